@@ -1,0 +1,17 @@
+import type { CameraFrame } from "../camera/index.js";
+import type { MeasuredValue, RewardSample } from "../reward/index.js";
+import type { SpatialFact } from "../spatial/index.js";
+
+/** Everything the bridge says about one frame. */
+export interface Annotation {
+  readonly frame: CameraFrame;
+  /** `failed`: the frame could not be read or the model gave up on it; `reward.reason` says why. */
+  readonly outcome: "annotated" | "failed";
+  readonly facts: readonly SpatialFact[];
+  readonly measurements: readonly MeasuredValue[];
+  readonly reward: RewardSample;
+  /** From handing the frame to the model to its last answer. */
+  readonly latencyMs: number;
+  /** The model's id. */
+  readonly model: string;
+}

@@ -1,0 +1,57 @@
+/** A topic of a recording. */
+export interface BagTopic {
+  readonly name: string;
+  /** `sensor_msgs/msg/Image` */
+  readonly type: string;
+  readonly messageCount: number;
+}
+
+/** What is known of a recording without reading its messages (a damaged one is scanned). */
+export interface BagInfo {
+  readonly path: string;
+  /** Name for outputs and episodes: the file's stem or the folder's name. */
+  readonly name: string;
+  readonly storage: "mcap" | "sqlite3";
+  readonly files: readonly string[];
+  readonly topics: readonly BagTopic[];
+  readonly messageCount: number;
+  /** Log time in ns of the first and last message; both 0 when empty. */
+  readonly startNs: bigint;
+  readonly endNs: bigint;
+  /** One line for each thing that could not be read: file, where, how much is lost. */
+  readonly damage: readonly string[];
+}
+
+/** One message of a recording. `data` may be a view that is valid only until the next message. */
+export interface BagMessage {
+  readonly topic: string;
+  readonly type: string;
+  /** Log (receive) time. */
+  readonly logNs: bigint;
+  readonly publishNs: bigint;
+  /** CDR, with its 4-byte encapsulation header. */
+  readonly data: Uint8Array;
+  /** Decodes by the recording's own definition. Byte arrays are views into `data`. */
+  decode(): unknown;
+}
+
+export interface MessageSelection {
+  /** All topics where absent. */
+  readonly topics?: readonly string[];
+  /** Inclusive log-time bounds, ns. */
+  readonly startNs?: bigint;
+  readonly endNs?: bigint;
+}
+
+/** A recording opened for reading; see `openBag`. */
+export interface Bag {
+  readonly info: BagInfo;
+  /**
+   * Messages in log-time order, one chunk in memory at a time. Damage that only reading finds is
+   * appended to `info.damage`; what is readable is read.
+   */
+  messages(selection?: MessageSelection): AsyncIterableIterator<BagMessage>;
+  /** The definition text (ros2msg) of a type, as recorded. */
+  definition(type: string): string | undefined;
+  close(): Promise<void>;
+}

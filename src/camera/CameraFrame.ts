@@ -1,0 +1,47 @@
+import type { CameraInfo } from "./CameraInfo.js";
+import type { FramePose } from "./Pose.js";
+import type { RawImage, SourceImage } from "./SourceImage.js";
+
+/** One hypothesis box of vision_msgs/Detection2D, in image_raw pixels. */
+export interface Detection {
+  /** The detector's class id, as text (vision_msgs ≥ 3 has string ids). */
+  readonly classId: string;
+  /** 0..1 */
+  readonly score: number;
+  readonly centerX: number;
+  readonly centerY: number;
+  readonly sizeX: number;
+  readonly sizeY: number;
+}
+
+/**
+ * One image of one camera and everything that was seen with it. Images are kept as they came and
+ * decoded by whoever needs the pixels, so that a frame that is dropped costs nothing.
+ * Images may not be written to: several consumers share them.
+ */
+export interface CameraFrame {
+  /** The camera's name in the task, or the colour topic where the task names no camera. */
+  readonly camera: string;
+  /** Stamp of the colour image's header, in ns. */
+  readonly stampNs: bigint;
+  /** The optical frame of the colour image's header. */
+  readonly frameId: string;
+  /** The attempt at the task that the frame belongs to: a bag's name, a simulator's reset count, … */
+  readonly episode: string;
+  readonly image: SourceImage;
+  /** Registered to the colour image (same optical frame); size may differ by an integer factor. */
+  readonly depth?: SourceImage;
+  /** Instance ids, registered to the colour image. */
+  readonly labels?: RawImage;
+  /** Names of the instance ids where the source tells them (vision_msgs/LabelInfo). */
+  readonly labelNames?: ReadonlyMap<number, string>;
+  readonly detections?: readonly Detection[];
+  readonly info?: CameraInfo;
+  /** The TF frames that were asked for, at this image's stamp, in this image's optical frame. */
+  readonly poses?: ReadonlyMap<string, FramePose>;
+  /** Set when the frame cannot be used (a truncated JPEG, say): what is wrong with which topic. */
+  readonly fault?: string;
+}
+
+/** Parts of a frame that a consumer can need. */
+export type FramePart = "depth" | "labels" | "detections" | "info" | "poses";

@@ -1,0 +1,35 @@
+import type { QuestionKind } from "./QuestionKind.js";
+
+/** A thing that a question can be about, and how each kind of model may find it. */
+export interface ObjectRef {
+  /** Its name in the task: an identifier. */
+  readonly name: string;
+  /** How one says it: "the red mug". */
+  readonly phrase: string;
+  /** Its instance ids in the label image. */
+  readonly labels?: readonly number[];
+  /** Its class ids in Detection2DArray. */
+  readonly classIds?: readonly string[];
+  /** Its TF frame, at its centre. */
+  readonly frame?: string;
+}
+
+interface QuestionBase {
+  /** The words a language model is asked. */
+  readonly text: string;
+}
+
+/** A question of one of the 43 kinds. */
+export interface TypedQuestion extends QuestionBase {
+  readonly kind: QuestionKind;
+  readonly subject: ObjectRef;
+  /** The second object; absent where the kind asks about one. */
+  readonly object?: ObjectRef;
+}
+
+/** A question in free words; only models that read words can answer it. */
+export interface OpenQuestion extends QuestionBase {
+  readonly kind: "open";
+}
+
+export type SpatialQuestion = TypedQuestion | OpenQuestion;

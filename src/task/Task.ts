@@ -1,0 +1,80 @@
+import type { CameraTopics } from "../camera/index.js";
+import type { ObjectRef, QuestionKind } from "../spatial/index.js";
+
+/** A task file, loaded and checked. */
+export interface Task {
+  readonly name: string;
+  readonly description?: string;
+  /** The file's text, kept so that outputs can carry the task they were made with. */
+  readonly source: string;
+  readonly objects: ReadonlyMap<string, ObjectRef>;
+  /** The table top or floor: gives "up" to the questions that need it. */
+  readonly support?: ObjectRef;
+  /** Empty where the file names none: a source with one colour camera then takes that. */
+  readonly cameras: readonly CameraTopics[];
+  readonly measurements: readonly Measurement[];
+  readonly reward: RewardSpec;
+  /** In order; empty for a task without stages. */
+  readonly stages: readonly Stage[];
+  /** Condition (expression) that ends an episode well. */
+  readonly success?: string;
+  /** Condition (expression) that ends an episode badly. */
+  readonly failure?: string;
+  /** An episode that lasts longer ends as failed by time-out. */
+  readonly timeoutS?: number;
+  /** How long a missing measurement's last value may stand in for it. */
+  readonly stalenessS: number;
+}
+
+/** A named question; its filtered value is a variable of the expressions. */
+export interface Measurement {
+  readonly name: string;
+  readonly kind: QuestionKind;
+  readonly subject: ObjectRef;
+  readonly object?: ObjectRef;
+  /** The words to ask instead of the kind's own phrasing. */
+  readonly question?: string;
+  readonly filter: FilterSpec;
+}
+
+/** How a measurement is smoothed; see reward/MeasurementFilter. */
+export interface FilterSpec {
+  /** Samples of the median that judges outliers. 1 switches the gate off. */
+  readonly medianWindow: number;
+  /** A sample further than this many sigmas from prediction and median is an outlier. */
+  readonly gateSigma: number;
+  /**
+   * Standard deviation of the acceleration of the measured quantity, m/s²: the process noise of
+   * the constant-velocity Kalman filter. Infinity: no smoothing.
+   */
+  readonly accelerationSigma: number;
+}
+
+/** The reward of a step is the sum of its terms. */
+export interface RewardSpec {
+  /** Expressions by name. */
+  readonly terms: ReadonlyMap<string, string>;
+  readonly shaping?: ShapingSpec;
+  /** Added once, at the step that ends the episode in success. */
+  readonly successBonus: number;
+  /** Added once, at the step that ends the episode in failure (usually negative). */
+  readonly failurePenalty: number;
+}
+
+/** Potential-based shaping (Ng, Harada, Russell 1999): F = scale · (gamma · Φ(s') − Φ(s)). */
+export interface ShapingSpec {
+  /** 0 < gamma ≤ 1: the discount of the learner. */
+  readonly gamma: number;
+  readonly scale: number;
+  /** Expression of Φ; `progress` where the file says nothing. */
+  readonly potential: string;
+}
+
+/** A part of the task. Stage i of N covers progress i/N … (i+1)/N. */
+export interface Stage {
+  readonly name: string;
+  /** Expression, clamped to 0..1: how far the stage has come. */
+  readonly progress: string;
+  /** Condition that ends the stage. */
+  readonly until: string;
+}
