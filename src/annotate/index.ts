@@ -1,1 +1,9 @@
 export * from "./Annotation.js";
+export { annotate } from "./annotate.js";
+export { annotateAll } from "./annotateAll.js";
+export { type AskedFrame, type AskOptions, askModel } from "./askModel.js";
+export { Credit } from "./Credit.js";
+export { dispatchInOrder, everyValue, newestOfEach, type Waiting } from "./dispatchInOrder.js";
+export { FrameCounters } from "./FrameCounters.js";
+export { pullFrames } from "./pullFrames.js";
+export { trackRewards } from "./trackRewards.js";

@@ -1,0 +1,24 @@
+import type { OperatorFunction } from "rxjs";
+import type { CameraFrame } from "../camera/index.js";
+import { type Task, taskQuestions } from "../task/index.js";
+import type { SpatialVlm } from "../vlm/index.js";
+import type { Annotation } from "./Annotation.js";
+import { type AskOptions, askModel } from "./askModel.js";
+import { trackRewards } from "./trackRewards.js";
+
+/**
+ * The bridge: camera frames in, annotations out. Asks `vlm` the questions of the task's
+ * measurements about each frame and computes the task's reward from the answers.
+ *
+ * Emission, completion, errors, teardown and back-pressure are those of `askModel`.
+ *
+ * @example
+ * camera$.pipe(annotate(task, rgbd({ support: task.support }))).subscribe(({ reward }) => …);
+ */
+export function annotate(
+  task: Task,
+  vlm: SpatialVlm,
+  options: AskOptions = {},
+): OperatorFunction<CameraFrame, Annotation> {
+  return (source) => source.pipe(askModel(vlm, taskQuestions(task), options), trackRewards(task));
+}

@@ -1,0 +1,36 @@
+import { Observable, tap } from "rxjs";
+import type { CameraFrame } from "../camera/index.js";
+import type { Task } from "../task/index.js";
+import type { SpatialVlm } from "../vlm/index.js";
+import type { Annotation } from "./Annotation.js";
+import { annotate } from "./annotate.js";
+import type { AskOptions } from "./askModel.js";
+import { Credit } from "./Credit.js";
+import { pullFrames } from "./pullFrames.js";
+
+/**
+ * Annotates every frame of a recording: `annotate` in offline mode on a source that is pulled at
+ * the model's pace, so that memory stays flat on a recording of any length.
+ *
+ * - Emission: one Annotation for each frame, in order.
+ * - Completion: after the last frame's annotation.
+ * - Error: what reading the frames throws, or `annotate` errors with.
+ * - Teardown: aborts what is in flight and ends the iteration of `frames`.
+ */
+export function annotateAll(
+  frames: AsyncIterable<CameraFrame>,
+  task: Task,
+  vlm: SpatialVlm,
+  options: Omit<AskOptions, "mode"> = {},
+): Observable<Annotation> {
+  return new Observable((subscriber) => {
+    // One frame being asked about and one read ahead for each slot of the model.
+    const credit = new Credit(2 * (options.concurrency ?? vlm.concurrency));
+    return pullFrames(frames, credit)
+      .pipe(
+        annotate(task, vlm, { ...options, mode: "offline" }),
+        tap(() => credit.give()),
+      )
+      .subscribe(subscriber);
+  });
+}

@@ -1,0 +1,89 @@
+import type { OperatorFunction } from "rxjs";
+import type { CameraFrame } from "../camera/index.js";
+import type { SpatialAnswer, SpatialQuestion } from "../spatial/index.js";
+import { UserError } from "../UserError.js";
+import type { SpatialVlm } from "../vlm/index.js";
+import { dispatchInOrder, everyValue, newestOfEach } from "./dispatchInOrder.js";
+import { FrameCounters } from "./FrameCounters.js";
+
+/** A frame with what the model said, or why the frame was lost. */
+export type AskedFrame = {
+  readonly frame: CameraFrame;
+  readonly model: string;
+} & (
+  | { readonly answers: readonly SpatialAnswer[]; readonly fault?: never }
+  | { readonly answers?: never; readonly fault: string }
+);
+
+export interface AskOptions {
+  /**
+   * `live`: the newest frame wins, one waits for each camera, what it replaces is dropped and
+   * counted. `offline`: every frame is asked about, none is dropped; a source that pushes faster
+   * than the model answers is queued, so give it a pace (`annotateAll` does).
+   */
+  readonly mode?: "live" | "offline";
+  /** Frames with the model at the same time; the model's own wish by default. */
+  readonly concurrency?: number;
+  /** Counted into while the stream runs. */
+  readonly counters?: FrameCounters;
+}
+
+/**
+ * Asks the model the same questions about the frames that come by.
+ *
+ * - Emission: one AskedFrame for each frame that reached the model or was faulty, in the order
+ *   in which the frames came (live: of those that were not dropped).
+ * - Completion: after the source's, when the last answers are there.
+ * - Error: the source's, or an unforeseen one of the model. A frame that cannot be read, and a
+ *   model that rejects with a UserError, give a `fault` and the stream goes on.
+ * - Teardown: unsubscribing aborts what is in flight.
+ * - Back-pressure: see `AskOptions.mode`.
+ */
+export function askModel(
+  vlm: SpatialVlm,
+  questions: readonly SpatialQuestion[],
+  options: AskOptions = {},
+): OperatorFunction<CameraFrame, AskedFrame> {
+  const { mode = "live", concurrency = vlm.concurrency, counters = new FrameCounters() } = options;
+
+  const ask = async (frame: CameraFrame, signal: AbortSignal): Promise<AskedFrame> => {
+    const asked = await askOne(vlm, questions, frame, signal);
+    if (asked.answers) counters.annotated += 1;
+    else counters.failed += 1;
+    return asked;
+  };
+  const createWaiting = () => {
+    const waiting =
+      mode === "offline"
+        ? everyValue<CameraFrame>()
+        : newestOfEach<CameraFrame>(
+            (frame) => frame.camera,
+            () => {
+              counters.dropped += 1;
+            },
+          );
+    return {
+      push(frame: CameraFrame) {
+        counters.in += 1;
+        waiting.push(frame);
+      },
+      shift: waiting.shift,
+    };
+  };
+  return dispatchInOrder(ask, concurrency, createWaiting);
+}
+
+async function askOne(
+  vlm: SpatialVlm,
+  questions: readonly SpatialQuestion[],
+  frame: CameraFrame,
+  signal: AbortSignal,
+): Promise<AskedFrame> {
+  if (frame.fault !== undefined) return { frame, model: vlm.id, fault: frame.fault };
+  try {
+    return { frame, model: vlm.id, answers: await vlm.ask(frame, questions, signal) };
+  } catch (error) {
+    if (error instanceof UserError) return { frame, model: vlm.id, fault: error.message };
+    throw error;
+  }
+}

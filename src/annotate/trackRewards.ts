@@ -1,0 +1,59 @@
+import { map, type OperatorFunction } from "rxjs";
+import { RewardTracker } from "../reward/index.js";
+import { factOf } from "../spatial/index.js";
+import type { Task } from "../task/index.js";
+import type { Annotation } from "./Annotation.js";
+import type { AskedFrame } from "./askModel.js";
+
+interface Attempt {
+  readonly episode: string;
+  readonly tracker: RewardTracker;
+  lastNs: bigint;
+}
+
+/**
+ * Turns answers into facts, filtered measurements and rewards, with one RewardTracker for each
+ * camera. A new episode name, or a stamp that jumps back (a looped bag, a reset simulator),
+ * begins an episode: filters and stages start afresh.
+ *
+ * Emits one Annotation for each AskedFrame, synchronously; completes and errors with the source.
+ */
+export function trackRewards(task: Task): OperatorFunction<AskedFrame, Annotation> {
+  return (source) => {
+    const attempts = new Map<string, Attempt>();
+
+    const attemptOf = ({ camera, episode, stampNs }: AskedFrame["frame"]): Attempt => {
+      let attempt = attempts.get(camera);
+      if (!attempt || attempt.episode !== episode || stampNs < attempt.lastNs) {
+        attempt = {
+          episode,
+          tracker: new RewardTracker(task, { camera, episode }),
+          lastNs: stampNs,
+        };
+        attempts.set(camera, attempt);
+      }
+      attempt.lastNs = stampNs;
+      return attempt;
+    };
+
+    return source.pipe(
+      map(({ frame, model, answers, fault }): Annotation => {
+        const { tracker } = attemptOf(frame);
+        const { sample, measurements } = answers
+          ? tracker.step(frame.stampNs, answers)
+          : tracker.fail(frame.stampNs, fault);
+        return {
+          frame,
+          outcome: answers ? "annotated" : "failed",
+          facts: (answers ?? []).map((answer, i) =>
+            factOf(frame, task.measurements[i]!.name, answer),
+          ),
+          measurements,
+          reward: sample,
+          latencyMs: Math.max(0, ...(answers ?? []).map((answer) => answer.latencyMs)),
+          model,
+        };
+      }),
+    );
+  };
+}

@@ -1,0 +1,173 @@
+import { EMPTY, NEVER, type Observable, of, Subject, timer } from "rxjs";
+import { map } from "rxjs/operators";
+import { TestScheduler } from "rxjs/testing";
+import { describe, expect, it } from "vitest";
+import { dispatchInOrder, everyValue, newestOfEach } from "../../src/annotate/index.js";
+
+function marbles(test: Parameters<TestScheduler["run"]>[0]): void {
+  new TestScheduler((actual, expected) => expect(actual).toEqual(expected)).run(test);
+}
+
+/** Work on "a3" takes 3 frames of virtual time and gives "A". */
+const work = (value: string): Observable<string> =>
+  timer(Number(value.slice(1))).pipe(map(() => value[0]!.toUpperCase()));
+
+const every = () => everyValue<string>();
+
+describe("dispatchInOrder with everyValue", () => {
+  it("works on every value, one after the other, and completes after the last", () => {
+    marbles(({ cold, expectObservable }) => {
+      const source = cold("  abc|       ", { a: "a3", b: "b3", c: "c3" });
+      expectObservable(source.pipe(dispatchInOrder(work, 1, every))).toBe("---A--B--(C|)");
+    });
+  });
+
+  it("keeps the order when later work is done first", () => {
+    marbles(({ cold, expectObservable }) => {
+      const source = cold("  abc|     ", { a: "a5", b: "b1", c: "c1" });
+      expectObservable(source.pipe(dispatchInOrder(work, 2, every))).toBe("-----(ABC|)");
+    });
+  });
+
+  it("holds no more finished results behind a slow one than there are slots", () => {
+    const began: string[] = [];
+    const head = new Subject<string>();
+    const values = new Subject<string>();
+    values
+      .pipe(
+        dispatchInOrder(
+          (value) => {
+            began.push(value);
+            return value === "slow" ? head : of(value);
+          },
+          2,
+          every,
+        ),
+      )
+      .subscribe();
+    for (const value of ["slow", "b", "c", "d", "e", "f"]) values.next(value);
+    expect(began).toEqual(["slow", "b", "c", "d"]);
+    head.complete();
+    expect(began).toEqual(["slow", "b", "c", "d", "e", "f"]);
+  });
+
+  it("passes the source's error on and aborts what runs", () => {
+    const signals: AbortSignal[] = [];
+    marbles(({ cold, expectObservable, flush }) => {
+      const source = cold("  a--#", { a: "a9" });
+      const seen = source.pipe(
+        dispatchInOrder(
+          (_value: string, signal) => {
+            signals.push(signal);
+            return NEVER;
+          },
+          1,
+          every,
+        ),
+      );
+      expectObservable(seen).toBe("---#");
+      flush();
+    });
+    expect(signals.map((signal) => signal.aborted)).toEqual([true]);
+  });
+
+  it("errors at once when work fails", () => {
+    marbles(({ cold, expectObservable }) => {
+      const source = cold("       ab--|", { a: "a9", b: "b1" });
+      const failing = dispatchInOrder(
+        (value: string) => (value[0] === "b" ? cold<string>("-#") : work(value)),
+        2,
+        every,
+      );
+      expectObservable(source.pipe(failing)).toBe("--#");
+    });
+  });
+
+  it("unsubscribes from the source and aborts running work on teardown", () => {
+    const signals: AbortSignal[] = [];
+    marbles(({ hot, expectObservable, expectSubscriptions, flush }) => {
+      const source = hot("-a-b-c-", { a: "a1", b: "b9", c: "c1" });
+      const seen = source.pipe(
+        dispatchInOrder(
+          (value, signal) => {
+            signals.push(signal);
+            return work(value);
+          },
+          2,
+          every,
+        ),
+      );
+      expectObservable(seen, "^----!").toBe("--A---");
+      expectSubscriptions(source.subscriptions).toBe("^----!");
+      flush();
+    });
+    expect(signals.map((signal) => signal.aborted)).toEqual([false, true]);
+  });
+
+  it("does not overflow the stack on a long queue of synchronous work", () => {
+    let seen = 0;
+    const values = new Subject<number>();
+    const gate = new Subject<number>();
+    values
+      .pipe(
+        dispatchInOrder(
+          (value) => (value === 0 ? gate : of(value)),
+          1,
+          () => everyValue<number>(),
+        ),
+      )
+      .subscribe(() => {
+        seen += 1;
+      });
+    for (let i = 0; i < 50_000; i++) values.next(i);
+    gate.complete();
+    expect(seen).toBe(49_999);
+  });
+
+  it("passes over work that answers nothing", () => {
+    marbles(({ cold, expectObservable }) => {
+      const source = cold("  ab|", { a: "a1", b: "b1" });
+      const half = dispatchInOrder(
+        (value: string) => (value === "a1" ? EMPTY : work(value)),
+        1,
+        every,
+      );
+      expectObservable(source.pipe(half)).toBe("--(B|)");
+    });
+  });
+});
+
+describe("dispatchInOrder with newestOfEach", () => {
+  const live = (dropped: string[]) => () =>
+    newestOfEach<string>(
+      (value) => value[2]!,
+      (value) => dropped.push(value),
+    );
+
+  it("lets the newest value wait, drops and reports the ones it replaces, and works on the last", () => {
+    const dropped: string[] = [];
+    marbles(({ cold, expectObservable, flush }) => {
+      const source = cold("  abcd|     ", { a: "a3x", b: "b3x", c: "c3x", d: "d3x" });
+      // a begins at 0; b and c are replaced before a is done at 3, when d has just arrived.
+      const seen = source.pipe(
+        dispatchInOrder((value) => work(value.slice(0, 2)), 1, live(dropped)),
+      );
+      expectObservable(seen).toBe("---A--(D|)");
+      flush();
+    });
+    expect(dropped).toEqual(["b3x", "c3x"]);
+  });
+
+  it("serves cameras in turn, so that a fast one does not starve a slow one", () => {
+    const dropped: string[] = [];
+    marbles(({ cold, expectObservable, flush }) => {
+      const source = cold("  ab(cd)e|    ", { a: "a4x", b: "b4x", c: "c4y", d: "d4x", e: "e4x" });
+      const seen = source.pipe(
+        dispatchInOrder((value) => work(value.slice(0, 2)), 1, live(dropped)),
+      );
+      expectObservable(seen).toBe("----A---D---C---(E|)");
+      flush();
+    });
+    expect(dropped).toEqual(["b4x"]);
+  });
+});
