@@ -1,0 +1,204 @@
+import type { CameraFrame, Detection, FramePart } from "./CameraFrame.js";
+import type { CameraInfo } from "./CameraInfo.js";
+import type { CameraTopics } from "./CameraTopics.js";
+import { PartMatcher } from "./PartMatcher.js";
+import type { FramePose } from "./Pose.js";
+import type { RawImage, SourceImage } from "./SourceImage.js";
+import { type Stamped, StampedQueue } from "./StampedQueue.js";
+import { bareFrameId } from "./StampedTransform.js";
+import type { TransformBuffer } from "./TransformBuffer.js";
+
+export interface FrameJoinerOptions {
+  readonly camera: CameraTopics;
+  readonly episode: string;
+  /** What to wait for, because the source has it. Other parts are taken if they are there. */
+  readonly parts: ReadonlySet<FramePart>;
+  /** Parts further than this from the colour image's stamp do not belong to it. Default 20 ms. */
+  readonly toleranceNs?: bigint;
+  /** How much source time a colour image waits for its parts. Default 500 ms. */
+  readonly lookaheadNs?: bigint;
+  /** The TF frames whose poses every camera frame shall carry. */
+  readonly transforms?: { readonly buffer: TransformBuffer; readonly frames: readonly string[] };
+}
+
+interface ColorImage extends Stamped {
+  readonly image: SourceImage;
+  readonly frameId: string;
+}
+
+/** A stamp this much earlier than the newest is a new run of the source, not a late message. */
+const RESTART_NS = 1_000_000_000n;
+
+/**
+ * Joins the messages of one camera into CameraFrames by header stamp. A colour image and a depth
+ * image (label image, list of detections) belong together when each is the other's nearest and
+ * they are within the tolerance; with depth slower than colour, the frames between have no depth.
+ *
+ * The result depends on the calls and their order alone: there is no clock inside. Memory is
+ * bounded by the lookahead, if `take` is called. Images are kept as given, not copied: do not pass
+ * views that their owner will overwrite.
+ */
+export class FrameJoiner {
+  readonly #options: FrameJoinerOptions;
+  readonly #lookaheadNs: bigint;
+  readonly #restartNs: bigint;
+  readonly #depth: PartMatcher<SourceImage>;
+  readonly #labels: PartMatcher<RawImage>;
+  readonly #detections: PartMatcher<readonly Detection[]>;
+  readonly #pending = new StampedQueue<ColorImage>();
+  readonly #stamps = new StampedQueue<Stamped>();
+  /** Frames of before a restart of the source, not taken yet. */
+  readonly #leftover: CameraFrame[] = [];
+  #shortestGapNs: bigint | undefined;
+  #newestNs = 0n;
+  #info: CameraInfo | undefined;
+  #labelNames: ReadonlyMap<number, string> | undefined;
+
+  constructor(options: FrameJoinerOptions) {
+    const { toleranceNs = 20_000_000n, lookaheadNs = 500_000_000n } = options;
+    this.#options = options;
+    this.#lookaheadNs = lookaheadNs;
+    this.#restartNs = lookaheadNs > RESTART_NS ? lookaheadNs : RESTART_NS;
+    this.#depth = new PartMatcher(toleranceNs, this.#restartNs);
+    this.#labels = new PartMatcher(toleranceNs, this.#restartNs);
+    this.#detections = new PartMatcher(toleranceNs, this.#restartNs);
+  }
+
+  /** The newest header stamp of all images and detections: the source's own clock. */
+  get newestStampNs(): bigint {
+    return this.#newestNs;
+  }
+
+  addColor(image: SourceImage, stampNs: bigint, frameId: string): void {
+    const previous = this.#stamps.newest;
+    if (previous !== undefined) this.#follow(previous.stampNs, stampNs);
+    const color = { image, stampNs, frameId: bareFrameId(frameId) };
+    this.#pending.add(color);
+    this.#stamps.add({ stampNs });
+    this.#seeStamp(stampNs);
+  }
+
+  addDepth(image: SourceImage, stampNs: bigint): void {
+    this.#depth.add(image, stampNs);
+    this.#seeStamp(stampNs);
+  }
+
+  addLabels(image: RawImage, stampNs: bigint): void {
+    this.#labels.add(image, stampNs);
+    this.#seeStamp(stampNs);
+  }
+
+  addDetections(detections: readonly Detection[], stampNs: bigint): void {
+    this.#detections.add(detections, stampNs);
+    this.#seeStamp(stampNs);
+  }
+
+  /** Intrinsics of the frames from now on. */
+  setInfo(info: CameraInfo): void {
+    this.#info = info;
+  }
+
+  setLabelNames(names: ReadonlyMap<number, string>): void {
+    this.#labelNames = names;
+  }
+
+  /**
+   * The frames that are complete, or older than the lookahead, in stamp order: a frame waits for
+   * those before it.
+   *
+   * @param nowNs The time on the clock of the header stamps (not of a bag's log times, which may
+   *   be another). Without it, the newest stamp that has come.
+   */
+  take(nowNs: bigint = this.#newestNs): CameraFrame[] {
+    const frames = this.#leftover.splice(0);
+    for (let oldest = this.#pending.oldest; oldest !== undefined; oldest = this.#pending.oldest) {
+      const isExpired = oldest.stampNs + this.#lookaheadNs < nowNs;
+      if (!isExpired && !this.#isComplete(oldest)) break;
+      frames.push(this.#join(oldest));
+      this.#pending.removeOldest();
+    }
+    return frames;
+  }
+
+  /** All frames that still wait, with what there is: at the end of the source. */
+  flush(): CameraFrame[] {
+    const frames = this.#leftover.splice(0);
+    for (let oldest = this.#pending.oldest; oldest !== undefined; oldest = this.#pending.oldest) {
+      frames.push(this.#join(oldest));
+      this.#pending.removeOldest();
+    }
+    return frames;
+  }
+
+  get #stream() {
+    return { stamps: this.#stamps, shortestGapNs: this.#shortestGapNs };
+  }
+
+  #isComplete(color: ColorImage): boolean {
+    const { parts, transforms } = this.#options;
+    const stream = this.#stream;
+    if (parts.has("info") && this.#info === undefined) return false;
+    if (parts.has("depth") && !this.#depth.match(color, stream).isSettled) return false;
+    if (parts.has("labels") && !this.#labels.match(color, stream).isSettled) return false;
+    if (parts.has("detections") && !this.#detections.match(color, stream).isSettled) return false;
+    if (!parts.has("poses") || transforms === undefined) return true;
+    const { buffer, frames } = transforms;
+    return frames.every((frame) => buffer.isSettled(color.frameId, frame, color.stampNs));
+  }
+
+  #join(color: ColorImage): CameraFrame {
+    const stream = this.#stream;
+    const depth = this.#depth.take(color, stream);
+    const labels = this.#labels.take(color, stream);
+    const detections = this.#detections.take(color, stream);
+    const poses = this.#poses(color);
+    return {
+      camera: this.#options.camera.name,
+      episode: this.#options.episode,
+      stampNs: color.stampNs,
+      frameId: color.frameId,
+      image: color.image,
+      ...(depth && { depth }),
+      ...(labels && { labels }),
+      ...(this.#labelNames && { labelNames: this.#labelNames }),
+      ...(detections && { detections }),
+      ...(this.#info && { info: this.#info }),
+      ...(poses && { poses }),
+    };
+  }
+
+  #poses(color: ColorImage): ReadonlyMap<string, FramePose> | undefined {
+    const { transforms } = this.#options;
+    if (transforms === undefined) return undefined;
+    const { buffer, frames } = transforms;
+    return new Map(frames.map((name) => [name, buffer.lookup(color.frameId, name, color.stampNs)]));
+  }
+
+  /** Learns the colour stream's pace, and begins anew where its time jumps back. */
+  #follow(previousNs: bigint, stampNs: bigint): void {
+    const gapNs = stampNs - previousNs;
+    if (gapNs > 0n && (this.#shortestGapNs === undefined || gapNs < this.#shortestGapNs)) {
+      this.#shortestGapNs = gapNs;
+    }
+    if (gapNs >= -this.#restartNs) return;
+    this.#leftover.push(...this.flush());
+    this.#stamps.removeBefore(previousNs + 1n);
+    const horizonNs = stampNs + this.#restartNs;
+    for (const parts of [this.#depth, this.#labels, this.#detections]) parts.removeAfter(horizonNs);
+    this.#newestNs = stampNs;
+  }
+
+  #seeStamp(stampNs: bigint): void {
+    if (stampNs > this.#newestNs) this.#newestNs = stampNs;
+    this.#forgetOldParts();
+  }
+
+  #forgetOldParts(): void {
+    const horizonNs = this.#newestNs - this.#lookaheadNs;
+    const oldest = this.#pending.oldest;
+    const isOldestNeeded = oldest !== undefined && oldest.stampNs < horizonNs;
+    for (const queue of [this.#depth, this.#labels, this.#detections, this.#stamps]) {
+      queue.removeBefore(isOldestNeeded ? oldest.stampNs : horizonNs);
+    }
+  }
+}

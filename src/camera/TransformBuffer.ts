@@ -1,0 +1,133 @@
+import type { FramePose, Pose } from "./Pose.js";
+import { composePoses, IDENTITY_POSE, invertPose } from "./poseMath.js";
+import { bareFrameId, type StampedTransform } from "./StampedTransform.js";
+import { type MissingLink, TransformHistory } from "./TransformHistory.js";
+
+export interface TransformBufferOptions {
+  /** How much of /tf is remembered, in ns. Default 10 s, as tf2 does. /tf_static never expires. */
+  readonly keepNs?: bigint;
+}
+
+/** A frame's way up its tree: the pose of the start in each ancestor, and why it ended there. */
+interface Climb {
+  readonly ancestors: ReadonlyMap<string, Pose>;
+  readonly end:
+    | { readonly state: "root"; readonly frame: string }
+    | { readonly state: "loop"; readonly frame: string }
+    | { readonly state: "broken"; readonly frame: string; readonly link: MissingLink };
+}
+
+type Found =
+  | { readonly ok: true; readonly pose: Pose }
+  | { readonly ok: false; readonly isFinal: boolean; readonly reason: () => string };
+
+/**
+ * Holds /tf and /tf_static and tells where one frame was in another. Between two transforms it
+ * interpolates (position linearly, rotation by slerp); it never extrapolates.
+ */
+export class TransformBuffer {
+  readonly #keepNs: bigint;
+  readonly #histories = new Map<string, TransformHistory>();
+  readonly #frames = new Set<string>();
+
+  constructor({ keepNs = 10_000_000_000n }: TransformBufferOptions = {}) {
+    this.#keepNs = keepNs;
+  }
+
+  /** Adds the transforms of one /tf (`isStatic` false) or /tf_static (`isStatic` true) message. */
+  add(transforms: readonly StampedTransform[], isStatic: boolean): void {
+    for (const given of transforms) {
+      const parentFrame = bareFrameId(given.parentFrame);
+      const childFrame = bareFrameId(given.childFrame);
+      const transform = { ...given, parentFrame, childFrame };
+      this.#frames.add(parentFrame).add(childFrame);
+      const history = this.#histories.get(childFrame);
+      if (history !== undefined) history.add(transform, isStatic);
+      else this.#histories.set(childFrame, new TransformHistory(transform, isStatic, this.#keepNs));
+    }
+  }
+
+  /**
+   * The pose of `sourceFrame` in `targetFrame` at the stamp: `p_target = pose · p_source`.
+   * Where it is unknown, the reason names the frames, how far the stamps are apart, and what to
+   * check.
+   */
+  lookup(targetFrame: string, sourceFrame: string, stampNs: bigint): FramePose {
+    const found = this.#find(bareFrameId(targetFrame), bareFrameId(sourceFrame), stampNs);
+    return found.ok ? found : { ok: false, reason: found.reason() };
+  }
+
+  /**
+   * Whether waiting for more transforms is pointless: `lookup` has a pose already, or the stamp
+   * is older than all that is remembered.
+   */
+  isSettled(targetFrame: string, sourceFrame: string, stampNs: bigint): boolean {
+    const found = this.#find(bareFrameId(targetFrame), bareFrameId(sourceFrame), stampNs);
+    return found.ok || found.isFinal;
+  }
+
+  #find(target: string, source: string, stampNs: bigint): Found {
+    if (target === source) return { ok: true, pose: IDENTITY_POSE };
+    const fromSource = this.#climb(source, stampNs);
+    const fromTarget = this.#climb(target, stampNs);
+    for (const [ancestor, sourceInAncestor] of fromSource.ancestors) {
+      const targetInAncestor = fromTarget.ancestors.get(ancestor);
+      if (targetInAncestor === undefined) continue;
+      return { ok: true, pose: composePoses(invertPose(targetInAncestor), sourceInAncestor) };
+    }
+    const ends = [fromSource.end, fromTarget.end];
+    const isFinal = ends.some((end) => end.state === "broken" && end.link.state === "early");
+    const reason = () => this.#whyNot(target, source, fromTarget, fromSource);
+    return { ok: false, isFinal, reason };
+  }
+
+  #climb(start: string, stampNs: bigint): Climb {
+    const ancestors = new Map<string, Pose>();
+    let frame = start;
+    let pose = IDENTITY_POSE;
+    for (;;) {
+      if (ancestors.has(frame)) return { ancestors, end: { state: "loop", frame } };
+      ancestors.set(frame, pose);
+      const link = this.#histories.get(frame)?.at(stampNs);
+      if (link === undefined) return { ancestors, end: { state: "root", frame } };
+      if (link.state !== "known") return { ancestors, end: { state: "broken", frame, link } };
+      pose = composePoses(link.pose, pose);
+      frame = link.parentFrame;
+    }
+  }
+
+  #whyNot(target: string, source: string, fromTarget: Climb, fromSource: Climb): string {
+    for (const frame of [source, target]) {
+      if (this.#frames.has(frame)) continue;
+      const known = [...this.#frames].sort();
+      const list = known.length === 0 ? "none yet" : known.slice(0, 12).join(", ");
+      const more = known.length > 12 ? `, … (${known.length} in all)` : "";
+      return (
+        `no transform of the frame "${frame}" has come: check its name and that /tf and ` +
+        `/tf_static are published. Known frames: ${list}${more}`
+      );
+    }
+    for (const { ancestors, end } of [fromSource, fromTarget]) {
+      if (end.state === "loop") {
+        const way = [...ancestors.keys(), end.frame].join(" → ");
+        return `the TF tree has a loop: ${way}. Two nodes publish contradicting parents`;
+      }
+      if (end.state === "broken") return whyBroken(end.frame, end.link);
+    }
+    return (
+      `"${source}" and "${target}" are not connected: the one's tree has the root ` +
+      `"${fromSource.end.frame}", the other's "${fromTarget.end.frame}". ` +
+      "A transform between the two roots is missing"
+    );
+  }
+}
+
+function whyBroken(frame: string, link: MissingLink): string {
+  const gap = `${(Number(link.gapNs) / 1e6).toFixed(1)} ms`;
+  const name = `${link.parentFrame} → ${frame}`;
+  return link.state === "late"
+    ? `the newest transform ${name} is ${gap} older than the image, and poses are not ` +
+        "extrapolated: check that its publisher is alive, its rate, and that both use one clock"
+    : `the oldest transform ${name} remembered is ${gap} newer than the image: the recording ` +
+        "begins without it, or the image came too late";
+}
