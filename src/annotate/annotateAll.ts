@@ -1,4 +1,4 @@
-import { Observable, tap } from "rxjs";
+import { concatMap, Observable } from "rxjs";
 import type { CameraFrame } from "../camera/index.js";
 import type { Task } from "../task/index.js";
 import type { SpatialVlm } from "../vlm/index.js";
@@ -8,20 +8,25 @@ import type { AskOptions } from "./askModel.js";
 import { Credit } from "./Credit.js";
 import { pullFrames } from "./pullFrames.js";
 
+export interface AnnotateAllOptions extends Omit<AskOptions, "mode"> {
+  /** Takes each annotation, in order, before more frames are read: writes it to files, say. */
+  readonly deliver?: (annotation: Annotation) => Promise<void>;
+}
+
 /**
  * Annotates every frame of a recording: `annotate` in offline mode on a source that is pulled at
  * the model's pace, so that memory stays flat on a recording of any length.
  *
- * - Emission: one Annotation for each frame, in order.
+ * - Emission: one Annotation for each frame, in order, after it was delivered.
  * - Completion: after the last frame's annotation.
- * - Error: what reading the frames throws, or `annotate` errors with.
+ * - Error: what reading the frames or `deliver` throws, or `annotate` errors with.
  * - Teardown: aborts what is in flight and ends the iteration of `frames`.
  */
 export function annotateAll(
   frames: AsyncIterable<CameraFrame>,
   task: Task,
   vlm: SpatialVlm,
-  options: Omit<AskOptions, "mode"> = {},
+  { deliver = async () => {}, ...options }: AnnotateAllOptions = {},
 ): Observable<Annotation> {
   return new Observable((subscriber) => {
     // One frame being asked about and one read ahead for each slot of the model.
@@ -29,7 +34,11 @@ export function annotateAll(
     return pullFrames(frames, credit)
       .pipe(
         annotate(task, vlm, { ...options, mode: "offline" }),
-        tap(() => credit.give()),
+        concatMap(async (annotation) => {
+          await deliver(annotation);
+          credit.give();
+          return annotation;
+        }),
       )
       .subscribe(subscriber);
   });

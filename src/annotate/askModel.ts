@@ -1,7 +1,6 @@
 import type { OperatorFunction } from "rxjs";
-import type { CameraFrame } from "../camera/index.js";
+import { type CameraFrame, FrameError } from "../camera/index.js";
 import type { SpatialAnswer, SpatialQuestion } from "../spatial/index.js";
-import { UserError } from "../UserError.js";
 import type { SpatialVlm } from "../vlm/index.js";
 import { dispatchInOrder, everyValue, newestOfEach } from "./dispatchInOrder.js";
 import { FrameCounters } from "./FrameCounters.js";
@@ -34,8 +33,9 @@ export interface AskOptions {
  * - Emission: one AskedFrame for each frame that reached the model or was faulty, in the order
  *   in which the frames came (live: of those that were not dropped).
  * - Completion: after the source's, when the last answers are there.
- * - Error: the source's, or an unforeseen one of the model. A frame that cannot be read, and a
- *   model that rejects with a UserError, give a `fault` and the stream goes on.
+ * - Error: the source's, or one of the model that is not about the frame. A frame that cannot be
+ *   read (`frame.fault`, or the model rejects with a FrameError) gives a `fault`, and the stream
+ *   goes on.
  * - Teardown: unsubscribing aborts what is in flight.
  * - Back-pressure: see `AskOptions.mode`.
  */
@@ -83,7 +83,7 @@ async function askOne(
   try {
     return { frame, model: vlm.id, answers: await vlm.ask(frame, questions, signal) };
   } catch (error) {
-    if (error instanceof UserError) return { frame, model: vlm.id, fault: error.message };
+    if (error instanceof FrameError) return { frame, model: vlm.id, fault: error.message };
     throw error;
   }
 }

@@ -1,0 +1,12 @@
+import type { Annotation } from "../annotate/index.js";
+
+/** Where annotations go. Writes come one at a time, in stamp order. */
+export interface AnnotationSink {
+  /** The file that appears on `close`. */
+  readonly path: string;
+  write(annotation: Annotation): Promise<void>;
+  /** Completes the output and gives it its name. */
+  close(): Promise<void>;
+  /** Stops early: what was written stays recoverable under another name. */
+  abort(): Promise<void>;
+}

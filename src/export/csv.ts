@@ -1,0 +1,29 @@
+import type { Annotation } from "../annotate/index.js";
+import type { Task } from "../task/index.js";
+
+const MEASUREMENT_COLUMNS = ["value", "sigma", "raw", "validity"] as const;
+
+/** The column names: the fields of the JSON lines, and `<measurement>_<field>` for each measurement. */
+export function csvHeader(task: Task): string {
+  return [
+    ...["stamp_ns", "camera", "episode", "reward", "validity", "reason"],
+    ...["progress", "stage", "success", "ended"],
+    ...task.measurements.flatMap(({ name }) => MEASUREMENT_COLUMNS.map((c) => `${name}_${c}`)),
+    ...["latency_ms", "model"],
+  ].join(",");
+}
+
+/** One row; a missing value is an empty field (RFC 4180 quoting). */
+export function csvRow({ reward, measurements, latencyMs, model }: Annotation): string {
+  const fields = [
+    ...[reward.stampNs, reward.camera, reward.episode, reward.reward, reward.validity],
+    ...[reward.reason, reward.progress, reward.stage, reward.success, reward.ended],
+    ...measurements.flatMap((measured) => MEASUREMENT_COLUMNS.map((c) => measured[c])),
+    ...[latencyMs.toFixed(3), model],
+  ];
+  return fields.map((field) => quoted(String(field ?? ""))).join(",");
+}
+
+function quoted(field: string): string {
+  return /[",\r\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field;
+}

@@ -1,0 +1,6 @@
+export type { AnnotationSink } from "./AnnotationSink.js";
+export { csvHeader, csvRow } from "./csv.js";
+export { jsonLine } from "./jsonLine.js";
+export { PartialFile } from "./PartialFile.js";
+export { denseRewardMessage, spatialFactsMessage } from "./rosMessages.js";
+export { csvSink, jsonLinesSink } from "./textSinks.js";

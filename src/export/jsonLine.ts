@@ -1,0 +1,36 @@
+import type { Annotation } from "../annotate/index.js";
+
+/**
+ * One line of the stable plain format: stamps as decimal strings of nanoseconds, lengths in
+ * metres, `null` where there is no value.
+ *
+ * @example
+ * {"stamp_ns":"1700000000000000000","camera":"front","episode":"run1","reward":0.12,"validity":"ok",
+ *  "reason":"","progress":0.3,"stage":"reach","success":false,"ended":null,
+ *  "terms":{"shaping":0.12},"measurements":{"reach":{"value":0.21,"sigma":0.004,"raw":0.212,
+ *  "unit":"m","question":"What is …?","answer":"0.212 m","validity":"ok","reason":""}},
+ *  "latency_ms":8.1,"model":"rgbd"}
+ */
+export function jsonLine({ reward, measurements, latencyMs, model }: Annotation): string {
+  return JSON.stringify({
+    stamp_ns: reward.stampNs.toString(),
+    camera: reward.camera,
+    episode: reward.episode,
+    reward: reward.reward,
+    validity: reward.validity,
+    reason: reward.reason,
+    progress: reward.progress,
+    stage: reward.stage,
+    success: reward.success,
+    ended: reward.ended ?? null,
+    terms: reward.terms,
+    measurements: Object.fromEntries(
+      measurements.map(({ name, value, sigma, raw, unit, question, answer, validity, reason }) => [
+        name,
+        { value, sigma, raw, unit, question: question.text, answer, validity, reason },
+      ]),
+    ),
+    latency_ms: Number(latencyMs.toFixed(3)),
+    model,
+  });
+}

@@ -1,0 +1,2 @@
+export { AnswerJournal, JournalError, type JournalKey } from "./AnswerJournal.js";
+export { journaled } from "./journaled.js";
