@@ -1,0 +1,27 @@
+/** The name of `names` that `wanted` was probably meant to be; undefined where none is near. */
+export function closestName(wanted: string, names: Iterable<string>): string | undefined {
+  const limit = Math.max(1, Math.floor(wanted.length / 3));
+  let closest: string | undefined;
+  let closestDistance = limit + 1;
+  for (const name of names) {
+    const distance = editDistance(wanted.toLowerCase(), name.toLowerCase());
+    if (distance >= closestDistance) continue;
+    closest = name;
+    closestDistance = distance;
+  }
+  return closest;
+}
+
+/** Levenshtein's distance: insertions, deletions and substitutions that turn a into b. */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const substitution = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(substitution, row[j]! + 1, next[j - 1]! + 1));
+    }
+    row = next;
+  }
+  return row[b.length]!;
+}
