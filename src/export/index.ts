@@ -1,4 +1,12 @@
 export type { AnnotationSink } from "./AnnotationSink.js";
+export {
+  type AnnotatedBagOptions,
+  annotatedBagSink,
+  FACTS_TOPIC,
+  METADATA_NAME,
+  REWARD_TOPIC,
+  REWARD_VALUE_TOPIC,
+} from "./annotatedBagSink.js";
 export { csvHeader, csvRow } from "./csv.js";
 export { jsonLine } from "./jsonLine.js";
 export { PartialFile } from "./PartialFile.js";

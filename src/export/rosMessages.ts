@@ -59,7 +59,7 @@ export function spatialFactsMessage(annotation: Annotation) {
 
 function factMessage({ name, subject, relation, object, answer }: SpatialFact) {
   const { value, refusal, question, text } = answer;
-  const number = value ? answerNumber(value, question) : undefined;
+  const number = value ? answerNumber(value, question.kind) : undefined;
   return {
     name,
     subject,

@@ -1,0 +1,124 @@
+import type { Annotation, FrameCounters } from "../annotate/index.js";
+import type { BagInfo } from "../bag/index.js";
+import type { CameraTopics } from "../camera/index.js";
+import { medianOf, spearman, trueValue } from "../evaluate/index.js";
+import type { Validity } from "../reward/index.js";
+import type { Task } from "../task/index.js";
+import { UserError } from "../UserError.js";
+
+/** Nothing came of a run. */
+export class NothingAnnotatedError extends UserError {}
+
+interface MeasuredAndTrue {
+  readonly measured: number[];
+  readonly truth: number[];
+}
+
+/** What a person wants to know after a run, gathered frame by frame in bounded memory. */
+export class RunSummary {
+  readonly #task: Task;
+  readonly #info: BagInfo;
+  readonly #counters: FrameCounters;
+  readonly #model: string;
+  readonly #validity: Record<Validity, number> = { ok: 0, stale: 0, invalid: 0 };
+  readonly #faults = new Map<string, number>();
+  readonly #pairs = new Map<string, MeasuredAndTrue>();
+  #return = 0;
+  #firstNs: bigint | undefined;
+  #end: { readonly how: string; readonly atS: number } | undefined;
+  #last: Annotation["reward"] | undefined;
+
+  constructor(task: Task, info: BagInfo, counters: FrameCounters, model: string) {
+    this.#task = task;
+    this.#info = info;
+    this.#counters = counters;
+    this.#model = model;
+  }
+
+  /** Frames in = annotated + dropped + failed. */
+  get frames(): FrameCounters {
+    return this.#counters;
+  }
+
+  /** Sum of the rewards, undiscounted. */
+  get return(): number {
+    return this.#return;
+  }
+
+  get success(): boolean {
+    return this.#last?.success ?? false;
+  }
+
+  /** Spearman of a measurement with its truth; undefined where TF does not tell it. */
+  spearman(measurement: string): number | undefined {
+    const pairs = this.#pairs.get(measurement);
+    return pairs && spearman(pairs.measured, pairs.truth);
+  }
+
+  add({ frame, reward, measurements, outcome }: Annotation): void {
+    this.#validity[reward.validity] += 1;
+    this.#return += reward.reward ?? 0;
+    this.#firstNs ??= reward.stampNs;
+    this.#last = reward;
+    if (reward.ended && !this.#end) {
+      this.#end = { how: reward.ended, atS: Number(reward.stampNs - this.#firstNs) / 1e9 };
+    }
+    if (outcome === "failed") {
+      this.#faults.set(reward.reason, (this.#faults.get(reward.reason) ?? 0) + 1);
+    }
+    for (const [i, { name, value, unit }] of measurements.entries()) {
+      const truth =
+        frame.poses && trueValue(this.#task.measurements[i]!, frame.poses, this.#task.support);
+      if (truth === undefined || value === null || unit !== "m") continue;
+      const pairs = this.#pairs.get(name) ?? { measured: [], truth: [] };
+      this.#pairs.set(name, pairs);
+      pairs.measured.push(value);
+      pairs.truth.push(truth);
+    }
+  }
+
+  /** @throws NothingAnnotatedError where no frame of the recording could be annotated. */
+  check(info: BagInfo, cameras: readonly CameraTopics[]): void {
+    if (this.#counters.annotated > 0) return;
+    const topics = cameras.map(({ color }) => color).join(", ");
+    const [fault] = this.#faults.keys();
+    throw new NothingAnnotatedError(
+      fault
+        ? `${info.path}: none of the ${this.#counters.in} images on ${topics} could be annotated: ${fault}`
+        : `${info.path}: no image on ${topics} in the chosen time range`,
+    );
+  }
+
+  /** Lines for a terminal. */
+  lines(): string[] {
+    const { in: all, annotated, dropped, failed } = this.#counters;
+    const { ok, stale, invalid } = this.#validity;
+    return [
+      `${this.#info.name}  (task ${this.#task.name}, model ${this.#model})`,
+      `  frames   ${all} in = ${annotated} annotated + ${dropped} dropped + ${failed} failed`,
+      ...[...this.#faults].map(([reason, count]) => `           ${count}× ${reason}`),
+      `  reward   return ${this.#return.toFixed(3)}; ${ok} ok, ${stale} stale, ${invalid} invalid`,
+      `  episode  ${this.#episode()}`,
+      ...[...this.#pairs].flatMap(([name, pairs]) => this.#truthLine(name, pairs)),
+      ...this.#info.damage.map((line) => `  damage   ${line}`),
+    ];
+  }
+
+  #episode(): string {
+    const stage = this.#last?.stage ? `, stage ${this.#last.stage}` : "";
+    const progress = `progress ${(this.#last?.progress ?? 0).toFixed(2)}${stage}`;
+    return this.#end
+      ? `${this.#end.how} at ${this.#end.atS.toFixed(1)} s, ${progress}`
+      : `no end reached, ${progress}`;
+  }
+
+  #truthLine(name: string, { measured, truth }: MeasuredAndTrue): string[] {
+    const rho = spearman(measured, truth);
+    const error = medianOf(measured.map((value, i) => Math.abs(value - truth[i]!)));
+    if (rho === undefined || error === undefined) return [];
+    return [
+      `  truth    ${name}: Spearman ${rho.toFixed(3)}, median error ${(100 * error).toFixed(1)} cm ` +
+        `(${truth.length} frames)`,
+    ];
+  }
+}

@@ -1,0 +1,150 @@
+import { Command, Option } from "commander";
+import type { FrameCounters } from "../annotate/index.js";
+import { type BagInfo, findCameras, openBag } from "../bag/index.js";
+import { loadTask, type Task } from "../task/index.js";
+import { UserError } from "../UserError.js";
+import { createVlm, type SpatialVlm } from "../vlm/index.js";
+import { type FrameRange, runAnnotate } from "./annotateRun.js";
+import { findBags } from "./inputs.js";
+import { interruptible } from "./interrupt.js";
+import { durationNs, rate } from "./options.js";
+import { OUTPUT_FORMATS, type OutputFormat, type PlannedOutput, planOutputs } from "./outputs.js";
+import { startProgress } from "./progress.js";
+
+interface AnnotateOptions {
+  readonly task: string;
+  readonly vlm: string;
+  readonly output: readonly string[];
+  readonly format: readonly OutputFormat[];
+  readonly rate?: number;
+  readonly from?: bigint;
+  readonly to?: bigint;
+  readonly resume: boolean;
+  readonly withImages: boolean;
+}
+
+/** `spatial-reward annotate` */
+export function annotateCommand(): Command {
+  return new Command("annotate")
+    .summary("annotate recordings with spatial facts and dense rewards")
+    .description(
+      "Asks a spatial model the task's questions about every image of each recording and writes\n" +
+        "facts and rewards. Recordings are never modified; outputs appear when they are complete.",
+    )
+    .argument(
+      "<recording...>",
+      "bags (.mcap, .db3, also .zstd), rosbag2 folders, or folders of these",
+    )
+    .requiredOption("-t, --task <file>", "task file (YAML); see `task check`")
+    .option("--vlm <spec>", "model: `rgbd`, or http://host:port/v1#model", "rgbd")
+    .requiredOption(
+      "-o, --output <path...>",
+      "`.mcap` annotated bag, `.jsonl`, `.csv`, `.html` report; a folder: one output for each recording",
+    )
+    .addOption(
+      new Option("--format <format...>", "what a folder gets for each recording")
+        .choices(OUTPUT_FORMATS)
+        .default(["mcap"]),
+    )
+    .option("--rate <hz>", "annotate at most this many images a second (default: all)", rate)
+    .option(
+      "--from <time>",
+      "skip what was recorded before: seconds from the start, `1.5` or `500ms`",
+      durationNs,
+    )
+    .option("--to <time>", "skip what was recorded after", durationNs)
+    .option(
+      "--resume",
+      "go on after an interrupted run: asks the model only what is still open",
+      false,
+    )
+    .option("--with-images", "copy image and point cloud topics into annotated bags too", false)
+    .addHelpText(
+      "after",
+      `
+Examples:
+  spatial-reward annotate run1.mcap run2/ --task tasks/pick_mug.yaml --vlm rgbd -o out/
+  spatial-reward annotate run1.mcap -t pick.yaml --vlm http://127.0.0.1:8000/v1#my-model -o r.jsonl
+  spatial-reward annotate run1.mcap -t pick.yaml -o r.mcap r.csv report.html --rate 5
+
+Ctrl-C ends in good order (exit code 130); the same command with --resume goes on.`,
+    )
+    .action((recordings: string[], options: AnnotateOptions) =>
+      interruptible((signal) => annotateRecordings(recordings, options, signal)),
+    );
+}
+
+async function annotateRecordings(
+  paths: readonly string[],
+  options: AnnotateOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  const task = await loadTask(options.task);
+  const recordings = await findBags(paths);
+  const plan = planOutputs(recordings, options.output, options.format);
+  const vlm = await createVlm(options.vlm, { ...(task.support && { support: task.support }) });
+  let failed = 0;
+  try {
+    for (const [recording, outputs] of plan) {
+      try {
+        const lines = await annotateRecording(recording, outputs, task, vlm, options, signal);
+        console.log(lines.join("\n"));
+      } catch (error) {
+        // One bad recording does not end the night's work: it is told at once, and the rest goes on.
+        if (!(error instanceof UserError) || recordings.length === 1) throw error;
+        console.error(`error: ${error.message}`);
+        failed += 1;
+      }
+    }
+  } finally {
+    await vlm.close();
+  }
+  if (failed > 0) {
+    throw new UserError(`${failed} of ${recordings.length} recordings failed, see above`);
+  }
+}
+
+/** @returns the summary's lines */
+async function annotateRecording(
+  recording: string,
+  outputs: readonly PlannedOutput[],
+  task: Task,
+  vlm: SpatialVlm,
+  { rate, from, to, resume, withImages }: AnnotateOptions,
+  signal: AbortSignal,
+): Promise<string[]> {
+  const bag = await openBag(recording);
+  const { startNs } = bag.info;
+  const range = {
+    ...(rate !== undefined && { rateHz: rate }),
+    ...(from !== undefined && { startNs: startNs + from }),
+    ...(to !== undefined && { endNs: startNs + to }),
+  };
+  const progress = startProgress(bag.info.name, expectedFrames(bag.info, task, range), "frames");
+  try {
+    const onFrame = (counters: FrameCounters): void =>
+      progress.update(counters.annotated + counters.failed);
+    const summary = await runAnnotate(
+      { bag, task, vlm, outputs, range, resume, withImages, onFrame },
+      signal,
+    );
+    return [...summary.lines(), ...outputs.map(({ path }) => `  written  ${path}`)];
+  } finally {
+    progress.stop();
+    await bag.close();
+  }
+}
+
+/** How many frames a run will give, as far as one can tell before reading: for the progress bar. */
+function expectedFrames(info: BagInfo, task: Task, range: FrameRange): number {
+  const startNs = range.startNs ?? info.startNs;
+  const endNs = range.endNs !== undefined && range.endNs < info.endNs ? range.endNs : info.endNs;
+  const all = findCameras(info, task.cameras).reduce(
+    (sum, { color }) => sum + (info.topics.find(({ name }) => name === color)?.messageCount ?? 0),
+    0,
+  );
+  const share = Number(endNs - startNs) / Math.max(1, Number(info.endNs - info.startNs));
+  const seconds = Number(endNs - startNs) / 1e9;
+  const expected = Math.ceil(all * Math.max(0, share));
+  return range.rateHz ? Math.min(expected, Math.ceil(seconds * range.rateHz)) : expected;
+}

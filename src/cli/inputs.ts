@@ -1,0 +1,56 @@
+import type { Dirent } from "node:fs";
+import { readdir, stat } from "node:fs/promises";
+import { basename, join, resolve } from "node:path";
+import { UserError } from "../UserError.js";
+
+/** There is no recording where one was named. */
+export class InputError extends UserError {}
+
+const BAG_FILE = /\.(mcap|db3)(\.zstd)?$/;
+
+/**
+ * The recordings that paths stand for, sorted within a folder: a bag file, a rosbag2 folder, or a
+ * folder of either.
+ */
+export async function findBags(paths: readonly string[]): Promise<string[]> {
+  const found = await Promise.all(paths.map(bagsAt));
+  return found.flat();
+}
+
+/** The name of a recording: the file's stem or the folder's name. */
+export function recordingName(path: string): string {
+  return basename(resolve(path)).replace(BAG_FILE, "");
+}
+
+async function bagsAt(path: string): Promise<string[]> {
+  const info = await stat(path).catch(() => {
+    throw new InputError(`${path}: no such file or folder`);
+  });
+  if (info.isFile()) return [path];
+  const bags = await bagsIn(path);
+  if (bags.length === 0) {
+    throw new InputError(`${path}: no recordings (.mcap, .db3, rosbag2 folders) in this folder`);
+  }
+  return bags;
+}
+
+async function bagsIn(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  if (entries.some(({ name }) => name === "metadata.yaml")) return [folder];
+  entries.sort((a, b) => a.name.localeCompare(b.name, "en", { numeric: true }));
+  if (isKilledRecording(folder, entries)) return [folder];
+  const bags: string[] = [];
+  for (const entry of entries) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) bags.push(...(await bagsIn(path)));
+    else if (BAG_FILE.test(entry.name)) bags.push(path);
+  }
+  return bags;
+}
+
+/** A rosbag2 folder whose recorder was killed has its numbered files and no metadata.yaml. */
+function isKilledRecording(folder: string, entries: readonly Dirent[]): boolean {
+  const files = entries.filter(({ name }) => BAG_FILE.test(name));
+  const prefix = `${basename(resolve(folder))}_`;
+  return files.length > 0 && files.every(({ name }) => name.startsWith(prefix));
+}

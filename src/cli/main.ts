@@ -1,0 +1,56 @@
+#!/usr/bin/env node
+import { readFileSync } from "node:fs";
+import { Command } from "commander";
+import { UserError } from "../UserError.js";
+import { annotateCommand } from "./annotate.js";
+import { askCommand } from "./ask.js";
+import { bagInfoCommand } from "./bagInfo.js";
+import { demoCommand } from "./demo.js";
+import { evaluateRewardsCommand } from "./evaluateRewards.js";
+import { INTERRUPTED_EXIT_CODE, Interrupted } from "./interrupt.js";
+import { simRecordCommand } from "./simRecord.js";
+import { taskCheckCommand } from "./taskCheck.js";
+
+const { version } = JSON.parse(
+  readFileSync(new URL("../../package.json", import.meta.url), "utf8"),
+) as { version: string };
+
+const program = new Command("spatial-reward")
+  .description(
+    "Dense rewards and spatial facts from camera images: asks a spatial vision-language model\n" +
+      "metric questions about the images of recordings and simulators.",
+  )
+  .version(version)
+  .showHelpAfterError("(see --help)")
+  .configureHelp({ showGlobalOptions: false })
+  .addCommand(demoCommand())
+  .addCommand(annotateCommand())
+  .addCommand(askCommand())
+  .addCommand(
+    new Command("task").description("work with task files").addCommand(taskCheckCommand()),
+  )
+  .addCommand(new Command("bag").description("look into recordings").addCommand(bagInfoCommand()))
+  .addCommand(new Command("sim").description("simulate episodes").addCommand(simRecordCommand()))
+  .addCommand(
+    new Command("evaluate").description("measure quality").addCommand(evaluateRewardsCommand()),
+  );
+
+// A reader that goes away (`| head`) is no error.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit(0);
+  throw error;
+});
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof Interrupted) {
+    console.error("interrupted");
+    process.exitCode = INTERRUPTED_EXIT_CODE;
+  } else if (error instanceof UserError) {
+    console.error(`error: ${error.message}`);
+    process.exitCode = error.exitCode;
+  } else {
+    throw error;
+  }
+}

@@ -1,0 +1,18 @@
+import { InvalidArgumentError } from "commander";
+
+const UNIT_NS: Readonly<Record<string, number>> = { "": 1e9, s: 1e9, ms: 1e6, min: 60e9 };
+
+/** A duration on the command line, `1.5`, `1.5s`, `500ms` or `2min`, in ns. */
+export function durationNs(text: string): bigint {
+  const match = /^(\d+(?:\.\d+)?|\.\d+)\s*(s|ms|min)?$/.exec(text.trim());
+  if (!match) throw new InvalidArgumentError("a duration reads `1.5`, `1.5s`, `500ms` or `2min`.");
+  return BigInt(Math.round(Number(match[1]) * UNIT_NS[match[2] ?? ""]!));
+}
+
+/** A positive rate on the command line, in Hz. */
+export function rate(text: string): number {
+  const hz = Number(text);
+  if (!(hz > 0 && Number.isFinite(hz)))
+    throw new InvalidArgumentError("a rate is a number of Hz above 0.");
+  return hz;
+}
