@@ -1,0 +1,31 @@
+/**
+ * spatial-reward-bridge: dense rewards and spatial facts from camera images.
+ *
+ * ```
+ * FrameSource ──CameraFrame──▶ annotate(task, vlm) ──Annotation──▶ sinks
+ * ```
+ *
+ * The simulator is a door of its own, `spatial-reward-bridge/sim`, so that nothing else pays for
+ * loading MuJoCo.
+ *
+ * @example
+ * import { annotateAll, bagFrames, createVlm, findCameras, loadTask, openBag } from "spatial-reward-bridge";
+ *
+ * const task = await loadTask("pick.yaml");
+ * const bag = await openBag("run1.mcap");
+ * const frames = bagFrames(bag, { cameras: findCameras(bag.info, task.cameras) });
+ * annotateAll(frames, task, await createVlm("rgbd", { support: task.support }))
+ *   .subscribe(({ reward }) => console.log(reward.stampNs, reward.reward));
+ */
+export * from "./annotate/index.js";
+export * from "./bag/index.js";
+export * from "./camera/index.js";
+export * from "./evaluate/index.js";
+export * from "./export/index.js";
+export { OutputError } from "./OutputError.js";
+export * from "./report/index.js";
+export * from "./reward/index.js";
+export * from "./spatial/index.js";
+export * from "./task/index.js";
+export { UserError } from "./UserError.js";
+export * from "./vlm/index.js";

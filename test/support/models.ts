@@ -1,0 +1,41 @@
+import type { CameraFrame } from "../../src/camera/index.js";
+import type {
+  AnswerValue,
+  Refusal,
+  SpatialAnswer,
+  SpatialQuestion,
+} from "../../src/spatial/index.js";
+import type { SpatialVlm } from "../../src/vlm/index.js";
+
+/** What a scripted model says: a length in metres, or a refusal. */
+export type Said = number | Refusal;
+
+export function answerOf(question: SpatialQuestion, said: Said, model = "scripted"): SpatialAnswer {
+  const common = { question, model, latencyMs: 5 };
+  if (typeof said !== "number") return { ...common, text: "I cannot tell", refusal: said };
+  const value: AnswerValue = { shape: "quantity", valueM: said, sigmaM: 0.005 };
+  return { ...common, text: `${said} m`, value };
+}
+
+/** A model that says what a function says, and remembers the frames it was asked about. */
+export function scriptedVlm(
+  say: (frame: CameraFrame, question: SpatialQuestion) => Said | Promise<Said>,
+  fields: Partial<SpatialVlm> = {},
+): SpatialVlm & { readonly asked: bigint[] } {
+  const asked: bigint[] = [];
+  return {
+    id: "scripted",
+    fingerprint: "scripted 1",
+    concurrency: 1,
+    needs: [],
+    asked,
+    async ask(frame, questions) {
+      asked.push(frame.stampNs);
+      return Promise.all(
+        questions.map(async (question) => answerOf(question, await say(frame, question))),
+      );
+    },
+    close: async () => {},
+    ...fields,
+  };
+}
