@@ -1,0 +1,136 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { Command } from "commander";
+import { openBag } from "../bag/index.js";
+import {
+  type EvaluatedEpisode,
+  evaluateRewards,
+  type FailedThreshold,
+  failedThresholds,
+  figuresByKey,
+  formatMetrics,
+  isAnnotated,
+  NotAnnotatedError,
+  parseThreshold,
+  readEpisodes,
+  type Threshold,
+} from "../evaluate/index.js";
+import { OutputError } from "../OutputError.js";
+import { parseTask, type Task } from "../task/index.js";
+import { UserError } from "../UserError.js";
+import { findBags } from "./inputs.js";
+
+interface Options {
+  readonly task?: string;
+  readonly json?: string;
+  readonly min: readonly Threshold[];
+  readonly max: readonly Threshold[];
+}
+
+/** Figures did not keep their `--min` or `--max`. */
+export class ThresholdsFailed extends UserError {
+  constructor(failed: readonly FailedThreshold[]) {
+    const lines = failed.map(({ figureKey, figure, bound, limit }) => {
+      const { value, n = 0, of = 0 } = figure ?? {};
+      const is = value === undefined ? "has no value" : `is ${value.toPrecision(6)}`;
+      return `  ${figureKey} ${is} (n = ${n}/${of}), the ${bound} is ${limit}`;
+    });
+    super(`${failed.length} of the thresholds failed:\n${lines.join("\n")}`);
+  }
+}
+
+/** `spatial-reward evaluate rewards PATH…` */
+export function evaluateRewardsCommand(): Command {
+  const collect = (bound: Threshold["bound"]) => (text: string, previous: readonly Threshold[]) => [
+    ...previous,
+    parseThreshold(bound, text),
+  ];
+  return new Command("rewards")
+    .description(
+      "Judge rewards against the truth: measured against TF, progress against time, return " +
+        "against outcome. Beside each figure stand its coverage n/N and controls (reversed, " +
+        "shuffled, wrong target) under which a good reward collapses.",
+    )
+    .argument("<path...>", "annotated bags, rosbag2 folders, or folders of them")
+    .option("--task <file>", "task file, for bags that were recorded live and do not carry it")
+    .option("--json <file>", "also write all figures as JSON")
+    .option("--min <key=value>", "fail if the figure is lower (repeatable)", collect("min"), [])
+    .option("--max <key=value>", "fail if the figure is higher (repeatable)", collect("max"), [])
+    .addHelpText(
+      "after",
+      `
+Figures of a measurement: coverage, mae, median_error, bias_slope, bias_intercept, pearson,
+spearman, kendall, within_half_to_double, floor_at_contact, within_2_sigma, raw_…; of yes/no and
+choices: accuracy. Of the episodes: coverage, voc_progress, voc_reward, monotonicity_violations,
+largest_backward_jump, auroc, return_margin, worst_case_margin. Lengths are in metres.
+
+A threshold's key is MEASUREMENT.FIGURE, MEASUREMENT.CONTROL.FIGURE, or a bare figure, which means
+every measurement that has a truth. A figure without a value fails its threshold.
+
+Examples:
+  spatial-reward evaluate rewards out/demo/rewards.mcap
+  spatial-reward evaluate rewards annotated/ --min spearman=0.95 --max mae=0.02 --min auroc=0.9
+  spatial-reward evaluate rewards annotated/ --max to_mug.wrong_target.spearman=0.5 --json m.json
+
+Exit code: 0, or 1 when a threshold fails, 2 when one cannot be checked.`,
+    )
+    .action(async (paths: string[], options: Options) => {
+      const task = options.task === undefined ? undefined : await loadTask(options.task);
+      const episodes = await readAll(paths, task);
+      const metrics = evaluateRewards(episodes);
+      const failed = failedThresholds(metrics, [...options.min, ...options.max]);
+      process.stdout.write(`${headline(episodes)}\n\n${formatMetrics(metrics)}`);
+      if (options.json !== undefined) {
+        const document = {
+          figures: Object.fromEntries(
+            [...figuresByKey(metrics)].map(([key, { value = null, n, of }]) => [
+              key,
+              { value, n, of },
+            ]),
+          ),
+          episodes: metrics.rows,
+        };
+        const { json } = options;
+        await writeFile(json, `${JSON.stringify(document, undefined, 2)}\n`).catch((cause) => {
+          throw new OutputError(json, cause);
+        });
+      }
+      if (failed.length > 0) throw new ThresholdsFailed(failed);
+    });
+}
+
+async function loadTask(path: string): Promise<Task> {
+  const text = await readFile(path, "utf8").catch((cause: unknown) => {
+    throw new UserError(`${path}: cannot read the task file`, { cause });
+  });
+  return parseTask(text, path);
+}
+
+/** In a folder, recordings without rewards are the others' inputs and are passed over. */
+async function readAll(
+  paths: readonly string[],
+  task: Task | undefined,
+): Promise<EvaluatedEpisode[]> {
+  const episodes: EvaluatedEpisode[] = [];
+  const bare: string[] = [];
+  for (const path of await findBags(paths)) {
+    const bag = await openBag(path);
+    try {
+      if (isAnnotated(bag) || paths.includes(path))
+        episodes.push(...(await readEpisodes(bag, task)));
+      else bare.push(path);
+    } finally {
+      await bag.close();
+    }
+  }
+  if (episodes.length === 0) throw new NotAnnotatedError(bare[0] ?? paths.join(" "));
+  return episodes;
+}
+
+function headline(episodes: readonly EvaluatedEpisode[]): string {
+  const images = episodes.reduce((sum, { reward }) => sum + reward.length, 0);
+  const list = (values: readonly string[]) => [...new Set(values)].join(", ");
+  return (
+    `${episodes.length} ${episodes.length === 1 ? "episode" : "episodes"}, ${images} images; ` +
+    `task ${list(episodes.map(({ task }) => task))}; model ${list(episodes.map(({ model }) => model))}`
+  );
+}

@@ -1,0 +1,126 @@
+import type { FramePose } from "../camera/index.js";
+import type { Measurement, Task } from "../task/index.js";
+import type { EvaluatedEpisode, KnownOutcome, MeasurementSeries } from "./EvaluatedEpisode.js";
+import type { FactsMessage, RewardMessage } from "./rewardMessages.js";
+import { trueValue } from "./truth.js";
+
+/** An object that a measurement does not speak of: its truth is the wrong-target control. */
+export interface Decoy {
+  readonly name: string;
+  readonly frame: string;
+}
+
+interface Column {
+  readonly measured: number[];
+  readonly sigma: number[];
+  readonly raw: number[];
+  readonly truth: number[];
+  readonly decoys: Map<string, number[]>;
+}
+
+const STALE = 1;
+
+/** Gathers the rewards of one episode of one camera, image by image. */
+export class EpisodeColumns {
+  readonly #stampsNs: bigint[] = [];
+  readonly #reward: number[] = [];
+  readonly #progress: number[] = [];
+  readonly #columns = new Map<string, Column>();
+  #staleCount = 0;
+  #hasStages = false;
+  #ended: EvaluatedEpisode["ended"];
+
+  /** @returns the image's index. */
+  add(message: RewardMessage): number {
+    const index = this.#stampsNs.length;
+    this.#stampsNs.push(message.header.stamp);
+    this.#reward.push(message.reward);
+    this.#progress.push(message.progress);
+    if (message.validity === STALE) this.#staleCount += 1;
+    if (message.stage !== "") this.#hasStages = true;
+    if (message.ended !== "") this.#ended ??= { how: message.ended, index };
+    message.measurement_names.forEach((name, i) => {
+      const column = this.#column(name);
+      column.measured[index] = message.measurement_values[i] ?? Number.NaN;
+      column.sigma[index] = message.measurement_sigmas[i] ?? Number.NaN;
+    });
+    return index;
+  }
+
+  addFacts(index: number, { facts }: FactsMessage): void {
+    for (const { name, valid, value } of facts) {
+      if (valid && name !== "") this.#column(name).raw[index] = value;
+    }
+  }
+
+  addTruth(
+    index: number,
+    task: Task,
+    poses: ReadonlyMap<string, FramePose>,
+    decoysOf: (measurement: Measurement) => readonly Decoy[],
+  ): void {
+    for (const measurement of task.measurements) {
+      const column = this.#column(measurement.name);
+      column.truth[index] = trueValue(measurement, poses, task.support) ?? Number.NaN;
+      for (const { name, frame } of decoysOf(measurement)) {
+        const object = { name, phrase: name, frame };
+        const value = trueValue({ ...measurement, object }, poses, task.support);
+        if (value === undefined) continue;
+        const decoy = column.decoys.get(name) ?? [];
+        decoy[index] = value;
+        column.decoys.set(name, decoy);
+      }
+    }
+  }
+
+  finish(
+    about: Pick<EvaluatedEpisode, "name" | "source" | "camera" | "model">,
+    taskName: string,
+    task: Task | undefined,
+    outcome: KnownOutcome,
+  ): EvaluatedEpisode {
+    const n = this.#stampsNs.length;
+    const startNs = this.#stampsNs[0] ?? 0n;
+    const series = (task?.measurements ?? []).map((measurement): MeasurementSeries => {
+      const column = this.#column(measurement.name);
+      return {
+        name: measurement.name,
+        kind: measurement.kind,
+        about: [measurement.subject, measurement.object]
+          .flatMap((o) => o?.phrase ?? [])
+          .join(" – "),
+        measured: filled(column.measured, n),
+        sigma: filled(column.sigma, n),
+        raw: filled(column.raw, n),
+        truth: filled(column.truth, n),
+        decoys: new Map([...column.decoys].map(([name, values]) => [name, filled(values, n)])),
+      };
+    });
+    return {
+      ...about,
+      task: taskName,
+      outcome,
+      timesS: Float64Array.from(this.#stampsNs, (stamp) => Number(stamp - startNs) / 1e9),
+      reward: Float64Array.from(this.#reward),
+      progress: Float64Array.from(this.#progress),
+      hasStages: this.#hasStages,
+      staleCount: this.#staleCount,
+      ...(this.#ended && { ended: this.#ended }),
+      measurements: series,
+    };
+  }
+
+  #column(name: string): Column {
+    let column = this.#columns.get(name);
+    if (!column) {
+      column = { measured: [], sigma: [], raw: [], truth: [], decoys: new Map() };
+      this.#columns.set(name, column);
+    }
+    return column;
+  }
+}
+
+/** A sparse column as n numbers, NaN where nothing was set. */
+function filled(values: readonly number[], n: number): Float64Array {
+  return Float64Array.from({ length: n }, (_, i) => values[i] ?? Number.NaN);
+}

@@ -1,0 +1,24 @@
+export { agreement } from "./agreement.js";
+export type { EvaluatedEpisode, KnownOutcome, MeasurementSeries } from "./EvaluatedEpisode.js";
+export { evaluateRewards } from "./evaluateRewards.js";
+export { figuresByKey } from "./figures.js";
+export { formatMetrics } from "./formatMetrics.js";
+export { kendallTau } from "./kendallTau.js";
+export type {
+  EpisodeRow,
+  EpisodeSetMetrics,
+  Figures,
+  MeasurementMetrics,
+  RewardMetrics,
+} from "./RewardMetrics.js";
+export { isAnnotated, NotAnnotatedError, readEpisodes } from "./readEpisodes.js";
+export { RewardMessageError } from "./rewardMessages.js";
+export { auroc, type Figure, leastSquares, medianOf, pearson, spearman } from "./statistics.js";
+export {
+  type FailedThreshold,
+  failedThresholds,
+  parseThreshold,
+  type Threshold,
+  ThresholdError,
+} from "./thresholds.js";
+export { trueValue } from "./truth.js";

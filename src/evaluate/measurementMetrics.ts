@@ -1,0 +1,92 @@
+import { kindInfo } from "../spatial/index.js";
+import { agreement } from "./agreement.js";
+import type { MeasurementSeries } from "./EvaluatedEpisode.js";
+import type { Figures, MeasurementMetrics } from "./RewardMetrics.js";
+import { shuffled } from "./shuffled.js";
+import type { Figure } from "./statistics.js";
+
+/** `parts`: the same measurement of each episode, at least one. */
+export function measurementMetrics(
+  parts: readonly MeasurementSeries[],
+  seed: number,
+): MeasurementMetrics {
+  const { name, kind, about } = parts[0]!;
+  const measured = parts.flatMap((part) => [...part.measured]);
+  const truth = parts.flatMap((part) => [...part.truth]);
+  const reversed = parts.flatMap((part) => [...part.measured].reverse());
+  const against = (values: readonly number[], other: readonly number[] = truth) =>
+    agreement(kind, values, other);
+  const wrong = wrongTarget(parts, (other) => against(measured, other));
+  return {
+    name,
+    kind,
+    about,
+    answered: share(measured),
+    known: share(truth),
+    real: { ...against(measured), ...rawFigures(parts, truth), ...calibration(parts) },
+    controls: {
+      reversed: against(reversed),
+      shuffled: against(shuffled(measured, seed)),
+      wrongTarget: wrong.figures,
+    },
+    wrongTargetObject: wrong.object,
+  };
+}
+
+function share(values: readonly number[]): Figure {
+  const n = values.filter((value) => !Number.isNaN(value)).length;
+  return { value: values.length === 0 ? undefined : n / values.length, n, of: values.length };
+}
+
+/** The model before the filter: tells what smoothing and the outlier gate add. */
+function rawFigures(parts: readonly MeasurementSeries[], truth: readonly number[]): Figures {
+  const raw = agreement(
+    parts[0]!.kind,
+    parts.flatMap((part) => [...part.raw]),
+    truth,
+  );
+  const names = ["mae", "median_error", "spearman", "accuracy"];
+  return Object.fromEntries(
+    names.flatMap((name) => (raw[name] ? [[`raw_${name}`, raw[name]]] : [])),
+  );
+}
+
+/** Share of the values whose truth is within two of their sigmas; 0.95 if sigma is honest and errors normal. */
+function calibration(parts: readonly MeasurementSeries[]): Figures {
+  if (kindInfo(parts[0]!.kind).shape !== "quantity") return {};
+  let n = 0;
+  let inside = 0;
+  let of = 0;
+  for (const { measured, sigma, truth } of parts) {
+    of += measured.length;
+    measured.forEach((value, i) => {
+      const error = Math.abs(value - truth[i]!);
+      if (Number.isNaN(error) || Number.isNaN(sigma[i]!)) return;
+      n += 1;
+      if (error <= 2 * sigma[i]!) inside += 1;
+    });
+  }
+  return { within_2_sigma: { value: n === 0 ? undefined : inside / n, n, of } };
+}
+
+/** The hardest of the decoys: of those that every episode has, the one that correlates best. */
+function wrongTarget(
+  parts: readonly MeasurementSeries[],
+  against: (truth: readonly number[]) => Figures,
+): { readonly object: string; readonly figures: Figures } {
+  let hardest = { object: "", figures: against(parts.flatMap((p) => noTruth(p.measured.length))) };
+  let highest = Number.NEGATIVE_INFINITY;
+  for (const object of parts[0]!.decoys.keys()) {
+    if (!parts.every((part) => part.decoys.has(object))) continue;
+    const figures = against(parts.flatMap((part) => [...part.decoys.get(object)!]));
+    const score = (figures.spearman ?? figures.accuracy)?.value;
+    if (score === undefined || score <= highest) continue;
+    highest = score;
+    hardest = { object, figures };
+  }
+  return hardest;
+}
+
+function noTruth(length: number): number[] {
+  return new Array<number>(length).fill(Number.NaN);
+}

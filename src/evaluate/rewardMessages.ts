@@ -1,0 +1,69 @@
+import { z } from "zod";
+import { UserError } from "../UserError.js";
+
+/** The messages of an annotated bag do not look as spatial_reward_msgs defines them. */
+export class RewardMessageError extends UserError {}
+
+const NUMBERS = z.custom<ArrayLike<number>>(
+  (value) => Array.isArray(value) || ArrayBuffer.isView(value),
+  "not an array of numbers",
+);
+
+const HEADER = z.object({
+  stamp: z.union([
+    z
+      .object({ sec: z.number(), nanosec: z.number() })
+      .transform(({ sec, nanosec }) => BigInt(sec) * 1_000_000_000n + BigInt(nanosec)),
+    z
+      .object({ sec: z.number(), nsec: z.number() })
+      .transform(({ sec, nsec }) => BigInt(sec) * 1_000_000_000n + BigInt(nsec)),
+  ]),
+  frame_id: z.string(),
+});
+
+const DENSE_REWARD = z.object({
+  header: HEADER,
+  task: z.string(),
+  episode: z.string(),
+  camera: z.string(),
+  reward: z.number().or(z.nan()),
+  progress: z.number().or(z.nan()),
+  stage: z.string(),
+  ended: z.string(),
+  measurement_names: z.array(z.string()),
+  measurement_values: NUMBERS,
+  measurement_sigmas: NUMBERS,
+  validity: z.number(),
+  model: z.string(),
+});
+
+const SPATIAL_FACTS = z.object({
+  header: HEADER,
+  camera: z.string(),
+  facts: z.array(z.object({ name: z.string(), valid: z.boolean(), value: z.number().or(z.nan()) })),
+});
+
+export const REWARD_TYPE = "spatial_reward_msgs/msg/DenseReward";
+export const FACTS_TYPE = "spatial_reward_msgs/msg/SpatialFacts";
+
+/** The fields of a DenseReward that its evaluation needs; `header.stamp` in ns. */
+export type RewardMessage = z.infer<typeof DENSE_REWARD>;
+export type FactsMessage = z.infer<typeof SPATIAL_FACTS>;
+
+export function parseReward(message: unknown, where: string): RewardMessage {
+  return parse(DENSE_REWARD, message, REWARD_TYPE, where);
+}
+
+export function parseFacts(message: unknown, where: string): FactsMessage {
+  return parse(SPATIAL_FACTS, message, FACTS_TYPE, where);
+}
+
+function parse<T>(schema: z.ZodType<T>, message: unknown, type: string, where: string): T {
+  const result = schema.safeParse(message);
+  if (result.success) return result.data;
+  const { path, message: what } = result.error.issues[0]!;
+  throw new RewardMessageError(
+    `${where}: a ${type} message has an unexpected field ${path.join(".")} (${what}): ` +
+      "it was recorded with other message definitions; annotate the recording again",
+  );
+}
