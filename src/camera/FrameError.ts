@@ -2,3 +2,29 @@ import { UserError } from "../UserError.js";
 
 /** One frame that cannot be read: the frame is lost, the stream goes on. */
 export class FrameError extends UserError {}
+
+/** An encoding that we have no decoder for. */
+export class UnknownEncodingError extends FrameError {
+  constructor(
+    readonly encoding: string,
+    readonly purpose: string,
+    readonly known: readonly string[],
+  ) {
+    super(
+      `image encoding "${encoding}" cannot be read as ${purpose}. Known: ${known.join(", ")}. ` +
+        "Convert the topic (image_proc, cv_bridge) or choose another",
+    );
+  }
+}
+
+/** Width, height, step and the number of bytes of an image contradict each other. */
+export class ImageSizeError extends FrameError {}
+
+/** Compressed data that is cut off, damaged, or of another format than it should be. */
+export class ImageDataError extends FrameError {}
+
+/** A ROS message that is not what its type says. */
+export class MessageError extends FrameError {}
+
+/** Intrinsics or a lens model that cannot be used. */
+export class CameraModelError extends FrameError {}

@@ -1,6 +1,7 @@
 import type { CameraFrame, Detection, FramePart } from "./CameraFrame.js";
 import type { CameraInfo } from "./CameraInfo.js";
 import type { CameraTopics } from "./CameraTopics.js";
+import { isSameCameraInfo } from "./cameraInfoFromRos.js";
 import { PartMatcher } from "./PartMatcher.js";
 import type { FramePose } from "./Pose.js";
 import type { RawImage, SourceImage } from "./SourceImage.js";
@@ -95,7 +96,8 @@ export class FrameJoiner {
 
   /** Intrinsics of the frames from now on. */
   setInfo(info: CameraInfo): void {
-    this.#info = info;
+    // Cameras repeat their info with every image; what hangs on the object (pixelRays) stays valid.
+    if (this.#info === undefined || !isSameCameraInfo(this.#info, info)) this.#info = info;
   }
 
   setLabelNames(names: ReadonlyMap<number, string>): void {

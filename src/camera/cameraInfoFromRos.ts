@@ -1,0 +1,100 @@
+import { z } from "zod";
+import type { CameraInfo, Distortion } from "./CameraInfo.js";
+import { headerSchema, numbersSchema, parseMessage } from "./rosMessage.js";
+
+/** Intrinsics, or why there are none to be had from this camera. */
+export type CameraInfoResult =
+  | {
+      readonly ok: true;
+      readonly info: CameraInfo;
+      readonly stampNs: bigint;
+      readonly frameId: string;
+    }
+  | { readonly ok: false; readonly reason: string };
+
+export interface CameraInfoOptions {
+  /** For a topic of rectified images (`image_rect…`): the P matrix counts, without distortion. */
+  readonly isRectified?: boolean;
+}
+
+const count = z.number().int().nonnegative();
+const infoSchema = z.object({
+  header: headerSchema,
+  width: count,
+  height: count,
+  distortion_model: z.string(),
+  d: numbersSchema,
+  k: numbersSchema,
+  p: numbersSchema,
+  binning_x: count.default(0),
+  binning_y: count.default(0),
+  roi: z
+    .object({ x_offset: count, y_offset: count, width: count, height: count })
+    .default({ x_offset: 0, y_offset: 0, width: 0, height: 0 }),
+});
+
+/**
+ * A sensor_msgs/CameraInfo, with its region of interest and binning worked into the intrinsics, so
+ * that they are those of the image's own pixels.
+ *
+ * @throws MessageError
+ */
+export function cameraInfoFromRos(
+  message: unknown,
+  { isRectified = false }: CameraInfoOptions = {},
+): CameraInfoResult {
+  const parsed = parseMessage(infoSchema, "sensor_msgs/CameraInfo", message);
+  const { header, roi, k, p } = parsed;
+  const [fx, cx, fy, cy] = isRectified ? [p[0], p[2], p[5], p[6]] : [k[0], k[2], k[4], k[5]];
+  // The message's own rule: "cameras that are not calibrated have K[0] = 0".
+  if (!isFocal(fx) || !isFocal(fy) || !Number.isFinite(cx) || !Number.isFinite(cy)) {
+    return { ok: false, reason: uncalibrated(isRectified, header.frame_id) };
+  }
+  if (parsed.width === 0 || parsed.height === 0) {
+    return { ok: false, reason: `CameraInfo of ${header.frame_id} has no width and height` };
+  }
+  const binX = parsed.binning_x || 1;
+  const binY = parsed.binning_y || 1;
+  const distortion: Distortion = isRectified
+    ? { model: "", coefficients: [] }
+    : { model: parsed.distortion_model, coefficients: parsed.d };
+  const info: CameraInfo = {
+    width: Math.floor((roi.width || parsed.width) / binX),
+    height: Math.floor((roi.height || parsed.height) / binY),
+    fx: fx / binX,
+    fy: fy / binY,
+    cx: (cx! - roi.x_offset + 0.5) / binX - 0.5,
+    cy: (cy! - roi.y_offset + 0.5) / binY - 0.5,
+    distortion,
+  };
+  return { ok: true, info, stampNs: header.stamp, frameId: header.frame_id };
+}
+
+function isFocal(length: number | undefined): length is number {
+  return length !== undefined && length > 0 && Number.isFinite(length);
+}
+
+function uncalibrated(isRectified: boolean, frameId: string): string {
+  const matrix = isRectified ? "P" : "K";
+  return (
+    `the camera ${frameId} is not calibrated: its CameraInfo has no focal length (${matrix} is ` +
+    "zero). Calibrate it (camera_calibration) or set its camera_info_url"
+  );
+}
+
+/** Whether two infos mean the same camera: then what was computed for one serves the other. */
+export function isSameCameraInfo(a: CameraInfo, b: CameraInfo): boolean {
+  const c = a.distortion;
+  const d = b.distortion;
+  return (
+    a.width === b.width &&
+    a.height === b.height &&
+    a.fx === b.fx &&
+    a.fy === b.fy &&
+    a.cx === b.cx &&
+    a.cy === b.cy &&
+    c.model === d.model &&
+    c.coefficients.length === d.coefficients.length &&
+    c.coefficients.every((value, index) => value === d.coefficients[index])
+  );
+}

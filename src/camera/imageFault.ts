@@ -1,0 +1,76 @@
+import sharp from "sharp";
+import { rawSizeFault } from "./checkRawSize.js";
+import { COLOR_ENCODINGS } from "./colorEncodings.js";
+import { DEPTH_HEADER_BYTES } from "./compressedDepth.js";
+import {
+  firstBytes,
+  isCompressedDepth,
+  type PictureFormat,
+  pictureFormat,
+  startsWith,
+} from "./compressedFormat.js";
+import type { CompressedImage, RawImage, SourceImage } from "./SourceImage.js";
+
+/**
+ * What is wrong with an image, as far as that can be told without decoding it: undefined when it
+ * is whole. Cheap enough for every frame of a recording: sizes of raw images, first and last bytes
+ * of compressed ones; only a JPEG without its end marker is decoded to be sure.
+ */
+export async function imageFault(image: SourceImage): Promise<string | undefined> {
+  if (image.kind === "raw") return rawFault(image);
+  if (isCompressedDepth(image.format)) return compressedDepthFault(image);
+  return pictureFault(image.data, image.format);
+}
+
+function rawFault(image: RawImage): string | undefined {
+  const encoding = COLOR_ENCODINGS.get(image.encoding);
+  if (encoding !== undefined) return rawSizeFault(image, encoding);
+  // Of an encoding that we do not know, only the least can be said.
+  const least = image.height * image.step;
+  if (image.data.length >= least) return undefined;
+  return `${image.encoding} image is cut off: ${image.data.length} of at least ${least} bytes`;
+}
+
+function compressedDepthFault({ format, data }: CompressedImage): string | undefined {
+  if (data.length <= DEPTH_HEADER_BYTES) return `"${format}" image is cut off: ${firstBytes(data)}`;
+  const content = data.subarray(DEPTH_HEADER_BYTES);
+  return pictureFormat(content) === "png" ? cutOff(content, format, "png") : undefined;
+}
+
+async function pictureFault(data: Uint8Array, format: string): Promise<string | undefined> {
+  const found = pictureFormat(data);
+  if (found === undefined) {
+    return `"${format}" image is neither JPEG, PNG nor WebP: ${firstBytes(data)}`;
+  }
+  const fault = cutOff(data, format, found);
+  if (fault === undefined || found !== "jpeg") return fault;
+  // Some encoders leave the end marker out; then all the pixels may still be there.
+  try {
+    await sharp(data, { failOn: "truncated" }).stats();
+    return undefined;
+  } catch {
+    return fault;
+  }
+}
+
+function cutOff(data: Uint8Array, format: string, found: PictureFormat): string | undefined {
+  if (HAS_END[found](data)) return undefined;
+  return `"${format}" image is truncated: the ${found.toUpperCase()} data stops after ${data.length} bytes without its end`;
+}
+
+const HAS_END: Readonly<Record<PictureFormat, (data: Uint8Array) => boolean>> = {
+  jpeg: (data) => {
+    const end = endOfContent(data);
+    return data[end - 2] === 0xff && data[end - 1] === 0xd9;
+  },
+  // The last chunk is IEND and its checksum.
+  png: (data) => startsWith(data, endOfContent(data) - 8, "IEND\xae\x42\x60\x82"),
+  webp: (data) => data.length >= 8 + Buffer.from(data.buffer, data.byteOffset).readUInt32LE(4),
+};
+
+/** Transports and drivers pad with zeros. */
+function endOfContent(data: Uint8Array): number {
+  let end = data.length;
+  while (end > 0 && data[end - 1] === 0) end--;
+  return end;
+}
