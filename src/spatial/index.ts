@@ -1,4 +1,15 @@
+export type { AnswerReading } from "./answer/AnswerReading.js";
+export * from "./answer/parseAnswer.js";
+export * from "./answerNumber.js";
+export * from "./combineAnswers.js";
+export * from "./describeFact.js";
+export * from "./factOf.js";
 export * from "./QuestionKind.js";
+export { type AskOptions, askQuestion } from "./question/askQuestion.js";
+export { matchObject, type ObjectMatch } from "./question/matchObject.js";
+export * from "./question/phrasings.js";
+export * from "./question/QuestionError.js";
 export * from "./SpatialAnswer.js";
 export * from "./SpatialFact.js";
 export * from "./SpatialQuestion.js";
+export * from "./geometry/index.js";

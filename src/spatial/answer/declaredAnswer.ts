@@ -1,0 +1,88 @@
+/** A part of a text in which to look for the answer. */
+export interface Segment {
+  readonly text: string;
+  /** The answer is the first thing in a declared segment, the last in a text that reasons. */
+  readonly declared: boolean;
+}
+
+const ANSWER_LABEL = /\b(?:answer|result)\b[*_\s]{0,4}(?:(?:is|would be)\b|[:=])[*_ \t]{0,4}/gi;
+const CONCLUSION =
+  /(?:^|[.!?\n]\s*|,\s)(?=(?:therefore|thus|hence|so|consequently|in conclusion|in summary|overall|finally|to sum up)\b)/gi;
+
+/**
+ * Where a text declares its answer, strongest first: `\boxed{…}`, "Answer: …", a sentence that
+ * begins with "Therefore" or the like, **bold** words; at the end the whole text. Of several
+ * declarations of one sort the last comes first. What a model thought before `</think>` is left out.
+ */
+export function declaredAnswers(text: string): readonly Segment[] {
+  const spoken = withoutThoughts(text);
+  return [
+    ...boxes(spoken).map(declared),
+    ...labels(spoken).map(declared),
+    ...conclusions(spoken).map((part) => ({ text: part, declared: false })),
+    ...bold(spoken).map(declared),
+    { text: spoken, declared: false },
+  ];
+}
+
+const THOUGHTS_END = "</think>";
+
+/** Empty where the thoughts were cut off before their end. */
+function withoutThoughts(text: string): string {
+  const end = text.lastIndexOf(THOUGHTS_END);
+  if (end !== -1) return text.slice(end + THOUGHTS_END.length);
+  return /^\s*<think>/.test(text) ? "" : text;
+}
+
+function declared(text: string): Segment {
+  return { text, declared: true };
+}
+
+/** Contents of `\boxed{…}`, braces balanced, last first. */
+function boxes(text: string): string[] {
+  const found: string[] = [];
+  for (const match of text.matchAll(/\\f?boxed\s?\{/g)) {
+    const start = match.index + match[0].length;
+    const end = closingBrace(text, start);
+    if (end !== undefined) found.unshift(text.slice(start, end));
+  }
+  return found.slice(0, MOST);
+}
+
+/** Declarations of one sort that are looked at; texts with more are noise. */
+const MOST = 4;
+const LONGEST_BOX = 400;
+
+function closingBrace(text: string, start: number): number | undefined {
+  let depth = 1;
+  for (let index = start; index < Math.min(text.length, start + LONGEST_BOX); index++) {
+    if (text[index] === "{") depth++;
+    if (text[index] === "}" && --depth === 0) return index;
+  }
+  return undefined;
+}
+
+/** What follows "Answer:", to the end of its line, or the next line where its own is empty. */
+function labels(text: string): string[] {
+  const found: string[] = [];
+  for (const match of [...text.matchAll(ANSWER_LABEL)].slice(-MOST)) {
+    const rest = text.slice(match.index + match[0].length).trimStart();
+    found.unshift(rest.split("\n", 1)[0] ?? "");
+  }
+  return found;
+}
+
+/** Sentences that begin with "Therefore" and the like, with all that follows. */
+function conclusions(text: string): string[] {
+  return [...text.matchAll(CONCLUSION)]
+    .slice(-MOST)
+    .map((match) => text.slice(match.index + match[0].length))
+    .reverse();
+}
+
+function bold(text: string): string[] {
+  return [...text.matchAll(/(\*\*|__)([^*_\n]{1,200})\1/g)]
+    .slice(-MOST)
+    .map((match) => match[2]!)
+    .reverse();
+}

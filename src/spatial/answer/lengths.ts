@@ -1,0 +1,232 @@
+import { type Amount, afterHyphen, amountAt } from "./amounts.js";
+import { isOneOf, type Token, touches } from "./tokens.js";
+import { continuesIn, metresPer, PIXEL, type UnitName, unitOf } from "./units.js";
+
+/** One length that a text states, in metres. */
+export interface Length {
+  readonly valueM: number;
+  /** Standard deviation from rounding and from the width of a range. */
+  readonly sigmaM: number;
+  /** Half of the last place written: how far another wording of the same length may lie off. */
+  readonly slackM: number;
+  readonly unit: UnitName;
+  /** Bounds, where the text gave a range. */
+  readonly range?: readonly [lowM: number, highM: number];
+  /** Token indices: first, and the one after the last. */
+  readonly start: number;
+  readonly next: number;
+}
+
+/** An amount with its unit, if it has one. */
+interface Side {
+  readonly amount: Amount;
+  readonly unit: UnitName | undefined;
+  readonly negative: boolean;
+  readonly next: number;
+}
+
+/** Words after which "in" is the inch ("5 in away") and not the preposition ("5 in total"). */
+const AFTER_INCH = new Set(
+  "away apart from to between above below left right long tall wide high behind deep and or off".split(
+    " ",
+  ),
+);
+/** What follows a length in words, but turns it into an area, a volume or a speed. */
+const POWERS = new Set(["^", "²", "³", "squared", "cubed"]);
+const RANGE_SIGNS = ["-", "–", "—", "to", "or", "~"];
+
+/** The length, or range of lengths, that begins at token `index`. */
+export function lengthAt(tokens: readonly Token[], index: number): Length | undefined {
+  return (
+    framedRangeAt(tokens, index, "between", ["and", "to", "-", "–"]) ??
+    framedRangeAt(tokens, index, "from", ["to"]) ??
+    openRangeAt(tokens, index) ??
+    compoundAt(tokens, index)
+  );
+}
+
+/** "between 20 and 30 cm", "from 20 cm to 30 cm". */
+function framedRangeAt(
+  tokens: readonly Token[],
+  index: number,
+  first: string,
+  joints: readonly string[],
+): Length | undefined {
+  if (!isOneOf(tokens, index, [first])) return undefined;
+  const low = sideAt(tokens, skipHedge(tokens, index + 1));
+  if (low === undefined || !isOneOf(tokens, low.next, joints)) return undefined;
+  const high = sideAt(tokens, skipHedge(tokens, low.next + 1));
+  return high && rangeOf(low, high, index);
+}
+
+/** "2-3 feet", "20 cm to 30 cm", "2 or 3 inches", "35 ± 2 cm". */
+function openRangeAt(tokens: readonly Token[], index: number): Length | undefined {
+  const low = sideAt(tokens, index);
+  if (low === undefined) return undefined;
+  const tolerance = toleranceAt(tokens, low.next);
+  if (tolerance !== undefined) {
+    const spread = sideAt(tokens, tolerance);
+    return spread && toleranceOf(low, spread, index);
+  }
+  if (!isOneOf(tokens, low.next, RANGE_SIGNS)) return undefined;
+  const high = sideAt(tokens, skipHedge(tokens, low.next + 1));
+  if (high === undefined || high.negative) return undefined;
+  // "35 cm or 14 inches" says one length twice.
+  const twice =
+    isOneOf(tokens, low.next, ["or"]) && low.unit !== undefined && low.unit !== high.unit;
+  return twice ? undefined : rangeOf(low, high, index);
+}
+
+function toleranceAt(tokens: readonly Token[], index: number): number | undefined {
+  if (isOneOf(tokens, index, ["±"])) return index + 1;
+  const words = tokens.slice(index, index + 3).map((token) => token.text);
+  const phrase = words.join(" ");
+  return phrase === "plus or minus" || phrase === "give or take" ? index + 3 : undefined;
+}
+
+function toleranceOf(middle: Side, spread: Side, start: number): Length | undefined {
+  const unit = middle.unit ?? spread.unit;
+  if (!isLengthUnit(unit)) return undefined;
+  const valueM = signed(middle) * metresPer(unit);
+  const halfM = spread.amount.value * metresPer(isLengthUnit(spread.unit) ? spread.unit : unit);
+  return spanLength(valueM - halfM, valueM + halfM, middle.amount.place * metresPer(unit), unit, {
+    start,
+    next: spread.next,
+  });
+}
+
+function rangeOf(low: Side, high: Side, start: number): Length | undefined {
+  const unit = high.unit;
+  if (!isLengthUnit(unit)) return undefined;
+  const lowUnit = low.unit ?? unit;
+  if (!isLengthUnit(lowUnit)) return undefined;
+  const a = signed(low) * metresPer(lowUnit);
+  const b = signed(high) * metresPer(unit);
+  const slack = high.amount.place * metresPer(unit);
+  return spanLength(Math.min(a, b), Math.max(a, b), slack, unit, { start, next: high.next });
+}
+
+/** A range: its middle, with the standard deviation of a uniform distribution over it. */
+export function spanLength(
+  lowM: number,
+  highM: number,
+  placeM: number,
+  unit: UnitName,
+  at: Pick<Length, "start" | "next">,
+): Length {
+  const widthM = highM - lowM;
+  return {
+    valueM: (lowM + highM) / 2,
+    sigmaM: Math.hypot(widthM, placeM) / Math.sqrt(12),
+    slackM: (widthM + placeM) / 2,
+    unit,
+    range: [lowM, highM],
+    ...at,
+  };
+}
+
+/** "35 cm", "5 feet 3 inches", "5' 3"", "1 foot and a half". */
+function compoundAt(tokens: readonly Token[], index: number): Length | undefined {
+  const side = sideAt(tokens, index);
+  if (side === undefined || !isLengthUnit(side.unit)) return undefined;
+  const perUnit = metresPer(side.unit);
+  const tail = tailOf(tokens, side);
+  const magnitudeM = side.amount.value * perUnit + (tail?.valueM ?? 0);
+  const stepM = tail?.stepM ?? side.amount.step * perUnit;
+  const placeM = tail?.stepM ?? side.amount.place * perUnit;
+  return {
+    valueM: side.negative ? -magnitudeM : magnitudeM,
+    sigmaM: stepM / Math.sqrt(12),
+    slackM: placeM / 2,
+    unit: side.unit,
+    start: index,
+    next: tail?.next ?? side.next,
+  };
+}
+
+/** The finer part of a length in two units, or the "and a half" after a unit. */
+function tailOf(
+  tokens: readonly Token[],
+  side: Side,
+): { valueM: number; stepM: number; next: number } | undefined {
+  const unit = side.unit!;
+  let at = side.next;
+  if (isOneOf(tokens, at, [".", ","])) at++;
+  const and = isOneOf(tokens, at, ["and"]);
+  const amount = amountAt(tokens, and ? at + 1 : at);
+  if (amount === undefined) return undefined;
+  const finer = unitAt(tokens, amount);
+  if (finer !== undefined) {
+    if (!continuesIn(unit, finer.unit)) return undefined;
+    const valueM = amount.value * metresPer(finer.unit);
+    if (valueM >= metresPer(unit)) return undefined;
+    return { valueM, stepM: amount.step * metresPer(finer.unit), next: finer.next };
+  }
+  if (!and || amount.value >= 1) return undefined;
+  const perUnit = metresPer(unit);
+  return { valueM: amount.value * perUnit, stepM: amount.step * perUnit, next: amount.next };
+}
+
+function sideAt(tokens: readonly Token[], index: number): Side | undefined {
+  const minus = isOneOf(tokens, index, ["-"]) && touches(tokens, index) && !isGlued(tokens, index);
+  const amount = amountAt(tokens, minus ? index + 1 : index);
+  if (amount === undefined) return undefined;
+  const unit = unitAt(tokens, amount);
+  if (unit === undefined && amount.needsUnit) return undefined;
+  return { amount, unit: unit?.unit, negative: minus, next: unit?.next ?? amount.next };
+}
+
+/** The unit after an amount, a hyphen between them allowed. */
+export function unitAt(
+  tokens: readonly Token[],
+  amount: Pick<Amount, "next">,
+): { unit: UnitName; next: number } | undefined {
+  const at = afterHyphen(tokens, amount.next);
+  const word = tokens[at]?.text;
+  const unit = word === undefined ? undefined : unitOf(word);
+  if (word === undefined || unit === undefined) return undefined;
+  const attached = touches(tokens, at - 1);
+  if ((word === '"' || word === "'") && (!attached || closesQuote(tokens, at))) return undefined;
+  if (word === "in" && !attached && !isInch(tokens, at)) return undefined;
+  const after = at + 1;
+  if (isOneOf(tokens, after, POWERS)) return undefined;
+  const exponent = tokens[after];
+  if (exponent?.type === "number" && touches(tokens, at) && /^[23]$/.test(exponent.text)) {
+    return undefined;
+  }
+  if (isOneOf(tokens, after, ["/"]) && tokens[after + 1]?.type === "word") {
+    if (unitOf(tokens[after + 1]!.text) === undefined) return undefined;
+  }
+  if (isOneOf(tokens, after, ["per"])) return undefined;
+  return { unit, next: after };
+}
+
+/** Whether the quote at `index` ends a quotation that began right before the number. */
+function closesQuote(tokens: readonly Token[], index: number): boolean {
+  return tokens[index - 2]?.text === tokens[index]?.text;
+}
+
+function isInch(tokens: readonly Token[], index: number): boolean {
+  const after = tokens[index + 1];
+  return after === undefined || after.type !== "word" || AFTER_INCH.has(after.text);
+}
+
+/** Skips "about" and the like inside a range: "between about 20 and roughly 30 cm". */
+function skipHedge(tokens: readonly Token[], index: number): number {
+  return isOneOf(tokens, index, ["about", "roughly", "approximately", "around", "maybe", "~", "≈"])
+    ? index + 1
+    : index;
+}
+
+/** A hyphen after a word or a number joins; it is not a minus. */
+function isGlued(tokens: readonly Token[], index: number): boolean {
+  return touches(tokens, index - 1) && tokens[index - 1]?.type !== "sign";
+}
+
+function signed(side: Side): number {
+  return side.negative ? -side.amount.value : side.amount.value;
+}
+
+function isLengthUnit(unit: UnitName | undefined): unit is UnitName {
+  return unit !== undefined && unit !== PIXEL;
+}

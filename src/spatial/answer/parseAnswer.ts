@@ -1,0 +1,73 @@
+import { type AnswerShape, kindInfo } from "../QuestionKind.js";
+import type { SpatialQuestion, TypedQuestion } from "../SpatialQuestion.js";
+import { type AnswerReading, refuse } from "./AnswerReading.js";
+import { choiceAnswer, classAnswer } from "./choiceAnswer.js";
+import { declaredAnswers, type Segment } from "./declaredAnswer.js";
+import { normalise } from "./normalise.js";
+import { quantityAnswer } from "./quantityAnswer.js";
+import { refusalOf } from "./refusalOf.js";
+import { tokenise } from "./tokens.js";
+import { yesNoAnswer } from "./yesNoAnswer.js";
+
+/** Longer answers are noise or loops: of those, only the end is read, where the answer stands. */
+const LONGEST_CHARS = 20_000;
+
+/**
+ * What a model's words say to a question: metres with sigma, yes or no, a choice, a relation; or
+ * why they say nothing. Never throws. docs/answer-parser.md lists the rules with examples.
+ *
+ * @example
+ *   parseAnswer("About 35 cm (13.8 inches).", askQuestion("distance", gripper, mug)).value
+ *   // { shape: "quantity", valueM: 0.3505…, sigmaM: 0.035… }
+ */
+export function parseAnswer(text: string, question: SpatialQuestion): AnswerReading {
+  const segments = declaredAnswers(text.slice(-LONGEST_CHARS));
+  let refusal: AnswerReading | undefined;
+  for (const segment of segments) {
+    const reading = readSegment(segment, question);
+    if (reading?.value) return reading;
+    refusal ??= reading;
+  }
+  if (refusal) return refusal;
+  const whole = normalise(segments.at(-1)!.text).trim();
+  if (whole === "") return refuse("unclear", "the answer is empty");
+  const refused = refusalOf(whole);
+  if (refused) return { refusal: refused };
+  return shapeOf(question) === "quantity"
+    ? refuse("no_number", `the answer holds no length: "${whole.slice(0, 160)}"`)
+    : refuse("unclear", `the answer decides nothing: "${whole.slice(0, 160)}"`);
+}
+
+function readSegment(
+  { text, declared }: Segment,
+  question: SpatialQuestion,
+): AnswerReading | undefined {
+  const normalised = normalise(text);
+  switch (shapeOf(question)) {
+    case "quantity":
+      return quantityAnswer(normalised, question, declared);
+    case "open":
+      return (
+        quantityAnswer(normalised, question, declared) ??
+        yesNoAnswer(tokenise(normalised), question)
+      );
+    default:
+      return refusalOf(normalised) ? undefined : readWords(normalised, question as TypedQuestion);
+  }
+}
+
+function readWords(normalised: string, question: TypedQuestion): AnswerReading | undefined {
+  const tokens = tokenise(normalised);
+  switch (kindInfo(question.kind).shape) {
+    case "yes_no":
+      return yesNoAnswer(tokens, question);
+    case "choice":
+      return choiceAnswer(tokens, question);
+    default:
+      return classAnswer(tokens, question);
+  }
+}
+
+function shapeOf(question: SpatialQuestion): AnswerShape | "open" {
+  return question.kind === "open" ? "open" : kindInfo(question.kind).shape;
+}

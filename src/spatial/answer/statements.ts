@@ -1,0 +1,154 @@
+import { amountAt } from "./amounts.js";
+import { type Length, lengthAt, unitAt } from "./lengths.js";
+import { type Qualifiers, qualifiersOf } from "./qualifiers.js";
+import { isOneOf, type Token } from "./tokens.js";
+import { PIXEL } from "./units.js";
+
+/** A length with all that the text says about it. */
+export interface Statement extends Qualifiers {
+  readonly length: Length;
+  /** Another wording of the same length that does not agree with it. */
+  readonly conflict?: Length;
+}
+
+/** A number without a unit that could be an answer: no count, no index. */
+export interface BareNumber {
+  readonly value: number;
+  readonly start: number;
+  readonly next: number;
+}
+
+/** Everything in a text that is made of numbers. */
+export interface Statements {
+  readonly lengths: readonly Statement[];
+  readonly bare: readonly BareNumber[];
+  readonly pixels: boolean;
+}
+
+export function statementsOf(tokens: readonly Token[]): Statements {
+  const lengths: Statement[] = [];
+  const bare: BareNumber[] = [];
+  let pixels = false;
+  for (let index = 0; index < tokens.length; ) {
+    const length = lengthAt(tokens, index);
+    if (length) {
+      const whole = withOtherWordings(tokens, length);
+      if (!isCoordinate(tokens, length)) {
+        lengths.push({ ...whole, ...qualifiersOf(tokens, index, whole.next) });
+      }
+      index = whole.next;
+      continue;
+    }
+    const amount = amountAt(tokens, index);
+    if (amount && !amount.needsUnit) {
+      const unit = unitAt(tokens, amount);
+      pixels ||= unit?.unit === PIXEL;
+      if (!unit && !isCountOrIndex(tokens, index, amount.next)) {
+        bare.push({ value: amount.value, start: index, next: amount.next });
+      }
+    }
+    index = amount && !amount.needsUnit ? amount.next : index + 1;
+  }
+  return { lengths, bare, pixels };
+}
+
+const LINKS = new Set(
+  "or = ≈ ~ about approximately approx roughly around i . e which is that equals equivalent equivalently to".split(
+    " ",
+  ),
+);
+const STRONG_LINKS = new Set([
+  "or",
+  "/",
+  "=",
+  "≈",
+  "i",
+  "which",
+  "equals",
+  "equivalent",
+  "equivalently",
+]);
+/** Two wordings may differ by this part of the length beyond what they were rounded by. */
+const WORDING_TOLERANCE = 0.03;
+
+/** Reads "(13.8 inches)" or "/ 13.8 in" after "35 cm" as the same length once more. */
+function withOtherWordings(
+  tokens: readonly Token[],
+  first: Length,
+): { length: Length; conflict?: Length; next: number } {
+  let length = first;
+  let next = first.next;
+  for (let count = 0; count < 3; count++) {
+    const other = otherWordingAt(tokens, first, next);
+    if (other === undefined) break;
+    next = other.next;
+    const larger = Math.max(Math.abs(first.valueM), Math.abs(other.length.valueM));
+    const tolerance = first.slackM + other.length.slackM + WORDING_TOLERANCE * larger;
+    if (Math.abs(Math.abs(first.valueM) - Math.abs(other.length.valueM)) > tolerance) {
+      return { length, conflict: other.length, next };
+    }
+    if (other.length.sigmaM < length.sigmaM) {
+      const sign = first.valueM < 0 ? -1 : 1;
+      length = { ...other.length, valueM: sign * Math.abs(other.length.valueM) };
+    }
+  }
+  return { length: { ...length, start: first.start, next }, next };
+}
+
+function otherWordingAt(
+  tokens: readonly Token[],
+  first: Length,
+  start: number,
+): { length: Length; next: number } | undefined {
+  let at = isOneOf(tokens, start, [","]) ? start + 1 : start;
+  const open = isOneOf(tokens, at, ["(", "["]);
+  if (open) at++;
+  let linked = open || isOneOf(tokens, at, STRONG_LINKS);
+  if (isOneOf(tokens, at, ["="]) && isResult(tokens, first.start)) linked = false;
+  if (!linked) return undefined;
+  if (isOneOf(tokens, at, ["/"])) at++;
+  for (let count = 0; count < 6 && isOneOf(tokens, at, LINKS); count++) at++;
+  const length = lengthAt(tokens, at);
+  if (length === undefined || length.unit === first.unit) return undefined;
+  if (!open) return { length, next: length.next };
+  return isOneOf(tokens, length.next, [")", "]"]) ? { length, next: length.next + 1 } : undefined;
+}
+
+/** The last term of a sum: "25 cm + 10 cm = 350 mm" does not say 10 cm twice. */
+function isResult(tokens: readonly Token[], start: number): boolean {
+  return isOneOf(tokens, start - 1, ["+", "-", "×", "/", "*", "plus", "minus", "times"]);
+}
+
+/** The last number of a tuple: "(0.12, 0.34, 0.80 m)". */
+function isCoordinate(tokens: readonly Token[], length: Length): boolean {
+  const { start } = length;
+  return (
+    isOneOf(tokens, start - 1, [","]) &&
+    tokens[start - 2]?.type === "number" &&
+    isOneOf(tokens, start - 3, ["(", "[", ",", "-", "<"])
+  );
+}
+
+const LABELS = new Set(
+  "region regions object objects image images figure fig step box item id number no option question frame camera view page line case answer_id".split(
+    " ",
+  ),
+);
+/** Words that may follow a bare number that measures. */
+const AFTER_MEASURE = new Set("apart away from or approximately roughly and".split(" "));
+
+function isCountOrIndex(tokens: readonly Token[], start: number, next: number): boolean {
+  const before = tokens[start - 1];
+  const after = tokens[next];
+  if (before && (before.text === "[" || before.text === "#" || LABELS.has(before.text)))
+    return true;
+  if (tokens[start]!.type === "word" && after === undefined) return false;
+  const newLine = before === undefined || before.text === "\n";
+  const more = tokens[next + 1] !== undefined && tokens[next + 1]!.text !== "\n";
+  if (newLine && more && isOneOf(tokens, next, [".", ")"])) return true;
+  if (after === undefined) return false;
+  if (after.type === "word") return !AFTER_MEASURE.has(after.text);
+  if (after.type === "number") return true;
+  if (isOneOf(tokens, next, ["%", "°", "×", "$", "^", "²", "³"])) return true;
+  return after.text === "-" && tokens[next + 1]?.type === "word";
+}

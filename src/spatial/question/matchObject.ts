@@ -1,0 +1,63 @@
+import type { ObjectRef } from "../SpatialQuestion.js";
+
+/** Which object some words mean. */
+export type ObjectMatch =
+  | { readonly match: "one"; readonly object: ObjectRef }
+  /** Several fit equally well. */
+  | { readonly match: "ambiguous"; readonly candidates: readonly ObjectRef[] }
+  | { readonly match: "none" };
+
+const ARTICLES = new Set("the a an this that these those my your its their one".split(" "));
+
+/**
+ * The object that `words` mean. Case, articles and plurals do not matter; the whole phrase or
+ * name beats a part of it; of parts, the one that shares most words wins, if it is the only one.
+ *
+ * @example matchObject("the gripper", [gripper, mug]) // the robot gripper
+ */
+export function matchObject(words: string, objects: readonly ObjectRef[]): ObjectMatch {
+  return matchWords(contentWords(words), objects);
+}
+
+/** As `matchObject`, for words that went through `contentWords`. */
+export function matchWords(words: readonly string[], objects: readonly ObjectRef[]): ObjectMatch {
+  const said = new Set(words);
+  let best: ObjectRef[] = [];
+  let bestScore = 0;
+  for (const object of objects) {
+    const score = Math.max(overlap(said, object.phrase), overlap(said, object.name));
+    if (score > bestScore) best = [];
+    if (score >= bestScore && score > 0) best.push(object);
+    bestScore = Math.max(bestScore, score);
+  }
+  if (best.length === 0) return { match: "none" };
+  return best.length === 1
+    ? { match: "one", object: best[0]! }
+    : { match: "ambiguous", candidates: best };
+}
+
+/**
+ * Shared words; a phrase that is said in full, with nothing besides, gets half a word more, and
+ * of two that are said in part the one that lacks less is ahead by less than that.
+ */
+function overlap(said: ReadonlySet<string>, phrase: string): number {
+  const words = new Set(contentWords(phrase));
+  let shared = 0;
+  for (const word of words) if (said.has(word)) shared++;
+  if (shared === 0) return 0;
+  return shared + (shared === words.size ? 0.5 : 0);
+}
+
+/** The words that tell objects apart: lower case, no articles, singular. */
+export function contentWords(text: string): readonly string[] {
+  const words = text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+  return words.filter((word) => !ARTICLES.has(word)).map(singular);
+}
+
+/** "mugs" → "mug", "boxes" → "box"; only ever compared with words treated alike. */
+export function singular(word: string): string {
+  if (word.length <= 3 || word.endsWith("ss") || word.endsWith("us")) return word;
+  if (/(?:x|ch|sh|ss|z)es$/.test(word)) return word.slice(0, -2);
+  if (word.endsWith("ies")) return `${word.slice(0, -3)}y`;
+  return word.endsWith("s") ? word.slice(0, -1) : word;
+}
