@@ -14,7 +14,7 @@ import type { CompressedImage, RawImage, SourceImage } from "./SourceImage.js";
 /**
  * What is wrong with an image, as far as that can be told without decoding it: undefined when it
  * is whole. Cheap enough for every frame of a recording: sizes of raw images, first and last bytes
- * of compressed ones; only a JPEG without its end marker is decoded to be sure.
+ * of compressed ones; only a JPEG that does not stop with its end marker is decoded to be sure.
  */
 export async function imageFault(image: SourceImage): Promise<string | undefined> {
   if (image.kind === "raw") return rawFault(image);
@@ -44,7 +44,7 @@ async function pictureFault(data: Uint8Array, format: string): Promise<string | 
   }
   const fault = cutOff(data, format, found);
   if (fault === undefined || found !== "jpeg") return fault;
-  // Some encoders leave the end marker out; then all the pixels may still be there.
+  // Some drivers append bytes of their own: then only a decoder can tell.
   try {
     await sharp(data, { failOn: "truncated" }).stats();
     return undefined;

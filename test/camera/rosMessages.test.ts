@@ -1,0 +1,197 @@
+import { describe, expect, it } from "vitest";
+import {
+  cameraInfoFromRos,
+  compressedImageFromRos,
+  detectionsFromRos,
+  imageFromRos,
+  labelNamesFromRos,
+  MessageError,
+  transformsFromRos,
+} from "../../src/camera/index.js";
+
+const header = { stamp: { sec: 1_700_000_000, nanosec: 123_456_789 }, frame_id: "camera_optical" };
+const stampNs = 1_700_000_000_123_456_789n;
+
+const image = {
+  header,
+  width: 2,
+  height: 1,
+  encoding: "rgb8",
+  is_bigendian: 0,
+  step: 6,
+  data: Uint8Array.of(1, 2, 3, 4, 5, 6),
+};
+
+describe("imageFromRos", () => {
+  it("keeps the stamp to the nanosecond and the data as a view", () => {
+    const parsed = imageFromRos(image);
+    expect(parsed).toMatchObject({ stampNs, frameId: "camera_optical" });
+    expect(parsed.image).toMatchObject({ kind: "raw", encoding: "rgb8", isBigEndian: false });
+    expect(parsed.image.data).toBe(image.data);
+  });
+
+  it("accepts nsec, boolean is_bigendian and plain arrays", () => {
+    const stamp = { sec: 1, nsec: 5 };
+    const parsed = imageFromRos({
+      ...image,
+      header: { ...header, stamp },
+      is_bigendian: true,
+      data: [...image.data],
+    });
+    expect(parsed.stampNs).toBe(1_000_000_005n);
+    expect(parsed.image.isBigEndian).toBe(true);
+    expect(parsed.image.data).toEqual(image.data);
+  });
+
+  it("names the type and the field of what is no image", () => {
+    expect(() => imageFromRos({ ...image, width: "2" })).toThrow(MessageError);
+    expect(() => imageFromRos({ ...image, width: "2" })).toThrow(
+      /sensor_msgs\/Image message: field width/,
+    );
+    expect(() => imageFromRos(undefined)).toThrow(MessageError);
+  });
+});
+
+describe("compressedImageFromRos", () => {
+  it("keeps format and data", () => {
+    const data = Uint8Array.of(9);
+    const parsed = compressedImageFromRos({ header, format: "rgb8; jpeg compressed bgr8", data });
+    expect(parsed.image).toEqual({
+      kind: "compressed",
+      format: "rgb8; jpeg compressed bgr8",
+      data,
+    });
+  });
+});
+
+const info = {
+  header,
+  width: 640,
+  height: 480,
+  distortion_model: "plumb_bob",
+  d: Float64Array.of(0.1, -0.2, 0, 0, 0),
+  k: Float64Array.of(500, 0, 319.5, 0, 510, 239.5, 0, 0, 1),
+  r: new Float64Array(9),
+  p: Float64Array.of(480, 0, 320, 0, 0, 490, 240, 0, 0, 0, 1, 0),
+  binning_x: 0,
+  binning_y: 0,
+  roi: { x_offset: 0, y_offset: 0, width: 0, height: 0, do_rectify: false },
+};
+
+describe("cameraInfoFromRos", () => {
+  it("takes K and the distortion, from typed and from plain arrays", () => {
+    const expected = {
+      width: 640,
+      height: 480,
+      fx: 500,
+      fy: 510,
+      cx: 319.5,
+      cy: 239.5,
+      distortion: { model: "plumb_bob", coefficients: [0.1, -0.2, 0, 0, 0] },
+    };
+    expect(cameraInfoFromRos(info)).toEqual({
+      ok: true,
+      info: expected,
+      stampNs,
+      frameId: "camera_optical",
+    });
+    const plain = { ...info, d: [...info.d], k: [...info.k], p: [...info.p] };
+    expect(cameraInfoFromRos(plain)).toMatchObject({ info: expected });
+  });
+
+  it("takes P without distortion for rectified images", () => {
+    expect(cameraInfoFromRos(info, { isRectified: true })).toMatchObject({
+      info: { fx: 480, fy: 490, cx: 320, cy: 240, distortion: { model: "", coefficients: [] } },
+    });
+  });
+
+  it("says that an all-zero K means not calibrated", () => {
+    const result = cameraInfoFromRos({ ...info, k: new Float64Array(9) });
+    expect(result).toMatchObject({ ok: false });
+    expect(result).toHaveProperty(
+      "reason",
+      expect.stringMatching(/camera_optical is not calibrated/),
+    );
+  });
+
+  it("counts the pixels of the region of interest, binned", () => {
+    const roi = { x_offset: 100, y_offset: 40, width: 400, height: 200, do_rectify: false };
+    const result = cameraInfoFromRos({ ...info, roi, binning_x: 2, binning_y: 2 });
+    // The centre of the first binned pixel lies at 100.5, 40.5 of the full image.
+    expect(result).toMatchObject({
+      info: { width: 200, height: 100, fx: 250, fy: 255, cx: 109.5, cy: 99.5 },
+    });
+  });
+});
+
+describe("detectionsFromRos", () => {
+  const detection = { classId: "7", score: 0.9, centerX: 10, centerY: 20, sizeX: 4, sizeY: 6 };
+
+  it("reads vision_msgs of Humble and later", () => {
+    const center = { position: { x: 10, y: 20 }, theta: 0 };
+    const results = [
+      { hypothesis: { class_id: "7", score: 0.9 }, pose: {} },
+      { hypothesis: { class_id: "mug", score: 0.1 }, pose: {} },
+    ];
+    const detections = [{ header, results, bbox: { center, size_x: 4, size_y: 6 }, id: "" }];
+    expect(detectionsFromRos({ header, detections })).toEqual({
+      stampNs,
+      detections: [detection, { ...detection, classId: "mug", score: 0.1 }],
+    });
+  });
+
+  it("reads older ones: numbers as ids, the centre as a plain Pose2D", () => {
+    const bbox = { center: { x: 10, y: 20, theta: 0 }, size_x: 4, size_y: 6 };
+    for (const id of [7, "7", 7n]) {
+      const detections = [{ header, results: [{ id, score: 0.9, pose: {} }], bbox }];
+      expect(detectionsFromRos({ header, detections }).detections).toEqual([detection]);
+    }
+  });
+
+  it("reads an empty list, which says that nothing was found", () => {
+    expect(detectionsFromRos({ header, detections: [] }).detections).toEqual([]);
+  });
+});
+
+describe("labelNamesFromRos", () => {
+  it("maps ids to names", () => {
+    const class_map = [
+      { class_id: 1, class_name: "gripper" },
+      { class_id: 7, class_name: "red mug" },
+    ];
+    const names = labelNamesFromRos({ header, class_map, threshold: 0 });
+    expect([...names]).toEqual([
+      [1, "gripper"],
+      [7, "red mug"],
+    ]);
+  });
+});
+
+describe("transformsFromRos", () => {
+  const transform = {
+    header: { ...header, frame_id: "/world" },
+    child_frame_id: "/mug",
+    transform: { translation: { x: 1, y: 2, z: 3 }, rotation: { x: 0, y: 0, z: 0, w: 2 } },
+  };
+
+  it("strips leading slashes and normalises the rotation", () => {
+    expect(transformsFromRos({ transforms: [transform] })).toEqual([
+      {
+        parentFrame: "world",
+        childFrame: "mug",
+        stampNs,
+        pose: { position: [1, 2, 3], rotation: [0, 0, 0, 1] },
+      },
+    ]);
+  });
+
+  it("leaves out what is no transform, and keeps the rest of the message", () => {
+    const { translation, rotation } = transform.transform;
+    const bad = [
+      { ...transform, transform: { translation, rotation: { x: 0, y: 0, z: 0, w: 0 } } },
+      { ...transform, transform: { translation: { ...translation, x: Number.NaN }, rotation } },
+      { ...transform, child_frame_id: "world" },
+    ];
+    expect(transformsFromRos({ transforms: [...bad, transform] })).toHaveLength(1);
+  });
+});
