@@ -13,6 +13,10 @@ export interface BagInfo {
   readonly name: string;
   readonly storage: "mcap" | "sqlite3";
   readonly files: readonly string[];
+  /** Of all files together. */
+  readonly sizeBytes: number;
+  /** `zstd`, `lz4`, `none`, … of chunks; `zstd (file)`; `zstd message`: all that occur. */
+  readonly compression: readonly string[];
   readonly topics: readonly BagTopic[];
   readonly messageCount: number;
   /** Log time in ns of the first and last message; both 0 when empty. */
@@ -53,5 +57,7 @@ export interface Bag {
   messages(selection?: MessageSelection): AsyncIterableIterator<BagMessage>;
   /** The definition text (ros2msg) of a type, as recorded. */
   definition(type: string): string | undefined;
+  /** A named MCAP metadata record; undefined where there is none (.db3 has none). */
+  metadata(name: string): ReadonlyMap<string, string> | undefined;
   close(): Promise<void>;
 }

@@ -1,1 +1,6 @@
 export * from "./Bag.js";
+export { BagError } from "./BagError.js";
+export { BagWriter, type NewTopic } from "./BagWriter.js";
+export { knownDefinition } from "./definitions/knownDefinition.js";
+export { openBag } from "./openBag.js";
+export type { TopicQos } from "./qosProfiles.js";

@@ -1,0 +1,48 @@
+/** How the messages of a type are laid out, as recorded. */
+export interface RecordedSchema {
+  /** `pkg/msg/Type` */
+  readonly type: string;
+  /** `ros2msg`, `ros2idl`, … */
+  readonly encoding: string;
+  readonly text: string;
+}
+
+export interface RecordedTopic {
+  readonly name: string;
+  readonly type: string;
+  /** `cdr` for everything that ROS 2 wrote. */
+  readonly encoding: string;
+  /** Absent where the file stores no definitions (.db3 before Jazzy). */
+  readonly schema?: RecordedSchema;
+}
+
+/** A stored message. `data` is a view into its chunk or row. */
+export interface RawMessage {
+  readonly topic: RecordedTopic;
+  readonly logNs: bigint;
+  readonly publishNs: bigint;
+  readonly data: Uint8Array;
+}
+
+/** Which messages; `wants` is by topic name, bounds are inclusive. */
+export interface RawSelection {
+  readonly wants: (topic: string) => boolean;
+  readonly startNs: bigint;
+  readonly endNs: bigint;
+}
+
+/** One storage file of a recording: the port behind which MCAP and sqlite3 look alike. */
+export interface BagFile {
+  readonly storage: "mcap" | "sqlite3";
+  /** A topic appears once for each way in which it was recorded. */
+  readonly topics: readonly { readonly topic: RecordedTopic; readonly messageCount: number }[];
+  readonly startNs: bigint;
+  readonly endNs: bigint;
+  readonly compression: readonly string[];
+  readonly metadata: ReadonlyMap<string, ReadonlyMap<string, string>>;
+  /** Grows while reading where reading finds more. */
+  readonly damage: readonly string[];
+  /** Runs of messages in log-time order. Damage ends or thins the runs; it does not throw. */
+  batches(selection: RawSelection): AsyncGenerator<readonly RawMessage[]>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,175 @@
+import { type FileHandle, open } from "node:fs/promises";
+import { basename } from "node:path";
+import { type DecompressHandlers, MCAP_MAGIC, Opcode } from "@mcap/core";
+import { loadDecompressHandlers } from "@mcap/support";
+import { BagError } from "./BagError.js";
+import type { BagFile, RawMessage, RawSelection } from "./BagFile.js";
+import { FileWindow } from "./FileWindow.js";
+import type { McapBlock, McapIndex } from "./McapIndex.js";
+import { MESSAGE_HEADER_BYTES, recordSpans, unpackChunk, viewOf } from "./mcapRecords.js";
+import { mergeByTime } from "./mergeByTime.js";
+import { readMcapSummary } from "./readMcapSummary.js";
+import { scanMcap } from "./scanMcap.js";
+
+/** An MCAP file, indexed or not, whole or cut off. */
+export class McapFile implements BagFile {
+  readonly storage = "mcap";
+  readonly topics: BagFile["topics"];
+  readonly #handle: FileHandle;
+  readonly #file: FileWindow;
+  readonly #handlers: DecompressHandlers;
+  readonly #index: McapIndex;
+  readonly #damage: Set<string>;
+
+  private constructor(
+    handle: FileHandle,
+    file: FileWindow,
+    handlers: DecompressHandlers,
+    index: McapIndex,
+  ) {
+    this.#handle = handle;
+    this.#file = file;
+    this.#handlers = handlers;
+    this.#index = index;
+    this.#damage = new Set(index.damage);
+    this.topics = [...index.channels.entries()].map(([id, topic]) => ({
+      topic,
+      messageCount: index.counts.get(id) ?? 0,
+    }));
+  }
+
+  /** Throws a BagError where the file is not MCAP or nothing of it is left. */
+  static async open(path: string): Promise<McapFile> {
+    const handle = await open(path, "r");
+    try {
+      const { size } = await handle.stat();
+      if (size < MCAP_MAGIC.length) {
+        throw new BagError(`${path}: only ${size} bytes, nothing of a recording is in it.`);
+      }
+      const file = new FileWindow(handle, size);
+      const handlers = await loadDecompressHandlers();
+      const index = await readIndex(file, handlers);
+      return new McapFile(handle, file, handlers, index);
+    } catch (error) {
+      await handle.close();
+      if (error instanceof BagError) throw error;
+      throw new BagError(`${basename(path)} cannot be read: ${(error as Error).message}`, {
+        cause: error,
+      });
+    }
+  }
+
+  get startNs(): bigint {
+    return this.#index.startNs;
+  }
+
+  get endNs(): bigint {
+    return this.#index.endNs;
+  }
+
+  get compression(): readonly string[] {
+    return [...this.#index.compression];
+  }
+
+  get metadata(): BagFile["metadata"] {
+    return this.#index.metadata;
+  }
+
+  get damage(): readonly string[] {
+    return [...this.#damage];
+  }
+
+  async *batches(selection: RawSelection): AsyncGenerator<readonly RawMessage[]> {
+    const { wants, startNs, endNs } = selection;
+    const wanted = new Set<number>();
+    for (const [id, topic] of this.#index.channels.entries()) if (wants(topic.name)) wanted.add(id);
+    const blocks = this.#index.blocks.filter(
+      (block) =>
+        block.startNs <= endNs && block.endNs >= startNs && mayHold(block.channelIds, wanted),
+    );
+    yield* mergeByTime(
+      blocks.map((block) => ({
+        startNs: block.startNs,
+        open: () => this.#block(block, wanted, selection),
+      })),
+    );
+  }
+
+  async close(): Promise<void> {
+    await this.#handle.close();
+  }
+
+  async *#block(
+    block: McapBlock,
+    wanted: ReadonlySet<number>,
+    selection: RawSelection,
+  ): AsyncGenerator<readonly RawMessage[]> {
+    try {
+      yield this.#messagesIn(await this.#records(block), wanted, selection);
+    } catch (error) {
+      const what = `${block.kind} at byte ${block.offset} (${block.length} bytes)`;
+      this.#damage.add(`${what} is lost: ${(error as Error).message}`);
+    }
+  }
+
+  async #records(block: McapBlock): Promise<Uint8Array> {
+    if (block.kind === "records") return this.#file.copy(block.offset, block.length);
+    const record = await this.#file.view(block.offset, block.length);
+    if (record[0] !== Opcode.CHUNK) throw new Error("the index points to something else");
+    const records = unpackChunk(record, this.#handlers);
+    // Records of an uncompressed chunk lie in the window, which the next read overwrites.
+    return records.buffer === record.buffer ? Uint8Array.from(records) : records;
+  }
+
+  #messagesIn(
+    records: Uint8Array,
+    wanted: ReadonlySet<number>,
+    { startNs, endNs }: RawSelection,
+  ): RawMessage[] {
+    const view = viewOf(records);
+    const messages: RawMessage[] = [];
+    let latestNs = 0n;
+    let ordered = true;
+    for (const { opcode, contentStart, end } of recordSpans(records)) {
+      if (opcode !== Opcode.MESSAGE) continue;
+      const id = view.getUint16(contentStart, true);
+      const topic = this.#index.channels.get(id);
+      if (!topic) this.#damage.add(`messages of channel ${id} are lost: it is not described`);
+      if (!topic || !wanted.has(id)) continue;
+      const logNs = view.getBigUint64(contentStart + 6, true);
+      if (logNs < startNs || logNs > endNs) continue;
+      if (logNs < latestNs) ordered = false;
+      latestNs = logNs;
+      messages.push({
+        topic,
+        logNs,
+        publishNs: view.getBigUint64(contentStart + 14, true),
+        data: records.subarray(contentStart + MESSAGE_HEADER_BYTES, end),
+      });
+    }
+    // The sort is stable: equal stamps stay in the order in which they were written.
+    if (!ordered) messages.sort((a, b) => (a.logNs < b.logNs ? -1 : a.logNs > b.logNs ? 1 : 0));
+    return messages;
+  }
+}
+
+async function readIndex(file: FileWindow, handlers: DecompressHandlers): Promise<McapIndex> {
+  const magic = await file.view(0, MCAP_MAGIC.length);
+  if (MCAP_MAGIC.some((byte, at) => magic[at] !== byte)) throw new Error("it is not an MCAP file");
+  try {
+    const index = await readMcapSummary(file);
+    if (index) return index;
+  } catch {
+    // Cut off or damaged: the scan finds out where and says so.
+  }
+  return scanMcap(file, handlers);
+}
+
+function mayHold(
+  channelIds: ReadonlySet<number> | undefined,
+  wanted: ReadonlySet<number>,
+): boolean {
+  if (!channelIds) return true;
+  for (const id of channelIds) if (wanted.has(id)) return true;
+  return false;
+}

@@ -1,0 +1,69 @@
+import { basename, resolve } from "node:path";
+import type { BagInfo, BagTopic } from "./Bag.js";
+import type { BagFile } from "./BagFile.js";
+import type { RecordingFiles } from "./recordingFiles.js";
+
+export interface OpenedFile {
+  readonly path: string;
+  readonly file: BagFile;
+  readonly sizeBytes: number;
+}
+
+/** Sums up a recording's files. `damage` stays live: it grows with what reading finds. */
+export function describeBag(
+  path: string,
+  recording: RecordingFiles,
+  files: readonly OpenedFile[],
+  damage: readonly string[],
+): BagInfo {
+  const topics = sumTopics(files.map(({ file }) => file));
+  const filled = files.map(({ file }) => file).filter(hasMessages);
+  const stamps = filled.flatMap(({ startNs, endNs }) => [startNs, endNs]).sort(byTime);
+  const compression = new Set(files.flatMap(({ file }) => file.compression));
+  if (recording.compression?.endsWith("message")) compression.add(recording.compression);
+  if (compression.size > 1) compression.delete("none");
+  return {
+    path,
+    name: recordingName(path),
+    storage: files[0]!.file.storage,
+    files: files.map((file) => file.path),
+    sizeBytes: files.reduce((sum, file) => sum + file.sizeBytes, 0),
+    compression: [...compression],
+    topics,
+    messageCount: topics.reduce((sum, topic) => sum + topic.messageCount, 0),
+    startNs: stamps[0] ?? 0n,
+    endNs: stamps[stamps.length - 1] ?? 0n,
+    get damage() {
+      const found = files.flatMap(({ path, file }) =>
+        file.damage.map((line) => `${basename(path)}: ${line}`),
+      );
+      return [...damage, ...found];
+    },
+  };
+}
+
+function byTime(a: bigint, b: bigint): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function hasMessages(file: BagFile): boolean {
+  return file.topics.some(({ messageCount }) => messageCount > 0);
+}
+
+function sumTopics(files: readonly BagFile[]): BagTopic[] {
+  const topics = new Map<string, BagTopic>();
+  for (const { topic, messageCount } of files.flatMap((file) => file.topics)) {
+    const before = topics.get(topic.name);
+    topics.set(topic.name, {
+      name: topic.name,
+      type: before?.type || topic.type,
+      messageCount: (before?.messageCount ?? 0) + messageCount,
+    });
+  }
+  return [...topics.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** The file's stem or the folder's name. */
+function recordingName(path: string): string {
+  return basename(resolve(path)).replace(/(\.(mcap|db3|zstd?|partial))+$/, "");
+}

@@ -1,0 +1,53 @@
+import { open } from "node:fs/promises";
+import { BagError } from "./BagError.js";
+import type { BagFile } from "./BagFile.js";
+import { McapFile } from "./McapFile.js";
+import { openZstdFile } from "./openZstdFile.js";
+import { SqliteFile } from "./SqliteFile.js";
+
+const MAGIC_BYTES = 16;
+const magics = {
+  mcap: Buffer.from([0x89, 0x4d, 0x43, 0x41, 0x50, 0x30, 0x0d, 0x0a]),
+  sqlite3: Buffer.from("SQLite format 3\0"),
+  zstd: Buffer.from([0x28, 0xb5, 0x2f, 0xfd]),
+} as const;
+
+/**
+ * Opens one storage file by its content; its name does not matter. Throws a BagError where the
+ * file is no recording or nothing of it can be read.
+ */
+export async function openBagFile(path: string): Promise<BagFile> {
+  const start = await firstBytes(path);
+  if (start.byteLength === 0) {
+    throw new BagError(`${path} is empty (0 bytes): the recorder wrote nothing.`);
+  }
+  if (beginsWith(start, magics.mcap)) return McapFile.open(path);
+  if (beginsWith(start, magics.sqlite3)) return SqliteFile.open(path);
+  if (beginsWith(start, magics.zstd)) return openZstdFile(path, openBagFile);
+  const isCutOff = Object.values(magics).some((magic) =>
+    beginsWith(magic, start.subarray(0, magic.byteLength)),
+  );
+  throw new BagError(
+    isCutOff
+      ? `${path} has only ${start.byteLength} bytes: nothing of a recording is in it.`
+      : `${path} is no ROS 2 recording: it is neither MCAP nor sqlite3 (.db3), compressed or not.`,
+  );
+}
+
+function beginsWith(bytes: Uint8Array, start: Uint8Array): boolean {
+  return start.every((byte, at) => bytes[at] === byte);
+}
+
+async function firstBytes(path: string): Promise<Uint8Array> {
+  try {
+    const handle = await open(path, "r");
+    try {
+      const { buffer, bytesRead } = await handle.read(Buffer.alloc(MAGIC_BYTES), 0, MAGIC_BYTES, 0);
+      return buffer.subarray(0, bytesRead);
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    throw new BagError(`${path} cannot be opened: ${(error as Error).message}`, { cause: error });
+  }
+}
