@@ -1,0 +1,66 @@
+import type { PointCloud } from "./PointCloud.js";
+
+/** 20 bits for each axis in a double's 53 are too many: cells wrap at ±65,536 an axis. */
+const SPAN = 1 << 17;
+
+/** Which cell of a cubic grid each point of a cloud lies in. */
+export class VoxelGrid {
+  readonly sizeM: number;
+  /** Cell number of each point: an index into `centers`. */
+  readonly cellOf: Uint32Array;
+  /** The mean of each cell's points. */
+  readonly centers: PointCloud;
+  readonly #cells = new Map<number, number>();
+  readonly #keys: number[] = [];
+
+  constructor({ count, xyz }: PointCloud, sizeM: number) {
+    this.sizeM = sizeM;
+    this.cellOf = new Uint32Array(count);
+    for (let i = 0; i < count; i++) {
+      const key = keyOf(
+        Math.floor(xyz[3 * i]! / sizeM),
+        Math.floor(xyz[3 * i + 1]! / sizeM),
+        Math.floor(xyz[3 * i + 2]! / sizeM),
+      );
+      let cell = this.#cells.get(key);
+      if (cell === undefined) {
+        cell = this.#keys.length;
+        this.#cells.set(key, cell);
+        this.#keys.push(key);
+      }
+      this.cellOf[i] = cell;
+    }
+    this.centers = cellMeans({ count, xyz }, this.cellOf, this.#keys.length);
+  }
+
+  /** Cells, among the 26 around `cell`, that hold points. */
+  neighbours(cell: number): number[] {
+    const key = this.#keys[cell]!;
+    const found: number[] = [];
+    for (let dx = -1; dx <= 1; dx++)
+      for (let dy = -1; dy <= 1; dy++)
+        for (let dz = -1; dz <= 1; dz++) {
+          const other = this.#cells.get(key + (dx * SPAN + dy) * SPAN + dz);
+          if (other !== undefined && other !== cell) found.push(other);
+        }
+    return found;
+  }
+}
+
+function keyOf(x: number, y: number, z: number): number {
+  const half = SPAN / 2;
+  return ((x + half) * SPAN + (y + half)) * SPAN + (z + half);
+}
+
+function cellMeans({ count, xyz }: PointCloud, cellOf: Uint32Array, cells: number): PointCloud {
+  const sums = new Float64Array(3 * cells);
+  const counts = new Uint32Array(cells);
+  for (let i = 0; i < count; i++) {
+    const cell = cellOf[i]!;
+    counts[cell]! += 1;
+    for (let axis = 0; axis < 3; axis++) sums[3 * cell + axis]! += xyz[3 * i + axis]!;
+  }
+  const means = new Float32Array(3 * cells);
+  for (let i = 0; i < 3 * cells; i++) means[i] = sums[i]! / counts[Math.floor(i / 3)]!;
+  return { count: cells, xyz: means };
+}

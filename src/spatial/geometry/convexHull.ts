@@ -1,0 +1,83 @@
+/** Points of a plane: x, y of the first, x, y of the second, … */
+export type Points2 = Float64Array;
+
+/**
+ * Corners of the convex hull, counter-clockwise, no three on a line (Andrew's monotone chain).
+ * Fewer than three corners where the points are one point or lie on a line.
+ */
+export function convexHull(points: Points2): Points2 {
+  const outer = outsideOctagon(points);
+  const order = outer.sort(
+    (a, b) => points[2 * a]! - points[2 * b]! || points[2 * a + 1]! - points[2 * b + 1]!,
+  );
+  const chain: number[] = [];
+  let floor = 0;
+  const climb = (index: number): void => {
+    while (chain.length >= floor + 2 && turn(points, chain.at(-2)!, chain.at(-1)!, index) <= 0)
+      chain.pop();
+    chain.push(index);
+  };
+  for (const index of order) climb(index);
+  // The end of the lower chain is the start of the upper one.
+  floor = chain.length - 1;
+  for (let i = order.length - 2; i >= 0; i--) climb(order[i]!);
+  if (chain.length > 1) chain.pop();
+  const hull = distinct(points, chain);
+  return Float64Array.from(hull.flatMap((i) => [points[2 * i]!, points[2 * i + 1]!]));
+}
+
+function distinct(points: Points2, chain: readonly number[]): number[] {
+  return chain.filter((index, i) => {
+    const before = chain[i - 1];
+    return (
+      before === undefined ||
+      points[2 * index] !== points[2 * before] ||
+      points[2 * index + 1] !== points[2 * before + 1]
+    );
+  });
+}
+
+/** Twice the signed area of the triangle: positive for a left turn. */
+function turn(p: Points2, a: number, b: number, c: number): number {
+  return (
+    (p[2 * b]! - p[2 * a]!) * (p[2 * c + 1]! - p[2 * a + 1]!) -
+    (p[2 * b + 1]! - p[2 * a + 1]!) * (p[2 * c]! - p[2 * a]!)
+  );
+}
+
+const DIRECTIONS = [
+  [1, 0],
+  [1, 1],
+  [0, 1],
+  [-1, 1],
+  [-1, 0],
+  [-1, -1],
+  [0, -1],
+  [1, -1],
+] as const;
+
+/**
+ * Indices of the points that are not strictly inside the polygon of the outermost points in
+ * eight directions (Akl and Toussaint): nine of ten need not be sorted.
+ */
+function outsideOctagon(points: Points2): Uint32Array {
+  const count = points.length / 2;
+  const corners = DIRECTIONS.map(([dx, dy]) => {
+    let best = 0;
+    for (let i = 1; i < count; i++)
+      if (
+        dx * points[2 * i]! + dy * points[2 * i + 1]! >
+        dx * points[2 * best]! + dy * points[2 * best + 1]!
+      )
+        best = i;
+    return best;
+  });
+  const edges = corners
+    .map((corner, i) => [corner, corners[(i + 1) % corners.length]!] as const)
+    .filter(([a, b]) => a !== b);
+  const kept = new Uint32Array(count);
+  let n = 0;
+  for (let i = 0; i < count; i++)
+    if (!edges.length || !edges.every(([a, b]) => turn(points, a, b, i) > 0)) kept[n++] = i;
+  return kept.subarray(0, n);
+}

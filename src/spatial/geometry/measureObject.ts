@@ -1,0 +1,138 @@
+import type { Vec3 } from "../../camera/index.js";
+import {
+  type CanonicalFrame,
+  cloudToCanonical,
+  fromCanonical,
+  toCanonical,
+} from "./CanonicalFrame.js";
+import { trimmedExtremes } from "./extremes.js";
+import { extentAlong, type Footprint, footprintOf } from "./Footprint.js";
+import { fitSphere } from "./fitSphere.js";
+import { coordinate, type PointCloud } from "./PointCloud.js";
+import type { ObjectBox, SeenObject, SpatialObject } from "./SpatialObject.js";
+
+/** The lowest point of what stands on the support is seen this close to it. */
+const STANDS_WITHIN_M = 0.006;
+
+/** Where the lower outline is hidden, what ends this low is taken to reach the support. */
+const HIDDEN_STANDS_WITHIN_M = 0.04;
+
+interface Body {
+  readonly center: Vec3;
+  readonly box: ObjectBox;
+  readonly bottomM: number;
+  readonly residualM: number;
+}
+
+/**
+ * Completes what the camera saw of an object to a body with a centre. The centroid of the visible
+ * surface is centimetres nearer to the camera than the object's centre; so
+ *
+ * - a ball is fitted where the points are round in all directions;
+ * - else the footprint (circle or smallest rectangle) gives the centre in the plane, and top and
+ *   bottom the height; the bottom is the support where the object stands on it;
+ * - where the camera looks too flat to see a top face, or up is not known, the unseen half is
+ *   supposed to be about as deep as the object is wide.
+ */
+export function measureObject(seen: SeenObject, frame: CanonicalFrame): SpatialObject {
+  const { points, pitchM } = seen;
+  const turned = cloudToCanonical(frame, points);
+  const body = ballBody(turned, seen) ?? uprightBody(turned, seen, frame);
+  const { center, box } = body;
+  const [left, right] = trimmedExtremes(coordinate(points, 0));
+  const sizeM = Math.hypot(box.lengthM, box.widthM, box.heightM);
+  const scatterM = Math.hypot(pitchM, frame.residualM ?? 0.005, body.residualM);
+  const sigmaM = Math.hypot(scatterM, (0.5 * sizeM) / Math.sqrt(points.count));
+  return {
+    center: fromCanonical(frame, center),
+    centerSigmaM: Math.hypot(sigmaM, 0.25 * seen.hiddenShare * sizeM),
+    canonicalCenter: center,
+    topM: body.bottomM + box.heightM,
+    bottomM: body.bottomM,
+    points,
+    pitchM,
+    size: {
+      widthM: right - left + pitchM,
+      heightM: box.heightM,
+      volumeM3: box.lengthM * box.widthM * box.heightM,
+      sigmaM: Math.hypot(1.4 * sigmaM, 0.25 * seen.hiddenShare * sizeM),
+      box,
+    },
+  };
+}
+
+/** An object of which one point is known: the origin of its TF frame. */
+export function pointObject(center: Vec3, sigmaM: number, frame: CanonicalFrame): SpatialObject {
+  const canonicalCenter = toCanonical(frame, center);
+  const height = canonicalCenter[2];
+  return {
+    center,
+    centerSigmaM: sigmaM,
+    canonicalCenter,
+    topM: height,
+    bottomM: height,
+    points: { count: 1, xyz: Float32Array.from(center) },
+    pitchM: 0,
+  };
+}
+
+function ballBody(turned: PointCloud, { pitchM }: SeenObject): Body | undefined {
+  const toleranceM = Math.max(0.003, 1.5 * pitchM);
+  const ball = fitSphere(turned, toleranceM);
+  if (!ball || ball.share < 0.9 || ball.residualM > toleranceM) return undefined;
+  // A small or distant patch of anything is close to some sphere.
+  if (ball.radiusM > 0.25 || ball.radiusM < 3 * toleranceM) return undefined;
+  const sideM = 2 * ball.radiusM;
+  return {
+    center: ball.center,
+    box: { shape: "sphere", lengthM: sideM, widthM: sideM, heightM: sideM, angle: 0 },
+    bottomM: ball.center[2] - ball.radiusM,
+    residualM: ball.residualM,
+  };
+}
+
+function uprightBody(turned: PointCloud, seen: SeenObject, frame: CanonicalFrame): Body {
+  const print = footprintOf(turned);
+  const [lowM, highM] = trimmedExtremes(coordinate(turned, 2));
+  const onSupport = frame.residualM !== undefined;
+  const bottomM = onSupport ? completedBottom(lowM, seen) : lowM;
+  const heightM = highM - bottomM + (onSupport ? 0 : seen.pitchM);
+  const unseenM = unseenDepth(turned, print, heightM, frame);
+  const away = Math.hypot(print.centerX, print.centerY) || 1;
+  const shift = unseenM / 2 / away;
+  return {
+    center: [print.centerX * (1 + shift), print.centerY * (1 + shift), (bottomM + highM) / 2],
+    box: {
+      shape: print.shape,
+      lengthM: print.lengthM + seen.pitchM,
+      widthM: print.widthM + seen.pitchM + unseenM,
+      heightM,
+      angle: print.angle,
+    },
+    bottomM,
+    residualM: Math.hypot(print.residualM, unseenM / 2),
+  };
+}
+
+function completedBottom(lowM: number, { hiddenBelowShare }: SeenObject): number {
+  if (Math.abs(lowM) <= STANDS_WITHIN_M) return 0;
+  return hiddenBelowShare > 0.5 && lowM > 0 && lowM <= HIDDEN_STANDS_WITHIN_M ? 0 : lowM;
+}
+
+/** How much deeper than seen the object is supposed to be, along the view. */
+function unseenDepth(
+  turned: PointCloud,
+  print: Footprint,
+  heightM: number,
+  frame: CanonicalFrame,
+): number {
+  const eye = toCanonical(frame, [0, 0, 0]);
+  const away = Math.hypot(print.centerX, print.centerY);
+  const upright = frame.residualM !== undefined;
+  const elevation = upright ? Math.atan2(eye[2] - heightM, away) : 0;
+  const flatness = Math.min(1, Math.max(0, (0.3 - elevation) / 0.15));
+  if (flatness === 0 || print.shape === "circle") return 0;
+  const [deepM, acrossM] = extentAlong(turned, Math.atan2(print.centerY, print.centerX));
+  const usualM = 0.8 * (upright ? acrossM : Math.min(acrossM, heightM));
+  return flatness * Math.max(0, usualM - deepM);
+}

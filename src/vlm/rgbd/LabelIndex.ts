@@ -1,0 +1,62 @@
+import { decodeLabels, type RawImage } from "../../camera/index.js";
+
+/** Where each instance id lies in a label image: its pixels, at the depth image's size. */
+export class LabelIndex {
+  /** Pixel numbers, sorted by id, ascending within an id. */
+  readonly #pixels: Uint32Array;
+  /** Start of each id's pixels. */
+  readonly #starts: Uint32Array;
+
+  /** @throws FrameError where the label image cannot be read. */
+  constructor(labels: RawImage, width: number, height: number) {
+    const ids = resized(decodeLabels(labels), width, height);
+    let largest = 0;
+    for (let i = 0; i < ids.length; i++) if (ids[i]! > largest) largest = ids[i]!;
+    const starts = new Uint32Array(largest + 2);
+    for (let i = 0; i < ids.length; i++) starts[ids[i]! + 1]! += 1;
+    for (let id = 0; id <= largest; id++) starts[id + 1]! += starts[id]!;
+    const next = starts.slice();
+    this.#pixels = new Uint32Array(ids.length);
+    for (let i = 0; i < ids.length; i++) {
+      const id = ids[i]!;
+      this.#pixels[next[id]!++] = i;
+    }
+    this.#starts = starts;
+  }
+
+  /** Pixels of an id, ascending: `y · width + x`. */
+  pixelsOf(id: number): Uint32Array {
+    const from = this.#starts[id] ?? 0;
+    return this.#pixels.subarray(from, Math.max(from, this.#starts[id + 1] ?? 0));
+  }
+
+  /** The ids that occur, background (0) left out. */
+  ids(): number[] {
+    const found: number[] = [];
+    for (let id = 1; id < this.#starts.length - 1; id++)
+      if (this.#starts[id + 1]! > this.#starts[id]!) found.push(id);
+    return found;
+  }
+}
+
+interface Ids {
+  readonly width: number;
+  readonly height: number;
+  readonly ids: Uint16Array;
+}
+
+/** The id under the middle of each pixel of an image of another size. */
+function resized(
+  { width: fromWidth, height: fromHeight, ids }: Ids,
+  width: number,
+  height: number,
+) {
+  if (fromWidth === width && fromHeight === height) return ids;
+  const sized = new Uint16Array(width * height);
+  for (let y = 0; y < height; y++) {
+    const row = Math.floor(((y + 0.5) * fromHeight) / height) * fromWidth;
+    for (let x = 0; x < width; x++)
+      sized[y * width + x] = ids[row + Math.floor(((x + 0.5) * fromWidth) / width)]!;
+  }
+  return sized;
+}
