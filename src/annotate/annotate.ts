@@ -3,7 +3,7 @@ import type { CameraFrame } from "../camera/index.js";
 import { type Task, taskQuestions } from "../task/index.js";
 import type { SpatialVlm } from "../vlm/index.js";
 import type { Annotation } from "./Annotation.js";
-import { type AskOptions, askModel } from "./askModel.js";
+import { type AskModelOptions, askModel } from "./askModel.js";
 import { trackRewards } from "./trackRewards.js";
 
 /**
@@ -18,7 +18,7 @@ import { trackRewards } from "./trackRewards.js";
 export function annotate(
   task: Task,
   vlm: SpatialVlm,
-  options: AskOptions = {},
+  options: AskModelOptions = {},
 ): OperatorFunction<CameraFrame, Annotation> {
   return (source) => source.pipe(askModel(vlm, taskQuestions(task), options), trackRewards(task));
 }

@@ -4,11 +4,11 @@ import type { Task } from "../task/index.js";
 import type { SpatialVlm } from "../vlm/index.js";
 import type { Annotation } from "./Annotation.js";
 import { annotate } from "./annotate.js";
-import type { AskOptions } from "./askModel.js";
+import type { AskModelOptions } from "./askModel.js";
 import { Credit } from "./Credit.js";
 import { pullFrames } from "./pullFrames.js";
 
-export interface AnnotateAllOptions extends Omit<AskOptions, "mode"> {
+export interface AnnotateAllOptions extends Omit<AskModelOptions, "mode"> {
   /** Takes each annotation, in order, before more frames are read: writes it to files, say. */
   readonly deliver?: (annotation: Annotation) => Promise<void>;
 }

@@ -14,7 +14,7 @@ export type AskedFrame = {
   | { readonly answers?: never; readonly fault: string }
 );
 
-export interface AskOptions {
+export interface AskModelOptions {
   /**
    * `live`: the newest frame wins, one waits for each camera, what it replaces is dropped and
    * counted. `offline`: every frame is asked about, none is dropped; a source that pushes faster
@@ -37,12 +37,12 @@ export interface AskOptions {
  *   read (`frame.fault`, or the model rejects with a FrameError) gives a `fault`, and the stream
  *   goes on.
  * - Teardown: unsubscribing aborts what is in flight.
- * - Back-pressure: see `AskOptions.mode`.
+ * - Back-pressure: see `AskModelOptions.mode`.
  */
 export function askModel(
   vlm: SpatialVlm,
   questions: readonly SpatialQuestion[],
-  options: AskOptions = {},
+  options: AskModelOptions = {},
 ): OperatorFunction<CameraFrame, AskedFrame> {
   const { mode = "live", concurrency = vlm.concurrency, counters = new FrameCounters() } = options;
 
