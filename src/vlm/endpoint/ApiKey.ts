@@ -1,0 +1,40 @@
+import { EndpointError } from "./EndpointError.js";
+
+/** Shorter values are placeholders (`EMPTY`, `none`), not secrets; blotting them out would maim texts. */
+const SHORTEST_SECRET = 8;
+
+/** An API key from the environment. It leaves this object only as a header of requests. */
+export class ApiKey {
+  readonly variable: string;
+  readonly #key: string | undefined;
+
+  /**
+   * @param variable The environment variable's name. Unset or blank: requests carry no key.
+   * @throws EndpointError where the value cannot be sent as a header.
+   */
+  constructor(variable: string, environment: NodeJS.ProcessEnv = process.env) {
+    this.variable = variable;
+    this.#key = environment[variable]?.trim() || undefined;
+    // fetch would refuse such a header with a message that quotes it.
+    if (this.#key && !/^[\x21-\x7e]+$/.test(this.#key)) {
+      throw new EndpointError(
+        `the environment variable ${variable} does not hold an API key: ` +
+          "there are blanks, line breaks or other characters in it that no key has",
+      );
+    }
+  }
+
+  get isSet(): boolean {
+    return this.#key !== undefined;
+  }
+
+  headers(): Record<string, string> {
+    return this.#key === undefined ? {} : { authorization: `Bearer ${this.#key}` };
+  }
+
+  /** A text from the server without the key: some repeat it in their errors. */
+  redact(text: string): string {
+    const key = this.#key;
+    return key && key.length >= SHORTEST_SECRET ? text.replaceAll(key, "***") : text;
+  }
+}

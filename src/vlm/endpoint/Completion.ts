@@ -1,0 +1,95 @@
+import { z } from "zod";
+import { RequestError } from "./RequestError.js";
+import { errorMessage, firstWords } from "./serverWords.js";
+
+/** What a model said in one choice; the cache keeps these. */
+export const sampleSchema = z.object({
+  text: z.string(),
+  /** Why it stopped: `stop`, `length`, `content_filter`, … */
+  finish: z.string().optional(),
+  /** Set where the API itself says that the model declined. */
+  declined: z.string().optional(),
+});
+export type Sample = z.output<typeof sampleSchema>;
+
+const contentPart = z.looseObject({ type: z.string().optional(), text: z.string().optional() });
+const completionSchema = z.object({
+  choices: z
+    .array(
+      z.object({
+        message: z.object({
+          content: z.union([z.string(), z.array(contentPart)]).nullish(),
+          refusal: z.string().nullish(),
+        }),
+        finish_reason: z.string().nullish(),
+      }),
+    )
+    .min(1),
+  usage: z
+    .object({ prompt_tokens: z.number(), completion_tokens: z.number() })
+    .optional()
+    .catch(undefined),
+});
+
+export interface Completion {
+  /** At least one. */
+  readonly samples: readonly Sample[];
+  readonly promptTokens: number;
+  readonly completionTokens: number;
+}
+
+/**
+ * Reads a chat completion. Fields beside the content (reasoning, tool calls) are ignored.
+ *
+ * @param url For errors.
+ * @throws RequestError where the body is none: HTML, cut JSON, an error, another shape.
+ */
+export function readCompletion(url: string, body: string): Completion {
+  const read = completionSchema.safeParse(parseJson(url, body));
+  if (!read.success) throw notACompletion(url, body, read.error);
+  const { choices, usage } = read.data;
+  return {
+    samples: choices.map(({ message, finish_reason }) => ({
+      text: contentText(message.content),
+      ...(finish_reason && { finish: finish_reason }),
+      ...(message.refusal && { declined: message.refusal }),
+    })),
+    promptTokens: usage?.prompt_tokens ?? 0,
+    completionTokens: usage?.completion_tokens ?? 0,
+  };
+}
+
+/** @throws RequestError where the body is no JSON. */
+export function parseJson(url: string, body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    const what = /^\s*</.test(body)
+      ? "answered with a web page; is this the base URL of an OpenAI-compatible API?"
+      : body.trim() === ""
+        ? "answered with an empty body"
+        : "answered with something that is no JSON, or only the beginning of it";
+    throw new RequestError(
+      `${url}: ${what}${body.trim() && `. It begins: ${firstWords(body, 80)}`}`,
+    );
+  }
+}
+
+function notACompletion(url: string, body: string, error: z.ZodError): RequestError {
+  const message = errorMessage(body);
+  if (message !== body) return new RequestError(`${url}: answered: ${firstWords(message)}`);
+  const issue = error.issues[0];
+  const where = issue && issue.path.length > 0 ? `${issue.path.join(".")}: ` : "";
+  return new RequestError(
+    `${url}: answered with JSON that is no chat completion (${where}${issue?.message}). ` +
+      `It begins: ${firstWords(body, 80)}`,
+  );
+}
+
+type Content = string | readonly z.output<typeof contentPart>[] | null | undefined;
+
+function contentText(content: Content): string {
+  if (typeof content === "string") return content;
+  const spoken = (content ?? []).filter(({ type }) => type === undefined || /text/.test(type));
+  return spoken.map(({ text }) => text ?? "").join("");
+}

@@ -1,0 +1,131 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  BrokenCircuitError,
+  bulkhead,
+  CircuitState,
+  ConsecutiveBreaker,
+  circuitBreaker,
+  ExponentialBackoff,
+  handleWhen,
+  TimeoutStrategy,
+  timeout,
+} from "cockatiel";
+import { abortable } from "../abortable.js";
+import type { EndpointSettings } from "./EndpointSettings.js";
+import type { UsageCounters } from "./EndpointUsage.js";
+import { RequestError } from "./RequestError.js";
+
+type Attempt<T> = (signal: AbortSignal) => Promise<T>;
+
+const LONGEST_BACKOFF_MS = 30_000;
+
+/**
+ * How requests to one server are made: so many at a time, each with its time-out, again after
+ * failures that pass, and not at all for a while after too many failures in a row. A request
+ * counts for the breaker once, with all its retries. An open breaker lets one request through
+ * after its pause (half-open), without retries; others wait for what becomes of it.
+ */
+export class RequestPolicy {
+  readonly #settings: EndpointSettings;
+  readonly #usage: UsageCounters;
+  readonly #server: string;
+  readonly #bulkhead;
+  readonly #timeout;
+  readonly #breaker;
+
+  constructor(server: string, settings: EndpointSettings, usage: UsageCounters) {
+    this.#server = server;
+    this.#settings = settings;
+    this.#usage = usage;
+    this.#bulkhead = bulkhead(settings.concurrency, Number.POSITIVE_INFINITY);
+    this.#timeout = timeout(settings.timeoutS * 1000, TimeoutStrategy.Cooperative);
+    this.#breaker = circuitBreaker(
+      handleWhen((error) => error instanceof RequestError && error.serverFault),
+      {
+        halfOpenAfter: settings.breakerS * 1000,
+        breaker: new ConsecutiveBreaker(settings.breakerAfter),
+      },
+    );
+  }
+
+  /**
+   * @param attempt Makes the request once; called again for each retry.
+   * @throws RequestError where the request is given up; the signal's reason when aborted.
+   */
+  async run<T>(attempt: Attempt<T>, signal: AbortSignal): Promise<T> {
+    signal.throwIfAborted();
+    try {
+      return await abortable(
+        this.#breaker.execute(() => this.#withRetries(attempt, signal)),
+        signal,
+      );
+    } catch (error) {
+      if (signal.aborted) throw signal.reason;
+      this.#usage.failures++;
+      throw error instanceof BrokenCircuitError ? this.#brokenError() : error;
+    }
+  }
+
+  /** cockatiel's own retry sleeps through an abort and knows no Retry-After. */
+  async #withRetries<T>(attempt: Attempt<T>, signal: AbortSignal): Promise<T> {
+    const isProbe = this.#breaker.state !== CircuitState.Closed;
+    const retries = isProbe ? 0 : this.#settings.retries;
+    const initialDelay = this.#settings.backoffS * 1000;
+    let backoff = new ExponentialBackoff({ initialDelay, maxDelay: LONGEST_BACKOFF_MS }).next();
+    for (let tries = 0; ; tries++) {
+      try {
+        return await this.#once(attempt, signal);
+      } catch (error) {
+        const mayRetry = error instanceof RequestError && error.retryable && tries < retries;
+        if (!mayRetry) throw tries > 0 ? afterTries(error, tries + 1) : error;
+        const waitMs = Math.max(backoff.duration, error.retryAfterMs);
+        await sleep(waitMs, undefined, { signal });
+        backoff = backoff.next(undefined);
+        this.#usage.retries++;
+      }
+    }
+  }
+
+  async #once<T>(attempt: Attempt<T>, signal: AbortSignal): Promise<T> {
+    // The bulkhead is not given the signal: an aborted call in its queue would strand the rest.
+    return await this.#bulkhead.execute(async () => {
+      signal.throwIfAborted();
+      return await this.#timeout.execute(async ({ signal: limited }) => {
+        this.#usage.requests++;
+        try {
+          return await attempt(limited);
+        } catch (error) {
+          signal.throwIfAborted();
+          throw limited.aborted ? this.#timeoutError() : error;
+        }
+      }, signal);
+    });
+  }
+
+  #timeoutError(): RequestError {
+    return new RequestError(`${this.#server}: no answer within ${this.#settings.timeoutS} s`, {
+      reason: "timeout",
+    });
+  }
+
+  #brokenError(): RequestError {
+    const last = this.#breaker.lastFailure;
+    const why = last && "error" in last ? ` The last one: ${last.error.message}` : "";
+    return new RequestError(
+      `${this.#server}: not asked, because ${this.#settings.breakerAfter} requests in a row ` +
+        `failed; tried again after ${this.#settings.breakerS} s.${why}`,
+    );
+  }
+}
+
+function afterTries(error: unknown, tries: number): unknown {
+  if (!(error instanceof RequestError)) return error;
+  const { reason, retryable, serverFault, body, status } = error;
+  return new RequestError(`${error.message} (${tries} tries)`, {
+    reason,
+    retryable,
+    serverFault,
+    body,
+    ...(status !== undefined && { status }),
+  });
+}

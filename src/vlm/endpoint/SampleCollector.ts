@@ -1,0 +1,94 @@
+import type { ApiServer, ChatBody } from "./ApiServer.js";
+import type { Sample } from "./Completion.js";
+import type { EndpointSettings } from "./EndpointSettings.js";
+import { RequestError } from "./RequestError.js";
+
+/** Samples of one answer; `failure` says why there are fewer than were asked for. */
+export interface Samples {
+  readonly samples: readonly Sample[];
+  readonly failure?: RequestError;
+}
+
+/**
+ * Collects n samples of an answer, whatever the server makes of `n`: vLLM and SGLang give n
+ * choices, Ollama ignores the field, some llama.cpp servers reject it. What the server is found
+ * to do is remembered for the next question.
+ */
+export class SampleCollector {
+  readonly #server: ApiServer;
+  readonly #settings: EndpointSettings;
+  #choicesPerRequest: number;
+  #lengthField: "max_tokens" | "max_completion_tokens" = "max_tokens";
+
+  constructor(server: ApiServer, settings: EndpointSettings) {
+    this.#server = server;
+    this.#settings = settings;
+    this.#choicesPerRequest = settings.n;
+  }
+
+  /** Rejects only when aborted. */
+  async collect(body: ChatBody, signal: AbortSignal): Promise<Samples> {
+    const samples: Sample[] = [];
+    let asked = 0;
+    while (samples.length < this.#settings.n) {
+      const counts = inPortions(this.#settings.n - samples.length, this.#choicesPerRequest);
+      const requests = counts.map((count) => {
+        const offset = asked;
+        asked += count;
+        return this.#request(body, count, offset, signal);
+      });
+      const results = await Promise.allSettled(requests);
+      signal.throwIfAborted();
+      for (const [i, result] of results.entries()) {
+        if (result.status === "fulfilled") samples.push(...result.value.slice(0, counts[i]));
+      }
+      const failed = results.find((result) => result.status === "rejected");
+      if (failed?.reason instanceof RequestError) return { samples, failure: failed.reason };
+      if (failed) throw failed.reason;
+    }
+    return { samples };
+  }
+
+  async #request(
+    body: ChatBody,
+    count: number,
+    offset: number,
+    signal: AbortSignal,
+  ): Promise<readonly Sample[]> {
+    const lengthField = this.#lengthField;
+    const { seed, maxTokens } = this.#settings;
+    const request = {
+      ...body,
+      [lengthField]: maxTokens,
+      ...(count > 1 && { n: count }),
+      ...(seed !== undefined && { seed: seed + offset }),
+    };
+    try {
+      const { samples } = await this.#server.complete(request, signal);
+      if (samples.length < count) this.#choicesPerRequest = samples.length;
+      return samples;
+    } catch (error) {
+      if (!isRejection(error)) throw error;
+      if (lengthField === "max_tokens" && error.body.includes("max_completion_tokens")) {
+        this.#lengthField = "max_completion_tokens";
+        return await this.#request(body, count, offset, signal);
+      }
+      if (count === 1) throw error;
+      const samples = await this.#request(body, 1, offset, signal);
+      this.#choicesPerRequest = 1;
+      return samples;
+    }
+  }
+}
+
+/** The server understood the request and will not have it as it is. */
+function isRejection(error: unknown): error is RequestError {
+  return error instanceof RequestError && (error.status === 400 || error.status === 422);
+}
+
+/** 7 in portions of 3: 3, 3, 1. */
+function inPortions(total: number, portion: number): number[] {
+  return Array.from({ length: Math.ceil(total / portion) }, (_, i) =>
+    Math.min(portion, total - i * portion),
+  );
+}
