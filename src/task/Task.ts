@@ -14,9 +14,9 @@ export interface Task {
   readonly cameras: readonly CameraTopics[];
   readonly measurements: readonly Measurement[];
   readonly reward: RewardSpec;
-  /** In order; empty for a task without stages. */
+  /** In order; empty for a task without stages. Lasting: see `Stage.lost`. */
   readonly stages: readonly Stage[];
-  /** Condition (expression) that ends an episode well. */
+  /** Condition (expression) that ends an episode well. Where the file has none: all stages done. */
   readonly success?: string;
   /** Condition (expression) that ends an episode badly. */
   readonly failure?: string;
@@ -75,6 +75,8 @@ export interface Stage {
   readonly name: string;
   /** Expression, clamped to 0..1: how far the stage has come. */
   readonly progress: string;
-  /** Condition that ends the stage. */
+  /** Condition that ends the stage. A stage that has ended stays so, but for `lost`. */
   readonly until: string;
+  /** Condition that takes a task which is past this stage back to it: "the mug is on the table". */
+  readonly lost?: string;
 }

@@ -1,1 +1,6 @@
+export * from "./loadTask.js";
+export * from "./parseTask.js";
 export * from "./Task.js";
+export { TaskError, type TaskProblem } from "./TaskError.js";
+export * from "./taskQuestions.js";
+export { taskVariables } from "./taskVariables.js";

@@ -1,0 +1,20 @@
+import { UserError } from "../UserError.js";
+
+/** One thing that is wrong in an expression. */
+export interface ExpressionProblem {
+  readonly message: string;
+  /** Where in the text, in UTF-16 units, and how much of it. */
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** An expression that cannot be used; `problems` has everything that is wrong with it. */
+export class ExpressionError extends UserError {
+  constructor(
+    readonly text: string,
+    readonly problems: readonly ExpressionProblem[],
+  ) {
+    const shown = text.length > 80 ? `${text.slice(0, 77)}…` : text;
+    super(`${problems.map(({ message }) => message).join("; ")} (in \`${shown}\`)`);
+  }
+}

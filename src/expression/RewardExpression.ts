@@ -1,0 +1,52 @@
+import { parseSafely } from "./parseSafely.js";
+import { translate } from "./translate.js";
+
+/** What a variable is: a length, a duration, a plain number, or a condition that is 0 or 1. */
+export type VariableKind = "m" | "s" | "1" | "condition";
+
+/** The variables of an expression by name. A list of names means plain numbers. */
+export type Variables = Iterable<string> | ReadonlyMap<string, VariableKind>;
+
+/** An expression, checked and compiled once. */
+export interface RewardExpression {
+  readonly text: string;
+  /** The variables that it uses, in order of appearance. */
+  readonly names: readonly string[];
+  /**
+   * Its value; for a condition 1 (holds), 0 (does not) or NaN (cannot be told). A variable that
+   * is missing counts as NaN: `and` and `or` still decide where the other side settles it.
+   * Arithmetic may give NaN or Infinity (a division by zero): the caller must look.
+   */
+  evaluate(values: Readonly<Record<string, number>>): number;
+}
+
+/**
+ * Compiles an arithmetic expression of a task file. Text from strangers is safe: mathjs only
+ * parses it; the tree is translated node by node from a short list of what is allowed (numbers
+ * with units, the given variables, arithmetic, comparison, logic, `a ? b : c`, FUNCTIONS), and
+ * nothing of the text is ever run by mathjs or JavaScript.
+ *
+ * @example compileExpression("1 - reach / 50 cm", ["reach"]).evaluate({ reach: 0.1 }) // 0.8
+ * @throws ExpressionError with every problem of the text.
+ */
+export function compileExpression(text: string, variables: Variables): RewardExpression {
+  return compile(text, variables, "any");
+}
+
+/**
+ * The same for a condition (`reach < 2.5 cm and lift > 5 cm`): its result must be a comparison or
+ * logic.
+ * @throws ExpressionError also for a plain number.
+ */
+export function compileCondition(text: string, variables: Variables): RewardExpression {
+  return compile(text, variables, "condition");
+}
+
+function compile(text: string, variables: Variables, wanted: "any" | "condition") {
+  const known =
+    variables instanceof Map
+      ? (variables as ReadonlyMap<string, VariableKind>)
+      : new Map([...(variables as Iterable<string>)].map((name) => [name, "1" as const]));
+  const { run, names } = translate(parseSafely(text), text, known, wanted);
+  return { text, names, evaluate: run };
+}

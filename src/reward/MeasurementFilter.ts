@@ -1,0 +1,127 @@
+import { medianSorted } from "simple-statistics";
+import type { FilterSpec } from "../task/index.js";
+import { beginMotion, correctMotion, type MotionState, predictMotion } from "./ConstantVelocity.js";
+import { type Estimate, held, secondsBetween, type ValueFilter } from "./Estimate.js";
+
+export interface QuantityFilterOptions {
+  /** The quantity can be negative. */
+  readonly signed: boolean;
+  readonly stalenessS: number;
+}
+
+interface Sample {
+  readonly stampNs: bigint;
+  readonly z: number;
+}
+
+/** No model knows a length better than to a micrometre: keeps the gate open on exact answers. */
+const LEAST_SIGMA_M = 1e-6;
+
+/**
+ * Filters a measured length: an outlier gate, then a constant-velocity Kalman filter with the
+ * sample's own sigma and the real time steps, so that sigma is carried through.
+ *
+ * A sample is an outlier when it lies further than `gateSigma` standard deviations both from the
+ * prediction and from the median of the last `medianWindow` samples (carried forward at the
+ * estimated velocity). While samples are outliers the prediction is reported as `stale` with a
+ * sigma that grows. When the median has followed to the new level, the level is taken for real
+ * and the filter begins anew there: a jump is accepted at the (n + 1) / 2-th sample of n.
+ *
+ * A miss (a refusal, an unreadable frame) holds the last value as `stale`, with growing sigma;
+ * after `stalenessS` there is no value, and the next sample begins anew. So does a stamp that
+ * goes back. The filter cannot go below 0 where the quantity cannot.
+ */
+export class MeasurementFilter implements ValueFilter {
+  readonly #spec: FilterSpec;
+  readonly #signed: boolean;
+  readonly #stalenessS: number;
+  #motion: MotionState | undefined;
+  /** Of the last sample that was taken in. */
+  #stampNs = 0n;
+  #lapsed = false;
+  #recent: Sample[] = [];
+
+  constructor(spec: FilterSpec, { signed, stalenessS }: QuantityFilterOptions) {
+    this.#spec = spec;
+    this.#signed = signed;
+    this.#stalenessS = stalenessS;
+  }
+
+  sample(stampNs: bigint, z: number, sampleSigma: number): Estimate {
+    const sigma = Math.max(sampleSigma, LEAST_SIGMA_M);
+    if (this.#lapsed || stampNs < this.#stampNs) this.#reset();
+    this.#recent.push({ stampNs, z });
+    if (this.#recent.length > this.#spec.medianWindow) this.#recent.shift();
+
+    if (!this.#motion || this.#spec.accelerationSigma === Number.POSITIVE_INFINITY) {
+      return this.#take(stampNs, this.#begin(z, sigma));
+    }
+    const predicted = this.#predict(this.#motion, stampNs);
+    const gate = this.#spec.gateSigma;
+    const expected = Math.abs(z - predicted.x) <= gate * Math.sqrt(predicted.pxx + sigma ** 2);
+    if (expected || this.#spec.medianWindow === 1) {
+      return this.#take(stampNs, correctMotion(predicted, z, sigma));
+    }
+    if (Math.abs(z - this.#median(stampNs, predicted.v)) <= gate * Math.SQRT2 * sigma) {
+      return this.#take(stampNs, this.#begin(z, sigma));
+    }
+    const spread = Math.sqrt(predicted.pxx);
+    const reason = `outlier: ${metres(z)} where ${metres(predicted.x)} ± ${metres(spread)} was expected`;
+    return this.#hold(stampNs, this.#bounded(predicted), reason);
+  }
+
+  miss(stampNs: bigint, reason: string): Estimate {
+    if (stampNs < this.#stampNs) this.#reset();
+    if (!this.#motion) return held(undefined, 0, this.#stalenessS, reason);
+    return this.#hold(
+      stampNs,
+      { ...this.#predict(this.#motion, stampNs), x: this.#motion.x },
+      reason,
+    );
+  }
+
+  #begin(z: number, sigma: number): MotionState {
+    return beginMotion(z, sigma, this.#spec.accelerationSigma);
+  }
+
+  #predict(motion: MotionState, stampNs: bigint): MotionState {
+    const { accelerationSigma } = this.#spec;
+    if (accelerationSigma === Number.POSITIVE_INFINITY) return motion;
+    return predictMotion(motion, secondsBetween(this.#stampNs, stampNs), accelerationSigma);
+  }
+
+  #take(stampNs: bigint, motion: MotionState): Estimate {
+    const bounded = this.#bounded(motion);
+    this.#motion = bounded;
+    this.#stampNs = stampNs;
+    return { value: bounded.x, sigma: Math.sqrt(bounded.pxx), validity: "ok", reason: "" };
+  }
+
+  #hold(stampNs: bigint, { x, pxx }: MotionState, reason: string): Estimate {
+    const ageS = secondsBetween(this.#stampNs, stampNs);
+    const estimate = held({ value: x, sigma: Math.sqrt(pxx) }, ageS, this.#stalenessS, reason);
+    this.#lapsed = estimate.validity === "invalid";
+    return estimate;
+  }
+
+  #reset(): void {
+    this.#motion = undefined;
+    this.#stampNs = 0n;
+    this.#lapsed = false;
+    this.#recent = [];
+  }
+
+  #bounded(motion: MotionState): MotionState {
+    if (this.#signed || motion.x >= 0) return motion;
+    return { ...motion, x: 0, v: Math.max(motion.v, 0) };
+  }
+
+  #median(stampNs: bigint, velocity: number): number {
+    const carried = this.#recent.map((s) => s.z + velocity * secondsBetween(s.stampNs, stampNs));
+    return medianSorted(carried.sort((a, b) => a - b));
+  }
+}
+
+function metres(value: number): string {
+  return `${value.toFixed(3)} m`;
+}

@@ -1,0 +1,72 @@
+import type { RewardExpression } from "../expression/index.js";
+import type { Doubt } from "./Doubt.js";
+import type { MeasuredValue } from "./RewardSample.js";
+import type { StageProgress } from "./StageProgress.js";
+
+/** What one image lets a task's expressions compute with, and how good that is. */
+export class Scene {
+  /** Since the episode's first image. */
+  readonly timeS: number;
+  readonly #measured: ReadonlyMap<string, MeasuredValue>;
+  /** What this image told. */
+  readonly #fresh: Record<string, number>;
+  /** The same, and what is held. */
+  readonly #usable: Record<string, number>;
+  #progressNeeds: readonly string[] = [];
+  #progressFault: string | undefined;
+
+  constructor(measurements: readonly MeasuredValue[], timeS: number) {
+    this.timeS = timeS;
+    this.#measured = new Map(measurements.map((measured) => [measured.name, measured]));
+    this.#fresh = { time: timeS };
+    this.#usable = { time: timeS };
+    for (const { name, value, validity } of measurements) {
+      if (value === null) continue;
+      this.#usable[name] = value;
+      if (validity === "ok") this.#fresh[name] = value;
+    }
+  }
+
+  /** Takes the stages a step on and adds `stage` and `progress` to the variables. */
+  addStages(stages: StageProgress): void {
+    this.#progressFault = stages.update(this.#fresh, this.#usable);
+    this.#progressNeeds = stages.needs;
+    this.#usable.stage = stages.index;
+    this.#fresh.stage = stages.index;
+    const known = (values: Record<string, number>) =>
+      this.#progressFault === undefined &&
+      this.#progressNeeds.every((name) => values[name] !== undefined);
+    if (known(this.#usable)) this.#usable.progress = stages.progress;
+    if (known(this.#fresh)) this.#fresh.progress = stages.progress;
+  }
+
+  /** Whether this image itself tells that the condition holds. */
+  holds(condition: RewardExpression): boolean {
+    return condition.evaluate(this.#fresh) === 1;
+  }
+
+  /** The expression's value, or undefined; adds to `doubts` whatever there is to doubt about it. */
+  evaluate(expression: RewardExpression, title: string, doubts: Doubt[]): number | undefined {
+    let known = true;
+    for (const name of this.#roots(expression.names)) {
+      const measured = this.#measured.get(name);
+      if (!measured || measured.validity === "ok") continue;
+      doubts.push({ validity: measured.validity, reason: `${name}: ${measured.reason}` });
+      if (measured.validity === "invalid") known = false;
+    }
+    if (expression.names.includes("progress") && this.#progressFault !== undefined) {
+      doubts.push({ validity: "invalid", reason: this.#progressFault });
+      known = false;
+    }
+    if (!known) return undefined;
+    const value = expression.evaluate(this.#usable);
+    if (Number.isFinite(value)) return value;
+    doubts.push({ validity: "invalid", reason: `${title} is ${value}: \`${expression.text}\`` });
+    return undefined;
+  }
+
+  /** With `progress` replaced by the measurements that it now rests on. */
+  #roots(names: readonly string[]): readonly string[] {
+    return names.flatMap((name) => (name === "progress" ? this.#progressNeeds : [name]));
+  }
+}

@@ -1,0 +1,86 @@
+import { compileCondition, compileExpression, type RewardExpression } from "../expression/index.js";
+import { type Task, taskVariables } from "../task/index.js";
+
+interface CompiledStage {
+  readonly name: string;
+  readonly progress: RewardExpression;
+  readonly until: RewardExpression;
+  readonly lost?: RewardExpression;
+}
+
+/** Values by variable name. */
+export type Values = Readonly<Record<string, number>>;
+
+/**
+ * Where the task is in its stages. The stages are done in order, and a stage that is done stays
+ * done (the gripper may leave the mug that it has placed), unless its `lost` condition comes to
+ * hold: then the task is back in that stage, and progress with it.
+ */
+export class StageProgress {
+  readonly #stages: readonly CompiledStage[];
+  #index = 0;
+  #within = 0;
+
+  constructor(task: Pick<Task, "stages" | "measurements">) {
+    const variables = taskVariables(task);
+    this.#stages = task.stages.map(({ name, progress, until, lost }) => ({
+      name,
+      progress: compileExpression(progress, variables),
+      until: compileCondition(until, variables),
+      ...(lost !== undefined && { lost: compileCondition(lost, variables) }),
+    }));
+  }
+
+  /** The number of stages that are done: the index of the current one, or their count. */
+  get index(): number {
+    return this.#index;
+  }
+
+  get allDone(): boolean {
+    return this.#stages.length > 0 && this.#index === this.#stages.length;
+  }
+
+  /** Of the current stage; the last one's when all are done; empty without stages. */
+  get name(): string {
+    return this.#stages[Math.min(this.#index, this.#stages.length - 1)]?.name ?? "";
+  }
+
+  /** 0..1 over all stages; 0 without stages. */
+  get progress(): number {
+    const count = this.#stages.length;
+    return count === 0 ? 0 : Math.min(1, (this.#index + this.#within) / count);
+  }
+
+  /** The variables that progress now depends on. */
+  get needs(): readonly string[] {
+    return this.#stages[this.#index]?.progress.names ?? [];
+  }
+
+  /**
+   * Judges the conditions by `fresh`, in which what this image does not tell is missing: a
+   * condition that cannot be told does not hold. Then computes progress from `usable`, which may
+   * have held values; progress that these do not tell stays as it was.
+   *
+   * @returns what is wrong with the progress expression's value, if anything
+   */
+  update(fresh: Values, usable: Values): string | undefined {
+    const before = this.#index;
+    const lost = this.#stages.findIndex(
+      (stage, i) => i < this.#index && stage.lost?.evaluate(fresh) === 1,
+    );
+    if (lost >= 0) this.#index = lost;
+    while (this.#stages[this.#index]?.until.evaluate(fresh) === 1) this.#index += 1;
+    if (this.#index !== before) this.#within = 0;
+
+    const current = this.#stages[this.#index];
+    if (!current) {
+      this.#within = 0;
+      return undefined;
+    }
+    if (current.progress.names.some((name) => usable[name] === undefined)) return undefined;
+    const within = current.progress.evaluate(usable);
+    if (!Number.isFinite(within)) return `stage ${current.name}: progress is ${within}`;
+    this.#within = Math.min(Math.max(within, 0), 1);
+    return undefined;
+  }
+}

@@ -1,0 +1,148 @@
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  type Pair,
+  parseDocument,
+} from "yaml";
+import { TaskError, type TaskProblem } from "./TaskError.js";
+
+/** Names of fields and indices of lists, from the top of the file. */
+export type FieldPath = readonly (string | number)[];
+
+/** What of a field a problem is about. */
+export type Aspect = "value" | "key" | { readonly offset: number; readonly length: number };
+
+type Place = readonly [start: number, end: number];
+
+const MAX_CHARACTERS = 200_000;
+
+/** A task file's YAML with the places of its fields, which gathers what is wrong with it. */
+export class TaskSource {
+  readonly text: string;
+  readonly file: string;
+  /** The plain values of the file. */
+  readonly root: unknown;
+  readonly #problems: TaskProblem[] = [];
+  readonly #lines = new LineCounter();
+  readonly #document: Document;
+
+  /** @throws TaskError when the text is no YAML at all */
+  constructor(text: string, file: string) {
+    this.text = text;
+    this.file = file;
+    const excess = text.length > MAX_CHARACTERS;
+    this.#document = parseDocument(excess ? "" : text, { lineCounter: this.#lines });
+    if (excess) {
+      this.#add(`a task file has at most ${MAX_CHARACTERS} characters`, "", [0, 0]);
+      this.finish();
+    }
+    let broken = false;
+    for (const { code, message, pos } of [...this.#document.errors, ...this.#document.warnings]) {
+      broken ||= code !== "DUPLICATE_KEY";
+      const what = code === "DUPLICATE_KEY" ? "this name is there twice" : yamlProblem(message);
+      this.#add(what, "", pos);
+    }
+    if (broken) this.finish();
+    try {
+      this.root = this.#document.toJS({ maxAliasCount: 100 });
+    } catch (error) {
+      this.#add(yamlProblem((error as Error).message), "", [0, 0]);
+      this.finish();
+    }
+  }
+
+  /** Notes a problem of a field. `aspect` says whether its name, its value or a part of it is meant. */
+  problem(path: FieldPath, message: string, aspect: Aspect = "value"): void {
+    this.#add(message, fieldName(path), this.#place(path, aspect));
+  }
+
+  get hasProblems(): boolean {
+    return this.#problems.length > 0;
+  }
+
+  /** @throws TaskError with all problems, in the order of the file, if there are any */
+  finish(): void {
+    if (this.#problems.length === 0) return;
+    const sorted = this.#problems.toSorted((a, b) => a.line - b.line || a.column - b.column);
+    throw new TaskError(this.file, sorted);
+  }
+
+  #add(message: string, field: string, [start, end]: Place): void {
+    const { line, col } = this.#lines.linePos(start);
+    const [from, to] = [Math.max(line, 1), Math.max(col, 1)];
+    const lineText = this.text.split(/\r?\n/, from)[from - 1] ?? "";
+    const known = this.#problems.some(
+      (problem) => problem.line === from && problem.column === to && problem.message === message,
+    );
+    if (known) return;
+    const length = Math.max(1, end - start);
+    this.#problems.push({ message, field, line: from, column: to, length, lineText });
+  }
+
+  /** The place of the field, or of its nearest ancestor that is in the file. */
+  #place(path: FieldPath, aspect: Aspect): Place {
+    let node: Node | null = this.#resolve(this.#document.contents);
+    let place: Place = node ? span(node) : [0, 0];
+    for (const [i, key] of path.entries()) {
+      const { name, value } = this.#child(node, key);
+      const found = i === path.length - 1 && aspect === "key" ? (name ?? value) : (value ?? name);
+      // What is missing is shown at the name of what should hold it.
+      if (!found) return place;
+      const last = i === path.length - 1;
+      place = last ? span(found) : span(name ?? found);
+      node = this.#resolve(value);
+    }
+    return typeof aspect === "object" && isScalar(node) ? this.#within(node, aspect) : place;
+  }
+
+  #child(node: Node | null, key: string | number): { name?: Node; value?: Node } {
+    if (isSeq(node) && typeof key === "number") {
+      const item = node.items[key];
+      return isNode(item) ? { value: item } : {};
+    }
+    if (!isMap(node)) return {};
+    const pair = (node.items as Pair[]).find(
+      (item) => isScalar(item.key) && String(item.key.value) === String(key),
+    );
+    return {
+      ...(isNode(pair?.key) && { name: pair.key }),
+      ...(isNode(pair?.value) && { value: pair.value }),
+    };
+  }
+
+  /** A part of a text, where the file has the text as it is (no escapes, no folded lines). */
+  #within(node: Node, { offset, length }: { offset: number; length: number }): Place {
+    const [start, end] = span(node);
+    const value = isScalar(node) ? String(node.value) : "";
+    const begin = /["']/.test(this.text[start] ?? "") ? start + 1 : start;
+    const literal = this.text.slice(begin, begin + value.length) === value;
+    return literal ? [begin + offset, begin + offset + length] : [start, end];
+  }
+
+  #resolve(node: unknown): Node | null {
+    if (isAlias(node)) return node.resolve(this.#document) ?? null;
+    return isNode(node) ? node : null;
+  }
+}
+
+function span(node: Node): Place {
+  const [start, end] = node.range ?? [0, 0];
+  return [start, end];
+}
+
+/** The library's message without its own excerpt of the file. */
+function yamlProblem(message: string): string {
+  return `not YAML: ${message.split(/ at line \d+/)[0]!.trim()}`;
+}
+
+function fieldName(path: FieldPath): string {
+  return path
+    .map((key, i) => (typeof key === "number" ? `[${key}]` : i === 0 ? key : `.${key}`))
+    .join("");
+}

@@ -1,0 +1,78 @@
+import { z } from "zod";
+import { type Dimension, parseQuantity, QuantityError, suggestion } from "../expression/index.js";
+import {
+  CLASSIFY_KINDS,
+  isQuestionKind,
+  KINDS,
+  QUANTITY_KINDS,
+  RELATIONS,
+} from "../spatial/index.js";
+
+/** A text that is not empty. */
+export const words = z
+  .string({ error: "must be a text" })
+  .trim()
+  .min(1, { error: "must not be empty" });
+
+export const name = z
+  .string({ error: "must be a name" })
+  .regex(/^[A-Za-z][A-Za-z0-9_]{0,63}$/, { error: "must be a name: letters, digits and _" });
+
+/** An expression; YAML reads `-0.01` as a number. */
+export const expression = z.preprocess(
+  (value) => (typeof value === "number" ? String(value) : value),
+  z.string({ error: 'must be an expression, like "1 - reach / 50 cm"' }),
+);
+
+export const topic = words;
+
+export const finite = z.number({ error: "must be a number" });
+
+/** A number in SI units or a text with a unit. */
+export function quantity(
+  dimension: Dimension,
+  { min = 0, inclusive = false }: { readonly min?: number; readonly inclusive?: boolean } = {},
+) {
+  return z.unknown().transform((value, context): number => {
+    const fail = (message: string) => {
+      context.issues.push({ code: "custom", message, input: value });
+      return z.NEVER;
+    };
+    try {
+      const read = parseQuantity(value, dimension);
+      const enough = inclusive ? read >= min : read > min;
+      return enough ? read : fail(`must be ${inclusive ? "at least" : "more than"} ${min}`);
+    } catch (error) {
+      if (error instanceof QuantityError) return fail(error.message);
+      throw error;
+    }
+  });
+}
+
+const ALL_KINDS = [
+  ...QUANTITY_KINDS,
+  ...CLASSIFY_KINDS,
+  `and <relation>_predicate or <relation>_choice with ${RELATIONS.join(", ")}`,
+].join(", ");
+
+/** A question kind, with the near ones or all of them for a slip. */
+export const kind = z.string({ error: "must be a question kind" }).transform((value, context) => {
+  if (isQuestionKind(value)) return value;
+  const near = suggestion(value, KINDS.keys());
+  const message = `no question kind "${value}"${near || `; the kinds are ${ALL_KINDS}`}`;
+  context.issues.push({ code: "custom", message, input: value });
+  return z.NEVER;
+});
+
+export const labels = z.array(
+  z
+    .int({ error: "a label id is a whole number" })
+    .min(1, { error: "label 0 is the background" })
+    .max(65535, { error: "label ids go up to 65535" }),
+  { error: "must be a list of label ids, like [2]" },
+);
+
+export const classIds = z.array(
+  z.union([z.string(), z.number().transform(String)], { error: "a class id is a text" }),
+  { error: 'must be a list of class ids, like ["cup"]' },
+);

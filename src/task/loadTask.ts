@@ -1,0 +1,24 @@
+import { readFile } from "node:fs/promises";
+import { UserError } from "../UserError.js";
+import { parseTask } from "./parseTask.js";
+import type { Task } from "./Task.js";
+
+/** A task file that cannot be read at all. */
+export class TaskFileError extends UserError {}
+
+/**
+ * Reads and checks a task file (docs/task-file.md).
+ * @throws TaskFileError when it cannot be read, TaskError with every mistake in it
+ */
+export async function loadTask(path: string): Promise<Task> {
+  let text: string;
+  try {
+    text = await readFile(path, "utf8");
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const why =
+      code === "ENOENT" ? "there is no such file" : code === "EISDIR" ? "it is a folder" : code;
+    throw new TaskFileError(`Cannot read the task file ${path}: ${why}.`, { cause: error });
+  }
+  return parseTask(text, path);
+}

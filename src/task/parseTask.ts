@@ -1,0 +1,82 @@
+import { z } from "zod";
+import { FieldReader } from "./FieldReader.js";
+import { expression, name, quantity, words } from "./fieldSchemas.js";
+import { BUILT_IN, DEFAULT_FILTER, readMeasurements, readSmoothing } from "./readMeasurements.js";
+import { readCameras, readObjects } from "./readObjects.js";
+import { readReward, readStages, type VariableKinds } from "./readReward.js";
+import type { Task } from "./Task.js";
+import { TaskSource } from "./TaskSource.js";
+
+const TASK = {
+  name,
+  description: words.optional(),
+  objects: z.unknown(),
+  support: name.optional(),
+  cameras: z.unknown().optional(),
+  measurements: z.unknown(),
+  smoothing: z.unknown().optional(),
+  staleness: quantity("s", { inclusive: true }).optional(),
+  stages: z.unknown().optional(),
+  reward: z.unknown(),
+  success: expression.optional(),
+  failure: expression.optional(),
+  timeout: quantity("s").optional(),
+};
+
+const DEFAULT_STALENESS_S = 0.5;
+
+/**
+ * Reads a task file's text (docs/task-file.md); `file` names it in messages.
+ * @throws TaskError with everything that is wrong in the file, each with its line and column
+ */
+export function parseTask(text: string, file: string): Task {
+  const source = new TaskSource(text, file);
+  const reader = new FieldReader(source);
+  const top = reader.fields([], source.root, TASK);
+
+  const objects = readObjects(reader, top.objects);
+  const supportName =
+    top.support && reader.oneOf(["support"], top.support, objects.keys(), "object in `objects` is");
+  const support = supportName ? objects.get(supportName) : undefined;
+  const cameras = readCameras(reader, top.cameras);
+  const filter = readSmoothing(reader, ["smoothing"], top.smoothing, DEFAULT_FILTER);
+  const hasSupport = top.support !== undefined;
+  const known = { objects, hasSupport, filter };
+  const { measurements, variables } = readMeasurements(reader, top.measurements, known);
+
+  const all: VariableKinds = new Map([...variables, ...BUILT_IN]);
+  const stages = readStages(reader, top.stages, all);
+  const usable = top.stages === undefined ? withoutStages(all) : all;
+  const reward = readReward(reader, top.reward, usable);
+  for (const end of ["success", "failure"] as const) {
+    if (top[end] !== undefined) reader.condition([end], top[end], usable);
+  }
+  if (reward.successBonus !== 0 && top.success === undefined && top.stages === undefined) {
+    const message = 'nothing tells when the task has succeeded: add "success" or "stages"';
+    source.problem(["reward", "success"], message);
+  }
+  if (reward.failurePenalty !== 0 && top.failure === undefined && top.timeout === undefined) {
+    const message = 'nothing ends an episode in failure: add "failure" or "timeout"';
+    source.problem(["reward", "failure"], message);
+  }
+  source.finish();
+  return {
+    name: top.name!,
+    ...(top.description !== undefined && { description: top.description }),
+    source: text,
+    objects,
+    ...(support && { support }),
+    cameras,
+    measurements,
+    reward,
+    stages,
+    ...(top.success !== undefined && { success: top.success }),
+    ...(top.failure !== undefined && { failure: top.failure }),
+    ...(top.timeout !== undefined && { timeoutS: top.timeout }),
+    stalenessS: top.staleness ?? DEFAULT_STALENESS_S,
+  };
+}
+
+function withoutStages(variables: VariableKinds): VariableKinds {
+  return new Map([...variables].filter(([name]) => name !== "progress" && name !== "stage"));
+}

@@ -1,0 +1,146 @@
+import { z } from "zod";
+import { nameProblem, type VariableKind } from "../expression/index.js";
+import { kindInfo, type ObjectRef } from "../spatial/index.js";
+import type { FieldReader } from "./FieldReader.js";
+import { finite, kind, name, quantity, words } from "./fieldSchemas.js";
+import type { FilterSpec, Measurement } from "./Task.js";
+import type { FieldPath } from "./TaskSource.js";
+
+/** Variables that every task has beside its measurements. */
+export const BUILT_IN: ReadonlyMap<string, VariableKind> = new Map([
+  ["progress", "1"],
+  ["stage", "1"],
+  ["time", "s"],
+]);
+
+/** Quick enough for a hand-moved arm seen at 15 Hz with millimetres of noise; see docs/task-file.md. */
+export const DEFAULT_FILTER: FilterSpec = { medianWindow: 5, gateSigma: 5, accelerationSigma: 3 };
+
+/** Values as the model gives them. */
+const NO_FILTER: FilterSpec = {
+  medianWindow: 1,
+  gateSigma: Number.POSITIVE_INFINITY,
+  accelerationSigma: Number.POSITIVE_INFINITY,
+};
+
+const MEASUREMENT = {
+  kind,
+  subject: name,
+  object: name.optional(),
+  question: words.optional(),
+  smoothing: z.unknown().optional(),
+};
+
+const SMOOTHING = {
+  median: z
+    .int({ error: "must be a whole number of samples" })
+    .min(1, { error: "must be at least 1 (which switches the outlier gate off)" })
+    .max(99, { error: "must be at most 99 samples" })
+    .optional(),
+  gate: finite.positive({ error: "must be more than 0 sigmas" }).optional(),
+  acceleration: quantity("m/s^2").optional(),
+};
+
+export interface KnownObjects {
+  readonly objects: ReadonlyMap<string, ObjectRef>;
+  readonly hasSupport: boolean;
+  readonly filter: FilterSpec;
+}
+
+/** `smoothing`: the fields that it names, over the given defaults; `none` switches it off. */
+export function readSmoothing(
+  reader: FieldReader,
+  path: FieldPath,
+  section: unknown,
+  defaults: FilterSpec,
+): FilterSpec {
+  if (section === undefined) return defaults;
+  if (section === "none") return NO_FILTER;
+  const { median, gate, acceleration } = reader.fields(path, section, SMOOTHING);
+  return {
+    medianWindow: median ?? defaults.medianWindow,
+    gateSigma: gate ?? defaults.gateSigma,
+    accelerationSigma: acceleration ?? defaults.accelerationSigma,
+  };
+}
+
+export interface ReadMeasurements {
+  readonly measurements: readonly Measurement[];
+  /** All that the file names, also those with mistakes. */
+  readonly variables: ReadonlyMap<string, VariableKind>;
+}
+
+/** `measurements`: named questions about known objects. */
+export function readMeasurements(
+  reader: FieldReader,
+  section: unknown,
+  known: KnownObjects,
+): ReadMeasurements {
+  const variables = new Map<string, VariableKind>();
+  const measurements: Measurement[] = [];
+  const entries = reader.entries(["measurements"], section, "measurements");
+  for (const [name, value] of entries) {
+    checkName(reader, name);
+    const measurement = readMeasurement(reader, name, value, known);
+    if (measurement) measurements.push(measurement);
+    const quantity = !measurement || kindInfo(measurement.kind).shape === "quantity";
+    variables.set(name, quantity ? "m" : "condition");
+  }
+  if (entries.length === 0) {
+    reader.source.problem(["measurements"], "a task needs at least one measurement");
+  }
+  return { measurements, variables };
+}
+
+function checkName(reader: FieldReader, name: string): void {
+  const problem = BUILT_IN.has(name) ? "is a variable that every task has" : nameProblem(name);
+  // What is no identifier at all has been noted by `entries`.
+  if (problem && !problem.startsWith("is no identifier")) {
+    reader.source.problem(["measurements", name], `"${name}" ${problem}: choose another`, "key");
+  }
+}
+
+function readMeasurement(
+  reader: FieldReader,
+  name: string,
+  value: unknown,
+  { objects, hasSupport, filter }: KnownObjects,
+): Measurement | undefined {
+  const path = ["measurements", name];
+  const read = reader.fields(path, value, MEASUREMENT);
+  const find = (field: "subject" | "object") => {
+    const wanted = read[field];
+    const found =
+      wanted && reader.oneOf([...path, field], wanted, objects.keys(), "object in `objects` is");
+    return found ? objects.get(found) : undefined;
+  };
+  const subject = find("subject");
+  const object = find("object");
+  const smoothing = readSmoothing(reader, [...path, "smoothing"], read.smoothing, filter);
+  if (read.kind === undefined) return undefined;
+
+  const { arity, needsUp } = kindInfo(read.kind);
+  if (arity === 2 && read.object === undefined) {
+    reader.source.problem(path, `"${read.kind}" is about two objects: add "object"`, "key");
+  }
+  if (arity === 1 && read.object !== undefined) {
+    const message = `"${read.kind}" is about one object: drop "object"`;
+    reader.source.problem([...path, "object"], message, "key");
+  }
+  if (read.subject !== undefined && read.subject === read.object) {
+    reader.source.problem([...path, "object"], "is the subject itself");
+  }
+  if (needsUp && !hasSupport) {
+    const message = `"${read.kind}" needs to know what is up: name the table or floor as "support"`;
+    reader.source.problem([...path, "kind"], message);
+  }
+  if (!subject) return undefined;
+  return {
+    name,
+    kind: read.kind,
+    subject,
+    ...(object && { object }),
+    ...(read.question !== undefined && { question: read.question }),
+    filter: smoothing,
+  };
+}

@@ -1,0 +1,121 @@
+import { z } from "zod";
+import type { VariableKind } from "../expression/index.js";
+import type { FieldReader } from "./FieldReader.js";
+import { expression, finite, name } from "./fieldSchemas.js";
+import type { RewardSpec, ShapingSpec, Stage } from "./Task.js";
+import type { FieldPath } from "./TaskSource.js";
+
+export type VariableKinds = ReadonlyMap<string, VariableKind>;
+
+const STAGE = { name, progress: expression, until: expression, lost: expression.optional() };
+
+const REWARD = {
+  terms: z.unknown().optional(),
+  shaping: z.unknown().optional(),
+  success: finite.optional(),
+  failure: finite.optional(),
+};
+
+const SHAPING = {
+  gamma: z
+    .number({ error: "must be the learner's discount of one frame, like 0.99" })
+    .gt(0, { error: "must be more than 0 and at most 1" })
+    .max(1, { error: "must be more than 0 and at most 1" }),
+  scale: finite.optional(),
+  potential: expression.optional(),
+};
+
+/** Names that outputs use for the parts of the reward that are not terms. */
+const OWN_TERMS: readonly string[] = ["shaping", "success", "failure"];
+
+/** `stages`: in order, with names that differ. */
+export function readStages(
+  reader: FieldReader,
+  section: unknown,
+  variables: VariableKinds,
+): readonly Stage[] {
+  if (section === undefined) return [];
+  if (!Array.isArray(section) || section.length === 0) {
+    reader.source.problem(["stages"], "must be a list of stages (name, progress, until, lost)");
+    return [];
+  }
+  const names = new Set<string>();
+  return section.flatMap((value: unknown, i) => {
+    const path = ["stages", i];
+    const { name, progress, until, lost } = reader.fields(path, value, STAGE);
+    if (name !== undefined && names.has(name)) {
+      reader.source.problem([...path, "name"], `another stage is named "${name}"`);
+    }
+    if (name !== undefined) names.add(name);
+    stageExpression(reader, [...path, "progress"], progress, variables, "expression");
+    stageExpression(reader, [...path, "until"], until, variables, "condition");
+    stageExpression(reader, [...path, "lost"], lost, variables, "condition");
+    if (name === undefined || progress === undefined || until === undefined) return [];
+    return [{ name, progress, until, ...(lost !== undefined && { lost }) }];
+  });
+}
+
+function stageExpression(
+  reader: FieldReader,
+  path: FieldPath,
+  text: string | undefined,
+  variables: VariableKinds,
+  as: "expression" | "condition",
+): void {
+  if (text === undefined) return;
+  const compiled = reader[as](path, text, variables);
+  for (const circular of ["progress", "stage"]) {
+    const offset = text.search(new RegExp(`\\b${circular}\\b`));
+    if (!compiled?.names.includes(circular)) continue;
+    const message = `"${circular}" is computed from the stages: a stage cannot use it`;
+    reader.source.problem(path, message, { offset, length: circular.length });
+  }
+}
+
+/** `reward`: terms, shaping, and what the end of an episode is worth. */
+export function readReward(
+  reader: FieldReader,
+  section: unknown,
+  variables: VariableKinds,
+): RewardSpec {
+  const read = reader.fields(["reward"], section, REWARD);
+  const terms = new Map<string, string>();
+  for (const [term, value] of reader.entries(["reward", "terms"], read.terms, "expressions")) {
+    const path = ["reward", "terms", term];
+    if (OWN_TERMS.includes(term)) {
+      const message = `"${term}" is the bridge's own part of the reward: choose another name`;
+      reader.source.problem(path, message, "key");
+    }
+    const text = expression.safeParse(value);
+    if (!text.success) reader.source.problem(path, text.error.issues[0]!.message);
+    else if (reader.expression(path, text.data, variables)) terms.set(term, text.data);
+  }
+  const shaping = readShaping(reader, read.shaping, variables);
+  const { success = 0, failure = 0 } = read;
+  if (read.terms === undefined && !read.shaping && success === 0 && failure === 0) {
+    reader.source.problem(["reward"], "is always 0: give it terms, shaping, success or failure");
+  }
+  return {
+    terms,
+    ...(shaping && { shaping }),
+    successBonus: success,
+    failurePenalty: failure,
+  };
+}
+
+function readShaping(
+  reader: FieldReader,
+  section: unknown,
+  variables: VariableKinds,
+): ShapingSpec | undefined {
+  if (section === undefined) return undefined;
+  const path = ["reward", "shaping"];
+  const { gamma = 1, scale = 1, potential = "progress" } = reader.fields(path, section, SHAPING);
+  if (potential === "progress" && !variables.has("progress")) {
+    const message = 'the potential "progress" needs stages: add them, or give a "potential"';
+    reader.source.problem(path, message, "key");
+  } else {
+    reader.expression([...path, "potential"], potential, variables);
+  }
+  return { gamma, scale, potential };
+}
