@@ -1,0 +1,102 @@
+import type { Annotation } from "../annotate/index.js";
+import { trueValue } from "../evaluate/index.js";
+import type { EpisodeEnd, MeasuredValue, Validity } from "../reward/index.js";
+import type { Measurement, Task } from "../task/index.js";
+import { Stretches } from "./stretches.js";
+
+/** One measurement over an episode; NaN where there is no value. */
+export interface MeasurementRecord {
+  readonly measurement: Measurement;
+  readonly unit: "m" | "1";
+  /** The words that were asked. */
+  readonly question: string;
+  readonly value: number[];
+  readonly sigma: number[];
+  readonly raw: number[];
+  readonly truth: number[];
+  readonly stretches: Stretches;
+}
+
+/** A stage, or the time before the first one, from an image on. */
+export interface StageSpan {
+  readonly stage: string;
+  readonly from: number;
+}
+
+/** The numbers of one episode of one camera, gathered image by image; no pixels. */
+export class EpisodeRecord {
+  readonly name: string;
+  readonly camera: string;
+  readonly timesS: number[] = [];
+  readonly reward: number[] = [];
+  readonly progress: number[] = [];
+  readonly stages: StageSpan[] = [];
+  readonly measurements: readonly MeasurementRecord[];
+  readonly stretches = new Stretches();
+  readonly validity: Record<Validity, number> = { ok: 0, stale: 0, invalid: 0 };
+  failed = 0;
+  ended: { readonly how: EpisodeEnd; readonly at: number } | undefined;
+  readonly #task: Task;
+  readonly #startNs: bigint;
+
+  constructor(task: Task, { reward, measurements }: Annotation) {
+    this.#task = task;
+    this.#startNs = reward.stampNs;
+    this.name = reward.episode;
+    this.camera = reward.camera;
+    this.measurements = task.measurements.map((measurement, i): MeasurementRecord => {
+      const first: MeasuredValue | undefined = measurements[i];
+      return {
+        measurement,
+        unit: first?.unit ?? "m",
+        question: first?.question.text ?? "",
+        value: [],
+        sigma: [],
+        raw: [],
+        truth: [],
+        stretches: new Stretches(),
+      };
+    });
+  }
+
+  get length(): number {
+    return this.timesS.length;
+  }
+
+  /** Of the episode's rewards, undiscounted, invalid ones left out. */
+  get return(): number {
+    return this.reward.reduce((sum, reward) => (Number.isNaN(reward) ? sum : sum + reward), 0);
+  }
+
+  add({ reward: sample, measurements, frame, outcome }: Annotation): void {
+    const index = this.length;
+    this.timesS.push(Number(sample.stampNs - this.#startNs) / 1e9);
+    this.reward.push(sample.reward ?? Number.NaN);
+    this.progress.push(sample.progress);
+    this.validity[sample.validity] += 1;
+    this.stretches.add(index, sample.validity, sample.reason);
+    if (outcome === "failed") this.failed += 1;
+    if (sample.ended) this.ended ??= { how: sample.ended, at: index };
+    if (sample.stage !== (this.stages.at(-1)?.stage ?? "")) {
+      this.stages.push({ stage: sample.stage, from: index });
+    }
+    for (const [i, record] of this.measurements.entries()) {
+      const measured = measurements[i];
+      const truth = frame.poses && trueValue(record.measurement, frame.poses, this.#task.support);
+      record.value.push(measured?.value ?? Number.NaN);
+      record.sigma.push(measured?.sigma ?? Number.NaN);
+      record.raw.push(measured?.raw ?? Number.NaN);
+      record.truth.push(truth ?? Number.NaN);
+      if (measured) record.stretches.add(index, measured.validity, measured.reason);
+    }
+  }
+
+  /** Sum of the rewards up to and with each image. */
+  cumulativeReturn(): number[] {
+    let sum = 0;
+    return this.reward.map((reward) => {
+      if (!Number.isNaN(reward)) sum += reward;
+      return sum;
+    });
+  }
+}

@@ -1,0 +1,3 @@
+export { svgToPng } from "./pictureSvg.js";
+export { ReportBuilder, type ReportOptions } from "./ReportBuilder.js";
+export type { FrameCounts } from "./summary.js";

@@ -1,0 +1,159 @@
+import type { Task } from "../task/index.js";
+import { MARGIN } from "./chart.js";
+import { cursorData } from "./cursorData.js";
+import type { EpisodeRecord } from "./EpisodeRecord.js";
+import { escapeHtml, scriptJson } from "./escapeHtml.js";
+import type { KeyFrame } from "./KeyFrame.js";
+import { keyFrameSvg } from "./keyFrameSvg.js";
+import { legendMark } from "./legendMark.js";
+import { PAGE_SCRIPT } from "./pageScript.js";
+import { PAGE_STYLE } from "./pageStyle.js";
+import { THEMED } from "./palette.js";
+import { measurementPanel, type Panel, progressPanel, returnPanel, rewardPanel } from "./panels.js";
+import {
+  episodeCardsHtml,
+  type FrameCounts,
+  frameCountsHtml,
+  measurementTableHtml,
+} from "./summary.js";
+
+/** An episode and its pictures. */
+export interface ReportedEpisode {
+  readonly record: EpisodeRecord;
+  readonly keyFrames: readonly KeyFrame[];
+}
+
+export interface PageOptions {
+  readonly task: Task;
+  readonly title: string;
+  readonly source: string;
+  readonly model: string;
+  readonly frames: FrameCounts;
+}
+
+const WIDTH = 992;
+/** A list of more stretches than this is noise; the charts show them all. */
+const MOST_STRETCHES = 40;
+
+/** The report as one self-contained HTML page; the same input gives the same bytes. */
+export function pageHtml(
+  episodes: readonly ReportedEpisode[],
+  { task, title, source, model, frames }: PageOptions,
+): string {
+  const objects = [...task.objects.keys()];
+  const colourOf = (object: string): number => Math.max(0, objects.indexOf(object));
+  const sections = episodes.map(({ record, keyFrames }) => {
+    const head =
+      episodes.length > 1 ? `<h2>${escapeHtml(`${record.name}, ${record.camera}`)}</h2>` : "";
+    const cards =
+      episodes.length > 1
+        ? episodeCardsHtml(record)
+        : frameCountsHtml(frames) + episodeCardsHtml(record);
+    return (
+      `<section>${head}<dl class="cards">${cards}</dl>${measurementTableHtml(record)}` +
+      `${chartsHtml(record, keyFrames)}${stretchesHtml(record)}${framesHtml(keyFrames, colourOf)}</section>`
+    );
+  });
+  const allFrames =
+    episodes.length === 1 ? "" : `<dl class="cards">${frameCountsHtml(frames)}</dl>`;
+  const description = task.description
+    ? `<p class="about">${escapeHtml(task.description)}</p>`
+    : "";
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width,initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none';style-src 'unsafe-inline';script-src 'unsafe-inline';img-src data:">
+<title>${escapeHtml(title)}</title>
+<style>${PAGE_STYLE}</style>
+</head>
+<body><main>
+<header>
+<h1>${escapeHtml(title)}</h1>
+<p class="about">task <b>${escapeHtml(task.name)}</b> · model <b>${escapeHtml(model)}</b> · source <b>${escapeHtml(source)}</b></p>
+${description}
+</header>
+${allFrames}${sections.join("\n")}
+<details><summary>Task file</summary><pre>${escapeHtml(task.source)}</pre></details>
+<footer>Times are seconds from the first image; every value stands at the stamp of the image it speaks of. Bands are one and two standard deviations. Key frames are numbered in the reward chart.</footer>
+</main>
+<script>${PAGE_SCRIPT}</script>
+</body>
+</html>
+`;
+}
+
+function chartsHtml(record: EpisodeRecord, keyFrames: readonly KeyFrame[]): string {
+  const style = (height: number) => ({ width: WIDTH, height, palette: THEMED });
+  const panels = [
+    rewardPanel(record, style(170), keyFrames),
+    returnPanel(record, style(120)),
+    ...(record.stages.length > 0 ? [progressPanel(record, style(130))] : []),
+    ...record.measurements.map((measured, i) =>
+      measurementPanel(record, measured, style(170), `m${i}`),
+    ),
+  ];
+  return (
+    `<div class="charts" tabindex="0" aria-label="charts; the arrow keys move the cursor">` +
+    `${panels.map(panelHtml).join("")}` +
+    `<script type="application/json">${scriptJson(cursorData(record, WIDTH))}</script></div>`
+  );
+}
+
+function panelHtml({ id, title, note, legend, width, height, body }: Panel): string {
+  const keys = legend.map(
+    (entry) => `<span class="key">${legendMark(entry, THEMED)}${escapeHtml(entry.label)}</span>`,
+  );
+  return (
+    `<figure data-panel="${id}"><figcaption><b>${escapeHtml(title)}</b>` +
+    `${note === "" ? "" : `<span>${escapeHtml(note)}</span>`}${keys.join("")}<output></output></figcaption>` +
+    `<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeHtml(title)}">${body}` +
+    `<line class="cursor" y1="${MARGIN.top}" y2="${height - MARGIN.bottom}"/></svg></figure>`
+  );
+}
+
+/** Every stretch without a full answer, of the reward and then of each measurement. */
+function stretchesHtml({ timesS, stretches, measurements }: EpisodeRecord): string {
+  const all = [
+    ...stretches.list.map((stretch) => ({ of: "reward", ...stretch })),
+    ...measurements.flatMap(({ measurement: { name }, stretches: { list } }) =>
+      list.map((stretch) => ({ of: name, ...stretch })),
+    ),
+  ];
+  if (all.length === 0) return "";
+  const rows = all.slice(0, MOST_STRETCHES).map(({ of, validity, reason, from, to }) => {
+    const time =
+      from === to ? seconds(timesS[from]!) : `${seconds(timesS[from]!)} – ${seconds(timesS[to]!)}`;
+    return (
+      `<tr><td class="text">${escapeHtml(of)}</td><td>${time} s</td><td>${to - from + 1}</td>` +
+      `<td class="text"><span class="swatch" style="background:var(--${validity})"></span>${validity}</td>` +
+      `<td class="text">${escapeHtml(reason)}</td></tr>`
+    );
+  });
+  const more = all.length - rows.length;
+  return (
+    `<h2>Stale and invalid stretches</h2><div class="scroll"><table><thead><tr>` +
+    `<th scope="col">of</th><th scope="col">time</th><th scope="col">images</th>` +
+    `<td class="text">validity</td><td class="text">reason</td></tr></thead><tbody>${rows.join("")}</tbody></table></div>` +
+    (more > 0 ? `<p class="about">and ${more} more</p>` : "")
+  );
+}
+
+function framesHtml(keyFrames: readonly KeyFrame[], colourOf: (object: string) => number): string {
+  if (keyFrames.length === 0) return "";
+  const figures = keyFrames.map((frame, i) => {
+    const said = frame.reward === null ? frame.validity : `reward ${frame.reward.toFixed(3)}`;
+    const stage = frame.stage === "" ? "" : ` · ${escapeHtml(frame.stage)}`;
+    const picture = keyFrameSvg(frame, colourOf, `role="img" aria-label="key frame ${i + 1}"`);
+    return (
+      `<figure>${picture}<figcaption><b>${i + 1}</b> · ${frame.timeS.toFixed(2)} s${stage} · ` +
+      `${said}</figcaption></figure>`
+    );
+  });
+  return `<h2>Key frames</h2><div class="frames">${figures.join("")}</div>`;
+}
+
+function seconds(time: number): string {
+  return time.toFixed(2);
+}

@@ -1,0 +1,57 @@
+import { customProperties, DARK, LIGHT } from "./palette.js";
+
+/** The report's style sheet: light and dark by the reader's setting, light on paper. */
+export const PAGE_STYLE = `
+:root{${customProperties(LIGHT)};color-scheme:light dark}
+@media (prefers-color-scheme:dark){@media screen{:root{${customProperties(DARK)}}}}
+*{box-sizing:border-box}
+body{margin:0;background:var(--page);color:var(--ink);font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;font-variant-numeric:tabular-nums}
+main{max-width:1040px;margin:0 auto;padding:28px 24px 56px}
+h1{font-size:25px;line-height:1.2;margin:0 0 4px;letter-spacing:-.01em}
+h2{font-size:18px;margin:40px 0 12px;letter-spacing:-.005em}
+h1,h2,figcaption,td,th,dd{overflow-wrap:anywhere}
+.about{color:var(--muted);margin:0}
+.about b{color:var(--ink);font-weight:600}
+.cards{display:flex;flex-wrap:wrap;gap:12px;margin:20px 0 0;padding:0}
+.card{flex:1 1 190px;border:1px solid var(--grid);border-radius:8px;padding:9px 14px 10px}
+.card dt{color:var(--muted);font-size:12.5px}
+.card dd{margin:0;font-size:22px;font-weight:600;line-height:1.3}
+.card dd.detail{font-size:12.5px;font-weight:400;color:var(--muted)}
+.card.good dd:not(.detail){color:var(--success)}
+.card.bad dd:not(.detail){color:var(--failure)}
+.scroll{overflow-x:auto}
+table{border-collapse:collapse;width:100%;margin:22px 0 0;font-size:13.5px}
+th,td{text-align:right;padding:6px 10px;border-bottom:1px solid var(--grid);white-space:nowrap;vertical-align:top}
+th:first-child,td.text{text-align:left;white-space:normal;padding-left:0}
+thead th{color:var(--muted);font-weight:500;font-size:12.5px;border-bottom-color:var(--muted)}
+tbody th{font-weight:600}
+th small{display:block;color:var(--muted);font-weight:400;font-size:12.5px}
+.charts{outline:none;margin-top:26px}
+.charts figure{margin:0 0 8px;break-inside:avoid}
+.charts figcaption{display:flex;flex-wrap:wrap;align-items:baseline;gap:2px 14px;font-size:12.5px;color:var(--muted);padding-left:46px;min-height:21px}
+.charts figcaption b{color:var(--ink);font-size:14px;font-weight:600}
+.charts .key{display:inline-flex;align-items:center;gap:5px;white-space:nowrap}
+.charts output{margin-left:auto;color:var(--ink);white-space:nowrap}
+.charts svg{display:block;width:100%;height:auto;font-size:11.5px}
+.charts .cursor{stroke:var(--ink);stroke-width:1;pointer-events:none;visibility:hidden}
+.frames{display:grid;grid-template-columns:repeat(auto-fill,minmax(228px,1fr));gap:16px 14px;margin-top:14px}
+.frames figure{margin:0;break-inside:avoid}
+.frames svg{display:block;width:100%;height:auto;border-radius:6px;background:#000}
+.frames figcaption{font-size:12.5px;color:var(--muted);margin-top:4px;line-height:1.4}
+.frames figcaption b{color:var(--ink);font-weight:600}
+.swatch{display:inline-block;width:10px;height:10px;border-radius:2px;margin-right:6px;opacity:.55}
+details{margin-top:28px;color:var(--muted)}
+summary{cursor:pointer}
+pre{overflow-x:auto;background:var(--band);color:var(--ink);padding:14px 16px;border-radius:8px;font:12.5px/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}
+footer{margin-top:36px;color:var(--muted);font-size:12.5px}
+@media print{
+:root{color-scheme:light}
+body{font-size:10.5pt}
+main{max-width:none;padding:0}
+h2{break-after:avoid}
+.frames{grid-template-columns:repeat(3,1fr)}
+details{display:none}
+.charts output{display:none}
+*{print-color-adjust:exact;-webkit-print-color-adjust:exact}
+}
+`;

@@ -1,0 +1,79 @@
+import sharp from "sharp";
+import { escapeHtml } from "./escapeHtml.js";
+import { keyFrameSvg } from "./keyFrameSvg.js";
+import { legendMark } from "./legendMark.js";
+import type { ReportedEpisode } from "./pageHtml.js";
+import type { Palette } from "./palette.js";
+import { measurementPanel, type Panel, rewardPanel } from "./panels.js";
+
+const CHART_WIDTH = 640;
+const FRAME_WIDTH = 268;
+const GAP = 20;
+const TITLE_HEIGHT = 26;
+
+/** See `ReportBuilder.picture`. Without pictures the charts stand alone. */
+export function pictureSvg(
+  { record, keyFrames }: ReportedEpisode,
+  objects: readonly string[],
+  palette: Palette,
+): string {
+  const style = { width: CHART_WIDTH, height: 178, palette };
+  const shown =
+    record.measurements.find(({ truth }) => truth.some((value) => !Number.isNaN(value))) ??
+    record.measurements[0];
+  const panels = [
+    rewardPanel(record, style),
+    ...(shown ? [measurementPanel(record, shown, style, "m")] : []),
+  ];
+  // Both tell something: soon after the start, and shortly before the end.
+  const frames = [keyFrames.at(1) ?? keyFrames.at(0), keyFrames.at(-2)].flatMap((f) => f ?? []);
+  const rowHeight = TITLE_HEIGHT + style.height;
+  const height = GAP + panels.length * rowHeight;
+  const width = GAP + CHART_WIDTH + (frames.length > 0 ? GAP + FRAME_WIDTH + GAP : GAP);
+  const colourOf = (object: string): number => Math.max(0, objects.indexOf(object));
+
+  const charts = panels.map((panel, i) => panelSvg(panel, palette, GAP / 2 + i * rowHeight));
+  const pictures = frames.map((frame, i) => {
+    const frameHeight = (FRAME_WIDTH * frame.height) / frame.width;
+    const x = GAP + CHART_WIDTH + GAP;
+    const y = GAP / 2 + i * rowHeight + (rowHeight - 18 - frameHeight) / 2;
+    const at = `x="${x}" y="${y}" width="${FRAME_WIDTH}" height="${frameHeight}"`;
+    const caption = [`${frame.timeS.toFixed(1)} s`, frame.stage].filter((part) => part !== "");
+    return (
+      keyFrameSvg(frame, colourOf, at) +
+      `<text x="${x}" y="${y + frameHeight + 15}" fill="${palette.muted}">${escapeHtml(caption.join(" · "))}</text>`
+    );
+  });
+  return (
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" ` +
+    `font-family="DejaVu Sans, Helvetica, Arial, sans-serif" font-size="11.5">` +
+    `<rect width="${width}" height="${height}" fill="${palette.page}"/>${charts.join("")}${pictures.join("")}</svg>`
+  );
+}
+
+function panelSvg(
+  { title, note, legend, body, width, height }: Panel,
+  palette: Palette,
+  y: number,
+) {
+  let x = width - 10;
+  const keys = [...legend].reverse().map((entry) => {
+    x -= entry.label.length * 6.4;
+    const text = `<text x="${x}" y="17" fill="${palette.muted}">${escapeHtml(entry.label)}</text>`;
+    x -= 26;
+    const drawing = legendMark(entry, palette, `x="${x}" y="8"`);
+    x -= 12;
+    return text + drawing;
+  });
+  return (
+    `<g transform="translate(${GAP},${y})"><text x="46" y="17" fill="${palette.ink}" font-size="13.5" font-weight="600">` +
+    `${escapeHtml(title)}</text>${keys.join("")}` +
+    `<svg y="${TITLE_HEIGHT}" width="${width}" height="${height}">${body}</svg>` +
+    `<desc>${escapeHtml(note)}</desc></g>`
+  );
+}
+
+/** An SVG picture as PNG, twice as sharp as its nominal size. */
+export function svgToPng(svg: string): Promise<Buffer> {
+  return sharp(Buffer.from(svg), { density: 144 }).png().toBuffer();
+}
