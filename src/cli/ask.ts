@@ -23,8 +23,8 @@ interface AskOptions {
   readonly json: boolean;
 }
 
-/** There is no image where one was asked about. */
-export class NoImageError extends UserError {}
+/** A question, or the image that it is about, cannot be made out. */
+export class AskError extends UserError {}
 
 const IMAGE_FILE = /^\.(jpe?g|png|webp)$/i;
 
@@ -66,14 +66,20 @@ async function ask(
 ): Promise<void> {
   const task = options.task === undefined ? undefined : await loadTask(options.task);
   const frame = await frameOf(input, task, options);
-  if (frame.fault !== undefined) throw new NoImageError(frame.fault);
+  if (frame.fault !== undefined) throw new AskError(frame.fault);
   const objects = task ? [...task.objects.values()] : namedObjects(frame);
-  const question = questionOf(text, objects);
+  const understood = interpretQuestion(text, objects);
+  // What names no known object is still a question to a model that reads words.
+  const question: SpatialQuestion =
+    understood.kind === "problem" ? { kind: "open", text } : understood;
   const support = task?.support ?? objects.find(({ phrase }) => /\b(table|floor)\b/.test(phrase));
 
   const vlm = await createVlm(options.vlm, { ...(support && { support }) });
   try {
     const [answer] = await vlm.ask(frame, [question], signal);
+    if (understood.kind === "problem" && answer!.refusal?.reason === "unsupported_question") {
+      throw new AskError(`"${text}": ${understood.detail}`);
+    }
     const fact = factOf(frame, "", answer!);
     console.log(
       options.json
@@ -129,7 +135,7 @@ async function frameAt(
   const atNs = bag.info.startNs + (options.at ?? 0n);
   if (atNs > bag.info.endNs) {
     const seconds = Number(bag.info.endNs - bag.info.startNs) / 1e9;
-    throw new NoImageError(`${bag.info.path} ends after ${seconds.toFixed(1)} s, before --at`);
+    throw new AskError(`${bag.info.path} ends after ${seconds.toFixed(1)} s, before --at`);
   }
   const tfFrames = [...(task?.objects.values() ?? [])].flatMap(({ frame }) => frame ?? []);
   let last: CameraFrame | undefined;
@@ -138,7 +144,7 @@ async function frameAt(
     last = frame;
     if (frame.stampNs > atNs) break;
   }
-  if (!last) throw new NoImageError(`${bag.info.path}: no image on ${cameras[0]!.color}`);
+  if (!last) throw new AskError(`${bag.info.path}: no image on ${cameras[0]!.color}`);
   return last;
 }
 
@@ -149,10 +155,4 @@ function namedObjects(frame: CameraFrame): ObjectRef[] {
     phrase: `the ${name}`,
     labels: [id],
   }));
-}
-
-/** Without objects to tell apart, the words are all there is: an open question. */
-function questionOf(text: string, objects: readonly ObjectRef[]): SpatialQuestion {
-  if (objects.length === 0) return { kind: "open", text };
-  return interpretQuestion(text, objects);
 }
