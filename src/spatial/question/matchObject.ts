@@ -16,12 +16,7 @@ const ARTICLES = new Set("the a an this that these those my your its their one".
  * @example matchObject("the gripper", [gripper, mug]) // the robot gripper
  */
 export function matchObject(words: string, objects: readonly ObjectRef[]): ObjectMatch {
-  return matchWords(contentWords(words), objects);
-}
-
-/** As `matchObject`, for words that went through `contentWords`. */
-export function matchWords(words: readonly string[], objects: readonly ObjectRef[]): ObjectMatch {
-  const said = new Set(words);
+  const said = new Set(contentWords(words));
   let best: ObjectRef[] = [];
   let bestScore = 0;
   for (const object of objects) {
@@ -37,15 +32,23 @@ export function matchWords(words: readonly string[], objects: readonly ObjectRef
 }
 
 /**
- * Shared words; a phrase that is said in full, with nothing besides, gets half a word more, and
- * of two that are said in part the one that lacks less is ahead by less than that.
+ * Words that `said` shares with a phrase, half a word more where it has the phrase in full; none
+ * where it neither is a part of the phrase nor names its head ("the blue bottle" is no blue mug).
  */
 function overlap(said: ReadonlySet<string>, phrase: string): number {
-  const words = new Set(contentWords(phrase));
-  let shared = 0;
-  for (const word of words) if (said.has(word)) shared++;
-  if (shared === 0) return 0;
-  return shared + (shared === words.size ? 0.5 : 0);
+  const words = contentWords(phrase);
+  const shared = words.filter((word) => said.has(word)).length;
+  const isPart = shared === said.size;
+  if (shared === 0 || !(isPart || said.has(headOf(words)))) return 0;
+  return shared + (shared === words.length ? 0.5 : 0);
+}
+
+const PREPOSITIONS = new Set("of with in on from at for".split(" "));
+
+/** The noun of a phrase: "mug" of "red mug with a handle". */
+function headOf(words: readonly string[]): string {
+  const end = words.findIndex((word) => PREPOSITIONS.has(word));
+  return words.at(end > 0 ? end - 1 : -1) ?? "";
 }
 
 /** The words that tell objects apart: lower case, no articles, singular. */

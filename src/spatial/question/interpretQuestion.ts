@@ -1,0 +1,128 @@
+import type { ObjectRef, OpenQuestion, TypedQuestion } from "../SpatialQuestion.js";
+import { contentWords, matchWords, type ObjectMatch } from "./matchObject.js";
+import { matchWordings, type WordingMatch } from "./matchWording.js";
+import { type PlainWord, plainWords } from "./plainWords.js";
+
+/** A question whose kind is understood, but not which objects it means. */
+export interface QuestionProblem {
+  readonly kind: "problem";
+  readonly reason: "unknown_object" | "ambiguous_object" | "same_object";
+  /** For the reader: what was not understood, and what could have been meant. */
+  readonly detail: string;
+  /** The objects that could be meant; all known ones where none fits. */
+  readonly candidates: readonly ObjectRef[];
+}
+
+/** Longer texts are no questions of the 43 kinds. */
+const LONGEST_WORDS = 80;
+
+/**
+ * The typed question that `text` asks about `objects`: all our phrasings and what else people say.
+ * Without objects, they are made from the words of the question ("the red mug" → `red_mug`).
+ * A text of no known kind stays an open question.
+ *
+ * @example interpretQuestion("How far is the gripper from the mug?", [gripper, mug])
+ *   // { kind: "distance", subject: gripper, object: mug, text: "How far is …" }
+ */
+export function interpretQuestion(
+  text: string,
+  objects: readonly ObjectRef[],
+): TypedQuestion | OpenQuestion | QuestionProblem {
+  const words = plainWords(text);
+  const open: OpenQuestion = { kind: "open", text };
+  if (words.length > LONGEST_WORDS) return open;
+  const phrases = new Set(objects.map(({ phrase }) => contentWords(phrase).join(" ")));
+  const [best] = matchWordings(words, (place) => isName(place, phrases))
+    .map((match) => resolve(match, objects))
+    .sort((x, y) => x.rank - y.rank);
+  if (best === undefined) return open;
+  const { match, subject, object } = best;
+  const problem =
+    problemOf(match.a, subject, objects) ?? (object && problemOf(match.b, object, objects));
+  if (problem) return problem;
+  const a = (subject as Extract<ObjectMatch, { match: "one" }>).object;
+  if (object === undefined) return { kind: match.kind, text, subject: a };
+  const b = (object as Extract<ObjectMatch, { match: "one" }>).object;
+  if (a.name === b.name) {
+    const detail = `both "${said(match.a)}" and "${said(match.b)}" mean ${a.phrase}`;
+    return { kind: "problem", reason: "same_object", detail, candidates: [a] };
+  }
+  return { kind: match.kind, text, subject: a, object: b };
+}
+
+/** Words that the name of a thing holds only where a known phrase does. */
+const NO_NAME = new Set(
+  "is are was does do how what which who where when why there it they anything something nothing everything and or than from".split(
+    " ",
+  ),
+);
+
+function isName(place: readonly PlainWord[], phrases: ReadonlySet<string>): boolean {
+  if (!place.some(({ plain }) => NO_NAME.has(plain))) return true;
+  return phrases.has(contentWords(said(place)).join(" "));
+}
+
+interface Resolved {
+  readonly match: WordingMatch;
+  readonly subject: ObjectMatch;
+  readonly object: ObjectMatch | undefined;
+  /** Less is better. */
+  readonly rank: number;
+}
+
+const PENALTY = { one: 0, ambiguous: 1, none: 2 } as const;
+
+/**
+ * Ranks a fit: found objects before ambiguous ones before unknown ones, then few words that
+ * belong to neither wording nor objects, then many words of the wording.
+ */
+function resolve(match: WordingMatch, objects: readonly ObjectRef[]): Resolved {
+  const subject = objectOf(match.a, objects);
+  const object = match.b.length > 0 ? objectOf(match.b, objects) : undefined;
+  const penalty = PENALTY[subject.match] + (object ? PENALTY[object.match] : 0);
+  const strangers = strangersIn(match.a, subject) + strangersIn(match.b, object);
+  return { match, subject, object, rank: penalty * 10_000 + strangers * 100 - match.literals };
+}
+
+function objectOf(words: readonly PlainWord[], objects: readonly ObjectRef[]): ObjectMatch {
+  const phrase = said(words);
+  if (objects.length > 0) return matchObject(phrase, objects);
+  const name = phrase
+    .replace(/^(?:the|an?|this|that|these|those|my|your) /, "")
+    .replaceAll(" ", "_");
+  return { match: "one", object: { name, phrase } };
+}
+
+/** Words in an object's place that are not the object's. */
+function strangersIn(words: readonly PlainWord[], found: ObjectMatch | undefined): number {
+  const own =
+    found?.match === "one" ? contentWords(`${found.object.phrase} ${found.object.name}`) : [];
+  return contentWords(said(words)).filter((word) => !own.includes(word)).length;
+}
+
+function problemOf(
+  words: readonly PlainWord[],
+  found: ObjectMatch,
+  objects: readonly ObjectRef[],
+): QuestionProblem | undefined {
+  if (found.match === "one") return undefined;
+  const candidates = found.match === "ambiguous" ? found.candidates : objects;
+  const names = candidates.map(({ phrase }) => phrase).join(", ");
+  return found.match === "ambiguous"
+    ? {
+        kind: "problem",
+        reason: "ambiguous_object",
+        detail: `"${said(words)}" can mean any of: ${names}; say more of its name`,
+        candidates,
+      }
+    : {
+        kind: "problem",
+        reason: "unknown_object",
+        detail: `"${said(words)}" is none of the known objects: ${names}`,
+        candidates,
+      };
+}
+
+function said(words: readonly PlainWord[]): string {
+  return words.map((word) => word.said).join(" ");
+}

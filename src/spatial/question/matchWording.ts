@@ -1,0 +1,96 @@
+import type { QuestionKind } from "../QuestionKind.js";
+import { type PlainWord, plainWords } from "./plainWords.js";
+import { allWordings } from "./understoodWordings.js";
+
+/** A question that fits a wording, and the words that stand in its places. */
+export interface WordingMatch {
+  readonly kind: QuestionKind;
+  /** Words of the wording that the question repeats: the more, the surer. */
+  readonly literals: number;
+  readonly a: readonly PlainWord[];
+  /** Empty where the kind asks about one object. */
+  readonly b: readonly PlainWord[];
+}
+
+interface Wording {
+  readonly kind: QuestionKind;
+  /** Words before the first place, between the places, after the last. */
+  readonly before: readonly string[];
+  readonly between: readonly string[];
+  readonly after: readonly string[];
+  readonly places: readonly ("a" | "b")[];
+}
+
+let wordings: readonly Wording[] | undefined;
+
+/**
+ * Every way in which a question fits a wording with words that `isName` accepts in its places.
+ * Words before the wording's first are let pass.
+ */
+export function matchWordings(
+  question: readonly PlainWord[],
+  isName: (words: readonly PlainWord[]) => boolean,
+): readonly WordingMatch[] {
+  wordings ??= [...allWordings()].flatMap(([kind, texts]) =>
+    texts.map((text) => compile(kind, text)),
+  );
+  return wordings.flatMap((wording) => matchesOf(wording, question, isName));
+}
+
+const LONGEST_PLACE = 12;
+
+function matchesOf(
+  wording: Wording,
+  question: readonly PlainWord[],
+  isName: (words: readonly PlainWord[]) => boolean,
+): readonly WordingMatch[] {
+  const fits = (words: readonly PlainWord[]) =>
+    words.length > 0 && words.length <= LONGEST_PLACE && isName(words);
+  const { kind, before, between, after, places } = wording;
+  const literals = before.length + between.length + after.length;
+  const end = question.length - after.length;
+  if (!standsAt(question, after, end)) return [];
+  const found: WordingMatch[] = [];
+  // Only a wording of two words or more may begin in the middle: "Well, how far is …".
+  const lastStart = before.length >= 2 ? end - 1 : 0;
+  for (let start = 0; start <= lastStart; start++) {
+    if (!standsAt(question, before, start)) continue;
+    const first = start + before.length;
+    if (places.length === 1) {
+      const words = question.slice(first, end);
+      if (fits(words)) found.push({ kind, literals, a: words, b: [] });
+      continue;
+    }
+    for (let cut = first + 1; cut < Math.min(end, first + LONGEST_PLACE + 1); cut++) {
+      if (!standsAt(question, between, cut)) continue;
+      const left = question.slice(first, cut);
+      const right = question.slice(cut + between.length, end);
+      if (!fits(left) || !fits(right)) continue;
+      const [a, b] = places[0] === "a" ? [left, right] : [right, left];
+      found.push({ kind, literals, a, b });
+    }
+  }
+  return found;
+}
+
+function compile(kind: QuestionKind, text: string): Wording {
+  const words = plainWords(text).map(({ plain }) => plain);
+  const at = words.flatMap((word, index) => (/^\{[ab]\}$/.test(word) ? [index] : []));
+  const [first = 0, second] = at;
+  const last = second ?? first;
+  return {
+    kind,
+    before: words.slice(0, first),
+    between: second === undefined ? [] : words.slice(first + 1, second),
+    after: words.slice(last + 1),
+    places: at.map((index) => (words[index] === "{a}" ? "a" : "b")),
+  };
+}
+
+function standsAt(
+  question: readonly PlainWord[],
+  words: readonly string[],
+  index: number,
+): boolean {
+  return index >= 0 && words.every((word, offset) => question[index + offset]?.plain === word);
+}
