@@ -21,9 +21,10 @@ const LONGEST_BACKOFF_MS = 30_000;
 
 /**
  * How requests to one server are made: so many at a time, each with its time-out, again after
- * failures that pass, and not at all for a while after too many failures in a row. A request
- * counts for the breaker once, with all its retries. An open breaker lets one request through
- * after its pause (half-open), without retries; others wait for what becomes of it.
+ * failures that pass, and not at all for a while after too many failures in a row. A request that
+ * waits for its retry keeps its place, so that a server that is overrun gets less to do. It counts
+ * for the breaker once, with all its retries. An open breaker lets one request through after its
+ * pause (half-open), without retries; others wait for what becomes of it.
  */
 export class RequestPolicy {
   readonly #settings: EndpointSettings;
@@ -53,12 +54,13 @@ export class RequestPolicy {
    * @throws RequestError where the request is given up; the signal's reason when aborted.
    */
   async run<T>(attempt: Attempt<T>, signal: AbortSignal): Promise<T> {
-    signal.throwIfAborted();
+    // The bulkhead is not given the signal: an aborted call in its queue would strand the rest.
+    const work = this.#bulkhead.execute(async () => {
+      signal.throwIfAborted();
+      return await this.#breaker.execute(() => this.#withRetries(attempt, signal));
+    });
     try {
-      return await abortable(
-        this.#breaker.execute(() => this.#withRetries(attempt, signal)),
-        signal,
-      );
+      return await abortable(work, signal);
     } catch (error) {
       if (signal.aborted) throw signal.reason;
       this.#usage.failures++;
@@ -87,19 +89,15 @@ export class RequestPolicy {
   }
 
   async #once<T>(attempt: Attempt<T>, signal: AbortSignal): Promise<T> {
-    // The bulkhead is not given the signal: an aborted call in its queue would strand the rest.
-    return await this.#bulkhead.execute(async () => {
-      signal.throwIfAborted();
-      return await this.#timeout.execute(async ({ signal: limited }) => {
-        this.#usage.requests++;
-        try {
-          return await attempt(limited);
-        } catch (error) {
-          signal.throwIfAborted();
-          throw limited.aborted ? this.#timeoutError() : error;
-        }
-      }, signal);
-    });
+    return await this.#timeout.execute(async ({ signal: limited }) => {
+      this.#usage.requests++;
+      try {
+        return await attempt(limited);
+      } catch (error) {
+        signal.throwIfAborted();
+        throw limited.aborted ? this.#timeoutError() : error;
+      }
+    }, signal);
   }
 
   #timeoutError(): RequestError {
