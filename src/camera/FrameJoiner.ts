@@ -47,10 +47,10 @@ export class FrameJoiner {
   readonly #labels: PartMatcher<RawImage>;
   readonly #detections: PartMatcher<readonly Detection[]>;
   readonly #pending = new StampedQueue<ColorImage>();
-  readonly #stamps = new StampedQueue<Stamped>();
+  /** Stamps of the colour images of the last while, those already handed out included. */
+  readonly #colors = new StampedQueue<Stamped>();
   /** Frames of before a restart of the source, not taken yet. */
   readonly #leftover: CameraFrame[] = [];
-  #shortestGapNs: bigint | undefined;
   #newestNs = 0n;
   #info: CameraInfo | undefined;
   #labelNames: ReadonlyMap<number, string> | undefined;
@@ -71,11 +71,10 @@ export class FrameJoiner {
   }
 
   addColor(image: SourceImage, stampNs: bigint, frameId: string): void {
-    const previous = this.#stamps.newest;
-    if (previous !== undefined) this.#follow(previous.stampNs, stampNs);
+    this.#restartAfterJump(stampNs);
     const color = { image, stampNs, frameId: bareFrameId(frameId) };
     this.#pending.add(color);
-    this.#stamps.add({ stampNs });
+    this.#colors.add({ stampNs });
     this.#seeStamp(stampNs);
   }
 
@@ -132,27 +131,22 @@ export class FrameJoiner {
     return frames;
   }
 
-  get #stream() {
-    return { stamps: this.#stamps, shortestGapNs: this.#shortestGapNs };
-  }
-
   #isComplete(color: ColorImage): boolean {
     const { parts, transforms } = this.#options;
-    const stream = this.#stream;
     if (parts.has("info") && this.#info === undefined) return false;
-    if (parts.has("depth") && !this.#depth.match(color, stream).isSettled) return false;
-    if (parts.has("labels") && !this.#labels.match(color, stream).isSettled) return false;
-    if (parts.has("detections") && !this.#detections.match(color, stream).isSettled) return false;
+    if (parts.has("depth") && !this.#depth.match(color, this.#colors).isSettled) return false;
+    if (parts.has("labels") && !this.#labels.match(color, this.#colors).isSettled) return false;
+    if (parts.has("detections") && !this.#detections.match(color, this.#colors).isSettled)
+      return false;
     if (!parts.has("poses") || transforms === undefined) return true;
     const { buffer, frames } = transforms;
     return frames.every((frame) => buffer.isSettled(color.frameId, frame, color.stampNs));
   }
 
   #join(color: ColorImage): CameraFrame {
-    const stream = this.#stream;
-    const depth = this.#depth.take(color, stream);
-    const labels = this.#labels.take(color, stream);
-    const detections = this.#detections.take(color, stream);
+    const depth = this.#depth.take(color, this.#colors);
+    const labels = this.#labels.take(color, this.#colors);
+    const detections = this.#detections.take(color, this.#colors);
     const poses = this.#poses(color);
     return {
       camera: this.#options.camera.name,
@@ -176,17 +170,14 @@ export class FrameJoiner {
     return new Map(frames.map((name) => [name, buffer.lookup(color.frameId, name, color.stampNs)]));
   }
 
-  /** Learns the colour stream's pace, and begins anew where its time jumps back. */
-  #follow(previousNs: bigint, stampNs: bigint): void {
-    const gapNs = stampNs - previousNs;
-    if (gapNs > 0n && (this.#shortestGapNs === undefined || gapNs < this.#shortestGapNs)) {
-      this.#shortestGapNs = gapNs;
-    }
-    if (gapNs >= -this.#restartNs) return;
+  /** Begins anew where the source's time jumps back. */
+  #restartAfterJump(stampNs: bigint): void {
+    const newest = this.#colors.newest;
+    if (newest === undefined || stampNs + this.#restartNs >= newest.stampNs) return;
     this.#leftover.push(...this.flush());
-    this.#stamps.removeBefore(previousNs + 1n);
-    const horizonNs = stampNs + this.#restartNs;
-    for (const parts of [this.#depth, this.#labels, this.#detections]) parts.removeAfter(horizonNs);
+    for (const queue of [this.#depth, this.#labels, this.#detections, this.#colors]) {
+      queue.removeAfter(stampNs + this.#restartNs);
+    }
     this.#newestNs = stampNs;
   }
 
@@ -199,7 +190,7 @@ export class FrameJoiner {
     const horizonNs = this.#newestNs - this.#lookaheadNs;
     const oldest = this.#pending.oldest;
     const isOldestNeeded = oldest !== undefined && oldest.stampNs < horizonNs;
-    for (const queue of [this.#depth, this.#labels, this.#detections, this.#stamps]) {
+    for (const queue of [this.#depth, this.#labels, this.#detections, this.#colors]) {
       queue.removeBefore(isOldestNeeded ? oldest.stampNs : horizonNs);
     }
   }

@@ -6,13 +6,6 @@ interface Part<T> extends Stamped {
   owner?: Stamped;
 }
 
-/** What is known of the colour images around: their stamps and how close they follow each other. */
-export interface ColorStream {
-  readonly stamps: StampedQueue<Stamped>;
-  /** The shortest time seen between two colour images. */
-  readonly shortestGapNs: bigint | undefined;
-}
-
 export interface PartMatch<T> {
   /** The part that belongs to the colour image, as far as is known by now. */
   readonly part: T | undefined;
@@ -39,20 +32,20 @@ export class PartMatcher<T> {
     this.#parts.add({ value, stampNs });
   }
 
-  match(color: Stamped, stream: ColorStream): PartMatch<T> {
+  /** What belongs to the colour image, one of the `colors` that came. */
+  match(color: Stamped, colors: StampedQueue<Stamped>): PartMatch<T> {
     const part = this.#parts.nearest(color.stampNs);
     if (part === undefined) return { part: undefined, isSettled: false };
-    const isExact = part.stampNs === color.stampNs;
-    // Parts come in stamp order: once one is later, no nearer one will come.
-    const isNearest = isExact || this.#parts.newest!.stampNs > color.stampNs;
-    if (!this.#belongs(part, color, stream)) return { part: undefined, isSettled: isNearest };
-    const isOurs = isExact || part.stampNs < color.stampNs || !mayComeNearer(part, color, stream);
-    return { part: part.value, isSettled: isNearest && isOurs };
+    if (!this.#belongs(part, color, colors)) {
+      return { part: undefined, isSettled: this.#parts.newest!.stampNs >= color.stampNs };
+    }
+    const mayChange = mayComeNearer(this.#parts, part, color) || mayComeNearer(colors, color, part);
+    return { part: part.value, isSettled: !mayChange };
   }
 
   /** As `match`, and no other colour image gets the part. */
-  take(color: Stamped, stream: ColorStream): T | undefined {
-    const { part: value } = this.match(color, stream);
+  take(color: Stamped, colors: StampedQueue<Stamped>): T | undefined {
+    const { part: value } = this.match(color, colors);
     if (value !== undefined) this.#parts.nearest(color.stampNs)!.owner = color;
     return value;
   }
@@ -65,17 +58,20 @@ export class PartMatcher<T> {
     this.#parts.removeAfter(stampNs);
   }
 
-  #belongs(part: Part<T>, color: Stamped, stream: ColorStream): boolean {
+  #belongs(part: Part<T>, color: Stamped, colors: StampedQueue<Stamped>): boolean {
     if (part.owner !== undefined && part.owner !== color) return false;
     const awayNs = part.stampNs - color.stampNs;
     if (awayNs > this.#toleranceNs || -awayNs > this.#toleranceNs) return false;
-    return stream.stamps.nearest(part.stampNs)?.stampNs === color.stampNs;
+    return colors.nearest(part.stampNs)?.stampNs === color.stampNs;
   }
 }
 
-/** Whether a colour image is to be expected that is nearer to the part, which is later than ours. */
-function mayComeNearer(part: Stamped, color: Stamped, stream: ColorStream): boolean {
-  if (stream.stamps.newest!.stampNs >= part.stampNs) return false;
-  const { shortestGapNs } = stream;
-  return shortestGapNs === undefined || 2n * (part.stampNs - color.stampNs) > shortestGapNs;
+/**
+ * Whether the queue, whose nearest to the target this is, may still get a nearer one. Stamps come
+ * in order, and no closer together than they have been.
+ */
+function mayComeNearer(queue: StampedQueue<Stamped>, nearest: Stamped, target: Stamped): boolean {
+  const shortfallNs = target.stampNs - nearest.stampNs;
+  if (shortfallNs <= 0n || queue.newest!.stampNs >= target.stampNs) return false;
+  return queue.shortestGapNs === undefined || 2n * shortfallNs > queue.shortestGapNs;
 }

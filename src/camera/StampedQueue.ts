@@ -5,6 +5,12 @@ export interface Stamped {
 /** Things in stamp order, equal stamps in order of arrival. */
 export class StampedQueue<T extends Stamped> {
   readonly #items: T[] = [];
+  #shortestGapNs: bigint | undefined;
+
+  /** The shortest time seen between two stamps that came one after the other. */
+  get shortestGapNs(): bigint | undefined {
+    return this.#shortestGapNs;
+  }
 
   get oldest(): T | undefined {
     return this.#items[0];
@@ -15,6 +21,9 @@ export class StampedQueue<T extends Stamped> {
   }
 
   add(item: T): void {
+    const gapNs = item.stampNs - (this.newest?.stampNs ?? item.stampNs);
+    const isShortest = this.#shortestGapNs === undefined || gapNs < this.#shortestGapNs;
+    if (gapNs > 0n && isShortest) this.#shortestGapNs = gapNs;
     this.#items.splice(
       this.#countUntil((stampNs) => stampNs <= item.stampNs),
       0,

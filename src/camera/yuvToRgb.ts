@@ -49,7 +49,7 @@ export function planarToRgb(image: RawImage, order: "uv" | "vu"): Uint8Array {
 
 /** ITU-R BT.601, limited range (16..235), as OpenCV and with it cv_bridge convert. */
 function writeRgb(rgb: Uint8ClampedArray, to: number, y: number, u: number, v: number): void {
-  const luma = 1.164383 * (y - 16);
+  const luma = 1.164383 * Math.max(0, y - 16);
   rgb[to] = luma + 1.596027 * (v - 128);
   rgb[to + 1] = luma - 0.391762 * (u - 128) - 0.812968 * (v - 128);
   rgb[to + 2] = luma + 2.017232 * (u - 128);
