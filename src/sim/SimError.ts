@@ -1,0 +1,4 @@
+import { UserError } from "../UserError.js";
+
+/** The simulator was asked for something that it cannot do. */
+export class SimError extends UserError {}

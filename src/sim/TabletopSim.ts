@@ -1,0 +1,120 @@
+import type { CameraFrame } from "../camera/index.js";
+import { addDepthNoise } from "./addDepthNoise.js";
+import { frameOf, labelNamesOf } from "./frames.js";
+import type { Outcome } from "./Outcome.js";
+import { SceneRenderer } from "./render/SceneRenderer.js";
+import type { SimAction } from "./SimAction.js";
+import { type SimOptions, type SimSettings, settingsOf } from "./SimOptions.js";
+import type { SimTruth } from "./SimTruth.js";
+import { TabletopEpisode } from "./TabletopEpisode.js";
+
+/** One moment of the simulation. */
+export interface SimStep {
+  /** One frame for each camera: rgb8 image, 32FC1 depth, mono8 labels, info, poses of all frames. */
+  readonly frames: readonly CameraFrame[];
+  readonly truth: SimTruth;
+  /** The script has ended; under own actions: the mug stands on the tray. */
+  readonly done: boolean;
+  /** Set when done: how the episode went, judged by the truth and not by the script. */
+  readonly outcome?: Outcome;
+}
+
+/**
+ * A robot at a table with a red mug and a blue tray, in MuJoCo. The same options and actions give
+ * the same bytes. A step costs one image for each camera; physics is cheap beside it.
+ *
+ * @example
+ * const sim = await TabletopSim.create({ seed: 7, width: 320, height: 240 });
+ * let step = sim.current();
+ * for (let i = 0; i < 200 && !step.done; i++) {
+ *   step = sim.step({ velocity: [0.1, 0, -0.05], openingM: 0.1 }); // or sim.step(): the script
+ * }
+ * step = await sim.reset(8);
+ * sim.close();
+ */
+export class TabletopSim {
+  readonly #settings: SimSettings;
+  #episode: TabletopEpisode;
+  #renderer: SceneRenderer;
+  #images = 0;
+  #resets = 0;
+
+  private constructor(settings: SimSettings, episode: TabletopEpisode, renderer: SceneRenderer) {
+    this.#settings = settings;
+    this.#episode = episode;
+    this.#renderer = renderer;
+  }
+
+  /** Throws SimError for options out of range. */
+  static async create(options: SimOptions = {}): Promise<TabletopSim> {
+    const settings = settingsOf(options);
+    const { episode, renderer } = await startEpisode(settings, settings.seed, settings.outcome);
+    return new TabletopSim(settings, episode, renderer);
+  }
+
+  /** Seconds that the scripted episode takes. */
+  get durationS(): number {
+    return this.#episode.durationS;
+  }
+
+  /** A new episode; its first images. Without a seed, the same one again. */
+  async reset(seed?: number, outcome?: Outcome): Promise<SimStep> {
+    const { seed: nextSeed, outcome: nextOutcome } = settingsOf({
+      ...this.#settings,
+      seed: seed ?? this.#episode.layout.seed,
+      outcome: outcome ?? this.#episode.outcome,
+    });
+    const next = await startEpisode(this.#settings, nextSeed, nextOutcome);
+    this.close();
+    this.#episode = next.episode;
+    this.#renderer = next.renderer;
+    this.#images = 0;
+    this.#resets++;
+    return this.current();
+  }
+
+  /**
+   * Simulates up to the next image: with the action, or by the script where there is none. Once
+   * an action was given, the script is over for this episode: without one the gripper stays.
+   */
+  step(action?: SimAction): SimStep {
+    this.#images++;
+    this.#episode.advanceTo(this.#images / this.#settings.rateHz, action);
+    return this.current();
+  }
+
+  /** The present moment, drawn afresh. */
+  current(): SimStep {
+    const { layout, truth, name, isDone } = this.#episode;
+    // Two attempts are two episodes, even with the same seed.
+    const episode = this.#resets === 0 ? name : `${name}-${this.#resets + 1}`;
+    const scene = { episode, labelNames: labelNamesOf(layout) };
+    const views = this.#renderer.render(this.#episode.configuration);
+    const frames = views.map((view, i) => {
+      const camera = layout.cameras[i]!;
+      const stream = `depth ${camera.name} ${this.#images}`;
+      addDepthNoise(view.depthM, this.#settings.depthNoiseMm, layout.seed, stream);
+      return frameOf(view, this.#settings, camera, truth, scene);
+    });
+    const verdict = isDone ? { outcome: this.#episode.verdict() } : {};
+    return { frames, truth, done: isDone, ...verdict };
+  }
+
+  /** Frees MuJoCo's memory; the simulator is of no use after it. */
+  close(): void {
+    this.#episode.close();
+    this.#renderer.close();
+  }
+}
+
+async function startEpisode(
+  settings: SimSettings,
+  seed: number,
+  outcome: Outcome,
+): Promise<{ episode: TabletopEpisode; renderer: SceneRenderer }> {
+  const episode = await TabletopEpisode.create(seed, outcome);
+  const { cameras, width, height } = settings;
+  const setup = { layout: episode.layout, cameras, width, height };
+  const renderer = await SceneRenderer.create(setup);
+  return { episode, renderer };
+}

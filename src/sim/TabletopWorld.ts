@@ -1,0 +1,166 @@
+import type { MainModule, MjData, MjModel } from "@mujoco/mujoco";
+import type { Pose, Vec3 } from "../camera/index.js";
+import { loadMujoco } from "./loadMujoco.js";
+import type { SimJoints } from "./SimTruth.js";
+import { GANTRY_ZERO_Z_M, MAX_OPENING_M, REACH_M, TABLE_TOP_M } from "./scene/dimensions.js";
+import { tfFrameOf } from "./scene/labels.js";
+import type { TabletopLayout } from "./scene/TabletopLayout.js";
+import { TIMESTEP_NS, tabletopMjcf } from "./scene/tabletopMjcf.js";
+import type { GripperGoal } from "./script/EpisodeScript.js";
+
+/** Steps between two commands to the servos: 10 ms. */
+const STEPS_PER_COMMAND = 5;
+/** Objects come to rest on the table before time 0. */
+const SETTLE_STEPS = 250;
+/** Newtons on each finger from which something counts as held. */
+const HOLDING_FORCE_N = 1;
+/** The mug's middle and the gripper's are no further apart while it is held. */
+const HOLDING_DISTANCE_M = 0.07;
+
+export const JOINTS = ["gantry_x", "gantry_y", "gantry_z", "finger_left", "finger_right"] as const;
+
+/** The physics of one layout: takes goals for the gripper, tells poses. Close it after use. */
+export class TabletopWorld {
+  readonly #mujoco: MainModule;
+  readonly #model: MjModel;
+  readonly #data: MjData;
+  readonly #bodies: ReadonlyMap<string, number>;
+  readonly #fingers: readonly [left: number, right: number];
+  readonly #joints: readonly { readonly qpos: number; readonly dof: number }[];
+  readonly #mugDof: number;
+  #steps = 0;
+
+  private constructor(mujoco: MainModule, layout: TabletopLayout) {
+    this.#mujoco = mujoco;
+    this.#model = mujoco.MjModel.from_xml_string(tabletopMjcf(layout));
+    this.#data = new mujoco.MjData(this.#model);
+    const bodyId = (name: string) => this.#id(mujoco.mjtObj.mjOBJ_BODY.value, name);
+    const jointId = (name: string) => this.#id(mujoco.mjtObj.mjOBJ_JOINT.value, name);
+    const objects = ["red_mug", "blue_tray", ...layout.distractors.map((d) => tfFrameOf(d.name))];
+    this.#bodies = new Map(objects.map((name) => [name, bodyId(name)]));
+    this.#fingers = [bodyId("finger_left"), bodyId("finger_right")];
+    const qposAdr = this.#model.jnt_qposadr as Int32Array;
+    const dofAdr = this.#model.jnt_dofadr as Int32Array;
+    this.#joints = JOINTS.map((name) => {
+      const id = jointId(name);
+      return { qpos: qposAdr[id]!, dof: dofAdr[id]! };
+    });
+    this.#mugDof = dofAdr[jointId("red_mug")]!;
+  }
+
+  /** Compiles the scene, puts the gripper at its start and lets the objects settle. */
+  static async create(layout: TabletopLayout, goal: GripperGoal): Promise<TabletopWorld> {
+    const world = new TabletopWorld(await loadMujoco(), layout);
+    world.#settle(goal);
+    return world;
+  }
+
+  /** Simulated time since the episode's start. */
+  get timeNs(): bigint {
+    return BigInt(this.#steps) * TIMESTEP_NS;
+  }
+
+  /** One command (10 ms) towards the goal. */
+  advance(goal: GripperGoal): void {
+    this.#command(goal);
+    for (let i = 0; i < STEPS_PER_COMMAND; i++) this.#mujoco.mj_step(this.#model, this.#data);
+    this.#steps += STEPS_PER_COMMAND;
+  }
+
+  /** Poses in `world` of every object, the gripper and the table. */
+  poses(): Map<string, Pose> {
+    const poses = new Map<string, Pose>();
+    poses.set("table", { position: [0, 0, TABLE_TOP_M], rotation: [0, 0, 0, 1] });
+    const xpos = this.#data.xpos as Float64Array;
+    const xquat = this.#data.xquat as Float64Array;
+    const position = (body: number): Vec3 => [
+      xpos[3 * body]!,
+      xpos[3 * body + 1]!,
+      xpos[3 * body + 2]!,
+    ];
+    const [left, right] = this.#fingers.map(position) as [Vec3, Vec3];
+    const middle: Vec3 = [
+      (left[0] + right[0]) / 2,
+      (left[1] + right[1]) / 2,
+      (left[2] + right[2]) / 2,
+    ];
+    poses.set("gripper", { position: middle, rotation: [0, 0, 0, 1] });
+    for (const [name, body] of this.#bodies) {
+      // MuJoCo writes quaternions w first.
+      const [w, x, y, z] = xquat.subarray(4 * body, 4 * body + 4);
+      poses.set(name, { position: position(body), rotation: [x!, y!, z!, w!] });
+    }
+    return poses;
+  }
+
+  /** The whole configuration, from which a renderer can draw the scene. */
+  configuration(): Float64Array {
+    return Float64Array.from(this.#data.qpos as Float64Array);
+  }
+
+  joints(): SimJoints {
+    const qpos = this.#data.qpos as Float64Array;
+    const qvel = this.#data.qvel as Float64Array;
+    return {
+      names: JOINTS,
+      positions: this.#joints.map((joint) => qpos[joint.qpos]!),
+      velocities: this.#joints.map((joint) => qvel[joint.dof]!),
+    };
+  }
+
+  /** Gap between the fingers, metres. */
+  openingM(): number {
+    const { positions } = this.joints();
+    return positions[3]! + positions[4]!;
+  }
+
+  isMugHeld(): boolean {
+    const [left, right] = this.#data.sensordata as Float64Array;
+    if (left! < HOLDING_FORCE_N || right! < HOLDING_FORCE_N) return false;
+    const poses = this.poses();
+    const gripper = poses.get("gripper")!.position;
+    const mug = poses.get("red_mug")!.position;
+    const distanceM = Math.hypot(...gripper.map((value, axis) => value - mug[axis]!));
+    return distanceM < HOLDING_DISTANCE_M;
+  }
+
+  /** m/s */
+  mugSpeed(): number {
+    const qvel = this.#data.qvel as Float64Array;
+    return Math.hypot(...qvel.subarray(this.#mugDof, this.#mugDof + 3));
+  }
+
+  close(): void {
+    this.#data.delete();
+    this.#model.delete();
+  }
+
+  #settle(goal: GripperGoal): void {
+    const qpos = this.#data.qpos as Float64Array;
+    const start = servoTargets(goal);
+    const initial = [start[0], start[1], start[2], start[3], start[3]];
+    this.#joints.forEach((joint, i) => {
+      qpos[joint.qpos] = initial[i]!;
+    });
+    this.#command(goal);
+    for (let i = 0; i < SETTLE_STEPS; i++) this.#mujoco.mj_step(this.#model, this.#data);
+  }
+
+  #command(goal: GripperGoal): void {
+    (this.#data.ctrl as Float64Array).set(servoTargets(goal));
+  }
+
+  #id(type: number, name: string): number {
+    const id = this.#mujoco.mj_name2id(this.#model, type, name);
+    if (id < 0) throw new Error(`the scene has no "${name}"`);
+    return id;
+  }
+}
+
+/** gantry x, y, z and one finger's travel, within reach; metres. */
+function servoTargets({ position, openingM }: GripperGoal): [number, number, number, number] {
+  const clamp = (axis: 0 | 1 | 2) =>
+    Math.min(REACH_M.max[axis], Math.max(REACH_M.min[axis], position[axis]));
+  const travel = Math.min(MAX_OPENING_M, Math.max(0, openingM)) / 2;
+  return [clamp(0), clamp(1), clamp(2) - GANTRY_ZERO_Z_M, travel];
+}

@@ -1,0 +1,63 @@
+import {
+  type CameraFrame,
+  composePoses,
+  type FramePose,
+  invertPose,
+  type RawImage,
+} from "../camera/index.js";
+import type { RenderedView } from "./render/CameraView.js";
+import { pinhole } from "./render/pinhole.js";
+import type { SimTruth } from "./SimTruth.js";
+import { FIXED_LABEL_NAMES } from "./scene/labels.js";
+import type { CameraPlacement, TabletopLayout } from "./scene/TabletopLayout.js";
+
+/** `camera_color_optical_frame` */
+export function opticalFrameOf(camera: string): string {
+  return `${camera}_color_optical_frame`;
+}
+
+/** Names of all instance ids of a scene: "robot gripper", "red mug", "green box", … */
+export function labelNamesOf(layout: TabletopLayout): Map<number, string> {
+  const names = new Map(FIXED_LABEL_NAMES);
+  for (const { labelId, name } of layout.distractors) names.set(labelId, name);
+  return names;
+}
+
+/** A rendered view as the camera frame that a robot's topics would give. */
+export function frameOf(
+  view: RenderedView,
+  size: { readonly width: number; readonly height: number },
+  camera: CameraPlacement,
+  truth: SimTruth,
+  scene: { readonly episode: string; readonly labelNames: ReadonlyMap<number, string> },
+): CameraFrame {
+  const { width, height } = size;
+  const raw = (encoding: string, bytesPerPixel: number, data: Uint8Array): RawImage => {
+    const step = width * bytesPerPixel;
+    return { kind: "raw", width, height, encoding, step, isBigEndian: false, data };
+  };
+  const { depthM } = view;
+  const depthBytes = new Uint8Array(depthM.buffer, depthM.byteOffset, depthM.byteLength);
+  return {
+    camera: camera.name,
+    stampNs: truth.stampNs,
+    frameId: opticalFrameOf(camera.name),
+    episode: scene.episode,
+    image: raw("rgb8", 3, view.rgb),
+    depth: raw("32FC1", 4, depthBytes),
+    labels: raw("mono8", 1, view.labels),
+    labelNames: scene.labelNames,
+    info: pinhole(width, height),
+    poses: posesSeenFrom(camera, truth),
+  };
+}
+
+/** Every TF frame's pose in the camera's optical frame. */
+function posesSeenFrom(camera: CameraPlacement, truth: SimTruth): Map<string, FramePose> {
+  const worldInCamera = invertPose(camera.pose);
+  const poses = new Map<string, FramePose>([["world", { ok: true, pose: worldInCamera }]]);
+  for (const [name, pose] of truth.poses) {
+    poses.set(name, { ok: true, pose: composePoses(worldInCamera, pose) });
+  }
+  return poses;
+}

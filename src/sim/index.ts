@@ -1,0 +1,6 @@
+export { OUTCOMES, type Outcome } from "./Outcome.js";
+export type { SimAction } from "./SimAction.js";
+export { SimError } from "./SimError.js";
+export type { SimOptions } from "./SimOptions.js";
+export type { SimJoints, SimTruth } from "./SimTruth.js";
+export { type SimStep, TabletopSim } from "./TabletopSim.js";
