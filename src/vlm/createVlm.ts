@@ -35,7 +35,7 @@ function readSettings(spec: VlmSpec, schema: z.ZodObject): Record<string, unknow
     ({ path, message }) => `  ${specName(String(path[0]))}: ${message}`,
   );
   throw new VlmSpecError(
-    `--vlm: settings of ${spec.name} that do not fit:\n${problems.join("\n")}`,
+    `model spec: settings of ${spec.name} that do not fit:\n${problems.join("\n")}`,
   );
 }
 
@@ -49,7 +49,7 @@ function unknownBackend({ name, target }: VlmSpec): VlmSpecError {
   const hint = isHost ? ` For a server write http://${target}.` : near ? ` Is it ${near}?` : "";
   const list = known.map(({ usage, summary }) => `  ${usage}: ${summary}`);
   return new VlmSpecError(
-    `--vlm: there is no model backend ${JSON.stringify(name)}.${hint} There are:\n${list.join("\n")}`,
+    `model spec: there is no model backend ${JSON.stringify(name)}.${hint} There are:\n${list.join("\n")}`,
   );
 }
 
@@ -62,5 +62,5 @@ function unknownSetting(backend: string, name: string, known: readonly string[])
       ? ` Is it ${near}?`
       : "";
   const list = known.length ? `Its settings: ${known.join(", ")}` : "It has none";
-  return new VlmSpecError(`--vlm: ${backend} has no setting ${name}.${hint} ${list}`);
+  return new VlmSpecError(`model spec: ${backend} has no setting ${name}.${hint} ${list}`);
 }

@@ -27,9 +27,9 @@ export function parseVlmSpec(spec: string): VlmSpec {
   const settings = new Map<string, string>();
   for (const query of [queryOfTarget, queryOfModel]) {
     for (const [name, value] of new URLSearchParams(query)) {
-      if (settings.has(name)) throw new VlmSpecError(`--vlm: the setting ${name} is given twice`);
+      if (settings.has(name)) throw new VlmSpecError(`model spec: the setting ${name} is given twice`);
       if (value === "") {
-        throw new VlmSpecError(`--vlm: the setting ${name} has no value: write ${name}=VALUE`);
+        throw new VlmSpecError(`model spec: the setting ${name} has no value: write ${name}=VALUE`);
       }
       settings.set(name, value);
     }
