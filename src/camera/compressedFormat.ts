@@ -8,8 +8,9 @@ export function pictureFormat(data: Uint8Array): PictureFormat | undefined {
   return undefined;
 }
 
+/** compressed_depth_image_transport's; its old versions wrote the encoding alone. */
 export function isCompressedDepth(format: string): boolean {
-  return format.includes("compressedDepth");
+  return format.includes("compressedDepth") || format === "16UC1" || format === "32FC1";
 }
 
 export function startsWith(data: Uint8Array, offset: number, ascii: string): boolean {

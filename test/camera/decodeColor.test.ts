@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   colorSharp,
@@ -251,5 +252,30 @@ describe("decodeColor of images that are wrong", () => {
   it("accepts that the last row lacks its padding", async () => {
     const image = rawImage("mono8", 2, 2, Uint8Array.of(1, 2, 0, 3, 4), { step: 3 });
     expect(await rgbOf(image)).toEqual([1, 1, 1, 2, 2, 2, 3, 3, 3, 4, 4, 4]);
+  });
+});
+
+describe("decodeColor of any raw image", () => {
+  const ENCODINGS = [
+    ...["rgb8", "bgr8", "rgba8", "bgra8", "mono8", "mono16", "16UC1", "32FC1"],
+    ...["bayer_rggb8", "bayer_bggr8", "bayer_gbrg8", "bayer_grbg8"],
+    ...["yuv422", "uyvy", "yuv422_yuy2", "yuyv", "nv12", "nv21"],
+  ];
+  const side = fc.integer({ min: 0, max: 9 });
+  const sizes = fc.record({ width: side, height: side, step: fc.integer({ min: 0, max: 40 }) });
+
+  it("gives all pixels or a FrameError, never half an image", async () => {
+    const image = fc.tuple(fc.constantFrom(...ENCODINGS), sizes, fc.nat(200), fc.boolean());
+    await fc.assert(
+      fc.asyncProperty(image, async ([encoding, { width, height, step }, extra, isFitting]) => {
+        const rows = encoding.startsWith("nv") ? height + Math.ceil(height / 2) : height;
+        const data = new Uint8Array(isFitting ? rows * step : extra);
+        const source = rawImage(encoding, width, height, data, { step });
+        const result = await decodeColor(source).catch((error: unknown) => error);
+        if (result instanceof Error) expect(result).toBeInstanceOf(FrameError);
+        else expect(result).toMatchObject({ data: { length: width * height * 3 } });
+      }),
+      { numRuns: 500 },
+    );
   });
 });
