@@ -46,7 +46,9 @@ export class TaskSource {
     for (const { code, message, pos } of [...this.#document.errors, ...this.#document.warnings]) {
       broken ||= code !== "DUPLICATE_KEY";
       const what = code === "DUPLICATE_KEY" ? "this name is there twice" : yamlProblem(message);
-      this.#add(what, "", pos);
+      const [start] = pos;
+      const word = /^[\w-]*/.exec(text.slice(start, pos[1] + 64))![0];
+      this.#add(what, "", code === "DUPLICATE_KEY" ? [start, start + word.length] : pos);
     }
     if (broken) this.finish();
     try {
@@ -107,7 +109,8 @@ export class TaskSource {
       return isNode(item) ? { value: item } : {};
     }
     if (!isMap(node)) return {};
-    const pair = (node.items as Pair[]).find(
+    // Of a name that is there twice, the last one's value counts.
+    const pair = (node.items as Pair[]).findLast(
       (item) => isScalar(item.key) && String(item.key.value) === String(key),
     );
     return {
@@ -116,13 +119,17 @@ export class TaskSource {
     };
   }
 
-  /** A part of a text, where the file has the text as it is (no escapes, no folded lines). */
+  /** A part of a text. Where the file folds or escapes the text, the first place that reads so. */
   #within(node: Node, { offset, length }: { offset: number; length: number }): Place {
     const [start, end] = span(node);
     const value = isScalar(node) ? String(node.value) : "";
     const begin = /["']/.test(this.text[start] ?? "") ? start + 1 : start;
-    const literal = this.text.slice(begin, begin + value.length) === value;
-    return literal ? [begin + offset, begin + offset + length] : [start, end];
+    if (this.text.slice(begin, begin + value.length) === value) {
+      return [begin + offset, begin + offset + length];
+    }
+    const part = value.slice(offset, offset + length);
+    const found = part === "" ? -1 : this.text.slice(start, end).indexOf(part);
+    return found < 0 ? [start, end] : [start + found, start + found + length];
   }
 
   #resolve(node: unknown): Node | null {

@@ -33,6 +33,8 @@ export function parseTask(text: string, file: string): Task {
   const source = new TaskSource(text, file);
   const reader = new FieldReader(source);
   const top = reader.fields([], source.root, TASK);
+  // A file that is no task at all gets that one message.
+  if (Object.keys(top).length === 0) source.finish();
 
   const objects = readObjects(reader, top.objects);
   const supportName =

@@ -78,6 +78,10 @@ export function readReward(
   section: unknown,
   variables: VariableKinds,
 ): RewardSpec {
+  if (section === undefined) {
+    reader.source.problem([], '"reward" is missing: what a step is worth');
+    return { terms: new Map(), successBonus: 0, failurePenalty: 0 };
+  }
   const read = reader.fields(["reward"], section, REWARD);
   const terms = new Map<string, string>();
   for (const [term, value] of reader.entries(["reward", "terms"], read.terms, "expressions")) {

@@ -1,0 +1,114 @@
+import { Command } from "commander";
+import type { ObjectRef } from "../spatial/index.js";
+import { loadTask, type Task, taskQuestions, taskVariables } from "../task/index.js";
+import { UserError } from "../UserError.js";
+
+/** Several task files were checked and some cannot be used. */
+export class TaskCheckError extends UserError {}
+
+/** `spatial-reward task check` */
+export function taskCheckCommand(): Command {
+  return new Command("check")
+    .summary("check task files and show what they come to")
+    .description(
+      "Checks task files and shows what they come to: the objects and how each is found, the\n" +
+        "questions that will be asked of every image, the stages and the parts of the reward.\n" +
+        "Every mistake of a file is shown with its line; the exit code is then 1.",
+    )
+    .argument("<file...>", "task files (YAML); docs/task-file.md describes them")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  spatial-reward task check examples/tasks/pick_and_place.yaml
+  spatial-reward task check tasks/*.yaml`,
+    )
+    .action(checkTasks);
+}
+
+async function checkTasks(files: readonly string[]): Promise<void> {
+  const faults: string[] = [];
+  for (const file of files) {
+    try {
+      console.log(`${file}: ok\n\n${describeTask(await loadTask(file))}\n`);
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      faults.push(error.message);
+    }
+  }
+  if (faults.length > 0) throw new TaskCheckError(faults.join("\n\n"));
+}
+
+/** A task in words, for a terminal. */
+export function describeTask(task: Task): string {
+  const { name, description, stages, reward, success, failure, timeoutS, stalenessS } = task;
+  const done = stages.length > 0 ? "all stages are done" : "never";
+  const objects = [...task.objects.values()].map((object) => [object.name, found(object, task)]);
+  const questions = taskQuestions(task).map(({ kind, text }, i) => [
+    task.measurements[i]!.name,
+    `${text}  (${kind})`,
+  ]);
+  const parts: string[][] = [
+    ...[...reward.terms].map(([term, text]) => [term, oneLine(text)]),
+    ...(reward.shaping ? [["shaping", shapingText(reward.shaping)]] : []),
+    ...(reward.successBonus !== 0 ? [["success", `${reward.successBonus} at the end`]] : []),
+    ...(reward.failurePenalty !== 0 ? [["failure", `${reward.failurePenalty} at the end`]] : []),
+  ];
+  const ends: string[][] = [
+    ["success", oneLine(success ?? done)],
+    ["failure", oneLine(failure ?? "never")],
+    ["timeout", timeoutS === undefined ? "never" : `after ${timeoutS} s`],
+  ];
+  const cameras = task.cameras.map((camera) => [camera.name, camera.color]);
+  return [
+    `task  ${name}${description ? `: ${description}` : ""}`,
+    table("objects", objects),
+    table("cameras", cameras.length > 0 ? cameras : [["(any)", "found by message type"]]),
+    table("questions", questions),
+    table("stages", stages.flatMap(stageRows)),
+    table("reward", parts),
+    table("ends", ends),
+    table("variables", [
+      ["names", [...taskVariables(task).keys()].join(", ")],
+      ["held for", `${stalenessS} s when an answer is missing`],
+    ]),
+  ]
+    .filter((section) => section !== "")
+    .join("\n\n");
+}
+
+function found({ name, phrase, labels, classIds, frame }: ObjectRef, { support }: Task): string {
+  const ways = [
+    labels && `label ${labels.join(", ")}`,
+    classIds && `detector class ${classIds.join(", ")}`,
+    frame && `TF frame ${frame}`,
+  ].filter((way) => way !== undefined);
+  const how =
+    ways.length > 0 ? ways.join("; ") : "by its phrase only: rgbd needs a name in LabelInfo";
+  return `"${phrase}"  (${how})${support?.name === name ? "  support" : ""}`;
+}
+
+function stageRows({ name, progress, until, lost }: Task["stages"][number]): string[][] {
+  return [
+    [name, `progress ${oneLine(progress)}`],
+    ["", `until    ${oneLine(until)}`],
+    ...(lost === undefined ? [] : [["", `lost     ${oneLine(lost)}`]]),
+  ];
+}
+
+function shapingText({ scale, gamma, potential }: NonNullable<Task["reward"]["shaping"]>): string {
+  const factor = scale === 1 ? "" : `${scale} · `;
+  return `${factor}(${gamma} · Φ' − Φ), Φ = ${oneLine(potential)}`;
+}
+
+function oneLine(text: string): string {
+  return text.trim().replace(/\s+/g, " ");
+}
+
+/** Titled rows with aligned first columns; nothing where there are no rows. */
+function table(title: string, rows: readonly (readonly string[])[]): string {
+  if (rows.length === 0) return "";
+  const width = Math.max(...rows.map(([first = ""]) => first.length));
+  const lines = rows.map(([first = "", rest = ""]) => `  ${first.padEnd(width)}  ${rest}`);
+  return [title, ...lines].join("\n");
+}
