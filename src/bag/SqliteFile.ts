@@ -42,7 +42,8 @@ const ROWS_IN_TIME_ORDER = `
   FROM (
     SELECT id FROM messages WHERE timestamp BETWEEN ? AND ? ORDER BY timestamp, id LIMIT -1
   ) AS s
-  CROSS JOIN messages AS m ON m.id = s.id`;
+  CROSS JOIN messages AS m ON m.id = s.id
+  WHERE m.topic_id IN`;
 
 /**
  * A rosbag2 sqlite3 file (.db3). It is opened under another name in a temporary folder: the driver
@@ -124,9 +125,11 @@ export class SqliteFile implements BagFile {
     await this.#folder.remove();
   }
 
-  *#rows({ startNs, endNs }: RawSelection): Generator<unknown> {
+  *#rows({ wants, startNs, endNs }: RawSelection): Generator<unknown> {
+    const wanted = [...this.#topicsById].filter(([, topic]) => wants(topic.name));
     if (!this.#rescued) {
-      const statement = this.#database.prepare(ROWS_IN_TIME_ORDER);
+      const ids = wanted.map(([id]) => id).join(", ");
+      const statement = this.#database.prepare(`${ROWS_IN_TIME_ORDER} (${ids})`);
       try {
         yield* statement.iterate([clamp(startNs), clamp(endNs)]);
       } finally {

@@ -27,6 +27,15 @@ export async function scanMcap(file: FileWindow, handlers: DecompressHandlers): 
   return new McapScan(file, handlers).run();
 }
 
+/** Bare messages one after another, with what stands between them. */
+interface RecordRun {
+  readonly offset: number;
+  readonly channelIds: Set<number>;
+  length: number;
+  startNs: bigint;
+  endNs: bigint;
+}
+
 class McapScan {
   readonly #file: FileWindow;
   readonly #handlers: DecompressHandlers;
@@ -36,7 +45,7 @@ class McapScan {
   readonly #compression = new Set<string>();
   readonly #metadata = new Map<string, ReadonlyMap<string, string>>();
   readonly #damage: string[] = [];
-  #run: { offset: number; length: number; startNs: bigint; endNs: bigint } | undefined;
+  #run: RecordRun | undefined;
 
   constructor(file: FileWindow, handlers: DecompressHandlers) {
     this.#file = file;
@@ -173,9 +182,11 @@ class McapScan {
   #addToRun(at: number, end: number, bytes: Uint8Array): void {
     const view = viewOf(bytes);
     const time = view.getBigUint64(RECORD_HEADER_BYTES + 6, true);
-    this.#count(view.getUint16(RECORD_HEADER_BYTES, true));
+    const id = view.getUint16(RECORD_HEADER_BYTES, true);
+    this.#count(id);
     if (this.#run && end - this.#run.offset > RUN_BYTES) this.#endRun();
-    this.#run ??= { offset: at, length: 0, startNs: time, endNs: time };
+    this.#run ??= { offset: at, channelIds: new Set(), length: 0, startNs: time, endNs: time };
+    this.#run.channelIds.add(id);
     this.#run.length = end - this.#run.offset;
     if (time < this.#run.startNs) this.#run.startNs = time;
     if (time > this.#run.endNs) this.#run.endNs = time;
