@@ -1,4 +1,4 @@
-import { isOneOf, type Token, touches } from "./tokens.js";
+import { isLabelled, isOneOf, type Token, touches } from "./tokens.js";
 
 /** A number as it was said, in digits or in words, without a unit. */
 export interface Amount {
@@ -104,10 +104,25 @@ function wholeAt(tokens: readonly Token[], index: number): Amount | undefined {
 function digitsAt(tokens: readonly Token[], index: number): Amount | undefined {
   const token = tokens[index];
   if (token?.type !== "number") return undefined;
+  const grouped = groupedAt(tokens, index);
+  if (grouped) return grouped;
   const { value, place } = token;
   // Trailing zeros are usually round, not measured; one of them is taken so.
   const round = place === 1 && value >= 10 && value % 10 === 0;
   return { value, place, step: round ? 10 : place, next: index + 1, needsUnit: false };
+}
+
+/** "1 200": groups of three digits with spaces between, as SI writes thousands. */
+function groupedAt(tokens: readonly Token[], index: number): Amount | undefined {
+  if (!/^[1-9]\d{0,2}$/.test(tokens[index]!.text) || isLabelled(tokens, index)) return undefined;
+  let value = Number(tokens[index]!.text);
+  let next = index + 1;
+  while (next < index + 4 && /^\d{3}$/.test(tokens[next]?.text ?? "")) {
+    value = value * 1000 + Number(tokens[next]!.text);
+    next++;
+  }
+  if (next === index + 1) return undefined;
+  return { value, place: 1, step: value % 10 === 0 ? 10 : 1, next, needsUnit: false };
 }
 
 function wordsAt(tokens: readonly Token[], index: number): Amount | undefined {

@@ -1,11 +1,15 @@
-import { kindInfo } from "../QuestionKind.js";
+import { kindInfo, type Relation } from "../QuestionKind.js";
+import type { Refusal, RefusalReason } from "../SpatialAnswer.js";
 import type { TypedQuestion } from "../SpatialQuestion.js";
 import { type AnswerReading, refuse } from "./AnswerReading.js";
 import { spokenConfidence } from "./confidence.js";
 import { mentionsIn } from "./mentions.js";
-import { relationStatements } from "./relationStatement.js";
+import { type RelationStatement, relationStatements } from "./relationStatement.js";
+import { oppositeOf } from "./relationWords.js";
 import type { Token } from "./tokens.js";
 
+/** A relation that follows only from the denial of its opposite. */
+const DENIED_CONFIDENCE = 0.65;
 const UNDECIDED = new Set("neither both same equal equally identical".split(" "));
 
 /** "The can.", "The can is taller than the bottle.", "The bottle is shorter." */
@@ -13,21 +17,19 @@ export function choiceAnswer(
   tokens: readonly Token[],
   question: TypedQuestion,
 ): AnswerReading | undefined {
-  const undecided = tokens.find((token) => UNDECIDED.has(token.text));
   const relation = kindInfo(question.kind).relations[0]!;
-  const stated = relationStatements(tokens, question, relation).find(
-    ({ named, negated }) => named && !negated,
-  );
-  if (stated && !undecided) return chosen(stated.relation === relation, tokens);
-  if (undecided)
-    return refuse("unclear", `the answer names no single object ("${undecided.text}")`);
+  const statements = relationStatements(tokens, question, relation).filter(({ named }) => named);
+  const stated = agreedRelation(statements, tokens);
+  if (stated && "refusal" in stated) return stated;
+  if (stated) return chosen(stated.relation === relation, stated.confidence);
+  const undecided = undecidedIn(tokens);
+  if (undecided) return undecided;
   const named = new Set(mentionsIn(tokens, question).map(({ who }) => who));
-  return named.size === 1 ? chosen(named.has("subject"), tokens) : undefined;
+  return named.size === 1 ? chosen(named.has("subject"), spokenConfidence(tokens)) : undefined;
 }
 
-function chosen(subject: boolean, tokens: readonly Token[]): AnswerReading {
-  const choice = subject ? "subject" : "object";
-  return { value: { shape: "choice", choice, confidence: spokenConfidence(tokens) } };
+function chosen(subject: boolean, confidence: number): AnswerReading {
+  return { value: { shape: "choice", choice: subject ? "subject" : "object", confidence } };
 }
 
 /** "To the left.", "It is taller than the bottle." for the kinds that name two relations. */
@@ -35,19 +37,47 @@ export function classAnswer(
   tokens: readonly Token[],
   question: TypedQuestion,
 ): AnswerReading | undefined {
-  const [first, second] = kindInfo(question.kind).relations;
-  const undecided = tokens.find((token) => UNDECIDED.has(token.text));
-  if (undecided) return refuse("unclear", `the answer names no relation ("${undecided.text}")`);
-  const statements = relationStatements(tokens, question, first!);
-  const said = new Set(statements.filter(({ negated }) => !negated).map((s) => s.relation));
-  if (said.size > 1) return refuse("contradiction", `the answer says both ${first} and ${second}`);
-  const relation = [...said][0] ?? deniedOpposite(statements);
-  if (relation === undefined) return undefined;
-  const confidence = said.size === 1 ? spokenConfidence(tokens) : 0.65;
-  return { value: { shape: "class", relation, confidence } };
+  const statements = relationStatements(tokens, question, kindInfo(question.kind).relations[0]!);
+  const stated = agreedRelation(statements, tokens);
+  if (stated && "refusal" in stated) return stated;
+  if (stated === undefined) return undecidedIn(tokens);
+  return {
+    value: { shape: "class", relation: stated.relation, confidence: stated.confidence },
+  };
+}
 
-  function deniedOpposite(all: typeof statements) {
-    const denied = all[0]?.relation;
-    return denied === undefined ? undefined : denied === first ? second : first;
-  }
+type Agreement =
+  | { readonly relation: Relation; readonly confidence: number }
+  | { readonly refusal: Refusal };
+
+/** The one relation that the statements come to, or why they come to none. */
+function agreedRelation(
+  statements: readonly RelationStatement[],
+  tokens: readonly Token[],
+): Agreement | undefined {
+  const [equal] = statements.filter((statement) => statement.equal);
+  if (equal) return refusal("unclear", `the answer holds both objects equal: "${wordsOf(tokens)}"`);
+  const said = new Set(statements.filter(({ negated }) => !negated).map((s) => s.relation));
+  const [relation, other] = said;
+  if (other) return refusal("contradiction", `the answer says both ${relation} and ${other}`);
+  if (relation) return { relation, confidence: spokenConfidence(tokens) };
+  const denied = statements[0];
+  return denied && { relation: oppositeOf(denied.relation), confidence: DENIED_CONFIDENCE };
+}
+
+function refusal(reason: RefusalReason, detail: string): Agreement {
+  return { refusal: { reason, detail } };
+}
+
+function undecidedIn(tokens: readonly Token[]): AnswerReading | undefined {
+  return tokens.some((token) => UNDECIDED.has(token.text))
+    ? refuse("unclear", `the answer does not decide: "${wordsOf(tokens)}"`)
+    : undefined;
+}
+
+function wordsOf(tokens: readonly Token[]): string {
+  return tokens
+    .slice(0, 30)
+    .map((token) => token.text)
+    .join(" ");
 }

@@ -8,7 +8,6 @@ const CLAUSE_ENDS = new Set([
   "\n",
   ",",
   ";",
-  ":",
   "—",
   "but",
   "while",
@@ -24,25 +23,21 @@ export interface Stretch {
 
 /** The clauses of a text: what stands between commas, full stops, "but" and the like. */
 export function clausesOf(tokens: readonly Token[]): readonly Stretch[] {
-  return split(tokens, CLAUSE_ENDS);
-}
-
-export function sentencesOf(tokens: readonly Token[]): readonly Stretch[] {
-  return split(tokens, SENTENCE_ENDS);
-}
-
-function split(tokens: readonly Token[], ends: ReadonlySet<string>): readonly Stretch[] {
-  const stretches: Stretch[] = [];
+  const clauses: Stretch[] = [];
   let start = 0;
   for (let index = 0; index <= tokens.length; index++) {
-    if (index < tokens.length && !ends.has(tokens[index]!.text)) continue;
-    if (index > start) stretches.push({ start, next: index });
+    if (index < tokens.length && !endsClause(tokens[index]!)) continue;
+    if (index > start) clauses.push({ start, next: index });
     start = index + 1;
   }
-  return stretches;
+  return clauses;
 }
 
 /** Whether the clause ends at this token. */
 export function endsClause(token: Token): boolean {
   return CLAUSE_ENDS.has(token.text);
+}
+
+export function endsSentence(token: Token): boolean {
+  return SENTENCE_ENDS.has(token.text);
 }

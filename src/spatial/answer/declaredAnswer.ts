@@ -7,7 +7,7 @@ export interface Segment {
 
 const ANSWER_LABEL = /\b(?:answer|result)\b[*_\s]{0,4}(?:(?:is|would be)\b|[:=])[*_ \t]{0,4}/gi;
 const CONCLUSION =
-  /(?:^|[.!?\n]\s*|,\s)(?=(?:therefore|thus|hence|so|consequently|in conclusion|in summary|overall|finally|to sum up)\b)/gi;
+  /(?:^|[.!?\n][ \t]{0,4}|,\s)(?=(?:therefore|thus|hence|so|consequently|in conclusion|in summary|overall|finally|to sum up)\b)/gi;
 
 /**
  * Where a text declares its answer, strongest first: `\boxed{…}`, "Answer: …", a sentence that

@@ -74,14 +74,22 @@ function openRangeAt(tokens: readonly Token[], index: number): Length | undefine
   // "35 cm or 14 inches" says one length twice.
   const twice =
     isOneOf(tokens, low.next, ["or"]) && low.unit !== undefined && low.unit !== high.unit;
-  return twice ? undefined : rangeOf(low, high, index);
+  if (twice) return undefined;
+  // "an inch or two"
+  const shared = isOneOf(tokens, low.next, ["or"]) && tokens[high.next - 1]?.type === "word";
+  return rangeOf(
+    low,
+    shared && high.unit === undefined ? { ...high, unit: low.unit } : high,
+    index,
+  );
 }
 
 function toleranceAt(tokens: readonly Token[], index: number): number | undefined {
   if (isOneOf(tokens, index, ["±"])) return index + 1;
-  const words = tokens.slice(index, index + 3).map((token) => token.text);
+  const at = isOneOf(tokens, index, [","]) ? index + 1 : index;
+  const words = tokens.slice(at, at + 3).map((token) => token.text);
   const phrase = words.join(" ");
-  return phrase === "plus or minus" || phrase === "give or take" ? index + 3 : undefined;
+  return phrase === "plus or minus" || phrase === "give or take" ? at + 3 : undefined;
 }
 
 function toleranceOf(middle: Side, spread: Side, start: number): Length | undefined {
@@ -181,6 +189,8 @@ export function unitAt(
   tokens: readonly Token[],
   amount: Pick<Amount, "next">,
 ): { unit: UnitName; next: number } | undefined {
+  const bracketed = isOneOf(tokens, amount.next, ["(", "["]);
+  if (bracketed) return bracketedUnitAt(tokens, amount.next);
   const at = afterHyphen(tokens, amount.next);
   const word = tokens[at]?.text;
   const unit = word === undefined ? undefined : unitOf(word);
@@ -199,6 +209,16 @@ export function unitAt(
   }
   if (isOneOf(tokens, after, ["per"])) return undefined;
   return { unit, next: after };
+}
+
+/** "30 (cm)", "30 [cm]". */
+function bracketedUnitAt(
+  tokens: readonly Token[],
+  index: number,
+): { unit: UnitName; next: number } | undefined {
+  const unit = unitOf(tokens[index + 1]?.text ?? "");
+  if (unit === undefined || !isOneOf(tokens, index + 2, [")", "]"])) return undefined;
+  return { unit, next: index + 3 };
 }
 
 /** Whether the quote at `index` ends a quotation that began right before the number. */

@@ -35,6 +35,11 @@ function undoTypography(text: string): string {
     .replace(/[\u201c\u201d\u2033\u02ba]|''/g, '"')
     .replace(/[\u2010\u2011\u2212]/g, "-")
     .replace(/\u2044/g, "/")
+    .replace(
+      /(?<=10)⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]/g,
+      (power) => `^${power.normalize("NFKC").replace("\u2212", "-")}`,
+    )
+    .replace(/\^\{([^{}]{1,8})\}/g, "^$1")
     .replace(/\+\/-|\+-/g, "±");
 }
 

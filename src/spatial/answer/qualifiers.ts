@@ -21,7 +21,9 @@ const HEDGES = words(
     "could approximate ballpark somewhere ~ ≈",
 );
 const AFTER_HEDGES = words("approximately roughly approx ish maybe perhaps probably");
-const PREMISES = words("if assuming assume suppose supposing typical typically usually standard");
+const PREMISES = words(
+  "if assuming assume suppose supposing typical typically usually standard reference comparison",
+);
 const NEGATIONS = words("not isn't wasn't never cannot can't");
 const SOFTENERS = words("just slightly little bit barely tad hair");
 
@@ -62,7 +64,10 @@ export function qualifiersOf(tokens: readonly Token[], start: number, next: numb
   let premise = false;
   for (let index = start - 1; index >= Math.max(0, start - REACH); index--) {
     const token = tokens[index]!;
-    if (endsClause(token) && !isAbbreviationDot(tokens, index)) break;
+    // "For reference, a mug is 10 cm tall": the comma does not end what it introduces.
+    const introduces =
+      token.text === "," && isOneOf(tokens, index - 1, ["reference", "comparison"]);
+    if (endsClause(token) && !introduces && !isAbbreviationDot(tokens, index)) break;
     hedged ||= HEDGES.has(token.text);
     premise ||= PREMISES.has(token.text);
     // "It is not 30 cm" denies the length; "it is not far, 30 cm" does not.

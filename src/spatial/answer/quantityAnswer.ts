@@ -32,6 +32,10 @@ export function quantityAnswer(
   );
   if (answers.length === 0) return withoutLength(text, all, question);
   const chosen = declared ? answers[0]! : selectStatement(answers, tokens, question.kind);
+  if (chosen === undefined) {
+    const lengths = answers.map(({ length }) => metres(length.valueM)).join(", ");
+    return refuse("unclear", `the answer says of none of its lengths that it is meant: ${lengths}`);
+  }
   const reading = readStatement(chosen);
   if (reading.refusal || reading.value.shape !== "quantity" || question.kind === "open") {
     return reading;

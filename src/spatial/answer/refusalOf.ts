@@ -1,11 +1,11 @@
 import type { Refusal } from "../SpatialAnswer.js";
-import { sentencesOf } from "./clauses.js";
+import { endsSentence } from "./clauses.js";
 import type { Token } from "./tokens.js";
 
 const NO_OBJECT =
   /\b(?:(?:can't|cannot|can not|don't|do not|couldn't|could not|unable to|not able to) (?:clearly )?(?:see|find|locate|identify|detect|spot)|(?:is|are) (?:no|not any) [a-z ]{1,40}\b(?:visible|present|shown|seen|in (?:the|this) (?:image|picture|photo|scene|frame|view))|(?:isn't|aren't|not) (?:clearly |actually )?(?:visible|present|shown|depicted|in (?:the|this|view))|(?:there is|there's|i see|contains?) no\b|(?:does not|doesn't) (?:contain|show|include|depict|appear)|(?:out of|outside (?:of )?the) (?:view|frame|image|picture)|no such object)/;
 const REFUSED =
-  /\b(?:(?:can't|cannot|can not|couldn't|could not|unable|not able|not possible|impossible|unfortunately|sorry|apologi[sz]e|as an ai|refuse|decline)\b|(?:don't|do not) (?:know|have)\b|won't\b|insufficient|not enough|no idea|unknown|unclear|(?:hard|difficult|tough) to (?:say|tell|determine|judge|estimate))/;
+  /(?:^n\/a|^none|^null)\b|\b(?:(?:can't|cannot|can not|couldn't|could not|unable|not able|not possible|impossible|unfortunately|sorry|apologi[sz]e|as an ai|refuse|decline)\b|(?:don't|do not) (?:know|have)\b|won't\b|insufficient|not enough|no idea|unknown|unclear|(?:hard|difficult|tough) to (?:say|tell|determine|judge|estimate))/;
 
 /** What a text refuses, if it does: an object that is not seen, or the question as such. */
 export function refusalOf(normalised: string): Refusal | undefined {
@@ -17,19 +17,22 @@ export function refusalOf(normalised: string): Refusal | undefined {
 }
 
 const TURN =
-  /\b(?:but|however|though|still|nevertheless|that said|if i had to|approximate(?:ly)?|about|roughly|estimate)\b/;
+  /\b(?:but|however|though|still|nevertheless|that said|if i had to|approximate(?:ly)?|about|roughly|estimate|perhaps|maybe|probably|likely|seems|appears|looks|guess)\b/;
 /** "I can't be exact" excuses an estimate; it does not withhold it. */
 const MODESTY =
   /\b(?:exact(?:ly)?|precise(?:ly)?|precision|certain(?:ty)?|sure|accurate(?:ly)?|guarantee)\b/;
+
+/** How many tokens before a length are looked at. */
+const REACH = 60;
 
 /**
  * Whether the sentence of the token at `index` refuses before it comes to that token, as in
  * "I cannot tell whether it is 30 cm".
  */
 export function isWithheld(text: string, tokens: readonly Token[], index: number): boolean {
-  const sentence = sentencesOf(tokens).find(({ start, next }) => start <= index && index < next);
-  if (sentence === undefined) return false;
-  const before = text.slice(tokens[sentence.start]!.start, tokens[index]!.start);
+  let first = index;
+  while (first > Math.max(0, index - REACH) && !endsSentence(tokens[first - 1]!)) first--;
+  const before = text.slice(tokens[first]!.start, tokens[index]!.start);
   const refused = REFUSED.exec(before) ?? NO_OBJECT.exec(before);
   if (refused === null || MODESTY.test(before)) return false;
   return !TURN.test(before.slice(refused.index));

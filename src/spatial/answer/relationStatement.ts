@@ -12,9 +12,13 @@ export interface RelationStatement {
   readonly negated: boolean;
   /** The clause names whom it speaks of. */
   readonly named: boolean;
+  /** The clause holds both equal ("equally tall", "neither is taller"). */
+  readonly equal: boolean;
 }
 
-const NEGATIONS = new Set("not isn't aren't doesn't nor neither never wasn't".split(" "));
+const NEGATIONS = new Set("not isn't aren't doesn't don't can't nor never wasn't no".split(" "));
+
+const EQUALS = new Set("neither both same equal equally identical".split(" "));
 
 /**
  * The relations of the axis of `relation` that the clauses state, each as one of the question's
@@ -50,6 +54,7 @@ function clauseStatement(
     relation: spokenOf?.who === "object" ? oppositeOf(said) : said,
     negated: clause.slice(0, at).some((token) => NEGATIONS.has(token.text)),
     named: spokenOf !== undefined,
+    equal: clause.some((token) => EQUALS.has(token.text)),
   };
 }
 

@@ -1,7 +1,7 @@
 import { amountAt } from "./amounts.js";
 import { type Length, lengthAt, unitAt } from "./lengths.js";
 import { type Qualifiers, qualifiersOf } from "./qualifiers.js";
-import { isOneOf, type Token } from "./tokens.js";
+import { isLabelled, isOneOf, type Token } from "./tokens.js";
 import { PIXEL } from "./units.js";
 
 /** A length with all that the text says about it. */
@@ -71,12 +71,14 @@ const STRONG_LINKS = new Set([
 /** Two wordings may differ by this part of the length beyond what they were rounded by. */
 const WORDING_TOLERANCE = 0.03;
 
-/** Reads "(13.8 inches)" or "/ 13.8 in" after "35 cm" as the same length once more. */
+/**
+ * Reads "(13.8 inches)" or "/ 13.8 in" after "35 cm" as the same length once more. The first
+ * wording counts: the second is mostly a conversion, with digits that nobody measured.
+ */
 function withOtherWordings(
   tokens: readonly Token[],
   first: Length,
 ): { length: Length; conflict?: Length; next: number } {
-  let length = first;
   let next = first.next;
   for (let count = 0; count < 3; count++) {
     const other = otherWordingAt(tokens, first, next);
@@ -85,14 +87,10 @@ function withOtherWordings(
     const larger = Math.max(Math.abs(first.valueM), Math.abs(other.length.valueM));
     const tolerance = first.slackM + other.length.slackM + WORDING_TOLERANCE * larger;
     if (Math.abs(Math.abs(first.valueM) - Math.abs(other.length.valueM)) > tolerance) {
-      return { length, conflict: other.length, next };
-    }
-    if (other.length.sigmaM < length.sigmaM) {
-      const sign = first.valueM < 0 ? -1 : 1;
-      length = { ...other.length, valueM: sign * Math.abs(other.length.valueM) };
+      return { length: { ...first, next }, conflict: other.length, next };
     }
   }
-  return { length: { ...length, start: first.start, next }, next };
+  return { length: { ...first, next }, next };
 }
 
 function otherWordingAt(
@@ -129,19 +127,13 @@ function isCoordinate(tokens: readonly Token[], length: Length): boolean {
   );
 }
 
-const LABELS = new Set(
-  "region regions object objects image images figure fig step box item id number no option question frame camera view page line case answer_id".split(
-    " ",
-  ),
-);
 /** Words that may follow a bare number that measures. */
 const AFTER_MEASURE = new Set("apart away from or approximately roughly and".split(" "));
 
 function isCountOrIndex(tokens: readonly Token[], start: number, next: number): boolean {
   const before = tokens[start - 1];
   const after = tokens[next];
-  if (before && (before.text === "[" || before.text === "#" || LABELS.has(before.text)))
-    return true;
+  if (isLabelled(tokens, start)) return true;
   if (tokens[start]!.type === "word" && after === undefined) return false;
   const newLine = before === undefined || before.text === "\n";
   const more = tokens[next + 1] !== undefined && tokens[next + 1]!.text !== "\n";

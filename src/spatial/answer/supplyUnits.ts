@@ -1,6 +1,6 @@
 import { amountAt } from "./amounts.js";
 import { unitAt } from "./lengths.js";
-import { isOneOf, type Token, tokenise } from "./tokens.js";
+import { isLabelled, isOneOf, type Token, tokenise } from "./tokens.js";
 import { PIXEL, type UnitName, unitOf } from "./units.js";
 
 /**
@@ -91,11 +91,19 @@ function isQuote(tokens: readonly Token[], index: number): boolean {
   return isOneOf(tokens, index, ['"', "'"]);
 }
 
-const COUNTED = ["[", "#"];
+/** Keys of a model's doubt and of its ids. */
+const UNMEASURED = new Set(
+  "confidence probability score certainty id index label count".split(" "),
+);
 
 /** Whether the number can be a measure at all: no index, and not followed by what it counts. */
 function mayMeasure(tokens: readonly Token[], index: number, next: number): boolean {
-  if (isOneOf(tokens, index - 1, COUNTED)) return false;
+  const separator = separatorBefore(tokens, index);
+  if (separator !== undefined) {
+    const key = isQuote(tokens, separator - 1) ? separator - 2 : separator - 1;
+    if (isOneOf(tokens, key, UNMEASURED)) return false;
+  }
+  if (isLabelled(tokens, index)) return false;
   const after = tokens[next];
   if (after === undefined || after.type === "number") return after === undefined;
   if (after.type === "word")

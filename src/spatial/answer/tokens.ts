@@ -85,3 +85,14 @@ export function touches(tokens: readonly Token[], index: number): boolean {
   const right = tokens[index + 1];
   return left !== undefined && right !== undefined && left.end === right.start;
 }
+
+const LABELS = new Set(
+  "[ # region regions object objects image images figure fig step box item id number no option question frame camera view page line case".split(
+    " ",
+  ),
+);
+
+/** Whether the number at `index` only names something: "region 2", "[0]", "#3". */
+export function isLabelled(tokens: readonly Token[], index: number): boolean {
+  return isOneOf(tokens, index - 1, LABELS);
+}

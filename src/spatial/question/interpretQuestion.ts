@@ -1,5 +1,5 @@
 import type { ObjectRef, OpenQuestion, TypedQuestion } from "../SpatialQuestion.js";
-import { contentWords, matchWords, type ObjectMatch } from "./matchObject.js";
+import { contentWords, matchObject, type ObjectMatch } from "./matchObject.js";
 import { matchWordings, type WordingMatch } from "./matchWording.js";
 import { type PlainWord, plainWords } from "./plainWords.js";
 
@@ -14,7 +14,7 @@ export interface QuestionProblem {
 }
 
 /** Longer texts are no questions of the 43 kinds. */
-const LONGEST_WORDS = 80;
+const LONGEST_CHARS = 600;
 
 /**
  * The typed question that `text` asks about `objects`: all our phrasings and what else people say.
@@ -28,9 +28,9 @@ export function interpretQuestion(
   text: string,
   objects: readonly ObjectRef[],
 ): TypedQuestion | OpenQuestion | QuestionProblem {
-  const words = plainWords(text);
   const open: OpenQuestion = { kind: "open", text };
-  if (words.length > LONGEST_WORDS) return open;
+  if (text.length > LONGEST_CHARS) return open;
+  const words = plainWords(text);
   const phrases = new Set(objects.map(({ phrase }) => contentWords(phrase).join(" ")));
   const [best] = matchWordings(words, (place) => isName(place, phrases))
     .map((match) => resolve(match, objects))

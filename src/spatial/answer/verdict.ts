@@ -1,0 +1,81 @@
+import type { Stretch } from "./clauses.js";
+import { isOneOf, type Token } from "./tokens.js";
+
+/** Yes or no, and the tokens that say it. */
+export interface Verdict extends Stretch {
+  readonly yes: boolean;
+}
+
+const words = (text: string): ReadonlySet<string> => new Set(text.split(" "));
+
+const YES = words(
+  "yes yeah yep yup correct true indeed affirmative certainly absolutely definitely exactly agreed sure right y",
+);
+const NO = words("no nope nah false incorrect wrong negative untrue n");
+const NEGATIONS = words("not isn't doesn't aren't wasn't don't");
+/** Words that may stand before a verdict: "The answer is yes", "I would say no". */
+const LEADS = words(
+  `the answer is are a it they it's that's that this i i'd would say think believe guess statement well actually most to me result response , : . ( [ { } ] ) " ' - \n probably likely maybe perhaps very does do`,
+);
+const SENTENCE_END = words('. , ! ; \n really " )');
+
+/** The verdict in the first words: "Yes, …", "That is correct.", "It is not.", "It does." */
+export function verdictAtStart(tokens: readonly Token[]): Verdict | undefined {
+  return verdictIn(tokens, { start: 0, next: tokens.length });
+}
+
+/** The verdict of a clause that says nothing else. */
+export function verdictAlone(tokens: readonly Token[], clause: Stretch): Verdict | undefined {
+  const verdict = verdictIn(tokens, clause);
+  if (verdict === undefined) return undefined;
+  for (let index = verdict.next; index < clause.next; index++) {
+    if (tokens[index]!.type === "word") return undefined;
+  }
+  return verdict;
+}
+
+function verdictIn(tokens: readonly Token[], { start, next }: Stretch): Verdict | undefined {
+  let index = start;
+  while (index < next && isOneOf(tokens, index, LEADS)) index++;
+  if (index >= next) return affirmation(tokens, { start, next });
+  const here = (yes: boolean, count = 1): Verdict => ({ yes, start: index, next: index + count });
+  if (isOneOf(tokens, index, NEGATIONS)) return denial(tokens, index, next);
+  if (isOneOf(tokens, index, ["so"])) {
+    return isOneOf(tokens, index - 1, ["think", "believe", "say"])
+      ? here(true)
+      : affirmation(tokens, { start, next });
+  }
+  if (isOneOf(tokens, index, YES)) {
+    const direction =
+      isOneOf(tokens, index, ["right"]) && isOneOf(tokens, index - 1, ["the", "to"]);
+    const both = isOneOf(tokens, index + 1, ["and"]) && isOneOf(tokens, index + 2, NO);
+    return direction || both ? undefined : here(true);
+  }
+  if (!isOneOf(tokens, index, NO)) return undefined;
+  return isOneOf(tokens, index + 1, ["object", "objects", "way", "idea"]) ? undefined : here(false);
+}
+
+/** "It is not.", "Not correct", "I don't think so." */
+function denial(tokens: readonly Token[], index: number, next: number): Verdict | undefined {
+  const after = index + 1;
+  if (isOneOf(tokens, after, YES)) return { yes: false, start: index, next: index + 2 };
+  if (isOneOf(tokens, after, NO)) return { yes: true, start: index, next: index + 2 };
+  if (isOneOf(tokens, after, ["think", "believe"]) && isOneOf(tokens, after + 1, ["so"])) {
+    return { yes: false, start: index, next: index + 3 };
+  }
+  // "It is not." ends there; "it is not clear" is no verdict.
+  const ends = after >= next || isOneOf(tokens, after, SENTENCE_END);
+  return ends ? { yes: false, start: index, next: after } : undefined;
+}
+
+/** "It is.", "It does so." */
+function affirmation(tokens: readonly Token[], { start, next }: Stretch): Verdict | undefined {
+  const said = tokens
+    .slice(start, Math.min(next, start + 6))
+    .filter((token) => token.type === "word")
+    .map((token) => token.text)
+    .join(" ");
+  return /^(?:it|they|that) (?:is|does|are|do)(?: so)?$/.test(said)
+    ? { yes: true, start, next }
+    : undefined;
+}
