@@ -34,9 +34,8 @@ function readSettings(spec: VlmSpec, schema: z.ZodObject): Record<string, unknow
   const problems = read.error.issues.map(
     ({ path, message }) => `  ${specName(String(path[0]))}: ${message}`,
   );
-  throw new VlmSpecError(
-    `model spec: settings of ${spec.name} that do not fit:\n${problems.join("\n")}`,
-  );
+  const list = [...new Set(problems)].join("\n");
+  throw new VlmSpecError(`model spec: settings of ${spec.name} that do not fit:\n${list}`);
 }
 
 function unknownBackend({ name, target }: VlmSpec): VlmSpecError {

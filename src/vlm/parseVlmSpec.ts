@@ -27,7 +27,8 @@ export function parseVlmSpec(spec: string): VlmSpec {
   const settings = new Map<string, string>();
   for (const query of [queryOfTarget, queryOfModel]) {
     for (const [name, value] of new URLSearchParams(query)) {
-      if (settings.has(name)) throw new VlmSpecError(`model spec: the setting ${name} is given twice`);
+      if (settings.has(name))
+        throw new VlmSpecError(`model spec: the setting ${name} is given twice`);
       if (value === "") {
         throw new VlmSpecError(`model spec: the setting ${name} has no value: write ${name}=VALUE`);
       }

@@ -2,67 +2,58 @@ import { z } from "zod";
 import { EndpointError } from "./EndpointError.js";
 
 /** Fields of a request that are this client's own; `extra` cannot set them. */
-const OWN_FIELDS = ["model", "messages", "stream", "n", "seed", "temperature", "max_tokens"];
+const OWN_FIELDS = [
+  "model",
+  "messages",
+  "stream",
+  "n",
+  "seed",
+  "temperature",
+  "max_tokens",
+  "max_completion_tokens",
+];
 
 const extraFields = z
-  .record(z.string(), z.json())
+  .record(z.string(), z.json(), { error: 'must be a JSON object: {"reasoning_effort":"low"}' })
   .refine((extra) => !OWN_FIELDS.some((field) => field in extra), {
     message: `cannot set ${OWN_FIELDS.join(", ")}`,
   });
 
-const jsonText = z.string().transform((text, context): unknown => {
+const extra = z.preprocess((value, context) => {
+  if (typeof value !== "string") return value;
   try {
-    return JSON.parse(text);
+    return JSON.parse(value);
   } catch {
-    context.addIssue({
-      code: "custom",
-      message: 'must be a JSON object: {"reasoning_effort":"low"}',
-    });
+    context.addIssue({ code: "custom", message: "is no JSON" });
     return z.NEVER;
   }
-});
+}, extraFields);
+
+/** A number that may come as text, with one message for all that can be wrong with it. */
+function number(min: number, max: number) {
+  const error = `must be a number, ${min}..${max}`;
+  return z.coerce.number({ error }).min(min, { error }).max(max, { error });
+}
+
+function integer(min: number, max: number) {
+  const error = `must be a whole number, ${min}..${max}`;
+  return z.coerce.number({ error }).int({ error }).min(min, { error }).max(max, { error });
+}
 
 /** The settings of an `endpoint`, as its options and, in snake_case, in a model spec. */
-export const endpointSettings = z.object({
-  n: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(64)
-    .default(1)
-    .describe("answers sampled for each question and averaged"),
-  temperature: z.coerce
-    .number()
-    .min(0)
-    .max(2)
-    .optional()
-    .describe("sampling temperature; 0 where `n` is 1, else 0.7"),
-  seed: z.coerce
-    .number()
-    .int()
-    .min(0)
-    .max(2 ** 31 - 1)
+export const endpointSettings = z.strictObject({
+  n: integer(1, 64).default(1).describe("answers sampled for each question and averaged"),
+  temperature: number(0, 2).optional().describe("sampling temperature; 0 where `n` is 1, else 0.7"),
+  seed: integer(0, 2 ** 31 - 1)
     .optional()
     .describe("sampling seed of the first sample; each further one adds 1. Not sent where unset"),
-  maxTokens: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(65536)
+  maxTokens: integer(1, 65536)
     .default(256)
     .describe("longest answer, tokens; models that think before they speak need 1000 and more"),
-  maxSide: z.coerce
-    .number()
-    .int()
-    .min(32)
-    .max(8192)
+  maxSide: integer(32, 8192)
     .default(1024)
     .describe("longest side of the image that is sent, pixels; larger ones are scaled down"),
-  quality: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(100)
+  quality: integer(1, 100)
     .default(90)
     .describe("JPEG quality of the image that is sent; a JPEG that is small enough goes as it is"),
   system: z
@@ -77,49 +68,27 @@ export const endpointSettings = z.object({
     .refine((text) => text.includes("{question}"), { message: "must contain {question}" })
     .default("{question}")
     .describe("what is said beside the image; `{question}` stands for the question"),
-  extra: z
-    .union([extraFields, jsonText.pipe(extraFields)])
+  extra: extra
     .optional()
     .describe("further fields of the request as a JSON object, for what only some servers know"),
-  concurrency: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(256)
+  concurrency: integer(1, 256)
     .default(4)
     .describe("requests in flight at a time, over all frames and questions"),
-  timeoutS: z.coerce
-    .number()
-    .gt(0)
-    .max(300)
+  timeoutS: number(0.001, 300)
     .default(60)
     .describe("seconds until a request is given up; not tried again"),
-  retries: z.coerce
-    .number()
-    .int()
-    .min(0)
-    .max(20)
+  retries: integer(0, 20)
     .default(3)
     .describe("further tries after HTTP 408, 429, 5xx or a lost connection"),
-  backoffS: z.coerce
-    .number()
-    .min(0)
-    .max(60)
+  backoffS: number(0, 60)
     .default(0.5)
     .describe(
       "typical wait before the first retry, seconds; it doubles from try to try, with jitter",
     ),
-  breakerAfter: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(10000)
+  breakerAfter: integer(1, 10000)
     .default(5)
     .describe("failed requests in a row until the server is left alone"),
-  breakerS: z.coerce
-    .number()
-    .min(0)
-    .max(3600)
+  breakerS: number(0, 3600)
     .default(10)
     .describe("how long it is left alone, seconds, until one request tries it again"),
   cache: z
@@ -151,5 +120,6 @@ export function checkSettings(settings: Partial<EndpointSettings>): EndpointSett
   const read = endpointSettings.safeParse(settings);
   if (read.success) return read.data;
   const problems = read.error.issues.map(({ path, message }) => `  ${path.join(".")}: ${message}`);
-  throw new EndpointError(`endpoint: options that do not fit:\n${problems.join("\n")}`);
+  const list = [...new Set(problems)].join("\n");
+  throw new EndpointError(`endpoint: options that do not fit:\n${list}`);
 }

@@ -105,6 +105,15 @@ describe("endpoint: what it makes of answers", () => {
     });
   });
 
+  it.each([
+    ["0.42 m", { value: { shape: "quantity", valueM: 0.42 } }],
+    ["It is not visible.", { refusal: { reason: "no_object" } }],
+    ["The red mug is not visible in the image.", { refusal: { reason: "no_object" } }],
+  ])("reads what the system prompt asks for: %s", async (text, reading) => {
+    server.next(says(text));
+    expect(await askOne(model())).toMatchObject(reading);
+  });
+
   it("keeps the order of the questions, whichever is answered first", async () => {
     let late: (() => void) | undefined;
     server.always((response, request) => {
