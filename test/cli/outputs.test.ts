@@ -1,0 +1,57 @@
+import { describe, expect, it } from "vitest";
+import { OutputPlanError, planOutputs } from "../../src/cli/outputs.js";
+
+const planned = (...args: Parameters<typeof planOutputs>) =>
+  Object.fromEntries(planOutputs(...args));
+
+describe("planOutputs", () => {
+  it("takes a path with a known extension as one file", () => {
+    expect(planned(["run1.mcap"], ["r.mcap", "r.jsonl", "r.csv", "r.html"], ["mcap"])).toEqual({
+      "run1.mcap": [
+        { format: "mcap", path: "r.mcap" },
+        { format: "jsonl", path: "r.jsonl" },
+        { format: "csv", path: "r.csv" },
+        { format: "html", path: "r.html" },
+      ],
+    });
+  });
+
+  it("gives each recording its own outputs in a folder", () => {
+    expect(
+      planned(["a/run1.mcap", "b/run2/", "run3.db3.zstd"], ["out/"], ["mcap", "jsonl"]),
+    ).toEqual({
+      "a/run1.mcap": [
+        { format: "mcap", path: "out/run1" },
+        { format: "jsonl", path: "out/run1.jsonl" },
+      ],
+      "b/run2/": [
+        { format: "mcap", path: "out/run2" },
+        { format: "jsonl", path: "out/run2.jsonl" },
+      ],
+      "run3.db3.zstd": [
+        { format: "mcap", path: "out/run3" },
+        { format: "jsonl", path: "out/run3.jsonl" },
+      ],
+    });
+  });
+
+  it.each([
+    [
+      ["a/run1.mcap", "b/run1.mcap"],
+      ["out/"],
+      "a/run1.mcap and b/run1.mcap would both be written to out/run1",
+    ],
+    [["run1.mcap", "run2.mcap"], ["r.jsonl"], "would both be written to r.jsonl"],
+    [["run1.mcap"], ["run1.mcap"], "output run1.mcap would change the recording run1.mcap"],
+    [["run1/"], ["run1/"], "would change the recording run1/"],
+    [
+      ["run1.mcap"],
+      ["r.json"],
+      "unknown format .json; use .mcap, .jsonl, .csv, .html, or a folder",
+    ],
+  ])("refuses %j to %j", (recordings, outputs, message) => {
+    const plan = () => planOutputs(recordings, outputs, ["mcap"]);
+    expect(plan).toThrow(OutputPlanError);
+    expect(plan).toThrow(message);
+  });
+});
