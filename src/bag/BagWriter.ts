@@ -9,6 +9,7 @@ import { parseSchema } from "./definitions/parseSchema.js";
 import { PartialFile, renameDurably, writeError } from "./PartialFile.js";
 import { qosProfiles, type TopicQos } from "./qosProfiles.js";
 import { parseRosbagMetadata, rosbagMetadataText } from "./rosbagMetadata.js";
+import { utf8Strings } from "./utf8Strings.js";
 
 export interface NewTopic {
   readonly name: string;
@@ -135,7 +136,7 @@ export class BagWriter {
     const open = this.#topic(topic);
     let data: Uint8Array;
     try {
-      data = open.writer.writeMessage(message);
+      data = open.writer.writeMessage(utf8Strings(message));
     } catch (error) {
       throw new BagError(
         `${topic}: cannot be written as ${open.type}: ${(error as Error).message}`,
@@ -210,6 +211,7 @@ export class BagWriter {
         await work();
       } catch (error) {
         this.#failure = writeError(this.#target.partialFile, error);
+        await this.#file.drop();
         throw this.#failure;
       }
     });

@@ -72,7 +72,7 @@ async function findLastCommit(
   let checksum = header.checksum;
   for (let frame = 0; ; frame++) {
     const bytes = await readFrame(wal, header, frame);
-    if (!bytes || !bytes.subarray(8, 16).equals(header.salts)) return committed;
+    if (!bytes?.subarray(8, 16).equals(header.salts)) return committed;
     checksum = addChecksum(checksum, bytes.subarray(0, 8), header.littleEndian);
     checksum = addChecksum(checksum, bytes.subarray(FRAME_HEADER_BYTES), header.littleEndian);
     if (!matches(checksum, bytes, 16)) return committed;
