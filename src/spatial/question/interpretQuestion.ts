@@ -70,18 +70,22 @@ interface Resolved {
   readonly rank: number;
 }
 
+/** A wording of ours is as good as one of that many words more. */
+const OURS = 5;
 const PENALTY = { one: 0, ambiguous: 1, none: 2 } as const;
 
 /**
- * Ranks a fit: found objects before ambiguous ones before unknown ones, then few words that
- * belong to neither wording nor objects, then many words of the wording.
+ * Ranks a fit: found objects before ambiguous ones before unknown ones; then few words that
+ * belong to neither wording nor objects; then few words missing from the objects' phrases; then
+ * many words of the wording, ours before others.
  */
 function resolve(match: WordingMatch, objects: readonly ObjectRef[]): Resolved {
   const subject = objectOf(match.a, objects);
   const object = match.b.length > 0 ? objectOf(match.b, objects) : undefined;
   const penalty = PENALTY[subject.match] + (object ? PENALTY[object.match] : 0);
-  const strangers = strangersIn(match.a, subject) + strangersIn(match.b, object);
-  return { match, subject, object, rank: penalty * 10_000 + strangers * 100 - match.literals };
+  const misfit = misfitOf(match.a, subject) + misfitOf(match.b, object);
+  const literals = match.literals + (match.ours ? OURS : 0);
+  return { match, subject, object, rank: penalty * 10_000 + misfit * 20 - literals };
 }
 
 function objectOf(words: readonly PlainWord[], objects: readonly ObjectRef[]): ObjectMatch {
@@ -93,11 +97,17 @@ function objectOf(words: readonly PlainWord[], objects: readonly ObjectRef[]): O
   return { match: "one", object: { name, phrase } };
 }
 
-/** Words in an object's place that are not the object's. */
-function strangersIn(words: readonly PlainWord[], found: ObjectMatch | undefined): number {
-  const own =
-    found?.match === "one" ? contentWords(`${found.object.phrase} ${found.object.name}`) : [];
-  return contentWords(said(words)).filter((word) => !own.includes(word)).length;
+const STRANGER = 10;
+
+/** Words in an object's place that are not the object's, and words of its phrase left unsaid. */
+function misfitOf(words: readonly PlainWord[], found: ObjectMatch | undefined): number {
+  const content = contentWords(said(words));
+  if (found?.match !== "one") return STRANGER * content.length;
+  const phrase = contentWords(found.object.phrase);
+  const own = new Set([...phrase, ...contentWords(found.object.name)]);
+  const strangers = content.filter((word) => !own.has(word)).length;
+  const unsaid = phrase.filter((word) => !content.includes(word)).length;
+  return STRANGER * strangers + unsaid;
 }
 
 function problemOf(

@@ -1,4 +1,5 @@
 import type { QuestionKind } from "../QuestionKind.js";
+import { phrasings } from "./phrasings.js";
 import { type PlainWord, plainWords } from "./plainWords.js";
 import { allWordings } from "./understoodWordings.js";
 
@@ -7,6 +8,8 @@ export interface WordingMatch {
   readonly kind: QuestionKind;
   /** Words of the wording that the question repeats: the more, the surer. */
   readonly literals: number;
+  /** It is one of `phrasings(kind)`. */
+  readonly ours: boolean;
   readonly a: readonly PlainWord[];
   /** Empty where the kind asks about one object. */
   readonly b: readonly PlainWord[];
@@ -14,6 +17,7 @@ export interface WordingMatch {
 
 interface Wording {
   readonly kind: QuestionKind;
+  readonly ours: boolean;
   /** Words before the first place, between the places, after the last. */
   readonly before: readonly string[];
   readonly between: readonly string[];
@@ -46,7 +50,7 @@ function matchesOf(
 ): readonly WordingMatch[] {
   const fits = (words: readonly PlainWord[]) =>
     words.length > 0 && words.length <= LONGEST_PLACE && isName(words);
-  const { kind, before, between, after, places } = wording;
+  const { kind, ours, before, between, after, places } = wording;
   const literals = before.length + between.length + after.length;
   const end = question.length - after.length;
   if (!standsAt(question, after, end)) return [];
@@ -58,7 +62,7 @@ function matchesOf(
     const first = start + before.length;
     if (places.length === 1) {
       const words = question.slice(first, end);
-      if (fits(words)) found.push({ kind, literals, a: words, b: [] });
+      if (fits(words)) found.push({ kind, literals, ours, a: words, b: [] });
       continue;
     }
     for (let cut = first + 1; cut < Math.min(end, first + LONGEST_PLACE + 1); cut++) {
@@ -67,7 +71,7 @@ function matchesOf(
       const right = question.slice(cut + between.length, end);
       if (!fits(left) || !fits(right)) continue;
       const [a, b] = places[0] === "a" ? [left, right] : [right, left];
-      found.push({ kind, literals, a, b });
+      found.push({ kind, literals, ours, a, b });
     }
   }
   return found;
@@ -80,6 +84,7 @@ function compile(kind: QuestionKind, text: string): Wording {
   const last = second ?? first;
   return {
     kind,
+    ours: phrasings(kind).includes(text),
     before: words.slice(0, first),
     between: second === undefined ? [] : words.slice(first + 1, second),
     after: words.slice(last + 1),
