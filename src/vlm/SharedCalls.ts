@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { abortable } from "./abortable.js";
 
 interface SharedCall<T> {
@@ -36,6 +37,8 @@ export class SharedCalls<T> {
 
   #start(key: string, start: (signal: AbortSignal) => Promise<T>): SharedCall<T> {
     const abort = new AbortController();
+    // One call may be many requests; Node takes more than ten listeners for a leak.
+    setMaxListeners(0, abort.signal);
     const call: SharedCall<T> = { result: start(abort.signal), abort, callers: 0 };
     this.#calls.set(key, call);
     return call;

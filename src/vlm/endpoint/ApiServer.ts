@@ -4,7 +4,7 @@ import { type Completion, parseJson, readCompletion } from "./Completion.js";
 import { checkStatus } from "./checkStatus.js";
 import type { EndpointSettings } from "./EndpointSettings.js";
 import { type EndpointUsage, type UsageCounters, zeroUsage } from "./EndpointUsage.js";
-import { type ExchangeInit, exchange } from "./exchange.js";
+import { exchange } from "./exchange.js";
 import { resourceUrl } from "./parseBaseUrl.js";
 import { RequestError } from "./RequestError.js";
 import { RequestPolicy } from "./RequestPolicy.js";
@@ -31,7 +31,7 @@ export class ApiServer {
   async complete(body: ChatBody, signal: AbortSignal): Promise<Completion> {
     const completion = await this.#request(
       "chat/completions",
-      { method: "POST", body: JSON.stringify(body) },
+      { method: "POST", body },
       readCompletion,
       signal,
     );
@@ -59,14 +59,16 @@ export class ApiServer {
 
   async #request<T>(
     resource: string,
-    init: Pick<ExchangeInit, "method" | "body">,
+    { method, body }: { readonly method: "GET" | "POST"; readonly body?: ChatBody },
     read: (url: string, body: string) => T,
     signal: AbortSignal,
   ): Promise<T> {
     const url = resourceUrl(this.#url, resource);
     const headers = { ...this.#key.headers(), "content-type": "application/json" };
     return await this.#policy.run(async (limited) => {
-      const raw = await exchange(url, { ...init, headers }, limited);
+      // Written out only now: many requests may wait, each with its image.
+      const init = { method, headers, ...(body && { body: JSON.stringify(body) }) };
+      const raw = await exchange(url, init, limited);
       // Everything that is shown, parsed or cached comes from here.
       const answer = { ...raw, body: this.#key.redact(raw.body) };
       checkStatus(url, answer, this.#key);

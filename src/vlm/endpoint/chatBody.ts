@@ -1,5 +1,6 @@
 import type { ChatBody } from "./ApiServer.js";
 import type { EndpointSettings } from "./EndpointSettings.js";
+import type { JpegImage } from "./JpegImage.js";
 
 /** Asks for what the answer parser reads best; measured models ramble and round without it. */
 export const DEFAULT_SYSTEM_PROMPT =
@@ -15,20 +16,19 @@ export type ChatSettings = Pick<
   "n" | "temperature" | "system" | "prompt" | "extra"
 >;
 
-/** One question about one JPEG, as the messages of a chat. */
+/** One question about one image, as the messages of a chat. */
 export function chatBody(
   model: string,
   settings: ChatSettings,
-  jpeg: Uint8Array,
+  image: JpegImage,
   question: string,
 ): ChatBody {
   const { system, prompt, extra } = settings;
-  const image = Buffer.from(jpeg.buffer, jpeg.byteOffset, jpeg.byteLength).toString("base64");
   const userMessage = {
     role: "user",
     // The image first: questions about the same frame then share a prefix that servers cache.
     content: [
-      { type: "image_url", image_url: { url: `data:image/jpeg;base64,${image}` } },
+      { type: "image_url", image_url: { url: image.dataUrl } },
       { type: "text", text: prompt.replaceAll("{question}", () => question) },
     ],
   };

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { setMaxListeners } from "node:events";
 import { join } from "node:path";
 import { z } from "zod";
 import { type CameraFrame, encodeJpeg, FrameError } from "../../camera/index.js";
@@ -15,6 +16,7 @@ import { chatBody, DEFAULT_SYSTEM_PROMPT, temperatureOf } from "./chatBody.js";
 import { EndpointError } from "./EndpointError.js";
 import { checkSettings, type EndpointOptions, type EndpointSettings } from "./EndpointSettings.js";
 import type { EndpointUsage } from "./EndpointUsage.js";
+import { JpegImage } from "./JpegImage.js";
 import { parseBaseUrl } from "./parseBaseUrl.js";
 import { SampleCollector, type Samples } from "./SampleCollector.js";
 
@@ -83,19 +85,24 @@ class Endpoint implements EndpointVlm {
     signal.throwIfAborted();
     if (frame.fault !== undefined) throw new FrameError(frame.fault);
     const asking = new AbortController();
+    // Every request listens; Node takes more than ten listeners for a leak.
+    setMaxListeners(0, asking.signal);
     const onAbort = () => asking.abort(signal.reason);
     signal.addEventListener("abort", onAbort, { once: true });
     this.#asking.add(asking);
     try {
       const { maxSide, quality } = this.#settings;
       const jpeg = await encodeJpeg(frame.image, { maxSidePx: maxSide, quality });
-      const imageHash = sha256(jpeg);
+      asking.signal.throwIfAborted();
+      const image = new JpegImage(jpeg);
       return await Promise.all(
-        questions.map((question) => this.#answer(jpeg, imageHash, question, asking.signal)),
+        questions.map((question) => this.#answer(image, question, asking.signal)),
       );
     } finally {
       signal.removeEventListener("abort", onAbort);
       this.#asking.delete(asking);
+      // Where one question failed by a fault of ours, the others are not wanted any more.
+      asking.abort();
     }
   }
 
@@ -105,13 +112,12 @@ class Endpoint implements EndpointVlm {
   }
 
   async #answer(
-    jpeg: Uint8Array,
-    imageHash: string,
+    image: JpegImage,
     question: SpatialQuestion,
     signal: AbortSignal,
   ): Promise<SpatialAnswer> {
     const startMs = performance.now();
-    const { samples, failure } = await this.#samples(jpeg, imageHash, question.text, signal);
+    const { samples, failure } = await this.#samples(image, question.text, signal);
     const understood =
       failure && samples.length === 0
         ? { refusal: failure.toRefusal() }
@@ -126,17 +132,12 @@ class Endpoint implements EndpointVlm {
   }
 
   /** From the cache, from an equal question in flight, or from the server. */
-  async #samples(
-    jpeg: Uint8Array,
-    imageHash: string,
-    question: string,
-    signal: AbortSignal,
-  ): Promise<Samples> {
+  async #samples(image: JpegImage, question: string, signal: AbortSignal): Promise<Samples> {
     const ask = (signal: AbortSignal) =>
-      this.#collector.collect(chatBody(this.#model, this.#settings, jpeg, question), signal);
+      this.#collector.collect(chatBody(this.#model, this.#settings, image, question), signal);
     const cache = this.#cache;
     if (!cache) return await ask(signal);
-    const key = sha256(JSON.stringify([this.fingerprint, imageHash, question]));
+    const key = sha256(JSON.stringify([this.fingerprint, image.hash, question]));
     const { result, joined } = await this.#shared.run(key, signal, async (signal) => {
       const cached = parseCached(await cache.get(key), this.#settings.n);
       if (cached) return { samples: cached, cached: true };
@@ -146,7 +147,7 @@ class Endpoint implements EndpointVlm {
       }
       return { ...fresh, cached: false };
     });
-    if (result.cached || joined) this.#server.countCacheHit();
+    if (result.cached || (joined && !result.failure)) this.#server.countCacheHit();
     return result;
   }
 }
@@ -185,6 +186,6 @@ function parseCached(text: string | undefined, n: number): Samples["samples"] | 
   }
 }
 
-function sha256(data: Uint8Array | string): string {
+function sha256(data: string): string {
   return createHash("sha256").update(data).digest("hex");
 }

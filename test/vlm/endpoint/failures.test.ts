@@ -222,6 +222,20 @@ describe("endpoint: concurrency", () => {
   });
 });
 
+describe("endpoint: many requests for one frame", () => {
+  it("warn of no leak", async () => {
+    const warnings: Error[] = [];
+    const onWarning = (warning: Error) => warnings.push(warning);
+    process.on("warning", onWarning);
+    await ask(model({ concurrency: 30 }), 30);
+    await ask(model({ concurrency: 30, n: 30 }), 1);
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off("warning", onWarning);
+    expect(warnings).toEqual([]);
+    expect(server.seen).toHaveLength(60);
+  });
+});
+
 describe("endpoint: circuit breaker", () => {
   const down = json({ error: { message: "down" } }, 500);
 
