@@ -5,9 +5,9 @@ import { TABLE_TOP_M } from "../scene/dimensions.js";
 import { Frustum } from "./Frustum.js";
 import { type MovingGeoms, markMovingGeoms } from "./movingBoxes.js";
 
-const CELLS = 192;
-/** Wide enough for the whole room; what lies outside falls into the cells at the border. */
-const FOCAL_CELLS = 60;
+const CELLS = 512;
+/** Cells of 7 mm at the table; what lies outside the view falls into the cells at its border. */
+const FOCAL_CELLS = 220;
 
 /** The scene as the lamp sees it, coarsely: which directions a moving geom may darken. */
 export class LampView {
@@ -39,7 +39,7 @@ export class LampView {
   }
 
   /** -1 where nothing that moves can come between. */
-  cellOf([x, y, z]: Vec3): number {
+  cellOf(x: number, y: number, z: number): number {
     return this.#frustum.pixelOf(x, y, z);
   }
 

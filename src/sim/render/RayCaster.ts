@@ -7,6 +7,8 @@ export interface RayHits {
   readonly geomIds: Int32Array;
   /** Per ray, metres; -1 where nothing was hit. */
   readonly distances: Float64Array;
+  /** Per ray x, y, z: where it hit, in the world; of no meaning where it hit nothing. */
+  readonly points: Float64Array;
   /** Per ray x, y, z; unit normals of the surface in the world. */
   readonly normals: Float64Array;
 }
@@ -40,11 +42,15 @@ export class RayCaster {
     const hits: RayHits = {
       geomIds: new Int32Array(count),
       distances: new Float64Array(count),
+      points: new Float64Array(3 * count),
       normals: new Float64Array(3 * count),
     };
     const enabled = Array.from({ length: 6 }, (_, group) => (groups.includes(group) ? 1 : 0));
     for (let begin = 0; begin < count; begin += BUNDLE) {
       this.#castBundle(origin, directions, enabled, begin, Math.min(BUNDLE, count - begin), hits);
+    }
+    for (let i = 0; i < 3 * count; i++) {
+      hits.points[i] = origin[i % 3]! + hits.distances[(i / 3) | 0]! * directions[i]!;
     }
     return hits;
   }

@@ -40,34 +40,50 @@ export class Shader {
   }
 
   /**
-   * Light of a surface point towards the eye, written to `out` at `at`: three channels without
-   * the lamp, then three that the lamp adds where it is not shadowed.
+   * Light of surface point `k` towards the eye, written to `out` at `at`: three channels without
+   * the lamp, then three that the lamp adds where it is not shadowed. Returns whether the surface
+   * faces the lamp at all. `points` and `normals` hold x, y, z each.
    */
-  shade(geom: number, point: Vec3, normal: Vec3, eye: Vec3, out: Float32Array, at: number): void {
-    const toLamp = unit(point, this.#lamp);
-    const toEye = unit(point, eye);
-    const facing = Math.max(0, dot(normal, toLamp));
-    const ambient =
-      AMBIENT + SKY * (0.5 + 0.5 * normal[2]) + HEADLIGHT * Math.max(0, dot(normal, toEye));
-    const half = unit(
-      [0, 0, 0],
-      [toLamp[0] + toEye[0], toLamp[1] + toEye[1], toLamp[2] + toEye[2]],
-    );
-    const shine = facing > 0 ? this.#gloss[geom]! * Math.max(0, dot(normal, half)) ** SHININESS : 0;
-    const tint = this.#tint(geom, point);
+  shade(
+    geom: number,
+    points: Float64Array,
+    normals: Float64Array,
+    k: number,
+    eye: Vec3,
+    out: Float32Array,
+    at: number,
+  ): boolean {
+    const [x, y, z] = [points[3 * k]!, points[3 * k + 1]!, points[3 * k + 2]!];
+    const [nx, ny, nz] = [normals[3 * k]!, normals[3 * k + 1]!, normals[3 * k + 2]!];
+    let [lx, ly, lz] = [this.#lamp[0] - x, this.#lamp[1] - y, this.#lamp[2] - z];
+    const lampM = Math.sqrt(lx * lx + ly * ly + lz * lz);
+    lx /= lampM;
+    ly /= lampM;
+    lz /= lampM;
+    let [ex, ey, ez] = [eye[0] - x, eye[1] - y, eye[2] - z];
+    const eyeM = Math.sqrt(ex * ex + ey * ey + ez * ez);
+    ex /= eyeM;
+    ey /= eyeM;
+    ez /= eyeM;
+    const facing = nx * lx + ny * ly + nz * lz;
+    const frontal = Math.max(0, nx * ex + ny * ey + nz * ez);
+    const ambient = AMBIENT + SKY * (0.5 + 0.5 * nz) + HEADLIGHT * frontal;
+    let shine = 0;
+    if (facing > 0) {
+      const [hx, hy, hz] = [lx + ex, ly + ey, lz + ez];
+      const halfway = (nx * hx + ny * hy + nz * hz) / Math.sqrt(hx * hx + hy * hy + hz * hz);
+      shine = this.#gloss[geom]! * Math.max(0, halfway) ** SHININESS;
+    }
+    const tint = this.#tint(geom, x, y, z);
     for (let c = 0; c < 3; c++) {
       const albedo = this.#albedo[3 * geom + c]! * tint;
       out[at + c] = albedo * ambient;
-      out[at + 3 + c] = albedo * LAMP * facing + shine;
+      out[at + 3 + c] = albedo * LAMP * Math.max(0, facing) + shine;
     }
+    return facing > 0;
   }
 
-  /** Whether the lamp could light a surface at all. */
-  facesLamp(point: Vec3, normal: Vec3): boolean {
-    return dot(normal, unit(point, this.#lamp)) > 0;
-  }
-
-  #tint(geom: number, [x, y, z]: Vec3): number {
+  #tint(geom: number, x: number, y: number, z: number): number {
     switch (this.#patterns[geom]) {
       case "checker": {
         const isOdd = (Math.floor(x / 0.35) + Math.floor(y / 0.35)) & 1;
@@ -90,14 +106,4 @@ export class Shader {
         return 1;
     }
   }
-}
-
-function dot(a: Vec3, b: Vec3): number {
-  return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
-}
-
-function unit(from: Vec3, to: Vec3): Vec3 {
-  const [x, y, z] = [to[0] - from[0], to[1] - from[1], to[2] - from[2]];
-  const length = Math.sqrt(x * x + y * y + z * z);
-  return [x / length, y / length, z / length];
 }

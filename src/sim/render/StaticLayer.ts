@@ -1,11 +1,11 @@
 import type { Vec3 } from "../../camera/index.js";
 import type { Frustum } from "./Frustum.js";
 import { FIXED_GROUP } from "./movingBoxes.js";
-import type { RayCaster, RayHits } from "./RayCaster.js";
+import type { RayCaster } from "./RayCaster.js";
 import type { Shader } from "./Shader.js";
 
 /** A lit point closer to its occluder than this is the occluder itself, metres. */
-export const SHADOW_EPSILON_M = 0.0015;
+const SHADOW_EPSILON_M = 0.0015;
 
 /** Where the subpixels of an antialiased pixel lie: a rotated grid. */
 export const SUBPIXELS: readonly (readonly [number, number])[] = [
@@ -20,7 +20,9 @@ export interface StaticLayer {
   /** Per pixel; -1 where there is nothing. */
   readonly geomIds: Int16Array;
   /** Range along the ray, metres; infinite where there is nothing. */
-  readonly ranges: Float32Array;
+  readonly ranges: Float64Array;
+  /** Per pixel x, y, z in the world. */
+  readonly points: Float64Array;
   /** Per pixel: r, g, b without the lamp, then what the lamp adds; linear light. */
   readonly light: Float32Array;
   /** 1 where the lamp does not reach, whatever moves. */
@@ -37,80 +39,62 @@ export function castStaticLayer(
 ): StaticLayer {
   const { origin, lens } = frustum;
   const count = lens.width * lens.height;
+  const hits = caster.cast(origin, directions, [FIXED_GROUP]);
   const layer: StaticLayer = {
-    geomIds: new Int16Array(count).fill(-1),
-    ranges: new Float32Array(count).fill(Number.POSITIVE_INFINITY),
+    geomIds: Int16Array.from(hits.geomIds),
+    ranges: Float64Array.from(hits.distances, (d) => (d < 0 ? Number.POSITIVE_INFINITY : d)),
+    points: hits.points,
     light: new Float32Array(6 * count),
     dark: new Uint8Array(count).fill(1),
   };
-  const hits = caster.cast(origin, directions, [FIXED_GROUP]);
-  const toLight: number[] = [];
   for (let i = 0; i < count; i++) {
-    const geom = hits.geomIds[i]!;
+    const geom = layer.geomIds[i]!;
     if (geom < 0) continue;
-    layer.geomIds[i] = geom;
-    layer.ranges[i] = hits.distances[i]!;
-    const { point, normal } = surfaceAt(origin, directions, hits, i, i);
-    shader.shade(geom, point, normal, origin, layer.light, 6 * i);
-    if (shader.facesLamp(point, normal)) toLight.push(i);
+    const isFacing = shader.shade(geom, hits.points, hits.normals, i, origin, layer.light, 6 * i);
+    if (isFacing) layer.dark[i] = 0;
   }
-  darken(caster, layer, origin, directions, lamp, toLight);
+  const facing = indicesWhere(layer.dark, 0);
+  castShadows(caster, lamp, layer.points, facing, [FIXED_GROUP], layer.dark);
   smoothEdges(caster, shader, frustum, layer);
   return layer;
 }
 
-/** Point and normal where ray `hit` of a cast struck; `pixel` is that ray's place in `directions`. */
-export function surfaceAt(
-  origin: Vec3,
-  directions: Float64Array,
-  hits: RayHits,
-  pixel: number,
-  hit: number,
-): { point: Vec3; normal: Vec3 } {
-  const range = hits.distances[hit]!;
-  return {
-    point: pointAt(origin, directions, pixel, range),
-    normal: [hits.normals[3 * hit]!, hits.normals[3 * hit + 1]!, hits.normals[3 * hit + 2]!],
-  };
+/** The indices at which a mask has the value. */
+export function indicesWhere(mask: Uint8Array, value: 0 | 1): Int32Array {
+  let count = 0;
+  for (let i = 0; i < mask.length; i++) if (mask[i] === value) count++;
+  const indices = new Int32Array(count);
+  for (let i = 0, k = 0; i < mask.length; i++) if (mask[i] === value) indices[k++] = i;
+  return indices;
 }
 
-export function pointAt(origin: Vec3, directions: Float64Array, ray: number, range: number): Vec3 {
-  return [
-    origin[0] + range * directions[3 * ray]!,
-    origin[1] + range * directions[3 * ray + 1]!,
-    origin[2] + range * directions[3 * ray + 2]!,
-  ];
-}
-
-function darken(
+/** Writes to `dark` for each of the pixels whether something lies between the lamp and its point. */
+export function castShadows(
   caster: RayCaster,
-  layer: StaticLayer,
-  origin: Vec3,
-  directions: Float64Array,
   lamp: Vec3,
-  pixels: readonly number[],
+  points: Float64Array,
+  pixels: Int32Array,
+  groups: readonly number[],
+  dark: Uint8Array,
 ): void {
   const rays = new Float64Array(3 * pixels.length);
   const ranges = new Float64Array(pixels.length);
-  pixels.forEach((pixel, k) => {
-    const point = pointAt(origin, directions, pixel, layer.ranges[pixel]!);
-    ranges[k] = writeUnit(lamp, point, rays, 3 * k);
-  });
-  const hits = caster.cast(lamp, rays, [FIXED_GROUP]);
-  pixels.forEach((pixel, k) => {
-    const isBlocked = hits.geomIds[k]! >= 0 && hits.distances[k]! < ranges[k]! - SHADOW_EPSILON_M;
-    layer.dark[pixel] = isBlocked ? 1 : 0;
-  });
-}
-
-/** Writes the unit direction from one point to another and returns their distance. */
-export function writeUnit(from: Vec3, to: Vec3, out: Float64Array, at: number): number {
-  const [x, y, z] = [to[0] - from[0], to[1] - from[1], to[2] - from[2]];
-  const length = Math.sqrt(x * x + y * y + z * z);
-  out[at] = x / length;
-  out[at + 1] = y / length;
-  out[at + 2] = z / length;
-  return length;
+  for (let k = 0; k < pixels.length; k++) {
+    const i = 3 * pixels[k]!;
+    const x = points[i]! - lamp[0];
+    const y = points[i + 1]! - lamp[1];
+    const z = points[i + 2]! - lamp[2];
+    const range = Math.sqrt(x * x + y * y + z * z);
+    ranges[k] = range;
+    rays[3 * k] = x / range;
+    rays[3 * k + 1] = y / range;
+    rays[3 * k + 2] = z / range;
+  }
+  const { geomIds, distances } = caster.cast(lamp, rays, groups);
+  for (let k = 0; k < pixels.length; k++) {
+    const isBlocked = geomIds[k]! >= 0 && distances[k]! < ranges[k]! - SHADOW_EPSILON_M;
+    dark[pixels[k]!] = isBlocked ? 1 : 0;
+  }
 }
 
 function smoothEdges(
@@ -132,20 +116,16 @@ function smoothEdges(
       (i < width * (height - 1) && layer.geomIds[i + width] !== id);
     if (isEdge) edges.push(i);
   }
-  const rays = subpixelRays(frustum, edges);
-  const hits = caster.cast(origin, rays, [FIXED_GROUP]);
+  const hits = caster.cast(origin, subpixelRays(frustum, edges), [FIXED_GROUP]);
   const sample = new Float32Array(6);
   edges.forEach((pixel, k) => {
-    const sum = new Float32Array(6);
-    for (let s = 0; s < SUBPIXELS.length; s++) {
-      const ray = k * SUBPIXELS.length + s;
+    layer.light.fill(0, 6 * pixel, 6 * pixel + 6);
+    for (let ray = k * SUBPIXELS.length; ray < (k + 1) * SUBPIXELS.length; ray++) {
       const geom = hits.geomIds[ray]!;
       if (geom < 0) continue;
-      const { point, normal } = surfaceAt(origin, rays, hits, ray, ray);
-      shader.shade(geom, point, normal, origin, sample, 0);
-      for (let c = 0; c < 6; c++) sum[c]! += sample[c]! / SUBPIXELS.length;
+      shader.shade(geom, hits.points, hits.normals, ray, origin, sample, 0);
+      for (let c = 0; c < 6; c++) layer.light[6 * pixel + c]! += sample[c]! / SUBPIXELS.length;
     }
-    layer.light.set(sum, 6 * pixel);
   });
 }
 

@@ -5,18 +5,37 @@ import type { Frustum } from "./Frustum.js";
 export const FIXED_GROUP = 0;
 export const MOVING_GROUP = 1;
 
-/** The geoms that may move, and each one's box in its own frame: centre and half sizes, metres. */
+/** Boxes around the geoms that may move, in the geoms' frames: centre and half sizes, metres. */
 export interface MovingGeoms {
+  /** The geom that each box belongs to. */
   readonly ids: readonly number[];
   readonly boxes: Float64Array;
 }
 
+/** Long boxes are cut into so many pieces at most: a slanted bar fills little of one rectangle. */
+const MAX_PIECES = 10;
+
 export function findMovingGeoms(model: MjModel): MovingGeoms {
-  const groups = [...(model.geom_group as Int32Array)];
-  const ids = groups.flatMap((group, geom) => (group === MOVING_GROUP ? [geom] : []));
+  const groups = model.geom_group as Int32Array;
   const all = model.geom_aabb as Float64Array;
-  const boxes = Float64Array.from(ids.flatMap((id) => [...all.subarray(6 * id, 6 * id + 6)]));
-  return { ids, boxes };
+  const ids: number[] = [];
+  const boxes: number[] = [];
+  for (let geom = 0; geom < model.ngeom; geom++) {
+    if (groups[geom] !== MOVING_GROUP) continue;
+    const center = all.slice(6 * geom, 6 * geom + 3);
+    const half = all.slice(6 * geom + 3, 6 * geom + 6);
+    const [, middle, longest] = [...half].sort((a, b) => a - b);
+    const long = half.indexOf(longest!);
+    const pieces = Math.min(MAX_PIECES, Math.ceil(longest! / (2 * middle!)));
+    half[long]! /= pieces;
+    for (let piece = 0; piece < pieces; piece++) {
+      const shifted = center.slice();
+      shifted[long]! += (2 * piece - pieces + 1) * half[long]!;
+      ids.push(geom);
+      boxes.push(...shifted, ...half);
+    }
+  }
+  return { ids, boxes: Float64Array.from(boxes) };
 }
 
 /**

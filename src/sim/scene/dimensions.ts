@@ -17,7 +17,7 @@ export const TRAY_BASE_M = 0.01;
 export const TRAY_RIM_M = 0.006;
 
 /** Each finger is a box; the gap between the fingers' inner faces is the gripper's opening. */
-export const FINGER_HALF_M = { x: 0.006, y: 0.012, z: 0.04 } as const;
+export const FINGER_HALF_M = { x: 0.009, y: 0.015, z: 0.04 } as const;
 export const MAX_OPENING_M = 0.116;
 
 /** Where the gripper's centre can be driven. */

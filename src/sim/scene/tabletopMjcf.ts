@@ -38,7 +38,7 @@ export function tabletopMjcf(layout: TabletopLayout): string {
     <default class="object"><geom group="1" condim="6" density="400" friction="${num(friction.objects)} 0.01 0.002"/></default>
     <default class="arm"><geom group="1" user="${LABEL.arm}" contype="0" conaffinity="0" mass="0.3"/></default>
     <default class="finger">
-      <geom group="1" user="${LABEL.gripper}" condim="6" mass="0.03" rgba="0.17 0.18 0.2 1"
+      <geom group="1" user="${LABEL.gripper}" condim="6" mass="0.03" rgba="0.3 0.32 0.35 1"
             friction="${num(friction.fingers)} 0.02 0.001" priority="1"/>
       <joint type="slide" damping="4" armature="0.02" range="0 ${num(MAX_OPENING_M / 2)}"/>
     </default>
@@ -136,7 +136,7 @@ function gantry(): string {
               <joint name="finger_${side}" class="finger" axis="${sign} 0 0"/>
               <geom class="finger" type="box" size="${FINGER_HALF_M.x} ${FINGER_HALF_M.y} ${half}" pos="${x} 0 ${half}"/>
               <geom class="finger" type="box" size="${FINGER_HALF_M.x} ${FINGER_HALF_M.y} ${half}" pos="${x} 0 -${half}"/>
-              <site name="touch_${side}" type="box" size="0.012 0.02 0.05" pos="${x} 0 0" group="4"/>
+              <site name="touch_${side}" type="box" size="0.014 0.022 0.05" pos="${x} 0 0" group="4"/>
             </body>`;
   };
   return `    <!-- The robot: a gantry with slides along x, y, z and a hand with two fingers. -->
@@ -144,7 +144,7 @@ ${posts}
     <geom name="rail" class="fixed" user="${LABEL.arm}" type="box" size="0.65 0.025 0.02" pos="0 ${rail.y} ${num(rail.z)}" rgba="${dark}" contype="0" conaffinity="0"/>
     <body name="beam" pos="0 0 ${num(GANTRY_ZERO_Z_M)}" gravcomp="1">
       <joint name="gantry_x" class="gantry" axis="1 0 0" range="${minX} ${maxX}"/>
-      <geom class="arm" type="box" size="0.022 0.41 0.022" pos="0 0.09 ${num(rail.z + 0.045 - GANTRY_ZERO_Z_M)}" rgba="${light}"/>
+      <geom class="arm" type="box" size="0.015 0.41 0.022" pos="0 0.09 ${num(rail.z + 0.045 - GANTRY_ZERO_Z_M)}" rgba="${light}"/>
       <body name="trolley" gravcomp="1">
         <joint name="gantry_y" class="gantry" axis="0 1 0" range="${minY} ${maxY}"/>
         <geom class="arm" type="box" size="0.045 0.04 0.04" pos="0 0 ${num(rail.z + 0.045 - GANTRY_ZERO_Z_M)}" rgba="${dark}"/>
@@ -153,7 +153,7 @@ ${posts}
           <joint name="gantry_z" class="gantry" axis="0 0 1" range="${num(minZ - GANTRY_ZERO_Z_M)} ${num(maxZ - GANTRY_ZERO_Z_M)}"/>
           <geom class="arm" type="cylinder" size="0.016 0.3" pos="0 0 ${num(palmZ + 0.33)}" rgba="${light}"/>
           <geom class="arm" type="cylinder" size="0.027 0.025" pos="0 0 ${num(palmZ + 0.035)}" rgba="${dark}"/>
-          <geom name="palm" class="arm" type="box" size="0.072 0.02 0.012" pos="0 0 ${num(palmZ)}" rgba="${light}" contype="1" conaffinity="1"/>
+          <geom name="palm" class="arm" type="box" size="0.078 0.02 0.012" pos="0 0 ${num(palmZ)}" rgba="${light}" contype="1" conaffinity="1"/>
 ${finger("left", -1)}
 ${finger("right", 1)}
         </body>
