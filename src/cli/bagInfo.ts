@@ -1,0 +1,117 @@
+import { Command } from "commander";
+import { type BagInfo, listCameras, openBag } from "../bag/index.js";
+import type { CameraTopics } from "../camera/index.js";
+import { UserError } from "../UserError.js";
+
+/** `spatial-reward bag info` */
+export function bagInfoCommand(): Command {
+  return new Command("info")
+    .summary("show what a recording holds")
+    .description(
+      "Shows the topics, times, cameras and damage of ROS 2 recordings: .mcap and .db3 files,\n" +
+        "compressed or not, and rosbag2 folders. A recording without an index (recorder killed)\n" +
+        "is scanned, which takes as long as reading it.",
+    )
+    .argument("<path...>", "recordings")
+    .option("--json", "print a JSON object a line", false)
+    .addHelpText(
+      "after",
+      `
+Examples:
+  spatial-reward bag info run1.mcap
+  spatial-reward bag info --json runs/* | jq -r 'select(.damage != []) | .path'
+
+The exit code is 1 where nothing of a recording can be read.`,
+    )
+    .action((paths: string[], { json }: { json: boolean }) => bagInfo(paths, json));
+}
+
+async function bagInfo(paths: readonly string[], json: boolean): Promise<void> {
+  for (const path of paths) {
+    try {
+      const bag = await openBag(path);
+      const { info } = bag;
+      await bag.close();
+      const cameras = listCameras(info);
+      console.log(json ? JSON.stringify(plain(info, cameras)) : describe(info, cameras));
+      if (info.messageCount === 0 && info.damage.length > 0) process.exitCode = 1;
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      // The recordings after this one may be whole.
+      console.error(`error: ${error.message}`);
+      process.exitCode = 1;
+    }
+  }
+}
+
+function plain(info: BagInfo, cameras: readonly CameraTopics[]): Record<string, unknown> {
+  const { startNs, endNs, ...rest } = info;
+  return {
+    ...rest,
+    startNs: startNs.toString(),
+    endNs: endNs.toString(),
+    durationS: durationS(info),
+    cameras,
+  };
+}
+
+function describe(info: BagInfo, cameras: readonly CameraTopics[]): string {
+  const topics = columns(
+    info.topics.map(({ name, type, messageCount }) => [name, type, `${messageCount}`]),
+  );
+  const lines = [
+    info.path,
+    `  storage   ${info.storage}, compression ${info.compression.join(", ") || "none"}`,
+    `  size      ${megabytes(info.sizeBytes)} in ${count(info.files.length, "file")}`,
+    `  start     ${startText(info)}`,
+    `  duration  ${durationS(info).toFixed(3)} s`,
+    `  messages  ${info.messageCount}`,
+    "  topics",
+    ...topics.map((line) => `    ${line}`),
+    cameras.length > 0 ? "  cameras" : "  no colour camera found",
+    ...cameras.flatMap(cameraLines),
+  ];
+  if (info.damage.length > 0) lines.push("  damage", ...info.damage.map((line) => `    ${line}`));
+  return lines.join("\n");
+}
+
+function cameraLines({ name: _, color, ...siblings }: CameraTopics): string[] {
+  const rows = Object.entries(siblings).map(([part, topic]) => [part, topic]);
+  return [`    ${color}`, ...columns(rows).map((line) => `      ${line}`)];
+}
+
+function startText({ startNs, messageCount }: BagInfo): string {
+  if (messageCount === 0) return "-";
+  const seconds = `${startNs / 1_000_000_000n}.${String(startNs % 1_000_000_000n).padStart(9, "0")}`;
+  // Simulated time starts at 0: no date is meant by it.
+  const year = 31_536_000_000_000_000n;
+  return startNs < year
+    ? `${seconds} s`
+    : `${new Date(Number(startNs / 1_000_000n)).toISOString()} (${seconds})`;
+}
+
+function durationS({ startNs, endNs }: BagInfo): number {
+  return Number(endNs - startNs) / 1e9;
+}
+
+function megabytes(bytes: number): string {
+  return bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+}
+
+function count(n: number, noun: string): string {
+  return `${n} ${noun}${n === 1 ? "" : "s"}`;
+}
+
+/** Rows of cells, padded to columns. */
+function columns(rows: readonly (readonly string[])[]): string[] {
+  const widths: number[] = [];
+  for (const row of rows) {
+    for (const [at, cell] of row.entries()) widths[at] = Math.max(widths[at] ?? 0, cell.length);
+  }
+  return rows.map((row) =>
+    row
+      .map((cell, at) => cell.padEnd(widths[at]!))
+      .join("  ")
+      .trimEnd(),
+  );
+}
