@@ -13,8 +13,8 @@ export const BUILT_IN: ReadonlyMap<string, VariableKind> = new Map([
   ["time", "s"],
 ]);
 
-/** Quick enough for a hand-moved arm seen at 15 Hz with millimetres of noise; see docs/task-file.md. */
-export const DEFAULT_FILTER: FilterSpec = { medianWindow: 5, gateSigma: 5, accelerationSigma: 3 };
+/** Smooths a robot arm seen at 15 Hz with millimetres of noise, without lag; see docs/task-file.md. */
+export const DEFAULT_FILTER: FilterSpec = { medianWindow: 5, gateSigma: 5, accelerationSigma: 1 };
 
 /** Values as the model gives them. */
 const NO_FILTER: FilterSpec = {
