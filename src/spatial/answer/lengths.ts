@@ -71,17 +71,13 @@ function openRangeAt(tokens: readonly Token[], index: number): Length | undefine
   if (!isOneOf(tokens, low.next, RANGE_SIGNS)) return undefined;
   const high = sideAt(tokens, skipHedge(tokens, low.next + 1));
   if (high === undefined || high.negative) return undefined;
-  // "35 cm or 14 inches" says one length twice.
-  const twice =
-    isOneOf(tokens, low.next, ["or"]) && low.unit !== undefined && low.unit !== high.unit;
-  if (twice) return undefined;
-  // "an inch or two"
-  const shared = isOneOf(tokens, low.next, ["or"]) && tokens[high.next - 1]?.type === "word";
-  return rangeOf(
-    low,
-    shared && high.unit === undefined ? { ...high, unit: low.unit } : high,
-    index,
-  );
+  if (!isOneOf(tokens, low.next, ["or"]) || low.unit === undefined) {
+    return rangeOf(low, high, index);
+  }
+  // "35 cm or 14 inches" says one length twice; "an inch or two" says its unit once.
+  if (high.unit !== undefined && high.unit !== low.unit) return undefined;
+  const inWords = tokens[high.next - 1]?.type === "word";
+  return high.unit || inWords ? rangeOf(low, { ...high, unit: low.unit }, index) : undefined;
 }
 
 function toleranceAt(tokens: readonly Token[], index: number): number | undefined {
