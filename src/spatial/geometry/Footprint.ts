@@ -1,6 +1,6 @@
 import { convexHull, type Points2 } from "./convexHull.js";
-import { fitCircle } from "./fitCircle.js";
-import { minAreaRectangle, rectangleAt } from "./minAreaRectangle.js";
+import { type Circle, fitCircle } from "./fitCircle.js";
+import { minAreaRectangle, type Rectangle } from "./minAreaRectangle.js";
 import type { PointCloud } from "./PointCloud.js";
 
 /** An object's shadow on the plane z = 0 of its canonical frame. */
@@ -18,20 +18,32 @@ export interface Footprint {
 
 const SECTORS = 72;
 
-/** Share of the rim that must lie on a circle: the rest may be a handle, or hidden. */
+/** Share of the rim that must lie on a circle: the rest may be a handle, or a finger's shadow. */
 const ROUND_SHARE = 0.6;
+
+/** The rim must follow the circle this far at a stretch, gaps of `ARC_GAP` left aside, radians. */
+const ROUND_ARC = (110 * Math.PI) / 180;
+const ARC_GAP = (30 * Math.PI) / 180;
 
 /**
  * The footprint of points in a canonical frame: a circle where most of the rim is round, so that
- * a handle or a finger before it does not move its centre; else the smallest rectangle.
+ * a handle or a hidden side does not move its centre; else the smallest rectangle.
+ *
+ * @param nearHidden for each point: 1 where the rim there is not the object's own.
  */
-export function footprintOf(cloud: PointCloud): Footprint {
+export function footprintOf(cloud: PointCloud, nearHidden: Uint8Array): Footprint {
   const points = flattened(cloud);
   const rectangle = minAreaRectangle(convexHull(points));
-  const rim = rimOf(points, rectangle.centerX, rectangle.centerY);
+  const rim = rimOf(points, nearHidden, rectangle.centerX, rectangle.centerY);
   const diagonalM = Math.hypot(rectangle.lengthM, rectangle.widthM);
-  const circle = fitCircle(rim, Math.max(0.0025, 0.015 * diagonalM), diagonalM / 2 + 0.005);
-  if (circle && circle.share >= ROUND_SHARE && 2 * circle.radiusM >= 0.5 * rectangle.lengthM)
+  const toleranceM = Math.max(0.0025, 0.015 * diagonalM);
+  const circle = fitCircle(rim, toleranceM, diagonalM / 2 + 0.005);
+  const straight = shareOnSides(rim, rectangle, toleranceM);
+  if (
+    circle &&
+    circle.share >= Math.max(ROUND_SHARE, straight) &&
+    longestArc(rim, circle, toleranceM) >= ROUND_ARC
+  )
     return {
       shape: "circle",
       centerX: circle.centerX,
@@ -44,12 +56,48 @@ export function footprintOf(cloud: PointCloud): Footprint {
   return { shape: "rectangle", ...rectangle, residualM: 0.02 * diagonalM };
 }
 
-/** Extents of the footprint's points along and across a direction. */
-export function extentAlong(cloud: PointCloud, angle: number): readonly [number, number] {
-  const hull = convexHull(flattened(cloud));
-  const box = rectangleAt(hull, angle);
-  const turned = Math.abs(Math.cos(box.angle - angle)) > 0.5;
-  return turned ? [box.lengthM, box.widthM] : [box.widthM, box.lengthM];
+/** Share of the points that lie on the sides of a rectangle. */
+function shareOnSides(points: Points2, box: Rectangle, toleranceM: number): number {
+  const cos = Math.cos(box.angle);
+  const sin = Math.sin(box.angle);
+  let on = 0;
+  for (let i = 0; i < points.length; i += 2) {
+    const x = points[i]! - box.centerX;
+    const y = points[i + 1]! - box.centerY;
+    const short = Math.min(
+      box.lengthM / 2 - Math.abs(cos * x + sin * y),
+      box.widthM / 2 - Math.abs(cos * y - sin * x),
+    );
+    if (short <= toleranceM) on += 1;
+  }
+  return on / Math.max(1, points.length / 2);
+}
+
+/** The longest stretch of a circle, in radians, along which points lie without a wide gap. */
+function longestArc(points: Points2, circle: Circle, toleranceM: number): number {
+  const angles: number[] = [];
+  for (let i = 0; i < points.length; i += 2) {
+    const x = points[i]! - circle.centerX;
+    const y = points[i + 1]! - circle.centerY;
+    if (Math.abs(Math.hypot(x, y) - circle.radiusM) <= toleranceM) angles.push(Math.atan2(y, x));
+  }
+  angles.sort((a, b) => a - b);
+  // Twice around, so that a stretch over the seam at ±π counts whole.
+  const around = [...angles, ...angles.map((angle) => angle + 2 * Math.PI)];
+  let [longest, start] = [0, around[0] ?? 0];
+  for (let i = 1; i < around.length; i++) {
+    if (around[i]! - around[i - 1]! > ARC_GAP) start = around[i]!;
+    longest = Math.max(longest, around[i]! - start);
+  }
+  return Math.min(longest, 2 * Math.PI);
+}
+
+/** Extents of the smallest rectangle around the points, along and across a direction. */
+export function extentsAlong(cloud: PointCloud, angle: number): readonly [number, number] {
+  const box = minAreaRectangle(convexHull(flattened(cloud)));
+  const cos = Math.abs(Math.cos(box.angle - angle));
+  const sin = Math.abs(Math.sin(box.angle - angle));
+  return [box.lengthM * cos + box.widthM * sin, box.lengthM * sin + box.widthM * cos];
 }
 
 function flattened({ count, xyz }: PointCloud): Points2 {
@@ -61,8 +109,8 @@ function flattened({ count, xyz }: PointCloud): Points2 {
   return points;
 }
 
-/** The outermost point of each sector around a centre. */
-function rimOf(points: Points2, centerX: number, centerY: number): Points2 {
+/** The outermost point of each sector around a centre, where it is the object's own rim. */
+function rimOf(points: Points2, nearHidden: Uint8Array, centerX: number, centerY: number): Points2 {
   const farthest = new Float64Array(SECTORS).fill(-1);
   const index = new Int32Array(SECTORS).fill(-1);
   for (let i = 0; i < points.length; i += 2) {
@@ -75,7 +123,7 @@ function rimOf(points: Points2, centerX: number, centerY: number): Points2 {
     farthest[sector] = square;
     index[sector] = i;
   }
-  const filled = index.filter((i) => i >= 0);
+  const filled = index.filter((i) => i >= 0 && nearHidden[i >> 1] === 0);
   const rim = new Float64Array(2 * filled.length);
   filled.forEach((from, i) => {
     rim[2 * i] = points[from]!;

@@ -7,10 +7,18 @@ export interface SeenObject {
   readonly points: PointCloud;
   /** Distance between the points of neighbouring pixels on a surface that faces the camera. */
   readonly pitchM: number;
-  /** Share of the outline, 0..1, behind which something nearer to the camera hides the object. */
+  readonly outline: Outline;
+}
+
+/** Where the outline of what was seen is not the object's own, because something hides the rest. */
+export interface Outline {
+  /** Share of the outline, 0..1, where something nearer to the camera begins. */
   readonly hiddenShare: number;
-  /** The same for the lower part of its outline. */
+  /** The same for its upper and its lower side in the image. */
+  readonly hiddenAboveShare: number;
   readonly hiddenBelowShare: number;
+  /** For each point: 1 where such an edge is near. */
+  readonly nearHidden: Uint8Array;
 }
 
 /** An object in space. Lengths in metres, points in the camera's optical frame. */

@@ -33,8 +33,28 @@ export class VoxelGrid {
     this.centers = cellMeans({ count, xyz }, this.cellOf, this.#keys.length);
   }
 
+  /** For each cell the number of the component that it belongs to: cells that touch are joined. */
+  components(): Uint32Array {
+    const none = 0xffffffff;
+    const components = new Uint32Array(this.centers.count).fill(none);
+    let next = 0;
+    for (let start = 0; start < components.length; start++) {
+      if (components[start] !== none) continue;
+      components[start] = next;
+      const queue = [start];
+      for (let cell = queue.pop(); cell !== undefined; cell = queue.pop())
+        for (const neighbour of this.#neighbours(cell)) {
+          if (components[neighbour] !== none) continue;
+          components[neighbour] = next;
+          queue.push(neighbour);
+        }
+      next += 1;
+    }
+    return components;
+  }
+
   /** Cells, among the 26 around `cell`, that hold points. */
-  neighbours(cell: number): number[] {
+  #neighbours(cell: number): number[] {
     const key = this.#keys[cell]!;
     const found: number[] = [];
     for (let dx = -1; dx <= 1; dx++)

@@ -19,6 +19,6 @@ export { objectPoints } from "./objectPoints.js";
 export { fitPlane, type Plane } from "./Plane.js";
 export { coordinate, evenlySpread, type PointCloud, pickPoints, pointAt } from "./PointCloud.js";
 export { type RansacOptions, ransacPlane } from "./ransacPlane.js";
-export type { ObjectBox, ObjectSize, SeenObject, SpatialObject } from "./SpatialObject.js";
+export type { ObjectBox, ObjectSize, Outline, SeenObject, SpatialObject } from "./SpatialObject.js";
 export { statisticalInliers } from "./statisticalInliers.js";
 export { VoxelGrid } from "./VoxelGrid.js";

@@ -6,16 +6,20 @@ import {
   toCanonical,
 } from "./CanonicalFrame.js";
 import { trimmedExtremes } from "./extremes.js";
-import { extentAlong, type Footprint, footprintOf } from "./Footprint.js";
+import { extentsAlong, type Footprint, footprintOf } from "./Footprint.js";
 import { fitSphere } from "./fitSphere.js";
-import { coordinate, type PointCloud } from "./PointCloud.js";
+import { coordinate, type PointCloud, pickPoints } from "./PointCloud.js";
 import type { ObjectBox, SeenObject, SpatialObject } from "./SpatialObject.js";
+import { VoxelGrid } from "./VoxelGrid.js";
 
 /** The lowest point of what stands on the support is seen this close to it. */
 const STANDS_WITHIN_M = 0.006;
 
 /** Where the lower outline is hidden, what ends this low is taken to reach the support. */
 const HIDDEN_STANDS_WITHIN_M = 0.04;
+
+/** Depth of a thing as a share of its width or height, whichever is less, where it is not seen. */
+const USUAL_DEPTH = 0.9;
 
 interface Body {
   readonly center: Vec3;
@@ -45,7 +49,7 @@ export function measureObject(seen: SeenObject, frame: CanonicalFrame): SpatialO
   const sigmaM = Math.hypot(scatterM, (0.5 * sizeM) / Math.sqrt(points.count));
   return {
     center: fromCanonical(frame, center),
-    centerSigmaM: Math.hypot(sigmaM, 0.25 * seen.hiddenShare * sizeM),
+    centerSigmaM: Math.hypot(sigmaM, 0.25 * seen.outline.hiddenShare * sizeM),
     canonicalCenter: center,
     topM: body.bottomM + box.heightM,
     bottomM: body.bottomM,
@@ -55,7 +59,7 @@ export function measureObject(seen: SeenObject, frame: CanonicalFrame): SpatialO
       widthM: right - left + pitchM,
       heightM: box.heightM,
       volumeM3: box.lengthM * box.widthM * box.heightM,
-      sigmaM: Math.hypot(1.4 * sigmaM, 0.25 * seen.hiddenShare * sizeM),
+      sigmaM: Math.hypot(1.4 * sigmaM, 0.25 * seen.outline.hiddenShare * sizeM),
       box,
     },
   };
@@ -92,12 +96,12 @@ function ballBody(turned: PointCloud, { pitchM }: SeenObject): Body | undefined 
 }
 
 function uprightBody(turned: PointCloud, seen: SeenObject, frame: CanonicalFrame): Body {
-  const print = footprintOf(turned);
+  const print = footprintOf(turned, seen.outline.nearHidden);
   const [lowM, highM] = trimmedExtremes(coordinate(turned, 2));
   const onSupport = frame.residualM !== undefined;
   const bottomM = onSupport ? completedBottom(lowM, seen) : lowM;
   const heightM = highM - bottomM + (onSupport ? 0 : seen.pitchM);
-  const unseenM = unseenDepth(turned, print, heightM, frame);
+  const unseenM = unseenDepth(turned, print, heightM, seen, frame);
   const away = Math.hypot(print.centerX, print.centerY) || 1;
   const shift = unseenM / 2 / away;
   return {
@@ -114,25 +118,55 @@ function uprightBody(turned: PointCloud, seen: SeenObject, frame: CanonicalFrame
   };
 }
 
-function completedBottom(lowM: number, { hiddenBelowShare }: SeenObject): number {
+function completedBottom(lowM: number, { outline: { hiddenBelowShare } }: SeenObject): number {
   if (Math.abs(lowM) <= STANDS_WITHIN_M) return 0;
   return hiddenBelowShare > 0.5 && lowM > 0 && lowM <= HIDDEN_STANDS_WITHIN_M ? 0 : lowM;
 }
 
-/** How much deeper than seen the object is supposed to be, along the view. */
+/** How much deeper than seen the object, or each part of it, is supposed to be along the view. */
 function unseenDepth(
   turned: PointCloud,
   print: Footprint,
   heightM: number,
+  seen: SeenObject,
   frame: CanonicalFrame,
 ): number {
+  if (print.shape === "circle") return 0;
   const eye = toCanonical(frame, [0, 0, 0]);
   const away = Math.hypot(print.centerX, print.centerY);
   const upright = frame.residualM !== undefined;
   const elevation = upright ? Math.atan2(eye[2] - heightM, away) : 0;
-  const flatness = Math.min(1, Math.max(0, (0.3 - elevation) / 0.15));
-  if (flatness === 0 || print.shape === "circle") return 0;
-  const [deepM, acrossM] = extentAlong(turned, Math.atan2(print.centerY, print.centerX));
-  const usualM = 0.8 * (upright ? acrossM : Math.min(acrossM, heightM));
-  return flatness * Math.max(0, usualM - deepM);
+  const flatness = Math.max(
+    ramp((0.3 - elevation) / 0.15),
+    ramp((seen.outline.hiddenAboveShare - 0.3) / 0.3),
+  );
+  if (flatness === 0) return 0;
+  const view = Math.atan2(print.centerY, print.centerX);
+  const missing = partsOf(turned, seen.pitchM).map((part) => {
+    const [deepM, acrossM] = extentsAlong(part, view);
+    // A face seen head-on is as deep as the noise of its points makes it.
+    const surelyDeepM = Math.max(0, deepM - 4 * (frame.residualM ?? 0));
+    return Math.max(0, USUAL_DEPTH * Math.min(acrossM, heightM) - surelyDeepM);
+  });
+  return flatness * (missing.reduce((sum, m) => sum + m, 0) / Math.max(1, missing.length));
+}
+
+/** Parts of an object that do not touch, such as two fingers. */
+function partsOf(turned: PointCloud, pitchM: number): PointCloud[] {
+  const grid = new VoxelGrid(turned, Math.max(0.01, 4 * pitchM));
+  const components = grid.components();
+  const members = new Map<number, number[]>();
+  for (let i = 0; i < turned.count; i++) {
+    const part = components[grid.cellOf[i]!]!;
+    const known = members.get(part);
+    if (known) known.push(i);
+    else members.set(part, [i]);
+  }
+  return [...members.values()]
+    .filter((part) => part.length >= 0.1 * turned.count)
+    .map((part) => pickPoints(turned, part));
+}
+
+function ramp(value: number): number {
+  return Math.min(1, Math.max(0, value));
 }

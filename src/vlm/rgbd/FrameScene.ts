@@ -139,7 +139,7 @@ export class FrameScene {
     const seen = {
       points: body.points,
       pitchM: this.#pitchOf(body),
-      ...hiddenOutline(this.#view, pixels),
+      outline: hiddenOutline(this.#view, pixels, body.pixels),
     };
     return {
       found: { ref, object: measureObject(seen, this.canonical), boxPx: this.#boxOf(body.pixels) },
