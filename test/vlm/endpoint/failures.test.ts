@@ -178,21 +178,6 @@ describe("endpoint: time-outs and aborts", () => {
     await expect(asked).rejects.toThrow("the user left");
   });
 
-  it("serves other frames after one was aborted in the queue", async () => {
-    server.next(hangs);
-    const vlm = model({ concurrency: 1 });
-    const aborts = [new AbortController(), new AbortController()] as const;
-    const first = ask(vlm, 1, aborts[0].signal);
-    await server.arrived(1);
-    const second = ask(vlm, 1, aborts[1].signal);
-    const third = ask(vlm, 1);
-    await new Promise((resolve) => setImmediate(resolve));
-    for (const abort of aborts) abort.abort();
-    await expect(first).rejects.toThrow();
-    await expect(second).rejects.toThrow();
-    expect((await third)[0]!.value).toBeDefined();
-  });
-
   it("ends what is in flight when closed", async () => {
     server.always(hangs);
     const vlm = model();
