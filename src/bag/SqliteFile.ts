@@ -86,6 +86,7 @@ export class SqliteFile implements BagFile {
       database = new sqlite.Database(prepared, { readOnly: true, fileMustExist: true });
       // Lets a file be read that is shorter than it says, as one of a killed recorder is.
       database.exec("PRAGMA writable_schema = ON");
+      checkTables(database, path);
       return new SqliteFile(database, folder, damage);
     } catch (error) {
       if (database?.isOpen) database.close();
@@ -169,6 +170,16 @@ export class SqliteFile implements BagFile {
 /** To what sqlite can compare with. */
 function clamp(timeNs: bigint): bigint {
   return timeNs < -(2n ** 63n) ? -(2n ** 63n) : timeNs >= 2n ** 63n ? 2n ** 63n - 1n : timeNs;
+}
+
+/** Throws where the tables of a recording are missing: it is another program's database. */
+function checkTables(database: Database, path: string): void {
+  const found = database.all(
+    "SELECT name FROM sqlite_master WHERE type = 'table' AND name IN ('topics', 'messages')",
+  );
+  if (found.length < 2) {
+    throw new BagError(`${path} is no rosbag2 recording: it has no tables topics and messages.`);
+  }
 }
 
 function readTopics(database: Database): Map<bigint, RecordedTopic> {

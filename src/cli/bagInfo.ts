@@ -44,14 +44,29 @@ async function bagInfo(paths: readonly string[], json: boolean): Promise<void> {
   }
 }
 
+/** Keys as in the JSON lines of annotations; stamps as text, since JSON numbers lose their end. */
 function plain(info: BagInfo, cameras: readonly CameraTopics[]): Record<string, unknown> {
-  const { startNs, endNs, ...rest } = info;
   return {
-    ...rest,
-    startNs: startNs.toString(),
-    endNs: endNs.toString(),
-    durationS: durationS(info),
-    cameras,
+    path: info.path,
+    name: info.name,
+    storage: info.storage,
+    compression: info.compression,
+    files: info.files,
+    size_bytes: info.sizeBytes,
+    start_ns: info.startNs.toString(),
+    end_ns: info.endNs.toString(),
+    duration_s: durationS(info),
+    message_count: info.messageCount,
+    topics: info.topics.map(({ name, type, messageCount }) => ({
+      name,
+      type,
+      message_count: messageCount,
+    })),
+    cameras: cameras.map(({ labelInfo, name: _, ...topics }) => ({
+      ...topics,
+      ...(labelInfo !== undefined && { label_info: labelInfo }),
+    })),
+    damage: info.damage,
   };
 }
 
@@ -75,8 +90,9 @@ function describe(info: BagInfo, cameras: readonly CameraTopics[]): string {
   return lines.join("\n");
 }
 
-function cameraLines({ name: _, color, ...siblings }: CameraTopics): string[] {
-  const rows = Object.entries(siblings).map(([part, topic]) => [part, topic]);
+function cameraLines({ name: _, color, labelInfo, ...siblings }: CameraTopics): string[] {
+  const rows = Object.entries(siblings);
+  if (labelInfo !== undefined) rows.push(["label_info", labelInfo]);
   return [`    ${color}`, ...columns(rows).map((line) => `      ${line}`)];
 }
 

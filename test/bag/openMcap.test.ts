@@ -62,7 +62,8 @@ describe("openBag of an MCAP file", () => {
       const bag = await openBag(join(fixtures, `${compression}.mcap`));
       expect(bag.info).toMatchObject({ compression: [compression], messageCount: 5, damage: [] });
       const words = [];
-      for await (const message of bag.messages()) words.push((message.decode() as { data: string }).data.trim());
+      for await (const message of bag.messages())
+        words.push((message.decode() as { data: string }).data.trim());
       expect(words).toEqual(["hello 0", "hello 1", "hello 2", "hello 3", "hello 4"]);
       await bag.close();
     });
