@@ -24,9 +24,19 @@ const LASTING = /^(ENOTFOUND|ERR_|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|HPE_)/;
  * the layers below may quote headers.
  */
 export function connectionFailure(url: string, error: unknown): RequestError {
+  if (error instanceof Error && error.cause instanceof Error && isBadPort(error.cause)) {
+    return new RequestError(
+      `${url}: web clients may not use this port: let the server take another`,
+    );
+  }
   const code = errorCode(error);
   const reason = REASONS[code] ?? `the request failed${code && ` (${code})`}`;
   return new RequestError(`${url}: ${reason}`, { retryable: code !== "" && !LASTING.test(code) });
+}
+
+/** Ports of other protocols (fetch standard, "bad port"): 6000, 6666, 10080, … */
+function isBadPort({ message }: Error): boolean {
+  return message === "bad port";
 }
 
 /** fetch wraps the socket's error once; Happy Eyeballs puts several into an AggregateError. */

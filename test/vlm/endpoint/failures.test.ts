@@ -79,6 +79,20 @@ describe("endpoint: failures that pass", () => {
 
 describe("endpoint: failures that last", () => {
   it.each([
+    ["http://127.0.0.1:6000/v1", "may not use this port"],
+    ["http://no-such-host.invalid/v1", "host name"],
+  ])("says why %s cannot be asked", async (url, words) => {
+    const refusal = await refusalOf(model({ url, retries: 0 }));
+    expect(refusal.reason).toBe("transport");
+    expect(refusal.detail).toContain(words);
+  });
+
+  it("says that a server does not speak TLS", async () => {
+    const url = server.url.replace("http:", "https:");
+    expect((await refusalOf(model({ url }))).detail).toContain("does the URL begin with http://?");
+  });
+
+  it.each([
     [401, { error: { message: "invalid key" } }, `environment variable ${KEY_VARIABLE}`],
     [404, { error: { message: "The model `my-model` does not exist." } }, "URL end in /v1"],
     [400, { error: { message: "maximum context length is 4096" } }, "smaller max_side"],
