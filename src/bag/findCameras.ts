@@ -167,10 +167,12 @@ function registered({ name }: BagTopic): number {
   return /aligned|registered|to_(colou?r|rgb)/.test(name) ? 1 : 0;
 }
 
-/** `camera_info` in the image's own namespace, as image_transport looks for it. */
+/** `camera_info` in the image's own namespace, as image_transport looks for it, or the camera's. */
 function infoBeside(info: BagInfo, color: string): string | undefined {
   const base = baseTopic(color);
-  const candidates = [`${parentOf(base)}/camera_info`, `${base}/camera_info`];
+  const candidates = [parentOf(base), base, cameraNamespace(color)].map(
+    (at) => `${at}/camera_info`,
+  );
   return candidates.find((name) =>
     info.topics.some((topic) => topic.name === name && topic.type === CAMERA_INFO),
   );

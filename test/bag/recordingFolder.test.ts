@@ -79,7 +79,7 @@ describe("openBag of a folder", () => {
       const name = `v${version}`;
       const path = await split(name, writeMcap, "mcap");
       // The first versions wrote the folder's name before the file's.
-      const listed = [2, 9, 10].map((n) => (version < 4 ? `${name}/` : "") + `${name}_${n}.mcap`);
+      const listed = [2, 9, 10].map((n) => `${version < 4 ? `${name}/` : ""}${name}_${n}.mcap`);
       const more = "  ros_distro: humble\n  custom_data: {operator: Ada}\n  weather: [1, 2]\n";
       await writeFile(join(path, "metadata.yaml"), metadata(version, listed, more));
       const bag = await openBag(path);
