@@ -9,6 +9,8 @@ import { supplyUnits, unitOfQuestion } from "./supplyUnits.js";
 import { tokenise } from "./tokens.js";
 import { saysZero } from "./zeroAnswer.js";
 
+/** What every length read by eye is uncertain by, however many digits are said, as a part of it. */
+const EYE = 0.02;
 /** What a hedge adds to sigma, as a part of the value. */
 const HEDGE = 0.1;
 /** Sigma of a zero that was said in words ("touching"), or without a unit. */
@@ -72,7 +74,7 @@ function readStatement({ length, conflict, hedged, bound }: Statement): AnswerRe
   }
   const valueM = bound === "upper" ? (Math.sign(length.valueM) * high) / 2 : length.valueM;
   const spread = bound === "upper" ? high / Math.sqrt(12) : length.sigmaM;
-  const sigmaM = hedged ? Math.hypot(spread, HEDGE * valueM) : spread;
+  const sigmaM = Math.hypot(spread, EYE * valueM, hedged ? HEDGE * valueM : 0);
   return { value: { shape: "quantity", valueM, sigmaM } };
 }
 

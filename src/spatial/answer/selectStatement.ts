@@ -1,5 +1,5 @@
 import type { QuestionKind } from "../QuestionKind.js";
-import { endsClause, endsSentence } from "./clauses.js";
+import { endsClause, endsSentence, type Stretch } from "./clauses.js";
 import type { Statement } from "./statements.js";
 import { isOneOf, type Token } from "./tokens.js";
 
@@ -24,9 +24,14 @@ const CUES: Readonly<Partial<Record<QuestionKind, ReadonlySet<string>>>> = {
   right_difference: words("right left"),
 };
 
-/** Words of clauses that speak of an object's own size. */
-const SIZES = words(
-  "tall height high wide width thick diameter long length size radius broad deep depth",
+/** Words of clauses that speak of something else: an object's own size, one direction only. */
+const OTHERS = words(
+  "tall height high wide width thick diameter long length size radius broad deep depth " +
+    "horizontal horizontally vertical vertically",
+);
+/** All that a bare answer may hold beside its number. */
+const FILLERS = words(
+  "about roughly approximately around it it's its is i i'd would say think estimate the answer that's",
 );
 /** Distances from the camera answer no kind. */
 const CAMERA = words("camera lens viewer");
@@ -47,9 +52,9 @@ export function selectStatement(
   let bestScore = -1;
   let doubtful = false;
   for (const [index, statement] of statements.entries()) {
-    const before = statements[index - 1];
-    const clause = clauseOf(tokens, statement, before, statements[index + 1]);
-    const score = clauseScore(clause, cues);
+    const bounds = boundsOf(tokens, statement, statements[index - 1], statements[index + 1]);
+    const bare = index === 0 && isBareAnswer(tokens, statement, bounds);
+    const score = bare ? CUE : scoreOf(tokens, statement, bounds, cues);
     if (score <= bestScore && !(score === bestScore && best)) continue;
     doubtful =
       best !== undefined &&
@@ -64,12 +69,40 @@ export function selectStatement(
   return doubtful ? undefined : best;
 }
 
-function clauseScore(clause: ReadonlySet<string>, cues: ReadonlySet<string> | undefined): number {
+/** What a clause gains by the kind's own words. */
+const CUE = 2;
+
+/**
+ * How much a statement's clause speaks of the kind's quantity: `CUE` for the kind's words, less
+ * for words of other quantities; below 0 it speaks of something else.
+ */
+function scoreOf(
+  tokens: readonly Token[],
+  { length }: Statement,
+  { start, next }: Stretch,
+  cues: ReadonlySet<string> | undefined,
+): number {
   if (cues === undefined) return 0;
-  const cue = overlaps(clause, cues) ? 2 : 0;
-  const size = [...clause].some((word) => SIZES.has(word) && !cues.has(word)) ? 1 : 0;
-  const camera = overlaps(clause, CAMERA) && !overlaps(clause, CAMERA_CUES) ? 3 : 0;
-  return cue - size - camera;
+  const isOther = (word: string) => OTHERS.has(word) && !cues.has(word);
+  // "10 cm tall" is somebody's height, whatever else its clause says.
+  if (isOther(tokens[length.next]?.text ?? "")) return -1;
+  const said = new Set(tokens.slice(start, next).map(({ text }) => text));
+  const cue = overlaps(said, cues) ? CUE : 0;
+  const other = [...said].some(isOther) ? 1 : 0;
+  const camera = overlaps(said, CAMERA) && !overlaps(said, CAMERA_CUES) ? 3 : 0;
+  return cue - other - camera;
+}
+
+/** "0.42 m." at the beginning is the answer, and what follows explains it. */
+function isBareAnswer(
+  tokens: readonly Token[],
+  { length }: Statement,
+  { start, next }: Stretch,
+): boolean {
+  const last = tokens[next];
+  if (last !== undefined && !endsClause(last)) return false;
+  const around = [...tokens.slice(start, length.start), ...tokens.slice(length.next, next)];
+  return around.every(({ type, text }) => type === "sign" || FILLERS.has(text));
 }
 
 /** With these, the camera is what two distances are compared from, not what one is measured to. */
@@ -84,16 +117,28 @@ function inOneSentence(tokens: readonly Token[], first: Statement, second: State
   return !tokens.slice(first.length.next, second.length.start).some(endsSentence);
 }
 
-/** The words around a statement, up to the clause's ends and the neighbouring statements. */
-function clauseOf(
+/** The clause around a statement, up to the neighbouring statements. */
+function boundsOf(
   tokens: readonly Token[],
   { length }: Statement,
   previous: Statement | undefined,
   following: Statement | undefined,
-): ReadonlySet<string> {
-  const bounds = { from: previous?.length.next ?? 0, to: following?.length.start ?? tokens.length };
-  const { start, next } = clauseAround(tokens, length, bounds);
-  return new Set(tokens.slice(start, next).map((token) => token.text));
+): Stretch {
+  const from = previous
+    ? (andBetween(tokens, previous.length.next, length.start) ?? previous.length.next)
+    : 0;
+  const to = following
+    ? (andBetween(tokens, length.next, following.length.start) ?? following.length.start)
+    : tokens.length;
+  return clauseAround(tokens, length, { from, to });
+}
+
+/** The "and" between two statements: where the words of the one end and the other's begin. */
+function andBetween(tokens: readonly Token[], from: number, to: number): number | undefined {
+  for (let index = to - 1; index >= Math.max(from, to - REACH); index--) {
+    if (isOneOf(tokens, index, ["and", "with"])) return index;
+  }
+  return undefined;
 }
 
 /** How far a clause is followed to each side. */
@@ -102,9 +147,9 @@ const REACH = 40;
 /** The clause around tokens `start` … `next` − 1, within bounds. */
 export function clauseAround(
   tokens: readonly Token[],
-  { start, next }: { readonly start: number; readonly next: number },
+  { start, next }: Stretch,
   { from = 0, to = tokens.length } = {},
-): { start: number; next: number } {
+): Stretch {
   let first = start;
   while (first > Math.max(from, start - REACH) && !endsClause(tokens[first - 1]!)) first--;
   let last = next;
