@@ -8,7 +8,7 @@ export interface MotionState {
 }
 
 /** How long the quantity may have been accelerating before it was first seen. */
-const UNSEEN_S = 1;
+const UNSEEN_S = 0.2;
 
 /** The state after a first sample: its value, and a rate of which only the size is known. */
 export function beginMotion(z: number, sigma: number, accelerationSigma: number): MotionState {

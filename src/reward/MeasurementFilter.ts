@@ -24,8 +24,8 @@ const LEAST_SIGMA_M = 1e-6;
  * A sample is an outlier when it lies further than `gateSigma` standard deviations both from the
  * prediction and from the median of the last `medianWindow` samples (carried forward at the
  * estimated velocity). While samples are outliers the prediction is reported as `stale` with a
- * sigma that grows. When the median has followed to the new level, the level is taken for real
- * and the filter begins anew there: a jump is accepted at the (n + 1) / 2-th sample of n.
+ * sigma that grows. Once the median has followed to a new level, that is taken for real and the
+ * filter goes on from there: a jump shows at the (n + 1) / 2-th sample of a window of n.
  *
  * A miss (a refusal, an unreadable frame) holds the last value as `stale`, with growing sigma;
  * after `stalenessS` there is no value, and the next sample begins anew. So does a stamp that
@@ -40,6 +40,8 @@ export class MeasurementFilter implements ValueFilter {
   #stampNs = 0n;
   #lapsed = false;
   #recent: Sample[] = [];
+  /** The last sample that was refused since one was taken in. */
+  #outlier: Sample | undefined;
 
   constructor(spec: FilterSpec, { signed, stalenessS }: QuantityFilterOptions) {
     this.#spec = spec;
@@ -57,14 +59,19 @@ export class MeasurementFilter implements ValueFilter {
       return this.#take(stampNs, this.#begin(z, sigma));
     }
     const predicted = this.#predict(this.#motion, stampNs);
-    const gate = this.#spec.gateSigma;
-    const expected = Math.abs(z - predicted.x) <= gate * Math.sqrt(predicted.pxx + sigma ** 2);
-    if (expected || this.#spec.medianWindow === 1) {
+    const { gateSigma, medianWindow } = this.#spec;
+    const distance = Math.abs(z - predicted.x);
+    const isNear = distance <= gateSigma * Math.sqrt(predicted.pxx + sigma ** 2);
+    // The prediction grows less sure with every outlier, until it would swallow a jump as a burst
+    // of speed. So a sample that follows the outliers rather than the prediction is one of them.
+    const isExpected = isNear && !(this.#distanceToOutlier(stampNs, z, predicted.v) < distance);
+    if (isExpected || medianWindow === 1) {
       return this.#take(stampNs, correctMotion(predicted, z, sigma));
     }
-    if (Math.abs(z - this.#median(stampNs, predicted.v)) <= gate * Math.SQRT2 * sigma) {
-      return this.#take(stampNs, this.#begin(z, sigma));
+    if (Math.abs(z - this.#median(stampNs, predicted.v)) <= gateSigma * Math.SQRT2 * sigma) {
+      return this.#take(stampNs, { ...this.#begin(z, sigma), v: predicted.v });
     }
+    this.#outlier = { stampNs, z };
     const spread = Math.sqrt(predicted.pxx);
     const reason = `outlier: ${metres(z)} where ${metres(predicted.x)} ± ${metres(spread)} was expected`;
     return this.#hold(stampNs, this.#bounded(predicted), reason);
@@ -94,6 +101,7 @@ export class MeasurementFilter implements ValueFilter {
     const bounded = this.#bounded(motion);
     this.#motion = bounded;
     this.#stampNs = stampNs;
+    this.#outlier = undefined;
     return { value: bounded.x, sigma: Math.sqrt(bounded.pxx), validity: "ok", reason: "" };
   }
 
@@ -109,6 +117,7 @@ export class MeasurementFilter implements ValueFilter {
     this.#stampNs = 0n;
     this.#lapsed = false;
     this.#recent = [];
+    this.#outlier = undefined;
   }
 
   #bounded(motion: MotionState): MotionState {
@@ -117,9 +126,18 @@ export class MeasurementFilter implements ValueFilter {
   }
 
   #median(stampNs: bigint, velocity: number): number {
-    const carried = this.#recent.map((s) => s.z + velocity * secondsBetween(s.stampNs, stampNs));
+    const carried = this.#recent.map((sample) => carriedTo(stampNs, sample, velocity));
     return medianSorted(carried.sort((a, b) => a - b));
   }
+
+  #distanceToOutlier(stampNs: bigint, z: number, velocity: number): number {
+    if (!this.#outlier) return Number.POSITIVE_INFINITY;
+    return Math.abs(z - carriedTo(stampNs, this.#outlier, velocity));
+  }
+}
+
+function carriedTo(stampNs: bigint, sample: Sample, velocity: number): number {
+  return sample.z + velocity * secondsBetween(sample.stampNs, stampNs);
 }
 
 function metres(value: number): string {

@@ -31,7 +31,10 @@ export interface RewardSample {
   readonly episode: string;
   /** Sum of the terms; null when invalid. */
   readonly reward: number | null;
-  /** By name: the task's terms, then `shaping`, `success`, `failure` where the task has them. */
+  /**
+   * By name: the task's terms, then `shaping`, `success`, `failure` where the task has them.
+   * When invalid, the terms that are known: always `shaping`, which telescopes over any gap.
+   */
   readonly terms: Readonly<Record<string, number>>;
   /** 0..1 over all stages; 0 without stages. */
   readonly progress: number;

@@ -14,7 +14,7 @@ export interface Task {
   readonly cameras: readonly CameraTopics[];
   readonly measurements: readonly Measurement[];
   readonly reward: RewardSpec;
-  /** In order; empty for a task without stages. Lasting: see `Stage.lost`. */
+  /** In order; empty for a task without stages. */
   readonly stages: readonly Stage[];
   /** Condition (expression) that ends an episode well. Where the file has none: all stages done. */
   readonly success?: string;
@@ -41,7 +41,7 @@ export interface Measurement {
 export interface FilterSpec {
   /** Samples of the median that judges outliers. 1 switches the gate off. */
   readonly medianWindow: number;
-  /** A sample further than this many sigmas from prediction and median is an outlier. */
+  /** A sample further than this many sigmas from both prediction and median is an outlier. */
   readonly gateSigma: number;
   /**
    * Standard deviation of the acceleration of the measured quantity, m/s²: the process noise of

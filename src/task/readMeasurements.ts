@@ -13,8 +13,8 @@ export const BUILT_IN: ReadonlyMap<string, VariableKind> = new Map([
   ["time", "s"],
 ]);
 
-/** Smooths a robot arm seen at 15 Hz with millimetres of noise, without lag; see docs/task-file.md. */
-export const DEFAULT_FILTER: FilterSpec = { medianWindow: 5, gateSigma: 5, accelerationSigma: 1 };
+/** Takes noise off and follows a robot arm without lag; docs/task-file.md says what each does. */
+export const DEFAULT_FILTER: FilterSpec = { medianWindow: 5, gateSigma: 4, accelerationSigma: 3 };
 
 /** Values as the model gives them. */
 const NO_FILTER: FilterSpec = {
