@@ -1,31 +1,7 @@
-import { isLabelled, isOneOf, type Token, touches } from "./tokens.js";
+import type { Amount } from "./Amount.js";
+import { ARTICLES, SMALL_NUMBERS, wordsAt } from "./numberWords.js";
+import { afterHyphen, isLabelled, isOneOf, type Token, touches } from "./tokens.js";
 
-/** A number as it was said, in digits or in words, without a unit. */
-export interface Amount {
-  readonly value: number;
-  /** What the speaker rounded to: the last place said, the denominator of a fraction. */
-  readonly step: number;
-  /** One in the last place written; at most `step`. Two ways to say one length agree within it. */
-  readonly place: number;
-  /** Index of the token after it. */
-  readonly next: number;
-  /** Said in a way that only a unit can follow: "a", "half a". */
-  readonly needsUnit: boolean;
-}
-
-const SMALL: ReadonlyMap<string, number> = new Map(
-  (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen " +
-    "fifteen sixteen seventeen eighteen nineteen"
-  )
-    .split(" ")
-    .map((word, value) => [word, value]),
-);
-const TENS: ReadonlyMap<string, number> = new Map(
-  "twenty thirty forty fifty sixty seventy eighty ninety"
-    .split(" ")
-    .map((word, index) => [word, (index + 2) * 10]),
-);
 const DENOMINATORS: ReadonlyMap<string, number> = new Map([
   ["half", 2],
   ["halves", 2],
@@ -44,7 +20,6 @@ const DENOMINATORS: ReadonlyMap<string, number> = new Map([
   ["sixteenth", 16],
   ["sixteenths", 16],
 ]);
-const ARTICLES = ["a", "an"];
 
 /** The amount that begins at token `index`, or undefined. Looks at a bounded number of tokens. */
 export function amountAt(tokens: readonly Token[], index: number): Amount | undefined {
@@ -70,7 +45,7 @@ function fractionAt(tokens: readonly Token[], index: number): Amount | undefined
   let numerator = 1;
   let at = index;
   const word = tokens[at]?.text ?? "";
-  const count = SMALL.get(word) ?? (ARTICLES.includes(word) ? 1 : undefined);
+  const count = SMALL_NUMBERS.get(word) ?? (ARTICLES.includes(word) ? 1 : undefined);
   if (count !== undefined && count > 0) {
     numerator = count;
     at = afterHyphen(tokens, at + 1);
@@ -125,81 +100,6 @@ function groupedAt(tokens: readonly Token[], index: number): Amount | undefined 
   return { value, place: 1, step: value % 10 === 0 ? 10 : 1, next, needsUnit: false };
 }
 
-function wordsAt(tokens: readonly Token[], index: number): Amount | undefined {
-  const word = tokens[index]?.text ?? "";
-  if (ARTICLES.includes(word)) {
-    const full = isOneOf(tokens, index + 1, ["full", "whole", "single"]);
-    const hundred = isOneOf(tokens, index + 1, ["hundred", "thousand"]);
-    if (hundred) return scaled(tokens, { value: 1, next: index + 1 });
-    return { value: 1, step: 1, place: 1, next: index + (full ? 2 : 1), needsUnit: true };
-  }
-  const small = belowHundred(tokens, index);
-  return small && (decimals(tokens, small) ?? scaled(tokens, small));
-}
-
-interface Partial {
-  readonly value: number;
-  readonly next: number;
-}
-
-function belowHundred(tokens: readonly Token[], index: number): Partial | undefined {
-  const word = tokens[index]?.text ?? "";
-  const small = SMALL.get(word);
-  if (small !== undefined) return { value: small, next: index + 1 };
-  const tens = TENS.get(word);
-  if (tens === undefined) return undefined;
-  const at = afterHyphen(tokens, index + 1);
-  const units = SMALL.get(tokens[at]?.text ?? "");
-  return units !== undefined && units > 0 && units < 10
-    ? { value: tens + units, next: at + 1 }
-    : { value: tens, next: index + 1 };
-}
-
-/** "zero point three five". */
-function decimals(tokens: readonly Token[], whole: Partial): Amount | undefined {
-  if (!isOneOf(tokens, whole.next, ["point"])) return undefined;
-  let digits = "";
-  let at = whole.next + 1;
-  for (; digits.length < 6; at++) {
-    const digit = SMALL.get(tokens[at]?.text ?? "");
-    if (digit === undefined || digit > 9) break;
-    digits += digit;
-  }
-  if (digits === "") return undefined;
-  const place = 10 ** -digits.length;
-  return {
-    value: Number(`${whole.value}.${digits}`),
-    step: place,
-    place,
-    next: at,
-    needsUnit: false,
-  };
-}
-
-/** "two hundred and fifty", "one thousand two hundred". */
-function scaled(tokens: readonly Token[], first: Partial): Amount {
-  let { value, next } = first;
-  if (isOneOf(tokens, next, ["thousand"])) {
-    value *= 1000;
-    const rest = belowHundred(tokens, next + 1);
-    const hundreds = rest && isOneOf(tokens, rest.next, ["hundred"]);
-    next = hundreds ? rest.next + 1 : next + 1;
-    if (hundreds) value += rest.value * 100;
-  } else if (isOneOf(tokens, next, ["hundred"])) {
-    value *= 100;
-    next++;
-  }
-  if (value >= 100) {
-    const rest = belowHundred(tokens, isOneOf(tokens, next, ["and"]) ? next + 1 : next);
-    if (rest) {
-      value += rest.value;
-      next = rest.next;
-    }
-  }
-  const step = value >= 10 && value % 10 === 0 ? 10 : 1;
-  return { value, step, place: 1, next, needsUnit: false };
-}
-
 function withPower(tokens: readonly Token[], amount: Amount): Amount | undefined {
   const at = amount.next;
   if (!isOneOf(tokens, at, ["×", "x"]) || !isOneOf(tokens, at + 1, ["10"])) return undefined;
@@ -229,11 +129,4 @@ function withFraction(tokens: readonly Token[], whole: Amount): Amount | undefin
   if (fraction === undefined || fraction.value >= 1) return undefined;
   const { step, next } = fraction;
   return { value: whole.value + fraction.value, step, place: step, next, needsUnit: false };
-}
-
-/** Skips the hyphen of "twenty-five" and "half-inch". */
-export function afterHyphen(tokens: readonly Token[], index: number): number {
-  return isOneOf(tokens, index, ["-"]) && tokens[index - 1]?.end === tokens[index]?.start
-    ? index + 1
-    : index;
 }

@@ -1,6 +1,8 @@
-import { type Amount, afterHyphen, amountAt } from "./amounts.js";
+import type { Amount } from "./Amount.js";
+import { amountAt } from "./amounts.js";
 import { isOneOf, type Token, touches } from "./tokens.js";
-import { continuesIn, metresPer, PIXEL, type UnitName, unitOf } from "./units.js";
+import { unitAt } from "./unitAt.js";
+import { continuesIn, metresPer, PIXEL, type UnitName } from "./units.js";
 
 /** One length that a text states, in metres. */
 export interface Length {
@@ -25,14 +27,6 @@ interface Side {
   readonly next: number;
 }
 
-/** Words after which "in" is the inch ("5 in away") and not the preposition ("5 in total"). */
-const AFTER_INCH = new Set(
-  "away apart from to between above below left right long tall wide high behind deep and or off".split(
-    " ",
-  ),
-);
-/** What follows a length in words, but turns it into an area, a volume or a speed. */
-const POWERS = new Set(["^", "²", "³", "squared", "cubed"]);
 const RANGE_SIGNS = ["-", "–", "—", "to", "or", "~"];
 
 /** The length, or range of lengths, that begins at token `index`. */
@@ -178,53 +172,6 @@ function sideAt(tokens: readonly Token[], index: number): Side | undefined {
   const unit = unitAt(tokens, amount);
   if (unit === undefined && amount.needsUnit) return undefined;
   return { amount, unit: unit?.unit, negative: minus, next: unit?.next ?? amount.next };
-}
-
-/** The unit after an amount, a hyphen between them allowed. */
-export function unitAt(
-  tokens: readonly Token[],
-  amount: Pick<Amount, "next">,
-): { unit: UnitName; next: number } | undefined {
-  const bracketed = isOneOf(tokens, amount.next, ["(", "["]);
-  if (bracketed) return bracketedUnitAt(tokens, amount.next);
-  const at = afterHyphen(tokens, amount.next);
-  const word = tokens[at]?.text;
-  const unit = word === undefined ? undefined : unitOf(word);
-  if (word === undefined || unit === undefined) return undefined;
-  const attached = touches(tokens, at - 1);
-  if ((word === '"' || word === "'") && (!attached || closesQuote(tokens, at))) return undefined;
-  if (word === "in" && !attached && !isInch(tokens, at)) return undefined;
-  const after = at + 1;
-  if (isOneOf(tokens, after, POWERS)) return undefined;
-  const exponent = tokens[after];
-  if (exponent?.type === "number" && touches(tokens, at) && /^[23]$/.test(exponent.text)) {
-    return undefined;
-  }
-  if (isOneOf(tokens, after, ["/"]) && tokens[after + 1]?.type === "word") {
-    if (unitOf(tokens[after + 1]!.text) === undefined) return undefined;
-  }
-  if (isOneOf(tokens, after, ["per"])) return undefined;
-  return { unit, next: after };
-}
-
-/** "30 (cm)", "30 [cm]". */
-function bracketedUnitAt(
-  tokens: readonly Token[],
-  index: number,
-): { unit: UnitName; next: number } | undefined {
-  const unit = unitOf(tokens[index + 1]?.text ?? "");
-  if (unit === undefined || !isOneOf(tokens, index + 2, [")", "]"])) return undefined;
-  return { unit, next: index + 3 };
-}
-
-/** Whether the quote at `index` ends a quotation that began right before the number. */
-function closesQuote(tokens: readonly Token[], index: number): boolean {
-  return tokens[index - 2]?.text === tokens[index]?.text;
-}
-
-function isInch(tokens: readonly Token[], index: number): boolean {
-  const after = tokens[index + 1];
-  return after === undefined || after.type !== "word" || AFTER_INCH.has(after.text);
 }
 
 /** Skips "about" and the like inside a range: "between about 20 and roughly 30 cm". */

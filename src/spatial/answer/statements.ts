@@ -1,7 +1,8 @@
 import { amountAt } from "./amounts.js";
-import { type Length, lengthAt, unitAt } from "./lengths.js";
+import { type Length, lengthAt } from "./lengths.js";
 import { type Qualifiers, qualifiersOf } from "./qualifiers.js";
 import { isLabelled, isOneOf, type Token } from "./tokens.js";
+import { unitAt } from "./unitAt.js";
 import { PIXEL } from "./units.js";
 
 /** A length with all that the text says about it. */

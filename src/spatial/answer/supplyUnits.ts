@@ -1,6 +1,6 @@
 import { amountAt } from "./amounts.js";
-import { unitAt } from "./lengths.js";
 import { isLabelled, isOneOf, type Token, tokenise } from "./tokens.js";
+import { unitAt } from "./unitAt.js";
 import { PIXEL, type UnitName, unitOf } from "./units.js";
 
 /**

@@ -96,3 +96,10 @@ const LABELS = new Set(
 export function isLabelled(tokens: readonly Token[], index: number): boolean {
   return isOneOf(tokens, index - 1, LABELS);
 }
+
+/** Skips the hyphen of "twenty-five" and "half-inch". */
+export function afterHyphen(tokens: readonly Token[], index: number): number {
+  return isOneOf(tokens, index, ["-"]) && tokens[index - 1]?.end === tokens[index]?.start
+    ? index + 1
+    : index;
+}
