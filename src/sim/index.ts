@@ -1,4 +1,6 @@
 export { OUTCOMES, type Outcome } from "./Outcome.js";
+export type { EpisodeWriter } from "./record/EpisodeWriter.js";
+export { type RecordedEpisode, type RecordOptions, recordEpisode } from "./record/recordEpisode.js";
 export type { SimAction } from "./SimAction.js";
 export { SimError } from "./SimError.js";
 export type { SimOptions } from "./SimOptions.js";

@@ -36,7 +36,7 @@ const TABLE_COLORS: readonly Rgb[] = [
   [0.66, 0.48, 0.32],
   [0.78, 0.78, 0.76],
   [0.58, 0.61, 0.6],
-  [0.84, 0.82, 0.75],
+  [0.76, 0.72, 0.64],
 ];
 
 const FLOOR_COLORS: readonly Rgb[] = [

@@ -1,0 +1,197 @@
+import { extname, join } from "node:path";
+import { Command, InvalidArgumentError, Option } from "commander";
+import { BagWriter } from "../bag/index.js";
+import { OUTCOMES, type Outcome, type RecordOptions, recordEpisode } from "../sim/index.js";
+import { UserError } from "../UserError.js";
+import { interruptible } from "./interrupt.js";
+import { rate } from "./options.js";
+import { type Progress, startProgress } from "./progress.js";
+
+interface SimRecordOptions {
+  readonly scene: string;
+  readonly outcome: readonly Outcome[];
+  readonly episodes: number;
+  readonly seed: number;
+  readonly cameras: 1 | 2;
+  readonly size: { readonly width: number; readonly height: number };
+  readonly rate: number;
+  readonly depthNoise: number;
+  readonly color: "jpeg" | "raw";
+  readonly workers?: number;
+  readonly output: string;
+}
+
+/** One episode to be recorded. */
+interface PlannedEpisode {
+  readonly seed: number;
+  readonly outcome: Outcome;
+  readonly path: string;
+}
+
+/** `spatial-reward sim record` */
+export function simRecordCommand(): Command {
+  return new Command("record")
+    .summary("record simulated episodes as ROS 2 bags")
+    .description(
+      "Simulates scripted episodes and records what a robot would publish: colour, depth, instance\n" +
+        "labels, camera_info, /tf with the true poses, /joint_states, /clock. The same seed gives\n" +
+        "the same recording.",
+    )
+    .addOption(
+      new Option("--scene <name>", "what is simulated").choices(["tabletop"]).default("tabletop"),
+    )
+    .option(
+      "--outcome <list>",
+      `how episodes go: ${OUTCOMES.join(", ")}; several by commas; or all`,
+      outcomes,
+      ["success"] as const,
+    )
+    .option("--episodes <n>", "episodes of each outcome", wholeNumber(1), 1)
+    .option("--seed <n>", "of the first episode; the next ones count up", wholeNumber(0), 0)
+    .addOption(
+      new Option("--cameras <n>", "1: camera; 2: also side_camera")
+        .argParser(cameraCount)
+        .default(1),
+    )
+    .option("--size <WxH>", "image size, pixels", size, { width: 640, height: 480 })
+    .option("--rate <hz>", "images a second", rate, 10)
+    .option(
+      "--depth-noise <mm>",
+      "sigma of the depth at 1 m; grows with its square",
+      millimetres,
+      0,
+    )
+    .addOption(
+      new Option("--color <format>", "jpeg: image_raw/compressed; raw: image_raw")
+        .choices(["jpeg", "raw"])
+        .default("jpeg"),
+    )
+    .option("--workers <n>", "threads that draw (default: one a core)", wholeNumber(0))
+    .requiredOption(
+      "-o, --output <path>",
+      "a folder: a rosbag2 folder <outcome>_<seed> for each episode; or one `.mcap` file",
+    )
+    .addHelpText(
+      "after",
+      `
+Outcomes:
+  success   picks the red mug and puts it down on the blue tray
+  failure   misses the mug, or drops it on the way
+  idle      hovers and touches nothing
+  regress   carries the mug towards the tray, and back to where it stood
+  distract  picks up another object
+
+Examples:
+  spatial-reward sim record --outcome success --episodes 5 --seed 7 -o episodes/
+  spatial-reward sim record --outcome all --size 320x240 --depth-noise 2 -o episodes/
+  spatial-reward sim record --seed 3 -o run.mcap
+
+Ctrl-C leaves no unfinished recording under its final name (exit code 130).`,
+    )
+    .action((options: SimRecordOptions) =>
+      interruptible((signal) => recordEpisodes(options, signal)),
+    );
+}
+
+async function recordEpisodes(options: SimRecordOptions, signal: AbortSignal): Promise<void> {
+  const planned = planEpisodes(options);
+  const astray: string[] = [];
+  for (const episode of planned) {
+    const { verdict, images, durationS } = await recordTo(episode, options, signal);
+    const went = verdict === episode.outcome ? `${verdict} verified` : `went as ${verdict}`;
+    console.log(`${episode.path}  ${images} frames  ${durationS.toFixed(1)} s  ${went}`);
+    if (verdict !== episode.outcome) astray.push(episode.path);
+  }
+  if (astray.length > 0) {
+    throw new UserError(
+      `${astray.length} of ${planned.length} episodes did not go as their script was to: ` +
+        `${astray.join(", ")}. They are complete and say so in their metadata; ` +
+        "take another --seed for the outcome wanted",
+    );
+  }
+}
+
+async function recordTo(
+  { seed, outcome, path }: PlannedEpisode,
+  options: SimRecordOptions,
+  signal: AbortSignal,
+) {
+  const writer = await BagWriter.create(path);
+  let progress: Progress | undefined;
+  try {
+    const recordOptions: RecordOptions = {
+      seed,
+      outcome,
+      ...options.size,
+      cameras: options.cameras,
+      rateHz: options.rate,
+      depthNoiseMm: options.depthNoise,
+      color: options.color,
+      ...(options.workers !== undefined && { workers: options.workers }),
+      signal,
+      onProgress: (images, total) => {
+        progress ??= startProgress(`${outcome} ${seed}`, total, "frames");
+        progress.update(images);
+      },
+    };
+    const recorded = await recordEpisode(writer, recordOptions);
+    await writer.close();
+    return recorded;
+  } catch (error) {
+    await writer.abort();
+    throw error;
+  } finally {
+    progress?.stop();
+  }
+}
+
+function planEpisodes({ outcome, episodes, seed, output }: SimRecordOptions): PlannedEpisode[] {
+  const isFile = extname(output) === ".mcap";
+  const planned = outcome.flatMap((each) =>
+    Array.from({ length: episodes }, (_, i) => ({
+      outcome: each,
+      seed: seed + i,
+      path: isFile ? output : join(output, `${each}_${seed + i}`),
+    })),
+  );
+  if (isFile && planned.length > 1) {
+    throw new UserError(
+      `${planned.length} episodes do not go into the one file ${output}: give a folder`,
+    );
+  }
+  return planned;
+}
+
+function outcomes(text: string): readonly Outcome[] {
+  if (text === "all") return OUTCOMES;
+  return text.split(",").map((name) => {
+    const outcome = OUTCOMES.find((known) => known === name.trim());
+    if (outcome !== undefined) return outcome;
+    throw new InvalidArgumentError(`outcomes are ${OUTCOMES.join(", ")}, or all.`);
+  });
+}
+
+function size(text: string): { width: number; height: number } {
+  const match = /^(\d+)x(\d+)$/.exec(text);
+  if (!match) throw new InvalidArgumentError("a size reads 640x480.");
+  return { width: Number(match[1]), height: Number(match[2]) };
+}
+
+function cameraCount(text: string): 1 | 2 {
+  if (text === "1" || text === "2") return text === "1" ? 1 : 2;
+  throw new InvalidArgumentError("there is 1 camera or there are 2.");
+}
+
+function wholeNumber(least: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value >= least) return value;
+    throw new InvalidArgumentError(`this is a whole number of at least ${least}.`);
+  };
+}
+
+function millimetres(text: string): number {
+  const value = Number(text);
+  if (text !== "" && value >= 0 && Number.isFinite(value)) return value;
+  throw new InvalidArgumentError("this is a number of millimetres, 0 or more.");
+}

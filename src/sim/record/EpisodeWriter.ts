@@ -1,0 +1,11 @@
+/** What a recording needs of a bag; `BagWriter` of bag/ is one. */
+export interface EpisodeWriter {
+  addTopic(topic: {
+    readonly name: string;
+    /** `pkg/msg/Type` */
+    readonly type: string;
+    readonly qos?: "sensor" | "reliable" | "latched";
+  }): Promise<void>;
+  write(topic: string, logNs: bigint, message: unknown): Promise<void>;
+  addMetadata(name: string, entries: ReadonlyMap<string, string>): Promise<void>;
+}
