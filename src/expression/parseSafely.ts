@@ -1,5 +1,10 @@
-import { type MathNode, parse } from "mathjs/number";
+import { createRequire } from "node:module";
+import type { MathNode } from "mathjs/number";
 import { ExpressionError } from "./ExpressionError.js";
+
+type Mathjs = typeof import("mathjs/number");
+
+const require = createRequire(import.meta.url);
 
 const MAX_LENGTH = 1000;
 const MAX_NESTING = 32;
@@ -24,6 +29,8 @@ export function parseSafely(text: string): MathNode {
   }
   const deep = tooDeep(text);
   if (deep !== undefined) fail(`parentheses are nested deeper than ${MAX_NESTING}`, deep);
+  // Loaded with the first expression: mathjs takes 0.3 s, which commands without a task spare.
+  const { parse } = require("mathjs/number") as Mathjs;
   try {
     return parse(text.replace(/[\r\n]/g, " "));
   } catch (error) {

@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
@@ -228,5 +230,13 @@ describe("a hostile expression", () => {
       }),
       { numRuns: 500 },
     );
+  });
+});
+
+describe("docs/task-file.md", () => {
+  it("lists every function", () => {
+    const docs = readFileSync(resolve(import.meta.dirname, "../../docs/task-file.md"), "utf8");
+    const missing = [...FUNCTIONS.values()].filter(({ usage }) => !docs.includes(`\`${usage}\``));
+    expect(missing).toEqual([]);
   });
 });
