@@ -18,11 +18,9 @@ async function run(...args: string[]) {
   await bagInfoCommand().parseAsync(args, { from: "user" });
   const exitCode = process.exitCode ?? 0;
   process.exitCode = undefined;
-  return {
-    exitCode,
-    out: out.mock.calls.map(([line]) => String(line)),
-    errors: errors.mock.calls.map(([line]) => String(line)),
-  };
+  const lines = [out, errors].map((spy) => spy.mock.calls.map(([line]) => String(line)));
+  vi.restoreAllMocks();
+  return { exitCode, out: lines[0]!, errors: lines[1]! };
 }
 
 async function recording(name: string): Promise<string> {
