@@ -246,6 +246,9 @@ export class BagWriter {
 async function prepareTarget(path: string): Promise<Target> {
   const partial = `${path}.partial`;
   if (path.endsWith(".mcap")) {
+    await mkdir(dirname(path), { recursive: true }).catch((error: unknown) => {
+      throw writeError(path, error);
+    });
     const fileName = basename(path);
     const metadataPath = join(dirname(path), "metadata.yaml");
     const isFree = await belongsTo(metadataPath, fileName);

@@ -1,9 +1,9 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { basename } from "node:path";
 import { type DecompressHandlers, MCAP_MAGIC, Opcode } from "@mcap/core";
-import { loadDecompressHandlers } from "@mcap/support";
 import { BagError } from "./BagError.js";
 import type { BagFile, RawMessage, RawSelection } from "./BagFile.js";
+import { decompressHandlers } from "./decompressHandlers.js";
 import { FileWindow } from "./FileWindow.js";
 import type { McapBlock, McapIndex } from "./McapIndex.js";
 import { MESSAGE_HEADER_BYTES, recordSpans, unpackChunk, viewOf } from "./mcapRecords.js";
@@ -16,19 +16,19 @@ export class McapFile implements BagFile {
   readonly storage = "mcap";
   readonly topics: BagFile["topics"];
   readonly #handle: FileHandle;
-  readonly #file: FileWindow;
+  readonly #byteLength: number;
   readonly #handlers: DecompressHandlers;
   readonly #index: McapIndex;
   readonly #damage: Set<string>;
 
   private constructor(
     handle: FileHandle,
-    file: FileWindow,
+    byteLength: number,
     handlers: DecompressHandlers,
     index: McapIndex,
   ) {
     this.#handle = handle;
-    this.#file = file;
+    this.#byteLength = byteLength;
     this.#handlers = handlers;
     this.#index = index;
     this.#damage = new Set(index.damage);
@@ -47,9 +47,9 @@ export class McapFile implements BagFile {
         throw new BagError(`${path}: only ${size} bytes, nothing of a recording is in it.`);
       }
       const file = new FileWindow(handle, size);
-      const handlers = await loadDecompressHandlers();
+      const handlers = await decompressHandlers();
       const index = await readIndex(file, handlers);
-      return new McapFile(handle, file, handlers, index);
+      return new McapFile(handle, size, handlers, index);
     } catch (error) {
       await handle.close();
       if (error instanceof BagError) throw error;
@@ -87,10 +87,12 @@ export class McapFile implements BagFile {
       (block) =>
         block.startNs <= endNs && block.endNs >= startNs && mayHold(block.channelIds, wanted),
     );
+    // A window of its own: several iterations may run side by side.
+    const file = new FileWindow(this.#handle, this.#byteLength);
     yield* mergeByTime(
       blocks.map((block) => ({
         startNs: block.startNs,
-        open: () => this.#block(block, wanted, selection),
+        open: () => this.#block(file, block, wanted, selection),
       })),
     );
   }
@@ -100,21 +102,22 @@ export class McapFile implements BagFile {
   }
 
   async *#block(
+    file: FileWindow,
     block: McapBlock,
     wanted: ReadonlySet<number>,
     selection: RawSelection,
   ): AsyncGenerator<readonly RawMessage[]> {
     try {
-      yield this.#messagesIn(await this.#records(block), wanted, selection);
+      yield this.#messagesIn(await this.#records(file, block), wanted, selection);
     } catch (error) {
       const what = `${block.kind} at byte ${block.offset} (${block.length} bytes)`;
       this.#damage.add(`${what} is lost: ${(error as Error).message}`);
     }
   }
 
-  async #records(block: McapBlock): Promise<Uint8Array> {
-    if (block.kind === "records") return this.#file.copy(block.offset, block.length);
-    const record = await this.#file.view(block.offset, block.length);
+  async #records(file: FileWindow, block: McapBlock): Promise<Uint8Array> {
+    if (block.kind === "records") return file.copy(block.offset, block.length);
+    const record = await file.view(block.offset, block.length);
     if (record[0] !== Opcode.CHUNK) throw new Error("the index points to something else");
     const records = unpackChunk(record, this.#handlers);
     // Records of an uncompressed chunk lie in the window, which the next read overwrites.
@@ -122,11 +125,13 @@ export class McapFile implements BagFile {
   }
 
   #messagesIn(
-    records: Uint8Array,
+    bytes: Uint8Array,
     wanted: ReadonlySet<number>,
     { startNs, endNs }: RawSelection,
   ): RawMessage[] {
-    const view = viewOf(records);
+    const view = viewOf(bytes);
+    // Not Buffers, whose `slice` does not copy: users of the data may count on that.
+    const records = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     const messages: RawMessage[] = [];
     let latestNs = 0n;
     let ordered = true;

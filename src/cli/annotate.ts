@@ -1,15 +1,12 @@
 import { Command, Option } from "commander";
-import type { FrameCounters } from "../annotate/index.js";
-import { type BagInfo, findCameras, openBag } from "../bag/index.js";
-import { loadTask, type Task } from "../task/index.js";
+import { loadTask } from "../task/index.js";
 import { UserError } from "../UserError.js";
-import { createVlm, type SpatialVlm } from "../vlm/index.js";
-import { type FrameRange, runAnnotate } from "./annotateRun.js";
+import { createVlm } from "../vlm/index.js";
+import { annotateRecording } from "./annotateRecording.js";
 import { findBags } from "./inputs.js";
 import { interruptible } from "./interrupt.js";
 import { durationNs, rate } from "./options.js";
-import { OUTPUT_FORMATS, type OutputFormat, type PlannedOutput, planOutputs } from "./outputs.js";
-import { startProgress } from "./progress.js";
+import { OUTPUT_FORMATS, type OutputFormat, planOutputs } from "./outputs.js";
 
 interface AnnotateOptions {
   readonly task: string;
@@ -87,7 +84,8 @@ async function annotateRecordings(
   try {
     for (const [recording, outputs] of plan) {
       try {
-        const lines = await annotateRecording(recording, outputs, task, vlm, options, signal);
+        const run = { ...options, task, vlm, outputs };
+        const lines = await annotateRecording(recording, run, signal);
         console.log(lines.join("\n"));
       } catch (error) {
         // One bad recording does not end the night's work: it is told at once, and the rest goes on.
@@ -102,49 +100,4 @@ async function annotateRecordings(
   if (failed > 0) {
     throw new UserError(`${failed} of ${recordings.length} recordings failed, see above`);
   }
-}
-
-/** @returns the summary's lines */
-async function annotateRecording(
-  recording: string,
-  outputs: readonly PlannedOutput[],
-  task: Task,
-  vlm: SpatialVlm,
-  { rate, from, to, resume, withImages }: AnnotateOptions,
-  signal: AbortSignal,
-): Promise<string[]> {
-  const bag = await openBag(recording);
-  const { startNs } = bag.info;
-  const range = {
-    ...(rate !== undefined && { rateHz: rate }),
-    ...(from !== undefined && { startNs: startNs + from }),
-    ...(to !== undefined && { endNs: startNs + to }),
-  };
-  const progress = startProgress(bag.info.name, expectedFrames(bag.info, task, range), "frames");
-  try {
-    const onFrame = (counters: FrameCounters): void =>
-      progress.update(counters.annotated + counters.failed);
-    const summary = await runAnnotate(
-      { bag, task, vlm, outputs, range, resume, withImages, onFrame },
-      signal,
-    );
-    return [...summary.lines(), ...outputs.map(({ path }) => `  written  ${path}`)];
-  } finally {
-    progress.stop();
-    await bag.close();
-  }
-}
-
-/** How many frames a run will give, as far as one can tell before reading: for the progress bar. */
-function expectedFrames(info: BagInfo, task: Task, range: FrameRange): number {
-  const startNs = range.startNs ?? info.startNs;
-  const endNs = range.endNs !== undefined && range.endNs < info.endNs ? range.endNs : info.endNs;
-  const all = findCameras(info, task.cameras).reduce(
-    (sum, { color }) => sum + (info.topics.find(({ name }) => name === color)?.messageCount ?? 0),
-    0,
-  );
-  const share = Number(endNs - startNs) / Math.max(1, Number(info.endNs - info.startNs));
-  const seconds = Number(endNs - startNs) / 1e9;
-  const expected = Math.ceil(all * Math.max(0, share));
-  return range.rateHz ? Math.min(expected, Math.ceil(seconds * range.rateHz)) : expected;
 }

@@ -12,6 +12,15 @@ import { exists, type OutputFormat, type PlannedOutput } from "./outputs.js";
 import { RunSummary } from "./RunSummary.js";
 import { reportSink } from "./reportSink.js";
 
+/** How a recording is annotated into which outputs. */
+export interface AnnotateSettings {
+  readonly task: Task;
+  readonly vlm: SpatialVlm;
+  readonly outputs: readonly PlannedOutput[];
+  readonly resume: boolean;
+  readonly withImages: boolean;
+}
+
 /** Which of a recording's images are annotated; bounds are log times. */
 export interface FrameRange {
   readonly rateHz?: number;
@@ -19,14 +28,9 @@ export interface FrameRange {
   readonly endNs?: bigint;
 }
 
-export interface AnnotateRun {
+export interface AnnotateRun extends AnnotateSettings {
   readonly bag: Bag;
-  readonly task: Task;
-  readonly vlm: SpatialVlm;
-  readonly outputs: readonly PlannedOutput[];
   readonly range: FrameRange;
-  readonly resume: boolean;
-  readonly withImages: boolean;
   readonly onFrame: (counters: FrameCounters) => void;
 }
 

@@ -1,13 +1,11 @@
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Command } from "commander";
-import { openBag } from "../bag/index.js";
 import { loadTask } from "../task/index.js";
 import { createVlm } from "../vlm/index.js";
-import { runAnnotate } from "./annotateRun.js";
+import { annotateRecording } from "./annotateRecording.js";
 import { interruptible } from "./interrupt.js";
-import { startProgress } from "./progress.js";
+import { recordToBag } from "./recordToBag.js";
 
 const TASK_FILE = fileURLToPath(
   new URL("../../examples/tasks/pick_and_place.yaml", import.meta.url),
@@ -29,38 +27,21 @@ export function demoCommand(): Command {
 }
 
 async function demo(folder: string, seed: number, signal: AbortSignal): Promise<void> {
-  await mkdir(folder, { recursive: true });
   const recording = join(folder, "episode.mcap");
-  await record(recording, seed, signal);
+  await recordToBag(recording, "simulate", { seed, outcome: "success", signal });
 
   const task = await loadTask(TASK_FILE);
-  const vlm = await createVlm("rgbd", { ...(task.support && { support: task.support }) });
-  const bag = await openBag(recording);
-  const progress = startProgress("annotate", 0, "frames");
   const outputs = [
     { format: "mcap", path: join(folder, "rewards.mcap") },
     { format: "jsonl", path: join(folder, "rewards.jsonl") },
     { format: "html", path: join(folder, "report.html") },
   ] as const;
+  const vlm = await createVlm("rgbd", { ...(task.support && { support: task.support }) });
   try {
-    const summary = await runAnnotate(
-      {
-        bag,
-        task,
-        vlm,
-        outputs,
-        range: {},
-        resume: false,
-        withImages: false,
-        onFrame: (counters) => progress.update(counters.annotated + counters.failed),
-      },
-      signal,
-    );
-    progress.stop();
-    console.log(summary.lines().join("\n"));
-    for (const { path } of [{ path: recording }, ...outputs]) console.log(`  written  ${path}`);
+    const run = { task, vlm, outputs, resume: false, withImages: false };
+    const lines = await annotateRecording(recording, run, signal);
+    console.log([...lines, `  written  ${recording}`].join("\n"));
   } finally {
-    progress.stop();
-    await Promise.allSettled([bag.close(), vlm.close()]);
+    await vlm.close();
   }
 }

@@ -136,10 +136,13 @@ describe("BagWriter", () => {
     await expect(stat(path)).rejects.toThrow();
   });
 
-  it("says so when the folder does not exist or a file stands in its place", async () => {
-    await expect(BagWriter.create(join(folder, "no/where.mcap"))).rejects.toThrow(
-      /Cannot write .*where\.mcap\.partial: the folder does not exist/,
-    );
+  it("makes the folder that a file goes into", async () => {
+    const path = join(folder, "some/where/run.mcap");
+    await (await BagWriter.create(path)).close();
+    expect((await stat(path)).isFile()).toBe(true);
+  });
+
+  it("says so when a file stands in its place", async () => {
     await writeFile(join(folder, "taken"), "");
     await expect(BagWriter.create(join(folder, "taken"))).rejects.toThrow(/exists already/);
   });
