@@ -2,9 +2,11 @@ import type { FileHandle } from "node:fs/promises";
 import type { IReadable } from "@mcap/core";
 
 const WINDOW_BYTES = 1 << 20;
+/** No record is so long; a corrupt length must not take all memory. */
+const MAX_BYTES = 2 ** 30;
 
 /**
- * Bounded reading of a file. As @mcap/core's IReadable it returns a view that is valid until the
+ * Bounded reading of a file, one read at a time. As @mcap/core's IReadable it returns a view that is valid until the
  * next read; a length beyond the end of the file (a corrupt index) throws before memory is taken.
  */
 export class FileWindow implements IReadable {
@@ -57,6 +59,7 @@ export class FileWindow implements IReadable {
         `bytes ${offset} to ${offset + length} lie beyond the file's end (${this.byteLength})`,
       );
     }
+    if (length > MAX_BYTES) throw new RangeError(`a length of ${length} bytes is not plausible`);
   }
 
   async #fill(target: Buffer, offset: number, length: number): Promise<void> {
