@@ -193,6 +193,39 @@ describe("parseAnswer on quantities", () => {
   });
 });
 
+describe("parseAnswer on what models really write", () => {
+  it.each([
+    [
+      "To estimate the distance, I'll use visual cues.\n\n1. **Mug size**: A standard coffee mug is about 9–10 cm tall.\n2. **Pixel ratio**: The mug spans about 60 pixels, so 1 pixel ≈ 0.16 cm.\n3. **Separation**: The gripper is about 180 pixels from the mug.\n\n**Estimated distance: ~29 cm (about 11.4 inches)**\n\nNote that this is a rough estimate.",
+      0.29,
+    ],
+    [
+      "The gripper is directly above the mug, about 10 cm higher than it. The horizontal distance is about 5 cm. So the total distance is sqrt(10^2 + 5^2) ≈ 11 cm.",
+      0.11,
+    ],
+    [
+      "The gripper is at (0.30, 0.12, 0.85) m and the mug is at (0.10, 0.05, 0.90) m. The distance is sqrt(0.04 + 0.0049 + 0.0025) = 0.22 m.",
+      0.22,
+    ],
+    [
+      '{\n  "question": "How far is it?",\n  "answer": {"value": 0.42, "unit": "meters"},\n  "reasoning": "The table is 1.2 m wide."\n}',
+      0.42,
+    ],
+    ['{"value": 42, "units": "centimeters", "bbox": [120, 200, 300, 400]}', 0.42],
+    ["0.42 meters\n\nExplanation: The mug is 10 cm tall and appears 4 times that far away.", 0.42],
+    [
+      "The distance from the camera to the mug is 80 cm and to the gripper is 60 cm; the distance between the gripper and the mug is 35 cm.",
+      0.35,
+    ],
+    [
+      "Without camera intrinsics it's impossible to determine the exact distance. However, based on typical mug sizes, it's likely 20–30 cm.",
+      0.25,
+    ],
+  ])("reads %j", (text, truth) => {
+    expect(metres(text)).toBeCloseTo(truth, 9);
+  });
+});
+
 describe("parseAnswer on words", () => {
   it("reads a choice by either phrase, for every choice kind", () => {
     for (const relation of RELATIONS) {

@@ -10,7 +10,7 @@ const CONCLUSION =
   /(?:^|[.!?\n][ \t]{0,4}|,\s)(?=(?:therefore|thus|hence|so|consequently|in conclusion|in summary|overall|finally|to sum up)\b)/gi;
 
 /**
- * Where a text declares its answer, strongest first: `\boxed{…}`, "Answer: …", a sentence that
+ * Where a text declares its answer, strongest first: `\boxed{…}`, `<answer>…</answer>`, "Answer: …", a sentence that
  * begins with "Therefore" or the like, **bold** words; at the end the whole text. Of several
  * declarations of one sort the last comes first. What a model thought before `</think>` is left out.
  */
@@ -18,6 +18,7 @@ export function declaredAnswers(text: string): readonly Segment[] {
   const spoken = withoutThoughts(text);
   return [
     ...boxes(spoken).map(declared),
+    ...tagged(spoken).map(declared),
     ...labels(spoken).map(declared),
     ...conclusions(spoken).map((part) => ({ text: part, declared: false })),
     ...bold(spoken).map(declared),
@@ -60,6 +61,14 @@ function closingBrace(text: string, start: number): number | undefined {
     if (text[index] === "}" && --depth === 0) return index;
   }
   return undefined;
+}
+
+/** What stands between `<answer>` and `</answer>`. */
+function tagged(text: string): string[] {
+  return [...text.matchAll(/<answer>([^<]{1,400})<\/answer>/gi)]
+    .slice(-MOST)
+    .map((match) => match[1]!)
+    .reverse();
 }
 
 /** What follows "Answer:", to the end of its line, or the next line where its own is empty. */

@@ -60,7 +60,7 @@ function openRangeAt(tokens: readonly Token[], index: number): Length | undefine
   const tolerance = toleranceAt(tokens, low.next);
   if (tolerance !== undefined) {
     const spread = sideAt(tokens, tolerance);
-    return spread && toleranceOf(low, spread, index);
+    return spread && toleranceOf(tokens, low, spread, index);
   }
   if (!isOneOf(tokens, low.next, RANGE_SIGNS)) return undefined;
   const high = sideAt(tokens, skipHedge(tokens, low.next + 1));
@@ -82,15 +82,23 @@ function toleranceAt(tokens: readonly Token[], index: number): number | undefine
   return phrase === "plus or minus" || phrase === "give or take" ? at + 3 : undefined;
 }
 
-function toleranceOf(middle: Side, spread: Side, start: number): Length | undefined {
+function toleranceOf(
+  tokens: readonly Token[],
+  middle: Side,
+  spread: Side,
+  start: number,
+): Length | undefined {
   const unit = middle.unit ?? spread.unit;
   if (!isLengthUnit(unit)) return undefined;
   const valueM = signed(middle) * metresPer(unit);
-  const halfM = spread.amount.value * metresPer(isLengthUnit(spread.unit) ? spread.unit : unit);
-  return spanLength(valueM - halfM, valueM + halfM, middle.amount.place * metresPer(unit), unit, {
-    start,
-    next: spread.next,
-  });
+  const placeM = middle.amount.place * metresPer(unit);
+  const { value } = spread.amount;
+  const percent = isOneOf(tokens, spread.next, ["%", "percent"]);
+  const halfM = percent
+    ? Math.abs(valueM) * (value / 100)
+    : value * metresPer(isLengthUnit(spread.unit) ? spread.unit : unit);
+  const next = percent ? spread.next + 1 : spread.next;
+  return spanLength(valueM - halfM, valueM + halfM, placeM, unit, { start, next });
 }
 
 function rangeOf(low: Side, high: Side, start: number): Length | undefined {
@@ -153,7 +161,7 @@ function tailOf(
   const and = isOneOf(tokens, at, ["and"]);
   const amount = amountAt(tokens, and ? at + 1 : at);
   if (amount === undefined) return undefined;
-  const finer = unitAt(tokens, amount);
+  const finer = unitAt(tokens, amount) ?? impliedInches(tokens, at, amount);
   if (finer !== undefined) {
     if (!continuesIn(unit, finer.unit)) return undefined;
     const valueM = amount.value * metresPer(finer.unit);
@@ -165,12 +173,26 @@ function tailOf(
   return { valueM: amount.value * perUnit, stepM: amount.step * perUnit, next: amount.next };
 }
 
+/** The inches of 5'6. */
+function impliedInches(
+  tokens: readonly Token[],
+  index: number,
+  amount: Amount,
+): { unit: UnitName; next: number } | undefined {
+  const follows = isOneOf(tokens, index - 1, ["'"]) && touches(tokens, index - 1);
+  return follows && tokens[index]?.type === "number"
+    ? { unit: "inch", next: amount.next }
+    : undefined;
+}
+
 function sideAt(tokens: readonly Token[], index: number): Side | undefined {
   const minus = isOneOf(tokens, index, ["-"]) && touches(tokens, index) && !isGlued(tokens, index);
   const amount = amountAt(tokens, minus ? index + 1 : index);
   if (amount === undefined) return undefined;
   const unit = unitAt(tokens, amount);
-  if (unit === undefined && amount.needsUnit) return undefined;
+  // "A half to one metre" may go on to its unit; "a to one metre" is no range.
+  const goesOn = amount.value < 1 && isOneOf(tokens, amount.next, [...RANGE_SIGNS, "and"]);
+  if (unit === undefined && amount.needsUnit && !goesOn) return undefined;
   return { amount, unit: unit?.unit, negative: minus, next: unit?.next ?? amount.next };
 }
 

@@ -73,7 +73,8 @@ function undoLatex(text: string): string {
 
 function undoMarkdown(text: string): string {
   return text
-    .replace(/(\d) ?\* ?10(?=\^)/g, "$1×10")
+    .replace(/([\w)]) ?\* ?(?=\d)/g, "$1 × ")
+    .replace(/<\/?[|a-z_]{1,20}>/gi, " ")
     .replace(/^[ \t]{0,8}[-+•] (?=\S)/gm, "")
     .replace(/[*#`]/g, "");
 }

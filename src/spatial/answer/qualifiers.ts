@@ -1,5 +1,6 @@
 import { endsClause } from "./clauses.js";
 import { isOneOf, type Token } from "./tokens.js";
+import { unitOf } from "./units.js";
 
 /** What the words around a length do to it. */
 export interface Qualifiers {
@@ -9,7 +10,7 @@ export interface Qualifiers {
   readonly bound?: "upper" | "lower";
   /** "not 30 cm". */
   readonly negated: boolean;
-  /** "if the mug is 10 cm tall", "a typical mug is 10 cm tall": used, not answered. */
+  /** "if the mug is 10 cm tall", "a typical mug …", "8 cm × 4": used, not answered. */
   readonly premise: boolean;
 }
 
@@ -61,7 +62,7 @@ const REACH = 10;
 export function qualifiersOf(tokens: readonly Token[], start: number, next: number): Qualifiers {
   let hedged = hedgedAfter(tokens, next);
   let negated = false;
-  let premise = false;
+  let premise = isOperand(tokens, start, next);
   for (let index = start - 1; index >= Math.max(0, start - REACH); index--) {
     const token = tokens[index]!;
     // "For reference, a mug is 10 cm tall": the comma does not end what it introduces.
@@ -79,6 +80,18 @@ export function qualifiersOf(tokens: readonly Token[], start: number, next: numb
   }
   if (bound.softened) return { hedged: true, negated: false, premise };
   return { hedged, bound: bound.bound, negated: false, premise };
+}
+
+const OPERATORS = ["+", "×", "x", "plus", "times", "minus"];
+
+/** "25 cm + 10 cm", "8 cm × 4": no result, what it is made of. */
+function isOperand(tokens: readonly Token[], start: number, next: number): boolean {
+  const computes = (index: number, other: number) =>
+    isOneOf(tokens, index, OPERATORS) && tokens[other]?.type === "number";
+  if (computes(next, next + 1)) return true;
+  const left = tokens[start - 2];
+  const follows = left?.type === "number" || unitOf(left?.text ?? "") !== undefined;
+  return follows && isOneOf(tokens, start - 1, OPERATORS);
 }
 
 function hedgedAfter(tokens: readonly Token[], next: number): boolean {

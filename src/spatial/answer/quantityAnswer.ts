@@ -6,7 +6,7 @@ import { selectStatement } from "./selectStatement.js";
 import { signOf } from "./signOf.js";
 import { type Statement, type Statements, statementsOf } from "./statements.js";
 import { supplyUnits, unitOfQuestion } from "./supplyUnits.js";
-import { tokenise } from "./tokens.js";
+import { type Token, tokenise } from "./tokens.js";
 import { saysZero } from "./zeroAnswer.js";
 
 /** What every length read by eye is uncertain by, however many digits are said, as a part of it. */
@@ -32,7 +32,7 @@ export function quantityAnswer(
     ({ negated, premise, length }) =>
       !negated && !premise && !isWithheld(text, tokens, length.start),
   );
-  if (answers.length === 0) return withoutLength(text, all, question);
+  if (answers.length === 0) return withoutLength(text, tokens, all, question);
   const chosen = declared ? answers[0]! : selectStatement(answers, tokens, question.kind);
   if (chosen === undefined) {
     const lengths = answers.map(({ length }) => metres(length.valueM)).join(", ");
@@ -80,6 +80,7 @@ function readStatement({ length, conflict, hedged, bound }: Statement): AnswerRe
 
 function withoutLength(
   text: string,
+  tokens: readonly Token[],
   { bare, pixels, lengths }: Statements,
   question: SpatialQuestion,
 ): AnswerReading | undefined {
@@ -88,6 +89,11 @@ function withoutLength(
     return { value: { shape: "quantity", valueM: 0, sigmaM: ZERO_SIGMA_M } };
   }
   if (pixels) return refuse("pixels", "the answer counts pixels, which are no length");
+  const denied = lengths.filter(({ length }) => !isWithheld(text, tokens, length.start));
+  if (denied.length > 0) {
+    const used = denied.map(({ length }) => metres(length.valueM)).join(", ");
+    return refuse("unclear", `the answer uses lengths, but gives none: ${used}`);
+  }
   if (lengths.length > 0) return undefined;
   if (bare.length > 0) {
     const numbers = bare.map(({ value }) => value).join(", ");

@@ -3,7 +3,7 @@ import { endsSentence } from "./clauses.js";
 import type { Token } from "./tokens.js";
 
 const NO_OBJECT =
-  /\b(?:(?:can't|cannot|can not|don't|do not|couldn't|could not|unable to|not able to) (?:clearly )?(?:see|find|locate|identify|detect|spot)|(?:is|are) (?:no|not any) [a-z ]{1,40}\b(?:visible|present|shown|seen|in (?:the|this) (?:image|picture|photo|scene|frame|view))|(?:isn't|aren't|not) (?:clearly |actually )?(?:visible|present|shown|depicted|in (?:the|this|view))|(?:there is|there's|i see|contains?) no\b|(?:does not|doesn't) (?:contain|show|include|depict|appear)|(?:out of|outside (?:of )?the) (?:view|frame|image|picture)|no such object)/;
+  /\b(?:(?:can't|cannot|can not|don't|do not|couldn't|could not|unable to|not able to) (?:clearly )?(?:see|find|locate|identify|detect|spot)|(?:is|are) (?:no|not any) [a-z ]{1,40}\b(?:visible|present|shown|seen|in (?:the|this) (?:image|picture|photo|scene|frame|view))|(?:isn't|aren't|not) (?:clearly |actually )?(?:visible|present|shown|depicted|in (?:the|this|view))|(?:there is|there's|i see|contains?) no\b|(?:does not|doesn't) (?:contain|show|include|depict|appear)|(?:cannot|can't|can not|could not) be (?:seen|found|located|identified|detected)|(?:out of|outside (?:of )?the) (?:view|frame|image|picture)|no such object)/;
 const REFUSED =
   /(?:^n\/a|^none|^null)\b|\b(?:(?:can't|cannot|can not|couldn't|could not|unable|not able|not possible|impossible|unfortunately|sorry|apologi[sz]e|as an ai|refuse|decline)\b|(?:don't|do not) (?:know|have)\b|won't\b|(?:does not|doesn't) (?:provide|give|allow|offer)\b|insufficient|not enough|no idea|unknown|unclear|(?:hard|difficult|tough) to (?:say|tell|determine|judge|estimate))/;
 

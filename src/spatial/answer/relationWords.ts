@@ -11,8 +11,8 @@ const RELATION_WORDS: Readonly<Record<Relation, ReadonlySet<string>>> = {
   below: words("below under beneath underneath lower lowest down downward downwards shorter"),
   behind: words("behind farther further farthest furthest back rear background deeper beyond"),
   front: words("front closer closest nearer nearest ahead foreground forward"),
-  tall: words("tall taller tallest high higher highest"),
-  short: words("short shorter shortest low lower lowest"),
+  tall: words("tall taller tallest high higher highest greater"),
+  short: words("short shorter shortest low lower lowest lesser"),
   wide: words("wide wider widest broad broader broadest thicker thickest fatter"),
   thin: words(
     "thin thinner thinnest narrow narrower narrowest slim slimmer slimmest slender slenderer skinnier skinniest",

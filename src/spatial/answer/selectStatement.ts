@@ -73,7 +73,8 @@ export function selectStatement(
 const CUE = 2;
 
 /**
- * How much a statement's clause speaks of the kind's quantity: `CUE` for the kind's words, less
+ * How much a statement's clause speaks of the kind's quantity: `CUE` for the kind's words and for
+ * what a computation comes to, less
  * for words of other quantities; below 0 it speaks of something else.
  */
 function scoreOf(
@@ -87,7 +88,8 @@ function scoreOf(
   // "10 cm tall" is somebody's height, whatever else its clause says.
   if (isOther(tokens[length.next]?.text ?? "")) return -1;
   const said = new Set(tokens.slice(start, next).map(({ text }) => text));
-  const cue = overlaps(said, cues) ? CUE : 0;
+  const result = isOneOf(tokens, length.start - 1, ["="]);
+  const cue = result || overlaps(said, cues) ? CUE : 0;
   const other = [...said].some(isOther) ? 1 : 0;
   const camera = overlaps(said, CAMERA) && !overlaps(said, CAMERA_CUES) ? 3 : 0;
   return cue - other - camera;

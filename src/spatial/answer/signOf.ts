@@ -14,6 +14,15 @@ const DIRECTIONS: Readonly<Partial<Record<QuestionKind, Relation>>> = {
   front_difference: "front",
 };
 
+function relationsIn(
+  tokens: readonly Token[],
+  question: TypedQuestion,
+  direction: Relation,
+): ReadonlySet<Relation> {
+  const statements = relationStatements(tokens, question, direction);
+  return new Set(statements.filter(({ negated }) => !negated).map(({ relation }) => relation));
+}
+
 /**
  * +1 where the words around a length point the way that the kind counts, −1 where they point the
  * other way ("5 cm to the right" of a left_difference, "the bowl is 5 cm to the left").
@@ -26,6 +35,9 @@ export function signOf(
   const direction = DIRECTIONS[question.kind];
   if (direction === undefined) return 1;
   const { start, next } = clauseAround(tokens, statement.length);
-  const said = relationStatements(tokens.slice(start, next), question, direction)[0];
-  return said === undefined || said.relation === direction ? 1 : -1;
+  const near = relationsIn(tokens.slice(start, next), question, direction);
+  // "It is to the right. The offset is 5 cm." speaks of one direction only, if not in one breath.
+  const relations = near.size > 0 ? near : relationsIn(tokens, question, direction);
+  const [relation = direction] = relations;
+  return relations.size > 1 || relation === direction ? 1 : -1;
 }

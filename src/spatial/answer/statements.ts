@@ -118,9 +118,11 @@ function isResult(tokens: readonly Token[], start: number): boolean {
   return isOneOf(tokens, start - 1, ["+", "-", "×", "/", "*", "plus", "minus", "times"]);
 }
 
-/** The last number of a tuple: "(0.12, 0.34, 0.80 m)". */
+/** A position and no distance: "x = 0.3 m", the last number of "(0.12, 0.34, 0.80 m)". */
 function isCoordinate(tokens: readonly Token[], length: Length): boolean {
   const { start } = length;
+  if (isOneOf(tokens, start - 1, ["=", ":"]) && isOneOf(tokens, start - 2, ["x", "y", "z"]))
+    return true;
   return (
     isOneOf(tokens, start - 1, [","]) &&
     tokens[start - 2]?.type === "number" &&

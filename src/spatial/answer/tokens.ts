@@ -25,7 +25,7 @@ export interface SignToken extends Span {
 }
 
 const TOKEN =
-  /(?<number>(?:\d+(?:[.,]\d+)*|(?<![\d\p{L}.])\.\d+)(?:e[+-]?\d{1,3}(?!\p{L}))?)|(?<word>\p{L}+(?:['_]\p{L}+)*)|(?<sign>[^\s]|\n)/gu;
+  /(?<number>(?:\d+(?:[.,]\d+)*|(?<![\d\p{L}.])\.\d+)(?:e[+-]?\d{1,3})?)|(?<word>\p{L}+(?:['_]\p{L}+)*)|(?<sign>[^\s]|\n)/gu;
 
 /** Splits normalised text; white space other than line breaks is dropped. Time is linear. */
 export function tokenise(text: string): readonly Token[] {

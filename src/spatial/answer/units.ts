@@ -46,7 +46,7 @@ let mathjsUnit: ((value: number, unit: string) => Unit) | undefined;
 export function metresPer(unit: UnitName): number {
   let metres = metresPerUnit.get(unit);
   if (metres === undefined) {
-    // mathjs keeps its units in its full entry point only, which takes a third of a second to
+    // mathjs keeps its units in its full entry point only, which takes half a second to
     // load: who never reads words never pays for it.
     mathjsUnit ??= (createRequire(import.meta.url)("mathjs") as typeof import("mathjs")).unit;
     metres = mathjsUnit(1, unit).toNumber("m");
