@@ -1,5 +1,5 @@
 import { convexHull, type Points2 } from "./convexHull.js";
-import { type Circle, fitCircle } from "./fitCircle.js";
+import { type Circle, fitCircle, refineCircle } from "./fitCircle.js";
 import { minAreaRectangle, type Rectangle } from "./minAreaRectangle.js";
 import type { PointCloud } from "./PointCloud.js";
 
@@ -30,29 +30,33 @@ const ARC_GAP = (30 * Math.PI) / 180;
  * a handle or a hidden side does not move its centre; else the smallest rectangle.
  *
  * @param nearHidden for each point: 1 where the rim there is not the object's own.
+ * @param noiseM of the points.
  */
-export function footprintOf(cloud: PointCloud, nearHidden: Uint8Array): Footprint {
+export function footprintOf(cloud: PointCloud, nearHidden: Uint8Array, noiseM = 0): Footprint {
   const points = flattened(cloud);
   const rectangle = minAreaRectangle(convexHull(points));
   const rim = rimOf(points, nearHidden, rectangle.centerX, rectangle.centerY);
   const diagonalM = Math.hypot(rectangle.lengthM, rectangle.widthM);
-  const toleranceM = Math.max(0.0025, 0.015 * diagonalM);
+  const toleranceM = Math.max(0.0025, 0.015 * diagonalM, 2.5 * noiseM);
   const circle = fitCircle(rim, toleranceM, diagonalM / 2 + 0.005);
   const straight = shareOnSides(rim, rectangle, toleranceM);
   if (
     circle &&
     circle.share >= Math.max(ROUND_SHARE, straight) &&
     longestArc(rim, circle, toleranceM) >= ROUND_ARC
-  )
+  ) {
+    // Outermost points lie outside by their noise; all points of the wall have it on both sides.
+    const wall = refineCircle(points, circle, toleranceM, 3);
     return {
       shape: "circle",
-      centerX: circle.centerX,
-      centerY: circle.centerY,
+      centerX: wall.centerX,
+      centerY: wall.centerY,
       angle: 0,
-      lengthM: 2 * circle.radiusM,
-      widthM: 2 * circle.radiusM,
-      residualM: circle.residualM,
+      lengthM: 2 * wall.radiusM,
+      widthM: 2 * wall.radiusM,
+      residualM: wall.residualM,
     };
+  }
   return { shape: "rectangle", ...rectangle, residualM: 0.02 * diagonalM };
 }
 
@@ -92,12 +96,21 @@ function longestArc(points: Points2, circle: Circle, toleranceM: number): number
   return Math.min(longest, 2 * Math.PI);
 }
 
-/** Extents of the smallest rectangle around the points, along and across a direction. */
+/** Extents of a cloud's footprint along a direction of the plane and across it. */
 export function extentsAlong(cloud: PointCloud, angle: number): readonly [number, number] {
-  const box = minAreaRectangle(convexHull(flattened(cloud)));
-  const cos = Math.abs(Math.cos(box.angle - angle));
-  const sin = Math.abs(Math.sin(box.angle - angle));
-  return [box.lengthM * cos + box.widthM * sin, box.lengthM * sin + box.widthM * cos];
+  const cos = Math.cos(angle);
+  const sin = Math.sin(angle);
+  const { count, xyz } = cloud;
+  let [minU, maxU, minV, maxV] = [Infinity, -Infinity, Infinity, -Infinity];
+  for (let i = 0; i < 3 * count; i += 3) {
+    const u = cos * xyz[i]! + sin * xyz[i + 1]!;
+    const v = cos * xyz[i + 1]! - sin * xyz[i]!;
+    if (u < minU) minU = u;
+    if (u > maxU) maxU = u;
+    if (v < minV) minV = v;
+    if (v > maxV) maxV = v;
+  }
+  return [maxU - minU, maxV - minV];
 }
 
 function flattened({ count, xyz }: PointCloud): Points2 {

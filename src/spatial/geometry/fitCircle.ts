@@ -14,8 +14,8 @@ export interface CircleFit extends Circle {
 }
 
 /**
- * The circle that most points lie on within `toleranceM` (RANSAC), then least squares on those
- * (Kåsa, then one step is enough for small scatter). A mug's handle and the fingers before it are
+ * The circle that most points lie on within `toleranceM` (RANSAC), then least squares on those.
+ * A mug's handle and the fingers before it are
  * outliers. Undefined where the points give no circle of at most `maxRadiusM`.
  */
 export function fitCircle(
@@ -39,14 +39,28 @@ export function fitCircle(
     best = circle;
   }
   if (!best) return undefined;
+  return refineCircle(points, best, toleranceM, 2);
+}
+
+/**
+ * Least squares (Kåsa) on the points within `toleranceM` of a circle, some times over, so that
+ * the circle can move to where they are.
+ */
+export function refineCircle(
+  points: Points2,
+  circle: Circle,
+  toleranceM: number,
+  passes: number,
+): CircleFit {
+  let best = circle;
   let on = pointsOn(points, best, toleranceM);
-  for (let pass = 0; pass < 2; pass++) {
+  for (let pass = 0; pass < passes; pass++) {
     const refined = leastSquaresCircle(on);
-    if (!refined || refined.radiusM > maxRadiusM) break;
+    if (!refined || refined.radiusM > 2 * circle.radiusM) break;
     best = refined;
     on = pointsOn(points, best, toleranceM);
   }
-  return { ...best, share: on.length / 2 / count, residualM: residual(on, best) };
+  return { ...best, share: on.length / Math.max(1, points.length), residualM: residual(on, best) };
 }
 
 function pointsOn(points: Points2, circle: Circle, toleranceM: number): Points2 {

@@ -21,6 +21,9 @@ const HIDDEN_STANDS_WITHIN_M = 0.04;
 /** Depth of a thing as a share of its width or height, whichever is less, where it is not seen. */
 const USUAL_DEPTH = 0.9;
 
+/** Seen from this far aside, an object shows its depth on a second face. */
+const OBLIQUE_RAD = 0.45;
+
 interface Body {
   readonly center: Vec3;
   readonly box: ObjectBox;
@@ -46,10 +49,12 @@ export function measureObject(seen: SeenObject, frame: CanonicalFrame): SpatialO
   const [left, right] = trimmedExtremes(coordinate(points, 0));
   const sizeM = Math.hypot(box.lengthM, box.widthM, box.heightM);
   const scatterM = Math.hypot(pitchM, frame.residualM ?? 0.005, body.residualM);
-  const sigmaM = Math.hypot(scatterM, (0.5 * sizeM) / Math.sqrt(points.count));
+  const sigmaM = Math.hypot(scatterM, (0.3 * sizeM) / Math.sqrt(points.count));
+  // A hidden corner does no harm, a hidden half may be of any size.
+  const hiddenSigmaM = 0.4 * seen.outline.hiddenShare ** 2 * sizeM;
   return {
     center: fromCanonical(frame, center),
-    centerSigmaM: Math.hypot(sigmaM, 0.25 * seen.outline.hiddenShare * sizeM),
+    centerSigmaM: Math.hypot(sigmaM, hiddenSigmaM),
     canonicalCenter: center,
     topM: body.bottomM + box.heightM,
     bottomM: body.bottomM,
@@ -59,7 +64,7 @@ export function measureObject(seen: SeenObject, frame: CanonicalFrame): SpatialO
       widthM: right - left + pitchM,
       heightM: box.heightM,
       volumeM3: box.lengthM * box.widthM * box.heightM,
-      sigmaM: Math.hypot(1.4 * sigmaM, 0.25 * seen.outline.hiddenShare * sizeM),
+      sigmaM: Math.hypot(1.4 * sigmaM, hiddenSigmaM),
       box,
     },
   };
@@ -96,10 +101,13 @@ function ballBody(turned: PointCloud, { pitchM }: SeenObject): Body | undefined 
 }
 
 function uprightBody(turned: PointCloud, seen: SeenObject, frame: CanonicalFrame): Body {
-  const print = footprintOf(turned, seen.outline.nearHidden);
-  const [lowM, highM] = trimmedExtremes(coordinate(turned, 2));
+  const print = footprintOf(turned, seen.outline.nearHidden, frame.residualM);
+  const [lowest, highest] = trimmedExtremes(coordinate(turned, 2));
+  // The outermost of many noisy points lies outside; the support shows how noisy heights are.
+  const outsideM = 1.5 * (frame.residualM ?? 0);
+  const [lowM, highM] = [lowest + outsideM, Math.max(lowest, highest - outsideM)];
   const onSupport = frame.residualM !== undefined;
-  const bottomM = onSupport ? completedBottom(lowM, seen) : lowM;
+  const bottomM = onSupport ? completedBottom(lowM, seen, frame.residualM!) : lowM;
   const heightM = highM - bottomM + (onSupport ? 0 : seen.pitchM);
   const unseenM = unseenDepth(turned, print, heightM, seen, frame);
   const away = Math.hypot(print.centerX, print.centerY) || 1;
@@ -118,8 +126,12 @@ function uprightBody(turned: PointCloud, seen: SeenObject, frame: CanonicalFrame
   };
 }
 
-function completedBottom(lowM: number, { outline: { hiddenBelowShare } }: SeenObject): number {
-  if (Math.abs(lowM) <= STANDS_WITHIN_M) return 0;
+function completedBottom(
+  lowM: number,
+  { outline: { hiddenBelowShare } }: SeenObject,
+  residualM: number,
+): number {
+  if (Math.abs(lowM) <= Math.max(STANDS_WITHIN_M, 3 * residualM)) return 0;
   return hiddenBelowShare > 0.5 && lowM > 0 && lowM <= HIDDEN_STANDS_WITHIN_M ? 0 : lowM;
 }
 
@@ -142,13 +154,18 @@ function unseenDepth(
   );
   if (flatness === 0) return 0;
   const view = Math.atan2(print.centerY, print.centerX);
+  const quarter = Math.PI / 2;
+  // The side of the rectangle that runs along the view, as nearly as one does.
+  const depthAxis = print.angle + quarter * Math.round((view - print.angle) / quarter);
+  const headOn = ramp((OBLIQUE_RAD - Math.abs(view - depthAxis)) / (OBLIQUE_RAD / 2));
+  if (flatness * headOn === 0) return 0;
   const missing = partsOf(turned, seen.pitchM).map((part) => {
-    const [deepM, acrossM] = extentsAlong(part, view);
+    const [deepM, acrossM] = extentsAlong(part, depthAxis);
     // A face seen head-on is as deep as the noise of its points makes it.
     const surelyDeepM = Math.max(0, deepM - 4 * (frame.residualM ?? 0));
     return Math.max(0, USUAL_DEPTH * Math.min(acrossM, heightM) - surelyDeepM);
   });
-  return flatness * (missing.reduce((sum, m) => sum + m, 0) / Math.max(1, missing.length));
+  return flatness * headOn * (missing.reduce((sum, m) => sum + m, 0) / Math.max(1, missing.length));
 }
 
 /** Parts of an object that do not touch, such as two fingers. */

@@ -5,7 +5,7 @@ import { VoxelGrid } from "./VoxelGrid.js";
 import { distanceBetween } from "./vectors.js";
 
 /** The body of an object is found on this many of its points; all points near the body are kept. */
-const CORE_POINTS = 320;
+const CORE_POINTS = 256;
 
 /** What is smaller than this share of the points, or this many, is a stray and not a part. */
 const PART_SHARE = 0.025;

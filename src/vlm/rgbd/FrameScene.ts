@@ -17,7 +17,7 @@ import { hiddenOutline } from "./hiddenOutline.js";
 import { LabelIndex } from "./LabelIndex.js";
 import { type Located, notFound } from "./Located.js";
 import { labelIdsOf } from "./labelIdsOf.js";
-import { type LiftedPixels, liftPixels, pickPixels } from "./liftPixels.js";
+import { type LiftedPixels, liftPixels, liftSample, pickPixels } from "./liftPixels.js";
 import { offPlane } from "./offPlane.js";
 
 export interface SceneOptions {
@@ -167,7 +167,7 @@ export class FrameScene {
         ? this.#pixelsOf(ids)
         : boxPixels(this.#view, detections ?? [], support.classIds ?? [], "whole box");
     if (!pixels) return none(`the support is not seen: ${howToFind(support, this.#frame)}`);
-    const lifted = liftPixels(this.#view, pixels, SUPPORT_POINTS);
+    const lifted = liftSample(this.#view, pixels, SUPPORT_POINTS);
     const plane = ransacPlane(lifted.points, { seed });
     if (plane) return { plane };
     return none(

@@ -18,44 +18,54 @@ const REACH_PX = 2;
  * @param chosen those that became points: `nearHidden` speaks of them.
  */
 export function hiddenOutline(view: DepthView, pixels: Uint32Array, chosen: Uint32Array): Outline {
-  const { depthM, scratch, width, height } = view;
-  for (const pixel of pixels) scratch[pixel] = 1;
-  const all = { seen: 0, hidden: 0 };
-  const above = { seen: 0, hidden: 0 };
-  const below = { seen: 0, hidden: 0 };
-  const edges: number[] = [];
-  for (const pixel of pixels) {
-    const z = depthM[pixel]!;
-    const column = pixel % width;
-    const row = (pixel - column) / width;
-    const look = (other: number, isInside: boolean, side: typeof all, nearerBy: number): void => {
-      if (isInside && scratch[other] !== 0) return;
-      const isHidden = !isInside || depthM[other]! < z - nearerBy;
-      side.seen += 1;
-      if (!isHidden) return;
-      side.hidden += 1;
-      edges.push(pixel);
-    };
-    look(pixel - 1, column > 0, all, NEARER_BY_M);
-    look(pixel + 1, column < width - 1, all, NEARER_BY_M);
-    look(pixel - width, row > 0, above, NEARER_BY_M);
-    look(pixel + width, row < height - 1, below, NEARER_BELOW_BY_M);
-  }
-  for (const edge of edges) markAround(view, edge);
+  const { scratch, width } = view;
+  for (let i = 0; i < pixels.length; i++) scratch[pixels[i]!] = 1;
+  const left = sideOf(view, pixels, -1, NEARER_BY_M);
+  const right = sideOf(view, pixels, 1, NEARER_BY_M);
+  const above = sideOf(view, pixels, -width, NEARER_BY_M);
+  const below = sideOf(view, pixels, width, NEARER_BELOW_BY_M);
+  const sides = [left, right, above, below];
+  for (const { hidden } of sides) for (const pixel of hidden) markAround(view, pixel);
   const nearHidden = Uint8Array.from(chosen, (pixel) => (scratch[pixel] === 2 ? 1 : 0));
-  for (const pixel of pixels) scratch[pixel] = 0;
-  const sides = [all, above, below];
+  for (let i = 0; i < pixels.length; i++) scratch[pixels[i]!] = 0;
   return {
-    hiddenShare:
-      edges.length /
-      Math.max(
-        1,
-        sides.reduce((sum, { seen }) => sum + seen, 0),
-      ),
-    hiddenAboveShare: above.hidden / Math.max(1, above.seen),
-    hiddenBelowShare: below.hidden / Math.max(1, below.seen),
+    hiddenShare: shareHidden(sides),
+    hiddenAboveShare: shareHidden([above]),
+    hiddenBelowShare: shareHidden([below]),
     nearHidden,
   };
+}
+
+/** One side of the outline: how many pixels it has, and those where it is not the object's. */
+interface Side {
+  readonly length: number;
+  readonly hidden: readonly number[];
+}
+
+function shareHidden(sides: readonly Side[]): number {
+  const length = sides.reduce((sum, side) => sum + side.length, 0);
+  return sides.reduce((sum, side) => sum + side.hidden.length, 0) / Math.max(1, length);
+}
+
+/** @param step from a pixel to its neighbour on that side. */
+function sideOf(
+  { depthM, scratch, width }: DepthView,
+  pixels: Uint32Array,
+  step: number,
+  nearerBy: number,
+): Side {
+  const hidden: number[] = [];
+  let length = 0;
+  const edgeColumn = step === 1 ? width - 1 : step === -1 ? 0 : -1;
+  for (let i = 0; i < pixels.length; i++) {
+    const pixel = pixels[i]!;
+    const other = pixel + step;
+    const isInside = other >= 0 && other < depthM.length && pixel % width !== edgeColumn;
+    if (isInside && scratch[other] !== 0) continue;
+    length += 1;
+    if (!isInside || depthM[other]! < depthM[pixel]! - nearerBy) hidden.push(pixel);
+  }
+  return { length, hidden };
 }
 
 function markAround({ scratch, width, height }: DepthView, pixel: number): void {

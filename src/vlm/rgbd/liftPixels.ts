@@ -20,27 +20,17 @@ export function liftPixels(
   pixels: Uint32Array,
   maxPoints = MAX_POINTS,
 ): LiftedPixels {
-  const { depthM, rays, scratch } = view;
-  for (const pixel of pixels) scratch[pixel] = 1;
-  const valid = new Uint32Array(pixels.length);
-  let n = 0;
-  for (const pixel of pixels)
-    if (depthM[pixel]! > 0 && !Number.isNaN(rays[2 * pixel]!) && isShared(view, pixel))
-      valid[n++] = pixel;
-  for (const pixel of pixels) scratch[pixel] = 0;
+  const shared = sharedPixels(view, pixels);
+  return backProject(view, pick(shared, maxPoints));
+}
 
-  const chosen = evenlySpread(n, maxPoints);
-  const kept = new Uint32Array(chosen.length);
-  const xyz = new Float32Array(3 * chosen.length);
-  for (let i = 0; i < chosen.length; i++) {
-    const pixel = valid[chosen[i]!]!;
-    const z = depthM[pixel]!;
-    kept[i] = pixel;
-    xyz[3 * i] = z * rays[2 * pixel]!;
-    xyz[3 * i + 1] = z * rays[2 * pixel + 1]!;
-    xyz[3 * i + 2] = z;
-  }
-  return { points: { count: chosen.length, xyz }, pixels: kept };
+/** Back-projects an even selection of the pixels as they are: for planes, which strays do not hurt. */
+export function liftSample(view: DepthView, pixels: Uint32Array, maxPoints: number): LiftedPixels {
+  const { depthM } = view;
+  return backProject(
+    view,
+    pick(pixels, maxPoints).filter((pixel) => depthM[pixel]! > 0),
+  );
 }
 
 /** The lifted pixels at the given indices. */
@@ -51,16 +41,55 @@ export function pickPixels(lifted: LiftedPixels, indices: Uint32Array): LiftedPi
   };
 }
 
-function isShared({ depthM, scratch, width }: DepthView, pixel: number): boolean {
-  const z = depthM[pixel]!;
-  const limit = 0.01 * (1 + z);
-  const near = (other: number): boolean =>
-    scratch[other] === 1 && Math.abs(depthM[other]! - z) <= limit;
-  const column = pixel % width;
-  return (
-    (column > 0 && near(pixel - 1)) ||
-    (column < width - 1 && near(pixel + 1)) ||
-    near(pixel - width) ||
-    near(pixel + width)
-  );
+function pick(pixels: Uint32Array, most: number): Uint32Array {
+  if (pixels.length <= most) return pixels;
+  return evenlySpread(pixels.length, most).map((i) => pixels[i]!);
+}
+
+function backProject({ depthM, rays }: DepthView, pixels: Uint32Array): LiftedPixels {
+  const kept = new Uint32Array(pixels.length);
+  const xyz = new Float32Array(3 * pixels.length);
+  let n = 0;
+  for (const pixel of pixels) {
+    const z = depthM[pixel]!;
+    const x = z * rays[2 * pixel]!;
+    // Where the lens sees nothing.
+    if (Number.isNaN(x)) continue;
+    kept[n] = pixel;
+    xyz[3 * n] = x;
+    xyz[3 * n + 1] = z * rays[2 * pixel + 1]!;
+    xyz[3 * n + 2] = z;
+    n += 1;
+  }
+  return { points: { count: n, xyz: xyz.subarray(0, 3 * n) }, pixels: kept.subarray(0, n) };
+}
+
+function sharedPixels(
+  { depthM, scratch, width, height }: DepthView,
+  pixels: Uint32Array,
+): Uint32Array {
+  const size = width * height;
+  for (let i = 0; i < pixels.length; i++) scratch[pixels[i]!] = 1;
+  const shared = new Uint32Array(pixels.length);
+  let n = 0;
+  for (let i = 0; i < pixels.length; i++) {
+    const pixel = pixels[i]!;
+    const z = depthM[pixel]!;
+    if (!(z > 0)) continue;
+    const limit = 0.01 * (1 + z);
+    const column = pixel % width;
+    const left = pixel - 1;
+    const right = pixel + 1;
+    const above = pixel - width;
+    const below = pixel + width;
+    if (
+      (column > 0 && scratch[left] === 1 && Math.abs(depthM[left]! - z) <= limit) ||
+      (column < width - 1 && scratch[right] === 1 && Math.abs(depthM[right]! - z) <= limit) ||
+      (above >= 0 && scratch[above] === 1 && Math.abs(depthM[above]! - z) <= limit) ||
+      (below < size && scratch[below] === 1 && Math.abs(depthM[below]! - z) <= limit)
+    )
+      shared[n++] = pixel;
+  }
+  for (let i = 0; i < pixels.length; i++) scratch[pixels[i]!] = 0;
+  return shared.subarray(0, n);
 }
