@@ -135,12 +135,12 @@ function boundsOf(
   return clauseAround(tokens, length, { from, to });
 }
 
-/** The "and" between two statements: where the words of the one end and the other's begin. */
+/** The "and" between two statements of a clause: where the words of the one end and the other's begin. */
 function andBetween(tokens: readonly Token[], from: number, to: number): number | undefined {
-  for (let index = to - 1; index >= Math.max(from, to - REACH); index--) {
-    if (isOneOf(tokens, index, ["and", "with"])) return index;
-  }
-  return undefined;
+  const between = tokens.slice(from, Math.min(to, from + REACH));
+  if (between.some(endsClause)) return undefined;
+  const index = between.findIndex(({ text }) => text === "and" || text === "with");
+  return index === -1 ? undefined : from + index;
 }
 
 /** How far a clause is followed to each side. */
