@@ -102,10 +102,9 @@ function ballBody(turned: PointCloud, { pitchM }: SeenObject): Body | undefined 
 
 function uprightBody(turned: PointCloud, seen: SeenObject, frame: CanonicalFrame): Body {
   const print = footprintOf(turned, seen.outline.nearHidden, frame.residualM);
-  const [lowest, highest] = trimmedExtremes(coordinate(turned, 2));
-  // The outermost of many noisy points lies outside; the support shows how noisy heights are.
-  const outsideM = 1.5 * (frame.residualM ?? 0);
-  const [lowM, highM] = [lowest + outsideM, Math.max(lowest, highest - outsideM)];
+  const [lowM, highest] = trimmedExtremes(coordinate(turned, 2));
+  // The outermost of a top face's many noisy points lies above it; the support shows the noise.
+  const highM = Math.max(lowM, highest - 1.5 * (frame.residualM ?? 0));
   const onSupport = frame.residualM !== undefined;
   const bottomM = onSupport ? completedBottom(lowM, seen, frame.residualM!) : lowM;
   const heightM = highM - bottomM + (onSupport ? 0 : seen.pitchM);
