@@ -190,7 +190,7 @@ describe("openBag of a damaged MCAP file", () => {
           expect(read.messages.length).toBe(read.announced);
           expect(read.damage).not.toEqual([]);
         }),
-        { numRuns: 200 },
+        { numRuns: 120 },
       );
     });
   }
