@@ -1,11 +1,10 @@
 import { extname, join } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
-import { BagWriter } from "../bag/index.js";
-import { OUTCOMES, type Outcome, type RecordOptions, recordEpisode } from "../sim/index.js";
+import { OUTCOMES, type Outcome, type RecordedEpisode } from "../sim/index.js";
 import { UserError } from "../UserError.js";
 import { interruptible } from "./interrupt.js";
 import { rate } from "./options.js";
-import { type Progress, startProgress } from "./progress.js";
+import { recordToBag } from "./recordToBag.js";
 
 interface SimRecordOptions {
   readonly scene: string;
@@ -115,34 +114,18 @@ async function recordTo(
   { seed, outcome, path }: PlannedEpisode,
   options: SimRecordOptions,
   signal: AbortSignal,
-) {
-  const writer = await BagWriter.create(path);
-  let progress: Progress | undefined;
-  try {
-    const recordOptions: RecordOptions = {
-      seed,
-      outcome,
-      ...options.size,
-      cameras: options.cameras,
-      rateHz: options.rate,
-      depthNoiseMm: options.depthNoise,
-      color: options.color,
-      ...(options.workers !== undefined && { workers: options.workers }),
-      signal,
-      onProgress: (images, total) => {
-        progress ??= startProgress(`${outcome} ${seed}`, total, "frames");
-        progress.update(images);
-      },
-    };
-    const recorded = await recordEpisode(writer, recordOptions);
-    await writer.close();
-    return recorded;
-  } catch (error) {
-    await writer.abort();
-    throw error;
-  } finally {
-    progress?.stop();
-  }
+): Promise<RecordedEpisode> {
+  return recordToBag(path, `${outcome} ${seed}`, {
+    seed,
+    outcome,
+    ...options.size,
+    cameras: options.cameras,
+    rateHz: options.rate,
+    depthNoiseMm: options.depthNoise,
+    color: options.color,
+    ...(options.workers !== undefined && { workers: options.workers }),
+    signal,
+  });
 }
 
 function planEpisodes({ outcome, episodes, seed, output }: SimRecordOptions): PlannedEpisode[] {

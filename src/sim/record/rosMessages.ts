@@ -64,9 +64,11 @@ export function labelInfoOf(stampNs: bigint, frameId: string, names: ReadonlyMap
 export function depthInMm(depth: RawImage): RawImage {
   const { width, height, data } = depth;
   const metres = new Float32Array(data.buffer, data.byteOffset, width * height);
-  const millimetres = Uint16Array.from(metres, (m) =>
-    m > 0 && m < 65.5 ? Math.round(m * 1000) : 0,
-  );
+  const millimetres = new Uint16Array(width * height);
+  for (let i = 0; i < metres.length; i++) {
+    const mm = Math.round(metres[i]! * 1000);
+    if (mm > 0 && mm <= 65535) millimetres[i] = mm;
+  }
   return {
     ...depth,
     encoding: "16UC1",

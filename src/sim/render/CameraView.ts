@@ -97,7 +97,7 @@ export class CameraView {
   render(): RenderedView {
     const candidates = this.#castMoving();
     const shaded = this.#castShadows();
-    const rgb = Uint8Array.from(this.#rgbFixed);
+    const rgb = this.#rgbFixed.slice();
     for (let k = 0; k < shaded.length; k++) {
       const pixel = shaded[k]!;
       const light = this.#isMoving[pixel] === 1 ? this.#light : this.#fixed.light;

@@ -1,7 +1,7 @@
 import type { DoubleBuffer, IntBuffer, MainModule, MjData, MjModel } from "@mujoco/mujoco";
 import type { Vec3 } from "../../camera/index.js";
 
-/** What the rays of one cast hit. */
+/** What the rays of one cast hit. The arrays are used again by the next cast. */
 export interface RayHits {
   /** Per ray; -1 where nothing was hit. */
   readonly geomIds: Int32Array;
@@ -18,6 +18,8 @@ const CUTOFF_M = 30;
 /** mj_multiRay wants buffers of exactly the bundle's size: rays go in bundles of this many. */
 const BUNDLE = 2048;
 
+const UP = [0, 0, 1];
+
 /** Casts rays that start at one point (mj_multiRay). Close it after use. */
 export class RayCaster {
   readonly #mujoco: MainModule;
@@ -26,6 +28,8 @@ export class RayCaster {
   readonly #ids: IntBuffer;
   readonly #distances: DoubleBuffer;
   readonly #normals: DoubleBuffer;
+  readonly #lastBundle = new Float64Array(3 * BUNDLE);
+  #buffers = buffersFor(0);
 
   constructor(mujoco: MainModule, model: MjModel, data: MjData) {
     this.#mujoco = mujoco;
@@ -39,18 +43,21 @@ export class RayCaster {
   /** `directions`: unit vectors, x, y, z per ray. `groups`: which geom groups can be hit. */
   cast(origin: Vec3, directions: Float64Array, groups: readonly number[]): RayHits {
     const count = directions.length / 3;
+    if (this.#buffers.geomIds.length < count) this.#buffers = buffersFor(count);
     const hits: RayHits = {
-      geomIds: new Int32Array(count),
-      distances: new Float64Array(count),
-      points: new Float64Array(3 * count),
-      normals: new Float64Array(3 * count),
+      geomIds: this.#buffers.geomIds.subarray(0, count),
+      distances: this.#buffers.distances.subarray(0, count),
+      points: this.#buffers.points.subarray(0, 3 * count),
+      normals: this.#buffers.normals.subarray(0, 3 * count),
     };
     const enabled = Array.from({ length: 6 }, (_, group) => (groups.includes(group) ? 1 : 0));
     for (let begin = 0; begin < count; begin += BUNDLE) {
       this.#castBundle(origin, directions, enabled, begin, Math.min(BUNDLE, count - begin), hits);
     }
-    for (let i = 0; i < 3 * count; i++) {
-      hits.points[i] = origin[i % 3]! + hits.distances[(i / 3) | 0]! * directions[i]!;
+    const { points, distances } = hits;
+    for (let ray = 0, i = 0; ray < count; ray++) {
+      const range = distances[ray]!;
+      for (let axis = 0; axis < 3; axis++, i++) points[i] = origin[axis]! + range * directions[i]!;
     }
     return hits;
   }
@@ -71,10 +78,10 @@ export class RayCaster {
   ): void {
     let bundle = directions.subarray(3 * begin, 3 * (begin + count));
     if (count < BUNDLE) {
-      const filled = new Float64Array(3 * BUNDLE);
-      filled.set(bundle);
-      for (let i = count; i < BUNDLE; i++) filled[3 * i + 2] = 1;
-      bundle = filled;
+      this.#lastBundle.set(bundle);
+      // Any direction will do for the rays that nobody asked for.
+      for (let i = count; i < BUNDLE; i++) this.#lastBundle.set(UP, 3 * i);
+      bundle = this.#lastBundle;
     }
     this.#mujoco.mj_multiRay(
       this.#model,
@@ -96,4 +103,15 @@ export class RayCaster {
     hits.distances.set((this.#distances.GetView() as Float64Array).subarray(0, count), begin);
     hits.normals.set((this.#normals.GetView() as Float64Array).subarray(0, 3 * count), 3 * begin);
   }
+}
+
+function buffersFor(count: number): RayHits {
+  // Room to grow, so that few images need new memory.
+  const room = Math.ceil(count * 1.25);
+  return {
+    geomIds: new Int32Array(room),
+    distances: new Float64Array(room),
+    points: new Float64Array(3 * room),
+    normals: new Float64Array(3 * room),
+  };
 }

@@ -42,14 +42,17 @@ export function castStaticLayer(
   const hits = caster.cast(origin, directions, [FIXED_GROUP]);
   const layer: StaticLayer = {
     geomIds: Int16Array.from(hits.geomIds),
-    ranges: Float64Array.from(hits.distances, (d) => (d < 0 ? Number.POSITIVE_INFINITY : d)),
-    points: hits.points,
+    ranges: hits.distances.slice(),
+    points: hits.points.slice(),
     light: new Float32Array(6 * count),
     dark: new Uint8Array(count).fill(1),
   };
   for (let i = 0; i < count; i++) {
     const geom = layer.geomIds[i]!;
-    if (geom < 0) continue;
+    if (geom < 0) {
+      layer.ranges[i] = Number.POSITIVE_INFINITY;
+      continue;
+    }
     const isFacing = shader.shade(geom, hits.points, hits.normals, i, origin, layer.light, 6 * i);
     if (isFacing) layer.dark[i] = 0;
   }
