@@ -4,7 +4,7 @@ import { UserError } from "../UserError.js";
 import { createVlm } from "../vlm/index.js";
 import { annotateRecording } from "./annotateRecording.js";
 import { findBags } from "./inputs.js";
-import { interruptible } from "./interrupt.js";
+import { Interrupted, interruptible } from "./interrupt.js";
 import { durationNs, rate } from "./options.js";
 import { OUTPUT_FORMATS, type OutputFormat, planOutputs } from "./outputs.js";
 
@@ -88,6 +88,9 @@ async function annotateRecordings(
         const lines = await annotateRecording(recording, run, signal);
         console.log(lines.join("\n"));
       } catch (error) {
+        if (error instanceof Interrupted) {
+          throw new Interrupted("the same command with --resume goes on where this run ended");
+        }
         // One bad recording does not end the night's work: it is told at once, and the rest goes on.
         if (!(error instanceof UserError) || recordings.length === 1) throw error;
         console.error(`error: ${error.message}`);

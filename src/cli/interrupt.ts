@@ -4,6 +4,11 @@ export const INTERRUPTED_EXIT_CODE = 130;
 /** The work was ended by SIGINT or SIGTERM. */
 export class Interrupted extends Error {
   override readonly name = "Interrupted";
+
+  /** @param howToGoOn what a person can do now */
+  constructor(howToGoOn?: string) {
+    super(howToGoOn === undefined ? "interrupted" : `interrupted: ${howToGoOn}`);
+  }
 }
 
 /**

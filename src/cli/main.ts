@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { readFileSync } from "node:fs";
-import { Command } from "commander";
+import { Command, CommanderError } from "commander";
 import { UserError } from "../UserError.js";
 import { annotateCommand } from "./annotate.js";
 import { askCommand } from "./ask.js";
@@ -14,6 +14,9 @@ import { taskCheckCommand } from "./taskCheck.js";
 const { version } = JSON.parse(
   readFileSync(new URL("../../package.json", import.meta.url), "utf8"),
 ) as { version: string };
+
+/** Exit code of a command line that makes no sense. */
+const USAGE_EXIT_CODE = 2;
 
 const program = new Command("spatial-reward")
   .description(
@@ -41,11 +44,14 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
+for (const command of withSubcommands(program)) command.exitOverride();
 try {
   await program.parseAsync();
 } catch (error) {
-  if (error instanceof Interrupted) {
-    console.error("interrupted");
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? 0 : USAGE_EXIT_CODE;
+  } else if (error instanceof Interrupted) {
+    console.error(error.message);
     process.exitCode = INTERRUPTED_EXIT_CODE;
   } else if (error instanceof UserError) {
     console.error(`error: ${error.message}`);
@@ -53,4 +59,9 @@ try {
   } else {
     throw error;
   }
+}
+
+function* withSubcommands(command: Command): Generator<Command> {
+  yield command;
+  for (const subcommand of command.commands) yield* withSubcommands(subcommand);
 }
