@@ -18,6 +18,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   evaluate: ["camera", "spatial", "task", "reward", "bag"],
   export: ["annotate", "bag", "spatial", "task", "reward"],
   report: ["annotate", "camera", "spatial", "task", "reward", "evaluate"],
+  ros: ["annotate", "bag", "camera", "export", "spatial", "task", "reward", "vlm", "sim"],
   cli: ["*"],
 };
 

@@ -1,0 +1,103 @@
+/**
+ * The few things that this project asks of a ROS 2 node: a port with two implementations, one over
+ * rclnodejs (the only module that loads it) and one in memory for tests without ROS 2.
+ */
+export interface RosNode {
+  /** `/robot1/spatial_reward` */
+  readonly fullName: string;
+  /**
+   * Declares a parameter and returns its value: the override from YAML, launch or command line
+   * where there is one (also under a namespaced node name), else the default.
+   * @throws ParameterError naming parameter, wanted type and range, and the value that was given.
+   */
+  declareParameter<T extends ParameterValue>(parameter: ParameterSpec<T>): T;
+  /** Called before parameters change at run time; a text refuses all of them and is the reason. */
+  onParameterChange(
+    check: (changes: ReadonlyMap<string, ParameterValue>) => string | undefined,
+  ): void;
+  /** Messages in rclnodejs' shape; a big `uint8[]` is a Uint8Array that is the receiver's own. */
+  subscribe(
+    topic: string,
+    type: string,
+    qos: RosQos,
+    onMessage: (message: unknown) => void,
+  ): RosSubscription;
+  advertise(topic: string, type: string, qos: RosQos): RosPublisher;
+  /** An answer may take its time; a handler that rejects is logged and answered by `onError`. */
+  serve(service: string, type: string, handler: (request: unknown) => Promise<unknown>): RosHandle;
+  /** Who publishes on a topic (its resolved name) at present. */
+  publishersOf(topic: string): readonly RosEndpoint[];
+  /** The topic's full name after namespace and remapping. */
+  resolveTopic(topic: string): string;
+  /** ROS time in ns: the simulation's where `use_sim_time` is set, 0 until its first `/clock`. */
+  now(): bigint;
+  /** The simulation's time jumped back (a loop, a reset) from one stamp to another. */
+  onTimeJumpBack(handler: (fromNs: bigint, toNs: bigint) => void): void;
+  log(level: RosLogLevel, message: string): void;
+  /** Drives the managed life cycle; the node offers the standard lifecycle services. */
+  manage(handlers: LifecycleHandlers): void;
+  /** Makes a transition itself (auto-start). Resolves with whether it succeeded. */
+  transition(transition: LifecycleTransition): Promise<boolean>;
+  readonly lifecycleState: LifecycleState;
+  close(): Promise<void>;
+}
+
+export type ParameterValue = boolean | number | string | readonly string[];
+
+export interface ParameterSpec<T extends ParameterValue> {
+  readonly name: string;
+  readonly defaultValue: T;
+  /** With unit: shown by `ros2 param describe`. */
+  readonly description: string;
+  /** `integer` where a number has to be whole; `5` is taken where `5.0` is meant. */
+  readonly integer?: boolean;
+  /** Inclusive. */
+  readonly range?: readonly [least: number, most: number];
+  /** The values that a text may have. */
+  readonly choices?: readonly string[];
+  /** Cannot change at run time. */
+  readonly readOnly?: boolean;
+}
+
+export interface RosQos {
+  readonly reliability: "reliable" | "best_effort";
+  readonly durability: "volatile" | "transient_local";
+  readonly depth: number;
+}
+
+export interface RosHandle {
+  close(): void;
+}
+
+export interface RosSubscription extends RosHandle {
+  /** After namespace and remapping. */
+  readonly topic: string;
+  readonly publisherCount: number;
+}
+
+export interface RosPublisher extends RosHandle {
+  readonly topic: string;
+  readonly subscriberCount: number;
+  publish(message: unknown): void;
+}
+
+export interface RosEndpoint {
+  /** Full name of the node. */
+  readonly node: string;
+  readonly type: string;
+  readonly qos: RosQos;
+}
+
+export type RosLogLevel = "debug" | "info" | "warn" | "error";
+
+export type LifecycleState = "unconfigured" | "inactive" | "active" | "finalized";
+export type LifecycleTransition = "configure" | "activate" | "deactivate" | "cleanup" | "shutdown";
+
+/** Each returns at once, with whether the transition succeeds. */
+export interface LifecycleHandlers {
+  configure(): boolean;
+  activate(): boolean;
+  deactivate(): boolean;
+  cleanup(): boolean;
+  shutdown(): boolean;
+}
