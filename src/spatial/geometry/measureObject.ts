@@ -44,14 +44,18 @@ interface Body {
 export function measureObject(seen: SeenObject, frame: CanonicalFrame): SpatialObject {
   const { points, pitchM } = seen;
   const turned = cloudToCanonical(frame, points);
-  const body = ballBody(turned, seen) ?? uprightBody(turned, seen, frame);
-  const { center, box } = body;
   const [left, right] = trimmedExtremes(coordinate(points, 0));
+  const [upper, lower] = trimmedExtremes(coordinate(points, 1));
+  const body =
+    ballBody(turned, seen, Math.min(right - left, lower - upper)) ??
+    uprightBody(turned, seen, frame);
+  const { center, box } = body;
   const sizeM = Math.hypot(box.lengthM, box.widthM, box.heightM);
   const scatterM = Math.hypot(pitchM, frame.residualM ?? 0.005, body.residualM);
   const sigmaM = Math.hypot(scatterM, (0.3 * sizeM) / Math.sqrt(points.count));
-  // A hidden corner does no harm, a hidden half may be of any size.
-  const hiddenSigmaM = 0.4 * seen.outline.hiddenShare ** 2 * sizeM;
+  // A hidden corner does no harm, a hidden half may be of any size; round things are completed.
+  const harm = box.shape === "rectangle" ? 1 : 0.3;
+  const hiddenSigmaM = harm * seen.outline.hiddenShare ** 2 * sizeM;
   return {
     center: fromCanonical(frame, center),
     centerSigmaM: Math.hypot(sigmaM, hiddenSigmaM),
@@ -85,11 +89,13 @@ export function pointObject(center: Vec3, sigmaM: number, frame: CanonicalFrame)
   };
 }
 
-function ballBody(turned: PointCloud, { pitchM }: SeenObject): Body | undefined {
+/** @param acrossM how wide or high the object is seen, whichever is less. */
+function ballBody(turned: PointCloud, { pitchM }: SeenObject, acrossM: number): Body | undefined {
   const toleranceM = Math.max(0.003, 1.5 * pitchM);
   const ball = fitSphere(turned, toleranceM);
   if (!ball || ball.share < 0.9 || ball.residualM > toleranceM) return undefined;
-  // A small or distant patch of anything is close to some sphere.
+  // A small or distant patch of anything is close to some sphere, but not seen as wide as one.
+  if (acrossM < 1.6 * ball.radiusM) return undefined;
   if (ball.radiusM > 0.25 || ball.radiusM < 3 * toleranceM) return undefined;
   const sideM = 2 * ball.radiusM;
   return {
