@@ -1,0 +1,65 @@
+import { type CameraFrame, decodeDepth, decodeLabels, type Vec3 } from "../src/camera/index.js";
+import type { ObjectRef, SpatialQuestion } from "../src/spatial/index.js";
+import { rgbd } from "../src/vlm/index.js";
+import { castFrame } from "../test/spatial/geometry/synthetic/castFrame.js";
+import type { BenchRow } from "./BenchRow.js";
+
+const ROUNDS = 60;
+const TABLE: ObjectRef = { name: "table", phrase: "the table", labels: [4] };
+
+/** Cylinders of the size of cups in rows on a table, seen at 640x480 from about a metre. */
+function tableOf(objects: number): { frame: CameraFrame; refs: ObjectRef[] } {
+  const solids = Array.from({ length: objects }, (_, i) => {
+    const center: Vec3 = [-0.36 + 0.24 * (i % 4), -0.2 + 0.2 * Math.floor(i / 4), 0.05];
+    return { id: 10 + i, shape: "cylinder", center, radius: 0.04, halfHeight: 0.05 } as const;
+  });
+  const frame = castFrame(
+    { solids, table: [0.5, 0.4] },
+    { eye: [0, -0.8, 0.75], target: [0, 0, 0.05] },
+  );
+  const refs = solids.map(({ id }) => ({ name: `o${id}`, phrase: `object ${id}`, labels: [id] }));
+  return { frame, refs };
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[values.length >> 1]!;
+}
+
+async function medianMs(work: () => Promise<unknown>): Promise<number> {
+  const times: number[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    const startMs = performance.now();
+    await work();
+    times.push(performance.now() - startMs);
+  }
+  return median(times.slice(ROUNDS / 4));
+}
+
+async function rowFor(objects: number): Promise<BenchRow> {
+  const { frame, refs } = tableOf(objects);
+  const questions = refs.map(
+    (subject, i): SpatialQuestion => ({
+      kind: "distance",
+      subject,
+      object: refs[(i + 1) % refs.length]!,
+      text: "",
+    }),
+  );
+  const model = rgbd({ support: TABLE });
+  const { signal } = new AbortController();
+  return {
+    name: `rgbd, ${objects} objects at 640x480, a frame`,
+    ours: await medianMs(() => model.ask(frame, questions, signal)),
+    base: await medianMs(async () => {
+      decodeLabels(frame.labels!);
+      await decodeDepth(frame.depth!);
+    }),
+    unit: "ms",
+    baseName: "decoding depth and labels alone",
+  };
+}
+
+/** Informing: what lifting objects into space costs beside reading the images. */
+export default async function rgbdBench(): Promise<BenchRow[]> {
+  return [await rowFor(2), await rowFor(12)];
+}
