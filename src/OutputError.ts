@@ -1,18 +1,20 @@
 import { UserError } from "./UserError.js";
 
-const ADVICE: Readonly<Record<string, string>> = {
-  ENOSPC: "the disk is full: free some space and run again with --resume",
-  EDQUOT: "the disk quota is used up: free some space and run again with --resume",
+const CAUSES: Readonly<Record<string, string>> = {
+  ENOSPC: "the disk is full",
+  EDQUOT: "the disk quota is used up",
   EACCES: "no permission to write there",
   EROFS: "the file system is read-only",
   ENOENT: "the folder does not exist",
-  EISDIR: "that is a folder",
+  ENOTDIR: "a part of the path is a file, not a folder",
+  EISDIR: "there is a folder of that name",
+  EEXIST: "it exists already",
 };
 
-/** An output file could not be written. */
+/** An output could not be written: which, and why. What is complete stays as it was. */
 export class OutputError extends UserError {
   constructor(path: string, cause: unknown) {
     const { code = "", message } = cause as NodeJS.ErrnoException;
-    super(`cannot write ${path}: ${ADVICE[code] ?? message}`, { cause });
+    super(`cannot write ${path}: ${CAUSES[code] ?? message}`, { cause });
   }
 }

@@ -1,9 +1,13 @@
+import type { TopicQos } from "./qosProfiles.js";
+
 /** A topic of a recording. */
 export interface BagTopic {
   readonly name: string;
   /** `sensor_msgs/msg/Image` */
   readonly type: string;
   readonly messageCount: number;
+  /** How it was offered, where the recording tells. */
+  readonly qos?: TopicQos;
 }
 
 /** What is known of a recording without reading its messages (a damaged one is scanned). */

@@ -1,3 +1,5 @@
+import type { TopicQos } from "./qosProfiles.js";
+
 /** How the messages of a type are laid out, as recorded. */
 export interface RecordedSchema {
   /** `pkg/msg/Type` */
@@ -14,6 +16,8 @@ export interface RecordedTopic {
   readonly encoding: string;
   /** Absent where the file stores no definitions (.db3 before Jazzy). */
   readonly schema?: RecordedSchema;
+  /** How it was offered, where the file tells. */
+  readonly qos?: TopicQos;
 }
 
 /** A stored message. `data` is a view into its chunk or row. */

@@ -1,12 +1,15 @@
-import { mkdir, readFile, rm, stat } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { MessageWriter } from "@foxglove/rosmsg2-serialization";
 import zstd from "@foxglove/wasm-zstd";
 import { McapWriter } from "@mcap/core";
+import { OutputError } from "../OutputError.js";
+import { PartialFile, renameDurably } from "../PartialFile.js";
+import { UserError } from "../UserError.js";
 import { BagError } from "./BagError.js";
 import { knownDefinition } from "./definitions/knownDefinition.js";
 import { parseSchema } from "./definitions/parseSchema.js";
-import { PartialFile, renameDurably, writeError } from "./PartialFile.js";
+
 import { qosProfiles, type TopicQos } from "./qosProfiles.js";
 import { parseRosbagMetadata, rosbagMetadataText } from "./rosbagMetadata.js";
 import { utf8Strings } from "./utf8Strings.js";
@@ -66,7 +69,7 @@ export class BagWriter {
   readonly #topics = new Map<string, OpenTopic>();
   readonly #schemaIds = new Map<string, number>();
   #work: Promise<unknown> = Promise.resolve();
-  #failure: BagError | undefined;
+  #failure: UserError | undefined;
   #isOpen = true;
   #written = 0;
 
@@ -84,8 +87,8 @@ export class BagWriter {
   }
 
   /**
-   * @param path `x.mcap`: that file and, beside it, metadata.yaml unless one of another bag is
-   *   there. Any other path: a rosbag2 folder, which must not exist yet, with `<name>.mcap` and
+   * @param path `x.mcap`: that file and, beside it, metadata.yaml if it is the folder's only
+   *   recording and no other metadata.yaml is there. Any other path: a rosbag2 folder, which must not exist yet, with `<name>.mcap` and
    *   metadata.yaml.
    */
   static async create(path: string): Promise<BagWriter> {
@@ -210,7 +213,8 @@ export class BagWriter {
       try {
         await work();
       } catch (error) {
-        this.#failure = writeError(this.#target.partialFile, error);
+        this.#failure =
+          error instanceof UserError ? error : new OutputError(this.#target.partialFile, error);
         await this.#file.drop();
         throw this.#failure;
       }
@@ -247,11 +251,12 @@ async function prepareTarget(path: string): Promise<Target> {
   const partial = `${path}.partial`;
   if (path.endsWith(".mcap")) {
     await mkdir(dirname(path), { recursive: true }).catch((error: unknown) => {
-      throw writeError(path, error);
+      throw new OutputError(path, error);
     });
     const fileName = basename(path);
     const metadataPath = join(dirname(path), "metadata.yaml");
-    const isFree = await belongsTo(metadataPath, fileName);
+    const isFree =
+      (await standsAlone(dirname(path), fileName)) && (await belongsTo(metadataPath, fileName));
     return {
       partial,
       fileName,
@@ -262,14 +267,16 @@ async function prepareTarget(path: string): Promise<Target> {
     };
   }
   if (await stat(path).catch(() => undefined)) {
-    throw new BagError(`Cannot write the bag folder ${path}: it exists already.`);
+    throw new BagError(
+      `cannot write the bag folder ${path}: it exists already; remove it or choose another path`,
+    );
   }
   try {
     // What an interrupted run left behind.
     await rm(partial, { recursive: true, force: true });
     await mkdir(partial, { recursive: true });
   } catch (error) {
-    throw writeError(partial, error);
+    throw new OutputError(partial, error);
   }
   const fileName = `${basename(path)}.mcap`;
   return {
@@ -296,4 +303,13 @@ async function belongsTo(metadataPath: string, fileName: string): Promise<boolea
   } catch {
     return false;
   }
+}
+
+/**
+ * Whether a metadata.yaml that speaks of this file alone would be true: the folder holds no other
+ * recording, which rosbag2 would then overlook.
+ */
+async function standsAlone(folder: string, fileName: string): Promise<boolean> {
+  const names = await readdir(folder);
+  return names.every((name) => name === fileName || !/\.(mcap|db3)(\.zstd)?$/.test(name));
 }

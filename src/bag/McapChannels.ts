@@ -1,5 +1,6 @@
 import type { Channel, Schema } from "@mcap/core";
 import type { RecordedTopic } from "./BagFile.js";
+import { topicQosOf } from "./qosProfiles.js";
 
 const text = new TextDecoder();
 
@@ -17,10 +18,12 @@ export class McapChannels {
     if (this.#topics.has(channel.id)) return;
     const schema = this.#schemas.get(channel.schemaId);
     const type = rosTypeName(schema?.name ?? "");
+    const qos = topicQosOf(channel.metadata.get("offered_qos_profiles") ?? "");
     this.#topics.set(channel.id, {
       name: channel.topic,
       type,
       encoding: channel.messageEncoding,
+      ...(qos && { qos }),
       ...(schema && {
         schema: { type, encoding: schema.encoding, text: text.decode(schema.data) },
       }),

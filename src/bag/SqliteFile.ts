@@ -9,6 +9,7 @@ import type {
   RecordedTopic,
 } from "./BagFile.js";
 import { prepareSqlite } from "./prepareSqlite.js";
+import { topicQosOf } from "./qosProfiles.js";
 import { type SqliteRow, summarizeSqlite } from "./summarizeSqlite.js";
 import { TemporaryFolder } from "./TemporaryFolder.js";
 
@@ -20,6 +21,8 @@ const topicRow = z.object({
   name: z.string(),
   type: z.string(),
   serialization_format: z.string(),
+  // Before Foxy there was no such column.
+  offered_qos_profiles: z.string().default(""),
 });
 const definitionRow = z.object({
   topic_type: z.string(),
@@ -185,10 +188,17 @@ function checkTables(database: Database, path: string): void {
 function readTopics(database: Database): Map<bigint, RecordedTopic> {
   const schemas = readSchemas(database);
   return new Map(
-    database.all("SELECT id, name, type, serialization_format FROM topics").map((row) => {
-      const { id, name, type, serialization_format: encoding } = topicRow.parse(row);
+    database.all("SELECT * FROM topics").map((row) => {
+      const {
+        id,
+        name,
+        type,
+        serialization_format: encoding,
+        offered_qos_profiles: offered,
+      } = topicRow.parse(row);
       const schema = schemas.get(type);
-      return [BigInt(id), { name, type, encoding, ...(schema && { schema }) }];
+      const qos = topicQosOf(offered);
+      return [BigInt(id), { name, type, encoding, ...(schema && { schema }), ...(qos && { qos }) }];
     }),
   );
 }

@@ -54,10 +54,12 @@ function sumTopics(files: readonly BagFile[]): BagTopic[] {
   const topics = new Map<string, BagTopic>();
   for (const { topic, messageCount } of files.flatMap((file) => file.topics)) {
     const before = topics.get(topic.name);
+    const qos = before?.qos ?? topic.qos;
     topics.set(topic.name, {
       name: topic.name,
       type: before?.type || topic.type,
       messageCount: (before?.messageCount ?? 0) + messageCount,
+      ...(qos && { qos }),
     });
   }
   return [...topics.values()].sort((a, b) => (a.name < b.name ? -1 : 1));

@@ -1,7 +1,7 @@
 import type { CameraTopics } from "../camera/index.js";
+import { closestName } from "../closestName.js";
 import type { BagInfo, BagTopic } from "./Bag.js";
 import { BagError } from "./BagError.js";
-import { nearestTopic } from "./nearestTopic.js";
 import {
   baseTopic,
   COMPRESSED_IMAGE,
@@ -111,7 +111,7 @@ function namedTopic(
   );
   const [best] = transports.sort(byPreference);
   if (best) return best.name;
-  const near = nearestTopic(
+  const near = closestName(
     name,
     info.topics.filter(({ type }) => types.includes(type)).map((topic) => topic.name),
   );

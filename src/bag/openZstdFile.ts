@@ -1,8 +1,8 @@
 import { createReadStream } from "node:fs";
 import { basename, join } from "node:path";
 import { Decompress } from "fzstd";
+import { PartialFile } from "../PartialFile.js";
 import type { BagFile } from "./BagFile.js";
-import { PartialFile } from "./PartialFile.js";
 import { TemporaryFolder } from "./TemporaryFolder.js";
 
 /**

@@ -2,8 +2,8 @@ import { constants } from "node:fs";
 import { copyFile, open, stat, symlink } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import sqlite from "node-sqlite3-wasm";
+import { OutputError } from "../OutputError.js";
 import { applySqliteWal } from "./applySqliteWal.js";
-import { writeError } from "./PartialFile.js";
 import type { TemporaryFolder } from "./TemporaryFolder.js";
 
 /** Where the header says how the file is journaled: write version, read version; 2 is WAL. */
@@ -50,7 +50,7 @@ async function copy(from: string, to: string): Promise<void> {
   try {
     await copyFile(from, to, constants.COPYFILE_FICLONE);
   } catch (error) {
-    throw writeError(to, error);
+    throw new OutputError(to, error);
   }
 }
 

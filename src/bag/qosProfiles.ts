@@ -1,3 +1,6 @@
+import { parse } from "yaml";
+import { z } from "zod";
+
 /**
  * How a topic was offered: `sensor` best effort (images), `reliable` (rewards, facts), `latched`
  * reliable and kept for late subscribers (/tf_static, label names).
@@ -26,4 +29,33 @@ export function qosProfiles(qos: TopicQos): string {
   liveliness: 1
   liveliness_lease_duration:${FOREVER}
   avoid_ros_namespace_conventions: false`;
+}
+
+/** Policies are numbers up to Iron, words from Jazzy on. */
+const profilesSchema = z
+  .array(
+    z.object({
+      reliability: z.union([z.number(), z.string()]),
+      durability: z.union([z.number(), z.string()]),
+    }),
+  )
+  .min(1);
+
+/**
+ * What a recorded `offered_qos_profiles` comes to: late subscribers are served if any publisher
+ * did so, and reliably if all did. Undefined where nothing, or nothing readable, was recorded.
+ */
+export function topicQosOf(offered: string): TopicQos | undefined {
+  let recorded: unknown;
+  try {
+    recorded = parse(offered, { logLevel: "silent" });
+  } catch {
+    return undefined;
+  }
+  const profiles = profilesSchema.safeParse(recorded);
+  if (!profiles.success) return undefined;
+  const has = (name: "reliability" | "durability", ...values: (number | string)[]): boolean =>
+    profiles.data.some((profile) => values.includes(profile[name]));
+  if (has("durability", policies.latched.durability, "transient_local")) return "latched";
+  return has("reliability", policies.sensor.reliability, "best_effort") ? "sensor" : "reliable";
 }

@@ -1,7 +1,7 @@
 import type { Annotation, FrameCounters } from "../annotate/index.js";
 import type { BagInfo } from "../bag/index.js";
 import type { CameraTopics } from "../camera/index.js";
-import { medianOf, spearman, trueValue } from "../evaluate/index.js";
+import { medianOf, pearson, spearman, trueValue } from "../evaluate/index.js";
 import type { Validity } from "../reward/index.js";
 import type { Task } from "../task/index.js";
 import { UserError } from "../UserError.js";
@@ -38,21 +38,6 @@ export class RunSummary {
   /** Frames in = annotated + dropped + failed. */
   get frames(): FrameCounters {
     return this.#counters;
-  }
-
-  /** Sum of the rewards, undiscounted. */
-  get return(): number {
-    return this.#return;
-  }
-
-  get success(): boolean {
-    return this.#last?.success ?? false;
-  }
-
-  /** Spearman of a measurement with its truth; undefined where TF does not tell it. */
-  spearman(measurement: string): number | undefined {
-    const pairs = this.#pairs.get(measurement);
-    return pairs && spearman(pairs.measured, pairs.truth);
   }
 
   add({ frame, reward, measurements, outcome }: Annotation): void {
@@ -113,12 +98,13 @@ export class RunSummary {
   }
 
   #truthLine(name: string, { measured, truth }: MeasuredAndTrue): string[] {
-    const rho = spearman(measured, truth);
     const error = medianOf(measured.map((value, i) => Math.abs(value - truth[i]!)));
-    if (rho === undefined || error === undefined) return [];
+    const rho = spearman(measured, truth);
+    const r = pearson(measured, truth);
+    if (error === undefined || rho === undefined || r === undefined) return [];
     return [
-      `  truth    ${name}: Spearman ${rho.toFixed(3)}, median error ${(100 * error).toFixed(1)} cm ` +
-        `(${truth.length} frames)`,
+      `  truth    ${name}: median error ${(100 * error).toFixed(2)} cm, Spearman ${rho.toFixed(3)}, ` +
+        `Pearson ${r.toFixed(3)} (${truth.length} frames)`,
     ];
   }
 }

@@ -1,5 +1,5 @@
 import type { FrameCounters } from "../annotate/index.js";
-import { type AnnotationSink, PartialFile } from "../export/index.js";
+import { type AnnotationSink, PartialText } from "../export/index.js";
 import { ReportBuilder } from "../report/index.js";
 import type { Task } from "../task/index.js";
 
@@ -10,7 +10,7 @@ export async function reportSink(
   about: { readonly title: string; readonly source: string; readonly model: string },
   frames: () => FrameCounters,
 ): Promise<AnnotationSink> {
-  const file = await PartialFile.create(path);
+  const file = await PartialText.create(path);
   const report = new ReportBuilder(task, about);
   return {
     path,

@@ -44,9 +44,13 @@ export async function annotatedBagSink(
     ({ name, type }) =>
       !name.startsWith("/spatial_reward/") && (withImages || !HEAVY_TYPES.has(type)),
   );
-  for (const { name, type } of copied) {
+  for (const { name, type, qos } of copied) {
     const definition = source.definition(type);
-    await writer.addTopic({ name, type, ...(definition !== undefined && { definition }) });
+    await writer.addTopic({
+      ...{ name, type },
+      ...(qos && { qos }),
+      ...(definition !== undefined && { definition }),
+    });
   }
   await writer.addTopic({ name: REWARD_TOPIC, type: "spatial_reward_msgs/msg/DenseReward" });
   await writer.addTopic({ name: FACTS_TOPIC, type: "spatial_reward_msgs/msg/SpatialFacts" });

@@ -9,6 +9,6 @@ export {
 } from "./annotatedBagSink.js";
 export { csvHeader, csvRow } from "./csv.js";
 export { jsonLine } from "./jsonLine.js";
-export { PartialFile } from "./PartialFile.js";
+export { PartialText } from "./PartialText.js";
 export { denseRewardMessage, spatialFactsMessage } from "./rosMessages.js";
 export { csvSink, jsonLinesSink } from "./textSinks.js";

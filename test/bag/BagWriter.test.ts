@@ -1,9 +1,9 @@
-import { readdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { BagError, BagWriter, knownDefinition, openBag } from "../../src/bag/index.js";
+import { BagWriter, knownDefinition, openBag } from "../../src/bag/index.js";
 import { readAll, STRING, T0, temporaryFolder, text } from "./recordings.js";
 
 const folder = await temporaryFolder();
@@ -131,7 +131,7 @@ describe("BagWriter", () => {
     const path = join(folder, "full.mcap");
     await symlink("/dev/full", `${path}.partial`);
     await expect(BagWriter.create(path)).rejects.toThrow(
-      new BagError(`Cannot write ${path}.partial: the disk is full.`),
+      `cannot write ${path}.partial: the disk is full`,
     );
     await expect(stat(path)).rejects.toThrow();
   });
@@ -178,6 +178,14 @@ describe("BagWriter", () => {
       reliability: 1,
       durability: 1,
     });
+  });
+
+  it("writes no metadata.yaml that would hide another recording of the folder", async () => {
+    const parent = join(folder, "shared");
+    await mkdir(parent);
+    await writeFile(join(parent, "theirs.mcap"), "");
+    await (await BagWriter.create(join(parent, "ours.mcap"))).close();
+    expect((await readdir(parent)).sort()).toEqual(["ours.mcap", "theirs.mcap"]);
   });
 
   it("leaves the metadata.yaml of another bag alone and renews its own", async () => {

@@ -16,7 +16,7 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "annotated-"));
   const path = join(folder, "run1.mcap");
   const writer = await BagWriter.create(path);
-  await writer.addTopic({ name: "/note", type: "std_msgs/msg/String" });
+  await writer.addTopic({ name: "/note", type: "std_msgs/msg/String", qos: "latched" });
   await writer.addTopic({ name: "/camera/image", type: "sensor_msgs/msg/CompressedImage" });
   await writer.addTopic({ name: "/spatial_reward/reward_value", type: "std_msgs/msg/Float64" });
   for (let i = 0n; i < 4n; i++) {
@@ -74,6 +74,12 @@ describe("annotatedBagSink", () => {
       ["/note", 300],
     ]);
     expect(messages[0]!.message).toEqual({ data: "note 0" });
+  });
+
+  it("offers the recording's topics as the recording did", async () => {
+    const bag = await annotated(false);
+    await bag.close();
+    expect(bag.info.topics.find(({ name }) => name === "/note")?.qos).toBe("latched");
   });
 
   it("writes the messages as msgs/ defines them, NaN and a reason where there is no value", async () => {

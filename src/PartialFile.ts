@@ -1,29 +1,9 @@
 import { type FileHandle, open, rename } from "node:fs/promises";
 import { dirname } from "node:path";
-import type { IWritable } from "@mcap/core";
-import { BagError } from "./BagError.js";
-
-const causes: Readonly<Record<string, string>> = {
-  ENOSPC: "the disk is full",
-  EDQUOT: "the disk quota is used up",
-  EACCES: "no permission to write there",
-  EROFS: "the file system is read-only",
-  ENOENT: "the folder does not exist",
-  ENOTDIR: "a part of the path is a file, not a folder",
-  EISDIR: "there is a folder of that name",
-  EEXIST: "it exists already",
-};
-
-/** What a failed write is told as: the file, the cause, what was lost. */
-export function writeError(path: string, error: unknown): BagError {
-  if (error instanceof BagError) return error;
-  const { code, message } = error as NodeJS.ErrnoException;
-  const cause = (code && causes[code]) ?? message;
-  return new BagError(`Cannot write ${path}: ${cause}.`, { cause: error });
-}
+import { OutputError } from "./OutputError.js";
 
 /** A file that is written from front to back and fails for good at its first error. */
-export class PartialFile implements IWritable {
+export class PartialFile {
   readonly path: string;
   readonly #handle: FileHandle;
   #position = 0;
@@ -37,7 +17,7 @@ export class PartialFile implements IWritable {
     try {
       return new PartialFile(path, await open(path, "w"));
     } catch (error) {
-      throw writeError(path, error);
+      throw new OutputError(path, error);
     }
   }
 
@@ -54,7 +34,7 @@ export class PartialFile implements IWritable {
         this.#position += bytesWritten;
       }
     } catch (error) {
-      throw writeError(this.path, error);
+      throw new OutputError(this.path, error);
     }
   }
 
@@ -64,7 +44,7 @@ export class PartialFile implements IWritable {
       await this.#handle.sync();
       await this.#handle.close();
     } catch (error) {
-      throw writeError(this.path, error);
+      throw new OutputError(this.path, error);
     }
   }
 
@@ -85,6 +65,6 @@ export async function renameDurably(from: string, to: string): Promise<void> {
       await folder.close();
     }
   } catch (error) {
-    throw writeError(to, error);
+    throw new OutputError(to, error);
   }
 }

@@ -1,6 +1,7 @@
-import { type FileHandle, mkdir, open, rename } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import { OutputError } from "../OutputError.js";
+import { PartialFile, renameDurably } from "../PartialFile.js";
 
 const BUFFER_CHARS = 1 << 16;
 
@@ -8,24 +9,23 @@ const BUFFER_CHARS = 1 << 16;
  * A text file that appears under its name only when it is complete; until then it is
  * `<path>.partial`. Failures are OutputErrors.
  */
-export class PartialFile {
+export class PartialText {
   readonly path: string;
-  readonly #file: FileHandle;
+  readonly #file: PartialFile;
+  readonly #encoder = new TextEncoder();
   #pending: string[] = [];
   #pendingChars = 0;
 
-  private constructor(path: string, file: FileHandle) {
+  private constructor(path: string, file: PartialFile) {
     this.path = path;
     this.#file = file;
   }
 
-  static async create(path: string): Promise<PartialFile> {
-    try {
-      await mkdir(dirname(path), { recursive: true });
-      return new PartialFile(path, await open(`${path}.partial`, "w"));
-    } catch (error) {
+  static async create(path: string): Promise<PartialText> {
+    await mkdir(dirname(path), { recursive: true }).catch((error: unknown) => {
       throw new OutputError(path, error);
-    }
+    });
+    return new PartialText(path, await PartialFile.create(`${path}.partial`));
   }
 
   async write(text: string): Promise<void> {
@@ -37,13 +37,8 @@ export class PartialFile {
   /** Writes what is left, syncs, and gives the file its name. */
   async finish(): Promise<void> {
     await this.#flush();
-    try {
-      await this.#file.sync();
-      await this.#file.close();
-      await rename(`${this.path}.partial`, this.path);
-    } catch (error) {
-      throw new OutputError(this.path, error);
-    }
+    await this.#file.finish();
+    await renameDurably(this.#file.path, this.path);
   }
 
   /** Leaves the partial file with what has been written so far. */
@@ -51,7 +46,7 @@ export class PartialFile {
     try {
       await this.#flush();
     } finally {
-      await this.#file.close();
+      await this.#file.drop();
     }
   }
 
@@ -59,10 +54,6 @@ export class PartialFile {
     const text = this.#pending.join("");
     this.#pending = [];
     this.#pendingChars = 0;
-    try {
-      await this.#file.appendFile(text);
-    } catch (error) {
-      throw new OutputError(this.path, error);
-    }
+    await this.#file.write(this.#encoder.encode(text));
   }
 }
