@@ -181,7 +181,7 @@ describe("BagWriter", () => {
   });
 
   it("writes no metadata.yaml that would hide another recording of the folder", async () => {
-    const parent = join(folder, "shared");
+    const parent = join(folder, "two");
     await mkdir(parent);
     await writeFile(join(parent, "theirs.mcap"), "");
     await (await BagWriter.create(join(parent, "ours.mcap"))).close();

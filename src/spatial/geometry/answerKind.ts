@@ -13,7 +13,7 @@ import type { ObjectSize, SpatialObject } from "./SpatialObject.js";
 import { distanceBetween } from "./vectors.js";
 
 /** A length in metres and its standard deviation. */
-export interface Estimate {
+export interface LengthEstimate {
   readonly valueM: number;
   readonly sigmaM: number;
 }
@@ -45,7 +45,7 @@ export function answerKind(
 }
 
 /** How much more a is `relation` than b, in metres: positive where the relation holds of a. */
-export function excess(relation: Relation, a: SpatialObject, b: SpatialObject): Estimate {
+export function excess(relation: Relation, a: SpatialObject, b: SpatialObject): LengthEstimate {
   switch (relation) {
     case "left":
       return difference(centerEstimate(b, b.center[0]), centerEstimate(a, a.center[0]));
@@ -77,7 +77,7 @@ export function excess(relation: Relation, a: SpatialObject, b: SpatialObject): 
   }
 }
 
-function relate(info: KindInfo, { valueM, sigmaM }: Estimate): AnswerValue {
+function relate(info: KindInfo, { valueM, sigmaM }: LengthEstimate): AnswerValue {
   const holds = valueM > 0;
   const confidence = normalCdf(Math.abs(valueM) / sigmaM);
   if (info.shape === "yes_no") return { shape: "yes_no", yes: holds, confidence };
@@ -91,7 +91,7 @@ function quantityOf(
   frame: CanonicalFrame,
   a: SpatialObject,
   maybeB: SpatialObject | undefined,
-): Estimate {
+): LengthEstimate {
   switch (kind) {
     case "height":
       return { valueM: sizeOf(a, "subject").heightM, sigmaM: sizeOf(a, "subject").sigmaM };
@@ -128,19 +128,19 @@ function quantityOf(
   }
 }
 
-function between(a: SpatialObject, b: SpatialObject, valueM: number): Estimate {
+function between(a: SpatialObject, b: SpatialObject, valueM: number): LengthEstimate {
   return { valueM, sigmaM: Math.hypot(a.centerSigmaM, b.centerSigmaM) };
 }
 
-function centerEstimate(object: SpatialObject, valueM: number): Estimate {
+function centerEstimate(object: SpatialObject, valueM: number): LengthEstimate {
   return { valueM, sigmaM: object.centerSigmaM };
 }
 
-function rangeOf(object: SpatialObject): Estimate {
+function rangeOf(object: SpatialObject): LengthEstimate {
   return centerEstimate(object, Math.hypot(...object.center));
 }
 
-function difference(a: Estimate, b: Estimate): Estimate {
+function difference(a: LengthEstimate, b: LengthEstimate): LengthEstimate {
   return { valueM: a.valueM - b.valueM, sigmaM: Math.hypot(a.sigmaM, b.sigmaM) };
 }
 
@@ -148,7 +148,7 @@ function sizeDifference(
   a: SpatialObject,
   b: SpatialObject,
   length: (size: ObjectSize) => number,
-): Estimate {
+): LengthEstimate {
   const sizeA = sizeOf(a, "subject");
   const sizeB = sizeOf(b, "object");
   return difference(

@@ -1,4 +1,4 @@
-export { answerKind, type Estimate, excess, NoSizeError } from "./answerKind.js";
+export { answerKind, excess, type LengthEstimate, NoSizeError } from "./answerKind.js";
 export {
   type CanonicalFrame,
   cameraFrame,
