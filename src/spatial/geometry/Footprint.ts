@@ -37,7 +37,7 @@ export function footprintOf(cloud: PointCloud, nearHidden: Uint8Array, noiseM = 
   const rectangle = minAreaRectangle(convexHull(points));
   const rim = rimOf(points, nearHidden, rectangle.centerX, rectangle.centerY);
   const diagonalM = Math.hypot(rectangle.lengthM, rectangle.widthM);
-  const toleranceM = Math.max(0.0025, 0.015 * diagonalM, 2.5 * noiseM);
+  const toleranceM = Math.max(Math.min(0.0025, 0.035 * diagonalM), 0.015 * diagonalM, 2.5 * noiseM);
   const circle = fitCircle(rim, toleranceM, diagonalM / 2 + 0.005);
   const straight = shareOnSides(rim, rectangle, toleranceM);
   if (

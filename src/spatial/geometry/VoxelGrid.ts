@@ -1,6 +1,6 @@
 import type { PointCloud } from "./PointCloud.js";
 
-/** 20 bits for each axis in a double's 53 are too many: cells wrap at ±65,536 an axis. */
+/** Cells an axis: 17 bits each, so that the numbers of three axes fit a double's 53. */
 const SPAN = 1 << 17;
 
 /** Which cell of a cubic grid each point of a cloud lies in. */
