@@ -1,4 +1,4 @@
-import { type FileHandle, open, rename } from "node:fs/promises";
+import { type FileHandle, mkdir, open, rename } from "node:fs/promises";
 import { dirname } from "node:path";
 import { OutputError } from "./OutputError.js";
 
@@ -13,8 +13,10 @@ export class PartialFile {
     this.#handle = handle;
   }
 
+  /** Creates the file, and the folder that it goes into. */
   static async create(path: string): Promise<PartialFile> {
     try {
+      await mkdir(dirname(path), { recursive: true });
       return new PartialFile(path, await open(path, "w"));
     } catch (error) {
       throw new OutputError(path, error);

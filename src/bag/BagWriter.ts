@@ -250,9 +250,6 @@ export class BagWriter {
 async function prepareTarget(path: string): Promise<Target> {
   const partial = `${path}.partial`;
   if (path.endsWith(".mcap")) {
-    await mkdir(dirname(path), { recursive: true }).catch((error: unknown) => {
-      throw new OutputError(path, error);
-    });
     const fileName = basename(path);
     const metadataPath = join(dirname(path), "metadata.yaml");
     const isFree =
@@ -310,6 +307,6 @@ async function belongsTo(metadataPath: string, fileName: string): Promise<boolea
  * recording, which rosbag2 would then overlook.
  */
 async function standsAlone(folder: string, fileName: string): Promise<boolean> {
-  const names = await readdir(folder);
+  const names = await readdir(folder).catch(() => []);
   return names.every((name) => name === fileName || !/\.(mcap|db3)(\.zstd)?$/.test(name));
 }

@@ -36,7 +36,7 @@ export function annotateCommand(): Command {
     .option("--vlm <spec>", "model: `rgbd`, or http://host:port/v1#model", "rgbd")
     .requiredOption(
       "-o, --output <path...>",
-      "`.mcap` annotated bag, `.jsonl`, `.csv`, `.html` report; a folder: one output for each recording",
+      "`.mcap` annotated bag, `.jsonl`, `.csv`, `.html` report, `.svg` or `.png` picture of it; a folder: one output for each recording",
     )
     .addOption(
       new Option("--format <format...>", "what a folder gets for each recording")

@@ -10,7 +10,7 @@ import { UserError } from "../UserError.js";
 import { AnswerJournal, journaled, type SpatialVlm } from "../vlm/index.js";
 import { exists, type OutputFormat, type PlannedOutput } from "./outputs.js";
 import { RunSummary } from "./RunSummary.js";
-import { reportSink } from "./reportSink.js";
+import { type REPORT_FORMATS, reportSink } from "./reportSink.js";
 
 /** How a recording is annotated into which outputs. */
 export interface AnnotateSettings {
@@ -78,18 +78,19 @@ export async function runAnnotate(run: AnnotateRun, signal: AbortSignal): Promis
 
 type OpenSink = (path: string, run: AnnotateRun, summary: RunSummary) => Promise<AnnotationSink>;
 
+const report =
+  (format: keyof typeof REPORT_FORMATS): OpenSink =>
+  (path, { bag, task, vlm }, { frames }) =>
+    reportSink(path, format, task, { source: bag.info.name, model: vlm.id, frames });
+
 const SINKS: Readonly<Record<OutputFormat, OpenSink>> = {
   mcap: (path, { bag, task, vlm, withImages }) =>
     annotatedBagSink(path, { task, source: bag, model: vlm.id, withImages }),
   jsonl: (path) => jsonLinesSink(path),
   csv: (path, { task }) => csvSink(path, task),
-  html: (path, { bag, task, vlm }, summary) =>
-    reportSink(
-      path,
-      task,
-      { title: `${task.name}: ${bag.info.name}`, source: bag.info.name, model: vlm.id },
-      () => summary.frames,
-    ),
+  html: report("html"),
+  svg: report("svg"),
+  png: report("png"),
 };
 
 /** The TF frames of the task's objects: truth for reports, positions for objects without masks. */

@@ -4,7 +4,7 @@ import { UserError } from "../UserError.js";
 import { recordingName } from "./inputs.js";
 
 /** What an output file holds; chosen by its extension. */
-export const OUTPUT_FORMATS = ["mcap", "jsonl", "csv", "html"] as const;
+export const OUTPUT_FORMATS = ["mcap", "jsonl", "csv", "html", "svg", "png"] as const;
 export type OutputFormat = (typeof OUTPUT_FORMATS)[number];
 
 export interface PlannedOutput {

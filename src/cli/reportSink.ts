@@ -1,24 +1,40 @@
 import type { FrameCounters } from "../annotate/index.js";
-import { type AnnotationSink, PartialText } from "../export/index.js";
-import { ReportBuilder } from "../report/index.js";
+import type { AnnotationSink } from "../export/index.js";
+import { PartialFile, renameDurably } from "../PartialFile.js";
+import { ReportBuilder, svgToPng } from "../report/index.js";
 import type { Task } from "../task/index.js";
 
-/** The HTML report as an output: gathered while frames come, written at the end. */
+export interface ReportAbout {
+  readonly source: string;
+  readonly model: string;
+  /** The run's counts; read at the end. */
+  readonly frames: FrameCounters;
+}
+
+/** What a finished report is written as. */
+export const REPORT_FORMATS = {
+  html: (report: ReportBuilder, frames: FrameCounters) => report.html({ frames }),
+  svg: (report: ReportBuilder) => report.picture(),
+  png: async (report: ReportBuilder) => svgToPng(await report.picture()),
+} as const;
+
+/** The HTML report, or a picture of it, as an output: gathered while frames come, written at the end. */
 export async function reportSink(
   path: string,
+  format: keyof typeof REPORT_FORMATS,
   task: Task,
-  about: { readonly title: string; readonly source: string; readonly model: string },
-  frames: () => FrameCounters,
+  { source, model, frames }: ReportAbout,
 ): Promise<AnnotationSink> {
-  const file = await PartialText.create(path);
-  const report = new ReportBuilder(task, about);
+  const file = await PartialFile.create(`${path}.partial`);
+  const report = new ReportBuilder(task, { title: `${task.name}: ${source}`, source, model });
   return {
     path,
-    write: async (annotation) => report.add(annotation),
+    write: (annotation) => report.add(annotation),
     async close() {
-      await file.write(await report.html({ frames: frames() }));
+      await file.write(Buffer.from(await REPORT_FORMATS[format](report, frames)));
       await file.finish();
+      await renameDurably(file.path, path);
     },
-    abort: () => file.abandon(),
+    abort: () => file.drop(),
   };
 }

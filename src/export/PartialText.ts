@@ -1,6 +1,3 @@
-import { mkdir } from "node:fs/promises";
-import { dirname } from "node:path";
-import { OutputError } from "../OutputError.js";
 import { PartialFile, renameDurably } from "../PartialFile.js";
 
 const BUFFER_CHARS = 1 << 16;
@@ -22,9 +19,6 @@ export class PartialText {
   }
 
   static async create(path: string): Promise<PartialText> {
-    await mkdir(dirname(path), { recursive: true }).catch((error: unknown) => {
-      throw new OutputError(path, error);
-    });
     return new PartialText(path, await PartialFile.create(`${path}.partial`));
   }
 

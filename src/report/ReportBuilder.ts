@@ -1,5 +1,6 @@
 import type { Annotation } from "../annotate/index.js";
 import type { Task } from "../task/index.js";
+import { UserError } from "../UserError.js";
 import { EpisodeRecord } from "./EpisodeRecord.js";
 import { KeyFrames } from "./KeyFrames.js";
 import { pageHtml, type ReportedEpisode } from "./pageHtml.js";
@@ -68,15 +69,11 @@ export class ReportBuilder {
 
   /**
    * A picture of the first episode for a README or a paper, as a standalone SVG: the reward, the
-   * first measurement with a truth against it, and two key frames. Undefined without annotations.
+   * first measurement with a truth against it, and two key frames. Empty without annotations.
    */
-  async picture({
-    theme = "light",
-  }: {
-    readonly theme?: "light" | "dark";
-  } = {}): Promise<string | undefined> {
+  async picture({ theme = "light" }: { readonly theme?: "light" | "dark" } = {}): Promise<string> {
     const [first] = this.#episodes;
-    if (!first) return undefined;
+    if (!first) return '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>';
     const objects = [...this.#task.objects.keys()];
     return pictureSvg(await reported(first), objects, theme === "dark" ? DARK : LIGHT);
   }
