@@ -8,7 +8,7 @@ export interface EvaluatedEpisode {
   readonly camera: string;
   readonly task: string;
   readonly model: string;
-  /** What is known of how the attempt really went, apart from the reward's own opinion. */
+  /** What is known of how the attempt really went, apart from the reward's opinion. */
   readonly outcome: KnownOutcome;
   /** Seconds from the first image's stamp. */
   readonly timesS: Float64Array;
@@ -27,8 +27,8 @@ export interface EvaluatedEpisode {
 /** How an attempt went, and who says so. */
 export interface KnownOutcome {
   readonly success: boolean | undefined;
-  /** `stated`: the recording; `truth`: the task's success condition on TF; else nobody. */
-  readonly from: "stated" | "truth" | "unknown";
+  /** `stated`: the recording says so; else nobody does. */
+  readonly from: "stated" | "unknown";
   /** The recording's word: `success`, `failure`, `idle`, … */
   readonly word: string;
 }

@@ -14,9 +14,12 @@ const ROUNDING = 1e-9;
  * undefined, the episode is left out of the mean and missing from the coverage n/N, so a dead
  * reward shows as coverage 0, never as a good or bad number.
  *
- * Which episodes count as successful is what the recording states or TF shows; of an episode of
- * which neither speaks, VOC and the monotonicity take the reward's own verdict, AUROC and margins
- * leave it out, since a reward may not be its own judge there.
+ * A reward that is shaped by potentials pays the change of progress, so its order shows in
+ * `voc_progress`; `voc_reward` speaks of rewards that are themselves a value (minus a distance).
+ *
+ * Which episodes count as successful is what the recording states. Where it is silent, VOC and
+ * monotonicity take the reward's own verdict; AUROC and margins leave the episode out, since
+ * there a reward may not be its own judge.
  */
 export function episodeMetrics(
   episodes: readonly EvaluatedEpisode[],

@@ -69,11 +69,13 @@ export class ReportBuilder {
 
   /**
    * A picture of the first episode for a README or a paper, as a standalone SVG: the reward, the
-   * first measurement with a truth against it, and two key frames. Empty without annotations.
+   * first measurement with a truth against it, and two key frames.
+   *
+   * @throws UserError without annotations.
    */
   async picture({ theme = "light" }: { readonly theme?: "light" | "dark" } = {}): Promise<string> {
     const [first] = this.#episodes;
-    if (!first) return '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>';
+    if (!first) throw new UserError("no image was annotated, so there is nothing to draw");
     const objects = [...this.#task.objects.keys()];
     return pictureSvg(await reported(first), objects, theme === "dark" ? DARK : LIGHT);
   }

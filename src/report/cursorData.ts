@@ -24,7 +24,7 @@ export function cursorData(record: EpisodeRecord, width: number): CursorData {
   const say: Record<string, string[]> = {
     reward: stops.map((i) => number(record.reward[i]!)),
     return: stops.map((i) => total[i]!.toFixed(3)),
-    progress: stops.map((i) => `${record.progress[i]!.toFixed(3)}  ${stageAt(i)}`),
+    progress: stops.map((i) => `${record.progress[i]!.toFixed(3)} · ${stageAt(i)}`),
   };
   for (const [m, measured] of record.measurements.entries()) {
     say[`m${m}`] = stops.map((i) => measurementText(measured, i));
@@ -44,8 +44,8 @@ function measurementText({ value, sigma, raw, truth, unit }: MeasurementRecord, 
   const parts = [
     Number.isNaN(value[i]!) ? "no value" : text(value[i]!),
     Number.isNaN(sigma[i]!) || unit !== "m" ? "" : `± ${(100 * sigma[i]!).toFixed(1)} cm`,
-    Number.isNaN(raw[i]!) ? "" : `  answer ${text(raw[i]!)}`,
-    Number.isNaN(truth[i]!) ? "" : `  true ${text(truth[i]!)}`,
+    Number.isNaN(raw[i]!) ? "" : ` · answer ${text(raw[i]!)}`,
+    Number.isNaN(truth[i]!) ? "" : ` · true ${text(truth[i]!)}`,
   ];
   return parts.filter((part) => part !== "").join(" ");
 }

@@ -15,6 +15,7 @@ export function legendMark(
     band:
       `<rect width="20" height="10" fill="${stroke}" fill-opacity=".13"/>` +
       `<rect y="2.5" width="20" height="5" fill="${stroke}" fill-opacity=".25"/>`,
+    end: `<path d="M10,0v10" stroke="${stroke}" stroke-width="1.5"/>`,
     stale: `<rect width="20" height="10" fill="${stroke}" fill-opacity=".25"/>`,
     invalid: `<rect width="20" height="10" fill="${stroke}" fill-opacity=".32"/>`,
   }[mark];

@@ -108,7 +108,7 @@ function panelHtml({ id, title, note, legend, width, height, body }: Panel): str
   return (
     `<figure data-panel="${id}"><figcaption><b>${escapeHtml(title)}</b>` +
     `${note === "" ? "" : `<span>${escapeHtml(note)}</span>`}${keys.join("")}<output></output></figcaption>` +
-    `<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeHtml(title)}">${body}` +
+    `<svg class="plot" viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeHtml(title)}">${body}` +
     `<line class="cursor" y1="${MARGIN.top}" y2="${height - MARGIN.bottom}"/></svg></figure>`
   );
 }
@@ -135,7 +135,7 @@ function stretchesHtml({ timesS, stretches, measurements }: EpisodeRecord): stri
   return (
     `<h2>Stale and invalid stretches</h2><div class="scroll"><table><thead><tr>` +
     `<th scope="col">of</th><th scope="col">time</th><th scope="col">images</th>` +
-    `<td class="text">validity</td><td class="text">reason</td></tr></thead><tbody>${rows.join("")}</tbody></table></div>` +
+    `<th scope="col" class="text">validity</th><th scope="col" class="text">reason</th></tr></thead><tbody>${rows.join("")}</tbody></table></div>` +
     (more > 0 ? `<p class="about">and ${more} more</p>` : "")
   );
 }

@@ -6,20 +6,22 @@ export const PAGE_SCRIPT = `
 document.querySelectorAll(".charts").forEach(function (charts) {
   var data = JSON.parse(charts.querySelector("script").textContent);
   var panels = [].map.call(charts.querySelectorAll("figure"), function (figure) {
-    return { svg: figure.querySelector("svg"), line: figure.querySelector(".cursor"), output: figure.querySelector("output"), id: figure.dataset.panel };
+    return { svg: figure.querySelector(".plot"), line: figure.querySelector(".cursor"), output: figure.querySelector("output"), id: figure.dataset.panel };
   });
   var at = -1;
   function show(i) {
+    charts.classList.add("reading");
     at = Math.max(0, Math.min(data.t.length - 1, i));
     var x = data.left + (data.right - data.left) * (data.end ? data.t[at] / data.end : 0);
     panels.forEach(function (panel) {
       panel.line.setAttribute("x1", x);
       panel.line.setAttribute("x2", x);
       panel.line.style.visibility = "visible";
-      panel.output.textContent = data.t[at].toFixed(2) + " s   " + data.say[panel.id][at];
+      panel.output.textContent = data.t[at].toFixed(2) + " s:  " + data.say[panel.id][at];
     });
   }
   function hide() {
+    charts.classList.remove("reading");
     panels.forEach(function (panel) {
       panel.line.style.visibility = "hidden";
       panel.output.textContent = "";

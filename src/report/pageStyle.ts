@@ -22,21 +22,23 @@ h1,h2,figcaption,td,th,dd{overflow-wrap:anywhere}
 .scroll{overflow-x:auto}
 table{border-collapse:collapse;width:100%;margin:22px 0 0;font-size:13.5px}
 th,td{text-align:right;padding:6px 10px;border-bottom:1px solid var(--grid);white-space:nowrap;vertical-align:top}
-th:first-child,td.text{text-align:left;white-space:normal;padding-left:0}
+th:first-child,td.text:first-child{padding-left:0}
+th:first-child,.text{text-align:left;white-space:normal}
 thead th{color:var(--muted);font-weight:500;font-size:12.5px;border-bottom-color:var(--muted)}
 tbody th{font-weight:600}
 th small{display:block;color:var(--muted);font-weight:400;font-size:12.5px}
 .charts{outline:none;margin-top:26px}
 .charts figure{margin:0 0 8px;break-inside:avoid}
-.charts figcaption{display:flex;flex-wrap:wrap;align-items:baseline;gap:2px 14px;font-size:12.5px;color:var(--muted);padding-left:46px;min-height:21px}
+.charts figcaption{position:relative;display:flex;flex-wrap:wrap;align-items:baseline;gap:2px 14px;font-size:12.5px;color:var(--muted);padding-left:46px;min-height:21px}
 .charts figcaption b{color:var(--ink);font-size:14px;font-weight:600}
 .charts .key{display:inline-flex;align-items:center;gap:5px;white-space:nowrap}
-.charts output{margin-left:auto;color:var(--ink);white-space:nowrap}
-.charts svg{display:block;width:100%;height:auto;font-size:11.5px}
+.charts output{position:absolute;right:10px;bottom:0;color:var(--ink);white-space:pre}
+.charts.reading .key{visibility:hidden}
+.charts .plot{display:block;width:100%;height:auto;font-size:11.5px}
 .charts .cursor{stroke:var(--ink);stroke-width:1;pointer-events:none;visibility:hidden}
-.frames{display:grid;grid-template-columns:repeat(auto-fill,minmax(228px,1fr));gap:16px 14px;margin-top:14px}
+.frames{display:grid;grid-template-columns:repeat(auto-fill,minmax(290px,1fr));gap:16px 14px;margin-top:14px}
 .frames figure{margin:0;break-inside:avoid}
-.frames svg{display:block;width:100%;height:auto;border-radius:6px;background:#000}
+.frames svg{display:block;width:100%;height:auto;border-radius:6px}
 .frames figcaption{font-size:12.5px;color:var(--muted);margin-top:4px;line-height:1.4}
 .frames figcaption b{color:var(--ink);font-weight:600}
 .swatch{display:inline-block;width:10px;height:10px;border-radius:2px;margin-right:6px;opacity:.55}

@@ -8,7 +8,7 @@ import type { Palette } from "./palette.js";
 
 export interface LegendEntry {
   readonly label: string;
-  readonly mark: "line" | "dashed" | "band" | "dot" | "invalid" | "stale";
+  readonly mark: "line" | "dashed" | "band" | "dot" | "end" | "invalid" | "stale";
   readonly colour: keyof Palette;
 }
 
@@ -50,6 +50,7 @@ export function rewardPanel(
     note: isOff ? `off the scale at the end: ${final.toPrecision(3)}` : "",
     legend: [
       { label: "reward", mark: "line", colour: "reward" },
+      ...(ended ? [{ label: ended.how, mark: "end", colour: endColour(ended.how) } as const] : []),
       ...validityLegend(record.stretches.list),
     ],
     body: [
@@ -208,13 +209,12 @@ function timeMarks({ stages, timesS, ended }: EpisodeRecord, chart: Plot): strin
     .filter(({ from }) => from > 0)
     .map(({ from }) => mark(chart, timesS[from]!, palette.muted, 'stroke-dasharray="1 4"'));
   if (!ended) return begins.join("");
-  const colour = ended.how === "success" ? palette.success : palette.failure;
-  const at = chart.x(timesS[ended.at]!);
-  const isLate = at > chart.width / 2;
-  const label =
-    `<text x="${px(at + (isLate ? -5 : 5))}" y="${chart.height - MARGIN.bottom - 6}" ` +
-    `text-anchor="${isLate ? "end" : "start"}" fill="${colour}">${ended.how}</text>`;
-  return begins.join("") + mark(chart, timesS[ended.at]!, colour, 'stroke-width="1.5"') + label;
+  const colour = palette[endColour(ended.how)];
+  return begins.join("") + mark(chart, timesS[ended.at]!, colour, 'stroke-width="1.5"');
+}
+
+function endColour(how: string): "success" | "failure" {
+  return how === "success" ? "success" : "failure";
 }
 
 function keyFrameTick({ x, height, palette }: Plot, timeS: number, number: number): string {

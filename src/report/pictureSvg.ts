@@ -1,5 +1,6 @@
 import sharp from "sharp";
 import { escapeHtml } from "./escapeHtml.js";
+import type { KeyFrame } from "./KeyFrame.js";
 import { keyFrameSvg } from "./keyFrameSvg.js";
 import { legendMark } from "./legendMark.js";
 import type { ReportedEpisode } from "./pageHtml.js";
@@ -7,9 +8,13 @@ import type { Palette } from "./palette.js";
 import { measurementPanel, type Panel, rewardPanel } from "./panels.js";
 
 const CHART_WIDTH = 640;
-const FRAME_WIDTH = 268;
-const GAP = 20;
+const CHART_HEIGHT = 178;
 const TITLE_HEIGHT = 26;
+const ROW_HEIGHT = TITLE_HEIGHT + CHART_HEIGHT;
+const CAPTION_HEIGHT = 22;
+/** A key frame and its caption fill a row. */
+const FRAME_HEIGHT = ROW_HEIGHT - CAPTION_HEIGHT - 6;
+const GAP = 20;
 
 /** See `ReportBuilder.picture`. Without pictures the charts stand alone. */
 export function pictureSvg(
@@ -17,7 +22,7 @@ export function pictureSvg(
   objects: readonly string[],
   palette: Palette,
 ): string {
-  const style = { width: CHART_WIDTH, height: 178, palette };
+  const style = { width: CHART_WIDTH, height: CHART_HEIGHT, palette };
   const shown =
     record.measurements.find(({ truth }) => truth.some((value) => !Number.isNaN(value))) ??
     record.measurements[0];
@@ -27,21 +32,21 @@ export function pictureSvg(
   ];
   // Both tell something: soon after the start, and shortly before the end.
   const frames = [keyFrames.at(1) ?? keyFrames.at(0), keyFrames.at(-2)].flatMap((f) => f ?? []);
-  const rowHeight = TITLE_HEIGHT + style.height;
-  const height = GAP + panels.length * rowHeight;
-  const width = GAP + CHART_WIDTH + (frames.length > 0 ? GAP + FRAME_WIDTH + GAP : GAP);
+  const height = GAP + panels.length * ROW_HEIGHT;
+  const widthOf = (frame: KeyFrame): number => (FRAME_HEIGHT * frame.width) / frame.height;
+  const frameWidth = Math.max(0, ...frames.map(widthOf));
+  const width = Math.ceil(GAP + CHART_WIDTH + (frames.length > 0 ? GAP + frameWidth + GAP : GAP));
   const colourOf = (object: string): number => Math.max(0, objects.indexOf(object));
 
-  const charts = panels.map((panel, i) => panelSvg(panel, palette, GAP / 2 + i * rowHeight));
+  const charts = panels.map((panel, i) => panelSvg(panel, palette, GAP / 2 + i * ROW_HEIGHT));
   const pictures = frames.map((frame, i) => {
-    const frameHeight = (FRAME_WIDTH * frame.height) / frame.width;
     const x = GAP + CHART_WIDTH + GAP;
-    const y = GAP / 2 + i * rowHeight + (rowHeight - 18 - frameHeight) / 2;
-    const at = `x="${x}" y="${y}" width="${FRAME_WIDTH}" height="${frameHeight}"`;
+    const y = GAP / 2 + i * ROW_HEIGHT + 4;
+    const at = `x="${x}" y="${y}" width="${widthOf(frame)}" height="${FRAME_HEIGHT}"`;
     const caption = [`${frame.timeS.toFixed(1)} s`, frame.stage].filter((part) => part !== "");
     return (
       keyFrameSvg(frame, colourOf, at) +
-      `<text x="${x}" y="${y + frameHeight + 15}" fill="${palette.muted}">${escapeHtml(caption.join(" · "))}</text>`
+      `<text x="${x}" y="${y + FRAME_HEIGHT + 15}" fill="${palette.muted}">${escapeHtml(caption.join(" · "))}</text>`
     );
   });
   return (

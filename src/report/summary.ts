@@ -92,7 +92,9 @@ function fixed(value: number | undefined, digits: number): string {
 }
 
 function centimetres(metres: number | undefined): string {
-  return metres === undefined ? "–" : `${(100 * metres).toFixed(1)} cm`;
+  return metres === undefined
+    ? "–"
+    : `${(100 * metres).toFixed(Math.abs(metres) < 0.01 ? 2 : 1)} cm`;
 }
 
 function percent(share: number | undefined): string {
