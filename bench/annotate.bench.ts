@@ -5,6 +5,7 @@ import { TabletopSim } from "../src/sim/index.js";
 import { loadTask, taskQuestions } from "../src/task/index.js";
 import { rgbd } from "../src/vlm/index.js";
 import type { BenchRow } from "./BenchRow.js";
+import { median } from "./median.js";
 
 const FRAMES = 40;
 const ROUNDS = 7;
@@ -25,10 +26,6 @@ async function timedMs(work: () => Promise<unknown>): Promise<number> {
   const startMs = performance.now();
   await work();
   return performance.now() - startMs;
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[values.length >> 1]!;
 }
 
 /** Questions, answers, filters, stages and rewards of a whole pipeline against only asking the model. */

@@ -8,6 +8,7 @@ import { FileHandleReadable } from "@mcap/nodejs";
 import { loadDecompressHandlers } from "@mcap/support";
 import { BagWriter, openBag } from "../src/bag/index.js";
 import type { BenchRow } from "./BenchRow.js";
+import { median } from "./median.js";
 
 const ROUNDS = 9;
 const WIDTH = 320;
@@ -111,10 +112,6 @@ async function compareReading(name: string, path: string): Promise<BenchRow> {
     baseName: "bare @mcap/core",
     goalRatio: 1.1,
   };
-}
-
-function median(values: number[]): number {
-  return values.sort((a, b) => a - b)[values.length >> 1]!;
 }
 
 /** Peak memory of a process of its own that reads the bag; the least of three, as GC timing adds. */

@@ -1,6 +1,7 @@
 import sharp from "sharp";
 import { decodeColor, type SourceImage } from "../src/camera/index.js";
 import type { Bench, BenchRow } from "./BenchRow.js";
+import { median } from "./median.js";
 
 const WIDTH = 640;
 const HEIGHT = 480;
@@ -21,10 +22,6 @@ async function elapsedMs(run: () => Promise<unknown>): Promise<number> {
   const start = performance.now();
   await run();
   return performance.now() - start;
-}
-
-function median(values: number[]): number {
-  return values.sort((a, b) => a - b)[values.length >> 1]!;
 }
 
 /** Alternates the two, and who begins, so that both meet the same machine. */

@@ -3,6 +3,7 @@ import type { ObjectRef, SpatialQuestion } from "../src/spatial/index.js";
 import { rgbd } from "../src/vlm/index.js";
 import { castFrame } from "../test/spatial/geometry/synthetic/castFrame.js";
 import type { BenchRow } from "./BenchRow.js";
+import { median } from "./median.js";
 
 const ROUNDS = 60;
 const TABLE: ObjectRef = { name: "table", phrase: "the table", labels: [4] };
@@ -19,10 +20,6 @@ function tableOf(objects: number): { frame: CameraFrame; refs: ObjectRef[] } {
   );
   const refs = solids.map(({ id }) => ({ name: `o${id}`, phrase: `object ${id}`, labels: [id] }));
   return { frame, refs };
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[values.length >> 1]!;
 }
 
 async function medianMs(work: () => Promise<unknown>): Promise<number> {

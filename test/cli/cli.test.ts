@@ -81,6 +81,7 @@ describe("spatial-reward annotate", () => {
       name: "/spatial_reward/reward",
       type: "spatial_reward_msgs/msg/DenseReward",
       messageCount: frames,
+      qos: "reliable",
     });
     await bag.close();
     expect(await readFile(outputs[3]!, "utf8")).toMatch(/^<!doctype html>/i);
@@ -300,7 +301,9 @@ describe("spatial-reward ask", () => {
     expect(result).toMatchObject({ code: 0, stderr: "" });
     const said = JSON.parse(result.stdout);
     expect(said).toMatchObject({ kind: "distance", model: "rgbd", value: { shape: "quantity" } });
-    const { startNs } = (await openBag(run1)).info;
+    const bag = await openBag(run1);
+    const { startNs } = bag.info;
+    await bag.close();
     const seconds = Number(BigInt(said.stamp_ns) - startNs) / 1e9;
     expect(seconds).toBeLessThanOrEqual(3.2);
     expect(seconds).toBeGreaterThan(3.2 - 0.26);
