@@ -1,0 +1,82 @@
+import { z } from "zod";
+import { REFUSAL_REASONS, RELATIONS } from "../spatial/index.js";
+
+/**
+ * A question about an image with its answer, as one line of `train.jsonl`, `val.jsonl` and
+ * `test.jsonl`. `image` and `messages` are what trainers read (LLaVA, Qwen-VL, TRL); the other
+ * fields say exactly what the words say in round numbers.
+ */
+export const vqaRowSchema = z.object({
+  /** Unique in the data set: `<frame>-<n>`. */
+  id: z.string(),
+  /** Path of the image, relative to the data set's folder. */
+  image: z.string(),
+  messages: z.tuple([
+    z.object({
+      role: z.literal("user"),
+      content: z.tuple([
+        z.object({ type: z.literal("image") }),
+        z.object({ type: z.literal("text"), text: z.string() }),
+      ]),
+    }),
+    z.object({
+      role: z.literal("assistant"),
+      content: z.tuple([z.object({ type: z.literal("text"), text: z.string() })]),
+    }),
+  ]),
+  /** The frame's id in `frames.jsonl`. */
+  frame: z.string(),
+  /** One of the 43 kinds. */
+  kind: z.string(),
+  /** Names of the frame's objects. */
+  subject: z.string(),
+  object: z.string().nullable(),
+  subject_phrase: z.string(),
+  object_phrase: z.string().nullable(),
+  /** Which of the kind's phrasings asks, and which answers. */
+  question_phrasing: z.int(),
+  answer_phrasing: z.int(),
+  /** Exact, SI. */
+  truth: z.discriminatedUnion("shape", [
+    z.object({ shape: z.literal("quantity"), value_m: z.number() }),
+    z.object({ shape: z.literal("yes_no"), yes: z.boolean() }),
+    z.object({ shape: z.literal("choice"), choice: z.enum(["subject", "object"]) }),
+    z.object({ shape: z.literal("class"), relation: z.enum(RELATIONS) }),
+    z.object({ shape: z.literal("refusal"), reason: z.enum(REFUSAL_REASONS) }),
+  ]),
+});
+export type VqaRow = z.infer<typeof vqaRowSchema>;
+
+const vec3 = z.tuple([z.number(), z.number(), z.number()]);
+
+/** One image of a data set, as one line of `frames.jsonl`: what a model needs besides the pixels. */
+export const vqaFrameSchema = z.object({
+  id: z.string(),
+  split: z.enum(["train", "val", "test"]),
+  image: z.string(),
+  /** 16-bit PNG, millimetres, 0 where unknown; relative path. */
+  depth: z.string().optional(),
+  /** 8- or 16-bit PNG of instance ids; relative path. */
+  labels: z.string().optional(),
+  width: z.int(),
+  height: z.int(),
+  camera: z.string(),
+  source: z.string(),
+  stamp_ns: z.string(),
+  /** Pinhole intrinsics in pixels. */
+  intrinsics: z
+    .object({ fx: z.number(), fy: z.number(), cx: z.number(), cy: z.number() })
+    .optional(),
+  objects: z.array(
+    z.object({
+      name: z.string(),
+      phrases: z.array(z.string()),
+      labels: z.array(z.int()),
+      /** Centre in the optical frame, metres; exact where the source knows it. */
+      center_m: vec3.optional(),
+    }),
+  ),
+  /** Name of the object that is the support plane. */
+  support: z.string().optional(),
+});
+export type VqaFrame = z.infer<typeof vqaFrameSchema>;
