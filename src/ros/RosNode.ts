@@ -23,7 +23,10 @@ export interface RosNode {
     onMessage: (message: unknown) => void,
   ): RosSubscription;
   advertise(topic: string, type: string, qos: RosQos): RosPublisher;
-  /** An answer may take its time; a handler that rejects is logged and answered by `onError`. */
+  /**
+   * An answer may take its time. Where the handler rejects, that is logged and the client gets an
+   * empty response (`success: false`, no texts), so that it does not wait for ever.
+   */
   serve(service: string, type: string, handler: (request: unknown) => Promise<unknown>): RosHandle;
   /** Who publishes on a topic (its resolved name) at present. */
   publishersOf(topic: string): readonly RosEndpoint[];

@@ -1,1 +1,11 @@
+export * from "./fromTopic.js";
+export { ManagedNode } from "./node/ManagedNode.js";
+export type { ParameterAssignment } from "./parameters/ParameterAssignment.js";
+export { ParameterError } from "./parameters/ParameterError.js";
+export { parseRosArguments } from "./parameters/parseRosArguments.js";
+export * from "./qos.js";
+export { RosError } from "./RosError.js";
+export type { RosMiddleware } from "./RosMiddleware.js";
 export * from "./RosNode.js";
+export { openRosNode, type RosNodeOptions } from "./rclnodejs/openRosNode.js";
+export * from "./toTopic.js";

@@ -1,0 +1,69 @@
+import { z } from "zod";
+import type { RosMiddleware } from "../RosMiddleware.js";
+import type { RosQos, RosSubscription } from "../RosNode.js";
+
+/** What `ros2 bag play --clock` and Gazebo both fit: either offers at least this. */
+const CLOCK_QOS: RosQos = { reliability: "best_effort", durability: "volatile", depth: 1 };
+
+const clockSchema = z.object({
+  clock: z.object({ sec: z.number().int(), nanosec: z.number().int() }),
+});
+
+type JumpHandler = (fromNs: bigint, toNs: bigint) => void;
+
+/** ROS time: the system's, or the simulation's from `/clock`. */
+export class RosClock {
+  readonly #middleware: RosMiddleware;
+  readonly #onJumpBack: JumpHandler[] = [];
+  #subscription: RosSubscription | undefined;
+  #simNs = 0n;
+
+  constructor(middleware: RosMiddleware) {
+    this.#middleware = middleware;
+  }
+
+  /** In ns; 0 where the simulation's first `/clock` has not come. */
+  now(): bigint {
+    return this.#subscription === undefined ? BigInt(Date.now()) * 1_000_000n : this.#simNs;
+  }
+
+  onJumpBack(handler: JumpHandler): void {
+    this.#onJumpBack.push(handler);
+  }
+
+  /** `use_sim_time` */
+  useSimTime(isWanted: boolean): void {
+    if (isWanted === (this.#subscription !== undefined)) return;
+    if (!isWanted) {
+      this.close();
+      return;
+    }
+    this.#simNs = 0n;
+    this.#subscription = this.#middleware.subscribe(
+      "/clock",
+      "rosgraph_msgs/msg/Clock",
+      CLOCK_QOS,
+      (message) => this.#take(message),
+    );
+  }
+
+  close(): void {
+    this.#subscription?.close();
+    this.#subscription = undefined;
+  }
+
+  #take(message: unknown): void {
+    const { clock } = clockSchema.parse(message);
+    const fromNs = this.#simNs;
+    const toNs = BigInt(clock.sec) * 1_000_000_000n + BigInt(clock.nanosec);
+    this.#simNs = toNs;
+    if (toNs >= fromNs) return;
+    const publishers = this.#middleware.publishersOf("/clock").map(({ node }) => node);
+    this.#middleware.log(
+      publishers.length > 1 ? "warn" : "info",
+      `ROS time jumped back by ${Number(fromNs - toNs) / 1e9} s` +
+        (publishers.length > 1 ? `: /clock has several publishers, ${publishers.join(", ")}` : ""),
+    );
+    for (const handler of this.#onJumpBack) handler(fromNs, toNs);
+  }
+}

@@ -1,0 +1,4 @@
+import { UserError } from "../../UserError.js";
+
+/** A parameter has a value that it cannot have. */
+export class ParameterError extends UserError {}

@@ -1,0 +1,93 @@
+import { closestName } from "../../closestName.js";
+import type { ParameterSpec, ParameterValue } from "../RosNode.js";
+import { checkParameter } from "./checkParameter.js";
+import { matchesNode } from "./matchesNode.js";
+import type { ParameterAssignment } from "./ParameterAssignment.js";
+import { ParameterError } from "./ParameterError.js";
+
+export type ParameterChanges = ReadonlyMap<string, ParameterValue>;
+
+/** Whether parameters were set; a refusal says why. */
+export type SetResult =
+  | { readonly successful: true }
+  | { readonly successful: false; readonly reason: string };
+
+type Declared = { readonly spec: ParameterSpec<ParameterValue>; value: ParameterValue };
+
+/** The parameters of one node: declared with what was given from outside, changed at run time. */
+export class ParameterStore {
+  readonly #declared = new Map<string, Declared>();
+  readonly #overrides = new Map<string, ParameterAssignment>();
+  readonly #checks: ((changes: ParameterChanges) => string | undefined)[] = [];
+
+  /** @param assignments later ones win */
+  constructor(fullName: string, assignments: readonly ParameterAssignment[]) {
+    for (const assignment of assignments) {
+      if (matchesNode(assignment.node, fullName)) this.#overrides.set(assignment.name, assignment);
+    }
+  }
+
+  /** @throws ParameterError */
+  declare<T extends ParameterValue>(spec: ParameterSpec<T>): T {
+    if (this.#declared.has(spec.name)) {
+      throw new ParameterError(`parameter ${spec.name} is declared twice`);
+    }
+    const override = this.#overrides.get(spec.name);
+    let value = spec.defaultValue;
+    if (override !== undefined) {
+      const check = checkParameter(spec, override.value);
+      if ("fault" in check) throw new ParameterError(`${check.fault} (${override.origin})`);
+      value = check.value;
+    }
+    this.#declared.set(spec.name, { spec, value });
+    return value;
+  }
+
+  /** What was given from outside and no parameter took: a misspelt name, most likely. */
+  undeclaredOverrides(): ParameterAssignment[] {
+    return [...this.#overrides.values()].filter(({ name }) => !this.#declared.has(name));
+  }
+
+  names(): string[] {
+    return [...this.#declared.keys()];
+  }
+
+  get(name: string): Readonly<Declared> | undefined {
+    return this.#declared.get(name);
+  }
+
+  onChange(check: (changes: ParameterChanges) => string | undefined): void {
+    this.#checks.push(check);
+  }
+
+  /** Sets all of them, or none and says why. */
+  set(given: ReadonlyMap<string, unknown>): SetResult {
+    const changes = new Map<string, ParameterValue>();
+    for (const [name, value] of given) {
+      const fault = this.#settingFault(name);
+      if (fault !== undefined) return { successful: false, reason: fault };
+      const check = checkParameter(this.#declared.get(name)!.spec, value);
+      if ("fault" in check) return { successful: false, reason: check.fault };
+      changes.set(name, check.value);
+    }
+    for (const check of this.#checks) {
+      const reason = check(changes);
+      if (reason !== undefined) return { successful: false, reason };
+    }
+    for (const [name, value] of changes) this.#declared.get(name)!.value = value;
+    return { successful: true };
+  }
+
+  #settingFault(name: string): string | undefined {
+    const declared = this.#declared.get(name);
+    if (declared === undefined) {
+      const near = closestName(name, this.#declared.keys());
+      const hint = near === undefined ? "" : `; did you mean ${near}?`;
+      return `this node has no parameter ${name}${hint}`;
+    }
+    if (declared.spec.readOnly) {
+      return `parameter ${name} cannot change at run time: set it where the node is started`;
+    }
+    return undefined;
+  }
+}

@@ -1,0 +1,83 @@
+import { readFileSync } from "node:fs";
+import type { ParameterAssignment } from "./ParameterAssignment.js";
+import { ParameterError } from "./ParameterError.js";
+import { parseYaml } from "./parseYaml.js";
+
+const PARAMETERS_KEY = "ros__parameters";
+
+/**
+ * Reads a ROS 2 parameter file: `node: { ros__parameters: { name: value } }`. Node names may be
+ * nested by namespace, parameter names by dots.
+ *
+ * @throws ParameterError that names the file
+ */
+export function readParameterFile(path: string): ParameterAssignment[] {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (error) {
+    throw new ParameterError(`parameter file ${path}: ${(error as Error).message}`);
+  }
+  return parseParameterFile(text, path);
+}
+
+/** @param origin the file's name, for messages */
+export function parseParameterFile(text: string, origin: string): ParameterAssignment[] {
+  let content: unknown;
+  try {
+    content = parseYaml(text);
+  } catch (error) {
+    throw new ParameterError(`parameter file ${origin}: ${(error as Error).message}`);
+  }
+  if (content === null || content === undefined) return [];
+  if (!isMapping(content)) throw shapeError(origin);
+  const assignments: ParameterAssignment[] = [];
+  collectNodes(content, "", origin, assignments);
+  return assignments;
+}
+
+function collectNodes(
+  mapping: Readonly<Record<string, unknown>>,
+  namespace: string,
+  origin: string,
+  into: ParameterAssignment[],
+): void {
+  for (const [key, value] of Object.entries(mapping)) {
+    if (!isMapping(value)) throw shapeError(origin, key);
+    if (key === PARAMETERS_KEY) {
+      if (namespace === "") throw shapeError(origin, key);
+      collectParameters(value, "", { node: namespace, origin }, into);
+    } else {
+      collectNodes(value, joined(namespace, key), origin, into);
+    }
+  }
+}
+
+function collectParameters(
+  mapping: Readonly<Record<string, unknown>>,
+  prefix: string,
+  given: Pick<ParameterAssignment, "node" | "origin">,
+  into: ParameterAssignment[],
+): void {
+  for (const [key, value] of Object.entries(mapping)) {
+    const name = prefix === "" ? key : `${prefix}.${key}`;
+    if (isMapping(value)) collectParameters(value, name, given, into);
+    else into.push({ ...given, name, value });
+  }
+}
+
+function joined(namespace: string, key: string): string {
+  return namespace === "" ? key : `${namespace.replace(/\/$/, "")}/${key.replace(/^\//, "")}`;
+}
+
+function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function shapeError(origin: string, key?: string): ParameterError {
+  const where = key === undefined ? "" : ` at ${key}`;
+  return new ParameterError(
+    `parameter file ${origin}${where}: wants a node's name, below it ${PARAMETERS_KEY}, below it ` +
+      "the parameters (`/**:` for every node)",
+  );
+}

@@ -1,0 +1,21 @@
+import type { RosQos } from "./RosNode.js";
+
+/** What consumers of sensors ask for: the newest of what comes, nothing sent again. */
+export const SENSOR_QOS: RosQos = { reliability: "best_effort", durability: "volatile", depth: 5 };
+
+/** What topics have where nobody says otherwise. */
+export const DEFAULT_QOS: RosQos = { reliability: "reliable", durability: "volatile", depth: 10 };
+
+/**
+ * Whether a publisher offers what a subscription asks for; DDS connects them only then. Undefined
+ * where they fit, else the policy that does not, as a reader knows it.
+ */
+export function qosMismatch(offered: RosQos, wanted: RosQos): string | undefined {
+  if (offered.reliability === "best_effort" && wanted.reliability === "reliable") {
+    return "the publisher is best effort, the subscription asks for reliable";
+  }
+  if (offered.durability === "volatile" && wanted.durability === "transient_local") {
+    return "the publisher is volatile, the subscription asks for transient local";
+  }
+  return undefined;
+}

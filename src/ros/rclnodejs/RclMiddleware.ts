@@ -1,0 +1,160 @@
+import { RosError } from "../RosError.js";
+import type { RosMiddleware } from "../RosMiddleware.js";
+import type {
+  RosEndpoint,
+  RosHandle,
+  RosLogLevel,
+  RosPublisher,
+  RosQos,
+  RosSubscription,
+} from "../RosNode.js";
+import { ownBytes } from "./ownBytes.js";
+import type { RclContext, RclNode, Rclnodejs } from "./Rclnodejs.js";
+import { toEndpoint, toRclQos } from "./rclQos.js";
+
+/** A node of rclnodejs as the project's middleware. */
+export class RclMiddleware implements RosMiddleware {
+  readonly fullName: string;
+  readonly #rclnodejs: Rclnodejs;
+  readonly #context: RclContext;
+  readonly #node: RclNode;
+  /** Once it is, live calls would throw or crash in the native part. */
+  #isClosed = false;
+
+  constructor(rclnodejs: Rclnodejs, context: RclContext, node: RclNode) {
+    this.#rclnodejs = rclnodejs;
+    this.#context = context;
+    this.#node = node;
+    this.fullName = node.getFullyQualifiedName();
+  }
+
+  subscribe(
+    topic: string,
+    type: string,
+    qos: RosQos,
+    onMessage: (message: unknown) => void,
+  ): RosSubscription {
+    const subscription = this.#made(`subscribe ${topic}`, type, () =>
+      this.#node.createSubscription(type, topic, this.#options(qos), (message) => {
+        // An exception would leave the executor waiting for ever.
+        this.#guarded(`a message on ${topic}`, () => onMessage(message));
+      }),
+    );
+    const entity = this.#entity(() => this.#node.destroySubscription(subscription));
+    return {
+      topic: subscription.topic,
+      get publisherCount() {
+        return entity.isOpen() ? subscription.publisherCount : 0;
+      },
+      close: entity.close,
+    };
+  }
+
+  advertise(topic: string, type: string, qos: RosQos): RosPublisher {
+    const publisher = this.#made(`advertise ${topic}`, type, () =>
+      this.#node.createPublisher(type, topic, this.#options(qos)),
+    );
+    const entity = this.#entity(() => this.#node.destroyPublisher(publisher));
+    return {
+      topic: publisher.topic,
+      get subscriberCount() {
+        return entity.isOpen() ? publisher.subscriptionCount : 0;
+      },
+      publish(message) {
+        if (entity.isOpen()) publisher.publish(ownBytes(message));
+      },
+      close: entity.close,
+    };
+  }
+
+  serve(service: string, type: string, handler: (request: unknown) => Promise<unknown>): RosHandle {
+    const rclService = this.#made(`serve ${service}`, type, () =>
+      this.#node.createService(type, service, (request, response) => {
+        const send = (answer: unknown): void => {
+          if (!this.#isClosed) response.send(ownBytes(answer));
+        };
+        handler(request)
+          .then(send)
+          .catch((error: unknown) => {
+            this.log("error", `service ${service}: ${messageOf(error)}`);
+            send({});
+          })
+          .catch((error: unknown) => this.log("error", `service ${service}: ${messageOf(error)}`));
+      }),
+    );
+    return this.#entity(() => this.#node.destroyService(rclService));
+  }
+
+  publishersOf(topic: string): readonly RosEndpoint[] {
+    if (this.#isClosed) return [];
+    return this.#node.getPublishersInfoByTopic(topic, false).map(toEndpoint);
+  }
+
+  resolveTopic(topic: string): string {
+    return this.#node.resolveTopicName(topic);
+  }
+
+  /** How many nodes of this one's full name are on the graph, itself included. */
+  namesakes(): number {
+    if (this.#isClosed) return 0;
+    const nodes = this.#node.getNodeNamesAndNamespaces();
+    return nodes.filter(
+      ({ name, namespace }) => `${namespace.replace(/\/$/, "")}/${name}` === this.fullName,
+    ).length;
+  }
+
+  log(level: RosLogLevel, message: string): void {
+    if (this.#isClosed) process.stderr.write(`[${level.toUpperCase()}]: ${message}\n`);
+    else this.#node.getLogger()[level](message);
+  }
+
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#context.shutdown();
+  }
+
+  #options(qos: RosQos) {
+    return { qos: toRclQos(this.#rclnodejs, qos) };
+  }
+
+  #made<T>(what: string, type: string, make: () => T): T {
+    try {
+      return make();
+    } catch (error) {
+      const reason = messageOf(error);
+      throw new RosError(
+        reason.includes("does not exist")
+          ? `cannot ${what}: this ROS 2 has no type ${type}; install its package, or source the ` +
+              "workspace where it was built (its install/setup.bash)"
+          : `cannot ${what} (${type}): ${reason}`,
+        { cause: error },
+      );
+    }
+  }
+
+  /** A part of the node is used until it is closed or the node is. */
+  #entity(destroy: () => void): { isOpen: () => boolean; close: () => void } {
+    let isOpen = true;
+    return {
+      isOpen: () => isOpen && !this.#isClosed,
+      close: () => {
+        if (isOpen && !this.#isClosed) destroy();
+        isOpen = false;
+      },
+    };
+  }
+
+  #guarded(what: string, work: () => void): void {
+    if (this.#isClosed) return;
+    try {
+      work();
+    } catch (error) {
+      this.log("error", `${what}: ${messageOf(error)}`);
+    }
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

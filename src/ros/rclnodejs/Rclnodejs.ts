@@ -1,0 +1,68 @@
+/**
+ * The few calls of rclnodejs 2 that this project makes, typed as they are at run time; its own
+ * types are complete only where it was installed beside a ROS 2, and call properties methods.
+ */
+export interface Rclnodejs {
+  init(context: RclContext, argv: readonly string[]): Promise<void>;
+  removeSignalHandlers(): void;
+  readonly Context: new () => RclContext;
+  readonly QoS: new (
+    history: number,
+    depth: number,
+    reliability: number,
+    durability: number,
+  ) => RclQos;
+  createNode(
+    name: string,
+    namespace: string,
+    context: RclContext,
+    options: { readonly startParameterServices: boolean },
+  ): RclNode;
+}
+
+export interface RclContext {
+  shutdown(): void;
+}
+
+export type RclQos = { readonly depth: number };
+
+export interface RclNode {
+  spin(timeoutMs?: number): void;
+  createSubscription(
+    type: string,
+    topic: string,
+    options: { readonly qos: RclQos },
+    callback: (message: unknown) => void,
+  ): RclSubscription;
+  destroySubscription(subscription: RclSubscription): void;
+  createPublisher(type: string, topic: string, options: { readonly qos: RclQos }): RclPublisher;
+  destroyPublisher(publisher: RclPublisher): void;
+  createService(
+    type: string,
+    service: string,
+    callback: (request: unknown, response: RclResponse) => void,
+  ): RclService;
+  destroyService(service: RclService): void;
+  getPublishersInfoByTopic(topic: string, noDemangle: boolean): readonly unknown[];
+  getNodeNamesAndNamespaces(): readonly { readonly name: string; readonly namespace: string }[];
+  resolveTopicName(topic: string): string;
+  getFullyQualifiedName(): string;
+  getLogger(): Readonly<Record<"debug" | "info" | "warn" | "error", (message: string) => void>>;
+}
+
+export interface RclSubscription {
+  readonly topic: string;
+  readonly publisherCount: number;
+}
+
+export interface RclPublisher {
+  readonly topic: string;
+  readonly subscriptionCount: number;
+  publish(message: unknown): void;
+}
+
+export type RclService = { readonly serviceName: string };
+
+export interface RclResponse {
+  send(response: unknown): void;
+}

@@ -1,0 +1,59 @@
+import { ManagedNode } from "../node/ManagedNode.js";
+import { parseRosArguments } from "../parameters/parseRosArguments.js";
+import { loadRclnodejs } from "./loadRclnodejs.js";
+import { RclMiddleware } from "./RclMiddleware.js";
+
+export interface RosNodeOptions {
+  /** Unless the arguments remap it. */
+  readonly name: string;
+  /** `/robot1`; unless the arguments remap it. */
+  readonly namespace?: string;
+  /** A command line: what stands in `--ros-args … --` counts. */
+  readonly args?: readonly string[];
+}
+
+/** How long discovery may take before another node of the same name is looked for. */
+const DISCOVERY_MS = 3000;
+
+/**
+ * Opens a node on the ROS 2 that is sourced in this process' environment.
+ *
+ * @throws RosError where there is none, or rclnodejs is not installed
+ * @throws ParameterError where the arguments are no ROS 2 arguments
+ * @example
+ * const node = await openRosNode({ name: "listener", args: process.argv.slice(2) });
+ * fromTopic(node, "chatter", "std_msgs/msg/String", DEFAULT_QOS).subscribe(console.log);
+ */
+export async function openRosNode({
+  name,
+  namespace = "",
+  args = [],
+}: RosNodeOptions): Promise<ManagedNode> {
+  const { rcl, parameters } = parseRosArguments(args);
+  const rclnodejs = await loadRclnodejs();
+  const context = new rclnodejs.Context();
+  await rclnodejs.init(context, ["spatial-reward", ...rcl]);
+  try {
+    const rclNode = rclnodejs.createNode(name, namespace, context, {
+      startParameterServices: false,
+    });
+    const middleware = new RclMiddleware(rclnodejs, context, rclNode);
+    const node = new ManagedNode(middleware, parameters);
+    rclNode.spin();
+    setTimeout(() => warnOfNamesakes(middleware), DISCOVERY_MS).unref();
+    return node;
+  } catch (error) {
+    context.shutdown();
+    throw error;
+  }
+}
+
+function warnOfNamesakes(middleware: RclMiddleware): void {
+  const others = middleware.namesakes() - 1;
+  if (others < 1) return;
+  middleware.log(
+    "warn",
+    `another node is named ${middleware.fullName} too: parameters and services of the two are ` +
+      "mixed up. Rename one (--ros-args -r __node:=other, or a namespace)",
+  );
+}

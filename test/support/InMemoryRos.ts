@@ -1,0 +1,236 @@
+import { ManagedNode } from "../../src/ros/node/ManagedNode.js";
+import type { ParameterAssignment } from "../../src/ros/parameters/ParameterAssignment.js";
+import { qosMismatch } from "../../src/ros/qos.js";
+import type { RosMiddleware } from "../../src/ros/RosMiddleware.js";
+import type {
+  RosEndpoint,
+  RosHandle,
+  RosLogLevel,
+  RosPublisher,
+  RosQos,
+  RosSubscription,
+} from "../../src/ros/RosNode.js";
+
+export interface LogLine {
+  readonly node: string;
+  readonly level: RosLogLevel;
+  readonly message: string;
+}
+
+interface Writer extends RosEndpoint {
+  readonly topic: string;
+  /** For subscriptions that come late, where it is transient local. */
+  readonly kept: unknown[];
+}
+
+interface Reader extends RosEndpoint {
+  readonly topic: string;
+  readonly queue: unknown[];
+  readonly onMessage: (message: unknown) => void;
+}
+
+interface Server {
+  readonly type: string;
+  readonly handler: (request: unknown) => Promise<unknown>;
+}
+
+/**
+ * A ROS 2 graph in one process: topics with QoS matching and bounded queues, services, logs. As on
+ * a real one, a message arrives later than it was sent, and is a copy of its receiver's own.
+ */
+export class InMemoryRos {
+  readonly logs: LogLine[] = [];
+  readonly #writers = new Set<Writer>();
+  readonly #readers = new Set<Reader>();
+  readonly #servers = new Map<string, Server>();
+
+  /** A node with parameters, life cycle and clock: the one under test. */
+  node(
+    fullName: string,
+    overrides: readonly ParameterAssignment[] = [],
+    remap: Readonly<Record<string, string>> = {},
+  ): ManagedNode {
+    return new ManagedNode(this.join(fullName, remap), overrides);
+  }
+
+  /** A bare participant: the camera, the bag player, the other side of a test. */
+  join(fullName: string, remap: Readonly<Record<string, string>> = {}): InMemoryMiddleware {
+    return new InMemoryMiddleware(this, fullName, remap);
+  }
+
+  /** Calls a service like `ros2 service call`. */
+  async call(service: string, request: unknown): Promise<unknown> {
+    const server = this.#servers.get(service);
+    if (server === undefined) {
+      throw new Error(`no service ${service}; there are ${[...this.#servers.keys()].join(", ")}`);
+    }
+    return structuredClone(await server.handler(structuredClone(request)));
+  }
+
+  /** Resolves when every message sent so far has arrived, and those sent in answer to them. */
+  async settle(): Promise<void> {
+    for (let turn = 0; turn < 10; turn++) await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  logsAt(level: RosLogLevel): string[] {
+    return this.logs.filter((line) => line.level === level).map(({ message }) => message);
+  }
+
+  /** Full names of the topics that someone subscribes. */
+  get subscribedTopics(): string[] {
+    return [...new Set([...this.#readers].map(({ topic }) => topic))].sort();
+  }
+
+  publishersOf(topic: string): RosEndpoint[] {
+    return [...this.#writers].filter((writer) => writer.topic === topic);
+  }
+
+  addReader(reader: Reader): () => void {
+    this.#readers.add(reader);
+    if (reader.qos.durability === "transient_local") {
+      for (const writer of this.#writersFor(reader)) {
+        for (const message of writer.kept) this.#send(reader, message);
+      }
+    }
+    return () => this.#readers.delete(reader);
+  }
+
+  addWriter(writer: Writer): () => void {
+    this.#writers.add(writer);
+    return () => this.#writers.delete(writer);
+  }
+
+  addServer(service: string, server: Server): () => void {
+    this.#servers.set(service, server);
+    return () => this.#servers.delete(service);
+  }
+
+  publish(writer: Writer, message: unknown): void {
+    if (!this.#writers.has(writer)) return;
+    if (writer.qos.durability === "transient_local") pushBounded(writer.kept, message, writer.qos);
+    for (const reader of this.readersFor(writer)) this.#send(reader, message);
+  }
+
+  readersFor(writer: Writer): Reader[] {
+    return [...this.#readers].filter((reader) => isConnected(writer, reader));
+  }
+
+  writerCount(reader: Reader): number {
+    return this.#writersFor(reader).length;
+  }
+
+  #writersFor(reader: Reader): Writer[] {
+    return [...this.#writers].filter((writer) => isConnected(writer, reader));
+  }
+
+  #send(reader: Reader, message: unknown): void {
+    pushBounded(reader.queue, structuredClone(message), reader.qos);
+    setImmediate(() => {
+      if (reader.queue.length === 0 || !this.#readers.has(reader)) return;
+      try {
+        reader.onMessage(reader.queue.shift());
+      } catch (error) {
+        const message = `a message on ${reader.topic}: ${(error as Error).message}`;
+        this.logs.push({ node: reader.node, level: "error", message });
+      }
+    });
+  }
+}
+
+/** One participant of the graph. */
+export class InMemoryMiddleware implements RosMiddleware {
+  readonly fullName: string;
+  readonly #graph: InMemoryRos;
+  readonly #remap: Readonly<Record<string, string>>;
+  readonly #handles = new Set<RosHandle>();
+
+  constructor(graph: InMemoryRos, fullName: string, remap: Readonly<Record<string, string>>) {
+    this.#graph = graph;
+    this.fullName = fullName;
+    this.#remap = remap;
+  }
+
+  subscribe(
+    topic: string,
+    type: string,
+    qos: RosQos,
+    onMessage: (message: unknown) => void,
+  ): RosSubscription {
+    const name = this.resolveTopic(topic);
+    const reader: Reader = { node: this.fullName, topic: name, type, qos, queue: [], onMessage };
+    const graph = this.#graph;
+    return {
+      topic: name,
+      get publisherCount() {
+        return graph.writerCount(reader);
+      },
+      ...this.#handle(graph.addReader(reader)),
+    };
+  }
+
+  advertise(topic: string, type: string, qos: RosQos): RosPublisher {
+    const name = this.resolveTopic(topic);
+    const writer: Writer = { node: this.fullName, topic: name, type, qos, kept: [] };
+    const graph = this.#graph;
+    return {
+      topic: name,
+      get subscriberCount() {
+        return graph.readersFor(writer).length;
+      },
+      publish: (message) => graph.publish(writer, message),
+      ...this.#handle(graph.addWriter(writer)),
+    };
+  }
+
+  serve(service: string, type: string, handler: (request: unknown) => Promise<unknown>): RosHandle {
+    const guarded = (request: unknown): Promise<unknown> =>
+      handler(request).catch((error: unknown) => {
+        this.log("error", `service ${service}: ${(error as Error).message}`);
+        return {};
+      });
+    return this.#handle(
+      this.#graph.addServer(this.resolveTopic(service), { type, handler: guarded }),
+    );
+  }
+
+  publishersOf(topic: string): readonly RosEndpoint[] {
+    return this.#graph.publishersOf(topic);
+  }
+
+  resolveTopic(topic: string): string {
+    const namespace = this.fullName.slice(0, this.fullName.lastIndexOf("/"));
+    const absolute = topic.startsWith("/")
+      ? topic
+      : topic.startsWith("~")
+        ? this.fullName + topic.slice(1)
+        : `${namespace}/${topic}`;
+    return this.#remap[topic] ?? this.#remap[absolute] ?? absolute;
+  }
+
+  log(level: RosLogLevel, message: string): void {
+    this.#graph.logs.push({ node: this.fullName, level, message });
+  }
+
+  async close(): Promise<void> {
+    for (const handle of this.#handles) handle.close();
+  }
+
+  #handle(remove: () => void): RosHandle {
+    const handle = { close: remove };
+    this.#handles.add(handle);
+    return handle;
+  }
+}
+
+function isConnected(writer: Writer, reader: Reader): boolean {
+  return (
+    writer.topic === reader.topic &&
+    writer.type === reader.type &&
+    qosMismatch(writer.qos, reader.qos) === undefined
+  );
+}
+
+function pushBounded(queue: unknown[], message: unknown, { depth }: RosQos): void {
+  queue.push(message);
+  if (queue.length > depth) queue.shift();
+}
