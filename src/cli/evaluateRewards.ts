@@ -1,4 +1,3 @@
-import { readFile, writeFile } from "node:fs/promises";
 import { Command } from "commander";
 import { openBag } from "../bag/index.js";
 import {
@@ -11,11 +10,12 @@ import {
   isAnnotated,
   NotAnnotatedError,
   parseThreshold,
+  type RewardMetrics,
   readEpisodes,
   type Threshold,
 } from "../evaluate/index.js";
-import { OutputError } from "../OutputError.js";
-import { parseTask, type Task } from "../task/index.js";
+import { PartialFile, renameDurably } from "../PartialFile.js";
+import { loadTask, type Task } from "../task/index.js";
 import { UserError } from "../UserError.js";
 import { findBags } from "./inputs.js";
 
@@ -79,30 +79,22 @@ Exit code: 0, or 1 when a threshold fails, 2 when one cannot be checked.`,
       const metrics = evaluateRewards(episodes);
       const failed = failedThresholds(metrics, [...options.min, ...options.max]);
       process.stdout.write(`${headline(episodes)}\n\n${formatMetrics(metrics)}`);
-      if (options.json !== undefined) {
-        const document = {
-          figures: Object.fromEntries(
-            [...figuresByKey(metrics)].map(([key, { value = null, n, of }]) => [
-              key,
-              { value, n, of },
-            ]),
-          ),
-          episodes: metrics.rows,
-        };
-        const { json } = options;
-        await writeFile(json, `${JSON.stringify(document, undefined, 2)}\n`).catch((cause) => {
-          throw new OutputError(json, cause);
-        });
-      }
+      if (options.json !== undefined) await writeJson(options.json, metrics);
       if (failed.length > 0) throw new ThresholdsFailed(failed);
     });
 }
 
-async function loadTask(path: string): Promise<Task> {
-  const text = await readFile(path, "utf8").catch((cause: unknown) => {
-    throw new UserError(`${path}: cannot read the task file`, { cause });
-  });
-  return parseTask(text, path);
+/** `{figures: {KEY: {value, n, of}}, episodes: […]}`; value is null where there is none. */
+async function writeJson(path: string, metrics: RewardMetrics): Promise<void> {
+  const figures = [...figuresByKey(metrics)].map(([key, { value = null, n, of }]) => [
+    key,
+    { value, n, of },
+  ]);
+  const document = { figures: Object.fromEntries(figures), episodes: metrics.rows };
+  const file = await PartialFile.create(`${path}.partial`);
+  await file.write(Buffer.from(`${JSON.stringify(document, undefined, 2)}\n`));
+  await file.finish();
+  await renameDurably(file.path, path);
 }
 
 /** In a folder, recordings without rewards are the others' inputs and are passed over. */

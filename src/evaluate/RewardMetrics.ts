@@ -55,7 +55,7 @@ export interface EpisodeSetMetrics {
     readonly shuffled: Figures;
     /** VOC on unsuccessful episodes: a clock scores there as high as on the others. */
     readonly unsuccessful: Figures;
-    /** AUROC of the episode's length instead of its return. */
+    /** AUROC of the recording's length instead of the return; near 0 or 1, length tells all. */
     readonly clock: Figures;
   };
 }

@@ -76,7 +76,7 @@ export function episodeMetrics(
       reversed: vocs(good, (values) => values.reverse()),
       shuffled: vocs(good, (values) => shuffled(values, seed)),
       unsuccessful: vocs(bad, (values) => values),
-      clock: { auroc: overEpisodes(auroc(scores(true, durationOf), scores(false, durationOf))) },
+      clock: { auroc: overEpisodes(auroc(scores(true, lengthOf), scores(false, lengthOf))) },
     },
   };
 }
@@ -140,6 +140,11 @@ function returnOf(episode: EvaluatedEpisode): number | undefined {
 function durationOf(episode: EvaluatedEpisode): number {
   const last = episode.ended?.index ?? episode.timesS.length - 1;
   return episode.timesS[last] ?? 0;
+}
+
+/** Of the recording, not up to the end that the reward sees: the clock must know nothing of it. */
+function lengthOf({ timesS }: EvaluatedEpisode): number {
+  return timesS.at(-1) ?? 0;
 }
 
 function countValid(episode: EvaluatedEpisode): number {

@@ -41,13 +41,13 @@ export function cursorData(record: EpisodeRecord, width: number): CursorData {
 
 function measurementText({ value, sigma, raw, truth, unit }: MeasurementRecord, i: number): string {
   const text = (v: number) => (unit === "m" ? lengthText(v) : v.toFixed(2));
-  const parts = [
-    Number.isNaN(value[i]!) ? "no value" : text(value[i]!),
-    Number.isNaN(sigma[i]!) || unit !== "m" ? "" : `± ${(100 * sigma[i]!).toFixed(1)} cm`,
-    Number.isNaN(raw[i]!) ? "" : ` · answer ${text(raw[i]!)}`,
-    Number.isNaN(truth[i]!) ? "" : ` · true ${text(truth[i]!)}`,
-  ];
-  return parts.filter((part) => part !== "").join(" ");
+  const spread =
+    Number.isNaN(sigma[i]!) || unit !== "m" ? "" : ` ± ${(100 * sigma[i]!).toFixed(1)} cm`;
+  return [
+    Number.isNaN(value[i]!) ? "no value" : text(value[i]!) + spread,
+    ...(Number.isNaN(raw[i]!) ? [] : [`answer ${text(raw[i]!)}`]),
+    ...(Number.isNaN(truth[i]!) ? [] : [`true ${text(truth[i]!)}`]),
+  ].join(" · ");
 }
 
 function number(value: number): string {

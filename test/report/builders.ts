@@ -43,6 +43,8 @@ export interface StepOptions {
   readonly stage?: string;
   readonly outcome?: Annotation["outcome"];
   readonly withTruth?: boolean;
+  /** Instead of a drawing, which takes its time. */
+  readonly image?: Annotation["frame"]["image"];
 }
 
 /** An image of an approach: `distance` metres to go, a small fixed wobble on top of it. */
@@ -110,7 +112,7 @@ export function step(index: number, distance: number, options: StepOptions = {})
       stampNs,
       frameId: "front_optical",
       episode,
-      image: picture(gripper, mug),
+      image: options.image ?? picture(gripper, mug),
       ...(options.withTruth !== false && { poses }),
       ...(outcome === "failed" && { fault: reason }),
     },
