@@ -9,7 +9,7 @@ body{margin:0;background:var(--page);color:var(--ink);font:15px/1.5 system-ui,-a
 main{max-width:1040px;margin:0 auto;padding:28px 24px 56px}
 h1{font-size:25px;line-height:1.2;margin:0 0 4px;letter-spacing:-.01em}
 h2{font-size:18px;margin:40px 0 12px;letter-spacing:-.005em}
-h1,h2,figcaption,td,th,dd{overflow-wrap:anywhere}
+h1,h2,figcaption,td,th,dd,.about{overflow-wrap:break-word;min-width:0}
 .about{color:var(--muted);margin:0}
 .about b{color:var(--ink);font-weight:600}
 .cards{display:flex;flex-wrap:wrap;gap:12px;margin:20px 0 0;padding:0}
@@ -25,16 +25,17 @@ th,td{text-align:right;padding:6px 10px;border-bottom:1px solid var(--grid);whit
 th:first-child,td.text:first-child{padding-left:0}
 th:first-child,.text{text-align:left;white-space:normal}
 thead th{color:var(--muted);font-weight:500;font-size:12.5px;border-bottom-color:var(--muted)}
-tbody th{font-weight:600}
+tbody th{font-weight:600;min-width:15em}
+td.text{min-width:6em}
 th small{display:block;color:var(--muted);font-weight:400;font-size:12.5px}
 .charts{outline:none;margin-top:26px}
-.charts figure{margin:0 0 8px;break-inside:avoid}
+.charts figure{margin:0 0 8px;break-inside:avoid;overflow-x:auto}
 .charts figcaption{position:relative;display:flex;flex-wrap:wrap;align-items:baseline;gap:2px 14px;font-size:12.5px;color:var(--muted);padding-left:46px;min-height:21px}
 .charts figcaption b{color:var(--ink);font-size:14px;font-weight:600}
 .charts .key{display:inline-flex;align-items:center;gap:5px;white-space:nowrap}
 .charts output{position:absolute;right:10px;bottom:0;color:var(--ink);white-space:pre}
 .charts.reading .key{visibility:hidden}
-.charts .plot{display:block;width:100%;height:auto;font-size:11.5px}
+.charts .plot{display:block;width:100%;min-width:580px;height:auto;font-size:11.5px}
 .charts .cursor{stroke:var(--ink);stroke-width:1;pointer-events:none;visibility:hidden}
 .frames{display:grid;grid-template-columns:repeat(auto-fill,minmax(290px,1fr));gap:16px 14px;margin-top:14px}
 .frames figure{margin:0;break-inside:avoid}
@@ -47,13 +48,25 @@ summary{cursor:pointer}
 pre{overflow-x:auto;background:var(--band);color:var(--ink);padding:14px 16px;border-radius:8px;font:12.5px/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}
 footer{margin-top:36px;color:var(--muted);font-size:12.5px}
 @media print{
+@page{margin:14mm}
 :root{color-scheme:light}
 body{font-size:10.5pt}
 main{max-width:none;padding:0}
 h2{break-after:avoid}
 .frames{grid-template-columns:repeat(3,1fr)}
 details{display:none}
-.charts output{display:none}
+.card{flex-basis:100px;padding:6px 10px}
+.card dd{font-size:16px}
+.scroll{overflow:visible}
+table{font-size:8pt}
+th,td{padding:4px 5px}
+thead th,th small{font-size:7.5pt}
+tbody th{min-width:8em}
+thead th{white-space:normal}
+.charts output,.charts .cursor{display:none}
+.charts.reading .key{visibility:visible}
+.charts figure{overflow:visible}
+.charts .plot{min-width:0;font-size:15px;overflow:visible}
 *{print-color-adjust:exact;-webkit-print-color-adjust:exact}
 }
 `;

@@ -85,6 +85,7 @@ export function returnPanel(record: EpisodeRecord, style: PanelStyle): Panel {
 export function progressPanel(record: EpisodeRecord, style: PanelStyle): Panel {
   const chart = plotOf(record, style, [0, 1]);
   const { height, palette, x } = chart;
+  const names: string[] = [];
   const bands = record.stages.map(({ stage, from }, i) => {
     const left = x(record.timesS[from]!);
     const right = x(record.timesS[record.stages[i + 1]?.from ?? record.length - 1]!);
@@ -92,12 +93,13 @@ export function progressPanel(record: EpisodeRecord, style: PanelStyle): Panel {
     // A name needs room; a narrower band tells its name on hover.
     const name =
       right - left > 7 * stage.length
-        ? `<text x="${px(left + 5)}" y="${MARGIN.top + 13}" fill="${palette.muted}">${escapeHtml(stage)}</text>`
+        ? `<text x="${px(left + 5)}" y="${MARGIN.top + 13}" ${halo(palette.muted, palette)}>${escapeHtml(stage)}</text>`
         : "";
+    if (name !== "") names.push(name);
     return (
       `<rect class="stage" x="${px(left)}" y="${MARGIN.top}" width="${px(right - left)}" ` +
       `height="${height - MARGIN.bottom - MARGIN.top}" fill="${fill}" pointer-events="all">` +
-      `<title>${escapeHtml(stage)}</title></rect>${name}`
+      `<title>${escapeHtml(stage)}</title></rect>`
     );
   });
   return {
@@ -111,6 +113,7 @@ export function progressPanel(record: EpisodeRecord, style: PanelStyle): Panel {
       axes(chart),
       timeMarks(record, chart),
       curve(chart, record.timesS, record.progress, palette.progress, 'stroke-width="2"'),
+      ...names,
     ].join(""),
   };
 }
@@ -213,6 +216,11 @@ function timeMarks({ stages, timesS, ended }: EpisodeRecord, chart: Plot): strin
   return begins.join("") + mark(chart, timesS[ended.at]!, colour, 'stroke-width="1.5"');
 }
 
+/** Letters that stay readable over curves. */
+function halo(fill: string, { page }: Palette): string {
+  return `fill="${fill}" stroke="${page}" stroke-width="3" stroke-linejoin="round" paint-order="stroke"`;
+}
+
 function endColour(how: string): "success" | "failure" {
   return how === "success" ? "success" : "failure";
 }
@@ -222,6 +230,6 @@ function keyFrameTick({ x, height, palette }: Plot, timeS: number, number: numbe
   const bottom = height - MARGIN.bottom;
   return (
     `<path d="M${px(at)},${bottom - 5}l4,7h-8z" fill="${palette.ink}"/>` +
-    `<text x="${px(at)}" y="${bottom - 8}" text-anchor="middle" fill="${palette.ink}" font-size="9.5">${number}</text>`
+    `<text x="${px(at)}" y="${bottom - 8}" text-anchor="middle" ${halo(palette.ink, palette)} font-size="10">${number}</text>`
   );
 }
