@@ -79,7 +79,7 @@ async function annotateRecordings(
   const task = await loadTask(options.task);
   const recordings = await findBags(paths);
   const plan = planOutputs(recordings, options.output, options.format);
-  const vlm = await createVlm(options.vlm, { ...(task.support && { support: task.support }) });
+  const vlm = await createVlm(options.vlm, { support: task.support });
   let failed = 0;
   try {
     for (const [recording, outputs] of plan) {

@@ -74,7 +74,7 @@ async function ask(
     understood.kind === "problem" ? { kind: "open", text } : understood;
   const support = task?.support ?? objects.find(({ phrase }) => /\b(table|floor)\b/.test(phrase));
 
-  const vlm = await createVlm(options.vlm, { ...(support && { support }) });
+  const vlm = await createVlm(options.vlm, { support });
   try {
     const [answer] = await vlm.ask(frame, [question], signal);
     if (understood.kind === "problem" && answer!.refusal?.reason === "unsupported_question") {

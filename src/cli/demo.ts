@@ -36,7 +36,7 @@ async function demo(folder: string, seed: number, signal: AbortSignal): Promise<
     { format: "jsonl", path: join(folder, "rewards.jsonl") },
     { format: "html", path: join(folder, "report.html") },
   ] as const;
-  const vlm = await createVlm("rgbd", { ...(task.support && { support: task.support }) });
+  const vlm = await createVlm("rgbd", { support: task.support });
   try {
     const run = { task, vlm, outputs, resume: false, withImages: false };
     const lines = await annotateRecording(recording, run, signal);

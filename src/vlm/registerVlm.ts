@@ -6,7 +6,7 @@ import type { SpatialVlm } from "./SpatialVlm.js";
 /** What a model may need to know of the job beside its spec. */
 export interface VlmContext {
   /** The task's table top or floor: gives "up" to models that find planes themselves. */
-  readonly support?: ObjectRef;
+  readonly support?: ObjectRef | undefined;
   /** Ends the making of the model (a server is asked for its models, weights are loaded). */
   readonly signal?: AbortSignal;
 }

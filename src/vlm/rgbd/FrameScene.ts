@@ -21,7 +21,7 @@ import { type LiftedPixels, liftPixels, liftSample, pickPixels } from "./liftPix
 import { offPlane } from "./offPlane.js";
 
 export interface SceneOptions {
-  readonly support?: ObjectRef;
+  readonly support?: ObjectRef | undefined;
   readonly minPixels: number;
   readonly poseSigmaM: number;
   readonly seed: number;

@@ -21,5 +21,5 @@ registerVlm("rgbd", {
       .default(20)
       .describe("smaller objects are not measured"),
   }),
-  create: (settings, _spec, { support }) => rgbd({ ...settings, ...(support && { support }) }),
+  create: (settings, _spec, { support }) => rgbd({ ...settings, support }),
 });

@@ -24,7 +24,7 @@ export interface RgbdOptions {
    * The table top or floor that objects stand on. It gives "up"; without it, kinds that need up
    * are refused and centres are less exact.
    */
-  readonly support?: ObjectRef;
+  readonly support?: ObjectRef | undefined;
   /** An object of fewer pixels (of the depth image) is not measured. */
   readonly minPixels?: number;
   /** Standard deviation of the position of an object that is known by its TF frame, metres. */
