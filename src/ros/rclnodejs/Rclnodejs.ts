@@ -16,7 +16,7 @@ export interface Rclnodejs {
     name: string,
     namespace: string,
     context: RclContext,
-    options: { readonly startParameterServices: boolean },
+    options: { readonly startParameterServices: boolean; readonly enableRosout: boolean },
   ): RclNode;
 }
 

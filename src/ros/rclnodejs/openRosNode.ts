@@ -36,6 +36,8 @@ export async function openRosNode({
   try {
     const rclNode = rclnodejs.createNode(name, namespace, context, {
       startParameterServices: false,
+      // Humble's rcl does it itself, and warns of a second time.
+      enableRosout: process.env.ROS_DISTRO !== "humble",
     });
     const middleware = new RclMiddleware(rclnodejs, context, rclNode);
     const node = new ManagedNode(middleware, parameters);
