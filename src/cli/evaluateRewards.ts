@@ -97,24 +97,27 @@ async function writeJson(path: string, metrics: RewardMetrics): Promise<void> {
   await renameDurably(file.path, path);
 }
 
-/** In a folder, recordings without rewards are the others' inputs and are passed over. */
 async function readAll(
   paths: readonly string[],
   task: Task | undefined,
 ): Promise<EvaluatedEpisode[]> {
   const episodes: EvaluatedEpisode[] = [];
-  const bare: string[] = [];
-  for (const path of await findBags(paths)) {
-    const bag = await openBag(path);
+  for (const path of paths) episodes.push(...(await readAnnotated(path, task)));
+  return episodes;
+}
+
+/** In a folder, recordings without rewards are the others' inputs and are passed over. */
+async function readAnnotated(path: string, task: Task | undefined): Promise<EvaluatedEpisode[]> {
+  const episodes: EvaluatedEpisode[] = [];
+  for (const recording of await findBags([path])) {
+    const bag = await openBag(recording);
     try {
-      if (isAnnotated(bag) || paths.includes(path))
-        episodes.push(...(await readEpisodes(bag, task)));
-      else bare.push(path);
+      if (isAnnotated(bag)) episodes.push(...(await readEpisodes(bag, task)));
     } finally {
       await bag.close();
     }
   }
-  if (episodes.length === 0) throw new NotAnnotatedError(bare[0] ?? paths.join(" "));
+  if (episodes.length === 0) throw new NotAnnotatedError(path);
   return episodes;
 }
 

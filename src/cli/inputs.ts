@@ -1,6 +1,8 @@
 import type { Dirent } from "node:fs";
-import { readdir, stat } from "node:fs/promises";
+import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
+import { parse } from "yaml";
+import { z } from "zod";
 import { UserError } from "../UserError.js";
 
 /** There is no recording where one was named. */
@@ -36,7 +38,11 @@ async function bagsAt(path: string): Promise<string[]> {
 
 async function bagsIn(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true });
-  if (entries.some(({ name }) => name === "metadata.yaml")) return [folder];
+  if (entries.some(({ name }) => name === "metadata.yaml")) {
+    const own = await metadataFiles(join(folder, "metadata.yaml"));
+    const others = entries.filter(({ name }) => BAG_FILE.test(name) && !own.has(name));
+    return [folder, ...others.map(({ name }) => join(folder, name)).sort()];
+  }
   entries.sort((a, b) => a.name.localeCompare(b.name, "en", { numeric: true }));
   if (isKilledRecording(folder, entries)) return [folder];
   const bags: string[] = [];
@@ -47,6 +53,19 @@ async function bagsIn(folder: string): Promise<string[]> {
   }
   return bags;
 }
+
+/** The names of the files that a metadata.yaml speaks of; what is no metadata.yaml of a bag speaks of none. */
+async function metadataFiles(path: string): Promise<ReadonlySet<string>> {
+  const listed = metadataSchema.safeParse(
+    parse(await readFile(path, "utf8"), { logLevel: "silent" }),
+  );
+  const paths = listed.data?.rosbag2_bagfile_information.relative_file_paths ?? [];
+  return new Set(paths.map((each) => basename(each)));
+}
+
+const metadataSchema = z.object({
+  rosbag2_bagfile_information: z.object({ relative_file_paths: z.array(z.string()) }),
+});
 
 /** A rosbag2 folder whose recorder was killed has its numbered files and no metadata.yaml. */
 function isKilledRecording(folder: string, entries: readonly Dirent[]): boolean {
