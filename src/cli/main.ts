@@ -8,6 +8,7 @@ import { bagInfoCommand } from "./bagInfo.js";
 import { demoCommand } from "./demo.js";
 import { evaluateRewardsCommand } from "./evaluateRewards.js";
 import { INTERRUPTED_EXIT_CODE, Interrupted } from "./interrupt.js";
+import { simNodeCommand } from "./simNode.js";
 import { simRecordCommand } from "./simRecord.js";
 import { taskCheckCommand } from "./taskCheck.js";
 
@@ -33,7 +34,12 @@ const program = new Command("spatial-reward")
     new Command("task").description("work with task files").addCommand(taskCheckCommand()),
   )
   .addCommand(new Command("bag").description("look into recordings").addCommand(bagInfoCommand()))
-  .addCommand(new Command("sim").description("simulate episodes").addCommand(simRecordCommand()))
+  .addCommand(
+    new Command("sim")
+      .description("simulate episodes")
+      .addCommand(simRecordCommand())
+      .addCommand(simNodeCommand()),
+  )
   .addCommand(
     new Command("evaluate").description("measure quality").addCommand(evaluateRewardsCommand()),
   );

@@ -8,4 +8,5 @@ export { RosError } from "./RosError.js";
 export type { RosMiddleware } from "./RosMiddleware.js";
 export * from "./RosNode.js";
 export { openRosNode, type RosNodeOptions } from "./rclnodejs/openRosNode.js";
+export { runSimNode } from "./simNode/simNode.js";
 export * from "./toTopic.js";

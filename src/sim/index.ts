@@ -1,5 +1,6 @@
 export { OUTCOMES, type Outcome } from "./Outcome.js";
-export type { EpisodeWriter } from "./record/EpisodeWriter.js";
+export type { EpisodeWriter, MessageWriter } from "./record/EpisodeWriter.js";
+export { type LiveOptions, LiveTabletop } from "./record/LiveTabletop.js";
 export { type RecordedEpisode, type RecordOptions, recordEpisode } from "./record/recordEpisode.js";
 export type { SimAction } from "./SimAction.js";
 export { SimError } from "./SimError.js";

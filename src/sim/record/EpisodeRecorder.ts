@@ -1,6 +1,8 @@
 import { type CameraFrame, encodeJpeg, type RawImage } from "../../camera/index.js";
 import { labelNamesOf, opticalFrameOf } from "../frames.js";
-import type { EpisodeWriter } from "./EpisodeWriter.js";
+import type { SimTruth } from "../SimTruth.js";
+import type { TabletopLayout } from "../scene/TabletopLayout.js";
+import type { MessageWriter } from "./EpisodeWriter.js";
 import {
   cameraInfoOf,
   depthInMm,
@@ -11,34 +13,33 @@ import {
   timeOf,
   transformOf,
 } from "./rosMessages.js";
-import type { EpisodeMoment, SimulatedEpisode } from "./simulateEpisode.js";
+import type { EpisodeMoment } from "./simulateEpisode.js";
 
 const JPEG_QUALITY = 90;
 
-/** Declares the topics and turns moments and frames into messages. */
+/** Declares the topics and turns moments and frames into messages, for a bag or for a live node. */
 export class EpisodeRecorder {
-  readonly #writer: EpisodeWriter;
-  readonly #episode: SimulatedEpisode;
+  readonly #writer: MessageWriter;
+  readonly #layout: TabletopLayout;
   readonly #cameras: number;
   readonly #color: "jpeg" | "raw";
 
   constructor(
-    writer: EpisodeWriter,
-    episode: SimulatedEpisode,
+    writer: MessageWriter,
+    layout: TabletopLayout,
     cameras: number,
     color: "jpeg" | "raw",
   ) {
     this.#writer = writer;
-    this.#episode = episode;
+    this.#layout = layout;
     this.#cameras = cameras;
     this.#color = color;
   }
 
-  /** Topics, and what is published once. */
-  async begin(): Promise<void> {
+  /** Topics, and what is published once, at the moment at which the episode begins. */
+  async begin({ stampNs, poses }: SimTruth): Promise<void> {
     const writer = this.#writer;
-    const { layout, moments } = this.#episode;
-    const { stampNs, poses } = moments[0]!.truth;
+    const layout = this.#layout;
     const cameras = layout.cameras.slice(0, this.#cameras);
     await writer.addTopic({ name: "/clock", type: "rosgraph_msgs/msg/Clock", qos: "sensor" });
     await writer.addTopic({ name: "/tf", type: "tf2_msgs/msg/TFMessage" });
@@ -66,7 +67,7 @@ export class EpisodeRecorder {
     await writer.write("/tf_static", stampNs, { transforms });
   }
 
-  async writeState({ truth, joints }: EpisodeMoment): Promise<void> {
+  async writeState({ truth, joints }: Pick<EpisodeMoment, "truth" | "joints">): Promise<void> {
     const { stampNs } = truth;
     const transforms = [...truth.poses]
       .filter(([name]) => name !== "table")

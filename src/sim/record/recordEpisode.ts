@@ -55,8 +55,8 @@ export async function recordEpisode(
   const { seed, outcome, cameras, width, height, rateHz, depthNoiseMm } = settings;
   const episode = await simulateEpisode(seed, outcome, rateHz);
   signal?.throwIfAborted();
-  const recorder = new EpisodeRecorder(writer, episode, cameras, color);
-  await recorder.begin();
+  const recorder = new EpisodeRecorder(writer, episode.layout, cameras, color);
+  await recorder.begin(episode.moments[0]!.truth);
 
   const configurations = episode.moments.flatMap((moment) => moment.configuration ?? []);
   const setup = { layout: episode.layout, cameras, width, height };

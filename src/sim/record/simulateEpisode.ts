@@ -21,8 +21,12 @@ export interface SimulatedEpisode {
   readonly verdict: Outcome;
 }
 
-/** Transforms and joint states come at least this often. */
 const MIN_STATE_HZ = 30;
+
+/** Moments from one image to the next: transforms and joint states come at 30 Hz or more. */
+export function statesPerImage(rateHz: number): number {
+  return Math.ceil(MIN_STATE_HZ / rateHz);
+}
 
 /** Runs a script to its end: physics only, a fraction of the time that the images take. */
 export async function simulateEpisode(
@@ -32,11 +36,11 @@ export async function simulateEpisode(
 ): Promise<SimulatedEpisode> {
   const episode = await TabletopEpisode.create(seed, outcome);
   try {
-    const statesPerImage = Math.ceil(MIN_STATE_HZ / rateHz);
+    const perImage = statesPerImage(rateHz);
     const moments: EpisodeMoment[] = [];
     for (let state = 0; ; state++) {
-      episode.advanceTo(state / (statesPerImage * rateHz));
-      const isImage = state % statesPerImage === 0;
+      episode.advanceTo(state / (perImage * rateHz));
+      const isImage = state % perImage === 0;
       const image = isImage ? { configuration: episode.configuration } : {};
       moments.push({ truth: episode.truth, joints: episode.joints, ...image });
       if (isImage && episode.isDone) break;
