@@ -1,0 +1,94 @@
+"""The MuJoCo table top as a live ROS 2 simulator, and the bridge on it.
+
+    ros2 launch spatial_reward_bridge sim.launch.py
+    ros2 topic echo /spatial_reward/reward
+    ros2 service call /simulator/reset std_srvs/srv/Trigger
+
+The simulator publishes /clock, /tf, /tf_static, /joint_states, and of each camera colour, depth,
+labels and camera_info, as `spatial-reward sim record` writes them into bags.
+"""
+
+import os
+
+from ament_index_python.packages import get_package_share_directory
+from launch import LaunchDescription
+from launch.actions import (
+    DeclareLaunchArgument,
+    IncludeLaunchDescription,
+    OpaqueFunction,
+)
+from launch.launch_description_sources import PythonLaunchDescriptionSource
+from launch_ros.actions import Node
+
+PACKAGE = "spatial_reward_bridge"
+SHARE = get_package_share_directory(PACKAGE)
+BRIDGE = os.path.join(SHARE, "launch", "bridge.launch.py")
+
+# Those of bridge.launch.py that make sense here; the rest keep their defaults.
+PASSED_ON = ["task", "camera", "image_transport", "vlm", "params_file", "namespace", "viewer", "log_level"]
+
+ARGUMENTS = [
+    DeclareLaunchArgument("task", default_value="pick_and_place", description="See bridge.launch.py"),
+    DeclareLaunchArgument("camera", default_value="/camera/color", description="See bridge.launch.py"),
+    DeclareLaunchArgument(
+        "image_transport",
+        default_value="compressed",
+        choices=["raw", "compressed"],
+        description="How the simulator publishes colour and the bridge receives it",
+    ),
+    DeclareLaunchArgument("vlm", default_value="rgbd", description="See bridge.launch.py"),
+    DeclareLaunchArgument(
+        "params_file",
+        default_value=os.path.join(SHARE, "params", "bridge.yaml"),
+        description="Parameters of the bridge",
+    ),
+    DeclareLaunchArgument(
+        "sim_params_file",
+        default_value=os.path.join(SHARE, "params", "simulator.yaml"),
+        description="Parameters of the simulator",
+    ),
+    DeclareLaunchArgument(
+        "namespace", default_value="", description="Namespace of the bridge, not of the simulator"
+    ),
+    DeclareLaunchArgument(
+        "outcome",
+        default_value="",
+        description="How episodes go: success, failure, idle, regress or distract",
+    ),
+    DeclareLaunchArgument("seed", default_value="", description="Scene of the first episode"),
+    DeclareLaunchArgument("bridge", default_value="true", description="false: the simulator alone"),
+    DeclareLaunchArgument("viewer", default_value="none", description="See bridge.launch.py"),
+    DeclareLaunchArgument("log_level", default_value="info", description="See bridge.launch.py"),
+]
+
+
+def generate_launch_description():
+    return LaunchDescription([*ARGUMENTS, OpaqueFunction(function=start)])
+
+
+def start(context):
+    given = context.launch_configurations
+    parameters = {"color": "raw" if given["image_transport"] == "raw" else "jpeg"}
+    if given["outcome"]:
+        parameters["outcome"] = given["outcome"]
+    if given["seed"]:
+        parameters["seed"] = int(given["seed"])
+    simulator = Node(
+        package=PACKAGE,
+        executable="simulator",
+        name="simulator",
+        parameters=[given["sim_params_file"], parameters],
+        arguments=["--ros-args", "--log-level", given["log_level"]],
+        output="screen",
+        emulate_tty=True,
+    )
+    if given["bridge"].lower() == "false":
+        return [simulator]
+    bridge = IncludeLaunchDescription(
+        PythonLaunchDescriptionSource(BRIDGE),
+        launch_arguments=[
+            *((name, given[name]) for name in PASSED_ON),
+            ("use_sim_time", "true"),
+        ],
+    )
+    return [simulator, bridge]
