@@ -1,4 +1,5 @@
 export * from "./fromTopic.js";
+export { LogLimit } from "./LogLimit.js";
 export { ManagedNode } from "./node/ManagedNode.js";
 export type { ParameterAssignment } from "./parameters/ParameterAssignment.js";
 export { ParameterError } from "./parameters/ParameterError.js";

@@ -15,6 +15,7 @@ import type {
   RosPublisher,
   RosQos,
   RosSubscription,
+  RosTopic,
 } from "../RosNode.js";
 import { Lifecycle } from "./Lifecycle.js";
 import { RosClock } from "./RosClock.js";
@@ -89,6 +90,10 @@ export class ManagedNode implements RosNode {
 
   publishersOf(topic: string): readonly RosEndpoint[] {
     return this.#middleware.publishersOf(topic);
+  }
+
+  topics(): readonly RosTopic[] {
+    return this.#middleware.topics();
   }
 
   resolveTopic(topic: string): string {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { LogLimit } from "../LogLimit.js";
 import type { RosMiddleware } from "../RosMiddleware.js";
 import type { RosQos, RosSubscription } from "../RosNode.js";
 
@@ -14,12 +15,14 @@ type JumpHandler = (fromNs: bigint, toNs: bigint) => void;
 /** ROS time: the system's, or the simulation's from `/clock`. */
 export class RosClock {
   readonly #middleware: RosMiddleware;
+  readonly #log: LogLimit;
   readonly #onJumpBack: JumpHandler[] = [];
   #subscription: RosSubscription | undefined;
   #simNs = 0n;
 
   constructor(middleware: RosMiddleware) {
     this.#middleware = middleware;
+    this.#log = new LogLimit(middleware);
   }
 
   /** In ns; 0 where the simulation's first `/clock` has not come. */
@@ -59,8 +62,9 @@ export class RosClock {
     this.#simNs = toNs;
     if (toNs >= fromNs) return;
     const publishers = this.#middleware.publishersOf("/clock").map(({ node }) => node);
-    this.#middleware.log(
+    this.#log.log(
       publishers.length > 1 ? "warn" : "info",
+      "jump",
       `ROS time jumped back by ${Number(fromNs - toNs) / 1e9} s` +
         (publishers.length > 1 ? `: /clock has several publishers, ${publishers.join(", ")}` : ""),
     );

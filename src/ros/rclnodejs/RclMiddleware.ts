@@ -1,3 +1,4 @@
+import { LogLimit } from "../LogLimit.js";
 import { RosError } from "../RosError.js";
 import type { RosMiddleware } from "../RosMiddleware.js";
 import type {
@@ -7,6 +8,7 @@ import type {
   RosPublisher,
   RosQos,
   RosSubscription,
+  RosTopic,
 } from "../RosNode.js";
 import { ownBytes } from "./ownBytes.js";
 import type { RclContext, RclNode, Rclnodejs } from "./Rclnodejs.js";
@@ -18,6 +20,7 @@ export class RclMiddleware implements RosMiddleware {
   readonly #rclnodejs: Rclnodejs;
   readonly #context: RclContext;
   readonly #node: RclNode;
+  readonly #faults = new LogLimit(this);
   /** Once it is, live calls would throw or crash in the native part. */
   #isClosed = false;
 
@@ -76,10 +79,10 @@ export class RclMiddleware implements RosMiddleware {
         handler(request)
           .then(send)
           .catch((error: unknown) => {
-            this.log("error", `service ${service}: ${messageOf(error)}`);
+            this.#tell(`service ${service}`, error);
             send({});
           })
-          .catch((error: unknown) => this.log("error", `service ${service}: ${messageOf(error)}`));
+          .catch((error: unknown) => this.#tell(`service ${service}`, error));
       }),
     );
     return this.#entity(() => this.#node.destroyService(rclService));
@@ -88,6 +91,10 @@ export class RclMiddleware implements RosMiddleware {
   publishersOf(topic: string): readonly RosEndpoint[] {
     if (this.#isClosed) return [];
     return this.#node.getPublishersInfoByTopic(topic, false).map(toEndpoint);
+  }
+
+  topics(): readonly RosTopic[] {
+    return this.#isClosed ? [] : this.#node.getTopicNamesAndTypes(false);
   }
 
   resolveTopic(topic: string): string {
@@ -150,8 +157,12 @@ export class RclMiddleware implements RosMiddleware {
     try {
       work();
     } catch (error) {
-      this.log("error", `${what}: ${messageOf(error)}`);
+      this.#tell(what, error);
     }
+  }
+
+  #tell(what: string, error: unknown): void {
+    this.#faults.log("error", what, `${what}: ${messageOf(error)}`);
   }
 }
 

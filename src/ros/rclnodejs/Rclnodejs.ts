@@ -44,6 +44,9 @@ export interface RclNode {
   ): RclService;
   destroyService(service: RclService): void;
   getPublishersInfoByTopic(topic: string, noDemangle: boolean): readonly unknown[];
+  getTopicNamesAndTypes(
+    noDemangle: boolean,
+  ): readonly { readonly name: string; readonly types: readonly string[] }[];
   getNodeNamesAndNamespaces(): readonly { readonly name: string; readonly namespace: string }[];
   resolveTopicName(topic: string): string;
   getFullyQualifiedName(): string;

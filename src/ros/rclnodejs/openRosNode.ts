@@ -12,7 +12,7 @@ export interface RosNodeOptions {
   readonly args?: readonly string[];
 }
 
-/** How long discovery may take before another node of the same name is looked for. */
+/** After this time the graph is discovered, and the node has declared its parameters. */
 const DISCOVERY_MS = 3000;
 
 /**
@@ -42,7 +42,10 @@ export async function openRosNode({
     const middleware = new RclMiddleware(rclnodejs, context, rclNode);
     const node = new ManagedNode(middleware, parameters);
     rclNode.spin();
-    setTimeout(() => warnOfNamesakes(middleware), DISCOVERY_MS).unref();
+    setTimeout(() => {
+      warnOfNamesakes(middleware);
+      warnOfUnknownParameters(node);
+    }, DISCOVERY_MS).unref();
     return node;
   } catch (error) {
     context.shutdown();
@@ -58,4 +61,13 @@ function warnOfNamesakes(middleware: RclMiddleware): void {
     `another node is named ${middleware.fullName} too: parameters and services of the two are ` +
       "mixed up. Rename one (--ros-args -r __node:=other, or a namespace)",
   );
+}
+
+/** A misspelt parameter would be ignored in silence. */
+function warnOfUnknownParameters(node: ManagedNode): void {
+  for (const { name, node: key, origin } of node.undeclaredOverrides()) {
+    // A file's `/**` speaks to all nodes; what one of them does not know may be another's.
+    if (key === "/**" && !origin.startsWith("-p ")) continue;
+    node.log("warn", `${origin}: this node has no parameter ${name}, see ros2 param list`);
+  }
 }

@@ -1,0 +1,55 @@
+import { once } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { ManagedNode } from "../ros/index.js";
+
+/** `ros2 launch` sends SIGTERM 5 s after SIGINT, and SIGKILL 5 s after that. */
+const SHUTDOWN_MS = 2500;
+
+const LATE = Symbol("late");
+
+/**
+ * Runs a ROS 2 node until SIGINT or SIGTERM: the signal aborts, the work has 2.5 s to stop and to
+ * close its outputs, and the process ends with 0. A second one ends it at once.
+ *
+ * @param name unless the arguments remap it
+ * @param args what stands in `--ros-args … --` counts
+ * @param work runs until the signal aborts; it may end before, and then the process does
+ * @throws UserError where there is no ROS 2, the arguments make no sense, or the work says so
+ */
+export async function runRosNode(
+  name: string,
+  args: readonly string[],
+  work: (node: ManagedNode, signal: AbortSignal) => Promise<void>,
+): Promise<void> {
+  const controller = new AbortController();
+  const onSignal = (): void => {
+    if (controller.signal.aborted) process.exit(1);
+    controller.abort();
+  };
+  process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
+  // Other commands are not to pay for loading it.
+  const { openRosNode } = await import("../ros/index.js");
+  const node = await openRosNode({ name, args });
+  const { signal } = controller;
+  try {
+    const done = signal.aborted ? undefined : work(node, signal);
+    if ((await Promise.race([done, late(signal)])) === LATE) {
+      node.log("error", "the node did not stop in time; what it had not written is lost");
+      process.exitCode = 1;
+    }
+  } catch (error) {
+    const isAbort = error instanceof Error && error.name === "AbortError";
+    if (!(signal.aborted && isAbort)) throw error;
+  } finally {
+    await node.close();
+  }
+  // rclnodejs and the model's workers may keep the event loop alive.
+  process.exit();
+}
+
+/** Resolves when the time to stop is over. */
+async function late(signal: AbortSignal): Promise<typeof LATE> {
+  if (!signal.aborted) await once(signal, "abort");
+  await sleep(SHUTDOWN_MS);
+  return LATE;
+}
