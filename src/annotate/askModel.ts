@@ -23,8 +23,8 @@ export interface AskModelOptions {
   readonly mode?: "live" | "offline";
   /** Frames with the model at the same time; the model's own wish by default. */
   readonly concurrency?: number;
-  /** Counted into while the stream runs. */
-  readonly counters?: FrameCounters;
+  /** Counted into while the stream runs; a function tells those of each camera. */
+  readonly counters?: FrameCounters | ((camera: string) => FrameCounters);
 }
 
 /**
@@ -45,11 +45,13 @@ export function askModel(
   options: AskModelOptions = {},
 ): OperatorFunction<CameraFrame, AskedFrame> {
   const { mode = "live", concurrency = vlm.concurrency, counters = new FrameCounters() } = options;
+  const countersOf = typeof counters === "function" ? counters : () => counters;
 
   const ask = async (frame: CameraFrame, signal: AbortSignal): Promise<AskedFrame> => {
     const asked = await askOne(vlm, questions, frame, signal);
-    if (asked.answers) counters.annotated += 1;
-    else counters.failed += 1;
+    const counts = countersOf(frame.camera);
+    if (asked.answers) counts.annotated += 1;
+    else counts.failed += 1;
     return asked;
   };
   const createWaiting = () => {
@@ -58,13 +60,13 @@ export function askModel(
         ? everyValue<CameraFrame>()
         : newestOfEach<CameraFrame>(
             (frame) => frame.camera,
-            () => {
-              counters.dropped += 1;
+            (frame) => {
+              countersOf(frame.camera).dropped += 1;
             },
           );
     return {
       push(frame: CameraFrame) {
-        counters.in += 1;
+        countersOf(frame.camera).in += 1;
         waiting.push(frame);
       },
       shift: waiting.shift,

@@ -9,7 +9,6 @@ import {
   type FramePart,
   type Headed,
   imageFromRos,
-  type RawImage,
   type SourceImage,
 } from "../camera/index.js";
 import type { BagMessage } from "./Bag.js";
@@ -28,12 +27,22 @@ const LOOKAHEAD_NS = 500_000_000n;
 /** A frame without a part, this near to a message of it that is broken, is without it for that. */
 const NEAR_NS = 50_000_000n;
 
+/** A message of a recording, or of a live topic. */
+export type CameraMessage = Pick<BagMessage, "topic" | "type" | "logNs" | "decode">;
+
+export interface CameraReaderOptions extends FrameJoinerOptions {
+  /** The messages' bytes are the reader's own: they are kept as they come, not copied. */
+  readonly ownsBytes?: boolean;
+  /** Called for a camera_info that has no intrinsics, with the reason. */
+  readonly onUncalibrated?: (reason: string) => void;
+}
+
 /** Turns the messages of one camera's topics into its frames. */
 export class CameraReader {
   readonly camera: CameraTopics;
   readonly topics: readonly string[];
   readonly #joiner: FrameJoiner;
-  readonly #options: FrameJoinerOptions;
+  readonly #options: CameraReaderOptions;
   /** Frames whose colour message could not be decoded. */
   #undecoded: CameraFrame[] = [];
   /** Messages of parts that could not be decoded. */
@@ -41,7 +50,7 @@ export class CameraReader {
   /** What a header's stamp is after the log time: the clocks may differ (simulated time). */
   #stampAfterLogNs = 0n;
 
-  constructor(options: FrameJoinerOptions) {
+  constructor(options: CameraReaderOptions) {
     const { color, depth, labels, detections, info } = options.camera;
     this.camera = options.camera;
     this.topics = [color, depth, labels, detections, info].filter((topic) => topic !== undefined);
@@ -49,6 +58,7 @@ export class CameraReader {
     this.#joiner = new FrameJoiner(options);
   }
 
+  /** The newest header stamp of images and detections; 0 before the first. */
   get newestStampNs(): bigint {
     return this.#joiner.newestStampNs;
   }
@@ -58,19 +68,19 @@ export class CameraReader {
   }
 
   /** @param takesColor Whether a colour image becomes a frame, or lies outside of the range. */
-  add(message: BagMessage, takesColor: boolean): void {
+  add(message: CameraMessage, takesColor: boolean): void {
     const { color, depth, labels, detections, info } = this.camera;
     const { topic } = message;
     if (topic === color && takesColor) this.#addColor(message);
     if (topic === depth) {
       this.#addPart("depth", message, () => {
-        const { image, stampNs } = readImage(message);
+        const { image, stampNs } = this.#readImage(message);
         this.#joiner.addDepth(image, stampNs);
       });
     }
     if (topic === labels) {
       this.#addPart("labels", message, () => {
-        const { image, stampNs } = ownImage(imageFromRos(message.decode()));
+        const { image, stampNs } = this.#own(imageFromRos(message.decode()));
         this.#joiner.addLabels(image, stampNs);
       });
     }
@@ -85,6 +95,7 @@ export class CameraReader {
         const isRectified = /image_rect/.test(color);
         const result = cameraInfoFromRos(message.decode(), { isRectified });
         if (result.ok) this.#joiner.setInfo(result.info);
+        else this.#options.onUncalibrated?.(result.reason);
       });
     }
   }
@@ -98,9 +109,9 @@ export class CameraReader {
     return this.#withFaults(this.#joiner.flush(), undefined);
   }
 
-  #addColor(message: BagMessage): void {
+  #addColor(message: CameraMessage): void {
     try {
-      const { image, stampNs, frameId } = readImage(message);
+      const { image, stampNs, frameId } = this.#readImage(message);
       this.#stampAfterLogNs = stampNs - message.logNs;
       this.#joiner.addColor(image, stampNs, frameId);
     } catch (error) {
@@ -115,7 +126,7 @@ export class CameraReader {
     }
   }
 
-  #addPart(part: Part, message: BagMessage, add: () => void): void {
+  #addPart(part: Part, message: CameraMessage, add: () => void): void {
     try {
       add();
     } catch (error) {
@@ -126,7 +137,7 @@ export class CameraReader {
   }
 
   /** Of a message whose header cannot be read. */
-  #likelyStampNs(message: BagMessage): bigint {
+  #likelyStampNs(message: CameraMessage): bigint {
     return message.logNs + this.#stampAfterLogNs;
   }
 
@@ -150,20 +161,21 @@ export class CameraReader {
     });
     return found ? { ...frame, fault: found.fault } : frame;
   }
+
+  #readImage(message: CameraMessage): Headed<SourceImage> {
+    const content = message.decode();
+    if (message.type === COMPRESSED_IMAGE) return this.#own(compressedImageFromRos(content));
+    return this.#own(imageFromRos(content));
+  }
+
+  /** With bytes of its own: a view would keep the whole chunk in memory while the frame waits. */
+  #own<T extends SourceImage>(headed: Headed<T>): Headed<T> {
+    if (this.#options.ownsBytes) return headed;
+    return { ...headed, image: { ...headed.image, data: new Uint8Array(headed.image.data) } };
+  }
 }
 
-function readImage(message: BagMessage): Headed<SourceImage> {
-  const content = message.decode();
-  if (message.type === COMPRESSED_IMAGE) return ownImage(compressedImageFromRos(content));
-  return ownImage(imageFromRos(content));
-}
-
-/** With bytes of its own: a view would keep the whole chunk in memory while the frame waits. */
-function ownImage<T extends SourceImage | RawImage>(headed: Headed<T>): Headed<T> {
-  return { ...headed, image: { ...headed.image, data: new Uint8Array(headed.image.data) } };
-}
-
-function faultOf(message: BagMessage, error: unknown): string {
+function faultOf(message: CameraMessage, error: unknown): string {
   const reason = (error as Error).message;
   return reason.startsWith(message.topic) ? reason : `${message.topic}: ${reason}`;
 }

@@ -2,7 +2,6 @@ import {
   type CameraFrame,
   type CameraTopics,
   type FramePart,
-  imageFault,
   labelNamesFromRos,
   TransformBuffer,
   transformsFromRos,
@@ -11,6 +10,7 @@ import type { Bag, BagMessage } from "./Bag.js";
 import { CameraReader } from "./CameraReader.js";
 import { FrameRate } from "./FrameRate.js";
 import { StampOrder } from "./StampOrder.js";
+import { withFault } from "./withFault.js";
 
 export interface BagFramesOptions {
   /** From `findCameras`. */
@@ -76,10 +76,10 @@ export async function* bagFrames(
     for (const reader of readers) reader.add(message, isInRange(message));
     const newestNs = newest(readers);
     for (const reader of readers) order.add(reader.take(newestNs));
-    for (const frame of keep(order.take(newestNs))) yield checked(frame, cameras);
+    for (const frame of keep(order.take(newestNs))) yield withFault(frame, cameras);
   }
   for (const reader of readers) order.add(reader.flush());
-  for (const frame of keep(order.flush())) yield checked(frame, cameras);
+  for (const frame of keep(order.flush())) yield withFault(frame, cameras);
 }
 
 /** What the camera's frames wait for: what is named and recorded. */
@@ -135,16 +135,4 @@ function newest(readers: readonly CameraReader[]): bigint {
   let newestNs = 0n;
   for (const { newestStampNs } of readers) if (newestStampNs > newestNs) newestNs = newestStampNs;
   return newestNs;
-}
-
-/** The frame with its fault, where it has one; the first broken topic is named. */
-async function checked(frame: CameraFrame, cameras: readonly CameraTopics[]): Promise<CameraFrame> {
-  if (frame.fault !== undefined) return frame;
-  const topics = cameras.find(({ name }) => name === frame.camera)!;
-  for (const part of ["image", "depth", "labels"] as const) {
-    const image = frame[part];
-    const fault = image && (await imageFault(image));
-    if (fault) return { ...frame, fault: `${topics[part === "image" ? "color" : part]}: ${fault}` };
-  }
-  return frame;
 }

@@ -17,6 +17,8 @@ import {
 /** The cameras that are asked for are not in the recording, or it is not clear which is meant. */
 export class CameraChoiceError extends BagError {}
 
+type Topics = Pick<BagInfo, "topics">;
+
 const CAMERA_INFO = "sensor_msgs/msg/CameraInfo";
 const LABEL_INFO = "vision_msgs/msg/LabelInfo";
 const DETECTIONS = "vision_msgs/msg/Detection2DArray";
@@ -50,8 +52,21 @@ export function listCameras(info: BagInfo): CameraTopics[] {
   return cameras.map((color) => withSiblings(info, { name: color, color }, cameras.length === 1));
 }
 
+/**
+ * One camera with what lies beside it among the topics there are.
+ *
+ * @param isOnly no other camera is asked for: then also topics outside of its namespace are its
+ */
+export function siblingTopics(
+  topics: readonly BagTopic[],
+  camera: CameraTopics,
+  isOnly: boolean,
+): CameraTopics {
+  return withSiblings({ topics }, camera, isOnly);
+}
+
 /** The colour topic of each camera: of all transports and variants of an image, the best. */
-function colorCameras(info: BagInfo): string[] {
+function colorCameras(info: Topics): string[] {
   const families = new Map<string, BagTopic[]>();
   for (const topic of info.topics) {
     if (!isImage(topic) || topic.messageCount === 0 || imageRole(topic.name) !== "color") continue;
@@ -125,7 +140,7 @@ function namedTopic(
  * Fills in what is not named. A topic belongs to the camera in whose namespace it lies; with only
  * one camera, also topics elsewhere are its.
  */
-function withSiblings(info: BagInfo, camera: CameraTopics, isOnly: boolean): CameraTopics {
+function withSiblings(info: Topics, camera: CameraTopics, isOnly: boolean): CameraTopics {
   const namespace = cameraNamespace(camera.color);
   const rivals = colorCameras(info).map(cameraNamespace);
   const isOurs = ({ name }: BagTopic) => {
@@ -168,7 +183,7 @@ function registered({ name }: BagTopic): number {
 }
 
 /** `camera_info` in the image's own namespace, as image_transport looks for it, or the camera's. */
-function infoBeside(info: BagInfo, color: string): string | undefined {
+function infoBeside(info: Topics, color: string): string | undefined {
   const base = baseTopic(color);
   const candidates = [parentOf(base), base, cameraNamespace(color)].map(
     (at) => `${at}/camera_info`,

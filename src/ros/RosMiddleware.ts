@@ -11,6 +11,7 @@ export type RosMiddleware = Pick<
   | "advertise"
   | "serve"
   | "publishersOf"
+  | "topics"
   | "resolveTopic"
   | "log"
   | "close"

@@ -30,6 +30,8 @@ export interface RosNode {
   serve(service: string, type: string, handler: (request: unknown) => Promise<unknown>): RosHandle;
   /** Who publishes on a topic (its resolved name) at present. */
   publishersOf(topic: string): readonly RosEndpoint[];
+  /** The topics of the graph at present, with the types that are spoken on each. */
+  topics(): readonly RosTopic[];
   /** The topic's full name after namespace and remapping. */
   resolveTopic(topic: string): string;
   /** ROS time in ns: the simulation's where `use_sim_time` is set, 0 until its first `/clock`. */
@@ -82,6 +84,12 @@ export interface RosPublisher extends RosHandle {
   readonly topic: string;
   readonly subscriberCount: number;
   publish(message: unknown): void;
+}
+
+export interface RosTopic {
+  /** Full name. */
+  readonly name: string;
+  readonly types: readonly string[];
 }
 
 export interface RosEndpoint {

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { UserError } from "../UserError.js";
 import { parseTask } from "./parseTask.js";
@@ -15,10 +16,25 @@ export async function loadTask(path: string): Promise<Task> {
   try {
     text = await readFile(path, "utf8");
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const why =
-      code === "ENOENT" ? "there is no such file" : code === "EISDIR" ? "it is a folder" : code;
-    throw new TaskFileError(`Cannot read the task file ${path}: ${why}.`, { cause: error });
+    throw unreadable(path, error);
   }
   return parseTask(text, path);
+}
+
+/** `loadTask` for callers that have to answer at once. */
+export function loadTaskSync(path: string): Task {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+  return parseTask(text, path);
+}
+
+function unreadable(path: string, error: unknown): TaskFileError {
+  const { code } = error as NodeJS.ErrnoException;
+  const why =
+    code === "ENOENT" ? "there is no such file" : code === "EISDIR" ? "it is a folder" : code;
+  return new TaskFileError(`Cannot read the task file ${path}: ${why}.`, { cause: error });
 }

@@ -15,10 +15,24 @@ import { VlmSpecError } from "./VlmSpecError.js";
  * @throws VlmSpecError where the backend or a setting is unknown, or a value does not fit.
  */
 export async function createVlm(spec: string, context: VlmContext = {}): Promise<SpatialVlm> {
+  const { factory, settings, parsed } = readSpec(spec);
+  return await factory.create(settings, parsed, context);
+}
+
+/**
+ * Holds a spec to what is known without making the model: backend, settings, their values.
+ *
+ * @throws VlmSpecError as `createVlm`
+ */
+export function checkVlmSpec(spec: string): void {
+  readSpec(spec);
+}
+
+function readSpec(spec: string) {
   const parsed = parseVlmSpec(spec.trim());
   const factory = registeredVlms().get(parsed.name);
   if (!factory) throw unknownBackend(parsed);
-  return await factory.create(readSettings(parsed, factory.settings), parsed, context);
+  return { factory, parsed, settings: readSettings(parsed, factory.settings) };
 }
 
 function readSettings(spec: VlmSpec, schema: z.ZodObject): Record<string, unknown> {

@@ -1,4 +1,4 @@
-export { createVlm } from "./createVlm.js";
+export { checkVlmSpec, createVlm } from "./createVlm.js";
 export { describeVlms, type VlmDescription, type VlmSetting } from "./describeVlms.js";
 export * from "./endpoint/index.js";
 export * from "./journal/index.js";

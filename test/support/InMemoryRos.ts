@@ -9,6 +9,7 @@ import type {
   RosPublisher,
   RosQos,
   RosSubscription,
+  RosTopic,
 } from "../../src/ros/RosNode.js";
 
 export interface LogLine {
@@ -83,6 +84,14 @@ export class InMemoryRos {
 
   publishersOf(topic: string): RosEndpoint[] {
     return [...this.#writers].filter((writer) => writer.topic === topic);
+  }
+
+  topics(): RosTopic[] {
+    const types = new Map<string, Set<string>>();
+    for (const { topic, type } of [...this.#writers, ...this.#readers]) {
+      types.set(topic, (types.get(topic) ?? new Set()).add(type));
+    }
+    return [...types].map(([name, all]) => ({ name, types: [...all] }));
   }
 
   addReader(reader: Reader): () => void {
@@ -195,6 +204,10 @@ export class InMemoryMiddleware implements RosMiddleware {
 
   publishersOf(topic: string): readonly RosEndpoint[] {
     return this.#graph.publishersOf(topic);
+  }
+
+  topics(): readonly RosTopic[] {
+    return this.#graph.topics();
   }
 
   resolveTopic(topic: string): string {

@@ -1,4 +1,4 @@
-import { Worker } from "node:worker_threads";
+import { startWorker } from "../../startWorker.js";
 import type { RenderedView } from "./CameraView.js";
 import { type RenderSetup, SceneRenderer } from "./SceneRenderer.js";
 
@@ -47,7 +47,9 @@ async function* renderInWorkers(
   workers: number,
 ): AsyncGenerator<readonly RenderedView[]> {
   const pending = new Map<number, PromiseWithResolvers<readonly RenderedView[]>>();
-  const pool = Array.from({ length: workers }, () => startWorker(setup));
+  const pool = Array.from({ length: workers }, () =>
+    startWorker("./renderWorker", import.meta.url, { workerData: setup }),
+  );
   const failAll = (error: Error) => {
     for (const { reject } of pending.values()) reject(error);
   };
@@ -75,16 +77,6 @@ async function* renderInWorkers(
     for (const worker of pool) worker.removeAllListeners("exit");
     await Promise.all(pool.map((worker) => worker.terminate()));
   }
-}
-
-function startWorker(setup: RenderSetup): Worker {
-  if (!import.meta.url.endsWith(".ts")) {
-    return new Worker(new URL("./renderWorker.js", import.meta.url), { workerData: setup });
-  }
-  // Run from source (tests), a worker does not inherit the loader that reads TypeScript.
-  const worker = new URL("./renderWorker.ts", import.meta.url).href;
-  const bootstrap = `import("tsx/esm/api").then(({ register }) => (register(), import("${worker}")))`;
-  return new Worker(bootstrap, { workerData: setup, eval: true });
 }
 
 interface PromiseWithResolvers<T> {
