@@ -18,13 +18,15 @@ describe("requireRos", () => {
   }
 
   it("is content where a ROS 2 is sourced", () => {
-    requireRos({ ROS_DISTRO: "humble", AMENT_PREFIX_PATH: "/opt/ros/humble" }, root);
+    const env = { ROS_DISTRO: "humble", AMENT_PREFIX_PATH: "/opt/ros/humble" };
+    expect(requireRos(env, root)).toBe("humble");
   });
 
   it("says in one line what to source", () => {
     install("jazzy");
     install("humble");
     mkdirSync(join(root, "empty"));
+    writeFileSync(join(root, "env.sh"), "");
     expect(() => requireRos({ ROS_DISTRO: "humble" }, root)).toThrow(
       new RosError(
         `ROS 2 is not sourced; first run: source ${root}/humble/setup.bash or source ${root}/jazzy/setup.bash`,
