@@ -6,10 +6,15 @@ export * from "./describeFact.js";
 export * from "./factOf.js";
 export * from "./geometry/index.js";
 export * from "./QuestionKind.js";
+export {
+  type AnswerWording,
+  answerPhrasings,
+  wordAnswer,
+} from "./question/answerPhrasings.js";
 export { type AskOptions, askQuestion } from "./question/askQuestion.js";
 export { interpretQuestion, type QuestionProblem } from "./question/interpretQuestion.js";
 export { matchObject, type ObjectMatch } from "./question/matchObject.js";
-export * from "./question/phrasings.js";
+export { phrasings } from "./question/phrasings.js";
 export * from "./question/QuestionError.js";
 export * from "./SpatialAnswer.js";
 export * from "./SpatialFact.js";
