@@ -7,3 +7,4 @@ export { registerVlm, type VlmContext, type VlmFactory } from "./registerVlm.js"
 export * from "./rgbd/index.js";
 export * from "./SpatialVlm.js";
 export { VlmSpecError } from "./VlmSpecError.js";
+export * from "./worker/index.js";

@@ -1,0 +1,2 @@
+export { VlmCrashError } from "./VlmThread.js";
+export { type WorkerVlmOptions, workerVlm } from "./workerVlm.js";

@@ -1,0 +1,52 @@
+import { parentPort, workerData } from "node:worker_threads";
+import { createVlm, type SpatialVlm } from "../index.js";
+import type { FromWorker, ToWorker, WorkerJob } from "./messages.js";
+import { toPlainError } from "./plainError.js";
+
+const port = parentPort;
+if (port === null) throw new Error("vlmWorker runs in a worker thread only");
+
+const { spec, support, modules } = workerData as WorkerJob;
+const running = new Map<number, AbortController>();
+const reply = (message: FromWorker): void => port.postMessage(message);
+
+const making = makeVlm();
+making.then(
+  ({ id, fingerprint, concurrency, needs }) =>
+    reply({ kind: "ready", traits: { id, fingerprint, concurrency, needs: [...needs] } }),
+  (error: unknown) => reply({ kind: "unmade", error: toPlainError(error) }),
+);
+
+port.on("message", async (message: ToWorker) => {
+  switch (message.kind) {
+    case "ask":
+      return ask(message);
+    case "abort":
+      return running.get(message.id)?.abort();
+    case "close":
+      await making.then((vlm) => vlm.close()).catch(() => undefined);
+      return reply({ kind: "closed" });
+  }
+});
+
+async function makeVlm(): Promise<SpatialVlm> {
+  for (const module of modules) await import(module);
+  return createVlm(spec, { support });
+}
+
+async function ask({ id, frame, questions }: ToWorker & { kind: "ask" }): Promise<void> {
+  const controller = new AbortController();
+  running.set(id, controller);
+  try {
+    const vlm = await making;
+    // A model may compute for long without a pause: let an abort that came meanwhile be seen first.
+    await new Promise((resolve) => setImmediate(resolve));
+    controller.signal.throwIfAborted();
+    const answers = await vlm.ask(frame, questions, controller.signal);
+    reply({ kind: "answers", id, answers });
+  } catch (error) {
+    reply({ kind: "failed", id, error: toPlainError(error) });
+  } finally {
+    running.delete(id);
+  }
+}

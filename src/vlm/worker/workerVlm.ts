@@ -1,0 +1,61 @@
+import { abortable } from "../abortable.js";
+import { checkVlmSpec } from "../createVlm.js";
+import type { VlmContext } from "../registerVlm.js";
+import type { SpatialVlm } from "../SpatialVlm.js";
+import type { WorkerJob } from "./messages.js";
+import { type VlmCrashError, VlmThread } from "./VlmThread.js";
+
+export interface WorkerVlmOptions {
+  /** URLs of modules that register backends of your own: the worker loads them too. */
+  readonly modules?: readonly string[];
+  /** Told when the thread dies; the next question starts another one. */
+  readonly onCrash?: (error: VlmCrashError) => void;
+}
+
+/**
+ * `createVlm` in a worker thread: the model computes there, so that this thread stays free for
+ * what comes in. Images are copied once. Answers are those of the model itself; so are its errors,
+ * as a FrameError, a UserError or an Error of the same name and message.
+ *
+ * A thread that dies (out of memory, a fault in native code) fails what it was asked with a
+ * VlmCrashError; the next question starts it once more. If it then dies before it has answered
+ * anything, it stays dead.
+ *
+ * @throws VlmSpecError, or what making the model throws
+ * @example const vlm = await workerVlm("rgbd", { support: task.support });
+ */
+export async function workerVlm(
+  spec: string,
+  { support, signal }: VlmContext = {},
+  { modules = [], onCrash }: WorkerVlmOptions = {},
+): Promise<SpatialVlm> {
+  if (modules.length === 0) checkVlmSpec(spec);
+  signal?.throwIfAborted();
+  const job: WorkerJob = { spec, support, modules };
+  let thread = new VlmThread(job, onCrash);
+  try {
+    const traits = await (signal ? abortable(thread.traits, signal) : thread.traits);
+    let isClosed = false;
+    let mayRestart = true;
+    const restart = (): void => {
+      if (!thread.hasAnswered && !mayRestart) return;
+      mayRestart = thread.hasAnswered;
+      thread = new VlmThread(job, onCrash);
+    };
+    return {
+      ...traits,
+      async ask(frame, questions, asked) {
+        if (isClosed) throw new Error(`the model ${traits.id} is closed`);
+        if (thread.hasCrashed) restart();
+        return thread.ask(frame, questions, asked);
+      },
+      async close() {
+        isClosed = true;
+        await thread.close();
+      },
+    };
+  } catch (error) {
+    await thread.close();
+    throw error;
+  }
+}
