@@ -7,6 +7,7 @@ import { findBags } from "./inputs.js";
 import { Interrupted, interruptible } from "./interrupt.js";
 import { durationNs, rate } from "./options.js";
 import { OUTPUT_FORMATS, type OutputFormat, planOutputs } from "./outputs.js";
+import { vlmHelp } from "./vlmHelp.js";
 
 interface AnnotateOptions {
   readonly task: string;
@@ -16,8 +17,8 @@ interface AnnotateOptions {
   readonly rate?: number;
   readonly from?: bigint;
   readonly to?: bigint;
-  readonly resume: boolean;
-  readonly withImages: boolean;
+  readonly resume?: boolean;
+  readonly withImages?: boolean;
 }
 
 /** `spatial-reward annotate` */
@@ -25,7 +26,7 @@ export function annotateCommand(): Command {
   return new Command("annotate")
     .summary("annotate recordings with spatial facts and dense rewards")
     .description(
-      "Asks a spatial model the task's questions about every image of each recording and writes\n" +
+      "Asks a spatial model the task's questions about every image of each recording and writes " +
         "facts and rewards. Recordings are never modified; outputs appear when they are complete.",
     )
     .argument(
@@ -33,7 +34,7 @@ export function annotateCommand(): Command {
       "bags (.mcap, .db3, also .zstd), rosbag2 folders, or folders of these",
     )
     .requiredOption("-t, --task <file>", "task file (YAML); see `task check`")
-    .option("--vlm <spec>", "model: `rgbd`, or http://host:port/v1#model", "rgbd")
+    .option("--vlm <spec>", "the model that is asked, see below", "rgbd")
     .requiredOption(
       "-o, --output <path...>",
       "`.mcap` annotated bag, `.jsonl`, `.csv`, `.html` report, `.svg` or `.png` picture of it; a folder: one output for each recording",
@@ -50,15 +51,13 @@ export function annotateCommand(): Command {
       durationNs,
     )
     .option("--to <time>", "skip what was recorded after", durationNs)
-    .option(
-      "--resume",
-      "go on after an interrupted run: asks the model only what is still open",
-      false,
-    )
-    .option("--with-images", "copy image and point cloud topics into annotated bags too", false)
+    .option("--resume", "go on after an interrupted run: asks the model only what is still open")
+    .option("--with-images", "copy image and point cloud topics into annotated bags too")
     .addHelpText(
       "after",
       `
+${vlmHelp()}
+
 Examples:
   spatial-reward annotate run1.mcap run2/ --task tasks/pick_mug.yaml --vlm rgbd -o out/
   spatial-reward annotate run1.mcap -t pick.yaml --vlm http://127.0.0.1:8000/v1#my-model -o r.jsonl
@@ -84,7 +83,8 @@ async function annotateRecordings(
   try {
     for (const [recording, outputs] of plan) {
       try {
-        const run = { ...options, task, vlm, outputs };
+        const { resume = false, withImages = false } = options;
+        const run = { ...options, task, vlm, outputs, resume, withImages };
         const lines = await annotateRecording(recording, run, signal);
         console.log(lines.join("\n"));
       } catch (error) {

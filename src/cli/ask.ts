@@ -14,13 +14,14 @@ import { UserError } from "../UserError.js";
 import { createVlm } from "../vlm/index.js";
 import { interruptible } from "./interrupt.js";
 import { durationNs } from "./options.js";
+import { vlmHelp } from "./vlmHelp.js";
 
 interface AskOptions {
   readonly vlm: string;
   readonly at?: bigint;
   readonly task?: string;
   readonly camera?: string;
-  readonly json: boolean;
+  readonly json?: boolean;
 }
 
 /** A question, or the image that it is about, cannot be made out. */
@@ -35,7 +36,7 @@ export function askCommand(): Command {
     .description("Asks a spatial model one question about an image and prints the answer.")
     .argument("<input>", "an image (.jpg, .png, .webp) or a recording")
     .argument("<question>", '"How far is the gripper from the red mug?"')
-    .option("--vlm <spec>", "model: `rgbd`, or http://host:port/v1#model", "rgbd")
+    .option("--vlm <spec>", "the model that is asked, see below", "rgbd")
     .option(
       "--at <time>",
       "of a recording: the image at this time from its start (default: the first)",
@@ -43,10 +44,12 @@ export function askCommand(): Command {
     )
     .option("-t, --task <file>", "task file whose objects the question speaks of")
     .option("--camera <topic>", "colour topic, where a recording has several cameras")
-    .option("--json", "print a JSON object", false)
+    .option("--json", "print a JSON object")
     .addHelpText(
       "after",
       `
+${vlmHelp()}
+
 Examples:
   spatial-reward ask photo.jpg "How far is the gripper from the red mug?" --vlm http://127.0.0.1:8000/v1#my-model
   spatial-reward ask run1.mcap "How high is the red mug above the table?" --at 3.2 --vlm rgbd

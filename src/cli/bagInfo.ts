@@ -8,8 +8,8 @@ export function bagInfoCommand(): Command {
   return new Command("info")
     .summary("show what a recording holds")
     .description(
-      "Shows the topics, times, cameras and damage of ROS 2 recordings: .mcap and .db3 files,\n" +
-        "compressed or not, and rosbag2 folders. A recording without an index (recorder killed)\n" +
+      "Shows the topics, times, cameras and damage of ROS 2 recordings: .mcap and .db3 files, " +
+        "compressed or not, and rosbag2 folders. A recording without an index (recorder killed) " +
         "is scanned, which takes as long as reading it.",
     )
     .argument("<path...>", "recordings")

@@ -16,7 +16,7 @@ export function demoCommand(): Command {
   return new Command("demo")
     .summary("simulate, record and annotate a pick-and-place episode")
     .description(
-      "Simulates a pick-and-place episode on a tabletop, records it as a ROS 2 bag, asks the\n" +
+      "Simulates a pick-and-place episode on a tabletop, records it as a ROS 2 bag, asks the " +
         "spatial model for the distances and writes recording, annotated bag, rewards and report.",
     )
     .option("-o, --output <folder>", "where to write", "out/demo")

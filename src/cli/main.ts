@@ -21,7 +21,7 @@ const USAGE_EXIT_CODE = 2;
 
 const program = new Command("spatial-reward")
   .description(
-    "Dense rewards and spatial facts from camera images: asks a spatial vision-language model\n" +
+    "Dense rewards and spatial facts from camera images: asks a spatial vision-language model " +
       "metric questions about the images of recordings and simulators.",
   )
   .version(version)

@@ -11,8 +11,8 @@ export function taskCheckCommand(): Command {
   return new Command("check")
     .summary("check task files and show what they come to")
     .description(
-      "Checks task files and shows what they come to: the objects and how each is found, the\n" +
-        "questions that will be asked of every image, the stages and the parts of the reward.\n" +
+      "Checks task files and shows what they come to: the objects and how each is found, the " +
+        "questions that will be asked of every image, the stages and the parts of the reward. " +
         "Every mistake of a file is shown with its line; the exit code is then 1.",
     )
     .argument("<file...>", "task files (YAML); docs/task-file.md describes them")
