@@ -117,6 +117,21 @@ describe("parameters of a node", () => {
     expect(values).toEqual([{ type: 3, double_value: 10 }]);
   });
 
+  it("keep their values where the node fails at the change", async () => {
+    const ros = new InMemoryRos();
+    const node = ros.node("/n");
+    node.declareParameter(RATE);
+    node.onParameterChange(() => {
+      throw new Error("no such file");
+    });
+    expect(await ros.call("/n/set_parameters", { parameters: [integer("rate", 5)] })).toEqual({
+      results: [{ successful: false, reason: "no such file" }],
+    });
+    expect(await ros.call("/n/get_parameters", { names: ["rate"] })).toMatchObject({
+      values: [{ double_value: 10 }],
+    });
+  });
+
   it("are described with range, choices and whether they are read-only", async () => {
     const ros = new InMemoryRos();
     const node = ros.node("/n");

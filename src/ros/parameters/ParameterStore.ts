@@ -71,7 +71,7 @@ export class ParameterStore {
       changes.set(name, check.value);
     }
     for (const check of this.#checks) {
-      const reason = check(changes);
+      const reason = refusal(check, changes);
       if (reason !== undefined) return { successful: false, reason };
     }
     for (const [name, value] of changes) this.#declared.get(name)!.value = value;
@@ -89,5 +89,16 @@ export class ParameterStore {
       return `parameter ${name} cannot change at run time: set it where the node is started`;
     }
     return undefined;
+  }
+}
+
+function refusal(
+  check: (changes: ParameterChanges) => string | undefined,
+  changes: ParameterChanges,
+): string | undefined {
+  try {
+    return check(changes);
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
   }
 }

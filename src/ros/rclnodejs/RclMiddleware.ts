@@ -76,7 +76,9 @@ export class RclMiddleware implements RosMiddleware {
         const send = (answer: unknown): void => {
           if (!this.#isClosed) response.send(ownBytes(answer));
         };
-        handler(request)
+        // Within a promise: what a handler throws must not reach the executor.
+        Promise.resolve(request)
+          .then(handler)
           .then(send)
           .catch((error: unknown) => {
             this.#tell(`service ${service}`, error);
