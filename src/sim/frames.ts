@@ -28,7 +28,7 @@ export function frameOf(
   view: RenderedView,
   size: { readonly width: number; readonly height: number },
   camera: CameraPlacement,
-  truth: SimTruth,
+  truth: Pick<SimTruth, "stampNs" | "poses">,
   scene: { readonly episode: string; readonly labelNames: ReadonlyMap<number, string> },
 ): CameraFrame {
   const { width, height } = size;
@@ -53,7 +53,10 @@ export function frameOf(
 }
 
 /** Every TF frame's pose in the camera's optical frame. */
-function posesSeenFrom(camera: CameraPlacement, truth: SimTruth): Map<string, FramePose> {
+function posesSeenFrom(
+  camera: CameraPlacement,
+  truth: Pick<SimTruth, "poses">,
+): Map<string, FramePose> {
   const worldInCamera = invertPose(camera.pose);
   const poses = new Map<string, FramePose>([["world", { ok: true, pose: worldInCamera }]]);
   for (const [name, pose] of truth.poses) {

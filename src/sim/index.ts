@@ -6,4 +6,11 @@ export type { SimAction } from "./SimAction.js";
 export { SimError } from "./SimError.js";
 export type { SimOptions } from "./SimOptions.js";
 export type { SimJoints, SimTruth } from "./SimTruth.js";
+export type { SceneDomain } from "./scenes/sampleSceneLayout.js";
+export {
+  type SceneBody,
+  type StudioOptions,
+  type TabletopScene,
+  TabletopStudio,
+} from "./scenes/TabletopStudio.js";
 export { type SimStep, TabletopSim } from "./TabletopSim.js";

@@ -32,7 +32,7 @@ export interface Distractor {
 }
 
 /** Nothing red or blue, so that "the red mug" and "the blue tray" are always one thing each. */
-const COLORS: readonly (readonly [string, Rgb])[] = [
+export const DISTRACTOR_COLORS: readonly (readonly [string, Rgb])[] = [
   ["green", [0.18, 0.58, 0.24]],
   ["yellow", [0.95, 0.8, 0.16]],
   ["orange", [0.96, 0.55, 0.1]],
@@ -44,7 +44,7 @@ const COLORS: readonly (readonly [string, Rgb])[] = [
   ["pink", [0.96, 0.6, 0.74]],
 ];
 
-const SHAPES: readonly ((random: Random) => DistractorShape)[] = [
+export const DISTRACTOR_SHAPES: readonly ((random: Random) => DistractorShape)[] = [
   (random) => {
     const [x, y, z] = [0.02, 0.022, 0.025].map((s) => s * random.uniform(0.9, 1.4));
     return {
@@ -123,8 +123,8 @@ const SHAPES: readonly ((random: Random) => DistractorShape)[] = [
 
 /** Distractors with distinct colours and as many different shapes as there are; not yet placed. */
 export function sampleDistractors(random: Random, count: number): Omit<Distractor, "x" | "y">[] {
-  const colors = random.shuffle(COLORS);
-  const shapes = random.shuffle(SHAPES);
+  const colors = random.shuffle(DISTRACTOR_COLORS);
+  const shapes = random.shuffle(DISTRACTOR_SHAPES);
   return Array.from({ length: count }, (_, index) => {
     const shape = shapes[index % shapes.length]!(random);
     const [colorName, rgb] = colors[index]!;
