@@ -3,21 +3,19 @@ import { openBag } from "../bag/index.js";
 import {
   type EvaluatedEpisode,
   evaluateRewards,
-  type FailedThreshold,
   failedThresholds,
   figuresByKey,
   formatMetrics,
   isAnnotated,
   NotAnnotatedError,
-  parseThreshold,
   type RewardMetrics,
   readEpisodes,
   type Threshold,
 } from "../evaluate/index.js";
-import { PartialFile, renameDurably } from "../PartialFile.js";
 import { loadTask, type Task } from "../task/index.js";
-import { UserError } from "../UserError.js";
 import { findBags } from "./inputs.js";
+import { collectThresholds, ThresholdsFailed } from "./thresholds.js";
+import { writeWhole } from "./writeWhole.js";
 
 interface Options {
   readonly task?: string;
@@ -26,24 +24,8 @@ interface Options {
   readonly max: readonly Threshold[];
 }
 
-/** Figures did not keep their `--min` or `--max`. */
-export class ThresholdsFailed extends UserError {
-  constructor(failed: readonly FailedThreshold[]) {
-    const lines = failed.map(({ figureKey, figure, bound, limit }) => {
-      const { value, n = 0, of = 0 } = figure ?? {};
-      const is = value === undefined ? "has no value" : `is ${value.toPrecision(6)}`;
-      return `  ${figureKey} ${is} (n = ${n}/${of}), the ${bound} is ${limit}`;
-    });
-    super(`${failed.length} of the thresholds failed:\n${lines.join("\n")}`);
-  }
-}
-
 /** `spatial-reward evaluate rewards PATH…` */
 export function evaluateRewardsCommand(): Command {
-  const collect = (bound: Threshold["bound"]) => (text: string, previous: readonly Threshold[]) => [
-    ...previous,
-    parseThreshold(bound, text),
-  ];
   return new Command("rewards")
     .description(
       "Judge rewards against the truth: measured against TF, progress against time, return " +
@@ -53,8 +35,18 @@ export function evaluateRewardsCommand(): Command {
     .argument("<path...>", "annotated bags, rosbag2 folders, or folders of them")
     .option("--task <file>", "task file, for bags that were recorded live and do not carry it")
     .option("--json <file>", "also write all figures as JSON")
-    .option("--min <key=value>", "fail if the figure is lower (repeatable)", collect("min"), [])
-    .option("--max <key=value>", "fail if the figure is higher (repeatable)", collect("max"), [])
+    .option(
+      "--min <key=value>",
+      "fail if the figure is lower (repeatable)",
+      collectThresholds("min"),
+      [],
+    )
+    .option(
+      "--max <key=value>",
+      "fail if the figure is higher (repeatable)",
+      collectThresholds("max"),
+      [],
+    )
     .addHelpText(
       "after",
       `
@@ -91,10 +83,7 @@ async function writeJson(path: string, metrics: RewardMetrics): Promise<void> {
     { value, n, of },
   ]);
   const document = { figures: Object.fromEntries(figures), episodes: metrics.rows };
-  const file = await PartialFile.create(`${path}.partial`);
-  await file.write(Buffer.from(`${JSON.stringify(document, undefined, 2)}\n`));
-  await file.finish();
-  await renameDurably(file.path, path);
+  await writeWhole(path, `${JSON.stringify(document, undefined, 2)}\n`);
 }
 
 async function readAll(

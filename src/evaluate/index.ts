@@ -1,4 +1,5 @@
 export { agreement } from "./agreement.js";
+export * from "./answers/index.js";
 export type { EvaluatedEpisode, KnownOutcome, MeasurementSeries } from "./EvaluatedEpisode.js";
 export { evaluateRewards } from "./evaluateRewards.js";
 export { figuresByKey } from "./figures.js";

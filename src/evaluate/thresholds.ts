@@ -35,8 +35,7 @@ export function parseThreshold(bound: Threshold["bound"], text: string): Thresho
 }
 
 /**
- * The thresholds that do not hold. A figure without a value (no truth, no coverage) fails: what
- * could not be measured has not been shown to be good.
+ * The thresholds on rewards that do not hold; see `brokenThresholds`.
  *
  * @throws ThresholdError for an unknown key; the message lists the keys.
  */
@@ -45,8 +44,22 @@ export function failedThresholds(
   thresholds: readonly Threshold[],
 ): FailedThreshold[] {
   const figures = figuresByKey(metrics);
+  return brokenThresholds(figures, thresholds, (threshold) => keysOf(threshold, figures, metrics));
+}
+
+/**
+ * The thresholds that do not hold. A figure without a value (no truth, no coverage) fails: what
+ * could not be measured has not been shown to be good.
+ *
+ * @param keysOf the keys that a threshold speaks of
+ */
+export function brokenThresholds(
+  figures: ReadonlyMap<string, Figure>,
+  thresholds: readonly Threshold[],
+  keysOf: (threshold: Threshold) => readonly string[],
+): FailedThreshold[] {
   return thresholds.flatMap((threshold) =>
-    keysOf(threshold, figures, metrics)
+    keysOf(threshold)
       .map((figureKey) => ({ ...threshold, figureKey, figure: figures.get(figureKey) }))
       .filter(({ figure, bound, limit }) => {
         const value = figure?.value;

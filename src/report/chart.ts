@@ -1,4 +1,4 @@
-import { type ScaleLinear, scaleLinear } from "d3-scale";
+import { type ScaleContinuousNumeric, scaleLinear } from "d3-scale";
 import { area, line } from "d3-shape";
 import { decimated } from "./decimated.js";
 import { escapeHtml } from "./escapeHtml.js";
@@ -10,12 +10,18 @@ export interface Plot {
   readonly width: number;
   readonly height: number;
   readonly palette: Palette;
-  /** Seconds → x. */
-  readonly x: (timeS: number) => number;
+  /** Seconds, or what else the axis counts → x. */
+  readonly x: (value: number) => number;
   /** Value → y. */
-  readonly y: ScaleLinear<number, number>;
-  readonly xTicks: readonly number[];
-  readonly yTicks: readonly { readonly at: number; readonly label: string }[];
+  readonly y: ScaleContinuousNumeric<number, number>;
+  readonly xTicks: readonly Tick[];
+  readonly yTicks: readonly Tick[];
+}
+
+/** A labelled place on an axis. */
+export interface Tick {
+  readonly at: number;
+  readonly label: string;
 }
 
 /** Room for the y axis's numbers, the time axis's numbers, and a line's half width. */
@@ -45,9 +51,14 @@ export function plot({ width, height, palette, endS, domain, yTicks }: PlotOptio
     palette,
     x,
     y,
-    xTicks: x.ticks(Math.max(2, Math.round(width / 90))),
+    xTicks: secondTicks(x.ticks(Math.max(2, Math.round(width / 90)))),
     yTicks: yTicks ?? y.ticks(4).map((at) => ({ at, label: format(at) })),
   };
+}
+
+/** The last one names the unit. */
+function secondTicks(ticks: readonly number[]): Tick[] {
+  return ticks.map((at) => ({ at, label: at === ticks.at(-1) ? `${at} s` : `${at}` }));
 }
 
 /** Grid and numbers of both axes. */
@@ -60,9 +71,9 @@ export function axes({ width, height, palette, x, y, xTicks, yTicks }: Plot): st
       `<text x="${MARGIN.left - 7}" y="${px(y(at) + 3.5)}" text-anchor="end" fill="${palette.muted}">${escapeHtml(label)}</text>`,
   );
   const vertical = xTicks.map(
-    (at) =>
+    ({ at, label }) =>
       `<line x1="${px(x(at))}" x2="${px(x(at))}" y1="${MARGIN.top}" y2="${bottom}" stroke="${palette.grid}"/>` +
-      `<text x="${px(x(at))}" y="${bottom + 15}" text-anchor="middle" fill="${palette.muted}">${at}${at === xTicks.at(-1) ? " s" : ""}</text>`,
+      `<text x="${px(x(at))}" y="${bottom + 15}" text-anchor="middle" fill="${palette.muted}">${escapeHtml(label)}</text>`,
   );
   return horizontal.join("") + vertical.join("");
 }

@@ -1,3 +1,4 @@
+export { AnswersReport, type AnswersReportOptions } from "./answers/AnswersReport.js";
 export { svgToPng } from "./pictureSvg.js";
 export { ReportBuilder, type ReportOptions } from "./ReportBuilder.js";
 export type { FrameCounts } from "./summary.js";

@@ -7,6 +7,9 @@ const OBJECT_COLOURS = ["#f0e442", "#56b4e9", "#ff9f40", "#7de0b5", "#f2a3d0", "
 /** Mean width of a letter, in font sizes. */
 const LETTER = 0.58;
 
+/** A picture and what is drawn over it. */
+export type MarkedPicture = Pick<KeyFrame, "jpeg" | "width" | "height" | "objects" | "lines">;
+
 interface Box {
   readonly left: number;
   readonly top: number;
@@ -21,7 +24,7 @@ interface Box {
  * @param colourOf index of an object's colour, the same in all pictures of a report
  */
 export function keyFrameSvg(
-  { jpeg, width, height, objects, lines }: KeyFrame,
+  { jpeg, width, height, objects, lines }: MarkedPicture,
   colourOf: (object: string) => number,
   attributes = "",
 ): string {

@@ -3,11 +3,11 @@ import { MARGIN } from "./chart.js";
 import { cursorData } from "./cursorData.js";
 import type { EpisodeRecord } from "./EpisodeRecord.js";
 import { escapeHtml, scriptJson } from "./escapeHtml.js";
+import { htmlPage } from "./htmlPage.js";
 import type { KeyFrame } from "./KeyFrame.js";
 import { keyFrameSvg } from "./keyFrameSvg.js";
 import { legendMark } from "./legendMark.js";
 import { PAGE_SCRIPT } from "./pageScript.js";
-import { PAGE_STYLE } from "./pageStyle.js";
 import { THEMED } from "./palette.js";
 import { measurementPanel, type Panel, progressPanel, returnPanel, rewardPanel } from "./panels.js";
 import {
@@ -59,29 +59,15 @@ export function pageHtml(
   const description = task.description
     ? `<p class="about">${escapeHtml(task.description)}</p>`
     : "";
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width,initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none';style-src 'unsafe-inline';script-src 'unsafe-inline';img-src data:">
-<title>${escapeHtml(title)}</title>
-<style>${PAGE_STYLE}</style>
-</head>
-<body><main>
-<header>
+  const body = `<header>
 <h1>${escapeHtml(title)}</h1>
 <p class="about">task <b>${escapeHtml(task.name)}</b> · model <b>${escapeHtml(model)}</b> · source <b>${escapeHtml(source)}</b></p>
 ${description}
 </header>
 ${allFrames}${sections.join("\n")}
 <details><summary>Task file</summary><pre>${escapeHtml(task.source)}</pre></details>
-<footer>Times are seconds from the first image; every value stands at the stamp of the image it speaks of. Bands are one and two standard deviations. Key frames are numbered in the reward chart.</footer>
-</main>
-<script>${PAGE_SCRIPT}</script>
-</body>
-</html>
-`;
+<footer>Times are seconds from the first image; every value stands at the stamp of the image it speaks of. Bands are one and two standard deviations. Key frames are numbered in the reward chart.</footer>`;
+  return htmlPage({ title, body, script: PAGE_SCRIPT });
 }
 
 function chartsHtml(record: EpisodeRecord, keyFrames: readonly KeyFrame[]): string {

@@ -1,4 +1,5 @@
 import { agreement, type Figures } from "../evaluate/index.js";
+import { card } from "./card.js";
 import type { EpisodeRecord, MeasurementRecord } from "./EpisodeRecord.js";
 import { escapeHtml } from "./escapeHtml.js";
 
@@ -39,10 +40,6 @@ export function episodeCardsHtml(record: EpisodeRecord): string {
     ) +
     card("Rewards ok", share(ok), `stale ${share(stale)}, invalid ${share(invalid)}`)
   );
-}
-
-function card(name: string, value: string, detail: string, tone = ""): string {
-  return `<div class="card ${tone}"><dt>${name}</dt><dd>${value}</dd><dd class="detail">${detail}</dd></div>`;
 }
 
 /** How each measurement agrees with the truth, where TF tells it. */

@@ -1,0 +1,69 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import {
+  type AnswerMetrics,
+  type EvaluatedScene,
+  metricsDocument,
+  predictionRowOf,
+} from "../evaluate/index.js";
+import { OutputError } from "../OutputError.js";
+import { PartialFile, renameDurably } from "../PartialFile.js";
+import { AnswersReport, type AnswersReportOptions } from "../report/index.js";
+import { writeWhole } from "./writeWhole.js";
+
+/** Lines are gathered to this size before they are written. */
+const BUFFER_CHARS = 1 << 16;
+
+/** The files of an evaluation. They appear under their names when all is done. */
+export class AnswersOutput {
+  readonly written: readonly string[];
+  readonly #predictions: PartialFile;
+  readonly #report: AnswersReport;
+  #lines = "";
+
+  private constructor(folder: string, predictions: PartialFile, report: AnswersReport) {
+    this.#predictions = predictions;
+    this.#report = report;
+    this.written = ["metrics.json", "predictions.jsonl", "report.html"].map((name) =>
+      join(folder, name),
+    );
+  }
+
+  static async create(folder: string, report: AnswersReportOptions): Promise<AnswersOutput> {
+    await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+      throw new OutputError(folder, error);
+    });
+    const predictions = await PartialFile.create(join(folder, "predictions.jsonl.partial"));
+    return new AnswersOutput(folder, predictions, new AnswersReport(report));
+  }
+
+  async add({ rows, probes }: EvaluatedScene): Promise<void> {
+    for (const row of rows) {
+      this.#report.add(row);
+      this.#lines += `${JSON.stringify(predictionRowOf(row))}\n`;
+    }
+    for (const probe of probes) this.#report.addProbe(probe);
+    if (this.#lines.length > BUFFER_CHARS) await this.#flush();
+  }
+
+  async finish(metrics: AnswerMetrics): Promise<void> {
+    await this.#flush();
+    await this.#predictions.finish();
+    const html = await this.#report.html(metrics);
+    const [json, predictions, page] = this.written;
+    await writeWhole(json!, `${JSON.stringify(metricsDocument(metrics), undefined, 2)}\n`);
+    await writeWhole(page!, html);
+    await renameDurably(this.#predictions.path, predictions!);
+  }
+
+  /** Leaves nothing under a final name. */
+  async abort(): Promise<void> {
+    await this.#predictions.drop();
+  }
+
+  async #flush(): Promise<void> {
+    const lines = this.#lines;
+    this.#lines = "";
+    await this.#predictions.write(Buffer.from(lines));
+  }
+}

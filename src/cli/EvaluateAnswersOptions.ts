@@ -1,0 +1,19 @@
+import type { Split, Threshold } from "../evaluate/index.js";
+import { UserError } from "../UserError.js";
+
+export interface EvaluateAnswersOptions {
+  readonly vlm?: string;
+  readonly split?: Split;
+  readonly output?: string;
+  readonly images?: number;
+  readonly probes?: number;
+  readonly seed: number;
+  readonly resume: boolean;
+  readonly min: readonly Threshold[];
+  readonly max: readonly Threshold[];
+}
+
+/** Options that do not go together. */
+export class EvaluateAnswersError extends UserError {
+  override readonly exitCode = 2;
+}

@@ -1,0 +1,96 @@
+import { stat } from "node:fs/promises";
+import { Command, InvalidArgumentError, Option } from "commander";
+import { failedAnswerThresholds, formatAnswers, SPLITS } from "../evaluate/index.js";
+import { UserError } from "../UserError.js";
+import type { EvaluateAnswersOptions } from "./EvaluateAnswersOptions.js";
+import { evaluateDataSet } from "./evaluateDataSet.js";
+import { evaluatePredictions } from "./evaluatePredictions.js";
+import { interruptible } from "./interrupt.js";
+import { collectThresholds, ThresholdsFailed } from "./thresholds.js";
+
+/** `spatial-reward evaluate answers PATH` */
+export function evaluateAnswersCommand(): Command {
+  return new Command("answers")
+    .summary("measure how well a model answers spatial questions")
+    .description(
+      "Asks a model the questions of a VQA data set, or reads what any other program answered, and\n" +
+        "measures the answers: each figure by kind and over all, with coverage n/N and a 95 %\n" +
+        "bootstrap interval, beside baselines on the same questions. docs/evaluation.md has every\n" +
+        "formula.",
+    )
+    .argument("<path>", "a VQA data set (folder), or a file of predictions (JSON lines)")
+    .option("--vlm <spec>", "model to ask: `rgbd`, or http://host:port/v1#model (default: rgbd)")
+    .addOption(new Option("--split <name>", "what is asked (default: test)").choices(SPLITS))
+    .option(
+      "-o, --output <folder>",
+      "metrics.json, predictions.jsonl, report.html; needed where a model is asked",
+    )
+    .option("--images <n>", "ask about so many images only, evenly spread", wholeNumber(1))
+    .option(
+      "--probes <n>",
+      "images on which the model is checked against itself; 0: none (default: 100)",
+      wholeNumber(0),
+    )
+    .option("--seed <n>", "of resampling and of the choice of probes", wholeNumber(0), 1)
+    .option(
+      "--resume",
+      "go on after an interrupted run: asks the model only what is still open",
+      false,
+    )
+    .option(
+      "--min <key=value>",
+      "fail if the figure is lower (repeatable)",
+      collectThresholds("min"),
+      [],
+    )
+    .option(
+      "--max <key=value>",
+      "fail if the figure is higher (repeatable)",
+      collectThresholds("max"),
+      [],
+    )
+    .addHelpText(
+      "after",
+      `
+Predictions of other programs are lines {"question": …, "ground_truth": …, "prediction": …}. Ground
+truths are words in any unit ("35 cm", "yes"), numbers (metres) or booleans. Lines may also have
+id, image, kind, subject and object. predictions.jsonl of an evaluation can be read again.
+
+A threshold's key is FIGURE, KIND.FIGURE, SHAPE.FIGURE (quantity, yes_no, choice, class),
+size.BIN.FIGURE or probe.NAME, as in metrics.json; a baseline's has rgbd. or constant. before it.
+
+Examples:
+  spatial-reward evaluate answers vqa/ --vlm http://127.0.0.1:8000/v1#my-model -o results/
+  spatial-reward evaluate answers vqa/ --vlm rgbd -o out/ --min distance.within_90_110=0.99
+  spatial-reward evaluate answers predictions.jsonl --min accuracy=0.75 --max mae=0.1
+
+Exit code: 0; 1 when a threshold fails or an input is bad, 2 when a threshold cannot be checked,
+130 after Ctrl-C; the same command with --resume then goes on.`,
+    )
+    .action((path: string, options: EvaluateAnswersOptions) =>
+      interruptible((signal) => evaluateAnswers(path, options, signal)),
+    );
+}
+
+async function evaluateAnswers(
+  path: string,
+  options: EvaluateAnswersOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  const found = await stat(path).catch(() => undefined);
+  if (!found) throw new UserError(`${path}: there is no such file or folder`);
+  const run = found.isDirectory() ? evaluateDataSet : evaluatePredictions;
+  const { headline, metrics, output } = await run(path, options, signal);
+  const failed = failedAnswerThresholds(metrics, [...options.min, ...options.max]);
+  process.stdout.write(`${headline}\n\n${formatAnswers(metrics)}`);
+  for (const file of output?.written ?? []) console.log(`written  ${file}`);
+  if (failed.length > 0) throw new ThresholdsFailed(failed);
+}
+
+function wholeNumber(least: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value >= least) return value;
+    throw new InvalidArgumentError(`this is a whole number of at least ${least}.`);
+  };
+}

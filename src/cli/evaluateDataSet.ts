@@ -1,0 +1,123 @@
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { mkdir, readdir } from "node:fs/promises";
+import { join } from "node:path";
+import {
+  AnswerTally,
+  type BaselineInfo,
+  CONSTANT,
+  evaluateVqa,
+  fitConstant,
+  SPLITS,
+  SUPPORT,
+  VqaSplit,
+} from "../evaluate/index.js";
+import { OutputError } from "../OutputError.js";
+import { AnswerJournal, createVlm, journaled, type SpatialVlm } from "../vlm/index.js";
+import { AnswersOutput } from "./AnswersOutput.js";
+import { EvaluateAnswersError, type EvaluateAnswersOptions } from "./EvaluateAnswersOptions.js";
+import type { EvaluationRun } from "./evaluatePredictions.js";
+import { Interrupted } from "./interrupt.js";
+import { exists } from "./outputs.js";
+import { startProgress } from "./progress.js";
+
+const RGBD = "rgbd";
+/** Images on which a model is checked against itself, unless said otherwise. */
+const PROBED_IMAGES = 100;
+
+/** Asks a model the questions of a VQA data set. */
+export async function evaluateDataSet(
+  folder: string,
+  options: EvaluateAnswersOptions,
+  signal: AbortSignal,
+): Promise<EvaluationRun> {
+  const { output: into, split: splitName = "test", seed, probes = PROBED_IMAGES } = options;
+  if (into === undefined) {
+    throw new EvaluateAnswersError(
+      "asking a model needs --output FOLDER: what it said is kept there, also when the run is interrupted",
+    );
+  }
+  const split = await VqaSplit.open(folder, splitName);
+  const { constant, fittedOn } = await constantOf(folder, splitName);
+  const context = { support: SUPPORT, signal };
+  const vlm = await createVlm(options.vlm ?? RGBD, context);
+  const others = new Map<string, SpatialVlm>(
+    vlm.id === RGBD ? [] : [[RGBD, await createVlm(RGBD, context)]],
+  );
+  const baselines: BaselineInfo[] = [
+    ...(others.size > 0 ? [{ name: RGBD, note: "measures in depth and masks" }] : []),
+    { name: CONSTANT, note: `median or majority of ${fittedOn}, by kind` },
+  ];
+  const images = Math.min(options.images ?? split.imageCount, split.imageCount);
+  const tally = new AnswerTally({ model: vlm.id, note: "the model", baselines, seed });
+  const source = `${folder} (${splitName})`;
+  const journal = await openJournal(into, split, vlm, options);
+  let output: AnswersOutput | undefined;
+  const progress = startProgress(vlm.id, images, "images");
+  try {
+    output = await AnswersOutput.create(into, {
+      title: `Spatial answers: ${vlm.id}`,
+      source,
+      model: vlm.id,
+      folder,
+    });
+    const asked = { others, constant, images, probedImages: probes, seed };
+    const scenes = evaluateVqa(split, { ...asked, vlm: journaled(vlm, journal) }, signal);
+    let done = 0;
+    for await (const scene of scenes) {
+      for (const row of scene.rows) tally.add(row);
+      for (const probe of scene.probes) tally.addProbe(probe);
+      await output.add(scene);
+      done += 1;
+      progress.update(done);
+    }
+    const metrics = tally.metrics();
+    await output.finish(metrics);
+    await journal.remove();
+    const headline = `${source}: ${metrics.rows} questions about ${images} of ${split.imageCount} images; model ${vlm.id}`;
+    return { headline, metrics, output };
+  } catch (error) {
+    await Promise.allSettled([output?.abort(), journal.close()]);
+    if (!(error instanceof Interrupted)) throw error;
+    throw new Interrupted("the same command with --resume goes on where this run ended");
+  } finally {
+    progress.stop();
+    await Promise.all([vlm, ...others.values()].map((model) => model.close()));
+  }
+}
+
+/** Fitted on the training split; where there is none, on the truths that are asked about. */
+async function constantOf(folder: string, asked: string) {
+  const files = await readdir(folder);
+  const fittedOn = files.includes("train.jsonl") ? SPLITS[0] : asked;
+  const words =
+    fittedOn === SPLITS[0] ? "train.jsonl" : `${fittedOn}.jsonl (there is no train.jsonl)`;
+  return { constant: await fitConstant(folder, fittedOn), fittedOn: words };
+}
+
+async function openJournal(
+  into: string,
+  split: VqaSplit,
+  vlm: SpatialVlm,
+  { images, probes = PROBED_IMAGES, seed, resume }: EvaluateAnswersOptions,
+): Promise<AnswerJournal> {
+  await mkdir(into, { recursive: true }).catch((error: unknown) => {
+    throw new OutputError(into, error);
+  });
+  const path = join(into, "answers.partial");
+  const key = {
+    questions: await digestOf(split.path),
+    images: await digestOf(join(split.folder, "frames.jsonl")),
+    model: vlm.fingerprint,
+    "selection of images and probes": `${images} ${probes} ${seed}`,
+  };
+  return resume && (await exists(path))
+    ? AnswerJournal.resume(path, key)
+    : AnswerJournal.create(path, key);
+}
+
+async function digestOf(path: string): Promise<string> {
+  const hash = createHash("sha256");
+  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
+  return hash.digest("hex");
+}

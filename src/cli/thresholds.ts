@@ -1,0 +1,22 @@
+import { type FailedThreshold, parseThreshold, type Threshold } from "../evaluate/index.js";
+import { UserError } from "../UserError.js";
+
+/** Figures did not keep their `--min` or `--max`. */
+export class ThresholdsFailed extends UserError {
+  constructor(failed: readonly FailedThreshold[]) {
+    const lines = failed.map(({ figureKey, figure, bound, limit }) => {
+      const { value, n = 0, of = 0 } = figure ?? {};
+      const is = value === undefined ? "has no value" : `is ${value.toPrecision(6)}`;
+      return `  ${figureKey} ${is} (n = ${n}/${of}), the ${bound} is ${limit}`;
+    });
+    super(`${failed.length} of the thresholds failed:\n${lines.join("\n")}`);
+  }
+}
+
+/** Reads a repeatable `--min KEY=VALUE` or `--max KEY=VALUE`. */
+export function collectThresholds(bound: Threshold["bound"]) {
+  return (text: string, previous: readonly Threshold[]): readonly Threshold[] => [
+    ...previous,
+    parseThreshold(bound, text),
+  ];
+}

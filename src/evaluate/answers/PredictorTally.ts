@@ -1,0 +1,127 @@
+import type { RefusalReason } from "../../spatial/index.js";
+import type { IntervalFigures, PredictorMetrics } from "./AnswerMetrics.js";
+import type { AnswerRow, Said, Truth } from "./AnswerRow.js";
+import type { Weights } from "./ClusterSums.js";
+import { isFirst } from "./isFirst.js";
+import { LengthBins } from "./LengthBins.js";
+import { QuantityFigures } from "./quantityFigures.js";
+import { SigmaCalibration } from "./SigmaCalibration.js";
+import { VerdictFigures } from "./verdictFigures.js";
+
+type QuantityTruth = Extract<Truth, { shape: "quantity" }>;
+
+/** Gathers how good one predictor is, row by row, in memory that does not grow with the rows. */
+export class PredictorTally {
+  readonly #all = new VerdictFigures();
+  readonly #quantities = new QuantityFigures();
+  readonly #verdicts = new VerdictFigures();
+  readonly #unanswerable = new VerdictFigures();
+  readonly #quantityGroups = new Map<string, QuantityFigures>();
+  readonly #verdictGroups = new Map<string, VerdictFigures>();
+  readonly #bySize = new LengthBins();
+  readonly #byRange = new LengthBins();
+  readonly #calibration = new SigmaCalibration();
+  readonly #refusals = new Map<string, Map<RefusalReason, number>>();
+
+  add({ kind, frame, truth, rangeM }: AnswerRow, said: Said, weights: Weights): void {
+    if (truth.shape === "refusal") {
+      this.#unanswerable.add(frame, weights, true, said.refusal !== undefined);
+      return;
+    }
+    const value = said.value?.shape === truth.shape ? said.value : undefined;
+    this.#all.add(frame, weights, true, value && true);
+    // A value of another shape (an open question's "yes" where a length is true) decides nothing.
+    if (!value) this.#countRefusal(kind, said.refusal?.reason ?? "unclear");
+    if (truth.shape === "quantity") {
+      const quantity = value?.shape === "quantity" ? value : undefined;
+      this.#addQuantity(frame, weights, kind, truth, quantity, rangeM);
+      return;
+    }
+    const first = isFirst(truth, kind);
+    const saidFirst = value && value.shape !== "quantity" ? isFirst(value, kind) : undefined;
+    this.#verdicts.add(frame, weights, first, saidFirst);
+    for (const group of groupsOf(truth, kind)) {
+      obtain(this.#verdictGroups, group, () => new VerdictFigures()).add(
+        frame,
+        weights,
+        first,
+        saidFirst,
+      );
+    }
+  }
+
+  metrics(about: Pick<PredictorMetrics, "name" | "role" | "note">): PredictorMetrics {
+    const { answered } = this.#all.figures();
+    const quantities = answeredApart(this.#quantities.figures());
+    const verdicts = answeredApart(this.#verdicts.figures());
+    const { first_said: refused, ...unanswerable } = this.#unanswerable.figures();
+    return {
+      ...about,
+      overall: {
+        answered: answered!,
+        ...(quantities.mae!.of > 0 && quantities),
+        ...(verdicts.accuracy!.of > 0 && verdicts),
+        ...(unanswerable.answered!.of > 0 && { refused_rightly: refused! }),
+      },
+      groups: new Map(
+        [...this.#quantityGroups, ...this.#verdictGroups].map(([name, tally]) => [
+          name,
+          tally.figures(),
+        ]),
+      ),
+      bySize: this.#bySize.metrics(),
+      byRange: this.#byRange.metrics(),
+      calibration: this.#calibration.points(),
+      refusals: this.#refusals,
+    };
+  }
+
+  #addQuantity(
+    frame: string,
+    weights: Weights,
+    kind: AnswerRow["kind"],
+    truth: QuantityTruth,
+    said: { readonly valueM: number; readonly sigmaM: number } | undefined,
+    rangeM: number | undefined,
+  ): void {
+    const truthM = truth.value_m;
+    this.#quantities.add(frame, weights, truthM, said);
+    this.#bySize.add(Math.abs(truthM), frame, weights, truthM, said);
+    if (rangeM !== undefined) this.#byRange.add(rangeM, frame, weights, truthM, said);
+    this.#calibration.add(frame, weights, truthM, said);
+    for (const group of groupsOf(truth, kind)) {
+      obtain(this.#quantityGroups, group, () => new QuantityFigures()).add(
+        frame,
+        weights,
+        truthM,
+        said,
+      );
+    }
+  }
+
+  #countRefusal(kind: AnswerRow["kind"], reason: RefusalReason): void {
+    for (const group of ["", kind]) {
+      const reasons = obtain(this.#refusals, group, () => new Map<RefusalReason, number>());
+      reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+    }
+  }
+}
+
+/** Shape and kind. */
+function groupsOf({ shape }: Truth, kind: AnswerRow["kind"]): string[] {
+  return [shape, kind];
+}
+
+/** What is over all questions is said once, for all of them. */
+function answeredApart({ answered: _, ...figures }: IntervalFigures): IntervalFigures {
+  return figures;
+}
+
+function obtain<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  let value = map.get(key);
+  if (value === undefined) {
+    value = make();
+    map.set(key, value);
+  }
+  return value;
+}

@@ -1,0 +1,78 @@
+import { createReadStream } from "node:fs";
+import type { z } from "zod";
+import { DataSetError } from "./DataSetError.js";
+
+/** A line of a file that is not empty. */
+export interface Line {
+  /** From 1, empty lines counted. */
+  readonly number: number;
+  readonly text: string;
+  /** Where it stands in the file, bytes. */
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** A line longer than this is no row of a data set. */
+const LONGEST_BYTES = 16 * 2 ** 20;
+const NEWLINE = 0x0a;
+const BYTE_ORDER_MARK = /^\uFEFF/;
+
+/**
+ * The lines of a text file, one at a time, with where they stand.
+ * @throws DataSetError where the file cannot be read, or is no text.
+ */
+export async function* readLines(path: string): AsyncGenerator<Line> {
+  let number = 0;
+  let offset = 0;
+  let rest: Buffer = Buffer.alloc(0);
+  const lineOf = (bytes: Buffer): Line | undefined => {
+    number += 1;
+    const text = bytes.toString("utf8").replace(BYTE_ORDER_MARK, "");
+    const line = { number, text, offset, length: bytes.length };
+    offset += bytes.length + 1;
+    return text.trim() === "" ? undefined : line;
+  };
+  try {
+    for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
+      let bytes = rest.length > 0 ? Buffer.concat([rest, chunk]) : chunk;
+      for (let end = bytes.indexOf(NEWLINE); end >= 0; end = bytes.indexOf(NEWLINE)) {
+        const line = lineOf(bytes.subarray(0, end));
+        bytes = bytes.subarray(end + 1);
+        if (line) yield line;
+      }
+      rest = bytes;
+      if (rest.length > LONGEST_BYTES) {
+        throw new DataSetError(`${path}: line ${number + 1} does not end; is it JSON lines?`);
+      }
+    }
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+  const last = rest.length > 0 ? lineOf(rest) : undefined;
+  if (last) yield last;
+}
+
+/** What is read from a line, or what is wrong with it. */
+export type ParsedLine<T> =
+  | { readonly value: T; readonly fault?: never }
+  | { readonly value?: never; readonly fault: string };
+
+export function parseLine<T>(text: string, schema: z.ZodType<T>): ParsedLine<T> {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    return { fault: `no JSON: ${text.slice(0, 60)}` };
+  }
+  const parsed = schema.safeParse(json);
+  if (parsed.success) return { value: parsed.data };
+  const { path, message } = parsed.error.issues[0]!;
+  return { fault: path.length > 0 ? `${path.join(".")}: ${message}` : message };
+}
+
+function unreadable(path: string, error: unknown): unknown {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === "ENOENT") return new DataSetError(`${path}: there is no such file`);
+  if (code === "EACCES") return new DataSetError(`${path}: permission denied`);
+  return error;
+}

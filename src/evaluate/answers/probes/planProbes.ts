@@ -1,0 +1,157 @@
+import type { VqaFrame } from "../../../dataset/index.js";
+import {
+  type AnswerValue,
+  askQuestion,
+  kindInfo,
+  type ObjectRef,
+  type SpatialQuestion,
+  type TypedQuestion,
+} from "../../../spatial/index.js";
+import { shuffled } from "../../shuffled.js";
+import { fitTriangle, sameAnswer } from "./agree.js";
+import { flipped } from "./flipped.js";
+import type { Probe } from "./ProbeOutcome.js";
+
+/** One check of a model against itself. */
+export interface PlannedProbe {
+  readonly probe: Probe;
+  readonly kind: string;
+  /** The question of the data set whose answer takes part; absent where all are asked anew. */
+  readonly base?: TypedQuestion;
+  /** Asked about the image, or about its mirror image. */
+  readonly about: "image" | "mirror";
+  readonly questions: readonly SpatialQuestion[];
+  /** Given the base's answer, if there is a base, and those to `questions`. */
+  readonly agrees: (values: readonly AnswerValue[]) => boolean;
+}
+
+/** A unit that is not what one would say at that size: it has to be worked out. */
+const UNIT_SUFFIX = " Give the answer in inches.";
+
+/** Questions of each unit probe in an image. */
+const MOST_UNITS = 2;
+
+/**
+ * The checks for an image: of each shape of answer one question about two objects is asked again
+ * with the objects swapped and in the mirror, lengths are asked for in inches, and one triangle
+ * of objects is measured. The seed chooses the triangle.
+ */
+export function planProbes(
+  frame: VqaFrame,
+  objects: ReadonlyMap<string, ObjectRef>,
+  questions: readonly TypedQuestion[],
+  seed: number,
+): PlannedProbe[] {
+  const ofPairs = oneOfEachShape(questions.filter(({ object }) => object !== undefined));
+  const lengths = questions.filter(({ kind }) => kindInfo(kind).shape === "quantity");
+  return [
+    ...ofPairs.flatMap(swapProbe),
+    ...lengths.slice(0, MOST_UNITS).map(unitProbe),
+    ...triangleProbe(frame, objects, seed),
+    ...mirrorBases(questions).map(mirrorProbe),
+  ];
+}
+
+function oneOfEachShape(questions: readonly TypedQuestion[]): TypedQuestion[] {
+  const chosen = new Map(questions.map((question) => [kindInfo(question.kind).shape, question]));
+  return [...chosen.values()];
+}
+
+function swapProbe(base: TypedQuestion): PlannedProbe[] {
+  const text = swappedText(base);
+  if (text === undefined) return [];
+  const swapped = { ...base, subject: base.object!, object: base.subject, text };
+  return [
+    {
+      probe: "swap",
+      kind: base.kind,
+      base,
+      about: "image",
+      questions: [swapped],
+      agrees: ([first, again]) => sameAnswer(flipped(first!, base.kind), again!),
+    },
+  ];
+}
+
+/** The question with its two phrases exchanged; undefined where they cannot be told apart in it. */
+function swappedText({ text, subject, object }: TypedQuestion): string | undefined {
+  const [a, b] = [subject.phrase, object!.phrase];
+  const lower = text.toLowerCase();
+  const places = (phrase: string): number => lower.split(phrase.toLowerCase()).length - 1;
+  if (a === "" || b === "" || places(a) !== 1 || places(b) !== 1) return undefined;
+  const [from, to] = [lower.indexOf(a.toLowerCase()), lower.indexOf(b.toLowerCase())];
+  if (from < to + b.length && to < from + a.length) return undefined;
+  const [first, second] = from < to ? [a, b] : [b, a];
+  const [start, end] = [Math.min(from, to), Math.max(from, to)];
+  const exchanged =
+    text.slice(0, start) +
+    second +
+    text.slice(start + first.length, end) +
+    first +
+    text.slice(end + second.length);
+  return exchanged.charAt(0).toUpperCase() + exchanged.slice(1);
+}
+
+function unitProbe(base: TypedQuestion): PlannedProbe {
+  return {
+    probe: "unit",
+    kind: base.kind,
+    base,
+    about: "image",
+    questions: [{ ...base, text: base.text + UNIT_SUFFIX }],
+    agrees: ([first, again]) => sameAnswer(first!, again!),
+  };
+}
+
+function triangleProbe(
+  { id, objects, support }: VqaFrame,
+  refs: ReadonlyMap<string, ObjectRef>,
+  seed: number,
+): PlannedProbe[] {
+  const corners = shuffled(
+    objects.filter(({ name }) => name !== support).map(({ name }) => refs.get(name)!),
+    seed + [...id].reduce((sum, letter) => sum * 31 + letter.charCodeAt(0), 0),
+  );
+  const [a, b, c] = corners;
+  if (!a || !b || !c) return [];
+  const distance = (from: ObjectRef, to: ObjectRef) => askQuestion("distance", from, to);
+  return [
+    {
+      probe: "triangle",
+      kind: "distance",
+      about: "image",
+      questions: [distance(a, b), distance(b, c), distance(c, a)],
+      agrees: (values) => {
+        const lengths = values.map((value) => (value.shape === "quantity" ? value.valueM : 0));
+        return fitTriangle(lengths as [number, number, number]);
+      },
+    },
+  ];
+}
+
+/** One of each shape, and one that speaks of left and right; none whose phrases do. */
+function mirrorBases(questions: readonly TypedQuestion[]): TypedQuestion[] {
+  const usable = questions.filter(({ subject, object }) =>
+    [subject, object].every((one) => !/\b(left|right)/i.test(one?.phrase ?? "")),
+  );
+  const sideways = usable.find(({ kind }) => isSideways(kind));
+  return [...new Set([...oneOfEachShape(usable), ...(sideways ? [sideways] : [])])];
+}
+
+function mirrorProbe(base: TypedQuestion): PlannedProbe {
+  return {
+    probe: "mirror",
+    kind: base.kind,
+    base,
+    about: "mirror",
+    questions: [base],
+    agrees: ([first, again]) => {
+      const expected = isSideways(base.kind) ? flipped(first!, base.kind) : first!;
+      return sameAnswer(expected, again!);
+    },
+  };
+}
+
+function isSideways(kind: string): boolean {
+  return kind.startsWith("left") || kind.startsWith("right");
+}

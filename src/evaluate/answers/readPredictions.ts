@@ -1,0 +1,155 @@
+import {
+  interpretQuestion,
+  isQuestionKind,
+  kindInfo,
+  type ObjectRef,
+  parseAnswer,
+  type SpatialQuestion,
+} from "../../spatial/index.js";
+import type { AnswerRow, Said, Truth } from "./AnswerRow.js";
+import { ConstantPredictor } from "./ConstantPredictor.js";
+import { DataSetError, LineFaults } from "./DataSetError.js";
+import { CONSTANT } from "./evaluateVqa.js";
+import { type Line, parseLine, readLines } from "./jsonLines.js";
+import { type PredictionRow, predictionRowSchema, readSaid } from "./predictionRow.js";
+
+/** A file of predictions that has been read once and found good. */
+export interface PredictionFile {
+  readonly path: string;
+  readonly rows: number;
+  /** Baselines that every row has an answer of, in the order of the first row. */
+  readonly baselines: readonly string[];
+  /** Fitted on the file's own truths: what saying the same to all could reach at best. */
+  readonly constant: ConstantPredictor;
+}
+
+/**
+ * Reads a file of predictions through, so that its faults are all known before anything is
+ * computed, and fits the constant predictor.
+ *
+ * @throws DataSetError that names every bad line by its number
+ */
+export async function openPredictions(path: string): Promise<PredictionFile> {
+  const faults = new LineFaults(path);
+  const constant = new ConstantPredictor();
+  let baselines: string[] | undefined;
+  let rows = 0;
+  for await (const line of readLines(path)) {
+    rows += 1;
+    const { value: row, fault } = readRow(line);
+    if (fault !== undefined) {
+      faults.add(line.number, fault);
+      continue;
+    }
+    constant.add(row.kind, row.truth);
+    const known: readonly string[] = baselines ?? Object.keys(row.baselines);
+    baselines = known.filter((name) => row.baselines[name] !== undefined);
+  }
+  faults.check(rows);
+  if (rows === 0) throw new DataSetError(`${path} has no rows`);
+  return { path, rows, baselines: baselines ?? [], constant };
+}
+
+/** The rows of a file of predictions, one by one. */
+export async function* readPredictions({
+  path,
+  baselines,
+  constant,
+}: PredictionFile): AsyncGenerator<AnswerRow> {
+  for await (const line of readLines(path)) {
+    const { value: row } = readRow(line);
+    if (!row) continue;
+    if (baselines.includes(CONSTANT)) yield row;
+    else {
+      const said = constant.predict(row.kind, row.truth.shape);
+      yield { ...row, baselines: { ...row.baselines, [CONSTANT]: said } };
+    }
+  }
+}
+
+type ReadRow =
+  | { readonly value: AnswerRow; readonly fault?: never }
+  | { readonly value?: never; readonly fault: string };
+
+function readRow({ number, text }: Line): ReadRow {
+  const { value: row, fault } = parseLine(text, predictionRowSchema);
+  if (fault !== undefined) return { fault };
+  const question = questionOf(row);
+  if (question === undefined) return { fault: `kind: "${row.kind}" is none of the 43 kinds` };
+  const truth = truthOf(row, question);
+  if (typeof truth === "string") return { fault: truth };
+  const id = String(row.id ?? number);
+  const [subject, object] =
+    question.kind === "open"
+      ? [row.subject, row.object]
+      : [question.subject.phrase, question.object?.phrase];
+  return {
+    value: {
+      id,
+      frame: row.frame ?? row.image ?? `line ${number}`,
+      kind: question.kind,
+      question: row.question,
+      subject: subject ?? "",
+      object: object ?? "",
+      truth,
+      said: row.answer ? readSaid(row.answer) : parsedSaid(row.prediction, question),
+      baselines: Object.fromEntries(
+        Object.entries(row.baselines ?? {}).map(([name, said]) => [name, readSaid(said)]),
+      ),
+      ...(row.range_m !== undefined && { rangeM: row.range_m }),
+    },
+  };
+}
+
+/** The question as its row types it, or as its words say; undefined for an unknown kind. */
+function questionOf({ question, kind, subject, object }: PredictionRow) {
+  const objects = [subject, object].flatMap((phrase): ObjectRef[] =>
+    phrase === undefined ? [] : [{ name: phrase.replaceAll(" ", "_"), phrase }],
+  );
+  if (kind !== undefined && kind !== "open") {
+    if (!isQuestionKind(kind)) return undefined;
+    const [a, b] = objects;
+    const { arity } = kindInfo(kind);
+    if (a && (arity === 1 || b)) {
+      return { kind, text: question, subject: a, ...(arity === 2 && b && { object: b }) };
+    }
+  }
+  const understood = interpretQuestion(question, objects);
+  return understood.kind === "problem" ? ({ kind: "open", text: question } as const) : understood;
+}
+
+/** The truth of a row, or what is wrong with it. */
+function truthOf(
+  { truth, ground_truth: given }: PredictionRow,
+  question: SpatialQuestion,
+): Truth | string {
+  if (truth) {
+    return matches(truth.shape, question)
+      ? truth
+      : `truth.shape: the truth of a ${question.kind} is no ${truth.shape}`;
+  }
+  if (given === undefined) return "ground_truth: it is missing";
+  if (typeof given !== "string") {
+    const known: Truth =
+      typeof given === "number"
+        ? { shape: "quantity", value_m: given }
+        : { shape: "yes_no", yes: given };
+    if (matches(known.shape, question)) return known;
+    return `ground_truth: ${given} is no answer to a ${question.kind} question`;
+  }
+  const { value, refusal } = parseAnswer(given, question);
+  if (refusal) {
+    const hint =
+      refusal.reason === "no_unit" ? `; write "${given} m", or a JSON number for metres` : "";
+    return `ground_truth: ${refusal.reason}: ${refusal.detail}${hint}`;
+  }
+  return value.shape === "quantity" ? { shape: value.shape, value_m: value.valueM } : value;
+}
+
+function matches(shape: Truth["shape"], { kind }: SpatialQuestion): boolean {
+  return kind === "open" || shape === "refusal" || kindInfo(kind).shape === shape;
+}
+
+function parsedSaid(text: string, question: SpatialQuestion): Said {
+  return { text, ...parseAnswer(text, question) };
+}

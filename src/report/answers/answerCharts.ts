@@ -1,0 +1,163 @@
+import type { BinMetrics, IntervalFigure, PredictorMetrics } from "../../evaluate/index.js";
+import { axes, curve, dots, type Plot, px } from "../chart.js";
+import { escapeHtml } from "../escapeHtml.js";
+import { type Palette, THEMED } from "../palette.js";
+import { LENGTH_TICKS, lengthDomain, plane } from "./plane.js";
+import type { SampledPoints } from "./SampledPoints.js";
+
+export const CHART = { width: 484, height: 330 } as const;
+const STYLE = { ...CHART, palette: THEMED };
+
+/** Colours of the predictors, the model first. */
+export const PREDICTOR_COLOURS = [
+  "measured",
+  "truth",
+  "raw",
+] as const satisfies readonly (keyof Palette)[];
+
+/** Said against true lengths, both as magnitudes, over the bands of the relative figures. */
+export function saidAgainstTrue({ truthM, saidM }: SampledPoints): string {
+  const shown = truthM.flatMap((truth, i) => (truth * saidM[i]! > 0 ? [i] : []));
+  if (shown.length === 0) return "";
+  const xs = shown.map((i) => Math.abs(truthM[i]!));
+  const ys = shown.map((i) => Math.abs(saidM[i]!));
+  // Millimetres and less are the noise of both, and would take most of the room.
+  const domain = lengthDomain([...xs, ...ys].map((length) => Math.max(0.005, length)));
+  const axis = { domain, ticks: LENGTH_TICKS, log: true } as const;
+  const chart = plane({ ...STYLE, x: axis, y: axis });
+  return [
+    wedge(chart, domain, 0.5, 2, 0.1),
+    wedge(chart, domain, 0.9, 1 / 0.9, 0.16),
+    axes(chart),
+    curve(chart, [...domain], [...domain], THEMED.muted, 'stroke-dasharray="4 4"'),
+    dots(chart, xs, ys, THEMED.measured),
+  ].join("");
+}
+
+/** Mean relative error by the size of the truth, of every predictor with its interval. */
+export function errorAgainstLength(
+  predictors: readonly PredictorMetrics[],
+  bins: (predictor: PredictorMetrics) => readonly BinMetrics[],
+): string {
+  const series = predictors.map((predictor) =>
+    bins(predictor).flatMap(({ fromM, toM, figures }) => {
+      const figure = figures.abs_rel_error;
+      return figure?.value === undefined ? [] : [{ atM: middle(fromM, toM), figure }];
+    }),
+  );
+  const all = series.flat();
+  if (all.length === 0) return "";
+  const errors = all.flatMap(({ figure }) => [figure.value!, ...(figure.interval ?? [])]);
+  const high = Math.min(10, Math.max(0.2, ...errors) * 1.3);
+  const low = Math.max(0.001, Math.min(0.05, ...errors.filter((error) => error > 0)) / 1.3);
+  const lengths = all.map(({ atM }) => atM);
+  const chart = plane({
+    ...STYLE,
+    x: {
+      domain: lengthDomain([Math.min(...lengths) * 0.8, Math.max(...lengths) * 1.2]),
+      ticks: LENGTH_TICKS,
+      log: true,
+    },
+    y: { domain: [low, high], ticks: ERROR_TICKS, log: true },
+  });
+  return (
+    axes(chart) +
+    series
+      .map((points, i) => seriesSvg(chart, points, THEMED[PREDICTOR_COLOURS[i % 3]!], i))
+      .join("")
+  );
+}
+
+const ERROR_TICKS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10].map(
+  (at) => ({ at, label: `${Number((at * 100).toPrecision(1))} %` }),
+);
+
+/** Share of truths inside k sigmas against what an honest normal sigma would give. */
+export function calibrationChart(predictors: readonly PredictorMetrics[]): string {
+  const series = predictors.map(({ calibration }) =>
+    calibration.map(({ sigmas, inside }) => ({ atM: sigmas, figure: inside })),
+  );
+  if (series.every((points) => points.length === 0)) return "";
+  const ticks = [0, 1, 2, 3].map((at) => ({ at, label: at === 3 ? "3 σ" : `${at}` }));
+  const shares = [0, 0.25, 0.5, 0.75, 1].map((at) => ({ at, label: `${100 * at} %` }));
+  const chart = plane({
+    ...STYLE,
+    x: { domain: [0, 3.1], ticks },
+    y: { domain: [0, 1], ticks: shares },
+  });
+  const ideal = predictors.find(({ calibration }) => calibration.length > 0)!.calibration;
+  return [
+    axes(chart),
+    curve(
+      chart,
+      [0, ...ideal.map(({ sigmas }) => sigmas)],
+      [0, ...ideal.map(({ expected }) => expected)],
+      THEMED.muted,
+      'stroke-dasharray="4 4"',
+    ),
+    ...series.map((points, i) => seriesSvg(chart, points, THEMED[PREDICTOR_COLOURS[i % 3]!], i)),
+  ].join("");
+}
+
+interface Point {
+  readonly atM: number;
+  readonly figure: IntervalFigure;
+}
+
+function seriesSvg(chart: Plot, points: readonly Point[], colour: string, index: number): string {
+  const xs = points.map(({ atM }) => atM);
+  const ys = points.map(({ figure }) => figure.value!);
+  // Whiskers of several predictors at one place stay apart.
+  const shift = (index - 1) * 2.5;
+  const marks = points.map(({ atM, figure: { value, interval, n, of } }) => {
+    const at = px(chart.x(atM) + shift);
+    const whisker = interval
+      ? `<path d="M${at},${px(chart.y(interval[0]))}V${px(chart.y(interval[1]))}" stroke="${colour}" stroke-width="1.5"/>`
+      : "";
+    const title = escapeHtml(`${(100 * value!).toFixed(1)} % (n = ${n}/${of})`);
+    return `${whisker}<circle cx="${at}" cy="${px(chart.y(value!))}" r="3" fill="${colour}"><title>${title}</title></circle>`;
+  });
+  return curve(chart, xs, ys, colour, 'stroke-width="1.2" stroke-opacity="0.6"') + marks.join("");
+}
+
+/** Where said / true lies between two ratios. */
+function wedge(
+  { x, y, palette }: Plot,
+  [low, high]: readonly [number, number],
+  from: number,
+  to: number,
+  opacity: number,
+): string {
+  // The scales clamp: steps along the edges keep their corners where the border cuts them.
+  const edge = (ratio: number): string[] =>
+    Array.from({ length: 41 }, (_, i) => {
+      const at = low * (high / low) ** (i / 40);
+      return `${px(x(at))},${px(y(at * ratio))}`;
+    });
+  return `<polygon points="${[...edge(from), ...edge(to).reverse()].join(" ")}" fill="${palette.measured}" fill-opacity="${opacity}"/>`;
+}
+
+function middle(fromM: number, toM: number): number {
+  if (toM === Number.POSITIVE_INFINITY) return fromM * 1.4;
+  return fromM === 0 ? toM / 2 : Math.sqrt(fromM * toM);
+}
+
+/** A dot with a whisker for each predictor on a scale from 0 to 100 %, for a table's cell. */
+export function intervalBar(figures: readonly (IntervalFigure | undefined)[]): string {
+  const width = 190;
+  const height = 6 + 6 * figures.length;
+  const x = (share: number): string => px(4 + (width - 8) * share);
+  const marks = figures.map((figure, i) => {
+    if (figure?.value === undefined) return "";
+    const colour = THEMED[PREDICTOR_COLOURS[i % 3]!];
+    const y = 6 + 6 * i;
+    const whisker = figure.interval
+      ? `<path d="M${x(figure.interval[0])},${y}H${x(figure.interval[1])}" stroke="${colour}" stroke-width="2" stroke-opacity="0.5"/>`
+      : "";
+    return `${whisker}<circle cx="${x(figure.value)}" cy="${y}" r="2.6" fill="${colour}"/>`;
+  });
+  const grid = [0, 0.25, 0.5, 0.75, 1]
+    .map((at) => `<path d="M${x(at)},0V${height}" stroke="${THEMED.grid}"/>`)
+    .join("");
+  return `<svg class="bar" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}">${grid}${marks.join("")}</svg>`;
+}
