@@ -10,5 +10,5 @@ export {
 export { csvHeader, csvRow } from "./csv.js";
 export { jsonLine } from "./jsonLine.js";
 export { PartialText } from "./PartialText.js";
-export { denseRewardMessage, spatialFactsMessage } from "./rosMessages.js";
+export { denseRewardMessage, spatialFactMessage, spatialFactsMessage } from "./rosMessages.js";
 export { csvSink, jsonLinesSink } from "./textSinks.js";

@@ -53,11 +53,12 @@ export function spatialFactsMessage(annotation: Annotation) {
     camera: annotation.frame.camera,
     model: annotation.model,
     latency_ms: annotation.latencyMs,
-    facts: annotation.facts.map(factMessage),
+    facts: annotation.facts.map(spatialFactMessage),
   };
 }
 
-function factMessage({ name, subject, relation, object, answer }: SpatialFact) {
+/** spatial_reward_msgs/msg/SpatialFact */
+export function spatialFactMessage({ name, subject, relation, object, answer }: SpatialFact) {
   const { value, refusal, question, text } = answer;
   const number = value ? answerNumber(value, question.kind) : undefined;
   return {

@@ -1,3 +1,4 @@
+export * from "./bridge/index.js";
 export * from "./fromTopic.js";
 export { LogLimit } from "./LogLimit.js";
 export { ManagedNode } from "./node/ManagedNode.js";

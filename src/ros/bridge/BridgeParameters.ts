@@ -1,0 +1,184 @@
+import type { LifecycleState, ParameterSpec, ParameterValue } from "../RosNode.js";
+
+/** The bridge's parameters; see launch/params/bridge.yaml and `PARAMETERS`. */
+export interface BridgeParameters {
+  readonly task: string;
+  readonly vlm: string;
+  readonly camera: string;
+  readonly cameras: readonly string[];
+  readonly imageTransport: string;
+  readonly depthTopic: string;
+  readonly labelsTopic: string;
+  readonly detectionsTopic: string;
+  readonly cameraInfoTopic: string;
+  readonly tfFrames: readonly string[];
+  readonly rateHz: number;
+  readonly reliability: string;
+  readonly queueDepth: number;
+  readonly imageTimeoutS: number;
+  readonly episodeTimeoutS: number;
+  readonly record: string;
+  readonly publishAnnotatedImage: boolean;
+  readonly publishMarkers: boolean;
+  readonly diagnosticsPeriodS: number;
+  readonly autostart: boolean;
+}
+
+export type BridgeParameter = keyof BridgeParameters;
+
+/** In which states of the life cycle a parameter can be set. */
+export type Changes = "always" | "unless_active" | "unconfigured" | "never";
+
+type Specs = {
+  readonly [K in BridgeParameter]: ParameterSpec<BridgeParameters[K] & ParameterValue> & {
+    readonly changes: Changes;
+  };
+};
+
+export const PARAMETERS: Specs = {
+  task: {
+    name: "task",
+    defaultValue: "",
+    description: "Task file (YAML): objects, measurements, reward, stages. Setting it begins anew",
+    changes: "always",
+  },
+  vlm: {
+    name: "vlm",
+    defaultValue: "rgbd",
+    description:
+      "The model and its settings: rgbd, rgbd?min_pixels=40, http://HOST:PORT/v1#MODEL?max_side=768. Setting it loads it",
+    changes: "always",
+  },
+  camera: {
+    name: "camera",
+    defaultValue: "",
+    description:
+      "Colour topic, or the base of one: /camera/color means /camera/color/image_raw. Empty: as cameras or the task says",
+    changes: "unless_active",
+  },
+  cameras: {
+    name: "cameras",
+    defaultValue: [],
+    description: "Several cameras, each as in camera. Empty: as camera or the task says",
+    changes: "unless_active",
+  },
+  imageTransport: {
+    name: "image_transport",
+    defaultValue: "raw",
+    description:
+      "How colour images come: raw (sensor_msgs/Image) or compressed (<topic>/compressed)",
+    choices: ["raw", "compressed"],
+    changes: "unless_active",
+  },
+  depthTopic: {
+    name: "depth_topic",
+    defaultValue: "",
+    description: "Depth registered to the colour image. Empty: looked for beside the colour topic",
+    changes: "unless_active",
+  },
+  labelsTopic: {
+    name: "labels_topic",
+    defaultValue: "",
+    description: "Image of instance ids. Empty: looked for beside the colour topic",
+    changes: "unless_active",
+  },
+  detectionsTopic: {
+    name: "detections_topic",
+    defaultValue: "",
+    description: "vision_msgs/Detection2DArray. Empty: looked for beside the colour topic",
+    changes: "unless_active",
+  },
+  cameraInfoTopic: {
+    name: "camera_info_topic",
+    defaultValue: "",
+    description: "Intrinsics of the colour camera. Empty: camera_info beside the colour topic",
+    changes: "unless_active",
+  },
+  tfFrames: {
+    name: "tf_frames",
+    defaultValue: [],
+    description: "TF frames to look up at each image's stamp, beside those of the task's objects",
+    changes: "unless_active",
+  },
+  rateHz: {
+    name: "rate",
+    defaultValue: 0,
+    description: "At most so many images a second of each camera, Hz, by their stamps. 0: all",
+    range: [0, 1000],
+    changes: "always",
+  },
+  reliability: {
+    name: "reliability",
+    defaultValue: "best_effort",
+    description:
+      "QoS of the camera topics: best_effort (fits every publisher) or reliable (images are sent again where they are lost)",
+    choices: ["best_effort", "reliable"],
+    changes: "unless_active",
+  },
+  queueDepth: {
+    name: "queue_depth",
+    defaultValue: 5,
+    description: "QoS of the camera topics: messages kept until the node takes them",
+    integer: true,
+    range: [1, 1000],
+    changes: "unless_active",
+  },
+  imageTimeoutS: {
+    name: "image_timeout",
+    defaultValue: 2,
+    description: "Warn when a camera has sent no image for so long, s of ROS time. 0: never",
+    range: [0, 3600],
+    changes: "always",
+  },
+  episodeTimeoutS: {
+    name: "episode_timeout",
+    defaultValue: 0,
+    description: "An episode that lasts longer has failed, s. 0: as the task says",
+    range: [0, 86400],
+    changes: "unconfigured",
+  },
+  record: {
+    name: "record",
+    defaultValue: "",
+    description:
+      "Write all that is published to this MCAP file (x.mcap) or bag folder. Empty: write nothing",
+    changes: "unconfigured",
+  },
+  publishAnnotatedImage: {
+    name: "publish_annotated_image",
+    defaultValue: true,
+    description: "Publish the image with what was measured in it, while someone looks at it",
+    changes: "always",
+  },
+  publishMarkers: {
+    name: "publish_markers",
+    defaultValue: true,
+    description: "Publish objects and distances as markers in the camera's optical frame",
+    changes: "always",
+  },
+  diagnosticsPeriodS: {
+    name: "diagnostics_period",
+    defaultValue: 1,
+    description: "Between two messages on /diagnostics, s",
+    range: [1, 60],
+    changes: "always",
+  },
+  autostart: {
+    name: "autostart",
+    defaultValue: true,
+    description: "Configure and activate at start. false: a lifecycle manager does",
+    changes: "never",
+  },
+};
+
+/** Why a parameter cannot be set in this state; undefined where it can. */
+export function settingFault(key: BridgeParameter, state: LifecycleState): string | undefined {
+  const { name, changes } = PARAMETERS[key];
+  if (changes === "unless_active" && state === "active") {
+    return `parameter ${name} cannot change while the node is active: deactivate it first`;
+  }
+  if (changes === "unconfigured" && state !== "unconfigured") {
+    return `parameter ${name} cannot change while the node is ${state}: clean it up first`;
+  }
+  return undefined;
+}

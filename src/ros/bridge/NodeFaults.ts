@@ -1,0 +1,56 @@
+import type { Annotation } from "../../annotate/index.js";
+import type { LogLimit } from "../LogLimit.js";
+import type { RosNode } from "../RosNode.js";
+import type { BridgeParameters } from "./BridgeParameters.js";
+import { type CameraFault, cameraFaults } from "./cameraFaults.js";
+import type { Session } from "./Session.js";
+import type { Faults } from "./statusMessage.js";
+
+/** Finds what is wrong at present, and logs it now and then. */
+export class NodeFaults {
+  readonly #node: RosNode;
+  readonly #log: LogLimit;
+
+  constructor(node: RosNode, log: LogLimit) {
+    this.#node = node;
+    this.#log = log;
+  }
+
+  /** Logs why an image failed or a reward is invalid. */
+  note({ frame, outcome, reward }: Annotation): void {
+    const { camera } = frame;
+    if (outcome === "failed") {
+      this.#log.log("warn", `${camera} failed`, `an image of ${camera} is lost: ${reward.reason}`);
+    } else if (reward.validity === "invalid") {
+      this.#log.log("warn", `${camera} invalid`, `no reward of ${camera}: ${reward.reason}`);
+    }
+  }
+
+  look(session: Session | undefined, { imageTimeoutS }: BridgeParameters): Faults {
+    const cameras = new Map<string, readonly CameraFault[]>();
+    for (const camera of session?.run?.cameras ?? []) {
+      const faults = cameraFaults(this.#node, camera, imageTimeoutS, session?.model.vlm);
+      cameras.set(camera.name, faults);
+    }
+    const node = this.#nodeFaults(session);
+    for (const { key, text } of [...node, ...[...cameras.values()].flat()]) {
+      this.#log.log("warn", key, text);
+    }
+    return { cameras, node };
+  }
+
+  #nodeFaults(session: Session | undefined): CameraFault[] {
+    const faults: CameraFault[] = [];
+    if (session?.run && this.#node.now() === 0n) {
+      const text = "use_sim_time is set, and no /clock has come: the simulated time stands at 0";
+      faults.push({ key: "no clock", text });
+    }
+    if (session?.run && session.model.state === "loading") {
+      faults.push({ key: "model loading", text: `images are dropped: ${session.model.message}` });
+    }
+    if (session?.model.state === "failed") {
+      faults.push({ key: "model failed", text: session.model.message });
+    }
+    return faults;
+  }
+}

@@ -1,0 +1,59 @@
+import type { Annotation } from "../../annotate/index.js";
+import { denseRewardMessage, spatialFactsMessage } from "../../export/index.js";
+import type { Task } from "../../task/index.js";
+import { DEFAULT_QOS } from "../qos.js";
+import type { RosNode, RosPublisher } from "../RosNode.js";
+import type { Recording } from "./Recording.js";
+
+/** What the bridge publishes, below its own name; `/diagnostics` is everybody's. */
+const TOPICS = {
+  reward: { name: "~/reward", type: "spatial_reward_msgs/msg/DenseReward" },
+  rewardValue: { name: "~/reward_value", type: "std_msgs/msg/Float64" },
+  facts: { name: "~/facts", type: "spatial_reward_msgs/msg/SpatialFacts" },
+  status: { name: "~/status", type: "spatial_reward_msgs/msg/BridgeStatus" },
+  diagnostics: { name: "/diagnostics", type: "diagnostic_msgs/msg/DiagnosticArray" },
+  image: { name: "~/image/compressed", type: "sensor_msgs/msg/CompressedImage" },
+  markers: { name: "~/markers", type: "visualization_msgs/msg/MarkerArray" },
+} as const;
+
+export type OutputTopic = keyof typeof TOPICS;
+
+/** Publishes, and records what is published. */
+export class Outputs {
+  readonly #node: Pick<RosNode, "now">;
+  readonly #publishers: ReadonlyMap<OutputTopic, RosPublisher>;
+  #recording: Recording | undefined;
+
+  constructor(node: RosNode) {
+    this.#node = node;
+    const keys = Object.keys(TOPICS) as OutputTopic[];
+    this.#publishers = new Map(
+      keys.map((key) => [key, node.advertise(TOPICS[key].name, TOPICS[key].type, DEFAULT_QOS)]),
+    );
+  }
+
+  set recording(recording: Recording | undefined) {
+    this.#recording = recording;
+  }
+
+  publish(topic: OutputTopic, message: unknown): void {
+    const publisher = this.#publishers.get(topic)!;
+    publisher.publish(message);
+    this.#recording?.write(publisher.topic, TOPICS[topic].type, this.#node.now(), message);
+  }
+
+  /** Whether someone looks at a topic: what is dear to make is made for readers only. */
+  isWanted(topic: OutputTopic): boolean {
+    return this.#recording !== undefined || this.#publishers.get(topic)!.subscriberCount > 0;
+  }
+
+  publishAnnotation(annotation: Annotation, task: Task): void {
+    this.publish("reward", denseRewardMessage(annotation, task));
+    this.publish("rewardValue", { data: annotation.reward.reward ?? Number.NaN });
+    this.publish("facts", spatialFactsMessage(annotation));
+  }
+
+  close(): void {
+    for (const publisher of this.#publishers.values()) publisher.close();
+  }
+}

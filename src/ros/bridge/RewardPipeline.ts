@@ -1,0 +1,42 @@
+import { Subject, type Subscription } from "rxjs";
+import { type Annotation, annotate } from "../../annotate/index.js";
+import type { CameraFrame } from "../../camera/index.js";
+import type { Task } from "../../task/index.js";
+import type { SpatialVlm } from "../../vlm/index.js";
+import type { CountsOfCameras } from "./CameraCounts.js";
+
+/** `annotate` in live mode, begun anew with each task and model. */
+export class RewardPipeline {
+  readonly #counts: CountsOfCameras;
+  readonly #onAnnotation: (annotation: Annotation) => void;
+  #frames: Subject<CameraFrame> | undefined;
+  #subscription: Subscription | undefined;
+
+  constructor(counts: CountsOfCameras, onAnnotation: (annotation: Annotation) => void) {
+    this.#counts = counts;
+    this.#onAnnotation = onAnnotation;
+  }
+
+  /** @param vlm has to be one that fails with nothing but FrameErrors; see `guardedVlm` */
+  start(task: Task, vlm: SpatialVlm): void {
+    this.stop();
+    this.#frames = new Subject();
+    this.#subscription = this.#frames
+      .pipe(annotate(task, vlm, { mode: "live", counters: this.#counts.ofRun }))
+      .subscribe(this.#onAnnotation);
+  }
+
+  /** A frame that comes while none runs is dropped, and counted. */
+  push(frame: CameraFrame): void {
+    if (this.#frames) this.#frames.next(frame);
+    else this.#counts.dropOne(frame.camera);
+  }
+
+  /** Aborts what is in flight. */
+  stop(): void {
+    this.#subscription?.unsubscribe();
+    this.#subscription = undefined;
+    this.#frames = undefined;
+    this.#counts.endRun();
+  }
+}

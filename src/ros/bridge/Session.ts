@@ -1,0 +1,166 @@
+import type { Annotation } from "../../annotate/index.js";
+import type { Task } from "../../task/index.js";
+import type { LogLimit } from "../LogLimit.js";
+import type { RosNode } from "../RosNode.js";
+import type { BridgeParameters } from "./BridgeParameters.js";
+import { CountsOfCameras } from "./CameraCounts.js";
+import { guardedVlm } from "./guardedVlm.js";
+import { LiveRun } from "./LiveRun.js";
+import { type CreateModel, ModelSlot } from "./ModelSlot.js";
+import { RecentValues } from "./RecentValues.js";
+import { RewardPipeline } from "./RewardPipeline.js";
+import { StepRewards } from "./services/StepRewards.js";
+import { wantedCameras } from "./wantedCameras.js";
+
+export interface SessionOptions {
+  readonly node: RosNode;
+  readonly log: LogLimit;
+  readonly task: Task;
+  readonly parameters: () => BridgeParameters;
+  readonly createModel: CreateModel;
+  readonly nowMs: () => number;
+  readonly onAnnotation: (annotation: Annotation) => void;
+}
+
+const LATENCY_SPAN_MS = 10_000;
+
+/** A configured bridge: task, model, counts; its cameras while it is active. */
+export class Session {
+  readonly counts = new CountsOfCameras();
+  readonly latencies: RecentValues;
+  readonly model: ModelSlot;
+  /** For rewards that are asked for by service. */
+  readonly steps: StepRewards;
+  readonly #options: SessionOptions;
+  readonly #pipeline: RewardPipeline;
+  readonly #rewards = new Map<string, RecentValues>();
+  #task: Task;
+  #run: LiveRun | undefined;
+  #episode = "1";
+  #episodes = 1;
+  #newestRewardMs: number | undefined;
+
+  /** Begins to load the model. @throws BridgeError where no camera is named */
+  constructor(options: SessionOptions) {
+    const { task, createModel, node, nowMs, parameters } = options;
+    wantedCameras(parameters(), task);
+    this.#options = options;
+    this.#task = task;
+    this.latencies = new RecentValues(LATENCY_SPAN_MS, nowMs);
+    this.#pipeline = new RewardPipeline(this.counts, (annotation) => this.#take(annotation));
+    this.steps = new StepRewards(() => this.#task);
+    const log: RosNode["log"] = (level, message) => node.log(level, message);
+    this.model = new ModelSlot(createModel, log, nowMs, () => this.#startPipeline());
+    this.model.load(parameters().vlm, task.support);
+  }
+
+  get task(): Task {
+    return this.#task;
+  }
+
+  get episode(): string {
+    return this.#episode;
+  }
+
+  get episodes(): number {
+    return this.#episodes;
+  }
+
+  /** Undefined while inactive. */
+  get run(): LiveRun | undefined {
+    return this.#run;
+  }
+
+  /** Since the last reward, ms; undefined before the first. */
+  get rewardAgeMs(): number | undefined {
+    if (this.#newestRewardMs === undefined) return undefined;
+    return this.#options.nowMs() - this.#newestRewardMs;
+  }
+
+  rewardRateHz(camera: string): number {
+    return this.#rewards.get(camera)?.rateHz ?? 0;
+  }
+
+  activate(): void {
+    const { node, log, nowMs } = this.#options;
+    const parameters = this.#options.parameters();
+    this.#run = new LiveRun({
+      ...{ node, log, nowMs, parameters },
+      wanted: wantedCameras(parameters, this.#task),
+      tfFrames: this.#tfFrames(parameters),
+      onFrame: (frame) => this.#pipeline.push({ ...frame, episode: this.#episode }),
+      onJumpBack: (why) => {
+        this.newEpisode();
+        node.log("info", `${why}: episode ${this.#episode} begins`);
+      },
+    });
+    this.#startPipeline();
+  }
+
+  deactivate(): void {
+    this.#run?.close();
+    this.#run = undefined;
+    this.#pipeline.stop();
+  }
+
+  /** @throws BridgeError where it names no camera and the parameters neither */
+  setTask(task: Task, parameters = this.#options.parameters()): void {
+    wantedCameras(parameters, task);
+    const isActive = this.#run !== undefined;
+    this.deactivate();
+    this.#task = task;
+    this.newEpisode();
+    this.steps.restart();
+    this.model.changeSupport(task.support);
+    if (isActive) this.activate();
+  }
+
+  /** Rewards of two models are never of one episode. */
+  setModel(spec: string): void {
+    this.#pipeline.stop();
+    this.model.load(spec, this.#task.support);
+    this.newEpisode();
+  }
+
+  /** @param name the next number where empty */
+  newEpisode(name = ""): void {
+    this.#episodes += 1;
+    this.#episode = name === "" ? String(this.#episodes) : name;
+  }
+
+  tick(): void {
+    this.model.tick();
+    this.#run?.scan();
+  }
+
+  async close(): Promise<void> {
+    this.deactivate();
+    await this.model.close();
+  }
+
+  #startPipeline(): void {
+    const { vlm } = this.model;
+    if (!this.#run || !vlm) return;
+    this.#pipeline.start(
+      this.#task,
+      guardedVlm(vlm, () => this.#run?.topics ?? []),
+    );
+  }
+
+  /** Where objects are that are known by their TF frame. */
+  #tfFrames({ tfFrames }: BridgeParameters): string[] {
+    const frames = [...this.#task.objects.values()].flatMap(({ frame }) => frame ?? []);
+    return [...new Set([...frames, ...tfFrames])];
+  }
+
+  #take(annotation: Annotation): void {
+    const { nowMs } = this.#options;
+    this.#newestRewardMs = nowMs();
+    if (annotation.outcome === "annotated") this.latencies.add(annotation.latencyMs);
+    const { camera } = annotation.frame;
+    const rewards = this.#rewards.get(camera) ?? new RecentValues(1000, nowMs);
+    this.#rewards.set(camera, rewards);
+    rewards.add();
+    this.#options.onAnnotation(annotation);
+  }
+}

@@ -1,0 +1,120 @@
+import type { SpatialVlm } from "../../vlm/index.js";
+import { qosMismatch } from "../qos.js";
+import type { RosNode, RosQos } from "../RosNode.js";
+import type { LiveCamera, LivePart } from "./LiveCamera.js";
+
+/** Something about a camera that a user should look at. */
+export interface CameraFault {
+  /** The same for the same fault, whatever its numbers. */
+  readonly key: string;
+  readonly text: string;
+}
+
+/**
+ * What is wrong with a camera at present, the worst first: nobody publishes, another type or QoS is
+ * published, images have stopped, intrinsics are of no use, the model misses a part.
+ *
+ * @param imageTimeoutS 0: images may stop
+ */
+export function cameraFaults(
+  node: Pick<RosNode, "publishersOf" | "topics" | "fullName">,
+  camera: LiveCamera,
+  imageTimeoutS: number,
+  vlm: Pick<SpatialVlm, "id" | "needs"> | undefined,
+): CameraFault[] {
+  const mismatches = camera.parts.flatMap((part) => mismatchesOf(node, part, camera.qos));
+  const silence = silenceOf(node, camera, imageTimeoutS, mismatches.length > 0);
+  return [...mismatches, ...silence, ...infoFaults(camera, imageTimeoutS), ...missing(camera, vlm)];
+}
+
+function mismatchesOf(
+  node: Pick<RosNode, "publishersOf" | "fullName">,
+  { topic, type, part }: LivePart,
+  wanted: RosQos,
+): CameraFault[] {
+  return node.publishersOf(topic).flatMap((publisher): CameraFault[] => {
+    if (publisher.type !== type) {
+      return [
+        {
+          key: `${topic} type`,
+          text:
+            `${publisher.node} publishes ${publisher.type} on ${topic}, and ${node.fullName} reads ` +
+            `${type} there as ${part}: name another topic` +
+            (part === "color" ? " (camera, image_transport)" : ""),
+        },
+      ];
+    }
+    const mismatch = part === "labelInfo" ? undefined : qosMismatch(publisher.qos, wanted);
+    if (mismatch === undefined) return [];
+    return [
+      {
+        key: `${topic} qos`,
+        text:
+          `nothing comes from ${publisher.node} to ${node.fullName} on ${topic}: ${mismatch}. ` +
+          `Set the parameter reliability to ${publisher.qos.reliability}, or change the publisher`,
+      },
+    ];
+  });
+}
+
+function silenceOf(
+  node: Pick<RosNode, "publishersOf" | "topics">,
+  camera: LiveCamera,
+  imageTimeoutS: number,
+  isExplained: boolean,
+): CameraFault[] {
+  const { color } = camera.topics;
+  const silenceS = camera.rosSilenceS;
+  if (isExplained || imageTimeoutS === 0 || silenceS < imageTimeoutS) return [];
+  const count = node.publishersOf(color).length;
+  const others = node
+    .topics()
+    .map(({ name }) => name)
+    .filter((name) => name !== color && related(name, color));
+  const why =
+    count > 0
+      ? `it has ${count === 1 ? "a publisher" : `${count} publishers`}, which may be stopped or overloaded`
+      : others.length > 0
+        ? `it has no publisher, but there is ${others.slice(0, 3).join(", ")}: set camera or image_transport`
+        : "it has no publisher: check that the camera runs, and its namespace";
+  const text = `no image on ${color} for ${silenceS.toFixed(1)} s: ${why}`;
+  return [{ key: `${color} silent`, text }];
+}
+
+/** One is a transport of the other. */
+function related(a: string, b: string): boolean {
+  return a.startsWith(`${b}/`) || b.startsWith(`${a}/`);
+}
+
+function infoFaults(camera: LiveCamera, imageTimeoutS: number): CameraFault[] {
+  const { info, color } = camera.topics;
+  if (camera.infoFault !== undefined) {
+    return [{ key: `${color} uncalibrated`, text: `${info}: ${camera.infoFault}` }];
+  }
+  const isLate = camera.silenceS >= 0 && camera.activeS > Math.max(1, imageTimeoutS);
+  if (info === undefined || camera.hasInfo || !isLate) return [];
+  const text = `images come on ${color}, but no camera_info on ${info}: lengths cannot be measured`;
+  return [{ key: `${color} no info`, text }];
+}
+
+const PARAMETER_OF = {
+  depth: "depth_topic",
+  labels: "labels_topic",
+  detections: "detections_topic",
+  info: "camera_info_topic",
+} as const;
+
+function missing(
+  camera: LiveCamera,
+  vlm: Pick<SpatialVlm, "id" | "needs"> | undefined,
+): CameraFault[] {
+  const { topics } = camera;
+  if (vlm === undefined || camera.silenceS < 0) return [];
+  return vlm.needs.flatMap((need): CameraFault[] => {
+    if (need === "poses" || topics[need] !== undefined) return [];
+    const text =
+      `the model ${vlm.id} needs ${need}, and none is published beside ${topics.color}: ` +
+      `set the parameter ${PARAMETER_OF[need]}, or name it in the task file`;
+    return [{ key: `${topics.color} no ${need}`, text }];
+  });
+}

@@ -1,0 +1,103 @@
+import {
+  type BagTopic,
+  baseTopic,
+  COMPRESSED_IMAGE,
+  IMAGE,
+  siblingTopics,
+} from "../../bag/index.js";
+import type { CameraTopics } from "../../camera/index.js";
+import type { RosNode } from "../RosNode.js";
+import type { WantedCamera } from "./wantedCameras.js";
+
+/** The part of a camera that a topic carries. */
+export type CameraPart = "color" | "depth" | "labels" | "detections" | "info" | "labelInfo";
+
+export interface PartTopic {
+  readonly part: CameraPart;
+  readonly topic: string;
+  /** `sensor_msgs/msg/Image` */
+  readonly type: string;
+}
+
+/** A camera's topics on the graph as it is now. */
+export interface LocatedCamera {
+  readonly topics: CameraTopics;
+  readonly parts: readonly PartTopic[];
+}
+
+type Graph = Pick<RosNode, "topics" | "publishersOf" | "resolveTopic" | "fullName">;
+
+const TYPES: Readonly<Record<CameraPart, readonly string[]>> = {
+  color: [IMAGE, COMPRESSED_IMAGE],
+  depth: [IMAGE, COMPRESSED_IMAGE],
+  labels: [IMAGE],
+  detections: ["vision_msgs/msg/Detection2DArray"],
+  info: ["sensor_msgs/msg/CameraInfo"],
+  labelInfo: ["vision_msgs/msg/LabelInfo"],
+};
+const CAMERA_TYPES: ReadonlySet<string> = new Set(Object.values(TYPES).flat());
+
+/**
+ * The topics of a camera. Colour is what was asked for, published or not; what is not named beside
+ * it is found as in recordings, among what is published at present.
+ *
+ * @param isOnly no other camera is asked for
+ */
+export function locateCamera(
+  graph: Graph,
+  wanted: WantedCamera,
+  transport: string,
+  isOnly: boolean,
+): LocatedCamera {
+  const published = publishedTopics(graph);
+  const color = graph.resolveTopic(colorTopic(graph, wanted.color, transport, published));
+  const resolved = Object.fromEntries(
+    Object.entries(wanted)
+      .filter(([part]) => part !== "name" && part !== "color")
+      .map(([part, topic]) => [part, graph.resolveTopic(topic as string)]),
+  );
+  const camera: CameraTopics = { ...resolved, name: wanted.name ?? color, color };
+  const topics = siblingTopics(published, camera, isOnly);
+  const parts = (Object.keys(TYPES) as CameraPart[]).flatMap((part): PartTopic[] => {
+    const topic = topics[part];
+    return topic === undefined ? [] : [{ part, topic, type: typeOf(part, topic, published) }];
+  });
+  return { topics, parts };
+}
+
+function publishedTopics(graph: Graph): BagTopic[] {
+  return graph.topics().flatMap(({ name, types }) => {
+    // What this node publishes is no camera.
+    if (name.startsWith(`${graph.fullName}/`)) return [];
+    const cameraTypes = types.filter((type) => CAMERA_TYPES.has(type));
+    if (cameraTypes.length === 0) return [];
+    const spoken = new Set(graph.publishersOf(name).map((publisher) => publisher.type));
+    return cameraTypes
+      .filter((type) => spoken.has(type))
+      .map((type) => ({ name, type, messageCount: 1 }));
+  });
+}
+
+/** `/camera/color` → `/camera/color/image_raw/compressed` */
+function colorTopic(
+  graph: Graph,
+  given: string,
+  transport: string,
+  published: readonly BagTopic[],
+): string {
+  if (baseTopic(given) !== given) return given;
+  const name = graph.resolveTopic(given);
+  const isImage = published.some((topic) => baseTopic(topic.name) === name);
+  const isNamedImage = /\/[^/]*image[^/]*$/.test(name);
+  const base = isImage || isNamedImage ? given : `${given.replace(/\/$/, "")}/image_raw`;
+  return transport === "compressed" ? `${base}/compressed` : base;
+}
+
+/** As it is published; else as its name says. */
+function typeOf(part: CameraPart, topic: string, published: readonly BagTopic[]): string {
+  const types = TYPES[part];
+  const known = published.find(({ name, type }) => name === topic && types.includes(type));
+  if (known) return known.type;
+  const isCompressed = types.includes(COMPRESSED_IMAGE) && baseTopic(topic) !== topic;
+  return isCompressed ? COMPRESSED_IMAGE : types[0]!;
+}

@@ -1,0 +1,55 @@
+import type { RosNode } from "../RosNode.js";
+import type { CameraFault } from "./cameraFaults.js";
+import { rosTime } from "./rosTime.js";
+import type { Session } from "./Session.js";
+
+const STATES = { unconfigured: 0, inactive: 1, active: 2, finalized: 3 } as const;
+const MODEL_STATES = { none: 0, loading: 1, ready: 2, failed: 3 } as const;
+
+/** What is wrong at present: of each camera by name, and of the node itself. */
+export interface Faults {
+  readonly cameras: ReadonlyMap<string, readonly CameraFault[]>;
+  readonly node: readonly CameraFault[];
+}
+
+/** spatial_reward_msgs/msg/BridgeStatus */
+export type BridgeStatus = ReturnType<typeof statusMessage>;
+
+export function statusMessage(
+  node: Pick<RosNode, "now" | "lifecycleState" | "publishersOf">,
+  session: Session | undefined,
+  faults: Faults,
+) {
+  const cameras = (session?.run?.cameras ?? []).map((camera) => {
+    const counts = session!.counts.of(camera.name);
+    return {
+      camera: camera.name,
+      topic: camera.topics.color,
+      publishers: node.publishersOf(camera.topics.color).length,
+      input_rate: camera.inputRateHz,
+      reward_rate: session!.rewardRateHz(camera.name),
+      newest_image: rosTime(camera.newestFrame?.stampNs ?? 0n),
+      silence: camera.silenceS,
+      frames_in: BigInt(counts.in),
+      frames_annotated: BigInt(counts.annotated),
+      frames_dropped: BigInt(counts.dropped),
+      frames_failed: BigInt(counts.failed),
+      frames_pending: BigInt(counts.pending),
+      fault: faults.cameras.get(camera.name)?.[0]?.text ?? "",
+    };
+  });
+  return {
+    header: { stamp: rosTime(node.now()), frame_id: "" },
+    state: STATES[node.lifecycleState],
+    task: session?.task.name ?? "",
+    episode: session?.episode ?? "",
+    episodes: session?.episodes ?? 0,
+    model: session?.model.name ?? "",
+    model_state: MODEL_STATES[session?.model.state ?? "none"],
+    model_message: session?.model.message ?? "",
+    latency_p50_ms: session?.latencies.percentile(0.5) ?? Number.NaN,
+    latency_p95_ms: session?.latencies.percentile(0.95) ?? Number.NaN,
+    cameras,
+    warnings: [...faults.node, ...[...faults.cameras.values()].flat()].map(({ text }) => text),
+  };
+}
