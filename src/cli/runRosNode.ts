@@ -7,19 +7,21 @@ const SHUTDOWN_MS = 2500;
 
 const LATE = Symbol("late");
 
+/** Runs until the signal aborts; it may end before, and then the process does. */
+export type NodeWork = (node: ManagedNode, signal: AbortSignal) => Promise<void>;
+
 /**
  * Runs a ROS 2 node until SIGINT or SIGTERM: the signal aborts, the work has 2.5 s to stop and to
  * close its outputs, and the process ends with 0. A second one ends it at once.
  *
  * @param name unless the arguments remap it
  * @param args what stands in `--ros-args … --` counts
- * @param work runs until the signal aborts; it may end before, and then the process does
  * @throws UserError where there is no ROS 2, the arguments make no sense, or the work says so
  */
 export async function runRosNode(
   name: string,
   args: readonly string[],
-  work: (node: ManagedNode, signal: AbortSignal) => Promise<void>,
+  work: NodeWork,
 ): Promise<void> {
   const controller = new AbortController();
   const onSignal = (): void => {
@@ -27,24 +29,31 @@ export async function runRosNode(
     controller.abort();
   };
   process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
-  // Other commands are not to pay for loading it.
-  const { openRosNode } = await import("../ros/index.js");
-  const node = await openRosNode({ name, args });
-  const { signal } = controller;
   try {
-    const done = signal.aborted ? undefined : work(node, signal);
-    if ((await Promise.race([done, late(signal)])) === LATE) {
-      node.log("error", "the node did not stop in time; what it had not written is lost");
-      process.exitCode = 1;
+    // Other commands are not to pay for loading it.
+    const { openRosNode } = await import("../ros/index.js");
+    const node = await openRosNode({ name, args });
+    try {
+      if (!controller.signal.aborted) await workInTime(node, controller.signal, work);
+    } finally {
+      await node.close();
     }
-  } catch (error) {
-    const isAbort = error instanceof Error && error.name === "AbortError";
-    if (!(signal.aborted && isAbort)) throw error;
   } finally {
-    await node.close();
+    process.off("SIGINT", onSignal).off("SIGTERM", onSignal);
   }
   // rclnodejs and the model's workers may keep the event loop alive.
   process.exit();
+}
+
+async function workInTime(node: ManagedNode, signal: AbortSignal, work: NodeWork): Promise<void> {
+  try {
+    if ((await Promise.race([work(node, signal), late(signal)])) !== LATE) return;
+    node.log("error", "the node did not stop in time; what it had not written is lost");
+    process.exitCode = 1;
+  } catch (error) {
+    const isAbort = error instanceof Error && error.name === "AbortError";
+    if (!(signal.aborted && isAbort)) throw error;
+  }
 }
 
 /** Resolves when the time to stop is over. */

@@ -1,0 +1,35 @@
+import { once } from "node:events";
+import { Command } from "commander";
+import { type NodeWork, runRosNode } from "./runRosNode.js";
+
+/** `spatial-reward node` */
+export function nodeCommand(): Command {
+  return new Command("node")
+    .summary("run on a robot, as a ROS 2 node")
+    .description(
+      "The live bridge: camera topics in, rewards and spatial facts out. Needs a sourced ROS 2; in a\n" +
+        "workspace, `ros2 launch spatial_reward_bridge bridge.launch.py` starts it with arguments.",
+    )
+    .argument("[arguments...]", "ROS 2 arguments: --ros-args -p task:=pick.yaml -r __ns:=/robot1 …")
+    .allowUnknownOption()
+    .addHelpText(
+      "after",
+      `
+Parameters:  ros2 param list /spatial_reward; ros2 param describe /spatial_reward <name>
+Life cycle:  ros2 lifecycle set /spatial_reward deactivate
+
+Examples:
+  spatial-reward node --ros-args -p task:=pick.yaml -p vlm:=rgbd
+  spatial-reward node --ros-args --params-file bridge.yaml -r __ns:=/robot1
+
+Ctrl-C and SIGTERM end it within 3 s, with what it has recorded complete (exit code 0).`,
+    )
+    .action((args: string[]) => runRosNode("spatial_reward", args, runBridge));
+}
+
+const runBridge: NodeWork = async (node, signal) => {
+  const { startBridge } = await import("../ros/index.js");
+  const bridge = startBridge(node);
+  if (!signal.aborted) await once(signal, "abort");
+  await bridge.close();
+};
