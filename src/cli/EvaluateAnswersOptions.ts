@@ -1,9 +1,9 @@
-import type { Split, Threshold } from "../evaluate/index.js";
+import type { VqaSplitName, Threshold } from "../evaluate/index.js";
 import { UserError } from "../UserError.js";
 
 export interface EvaluateAnswersOptions {
   readonly vlm?: string;
-  readonly split?: Split;
+  readonly split?: VqaSplitName;
   readonly output?: string;
   readonly images?: number;
   readonly probes?: number;

@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import { Command, InvalidArgumentError, Option } from "commander";
-import { failedAnswerThresholds, formatAnswers, SPLITS } from "../evaluate/index.js";
+import { failedAnswerThresholds, formatAnswers, VQA_SPLITS } from "../evaluate/index.js";
 import { UserError } from "../UserError.js";
 import type { EvaluateAnswersOptions } from "./EvaluateAnswersOptions.js";
 import { evaluateDataSet } from "./evaluateDataSet.js";
@@ -20,7 +20,7 @@ export function evaluateAnswersCommand(): Command {
     )
     .argument("<path>", "a VQA data set (folder), or a file of predictions (JSON lines)")
     .option("--vlm <spec>", "model to ask: `rgbd`, or http://host:port/v1#model (default: rgbd)")
-    .addOption(new Option("--split <name>", "what is asked (default: test)").choices(SPLITS))
+    .addOption(new Option("--split <name>", "what is asked (default: test)").choices(VQA_SPLITS))
     .option(
       "-o, --output <folder>",
       "metrics.json, predictions.jsonl, report.html; needed where a model is asked",
@@ -83,7 +83,7 @@ async function evaluateAnswers(
   const { headline, metrics, output } = await run(path, options, signal);
   const failed = failedAnswerThresholds(metrics, [...options.min, ...options.max]);
   process.stdout.write(`${headline}\n\n${formatAnswers(metrics)}`);
-  for (const file of output?.written ?? []) console.log(`written  ${file}`);
+  for (const file of output?.written ?? []) process.stdout.write(`written  ${file}\n`);
   if (failed.length > 0) throw new ThresholdsFailed(failed);
 }
 

@@ -8,7 +8,7 @@ import {
   CONSTANT,
   evaluateVqa,
   fitConstant,
-  SPLITS,
+  VQA_SPLITS,
   SUPPORT,
   VqaSplit,
 } from "../evaluate/index.js";
@@ -89,9 +89,9 @@ export async function evaluateDataSet(
 /** Fitted on the training split; where there is none, on the truths that are asked about. */
 async function constantOf(folder: string, asked: string) {
   const files = await readdir(folder);
-  const fittedOn = files.includes("train.jsonl") ? SPLITS[0] : asked;
+  const fittedOn = files.includes("train.jsonl") ? VQA_SPLITS[0] : asked;
   const words =
-    fittedOn === SPLITS[0] ? "train.jsonl" : `${fittedOn}.jsonl (there is no train.jsonl)`;
+    fittedOn === VQA_SPLITS[0] ? "train.jsonl" : `${fittedOn}.jsonl (there is no train.jsonl)`;
   return { constant: await fitConstant(folder, fittedOn), fittedOn: words };
 }
 

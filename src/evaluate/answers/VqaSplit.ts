@@ -2,11 +2,11 @@ import { type FileHandle, open, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { type VqaFrame, type VqaRow, vqaFrameSchema, vqaRowSchema } from "../../dataset/index.js";
 import { isQuestionKind, kindInfo } from "../../spatial/index.js";
-import { DataSetError, LineFaults } from "./DataSetError.js";
+import { AnswersInputError, LineFaults } from "./AnswersInputError.js";
 import { parseLine, readLines } from "./jsonLines.js";
 
-export const SPLITS = ["train", "val", "test"] as const;
-export type Split = (typeof SPLITS)[number];
+export const VQA_SPLITS = ["train", "val", "test"] as const;
+export type VqaSplitName = (typeof VQA_SPLITS)[number];
 
 interface Place {
   readonly offset: number;
@@ -14,7 +14,7 @@ interface Place {
 }
 
 /** An image of a data set and what is asked about it. */
-export interface VqaScene {
+export interface AskedScene {
   readonly frame: VqaFrame;
   readonly rows: readonly VqaRow[];
 }
@@ -26,7 +26,7 @@ export interface VqaScene {
  */
 export class VqaSplit {
   readonly folder: string;
-  readonly split: Split;
+  readonly split: VqaSplitName;
   readonly rowCount: number;
   /** Of the split's train.jsonl, say: for messages. */
   readonly path: string;
@@ -35,7 +35,7 @@ export class VqaSplit {
 
   private constructor(
     folder: string,
-    split: Split,
+    split: VqaSplitName,
     rows: ReadonlyMap<string, readonly Place[]>,
     frames: ReadonlyMap<string, Place>,
   ) {
@@ -47,8 +47,8 @@ export class VqaSplit {
     this.rowCount = [...rows.values()].reduce((sum, places) => sum + places.length, 0);
   }
 
-  /** @throws DataSetError where the split is missing, empty, or has bad lines. */
-  static async open(folder: string, split: Split): Promise<VqaSplit> {
+  /** @throws AnswersInputError where the split is missing, empty, or has bad lines. */
+  static async open(folder: string, split: VqaSplitName): Promise<VqaSplit> {
     await checkHas(folder, split);
     const frames = await placesOfFrames(join(folder, "frames.jsonl"));
     const path = join(folder, `${split}.jsonl`);
@@ -68,7 +68,7 @@ export class VqaSplit {
       else rows.set(parsed.value!.frame, [{ offset, length }]);
     }
     faults.check(lines);
-    if (lines === 0) throw new DataSetError(`${path} has no rows`);
+    if (lines === 0) throw new AnswersInputError(`${path} has no rows`);
     return new VqaSplit(folder, split, rows, frames);
   }
 
@@ -77,7 +77,7 @@ export class VqaSplit {
   }
 
   /** All images, or as many, evenly spread over the split. */
-  async *scenes(most = this.imageCount): AsyncGenerator<VqaScene> {
+  async *scenes(most = this.imageCount): AsyncGenerator<AskedScene> {
     const rowsFile = await open(this.path, "r");
     const framesFile = await open(join(this.folder, "frames.jsonl"), "r");
     try {
@@ -104,19 +104,19 @@ export function isEvenlyChosen(index: number, all: number, wanted: number): bool
   return Math.floor((index * wanted) / all) !== Math.floor(((index + 1) * wanted) / all);
 }
 
-async function checkHas(folder: string, split: Split): Promise<void> {
+async function checkHas(folder: string, split: VqaSplitName): Promise<void> {
   const files = await readdir(folder).catch(() => {
-    throw new DataSetError(`${folder}: there is no such folder`);
+    throw new AnswersInputError(`${folder}: there is no such folder`);
   });
-  const splits = SPLITS.filter((name) => files.includes(`${name}.jsonl`));
+  const splits = VQA_SPLITS.filter((name) => files.includes(`${name}.jsonl`));
   if (splits.length === 0 || !files.includes("frames.jsonl")) {
-    throw new DataSetError(
+    throw new AnswersInputError(
       `${folder} is no VQA data set: it needs frames.jsonl and train.jsonl, val.jsonl or ` +
         "test.jsonl, as `dataset synthesize` writes them",
     );
   }
   if (splits.includes(split)) return;
-  throw new DataSetError(
+  throw new AnswersInputError(
     `${folder} has no ${split}.jsonl; choose --split ${splits.join(" or --split ")}`,
   );
 }

@@ -10,13 +10,13 @@ import type {
 } from "../../spatial/index.js";
 import type { SpatialVlm } from "../../vlm/index.js";
 import type { AnswerRow, Said } from "./AnswerRow.js";
+import { AnswersInputError } from "./AnswersInputError.js";
 import type { ConstantPredictor } from "./ConstantPredictor.js";
-import { DataSetError } from "./DataSetError.js";
 import { mapInOrder } from "./mapInOrder.js";
 import { mirroredFrame } from "./mirroredFrame.js";
 import type { ProbeOutcome } from "./probes/ProbeOutcome.js";
 import { type PlannedProbe, planProbes } from "./probes/planProbes.js";
-import { isEvenlyChosen, type VqaScene, type VqaSplit } from "./VqaSplit.js";
+import { type AskedScene, isEvenlyChosen, type VqaSplit } from "./VqaSplit.js";
 import { objectRefs, vqaCameraFrame } from "./vqaCameraFrame.js";
 
 export const CONSTANT = "constant";
@@ -44,7 +44,7 @@ export interface EvaluatedScene {
  * Asks a model every question of a split, with as many images at a time as it works on to its
  * advantage, and gives what it said image by image, in the order of the split.
  *
- * @throws DataSetError, ImageFileError where an image's files are missing or broken; the signal's
+ * @throws AnswersInputError, ImageFileError where an image's files are missing or broken; the signal's
  *   reason when aborted.
  */
 export async function* evaluateVqa(
@@ -59,7 +59,7 @@ export async function* evaluateVqa(
   // Every image that is asked about listens; Node takes more than ten for a leak.
   setMaxListeners(0, either);
   let index = 0;
-  const work = (scene: VqaScene): Promise<EvaluatedScene> => {
+  const work = (scene: AskedScene): Promise<EvaluatedScene> => {
     either.throwIfAborted();
     const isProbed = options.probedImages > 0 && isEvenlyChosen(index, all, options.probedImages);
     index += 1;
@@ -76,7 +76,7 @@ export async function* evaluateVqa(
 
 async function evaluateScene(
   split: VqaSplit,
-  { frame, rows }: VqaScene,
+  { frame, rows }: AskedScene,
   isProbed: boolean,
   { vlm, others, constant, seed }: EvaluateVqaOptions,
   signal: AbortSignal,
@@ -157,7 +157,9 @@ async function askAbout(
     return await model.ask(image, questions, signal);
   } catch (error) {
     if (!(error instanceof FrameError)) throw error;
-    throw new DataSetError(`${folder}: the image ${image.camera} cannot be used: ${error.message}`);
+    throw new AnswersInputError(
+      `${folder}: the image ${image.camera} cannot be used: ${error.message}`,
+    );
   }
 }
 

@@ -1,13 +1,13 @@
 import { join } from "node:path";
 import { vqaRowSchema } from "../../dataset/index.js";
 import { isQuestionKind } from "../../spatial/index.js";
+import { LineFaults } from "./AnswersInputError.js";
 import { ConstantPredictor } from "./ConstantPredictor.js";
-import { LineFaults } from "./DataSetError.js";
 import { parseLine, readLines } from "./jsonLines.js";
 
 /**
  * The constant predictor of a data set's rows, read one by one.
- * @throws DataSetError for lines that are no rows
+ * @throws AnswersInputError for lines that are no rows
  */
 export async function fitConstant(folder: string, split: string): Promise<ConstantPredictor> {
   const path = join(folder, `${split}.jsonl`);

@@ -20,7 +20,7 @@ export const QUANTITY_COLUMNS: readonly FigureColumn[] = [
   { name: "abs_rel_error", title: "abs. rel.", unit: "share" },
   { name: "mra", title: "MRA", unit: "share" },
   { name: "mae", title: "MAE", unit: "metres" },
-  { name: "mse", title: "MSE", unit: "square_metres" },
+  { name: "mse", title: "MSE, m²", unit: "square_metres" },
   { name: "bias_slope", title: "slope", unit: "number" },
   { name: "bias_intercept", title: "intercept", unit: "metres" },
   { name: "within_1_sigma", title: "in 1σ", unit: "share" },

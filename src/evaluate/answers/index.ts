@@ -8,10 +8,10 @@ export type {
   ProbeMetrics,
 } from "./AnswerMetrics.js";
 export type { AnswerRow, Said, Truth } from "./AnswerRow.js";
+export { AnswersInputError } from "./AnswersInputError.js";
 export { AnswerTally, type AnswerTallyOptions, type BaselineInfo } from "./AnswerTally.js";
 export { answerFigures, failedAnswerThresholds } from "./answerFigures.js";
 export { ConstantPredictor } from "./ConstantPredictor.js";
-export { DataSetError } from "./DataSetError.js";
 export {
   CONSTANT,
   type EvaluatedScene,
@@ -34,5 +34,5 @@ export { type PredictionRow, predictionRowOf, truthText } from "./predictionRow.
 export { PROBES, type Probe, type ProbeOutcome } from "./probes/ProbeOutcome.js";
 export { LEAST_RELATIVE_M } from "./quantityFigures.js";
 export { openPredictions, type PredictionFile, readPredictions } from "./readPredictions.js";
-export { SPLITS, type Split, type VqaScene, VqaSplit } from "./VqaSplit.js";
+export { type AskedScene, VQA_SPLITS, VqaSplit, type VqaSplitName } from "./VqaSplit.js";
 export { cameraInfo, datasetPath, SUPPORT } from "./vqaCameraFrame.js";

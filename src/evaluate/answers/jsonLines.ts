@@ -1,6 +1,6 @@
 import { createReadStream } from "node:fs";
 import type { z } from "zod";
-import { DataSetError } from "./DataSetError.js";
+import { AnswersInputError } from "./AnswersInputError.js";
 
 /** A line of a file that is not empty. */
 export interface Line {
@@ -19,7 +19,7 @@ const BYTE_ORDER_MARK = /^\uFEFF/;
 
 /**
  * The lines of a text file, one at a time, with where they stand.
- * @throws DataSetError where the file cannot be read, or is no text.
+ * @throws AnswersInputError where the file cannot be read, or is no text.
  */
 export async function* readLines(path: string): AsyncGenerator<Line> {
   let number = 0;
@@ -42,7 +42,7 @@ export async function* readLines(path: string): AsyncGenerator<Line> {
       }
       rest = bytes;
       if (rest.length > LONGEST_BYTES) {
-        throw new DataSetError(`${path}: line ${number + 1} does not end; is it JSON lines?`);
+        throw new AnswersInputError(`${path}: line ${number + 1} does not end; is it JSON lines?`);
       }
     }
   } catch (error) {
@@ -72,7 +72,7 @@ export function parseLine<T>(text: string, schema: z.ZodType<T>): ParsedLine<T> 
 
 function unreadable(path: string, error: unknown): unknown {
   const { code } = error as NodeJS.ErrnoException;
-  if (code === "ENOENT") return new DataSetError(`${path}: there is no such file`);
-  if (code === "EACCES") return new DataSetError(`${path}: permission denied`);
+  if (code === "ENOENT") return new AnswersInputError(`${path}: there is no such file`);
+  if (code === "EACCES") return new AnswersInputError(`${path}: permission denied`);
   return error;
 }

@@ -7,8 +7,8 @@ import {
   type SpatialQuestion,
 } from "../../spatial/index.js";
 import type { AnswerRow, Said, Truth } from "./AnswerRow.js";
+import { AnswersInputError, LineFaults } from "./AnswersInputError.js";
 import { ConstantPredictor } from "./ConstantPredictor.js";
-import { DataSetError, LineFaults } from "./DataSetError.js";
 import { CONSTANT } from "./evaluateVqa.js";
 import { type Line, parseLine, readLines } from "./jsonLines.js";
 import { type PredictionRow, predictionRowSchema, readSaid } from "./predictionRow.js";
@@ -27,7 +27,7 @@ export interface PredictionFile {
  * Reads a file of predictions through, so that its faults are all known before anything is
  * computed, and fits the constant predictor.
  *
- * @throws DataSetError that names every bad line by its number
+ * @throws AnswersInputError that names every bad line by its number
  */
 export async function openPredictions(path: string): Promise<PredictionFile> {
   const faults = new LineFaults(path);
@@ -46,7 +46,7 @@ export async function openPredictions(path: string): Promise<PredictionFile> {
     baselines = known.filter((name) => row.baselines[name] !== undefined);
   }
   faults.check(rows);
-  if (rows === 0) throw new DataSetError(`${path} has no rows`);
+  if (rows === 0) throw new AnswersInputError(`${path} has no rows`);
   return { path, rows, baselines: baselines ?? [], constant };
 }
 

@@ -10,7 +10,7 @@ import {
 } from "../../camera/index.js";
 import type { VqaFrame } from "../../dataset/index.js";
 import type { ObjectRef } from "../../spatial/index.js";
-import { DataSetError } from "./DataSetError.js";
+import { AnswersInputError } from "./AnswersInputError.js";
 
 /**
  * What stands for the support of every image, so that one model serves all of them: which label
@@ -21,7 +21,7 @@ export const SUPPORT: ObjectRef = { name: "support_surface", phrase: "the suppor
 /**
  * A data set's image as a model gets it, with depth, labels and intrinsics where it has them.
  *
- * @throws DataSetError, ImageFileError where a file is missing or broken.
+ * @throws AnswersInputError, ImageFileError where a file is missing or broken.
  */
 export async function vqaCameraFrame(folder: string, frame: VqaFrame): Promise<CameraFrame> {
   const [{ image }, depth, labels] = await Promise.all([
@@ -66,7 +66,9 @@ export function cameraInfo(
 export function datasetPath(folder: string, path: string, { id }: VqaFrame): string {
   const full = resolve(folder, path);
   if (!relative(resolve(folder), full).startsWith("..")) return full;
-  throw new DataSetError(`${join(folder, "frames.jsonl")}: ${id}: ${path} leads out of the folder`);
+  throw new AnswersInputError(
+    `${join(folder, "frames.jsonl")}: ${id}: ${path} leads out of the folder`,
+  );
 }
 
 async function readDepth(path: string): Promise<SourceImage> {
@@ -97,7 +99,7 @@ async function readLabels(path: string): Promise<RawImage> {
     };
   } catch (cause) {
     const why = (cause as Error).message;
-    throw new DataSetError(`${path} is no PNG of instance ids: ${why}`, { cause });
+    throw new AnswersInputError(`${path} is no PNG of instance ids: ${why}`, { cause });
   }
 }
 
@@ -105,6 +107,6 @@ async function readBytes(path: string): Promise<Uint8Array> {
   try {
     return await readFile(path);
   } catch (cause) {
-    throw new DataSetError(`cannot read ${path}: ${(cause as Error).message}`, { cause });
+    throw new AnswersInputError(`cannot read ${path}: ${(cause as Error).message}`, { cause });
   }
 }

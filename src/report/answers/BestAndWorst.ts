@@ -2,6 +2,8 @@ import { type AnswerRow, LEAST_RELATIVE_M } from "../../evaluate/index.js";
 
 /** Pictures shown of each side. */
 const MOST = 6;
+/** Kept of each kind on each side, to choose from. */
+const MOST_OF_KIND = 8;
 
 interface Scored {
   readonly row: AnswerRow;
@@ -10,45 +12,61 @@ interface Scored {
 }
 
 /**
- * Keeps the best and the worst answer of each kind that passes by, one of each, so that the hardest
- * kind does not take all places. Lengths are off by the absolute
+ * Keeps some of the best and the worst answers of each kind that pass by, and shows of them no
+ * two of one kind, nor of the same objects in the same image. Lengths are off by the absolute
  * logarithm of the ratio said / true (truths from 5 mm); wrong verdicts are worse the surer they
  * were said. Of equally good or bad ones the first stays.
  */
 export class BestAndWorst {
-  readonly #best = new Map<string, Scored>();
-  readonly #worst = new Map<string, Scored>();
+  readonly #best = new Map<string, Scored[]>();
+  readonly #worst = new Map<string, Scored[]>();
 
   add(row: AnswerRow): void {
     const badness = badnessOf(row);
     if (badness === undefined) return;
-    const best = this.#best.get(row.kind);
-    if (!best || badness < best.badness) this.#best.set(row.kind, { row, badness });
-    const worst = this.#worst.get(row.kind);
-    if (!worst || badness > worst.badness) this.#worst.set(row.kind, { row, badness });
+    keep(this.#best, { row, badness }, (a, b) => a.badness - b.badness);
+    keep(this.#worst, { row, badness }, (a, b) => b.badness - a.badness);
   }
 
   /** Best first; lengths only, since a right verdict shows nothing. */
   best(): AnswerRow[] {
-    return chosen(
-      [...this.#best.values()]
-        .filter(({ row }) => row.truth.shape === "quantity")
-        .sort((a, b) => a.badness - b.badness),
-    );
+    const lengths = [...this.#best.values()]
+      .flat()
+      .filter(({ row }) => row.truth.shape === "quantity");
+    return various(lengths.sort((a, b) => a.badness - b.badness));
   }
 
   /** Worst first. */
   worst(): AnswerRow[] {
-    return chosen(
-      [...this.#worst.values()]
-        .filter(({ badness }) => badness > 0)
-        .sort((a, b) => b.badness - a.badness),
-    );
+    const off = [...this.#worst.values()].flat().filter(({ badness }) => badness > 0);
+    return various(off.sort((a, b) => b.badness - a.badness));
   }
 }
 
-function chosen(sorted: readonly Scored[]): AnswerRow[] {
-  return sorted.slice(0, MOST).map(({ row }) => row);
+function keep(
+  kept: Map<string, Scored[]>,
+  scored: Scored,
+  order: (a: Scored, b: Scored) => number,
+): void {
+  const ofKind = kept.get(scored.row.kind) ?? [];
+  kept.set(scored.row.kind, ofKind);
+  const last = ofKind.at(-1);
+  if (last && ofKind.length === MOST_OF_KIND && order(scored, last) >= 0) return;
+  ofKind.push(scored);
+  ofKind.sort(order).splice(MOST_OF_KIND);
+}
+
+function various(sorted: readonly Scored[]): AnswerRow[] {
+  const taken = new Set<string>();
+  const shown: AnswerRow[] = [];
+  for (const { row } of sorted) {
+    const objects = [row.frame, ...[row.subject, row.object].sort()].join("\n");
+    if (taken.has(row.kind) || taken.has(objects)) continue;
+    taken.add(row.kind).add(objects);
+    shown.push(row);
+    if (shown.length === MOST) break;
+  }
+  return shown;
 }
 
 function badnessOf({ truth, said: { value } }: AnswerRow): number | undefined {

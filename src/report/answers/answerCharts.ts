@@ -144,7 +144,7 @@ function middle(fromM: number, toM: number): number {
 
 /** A dot with a whisker for each predictor on a scale from 0 to 100 %, for a table's cell. */
 export function intervalBar(figures: readonly (IntervalFigure | undefined)[]): string {
-  const width = 190;
+  const width = 130;
   const height = 6 + 6 * figures.length;
   const x = (share: number): string => px(4 + (width - 8) * share);
   const marks = figures.map((figure, i) => {

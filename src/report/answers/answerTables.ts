@@ -14,7 +14,6 @@ import { intervalBar } from "./answerCharts.js";
 
 /** What the tables by kind show of the figures; metrics.json has all of them. */
 const SHOWN_OF_LENGTHS = [
-  "answered",
   "within_50_200",
   "within_90_110",
   "abs_rel_error",
@@ -55,7 +54,7 @@ export function kindTable(
   const columns =
     shape === "quantity"
       ? QUANTITY_COLUMNS.filter(({ name }) => SHOWN_OF_LENGTHS.includes(name))
-      : VERDICT_COLUMNS;
+      : VERDICT_COLUMNS.slice(1);
   const groups = groupsWith(model!, mark);
   if (groups.length === 0) return "";
   const rows = groups.map(([name, figures]) => {
@@ -66,11 +65,12 @@ export function kindTable(
     const bar = intervalBar(predictors.map(({ groups }) => groups.get(name)?.[plotted]));
     return (
       `<tr><th scope="row">${escapeHtml(name.replaceAll("_", " "))}</th>` +
-      `<td>${figures[mark]!.n}/${figures[mark]!.of}</td>${cells.join("")}<td>${bar}</td></tr>`
+      `<td>${bar}</td><td>${figures[mark]!.n}/${figures[mark]!.of}</td>${cells.join("")}</tr>`
     );
   });
   const title = columns.find(({ name }) => name === plotted)!.title;
-  return table(["", "n/N", ...columns.map((column) => column.title), `${title}, 0–100 %`], rows);
+  const head = ["", `${title}, 0–100 %`, "n/N", ...columns.map((column) => column.title)];
+  return `<div class="kinds">${table(head, rows)}</div>`;
 }
 
 /** Questions without a value, by kind and reason. */

@@ -7,13 +7,16 @@ import type { MarkedPicture } from "../keyFrameSvg.js";
 
 const PICTURE_SIDE_PX = 420;
 
+/** What is measured along an axis (left of, above) is no line between the objects. */
+const LINE_KINDS: ReadonlySet<string> = new Set(["distance", "gap"]);
+
 /**
- * The image that a question was about, with its objects where the data set says they are, and a
- * line between them. Undefined where there is no image any more.
+ * The image that a question was about, with its objects where the data set says they are, and
+ * the line that a distance is measured along. Undefined where there is no image any more.
  */
 export async function examplePicture(
   folder: string,
-  { scene, objects, truth }: AnswerRow,
+  { scene, objects, truth, kind }: AnswerRow,
 ): Promise<MarkedPicture | undefined> {
   if (!scene) return undefined;
   try {
@@ -29,8 +32,9 @@ export async function examplePicture(
       return [{ object: name, centerPx: [u, v], centerM: center }];
     });
     const [from, to] = marks;
-    const label = truth.shape === "quantity" ? truthText(truth, "", "") : "";
-    const lines = from && to ? [{ fromPx: from.centerPx, toPx: to.centerPx, label }] : [];
+    const label = truthText(truth, "", "");
+    const isLine = from && to && LINE_KINDS.has(kind);
+    const lines = isLine ? [{ fromPx: from.centerPx, toPx: to.centerPx, label }] : [];
     return { jpeg, width, height, objects: marks, lines };
   } catch (error) {
     // A report without one of its pictures is better than none.

@@ -1,7 +1,7 @@
 import { UserError } from "../../UserError.js";
 
 /** A data set or a file of predictions that cannot be evaluated as it is. */
-export class DataSetError extends UserError {}
+export class AnswersInputError extends UserError {}
 
 /** More faults than this are counted, not told. */
 const MOST_TOLD = 20;
@@ -21,11 +21,11 @@ export class LineFaults {
     if (this.#told.length < MOST_TOLD) this.#told.push(`  line ${line}: ${fault}`);
   }
 
-  /** @throws DataSetError where there are any. */
+  /** @throws AnswersInputError where there are any. */
   check(lines: number): void {
     if (this.#count === 0) return;
     const more = this.#count > MOST_TOLD ? `\n  and ${this.#count - MOST_TOLD} more` : "";
-    throw new DataSetError(
+    throw new AnswersInputError(
       `${this.#path}: ${this.#count} of ${lines} lines cannot be used:\n${this.#told.join("\n")}${more}`,
     );
   }
