@@ -25,7 +25,7 @@ export interface BridgeServicesOptions {
 const text = z.string().default("");
 const askRequest = z.object({
   ...{ question: text, kind: text, subject: text, object: text },
-  images: z.unknown(),
+  images: z.unknown().optional(),
   timeout: z.number().default(0),
 });
 const evaluateRequest = z.object({
@@ -88,8 +88,8 @@ export class BridgeServices {
   }
 
   async #ask(request: unknown): Promise<Record<string, unknown>> {
-    const asked = askRequest.parse(request);
     const { session, run, vlm } = this.#ready();
+    const asked = askRequest.parse(request);
     const question = questionOf(asked, [...session.task.objects.values()]);
     const images = parseImages(asked.images);
     const camera = cameraOf(run, images.camera);
@@ -115,8 +115,8 @@ export class BridgeServices {
   }
 
   async #evaluate(request: unknown): Promise<Record<string, unknown>> {
-    const { episode, images, timeout } = evaluateRequest.parse(request);
     const { session, run, vlm } = this.#ready();
+    const { episode, images, timeout } = evaluateRequest.parse(request);
     if (images.length === 0) {
       throw new BridgeError(
         "there is no image in the request: give images[0].color or .compressed",
@@ -138,17 +138,17 @@ export class BridgeServices {
   }
 
   #setTask(request: unknown): Record<string, unknown> {
-    const { path, yaml } = taskRequest.parse(request);
     const session = this.#configured();
+    const { path, yaml } = taskRequest.parse(request);
     if (path === "" && yaml === "") throw new BridgeError("give the path of a task file, or yaml");
     this.#options.setTask(path === "" ? parseTask(yaml, "the request's yaml") : loadTaskSync(path));
     return { task: session.task.name };
   }
 
   #reset(request: unknown): Record<string, unknown> {
-    const { episode } = resetRequest.parse(request);
     const session = this.#configured();
     this.#active(session);
+    const { episode } = resetRequest.parse(request);
     session.newEpisode(episode);
     this.#options.node.log("info", `episode ${session.episode} begins: reset by service`);
     return { episode: session.episode };

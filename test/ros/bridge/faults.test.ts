@@ -1,0 +1,224 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { DEFAULT_QOS, SENSOR_QOS } from "../../../src/ros/index.js";
+import { rgbd } from "../../../src/vlm/index.js";
+import { Bench, type BenchOptions, COLOR, header, imageMessage, infoMessage } from "./bench.js";
+
+const IMAGE = "sensor_msgs/msg/Image";
+const INFO = "sensor_msgs/msg/CameraInfo";
+const benches: Bench[] = [];
+
+async function start(options: BenchOptions = {}): Promise<Bench> {
+  const bench = new Bench(options);
+  benches.push(bench);
+  await bench.settle();
+  return bench;
+}
+
+afterEach(async () => {
+  await Promise.all(benches.splice(0).map((bench) => bench.close()));
+});
+
+/** Time passes for the node's ROS clock as for the bench. */
+async function silence(bench: Bench, seconds: number): Promise<string[]> {
+  const clock = bench.ros.join("/sim").advertise("/clock", "rosgraph_msgs/msg/Clock", SENSOR_QOS);
+  clock.publish({ clock: { sec: 100, nanosec: 0 } });
+  await bench.settle();
+  await bench.beat();
+  clock.publish({ clock: { sec: 100 + seconds, nanosec: 0 } });
+  await bench.settle();
+  return [...(await bench.beat(seconds)).warnings];
+}
+
+describe("what a bridge warns of", () => {
+  it("a QoS that does not fit: both sides, the policy and the remedy", async () => {
+    const bench = await start({ parameters: { reliability: "reliable" } });
+    bench.offer(COLOR, IMAGE, SENSOR_QOS);
+    const { warnings, cameras } = await bench.beat();
+    expect(warnings[0]).toBe(
+      `nothing comes from /camera_driver to /spatial_reward on ${COLOR}: the publisher is best effort, ` +
+        "the subscription asks for reliable. Set the parameter reliability to best_effort, or change the publisher",
+    );
+    expect(cameras[0]!.fault).toBe(warnings[0]);
+    expect(bench.ros.logsAt("warn")).toContain(warnings[0]);
+  });
+
+  it("another message type on the topic", async () => {
+    const bench = await start();
+    bench.offer(COLOR, "sensor_msgs/msg/PointCloud2");
+    const { warnings } = await bench.beat();
+    expect(warnings[0]).toContain(
+      `/camera_driver publishes sensor_msgs/msg/PointCloud2 on ${COLOR}, and /spatial_reward reads ${IMAGE}`,
+    );
+  });
+
+  it("a silent topic, with the transport that is there instead", async () => {
+    const bench = await start({ parameters: { use_sim_time: true, image_timeout: 3 } });
+    bench.offer(`${COLOR}/compressed`, "sensor_msgs/msg/CompressedImage");
+    const warnings = await silence(bench, 5);
+    expect(warnings[0]).toBe(
+      `no image on ${COLOR} for 5.0 s: it has no publisher, but there is ${COLOR}/compressed: ` +
+        "set camera or image_transport",
+    );
+  });
+
+  it("no silence in a pause of the simulated time", async () => {
+    const bench = await start({ parameters: { use_sim_time: true, image_timeout: 3 } });
+    expect(await silence(bench, 0)).toEqual([]);
+    expect((await bench.beat(60)).warnings).toEqual([]);
+  });
+
+  it("a simulated time that never begins", async () => {
+    const bench = await start({ parameters: { use_sim_time: true } });
+    expect((await bench.beat()).warnings[0]).toContain("no /clock has come");
+  });
+
+  it("the same thing only now and then", async () => {
+    const bench = await start({ parameters: { reliability: "reliable" } });
+    bench.offer(COLOR, IMAGE, SENSOR_QOS);
+    for (let beat = 0; beat < 12; beat++) await bench.beat();
+    const lines = bench.ros.logsAt("warn").filter((text) => text.includes("asks for reliable"));
+    expect(lines).toHaveLength(3);
+  });
+});
+
+describe("a bridge with a model that needs depth and camera_info", () => {
+  const withDepth = async (fields: object, info?: object): Promise<Bench> => {
+    const bench = await start({ vlm: rgbd() });
+    bench.offer("/camera/depth/image_raw", IMAGE);
+    if (info) bench.offer("/camera/color/camera_info", INFO);
+    bench.offer(COLOR, IMAGE);
+    await bench.beat();
+    if (info) bench.publish("/camera/color/camera_info", INFO, info);
+    bench.publish("/camera/depth/image_raw", IMAGE, imageMessage(1000, fields));
+    await bench.settle();
+    await bench.image(1000);
+    return bench;
+  };
+  const NAN_DEPTH = {
+    ...{ encoding: "32FC1", step: 8 },
+    data: new Uint8Array(new Float32Array([Number.NaN, Number.NaN]).buffer),
+  };
+
+  it("finds the depth topic beside the colour topic", async () => {
+    const bench = await withDepth(NAN_DEPTH, infoMessage(1000));
+    expect(bench.ros.subscribedTopics).toContain("/camera/depth/image_raw");
+    expect(bench.annotations[0]?.frame.depth).toBeDefined();
+  });
+
+  it("gives no reward where all depth is NaN, and says so", async () => {
+    const bench = await withDepth(NAN_DEPTH, infoMessage(1000));
+    expect(bench.annotations[0]?.reward.validity).toBe("invalid");
+    expect(bench.ros.logsAt("warn").join()).toContain("all are 0 or NaN");
+  });
+
+  it("names the parameter where a part is not published", async () => {
+    const bench = await start({ vlm: rgbd() });
+    await bench.image(1000);
+    const { warnings } = await bench.beat();
+    expect(warnings[0]).toContain("the model rgbd needs depth");
+    expect(warnings[0]).toContain("depth_topic");
+  });
+
+  it("names a camera_info without calibration", async () => {
+    const bench = await withDepth(NAN_DEPTH, infoMessage(1000, 0));
+    const { warnings } = await bench.beat();
+    expect(warnings[0]).toContain("/camera/color/camera_info: the camera");
+    expect(warnings[0]).toContain("is not calibrated");
+  });
+
+  it("names a camera_info that is offered and never comes", async () => {
+    const bench = await start({ vlm: rgbd() });
+    bench.offer("/camera/color/camera_info", INFO);
+    await bench.beat();
+    await bench.image(1000);
+    const { warnings } = await bench.beat(5);
+    expect(warnings[0]).toContain("but no camera_info on /camera/color/camera_info");
+  });
+});
+
+describe("time that jumps back", () => {
+  it("ends the episode when the stamps of a camera begin anew", async () => {
+    const bench = await start();
+    for (const ms of [20_000, 20_100, 5_000, 5_100]) await bench.image(ms);
+    expect(bench.annotations.map(({ reward }) => [reward.episode, reward.stampNs])).toEqual([
+      ["1", 20_000_000_000n],
+      ["1", 20_100_000_000n],
+      ["2", 5_000_000_000n],
+      ["2", 5_100_000_000n],
+    ]);
+    expect(bench.ros.logsAt("info").join()).toContain("jumped back: episode 2 begins");
+  });
+
+  it("is one jump for the clock and all cameras", async () => {
+    const cameras = ["/left/color", "/right/color"];
+    const bench = await start({ parameters: { use_sim_time: true, camera: "", cameras } });
+    const clock = bench.ros
+      .join("/sim")
+      .advertise("/clock", "rosgraph_msgs/msg/Clock", DEFAULT_QOS);
+    const tick = async (sec: number): Promise<void> => {
+      clock.publish({ clock: { sec, nanosec: 0 } });
+      await bench.settle();
+      for (const camera of cameras) await bench.image(sec * 1000, `${camera}/image_raw`);
+    };
+    await tick(20);
+    await tick(5);
+    expect(bench.annotations.map(({ reward }) => reward.episode)).toEqual(["1", "1", "2", "2"]);
+  });
+
+  it("forgets transforms of the time after the jump, but for static ones", async () => {
+    const task = `name: near
+objects:
+  mug: { phrase: the mug, frame: mug }
+measurements:
+  size: { kind: width, subject: mug }
+reward:
+  terms: { small: 1 - size / 1 m }
+`;
+    const bench = await start({ task });
+    const send = (topic: string, ms: number, parent: string, child: string) =>
+      bench.publish(
+        topic,
+        "tf2_msgs/msg/TFMessage",
+        {
+          transforms: [
+            {
+              header: header(ms, parent),
+              child_frame_id: child,
+              transform: {
+                translation: { x: ms / 1000, y: 0, z: 0 },
+                rotation: { x: 0, y: 0, z: 0, w: 1 },
+              },
+            },
+          ],
+        },
+        { ...DEFAULT_QOS, durability: topic === "/tf_static" ? "transient_local" : "volatile" },
+      );
+    const poseAt = async (ms: number) => {
+      await bench.settle();
+      await bench.beat();
+      await bench.image(ms);
+      return bench.annotations.at(-1)?.frame.poses?.get("mug");
+    };
+    send("/tf_static", 0, "world", "camera_color_optical_frame");
+    send("/tf", 20_000, "world", "mug");
+    expect(await poseAt(20_000)).toMatchObject({ ok: true, pose: { position: [20, 0, 0] } });
+    send("/tf", 5_000, "world", "mug");
+    expect(await poseAt(5_000)).toMatchObject({ ok: true, pose: { position: [5, 0, 0] } });
+  });
+
+  it("leaves a missing transform to the measurement's reason", async () => {
+    const task = `name: near
+objects:
+  gripper: { phrase: the gripper, frame: tool0 }
+  mug: { phrase: the mug, frame: mug }
+measurements:
+  reach: { kind: distance, subject: gripper, object: mug }
+reward:
+  terms: { near: 1 - reach / 1 m }
+`;
+    const bench = await start({ task });
+    await bench.image(1000);
+    const poses = bench.annotations[0]?.frame.poses;
+    expect(poses?.get("tool0")).toMatchObject({ ok: false });
+  });
+});
