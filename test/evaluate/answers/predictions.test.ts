@@ -1,0 +1,148 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import {
+  type AnswerRow,
+  AnswersInputError,
+  openPredictions,
+  readPredictions,
+} from "../../../src/evaluate/index.js";
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "predictions-"));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+async function read(...lines: readonly unknown[]): Promise<AnswerRow[]> {
+  const path = join(folder, "predictions.jsonl");
+  const text = lines.map((line) => (typeof line === "string" ? line : JSON.stringify(line)));
+  await writeFile(path, text.join("\n"));
+  const rows: AnswerRow[] = [];
+  for await (const row of readPredictions(await openPredictions(path))) rows.push(row);
+  return rows;
+}
+
+const HOW_FAR = "How far is the mug from the tray?";
+
+describe("predictions of other programs", () => {
+  it("have ground truths in words and any unit, as numbers of metres, or booleans", async () => {
+    const rows = await read(
+      { question: HOW_FAR, ground_truth: "35 cm", prediction: "About 14 inches." },
+      { question: HOW_FAR, ground_truth: "a foot and a half", prediction: "0.5 m" },
+      { question: HOW_FAR, ground_truth: 0.35, prediction: "1,200 mm" },
+      { question: "Is the mug left of the tray?", ground_truth: true, prediction: "No." },
+      { question: "Is the mug left of the tray?", ground_truth: "yes", prediction: "Yes, it is." },
+    );
+    expect(rows.map(({ kind }) => kind)).toEqual([
+      "distance",
+      "distance",
+      "distance",
+      "left_predicate",
+      "left_predicate",
+    ]);
+    const truths = rows.map(({ truth }) => ("value_m" in truth ? truth.value_m : truth));
+    expect(truths[0]).toBeCloseTo(0.35, 9);
+    expect(truths[1]).toBeCloseTo(0.4572, 9);
+    expect(truths[2]).toBe(0.35);
+    expect(truths[3]).toEqual({ shape: "yes_no", yes: true });
+    expect(rows[0]!.said.value).toMatchObject({ shape: "quantity" });
+    expect(rows[2]!.said.value).toMatchObject({ valueM: 1.2 });
+    expect(rows[3]!.said.value).toMatchObject({ yes: false });
+  });
+
+  it("keep what says nothing as refusals with their reason", async () => {
+    const rows = await read(
+      { question: HOW_FAR, ground_truth: "35 cm", prediction: "120 pixels" },
+      { question: HOW_FAR, ground_truth: "35 cm", prediction: "0.35" },
+      { question: HOW_FAR, ground_truth: "35 cm", prediction: "" },
+    );
+    expect(rows.map(({ said }) => said.refusal?.reason)).toEqual(["pixels", "no_unit", "unclear"]);
+  });
+
+  it("understand choices by the words of the question, and questions of no known kind by theirs", async () => {
+    const rows = await read(
+      {
+        question: "Which is taller, the mug or the tray?",
+        ground_truth: "the mug",
+        prediction: "The tray.",
+      },
+      {
+        question: "How much string would I need around the box?",
+        ground_truth: "2 feet",
+        prediction: "60 cm",
+      },
+    );
+    expect(rows[0]).toMatchObject({
+      kind: "tall_choice",
+      truth: { choice: "subject" },
+      said: { value: { choice: "object" } },
+    });
+    expect(rows[1]).toMatchObject({ kind: "open", said: { value: { valueM: 0.6 } } });
+  });
+
+  it("are compared with the best that saying one thing could do", async () => {
+    const rows = await read(
+      ...[0.1, 0.2, 0.9].map((ground_truth) => ({
+        question: HOW_FAR,
+        ground_truth,
+        prediction: "1 m",
+      })),
+    );
+    for (const { baselines } of rows) {
+      expect(baselines.constant!.value).toMatchObject({ valueM: 0.2 });
+    }
+  });
+
+  it("that share an image are drawn together; others stand alone", async () => {
+    const row = { question: HOW_FAR, ground_truth: 1, prediction: "1 m" };
+    const rows = await read({ ...row, image: "a.jpg" }, { ...row, image: "a.jpg" }, row, row);
+    expect(new Set(rows.map(({ frame }) => frame)).size).toBe(3);
+  });
+
+  it("survive a byte order mark, empty lines and Windows line ends", async () => {
+    const line = JSON.stringify({ question: HOW_FAR, ground_truth: 1, prediction: "1 m" });
+    expect(await read(`\uFEFF${line}\r`, "", `${line}\r`)).toHaveLength(2);
+  });
+});
+
+describe("bad lines of predictions", () => {
+  const good = { question: HOW_FAR, ground_truth: "35 cm", prediction: "1 m" };
+
+  it("are named by their numbers, all of them, before anything is evaluated", async () => {
+    const fault = await read(
+      good,
+      "{",
+      "",
+      { ...good, ground_truth: "0.35" },
+      { ...good, ground_truth: "many" },
+      { question: HOW_FAR, prediction: "1 m" },
+      { ...good, prediction: 3 },
+      { ...good, kind: "colour" },
+      { ...good, ground_truth: true },
+    ).catch((error: unknown) => error);
+    expect(fault).toBeInstanceOf(AnswersInputError);
+    const { message } = fault as Error;
+    expect(message).toContain("7 of 8 lines cannot be used");
+    expect(message).toContain("line 2: no JSON: {");
+    expect(message).toContain("line 4: ground_truth: no_unit");
+    expect(message).toContain('write "0.35 m", or a JSON number for metres');
+    expect(message).toContain("line 5: ground_truth: no_number");
+    expect(message).toContain("line 6: ground_truth: it is missing");
+    expect(message).toContain("line 7: prediction:");
+    expect(message).toContain('line 8: kind: "colour" is none of the 43 kinds');
+    expect(message).toContain("line 9: ground_truth: true is no answer to a distance question");
+  });
+
+  it("are counted where they are many", async () => {
+    await expect(read(...Array.from({ length: 50 }, () => "nonsense"))).rejects.toThrow(
+      /50 of 50 lines[\s\S]*and 30 more/,
+    );
+  });
+
+  it("include having none, and there being no file", async () => {
+    await expect(read("")).rejects.toThrow(/has no rows/);
+    await expect(openPredictions(join(folder, "none.jsonl"))).rejects.toThrow(/no such file/);
+  });
+});
