@@ -6,8 +6,10 @@ import { annotateCommand } from "./annotate.js";
 import { askCommand } from "./ask.js";
 import { bagInfoCommand } from "./bagInfo.js";
 import { demoCommand } from "./demo.js";
+import { evaluateAnswersCommand } from "./evaluateAnswers.js";
 import { evaluateRewardsCommand } from "./evaluateRewards.js";
 import { INTERRUPTED_EXIT_CODE, Interrupted } from "./interrupt.js";
+import { nodeCommand } from "./node.js";
 import { simNodeCommand } from "./simNode.js";
 import { simRecordCommand } from "./simRecord.js";
 import { taskCheckCommand } from "./taskCheck.js";
@@ -30,6 +32,7 @@ const program = new Command("spatial-reward")
   .addCommand(demoCommand())
   .addCommand(annotateCommand())
   .addCommand(askCommand())
+  .addCommand(nodeCommand())
   .addCommand(
     new Command("task").description("work with task files").addCommand(taskCheckCommand()),
   )
@@ -41,7 +44,10 @@ const program = new Command("spatial-reward")
       .addCommand(simNodeCommand()),
   )
   .addCommand(
-    new Command("evaluate").description("measure quality").addCommand(evaluateRewardsCommand()),
+    new Command("evaluate")
+      .description("measure quality")
+      .addCommand(evaluateRewardsCommand())
+      .addCommand(evaluateAnswersCommand()),
   );
 
 // A reader that goes away (`| head`) is no error.
