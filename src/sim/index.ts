@@ -1,4 +1,5 @@
 export { OUTCOMES, type Outcome } from "./Outcome.js";
+export { Random } from "./Random.js";
 export type { EpisodeWriter, MessageWriter } from "./record/EpisodeWriter.js";
 export { type LiveOptions, LiveTabletop } from "./record/LiveTabletop.js";
 export { type RecordedEpisode, type RecordOptions, recordEpisode } from "./record/recordEpisode.js";

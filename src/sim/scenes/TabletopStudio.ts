@@ -42,7 +42,7 @@ export interface TabletopScene {
   readonly id: string;
   readonly frame: CameraFrame;
   readonly bodies: readonly SceneBody[];
-  /** The table top in the optical frame: normal · p = offset. */
+  /** The table top in the optical frame, metres: the points p with normal · p + offset = 0. */
   readonly table: { readonly normal: Vec3; readonly offsetM: number };
   /** Between the nearest points of two instance ids; valid until the next scene is made. */
   gapBetween(a: number, b: number): number;
@@ -106,7 +106,7 @@ export class TabletopStudio {
       id,
       frame: frameOf(view!, { width, height }, camera, truth, scene),
       bodies: this.#bodies(arrangement, worldInCamera, camera.pose),
-      table: { normal, offsetM: dot(normal, onTable) },
+      table: { normal, offsetM: -dot(normal, onTable) },
       gapBetween: (a, b) => this.#model.gapBetween(a, b),
     };
   }

@@ -2,6 +2,9 @@ import { z } from "zod";
 import { registerVlm } from "../registerVlm.js";
 import { rgbd } from "./rgbd.js";
 
+export { type DepthView, type OpenedDepth, openDepth } from "./DepthView.js";
+export { FrameScene, type SceneOptions } from "./FrameScene.js";
+export type { FoundObject, Located } from "./Located.js";
 export { type RgbdOptions, rgbd } from "./rgbd.js";
 
 registerVlm("rgbd", {

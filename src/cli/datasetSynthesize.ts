@@ -1,0 +1,156 @@
+import { availableParallelism } from "node:os";
+import { resolve } from "node:path";
+import { Command, InvalidArgumentError } from "commander";
+import { type DatasetSettings, synthesize } from "../dataset/index.js";
+import { loadTask } from "../task/index.js";
+import { UserError } from "../UserError.js";
+import { findBags } from "./inputs.js";
+import { Interrupted, interruptible } from "./interrupt.js";
+import { rate } from "./options.js";
+import { startProgress } from "./progress.js";
+
+interface Options {
+  readonly output: string;
+  readonly scenes?: number;
+  readonly perImage: number;
+  readonly seed: number;
+  readonly task?: string;
+  readonly rate: number;
+  readonly holdOut?: readonly string[];
+  readonly width: number;
+  readonly height: number;
+  readonly depthNoise: number;
+  readonly noise: number;
+  readonly imperial: number;
+  readonly exact: boolean;
+  readonly depth: boolean;
+  readonly license?: string;
+  readonly workers: number;
+}
+
+class SynthesizeUsageError extends UserError {
+  override readonly exitCode = 2;
+}
+
+/** `spatial-reward dataset synthesize` */
+export function datasetSynthesizeCommand(): Command {
+  return new Command("synthesize")
+    .summary("make spatial questions and answers from recordings or the simulator")
+    .description(
+      "Makes a data set of spatial questions with exact answers: from recordings with depth and\n" +
+        "masks, or from simulated table tops (--scenes). An interrupted run goes on where it\n" +
+        "ended; the result depends on the inputs and the seed alone.",
+    )
+    .argument("[recordings...]", "recordings, rosbag2 folders, or folders of them")
+    .requiredOption("-o, --output <folder>", "folder of the data set")
+    .option("--scenes <count>", "so many pictures from the simulator", whole(1, 10_000_000))
+    .option("--per-image <count>", "questions about each picture", whole(1, 200), 24)
+    .option("--seed <number>", "of all random choices", whole(0, 1_000_000), 1)
+    .option("--task <file>", "recordings: task file that names the things (else: label names)")
+    .option("--rate <hz>", "recordings: pictures a second at most", rate, 1)
+    .option("--hold-out <names...>", "recordings: things and cameras for the test split alone")
+    .option("--width <pixels>", "simulator", whole(64, 4096), 640)
+    .option("--height <pixels>", "simulator", whole(48, 4096), 480)
+    .option("--depth-noise <mm>", "simulator: noise of the depth images at 1 m", amount(100), 0)
+    .option("--noise <share>", "noise of the spoken lengths (standard deviation)", amount(2), 0)
+    .option("--imperial <share>", "lengths in inches and feet, 0..1", amount(1), 0.2)
+    .option("--exact", "lengths in metres with millimetres, not rounded as people do", false)
+    .option("--no-depth", "write no depth and label images")
+    .option("--license <id>", "for the data card (default: apache-2.0 with --scenes, else other)")
+    .option("--workers <count>", "threads", whole(1, 256), availableParallelism())
+    .action(run);
+}
+
+async function run(recordings: string[], options: Options): Promise<void> {
+  const settings = await settingsOf(recordings, options);
+  const { source } = settings;
+  const total = source.kind === "scenes" ? source.scenes : 0;
+  const startMs = performance.now();
+  await interruptible(async (signal) => {
+    const progress = startProgress("synthesize", total, "images");
+    let kept: number | undefined;
+    let made = { images: 0, rows: 0 };
+    try {
+      const summary = await synthesize({
+        folder: options.output,
+        settings,
+        workers: options.workers,
+        signal,
+        onProgress: (images, rows) => {
+          kept ??= images;
+          made = { images: images - kept, rows };
+          progress.update(images);
+        },
+      });
+      progress.stop();
+      const seconds = (performance.now() - startMs) / 1000;
+      const { frames, rows } = summary;
+      console.log(options.output);
+      console.log(`  pictures  train ${frames.train}, val ${frames.val}, test ${frames.test}`);
+      console.log(`  questions train ${rows.train}, val ${rows.val}, test ${rows.test}`);
+      for (const [reason, count] of Object.entries(summary.skipped))
+        console.log(`  skipped   ${count} pictures: ${reason}`);
+      console.log(
+        `  ${made.images} pictures and ${made.rows} questions in ${seconds.toFixed(1)} s` +
+          ` (${(made.images / seconds).toFixed(1)} pictures/s)${kept ? `, ${kept} kept` : ""}`,
+      );
+    } catch (error) {
+      if (error instanceof Interrupted)
+        throw new Interrupted("run the same command again to go on with the finished parts");
+      throw error;
+    } finally {
+      progress.stop();
+    }
+  });
+}
+
+async function settingsOf(recordings: string[], options: Options): Promise<DatasetSettings> {
+  const { scenes, seed, perImage, task } = options;
+  if ((scenes === undefined) === (recordings.length === 0))
+    throw new SynthesizeUsageError(
+      "name either recordings or --scenes <count>: a data set is made from one of them",
+    );
+  const common = {
+    seed,
+    perImage,
+    human: !options.exact,
+    imperialShare: options.imperial,
+    noise: options.noise,
+    images3d: options.depth,
+  };
+  if (scenes !== undefined) {
+    const { width, height, depthNoise } = options;
+    const source = { kind: "scenes" as const, scenes, width, height, depthNoiseMm: depthNoise };
+    return { ...common, license: options.license ?? "apache-2.0", source };
+  }
+  // Its mistakes are told now, not by a worker.
+  if (task !== undefined) await loadTask(task);
+  const paths = (await findBags(recordings)).map((path) => resolve(path));
+  return {
+    ...common,
+    license: options.license ?? "other",
+    source: {
+      kind: "recordings",
+      paths,
+      ...(task !== undefined && { task: resolve(task) }),
+      rateHz: options.rate,
+      holdOut: options.holdOut ?? [],
+    },
+  };
+}
+
+function whole(low: number, high: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (Number.isInteger(value) && value >= low && value <= high) return value;
+    throw new InvalidArgumentError(`a whole number from ${low} to ${high} is needed.`);
+  };
+}
+
+function amount(high: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() !== "" && value >= 0 && value <= high) return value;
+    throw new InvalidArgumentError(`a number from 0 to ${high} is needed.`);
+  };
+}

@@ -1,0 +1,43 @@
+import type { CameraInfo, RawImage, SourceImage } from "../camera/index.js";
+import type { AnswerValue, QuestionKind, SpatialObject } from "../spatial/index.js";
+
+export const SPLITS = ["train", "val", "test"] as const;
+export type Split = (typeof SPLITS)[number];
+
+/** A picture with what is known of the things in it: what questions are made from. */
+export interface VqaScene {
+  /** Unique in the data set; letters, digits, `_` and `-`. */
+  readonly id: string;
+  readonly split: Split;
+  readonly source: string;
+  readonly camera: string;
+  readonly stampNs: bigint;
+  readonly image: SourceImage;
+  readonly depth?: SourceImage | undefined;
+  readonly labels?: RawImage | undefined;
+  readonly info: CameraInfo;
+  /** The things that can be seen well enough to ask about. */
+  readonly objects: readonly VqaObject[];
+  readonly support?: VqaSupport | undefined;
+  /** The support plane is known: kinds that need up can be asked. */
+  readonly hasUp: boolean;
+  /** The truth; undefined where it is not known well enough. */
+  answer(kind: QuestionKind, a: VqaObject, b?: VqaObject): AnswerValue | undefined;
+}
+
+export interface VqaObject {
+  /** An identifier, unique in the scene. */
+  readonly name: string;
+  readonly labels: readonly number[];
+  /** How one can say it, without article, from short to exact: "box", "green box". */
+  readonly captions: readonly string[];
+  readonly body: SpatialObject;
+  /** Of its centre, pixels of the colour image. */
+  readonly centerPx: readonly [u: number, v: number];
+}
+
+export interface VqaSupport {
+  readonly name: string;
+  readonly phrase: string;
+  readonly labels: readonly number[];
+}

@@ -1,0 +1,112 @@
+import { type CameraFrame, type CameraInfo, projectPoint } from "../camera/index.js";
+import { type AnswerValue, answerKind, NoSizeError, type ObjectRef } from "../spatial/index.js";
+import { FrameScene, openDepth } from "../vlm/index.js";
+import { isClear } from "./isClear.js";
+import type { Split, VqaObject, VqaScene } from "./VqaScene.js";
+
+/** What is known of a recording's things. */
+export interface RecordedThings {
+  readonly objects: readonly ObjectRef[];
+  readonly support?: ObjectRef | undefined;
+}
+
+export interface FrameSceneOptions {
+  readonly id: string;
+  readonly split: Split;
+  readonly things: RecordedThings;
+  readonly seed: number;
+  readonly sameInfo: (info: CameraInfo) => CameraInfo;
+}
+
+/** Lengths less sure than this are not asked for: metres, and as a part of the length. */
+const UNSURE_M = 0.02;
+const UNSURE_SHARE = 0.1;
+/** Qualitative answers less sure than this are not asked for. */
+const SURE = 0.95;
+const MIN_PIXELS = 150;
+
+/**
+ * A recorded picture with the geometry that the `rgbd` model measures in it: its answers are the
+ * truth, as far as they are sure. A reason where there is nothing to ask about.
+ */
+export async function sceneOfFrame(
+  frame: CameraFrame,
+  { id, split, things, seed, sameInfo }: FrameSceneOptions,
+): Promise<VqaScene | { readonly skipped: string }> {
+  if (frame.fault !== undefined) return { skipped: frame.fault };
+  const opened = await openDepth(frame, sameInfo);
+  if (opened.refusal) return { skipped: opened.refusal.detail };
+  const scene = new FrameScene(frame, opened.view, {
+    support: things.support,
+    minPixels: MIN_PIXELS,
+    poseSigmaM: 0.005,
+    seed,
+  });
+  const info = frame.info!;
+  const objects = things.objects.flatMap((ref): VqaObject[] => {
+    const { found } = scene.locate(ref);
+    if (!found?.object.size || isCut(found.boxPx, info)) return [];
+    const centerPx = projectPoint(info, found.object.center);
+    const caption = plainCaption(ref.phrase);
+    return [
+      {
+        name: ref.name,
+        labels: ref.labels ?? [],
+        captions: [caption],
+        body: found.object,
+        centerPx,
+      },
+    ];
+  });
+  const hasUp = scene.noPlane === undefined;
+  const support = things.support && {
+    name: things.support.name,
+    phrase: things.support.phrase,
+    labels: things.support.labels ?? [],
+  };
+  return {
+    id,
+    split,
+    source: frame.episode,
+    camera: frame.camera,
+    stampNs: frame.stampNs,
+    image: frame.image,
+    depth: frame.depth,
+    labels: frame.labels,
+    info,
+    objects,
+    support,
+    hasUp,
+    answer(kind, a, b) {
+      try {
+        const value = answerKind(kind, scene.canonical, a.body, b?.body);
+        return isSure(value) && isClear(kind, a, b, value) ? value : undefined;
+      } catch (error) {
+        if (error instanceof NoSizeError) return undefined;
+        throw error;
+      }
+    },
+  };
+}
+
+/** A thing that the picture's edge cuts off has no size that could be seen. */
+function isCut(
+  box: readonly [number, number, number, number] | undefined,
+  { width, height }: CameraInfo,
+): boolean {
+  if (!box) return true;
+  const [left, top, right, bottom] = box;
+  return left <= 0 || top <= 0 || right >= width || bottom >= height;
+}
+
+function isSure(value: AnswerValue): boolean {
+  if (value.shape !== "quantity") return value.confidence >= SURE;
+  return value.sigmaM <= UNSURE_M + UNSURE_SHARE * Math.abs(value.valueM);
+}
+
+function plainCaption(phrase: string): string {
+  return phrase
+    .replace(/^(the|a|an) /i, "")
+    .replaceAll("_", " ")
+    .trim();
+}
