@@ -1,0 +1,76 @@
+/**
+ * A small node of the library's parts, for tests: node probeNode.mjs <app> --ros-args …
+ * It says what happens to it, a line of JSON each.
+ */
+import { pathToFileURL } from "node:url";
+
+const [, , app, ...args] = process.argv;
+const { DEFAULT_QOS, fromTopic, SENSOR_QOS, toTopic } = await import(
+  pathToFileURL(`${app}/dist/ros/index.js`).href
+);
+const { runRosNode } = await import(pathToFileURL(`${app}/dist/cli/runRosNode.js`).href);
+
+const say = (what) =>
+  console.log(
+    JSON.stringify(what, (_, value) => (typeof value === "bigint" ? String(value) : value)),
+  );
+
+await runRosNode("probe", args, async (node, signal) => {
+  const rate = node.declareParameter({
+    name: "rate",
+    defaultValue: 10,
+    description: "turns of the wheel, in Hz",
+    range: [0.5, 60],
+  });
+  const cameras = node.declareParameter({
+    name: "cameras",
+    defaultValue: ["/camera"],
+    description: "base topics",
+    readOnly: true,
+  });
+  say({ name: node.fullName, rate, cameras, topic: node.resolveTopic("chatter") });
+  node.onParameterChange((changes) =>
+    changes.get("rate") === 13 ? "13 brings bad luck" : undefined,
+  );
+  const does = (name) => () => {
+    say({ does: name });
+    return name !== "cleanup";
+  };
+  node.manage({
+    configure: does("configure"),
+    activate: does("activate"),
+    deactivate: does("deactivate"),
+    cleanup: does("cleanup"),
+    shutdown: does("shutdown"),
+  });
+  node.onTimeJumpBack((from, to) => say({ from, to }));
+  fromTopic(node, "chatter", "std_msgs/msg/String", SENSOR_QOS)
+    .pipe(toTopic(node, "echo", "std_msgs/msg/String", DEFAULT_QOS))
+    .subscribe((message) => say({ heard: message, at: node.now() }));
+  const data = Buffer.from("one of many small buffers in a pool");
+  fromTopic(node, "bytes", "std_msgs/msg/UInt8MultiArray", DEFAULT_QOS).subscribe((message) =>
+    say({ bytes: Buffer.from(message.data).toString() }),
+  );
+  const bytes = node.advertise("bytes", "std_msgs/msg/UInt8MultiArray", DEFAULT_QOS);
+  node.serve("~/publishers", "std_srvs/srv/Trigger", async () => {
+    bytes.publish({ data });
+    return { success: true, message: JSON.stringify(node.publishersOf("chatter")) };
+  });
+  let release = () => {};
+  node.serve("~/slow", "std_srvs/srv/Trigger", async () => {
+    await new Promise((resolve) => {
+      release = resolve;
+    });
+    return { success: true, message: "at last" };
+  });
+  node.serve("~/release", "std_srvs/srv/Trigger", async () => {
+    release();
+    return { success: true, message: "released" };
+  });
+  node.serve("~/broken", "std_srvs/srv/Trigger", async () => {
+    throw new Error("it is broken");
+  });
+  say("ready");
+  await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
+  say("flushed");
+});

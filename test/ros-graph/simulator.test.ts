@@ -1,0 +1,121 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { endAll, hasRos, ros2, ros2Output } from "./RosProcess.js";
+
+interface Stamped {
+  readonly header: { readonly stamp: { readonly sec: number; readonly nanosec: number } };
+}
+
+const seconds = ({ sec, nanosec }: { sec: number; nanosec: number }): number => sec + nanosec / 1e9;
+
+describe.skipIf(!hasRos)("the simulator as a ROS 2 node", () => {
+  afterEach(endAll);
+
+  it("publishes the topics of a robot with a camera, typed and stamped", async () => {
+    const simulator = ros2("run", "spatial_reward_bridge", "simulator");
+    await simulator.says(/episode success_0/);
+    const topics = await ros2Output("topic", "list", "-t", "--no-daemon", "--spin-time", "3");
+    for (const topic of [
+      "/clock [rosgraph_msgs/msg/Clock]",
+      "/tf [tf2_msgs/msg/TFMessage]",
+      "/tf_static [tf2_msgs/msg/TFMessage]",
+      "/joint_states [sensor_msgs/msg/JointState]",
+      "/camera/color/image_raw/compressed [sensor_msgs/msg/CompressedImage]",
+      "/camera/color/camera_info [sensor_msgs/msg/CameraInfo]",
+      "/camera/depth/image_rect_raw [sensor_msgs/msg/Image]",
+      "/camera/labels [sensor_msgs/msg/Image]",
+      "/camera/labels/label_info [vision_msgs/msg/LabelInfo]",
+    ]) {
+      expect(topics).toContain(topic);
+    }
+    const info = ros2("topic", "echo", "--once", "/camera/color/camera_info");
+    await info.exit();
+    expect(info.messages[0]).toMatchObject({
+      header: { frame_id: "camera_color_optical_frame" },
+      width: 320,
+      height: 240,
+    });
+    expect(await simulator.end()).toBe(0);
+  });
+
+  it("begins the next episode on ~/reset, with the clock of the first", async () => {
+    const simulator = ros2("run", "spatial_reward_bridge", "simulator");
+    await simulator.says(/episode success_0/);
+    const clock = ros2("topic", "echo", "/clock", "--qos-reliability", "best_effort");
+    await clock.until(() => clock.messageCount > 50, "50 messages of /clock");
+    const answer = await ros2Output("service", "call", "/simulator/reset", "std_srvs/srv/Trigger");
+    expect(answer).toMatch(/success=True.*success_1/);
+    const atReset = clock.messageCount;
+    await clock.until(() => clock.messageCount > atReset + 30, "messages after the reset");
+    const times = clock.messages.map((message) =>
+      seconds((message as { clock: Stamped["header"]["stamp"] }).clock),
+    );
+    const backwards = times.filter((time, i) => i > 0 && time < times[i - 1]!);
+    expect(backwards).toHaveLength(1);
+    expect(backwards[0]).toBeLessThanOrEqual(times[0]!);
+  });
+
+  it("stands still while paused", async () => {
+    const simulator = ros2("run", "spatial_reward_bridge", "simulator");
+    await simulator.says(/episode success_0/);
+    await ros2Output("service", "call", "/simulator/pause", "std_srvs/srv/SetBool", "{data: true}");
+    const clock = ros2("topic", "echo", "/clock", "--qos-reliability", "best_effort");
+    await new Promise((resolve) => setTimeout(resolve, 4000));
+    expect(clock.messages).toEqual([]);
+    await ros2Output(
+      "service",
+      "call",
+      "/simulator/pause",
+      "std_srvs/srv/SetBool",
+      "{data: false}",
+    );
+    await clock.until(() => clock.messageCount > 5, "/clock after the pause");
+  });
+
+  it("takes the parameters of a launch file's YAML, and refuses what is out of range", async () => {
+    const simulator = ros2(
+      ...["run", "spatial_reward_bridge", "simulator", "--ros-args", "-r", "__ns:=/lab"],
+      ...["-p", "outcome:=failure", "-p", "seed:=5", "-p", "rate:=5"],
+    );
+    await simulator.says(/episode failure_5/);
+    expect(await ros2Output("param", "get", "--no-daemon", "/lab/simulator", "rate")).toContain(
+      "5.0",
+    );
+    const described = await ros2Output(
+      "param",
+      "describe",
+      "--no-daemon",
+      "/lab/simulator",
+      "depth_noise",
+    );
+    expect(described).toMatch(/mm/);
+    const refused = await ros2Output(
+      "param",
+      "set",
+      "--no-daemon",
+      "/lab/simulator",
+      "speed",
+      "-3.0",
+    );
+    expect(refused).toMatch(/failed/i);
+    expect(
+      await ros2Output("param", "set", "--no-daemon", "/lab/simulator", "outcome", "idle"),
+    ).toMatch(/successful/);
+  });
+
+  it("is driven by a policy's velocity", async () => {
+    const simulator = ros2("run", "spatial_reward_bridge", "simulator");
+    await simulator.says(/episode success_0/);
+    const policy = ros2(
+      ...["topic", "pub", "--rate", "10", "/simulator/cmd_vel", "geometry_msgs/msg/Twist"],
+      "{linear: {z: 0.2}}",
+    );
+    await policy.says(/publishing #5/);
+    const joints = ros2("topic", "echo", "/joint_states");
+    await joints.until(() => joints.messageCount > 30, "joint states");
+    const heights = joints.messages.map((message) => {
+      const { name, position } = message as { name: string[]; position: number[] };
+      return position[name.indexOf("gantry_z")]!;
+    });
+    expect(heights.at(-1)! - heights[0]!).toBeGreaterThan(0.05);
+  });
+});
