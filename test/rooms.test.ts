@@ -18,8 +18,20 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   dataset: ["camera", "spatial", "task", "vlm", "bag", "sim"],
   evaluate: ["camera", "spatial", "task", "reward", "bag", "vlm", "dataset"],
   export: ["annotate", "bag", "spatial", "task", "reward"],
-  report: ["annotate", "camera", "spatial", "task", "reward", "evaluate"],
-  ros: ["annotate", "bag", "camera", "export", "spatial", "task", "reward", "vlm", "sim"],
+  overlay: ["spatial"],
+  report: ["annotate", "camera", "spatial", "task", "reward", "evaluate", "overlay"],
+  ros: [
+    "annotate",
+    "bag",
+    "camera",
+    "export",
+    "overlay",
+    "spatial",
+    "task",
+    "reward",
+    "vlm",
+    "sim",
+  ],
   cli: ["*"],
 };
 

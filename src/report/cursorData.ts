@@ -1,7 +1,7 @@
+import { lengthText } from "../overlay/index.js";
 import { MARGIN } from "./chart.js";
 import { thinned } from "./decimated.js";
 import type { EpisodeRecord, MeasurementRecord } from "./EpisodeRecord.js";
-import { lengthText } from "./KeyFrame.js";
 
 /** Images that the cursor can stop at. */
 const MOST_STOPS = 1500;

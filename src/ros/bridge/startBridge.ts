@@ -11,8 +11,10 @@ import { BridgeError } from "./BridgeError.js";
 import { type BridgeParameter, type BridgeParameters, PARAMETERS } from "./BridgeParameters.js";
 import { diagnosticsMessage } from "./diagnosticsMessage.js";
 import type { CreateModel } from "./ModelSlot.js";
+import { markersMessage } from "./markersMessage.js";
 import { NodeFaults } from "./NodeFaults.js";
 import { Outputs } from "./Outputs.js";
+import { Pictures } from "./Pictures.js";
 import { Recording } from "./Recording.js";
 import { Session } from "./Session.js";
 import { Settings } from "./Settings.js";
@@ -66,6 +68,7 @@ class BridgeNode implements Bridge {
   readonly #log: LogLimit;
   readonly #settings: Settings;
   readonly #outputs: Outputs;
+  readonly #pictures: Pictures;
   readonly #services: BridgeServices;
   readonly #faults: NodeFaults;
   readonly #beat: { unsubscribe(): void };
@@ -83,6 +86,7 @@ class BridgeNode implements Bridge {
     this.#log = new LogLimit(node, nowMs);
     this.#settings = new Settings(node, (next, changed) => this.#change(next, changed));
     this.#outputs = new Outputs(node);
+    this.#pictures = new Pictures((message) => this.#outputs.publish("image", message), this.#log);
     this.#faults = new NodeFaults(node, this.#log);
     this.#services = new BridgeServices({
       node,
@@ -204,7 +208,14 @@ class BridgeNode implements Bridge {
   #take(annotation: Annotation): void {
     const session = this.#session;
     if (!session) return;
+    const { publishAnnotatedImage, publishMarkers } = this.#settings.values;
     this.#outputs.publishAnnotation(annotation, session.task);
+    if (publishMarkers && this.#outputs.isWanted("markers")) {
+      this.#outputs.publish("markers", markersMessage(annotation));
+    }
+    if (publishAnnotatedImage && this.#outputs.isWanted("image")) {
+      this.#pictures.offer(annotation, session.task);
+    }
     this.#faults.note(annotation);
     this.annotations$.next(annotation);
   }

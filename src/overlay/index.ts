@@ -1,0 +1,2 @@
+export { lengthText, type Overlay, type OverlayLine, overlayOf } from "./Overlay.js";
+export { overlayShapes } from "./overlayShapes.js";

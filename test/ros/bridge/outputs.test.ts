@@ -1,0 +1,164 @@
+import { join } from "node:path";
+import sharp from "sharp";
+import { afterEach, describe, expect, it } from "vitest";
+import { openBag } from "../../../src/bag/index.js";
+import { answerOf, scriptedVlm } from "../../support/models.js";
+import { Bench, type BenchOptions, COLOR, imageMessage } from "./bench.js";
+
+const benches: Bench[] = [];
+
+async function start(options: BenchOptions = {}): Promise<Bench> {
+  const bench = new Bench(options);
+  benches.push(bench);
+  await bench.settle();
+  return bench;
+}
+
+afterEach(async () => {
+  await Promise.all(benches.splice(0).map((bench) => bench.close()));
+});
+
+/** A model that tells where it saw the objects. */
+function seeingVlm() {
+  const vlm = scriptedVlm(() => 0.3);
+  return {
+    ...vlm,
+    ask: async (...[, questions]: Parameters<typeof vlm.ask>) =>
+      questions.map((question) => ({
+        ...answerOf(question, 0.3),
+        evidence: [
+          { object: "gripper", centerPx: [80, 60], boxPx: [60, 40, 100, 80], centerM: [0, 0, 1] },
+          { object: "mug", centerPx: [240, 160], centerM: [0.3, 0, 1] },
+        ] as const,
+      })),
+  };
+}
+
+const GREY = { width: 320, height: 240, step: 960, data: new Uint8Array(320 * 240 * 3).fill(90) };
+
+describe("what a bridge publishes for people", () => {
+  it("draws what was measured into the image, which keeps its header", async () => {
+    const bench = await start({ vlm: seeingVlm() });
+    const images = bench.listen(
+      "/spatial_reward/image/compressed",
+      "sensor_msgs/msg/CompressedImage",
+    ) as { header: object; format: string; data: Uint8Array }[];
+    await bench.image(1500, COLOR, GREY);
+    while (images.length === 0) await bench.settle();
+    const { header, format, data } = images[0]!;
+    expect(header).toEqual(imageMessage(1500).header);
+    expect(format).toBe("jpeg");
+    const { data: pixels, info } = await sharp(data).raw().toBuffer({ resolveWithObject: true });
+    expect([info.width, info.height]).toEqual([320, 240]);
+    const at = (x: number, y: number) => pixels[(y * info.width + x) * 3]!;
+    // The gripper's box is drawn in yellow; beside it is the grey of the image.
+    expect(at(60, 60)).toBeGreaterThan(130);
+    expect(Math.abs(at(300, 20) - 90)).toBeLessThan(10);
+  });
+
+  it("shows objects and distances as markers in the camera's frame", async () => {
+    const bench = await start({ vlm: seeingVlm() });
+    const arrays = bench.listen("/spatial_reward/markers", "visualization_msgs/msg/MarkerArray");
+    await bench.image(1500);
+    const { markers } = arrays[0] as { markers: { header: object; text?: string }[] };
+    expect(markers).toHaveLength(6);
+    expect(markers[0]).toMatchObject({
+      header: { frame_id: "camera_color_optical_frame", stamp: { sec: 1 } },
+      ...{ type: 2, pose: { position: { x: 0, y: 0, z: 1 } } },
+    });
+    expect(markers.flatMap(({ text }) => text ?? [])).toEqual(["gripper", "mug", "30.0 cm"]);
+  });
+
+  it("publishes neither where the parameters say so", async () => {
+    const parameters = { publish_markers: false, publish_annotated_image: false };
+    const bench = await start({ vlm: seeingVlm(), parameters });
+    const arrays = bench.listen("/spatial_reward/markers", "visualization_msgs/msg/MarkerArray");
+    await bench.image(1500);
+    expect(bench.annotations).toHaveLength(1);
+    expect(arrays).toEqual([]);
+  });
+
+  it("diagnoses itself on /diagnostics", async () => {
+    const bench = await start();
+    const arrays = bench.listen("/diagnostics", "diagnostic_msgs/msg/DiagnosticArray") as {
+      status: [{ level: number; values: { key: string; value: string }[] }];
+    }[];
+    await bench.beat();
+    await bench.image(1000);
+    await bench.image(1100, COLOR, { step: 4 });
+    await bench.beat();
+    expect(arrays.map(({ status }) => status[0].level)).toEqual([1, 0]);
+    expect(arrays[1]!.status[0]).toMatchObject({
+      name: "spatial_reward: reach",
+      hardware_id: COLOR,
+      message: "rewards are published",
+    });
+    const value = (name: string) =>
+      arrays[1]!.status[0].values.find(({ key }) => key === name)?.value;
+    expect(value("frames in")).toBe("2");
+    expect(value("frames annotated")).toBe("1");
+    expect(value("frames failed")).toBe("1");
+    expect(value("latency p50 (ms)")).toBe("5.0");
+    expect(value("age of the newest reward (s)")).toBe("1.0");
+    await bench.beat(10);
+    expect(arrays[2]!.status[0].level).toBe(3);
+  });
+});
+
+describe("the recording of a bridge", () => {
+  it("holds all that was published, under its own name when the node ends", async () => {
+    const bench = await start({ vlm: seeingVlm(), parameters: { record: "" } });
+    await bench.node.transition("deactivate");
+    await bench.node.transition("cleanup");
+    const path = join(bench.folder, "live.mcap");
+    await bench.set("record", path);
+    await bench.node.transition("configure");
+    await bench.node.transition("activate");
+    await bench.settle();
+    for (const ms of [1000, 1100, 1200]) await bench.image(ms, COLOR, GREY);
+    await bench.beat();
+    await bench.close();
+    const bag = await openBag(path);
+    const counts = Object.fromEntries(
+      bag.info.topics.map(({ name, messageCount }) => [name, messageCount]),
+    );
+    expect(counts).toMatchObject({
+      "/spatial_reward/reward": 3,
+      "/spatial_reward/facts": 3,
+      "/spatial_reward/reward_value": 3,
+      "/spatial_reward/markers": 3,
+      "/spatial_reward/status": 1,
+      "/diagnostics": 1,
+    });
+    expect(bag.metadata("spatial_reward")?.get("task")).toContain("name: reach");
+    const stamps: number[] = [];
+    for await (const message of bag.messages({ topics: ["/spatial_reward/reward"] })) {
+      stamps.push(
+        (message.decode() as { header: { stamp: { nanosec: number } } }).header.stamp.nanosec,
+      );
+    }
+    expect(stamps).toEqual([0, 100_000_000, 200_000_000]);
+    await bag.close();
+  });
+
+  it("does not replace one that is there", async () => {
+    const first = await start();
+    const path = join(first.folder, "live.mcap");
+    for (let run = 0; run < 2; run++) {
+      const bench = await start({ parameters: { record: path } });
+      await bench.image(1000);
+      await bench.close();
+    }
+    const again = await openBag(join(first.folder, "live_2.mcap"));
+    expect(again.info.topics.map(({ name }) => name)).toContain("/spatial_reward/reward");
+    await again.close();
+  });
+
+  it("that cannot be written is an error in the log, and no more", async () => {
+    const bench = await start({ parameters: { record: "/dev/null/live.mcap" } });
+    await bench.image(1000);
+    await bench.close();
+    expect(bench.annotations).toHaveLength(1);
+    expect(bench.ros.logsAt("error").join()).toContain("nothing more is recorded");
+  });
+});
