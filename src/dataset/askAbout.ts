@@ -47,21 +47,30 @@ export function askAbout(scene: VqaScene, turn: number, options: AskAboutOptions
   const named = nameObjects(scene, random, options.similarity ?? tokenSimilarity);
   if (named.length === 0) return [];
   const half = Math.floor(options.perImage / 2);
-  const rows: VqaRow[] = [];
+  const found: Asked[] = [];
   const asked = new Set<string>();
   const add = (kinds: readonly KindInfo[], count: number) => {
+    // In an order of the seed's own, so that opposite kinds seldom meet in one picture.
+    const order = new Random(options.seed, "kinds").shuffle(kinds);
     const start = turn * count;
-    const goal = rows.length + count;
+    const goal = found.length + count;
     // Kinds that cannot be asked here give their turn to the next.
-    for (let step = 0; step < 3 * kinds.length + count && rows.length < goal; step++) {
-      const info = kinds[(start + step) % kinds.length]!;
-      const found = candidate(scene, named, info, random, asked);
-      if (found) rows.push(wordRow(scene, info, found, rows.length, random, options));
+    for (let step = 0; step < 3 * kinds.length + count && found.length < goal; step++) {
+      const info = order[(start + step) % order.length]!;
+      const pair = candidate(scene, named, info, random, asked);
+      if (pair) found.push({ info, pair });
     }
   };
   add(QUALITATIVE, half);
   add(QUANTITATIVE, options.perImage - half);
-  return rows;
+  return random
+    .shuffle(found)
+    .map(({ info, pair }, number) => wordRow(scene, info, pair, number, random, options));
+}
+
+interface Asked {
+  readonly info: KindInfo;
+  readonly pair: Candidate;
 }
 
 interface Candidate {

@@ -1,4 +1,11 @@
 export { AnswersReport, type AnswersReportOptions } from "./answers/AnswersReport.js";
+export {
+  type BarList,
+  type DataSetPage,
+  dataSetPageHtml,
+  type ExamplePicture,
+  type ValueHistogram,
+} from "./dataSetPage.js";
 export { svgToPng } from "./pictureSvg.js";
 export { ReportBuilder, type ReportOptions } from "./ReportBuilder.js";
 export type { FrameCounts } from "./summary.js";
