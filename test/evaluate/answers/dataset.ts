@@ -26,7 +26,7 @@ export interface DataSetOptions {
 
 /**
  * Writes a VQA data set of simulated scenes with the simulator's exact centres as truth: every
- * kind that speaks of centres, about three pairs of objects of each scene.
+ * kind that speaks of centres, about two pairs of objects of each scene.
  */
 export async function writeDataSet(
   folder: string,
@@ -115,7 +115,7 @@ function rowsOf(record: VqaFrame, { poses }: CameraFrame): VqaRow[] {
   const pairs = refs
     .slice(1)
     .map((ref, i) => [refs[i]!, ref] as const)
-    .slice(0, 3);
+    .slice(0, 2);
   const rows: VqaRow[] = [];
   for (const [subject, object] of pairs) {
     for (const kind of KINDS.keys()) {
