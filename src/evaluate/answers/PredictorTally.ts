@@ -1,4 +1,4 @@
-import type { RefusalReason } from "../../spatial/index.js";
+import { KINDS, type RefusalReason } from "../../spatial/index.js";
 import type { IntervalFigures, PredictorMetrics } from "./AnswerMetrics.js";
 import type { AnswerRow, Said, Truth } from "./AnswerRow.js";
 import type { Weights } from "./ClusterSums.js";
@@ -64,10 +64,9 @@ export class PredictorTally {
         ...(unanswerable.answered!.of > 0 && { refused_rightly: refused! }),
       },
       groups: new Map(
-        [...this.#quantityGroups, ...this.#verdictGroups].map(([name, tally]) => [
-          name,
-          tally.figures(),
-        ]),
+        [...this.#quantityGroups, ...this.#verdictGroups]
+          .sort(([a], [b]) => rankOf(a) - rankOf(b))
+          .map(([name, tally]) => [name, tally.figures()]),
       ),
       bySize: this.#bySize.metrics(),
       byRange: this.#byRange.metrics(),
@@ -105,6 +104,14 @@ export class PredictorTally {
       reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
     }
   }
+}
+
+const GROUP_ORDER = ["quantity", "yes_no", "choice", "class", ...KINDS.keys()];
+
+/** Shapes first, then kinds in their own order, open questions last. */
+function rankOf(group: string): number {
+  const rank = GROUP_ORDER.indexOf(group);
+  return rank < 0 ? GROUP_ORDER.length : rank;
 }
 
 /** Shape and kind. */

@@ -68,7 +68,11 @@ export class VqaSplit {
       else rows.set(parsed.value!.frame, [{ offset, length }]);
     }
     faults.check(lines);
-    if (lines === 0) throw new AnswersInputError(`${path} has no rows`);
+    if (lines === 0) {
+      throw new AnswersInputError(
+        `${path} has no rows; choose another --split, or a larger data set`,
+      );
+    }
     return new VqaSplit(folder, split, rows, frames);
   }
 
