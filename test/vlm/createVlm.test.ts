@@ -47,6 +47,11 @@ async function errorOf(spec: string): Promise<UserError> {
 }
 
 describe("createVlm", () => {
+  it("takes no word for the cache that would become a folder by mistake", async () => {
+    const { message } = await errorOf("http://127.0.0.1:9/v1?cache=false#m");
+    expect(message).toContain("must be on, off, or the path of a folder");
+  });
+
   it("makes a backend's model with its settings, their defaults and the context", async () => {
     const support = { name: "table", phrase: "the table" };
     expect(await createVlm(" stub?point_count=5 ", { support })).toBe(stub);

@@ -93,9 +93,9 @@ export const endpointSettings = z.strictObject({
     .describe("how long it is left alone, seconds, until one request tries it again"),
   cache: z
     .string()
-    .min(1)
+    .regex(/^(?:on|off)$|[/\\]/, { message: "must be on, off, or the path of a folder (with a /)" })
     .default("on")
-    .describe("`on`: answers are kept in the user's cache folder; `off`; or another folder"),
+    .describe("`on`: answers are kept in the user's cache folder; `off`; or another folder's path"),
   keyEnv: z
     .string()
     .regex(/^[A-Z][A-Z0-9_]*$/, {
