@@ -59,11 +59,11 @@ async function pageOf(folder: string, examples: number, seed: number): Promise<s
   let current: { key: number; rows: VqaRow[] } | undefined;
   for (const split of SPLITS) {
     for await (const row of readJsonLines(join(folder, `${split}.jsonl`), vqaRowSchema)) {
-      if (row.frame !== current?.rows[0]!.frame) {
+      if (current === undefined || row.frame !== current.rows[0]!.frame) {
         current = { key: draw(), rows: [] };
         chosen = [...chosen, current].sort((a, b) => a.key - b.key).slice(0, examples);
       }
-      current!.rows.push(row);
+      current.rows.push(row);
       frames.add(row.frame);
       add(kinds, row.kind);
       add(splits, split);

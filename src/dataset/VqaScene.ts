@@ -18,6 +18,8 @@ export interface VqaScene {
   readonly info: CameraInfo;
   /** The things that can be seen well enough to ask about. */
   readonly objects: readonly VqaObject[];
+  /** Exact captions of things that can be seen, but not well enough to ask about. */
+  readonly bystanders: readonly string[];
   readonly support?: VqaSupport | undefined;
   /** The support plane is known: kinds that need up can be asked. */
   readonly hasUp: boolean;

@@ -18,7 +18,8 @@ const APART_PX = 25;
 
 /**
  * Draws a caption for every object and resolves what is ambiguous, as SpatialVLM does: of a pair
- * of look-alikes each gets a clause ("the left-hand box"), three or more are dropped. Captions
+ * of look-alikes each gets a clause ("the left-hand box"), three or more are dropped, and so
+ * are look-alikes of something half hidden. Captions
  * that would be ambiguous give way to more exact ones in half of the cases only, so that clauses
  * occur.
  */
@@ -35,6 +36,7 @@ export function nameObjects(
   const named: NamedObject[] = [];
   scene.objects.forEach((object, index) => {
     const caption = drawn[index]!;
+    if (scene.bystanders.some((theirs) => similarity(caption, theirs) >= LOOK_ALIKE)) return;
     const alike = scene.objects.filter((other) => other === object || fits(caption, other));
     if (alike.length === 1) named.push({ object, phrase: `the ${caption}` });
     else if (alike.length === 2) {
@@ -46,7 +48,7 @@ export function nameObjects(
   return named;
 
   function fits(caption: string, other: VqaObject): boolean {
-    return other.captions.some((theirs) => similarity(caption, theirs) >= LOOK_ALIKE);
+    return similarity(caption, other.captions.at(-1)!) >= LOOK_ALIKE;
   }
 }
 

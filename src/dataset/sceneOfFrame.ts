@@ -75,6 +75,8 @@ export async function sceneOfFrame(
     labels: frame.labels,
     info,
     objects,
+    // Recordings name each thing; what is not measured has its own name.
+    bystanders: [],
     support,
     hasUp,
     answer(kind, a, b) {

@@ -28,7 +28,7 @@ export function sceneOfStudio(scene: TabletopScene, split: Split): VqaScene {
     if (!box || !isSeenWell(box, body, info)) return [];
     return [
       {
-        name: body.name.replaceAll(" ", "_"),
+        name: nameOf(body.name),
         labels: [body.label],
         captions: captionsOf(body),
         body: spatialObject(body, canonical),
@@ -36,6 +36,9 @@ export function sceneOfStudio(scene: TabletopScene, split: Split): VqaScene {
       },
     ];
   });
+  const bystanders = scene.bodies
+    .filter(({ label, name }) => seen.has(label) && !objects.some((o) => o.name === nameOf(name)))
+    .map((body) => captionsOf(body).at(-1)!);
   return {
     id,
     split,
@@ -47,6 +50,7 @@ export function sceneOfStudio(scene: TabletopScene, split: Split): VqaScene {
     labels: frame.labels,
     info,
     objects,
+    bystanders,
     support: { name: "table", phrase: "the table", labels: [4] },
     hasUp: true,
     answer(kind, a, b) {
@@ -61,6 +65,10 @@ export function sceneOfStudio(scene: TabletopScene, split: Split): VqaScene {
       return isClear(kind, a, b, value) ? value : undefined;
     },
   };
+}
+
+function nameOf(name: string): string {
+  return name.replaceAll(" ", "_");
 }
 
 /** From one word to three: "cube", "green cube", "small green cube". */

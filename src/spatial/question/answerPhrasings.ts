@@ -139,7 +139,7 @@ function predicateWordings(relation: Relation): readonly AnswerWording[] {
     { holds: "Yes.", fails: "No." },
     { holds: `Yes, {A} is ${plain} {B}.`, fails: `No, {A} is not ${plain} {B}.` },
     { holds: "Yes, it is.", fails: "No, it is not." },
-    { holds: "That is correct.", fails: "That is not correct." },
+    { holds: "Yes, that is so.", fails: "No, that is not so." },
     { holds: `Indeed, {A} is ${plain} {B}.`, fails: `No, {A} is ${opposite} {B}.` },
     { holds: `Yes, it is ${plain} {B}.`, fails: `No, it is ${opposite} {B}.` },
     { holds: `{A} is ${plain} {B}.`, fails: `{A} is not ${plain} {B}.` },
