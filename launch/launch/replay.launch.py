@@ -7,9 +7,12 @@ when the bag has. At a rate that the model can hold no image is dropped and the 
 those of `annotate`, stamp by stamp; the diagnostics count what was dropped.
 """
 
+import json
 import os
+import subprocess
+import tempfile
 
-from ament_index_python.packages import get_package_share_directory
+from ament_index_python.packages import get_package_prefix, get_package_share_directory
 from launch import LaunchDescription
 from launch.actions import (
     DeclareLaunchArgument,
@@ -24,7 +27,9 @@ from launch.event_handlers import OnProcessExit
 from launch.events import Shutdown
 from launch.launch_description_sources import PythonLaunchDescriptionSource
 
-SHARE = get_package_share_directory("spatial_reward_bridge")
+PACKAGE = "spatial_reward_bridge"
+SHARE = get_package_share_directory(PACKAGE)
+COMMAND_LINE = os.path.join(get_package_prefix(PACKAGE), "lib", PACKAGE, "spatial_reward")
 BRIDGE = os.path.join(SHARE, "launch", "bridge.launch.py")
 
 # Those of bridge.launch.py that make sense here; the rest keep their defaults.
@@ -33,7 +38,11 @@ PASSED_ON = ["task", "camera", "image_transport", "vlm", "params_file", "namespa
 ARGUMENTS = [
     DeclareLaunchArgument("bag", description="Recording to play: a rosbag2 folder or file"),
     DeclareLaunchArgument("task", default_value="", description="See bridge.launch.py"),
-    DeclareLaunchArgument("camera", default_value="", description="See bridge.launch.py"),
+    DeclareLaunchArgument(
+        "camera",
+        default_value="",
+        description="See bridge.launch.py; empty where the bag has one camera: that one",
+    ),
     DeclareLaunchArgument("image_transport", default_value="", description="See bridge.launch.py"),
     DeclareLaunchArgument("vlm", default_value="", description="See bridge.launch.py"),
     DeclareLaunchArgument(
@@ -60,11 +69,6 @@ ARGUMENTS = [
         default_value="3.0",
         description="Seconds that the bridge has after the last image before everything ends",
     ),
-    DeclareLaunchArgument(
-        "qos_overrides",
-        default_value=os.path.join(SHARE, "params", "replay_qos.yaml"),
-        description="QoS of the played topics (YAML of ros2 bag play --qos-profile-overrides-path)",
-    ),
 ]
 
 
@@ -75,33 +79,56 @@ def generate_launch_description():
 def start(context):
     given = context.launch_configurations
     bag = os.path.abspath(os.path.expanduser(given["bag"]))
-    if not os.path.exists(bag):
-        raise RuntimeError(f"bag:={given['bag']}: there is no recording {bag}")
+    recording = describe(bag)
+    arguments = {name: given[name] for name in PASSED_ON}
+    if not arguments["camera"] and len(recording["cameras"]) == 1:
+        arguments["camera"] = recording["cameras"][0]["color"]
     bridge = IncludeLaunchDescription(
         PythonLaunchDescriptionSource(BRIDGE),
-        launch_arguments=[
-            *((name, given[name]) for name in PASSED_ON),
-            ("use_sim_time", "true"),
-        ],
+        launch_arguments=[*arguments.items(), ("use_sim_time", "true")],
     )
-    storage = ["--storage", "mcap"] if bag.endswith(".mcap") else []
     player = ExecuteProcess(
         cmd=[
-            *["ros2", "bag", "play", bag, *storage, "--clock", "100", "--rate", given["rate"]],
+            *["ros2", "bag", "play", bag, "--storage", recording["storage"]],
+            *["--clock", "100", "--rate", given["rate"], "--delay", given["delay"]],
+            *["--qos-profile-overrides-path", qos_overrides(recording)],
             *(["--loop"] if given["loop"] == "true" else []),
-            *["--disable-keyboard-controls"],
+            *["--disable-keyboard-controls", "--topics", *played_topics(recording)],
         ],
         output="screen",
     )
-    end = RegisterEventHandler(
-        OnProcessExit(
-            target_action=player,
-            on_exit=[
-                TimerAction(
-                    period=float(given["linger"]),
-                    actions=[EmitEvent(event=Shutdown(reason="the bag has ended"))],
-                )
-            ],
-        )
+    end = EmitEvent(event=Shutdown(reason="the bag has ended"))
+    linger = TimerAction(period=float(given["linger"]), actions=[end])
+    at_end = RegisterEventHandler(OnProcessExit(target_action=player, on_exit=[linger]))
+    return [bridge, at_end, player]
+
+
+def describe(bag):
+    """The recording as `spatial-reward bag info --json` tells it."""
+    told = subprocess.run(
+        [COMMAND_LINE, "bag", "info", "--json", bag], capture_output=True, text=True
     )
-    return [bridge, end, TimerAction(period=float(given["delay"]), actions=[player])]
+    if told.returncode != 0:
+        raise RuntimeError(f"bag:={bag}: {told.stderr.strip()}")
+    return json.loads(told.stdout)
+
+
+def played_topics(recording):
+    """All but the clock, which the player itself tells, and what a bridge has said before."""
+    names = [topic["name"] for topic in recording["topics"]]
+    own = "/spatial_reward/"
+    return [name for name in names if name != "/clock" and own not in name]
+
+
+def qos_overrides(recording):
+    """Images are recorded best effort as a rule; played so, a busy machine loses some."""
+    parts = {topic for camera in recording["cameras"] for topic in camera.values()}
+    latched = {camera.get("label_info") for camera in recording["cameras"]}
+    with tempfile.NamedTemporaryFile(
+        "w", prefix="replay_qos_", suffix=".yaml", delete=False
+    ) as file:
+        for topic in sorted(parts - latched):
+            # JSON is YAML.
+            policy = {"history": "keep_last", "depth": 100, "reliability": "reliable"}
+            file.write(json.dumps({topic: {**policy, "durability": "volatile"}})[1:-1] + "\n")
+    return file.name
