@@ -43,31 +43,22 @@ export class ClusterSums {
   readonly total: Float64Array;
   readonly #replicates: Float64Array;
   readonly #clusters = new Set<string>();
-  /** Positions of a row that are not 0: about half of them. */
-  readonly #used: Uint16Array;
 
   constructor(readonly size: number) {
     this.total = new Float64Array(size);
     this.#replicates = new Float64Array(size * REPLICATES);
-    this.#used = new Uint16Array(size);
   }
 
   add(cluster: string, weights: Weights, row: Float64Array): void {
     if (this.#clusters.size < FEWEST_CLUSTERS) this.#clusters.add(cluster);
     const { size } = this;
     const replicates = this.#replicates;
-    const used = this.#used;
-    let n = 0;
-    for (let i = 0; i < size; i++) {
-      if (row[i] === 0) continue;
-      this.total[i]! += row[i]!;
-      used[n++] = i;
-    }
+    for (let i = 0; i < size; i++) this.total[i]! += row[i]!;
     for (let b = 0; b < REPLICATES; b++) {
       const weight = weights[b]!;
       if (weight === 0) continue;
       const at = b * size;
-      for (let k = 0; k < n; k++) replicates[at + used[k]!]! += weight * row[used[k]!]!;
+      for (let i = 0; i < size; i++) replicates[at + i]! += weight * row[i]!;
     }
   }
 
