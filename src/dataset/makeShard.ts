@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { bagFrames, findCameras, openBag } from "../bag/index.js";
-import type { CameraFrame, CameraInfo } from "../camera/index.js";
+import type { CameraInfo } from "../camera/index.js";
 import { TabletopStudio } from "../sim/index.js";
 import { loadTask } from "../task/index.js";
 import { askAbout } from "./askAbout.js";
@@ -72,9 +72,13 @@ async function* recordedScenes(
     const cameras = findCameras(bag.info, task?.cameras ?? []);
     const sameInfo = keepInfo();
     let number = 0;
+    let firstNs: bigint | undefined;
     for await (const frame of bagFrames(bag, { cameras, rateHz })) {
+      firstNs ??= frame.stampNs;
       const isTest = holdOut.includes(frame.camera);
-      const split = isTest ? "test" : (shard.split ?? splitByTime(frame, bag.info));
+      const split = isTest
+        ? "test"
+        : (shard.split ?? splitByTime(frame.stampNs - firstNs, bag.info));
       const id = `${shard.name}_${plainId(bag.info.name)}_${String(number++).padStart(6, "0")}`;
       const { objects, support } = recordedThings(frame, task);
       // Things that are held out are not spoken of elsewhere.
@@ -89,10 +93,10 @@ async function* recordedScenes(
 
 /** Train first, then val, then test: neighbours in time are too alike to be split at random. */
 function splitByTime(
-  { stampNs }: CameraFrame,
+  sinceFirstNs: bigint,
   { startNs, endNs }: { readonly startNs: bigint; readonly endNs: bigint },
 ): Split {
-  const share = Number(stampNs - startNs) / Math.max(1, Number(endNs - startNs));
+  const share = Number(sinceFirstNs) / Math.max(1, Number(endNs - startNs));
   if (share < 0.8) return "train";
   return share < 0.9 ? "val" : "test";
 }
