@@ -39,7 +39,9 @@ export class Outputs {
   publish(topic: OutputTopic, message: unknown): void {
     const publisher = this.#publishers.get(topic)!;
     publisher.publish(message);
-    this.#recording?.write(publisher.topic, TOPICS[topic].type, this.#node.now(), message);
+    const nowNs = this.#node.now();
+    // Before a simulation's first /clock, there is no time at which it could be recorded.
+    if (nowNs > 0n) this.#recording?.write(publisher.topic, TOPICS[topic].type, nowNs, message);
   }
 
   /** Whether someone looks at a topic: what is dear to make is made for readers only. */

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import sharp from "sharp";
 import { afterEach, describe, expect, it } from "vitest";
 import { openBag } from "../../../src/bag/index.js";
+import { DEFAULT_QOS } from "../../../src/ros/index.js";
 import { answerOf, scriptedVlm } from "../../support/models.js";
 import { Bench, type BenchOptions, COLOR, imageMessage } from "./bench.js";
 
@@ -152,6 +153,23 @@ describe("the recording of a bridge", () => {
     const again = await openBag(join(first.folder, "live_2.mcap"));
     expect(again.info.topics.map(({ name }) => name)).toContain("/spatial_reward/reward");
     await again.close();
+  });
+
+  it("begins with the simulated time, not at 0", async () => {
+    const first = await start();
+    const path = join(first.folder, "sim.mcap");
+    const bench = await start({ parameters: { record: path, use_sim_time: true } });
+    await bench.beat();
+    const clock = bench.ros
+      .join("/sim")
+      .advertise("/clock", "rosgraph_msgs/msg/Clock", DEFAULT_QOS);
+    clock.publish({ clock: { sec: 100, nanosec: 0 } });
+    await bench.settle();
+    await bench.image(99_900);
+    await bench.close();
+    const bag = await openBag(path);
+    expect(bag.info.startNs).toBe(100_000_000_000n);
+    await bag.close();
   });
 
   it("that cannot be written is an error in the log, and no more", async () => {
