@@ -5,6 +5,9 @@ import type { ManagedNode } from "../ros/index.js";
 /** `ros2 launch` sends SIGTERM 5 s after SIGINT, and SIGKILL 5 s after that. */
 const SHUTDOWN_MS = 2500;
 
+/** One Ctrl-C comes twice: to the process group, and from `ros2 launch`. */
+const SAME_SIGNAL_MS = 1000;
+
 const LATE = Symbol("late");
 
 /** Runs until the signal aborts; it may end before, and then the process does. */
@@ -12,7 +15,8 @@ export type NodeWork = (node: ManagedNode, signal: AbortSignal) => Promise<void>
 
 /**
  * Runs a ROS 2 node until SIGINT or SIGTERM: the signal aborts, the work has 2.5 s to stop and to
- * close its outputs, and the process ends with 0. A second one ends it at once.
+ * close its outputs, and the process ends with 0. Another one, a second later or more, ends it at
+ * once.
  *
  * @param name unless the arguments remap it
  * @param args what stands in `--ros-args … --` counts
@@ -24,9 +28,14 @@ export async function runRosNode(
   work: NodeWork,
 ): Promise<void> {
   const controller = new AbortController();
+  let abortedMs = 0;
   const onSignal = (): void => {
-    if (controller.signal.aborted) process.exit(1);
-    controller.abort();
+    if (!controller.signal.aborted) {
+      abortedMs = performance.now();
+      controller.abort();
+    } else if (performance.now() - abortedMs > SAME_SIGNAL_MS) {
+      process.exit(1);
+    }
   };
   process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
   try {

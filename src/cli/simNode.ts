@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { interruptible } from "./interrupt.js";
+import { type NodeWork, runRosNode } from "./runRosNode.js";
 
 /** `spatial-reward sim node` */
 export function simNodeCommand(): Command {
@@ -23,16 +23,11 @@ Parameters:  ros2 param list /simulator; ros2 param describe /simulator <name>
 Example:
   spatial-reward sim node --ros-args -p seed:=7 -p outcome:=failure -p rate:=5.0`,
     )
-    .action((args: string[]) => interruptible((signal) => simulate(args, signal)));
+    .action((args: string[]) => runRosNode("simulator", args, simulate));
 }
 
-/** ROS 2 and MuJoCo are loaded by this command alone. */
-async function simulate(args: readonly string[], signal: AbortSignal): Promise<void> {
-  const { openRosNode, runSimNode } = await import("../ros/index.js");
-  const node = await openRosNode({ name: "simulator", args });
-  try {
-    await runSimNode(node, signal);
-  } finally {
-    await node.close();
-  }
-}
+/** MuJoCo is loaded by this command alone. */
+const simulate: NodeWork = async (node, signal) => {
+  const { runSimNode } = await import("../ros/index.js");
+  await runSimNode(node, signal);
+};
