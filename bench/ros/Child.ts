@@ -1,0 +1,54 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+
+/** Ticks of /proc/<pid>/stat a second; 100 on every Linux that Node runs on. */
+const TICKS_PER_S = 100;
+
+/** A process of the benchmark. */
+export class Child {
+  readonly #child: ChildProcess;
+  #stdout = "";
+
+  constructor(args: readonly string[], env: Readonly<Record<string, string>>) {
+    this.#child = spawn(process.execPath, args, { env, stdio: ["ignore", "pipe", "inherit"] });
+    this.#child.stdout!.setEncoding("utf8").on("data", (text: string) => {
+      this.#stdout += text;
+    });
+  }
+
+  /** CPU seconds of all its threads so far. */
+  get cpuS(): number {
+    // The name in brackets may hold spaces; utime and stime are fields 14 and 15.
+    const fields = readFileSync(`/proc/${this.#child.pid}/stat`, "utf8").split(") ")[1]!.split(" ");
+    return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_S;
+  }
+
+  /** Resident memory, MiB. */
+  get memoryMib(): number {
+    const status = readFileSync(`/proc/${this.#child.pid}/status`, "utf8");
+    return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024;
+  }
+
+  async prints(text: string): Promise<void> {
+    while (!this.#stdout.includes(text)) {
+      if (this.#child.exitCode !== null) throw new Error(`a child ended with ${this.#stdout}`);
+      await once(this.#child.stdout!, "data");
+    }
+  }
+
+  /** The JSON line that it prints last. */
+  async result<T>(signal?: NodeJS.Signals): Promise<T> {
+    const closed = once(this.#child, "close");
+    if (signal) this.#child.kill(signal);
+    await closed;
+    return JSON.parse(this.#stdout.trim().split("\n").at(-1)!) as T;
+  }
+
+  /** Ends it. */
+  async end(): Promise<void> {
+    const closed = once(this.#child, "close");
+    this.#child.kill("SIGINT");
+    await closed;
+  }
+}

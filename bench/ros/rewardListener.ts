@@ -1,0 +1,42 @@
+/**
+ * Hears the bridge's rewards and status; prints on SIGTERM how many images the bridge received,
+ * and how late each reward was: from the image's stamp to here, less the model's time.
+ *
+ *   node rewardListener.js <app folder>
+ */
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { type BareRclnodejs, defaultQos } from "./BareRclnodejs.js";
+
+interface Reward {
+  readonly header: { readonly stamp: { readonly sec: number; readonly nanosec: number } };
+  readonly latency_ms: number;
+}
+interface Status {
+  readonly cameras: readonly { readonly frames_in: bigint | number }[];
+}
+
+const app = process.argv[2]!;
+const rclnodejs = createRequire(join(app, "package.json"))("rclnodejs") as BareRclnodejs;
+await rclnodejs.init();
+const node = rclnodejs.createNode("reward_listener");
+const agesMs: number[] = [];
+let received = 0;
+const options = { qos: defaultQos(rclnodejs, 100) };
+const rewardType = "spatial_reward_msgs/msg/DenseReward";
+node.createSubscription(rewardType, "/spatial_reward/reward", options, (message) => {
+  const { header, latency_ms } = message as Reward;
+  const { sec, nanosec } = header.stamp;
+  const nowMs = performance.timeOrigin + performance.now();
+  agesMs.push(nowMs - (sec * 1000 + nanosec / 1e6) - latency_ms);
+});
+const statusType = "spatial_reward_msgs/msg/BridgeStatus";
+node.createSubscription(statusType, "/spatial_reward/status", options, (message) => {
+  received = Math.max(received, Number((message as Status).cameras[0]?.frames_in ?? 0));
+});
+process.on("SIGTERM", () => {
+  console.log(JSON.stringify({ received, agesMs }));
+  process.exit();
+});
+rclnodejs.spin(node);
+console.log("ready");
