@@ -1,4 +1,4 @@
-import type { VqaSplitName, Threshold } from "../evaluate/index.js";
+import type { Threshold, VqaSplitName } from "../evaluate/index.js";
 import { UserError } from "../UserError.js";
 
 export interface EvaluateAnswersOptions {

@@ -8,8 +8,8 @@ import {
   CONSTANT,
   evaluateVqa,
   fitConstant,
-  VQA_SPLITS,
   SUPPORT,
+  VQA_SPLITS,
   VqaSplit,
 } from "../evaluate/index.js";
 import { OutputError } from "../OutputError.js";

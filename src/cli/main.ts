@@ -5,6 +5,8 @@ import { UserError } from "../UserError.js";
 import { annotateCommand } from "./annotate.js";
 import { askCommand } from "./ask.js";
 import { bagInfoCommand } from "./bagInfo.js";
+import { datasetInspectCommand } from "./datasetInspect.js";
+import { datasetSynthesizeCommand } from "./datasetSynthesize.js";
 import { demoCommand } from "./demo.js";
 import { evaluateAnswersCommand } from "./evaluateAnswers.js";
 import { evaluateRewardsCommand } from "./evaluateRewards.js";
@@ -42,6 +44,12 @@ const program = new Command("spatial-reward")
       .description("simulate episodes")
       .addCommand(simRecordCommand())
       .addCommand(simNodeCommand()),
+  )
+  .addCommand(
+    new Command("dataset")
+      .description("make and look into question-answer data")
+      .addCommand(datasetSynthesizeCommand())
+      .addCommand(datasetInspectCommand()),
   )
   .addCommand(
     new Command("evaluate")
