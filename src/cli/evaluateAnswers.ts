@@ -14,8 +14,8 @@ export function evaluateAnswersCommand(): Command {
     .summary("measure how well a model answers spatial questions")
     .description(
       "Asks a model the questions of a VQA data set, or reads what any other program answered, and\n" +
-        "measures the answers: each figure by kind and over all, with coverage n/N and a 95 %\n" +
-        "bootstrap interval, beside baselines on the same questions. docs/evaluation.md has every\n" +
+        "measures the answers: each figure by kind and over all, with coverage n/N and a 95 % " +
+        "bootstrap interval, beside baselines on the same questions. docs/evaluation.md has every " +
         "formula.",
     )
     .argument("<path>", "a VQA data set (folder), or a file of predictions (JSON lines)")

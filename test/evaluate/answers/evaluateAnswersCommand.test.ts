@@ -57,13 +57,7 @@ async function metricsIn(output: string): Promise<Document> {
   return JSON.parse(await readFile(join(output, "metrics.json"), "utf8")) as Document;
 }
 
-/** A server that says the same in each question's shape. */
-async function chatter(delayMs = 0) {
-  return chatServer(async (response) => {
-    if (delayMs > 0) await new Promise((resolve) => setTimeout(resolve, delayMs));
-    say(response, "About 30 cm. Yes. To the left.");
-  });
-}
+const REPLY = "About 30 cm. Yes. To the left.";
 
 describe("evaluate answers of a data set", () => {
   it("measures rgbd on exact labels, beside the constant of the training set", async () => {
@@ -105,7 +99,7 @@ describe("evaluate answers of a data set", () => {
   });
 
   it("asks a server in words, tells what it refused, and holds rgbd and constant against it", async () => {
-    const { spec } = await chatter();
+    const { spec } = await chatServer((response) => say(response, REPLY));
     const output = join(folder, "words");
     await evaluate(vqa, "--vlm", spec, "-o", output, "--images", "2", "--probes", "2");
     const { figures, predictors, refusals } = await metricsIn(output);
@@ -133,13 +127,17 @@ describe("evaluate answers of a data set", () => {
   });
 
   it("goes on after Ctrl-C without asking what was answered", async () => {
-    const server = await chatter(5);
+    let isSlow = true;
+    // In the middle of the third image it falls silent.
+    const server = await chatServer((response, request) => {
+      if (!isSlow || request <= 2.3 * ROWS_PER_IMAGE) say(response, REPLY);
+    });
     const output = join(folder, "resumed");
-    const args = [vqa, "--vlm", `${server.spec}?cache=false`, "-o", output, "--probes", "0"];
+    const spec = `${server.spec}?cache=off&concurrency=1`;
+    const args = [vqa, "--vlm", spec, "-o", output, "--probes", "0"];
     const running = failure(...args);
-    while ((await lines(join(output, "answers.partial"))) < 3) {
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
+    const journal = join(output, "answers.partial");
+    await vi.waitFor(async () => expect(await lines(journal)).toBe(3), { timeout: 20_000 });
     process.emit("SIGINT");
     const error = await running;
     expect(error).toBeInstanceOf(Interrupted);
@@ -147,7 +145,8 @@ describe("evaluate answers of a data set", () => {
     const left = await readdir(output);
     expect(left).not.toContain("predictions.jsonl");
 
-    const kept = (await lines(join(output, "answers.partial"))) - 1;
+    isSlow = false;
+    const kept = (await lines(journal)) - 1;
     const before = server.requests;
     await evaluate(...args, "--resume");
     // Never more than one request for each open question; questions of the same words share one.
