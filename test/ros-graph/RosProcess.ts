@@ -104,6 +104,11 @@ export function ros2(...args: string[]): RosProcess {
   return new RosProcess("ros2", args);
 }
 
+/** Starts a launch file of the package. */
+export function launch(file: string, ...args: string[]): RosProcess {
+  return ros2("launch", "spatial_reward_bridge", file, ...args);
+}
+
 /** Runs `ros2 …` to its end and returns what it wrote; fails where it fails. */
 export async function ros2Output(...args: string[]): Promise<string> {
   const child = ros2(...args);

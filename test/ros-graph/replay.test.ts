@@ -1,0 +1,65 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { type DenseReward, REWARD_TYPE, stampNsOf } from "./messages.js";
+import { endAll, hasRos, launch, ros2, ros2Output } from "./RosProcess.js";
+
+interface JsonReward {
+  readonly stamp_ns: string;
+  readonly reward: number | null;
+  readonly stage: string;
+  readonly measurements: Readonly<Record<string, { readonly value: number | null }>>;
+}
+
+describe.skipIf(!hasRos)("replay.launch.py", () => {
+  let folder: string;
+  let bag: string;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "replay-"));
+    bag = join(folder, "success_3");
+    const size = ["--size", "320x240", "--rate", "5", "--seed", "3"];
+    const cli = ["run", "spatial_reward_bridge", "spatial_reward"];
+    await ros2Output(...cli, "sim", "record", ...size, "-o", folder);
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+  afterEach(endAll);
+
+  it("gives the rewards of `spatial-reward annotate`, stamp by stamp", async () => {
+    const file = join(folder, "rewards.jsonl");
+    const cli = ["run", "spatial_reward_bridge", "spatial_reward"];
+    const task = join(import.meta.dirname, "../../examples/tasks/pick_and_place.yaml");
+    await ros2Output(...cli, "annotate", bag, "--task", task, "--vlm", "rgbd", "-o", file);
+    const text = await readFile(file, "utf8");
+    const offline = text
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as JsonReward);
+
+    const echo = ros2("topic", "echo", "--full-length", "/spatial_reward/reward", REWARD_TYPE);
+    const replay = launch("replay.launch.py", `bag:=${bag}`, "task:=pick_and_place");
+    expect(await replay.exit()).toBe(0);
+
+    const live = echo.messages as DenseReward[];
+    expect(live.map(stampNsOf)).toEqual(offline.map(({ stamp_ns }) => BigInt(stamp_ns)));
+    expect(live.map(summaryOf)).toEqual(
+      offline.map(({ reward, stage, measurements }) => ({
+        reward: reward ?? Number.NaN,
+        stage,
+        values: Object.values(measurements).map(({ value }) => value ?? Number.NaN),
+      })),
+    );
+    expect(live.length).toBeGreaterThan(40);
+  });
+
+  it("says which recording is missing", async () => {
+    const replay = launch("replay.launch.py", "bag:=/nowhere/run1", "task:=pick");
+    expect(await replay.exit()).not.toBe(0);
+    expect(replay.output).toContain("/nowhere/run1");
+  });
+});
+
+function summaryOf({ reward, stage, measurement_values }: DenseReward) {
+  return { reward, stage, values: measurement_values };
+}
