@@ -9,11 +9,16 @@ const TICKS_PER_S = 100;
 export class Child {
   readonly #child: ChildProcess;
   #stdout = "";
+  /** Log lines of ROS: read only when something goes wrong. */
+  #stderr = "";
 
   constructor(args: readonly string[], env: Readonly<Record<string, string>>) {
-    this.#child = spawn(process.execPath, args, { env, stdio: ["ignore", "pipe", "inherit"] });
+    this.#child = spawn(process.execPath, args, { env, stdio: ["ignore", "pipe", "pipe"] });
     this.#child.stdout!.setEncoding("utf8").on("data", (text: string) => {
       this.#stdout += text;
+    });
+    this.#child.stderr!.setEncoding("utf8").on("data", (text: string) => {
+      this.#stderr += text;
     });
   }
 
@@ -32,7 +37,7 @@ export class Child {
 
   async prints(text: string): Promise<void> {
     while (!this.#stdout.includes(text)) {
-      if (this.#child.exitCode !== null) throw new Error(`a child ended with ${this.#stdout}`);
+      if (this.#child.exitCode !== null) throw new Error(`a child ended: ${this.#stderr}`);
       await once(this.#child.stdout!, "data");
     }
   }
@@ -42,6 +47,7 @@ export class Child {
     const closed = once(this.#child, "close");
     if (signal) this.#child.kill(signal);
     await closed;
+    if (this.#stdout === "") throw new Error(`a child had no result: ${this.#stderr}`);
     return JSON.parse(this.#stdout.trim().split("\n").at(-1)!) as T;
   }
 
