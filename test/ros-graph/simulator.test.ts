@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { endAll, hasRos, ros2, ros2Output } from "./RosProcess.js";
+import { type DenseReward, REWARD_TYPE } from "./messages.js";
+import { endAll, hasRos, launch, ros2, ros2Output } from "./RosProcess.js";
 
 interface Stamped {
   readonly header: { readonly stamp: { readonly sec: number; readonly nanosec: number } };
@@ -120,5 +121,16 @@ describe.skipIf(!hasRos)("the simulator as a ROS 2 node", () => {
     // 0.1 m/s over a second; the script moves back and forth, or stands.
     expect(xs.at(-1)! - xs[0]!).toBeCloseTo(0.1, 1);
     expect(xs.every((x, i) => i === 0 || x >= xs[i - 1]! - 1e-3)).toBe(true);
+  });
+
+  it("drives a bridge by sim.launch.py alone: an episode from start to success", async () => {
+    const echo = ros2("topic", "echo", "--full-length", "/spatial_reward/reward", REWARD_TYPE);
+    const both = launch("sim.launch.py", "outcome:=success", "seed:=3");
+    await both.says(/episode success_4/);
+    const rewards = echo.messages as DenseReward[];
+    expect(rewards.some(({ validity, reward }) => validity === 0 && reward > 10)).toBe(true);
+    expect(rewards.at(-1)!.stage).toBe("release");
+    expect(await both.end()).toBe(0);
+    expect(both.output).not.toMatch(/has died/);
   });
 });
