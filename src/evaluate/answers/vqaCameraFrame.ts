@@ -24,8 +24,9 @@ export const SUPPORT: ObjectRef = { name: "support_surface", phrase: "the suppor
  * @throws AnswersInputError, ImageFileError where a file is missing or broken.
  */
 export async function vqaCameraFrame(folder: string, frame: VqaFrame): Promise<CameraFrame> {
-  const [{ image }, depth, labels] = await Promise.all([
-    readImageFile(datasetPath(folder, frame.image, frame)),
+  // First, so that of several missing files the error always names the image.
+  const { image } = await readImageFile(datasetPath(folder, frame.image, frame));
+  const [depth, labels] = await Promise.all([
     frame.depth === undefined ? undefined : readDepth(datasetPath(folder, frame.depth, frame)),
     frame.labels === undefined ? undefined : readLabels(datasetPath(folder, frame.labels, frame)),
   ]);
