@@ -1,10 +1,10 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import sharp from "sharp";
-import { decodeDepth, decodeLabels, encodeJpeg } from "../camera/index.js";
+import { decodeDepth, decodeLabels, encodeJpeg, type Vec3 } from "../camera/index.js";
 import { PartialFile, renameDurably } from "../PartialFile.js";
 import type { VqaFrame, VqaRow } from "./VqaRow.js";
-import { SPLITS, type Split, type VqaScene } from "./VqaScene.js";
+import { SPLITS, type Split, type VqaObject, type VqaScene } from "./VqaScene.js";
 
 /** What a finished shard holds. */
 export interface ShardCounts {
@@ -104,7 +104,7 @@ export class ShardWriter {
       addPhrase(row.subject, row.subject_phrase);
       addPhrase(row.object, row.object_phrase);
     }
-    const { support } = scene;
+    const { support, supportPlane } = scene;
     return {
       id,
       split: scene.split,
@@ -121,19 +121,40 @@ export class ShardWriter {
           name,
           phrases: [...(phrases.get(name) ?? [`the ${captions.at(-1)}`])],
           labels: [...labels],
-          center_m: body.center.map((value) => Math.round(value * 1e6) / 1e6) as [
-            number,
-            number,
-            number,
-          ],
+          ...measures(body, supportPlane !== undefined),
         })),
         ...(support
           ? [{ name: support.name, phrases: [support.phrase], labels: [...support.labels] }]
           : []),
       ],
+      bystanders: [...scene.bystanders],
       ...(support && { support: support.name }),
+      ...(supportPlane && {
+        support_plane: {
+          normal: rounded(supportPlane.normal),
+          offset_m: roundedM(supportPlane.offsetM),
+        },
+      }),
     };
   }
+}
+
+function measures({ center, topM, bottomM, size }: VqaObject["body"], hasUp: boolean) {
+  return {
+    center_m: rounded(center),
+    ...(hasUp && { top_m: roundedM(topM), bottom_m: roundedM(bottomM) }),
+    ...(size && { width_m: roundedM(size.widthM) }),
+    ...(hasUp && size && { box_m: rounded([size.box.lengthM, size.box.widthM, size.box.heightM]) }),
+  };
+}
+
+function rounded([x, y, z]: Vec3): [number, number, number] {
+  return [roundedM(x), roundedM(y), roundedM(z)];
+}
+
+/** To micrometres. */
+function roundedM(value: number): number {
+  return Math.round(value * 1e6) / 1e6;
 }
 
 export function shardPath(folder: string, name: string, ending: string): string {

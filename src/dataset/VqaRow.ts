@@ -74,9 +74,20 @@ export const vqaFrameSchema = z.object({
       labels: z.array(z.int()),
       /** Centre in the optical frame, metres; exact where the source knows it. */
       center_m: vec3.optional(),
+      /** Highest and lowest point above the support plane. */
+      top_m: z.number().optional(),
+      bottom_m: z.number().optional(),
+      /** Extent along the optical x axis. */
+      width_m: z.number().optional(),
+      /** Length, width, height of the smallest upright box around it. */
+      box_m: vec3.optional(),
     }),
   ),
+  /** Captions of things that can be seen, but not well enough to be among the objects. */
+  bystanders: z.array(z.string()).optional(),
   /** Name of the object that is the support plane. */
   support: z.string().optional(),
+  /** The plane's points p: normal · p + offset_m = 0, optical frame, metres; the normal is up. */
+  support_plane: z.object({ normal: vec3, offset_m: z.number() }).optional(),
 });
 export type VqaFrame = z.infer<typeof vqaFrameSchema>;

@@ -58,7 +58,10 @@ export async function sceneOfFrame(
       },
     ];
   });
-  const hasUp = scene.noPlane === undefined;
+  const { origin, z: normal } = scene.canonical;
+  const supportPlane = scene.noPlane
+    ? undefined
+    : { normal, offsetM: -origin.reduce((sum, value, axis) => sum + value * normal[axis]!, 0) };
   const support = things.support && {
     name: things.support.name,
     phrase: things.support.phrase,
@@ -78,7 +81,7 @@ export async function sceneOfFrame(
     // Recordings name each thing; what is not measured has its own name.
     bystanders: [],
     support,
-    hasUp,
+    supportPlane,
     answer(kind, a, b) {
       try {
         const value = answerKind(kind, scene.canonical, a.body, b?.body);

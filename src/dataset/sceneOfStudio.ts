@@ -52,7 +52,7 @@ export function sceneOfStudio(scene: TabletopScene, split: Split): VqaScene {
     objects,
     bystanders,
     support: { name: "table", phrase: "the table", labels: [4] },
-    hasUp: true,
+    supportPlane: table,
     answer(kind, a, b) {
       const value =
         kind === "gap"

@@ -47,7 +47,7 @@ export function frameOf(
     depth: raw("32FC1", 4, depthBytes),
     labels: raw("mono8", 1, view.labels),
     labelNames: scene.labelNames,
-    info: pinhole(width, height),
+    info: pinhole(width, height, camera.focalWidths),
     poses: posesSeenFrom(camera, truth),
   };
 }

@@ -28,7 +28,7 @@ describe("ray casting", () => {
     const id = new mujoco.IntBuffer(1);
     const normal = new mujoco.DoubleBuffer(3);
     for (const { pose } of layout.cameras) {
-      const frustum = new Frustum(pose, pinhole(96, 72));
+      const frustum = new Frustum(pose, pinhole(96, 72, 0.9));
       const directions = frustum.directions();
       const { geomIds, distances } = caster.cast(pose.position, directions, [0, 1]);
       let wrong = 0;
@@ -65,7 +65,7 @@ describe("ray casting", () => {
     loosenRayCulling(model);
     const caster = new RayCaster(mujoco, model, data);
     layout.cameras.forEach(({ pose }, camera) => {
-      const directions = new Frustum(pose, pinhole(96, 72)).directions();
+      const directions = new Frustum(pose, pinhole(96, 72, 0.9)).directions();
       const { geomIds } = caster.cast(pose.position, directions, [0, 1]);
       const expected = Array.from(geomIds, (geom) => (geom < 0 ? 0 : labelOfGeom[geom]!));
       expect(Array.from(views![camera]!.labels)).toEqual(expected);

@@ -47,10 +47,12 @@ export class SceneRenderer {
       shader: new Shader(mujoco, this.#model, setup.layout.lamp),
       lamp: this.#lamp,
     };
-    const lens = pinhole(setup.width, setup.height);
+    const { width, height } = setup;
     this.#views = setup.layout.cameras
       .slice(0, setup.cameras)
-      .map((placement) => new CameraView(scene, placement.pose, lens));
+      .map(
+        ({ pose, focalWidths }) => new CameraView(scene, pose, pinhole(width, height, focalWidths)),
+      );
   }
 
   static async create(setup: RenderSetup): Promise<SceneRenderer> {

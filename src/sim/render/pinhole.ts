@@ -1,11 +1,8 @@
 import type { CameraInfo } from "../../camera/index.js";
 
-/** Focal length in image widths: a horizontal field of view of 58°, as a common RGB-D camera's. */
-const FOCAL_WIDTHS = 0.9;
-
-/** An ideal pinhole; a pixel's centre lies at whole coordinates. */
-export function pinhole(width: number, height: number): CameraInfo {
-  const focal = FOCAL_WIDTHS * width;
+/** An ideal pinhole of a focal length in image widths; a pixel's centre lies at whole coordinates. */
+export function pinhole(width: number, height: number, focalWidths: number): CameraInfo {
+  const focal = focalWidths * width;
   return {
     width,
     height,

@@ -10,7 +10,12 @@ export interface CameraPlacement {
   readonly name: string;
   /** Of the optical frame (z forward, x right, y down; REP-103) in the world. */
   readonly pose: Pose;
+  /** Focal length in image widths. */
+  readonly focalWidths: number;
 }
+
+/** A horizontal field of view of 58°, as a common RGB-D camera's. */
+export const FOCAL_WIDTHS = 0.9;
 
 /** Everything that a seed decides about the scene; plain data, metres and radians, world frame. */
 export interface TabletopLayout {
@@ -155,12 +160,14 @@ function sampleCameras(random: Random): CameraPlacement[] {
       pose: opticalPose(
         jitter({ target, distanceM: 0.98, azimuthRad: 0, pitchRad: 0.68, rollRad: 0 }),
       ),
+      focalWidths: FOCAL_WIDTHS,
     },
     {
       name: "side_camera",
       pose: opticalPose(
         jitter({ target, distanceM: 1.02, azimuthRad: 0.95, pitchRad: 0.66, rollRad: 0 }),
       ),
+      focalWidths: FOCAL_WIDTHS,
     },
   ];
 }

@@ -11,6 +11,7 @@ import {
 import { LABEL } from "../scene/labels.js";
 import {
   type CameraPlacement,
+  FOCAL_WIDTHS,
   sampleLayout,
   type TabletopLayout,
 } from "../scene/TabletopLayout.js";
@@ -104,10 +105,13 @@ function sampleCamera(random: Random, domain: SceneDomain): CameraPlacement {
     : random.uniform(-0.5, 0.5);
   const pitchRad =
     domain === "novel" && !isAside ? random.uniform(0.95, 1.2) : random.uniform(0.4, 0.85);
-  const distanceM = random.uniform(0.8, 1.3);
+  // Fields of view from 49° to 69°; a narrow one looks from farther away.
+  const focalWidths = random.uniform(0.73, 1.1);
+  const distanceM = random.uniform(0.8, 1.3) * (focalWidths / FOCAL_WIDTHS);
   const rollRad = random.uniform(-0.04, 0.04);
   return {
     name: "camera",
+    focalWidths,
     pose: opticalPose({ target, distanceM, azimuthRad, pitchRad, rollRad }),
   };
 }
