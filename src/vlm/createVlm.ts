@@ -1,10 +1,9 @@
-import type { z } from "zod";
 import { closestName } from "../closestName.js";
 import { describeVlms } from "./describeVlms.js";
 import { parseVlmSpec, type VlmSpec } from "./parseVlmSpec.js";
+import { readSpecSettings } from "./readSpecSettings.js";
 import { registeredVlms, type VlmContext } from "./registerVlm.js";
 import type { SpatialVlm } from "./SpatialVlm.js";
-import { specName } from "./settingNames.js";
 import { VlmSpecError } from "./VlmSpecError.js";
 
 /**
@@ -32,24 +31,7 @@ function readSpec(spec: string) {
   const parsed = parseVlmSpec(spec.trim());
   const factory = registeredVlms().get(parsed.name);
   if (!factory) throw unknownBackend(parsed);
-  return { factory, parsed, settings: readSettings(parsed, factory.settings) };
-}
-
-function readSettings(spec: VlmSpec, schema: z.ZodObject): Record<string, unknown> {
-  const keys = new Map(Object.keys(schema.shape).map((key) => [specName(key), key]));
-  const given: Record<string, string> = {};
-  for (const [name, value] of spec.settings) {
-    const key = keys.get(name);
-    if (key === undefined) throw unknownSetting(spec.name, name, [...keys.keys()]);
-    given[key] = value;
-  }
-  const read = schema.safeParse(given);
-  if (read.success) return read.data;
-  const problems = read.error.issues.map(
-    ({ path, message }) => `  ${specName(String(path[0]))}: ${message}`,
-  );
-  const list = [...new Set(problems)].join("\n");
-  throw new VlmSpecError(`model spec: settings of ${spec.name} that do not fit:\n${list}`);
+  return { factory, parsed, settings: readSpecSettings(parsed, factory.settings) };
 }
 
 function unknownBackend({ name, target }: VlmSpec): VlmSpecError {
@@ -64,16 +46,4 @@ function unknownBackend({ name, target }: VlmSpec): VlmSpecError {
   return new VlmSpecError(
     `model spec: there is no model backend ${JSON.stringify(name)}.${hint} There are:\n${list.join("\n")}`,
   );
-}
-
-function unknownSetting(backend: string, name: string, known: readonly string[]): VlmSpecError {
-  const near = closestName(name, known);
-  const isKey = !near && /key|token|secret|auth/i.test(name);
-  const hint = isKey
-    ? " Keys are never part of a spec: a server's key is read from an environment variable."
-    : near
-      ? ` Is it ${near}?`
-      : "";
-  const list = known.length ? `Its settings: ${known.join(", ")}` : "It has none";
-  return new VlmSpecError(`model spec: ${backend} has no setting ${name}.${hint} ${list}`);
 }

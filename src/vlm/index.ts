@@ -3,6 +3,7 @@ export { describeVlms, type VlmDescription, type VlmSetting } from "./describeVl
 export * from "./endpoint/index.js";
 export * from "./journal/index.js";
 export { parseVlmSpec, type VlmSpec } from "./parseVlmSpec.js";
+export { readSpecSettings } from "./readSpecSettings.js";
 export { registerVlm, type VlmContext, type VlmFactory } from "./registerVlm.js";
 export * from "./rgbd/index.js";
 export * from "./SpatialVlm.js";

@@ -38,3 +38,19 @@ export class ApiKey {
     return key && key.length >= SHORTEST_SECRET ? text.replaceAll(key, "***") : text;
   }
 }
+
+/**
+ * The key in a variable. One that a user named must be there; the default one may be unset, for
+ * servers without keys.
+ *
+ * @throws EndpointError where `named` is unset.
+ */
+export function apiKey(variable: string, named: string | undefined): ApiKey {
+  const key = new ApiKey(variable);
+  if (named !== undefined && !key.isSet) {
+    throw new EndpointError(
+      `the environment variable ${variable}, named as the API key's, is not set`,
+    );
+  }
+  return key;
+}

@@ -2,11 +2,11 @@ import { z } from "zod";
 import type { ApiKey } from "./ApiKey.js";
 import { type Completion, parseJson, readCompletion } from "./Completion.js";
 import { checkStatus } from "./checkStatus.js";
-import type { EndpointSettings } from "./EndpointSettings.js";
+import type { RequestSettings } from "./EndpointSettings.js";
 import { type EndpointUsage, type UsageCounters, zeroUsage } from "./EndpointUsage.js";
 import { exchange } from "./exchange.js";
 import { resourceUrl } from "./parseBaseUrl.js";
-import { RequestError } from "./RequestError.js";
+import { isRejection, RequestError } from "./RequestError.js";
 import { RequestPolicy } from "./RequestPolicy.js";
 
 const modelList = z.object({ data: z.array(z.object({ id: z.string() })) });
@@ -14,21 +14,43 @@ const modelList = z.object({ data: z.array(z.object({ id: z.string() })) });
 /** The body of a chat request, without what depends on the server's dialect. */
 export type ChatBody = Readonly<Record<string, unknown>>;
 
+type LengthField = "max_tokens" | "max_completion_tokens";
+
 /** An OpenAI-compatible API: its requests go through one policy and are counted. */
 export class ApiServer {
   readonly #url: URL;
   readonly #key: ApiKey;
   readonly #policy: RequestPolicy;
   readonly #usage: UsageCounters = zeroUsage();
+  /** What the server calls the longest length of an answer; found out when it complains. */
+  #lengthField: LengthField = "max_tokens";
 
-  constructor(url: URL, key: ApiKey, settings: EndpointSettings) {
+  constructor(url: URL, key: ApiKey, settings: RequestSettings) {
     this.#url = url;
     this.#key = key;
     this.#policy = new RequestPolicy(resourceUrl(url, "chat/completions"), settings, this.#usage);
   }
 
-  /** @throws RequestError where the server gives no completion. */
+  /**
+   * @param body With `max_tokens`, whatever the server calls it.
+   * @throws RequestError where the server gives no completion.
+   */
   async complete(body: ChatBody, signal: AbortSignal): Promise<Completion> {
+    const field = this.#lengthField;
+    try {
+      return await this.#complete(renamed(body, field), signal);
+    } catch (error) {
+      const isUnknown =
+        isRejection(error) &&
+        field === "max_tokens" &&
+        error.body.includes("max_completion_tokens");
+      if (!isUnknown) throw error;
+      this.#lengthField = "max_completion_tokens";
+      return await this.#complete(renamed(body, this.#lengthField), signal);
+    }
+  }
+
+  async #complete(body: ChatBody, signal: AbortSignal): Promise<Completion> {
     const completion = await this.#request(
       "chat/completions",
       { method: "POST", body },
@@ -75,6 +97,10 @@ export class ApiServer {
       return read(url, answer.body);
     }, signal);
   }
+}
+
+function renamed({ max_tokens, ...body }: ChatBody, field: LengthField): ChatBody {
+  return { ...body, [field]: max_tokens };
 }
 
 function readModels(url: string, body: string): string[] {

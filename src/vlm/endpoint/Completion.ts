@@ -2,6 +2,15 @@ import { z } from "zod";
 import { RequestError } from "./RequestError.js";
 import { errorMessage, firstWords } from "./serverWords.js";
 
+/** A call of a tool that the model was offered. */
+const toolCallSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  /** JSON as the model wrote it: it may be broken. */
+  arguments: z.string(),
+});
+export type ToolCall = z.output<typeof toolCallSchema>;
+
 /** What a model said in one choice; the cache keeps these. */
 export const sampleSchema = z.object({
   text: z.string(),
@@ -9,9 +18,16 @@ export const sampleSchema = z.object({
   finish: z.string().optional(),
   /** Set where the API itself says that the model declined. */
   declined: z.string().optional(),
+  /** Only where tools were offered. */
+  toolCalls: z.array(toolCallSchema).readonly().optional(),
 });
 export type Sample = z.output<typeof sampleSchema>;
 
+/** Some servers leave out the id, or give the arguments as an object. */
+const rawToolCall = z.object({
+  id: z.string().nullish(),
+  function: z.object({ name: z.string(), arguments: z.json().optional() }),
+});
 const contentPart = z.looseObject({ type: z.string().optional(), text: z.string().optional() });
 const completionSchema = z.object({
   choices: z
@@ -20,6 +36,7 @@ const completionSchema = z.object({
         message: z.object({
           content: z.union([z.string(), z.array(contentPart)]).nullish(),
           refusal: z.string().nullish(),
+          tool_calls: z.array(rawToolCall).nullish(),
         }),
         finish_reason: z.string().nullish(),
       }),
@@ -39,7 +56,7 @@ export interface Completion {
 }
 
 /**
- * Reads a chat completion. Fields beside the content (reasoning, tool calls) are ignored.
+ * Reads a chat completion. Fields beside content and tool calls (reasoning) are ignored.
  *
  * @param url For errors.
  * @throws RequestError where the body is none: HTML, cut JSON, an error, another shape.
@@ -53,9 +70,19 @@ export function readCompletion(url: string, body: string): Completion {
       text: contentText(message.content),
       ...(finish_reason && { finish: finish_reason }),
       ...(message.refusal && { declined: message.refusal }),
+      ...(message.tool_calls?.length && { toolCalls: message.tool_calls.map(toolCall) }),
     })),
     promptTokens: usage?.prompt_tokens ?? 0,
     completionTokens: usage?.completion_tokens ?? 0,
+  };
+}
+
+function toolCall(raw: z.output<typeof rawToolCall>, index: number): ToolCall {
+  const { name, arguments: given = "" } = raw.function;
+  return {
+    id: raw.id ?? `call_${index + 1}`,
+    name,
+    arguments: typeof given === "string" ? given : JSON.stringify(given),
   };
 }
 

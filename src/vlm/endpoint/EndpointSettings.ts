@@ -107,6 +107,12 @@ export const endpointSettings = z.strictObject({
 
 export type EndpointSettings = z.output<typeof endpointSettings>;
 
+/** The settings of requests as such, whatever they ask. */
+export type RequestSettings = Pick<
+  EndpointSettings,
+  "concurrency" | "timeoutS" | "retries" | "backoffS" | "breakerAfter" | "breakerS"
+>;
+
 /** What `endpoint` is made with: `{ url: "http://127.0.0.1:8000/v1", model: "my-model", n: 4 }`. */
 export type EndpointOptions = {
   /** Base URL of the API, usually ending in `/v1`. */
@@ -116,8 +122,11 @@ export type EndpointOptions = {
 } & Readonly<Partial<EndpointSettings>>;
 
 /** Checks settings and fills in the defaults. @throws EndpointError that names each bad one. */
-export function checkSettings(settings: Partial<EndpointSettings>): EndpointSettings {
-  const read = endpointSettings.safeParse(settings);
+export function checkSettings<Settings extends z.ZodObject>(
+  schema: Settings,
+  settings: z.input<Settings>,
+): z.output<Settings> {
+  const read = schema.safeParse(settings);
   if (read.success) return read.data;
   const problems = read.error.issues.map(({ path, message }) => `  ${path.join(".")}: ${message}`);
   const list = [...new Set(problems)].join("\n");

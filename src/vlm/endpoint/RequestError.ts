@@ -37,3 +37,8 @@ export class RequestError extends Error {
     return { reason: this.reason, detail: this.message };
   }
 }
+
+/** The server understood the request and will not have it as it is. */
+export function isRejection(error: unknown): error is RequestError {
+  return error instanceof RequestError && (error.status === 400 || error.status === 422);
+}

@@ -11,7 +11,7 @@ import {
   timeout,
 } from "cockatiel";
 import { abortable } from "../abortable.js";
-import type { EndpointSettings } from "./EndpointSettings.js";
+import type { RequestSettings } from "./EndpointSettings.js";
 import type { UsageCounters } from "./EndpointUsage.js";
 import { RequestError } from "./RequestError.js";
 
@@ -27,14 +27,14 @@ const LONGEST_BACKOFF_MS = 30_000;
  * pause (half-open), without retries; others wait for what becomes of it.
  */
 export class RequestPolicy {
-  readonly #settings: EndpointSettings;
+  readonly #settings: RequestSettings;
   readonly #usage: UsageCounters;
   readonly #server: string;
   readonly #bulkhead;
   readonly #timeout;
   readonly #breaker;
 
-  constructor(server: string, settings: EndpointSettings, usage: UsageCounters) {
+  constructor(server: string, settings: RequestSettings, usage: UsageCounters) {
     this.#server = server;
     this.#settings = settings;
     this.#usage = usage;

@@ -1,7 +1,7 @@
 import type { ApiServer, ChatBody } from "./ApiServer.js";
 import type { Sample } from "./Completion.js";
 import type { EndpointSettings } from "./EndpointSettings.js";
-import { RequestError } from "./RequestError.js";
+import { isRejection, RequestError } from "./RequestError.js";
 
 /** Samples of one answer; `failure` says why there are fewer than were asked for. */
 export interface Samples {
@@ -18,7 +18,6 @@ export class SampleCollector {
   readonly #server: ApiServer;
   readonly #settings: EndpointSettings;
   #choicesPerRequest: number;
-  #lengthField: "max_tokens" | "max_completion_tokens" = "max_tokens";
 
   constructor(server: ApiServer, settings: EndpointSettings) {
     this.#server = server;
@@ -55,11 +54,10 @@ export class SampleCollector {
     offset: number,
     signal: AbortSignal,
   ): Promise<readonly Sample[]> {
-    const lengthField = this.#lengthField;
     const { seed, maxTokens } = this.#settings;
     const request = {
       ...body,
-      [lengthField]: maxTokens,
+      max_tokens: maxTokens,
       ...(count > 1 && { n: count }),
       ...(seed !== undefined && { seed: seed + offset }),
     };
@@ -68,22 +66,12 @@ export class SampleCollector {
       if (samples.length < count) this.#choicesPerRequest = samples.length;
       return samples;
     } catch (error) {
-      if (!isRejection(error)) throw error;
-      if (lengthField === "max_tokens" && error.body.includes("max_completion_tokens")) {
-        this.#lengthField = "max_completion_tokens";
-        return await this.#request(body, count, offset, signal);
-      }
-      if (count === 1) throw error;
+      if (!isRejection(error) || count === 1) throw error;
       const samples = await this.#request(body, 1, offset, signal);
       this.#choicesPerRequest = 1;
       return samples;
     }
   }
-}
-
-/** The server understood the request and will not have it as it is. */
-function isRejection(error: unknown): error is RequestError {
-  return error instanceof RequestError && (error.status === 400 || error.status === 422);
 }
 
 /** 7 in portions of 3: 3, 3, 1. */

@@ -8,13 +8,18 @@ import { AnswerCache } from "../AnswerCache.js";
 import { cacheFolder } from "../cacheFolder.js";
 import { SharedCalls } from "../SharedCalls.js";
 import type { SpatialVlm } from "../SpatialVlm.js";
-import { ApiKey } from "./ApiKey.js";
+import { apiKey } from "./ApiKey.js";
 import { ApiServer } from "./ApiServer.js";
 import { answerOf, spokenText } from "./answerOf.js";
 import { sampleSchema } from "./Completion.js";
 import { chatBody, DEFAULT_SYSTEM_PROMPT, temperatureOf } from "./chatBody.js";
 import { EndpointError } from "./EndpointError.js";
-import { checkSettings, type EndpointOptions, type EndpointSettings } from "./EndpointSettings.js";
+import {
+  checkSettings,
+  type EndpointOptions,
+  type EndpointSettings,
+  endpointSettings,
+} from "./EndpointSettings.js";
 import type { EndpointUsage } from "./EndpointUsage.js";
 import { JpegImage } from "./JpegImage.js";
 import { parseBaseUrl } from "./parseBaseUrl.js";
@@ -59,8 +64,12 @@ class Endpoint implements EndpointVlm {
     const base = parseBaseUrl(url);
     if (model === "") throw new EndpointError(`${base.href}: the model's name is empty`);
     this.#model = model;
-    this.#settings = checkSettings(options);
-    this.#server = new ApiServer(base, apiKey(this.#settings, options.keyEnv), this.#settings);
+    this.#settings = checkSettings(endpointSettings, options);
+    this.#server = new ApiServer(
+      base,
+      apiKey(this.#settings.keyEnv, options.keyEnv),
+      this.#settings,
+    );
     this.#collector = new SampleCollector(this.#server, this.#settings);
     this.#cache = answerCache(this.#settings.cache);
     this.concurrency = this.#settings.concurrency;
@@ -150,17 +159,6 @@ class Endpoint implements EndpointVlm {
     if (result.cached || (joined && !result.failure)) this.#server.countCacheHit();
     return result;
   }
-}
-
-/** A variable that was named must be there; the default one may be unset, for servers without keys. */
-function apiKey({ keyEnv }: EndpointSettings, named: string | undefined): ApiKey {
-  const key = new ApiKey(keyEnv);
-  if (named !== undefined && !key.isSet) {
-    throw new EndpointError(
-      `the environment variable ${keyEnv}, named as the API key's, is not set`,
-    );
-  }
-  return key;
 }
 
 function answerCache(setting: string): AnswerCache | undefined {

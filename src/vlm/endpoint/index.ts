@@ -1,8 +1,20 @@
 import "./registerEndpoint.js";
 
+export type { ToolCall } from "./Completion.js";
 export { DEFAULT_SYSTEM_PROMPT } from "./chatBody.js";
+export {
+  type ChatMessage,
+  type ChatModel,
+  type ChatOptions,
+  type ChatReply,
+  type ChatTool,
+  chatModel,
+  chatSettings,
+} from "./chatModel.js";
 export { EndpointError } from "./EndpointError.js";
 export type { EndpointOptions, EndpointSettings } from "./EndpointSettings.js";
 export type { EndpointUsage } from "./EndpointUsage.js";
 export { type EndpointVlm, endpoint } from "./endpoint.js";
+export { isRejection, RequestError } from "./RequestError.js";
+export { soleModel } from "./soleModel.js";
 export { usageOf } from "./usageOf.js";

@@ -1,7 +1,7 @@
 import { ApiKey } from "./ApiKey.js";
 import { ApiServer } from "./ApiServer.js";
 import { EndpointError } from "./EndpointError.js";
-import type { EndpointSettings } from "./EndpointSettings.js";
+import type { RequestSettings } from "./EndpointSettings.js";
 import { parseBaseUrl } from "./parseBaseUrl.js";
 import { RequestError } from "./RequestError.js";
 
@@ -12,7 +12,7 @@ import { RequestError } from "./RequestError.js";
  */
 export async function soleModel(
   url: string,
-  settings: EndpointSettings,
+  settings: RequestSettings & { readonly keyEnv: string },
   signal: AbortSignal,
 ): Promise<string> {
   const server = new ApiServer(parseBaseUrl(url), new ApiKey(settings.keyEnv), settings);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { checkSettings } from "../../../src/vlm/endpoint/EndpointSettings.js";
+import { checkSettings, endpointSettings } from "../../../src/vlm/endpoint/EndpointSettings.js";
 import { zeroUsage } from "../../../src/vlm/endpoint/EndpointUsage.js";
 import { RequestPolicy } from "../../../src/vlm/endpoint/RequestPolicy.js";
 import { never } from "./builders.js";
@@ -8,7 +8,11 @@ function policy() {
   const usage = zeroUsage();
   return {
     usage,
-    policy: new RequestPolicy("http://host", checkSettings({ concurrency: 1 }), usage),
+    policy: new RequestPolicy(
+      "http://host",
+      checkSettings(endpointSettings, { concurrency: 1 }),
+      usage,
+    ),
   };
 }
 
