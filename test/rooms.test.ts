@@ -8,9 +8,10 @@ const SRC = resolve(import.meta.dirname, "../src");
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   camera: [],
   spatial: ["camera"],
-  vlm: ["camera", "spatial"],
+  yaml: [],
+  vlm: ["camera", "spatial", "yaml"],
   expression: [],
-  task: ["camera", "spatial", "expression"],
+  task: ["camera", "spatial", "expression", "yaml"],
   reward: ["task", "spatial", "expression"],
   annotate: ["camera", "spatial", "vlm", "task", "reward"],
   bag: ["camera", "spatial"],

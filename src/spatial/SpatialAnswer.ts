@@ -26,6 +26,7 @@ export const REFUSAL_REASONS = [
   "timeout",
   "transport",
   "not_ready",
+  "budget",
 ] as const;
 export type RefusalReason = (typeof REFUSAL_REASONS)[number];
 

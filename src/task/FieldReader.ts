@@ -8,7 +8,7 @@ import {
   suggestion,
   type VariableKind,
 } from "../expression/index.js";
-import type { FieldPath, TaskSource } from "./TaskSource.js";
+import type { FieldPath, YamlSource } from "../yaml/index.js";
 
 type Shape = Readonly<Record<string, z.ZodType>>;
 
@@ -17,9 +17,9 @@ export type Fields<S extends Shape> = { readonly [K in keyof S]?: z.output<S[K]>
 
 /** Reads the fields of a task file and notes everything that is wrong, without stopping at it. */
 export class FieldReader {
-  readonly source: TaskSource;
+  readonly source: YamlSource;
 
-  constructor(source: TaskSource) {
+  constructor(source: YamlSource) {
     this.source = source;
   }
 

@@ -1,19 +1,8 @@
 import { UserError } from "../UserError.js";
+import { describeProblems, type YamlProblem } from "../yaml/index.js";
 
 /** One thing that is wrong in a task file. */
-export interface TaskProblem {
-  /** What is wrong and what is allowed. */
-  readonly message: string;
-  /** Where in the file's structure: `measurements.reach.kind`; empty for the file as a whole. */
-  readonly field: string;
-  /** From 1. */
-  readonly line: number;
-  readonly column: number;
-  /** How many characters from there are meant. */
-  readonly length: number;
-  /** The text of the line. */
-  readonly lineText: string;
-}
+export type TaskProblem = YamlProblem;
 
 /** A task file that cannot be used. The message shows every problem with its line and a caret. */
 export class TaskError extends UserError {
@@ -21,21 +10,6 @@ export class TaskError extends UserError {
     readonly file: string,
     readonly problems: readonly TaskProblem[],
   ) {
-    const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
-    super(`${count} in the task file ${file}\n${problems.map((p) => shown(file, p)).join("\n")}`);
+    super(describeProblems("task file", file, problems));
   }
-}
-
-function shown(file: string, problem: TaskProblem): string {
-  const { message, field, line, column, length, lineText } = problem;
-  const gutter = String(line).length;
-  const carets = "^".repeat(Math.max(1, Math.min(length, lineText.length - column + 1)));
-  // A tab in the margin keeps the caret under its place.
-  const margin = lineText.slice(0, column - 1).replace(/[^\t]/g, " ");
-  return [
-    "",
-    `${file}:${line}:${column}: ${field ? `${field}: ` : ""}${message}`,
-    `  ${line} | ${lineText}`,
-    `  ${" ".repeat(gutter)} | ${margin}${carets}`,
-  ].join("\n");
 }

@@ -1,11 +1,17 @@
 import { z } from "zod";
+import { type YamlFileSort, YamlSource } from "../yaml/index.js";
 import { FieldReader } from "./FieldReader.js";
 import { expression, name, quantity, words } from "./fieldSchemas.js";
 import { BUILT_IN, DEFAULT_FILTER, readMeasurements, readSmoothing } from "./readMeasurements.js";
 import { readCameras, readObjects } from "./readObjects.js";
 import { readReward, readStages, type VariableKinds } from "./readReward.js";
 import type { Task } from "./Task.js";
-import { TaskSource } from "./TaskSource.js";
+import { TaskError } from "./TaskError.js";
+
+const TASK_FILE: YamlFileSort = {
+  noun: "task file",
+  fail: (file, problems) => new TaskError(file, problems),
+};
 
 const TASK = {
   name,
@@ -30,7 +36,7 @@ const DEFAULT_STALENESS_S = 0.5;
  * @throws TaskError with everything that is wrong in the file, each with its line and column
  */
 export function parseTask(text: string, file: string): Task {
-  const source = new TaskSource(text, file);
+  const source = new YamlSource(text, file, TASK_FILE);
   const reader = new FieldReader(source);
   const top = reader.fields([], source.root, TASK);
   // A file that is no task at all gets that one message.

@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { nameProblem, type VariableKind } from "../expression/index.js";
 import { kindInfo, type ObjectRef } from "../spatial/index.js";
+import type { FieldPath } from "../yaml/index.js";
 import type { FieldReader } from "./FieldReader.js";
 import { finite, kind, name, quantity, words } from "./fieldSchemas.js";
 import type { FilterSpec, Measurement } from "./Task.js";
-import type { FieldPath } from "./TaskSource.js";
 
 /** Variables that every task has beside its measurements. */
 export const BUILT_IN: ReadonlyMap<string, VariableKind> = new Map([

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import type { VariableKind } from "../expression/index.js";
+import type { FieldPath } from "../yaml/index.js";
 import type { FieldReader } from "./FieldReader.js";
 import { expression, finite, name } from "./fieldSchemas.js";
 import type { RewardSpec, ShapingSpec, Stage } from "./Task.js";
-import type { FieldPath } from "./TaskSource.js";
 
 export type VariableKinds = ReadonlyMap<string, VariableKind>;
 

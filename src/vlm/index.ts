@@ -1,3 +1,4 @@
+export * from "./chain/index.js";
 export { checkVlmSpec, createVlm } from "./createVlm.js";
 export { describeVlms, type VlmDescription, type VlmSetting } from "./describeVlms.js";
 export * from "./endpoint/index.js";
@@ -7,5 +8,6 @@ export { readSpecSettings } from "./readSpecSettings.js";
 export { registerVlm, type VlmContext, type VlmFactory } from "./registerVlm.js";
 export * from "./rgbd/index.js";
 export * from "./SpatialVlm.js";
+export { VlmFileError } from "./VlmFileError.js";
 export { VlmSpecError } from "./VlmSpecError.js";
 export * from "./worker/index.js";

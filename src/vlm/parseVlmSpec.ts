@@ -10,6 +10,8 @@ export interface VlmSpec {
   readonly model?: string;
   /** By name, as written, URL-decoded. */
   readonly settings: ReadonlyMap<string, string>;
+  /** By setting: where relative paths in it begin, for those that stand in a model file. */
+  readonly folders?: ReadonlyMap<string, string>;
 }
 
 /**

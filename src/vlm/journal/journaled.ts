@@ -1,9 +1,7 @@
-import type { RefusalReason, SpatialAnswer } from "../../spatial/index.js";
+import type { SpatialAnswer } from "../../spatial/index.js";
+import { isPassing } from "../passingRefusal.js";
 import type { SpatialVlm } from "../SpatialVlm.js";
 import type { AnswerJournal } from "./AnswerJournal.js";
-
-/** Refusals that another try may cure: a resumed run asks again. */
-const PASSING: ReadonlySet<RefusalReason> = new Set(["timeout", "transport", "not_ready"]);
 
 /**
  * A model that writes down what it said, and says it again without being asked twice: frames
@@ -22,7 +20,8 @@ export function journaled(vlm: SpatialVlm, journal: AnswerJournal): SpatialVlm {
         return known.map((said, i) => ({ ...said, question: questions[i]! }) as SpatialAnswer);
       }
       const answers = await vlm.ask(frame, questions, signal);
-      const settled = answers.every(({ refusal }) => !refusal || !PASSING.has(refusal.reason));
+      // What another try may cure is asked again by a resumed run.
+      const settled = answers.every(({ refusal }) => !refusal || !isPassing(refusal));
       if (settled) await journal.add(frame, answers);
       return answers;
     },

@@ -10,36 +10,52 @@ import {
   type Pair,
   parseDocument,
 } from "yaml";
-import { TaskError, type TaskProblem } from "./TaskError.js";
+import type { YamlProblem } from "./YamlProblem.js";
 
 /** Names of fields and indices of lists, from the top of the file. */
 export type FieldPath = readonly (string | number)[];
 
-/** What of a field a problem is about. */
-export type Aspect = "value" | "key" | { readonly offset: number; readonly length: number };
+/**
+ * What of a field a problem is about. `bare key`: its name, and what stands behind it is not
+ * shown, because it may be a secret.
+ */
+export type Aspect =
+  | "value"
+  | "key"
+  | "bare key"
+  | { readonly offset: number; readonly length: number };
 
 type Place = readonly [start: number, end: number];
 
 const MAX_CHARACTERS = 200_000;
 
-/** A task file's YAML with the places of its fields, which gathers what is wrong with it. */
-export class TaskSource {
+/** How the errors of one sort of file are made. */
+export interface YamlFileSort {
+  /** "task file" */
+  readonly noun: string;
+  readonly fail: (file: string, problems: readonly YamlProblem[]) => Error;
+}
+
+/** A file's YAML with the places of its fields, which gathers what is wrong with it. */
+export class YamlSource {
   readonly text: string;
   readonly file: string;
   /** The plain values of the file. */
   readonly root: unknown;
-  readonly #problems: TaskProblem[] = [];
+  readonly #sort: YamlFileSort;
+  readonly #problems: YamlProblem[] = [];
   readonly #lines = new LineCounter();
   readonly #document: Document;
 
-  /** @throws TaskError when the text is no YAML at all */
-  constructor(text: string, file: string) {
+  /** @throws what `sort` makes of it, when the text is no YAML at all */
+  constructor(text: string, file: string, sort: YamlFileSort) {
+    this.#sort = sort;
     this.text = text;
     this.file = file;
     const excess = text.length > MAX_CHARACTERS;
     this.#document = parseDocument(excess ? "" : text, { lineCounter: this.#lines });
     if (excess) {
-      this.#add(`a task file has at most ${MAX_CHARACTERS} characters`, "", [0, 0]);
+      this.#add(`a ${sort.noun} has at most ${MAX_CHARACTERS} characters`, "", [0, 0]);
       this.finish();
     }
     let broken = false;
@@ -61,24 +77,26 @@ export class TaskSource {
 
   /** Notes a problem of a field. `aspect` says whether its name, its value or a part of it is meant. */
   problem(path: FieldPath, message: string, aspect: Aspect = "value"): void {
-    this.#add(message, fieldName(path), this.#place(path, aspect));
+    const place = this.#place(path, aspect === "bare key" ? "key" : aspect);
+    this.#add(message, fieldName(path), place, aspect === "bare key");
   }
 
   get hasProblems(): boolean {
     return this.#problems.length > 0;
   }
 
-  /** @throws TaskError with all problems, in the order of the file, if there are any */
+  /** @throws the error of the file's sort with all problems, in the order of the file, if there are any */
   finish(): void {
     if (this.#problems.length === 0) return;
     const sorted = this.#problems.toSorted((a, b) => a.line - b.line || a.column - b.column);
-    throw new TaskError(this.file, sorted);
+    throw this.#sort.fail(this.file, sorted);
   }
 
-  #add(message: string, field: string, [start, end]: Place): void {
+  #add(message: string, field: string, [start, end]: Place, isSecret = false): void {
     const { line, col } = this.#lines.linePos(start);
     const [from, to] = [Math.max(line, 1), Math.max(col, 1)];
-    const lineText = this.text.split(/\r?\n/, from)[from - 1] ?? "";
+    const whole = this.text.split(/\r?\n/, from)[from - 1] ?? "";
+    const lineText = isSecret ? `${whole.slice(0, to - 1 + end - start)}: …` : whole;
     const known = this.#problems.some(
       (problem) => problem.line === from && problem.column === to && problem.message === message,
     );

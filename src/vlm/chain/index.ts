@@ -1,0 +1,2 @@
+export { type ChainSettings, chainSettings } from "./chainSettings.js";
+export { vlmChain } from "./vlmChain.js";
