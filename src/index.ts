@@ -23,6 +23,7 @@ export * from "./camera/index.js";
 export * from "./evaluate/index.js";
 export * from "./export/index.js";
 export { OutputError } from "./OutputError.js";
+export * from "./reason/index.js";
 export * from "./report/index.js";
 export * from "./reward/index.js";
 export * from "./spatial/index.js";

@@ -16,6 +16,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   annotate: ["camera", "spatial", "vlm", "task", "reward"],
   bag: ["camera", "spatial"],
   sim: ["camera"],
+  reason: ["camera", "spatial", "vlm", "expression"],
   dataset: ["camera", "spatial", "task", "vlm", "bag", "sim"],
   evaluate: ["camera", "spatial", "task", "reward", "bag", "vlm", "dataset"],
   export: ["annotate", "bag", "spatial", "task", "reward"],

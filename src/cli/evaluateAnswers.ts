@@ -1,11 +1,12 @@
 import { stat } from "node:fs/promises";
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command, Option } from "commander";
 import { failedAnswerThresholds, formatAnswers, VQA_SPLITS } from "../evaluate/index.js";
 import { UserError } from "../UserError.js";
 import type { EvaluateAnswersOptions } from "./EvaluateAnswersOptions.js";
 import { evaluateDataSet } from "./evaluateDataSet.js";
 import { evaluatePredictions } from "./evaluatePredictions.js";
 import { interruptible } from "./interrupt.js";
+import { wholeNumber } from "./options.js";
 import { collectThresholds, ThresholdsFailed } from "./thresholds.js";
 
 /** `spatial-reward evaluate answers PATH` */
@@ -85,12 +86,4 @@ async function evaluateAnswers(
   process.stdout.write(`${headline}\n\n${formatAnswers(metrics)}`);
   for (const file of output?.written ?? []) process.stdout.write(`written  ${file}\n`);
   if (failed.length > 0) throw new ThresholdsFailed(failed);
-}
-
-function wholeNumber(least: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value >= least) return value;
-    throw new InvalidArgumentError(`this is a whole number of at least ${least}.`);
-  };
 }

@@ -12,6 +12,7 @@ import { evaluateAnswersCommand } from "./evaluateAnswers.js";
 import { evaluateRewardsCommand } from "./evaluateRewards.js";
 import { INTERRUPTED_EXIT_CODE, Interrupted } from "./interrupt.js";
 import { nodeCommand } from "./node.js";
+import { reasonCommand } from "./reason.js";
 import { simNodeCommand } from "./simNode.js";
 import { simRecordCommand } from "./simRecord.js";
 import { taskCheckCommand } from "./taskCheck.js";
@@ -34,6 +35,7 @@ const program = new Command("spatial-reward")
   .addCommand(demoCommand())
   .addCommand(annotateCommand())
   .addCommand(askCommand())
+  .addCommand(reasonCommand())
   .addCommand(nodeCommand())
   .addCommand(
     new Command("task").description("work with task files").addCommand(taskCheckCommand()),

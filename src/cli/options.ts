@@ -16,3 +16,12 @@ export function rate(text: string): number {
     throw new InvalidArgumentError("a rate is a number of Hz above 0.");
   return hz;
 }
+
+/** A whole number on the command line. */
+export function wholeNumber(least: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value >= least) return value;
+    throw new InvalidArgumentError(`this is a whole number of at least ${least}.`);
+  };
+}

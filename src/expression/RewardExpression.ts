@@ -12,6 +12,8 @@ export interface RewardExpression {
   readonly text: string;
   /** The variables that it uses, in order of appearance. */
   readonly names: readonly string[];
+  /** What its value is, as far as units tell: a product of lengths is a plain number. */
+  readonly kind: VariableKind;
   /**
    * Its value; for a condition 1 (holds), 0 (does not) or NaN (cannot be told). A variable that
    * is missing counts as NaN: `and` and `or` still decide where the other side settles it.
@@ -47,6 +49,6 @@ function compile(text: string, variables: Variables, wanted: "any" | "condition"
     variables instanceof Map
       ? (variables as ReadonlyMap<string, VariableKind>)
       : new Map([...(variables as Iterable<string>)].map((name) => [name, "1" as const]));
-  const { run, names } = translate(parseSafely(text), text, known, wanted);
-  return { text, names, evaluate: run };
+  const { run, names, kind } = translate(parseSafely(text), text, known, wanted);
+  return { text, names, kind, evaluate: run };
 }

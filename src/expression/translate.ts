@@ -69,16 +69,18 @@ export function translate(
   text: string,
   variables: ReadonlyMap<string, VariableKind>,
   wanted: "any" | "condition",
-): { run: Run; names: readonly string[] } {
+): { run: Run; names: readonly string[]; kind: VariableKind } {
   const translator = new Translator(text, variables);
-  const { run, isCondition } = translator.translate(tree as unknown as Node);
+  const { run, isCondition, dimension } = translator.translate(tree as unknown as Node);
   if (wanted === "condition" && !isCondition && translator.problems.length === 0) {
     translator.problem(
       `a condition compares, like \`${[...variables.keys()][0] ?? "x"} < 2 cm\`; this is a number`,
     );
   }
   if (translator.problems.length > 0) throw new ExpressionError(text, translator.problems);
-  return { run, names: [...translator.names] };
+  const isLengthOrTime = dimension === "m" || dimension === "s";
+  const kind = isCondition ? "condition" : isLengthOrTime ? dimension : "1";
+  return { run, names: [...translator.names], kind };
 }
 
 class Translator {

@@ -8,6 +8,7 @@ export { readSpecSettings } from "./readSpecSettings.js";
 export { registerVlm, type VlmContext, type VlmFactory } from "./registerVlm.js";
 export * from "./rgbd/index.js";
 export * from "./SpatialVlm.js";
+export { settingNames } from "./settingNames.js";
 export { VlmFileError } from "./VlmFileError.js";
 export { VlmSpecError } from "./VlmSpecError.js";
 export * from "./worker/index.js";

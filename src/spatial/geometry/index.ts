@@ -20,5 +20,6 @@ export { fitPlane, type Plane } from "./Plane.js";
 export { coordinate, evenlySpread, type PointCloud, pickPoints, pointAt } from "./PointCloud.js";
 export { type RansacOptions, ransacPlane } from "./ransacPlane.js";
 export type { ObjectBox, ObjectSize, Outline, SeenObject, SpatialObject } from "./SpatialObject.js";
+export { seededRandom } from "./seededRandom.js";
 export { statisticalInliers } from "./statisticalInliers.js";
 export { VoxelGrid } from "./VoxelGrid.js";

@@ -1,0 +1,118 @@
+import { Command } from "commander";
+import {
+  createReasoner,
+  DEFAULT_REASON_LIMITS,
+  PLANNER,
+  reason,
+  reasonerSettings,
+  sayEnding,
+  sayTurn,
+  type Transcript,
+  transcriptDocument,
+} from "../reason/index.js";
+import { loadTask } from "../task/index.js";
+import { createVlm, settingNames } from "../vlm/index.js";
+import { interruptible } from "./interrupt.js";
+import { type ImageChoice, openImage, thingsIn } from "./openImage.js";
+import { durationNs, wholeNumber } from "./options.js";
+import { vlmHelp } from "./vlmHelp.js";
+import { writeWhole } from "./writeWhole.js";
+
+interface ReasonCommandOptions extends ImageChoice {
+  readonly llm: string;
+  readonly vlm: string;
+  readonly task?: string;
+  readonly output?: string;
+  readonly turns: number;
+  readonly tokens: number;
+  readonly time: number;
+  readonly json?: boolean;
+}
+
+const { turns, tokens, timeS } = DEFAULT_REASON_LIMITS;
+
+/** `spatial-reward reason` */
+export function reasonCommand(): Command {
+  return new Command("reason")
+    .summary("answer a hard question in steps: a language model asks, a spatial model sees")
+    .description(
+      "A language model that does not see the image takes the question apart, asks the spatial\n" +
+        "model turn by turn, lets its arithmetic be done, and concludes. Prints every step.",
+    )
+    .argument("<input>", "an image (.jpg, .png, .webp) or a recording")
+    .argument("<question>", '"Do the three cans form an isosceles triangle, to within 10 cm?"')
+    .requiredOption("--llm <spec>", "the language model, see below")
+    .option("--vlm <spec>", "the spatial model that sees the image, see below", "rgbd")
+    .option(
+      "--at <time>",
+      "of a recording: the image at this time from its start (default: the first)",
+      durationNs,
+    )
+    .option("-t, --task <file>", "task file whose objects can be asked about")
+    .option("--camera <topic>", "colour topic, where a recording has several cameras")
+    .option("-o, --output <file>", "write the transcript as JSON")
+    .option("--turns <n>", "turns of the language model at most", wholeNumber(1), turns)
+    .option("--tokens <n>", "tokens of all prompts and replies at most", wholeNumber(1), tokens)
+    .option("--time <seconds>", "seconds until it is given up", wholeNumber(1), timeS)
+    .option("--json", "print the transcript as JSON, and nothing else")
+    .addHelpText(
+      "after",
+      `
+Language models (--llm):
+  http://HOST:PORT/v1[#MODEL]
+      behind an OpenAI-compatible server; tools=auto|on|off says whether it calls tools or writes
+      plain text (default: tools where the server supports them)
+      settings: ${settingNames(reasonerSettings).join(", ")}
+  ${PLANNER}
+      no language model: rules that know the questions of \`evaluate reasoning\` only
+
+${vlmHelp()}
+
+Examples:
+  spatial-reward reason run1.mcap "Do the three cans form an isosceles triangle, to within 10 cm?" --llm http://127.0.0.1:8000/v1#qwen3 -t cans.yaml --at 3.2
+  spatial-reward reason photo.jpg "Which of the mug, the can and the box is nearest to the plate?" --llm http://127.0.0.1:8000/v1#qwen3 --vlm http://127.0.0.1:8001/v1#space-model -o transcript.json
+
+The exit code is 1 where there is no answer.`,
+    )
+    .action((input: string, question: string, options: ReasonCommandOptions) =>
+      interruptible((signal) => runReason(input, question, options, signal)),
+    );
+}
+
+async function runReason(
+  input: string,
+  question: string,
+  options: ReasonCommandOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  const task = options.task === undefined ? undefined : await loadTask(options.task);
+  const reasoner = await createReasoner(options.llm, signal);
+  const frame = await openImage(input, task, options);
+  const { objects, support } = thingsIn(frame, task);
+  const vlm = await createVlm(options.vlm, { support, signal });
+  const { turns, tokens, time: timeS, json } = options;
+  const print = (text: string) => void (json || process.stdout.write(text));
+  let transcript: Transcript;
+  try {
+    print(`${question}\n\n`);
+    transcript = await reason(
+      question,
+      {
+        frame,
+        vlm,
+        reasoner,
+        objects,
+        limits: { turns, tokens, timeS },
+        onTurn: (turn, number) => print(sayTurn(turn, number)),
+      },
+      signal,
+    );
+  } finally {
+    await vlm.close();
+  }
+  print(`\n${sayEnding(transcript)}`);
+  const document = JSON.stringify(transcriptDocument(transcript), undefined, 2);
+  if (json) console.log(document);
+  if (options.output !== undefined) await writeWhole(options.output, `${document}\n`);
+  if (!transcript.conclusion) process.exitCode = 1;
+}

@@ -1,0 +1,46 @@
+import { z } from "zod";
+import {
+  chatModel,
+  chatSettings,
+  parseVlmSpec,
+  readSpecSettings,
+  soleModel,
+  VlmSpecError,
+} from "../vlm/index.js";
+import { endpointReasoner, TOOL_USES } from "./endpoint/endpointReasoner.js";
+import { PLANNER, planner } from "./planner/planner.js";
+import type { Reasoner } from "./Reasoner.js";
+
+/** The settings of a reasoner behind a server, as its spec writes them in snake_case. */
+export const reasonerSettings = chatSettings.extend({
+  tools: z
+    .enum(TOOL_USES)
+    .default("auto")
+    .describe("tool calls: `auto` where the server supports them, else plain text; `on`; `off`"),
+});
+
+/**
+ * Makes the reasoner that a spec names: `http://HOST:PORT/v1[#MODEL][?SETTING=VALUE&…]`, or
+ * `planner`, which takes the questions of `evaluate reasoning` apart by rules and is no language
+ * model. Without #MODEL, the server's only model.
+ *
+ * @throws VlmSpecError where the spec or a setting does not fit, EndpointError where the server
+ *   does not tell its model.
+ */
+export async function createReasoner(spec: string, signal: AbortSignal): Promise<Reasoner> {
+  const parsed = parseVlmSpec(spec.trim());
+  if (parsed.target === PLANNER) {
+    readSpecSettings(parsed, z.object({}));
+    return planner();
+  }
+  if (parsed.name !== "http" && parsed.name !== "https") {
+    throw new VlmSpecError(
+      `reasoner spec: there is no reasoner ${JSON.stringify(parsed.target)}: write ` +
+        `http://HOST:PORT/v1#MODEL for a language model behind a server, or ${PLANNER}`,
+    );
+  }
+  const { tools, keyEnv, ...settings } = readSpecSettings(parsed, reasonerSettings);
+  const model = parsed.model ?? (await soleModel(parsed.target, { ...settings, keyEnv }, signal));
+  const named = parsed.settings.has("key_env") && { keyEnv };
+  return endpointReasoner(chatModel({ url: parsed.target, model, ...settings, ...named }), tools);
+}

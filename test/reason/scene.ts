@@ -1,0 +1,33 @@
+import type { CameraFrame } from "../../src/camera/index.js";
+import { TabletopStudio } from "../../src/sim/index.js";
+import type { ObjectRef } from "../../src/spatial/index.js";
+
+export interface TestScene {
+  readonly frame: CameraFrame;
+  readonly objects: readonly ObjectRef[];
+  readonly support: ObjectRef;
+  /** Between the centres of two things, by their phrases, metres; exact. */
+  distanceM(a: string, b: string): number;
+}
+
+/** A simulated table top; its things go by their label names. */
+export async function testScene(seed = 3): Promise<TestScene> {
+  const studio = await TabletopStudio.create({ seed, domain: "familiar", width: 320, height: 240 });
+  const { frame, bodies } = studio.scene(0);
+  studio.close();
+  const objects = bodies.map(({ name, label }) => ({
+    name: name.replaceAll(" ", "_"),
+    phrase: `the ${name}`,
+    labels: [label],
+  }));
+  const centerOf = (phrase: string) => bodies.find(({ name }) => `the ${name}` === phrase)!.center;
+  return {
+    frame,
+    objects,
+    support: { name: "table", phrase: "the table", labels: [4] },
+    distanceM: (a, b) => {
+      const [p, q] = [centerOf(a), centerOf(b)];
+      return Math.hypot(p[0] - q[0], p[1] - q[1], p[2] - q[2]);
+    },
+  };
+}
