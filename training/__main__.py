@@ -1,0 +1,5 @@
+"""python -m training: see README.md."""
+
+from .cli import main
+
+main()

@@ -1,0 +1,49 @@
+"""The command line: data set → training → ONNX."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from dataclasses import replace
+from pathlib import Path
+
+from .data import Pictures, prepare
+from .train import Config, train
+from .words import Vocabulary
+
+CONFIGS = {
+    # Two minutes on two cores: proves the chain, not the model.
+    "smoke": Config(steps=60, batch=16, width=64, fine=32, base=16, warmup=10, every=60),
+    "full": Config(steps=12000),
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m training", description=__doc__)
+    parser.add_argument("data", nargs="+", type=Path, help="data sets made with --scenes")
+    parser.add_argument("--run", type=Path, required=True, help="folder of checkpoints and logs")
+    parser.add_argument("--config", choices=CONFIGS, default="full")
+    parser.add_argument("--steps", type=int, help="instead of the configuration's")
+    parser.add_argument("--seed", type=int, default=1)
+    arguments = parser.parse_args()
+    config = replace(CONFIGS[arguments.config], seed=arguments.seed)
+    if arguments.steps:
+        config = replace(config, steps=arguments.steps)
+    caches = {split: [prepared(data, split) for data in arguments.data] for split in ("train", "val", "test")}
+    vocabulary = vocabulary_of(caches["train"])
+    checks = {split: caches[split] for split in ("val", "test")}
+    train(config, arguments.run, caches["train"], checks, vocabulary)
+
+
+def prepared(data: Path, split: str) -> Path:
+    cache = data / ".cache" / split
+    if not (cache / "records.json").exists():
+        print(f"reads {data} ({split})", flush=True)
+        prepare(data, split, cache)
+    return cache
+
+
+def vocabulary_of(caches: list[Path]) -> Vocabulary:
+    texts = [row["text"] for cache in caches for record in json.loads((cache / "records.json").read_text())
+             for row in record["rows"]]
+    return Vocabulary.of(texts)

@@ -1,0 +1,132 @@
+"""A checkpoint as ONNX graphs, weights in half precision, held to PyTorch's answers."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import onnx
+import onnxruntime
+import torch
+from onnx import TensorProto, helper, numpy_helper
+
+from .data import CELL, GRID_H, GRID_W, HEIGHT, WIDTH
+from .kinds import KINDS
+from .model import Answerer, Encoder, MIXTURE, SCALE_M, SpatialModel
+from .words import MAX_TOKENS
+
+OPSET = 18
+ENCODED = ["memory", "cells", "keys", "geometry"]
+ANSWERS = ["kind", "seen", "weights", "means", "scales", "held", "scores", "shapes"]
+# Largest difference between PyTorch and onnxruntime that is let pass.
+TOLERANCE = 1e-3
+
+
+class OnePicture(torch.nn.Module):
+    """The answerer for one picture: words (Q, T), answers without the pictures' axis."""
+
+    def __init__(self, answerer: Answerer) -> None:
+        super().__init__()
+        self.answerer = answerer
+
+    def forward(self, words, memory, cells, keys, geometry):
+        out = self.answerer(words[None], memory, cells, keys, geometry)
+        return tuple(out[name][0] for name in ANSWERS)
+
+
+def halve(model: torch.nn.Module) -> None:
+    """Rounds the weights to what half precision holds, so that both sides have the same ones."""
+    for tensor in [*model.parameters(), *model.buffers()]:
+        if tensor.dtype == torch.float32:
+            tensor.data.copy_(tensor.data.half().float())
+
+
+def store_halved(path: Path) -> None:
+    """Large weights become half-precision constants that a Cast widens when the graph is loaded."""
+    model = onnx.load(path)
+    graph = model.graph
+    casts = []
+    for weight in list(graph.initializer):
+        values = numpy_helper.to_array(weight)
+        if values.dtype != np.float32 or values.size < 256:
+            continue
+        if np.abs(values).max() > 60000:
+            continue
+        name = weight.name
+        weight.CopyFrom(numpy_helper.from_array(values.astype(np.float16), f"{name}.half"))
+        casts.append(helper.make_node("Cast", [f"{name}.half"], [name], to=TensorProto.FLOAT))
+    for cast in reversed(casts):
+        graph.node.insert(0, cast)
+    del graph.value_info[:]
+    onnx.checker.check_model(model)
+    onnx.save(model, path)
+
+
+def fuse_norms(encoder: Encoder) -> None:
+    """Batch norms of a trained encoder are part of the convolution before them."""
+    for parent in encoder.modules():
+        names = list(dict(parent.named_children()))
+        for conv_name, norm_name in [("0", "1"), ("second", "norm")]:
+            if conv_name not in names or norm_name not in names:
+                continue
+            conv, norm = getattr(parent, conv_name), getattr(parent, norm_name)
+            if isinstance(conv, torch.nn.Conv2d) and isinstance(norm, torch.nn.BatchNorm2d):
+                setattr(parent, conv_name, torch.nn.utils.fuse_conv_bn_eval(conv, norm))
+                setattr(parent, norm_name, torch.nn.Identity())
+
+
+def export(model: SpatialModel, words: list[str], about: dict, folder: Path) -> float:
+    """Writes encoder.onnx, answerer.onnx, model.json; returns the largest difference found."""
+    folder.mkdir(parents=True, exist_ok=True)
+    model = model.float().eval()
+    fuse_norms(model.encoder)
+    halve(model)
+    torch.manual_seed(0)
+    image = torch.randint(0, 255, (1, HEIGHT, WIDTH, 3), dtype=torch.uint8)
+    lens = torch.tensor([[0.9 * WIDTH, 0.9 * WIDTH, (WIDTH - 1) / 2, (HEIGHT - 1) / 2, 1.0]])
+    asked = torch.randint(1, len(words), (3, MAX_TOKENS))
+    asked[1, 20:] = 0
+    encoded = model.encoder(image, lens)
+    one = OnePicture(model.answerer)
+    batch = torch.export.Dim("questions", min=1, max=256)
+    torch.onnx.export(model.encoder, (image, lens), folder / "encoder.onnx", dynamo=True,
+                      input_names=["image", "lens"], output_names=ENCODED,
+                      opset_version=OPSET, external_data=False, verbose=False)
+    torch.onnx.export(one, (asked, *encoded), folder / "answerer.onnx", dynamo=True,
+                      input_names=["words", *ENCODED], output_names=ANSWERS,
+                      dynamic_shapes=[{0: batch}, None, None, None, None],
+                      opset_version=OPSET, external_data=False, verbose=False)
+    for name in ("encoder", "answerer"):
+        store_halved(folder / f"{name}.onnx")
+    difference = 0.0
+    with torch.no_grad():
+        want = [t.numpy() for t in model.encoder(image, lens)]
+        more = torch.cat([asked, asked.flip(0)])
+        want_answers = [t.numpy() for t in one(more, *encoded)]
+    session = onnxruntime.InferenceSession(folder / "encoder.onnx", providers=["CPUExecutionProvider"])
+    got = session.run(None, {"image": image.numpy(), "lens": lens.numpy()})
+    session = onnxruntime.InferenceSession(folder / "answerer.onnx", providers=["CPUExecutionProvider"])
+    got_answers = session.run(None, {"words": more.numpy(), **dict(zip(ENCODED, want, strict=True))})
+    for name, a, b in zip(ENCODED + ANSWERS, want + want_answers, got + got_answers, strict=True):
+        worst = float(np.abs(a - b).max())
+        print(f"  {name}: {tuple(b.shape)} differs by {worst:.1e}")
+        difference = max(difference, worst)
+    if difference > TOLERANCE:
+        raise SystemExit(f"onnxruntime differs from PyTorch by {difference:.1e}, {TOLERANCE} is let pass")
+    document = {
+        **about,
+        "width": WIDTH,
+        "height": HEIGHT,
+        "cell": CELL,
+        "columns": GRID_W,
+        "rows": GRID_H,
+        "focal_widths_unless_known": 0.9,
+        "max_words": MAX_TOKENS,
+        "scale_m": SCALE_M,
+        "mixture": MIXTURE,
+        "kinds": KINDS,
+        "words": words,
+    }
+    (folder / "model.json").write_text(json.dumps(document, indent=1) + "\n")
+    return difference

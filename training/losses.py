@@ -1,0 +1,126 @@
+"""What the model is taught: to point, to measure, to answer."""
+
+from __future__ import annotations
+
+import torch
+from torch.nn import functional as F
+
+from .kinds import KINDS, QUANTITIES
+from .model import SCALE_M
+
+FIRST_QUANTITY = len(KINDS) - len(QUANTITIES)
+# An error of this size counts 1: metres, the last three as ratios.
+GEOMETRY_SCALE = torch.tensor([0.02, 0.02, 0.04, 0.015, 0.015, 0.015, 0.15, 0.15, 0.15])
+WEIGHTS = {
+    "point": 0.5, "cells": 1.0, "pooled": 0.5, "length": 0.5, "held": 1.0, "kind": 0.1, "seen": 0.2,
+}
+
+
+def targets(batch: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    """Masks of what each question can teach."""
+    a, b = batch["a"], batch["b"]
+    valid = 1 - batch["void"]
+    needed = torch.stack([torch.ones_like(b, dtype=torch.bool), b >= 0], -1).float()
+    points = needed * batch["present"] * valid[..., None]
+    complete = valid * (batch["present"] * needed + 1 - needed).prod(-1)
+    is_length = (batch["kind"] >= FIRST_QUANTITY).float()
+    return {
+        "which": torch.stack([a, b.clamp(min=0)], -1),
+        "needed": needed * valid[..., None],
+        "points": points,
+        "lengths": complete * is_length,
+        "relations": complete * (1 - is_length),
+    }
+
+
+def mean(values: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+    return (values * mask).sum() / mask.sum().clamp(min=1)
+
+
+def length_nll(out: dict[str, torch.Tensor], value: torch.Tensor) -> torch.Tensor:
+    """Negative log likelihood of the logistic mixture in u."""
+    u = torch.asinh(value / SCALE_M)[..., None]
+    x = (u - out["means"]) / out["scales"]
+    log = out["weights"] - x - 2 * F.softplus(-x) - torch.log(out["scales"])
+    return -torch.logsumexp(log, -1)
+
+
+def geometry_error(guess: torch.Tensor, truth: torch.Tensor) -> torch.Tensor:
+    scale = GEOMETRY_SCALE.to(guess.device)
+    return F.smooth_l1_loss(guess / scale, truth / scale, reduction="none", beta=0.5).mean(-1)
+
+
+def losses(
+    out: dict[str, torch.Tensor], cells: torch.Tensor, batch: dict[str, torch.Tensor]
+) -> dict[str, torch.Tensor]:
+    teach = targets(batch)
+    n, q = batch["a"].shape
+    shares = batch["shares"].flatten(2)
+    index = teach["which"].reshape(n, -1)
+    pick = lambda table: torch.gather(  # noqa: E731
+        table, 1, index[..., None].expand(-1, -1, table.shape[2])
+    ).reshape(n, q, 2, -1)
+    mask = pick(shares)
+    goal = mask / mask.sum(-1, keepdim=True).clamp(min=1e-6)
+    point = -(goal * F.log_softmax(out["scores"], -1)).sum(-1)
+    # As deep as the goal's own entropy: then 0 is perfect.
+    point = point + (goal * torch.log(goal + 1e-9)).sum(-1)
+    best, owner = shares.max(1)
+    truth = torch.gather(batch["geometry"], 1, owner[..., None].expand(-1, -1, cells.shape[2]))
+    area = torch.gather(shares.sum(2), 1, owner)
+    weight = (best > 0.35).float() / area.clamp(min=1).sqrt()
+    parts = {
+        "point": mean(point, teach["points"]),
+        "cells": mean(geometry_error(cells, truth), weight),
+        "pooled": mean(geometry_error(out["shapes"], pick(batch["geometry"])), teach["points"]),
+        "length": mean(length_nll(out, batch["value"]), teach["lengths"]),
+        "held": mean(
+            F.binary_cross_entropy_with_logits(out["held"], batch["held"], reduction="none"),
+            teach["relations"],
+        ),
+        "kind": mean(
+            F.cross_entropy(
+                out["kind"].flatten(0, 1), batch["kind"].flatten(), reduction="none"
+            ),
+            (1 - batch["void"]).flatten(),
+        ),
+        "seen": mean(
+            F.binary_cross_entropy_with_logits(out["seen"], batch["present"], reduction="none"),
+            teach["needed"],
+        ),
+    }
+    parts["total"] = sum(WEIGHTS[key] * value for key, value in parts.items())
+    return parts
+
+
+@torch.no_grad()
+def figures(
+    out: dict[str, torch.Tensor], batch: dict[str, torch.Tensor]
+) -> dict[str, tuple[float, float]]:
+    """Sums and counts of right answers."""
+    teach = targets(batch)
+    guess = SCALE_M * torch.sinh((out["weights"].exp() * out["means"]).sum(-1))
+    value = batch["value"]
+    ratio = guess / torch.where(value.abs() < 1e-3, torch.full_like(value, 1e-3), value)
+    far = teach["lengths"] * (batch["kind"] == FIRST_QUANTITY)
+    peak = out["scores"].argmax(-1)
+    n, q = batch["a"].shape
+    shares = batch["shares"].flatten(2)
+    rows = torch.arange(n, device=peak.device)[:, None, None].expand(n, q, 2)
+    hit = (shares[rows, teach["which"], peak] > 0.2).float()
+    held = ((out["held"] > 0).float() == batch["held"]).float()
+    yes_no = teach["relations"] * (batch["kind"] < 12)
+    seen = ((out["seen"] > 0).float() == batch["present"]).float()
+    named = (out["kind"].argmax(-1) == batch["kind"]).float()
+    sums = {
+        "point": (hit, teach["points"]),
+        "distance 10 %": (((ratio - 1).abs() < 0.1).float(), far),
+        "distance x1.5": (((ratio > 2 / 3) & (ratio < 1.5)).float(), far),
+        "distance x2": (((ratio > 0.5) & (ratio < 2)).float(), far),
+        "length 10 %": (((ratio - 1).abs() < 0.1).float(), teach["lengths"]),
+        "yes/no": (held, yes_no),
+        "relations": (held, teach["relations"]),
+        "seen": (seen, teach["needed"]),
+        "kind": (named, 1 - batch["void"]),
+    }
+    return {key: (float((v * m).sum()), float(m.sum())) for key, (v, m) in sums.items()}

@@ -1,0 +1,214 @@
+"""The training loop: resumable, logged, with a moving average of the weights as its result."""
+
+from __future__ import annotations
+
+import json
+import math
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import torch
+from torch.utils.data import DataLoader
+
+from .data import Pictures
+from .losses import figures, losses
+from .model import SpatialModel
+from .samples import Samples, to_device
+from .words import PAD, Vocabulary
+
+
+@dataclass(frozen=True)
+class Config:
+    steps: int
+    batch: int = 32
+    questions: int = 10
+    rate: float = 2e-3
+    warmup: int = 300
+    decay: float = 0.02
+    width: int = 128
+    fine: int = 64
+    base: int = 32
+    seed: int = 1
+    every: int = 500
+    loaders: int = 1
+    # Of the spoken lengths, as a share (the paper's label noise).
+    length_noise: float = 0.0
+    # "train": all weights; "frozen": the encoder stays as `start` has it.
+    encoder: str = "train"
+    # A checkpoint whose encoder is taken over.
+    start: str = ""
+
+
+def device_of() -> torch.device:
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+
+def make_model(vocabulary: Vocabulary, config: Config) -> SpatialModel:
+    torch.manual_seed(config.seed)
+    return SpatialModel(torch.from_numpy(vocabulary.colors()), config.width, config.fine, config.base)
+
+
+class Average:
+    """Exponential moving average of weights and buffers."""
+
+    def __init__(self, model: torch.nn.Module, keep: float = 0.998) -> None:
+        self.keep = keep
+        self.state = {key: value.detach().clone() for key, value in model.state_dict().items()}
+
+    @torch.no_grad()
+    def update(self, model: torch.nn.Module, step: int) -> None:
+        keep = min(self.keep, (1 + step) / (10 + step))
+        for key, value in model.state_dict().items():
+            if value.dtype.is_floating_point:
+                self.state[key].lerp_(value, 1 - keep)
+            else:
+                self.state[key].copy_(value)
+
+
+def rate_at(step: int, config: Config) -> float:
+    if step < config.warmup:
+        return (step + 1) / config.warmup
+    done = (step - config.warmup) / max(1, config.steps - config.warmup)
+    return 0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * min(1, done)))
+
+
+def train(config: Config, run: Path, train_on: list[Path], check_on: dict[str, list[Path]],
+          vocabulary: Vocabulary) -> SpatialModel:
+    """Trains to `run/last.pt`; goes on from there where it exists. Returns the averaged model."""
+    run.mkdir(parents=True, exist_ok=True)
+    (run / "vocabulary.json").write_text(json.dumps(vocabulary.words))
+    (run / "config.json").write_text(json.dumps(asdict(config), indent=1))
+    device = device_of()
+    model = make_model(vocabulary, config).to(device, memory_format=torch.channels_last)
+    if config.start:
+        known = torch.load(config.start, map_location=device)["average"]
+        model.load_state_dict({
+            **model.state_dict(),
+            **{key: value for key, value in known.items() if key.startswith("encoder.")},
+        })
+    if config.encoder == "frozen":
+        model.encoder.requires_grad_(False)
+    weights = [p for p in model.parameters() if p.requires_grad]
+    optimizer = torch.optim.AdamW(weights, lr=config.rate, weight_decay=config.decay, betas=(0.9, 0.98),
+                                  fused=True)
+    average = Average(model)
+    first = 0
+    last = run / "last.pt"
+    if last.exists():
+        saved = torch.load(last, map_location=device)
+        model.load_state_dict(saved["model"])
+        optimizer.load_state_dict(saved["optimizer"])
+        average.state = saved["average"]
+        first = saved["step"]
+        print(f"goes on at step {first}", flush=True)
+    pictures = Pictures(train_on)
+    samples = Samples(pictures, vocabulary, config.questions, True, config.seed, config.length_noise)
+    loader = DataLoader(
+        samples,
+        batch_size=config.batch,
+        sampler=Rounds(len(pictures), config, first),
+        num_workers=config.loaders,
+        persistent_workers=config.loaders > 0,
+        prefetch_factor=4 if config.loaders else None,
+        worker_init_fn=one_thread,
+    )
+    started = time.monotonic()
+    with open(run / "log.jsonl", "a") as log:
+        for step, batch in enumerate(loader, first):
+            model.train()
+            if config.encoder == "frozen":
+                model.encoder.eval()
+            for group in optimizer.param_groups:
+                group["lr"] = config.rate * rate_at(step, config)
+            batch = to_device(batch, device)
+            longest = int((batch["words"] != PAD).sum(-1).max())
+            batch["words"] = batch["words"][..., :longest]
+            with torch.autocast(device.type, dtype=torch.bfloat16):
+                out, cells = model(batch["image"], batch["lens"], batch["words"])
+            parts = losses(out, cells, batch)
+            optimizer.zero_grad(set_to_none=True)
+            parts["total"].backward()
+            torch.nn.utils.clip_grad_norm_(weights, 5.0)
+            optimizer.step()
+            average.update(model, step)
+            done = step + 1
+            if done % 50 == 0:
+                speed = (done - first) / (time.monotonic() - started)
+                left = (config.steps - done) / speed
+                line = {"step": done, **{key: round(value.item(), 4) for key, value in parts.items()}}
+                log.write(json.dumps(line) + "\n")
+                log.flush()
+                print(f"{done}/{config.steps}  {speed * config.batch:.0f} pictures/s  "
+                      f"{left / 60:.0f} min left  "
+                      + " ".join(f"{k} {v.item():.3f}" for k, v in parts.items()), flush=True)
+            if done % config.every == 0 or done == config.steps:
+                save(last, {"model": model.state_dict(), "optimizer": optimizer.state_dict(),
+                            "average": average.state, "step": done})
+                for name, caches in check_on.items():
+                    found = check(averaged(vocabulary, config, average), caches, vocabulary, device)
+                    log.write(json.dumps({"step": done, "check": name, **found}) + "\n")
+                    log.flush()
+                    print(f"  {name}: " + "  ".join(f"{k} {v:.3f}" for k, v in found.items()), flush=True)
+    return averaged(vocabulary, config, average)
+
+
+def one_thread(_: int) -> None:
+    import cv2
+
+    torch.set_num_threads(1)
+    cv2.setNumThreads(1)
+
+
+class Rounds(torch.utils.data.Sampler[int]):
+    """Every picture once a round, in an order of the round's own; numbers go on over rounds."""
+
+    def __init__(self, count: int, config: Config, first: int) -> None:
+        self.count, self.config, self.first = count, config, first
+
+    def __iter__(self):
+        at, end = self.first * self.config.batch, self.config.steps * self.config.batch
+        while at < end:
+            number = at // self.count
+            order = torch.randperm(
+                self.count, generator=torch.Generator().manual_seed(self.config.seed * 1000 + number)
+            )
+            for index in order[at - number * self.count :].tolist():
+                if at == end:
+                    return
+                yield number * self.count + index
+                at += 1
+
+    def __len__(self) -> int:
+        return (self.config.steps - self.first) * self.config.batch
+
+
+def save(path: Path, state: dict) -> None:
+    partial = path.with_suffix(".partial")
+    torch.save(state, partial)
+    partial.replace(path)
+
+
+def averaged(vocabulary: Vocabulary, config: Config, average: Average) -> SpatialModel:
+    model = make_model(vocabulary, config)
+    model.load_state_dict(average.state)
+    return model.eval()
+
+
+@torch.no_grad()
+def check(model: SpatialModel, caches: list[Path], vocabulary: Vocabulary, device: torch.device,
+          most: int = 320) -> dict[str, float]:
+    """Shares of right answers on pictures as they are."""
+    model = model.to(device).eval()
+    samples = Samples(Pictures(caches), vocabulary, 24, False, 0)
+    loader = DataLoader(samples, batch_size=16, sampler=range(min(most, len(samples))))
+    sums: dict[str, list[float]] = {}
+    for batch in loader:
+        batch = to_device(batch, device)
+        with torch.autocast(device.type, dtype=torch.bfloat16):
+            out, _ = model(batch["image"], batch["lens"], batch["words"])
+        for key, (value, count) in figures(out, batch).items():
+            entry = sums.setdefault(key, [0.0, 0.0])
+            entry[0] += value
+            entry[1] += count
+    return {key: round(value / max(1.0, count), 4) for key, (value, count) in sums.items()}

@@ -1,0 +1,93 @@
+"""Words of questions as token ids; colour words carry the colour that people mean by them."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.colors import XKCD_COLORS, to_rgb
+
+PAD, UNKNOWN = 0, 1
+WORD = re.compile(r"[a-z]+|\d+")
+MAX_TOKENS = 32
+
+# Of the test split alone: no training picture has them, and no training question says them.
+HELD_OUT_COLORS = {
+    "purple": (0.46, 0.22, 0.60),
+    "lime": (0.66, 0.87, 0.20),
+    "brown": (0.42, 0.26, 0.15),
+}
+
+# What the simulator's familiar things look like (sRGB).
+SIMULATED_COLORS = {
+    "green": (0.18, 0.58, 0.24),
+    "yellow": (0.95, 0.80, 0.16),
+    "orange": (0.96, 0.55, 0.10),
+    "white": (0.93, 0.93, 0.91),
+    "black": (0.09, 0.09, 0.10),
+    "pink": (0.96, 0.60, 0.74),
+}
+
+# Words of the xkcd colour survey (CC0): what people call a colour, and how it looks.
+SURVEY = """amber apricot aqua azure beige black blue bronze brown burgundy charcoal chartreuse
+chocolate coral cream crimson cyan emerald fuchsia gold green grey indigo ivory jade khaki lavender
+lilac lime magenta maroon mauve mint moss mustard navy ochre olive orange orchid peach periwinkle
+pink plum purple red rose rust sage salmon sand scarlet sienna silver slate tan teal turquoise
+violet white yellow""".split()
+
+
+def split_words(text: str) -> list[str]:
+    return WORD.findall(text.lower())
+
+
+def lab_of(rgb: tuple[float, float, float]) -> np.ndarray:
+    """CIE L*a*b* (D65) of an sRGB colour in 0..1."""
+    c = np.asarray(rgb, dtype=np.float64)
+    linear = np.where(c <= 0.04045, c / 12.92, ((c + 0.055) / 1.055) ** 2.4)
+    xyz = np.array(
+        [[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]]
+    ) @ linear / np.array([0.95047, 1.0, 1.08883])
+    f = np.where(xyz > 216 / 24389, np.cbrt(xyz), (24389 / 27 * xyz + 16) / 116)
+    return np.array([116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])
+
+
+def survey_rgb(word: str) -> tuple[float, float, float]:
+    return to_rgb(XKCD_COLORS[f"xkcd:{word}"])
+
+
+def training_colors() -> dict[str, tuple[float, float, float]]:
+    """The survey's colours that are not, and do not look like, a held-out one (ΔE above 12)."""
+    held = [lab_of(rgb) for rgb in HELD_OUT_COLORS.values()]
+    held += [lab_of(survey_rgb(word)) for word in HELD_OUT_COLORS]
+    return {
+        word: survey_rgb(word)
+        for word in SURVEY
+        if all(np.linalg.norm(lab_of(survey_rgb(word)) - other) > 12 for other in held)
+    }
+
+
+@dataclass
+class Vocabulary:
+    words: list[str]
+
+    def __post_init__(self) -> None:
+        self.ids = {word: index for index, word in enumerate(self.words)}
+
+    @staticmethod
+    def of(texts: list[str], least: int = 20) -> "Vocabulary":
+        """Words that occur at least so often, and all colour words."""
+        counts = Counter(word for text in texts for word in split_words(text))
+        known = sorted(word for word, n in counts.items() if n >= least and word not in SURVEY)
+        return Vocabulary(["<pad>", "<unknown>", *known, *SURVEY])
+
+    def encode(self, words: list[str]) -> list[int]:
+        return [self.ids.get(word, UNKNOWN) for word in words[:MAX_TOKENS]]
+
+    def colors(self) -> np.ndarray:
+        """(words, 4): 1 and L*a*b* / 100 for colour words, else 0."""
+        table = np.zeros((len(self.words), 4), dtype=np.float32)
+        for word in SURVEY:
+            table[self.ids[word]] = [1, *(lab_of(survey_rgb(word)) / 100)]
+        return table
