@@ -9,6 +9,7 @@ import { datasetInspectCommand } from "./datasetInspect.js";
 import { datasetSynthesizeCommand } from "./datasetSynthesize.js";
 import { demoCommand } from "./demo.js";
 import { evaluateAnswersCommand } from "./evaluateAnswers.js";
+import { evaluateReasoningCommand } from "./evaluateReasoning.js";
 import { evaluateRewardsCommand } from "./evaluateRewards.js";
 import { INTERRUPTED_EXIT_CODE, Interrupted } from "./interrupt.js";
 import { nodeCommand } from "./node.js";
@@ -57,7 +58,8 @@ const program = new Command("spatial-reward")
     new Command("evaluate")
       .description("measure quality")
       .addCommand(evaluateRewardsCommand())
-      .addCommand(evaluateAnswersCommand()),
+      .addCommand(evaluateAnswersCommand())
+      .addCommand(evaluateReasoningCommand()),
   );
 
 // A reader that goes away (`| head`) is no error.

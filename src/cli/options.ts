@@ -25,3 +25,10 @@ export function wholeNumber(least: number): (text: string) => number {
     throw new InvalidArgumentError(`this is a whole number of at least ${least}.`);
   };
 }
+
+/** A length on the command line, in mm. */
+export function millimetres(text: string): number {
+  const value = Number(text);
+  if (text !== "" && value >= 0 && Number.isFinite(value)) return value;
+  throw new InvalidArgumentError("this is a number of millimetres, 0 or more.");
+}

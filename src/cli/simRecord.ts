@@ -3,7 +3,7 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { OUTCOMES, type Outcome, type RecordedEpisode } from "../sim/index.js";
 import { UserError } from "../UserError.js";
 import { interruptible } from "./interrupt.js";
-import { rate } from "./options.js";
+import { millimetres, rate } from "./options.js";
 import { recordToBag } from "./recordToBag.js";
 
 interface SimRecordOptions {
@@ -171,10 +171,4 @@ function wholeNumber(least: number): (text: string) => number {
     if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value >= least) return value;
     throw new InvalidArgumentError(`this is a whole number of at least ${least}.`);
   };
-}
-
-function millimetres(text: string): number {
-  const value = Number(text);
-  if (text !== "" && value >= 0 && Number.isFinite(value)) return value;
-  throw new InvalidArgumentError("this is a number of millimetres, 0 or more.");
 }

@@ -13,6 +13,7 @@ export type {
   RewardMetrics,
 } from "./RewardMetrics.js";
 export { isAnnotated, NotAnnotatedError, readEpisodes } from "./readEpisodes.js";
+export * from "./reasoning/index.js";
 export { RewardMessageError } from "./rewardMessages.js";
 export { auroc, type Figure, leastSquares, medianOf, pearson, spearman } from "./statistics.js";
 export {

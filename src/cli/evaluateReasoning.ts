@@ -1,0 +1,156 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { Command } from "commander";
+import { REASONING_SUPPORT, reasoningScenes } from "../dataset/index.js";
+import {
+  evaluateReasoning,
+  failedReasoningThresholds,
+  formatReasoning,
+  type ReasonedItem,
+  ReasoningTally,
+  reasoningDocument,
+  type Threshold,
+} from "../evaluate/index.js";
+import { OutputError } from "../OutputError.js";
+import {
+  createReasoner,
+  DEFAULT_REASON_LIMITS,
+  MULTI_STEP_KINDS,
+  PLANNER,
+  transcriptDocument,
+} from "../reason/index.js";
+import { createVlm } from "../vlm/index.js";
+import { interruptible } from "./interrupt.js";
+import { millimetres, wholeNumber } from "./options.js";
+import { startProgress } from "./progress.js";
+import { collectThresholds, ThresholdsFailed } from "./thresholds.js";
+import { vlmHelp } from "./vlmHelp.js";
+import { writeWhole } from "./writeWhole.js";
+
+interface Options {
+  readonly llm: string;
+  readonly vlm: string;
+  readonly scenes: number;
+  readonly perScene: number;
+  readonly seed: number;
+  readonly depthNoise: number;
+  readonly concurrency: number;
+  readonly turns: number;
+  readonly output?: string;
+  readonly min: readonly Threshold[];
+  readonly max: readonly Threshold[];
+}
+
+const SIZE = { width: 640, height: 480 };
+
+/** `spatial-reward evaluate reasoning` */
+export function evaluateReasoningCommand(): Command {
+  return new Command("reasoning")
+    .summary("measure how well a language model reasons with a spatial model as its eye")
+    .description(
+      "Asks multi-step questions about simulated scenes, whose answers are exact, and measures the\n" +
+        "conclusions: each figure by kind and over all, with a 95 % bootstrap interval over scenes.",
+    )
+    .option("--llm <spec>", "the language model, as `reason` takes it", PLANNER)
+    .option("--vlm <spec>", "the spatial model that sees the images", "rgbd")
+    .option("--scenes <n>", "simulated scenes", wholeNumber(1), 40)
+    .option("--per-scene <n>", "questions about each at most", wholeNumber(1), 8)
+    .option("--seed <n>", "of scenes, questions and resampling", wholeNumber(0), 1)
+    .option(
+      "--depth-noise <mm>",
+      "sigma of the depth at 1 m; grows with its square",
+      millimetres,
+      0,
+    )
+    .option("--concurrency <n>", "questions that are reasoned about at a time", wholeNumber(1), 4)
+    .option(
+      "--turns <n>",
+      "turns of the language model at most",
+      wholeNumber(1),
+      DEFAULT_REASON_LIMITS.turns,
+    )
+    .option("-o, --output <folder>", "metrics.json and transcripts.jsonl")
+    .option(
+      "--min <key=value>",
+      "fail if the figure is lower (repeatable)",
+      collectThresholds("min"),
+      [],
+    )
+    .option(
+      "--max <key=value>",
+      "fail if the figure is higher (repeatable)",
+      collectThresholds("max"),
+      [],
+    )
+    .addHelpText(
+      "after",
+      `
+Without --llm, ${PLANNER} takes the questions apart: rules that know them, and no language model. Its
+figures say what the eye makes possible, and nothing of any language model.
+
+Kinds: ${MULTI_STEP_KINDS.join(", ")}.
+A threshold's key is FIGURE or KIND.FIGURE, as in metrics.json.
+
+${vlmHelp()}
+
+Examples:
+  spatial-reward evaluate reasoning --scenes 100 -o upper-bound/
+  spatial-reward evaluate reasoning --llm http://127.0.0.1:8000/v1#qwen3 -o results/ --min accuracy=0.8
+
+Exit code: 0; 1 when a threshold fails or an input is bad, 2 when a threshold cannot be checked,
+130 after Ctrl-C.`,
+    )
+    .action((options: Options) => interruptible((signal) => run(options, signal)));
+}
+
+async function run(options: Options, signal: AbortSignal): Promise<void> {
+  const { scenes, perScene, seed, depthNoise: depthNoiseMm, concurrency, turns, output } = options;
+  if (output !== undefined) {
+    await mkdir(output, { recursive: true }).catch((error: unknown) => {
+      throw new OutputError(output, error);
+    });
+  }
+  const reasoner = await createReasoner(options.llm, signal);
+  const vlm = await createVlm(options.vlm, { support: REASONING_SUPPORT, signal });
+  const tally = new ReasoningTally({ reasoner: reasoner.id, vlm: vlm.id, seed });
+  const lines: string[] = [];
+  const progress = startProgress("evaluate reasoning", scenes * perScene, "questions");
+  try {
+    const posed = reasoningScenes({ seed, scenes, perScene, depthNoiseMm, ...SIZE });
+    const asked = { reasoner, vlm, concurrency, limits: { turns } };
+    for await (const reasoned of evaluateReasoning(posed, asked, signal)) {
+      tally.add(reasoned);
+      lines.push(`${JSON.stringify(lineOf(reasoned))}\n`);
+      progress.update(lines.length);
+    }
+  } finally {
+    progress.stop();
+    await vlm.close();
+  }
+  const metrics = tally.metrics();
+  const failed = failedReasoningThresholds(metrics, [...options.min, ...options.max]);
+  process.stdout.write(
+    `${metrics.questions} questions about ${metrics.scenes} scenes; language model ${reasoner.id}${
+      reasoner.id === PLANNER ? " (rules, no language model)" : ""
+    }, eye ${vlm.id}\n\n${formatReasoning(metrics)}`,
+  );
+  if (output !== undefined) {
+    const files = [
+      [
+        join(output, "metrics.json"),
+        `${JSON.stringify(reasoningDocument(metrics), undefined, 2)}\n`,
+      ],
+      [join(output, "transcripts.jsonl"), lines.join("")],
+    ] as const;
+    for (const [path, content] of files) {
+      await writeWhole(path, content);
+      process.stdout.write(`written  ${path}\n`);
+    }
+  }
+  if (failed.length > 0) throw new ThresholdsFailed(failed);
+}
+
+function lineOf({ scene, item, transcript, isRight }: ReasonedItem) {
+  const { id, kind, truth } = item;
+  return { id, scene, kind, truth, right: isRight, transcript: transcriptDocument(transcript) };
+}
