@@ -12,23 +12,63 @@ export interface JpegOptions {
   readonly maxSidePx?: number;
   /** 1..100. Default 85. */
   readonly quality?: number;
+  /** What is drawn over the image, as an SVG document; undefined: nothing. */
+  readonly draw?: (canvas: JpegCanvas) => string | undefined;
+}
+
+/** What one draws on. */
+export interface JpegCanvas {
+  /** Of the encoded image, pixels. */
+  readonly width: number;
+  readonly height: number;
+  /** Encoded pixels for each pixel of the image as it came. */
+  readonly scale: number;
 }
 
 /**
- * Any colour image as JPEG. A JPEG that fits already is returned as it came: encoding it again
- * would only lose quality.
+ * Any colour image as JPEG. A JPEG that fits already, and on which nothing is drawn, is returned
+ * as it came: encoding it again would only lose quality.
  *
  * @throws UnknownEncodingError, ImageSizeError, ImageDataError (all FrameErrors)
  */
 export async function encodeJpeg(
   image: SourceImage,
-  { maxSidePx, quality = 85 }: JpegOptions = {},
+  { maxSidePx, quality = 85, draw }: JpegOptions = {},
 ): Promise<Buffer> {
   const size = maxSidePx === undefined ? undefined : { maxSidePx };
+  if (draw) {
+    const drawn = await withDrawing(image, size, quality, draw);
+    if (drawn) return drawn;
+  }
   if (await isFittingJpeg(image, size)) return Buffer.from(image.data);
   return withFrameErrors(image, () =>
     resized(colorSharp(image), size).jpeg({ quality }).toBuffer(),
   );
+}
+
+async function withDrawing(
+  image: SourceImage,
+  size: ColorSize | undefined,
+  quality: number,
+  draw: NonNullable<JpegOptions["draw"]>,
+): Promise<Buffer | undefined> {
+  const { data, info } = await withFrameErrors(image, () =>
+    resized(colorSharp(image), size).raw().toBuffer({ resolveWithObject: true }),
+  );
+  const { width, height, channels } = info;
+  const cameWidth = image.kind === "raw" ? image.width : await pictureWidth(image.data);
+  const svg = draw({ width, height, scale: width / cameWidth });
+  if (svg === undefined) return undefined;
+  return await sharp(data, { raw: { width, height, channels } })
+    .composite([{ input: Buffer.from(svg) }])
+    .jpeg({ quality })
+    .toBuffer();
+}
+
+/** Upright. */
+async function pictureWidth(data: Uint8Array): Promise<number> {
+  const { width, autoOrient } = await sharp(data).metadata();
+  return autoOrient?.width ?? width;
 }
 
 async function isFittingJpeg(image: SourceImage, size: ColorSize | undefined): Promise<boolean> {

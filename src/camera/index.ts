@@ -12,7 +12,7 @@ export { decodeColor } from "./decodeColor.js";
 export { decodeDepth } from "./decodeDepth.js";
 export { decodeLabels } from "./decodeLabels.js";
 export { detectionsFromRos } from "./detectionsFromRos.js";
-export { encodeJpeg, type JpegOptions } from "./encodeJpeg.js";
+export { encodeJpeg, type JpegCanvas, type JpegOptions } from "./encodeJpeg.js";
 export * from "./FrameError.js";
 export { FrameJoiner, type FrameJoinerOptions } from "./FrameJoiner.js";
 export { imageFault } from "./imageFault.js";

@@ -11,11 +11,14 @@ export {
   answerPhrasings,
   wordAnswer,
 } from "./question/answerPhrasings.js";
+export { askInInches } from "./question/askInInches.js";
 export { type AskOptions, askQuestion } from "./question/askQuestion.js";
+export { flipped } from "./question/flipped.js";
 export { interpretQuestion, type QuestionProblem } from "./question/interpretQuestion.js";
 export { matchObject, type ObjectMatch } from "./question/matchObject.js";
 export { phrasings } from "./question/phrasings.js";
 export * from "./question/QuestionError.js";
+export { swapObjects } from "./question/swapObjects.js";
 export * from "./SpatialAnswer.js";
 export * from "./SpatialFact.js";
 export * from "./SpatialQuestion.js";

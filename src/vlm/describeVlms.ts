@@ -60,6 +60,8 @@ function describeSettings(schema: z.ZodObject): VlmSetting[] {
 function describeValues({ type, minimum, maximum, enum: choices }: PropertySchema): string {
   if (choices) return choices.join(" | ");
   if (type === "boolean") return "true | false";
+  if (type === "array") return "list";
+  if (type === "object") return "mapping";
   if (type !== "integer" && type !== "number") return "text";
   const bound = (limit: number | undefined) =>
     limit === undefined || Math.abs(limit) === Number.MAX_SAFE_INTEGER ? "" : String(limit);

@@ -2,8 +2,9 @@ import { z } from "zod";
 import type { ApiKey } from "./ApiKey.js";
 import { type Completion, parseJson, readCompletion } from "./Completion.js";
 import { checkStatus } from "./checkStatus.js";
+import { adapted, type ChatBody, type Dialect, FIRST_DIALECT, inDialect } from "./Dialect.js";
 import type { RequestSettings } from "./EndpointSettings.js";
-import { type EndpointUsage, type UsageCounters, zeroUsage } from "./EndpointUsage.js";
+import { addNote, type EndpointUsage, type UsageCounters, zeroUsage } from "./EndpointUsage.js";
 import { exchange } from "./exchange.js";
 import { resourceUrl } from "./parseBaseUrl.js";
 import { isRejection, RequestError } from "./RequestError.js";
@@ -11,19 +12,14 @@ import { RequestPolicy } from "./RequestPolicy.js";
 
 const modelList = z.object({ data: z.array(z.object({ id: z.string() })) });
 
-/** The body of a chat request, without what depends on the server's dialect. */
-export type ChatBody = Readonly<Record<string, unknown>>;
-
-type LengthField = "max_tokens" | "max_completion_tokens";
-
 /** An OpenAI-compatible API: its requests go through one policy and are counted. */
 export class ApiServer {
   readonly #url: URL;
   readonly #key: ApiKey;
   readonly #policy: RequestPolicy;
   readonly #usage: UsageCounters = zeroUsage();
-  /** What the server calls the longest length of an answer; found out when it complains. */
-  #lengthField: LengthField = "max_tokens";
+  /** Found out as the server complains. */
+  #dialect: Dialect = FIRST_DIALECT;
 
   constructor(url: URL, key: ApiKey, settings: RequestSettings) {
     this.#url = url;
@@ -32,34 +28,33 @@ export class ApiServer {
   }
 
   /**
-   * @param body With `max_tokens`, whatever the server calls it.
+   * @param body In FIRST_DIALECT; what this server rejects of it is said otherwise or left out.
    * @throws RequestError where the server gives no completion.
    */
   async complete(body: ChatBody, signal: AbortSignal): Promise<Completion> {
-    const field = this.#lengthField;
-    try {
-      return await this.#complete(renamed(body, field), signal);
-    } catch (error) {
-      const isUnknown =
-        isRejection(error) &&
-        field === "max_tokens" &&
-        error.body.includes("max_completion_tokens");
-      if (!isUnknown) throw error;
-      this.#lengthField = "max_completion_tokens";
-      return await this.#complete(renamed(body, this.#lengthField), signal);
+    for (;;) {
+      const dialect = this.#dialect;
+      try {
+        return await this.#complete(inDialect(body, dialect), signal);
+      } catch (error) {
+        const next = isRejection(error) ? adapted(dialect, body, error.body) : undefined;
+        if (!next) throw error;
+        // Another request may have found it out meanwhile.
+        if (this.#dialect === dialect) this.#dialect = next.dialect;
+        if (next.note) addNote(this.#usage, next.note);
+      }
     }
   }
 
   async #complete(body: ChatBody, signal: AbortSignal): Promise<Completion> {
-    const completion = await this.#request(
-      "chat/completions",
-      { method: "POST", body },
-      readCompletion,
-      signal,
-    );
-    this.#usage.promptTokens += completion.promptTokens;
-    this.#usage.completionTokens += completion.completionTokens;
-    return completion;
+    // Counted before the next request may begin: the budget is held to it.
+    const read = (url: string, text: string) => {
+      const completion = readCompletion(url, text);
+      this.#usage.promptTokens += completion.promptTokens;
+      this.#usage.completionTokens += completion.completionTokens;
+      return completion;
+    };
+    return await this.#request("chat/completions", { method: "POST", body }, read, signal);
   }
 
   /** The ids of the models it serves. @throws RequestError where it does not tell. */
@@ -68,7 +63,7 @@ export class ApiServer {
   }
 
   get usage(): EndpointUsage {
-    return { ...this.#usage };
+    return { ...this.#usage, cost: this.#policy.cost, notes: [...this.#usage.notes] };
   }
 
   countCacheHit(): void {
@@ -97,10 +92,6 @@ export class ApiServer {
       return read(url, answer.body);
     }, signal);
   }
-}
-
-function renamed({ max_tokens, ...body }: ChatBody, field: LengthField): ChatBody {
-  return { ...body, [field]: max_tokens };
 }
 
 function readModels(url: string, body: string): string[] {

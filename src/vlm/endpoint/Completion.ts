@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { RequestError } from "./RequestError.js";
+import { isEventStream, readEventStream } from "./readEventStream.js";
 import { errorMessage, firstWords } from "./serverWords.js";
 
 /** A call of a tool that the model was offered. */
@@ -11,6 +12,13 @@ const toolCallSchema = z.object({
 });
 export type ToolCall = z.output<typeof toolCallSchema>;
 
+/** A word or a part of one, and what the model might have said in its place. */
+const tokenSchema = z.object({
+  text: z.string(),
+  alternatives: z.array(z.object({ text: z.string(), probability: z.number() })),
+});
+export type Token = z.output<typeof tokenSchema>;
+
 /** What a model said in one choice; the cache keeps these. */
 export const sampleSchema = z.object({
   text: z.string(),
@@ -20,6 +28,8 @@ export const sampleSchema = z.object({
   declined: z.string().optional(),
   /** Only where tools were offered. */
   toolCalls: z.array(toolCallSchema).readonly().optional(),
+  /** The end of `text`, token by token; only where logprobs were asked for and given. */
+  tokens: z.array(tokenSchema).optional(),
 });
 export type Sample = z.output<typeof sampleSchema>;
 
@@ -29,6 +39,10 @@ const rawToolCall = z.object({
   function: z.object({ name: z.string(), arguments: z.json().optional() }),
 });
 const contentPart = z.looseObject({ type: z.string().optional(), text: z.string().optional() });
+const rawToken = z.object({
+  token: z.string(),
+  top_logprobs: z.array(z.object({ token: z.string(), logprob: z.number() })).default([]),
+});
 const completionSchema = z.object({
   choices: z
     .array(
@@ -39,6 +53,10 @@ const completionSchema = z.object({
           tool_calls: z.array(rawToolCall).nullish(),
         }),
         finish_reason: z.string().nullish(),
+        logprobs: z
+          .object({ content: z.array(rawToken).nullish() })
+          .nullish()
+          .catch(undefined),
       }),
     )
     .min(1),
@@ -62,15 +80,16 @@ export interface Completion {
  * @throws RequestError where the body is none: HTML, cut JSON, an error, another shape.
  */
 export function readCompletion(url: string, body: string): Completion {
-  const read = completionSchema.safeParse(parseJson(url, body));
+  const read = completionSchema.safeParse(parseBody(url, body));
   if (!read.success) throw notACompletion(url, body, read.error);
   const { choices, usage } = read.data;
   return {
-    samples: choices.map(({ message, finish_reason }) => ({
+    samples: choices.map(({ message, finish_reason, logprobs }) => ({
       text: contentText(message.content),
       ...(finish_reason && { finish: finish_reason }),
       ...(message.refusal && { declined: message.refusal }),
       ...(message.tool_calls?.length && { toolCalls: message.tool_calls.map(toolCall) }),
+      ...(logprobs?.content?.length && { tokens: lastTokens(logprobs.content) }),
     })),
     promptTokens: usage?.prompt_tokens ?? 0,
     completionTokens: usage?.completion_tokens ?? 0,
@@ -84,6 +103,33 @@ function toolCall(raw: z.output<typeof rawToolCall>, index: number): ToolCall {
     name,
     arguments: typeof given === "string" ? given : JSON.stringify(given),
   };
+}
+
+/** Answers stand at the end; the thoughts before them are not looked at. */
+const MOST_TOKENS = 64;
+/** What is less likely changes nothing. */
+const LEAST_PROBABILITY = 0.005;
+
+function lastTokens(content: readonly z.output<typeof rawToken>[]): Token[] {
+  return content.slice(-MOST_TOKENS).map(({ token, top_logprobs }) => ({
+    text: token,
+    alternatives: top_logprobs
+      .map((top) => ({ text: top.token, probability: Math.exp(top.logprob) }))
+      .filter(({ text, probability }) => text !== token && probability >= LEAST_PROBABILITY),
+  }));
+}
+
+/** Servers that only stream do so whatever was asked for. */
+function parseBody(url: string, body: string): unknown {
+  if (!isEventStream(body)) return parseJson(url, body);
+  const whole = readEventStream(body);
+  if (whole !== undefined) return whole;
+  throw new RequestError(
+    `${url}: answered with a stream that is broken, or ends before its answer`,
+    {
+      retryable: true,
+    },
+  );
 }
 
 /** @throws RequestError where the body is no JSON. */

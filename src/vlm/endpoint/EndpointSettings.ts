@@ -1,5 +1,8 @@
 import { z } from "zod";
 import { EndpointError } from "./EndpointError.js";
+import { limitSettings } from "./limitSettings.js";
+import { promptSettings } from "./promptSettings.js";
+import { integer, number, structure } from "./settingTypes.js";
 
 /** Fields of a request that are this client's own; `extra` cannot set them. */
 const OWN_FIELDS = [
@@ -11,6 +14,9 @@ const OWN_FIELDS = [
   "temperature",
   "max_tokens",
   "max_completion_tokens",
+  "response_format",
+  "logprobs",
+  "top_logprobs",
 ];
 
 const extraFields = z
@@ -19,56 +25,38 @@ const extraFields = z
     message: `cannot set ${OWN_FIELDS.join(", ")}`,
   });
 
-const extra = z.preprocess((value, context) => {
-  if (typeof value !== "string") return value;
-  try {
-    return JSON.parse(value);
-  } catch {
-    context.addIssue({ code: "custom", message: "is no JSON" });
-    return z.NEVER;
-  }
-}, extraFields);
-
-/** A number that may come as text, with one message for all that can be wrong with it. */
-function number(min: number, max: number) {
-  const error = `must be a number, ${min}..${max}`;
-  return z.coerce.number({ error }).min(min, { error }).max(max, { error });
-}
-
-function integer(min: number, max: number) {
-  const error = `must be a whole number, ${min}..${max}`;
-  return z.coerce.number({ error }).int({ error }).min(min, { error }).max(max, { error });
-}
-
 /** The settings of an `endpoint`, as its options and, in snake_case, in a model spec. */
 export const endpointSettings = z.strictObject({
+  ...promptSettings,
   n: integer(1, 64).default(1).describe("answers sampled for each question and averaged"),
   temperature: number(0, 2).optional().describe("sampling temperature; 0 where `n` is 1, else 0.7"),
   seed: integer(0, 2 ** 31 - 1)
     .optional()
     .describe("sampling seed of the first sample; each further one adds 1. Not sent where unset"),
   maxTokens: integer(1, 65536)
-    .default(256)
-    .describe("longest answer, tokens; models that think before they speak need 1000 and more"),
+    .optional()
+    .describe(
+      "longest answer, tokens; 256, with the templates `reasoning` and `references` 2048. For each further question of a request half as much is added",
+    ),
+  logprobs: z
+    .enum(["off", "on"])
+    .default("off")
+    .describe(
+      "`on`: the server is asked how sure the model was of each word; that goes into sigma",
+    ),
+  check: z
+    .enum(["none", "swap", "unit", "both"])
+    .default("none")
+    .describe(
+      "asked twice: with subject and object swapped, in inches, or both; disagreement widens sigma or refuses",
+    ),
   maxSide: integer(32, 8192)
     .default(1024)
     .describe("longest side of the image that is sent, pixels; larger ones are scaled down"),
   quality: integer(1, 100)
     .default(90)
     .describe("JPEG quality of the image that is sent; a JPEG that is small enough goes as it is"),
-  system: z
-    .string()
-    .min(1)
-    .max(20000)
-    .optional()
-    .describe("system prompt; `none`: none. Without it, one that asks for a short metric answer"),
-  prompt: z
-    .string()
-    .max(20000)
-    .refine((text) => text.includes("{question}"), { message: "must contain {question}" })
-    .default("{question}")
-    .describe("what is said beside the image; `{question}` stands for the question"),
-  extra: extra
+  extra: structure(extraFields)
     .optional()
     .describe("further fields of the request as a JSON object, for what only some servers know"),
   concurrency: integer(1, 256)
@@ -85,6 +73,7 @@ export const endpointSettings = z.strictObject({
     .describe(
       "typical wait before the first retry, seconds; it doubles from try to try, with jitter",
     ),
+  ...limitSettings,
   breakerAfter: integer(1, 10000)
     .default(5)
     .describe("failed requests in a row until the server is left alone"),
@@ -111,7 +100,8 @@ export type EndpointSettings = z.output<typeof endpointSettings>;
 export type RequestSettings = Pick<
   EndpointSettings,
   "concurrency" | "timeoutS" | "retries" | "backoffS" | "breakerAfter" | "breakerS"
->;
+> &
+  Partial<Pick<EndpointSettings, keyof typeof limitSettings>>;
 
 /** What `endpoint` is made with: `{ url: "http://127.0.0.1:8000/v1", model: "my-model", n: 4 }`. */
 export type EndpointOptions = {

@@ -13,10 +13,16 @@ export interface EndpointUsage {
   readonly cacheHits: number;
   /** Answers that could not be written to the cache. */
   readonly cacheFailures: number;
+  /** Of the tokens, by `price_in` and `price_out`; 0 without prices. */
+  readonly cost: number;
+  /** What a person should know, once each: what the server does not take, which budget is spent. */
+  readonly notes: readonly string[];
 }
 
+type Counter = Exclude<keyof EndpointUsage, "cost" | "notes">;
+
 /** Counts as the requests go. */
-export type UsageCounters = { -readonly [K in keyof EndpointUsage]: EndpointUsage[K] };
+export type UsageCounters = { -readonly [K in Counter]: number } & { readonly notes: string[] };
 
 export function zeroUsage(): UsageCounters {
   return {
@@ -27,5 +33,10 @@ export function zeroUsage(): UsageCounters {
     completionTokens: 0,
     cacheHits: 0,
     cacheFailures: 0,
+    notes: [],
   };
+}
+
+export function addNote(usage: UsageCounters, note: string): void {
+  if (!usage.notes.includes(note)) usage.notes.push(note);
 }

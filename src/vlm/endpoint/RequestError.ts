@@ -1,7 +1,9 @@
 import type { Refusal } from "../../spatial/index.js";
 
+export type RequestFailure = "timeout" | "transport" | "budget";
+
 interface RequestErrorInfo {
-  readonly reason?: "timeout" | "transport";
+  readonly reason?: RequestFailure;
   /** Another try may do better. */
   readonly retryable?: boolean;
   /** Speaks of the server, not of this one request: too many in a row open the breaker. */
@@ -15,7 +17,7 @@ interface RequestErrorInfo {
 
 /** A request that brought no usable answer; its message is the detail of a refusal. */
 export class RequestError extends Error {
-  readonly reason: "timeout" | "transport";
+  readonly reason: RequestFailure;
   readonly retryable: boolean;
   readonly serverFault: boolean;
   readonly status: number | undefined;

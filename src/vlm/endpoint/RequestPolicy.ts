@@ -11,18 +11,21 @@ import {
   timeout,
 } from "cockatiel";
 import { abortable } from "../abortable.js";
+import { Budget } from "./Budget.js";
 import type { RequestSettings } from "./EndpointSettings.js";
 import type { UsageCounters } from "./EndpointUsage.js";
 import { RequestError } from "./RequestError.js";
+import { RequestPace } from "./RequestPace.js";
 
 type Attempt<T> = (signal: AbortSignal) => Promise<T>;
 
 const LONGEST_BACKOFF_MS = 30_000;
 
 /**
- * How requests to one server are made: so many at a time, each with its time-out, again after
- * failures that pass, and not at all for a while after too many failures in a row. A request that
- * waits for its retry keeps its place, so that a server that is overrun gets less to do. It counts
+ * How requests to one server are made: so many at a time and a minute, each with its time-out,
+ * again after failures that pass, and not at all for a while after too many failures in a row, nor
+ * when the budget is spent. A Retry-After holds all requests up. A request that waits for its
+ * retry keeps its place, so that a server that is overrun gets less to do. It counts
  * for the breaker once, with all its retries. An open breaker lets one request through after its
  * pause (half-open), without retries; others wait for what becomes of it.
  */
@@ -33,11 +36,15 @@ export class RequestPolicy {
   readonly #bulkhead;
   readonly #timeout;
   readonly #breaker;
+  readonly #pace: RequestPace;
+  readonly #budget: Budget;
 
   constructor(server: string, settings: RequestSettings, usage: UsageCounters) {
     this.#server = server;
     this.#settings = settings;
     this.#usage = usage;
+    this.#pace = new RequestPace(settings.ratePerMinute);
+    this.#budget = new Budget(settings, usage);
     this.#bulkhead = bulkhead(settings.concurrency, Number.POSITIVE_INFINITY);
     this.#timeout = timeout(settings.timeoutS * 1000, TimeoutStrategy.Cooperative);
     this.#breaker = circuitBreaker(
@@ -47,6 +54,11 @@ export class RequestPolicy {
         breaker: new ConsecutiveBreaker(settings.breakerAfter),
       },
     );
+  }
+
+  /** What the tokens so far have cost. */
+  get cost(): number {
+    return this.#budget.cost;
   }
 
   /**
@@ -74,14 +86,19 @@ export class RequestPolicy {
     const retries = isProbe ? 0 : this.#settings.retries;
     const initialDelay = this.#settings.backoffS * 1000;
     let backoff = new ExponentialBackoff({ initialDelay, maxDelay: LONGEST_BACKOFF_MS }).next();
+    let waitMs = this.#pace.waitMs(performance.now());
     for (let tries = 0; ; tries++) {
+      this.#budget.check();
+      if (waitMs > 0) await sleep(waitMs, undefined, { signal });
       try {
         return await this.#once(attempt, signal);
       } catch (error) {
+        const asked = error instanceof RequestError ? error.retryAfterMs : 0;
+        const nowMs = performance.now();
+        if (asked > 0) this.#pace.pauseUntil(nowMs + asked);
         const mayRetry = error instanceof RequestError && error.retryable && tries < retries;
         if (!mayRetry) throw tries > 0 ? afterTries(error, tries + 1) : error;
-        const waitMs = Math.max(backoff.duration, error.retryAfterMs);
-        await sleep(waitMs, undefined, { signal });
+        waitMs = Math.max(backoff.duration, asked, this.#pace.waitMs(nowMs));
         backoff = backoff.next(undefined);
         this.#usage.retries++;
       }
@@ -89,8 +106,10 @@ export class RequestPolicy {
   }
 
   async #once<T>(attempt: Attempt<T>, signal: AbortSignal): Promise<T> {
+    // Others may have spent it during the wait.
+    this.#budget.check();
+    this.#usage.requests++;
     return await this.#timeout.execute(async ({ signal: limited }) => {
-      this.#usage.requests++;
       try {
         return await attempt(limited);
       } catch (error) {

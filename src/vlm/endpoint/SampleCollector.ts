@@ -1,5 +1,6 @@
-import type { ApiServer, ChatBody } from "./ApiServer.js";
+import type { ApiServer } from "./ApiServer.js";
 import type { Sample } from "./Completion.js";
+import type { ChatBody } from "./Dialect.js";
 import type { EndpointSettings } from "./EndpointSettings.js";
 import { isRejection, RequestError } from "./RequestError.js";
 
@@ -54,17 +55,16 @@ export class SampleCollector {
     offset: number,
     signal: AbortSignal,
   ): Promise<readonly Sample[]> {
-    const { seed, maxTokens } = this.#settings;
+    const { seed } = this.#settings;
     const request = {
       ...body,
-      max_tokens: maxTokens,
       ...(count > 1 && { n: count }),
       ...(seed !== undefined && { seed: seed + offset }),
     };
     try {
       const { samples } = await this.#server.complete(request, signal);
       if (samples.length < count) this.#choicesPerRequest = samples.length;
-      return samples;
+      return body.logprobs === true ? samples : samples.map(({ tokens: _, ...said }) => said);
     } catch (error) {
       if (!isRejection(error) || count === 1) throw error;
       const samples = await this.#request(body, 1, offset, signal);

@@ -1,45 +1,49 @@
-import type { ChatBody } from "./ApiServer.js";
+import type { ChatBody } from "./Dialect.js";
 import type { EndpointSettings } from "./EndpointSettings.js";
+import { type ChatTurn, userTurn } from "./FewShot.js";
+import type { Inquiry } from "./inquiry.js";
 import type { JpegImage } from "./JpegImage.js";
-
-/** Asks for what the answer parser reads best; measured models ramble and round without it. */
-export const DEFAULT_SYSTEM_PROMPT =
-  "You judge space in images from a robot's camera. Answer the question with one short sentence " +
-  "and nothing else. For a length, a distance or a height give one number with a metric unit, " +
-  "metres or centimetres, as exact as you can, without a range: for example 0.42 m. For a " +
-  "yes-or-no question answer yes or no. For a choice between two objects name the one. If you " +
-  "cannot see an object that the question is about, say that it is not visible.";
+import { SYSTEM_PROMPTS } from "./templates.js";
 
 /** Settings that shape what is said to the model and how it answers. */
 export type ChatSettings = Pick<
   EndpointSettings,
-  "n" | "temperature" | "system" | "prompt" | "extra"
+  "n" | "temperature" | "system" | "extra" | "template" | "logprobs"
 >;
 
-/** One question about one image, as the messages of a chat. */
+/** What a model might have said instead, for each token. */
+const ALTERNATIVES = 5;
+
+/** An inquiry about an image, as the messages of a chat; `examples` come before it. */
 export function chatBody(
   model: string,
   settings: ChatSettings,
+  examples: readonly ChatTurn[],
   image: JpegImage,
-  question: string,
+  { text, form, maxTokens }: Inquiry,
 ): ChatBody {
-  const { system, prompt, extra } = settings;
-  const userMessage = {
-    role: "user",
-    // The image first: questions about the same frame then share a prefix that servers cache.
-    content: [
-      { type: "image_url", image_url: { url: image.dataUrl } },
-      { type: "text", text: prompt.replaceAll("{question}", () => question) },
-    ],
-  };
-  const systemMessage = { role: "system", content: system ?? DEFAULT_SYSTEM_PROMPT };
+  const { extra, logprobs } = settings;
+  const system = systemPrompt(settings);
+  const own = [...examples, userTurn(image, text)];
   return {
     ...extra,
     model,
-    messages: system === "none" ? [userMessage] : [systemMessage, userMessage],
+    messages: system === "none" ? own : [{ role: "system", content: system }, ...own],
     temperature: temperatureOf(settings),
+    max_tokens: maxTokens,
     stream: false,
+    ...(form && {
+      response_format: {
+        type: "json_schema",
+        json_schema: { name: "spatial_answer", strict: true, schema: form },
+      },
+    }),
+    ...(logprobs === "on" && { logprobs: true, top_logprobs: ALTERNATIVES }),
   };
+}
+
+export function systemPrompt({ system, template }: Pick<ChatSettings, "system" | "template">) {
+  return system ?? SYSTEM_PROMPTS[template];
 }
 
 /** Several samples at temperature 0 would be the same one. */

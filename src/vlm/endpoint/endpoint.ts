@@ -1,18 +1,12 @@
-import { createHash } from "node:crypto";
 import { setMaxListeners } from "node:events";
-import { join } from "node:path";
-import { z } from "zod";
 import { type CameraFrame, encodeJpeg, FrameError } from "../../camera/index.js";
 import type { SpatialAnswer, SpatialQuestion } from "../../spatial/index.js";
-import { AnswerCache } from "../AnswerCache.js";
-import { cacheFolder } from "../cacheFolder.js";
-import { SharedCalls } from "../SharedCalls.js";
 import type { SpatialVlm } from "../SpatialVlm.js";
 import { apiKey } from "./ApiKey.js";
 import { ApiServer } from "./ApiServer.js";
-import { answerOf, spokenText } from "./answerOf.js";
-import { sampleSchema } from "./Completion.js";
-import { chatBody, DEFAULT_SYSTEM_PROMPT, temperatureOf } from "./chatBody.js";
+import { askAll, type Subject } from "./askAll.js";
+import { chatBody, systemPrompt, temperatureOf } from "./chatBody.js";
+import { checksOf, reconciled } from "./consistency.js";
 import { EndpointError } from "./EndpointError.js";
 import {
   checkSettings,
@@ -21,9 +15,12 @@ import {
   endpointSettings,
 } from "./EndpointSettings.js";
 import type { EndpointUsage } from "./EndpointUsage.js";
+import { FewShot } from "./FewShot.js";
 import { JpegImage } from "./JpegImage.js";
+import { Marks } from "./marks/Marks.js";
 import { parseBaseUrl } from "./parseBaseUrl.js";
-import { SampleCollector, type Samples } from "./SampleCollector.js";
+import { SampleCollector } from "./SampleCollector.js";
+import { SampleSource } from "./SampleSource.js";
 
 /** A model behind an OpenAI-compatible API. */
 export interface EndpointVlm extends SpatialVlm {
@@ -51,34 +48,38 @@ class Endpoint implements EndpointVlm {
   readonly fingerprint: string;
   readonly concurrency: number;
   readonly needs = [];
-  readonly #model: string;
   readonly #settings: EndpointSettings;
   readonly #server: ApiServer;
-  readonly #collector: SampleCollector;
-  readonly #cache: AnswerCache | undefined;
-  readonly #shared = new SharedCalls<Samples & { readonly cached: boolean }>();
+  readonly #source: SampleSource;
   readonly #asking = new Set<AbortController>();
   #closed = false;
 
   constructor({ url, model, ...options }: EndpointOptions) {
     const base = parseBaseUrl(url);
     if (model === "") throw new EndpointError(`${base.href}: the model's name is empty`);
-    this.#model = model;
-    this.#settings = checkSettings(endpointSettings, options);
-    this.#server = new ApiServer(
-      base,
-      apiKey(this.#settings.keyEnv, options.keyEnv),
-      this.#settings,
-    );
-    this.#collector = new SampleCollector(this.#server, this.#settings);
-    this.#cache = answerCache(this.#settings.cache);
-    this.concurrency = this.#settings.concurrency;
+    const settings = checkSettings(endpointSettings, options);
+    const key = apiKey(settings.keyEnv, options.keyEnv);
+    const fewShot = new FewShot(settings);
+    this.#settings = settings;
+    this.#server = new ApiServer(base, key, settings);
+    this.concurrency = settings.concurrency;
     this.id = `${model}@${base.host}`;
     this.fingerprint = `endpoint ${JSON.stringify({
       url: base.href,
       model,
-      ...whatMatters(this.#settings),
+      ...whatMatters(settings),
+      examples: fewShot.fingerprint,
     })}`;
+    const collector = new SampleCollector(this.#server, settings);
+    this.#source = new SampleSource(
+      this.fingerprint,
+      settings,
+      this.#server,
+      async (image, inquiry, signal) => {
+        const body = chatBody(model, settings, await fewShot.turns(), image, inquiry);
+        return await collector.collect(body, signal);
+      },
+    );
   }
 
   get usage(): EndpointUsage {
@@ -100,13 +101,7 @@ class Endpoint implements EndpointVlm {
     signal.addEventListener("abort", onAbort, { once: true });
     this.#asking.add(asking);
     try {
-      const { maxSide, quality } = this.#settings;
-      const jpeg = await encodeJpeg(frame.image, { maxSidePx: maxSide, quality });
-      asking.signal.throwIfAborted();
-      const image = new JpegImage(jpeg);
-      return await Promise.all(
-        questions.map((question) => this.#answer(image, question, asking.signal)),
-      );
+      return await this.#ask(frame, questions, asking.signal);
     } finally {
       signal.removeEventListener("abort", onAbort);
       this.#asking.delete(asking);
@@ -120,70 +115,69 @@ class Endpoint implements EndpointVlm {
     for (const asking of this.#asking) asking.abort(new Error(`${this.id} was closed`));
   }
 
-  async #answer(
-    image: JpegImage,
-    question: SpatialQuestion,
+  async #ask(
+    frame: CameraFrame,
+    questions: readonly SpatialQuestion[],
     signal: AbortSignal,
-  ): Promise<SpatialAnswer> {
+  ): Promise<readonly SpatialAnswer[]> {
+    const subject = await this.#subject(frame, questions, signal);
+    const checks = checksOf(questions, this.#settings.check);
+    const asked = checks.map(({ question }) => question);
+    // Each list by itself: a model that sees both ways of asking at once only agrees with itself.
+    const [outcomes, checked] = await Promise.all([
+      askAll(subject, questions, this.#settings),
+      askAll(subject, asked, this.#settings),
+    ]);
+    return questions.map((question, i): SpatialAnswer => {
+      const { text, reading, latencyMs } = outcomes[i]!;
+      const own = checks.flatMap(({ index, how, translate }, k) => {
+        const outcome = checked[k]!;
+        const { value } = outcome.reading;
+        const translated = value ? { value: translate(value) } : outcome.reading;
+        return index === i ? [{ how, reading: translated, outcome }] : [];
+      });
+      return {
+        question,
+        text: [text, ...own.map(({ how, outcome }) => `${how}: ${outcome.text}`)].join("; "),
+        model: this.id,
+        latencyMs: Math.max(latencyMs, ...own.map(({ outcome }) => outcome.latencyMs)),
+        ...reconciled(reading, own),
+      };
+    });
+  }
+
+  async #subject(
+    frame: CameraFrame,
+    questions: readonly SpatialQuestion[],
+    signal: AbortSignal,
+  ): Promise<Subject> {
     const startMs = performance.now();
-    const { samples, failure } = await this.#samples(image, question.text, signal);
-    const understood =
-      failure && samples.length === 0
-        ? { refusal: failure.toRefusal() }
-        : answerOf(samples, question, this.#settings.maxTokens);
+    const { maxSide, quality, marks } = this.#settings;
+    const marked = marks === "boxes" ? new Marks(frame, questions) : undefined;
+    const jpeg = await encodeJpeg(frame.image, {
+      maxSidePx: maxSide,
+      quality,
+      ...(marked && { draw: (canvas) => marked.draw(canvas) }),
+    });
+    signal.throwIfAborted();
+    const image = new JpegImage(jpeg);
     return {
-      question,
-      text: samples.map(({ text, declined }) => spokenText(declined ?? text)).join(" | "),
-      model: this.id,
-      latencyMs: performance.now() - startMs,
-      ...understood,
+      startMs,
+      samples: (inquiry) => this.#source.samples(image, inquiry, signal),
+      wordsOf: (question) => marked?.wordsOf(question) ?? question.text,
+      plain: (text) => marked?.plain(text) ?? text,
     };
   }
-
-  /** From the cache, from an equal question in flight, or from the server. */
-  async #samples(image: JpegImage, question: string, signal: AbortSignal): Promise<Samples> {
-    const ask = (signal: AbortSignal) =>
-      this.#collector.collect(chatBody(this.#model, this.#settings, image, question), signal);
-    const cache = this.#cache;
-    if (!cache) return await ask(signal);
-    const key = sha256(JSON.stringify([this.fingerprint, image.hash, question]));
-    const { result, joined } = await this.#shared.run(key, signal, async (signal) => {
-      const cached = parseCached(await cache.get(key), this.#settings.n);
-      if (cached) return { samples: cached, cached: true };
-      const fresh = await ask(signal);
-      if (!fresh.failure && !(await cache.set(key, JSON.stringify(fresh.samples)))) {
-        this.#server.countCacheFailure();
-      }
-      return { ...fresh, cached: false };
-    });
-    if (result.cached || (joined && !result.failure)) this.#server.countCacheHit();
-    return result;
-  }
-}
-
-function answerCache(setting: string): AnswerCache | undefined {
-  if (setting === "off") return undefined;
-  return new AnswerCache(setting === "on" ? join(cacheFolder(), "answers") : setting);
 }
 
 /** The settings that can change an answer. */
 function whatMatters(settings: EndpointSettings): Readonly<Record<string, unknown>> {
   const { n, seed, maxTokens, maxSide, quality, prompt, extra } = settings;
-  const system = settings.system ?? DEFAULT_SYSTEM_PROMPT;
-  const temperature = temperatureOf(settings);
-  return { n, temperature, seed, maxTokens, maxSide, quality, system, prompt, extra };
-}
-
-function parseCached(text: string | undefined, n: number): Samples["samples"] | undefined {
-  if (text === undefined) return undefined;
-  try {
-    const read = z.array(sampleSchema).length(n).safeParse(JSON.parse(text));
-    return read.success ? read.data : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function sha256(data: string): string {
-  return createHash("sha256").update(data).digest("hex");
+  const { template, questions, references, marks, check, logprobs } = settings;
+  return {
+    ...{ n, seed, maxTokens, maxSide, quality, prompt, extra },
+    ...{ template, questions, references, marks, check, logprobs },
+    system: systemPrompt(settings),
+    temperature: temperatureOf(settings),
+  };
 }

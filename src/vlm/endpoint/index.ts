@@ -1,7 +1,6 @@
 import "./registerEndpoint.js";
 
 export type { ToolCall } from "./Completion.js";
-export { DEFAULT_SYSTEM_PROMPT } from "./chatBody.js";
 export {
   type ChatMessage,
   type ChatModel,
@@ -17,4 +16,5 @@ export type { EndpointUsage } from "./EndpointUsage.js";
 export { type EndpointVlm, endpoint } from "./endpoint.js";
 export { isRejection, RequestError } from "./RequestError.js";
 export { soleModel } from "./soleModel.js";
+export { DEFAULT_SYSTEM_PROMPT, SYSTEM_PROMPTS, type Template } from "./templates.js";
 export { usageOf } from "./usageOf.js";

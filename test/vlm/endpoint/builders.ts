@@ -1,6 +1,6 @@
 import sharp from "sharp";
 import type { CameraFrame } from "../../../src/camera/index.js";
-import type { SpatialQuestion } from "../../../src/spatial/index.js";
+import type { TypedQuestion } from "../../../src/spatial/index.js";
 
 export const never = new AbortController().signal;
 
@@ -26,6 +26,10 @@ export function frameOf(jpeg: Uint8Array): CameraFrame {
 const gripper = { name: "gripper", phrase: "the gripper" };
 const mug = { name: "mug", phrase: "the red mug" };
 
-export function howFar(text = "How far is the gripper from the red mug?"): SpatialQuestion {
+export function howFar(text = "How far is the gripper from the red mug?"): TypedQuestion {
   return { kind: "distance", subject: gripper, object: mug, text };
+}
+
+export function leftOf(text = "Is the gripper to the left of the red mug?"): TypedQuestion {
+  return { ...howFar(text), kind: "left_predicate" };
 }

@@ -1,15 +1,17 @@
 import type { VqaFrame } from "../../../dataset/index.js";
 import {
   type AnswerValue,
+  askInInches,
   askQuestion,
+  flipped,
   kindInfo,
   type ObjectRef,
   type SpatialQuestion,
+  swapObjects,
   type TypedQuestion,
 } from "../../../spatial/index.js";
 import { shuffled } from "../../shuffled.js";
 import { fitTriangle, sameAnswer } from "./agree.js";
-import { flipped } from "./flipped.js";
 import type { Probe } from "./ProbeOutcome.js";
 
 /** One check of a model against itself. */
@@ -24,9 +26,6 @@ export interface PlannedProbe {
   /** Given the base's answer, if there is a base, and those to `questions`. */
   readonly agrees: (values: readonly AnswerValue[]) => boolean;
 }
-
-/** A unit that is not what one would say at that size: it has to be worked out. */
-const UNIT_SUFFIX = " Give the answer in inches.";
 
 /** Questions of each unit probe in an image. */
 const MOST_UNITS = 2;
@@ -58,9 +57,8 @@ function oneOfEachShape(questions: readonly TypedQuestion[]): TypedQuestion[] {
 }
 
 function swapProbe(base: TypedQuestion): PlannedProbe[] {
-  const text = swappedText(base);
-  if (text === undefined) return [];
-  const swapped = { ...base, subject: base.object!, object: base.subject, text };
+  const swapped = swapObjects(base);
+  if (swapped === undefined) return [];
   return [
     {
       probe: "swap",
@@ -73,32 +71,13 @@ function swapProbe(base: TypedQuestion): PlannedProbe[] {
   ];
 }
 
-/** The question with its two phrases exchanged; undefined where they cannot be told apart in it. */
-function swappedText({ text, subject, object }: TypedQuestion): string | undefined {
-  const [a, b] = [subject.phrase, object!.phrase];
-  const lower = text.toLowerCase();
-  const places = (phrase: string): number => lower.split(phrase.toLowerCase()).length - 1;
-  if (a === "" || b === "" || places(a) !== 1 || places(b) !== 1) return undefined;
-  const [from, to] = [lower.indexOf(a.toLowerCase()), lower.indexOf(b.toLowerCase())];
-  if (from < to + b.length && to < from + a.length) return undefined;
-  const [first, second] = from < to ? [a, b] : [b, a];
-  const [start, end] = [Math.min(from, to), Math.max(from, to)];
-  const exchanged =
-    text.slice(0, start) +
-    second +
-    text.slice(start + first.length, end) +
-    first +
-    text.slice(end + second.length);
-  return exchanged.charAt(0).toUpperCase() + exchanged.slice(1);
-}
-
 function unitProbe(base: TypedQuestion): PlannedProbe {
   return {
     probe: "unit",
     kind: base.kind,
     base,
     about: "image",
-    questions: [{ ...base, text: base.text + UNIT_SUFFIX }],
+    questions: [askInInches(base)],
     agrees: ([first, again]) => sameAnswer(first!, again!),
   };
 }

@@ -1,4 +1,5 @@
-import { type AnswerValue, kindInfo, type QuestionKind } from "../../../spatial/index.js";
+import { kindInfo, type QuestionKind } from "../QuestionKind.js";
+import type { AnswerValue } from "../SpatialAnswer.js";
 
 /**
  * What the answer must become where the two sides of a question change places: subject and object

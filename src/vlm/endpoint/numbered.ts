@@ -1,0 +1,33 @@
+/** Several questions in one text, numbered from 1, and how their answers are to be given. */
+export function numberedQuestions(questions: readonly string[]): string {
+  const list = questions.map((question, i) => `${i + 1}. ${question}`);
+  return [
+    `Answer each of these ${questions.length} questions by itself:`,
+    ...list,
+    `Give ${questions.length} answers, each on a line of its own that begins with the number of its question, like "1: ".`,
+  ].join("\n");
+}
+
+/** "2: 0.4 m", "**Answer 2:** 0.4 m", "2) 0.4 m"; a number such as 1.5 is none of these. */
+const NUMBERED =
+  /^[\s*_#>•-]*(?:answers?|questions?|q|a)?\s*#?\(?(\d{1,3})\)?\s*[.):\]-]+[*_]*(?=\s|$)\s*/i;
+
+/**
+ * The answers of a text to `count` numbered questions; undefined for those that it leaves out.
+ * Where a number comes twice the last one counts: models repeat themselves when they conclude.
+ */
+export function numberedAnswers(text: string, count: number): (string | undefined)[] {
+  const answers: (string | undefined)[] = Array.from({ length: count }, () => undefined);
+  let current = -1;
+  for (const line of text.split(/\r?\n/)) {
+    const match = NUMBERED.exec(line);
+    const number = match ? Number(match[1]) : 0;
+    if (match && number >= 1 && number <= count) {
+      current = number - 1;
+      answers[current] = line.slice(match[0].length).trim();
+    } else if (current >= 0 && line.trim() !== "") {
+      answers[current] = `${answers[current]}\n${line.trim()}`.trim();
+    }
+  }
+  return answers.map((answer) => (answer === "" ? undefined : answer));
+}
