@@ -10,7 +10,8 @@ const CONCLUSION =
   /(?:^|[.!?\n][ \t]{0,4}|,\s)(?=(?:therefore|thus|hence|so|consequently|in conclusion|in summary|overall|finally|to sum up)\b)/gi;
 
 /**
- * Where a text declares its answer, strongest first: `\boxed{…}`, `<answer>…</answer>`, "Answer: …", a sentence that
+ * Where a text declares its answer, strongest first: `\boxed{…}`, `\scalar{…} \distance_unit{…}`
+ * (Q-Spatial's prompts ask for it), `<answer>…</answer>`, "Answer: …", a sentence that
  * begins with "Therefore" or the like, **bold** words; at the end the whole text. Of several
  * declarations of one sort the last comes first. What a model thought before `</think>` is left out.
  */
@@ -18,6 +19,7 @@ export function declaredAnswers(text: string): readonly Segment[] {
   const spoken = withoutThoughts(text);
   return [
     ...boxes(spoken).map(declared),
+    ...scalars(spoken).map(declared),
     ...tagged(spoken).map(declared),
     ...labels(spoken).map(declared),
     ...conclusions(spoken).map((part) => ({ text: part, declared: false })),
@@ -63,9 +65,19 @@ function closingBrace(text: string, start: number): number | undefined {
   return undefined;
 }
 
-/** What stands between `<answer>` and `</answer>`. */
+const SCALAR =
+  /\\?scalar\s?\{([^{}\n]{1,80})\}[\s,~]{0,4}\\?distance\\?[_ ]?unit\s?\{([^{}\n]{1,40})\}/gi;
+
+function scalars(text: string): string[] {
+  return [...text.matchAll(SCALAR)]
+    .slice(-MOST)
+    .map(([, scalar, unit]) => `${scalar} ${unit}`)
+    .reverse();
+}
+
+/** What stands between `<answer>` and `</answer>`, or after the former where the text breaks off. */
 function tagged(text: string): string[] {
-  return [...text.matchAll(/<answer>([^<]{1,400})<\/answer>/gi)]
+  return [...text.matchAll(/<answer>([^<]{1,400})(?:<\/answer>|$)/gi)]
     .slice(-MOST)
     .map((match) => match[1]!)
     .reverse();
@@ -89,9 +101,16 @@ function conclusions(text: string): string[] {
     .reverse();
 }
 
+/** "**10 cm** tall" is somebody's size. */
+const SIZE_FOLLOWS =
+  /^\s*(?:tall|high|wide|thick|long|deep|broad|in (?:height|width|diameter|length|depth))\b/i;
+
+/** A first line that is bold as a whole comes first: what follows explains it. */
 function bold(text: string): string[] {
-  return [...text.matchAll(/(\*\*|__)([^*_\n]{1,200})\1/g)]
-    .slice(-MOST)
-    .map((match) => match[2]!)
-    .reverse();
+  const found = [...text.matchAll(/(\*\*|__)([^*_\n]{1,200})\1/g)].filter(
+    ({ index, 0: whole }) => !SIZE_FOLLOWS.test(text.slice(index + whole.length).slice(0, 40)),
+  );
+  const first = /^\s*(\*\*|__)([^*_\n]{1,200})\1[ \t.]*(?:\n|$)/.exec(text)?.[2];
+  const last = found.slice(-MOST).map((match) => match[2]!);
+  return [...(first === undefined ? [] : [first]), ...last.reverse()];
 }

@@ -48,8 +48,10 @@ function framedRangeAt(
 ): Length | undefined {
   if (!isOneOf(tokens, index, [first])) return undefined;
   const low = sideAt(tokens, skipHedge(tokens, index + 1));
-  if (low === undefined || !isOneOf(tokens, low.next, joints)) return undefined;
-  const high = sideAt(tokens, skipHedge(tokens, low.next + 1));
+  if (low === undefined) return undefined;
+  const joint = isOneOf(tokens, low.next, ["up"]) ? low.next + 1 : low.next;
+  if (!isOneOf(tokens, joint, joints)) return undefined;
+  const high = sideAt(tokens, skipHedge(tokens, joint + 1));
   return high && rangeOf(low, high, index);
 }
 
@@ -59,7 +61,7 @@ function openRangeAt(tokens: readonly Token[], index: number): Length | undefine
   if (low === undefined) return undefined;
   const tolerance = toleranceAt(tokens, low.next);
   if (tolerance !== undefined) {
-    const spread = sideAt(tokens, tolerance);
+    const spread = sideAt(tokens, skipHedge(tokens, tolerance));
     return spread && toleranceOf(tokens, low, spread, index);
   }
   if (!isOneOf(tokens, low.next, RANGE_SIGNS)) return undefined;
@@ -74,12 +76,22 @@ function openRangeAt(tokens: readonly Token[], index: number): Length | undefine
   return high.unit || inWords ? rangeOf(low, { ...high, unit: low.unit }, index) : undefined;
 }
 
+const UNCERTAINTIES = ["uncertainty", "error", "margin", "tolerance", "accuracy", "precision"];
+
+/** Where the y of "x ± y" begins, however that is said. */
 function toleranceAt(tokens: readonly Token[], index: number): number | undefined {
-  if (isOneOf(tokens, index, ["±"])) return index + 1;
-  const at = isOneOf(tokens, index, [","]) ? index + 1 : index;
+  const at = isOneOf(tokens, index, [",", "("]) ? index + 1 : index;
+  if (isOneOf(tokens, at, ["±"])) return at + 1;
   const words = tokens.slice(at, at + 3).map((token) => token.text);
   const phrase = words.join(" ");
-  return phrase === "plus or minus" || phrase === "give or take" ? at + 3 : undefined;
+  if (phrase === "plus or minus" || phrase === "give or take") return at + 3;
+  if (!isOneOf(tokens, at, ["with"])) return undefined;
+  const noun = isOneOf(tokens, at + 1, ["a", "an", "some"]) ? at + 2 : at + 1;
+  if (!isOneOf(tokens, noun, UNCERTAINTIES)) return undefined;
+  const ofError = isOneOf(tokens, noun + 1, ["of"]) && isOneOf(tokens, noun + 2, ["error"]);
+  const of = ofError ? noun + 3 : noun + 1;
+  if (!isOneOf(tokens, of, ["of"])) return undefined;
+  return isOneOf(tokens, of + 1, ["±"]) ? of + 2 : of + 1;
 }
 
 function toleranceOf(
@@ -97,7 +109,8 @@ function toleranceOf(
   const halfM = percent
     ? Math.abs(valueM) * (value / 100)
     : value * metresPer(isLengthUnit(spread.unit) ? spread.unit : unit);
-  const next = percent ? spread.next + 1 : spread.next;
+  const end = percent ? spread.next + 1 : spread.next;
+  const next = isOneOf(tokens, middle.next, ["("]) && isOneOf(tokens, end, [")"]) ? end + 1 : end;
   return spanLength(valueM - halfM, valueM + halfM, placeM, unit, { start, next });
 }
 
@@ -161,7 +174,7 @@ function tailOf(
   const and = isOneOf(tokens, at, ["and"]);
   const amount = amountAt(tokens, and ? at + 1 : at);
   if (amount === undefined) return undefined;
-  const finer = unitAt(tokens, amount) ?? impliedInches(tokens, at, amount);
+  const finer = unitAt(tokens, amount) ?? impliedFiner(tokens, at, amount, unit);
   if (finer !== undefined) {
     if (!continuesIn(unit, finer.unit)) return undefined;
     const valueM = amount.value * metresPer(finer.unit);
@@ -173,16 +186,16 @@ function tailOf(
   return { valueM: amount.value * perUnit, stepM: amount.step * perUnit, next: amount.next };
 }
 
-/** The inches of 5'6. */
-function impliedInches(
+/** The inches of 5'6 and 5ft6, the centimetres of 1m20. */
+function impliedFiner(
   tokens: readonly Token[],
   index: number,
-  amount: Amount,
+  { next }: Amount,
+  unit: UnitName,
 ): { unit: UnitName; next: number } | undefined {
-  const follows = isOneOf(tokens, index - 1, ["'"]) && touches(tokens, index - 1);
-  return follows && tokens[index]?.type === "number"
-    ? { unit: "inch", next: amount.next }
-    : undefined;
+  if (!touches(tokens, index - 1) || tokens[index]?.type !== "number") return undefined;
+  if (unit === "ft") return { unit: "inch", next };
+  return unit === "m" && /^\d{2}$/.test(tokens[index].text) ? { unit: "cm", next } : undefined;
 }
 
 function sideAt(tokens: readonly Token[], index: number): Side | undefined {

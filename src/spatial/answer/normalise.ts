@@ -21,12 +21,21 @@ const VULGAR_FRACTIONS: Readonly<Record<string, string>> = {
  * signs, fractions as a/b, LaTeX and markdown undone. Length and positions change; meaning does not.
  */
 export function normalise(text: string): string {
-  return undoMarkdown(undoLatex(undoTypography(text))).toLowerCase();
+  return undoMarkdown(undoLatex(undoTypography(undoCamelKeys(text))))
+    .toLowerCase()
+    .replace(/\barms?'?s?[- ]lengths?\b/g, "reach");
+}
+
+/** `"distanceInMeters":` as `"distance_in_meters":`. */
+function undoCamelKeys(text: string): string {
+  return text.replace(/"([a-z]{1,30}(?:[A-Z][a-z]{0,30}){1,5})"(?=\s?:)/g, (_, key: string) => {
+    return `"${key.replace(/[A-Z]/g, (letter) => `_${letter}`)}"`;
+  });
 }
 
 function undoTypography(text: string): string {
   return text
-    .replace(/[½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞]/g, (sign) => ` ${VULGAR_FRACTIONS[sign]} `)
+    .replace(/[½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞]/g, (sign) => ` ${VULGAR_FRACTIONS[sign]}`)
     .replace(/[\uff01-\uff5e]/g, (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xfee0))
     .replace(/[\u200b-\u200d\u2060\ufeff]/g, "")
     .replace(/(\d)[\u2009\u202f](?=\d{3}(?!\d))/g, "$1")
@@ -35,6 +44,7 @@ function undoTypography(text: string): string {
     .replace(/[\u201c\u201d\u2033\u02ba]|''/g, '"')
     .replace(/[\u2010\u2011\u2212]/g, "-")
     .replace(/\u2044/g, "/")
+    .replace(/(\d)\s?(?:\.{2,3}|…)\s?(?=\d)/g, "$1–")
     .replace(
       /(?<=10)⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]/g,
       (power) => `^${power.normalize("NFKC").replace("\u2212", "-")}`,

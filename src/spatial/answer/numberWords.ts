@@ -17,6 +17,8 @@ const TENS: ReadonlyMap<string, number> = new Map(
 );
 export const ARTICLES = ["a", "an"];
 
+const BEFORE_POINT = "about around roughly approximately nearly is to and".split(" ");
+
 /** The amount in number words that begins at `index`: "a", "a hundred", "twenty-five", "zero point three". */
 export function wordsAt(tokens: readonly Token[], index: number): Amount | undefined {
   const word = tokens[index]?.text ?? "";
@@ -25,6 +27,11 @@ export function wordsAt(tokens: readonly Token[], index: number): Amount | undef
     const hundred = isOneOf(tokens, index + 1, ["hundred", "thousand"]);
     if (hundred) return scaled(tokens, { value: 1, next: index + 1 });
     return { value: 1, step: 1, place: 1, next: index + (full ? 2 : 1), needsUnit: true };
+  }
+  // "At that point three metres away" is no number of ours, "about point three metres" is.
+  const isPoint = word === "point" && isOneOf(tokens, index - 1, BEFORE_POINT);
+  if (isPoint || (word === "point" && tokens[index - 1]?.type !== "word")) {
+    return decimals(tokens, { value: 0, next: index });
   }
   const small = belowHundred(tokens, index);
   return small && (decimals(tokens, small) ?? scaled(tokens, small));

@@ -23,7 +23,7 @@ const HEDGES = words(
 );
 const AFTER_HEDGES = words("approximately roughly approx ish maybe perhaps probably");
 const PREMISES = words(
-  "if assuming assume suppose supposing typical typically usually standard reference comparison",
+  "initially if assuming assume suppose supposing typical typically usually standard reference comparison",
 );
 const NEGATIONS = words("not isn't wasn't never cannot can't");
 const SOFTENERS = words("just slightly little bit barely tad hair");

@@ -73,7 +73,7 @@ function followsColon(tokens: readonly Token[], index: number): boolean {
   return separatorBefore(tokens, index) !== undefined;
 }
 
-/** The unit of the key before a value: `distance_m`, `length_in_cm`, `distance (cm)`. */
+/** The unit of the key before a value: `distance_m`, `distance (cm)`, "distance in metres". */
 function unitOfKey(tokens: readonly Token[], index: number): UnitName | undefined {
   let at = separatorBefore(tokens, index);
   if (at === undefined) return undefined;
@@ -82,6 +82,7 @@ function unitOfKey(tokens: readonly Token[], index: number): UnitName | undefine
   if (isOneOf(tokens, at, [")", "]"]) && isOneOf(tokens, at - 2, ["(", "["])) {
     return unitOf(tokens[at - 1]!.text);
   }
+  if (isOneOf(tokens, at - 1, ["in"])) return unitOf(tokens[at]!.text);
   const key = tokens[at];
   if (key?.type !== "word" || !key.text.includes("_")) return undefined;
   return unitOf(key.text.slice(key.text.lastIndexOf("_") + 1));

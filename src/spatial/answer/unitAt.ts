@@ -9,14 +9,18 @@ const AFTER_INCH = new Set(
 );
 /** What follows a length in words, but turns it into an area, a volume or a speed. */
 const POWERS = new Set(["^", "²", "³", "squared", "cubed"]);
-/** The unit after an amount, a hyphen between them allowed. */
+/** Of "0.4 of a metre". */
+const ARTICLES = ["a", "an", "one"];
+
+/** The unit after an amount, a hyphen or "of a" between them allowed. */
 export function unitAt(
   tokens: readonly Token[],
   amount: { readonly next: number },
 ): { unit: UnitName; next: number } | undefined {
   const bracketed = isOneOf(tokens, amount.next, ["(", "["]);
   if (bracketed) return bracketedUnitAt(tokens, amount.next);
-  const at = afterHyphen(tokens, amount.next);
+  const isPart = isOneOf(tokens, amount.next, ["of"]) && isOneOf(tokens, amount.next + 1, ARTICLES);
+  const at = isPart ? amount.next + 2 : afterHyphen(tokens, amount.next);
   const word = tokens[at]?.text;
   const unit = word === undefined ? undefined : unitOf(word);
   if (word === undefined || unit === undefined) return undefined;
@@ -26,9 +30,9 @@ export function unitAt(
   const after = at + 1;
   if (isOneOf(tokens, after, POWERS)) return undefined;
   const exponent = tokens[after];
-  if (exponent?.type === "number" && touches(tokens, at) && /^[23]$/.test(exponent.text)) {
-    return undefined;
-  }
+  // "m2" is an area, the 2 of 5'2" are inches.
+  const raised = tokens[at]!.type === "word" && touches(tokens, at);
+  if (raised && exponent?.type === "number" && /^[23]$/.test(exponent.text)) return undefined;
   if (isOneOf(tokens, after, ["/"]) && tokens[after + 1]?.type === "word") {
     if (unitOf(tokens[after + 1]!.text) === undefined) return undefined;
   }

@@ -15,7 +15,7 @@ const NO = words("no nope nah false incorrect wrong negative untrue n");
 const NEGATIONS = words("not isn't doesn't aren't wasn't don't");
 /** Words that may stand before a verdict: "The answer is yes", "I would say no". */
 const LEADS = words(
-  `the answer is are a it they it's that's that this i i'd would say think believe guess statement well actually most to me result response , : . ( [ { } ] ) " ' - \n probably likely maybe perhaps very does do`,
+  `the answer is are a b c d option it they it's that's that this i i'd would say think believe guess statement well actually most to me result response , : . ( [ { } ] ) " ' - \n probably likely maybe perhaps very does do`,
 );
 const SENTENCE_END = words('. , ! ; \n really " )');
 
@@ -40,6 +40,7 @@ function verdictIn(tokens: readonly Token[], { start, next }: Stretch): Verdict 
   if (index >= next) return affirmation(tokens, { start, next });
   const here = (yes: boolean, count = 1): Verdict => ({ yes, start: index, next: index + count });
   if (isOneOf(tokens, index, NEGATIONS)) return denial(tokens, index, next);
+  if (isOneOf(tokens, index, ["appears", "seems"])) return affirmation(tokens, { start, next });
   if (isOneOf(tokens, index, ["so"])) {
     return isOneOf(tokens, index - 1, ["think", "believe", "say"])
       ? here(true)
@@ -55,12 +56,15 @@ function verdictIn(tokens: readonly Token[], { start, next }: Stretch): Verdict 
   return isOneOf(tokens, index + 1, ["object", "objects", "way", "idea"]) ? undefined : here(false);
 }
 
-/** "It is not.", "Not correct", "I don't think so." */
+/** "It is not.", "Not correct", "I don't think so.", "It does not appear so." */
 function denial(tokens: readonly Token[], index: number, next: number): Verdict | undefined {
   const after = index + 1;
   if (isOneOf(tokens, after, YES)) return { yes: false, start: index, next: index + 2 };
   if (isOneOf(tokens, after, NO)) return { yes: true, start: index, next: index + 2 };
-  if (isOneOf(tokens, after, ["think", "believe"]) && isOneOf(tokens, after + 1, ["so"])) {
+  if (
+    isOneOf(tokens, after, ["think", "believe", "appear", "seem"]) &&
+    isOneOf(tokens, after + 1, ["so"])
+  ) {
     return { yes: false, start: index, next: index + 3 };
   }
   // "It is not." ends there; "it is not clear" is no verdict.
@@ -68,14 +72,14 @@ function denial(tokens: readonly Token[], index: number, next: number): Verdict 
   return ends ? { yes: false, start: index, next: after } : undefined;
 }
 
-/** "It is.", "It does so." */
+/** "It is.", "It does so.", "It appears so." */
 function affirmation(tokens: readonly Token[], { start, next }: Stretch): Verdict | undefined {
   const said = tokens
     .slice(start, Math.min(next, start + 6))
     .filter((token) => token.type === "word")
     .map((token) => token.text)
     .join(" ");
-  return /^(?:it|they|that) (?:is|does|are|do)(?: so)?$/.test(said)
+  return /^(?:it|they|that) (?:(?:is|does|are|do)(?: so)?|(?:appears|seems) so)$/.test(said)
     ? { yes: true, start, next }
     : undefined;
 }
