@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import argparse
 import json
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
-from .data import Pictures, prepare
+from .curves import draw
+from .data import prepare
+from .export import export
+from .paraphrases import all_words
 from .train import Config, train
 from .words import Vocabulary
 
+VERSION = "1"
 CONFIGS = {
     # Two minutes on two cores: proves the chain, not the model.
     "smoke": Config(steps=60, batch=16, width=64, fine=32, base=16, warmup=10, every=60),
-    "full": Config(steps=12000),
+    "full": Config(steps=4500),
 }
 
 
@@ -23,6 +27,7 @@ def main() -> None:
     parser.add_argument("data", nargs="+", type=Path, help="data sets made with --scenes")
     parser.add_argument("--run", type=Path, required=True, help="folder of checkpoints and logs")
     parser.add_argument("--config", choices=CONFIGS, default="full")
+    parser.add_argument("--export", type=Path, help="folder for the ONNX graphs")
     parser.add_argument("--steps", type=int, help="instead of the configuration's")
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
@@ -32,7 +37,18 @@ def main() -> None:
     caches = {split: [prepared(data, split) for data in arguments.data] for split in ("train", "val", "test")}
     vocabulary = vocabulary_of(caches["train"])
     checks = {split: caches[split] for split in ("val", "test")}
-    train(config, arguments.run, caches["train"], checks, vocabulary)
+    model = train(config, arguments.run, caches["train"], checks, vocabulary)
+    draw(arguments.run)
+    if arguments.export:
+        about = {
+            "id": f"embedded-{VERSION}",
+            "training": {
+                "data": [json.loads((data / "dataset.json").read_text()) for data in arguments.data],
+                **asdict(config),
+            },
+        }
+        difference = export(model, vocabulary.words, about, arguments.export)
+        print(f"{arguments.export}: onnxruntime differs from PyTorch by {difference:.1e} at the most")
 
 
 def prepared(data: Path, split: str) -> Path:
@@ -46,4 +62,4 @@ def prepared(data: Path, split: str) -> Path:
 def vocabulary_of(caches: list[Path]) -> Vocabulary:
     texts = [row["text"] for cache in caches for record in json.loads((cache / "records.json").read_text())
              for row in record["rows"]]
-    return Vocabulary.of(texts)
+    return Vocabulary.of(texts, all_words())

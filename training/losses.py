@@ -51,7 +51,10 @@ def geometry_error(guess: torch.Tensor, truth: torch.Tensor) -> torch.Tensor:
 
 
 def losses(
-    out: dict[str, torch.Tensor], cells: torch.Tensor, batch: dict[str, torch.Tensor]
+    out: dict[str, torch.Tensor],
+    cells: torch.Tensor,
+    batch: dict[str, torch.Tensor],
+    teach_what: str = "all",
 ) -> dict[str, torch.Tensor]:
     teach = targets(batch)
     n, q = batch["a"].shape
@@ -89,7 +92,11 @@ def losses(
             teach["needed"],
         ),
     }
-    parts["total"] = sum(WEIGHTS[key] * value for key, value in parts.items())
+    parts["total"] = sum(
+        WEIGHTS[key] * value
+        for key, value in parts.items()
+        if teach_what == "all" or key in ("point", "kind", "seen")
+    )
     return parts
 
 

@@ -21,6 +21,7 @@ from .augment import (
 )
 from .data import GRID_H, GRID_W, HEIGHT, MAX_OBJECTS, WIDTH, Pictures
 from .kinds import KIND_ID
+from .paraphrases import paraphrase
 from .words import MAX_TOKENS, PAD, SIMULATED_COLORS, Vocabulary, split_words, training_colors
 
 # Of a thing, this much must still be in the picture to be asked about.
@@ -150,6 +151,8 @@ class Samples(Dataset):
             words = mirror_words(words)
             phrases = {part: mirror_words(phrase) for part, phrase in phrases.items()}
             row = mirror_row(row)
+        if self.augment and random.random() < 0.45:
+            words = paraphrase(row["kind"], phrases["a"], phrases.get("b", []), random)
         present = {"a": 1.0, "b": 1.0}
         if self.augment and random.random() < 0.15:
             part = str(random.choice(list(phrases)))

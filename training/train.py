@@ -34,9 +34,11 @@ class Config:
     loaders: int = 1
     # Of the spoken lengths, as a share (the paper's label noise).
     length_noise: float = 0.0
-    # "train": all weights; "frozen": the encoder stays as `start` has it.
-    encoder: str = "train"
-    # A checkpoint whose encoder is taken over.
+    # "all", or "pointing": which things are meant and whether they are there, no geometry.
+    teach: str = "all"
+    # Only the encoder's last layers, which tell keys and geometry, are trained.
+    frozen: bool = False
+    # A checkpoint to begin from.
     start: str = ""
 
 
@@ -82,13 +84,9 @@ def train(config: Config, run: Path, train_on: list[Path], check_on: dict[str, l
     device = device_of()
     model = make_model(vocabulary, config).to(device, memory_format=torch.channels_last)
     if config.start:
-        known = torch.load(config.start, map_location=device)["average"]
-        model.load_state_dict({
-            **model.state_dict(),
-            **{key: value for key, value in known.items() if key.startswith("encoder.")},
-        })
-    if config.encoder == "frozen":
-        model.encoder.requires_grad_(False)
+        model.load_state_dict(torch.load(config.start, map_location=device)["average"])
+    if config.frozen:
+        freeze(model)
     weights = [p for p in model.parameters() if p.requires_grad]
     optimizer = torch.optim.AdamW(weights, lr=config.rate, weight_decay=config.decay, betas=(0.9, 0.98),
                                   fused=True)
@@ -117,8 +115,8 @@ def train(config: Config, run: Path, train_on: list[Path], check_on: dict[str, l
     with open(run / "log.jsonl", "a") as log:
         for step, batch in enumerate(loader, first):
             model.train()
-            if config.encoder == "frozen":
-                model.encoder.eval()
+            if config.frozen:
+                freeze(model)
             for group in optimizer.param_groups:
                 group["lr"] = config.rate * rate_at(step, config)
             batch = to_device(batch, device)
@@ -126,7 +124,7 @@ def train(config: Config, run: Path, train_on: list[Path], check_on: dict[str, l
             batch["words"] = batch["words"][..., :longest]
             with torch.autocast(device.type, dtype=torch.bfloat16):
                 out, cells = model(batch["image"], batch["lens"], batch["words"])
-            parts = losses(out, cells, batch)
+            parts = losses(out, cells, batch, config.teach)
             optimizer.zero_grad(set_to_none=True)
             parts["total"].backward()
             torch.nn.utils.clip_grad_norm_(weights, 5.0)
@@ -151,6 +149,15 @@ def train(config: Config, run: Path, train_on: list[Path], check_on: dict[str, l
                     log.flush()
                     print(f"  {name}: " + "  ".join(f"{k} {v:.3f}" for k, v in found.items()), flush=True)
     return averaged(vocabulary, config, average)
+
+
+def freeze(model: SpatialModel) -> None:
+    """The picture is read as it was before; its norms keep their statistics."""
+    for name, part in model.encoder.named_children():
+        if name not in ("key", "shape"):
+            part.requires_grad_(False)
+            part.eval()
+    model.encoder.place.requires_grad_(False)
 
 
 def one_thread(_: int) -> None:

@@ -76,10 +76,11 @@ class Vocabulary:
         self.ids = {word: index for index, word in enumerate(self.words)}
 
     @staticmethod
-    def of(texts: list[str], least: int = 20) -> "Vocabulary":
-        """Words that occur at least so often, and all colour words."""
+    def of(texts: list[str], always: list[str], least: int = 20) -> "Vocabulary":
+        """Words that occur at least so often, those of `always`, and all colour words."""
         counts = Counter(word for text in texts for word in split_words(text))
-        known = sorted(word for word, n in counts.items() if n >= least and word not in SURVEY)
+        often = {word for word, n in counts.items() if n >= least}
+        known = sorted((often | set(always)) - set(SURVEY))
         return Vocabulary(["<pad>", "<unknown>", *known, *SURVEY])
 
     def encode(self, words: list[str]) -> list[int]:

@@ -1,0 +1,172 @@
+"""More ways to ask, for training alone: a model that reads words must not know twelve sentences.
+
+None of them is a phrasing of the data engine (src/spatial/question/phrasings.ts), whose held-out
+ones stay held out.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .words import split_words
+
+LENGTHS = {
+    "distance": """distance of {A} from {B}|what separation is there from {A} to {B}
+        |please measure how far {B} is from {A}|how many centimeters lie between {A} and {B}
+        |the straight line distance between {A} and {B} is what
+        |how long is the path through the air from {A} to {B}|what is the range from {A} to {B}
+        |can you work out how far away from {A} the {B} is|how near is {A} to {B}
+        |i need the distance from {A} to {B}|how close is the center of {A} to the center of {B}""",
+    "gap": """what gap is left between {A} and {B}|how much room is left between {A} and {B}
+        |from the side of {A} to the side of {B} how much space is there
+        |how narrow is the gap from {A} to {B}|how far must {A} travel until it touches {B}
+        |what is the smallest distance between the surface of {A} and that of {B}
+        |how near do {A} and {B} come to each other where they are closest
+        |what would have to fit through between {A} and {B}|surface to surface how far is {A} from {B}
+        |before {A} would touch {B} how much air is there between them""",
+    "height": """height of {A}|how tall would you say {A} is|what does {A} measure upright
+        |from the base up how much does {A} measure|say how high {A} is from foot to top
+        |what is the extent of {A} from its base to its tip|how tall does {A} stand
+        |vertically what is the size of {A}|measure {A} from bottom to top|how long is {A} upwards""",
+    "width": """width of {A}|how wide would you say {A} is|how broad is {A}
+        |from one side to the other how wide is {A}|how much sideways room does {A} take
+        |what is the span of {A} from left to right|measure {A} across
+        |how much of the view does {A} take up sideways in centimeters
+        |what does {A} measure across|how far is it from the left side of {A} to its right side""",
+    "elevation": """elevation of {A}|how far above the table is {A} held|is {A} lifted and how far
+        |how high has {A} been raised from the table|how much space is there between the table and {A}
+        |how far up from the surface was {A} lifted|height of the lowest point of {A} over the ground
+        |how far would {A} fall if it were let go|how far does {A} float above what is below it
+        |at what elevation does {A} hang""",
+    "vertical_distance": """vertical distance of {A} and {B}|counted upwards only how far is {B} from {A}
+        |what is the height difference between {A} and {B}
+        |how much do {A} and {B} differ vertically|along the up direction how far apart are {A} and {B}
+        |difference of the heights of {A} and {B}|if only height counts how far is {A} from {B}
+        |how far up or down is it from {A} to {B}|what separates {A} and {B} in height""",
+    "horizontal_distance": """horizontal distance of {A} and {B}|on a map of the table how far is {A} from {B}
+        |looking straight down how far apart are {A} and {B}
+        |if you ignore height how far is {A} from {B}|how far along the table is {B} from {A}
+        |without counting height what is the distance from {A} to {B}
+        |seen from straight above what is the distance of {A} and {B}
+        |drawn on the ground how far is {A} from {B}|in the plane of the table how far apart are {A} and {B}""",
+    "above_difference": """how far over {B} does {A} reach|how much taller does {A} end than {B}
+        |what is the difference from the top of {B} up to the top of {A}
+        |the top of {A} is how much higher than that of {B}|how far does {A} tower over {B}
+        |what amount is {A} higher than {B} at the top|above {B} how far up is {A}
+        |by what amount does {A} go higher than {B}""",
+    "below_difference": """how far under {B} does {A} reach|the bottom of {A} is how much lower than that of {B}
+        |what is the difference from the bottom of {B} down to the bottom of {A}
+        |what amount is {A} lower than {B} at the bottom|below {B} how far down is {A}
+        |by what amount does {A} go lower than {B}|how deep below {B} is {A}
+        |how much farther down does {A} begin than {B}""",
+    "behind_difference": """how much deeper in the view is {A} than {B}|how far beyond {B} is {A}
+        |in depth how much farther is {A} than {B}|what is the depth of {A} beyond {B}
+        |away from the camera how far past {B} is {A}|by what amount is {A} farther off than {B}
+        |how far to the back of {B} is {A}|{A} is farther from the camera than {B} by how much
+        |along the view how far does {A} lie beyond {B}""",
+    "front_difference": """how much less deep in the view is {A} than {B}
+        |in depth how much closer is {A} than {B}|towards the camera how far before {B} is {A}
+        |by what amount is {A} closer to the camera than {B}|how far to the front of {B} is {A}
+        |{A} is closer to the camera than {B} by how much|how much nearer to us is {A} than {B}
+        |along the view how far does {A} lie before {B}""",
+    "left_difference": """leftward from {B} how far is {A}|how much more to the left than {B} is {A}
+        |{A} is left of {B} by how much|by what amount is {A} more left than {B}
+        |what is the distance that {A} is to the left side of {B}
+        |starting at {B} and moving left how far away is {A}|sideways how far left from {B} is {A}
+        |how far must one go left of {B} to reach {A}""",
+    "right_difference": """rightward from {B} how far is {A}|how much more to the right than {B} is {A}
+        |{A} is right of {B} by how much|by what amount is {A} more right than {B}
+        |what is the distance that {A} is to the right side of {B}
+        |starting at {B} and moving right how far away is {A}|sideways how far right from {B} is {A}
+        |how far must one go right of {B} to reach {A}""",
+}
+
+# "A is … B"
+THAN = {
+    "left": "to the left of|farther left than|left of|more to the left than|on the left side of",
+    "right": "to the right of|farther right than|right of|more to the right than|on the right side of",
+    "above": "above|higher up than|higher than|at a greater height than",
+    "below": "below|lower down than|lower than|at a lesser height than",
+    "behind": "behind|farther from the camera than|farther away than|farther back than|deeper than",
+    "front": "in front of|closer to the camera than|closer than|nearer to the viewer than",
+    "tall": "taller than|of greater height than|greater in height than",
+    "short": "shorter than|of lesser height than|less tall than|lesser in height than",
+    "wide": "wider than|broader than|of greater width than",
+    "thin": "thinner than|narrower than|of lesser width than|less wide than",
+    "big": "bigger than|larger than|of greater size than",
+    "small": "smaller than|less big than|of lesser size than",
+}
+# "… is the one"
+MORE = {
+    "left": "farther to the left|more to the left|on the left|left",
+    "right": "farther to the right|more to the right|on the right|right",
+    "above": "higher up|placed higher|higher|above the other",
+    "below": "lower down|placed lower|lower|below the other",
+    "behind": "farther from the camera|farther back|behind|farther away",
+    "front": "closer to the camera|nearer to the viewer|in front|closer",
+    "tall": "taller|greater in height|the tall one",
+    "short": "shorter|lesser in height|less tall",
+    "wide": "wider|broader|greater in width",
+    "thin": "thinner|narrower|less wide",
+    "big": "bigger|larger|greater in size",
+    "small": "smaller|less big|lesser in size",
+}
+PREDICATES = """can one say that {A} is {than} {B}|please confirm {A} is {than} {B}
+    |tell me if {A} is {than} {B}|verify this {A} is {than} {B}|do you think {A} is {than} {B}
+    |in this view is {A} {than} {B}|is it right that {A} is {than} {B}
+    |as one sees it here is {A} {than} {B}|i say {A} is {than} {B} do you agree
+    |could it be that {A} is {than} {B}|is {A} really {than} {B}|would one call {A} {than} {B}
+    |from the camera s side is {A} {than} {B}|find out whether {A} is {than} {B}
+    |given the picture is {A} {than} {B}|does {A} look {than} {B}"""
+CHOICES = """given the two things {A} and {B} which is {more}|which of them is {more} {A} or {B}
+    |is it {A} or {B} that is {more}|what is {more} {A} or {B}
+    |choose the one that is {more} from {A} and {B}|there are {A} and {B} which one is {more}
+    |{A} and {B} say which one of them is {more}|who is {more} {A} or {B}
+    |find the {more} one {A} or {B}|{A} against {B} which is {more}
+    |take {A} and {B} the one that is {more} is which|do you find {A} or {B} {more}"""
+CLASSES = """is {A} {than} {B} or {more2}|{A} is it {than} or {than2} {B}
+    |next to {B} is {A} {more} or {more2}|beside {B} would one say {A} is {more} or {more2}
+    |how is {A} placed against {B} {more} or {more2}|say is {A} {more} or {more2} when set beside {B}
+    |taking {B} as the measure is {A} {more} or {more2}|would you call {A} {more} or {more2} next to {B}
+    |find out whether {A} is {than} or {than2} {B}|of {A} say if it is {than} or {than2} {B}
+    |given {B} is {A} {more} or {more2}"""
+
+
+def options(text: str) -> list[str]:
+    return [each.strip() for each in text.split("|")]
+
+
+def templates_of(kind: str, random: np.random.Generator) -> str:
+    """A template with {A} and {B} for a kind."""
+    if kind in LENGTHS:
+        return str(random.choice(options(LENGTHS[kind])))
+    head, tail = kind.split("_")
+    if tail in ("predicate", "choice"):
+        words = {"than": random.choice(options(THAN[head])), "more": random.choice(options(MORE[head]))}
+        template = str(random.choice(options(PREDICATES if tail == "predicate" else CHOICES)))
+    else:
+        first, second = (head, tail) if random.random() < 0.7 else (tail, head)
+        at = random.integers(0, 2)
+        words = {
+            "than": options(THAN[first])[at], "than2": options(THAN[second])[at],
+            "more": options(MORE[first])[at], "more2": options(MORE[second])[at],
+        }
+        template = str(random.choice(options(CLASSES)))
+    for key, value in words.items():
+        template = template.replace(f"{{{key}}}", str(value))
+    return template
+
+
+def paraphrase(kind: str, a: list[str], b: list[str], random: np.random.Generator) -> list[str]:
+    """The words of a question of a kind about things said so."""
+    words: list[str] = []
+    for part in templates_of(kind, random).split():
+        words += a if part == "{A}" else b if part == "{B}" else split_words(part)
+    return words
+
+
+def all_words() -> list[str]:
+    """Every word that occurs, for the vocabulary."""
+    texts = [*LENGTHS.values(), *THAN.values(), *MORE.values(), PREDICATES, CHOICES, CLASSES]
+    return sorted({word for text in texts for word in split_words(text)
+                   if word not in ("a", "b", "than2", "more2")} - {"more2", "than2"})
