@@ -32,6 +32,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "task",
     "reward",
     "vlm",
+    "reason",
     "sim",
   ],
   cli: ["*"],

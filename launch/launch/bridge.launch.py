@@ -49,6 +49,12 @@ ARGUMENTS = [
         "OpenAI-compatible server as http://host:port/v1#model",
     ),
     DeclareLaunchArgument(
+        "llm",
+        default_value="",
+        description="Language model that answers questions in steps with the model as its eye "
+        "(action ~/reason): an OpenAI-compatible server as http://host:port/v1#model",
+    ),
+    DeclareLaunchArgument(
         "params_file",
         default_value=DEFAULT_PARAMETERS,
         description="Parameters of the node (YAML); copy the default one, it is documentation",
@@ -84,7 +90,7 @@ ARGUMENTS = [
 ]
 
 # Arguments that are parameters of the node, under the same name.
-TEXT_PARAMETERS = ["camera", "image_transport", "vlm"]
+TEXT_PARAMETERS = ["camera", "image_transport", "vlm", "llm"]
 SWITCH_PARAMETERS = ["use_sim_time", "autostart"]
 
 

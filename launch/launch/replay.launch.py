@@ -33,7 +33,7 @@ COMMAND_LINE = os.path.join(get_package_prefix(PACKAGE), "lib", PACKAGE, "spatia
 BRIDGE = os.path.join(SHARE, "launch", "bridge.launch.py")
 
 # Those of bridge.launch.py that make sense here; the rest keep their defaults.
-PASSED_ON = ["task", "camera", "image_transport", "vlm", "params_file", "namespace", "viewer", "log_level"]
+PASSED_ON = ["task", "camera", "image_transport", "vlm", "llm", "params_file", "namespace", "viewer", "log_level"]
 
 ARGUMENTS = [
     DeclareLaunchArgument("bag", description="Recording to play: a rosbag2 folder or file"),
@@ -45,6 +45,7 @@ ARGUMENTS = [
     ),
     DeclareLaunchArgument("image_transport", default_value="", description="See bridge.launch.py"),
     DeclareLaunchArgument("vlm", default_value="", description="See bridge.launch.py"),
+    DeclareLaunchArgument("llm", default_value="", description="See bridge.launch.py"),
     DeclareLaunchArgument(
         "params_file",
         default_value=os.path.join(SHARE, "params", "replay.yaml"),

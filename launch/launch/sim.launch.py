@@ -25,7 +25,7 @@ SHARE = get_package_share_directory(PACKAGE)
 BRIDGE = os.path.join(SHARE, "launch", "bridge.launch.py")
 
 # Those of bridge.launch.py that make sense here; the rest keep their defaults.
-PASSED_ON = ["task", "camera", "image_transport", "vlm", "params_file", "namespace", "viewer", "log_level"]
+PASSED_ON = ["task", "camera", "image_transport", "vlm", "llm", "params_file", "namespace", "viewer", "log_level"]
 
 ARGUMENTS = [
     DeclareLaunchArgument("task", default_value="pick_and_place", description="See bridge.launch.py"),
@@ -37,6 +37,7 @@ ARGUMENTS = [
         description="How the simulator publishes colour and the bridge receives it",
     ),
     DeclareLaunchArgument("vlm", default_value="rgbd", description="See bridge.launch.py"),
+    DeclareLaunchArgument("llm", default_value="", description="See bridge.launch.py"),
     DeclareLaunchArgument(
         "params_file",
         default_value=os.path.join(SHARE, "params", "bridge.yaml"),

@@ -28,10 +28,29 @@ export const reasonerSettings = chatSettings.extend({
  *   does not tell its model.
  */
 export async function createReasoner(spec: string, signal: AbortSignal): Promise<Reasoner> {
+  const { parsed, settings } = readReasonerSpec(spec);
+  if (!settings) return planner();
+  const { tools, keyEnv, ...others } = settings;
+  const model = parsed.model ?? (await soleModel(parsed.target, { ...others, keyEnv }, signal));
+  const named = parsed.settings.has("key_env") && { keyEnv };
+  return endpointReasoner(chatModel({ url: parsed.target, model, ...others, ...named }), tools);
+}
+
+/**
+ * Holds a spec to what is known without making the reasoner.
+ *
+ * @throws VlmSpecError as `createReasoner`
+ */
+export function checkReasonerSpec(spec: string): void {
+  readReasonerSpec(spec);
+}
+
+/** Without settings where the spec names the planner. */
+function readReasonerSpec(spec: string) {
   const parsed = parseVlmSpec(spec.trim());
   if (parsed.target === PLANNER) {
     readSpecSettings(parsed, z.object({}));
-    return planner();
+    return { parsed };
   }
   if (parsed.name !== "http" && parsed.name !== "https") {
     throw new VlmSpecError(
@@ -39,8 +58,5 @@ export async function createReasoner(spec: string, signal: AbortSignal): Promise
         `http://HOST:PORT/v1#MODEL for a language model behind a server, or ${PLANNER}`,
     );
   }
-  const { tools, keyEnv, ...settings } = readSpecSettings(parsed, reasonerSettings);
-  const model = parsed.model ?? (await soleModel(parsed.target, { ...settings, keyEnv }, signal));
-  const named = parsed.settings.has("key_env") && { keyEnv };
-  return endpointReasoner(chatModel({ url: parsed.target, model, ...settings, ...named }), tools);
+  return { parsed, settings: readSpecSettings(parsed, reasonerSettings) };
 }

@@ -1,5 +1,5 @@
 export type { Call, Conversation, Turn } from "./Conversation.js";
-export { createReasoner, reasonerSettings } from "./createReasoner.js";
+export { checkReasonerSpec, createReasoner, reasonerSettings } from "./createReasoner.js";
 export { endpointReasoner, TOOL_USES, type ToolUse } from "./endpoint/endpointReasoner.js";
 export { isUnknown } from "./judgeConclusion.js";
 export * from "./multistep/index.js";

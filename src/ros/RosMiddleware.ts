@@ -10,6 +10,7 @@ export type RosMiddleware = Pick<
   | "subscribe"
   | "advertise"
   | "serve"
+  | "serveAction"
   | "publishersOf"
   | "topics"
   | "resolveTopic"

@@ -28,6 +28,11 @@ export interface RosNode {
    * empty response (`success: false`, no texts), so that it does not wait for ever.
    */
   serve(service: string, type: string, handler: (request: unknown) => Promise<unknown>): RosHandle;
+  /**
+   * Serves an action; every goal is accepted, and several may run at a time. Where the handler
+   * rejects, that is logged and the goal is aborted with an empty result.
+   */
+  serveAction(action: string, type: string, handler: RosActionHandler): RosHandle;
   /** Who publishes on a topic (its resolved name) at present. */
   publishersOf(topic: string): readonly RosEndpoint[];
   /** The topics of the graph at present, with the types that are spoken on each. */
@@ -68,6 +73,23 @@ export interface RosQos {
   readonly reliability: "reliable" | "best_effort";
   readonly durability: "volatile" | "transient_local";
   readonly depth: number;
+}
+
+/**
+ * Carries out a goal of an action.
+ *
+ * @param signal Aborts when a client cancels the goal, or the action is served no more; the outcome
+ *   is then taken for `canceled`.
+ */
+export type RosActionHandler = (
+  goal: unknown,
+  publishFeedback: (feedback: unknown) => void,
+  signal: AbortSignal,
+) => Promise<RosActionOutcome>;
+
+export interface RosActionOutcome {
+  readonly status: "succeeded" | "aborted";
+  readonly result: unknown;
 }
 
 export interface RosHandle {

@@ -3,6 +3,7 @@ import type { ParameterAssignment } from "../../src/ros/parameters/ParameterAssi
 import { qosMismatch } from "../../src/ros/qos.js";
 import type { RosMiddleware } from "../../src/ros/RosMiddleware.js";
 import type {
+  RosActionHandler,
   RosEndpoint,
   RosHandle,
   RosLogLevel,
@@ -44,6 +45,7 @@ export class InMemoryRos {
   readonly #writers = new Set<Writer>();
   readonly #readers = new Set<Reader>();
   readonly #servers = new Map<string, Server>();
+  readonly #actions = new Map<string, RosActionHandler>();
 
   /** A node with parameters, life cycle and clock: the one under test. */
   node(
@@ -66,6 +68,29 @@ export class InMemoryRos {
       throw new Error(`no service ${service}; there are ${[...this.#servers.keys()].join(", ")}`);
     }
     return structuredClone(await server.handler(structuredClone(request)));
+  }
+
+  /** Sends a goal like `ros2 action send_goal --feedback`; the signal cancels it. */
+  async sendGoal(
+    action: string,
+    goal: unknown,
+    onFeedback: (feedback: unknown) => void,
+    signal = new AbortController().signal,
+  ): Promise<{ status: "succeeded" | "aborted" | "canceled"; result: unknown }> {
+    const handler = this.#actions.get(action);
+    if (handler === undefined) {
+      throw new Error(`no action ${action}; there are ${[...this.#actions.keys()].join(", ")}`);
+    }
+    const { status, result } = await handler(
+      structuredClone(goal),
+      (feedback) => onFeedback(structuredClone(feedback)),
+      signal,
+    );
+    return { status: signal.aborted ? "canceled" : status, result: structuredClone(result) };
+  }
+
+  get actions(): string[] {
+    return [...this.#actions.keys()];
   }
 
   /** Resolves when every message sent so far has arrived, and those sent in answer to them. */
@@ -112,6 +137,11 @@ export class InMemoryRos {
   addServer(service: string, server: Server): () => void {
     this.#servers.set(service, server);
     return () => this.#servers.delete(service);
+  }
+
+  addAction(action: string, handler: RosActionHandler): () => void {
+    this.#actions.set(action, handler);
+    return () => this.#actions.delete(action);
   }
 
   publish(writer: Writer, message: unknown): void {
@@ -200,6 +230,10 @@ export class InMemoryMiddleware implements RosMiddleware {
     return this.#handle(
       this.#graph.addServer(this.resolveTopic(service), { type, handler: guarded }),
     );
+  }
+
+  serveAction(action: string, _type: string, handler: RosActionHandler): RosHandle {
+    return this.#handle(this.#graph.addAction(this.resolveTopic(action), handler));
   }
 
   publishersOf(topic: string): readonly RosEndpoint[] {

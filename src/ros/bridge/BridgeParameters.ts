@@ -4,6 +4,7 @@ import type { LifecycleState, ParameterSpec, ParameterValue } from "../RosNode.j
 export interface BridgeParameters {
   readonly task: string;
   readonly vlm: string;
+  readonly llm: string;
   readonly camera: string;
   readonly cameras: readonly string[];
   readonly imageTransport: string;
@@ -47,6 +48,13 @@ export const PARAMETERS: Specs = {
     defaultValue: "rgbd",
     description:
       "The model and its settings: rgbd, rgbd?min_pixels=40, http://HOST:PORT/v1#MODEL?max_side=768. Setting it loads it",
+    changes: "always",
+  },
+  llm: {
+    name: "llm",
+    defaultValue: "",
+    description:
+      "The language model of the action reason: http://HOST:PORT/v1#MODEL, or planner. Empty: the action is not served",
     changes: "always",
   },
   camera: {

@@ -19,6 +19,7 @@ import { Recording } from "./Recording.js";
 import { Session } from "./Session.js";
 import { Settings } from "./Settings.js";
 import { BridgeServices } from "./services/BridgeServices.js";
+import { ReasonAction } from "./services/ReasonAction.js";
 import { type BridgeStatus, statusMessage } from "./statusMessage.js";
 import { wantedCameras } from "./wantedCameras.js";
 
@@ -70,6 +71,7 @@ class BridgeNode implements Bridge {
   readonly #outputs: Outputs;
   readonly #pictures: Pictures;
   readonly #services: BridgeServices;
+  readonly #reason: ReasonAction;
   readonly #faults: NodeFaults;
   readonly #beat: { unsubscribe(): void };
   #session: Session | undefined;
@@ -93,6 +95,8 @@ class BridgeNode implements Bridge {
       session: () => this.#session,
       setTask: (task) => this.#session?.setTask(this.#timed(task, this.#settings.values)),
     });
+    this.#reason = new ReasonAction({ node, services: this.#services });
+    this.#adoptLlm(this.#settings.values.llm);
     node.onTimeJumpBack((_fromNs, toNs) => this.#session?.run?.clockJumped(toNs));
     node.manage({
       configure: () => this.#transition(() => this.#configure()),
@@ -109,12 +113,23 @@ class BridgeNode implements Bridge {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#beat.unsubscribe();
+    this.#reason.close();
     this.#services.close();
     this.#cleanup();
     await this.#closing;
     this.#outputs.close();
     this.annotations$.complete();
     this.status$.complete();
+  }
+
+  /** A wrong one given at the start is told; the node does all else. */
+  #adoptLlm(llm: string): void {
+    try {
+      this.#reason.setLlm(llm);
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      this.#node.log("error", `llm: ${error.message}; the action reason is not served`);
+    }
   }
 
   async #autostart(): Promise<void> {
@@ -187,6 +202,7 @@ class BridgeNode implements Bridge {
       const loads = changed.has("task") && (session !== undefined || next.task !== "");
       const task = loads ? this.#timed(loadTaskSync(next.task), next) : undefined;
       if (changed.has("vlm")) this.#checkModel(next.vlm);
+      if (changed.has("llm")) this.#reason.setLlm(next.llm);
       if (session) wantedCameras(next, task ?? session.task);
       if (session && task) session.setTask(task, next);
       if (session && changed.has("vlm")) session.setModel(next.vlm);

@@ -8,6 +8,7 @@ import type {
   LifecycleTransition,
   ParameterSpec,
   ParameterValue,
+  RosActionHandler,
   RosEndpoint,
   RosHandle,
   RosLogLevel,
@@ -86,6 +87,10 @@ export class ManagedNode implements RosNode {
 
   serve(service: string, type: string, handler: (request: unknown) => Promise<unknown>): RosHandle {
     return this.#middleware.serve(service, type, handler);
+  }
+
+  serveAction(action: string, type: string, handler: RosActionHandler): RosHandle {
+    return this.#middleware.serveAction(action, type, handler);
   }
 
   publishersOf(topic: string): readonly RosEndpoint[] {

@@ -2,6 +2,7 @@ import { LogLimit } from "../LogLimit.js";
 import { RosError } from "../RosError.js";
 import type { RosMiddleware } from "../RosMiddleware.js";
 import type {
+  RosActionHandler,
   RosEndpoint,
   RosHandle,
   RosLogLevel,
@@ -11,6 +12,7 @@ import type {
   RosTopic,
 } from "../RosNode.js";
 import { ownBytes } from "./ownBytes.js";
+import { ACCEPT_GOAL, RclGoals } from "./RclGoals.js";
 import type { RclContext, RclNode, Rclnodejs } from "./Rclnodejs.js";
 import { toEndpoint, toRclQos } from "./rclQos.js";
 
@@ -88,6 +90,33 @@ export class RclMiddleware implements RosMiddleware {
       }),
     );
     return this.#entity(() => this.#node.destroyService(rclService));
+  }
+
+  serveAction(action: string, type: string, handler: RosActionHandler): RosHandle {
+    const tell = (error: unknown) => this.#tell(`action ${action}`, error);
+    const goals = new RclGoals({ handler, tell, isOpen: () => !this.#isClosed });
+    const { ActionServer } = this.#rclnodejs;
+    const server = this.#made(
+      `serve the action ${action}`,
+      type,
+      () =>
+        new ActionServer(
+          this.#node,
+          type,
+          action,
+          (goal) => goals.execute(goal),
+          () => ACCEPT_GOAL,
+          (goal) => goal.execute(),
+          (goal) => goals.cancel(goal),
+        ),
+    );
+    const entity = this.#entity(() => server.destroy());
+    return {
+      close: () => {
+        goals.close();
+        entity.close();
+      },
+    };
   }
 
   publishersOf(topic: string): readonly RosEndpoint[] {

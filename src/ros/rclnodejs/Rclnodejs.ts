@@ -12,6 +12,15 @@ export interface Rclnodejs {
     reliability: number,
     durability: number,
   ) => RclQos;
+  readonly ActionServer: new (
+    node: RclNode,
+    type: string,
+    action: string,
+    execute: (goal: RclGoal) => Promise<unknown>,
+    acceptGoal: () => number,
+    onAccepted: (goal: RclGoal) => void,
+    acceptCancel: (goal: RclGoal) => number,
+  ) => RclActionServer;
   createNode(
     name: string,
     namespace: string,
@@ -62,6 +71,23 @@ export interface RclPublisher {
   readonly topic: string;
   readonly subscriptionCount: number;
   publish(message: unknown): void;
+}
+
+/** A goal of an action server: rclnodejs' ServerGoalHandle. */
+export interface RclGoal {
+  readonly request: { toPlainObject(typedArrays: boolean): unknown };
+  /** `{ uuid }` */
+  readonly goalId: { readonly uuid: ArrayLike<number> };
+  readonly isActive: boolean;
+  execute(): void;
+  publishFeedback(feedback: unknown): void;
+  succeed(): void;
+  abort(): void;
+  canceled(): void;
+}
+
+export interface RclActionServer {
+  destroy(): void;
 }
 
 export type RclService = { readonly serviceName: string };

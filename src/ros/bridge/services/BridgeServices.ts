@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { CameraFrame } from "../../../camera/index.js";
 import { denseRewardMessage, spatialFactMessage } from "../../../export/index.js";
 import { factOf } from "../../../spatial/index.js";
 import { loadTaskSync, parseTask, type Task } from "../../../task/index.js";
@@ -37,7 +38,7 @@ const taskRequest = z.object({ path: text, yaml: text });
 const resetRequest = z.object({ episode: text });
 
 /** Everything that a question needs. */
-interface Ready {
+export interface Ready {
   readonly session: Session;
   readonly run: LiveRun;
   readonly vlm: SpatialVlm;
@@ -60,6 +61,15 @@ export class BridgeServices {
 
   close(): void {
     for (const handle of this.#handles) handle.close();
+  }
+
+  /** @throws BridgeError that says what the node lacks for answering questions */
+  ready(): Ready {
+    const session = this.#configured();
+    const run = this.#active(session);
+    const { vlm, message } = session.model;
+    if (vlm === undefined) throw new BridgeError(`not ready: ${message}`);
+    return { session, run, vlm };
   }
 
   /** What goes wrong is an answer too. */
@@ -88,17 +98,14 @@ export class BridgeServices {
   }
 
   async #ask(request: unknown): Promise<Record<string, unknown>> {
-    const { session, run, vlm } = this.#ready();
+    const { session, run, vlm } = this.ready();
     const asked = askRequest.parse(request);
     const question = questionOf(asked, [...session.task.objects.values()]);
     const images = parseImages(asked.images);
     const camera = cameraOf(run, images.camera);
     const frame = hasColor(images)
       ? requestFrame(images, camera.name, camera.newestFrame?.info)
-      : camera.newestFrame;
-    if (frame === undefined) {
-      throw new BridgeError(`no image of the camera ${camera.name} has come yet`);
-    }
+      : newestFrameOf(camera);
     const start = performance.now();
     const signal = signalOf(run, asked.timeout);
     const [answer] = await inTime(
@@ -115,7 +122,7 @@ export class BridgeServices {
   }
 
   async #evaluate(request: unknown): Promise<Record<string, unknown>> {
-    const { session, run, vlm } = this.#ready();
+    const { session, run, vlm } = this.ready();
     const { episode, images, timeout } = evaluateRequest.parse(request);
     if (images.length === 0) {
       throw new BridgeError(
@@ -154,14 +161,6 @@ export class BridgeServices {
     return { episode: session.episode };
   }
 
-  #ready(): Ready {
-    const session = this.#configured();
-    const run = this.#active(session);
-    const { vlm, message } = session.model;
-    if (vlm === undefined) throw new BridgeError(`not ready: ${message}`);
-    return { session, run, vlm };
-  }
-
   #configured(): Session {
     const session = this.#options.session();
     if (session) return session;
@@ -178,11 +177,18 @@ export class BridgeServices {
   }
 }
 
-function cameraOf(run: LiveRun, name: string): LiveCamera {
+/** @throws BridgeError naming the cameras that there are */
+export function cameraOf(run: LiveRun, name: string): LiveCamera {
   const camera = run.camera(name);
   if (camera) return camera;
   const known = run.cameras.map((other) => other.name).join(", ");
   throw new BridgeError(`there is no camera "${name}"; there are ${known}`);
+}
+
+/** @throws BridgeError where none has come yet */
+export function newestFrameOf(camera: LiveCamera): CameraFrame {
+  if (camera.newestFrame) return camera.newestFrame;
+  throw new BridgeError(`no image of the camera ${camera.name} has come yet`);
 }
 
 function signalOf(run: LiveRun, timeoutS: number): AbortSignal {
@@ -192,7 +198,7 @@ function signalOf(run: LiveRun, timeoutS: number): AbortSignal {
 }
 
 /** A model that does not heed its signal must not keep the client waiting. */
-async function inTime<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+export async function inTime<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   const aborted = new Promise<never>((_, reject) => {
     if (signal.aborted) reject(signal.reason);
     signal.addEventListener("abort", () => reject(signal.reason), { once: true });
