@@ -17,5 +17,8 @@ export const DEFAULT_REASON_LIMITS: ReasonLimits = {
   timeS: 300,
 };
 
+/** Calls of one turn that are carried out. */
+export const MOST_CALLS = 64;
+
 /** Turns in a row that bring nothing new, after which a reasoner is taken to go in circles. */
 export const IDLE_TURNS = 3;

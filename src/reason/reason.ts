@@ -4,7 +4,12 @@ import type { SpatialVlm } from "../vlm/index.js";
 import type { Call, Turn } from "./Conversation.js";
 import { complainOf, isUnknown, judgeConclusion } from "./judgeConclusion.js";
 import { type Reasoner, ReasonerError, type Reply } from "./Reasoner.js";
-import { DEFAULT_REASON_LIMITS, IDLE_TURNS, type ReasonLimits } from "./ReasonLimits.js";
+import {
+  DEFAULT_REASON_LIMITS,
+  IDLE_TURNS,
+  MOST_CALLS,
+  type ReasonLimits,
+} from "./ReasonLimits.js";
 import type { Step } from "./Step.js";
 import { type Conclusion, costOf, type Doubt, type Ending, type Transcript } from "./Transcript.js";
 import { reject, Workbench } from "./Workbench.js";
@@ -108,7 +113,7 @@ class Reasoning {
         { question: this.#question, objects: this.#objects, turns: this.#turns },
         signal,
       );
-      const steps = await this.#carryOut(reply.calls, signal);
+      const steps = await this.#carryOut(reply.calls.slice(0, MOST_CALLS), signal);
       const end = this.#endAfter(steps, reply);
       const remark = end ? undefined : this.#remarkOn(reply);
       const { text, tokens } = reply;
@@ -199,6 +204,9 @@ class Reasoning {
     const remarks: string[] = [];
     if (calls.length === 0) {
       remarks.push(problem ?? "Nothing was called: ask, calculate or conclude.");
+    }
+    if (calls.length > MOST_CALLS) {
+      remarks.push(`Only the first ${MOST_CALLS} calls were carried out: take smaller turns.`);
     }
     const left = this.#limits.turns - this.#turns.length - 1;
     if (left === 1) {

@@ -210,6 +210,13 @@ describe("reason, with a language model that fails", () => {
     expect(told(curious)).toMatch(/all 1 questions are used up/);
   });
 
+  it("carries out a bounded number of calls a turn, and says so", async () => {
+    const flood = Array.from({ length: 100 }, (_, n) => calculate(`${n}`));
+    const { turns } = await reasonWith([callsTools(...flood), callsTools(conclude("unknown"))]);
+    expect(turns[0]!.steps).toHaveLength(64);
+    expect(turns[0]!.remark).toMatch(/^Only the first 64 calls were carried out/);
+  });
+
   it("ends at the time limit while a server is silent", async () => {
     const { ending, detail } = await reasonWith([hangs], { limits: { timeS: 0.3 } });
     expect({ ending, detail }).toEqual({

@@ -88,7 +88,8 @@ export class ApiServer {
       const raw = await exchange(url, init, limited);
       // Everything that is shown, parsed or cached comes from here.
       const answer = { ...raw, body: this.#key.redact(raw.body) };
-      checkStatus(url, answer, this.#key);
+      const withImage = init.body?.includes('"image_url"') ?? false;
+      checkStatus(answer, { url, key: this.#key, withImage });
       return read(url, answer.body);
     }, signal);
   }

@@ -14,13 +14,21 @@ function isServerFault(status: number): boolean {
   return ![400, 413, 422].includes(status);
 }
 
+/** What an answer is an answer to. */
+export interface Asked {
+  readonly url: string;
+  readonly key: ApiKey;
+  /** An image was sent: advice may speak of it. */
+  readonly withImage: boolean;
+}
+
 /** @throws RequestError where the status is not 2xx: what the server said, and what one can do. */
-export function checkStatus(url: string, { status, headers, body }: Exchange, key: ApiKey): void {
+export function checkStatus({ status, headers, body }: Exchange, asked: Asked): void {
   if (status >= 200 && status < 300) return;
   const said = firstWords(errorMessage(body));
-  const advice = adviseOn(status, headers, body, key);
+  const advice = adviseOn(status, headers, body, asked);
   throw new RequestError(
-    `${url}: HTTP ${status}${said && `: ${said}`}${advice && ` (${advice})`}`,
+    `${asked.url}: HTTP ${status}${said && `: ${said}`}${advice && ` (${advice})`}`,
     {
       status,
       body,
@@ -31,7 +39,12 @@ export function checkStatus(url: string, { status, headers, body }: Exchange, ke
   );
 }
 
-function adviseOn(status: number, headers: Headers, body: string, key: ApiKey): string {
+function adviseOn(
+  status: number,
+  headers: Headers,
+  body: string,
+  { key, withImage }: Asked,
+): string {
   if (status === 401 || status === 403) {
     return key.isSet
       ? `does ${key.variable} hold the right key for this server?`
@@ -39,6 +52,7 @@ function adviseOn(status: number, headers: Headers, body: string, key: ApiKey): 
   }
   if (status === 404) return "is the model's name right, and does the URL end in /v1?";
   if (status >= 300 && status < 400) return `it redirects to ${redirectTarget(headers)}: use that`;
+  if (!withImage) return "";
   if (/context|too (long|large|many)|max.{0,20}(length|tokens)/i.test(body)) {
     return "a smaller max_side makes the image cost less";
   }

@@ -92,6 +92,12 @@ describe("chatModel", () => {
     await expect(model().reply([], [], never)).rejects.toThrow(/no JSON, or only the beginning/);
   });
 
+  it("advises nothing about images, of which there are none", async () => {
+    const body = '{"error": {"message": "this exceeds the context length"}}';
+    server.always(raw(body, 400));
+    await expect(model().reply([], [], never)).rejects.toThrow(/context length$/);
+  });
+
   it("gives up on a silent server, and ends at once when aborted", async () => {
     server.always(hangs);
     await expect(model({ timeoutS: 0.05 }).reply([], [], never)).rejects.toThrow(RequestError);
