@@ -1,10 +1,10 @@
 import { Command, Option } from "commander";
 import { loadTask } from "../task/index.js";
 import { UserError } from "../UserError.js";
-import { createVlm } from "../vlm/index.js";
 import { annotateRecording } from "./annotateRecording.js";
 import { findBags } from "./inputs.js";
 import { Interrupted, interruptible } from "./interrupt.js";
+import { makeVlm } from "./makeVlm.js";
 import { durationNs, rate } from "./options.js";
 import { OUTPUT_FORMATS, type OutputFormat, planOutputs } from "./outputs.js";
 import { vlmHelp } from "./vlmHelp.js";
@@ -78,7 +78,7 @@ async function annotateRecordings(
   const task = await loadTask(options.task);
   const recordings = await findBags(paths);
   const plan = planOutputs(recordings, options.output, options.format);
-  const vlm = await createVlm(options.vlm, { support: task.support });
+  const vlm = await makeVlm(options.vlm, { support: task.support, signal });
   let failed = 0;
   try {
     for (const [recording, outputs] of plan) {

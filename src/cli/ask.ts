@@ -2,8 +2,8 @@ import { Command } from "commander";
 import { describeFact, factOf, interpretQuestion, type SpatialQuestion } from "../spatial/index.js";
 import { loadTask } from "../task/index.js";
 import { UserError } from "../UserError.js";
-import { createVlm } from "../vlm/index.js";
 import { interruptible } from "./interrupt.js";
+import { makeVlm } from "./makeVlm.js";
 import { type ImageChoice, openImage, thingsIn } from "./openImage.js";
 import { durationNs } from "./options.js";
 import { vlmHelp } from "./vlmHelp.js";
@@ -63,7 +63,7 @@ async function ask(
   const question: SpatialQuestion =
     understood.kind === "problem" ? { kind: "open", text } : understood;
 
-  const vlm = await createVlm(options.vlm, { support });
+  const vlm = await makeVlm(options.vlm, { support, signal });
   try {
     const [answer] = await vlm.ask(frame, [question], signal);
     if (understood.kind === "problem" && answer!.refusal?.reason === "unsupported_question") {

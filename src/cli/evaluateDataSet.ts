@@ -18,6 +18,7 @@ import { AnswersOutput } from "./AnswersOutput.js";
 import { EvaluateAnswersError, type EvaluateAnswersOptions } from "./EvaluateAnswersOptions.js";
 import type { EvaluationRun } from "./evaluatePredictions.js";
 import { Interrupted } from "./interrupt.js";
+import { makeVlm } from "./makeVlm.js";
 import { exists } from "./outputs.js";
 import { startProgress } from "./progress.js";
 
@@ -40,7 +41,7 @@ export async function evaluateDataSet(
   const split = await VqaSplit.open(folder, splitName);
   const { constant, fittedOn } = await constantOf(folder, splitName);
   const context = { support: SUPPORT, signal };
-  const vlm = await createVlm(options.vlm ?? RGBD, context);
+  const vlm = await makeVlm(options.vlm ?? RGBD, context);
   const others = new Map<string, SpatialVlm>(
     vlm.id === RGBD ? [] : [[RGBD, await createVlm(RGBD, context)]],
   );

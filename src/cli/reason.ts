@@ -11,8 +11,9 @@ import {
   transcriptDocument,
 } from "../reason/index.js";
 import { loadTask } from "../task/index.js";
-import { createVlm, settingNames } from "../vlm/index.js";
+import { settingNames } from "../vlm/index.js";
 import { interruptible } from "./interrupt.js";
+import { makeVlm } from "./makeVlm.js";
 import { type ImageChoice, openImage, thingsIn } from "./openImage.js";
 import { durationNs, wholeNumber } from "./options.js";
 import { vlmHelp } from "./vlmHelp.js";
@@ -89,7 +90,7 @@ async function runReason(
   const reasoner = await createReasoner(options.llm, signal);
   const frame = await openImage(input, task, options);
   const { objects, support } = thingsIn(frame, task);
-  const vlm = await createVlm(options.vlm, { support, signal });
+  const vlm = await makeVlm(options.vlm, { support, signal });
   const { turns, tokens, time: timeS, json } = options;
   const print = (text: string) => void (json || process.stdout.write(text));
   let transcript: Transcript;

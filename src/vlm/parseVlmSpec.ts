@@ -6,6 +6,8 @@ export interface VlmSpec {
   readonly name: string;
   /** What stands before `#` and `?`: `rgbd`, `http://127.0.0.1:8000/v1`. */
   readonly target: string;
+  /** Where a relative path as target begins, for specs that stand in a model file. */
+  readonly folder?: string;
   /** What stands between `#` and `?`, where there is a `#`: `Qwen/Qwen2.5-VL-7B-Instruct`. */
   readonly model?: string;
   /** By name, as written, URL-decoded. */
@@ -39,6 +41,12 @@ export function parseVlmSpec(spec: string): VlmSpec {
   }
   const name = /^([a-z][a-z0-9+.-]*):\/\//i.exec(target)?.[1]?.toLowerCase() ?? target;
   return { name, target, ...(model && { model }), settings };
+}
+
+/** The text of a spec: what `parseVlmSpec` takes apart. */
+export function formatVlmSpec({ target, model, settings }: VlmSpec): string {
+  const query = new URLSearchParams([...settings]).toString();
+  return `${target}${model ? `#${model}` : ""}${query && `?${query}`}`;
 }
 
 function splitQuery(text: string): [before: string, query: string] {

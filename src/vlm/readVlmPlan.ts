@@ -5,7 +5,7 @@ import { describeVlms } from "./describeVlms.js";
 import { parseVlmSpec, type VlmSpec } from "./parseVlmSpec.js";
 import { type GivenSettings, readSettings } from "./readSettings.js";
 import { readVlmFile } from "./readVlmFile.js";
-import { registeredVlms, type VlmFactory } from "./registerVlm.js";
+import { factoryFor, type VlmFactory } from "./registerVlm.js";
 import { VlmSpecError } from "./VlmSpecError.js";
 
 /** A model spec that was understood, with all files it names; nothing is made yet. */
@@ -60,10 +60,15 @@ export function readVlmPlan(text: string, context: SpecContext = FROM_THE_USER):
     const path = resolve(context.folder ?? "", parsed.target);
     return readVlmFile(path, { ...context, given, ...(model && { model }) });
   }
-  const factory = registeredVlms().get(parsed.name);
+  const factory = factoryFor(parsed, context.folder);
   if (!factory) throw unknownBackend(parsed);
   const settings = readSettings(parsed.name, given, factory.settings);
-  return { kind: "model", factory, settings, spec: mergedSpec(parsed, model, given) };
+  return {
+    kind: "model",
+    factory,
+    settings,
+    spec: mergedSpec(parsed, model, given, context.folder),
+  };
 }
 
 /** @throws VlmSpecError where there is nothing to choose from, or a setting does not fit. */
@@ -71,13 +76,19 @@ export function chainPlan(members: readonly VlmPlan[], given: GivenSettings): Vl
   return { kind: "chain", members, settings: readSettings("a chain", given, chainSettings) };
 }
 
-function mergedSpec(spec: VlmSpec, model: string | undefined, given: GivenSettings): VlmSpec {
+function mergedSpec(
+  spec: VlmSpec,
+  model: string | undefined,
+  given: GivenSettings,
+  folder: string | undefined,
+): VlmSpec {
   const folders = [...given].flatMap(([name, { place }]) =>
     place ? [[name, place.folder] as const] : [],
   );
   return {
     name: spec.name,
     target: spec.target,
+    ...(folder !== undefined && { folder }),
     ...(model && { model }),
     settings: new Map([...given].map(([name, { text }]) => [name, text])),
     folders: new Map(folders),

@@ -2,6 +2,7 @@ import type { z } from "zod";
 import type { ObjectRef } from "../spatial/index.js";
 import type { VlmSpec } from "./parseVlmSpec.js";
 import type { SpatialVlm } from "./SpatialVlm.js";
+import type { OnNotice } from "./VlmNotice.js";
 
 /** What a model may need to know of the job beside its spec. */
 export interface VlmContext {
@@ -9,6 +10,8 @@ export interface VlmContext {
   readonly support?: ObjectRef | undefined;
   /** Ends the making of the model (a server is asked for its models, weights are loaded). */
   readonly signal?: AbortSignal;
+  /** Told of progress and of what goes another way than it was asked for. */
+  readonly onNotice?: OnNotice;
 }
 
 /** How a backend makes its models, and what it says about itself in `--help`. */
@@ -22,6 +25,11 @@ export interface VlmFactory<Settings extends z.ZodObject = z.ZodObject> {
    * written `max_side` in a spec. Values come as text: numbers need `z.coerce.number()`.
    */
   readonly settings: Settings;
+  /**
+   * Whether a spec that bears no backend's name is this backend's: a path, say, which begins in
+   * `folder` where it is relative.
+   */
+  claims?(target: string, folder: string): boolean;
   create(
     settings: z.output<Settings>,
     spec: VlmSpec,
@@ -43,6 +51,12 @@ export function registerVlm<Settings extends z.ZodObject>(
 ): void {
   if (factories.has(name)) throw new Error(`a VLM backend named ${name} is registered already`);
   factories.set(name, factory as unknown as VlmFactory);
+}
+
+/** The backend of a spec: by its name, or because it claims the target. */
+export function factoryFor({ name, target }: VlmSpec, folder = "."): VlmFactory | undefined {
+  const named = factories.get(name);
+  return named ?? [...factories.values()].find(({ claims }) => claims?.(target, folder));
 }
 
 /** The registered backends by name, in the order of their registration. */

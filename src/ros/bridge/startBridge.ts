@@ -4,7 +4,7 @@ import type { RewardSample } from "../../reward/index.js";
 import type { SpatialFact } from "../../spatial/index.js";
 import { loadTaskSync, type Task } from "../../task/index.js";
 import { UserError } from "../../UserError.js";
-import { checkVlmSpec, workerVlm } from "../../vlm/index.js";
+import { checkVlmSpec, type VlmNotice, workerVlm } from "../../vlm/index.js";
 import { LogLimit } from "../LogLimit.js";
 import type { RosNode } from "../RosNode.js";
 import { BridgeError } from "./BridgeError.js";
@@ -186,10 +186,22 @@ class BridgeNode implements Bridge {
   }
 
   readonly #createModel: CreateModel = (spec, context) =>
-    workerVlm(spec, context, {
-      onCrash: ({ message }) =>
-        this.#log.log("error", "model crashed", `${message}; it is started anew`),
-    });
+    workerVlm(
+      spec,
+      { ...context, onNotice: (notice) => this.#tell(notice) },
+      {
+        onCrash: ({ message }) =>
+          this.#log.log("error", "model crashed", `${message}; it is started anew`),
+      },
+    );
+
+  #tell(notice: VlmNotice): void {
+    if (notice.kind === "warning") this.#log.log("warn", "model", notice.text);
+    else if (notice.doneBytes === notice.totalBytes) {
+      const megabytes = (notice.totalBytes / 1e6).toFixed(0);
+      this.#node.log("info", `the model's files are read (${megabytes} MB)`);
+    }
+  }
 
   #checkModel(spec: string): void {
     if (!this.#options.createModel) checkVlmSpec(spec);

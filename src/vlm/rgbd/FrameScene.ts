@@ -19,12 +19,15 @@ import { type Located, notFound } from "./Located.js";
 import { labelIdsOf } from "./labelIdsOf.js";
 import { type LiftedPixels, liftPixels, liftSample, pickPixels } from "./liftPixels.js";
 import { offPlane } from "./offPlane.js";
+import type { Sought } from "./sources/completeFrame.js";
 
 export interface SceneOptions {
   readonly support?: ObjectRef | undefined;
   readonly minPixels: number;
   readonly poseSigmaM: number;
   readonly seed: number;
+  /** Objects that are known by the boxes of their phrases. */
+  readonly sought?: Sought | undefined;
 }
 
 /** Points of the support that RANSAC works on. */
@@ -92,6 +95,12 @@ export class FrameScene {
         );
       return this.#lift(ref, this.#pixelsOf(ids), `label ${ids.join(", ")} (${ref.phrase})`, ids);
     }
+    const { sought } = this.#options;
+    if (sought?.phrases.has(ref.phrase)) {
+      const boxed = boxPixels(this.#view, detections ?? [], [ref.phrase], this.#supportPlane());
+      if (!boxed) return notFound(`${sought.by.name} ${seesNone(ref, sought)}`);
+      return this.#lift(ref, boxed, `the box of ${ref.phrase} (${sought.by.name})`);
+    }
     if (detections && ref.classIds?.length) {
       const classes = ref.classIds.join(", ");
       const boxed = boxPixels(this.#view, detections, ref.classIds, this.#supportPlane());
@@ -155,18 +164,25 @@ export class FrameScene {
 
   #findSupport(): { readonly plane: Plane } | { readonly refusal: Refusal } {
     const none = (detail: string) => ({ refusal: { reason: "no_plane" as const, detail } });
-    const { support, seed } = this.#options;
+    const { support, seed, sought } = this.#options;
     if (!support)
       return none(
         "the task names no support: add `support:` with the table top's or floor's label",
       );
     const { labels, labelNames, detections } = this.#frame;
     const ids = labelIdsOf(support, labelNames);
+    const isSought = sought?.phrases.has(support.phrase) ?? false;
+    const classIds = isSought ? [support.phrase] : (support.classIds ?? []);
     const pixels =
       labels && ids.length
         ? this.#pixelsOf(ids)
-        : boxPixels(this.#view, detections ?? [], support.classIds ?? [], "whole box");
-    if (!pixels) return none(`the support is not seen: ${howToFind(support, this.#frame)}`);
+        : boxPixels(this.#view, detections ?? [], classIds, "whole box");
+    if (!pixels) {
+      const why = isSought
+        ? `${sought!.by.name} ${seesNone(support, sought!)}`
+        : howToFind(support, this.#frame);
+      return none(`the support is not seen: ${why}`);
+    }
     const lifted = liftSample(this.#view, pixels, SUPPORT_POINTS);
     const plane = ransacPlane(lifted.points, { seed });
     if (plane) return { plane };
@@ -210,6 +226,10 @@ export class FrameScene {
     }
     return [left * colorScale, top * colorScale, right * colorScale, bottom * colorScale];
   }
+}
+
+function seesNone({ phrase }: ObjectRef, { by }: Sought): string {
+  return `sees no box of ${phrase} with a score of ${by.minScore} or more (min_score)`;
 }
 
 /** What the task or the source would have to give for an object to be found. */

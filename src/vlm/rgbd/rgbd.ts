@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { type CameraFrame, projectPoint } from "../../camera/index.js";
+import { type CameraFrame, FrameError, type FramePart, projectPoint } from "../../camera/index.js";
 import {
   type AnswerValue,
   answerKind,
@@ -17,6 +17,8 @@ import { openDepth } from "./DepthView.js";
 import { FrameScene } from "./FrameScene.js";
 import type { FoundObject } from "./Located.js";
 import { reuseCameraInfo } from "./reuseCameraInfo.js";
+import { completeFrame } from "./sources/completeFrame.js";
+import type { Sources } from "./sources/Sources.js";
 import { wording } from "./wording.js";
 
 export interface RgbdOptions {
@@ -31,6 +33,13 @@ export interface RgbdOptions {
   readonly poseSigmaM?: number;
   /** Of the random draws of RANSAC. */
   readonly seed?: number;
+  /** Where depth, masks and intrinsics come from where a frame has none. */
+  readonly sources?: Sources;
+  /**
+   * Relative standard error of depth that a model has estimated. All lengths of a frame scale with
+   * it: it is added to their sigma.
+   */
+  readonly depthError?: number;
 }
 
 /** What was worked out about one question. */
@@ -45,37 +54,76 @@ type Result = { readonly found: readonly FoundObject[] } & (
  * sigma. It reads no words and no colours: open questions are refused.
  *
  * An object is found by its label ids where the frame has a label image (or by its phrase among
- * the image's label names), else by its detector class, else by its TF frame.
+ * the image's label names), else by its detector class, else by its TF frame. `sources` can stand
+ * in for a depth camera, masks and CameraInfo: then a colour image is enough.
  *
  * @example
  * const model = rgbd({ support: { name: "table", phrase: "the table", labels: [4] } });
  * const [answer] = await model.ask(frame, [question], signal);
  */
 export function rgbd(options: RgbdOptions = {}): SpatialVlm {
-  const settings = { minPixels: 20, poseSigmaM: 0.005, seed: 1, ...options };
+  const { sources = {}, depthError = 0.1, ...rest } = options;
+  const settings = { minPixels: 20, poseSigmaM: 0.005, seed: 1, ...rest };
   const sameInfo = reuseCameraInfo();
+  const id = ["rgbd", sources.masks?.name, sources.depth?.name].filter(Boolean).join("+");
+  const needs: FramePart[] = [];
+  if (!sources.depth) needs.push("depth");
+  if (sources.fov === undefined) needs.push("info");
   return {
-    id: "rgbd",
-    fingerprint: `rgbd 1 ${JSON.stringify(settings)}`,
+    id,
+    fingerprint: `rgbd 1 ${JSON.stringify(settings)}${describeSources(sources, depthError)}`,
     concurrency: 2,
-    needs: ["depth", "info"],
-    async ask(frame, questions, signal) {
+    needs,
+    async ask(given, questions, signal) {
       const start = performance.now();
       signal.throwIfAborted();
+      if (given.fault !== undefined) throw new FrameError(given.fault);
+      const refs = refsOf(questions, settings.support);
+      const { frame, sought } = await completeFrame(given, refs, sources, signal);
       const opened = await openDepth(frame, sameInfo);
-      const scene = opened.refusal ? opened : new FrameScene(frame, opened.view, settings);
+      const scene = opened.refusal
+        ? opened
+        : new FrameScene(frame, opened.view, { ...settings, sought });
+      const isEstimated = !given.depth && sources.depth !== undefined;
       const answers: SpatialAnswer[] = [];
       for (const question of questions) {
         const result =
           scene instanceof FrameScene
             ? await answer(scene, question, signal)
             : { refusal: scene.refusal, found: [] };
-        answers.push(toAnswer(question, result, frame, performance.now() - start));
+        const doubted = isEstimated ? widen(result, depthError) : result;
+        answers.push(toAnswer(id, question, doubted, frame, performance.now() - start));
       }
       return answers;
     },
-    async close() {},
+    async close() {
+      await Promise.all([sources.masks?.close(), sources.depth?.close()]);
+    },
   };
+}
+
+function refsOf(
+  questions: readonly SpatialQuestion[],
+  support: ObjectRef | undefined,
+): readonly ObjectRef[] {
+  const asked = questions.flatMap((question) =>
+    question.kind === "open" ? [] : [question.subject, question.object],
+  );
+  return [...asked, support].filter((ref) => ref !== undefined);
+}
+
+/** Nothing without sources: then a frame alone decides. */
+function describeSources({ masks, depth, fov }: Sources, depthError: number): string {
+  if (!masks && !depth && fov === undefined) return "";
+  const models = { masks: masks?.fingerprint, depth: depth?.fingerprint };
+  return ` ${JSON.stringify({ ...models, fov, ...(depth && { depthError }) })}`;
+}
+
+function widen(result: Result, depthError: number): Result {
+  const { value } = result;
+  if (value?.shape !== "quantity") return result;
+  const sigmaM = Math.hypot(value.sigmaM, depthError * value.valueM);
+  return { found: result.found, value: { ...value, sigmaM } };
 }
 
 async function answer(
@@ -134,6 +182,7 @@ function measure(
 }
 
 function toAnswer(
+  model: string,
   question: SpatialQuestion,
   result: Result,
   { info }: CameraFrame,
@@ -143,7 +192,7 @@ function toAnswer(
     const centerPx = projectPoint(info!, object.center);
     return { object: ref.name, centerPx, centerM: object.center, ...(boxPx && { boxPx }) };
   });
-  const said = { question, model: "rgbd", latencyMs, ...(evidence.length && { evidence }) };
+  const said = { question, model, latencyMs, ...(evidence.length && { evidence }) };
   if (result.refusal)
     return { ...said, text: `I cannot tell: ${result.refusal.detail}`, refusal: result.refusal };
   return { ...said, text: wording(question as TypedQuestion, result.value), value: result.value };

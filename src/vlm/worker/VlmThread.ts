@@ -4,6 +4,7 @@ import type { SpatialAnswer, SpatialQuestion } from "../../spatial/index.js";
 import { startWorker } from "../../startWorker.js";
 import { UserError } from "../../UserError.js";
 import { abortable } from "../abortable.js";
+import { type OnNotice, warnOnly } from "../VlmNotice.js";
 import { frameForWorker } from "./frameForWorker.js";
 import type { FromWorker, ToWorker, VlmTraits, WorkerJob } from "./messages.js";
 import { fromPlainError } from "./plainError.js";
@@ -13,6 +14,11 @@ export class VlmCrashError extends UserError {}
 
 /** How long a model may take to close before its thread is ended anyway. */
 const CLOSE_MS = 1000;
+
+export interface ThreadEvents {
+  readonly onCrash?: ((error: VlmCrashError) => void) | undefined;
+  readonly onNotice?: OnNotice | undefined;
+}
 
 interface Pending {
   readonly resolve: (answers: readonly SpatialAnswer[]) => void;
@@ -32,8 +38,13 @@ export class VlmThread {
   #nextId = 0;
   #onClosed: () => void = () => undefined;
 
-  constructor(job: WorkerJob, onCrash: (error: VlmCrashError) => void = () => undefined) {
+  constructor(
+    job: WorkerJob,
+    { onCrash = () => undefined, onNotice = warnOnly }: ThreadEvents = {},
+  ) {
     this.#spec = job.spec;
+    // onnxruntime sends telemetry unless told not to, and a worker's own environment is not asked.
+    process.env.ORT_DISABLE_TELEMETRY ??= "1";
     this.#worker = startWorker("./vlmWorker", import.meta.url, { workerData: job });
     let settle: { resolve: (traits: VlmTraits) => void; reject: (error: Error) => void };
     this.#traits = new Promise((resolve, reject) => {
@@ -56,7 +67,8 @@ export class VlmThread {
       });
     });
     this.#worker.on("message", (message: FromWorker) => {
-      if (message.kind === "ready") settle.resolve(message.traits);
+      if (message.kind === "notice") onNotice(message.notice);
+      else if (message.kind === "ready") settle.resolve(message.traits);
       else if (message.kind === "unmade") settle.reject(fromPlainError(message.error));
       else if (message.kind === "closed") this.#onClosed();
       else this.#settle(message);

@@ -2,6 +2,7 @@ import type { CameraFrame } from "../../camera/index.js";
 import type { SpatialAnswer, SpatialQuestion } from "../../spatial/index.js";
 import type { VlmContext } from "../registerVlm.js";
 import type { SpatialVlm } from "../SpatialVlm.js";
+import type { VlmNotice } from "../VlmNotice.js";
 import type { PlainError } from "./plainError.js";
 
 /** What the worker is started with. */
@@ -26,6 +27,7 @@ export type ToWorker =
   | { readonly kind: "close" };
 
 export type FromWorker =
+  | { readonly kind: "notice"; readonly notice: VlmNotice }
   | { readonly kind: "ready"; readonly traits: VlmTraits }
   | { readonly kind: "unmade"; readonly error: PlainError }
   | { readonly kind: "answers"; readonly id: number; readonly answers: readonly SpatialAnswer[] }

@@ -31,7 +31,7 @@ port.on("message", async (message: ToWorker) => {
 
 async function makeVlm(): Promise<SpatialVlm> {
   for (const module of modules) await import(module);
-  return createVlm(spec, { support });
+  return createVlm(spec, { support, onNotice: (notice) => reply({ kind: "notice", notice }) });
 }
 
 async function ask({ id, frame, questions }: ToWorker & { kind: "ask" }): Promise<void> {

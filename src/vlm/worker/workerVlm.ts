@@ -26,13 +26,13 @@ export interface WorkerVlmOptions {
  */
 export async function workerVlm(
   spec: string,
-  { support, signal }: VlmContext = {},
+  { support, signal, onNotice }: VlmContext = {},
   { modules = [], onCrash }: WorkerVlmOptions = {},
 ): Promise<SpatialVlm> {
   if (modules.length === 0) checkVlmSpec(spec);
   signal?.throwIfAborted();
   const job: WorkerJob = { spec, support, modules };
-  let thread = new VlmThread(job, onCrash);
+  let thread = new VlmThread(job, { onCrash, onNotice });
   try {
     const traits = await (signal ? abortable(thread.traits, signal) : thread.traits);
     let isClosed = false;
@@ -40,7 +40,7 @@ export async function workerVlm(
     const restart = (): void => {
       if (!thread.hasAnswered && !mayRestart) return;
       mayRestart = thread.hasAnswered;
-      thread = new VlmThread(job, onCrash);
+      thread = new VlmThread(job, { onCrash, onNotice });
     };
     return {
       ...traits,

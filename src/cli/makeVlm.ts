@@ -1,0 +1,29 @@
+import { createVlm, type SpatialVlm, type VlmContext } from "../vlm/index.js";
+import { type Progress, startProgress } from "./progress.js";
+
+/** `createVlm` that shows on the error output how far the loading is, and what it warns of. */
+export async function makeVlm(spec: string, context: VlmContext): Promise<SpatialVlm> {
+  let progress: Progress | undefined;
+  try {
+    return await createVlm(spec, {
+      ...context,
+      onNotice(notice) {
+        if (notice.kind === "warning") {
+          console.error(`warning: ${notice.text}`);
+          return;
+        }
+        progress ??= startProgress("loading", toMb(notice.totalBytes), "MB");
+        progress.update(toMb(notice.doneBytes));
+        if (notice.doneBytes < notice.totalBytes) return;
+        progress.stop();
+        progress = undefined;
+      },
+    });
+  } finally {
+    progress?.stop();
+  }
+}
+
+function toMb(bytes: number): number {
+  return Math.max(1, Math.round(bytes / 1e6));
+}

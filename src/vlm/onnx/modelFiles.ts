@@ -1,0 +1,121 @@
+import { readFile, stat } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { DTYPES, type Dtype, dtypeOf, onnxFile } from "./dtypes.js";
+import { OnnxFolderError } from "./OnnxFolderError.js";
+import type { OnnxOptions } from "./onnxSettings.js";
+import type { ModelConfig } from "./readConfig.js";
+
+/** A file of a model, and its size. */
+export interface ModelFile {
+  /** In its folder: `onnx/vision_encoder_q4.onnx`. */
+  readonly name: string;
+  readonly bytes: number;
+}
+
+export interface ModelFiles {
+  readonly files: readonly ModelFile[];
+  /** By part: which was asked for, or else which is there. */
+  readonly dtypes: Readonly<Record<string, Dtype>>;
+}
+
+/** Larger files are no Git LFS pointers. */
+const POINTER_BYTES = 400;
+
+/**
+ * The files that are loaded of a folder, its ONNX parts in the dtypes that are asked for, or else
+ * in those that its config.json names, or else in the most exact ones that are there.
+ *
+ * @param parts names of its ONNX files, without dtype: `vision_encoder`
+ * @param others its other files
+ * @throws OnnxFolderError that lists all missing files, and the dtypes that are there
+ */
+export async function modelFiles(
+  folder: string,
+  config: ModelConfig,
+  parts: readonly string[],
+  others: readonly string[],
+  { dtype: asked }: Pick<OnnxOptions, "dtype">,
+): Promise<ModelFiles> {
+  checkParts(asked, parts);
+  const dtypes: Record<string, Dtype> = {};
+  const names = [...others];
+  for (const part of parts) {
+    const there = await dtypesOf(folder, part);
+    const own = dtypeOf(config["transformers.js_config"]?.dtype, part);
+    const fallback = own && there.includes(own) ? own : (there[0] ?? "fp32");
+    const dtype = dtypeOf(asked, part) ?? fallback;
+    dtypes[part] = dtype;
+    const name = onnxFile(part, dtype);
+    names.push(name);
+    names.push(...(await dataFiles(folder, config, part, name)));
+  }
+  const sizes = await Promise.all(names.map((name) => sizeOf(folder, name)));
+  const missing = names.filter((_, i) => sizes[i] === undefined);
+  if (missing.length > 0) throw await missingFiles(folder, config, missing, parts);
+  const files = names.map((name, i) => ({ name, bytes: sizes[i]! }));
+  for (const file of files) await refusePointer(folder, file);
+  return { files, dtypes };
+}
+
+/** Where the weights do not fit into the ONNX file: as config.json says, or as they are there. */
+async function dataFiles(
+  folder: string,
+  config: ModelConfig,
+  part: string,
+  name: string,
+): Promise<readonly string[]> {
+  const said = config["transformers.js_config"]?.use_external_data_format ?? false;
+  const ofPart = typeof said === "object" ? (said[basename(name)] ?? said[part] ?? false) : said;
+  const count = Number(ofPart) || ((await sizeOf(folder, `${name}_data`)) === undefined ? 0 : 1);
+  return Array.from({ length: count }, (_, i) => `${name}_data${i === 0 ? "" : `_${i}`}`);
+}
+
+function checkParts(asked: OnnxOptions["dtype"], parts: readonly string[]): void {
+  if (asked === undefined || typeof asked === "string") return;
+  const unknown = Object.keys(asked).filter((part) => !parts.includes(part));
+  if (unknown.length === 0) return;
+  throw new OnnxFolderError(
+    `dtype: the model has no part ${unknown.join(", ")}; its parts are ${parts.join(", ")}`,
+  );
+}
+
+async function dtypesOf(folder: string, part: string): Promise<readonly Dtype[]> {
+  const sizes = await Promise.all(DTYPES.map((dtype) => sizeOf(folder, onnxFile(part, dtype))));
+  return DTYPES.filter((_, i) => sizes[i] !== undefined);
+}
+
+async function sizeOf(folder: string, name: string): Promise<number | undefined> {
+  const found = await stat(join(folder, name)).catch(() => undefined);
+  return found?.isFile() ? found.size : undefined;
+}
+
+async function missingFiles(
+  folder: string,
+  { model_type }: ModelConfig,
+  missing: readonly string[],
+  parts: readonly string[],
+): Promise<OnnxFolderError> {
+  const lines = [
+    `${folder}: of the files that this ${model_type} model needs, ${missing.length} ${missing.length === 1 ? "is" : "are"} missing:`,
+    ...missing.map((name) => `  ${name}`),
+  ];
+  if (missing.some((name) => name.startsWith("onnx/"))) {
+    lines.push("There are, as dtypes:");
+    for (const part of parts) {
+      const there = await dtypesOf(folder, part);
+      lines.push(`  ${part}: ${there.join(", ") || "none"}`);
+    }
+  }
+  lines.push("docs/local-models.md says how to get a folder whole.");
+  return new OnnxFolderError(lines.join("\n"));
+}
+
+/** What `git clone` leaves in place of large files where Git LFS is not installed. */
+async function refusePointer(folder: string, { name, bytes }: ModelFile): Promise<void> {
+  if (bytes > POINTER_BYTES) return;
+  const path = join(folder, name);
+  if (!(await readFile(path, "utf8")).startsWith("version https://git-lfs")) return;
+  throw new OnnxFolderError(
+    `${path} is a Git LFS pointer, not the file itself: run \`git lfs pull\` in the folder`,
+  );
+}

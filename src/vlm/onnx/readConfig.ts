@@ -1,0 +1,54 @@
+import { readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import { DTYPES } from "./dtypes.js";
+import { OnnxFolderError } from "./OnnxFolderError.js";
+
+const dtype = z.enum(DTYPES);
+
+/** Of files with weights beside an ONNX file: whether there is one, or how many. */
+const chunks = z.union([z.boolean(), z.number()]);
+
+/** What is read of a folder's `config.json`; the rest is for transformers.js. */
+const configSchema = z.looseObject({
+  model_type: z.string(),
+  image_token_id: z.number().optional(),
+  image_token_index: z.number().optional(),
+  is_encoder_decoder: z.boolean().optional(),
+  depth_estimation_type: z.string().optional(),
+  "transformers.js_config": z
+    .looseObject({
+      dtype: z.union([dtype, z.record(z.string(), dtype)]).optional(),
+      use_external_data_format: z.union([chunks, z.record(z.string(), chunks)]).optional(),
+    })
+    .optional()
+    .catch(undefined),
+});
+export type ModelConfig = z.output<typeof configSchema>;
+
+/** @throws OnnxFolderError where there is no folder, no config.json, or it is not a model's. */
+export async function readConfig(folder: string): Promise<ModelConfig> {
+  const found = await stat(folder).catch(() => undefined);
+  if (!found) throw new OnnxFolderError(`${folder}: there is no such folder`);
+  if (!found.isDirectory()) throw new OnnxFolderError(`${folder} is a file, not a model's folder`);
+  const path = join(folder, "config.json");
+  const text = await readFile(path, "utf8").catch(() => undefined);
+  if (text === undefined) {
+    throw new OnnxFolderError(
+      `${folder} has no config.json: a model's folder has one, and its weights in onnx/. ` +
+        "See docs/local-models.md",
+    );
+  }
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    throw new OnnxFolderError(`${path} is no JSON: ${(error as Error).message}`);
+  }
+  const read = configSchema.safeParse(json);
+  if (read.success) return read.data;
+  const issue = read.error.issues[0];
+  throw new OnnxFolderError(
+    `${path} is not the config.json of a model: ${issue?.path.join(".")}: ${issue?.message}`,
+  );
+}

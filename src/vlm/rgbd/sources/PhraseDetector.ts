@@ -1,0 +1,98 @@
+import type { ZeroShotObjectDetectionPipeline } from "@huggingface/transformers";
+import type { Detection, RgbImage } from "../../../camera/index.js";
+import { OnnxFolder, type OnnxOptions } from "../../onnx/index.js";
+import type { VlmContext } from "../../registerVlm.js";
+import type { BoxSource } from "./Sources.js";
+
+const MODEL_TYPES = ["owlvit", "owlv2", "grounding-dino"];
+
+/**
+ * An open-vocabulary detector in a folder of the disk (OWL-ViT, OWLv2, Grounding DINO, in the
+ * layout of transformers.js): boxes of what a phrase names. Blocks its thread while it computes.
+ */
+export class PhraseDetector implements BoxSource {
+  readonly name: string;
+  readonly fingerprint: string;
+  readonly minScore: number;
+  readonly #folder: OnnxFolder;
+  readonly #detector: ZeroShotObjectDetectionPipeline;
+
+  private constructor(
+    folder: OnnxFolder,
+    detector: ZeroShotObjectDetectionPipeline,
+    minScore: number,
+  ) {
+    this.name = folder.name;
+    this.minScore = minScore;
+    this.fingerprint = `${folder.hash} ${JSON.stringify([folder.dtypes, folder.device, minScore])}`;
+    this.#folder = folder;
+    this.#detector = detector;
+  }
+
+  /** @throws OnnxFolderError where the folder holds no such model, or not all of its files. */
+  static async open(
+    path: string,
+    { minScore, ...options }: OnnxOptions & { readonly minScore: number },
+    context: Pick<VlmContext, "onNotice" | "signal">,
+  ): Promise<PhraseDetector> {
+    const what = "an open-vocabulary detector";
+    const wanted = { what, modelTypes: MODEL_TYPES, hasTokenizer: true };
+    const folder = await OnnxFolder.open(path, wanted, options, context);
+    const detector = await folder.load((load) =>
+      folder.transformers.pipeline("zero-shot-object-detection", folder.path, load),
+    );
+    return new PhraseDetector(folder, detector, minScore);
+  }
+
+  async detect(
+    { data, width, height }: RgbImage,
+    phrases: readonly string[],
+    signal: AbortSignal,
+  ): Promise<readonly Detection[]> {
+    const image = new this.#folder.transformers.RawImage(data, width, height, 3);
+    const labels = phrases.map(withoutArticle);
+    const options = { threshold: this.minScore };
+    if (this.#folder.config.model_type !== "grounding-dino") {
+      const boxes = await this.#detector(image, labels, options);
+      return boxes.map((found) => toDetection(found, phrases[labels.indexOf(found.label)]!));
+    }
+    // Grounding DINO reads one text, which ends with a dot, and says which of its words it found.
+    const detections: Detection[] = [];
+    for (const [i, label] of labels.entries()) {
+      signal.throwIfAborted();
+      const boxes = await this.#detector(image, [`${label}.`], options);
+      detections.push(...boxes.map((found) => toDetection(found, phrases[i]!)));
+    }
+    return detections;
+  }
+
+  async close(): Promise<void> {
+    await this.#detector.dispose();
+  }
+}
+
+interface FoundBox {
+  readonly score: number;
+  readonly box: {
+    readonly xmin: number;
+    readonly ymin: number;
+    readonly xmax: number;
+    readonly ymax: number;
+  };
+}
+
+function toDetection({ score, box }: FoundBox, phrase: string): Detection {
+  return {
+    classId: phrase,
+    score,
+    centerX: (box.xmin + box.xmax) / 2,
+    centerY: (box.ymin + box.ymax) / 2,
+    sizeX: box.xmax - box.xmin,
+    sizeY: box.ymax - box.ymin,
+  };
+}
+
+/** Detectors are trained on "red mug", in small letters. */
+function withoutArticle(phrase: string): string {
+  return phrase.toLowerCase().replace(/^(?:the|an?) /, "");
+}
