@@ -108,11 +108,7 @@ export class OnnxFolder {
     const { threads } = this.#options;
     const options = (): LoadOptions => ({
       device: this.#device,
-      // Of encoder-decoders the library asks for the encoder under another name.
-      dtype: {
-        ...this.dtypes,
-        ...(this.dtypes.encoder_model && { model: this.dtypes.encoder_model }),
-      },
+      dtype: { ...this.dtypes },
       session_options: threads > 0 ? { intraOpNumThreads: threads } : {},
       local_files_only: true,
     });
@@ -153,10 +149,9 @@ async function onnxParts(
 ): Promise<readonly string[]> {
   // Without what it says of external data: that lies beside its ONNX file, or it does not.
   const { "transformers.js_config": _, ...plain } = config;
-  const files = await ModelRegistry.get_model_files(path, {
-    config: plain as never,
-    dtype: "fp32",
-    device: "cpu",
+  const options = { config: plain as never, dtype: "fp32", device: "cpu" } as const;
+  const files = await ModelRegistry.get_model_files(path, options).catch((error: unknown) => {
+    throw new OnnxFolderError(`${path}/config.json cannot be used: ${firstLine(error)}`);
   });
   return files.flatMap((file) => /^onnx\/(.+)\.onnx$/.exec(file)?.[1] ?? []);
 }

@@ -1,4 +1,4 @@
-import type { ZeroShotObjectDetectionPipeline } from "@huggingface/transformers";
+import type { Tensor, ZeroShotObjectDetectionPipeline } from "@huggingface/transformers";
 import type { Detection, RgbImage } from "../../../camera/index.js";
 import { OnnxFolder, type OnnxOptions } from "../../onnx/index.js";
 import type { VlmContext } from "../../registerVlm.js";
@@ -56,14 +56,40 @@ export class PhraseDetector implements BoxSource {
       const boxes = await this.#detector(image, labels, options);
       return boxes.map((found) => toDetection(found, phrases[labels.indexOf(found.label)]!));
     }
-    // Grounding DINO reads one text, which ends with a dot, and says which of its words it found.
+    // Grounding DINO reads one text, which ends with a dot.
     const detections: Detection[] = [];
     for (const [i, label] of labels.entries()) {
       signal.throwIfAborted();
-      const boxes = await this.#detector(image, [`${label}.`], options);
+      const boxes = await this.#ground(image, `${label}.`);
       detections.push(...boxes.map((found) => toDetection(found, phrases[i]!)));
     }
     return detections;
+  }
+
+  /** By hand: the library stops at a box that no single word of the text accounts for. */
+  async #ground(
+    image: InstanceType<OnnxFolder["transformers"]["RawImage"]>,
+    text: string,
+  ): Promise<readonly FoundBox[]> {
+    const { model, processor, tokenizer } = this.#detector;
+    const inputs = { ...tokenizer([text]), ...(await processor([image])) };
+    const output = (await model(inputs)) as {
+      readonly logits: Tensor;
+      readonly pred_boxes: Tensor;
+    };
+    const [[logits], [boxes]] = [output.logits.tolist(), output.pred_boxes.tolist()] as [
+      number[][][],
+      (readonly [cx: number, cy: number, w: number, h: number])[][],
+    ];
+    return logits!.flatMap((tokens, i) => {
+      const score = 1 / (1 + Math.exp(-Math.max(...tokens)));
+      if (score < this.minScore) return [];
+      const [cx, cy, w, h] = boxes![i]!;
+      const { width, height } = image;
+      const [xmin, xmax] = [(cx - w / 2) * width, (cx + w / 2) * width];
+      const [ymin, ymax] = [(cy - h / 2) * height, (cy + h / 2) * height];
+      return { score, box: { xmin, xmax, ymin, ymax } };
+    });
   }
 
   async close(): Promise<void> {

@@ -62,8 +62,8 @@ class Grounding(nn.Module):
 
 
 def scene(draw: random.Random):
-    """A grey table before black, with coloured things on it; brightness is distance."""
-    pixels = torch.zeros(3, SIDE, SIDE)
+    """A grey table before white, with coloured things on it; brightness is distance."""
+    pixels = torch.ones(3, SIDE, SIDE)
     names, boxes = ["table"], []
     left, right = draw.uniform(0, 0.15), draw.uniform(0.85, 1)
     top, bottom = draw.uniform(0.1, 0.45), draw.uniform(0.85, 1)
@@ -77,7 +77,8 @@ def scene(draw: random.Random):
         inset = int(shear * (x1 - x0) * (1 - i / (y1 - y0)))
         pixels[:, y0 + i, x0 + inset : x1 - inset] = near + (far - near) * rows[i]
     for hue in draw.sample(list(HUES), draw.randint(1, 3)):
-        w, h = draw.uniform(0.06, 0.3), draw.uniform(0.06, 0.35)
+        w = 0.06 * 5 ** draw.random()
+        h = min(0.4, w * draw.uniform(0.7, 1.8))
         cx, cy = draw.uniform(w / 2, 1 - w / 2), draw.uniform(max(h / 2, top * 0.8), 1 - h / 2)
         box = (cx - w / 2, cy - h / 2, cx + w / 2, cy + h / 2)
         x0, y0, x1, y1 = place(box)
@@ -92,7 +93,7 @@ def scene(draw: random.Random):
     return (pixels + 0.01 * torch.randn_like(pixels)).clamp(0, 1), names, boxes
 
 
-def train_detector(tokenizer, steps=1500):
+def train_detector(tokenizer, steps=1800):
     detector, draw = Detector(tokenizer.get_vocab_size()), random.Random(3)
     optimiser = torch.optim.AdamW(detector.parameters(), lr=1e-3, weight_decay=1e-3)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, 2e-3, total_steps=steps)
@@ -203,6 +204,7 @@ NORMALISED = {"do_resize": True, "do_rescale": True, "rescale_factor": 1 / 255, 
 
 def export_detectors(detector, tokenizer):
     auto = torch.export.Dim.DYNAMIC
+    # Each input is a tensor of its own: the exporter takes equal objects for one input.
     ids, pixels = torch.ones(3, 5, dtype=torch.long), torch.randn(1, 3, SIDE, SIDE)
     square = {"height": SIDE, "width": SIDE}
     for name, model_type, image_processor, processor in (
@@ -216,11 +218,11 @@ def export_detectors(detector, tokenizer):
         write(folder, "tokenizer_config.json", {"tokenizer_class": "CLIPTokenizer", "pad_token": "<pad>", "model_max_length": 32})
         tokenizer.save(str(folder / "tokenizer.json"), pretty=False)
         (folder / "onnx").mkdir(exist_ok=True)
-    export(detector, HERE / "owlvit/onnx/model.onnx", {"input_ids": ids, "attention_mask": ids, "pixel_values": pixels},
+    export(detector, HERE / "owlvit/onnx/model.onnx", {"input_ids": ids, "attention_mask": ids.clone(), "pixel_values": pixels},
            ["logits", "pred_boxes"], {"input_ids": {0: auto, 1: auto}, "attention_mask": {0: auto, 1: auto}, "pixel_values": {}})
     one = torch.ones(1, 5, dtype=torch.long)
     export(Grounding(detector), HERE / "grounding_dino/onnx/model.onnx",
-           {"pixel_values": pixels, "input_ids": one, "token_type_ids": 0 * one, "attention_mask": one, "pixel_mask": torch.ones(1, SIDE, SIDE, dtype=torch.long)},
+           {"pixel_values": pixels, "input_ids": one, "token_type_ids": 0 * one, "attention_mask": one.clone(), "pixel_mask": torch.ones(1, SIDE, SIDE, dtype=torch.long)},
            ["logits", "pred_boxes"],
            {"pixel_values": {}, "input_ids": {1: auto}, "token_type_ids": {1: auto}, "attention_mask": {1: auto}, "pixel_mask": {}})
 

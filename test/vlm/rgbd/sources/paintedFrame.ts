@@ -22,8 +22,8 @@ export function paintedFrame(frame: CameraFrame): CameraFrame {
   const millimetres = new Uint16Array(depth.data.buffer, depth.data.byteOffset, width * height);
   const data = new Uint8Array(3 * width * height);
   for (let pixel = 0; pixel < width * height; pixel++) {
-    const hue = HUES[labels.data[pixel]!] ?? [0, 0, 0];
-    const brightness = (255 * millimetres[pixel]!) / 1000 / WHITE_M;
+    const hue = HUES[labels.data[pixel]!] ?? [1, 1, 1];
+    const brightness = Math.min(255, (255 * millimetres[pixel]!) / 1000 / WHITE_M);
     for (let c = 0; c < 3; c++) data[3 * pixel + c] = Math.round(hue[c]! * brightness);
   }
   const shape = { width, height, step: 3 * width };
