@@ -47,6 +47,6 @@ export function systemPrompt({ system, template }: Pick<ChatSettings, "system" |
 }
 
 /** Several samples at temperature 0 would be the same one. */
-export function temperatureOf({ temperature, n }: ChatSettings): number {
+export function temperatureOf({ temperature, n }: Pick<ChatSettings, "temperature" | "n">): number {
   return temperature ?? (n > 1 ? 0.7 : 0);
 }

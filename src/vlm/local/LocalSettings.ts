@@ -1,47 +1,33 @@
 import { z } from "zod";
 import { endpointSettings } from "../endpoint/EndpointSettings.js";
+import { integer, number } from "../endpoint/settingTypes.js";
 import { onnxSettings } from "../onnx/index.js";
 
-const { n, temperature, system, prompt } = endpointSettings.shape;
+const { n, temperature, template, references, system, prompt } = endpointSettings.shape;
 
 /** The settings of a `local` model, as its options and, in snake_case, in a model spec. */
 export const localSettings = z.strictObject({
   ...onnxSettings,
+  template,
+  system,
+  prompt,
+  references,
   n,
   temperature,
-  seed: z.coerce
-    .number()
-    .int()
-    .min(0)
-    .max(2 ** 31 - 1)
+  seed: integer(0, 2 ** 31 - 1)
     .default(1)
     .describe("sampling seed of the first sample; each further one adds 1"),
-  maxTokens: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(65536)
-    .default(128)
-    .describe("longest answer, tokens; models that think before they speak need 1000 and more"),
-  timeoutS: z.coerce
-    .number()
-    .min(0.001)
-    .max(3600)
-    .default(60)
-    .describe("seconds until an answer is given up"),
-  maxSide: z.coerce
-    .number()
-    .int()
-    .min(32)
-    .max(8192)
+  maxTokens: integer(1, 65536)
+    .optional()
+    .describe("longest answer, tokens; 256, with the templates `reasoning` and `references` 2048"),
+  timeoutS: number(0.001, 3600).default(60).describe("seconds until an answer is given up"),
+  maxSide: integer(32, 8192)
     .default(1024)
     .describe("longest side of the image that the model's own preprocessing begins with, pixels"),
   tiles: z
     .enum(["on", "off"])
     .default("on")
     .describe("SmolVLM and Idefics 3: `off` looks at the whole image only, many times faster"),
-  system,
-  prompt,
 });
 
 export type LocalSettings = z.output<typeof localSettings>;

@@ -1,8 +1,9 @@
 import { decodeColor, FrameError } from "../../camera/index.js";
 import type { SpatialAnswer, SpatialQuestion } from "../../spatial/index.js";
-import { answerOf, spokenText } from "../endpoint/answerOf.js";
-import type { Sample } from "../endpoint/Completion.js";
-import { DEFAULT_SYSTEM_PROMPT, temperatureOf } from "../endpoint/chatBody.js";
+import { answerOf } from "../endpoint/answerOf.js";
+import { systemPrompt, temperatureOf } from "../endpoint/chatBody.js";
+import { inquiryOf } from "../endpoint/inquiry.js";
+import { readSample, type Said } from "../endpoint/readSample.js";
 import { firstLine, OnnxFolder } from "../onnx/index.js";
 import type { VlmContext } from "../registerVlm.js";
 import type { SpatialVlm } from "../SpatialVlm.js";
@@ -81,12 +82,12 @@ class LocalVlm implements SpatialVlm {
     this.#model = model;
     this.#settings = settings;
     this.#temperature = temperatureOf(settings);
-    this.#system = systemPrompt(settings, model.prompt.isChat);
+    this.#system = systemWords(settings, model.prompt.isChat);
     this.id = folder.name;
-    const { n, seed, maxTokens, maxSide, tiles, prompt } = settings;
+    const { n, seed, maxTokens, maxSide, tiles, template, references, prompt } = settings;
     this.fingerprint = `local 1 ${JSON.stringify({
       ...{ hash: folder.hash, dtypes: folder.dtypes, device: folder.device },
-      ...{ n, seed, maxTokens, maxSide, tiles, prompt },
+      ...{ n, seed, maxTokens, maxSide, tiles, template, references, prompt },
       ...{ temperature: this.#temperature, system: this.#system },
     })}`;
   }
@@ -130,44 +131,44 @@ class LocalVlm implements SpatialVlm {
     signal: AbortSignal,
   ): Promise<SpatialAnswer> {
     const startMs = performance.now();
-    const { maxTokens, timeoutS, prompt } = this.#settings;
+    const { n, seed, timeoutS } = this.#settings;
+    const inquiry = inquiryOf([question], this.#settings);
     const late = AbortSignal.timeout(timeoutS * 1000);
-    const samples: Sample[] = [];
-    const answer = (reading: ReturnType<typeof answerOf>): SpatialAnswer => ({
+    const said: Said[] = [];
+    const answer = (reading: Said["reading"]): SpatialAnswer => ({
       question,
-      text: samples.map(({ text }) => spokenText(text)).join(" | "),
+      text: said.map(({ text }) => text).join(" | "),
       model: this.id,
       latencyMs: performance.now() - startMs,
       ...reading,
     });
     try {
-      const words = prompt.replaceAll("{question}", () => question.text);
-      const rendered = this.#model.prompt.render(this.#system, words);
-      for (let i = 0; i < this.#settings.n; i++) {
+      const prompt = this.#model.prompt.render(this.#system, inquiry.text);
+      for (let i = 0; i < n; i++) {
         signal.throwIfAborted();
-        const { text, finish } = await this.#model.generate(image, rendered, {
-          ...{ maxTokens, temperature: this.#temperature },
-          seed: this.#settings.seed + i,
+        const sample = await this.#model.generate(image, prompt, {
+          ...{ maxTokens: inquiry.maxTokens, temperature: this.#temperature, seed: seed + i },
           signal: AbortSignal.any([signal, late]),
         });
         signal.throwIfAborted();
-        if (finish === "aborted") {
+        if (sample.finish === "aborted") {
           const detail = `no answer within ${timeoutS} s: raise timeout_s, or take a smaller model, dtype or max_side`;
           return answer({ refusal: { reason: "timeout", detail } });
         }
-        samples.push({ text, finish });
+        said.push(...readSample(sample, inquiry, (text) => text).flatMap((one) => one ?? []));
       }
     } catch (error) {
       signal.throwIfAborted();
       const detail = `the model ${this.id} fails: ${firstLine(error)}`;
       return answer({ refusal: { reason: "unclear", detail } });
     }
-    return answer(answerOf(samples, question, maxTokens));
+    return answer(answerOf(said));
   }
 }
 
 /** Models without chat template were trained on bare questions: only who asks for a system prompt gets one. */
-function systemPrompt({ system }: LocalSettings, isChat: boolean): string | undefined {
-  if (system === "none") return undefined;
-  return system ?? (isChat ? DEFAULT_SYSTEM_PROMPT : undefined);
+function systemWords(settings: LocalSettings, isChat: boolean): string | undefined {
+  if (settings.system === undefined && !isChat) return undefined;
+  const system = systemPrompt(settings);
+  return system === "none" ? undefined : system;
 }

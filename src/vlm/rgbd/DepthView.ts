@@ -28,9 +28,16 @@ export async function openDepth(
   { depth, info: given }: CameraFrame,
   sameInfo: (info: CameraInfo) => CameraInfo,
 ): Promise<OpenedDepth> {
-  if (!depth) return refused("the frame has no depth image: choose a depth topic for the camera");
   if (!given)
-    return refused("the frame has no CameraInfo, without which depth cannot be lifted to points");
+    return refused(
+      "the frame has no CameraInfo, without which depth cannot be lifted to points: choose a " +
+        "camera_info topic, or say what the camera sees (fov=69, in degrees)",
+    );
+  if (!depth)
+    return refused(
+      "the frame has no depth image: choose a depth topic for the camera, or a depth model " +
+        "(depth=/path/to/folder)",
+    );
   const info = sameInfo(given);
   const map = await decodeDepth(depth);
   const rays = pixelRays(info, map.width, map.height);

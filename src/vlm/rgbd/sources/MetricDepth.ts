@@ -61,7 +61,7 @@ export class MetricDepth implements DepthSource {
   static async open(
     path: string,
     options: OnnxOptions,
-    context: Pick<VlmContext, "onNotice" | "signal">,
+    context: Pick<VlmContext, "onNotice" | "signal"> = {},
   ): Promise<MetricDepth> {
     const wanted = {
       what: "a depth model that measures in metres",

@@ -33,7 +33,7 @@ export class PhraseDetector implements BoxSource {
   static async open(
     path: string,
     { minScore, ...options }: OnnxOptions & { readonly minScore: number },
-    context: Pick<VlmContext, "onNotice" | "signal">,
+    context: Pick<VlmContext, "onNotice" | "signal"> = {},
   ): Promise<PhraseDetector> {
     const what = "an open-vocabulary detector";
     const wanted = { what, modelTypes: MODEL_TYPES, hasTokenizer: true };
