@@ -1,5 +1,6 @@
 import { decodeColor, FrameError } from "../../camera/index.js";
 import type { SpatialAnswer, SpatialQuestion } from "../../spatial/index.js";
+import { abortable } from "../abortable.js";
 import { answerOf } from "../endpoint/answerOf.js";
 import { systemPrompt, temperatureOf } from "../endpoint/chatBody.js";
 import { inquiryOf } from "../endpoint/inquiry.js";
@@ -7,6 +8,7 @@ import { readSample, type Said } from "../endpoint/readSample.js";
 import { firstLine, OnnxFolder } from "../onnx/index.js";
 import type { VlmContext } from "../registerVlm.js";
 import type { SpatialVlm } from "../SpatialVlm.js";
+import { Deadline } from "./Deadline.js";
 import { type LocalOptions, type LocalSettings, localSettings } from "./LocalSettings.js";
 import { type ModelImage, VisionLanguageModel } from "./VisionLanguageModel.js";
 
@@ -76,7 +78,8 @@ class LocalVlm implements SpatialVlm {
   readonly #system: string | undefined;
   /** The frame before: two at once would only share the cores, and the random draws. */
   #last: Promise<unknown> = Promise.resolve();
-  readonly #closing = new AbortController();
+  readonly #asking = new Set<AbortController>();
+  #isClosed = false;
 
   constructor(folder: OnnxFolder, model: VisionLanguageModel, settings: LocalSettings) {
     this.#model = model;
@@ -97,20 +100,29 @@ class LocalVlm implements SpatialVlm {
     questions: readonly SpatialQuestion[],
     asked: AbortSignal,
   ): Promise<readonly SpatialAnswer[]> {
-    if (this.#closing.signal.aborted) throw new Error(`${this.id} was asked after it was closed`);
+    if (this.#isClosed) throw new Error(`${this.id} was asked after it was closed`);
     asked.throwIfAborted();
     if (frame.fault !== undefined) throw new FrameError(frame.fault);
-    const signal = AbortSignal.any([asked, this.#closing.signal]);
-    const rgb = await decodeColor(frame.image, { maxSidePx: this.#settings.maxSide });
-    const image = this.#model.image(rgb);
-    const answers = this.#last.then(() => this.#answers(image, questions, signal));
-    this.#last = answers.catch(() => undefined);
-    return await answers;
+    const asking = new AbortController();
+    const onAbort = () => asking.abort(asked.reason);
+    asked.addEventListener("abort", onAbort, { once: true });
+    this.#asking.add(asking);
+    try {
+      const rgb = await decodeColor(frame.image, { maxSidePx: this.#settings.maxSide });
+      const image = this.#model.image(rgb);
+      const answers = this.#last.then(() => this.#answers(image, questions, asking.signal));
+      this.#last = answers.catch(() => undefined);
+      return await abortable(answers, asking.signal);
+    } finally {
+      asked.removeEventListener("abort", onAbort);
+      this.#asking.delete(asking);
+    }
   }
 
   async close(): Promise<void> {
-    if (this.#closing.signal.aborted) return;
-    this.#closing.abort(new Error(`${this.id} was closed`));
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    for (const asking of this.#asking) asking.abort(new Error(`${this.id} was closed`));
     await this.#last;
     await this.#model.close();
   }
@@ -133,7 +145,7 @@ class LocalVlm implements SpatialVlm {
     const startMs = performance.now();
     const { n, seed, timeoutS } = this.#settings;
     const inquiry = inquiryOf([question], this.#settings);
-    const late = AbortSignal.timeout(timeoutS * 1000);
+    const deadline = new Deadline(signal, timeoutS);
     const said: Said[] = [];
     const answer = (reading: Said["reading"]): SpatialAnswer => ({
       question,
@@ -148,7 +160,7 @@ class LocalVlm implements SpatialVlm {
         signal.throwIfAborted();
         const sample = await this.#model.generate(image, prompt, {
           ...{ maxTokens: inquiry.maxTokens, temperature: this.#temperature, seed: seed + i },
-          signal: AbortSignal.any([signal, late]),
+          signal: deadline.signal,
         });
         signal.throwIfAborted();
         if (sample.finish === "aborted") {
@@ -161,6 +173,8 @@ class LocalVlm implements SpatialVlm {
       signal.throwIfAborted();
       const detail = `the model ${this.id} fails: ${firstLine(error)}`;
       return answer({ refusal: { reason: "unclear", detail } });
+    } finally {
+      deadline.close();
     }
     return answer(answerOf(said));
   }

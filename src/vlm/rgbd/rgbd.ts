@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { type CameraFrame, FrameError, type FramePart, projectPoint } from "../../camera/index.js";
+import { type CameraFrame, type FramePart, projectPoint } from "../../camera/index.js";
 import {
   type AnswerValue,
   answerKind,
@@ -77,7 +77,6 @@ export function rgbd(options: RgbdOptions = {}): SpatialVlm {
     async ask(given, questions, signal) {
       const start = performance.now();
       signal.throwIfAborted();
-      if (given.fault !== undefined) throw new FrameError(given.fault);
       const refs = refsOf(questions, settings.support);
       const { frame, sought } = await completeFrame(given, refs, sources, signal);
       const opened = await openDepth(frame, sameInfo);

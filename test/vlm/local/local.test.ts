@@ -147,9 +147,32 @@ describe("local", () => {
     await expect(vlm.ask(greyFrame(0.5), [HOW_FAR, IS_LEFT], abort.signal)).rejects.toThrow(
       "enough",
     );
+    // Comes after all that is still going on.
+    await vlm.ask(greyFrame(0.5), [], never);
     expect(steps).toBe(1);
     const [answer] = await vlm.ask(greyFrame(0.5), [HOW_FAR], never);
     expect(answer!.value).toBeDefined();
+  });
+
+  it("is let go of at once by who waits for another frame's answers", async () => {
+    const vlm = await made();
+    const busy = vlm.ask(greyFrame(0.5), Array(10).fill(HOW_FAR), never);
+    const abort = new AbortController();
+    const waiting = vlm.ask(greyFrame(0.5), [HOW_FAR], abort.signal);
+    let isBusy = true;
+    void busy.then(() => {
+      isBusy = false;
+    });
+    abort.abort(new Error("enough"));
+    await expect(waiting).rejects.toThrow("enough");
+    expect(isBusy).toBe(true);
+    await busy;
+  });
+
+  it("asks in the manner of a template", async () => {
+    const vlm = await made({ template: "reasoning", references: "The mug is 10 cm tall." });
+    expect(vlm.fingerprint).toContain("step by step");
+    expect(vlm.fingerprint).toContain("The mug is 10 cm tall.");
   });
 
   it("answers frames that are asked about at once one after the other", async () => {

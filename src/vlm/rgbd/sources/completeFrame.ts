@@ -7,7 +7,7 @@ import {
   type RgbImage,
 } from "../../../camera/index.js";
 import type { ObjectRef } from "../../../spatial/index.js";
-import { isFoundBy } from "../isFoundBy.js";
+import { isFindable } from "./isFindable.js";
 import type { BoxSource, Sources } from "./Sources.js";
 
 /** Objects whose boxes a detector was asked for: their phrases are the class ids of their boxes. */
@@ -51,7 +51,7 @@ export async function completeFrame(
     whole = { ...whole, depth: depthImage(depthM, info) };
   }
   if (!masks) return { frame: whole };
-  const lost = refs.filter((ref) => isFoundBy(ref, frame) === undefined);
+  const lost = refs.filter((ref) => !isFindable(ref, frame));
   const phrases = new Set(lost.map(({ phrase }) => phrase));
   if (phrases.size > 0) {
     const rgb = await pixels();
