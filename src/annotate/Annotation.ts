@@ -12,6 +12,11 @@ export interface Annotation {
   readonly reward: RewardSample;
   /** From handing the frame to the model to its last answer. */
   readonly latencyMs: number;
-  /** The model's id. */
+  /**
+   * Live: the answers came out later than the task's staleness after the image. The reward is then
+   * at best `stale`: true of its image, and not of the present.
+   */
+  readonly isLate: boolean;
+  /** The model's id. Which model of a chain answered stands in each fact's answer. */
   readonly model: string;
 }

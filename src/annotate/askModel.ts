@@ -1,4 +1,4 @@
-import type { OperatorFunction } from "rxjs";
+import { map, type OperatorFunction } from "rxjs";
 import { type CameraFrame, FrameError } from "../camera/index.js";
 import type { SpatialAnswer, SpatialQuestion } from "../spatial/index.js";
 import type { SpatialVlm } from "../vlm/index.js";
@@ -9,6 +9,8 @@ import { FrameCounters } from "./FrameCounters.js";
 export type AskedFrame = {
   readonly frame: CameraFrame;
   readonly model: string;
+  /** Live only: how old the image was when its answers came out, seconds. */
+  readonly ageS?: number;
 } & (
   | { readonly answers: readonly SpatialAnswer[]; readonly fault?: never }
   | { readonly answers?: never; readonly fault: string }
@@ -25,7 +27,23 @@ export interface AskModelOptions {
   readonly concurrency?: number;
   /** Counted into while the stream runs; a function tells those of each camera. */
   readonly counters?: FrameCounters | ((camera: string) => FrameCounters);
+  /** Live only: the clock by which answers grow old. */
+  readonly clock?: LiveClock;
 }
+
+/** Time of a live source. Offline nothing grows old: the result is a function of the inputs. */
+export interface LiveClock {
+  /** Seconds from any origin; the robot's time, which may stand still, or this machine's. */
+  readonly nowS: () => number;
+  /** How old an image is when it comes in, seconds; 0 where the source's clock is another. */
+  readonly ageOnArrivalS: (frame: CameraFrame) => number;
+}
+
+/** A monotonic clock of this machine; images are new when they come in. */
+const MACHINE_CLOCK: LiveClock = {
+  nowS: () => performance.now() / 1000,
+  ageOnArrivalS: () => 0,
+};
 
 /**
  * Asks the model the same questions about the frames that come by.
@@ -45,6 +63,8 @@ export function askModel(
   options: AskModelOptions = {},
 ): OperatorFunction<CameraFrame, AskedFrame> {
   const { mode = "live", concurrency = vlm.concurrency, counters = new FrameCounters() } = options;
+  const clock = mode === "live" ? (options.clock ?? MACHINE_CLOCK) : undefined;
+  const bornS = new WeakMap<CameraFrame, number>();
   const countersOf = typeof counters === "function" ? counters : () => counters;
 
   const ask = async (frame: CameraFrame, signal: AbortSignal): Promise<AskedFrame> => {
@@ -67,12 +87,16 @@ export function askModel(
     return {
       push(frame: CameraFrame) {
         countersOf(frame.camera).in += 1;
+        if (clock) bornS.set(frame, clock.nowS() - clock.ageOnArrivalS(frame));
         waiting.push(frame);
       },
       shift: waiting.shift,
     };
   };
-  return dispatchInOrder(ask, concurrency, createWaiting);
+  // Seen at the end of the line, where answers may have waited for those of an older image.
+  const aged = (asked: AskedFrame): AskedFrame =>
+    clock ? { ...asked, ageS: Math.max(0, clock.nowS() - bornS.get(asked.frame)!) } : asked;
+  return (source) => source.pipe(dispatchInOrder(ask, concurrency, createWaiting), map(aged));
 }
 
 async function askOne(

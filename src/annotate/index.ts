@@ -1,7 +1,7 @@
 export * from "./Annotation.js";
 export { annotate } from "./annotate.js";
 export { type AnnotateAllOptions, annotateAll } from "./annotateAll.js";
-export { type AskedFrame, type AskModelOptions, askModel } from "./askModel.js";
+export { type AskedFrame, type AskModelOptions, askModel, type LiveClock } from "./askModel.js";
 export { Credit } from "./Credit.js";
 export { dispatchInOrder, everyValue, newestOfEach, type Waiting } from "./dispatchInOrder.js";
 export { FrameCounters } from "./FrameCounters.js";

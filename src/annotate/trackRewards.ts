@@ -4,6 +4,7 @@ import { factOf } from "../spatial/index.js";
 import type { Task } from "../task/index.js";
 import type { Annotation } from "./Annotation.js";
 import type { AskedFrame } from "./askModel.js";
+import { markLate } from "./markLate.js";
 
 interface Attempt {
   readonly episode: string;
@@ -14,7 +15,8 @@ interface Attempt {
 /**
  * Turns answers into facts, filtered measurements and rewards, with one RewardTracker for each
  * camera. A new episode name, or a stamp that jumps back (a looped bag, a reset simulator),
- * begins an episode: filters and stages start afresh.
+ * begins an episode: filters and stages start afresh. Filters see late answers as well, at the
+ * stamps of their images; what comes of them is marked (`isLate`).
  *
  * Emits one Annotation for each AskedFrame, synchronously; completes and errors with the source.
  */
@@ -37,11 +39,13 @@ export function trackRewards(task: Task): OperatorFunction<AskedFrame, Annotatio
     };
 
     return source.pipe(
-      map(({ frame, model, answers, fault }): Annotation => {
+      map(({ frame, model, answers, fault, ageS = 0 }): Annotation => {
         const { tracker } = attemptOf(frame);
-        const { sample, measurements } = answers
+        const step = answers
           ? tracker.step(frame.stampNs, answers)
           : tracker.fail(frame.stampNs, fault);
+        const isLate = answers !== undefined && ageS > task.stalenessS;
+        const { sample, measurements } = isLate ? markLate(step, ageS, task.stalenessS) : step;
         return {
           frame,
           outcome: answers ? "annotated" : "failed",
@@ -51,6 +55,7 @@ export function trackRewards(task: Task): OperatorFunction<AskedFrame, Annotatio
           measurements,
           reward: sample,
           latencyMs: Math.max(0, ...(answers ?? []).map((answer) => answer.latencyMs)),
+          isLate,
           model,
         };
       }),

@@ -23,6 +23,8 @@ export class RunSummary {
   readonly #validity: Record<Validity, number> = { ok: 0, stale: 0, invalid: 0 };
   readonly #faults = new Map<string, number>();
   readonly #pairs = new Map<string, MeasuredAndTrue>();
+  /** Answers with a value, by the model that gave them. */
+  readonly #answered = new Map<string, number>();
   #return = 0;
   #firstNs: bigint | undefined;
   #end: { readonly how: string; readonly atS: number } | undefined;
@@ -40,7 +42,11 @@ export class RunSummary {
     return this.#counters;
   }
 
-  add({ frame, reward, measurements, outcome }: Annotation): void {
+  add({ frame, reward, measurements, facts, outcome }: Annotation): void {
+    for (const { answer } of facts) {
+      if (!answer.value) continue;
+      this.#answered.set(answer.model, (this.#answered.get(answer.model) ?? 0) + 1);
+    }
     this.#validity[reward.validity] += 1;
     this.#return += reward.reward ?? 0;
     this.#firstNs ??= reward.stampNs;
@@ -83,10 +89,18 @@ export class RunSummary {
       `  frames   ${all} in = ${annotated} annotated + ${dropped} dropped + ${failed} failed`,
       ...[...this.#faults].map(([reason, count]) => `           ${count}× ${reason}`),
       `  reward   return ${this.#return.toFixed(3)}; ${ok} ok, ${stale} stale, ${invalid} invalid`,
+      ...this.#answersLine(),
       `  episode  ${this.#episode()}`,
       ...[...this.#pairs].flatMap(([name, pairs]) => this.#truthLine(name, pairs)),
       ...this.#info.damage.map((line) => `  damage   ${line}`),
     ];
+  }
+
+  /** Of a chain, which model answered how often. */
+  #answersLine(): string[] {
+    const counts = [...this.#answered].map(([model, count]) => `${count} by ${model}`);
+    const isChain = [...this.#answered.keys()].some((model) => model !== this.#model);
+    return isChain ? [`  answers  ${counts.join(", ")}`] : [];
   }
 
   #episode(): string {

@@ -7,6 +7,7 @@ import { Interrupted, interruptible } from "./interrupt.js";
 import { makeVlm } from "./makeVlm.js";
 import { durationNs, rate } from "./options.js";
 import { OUTPUT_FORMATS, type OutputFormat, planOutputs } from "./outputs.js";
+import { usageLines } from "./usageLines.js";
 import { vlmHelp } from "./vlmHelp.js";
 
 interface AnnotateOptions {
@@ -98,6 +99,7 @@ async function annotateRecordings(
       }
     }
   } finally {
+    for (const line of usageLines(vlm)) console.error(line);
     await vlm.close();
   }
   if (failed > 0) {

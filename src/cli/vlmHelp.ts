@@ -6,5 +6,9 @@ export function vlmHelp(): string {
     const names = settings.map(({ name }) => name).join(", ");
     return `  ${usage}\n      ${summary}${names && `\n      settings: ${names}`}`;
   });
-  return `Models (--vlm), with settings as ?name=value&name=value:\n${models.join("\n")}`;
+  const forms = [
+    "  FILE.yaml\n      a model file: vlm, model and settings as fields; see examples/vlm",
+    "  SPEC|SPEC\n      a chain: the next model is asked what the one before did not answer",
+  ];
+  return `Models (--vlm), with settings as ?name=value&name=value:\n${[...models, ...forms].join("\n")}`;
 }

@@ -8,10 +8,11 @@ import type { Annotation } from "../annotate/index.js";
  * {"stamp_ns":"1700000000000000000","camera":"front","episode":"run1","reward":0.12,"validity":"ok",
  *  "reason":"","progress":0.3,"stage":"reach","success":false,"ended":null,
  *  "terms":{"shaping":0.12},"measurements":{"reach":{"value":0.21,"sigma":0.004,"raw":0.212,
- *  "unit":"m","question":"What is …?","answer":"0.212 m","validity":"ok","reason":""}},
+ *  "unit":"m","question":"What is …?","answer":"0.212 m","model":"rgbd",
+ *  "validity":"ok","reason":""}},
  *  "latency_ms":8.1,"model":"rgbd"}
  */
-export function jsonLine({ reward, measurements, latencyMs, model }: Annotation): string {
+export function jsonLine({ reward, measurements, facts, latencyMs, model }: Annotation): string {
   return JSON.stringify({
     stamp_ns: reward.stampNs.toString(),
     camera: reward.camera,
@@ -25,10 +26,12 @@ export function jsonLine({ reward, measurements, latencyMs, model }: Annotation)
     ended: reward.ended ?? null,
     terms: reward.terms,
     measurements: Object.fromEntries(
-      measurements.map(({ name, value, sigma, raw, unit, question, answer, validity, reason }) => [
-        name,
-        { value, sigma, raw, unit, question: question.text, answer, validity, reason },
-      ]),
+      measurements.map(
+        ({ name, value, sigma, raw, unit, question, answer, validity, reason }, i) => {
+          const said = { question: question.text, answer, model: facts[i]?.answer.model ?? null };
+          return [name, { value, sigma, raw, unit, ...said, validity, reason }];
+        },
+      ),
     ),
     latency_ms: Number(latencyMs.toFixed(3)),
     model,

@@ -22,7 +22,7 @@ function headerOf({ frame }: Annotation): Header {
 
 /** spatial_reward_msgs/msg/DenseReward of an annotation. */
 export function denseRewardMessage(annotation: Annotation, task: Task) {
-  const { reward, measurements, latencyMs, model } = annotation;
+  const { reward, measurements, latencyMs, isLate, model } = annotation;
   return {
     header: headerOf(annotation),
     task: task.name,
@@ -41,6 +41,7 @@ export function denseRewardMessage(annotation: Annotation, task: Task) {
     measurement_validity: measurements.map(({ validity }) => VALIDITY_CODE[validity]),
     validity: VALIDITY_CODE[reward.validity],
     reason: reward.reason,
+    late: isLate,
     latency_ms: latencyMs,
     model,
   };
@@ -53,6 +54,7 @@ export function spatialFactsMessage(annotation: Annotation) {
     camera: annotation.frame.camera,
     model: annotation.model,
     latency_ms: annotation.latencyMs,
+    late: annotation.isLate,
     facts: annotation.facts.map(spatialFactMessage),
   };
 }
@@ -68,6 +70,7 @@ export function spatialFactMessage({ name, subject, relation, object, answer }: 
     object,
     question: question.text,
     answer: text,
+    model: answer.model,
     valid: value !== undefined,
     reason: refusal ? `${refusal.reason}: ${refusal.detail}` : "",
     value: number?.value ?? Number.NaN,

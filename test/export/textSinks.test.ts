@@ -44,6 +44,7 @@ describe("jsonLinesSink", () => {
           unit: "m",
           question: "What is the distance between the robot gripper and the red mug?",
           answer: "0.25 m",
+          model: "scripted",
           validity: "ok",
           reason: "",
         },

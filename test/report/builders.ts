@@ -148,6 +148,7 @@ export function step(index: number, distance: number, options: StepOptions = {})
       reason,
     },
     latencyMs: 12,
+    isLate: false,
     model: "rgbd",
   };
 }

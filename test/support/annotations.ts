@@ -60,6 +60,7 @@ export function annotationOf(stampNs: bigint, said: Said): Annotation {
       reason,
     },
     latencyMs: 5,
+    isLate: false,
     model: "scripted",
   };
 }

@@ -16,13 +16,16 @@ export class NodeFaults {
     this.#log = log;
   }
 
-  /** Logs why an image failed or a reward is invalid. */
-  note({ frame, outcome, reward }: Annotation): void {
+  /** Logs why an image failed, or a reward is invalid or late. */
+  note({ frame, outcome, reward, isLate }: Annotation): void {
     const { camera } = frame;
     if (outcome === "failed") {
       this.#log.log("warn", `${camera} failed`, `an image of ${camera} is lost: ${reward.reason}`);
     } else if (reward.validity === "invalid") {
       this.#log.log("warn", `${camera} invalid`, `no reward of ${camera}: ${reward.reason}`);
+    } else if (isLate) {
+      const advice = "a faster model, or a longer staleness in the task";
+      this.#log.log("warn", `${camera} late`, `${camera}: ${reward.reason} (${advice})`);
     }
   }
 

@@ -51,7 +51,9 @@ export class Outputs {
 
   publishAnnotation(annotation: Annotation, task: Task): void {
     this.publish("reward", denseRewardMessage(annotation, task));
-    this.publish("rewardValue", { data: annotation.reward.reward ?? Number.NaN });
+    // This message has no stamp: what is late would pass for the present.
+    const value = annotation.isLate ? null : annotation.reward.reward;
+    this.publish("rewardValue", { data: value ?? Number.NaN });
     this.publish("facts", spatialFactsMessage(annotation));
   }
 

@@ -1,5 +1,5 @@
 import { Subject, type Subscription } from "rxjs";
-import { type Annotation, annotate } from "../../annotate/index.js";
+import { type Annotation, annotate, type LiveClock } from "../../annotate/index.js";
 import type { CameraFrame } from "../../camera/index.js";
 import type { Task } from "../../task/index.js";
 import type { SpatialVlm } from "../../vlm/index.js";
@@ -8,12 +8,18 @@ import type { CountsOfCameras } from "./CameraCounts.js";
 /** `annotate` in live mode, begun anew with each task and model. */
 export class RewardPipeline {
   readonly #counts: CountsOfCameras;
+  readonly #clock: LiveClock;
   readonly #onAnnotation: (annotation: Annotation) => void;
   #frames: Subject<CameraFrame> | undefined;
   #subscription: Subscription | undefined;
 
-  constructor(counts: CountsOfCameras, onAnnotation: (annotation: Annotation) => void) {
+  constructor(
+    counts: CountsOfCameras,
+    clock: LiveClock,
+    onAnnotation: (annotation: Annotation) => void,
+  ) {
     this.#counts = counts;
+    this.#clock = clock;
     this.#onAnnotation = onAnnotation;
   }
 
@@ -22,7 +28,7 @@ export class RewardPipeline {
     this.stop();
     this.#frames = new Subject();
     this.#subscription = this.#frames
-      .pipe(annotate(task, vlm, { mode: "live", counters: this.#counts.ofRun }))
+      .pipe(annotate(task, vlm, { mode: "live", counters: this.#counts.ofRun, clock: this.#clock }))
       .subscribe(this.#onAnnotation);
   }
 

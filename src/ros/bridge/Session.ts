@@ -9,6 +9,7 @@ import { LiveRun } from "./LiveRun.js";
 import { type CreateModel, ModelSlot } from "./ModelSlot.js";
 import { RecentValues } from "./RecentValues.js";
 import { RewardPipeline } from "./RewardPipeline.js";
+import { rosClock } from "./rosClock.js";
 import { StepRewards } from "./services/StepRewards.js";
 import { wantedCameras } from "./wantedCameras.js";
 
@@ -47,7 +48,9 @@ export class Session {
     this.#options = options;
     this.#task = task;
     this.latencies = new RecentValues(LATENCY_SPAN_MS, nowMs);
-    this.#pipeline = new RewardPipeline(this.counts, (annotation) => this.#take(annotation));
+    this.#pipeline = new RewardPipeline(this.counts, rosClock(node), (annotation) =>
+      this.#take(annotation),
+    );
     this.steps = new StepRewards(() => this.#task);
     const log: RosNode["log"] = (level, message) => node.log(level, message);
     this.model = new ModelSlot(createModel, log, nowMs, () => this.#startPipeline());

@@ -238,7 +238,8 @@ class BridgeNode implements Bridge {
     if (!session) return;
     const { publishAnnotatedImage, publishMarkers } = this.#settings.values;
     this.#outputs.publishAnnotation(annotation, session.task);
-    if (publishMarkers && this.#outputs.isWanted("markers")) {
+    // Viewers show markers as what is.
+    if (publishMarkers && !annotation.isLate && this.#outputs.isWanted("markers")) {
       this.#outputs.publish("markers", markersMessage(annotation));
     }
     if (publishAnnotatedImage && this.#outputs.isWanted("image")) {

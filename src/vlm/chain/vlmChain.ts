@@ -1,9 +1,16 @@
 import { type CameraFrame, FrameError, type FramePart } from "../../camera/index.js";
 import type { SpatialAnswer, SpatialQuestion } from "../../spatial/index.js";
+import type { EndpointUsage } from "../endpoint/EndpointUsage.js";
+import { usageOfAll } from "../endpoint/usageOf.js";
 import type { SpatialVlm } from "../SpatialVlm.js";
 import type { ChainSettings } from "./chainSettings.js";
 import { isDoubtful } from "./isDoubtful.js";
 import { settle } from "./settle.js";
+
+/** A chain of models; what it has cost is what they have. */
+export interface VlmChain extends SpatialVlm {
+  readonly usage: EndpointUsage | undefined;
+}
 
 /**
  * Several models as one: each question goes to the first, and to the next where that one fails,
@@ -16,7 +23,7 @@ import { settle } from "./settle.js";
  * @param models At least one; `close` closes them all.
  * @example vlmChain([endpoint({ url, model: "fast" }), rgbd()], { maxSigma: 0.05 })
  */
-export function vlmChain(models: readonly SpatialVlm[], settings: ChainSettings = {}): SpatialVlm {
+export function vlmChain(models: readonly SpatialVlm[], settings: ChainSettings = {}): VlmChain {
   const [first] = models;
   if (!first) throw new RangeError("a chain has at least one model");
   return {
@@ -24,6 +31,9 @@ export function vlmChain(models: readonly SpatialVlm[], settings: ChainSettings 
     fingerprint: `chain ${JSON.stringify([settings, models.map((model) => model.fingerprint)])}`,
     concurrency: first.concurrency,
     needs: neededByAll(models),
+    get usage() {
+      return usageOfAll(models);
+    },
     ask: (frame, questions, signal) => askInTurn(models, settings, frame, questions, signal),
     async close() {
       await Promise.all(models.map((model) => model.close()));

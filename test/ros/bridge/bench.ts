@@ -23,6 +23,8 @@ objects:
   mug: { phrase: the red mug, labels: [2] }
 measurements:
   reach: { kind: distance, subject: gripper, object: mug }
+# A busy machine makes no answer late.
+staleness: 60 s
 reward:
   terms:
     closer: 1 - reach / 1 m

@@ -1,0 +1,24 @@
+import type { TrackedStep } from "../reward/index.js";
+
+/**
+ * A step whose answers came out later than the task lets a value stand: what it says is true of
+ * its image, at its stamp, but nothing in it is current any more.
+ */
+export function markLate(step: TrackedStep, ageS: number, stalenessS: number): TrackedStep {
+  const late =
+    `late: the answers came ${ageS.toFixed(2)} s after the image, ` +
+    `the task lets values stand for ${stalenessS} s`;
+  const { sample, measurements } = step;
+  return {
+    sample: doubted(sample, late),
+    measurements: measurements.map((it) => doubted(it, late)),
+  };
+}
+
+function doubted<T extends TrackedStep["sample"] | TrackedStep["measurements"][number]>(
+  value: T,
+  late: string,
+): T {
+  const validity = value.validity === "ok" ? "stale" : value.validity;
+  return { ...value, validity, reason: value.reason === "" ? late : `${late}; ${value.reason}` };
+}
