@@ -99,7 +99,7 @@ async function annotateRecordings(
       }
     }
   } finally {
-    for (const line of usageLines(vlm)) console.error(line);
+    for (const line of usageLines(vlm)) console.log(line);
     await vlm.close();
   }
   if (failed > 0) {

@@ -291,6 +291,32 @@ describe("spatial-reward annotate with a server", () => {
     );
     expect(lines[0]!.reason).toContain("transport");
   });
+
+  it("goes on with the next model of a chain at the end of a budget, and says who answered", async () => {
+    const server = await chatServer((response) => say(response, "It is about 23 cm."));
+    const spec = server.spec.replace("#", "?cache=off&budget_calls=3#");
+    const file = at("model.yaml");
+    await writeFile(file, `vlm:\n  - ${spec}\n  - rgbd\n`);
+    const output = at("chain.jsonl");
+    const result = await runCli("annotate", run1, "-t", TASK, "-o", output, "--vlm", file);
+    expect(result).toMatchObject({ code: 0, stderr: "" });
+    expect(server.requests).toBe(3);
+    expect(result.stdout).toMatch(/answers {2}3 by test-model@.*, \d+ by rgbd/);
+    expect(result.stdout).toContain("3 requests");
+    expect(result.stdout).toContain("the budget of 3 calls is spent (budget_calls)");
+    const models = (await jsonLines(output)).flatMap(({ measurements }) =>
+      Object.values(measurements as Record<string, { model: string }>).map(({ model }) => model),
+    );
+    expect(models.filter((model) => model.startsWith("test-model@"))).toHaveLength(3);
+  });
+
+  it("refuses a model file with its line before anything is read", async () => {
+    const file = at("wrong.yaml");
+    await writeFile(file, "vlm: rgbd\nmin_pixel: 5\n");
+    const result = await runCli("annotate", run1, "-t", TASK, "-o", at("no.jsonl"), "--vlm", file);
+    expect(result.code).toBe(2);
+    expect(result.stderr).toContain(`${file}:2:1: min_pixel: rgbd has no setting min_pixel`);
+  });
 });
 
 describe("spatial-reward ask", () => {

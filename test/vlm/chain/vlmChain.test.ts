@@ -6,6 +6,7 @@ import {
   type EndpointOptions,
   endpoint,
   rgbd,
+  usageOf,
   vlmChain,
 } from "../../../src/vlm/index.js";
 import { frameOf, greyFrame, howFar, never } from "../endpoint/builders.js";
@@ -146,6 +147,14 @@ describe("a chain of models", () => {
       vlmChain([model("fast"), rgbd()], { maxSigma: 1 }),
     ];
     expect(new Set(prints.map(({ fingerprint }) => fingerprint)).size).toBe(3);
+  });
+
+  it("costs what its models cost together", async () => {
+    server.next(says("120 pixels"));
+    const chain = vlmChain([model("fast", { priceIn: 10 }), model("careful"), rgbd()]);
+    await chain.ask(await greyFrame(), [howFar()], never);
+    expect(usageOf(chain)).toMatchObject({ requests: 2, promptTokens: 200, cost: 0.001 });
+    expect(usageOf(vlmChain([rgbd()]))).toBeUndefined();
   });
 
   it("is made from a spec", async () => {
