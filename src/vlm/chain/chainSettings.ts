@@ -1,9 +1,5 @@
 import { z } from "zod";
-
-function number(min: number, max: number) {
-  const error = `must be a number, ${min}..${max}`;
-  return z.coerce.number({ error }).min(min, { error }).max(max, { error });
-}
+import { number } from "../endpoint/settingTypes.js";
 
 /** When a chain of models takes an answer for doubtful and asks the next model. */
 export const chainSettings = z.strictObject({
