@@ -35,6 +35,11 @@ class OnePicture(torch.nn.Module):
         return tuple(out[name][0] for name in ANSWERS)
 
 
+def softmax(scores: np.ndarray) -> np.ndarray:
+    shares = np.exp(scores - scores.max(-1, keepdims=True))
+    return shares / shares.sum(-1, keepdims=True)
+
+
 def halve(model: torch.nn.Module) -> None:
     """Rounds the weights to what half precision holds, so that both sides have the same ones."""
     for tensor in [*model.parameters(), *model.buffers()]:
@@ -109,6 +114,9 @@ def export(model: SpatialModel, words: list[str], about: dict, folder: Path) -> 
     session = onnxruntime.InferenceSession(folder / "answerer.onnx", providers=["CPUExecutionProvider"])
     got_answers = session.run(None, {"words": more.numpy(), **dict(zip(ENCODED, want, strict=True))})
     for name, a, b in zip(ENCODED + ANSWERS, want + want_answers, got + got_answers, strict=True):
+        if name == "scores":
+            # Logits of tens: the shares of the cells that follow from them are what is used.
+            a, b = softmax(a), softmax(b)
         worst = float(np.abs(a - b).max())
         print(f"  {name}: {tuple(b.shape)} differs by {worst:.1e}")
         difference = max(difference, worst)
