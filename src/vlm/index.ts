@@ -1,6 +1,7 @@
 export * from "./chain/index.js";
 export { checkVlmSpec, createVlm } from "./createVlm.js";
 export { describeVlms, type VlmDescription, type VlmSetting } from "./describeVlms.js";
+export * from "./embedded/index.js";
 export * from "./endpoint/index.js";
 export * from "./journal/index.js";
 export * from "./local/index.js";

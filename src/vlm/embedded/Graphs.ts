@@ -1,0 +1,139 @@
+import { join } from "node:path";
+import type { InferenceSession, Tensor } from "onnxruntime-node";
+import type { OnNotice } from "../VlmNotice.js";
+import type { Provider } from "./EmbeddedSettings.js";
+import type { Picture } from "./fitPicture.js";
+import type { Weights } from "./Weights.js";
+import { WeightsError } from "./WeightsError.js";
+
+type Ort = typeof import("onnxruntime-node");
+
+const ENCODED = ["memory", "cells", "keys", "geometry"] as const;
+const ANSWERED = [
+  "kind",
+  "seen",
+  "weights",
+  "means",
+  "scales",
+  "held",
+  "scores",
+  "shapes",
+] as const;
+
+/** A picture as the model remembers it. */
+export type Encoded = Readonly<Record<(typeof ENCODED)[number], Tensor>>;
+
+/** What the model says to some questions, question after question. */
+export type Answered = Readonly<Record<(typeof ANSWERED)[number], Float32Array>>;
+
+export interface GraphOptions {
+  readonly cores: number;
+  readonly provider: Provider;
+}
+
+/**
+ * The model's two graphs in onnxruntime, which blocks the thread that runs them: one looks at a
+ * picture, the other answers questions about what that saw.
+ */
+export class Graphs {
+  private constructor(
+    /** Where they run, which is the cpu where the asked provider failed. */
+    readonly provider: Provider,
+    private readonly ort: Ort,
+    private readonly encoder: InferenceSession,
+    private readonly answerer: InferenceSession,
+    private readonly weights: Weights,
+  ) {}
+
+  /** @throws WeightsError where a graph cannot be loaded or is not of this model. */
+  static async load(weights: Weights, options: GraphOptions, onNotice: OnNotice): Promise<Graphs> {
+    const ort = await import("onnxruntime-node");
+    // It would write a failing provider to stderr by itself.
+    ort.env.logLevel = "fatal";
+    const open = async (provider: Provider): Promise<Graphs> => {
+      const settings: InferenceSession.SessionOptions = {
+        executionProviders: provider === "cpu" ? ["cpu"] : [provider, "cpu"],
+        intraOpNumThreads: options.cores,
+        logSeverityLevel: 4,
+      };
+      const encoder = await ort.InferenceSession.create(weights.encoder, settings);
+      const answerer = await ort.InferenceSession.create(weights.answerer, settings);
+      return new Graphs(provider, ort, encoder, answerer, weights);
+    };
+    const graphs = await open(options.provider).catch((error: unknown) => {
+      if (options.provider === "cpu") throw unloadable(weights, error);
+      const text =
+        `embedded: the execution provider ${options.provider} fails (${firstLine(error)}); ` +
+        "the cpu is used";
+      onNotice({ kind: "warning", text });
+      return open("cpu").catch((error: unknown) => {
+        throw unloadable(weights, error);
+      });
+    });
+    graphs.#check();
+    return graphs;
+  }
+
+  /** Looks at a picture. */
+  async encode({ pixels, lens }: Picture): Promise<Encoded> {
+    const { Tensor } = this.ort;
+    const { width, height } = this.weights.config;
+    const { fx, fy, cx, cy, isKnown } = lens;
+    const numbers = Float32Array.of(fx, fy, cx, cy, isKnown ? 1 : 0);
+    const outputs = await this.encoder.run({
+      image: new Tensor("uint8", pixels, [1, height, width, 3]),
+      lens: new Tensor("float32", numbers, [1, 5]),
+    });
+    return outputs as Record<keyof Encoded, Tensor>;
+  }
+
+  /** @param words `max_words` ids for each question */
+  async answer(encoded: Encoded, words: BigInt64Array): Promise<Answered> {
+    const { max_words: length } = this.weights.config;
+    const outputs = await this.answerer.run({
+      ...encoded,
+      words: new this.ort.Tensor("int64", words, [words.length / length, length]),
+    });
+    const numbers = ANSWERED.map((name) => [name, outputs[name]!.data]);
+    return Object.fromEntries(numbers) as Record<keyof Answered, Float32Array>;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.encoder.release(), this.answerer.release()]);
+  }
+
+  #check(): void {
+    const { folder } = this.weights;
+    checkNames(join(folder, "encoder.onnx"), this.encoder, ["image", "lens"], ENCODED);
+    checkNames(join(folder, "answerer.onnx"), this.answerer, ["words", ...ENCODED], ANSWERED);
+  }
+}
+
+function checkNames(
+  path: string,
+  { inputNames, outputNames }: InferenceSession,
+  inputs: readonly string[],
+  outputs: readonly string[],
+): void {
+  const missing = [
+    ...inputs.filter((name) => !inputNames.includes(name)).map((name) => `input ${name}`),
+    ...outputs.filter((name) => !outputNames.includes(name)).map((name) => `output ${name}`),
+  ];
+  if (missing.length === 0) return;
+  throw new WeightsError(
+    `${path} is no graph of the embedded model: it has no ${missing.join(", no ")}. ` +
+      "Export it with this version's training (docs/embedded.md)",
+  );
+}
+
+function unloadable({ folder }: Weights, cause: unknown): WeightsError {
+  return new WeightsError(
+    `${folder}: encoder.onnx and answerer.onnx cannot be loaded: ${firstLine(cause)}`,
+    { cause },
+  );
+}
+
+function firstLine(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message.trim().split("\n", 1)[0]!;
+}

@@ -1,0 +1,30 @@
+/** Ids of what is no word of the vocabulary. */
+const PAD = 0;
+const UNKNOWN = 1;
+
+const WORD = /[a-z]+|\d+/g;
+
+/** Questions as the model reads them: the ids of their words, each padded to the same length. */
+export class Tokeniser {
+  readonly #ids: ReadonlyMap<string, number>;
+
+  /** @param words By id; the first two stand for padding and for words not among them. */
+  constructor(
+    words: readonly string[],
+    readonly maxWords: number,
+  ) {
+    this.#ids = new Map(words.map((word, id) => [word, id]));
+  }
+
+  /** `maxWords` ids for each text, one text after the other; what is longer is cut off. */
+  encode(texts: readonly string[]): BigInt64Array {
+    const ids = new BigInt64Array(texts.length * this.maxWords).fill(BigInt(PAD));
+    texts.forEach((text, row) => {
+      const words = text.toLowerCase().match(WORD) ?? [];
+      words.slice(0, this.maxWords).forEach((word, place) => {
+        ids[row * this.maxWords + place] = BigInt(this.#ids.get(word) ?? UNKNOWN);
+      });
+    });
+    return ids;
+  }
+}
