@@ -10,8 +10,10 @@ export const embeddedSettings = z.object({
     .int()
     .min(1)
     .max(64)
-    .default(1)
-    .describe("images worked on at a time, each in a thread of its own that has the model loaded"),
+    .optional()
+    .describe(
+      "images worked on at a time, each in a thread of its own; without it, 2 where there are two cores",
+    ),
   cores: z.coerce
     .number()
     .int()

@@ -51,11 +51,7 @@ export class Graphs {
     // It would write a failing provider to stderr by itself.
     ort.env.logLevel = "fatal";
     const open = async (provider: Provider): Promise<Graphs> => {
-      const settings: InferenceSession.SessionOptions = {
-        executionProviders: provider === "cpu" ? ["cpu"] : [provider, "cpu"],
-        intraOpNumThreads: options.cores,
-        logSeverityLevel: 4,
-      };
+      const settings = sessionOptions({ ...options, provider });
       const encoder = await ort.InferenceSession.create(weights.encoder, settings);
       const answerer = await ort.InferenceSession.create(weights.answerer, settings);
       return new Graphs(provider, ort, encoder, answerer, weights);
@@ -107,6 +103,18 @@ export class Graphs {
     checkNames(join(folder, "encoder.onnx"), this.encoder, ["image", "lens"], ENCODED);
     checkNames(join(folder, "answerer.onnx"), this.answerer, ["words", ...ENCODED], ANSWERED);
   }
+}
+
+/** How the graphs' sessions are opened. */
+export function sessionOptions({ cores, provider }: GraphOptions): InferenceSession.SessionOptions {
+  return {
+    executionProviders: provider === "cpu" ? ["cpu"] : [provider, "cpu"],
+    intraOpNumThreads: cores,
+    // Idle threads would wait for work in a loop: on a busy machine that doubles the time of a
+    // run, and everywhere its processor time.
+    extra: { session: { intra_op: { allow_spinning: "0" } } },
+    logSeverityLevel: 4,
+  };
 }
 
 function checkNames(

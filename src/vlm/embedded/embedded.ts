@@ -27,11 +27,14 @@ export async function embedded(
   options: EmbeddedOptions = {},
   context: VlmContext = {},
 ): Promise<SpatialVlm> {
-  const { threads, provider, ...settings } = embeddedSettings.parse(options);
-  const cores = settings.cores ?? Math.max(1, Math.floor(availableParallelism() / threads));
+  const { provider, ...settings } = embeddedSettings.parse(options);
+  const available = availableParallelism();
+  // Two threads of half the cores do nearly twice the frames that one does, and each takes little longer.
+  const threads = settings.threads ?? Math.min(2, available);
+  const cores = settings.cores ?? Math.max(1, Math.floor(available / threads));
   const weights = resolve(settings.weights ?? OWN_WEIGHTS);
   if (threads === 1 && !isMainThread) return embeddedModel({ weights, cores, provider }, context);
-  const query = new URLSearchParams({ cores: String(cores), provider, weights });
+  const query = new URLSearchParams({ threads: "1", cores: String(cores), provider, weights });
   return inThreads(`embedded?${query}`, threads, context);
 }
 

@@ -13,38 +13,24 @@ interface Taps {
 export function resizeByArea(image: RgbImage, width: number, height: number): RgbImage {
   if (image.width === width && image.height === height) return image;
   const factor = image.width / width;
-  if (Number.isInteger(factor) && image.height === height * factor) return byBlocks(image, factor);
+  if (factor === 2 && image.height === 2 * height) return byHalf(image);
   return byTaps(image, width, height);
 }
 
-/** By a whole factor: three times as fast as in general. */
-function byBlocks({ width, height, data }: RgbImage, factor: number): RgbImage {
-  const columns = width / factor;
-  const rows = height / factor;
-  const out = new Uint8Array(3 * columns * rows);
+/** 640x480 to the model's 320x240, a robot's usual case: ten times as fast as in general. */
+function byHalf({ width, height, data }: RgbImage): RgbImage {
+  const out = new Uint8Array((3 * width * height) / 4);
   const stride = 3 * width;
-  const count = factor * factor;
-  const half = count >> 1;
   let to = 0;
-  for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) {
-      let red = half;
-      let green = half;
-      let blue = half;
-      let line = factor * (row * stride + 3 * column);
-      for (let y = 0; y < factor; y++, line += stride) {
-        for (let at = line; at < line + 3 * factor; at += 3) {
-          red += data[at]!;
-          green += data[at + 1]!;
-          blue += data[at + 2]!;
-        }
-      }
-      out[to++] = red / count;
-      out[to++] = green / count;
-      out[to++] = blue / count;
+  for (let top = 0; top < data.length; top += 2 * stride) {
+    for (let at = top; at < top + stride; at += 6) {
+      const below = at + stride;
+      out[to++] = (data[at]! + data[at + 3]! + data[below]! + data[below + 3]! + 2) >> 2;
+      out[to++] = (data[at + 1]! + data[at + 4]! + data[below + 1]! + data[below + 4]! + 2) >> 2;
+      out[to++] = (data[at + 2]! + data[at + 5]! + data[below + 2]! + data[below + 5]! + 2) >> 2;
     }
   }
-  return { width: columns, height: rows, data: out };
+  return { width: width / 2, height: height / 2, data: out };
 }
 
 function byTaps(image: RgbImage, width: number, height: number): RgbImage {
@@ -55,11 +41,11 @@ function byTaps(image: RgbImage, width: number, height: number): RgbImage {
   const line = new Float32Array(stride);
   let to = 0;
   for (let row = 0; row < height; row++) {
+    const weights = rows.weights[row]!;
     line.fill(0);
-    rows.weights[row]!.forEach((weight, tap) => {
-      const from = (rows.first[row]! + tap) * stride;
-      for (let at = 0; at < stride; at++) line[at]! += weight * image.data[from + at]!;
-    });
+    for (let tap = 0; tap < weights.length; tap++) {
+      addScaled(line, image.data, (rows.first[row]! + tap) * stride, weights[tap]!);
+    }
     for (let column = 0; column < width; column++) {
       const weights = columns.weights[column]!;
       let red = 0;
@@ -78,6 +64,10 @@ function byTaps(image: RgbImage, width: number, height: number): RgbImage {
     }
   }
   return { width, height, data: new Uint8Array(out.buffer) };
+}
+
+function addScaled(line: Float32Array, data: Uint8Array, from: number, weight: number): void {
+  for (let at = 0; at < line.length; at++) line[at]! += weight * data[from + at]!;
 }
 
 function tapsOf(from: number, to: number): Taps {

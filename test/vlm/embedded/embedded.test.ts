@@ -23,7 +23,7 @@ const never = new AbortController().signal;
 describe("embedded", () => {
   let vlm: SpatialVlm;
   beforeAll(async () => {
-    vlm = await embedded({ weights: SCRIPTED, cores: 1 });
+    vlm = await embedded({ weights: SCRIPTED, threads: 1 });
   });
   afterAll(() => vlm.close());
 
@@ -256,9 +256,9 @@ async function values(vlm: SpatialVlm) {
 
 describe("embedded in threads", () => {
   it("says the same in however many, and in a thread of the node", async () => {
-    const one = await made(createVlm(spec(SCRIPTED)));
+    const one = await made(createVlm(spec(SCRIPTED, "&threads=1")));
     const three = await made(createVlm(spec(SCRIPTED, "&threads=3")));
-    const nested = await made(workerVlm(spec(SCRIPTED)));
+    const nested = await made(workerVlm(spec(SCRIPTED, "&threads=1")));
     const nestedTwice = await made(workerVlm(spec(SCRIPTED, "&threads=2")));
     const said = await values(one);
     for (const vlm of [three, nested, nestedTwice]) {
