@@ -7,7 +7,13 @@ import { afterAll, describe, expect, it } from "vitest";
 const ROOT = resolve(import.meta.dirname, "..");
 /** Below the package, so that its own name resolves as it does for a user; ignored by git. */
 const FOLDER = join(ROOT, "out", "readme-snippets");
-const PAGES = ["README.md", "docs/endpoints.md", "docs/local-models.md", "docs/reasoning.md"];
+const PAGES = [
+  "README.md",
+  "docs/embedded.md",
+  "docs/endpoints.md",
+  "docs/local-models.md",
+  "docs/reasoning.md",
+];
 
 afterAll(() => rm(FOLDER, { recursive: true, force: true }));
 

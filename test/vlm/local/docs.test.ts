@@ -1,18 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
-import { describeVlms } from "../../../src/vlm/index.js";
+import { settingsTable } from "../../support/settingsTable.js";
 
 const page = await readFile(new URL("../../../docs/local-models.md", import.meta.url), "utf8");
-
-function settingsTable(backend: string): string {
-  const { settings } = describeVlms().find(({ names }) => names.includes(backend))!;
-  const code = (text: string | undefined) => (text === undefined ? "" : `\`${text}\``);
-  const rows = settings.map(
-    ({ name, values, default: preset, description }) =>
-      `| ${code(name)} | ${values.replaceAll("|", "\\|")} | ${code(preset)} | ${description} |`,
-  );
-  return ["| setting | values | default | meaning |", "|---|---|---|---|", ...rows].join("\n");
-}
 
 describe("docs/local-models.md", () => {
   it.each(["local", "rgbd"])("lists the settings of %s as they are", (backend) => {

@@ -1,0 +1,131 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { CameraFrame, Vec3 } from "../../../src/camera/index.js";
+import { TabletopSim } from "../../../src/sim/index.js";
+import { askQuestion, KINDS, type SpatialQuestion } from "../../../src/spatial/index.js";
+import { embedded, type SpatialVlm, workerVlm } from "../../../src/vlm/index.js";
+
+const never = new AbortController().signal;
+const GRIPPER = { name: "gripper", phrase: "the robot gripper" };
+const MUG = { name: "mug", phrase: "the red mug" };
+const UNICORN = { name: "unicorn", phrase: "the purple unicorn" };
+const HOW_FAR = askQuestion("distance", GRIPPER, MUG);
+const EVERY_KIND: readonly SpatialQuestion[] = [...KINDS].map(([kind, { arity }]) =>
+  askQuestion(kind, MUG, arity === 2 ? GRIPPER : undefined),
+);
+
+/** The package's own weights, in the simulator that they are made for. */
+describe("embedded on its own weights", () => {
+  let vlm: SpatialVlm;
+  /** A picture each half second of a pick and place. */
+  let frames: CameraFrame[];
+  beforeAll(async () => {
+    vlm = await embedded({ threads: 2 });
+    const sim = await TabletopSim.create({ seed: 7, outcome: "success", rateHz: 2 });
+    frames = [];
+    for (let step = sim.current(); !step.done; step = sim.step()) frames.push(...step.frames);
+    sim.close();
+  });
+  afterAll(() => vlm.close());
+
+  const strip = ({ latencyMs: _, ...answer }: Awaited<ReturnType<SpatialVlm["ask"]>>[number]) =>
+    answer;
+
+  function truthOf({ poses }: CameraFrame): number {
+    const position = (name: string): Vec3 => {
+      const pose = poses?.get(name);
+      if (!pose?.ok) throw new Error(`no pose of ${name}`);
+      return pose.pose.position;
+    };
+    const [g, m] = [position("gripper"), position("red_mug")];
+    return Math.hypot(g[0] - m[0], g[1] - m[1], g[2] - m[2]);
+  }
+
+  it("follows gripper and mug through a pick and place to within centimetres", async () => {
+    const errors = await Promise.all(
+      frames.map(async (frame) => {
+        const [answer] = await vlm.ask(frame, [HOW_FAR], new AbortController().signal);
+        if (answer?.value?.shape !== "quantity") return Number.POSITIVE_INFINITY;
+        return Math.abs(answer.value.valueM - truthOf(frame));
+      }),
+    );
+    const sorted = errors.sort((a, b) => a - b);
+    expect(sorted.length).toBeGreaterThan(10);
+    expect(sorted[sorted.length >> 1]).toBeLessThan(0.03);
+    expect(sorted[Math.floor(0.9 * sorted.length)]).toBeLessThan(0.06);
+  });
+
+  it("answers every kind in the shape of the kind, and finds what is asked about", async () => {
+    const answers = await vlm.ask(frames[0]!, EVERY_KIND, never);
+    for (const { question, value, evidence } of answers) {
+      if (question.kind === "open") throw new Error("none was asked");
+      expect(value?.shape).toBe(KINDS.get(question.kind)!.shape);
+      expect(evidence?.map(({ object }) => object)).toContain("mug");
+    }
+  });
+
+  it("does not see what is not there", async () => {
+    const [answer] = await vlm.ask(frames[0]!, [askQuestion("distance", UNICORN, MUG)], never);
+    expect(answer!.refusal).toMatchObject({
+      reason: "no_object",
+      detail: expect.stringContaining("the purple unicorn"),
+    });
+  });
+
+  it("answers an open question, and refuses what it was not made for", async () => {
+    const [far, joke] = await vlm.ask(
+      frames[0]!,
+      [
+        { kind: "open", text: "How far is the robot gripper from the red mug?" },
+        { kind: "open", text: "Tell me a joke about philosophers" },
+      ],
+      never,
+    );
+    expect(far!.value?.shape).toBe("quantity");
+    expect(far!.evidence?.map(({ object }) => object)).toEqual(["robot_gripper", "red_mug"]);
+    expect(joke!.refusal).toBeDefined();
+  });
+
+  it("says the same again, and in a thread of the node", async () => {
+    const questions = EVERY_KIND.slice(20, 40);
+    const one = await embedded({ threads: 1, cores: 1 });
+    const said = (await one.ask(frames[3]!, questions, never)).map(strip);
+    expect((await one.ask(frames[3]!, questions, never)).map(strip)).toEqual(said);
+    for (const spec of ["embedded?threads=1&cores=1", "embedded?threads=3&cores=1"]) {
+      const other = await workerVlm(spec);
+      expect((await other.ask(frames[3]!, questions, never)).map(strip)).toEqual(said);
+      await other.close();
+    }
+    await one.close();
+  });
+
+  it("says the same to a micrometre on any number of cores", async () => {
+    const questions = EVERY_KIND.slice(30);
+    const lengths = async (cores: number): Promise<number[]> => {
+      const model = await embedded({ threads: 1, cores });
+      const answers = await model.ask(frames[3]!, questions, never);
+      await model.close();
+      return answers.map(({ value }) =>
+        value?.shape === "quantity" ? value.valueM : Number.POSITIVE_INFINITY,
+      );
+    };
+    const [one, three] = [await lengths(1), await lengths(3)];
+    one.forEach((length, index) => {
+      expect(three[index]).toBeCloseTo(length, 6);
+    });
+  });
+
+  it("works without CameraInfo", async () => {
+    const { info: _, ...frame } = frames[0]!;
+    const [answer] = await vlm.ask(frame, [HOW_FAR], never);
+    expect(answer!.value?.shape).toBe("quantity");
+  });
+
+  it("leaves the event loop free while it computes", async () => {
+    const order: string[] = [];
+    const answered = vlm.ask(frames[0]!, EVERY_KIND, never).then(() => order.push("answers"));
+    for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+    order.push("twenty turns");
+    await answered;
+    expect(order).toEqual(["twenty turns", "answers"]);
+  });
+});
