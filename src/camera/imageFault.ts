@@ -46,7 +46,8 @@ async function pictureFault(data: Uint8Array, format: string): Promise<string | 
   if (fault === undefined || found !== "jpeg") return fault;
   // Some drivers append bytes of their own: then only a decoder can tell.
   try {
-    await sharp(data, { failOn: "truncated" }).stats();
+    // Not by stats(), which misses the end of data while other images are decoded.
+    await sharp(data, { failOn: "truncated" }).raw().toBuffer();
     return undefined;
   } catch {
     return fault;

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { imageFault } from "../../src/camera/index.js";
+import { decodeColor, imageFault } from "../../src/camera/index.js";
 import { gradient, picture, rawImage, truncated } from "./images.js";
 
 const FORMATS = ["jpeg", "png", "webp"] as const;
@@ -28,6 +28,17 @@ describe("imageFault", () => {
       `"rgb8; jpeg compressed bgr8" image is truncated: the JPEG data stops after ` +
         `${image.data.length} bytes without its end`,
     );
+  });
+
+  it("finds it also while other images are decoded", async () => {
+    const whole = await picture("jpeg", 160, 120);
+    for (let round = 0; round < 60; round++) {
+      const [fault] = await Promise.all([
+        imageFault(truncated(whole)),
+        ...[1, 2, 3].map(() => decodeColor({ ...whole })),
+      ]);
+      expect(fault).toContain("is truncated");
+    }
   });
 
   it("accepts zeros and other bytes after the end of a JPEG", async () => {
