@@ -3,6 +3,7 @@ const PAD = 0;
 const UNKNOWN = 1;
 
 const WORD = /[a-z]+|\d+/g;
+const ARTICLES = new Set(["the", "a", "an"]);
 
 /** Questions as the model reads them: the ids of their words, each padded to the same length. */
 export class Tokeniser {
@@ -14,6 +15,12 @@ export class Tokeniser {
     readonly maxWords: number,
   ) {
     this.#ids = new Map(words.map((word, id) => [word, id]));
+  }
+
+  /** Whether any word of a phrase says something to the model. */
+  knows(phrase: string): boolean {
+    const words = phrase.toLowerCase().match(WORD) ?? [];
+    return words.some((word) => !ARTICLES.has(word) && this.#ids.has(word));
   }
 
   /** `maxWords` ids for each text, one text after the other; what is longer is cut off. */

@@ -55,7 +55,7 @@ export async function embeddedModel(
         );
         const latencyMs = performance.now() - start;
         batch.forEach((question, row) => {
-          const read = readAnswer(question, row, { config, picture, outputs });
+          const read = readAnswer(question, row, { config, picture, outputs, tokeniser });
           answers.push({ ...read, model: config.id, latencyMs } as SpatialAnswer);
         });
       }

@@ -17,6 +17,7 @@ import type { Answered } from "./Graphs.js";
 import { LengthMixture } from "./LengthMixture.js";
 import type { ModelConfig } from "./ModelConfig.js";
 import { pointedAt } from "./pointedAt.js";
+import type { Tokeniser } from "./Tokeniser.js";
 
 /** Numbers of a cell's geometry. */
 const GEOMETRY = 9;
@@ -26,13 +27,21 @@ export interface Reading {
   readonly config: ModelConfig;
   readonly picture: Picture;
   readonly outputs: Answered;
+  readonly tokeniser: Tokeniser;
 }
 
 /** A kind and what it is asked of, in the order of the model's two pointers. */
 interface Understood {
   readonly kind: QuestionKind;
-  readonly objects: readonly Pick<ObjectRef, "name" | "phrase">[];
+  readonly objects: readonly Named[];
 }
+
+type Named = Pick<ObjectRef, "name" | "phrase">;
+
+/** What an open question speaks of, where its words are not plain. */
+const IT: Named = { name: "subject", phrase: "it" };
+const FIRST: Named = { name: "subject", phrase: "the first" };
+const SECOND: Named = { name: "object", phrase: "the second" };
 
 /** What the model says to question number `row`: a value with its doubt, or why there is none. */
 export function readAnswer(
@@ -43,6 +52,12 @@ export function readAnswer(
   const understood = understand(question, row, reading);
   if ("reason" in understood) return refused(question, understood);
   const { kind, objects } = understood;
+  const strangers = objects.filter((object) => isStranger(object, reading));
+  if (strangers.length > 0) {
+    const names = strangers.map(({ phrase }) => phrase).join(", nor of ");
+    const detail = `${reading.config.id} knows no word of ${names}`;
+    return refused(question, { reason: "no_object", detail });
+  }
   const sights = objects.map(({ phrase }, which) => ({
     phrase,
     chance: sigmoid(reading.outputs.seen[2 * row + which]!),
@@ -109,11 +124,12 @@ function objectsOf(text: string, kind: QuestionKind): Understood["objects"] {
   if ("subject" in typed && (arity === 1) === (typed.object === undefined)) {
     return typed.object ? [typed.subject, typed.object] : [typed.subject];
   }
-  if (arity === 1) return [{ name: "subject", phrase: "it" }];
-  return [
-    { name: "subject", phrase: "the first" },
-    { name: "object", phrase: "the second" },
-  ];
+  return arity === 1 ? [IT] : [FIRST, SECOND];
+}
+
+/** The model would take a phrase of words that it never read for any thing. */
+function isStranger(object: Named, { tokeniser }: Reading): boolean {
+  return ![IT, FIRST, SECOND].includes(object) && !tokeniser.knows(object.phrase);
 }
 
 function readValue(kind: QuestionKind, row: number, { config, outputs }: Reading): AnswerValue {

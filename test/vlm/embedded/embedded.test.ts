@@ -4,7 +4,7 @@ import { InferenceSession } from "onnxruntime-node";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import { FrameError } from "../../../src/camera/index.js";
-import { KINDS, parseAnswer } from "../../../src/spatial/index.js";
+import { KINDS, parseAnswer, type SpatialQuestion } from "../../../src/spatial/index.js";
 import { embeddedModel } from "../../../src/vlm/embedded/embeddedModel.js";
 import {
   checkVlmSpec,
@@ -98,6 +98,15 @@ describe("embedded", () => {
     expect(blind.evidence?.map(({ object }) => object)).toEqual(["mug"]);
     const half = await answer(asked("left_choice", "half"));
     expect(half.refusal?.detail).toBe("the red mug is not seen in the image (27 % that it is)");
+  });
+
+  it("refuses an object of which it never read a word, whatever the image shows", async () => {
+    const question = { ...asked("distance"), object: { name: "egg", phrase: "the An egg" } };
+    const { refusal } = await answer(question as SpatialQuestion);
+    expect(refusal).toEqual({
+      reason: "no_object",
+      detail: "scripted knows no word of the An egg",
+    });
   });
 
   it("does not look for a second object where a kind has one", async () => {

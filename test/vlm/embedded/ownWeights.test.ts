@@ -64,11 +64,12 @@ describe("embedded on its own weights", () => {
   });
 
   it("does not see what is not there", async () => {
-    const [answer] = await vlm.ask(frames[0]!, [askQuestion("distance", UNICORN, MUG)], never);
-    expect(answer!.refusal).toMatchObject({
-      reason: "no_object",
-      detail: expect.stringContaining("the purple unicorn"),
-    });
+    const unicorn = { name: "unicorn", phrase: "the unicorn" };
+    const questions = [UNICORN, unicorn].map((it) => askQuestion("distance", it, MUG));
+    const [purple, any] = await vlm.ask(frames[0]!, questions, never);
+    expect(purple!.refusal?.reason).toBe("no_object");
+    expect(purple!.refusal?.detail).toContain("the purple unicorn");
+    expect(any!.refusal?.detail).toContain("knows no word of the unicorn");
   });
 
   it("answers an open question, and refuses what it was not made for", async () => {

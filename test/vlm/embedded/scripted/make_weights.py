@@ -22,7 +22,7 @@ LENGTHS = ["distance", "gap", "height", "width", "elevation", "vertical_distance
 KINDS = [*(f"{r}_predicate" for r in RELATIONS), *(f"{r}_choice" for r in RELATIONS), *PAIRS, *LENGTHS]
 # What the first word does to the answer.
 SCRIPTS = ["plain", "contrary", "below", "blind", "half", "endless", "echo", "paint", "vague"]
-VOCABULARY = ["<pad>", "<unknown>", *SCRIPTS, "mug", "7"]
+VOCABULARY = ["<pad>", "<unknown>", *SCRIPTS, "mug", "gripper", "7"]
 
 
 def table(plain: list, dims: list[int], **changed: list) -> np.ndarray:
