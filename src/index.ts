@@ -14,7 +14,7 @@
  * const task = await loadTask("pick.yaml");
  * const bag = await openBag("run1.mcap");
  * const frames = bagFrames(bag, { cameras: findCameras(bag.info, task.cameras) });
- * annotateAll(frames, task, await createVlm("rgbd", { support: task.support }))
+ * annotateAll(frames, task, await createVlm("embedded"))
  *   .subscribe(({ reward }) => console.log(reward.stampNs, reward.reward));
  */
 export * from "./annotate/index.js";

@@ -45,7 +45,8 @@ ARGUMENTS = [
     DeclareLaunchArgument(
         "vlm",
         default_value="",
-        description="The model: rgbd (needs depth and labels, boxes or TF frames), or an "
+        description="The model: embedded (colour images of table tops), rgbd (needs depth and "
+        "labels, boxes or TF frames), or an "
         "OpenAI-compatible server as http://host:port/v1#model",
     ),
     DeclareLaunchArgument(

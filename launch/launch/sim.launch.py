@@ -36,7 +36,7 @@ ARGUMENTS = [
         choices=["raw", "compressed"],
         description="How the simulator publishes colour and the bridge receives it",
     ),
-    DeclareLaunchArgument("vlm", default_value="rgbd", description="See bridge.launch.py"),
+    DeclareLaunchArgument("vlm", default_value="embedded", description="See bridge.launch.py"),
     DeclareLaunchArgument("llm", default_value="", description="See bridge.launch.py"),
     DeclareLaunchArgument(
         "params_file",

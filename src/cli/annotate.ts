@@ -1,6 +1,7 @@
 import { Command, Option } from "commander";
 import { loadTask } from "../task/index.js";
 import { UserError } from "../UserError.js";
+import { DEFAULT_VLM } from "../vlm/index.js";
 import { annotateRecording } from "./annotateRecording.js";
 import { findBags } from "./inputs.js";
 import { Interrupted, interruptible } from "./interrupt.js";
@@ -35,7 +36,7 @@ export function annotateCommand(): Command {
       "bags (.mcap, .db3, also .zstd), rosbag2 folders, or folders of these",
     )
     .requiredOption("-t, --task <file>", "task file (YAML); see `task check`")
-    .option("--vlm <spec>", "the model that is asked, see below", "rgbd")
+    .option("--vlm <spec>", "the model that is asked, see below", DEFAULT_VLM)
     .requiredOption(
       "-o, --output <path...>",
       "`.mcap` annotated bag, `.jsonl`, `.csv`, `.html` report, `.svg` or `.png` picture of it; a folder: one output for each recording",
@@ -60,9 +61,9 @@ export function annotateCommand(): Command {
 ${vlmHelp()}
 
 Examples:
-  spatial-reward annotate run1.mcap run2/ --task tasks/pick_mug.yaml --vlm rgbd -o out/
+  spatial-reward annotate run1.mcap run2/ --task tasks/pick_mug.yaml -o out/
   spatial-reward annotate run1.mcap -t pick.yaml --vlm http://127.0.0.1:8000/v1#my-model -o r.jsonl
-  spatial-reward annotate run1.mcap -t pick.yaml -o r.mcap r.csv report.html --rate 5
+  spatial-reward annotate run1.mcap -t pick.yaml --vlm rgbd -o r.mcap r.csv report.html --rate 5
 
 Ctrl-C ends in good order (exit code 130); the same command with --resume goes on.`,
     )

@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { describeFact, factOf, interpretQuestion, type SpatialQuestion } from "../spatial/index.js";
 import { loadTask } from "../task/index.js";
 import { UserError } from "../UserError.js";
+import { DEFAULT_VLM } from "../vlm/index.js";
 import { interruptible } from "./interrupt.js";
 import { makeVlm } from "./makeVlm.js";
 import { type ImageChoice, openImage, thingsIn } from "./openImage.js";
@@ -24,7 +25,7 @@ export function askCommand(): Command {
     .description("Asks a spatial model one question about an image and prints the answer.")
     .argument("<input>", "an image (.jpg, .png, .webp) or a recording")
     .argument("<question>", '"How far is the gripper from the red mug?"')
-    .option("--vlm <spec>", "the model that is asked, see below", "rgbd")
+    .option("--vlm <spec>", "the model that is asked, see below", DEFAULT_VLM)
     .option(
       "--at <time>",
       "of a recording: the image at this time from its start (default: the first)",

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Command } from "commander";
 import { loadTask } from "../task/index.js";
-import { createVlm } from "../vlm/index.js";
+import { createVlm, DEFAULT_VLM } from "../vlm/index.js";
 import { annotateRecording } from "./annotateRecording.js";
 import { interruptible } from "./interrupt.js";
 import { recordToBag } from "./recordToBag.js";
@@ -36,7 +36,7 @@ async function demo(folder: string, seed: number, signal: AbortSignal): Promise<
     { format: "jsonl", path: join(folder, "rewards.jsonl") },
     { format: "html", path: join(folder, "report.html") },
   ] as const;
-  const vlm = await createVlm("rgbd", { support: task.support });
+  const vlm = await createVlm(DEFAULT_VLM, { support: task.support });
   try {
     const run = { task, vlm, outputs, resume: false, withImages: false };
     const lines = await annotateRecording(recording, run, signal);

@@ -2,6 +2,7 @@ import { stat } from "node:fs/promises";
 import { Command, Option } from "commander";
 import { failedAnswerThresholds, formatAnswers, VQA_SPLITS } from "../evaluate/index.js";
 import { UserError } from "../UserError.js";
+import { DEFAULT_VLM } from "../vlm/index.js";
 import type { EvaluateAnswersOptions } from "./EvaluateAnswersOptions.js";
 import { evaluateDataSet } from "./evaluateDataSet.js";
 import { evaluatePredictions } from "./evaluatePredictions.js";
@@ -20,7 +21,7 @@ export function evaluateAnswersCommand(): Command {
         "formula.",
     )
     .argument("<path>", "a VQA data set (folder), or a file of predictions (JSON lines)")
-    .option("--vlm <spec>", "model to ask: `rgbd`, or http://host:port/v1#model (default: rgbd)")
+    .option("--vlm <spec>", `model to ask, as ask and annotate take it (default: ${DEFAULT_VLM})`)
     .addOption(new Option("--split <name>", "what is asked (default: test)").choices(VQA_SPLITS))
     .option(
       "-o, --output <folder>",

@@ -13,7 +13,7 @@ import {
   VqaSplit,
 } from "../evaluate/index.js";
 import { OutputError } from "../OutputError.js";
-import { AnswerJournal, createVlm, journaled, type SpatialVlm } from "../vlm/index.js";
+import { AnswerJournal, createVlm, DEFAULT_VLM, journaled, type SpatialVlm } from "../vlm/index.js";
 import { AnswersOutput } from "./AnswersOutput.js";
 import { EvaluateAnswersError, type EvaluateAnswersOptions } from "./EvaluateAnswersOptions.js";
 import type { EvaluationRun } from "./evaluatePredictions.js";
@@ -41,7 +41,7 @@ export async function evaluateDataSet(
   const split = await VqaSplit.open(folder, splitName);
   const { constant, fittedOn } = await constantOf(folder, splitName);
   const context = { support: SUPPORT, signal };
-  const vlm = await makeVlm(options.vlm ?? RGBD, context);
+  const vlm = await makeVlm(options.vlm ?? DEFAULT_VLM, context);
   const others = new Map<string, SpatialVlm>(
     vlm.id === RGBD ? [] : [[RGBD, await createVlm(RGBD, context)]],
   );

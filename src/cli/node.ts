@@ -19,7 +19,7 @@ Parameters:  ros2 param list /spatial_reward; ros2 param describe /spatial_rewar
 Life cycle:  ros2 lifecycle set /spatial_reward deactivate
 
 Examples:
-  spatial-reward node --ros-args -p task:=pick.yaml -p vlm:=rgbd
+  spatial-reward node --ros-args -p task:=pick.yaml -p vlm:=embedded
   spatial-reward node --ros-args --params-file bridge.yaml -r __ns:=/robot1
 
 Ctrl-C and SIGTERM end it within 3 s, with what it has recorded complete (exit code 0).`,

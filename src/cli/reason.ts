@@ -11,7 +11,7 @@ import {
   transcriptDocument,
 } from "../reason/index.js";
 import { loadTask } from "../task/index.js";
-import { settingNames } from "../vlm/index.js";
+import { DEFAULT_VLM, settingNames } from "../vlm/index.js";
 import { interruptible } from "./interrupt.js";
 import { makeVlm } from "./makeVlm.js";
 import { type ImageChoice, openImage, thingsIn } from "./openImage.js";
@@ -43,7 +43,7 @@ export function reasonCommand(): Command {
     .argument("<input>", "an image (.jpg, .png, .webp) or a recording")
     .argument("<question>", '"Do the three cans form an isosceles triangle, to within 10 cm?"')
     .requiredOption("--llm <spec>", "the language model, see below")
-    .option("--vlm <spec>", "the spatial model that sees the image, see below", "rgbd")
+    .option("--vlm <spec>", "the spatial model that sees the image, see below", DEFAULT_VLM)
     .option(
       "--at <time>",
       "of a recording: the image at this time from its start (default: the first)",

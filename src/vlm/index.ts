@@ -1,5 +1,6 @@
 export * from "./chain/index.js";
 export { checkVlmSpec, createVlm } from "./createVlm.js";
+export { DEFAULT_VLM } from "./defaultVlm.js";
 export { describeVlms, type VlmDescription, type VlmSetting } from "./describeVlms.js";
 export * from "./embedded/index.js";
 export * from "./endpoint/index.js";

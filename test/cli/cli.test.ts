@@ -66,7 +66,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 describe("spatial-reward annotate", () => {
   it("writes every format from one run, says what became of the frames, and is quiet in a pipe", async () => {
     const outputs = ["r.mcap", "r.jsonl", "r.csv", "r.html"].map((name) => at("formats", name));
-    const result = await runCli("annotate", run1, "-t", TASK, "-o", ...outputs);
+    const result = await runCli("annotate", run1, "-t", TASK, "--vlm", "rgbd", "-o", ...outputs);
     expect(result).toMatchObject({ code: 0, stderr: "" });
     expect(result.stdout).toContain(
       `frames   ${frames} in = ${frames} annotated + 0 dropped + 0 failed`,
@@ -220,7 +220,9 @@ describe("spatial-reward annotate", () => {
     const path = await editedCopy("flat.mcap", (topic, _index, data) =>
       topic.includes("depth") ? undefined : data,
     );
-    const result = await runCli("annotate", path, "-t", TASK, "-o", at("flat.jsonl"));
+    const result = await runCli(
+      ...["annotate", path, "-t", TASK, "--vlm", "rgbd", "-o", at("flat.jsonl")],
+    );
     expect(result.code).toBe(1);
     expect(result.stderr).toContain(`no depth topic beside ${COLOR}`);
   });
@@ -323,6 +325,7 @@ describe("spatial-reward ask", () => {
   it("measures in the image of a recording at a time", async () => {
     const result = await runCli(
       ...["ask", run1, "How far is the gripper from the red mug?", "--at", "3.2", "--json"],
+      ...["--vlm", "rgbd"],
     );
     expect(result).toMatchObject({ code: 0, stderr: "" });
     const said = JSON.parse(result.stdout);
@@ -335,8 +338,20 @@ describe("spatial-reward ask", () => {
     expect(seconds).toBeGreaterThan(3.2 - 0.26);
   });
 
+  it("asks the package's own model where none is named", async () => {
+    const question = "How far is the gripper from the red mug?";
+    const result = await runCli("ask", run1, question, "--json");
+    expect(result).toMatchObject({ code: 0, stderr: "" });
+    expect(JSON.parse(result.stdout)).toMatchObject({
+      model: expect.stringMatching(/^embedded/),
+      value: { shape: "quantity" },
+    });
+  });
+
   it("names the objects there are when the question means none of them", async () => {
-    const result = await runCli("ask", run1, "How far is the gripper from the giraffe?");
+    const result = await runCli(
+      ...["ask", run1, "How far is the gripper from the giraffe?", "--vlm", "rgbd"],
+    );
     expect(result.code).toBe(1);
     expect(result.stderr).toContain("giraffe");
     expect(result.stderr).toContain("the red mug");

@@ -35,6 +35,8 @@ describe("spatial-reward reason", () => {
       QUESTION,
       "--llm",
       `${server.url}#llm`,
+      "--vlm",
+      "rgbd",
       "-o",
       output,
     );

@@ -12,7 +12,7 @@ function send(question: string): RosProcess {
 
 /** The simulated table top with a bridge that has seen it. */
 async function startTable(llm: string): Promise<RosProcess> {
-  const table = launch("sim.launch.py", ...(llm === "" ? [] : [`llm:=${llm}`]));
+  const table = launch("sim.launch.py", "vlm:=rgbd", ...(llm === "" ? [] : [`llm:=${llm}`]));
   await table.says(/model rgbd is ready/);
   await ros2Output("topic", "echo", "--once", "/spatial_reward/reward_value");
   return table;

@@ -1,3 +1,4 @@
+import { DEFAULT_VLM } from "../../vlm/index.js";
 import type { LifecycleState, ParameterSpec, ParameterValue } from "../RosNode.js";
 
 /** The bridge's parameters; see launch/params/bridge.yaml and `PARAMETERS`. */
@@ -45,9 +46,9 @@ export const PARAMETERS: Specs = {
   },
   vlm: {
     name: "vlm",
-    defaultValue: "rgbd",
+    defaultValue: DEFAULT_VLM,
     description:
-      "The model and its settings: rgbd, rgbd?min_pixels=40, http://HOST:PORT/v1#MODEL?max_side=768. Setting it loads it",
+      "The model and its settings: embedded, rgbd?min_pixels=40, http://HOST:PORT/v1#MODEL?max_side=768. Setting it loads it",
     changes: "always",
   },
   llm: {

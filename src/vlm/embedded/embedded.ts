@@ -29,7 +29,7 @@ export async function embedded(
 ): Promise<SpatialVlm> {
   const { provider, ...settings } = embeddedSettings.parse(options);
   const available = availableParallelism();
-  // Two threads of half the cores do nearly twice the frames that one does, and each takes little longer.
+  // Two threads of half the cores do as many frames as one of all, and more on a busy machine.
   const threads = settings.threads ?? Math.min(2, available);
   const cores = settings.cores ?? Math.max(1, Math.floor(available / threads));
   const weights = resolve(settings.weights ?? OWN_WEIGHTS);

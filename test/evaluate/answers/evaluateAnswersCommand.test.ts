@@ -62,7 +62,9 @@ const REPLY = "About 30 cm. Yes. To the left.";
 describe("evaluate answers of a data set", () => {
   it("measures rgbd on exact labels, beside the constant of the training set", async () => {
     const output = join(folder, "rgbd");
-    const printed = await evaluate(vqa, "-o", output, "--min", "distance.within_90_110=0.99");
+    const printed = await evaluate(
+      ...[vqa, "--vlm", "rgbd", "-o", output, "--min", "distance.within_90_110=0.99"],
+    );
     expect(printed).toContain("5 of 5 images; model rgbd");
     const { figures, rows, predictors } = await metricsIn(output);
     expect(rows).toBe(5 * ROWS_PER_IMAGE);

@@ -48,7 +48,7 @@ describe("the life cycle of a bridge", () => {
       await bench.node.transition(transition);
       await bench.settle();
     }
-    expect(events).toEqual(["load rgbd", "close", "load rgbd"]);
+    expect(events).toEqual(["load embedded", "close", "load embedded"]);
   });
 
   it("stays unconfigured without a usable task, says why, and starts when it is there", async () => {
@@ -75,11 +75,15 @@ describe("the life cycle of a bridge", () => {
     const bench = await start({ createModel });
     await bench.image(1000);
     const loading = await bench.beat();
-    expect(loading).toMatchObject({ state: 2, model_state: 1, model_message: "rgbd is loading" });
+    expect(loading).toMatchObject({
+      state: 2,
+      model_state: 1,
+      model_message: "embedded is loading",
+    });
     expect(loading.cameras[0]).toMatchObject({ frames_in: 1n, frames_dropped: 1n });
     expect(await bench.call("ask_spatial", {})).toMatchObject({
       success: false,
-      message: "not ready: rgbd is loading",
+      message: "not ready: embedded is loading",
     });
     ready(scriptedVlm(() => 0.3));
     await bench.settle();
@@ -154,7 +158,7 @@ describe("parameters of a running bridge", () => {
     expect(await bench.set("vlm", "rgbd?seed=2")).toMatchObject({ successful: true });
     await bench.settle();
     await bench.image(1000);
-    expect(specs).toEqual(["rgbd", "rgbd?seed=2"]);
+    expect(specs).toEqual(["embedded", "rgbd?seed=2"]);
     expect(bench.annotations[0]).toMatchObject({ model: "rgbd?seed=2", reward: { episode: "2" } });
   });
 

@@ -31,7 +31,7 @@ afterAll(() => bag.close());
 async function replay(rounds: number): Promise<Bench> {
   let inFlight = 0;
   const bench = new Bench({
-    parameters: { task: TASK, camera: CAMERA, use_sim_time: true },
+    parameters: { task: TASK, vlm: "rgbd", camera: CAMERA, use_sim_time: true },
     createModel: async (spec, context) => {
       const vlm = await workerVlm(spec, context);
       return {
