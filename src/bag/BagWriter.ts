@@ -1,18 +1,15 @@
 import { mkdir, readdir, readFile, rm, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
-import { MessageWriter } from "@foxglove/rosmsg2-serialization";
 import zstd from "@foxglove/wasm-zstd";
 import { McapWriter } from "@mcap/core";
 import { OutputError } from "../OutputError.js";
 import { PartialFile, renameDurably } from "../PartialFile.js";
 import { UserError } from "../UserError.js";
 import { BagError } from "./BagError.js";
+import { cdrWriter, type WriteCdr } from "./cdrWriter.js";
 import { knownDefinition } from "./definitions/knownDefinition.js";
-import { parseSchema } from "./definitions/parseSchema.js";
-
 import { qosProfiles, type TopicQos } from "./qosProfiles.js";
 import { parseRosbagMetadata, rosbagMetadataText } from "./rosbagMetadata.js";
-import { utf8Strings } from "./utf8Strings.js";
 
 export interface NewTopic {
   readonly name: string;
@@ -28,7 +25,7 @@ interface OpenTopic {
   readonly type: string;
   readonly qosProfiles: string;
   readonly channelId: number;
-  readonly writer: MessageWriter;
+  readonly toCdr: WriteCdr;
   messageCount: number;
 }
 
@@ -116,11 +113,11 @@ export class BagWriter {
     if (text === undefined) {
       throw new BagError(`${name}: ${type} is no known type; give its ros2msg definition.`);
     }
-    const writer = new MessageWriter(parseSchema({ type, encoding: "ros2msg", text }));
+    const toCdr = cdrWriter(type, text);
     await this.#queue(async () => {
       const topic: OpenTopic = {
         type,
-        writer,
+        toCdr,
         qosProfiles: qosProfiles(qos),
         channelId: await this.#mcap.registerChannel({
           topic: name,
@@ -139,7 +136,7 @@ export class BagWriter {
     const open = this.#topic(topic);
     let data: Uint8Array;
     try {
-      data = open.writer.writeMessage(utf8Strings(message));
+      data = open.toCdr(message);
     } catch (error) {
       throw new BagError(
         `${topic}: cannot be written as ${open.type}: ${(error as Error).message}`,

@@ -3,6 +3,7 @@ export { BagError } from "./BagError.js";
 export { BagWriter, type NewTopic } from "./BagWriter.js";
 export { type BagFramesOptions, bagFrames } from "./bagFrames.js";
 export { type CameraMessage, CameraReader, type CameraReaderOptions } from "./CameraReader.js";
+export { cdrWriter, type WriteCdr } from "./cdrWriter.js";
 export { knownDefinition } from "./definitions/knownDefinition.js";
 export { FrameRate } from "./FrameRate.js";
 export { CameraChoiceError, findCameras, listCameras, siblingTopics } from "./findCameras.js";

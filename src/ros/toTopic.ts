@@ -6,8 +6,8 @@ import type { RosNode, RosQos } from "./RosNode.js";
  *
  * The topic is advertised when the result is subscribed and withdrawn when that ends, for whichever
  * reason; so a stream that is subscribed twice is published twice. Emits, completes and fails with
- * the source; fails too where a value is no message of the type. Each value is published before it
- * is passed on, in the same turn; nothing is queued here.
+ * the source; fails too where a value is no message of the type and someone listens. Each value is
+ * published before it is passed on, in the same turn; nothing is queued here.
  *
  * @param type `std_msgs/msg/Float64`
  * @param toMessage what is published of a value; the value itself where this is left out

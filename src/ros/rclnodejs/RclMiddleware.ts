@@ -11,6 +11,7 @@ import type {
   RosSubscription,
   RosTopic,
 } from "../RosNode.js";
+import { encoderOf } from "./encoderOf.js";
 import { ownBytes } from "./ownBytes.js";
 import { ACCEPT_GOAL, RclGoals } from "./RclGoals.js";
 import type { RclContext, RclNode, Rclnodejs } from "./Rclnodejs.js";
@@ -60,13 +61,17 @@ export class RclMiddleware implements RosMiddleware {
       this.#node.createPublisher(type, topic, this.#options(qos)),
     );
     const entity = this.#entity(() => this.#node.destroyPublisher(publisher));
+    const encode = encoderOf(type);
+    const isKept = qos.durability === "transient_local";
     return {
       topic: publisher.topic,
       get subscriberCount() {
         return entity.isOpen() ? publisher.subscriptionCount : 0;
       },
       publish(message) {
-        if (entity.isOpen()) publisher.publish(ownBytes(message));
+        if (!entity.isOpen()) return;
+        // Nobody would get it, and to make it is most of the work.
+        if (isKept || publisher.subscriptionCount > 0) publisher.publish(encode(message));
       },
       close: entity.close,
     };
