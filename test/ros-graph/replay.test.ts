@@ -30,7 +30,7 @@ describe.skipIf(!hasRos)("replay.launch.py", () => {
     const file = join(folder, "rewards.jsonl");
     const cli = ["run", "spatial_reward_bridge", "spatial_reward"];
     const task = join(import.meta.dirname, "../../examples/tasks/pick_and_place.yaml");
-    await ros2Output(...cli, "annotate", bag, "--task", task, "--vlm", "rgbd", "-o", file);
+    await ros2Output(...cli, "annotate", bag, "--task", task, "-o", file);
     const text = await readFile(file, "utf8");
     const offline = text
       .trim()
