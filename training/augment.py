@@ -17,8 +17,12 @@ from .words import SIMULATED_COLORS, lab_of, split_words, training_colors
 GREY = (114, 114, 114)
 PAINTS = {word: np.array(rgb) for word, rgb in training_colors().items()}
 PAINT_LAB = {word: lab_of(tuple(rgb)) for word, rgb in PAINTS.items()}
-KNOWN = {
-    **{word: np.array(rgb) for word, rgb in SIMULATED_COLORS.items()},
+KNOWN = {word: np.array(rgb) for word, rgb in SIMULATED_COLORS.items()}
+# Of the mug and of the tray.
+FIXED_LAB = {"red": lab_of((0.75, 0.1, 0.1)), "blue": lab_of((0.15, 0.3, 0.7))}
+# How colours look, by what they are called.
+COLOR_LAB = {
+    **{word: lab_of(rgb) for word, rgb in SIMULATED_COLORS.items()}, **PAINT_LAB, **FIXED_LAB,
 }
 TO_LINEAR = np.where(
     np.arange(256) / 255 <= 0.04045,

@@ -314,7 +314,7 @@ def derive(shapes: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     behind = range_a - range_b
     right = offset[..., 0]
     height_a, height_b = a[..., 4] - a[..., 5], b[..., 4] - b[..., 5]
-    width_a, width_b = torch.exp(a[..., 6]), torch.exp(b[..., 6])
+    width_a = torch.exp(a[..., 6])
     radius = 0.25 * torch.exp(a[..., 7:9]).sum(-1) + 0.25 * torch.exp(b[..., 7:9]).sum(-1)
     above_gap = F.relu(torch.maximum(a[..., 5] - b[..., 4], b[..., 5] - a[..., 4]))
     gap = torch.sqrt(F.relu(level - radius) ** 2 + above_gap**2 + 1e-6)

@@ -8,6 +8,7 @@ import torch
 from torch.utils.data import Dataset
 
 from .augment import (
+    COLOR_LAB,
     GREY,
     camera_change,
     cell_shares,
@@ -30,7 +31,7 @@ NOUNS = ["box", "cube", "can", "ball", "mug", "tray", "gripper"]
 
 
 class Samples(Dataset):
-    """Item: a dict of tensors; see `collate_keys` for their shapes."""
+    """Item: a dict of tensors; of one picture and some of its questions."""
 
     def __init__(
         self,
@@ -46,7 +47,6 @@ class Samples(Dataset):
         self.questions = questions
         self.augment = augment
         self.seed = seed
-        self.epoch = 0
         self.length_noise = length_noise
         self.color_words = sorted({*SIMULATED_COLORS, *training_colors()})
 
@@ -206,14 +206,9 @@ class Samples(Dataset):
 
 def near_name(a: str, b: str) -> bool:
     """Colours that a speaker could mean by the same word."""
-    if a == b:
+    if a == b or a not in COLOR_LAB or b not in COLOR_LAB:
         return True
-    from .augment import KNOWN, PAINT_LAB
-    from .words import lab_of
-
-    table = {**{w: lab_of(tuple(rgb)) for w, rgb in KNOWN.items()}, **PAINT_LAB,
-             "red": lab_of((0.75, 0.1, 0.1)), "blue": lab_of((0.15, 0.3, 0.7))}
-    return a not in table or b not in table or float(np.linalg.norm(table[a] - table[b])) < 30
+    return float(np.linalg.norm(COLOR_LAB[a] - COLOR_LAB[b])) < 30
 
 
 def to_device(batch: dict[str, torch.Tensor], device: torch.device) -> dict[str, torch.Tensor]:

@@ -76,7 +76,7 @@ class Vocabulary:
         self.ids = {word: index for index, word in enumerate(self.words)}
 
     @staticmethod
-    def of(texts: list[str], always: list[str], least: int = 20) -> "Vocabulary":
+    def of(texts: list[str], always: list[str], least: int = 20) -> Vocabulary:
         """Words that occur at least so often, those of `always`, and all colour words."""
         counts = Counter(word for text in texts for word in split_words(text))
         often = {word for word, n in counts.items() if n >= least}

@@ -8,7 +8,7 @@ import { evaluateDataSet } from "./evaluateDataSet.js";
 import { evaluatePredictions } from "./evaluatePredictions.js";
 import { interruptible } from "./interrupt.js";
 import { wholeNumber } from "./options.js";
-import { collectThresholds, ThresholdsFailed } from "./thresholds.js";
+import { ThresholdsFailed, thresholdOption } from "./thresholds.js";
 
 /** `spatial-reward evaluate answers PATH` */
 export function evaluateAnswersCommand(): Command {
@@ -39,18 +39,8 @@ export function evaluateAnswersCommand(): Command {
       "go on after an interrupted run: asks the model only what is still open",
       false,
     )
-    .option(
-      "--min <key=value>",
-      "fail if the figure is lower (repeatable)",
-      collectThresholds("min"),
-      [],
-    )
-    .option(
-      "--max <key=value>",
-      "fail if the figure is higher (repeatable)",
-      collectThresholds("max"),
-      [],
-    )
+    .addOption(thresholdOption("min"))
+    .addOption(thresholdOption("max"))
     .addHelpText(
       "after",
       `

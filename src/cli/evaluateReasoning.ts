@@ -1,7 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { Command } from "commander";
-import { REASONING_SUPPORT, reasoningScenes } from "../dataset/index.js";
+import { reasoningScenes, STUDIO_SUPPORT } from "../dataset/index.js";
 import {
   evaluateReasoning,
   failedReasoningThresholds,
@@ -23,7 +23,7 @@ import { createVlm } from "../vlm/index.js";
 import { interruptible } from "./interrupt.js";
 import { millimetres, wholeNumber } from "./options.js";
 import { startProgress } from "./progress.js";
-import { collectThresholds, ThresholdsFailed } from "./thresholds.js";
+import { ThresholdsFailed, thresholdOption } from "./thresholds.js";
 import { vlmHelp } from "./vlmHelp.js";
 import { writeWhole } from "./writeWhole.js";
 
@@ -70,18 +70,8 @@ export function evaluateReasoningCommand(): Command {
       DEFAULT_REASON_LIMITS.turns,
     )
     .option("-o, --output <folder>", "metrics.json and transcripts.jsonl")
-    .option(
-      "--min <key=value>",
-      "fail if the figure is lower (repeatable)",
-      collectThresholds("min"),
-      [],
-    )
-    .option(
-      "--max <key=value>",
-      "fail if the figure is higher (repeatable)",
-      collectThresholds("max"),
-      [],
-    )
+    .addOption(thresholdOption("min"))
+    .addOption(thresholdOption("max"))
     .addHelpText(
       "after",
       `
@@ -111,7 +101,7 @@ async function run(options: Options, signal: AbortSignal): Promise<void> {
     });
   }
   const reasoner = await createReasoner(options.llm, signal);
-  const vlm = await createVlm(options.vlm, { support: REASONING_SUPPORT, signal });
+  const vlm = await createVlm(options.vlm, { support: STUDIO_SUPPORT, signal });
   const tally = new ReasoningTally({ reasoner: reasoner.id, vlm: vlm.id, seed });
   const lines: string[] = [];
   const progress = startProgress("evaluate reasoning", scenes * perScene, "questions");

@@ -14,7 +14,7 @@ import {
 } from "../evaluate/index.js";
 import { loadTask, type Task } from "../task/index.js";
 import { findBags } from "./inputs.js";
-import { collectThresholds, ThresholdsFailed } from "./thresholds.js";
+import { ThresholdsFailed, thresholdOption } from "./thresholds.js";
 import { writeWhole } from "./writeWhole.js";
 
 interface Options {
@@ -35,18 +35,8 @@ export function evaluateRewardsCommand(): Command {
     .argument("<path...>", "annotated bags, rosbag2 folders, or folders of them")
     .option("--task <file>", "task file, for bags that were recorded live and do not carry it")
     .option("--json <file>", "also write all figures as JSON")
-    .option(
-      "--min <key=value>",
-      "fail if the figure is lower (repeatable)",
-      collectThresholds("min"),
-      [],
-    )
-    .option(
-      "--max <key=value>",
-      "fail if the figure is higher (repeatable)",
-      collectThresholds("max"),
-      [],
-    )
+    .addOption(thresholdOption("min"))
+    .addOption(thresholdOption("max"))
     .addHelpText(
       "after",
       `

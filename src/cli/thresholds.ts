@@ -1,3 +1,4 @@
+import { Option } from "commander";
 import { type FailedThreshold, parseThreshold, type Threshold } from "../evaluate/index.js";
 import { UserError } from "../UserError.js";
 
@@ -13,10 +14,13 @@ export class ThresholdsFailed extends UserError {
   }
 }
 
-/** Reads a repeatable `--min KEY=VALUE` or `--max KEY=VALUE`. */
-export function collectThresholds(bound: Threshold["bound"]) {
-  return (text: string, previous: readonly Threshold[]): readonly Threshold[] => [
-    ...previous,
-    parseThreshold(bound, text),
-  ];
+/** The repeatable `--min KEY=VALUE` or `--max KEY=VALUE` of every evaluation. */
+export function thresholdOption(bound: Threshold["bound"]): Option {
+  const words = bound === "min" ? "lower" : "higher";
+  return new Option(`--${bound} <key=value>`, `fail if the figure is ${words} (repeatable)`)
+    .argParser((text: string, previous: readonly Threshold[]): readonly Threshold[] => [
+      ...previous,
+      parseThreshold(bound, text),
+    ])
+    .default([]);
 }

@@ -1,5 +1,5 @@
-import type { CameraInfo, RawImage, SourceImage, Vec3 } from "../camera/index.js";
-import type { AnswerValue, QuestionKind, SpatialObject } from "../spatial/index.js";
+import type { CameraInfo, RawImage, SourceImage } from "../camera/index.js";
+import type { AnswerValue, Plane, QuestionKind, SpatialObject } from "../spatial/index.js";
 
 export const SPLITS = ["train", "val", "test"] as const;
 export type Split = (typeof SPLITS)[number];
@@ -21,8 +21,8 @@ export interface VqaScene {
   /** Exact captions of things that can be seen, but not well enough to ask about. */
   readonly bystanders: readonly string[];
   readonly support?: VqaSupport | undefined;
-  /** Where it is known, kinds that need up can be asked. */
-  readonly supportPlane?: SupportPlane | undefined;
+  /** In the optical frame, the normal up. Where it is known, kinds that need up can be asked. */
+  readonly supportPlane?: Pick<Plane, "normal" | "offsetM"> | undefined;
   /** The truth; undefined where it is not known well enough. */
   answer(kind: QuestionKind, a: VqaObject, b?: VqaObject): AnswerValue | undefined;
 }
@@ -36,12 +36,6 @@ export interface VqaObject {
   readonly body: SpatialObject;
   /** Of its centre, pixels of the colour image. */
   readonly centerPx: readonly [u: number, v: number];
-}
-
-/** The points p of the optical frame with normal · p + offsetM = 0; the normal is up. Metres. */
-export interface SupportPlane {
-  readonly normal: Vec3;
-  readonly offsetM: number;
 }
 
 export interface VqaSupport {

@@ -58,10 +58,6 @@ export async function sceneOfFrame(
       },
     ];
   });
-  const { origin, z: normal } = scene.canonical;
-  const supportPlane = scene.noPlane
-    ? undefined
-    : { normal, offsetM: -origin.reduce((sum, value, axis) => sum + value * normal[axis]!, 0) };
   const support = things.support && {
     name: things.support.name,
     phrase: things.support.phrase,
@@ -81,7 +77,7 @@ export async function sceneOfFrame(
     // Recordings name each thing; what is not measured has its own name.
     bystanders: [],
     support,
-    supportPlane,
+    supportPlane: scene.supportPlane,
     answer(kind, a, b) {
       try {
         const value = answerKind(kind, scene.canonical, a.body, b?.body);

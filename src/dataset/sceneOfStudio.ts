@@ -17,6 +17,9 @@ const SEEN_SHARE = 0.45;
 /** Standard deviation of what is known exactly, for the parts that ask for one. */
 const EXACT_M = 1e-4;
 
+/** The table top of every simulated scene: gives "up" to models that find planes themselves. */
+export const STUDIO_SUPPORT = { name: "table", phrase: "the table", labels: [4] } as const;
+
 /** A simulated picture with its exact geometry. */
 export function sceneOfStudio(scene: TabletopScene, split: Split): VqaScene {
   const { frame, table, id } = scene;
@@ -51,7 +54,7 @@ export function sceneOfStudio(scene: TabletopScene, split: Split): VqaScene {
     info,
     objects,
     bystanders,
-    support: { name: "table", phrase: "the table", labels: [4] },
+    support: STUDIO_SUPPORT,
     supportPlane: table,
     answer(kind, a, b) {
       const value =

@@ -15,6 +15,7 @@ export type {
   RejectedStep,
   Step,
 } from "./Step.js";
+export { saidOf } from "./saidOf.js";
 export { sayEnding, sayTurn } from "./sayTurn.js";
 export {
   type Conclusion,

@@ -1,5 +1,6 @@
 import type { Turn } from "./Conversation.js";
 import type { Step } from "./Step.js";
+import { saidOf } from "./saidOf.js";
 import type { Transcript } from "./Transcript.js";
 
 /** A turn for people, a line or two for each step. */
@@ -28,21 +29,12 @@ function sayStep(step: Step): string[] {
     case "conclude":
       return [`concludes ${step.call.answer}`];
     case "rejected":
-      return [`tries     ${oneLine(saidOf(step.call))}`, `          ${step.told}`];
+      return [`tries     ${oneLine(tried(step.call))}`, `          ${step.told}`];
   }
 }
 
-function saidOf(call: Step["call"]): string {
-  switch (call.tool) {
-    case "ask":
-      return call.question;
-    case "calculate":
-      return call.expression;
-    case "conclude":
-      return `to conclude ${call.answer}`;
-    case "unreadable":
-      return call.said;
-  }
+function tried(call: Step["call"]): string {
+  return call.tool === "conclude" ? `to conclude ${saidOf(call)}` : saidOf(call);
 }
 
 function oneLine(text: string): string {

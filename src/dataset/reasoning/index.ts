@@ -1,2 +1,2 @@
 export type { ReasoningItem, ReasoningScene, ReasoningTruth } from "./ReasoningScene.js";
-export { REASONING_SUPPORT, type ReasoningOptions, reasoningScenes } from "./reasoningScenes.js";
+export { type ReasoningOptions, reasoningScenes } from "./reasoningScenes.js";

@@ -1,6 +1,5 @@
 import { MULTI_STEP_KINDS, MULTI_STEP_PHRASINGS, wordMultiStep } from "../../reason/index.js";
 import { Random, TabletopStudio } from "../../sim/index.js";
-import type { ObjectRef } from "../../spatial/index.js";
 import { nameObjects } from "../nameObjects.js";
 import { tokenSimilarity } from "../Similarity.js";
 import { sceneOfStudio } from "../sceneOfStudio.js";
@@ -17,9 +16,6 @@ export interface ReasoningOptions {
   /** As SimOptions.depthNoiseMm. */
   readonly depthNoiseMm: number;
 }
-
-/** The table top of every scene: gives "up" to models that find planes themselves. */
-export const REASONING_SUPPORT: ObjectRef = { name: "table", phrase: "the table", labels: [4] };
 
 /** Scenes of one table, things and camera. */
 const SCENES_A_TABLE = 4;

@@ -68,7 +68,7 @@ export class FrameScene {
 
   /** On the support plane, or along the camera's axes where there is none. */
   get canonical(): CanonicalFrame {
-    const plane = this.#supportPlane();
+    const plane = this.supportPlane;
     this.#canonical ??= plane ? canonicalFrame(plane) : cameraFrame();
     return this.#canonical;
   }
@@ -79,7 +79,8 @@ export class FrameScene {
     return "refusal" in this.#support ? this.#support.refusal : undefined;
   }
 
-  #supportPlane(): Plane | undefined {
+  /** In the optical frame, the normal up; undefined where there is none. */
+  get supportPlane(): Plane | undefined {
     this.#support ??= this.#findSupport();
     return "plane" in this.#support ? this.#support.plane : undefined;
   }
@@ -97,13 +98,13 @@ export class FrameScene {
     }
     const { sought } = this.#options;
     if (sought?.phrases.has(ref.phrase)) {
-      const boxed = boxPixels(this.#view, detections ?? [], [ref.phrase], this.#supportPlane());
+      const boxed = boxPixels(this.#view, detections ?? [], [ref.phrase], this.supportPlane);
       if (!boxed) return notFound(`${sought.by.name} ${seesNone(ref, sought)}`);
       return this.#lift(ref, boxed, `the box of ${ref.phrase} (${sought.by.name})`);
     }
     if (detections && ref.classIds?.length) {
       const classes = ref.classIds.join(", ");
-      const boxed = boxPixels(this.#view, detections, ref.classIds, this.#supportPlane());
+      const boxed = boxPixels(this.#view, detections, ref.classIds, this.supportPlane);
       if (!boxed) return notFound(`no detection of class ${classes} (${ref.phrase})`);
       return this.#lift(ref, boxed, `the box of class ${classes} (${ref.phrase})`);
     }
@@ -157,7 +158,7 @@ export class FrameScene {
 
   /** Without what is the support's or nobody's. */
   #clean(lifted: LiftedPixels): LiftedPixels {
-    const plane = this.#supportPlane();
+    const plane = this.supportPlane;
     const raised = plane ? pickPixels(lifted, offPlane(lifted.points, plane)) : lifted;
     return pickPixels(raised, objectPoints(raised.points));
   }

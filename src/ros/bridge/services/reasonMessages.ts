@@ -1,6 +1,7 @@
 import {
   type Reasoner,
   type Step,
+  saidOf,
   sayTurn,
   type Transcript,
   type Turn,
@@ -63,19 +64,6 @@ function stepMessage(step: Step) {
     sigma: value?.sigma ?? Number.NaN,
     unit: value?.unit ?? "1",
   };
-}
-
-function saidOf(call: Step["call"]): string {
-  switch (call.tool) {
-    case "ask":
-      return call.question;
-    case "calculate":
-      return call.expression;
-    case "conclude":
-      return call.answer;
-    case "unreadable":
-      return call.said;
-  }
 }
 
 function numberOf(step: Step): { value: number; sigma: number; unit: string } | undefined {
