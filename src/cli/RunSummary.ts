@@ -96,9 +96,11 @@ export class RunSummary {
     ];
   }
 
-  /** Of a chain, which model answered how often. */
+  /** Of a chain, which model answered how often, the busiest first. */
   #answersLine(): string[] {
-    const counts = [...this.#answered].map(([model, count]) => `${count} by ${model}`);
+    const counts = [...this.#answered]
+      .sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1))
+      .map(([model, count]) => `${count} by ${model}`);
     const isChain = [...this.#answered.keys()].some((model) => model !== this.#model);
     return isChain ? [`  answers  ${counts.join(", ")}`] : [];
   }

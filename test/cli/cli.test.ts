@@ -303,7 +303,7 @@ describe("spatial-reward annotate with a server", () => {
     const result = await runCli("annotate", run1, "-t", TASK, "-o", output, "--vlm", file);
     expect(result).toMatchObject({ code: 0, stderr: "" });
     expect(server.requests).toBe(3);
-    expect(result.stdout).toMatch(/answers {2}3 by test-model@.*, \d+ by rgbd/);
+    expect(result.stdout).toMatch(/answers {2}138 by rgbd, 3 by test-model@/);
     expect(result.stdout).toContain("3 requests");
     expect(result.stdout).toContain("the budget of 3 calls is spent (budget_calls)");
     const models = (await jsonLines(output)).flatMap(({ measurements }) =>
