@@ -29,11 +29,12 @@ def main() -> None:
     parser.add_argument("data", nargs="+", type=Path)
     parser.add_argument("--run", type=Path, required=True)
     parser.add_argument("--steps", type=int, default=600, help="of each run")
+    parser.add_argument("--batch", type=int, default=32)
     arguments = parser.parse_args()
     caches = [prepared(data, "train") for data in arguments.data]
     checks = {"val": [prepared(data, "val") for data in arguments.data]}
     vocabulary = vocabulary_of(caches)
-    config = Config(steps=arguments.steps, batch=16, warmup=100, every=arguments.steps)
+    config = Config(steps=arguments.steps, batch=arguments.batch, warmup=100, every=arguments.steps)
     train(replace(config, teach="pointing"), arguments.run / "pointing", caches, checks, vocabulary)
     start = str(arguments.run / "pointing" / "last.pt")
     found = {}

@@ -7,16 +7,19 @@ and right; a repainted thing is called by its new colour.
 
 from __future__ import annotations
 
-import cv2
+from dataclasses import dataclass
+
 import numpy as np
 
 from .data import CELL, HEIGHT, WIDTH
 from .kinds import mirrored_kind
 from .words import SIMULATED_COLORS, lab_of, split_words, training_colors
 
-GREY = (114, 114, 114)
+# Things that one picture's paint is for, at the most.
+PAINTED = 3
 PAINTS = {word: np.array(rgb) for word, rgb in training_colors().items()}
 PAINT_LAB = {word: lab_of(tuple(rgb)) for word, rgb in PAINTS.items()}
+WORDS_OF_PAINT = list(PAINTS)
 KNOWN = {word: np.array(rgb) for word, rgb in SIMULATED_COLORS.items()}
 # Of the mug and of the tray.
 FIXED_LAB = {"red": lab_of((0.75, 0.1, 0.1)), "blue": lab_of((0.15, 0.3, 0.7))}
@@ -24,49 +27,44 @@ FIXED_LAB = {"red": lab_of((0.75, 0.1, 0.1)), "blue": lab_of((0.15, 0.3, 0.7))}
 COLOR_LAB = {
     **{word: lab_of(rgb) for word, rgb in SIMULATED_COLORS.items()}, **PAINT_LAB, **FIXED_LAB,
 }
-TO_LINEAR = np.where(
-    np.arange(256) / 255 <= 0.04045,
-    np.arange(256) / 255 / 12.92,
-    ((np.arange(256) / 255 + 0.055) / 1.055) ** 2.4,
-).astype(np.float32)
 
 
 def linear(rgb: np.ndarray) -> np.ndarray:
     return np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
 
 
-def srgb_bytes(values: np.ndarray) -> np.ndarray:
-    values = np.clip(values, 0, 1)
-    coded = np.where(values <= 0.0031308, 12.92 * values, 1.055 * values ** (1 / 2.4) - 0.055)
-    return np.round(255 * coded).astype(np.uint8)
+@dataclass
+class Paint:
+    """A thing's label, its colour before and after (linear light)."""
+
+    label: int
+    old: np.ndarray
+    new: np.ndarray
 
 
-def repaint(
-    image: np.ndarray, labels: np.ndarray, record: dict, random: np.random.Generator
-) -> dict[str, str]:
-    """Paints up to two things in place; returns the new colour word by thing."""
+def choose_paint(
+    record: dict, random: np.random.Generator
+) -> tuple[list[Paint], dict[str, str]]:
+    """Paint for up to three things; and the new colour word by thing."""
+    paints: list[Paint] = []
     named: dict[str, str] = {}
     taken = [lab_of(tuple(KNOWN[o["name"][0]])) for o in record["objects"] if o["name"][0] in KNOWN]
     taken += [lab_of((0.7, 0.1, 0.1)), lab_of((0.15, 0.3, 0.7))]
     order = random.permutation(len(record["objects"]))
-    for index in order[: random.integers(0, 4)]:
+    for index in order[: random.integers(0, PAINTED + 1)]:
         thing = record["objects"][index]
         color = thing["name"][0]
         if color not in KNOWN or color == "black":
             continue
-        word = str(random.choice(list(PAINTS)))
+        word = WORDS_OF_PAINT[random.integers(len(WORDS_OF_PAINT))]
         lab = PAINT_LAB[word]
         if any(np.linalg.norm(lab - other) < 22 for other in taken):
             continue
         taken.append(lab)
-        mask = labels == thing["label"]
-        old = linear(KNOWN[color]).astype(np.float32)
         paint = np.clip(PAINTS[word] * random.uniform(0.92, 1.08, 3), 0.01, 1)
-        # How brightly each pixel is lit, as the old paint tells.
-        light = TO_LINEAR[image[mask]] @ old / (old @ old)
-        image[mask] = srgb_bytes(light[:, None] * linear(paint).astype(np.float32))
+        paints.append(Paint(thing["label"], linear(KNOWN[color]), linear(paint)))
         named[record["names"][index]] = word
-    return named
+    return paints, named
 
 
 def camera_change(
@@ -89,24 +87,8 @@ def camera_change(
     return k2 @ turn @ np.linalg.inv(k), lens, turn, zoom
 
 
-def photograph(image: np.ndarray, random: np.random.Generator) -> np.ndarray:
-    """Exposure, white balance, blur, noise, compression."""
-    gain = np.exp(random.normal(0, 0.12)) * np.exp(random.normal(0, 0.05, 3))
-    gamma = np.exp(random.normal(0, 0.12))
-    steps = (np.arange(256)[:, None] / 255) ** gamma * gain * 255
-    table = np.clip(steps, 0, 255).astype(np.uint8)[None]
-    image = cv2.LUT(image, table)
-    if random.random() < 0.25:
-        image = cv2.GaussianBlur(image, (0, 0), random.uniform(0.4, 1.0))
-    if random.random() < 0.35:
-        grain = np.empty(image.shape, np.int16)
-        cv2.randn(grain, 0, random.uniform(1, 7))
-        image = np.clip(image + grain, 0, 255).astype(np.uint8)
-    if random.random() < 0.25:
-        quality = int(random.integers(40, 95))
-        coded = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, quality])[1]
-        image = cv2.imdecode(coded, cv2.IMREAD_COLOR)
-    return image
+# Of pixels, where left and right change places.
+MIRRORED = np.array([[-1.0, 0, WIDTH - 1], [0, 1, 0], [0, 0, 1]])
 
 
 MIRROR = {"left": "right", "right": "left", "leftmost": "rightmost", "rightmost": "leftmost",
@@ -146,8 +128,8 @@ def phrase_words(phrase: str | None) -> list[str]:
     return split_words(phrase) if phrase else []
 
 
-def cell_shares(labels: np.ndarray, ids: list[int]) -> np.ndarray:
-    """(things, rows, columns): share of each cell that is the thing's. `labels` is at half size."""
+def cell_counts(labels: np.ndarray, ids: list[int]) -> np.ndarray:
+    """(things, rows, columns): pixels of each cell that are the thing's. `labels` is at half size."""
     h, w, cell = HEIGHT // 2, WIDTH // 2, CELL // 2
     masks = labels[None] == np.asarray(ids, np.uint8)[:, None, None]
-    return masks.reshape(len(ids), h // cell, cell, w // cell, cell).mean((2, 4), dtype=np.float32)
+    return masks.reshape(len(ids), h // cell, cell, w // cell, cell).sum((2, 4), dtype=np.uint8)

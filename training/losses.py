@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 from torch.nn import functional as F
 
+from .data import CELL
 from .kinds import KINDS, QUANTITIES
 from .model import SCALE_M
 
@@ -33,6 +34,11 @@ def targets(batch: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
     }
 
 
+def shares_of(batch: dict[str, torch.Tensor]) -> torch.Tensor:
+    """(N, things, cells): share of each cell that is the thing's."""
+    return batch["cells"].flatten(2).float() / (CELL // 2) ** 2
+
+
 def mean(values: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
     return (values * mask).sum() / mask.sum().clamp(min=1)
 
@@ -58,7 +64,7 @@ def losses(
 ) -> dict[str, torch.Tensor]:
     teach = targets(batch)
     n, q = batch["a"].shape
-    shares = batch["shares"].flatten(2)
+    shares = shares_of(batch)
     index = teach["which"].reshape(n, -1)
     pick = lambda table: torch.gather(  # noqa: E731
         table, 1, index[..., None].expand(-1, -1, table.shape[2])
@@ -112,7 +118,7 @@ def figures(
     far = teach["lengths"] * (batch["kind"] == FIRST_QUANTITY)
     peak = out["scores"].argmax(-1)
     n, q = batch["a"].shape
-    shares = batch["shares"].flatten(2)
+    shares = shares_of(batch)
     rows = torch.arange(n, device=peak.device)[:, None, None].expand(n, q, 2)
     hit = (shares[rows, teach["which"], peak] > 0.2).float()
     held = ((out["held"] > 0).float() == batch["held"]).float()

@@ -22,6 +22,8 @@ SCALE_M = 0.03
 MIXTURE = 3
 GEOMETRY = 9
 RELATION_AXES = 6
+# Spread of a word's meaning in training, of L*a*b*/100 and of a form's numbers.
+BLUR = 0.05
 
 
 class ConvNorm(nn.Sequential):
@@ -178,19 +180,26 @@ class Encoder(nn.Module):
 class Reader(nn.Module):
     """Words → pointers A and B and the question's vector."""
 
-    def __init__(self, colors: torch.Tensor, width: int) -> None:
+    def __init__(self, meanings: torch.Tensor, width: int) -> None:
         super().__init__()
-        self.words = nn.Embedding(len(colors), width)
-        self.register_buffer("colors", colors)
+        self.words = nn.Embedding(len(meanings), width)
+        self.register_buffer("meanings", meanings)
         self.paint = nn.Sequential(nn.Linear(4, 64), nn.GELU(), nn.Linear(64, width))
+        self.form = nn.Sequential(nn.Linear(8, 64), nn.GELU(), nn.Linear(64, width))
         self.starts = nn.Parameter(torch.randn(1, 3, width) * 0.5)
         self.place = nn.Parameter(torch.randn(1, MAX_TOKENS, width) * 0.1)
         self.layers = nn.ModuleList([Layer(width), Layer(width)])
 
     def table(self) -> torch.Tensor:
-        """A colour word is its colour and nothing else: one never read is understood like others."""
-        is_color = self.colors[:, :1]
-        return self.words.weight * (1 - is_color) + self.paint(self.colors) * is_color
+        """A word for a colour or a form is that and nothing else: one never read is understood too."""
+        color, form = self.meanings[:, :4], self.meanings[:, 4:]
+        if self.training:
+            # What a word means has no sharp edges.
+            color = color + BLUR * torch.randn_like(color) * color[:, :1]
+            form = form + BLUR * torch.randn_like(form) * form[:, :1]
+        is_color, is_form = self.meanings[:, :1], self.meanings[:, 4:5]
+        own = self.words.weight * (1 - is_color - is_form)
+        return own + self.paint(color) * is_color + self.form(form) * is_form
 
     def forward(self, words: torch.Tensor) -> torch.Tensor:
         """words (Q, T) → (Q, 3, W)"""
@@ -206,9 +215,9 @@ class Reader(nn.Module):
 class Answerer(nn.Module):
     """Words and cells → answers."""
 
-    def __init__(self, colors: torch.Tensor, width: int, fine: int) -> None:
+    def __init__(self, meanings: torch.Tensor, width: int, fine: int) -> None:
         super().__init__()
-        self.reader = Reader(colors, width)
+        self.reader = Reader(meanings, width)
         self.look = nn.ModuleList([Layer(width, crossing=True), Layer(width, crossing=True)])
         self.norm = nn.LayerNorm(width)
         self.point = nn.Linear(width, fine)
@@ -354,10 +363,10 @@ def derive(shapes: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
 
 
 class SpatialModel(nn.Module):
-    def __init__(self, colors: torch.Tensor, width: int, fine: int, base: int) -> None:
+    def __init__(self, meanings: torch.Tensor, width: int, fine: int, base: int) -> None:
         super().__init__()
         self.encoder = Encoder(width, fine, base)
-        self.answerer = Answerer(colors, width, fine)
+        self.answerer = Answerer(meanings, width, fine)
 
     def forward(
         self, image: torch.Tensor, lens: torch.Tensor, words: torch.Tensor

@@ -1,6 +1,7 @@
 """More ways to ask, for training alone: a model that reads words must not know twelve sentences.
 
-None of them is a phrasing of the data engine (src/spatial/question/phrasings.ts), whose held-out
+Sentences of lengths and relations, with either thing named first, between what people say before
+and after a question. None of them is a phrasing of the data engine (src/spatial/question/phrasings.ts), whose held-out
 ones stay held out.
 """
 
@@ -11,39 +12,59 @@ import numpy as np
 from .words import split_words
 
 LENGTHS = {
-    "distance": """distance of {A} from {B}|what separation is there from {A} to {B}
+    "distance": """from {A} to {B} how far is it|{A} and {B} are how far from each other
+        |how much space is between the middles of {A} and {B}|to get from {A} to {B} how far must one go
+        |how distant are {A} and {B}|say the distance {A} {B}|how far off is {B} from {A}
+        |what separates {A} from {B} as a length|distance {A} to {B}
+        |distance of {A} from {B}|what separation is there from {A} to {B}
         |please measure how far {B} is from {A}|how many centimeters lie between {A} and {B}
         |the straight line distance between {A} and {B} is what
         |how long is the path through the air from {A} to {B}|what is the range from {A} to {B}
         |can you work out how far away from {A} the {B} is|how near is {A} to {B}
         |i need the distance from {A} to {B}|how close is the center of {A} to the center of {B}""",
-    "gap": """what gap is left between {A} and {B}|how much room is left between {A} and {B}
+    "gap": """how large is the gap from {A} to {B}|what clearance is there between {A} and {B}
+        |free space between {A} and {B}|from edge to edge how far are {A} and {B} apart
+        |how wide a thing would fit between {A} and {B}|between the outsides of {A} and {B} how far is it
+        |what gap is left between {A} and {B}|how much room is left between {A} and {B}
         |from the side of {A} to the side of {B} how much space is there
         |how narrow is the gap from {A} to {B}|how far must {A} travel until it touches {B}
         |what is the smallest distance between the surface of {A} and that of {B}
         |how near do {A} and {B} come to each other where they are closest
         |what would have to fit through between {A} and {B}|surface to surface how far is {A} from {B}
         |before {A} would touch {B} how much air is there between them""",
-    "height": """height of {A}|how tall would you say {A} is|what does {A} measure upright
+    "height": """say the height of {A}|{A} is how tall|how high is {A} itself|what is {A} in height
+        |how many centimeters does {A} go up from its foot|the top of {A} is how far over its own foot
+        |height of {A}|how tall would you say {A} is|what does {A} measure upright
         |from the base up how much does {A} measure|say how high {A} is from foot to top
         |what is the extent of {A} from its base to its tip|how tall does {A} stand
         |vertically what is the size of {A}|measure {A} from bottom to top|how long is {A} upwards""",
-    "width": """width of {A}|how wide would you say {A} is|how broad is {A}
+    "width": """say the width of {A}|{A} is how wide|what is {A} in width|how many centimeters is {A} wide
+        |how far is it across {A}|sideways how large is {A}
+        |width of {A}|how wide would you say {A} is|how broad is {A}
         |from one side to the other how wide is {A}|how much sideways room does {A} take
         |what is the span of {A} from left to right|measure {A} across
         |how much of the view does {A} take up sideways in centimeters
         |what does {A} measure across|how far is it from the left side of {A} to its right side""",
-    "elevation": """elevation of {A}|how far above the table is {A} held|is {A} lifted and how far
+    "elevation": """{A} is how far above the table|how far under {A} is the table
+        |from the table to the foot of {A} how far is it|how many centimeters over the surface is {A}
+        |how high does {A} float|what gap is there between {A} and the table below it
+        |elevation of {A}|how far above the table is {A} held|is {A} lifted and how far
         |how high has {A} been raised from the table|how much space is there between the table and {A}
         |how far up from the surface was {A} lifted|height of the lowest point of {A} over the ground
         |how far would {A} fall if it were let go|how far does {A} float above what is below it
         |at what elevation does {A} hang""",
-    "vertical_distance": """vertical distance of {A} and {B}|counted upwards only how far is {B} from {A}
+    "vertical_distance": """{A} and {B} differ by how much in height|how far apart in height are {A} and {B}
+        |up or down how far is {B} from {A}|how much higher or lower than {B} is {A}
+        |say the vertical separation of {A} and {B}
+        |vertical distance of {A} and {B}|counted upwards only how far is {B} from {A}
         |what is the height difference between {A} and {B}
         |how much do {A} and {B} differ vertically|along the up direction how far apart are {A} and {B}
         |difference of the heights of {A} and {B}|if only height counts how far is {A} from {B}
         |how far up or down is it from {A} to {B}|what separates {A} and {B} in height""",
-    "horizontal_distance": """horizontal distance of {A} and {B}|on a map of the table how far is {A} from {B}
+    "horizontal_distance": """{A} and {B} are how far apart on the table plane
+        |how far is it level from {A} to {B}|say the horizontal separation of {A} and {B}
+        |not counting up and down how far is {A} from {B}|over the ground how far is it from {A} to {B}
+        |horizontal distance of {A} and {B}|on a map of the table how far is {A} from {B}
         |looking straight down how far apart are {A} and {B}
         |if you ignore height how far is {A} from {B}|how far along the table is {B} from {A}
         |without counting height what is the distance from {A} to {B}
@@ -132,41 +153,120 @@ CLASSES = """is {A} {than} {B} or {more2}|{A} is it {than} or {than2} {B}
     |given {B} is {A} {more} or {more2}"""
 
 
+# Of differences: "{A} is … {than} {B}", and the way that one goes from B to A.
+WAYS = {
+    "left": "left|leftward|to the left|leftwards|towards the left",
+    "right": "right|rightward|to the right|rightwards|towards the right",
+    "above": "up|upward|higher|upwards|higher up",
+    "below": "down|downward|lower|downwards|lower down",
+    "behind": "back|backward|away from the camera|away from us|deeper into the picture",
+    "front": "forward|to the front|towards the camera|towards us|nearer to the viewer",
+}
+DIFFERENCES = """by how much is {A} {than} {B}|{A} is {than} {B} by how much
+    |how much is {A} {than} {B}|say how much {A} is {than} {B}|by what length is {A} {than} {B}
+    |what is the amount by which {A} is {than} {B}|how many centimeters is {A} {than} {B}
+    |compared with {B} how much {more} is {A}|relative to {B} how far {way} is {A}
+    |measured from {B} how far {way} is {A}|from {B} how far {way} does one go to {A}
+    |starting from {B} how far {way} must i go until i am at {A}
+    |if {B} is where one starts how far {way} does {A} lie|with {B} as zero how far {way} is {A}
+    |{B} is the reference how far {way} from it is {A}|to reach {A} from {B} how far {way} is it
+    |going {way} from {B} where does {A} come|counted from {B} how far {way} is {A}
+    |what step {way} leads from {B} to {A}|how far {way} of {B} is {A}
+    |against {B} how much {more} does {A} lie|set against {B} {A} is how much {more}
+    |how far does {A} lie {way} when one begins at {B}"""
+# With B, the one compared with, named first or last.
+MORE_PREDICATES = """compared with {B} is {A} {more}|relative to {B} is {A} {more}
+    |against {B} is {A} {more}|if you compare it with {B} is {A} {more}
+    |with {B} in mind is {A} {more}|{A} is {than} {B} true or false|{A} is {than} {B} right
+    |is it {A} that is {than} {B}|true or false {A} is {than} {B}|is {A} the one {than} {B}
+    |look at {B} is {A} {than} it|there is {B} is {A} {than} that|see whether {A} is {than} {B}
+    |taking {B} as the measure is {A} {more}|is {A} {more} if one compares it with {B}
+    |{A} {than} {B} yes or no|set against {B} is {A} {more}|say yes or no {A} is {than} {B}"""
+MORE_CHOICES = """{A} or {B} which is {more}|{A} or {B} which one is {more}
+    |is {A} or {B} {more}|out of {A} and {B} which is {more}|comparing {A} and {B} which is {more}
+    |which thing is {more} {A} or {B}|say whether {A} or {B} is {more}|the {more} one is it {A} or {B}
+    |would it be {A} or {B} that is {more}|if you had to pick the {more} one would it be {A} or {B}
+    |between the two {A} and {B} which one do you see {more}|which do you think is {more} {A} or {B}"""
+MORE_CLASSES = """compared with {B} is {A} {more} or {more2}|relative to {B} is {A} {more} or {more2}
+    |against {B} is {A} {more} or {more2}|{A} against {B} {more} or {more2}
+    |set against {B} is {A} {more} or {more2}|with {B} as the reference is {A} {more} or {more2}
+    |how does {A} stand to {B} {more} or {more2}|{more} or {more2} what is {A} compared with {B}
+    |in relation to {B} is {A} {more} or {more2}|is {A} the {more} or the {more2} one compared with {B}
+    |look at {B} then at {A} is it {more} or {more2}|judged by {B} is {A} {more} or {more2}
+    |there are {B} and {A} is the last one {more} or {more2}
+    |put {A} beside {B} is {A} {more} or {more2}|{than} or {than2} {B} what is {A}
+    |is it {than} or {than2} {B} that {A} is|if one looks from {B} is {A} {more} or {more2}
+    |when you hold {A} against {B} is it {more} or {more2}|as for {A} is it {than} or {than2} {B}"""
+BEFORE = """please|tell me|say|in this picture|in the image|looking at the scene|robot|roughly
+    |as well as you can|from what you see|can you tell me|could you say|i would like to know
+    |a question|estimate|quickly|one more|given this view|for the task|now|so|hello""".split("|")
+AFTER = """please|in this picture|in meters|in centimeters|in inches|in feet|in millimeters
+    |use inches|use meters|use centimeters|answer with a number in inches
+    |say it in inches|say it in centimeters|give meters|give centimeters|in cm|in m|roughly
+    |as you see it|in the scene|here|at this moment|right now|approximately|what do you think""".split("|")
+UNITS = ("meters", "centimeters", "inches", "feet", "millimeters", "cm", "m", "number")
+# Kinds in which A and B may change places.
+SYMMETRIC = {"distance", "gap", "vertical_distance", "horizontal_distance"}
+
+
 def options(text: str) -> list[str]:
     return [each.strip() for each in text.split("|")]
 
 
-def templates_of(kind: str, random: np.random.Generator) -> str:
-    """A template with {A} and {B} for a kind."""
-    if kind in LENGTHS:
-        return str(random.choice(options(LENGTHS[kind])))
+PREDICATES += "|" + MORE_PREDICATES
+CHOICES += "|" + MORE_CHOICES
+CLASSES += "|" + MORE_CLASSES
+CHOICE_OF = {
+    name: options(text)
+    for name, text in [
+        *LENGTHS.items(),
+        *((f"than {key}", text) for key, text in THAN.items()),
+        *((f"more {key}", text) for key, text in MORE.items()),
+        *((f"way {key}", text) for key, text in WAYS.items()),
+        ("predicate", PREDICATES), ("choice", CHOICES), ("class", CLASSES),
+        ("difference", DIFFERENCES),
+    ]
+}
+
+
+def pick(name: str, random: np.random.Generator) -> str:
+    choices = CHOICE_OF[name]
+    return choices[random.integers(len(choices))]
+
+
+def template_of(kind: str, random: np.random.Generator) -> list[str]:
+    """The words of a sentence of a kind, {A} and {B} among them."""
+    if kind in LENGTHS and not (kind.endswith("_difference") and random.random() < 0.65):
+        return pick(kind, random).split()
     head, tail = kind.split("_")
-    if tail in ("predicate", "choice"):
-        words = {"than": random.choice(options(THAN[head])), "more": random.choice(options(MORE[head]))}
-        template = str(random.choice(options(PREDICATES if tail == "predicate" else CHOICES)))
+    if tail in ("predicate", "choice", "difference"):
+        sentence = pick(tail, random)
+        words = {"than": pick(f"than {head}", random), "more": pick(f"more {head}", random)}
+        if tail == "difference":
+            words["way"] = pick(f"way {head}", random)
     else:
         first, second = (head, tail) if random.random() < 0.7 else (tail, head)
-        at = random.integers(0, 2)
-        words = {
-            "than": options(THAN[first])[at], "than2": options(THAN[second])[at],
-            "more": options(MORE[first])[at], "more2": options(MORE[second])[at],
-        }
-        template = str(random.choice(options(CLASSES)))
+        sentence = pick("class", random)
+        words = {"than": pick(f"than {first}", random), "than2": pick(f"than {second}", random),
+                 "more": pick(f"more {first}", random), "more2": pick(f"more {second}", random)}
     for key, value in words.items():
-        template = template.replace(f"{{{key}}}", str(value))
-    return template
+        sentence = sentence.replace(f"{{{key}}}", value)
+    return sentence.split()
 
 
-def paraphrase(kind: str, a: list[str], b: list[str], random: np.random.Generator) -> list[str]:
-    """The words of a question of a kind about things said so."""
-    words: list[str] = []
-    for part in templates_of(kind, random).split():
-        words += a if part == "{A}" else b if part == "{B}" else split_words(part)
+def decorate(words: list[str], is_length: bool, random: np.random.Generator) -> list[str]:
+    """What people say before and after a question."""
+    if random.random() < 0.2:
+        words = BEFORE[random.integers(len(BEFORE))].split() + words
+    if random.random() < 0.3:
+        after = AFTER[random.integers(len(AFTER))].split()
+        if is_length or not set(after) & set(UNITS):
+            words = words + after
     return words
 
 
 def all_words() -> list[str]:
     """Every word that occurs, for the vocabulary."""
-    texts = [*LENGTHS.values(), *THAN.values(), *MORE.values(), PREDICATES, CHOICES, CLASSES]
-    return sorted({word for text in texts for word in split_words(text)
-                   if word not in ("a", "b", "than2", "more2")} - {"more2", "than2"})
+    texts = [text for texts in CHOICE_OF.values() for text in texts] + BEFORE + AFTER
+    return sorted({word for text in texts for word in split_words(text)}
+                  - {"a", "b", "than", "than2", "more", "more2", "way"} | {"than", "more", "way"})

@@ -9,29 +9,45 @@ from torch.utils.data import Dataset
 
 from .augment import (
     COLOR_LAB,
-    GREY,
+    MIRRORED,
+    PAINTED,
     camera_change,
-    cell_shares,
+    cell_counts,
+    choose_paint,
     mirror_row,
     mirror_words,
-    photograph,
     phrase_words,
-    repaint,
     repaint_words,
     replace_phrase,
 )
+from .darkroom import NO_LABEL
 from .data import GRID_H, GRID_W, HEIGHT, MAX_OBJECTS, WIDTH, Pictures
-from .kinds import KIND_ID
-from .paraphrases import paraphrase
-from .words import MAX_TOKENS, PAD, SIMULATED_COLORS, Vocabulary, split_words, training_colors
+from .kinds import KIND_ID, QUANTITIES
+from .paraphrases import SYMMETRIC, decorate, template_of
+from .words import (
+    MAX_TOKENS,
+    PAD,
+    SIMULATED_COLORS,
+    SYNONYMS,
+    Vocabulary,
+    split_words,
+    training_colors,
+)
 
 # Of a thing, this much must still be in the picture to be asked about.
 LEAST_SEEN = 0.75
-NOUNS = ["box", "cube", "can", "ball", "mug", "tray", "gripper"]
+NOUNS = list(SYNONYMS)
+SIZES = {"small", "large"}
+# Labels are counted at half the picture's size.
+HALF = np.diag([2.0, 2.0, 1.0])
+LENS = (0.9 * WIDTH, 0.9 * WIDTH, (WIDTH - 1) / 2, (HEIGHT - 1) / 2)
 
 
 class Samples(Dataset):
-    """Item: a dict of tensors; of one picture and some of its questions."""
+    """Item: a dict of tensors; of one picture and some of its questions.
+
+    The picture itself is developed on the device (darkroom.py).
+    """
 
     def __init__(
         self,
@@ -56,44 +72,65 @@ class Samples(Dataset):
     def __getitem__(self, key: int) -> dict[str, torch.Tensor]:
         # Numbers beyond the data set are further rounds of it, so that each draws anew.
         random = np.random.default_rng((self.seed, key))
-        image, labels, record = self.pictures[key % len(self.pictures)]
-        image, labels = np.array(image), np.array(labels)
+        number = key % len(self.pictures)
+        _, labels, record = self.pictures[number]
+        labels = np.array(labels[::2, ::2])
         lens = np.array(record["intrinsics"])
         turn = np.eye(3)
         ids = [thing["label"] for thing in record["objects"]]
         painted: dict[str, str] = {}
         is_mirrored = False
-        counts = np.array([(labels == i).sum() for i in ids], np.float64)
+        darkroom: dict[str, torch.Tensor] = {}
+        counts = np.bincount(labels.ravel(), minlength=256)[ids].astype(np.float64)
         if self.augment:
-            painted = repaint(image, labels, record, random)
+            paints, painted = choose_paint(record, random)
             warp, lens, turn, zoom = camera_change(record["intrinsics"], random)
-            image = cv2.warpPerspective(image, warp, (WIDTH, HEIGHT), flags=cv2.INTER_LINEAR,
-                                        borderMode=cv2.BORDER_CONSTANT, borderValue=GREY)
-            labels = cv2.warpPerspective(labels, warp, (WIDTH, HEIGHT), flags=cv2.INTER_NEAREST,
-                                         borderMode=cv2.BORDER_CONSTANT, borderValue=0)
             counts *= zoom**2
             is_mirrored = random.random() < 0.5
             if is_mirrored:
-                image, labels = image[:, ::-1].copy(), labels[:, ::-1].copy()
+                warp = MIRRORED @ warp
                 lens = np.array([lens[0], lens[1], WIDTH - 1 - lens[2], lens[3]])
-            image = photograph(image, random)
-        shares = cell_shares(labels[::2, ::2], ids)
-        seen = shares.sum((1, 2)) * (WIDTH * HEIGHT / (GRID_W * GRID_H)) >= LEAST_SEEN * counts
+            labels = cv2.warpPerspective(
+                labels, np.linalg.inv(HALF) @ warp @ HALF, (WIDTH // 2, HEIGHT // 2),
+                flags=cv2.INTER_NEAREST, borderMode=cv2.BORDER_CONSTANT, borderValue=0,
+            )
+            darkroom = self.darkroom(paints, warp, random)
+        in_cells = cell_counts(labels, ids)
+        seen = in_cells.sum((1, 2)) >= LEAST_SEEN * counts
         if not self.augment:
             seen[:] = True
         things, geometry = self.things(record, turn, is_mirrored)
         rows = self.rows(record, seen, random)
         asked = [self.row(row, record, painted, is_mirrored, random) for row in rows]
         knows_lens = not self.augment or random.random() < 0.85
-        fx, fy, cx, cy = lens if knows_lens else (0.9 * WIDTH, 0.9 * WIDTH, (WIDTH - 1) / 2, (HEIGHT - 1) / 2)
-        padded = np.zeros((MAX_OBJECTS, GRID_H, GRID_W), np.float32)
-        padded[:things] = shares
+        fx, fy, cx, cy = lens if knows_lens else LENS
+        padded = np.zeros((MAX_OBJECTS, GRID_H, GRID_W), np.uint8)
+        padded[:things] = in_cells
         return {
-            "image": torch.from_numpy(image),
+            "picture": torch.tensor(number),
+            **darkroom,
             "lens": torch.tensor([fx, fy, cx, cy, float(knows_lens)], dtype=torch.float32),
-            "shares": torch.from_numpy(padded),
+            "cells": torch.from_numpy(padded),
             "geometry": torch.from_numpy(geometry),
-            **{key: torch.stack([row[key] for row in asked]) for key in asked[0]},
+            **{key: torch.from_numpy(np.stack([row[key] for row in asked])) for key in asked[0]},
+        }
+
+    def darkroom(self, paints: list, warp: np.ndarray, random: np.random.Generator) -> dict[str, torch.Tensor]:
+        """What is to be done to the picture: repainting, camera, exposure, blur, grain."""
+        labels = np.full(PAINTED, NO_LABEL, np.int64)
+        old, new = np.ones((2, PAINTED, 3), np.float32)
+        for index, paint in enumerate(paints):
+            labels[index], old[index], new[index] = paint.label, paint.old, paint.new
+        gamma = np.exp(random.normal(0, 0.12))
+        gain = np.exp(random.normal(0, 0.12)) * np.exp(random.normal(0, 0.05, 3))
+        return {
+            "paint_label": torch.from_numpy(labels),
+            "paint_old": torch.from_numpy(old),
+            "paint_new": torch.from_numpy(new),
+            "warp": torch.from_numpy(np.linalg.inv(warp).astype(np.float32)),
+            "tone": torch.tensor([gamma, *gain], dtype=torch.float32),
+            "blur": torch.tensor(random.uniform(0.4, 1.0) if random.random() < 0.3 else 0.0),
+            "grain": torch.tensor(random.uniform(1, 7) if random.random() < 0.4 else 0.0),
         }
 
     def things(self, record: dict, turn: np.ndarray, is_mirrored: bool) -> tuple[int, np.ndarray]:
@@ -134,53 +171,93 @@ class Samples(Dataset):
         painted: dict[str, str],
         is_mirrored: bool,
         random: np.random.Generator,
-    ) -> dict[str, torch.Tensor]:
+    ) -> dict[str, np.ndarray]:
         words = split_words(row["text"])
-        phrases = {}
-        for part in ("a", "b"):
-            name, phrase = row[part], phrase_words(row[f"{part}_phrase"])
-            if name is None:
-                continue
-            said = phrase
-            if name in painted:
-                old = record["objects"][record["names"].index(name)]["name"][0]
-                said = repaint_words(phrase, old, painted[name])
-                words = replace_phrase(words, phrase, said)
-            phrases[part] = said
+        phrases = {"{A}": phrase_words(row["a_phrase"])}
+        if row["b"] is not None:
+            phrases["{B}"] = phrase_words(row["b_phrase"])
+        # "the box" is also in "the box on the left".
+        for mark in sorted(phrases, key=lambda mark: -len(phrases[mark])):
+            words = replace_phrase(words, phrases[mark], [mark])
+        names = {"{A}": row["a"], "{B}": row["b"]}
+        for mark, phrase in phrases.items():
+            if names[mark] in painted:
+                thing = record["objects"][record["names"].index(names[mark])]
+                phrases[mark] = repaint_words(phrase, thing["name"][0], painted[names[mark]])
         if is_mirrored:
             words = mirror_words(words)
-            phrases = {part: mirror_words(phrase) for part, phrase in phrases.items()}
+            phrases = {mark: mirror_words(phrase) for mark, phrase in phrases.items()}
             row = mirror_row(row)
-        if self.augment and random.random() < 0.45:
-            words = paraphrase(row["kind"], phrases["a"], phrases.get("b", []), random)
-        present = {"a": 1.0, "b": 1.0}
-        if self.augment and random.random() < 0.15:
-            part = str(random.choice(list(phrases)))
-            absent = self.absent(record, painted, random)
-            if absent and not any(phrases[part] == p for q, p in phrases.items() if q != part):
-                words = replace_phrase(words, phrases[part], absent)
-                present[part] = 0.0
+        present = {"{A}": 1.0, "{B}": 1.0}
         if self.augment:
+            if random.random() < 0.5:
+                words = template_of(row["kind"], random)
+            if row["kind"] in SYMMETRIC and random.random() < 0.5:
+                words = [{"{A}": "{B}", "{B}": "{A}"}.get(word, word) for word in words]
+            words = decorate(words, row["kind"] in QUANTITIES, random)
             # Words of questions never read before come at run time.
-            kept = {w for phrase in phrases.values() for w in phrase} if random.random() < 0.9 else set()
             drop = random.random(len(words)) < 0.06
-            words = ["?" if drop[i] and w not in kept else w for i, w in enumerate(words)]
-        ids = self.vocabulary.encode(words)
+            words = [
+                "?" if drop[i] and word not in phrases else word for i, word in enumerate(words)
+            ]
+            absent = self.absent(record, painted, random) if random.random() < 0.15 else None
+            mark = list(phrases)[random.integers(len(phrases))]
+            if absent and not any(phrases[mark] == phrases[other] for other in phrases if other != mark):
+                phrases[mark] = absent
+                present[mark] = 0.0
+            phrases = {
+                mark: self.reworded(phrase, record, painted, random) if present[mark] else phrase
+                for mark, phrase in phrases.items()
+            }
+        ids = self.vocabulary.encode(
+            [said for word in words for said in phrases.get(word, [word])]
+        )
         index = {name: number for number, name in enumerate(record["names"])}
         value = row["value"]
         if self.length_noise:
             value *= max(0.0, 1 + self.length_noise * random.normal())
-        kind = KIND_ID[row["kind"]]
         return {
-            "words": torch.tensor(ids + [PAD] * (MAX_TOKENS - len(ids))),
-            "kind": torch.tensor(kind),
-            "a": torch.tensor(index.get(row["a"], 0)),
-            "b": torch.tensor(index.get(row["b"], -1) if row["b"] else -1),
-            "present": torch.tensor([present["a"], present["b"]]),
-            "value": torch.tensor(value, dtype=torch.float32),
-            "held": torch.tensor(float(row["held"])),
-            "void": torch.tensor(float(row.get("is_void", False))),
+            "words": np.array(ids + [PAD] * (MAX_TOKENS - len(ids))),
+            "kind": np.array(KIND_ID[row["kind"]]),
+            "a": np.array(index.get(row["a"], 0)),
+            "b": np.array(index.get(row["b"], -1) if row["b"] else -1),
+            "present": np.array([present["{A}"], present["{B}"]], np.float32),
+            "value": np.array(value, np.float32),
+            "held": np.array(row["held"], np.float32),
+            "void": np.array(row.get("is_void", False), np.float32),
         }
+
+    def reworded(
+        self,
+        phrase: list[str],
+        record: dict,
+        painted: dict[str, str],
+        random: np.random.Generator,
+    ) -> list[str]:
+        """With another name for the thing, a word that was never read, or no name that was."""
+        *before, noun = phrase
+        if noun in SYNONYMS and random.random() < 0.15:
+            names = SYNONYMS[noun]
+            return [*before, names[random.integers(len(names))]]
+        chance = random.random()
+        if chance < 0.1 and self.is_alone(before, record, painted):
+            return [*before, "?"]
+        if chance > 0.96:
+            return [*before[:1], "?", *phrase[1:]]
+        return phrase
+
+    def is_alone(self, words: list[str], record: dict, painted: dict[str, str]) -> bool:
+        """Whether "the (small) red …" is one thing of the picture, whatever its noun is."""
+        colors = [word for word in words[1:] if word not in SIZES]
+        if len(colors) != 1 or colors[0] not in COLOR_LAB:
+            return False
+        there = [
+            painted.get(name, thing["name"][0])
+            for name, thing in zip(record["names"], record["objects"], strict=True)
+        ]
+        there += [word for caption in record["bystanders"] for word in caption.split()[:-1]]
+        near = [c for c in there if c in COLOR_LAB and near_name(colors[0], c)]
+        return len(near) == 1
 
     def absent(
         self, record: dict, painted: dict[str, str], random: np.random.Generator
@@ -195,10 +272,10 @@ class Samples(Dataset):
         for caption in record["bystanders"]:
             nouns.add(caption.split()[-1])
             there.add((caption.split()[-2] if " " in caption else "", caption.split()[-1]))
-        noun = str(random.choice(NOUNS))
+        noun = NOUNS[random.integers(len(NOUNS))]
         if random.random() < 0.3:
             return None if noun in nouns else ["the", noun]
-        color = str(random.choice(self.color_words))
+        color = self.color_words[random.integers(len(self.color_words))]
         if any(n == noun and near_name(color, c) for c, n in there):
             return None
         return ["the", color, noun]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 import torch
 from torch.utils.data import DataLoader
 
+from .darkroom import Darkroom
 from .data import Pictures
 from .losses import figures, losses
 from .model import SpatialModel
@@ -31,7 +33,6 @@ class Config:
     base: int = 32
     seed: int = 1
     every: int = 500
-    loaders: int = 1
     # Of the spoken lengths, as a share (the paper's label noise).
     length_noise: float = 0.0
     # "all", or "pointing": which things are meant and whether they are there, no geometry.
@@ -48,7 +49,7 @@ def device_of() -> torch.device:
 
 def make_model(vocabulary: Vocabulary, config: Config) -> SpatialModel:
     torch.manual_seed(config.seed)
-    return SpatialModel(torch.from_numpy(vocabulary.colors()), config.width, config.fine, config.base)
+    return SpatialModel(torch.from_numpy(vocabulary.meanings()), config.width, config.fine, config.base)
 
 
 class Average:
@@ -61,11 +62,11 @@ class Average:
     @torch.no_grad()
     def update(self, model: torch.nn.Module, step: int) -> None:
         keep = min(self.keep, (1 + step) / (10 + step))
-        for key, value in model.state_dict().items():
-            if value.dtype.is_floating_point:
-                self.state[key].lerp_(value, 1 - keep)
-            else:
-                self.state[key].copy_(value)
+        now = model.state_dict()
+        floating = [key for key, value in now.items() if value.dtype.is_floating_point]
+        torch._foreach_lerp_([self.state[key] for key in floating], [now[key] for key in floating], 1 - keep)
+        for key in now.keys() - floating:
+            self.state[key].copy_(now[key])
 
 
 def rate_at(step: int, config: Config) -> float:
@@ -102,13 +103,16 @@ def train(config: Config, run: Path, train_on: list[Path], check_on: dict[str, l
         print(f"goes on at step {first}", flush=True)
     pictures = Pictures(train_on)
     samples = Samples(pictures, vocabulary, config.questions, True, config.seed, config.length_noise)
+    darkroom = Darkroom(pictures, device)
+    loaders = max(1, len(os.sched_getaffinity(0)) - 1)
     loader = DataLoader(
         samples,
         batch_size=config.batch,
         sampler=Rounds(len(pictures), config, first),
-        num_workers=config.loaders,
-        persistent_workers=config.loaders > 0,
-        prefetch_factor=4 if config.loaders else None,
+        num_workers=loaders,
+        persistent_workers=True,
+        pin_memory=device.type == "cuda",
+        prefetch_factor=4,
         worker_init_fn=one_thread,
     )
     started = time.monotonic()
@@ -120,10 +124,11 @@ def train(config: Config, run: Path, train_on: list[Path], check_on: dict[str, l
             for group in optimizer.param_groups:
                 group["lr"] = config.rate * rate_at(step, config)
             batch = to_device(batch, device)
+            image = darkroom.develop(batch)
             longest = int((batch["words"] != PAD).sum(-1).max())
             batch["words"] = batch["words"][..., :longest]
             with torch.autocast(device.type, dtype=torch.bfloat16):
-                out, cells = model(batch["image"], batch["lens"], batch["words"])
+                out, cells = model(image, batch["lens"], batch["words"])
             parts = losses(out, cells, batch, config.teach)
             optimizer.zero_grad(set_to_none=True)
             parts["total"].backward()
@@ -207,13 +212,16 @@ def check(model: SpatialModel, caches: list[Path], vocabulary: Vocabulary, devic
           most: int = 320) -> dict[str, float]:
     """Shares of right answers on pictures as they are."""
     model = model.to(device).eval()
-    samples = Samples(Pictures(caches), vocabulary, 24, False, 0)
+    pictures = Pictures(caches)
+    samples = Samples(pictures, vocabulary, 24, False, 0)
+    darkroom = Darkroom(pictures, device)
+    loaders = max(1, len(os.sched_getaffinity(0)) - 1)
     loader = DataLoader(samples, batch_size=16, sampler=range(min(most, len(samples))))
     sums: dict[str, list[float]] = {}
     for batch in loader:
         batch = to_device(batch, device)
         with torch.autocast(device.type, dtype=torch.bfloat16):
-            out, _ = model(batch["image"], batch["lens"], batch["words"])
+            out, _ = model(darkroom.develop(batch), batch["lens"], batch["words"])
         for key, (value, count) in figures(out, batch).items():
             entry = sums.setdefault(key, [0.0, 0.0])
             entry[0] += value

@@ -1,4 +1,4 @@
-"""Words of questions as token ids; colour words carry the colour that people mean by them."""
+"""Words of questions as token ids; words for colours and for shapes carry what people mean by them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from matplotlib.colors import XKCD_COLORS, to_rgb
 
 PAD, UNKNOWN = 0, 1
 WORD = re.compile(r"[a-z]+|\d+")
-MAX_TOKENS = 32
+MAX_TOKENS = 40
 
 # Of the test split alone: no training picture has them, and no training question says them.
 HELD_OUT_COLORS = {
@@ -36,6 +36,42 @@ chocolate coral cream crimson cyan emerald fuchsia gold green grey indigo ivory 
 lilac lime magenta maroon mauve mint moss mustard navy ochre olive orange orchid peach periwinkle
 pink plum purple red rose rust sage salmon sand scarlet sienna silver slate tan teal turquoise
 violet white yellow""".split()
+
+
+# A noun is the shape that it stands for: how much of the surface is curved; how round it is seen
+# from above; ln of length to width; ln of height to the mean of length and width; hollow; handle;
+# robot's hand. As it usually stands or lies on a table.
+FORMS = {
+    "ball": (1, 1, 0, 0, 0, 0, 0), "sphere": (1, 1, 0, 0, 0, 0, 0), "orb": (1, 1, 0, 0, 0, 0, 0),
+    "marble": (1, 1, 0, 0, 0, 0, 0),
+    "egg": (1, 0.8, 0.3, -0.25, 0, 0, 0), "lemon": (1, 0.7, 0.35, -0.25, 0, 0, 0),
+    "capsule": (1, 0.3, 0.75, -0.5, 0, 0, 0), "pill": (1, 0.3, 0.75, -0.5, 0, 0, 0),
+    "pebble": (1, 0.9, 0.1, -0.8, 0, 0, 0), "stone": (1, 0.9, 0.15, -0.75, 0, 0, 0),
+    "can": (0.5, 1, 0, 0.4, 0, 0, 0), "tin": (0.5, 1, 0, 0.35, 0, 0, 0),
+    "drum": (0.5, 1, 0, 0.3, 0, 0, 0),
+    "disc": (0.5, 1, 0, -1.5, 0, 0, 0), "disk": (0.5, 1, 0, -1.5, 0, 0, 0),
+    "puck": (0.5, 1, 0, -1.4, 0, 0, 0), "coin": (0.5, 1, 0, -1.8, 0, 0, 0),
+    "peg": (0.5, 1, 0, 1.5, 0, 0, 0), "pin": (0.5, 1, 0, 1.6, 0, 0, 0),
+    "rod": (0.5, 0, 1.6, -1.1, 0, 0, 0), "stick": (0.5, 0, 1.7, -1.2, 0, 0, 0),
+    "box": (0, 0, 0.1, 0.15, 0, 0, 0), "carton": (0, 0, 0.15, 0.2, 0, 0, 0),
+    "cube": (0, 0, 0, 0, 0, 0, 0), "die": (0, 0, 0, 0, 0, 0, 0),
+    "tile": (0, 0, 0.05, -1.5, 0, 0, 0), "slab": (0, 0, 0.1, -1.4, 0, 0, 0),
+    "bar": (0, 0, 1.45, -1.0, 0, 0, 0), "beam": (0, 0, 1.55, -1.1, 0, 0, 0),
+    "plank": (0, 0, 1.5, -1.2, 0, 0, 0), "brick": (0, 0, 0.7, -0.4, 0, 0, 0),
+    "post": (0, 0, 0, 1.4, 0, 0, 0), "pillar": (0, 0, 0, 1.45, 0, 0, 0),
+    "mug": (0.5, 0.9, 0.15, 0, 1, 1, 0), "cup": (0.5, 0.9, 0.1, 0, 1, 0.7, 0),
+    "tray": (0, 0, 0.2, -2.0, 1, 0, 0), "platter": (0, 0, 0.2, -2.1, 0.8, 0, 0),
+    "gripper": (0, 0, 0, 0, 0, 0, 1), "claw": (0, 0, 0, 0, 0, 0, 1),
+}
+# Names for what the pictures have, said instead of the simulator's.
+SYNONYMS = {
+    "ball": ["sphere", "orb", "marble"], "can": ["tin", "drum"], "disc": ["disk", "puck", "coin"],
+    "peg": ["pin"], "rod": ["stick"], "box": ["carton"], "cube": ["die"], "tile": ["slab"],
+    "bar": ["beam", "plank"], "post": ["pillar"], "pebble": ["stone"], "mug": ["cup"],
+    "tray": ["platter"], "gripper": ["claw"],
+}
+# What a word means, of those that have a meaning here: 1 and L*a*b* / 100; 1 and the form.
+MEANINGS = 12
 
 
 def split_words(text: str) -> list[str]:
@@ -77,18 +113,21 @@ class Vocabulary:
 
     @staticmethod
     def of(texts: list[str], always: list[str], least: int = 20) -> Vocabulary:
-        """Words that occur at least so often, those of `always`, and all colour words."""
+        """Words that occur at least so often, those of `always`, all words of colours and forms."""
         counts = Counter(word for text in texts for word in split_words(text))
         often = {word for word, n in counts.items() if n >= least}
-        known = sorted((often | set(always)) - set(SURVEY))
-        return Vocabulary(["<pad>", "<unknown>", *known, *SURVEY])
+        meaningful = [*SURVEY, *FORMS]
+        known = sorted((often | set(always)) - set(meaningful))
+        return Vocabulary(["<pad>", "<unknown>", *known, *meaningful])
 
     def encode(self, words: list[str]) -> list[int]:
         return [self.ids.get(word, UNKNOWN) for word in words[:MAX_TOKENS]]
 
-    def colors(self) -> np.ndarray:
-        """(words, 4): 1 and L*a*b* / 100 for colour words, else 0."""
-        table = np.zeros((len(self.words), 4), dtype=np.float32)
+    def meanings(self) -> np.ndarray:
+        """(words, 12): colour words 1 L*a*b*/100, nouns 1 and their form, zeros where it is neither."""
+        table = np.zeros((len(self.words), MEANINGS), dtype=np.float32)
         for word in SURVEY:
-            table[self.ids[word]] = [1, *(lab_of(survey_rgb(word)) / 100)]
+            table[self.ids[word], :4] = [1, *(lab_of(survey_rgb(word)) / 100)]
+        for word, form in FORMS.items():
+            table[self.ids[word], 4:] = [1, *form]
         return table

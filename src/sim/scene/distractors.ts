@@ -16,7 +16,7 @@ export interface DistractorShape {
   readonly footprintM: number;
   /** Width between the fingers, which close along the world's x. */
   readonly graspWidthM: number;
-  /** Lying capsules turn their axis away from the fingers. */
+  /** Lying capsules and cylinders turn their axis away from the fingers. */
   readonly isLying: boolean;
 }
 
@@ -47,40 +47,15 @@ export const DISTRACTOR_COLORS: readonly (readonly [string, Rgb])[] = [
 export const DISTRACTOR_SHAPES: readonly ((random: Random) => DistractorShape)[] = [
   (random) => {
     const [x, y, z] = [0.02, 0.022, 0.025].map((s) => s * random.uniform(0.9, 1.4));
-    return {
-      noun: "box",
-      type: "box",
-      size: [x!, y!, z!],
-      halfHeightM: z!,
-      footprintM: Math.hypot(x!, y!),
-      graspWidthM: 2 * x!,
-      isLying: false,
-    };
+    return boxShape("box", x!, y!, z!);
   },
   (random) => {
     const half = random.uniform(0.02, 0.026);
-    return {
-      noun: "cube",
-      type: "box",
-      size: [half, half, half],
-      halfHeightM: half,
-      footprintM: half * Math.SQRT2,
-      graspWidthM: 2 * half,
-      isLying: false,
-    };
+    return boxShape("cube", half, half, half);
   },
   (random) => {
     const radius = random.uniform(0.024, 0.032);
-    const half = random.uniform(0.035, 0.048);
-    return {
-      noun: "can",
-      type: "cylinder",
-      size: [radius, half],
-      halfHeightM: half,
-      footprintM: radius,
-      graspWidthM: 2 * radius,
-      isLying: false,
-    };
+    return cylinderShape("can", radius, random.uniform(0.035, 0.048));
   },
   (random) => {
     const radius = random.uniform(0.024, 0.034);
@@ -109,17 +84,56 @@ export const DISTRACTOR_SHAPES: readonly ((random: Random) => DistractorShape)[]
   },
   (random) => {
     const [x, y, z] = [0.027, 0.036, 0.024].map((s) => s * random.uniform(0.9, 1.15));
-    return {
-      noun: "egg",
-      type: "ellipsoid",
-      size: [x!, y!, z!],
-      halfHeightM: z!,
-      footprintM: Math.max(x!, y!),
-      graspWidthM: 2 * x!,
-      isLying: false,
-    };
+    return ellipsoidShape("egg", x!, y!, z!);
   },
 ];
+
+/** Half sizes in metres; so in the other shapes. */
+export function boxShape(noun: string, x: number, y: number, z: number): DistractorShape {
+  return {
+    noun,
+    type: "box",
+    size: [x, y, z],
+    halfHeightM: z,
+    footprintM: Math.hypot(x, y),
+    graspWidthM: 2 * x,
+    isLying: false,
+  };
+}
+
+/** A cylinder that stands. */
+export function cylinderShape(noun: string, radius: number, half: number): DistractorShape {
+  return {
+    noun,
+    type: "cylinder",
+    size: [radius, half],
+    halfHeightM: half,
+    footprintM: radius,
+    graspWidthM: 2 * radius,
+    isLying: false,
+  };
+}
+
+export function lyingCylinderShape(noun: string, radius: number, half: number): DistractorShape {
+  return {
+    ...cylinderShape(noun, radius, half),
+    halfHeightM: radius,
+    footprintM: Math.hypot(radius, half),
+    isLying: true,
+  };
+}
+
+export function ellipsoidShape(noun: string, x: number, y: number, z: number): DistractorShape {
+  return {
+    noun,
+    type: "ellipsoid",
+    size: [x, y, z],
+    halfHeightM: z,
+    footprintM: Math.max(x, y),
+    graspWidthM: 2 * x,
+    isLying: false,
+  };
+}
 
 /** Distractors with distinct colours and as many different shapes as there are; not yet placed. */
 export function sampleDistractors(random: Random, count: number): Omit<Distractor, "x" | "y">[] {

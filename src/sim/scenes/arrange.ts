@@ -110,7 +110,7 @@ function thingsOf(layout: SceneLayout): Thing[] {
       halfHeightM: shape.halfHeightM,
       footprintM: shape.footprintM,
       graspM: shape.graspWidthM,
-      hasFlatTop: shape.type === "box" || shape.type === "cylinder",
+      hasFlatTop: shape.type === "box" || (shape.type === "cylinder" && !shape.isLying),
     })),
   ];
 }

@@ -2,12 +2,7 @@ import type { Vec3 } from "../../camera/index.js";
 import { Random } from "../Random.js";
 import { opticalPose } from "../scene/cameraPose.js";
 import { TABLE_TOP_M } from "../scene/dimensions.js";
-import {
-  DISTRACTOR_COLORS,
-  DISTRACTOR_SHAPES,
-  type Distractor,
-  type DistractorShape,
-} from "../scene/distractors.js";
+import { DISTRACTOR_COLORS, type Distractor, type DistractorShape } from "../scene/distractors.js";
 import { LABEL } from "../scene/labels.js";
 import {
   type CameraPlacement,
@@ -15,6 +10,7 @@ import {
   sampleLayout,
   type TabletopLayout,
 } from "../scene/TabletopLayout.js";
+import { NOVEL_SHAPES, SCENE_SHAPES } from "./sceneShapes.js";
 
 /**
  * Where scenes come from: `familiar` ones for training, `novel` ones with colours, shapes and
@@ -23,7 +19,6 @@ import {
 export type SceneDomain = "familiar" | "novel";
 
 const NOVEL_COLORS: ReadonlySet<string> = new Set(["purple", "lime", "brown"]);
-const NOVEL_SHAPES: ReadonlySet<string> = new Set(["egg", "capsule"]);
 
 /** How words for size come about: the factor by which a shape is larger than usual. */
 const SIZES = [
@@ -52,18 +47,21 @@ export function sampleSceneLayout(seed: number, domain: SceneDomain): SceneLayou
   const colors = DISTRACTOR_COLORS.filter(
     ([name]) => domain === "novel" || !NOVEL_COLORS.has(name),
   );
-  const shapes = DISTRACTOR_SHAPES.map((shape) => shape(random)).filter(
+  const shapes = SCENE_SHAPES.map((shape) => shape(random)).filter(
     ({ noun }) => domain === "novel" || !NOVEL_SHAPES.has(noun),
   );
   const things: SceneThing[] = [];
   const count = random.integer(3, 7);
   for (let index = 0; index < count; index++) {
     const size = random.pick(SIZES);
-    const shape = scaled(random.pick(shapes), random.uniform(size.low, size.high));
-    // The first of a novel scene is surely novel.
-    const isNovel = domain === "novel" && index === 0;
+    // The first of a novel scene is surely of a novel colour, the second of a novel shape.
+    const [hasNovelColor, hasNovelShape] = [0, 1].map((i) => domain === "novel" && index === i);
+    const shape = scaled(
+      random.pick(hasNovelShape ? shapes.filter(({ noun }) => NOVEL_SHAPES.has(noun)) : shapes),
+      random.uniform(size.low, size.high),
+    );
     const [color, rgb] = random.pick(
-      isNovel ? colors.filter(([name]) => NOVEL_COLORS.has(name)) : colors,
+      hasNovelColor ? colors.filter(([name]) => NOVEL_COLORS.has(name)) : colors,
     );
     const name = freeName(`${color} ${shape.noun}`, things);
     const labelId = LABEL.firstDistractor + index;

@@ -1,0 +1,44 @@
+import type { Random } from "../Random.js";
+import {
+  boxShape,
+  cylinderShape,
+  DISTRACTOR_SHAPES,
+  type DistractorShape,
+  ellipsoidShape,
+  lyingCylinderShape,
+} from "../scene/distractors.js";
+
+/** Of test scenes alone. */
+export const NOVEL_SHAPES: ReadonlySet<string> = new Set(["egg", "capsule"]);
+
+/**
+ * What lies on the tables of data sets: the episodes' distractors and more, so that a model learns
+ * what a noun says of a shape. No word fits two of them; sizes differ by less than two nouns do.
+ */
+export const SCENE_SHAPES: readonly ((random: Random) => DistractorShape)[] = [
+  ...DISTRACTOR_SHAPES,
+  (random) => cylinderShape("disc", random.uniform(0.025, 0.032), random.uniform(0.005, 0.008)),
+  (random) => cylinderShape("peg", random.uniform(0.009, 0.012), random.uniform(0.04, 0.055)),
+  (random) => lyingCylinderShape("rod", random.uniform(0.009, 0.012), random.uniform(0.045, 0.06)),
+  (random) => {
+    const side = random.uniform(0.025, 0.031);
+    return boxShape("tile", side, side * random.uniform(0.9, 1.1), random.uniform(0.005, 0.008));
+  },
+  (random) => {
+    const half = random.uniform(0.01, 0.014);
+    return boxShape("bar", half, random.uniform(0.045, 0.06), half * random.uniform(0.9, 1.1));
+  },
+  (random) => {
+    const half = random.uniform(0.012, 0.015);
+    return boxShape("post", half, half, random.uniform(0.045, 0.06));
+  },
+  (random) => {
+    const half = random.uniform(0.025, 0.031);
+    return ellipsoidShape(
+      "pebble",
+      half,
+      half * random.uniform(0.8, 1.1),
+      half * random.uniform(0.38, 0.5),
+    );
+  },
+];
