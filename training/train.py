@@ -83,6 +83,8 @@ def train(config: Config, run: Path, train_on: list[Path], check_on: dict[str, l
     (run / "vocabulary.json").write_text(json.dumps(vocabulary.words))
     (run / "config.json").write_text(json.dumps(asdict(config), indent=1))
     device = device_of()
+    torch.backends.cudnn.benchmark = True
+    torch.set_float32_matmul_precision("high")
     model = make_model(vocabulary, config).to(device, memory_format=torch.channels_last)
     if config.start:
         model.load_state_dict(torch.load(config.start, map_location=device)["average"])
