@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .data import CELL, HEIGHT, WIDTH
+from .data import CELL, GRID_H, GRID_W, HEIGHT, WIDTH
 from .kinds import mirrored_kind
 from .words import SIMULATED_COLORS, lab_of, split_words, training_colors
 
@@ -48,8 +48,7 @@ def choose_paint(
     """Paint for up to three things; and the new colour word by thing."""
     paints: list[Paint] = []
     named: dict[str, str] = {}
-    taken = [lab_of(tuple(KNOWN[o["name"][0]])) for o in record["objects"] if o["name"][0] in KNOWN]
-    taken += [lab_of((0.7, 0.1, 0.1)), lab_of((0.15, 0.3, 0.7))]
+    taken = [COLOR_LAB[o["name"][0]] for o in record["objects"] if o["name"][0] in COLOR_LAB]
     order = random.permutation(len(record["objects"]))
     for index in order[: random.integers(0, PAINTED + 1)]:
         thing = record["objects"][index]
@@ -128,8 +127,18 @@ def phrase_words(phrase: str | None) -> list[str]:
     return split_words(phrase) if phrase else []
 
 
+# Of each pixel at half size, row after row.
+CELL_OF_PIXEL = (
+    np.arange(HEIGHT // 2)[:, None] * 2 // CELL * GRID_W + np.arange(WIDTH // 2)[None] * 2 // CELL
+)
+
+
 def cell_counts(labels: np.ndarray, ids: list[int]) -> np.ndarray:
     """(things, rows, columns): pixels of each cell that are the thing's. `labels` is at half size."""
-    h, w, cell = HEIGHT // 2, WIDTH // 2, CELL // 2
-    masks = labels[None] == np.asarray(ids, np.uint8)[:, None, None]
-    return masks.reshape(len(ids), h // cell, cell, w // cell, cell).sum((2, 4), dtype=np.uint8)
+    place = np.full(256, len(ids))
+    place[ids] = np.arange(len(ids))
+    cells = GRID_H * GRID_W
+    counts = np.bincount(
+        (place[labels] * cells + CELL_OF_PIXEL).ravel(), minlength=(len(ids) + 1) * cells
+    )
+    return counts[: len(ids) * cells].reshape(len(ids), GRID_H, GRID_W).astype(np.uint8)

@@ -6,6 +6,9 @@ questions (samples.py).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+import numpy as np
 import torch
 from torch.nn import functional as F
 
@@ -24,7 +27,7 @@ class Darkroom:
         self.kept = None
         if device.type == "cuda":
             self.kept = [
-                torch.cat([torch.from_numpy(part[:]).to(device) for part in parts])
+                torch.cat([piece.to(device) for part in parts for piece in pieces(part)])
                 for parts in (pictures.images, pictures.labels)
             ]
 
@@ -55,6 +58,11 @@ class Darkroom:
             strength = batch["grain"][grainy][:, None, None, None]
             x[grainy] += strength * torch.randn_like(x[grainy])
         return x.clamp(0, 255).round().to(torch.uint8).permute(0, 2, 3, 1)
+
+
+def pieces(array: np.ndarray) -> Iterator[torch.Tensor]:
+    for at in range(0, len(array), 1000):
+        yield torch.tensor(array[at : at + 1000])
 
 
 def repaint(

@@ -12,7 +12,10 @@ import numpy as np
 from .words import split_words
 
 LENGTHS = {
-    "distance": """from {A} to {B} how far is it|{A} and {B} are how far from each other
+    "distance": """how far away from {B} is {A}|{A} is how far away from {B}|what is the way from {A} to {B}
+        |how far away from each other are {A} and {B}|is {B} far away from {A} how far
+        |from {A} how far away is {B}|how far away from {A} does {B} lie|how far off from {B} is {A}
+        |from {A} to {B} how far is it|{A} and {B} are how far from each other
         |how much space is between the middles of {A} and {B}|to get from {A} to {B} how far must one go
         |how distant are {A} and {B}|say the distance {A} {B}|how far off is {B} from {A}
         |what separates {A} from {B} as a length|distance {A} to {B}
@@ -22,7 +25,9 @@ LENGTHS = {
         |how long is the path through the air from {A} to {B}|what is the range from {A} to {B}
         |can you work out how far away from {A} the {B} is|how near is {A} to {B}
         |i need the distance from {A} to {B}|how close is the center of {A} to the center of {B}""",
-    "gap": """how large is the gap from {A} to {B}|what clearance is there between {A} and {B}
+    "gap": """how much must {A} move until it meets {B}|what is left free between {A} and {B}
+        |what is the least distance from {A} to {B} at their sides|how near are the nearest sides of {A} and {B}
+        |how large is the gap from {A} to {B}|what clearance is there between {A} and {B}
         |free space between {A} and {B}|from edge to edge how far are {A} and {B} apart
         |how wide a thing would fit between {A} and {B}|between the outsides of {A} and {B} how far is it
         |what gap is left between {A} and {B}|how much room is left between {A} and {B}
@@ -53,7 +58,9 @@ LENGTHS = {
         |how far up from the surface was {A} lifted|height of the lowest point of {A} over the ground
         |how far would {A} fall if it were let go|how far does {A} float above what is below it
         |at what elevation does {A} hang""",
-    "vertical_distance": """{A} and {B} differ by how much in height|how far apart in height are {A} and {B}
+    "vertical_distance": """counting only up and down how far is it from {A} to {B}
+        |along the vertical how far are {A} and {B} from each other|upwards or downwards how far apart are {A} and {B}
+        |{A} and {B} differ by how much in height|how far apart in height are {A} and {B}
         |up or down how far is {B} from {A}|how much higher or lower than {B} is {A}
         |say the vertical separation of {A} and {B}
         |vertical distance of {A} and {B}|counted upwards only how far is {B} from {A}
@@ -61,7 +68,10 @@ LENGTHS = {
         |how much do {A} and {B} differ vertically|along the up direction how far apart are {A} and {B}
         |difference of the heights of {A} and {B}|if only height counts how far is {A} from {B}
         |how far up or down is it from {A} to {B}|what separates {A} and {B} in height""",
-    "horizontal_distance": """{A} and {B} are how far apart on the table plane
+    "horizontal_distance": """in the plan how far is {A} from {B}|over the table top how far apart are {A} and {B}
+        |along the surface of the table how far is {B} from {A}|horizontally how far is it from {A} to {B}
+        |drawn as a plan how far are {A} and {B} from each other|flat along the table how far is {A} from {B}
+        |{A} and {B} are how far apart on the table plane
         |how far is it level from {A} to {B}|say the horizontal separation of {A} and {B}
         |not counting up and down how far is {A} from {B}|over the ground how far is it from {A} to {B}
         |horizontal distance of {A} and {B}|on a map of the table how far is {A} from {B}

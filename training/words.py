@@ -48,16 +48,20 @@ FORMS = {
     "capsule": (1, 0.3, 0.75, -0.5, 0, 0, 0), "pill": (1, 0.3, 0.75, -0.5, 0, 0, 0),
     "pebble": (1, 0.9, 0.1, -0.8, 0, 0, 0), "stone": (1, 0.9, 0.15, -0.75, 0, 0, 0),
     "can": (0.5, 1, 0, 0.4, 0, 0, 0), "tin": (0.5, 1, 0, 0.35, 0, 0, 0),
-    "drum": (0.5, 1, 0, 0.3, 0, 0, 0),
+    "drum": (0.5, 1, 0, -0.6, 0, 0, 0), "keg": (0.5, 1, 0, -0.4, 0, 0, 0),
     "disc": (0.5, 1, 0, -1.5, 0, 0, 0), "disk": (0.5, 1, 0, -1.5, 0, 0, 0),
     "puck": (0.5, 1, 0, -1.4, 0, 0, 0), "coin": (0.5, 1, 0, -1.8, 0, 0, 0),
     "peg": (0.5, 1, 0, 1.5, 0, 0, 0), "pin": (0.5, 1, 0, 1.6, 0, 0, 0),
     "rod": (0.5, 0, 1.6, -1.1, 0, 0, 0), "stick": (0.5, 0, 1.7, -1.2, 0, 0, 0),
+    "roll": (0.5, 0, 0.5, -0.3, 0, 0, 0), "spool": (0.5, 0, 0.4, -0.2, 0, 0, 0),
+    "bean": (1, 0.3, 0.7, -0.9, 0, 0, 0), "seed": (1, 0.3, 0.65, -0.9, 0, 0, 0),
+    "plaque": (0, 0, 1.5, 0.5, 0, 0, 0), "panel": (0, 0, 1.6, 0.5, 0, 0, 0),
     "box": (0, 0, 0.1, 0.15, 0, 0, 0), "carton": (0, 0, 0.15, 0.2, 0, 0, 0),
     "cube": (0, 0, 0, 0, 0, 0, 0), "die": (0, 0, 0, 0, 0, 0, 0),
     "tile": (0, 0, 0.05, -1.5, 0, 0, 0), "slab": (0, 0, 0.1, -1.4, 0, 0, 0),
     "bar": (0, 0, 1.45, -1.0, 0, 0, 0), "beam": (0, 0, 1.55, -1.1, 0, 0, 0),
-    "plank": (0, 0, 1.5, -1.2, 0, 0, 0), "brick": (0, 0, 0.7, -0.4, 0, 0, 0),
+    "plank": (0, 0, 1.5, -1.2, 0, 0, 0),
+    "brick": (0, 0, 0.85, -0.75, 0, 0, 0), "ingot": (0, 0, 0.9, -0.75, 0, 0, 0),
     "post": (0, 0, 0, 1.4, 0, 0, 0), "pillar": (0, 0, 0, 1.45, 0, 0, 0),
     "mug": (0.5, 0.9, 0.15, 0, 1, 1, 0), "cup": (0.5, 0.9, 0.1, 0, 1, 0.7, 0),
     "tray": (0, 0, 0.2, -2.0, 1, 0, 0), "platter": (0, 0, 0.2, -2.1, 0.8, 0, 0),
@@ -65,9 +69,10 @@ FORMS = {
 }
 # Names for what the pictures have, said instead of the simulator's.
 SYNONYMS = {
-    "ball": ["sphere", "orb", "marble"], "can": ["tin", "drum"], "disc": ["disk", "puck", "coin"],
+    "ball": ["sphere", "orb", "marble"], "can": ["tin"], "disc": ["disk", "puck", "coin"],
     "peg": ["pin"], "rod": ["stick"], "box": ["carton"], "cube": ["die"], "tile": ["slab"],
-    "bar": ["beam", "plank"], "post": ["pillar"], "pebble": ["stone"], "mug": ["cup"],
+    "bar": ["beam", "plank"], "roll": ["spool"], "drum": ["keg"],
+    "brick": ["ingot"], "plaque": ["panel"], "bean": ["seed"], "post": ["pillar"], "pebble": ["stone"], "mug": ["cup"],
     "tray": ["platter"], "gripper": ["claw"],
 }
 # What a word means, of those that have a meaning here: 1 and L*a*b* / 100; 1 and the form.

@@ -41,4 +41,26 @@ export const SCENE_SHAPES: readonly ((random: Random) => DistractorShape)[] = [
       half * random.uniform(0.38, 0.5),
     );
   },
+  (random) => lyingCylinderShape("roll", random.uniform(0.02, 0.026), random.uniform(0.03, 0.042)),
+  (random) => cylinderShape("drum", random.uniform(0.026, 0.032), random.uniform(0.014, 0.018)),
+  (random) =>
+    boxShape(
+      "brick",
+      random.uniform(0.017, 0.02),
+      random.uniform(0.04, 0.046),
+      random.uniform(0.013, 0.016),
+    ),
+  (random) => {
+    const half = random.uniform(0.026, 0.032);
+    return boxShape("plaque", half, random.uniform(0.005, 0.007), half * random.uniform(0.9, 1.1));
+  },
+  (random) => {
+    const half = random.uniform(0.017, 0.021);
+    return ellipsoidShape(
+      "bean",
+      half,
+      half * random.uniform(1.9, 2.2),
+      half * random.uniform(0.5, 0.65),
+    );
+  },
 ];
