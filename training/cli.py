@@ -44,15 +44,16 @@ def main() -> None:
     model = train(config, arguments.run, caches["train"], checks, vocabulary)
     draw(arguments.run)
     if arguments.export:
+        pictures = Pictures(caches["val"])
         about = {
             "id": f"embedded-{VERSION}",
-            **calibrate(model, Pictures(caches["val"]), vocabulary, device_of()),
+            **calibrate(model, pictures, vocabulary, device_of()),
             "training": {
                 "data": [json.loads((data / "dataset.json").read_text()) for data in arguments.data],
                 **asdict(config),
             },
         }
-        difference = export(model.cpu(), vocabulary.words, about, arguments.export)
+        difference = export(model.cpu(), vocabulary.words, about, arguments.export, pictures[0])
         print(f"{arguments.export}: onnxruntime differs from PyTorch by {difference:.1e} at the most")
 
 

@@ -81,15 +81,25 @@ def fuse_norms(encoder: Encoder) -> None:
                 setattr(parent, norm_name, torch.nn.Identity())
 
 
-def export(model: SpatialModel, words: list[str], about: dict, folder: Path) -> float:
-    """Writes encoder.onnx, answerer.onnx, model.json; returns the largest difference found."""
+def export(
+    model: SpatialModel,
+    words: list[str],
+    about: dict,
+    folder: Path,
+    picture: tuple[np.ndarray, np.ndarray, dict],
+) -> float:
+    """Writes encoder.onnx, answerer.onnx, model.json; returns the largest difference found.
+
+    `picture`: one of the data set, on which both sides are compared.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     model = model.float().eval()
     fuse_norms(model.encoder)
     halve(model)
     torch.manual_seed(0)
-    image = torch.randint(0, 255, (1, HEIGHT, WIDTH, 3), dtype=torch.uint8)
-    lens = torch.tensor([[0.9 * WIDTH, 0.9 * WIDTH, (WIDTH - 1) / 2, (HEIGHT - 1) / 2, 1.0]])
+    pixels, _, record = picture
+    image = torch.tensor(pixels)[None]
+    lens = torch.tensor([[*record["intrinsics"], 1.0]])
     asked = torch.randint(1, len(words), (3, MAX_TOKENS))
     asked[1, 20:] = 0
     encoded = model.encoder(image, lens)

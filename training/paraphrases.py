@@ -90,12 +90,18 @@ LENGTHS = {
         |what amount is {A} lower than {B} at the bottom|below {B} how far down is {A}
         |by what amount does {A} go lower than {B}|how deep below {B} is {A}
         |how much farther down does {A} begin than {B}""",
-    "behind_difference": """how much deeper in the view is {A} than {B}|how far beyond {B} is {A}
+    "behind_difference": """how much less near to the camera is {A} than {B}|by how much is {A} less close to us than {B}
+        |how much more is {A} away from the camera than {B}|how much less close is {A} than {B}
+        |how much less near is {A} to the viewer than {B}
+        |how much deeper in the view is {A} than {B}|how far beyond {B} is {A}
         |in depth how much farther is {A} than {B}|what is the depth of {A} beyond {B}
         |away from the camera how far past {B} is {A}|by what amount is {A} farther off than {B}
         |how far to the back of {B} is {A}|{A} is farther from the camera than {B} by how much
         |along the view how far does {A} lie beyond {B}""",
-    "front_difference": """how much less deep in the view is {A} than {B}
+    "front_difference": """how much less far from the camera is {A} than {B}|how much less far away is {A} than {B}
+        |by how much is {A} less far from us than {B}|{A} is less deep in the view than {B} by how much
+        |how much more is {B} away from the camera than {A}
+        |how much less deep in the view is {A} than {B}
         |in depth how much closer is {A} than {B}|towards the camera how far before {B} is {A}
         |by what amount is {A} closer to the camera than {B}|how far to the front of {B} is {A}
         |{A} is closer to the camera than {B} by how much|how much nearer to us is {A} than {B}
