@@ -22,7 +22,7 @@ CONFIGS = {
     # An hour on two cores with bfloat16 instructions.
     "small": Config(steps=4500, every=500),
     # Minutes on one GPU.
-    "full": Config(steps=7500, batch=256, rate=2.5e-3, width=160, fine=96, base=48, warmup=500, every=1500),
+    "full": Config(steps=6600, batch=256, rate=2.5e-3, width=160, fine=96, base=48, warmup=500, every=2200),
 }
 
 
