@@ -17,8 +17,8 @@ from .model import SCALE_M, SpatialModel
 from .samples import Samples, to_device
 from .words import Vocabulary
 
-# Things that are there and are called unseen: so many at the most.
-MISSED = 0.002
+# The runtime's own, where model.json says no other.
+SEEN_FROM = 0.5
 # Of a normal distribution, within one sigma.
 WITHIN = 0.6827
 TEMPERATURES = np.exp(np.linspace(np.log(0.5), np.log(4), 200))
@@ -28,7 +28,7 @@ TEMPERATURES = np.exp(np.linspace(np.log(0.5), np.log(4), 200))
 def calibrate(
     model: SpatialModel, pictures: Pictures, vocabulary: Vocabulary, device: torch.device, most: int = 1600
 ) -> dict[str, float]:
-    """`temperature`, `seen_from` and the share of absent things that this refuses."""
+    """`temperature`, and the shares of absent and of present things that the runtime refuses."""
     model = model.to(device).eval()
     samples = Samples(pictures, vocabulary, 12, True, 17)
     darkroom = Darkroom(pictures, device)
@@ -45,7 +45,6 @@ def calibrate(
         truths.append(batch["value"][lengths].cpu())
     chance = torch.sigmoid(torch.cat(logits)).double().numpy()
     there = torch.cat(present).numpy() > 0
-    seen_from = min(0.5, float(np.quantile(chance[there], MISSED)))
     weights, means, scales = torch.cat(mixtures, 1).double().numpy()
     u = np.arcsinh(torch.cat(truths).double().numpy() / SCALE_M)[:, None]
 
@@ -57,6 +56,6 @@ def calibrate(
     best = int(np.argmin(np.abs(np.array(found) - WITHIN)))
     return {
         "temperature": round(float(TEMPERATURES[best]), 3),
-        "seen_from": round(seen_from, 4),
-        "absent_refused": round(float((chance[~there] < seen_from).mean()), 4),
+        "absent_refused": round(float((chance[~there] < SEEN_FROM).mean()), 4),
+        "present_refused": round(float((chance[there] < SEEN_FROM).mean()), 4),
     }
