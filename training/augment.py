@@ -13,7 +13,7 @@ import numpy as np
 
 from .data import CELL, GRID_H, GRID_W, HEIGHT, WIDTH
 from .kinds import mirrored_kind
-from .words import SIMULATED_COLORS, lab_of, split_words, training_colors
+from .words import SIMULATED_COLORS, lab_of, linear, split_words, training_colors
 
 # Things that one picture's paint is for, at the most.
 PAINTED = 3
@@ -27,10 +27,6 @@ FIXED_LAB = {"red": lab_of((0.75, 0.1, 0.1)), "blue": lab_of((0.15, 0.3, 0.7))}
 COLOR_LAB = {
     **{word: lab_of(rgb) for word, rgb in SIMULATED_COLORS.items()}, **PAINT_LAB, **FIXED_LAB,
 }
-
-
-def linear(rgb: np.ndarray) -> np.ndarray:
-    return np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
 
 
 @dataclass

@@ -23,7 +23,7 @@ class Darkroom:
     """On a GPU all pictures are kept in its memory (310 kB each)."""
 
     def __init__(self, pictures: Pictures, device: torch.device) -> None:
-        self.pictures, self.device = pictures, device
+        self.pictures = pictures
         self.kept = None
         if device.type == "cuda":
             self.kept = [

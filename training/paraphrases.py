@@ -154,19 +154,41 @@ PREDICATES = """can one say that {A} is {than} {B}|please confirm {A} is {than} 
     |as one sees it here is {A} {than} {B}|i say {A} is {than} {B} do you agree
     |could it be that {A} is {than} {B}|is {A} really {than} {B}|would one call {A} {than} {B}
     |from the camera s side is {A} {than} {B}|find out whether {A} is {than} {B}
-    |given the picture is {A} {than} {B}|does {A} look {than} {B}"""
+    |given the picture is {A} {than} {B}|does {A} look {than} {B}
+    |compared with {B} is {A} {more}|relative to {B} is {A} {more}
+    |against {B} is {A} {more}|if you compare it with {B} is {A} {more}
+    |with {B} in mind is {A} {more}|{A} is {than} {B} true or false|{A} is {than} {B} right
+    |is it {A} that is {than} {B}|true or false {A} is {than} {B}|is {A} the one {than} {B}
+    |look at {B} is {A} {than} it|there is {B} is {A} {than} that|see whether {A} is {than} {B}
+    |taking {B} as the measure is {A} {more}|is {A} {more} if one compares it with {B}
+    |{A} {than} {B} yes or no|set against {B} is {A} {more}|say yes or no {A} is {than} {B}"""
 CHOICES = """given the two things {A} and {B} which is {more}|which of them is {more} {A} or {B}
     |is it {A} or {B} that is {more}|what is {more} {A} or {B}
     |choose the one that is {more} from {A} and {B}|there are {A} and {B} which one is {more}
     |{A} and {B} say which one of them is {more}|who is {more} {A} or {B}
     |find the {more} one {A} or {B}|{A} against {B} which is {more}
-    |take {A} and {B} the one that is {more} is which|do you find {A} or {B} {more}"""
+    |take {A} and {B} the one that is {more} is which|do you find {A} or {B} {more}
+    |{A} or {B} which is {more}|{A} or {B} which one is {more}
+    |is {A} or {B} {more}|out of {A} and {B} which is {more}|comparing {A} and {B} which is {more}
+    |which thing is {more} {A} or {B}|say whether {A} or {B} is {more}|the {more} one is it {A} or {B}
+    |would it be {A} or {B} that is {more}|if you had to pick the {more} one would it be {A} or {B}
+    |between the two {A} and {B} which one do you see {more}|which do you think is {more} {A} or {B}"""
 CLASSES = """is {A} {than} {B} or {more2}|{A} is it {than} or {than2} {B}
     |next to {B} is {A} {more} or {more2}|beside {B} would one say {A} is {more} or {more2}
     |how is {A} placed against {B} {more} or {more2}|say is {A} {more} or {more2} when set beside {B}
     |taking {B} as the measure is {A} {more} or {more2}|would you call {A} {more} or {more2} next to {B}
     |find out whether {A} is {than} or {than2} {B}|of {A} say if it is {than} or {than2} {B}
-    |given {B} is {A} {more} or {more2}"""
+    |given {B} is {A} {more} or {more2}
+    |compared with {B} is {A} {more} or {more2}|relative to {B} is {A} {more} or {more2}
+    |against {B} is {A} {more} or {more2}|{A} against {B} {more} or {more2}
+    |set against {B} is {A} {more} or {more2}|with {B} as the reference is {A} {more} or {more2}
+    |how does {A} stand to {B} {more} or {more2}|{more} or {more2} what is {A} compared with {B}
+    |in relation to {B} is {A} {more} or {more2}|is {A} the {more} or the {more2} one compared with {B}
+    |look at {B} then at {A} is it {more} or {more2}|judged by {B} is {A} {more} or {more2}
+    |there are {B} and {A} is the last one {more} or {more2}
+    |put {A} beside {B} is {A} {more} or {more2}|{than} or {than2} {B} what is {A}
+    |is it {than} or {than2} {B} that {A} is|if one looks from {B} is {A} {more} or {more2}
+    |when you hold {A} against {B} is it {more} or {more2}|as for {A} is it {than} or {than2} {B}"""
 
 
 # Of differences: "{A} is … {than} {B}", and the way that one goes from B to A.
@@ -190,29 +212,6 @@ DIFFERENCES = """by how much is {A} {than} {B}|{A} is {than} {B} by how much
     |what step {way} leads from {B} to {A}|how far {way} of {B} is {A}
     |against {B} how much {more} does {A} lie|set against {B} {A} is how much {more}
     |how far does {A} lie {way} when one begins at {B}"""
-# With B, the one compared with, named first or last.
-MORE_PREDICATES = """compared with {B} is {A} {more}|relative to {B} is {A} {more}
-    |against {B} is {A} {more}|if you compare it with {B} is {A} {more}
-    |with {B} in mind is {A} {more}|{A} is {than} {B} true or false|{A} is {than} {B} right
-    |is it {A} that is {than} {B}|true or false {A} is {than} {B}|is {A} the one {than} {B}
-    |look at {B} is {A} {than} it|there is {B} is {A} {than} that|see whether {A} is {than} {B}
-    |taking {B} as the measure is {A} {more}|is {A} {more} if one compares it with {B}
-    |{A} {than} {B} yes or no|set against {B} is {A} {more}|say yes or no {A} is {than} {B}"""
-MORE_CHOICES = """{A} or {B} which is {more}|{A} or {B} which one is {more}
-    |is {A} or {B} {more}|out of {A} and {B} which is {more}|comparing {A} and {B} which is {more}
-    |which thing is {more} {A} or {B}|say whether {A} or {B} is {more}|the {more} one is it {A} or {B}
-    |would it be {A} or {B} that is {more}|if you had to pick the {more} one would it be {A} or {B}
-    |between the two {A} and {B} which one do you see {more}|which do you think is {more} {A} or {B}"""
-MORE_CLASSES = """compared with {B} is {A} {more} or {more2}|relative to {B} is {A} {more} or {more2}
-    |against {B} is {A} {more} or {more2}|{A} against {B} {more} or {more2}
-    |set against {B} is {A} {more} or {more2}|with {B} as the reference is {A} {more} or {more2}
-    |how does {A} stand to {B} {more} or {more2}|{more} or {more2} what is {A} compared with {B}
-    |in relation to {B} is {A} {more} or {more2}|is {A} the {more} or the {more2} one compared with {B}
-    |look at {B} then at {A} is it {more} or {more2}|judged by {B} is {A} {more} or {more2}
-    |there are {B} and {A} is the last one {more} or {more2}
-    |put {A} beside {B} is {A} {more} or {more2}|{than} or {than2} {B} what is {A}
-    |is it {than} or {than2} {B} that {A} is|if one looks from {B} is {A} {more} or {more2}
-    |when you hold {A} against {B} is it {more} or {more2}|as for {A} is it {than} or {than2} {B}"""
 BEFORE = """please|tell me|say|in this picture|in the image|looking at the scene|robot|roughly
     |as well as you can|from what you see|can you tell me|could you say|i would like to know
     |a question|estimate|quickly|one more|given this view|for the task|now|so|hello""".split("|")
@@ -229,9 +228,6 @@ def options(text: str) -> list[str]:
     return [each.strip() for each in text.split("|")]
 
 
-PREDICATES += "|" + MORE_PREDICATES
-CHOICES += "|" + MORE_CHOICES
-CLASSES += "|" + MORE_CLASSES
 CHOICE_OF = {
     name: options(text)
     for name, text in [
@@ -285,4 +281,4 @@ def all_words() -> list[str]:
     """Every word that occurs, for the vocabulary."""
     texts = [text for texts in CHOICE_OF.values() for text in texts] + BEFORE + AFTER
     return sorted({word for text in texts for word in split_words(text)}
-                  - {"a", "b", "than", "than2", "more", "more2", "way"} | {"than", "more", "way"})
+                  - {"a", "b"})

@@ -217,7 +217,6 @@ def check(model: SpatialModel, caches: list[Path], vocabulary: Vocabulary, devic
     pictures = Pictures(caches)
     samples = Samples(pictures, vocabulary, 24, False, 0)
     darkroom = Darkroom(pictures, device)
-    loaders = max(1, len(os.sched_getaffinity(0)) - 1)
     loader = DataLoader(samples, batch_size=16, sampler=range(min(most, len(samples))))
     sums: dict[str, list[float]] = {}
     for batch in loader:

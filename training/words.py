@@ -72,8 +72,8 @@ SYNONYMS = {
     "ball": ["sphere", "orb", "marble"], "can": ["tin"], "disc": ["disk", "puck", "coin"],
     "peg": ["pin"], "rod": ["stick"], "box": ["carton"], "cube": ["die"], "tile": ["slab"],
     "bar": ["beam", "plank"], "roll": ["spool"], "drum": ["keg"],
-    "brick": ["ingot"], "plaque": ["panel"], "bean": ["seed"], "post": ["pillar"], "pebble": ["stone"], "mug": ["cup"],
-    "tray": ["platter"], "gripper": ["claw"],
+    "brick": ["ingot"], "plaque": ["panel"], "bean": ["seed"], "post": ["pillar"],
+    "pebble": ["stone"], "mug": ["cup"], "tray": ["platter"], "gripper": ["claw"],
 }
 # What a word means, of those that have a meaning here: 1 and L*a*b* / 100; 1 and the form.
 MEANINGS = 12
@@ -83,13 +83,16 @@ def split_words(text: str) -> list[str]:
     return WORD.findall(text.lower())
 
 
+def linear(rgb: np.ndarray) -> np.ndarray:
+    """Linear light of an sRGB colour in 0..1."""
+    return np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+
+
 def lab_of(rgb: tuple[float, float, float]) -> np.ndarray:
     """CIE L*a*b* (D65) of an sRGB colour in 0..1."""
-    c = np.asarray(rgb, dtype=np.float64)
-    linear = np.where(c <= 0.04045, c / 12.92, ((c + 0.055) / 1.055) ** 2.4)
     xyz = np.array(
         [[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]]
-    ) @ linear / np.array([0.95047, 1.0, 1.08883])
+    ) @ linear(np.asarray(rgb, dtype=np.float64)) / np.array([0.95047, 1.0, 1.08883])
     f = np.where(xyz > 216 / 24389, np.cbrt(xyz), (24389 / 27 * xyz + 16) / 116)
     return np.array([116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])
 

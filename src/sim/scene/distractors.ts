@@ -124,15 +124,7 @@ export function lyingCylinderShape(noun: string, radius: number, half: number): 
 }
 
 export function ellipsoidShape(noun: string, x: number, y: number, z: number): DistractorShape {
-  return {
-    noun,
-    type: "ellipsoid",
-    size: [x, y, z],
-    halfHeightM: z,
-    footprintM: Math.max(x, y),
-    graspWidthM: 2 * x,
-    isLying: false,
-  };
+  return { ...boxShape(noun, x, y, z), type: "ellipsoid", footprintM: Math.max(x, y) };
 }
 
 /** Distractors with distinct colours and as many different shapes as there are; not yet placed. */

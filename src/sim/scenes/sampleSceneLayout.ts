@@ -55,7 +55,8 @@ export function sampleSceneLayout(seed: number, domain: SceneDomain): SceneLayou
   for (let index = 0; index < count; index++) {
     const size = random.pick(SIZES);
     // The first of a novel scene is surely of a novel colour, the second of a novel shape.
-    const [hasNovelColor, hasNovelShape] = [0, 1].map((i) => domain === "novel" && index === i);
+    const hasNovelColor = domain === "novel" && index === 0;
+    const hasNovelShape = domain === "novel" && index === 1;
     const shape = scaled(
       random.pick(hasNovelShape ? shapes.filter(({ noun }) => NOVEL_SHAPES.has(noun)) : shapes),
       random.uniform(size.low, size.high),
