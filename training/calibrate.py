@@ -35,7 +35,7 @@ def calibrate(
     logits, present, mixtures, truths = [], [], [], []
     for batch in DataLoader(samples, batch_size=16, sampler=range(min(most, len(samples)))):
         batch = to_device(batch, device)
-        out, _ = model(darkroom.develop(batch), batch["lens"], batch["words"])
+        out = model(darkroom.develop(batch), batch["lens"], batch["words"])
         teach = targets(batch)
         asked = teach["needed"] > 0
         logits.append(out["seen"][asked].cpu())

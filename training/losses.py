@@ -11,9 +11,11 @@ from .model import SCALE_M
 
 FIRST_QUANTITY = len(KINDS) - len(QUANTITIES)
 # An error of this size counts 1: metres, the last three as ratios.
+FORM_SCALE = 0.2
 GEOMETRY_SCALE = torch.tensor([0.02, 0.02, 0.04, 0.015, 0.015, 0.015, 0.15, 0.15, 0.15])
 WEIGHTS = {
-    "point": 0.5, "cells": 1.0, "pooled": 0.5, "length": 0.5, "held": 1.0, "kind": 0.1, "seen": 0.2,
+    "point": 1.0, "cells": 1.0, "forms": 0.5, "pooled": 0.5, "length": 0.5, "held": 1.0, "kind": 0.1,
+    "seen": 0.2,
 }
 
 
@@ -56,11 +58,13 @@ def geometry_error(guess: torch.Tensor, truth: torch.Tensor) -> torch.Tensor:
     return F.smooth_l1_loss(guess / scale, truth / scale, reduction="none", beta=0.5).mean(-1)
 
 
+def form_error(guess: torch.Tensor, truth: torch.Tensor) -> torch.Tensor:
+    difference = (guess - truth) / FORM_SCALE
+    return F.smooth_l1_loss(difference, torch.zeros_like(difference), reduction="none").mean(-1)
+
+
 def losses(
-    out: dict[str, torch.Tensor],
-    cells: torch.Tensor,
-    batch: dict[str, torch.Tensor],
-    teach_what: str = "all",
+    out: dict[str, torch.Tensor], batch: dict[str, torch.Tensor], teach_what: str = "all"
 ) -> dict[str, torch.Tensor]:
     teach = targets(batch)
     n, q = batch["a"].shape
@@ -75,12 +79,15 @@ def losses(
     # As deep as the goal's own entropy: then 0 is perfect.
     point = point + (goal * torch.log(goal + 1e-9)).sum(-1)
     best, owner = shares.max(1)
-    truth = torch.gather(batch["geometry"], 1, owner[..., None].expand(-1, -1, cells.shape[2]))
+    of_owner = lambda table: torch.gather(  # noqa: E731
+        table, 1, owner[..., None].expand(-1, -1, table.shape[2])
+    )
     area = torch.gather(shares.sum(2), 1, owner)
     weight = (best > 0.35).float() / area.clamp(min=1).sqrt()
     parts = {
         "point": mean(point, teach["points"]),
-        "cells": mean(geometry_error(cells, truth), weight),
+        "cells": mean(geometry_error(out["cells"], of_owner(batch["geometry"])), weight),
+        "forms": mean(form_error(out["forms"], of_owner(batch["forms"])), weight),
         "pooled": mean(geometry_error(out["shapes"], pick(batch["geometry"])), teach["points"]),
         "length": mean(length_nll(out, batch["value"]), teach["lengths"]),
         "held": mean(
@@ -101,7 +108,7 @@ def losses(
     parts["total"] = sum(
         WEIGHTS[key] * value
         for key, value in parts.items()
-        if teach_what == "all" or key in ("point", "kind", "seen")
+        if teach_what == "all" or key in ("point", "kind", "seen", "forms")
     )
     return parts
 

@@ -21,6 +21,7 @@ from .words import MAX_TOKENS, PAD
 SCALE_M = 0.03
 MIXTURE = 3
 GEOMETRY = 9
+FORM = 8
 RELATION_AXES = 6
 # Spread of a word's meaning in training, of L*a*b*/100 and of a form's numbers.
 BLUR = 0.05
@@ -122,7 +123,8 @@ class Encoder(nn.Module):
         self.up8 = nn.Conv2d(c16, fine, 1)
         self.skip8 = nn.Conv2d(c8, fine, 1)
         self.mix8 = Block(fine)
-        self.key = nn.Conv2d(fine, fine, 1)
+        self.form = nn.Sequential(ConvNorm(fine, fine), nn.Conv2d(fine, FORM, 1))
+        self.key = nn.Conv2d(fine + 2 * FORM, fine, 1)
         self.shape = nn.Sequential(ConvNorm(fine, fine), nn.Conv2d(fine, GEOMETRY, 1))
         columns = (torch.arange(GRID_W) + 0.5) * CELL - 0.5
         rows = (torch.arange(GRID_H) + 0.5) * CELL - 0.5
@@ -142,13 +144,16 @@ class Encoder(nn.Module):
             1,
         )
 
-    def forward(
-        self, image: torch.Tensor, lens: torch.Tensor
-    ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]:
+    def forward(self, image: torch.Tensor, lens: torch.Tensor) -> tuple[torch.Tensor, ...]:
+        """What the answers need: `look` without the forms."""
+        return self.look(image, lens)[:4]
+
+    def look(self, image: torch.Tensor, lens: torch.Tensor) -> tuple[torch.Tensor, ...]:
         """image (N, 240, 320, 3) bytes; lens (N, 5): fx fy cx cy pixels, 1 where it is known.
 
-        Returns memory (N, 300, W), cells (N, 1200, C), keys (N, 1200, C) and geometry
-        (N, 1200, 9): centre x y z, heights of centre, top, bottom (metres), ln of width and box.
+        Returns memory (N, 300, W), cells (N, 1200, C), keys (N, 1200, C), geometry (N, 1200, 9:
+        centre x y z, heights of centre, top, bottom (metres), ln of width and box) and forms
+        (N, 1200, 8), as words.py has them, of what each cell shows.
         """
         n = image.shape[0]
         x = image.permute(0, 3, 1, 2).float() / 127.5 - 1
@@ -173,8 +178,11 @@ class Encoder(nn.Module):
         z = torch.exp(raw[:, 2:3].clamp(-3, 3))
         center = torch.cat([(rays + 0.1 * raw[:, :2]) * z, z], 1)
         geometry = torch.cat([center, 0.1 * raw[:, 3:6], raw[:, 6:] - 3], 1)
-        flat = lambda t: t.flatten(2).transpose(1, 2)  # noqa: E731
-        return flat(self.memory(x16)), flat(x8), flat(self.key(x8)), flat(geometry)
+        form = self.form(x8)
+        # With the squares, a pointer can measure how near a form is to the one that a noun means.
+        keys = self.key(torch.cat([x8, form, form**2], 1))
+        parts = [self.memory(x16), x8, keys, geometry, form.float()]
+        return tuple(part.flatten(2).transpose(1, 2) for part in parts)
 
 
 class Reader(nn.Module):
@@ -184,27 +192,33 @@ class Reader(nn.Module):
         super().__init__()
         self.words = nn.Embedding(len(meanings), width)
         self.register_buffer("meanings", meanings)
-        self.paint = nn.Sequential(nn.Linear(4, 64), nn.GELU(), nn.Linear(64, width))
+        self.paint = nn.Sequential(nn.Linear(3, 64), nn.GELU(), nn.Linear(64, width))
         self.form = nn.Sequential(nn.Linear(8, 64), nn.GELU(), nn.Linear(64, width))
         self.starts = nn.Parameter(torch.randn(1, 3, width) * 0.5)
         self.place = nn.Parameter(torch.randn(1, MAX_TOKENS, width) * 0.1)
         self.layers = nn.ModuleList([Layer(width), Layer(width)])
 
-    def table(self) -> torch.Tensor:
+    def embed(self, words: torch.Tensor, measured: torch.Tensor | None) -> torch.Tensor:
         """A word for a colour or a form is that and nothing else: one never read is understood too."""
-        color, form = self.meanings[:, :4], self.meanings[:, 4:]
-        if self.training:
+        meant = F.embedding(words, self.meanings)
+        is_color, is_form = meant[..., :1], meant[..., 4:5]
+        color, form = meant[..., 1:4], meant[..., 5:]
+        if measured is not None:
+            is_measured, sizes = measured[..., :1] > 0, measured[..., 1:]
+            before, word_s, after = form.split([3, 2, 3], -1)
+            form = torch.cat([before, torch.where(is_measured, sizes, word_s), after], -1)
             # What a word means has no sharp edges.
-            color = color + BLUR * torch.randn_like(color) * color[:, :1]
-            form = form + BLUR * torch.randn_like(form) * form[:, :1]
-        is_color, is_form = self.meanings[:, :1], self.meanings[:, 4:5]
-        own = self.words.weight * (1 - is_color - is_form)
+            color = color + BLUR * torch.randn_like(color)
+            form = form + BLUR * torch.randn_like(form)
+        own = self.words(words) * (1 - is_color - is_form)
         return own + self.paint(color) * is_color + self.form(form) * is_form
 
-    def forward(self, words: torch.Tensor) -> torch.Tensor:
-        """words (Q, T) → (Q, 3, W)"""
+    def forward(self, words: torch.Tensor, measured: torch.Tensor | None = None) -> torch.Tensor:
+        """words (Q, T), measured (Q, T, 3) in training alone: 1 where a noun's own proportions
+        stand for the word's → (Q, 3, W)
+        """
         q, t = words.shape
-        x = F.embedding(words, self.table()) + self.place[:, :t]
+        x = self.embed(words, measured) + self.place[:, :t]
         x = torch.cat([self.starts.expand(q, 3, x.shape[2]), x], 1)
         hidden = torch.cat([torch.zeros(q, 3, dtype=torch.bool, device=words.device), words == PAD], 1)
         for layer in self.layers:
@@ -243,11 +257,16 @@ class Answerer(nn.Module):
         cells: torch.Tensor,
         keys: torch.Tensor,
         geometry: torch.Tensor,
+        measured: torch.Tensor | None = None,
     ) -> dict[str, torch.Tensor]:
-        """words (N, Q, T); the rest as the encoder gives it. See the return for shapes."""
+        """words (N, Q, T); measured (N, Q, T, 3), see Reader; the rest as the encoder gives it.
+        See the return for shapes.
+        """
         n, q, t = words.shape
         width = memory.shape[2]
-        x = self.reader(words.reshape(n * q, t)).reshape(n, q * 3, width)
+        if measured is not None:
+            measured = measured.reshape(n * q, t, 3)
+        x = self.reader(words.reshape(n * q, t), measured).reshape(n, q * 3, width)
         for layer in self.look:
             x = self.step(layer, x, memory, n, q)
         x = self.norm(x).reshape(n, q, 3, width)
@@ -369,7 +388,13 @@ class SpatialModel(nn.Module):
         self.answerer = Answerer(meanings, width, fine)
 
     def forward(
-        self, image: torch.Tensor, lens: torch.Tensor, words: torch.Tensor
-    ) -> tuple[dict[str, torch.Tensor], torch.Tensor]:
-        memory, cells, keys, geometry = self.encoder(image, lens)
-        return self.answerer(words, memory, cells, keys, geometry), geometry
+        self,
+        image: torch.Tensor,
+        lens: torch.Tensor,
+        words: torch.Tensor,
+        measured: torch.Tensor | None = None,
+    ) -> dict[str, torch.Tensor]:
+        """The answers, and under "cells" and "forms" what each cell shows."""
+        memory, cells, keys, geometry, forms = self.encoder.look(image, lens)
+        answers = self.answerer(words, memory, cells, keys, geometry, measured)
+        return {**answers, "cells": geometry, "forms": forms}

@@ -23,8 +23,19 @@ LENGTHS = {
         |please measure how far {B} is from {A}|how many centimeters lie between {A} and {B}
         |the straight line distance between {A} and {B} is what
         |how long is the path through the air from {A} to {B}|what is the range from {A} to {B}
-        |can you work out how far away from {A} the {B} is|how near is {A} to {B}
-        |i need the distance from {A} to {B}|how close is the center of {A} to the center of {B}""",
+        |can you work out how far away from {A} one finds {B}|how near is {A} to {B}
+        |i need the distance from {A} to {B}|how close is the center of {A} to the center of {B}
+        |how far is the middle of {A} from the middle of {B}|how far apart are the centers of {A} and {B}
+        |from the middle of {A} how far is the middle of {B}|from center to center how far are {A} and {B} apart
+        |what is the way from the center of {A} to that of {B}|how far are the two middles of {A} and {B} apart
+        |tell how far off {A} is from {B}|please tell me how far away {A} stands from {B}
+        |what is the length of a line from {A} to {B}|how long would a string from {A} to {B} be
+        |draw a line from {A} to {B} how long is it|in a straight line how far are {A} and {B} apart
+        |is it far from {A} to {B} how far|at what distance from {A} is {B}
+        |at what distance from each other are {A} and {B}|how remote from {A} is {B}
+        |how distant is {A} from {B}|how great is the separation of {A} and {B}
+        |{A} is at what distance from {B}|how many meters are there from {A} to {B}
+        |what is the distance that {A} has from {B}|how large a distance is there between {A} and {B}""",
     "gap": """how much must {A} move until it meets {B}|what is left free between {A} and {B}
         |what is the least distance from {A} to {B} at their sides|how near are the nearest sides of {A} and {B}
         |how large is the gap from {A} to {B}|what clearance is there between {A} and {B}
@@ -36,20 +47,36 @@ LENGTHS = {
         |what is the smallest distance between the surface of {A} and that of {B}
         |how near do {A} and {B} come to each other where they are closest
         |what would have to fit through between {A} and {B}|surface to surface how far is {A} from {B}
-        |before {A} would touch {B} how much air is there between them""",
+        |before {A} would touch {B} how much air is there between them
+        |how far apart are the nearest points of {A} and {B}|how far apart are {A} and {B} where they come closest
+        |what is the distance of {A} and {B} at their closest|how far are {A} and {B} from touching
+        |how thick a thing could pass between {A} and {B}|how large is the free space from {A} to {B}
+        |how far from the nearest side of {A} is the nearest side of {B}
+        |where {A} and {B} are nearest how far apart are they|how small is the space that is left between {A} and {B}
+        |how much free room is there from {A} to {B}|how much may {A} move before it hits {B}
+        |from the surface of {A} to the surface of {B} what is the distance""",
     "height": """say the height of {A}|{A} is how tall|how high is {A} itself|what is {A} in height
         |how many centimeters does {A} go up from its foot|the top of {A} is how far over its own foot
         |height of {A}|how tall would you say {A} is|what does {A} measure upright
         |from the base up how much does {A} measure|say how high {A} is from foot to top
         |what is the extent of {A} from its base to its tip|how tall does {A} stand
-        |vertically what is the size of {A}|measure {A} from bottom to top|how long is {A} upwards""",
+        |vertically what is the size of {A}|measure {A} from bottom to top|how long is {A} upwards
+        |what is the upright size of {A}|what is the upright extent of {A}|how large is {A} vertically
+        |how large is the vertical extent of {A}|how much space does {A} take upwards
+        |what does {A} measure from its foot up|how far is it from the base of {A} to its tip""",
     "width": """say the width of {A}|{A} is how wide|what is {A} in width|how many centimeters is {A} wide
         |how far is it across {A}|sideways how large is {A}
         |width of {A}|how wide would you say {A} is|how broad is {A}
         |from one side to the other how wide is {A}|how much sideways room does {A} take
         |what is the span of {A} from left to right|measure {A} across
         |how much of the view does {A} take up sideways in centimeters
-        |what does {A} measure across|how far is it from the left side of {A} to its right side""",
+        |what does {A} measure across|how far is it from the left side of {A} to its right side
+        |how large is the extent of {A} sideways|what is the lateral extent of {A}|what is the extent of {A} across
+        |what is the lateral size of {A}|what is the sideways size of {A}|what is the extent of {A} from side to side
+        |how large is the sideways extension of {A}|how large is {A} sideways
+        |what is the extent of {A} in the left right direction|across the picture how wide is {A}
+        |what is the width that {A} has|how much does {A} extend sideways
+        |what does {A} measure sideways|how far does {A} reach from side to side""",
     "elevation": """{A} is how far above the table|how far under {A} is the table
         |from the table to the foot of {A} how far is it|how many centimeters over the surface is {A}
         |how high does {A} float|what gap is there between {A} and the table below it
@@ -57,7 +84,10 @@ LENGTHS = {
         |how high has {A} been raised from the table|how much space is there between the table and {A}
         |how far up from the surface was {A} lifted|height of the lowest point of {A} over the ground
         |how far would {A} fall if it were let go|how far does {A} float above what is below it
-        |at what elevation does {A} hang""",
+        |at what elevation does {A} hang
+        |how much higher than the table is the underside of {A}|how far is the foot of {A} from the table
+        |what is the distance from the bottom of {A} to the table|how far off the ground is {A}
+        |how much above the table does {A} begin|is {A} in the air and how high""",
     "vertical_distance": """counting only up and down how far is it from {A} to {B}
         |along the vertical how far are {A} and {B} from each other|upwards or downwards how far apart are {A} and {B}
         |{A} and {B} differ by how much in height|how far apart in height are {A} and {B}
@@ -67,7 +97,13 @@ LENGTHS = {
         |what is the height difference between {A} and {B}
         |how much do {A} and {B} differ vertically|along the up direction how far apart are {A} and {B}
         |difference of the heights of {A} and {B}|if only height counts how far is {A} from {B}
-        |how far up or down is it from {A} to {B}|what separates {A} and {B} in height""",
+        |how far up or down is it from {A} to {B}|what separates {A} and {B} in height
+        |how far apart are {A} and {B} if one counts height alone
+        |what is the distance between {A} and {B} along the vertical direction
+        |in the upright direction how far apart are {A} and {B}|the middles of {A} and {B} differ by what height
+        |what is the difference of the heights of the middles of {A} and {B}
+        |how much is the vertical separation from {A} to {B}|only vertically how far is {A} from {B}
+        |how many centimeters of height lie between {A} and {B}|how far do {A} and {B} lie apart upwards or downwards""",
     "horizontal_distance": """in the plan how far is {A} from {B}|over the table top how far apart are {A} and {B}
         |along the surface of the table how far is {B} from {A}|horizontally how far is it from {A} to {B}
         |drawn as a plan how far are {A} and {B} from each other|flat along the table how far is {A} from {B}
@@ -79,17 +115,40 @@ LENGTHS = {
         |if you ignore height how far is {A} from {B}|how far along the table is {B} from {A}
         |without counting height what is the distance from {A} to {B}
         |seen from straight above what is the distance of {A} and {B}
-        |drawn on the ground how far is {A} from {B}|in the plane of the table how far apart are {A} and {B}""",
+        |drawn on the ground how far is {A} from {B}|in the plane of the table how far apart are {A} and {B}
+        |seen in plan how far is it from {A} to {B}|in the plan view what is the distance from {A} to {B}
+        |on a plan how far is {A} away from {B}|along the table how far is it from {A} to {B}
+        |how far is {B} from {A} measured along the table|measured on the table how far apart are {A} and {B}
+        |along the supporting surface what separates {A} from {B}|on the supporting surface how far is {A} from {B}
+        |how far apart on the ground are {A} and {B}|from above how far apart do {A} and {B} look
+        |what is the distance of {A} and {B} over the ground|measured level how far apart are {A} and {B}
+        |in the horizontal plane how far is {A} from {B}|only horizontally how far is it from {A} to {B}
+        |how much is the horizontal separation from {A} to {B}|drawn on a plan what is the distance of {A} and {B}""",
     "above_difference": """how far over {B} does {A} reach|how much taller does {A} end than {B}
         |what is the difference from the top of {B} up to the top of {A}
         |the top of {A} is how much higher than that of {B}|how far does {A} tower over {B}
         |what amount is {A} higher than {B} at the top|above {B} how far up is {A}
-        |by what amount does {A} go higher than {B}""",
+        |by what amount does {A} go higher than {B}
+        |what is the height of the top of {A} measured from the top of {B}
+        |over the top of {B} how high is the top of {A}|the top of {A} lies how far over the top of {B}
+        |how far is the top of {A} over that of {B}|from the top of {B} how far is it up to the top of {A}
+        |how much does the top of {A} lie over the top of {B}|what is the lead in height that {A} has over {B}
+        |from {B} to {A} how far does one rise at the tops|what is the climb from the top of {B} to that of {A}
+        |what is the way up from the top of {B} to that of {A}|from the top of {B} to that of {A} how far up is it
+        |how far up from the top of {B} does {A} reach|say by how much the top of {A} is over that of {B}""",
     "below_difference": """how far under {B} does {A} reach|the bottom of {A} is how much lower than that of {B}
         |what is the difference from the bottom of {B} down to the bottom of {A}
         |what amount is {A} lower than {B} at the bottom|below {B} how far down is {A}
         |by what amount does {A} go lower than {B}|how deep below {B} is {A}
-        |how much farther down does {A} begin than {B}""",
+        |how much farther down does {A} begin than {B}
+        |what is the depth of the bottom of {A} measured from the bottom of {B}
+        |under the bottom of {B} how low is the bottom of {A}|the bottom of {A} lies how far under the bottom of {B}
+        |how far is the bottom of {A} under that of {B}|from the bottom of {B} how far is it down to the bottom of {A}
+        |how much does the bottom of {A} lie under the bottom of {B}
+        |how deep is the drop from {B} to {A} counted at the bottoms|from {B} to {A} how deep does one drop
+        |what drop is there from the foot of {B} to the foot of {A}|from the bottom of {B} to that of {A} how far down is it
+        |what is the way down from the bottom of {B} to that of {A}
+        |how far down from the bottom of {B} does {A} reach|say by how much the bottom of {A} is under that of {B}""",
     "behind_difference": """how much less near to the camera is {A} than {B}|by how much is {A} less close to us than {B}
         |how much more is {A} away from the camera than {B}|how much less close is {A} than {B}
         |how much less near is {A} to the viewer than {B}
@@ -97,7 +156,11 @@ LENGTHS = {
         |in depth how much farther is {A} than {B}|what is the depth of {A} beyond {B}
         |away from the camera how far past {B} is {A}|by what amount is {A} farther off than {B}
         |how far to the back of {B} is {A}|{A} is farther from the camera than {B} by how much
-        |along the view how far does {A} lie beyond {B}""",
+        |along the view how far does {A} lie beyond {B}
+        |by how much is {A} more distant from us than {B}|how much more remote from the camera is {A} than {B}
+        |{A} is more distant than {B} by how much|how much less close to the viewer than {B} is {A}
+        |how much more far from us is {A} than {B}|by what amount is {A} less near than {B}
+        |how much deeper does {A} lie than {B}|how much is the distance to {A} greater than the distance to {B}""",
     "front_difference": """how much less far from the camera is {A} than {B}|how much less far away is {A} than {B}
         |by how much is {A} less far from us than {B}|{A} is less deep in the view than {B} by how much
         |how much more is {B} away from the camera than {A}
@@ -105,7 +168,12 @@ LENGTHS = {
         |in depth how much closer is {A} than {B}|towards the camera how far before {B} is {A}
         |by what amount is {A} closer to the camera than {B}|how far to the front of {B} is {A}
         |{A} is closer to the camera than {B} by how much|how much nearer to us is {A} than {B}
-        |along the view how far does {A} lie before {B}""",
+        |along the view how far does {A} lie before {B}
+        |by how much is {A} less distant from us than {B}|how much less remote from the camera is {A} than {B}
+        |{A} is less distant than {B} by how much|how much less far from the viewer than {B} is {A}
+        |how much more near to us is {A} than {B}|by what amount is {A} less far than {B}
+        |how much less deep does {A} lie than {B}|how much is the distance to {A} less than the distance to {B}
+        |the camera is how much nearer to {A} than to {B}|how much less distance from the camera does {A} have than {B}""",
     "left_difference": """leftward from {B} how far is {A}|how much more to the left than {B} is {A}
         |{A} is left of {B} by how much|by what amount is {A} more left than {B}
         |what is the distance that {A} is to the left side of {B}
@@ -124,8 +192,10 @@ THAN = {
     "right": "to the right of|farther right than|right of|more to the right than|on the right side of",
     "above": "above|higher up than|higher than|at a greater height than",
     "below": "below|lower down than|lower than|at a lesser height than",
-    "behind": "behind|farther from the camera than|farther away than|farther back than|deeper than",
-    "front": "in front of|closer to the camera than|closer than|nearer to the viewer than",
+    "behind": """behind|farther from the camera than|farther away than|farther back than|deeper than
+        |more distant than|more remote than|less close to the camera than|less near than""",
+    "front": """in front of|closer to the camera than|closer than|nearer to the viewer than|nearer than
+        |less distant than|less remote than|less far from the camera than|less far away than""",
     "tall": "taller than|of greater height than|greater in height than",
     "short": "shorter than|of lesser height than|less tall than|lesser in height than",
     "wide": "wider than|broader than|of greater width than",
@@ -139,8 +209,8 @@ MORE = {
     "right": "farther to the right|more to the right|on the right|right",
     "above": "higher up|placed higher|higher|above the other",
     "below": "lower down|placed lower|lower|below the other",
-    "behind": "farther from the camera|farther back|behind|farther away",
-    "front": "closer to the camera|nearer to the viewer|in front|closer",
+    "behind": "farther from the camera|farther back|behind|farther away|more distant|less close|less near",
+    "front": "closer to the camera|nearer to the viewer|in front|closer|less distant|less far away|nearer",
     "tall": "taller|greater in height|the tall one",
     "short": "shorter|lesser in height|less tall",
     "wide": "wider|broader|greater in width",

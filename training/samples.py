@@ -23,13 +23,17 @@ from .augment import (
 from .darkroom import NO_LABEL
 from .data import GRID_H, GRID_W, HEIGHT, MAX_OBJECTS, WIDTH, Pictures
 from .kinds import KIND_ID, QUANTITIES
+from .model import FORM
 from .paraphrases import SYMMETRIC, decorate, template_of
 from .words import (
+    FORMS,
     MAX_TOKENS,
     PAD,
+    PROPORTIONS,
     SIMULATED_COLORS,
     SYNONYMS,
     Vocabulary,
+    proportions,
     split_words,
     training_colors,
 )
@@ -37,6 +41,7 @@ from .words import (
 # Of a thing, this much must still be in the picture to be asked about.
 LEAST_SEEN = 0.75
 NOUNS = list(SYNONYMS)
+SOLIDS = {*NOUNS} - {"mug", "tray", "gripper"}
 SIZES = {"small", "large"}
 # Labels are counted at half the picture's size.
 HALF = np.diag([2.0, 2.0, 1.0])
@@ -112,6 +117,7 @@ class Samples(Dataset):
             "lens": torch.tensor([fx, fy, cx, cy, float(knows_lens)], dtype=torch.float32),
             "cells": torch.from_numpy(padded),
             "geometry": torch.from_numpy(geometry),
+            "forms": torch.from_numpy(forms_of(record)),
             **{key: torch.from_numpy(np.stack([row[key] for row in asked])) for key in asked[0]},
         }
 
@@ -172,6 +178,9 @@ class Samples(Dataset):
         is_mirrored: bool,
         random: np.random.Generator,
     ) -> dict[str, np.ndarray]:
+        if self.augment and row["kind"] in SYMMETRIC and random.random() < 0.5:
+            row = {**row, "a": row["b"], "b": row["a"],
+                   "a_phrase": row["b_phrase"], "b_phrase": row["a_phrase"]}
         words = split_words(row["text"])
         phrases = {"{A}": phrase_words(row["a_phrase"])}
         if row["b"] is not None:
@@ -192,9 +201,11 @@ class Samples(Dataset):
         if self.augment:
             if random.random() < 0.5:
                 words = template_of(row["kind"], random)
-            if row["kind"] in SYMMETRIC and random.random() < 0.5:
-                words = [{"{A}": "{B}", "{B}": "{A}"}.get(word, word) for word in words]
             words = decorate(words, row["kind"] in QUANTITIES, random)
+        if row["kind"] in SYMMETRIC and words.index("{B}") < words.index("{A}"):
+            # Nothing but the order says which is which.
+            words = [{"{A}": "{B}", "{B}": "{A}"}.get(word, word) for word in words]
+        if self.augment:
             # Words of questions never read before come at run time.
             drop = random.random(len(words)) < 0.06
             words = [
@@ -209,15 +220,15 @@ class Samples(Dataset):
                 mark: self.reworded(phrase, record, painted, random) if present[mark] else phrase
                 for mark, phrase in phrases.items()
             }
-        ids = self.vocabulary.encode(
-            [said for word in words for said in phrases.get(word, [word])]
-        )
+        said = [(each, names.get(word)) for word in words for each in phrases.get(word, [word])]
+        ids = self.vocabulary.encode([word for word, _ in said])
         index = {name: number for number, name in enumerate(record["names"])}
         value = row["value"]
         if self.length_noise:
             value *= max(0.0, 1 + self.length_noise * random.normal())
         return {
             "words": np.array(ids + [PAD] * (MAX_TOKENS - len(ids))),
+            "measured": self.measured(said, record, random),
             "kind": np.array(KIND_ID[row["kind"]]),
             "a": np.array(index.get(row["a"], 0)),
             "b": np.array(index.get(row["b"], -1) if row["b"] else -1),
@@ -226,6 +237,22 @@ class Samples(Dataset):
             "held": np.array(row["held"], np.float32),
             "void": np.array(row.get("is_void", False), np.float32),
         }
+
+    def measured(
+        self, said: list[tuple[str, str | None]], record: dict, random: np.random.Generator
+    ) -> np.ndarray:
+        """(MAX_TOKENS, 3): 1 and a thing's own proportions for some nouns that name it."""
+        out = np.zeros((MAX_TOKENS, 3), np.float32)
+        if not self.augment:
+            return out
+        for place, (word, name) in enumerate(said[:MAX_TOKENS]):
+            if name not in record["names"] or random.random() < 0.5:
+                continue
+            thing = record["objects"][record["names"].index(name)]
+            noun = thing["name"][-1]
+            if noun in SOLIDS and word in (noun, *SYNONYMS[noun]):
+                out[place] = [1, *proportions(thing["box"])]
+        return out
 
     def reworded(
         self,
@@ -279,6 +306,17 @@ class Samples(Dataset):
         if any(n == noun and near_name(color, c) for c, n in there):
             return None
         return ["the", color, noun]
+
+
+def forms_of(record: dict) -> np.ndarray:
+    """(MAX_OBJECTS, 8): the forms of things, solids with proportions of their own."""
+    out = np.zeros((MAX_OBJECTS, FORM), np.float32)
+    for index, thing in enumerate(record["objects"]):
+        noun = thing["name"][-1]
+        out[index] = FORMS[noun]
+        if noun in SOLIDS:
+            out[index, PROPORTIONS] = proportions(thing["box"])
+    return out
 
 
 def near_name(a: str, b: str) -> bool:

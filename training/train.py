@@ -128,10 +128,10 @@ def train(config: Config, run: Path, train_on: list[Path], check_on: dict[str, l
             batch = to_device(batch, device)
             image = darkroom.develop(batch)
             longest = int((batch["words"] != PAD).sum(-1).max())
-            batch["words"] = batch["words"][..., :longest]
+            words, measured = batch["words"][..., :longest], batch["measured"][..., :longest, :]
             with torch.autocast(device.type, dtype=torch.bfloat16):
-                out, cells = model(image, batch["lens"], batch["words"])
-            parts = losses(out, cells, batch, config.teach)
+                out = model(image, batch["lens"], words, measured)
+            parts = losses(out, batch, config.teach)
             optimizer.zero_grad(set_to_none=True)
             parts["total"].backward()
             torch.nn.utils.clip_grad_norm_(weights, 5.0)
@@ -161,7 +161,7 @@ def train(config: Config, run: Path, train_on: list[Path], check_on: dict[str, l
 def freeze(model: SpatialModel) -> None:
     """The picture is read as it was before; its norms keep their statistics."""
     for name, part in model.encoder.named_children():
-        if name not in ("key", "shape"):
+        if name not in ("key", "shape", "form"):
             part.requires_grad_(False)
             part.eval()
     model.encoder.place.requires_grad_(False)
@@ -222,7 +222,7 @@ def check(model: SpatialModel, caches: list[Path], vocabulary: Vocabulary, devic
     for batch in loader:
         batch = to_device(batch, device)
         with torch.autocast(device.type, dtype=torch.bfloat16):
-            out, _ = model(darkroom.develop(batch), batch["lens"], batch["words"])
+            out = model(darkroom.develop(batch), batch["lens"], batch["words"])
         for key, (value, count) in figures(out, batch).items():
             entry = sums.setdefault(key, [0.0, 0.0])
             entry[0] += value

@@ -39,44 +39,57 @@ violet white yellow""".split()
 
 
 # A noun is the shape that it stands for: how much of the surface is curved; how round it is seen
-# from above; ln of length to width; ln of height to the mean of length and width; hollow; handle;
-# robot's hand. As it usually stands or lies on a table.
+# from above, and from its end; ln of length to width; ln of height to the mean of length and width;
+# hollow; handle; robot's hand. As it usually stands or lies on a table.
 FORMS = {
-    "ball": (1, 1, 0, 0, 0, 0, 0), "sphere": (1, 1, 0, 0, 0, 0, 0), "orb": (1, 1, 0, 0, 0, 0, 0),
-    "marble": (1, 1, 0, 0, 0, 0, 0),
-    "egg": (1, 0.8, 0.3, -0.25, 0, 0, 0), "lemon": (1, 0.7, 0.35, -0.25, 0, 0, 0),
-    "capsule": (1, 0.3, 0.75, -0.5, 0, 0, 0), "pill": (1, 0.3, 0.75, -0.5, 0, 0, 0),
-    "pebble": (1, 0.9, 0.1, -0.8, 0, 0, 0), "stone": (1, 0.9, 0.15, -0.75, 0, 0, 0),
-    "can": (0.5, 1, 0, 0.4, 0, 0, 0), "tin": (0.5, 1, 0, 0.35, 0, 0, 0),
-    "drum": (0.5, 1, 0, -0.6, 0, 0, 0), "keg": (0.5, 1, 0, -0.4, 0, 0, 0),
-    "disc": (0.5, 1, 0, -1.5, 0, 0, 0), "disk": (0.5, 1, 0, -1.5, 0, 0, 0),
-    "puck": (0.5, 1, 0, -1.4, 0, 0, 0), "coin": (0.5, 1, 0, -1.8, 0, 0, 0),
-    "peg": (0.5, 1, 0, 1.5, 0, 0, 0), "pin": (0.5, 1, 0, 1.6, 0, 0, 0),
-    "rod": (0.5, 0, 1.6, -1.1, 0, 0, 0), "stick": (0.5, 0, 1.7, -1.2, 0, 0, 0),
-    "roll": (0.5, 0, 0.5, -0.3, 0, 0, 0), "spool": (0.5, 0, 0.4, -0.2, 0, 0, 0),
-    "bean": (1, 0.3, 0.7, -0.9, 0, 0, 0), "seed": (1, 0.3, 0.65, -0.9, 0, 0, 0),
-    "plaque": (0, 0, 1.5, 0.5, 0, 0, 0), "panel": (0, 0, 1.6, 0.5, 0, 0, 0),
-    "box": (0, 0, 0.1, 0.15, 0, 0, 0), "carton": (0, 0, 0.15, 0.2, 0, 0, 0),
-    "cube": (0, 0, 0, 0, 0, 0, 0), "die": (0, 0, 0, 0, 0, 0, 0),
-    "tile": (0, 0, 0.05, -1.5, 0, 0, 0), "slab": (0, 0, 0.1, -1.4, 0, 0, 0),
-    "bar": (0, 0, 1.45, -1.0, 0, 0, 0), "beam": (0, 0, 1.55, -1.1, 0, 0, 0),
-    "plank": (0, 0, 1.5, -1.2, 0, 0, 0),
-    "brick": (0, 0, 0.85, -0.75, 0, 0, 0), "ingot": (0, 0, 0.9, -0.75, 0, 0, 0),
-    "post": (0, 0, 0, 1.4, 0, 0, 0), "pillar": (0, 0, 0, 1.45, 0, 0, 0),
-    "mug": (0.5, 0.9, 0.15, 0, 1, 1, 0), "cup": (0.5, 0.9, 0.1, 0, 1, 0.7, 0),
-    "tray": (0, 0, 0.2, -2.0, 1, 0, 0), "platter": (0, 0, 0.2, -2.1, 0.8, 0, 0),
-    "gripper": (0, 0, 0, 0, 0, 0, 1), "claw": (0, 0, 0, 0, 0, 0, 1),
+    "ball": (1, 1, 1, 0, 0, 0, 0, 0), "sphere": (1, 1, 1, 0, 0, 0, 0, 0),
+    "orb": (1, 1, 1, 0, 0, 0, 0, 0), "marble": (1, 1, 1, 0, 0, 0, 0, 0),
+    "egg": (1, 0.8, 0.9, 0.3, -0.25, 0, 0, 0), "lemon": (1, 0.7, 0.95, 0.35, -0.25, 0, 0, 0),
+    "capsule": (1, 0.3, 1, 0.75, -0.5, 0, 0, 0), "pill": (1, 0.3, 1, 0.75, -0.5, 0, 0, 0),
+    "pebble": (1, 0.9, 0.6, 0.1, -0.8, 0, 0, 0), "stone": (1, 0.9, 0.6, 0.15, -0.75, 0, 0, 0),
+    "bean": (1, 0.4, 0.6, 0.7, -0.95, 0, 0, 0), "seed": (1, 0.4, 0.6, 0.65, -0.95, 0, 0, 0),
+    "cigar": (1, 0.2, 1, 1.15, -0.75, 0, 0, 0), "torpedo": (1, 0.2, 1, 1.15, -0.75, 0, 0, 0),
+    "bulb": (1, 1, 0.6, 0, 0.65, 0, 0, 0), "cocoon": (1, 1, 0.6, 0, 0.7, 0, 0, 0),
+    "can": (0.5, 1, 0, 0, 0.4, 0, 0, 0), "tin": (0.5, 1, 0, 0, 0.35, 0, 0, 0),
+    "drum": (0.5, 1, 0, 0, -0.6, 0, 0, 0), "keg": (0.5, 1, 0, 0, -0.4, 0, 0, 0),
+    "disc": (0.5, 1, 0, 0, -1.5, 0, 0, 0), "disk": (0.5, 1, 0, 0, -1.5, 0, 0, 0),
+    "puck": (0.5, 1, 0, 0, -1.4, 0, 0, 0), "coin": (0.5, 1, 0, 0, -1.8, 0, 0, 0),
+    "candle": (0.5, 1, 0, 0, 0.95, 0, 0, 0), "stub": (0.5, 1, 0, 0, 0.9, 0, 0, 0),
+    "peg": (0.5, 1, 0, 0, 1.5, 0, 0, 0), "pin": (0.5, 1, 0, 0, 1.6, 0, 0, 0),
+    "rod": (0.5, 0, 1, 1.6, -1.1, 0, 0, 0), "stick": (0.5, 0, 1, 1.7, -1.2, 0, 0, 0),
+    "log": (0.5, 0, 1, 1.0, -0.65, 0, 0, 0), "trunk": (0.5, 0, 1, 1.0, -0.6, 0, 0, 0),
+    "roll": (0.5, 0, 1, 0.45, -0.25, 0, 0, 0), "spool": (0.5, 0, 1, 0.4, -0.2, 0, 0, 0),
+    "plaque": (0, 0, 0, 1.5, 0.5, 0, 0, 0), "panel": (0, 0, 0, 1.6, 0.5, 0, 0, 0),
+    "box": (0, 0, 0, 0.1, 0.15, 0, 0, 0), "carton": (0, 0, 0, 0.15, 0.2, 0, 0, 0),
+    "cube": (0, 0, 0, 0, 0, 0, 0, 0), "die": (0, 0, 0, 0, 0, 0, 0, 0),
+    "tile": (0, 0, 0, 0.05, -1.5, 0, 0, 0), "slab": (0, 0, 0, 0.1, -1.4, 0, 0, 0),
+    "bar": (0, 0, 0, 1.45, -1.0, 0, 0, 0), "beam": (0, 0, 0, 1.55, -1.1, 0, 0, 0),
+    "plank": (0, 0, 0, 1.5, -1.2, 0, 0, 0),
+    "brick": (0, 0, 0, 0.85, -0.75, 0, 0, 0), "ingot": (0, 0, 0, 0.9, -0.75, 0, 0, 0),
+    "post": (0, 0, 0, 0, 1.4, 0, 0, 0), "pillar": (0, 0, 0, 0, 1.45, 0, 0, 0),
+    "mug": (0.5, 0.9, 0, 0.15, 0, 1, 1, 0), "cup": (0.5, 0.9, 0, 0.1, 0, 1, 0.7, 0),
+    "tray": (0, 0, 0, 0.2, -2.0, 1, 0, 0), "platter": (0, 0, 0, 0.2, -2.1, 0.8, 0, 0),
+    "gripper": (0, 0, 0, 0, 0, 0, 0, 1), "claw": (0, 0, 0, 0, 0, 0, 0, 1),
 }
+# Of a form's numbers, the two of size to size.
+PROPORTIONS = slice(3, 5)
 # Names for what the pictures have, said instead of the simulator's.
 SYNONYMS = {
     "ball": ["sphere", "orb", "marble"], "can": ["tin"], "disc": ["disk", "puck", "coin"],
     "peg": ["pin"], "rod": ["stick"], "box": ["carton"], "cube": ["die"], "tile": ["slab"],
-    "bar": ["beam", "plank"], "roll": ["spool"], "drum": ["keg"],
+    "bar": ["beam", "plank"], "roll": ["spool"], "drum": ["keg"], "log": ["trunk"],
     "brick": ["ingot"], "plaque": ["panel"], "bean": ["seed"], "post": ["pillar"],
-    "pebble": ["stone"], "mug": ["cup"], "tray": ["platter"], "gripper": ["claw"],
+    "pebble": ["stone"], "cigar": ["torpedo"], "bulb": ["cocoon"], "candle": ["stub"],
+    "mug": ["cup"], "tray": ["platter"], "gripper": ["claw"],
 }
 # What a word means, of those that have a meaning here: 1 and L*a*b* / 100; 1 and the form.
-MEANINGS = 12
+MEANINGS = 13
+
+
+def proportions(box: list[float]) -> tuple[float, float]:
+    """ln of length to width, ln of height to their mean; of a box's sides, the last upright."""
+    width, length = sorted(box[:2])
+    return np.log(length / width), np.log(2 * box[2] / (length + width))
 
 
 def split_words(text: str) -> list[str]:
@@ -132,7 +145,7 @@ class Vocabulary:
         return [self.ids.get(word, UNKNOWN) for word in words[:MAX_TOKENS]]
 
     def meanings(self) -> np.ndarray:
-        """(words, 12): colour words 1 L*a*b*/100, nouns 1 and their form, zeros where it is neither."""
+        """(words, 13): colour words 1 L*a*b*/100, nouns 1 and their form, zeros where it is neither."""
         table = np.zeros((len(self.words), MEANINGS), dtype=np.float32)
         for word in SURVEY:
             table[self.ids[word], :4] = [1, *(lab_of(survey_rgb(word)) / 100)]

@@ -41,6 +41,27 @@ export const SCENE_SHAPES: readonly ((random: Random) => DistractorShape)[] = [
       half * random.uniform(0.38, 0.5),
     );
   },
+  (random) => {
+    const half = random.uniform(0.014, 0.018);
+    return ellipsoidShape(
+      "cigar",
+      half,
+      half * random.uniform(3.0, 3.4),
+      half * random.uniform(0.95, 1.05),
+    );
+  },
+  (random) => {
+    const half = random.uniform(0.018, 0.022);
+    return ellipsoidShape("bulb", half, half, half * random.uniform(1.8, 2.1));
+  },
+  (random) => {
+    const radius = random.uniform(0.014, 0.018);
+    return cylinderShape("candle", radius, radius * random.uniform(2.4, 2.7));
+  },
+  (random) => {
+    const radius = random.uniform(0.014, 0.018);
+    return lyingCylinderShape("log", radius, radius * random.uniform(2.6, 2.9));
+  },
   (random) => lyingCylinderShape("roll", random.uniform(0.02, 0.026), random.uniform(0.03, 0.042)),
   (random) => cylinderShape("drum", random.uniform(0.026, 0.032), random.uniform(0.014, 0.018)),
   (random) =>
