@@ -130,6 +130,8 @@ class Encoder(nn.Module):
         rows = (torch.arange(GRID_H) + 0.5) * CELL - 0.5
         self.register_buffer("columns", columns, persistent=False)
         self.register_buffer("rows", rows, persistent=False)
+        self.register_buffer("across", torch.linspace(-1, 1, GRID_W), persistent=False)
+        self.register_buffer("down", torch.linspace(-1, 1, GRID_H), persistent=False)
 
     def rays(self, lens: torch.Tensor) -> torch.Tensor:
         """(N, 2, rows, columns): x/z and y/z of each cell's middle."""
@@ -158,8 +160,8 @@ class Encoder(nn.Module):
         n = image.shape[0]
         x = image.permute(0, 3, 1, 2).float() / 127.5 - 1
         rays = self.rays(lens)
-        grid_x = torch.linspace(-1, 1, GRID_W, device=lens.device)[None, None, None].expand(n, 1, GRID_H, GRID_W)
-        grid_y = torch.linspace(-1, 1, GRID_H, device=lens.device)[None, None, :, None].expand(n, 1, GRID_H, GRID_W)
+        grid_x = self.across[None, None, None].expand(n, 1, GRID_H, GRID_W)
+        grid_y = self.down[None, None, :, None].expand(n, 1, GRID_H, GRID_W)
         known = lens[:, 4][:, None, None, None].expand(n, 1, GRID_H, GRID_W)
         where = torch.cat([rays, grid_x, grid_y, known], 1)
         x8 = self.body8(self.down8(self.stem(x)) + self.rays8(where))
@@ -273,13 +275,14 @@ class Answerer(nn.Module):
         pointers, asked = x[:, :, :2], x[:, :, 2]
         scores = (self.point(pointers).reshape(n, q * 2, -1) @ keys.transpose(1, 2)).float()
         scores = scores.reshape(n, q, 2, -1) * cells.shape[2] ** -0.5
-        share = torch.softmax(scores, -1)
+        log_share = torch.log_softmax(scores, -1)
+        share = log_share.exp()
         flat = share.reshape(n, q * 2, -1)
         gathered = (flat.to(cells.dtype) @ cells).reshape(n, q, 2, -1)
         shapes = (flat @ geometry.float()).reshape(n, q, 2, GEOMETRY)
         peak = torch.logsumexp(scores, -1, keepdim=True)
         # Of the pointer over the cells; 0 where it points at one.
-        spread = -(share * torch.log(share + 1e-9)).sum(-1, keepdim=True)
+        spread = -(share * log_share).sum(-1, keepdim=True)
         seen = self.seen(torch.cat([pointers, gathered, 0.2 * peak, spread], -1).to(pointers.dtype))
         lengths, relations = derive(shapes)
         u = torch.asinh(lengths / SCALE_M)
