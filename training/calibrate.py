@@ -17,8 +17,9 @@ from .model import SCALE_M, SpatialModel
 from .samples import Samples, to_device
 from .words import Vocabulary
 
-# The runtime's own, where model.json says no other.
-SEEN_FROM = 0.5
+# Of the things that are there, so many may be refused: where others look for the model to measure,
+# a refusal is worse than a length with a large sigma.
+PRESENT_REFUSED = 5e-4
 # Of a normal distribution, within one sigma.
 WITHIN = 0.6827
 TEMPERATURES = np.exp(np.linspace(np.log(0.5), np.log(4), 200))
@@ -28,7 +29,7 @@ TEMPERATURES = np.exp(np.linspace(np.log(0.5), np.log(4), 200))
 def calibrate(
     model: SpatialModel, pictures: Pictures, vocabulary: Vocabulary, device: torch.device, most: int = 1600
 ) -> dict[str, float]:
-    """`temperature`, and the shares of absent and of present things that the runtime refuses."""
+    """`temperature` and `seen_from`, and the share of absent things that the latter refuses."""
     model = model.to(device).eval()
     samples = Samples(pictures, vocabulary, 12, True, 17)
     darkroom = Darkroom(pictures, device)
@@ -54,8 +55,9 @@ def calibrate(
 
     found = [within(temperature) for temperature in TEMPERATURES]
     best = int(np.argmin(np.abs(np.array(found) - WITHIN)))
+    seen_from = round(float(np.quantile(chance[there], PRESENT_REFUSED)), 3)
     return {
         "temperature": round(float(TEMPERATURES[best]), 3),
-        "absent_refused": round(float((chance[~there] < SEEN_FROM).mean()), 4),
-        "present_refused": round(float((chance[there] < SEEN_FROM).mean()), 4),
+        "seen_from": seen_from,
+        "absent_refused": round(float((chance[~there] < seen_from).mean()), 4),
     }

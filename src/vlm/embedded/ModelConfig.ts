@@ -34,6 +34,8 @@ export const modelConfig = z
     words: z.array(z.string()).min(3),
     /** Least probability of an object that is spoken of. */
     seen_from: share.default(0.5),
+    /** The same where its phrase has a word that the model has never read. */
+    seen_from_unread: share.default(0.5),
     /** Least probability of the kind that an open question is taken for. */
     kind_from: share.default(0.5),
     /** By which the distribution of lengths is widened, so that sigmas are right on average. */

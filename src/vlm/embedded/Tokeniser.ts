@@ -17,10 +17,12 @@ export class Tokeniser {
     this.#ids = new Map(words.map((word, id) => [word, id]));
   }
 
-  /** Whether any word of a phrase says something to the model. */
-  knows(phrase: string): boolean {
-    const words = phrase.toLowerCase().match(WORD) ?? [];
-    return words.some((word) => !ARTICLES.has(word) && this.#ids.has(word));
+  /** How many words of a phrase say something to the model, articles left out. */
+  knows(phrase: string): "none" | "some" | "all" {
+    const words = (phrase.toLowerCase().match(WORD) ?? []).filter((word) => !ARTICLES.has(word));
+    const known = words.filter((word) => this.#ids.has(word)).length;
+    if (known === 0) return "none";
+    return known < words.length ? "some" : "all";
   }
 
   /** `maxWords` ids for each text, one text after the other; what is longer is cut off. */

@@ -52,22 +52,25 @@ export function readAnswer(
   const understood = understand(question, row, reading);
   if ("reason" in understood) return refused(question, understood);
   const { kind, objects } = understood;
-  const strangers = objects.filter((object) => isStranger(object, reading));
+  const known = objects.map((object) => knownOf(object, reading));
+  // The model would take a phrase of words that it never read for any thing.
+  const strangers = objects.filter((_, which) => known[which] === "none");
   if (strangers.length > 0) {
     const names = strangers.map(({ phrase }) => phrase).join(", nor of ");
     const detail = `${reading.config.id} knows no word of ${names}`;
     return refused(question, { reason: "no_object", detail });
   }
-  const sights = objects.map(({ phrase }, which) => ({
-    phrase,
-    chance: sigmoid(reading.outputs.seen[2 * row + which]!),
-  }));
+  const { seen_from: from, seen_from_unread: fromUnread } = reading.config;
+  const sights = objects.map(({ phrase }, which) => {
+    const chance = sigmoid(reading.outputs.seen[2 * row + which]!);
+    return { phrase, chance, isSeen: chance >= (known[which] === "all" ? from : fromUnread) };
+  });
   const evidence = objects.flatMap(({ name }, which): ObjectEvidence[] =>
-    sights[which]!.chance >= reading.config.seen_from
+    sights[which]!.isSeen
       ? [{ object: name, ...pointedAt(...pointerOf(row, which, reading), reading) }]
       : [],
   );
-  const unseen = sights.filter(({ chance }) => !(chance >= reading.config.seen_from));
+  const unseen = sights.filter(({ isSeen }) => !isSeen);
   if (unseen.length > 0) {
     const detail = unseen
       .map(
@@ -127,9 +130,8 @@ function objectsOf(text: string, kind: QuestionKind): Understood["objects"] {
   return arity === 1 ? [IT] : [FIRST, SECOND];
 }
 
-/** The model would take a phrase of words that it never read for any thing. */
-function isStranger(object: Named, { tokeniser }: Reading): boolean {
-  return ![IT, FIRST, SECOND].includes(object) && !tokeniser.knows(object.phrase);
+function knownOf(object: Named, { tokeniser }: Reading): "none" | "some" | "all" {
+  return [IT, FIRST, SECOND].includes(object) ? "all" : tokeniser.knows(object.phrase);
 }
 
 function readValue(kind: QuestionKind, row: number, { config, outputs }: Reading): AnswerValue {
