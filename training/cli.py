@@ -15,14 +15,14 @@ from .paraphrases import all_words
 from .train import Config, device_of, train
 from .words import Vocabulary
 
-VERSION = "2"
+VERSION = "3"
 CONFIGS = {
     # Two minutes on two cores: proves the chain, not the model.
     "smoke": Config(steps=60, batch=16, width=64, fine=32, base=16, warmup=10, every=60),
     # An hour on two cores with bfloat16 instructions.
     "small": Config(steps=4500),
     # Minutes on one GPU.
-    "full": Config(steps=6600, batch=256, rate=2.5e-3, width=160, fine=96, base=48, warmup=500, every=2200),
+    "full": Config(steps=9000, batch=256, rate=2.5e-3, width=160, fine=96, base=48, warmup=500, every=1500),
 }
 
 

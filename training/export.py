@@ -14,7 +14,7 @@ from onnx import TensorProto, helper, numpy_helper
 from .data import CELL, GRID_H, GRID_W, HEIGHT, WIDTH
 from .kinds import KINDS
 from .model import Answerer, Encoder, MIXTURE, SCALE_M, SpatialModel
-from .words import MAX_TOKENS, PAD, Vocabulary, split_words
+from .words import ALIASES, MAX_TOKENS, PAD, Vocabulary, split_words
 
 OPSET = 18
 ENCODED = ["memory", "cells", "keys", "geometry"]
@@ -148,6 +148,7 @@ def export(
         "mixture": MIXTURE,
         "kinds": KINDS,
         "words": words,
+        "aliases": ALIASES,
     }
     (folder / "model.json").write_text(json.dumps(document, indent=1) + "\n")
     return difference

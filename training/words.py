@@ -50,6 +50,8 @@ FORMS = {
     "bean": (1, 0.4, 0.6, 0.7, -0.95, 0, 0, 0), "seed": (1, 0.4, 0.6, 0.65, -0.95, 0, 0, 0),
     "cigar": (1, 0.2, 1, 1.15, -0.75, 0, 0, 0), "torpedo": (1, 0.2, 1, 1.15, -0.75, 0, 0, 0),
     "bulb": (1, 1, 0.6, 0, 0.65, 0, 0, 0), "cocoon": (1, 1, 0.6, 0, 0.7, 0, 0, 0),
+    "globe": (1, 1, 1, 0, 0, 0, 0, 0), "cylinder": (0.5, 1, 0, 0, 0.3, 0, 0, 0),
+    "pole": (0.5, 1, 0, 0, 1.5, 0, 0, 0), "column": (0.5, 1, 0, 0, 1.1, 0, 0, 0),
     "can": (0.5, 1, 0, 0, 0.4, 0, 0, 0), "tin": (0.5, 1, 0, 0, 0.35, 0, 0, 0),
     "drum": (0.5, 1, 0, 0, -0.6, 0, 0, 0), "keg": (0.5, 1, 0, 0, -0.4, 0, 0, 0),
     "disc": (0.5, 1, 0, 0, -1.5, 0, 0, 0), "disk": (0.5, 1, 0, 0, -1.5, 0, 0, 0),
@@ -61,6 +63,8 @@ FORMS = {
     "roll": (0.5, 0, 1, 0.45, -0.25, 0, 0, 0), "spool": (0.5, 0, 1, 0.4, -0.2, 0, 0, 0),
     "plaque": (0, 0, 0, 1.5, 0.5, 0, 0, 0), "panel": (0, 0, 0, 1.6, 0.5, 0, 0, 0),
     "box": (0, 0, 0, 0.1, 0.15, 0, 0, 0), "carton": (0, 0, 0, 0.15, 0.2, 0, 0, 0),
+    "block": (0, 0, 0, 0.1, 0.1, 0, 0, 0), "crate": (0, 0, 0, 0.1, 0.15, 0, 0, 0),
+    "package": (0, 0, 0, 0.2, 0, 0, 0, 0), "dice": (0, 0, 0, 0, 0, 0, 0, 0),
     "cube": (0, 0, 0, 0, 0, 0, 0, 0), "die": (0, 0, 0, 0, 0, 0, 0, 0),
     "tile": (0, 0, 0, 0.05, -1.5, 0, 0, 0), "slab": (0, 0, 0, 0.1, -1.4, 0, 0, 0),
     "bar": (0, 0, 0, 1.45, -1.0, 0, 0, 0), "beam": (0, 0, 0, 1.55, -1.1, 0, 0, 0),
@@ -81,6 +85,11 @@ SYNONYMS = {
     "brick": ["ingot"], "plaque": ["panel"], "bean": ["seed"], "post": ["pillar"],
     "pebble": ["stone"], "cigar": ["torpedo"], "bulb": ["cocoon"], "candle": ["stub"],
     "mug": ["cup"], "tray": ["platter"], "gripper": ["claw"],
+}
+# Words that no question of the training says, and the ones that they are read as.
+ALIASES = {
+    "leftmost": "left hand", "rightmost": "right hand", "farthest": "farther", "furthest": "farther",
+    "tiny": "small", "little": "small", "huge": "large", "gray": "grey",
 }
 # What a word means, of those that have a meaning here: 1 and L*a*b* / 100; 1 and the form.
 MEANINGS = 13
@@ -142,7 +151,8 @@ class Vocabulary:
         return Vocabulary(["<pad>", "<unknown>", *known, *meaningful])
 
     def encode(self, words: list[str]) -> list[int]:
-        return [self.ids.get(word, UNKNOWN) for word in words[:MAX_TOKENS]]
+        read = [each for word in words for each in ALIASES.get(word, word).split()]
+        return [self.ids.get(word, UNKNOWN) for word in read[:MAX_TOKENS]]
 
     def meanings(self) -> np.ndarray:
         """(words, 13): colour words 1 L*a*b*/100, nouns 1 and their form, zeros where it is neither."""

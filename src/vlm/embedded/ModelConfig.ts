@@ -32,6 +32,8 @@ export const modelConfig = z
       .min(1),
     /** By id: padding, unknown, words. */
     words: z.array(z.string()).min(3),
+    /** Words that are read as others: "leftmost" as "left hand". */
+    aliases: z.record(z.string(), z.string()).default({}),
     /** Least probability of an object that is spoken of. */
     seen_from: share.default(0.5),
     /** The same where its phrase has a word that the model has never read. */

@@ -28,7 +28,7 @@ export async function embeddedModel(
   making?.throwIfAborted();
   const graphs = await Graphs.load(weights, options, onNotice);
   const { config } = weights;
-  const tokeniser = new Tokeniser(config.words, config.max_words);
+  const tokeniser = new Tokeniser(config.words, config.max_words, config.aliases);
   return {
     id: config.id,
     fingerprint: `embedded 1 ${weights.hash} ${graphs.provider}`,

@@ -23,6 +23,23 @@ describe("Tokeniser", () => {
     expect(encode("<pad> pad")).toEqual([1, 1, 0, 0, 0]);
   });
 
+  it("reads an alias as the words that it stands for", () => {
+    const aliased = new Tokeniser(WORDS, 5, { beaker: "far mug" });
+    expect(Array.from(aliased.encode(["how beaker constructor"]), Number)).toEqual([2, 3, 4, 1, 0]);
+    expect(aliased.knows("the beaker")).toBe("all");
+  });
+
+  it("says how many words of a phrase it has read, articles left out", () => {
+    const said = ["the mug", "a far mug", "the red mug", "the unicorn", "the"];
+    expect(said.map((phrase) => tokeniser.knows(phrase))).toEqual([
+      "all",
+      "all",
+      "some",
+      "none",
+      "none",
+    ]);
+  });
+
   it("minds neither case nor what stands between words", () => {
     const gap = fc.stringMatching(/^[ ,.?!()/–\n]+$/);
     fc.assert(

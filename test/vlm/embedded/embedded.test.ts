@@ -109,6 +109,21 @@ describe("embedded", () => {
     });
   });
 
+  it("wants to be surer of a phrase of which it never read a word", async () => {
+    const folder = await copyOfWeights();
+    const path = join(folder, "model.json");
+    const config = JSON.parse(await readFile(path, "utf8"));
+    await writeFile(path, JSON.stringify({ ...config, seen_from: 0.2 }));
+    const bold = await made(embedded({ weights: folder, threads: 1 }));
+    const half = asked("left_choice", "half");
+    const known = { ...half, object: { name: "mug", phrase: "the mug" } } as SpatialQuestion;
+    const answers = await bold.ask(frameOfColour(), [known, half], never);
+    expect(answers.map(({ refusal }) => refusal?.detail)).toEqual([
+      undefined,
+      "the red mug is not seen in the image (27 % that it is)",
+    ]);
+  });
+
   it("does not look for a second object where a kind has one", async () => {
     const { value, evidence } = await answer(asked("height", "half"));
     expect(value).toMatchObject({ shape: "quantity" });
