@@ -10,9 +10,9 @@ from .kinds import KINDS, QUANTITIES
 from .model import SCALE_M
 
 FIRST_QUANTITY = len(KINDS) - len(QUANTITIES)
-# An error of this size counts 1: metres, the last three as ratios.
-FORM_SCALE = 0.2
+# An error of this size counts 1: metres, the last three as ratios; and of a form's numbers.
 GEOMETRY_SCALE = torch.tensor([0.02, 0.02, 0.04, 0.015, 0.015, 0.015, 0.15, 0.15, 0.15])
+FORM_SCALE = 0.2
 WEIGHTS = {
     "point": 1.0, "cells": 1.0, "forms": 0.5, "pooled": 0.5, "length": 0.5, "held": 1.0, "kind": 0.1,
     "seen": 0.2,

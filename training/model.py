@@ -15,13 +15,12 @@ from torch.nn import functional as F
 
 from .data import CELL, GRID_H, GRID_W
 from .kinds import KINDS, QUANTITIES
-from .words import MAX_TOKENS, PAD
+from .words import FORM, MAX_TOKENS, PAD
 
 # u = asinh(v / SCALE_M): logarithmic for lengths well above SCALE_M, linear at zero.
 SCALE_M = 0.03
 MIXTURE = 3
 GEOMETRY = 9
-FORM = 8
 RELATION_AXES = 6
 # Spread of a word's meaning in training, of L*a*b*/100 and of a form's numbers.
 BLUR = 0.05
@@ -195,7 +194,7 @@ class Reader(nn.Module):
         self.words = nn.Embedding(len(meanings), width)
         self.register_buffer("meanings", meanings)
         self.paint = nn.Sequential(nn.Linear(3, 64), nn.GELU(), nn.Linear(64, width))
-        self.form = nn.Sequential(nn.Linear(8, 64), nn.GELU(), nn.Linear(64, width))
+        self.form = nn.Sequential(nn.Linear(FORM, 64), nn.GELU(), nn.Linear(64, width))
         self.starts = nn.Parameter(torch.randn(1, 3, width) * 0.5)
         self.place = nn.Parameter(torch.randn(1, MAX_TOKENS, width) * 0.1)
         self.layers = nn.ModuleList([Layer(width), Layer(width)])

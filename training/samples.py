@@ -23,9 +23,9 @@ from .augment import (
 from .darkroom import NO_LABEL
 from .data import GRID_H, GRID_W, HEIGHT, MAX_OBJECTS, WIDTH, Pictures
 from .kinds import KIND_ID, QUANTITIES
-from .model import FORM
 from .paraphrases import SYMMETRIC, decorate, template_of
 from .words import (
+    FORM,
     FORMS,
     MAX_TOKENS,
     PAD,

@@ -75,7 +75,8 @@ FORMS = {
     "tray": (0, 0, 0, 0.2, -2.0, 1, 0, 0), "platter": (0, 0, 0, 0.2, -2.1, 0.8, 0, 0),
     "gripper": (0, 0, 0, 0, 0, 0, 0, 1), "claw": (0, 0, 0, 0, 0, 0, 0, 1),
 }
-# Of a form's numbers, the two of size to size.
+# A form's numbers, and the two of size to size among them.
+FORM = 8
 PROPORTIONS = slice(3, 5)
 # Names for what the pictures have, said instead of the simulator's.
 SYNONYMS = {
@@ -92,7 +93,7 @@ ALIASES = {
     "tiny": "small", "little": "small", "huge": "large", "gray": "grey",
 }
 # What a word means, of those that have a meaning here: 1 and L*a*b* / 100; 1 and the form.
-MEANINGS = 13
+MEANINGS = 5 + FORM
 
 
 def proportions(box: list[float]) -> tuple[float, float]:
