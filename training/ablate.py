@@ -18,7 +18,7 @@ from .train import Config, train
 
 RUNS = {
     "unfrozen": {},
-    "frozen": {"frozen": True},
+    "frozen": {"encoder": "heads"},
     "noise 0.1": {"length_noise": 0.1},
     "noise 0.3": {"length_noise": 0.3},
 }

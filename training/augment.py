@@ -92,7 +92,12 @@ MIRROR = {"left": "right", "right": "left", "leftmost": "rightmost", "rightmost"
 
 
 def mirror_words(words: list[str]) -> list[str]:
-    return [MIRROR.get(word, word) for word in words]
+    # "am I right that", "would it be right to call" are no sides.
+    after = [*words[1:], ""]
+    return [
+        word if next_word in ("that", "to") else MIRROR.get(word, word)
+        for word, next_word in zip(words, after, strict=True)
+    ]
 
 
 def mirror_row(row: dict) -> dict:

@@ -12,6 +12,7 @@ from .curves import draw
 from .data import Pictures, prepare
 from .export import export
 from .paraphrases import all_words
+from .sides import words_of_sides
 from .train import Config, device_of, train
 from .words import Vocabulary
 
@@ -23,6 +24,10 @@ CONFIGS = {
     "small": Config(steps=4500),
     # Minutes on one GPU.
     "full": Config(steps=9000, batch=256, rate=2.5e-3, width=160, fine=96, base=48, warmup=500, every=1500),
+    # Half an hour on two cores, from a checkpoint (--start): how questions are read and things pointed
+    # at, on what its encoder sees.
+    "reading": Config(steps=2000, questions=24, rate=8e-4, width=160, fine=96, base=48, warmup=100,
+                      encoder="keys"),
 }
 
 
@@ -32,10 +37,11 @@ def main() -> None:
     parser.add_argument("--run", type=Path, required=True, help="folder of checkpoints and logs")
     parser.add_argument("--config", choices=CONFIGS, default="full")
     parser.add_argument("--export", type=Path, help="folder for the ONNX graphs")
+    parser.add_argument("--start", type=Path, default="", help="a checkpoint to begin from")
     parser.add_argument("--steps", type=int, help="instead of the configuration's")
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
-    config = replace(CONFIGS[arguments.config], seed=arguments.seed)
+    config = replace(CONFIGS[arguments.config], seed=arguments.seed, start=str(arguments.start))
     if arguments.steps:
         config = replace(config, steps=arguments.steps)
     caches = {split: [prepared(data, split) for data in arguments.data] for split in ("train", "val", "test")}
@@ -70,4 +76,4 @@ def prepared(data: Path, split: str) -> Path:
 def vocabulary_of(caches: list[Path]) -> Vocabulary:
     texts = [row["text"] for cache in caches for record in json.loads((cache / "records.json").read_text())
              for row in record["rows"]]
-    return Vocabulary.of(texts, all_words())
+    return Vocabulary.of(texts, all_words() + words_of_sides())

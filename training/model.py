@@ -22,6 +22,9 @@ SCALE_M = 0.03
 MIXTURE = 3
 GEOMETRY = 9
 RELATION_AXES = 6
+# What geometries of cells usually are, and how far apart: metres, the last three as logarithms.
+USUAL = (0.0, 0.0, 1.1, 0.05, 0.07, 0.03, -2.7, -2.7, -2.7)
+SPREAD = (0.1, 0.1, 0.1, 0.03, 0.03, 0.03, 0.3, 0.3, 0.3)
 # Spread of a word's meaning in training, of L*a*b*/100 and of a form's numbers.
 BLUR = 0.05
 
@@ -123,12 +126,17 @@ class Encoder(nn.Module):
         self.skip8 = nn.Conv2d(c8, fine, 1)
         self.mix8 = Block(fine)
         self.form = nn.Sequential(ConvNorm(fine, fine), nn.Conv2d(fine, FORM, 1))
-        self.key = nn.Conv2d(fine + 2 * FORM, fine, 1)
+        self.key = nn.Conv2d(fine + 2 * FORM + GEOMETRY, fine, 1)
+        # From nearly nothing, left and right would stay one: pictures are mirrored, so that what "the
+        # leftmost" teaches of where keys should grow, "the rightmost" takes back.
+        nn.init.normal_(self.key.weight[:, -GEOMETRY:], std=0.3)
         self.shape = nn.Sequential(ConvNorm(fine, fine), nn.Conv2d(fine, GEOMETRY, 1))
         columns = (torch.arange(GRID_W) + 0.5) * CELL - 0.5
         rows = (torch.arange(GRID_H) + 0.5) * CELL - 0.5
         self.register_buffer("columns", columns, persistent=False)
         self.register_buffer("rows", rows, persistent=False)
+        self.register_buffer("usual", torch.tensor(USUAL)[:, None, None], persistent=False)
+        self.register_buffer("spread", torch.tensor(SPREAD)[:, None, None], persistent=False)
         self.register_buffer("across", torch.linspace(-1, 1, GRID_W), persistent=False)
         self.register_buffer("down", torch.linspace(-1, 1, GRID_H), persistent=False)
 
@@ -180,8 +188,10 @@ class Encoder(nn.Module):
         center = torch.cat([(rays + 0.1 * raw[:, :2]) * z, z], 1)
         geometry = torch.cat([center, 0.1 * raw[:, 3:6], raw[:, 6:] - 3], 1)
         form = self.form(x8)
-        # With the squares, a pointer can measure how near a form is to the one that a noun means.
-        keys = self.key(torch.cat([x8, form, form**2], 1))
+        # With the squares, a pointer can measure how near a form is to the one that a noun means; with
+        # the geometry, which of two is the leftmost, the nearest, the largest.
+        scaled = ((geometry - self.usual) / self.spread).clamp(-8, 8)
+        keys = self.key(torch.cat([x8, form, form**2, scaled], 1))
         parts = [self.memory(x16), x8, keys, geometry, form.float()]
         return tuple(part.flatten(2).transpose(1, 2) for part in parts)
 

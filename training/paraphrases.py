@@ -135,6 +135,8 @@ LENGTHS = {
         |how much does the top of {A} lie over the top of {B}|what is the lead in height that {A} has over {B}
         |from {B} to {A} how far does one rise at the tops|what is the climb from the top of {B} to that of {A}
         |what is the way up from the top of {B} to that of {A}|from the top of {B} to that of {A} how far up is it
+        |by what amount does {A} surpass {B} in height|the amount by which {A} surpasses {B} in height
+        |give me the amount by which {A} overtops {B}|how much does {A} exceed {B} in height at the top
         |how far up from the top of {B} does {A} reach|say by how much the top of {A} is over that of {B}""",
     "below_difference": """how far under {B} does {A} reach|the bottom of {A} is how much lower than that of {B}
         |what is the difference from the bottom of {B} down to the bottom of {A}
@@ -270,7 +272,9 @@ WAYS = {
     "behind": "back|backward|away from the camera|away from us|deeper into the picture",
     "front": "forward|to the front|towards the camera|towards us|nearer to the viewer",
 }
-DIFFERENCES = """by how much is {A} {than} {B}|{A} is {than} {B} by how much
+DIFFERENCES = """give me the amount by which {A} is {than} {B}|the amount by which {A} lies {way} of {B}
+    |tell me the amount by which {A} is {than} {B}|what is the length by which {A} is {than} {B}
+    |by how much is {A} {than} {B}|{A} is {than} {B} by how much
     |how much is {A} {than} {B}|say how much {A} is {than} {B}|by what length is {A} {than} {B}
     |what is the amount by which {A} is {than} {B}|how many centimeters is {A} {than} {B}
     |compared with {B} how much {more} is {A}|relative to {B} how far {way} is {A}

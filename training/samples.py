@@ -23,6 +23,7 @@ from .augment import (
 from .darkroom import NO_LABEL
 from .data import GRID_H, GRID_W, HEIGHT, MAX_OBJECTS, WIDTH, Pictures
 from .kinds import KIND_ID, QUANTITIES
+from .sides import Sides, any_side
 from .paraphrases import SYMMETRIC, decorate, template_of
 from .words import (
     FORM,
@@ -106,7 +107,8 @@ class Samples(Dataset):
             seen[:] = True
         things, geometry = self.things(record, turn, is_mirrored)
         rows = self.rows(record, seen, random)
-        asked = [self.row(row, record, painted, is_mirrored, random) for row in rows]
+        sides = Sides(record, painted, geometry, seen)
+        asked = [self.row(row, record, painted, is_mirrored, sides, random) for row in rows]
         knows_lens = not self.augment or random.random() < 0.85
         fx, fy, cx, cy = lens if knows_lens else LENS
         padded = np.zeros((MAX_OBJECTS, GRID_H, GRID_W), np.uint8)
@@ -176,6 +178,7 @@ class Samples(Dataset):
         record: dict,
         painted: dict[str, str],
         is_mirrored: bool,
+        sides: Sides,
         random: np.random.Generator,
     ) -> dict[str, np.ndarray]:
         if self.augment and row["kind"] in SYMMETRIC and random.random() < 0.5:
@@ -216,10 +219,10 @@ class Samples(Dataset):
             if absent and not any(phrases[mark] == phrases[other] for other in phrases if other != mark):
                 phrases[mark] = absent
                 present[mark] = 0.0
-            phrases = {
-                mark: self.reworded(phrase, record, painted, random) if present[mark] else phrase
-                for mark, phrase in phrases.items()
-            }
+            for mark, phrase in phrases.items():
+                if present[mark]:
+                    aside = random.random() < 0.4 and sides.phrase(names[mark], random)
+                    phrases[mark] = aside or self.reworded(phrase, record, painted, random)
         said = [(each, names.get(word)) for word in words for each in phrases.get(word, [word])]
         ids = self.vocabulary.encode([word for word, _ in said])
         index = {name: number for number, name in enumerate(record["names"])}
@@ -301,7 +304,8 @@ class Samples(Dataset):
             there.add((caption.split()[-2] if " " in caption else "", caption.split()[-1]))
         noun = NOUNS[random.integers(len(NOUNS))]
         if random.random() < 0.3:
-            return None if noun in nouns else ["the", noun]
+            side = any_side(random) if random.random() < 0.3 else []
+            return None if noun in nouns else ["the", *side, noun]
         color = self.color_words[random.integers(len(self.color_words))]
         if any(n == noun and near_name(color, c) for c, n in there):
             return None

@@ -37,8 +37,8 @@ class Config:
     length_noise: float = 0.0
     # "all", or "pointing": which things are meant and whether they are there, no geometry.
     teach: str = "all"
-    # Only the encoder's last layers, which tell keys and geometry, are trained.
-    frozen: bool = False
+    # Of the encoder: "all", "heads" (forms, keys and geometry of cells) or "keys" is trained.
+    encoder: str = "all"
     # A checkpoint to begin from.
     start: str = ""
 
@@ -88,8 +88,7 @@ def train(config: Config, run: Path, train_on: list[Path], check_on: dict[str, l
     model = make_model(vocabulary, config).to(device, memory_format=torch.channels_last)
     if config.start:
         model.load_state_dict(torch.load(config.start, map_location=device)["average"])
-    if config.frozen:
-        freeze(model)
+    freeze(model, config.encoder)
     weights = [p for p in model.parameters() if p.requires_grad]
     optimizer = torch.optim.AdamW(weights, lr=config.rate, weight_decay=config.decay, betas=(0.9, 0.98),
                                   fused=True)
@@ -121,8 +120,7 @@ def train(config: Config, run: Path, train_on: list[Path], check_on: dict[str, l
     with open(run / "log.jsonl", "a") as log:
         for step, batch in enumerate(loader, first):
             model.train()
-            if config.frozen:
-                freeze(model)
+            freeze(model, config.encoder)
             for group in optimizer.param_groups:
                 group["lr"] = config.rate * rate_at(step, config)
             batch = to_device(batch, device)
@@ -158,10 +156,15 @@ def train(config: Config, run: Path, train_on: list[Path], check_on: dict[str, l
     return averaged(vocabulary, config, average)
 
 
-def freeze(model: SpatialModel) -> None:
+HEADS = {"heads": {"key", "shape", "form"}, "keys": {"key"}}
+
+
+def freeze(model: SpatialModel, trained: str) -> None:
     """The picture is read as it was before; its norms keep their statistics."""
+    if trained == "all":
+        return
     for name, part in model.encoder.named_children():
-        if name not in ("key", "shape", "form"):
+        if name not in HEADS[trained]:
             part.requires_grad_(False)
             part.eval()
     model.encoder.place.requires_grad_(False)

@@ -89,8 +89,7 @@ SYNONYMS = {
 }
 # Words that no question of the training says, and the ones that they are read as.
 ALIASES = {
-    "leftmost": "left hand", "rightmost": "right hand", "farthest": "farther", "furthest": "farther",
-    "tiny": "small", "little": "small", "huge": "large", "gray": "grey",
+    "furthest": "farthest", "tiny": "small", "little": "small", "huge": "large", "gray": "grey",
 }
 # What a word means, of those that have a meaning here: 1 and L*a*b* / 100; 1 and the form.
 MEANINGS = 5 + FORM
