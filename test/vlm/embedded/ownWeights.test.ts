@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { CameraFrame, Vec3 } from "../../../src/camera/index.js";
-import { TabletopSim } from "../../../src/sim/index.js";
+import { TabletopSim, TabletopStudio } from "../../../src/sim/index.js";
 import { askQuestion, KINDS, type SpatialQuestion } from "../../../src/spatial/index.js";
 import { embedded, type SpatialVlm, workerVlm } from "../../../src/vlm/index.js";
 
@@ -8,6 +8,8 @@ const never = new AbortController().signal;
 const GRIPPER = { name: "gripper", phrase: "the robot gripper" };
 const MUG = { name: "mug", phrase: "the red mug" };
 const UNICORN = { name: "unicorn", phrase: "the purple unicorn" };
+const VGA = { width: 640, height: 480 };
+const minus = (a: Vec3, b: Vec3): Vec3 => [a[0] - b[0], a[1] - b[1], a[2] - b[2]];
 const HOW_FAR = askQuestion("distance", GRIPPER, MUG);
 const EVERY_KIND: readonly SpatialQuestion[] = [...KINDS].map(([kind, { arity }]) =>
   askQuestion(kind, MUG, arity === 2 ? GRIPPER : undefined),
@@ -61,6 +63,35 @@ describe("embedded on its own weights", () => {
       expect(value?.shape).toBe(KINDS.get(question.kind)!.shape);
       expect(evidence?.map(({ object }) => object)).toContain("mug");
     }
+  });
+
+  it("tells look-alikes apart by their place", async () => {
+    let [asked, found] = [0, 0];
+    for (let seed = 1; seed <= 12; seed++) {
+      const studio = await TabletopStudio.create({ seed, domain: "familiar", ...VGA });
+      const { frame, bodies } = studio.scene(0);
+      studio.close();
+      const pairs = new Map<string, Vec3[]>();
+      for (const { noun, center } of bodies) pairs.set(noun, [...(pairs.get(noun) ?? []), center]);
+      for (const [noun, [one, other, ...more]] of pairs) {
+        if (!one || !other || more.length > 0 || Math.abs(one[0] - other[0]) < 0.05) continue;
+        const [left, right] = one[0] < other[0] ? [one, other] : [other, one];
+        for (const [side, target, wrong] of [
+          ["leftmost", left, right],
+          ["right-hand", right, left],
+        ] as const) {
+          const it = { name: "it", phrase: `the ${side} ${noun}` };
+          const [answer] = await vlm.ask(frame, [askQuestion("distance", it, MUG)], never);
+          const center = answer!.evidence?.find(({ object }) => object === "it")?.centerM;
+          asked++;
+          if (!center) continue;
+          const from = (there: Vec3): number => Math.hypot(...minus(center, there));
+          if (from(target) < from(wrong)) found++;
+        }
+      }
+    }
+    expect(asked).toBeGreaterThan(9);
+    expect(found / asked).toBeGreaterThan(0.8);
   });
 
   it("does not see what is not there", async () => {
