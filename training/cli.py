@@ -37,11 +37,11 @@ def main() -> None:
     parser.add_argument("--run", type=Path, required=True, help="folder of checkpoints and logs")
     parser.add_argument("--config", choices=CONFIGS, default="full")
     parser.add_argument("--export", type=Path, help="folder for the ONNX graphs")
-    parser.add_argument("--start", type=Path, default="", help="a checkpoint to begin from")
+    parser.add_argument("--start", type=Path, help="a checkpoint to begin from")
     parser.add_argument("--steps", type=int, help="instead of the configuration's")
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
-    config = replace(CONFIGS[arguments.config], seed=arguments.seed, start=str(arguments.start))
+    config = replace(CONFIGS[arguments.config], seed=arguments.seed, start=str(arguments.start or ""))
     if arguments.steps:
         config = replace(config, steps=arguments.steps)
     caches = {split: [prepared(data, split) for data in arguments.data] for split in ("train", "val", "test")}
