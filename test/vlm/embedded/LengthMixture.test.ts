@@ -41,15 +41,17 @@ function density(parts: readonly Component[], u: number): number {
   }, 0);
 }
 
-/** The probability of lengths below `metres`, by the trapezoidal rule. */
+/** The probability of lengths below `metres`, by Simpson's rule. */
 function integrated(parts: readonly Component[], metres: number): number {
   const end = Math.asinh(metres / SCALE_M);
   const start = -30;
   const steps = 20_000;
   const width = (end - start) / steps;
-  let sum = (density(parts, start) + density(parts, end)) / 2;
-  for (let step = 1; step < steps; step++) sum += density(parts, start + step * width);
-  return sum * width;
+  let sum = density(parts, start) + density(parts, end);
+  for (let step = 1; step < steps; step++) {
+    sum += (step % 2 === 0 ? 2 : 4) * density(parts, start + step * width);
+  }
+  return (sum * width) / 3;
 }
 
 describe("LengthMixture", () => {
