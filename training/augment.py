@@ -13,7 +13,7 @@ import numpy as np
 
 from .data import CELL, GRID_H, GRID_W, HEIGHT, WIDTH
 from .kinds import mirrored_kind
-from .words import SIMULATED_COLORS, lab_of, linear, split_words, training_colors
+from .words import SIMULATED_COLORS, lab_of, linear, one_of, split_words, training_colors
 
 # Things that one picture's paint is for, at the most.
 PAINTED = 3
@@ -51,7 +51,7 @@ def choose_paint(
         color = thing["name"][0]
         if color not in KNOWN or color == "black":
             continue
-        word = WORDS_OF_PAINT[random.integers(len(WORDS_OF_PAINT))]
+        word = one_of(WORDS_OF_PAINT, random)
         lab = PAINT_LAB[word]
         if any(np.linalg.norm(lab - other) < 22 for other in taken):
             continue

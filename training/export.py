@@ -14,7 +14,7 @@ from onnx import TensorProto, helper, numpy_helper
 from .data import CELL, GRID_H, GRID_W, HEIGHT, WIDTH
 from .kinds import KINDS
 from .model import Answerer, Encoder, MIXTURE, SCALE_M, SpatialModel
-from .words import ALIASES, MAX_TOKENS, PAD, Vocabulary, split_words
+from .words import ALIASES, MAX_TOKENS, Vocabulary, split_words
 
 OPSET = 18
 ENCODED = ["memory", "cells", "keys", "geometry"]
@@ -33,11 +33,6 @@ class OnePicture(torch.nn.Module):
     def forward(self, words, memory, cells, keys, geometry):
         out = self.answerer(words[None], memory, cells, keys, geometry)
         return tuple(out[name][0] for name in ANSWERS)
-
-
-def padded(text: str, words: list[str]) -> list[int]:
-    ids = Vocabulary(words).encode(split_words(text))
-    return ids + [PAD] * (MAX_TOKENS - len(ids))
 
 
 def softmax(scores: np.ndarray) -> np.ndarray:
@@ -104,7 +99,8 @@ def export(
     pixels, _, record = picture
     image = torch.tensor(pixels)[None]
     lens = torch.tensor([[*record["intrinsics"], 1.0]])
-    asked = torch.tensor([padded(row["text"], words) for row in record["rows"]])
+    vocabulary = Vocabulary(words)
+    asked = torch.tensor([vocabulary.encode(split_words(row["text"])) for row in record["rows"]])
     encoded = model.encoder(image, lens)
     one = OnePicture(model.answerer).eval()
     batch = torch.export.Dim("questions", min=1, max=256)

@@ -45,6 +45,11 @@ def mean(values: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
     return (values * mask).sum() / mask.sum().clamp(min=1)
 
 
+def rows(table: torch.Tensor, index: torch.Tensor) -> torch.Tensor:
+    """Rows of each picture's table (N, things, C) by index (N, K) → (N, K, C)"""
+    return torch.gather(table, 1, index[..., None].expand(-1, -1, table.shape[2]))
+
+
 def length_nll(out: dict[str, torch.Tensor], value: torch.Tensor) -> torch.Tensor:
     """Negative log likelihood of the logistic mixture in u."""
     u = torch.asinh(value / SCALE_M)[..., None]
@@ -59,8 +64,7 @@ def geometry_error(guess: torch.Tensor, truth: torch.Tensor) -> torch.Tensor:
 
 
 def form_error(guess: torch.Tensor, truth: torch.Tensor) -> torch.Tensor:
-    difference = (guess - truth) / FORM_SCALE
-    return F.smooth_l1_loss(difference, torch.zeros_like(difference), reduction="none").mean(-1)
+    return F.smooth_l1_loss(guess / FORM_SCALE, truth / FORM_SCALE, reduction="none").mean(-1)
 
 
 def losses(
@@ -70,24 +74,19 @@ def losses(
     n, q = batch["a"].shape
     shares = shares_of(batch)
     index = teach["which"].reshape(n, -1)
-    pick = lambda table: torch.gather(  # noqa: E731
-        table, 1, index[..., None].expand(-1, -1, table.shape[2])
-    ).reshape(n, q, 2, -1)
+    pick = lambda table: rows(table, index).reshape(n, q, 2, -1)  # noqa: E731
     mask = pick(shares)
     goal = mask / mask.sum(-1, keepdim=True).clamp(min=1e-6)
     point = -(goal * F.log_softmax(out["scores"], -1)).sum(-1)
     # As deep as the goal's own entropy: then 0 is perfect.
     point = point + (goal * torch.log(goal + 1e-9)).sum(-1)
     best, owner = shares.max(1)
-    of_owner = lambda table: torch.gather(  # noqa: E731
-        table, 1, owner[..., None].expand(-1, -1, table.shape[2])
-    )
     area = torch.gather(shares.sum(2), 1, owner)
     weight = (best > 0.35).float() / area.clamp(min=1).sqrt()
     parts = {
         "point": mean(point, teach["points"]),
-        "cells": mean(geometry_error(out["cells"], of_owner(batch["geometry"])), weight),
-        "forms": mean(form_error(out["forms"], of_owner(batch["forms"])), weight),
+        "cells": mean(geometry_error(out["cells"], rows(batch["geometry"], owner)), weight),
+        "forms": mean(form_error(out["forms"], rows(batch["forms"], owner)), weight),
         "pooled": mean(geometry_error(out["shapes"], pick(batch["geometry"])), teach["points"]),
         "length": mean(length_nll(out, batch["value"]), teach["lengths"]),
         "held": mean(

@@ -15,7 +15,7 @@ from torch.nn import functional as F
 
 from .data import CELL, GRID_H, GRID_W
 from .kinds import KINDS, QUANTITIES
-from .words import FORM, MAX_TOKENS, PAD
+from .words import FORM, MAX_TOKENS, PAD, PROPORTIONS
 
 # u = asinh(v / SCALE_M): logarithmic for lengths well above SCALE_M, linear at zero.
 SCALE_M = 0.03
@@ -215,9 +215,9 @@ class Reader(nn.Module):
         is_color, is_form = meant[..., :1], meant[..., 4:5]
         color, form = meant[..., 1:4], meant[..., 5:]
         if measured is not None:
-            is_measured, sizes = measured[..., :1] > 0, measured[..., 1:]
-            before, word_s, after = form.split([3, 2, 3], -1)
-            form = torch.cat([before, torch.where(is_measured, sizes, word_s), after], -1)
+            form = form.clone()
+            is_measured, own = measured[..., :1] > 0, measured[..., 1:]
+            form[..., PROPORTIONS] = torch.where(is_measured, own, form[..., PROPORTIONS])
             # What a word means has no sharp edges.
             color = color + BLUR * torch.randn_like(color)
             form = form + BLUR * torch.randn_like(form)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .words import split_words
+from .words import one_of, split_words
 
 LENGTHS = {
     "distance": """how far away from {B} is {A}|{A} is how far away from {B}|what is the way from {A} to {B}
@@ -316,8 +316,7 @@ CHOICE_OF = {
 
 
 def pick(name: str, random: np.random.Generator) -> str:
-    choices = CHOICE_OF[name]
-    return choices[random.integers(len(choices))]
+    return one_of(CHOICE_OF[name], random)
 
 
 def template_of(kind: str, random: np.random.Generator) -> list[str]:
@@ -343,9 +342,9 @@ def template_of(kind: str, random: np.random.Generator) -> list[str]:
 def decorate(words: list[str], is_length: bool, random: np.random.Generator) -> list[str]:
     """What people say before and after a question."""
     if random.random() < 0.2:
-        words = BEFORE[random.integers(len(BEFORE))].split() + words
+        words = one_of(BEFORE, random).split() + words
     if random.random() < 0.3:
-        after = AFTER[random.integers(len(AFTER))].split()
+        after = one_of(AFTER, random).split()
         if is_length or not set(after) & set(UNITS):
             words = words + after
     return words

@@ -29,11 +29,12 @@ from .words import (
     FORM,
     FORMS,
     MAX_TOKENS,
-    PAD,
+    NO_SOLIDS,
     PROPORTIONS,
     SIMULATED_COLORS,
     SYNONYMS,
     Vocabulary,
+    one_of,
     proportions,
     split_words,
     training_colors,
@@ -42,7 +43,7 @@ from .words import (
 # Of a thing, this much must still be in the picture to be asked about.
 LEAST_SEEN = 0.75
 NOUNS = list(SYNONYMS)
-SOLIDS = {*NOUNS} - {"mug", "tray", "gripper"}
+SOLIDS = {*NOUNS} - NO_SOLIDS
 SIZES = {"small", "large"}
 # Labels are counted at half the picture's size.
 HALF = np.diag([2.0, 2.0, 1.0])
@@ -215,7 +216,7 @@ class Samples(Dataset):
                 "?" if drop[i] and word not in phrases else word for i, word in enumerate(words)
             ]
             absent = self.absent(record, painted, random) if random.random() < 0.15 else None
-            mark = list(phrases)[random.integers(len(phrases))]
+            mark = one_of(list(phrases), random)
             if absent and not any(phrases[mark] == phrases[other] for other in phrases if other != mark):
                 phrases[mark] = absent
                 present[mark] = 0.0
@@ -230,7 +231,7 @@ class Samples(Dataset):
         if self.length_noise:
             value *= max(0.0, 1 + self.length_noise * random.normal())
         return {
-            "words": np.array(ids + [PAD] * (MAX_TOKENS - len(ids))),
+            "words": np.array(ids),
             "measured": self.measured(said, record, random),
             "kind": np.array(KIND_ID[row["kind"]]),
             "a": np.array(index.get(row["a"], 0)),
@@ -267,8 +268,7 @@ class Samples(Dataset):
         """With another name for the thing, a word that was never read, or no name that was."""
         *before, noun = phrase
         if noun in SYNONYMS and random.random() < 0.15:
-            names = SYNONYMS[noun]
-            return [*before, names[random.integers(len(names))]]
+            return [*before, one_of(SYNONYMS[noun], random)]
         chance = random.random()
         if chance < 0.1 and self.is_alone(before, record, painted):
             return [*before, "?"]
@@ -302,11 +302,11 @@ class Samples(Dataset):
         for caption in record["bystanders"]:
             nouns.add(caption.split()[-1])
             there.add((caption.split()[-2] if " " in caption else "", caption.split()[-1]))
-        noun = NOUNS[random.integers(len(NOUNS))]
+        noun = one_of(NOUNS, random)
         if random.random() < 0.3:
             side = any_side(random) if random.random() < 0.3 else []
             return None if noun in nouns else ["the", *side, noun]
-        color = self.color_words[random.integers(len(self.color_words))]
+        color = one_of(self.color_words, random)
         if any(n == noun and near_name(color, c) for c, n in there):
             return None
         return ["the", color, noun]

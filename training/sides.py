@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import numpy as np
 
-from .words import SYNONYMS
+from .paraphrases import options
+from .words import NO_SOLIDS, SYNONYMS, one_of
 
 # Of what `measures` gives: the words for the least and for the greatest, and the difference that
 # makes it plain (metres; of width and volume, a ratio's logarithm).
 SIDES = [
-    ("left hand|leftmost|left", "right hand|rightmost|right", 0.03),
-    ("nearer|nearest|closest|closer|front", "farther|farthest|rear|back", 0.03),
-    ("shortest|shorter", "tallest|taller", 0.015),
-    ("narrower|narrowest", "wider|widest", 0.25),
-    ("smaller|smallest", "larger|largest|bigger|biggest", 0.5),
+    (options(least), options(greatest), margin)
+    for least, greatest, margin in [
+        ("left hand|leftmost|left", "right hand|rightmost|right", 0.03),
+        ("nearer|nearest|closest|closer|front", "farther|farthest|rear|back", 0.03),
+        ("shortest|shorter", "tallest|taller", 0.015),
+        ("narrower|narrowest", "wider|widest", 0.25),
+        ("smaller|smallest", "larger|largest|bigger|biggest", 0.5),
+    ]
 ]
 # Words for several sorts of solids, and for all.
 SORTS = {
@@ -21,7 +25,6 @@ SORTS = {
     "cylinder": {"can", "drum", "candle", "peg", "disc", "rod", "roll", "log"},
 }
 ANYTHING = ["thing", "object", "item"]
-NO_SOLIDS = {"gripper", "mug", "tray"}
 
 
 class Sides:
@@ -60,9 +63,9 @@ class Sides:
             least, greatest, margin = SIDES[number]
             own, theirs = self.measures[thing, number], self.measures[others, number]
             if own < theirs.min() - margin:
-                return ["the", *one_of(least, random), *color, word]
+                return ["the", *one_of(least, random).split(), *color, word]
             if own > theirs.max() + margin:
-                return ["the", *one_of(greatest, random), *color, word]
+                return ["the", *one_of(greatest, random).split(), *color, word]
         return None
 
     @staticmethod
@@ -71,12 +74,11 @@ class Sides:
         if noun in NO_SOLIDS or chance < 0.5:
             return noun
         if chance < 0.6:
-            names = SYNONYMS[noun]
-            return names[random.integers(len(names))]
+            return one_of(SYNONYMS[noun], random)
         sorts = [word for word, sort in SORTS.items() if noun in sort]
         if sorts and chance < 0.75:
             return sorts[0]
-        return ANYTHING[random.integers(len(ANYTHING))]
+        return one_of(ANYTHING, random)
 
     @staticmethod
     def answers_to(word: str, noun: str, other: str) -> bool:
@@ -93,16 +95,11 @@ def measures(geometry: np.ndarray) -> np.ndarray:
     return np.stack([geometry[:, 0], geometry[:, 2], height, geometry[:, 6], volume], 1)
 
 
-def one_of(words: str, random: np.random.Generator) -> list[str]:
-    choices = words.split("|")
-    return choices[random.integers(len(choices))].split()
-
-
 def any_side(random: np.random.Generator) -> list[str]:
-    return one_of(SIDES[random.integers(len(SIDES))][random.integers(2)], random)
+    return one_of(one_of(SIDES, random)[random.integers(2)], random).split()
 
 
 def words_of_sides() -> list[str]:
     """Every word that occurs, for the vocabulary; forms have their own."""
-    sides = "|".join(f"{least}|{greatest}" for least, greatest, _ in SIDES)
-    return sorted({*sides.replace("|", " ").split(), *ANYTHING})
+    sides = [side for least, greatest, _ in SIDES for side in (*least, *greatest)]
+    return sorted({*" ".join(sides).split(), *ANYTHING})

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from matplotlib.colors import XKCD_COLORS, to_rgb
+
+T = TypeVar("T")
 
 PAD, UNKNOWN = 0, 1
 WORD = re.compile(r"[a-z]+|\d+")
@@ -87,6 +91,8 @@ SYNONYMS = {
     "pebble": ["stone"], "cigar": ["torpedo"], "bulb": ["cocoon"], "candle": ["stub"],
     "mug": ["cup"], "tray": ["platter"], "gripper": ["claw"],
 }
+# What no word for several sorts of solids means.
+NO_SOLIDS = {"gripper", "mug", "tray"}
 # Words that no question of the training says, and the ones that they are read as.
 ALIASES = {
     "furthest": "farthest", "tiny": "small", "little": "small", "huge": "large", "gray": "grey",
@@ -99,6 +105,10 @@ def proportions(box: list[float]) -> tuple[float, float]:
     """ln of length to width, ln of height to their mean; of a box's sides, the last upright."""
     width, length = sorted(box[:2])
     return np.log(length / width), np.log(2 * box[2] / (length + width))
+
+
+def one_of(choices: Sequence[T], random: np.random.Generator) -> T:
+    return choices[random.integers(len(choices))]
 
 
 def split_words(text: str) -> list[str]:
@@ -151,8 +161,10 @@ class Vocabulary:
         return Vocabulary(["<pad>", "<unknown>", *known, *meaningful])
 
     def encode(self, words: list[str]) -> list[int]:
+        """MAX_TOKENS ids: what is longer is cut off, what is shorter padded."""
         read = [each for word in words for each in ALIASES.get(word, word).split()]
-        return [self.ids.get(word, UNKNOWN) for word in read[:MAX_TOKENS]]
+        ids = [self.ids.get(word, UNKNOWN) for word in read[:MAX_TOKENS]]
+        return ids + [PAD] * (MAX_TOKENS - len(ids))
 
     def meanings(self) -> np.ndarray:
         """(words, 13): colour words 1 L*a*b*/100, nouns 1 and their form, zeros where it is neither."""

@@ -32,7 +32,7 @@ export const modelConfig = z
       .min(1),
     /** By id: padding, unknown, words. */
     words: z.array(z.string()).min(3),
-    /** Words that are read as others: "leftmost" as "left hand". */
+    /** Words that are read as others: "gray" as "grey". */
     aliases: z.record(z.string(), z.string()).default({}),
     /** Least probability of an object that is spoken of. */
     seen_from: share.default(0.5),
