@@ -1,9 +1,9 @@
 import { lastValueFrom } from "rxjs";
 import { annotateAll } from "../src/annotate/index.js";
 import type { CameraFrame } from "../src/camera/index.js";
+import { rgbd } from "../src/models/index.js";
 import { TabletopSim } from "../src/sim/index.js";
 import { loadTask, taskQuestions } from "../src/task/index.js";
-import { rgbd } from "../src/vlm/index.js";
 import type { BenchRow } from "./BenchRow.js";
 import { median } from "./median.js";
 

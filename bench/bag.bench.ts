@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { McapIndexedReader } from "@mcap/core";
 import { FileHandleReadable } from "@mcap/nodejs";
 import { loadDecompressHandlers } from "@mcap/support";
-import { BagWriter, openBag } from "../src/bag/index.js";
+import { BagWriter, openBag } from "../src/sources/index.js";
 import type { BenchRow } from "./BenchRow.js";
 import { median } from "./median.js";
 

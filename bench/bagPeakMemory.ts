@@ -1,5 +1,7 @@
 /** Reads a bag through bagFrames and prints the frames read and the peak memory (RSS, MB). */
-import { bagFrames, findCameras, openBag } from "../src/bag/index.js";
+
+import { findCameras } from "../src/camera/index.js";
+import { bagFrames, openBag } from "../src/sources/index.js";
 
 const bag = await openBag(process.argv[2]!);
 let frames = 0;

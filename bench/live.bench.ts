@@ -1,8 +1,8 @@
 import { lastValueFrom, Observable, tap } from "rxjs";
 import { annotate, FrameCounters } from "../src/annotate/index.js";
 import type { CameraFrame } from "../src/camera/index.js";
+import type { SpatialVlm } from "../src/models/index.js";
 import { parseTask } from "../src/task/index.js";
-import type { SpatialVlm } from "../src/vlm/index.js";
 import type { BenchRow } from "./BenchRow.js";
 import { median } from "./median.js";
 

@@ -1,7 +1,8 @@
-import { type CameraFrame, decodeDepth, decodeLabels, type Vec3 } from "../src/camera/index.js";
-import type { ObjectRef, SpatialQuestion } from "../src/spatial/index.js";
-import { rgbd } from "../src/vlm/index.js";
-import { castFrame } from "../test/spatial/geometry/synthetic/castFrame.js";
+import type { Vec3 } from "../src/base/index.js";
+import { type CameraFrame, decodeDepth, decodeLabels } from "../src/camera/index.js";
+import type { ObjectRef, SpatialQuestion } from "../src/language/index.js";
+import { rgbd } from "../src/models/index.js";
+import { castFrame } from "../test/geometry/synthetic/castFrame.js";
 import type { BenchRow } from "./BenchRow.js";
 import { median } from "./median.js";
 

@@ -18,15 +18,24 @@
  *   .subscribe(({ reward }) => console.log(reward.stampNs, reward.reward));
  */
 export * from "./annotate/index.js";
-export * from "./bag/index.js";
+export { OutputError, UserError } from "./base/index.js";
 export * from "./camera/index.js";
+export {
+  type Estimate,
+  MajorityFilter,
+  type MeasuredValue,
+  MeasurementFilter,
+  type QuantityFilterOptions,
+  type Validity,
+  type ValueFilter,
+} from "./estimate/index.js";
 export * from "./evaluate/index.js";
-export * from "./export/index.js";
-export { OutputError } from "./OutputError.js";
+export * from "./geometry/index.js";
+export * from "./language/index.js";
+export * from "./models/index.js";
 export * from "./reason/index.js";
 export * from "./report/index.js";
 export * from "./reward/index.js";
-export * from "./spatial/index.js";
+export * from "./sinks/index.js";
+export * from "./sources/rosbag/index.js";
 export * from "./task/index.js";
-export { UserError } from "./UserError.js";
-export * from "./vlm/index.js";

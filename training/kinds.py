@@ -1,4 +1,4 @@
-"""The 43 kinds of questions, in the order of src/spatial/QuestionKind.ts."""
+"""The 43 kinds of questions, in the order of src/language/QuestionKind.ts."""
 
 RELATIONS = "left right above below behind front tall short wide thin big small".split()
 CLASSIFY = "left_right above_below behind_front tall_short wide_thin big_small".split()

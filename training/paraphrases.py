@@ -1,7 +1,7 @@
 """More ways to ask, for training alone: a model that reads words must not know twelve sentences.
 
 Sentences of lengths and relations, with either thing named first, between what people say before
-and after a question. None of them is a phrasing of the data engine (src/spatial/question/phrasings.ts), whose held-out
+and after a question. None of them is a phrasing of the data engine (src/language/question/phrasings.ts), whose held-out
 ones stay held out.
 """
 

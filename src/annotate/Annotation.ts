@@ -1,6 +1,7 @@
 import type { CameraFrame } from "../camera/index.js";
-import type { MeasuredValue, RewardSample } from "../reward/index.js";
-import type { SpatialFact } from "../spatial/index.js";
+import type { MeasuredValue } from "../estimate/index.js";
+import type { SpatialFact } from "../language/index.js";
+import type { RewardSample } from "../reward/index.js";
 
 /** Everything the bridge says about one frame. */
 export interface Annotation {

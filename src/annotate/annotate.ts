@@ -1,7 +1,7 @@
 import type { OperatorFunction } from "rxjs";
 import type { CameraFrame } from "../camera/index.js";
+import type { SpatialVlm } from "../models/index.js";
 import { type Task, taskQuestions } from "../task/index.js";
-import type { SpatialVlm } from "../vlm/index.js";
 import type { Annotation } from "./Annotation.js";
 import { type AskModelOptions, askModel } from "./askModel.js";
 import { trackRewards } from "./trackRewards.js";

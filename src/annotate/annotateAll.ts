@@ -1,7 +1,7 @@
 import { concatMap, Observable } from "rxjs";
 import type { CameraFrame } from "../camera/index.js";
+import type { SpatialVlm } from "../models/index.js";
 import type { Task } from "../task/index.js";
-import type { SpatialVlm } from "../vlm/index.js";
 import type { Annotation } from "./Annotation.js";
 import { annotate } from "./annotate.js";
 import type { AskModelOptions } from "./askModel.js";

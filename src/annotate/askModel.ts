@@ -1,7 +1,7 @@
 import { map, type OperatorFunction } from "rxjs";
 import { type CameraFrame, FrameError } from "../camera/index.js";
-import type { SpatialAnswer, SpatialQuestion } from "../spatial/index.js";
-import type { SpatialVlm } from "../vlm/index.js";
+import type { SpatialAnswer, SpatialQuestion } from "../language/index.js";
+import type { SpatialVlm } from "../models/index.js";
 import { dispatchInOrder, everyValue, newestOfEach } from "./dispatchInOrder.js";
 import { FrameCounters } from "./FrameCounters.js";
 

@@ -1,6 +1,6 @@
 import { map, type OperatorFunction } from "rxjs";
+import { factOf } from "../language/index.js";
 import { RewardTracker } from "../reward/index.js";
-import { factOf } from "../spatial/index.js";
 import type { Task } from "../task/index.js";
 import type { Annotation } from "./Annotation.js";
 import type { AskedFrame } from "./askModel.js";

@@ -1,4 +1,4 @@
-import { UserError } from "../UserError.js";
+import { UserError } from "../base/index.js";
 
 /** One frame that cannot be read: the frame is lost, the stream goes on. */
 export class FrameError extends UserError {}

@@ -1,5 +1,4 @@
-/** x, y, z. Metres unless its name says otherwise. */
-export type Vec3 = readonly [x: number, y: number, z: number];
+import type { Vec3 } from "../base/index.js";
 
 /** A unit quaternion in ROS order: x, y, z, w. */
 export type Quaternion = readonly [x: number, y: number, z: number, w: number];

@@ -1,5 +1,6 @@
 export * from "./CameraFrame.js";
 export * from "./CameraInfo.js";
+export { type CameraMessage, CameraReader, type CameraReaderOptions } from "./CameraReader.js";
 export * from "./CameraTopics.js";
 export {
   type CameraInfoOptions,
@@ -15,6 +16,14 @@ export { detectionsFromRos } from "./detectionsFromRos.js";
 export { encodeJpeg, type JpegCanvas, type JpegOptions } from "./encodeJpeg.js";
 export * from "./FrameError.js";
 export { FrameJoiner, type FrameJoinerOptions } from "./FrameJoiner.js";
+export { FrameRate } from "./FrameRate.js";
+export {
+  CameraChoiceError,
+  findCameras,
+  listCameras,
+  siblingTopics,
+  type TopicList,
+} from "./findCameras.js";
 export { imageFault } from "./imageFault.js";
 export { compressedImageFromRos, type Headed, imageFromRos } from "./imageFromRos.js";
 export { labelNamesFromRos } from "./labelNamesFromRos.js";
@@ -25,5 +34,8 @@ export { projectPoint } from "./projectPoint.js";
 export { ImageFileError, readImageFile } from "./readImageFile.js";
 export * from "./SourceImage.js";
 export type { StampedTransform } from "./StampedTransform.js";
+export { StampOrder } from "./StampOrder.js";
 export { TransformBuffer, type TransformBufferOptions } from "./TransformBuffer.js";
+export { baseTopic, COMPRESSED_IMAGE, IMAGE, type TopicInfo } from "./topicRoles.js";
 export { transformsFromRos } from "./transformsFromRos.js";
+export { withFault } from "./withFault.js";

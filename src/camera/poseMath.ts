@@ -1,4 +1,5 @@
-import type { Pose, Quaternion, Vec3 } from "./Pose.js";
+import type { Vec3 } from "../base/index.js";
+import type { Pose, Quaternion } from "./Pose.js";
 
 export const IDENTITY_POSE: Pose = { position: [0, 0, 0], rotation: [0, 0, 0, 1] };
 

@@ -1,6 +1,6 @@
+import type { Vec3 } from "../base/index.js";
 import type { CameraInfo } from "./CameraInfo.js";
 import { type Lens, lensOf, type PlanePoint } from "./lensModels.js";
-import type { Vec3 } from "./Pose.js";
 
 const lenses = new WeakMap<CameraInfo, Lens>();
 

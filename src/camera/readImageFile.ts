@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { parse } from "node:path";
-import { UserError } from "../UserError.js";
+import { UserError } from "../base/index.js";
 import type { CameraFrame } from "./CameraFrame.js";
 import { pictureFormat } from "./compressedFormat.js";
 import { imageFault } from "./imageFault.js";

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import type { Pose, Quaternion, Vec3 } from "./Pose.js";
+import type { Vec3 } from "../base/index.js";
+import type { Pose, Quaternion } from "./Pose.js";
 import { normalizeQuaternion } from "./poseMath.js";
 import { headerSchema, parseMessage } from "./rosMessage.js";
 import { bareFrameId, type StampedTransform } from "./StampedTransform.js";

@@ -1,13 +1,12 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { OutputError, PartialFile, renameDurably } from "../base/index.js";
 import {
   type AnswerMetrics,
   type EvaluatedScene,
   metricsDocument,
   predictionRowOf,
 } from "../evaluate/index.js";
-import { OutputError } from "../OutputError.js";
-import { PartialFile, renameDurably } from "../PartialFile.js";
 import { AnswersReport, type AnswersReportOptions } from "../report/index.js";
 import { writeWhole } from "./writeWhole.js";
 

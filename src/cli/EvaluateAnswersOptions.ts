@@ -1,5 +1,5 @@
+import { UserError } from "../base/index.js";
 import type { Threshold, VqaSplitName } from "../evaluate/index.js";
-import { UserError } from "../UserError.js";
 
 export interface EvaluateAnswersOptions {
   readonly vlm?: string;

@@ -1,10 +1,10 @@
 import type { Annotation, FrameCounters } from "../annotate/index.js";
-import type { BagInfo } from "../bag/index.js";
+import { UserError } from "../base/index.js";
 import type { CameraTopics } from "../camera/index.js";
+import type { Validity } from "../estimate/index.js";
 import { medianOf, pearson, spearman, trueValue } from "../evaluate/index.js";
-import type { Validity } from "../reward/index.js";
+import type { BagInfo } from "../sources/index.js";
 import type { Task } from "../task/index.js";
-import { UserError } from "../UserError.js";
 
 /** Nothing came of a run. */
 export class NothingAnnotatedError extends UserError {}

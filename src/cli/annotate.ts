@@ -1,7 +1,7 @@
 import { Command, Option } from "commander";
+import { UserError } from "../base/index.js";
+import { DEFAULT_VLM } from "../models/index.js";
 import { loadTask } from "../task/index.js";
-import { UserError } from "../UserError.js";
-import { DEFAULT_VLM } from "../vlm/index.js";
 import { annotateRecording } from "./annotateRecording.js";
 import { findBags } from "./inputs.js";
 import { Interrupted, interruptible } from "./interrupt.js";

@@ -1,5 +1,6 @@
 import type { FrameCounters } from "../annotate/index.js";
-import { type BagInfo, findCameras, openBag } from "../bag/index.js";
+import { findCameras } from "../camera/index.js";
+import { type BagInfo, openBag } from "../sources/index.js";
 import type { Task } from "../task/index.js";
 import { type AnnotateSettings, type FrameRange, runAnnotate } from "./annotateRun.js";
 import { startProgress } from "./progress.js";

@@ -1,13 +1,12 @@
 import { createHash } from "node:crypto";
 import { fromEvent, lastValueFrom, takeUntil } from "rxjs";
 import { type Annotation, annotateAll, FrameCounters } from "../annotate/index.js";
-import { type Bag, bagFrames, findCameras } from "../bag/index.js";
-import type { CameraTopics, FramePart } from "../camera/index.js";
-import { type AnnotationSink, annotatedBagSink, csvSink, jsonLinesSink } from "../export/index.js";
-
+import { UserError } from "../base/index.js";
+import { type CameraTopics, type FramePart, findCameras } from "../camera/index.js";
+import { AnswerJournal, journaled, type SpatialVlm } from "../models/index.js";
+import { type AnnotationSink, annotatedBagSink, csvSink, jsonLinesSink } from "../sinks/index.js";
+import { type Bag, bagFrames } from "../sources/index.js";
 import type { Task } from "../task/index.js";
-import { UserError } from "../UserError.js";
-import { AnswerJournal, journaled, type SpatialVlm } from "../vlm/index.js";
 import { exists, type OutputFormat, type PlannedOutput } from "./outputs.js";
 import { RunSummary } from "./RunSummary.js";
 import { type REPORT_FORMATS, reportSink } from "./reportSink.js";

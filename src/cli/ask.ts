@@ -1,8 +1,13 @@
 import { Command } from "commander";
-import { describeFact, factOf, interpretQuestion, type SpatialQuestion } from "../spatial/index.js";
+import { UserError } from "../base/index.js";
+import {
+  describeFact,
+  factOf,
+  interpretQuestion,
+  type SpatialQuestion,
+} from "../language/index.js";
+import { DEFAULT_VLM } from "../models/index.js";
 import { loadTask } from "../task/index.js";
-import { UserError } from "../UserError.js";
-import { DEFAULT_VLM } from "../vlm/index.js";
 import { interruptible } from "./interrupt.js";
 import { makeVlm } from "./makeVlm.js";
 import { type ImageChoice, openImage, thingsIn } from "./openImage.js";

@@ -1,7 +1,7 @@
 import { Command } from "commander";
-import { type BagInfo, listCameras, openBag } from "../bag/index.js";
-import type { CameraTopics } from "../camera/index.js";
-import { UserError } from "../UserError.js";
+import { UserError } from "../base/index.js";
+import { type CameraTopics, listCameras } from "../camera/index.js";
+import { type BagInfo, openBag } from "../sources/index.js";
 
 /** `spatial-reward bag info` */
 export function bagInfoCommand(): Command {

@@ -1,16 +1,16 @@
 import { writeFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
+import { OutputError } from "../base/index.js";
 import { encodeJpeg, readImageFile } from "../camera/index.js";
 import { DatasetError, readJsonLines, type VqaRow, vqaRowSchema } from "../dataset/index.js";
-import { OutputError } from "../OutputError.js";
+import { KINDS } from "../language/index.js";
 import {
   type BarList,
   dataSetPageHtml,
   type ExamplePicture,
   type ValueHistogram,
 } from "../report/index.js";
-import { KINDS } from "../spatial/index.js";
 
 interface Options {
   readonly output: string;

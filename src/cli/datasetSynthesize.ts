@@ -1,9 +1,9 @@
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
+import { UserError } from "../base/index.js";
 import { type DatasetSettings, synthesize } from "../dataset/index.js";
 import { loadTask } from "../task/index.js";
-import { UserError } from "../UserError.js";
 import { findBags } from "./inputs.js";
 import { Interrupted, interruptible } from "./interrupt.js";
 import { rate } from "./options.js";

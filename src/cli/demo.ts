@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Command } from "commander";
+import { createVlm, DEFAULT_VLM } from "../models/index.js";
 import { loadTask } from "../task/index.js";
-import { createVlm, DEFAULT_VLM } from "../vlm/index.js";
 import { annotateRecording } from "./annotateRecording.js";
 import { interruptible } from "./interrupt.js";
 import { recordToBag } from "./recordToBag.js";

@@ -1,8 +1,8 @@
 import { stat } from "node:fs/promises";
 import { Command, Option } from "commander";
+import { UserError } from "../base/index.js";
 import { failedAnswerThresholds, formatAnswers, VQA_SPLITS } from "../evaluate/index.js";
-import { UserError } from "../UserError.js";
-import { DEFAULT_VLM } from "../vlm/index.js";
+import { DEFAULT_VLM } from "../models/index.js";
 import type { EvaluateAnswersOptions } from "./EvaluateAnswersOptions.js";
 import { evaluateDataSet } from "./evaluateDataSet.js";
 import { evaluatePredictions } from "./evaluatePredictions.js";

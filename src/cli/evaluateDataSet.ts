@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { OutputError } from "../base/index.js";
 import {
   AnswerTally,
   type BaselineInfo,
@@ -12,8 +13,13 @@ import {
   VQA_SPLITS,
   VqaSplit,
 } from "../evaluate/index.js";
-import { OutputError } from "../OutputError.js";
-import { AnswerJournal, createVlm, DEFAULT_VLM, journaled, type SpatialVlm } from "../vlm/index.js";
+import {
+  AnswerJournal,
+  createVlm,
+  DEFAULT_VLM,
+  journaled,
+  type SpatialVlm,
+} from "../models/index.js";
 import { AnswersOutput } from "./AnswersOutput.js";
 import { EvaluateAnswersError, type EvaluateAnswersOptions } from "./EvaluateAnswersOptions.js";
 import type { EvaluationRun } from "./evaluatePredictions.js";

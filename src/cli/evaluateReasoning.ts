@@ -1,6 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { Command } from "commander";
+import { OutputError } from "../base/index.js";
 import { reasoningScenes, STUDIO_SUPPORT } from "../dataset/index.js";
 import {
   evaluateReasoning,
@@ -11,7 +12,7 @@ import {
   reasoningDocument,
   type Threshold,
 } from "../evaluate/index.js";
-import { OutputError } from "../OutputError.js";
+import { createVlm } from "../models/index.js";
 import {
   createReasoner,
   DEFAULT_REASON_LIMITS,
@@ -19,7 +20,6 @@ import {
   PLANNER,
   transcriptDocument,
 } from "../reason/index.js";
-import { createVlm } from "../vlm/index.js";
 import { interruptible } from "./interrupt.js";
 import { millimetres, wholeNumber } from "./options.js";
 import { startProgress } from "./progress.js";

@@ -1,5 +1,4 @@
 import { Command } from "commander";
-import { openBag } from "../bag/index.js";
 import {
   type EvaluatedEpisode,
   evaluateRewards,
@@ -12,6 +11,7 @@ import {
   readEpisodes,
   type Threshold,
 } from "../evaluate/index.js";
+import { openBag } from "../sources/index.js";
 import { loadTask, type Task } from "../task/index.js";
 import { findBags } from "./inputs.js";
 import { ThresholdsFailed, thresholdOption } from "./thresholds.js";

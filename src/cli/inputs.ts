@@ -3,7 +3,7 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
-import { UserError } from "../UserError.js";
+import { UserError } from "../base/index.js";
 
 /** There is no recording where one was named. */
 export class InputError extends UserError {}

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
-import { UserError } from "../UserError.js";
+import { UserError } from "../base/index.js";
 import { annotateCommand } from "./annotate.js";
 import { askCommand } from "./ask.js";
 import { bagInfoCommand } from "./bagInfo.js";

@@ -1,4 +1,4 @@
-import { createVlm, type SpatialVlm, type VlmContext } from "../vlm/index.js";
+import { createVlm, type SpatialVlm, type VlmContext } from "../models/index.js";
 import { type Progress, startProgress } from "./progress.js";
 
 /** `createVlm` that shows on the error output how far the loading is, and what it warns of. */

@@ -1,9 +1,9 @@
 import { extname } from "node:path";
-import { type Bag, bagFrames, findCameras, openBag } from "../bag/index.js";
-import { type CameraFrame, readImageFile } from "../camera/index.js";
-import type { ObjectRef } from "../spatial/index.js";
+import { UserError } from "../base/index.js";
+import { type CameraFrame, findCameras, readImageFile } from "../camera/index.js";
+import type { ObjectRef } from "../language/index.js";
+import { type Bag, bagFrames, openBag } from "../sources/index.js";
 import type { Task } from "../task/index.js";
-import { UserError } from "../UserError.js";
 
 /** Which image of a recording. */
 export interface ImageChoice {

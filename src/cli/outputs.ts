@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import { extname, join, resolve, sep } from "node:path";
-import { UserError } from "../UserError.js";
+import { UserError } from "../base/index.js";
 import { recordingName } from "./inputs.js";
 
 /** What an output file holds; chosen by its extension. */

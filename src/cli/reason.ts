@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { DEFAULT_VLM, settingNames } from "../models/index.js";
 import {
   createReasoner,
   DEFAULT_REASON_LIMITS,
@@ -11,7 +12,6 @@ import {
   transcriptDocument,
 } from "../reason/index.js";
 import { loadTask } from "../task/index.js";
-import { DEFAULT_VLM, settingNames } from "../vlm/index.js";
 import { interruptible } from "./interrupt.js";
 import { makeVlm } from "./makeVlm.js";
 import { type ImageChoice, openImage, thingsIn } from "./openImage.js";

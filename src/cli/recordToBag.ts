@@ -1,5 +1,5 @@
-import { BagWriter } from "../bag/index.js";
 import { type RecordedEpisode, type RecordOptions, recordEpisode } from "../sim/index.js";
+import { BagWriter } from "../sources/index.js";
 import { type Progress, startProgress } from "./progress.js";
 
 /** Records a simulated episode into a bag, with a progress bar; an unfinished one keeps no name. */

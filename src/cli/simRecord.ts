@@ -1,7 +1,7 @@
 import { extname, join } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
+import { UserError } from "../base/index.js";
 import { OUTCOMES, type Outcome, type RecordedEpisode } from "../sim/index.js";
-import { UserError } from "../UserError.js";
 import { interruptible } from "./interrupt.js";
 import { millimetres, rate } from "./options.js";
 import { recordToBag } from "./recordToBag.js";

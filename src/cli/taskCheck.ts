@@ -1,7 +1,7 @@
 import { Command } from "commander";
-import type { ObjectRef } from "../spatial/index.js";
+import { UserError } from "../base/index.js";
+import type { ObjectRef } from "../language/index.js";
 import { loadTask, type Task, taskQuestions, taskVariables } from "../task/index.js";
-import { UserError } from "../UserError.js";
 
 /** Several task files were checked and some cannot be used. */
 export class TaskCheckError extends UserError {}

@@ -1,6 +1,6 @@
 import { Option } from "commander";
+import { UserError } from "../base/index.js";
 import { type FailedThreshold, parseThreshold, type Threshold } from "../evaluate/index.js";
-import { UserError } from "../UserError.js";
 
 /** Figures did not keep their `--min` or `--max`. */
 export class ThresholdsFailed extends UserError {

@@ -1,4 +1,4 @@
-import { type SpatialVlm, usageOf } from "../vlm/index.js";
+import { type SpatialVlm, usageOf } from "../models/index.js";
 
 /** What a model that costs something has cost, and what a person should know of its server. */
 export function usageLines(vlm: SpatialVlm): string[] {

@@ -1,4 +1,4 @@
-import { PartialFile, renameDurably } from "../PartialFile.js";
+import { PartialFile, renameDurably } from "../base/index.js";
 
 /** Writes a file that appears under its name when it is complete. */
 export async function writeWhole(path: string, content: string): Promise<void> {

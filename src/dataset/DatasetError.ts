@@ -1,4 +1,4 @@
-import { UserError } from "../UserError.js";
+import { UserError } from "../base/index.js";
 
 /** A data set cannot be made or read as asked. */
 export class DatasetError extends UserError {}

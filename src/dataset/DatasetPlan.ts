@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { Random } from "../sim/index.js";
+import { Random } from "../base/index.js";
 import type { Split } from "./VqaScene.js";
 
 /** What a data set is made with: the same settings give the same bytes. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { REFUSAL_REASONS, RELATIONS } from "../spatial/index.js";
+import { REFUSAL_REASONS, RELATIONS } from "../language/index.js";
 
 /**
  * A question about an image with its answer, as one line of `train.jsonl`, `val.jsonl` and

@@ -1,5 +1,6 @@
 import type { CameraInfo, RawImage, SourceImage } from "../camera/index.js";
-import type { AnswerValue, Plane, QuestionKind, SpatialObject } from "../spatial/index.js";
+import type { Plane, SpatialObject } from "../geometry/index.js";
+import type { AnswerValue, QuestionKind } from "../language/index.js";
 
 export const SPLITS = ["train", "val", "test"] as const;
 export type Split = (typeof SPLITS)[number];

@@ -1,4 +1,4 @@
-import { Random } from "../sim/index.js";
+import { Random } from "../base/index.js";
 import {
   type AnswerValue,
   answerPhrasings,
@@ -8,7 +8,7 @@ import {
   phrasings,
   type QuestionKind,
   wordAnswer,
-} from "../spatial/index.js";
+} from "../language/index.js";
 import { type NamedObject, nameObjects, revealsAnswer } from "./nameObjects.js";
 import { type Similarity, tokenSimilarity } from "./Similarity.js";
 import { type SpeechOptions, spokenLength } from "./spokenLength.js";

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { KINDS } from "../spatial/index.js";
+import { KINDS } from "../language/index.js";
 import { readJsonLines } from "./readRows.js";
 import type { DatasetSummary } from "./synthesize.js";
 import { vqaRowSchema } from "./VqaRow.js";

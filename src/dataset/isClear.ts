@@ -1,5 +1,6 @@
 import { projectPoint } from "../camera/index.js";
-import { type AnswerValue, excess, kindInfo, type QuestionKind } from "../spatial/index.js";
+import { excess } from "../geometry/index.js";
+import { type AnswerValue, kindInfo, type QuestionKind } from "../language/index.js";
 import type { VqaObject, VqaScene } from "./VqaScene.js";
 
 /** Differences that one can see: metres, and as a part of the larger size. */

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
-import { bagFrames, findCameras, openBag } from "../bag/index.js";
-import type { CameraInfo } from "../camera/index.js";
+import { type CameraInfo, findCameras } from "../camera/index.js";
 import { TabletopStudio } from "../sim/index.js";
+import { bagFrames, openBag } from "../sources/index.js";
 import { loadTask } from "../task/index.js";
 import { askAbout } from "./askAbout.js";
 import type { DatasetSettings, RecordingSource, SceneSource, Shard } from "./DatasetPlan.js";

@@ -1,5 +1,5 @@
-import type { Random } from "../sim/index.js";
-import type { QuestionKind } from "../spatial/index.js";
+import type { Random } from "../base/index.js";
+import type { QuestionKind } from "../language/index.js";
 import { LOOK_ALIKE, type Similarity } from "./Similarity.js";
 import type { VqaObject, VqaScene } from "./VqaScene.js";
 

@@ -1,5 +1,5 @@
 import type { CameraFrame } from "../camera/index.js";
-import type { ObjectRef } from "../spatial/index.js";
+import type { ObjectRef } from "../language/index.js";
 import type { Task } from "../task/index.js";
 import type { RecordedThings } from "./sceneOfFrame.js";
 

@@ -1,6 +1,7 @@
 import { type CameraFrame, type CameraInfo, projectPoint } from "../camera/index.js";
-import { type AnswerValue, answerKind, NoSizeError, type ObjectRef } from "../spatial/index.js";
-import { FrameScene, openDepth } from "../vlm/index.js";
+import { answerKind, NoSizeError } from "../geometry/index.js";
+import type { AnswerValue, ObjectRef } from "../language/index.js";
+import { FrameScene, openDepth } from "../models/index.js";
 import { isClear } from "./isClear.js";
 import type { Split, VqaObject, VqaScene } from "./VqaScene.js";
 

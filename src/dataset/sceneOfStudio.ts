@@ -1,12 +1,12 @@
 import { type CameraInfo, decodeLabels, projectPoint, type RawImage } from "../camera/index.js";
-import type { SceneBody, TabletopScene } from "../sim/index.js";
 import {
   answerKind,
   type CanonicalFrame,
   canonicalFrame,
   type SpatialObject,
   toCanonical,
-} from "../spatial/index.js";
+} from "../geometry/index.js";
+import type { SceneBody, TabletopScene } from "../sim/index.js";
 import { isClear } from "./isClear.js";
 import type { Split, VqaObject, VqaScene } from "./VqaScene.js";
 

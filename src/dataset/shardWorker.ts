@@ -1,6 +1,6 @@
 import { parentPort, workerData } from "node:worker_threads";
 import sharp from "sharp";
-import { UserError } from "../UserError.js";
+import { UserError } from "../base/index.js";
 import type { DatasetSettings, Shard } from "./DatasetPlan.js";
 import { makeShard } from "./makeShard.js";
 import type { ShardCounts } from "./ShardWriter.js";

@@ -1,4 +1,4 @@
-import type { Random } from "../sim/index.js";
+import type { Random } from "../base/index.js";
 
 export interface SpeechOptions {
   /** Say lengths as people do; else in metres with millimetres. */

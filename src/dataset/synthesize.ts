@@ -1,7 +1,7 @@
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Worker } from "node:worker_threads";
-import { startWorker } from "../startWorker.js";
+import { startWorker } from "../base/index.js";
 import { DatasetError } from "./DatasetError.js";
 import { type DatasetSettings, fingerprint, type Shard, shardsOf } from "./DatasetPlan.js";
 import { joinShards } from "./joinShards.js";

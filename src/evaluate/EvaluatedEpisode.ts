@@ -1,4 +1,4 @@
-import type { QuestionKind } from "../spatial/index.js";
+import type { QuestionKind } from "../language/index.js";
 
 /** One episode of an annotated recording as columns: index i is the i-th image of its camera. */
 export interface EvaluatedEpisode {

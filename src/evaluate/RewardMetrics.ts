@@ -1,4 +1,4 @@
-import type { QuestionKind } from "../spatial/index.js";
+import type { QuestionKind } from "../language/index.js";
 import type { Figure } from "./statistics.js";
 
 /** How good the rewards of some episodes are; see `evaluateRewards`. */

@@ -1,4 +1,4 @@
-import { kindInfo, type QuestionKind } from "../spatial/index.js";
+import { kindInfo, type QuestionKind } from "../language/index.js";
 import { kendallTau } from "./kendallTau.js";
 import type { Figures } from "./RewardMetrics.js";
 import { type Figure, leastSquares, meanOf, medianOf, pearson, spearman } from "./statistics.js";

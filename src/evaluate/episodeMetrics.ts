@@ -1,6 +1,6 @@
+import { shuffled } from "../base/index.js";
 import type { EvaluatedEpisode } from "./EvaluatedEpisode.js";
 import type { EpisodeRow, EpisodeSetMetrics } from "./RewardMetrics.js";
-import { shuffled } from "./shuffled.js";
 import { auroc, type Figure, meanOf, spearman } from "./statistics.js";
 
 /** Falls smaller than this are rounding, not a step back. */

@@ -1,8 +1,8 @@
-import { kindInfo } from "../spatial/index.js";
+import { shuffled } from "../base/index.js";
+import { kindInfo } from "../language/index.js";
 import { agreement } from "./agreement.js";
 import type { MeasurementSeries } from "./EvaluatedEpisode.js";
 import type { Figures, MeasurementMetrics } from "./RewardMetrics.js";
-import { shuffled } from "./shuffled.js";
 import type { Figure } from "./statistics.js";
 
 /** `parts`: the same measurement of each episode, at least one. */

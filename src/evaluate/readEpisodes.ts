@@ -1,7 +1,7 @@
-import type { Bag } from "../bag/index.js";
+import { UserError } from "../base/index.js";
 import { transformsFromRos } from "../camera/index.js";
+import type { Bag } from "../sources/index.js";
 import { parseTask, type Task } from "../task/index.js";
-import { UserError } from "../UserError.js";
 import { EpisodeColumns } from "./EpisodeColumns.js";
 import type { EvaluatedEpisode, KnownOutcome } from "./EvaluatedEpisode.js";
 import {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { UserError } from "../UserError.js";
+import { UserError } from "../base/index.js";
 
 /** The messages of an annotated bag do not look as spatial_reward_msgs defines them. */
 export class RewardMessageError extends UserError {}

@@ -1,4 +1,4 @@
-import { UserError } from "../UserError.js";
+import { UserError } from "../base/index.js";
 import { figuresByKey } from "./figures.js";
 import type { RewardMetrics } from "./RewardMetrics.js";
 import type { Figure } from "./statistics.js";

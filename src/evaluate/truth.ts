@@ -1,5 +1,6 @@
-import { type FramePose, rotate, type Vec3 } from "../camera/index.js";
-import { type ClassifyKind, kindInfo, type ObjectRef, type Relation } from "../spatial/index.js";
+import type { Vec3 } from "../base/index.js";
+import { type FramePose, rotate } from "../camera/index.js";
+import { type ClassifyKind, kindInfo, type ObjectRef, type Relation } from "../language/index.js";
 import type { Measurement } from "../task/index.js";
 
 /**

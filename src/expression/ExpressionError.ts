@@ -1,4 +1,4 @@
-import { UserError } from "../UserError.js";
+import { UserError } from "../base/index.js";
 
 /** One thing that is wrong in an expression. */
 export interface ExpressionProblem {

@@ -1,4 +1,4 @@
-import { closestName } from "../closestName.js";
+import { closestName } from "../base/index.js";
 
 /** `; did you mean "x"?` where a name is near or has the same letters, else nothing. */
 export function suggestion(word: string, candidates: Iterable<string>): string {

@@ -1,4 +1,4 @@
-import { UserError } from "../UserError.js";
+import { UserError } from "../base/index.js";
 import { suggestion } from "./suggestion.js";
 
 /** What a number can be: metres, seconds, metres per second squared. */

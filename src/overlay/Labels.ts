@@ -1,4 +1,4 @@
-import { escapeHtml } from "../escapeHtml.js";
+import { escapeHtml } from "../base/index.js";
 
 /** Mean width of a letter, in font sizes. */
 const LETTER = 0.58;

@@ -1,4 +1,4 @@
-import type { ObjectEvidence, SpatialFact } from "../spatial/index.js";
+import type { ObjectEvidence, SpatialFact } from "../language/index.js";
 
 /** A measured line between two objects. */
 export interface OverlayLine {

@@ -1,4 +1,4 @@
-import type { ObjectRef } from "../spatial/index.js";
+import type { ObjectRef } from "../language/index.js";
 import type { Step } from "./Step.js";
 
 /** What a reasoner wants done, as it said it. */

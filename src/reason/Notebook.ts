@@ -1,5 +1,5 @@
 import { compileExpression, ExpressionError, type VariableKind } from "../expression/index.js";
-import { answerNumber, type SpatialAnswer } from "../spatial/index.js";
+import { answerNumber, type SpatialAnswer } from "../language/index.js";
 import type { Calculated } from "./Step.js";
 import { Uncertain } from "./Uncertain.js";
 

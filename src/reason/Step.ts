@@ -1,4 +1,4 @@
-import type { SpatialAnswer } from "../spatial/index.js";
+import type { SpatialAnswer } from "../language/index.js";
 import type { Call } from "./Conversation.js";
 
 /** A call and what came of it. */

@@ -1,4 +1,5 @@
-import { type AnswerNumber, seededRandom } from "../spatial/index.js";
+import { mulberry32 } from "../base/index.js";
+import type { AnswerNumber } from "../language/index.js";
 
 /** Draws behind each value. */
 const DRAWS = 500;
@@ -19,7 +20,7 @@ export class Uncertain {
    * probability sigma², as `answerNumber` has it.
    */
   static ofAnswer({ value, sigma, unit }: AnswerNumber, seed: number): Uncertain {
-    const random = seededRandom(seed);
+    const random = mulberry32(seed);
     const draw = () =>
       unit === "m" ? value + sigma * normal(random) : random() < sigma ** 2 ? 1 - value : value;
     return new Uncertain(value, Float64Array.from({ length: DRAWS }, draw));

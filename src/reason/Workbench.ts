@@ -1,7 +1,7 @@
 import { type CameraFrame, FrameError } from "../camera/index.js";
 import { ExpressionError } from "../expression/index.js";
-import { interpretQuestion, type ObjectRef, type SpatialQuestion } from "../spatial/index.js";
-import type { SpatialVlm } from "../vlm/index.js";
+import { interpretQuestion, type ObjectRef, type SpatialQuestion } from "../language/index.js";
+import type { SpatialVlm } from "../models/index.js";
 import type { Call } from "./Conversation.js";
 import { Notebook } from "./Notebook.js";
 import type { AskStep, CalculateStep, RejectedStep, Step } from "./Step.js";

@@ -6,7 +6,7 @@ import {
   readSpecSettings,
   soleModel,
   VlmSpecError,
-} from "../vlm/index.js";
+} from "../models/index.js";
 import { endpointReasoner, TOOL_USES } from "./endpoint/endpointReasoner.js";
 import { PLANNER, planner } from "./planner/planner.js";
 import type { Reasoner } from "./Reasoner.js";

@@ -1,6 +1,6 @@
 import type { CameraFrame } from "../camera/index.js";
-import type { ObjectRef } from "../spatial/index.js";
-import type { SpatialVlm } from "../vlm/index.js";
+import type { ObjectRef } from "../language/index.js";
+import type { SpatialVlm } from "../models/index.js";
 import type { Call, Turn } from "./Conversation.js";
 import { complainOf, isUnknown, judgeConclusion } from "./judgeConclusion.js";
 import { type Reasoner, ReasonerError, type Reply } from "./Reasoner.js";

@@ -1,4 +1,4 @@
-import { formatQuantity, kindInfo, type SpatialAnswer } from "../spatial/index.js";
+import { formatQuantity, kindInfo, type SpatialAnswer } from "../language/index.js";
 import type { Calculated } from "./Step.js";
 
 /** An answer as a reasoner is told it: "a1 = 34.2 ± 0.6 cm". */

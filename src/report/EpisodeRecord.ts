@@ -1,6 +1,7 @@
 import type { Annotation } from "../annotate/index.js";
+import type { MeasuredValue, Validity } from "../estimate/index.js";
 import { trueValue } from "../evaluate/index.js";
-import type { EpisodeEnd, MeasuredValue, Validity } from "../reward/index.js";
+import type { EpisodeEnd } from "../reward/index.js";
 import type { Measurement, Task } from "../task/index.js";
 import { Stretches } from "./stretches.js";
 

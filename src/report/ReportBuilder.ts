@@ -1,6 +1,6 @@
 import type { Annotation } from "../annotate/index.js";
+import { UserError } from "../base/index.js";
 import type { Task } from "../task/index.js";
-import { UserError } from "../UserError.js";
 import { EpisodeRecord } from "./EpisodeRecord.js";
 import { KeyFrames } from "./KeyFrames.js";
 import { pageHtml, type ReportedEpisode } from "./pageHtml.js";

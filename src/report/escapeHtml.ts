@@ -1,4 +1,4 @@
-export { escapeHtml } from "../escapeHtml.js";
+export { escapeHtml } from "../base/index.js";
 
 /** JSON for a script element: no user text can close the element. */
 export function scriptJson(value: unknown): string {

@@ -1,5 +1,5 @@
 import { max, min, quantileSorted } from "d3-array";
-import { kindInfo } from "../spatial/index.js";
+import { kindInfo } from "../language/index.js";
 import { axes, band, curve, dots, MARGIN, mark, type Plot, plot, px, shading } from "./chart.js";
 import type { EpisodeRecord, MeasurementRecord } from "./EpisodeRecord.js";
 import { escapeHtml } from "./escapeHtml.js";

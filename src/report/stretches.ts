@@ -1,4 +1,4 @@
-import type { Validity } from "../reward/index.js";
+import type { Validity } from "../estimate/index.js";
 
 /** Neighbouring images that are not `ok` for the same kind of reason. */
 export interface Stretch {

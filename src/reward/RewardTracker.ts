@@ -1,10 +1,14 @@
+import {
+  type Doubt,
+  type MeasuredValue,
+  MeasurementTracker,
+  secondsBetween,
+  worstOf,
+} from "../estimate/index.js";
 import { compileCondition, compileExpression, type RewardExpression } from "../expression/index.js";
-import type { SpatialAnswer } from "../spatial/index.js";
+import type { SpatialAnswer } from "../language/index.js";
 import { type Task, taskVariables } from "../task/index.js";
-import { type Doubt, worstOf } from "./Doubt.js";
-import { secondsBetween } from "./Estimate.js";
-import { MeasurementTracker } from "./MeasurementTracker.js";
-import type { EpisodeEnd, MeasuredValue, RewardSample } from "./RewardSample.js";
+import type { EpisodeEnd, RewardSample } from "./RewardSample.js";
 import { Scene } from "./Scene.js";
 import { Shaping } from "./Shaping.js";
 import { StageProgress } from "./StageProgress.js";

@@ -1,6 +1,5 @@
+import type { Doubt, MeasuredValue } from "../estimate/index.js";
 import type { RewardExpression } from "../expression/index.js";
-import type { Doubt } from "./Doubt.js";
-import type { MeasuredValue } from "./RewardSample.js";
 import type { StageProgress } from "./StageProgress.js";
 
 /** What one image lets a task's expressions compute with, and how good that is. */

@@ -1,4 +1,5 @@
-import type { Pose, Vec3 } from "../camera/index.js";
+import type { Vec3 } from "../base/index.js";
+import type { Pose } from "../camera/index.js";
 import type { Outcome } from "./Outcome.js";
 import type { SimTruth } from "./SimTruth.js";
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Vec3 } from "../camera/index.js";
+import type { Vec3 } from "../base/index.js";
 import { SimError } from "./SimError.js";
 import { MAX_OPENING_M } from "./scene/dimensions.js";
 

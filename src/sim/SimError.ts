@@ -1,4 +1,4 @@
-import { UserError } from "../UserError.js";
+import { UserError } from "../base/index.js";
 
 /** The simulator was asked for something that it cannot do. */
 export class SimError extends UserError {}

@@ -1,4 +1,4 @@
-import type { Vec3 } from "../camera/index.js";
+import type { Vec3 } from "../base/index.js";
 import { isMugOnTray } from "./isMugOnTray.js";
 import type { Outcome } from "./Outcome.js";
 import { OutcomeJudge } from "./OutcomeJudge.js";

@@ -1,5 +1,6 @@
 import type { MainModule, MjData, MjModel } from "@mujoco/mujoco";
-import type { Pose, Vec3 } from "../camera/index.js";
+import type { Vec3 } from "../base/index.js";
+import type { Pose } from "../camera/index.js";
 import { loadMujoco } from "./loadMujoco.js";
 import type { SimJoints } from "./SimTruth.js";
 import { GANTRY_ZERO_Z_M, MAX_OPENING_M, REACH_M, TABLE_TOP_M } from "./scene/dimensions.js";

@@ -1,4 +1,4 @@
-import { Random } from "./Random.js";
+import { Random } from "../base/index.js";
 
 /** Adds normal noise of `sigmaMm` · z² (z in metres) to a depth image, in place; repeatable. */
 export function addDepthNoise(

@@ -1,5 +1,5 @@
+export { Random } from "../base/index.js";
 export { OUTCOMES, type Outcome } from "./Outcome.js";
-export { Random } from "./Random.js";
 export type { EpisodeWriter, MessageWriter } from "./record/EpisodeWriter.js";
 export { type LiveOptions, LiveTabletop } from "./record/LiveTabletop.js";
 export { type RecordedEpisode, type RecordOptions, recordEpisode } from "./record/recordEpisode.js";

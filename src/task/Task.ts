@@ -1,5 +1,5 @@
 import type { CameraTopics } from "../camera/index.js";
-import type { ObjectRef, QuestionKind } from "../spatial/index.js";
+import type { ObjectRef, QuestionKind } from "../language/index.js";
 
 /** A task file, loaded and checked. */
 export interface Task {

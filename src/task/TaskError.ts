@@ -1,4 +1,4 @@
-import { UserError } from "../UserError.js";
+import { UserError } from "../base/index.js";
 import { describeProblems, type YamlProblem } from "../yaml/index.js";
 
 /** One thing that is wrong in a task file. */

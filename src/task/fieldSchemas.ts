@@ -6,7 +6,7 @@ import {
   KINDS,
   QUANTITY_KINDS,
   RELATIONS,
-} from "../spatial/index.js";
+} from "../language/index.js";
 
 /** A text that is not empty. */
 export const words = z

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { UserError } from "../UserError.js";
+import { UserError } from "../base/index.js";
 import { parseTask } from "./parseTask.js";
 import type { Task } from "./Task.js";
 

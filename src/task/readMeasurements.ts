@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { nameProblem, type VariableKind } from "../expression/index.js";
-import { kindInfo, type ObjectRef } from "../spatial/index.js";
+import { kindInfo, type ObjectRef } from "../language/index.js";
 import type { FieldPath } from "../yaml/index.js";
 import type { FieldReader } from "./FieldReader.js";
 import { finite, kind, name, quantity, words } from "./fieldSchemas.js";

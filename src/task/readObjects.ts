@@ -1,5 +1,5 @@
 import type { CameraTopics } from "../camera/index.js";
-import type { ObjectRef } from "../spatial/index.js";
+import type { ObjectRef } from "../language/index.js";
 import type { FieldReader } from "./FieldReader.js";
 import { classIds, labels, topic, words } from "./fieldSchemas.js";
 

@@ -1,4 +1,4 @@
-import { askQuestion, type TypedQuestion } from "../spatial/index.js";
+import { askQuestion, type TypedQuestion } from "../language/index.js";
 import type { Task } from "./Task.js";
 
 /** The questions to ask about every frame: one for each measurement of the task, in their order. */

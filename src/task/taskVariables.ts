@@ -1,5 +1,5 @@
 import type { VariableKind } from "../expression/index.js";
-import { kindInfo } from "../spatial/index.js";
+import { kindInfo } from "../language/index.js";
 import { BUILT_IN } from "./readMeasurements.js";
 import type { Task } from "./Task.js";
 

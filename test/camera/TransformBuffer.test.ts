@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { Vec3 } from "../../src/base/index.js";
 import {
   composePoses,
   type FramePose,
@@ -9,7 +10,6 @@ import {
   type StampedTransform,
   TransformBuffer,
   transformPoint,
-  type Vec3,
 } from "../../src/camera/index.js";
 
 const MS = 1_000_000n;

@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { Vec3 } from "../../src/base/index.js";
 import {
   type CameraInfo,
   CameraModelError,
   pixelRays,
   projectPoint,
   scaleCameraInfo,
-  type Vec3,
 } from "../../src/camera/index.js";
 
 function camera(model: string, coefficients: readonly number[], width = 640, height = 480) {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { BagWriter, openBag } from "../../src/bag/index.js";
+import { BagWriter, openBag } from "../../src/sources/index.js";
 import { chatServer, say } from "../support/chatServer.js";
 import { runCli, startCli } from "../support/cli.js";
 

@@ -2,9 +2,9 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { hangs } from "../models/endpoint/FakeServer.js";
 import { callsTools, conclude, scriptedLlm } from "../reason/llmServer.js";
 import { runCli, startCli } from "../support/cli.js";
-import { hangs } from "../vlm/endpoint/FakeServer.js";
 
 let folder: string;
 beforeAll(async () => {

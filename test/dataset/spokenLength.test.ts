@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { Random } from "../../src/base/index.js";
 import { spokenLength } from "../../src/dataset/index.js";
-import { Random } from "../../src/sim/index.js";
-import { askQuestion, parseAnswer } from "../../src/spatial/index.js";
+import { askQuestion, parseAnswer } from "../../src/language/index.js";
 
 const question = askQuestion(
   "distance",

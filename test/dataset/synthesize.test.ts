@@ -11,7 +11,7 @@ import {
   vqaFrameSchema,
   vqaRowSchema,
 } from "../../src/dataset/index.js";
-import { KINDS, kindInfo, parseAnswer, type QuestionKind } from "../../src/spatial/index.js";
+import { KINDS, kindInfo, parseAnswer, type QuestionKind } from "../../src/language/index.js";
 
 const SETTINGS: DatasetSettings = {
   seed: 3,

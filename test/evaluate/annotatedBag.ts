@@ -1,4 +1,4 @@
-import { BagWriter } from "../../src/bag/index.js";
+import { BagWriter } from "../../src/sources/index.js";
 
 const START_NS = 1_700_000_000_000_000_000n;
 const STEP_NS = 100_000_000n;

@@ -1,4 +1,5 @@
-import type { FramePose, Quaternion, Vec3 } from "../../src/camera/index.js";
+import type { Vec3 } from "../../src/base/index.js";
+import type { FramePose, Quaternion } from "../../src/camera/index.js";
 import type { EvaluatedEpisode, MeasurementSeries } from "../../src/evaluate/index.js";
 import type { Measurement } from "../../src/task/index.js";
 

@@ -2,8 +2,8 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { UserError } from "../../src/base/index.js";
 import { evaluateRewardsCommand } from "../../src/cli/evaluateRewards.js";
-import { UserError } from "../../src/UserError.js";
 import { writeAnnotatedBag } from "./annotatedBag.js";
 
 let folder: string;

@@ -2,13 +2,13 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { BagWriter, openBag } from "../../src/bag/index.js";
 import {
   evaluateRewards,
   NotAnnotatedError,
   RewardMessageError,
   readEpisodes,
 } from "../../src/evaluate/index.js";
+import { BagWriter, openBag } from "../../src/sources/index.js";
 import { parseTask, type Task } from "../../src/task/index.js";
 import { type AnnotatedBagOptions, distanceAt, TASK, writeAnnotatedBag } from "./annotatedBag.js";
 

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Vec3 } from "../../src/camera/index.js";
+import type { Vec3 } from "../../src/base/index.js";
 import { trueValue } from "../../src/evaluate/index.js";
-import { KINDS } from "../../src/spatial/index.js";
+import { KINDS } from "../../src/language/index.js";
 import { at, measurement } from "./builders.js";
 
 const support = { name: "table", phrase: "the table", frame: "table" };

@@ -1,4 +1,4 @@
-import { FakeServer, json, type Reply } from "../vlm/endpoint/FakeServer.js";
+import { FakeServer, json, type Reply } from "../models/endpoint/FakeServer.js";
 
 type Arguments = Readonly<Record<string, string>>;
 

@@ -1,5 +1,6 @@
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { FrameError } from "../../src/camera/index.js";
+import { rgbd } from "../../src/models/index.js";
 import {
   createReasoner,
   planner,
@@ -8,10 +9,15 @@ import {
   type Transcript,
   type Turn,
 } from "../../src/reason/index.js";
-import { rgbd } from "../../src/vlm/index.js";
+import {
+  dropsConnection,
+  type FakeServer,
+  hangs,
+  raw,
+  says,
+} from "../models/endpoint/FakeServer.js";
 import { frameOf } from "../support/frames.js";
 import { scriptedVlm } from "../support/models.js";
-import { dropsConnection, type FakeServer, hangs, raw, says } from "../vlm/endpoint/FakeServer.js";
 import { ask, calculate, call, callsTools, conclude, scriptedLlm } from "./llmServer.js";
 import { type TestScene, testScene } from "./scene.js";
 

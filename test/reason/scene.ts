@@ -1,6 +1,6 @@
 import type { CameraFrame } from "../../src/camera/index.js";
+import type { ObjectRef } from "../../src/language/index.js";
 import { TabletopStudio } from "../../src/sim/index.js";
-import type { ObjectRef } from "../../src/spatial/index.js";
 
 export interface TestScene {
   readonly frame: CameraFrame;

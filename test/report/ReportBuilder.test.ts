@@ -1,9 +1,9 @@
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
 import type { Annotation } from "../../src/annotate/index.js";
+import { UserError } from "../../src/base/index.js";
 import { ReportBuilder, svgToPng } from "../../src/report/index.js";
 import type { Task } from "../../src/task/index.js";
-import { UserError } from "../../src/UserError.js";
 import { approach, reportTask, step } from "./builders.js";
 
 const about = { title: "Pick the mug", source: "run1", model: "rgbd" };

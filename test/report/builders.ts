@@ -1,7 +1,9 @@
 import type { Annotation } from "../../src/annotate/index.js";
-import type { FramePose, Vec3 } from "../../src/camera/index.js";
-import type { MeasuredValue, RewardSample, Validity } from "../../src/reward/index.js";
-import type { ObjectRef, QuestionKind, SpatialAnswer } from "../../src/spatial/index.js";
+import type { Vec3 } from "../../src/base/index.js";
+import type { FramePose } from "../../src/camera/index.js";
+import type { MeasuredValue, Validity } from "../../src/estimate/index.js";
+import type { ObjectRef, QuestionKind, SpatialAnswer } from "../../src/language/index.js";
+import type { RewardSample } from "../../src/reward/index.js";
 import type { Measurement, Task } from "../../src/task/index.js";
 
 const WIDTH = 320;

@@ -1,4 +1,4 @@
-import type { SpatialAnswer } from "../../src/spatial/index.js";
+import type { SpatialAnswer } from "../../src/language/index.js";
 import { parseTask, type Task, taskQuestions } from "../../src/task/index.js";
 
 /** Metres, yes or no, or null for a refusal. */

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { hangs } from "../models/endpoint/FakeServer.js";
 import { ask, callsTools, conclude, scriptedLlm } from "../reason/llmServer.js";
-import { hangs } from "../vlm/endpoint/FakeServer.js";
 import { endAll, hasRos, launch, type RosProcess, ros2, ros2Output } from "./RosProcess.js";
 
 const ACTION = ["/spatial_reward/reason", "spatial_reward_msgs/action/Reason"];

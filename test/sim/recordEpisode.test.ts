@@ -2,9 +2,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { BagWriter, bagFrames, findCameras, openBag } from "../../src/bag/index.js";
-import { decodeDepth, decodeLabels, type RawImage } from "../../src/camera/index.js";
+import { decodeDepth, decodeLabels, findCameras, type RawImage } from "../../src/camera/index.js";
 import { type RecordedEpisode, recordEpisode, TabletopSim } from "../../src/sim/index.js";
+import { BagWriter, bagFrames, openBag } from "../../src/sources/index.js";
 
 const OPTIONS = { seed: 5, outcome: "idle", width: 64, height: 48, rateHz: 1, cameras: 2 } as const;
 

@@ -6,9 +6,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import { openBag } from "../../src/bag/index.js";
+import { UserError } from "../../src/base/index.js";
 import { simRecordCommand } from "../../src/cli/simRecord.js";
-import { UserError } from "../../src/UserError.js";
+import { openBag } from "../../src/sources/index.js";
 
 describe("sim record", () => {
   let folder: string;

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Vec3 } from "../../src/base/index.js";
 import {
   type CameraFrame,
   invertPose,
   type Pose,
   type RawImage,
   transformPoint,
-  type Vec3,
 } from "../../src/camera/index.js";
 import { SimError, type SimStep, TabletopSim } from "../../src/sim/index.js";
 import { MUG_HALF_HEIGHT_M, MUG_RADIUS_M, TABLE_TOP_M } from "../../src/sim/scene/dimensions.js";

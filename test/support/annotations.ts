@@ -1,6 +1,5 @@
 import type { Annotation } from "../../src/annotate/index.js";
-import type { SpatialQuestion } from "../../src/spatial/index.js";
-import { factOf } from "../../src/spatial/index.js";
+import { factOf, type SpatialQuestion } from "../../src/language/index.js";
 import { parseTask, taskQuestions } from "../../src/task/index.js";
 import { frameOf } from "./frames.js";
 import { answerOf, type Said } from "./models.js";

@@ -4,8 +4,8 @@ import type {
   Refusal,
   SpatialAnswer,
   SpatialQuestion,
-} from "../../src/spatial/index.js";
-import type { SpatialVlm } from "../../src/vlm/index.js";
+} from "../../src/language/index.js";
+import type { SpatialVlm } from "../../src/models/index.js";
 
 /** What a scripted model says: a length in metres, or a refusal. */
 export type Said = number | Refusal;

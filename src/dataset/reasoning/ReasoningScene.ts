@@ -1,6 +1,6 @@
 import type { CameraFrame } from "../../camera/index.js";
+import type { ObjectRef } from "../../language/index.js";
 import type { MultiStepKind } from "../../reason/index.js";
-import type { ObjectRef } from "../../spatial/index.js";
 
 /** The exact answer to a multi-step question; `choices` is how many answers one could guess from. */
 export type ReasoningTruth = { readonly choices: number } & (

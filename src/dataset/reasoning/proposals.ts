@@ -1,6 +1,6 @@
+import type { Random } from "../../base/index.js";
+import type { QuestionKind } from "../../language/index.js";
 import type { MultiStepKind, MultiStepQuestion } from "../../reason/index.js";
-import type { Random } from "../../sim/index.js";
-import type { QuestionKind } from "../../spatial/index.js";
 import type { NamedObject } from "../nameObjects.js";
 import type { VqaScene } from "../VqaScene.js";
 import type { ReasoningTruth } from "./ReasoningScene.js";

@@ -1,5 +1,6 @@
+import { Random } from "../../base/index.js";
 import { MULTI_STEP_KINDS, MULTI_STEP_PHRASINGS, wordMultiStep } from "../../reason/index.js";
-import { Random, TabletopStudio } from "../../sim/index.js";
+import { TabletopStudio } from "../../sim/index.js";
 import { nameObjects } from "../nameObjects.js";
 import { tokenSimilarity } from "../Similarity.js";
 import { sceneOfStudio } from "../sceneOfStudio.js";

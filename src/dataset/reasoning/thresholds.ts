@@ -1,4 +1,4 @@
-import type { Random } from "../../sim/index.js";
+import type { Random } from "../../base/index.js";
 
 /** The lengths that questions speak of, centimetres. */
 const ROUND_CM = [

@@ -1,4 +1,4 @@
-import type { RefusalReason } from "../../spatial/index.js";
+import type { RefusalReason } from "../../language/index.js";
 import type { Figure } from "../statistics.js";
 
 /** A figure with its 95 % bootstrap interval; without one where there are too few images. */

@@ -1,5 +1,5 @@
 import type { VqaFrame, VqaRow } from "../../dataset/index.js";
-import type { AnswerValue, QuestionKind, Refusal } from "../../spatial/index.js";
+import type { AnswerValue, QuestionKind, Refusal } from "../../language/index.js";
 
 /** What is true, exactly: metres, yes or no, which of the two, which relation. */
 export type Truth = VqaRow["truth"];

@@ -1,4 +1,4 @@
-import { UserError } from "../../UserError.js";
+import { UserError } from "../../base/index.js";
 
 /** A data set or a file of predictions that cannot be evaluated as it is. */
 export class AnswersInputError extends UserError {}

@@ -1,5 +1,5 @@
 import { quantileSorted } from "d3-array";
-import { mulberry32 } from "../mulberry32.js";
+import { mulberry32 } from "../../base/index.js";
 
 /** Resampled sets behind each interval. */
 const REPLICATES = 500;

@@ -1,5 +1,10 @@
 import { median } from "simple-statistics";
-import { formatQuantity, kindInfo, type QuestionKind, type Relation } from "../../spatial/index.js";
+import {
+  formatQuantity,
+  kindInfo,
+  type QuestionKind,
+  type Relation,
+} from "../../language/index.js";
 import type { Said, Truth } from "./AnswerRow.js";
 import { isFirst } from "./isFirst.js";
 

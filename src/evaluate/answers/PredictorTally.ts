@@ -1,4 +1,4 @@
-import { KINDS, type RefusalReason } from "../../spatial/index.js";
+import { KINDS, type RefusalReason } from "../../language/index.js";
 import type { IntervalFigures, PredictorMetrics } from "./AnswerMetrics.js";
 import type { AnswerRow, Said, Truth } from "./AnswerRow.js";
 import type { Weights } from "./ClusterSums.js";

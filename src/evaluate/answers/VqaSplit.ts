@@ -1,7 +1,7 @@
 import { type FileHandle, open, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { type VqaFrame, type VqaRow, vqaFrameSchema, vqaRowSchema } from "../../dataset/index.js";
-import { isQuestionKind, kindInfo } from "../../spatial/index.js";
+import { isQuestionKind, kindInfo } from "../../language/index.js";
 import { AnswersInputError, LineFaults } from "./AnswersInputError.js";
 import { parseLine, readLines } from "./jsonLines.js";
 

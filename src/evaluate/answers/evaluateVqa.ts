@@ -7,8 +7,8 @@ import type {
   SpatialAnswer,
   SpatialQuestion,
   TypedQuestion,
-} from "../../spatial/index.js";
-import type { SpatialVlm } from "../../vlm/index.js";
+} from "../../language/index.js";
+import type { SpatialVlm } from "../../models/index.js";
 import type { AnswerRow, Said } from "./AnswerRow.js";
 import { AnswersInputError } from "./AnswersInputError.js";
 import type { ConstantPredictor } from "./ConstantPredictor.js";

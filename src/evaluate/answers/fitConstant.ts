@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { vqaRowSchema } from "../../dataset/index.js";
-import { isQuestionKind } from "../../spatial/index.js";
+import { isQuestionKind } from "../../language/index.js";
 import { LineFaults } from "./AnswersInputError.js";
 import { ConstantPredictor } from "./ConstantPredictor.js";
 import { parseLine, readLines } from "./jsonLines.js";

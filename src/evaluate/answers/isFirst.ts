@@ -1,4 +1,4 @@
-import { kindInfo, type QuestionKind, type Relation } from "../../spatial/index.js";
+import { kindInfo, type QuestionKind, type Relation } from "../../language/index.js";
 
 /** An answer with two possible values, true or said. */
 export type Verdict =

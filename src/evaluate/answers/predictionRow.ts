@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { vqaRowSchema } from "../../dataset/index.js";
-import { formatQuantity, REFUSAL_REASONS, RELATIONS } from "../../spatial/index.js";
+import { formatQuantity, REFUSAL_REASONS, RELATIONS } from "../../language/index.js";
 import type { AnswerRow, Said, Truth } from "./AnswerRow.js";
 
 const confidence = z.number().min(0).max(1);

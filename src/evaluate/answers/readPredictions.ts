@@ -5,7 +5,7 @@ import {
   type ObjectRef,
   parseAnswer,
   type SpatialQuestion,
-} from "../../spatial/index.js";
+} from "../../language/index.js";
 import type { AnswerRow, Said, Truth } from "./AnswerRow.js";
 import { AnswersInputError, LineFaults } from "./AnswersInputError.js";
 import { ConstantPredictor } from "./ConstantPredictor.js";

@@ -9,7 +9,7 @@ import {
   type SourceImage,
 } from "../../camera/index.js";
 import type { VqaFrame } from "../../dataset/index.js";
-import type { ObjectRef } from "../../spatial/index.js";
+import type { ObjectRef } from "../../language/index.js";
 import { AnswersInputError } from "./AnswersInputError.js";
 
 /**

@@ -1,7 +1,7 @@
 import { setMaxListeners } from "node:events";
 import type { ReasoningItem, ReasoningScene } from "../../dataset/index.js";
+import type { SpatialVlm } from "../../models/index.js";
 import { type Reasoner, type ReasonLimits, reason } from "../../reason/index.js";
-import type { SpatialVlm } from "../../vlm/index.js";
 import { mapInOrder } from "../answers/mapInOrder.js";
 import { judgeAnswer } from "./judgeAnswer.js";
 import type { ReasonedItem } from "./ReasoningTally.js";

@@ -1,5 +1,5 @@
 import type { ReasoningTruth } from "../../dataset/index.js";
-import { matchObject, parseAnswer } from "../../spatial/index.js";
+import { matchObject, parseAnswer } from "../../language/index.js";
 
 const COUNTS = "zero one two three four five six seven eight nine ten".split(" ");
 

@@ -1,4 +1,4 @@
-import { closestName } from "../../closestName.js";
+import { closestName } from "../../base/index.js";
 import type { IntervalFigure } from "../answers/AnswerMetrics.js";
 import {
   brokenThresholds,

@@ -1,5 +1,5 @@
 import { FUNCTIONS } from "../../expression/index.js";
-import { type ObjectRef, phrasings, type QuestionKind } from "../../spatial/index.js";
+import { type ObjectRef, phrasings, type QuestionKind } from "../../language/index.js";
 
 /** Kinds that stand for all in the list of questions that one can ask; the rest follow from them. */
 const SHOWN: readonly QuestionKind[] = [

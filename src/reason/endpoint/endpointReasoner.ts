@@ -1,4 +1,9 @@
-import { type ChatMessage, type ChatModel, type ChatReply, RequestError } from "../../vlm/index.js";
+import {
+  type ChatMessage,
+  type ChatModel,
+  type ChatReply,
+  RequestError,
+} from "../../models/index.js";
 import type { Call, Conversation } from "../Conversation.js";
 import { type Reasoner, ReasonerError, type Reply } from "../Reasoner.js";
 import { textMessages, toolMessages } from "./messages.js";

@@ -1,4 +1,4 @@
-import type { ChatMessage } from "../../vlm/index.js";
+import type { ChatMessage } from "../../models/index.js";
 import type { Conversation, Turn } from "../Conversation.js";
 import { brief } from "./brief.js";
 import { sayCall, sayResults, TEXT_PROTOCOL } from "./textProtocol.js";

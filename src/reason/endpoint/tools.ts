@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { ChatTool, ToolCall } from "../../vlm/index.js";
+import type { ChatTool, ToolCall } from "../../models/index.js";
 import type { Call } from "../Conversation.js";
 
 const text = (meaning: string) => z.string().trim().min(1).describe(meaning);

@@ -1,4 +1,4 @@
-import type { SpatialAnswer } from "../../spatial/index.js";
+import type { SpatialAnswer } from "../../language/index.js";
 import type { Calculated } from "../Step.js";
 
 /** How a question is taken apart: what to ask, what to calculate from it, what that means. */

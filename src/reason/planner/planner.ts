@@ -1,4 +1,4 @@
-import { formatValue, interpretQuestion } from "../../spatial/index.js";
+import { formatValue, interpretQuestion } from "../../language/index.js";
 import type { Call, Conversation } from "../Conversation.js";
 import { readMultiStep } from "../multistep/index.js";
 import type { Reasoner, Reply } from "../Reasoner.js";

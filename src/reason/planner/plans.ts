@@ -1,4 +1,4 @@
-import { askQuestion, type QuestionKind } from "../../spatial/index.js";
+import { askQuestion, type QuestionKind } from "../../language/index.js";
 import type { MultiStepKind, MultiStepQuestion } from "../multistep/index.js";
 import type { Calculated } from "../Step.js";
 import type { Plan } from "./Plan.js";

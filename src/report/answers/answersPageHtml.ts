@@ -6,7 +6,7 @@ import {
   type ProbeOutcome,
   truthText,
 } from "../../evaluate/index.js";
-import { formatValue } from "../../spatial/index.js";
+import { formatValue } from "../../language/index.js";
 import { card } from "../card.js";
 import { escapeHtml } from "../escapeHtml.js";
 import { htmlPage } from "../htmlPage.js";

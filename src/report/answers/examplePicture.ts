@@ -1,8 +1,8 @@
 import sharp from "sharp";
+import { UserError } from "../../base/index.js";
 import { encodeJpeg, projectPoint, readImageFile } from "../../camera/index.js";
 import { type AnswerRow, cameraInfo, datasetPath, truthText } from "../../evaluate/index.js";
-import type { ObjectEvidence } from "../../spatial/index.js";
-import { UserError } from "../../UserError.js";
+import type { ObjectEvidence } from "../../language/index.js";
 import type { MarkedPicture } from "../keyFrameSvg.js";
 
 const PICTURE_SIDE_PX = 420;

@@ -1,4 +1,4 @@
-import { DEFAULT_VLM } from "../../vlm/index.js";
+import { DEFAULT_VLM } from "../../models/index.js";
 import type { LifecycleState, ParameterSpec, ParameterValue } from "../RosNode.js";
 
 /** The bridge's parameters; see launch/params/bridge.yaml and `PARAMETERS`. */

@@ -1,8 +1,9 @@
-import { CameraReader, FrameRate } from "../../bag/index.js";
 import {
   type CameraFrame,
+  CameraReader,
   type CameraTopics,
   type FramePart,
+  FrameRate,
   labelNamesFromRos,
 } from "../../camera/index.js";
 import type { LogLimit } from "../LogLimit.js";

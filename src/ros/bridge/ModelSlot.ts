@@ -1,5 +1,5 @@
-import type { ObjectRef } from "../../spatial/index.js";
-import { type SpatialVlm, type VlmContext, VlmSpecError } from "../../vlm/index.js";
+import type { ObjectRef } from "../../language/index.js";
+import { type SpatialVlm, type VlmContext, VlmSpecError } from "../../models/index.js";
 import type { RosNode } from "../RosNode.js";
 
 export type CreateModel = (spec: string, context: VlmContext) => Promise<SpatialVlm>;

@@ -1,5 +1,5 @@
 import type { Annotation } from "../../annotate/index.js";
-import { denseRewardMessage, spatialFactsMessage } from "../../export/index.js";
+import { denseRewardMessage, spatialFactsMessage } from "../../sinks/index.js";
 import type { Task } from "../../task/index.js";
 import { DEFAULT_QOS } from "../qos.js";
 import type { RosNode, RosPublisher } from "../RosNode.js";

@@ -1,5 +1,5 @@
 import { stat } from "node:fs/promises";
-import { BagWriter } from "../../bag/index.js";
+import { BagWriter } from "../../sources/index.js";
 import type { LogLimit } from "../LogLimit.js";
 
 /** Messages that wait for a slow disk; what more comes is left out. */

@@ -1,8 +1,8 @@
 import { Subject, type Subscription } from "rxjs";
 import { type Annotation, annotate, type LiveClock } from "../../annotate/index.js";
 import type { CameraFrame } from "../../camera/index.js";
+import type { SpatialVlm } from "../../models/index.js";
 import type { Task } from "../../task/index.js";
-import type { SpatialVlm } from "../../vlm/index.js";
 import type { CountsOfCameras } from "./CameraCounts.js";
 
 /** `annotate` in live mode, begun anew with each task and model. */

@@ -1,4 +1,4 @@
-import type { SpatialVlm } from "../../vlm/index.js";
+import type { SpatialVlm } from "../../models/index.js";
 import { qosMismatch } from "../qos.js";
 import type { RosNode, RosQos } from "../RosNode.js";
 import type { LiveCamera, LivePart } from "./LiveCamera.js";

@@ -1,6 +1,5 @@
-import { withFault } from "../../bag/index.js";
-import { type CameraTopics, FrameError } from "../../camera/index.js";
-import type { SpatialVlm } from "../../vlm/index.js";
+import { type CameraTopics, FrameError, withFault } from "../../camera/index.js";
+import type { SpatialVlm } from "../../models/index.js";
 
 /**
  * The model for a stream that has to go on: an image that is cut off is not shown to it, and where

@@ -1,11 +1,11 @@
 import {
-  type BagTopic,
   baseTopic,
+  type CameraTopics,
   COMPRESSED_IMAGE,
   IMAGE,
   siblingTopics,
-} from "../../bag/index.js";
-import type { CameraTopics } from "../../camera/index.js";
+} from "../../camera/index.js";
+import type { BagTopic } from "../../sources/index.js";
 import type { RosNode } from "../RosNode.js";
 import type { WantedCamera } from "./wantedCameras.js";
 

@@ -1,7 +1,7 @@
 import type { Annotation } from "../../annotate/index.js";
-import type { Vec3 } from "../../camera/index.js";
+import type { Vec3 } from "../../base/index.js";
+import type { ObjectEvidence } from "../../language/index.js";
 import { lengthText } from "../../overlay/index.js";
-import type { ObjectEvidence } from "../../spatial/index.js";
 import { rosTime } from "./rosTime.js";
 
 // visualization_msgs/msg/Marker

@@ -1,10 +1,10 @@
 import { interval, map, type Observable, Subject } from "rxjs";
 import type { Annotation } from "../../annotate/index.js";
+import { UserError } from "../../base/index.js";
+import type { SpatialFact } from "../../language/index.js";
+import { checkVlmSpec, type VlmNotice, workerVlm } from "../../models/index.js";
 import type { RewardSample } from "../../reward/index.js";
-import type { SpatialFact } from "../../spatial/index.js";
 import { loadTaskSync, type Task } from "../../task/index.js";
-import { UserError } from "../../UserError.js";
-import { checkVlmSpec, type VlmNotice, workerVlm } from "../../vlm/index.js";
 import { LogLimit } from "../LogLimit.js";
 import type { RosNode } from "../RosNode.js";
 import { BridgeError } from "./BridgeError.js";

@@ -1,4 +1,4 @@
-import { UserError } from "../../UserError.js";
+import { UserError } from "../../base/index.js";
 
 /** A parameter has a value that it cannot have. */
 export class ParameterError extends UserError {}

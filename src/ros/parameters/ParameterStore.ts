@@ -1,4 +1,4 @@
-import { closestName } from "../../closestName.js";
+import { closestName } from "../../base/index.js";
 import type { ParameterSpec, ParameterValue } from "../RosNode.js";
 import { checkParameter } from "./checkParameter.js";
 import { matchesNode } from "./matchesNode.js";

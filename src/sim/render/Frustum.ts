@@ -1,4 +1,5 @@
-import { type CameraInfo, type Pose, rotate, type Vec3 } from "../../camera/index.js";
+import type { Vec3 } from "../../base/index.js";
+import { type CameraInfo, type Pose, rotate } from "../../camera/index.js";
 
 /** Bounds in pixels, inclusive. */
 export interface PixelRect {

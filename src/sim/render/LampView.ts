@@ -1,5 +1,5 @@
 import type { MjData } from "@mujoco/mujoco";
-import type { Vec3 } from "../../camera/index.js";
+import type { Vec3 } from "../../base/index.js";
 import { opticalPose } from "../scene/cameraPose.js";
 import { TABLE_TOP_M } from "../scene/dimensions.js";
 import { Frustum } from "./Frustum.js";

@@ -1,5 +1,5 @@
 import type { DoubleBuffer, IntBuffer, MainModule, MjData, MjModel } from "@mujoco/mujoco";
-import type { Vec3 } from "../../camera/index.js";
+import type { Vec3 } from "../../base/index.js";
 
 /** What the rays of one cast hit. The arrays are used again by the next cast. */
 export interface RayHits {

@@ -1,5 +1,5 @@
 import type { MainModule, MjModel } from "@mujoco/mujoco";
-import type { Vec3 } from "../../camera/index.js";
+import type { Vec3 } from "../../base/index.js";
 import { TABLE_TOP_M } from "../scene/dimensions.js";
 import { linearOfSrgb } from "./srgb.js";
 

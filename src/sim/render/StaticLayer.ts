@@ -1,4 +1,4 @@
-import type { Vec3 } from "../../camera/index.js";
+import type { Vec3 } from "../../base/index.js";
 import type { Frustum } from "./Frustum.js";
 import { FIXED_GROUP } from "./movingBoxes.js";
 import type { RayCaster } from "./RayCaster.js";

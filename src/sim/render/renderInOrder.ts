@@ -1,4 +1,4 @@
-import { startWorker } from "../../startWorker.js";
+import { startWorker } from "../../base/index.js";
 import type { RenderedView } from "./CameraView.js";
 import { type RenderSetup, SceneRenderer } from "./SceneRenderer.js";
 

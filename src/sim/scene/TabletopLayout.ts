@@ -1,5 +1,5 @@
-import type { Pose, Vec3 } from "../../camera/index.js";
-import { Random } from "../Random.js";
+import { Random, type Vec3 } from "../../base/index.js";
+import type { Pose } from "../../camera/index.js";
 import { opticalPose, type ViewPoint } from "./cameraPose.js";
 import { TABLE_TOP_M, TRAY_HALF_M } from "./dimensions.js";
 import { type Distractor, type Rgb, sampleDistractors } from "./distractors.js";

@@ -1,4 +1,5 @@
-import type { Pose, Quaternion, Vec3 } from "../../camera/index.js";
+import type { Vec3 } from "../../base/index.js";
+import type { Pose, Quaternion } from "../../camera/index.js";
 
 /** A camera on a sphere around what it looks at. */
 export interface ViewPoint {

@@ -1,4 +1,4 @@
-import type { Random } from "../Random.js";
+import type { Random } from "../../base/index.js";
 import { LABEL } from "./labels.js";
 
 /** Linear-light colours are derived from these; 0..1 sRGB. */

@@ -1,5 +1,5 @@
 import type { DoubleBuffer, MainModule, MjData, MjModel } from "@mujoco/mujoco";
-import type { Vec3 } from "../../camera/index.js";
+import type { Vec3 } from "../../base/index.js";
 import { loadMujoco } from "../loadMujoco.js";
 import type { TabletopLayout } from "../scene/TabletopLayout.js";
 import { tabletopMjcf } from "../scene/tabletopMjcf.js";

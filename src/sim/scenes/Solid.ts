@@ -1,4 +1,4 @@
-import type { Vec3 } from "../../camera/index.js";
+import type { Vec3 } from "../../base/index.js";
 
 /** A convex body in MuJoCo's words, in the world: what things are made of. */
 export interface Solid {

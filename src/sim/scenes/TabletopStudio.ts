@@ -1,14 +1,13 @@
+import { Random, type Vec3 } from "../../base/index.js";
 import {
   type CameraFrame,
   invertPose,
   type Pose,
   rotate,
   transformPoint,
-  type Vec3,
 } from "../../camera/index.js";
 import { addDepthNoise } from "../addDepthNoise.js";
 import { frameOf, labelNamesOf } from "../frames.js";
-import { Random } from "../Random.js";
 import { SceneRenderer } from "../render/SceneRenderer.js";
 import { TABLE_TOP_M } from "../scene/dimensions.js";
 import { LABEL, tfFrameOf } from "../scene/labels.js";

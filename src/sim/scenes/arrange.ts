@@ -1,5 +1,4 @@
-import type { Vec3 } from "../../camera/index.js";
-import type { Random } from "../Random.js";
+import type { Random, Vec3 } from "../../base/index.js";
 import {
   FINGER_HALF_M,
   GANTRY_ZERO_Z_M,

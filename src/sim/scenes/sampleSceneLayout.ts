@@ -1,5 +1,4 @@
-import type { Vec3 } from "../../camera/index.js";
-import { Random } from "../Random.js";
+import { Random, type Vec3 } from "../../base/index.js";
 import { opticalPose } from "../scene/cameraPose.js";
 import { TABLE_TOP_M } from "../scene/dimensions.js";
 import { DISTRACTOR_COLORS, type Distractor, type DistractorShape } from "../scene/distractors.js";

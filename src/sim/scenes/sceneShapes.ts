@@ -1,4 +1,4 @@
-import type { Random } from "../Random.js";
+import type { Random } from "../../base/index.js";
 import {
   boxShape,
   cylinderShape,

@@ -1,4 +1,4 @@
-import type { Vec3 } from "../../camera/index.js";
+import type { Vec3 } from "../../base/index.js";
 import { MAX_OPENING_M } from "../scene/dimensions.js";
 import { above, bezier, minimumJerk } from "./motion.js";
 

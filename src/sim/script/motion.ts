@@ -1,4 +1,4 @@
-import type { Vec3 } from "../../camera/index.js";
+import type { Vec3 } from "../../base/index.js";
 
 /**
  * Minimum-jerk progress of a movement from rest to rest (Flash and Hogan 1985):

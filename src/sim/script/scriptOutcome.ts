@@ -1,6 +1,5 @@
-import type { Vec3 } from "../../camera/index.js";
+import { Random, type Vec3 } from "../../base/index.js";
 import type { Outcome } from "../Outcome.js";
-import { Random } from "../Random.js";
 import {
   FINGER_HALF_M,
   MAX_OPENING_M,

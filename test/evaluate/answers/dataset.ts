@@ -4,7 +4,6 @@ import sharp from "sharp";
 import { type CameraFrame, encodeJpeg, type RawImage } from "../../../src/camera/index.js";
 import type { VqaFrame, VqaRow } from "../../../src/dataset/index.js";
 import { trueValue } from "../../../src/evaluate/index.js";
-import { TabletopSim } from "../../../src/sim/index.js";
 import {
   askQuestion,
   formatQuantity,
@@ -12,7 +11,8 @@ import {
   kindInfo,
   type ObjectRef,
   type QuestionKind,
-} from "../../../src/spatial/index.js";
+} from "../../../src/language/index.js";
+import { TabletopSim } from "../../../src/sim/index.js";
 
 export interface DataSetOptions {
   readonly frames: number;

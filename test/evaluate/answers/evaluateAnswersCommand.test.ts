@@ -2,9 +2,9 @@ import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { UserError } from "../../../src/base/index.js";
 import { evaluateAnswersCommand } from "../../../src/cli/evaluateAnswers.js";
 import { Interrupted } from "../../../src/cli/interrupt.js";
-import { UserError } from "../../../src/UserError.js";
 import { chatServer, say } from "../../support/chatServer.js";
 import { writeDataSet } from "./dataset.js";
 

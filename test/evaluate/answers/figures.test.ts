@@ -11,7 +11,7 @@ import {
   ThresholdError,
   type Truth,
 } from "../../../src/evaluate/index.js";
-import type { QuestionKind, RefusalReason } from "../../../src/spatial/index.js";
+import type { QuestionKind, RefusalReason } from "../../../src/language/index.js";
 
 /** A length said to a question whose truth is a length; metres. */
 const said = (valueM: number, sigmaM = 0.01): Said => ({

@@ -12,6 +12,7 @@ import {
   reasoningDocument,
   reasoningFigures,
 } from "../../../src/evaluate/index.js";
+import { rgbd } from "../../../src/models/index.js";
 import {
   MULTI_STEP_KINDS,
   planner,
@@ -19,7 +20,6 @@ import {
   readMultiStep,
   type Transcript,
 } from "../../../src/reason/index.js";
-import { rgbd } from "../../../src/vlm/index.js";
 import { scriptedVlm } from "../../support/models.js";
 
 const OPTIONS = { seed: 5, scenes: 8, perScene: 8, width: 320, height: 240, depthNoiseMm: 0 };

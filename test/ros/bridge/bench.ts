@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Subject } from "rxjs";
 import type { Annotation } from "../../../src/annotate/index.js";
+import type { SpatialVlm } from "../../../src/models/index.js";
 import type { CreateModel } from "../../../src/ros/bridge/ModelSlot.js";
 import {
   type Bridge,
@@ -13,7 +14,6 @@ import {
   SENSOR_QOS,
   startBridge,
 } from "../../../src/ros/index.js";
-import type { SpatialVlm } from "../../../src/vlm/index.js";
 import { InMemoryRos } from "../../support/InMemoryRos.js";
 import { scriptedVlm } from "../../support/models.js";
 

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { rgbd } from "../../../src/models/index.js";
 import { DEFAULT_QOS, SENSOR_QOS } from "../../../src/ros/index.js";
-import { rgbd } from "../../../src/vlm/index.js";
 import { Bench, type BenchOptions, COLOR, header, imageMessage, infoMessage } from "./bench.js";
 
 const IMAGE = "sensor_msgs/msg/Image";

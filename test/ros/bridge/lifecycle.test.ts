@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import type { SpatialVlm } from "../../../src/vlm/index.js";
+import type { SpatialVlm } from "../../../src/models/index.js";
 import { scriptedVlm } from "../../support/models.js";
 import { Bench, type BenchOptions, COLOR, TASK } from "./bench.js";
 

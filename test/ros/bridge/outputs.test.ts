@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import sharp from "sharp";
 import { afterEach, describe, expect, it } from "vitest";
-import { openBag } from "../../../src/bag/index.js";
 import { DEFAULT_QOS } from "../../../src/ros/index.js";
+import { openBag } from "../../../src/sources/index.js";
 import { answerOf, scriptedVlm } from "../../support/models.js";
 import { Bench, type BenchOptions, COLOR, imageMessage } from "./bench.js";
 

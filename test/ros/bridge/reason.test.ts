@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { type FakeServer, hangs } from "../../models/endpoint/FakeServer.js";
 import { ask, calculate, callsTools, conclude, scriptedLlm } from "../../reason/llmServer.js";
 import { scriptedVlm } from "../../support/models.js";
-import { type FakeServer, hangs } from "../../vlm/endpoint/FakeServer.js";
 import { Bench, type BenchOptions, COLOR } from "./bench.js";
 
 const ACTION = "/spatial_reward/reason";

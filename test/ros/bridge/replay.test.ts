@@ -4,11 +4,12 @@ import { join, resolve } from "node:path";
 import { lastValueFrom, toArray } from "rxjs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { annotateAll } from "../../../src/annotate/index.js";
-import { type Bag, BagWriter, bagFrames, findCameras, openBag } from "../../../src/bag/index.js";
+import { findCameras } from "../../../src/camera/index.js";
+import { rgbd, workerVlm } from "../../../src/models/index.js";
 import { DEFAULT_QOS, type RosQos, SENSOR_QOS } from "../../../src/ros/index.js";
 import { recordEpisode } from "../../../src/sim/index.js";
+import { type Bag, BagWriter, bagFrames, openBag } from "../../../src/sources/index.js";
 import { loadTask } from "../../../src/task/index.js";
-import { rgbd, workerVlm } from "../../../src/vlm/index.js";
 import { Bench } from "./bench.js";
 
 const TASK = resolve(import.meta.dirname, "../../../examples/tasks/pick.yaml");

@@ -1,4 +1,4 @@
-import type { AnswerValue } from "../../../spatial/index.js";
+import type { AnswerValue } from "../../../language/index.js";
 
 /** Lengths that differ by less are the same answer: a part of the larger, and metres. */
 const SAME = { share: 0.1, metres: 0.01 } as const;

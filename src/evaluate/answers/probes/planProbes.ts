@@ -1,3 +1,4 @@
+import { shuffled } from "../../../base/index.js";
 import type { VqaFrame } from "../../../dataset/index.js";
 import {
   type AnswerValue,
@@ -9,8 +10,7 @@ import {
   type SpatialQuestion,
   swapObjects,
   type TypedQuestion,
-} from "../../../spatial/index.js";
-import { shuffled } from "../../shuffled.js";
+} from "../../../language/index.js";
 import { fitTriangle, sameAnswer } from "./agree.js";
 import type { Probe } from "./ProbeOutcome.js";
 

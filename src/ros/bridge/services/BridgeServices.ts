@@ -1,10 +1,10 @@
 import { z } from "zod";
+import { UserError } from "../../../base/index.js";
 import type { CameraFrame } from "../../../camera/index.js";
-import { denseRewardMessage, spatialFactMessage } from "../../../export/index.js";
-import { factOf } from "../../../spatial/index.js";
+import { factOf } from "../../../language/index.js";
+import type { SpatialVlm } from "../../../models/index.js";
+import { denseRewardMessage, spatialFactMessage } from "../../../sinks/index.js";
 import { loadTaskSync, parseTask, type Task } from "../../../task/index.js";
-import { UserError } from "../../../UserError.js";
-import type { SpatialVlm } from "../../../vlm/index.js";
 import type { RosHandle, RosNode } from "../../RosNode.js";
 import { BridgeError } from "../BridgeError.js";
 import { guardedVlm } from "../guardedVlm.js";

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { UserError } from "../../../base/index.js";
 import {
   checkReasonerSpec,
   createReasoner,
@@ -6,7 +7,6 @@ import {
   type ReasonLimits,
   reason,
 } from "../../../reason/index.js";
-import { UserError } from "../../../UserError.js";
 import type { RosActionOutcome, RosHandle, RosNode } from "../../RosNode.js";
 import { BridgeError } from "../BridgeError.js";
 import { guardedVlm } from "../guardedVlm.js";

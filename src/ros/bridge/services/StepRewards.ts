@@ -1,8 +1,8 @@
 import { Subject, type Subscription } from "rxjs";
 import { type Annotation, type AskedFrame, trackRewards } from "../../../annotate/index.js";
 import { type CameraFrame, FrameError } from "../../../camera/index.js";
+import type { SpatialVlm } from "../../../models/index.js";
 import { type Task, taskQuestions } from "../../../task/index.js";
-import type { SpatialVlm } from "../../../vlm/index.js";
 
 /**
  * The rewards of a simulator's steps: every image is evaluated, one call after the other, with

@@ -1,4 +1,4 @@
-import { closestName } from "../../../closestName.js";
+import { closestName } from "../../../base/index.js";
 import {
   askQuestion,
   interpretQuestion,
@@ -7,7 +7,7 @@ import {
   type ObjectRef,
   type QuestionKind,
   type SpatialQuestion,
-} from "../../../spatial/index.js";
+} from "../../../language/index.js";
 import { BridgeError } from "../BridgeError.js";
 
 export interface QuestionWords {

@@ -1,3 +1,4 @@
+import { answerNumber } from "../../../language/index.js";
 import {
   type Reasoner,
   type Step,
@@ -7,7 +8,6 @@ import {
   type Turn,
   transcriptDocument,
 } from "../../../reason/index.js";
-import { answerNumber } from "../../../spatial/index.js";
 
 /** spatial_reward_msgs/action/Reason_Feedback of a turn. */
 export function reasonFeedback(turn: Turn, number: number) {

@@ -1,4 +1,0 @@
-import { UserError } from "../UserError.js";
-
-/** A recording that cannot be opened, read or decoded; the message names the file. */
-export class BagError extends UserError {}

@@ -1,0 +1,33 @@
+/**
+ * The base of every error that a user can cause and can mend. Its message is written for the
+ * reader at the robot: what was wrong, where (file, line, topic, parameter), and what to do.
+ * The command line prints the message without a stack trace and exits with `exitCode`.
+ */
+export class UserError extends Error {
+  /** 1: the work failed; 2: the command line itself was wrong. */
+  readonly exitCode: number = 1;
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = new.target.name;
+  }
+}
+
+const CAUSES: Readonly<Record<string, string>> = {
+  ENOSPC: "the disk is full",
+  EDQUOT: "the disk quota is used up",
+  EACCES: "no permission to write there",
+  EROFS: "the file system is read-only",
+  ENOENT: "the folder does not exist",
+  ENOTDIR: "a part of the path is a file, not a folder",
+  EISDIR: "there is a folder of that name",
+  EEXIST: "it exists already",
+};
+
+/** An output could not be written: which, and why. What is complete stays as it was. */
+export class OutputError extends UserError {
+  constructor(path: string, cause: unknown) {
+    const { code = "", message } = cause as NodeJS.ErrnoException;
+    super(`cannot write ${path}: ${CAUSES[code] ?? message}`, { cause });
+  }
+}

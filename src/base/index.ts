@@ -1,0 +1,7 @@
+export { closestName } from "./closestName.js";
+export { OutputError, UserError } from "./errors.js";
+export { escapeHtml } from "./escapeHtml.js";
+export { PartialFile, renameDurably } from "./PartialFile.js";
+export { mulberry32, Random, shuffled } from "./random.js";
+export { startWorker } from "./startWorker.js";
+export * from "./vectors.js";

@@ -1,0 +1,181 @@
+import type { CameraFrame, FramePart } from "./CameraFrame.js";
+import type { CameraTopics } from "./CameraTopics.js";
+import { cameraInfoFromRos } from "./cameraInfoFromRos.js";
+import { detectionsFromRos } from "./detectionsFromRos.js";
+import { FrameJoiner, type FrameJoinerOptions } from "./FrameJoiner.js";
+import { compressedImageFromRos, type Headed, imageFromRos } from "./imageFromRos.js";
+import type { SourceImage } from "./SourceImage.js";
+import { COMPRESSED_IMAGE } from "./topicRoles.js";
+
+type Part = Exclude<FramePart, "poses">;
+
+interface PartFault {
+  readonly part: Part;
+  readonly stampNs: bigint;
+  readonly fault: string;
+}
+
+/** The joiner's default: by then, a frame has been taken. */
+const LOOKAHEAD_NS = 500_000_000n;
+/** A frame without a part, this near to a message of it that is broken, is without it for that. */
+const NEAR_NS = 50_000_000n;
+
+/** A message of a recording, or of a live topic. */
+export interface CameraMessage {
+  readonly topic: string;
+  readonly type: string;
+  /** Log (receive) time. */
+  readonly logNs: bigint;
+  /** Byte arrays of the result may be views that are valid only until the next message. */
+  decode(): unknown;
+}
+
+export interface CameraReaderOptions extends FrameJoinerOptions {
+  /** The messages' bytes are the reader's own: they are kept as they come, not copied. */
+  readonly ownsBytes?: boolean;
+  /** Called for a camera_info that has no intrinsics, with the reason. */
+  readonly onUncalibrated?: (reason: string) => void;
+}
+
+/** Turns the messages of one camera's topics into its frames. */
+export class CameraReader {
+  readonly camera: CameraTopics;
+  readonly topics: readonly string[];
+  readonly #joiner: FrameJoiner;
+  readonly #options: CameraReaderOptions;
+  /** Frames whose colour message could not be decoded. */
+  #undecoded: CameraFrame[] = [];
+  /** Messages of parts that could not be decoded. */
+  #partFaults: PartFault[] = [];
+  /** What a header's stamp is after the log time: the clocks may differ (simulated time). */
+  #stampAfterLogNs = 0n;
+
+  constructor(options: CameraReaderOptions) {
+    const { color, depth, labels, detections, info } = options.camera;
+    this.camera = options.camera;
+    this.topics = [color, depth, labels, detections, info].filter((topic) => topic !== undefined);
+    this.#options = options;
+    this.#joiner = new FrameJoiner(options);
+  }
+
+  /** The newest header stamp of images and detections; 0 before the first. */
+  get newestStampNs(): bigint {
+    return this.#joiner.newestStampNs;
+  }
+
+  setLabelNames(names: ReadonlyMap<number, string>): void {
+    this.#joiner.setLabelNames(names);
+  }
+
+  /** @param takesColor Whether a colour image becomes a frame, or lies outside of the range. */
+  add(message: CameraMessage, takesColor: boolean): void {
+    const { color, depth, labels, detections, info } = this.camera;
+    const { topic } = message;
+    if (topic === color && takesColor) this.#addColor(message);
+    if (topic === depth) {
+      this.#addPart("depth", message, () => {
+        const { image, stampNs } = this.#readImage(message);
+        this.#joiner.addDepth(image, stampNs);
+      });
+    }
+    if (topic === labels) {
+      this.#addPart("labels", message, () => {
+        const { image, stampNs } = this.#own(imageFromRos(message.decode()));
+        this.#joiner.addLabels(image, stampNs);
+      });
+    }
+    if (topic === detections) {
+      this.#addPart("detections", message, () => {
+        const found = detectionsFromRos(message.decode());
+        this.#joiner.addDetections(found.detections, found.stampNs);
+      });
+    }
+    if (topic === info) {
+      this.#addPart("info", message, () => {
+        const isRectified = /image_rect/.test(color);
+        const result = cameraInfoFromRos(message.decode(), { isRectified });
+        if (result.ok) this.#joiner.setInfo(result.info);
+        else this.#options.onUncalibrated?.(result.reason);
+      });
+    }
+  }
+
+  take(nowNs: bigint): CameraFrame[] {
+    const frames = this.#joiner.take(nowNs);
+    return this.#withFaults(frames, nowNs - LOOKAHEAD_NS);
+  }
+
+  flush(): CameraFrame[] {
+    return this.#withFaults(this.#joiner.flush(), undefined);
+  }
+
+  #addColor(message: CameraMessage): void {
+    try {
+      const { image, stampNs, frameId } = this.#readImage(message);
+      this.#stampAfterLogNs = stampNs - message.logNs;
+      this.#joiner.addColor(image, stampNs, frameId);
+    } catch (error) {
+      this.#undecoded.push({
+        camera: this.camera.name,
+        episode: this.#options.episode,
+        stampNs: this.#likelyStampNs(message),
+        frameId: "",
+        image: { kind: "compressed", format: "", data: new Uint8Array() },
+        fault: faultOf(message, error),
+      });
+    }
+  }
+
+  #addPart(part: Part, message: CameraMessage, add: () => void): void {
+    try {
+      add();
+    } catch (error) {
+      const stampNs = this.#likelyStampNs(message);
+      const recent = this.#partFaults.filter((old) => old.stampNs > stampNs - 2n * LOOKAHEAD_NS);
+      this.#partFaults = [...recent, { part, stampNs, fault: faultOf(message, error) }];
+    }
+  }
+
+  /** Of a message whose header cannot be read. */
+  #likelyStampNs(message: CameraMessage): bigint {
+    return message.logNs + this.#stampAfterLogNs;
+  }
+
+  /** @param doneNs All frames up to here are taken; all at all where undefined. */
+  #withFaults(frames: CameraFrame[], doneNs: bigint | undefined): CameraFrame[] {
+    if (this.#undecoded.length === 0 && this.#partFaults.length === 0) return frames;
+    const marked = frames.map((frame) => this.#marked(frame));
+    const last = frames[frames.length - 1]?.stampNs;
+    const isDue = ({ stampNs }: CameraFrame) =>
+      doneNs === undefined || stampNs <= doneNs || (last !== undefined && stampNs <= last);
+    const due = this.#undecoded.filter(isDue);
+    this.#undecoded = this.#undecoded.filter((frame) => !isDue(frame));
+    if (due.length === 0) return marked;
+    return [...marked, ...due].sort((a, b) => Number(a.stampNs - b.stampNs));
+  }
+
+  #marked(frame: CameraFrame): CameraFrame {
+    const found = this.#partFaults.find(({ part, stampNs }) => {
+      const isNear = frame.stampNs - stampNs < NEAR_NS && stampNs - frame.stampNs < NEAR_NS;
+      return isNear && frame[part] === undefined;
+    });
+    return found ? { ...frame, fault: found.fault } : frame;
+  }
+
+  #readImage(message: CameraMessage): Headed<SourceImage> {
+    const content = message.decode();
+    if (message.type === COMPRESSED_IMAGE) return this.#own(compressedImageFromRos(content));
+    return this.#own(imageFromRos(content));
+  }
+
+  /** With bytes of its own: a view would keep the whole chunk in memory while the frame waits. */
+  #own<T extends SourceImage>(headed: Headed<T>): Headed<T> {
+    if (this.#options.ownsBytes) return headed;
+    return { ...headed, image: { ...headed.image, data: new Uint8Array(headed.image.data) } };
+  }
+}
+
+function faultOf(message: CameraMessage, error: unknown): string {
+  const reason = (error as Error).message;
+  return reason.startsWith(message.topic) ? reason : `${message.topic}: ${reason}`;
+}

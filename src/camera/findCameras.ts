@@ -1,0 +1,225 @@
+import { closestName, UserError } from "../base/index.js";
+import type { CameraTopics } from "./CameraTopics.js";
+import {
+  baseTopic,
+  COMPRESSED_IMAGE,
+  cameraNamespace,
+  IMAGE,
+  imageFamily,
+  imageRole,
+  isImage,
+  isUnder,
+  parentOf,
+  type TopicInfo,
+} from "./topicRoles.js";
+
+/** The cameras that are asked for are not in the recording, or it is not clear which is meant. */
+export class CameraChoiceError extends UserError {}
+
+/** Where cameras are looked for; `path` names it in errors. */
+export interface TopicList {
+  readonly path: string;
+  readonly topics: readonly TopicInfo[];
+}
+
+type Topics = Pick<TopicList, "topics">;
+
+const CAMERA_INFO = "sensor_msgs/msg/CameraInfo";
+const LABEL_INFO = "vision_msgs/msg/LabelInfo";
+const DETECTIONS = "vision_msgs/msg/Detection2DArray";
+
+/**
+ * The cameras of a recording. Those that are wanted must be there; where none is named, the one
+ * colour camera is taken. Topics that are not named are looked for beside the colour topic:
+ * camera_info, depth (registered to colour before others), labels, detections, label names.
+ *
+ * Transports of one image (`/image_raw`, `/image_raw/compressed`) and its variants (`image_rect`)
+ * are one camera: the transport with more messages is taken, and the raw one where they are equal,
+ * as the compressed one was made from it. A colour topic may be named without its transport.
+ *
+ * Throws a CameraChoiceError that lists what the recording holds.
+ */
+export function findCameras(info: TopicList, wanted: readonly CameraTopics[]): CameraTopics[] {
+  if (wanted.length > 0) {
+    const named = wanted.map((camera) => checkNamed(info, camera));
+    return named.map((camera) => withSiblings(info, camera, named.length === 1));
+  }
+  const cameras = colorCameras(info);
+  const [only, ...others] = cameras;
+  if (!only) throw new CameraChoiceError(noCameraMessage(info));
+  if (others.length > 0) throw new CameraChoiceError(severalCamerasMessage(info, cameras));
+  return [withSiblings(info, { name: only, color: only }, true)];
+}
+
+/** All colour cameras of a recording with what lies beside them, without choosing. */
+export function listCameras(info: TopicList): CameraTopics[] {
+  const cameras = colorCameras(info);
+  return cameras.map((color) => withSiblings(info, { name: color, color }, cameras.length === 1));
+}
+
+/**
+ * One camera with what lies beside it among the topics there are.
+ *
+ * @param isOnly no other camera is asked for: then also topics outside of its namespace are its
+ */
+export function siblingTopics(
+  topics: readonly TopicInfo[],
+  camera: CameraTopics,
+  isOnly: boolean,
+): CameraTopics {
+  return withSiblings({ topics }, camera, isOnly);
+}
+
+/** The colour topic of each camera: of all transports and variants of an image, the best. */
+function colorCameras(info: Topics): string[] {
+  const families = new Map<string, TopicInfo[]>();
+  for (const topic of info.topics) {
+    if (!isImage(topic) || topic.messageCount === 0 || imageRole(topic.name) !== "color") continue;
+    const family = imageFamily(topic.name);
+    families.set(family, [...(families.get(family) ?? []), topic]);
+  }
+  return [...families.values()].map((topics) => topics.sort(byPreference)[0]!.name).sort();
+}
+
+/** More messages first, the unprocessed image before the rectified, raw before compressed. */
+function byPreference(a: TopicInfo, b: TopicInfo): number {
+  return (
+    b.messageCount - a.messageCount ||
+    Number(isProcessed(a)) - Number(isProcessed(b)) ||
+    Number(a.type !== IMAGE) - Number(b.type !== IMAGE) ||
+    (a.name < b.name ? -1 : 1)
+  );
+}
+
+function isProcessed({ name }: TopicInfo): boolean {
+  return !baseTopic(name).endsWith("/image_raw");
+}
+
+function checkNamed(info: TopicList, camera: CameraTopics): CameraTopics {
+  const { name, color, depth, labels, detections, info: cameraInfo, labelInfo } = camera;
+  const check = (topic: string | undefined, part: string, types: readonly string[]) =>
+    topic === undefined ? undefined : namedTopic(info, name, part, topic, types);
+  const images = [IMAGE, COMPRESSED_IMAGE];
+  const found = {
+    depth: check(depth, "depth", images),
+    labels: check(labels, "labels", [IMAGE]),
+    detections: check(detections, "detections", [DETECTIONS]),
+    info: check(cameraInfo, "info", [CAMERA_INFO]),
+    labelInfo: check(labelInfo, "label_info", [LABEL_INFO]),
+  };
+  return defined({ name, color: namedTopic(info, name, "color", color, images), ...found });
+}
+
+/** The topic that a task names, or the transport of it that was recorded. */
+function namedTopic(
+  info: TopicList,
+  camera: string,
+  part: string,
+  name: string,
+  types: readonly string[],
+): string {
+  const exact = info.topics.find((topic) => topic.name === name);
+  if (exact && types.includes(exact.type)) return name;
+  const where = `Camera "${camera}", ${part}:`;
+  if (exact) {
+    throw new CameraChoiceError(
+      `${where} ${name} in ${info.path} is a ${exact.type}, not a ${types.join(" or ")}.`,
+    );
+  }
+  const transports = info.topics.filter(
+    (topic) => baseTopic(topic.name) === name && types.includes(topic.type),
+  );
+  const [best] = transports.sort(byPreference);
+  if (best) return best.name;
+  const near = closestName(
+    name,
+    info.topics.filter(({ type }) => types.includes(type)).map((topic) => topic.name),
+  );
+  throw new CameraChoiceError(
+    `${where} ${info.path} has no topic ${name}.` +
+      `${near ? ` Did you mean ${near}?` : ""} It holds:\n${topicLines(info.topics)}`,
+  );
+}
+
+/**
+ * Fills in what is not named. A topic belongs to the camera in whose namespace it lies; with only
+ * one camera, also topics elsewhere are its.
+ */
+function withSiblings(info: Topics, camera: CameraTopics, isOnly: boolean): CameraTopics {
+  const namespace = cameraNamespace(camera.color);
+  const rivals = colorCameras(info).map(cameraNamespace);
+  const isOurs = ({ name }: TopicInfo) => {
+    if (isUnder(namespace, name)) {
+      // A camera further down the same namespace has the nearer claim.
+      return !rivals.some((other) => other.length > namespace.length && isUnder(other, name));
+    }
+    return isOnly && !rivals.some((other) => other !== namespace && isUnder(other, name));
+  };
+  const ours = info.topics.filter((topic) => topic.messageCount > 0 && isOurs(topic));
+  const pick = (candidates: TopicInfo[], rank: (topic: TopicInfo) => number) =>
+    candidates.sort((a, b) => rank(b) - rank(a) || byPreference(a, b))[0]?.name;
+  const near = ({ name }: TopicInfo) => (isUnder(namespace, name) ? 1 : 0);
+  const typed = (type: string) => ours.filter((topic) => topic.type === type);
+
+  return defined({
+    name: camera.name,
+    color: camera.color,
+    info: camera.info ?? infoBeside(info, camera.color),
+    depth:
+      camera.depth ??
+      pick(
+        ours.filter((topic) => isImage(topic) && imageRole(topic.name) === "depth"),
+        (topic) => 2 * near(topic) + 4 * registered(topic),
+      ),
+    labels:
+      camera.labels ??
+      pick(
+        typed(IMAGE).filter((topic) => imageRole(topic.name) === "labels"),
+        near,
+      ),
+    detections: camera.detections ?? pick(typed(DETECTIONS), near),
+    labelInfo: camera.labelInfo ?? pick(typed(LABEL_INFO), near),
+  });
+}
+
+/** Depth that some node has warped into the colour camera's image. */
+function registered({ name }: TopicInfo): number {
+  return /aligned|registered|to_(colou?r|rgb)/.test(name) ? 1 : 0;
+}
+
+/** `camera_info` in the image's own namespace, as image_transport looks for it, or the camera's. */
+function infoBeside(info: Topics, color: string): string | undefined {
+  const base = baseTopic(color);
+  const candidates = [parentOf(base), base, cameraNamespace(color)].map(
+    (at) => `${at}/camera_info`,
+  );
+  return candidates.find((name) =>
+    info.topics.some((topic) => topic.name === name && topic.type === CAMERA_INFO),
+  );
+}
+
+function defined(topics: { [K in keyof CameraTopics]: CameraTopics[K] | undefined }): CameraTopics {
+  const entries = Object.entries(topics).filter(([, topic]) => topic !== undefined);
+  return Object.fromEntries(entries) as unknown as CameraTopics;
+}
+
+function noCameraMessage(info: TopicList): string {
+  const held = info.topics.length > 0 ? `It holds:\n${topicLines(info.topics)}` : "It is empty.";
+  return (
+    `${info.path} has no colour camera: no topic of type ${IMAGE} or ${COMPRESSED_IMAGE} whose ` +
+    `name is not that of depth or label images. ${held}`
+  );
+}
+
+function severalCamerasMessage(info: TopicList, cameras: readonly string[]): string {
+  return (
+    `${info.path} has ${cameras.length} colour cameras:\n` +
+    `${cameras.map((topic) => `  ${topic}`).join("\n")}\n` +
+    `Say which is meant: --camera ${cameras[0]} on the command line, or in the task file\n` +
+    `cameras:\n  front:\n    color: ${cameras[0]}`
+  );
+}
+
+function topicLines(topics: readonly TopicInfo[]): string {
+  return topics.map(({ name, type }) => `  ${name}  ${type}`).join("\n");
+}

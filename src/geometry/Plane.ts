@@ -1,0 +1,80 @@
+import { cross, dot, unit, type Vec3 } from "../base/index.js";
+import type { PointCloud } from "./PointCloud.js";
+import { symmetricEigen3 } from "./symmetricEigen3.js";
+
+/** The points p with normal · p + offset = 0; the left side is the signed distance in metres. */
+export interface Plane {
+  /** Unit vector, towards the camera's side. */
+  readonly normal: Vec3;
+  readonly offsetM: number;
+  /** Root mean square distance of the points it was fitted to. */
+  readonly residualM: number;
+  readonly inliers: number;
+}
+
+/** The plane's normal turned so that `viewpoint` lies on its positive side. */
+export function facing(plane: Plane, viewpoint: Vec3): Plane {
+  if (dot(plane.normal, viewpoint) + plane.offsetM >= 0) return plane;
+  const [x, y, z] = plane.normal;
+  return { ...plane, normal: [-x, -y, -z], offsetM: -plane.offsetM };
+}
+
+/** Through three points; undefined where they lie on a line. */
+export function planeThrough(a: Vec3, b: Vec3, c: Vec3): Plane | undefined {
+  const normal = unit(
+    cross([b[0] - a[0], b[1] - a[1], b[2] - a[2]], [c[0] - a[0], c[1] - a[1], c[2] - a[2]]),
+  );
+  return normal && { normal, offsetM: -dot(normal, a), residualM: 0, inliers: 3 };
+}
+
+/**
+ * Least-squares plane through the points nearer than `toleranceM` to `near` (all points without
+ * it): the direction of least variance. Undefined for fewer than three points.
+ */
+export function fitPlane(
+  { count, xyz }: PointCloud,
+  near?: Plane,
+  toleranceM = Infinity,
+): Plane | undefined {
+  const [nx, ny, nz] = near?.normal ?? [0, 0, 0];
+  const offset = near?.offsetM ?? 0;
+  const [ox, oy, oz] = [xyz[0] ?? 0, xyz[1] ?? 0, xyz[2] ?? 0];
+  let n = 0;
+  const s = new Float64Array(9);
+  for (let i = 0; i < count; i++) {
+    const px = xyz[3 * i]!;
+    const py = xyz[3 * i + 1]!;
+    const pz = xyz[3 * i + 2]!;
+    if (Math.abs(nx * px + ny * py + nz * pz + offset) > toleranceM) continue;
+    const x = px - ox;
+    const y = py - oy;
+    const z = pz - oz;
+    n += 1;
+    s[0]! += x;
+    s[1]! += y;
+    s[2]! += z;
+    s[3]! += x * x;
+    s[4]! += x * y;
+    s[5]! += x * z;
+    s[6]! += y * y;
+    s[7]! += y * z;
+    s[8]! += z * z;
+  }
+  if (n < 3) return undefined;
+  const [mx, my, mz] = [s[0]! / n, s[1]! / n, s[2]! / n];
+  const { values, vectors } = symmetricEigen3([
+    s[3]! / n - mx * mx,
+    s[4]! / n - mx * my,
+    s[5]! / n - mx * mz,
+    s[6]! / n - my * my,
+    s[7]! / n - my * mz,
+    s[8]! / n - mz * mz,
+  ]);
+  const normal = vectors[0];
+  return {
+    normal,
+    offsetM: -dot(normal, [mx + ox, my + oy, mz + oz]),
+    residualM: Math.sqrt(Math.max(0, values[0])),
+    inliers: n,
+  };
+}

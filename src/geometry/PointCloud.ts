@@ -1,0 +1,55 @@
+import type { Vec3 } from "../base/index.js";
+
+/** Points in one frame, metres: x, y, z of the first, x, y, z of the second, … */
+export interface PointCloud {
+  readonly count: number;
+  /** At least 3 · count numbers. */
+  readonly xyz: Float32Array;
+}
+
+export function pointAt({ xyz }: PointCloud, index: number): Vec3 {
+  return [xyz[3 * index]!, xyz[3 * index + 1]!, xyz[3 * index + 2]!];
+}
+
+/** The points at the given indices, in their order. */
+export function pickPoints({ xyz }: PointCloud, indices: ArrayLike<number>): PointCloud {
+  const picked = new Float32Array(3 * indices.length);
+  for (let i = 0; i < indices.length; i++) {
+    const from = 3 * indices[i]!;
+    picked[3 * i] = xyz[from]!;
+    picked[3 * i + 1] = xyz[from + 1]!;
+    picked[3 * i + 2] = xyz[from + 2]!;
+  }
+  return { count: indices.length, xyz: picked };
+}
+
+/** At most `limit` indices of 0 … count − 1, evenly spread: the same for the same numbers. */
+export function evenlySpread(count: number, limit: number): Uint32Array {
+  const kept = Math.min(count, limit);
+  const indices = new Uint32Array(kept);
+  for (let i = 0; i < kept; i++) indices[i] = Math.floor((i * count) / kept);
+  return indices;
+}
+
+export interface Spread {
+  readonly mean: Vec3;
+  /** Standard deviation of each coordinate. */
+  readonly std: Vec3;
+}
+
+export function spreadOf({ count, xyz }: PointCloud): Spread {
+  const sums = new Float64Array(3);
+  for (let i = 0; i < 3 * count; i++) sums[i % 3]! += xyz[i]!;
+  const mean: Vec3 = [sums[0]! / count, sums[1]! / count, sums[2]! / count];
+  const squares = new Float64Array(3);
+  for (let i = 0; i < 3 * count; i++) squares[i % 3]! += (xyz[i]! - mean[i % 3]!) ** 2;
+  const std = (axis: number): number => Math.sqrt(squares[axis]! / count);
+  return { mean, std: [std(0), std(1), std(2)] };
+}
+
+/** One coordinate (0: x, 1: y, 2: z) of every point. */
+export function coordinate({ count, xyz }: PointCloud, axis: 0 | 1 | 2): Float32Array {
+  const values = new Float32Array(count);
+  for (let i = 0; i < count; i++) values[i] = xyz[3 * i + axis]!;
+  return values;
+}

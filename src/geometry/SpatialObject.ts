@@ -1,0 +1,60 @@
+import type { Vec3 } from "../base/index.js";
+import type { PointCloud } from "./PointCloud.js";
+
+/** What a camera saw of an object: its points, and what is known of how it saw them. */
+export interface SeenObject {
+  /** In the optical frame, without strays. */
+  readonly points: PointCloud;
+  /** Distance between the points of neighbouring pixels on a surface that faces the camera. */
+  readonly pitchM: number;
+  readonly outline: Outline;
+}
+
+/** Where the outline of what was seen is not the object's own, because something hides the rest. */
+export interface Outline {
+  /** Share of the outline, 0..1, where something nearer to the camera begins. */
+  readonly hiddenShare: number;
+  /** The same for its upper and its lower side in the image. */
+  readonly hiddenAboveShare: number;
+  readonly hiddenBelowShare: number;
+  /** For each point: 1 where such an edge is near. */
+  readonly nearHidden: Uint8Array;
+}
+
+/** An object in space. Lengths in metres, points in the camera's optical frame. */
+export interface SpatialObject {
+  readonly center: Vec3;
+  readonly centerSigmaM: number;
+  /** In the canonical frame: x along the view, y left, z up. */
+  readonly canonicalCenter: Vec3;
+  /** Highest and lowest point along up. */
+  readonly topM: number;
+  readonly bottomM: number;
+  /** Points seen on its surface; one point for a TF frame. */
+  readonly points: PointCloud;
+  readonly pitchM: number;
+  /** Absent for an object that is known by a point only. */
+  readonly size?: ObjectSize;
+}
+
+export interface ObjectSize {
+  /** Along the optical x axis. */
+  readonly widthM: number;
+  /** Along up. */
+  readonly heightM: number;
+  /** Of its box. */
+  readonly volumeM3: number;
+  /** Standard deviation of one of these lengths. */
+  readonly sigmaM: number;
+  readonly box: ObjectBox;
+}
+
+/** A box with vertical sides around the object. */
+export interface ObjectBox {
+  readonly shape: "circle" | "rectangle" | "sphere";
+  readonly lengthM: number;
+  readonly widthM: number;
+  readonly heightM: number;
+  /** Direction of the length axis in the plane, against the canonical x axis. */
+  readonly angle: number;
+}

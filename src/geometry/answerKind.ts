@@ -1,0 +1,173 @@
+import { distanceBetween } from "../base/index.js";
+import {
+  type AnswerValue,
+  type KindInfo,
+  kindInfo,
+  type QuantityKind,
+  type QuestionKind,
+  type Relation,
+} from "../language/index.js";
+import type { CanonicalFrame } from "./CanonicalFrame.js";
+import { gapBetween } from "./gapBetween.js";
+import { normalCdf } from "./normalCdf.js";
+import type { ObjectSize, SpatialObject } from "./SpatialObject.js";
+
+/** A length in metres and its standard deviation. */
+export interface LengthEstimate {
+  readonly valueM: number;
+  readonly sigmaM: number;
+}
+
+/** Thrown where a kind needs an object's size and only a point of it is known. */
+export class NoSizeError extends Error {
+  constructor(readonly which: "subject" | "object") {
+    super(`the ${which} is known by one point only and has no size`);
+    this.name = "NoSizeError";
+  }
+}
+
+/**
+ * The answer to a kind, as QuestionKind.ts defines it, about subject a and object b. For kinds
+ * that need up, `frame` must be a canonical frame on a support plane.
+ *
+ * @throws NoSizeError
+ */
+export function answerKind(
+  kind: QuestionKind,
+  frame: CanonicalFrame,
+  a: SpatialObject,
+  b?: SpatialObject,
+): AnswerValue {
+  const info = kindInfo(kind);
+  if (info.shape === "quantity")
+    return { shape: "quantity", ...quantityOf(kind as QuantityKind, frame, a, b) };
+  return relate(info, excess(info.relations[0]!, a, must(b)));
+}
+
+/** How much more a is `relation` than b, in metres: positive where the relation holds of a. */
+export function excess(relation: Relation, a: SpatialObject, b: SpatialObject): LengthEstimate {
+  switch (relation) {
+    case "left":
+      return difference(centerEstimate(b, b.center[0]), centerEstimate(a, a.center[0]));
+    case "right":
+      return difference(centerEstimate(a, a.center[0]), centerEstimate(b, b.center[0]));
+    case "above":
+      return difference(
+        centerEstimate(a, a.canonicalCenter[2]),
+        centerEstimate(b, b.canonicalCenter[2]),
+      );
+    case "below":
+      return excess("above", b, a);
+    case "behind":
+      return difference(rangeOf(a), rangeOf(b));
+    case "front":
+      return difference(rangeOf(b), rangeOf(a));
+    case "tall":
+      return sizeDifference(a, b, (size) => size.heightM);
+    case "short":
+      return excess("tall", b, a);
+    case "wide":
+      return sizeDifference(a, b, (size) => size.widthM);
+    case "thin":
+      return excess("wide", b, a);
+    case "big":
+      return sizeDifference(a, b, (size) => Math.cbrt(size.volumeM3));
+    case "small":
+      return excess("big", b, a);
+  }
+}
+
+function relate(info: KindInfo, { valueM, sigmaM }: LengthEstimate): AnswerValue {
+  const holds = valueM > 0;
+  const confidence = normalCdf(Math.abs(valueM) / sigmaM);
+  if (info.shape === "yes_no") return { shape: "yes_no", yes: holds, confidence };
+  if (info.shape === "choice")
+    return { shape: "choice", choice: holds ? "subject" : "object", confidence };
+  return { shape: "class", relation: info.relations[holds ? 0 : 1]!, confidence };
+}
+
+function quantityOf(
+  kind: QuantityKind,
+  frame: CanonicalFrame,
+  a: SpatialObject,
+  maybeB: SpatialObject | undefined,
+): LengthEstimate {
+  switch (kind) {
+    case "height":
+      return { valueM: sizeOf(a, "subject").heightM, sigmaM: sizeOf(a, "subject").sigmaM };
+    case "width":
+      return { valueM: sizeOf(a, "subject").widthM, sigmaM: sizeOf(a, "subject").sigmaM };
+    case "elevation":
+      return { valueM: Math.max(0, a.bottomM), sigmaM: edgeSigma(a) };
+  }
+  const b = must(maybeB);
+  switch (kind) {
+    case "distance":
+      return between(a, b, distanceBetween(a.center, b.center));
+    case "gap":
+      return { valueM: gapBetween(a, b, frame), sigmaM: Math.hypot(edgeSigma(a), edgeSigma(b)) };
+    case "vertical_distance":
+      return between(a, b, Math.abs(a.canonicalCenter[2] - b.canonicalCenter[2]));
+    case "horizontal_distance": {
+      const [ax, ay] = a.canonicalCenter;
+      const [bx, by] = b.canonicalCenter;
+      return between(a, b, Math.hypot(ax - bx, ay - by));
+    }
+    case "above_difference":
+      return { valueM: a.topM - b.topM, sigmaM: Math.hypot(edgeSigma(a), edgeSigma(b)) };
+    case "below_difference":
+      return { valueM: b.bottomM - a.bottomM, sigmaM: Math.hypot(edgeSigma(a), edgeSigma(b)) };
+    case "behind_difference":
+      return excess("behind", a, b);
+    case "front_difference":
+      return excess("front", a, b);
+    case "left_difference":
+      return excess("left", a, b);
+    case "right_difference":
+      return excess("right", a, b);
+  }
+}
+
+function between(a: SpatialObject, b: SpatialObject, valueM: number): LengthEstimate {
+  return { valueM, sigmaM: Math.hypot(a.centerSigmaM, b.centerSigmaM) };
+}
+
+function centerEstimate(object: SpatialObject, valueM: number): LengthEstimate {
+  return { valueM, sigmaM: object.centerSigmaM };
+}
+
+function rangeOf(object: SpatialObject): LengthEstimate {
+  return centerEstimate(object, Math.hypot(...object.center));
+}
+
+function difference(a: LengthEstimate, b: LengthEstimate): LengthEstimate {
+  return { valueM: a.valueM - b.valueM, sigmaM: Math.hypot(a.sigmaM, b.sigmaM) };
+}
+
+function sizeDifference(
+  a: SpatialObject,
+  b: SpatialObject,
+  length: (size: ObjectSize) => number,
+): LengthEstimate {
+  const sizeA = sizeOf(a, "subject");
+  const sizeB = sizeOf(b, "object");
+  return difference(
+    { valueM: length(sizeA), sigmaM: sizeA.sigmaM },
+    { valueM: length(sizeB), sigmaM: sizeB.sigmaM },
+  );
+}
+
+/** Of the highest, lowest or nearest point. */
+function edgeSigma(object: SpatialObject): number {
+  return object.size?.sigmaM ?? object.centerSigmaM;
+}
+
+function sizeOf(object: SpatialObject, which: "subject" | "object"): ObjectSize {
+  if (!object.size) throw new NoSizeError(which);
+  return object.size;
+}
+
+function must<T>(value: T | undefined): T {
+  if (value === undefined) throw new TypeError("this kind needs an object to compare with");
+  return value;
+}

@@ -1,0 +1,148 @@
+import { mulberry32 } from "../base/index.js";
+import type { Points2 } from "./convexHull.js";
+
+export interface Circle {
+  readonly centerX: number;
+  readonly centerY: number;
+  readonly radiusM: number;
+}
+
+export interface CircleFit extends Circle {
+  /** Share of the points that lie on the circle. */
+  readonly share: number;
+  readonly residualM: number;
+}
+
+/** Enough to draw three good points of which half are bad in all but one of 10⁸ cases. */
+const DRAWS = 140;
+
+/**
+ * The circle that most points lie on within `toleranceM` (MSAC, Torr and Zisserman 2000), then least squares on those.
+ * A mug's handle and the fingers before it are
+ * outliers. Undefined where the points give no circle of at most `maxRadiusM`.
+ */
+export function fitCircle(
+  points: Points2,
+  toleranceM: number,
+  maxRadiusM: number,
+  seed = 1,
+): CircleFit | undefined {
+  const count = points.length / 2;
+  if (count < 6) return undefined;
+  const random = mulberry32(seed);
+  const draw = (): number => 2 * Math.floor(random() * count);
+  let best: Circle | undefined;
+  let bestCost = Infinity;
+  for (let i = 0; i < DRAWS; i++) {
+    const circle = circleThrough(points, draw(), draw(), draw());
+    if (!circle || circle.radiusM > maxRadiusM) continue;
+    const cost = cappedSquares(points, circle, toleranceM);
+    if (cost >= bestCost) continue;
+    bestCost = cost;
+    best = circle;
+  }
+  if (!best) return undefined;
+  return refineCircle(points, best, toleranceM, 2);
+}
+
+/**
+ * Least squares (Kåsa) on the points within `toleranceM` of a circle, some times over, so that
+ * the circle can move to where they are.
+ */
+export function refineCircle(
+  points: Points2,
+  circle: Circle,
+  toleranceM: number,
+  passes: number,
+): CircleFit {
+  let best = circle;
+  let on = pointsOn(points, best, toleranceM);
+  for (let pass = 0; pass < passes; pass++) {
+    const refined = leastSquaresCircle(on);
+    if (!refined || refined.radiusM > 2 * circle.radiusM) break;
+    best = refined;
+    on = pointsOn(points, best, toleranceM);
+  }
+  return { ...best, share: on.length / Math.max(1, points.length), residualM: residual(on, best) };
+}
+
+/** MSAC's cost: squared distances, those beyond the tolerance as if they were at it. */
+function cappedSquares(points: Points2, circle: Circle, toleranceM: number): number {
+  const cap = toleranceM * toleranceM;
+  let cost = 0;
+  for (let i = 0; i < points.length; i += 2) {
+    const dx = points[i]! - circle.centerX;
+    const dy = points[i + 1]! - circle.centerY;
+    const off = Math.sqrt(dx * dx + dy * dy) - circle.radiusM;
+    cost += Math.min(cap, off * off);
+  }
+  return cost;
+}
+
+function pointsOn(points: Points2, circle: Circle, toleranceM: number): Points2 {
+  const on = new Float64Array(points.length);
+  let n = 0;
+  for (let i = 0; i < points.length; i += 2) {
+    const dx = points[i]! - circle.centerX;
+    const dy = points[i + 1]! - circle.centerY;
+    if (Math.abs(Math.sqrt(dx * dx + dy * dy) - circle.radiusM) > toleranceM) continue;
+    on[n++] = points[i]!;
+    on[n++] = points[i + 1]!;
+  }
+  return on.subarray(0, n);
+}
+
+function residual(points: Points2, circle: Circle): number {
+  let sum = 0;
+  for (let i = 0; i < points.length; i += 2)
+    sum +=
+      (Math.hypot(points[i]! - circle.centerX, points[i + 1]! - circle.centerY) - circle.radiusM) **
+      2;
+  return Math.sqrt(sum / Math.max(1, points.length / 2));
+}
+
+function circleThrough(p: Points2, a: number, b: number, c: number): Circle | undefined {
+  const bx = p[b]! - p[a]!;
+  const by = p[b + 1]! - p[a + 1]!;
+  const cx = p[c]! - p[a]!;
+  const cy = p[c + 1]! - p[a + 1]!;
+  const twiceArea = 2 * (bx * cy - by * cx);
+  if (Math.abs(twiceArea) < 1e-9) return undefined;
+  const b2 = bx * bx + by * by;
+  const c2 = cx * cx + cy * cy;
+  const x = (cy * b2 - by * c2) / twiceArea;
+  const y = (bx * c2 - cx * b2) / twiceArea;
+  return { centerX: p[a]! + x, centerY: p[a + 1]! + y, radiusM: Math.hypot(x, y) };
+}
+
+/** Kåsa 1976: x² + y² = 2·cx·x + 2·cy·y + k, linear in cx, cy, k. */
+function leastSquaresCircle(points: Points2): Circle | undefined {
+  const n = points.length / 2;
+  if (n < 5) return undefined;
+  let [mx, my] = [0, 0];
+  for (let i = 0; i < points.length; i += 2) {
+    mx += points[i]! / n;
+    my += points[i + 1]! / n;
+  }
+  let [uu, uv, vv, uw, vw, ww] = [0, 0, 0, 0, 0, 0];
+  for (let i = 0; i < points.length; i += 2) {
+    const u = points[i]! - mx;
+    const v = points[i + 1]! - my;
+    const w = u * u + v * v;
+    uu += u * u;
+    uv += u * v;
+    vv += v * v;
+    uw += u * w;
+    vw += v * w;
+    ww += w;
+  }
+  const determinant = 2 * (uu * vv - uv * uv);
+  if (Math.abs(determinant) < 1e-18) return undefined;
+  const x = (uw * vv - vw * uv) / determinant;
+  const y = (vw * uu - uw * uv) / determinant;
+  return {
+    centerX: mx + x,
+    centerY: my + y,
+    radiusM: Math.sqrt(x * x + y * y + ww / n),
+  };
+}

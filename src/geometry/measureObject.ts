@@ -1,0 +1,194 @@
+import type { Vec3 } from "../base/index.js";
+import {
+  type CanonicalFrame,
+  cloudToCanonical,
+  fromCanonical,
+  toCanonical,
+} from "./CanonicalFrame.js";
+import { trimmedExtremes } from "./extremes.js";
+import { extentsAlong, type Footprint, footprintOf } from "./Footprint.js";
+import { fitSphere } from "./fitSphere.js";
+import { coordinate, type PointCloud, pickPoints } from "./PointCloud.js";
+import type { ObjectBox, SeenObject, SpatialObject } from "./SpatialObject.js";
+import { VoxelGrid } from "./VoxelGrid.js";
+
+/** The lowest point of what stands on the support is seen this close to it. */
+const STANDS_WITHIN_M = 0.006;
+
+/** Where the lower outline is hidden, what ends this low is taken to reach the support. */
+const HIDDEN_STANDS_WITHIN_M = 0.04;
+
+/** Depth of a thing as a share of its width or height, whichever is less, where it is not seen. */
+const USUAL_DEPTH = 0.9;
+
+/** Seen from this far aside, an object shows its depth on a second face. */
+const OBLIQUE_RAD = 0.45;
+
+interface Body {
+  readonly center: Vec3;
+  readonly box: ObjectBox;
+  readonly bottomM: number;
+  readonly residualM: number;
+}
+
+/**
+ * Completes what the camera saw of an object to a body with a centre. The centroid of the visible
+ * surface is centimetres nearer to the camera than the object's centre; so
+ *
+ * - a ball is fitted where the points are round in all directions;
+ * - else the footprint (circle or smallest rectangle) gives the centre in the plane, and top and
+ *   bottom the height; the bottom is the support where the object stands on it;
+ * - where the camera looks too flat to see a top face, or up is not known, the unseen half is
+ *   supposed to be about as deep as the object is wide.
+ */
+export function measureObject(seen: SeenObject, frame: CanonicalFrame): SpatialObject {
+  const { points, pitchM } = seen;
+  const turned = cloudToCanonical(frame, points);
+  const [left, right] = trimmedExtremes(coordinate(points, 0));
+  const [upper, lower] = trimmedExtremes(coordinate(points, 1));
+  const body =
+    ballBody(turned, seen, Math.min(right - left, lower - upper)) ??
+    uprightBody(turned, seen, frame);
+  const { center, box } = body;
+  const sizeM = Math.hypot(box.lengthM, box.widthM, box.heightM);
+  const scatterM = Math.hypot(pitchM, frame.residualM ?? 0.005, body.residualM);
+  const sigmaM = Math.hypot(scatterM, (0.3 * sizeM) / Math.sqrt(points.count));
+  // A hidden corner does no harm, a hidden half may be of any size; round things are completed.
+  const harm = box.shape === "rectangle" ? 1 : 0.3;
+  const hiddenSigmaM = harm * seen.outline.hiddenShare ** 2 * sizeM;
+  return {
+    center: fromCanonical(frame, center),
+    centerSigmaM: Math.hypot(sigmaM, hiddenSigmaM),
+    canonicalCenter: center,
+    topM: body.bottomM + box.heightM,
+    bottomM: body.bottomM,
+    points,
+    pitchM,
+    size: {
+      widthM: right - left + pitchM,
+      heightM: box.heightM,
+      volumeM3: box.lengthM * box.widthM * box.heightM,
+      sigmaM: Math.hypot(1.4 * sigmaM, hiddenSigmaM),
+      box,
+    },
+  };
+}
+
+/** An object of which one point is known: the origin of its TF frame. */
+export function pointObject(center: Vec3, sigmaM: number, frame: CanonicalFrame): SpatialObject {
+  const canonicalCenter = toCanonical(frame, center);
+  const height = canonicalCenter[2];
+  return {
+    center,
+    centerSigmaM: sigmaM,
+    canonicalCenter,
+    topM: height,
+    bottomM: height,
+    points: { count: 1, xyz: Float32Array.from(center) },
+    pitchM: 0,
+  };
+}
+
+/** @param acrossM how wide or high the object is seen, whichever is less. */
+function ballBody(turned: PointCloud, { pitchM }: SeenObject, acrossM: number): Body | undefined {
+  const toleranceM = Math.max(0.003, 1.5 * pitchM);
+  const ball = fitSphere(turned, toleranceM);
+  if (!ball || ball.share < 0.9 || ball.residualM > toleranceM) return undefined;
+  // A small or distant patch of anything is close to some sphere, but not seen as wide as one.
+  if (acrossM < 1.6 * ball.radiusM) return undefined;
+  if (ball.radiusM > 0.25 || ball.radiusM < 3 * toleranceM) return undefined;
+  const sideM = 2 * ball.radiusM;
+  return {
+    center: ball.center,
+    box: { shape: "sphere", lengthM: sideM, widthM: sideM, heightM: sideM, angle: 0 },
+    bottomM: ball.center[2] - ball.radiusM,
+    residualM: ball.residualM,
+  };
+}
+
+function uprightBody(turned: PointCloud, seen: SeenObject, frame: CanonicalFrame): Body {
+  const print = footprintOf(turned, seen.outline.nearHidden, frame.residualM);
+  const [lowM, highest] = trimmedExtremes(coordinate(turned, 2));
+  // The outermost of a top face's many noisy points lies above it; the support shows the noise.
+  const highM = Math.max(lowM, highest - 1.5 * (frame.residualM ?? 0));
+  const onSupport = frame.residualM !== undefined;
+  const bottomM = onSupport ? completedBottom(lowM, seen, frame.residualM!) : lowM;
+  const heightM = highM - bottomM + (onSupport ? 0 : seen.pitchM);
+  const unseenM = unseenDepth(turned, print, heightM, seen, frame);
+  const away = Math.hypot(print.centerX, print.centerY) || 1;
+  const shift = unseenM / 2 / away;
+  return {
+    center: [print.centerX * (1 + shift), print.centerY * (1 + shift), (bottomM + highM) / 2],
+    box: {
+      shape: print.shape,
+      lengthM: print.lengthM + seen.pitchM,
+      widthM: print.widthM + seen.pitchM + unseenM,
+      heightM,
+      angle: print.angle,
+    },
+    bottomM,
+    residualM: Math.hypot(print.residualM, unseenM / 2),
+  };
+}
+
+function completedBottom(
+  lowM: number,
+  { outline: { hiddenBelowShare } }: SeenObject,
+  residualM: number,
+): number {
+  if (Math.abs(lowM) <= Math.max(STANDS_WITHIN_M, 3 * residualM)) return 0;
+  return hiddenBelowShare > 0.5 && lowM > 0 && lowM <= HIDDEN_STANDS_WITHIN_M ? 0 : lowM;
+}
+
+/** How much deeper than seen the object, or each part of it, is supposed to be along the view. */
+function unseenDepth(
+  turned: PointCloud,
+  print: Footprint,
+  heightM: number,
+  seen: SeenObject,
+  frame: CanonicalFrame,
+): number {
+  if (print.shape === "circle") return 0;
+  const eye = toCanonical(frame, [0, 0, 0]);
+  const away = Math.hypot(print.centerX, print.centerY);
+  const upright = frame.residualM !== undefined;
+  const elevation = upright ? Math.atan2(eye[2] - heightM, away) : 0;
+  const flatness = Math.max(
+    ramp((0.3 - elevation) / 0.15),
+    ramp((seen.outline.hiddenAboveShare - 0.3) / 0.3),
+  );
+  if (flatness === 0) return 0;
+  const view = Math.atan2(print.centerY, print.centerX);
+  const quarter = Math.PI / 2;
+  // The side of the rectangle that runs along the view, as nearly as one does.
+  const depthAxis = print.angle + quarter * Math.round((view - print.angle) / quarter);
+  const headOn = ramp((OBLIQUE_RAD - Math.abs(view - depthAxis)) / (OBLIQUE_RAD / 2));
+  if (flatness * headOn === 0) return 0;
+  const missing = partsOf(turned, seen.pitchM).map((part) => {
+    const [deepM, acrossM] = extentsAlong(part, depthAxis);
+    // A face seen head-on is as deep as the noise of its points makes it.
+    const surelyDeepM = Math.max(0, deepM - 4 * (frame.residualM ?? 0));
+    return Math.max(0, USUAL_DEPTH * Math.min(acrossM, heightM) - surelyDeepM);
+  });
+  return flatness * headOn * (missing.reduce((sum, m) => sum + m, 0) / Math.max(1, missing.length));
+}
+
+/** Parts of an object that do not touch, such as two fingers. */
+function partsOf(turned: PointCloud, pitchM: number): PointCloud[] {
+  const grid = new VoxelGrid(turned, Math.max(0.01, 4 * pitchM));
+  const components = grid.components();
+  const members = new Map<number, number[]>();
+  for (let i = 0; i < turned.count; i++) {
+    const part = components[grid.cellOf[i]!]!;
+    const known = members.get(part);
+    if (known) known.push(i);
+    else members.set(part, [i]);
+  }
+  return [...members.values()]
+    .filter((part) => part.length >= 0.1 * turned.count)
+    .map((part) => pickPoints(turned, part));
+}
+
+function ramp(value: number): number {
+  return Math.min(1, Math.max(0, value));
+}

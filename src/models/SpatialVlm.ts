@@ -1,0 +1,30 @@
+import type { CameraFrame, FramePart } from "../camera/index.js";
+import type { SpatialAnswer, SpatialQuestion } from "../language/index.js";
+
+/** A model that answers spatial questions about images: the port that every backend implements. */
+export interface SpatialVlm {
+  /** Names model and version in outputs: `rgbd`, `my-model@127.0.0.1:8000`. */
+  readonly id: string;
+  /**
+   * Everything that can change an answer, as text: backend, model, prompt, image size, seed.
+   * Caches and `--resume` compare it.
+   */
+  readonly fingerprint: string;
+  /** How many frames it can work on at the same time to its advantage. */
+  readonly concurrency: number;
+  /** Parts of a frame without which it can answer nothing. */
+  readonly needs: readonly FramePart[];
+  /**
+   * Answers all questions about one frame, one answer for each question and in their order.
+   * A question that cannot be answered gets a refusal. Rejects with a FrameError where the
+   * frame itself cannot be read (its image does not decode), and with the signal's reason when
+   * aborted.
+   */
+  ask(
+    frame: CameraFrame,
+    questions: readonly SpatialQuestion[],
+    signal: AbortSignal,
+  ): Promise<readonly SpatialAnswer[]>;
+  /** Frees what the model holds. Asking afterwards is an error. */
+  close(): Promise<void>;
+}

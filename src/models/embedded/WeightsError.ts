@@ -1,0 +1,4 @@
+import { UserError } from "../../base/index.js";
+
+/** A folder of weights that is missing, incomplete, or not of the embedded model. */
+export class WeightsError extends UserError {}

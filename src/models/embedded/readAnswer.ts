@@ -1,0 +1,199 @@
+import {
+  type AnswerShape,
+  type AnswerValue,
+  formatQuantity,
+  interpretQuestion,
+  kindInfo,
+  type ObjectEvidence,
+  type ObjectRef,
+  type QuestionKind,
+  type Refusal,
+  type SpatialAnswer,
+  type SpatialQuestion,
+  wordAnswer,
+} from "../../language/index.js";
+import type { Picture } from "./fitPicture.js";
+import type { Answered } from "./Graphs.js";
+import { LengthMixture } from "./LengthMixture.js";
+import type { ModelConfig } from "./ModelConfig.js";
+import { pointedAt } from "./pointedAt.js";
+import type { Tokeniser } from "./Tokeniser.js";
+
+/** Numbers of a cell's geometry. */
+const GEOMETRY = 9;
+
+/** What there is to read from: the outputs for some questions about one picture. */
+export interface Reading {
+  readonly config: ModelConfig;
+  readonly picture: Picture;
+  readonly outputs: Answered;
+  readonly tokeniser: Tokeniser;
+}
+
+/** A kind and what it is asked of, in the order of the model's two pointers. */
+interface Understood {
+  readonly kind: QuestionKind;
+  readonly objects: readonly Named[];
+}
+
+type Named = Pick<ObjectRef, "name" | "phrase">;
+
+/** What an open question speaks of, where its words are not plain. */
+const IT: Named = { name: "subject", phrase: "it" };
+const FIRST: Named = { name: "subject", phrase: "the first" };
+const SECOND: Named = { name: "object", phrase: "the second" };
+
+/** What the model says to question number `row`: a value with its doubt, or why there is none. */
+export function readAnswer(
+  question: SpatialQuestion,
+  row: number,
+  reading: Reading,
+): Omit<SpatialAnswer, "model" | "latencyMs"> {
+  const understood = understand(question, row, reading);
+  if ("reason" in understood) return refused(question, understood);
+  const { kind, objects } = understood;
+  const known = objects.map((object) => knownOf(object, reading));
+  // The model would take a phrase of words that it never read for any thing.
+  const strangers = objects.filter((_, which) => known[which] === "none");
+  if (strangers.length > 0) {
+    const names = strangers.map(({ phrase }) => phrase).join(", nor of ");
+    const detail = `${reading.config.id} knows no word of ${names}`;
+    return refused(question, { reason: "no_object", detail });
+  }
+  const { seen_from: from, seen_from_unread: fromUnread } = reading.config;
+  const sights = objects.map(({ phrase }, which) => {
+    const chance = sigmoid(reading.outputs.seen[2 * row + which]!);
+    return { phrase, chance, isSeen: chance >= (known[which] === "all" ? from : fromUnread) };
+  });
+  const evidence = objects.flatMap(({ name }, which): ObjectEvidence[] =>
+    sights[which]!.isSeen
+      ? [{ object: name, ...pointedAt(...pointerOf(row, which, reading), reading) }]
+      : [],
+  );
+  const unseen = sights.filter(({ isSeen }) => !isSeen);
+  if (unseen.length > 0) {
+    const detail = unseen
+      .map(
+        ({ phrase, chance }) =>
+          `${phrase} is not seen in the image (${percent(chance)} that it is)`,
+      )
+      .join("; ");
+    return refused(question, { reason: "no_object", detail }, evidence);
+  }
+  const value = readValue(kind, row, reading);
+  if (value.shape === "quantity" && !Number.isFinite(value.valueM + value.sigmaM)) {
+    const detail = "the model gives no finite length";
+    return refused(question, { reason: "unclear", detail }, evidence);
+  }
+  return { question, text: sentence(kind, value, objects), value, evidence };
+}
+
+function refused(
+  question: SpatialQuestion,
+  refusal: Refusal,
+  evidence: readonly ObjectEvidence[] = [],
+): Omit<SpatialAnswer, "model" | "latencyMs"> {
+  const text = `I cannot tell: ${refusal.detail}`;
+  return { question, text, refusal, ...(evidence.length > 0 && { evidence }) };
+}
+
+function understand(
+  question: SpatialQuestion,
+  row: number,
+  { config, outputs }: Reading,
+): Understood | Refusal {
+  if (question.kind !== "open") {
+    const { arity } = kindInfo(question.kind);
+    const objects = [question.subject, question.object].slice(0, arity);
+    return { kind: question.kind, objects: objects.flatMap((object) => object ?? []) };
+  }
+  const count = config.kinds.length;
+  const logits = outputs.kind.subarray(row * count, (row + 1) * count);
+  const best = logits.indexOf(Math.max(...logits));
+  const chance = 1 / logits.reduce((sum, logit) => sum + Math.exp(logit - logits[best]!), 0);
+  if (!(chance >= config.kind_from)) {
+    const detail =
+      `${config.id} does not know this kind of question (${percent(chance)} for ` +
+      `${config.kinds[best]}): ask in the words of one of the 43 kinds`;
+    return { reason: "unsupported_question", detail };
+  }
+  return { kind: config.kinds[best]!, objects: objectsOf(question.text, config.kinds[best]!) };
+}
+
+/** The two of an open question, by the names that its words give them, where they are plain. */
+function objectsOf(text: string, kind: QuestionKind): Understood["objects"] {
+  const { arity } = kindInfo(kind);
+  const typed = interpretQuestion(text, []);
+  if ("subject" in typed && (arity === 1) === (typed.object === undefined)) {
+    return typed.object ? [typed.subject, typed.object] : [typed.subject];
+  }
+  return arity === 1 ? [IT] : [FIRST, SECOND];
+}
+
+function knownOf(object: Named, { tokeniser }: Reading): "none" | "some" | "all" {
+  return [IT, FIRST, SECOND].includes(object) ? "all" : tokeniser.knows(object.phrase);
+}
+
+function readValue(kind: QuestionKind, row: number, { config, outputs }: Reading): AnswerValue {
+  const { shape, relations, signed } = kindInfo(kind);
+  if (shape === "quantity") {
+    const [from, to] = [row * config.mixture, (row + 1) * config.mixture];
+    const lengths = new LengthMixture(
+      {
+        logWeights: outputs.weights.subarray(from, to),
+        means: outputs.means.subarray(from, to),
+        scales: outputs.scales.subarray(from, to),
+      },
+      config.scale_m,
+      config.temperature,
+    );
+    const median = lengths.quantile(0.5);
+    return { shape, valueM: signed ? median : Math.max(0, median), sigmaM: lengths.sigmaM };
+  }
+  const chance = sigmoid(outputs.held[row]!);
+  const holds = chance >= 0.5;
+  const confidence = holds ? chance : 1 - chance;
+  switch (shape) {
+    case "yes_no":
+      return { shape, yes: holds, confidence };
+    case "choice":
+      return { shape, choice: holds ? "subject" : "object", confidence };
+    case "class":
+      return { shape, relation: relations[holds ? 0 : 1]!, confidence };
+  }
+}
+
+function pointerOf(
+  row: number,
+  which: number,
+  { config, outputs }: Reading,
+): [scores: Float32Array, shape: Float32Array] {
+  const place = 2 * row + which;
+  const cells = config.columns * config.rows;
+  return [
+    outputs.scores.subarray(place * cells, (place + 1) * cells),
+    outputs.shapes.subarray(place * GEOMETRY, (place + 1) * GEOMETRY),
+  ];
+}
+
+/** Of `answerPhrasings`, a plain whole sentence. */
+const PHRASING: Readonly<Record<AnswerShape, number>> = {
+  quantity: 3,
+  yes_no: 1,
+  choice: 1,
+  class: 0,
+};
+
+function sentence(kind: QuestionKind, value: AnswerValue, [a, b]: Understood["objects"]): string {
+  const length = value.shape === "quantity" ? formatQuantity(Math.abs(value.valueM)) : undefined;
+  const phrasing = PHRASING[value.shape];
+  return wordAnswer(kind, value, { phrasing, subject: a!.phrase, object: b?.phrase, length });
+}
+
+function sigmoid(logit: number): number {
+  return 1 / (1 + Math.exp(-logit));
+}
+
+function percent(share: number): string {
+  return `${Math.round(100 * share)} %`;
+}

@@ -1,0 +1,46 @@
+import type { Refusal } from "../../language/index.js";
+
+export type RequestFailure = "timeout" | "transport" | "budget";
+
+interface RequestErrorInfo {
+  readonly reason?: RequestFailure;
+  /** Another try may do better. */
+  readonly retryable?: boolean;
+  /** Speaks of the server, not of this one request: too many in a row open the breaker. */
+  readonly serverFault?: boolean;
+  readonly status?: number;
+  /** What the server said. */
+  readonly body?: string;
+  /** How long the server asked to be left alone, from its Retry-After header. */
+  readonly retryAfterMs?: number;
+}
+
+/** A request that brought no usable answer; its message is the detail of a refusal. */
+export class RequestError extends Error {
+  readonly reason: RequestFailure;
+  readonly retryable: boolean;
+  readonly serverFault: boolean;
+  readonly status: number | undefined;
+  readonly body: string;
+  readonly retryAfterMs: number;
+
+  constructor(message: string, info: RequestErrorInfo = {}) {
+    super(message);
+    this.name = "RequestError";
+    this.reason = info.reason ?? "transport";
+    this.retryable = info.retryable ?? false;
+    this.serverFault = info.serverFault ?? true;
+    this.status = info.status;
+    this.body = info.body ?? "";
+    this.retryAfterMs = info.retryAfterMs ?? 0;
+  }
+
+  toRefusal(): Refusal {
+    return { reason: this.reason, detail: this.message };
+  }
+}
+
+/** The server understood the request and will not have it as it is. */
+export function isRejection(error: unknown): error is RequestError {
+  return error instanceof RequestError && (error.status === 400 || error.status === 422);
+}

@@ -1,0 +1,93 @@
+import type { AnswerReading, SpatialQuestion } from "../../language/index.js";
+import { isPassing } from "../passingRefusal.js";
+import { answerOf } from "./answerOf.js";
+import type { EndpointSettings } from "./EndpointSettings.js";
+import { type Inquiry, inquiryOf } from "./inquiry.js";
+import { isRejection } from "./RequestError.js";
+import { readSample } from "./readSample.js";
+import type { Samples } from "./SampleCollector.js";
+
+/** What a model said to a question, all samples together. */
+export interface Outcome {
+  /** The model's own words, sample by sample. */
+  readonly text: string;
+  readonly reading: AnswerReading;
+  /** From `Subject.startMs` to its last sample. */
+  readonly latencyMs: number;
+}
+
+/** An image to ask about. */
+export interface Subject {
+  /** Latencies count from there, on the clock of `performance`. */
+  readonly startMs: number;
+  /** @returns samples of the answer; rejects only when aborted. */
+  readonly samples: (inquiry: Inquiry) => Promise<Samples>;
+  /** What the model is asked, where it is not the question's own words. */
+  readonly wordsOf: (question: SpatialQuestion) => string;
+  /** An answer in the words of the questions. */
+  readonly plain: (text: string) => string;
+}
+
+/**
+ * Asks questions about an image, in one request or in one for each. Of answers to several
+ * questions at once each is checked by itself; what is missing or in doubt is asked singly.
+ */
+export async function askAll(
+  subject: Subject,
+  questions: readonly SpatialQuestion[],
+  settings: EndpointSettings,
+): Promise<readonly Outcome[]> {
+  const askOne = async (question: SpatialQuestion) =>
+    (await askOnce(subject, [question], settings))[0]!;
+  if (settings.questions === "single" || questions.length < 2) {
+    return await Promise.all(questions.map(askOne));
+  }
+  const together = await askOnce(subject, questions, settings);
+  return await Promise.all(
+    questions.map(async (question, i) => {
+      const first = together[i];
+      if (first && isClear(first)) return first;
+      const alone = await askOne(question);
+      const hasFailed = alone.reading.refusal && isPassing(alone.reading.refusal);
+      return first?.reading.value && hasFailed ? first : alone;
+    }),
+  );
+}
+
+/** A length is clear up to this sigma: metres, or a part of it. */
+const CLEAR = { metres: 0.05, share: 0.25, confidence: 0.7 } as const;
+
+/** Neither in doubt nor a refusal that another way of asking may cure. */
+function isClear({ reading: { value, refusal } }: Outcome): boolean {
+  if (refusal) return refusal.reason === "no_object" || isPassing(refusal);
+  if (value.shape !== "quantity") return value.confidence >= CLEAR.confidence;
+  return value.sigmaM <= Math.max(CLEAR.metres, CLEAR.share * Math.abs(value.valueM));
+}
+
+/** Undefined for the questions that the answers leave out. */
+async function askOnce(
+  subject: Subject,
+  questions: readonly SpatialQuestion[],
+  settings: EndpointSettings,
+): Promise<readonly (Outcome | undefined)[]> {
+  const inquiry = inquiryOf(questions, settings, subject.wordsOf);
+  const { samples, failure } = await subject.samples(inquiry);
+  const latencyMs = performance.now() - subject.startMs;
+  if (failure && samples.length === 0) {
+    // Too long, perhaps: by itself each may fit.
+    if (questions.length > 1 && isRejection(failure)) return questions.map(() => undefined);
+    return questions.map(() => ({
+      text: "",
+      reading: { refusal: failure.toRefusal() },
+      latencyMs,
+    }));
+  }
+  const read = samples.map((sample) => readSample(sample, inquiry, subject.plain));
+  return questions.map((_, i) => {
+    const said = read.flatMap((answers) => answers[i] ?? []);
+    // A sample that leaves a question out is no answer to it.
+    if (said.length <= samples.length / 2) return undefined;
+    const text = said.map(({ text }) => text).join(" | ");
+    return { text, reading: answerOf(said), latencyMs };
+  });
+}

@@ -1,0 +1,183 @@
+import { setMaxListeners } from "node:events";
+import { type CameraFrame, encodeJpeg, FrameError } from "../../camera/index.js";
+import type { SpatialAnswer, SpatialQuestion } from "../../language/index.js";
+import type { SpatialVlm } from "../SpatialVlm.js";
+import { apiKey } from "./ApiKey.js";
+import { ApiServer } from "./ApiServer.js";
+import { askAll, type Subject } from "./askAll.js";
+import { chatBody, systemPrompt, temperatureOf } from "./chatBody.js";
+import { checksOf, reconciled } from "./consistency.js";
+import { EndpointError } from "./EndpointError.js";
+import {
+  checkSettings,
+  type EndpointOptions,
+  type EndpointSettings,
+  endpointSettings,
+} from "./EndpointSettings.js";
+import type { EndpointUsage } from "./EndpointUsage.js";
+import { FewShot } from "./FewShot.js";
+import { JpegImage } from "./JpegImage.js";
+import { Marks } from "./marks/Marks.js";
+import { parseBaseUrl } from "./parseBaseUrl.js";
+import { SampleCollector } from "./SampleCollector.js";
+import { SampleSource } from "./SampleSource.js";
+
+/** A model behind an OpenAI-compatible API. */
+export interface EndpointVlm extends SpatialVlm {
+  /** What it has cost so far: a snapshot. */
+  readonly usage: EndpointUsage;
+}
+
+/**
+ * A vision-language model behind any server with OpenAI's chat completions and image input:
+ * vLLM, SGLang, llama.cpp, Ollama, hosted ones. Nothing is sent until a question is asked.
+ *
+ * Every failure of the server is a refusal (`transport`, `timeout`) whose detail says what to do;
+ * `ask` rejects only where the image cannot be read (FrameError) or the signal aborts, which ends
+ * requests in flight. Answers are cached on disk by image, question, server, model and settings.
+ *
+ * @throws EndpointError where an option is wrong, or `keyEnv` names an unset variable.
+ * @example endpoint({ url: "http://127.0.0.1:8000/v1", model: "my-model", n: 4, maxSide: 768 })
+ */
+export function endpoint(options: EndpointOptions): EndpointVlm {
+  return new Endpoint(options);
+}
+
+class Endpoint implements EndpointVlm {
+  readonly id: string;
+  readonly fingerprint: string;
+  readonly concurrency: number;
+  readonly needs = [];
+  readonly #settings: EndpointSettings;
+  readonly #server: ApiServer;
+  readonly #source: SampleSource;
+  readonly #asking = new Set<AbortController>();
+  #closed = false;
+
+  constructor({ url, model, ...options }: EndpointOptions) {
+    const base = parseBaseUrl(url);
+    if (model === "") throw new EndpointError(`${base.href}: the model's name is empty`);
+    const settings = checkSettings(endpointSettings, options);
+    const key = apiKey(settings.keyEnv, options.keyEnv);
+    const fewShot = new FewShot(settings);
+    this.#settings = settings;
+    this.#server = new ApiServer(base, key, settings);
+    this.concurrency = settings.concurrency;
+    this.id = `${model}@${base.host}`;
+    this.fingerprint = `endpoint ${JSON.stringify({
+      url: base.href,
+      model,
+      ...whatMatters(settings),
+      examples: fewShot.fingerprint,
+    })}`;
+    const collector = new SampleCollector(this.#server, settings);
+    this.#source = new SampleSource(
+      this.fingerprint,
+      settings,
+      this.#server,
+      async (image, inquiry, signal) => {
+        const body = chatBody(model, settings, await fewShot.turns(), image, inquiry);
+        return await collector.collect(body, signal);
+      },
+    );
+  }
+
+  get usage(): EndpointUsage {
+    return this.#server.usage;
+  }
+
+  async ask(
+    frame: CameraFrame,
+    questions: readonly SpatialQuestion[],
+    signal: AbortSignal,
+  ): Promise<readonly SpatialAnswer[]> {
+    if (this.#closed) throw new Error(`${this.id} was asked after it was closed`);
+    signal.throwIfAborted();
+    if (frame.fault !== undefined) throw new FrameError(frame.fault);
+    const asking = new AbortController();
+    // Every request listens; Node takes more than ten listeners for a leak.
+    setMaxListeners(0, asking.signal);
+    const onAbort = () => asking.abort(signal.reason);
+    signal.addEventListener("abort", onAbort, { once: true });
+    this.#asking.add(asking);
+    try {
+      return await this.#ask(frame, questions, asking.signal);
+    } finally {
+      signal.removeEventListener("abort", onAbort);
+      this.#asking.delete(asking);
+      // Where one question failed by a fault of ours, the others are not wanted any more.
+      asking.abort();
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const asking of this.#asking) asking.abort(new Error(`${this.id} was closed`));
+  }
+
+  async #ask(
+    frame: CameraFrame,
+    questions: readonly SpatialQuestion[],
+    signal: AbortSignal,
+  ): Promise<readonly SpatialAnswer[]> {
+    const subject = await this.#subject(frame, questions, signal);
+    const checks = checksOf(questions, this.#settings.check);
+    const asked = checks.map(({ question }) => question);
+    // Each list by itself: a model that sees both ways of asking at once only agrees with itself.
+    const [outcomes, checked] = await Promise.all([
+      askAll(subject, questions, this.#settings),
+      askAll(subject, asked, this.#settings),
+    ]);
+    return questions.map((question, i): SpatialAnswer => {
+      const { text, reading, latencyMs } = outcomes[i]!;
+      const own = checks.flatMap(({ index, how, translate }, k) => {
+        const outcome = checked[k]!;
+        const { value } = outcome.reading;
+        const translated = value ? { value: translate(value) } : outcome.reading;
+        return index === i ? [{ how, reading: translated, outcome }] : [];
+      });
+      return {
+        question,
+        text: [text, ...own.map(({ how, outcome }) => `${how}: ${outcome.text}`)].join("; "),
+        model: this.id,
+        latencyMs: Math.max(latencyMs, ...own.map(({ outcome }) => outcome.latencyMs)),
+        ...reconciled(reading, own),
+      };
+    });
+  }
+
+  async #subject(
+    frame: CameraFrame,
+    questions: readonly SpatialQuestion[],
+    signal: AbortSignal,
+  ): Promise<Subject> {
+    const startMs = performance.now();
+    const { maxSide, quality, marks } = this.#settings;
+    const marked = marks === "boxes" ? new Marks(frame, questions) : undefined;
+    const jpeg = await encodeJpeg(frame.image, {
+      maxSidePx: maxSide,
+      quality,
+      ...(marked && { draw: (canvas) => marked.draw(canvas) }),
+    });
+    signal.throwIfAborted();
+    const image = new JpegImage(jpeg);
+    return {
+      startMs,
+      samples: (inquiry) => this.#source.samples(image, inquiry, signal),
+      wordsOf: (question) => marked?.wordsOf(question) ?? question.text,
+      plain: (text) => marked?.plain(text) ?? text,
+    };
+  }
+}
+
+/** The settings that can change an answer. */
+function whatMatters(settings: EndpointSettings): Readonly<Record<string, unknown>> {
+  const { n, seed, maxTokens, maxSide, quality, prompt, extra } = settings;
+  const { template, questions, references, marks, check, logprobs } = settings;
+  return {
+    ...{ n, seed, maxTokens, maxSide, quality, prompt, extra },
+    ...{ template, questions, references, marks, check, logprobs },
+    system: systemPrompt(settings),
+    temperature: temperatureOf(settings),
+  };
+}

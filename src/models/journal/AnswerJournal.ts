@@ -1,0 +1,183 @@
+import { createReadStream } from "node:fs";
+import { type FileHandle, mkdir, open, rm, stat, truncate } from "node:fs/promises";
+import { dirname } from "node:path";
+import { createInterface } from "node:readline";
+import { z } from "zod";
+import { OutputError, UserError } from "../../base/index.js";
+import type { CameraFrame } from "../../camera/index.js";
+import { REFUSAL_REASONS, RELATIONS, type SpatialAnswer } from "../../language/index.js";
+
+/** What a journal was made with; answers are only good for the same. Compared field by field. */
+export type JournalKey = Readonly<Record<string, string>>;
+
+/** A journal that cannot serve this run. */
+export class JournalError extends UserError {}
+
+const confidence = z.number().min(0).max(1);
+const pixel = z.number();
+const entrySchema = z.object({
+  camera: z.string(),
+  stamp_ns: z.string().regex(/^-?\d+$/),
+  answers: z.array(
+    z
+      .object({
+        text: z.string(),
+        model: z.string(),
+        latencyMs: z.number(),
+        value: z
+          .discriminatedUnion("shape", [
+            z.object({ shape: z.literal("quantity"), valueM: z.number(), sigmaM: z.number() }),
+            z.object({ shape: z.literal("yes_no"), yes: z.boolean(), confidence }),
+            z.object({
+              shape: z.literal("choice"),
+              choice: z.enum(["subject", "object"]),
+              confidence,
+            }),
+            z.object({ shape: z.literal("class"), relation: z.enum(RELATIONS), confidence }),
+          ])
+          .optional(),
+        refusal: z.object({ reason: z.enum(REFUSAL_REASONS), detail: z.string() }).optional(),
+        evidence: z
+          .array(
+            z.object({
+              object: z.string(),
+              centerPx: z.tuple([pixel, pixel]),
+              boxPx: z.tuple([pixel, pixel, pixel, pixel]).optional(),
+              centerM: z.tuple([z.number(), z.number(), z.number()]),
+            }),
+          )
+          .optional(),
+      })
+      .refine(({ value, refusal }) => (value === undefined) !== (refusal === undefined)),
+  ),
+});
+
+/** An answer without its question: the question is the run's own. */
+export type JournaledAnswer = Omit<SpatialAnswer, "question">;
+
+/**
+ * The answers of an unfinished run, on disk: what a model said is the expensive part of a run,
+ * and all else follows from it. JSON lines, a header with the key first. A line that the end of
+ * the interrupted run cut short is dropped.
+ */
+export class AnswerJournal {
+  readonly path: string;
+  readonly #file: FileHandle;
+  readonly #answers: Map<string, readonly JournaledAnswer[]>;
+
+  private constructor(
+    path: string,
+    file: FileHandle,
+    answers: Map<string, readonly JournaledAnswer[]>,
+  ) {
+    this.path = path;
+    this.#file = file;
+    this.#answers = answers;
+  }
+
+  /** Begins an empty journal; one that is there is replaced. */
+  static async create(path: string, key: JournalKey): Promise<AnswerJournal> {
+    const journal = new AnswerJournal(path, await openJournal(path, "w"), new Map());
+    await journal.#append(key);
+    return journal;
+  }
+
+  /**
+   * Goes on with a journal.
+   * @throws JournalError when it was made with another key: it names what differs.
+   */
+  static async resume(path: string, key: JournalKey): Promise<AnswerJournal> {
+    const { size } = await stat(path);
+    const answers = new Map<string, readonly JournaledAnswer[]>();
+    let goodBytes = 0;
+    let lineNumber = 0;
+    for await (const line of createInterface({ input: createReadStream(path), crlfDelay: 0 })) {
+      const entry = parseLine(line);
+      lineNumber += 1;
+      const endBytes = goodBytes + Buffer.byteLength(line) + 1;
+      // Whole lines end in a newline: what does not was cut short.
+      if (entry === undefined || endBytes > size) break;
+      if (lineNumber === 1) checkKey(path, key, entry);
+      else {
+        const parsed = entrySchema.safeParse(entry);
+        if (!parsed.success) break;
+        const { camera, stamp_ns, answers: said } = parsed.data;
+        answers.set(entryKey(camera, BigInt(stamp_ns)), said as readonly JournaledAnswer[]);
+      }
+      goodBytes = endBytes;
+    }
+    if (goodBytes === 0) return AnswerJournal.create(path, key);
+    await truncate(path, goodBytes);
+    return new AnswerJournal(path, await openJournal(path, "a"), answers);
+  }
+
+  /** Frames whose answers are known already. */
+  get size(): number {
+    return this.#answers.size;
+  }
+
+  find(frame: CameraFrame): readonly JournaledAnswer[] | undefined {
+    return this.#answers.get(entryKey(frame.camera, frame.stampNs));
+  }
+
+  /** @throws OutputError when the disk is full, say. */
+  async add(frame: CameraFrame, answers: readonly SpatialAnswer[]): Promise<void> {
+    const entry = {
+      camera: frame.camera,
+      stamp_ns: frame.stampNs.toString(),
+      answers: answers.map(({ question: _, ...said }) => said),
+    };
+    await this.#append(entry);
+  }
+
+  async #append(line: unknown): Promise<void> {
+    try {
+      await this.#file.appendFile(`${JSON.stringify(line)}\n`);
+    } catch (error) {
+      throw new OutputError(this.path, error);
+    }
+  }
+
+  /** Keeps the journal for a later `resume`. */
+  async close(): Promise<void> {
+    await this.#file.close();
+  }
+
+  /** The run is complete: the journal has served. */
+  async remove(): Promise<void> {
+    await this.#file.close();
+    await rm(this.path, { force: true });
+  }
+}
+
+async function openJournal(path: string, flags: "a" | "w"): Promise<FileHandle> {
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    return await open(path, flags);
+  } catch (error) {
+    throw new OutputError(path, error);
+  }
+}
+
+function entryKey(camera: string, stampNs: bigint): string {
+  return `${stampNs} ${camera}`;
+}
+
+function parseLine(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
+
+function checkKey(path: string, key: JournalKey, found: unknown): void {
+  const made = z.record(z.string(), z.string()).catch({}).parse(found);
+  const names = new Set([...Object.keys(key), ...Object.keys(made)]);
+  const different = [...names].filter((name) => key[name] !== made[name]);
+  if (different.length === 0) return;
+  throw new JournalError(
+    `cannot resume from ${path}: the ${different.join(" and the ")} changed since the interrupted ` +
+      "run. Run without --resume to start anew.",
+  );
+}

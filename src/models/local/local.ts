@@ -1,0 +1,188 @@
+import { decodeColor, FrameError } from "../../camera/index.js";
+import type { SpatialAnswer, SpatialQuestion } from "../../language/index.js";
+import { abortable } from "../abortable.js";
+import { answerOf } from "../endpoint/answerOf.js";
+import { systemPrompt, temperatureOf } from "../endpoint/chatBody.js";
+import { inquiryOf } from "../endpoint/inquiry.js";
+import { readSample, type Said } from "../endpoint/readSample.js";
+import { firstLine, OnnxFolder } from "../onnx/index.js";
+import type { VlmContext } from "../registerVlm.js";
+import type { SpatialVlm } from "../SpatialVlm.js";
+import { Deadline } from "./Deadline.js";
+import { type LocalOptions, type LocalSettings, localSettings } from "./LocalSettings.js";
+import { type ModelImage, VisionLanguageModel } from "./VisionLanguageModel.js";
+
+/** `model_type`s that transformers.js loads as image-text-to-text models. */
+const MODEL_TYPES = [
+  "smolvlm",
+  "idefics3",
+  "qwen2_vl",
+  "qwen2_5_vl",
+  "qwen3_vl",
+  "qwen3_vl_moe",
+  "qwen3_5",
+  "qwen3_5_moe",
+  "llava",
+  "llava_onevision",
+  "llava_qwen2",
+  "moondream1",
+  "paligemma",
+  "florence2",
+  "gemma3",
+  "gemma3n",
+  "gemma4",
+  "lfm2_vl",
+  "mistral3",
+  "lighton_ocr",
+  "glm_ocr",
+];
+
+/**
+ * A vision-language model in a folder of the disk, as ONNX files in the layout of transformers.js.
+ * It computes in the thread that makes it and blocks that while it does; `createVlm` puts it into
+ * a worker thread. Frames are answered one after the other.
+ *
+ * Answers are read as those of an endpoint are. An answer that takes longer than `timeoutS` is a
+ * refusal (`timeout`), and so is one that the runtime fails at (`unclear`); `ask` rejects only
+ * where the image cannot be read (FrameError) or the signal aborts.
+ *
+ * @throws OnnxFolderError where the folder holds no such model, or not all of its files.
+ * @example await local({ folder: "/models/SmolVLM-256M-Instruct", dtype: "q8" })
+ */
+export async function local(
+  { folder: path, ...options }: LocalOptions,
+  context: Pick<VlmContext, "onNotice" | "signal"> = {},
+): Promise<SpatialVlm> {
+  const settings = localSettings.parse(options);
+  const wanted = {
+    what: "an image-text-to-text model",
+    modelTypes: MODEL_TYPES,
+    hasTokenizer: true,
+  };
+  const folder = await OnnxFolder.open(path, wanted, settings, context);
+  return new LocalVlm(
+    folder,
+    await VisionLanguageModel.load(folder, settings.tiles === "on"),
+    settings,
+  );
+}
+
+class LocalVlm implements SpatialVlm {
+  readonly id: string;
+  readonly fingerprint: string;
+  readonly concurrency = 1;
+  readonly needs = [];
+  readonly #model: VisionLanguageModel;
+  readonly #settings: LocalSettings;
+  readonly #temperature: number;
+  readonly #system: string | undefined;
+  /** The frame before: two at once would only share the cores, and the random draws. */
+  #last: Promise<unknown> = Promise.resolve();
+  readonly #asking = new Set<AbortController>();
+  #isClosed = false;
+
+  constructor(folder: OnnxFolder, model: VisionLanguageModel, settings: LocalSettings) {
+    this.#model = model;
+    this.#settings = settings;
+    this.#temperature = temperatureOf(settings);
+    this.#system = systemWords(settings, model.prompt.isChat);
+    this.id = folder.name;
+    const { n, seed, maxTokens, maxSide, tiles, template, references, prompt } = settings;
+    this.fingerprint = `local 1 ${JSON.stringify({
+      ...{ hash: folder.hash, dtypes: folder.dtypes, device: folder.device },
+      ...{ n, seed, maxTokens, maxSide, tiles, template, references, prompt },
+      ...{ temperature: this.#temperature, system: this.#system },
+    })}`;
+  }
+
+  async ask(
+    frame: Parameters<SpatialVlm["ask"]>[0],
+    questions: readonly SpatialQuestion[],
+    asked: AbortSignal,
+  ): Promise<readonly SpatialAnswer[]> {
+    if (this.#isClosed) throw new Error(`${this.id} was asked after it was closed`);
+    asked.throwIfAborted();
+    if (frame.fault !== undefined) throw new FrameError(frame.fault);
+    const asking = new AbortController();
+    const onAbort = () => asking.abort(asked.reason);
+    asked.addEventListener("abort", onAbort, { once: true });
+    this.#asking.add(asking);
+    try {
+      const rgb = await decodeColor(frame.image, { maxSidePx: this.#settings.maxSide });
+      const image = this.#model.image(rgb);
+      const answers = this.#last.then(() => this.#answers(image, questions, asking.signal));
+      this.#last = answers.catch(() => undefined);
+      return await abortable(answers, asking.signal);
+    } finally {
+      asked.removeEventListener("abort", onAbort);
+      this.#asking.delete(asking);
+    }
+  }
+
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    for (const asking of this.#asking) asking.abort(new Error(`${this.id} was closed`));
+    await this.#last;
+    await this.#model.close();
+  }
+
+  async #answers(
+    image: ModelImage,
+    questions: readonly SpatialQuestion[],
+    signal: AbortSignal,
+  ): Promise<readonly SpatialAnswer[]> {
+    const answers: SpatialAnswer[] = [];
+    for (const question of questions) answers.push(await this.#answer(image, question, signal));
+    return answers;
+  }
+
+  async #answer(
+    image: ModelImage,
+    question: SpatialQuestion,
+    signal: AbortSignal,
+  ): Promise<SpatialAnswer> {
+    const startMs = performance.now();
+    const { n, seed, timeoutS } = this.#settings;
+    const inquiry = inquiryOf([question], this.#settings);
+    const deadline = new Deadline(signal, timeoutS);
+    const said: Said[] = [];
+    const answer = (reading: Said["reading"]): SpatialAnswer => ({
+      question,
+      text: said.map(({ text }) => text).join(" | "),
+      model: this.id,
+      latencyMs: performance.now() - startMs,
+      ...reading,
+    });
+    try {
+      const prompt = this.#model.prompt.render(this.#system, inquiry.text);
+      for (let i = 0; i < n; i++) {
+        signal.throwIfAborted();
+        const sample = await this.#model.generate(image, prompt, {
+          ...{ maxTokens: inquiry.maxTokens, temperature: this.#temperature, seed: seed + i },
+          signal: deadline.signal,
+        });
+        signal.throwIfAborted();
+        if (sample.finish === "aborted") {
+          const detail = `no answer within ${timeoutS} s: raise timeout_s, or take a smaller model, dtype or max_side`;
+          return answer({ refusal: { reason: "timeout", detail } });
+        }
+        said.push(...readSample(sample, inquiry, (text) => text).flatMap((one) => one ?? []));
+      }
+    } catch (error) {
+      signal.throwIfAborted();
+      const detail = `the model ${this.id} fails: ${firstLine(error)}`;
+      return answer({ refusal: { reason: "unclear", detail } });
+    } finally {
+      deadline.close();
+    }
+    return answer(answerOf(said));
+  }
+}
+
+/** Models without chat template were trained on bare questions: only who asks for a system prompt gets one. */
+function systemWords(settings: LocalSettings, isChat: boolean): string | undefined {
+  if (settings.system === undefined && !isChat) return undefined;
+  const system = systemPrompt(settings);
+  return system === "none" ? undefined : system;
+}

@@ -1,0 +1,52 @@
+import {
+  type CameraFrame,
+  type CameraInfo,
+  type DepthMap,
+  decodeDepth,
+  pixelRays,
+} from "../../camera/index.js";
+import type { Refusal } from "../../language/index.js";
+
+/** A frame's depth with the rays of its pixels: all that is needed to lift pixels into space. */
+export interface DepthView extends DepthMap {
+  readonly info: CameraInfo;
+  /** x/z and y/z of each pixel, interleaved. */
+  readonly rays: Float32Array;
+  /** Pixels of the colour image for each pixel of depth. */
+  readonly colorScale: number;
+  /** 1 for pixels of the object that is being lifted; all 0 between objects. */
+  readonly scratch: Uint8Array;
+}
+
+/** Opens a frame's depth, or says why there is none. */
+export type OpenedDepth =
+  | { readonly view: DepthView; readonly refusal?: never }
+  | { readonly view?: never; readonly refusal: Refusal };
+
+/** @throws FrameError where the depth image cannot be read or does not fit the CameraInfo. */
+export async function openDepth(
+  { depth, info: given }: CameraFrame,
+  sameInfo: (info: CameraInfo) => CameraInfo,
+): Promise<OpenedDepth> {
+  if (!given)
+    return refused(
+      "the frame has no CameraInfo, without which depth cannot be lifted to points: choose a " +
+        "camera_info topic, or say what the camera sees (fov=69, in degrees)",
+    );
+  if (!depth)
+    return refused(
+      "the frame has no depth image: choose a depth topic for the camera, or a depth model " +
+        "(depth=/path/to/folder)",
+    );
+  const info = sameInfo(given);
+  const map = await decodeDepth(depth);
+  const rays = pixelRays(info, map.width, map.height);
+  if (!map.depthM.some((z) => z > 0))
+    return refused("no pixel of the depth image has a depth: all are 0 or NaN");
+  const colorScale = info.width / map.width;
+  return { view: { ...map, info, rays, colorScale, scratch: new Uint8Array(map.depthM.length) } };
+}
+
+function refused(detail: string): OpenedDepth {
+  return { refusal: { reason: "no_depth", detail } };
+}

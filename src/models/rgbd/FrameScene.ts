@@ -1,0 +1,247 @@
+import type { CameraFrame } from "../../camera/index.js";
+import {
+  type CanonicalFrame,
+  cameraFrame,
+  canonicalFrame,
+  measureObject,
+  objectPoints,
+  type Plane,
+  pointObject,
+  ransacPlane,
+} from "../../geometry/index.js";
+import type { ObjectRef, Refusal } from "../../language/index.js";
+import { boxPixels } from "./boxPixels.js";
+import type { DepthView } from "./DepthView.js";
+import { hiddenOutline } from "./hiddenOutline.js";
+import { LabelIndex } from "./LabelIndex.js";
+import { type Located, notFound } from "./Located.js";
+import { labelIdsOf } from "./labelIdsOf.js";
+import { type LiftedPixels, liftPixels, liftSample, pickPixels } from "./liftPixels.js";
+import { offPlane } from "./offPlane.js";
+import type { Sought } from "./sources/completeFrame.js";
+
+export interface SceneOptions {
+  readonly support?: ObjectRef | undefined;
+  readonly minPixels: number;
+  readonly poseSigmaM: number;
+  readonly seed: number;
+  /** Objects that are known by the boxes of their phrases. */
+  readonly sought?: Sought | undefined;
+}
+
+/** Points of the support that RANSAC works on. */
+const SUPPORT_POINTS = 3000;
+
+/**
+ * One frame, lifted into space piece by piece as it is asked about: label image, support plane
+ * and objects are each worked out once, when first needed.
+ */
+export class FrameScene {
+  readonly #frame: CameraFrame;
+  readonly #view: DepthView;
+  readonly #options: SceneOptions;
+  readonly #located = new Map<ObjectRef, Located>();
+  #labels: LabelIndex | undefined;
+  #support: { readonly plane: Plane } | { readonly refusal: Refusal } | undefined;
+  #canonical: CanonicalFrame | undefined;
+
+  constructor(frame: CameraFrame, view: DepthView, options: SceneOptions) {
+    this.#frame = frame;
+    this.#view = view;
+    this.#options = options;
+  }
+
+  /** Whether `locate` would have work to do. */
+  isNew(ref: ObjectRef): boolean {
+    return !this.#located.has(ref);
+  }
+
+  locate(ref: ObjectRef): Located {
+    let located = this.#located.get(ref);
+    if (!located) {
+      located = this.#locate(ref);
+      this.#located.set(ref, located);
+    }
+    return located;
+  }
+
+  /** On the support plane, or along the camera's axes where there is none. */
+  get canonical(): CanonicalFrame {
+    const plane = this.supportPlane;
+    this.#canonical ??= plane ? canonicalFrame(plane) : cameraFrame();
+    return this.#canonical;
+  }
+
+  /** Why there is no support plane; undefined where there is one. */
+  get noPlane(): Refusal | undefined {
+    this.#support ??= this.#findSupport();
+    return "refusal" in this.#support ? this.#support.refusal : undefined;
+  }
+
+  /** In the optical frame, the normal up; undefined where there is none. */
+  get supportPlane(): Plane | undefined {
+    this.#support ??= this.#findSupport();
+    return "plane" in this.#support ? this.#support.plane : undefined;
+  }
+
+  #locate(ref: ObjectRef): Located {
+    const { labels, labelNames, detections, poses } = this.#frame;
+    const ids = labelIdsOf(ref, labelNames);
+    if (labels && ids.length) {
+      if (!ref.labels?.length && ids.length > 1)
+        return notFound(
+          `labels ${ids.join(", ")} are all named ${ref.phrase}: ` +
+            `say in the task which one is ${ref.name} (labels: [${ids[0]}])`,
+        );
+      return this.#lift(ref, this.#pixelsOf(ids), `label ${ids.join(", ")} (${ref.phrase})`, ids);
+    }
+    const { sought } = this.#options;
+    if (sought?.phrases.has(ref.phrase)) {
+      const boxed = boxPixels(this.#view, detections ?? [], [ref.phrase], this.supportPlane);
+      if (!boxed) return notFound(`${sought.by.name} ${seesNone(ref, sought)}`);
+      return this.#lift(ref, boxed, `the box of ${ref.phrase} (${sought.by.name})`);
+    }
+    if (detections && ref.classIds?.length) {
+      const classes = ref.classIds.join(", ");
+      const boxed = boxPixels(this.#view, detections, ref.classIds, this.supportPlane);
+      if (!boxed) return notFound(`no detection of class ${classes} (${ref.phrase})`);
+      return this.#lift(ref, boxed, `the box of class ${classes} (${ref.phrase})`);
+    }
+    if (ref.frame !== undefined) {
+      const pose = poses?.get(ref.frame);
+      if (pose?.ok) {
+        const { poseSigmaM } = this.#options;
+        return {
+          found: { ref, object: pointObject(pose.pose.position, poseSigmaM, this.canonical) },
+        };
+      }
+      const why = pose ? pose.reason : "the source gives no pose of it for this image";
+      return {
+        refusal: {
+          reason: "no_transform",
+          detail: `TF frame ${ref.frame} (${ref.phrase}): ${why}`,
+        },
+      };
+    }
+    return notFound(howToFind(ref, this.#frame));
+  }
+
+  #lift(ref: ObjectRef, pixels: Uint32Array, what: string, ids?: readonly number[]): Located {
+    const { minPixels } = this.#options;
+    if (pixels.length === 0 && ids)
+      return notFound(`${what} is not in the label image, which has ${this.#idsThere()}`);
+    if (pixels.length < minPixels)
+      return notFound(`${what} covers ${pixels.length} px, at least ${minPixels} are needed`);
+    const lifted = liftPixels(this.#view, pixels);
+    if (lifted.points.count < minPixels)
+      return {
+        refusal: {
+          reason: "no_depth",
+          detail: `${what} has depth in ${lifted.points.count} of ${pixels.length} px, at least ${minPixels} are needed`,
+        },
+      };
+    const body = this.#clean(lifted);
+    if (body.points.count < minPixels)
+      return notFound(
+        `${what} is scattered: only ${body.points.count} of its points hold together`,
+      );
+    const seen = {
+      points: body.points,
+      pitchM: this.#pitchOf(body),
+      outline: hiddenOutline(this.#view, pixels, body.pixels),
+    };
+    return {
+      found: { ref, object: measureObject(seen, this.canonical), boxPx: this.#boxOf(body.pixels) },
+    };
+  }
+
+  /** Without what is the support's or nobody's. */
+  #clean(lifted: LiftedPixels): LiftedPixels {
+    const plane = this.supportPlane;
+    const raised = plane ? pickPixels(lifted, offPlane(lifted.points, plane)) : lifted;
+    return pickPixels(raised, objectPoints(raised.points));
+  }
+
+  #findSupport(): { readonly plane: Plane } | { readonly refusal: Refusal } {
+    const none = (detail: string) => ({ refusal: { reason: "no_plane" as const, detail } });
+    const { support, seed, sought } = this.#options;
+    if (!support)
+      return none(
+        "the task names no support: add `support:` with the table top's or floor's label",
+      );
+    const { labels, labelNames, detections } = this.#frame;
+    const ids = labelIdsOf(support, labelNames);
+    const isSought = sought?.phrases.has(support.phrase) ?? false;
+    const classIds = isSought ? [support.phrase] : (support.classIds ?? []);
+    const pixels =
+      labels && ids.length
+        ? this.#pixelsOf(ids)
+        : boxPixels(this.#view, detections ?? [], classIds, "whole box");
+    if (!pixels) {
+      const why = isSought
+        ? `${sought!.by.name} ${seesNone(support, sought!)}`
+        : howToFind(support, this.#frame);
+      return none(`the support is not seen: ${why}`);
+    }
+    const lifted = liftSample(this.#view, pixels, SUPPORT_POINTS);
+    const plane = ransacPlane(lifted.points, { seed });
+    if (plane) return { plane };
+    return none(
+      `no plane in the ${lifted.points.count} points of the support (${support.phrase}; ` +
+        `${ids.length ? `label ${ids.join(", ")}` : "detection box"})`,
+    );
+  }
+
+  #pixelsOf(ids: readonly number[]): Uint32Array {
+    const { width, height } = this.#view;
+    this.#labels ??= new LabelIndex(this.#frame.labels!, width, height);
+    const index = this.#labels;
+    if (ids.length === 1) return index.pixelsOf(ids[0]!);
+    return Uint32Array.from(ids.flatMap((id) => [...index.pixelsOf(id)])).sort();
+  }
+
+  #idsThere(): string {
+    const ids = this.#labels?.ids() ?? [];
+    return ids.length
+      ? `ids ${ids.slice(0, 12).join(", ")}${ids.length > 12 ? ", …" : ""}`
+      : "only 0";
+  }
+
+  #pitchOf({ points, pixels }: LiftedPixels): number {
+    const { info, colorScale, depthM } = this.#view;
+    const z = depthM[pixels[points.count >> 1]!]!;
+    return (z * colorScale) / info.fx;
+  }
+
+  #boxOf(pixels: Uint32Array): readonly [number, number, number, number] {
+    const { width, colorScale } = this.#view;
+    let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
+    for (const pixel of pixels) {
+      const column = pixel % width;
+      const row = (pixel - column) / width;
+      left = Math.min(left, column);
+      right = Math.max(right, column + 1);
+      top = Math.min(top, row);
+      bottom = Math.max(bottom, row + 1);
+    }
+    return [left * colorScale, top * colorScale, right * colorScale, bottom * colorScale];
+  }
+}
+
+function seesNone({ phrase }: ObjectRef, { by }: Sought): string {
+  return `sees no box of ${phrase} with a score of ${by.minScore} or more (min_score)`;
+}
+
+/** What the task or the source would have to give for an object to be found. */
+function howToFind(ref: ObjectRef, { labels, detections }: CameraFrame): string {
+  const known: string[] = [];
+  if (ref.labels?.length) known.push("the frame has no label image for its labels");
+  if (ref.classIds?.length) known.push("the frame has no detections for its class_ids");
+  const ways = [
+    ...(labels && !ref.labels?.length ? ["its instance ids (labels: [7])"] : []),
+    ...(detections && !ref.classIds?.length ? ["its detector class (class_ids: [cup])"] : []),
+    ...(ref.frame === undefined ? ["its TF frame (frame: tool0)"] : []),
+  ];
+  const hint = ways.length ? `give ${ref.name} in the task ${ways.join(" or ")}` : "";
+  return `${ref.phrase}: ${[...known, hint].filter(Boolean).join("; ")}`;
+}

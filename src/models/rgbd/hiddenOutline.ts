@@ -1,0 +1,77 @@
+import type { Outline } from "../../geometry/index.js";
+import type { DepthView } from "./DepthView.js";
+
+/** What hides an object is nearer to the camera by more than this, and than a few pixels. */
+const NEARER_BY_M = 0.004;
+
+/** Below a standing object the support comes nearer from pixel to pixel without hiding it. */
+const NEARER_BELOW_BY_M = 0.012;
+
+/** Pixels this close to where the object is hidden are not its own outline. */
+const REACH_PX = 2;
+
+/**
+ * How much of an object's outline is not its own: something nearer begins there, or the image
+ * ends. The object may go on behind it.
+ *
+ * @param pixels all of the object's pixels.
+ * @param chosen those that became points: `nearHidden` speaks of them.
+ */
+export function hiddenOutline(view: DepthView, pixels: Uint32Array, chosen: Uint32Array): Outline {
+  const { scratch, width } = view;
+  for (let i = 0; i < pixels.length; i++) scratch[pixels[i]!] = 1;
+  const left = sideOf(view, pixels, -1, NEARER_BY_M);
+  const right = sideOf(view, pixels, 1, NEARER_BY_M);
+  const above = sideOf(view, pixels, -width, NEARER_BY_M);
+  const below = sideOf(view, pixels, width, NEARER_BELOW_BY_M);
+  const sides = [left, right, above, below];
+  for (const { hidden } of sides) for (const pixel of hidden) markAround(view, pixel);
+  const nearHidden = Uint8Array.from(chosen, (pixel) => (scratch[pixel] === 2 ? 1 : 0));
+  for (let i = 0; i < pixels.length; i++) scratch[pixels[i]!] = 0;
+  return {
+    hiddenShare: shareHidden(sides),
+    hiddenAboveShare: shareHidden([above]),
+    hiddenBelowShare: shareHidden([below]),
+    nearHidden,
+  };
+}
+
+/** One side of the outline: how many pixels it has, and those where it is not the object's. */
+interface Side {
+  readonly length: number;
+  readonly hidden: readonly number[];
+}
+
+function shareHidden(sides: readonly Side[]): number {
+  const length = sides.reduce((sum, side) => sum + side.length, 0);
+  return sides.reduce((sum, side) => sum + side.hidden.length, 0) / Math.max(1, length);
+}
+
+/** @param step from a pixel to its neighbour on that side. */
+function sideOf(
+  { depthM, scratch, width }: DepthView,
+  pixels: Uint32Array,
+  step: number,
+  nearerBy: number,
+): Side {
+  const hidden: number[] = [];
+  let length = 0;
+  const edgeColumn = step === 1 ? width - 1 : step === -1 ? 0 : -1;
+  for (let i = 0; i < pixels.length; i++) {
+    const pixel = pixels[i]!;
+    const other = pixel + step;
+    const isInside = other >= 0 && other < depthM.length && pixel % width !== edgeColumn;
+    if (isInside && scratch[other] !== 0) continue;
+    length += 1;
+    if (!isInside || depthM[other]! < depthM[pixel]! - nearerBy) hidden.push(pixel);
+  }
+  return { length, hidden };
+}
+
+function markAround({ scratch, width, height }: DepthView, pixel: number): void {
+  const column = pixel % width;
+  const row = (pixel - column) / width;
+  for (let y = Math.max(0, row - REACH_PX); y <= Math.min(height - 1, row + REACH_PX); y++)
+    for (let x = Math.max(0, column - REACH_PX); x <= Math.min(width - 1, column + REACH_PX); x++)
+      if (scratch[y * width + x] !== 0) scratch[y * width + x] = 2;
+}

@@ -1,0 +1,95 @@
+import { evenlySpread, type PointCloud, pickPoints } from "../../geometry/index.js";
+import type { DepthView } from "./DepthView.js";
+
+/** More points of an object than these cost time and tell nothing new. */
+const MAX_POINTS = 2500;
+
+/** Points of some pixels; `pixels[i]` is the pixel of point i. */
+export interface LiftedPixels {
+  readonly points: PointCloud;
+  readonly pixels: Uint32Array;
+}
+
+/**
+ * Back-projects pixels that have a depth; of very many, an even selection. Skips pixels whose
+ * depth none of their neighbours among `pixels` shares: at the edge of an object, depth cameras
+ * see mixtures of it and of what lies behind.
+ */
+export function liftPixels(
+  view: DepthView,
+  pixels: Uint32Array,
+  maxPoints = MAX_POINTS,
+): LiftedPixels {
+  const shared = sharedPixels(view, pixels);
+  return backProject(view, pick(shared, maxPoints));
+}
+
+/** Back-projects an even selection of the pixels as they are: for planes, which strays do not hurt. */
+export function liftSample(view: DepthView, pixels: Uint32Array, maxPoints: number): LiftedPixels {
+  const { depthM } = view;
+  return backProject(
+    view,
+    pick(pixels, maxPoints).filter((pixel) => depthM[pixel]! > 0),
+  );
+}
+
+/** The lifted pixels at the given indices. */
+export function pickPixels(lifted: LiftedPixels, indices: Uint32Array): LiftedPixels {
+  return {
+    points: pickPoints(lifted.points, indices),
+    pixels: indices.map((i) => lifted.pixels[i]!),
+  };
+}
+
+function pick(pixels: Uint32Array, most: number): Uint32Array {
+  if (pixels.length <= most) return pixels;
+  return evenlySpread(pixels.length, most).map((i) => pixels[i]!);
+}
+
+function backProject({ depthM, rays }: DepthView, pixels: Uint32Array): LiftedPixels {
+  const kept = new Uint32Array(pixels.length);
+  const xyz = new Float32Array(3 * pixels.length);
+  let n = 0;
+  for (const pixel of pixels) {
+    const z = depthM[pixel]!;
+    const x = z * rays[2 * pixel]!;
+    // Where the lens sees nothing.
+    if (Number.isNaN(x)) continue;
+    kept[n] = pixel;
+    xyz[3 * n] = x;
+    xyz[3 * n + 1] = z * rays[2 * pixel + 1]!;
+    xyz[3 * n + 2] = z;
+    n += 1;
+  }
+  return { points: { count: n, xyz: xyz.subarray(0, 3 * n) }, pixels: kept.subarray(0, n) };
+}
+
+function sharedPixels(
+  { depthM, scratch, width, height }: DepthView,
+  pixels: Uint32Array,
+): Uint32Array {
+  const size = width * height;
+  for (let i = 0; i < pixels.length; i++) scratch[pixels[i]!] = 1;
+  const shared = new Uint32Array(pixels.length);
+  let n = 0;
+  for (let i = 0; i < pixels.length; i++) {
+    const pixel = pixels[i]!;
+    const z = depthM[pixel]!;
+    if (!(z > 0)) continue;
+    const limit = 0.01 * (1 + z);
+    const column = pixel % width;
+    const left = pixel - 1;
+    const right = pixel + 1;
+    const above = pixel - width;
+    const below = pixel + width;
+    if (
+      (column > 0 && scratch[left] === 1 && Math.abs(depthM[left]! - z) <= limit) ||
+      (column < width - 1 && scratch[right] === 1 && Math.abs(depthM[right]! - z) <= limit) ||
+      (above >= 0 && scratch[above] === 1 && Math.abs(depthM[above]! - z) <= limit) ||
+      (below < size && scratch[below] === 1 && Math.abs(depthM[below]! - z) <= limit)
+    )
+      shared[n++] = pixel;
+  }
+  for (let i = 0; i < pixels.length; i++) scratch[pixels[i]!] = 0;
+  return shared.subarray(0, n);
+}

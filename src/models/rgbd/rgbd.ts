@@ -1,0 +1,197 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { type CameraFrame, type FramePart, projectPoint } from "../../camera/index.js";
+import { answerKind, NoSizeError } from "../../geometry/index.js";
+import {
+  type AnswerValue,
+  kindInfo,
+  type ObjectEvidence,
+  type ObjectRef,
+  type Refusal,
+  type SpatialAnswer,
+  type SpatialQuestion,
+  type TypedQuestion,
+} from "../../language/index.js";
+import type { SpatialVlm } from "../SpatialVlm.js";
+import { openDepth } from "./DepthView.js";
+import { FrameScene } from "./FrameScene.js";
+import type { FoundObject } from "./Located.js";
+import { reuseCameraInfo } from "./reuseCameraInfo.js";
+import { completeFrame } from "./sources/completeFrame.js";
+import type { Sources } from "./sources/Sources.js";
+import { wording } from "./wording.js";
+
+export interface RgbdOptions {
+  /**
+   * The table top or floor that objects stand on. It gives "up"; without it, kinds that need up
+   * are refused and centres are less exact.
+   */
+  readonly support?: ObjectRef | undefined;
+  /** An object of fewer pixels (of the depth image) is not measured. */
+  readonly minPixels?: number;
+  /** Standard deviation of the position of an object that is known by its TF frame, metres. */
+  readonly poseSigmaM?: number;
+  /** Of the random draws of RANSAC. */
+  readonly seed?: number;
+  /** Where depth, masks and intrinsics come from where a frame has none. */
+  readonly sources?: Sources;
+  /**
+   * Relative standard error of depth that a model has estimated. All lengths of a frame scale with
+   * it: it is added to their sigma.
+   */
+  readonly depthError?: number;
+}
+
+/** What was worked out about one question. */
+type Result = { readonly found: readonly FoundObject[] } & (
+  | { readonly value: AnswerValue; readonly refusal?: never }
+  | { readonly value?: never; readonly refusal: Refusal }
+);
+
+/**
+ * SpatialVLM's 3D lifting as a model: instance masks (or detection boxes, or TF frames) and depth
+ * become point clouds on a support plane, from which any of the 43 kinds is computed, with a
+ * sigma. It reads no words and no colours: open questions are refused.
+ *
+ * An object is found by its label ids where the frame has a label image (or by its phrase among
+ * the image's label names), else by its detector class, else by its TF frame. `sources` can stand
+ * in for a depth camera, masks and CameraInfo: then a colour image is enough.
+ *
+ * @example
+ * const model = rgbd({ support: { name: "table", phrase: "the table", labels: [4] } });
+ * const [answer] = await model.ask(frame, [question], signal);
+ */
+export function rgbd(options: RgbdOptions = {}): SpatialVlm {
+  const { sources = {}, depthError = 0.1, ...rest } = options;
+  const settings = { minPixels: 20, poseSigmaM: 0.005, seed: 1, ...rest };
+  const sameInfo = reuseCameraInfo();
+  const id = ["rgbd", sources.masks?.name, sources.depth?.name].filter(Boolean).join("+");
+  const needs: FramePart[] = [];
+  if (!sources.depth) needs.push("depth");
+  if (sources.fov === undefined) needs.push("info");
+  return {
+    id,
+    fingerprint: `rgbd 1 ${JSON.stringify(settings)}${describeSources(sources, depthError)}`,
+    concurrency: 2,
+    needs,
+    async ask(given, questions, signal) {
+      const start = performance.now();
+      signal.throwIfAborted();
+      const refs = refsOf(questions, settings.support);
+      const { frame, sought } = await completeFrame(given, refs, sources, signal);
+      const opened = await openDepth(frame, sameInfo);
+      const scene = opened.refusal
+        ? opened
+        : new FrameScene(frame, opened.view, { ...settings, sought });
+      const isEstimated = !given.depth && sources.depth !== undefined;
+      const answers: SpatialAnswer[] = [];
+      for (const question of questions) {
+        const result =
+          scene instanceof FrameScene
+            ? await answer(scene, question, signal)
+            : { refusal: scene.refusal, found: [] };
+        const doubted = isEstimated ? widen(result, depthError) : result;
+        answers.push(toAnswer(id, question, doubted, frame, performance.now() - start));
+      }
+      return answers;
+    },
+    async close() {
+      await Promise.all([sources.masks?.close(), sources.depth?.close()]);
+    },
+  };
+}
+
+function refsOf(
+  questions: readonly SpatialQuestion[],
+  support: ObjectRef | undefined,
+): readonly ObjectRef[] {
+  const asked = questions.flatMap((question) =>
+    question.kind === "open" ? [] : [question.subject, question.object],
+  );
+  return [...asked, support].filter((ref) => ref !== undefined);
+}
+
+/** Nothing without sources: then a frame alone decides. */
+function describeSources({ masks, depth, fov }: Sources, depthError: number): string {
+  if (!masks && !depth && fov === undefined) return "";
+  const models = { masks: masks?.fingerprint, depth: depth?.fingerprint };
+  return ` ${JSON.stringify({ ...models, fov, ...(depth && { depthError }) })}`;
+}
+
+function widen(result: Result, depthError: number): Result {
+  const { value } = result;
+  if (value?.shape !== "quantity") return result;
+  const sigmaM = Math.hypot(value.sigmaM, depthError * value.valueM);
+  return { found: result.found, value: { ...value, sigmaM } };
+}
+
+async function answer(
+  scene: FrameScene,
+  question: SpatialQuestion,
+  signal: AbortSignal,
+): Promise<Result> {
+  if (question.kind === "open")
+    return {
+      refusal: {
+        reason: "unsupported_question",
+        detail: "rgbd measures and reads no words: ask one of the typed kinds, or another model",
+      },
+      found: [],
+    };
+  const { arity, needsUp } = kindInfo(question.kind);
+  const refs = arity === 2 ? [question.subject, question.object] : [question.subject];
+  const found: FoundObject[] = [];
+  for (const ref of refs) {
+    if (!ref)
+      return {
+        refusal: {
+          reason: "unsupported_question",
+          detail: `${question.kind} asks about two objects, one is given`,
+        },
+        found,
+      };
+    if (scene.isNew(ref)) {
+      // Lifting takes milliseconds: others get their turn, and an abort is noticed.
+      await nextTurn();
+      signal.throwIfAborted();
+    }
+    const located = scene.locate(ref);
+    if (located.refusal) return { refusal: located.refusal, found };
+    found.push(located.found);
+  }
+  const noPlane = needsUp ? scene.noPlane : undefined;
+  if (noPlane) return { refusal: noPlane, found };
+  return { ...measure(scene, question, found), found };
+}
+
+function measure(
+  scene: FrameScene,
+  { kind }: TypedQuestion,
+  found: readonly FoundObject[],
+): { readonly value: AnswerValue } | { readonly refusal: Refusal } {
+  const [a, b] = found;
+  try {
+    return { value: answerKind(kind, scene.canonical, a!.object, b?.object) };
+  } catch (error) {
+    if (!(error instanceof NoSizeError)) throw error;
+    const { ref } = error.which === "subject" ? a! : b!;
+    const detail = `${ref.phrase} is known by its TF frame ${ref.frame} only, which has no size: give ${ref.name} labels or class_ids`;
+    return { refusal: { reason: "no_object", detail } };
+  }
+}
+
+function toAnswer(
+  model: string,
+  question: SpatialQuestion,
+  result: Result,
+  { info }: CameraFrame,
+  latencyMs: number,
+): SpatialAnswer {
+  const evidence = result.found.map(({ ref, object, boxPx }): ObjectEvidence => {
+    const centerPx = projectPoint(info!, object.center);
+    return { object: ref.name, centerPx, centerM: object.center, ...(boxPx && { boxPx }) };
+  });
+  const said = { question, model, latencyMs, ...(evidence.length && { evidence }) };
+  if (result.refusal)
+    return { ...said, text: `I cannot tell: ${result.refusal.detail}`, refusal: result.refusal };
+  return { ...said, text: wording(question as TypedQuestion, result.value), value: result.value };
+}

@@ -1,0 +1,148 @@
+import type { Worker } from "node:worker_threads";
+import { startWorker, UserError } from "../../base/index.js";
+import type { CameraFrame } from "../../camera/index.js";
+import type { SpatialAnswer, SpatialQuestion } from "../../language/index.js";
+import { abortable } from "../abortable.js";
+import { type OnNotice, warnOnly } from "../VlmNotice.js";
+import { frameForWorker } from "./frameForWorker.js";
+import type { FromWorker, ToWorker, VlmTraits, WorkerJob } from "./messages.js";
+import { fromPlainError } from "./plainError.js";
+
+/** The thread in which a model runs has died. */
+export class VlmCrashError extends UserError {}
+
+/** How long a model may take to close before its thread is ended anyway. */
+const CLOSE_MS = 1000;
+
+export interface ThreadEvents {
+  readonly onCrash?: ((error: VlmCrashError) => void) | undefined;
+  readonly onNotice?: OnNotice | undefined;
+}
+
+interface Pending {
+  readonly resolve: (answers: readonly SpatialAnswer[]) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** A model in a worker thread, from its start to its end or crash. */
+export class VlmThread {
+  readonly #worker: Worker;
+  readonly #spec: string;
+  readonly #pending = new Map<number, Pending>();
+  readonly #traits: Promise<VlmTraits>;
+  readonly #exited: Promise<void>;
+  #crash: VlmCrashError | undefined;
+  #isClosing = false;
+  #hasAnswered = false;
+  #nextId = 0;
+  #onClosed: () => void = () => undefined;
+
+  constructor(
+    job: WorkerJob,
+    { onCrash = () => undefined, onNotice = warnOnly }: ThreadEvents = {},
+  ) {
+    this.#spec = job.spec;
+    // onnxruntime sends telemetry unless told not to, and a worker's own environment is not asked.
+    process.env.ORT_DISABLE_TELEMETRY ??= "1";
+    this.#worker = startWorker("./vlmWorker", import.meta.url, { workerData: job });
+    let settle: { resolve: (traits: VlmTraits) => void; reject: (error: Error) => void };
+    this.#traits = new Promise((resolve, reject) => {
+      settle = { resolve, reject };
+    });
+    this.#traits.catch(() => undefined);
+    const fail = (reason: string): void => {
+      if (this.#isClosing || this.#crash !== undefined) return;
+      this.#crash = new VlmCrashError(`the thread of the model ${this.#spec} died: ${reason}`);
+      settle.reject(this.#crash);
+      for (const { reject } of this.#pending.values()) reject(this.#crash);
+      this.#pending.clear();
+      onCrash(this.#crash);
+    };
+    this.#worker.on("error", (error: Error) => fail(error.message));
+    this.#exited = new Promise((resolve) => {
+      this.#worker.on("exit", (code) => {
+        fail(`it ended with code ${code}`);
+        resolve();
+      });
+    });
+    this.#worker.on("message", (message: FromWorker) => {
+      if (message.kind === "notice") onNotice(message.notice);
+      else if (message.kind === "ready") settle.resolve(message.traits);
+      else if (message.kind === "unmade") settle.reject(fromPlainError(message.error));
+      else if (message.kind === "closed") this.#onClosed();
+      else this.#settle(message);
+    });
+  }
+
+  /** Resolves when the model is made; rejects with what making it throws. */
+  get traits(): Promise<VlmTraits> {
+    return this.#traits;
+  }
+
+  get hasCrashed(): boolean {
+    return this.#crash !== undefined;
+  }
+
+  /** Whether it was of use: a thread that dies before its first answer would do so again. */
+  get hasAnswered(): boolean {
+    return this.#hasAnswered;
+  }
+
+  async ask(
+    frame: CameraFrame,
+    questions: readonly SpatialQuestion[],
+    signal: AbortSignal,
+  ): Promise<readonly SpatialAnswer[]> {
+    signal.throwIfAborted();
+    if (this.#crash !== undefined) throw this.#crash;
+    if (this.#isClosing) throw new Error(`the model ${this.#spec} is closed`);
+    const id = this.#nextId++;
+    const answers = new Promise<readonly SpatialAnswer[]>((resolve, reject) => {
+      this.#pending.set(id, { resolve, reject });
+    });
+    const mail = frameForWorker(frame);
+    this.#post({ kind: "ask", id, frame: mail.frame, questions }, mail.transfer);
+    try {
+      return await abortable(answers, signal);
+    } finally {
+      // Still pending: aborted, and nobody waits for the answer any more.
+      if (this.#pending.delete(id)) this.#post({ kind: "abort", id });
+    }
+  }
+
+  async close(): Promise<void> {
+    if (this.#isClosing) return this.#exited;
+    const isAlive = this.#crash === undefined;
+    this.#isClosing = true;
+    const closed = new Error(`the model ${this.#spec} is closed`);
+    for (const { reject } of this.#pending.values()) reject(closed);
+    this.#pending.clear();
+    if (isAlive) await this.#askToClose();
+    await this.#worker.terminate();
+  }
+
+  async #askToClose(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, CLOSE_MS);
+      this.#onClosed = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+      this.#post({ kind: "close" });
+    });
+  }
+
+  #settle(message: Extract<FromWorker, { id: number }>): void {
+    const pending = this.#pending.get(message.id);
+    this.#pending.delete(message.id);
+    if (message.kind === "failed") pending?.reject(fromPlainError(message.error));
+    else {
+      this.#hasAnswered = true;
+      pending?.resolve(message.answers);
+    }
+  }
+
+  #post(message: ToWorker, transfer: ArrayBuffer[] = []): void {
+    this.#worker.postMessage(message, transfer);
+  }
+}

@@ -1,0 +1,29 @@
+import { UserError } from "../../base/index.js";
+import { FrameError } from "../../camera/index.js";
+
+/** An error as it crosses between threads, which forget its class. */
+export interface PlainError {
+  readonly of: "frame" | "user" | "other";
+  readonly name: string;
+  readonly message: string;
+  readonly stack: string | undefined;
+}
+
+export function toPlainError(error: unknown): PlainError {
+  const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
+  const of = error instanceof FrameError ? "frame" : error instanceof UserError ? "user" : "other";
+  return { of, name, message, stack };
+}
+
+/** A FrameError, a UserError or an Error, under the name that it had. */
+export function fromPlainError({ of, name, message, stack }: PlainError): Error {
+  const error =
+    of === "frame"
+      ? new FrameError(message)
+      : of === "user"
+        ? new UserError(message)
+        : new Error(message);
+  error.name = name;
+  if (stack !== undefined) error.stack = stack;
+  return error;
+}

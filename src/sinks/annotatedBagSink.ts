@@ -1,0 +1,104 @@
+import type { Annotation } from "../annotate/index.js";
+import { type Bag, type BagMessage, BagWriter } from "../sources/index.js";
+import type { Task } from "../task/index.js";
+import type { AnnotationSink } from "./AnnotationSink.js";
+import { denseRewardMessage, spatialFactsMessage } from "./rosMessages.js";
+
+/** Topics of an annotated bag; all else in it comes from the recording. */
+export const REWARD_TOPIC = "/spatial_reward/reward";
+export const FACTS_TOPIC = "/spatial_reward/facts";
+/** The reward as std_msgs/Float64, for plot tools that do not know our messages. NaN when invalid. */
+export const REWARD_VALUE_TOPIC = "/spatial_reward/reward_value";
+/** The MCAP metadata record that says how the annotations were made. */
+export const METADATA_NAME = "spatial_reward";
+
+/** Types that make a recording large; left out of an annotated bag unless asked for. */
+const HEAVY_TYPES: ReadonlySet<string> = new Set([
+  "sensor_msgs/msg/Image",
+  "sensor_msgs/msg/CompressedImage",
+  "sensor_msgs/msg/PointCloud2",
+  "foxglove_msgs/msg/CompressedVideo",
+]);
+
+export interface AnnotatedBagOptions {
+  readonly task: Task;
+  /** The recording that is annotated. */
+  readonly source: Bag;
+  /** The model's id. */
+  readonly model: string;
+  /** Copies image and point cloud topics too. */
+  readonly withImages: boolean;
+}
+
+/**
+ * An annotated bag: the recording's own messages (without images by default) with the rewards and
+ * facts at the stamps of their images, and a metadata record with the task's text, the model and
+ * the source.
+ */
+export async function annotatedBagSink(
+  path: string,
+  { task, source, model, withImages }: AnnotatedBagOptions,
+): Promise<AnnotationSink> {
+  const writer = await BagWriter.create(path);
+  const copied = source.info.topics.filter(
+    ({ name, type }) =>
+      !name.startsWith("/spatial_reward/") && (withImages || !HEAVY_TYPES.has(type)),
+  );
+  for (const { name, type, qos } of copied) {
+    const definition = source.definition(type);
+    await writer.addTopic({
+      ...{ name, type },
+      ...(qos && { qos }),
+      ...(definition !== undefined && { definition }),
+    });
+  }
+  await writer.addTopic({ name: REWARD_TOPIC, type: "spatial_reward_msgs/msg/DenseReward" });
+  await writer.addTopic({ name: FACTS_TOPIC, type: "spatial_reward_msgs/msg/SpatialFacts" });
+  await writer.addTopic({ name: REWARD_VALUE_TOPIC, type: "std_msgs/msg/Float64" });
+
+  const messages = source.messages({ topics: copied.map(({ name }) => name) });
+  let next: BagMessage | undefined;
+  const advance = async (): Promise<void> => {
+    const step = await messages.next();
+    next = step.done ? undefined : step.value;
+  };
+  if (copied.length > 0) await advance();
+  /** Copies what was logged up to a time, so that the output is in log-time order too. */
+  const copyUntil = async (logNs?: bigint): Promise<void> => {
+    while (next && (logNs === undefined || next.logNs <= logNs)) {
+      await writer.writeRaw(next.topic, next.logNs, next.data, next.publishNs);
+      await advance();
+    }
+  };
+
+  return {
+    path,
+    async write(annotation: Annotation) {
+      const stampNs = annotation.reward.stampNs;
+      await copyUntil(stampNs);
+      await writer.write(REWARD_TOPIC, stampNs, denseRewardMessage(annotation, task));
+      await writer.write(FACTS_TOPIC, stampNs, spatialFactsMessage(annotation));
+      await writer.write(REWARD_VALUE_TOPIC, stampNs, {
+        data: annotation.reward.reward ?? Number.NaN,
+      });
+    },
+    async close() {
+      await copyUntil();
+      const simulation = source.metadata("simulation");
+      if (simulation) await writer.addMetadata("simulation", simulation);
+      await writer.addMetadata(
+        METADATA_NAME,
+        new Map([
+          ["task", task.source],
+          ["model", model],
+          ["source", source.info.name],
+        ]),
+      );
+      await writer.close();
+    },
+    async abort() {
+      await messages.return?.();
+      await writer.abort();
+    },
+  };
+}

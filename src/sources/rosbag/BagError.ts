@@ -1,0 +1,4 @@
+import { UserError } from "../../base/index.js";
+
+/** A recording that cannot be opened, read or decoded; the message names the file. */
+export class BagError extends UserError {}

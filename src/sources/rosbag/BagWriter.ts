@@ -1,0 +1,307 @@
+import { mkdir, readdir, readFile, rm, stat } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import zstd from "@foxglove/wasm-zstd";
+import { McapWriter } from "@mcap/core";
+import { OutputError, PartialFile, renameDurably, UserError } from "../../base/index.js";
+import { BagError } from "./BagError.js";
+import { cdrWriter, type WriteCdr } from "./cdrWriter.js";
+import { knownDefinition } from "./definitions/knownDefinition.js";
+import { qosProfiles, type TopicQos } from "./qosProfiles.js";
+import { parseRosbagMetadata, rosbagMetadataText } from "./rosbagMetadata.js";
+
+export interface NewTopic {
+  readonly name: string;
+  /** `pkg/msg/Type` */
+  readonly type: string;
+  /** ros2msg text with its dependencies; the known one where absent. */
+  readonly definition?: string;
+  /** Default `reliable`. */
+  readonly qos?: TopicQos;
+}
+
+interface OpenTopic {
+  readonly type: string;
+  readonly qosProfiles: string;
+  readonly channelId: number;
+  readonly toCdr: WriteCdr;
+  messageCount: number;
+}
+
+/** Where a recording is written and under which names it appears when it is complete. */
+interface Target {
+  /** What is renamed at the end, and to what: a file, or a folder. */
+  readonly partial: string;
+  readonly final: string;
+  readonly partialFile: string;
+  readonly fileName: string;
+  /** Where metadata.yaml is written; absent where another bag's lies there. */
+  readonly metadataPath?: string;
+  readonly isFolder: boolean;
+}
+
+/** Chunks of this size let a reader take a small topic out of a bag of images cheaply. */
+const CHUNK_BYTES = 1 << 20;
+/** Level 1: images hardly gain from more, and the recorder has other work. */
+const ZSTD_LEVEL = 1;
+const LIBRARY = "spatial-reward-bridge";
+
+/**
+ * Writes a rosbag2 recording as MCAP (profile ros2, zstd chunks), for `ros2 bag play`, Foxglove and
+ * `openBag`. It appears under its name when `close` has finished; until then, and after `abort` or
+ * an error, there is `<path>.partial`. Calls may overlap: they are carried out one after another.
+ * Every failure is a BagError that names the file and the cause, and the writer fails from then on.
+ *
+ * @example
+ * const writer = await BagWriter.create("rewards.mcap");
+ * await writer.addTopic({ name: "/reward", type: "spatial_reward_msgs/msg/DenseReward" });
+ * await writer.write("/reward", stampNs, message);
+ * await writer.close();
+ */
+export class BagWriter {
+  readonly #target: Target;
+  readonly #file: PartialFile;
+  readonly #mcap: McapWriter;
+  readonly #topics = new Map<string, OpenTopic>();
+  readonly #schemaIds = new Map<string, number>();
+  #work: Promise<unknown> = Promise.resolve();
+  #failure: UserError | undefined;
+  #isOpen = true;
+  #written = 0;
+
+  private constructor(target: Target, file: PartialFile) {
+    this.#target = target;
+    this.#file = file;
+    this.#mcap = new McapWriter({
+      writable: file,
+      chunkSize: CHUNK_BYTES,
+      compressChunk: (records) => ({
+        compression: "zstd",
+        compressedData: zstd.compress(records, ZSTD_LEVEL),
+      }),
+    });
+  }
+
+  /**
+   * @param path `x.mcap`: that file and, beside it, metadata.yaml if it is the folder's only
+   *   recording and no other metadata.yaml is there. Any other path: a rosbag2 folder, which must not exist yet, with `<name>.mcap` and
+   *   metadata.yaml.
+   */
+  static async create(path: string): Promise<BagWriter> {
+    const target = await prepareTarget(resolve(path));
+    const file = await PartialFile.create(target.partialFile);
+    await zstd.isLoaded;
+    const writer = new BagWriter(target, file);
+    await writer.#queue(() => writer.#mcap.start({ profile: "ros2", library: LIBRARY }));
+    return writer;
+  }
+
+  /** Messages accepted so far. */
+  get written(): number {
+    return this.#written;
+  }
+
+  /** Declares a topic; the same topic again is no error if its type is the same. */
+  async addTopic({ name, type, definition, qos = "reliable" }: NewTopic): Promise<void> {
+    const declared = this.#topics.get(name);
+    if (declared) {
+      if (declared.type === type) return;
+      throw new BagError(`${name} is declared as ${declared.type}; it cannot be ${type} as well.`);
+    }
+    const text = definition ?? knownDefinition(type);
+    if (text === undefined) {
+      throw new BagError(`${name}: ${type} is no known type; give its ros2msg definition.`);
+    }
+    const toCdr = cdrWriter(type, text);
+    await this.#queue(async () => {
+      const topic: OpenTopic = {
+        type,
+        toCdr,
+        qosProfiles: qosProfiles(qos),
+        channelId: await this.#mcap.registerChannel({
+          topic: name,
+          schemaId: await this.#schemaId(type, text),
+          messageEncoding: "cdr",
+          metadata: new Map([["offered_qos_profiles", qosProfiles(qos)]]),
+        }),
+        messageCount: 0,
+      };
+      this.#topics.set(name, topic);
+    });
+  }
+
+  /** Missing fields get their defaults. `publishNs` is `logNs` where absent. */
+  async write(topic: string, logNs: bigint, message: unknown, publishNs = logNs): Promise<void> {
+    const open = this.#topic(topic);
+    let data: Uint8Array;
+    try {
+      data = open.toCdr(message);
+    } catch (error) {
+      throw new BagError(
+        `${topic}: cannot be written as ${open.type}: ${(error as Error).message}`,
+        { cause: error },
+      );
+    }
+    await this.writeRaw(topic, logNs, data, publishNs);
+  }
+
+  /** A message that is CDR already; `data` must stay as it is until the promise resolves. */
+  async writeRaw(topic: string, logNs: bigint, data: Uint8Array, publishNs = logNs): Promise<void> {
+    const open = this.#topic(topic);
+    await this.#queue(async () => {
+      await this.#mcap.addMessage({
+        channelId: open.channelId,
+        sequence: open.messageCount,
+        logTime: logNs,
+        publishTime: publishNs,
+        data,
+      });
+      open.messageCount++;
+      this.#written++;
+    });
+  }
+
+  /** A named record of key and value texts, read back by `Bag.metadata`. */
+  async addMetadata(name: string, entries: ReadonlyMap<string, string>): Promise<void> {
+    await this.#queue(() => this.#mcap.addMetadata({ name, metadata: new Map(entries) }));
+  }
+
+  /** Finishes the recording and gives it its name. */
+  async close(): Promise<void> {
+    await this.#queue(async () => {
+      await this.#mcap.end();
+      await this.#file.finish();
+      await this.#publish();
+    });
+    this.#isOpen = false;
+  }
+
+  /** Gives up: `<path>.partial` stays, readable as far as it was written. Never throws. */
+  async abort(): Promise<void> {
+    if (!this.#isOpen) return;
+    await this.#queue(() => this.#mcap.end()).catch(() => undefined);
+    await this.#file.drop();
+    this.#isOpen = false;
+  }
+
+  #topic(name: string): OpenTopic {
+    const topic = this.#topics.get(name);
+    if (!topic)
+      throw new BagError(`${name} is not declared in ${this.#target.final}: addTopic first.`);
+    return topic;
+  }
+
+  async #schemaId(type: string, text: string): Promise<number> {
+    let id = this.#schemaIds.get(type);
+    if (id === undefined) {
+      const data = new TextEncoder().encode(text);
+      id = await this.#mcap.registerSchema({ name: type, encoding: "ros2msg", data });
+      this.#schemaIds.set(type, id);
+    }
+    return id;
+  }
+
+  /** One after another; the first failure is the answer to all that follows. */
+  async #queue(work: () => Promise<void>): Promise<void> {
+    const result = this.#work.then(async () => {
+      if (this.#failure) throw this.#failure;
+      if (!this.#isOpen) throw new BagError(`${this.#target.final} is closed already.`);
+      try {
+        await work();
+      } catch (error) {
+        this.#failure =
+          error instanceof UserError ? error : new OutputError(this.#target.partialFile, error);
+        await this.#file.drop();
+        throw this.#failure;
+      }
+    });
+    this.#work = result.catch(() => undefined);
+    return result;
+  }
+
+  async #publish(): Promise<void> {
+    const { isFolder, partial, final, metadataPath } = this.#target;
+    // A folder appears as a whole; beside a file, the metadata come once the file is there.
+    if (!isFolder) await renameDurably(partial, final);
+    if (metadataPath) await this.#writeMetadata(metadataPath);
+    if (isFolder) await renameDurably(partial, final);
+  }
+
+  async #writeMetadata(path: string): Promise<void> {
+    const { statistics } = this.#mcap;
+    const text = rosbagMetadataText({
+      file: this.#target.fileName,
+      startNs: statistics?.messageStartTime ?? 0n,
+      endNs: statistics?.messageEndTime ?? 0n,
+      messageCount: this.#written,
+      topics: [...this.#topics].map(([name, topic]) => ({ name, ...topic })),
+    });
+    const file = await PartialFile.create(`${path}.partial`);
+    await file.write(new TextEncoder().encode(text));
+    await file.finish();
+    await renameDurably(`${path}.partial`, path);
+  }
+}
+
+async function prepareTarget(path: string): Promise<Target> {
+  const partial = `${path}.partial`;
+  if (path.endsWith(".mcap")) {
+    const fileName = basename(path);
+    const metadataPath = join(dirname(path), "metadata.yaml");
+    const isFree =
+      (await standsAlone(dirname(path), fileName)) && (await belongsTo(metadataPath, fileName));
+    return {
+      partial,
+      fileName,
+      final: path,
+      partialFile: partial,
+      isFolder: false,
+      ...(isFree && { metadataPath }),
+    };
+  }
+  if (await stat(path).catch(() => undefined)) {
+    throw new BagError(
+      `cannot write the bag folder ${path}: it exists already; remove it or choose another path`,
+    );
+  }
+  try {
+    // What an interrupted run left behind.
+    await rm(partial, { recursive: true, force: true });
+    await mkdir(partial, { recursive: true });
+  } catch (error) {
+    throw new OutputError(partial, error);
+  }
+  const fileName = `${basename(path)}.mcap`;
+  return {
+    partial,
+    fileName,
+    final: path,
+    partialFile: join(partial, fileName),
+    metadataPath: join(partial, "metadata.yaml"),
+    isFolder: true,
+  };
+}
+
+/** Whether a metadata.yaml is missing, or speaks of this file alone. */
+async function belongsTo(metadataPath: string, fileName: string): Promise<boolean> {
+  let text: string;
+  try {
+    text = await readFile(metadataPath, "utf8");
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "ENOENT";
+  }
+  try {
+    const { files } = parseRosbagMetadata(text, metadataPath);
+    return files.length === 1 && files[0] === fileName;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Whether a metadata.yaml that speaks of this file alone would be true: the folder holds no other
+ * recording, which rosbag2 would then overlook.
+ */
+async function standsAlone(folder: string, fileName: string): Promise<boolean> {
+  const names = await readdir(folder).catch(() => []);
+  return names.every((name) => name === fileName || !/\.(mcap|db3)(\.zstd)?$/.test(name));
+}

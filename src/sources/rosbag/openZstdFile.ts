@@ -1,0 +1,76 @@
+import { createReadStream } from "node:fs";
+import { basename, join } from "node:path";
+import { Decompress } from "fzstd";
+import { PartialFile } from "../../base/index.js";
+import type { BagFile } from "./BagFile.js";
+import { TemporaryFolder } from "./TemporaryFolder.js";
+
+/**
+ * Opens a recording that was compressed as a file (`x.mcap.zstd`): it is decompressed to a
+ * temporary file, piece by piece, which is removed when the recording is closed. Of a file that is
+ * cut off, what could be decompressed is read.
+ */
+export async function openZstdFile(
+  path: string,
+  openFile: (path: string) => Promise<BagFile>,
+): Promise<BagFile> {
+  const folder = new TemporaryFolder();
+  try {
+    const plain = join(folder.path, basename(path).replace(/\.zstd?$/, ""));
+    const damage = await decompress(path, plain);
+    return withoutFolder(await openFile(plain), folder, damage);
+  } catch (error) {
+    await folder.remove();
+    throw error;
+  }
+}
+
+/** Returns what went wrong where the input is damaged; throws where the disk is full. */
+async function decompress(from: string, to: string): Promise<string | undefined> {
+  const out = await PartialFile.create(to);
+  const pieces: Uint8Array[] = [];
+  const unpack = new Decompress((piece) => pieces.push(piece));
+  let damage: string | undefined;
+  try {
+    const feed = (bytes: Uint8Array, isLast: boolean) => {
+      try {
+        unpack.push(bytes, isLast);
+      } catch (error) {
+        damage = `the zstd compression is damaged: ${(error as Error).message}`;
+      }
+    };
+    for await (const bytes of createReadStream(from, { highWaterMark: 1 << 20 })) {
+      feed(bytes as Uint8Array, false);
+      for (const piece of pieces.splice(0)) await out.write(piece);
+      if (damage) break;
+    }
+    if (!damage) feed(new Uint8Array(0), true);
+    for (const piece of pieces.splice(0)) await out.write(piece);
+  } finally {
+    await out.drop();
+  }
+  return damage;
+}
+
+function withoutFolder(
+  file: BagFile,
+  folder: TemporaryFolder,
+  damage: string | undefined,
+): BagFile {
+  return {
+    storage: file.storage,
+    topics: file.topics,
+    startNs: file.startNs,
+    endNs: file.endNs,
+    metadata: file.metadata,
+    compression: [...file.compression.filter((name) => name !== "none"), "zstd (file)"],
+    get damage() {
+      return damage ? [damage, ...file.damage] : file.damage;
+    },
+    batches: (selection) => file.batches(selection),
+    close: async () => {
+      await file.close();
+      await folder.remove();
+    },
+  };
+}

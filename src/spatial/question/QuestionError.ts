@@ -1,4 +1,0 @@
-import { UserError } from "../../UserError.js";
-
-/** A question that cannot be put into words: its kind and its objects do not fit together. */
-export class QuestionError extends UserError {}

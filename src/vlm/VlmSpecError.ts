@@ -1,6 +1,0 @@
-import { UserError } from "../UserError.js";
-
-/** A model spec (`--vlm`) that names no model, or settings that its model does not have. */
-export class VlmSpecError extends UserError {
-  override readonly exitCode = 2;
-}

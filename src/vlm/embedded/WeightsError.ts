@@ -1,4 +1,0 @@
-import { UserError } from "../../UserError.js";
-
-/** A folder of weights that is missing, incomplete, or not of the embedded model. */
-export class WeightsError extends UserError {}

@@ -1,4 +1,0 @@
-import { UserError } from "../../UserError.js";
-
-/** An endpoint that cannot be set up: its URL, model, key or settings are wrong, or it is down. */
-export class EndpointError extends UserError {}

@@ -1,4 +1,0 @@
-import { UserError } from "../../UserError.js";
-
-/** A folder with an ONNX model that is missing, incomplete, or of no use for what was asked. */
-export class OnnxFolderError extends UserError {}

@@ -1,0 +1,101 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { distanceBetween } from "../../src/base/vectors.js";
+import {
+  canonicalFrame,
+  gapBetween,
+  measureObject,
+  type PointCloud,
+  type SpatialObject,
+} from "../../src/geometry/index.js";
+
+const frame = canonicalFrame({ normal: [0, -1, 0], offsetM: 0.6, residualM: 0.0005, inliers: 999 });
+
+/** All faces of an upright box on a grid of 4 mm, turned by yaw, in an optical frame that is level. */
+function boxCloud(
+  x: number,
+  up: number,
+  z: number,
+  half: readonly number[],
+  yaw: number,
+): PointCloud {
+  const xyz: number[] = [];
+  const steps = half.map((h) => Math.round((2 * h) / 0.004));
+  for (let i = 0; i <= steps[0]!; i++)
+    for (let j = 0; j <= steps[1]!; j++)
+      for (let k = 0; k <= steps[2]!; k++) {
+        const onFace = [i, j, k].some((n, axis) => n === 0 || n === steps[axis]);
+        if (!onFace) continue;
+        const [u, v, w] = [i, j, k].map((n, axis) => half[axis]! * ((2 * n) / steps[axis]! - 1));
+        xyz.push(
+          x + u! * Math.cos(yaw) - w! * Math.sin(yaw),
+          0.6 - up - v!,
+          z + u! * Math.sin(yaw) + w! * Math.cos(yaw),
+        );
+      }
+  return { count: xyz.length / 3, xyz: Float32Array.from(xyz) };
+}
+
+function measured(points: PointCloud): SpatialObject {
+  const outline = {
+    hiddenShare: 0,
+    hiddenAboveShare: 0,
+    hiddenBelowShare: 0,
+    nearHidden: new Uint8Array(points.count),
+  };
+  return measureObject({ points, pitchM: 0.002, outline }, frame);
+}
+
+const turn = fc.double({ min: -3, max: 3, noNaN: true });
+const shift = fc.double({ min: -0.4, max: 0.4, noNaN: true });
+
+describe("measureObject", () => {
+  it("finds centre, height and volume of a box that floats, whichever way it is turned", () => {
+    fc.assert(
+      fc.property(turn, shift, (yaw, x) => {
+        const { center, size, bottomM } = measured(boxCloud(x, 0.15, 1.2, [0.06, 0.05, 0.03], yaw));
+        expect(distanceBetween(center, [x, 0.45, 1.2])).toBeLessThan(0.003);
+        expect(size!.heightM).toBeCloseTo(0.1, 2);
+        expect(bottomM).toBeCloseTo(0.1, 2);
+        expect(Math.cbrt(size!.volumeM3)).toBeCloseTo(Math.cbrt(0.12 * 0.1 * 0.06), 2);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it("gives the same distance, gap and heights after turning and moving the scene on its plane", () => {
+    fc.assert(
+      fc.property(turn, shift, shift, turn, (yaw, dx, dz, yawB) => {
+        const scene = (angle: number, x: number, z: number) => {
+          const place = (px: number, pz: number) =>
+            [
+              x + px * Math.cos(angle) - pz * Math.sin(angle),
+              z + px * Math.sin(angle) + pz * Math.cos(angle),
+            ] as const;
+          const [ax, az] = place(-0.12, 0.02);
+          const [bx, bz] = place(0.1, -0.03);
+          return [
+            measured(boxCloud(ax, 0.05, az, [0.03, 0.05, 0.02], angle)),
+            measured(boxCloud(bx, 0.2, bz, [0.04, 0.03, 0.03], angle + yawB)),
+          ] as const;
+        };
+        const [a, b] = scene(0, 0, 1.3);
+        const [c, d] = scene(yaw, dx, 1.3 + dz);
+        expect(distanceBetween(a.center, b.center)).toBeCloseTo(
+          distanceBetween(c.center, d.center),
+          2,
+        );
+        expect(Math.abs(gapBetween(a, b, frame) - gapBetween(c, d, frame))).toBeLessThan(0.006);
+        expect(a.size!.heightM).toBeCloseTo(c.size!.heightM, 3);
+        expect(b.topM).toBeCloseTo(d.topM, 3);
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  it("sees no gap between touching boxes and the right one between others", () => {
+    const box = (x: number) => measured(boxCloud(x, 0.05, 1.2, [0.03, 0.05, 0.03], 0));
+    expect(gapBetween(box(0), box(0.06), frame)).toBeLessThan(0.003);
+    expect(Math.abs(gapBetween(box(0), box(0.16), frame) - 0.1)).toBeLessThan(0.005);
+  });
+});

@@ -1,0 +1,141 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import {
+  askQuestion,
+  interpretQuestion,
+  KINDS,
+  type ObjectRef,
+  phrasings,
+} from "../../src/language/index.js";
+import { bottle, can, gripper, mug } from "./objects.js";
+
+const bowl: ObjectRef = { name: "bowl", phrase: "a blue bowl" };
+const table: ObjectRef = { name: "table", phrase: "the table" };
+const camera: ObjectRef = { name: "wrist_camera", phrase: "the wrist camera" };
+const boxes: ObjectRef = { name: "boxes", phrase: "the tall boxes on the left" };
+const objects = [gripper, mug, bowl, can, bottle, table, camera, boxes];
+
+describe("interpretQuestion", () => {
+  it("gives kind and objects of every phrasing back, for every pair of objects", () => {
+    for (const { kind, arity } of KINDS.values()) {
+      for (const phrasing of phrasings(kind).keys()) {
+        for (const subject of objects) {
+          for (const object of arity === 2 ? objects : [undefined]) {
+            if (subject === object) continue;
+            const question = askQuestion(kind, subject, object, { phrasing });
+            expect(interpretQuestion(question.text, objects), question.text).toEqual(question);
+          }
+        }
+      }
+    }
+  });
+
+  it("does so for objects of any name", () => {
+    const noun = fc.constantFrom("bolt", "cup", "drawer", "glasses", "brush", "berry", "box");
+    const colour = fc.constantFrom("red", "small", "left", "tall", "round", "old");
+    const phrase = fc
+      .tuple(fc.constantFrom("the ", "a ", "my ", ""), colour, noun)
+      .map(([article, first, second]) => `${article}${first} ${second}`);
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...KINDS.values()),
+        fc.nat(),
+        fc.uniqueArray(phrase, {
+          minLength: 2,
+          maxLength: 4,
+          selector: (text) => text.split(" ").slice(-2).join(" "),
+        }),
+        ({ kind, arity }, phrasing, phrases) => {
+          const known = phrases.map((text, index) => ({ name: `thing_${index}`, phrase: text }));
+          const [subject, second] = known as [ObjectRef, ObjectRef];
+          const object = arity === 2 ? second : undefined;
+          const question = askQuestion(kind, subject, object, { phrasing });
+          expect(interpretQuestion(question.text, known)).toEqual(question);
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+
+  it.each([
+    ["How far is the gripper from the red mug?", "distance", "gripper", "mug"],
+    ["is the mug left of the bowl", "left_predicate", "mug", "bowl"],
+    ["how high above the table is the mug", "elevation", "mug", undefined],
+    ["which is taller, the can or the bottle?", "tall_choice", "can", "bottle"],
+    ["What's the distance from the MUG to the blue bowl", "distance", "mug", "bowl"],
+    ["Please can you tell me how far the gripper is from the mug?", "distance", "gripper", "mug"],
+    ["How close is the gripper to the mug in the image?", "distance", "gripper", "mug"],
+    ["How far is the gripper from the mug, in centimetres?", "distance", "gripper", "mug"],
+    ["Is the bowl underneath the gripper?", "below_predicate", "bowl", "gripper"],
+    ["Is the bowl nearer to the observer than the can?", "front_predicate", "bowl", "can"],
+    ["Is the bottle on the right-hand side of the can?", "right_predicate", "bottle", "can"],
+    ["which of the can and the bottle is the widest?", "wide_choice", "can", "bottle"],
+    ["How thick is the bottle?", "width", "bottle", undefined],
+    ["Is the can larger or smaller than the bottle?", "big_small", "can", "bottle"],
+    ["how much room is there between the can and the bottle", "gap", "can", "bottle"],
+    ["How far to the left of the mugs is the gripper?", "left_difference", "gripper", "mug"],
+  ])("understands %j", (text, kind, subject, object) => {
+    expect(interpretQuestion(text, objects)).toMatchObject({
+      kind,
+      text,
+      subject: { name: subject },
+      ...(object === undefined ? {} : { object: { name: object } }),
+    });
+  });
+
+  it.each([
+    "What is on the table?",
+    "Is there anything above the mug?",
+    "How many mugs are there?",
+    "",
+  ])("leaves %j an open question", (text) => {
+    expect(interpretQuestion(text, objects)).toEqual({ kind: "open", text });
+  });
+
+  it("says which objects an ambiguous name can mean", () => {
+    const blue = { name: "blue_mug", phrase: "the blue mug" };
+    const problem = interpretQuestion(
+      "How far is the gripper from the mug?",
+      [gripper, mug, blue].map((o) => ({ ...o, name: `o_${o.name}` })),
+    );
+    expect(problem).toMatchObject({ kind: "problem", reason: "ambiguous_object" });
+    expect(problem).toMatchObject({
+      detail: '"the mug" can mean any of: the red mug, the blue mug; say more of its name',
+    });
+  });
+
+  it("names the words that mean no known object, and the known ones", () => {
+    expect(interpretQuestion("How far is the gripper from the lid?", [gripper, mug])).toMatchObject(
+      {
+        kind: "problem",
+        reason: "unknown_object",
+        detail: '"the lid" is none of the known objects: the robot gripper, the red mug',
+        candidates: [gripper, mug],
+      },
+    );
+  });
+
+  it("does not compare an object with itself", () => {
+    expect(interpretQuestion("How far is the mug from the red mug?", objects)).toMatchObject({
+      kind: "problem",
+      reason: "same_object",
+    });
+  });
+
+  it("makes the objects from the words where none are known", () => {
+    expect(interpretQuestion("How far is the gripper from the red mug?", [])).toEqual({
+      kind: "distance",
+      text: "How far is the gripper from the red mug?",
+      subject: { name: "gripper", phrase: "the gripper" },
+      object: { name: "red_mug", phrase: "the red mug" },
+    });
+  });
+
+  it("never throws, whatever the text", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "grapheme", maxLength: 300 }), (text) => {
+        expect(interpretQuestion(text, objects).kind).toBeTypeOf("string");
+      }),
+    );
+  });
+});

@@ -1,0 +1,46 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { type EndpointOptions, endpoint } from "../../../src/models/index.js";
+import { greyFrame, howFar, never } from "./builders.js";
+import { FakeServer, json } from "./FakeServer.js";
+
+const waits: number[] = [];
+vi.mock("node:timers/promises", () => ({
+  setTimeout: async (ms: number) => {
+    waits.push(ms);
+  },
+}));
+
+let server: FakeServer;
+beforeEach(async () => {
+  waits.length = 0;
+  server = await FakeServer.start();
+});
+afterEach(() => server.stop());
+
+async function ask(options: Partial<EndpointOptions>) {
+  const vlm = endpoint({ url: server.url, model: "m", cache: "off", ...options });
+  const [answer] = await vlm.ask(await greyFrame(), [howFar()], never);
+  return answer!;
+}
+
+describe("endpoint: waits between tries", () => {
+  it("last at least as long as Retry-After asks", async () => {
+    server.next(json({}, 429, { "retry-after": "7" }), json({}, 503, { "retry-after": "9" }));
+    expect((await ask({ backoffS: 0.001 })).value).toBeDefined();
+    expect(waits.map(Math.round)).toEqual([7000, 9000]);
+  });
+
+  it("grow from try to try, differ from request to request and have a limit", async () => {
+    server.always(json({}, 500));
+    await ask({ backoffS: 0.5, retries: 12 });
+    const first = [...waits];
+    waits.length = 0;
+    await ask({ backoffS: 0.5, retries: 12 });
+    expect(waits).toHaveLength(12);
+    expect(waits).not.toEqual(first);
+    const early = waits[0]! + waits[1]!;
+    const later = waits.slice(2, 8).reduce((sum, wait) => sum + wait, 0);
+    expect(later).toBeGreaterThan(10 * early);
+    expect(Math.max(...waits)).toBeLessThanOrEqual(30_000);
+  });
+});

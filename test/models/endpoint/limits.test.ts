@@ -1,0 +1,112 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { RequestPace } from "../../../src/models/endpoint/RequestPace.js";
+import { type EndpointOptions, endpoint } from "../../../src/models/index.js";
+import { greyFrame, howFar, never } from "./builders.js";
+import { FakeServer, json, says } from "./FakeServer.js";
+
+const waits: number[] = [];
+vi.mock("node:timers/promises", () => ({
+  setTimeout: async (ms: number) => {
+    waits.push(ms);
+  },
+}));
+
+let server: FakeServer;
+beforeEach(async () => {
+  waits.length = 0;
+  server = await FakeServer.start();
+});
+afterEach(() => server.stop());
+
+function model(options: Partial<EndpointOptions>) {
+  return endpoint({ url: server.url, model: "m", cache: "off", backoffS: 0, ...options });
+}
+
+async function ask(vlm: ReturnType<typeof model>, questions: number) {
+  const all = Array.from({ length: questions }, (_, i) => howFar(`Question ${i}?`));
+  return await vlm.ask(await greyFrame(), all, never);
+}
+
+describe("endpoint: budget", () => {
+  it("of calls stops asking and says so, once and in every answer", async () => {
+    const vlm = model({ budgetCalls: 3 });
+    const answers = await ask(vlm, 5);
+    expect(server.seen).toHaveLength(3);
+    const refusals = answers.flatMap(({ refusal }) => refusal ?? []);
+    expect(refusals).toEqual(
+      Array.from({ length: 2 }, () => ({
+        reason: "budget",
+        detail: "not asked: the budget of 3 calls is spent (budget_calls)",
+      })),
+    );
+    expect(vlm.usage.notes).toEqual(["the budget of 3 calls is spent (budget_calls)"]);
+  });
+
+  it("of calls counts retries", async () => {
+    server.always(json({ error: "busy" }, 503));
+    const [answer] = await ask(model({ budgetCalls: 2, retries: 9, breakerAfter: 99 }), 1);
+    expect(server.seen).toHaveLength(2);
+    expect(answer!.refusal!.reason).toBe("budget");
+  });
+
+  it("of tokens stops when the server has counted so many", async () => {
+    const vlm = model({ budgetTokens: 150, concurrency: 1 });
+    const answers = await ask(vlm, 4);
+    expect(answers.map(({ refusal }) => refusal?.reason)).toEqual([
+      undefined,
+      undefined,
+      "budget",
+      "budget",
+    ]);
+  });
+
+  it("of money stops when that is spent", async () => {
+    const vlm = model({ budgetCost: 0.001, priceIn: 5, priceOut: 10, concurrency: 1 });
+    const answers = await ask(vlm, 4);
+    // A reply of the server costs (100 · 5 + 7 · 10) / 1,000,000.
+    expect(answers.filter(({ value }) => value)).toHaveLength(2);
+    expect(vlm.usage.cost).toBeCloseTo(2 * 0.00057, 12);
+  });
+
+  it("does not open the breaker, and answers from the cache go on", async () => {
+    const vlm = model({ budgetCalls: 1, breakerAfter: 1, concurrency: 1 });
+    const [, second, third] = await ask(vlm, 3);
+    expect(second!.refusal!.reason).toBe("budget");
+    expect(third!.refusal!.reason).toBe("budget");
+  });
+});
+
+describe("RequestPace", () => {
+  it("spaces requests evenly under a rate limit", () => {
+    const pace = new RequestPace(120);
+    expect([0, 0, 0, 0].map(() => pace.waitMs(1000))).toEqual([0, 500, 1000, 1500]);
+    expect(pace.waitMs(10_000)).toBe(0);
+  });
+
+  it("lets everyone wait for a pause that the server asked for", () => {
+    const pace = new RequestPace(undefined);
+    pace.pauseUntil(5000);
+    pace.pauseUntil(4000);
+    expect([pace.waitMs(1000), pace.waitMs(4500), pace.waitMs(6000)]).toEqual([4000, 500, 0]);
+  });
+});
+
+describe("endpoint: rate limits", () => {
+  it("space the requests of a frame", async () => {
+    await ask(model({ ratePerMinute: 60 }), 3);
+    expect(waits).toHaveLength(2);
+    expect(waits[0]).toBeGreaterThan(900);
+    expect(waits[1]).toBeGreaterThan(1900);
+  });
+
+  it("hold other requests up for as long as Retry-After asks", async () => {
+    server.next(json({}, 429, { "retry-after": "30" }));
+    server.always(says("1 m"));
+    const vlm = model({ concurrency: 1 });
+    await ask(vlm, 1);
+    await ask(vlm, 1);
+    // The first waits before its retry; the second finds most of the pause still ahead.
+    expect(waits).toHaveLength(2);
+    expect(waits[1]).toBeGreaterThan(15_000);
+  });
+});

@@ -1,0 +1,326 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { mulberry32 } from "../../../src/base/index.js";
+import type { CameraFrame, RawImage } from "../../../src/camera/index.js";
+import {
+  KINDS,
+  type ObjectRef,
+  type RefusalReason,
+  type SpatialAnswer,
+  type SpatialQuestion,
+} from "../../../src/language/index.js";
+import { createVlm, rgbd } from "../../../src/models/index.js";
+import { A, B, question, SIGNAL, TABLE, twoThings } from "./scenes.js";
+
+const scene = twoThings(mulberry32(21));
+const { frame, truth } = scene;
+const model = rgbd({ support: TABLE });
+
+async function askOne(
+  asked: SpatialQuestion,
+  about: CameraFrame = frame,
+  of = model,
+): Promise<SpatialAnswer> {
+  const answers = await of.ask(about, [asked], SIGNAL);
+  expect(answers).toHaveLength(1);
+  return answers[0]!;
+}
+
+async function distance(about: CameraFrame, a: ObjectRef = A, b: ObjectRef = B): Promise<number> {
+  const { value, text } = await askOne(question("distance", a, b), about);
+  if (value?.shape !== "quantity") throw new Error(text);
+  return value.valueM;
+}
+
+async function refusal(
+  asked: SpatialQuestion,
+  about: CameraFrame = frame,
+  of = model,
+): Promise<{ reason: RefusalReason; detail: string }> {
+  const answer = await askOne(asked, about, of);
+  if (!answer.refusal) throw new Error(`answered: ${answer.text}`);
+  return answer.refusal;
+}
+
+function without<K extends keyof CameraFrame>(key: K): CameraFrame {
+  const { [key]: _, ...rest } = frame;
+  return rest as CameraFrame;
+}
+
+const labels = frame.labels!;
+const depth = frame.depth as RawImage;
+
+/** The labels with every pixel of an id but the first `left` wiped. */
+function wiped(id: number, left: number): CameraFrame {
+  let seen = 0;
+  const data = labels.data.map((value) => (value === id && ++seen > left ? 0 : value));
+  return { ...frame, labels: { ...labels, data } };
+}
+
+describe("rgbd", () => {
+  it("answers every kind in order, in words, with evidence", async () => {
+    const questions = [...KINDS.keys()].map((kind) => question(kind, A, B));
+    const answers = await model.ask(frame, questions, SIGNAL);
+    expect(answers.map((answer) => answer.question)).toEqual(questions);
+    for (const answer of answers) {
+      const { shape, arity } = KINDS.get(answer.question.kind as never)!;
+      expect(answer.value?.shape).toBe(shape);
+      expect(answer.model).toBe("rgbd");
+      expect(answer.latencyMs).toBeGreaterThanOrEqual(0);
+      expect(answer.evidence?.map(({ object }) => object)).toEqual(["a", "b"].slice(0, arity));
+      if (shape === "quantity") expect(answer.text).toMatch(/^-?\d+\.\d{3} m$/);
+      if (shape === "yes_no") expect(answer.text).toMatch(/^(Yes|No)$/);
+      if (shape === "choice") expect(answer.text).toMatch(/^the (red|blue) thing$/);
+    }
+  });
+
+  it("shows where it saw an object: the centre inside the box, in pixels of the image", async () => {
+    const { evidence } = await askOne(question("height"));
+    const { centerPx, boxPx, centerM } = evidence![0]!;
+    const [left, top, right, bottom] = boxPx!;
+    expect(centerPx[0]).toBeGreaterThan(left);
+    expect(centerPx[0]).toBeLessThan(right);
+    expect(centerPx[1]).toBeGreaterThan(top);
+    expect(centerPx[1]).toBeLessThan(bottom);
+    const pose = frame.poses!.get("a")!;
+    if (!pose.ok) throw new Error(pose.reason);
+    for (const axis of [0, 1, 2] as const)
+      expect(Math.abs(centerM[axis] - pose.pose.position[axis])).toBeLessThan(0.005);
+  });
+
+  it("gives the same answers for the same frame", async () => {
+    const questions = [...KINDS.keys()].map((kind) => question(kind, A, B));
+    const values = async (of: typeof model) =>
+      (await of.ask(frame, questions, SIGNAL)).map(({ value, text }) => ({ value, text }));
+    expect(await values(model)).toEqual(await values(rgbd({ support: TABLE })));
+  });
+
+  it("has a fingerprint that tells settings apart", () => {
+    const prints = [rgbd(), rgbd({ support: TABLE }), rgbd({ seed: 2 }), rgbd({ minPixels: 50 })];
+    expect(new Set(prints.map(({ fingerprint }) => fingerprint)).size).toBe(4);
+  });
+
+  it("is made from a spec, with the task's support", async () => {
+    const made = await createVlm("rgbd?seed=3", { support: TABLE });
+    expect(made.needs).toEqual(["depth", "info"]);
+    expect((await askOne(question("height"), frame, made)).value).toBeDefined();
+    await expect(createVlm("rgbd?min_pixels=3")).rejects.toThrow(/min_pixels/);
+  });
+
+  it("stops when aborted", async () => {
+    await expect(
+      model.ask(frame, [question("height")], AbortSignal.abort(new Error("stop"))),
+    ).rejects.toThrow("stop");
+    const controller = new AbortController();
+    const asked = model.ask(frame, [question("distance", A, B)], controller.signal);
+    controller.abort(new Error("later"));
+    await expect(asked).rejects.toThrow("later");
+  });
+});
+
+describe("finding objects", () => {
+  it("reads labels that are twice as large as the depth image", async () => {
+    const data = new Uint8Array(4 * labels.data.length);
+    const width = 2 * labels.width;
+    for (let i = 0; i < data.length; i++) {
+      const [x, y] = [(i % width) >> 1, Math.floor(i / width) >> 1];
+      data[i] = labels.data[y * labels.width + x]!;
+    }
+    const info = frame.info!;
+    const large: CameraFrame = {
+      ...frame,
+      labels: { ...labels, data, width, height: 2 * labels.height, step: width },
+      info: {
+        ...info,
+        width,
+        height: 2 * info.height,
+        fx: 2 * info.fx,
+        fy: 2 * info.fy,
+        cx: 2 * info.cx + 0.5,
+        cy: 2 * info.cy + 0.5,
+      },
+    };
+    expect(await distance(large)).toBeCloseTo(await distance(frame), 5);
+  });
+
+  it("takes the label whose name the task says, where the task gives no ids", async () => {
+    const named = {
+      ...frame,
+      labelNames: new Map([
+        [1, "Red thing"],
+        [2, "blue_thing"],
+        [4, "table"],
+      ]),
+    };
+    const a = { name: "a", phrase: "the red thing" };
+    const b = { name: "b", phrase: "the blue thing" };
+    expect(await distance(named, a, b)).toBe(await distance(frame));
+    const twins = { ...named, labelNames: new Map([...named.labelNames, [9, "red thing"]]) };
+    expect(await refusal(question("height", a), twins)).toMatchObject({
+      reason: "no_object",
+      detail: expect.stringContaining("labels 1, 9 are all named the red thing"),
+    });
+  });
+
+  it("joins several instance ids to one object", async () => {
+    const data = labels.data.map((id, i) => (id === 1 && i % labels.width < 200 ? 7 : id));
+    const split = { ...frame, labels: { ...labels, data } };
+    expect(await distance(split, { ...A, labels: [1, 7] })).toBeCloseTo(await distance(frame), 4);
+  });
+
+  it("cuts the object out of the best detection box of its class", async () => {
+    const box = async (of: ObjectRef, classId: string) => {
+      const { evidence } = await askOne(question("height", of));
+      const [left, top, right, bottom] = evidence![0]!.boxPx!;
+      return {
+        classId,
+        score: 0.9,
+        centerX: (left + right) / 2,
+        centerY: (top + bottom) / 2,
+        sizeX: right - left + 12,
+        sizeY: bottom - top + 12,
+      };
+    };
+    const far = { classId: "cup", score: 0.2, centerX: 20, centerY: 20, sizeX: 30, sizeY: 30 };
+    const detections = [far, await box(A, "cup"), await box(B, "bowl")];
+    const boxed = { ...frame, detections };
+    const a = { name: "a", phrase: "the red thing", classIds: ["cup"] };
+    const b = { name: "b", phrase: "the blue thing", classIds: ["bowl"] };
+    expect(Math.abs((await distance(boxed, a, b)) - truth.distance)).toBeLessThan(0.01);
+    expect(await refusal(question("height", { ...a, classIds: ["fork"] }), boxed)).toMatchObject({
+      reason: "no_object",
+      detail: expect.stringContaining("no detection of class fork"),
+    });
+  });
+
+  it("takes the origin of the TF frame for an object that has neither labels nor boxes", async () => {
+    const a = { name: "a", phrase: "the tool", frame: "a" };
+    expect(Math.abs((await distance(frame, a)) - truth.distance)).toBeLessThan(0.005);
+    expect(await refusal(question("height", a))).toMatchObject({
+      reason: "no_object",
+      detail: expect.stringContaining("TF frame a only, which has no size"),
+    });
+  });
+
+  it("estimates centres along the camera's axes where there is no support", async () => {
+    const { value } = await askOne(question("distance", A, B), frame, rgbd());
+    if (value?.shape !== "quantity") throw new Error("refused");
+    expect(Math.abs(value.valueM - truth.distance)).toBeLessThan(0.04);
+    expect(value.sigmaM).toBeGreaterThan(0.005);
+  });
+});
+
+describe("refusals of rgbd", () => {
+  it("no_depth: no depth image, no CameraInfo, nothing but holes", async () => {
+    const holes = { ...frame, depth: { ...depth, data: new Uint8Array(depth.data.length) } };
+    for (const [broken, said] of [
+      [without("depth"), "choose a depth topic"],
+      [without("info"), "no CameraInfo"],
+      [holes, "all are 0 or NaN"],
+    ] as const) {
+      const { reason, detail } = await refusal(question("distance", A, B), broken);
+      expect(reason).toBe("no_depth");
+      expect(detail).toContain(said);
+    }
+  });
+
+  it("no_depth: an object in a hole", async () => {
+    const words = new Uint16Array(depth.data.slice().buffer);
+    const holed = words.map((z, i) => (labels.data[i] === 1 ? 0 : z));
+    const about = { ...frame, depth: { ...depth, data: new Uint8Array(holed.buffer) } };
+    expect(await refusal(question("height"), about)).toMatchObject({
+      reason: "no_depth",
+      detail: expect.stringMatching(/label 1 \(the red thing\) has depth in 0 of \d+ px/),
+    });
+  });
+
+  it("no_object: an id that is not in the image, one of too few pixels", async () => {
+    expect(await refusal(question("height", { ...A, labels: [9] }))).toEqual({
+      reason: "no_object",
+      detail: "label 9 (the red thing) is not in the label image, which has ids 1, 2, 4",
+    });
+    expect(await refusal(question("height"), wiped(1, 3))).toEqual({
+      reason: "no_object",
+      detail: "label 1 (the red thing) covers 3 px, at least 20 are needed",
+    });
+  });
+
+  it("no_object: says what the task would have to add", async () => {
+    const bare = { name: "cup", phrase: "the cup" };
+    const { detail } = await refusal(question("height", bare));
+    expect(detail).toContain("give cup in the task its instance ids (labels: [7])");
+    const blind = await refusal(question("height", A), without("labels"));
+    expect(blind.detail).toContain("the frame has no label image for its labels");
+  });
+
+  it("no_plane: without a support in the task, or without one in sight", async () => {
+    const unsupported = rgbd();
+    expect((await refusal(question("height"), frame, unsupported)).detail).toContain("support:");
+    expect((await refusal(question("elevation"), wiped(4, 10))).reason).toBe("no_plane");
+    const kinds = [...KINDS.values()];
+    const answers = await unsupported.ask(
+      frame,
+      kinds.map(({ kind }) => question(kind, A, B)),
+      SIGNAL,
+    );
+    for (const [i, { refusal: refused }] of answers.entries())
+      expect(refused?.reason).toBe(kinds[i]!.needsUp ? "no_plane" : undefined);
+  });
+
+  it("no_transform: why TF does not know the frame", async () => {
+    const tool = { name: "a", phrase: "the tool", frame: "tool0" };
+    expect((await refusal(question("distance", tool, B))).reason).toBe("no_transform");
+    const lost = {
+      ...frame,
+      poses: new Map([["tool0", { ok: false, reason: "too old" } as const]]),
+    };
+    expect(await refusal(question("distance", tool, B), lost)).toEqual({
+      reason: "no_transform",
+      detail: "TF frame tool0 (the tool): too old",
+    });
+  });
+
+  it("unsupported_question: open questions, and a second object that is missing", async () => {
+    expect((await refusal(question("open"))).reason).toBe("unsupported_question");
+    expect((await refusal(question("distance", A))).detail).toContain("asks about two objects");
+  });
+
+  it("are for one question; the others of the frame are answered", async () => {
+    const answers = await model.ask(
+      frame,
+      [question("height", { ...A, labels: [9] }), question("height", B), question("open")],
+      SIGNAL,
+    );
+    expect(answers.map(({ refusal: refused }) => refused?.reason)).toEqual([
+      "no_object",
+      undefined,
+      "unsupported_question",
+    ]);
+  });
+
+  it("never let a number through that is not finite, whatever the depth image holds", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer(),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        async (seed, share) => {
+          const random = mulberry32(seed);
+          const words = new Uint16Array(depth.data.slice().buffer);
+          for (let i = 0; i < words.length; i++)
+            if (random() < share) words[i] = random() < 0.5 ? 0 : Math.floor(65536 * random());
+          const about = { ...frame, depth: { ...depth, data: new Uint8Array(words.buffer) } };
+          const questions = [...KINDS.keys()].map((kind) => question(kind, A, B));
+          for (const { value, refusal: refused } of await model.ask(about, questions, SIGNAL)) {
+            if (value?.shape === "quantity") {
+              expect(Number.isFinite(value.valueM)).toBe(true);
+              expect(value.sigmaM).toBeGreaterThan(0);
+              expect(Number.isFinite(value.sigmaM)).toBe(true);
+            } else if (value) expect(value.confidence).toBeGreaterThanOrEqual(0.5);
+            else expect(refused).toBeDefined();
+          }
+        },
+      ),
+      { numRuns: 12 },
+    );
+  });
+});

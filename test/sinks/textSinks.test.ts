@@ -1,0 +1,98 @@
+import { mkdtemp, readdir, readFile, rm, symlink } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { csvSink, jsonLinesSink } from "../../src/sinks/index.js";
+import { annotationOf, REACH_TASK } from "../support/annotations.js";
+
+const REFUSAL = { reason: "no_object", detail: 'label 2, "the mug", is not in the image' } as const;
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "export-"));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+describe("jsonLinesSink", () => {
+  it("writes the documented fields, stamps to the nanosecond, null where there is no value", async () => {
+    const path = join(folder, "r.jsonl");
+    const sink = await jsonLinesSink(path);
+    await sink.write(annotationOf(1_700_000_000_123_456_789n, 0.25));
+    await sink.write(annotationOf(1_700_000_000_223_456_789n, REFUSAL));
+    await sink.close();
+    const [first, second] = (await readFile(path, "utf8"))
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(first).toEqual({
+      stamp_ns: "1700000000123456789",
+      camera: "front",
+      episode: "run1",
+      reward: -0.25,
+      validity: "ok",
+      reason: "",
+      progress: 0.25,
+      stage: "",
+      success: false,
+      ended: null,
+      terms: { near: -0.25 },
+      measurements: {
+        reach: {
+          value: 0.25,
+          sigma: 0.004,
+          raw: 0.25,
+          unit: "m",
+          question: "What is the distance between the robot gripper and the red mug?",
+          answer: "0.25 m",
+          model: "scripted",
+          validity: "ok",
+          reason: "",
+        },
+      },
+      latency_ms: 5,
+      model: "scripted",
+    });
+    expect(second).toMatchObject({
+      reward: null,
+      validity: "invalid",
+      measurements: { reach: { value: null, sigma: null, raw: null, validity: "invalid" } },
+    });
+  });
+
+  it("appears under its name only when it is complete, and an early end loses nothing written", async () => {
+    const path = join(folder, "deeper", "r.jsonl");
+    const sink = await jsonLinesSink(path);
+    await sink.write(annotationOf(1n, 0.25));
+    expect(await readdir(join(folder, "deeper"))).toEqual(["r.jsonl.partial"]);
+    await sink.abort();
+    expect(await readdir(join(folder, "deeper"))).toEqual(["r.jsonl.partial"]);
+    expect(JSON.parse(await readFile(`${path}.partial`, "utf8")).stamp_ns).toBe("1");
+  });
+
+  it("says so when the disk is full", async () => {
+    const path = join(folder, "r.jsonl");
+    await symlink("/dev/full", `${path}.partial`);
+    const sink = await jsonLinesSink(path);
+    await sink.write(annotationOf(1n, 0.25));
+    await expect(sink.close()).rejects.toThrow(`cannot write ${path}.partial: the disk is full`);
+    expect(await readdir(folder)).toEqual(["r.jsonl.partial"]);
+  });
+});
+
+describe("csvSink", () => {
+  it("writes a header and a row for each annotation, quoted where needed, empty where nothing is", async () => {
+    const path = join(folder, "r.csv");
+    const sink = await csvSink(path, REACH_TASK);
+    await sink.write(annotationOf(1_700_000_000_123_456_789n, 0.25));
+    await sink.write(annotationOf(1_700_000_000_223_456_789n, REFUSAL));
+    await sink.close();
+    expect((await readFile(path, "utf8")).split("\n")).toEqual([
+      "stamp_ns,camera,episode,reward,validity,reason,progress,stage,success,ended," +
+        "reach_value,reach_sigma,reach_raw,reach_validity,latency_ms,model",
+      "1700000000123456789,front,run1,-0.25,ok,,0.25,,false,,0.25,0.004,0.25,ok,5.000,scripted",
+      "1700000000223456789,front,run1,,invalid," +
+        '"reach: no_object: label 2, ""the mug"", is not in the image",0.25,,false,,,,,invalid,5.000,scripted',
+      "",
+    ]);
+  });
+});

@@ -1,0 +1,286 @@
+import { join } from "node:path";
+import sharp from "sharp";
+import { describe, expect, it } from "vitest";
+import { type CameraFrame, findCameras } from "../../../src/camera/index.js";
+import {
+  type Bag,
+  type BagFramesOptions,
+  BagWriter,
+  bagFrames,
+  openBag,
+} from "../../../src/sources/index.js";
+import { T0, temporaryFolder } from "./recordings.js";
+
+const folder = await temporaryFolder();
+const IMAGE = "sensor_msgs/msg/Image";
+const MS = 1_000_000n;
+let made = 0;
+
+/** Builds a recording; stamps are ms after the start, arrival is 3 ms later unless said. */
+class Recording {
+  readonly #writer: BagWriter;
+  readonly path: string;
+
+  private constructor(writer: BagWriter, path: string) {
+    this.#writer = writer;
+    this.path = path;
+  }
+
+  static async create(): Promise<Recording> {
+    const path = join(folder, `run_${made++}.mcap`);
+    return new Recording(await BagWriter.create(path), path);
+  }
+
+  async add(topic: string, type: string, ms: number, content: object, lateMs = 3): Promise<void> {
+    await this.#writer.addTopic({ name: topic, type });
+    await this.#writer.write(topic, at(ms + lateMs), { header: header(ms), ...content });
+  }
+
+  async raw(topic: string, type: string, ms: number, data: Uint8Array): Promise<void> {
+    await this.#writer.addTopic({ name: topic, type });
+    await this.#writer.writeRaw(topic, at(ms), data);
+  }
+
+  async open(): Promise<Bag> {
+    await this.#writer.close();
+    return openBag(this.path);
+  }
+}
+
+function at(ms: number): bigint {
+  return T0 + BigInt(Math.round(ms * 1000)) * 1000n;
+}
+
+function header(ms: number) {
+  const ns = at(ms);
+  return {
+    stamp: { sec: Number(ns / 1_000_000_000n), nanosec: Number(ns % 1_000_000_000n) },
+    frame_id: "optical",
+  };
+}
+
+function image(value: number, encoding = "rgb8") {
+  const bytes = encoding === "rgb8" ? 3 : encoding === "mono8" ? 1 : 2;
+  const step = 4 * bytes;
+  return { width: 4, height: 2, encoding, step, data: new Uint8Array(2 * step).fill(value) };
+}
+
+async function frames(
+  recording: Recording,
+  options: Partial<BagFramesOptions> = {},
+): Promise<CameraFrame[]> {
+  const bag = await recording.open();
+  const found: CameraFrame[] = [];
+  const cameras = options.cameras ?? findCameras(bag.info, []);
+  for await (const frame of bagFrames(bag, { ...options, cameras })) found.push(frame);
+  await bag.close();
+  return found;
+}
+
+const sinceStart = (frame: CameraFrame) => Number((frame.stampNs - T0) / MS);
+
+describe("bagFrames", () => {
+  it("joins colour with depth, labels, detections, intrinsics, label names and poses", async () => {
+    const recording = await Recording.create();
+    const infoContent = { width: 4, height: 2, k: [100, 0, 1.5, 0, 100, 0.5, 0, 0, 1] };
+    for (let n = 0; n < 5; n++) {
+      const ms = n * 100;
+      await recording.add("/tf", "tf2_msgs/msg/TFMessage", ms, {
+        transforms: [
+          {
+            header: { ...header(ms), frame_id: "base" },
+            child_frame_id: "mug",
+            transform: { translation: { x: n, y: 0, z: 0 }, rotation: { w: 1 } },
+          },
+        ],
+      });
+      await recording.add("/cam/camera_info", "sensor_msgs/msg/CameraInfo", ms, infoContent);
+      await recording.add("/cam/depth/image_raw", IMAGE, ms + 2, image(7, "16UC1"));
+      await recording.add("/cam/labels", IMAGE, ms, image(n, "mono8"));
+      await recording.add("/cam/detections", "vision_msgs/msg/Detection2DArray", ms, {
+        detections: [{ results: [{ hypothesis: { class_id: "mug", score: 0.5 } }] }],
+      });
+      await recording.add("/cam/color/image_raw", IMAGE, ms, image(n));
+    }
+    // Latched topics hold for every frame, whenever the recorder heard them.
+    await recording.add("/cam/label_info", "vision_msgs/msg/LabelInfo", 400, {
+      class_map: [{ class_id: 1, class_name: "mug" }],
+    });
+    await recording.add("/tf_static", "tf2_msgs/msg/TFMessage", 400, {
+      transforms: [
+        {
+          header: { ...header(0), frame_id: "base" },
+          child_frame_id: "optical",
+          transform: { translation: { x: 0, y: 0, z: 1 }, rotation: { w: 1 } },
+        },
+      ],
+    });
+    const read = await frames(recording, { tfFrames: ["mug"] });
+    expect(read.map(sinceStart)).toEqual([0, 100, 200, 300, 400]);
+    for (const [n, frame] of read.entries()) {
+      expect(frame).toMatchObject({
+        camera: "/cam/color/image_raw",
+        episode: recording.path.match(/run_\d+/)![0],
+        frameId: "optical",
+        image: { encoding: "rgb8", data: new Uint8Array(24).fill(n) },
+        depth: { encoding: "16UC1" },
+        labels: { encoding: "mono8", data: new Uint8Array(8).fill(n) },
+        detections: [{ classId: "mug", score: 0.5 }],
+        info: { fx: 100, cx: 1.5 },
+      });
+      expect(frame.labelNames).toEqual(new Map([[1, "mug"]]));
+      expect(frame.poses?.get("mug")).toEqual({
+        ok: true,
+        pose: { position: [n, 0, -1], rotation: [0, 0, 0, 1] },
+      });
+      expect(frame.fault).toBeUndefined();
+    }
+  });
+
+  it("keeps images of its own, which do not hold the chunk in memory", async () => {
+    const recording = await Recording.create();
+    await recording.add("/cam/image_raw", IMAGE, 0, image(1));
+    const [frame] = await frames(recording);
+    expect(frame!.image.data.buffer.byteLength).toBe(24);
+  });
+
+  it("marks a truncated JPEG in the middle and goes on", async () => {
+    const jpeg = await sharp({
+      create: { width: 64, height: 48, channels: 3, background: "red" },
+    })
+      .jpeg()
+      .toBuffer();
+    const recording = await Recording.create();
+    for (let n = 0; n < 5; n++) {
+      const data = n === 2 ? jpeg.subarray(0, jpeg.length / 2) : jpeg;
+      const topic = "/cam/image_raw/compressed";
+      await recording.add(topic, "sensor_msgs/msg/CompressedImage", n * 100, {
+        format: "jpeg",
+        data,
+      });
+    }
+    const faults = (await frames(recording)).map((frame) => frame.fault);
+    expect(faults).toEqual([
+      undefined,
+      undefined,
+      expect.stringMatching(/^\/cam\/image_raw\/compressed: .*truncated/),
+      undefined,
+      undefined,
+    ]);
+  });
+
+  it("marks a message that is no image, in its place, also with simulated time", async () => {
+    const recording = await Recording.create();
+    const topic = "/cam/image_raw";
+    // Header stamps are a million seconds before the log times.
+    const early = -1e9;
+    for (const n of [0, 1, 3, 4]) await recording.add(topic, IMAGE, early + n * 100, image(n), 1e9);
+    await recording.raw(topic, IMAGE, 200, Uint8Array.of(0, 1, 0, 0, 1));
+    const read = await frames(recording, { rateHz: 10 });
+    expect(read.map((frame) => sinceStart(frame) - early)).toEqual([0, 100, 200, 300, 400]);
+    expect(read.map((frame) => frame.fault !== undefined)).toEqual([
+      false,
+      false,
+      true,
+      false,
+      false,
+    ]);
+    expect(read[2]!.fault).toMatch(/^\/cam\/image_raw: /);
+  });
+
+  it("says of a frame without depth that its depth message is broken", async () => {
+    const recording = await Recording.create();
+    for (let n = 0; n < 4; n++) {
+      await recording.add("/cam/image_raw", IMAGE, n * 100, image(n));
+      if (n === 2)
+        await recording.raw("/cam/depth/image", IMAGE, n * 100, Uint8Array.of(0, 1, 0, 0));
+      else await recording.add("/cam/depth/image", IMAGE, n * 100, image(n, "16UC1"));
+    }
+    const read = await frames(recording);
+    expect(read.map((frame) => frame.fault?.split(":")[0])).toEqual([
+      undefined,
+      undefined,
+      "/cam/depth/image",
+      undefined,
+    ]);
+  });
+
+  it("thins to a rate on a grid from the first frame, whatever the jitter", async () => {
+    const thinned = async (stamps: readonly number[], rateHz: number) => {
+      const recording = await Recording.create();
+      for (const ms of stamps) await recording.add("/cam/image_raw", IMAGE, ms, image(1));
+      return (await frames(recording, { rateHz })).map(sinceStart);
+    };
+    const camera = Array.from({ length: 31 }, (_, n) => n * 33.334);
+    expect(await thinned(camera, 10)).toEqual([
+      0, 100, 200, 300, 400, 500, 600, 700, 800, 900, 1000,
+    ]);
+    expect(await thinned([0, 99, 201, 299, 402], 10)).toEqual([0, 99, 201, 299, 402]);
+    expect(await thinned([0, 10, 20, 480, 490, 510], 10)).toEqual([0, 480, 510]);
+    expect(await thinned([0, 100, 200], 1000)).toEqual([0, 100, 200]);
+  });
+
+  it("interleaves several cameras by stamp, also where one falls silent", async () => {
+    const recording = await Recording.create();
+    for (let n = 0; n < 40; n++) {
+      await recording.add("/left/image_raw", IMAGE, n * 100, image(1));
+      if (n < 10) await recording.add("/right/image_raw", IMAGE, n * 100 + 30, image(2), 60);
+    }
+    const cameras = ["left", "right"].map((name) => ({ name, color: `/${name}/image_raw` }));
+    const read = await frames(recording, { cameras });
+    expect(read).toHaveLength(50);
+    expect(read.map(sinceStart)).toEqual(read.map(sinceStart).toSorted((a, b) => a - b));
+    expect(read.slice(0, 4).map(({ camera }) => camera)).toEqual([
+      "left",
+      "right",
+      "left",
+      "right",
+    ]);
+  });
+
+  it("takes a time range, with the transforms and names of before", async () => {
+    const recording = await Recording.create();
+    for (let n = 0; n < 50; n++) {
+      if (n % 5 === 0) {
+        await recording.add("/tf", "tf2_msgs/msg/TFMessage", n * 100, {
+          transforms: [
+            {
+              header: { ...header(n * 100), frame_id: "optical" },
+              child_frame_id: "mug",
+              transform: { translation: { x: n }, rotation: { w: 1 } },
+            },
+          ],
+        });
+      }
+      await recording.add("/cam/image_raw", IMAGE, n * 100, image(n));
+    }
+    const read = await frames(recording, {
+      tfFrames: ["mug"],
+      startNs: at(2103),
+      endNs: at(2303),
+    });
+    expect(read.map(sinceStart)).toEqual([2100, 2200, 2300]);
+    expect(read.map((frame) => frame.poses?.get("mug"))).toMatchObject([
+      { pose: { position: [21, 0, 0] } },
+      { pose: { position: [22, 0, 0] } },
+      { pose: { position: [23, 0, 0] } },
+    ]);
+  });
+
+  it("gives the same frames each time", async () => {
+    const recording = await Recording.create();
+    for (let n = 0; n < 20; n++) {
+      await recording.add("/cam/image_raw", IMAGE, n * 33.3, image(n), n % 3);
+      await recording.add("/cam/depth/image", IMAGE, n * 33.3 + 4, image(n, "16UC1"), n % 4);
+    }
+    const bag = await recording.open();
+    const cameras = findCameras(bag.info, []);
+    const runs: CameraFrame[][] = [[], []];
+    for (const run of runs) {
+      for await (const frame of bagFrames(bag, { cameras, rateHz: 15 })) run.push(frame);
+    }
+    expect(runs[0]!.length).toBeGreaterThan(5);
+    expect(runs[0]).toEqual(runs[1]);
+    await bag.close();
+  });
+});
