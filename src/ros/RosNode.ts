@@ -11,9 +11,9 @@ export interface RosNode {
    * @throws ParameterError naming parameter, wanted type and range, and the value that was given.
    */
   declareParameter<T extends ParameterValue>(parameter: ParameterSpec<T>): T;
-  /** Called before parameters change at run time; a text refuses all of them and is the reason. */
+  /** Called before parameters change at run time: nothing may be changed within the call itself. */
   onParameterChange(
-    check: (changes: ReadonlyMap<string, ParameterValue>) => string | undefined,
+    decide: (changes: ReadonlyMap<string, ParameterValue>) => ParameterDecision,
   ): void;
   /** Messages in rclnodejs' shape; a big `uint8[]` is a Uint8Array that is the receiver's own. */
   subscribe(
@@ -53,6 +53,12 @@ export interface RosNode {
 }
 
 export type ParameterValue = boolean | number | string | readonly string[];
+
+/**
+ * A text refuses all of the changes and is the reason; a function carries them out, and is called
+ * once everybody has agreed.
+ */
+export type ParameterDecision = string | (() => void) | undefined;
 
 export interface ParameterSpec<T extends ParameterValue> {
   readonly name: string;

@@ -107,8 +107,8 @@ export class Session {
   }
 
   /** @throws BridgeError where it names no camera and the parameters neither */
-  setTask(task: Task, parameters = this.#options.parameters()): void {
-    wantedCameras(parameters, task);
+  setTask(task: Task): void {
+    wantedCameras(this.#options.parameters(), task);
     const isActive = this.#run !== undefined;
     this.deactivate();
     this.#task = task;

@@ -6,11 +6,11 @@ import {
   settingFault,
 } from "./BridgeParameters.js";
 
-/** Takes over new values, or says why it cannot. */
+/** Says why the new values cannot be, or takes them over when the returned function is called. */
 export type SettingsChange = (
   next: BridgeParameters,
   changed: ReadonlySet<BridgeParameter>,
-) => string | undefined;
+) => string | (() => void);
 
 /** The parameters' present values. */
 export class Settings {
@@ -37,9 +37,12 @@ export class Settings {
         if (fault !== undefined) return fault;
       }
       const next: BridgeParameters = { ...this.#values, ...Object.fromEntries(given) };
-      const reason = onChange(next, new Set(given.map(([key]) => key)));
-      if (reason === undefined) this.#values = next;
-      return reason;
+      const decision = onChange(next, new Set(given.map(([key]) => key)));
+      if (typeof decision === "string") return decision;
+      return () => {
+        this.#values = next;
+        decision();
+      };
     });
   }
 

@@ -19,7 +19,7 @@ import { Recording } from "./Recording.js";
 import { Session } from "./Session.js";
 import { Settings } from "./Settings.js";
 import { BridgeServices } from "./services/BridgeServices.js";
-import { ReasonAction } from "./services/ReasonAction.js";
+import { checkLlm, ReasonAction } from "./services/ReasonAction.js";
 import { type BridgeStatus, statusMessage } from "./statusMessage.js";
 import { wantedCameras } from "./wantedCameras.js";
 
@@ -207,21 +207,25 @@ class BridgeNode implements Bridge {
     if (!this.#options.createModel) checkVlmSpec(spec);
   }
 
-  /** Takes over parameters, or says why not. */
-  #change(next: BridgeParameters, changed: ReadonlySet<BridgeParameter>): string | undefined {
+  /** Says why parameters cannot be so, or how they are taken over. */
+  #change(next: BridgeParameters, changed: ReadonlySet<BridgeParameter>): string | (() => void) {
     try {
       const session = this.#session;
       const loads = changed.has("task") && (session !== undefined || next.task !== "");
       const task = loads ? this.#timed(loadTaskSync(next.task), next) : undefined;
       if (changed.has("vlm")) this.#checkModel(next.vlm);
-      if (changed.has("llm")) this.#reason.setLlm(next.llm);
+      if (changed.has("llm")) checkLlm(next.llm);
       if (session) wantedCameras(next, task ?? session.task);
-      if (session && task) session.setTask(task, next);
-      if (session && changed.has("vlm")) session.setModel(next.vlm);
-      if (changed.has("rateHz")) {
-        for (const camera of session?.run?.cameras ?? []) camera.setRate(next.rateHz);
-      }
-      return undefined;
+      // All is checked: what still fails then (a message type that is not installed) is logged.
+      return () =>
+        void this.#transition(() => {
+          if (changed.has("llm")) this.#reason.setLlm(next.llm);
+          if (session && task) session.setTask(task);
+          if (session && changed.has("vlm")) session.setModel(next.vlm);
+          if (changed.has("rateHz")) {
+            for (const camera of session?.run?.cameras ?? []) camera.setRate(next.rateHz);
+          }
+        });
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       const name = changed.size === 1 ? PARAMETERS[[...changed][0]!].name : "parameters";

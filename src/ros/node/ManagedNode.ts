@@ -6,6 +6,7 @@ import type {
   LifecycleHandlers,
   LifecycleState,
   LifecycleTransition,
+  ParameterDecision,
   ParameterSpec,
   ParameterValue,
   RosActionHandler,
@@ -64,8 +65,8 @@ export class ManagedNode implements RosNode {
     return value;
   }
 
-  onParameterChange(check: (changes: ParameterChanges) => string | undefined): void {
-    this.#parameters.onChange(check);
+  onParameterChange(decide: (changes: ParameterChanges) => ParameterDecision): void {
+    this.#parameters.onChange(decide);
   }
 
   undeclaredOverrides(): ParameterAssignment[] {

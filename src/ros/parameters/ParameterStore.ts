@@ -1,5 +1,5 @@
 import { closestName } from "../../base/index.js";
-import type { ParameterSpec, ParameterValue } from "../RosNode.js";
+import type { ParameterDecision, ParameterSpec, ParameterValue } from "../RosNode.js";
 import { checkParameter } from "./checkParameter.js";
 import { matchesNode } from "./matchesNode.js";
 import type { ParameterAssignment } from "./ParameterAssignment.js";
@@ -18,7 +18,7 @@ type Declared = { readonly spec: ParameterSpec<ParameterValue>; value: Parameter
 export class ParameterStore {
   readonly #declared = new Map<string, Declared>();
   readonly #overrides = new Map<string, ParameterAssignment>();
-  readonly #checks: ((changes: ParameterChanges) => string | undefined)[] = [];
+  readonly #deciders: ((changes: ParameterChanges) => ParameterDecision)[] = [];
 
   /** @param assignments later ones win */
   constructor(fullName: string, assignments: readonly ParameterAssignment[]) {
@@ -56,48 +56,51 @@ export class ParameterStore {
     return this.#declared.get(name);
   }
 
-  onChange(check: (changes: ParameterChanges) => string | undefined): void {
-    this.#checks.push(check);
+  onChange(decide: (changes: ParameterChanges) => ParameterDecision): void {
+    this.#deciders.push(decide);
   }
 
   /** Sets all of them, or none and says why. */
   set(given: ReadonlyMap<string, unknown>): SetResult {
     const changes = new Map<string, ParameterValue>();
+    const toSet: [Declared, ParameterValue][] = [];
     for (const [name, value] of given) {
-      const fault = this.#settingFault(name);
-      if (fault !== undefined) return { successful: false, reason: fault };
-      const check = checkParameter(this.#declared.get(name)!.spec, value);
-      if ("fault" in check) return { successful: false, reason: check.fault };
+      const declared = this.#declared.get(name);
+      if (declared === undefined) return refused(this.#unknown(name));
+      if (declared.spec.readOnly) {
+        return refused(
+          `parameter ${name} cannot change at run time: set it where the node is started`,
+        );
+      }
+      const check = checkParameter(declared.spec, value);
+      if ("fault" in check) return refused(check.fault);
       changes.set(name, check.value);
+      toSet.push([declared, check.value]);
     }
-    for (const check of this.#checks) {
-      const reason = refusal(check, changes);
-      if (reason !== undefined) return { successful: false, reason };
-    }
-    for (const [name, value] of changes) this.#declared.get(name)!.value = value;
+    const decisions = this.#deciders.map((decide) => decisionOf(decide, changes));
+    for (const decision of decisions) if (typeof decision === "string") return refused(decision);
+    for (const [declared, value] of toSet) declared.value = value;
+    for (const decision of decisions) if (typeof decision === "function") decision();
     return { successful: true };
   }
 
-  #settingFault(name: string): string | undefined {
-    const declared = this.#declared.get(name);
-    if (declared === undefined) {
-      const near = closestName(name, this.#declared.keys());
-      const hint = near === undefined ? "" : `; did you mean ${near}?`;
-      return `this node has no parameter ${name}${hint}`;
-    }
-    if (declared.spec.readOnly) {
-      return `parameter ${name} cannot change at run time: set it where the node is started`;
-    }
-    return undefined;
+  #unknown(name: string): string {
+    const near = closestName(name, this.#declared.keys());
+    const hint = near === undefined ? "" : `; did you mean ${near}?`;
+    return `this node has no parameter ${name}${hint}`;
   }
 }
 
-function refusal(
-  check: (changes: ParameterChanges) => string | undefined,
+function refused(reason: string): SetResult {
+  return { successful: false, reason };
+}
+
+function decisionOf(
+  decide: (changes: ParameterChanges) => ParameterDecision,
   changes: ParameterChanges,
-): string | undefined {
+): ParameterDecision {
   try {
-    return check(changes);
+    return decide(changes);
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }

@@ -44,14 +44,13 @@ export function declareSimParameters(node: RosNode): SimParameters {
       range: [-1, 3600],
     }),
   };
-  node.onParameterChange((changes) => {
+  node.onParameterChange((changes) => () => {
     for (const [name, value] of changes) {
       if (name === "seed") live.nextSeed = value as number;
       if (name === "outcome") live.outcome = value as Outcome;
       if (name === "speed") live.speed = value as number;
       if (name === "pause") live.pauseS = value as number;
     }
-    return undefined;
   });
   return { ...declareFixed(node), live };
 }

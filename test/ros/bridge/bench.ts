@@ -32,6 +32,11 @@ reward:
 
 export const COLOR = "/camera/color/image_raw";
 
+interface SetResult {
+  readonly successful: boolean;
+  readonly reason: string;
+}
+
 export interface BenchOptions {
   readonly parameters?: Readonly<Record<string, unknown>>;
   readonly task?: string;
@@ -132,18 +137,24 @@ export class Bench {
     return heard;
   }
 
-  async set(name: string, value: unknown): Promise<{ successful: boolean; reason: string }> {
-    const type = typeof value === "boolean" ? 1 : typeof value === "number" ? 3 : 4;
-    const field = { 1: "bool_value", 3: "double_value", 4: "string_value" }[type as 1 | 3 | 4];
-    const empty = {
-      ...{ bool_value: false, integer_value: 0n, double_value: 0, string_value: "" },
-      ...{ byte_array_value: [], bool_array_value: [], integer_array_value: [] },
-      ...{ double_array_value: [], string_array_value: [] },
-    };
+  async set(name: string, value: unknown): Promise<SetResult> {
     const response = (await this.ros.call(`${this.node.fullName}/set_parameters`, {
-      parameters: [{ name, value: { ...empty, type, [field]: value } }],
-    })) as { results: [{ successful: boolean; reason: string }] };
+      parameters: [parameterMessage(name, value)],
+    })) as { results: [SetResult] };
     return response.results[0];
+  }
+
+  /** All of them or none, in the order given. */
+  async setAtomically(values: readonly (readonly [string, unknown])[]): Promise<SetResult> {
+    const response = (await this.ros.call(`${this.node.fullName}/set_parameters_atomically`, {
+      parameters: values.map(([name, value]) => parameterMessage(name, value)),
+    })) as { result: SetResult };
+    return response.result;
+  }
+
+  /** The values that `ros2 param get` shows. */
+  async parameters(names: readonly string[]): Promise<unknown> {
+    return this.ros.call(`${this.node.fullName}/get_parameters`, { names });
   }
 
   call(service: string, request: object): Promise<Record<string, unknown>> {
@@ -156,6 +167,18 @@ export class Bench {
     await this.bridge.close();
     await this.node.close();
   }
+}
+
+/** rcl_interfaces/msg/Parameter as a client sends it. */
+function parameterMessage(name: string, value: unknown) {
+  const type = typeof value === "boolean" ? 1 : typeof value === "number" ? 3 : 4;
+  const field = { 1: "bool_value", 3: "double_value", 4: "string_value" }[type as 1 | 3 | 4];
+  const empty = {
+    ...{ bool_value: false, integer_value: 0n, double_value: 0, string_value: "" },
+    ...{ byte_array_value: [], bool_array_value: [], integer_array_value: [] },
+    ...{ double_array_value: [], string_array_value: [] },
+  };
+  return { name, value: { ...empty, type, [field]: value } };
 }
 
 export function header(stampMs: number, frameId = "camera_color_optical_frame") {

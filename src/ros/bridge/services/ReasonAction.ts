@@ -44,7 +44,7 @@ export class ReasonAction {
 
   /** @throws VlmSpecError where the spec cannot be; the model before stays */
   setLlm(llm: string): void {
-    if (llm !== "") checkReasonerSpec(llm);
+    checkLlm(llm);
     this.#llm = llm;
     this.#reasoner = undefined;
     if (llm === "") {
@@ -125,6 +125,11 @@ export class ReasonAction {
     if (this.#llm === llm) this.#reasoner = reasoner;
     return reasoner;
   }
+}
+
+/** @throws VlmSpecError where it is neither empty nor the spec of a language model */
+export function checkLlm(llm: string): void {
+  if (llm !== "") checkReasonerSpec(llm);
 }
 
 function limitsOf({ max_turns: turns, timeout: timeS }: z.output<typeof goalSchema>) {
