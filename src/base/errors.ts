@@ -1,9 +1,12 @@
 /**
  * The base of every error that a user can cause and can mend. Its message is written for the
  * reader at the robot: what was wrong, where (file, line, topic, parameter), and what to do.
- * The command line prints the message without a stack trace and exits with `exitCode`.
+ * The command line prints the message without a stack trace and exits with `exitCode`; a program
+ * tells errors apart by `code`.
  */
-export class UserError extends Error {
+export abstract class UserError extends Error {
+  /** For programs: dotted, the same in every release, one for each class (docs/errors.md). */
+  abstract readonly code: string;
   /** 1: the work failed; 2: the command line itself was wrong. */
   readonly exitCode: number = 1;
 
@@ -26,8 +29,20 @@ const CAUSES: Readonly<Record<string, string>> = {
 
 /** An output could not be written: which, and why. What is complete stays as it was. */
 export class OutputError extends UserError {
+  override readonly code = "output.failed";
+
   constructor(path: string, cause: unknown) {
     const { code = "", message } = cause as NodeJS.ErrnoException;
     super(`cannot write ${path}: ${CAUSES[code] ?? message}`, { cause });
+  }
+}
+
+/** An error of another thread, which knows the class no longer: under its message and code. */
+export class RelayedError extends UserError {
+  constructor(
+    override readonly code: string,
+    message: string,
+  ) {
+    super(message);
   }
 }

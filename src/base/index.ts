@@ -1,5 +1,5 @@
 export { closestName } from "./closestName.js";
-export { OutputError, UserError } from "./errors.js";
+export { OutputError, RelayedError, UserError } from "./errors.js";
 export { escapeHtml } from "./escapeHtml.js";
 export { PartialFile, renameDurably } from "./PartialFile.js";
 export { mulberry32, Random, shuffled } from "./random.js";

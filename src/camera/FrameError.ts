@@ -1,10 +1,14 @@
 import { UserError } from "../base/index.js";
 
 /** One frame that cannot be read: the frame is lost, the stream goes on. */
-export class FrameError extends UserError {}
+export class FrameError extends UserError {
+  override readonly code: string = "frame.unreadable";
+}
 
 /** An encoding that we have no decoder for. */
 export class UnknownEncodingError extends FrameError {
+  override readonly code = "frame.encoding";
+
   constructor(
     readonly encoding: string,
     readonly purpose: string,
@@ -18,13 +22,21 @@ export class UnknownEncodingError extends FrameError {
 }
 
 /** Width, height, step and the number of bytes of an image contradict each other. */
-export class ImageSizeError extends FrameError {}
+export class ImageSizeError extends FrameError {
+  override readonly code = "frame.size";
+}
 
 /** Compressed data that is cut off, damaged, or of another format than it should be. */
-export class ImageDataError extends FrameError {}
+export class ImageDataError extends FrameError {
+  override readonly code = "frame.data";
+}
 
 /** A ROS message that is not what its type says. */
-export class MessageError extends FrameError {}
+export class MessageError extends FrameError {
+  override readonly code = "frame.message";
+}
 
 /** Intrinsics or a lens model that cannot be used. */
-export class CameraModelError extends FrameError {}
+export class CameraModelError extends FrameError {
+  override readonly code = "camera.model";
+}

@@ -14,7 +14,9 @@ import {
 } from "./topicRoles.js";
 
 /** The cameras that are asked for are not in the recording, or it is not clear which is meant. */
-export class CameraChoiceError extends UserError {}
+export class CameraChoiceError extends UserError {
+  override readonly code = "camera.ambiguous";
+}
 
 /** Where cameras are looked for; `path` names it in errors. */
 export interface TopicList {

@@ -6,7 +6,9 @@ import { pictureFormat } from "./compressedFormat.js";
 import { imageFault } from "./imageFault.js";
 
 /** An image file that is missing, unreadable, or no image. */
-export class ImageFileError extends UserError {}
+export class ImageFileError extends UserError {
+  override readonly code = "image.unreadable";
+}
 
 /**
  * Reads a JPEG, PNG or WebP file as a frame with stamp 0, frame_id `camera`, and the file's stem

@@ -15,5 +15,6 @@ export interface EvaluateAnswersOptions {
 
 /** Options that do not go together. */
 export class EvaluateAnswersError extends UserError {
+  override readonly code = "evaluation.options";
   override readonly exitCode = 2;
 }

@@ -7,7 +7,9 @@ import type { BagInfo } from "../sources/index.js";
 import type { Task } from "../task/index.js";
 
 /** Nothing came of a run. */
-export class NothingAnnotatedError extends UserError {}
+export class NothingAnnotatedError extends UserError {
+  override readonly code = "annotation.empty";
+}
 
 interface MeasuredAndTrue {
   readonly measured: number[];

@@ -11,6 +11,11 @@ import { OUTPUT_FORMATS, type OutputFormat, planOutputs } from "./outputs.js";
 import { usageLines } from "./usageLines.js";
 import { vlmHelp } from "./vlmHelp.js";
 
+/** Some of the recordings of one run could not be annotated; each has told why. */
+class RecordingsFailed extends UserError {
+  override readonly code = "annotation.failed";
+}
+
 interface AnnotateOptions {
   readonly task: string;
   readonly vlm: string;
@@ -104,6 +109,6 @@ async function annotateRecordings(
     await vlm.close();
   }
   if (failed > 0) {
-    throw new UserError(`${failed} of ${recordings.length} recordings failed, see above`);
+    throw new RecordingsFailed(`${failed} of ${recordings.length} recordings failed, see above`);
   }
 }

@@ -34,7 +34,9 @@ export interface AnnotateRun extends AnnotateSettings {
 }
 
 /** A recording lacks what the model cannot do without. */
-export class MissingTopicError extends UserError {}
+export class MissingTopicError extends UserError {
+  override readonly code = "recording.topics";
+}
 
 /**
  * Annotates one recording into its outputs. Outputs appear when all is done; when the signal

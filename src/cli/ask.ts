@@ -21,7 +21,9 @@ interface AskOptions extends ImageChoice {
 }
 
 /** A question that cannot be made out. */
-export class AskError extends UserError {}
+export class AskError extends UserError {
+  override readonly code = "question.unclear";
+}
 
 /** `spatial-reward ask` */
 export function askCommand(): Command {

@@ -29,6 +29,7 @@ interface Options {
 }
 
 class SynthesizeUsageError extends UserError {
+  override readonly code = "dataset.options";
   override readonly exitCode = 2;
 }
 

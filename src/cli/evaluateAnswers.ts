@@ -1,11 +1,11 @@
 import { stat } from "node:fs/promises";
 import { Command, Option } from "commander";
-import { UserError } from "../base/index.js";
 import { failedAnswerThresholds, formatAnswers, VQA_SPLITS } from "../evaluate/index.js";
 import { DEFAULT_VLM } from "../models/index.js";
 import type { EvaluateAnswersOptions } from "./EvaluateAnswersOptions.js";
 import { evaluateDataSet } from "./evaluateDataSet.js";
 import { evaluatePredictions } from "./evaluatePredictions.js";
+import { InputError } from "./inputs.js";
 import { interruptible } from "./interrupt.js";
 import { wholeNumber } from "./options.js";
 import { ThresholdsFailed, thresholdOption } from "./thresholds.js";
@@ -70,7 +70,7 @@ async function evaluateAnswers(
   signal: AbortSignal,
 ): Promise<void> {
   const found = await stat(path).catch(() => undefined);
-  if (!found) throw new UserError(`${path}: there is no such file or folder`);
+  if (!found) throw new InputError(`${path}: there is no such file or folder`);
   const run = found.isDirectory() ? evaluateDataSet : evaluatePredictions;
   const { headline, metrics, output } = await run(path, options, signal);
   const failed = failedAnswerThresholds(metrics, [...options.min, ...options.max]);

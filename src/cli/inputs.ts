@@ -5,8 +5,10 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { UserError } from "../base/index.js";
 
-/** There is no recording where one was named. */
-export class InputError extends UserError {}
+/** There is nothing to read where a path points. */
+export class InputError extends UserError {
+  override readonly code = "input.missing";
+}
 
 const BAG_FILE = /\.(mcap|db3)(\.zstd)?$/;
 

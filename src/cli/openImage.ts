@@ -14,7 +14,9 @@ export interface ImageChoice {
 }
 
 /** The image that a question is about cannot be made out. */
-export class ImageError extends UserError {}
+export class ImageError extends UserError {
+  override readonly code = "image.missing";
+}
 
 const IMAGE_FILE = /^\.(jpe?g|png|webp)$/i;
 

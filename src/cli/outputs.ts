@@ -13,7 +13,9 @@ export interface PlannedOutput {
 }
 
 /** The `--output` of a command does not fit its inputs. */
-export class OutputPlanError extends UserError {}
+export class OutputPlanError extends UserError {
+  override readonly code = "output.plan";
+}
 
 /**
  * Decides which files each recording gets. A path with a known extension is one file, for one

@@ -4,7 +4,13 @@ import { UserError } from "../base/index.js";
 import { OUTCOMES, type Outcome, type RecordedEpisode } from "../sim/index.js";
 import { interruptible } from "./interrupt.js";
 import { millimetres, rate } from "./options.js";
+import { OutputPlanError } from "./outputs.js";
 import { recordToBag } from "./recordToBag.js";
+
+/** Episodes were recorded whose outcome is not the one that was asked for. */
+class EpisodesAstray extends UserError {
+  override readonly code = "simulator.astray";
+}
 
 interface SimRecordOptions {
   readonly scene: string;
@@ -102,7 +108,7 @@ async function recordEpisodes(options: SimRecordOptions, signal: AbortSignal): P
     if (verdict !== episode.outcome) astray.push(episode.path);
   }
   if (astray.length > 0) {
-    throw new UserError(
+    throw new EpisodesAstray(
       `${astray.length} of ${planned.length} episodes did not go as their script was to: ` +
         `${astray.join(", ")}. They are complete and say so in their metadata; ` +
         "take another --seed for the outcome wanted",
@@ -138,7 +144,7 @@ function planEpisodes({ outcome, episodes, seed, output }: SimRecordOptions): Pl
     })),
   );
   if (isFile && planned.length > 1) {
-    throw new UserError(
+    throw new OutputPlanError(
       `${planned.length} episodes do not go into the one file ${output}: give a folder`,
     );
   }

@@ -4,7 +4,9 @@ import type { ObjectRef } from "../language/index.js";
 import { loadTask, type Task, taskQuestions, taskVariables } from "../task/index.js";
 
 /** Several task files were checked and some cannot be used. */
-export class TaskCheckError extends UserError {}
+export class TaskCheckError extends UserError {
+  override readonly code = "task.check";
+}
 
 /** `spatial-reward task check` */
 export function taskCheckCommand(): Command {

@@ -4,6 +4,8 @@ import { type FailedThreshold, parseThreshold, type Threshold } from "../evaluat
 
 /** Figures did not keep their `--min` or `--max`. */
 export class ThresholdsFailed extends UserError {
+  override readonly code = "evaluation.failed";
+
   constructor(failed: readonly FailedThreshold[]) {
     const lines = failed.map(({ figureKey, figure, bound, limit }) => {
       const { value, n = 0, of = 0 } = figure ?? {};

@@ -13,7 +13,8 @@ export interface ShardJob {
 export type ShardReply =
   | { readonly kind: "image"; readonly rows: number }
   | { readonly kind: "done"; readonly name: string; readonly counts: ShardCounts }
-  | { readonly kind: "failed"; readonly message: string; readonly isUsers: boolean };
+  /** `code`: of a user's error. */
+  | { readonly kind: "failed"; readonly message: string; readonly code: string | undefined };
 
 const port = parentPort;
 if (port === null) throw new Error("shardWorker runs in a worker thread only");
@@ -30,8 +31,9 @@ port.on("message", async (shard: Shard) => {
     );
     reply({ kind: "done", name: shard.name, counts });
   } catch (error) {
-    const isUsers = error instanceof UserError;
-    const message = isUsers ? error.message : String((error as Error).stack ?? error);
-    reply({ kind: "failed", message, isUsers });
+    const code = error instanceof UserError ? error.code : undefined;
+    const message =
+      error instanceof UserError ? error.message : String((error as Error).stack ?? error);
+    reply({ kind: "failed", message, code });
   }
 });

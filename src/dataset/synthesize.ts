@@ -1,7 +1,7 @@
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Worker } from "node:worker_threads";
-import { startWorker } from "../base/index.js";
+import { RelayedError, startWorker } from "../base/index.js";
 import { DatasetError } from "./DatasetError.js";
 import { type DatasetSettings, fingerprint, type Shard, shardsOf } from "./DatasetPlan.js";
 import { joinShards } from "./joinShards.js";
@@ -127,7 +127,11 @@ async function inWorkers(
       worker.on("message", (reply: ShardReply) => {
         if (reply.kind === "image") onImage(reply.rows);
         else if (reply.kind === "failed")
-          fail(reply.isUsers ? new DatasetError(reply.message) : new Error(reply.message));
+          fail(
+            reply.code === undefined
+              ? new Error(reply.message)
+              : new RelayedError(reply.code, reply.message),
+          );
         else {
           counts.set(reply.name, reply.counts);
           next();

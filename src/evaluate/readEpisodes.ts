@@ -15,6 +15,8 @@ import { TruthSource } from "./TruthSource.js";
 
 /** A recording without rewards was given where an annotated one is needed. */
 export class NotAnnotatedError extends UserError {
+  override readonly code = "recording.unannotated";
+
   constructor(path: string) {
     super(
       `${path}: no rewards in this recording (no topic of type ${REWARD_TYPE}); annotate it first: ` +

@@ -2,7 +2,9 @@ import { z } from "zod";
 import { UserError } from "../base/index.js";
 
 /** The messages of an annotated bag do not look as spatial_reward_msgs defines them. */
-export class RewardMessageError extends UserError {}
+export class RewardMessageError extends UserError {
+  override readonly code = "recording.rewards";
+}
 
 const NUMBERS = z.custom<ArrayLike<number>>(
   (value) => Array.isArray(value) || ArrayBuffer.isView(value),

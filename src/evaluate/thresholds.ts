@@ -19,6 +19,7 @@ export interface FailedThreshold extends Threshold {
 
 /** A `--min` or `--max` that cannot be checked. */
 export class ThresholdError extends UserError {
+  override readonly code = "evaluation.threshold";
   override readonly exitCode = 2;
 }
 

@@ -10,6 +10,8 @@ export interface ExpressionProblem {
 
 /** An expression that cannot be used; `problems` has everything that is wrong with it. */
 export class ExpressionError extends UserError {
+  override readonly code = "expression.invalid";
+
   constructor(
     readonly text: string,
     readonly problems: readonly ExpressionProblem[],

@@ -58,7 +58,9 @@ const EXAMPLES: Readonly<Record<Dimension, string>> = {
 };
 
 /** A number with a wrong unit, or something that is no number. */
-export class QuantityError extends UserError {}
+export class QuantityError extends UserError {
+  override readonly code = "expression.quantity";
+}
 
 /** The unit of that name; undefined for names that are no length, duration or acceleration. */
 export function findUnit(name: string): Unit | undefined {

@@ -3,6 +3,8 @@ import { VlmSpecError } from "./VlmSpecError.js";
 
 /** A model file (`--vlm endpoint.yaml`) that cannot be used: every problem with line and caret. */
 export class VlmFileError extends VlmSpecError {
+  override readonly code = "model.file";
+
   constructor(
     readonly file: string,
     readonly problems: readonly YamlProblem[],

@@ -8,6 +8,11 @@ import { DARK, LIGHT } from "./palette.js";
 import { pictureSvg } from "./pictureSvg.js";
 import type { FrameCounts } from "./summary.js";
 
+/** There is no annotated image to report on. */
+export class EmptyReportError extends UserError {
+  override readonly code = "report.empty";
+}
+
 export interface ReportOptions {
   readonly title: string;
   /** The recording's name. */
@@ -71,11 +76,11 @@ export class ReportBuilder {
    * A picture of the first episode for a README or a paper, as a standalone SVG: the reward, the
    * first measurement with a truth against it, and two key frames.
    *
-   * @throws UserError without annotations.
+   * @throws EmptyReportError without annotations.
    */
   async picture({ theme = "light" }: { readonly theme?: "light" | "dark" } = {}): Promise<string> {
     const [first] = this.#episodes;
-    if (!first) throw new UserError("no image was annotated, so there is nothing to draw");
+    if (!first) throw new EmptyReportError("no image was annotated, so there is nothing to draw");
     const objects = [...this.#task.objects.keys()];
     return pictureSvg(await reported(first), objects, theme === "dark" ? DARK : LIGHT);
   }

@@ -6,6 +6,8 @@ export type TaskProblem = YamlProblem;
 
 /** A task file that cannot be used. The message shows every problem with its line and a caret. */
 export class TaskError extends UserError {
+  override readonly code = "task.invalid";
+
   constructor(
     readonly file: string,
     readonly problems: readonly TaskProblem[],

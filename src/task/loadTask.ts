@@ -5,7 +5,9 @@ import { parseTask } from "./parseTask.js";
 import type { Task } from "./Task.js";
 
 /** A task file that cannot be read at all. */
-export class TaskFileError extends UserError {}
+export class TaskFileError extends UserError {
+  override readonly code = "task.unreadable";
+}
 
 /**
  * Reads and checks a task file (docs/task-file.md).

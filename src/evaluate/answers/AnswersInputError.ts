@@ -1,7 +1,9 @@
 import { UserError } from "../../base/index.js";
 
 /** A data set or a file of predictions that cannot be evaluated as it is. */
-export class AnswersInputError extends UserError {}
+export class AnswersInputError extends UserError {
+  override readonly code = "evaluation.input";
+}
 
 /** More faults than this are counted, not told. */
 const MOST_TOLD = 20;

@@ -11,7 +11,9 @@ import { REFUSAL_REASONS, RELATIONS, type SpatialAnswer } from "../../language/i
 export type JournalKey = Readonly<Record<string, string>>;
 
 /** A journal that cannot serve this run. */
-export class JournalError extends UserError {}
+export class JournalError extends UserError {
+  override readonly code = "journal.mismatch";
+}
 
 const confidence = z.number().min(0).max(1);
 const pixel = z.number();

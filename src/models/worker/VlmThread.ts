@@ -9,7 +9,9 @@ import type { FromWorker, ToWorker, VlmTraits, WorkerJob } from "./messages.js";
 import { fromPlainError } from "./plainError.js";
 
 /** The thread in which a model runs has died. */
-export class VlmCrashError extends UserError {}
+export class VlmCrashError extends UserError {
+  override readonly code = "model.crashed";
+}
 
 /** How long a model may take to close before its thread is ended anyway. */
 const CLOSE_MS = 1000;

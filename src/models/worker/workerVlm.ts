@@ -15,7 +15,7 @@ export interface WorkerVlmOptions {
 /**
  * `createVlm` in a worker thread: the model computes there, so that this thread stays free for
  * what comes in. Images are copied once. Answers are those of the model itself; so are its errors,
- * as a FrameError, a UserError or an Error of the same name and message.
+ * as a FrameError, a UserError or an Error of the same name, code and message.
  *
  * A thread that dies (out of memory, a fault in native code) fails what it was asked with a
  * VlmCrashError; the next question starts it once more. If it then dies before it has answered

@@ -86,14 +86,14 @@ describe("workerVlm", () => {
     const vlm = await open("damaged");
     const error = await vlm.ask(frameOf({ stampNs: 1n }), [QUESTION], NEVER).catch((e) => e);
     expect(error).toBeInstanceOf(FrameError);
-    expect(error.message).toBe("the JPEG is cut off");
+    expect(error).toMatchObject({ code: "frame.unreadable", message: "the JPEG is cut off" });
   });
 
   it("refuses a spec that cannot be, before and in the thread", async () => {
     await expect(workerVlm("rgdb")).rejects.toThrow(VlmSpecError);
     const error = await workerVlm("rgdb", {}, { modules: MODULES }).catch((e) => e);
     expect(error).toBeInstanceOf(UserError);
-    expect(error.name).toBe("VlmSpecError");
+    expect(error).toMatchObject({ name: "VlmSpecError", code: "model.spec" });
     expect(error.message).toContain("Is it rgbd?");
   });
 
