@@ -16,7 +16,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   models: ["base", "yaml", "camera", "language", "geometry"],
   task: ["base", "yaml", "expression", "camera", "language"],
   sources: ["base", "camera", "language", "sim"],
-  estimate: ["base", "language", "task"],
+  estimate: ["base", "camera", "language", "task"],
   reward: ["base", "expression", "language", "task", "estimate"],
   annotate: ["base", "camera", "language", "models", "task", "estimate", "reward"],
   reason: ["base", "camera", "expression", "language", "models"],

@@ -6,6 +6,8 @@ import type { RewardSample } from "../reward/index.js";
 /** Everything the bridge says about one frame. */
 export interface Annotation {
   readonly frame: CameraFrame;
+  /** Counts the attempts of that episode name from 1: see EpisodeSplitter. */
+  readonly attempt: number;
   /** `failed`: the frame could not be read or the model gave up on it; `reward.reason` says why. */
   readonly outcome: "annotated" | "failed";
   readonly facts: readonly SpatialFact[];

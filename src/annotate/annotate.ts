@@ -4,7 +4,9 @@ import type { SpatialVlm } from "../models/index.js";
 import { type Task, taskQuestions } from "../task/index.js";
 import type { Annotation } from "./Annotation.js";
 import { type AskModelOptions, askModel } from "./askModel.js";
-import { trackRewards } from "./trackRewards.js";
+import { type TrackRewardsOptions, trackRewards } from "./trackRewards.js";
+
+export interface AnnotateOptions extends AskModelOptions, TrackRewardsOptions {}
 
 /**
  * The bridge: camera frames in, annotations out. Asks `vlm` the questions of the task's
@@ -18,7 +20,8 @@ import { trackRewards } from "./trackRewards.js";
 export function annotate(
   task: Task,
   vlm: SpatialVlm,
-  options: AskModelOptions = {},
+  options: AnnotateOptions = {},
 ): OperatorFunction<CameraFrame, Annotation> {
-  return (source) => source.pipe(askModel(vlm, taskQuestions(task), options), trackRewards(task));
+  return (source) =>
+    source.pipe(askModel(vlm, taskQuestions(task), options), trackRewards(task, options));
 }

@@ -3,12 +3,11 @@ import type { CameraFrame } from "../camera/index.js";
 import type { SpatialVlm } from "../models/index.js";
 import type { Task } from "../task/index.js";
 import type { Annotation } from "./Annotation.js";
-import { annotate } from "./annotate.js";
-import type { AskModelOptions } from "./askModel.js";
+import { type AnnotateOptions, annotate } from "./annotate.js";
 import { Credit } from "./Credit.js";
 import { pullFrames } from "./pullFrames.js";
 
-export interface AnnotateAllOptions extends Omit<AskModelOptions, "mode"> {
+export interface AnnotateAllOptions extends Omit<AnnotateOptions, "mode"> {
   /** Takes each annotation, in order, before more frames are read: writes it to files, say. */
   readonly deliver?: (annotation: Annotation) => Promise<void>;
 }

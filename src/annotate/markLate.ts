@@ -1,4 +1,12 @@
-import type { TrackedStep } from "../reward/index.js";
+import type { MeasuredValue } from "../estimate/index.js";
+import type { RewardSample } from "../reward/index.js";
+
+/** The reward of one image and what it rests on. */
+export interface TrackedStep {
+  readonly sample: RewardSample;
+  /** In the order of the task's measurements. */
+  readonly measurements: readonly MeasuredValue[];
+}
 
 /**
  * A step whose answers came out later than the task lets a value stand: what it says is true of
@@ -15,10 +23,7 @@ export function markLate(step: TrackedStep, ageS: number, stalenessS: number): T
   };
 }
 
-function doubted<T extends TrackedStep["sample"] | TrackedStep["measurements"][number]>(
-  value: T,
-  late: string,
-): T {
+function doubted<T extends RewardSample | MeasuredValue>(value: T, late: string): T {
   const validity = value.validity === "ok" ? "stale" : value.validity;
   return { ...value, validity, reason: value.reason === "" ? late : `${late}; ${value.reason}` };
 }

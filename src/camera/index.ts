@@ -13,6 +13,7 @@ export { decodeColor } from "./decodeColor.js";
 export { decodeDepth } from "./decodeDepth.js";
 export { decodeLabels } from "./decodeLabels.js";
 export { detectionsFromRos } from "./detectionsFromRos.js";
+export { type Attempt, EpisodeSplitter } from "./EpisodeSplitter.js";
 export { encodeJpeg, type JpegCanvas, type JpegOptions } from "./encodeJpeg.js";
 export * from "./FrameError.js";
 export { FrameJoiner, type FrameJoinerOptions } from "./FrameJoiner.js";

@@ -51,14 +51,14 @@ export function describeTask(task: Task): string {
     `${text}  (${kind})`,
   ]);
   const parts: string[][] = [
-    ...[...reward.terms].map(([term, text]) => [term, oneLine(text)]),
+    ...[...reward.terms].map(([term, { text }]) => [term, oneLine(text)]),
     ...(reward.shaping ? [["shaping", shapingText(reward.shaping)]] : []),
     ...(reward.successBonus !== 0 ? [["success", `${reward.successBonus} at the end`]] : []),
     ...(reward.failurePenalty !== 0 ? [["failure", `${reward.failurePenalty} at the end`]] : []),
   ];
   const ends: string[][] = [
-    ["success", oneLine(success ?? done)],
-    ["failure", oneLine(failure ?? "never")],
+    ["success", oneLine(success?.text ?? done)],
+    ["failure", oneLine(failure?.text ?? "never")],
     ["timeout", timeoutS === undefined ? "never" : `after ${timeoutS} s`],
   ];
   const cameras = task.cameras.map((camera) => [camera.name, camera.color]);
@@ -92,15 +92,15 @@ function found({ name, phrase, labels, classIds, frame }: ObjectRef, { support }
 
 function stageRows({ name, progress, until, lost }: Task["stages"][number]): string[][] {
   return [
-    [name, `progress ${oneLine(progress)}`],
-    ["", `until    ${oneLine(until)}`],
-    ...(lost === undefined ? [] : [["", `lost     ${oneLine(lost)}`]]),
+    [name, `progress ${oneLine(progress.text)}`],
+    ["", `until    ${oneLine(until.text)}`],
+    ...(lost === undefined ? [] : [["", `lost     ${oneLine(lost.text)}`]]),
   ];
 }
 
 function shapingText({ scale, gamma, potential }: NonNullable<Task["reward"]["shaping"]>): string {
   const factor = scale === 1 ? "" : `${scale} · `;
-  return `${factor}(${gamma} · Φ' − Φ), Φ = ${oneLine(potential)}`;
+  return `${factor}(${gamma} · Φ' − Φ), Φ = ${oneLine(potential.text)}`;
 }
 
 function oneLine(text: string): string {

@@ -22,7 +22,7 @@ export class MajorityFilter implements ValueFilter {
 
   /** @param sigma √(1 − p) of an answer whose confidence is p */
   sample(stampNs: bigint, value: number, sigma: number): Estimate {
-    if (this.#lapsed || stampNs < this.#stampNs) this.#recent = [];
+    if (this.#lapsed) this.#recent = [];
     this.#lapsed = false;
     this.#stampNs = stampNs;
     this.#recent.push(probabilityOfOne(value, sigma));
@@ -36,11 +36,6 @@ export class MajorityFilter implements ValueFilter {
   }
 
   miss(stampNs: bigint, reason: string): Estimate {
-    if (stampNs < this.#stampNs) {
-      this.#recent = [];
-      this.#last = undefined;
-      this.#stampNs = stampNs;
-    }
     const ageS = secondsBetween(this.#stampNs, stampNs);
     const estimate = held(this.#last, ageS, this.#stalenessS, reason);
     this.#lapsed = estimate.validity === "invalid";

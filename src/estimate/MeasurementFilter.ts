@@ -28,8 +28,8 @@ const LEAST_SIGMA_M = 1e-6;
  * filter goes on from there: a jump shows at the (n + 1) / 2-th sample of a window of n.
  *
  * A miss (a refusal, an unreadable frame) holds the last value as `stale`, with growing sigma;
- * after `stalenessS` there is no value, and the next sample begins anew. So does a stamp that
- * goes back. The filter cannot go below 0 where the quantity cannot.
+ * after `stalenessS` there is no value, and the next sample begins anew. A filter serves one
+ * episode: stamps do not go back. It cannot go below 0 where the quantity cannot.
  */
 export class MeasurementFilter implements ValueFilter {
   readonly #spec: FilterSpec;
@@ -51,7 +51,7 @@ export class MeasurementFilter implements ValueFilter {
 
   sample(stampNs: bigint, z: number, sampleSigma: number): Estimate {
     const sigma = Math.max(sampleSigma, LEAST_SIGMA_M);
-    if (this.#lapsed || stampNs < this.#stampNs) this.#reset();
+    if (this.#lapsed) this.#reset();
     this.#recent.push({ stampNs, z });
     if (this.#recent.length > this.#spec.medianWindow) this.#recent.shift();
 
@@ -78,7 +78,6 @@ export class MeasurementFilter implements ValueFilter {
   }
 
   miss(stampNs: bigint, reason: string): Estimate {
-    if (stampNs < this.#stampNs) this.#reset();
     if (!this.#motion) return held(undefined, 0, this.#stalenessS, reason);
     return this.#hold(
       stampNs,

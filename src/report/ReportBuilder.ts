@@ -24,8 +24,7 @@ export interface ReportOptions {
 interface Gathering {
   readonly record: EpisodeRecord;
   readonly keyFrames: KeyFrames;
-  readonly name: string;
-  lastNs: bigint;
+  readonly attempt: number;
 }
 
 /**
@@ -49,17 +48,17 @@ export class ReportBuilder {
     this.#options = options;
   }
 
-  /** Annotations of one camera come in the order of their stamps; a step back begins an episode. */
+  /** Annotations of one camera come in the order of their stamps. */
   async add(annotation: Annotation): Promise<void> {
-    const { stampNs, camera, episode } = annotation.reward;
+    const { attempt, reward } = annotation;
+    const { camera, episode } = reward;
     let gathering = this.#current.get(camera);
-    if (!gathering || gathering.name !== episode || stampNs < gathering.lastNs) {
+    if (gathering?.record.name !== episode || gathering.attempt !== attempt) {
       const record = new EpisodeRecord(this.#task, annotation);
-      gathering = { record, keyFrames: new KeyFrames(), name: episode, lastNs: stampNs };
+      gathering = { record, keyFrames: new KeyFrames(), attempt };
       this.#current.set(camera, gathering);
       this.#episodes.push(gathering);
     }
-    gathering.lastNs = stampNs;
     const { record, keyFrames } = gathering;
     record.add(annotation);
     const index = record.length - 1;

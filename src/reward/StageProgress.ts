@@ -1,12 +1,4 @@
-import { compileCondition, compileExpression, type RewardExpression } from "../expression/index.js";
-import { type Task, taskVariables } from "../task/index.js";
-
-interface CompiledStage {
-  readonly name: string;
-  readonly progress: RewardExpression;
-  readonly until: RewardExpression;
-  readonly lost?: RewardExpression;
-}
+import type { Stage, Task } from "../task/index.js";
 
 /** Values by variable name. */
 export type Values = Readonly<Record<string, number>>;
@@ -17,18 +9,12 @@ export type Values = Readonly<Record<string, number>>;
  * hold: then the task is back in that stage, and progress with it.
  */
 export class StageProgress {
-  readonly #stages: readonly CompiledStage[];
+  readonly #stages: readonly Stage[];
   #index = 0;
   #within = 0;
 
-  constructor(task: Pick<Task, "stages" | "measurements">) {
-    const variables = taskVariables(task);
-    this.#stages = task.stages.map(({ name, progress, until, lost }) => ({
-      name,
-      progress: compileExpression(progress, variables),
-      until: compileCondition(until, variables),
-      ...(lost !== undefined && { lost: compileCondition(lost, variables) }),
-    }));
+  constructor(task: Pick<Task, "stages">) {
+    this.#stages = task.stages;
   }
 
   /** The number of stages that are done: the index of the current one, or their count. */

@@ -1,4 +1,5 @@
 import type { CameraTopics } from "../camera/index.js";
+import type { RewardExpression } from "../expression/index.js";
 import type { ObjectRef, QuestionKind } from "../language/index.js";
 
 /** A task file, loaded and checked. */
@@ -16,10 +17,10 @@ export interface Task {
   readonly reward: RewardSpec;
   /** In order; empty for a task without stages. */
   readonly stages: readonly Stage[];
-  /** Condition (expression) that ends an episode well. Where the file has none: all stages done. */
-  readonly success?: string;
-  /** Condition (expression) that ends an episode badly. */
-  readonly failure?: string;
+  /** Condition that ends an episode well. Where the file has none: all stages done. */
+  readonly success?: RewardExpression;
+  /** Condition that ends an episode badly. */
+  readonly failure?: RewardExpression;
   /** An episode that lasts longer ends as failed by time-out. */
   readonly timeoutS?: number;
   /** How long a missing measurement's last value may stand in for it. */
@@ -52,8 +53,8 @@ export interface FilterSpec {
 
 /** The reward of a step is the sum of its terms. */
 export interface RewardSpec {
-  /** Expressions by name. */
-  readonly terms: ReadonlyMap<string, string>;
+  /** Compiled, by name. */
+  readonly terms: ReadonlyMap<string, RewardExpression>;
   readonly shaping?: ShapingSpec;
   /** Added once, at the step that ends the episode in success. */
   readonly successBonus: number;
@@ -66,17 +67,17 @@ export interface ShapingSpec {
   /** 0 < gamma ≤ 1: the discount of the learner. */
   readonly gamma: number;
   readonly scale: number;
-  /** Expression of Φ; `progress` where the file says nothing. */
-  readonly potential: string;
+  /** Φ; `progress` where the file says nothing. */
+  readonly potential: RewardExpression;
 }
 
 /** A part of the task. Stage i of N covers progress i/N … (i+1)/N. */
 export interface Stage {
   readonly name: string;
-  /** Expression, clamped to 0..1: how far the stage has come. */
-  readonly progress: string;
+  /** Clamped to 0..1: how far the stage has come. */
+  readonly progress: RewardExpression;
   /** Condition that ends the stage. A stage that has ended stays so, but for `lost`. */
-  readonly until: string;
+  readonly until: RewardExpression;
   /** Condition that takes a task which is past this stage back to it: "the mug is on the table". */
-  readonly lost?: string;
+  readonly lost?: RewardExpression;
 }

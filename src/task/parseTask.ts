@@ -56,9 +56,10 @@ export function parseTask(text: string, file: string): Task {
   const stages = readStages(reader, top.stages, all);
   const usable = top.stages === undefined ? withoutStages(all) : all;
   const reward = readReward(reader, top.reward, usable);
-  for (const end of ["success", "failure"] as const) {
-    if (top[end] !== undefined) reader.condition([end], top[end], usable);
-  }
+  const condition = (end: "success" | "failure") =>
+    top[end] === undefined ? undefined : reader.condition([end], top[end], usable);
+  const success = condition("success");
+  const failure = condition("failure");
   if (reward.successBonus !== 0 && top.success === undefined && top.stages === undefined) {
     const message = 'nothing tells when the task has succeeded: add "success" or "stages"';
     source.problem(["reward", "success"], message);
@@ -78,8 +79,8 @@ export function parseTask(text: string, file: string): Task {
     measurements,
     reward,
     stages,
-    ...(top.success !== undefined && { success: top.success }),
-    ...(top.failure !== undefined && { failure: top.failure }),
+    ...(success && { success }),
+    ...(failure && { failure }),
     ...(top.timeout !== undefined && { timeoutS: top.timeout }),
     stalenessS: top.staleness ?? DEFAULT_STALENESS_S,
   };

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { VariableKind } from "../expression/index.js";
+import type { RewardExpression, VariableKind } from "../expression/index.js";
 import type { FieldPath } from "../yaml/index.js";
 import type { FieldReader } from "./FieldReader.js";
 import { expression, finite, name } from "./fieldSchemas.js";
@@ -47,11 +47,18 @@ export function readStages(
       reader.source.problem([...path, "name"], `another stage is named "${name}"`);
     }
     if (name !== undefined) names.add(name);
-    stageExpression(reader, [...path, "progress"], progress, variables, "expression");
-    stageExpression(reader, [...path, "until"], until, variables, "condition");
-    stageExpression(reader, [...path, "lost"], lost, variables, "condition");
-    if (name === undefined || progress === undefined || until === undefined) return [];
-    return [{ name, progress, until, ...(lost !== undefined && { lost }) }];
+    const compiled = {
+      progress: stageExpression(reader, [...path, "progress"], progress, variables, "expression"),
+      until: stageExpression(reader, [...path, "until"], until, variables, "condition"),
+    };
+    const gone = stageExpression(reader, [...path, "lost"], lost, variables, "condition");
+    if (name === undefined || !compiled.progress || !compiled.until) return [];
+    return {
+      name,
+      progress: compiled.progress,
+      until: compiled.until,
+      ...(gone && { lost: gone }),
+    };
   });
 }
 
@@ -61,8 +68,8 @@ function stageExpression(
   text: string | undefined,
   variables: VariableKinds,
   as: "expression" | "condition",
-): void {
-  if (text === undefined) return;
+): RewardExpression | undefined {
+  if (text === undefined) return undefined;
   const compiled = reader[as](path, text, variables);
   for (const circular of ["progress", "stage"]) {
     const offset = text.search(new RegExp(`\\b${circular}\\b`));
@@ -70,6 +77,7 @@ function stageExpression(
     const message = `"${circular}" is computed from the stages: a stage cannot use it`;
     reader.source.problem(path, message, { offset, length: circular.length });
   }
+  return compiled;
 }
 
 /** `reward`: terms, shaping, and what the end of an episode is worth. */
@@ -83,7 +91,7 @@ export function readReward(
     return { terms: new Map(), successBonus: 0, failurePenalty: 0 };
   }
   const read = reader.fields(["reward"], section, REWARD);
-  const terms = new Map<string, string>();
+  const terms = new Map<string, RewardExpression>();
   for (const [term, value] of reader.entries(["reward", "terms"], read.terms, "expressions")) {
     const path = ["reward", "terms", term];
     if (OWN_TERMS.includes(term)) {
@@ -91,8 +99,12 @@ export function readReward(
       reader.source.problem(path, message, "key");
     }
     const text = expression.safeParse(value);
-    if (!text.success) reader.source.problem(path, text.error.issues[0]!.message);
-    else if (reader.expression(path, text.data, variables)) terms.set(term, text.data);
+    if (!text.success) {
+      for (const { message } of text.error.issues) reader.source.problem(path, message);
+      continue;
+    }
+    const compiled = reader.expression(path, text.data, variables);
+    if (compiled) terms.set(term, compiled);
   }
   const shaping = readShaping(reader, read.shaping, variables);
   const { success = 0, failure = 0 } = read;
@@ -118,8 +130,8 @@ function readShaping(
   if (potential === "progress" && !variables.has("progress")) {
     const message = 'the potential "progress" needs stages: add them, or give a "potential"';
     reader.source.problem(path, message, "key");
-  } else {
-    reader.expression([...path, "potential"], potential, variables);
+    return undefined;
   }
-  return { gamma, scale, potential };
+  const compiled = reader.expression([...path, "potential"], potential, variables);
+  return compiled && { gamma, scale, potential: compiled };
 }

@@ -121,12 +121,6 @@ describe("MeasurementFilter and missing answers", () => {
     expect(estimates.at(-1)).toMatchObject({ validity: "ok", value: 0.8, sigma: SIGMA_M });
   });
 
-  it("begins anew when time jumps back", () => {
-    const under = filter();
-    run(still(5, 0.3), under);
-    expect(under.sample(stampOf(-100), 0.8, SIGMA_M)).toMatchObject({ validity: "ok", value: 0.8 });
-  });
-
   it("follows a motion over dropped frames by their stamps", () => {
     const under = filter();
     for (let i = 0; i < 10; i++) under.sample(stampOf(i), 0.6 - 0.02 * i, SIGMA_M);

@@ -77,10 +77,10 @@ describe("ReportBuilder", () => {
     expect(await report.picture()).not.toContain("<script>");
   });
 
-  it("has a section for each episode, and begins one when stamps step back", async () => {
+  it("has a section for each episode, and for each attempt of one", async () => {
     const html = await htmlOf([
       ...approach(20),
-      ...approach(20),
+      ...approach(20, { attempt: 2 }),
       ...approach(20, { episode: "run2" }),
     ]);
     expect(count(html, "<section>")).toBe(3);

@@ -2,6 +2,7 @@ import type { Annotation } from "../../src/annotate/index.js";
 import type { Vec3 } from "../../src/base/index.js";
 import type { FramePose } from "../../src/camera/index.js";
 import type { MeasuredValue, Validity } from "../../src/estimate/index.js";
+import { compileCondition, compileExpression } from "../../src/expression/index.js";
 import type { ObjectRef, QuestionKind, SpatialAnswer } from "../../src/language/index.js";
 import type { RewardSample } from "../../src/reward/index.js";
 import type { Measurement, Task } from "../../src/task/index.js";
@@ -19,6 +20,10 @@ function measurement(name: string, kind: QuestionKind): Measurement {
   return { name, kind, subject: GRIPPER, object: MUG, filter };
 }
 
+const VARIABLES = new Map([["to_mug", "m" as const]]);
+const expression = (text: string) => compileExpression(text, VARIABLES);
+const condition = (text: string) => compileCondition(text, VARIABLES);
+
 export function reportTask(more: Partial<Task> = {}): Task {
   return {
     name: "pick_mug",
@@ -27,10 +32,14 @@ export function reportTask(more: Partial<Task> = {}): Task {
     objects: new Map([GRIPPER, MUG].map((one) => [one.name, one])),
     cameras: [],
     measurements: [measurement("to_mug", "distance"), measurement("is_left", "left_predicate")],
-    reward: { terms: new Map([["near", "-to_mug"]]), successBonus: 5, failurePenalty: 0 },
+    reward: {
+      terms: new Map([["near", expression("-to_mug")]]),
+      successBonus: 5,
+      failurePenalty: 0,
+    },
     stages: [
-      { name: "reach", progress: "1 - to_mug", until: "to_mug < 0.1" },
-      { name: "grasp", progress: "1 - to_mug", until: "to_mug < 0.03" },
+      { name: "reach", progress: expression("1 - to_mug"), until: condition("to_mug < 0.1") },
+      { name: "grasp", progress: expression("1 - to_mug"), until: condition("to_mug < 0.03") },
     ],
     stalenessS: 0.5,
     ...more,
@@ -41,6 +50,7 @@ export interface StepOptions {
   readonly validity?: Validity;
   readonly reason?: string;
   readonly episode?: string;
+  readonly attempt?: number;
   readonly ended?: RewardSample["ended"];
   readonly stage?: string;
   readonly outcome?: Annotation["outcome"];
@@ -118,6 +128,7 @@ export function step(index: number, distance: number, options: StepOptions = {})
       ...(options.withTruth !== false && { poses }),
       ...(outcome === "failed" && { fault: reason }),
     },
+    attempt: options.attempt ?? 1,
     outcome,
     facts:
       outcome === "failed"

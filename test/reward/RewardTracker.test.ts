@@ -1,14 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { RewardTracker, type TrackedStep } from "../../src/reward/index.js";
 import type { Task } from "../../src/task/index.js";
-import { answersTo, type Said, taskWith } from "./answers.js";
+import { answersTo, type Said, startTracking, type TrackedStep, taskWith } from "./answers.js";
 import { stampOf } from "./traces.js";
 
 const IDENTITY = { camera: "front", episode: "run1" };
 
 /** One frame for each row of answers; a text is a frame that could not be read. */
 function track(task: Task, frames: readonly (readonly Said[] | string)[]): TrackedStep[] {
-  const tracker = new RewardTracker(task, IDENTITY);
+  const tracker = startTracking(task, IDENTITY);
   return frames.map((said, i) =>
     typeof said === "string"
       ? tracker.fail(stampOf(i), said)
@@ -120,7 +119,7 @@ describe("measured values", () => {
   });
 
   it("must be answered one for one", () => {
-    const tracker = new RewardTracker(task, IDENTITY);
+    const tracker = startTracking(task, IDENTITY);
     expect(() => tracker.step(0n, answersTo(task, [0.1]).slice(0, 1))).toThrow(RangeError);
   });
 });

@@ -1,5 +1,8 @@
+import { FilterEstimator, type MeasuredValue } from "../../src/estimate/index.js";
 import type { SpatialAnswer } from "../../src/language/index.js";
+import { type RewardSample, RewardTracker } from "../../src/reward/index.js";
 import { parseTask, type Task, taskQuestions } from "../../src/task/index.js";
+import { frameOf } from "../support/frames.js";
 
 /** Metres, yes or no, or null for a refusal. */
 export type Said = number | boolean | null;
@@ -44,4 +47,29 @@ export function taskWith(
   smoothing = "smoothing: none",
 ): Task {
   return parseTask(`name: test\n${OBJECTS}${measurements}${smoothing}\n${rest}`, "test.yaml");
+}
+
+/** The reward of one image and what it rests on. */
+export interface TrackedStep {
+  readonly sample: RewardSample;
+  readonly measurements: readonly MeasuredValue[];
+}
+
+/** An estimator and a tracker, as an episode of one camera has them. */
+export function startTracking(
+  task: Task,
+  identity: { readonly camera: string; readonly episode: string },
+) {
+  const estimator = new FilterEstimator(task);
+  const tracker = new RewardTracker(task, identity);
+  return {
+    step(stampNs: bigint, answers: readonly SpatialAnswer[]): TrackedStep {
+      const measurements = estimator.observe(frameOf({ stampNs }), answers);
+      return { sample: tracker.step(stampNs, measurements), measurements };
+    },
+    fail(stampNs: bigint, reason: string): TrackedStep {
+      const measurements = estimator.miss(frameOf({ stampNs }), reason);
+      return { sample: tracker.fail(stampNs, measurements, reason), measurements };
+    },
+  };
 }

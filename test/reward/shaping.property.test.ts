@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { RewardTracker, Shaping, type TrackedStep } from "../../src/reward/index.js";
+import { Shaping } from "../../src/reward/index.js";
 import type { Task } from "../../src/task/index.js";
-import { answersTo, type Said, taskWith } from "./answers.js";
+import { answersTo, type Said, startTracking, type TrackedStep, taskWith } from "./answers.js";
 import { PERIOD_NS } from "./traces.js";
 
 const gammas = fc.double({ min: 0.5, max: 1, noNaN: true, minExcluded: true });
@@ -88,7 +88,7 @@ describe("RewardTracker always", () => {
   const episodes = fc.array(frame, { minLength: 1, maxLength: 80 });
 
   function replay(of: Task, frames: readonly (readonly Said[] | undefined)[]): TrackedStep[] {
-    const tracker = new RewardTracker(of, { camera: "c", episode: "e" });
+    const tracker = startTracking(of, { camera: "c", episode: "e" });
     return frames.map((said, i) => {
       const stampNs = PERIOD_NS * BigInt(i);
       return said ? tracker.step(stampNs, answersTo(of, said)) : tracker.fail(stampNs, "torn");

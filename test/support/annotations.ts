@@ -30,6 +30,7 @@ export function annotationOf(stampNs: bigint, said: Said): Annotation {
   const validity = value === null ? "invalid" : "ok";
   return {
     frame,
+    attempt: 1,
     outcome: "annotated",
     facts: [factOf(frame, "reach", answer)],
     measurements: [

@@ -105,18 +105,18 @@ describe("a task file", () => {
   });
 
   it("keeps expressions as they are written", () => {
-    expect(task.stages[0]).toEqual({
+    expect(task.stages[0]).toMatchObject({
       name: "reach",
-      progress: "1 - reach / 0.5",
-      until: "reach < 2.5 cm",
-      lost: "reach > 10 cm",
+      progress: { text: "1 - reach / 0.5" },
+      until: { text: "reach < 2.5 cm" },
+      lost: { text: "reach > 10 cm" },
     });
-    expect(task.reward).toEqual({
-      terms: new Map([
-        ["effort", "-0.01"],
-        ["near", "exp(-place) * stage"],
-      ]),
-      shaping: { gamma: 0.99, scale: 2, potential: "progress" },
+    expect([...task.reward.terms].map(([name, { text }]) => [name, text])).toEqual([
+      ["effort", "-0.01"],
+      ["near", "exp(-place) * stage"],
+    ]);
+    expect(task.reward).toMatchObject({
+      shaping: { gamma: 0.99, scale: 2, potential: { text: "progress" } },
       successBonus: 1,
       failurePenalty: -1,
     });
