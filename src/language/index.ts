@@ -1,5 +1,6 @@
 export type { AnswerReading } from "./answer/AnswerReading.js";
 export * from "./answer/parseAnswer.js";
+export { spokenWords } from "./answer/spokenWords.js";
 export * from "./answerNumber.js";
 export * from "./combineAnswers.js";
 export * from "./describeFact.js";

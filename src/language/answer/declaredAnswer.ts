@@ -13,10 +13,11 @@ const CONCLUSION =
  * Where a text declares its answer, strongest first: `\boxed{…}`, `\scalar{…} \distance_unit{…}`
  * (Q-Spatial's prompts ask for it), `<answer>…</answer>`, "Answer: …", a sentence that
  * begins with "Therefore" or the like, **bold** words; at the end the whole text. Of several
- * declarations of one sort the last comes first. What a model thought before `</think>` is left out.
+ * declarations of one sort the last comes first.
+ *
+ * @param spoken An answer without thoughts.
  */
-export function declaredAnswers(text: string): readonly Segment[] {
-  const spoken = withoutThoughts(text);
+export function declaredAnswers(spoken: string): readonly Segment[] {
   return [
     ...boxes(spoken).map(declared),
     ...scalars(spoken).map(declared),
@@ -26,15 +27,6 @@ export function declaredAnswers(text: string): readonly Segment[] {
     ...bold(spoken).map(declared),
     { text: spoken, declared: false },
   ];
-}
-
-const THOUGHTS_END = "</think>";
-
-/** Empty where the thoughts were cut off before their end. */
-function withoutThoughts(text: string): string {
-  const end = text.lastIndexOf(THOUGHTS_END);
-  if (end !== -1) return text.slice(end + THOUGHTS_END.length);
-  return /^\s*<think>/.test(text) ? "" : text;
 }
 
 function declared(text: string): Segment {

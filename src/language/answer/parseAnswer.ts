@@ -6,6 +6,7 @@ import { declaredAnswers, type Segment } from "./declaredAnswer.js";
 import { normalise } from "./normalise.js";
 import { quantityAnswer } from "./quantityAnswer.js";
 import { refusalOf } from "./refusalOf.js";
+import { spokenWords } from "./spokenWords.js";
 import { tokenise } from "./tokens.js";
 import { yesNoAnswer } from "./yesNoAnswer.js";
 
@@ -21,7 +22,7 @@ const LONGEST_CHARS = 20_000;
  *   // { shape: "quantity", valueM: 0.3505…, sigmaM: 0.035… }
  */
 export function parseAnswer(text: string, question: SpatialQuestion): AnswerReading {
-  const segments = declaredAnswers(text.slice(-LONGEST_CHARS));
+  const segments = declaredAnswers((spokenWords(text) ?? "").slice(-LONGEST_CHARS));
   let refusal: AnswerReading | undefined;
   for (const segment of segments) {
     const reading = readSegment(segment, question);

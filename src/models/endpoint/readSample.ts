@@ -1,9 +1,13 @@
-import { type AnswerReading, parseAnswer, type SpatialQuestion } from "../../language/index.js";
+import {
+  type AnswerReading,
+  parseAnswer,
+  type SpatialQuestion,
+  spokenWords,
+} from "../../language/index.js";
 import type { Sample } from "./Completion.js";
 import type { Inquiry } from "./inquiry.js";
 import { jsonIn, membersOf, wordsOfForm } from "./jsonForm.js";
 import { numberedAnswers } from "./numbered.js";
-import { spokenWords } from "./thoughts.js";
 import { withAlternatives } from "./withAlternatives.js";
 
 /** What a sample says to one question. */

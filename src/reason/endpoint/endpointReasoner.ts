@@ -1,3 +1,4 @@
+import { spokenWords } from "../../language/index.js";
 import {
   type ChatMessage,
   type ChatModel,
@@ -7,7 +8,7 @@ import {
 import type { Call, Conversation } from "../Conversation.js";
 import { type Reasoner, ReasonerError, type Reply } from "../Reasoner.js";
 import { textMessages, toolMessages } from "./messages.js";
-import { readTextCalls, sayCall, withoutThoughts } from "./textProtocol.js";
+import { readTextCalls, sayCall } from "./textProtocol.js";
 import { readToolCall, TOOLS } from "./tools.js";
 
 /** `auto`: tool calls where the server supports them, else the plain-text protocol. */
@@ -47,7 +48,7 @@ class EndpointReasoner implements Reasoner {
     else if (this.#mayTurn) this.#usesTools = false;
     const problem = problemOf(reply);
     return {
-      text: this.#usesTools ? withoutThoughts(reply.text) : spoken(reply.text, calls),
+      text: this.#usesTools ? (spokenWords(reply.text) ?? "") : spoken(reply.text, calls),
       calls,
       ...(problem !== undefined && { problem }),
       tokens: tokensOf(reply, messages),
@@ -80,7 +81,7 @@ function isAboutTools({ status = 0, body }: RequestError): boolean {
 
 /** What a model said, or, where that was JSON or went on to make results up, what it called. */
 function spoken(text: string, calls: readonly Call[]): string {
-  return calls.length > 0 ? calls.map(sayCall).join("\n") : withoutThoughts(text);
+  return calls.length > 0 ? calls.map(sayCall).join("\n") : (spokenWords(text) ?? "");
 }
 
 function problemOf({ finish }: ChatReply): string | undefined {

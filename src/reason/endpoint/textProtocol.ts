@@ -1,3 +1,4 @@
+import { spokenWords } from "../../language/index.js";
 import type { Call, Turn } from "../Conversation.js";
 import { isToolName, readArguments } from "./tools.js";
 
@@ -17,7 +18,7 @@ const RESULT = /^[\s>*_`#]*(?:result|observation|answer)\b.*[:：=]/i;
  * write where their server does not turn it into calls. What follows a made-up result is ignored.
  */
 export function readTextCalls(text: string): readonly Call[] {
-  const spoken = withoutThoughts(text);
+  const spoken = spokenWords(text) ?? "";
   const lines = spoken.split(/\r?\n/);
   const end = lines.findIndex((line) => RESULT.test(line));
   const calls = (end < 0 ? lines : lines.slice(0, end)).flatMap((line): Call[] => {
@@ -25,13 +26,6 @@ export function readTextCalls(text: string): readonly Call[] {
     return command ? [commandCall(command[1]!.toLowerCase(), command[2]!)] : [];
   });
   return calls.length > 0 ? calls : jsonCalls(spoken);
-}
-
-/** What a model says when it has thought; nothing where its thoughts have no end. */
-export function withoutThoughts(text: string): string {
-  const end = text.lastIndexOf("</think>");
-  const spoken = end < 0 ? text : text.slice(end + "</think>".length);
-  return spoken.replace(/<think>[\s\S]*$/, "").trim();
 }
 
 function commandCall(name: string, rest: string): Call {

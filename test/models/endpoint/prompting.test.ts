@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { spokenWords } from "../../../src/language/index.js";
 import { numberedAnswers } from "../../../src/models/endpoint/numbered.js";
-import { spokenWords } from "../../../src/models/endpoint/thoughts.js";
 import {
   createVlm,
   type EndpointOptions,
