@@ -1,4 +1,5 @@
 import type { CameraInfo } from "./CameraInfo.js";
+import type { KinematicSample } from "./Kinematics.js";
 import type { FramePose } from "./Pose.js";
 import type { RawImage, SourceImage } from "./SourceImage.js";
 
@@ -39,6 +40,11 @@ export interface CameraFrame {
   readonly info?: CameraInfo;
   /** The TF frames that were asked for, at this image's stamp, in this image's optical frame. */
   readonly poses?: ReadonlyMap<string, FramePose>;
+  /**
+   * The robot's kinematics up to this image's stamp, oldest first: since the camera's previous
+   * frame, or longer. Whoever follows them skips what it has seen by stamp.
+   */
+  readonly kinematics?: readonly KinematicSample[];
   /** Set when the frame cannot be used (a truncated JPEG, say): what is wrong with which topic. */
   readonly fault?: string;
 }

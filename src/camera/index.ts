@@ -27,6 +27,7 @@ export {
 } from "./findCameras.js";
 export { imageFault } from "./imageFault.js";
 export { compressedImageFromRos, type Headed, imageFromRos } from "./imageFromRos.js";
+export type { KinematicSample, KinematicSelection } from "./Kinematics.js";
 export { labelNamesFromRos } from "./labelNamesFromRos.js";
 export * from "./Pose.js";
 export { pixelRays, scaleCameraInfo } from "./pixelRays.js";

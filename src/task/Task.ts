@@ -1,3 +1,4 @@
+import type { Vec3 } from "../base/index.js";
 import type { CameraTopics } from "../camera/index.js";
 import type { RewardExpression } from "../expression/index.js";
 import type { ObjectRef, QuestionKind } from "../language/index.js";
@@ -13,6 +14,8 @@ export interface Task {
   readonly support?: ObjectRef;
   /** Empty where the file names none: a source with one colour camera then takes that. */
   readonly cameras: readonly CameraTopics[];
+  /** The robot's own kinematics, where the task names its gripper (`grasp`). */
+  readonly robot?: RobotSpec;
   readonly measurements: readonly Measurement[];
   readonly reward: RewardSpec;
   /** In order; empty for a task without stages. */
@@ -25,6 +28,33 @@ export interface Task {
   readonly timeoutS?: number;
   /** How long a missing measurement's last value may stand in for it. */
   readonly stalenessS: number;
+}
+
+/** What estimates may know of the robot: its own frames and joints, never those of things. */
+export interface RobotSpec {
+  /** The object that is the robot's gripper. */
+  readonly gripper: ObjectRef;
+  /** Its TF frame. */
+  readonly gripperFrame: string;
+  /** The TF frame in which things at rest stay at rest; absent: the root of the gripper's tree. */
+  readonly fixedFrame?: string;
+  /** Where a held thing's centre is, in the gripper's frame, m. */
+  readonly graspPointM: Vec3;
+  readonly grip: GripSpec;
+  /** Names of objects whose own TF frame is evidence: they carry a tracked marker. */
+  readonly tracked: readonly string[];
+}
+
+/** How one tells from a gripper's joints whether it holds something. */
+export interface GripSpec {
+  /** Topics with the joints' positions (sensor_msgs/JointState). */
+  readonly topics: readonly string[];
+  /** Joints whose positions add up to the opening; empty: those that are named like fingers. */
+  readonly joints: readonly string[];
+  /** Opening up to which the gripper is fully closed and holds nothing, m or rad; absent: learnt. */
+  readonly closedBelow?: number;
+  /** Opening from which it is open and holds nothing, m or rad; absent: learnt. */
+  readonly openAbove?: number;
 }
 
 /** A named question; its filtered value is a variable of the expressions. */
