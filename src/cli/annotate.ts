@@ -31,7 +31,6 @@ interface AnnotateOptions {
 /** `spatial-reward annotate` */
 export function annotateCommand(): Command {
   return new Command("annotate")
-    .summary("annotate recordings with spatial facts and dense rewards")
     .description(
       "Asks a spatial model the task's questions about every image of each recording and writes " +
         "facts and rewards. Recordings are never modified; outputs appear when they are complete.",

@@ -28,7 +28,6 @@ export class AskError extends UserError {
 /** `spatial-reward ask` */
 export function askCommand(): Command {
   return new Command("ask")
-    .summary("ask one question about an image, or an image of a recording")
     .description("Asks a spatial model one question about an image and prints the answer.")
     .argument("<input>", "an image (.jpg, .png, .webp) or a recording")
     .argument("<question>", '"How far is the gripper from the red mug?"')

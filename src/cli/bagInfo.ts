@@ -6,7 +6,6 @@ import { type BagInfo, openBag } from "../sources/index.js";
 /** `spatial-reward bag info` */
 export function bagInfoCommand(): Command {
   return new Command("info")
-    .summary("show what a recording holds")
     .description(
       "Shows the topics, times, cameras and damage of ROS 2 recordings: .mcap and .db3 files, " +
         "compressed or not, and rosbag2 folders. A recording without an index (recorder killed) " +

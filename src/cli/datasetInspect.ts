@@ -28,7 +28,6 @@ const PICTURE_PX = 640;
 /** `spatial-reward dataset inspect` */
 export function datasetInspectCommand(): Command {
   return new Command("inspect")
-    .summary("a report of what is in a data set, with pictures")
     .argument("<folder>", "folder that `dataset synthesize` has written")
     .requiredOption("-o, --output <file>", "HTML file")
     .option("--examples <count>", "pictures with some of their questions", pictures, 24)

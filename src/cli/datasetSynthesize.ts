@@ -36,7 +36,6 @@ class SynthesizeUsageError extends UserError {
 /** `spatial-reward dataset synthesize` */
 export function datasetSynthesizeCommand(): Command {
   return new Command("synthesize")
-    .summary("make spatial questions and answers from recordings or the simulator")
     .description(
       "Makes a data set of spatial questions with exact answers: from recordings with depth and\n" +
         "masks, or from simulated table tops (--scenes). An interrupted run goes on where it\n" +

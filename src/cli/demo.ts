@@ -14,7 +14,6 @@ const TASK_FILE = fileURLToPath(
 /** `spatial-reward demo` */
 export function demoCommand(): Command {
   return new Command("demo")
-    .summary("simulate, record and annotate a pick-and-place episode")
     .description(
       "Simulates a pick-and-place episode on a tabletop, records it as a ROS 2 bag, asks the " +
         "spatial model for the distances and writes recording, annotated bag, rewards and report.",

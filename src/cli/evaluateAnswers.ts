@@ -13,7 +13,6 @@ import { ThresholdsFailed, thresholdOption } from "./thresholds.js";
 /** `spatial-reward evaluate answers PATH` */
 export function evaluateAnswersCommand(): Command {
   return new Command("answers")
-    .summary("measure how well a model answers spatial questions")
     .description(
       "Asks a model the questions of a VQA data set, or reads what any other program answered, and\n" +
         "measures the answers: each figure by kind and over all, with coverage n/N and a 95 % " +

@@ -46,7 +46,6 @@ const SIZE = { width: 640, height: 480 };
 /** `spatial-reward evaluate reasoning` */
 export function evaluateReasoningCommand(): Command {
   return new Command("reasoning")
-    .summary("measure how well a language model reasons with a spatial model as its eye")
     .description(
       "Asks multi-step questions about simulated scenes, whose answers are exact, and measures the\n" +
         "conclusions: each figure by kind and over all, with a 95 % bootstrap interval over scenes.",

@@ -2,21 +2,8 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { UserError } from "../base/index.js";
-import { annotateCommand } from "./annotate.js";
-import { askCommand } from "./ask.js";
-import { bagInfoCommand } from "./bagInfo.js";
-import { datasetInspectCommand } from "./datasetInspect.js";
-import { datasetSynthesizeCommand } from "./datasetSynthesize.js";
-import { demoCommand } from "./demo.js";
-import { evaluateAnswersCommand } from "./evaluateAnswers.js";
-import { evaluateReasoningCommand } from "./evaluateReasoning.js";
-import { evaluateRewardsCommand } from "./evaluateRewards.js";
+import { addCommands } from "./commands.js";
 import { INTERRUPTED_EXIT_CODE, Interrupted } from "./interrupt.js";
-import { nodeCommand } from "./node.js";
-import { reasonCommand } from "./reason.js";
-import { simNodeCommand } from "./simNode.js";
-import { simRecordCommand } from "./simRecord.js";
-import { taskCheckCommand } from "./taskCheck.js";
 
 const { version } = JSON.parse(
   readFileSync(new URL("../../package.json", import.meta.url), "utf8"),
@@ -31,36 +18,9 @@ const program = new Command("spatial-reward")
       "metric questions about the images of recordings and simulators.",
   )
   .version(version)
-  .showHelpAfterError("(see --help)")
-  .configureHelp({ showGlobalOptions: false })
-  .addCommand(demoCommand())
-  .addCommand(annotateCommand())
-  .addCommand(askCommand())
-  .addCommand(reasonCommand())
-  .addCommand(nodeCommand())
-  .addCommand(
-    new Command("task").description("work with task files").addCommand(taskCheckCommand()),
-  )
-  .addCommand(new Command("bag").description("look into recordings").addCommand(bagInfoCommand()))
-  .addCommand(
-    new Command("sim")
-      .description("simulate episodes")
-      .addCommand(simRecordCommand())
-      .addCommand(simNodeCommand()),
-  )
-  .addCommand(
-    new Command("dataset")
-      .description("make and look into question-answer data")
-      .addCommand(datasetSynthesizeCommand())
-      .addCommand(datasetInspectCommand()),
-  )
-  .addCommand(
-    new Command("evaluate")
-      .description("measure quality")
-      .addCommand(evaluateRewardsCommand())
-      .addCommand(evaluateAnswersCommand())
-      .addCommand(evaluateReasoningCommand()),
-  );
+  .showHelpAfterError("(see --help)");
+
+await addCommands(program, process.argv.slice(2));
 
 // A reader that goes away (`| head`) is no error.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {

@@ -5,7 +5,6 @@ import { type NodeWork, runRosNode } from "./runRosNode.js";
 /** `spatial-reward node` */
 export function nodeCommand(): Command {
   return new Command("node")
-    .summary("run on a robot, as a ROS 2 node")
     .description(
       "The live bridge: camera topics in, rewards and spatial facts out. Needs a sourced ROS 2; in a\n" +
         "workspace, `ros2 launch spatial_reward_bridge bridge.launch.py` starts it with arguments.",

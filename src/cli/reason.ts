@@ -35,7 +35,6 @@ const { turns, tokens, timeS } = DEFAULT_REASON_LIMITS;
 /** `spatial-reward reason` */
 export function reasonCommand(): Command {
   return new Command("reason")
-    .summary("answer a hard question in steps: a language model asks, a spatial model sees")
     .description(
       "A language model that does not see the image takes the question apart, asks the spatial\n" +
         "model turn by turn, lets its arithmetic be done, and concludes. Prints every step.",

@@ -4,7 +4,6 @@ import { type NodeWork, runRosNode } from "./runRosNode.js";
 /** `spatial-reward sim node` */
 export function simNodeCommand(): Command {
   return new Command("node")
-    .summary("run the simulator as a ROS 2 node")
     .description(
       "The table top as a live ROS 2 simulator: publishes /clock, /tf, /tf_static, /joint_states,\n" +
         "and colour, depth, labels and camera_info of each camera, episode after episode. Needs a\n" +

@@ -36,7 +36,6 @@ interface PlannedEpisode {
 /** `spatial-reward sim record` */
 export function simRecordCommand(): Command {
   return new Command("record")
-    .summary("record simulated episodes as ROS 2 bags")
     .description(
       "Simulates scripted episodes and records what a robot would publish: colour, depth, instance " +
         "labels, camera_info, /tf with the true poses, /joint_states, /clock. The same seed gives " +

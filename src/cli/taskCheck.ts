@@ -11,7 +11,6 @@ export class TaskCheckError extends UserError {
 /** `spatial-reward task check` */
 export function taskCheckCommand(): Command {
   return new Command("check")
-    .summary("check task files and show what they come to")
     .description(
       "Checks task files and shows what they come to: the objects and how each is found, the " +
         "questions that will be asked of every image, the stages and the parts of the reward. " +

@@ -1,0 +1,149 @@
+import { Command, Help } from "commander";
+
+/** A command as the lists of `--help` show it; the rest is loaded once it is chosen. */
+interface LazyCommand {
+  /** What follows its name: `[options] <recording...>`. */
+  readonly usage: string;
+  readonly summary: string;
+  readonly load: () => Promise<Command>;
+}
+
+interface CommandGroup {
+  readonly description: string;
+  readonly commands: Readonly<Record<string, LazyCommand>>;
+}
+
+const COMMANDS: Readonly<Record<string, LazyCommand | CommandGroup>> = {
+  demo: {
+    usage: "[options]",
+    summary: "simulate, record and annotate a pick-and-place episode",
+    load: async () => (await import("./demo.js")).demoCommand(),
+  },
+  annotate: {
+    usage: "[options] <recording...>",
+    summary: "annotate recordings with spatial facts and dense rewards",
+    load: async () => (await import("./annotate.js")).annotateCommand(),
+  },
+  ask: {
+    usage: "[options] <input> <question>",
+    summary: "ask one question about an image, or an image of a recording",
+    load: async () => (await import("./ask.js")).askCommand(),
+  },
+  reason: {
+    usage: "[options] <input> <question>",
+    summary: "answer a hard question in steps: a language model asks, a spatial model sees",
+    load: async () => (await import("./reason.js")).reasonCommand(),
+  },
+  node: {
+    usage: "[arguments...]",
+    summary: "run on a robot, as a ROS 2 node",
+    load: async () => (await import("./node.js")).nodeCommand(),
+  },
+  task: {
+    description: "work with task files",
+    commands: {
+      check: {
+        usage: "<file...>",
+        summary: "check task files and show what they come to",
+        load: async () => (await import("./taskCheck.js")).taskCheckCommand(),
+      },
+    },
+  },
+  bag: {
+    description: "look into recordings",
+    commands: {
+      info: {
+        usage: "[options] <path...>",
+        summary: "show what a recording holds",
+        load: async () => (await import("./bagInfo.js")).bagInfoCommand(),
+      },
+    },
+  },
+  sim: {
+    description: "simulate episodes",
+    commands: {
+      record: {
+        usage: "[options]",
+        summary: "record simulated episodes as ROS 2 bags",
+        load: async () => (await import("./simRecord.js")).simRecordCommand(),
+      },
+      node: {
+        usage: "[arguments...]",
+        summary: "run the simulator as a ROS 2 node",
+        load: async () => (await import("./simNode.js")).simNodeCommand(),
+      },
+    },
+  },
+  dataset: {
+    description: "make and look into question-answer data",
+    commands: {
+      synthesize: {
+        usage: "[options] [recordings...]",
+        summary: "make spatial questions and answers from recordings or the simulator",
+        load: async () => (await import("./datasetSynthesize.js")).datasetSynthesizeCommand(),
+      },
+      inspect: {
+        usage: "[options] <folder>",
+        summary: "a report of what is in a data set, with pictures",
+        load: async () => (await import("./datasetInspect.js")).datasetInspectCommand(),
+      },
+    },
+  },
+  evaluate: {
+    description: "measure quality",
+    commands: {
+      rewards: {
+        usage: "[options] <path...>",
+        summary: "measure how well rewards follow the truth and tell the outcome",
+        load: async () => (await import("./evaluateRewards.js")).evaluateRewardsCommand(),
+      },
+      answers: {
+        usage: "[options] <path>",
+        summary: "measure how well a model answers spatial questions",
+        load: async () => (await import("./evaluateAnswers.js")).evaluateAnswersCommand(),
+      },
+      reasoning: {
+        usage: "[options]",
+        summary: "measure how well a language model reasons with a spatial model as its eye",
+        load: async () => (await import("./evaluateReasoning.js")).evaluateReasoningCommand(),
+      },
+    },
+  },
+};
+
+/**
+ * Adds all commands to `program`. Only the one that `words` choose, or ask help about, is loaded:
+ * the others cost no more than their line in a list.
+ */
+export async function addCommands(program: Command, words: readonly string[]): Promise<void> {
+  const [chosen, chosenInGroup] = words.filter((word) => word !== "help" && !word.startsWith("-"));
+  for (const [name, entry] of Object.entries(COMMANDS)) {
+    if ("load" in entry) {
+      program.addCommand(await commandOf(name, entry, name === chosen));
+      continue;
+    }
+    const group = new Command(name).description(entry.description).configureHelp(LISTING);
+    for (const [inner, command] of Object.entries(entry.commands)) {
+      const isChosen = name === chosen && inner === chosenInGroup;
+      group.addCommand(await commandOf(inner, command, isChosen));
+    }
+    program.addCommand(group);
+  }
+  program.configureHelp(LISTING);
+}
+
+async function commandOf(name: string, entry: LazyCommand, isChosen: boolean): Promise<Command> {
+  const command = isChosen ? await entry.load() : new Command(name);
+  usages.set(command, entry.usage);
+  return command.summary(entry.summary);
+}
+
+/** A command that is not loaded does not know its own arguments. */
+const usages = new WeakMap<Command, string>();
+
+const LISTING = {
+  subcommandTerm(command: Command): string {
+    const usage = usages.get(command);
+    return usage === undefined ? new Help().subcommandTerm(command) : `${command.name()} ${usage}`;
+  },
+};
