@@ -6,4 +6,5 @@ export { Credit } from "./Credit.js";
 export { dispatchInOrder, everyValue, newestOfEach, type Waiting } from "./dispatchInOrder.js";
 export { FrameCounters } from "./FrameCounters.js";
 export { pullFrames } from "./pullFrames.js";
+export { type RewardStep, StepRewards } from "./StepRewards.js";
 export { trackRewards } from "./trackRewards.js";

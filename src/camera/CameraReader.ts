@@ -63,6 +63,11 @@ export class CameraReader {
     return this.#joiner.newestStampNs;
   }
 
+  /** Whether a colour image of that stamp comes from a new run of the source: time jumped back. */
+  isRestart(stampNs: bigint): boolean {
+    return this.#joiner.isRestart(stampNs);
+  }
+
   setLabelNames(names: ReadonlyMap<number, string>): void {
     this.#joiner.setLabelNames(names);
   }

@@ -70,6 +70,12 @@ export class FrameJoiner {
     return this.#newestNs;
   }
 
+  /** Whether a colour image of that stamp comes from a new run of the source: time jumped back. */
+  isRestart(stampNs: bigint): boolean {
+    const newest = this.#colors.newest;
+    return newest !== undefined && stampNs + this.#restartNs < newest.stampNs;
+  }
+
   addColor(image: SourceImage, stampNs: bigint, frameId: string): void {
     this.#restartAfterJump(stampNs);
     const color = { image, stampNs, frameId: bareFrameId(frameId) };
@@ -172,8 +178,7 @@ export class FrameJoiner {
 
   /** Begins anew where the source's time jumps back. */
   #restartAfterJump(stampNs: bigint): void {
-    const newest = this.#colors.newest;
-    if (newest === undefined || stampNs + this.#restartNs >= newest.stampNs) return;
+    if (!this.isRestart(stampNs)) return;
     this.#leftover.push(...this.flush());
     for (const queue of [this.#depth, this.#labels, this.#detections, this.#colors]) {
       queue.removeAfter(stampNs + this.#restartNs);

@@ -34,6 +34,7 @@ export { pixelRays, scaleCameraInfo } from "./pixelRays.js";
 export * from "./poseMath.js";
 export { projectPoint } from "./projectPoint.js";
 export { ImageFileError, readImageFile } from "./readImageFile.js";
+export { stampFromRos } from "./rosMessage.js";
 export * from "./SourceImage.js";
 export type { StampedTransform } from "./StampedTransform.js";
 export { StampOrder } from "./StampOrder.js";

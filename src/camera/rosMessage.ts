@@ -13,6 +13,13 @@ const time = z
 /** std_msgs/Header. */
 export const headerSchema = z.object({ stamp: time, frame_id: z.string() });
 
+const headed = z.object({ header: headerSchema });
+
+/** The stamp of a message's header, ns; undefined where it has none. */
+export function stampFromRos(message: unknown): bigint | undefined {
+  return headed.safeParse(message).data?.header.stamp;
+}
+
 /**
  * uint8[]: typed arrays pass as they are, without a look at their elements; a plain array, as JSON
  * has it, is copied.

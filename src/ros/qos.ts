@@ -1,10 +1,20 @@
-import type { RosQos } from "./RosNode.js";
+import type { RosEndpoint, RosQos } from "./RosNode.js";
 
 /** What consumers of sensors ask for: the newest of what comes, nothing sent again. */
 export const SENSOR_QOS: RosQos = { reliability: "best_effort", durability: "volatile", depth: 5 };
 
 /** What topics have where nobody says otherwise. */
 export const DEFAULT_QOS: RosQos = { reliability: "reliable", durability: "volatile", depth: 10 };
+
+/** How many publishers of a topic a subscription gets messages from. */
+export function matchedCount(
+  publishers: readonly RosEndpoint[],
+  type: string,
+  wanted: RosQos,
+): number {
+  return publishers.filter((it) => it.type === type && qosMismatch(it.qos, wanted) === undefined)
+    .length;
+}
 
 /**
  * Whether a publisher offers what a subscription asks for; DDS connects them only then. Undefined

@@ -1,3 +1,4 @@
+import { Observable, type Subscriber, Subscription } from "rxjs";
 import {
   type CameraFrame,
   CameraReader,
@@ -5,9 +6,12 @@ import {
   type FramePart,
   FrameRate,
   labelNamesFromRos,
+  stampFromRos,
 } from "../../camera/index.js";
+import { fromTopic } from "../fromTopic.js";
 import type { LogLimit } from "../LogLimit.js";
-import type { RosNode, RosQos, RosSubscription } from "../RosNode.js";
+import { matchedCount } from "../qos.js";
+import type { RosNode, RosQos } from "../RosNode.js";
 import type { LiveTransforms } from "./LiveTransforms.js";
 import {
   type CameraPart,
@@ -31,21 +35,30 @@ export interface LiveCameraOptions {
   readonly tfFrames: readonly string[];
   readonly rateHz: number;
   readonly nowMs: () => number;
-  readonly onFrame: (frame: CameraFrame) => void;
-  /** The stamps of the images have jumped back to this one. */
-  readonly onJumpBack: (camera: LiveCamera, toNs: bigint) => void;
 }
 
-/** A part's subscription. */
-export interface LivePart extends PartTopic {
-  readonly subscription: RosSubscription;
-}
+/** What comes from a camera: its frames, and before the first one of a new run of time, a reset. */
+export type CameraEvent =
+  | { readonly kind: "frame"; readonly frame: CameraFrame }
+  | {
+      readonly kind: "reset";
+      /** The stamp of the next frame. */
+      readonly toNs: bigint;
+      readonly why: string;
+    };
 
 /** By then, what belongs to an image has come, or will not. */
 const LOOKAHEAD_NS = 500_000_000n;
+const LATCHED: RosQos = { reliability: "reliable", durability: "transient_local", depth: 1 };
 
 /** One camera of the graph: subscribes its topics as they appear and joins them into frames. */
 export class LiveCamera {
+  /**
+   * Emits each frame as it is complete, and a reset before the first one after a jump back of the
+   * images' stamps. Subscribe it once: the camera's topics are subscribed from then until the
+   * teardown. Neither completes nor fails: a topic that cannot be subscribed is told in the log.
+   */
+  readonly events$: Observable<CameraEvent>;
   readonly #options: LiveCameraOptions;
   readonly #received: RecentValues;
   /** What its frames wait for: those parts that someone publishes. */
@@ -53,7 +66,8 @@ export class LiveCamera {
   /** The last message of topics that hold for all images. */
   readonly #kept = new Map<CameraPart, unknown>();
   #located: LocatedCamera;
-  #parts: readonly LivePart[] = [];
+  #listening = new Subscription();
+  #subscriber: Subscriber<CameraEvent> | undefined;
   #reader: CameraReader;
   #rateHz: number;
   #rate: FrameRate;
@@ -74,7 +88,11 @@ export class LiveCamera {
     this.#activeSinceMs = nowMs();
     this.#located = this.#locate();
     this.#reader = this.#newReader();
-    this.#subscribe();
+    this.events$ = new Observable((subscriber) => {
+      this.#subscriber = subscriber;
+      this.#listen();
+      return () => this.#listening.unsubscribe();
+    });
   }
 
   get name(): string {
@@ -90,8 +108,8 @@ export class LiveCamera {
     return this.#options.qos;
   }
 
-  get parts(): readonly LivePart[] {
-    return this.#parts;
+  get parts(): readonly PartTopic[] {
+    return this.#located.parts;
   }
 
   /** The frame that was joined last. */
@@ -144,7 +162,7 @@ export class LiveCamera {
     if (JSON.stringify(located) !== JSON.stringify(this.#located) && this.#isBetter(located)) {
       this.#located = located;
       this.#reader = this.#newReader();
-      this.#subscribe();
+      this.#listen();
     }
     this.#await();
     this.#flushIdle();
@@ -156,15 +174,10 @@ export class LiveCamera {
     this.#rate = rateOf(this.#rateHz);
     this.#lastMessageNs = undefined;
     if (this.#lastImage) this.#lastImage = { ...this.#lastImage, rosNs: this.#options.node.now() };
-    for (const { part, topic, type } of this.#parts) {
-      const message = this.#kept.get(part);
-      if (message !== undefined) this.#read(part, topic, type, message);
+    for (const part of this.#located.parts) {
+      const message = this.#kept.get(part.part);
+      if (message !== undefined) this.#read(part, message);
     }
-  }
-
-  close(): void {
-    for (const { subscription } of this.#parts) subscription.close();
-    this.#parts = [];
   }
 
   #locate(): LocatedCamera {
@@ -177,12 +190,8 @@ export class LiveCamera {
     return this.#located.parts.every(({ part, topic, type }) => {
       const found = located.parts.find((other) => other.part === part);
       if (found?.topic === topic && found.type === type) return true;
-      return found !== undefined && this.#publishers(topic, type) === 0;
+      return found !== undefined && this.#publishers({ part, topic, type }) === 0;
     });
-  }
-
-  #publishers(topic: string, type: string): number {
-    return this.#options.node.publishersOf(topic).filter((it) => it.type === type).length;
   }
 
   #newReader(): CameraReader {
@@ -206,67 +215,73 @@ export class LiveCamera {
     });
   }
 
-  #subscribe(): void {
-    const { node, qos } = this.#options;
-    this.close();
+  #listen(): void {
+    const { node, log } = this.#options;
+    this.#listening.unsubscribe();
+    this.#listening = new Subscription();
     this.#kept.clear();
-    this.#parts = this.#located.parts.map(({ part, topic, type }) => {
-      const isLatched = part === "labelInfo";
-      const wanted: RosQos = isLatched
-        ? { reliability: "reliable", durability: "transient_local", depth: 1 }
-        : qos;
-      const subscription = node.subscribe(topic, type, wanted, (message) =>
-        this.#take(part, topic, type, message),
-      );
-      return { part, topic, type, subscription };
-    });
+    for (const part of this.#located.parts) {
+      const { topic, type } = part;
+      const listening = fromTopic(node, topic, type, this.#qosOf(part)).subscribe({
+        next: (message) => this.#take(part, message),
+        error: (error: Error) => log.log("error", `${topic} not subscribed`, error.message),
+      });
+      this.#listening.add(listening);
+    }
     this.#await();
+  }
+
+  #qosOf({ part }: PartTopic): RosQos {
+    return part === "labelInfo" ? LATCHED : this.#options.qos;
+  }
+
+  #publishers(part: PartTopic): number {
+    const publishers = this.#options.node.publishersOf(part.topic);
+    return matchedCount(publishers, part.type, this.#qosOf(part));
   }
 
   #await(): void {
     const { transforms, tfFrames } = this.#options;
     this.#awaited.clear();
-    for (const { part, subscription } of this.#parts) {
-      if (part === "color" || part === "labelInfo") continue;
-      if (subscription.publisherCount > 0) this.#awaited.add(part);
+    for (const part of this.#located.parts) {
+      if (part.part === "color" || part.part === "labelInfo") continue;
+      if (this.#publishers(part) > 0) this.#awaited.add(part.part);
     }
     if (tfFrames.length > 0 && transforms.isPublished) this.#awaited.add("poses");
   }
 
-  #take(part: CameraPart, topic: string, type: string, message: unknown): void {
-    const { node, nowMs, onJumpBack } = this.#options;
+  #take(part: PartTopic, message: unknown): void {
+    const { node, nowMs } = this.#options;
     this.#lastMessageNs = node.now();
-    if (part === "color") {
+    if (part.part === "color") {
       this.#received.add();
       this.#lastImage = { atMs: nowMs(), rosNs: node.now() };
+      this.#resetAfterJump(stampFromRos(message));
     }
-    if (part === "info" || part === "labelInfo") this.#kept.set(part, message);
-    const beforeNs = this.#reader.newestStampNs;
-    this.#read(part, topic, type, message);
-    if (this.#reader.newestStampNs < beforeNs) {
-      const toNs = this.#reader.newestStampNs;
-      onJumpBack(this, toNs);
-      this.#read(part, topic, type, message);
-    }
+    if (part.part === "info" || part.part === "labelInfo") this.#kept.set(part.part, message);
+    this.#read(part, message);
     this.#emit(this.#reader.take(this.#reader.newestStampNs));
   }
 
-  #read(part: CameraPart, topic: string, type: string, message: unknown): void {
+  #resetAfterJump(stampNs: bigint | undefined): void {
+    if (stampNs === undefined || !this.#reader.isRestart(stampNs)) return;
+    this.restart();
+    const why = `the stamps of ${this.topics.color} jumped back`;
+    this.#subscriber?.next({ kind: "reset", toNs: stampNs, why });
+  }
+
+  #read({ part, topic, type }: PartTopic, message: unknown): void {
+    const { node, log } = this.#options;
     if (part === "labelInfo") {
       try {
         this.#reader.setLabelNames(labelNamesFromRos(message));
       } catch (error) {
-        this.#options.log.log(
-          "warn",
-          `${topic} unreadable`,
-          `${topic}: ${(error as Error).message}`,
-        );
+        log.log("warn", `${topic} unreadable`, `${topic}: ${(error as Error).message}`);
       }
       return;
     }
     if (part === "info") this.#infoFault = undefined;
-    const logNs = this.#options.node.now();
-    this.#reader.add({ topic, type, logNs, decode: () => message }, true);
+    this.#reader.add({ topic, type, logNs: node.now(), decode: () => message }, true);
   }
 
   /** An image whose depth never comes must not wait for the next image for ever. */
@@ -280,7 +295,7 @@ export class LiveCamera {
     for (const frame of frames) {
       if (!this.#rate.keeps(frame.stampNs)) continue;
       this.#newest = frame;
-      this.#options.onFrame(frame);
+      this.#subscriber?.next({ kind: "frame", frame });
     }
   }
 }

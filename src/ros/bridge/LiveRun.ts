@@ -1,9 +1,10 @@
-import type { CameraFrame, CameraTopics } from "../../camera/index.js";
+import { filter, finalize, merge, type Observable, Subject, tap } from "rxjs";
+import type { CameraTopics } from "../../camera/index.js";
 import type { LogLimit } from "../LogLimit.js";
 import type { RosNode, RosQos } from "../RosNode.js";
 import { BridgeError } from "./BridgeError.js";
 import type { BridgeParameters } from "./BridgeParameters.js";
-import { LiveCamera } from "./LiveCamera.js";
+import { type CameraEvent, LiveCamera } from "./LiveCamera.js";
 import { LiveTransforms } from "./LiveTransforms.js";
 import type { WantedCamera } from "./wantedCameras.js";
 
@@ -14,8 +15,6 @@ export interface LiveRunOptions {
   readonly wanted: readonly WantedCamera[];
   readonly tfFrames: readonly string[];
   readonly nowMs: () => number;
-  readonly onFrame: (frame: CameraFrame) => void;
-  readonly onJumpBack: (why: string) => void;
 }
 
 /** Jumps of several cameras and of the clock within this time are one and the same. */
@@ -24,14 +23,19 @@ const SAME_JUMP_MS = 1000;
 /** All subscriptions of an active bridge. */
 export class LiveRun {
   readonly cameras: readonly LiveCamera[];
-  readonly #options: LiveRunOptions;
+  /**
+   * The frames of all cameras, and one reset where time jumps back, however many of the cameras
+   * and the clock tell of it. Subscribe it once; the teardown ends the run.
+   */
+  readonly events$: Observable<CameraEvent>;
+  readonly #nowMs: () => number;
   readonly #transforms: LiveTransforms;
+  readonly #clockJumps = new Subject<CameraEvent>();
   readonly #controller = new AbortController();
   #jumpedAtMs = Number.NEGATIVE_INFINITY;
 
-  constructor(options: LiveRunOptions) {
-    const { node, log, parameters, wanted, tfFrames, nowMs, onFrame } = options;
-    this.#options = options;
+  constructor({ node, log, parameters, wanted, tfFrames, nowMs }: LiveRunOptions) {
+    this.#nowMs = nowMs;
     this.#transforms = new LiveTransforms(node, log);
     const qos: RosQos = {
       reliability: parameters.reliability === "reliable" ? "reliable" : "best_effort",
@@ -41,14 +45,18 @@ export class LiveRun {
     this.cameras = wanted.map(
       (camera) =>
         new LiveCamera({
-          ...{ node, log, qos, tfFrames, nowMs, onFrame },
+          ...{ node, log, qos, tfFrames, nowMs },
           wanted: camera,
           isOnly: wanted.length === 1,
           transport: parameters.imageTransport,
           transforms: this.#transforms,
           rateHz: parameters.rateHz,
-          onJumpBack: (live, toNs) => this.#cameraJumped(live, toNs),
         }),
+    );
+    this.events$ = merge(this.#clockJumps, ...this.cameras.map(({ events$ }) => events$)).pipe(
+      tap((event) => event.kind === "reset" && this.#transforms.restartAt(event.toNs)),
+      filter((event) => event.kind === "frame" || this.#isNewJump()),
+      finalize(() => this.#close()),
     );
   }
 
@@ -68,31 +76,23 @@ export class LiveRun {
 
   /** ROS time has jumped back. */
   clockJumped(toNs: bigint): void {
-    this.#transforms.restartAt(toNs);
     for (const camera of this.cameras) camera.restart();
-    this.#tell("ROS time jumped back");
+    this.#clockJumps.next({ kind: "reset", toNs, why: "ROS time jumped back" });
   }
 
   scan(): void {
     for (const camera of this.cameras) camera.scan();
   }
 
-  close(): void {
+  #close(): void {
     this.#controller.abort(new BridgeError("the node was deactivated meanwhile"));
-    for (const camera of this.cameras) camera.close();
     this.#transforms.close();
   }
 
-  #cameraJumped(camera: LiveCamera, toNs: bigint): void {
-    this.#transforms.restartAt(toNs);
-    camera.restart();
-    this.#tell(`the stamps of ${camera.topics.color} jumped back`);
-  }
-
-  #tell(why: string): void {
-    const nowMs = this.#options.nowMs();
+  #isNewJump(): boolean {
+    const nowMs = this.#nowMs();
     const isNew = nowMs - this.#jumpedAtMs > SAME_JUMP_MS;
     this.#jumpedAtMs = nowMs;
-    if (isNew) this.#options.onJumpBack(why);
+    return isNew;
   }
 }

@@ -1,7 +1,9 @@
+import { Subscription } from "rxjs";
 import { type StampedTransform, TransformBuffer, transformsFromRos } from "../../camera/index.js";
+import { fromTopic } from "../fromTopic.js";
 import type { LogLimit } from "../LogLimit.js";
 import { DEFAULT_QOS } from "../qos.js";
-import type { RosNode, RosQos, RosSubscription } from "../RosNode.js";
+import type { RosNode, RosQos } from "../RosNode.js";
 
 const TF = "/tf";
 const TF_STATIC = "/tf_static";
@@ -18,7 +20,7 @@ const RECENT = 2000;
 /** What /tf and /tf_static say, from the subscription on. */
 export class LiveTransforms {
   readonly #node: Pick<RosNode, "publishersOf" | "resolveTopic">;
-  readonly #subscriptions: readonly RosSubscription[];
+  readonly #listening = new Subscription();
   /** By child: they hold for every time, and are published only once. */
   readonly #static = new Map<string, StampedTransform>();
   /** In the order in which they came, at most RECENT. */
@@ -27,15 +29,18 @@ export class LiveTransforms {
 
   constructor(node: RosNode, log: LogLimit) {
     this.#node = node;
-    const listen = (topic: string, qos: RosQos, isStatic: boolean): RosSubscription =>
-      node.subscribe(topic, TYPE, qos, (message) => {
+    const listen = (topic: string, qos: RosQos, isStatic: boolean): void => {
+      const take = (message: unknown): void => {
         try {
           this.#add(transformsFromRos(message), isStatic);
         } catch (error) {
           log.log("warn", `${topic} unreadable`, `${topic}: ${(error as Error).message}`);
         }
-      });
-    this.#subscriptions = [listen(TF, TF_QOS, false), listen(TF_STATIC, STATIC_QOS, true)];
+      };
+      this.#listening.add(fromTopic(node, topic, TYPE, qos).subscribe(take));
+    };
+    listen(TF, TF_QOS, false);
+    listen(TF_STATIC, STATIC_QOS, true);
   }
 
   get buffer(): TransformBuffer {
@@ -61,7 +66,7 @@ export class LiveTransforms {
   }
 
   close(): void {
-    for (const subscription of this.#subscriptions) subscription.close();
+    this.#listening.unsubscribe();
   }
 
   #add(transforms: readonly StampedTransform[], isStatic: boolean): void {

@@ -1,4 +1,5 @@
-import type { Annotation } from "../../annotate/index.js";
+import type { Subscription } from "rxjs";
+import { type Annotation, StepRewards } from "../../annotate/index.js";
 import type { Task } from "../../task/index.js";
 import type { LogLimit } from "../LogLimit.js";
 import type { RosNode } from "../RosNode.js";
@@ -10,7 +11,6 @@ import { type CreateModel, ModelSlot } from "./ModelSlot.js";
 import { RecentValues } from "./RecentValues.js";
 import { RewardPipeline } from "./RewardPipeline.js";
 import { rosClock } from "./rosClock.js";
-import { StepRewards } from "./services/StepRewards.js";
 import { wantedCameras } from "./wantedCameras.js";
 
 export interface SessionOptions {
@@ -30,13 +30,13 @@ export class Session {
   readonly counts = new CountsOfCameras();
   readonly latencies: RecentValues;
   readonly model: ModelSlot;
-  /** For rewards that are asked for by service. */
-  readonly steps: StepRewards;
   readonly #options: SessionOptions;
   readonly #pipeline: RewardPipeline;
   readonly #rewards = new Map<string, RecentValues>();
   #task: Task;
+  #steps: StepRewards;
   #run: LiveRun | undefined;
+  #running: Subscription | undefined;
   #episode = "1";
   #episodes = 1;
   #newestRewardMs: number | undefined;
@@ -51,7 +51,7 @@ export class Session {
     this.#pipeline = new RewardPipeline(this.counts, rosClock(node), (annotation) =>
       this.#take(annotation),
     );
-    this.steps = new StepRewards(() => this.#task);
+    this.#steps = new StepRewards(task);
     const log: RosNode["log"] = (level, message) => node.log(level, message);
     this.model = new ModelSlot(createModel, log, nowMs, () => this.#startPipeline());
     this.model.load(parameters().vlm, task.support);
@@ -59,6 +59,11 @@ export class Session {
 
   get task(): Task {
     return this.#task;
+  }
+
+  /** For rewards that are asked for by service. */
+  get steps(): StepRewards {
+    return this.#steps;
   }
 
   get episode(): string {
@@ -91,17 +96,20 @@ export class Session {
       ...{ node, log, nowMs, parameters },
       wanted: wantedCameras(parameters, this.#task),
       tfFrames: this.#tfFrames(parameters),
-      onFrame: (frame) => this.#pipeline.push({ ...frame, episode: this.#episode }),
-      onJumpBack: (why) => {
+    });
+    this.#running = this.#run.events$.subscribe((event) => {
+      if (event.kind === "frame") {
+        this.#pipeline.push({ ...event.frame, episode: this.#episode });
+      } else {
         this.newEpisode();
-        node.log("info", `${why}: episode ${this.#episode} begins`);
-      },
+        node.log("info", `${event.why}: episode ${this.#episode} begins`);
+      }
     });
     this.#startPipeline();
   }
 
   deactivate(): void {
-    this.#run?.close();
+    this.#running?.unsubscribe();
     this.#run = undefined;
     this.#pipeline.stop();
   }
@@ -113,7 +121,8 @@ export class Session {
     this.deactivate();
     this.#task = task;
     this.newEpisode();
-    this.steps.restart();
+    this.#steps.close();
+    this.#steps = new StepRewards(task);
     this.model.changeSupport(task.support);
     if (isActive) this.activate();
   }
@@ -138,6 +147,7 @@ export class Session {
 
   async close(): Promise<void> {
     this.deactivate();
+    this.#steps.close();
     await this.model.close();
   }
 

@@ -1,7 +1,8 @@
 import type { SpatialVlm } from "../../models/index.js";
 import { qosMismatch } from "../qos.js";
 import type { RosNode, RosQos } from "../RosNode.js";
-import type { LiveCamera, LivePart } from "./LiveCamera.js";
+import type { LiveCamera } from "./LiveCamera.js";
+import type { PartTopic } from "./locateCamera.js";
 
 /** Something about a camera that a user should look at. */
 export interface CameraFault {
@@ -29,7 +30,7 @@ export function cameraFaults(
 
 function mismatchesOf(
   node: Pick<RosNode, "publishersOf" | "fullName">,
-  { topic, type, part }: LivePart,
+  { topic, type, part }: PartTopic,
   wanted: RosQos,
 ): CameraFault[] {
   return node.publishersOf(topic).flatMap((publisher): CameraFault[] => {

@@ -138,7 +138,7 @@ export class BridgeServices {
     const signal = signalOf(run, timeout);
     const guarded = guardedVlm(vlm, () => run.topics);
     const annotation = await inTime(
-      session.steps.evaluate(guarded, frames, episode, signal),
+      session.steps.evaluate({ vlm: guarded, frames, episode }, signal),
       signal,
     );
     return { reward: denseRewardMessage(annotation, session.task) };

@@ -1,0 +1,78 @@
+import { Subject, type Subscription } from "rxjs";
+import { type CameraFrame, FrameError } from "../camera/index.js";
+import type { SpatialVlm } from "../models/index.js";
+import { type Task, taskQuestions } from "../task/index.js";
+import type { Annotation } from "./Annotation.js";
+import type { AskedFrame } from "./askModel.js";
+import { trackRewards } from "./trackRewards.js";
+
+/** The images of one step, and who is asked about them. */
+export interface RewardStep {
+  readonly vlm: SpatialVlm;
+  /** At least one; one for each camera that saw the step. */
+  readonly frames: readonly CameraFrame[];
+  /** Another name than the last step's begins an episode; empty: the last step's. */
+  readonly episode: string;
+}
+
+/**
+ * The rewards of steps that are asked for one by one, as a simulator does: every image is
+ * evaluated, one call after the other in the order of the calls. Filters, stages and episodes
+ * are its own.
+ *
+ * @example
+ * const steps = new StepRewards(task);
+ * const { reward } = await steps.evaluate({ vlm, frames: [frame], episode: "7" }, signal);
+ */
+export class StepRewards {
+  readonly #task: Task;
+  readonly #asked = new Subject<AskedFrame>();
+  readonly #tracking: Subscription;
+  #last: Annotation | undefined;
+  #episode = "1";
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(task: Task) {
+    this.#task = task;
+    this.#tracking = this.#asked.pipe(trackRewards(task)).subscribe((annotation) => {
+      this.#last = annotation;
+    });
+  }
+
+  /**
+   * The annotation of the step's last frame. A frame that cannot be read is a failed one.
+   *
+   * @throws RangeError for a step without frames; what the model throws that is not about a frame
+   */
+  evaluate(step: RewardStep, signal: AbortSignal): Promise<Annotation> {
+    const answer = this.#turn.then(() => this.#evaluate(step, signal));
+    this.#turn = answer.catch(() => undefined);
+    return answer;
+  }
+
+  /** Ends the tracking; steps that are evaluated still, reject. */
+  close(): void {
+    this.#last = undefined;
+    this.#tracking.unsubscribe();
+  }
+
+  async #evaluate({ vlm, frames, episode }: RewardStep, signal: AbortSignal): Promise<Annotation> {
+    if (frames.length === 0) throw new RangeError("a step has at least one frame");
+    if (episode !== "") this.#episode = episode;
+    for (const frame of frames) {
+      this.#asked.next(await this.#ask(vlm, { ...frame, episode: this.#episode }, signal));
+    }
+    if (this.#last === undefined) throw new Error("closed while a step was evaluated");
+    return this.#last;
+  }
+
+  async #ask(vlm: SpatialVlm, frame: CameraFrame, signal: AbortSignal): Promise<AskedFrame> {
+    try {
+      const answers = await vlm.ask(frame, taskQuestions(this.#task), signal);
+      return { frame, model: vlm.id, answers };
+    } catch (error) {
+      if (!(error instanceof FrameError)) throw error;
+      return { frame, model: vlm.id, fault: error.message };
+    }
+  }
+}
