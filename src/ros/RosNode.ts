@@ -140,3 +140,21 @@ export interface LifecycleHandlers {
   cleanup(): boolean;
   shutdown(): boolean;
 }
+
+/**
+ * What a middleware gives to a node: a name on the graph, topics, services, a log. Parameters, life
+ * cycle and ROS time are built on it once, for every middleware: see `ManagedNode`.
+ */
+export type RosMiddleware = Pick<
+  RosNode,
+  | "fullName"
+  | "subscribe"
+  | "advertise"
+  | "serve"
+  | "serveAction"
+  | "publishersOf"
+  | "topics"
+  | "resolveTopic"
+  | "log"
+  | "close"
+>;

@@ -5,7 +5,7 @@
 import { pathToFileURL } from "node:url";
 
 const [, , app, ...args] = process.argv;
-const { DEFAULT_QOS, fromTopic, SENSOR_QOS, toTopic } = await import(
+const { DEFAULT_QOS, fromTopic, SENSOR_QOS } = await import(
   pathToFileURL(`${app}/dist/ros/index.js`).href
 );
 const { runRosNode } = await import(pathToFileURL(`${app}/dist/cli/runRosNode.js`).href);
@@ -44,9 +44,11 @@ await runRosNode("probe", args, async (node, signal) => {
     shutdown: does("shutdown"),
   });
   node.onTimeJumpBack((from, to) => say({ from, to }));
-  fromTopic(node, "chatter", "std_msgs/msg/String", SENSOR_QOS)
-    .pipe(toTopic(node, "echo", "std_msgs/msg/String", DEFAULT_QOS))
-    .subscribe((message) => say({ heard: message, at: node.now() }));
+  const echo = node.advertise("echo", "std_msgs/msg/String", DEFAULT_QOS);
+  fromTopic(node, "chatter", "std_msgs/msg/String", SENSOR_QOS).subscribe((message) => {
+    echo.publish(message);
+    say({ heard: message, at: node.now() });
+  });
   const data = Buffer.from("one of many small buffers in a pool");
   fromTopic(node, "bytes", "std_msgs/msg/UInt8MultiArray", DEFAULT_QOS).subscribe((message) =>
     say({ bytes: Buffer.from(message.data).toString() }),

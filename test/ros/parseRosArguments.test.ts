@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ParameterError } from "../../src/ros/index.js";
-import { matchesNode } from "../../src/ros/parameters/matchesNode.js";
+import { matchesNode } from "../../src/ros/parameters/ParameterStore.js";
 import { parseParameterFile } from "../../src/ros/parameters/parameterFile.js";
 import { parseRosArguments } from "../../src/ros/parameters/parseRosArguments.js";
 

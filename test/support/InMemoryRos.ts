@@ -1,12 +1,12 @@
 import { ManagedNode } from "../../src/ros/node/ManagedNode.js";
-import type { ParameterAssignment } from "../../src/ros/parameters/ParameterAssignment.js";
+import type { ParameterAssignment } from "../../src/ros/parameters/parameterFile.js";
 import { qosMismatch } from "../../src/ros/qos.js";
-import type { RosMiddleware } from "../../src/ros/RosMiddleware.js";
 import type {
   RosActionHandler,
   RosEndpoint,
   RosHandle,
   RosLogLevel,
+  RosMiddleware,
   RosPublisher,
   RosQos,
   RosSubscription,

@@ -21,15 +21,22 @@ export type OutputTopic = keyof typeof TOPICS;
 /** Publishes, and records what is published. */
 export class Outputs {
   readonly #node: Pick<RosNode, "now">;
-  readonly #publishers: ReadonlyMap<OutputTopic, RosPublisher>;
+  readonly #publishers: Readonly<Record<OutputTopic, RosPublisher>>;
   #recording: Recording | undefined;
 
   constructor(node: RosNode) {
     this.#node = node;
-    const keys = Object.keys(TOPICS) as OutputTopic[];
-    this.#publishers = new Map(
-      keys.map((key) => [key, node.advertise(TOPICS[key].name, TOPICS[key].type, DEFAULT_QOS)]),
-    );
+    const advertise = ({ name, type }: (typeof TOPICS)[OutputTopic]): RosPublisher =>
+      node.advertise(name, type, DEFAULT_QOS);
+    this.#publishers = {
+      reward: advertise(TOPICS.reward),
+      rewardValue: advertise(TOPICS.rewardValue),
+      facts: advertise(TOPICS.facts),
+      status: advertise(TOPICS.status),
+      diagnostics: advertise(TOPICS.diagnostics),
+      image: advertise(TOPICS.image),
+      markers: advertise(TOPICS.markers),
+    };
   }
 
   set recording(recording: Recording | undefined) {
@@ -37,7 +44,7 @@ export class Outputs {
   }
 
   publish(topic: OutputTopic, message: unknown): void {
-    const publisher = this.#publishers.get(topic)!;
+    const publisher = this.#publishers[topic];
     publisher.publish(message);
     const nowNs = this.#node.now();
     // Before a simulation's first /clock, there is no time at which it could be recorded.
@@ -46,7 +53,7 @@ export class Outputs {
 
   /** Whether someone looks at a topic: what is dear to make is made for readers only. */
   isWanted(topic: OutputTopic): boolean {
-    return this.#recording !== undefined || this.#publishers.get(topic)!.subscriberCount > 0;
+    return this.#recording !== undefined || this.#publishers[topic].subscriberCount > 0;
   }
 
   publishAnnotation(annotation: Annotation, task: Task): void {
@@ -58,6 +65,6 @@ export class Outputs {
   }
 
   close(): void {
-    for (const publisher of this.#publishers.values()) publisher.close();
+    for (const publisher of Object.values(this.#publishers)) publisher.close();
   }
 }

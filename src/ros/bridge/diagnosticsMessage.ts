@@ -25,7 +25,7 @@ export function diagnosticsMessage(
   const sum = (count: (camera: BridgeStatus["cameras"][number]) => bigint): string =>
     String(status.cameras.reduce((total, camera) => total + count(camera), 0n));
   const values: Record<string, string> = {
-    state: STATE_NAMES[status.state]!,
+    state: STATE_NAMES[status.state] ?? "",
     model: `${status.model} (${MODEL_NAMES[status.model_state]})`,
     episode: status.episode,
     "frames in": sum((camera) => camera.frames_in),
@@ -63,7 +63,7 @@ function judge(
 ): [level: number, message: string] {
   const [warning] = status.warnings;
   if (status.model_state === MODEL_FAILED) return [ERROR, status.model_message];
-  if (status.state !== STATE_ACTIVE) return [OK, STATE_NAMES[status.state]!];
+  if (status.state !== STATE_ACTIVE) return [OK, STATE_NAMES[status.state] ?? ""];
   if (status.model_state === MODEL_LOADING) return [WARN, status.model_message];
   if (rewardAgeMs !== undefined && rewardAgeMs > STALE_MS) {
     return [

@@ -27,7 +27,7 @@ export interface LocatedCamera {
 
 type Graph = Pick<RosNode, "topics" | "publishersOf" | "resolveTopic" | "fullName">;
 
-const TYPES: Readonly<Record<CameraPart, readonly string[]>> = {
+const TYPES: Readonly<Record<CameraPart, readonly [string, ...string[]]>> = {
   color: [IMAGE, COMPRESSED_IMAGE],
   depth: [IMAGE, COMPRESSED_IMAGE],
   labels: [IMAGE],
@@ -99,5 +99,5 @@ function typeOf(part: CameraPart, topic: string, published: readonly BagTopic[])
   const known = published.find(({ name, type }) => name === topic && types.includes(type));
   if (known) return known.type;
   const isCompressed = types.includes(COMPRESSED_IMAGE) && baseTopic(topic) !== topic;
-  return isCompressed ? COMPRESSED_IMAGE : types[0]!;
+  return isCompressed ? COMPRESSED_IMAGE : types[0];
 }

@@ -2,7 +2,7 @@ import type { Annotation } from "../../annotate/index.js";
 import type { Vec3 } from "../../base/index.js";
 import type { ObjectEvidence } from "../../language/index.js";
 import { lengthText } from "../../overlay/index.js";
-import { rosTime } from "./rosTime.js";
+import { rosTime } from "./rosClock.js";
 
 // visualization_msgs/msg/Marker
 const LINE_STRIP = 4;

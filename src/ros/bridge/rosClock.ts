@@ -1,6 +1,14 @@
 import type { LiveClock } from "../../annotate/index.js";
 import type { RosNode } from "../RosNode.js";
 
+/** builtin_interfaces/Time of ns. */
+export function rosTime(stampNs: bigint): { readonly sec: number; readonly nanosec: number } {
+  return {
+    sec: Number(stampNs / 1_000_000_000n),
+    nanosec: Number(stampNs % 1_000_000_000n),
+  };
+}
+
 /** An image that seems to come from longer ago, or from the future, is stamped by another clock. */
 const LONGEST_WAY_S = 10;
 

@@ -100,8 +100,8 @@ class BridgeNode implements Bridge {
     node.onTimeJumpBack((_fromNs, toNs) => this.#session?.run?.clockJumped(toNs));
     node.manage({
       configure: () => this.#transition(() => this.#configure()),
-      activate: () => this.#transition(() => this.#session!.activate()),
-      deactivate: () => this.#transition(() => this.#session!.deactivate()),
+      activate: () => this.#transition(() => this.#configured().activate()),
+      deactivate: () => this.#transition(() => this.#configured().deactivate()),
       cleanup: () => this.#transition(() => this.#cleanup()),
       shutdown: () => this.#transition(() => this.#cleanup()),
     });
@@ -167,6 +167,11 @@ class BridgeNode implements Bridge {
       this.#recording = new Recording(values.record, this.#log);
       this.#outputs.recording = this.#recording;
     }
+  }
+
+  #configured(): Session {
+    if (this.#session === undefined) throw new BridgeError("the node is unconfigured");
+    return this.#session;
   }
 
   #cleanup(): void {

@@ -1,10 +1,13 @@
 import type { RosNode } from "../RosNode.js";
+import type { CameraCounts } from "./CameraCounts.js";
 import type { CameraFault } from "./cameraFaults.js";
-import { rosTime } from "./rosTime.js";
+import { rosTime } from "./rosClock.js";
 import type { Session } from "./Session.js";
 
 const STATES = { unconfigured: 0, inactive: 1, active: 2, finalized: 3 } as const;
 const MODEL_STATES = { none: 0, loading: 1, ready: 2, failed: 3 } as const;
+
+const NO_COUNTS: CameraCounts = { in: 0, annotated: 0, dropped: 0, failed: 0, pending: 0 };
 
 /** What is wrong at present: of each camera by name, and of the node itself. */
 export interface Faults {
@@ -21,13 +24,13 @@ export function statusMessage(
   faults: Faults,
 ) {
   const cameras = (session?.run?.cameras ?? []).map((camera) => {
-    const counts = session!.counts.of(camera.name);
+    const counts = session?.counts.of(camera.name) ?? NO_COUNTS;
     return {
       camera: camera.name,
       topic: camera.topics.color,
       publishers: node.publishersOf(camera.topics.color).length,
       input_rate: camera.inputRateHz,
-      reward_rate: session!.rewardRateHz(camera.name),
+      reward_rate: session?.rewardRateHz(camera.name) ?? 0,
       newest_image: rosTime(camera.newestFrame?.stampNs ?? 0n),
       silence: camera.silenceS,
       frames_in: BigInt(counts.in),

@@ -26,13 +26,13 @@ export function wantedCameras(
   }
   const named = camera === "" ? cameras : [camera];
   const wanted = named.length === 0 ? task.cameras : named.map((color) => fromTask(task, color));
-  if (wanted.length === 0) {
+  const [first, ...others] = wanted;
+  if (first === undefined) {
     throw new BridgeError(
       "no camera is named: set the parameter camera (camera:=/camera/color) or name cameras in the task file",
     );
   }
   const siblings = namedSiblings(parameters);
-  const [first, ...others] = wanted;
   if (Object.keys(siblings).length === 0) return wanted;
   if (others.length > 0) {
     throw new BridgeError(
@@ -40,7 +40,7 @@ export function wantedCameras(
         `${wanted.length}: name the topics in the task file (cameras: … depth: /topic)`,
     );
   }
-  return [{ ...first!, ...siblings }];
+  return [{ ...first, ...siblings }];
 }
 
 /** The task's camera of that topic, or the only one with another topic in place of its own. */

@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { DEFAULT_QOS } from "../qos.js";
-import type { RosMiddleware } from "../RosMiddleware.js";
 import type {
   LifecycleHandlers,
   LifecycleState,
   LifecycleTransition,
+  RosMiddleware,
   RosPublisher,
 } from "../RosNode.js";
 import {
@@ -64,11 +64,11 @@ export class Lifecycle {
     try {
       const succeeded = this.#handlers[step.name]();
       this.#state = succeeded ? step.onSuccess : step.onFailure;
-      this.#publish(succeeded ? success! : failure!);
+      this.#publish(succeeded ? success : failure);
       return succeeded;
     } catch (fault) {
       this.#middleware.log("error", `${step.name} failed: ${messageOf(fault)}`);
-      this.#publish(error!);
+      this.#publish(error);
       this.#recover();
       return false;
     } finally {

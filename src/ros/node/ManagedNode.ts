@@ -1,7 +1,6 @@
-import type { ParameterAssignment } from "../parameters/ParameterAssignment.js";
 import { type ParameterChanges, ParameterStore } from "../parameters/ParameterStore.js";
+import type { ParameterAssignment } from "../parameters/parameterFile.js";
 import { parameterMessage, serveParameters } from "../parameters/serveParameters.js";
-import type { RosMiddleware } from "../RosMiddleware.js";
 import type {
   LifecycleHandlers,
   LifecycleState,
@@ -13,6 +12,7 @@ import type {
   RosEndpoint,
   RosHandle,
   RosLogLevel,
+  RosMiddleware,
   RosNode,
   RosPublisher,
   RosQos,

@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { LogLimit } from "../LogLimit.js";
-import type { RosMiddleware } from "../RosMiddleware.js";
-import type { RosQos, RosSubscription } from "../RosNode.js";
+import type { RosMiddleware, RosQos, RosSubscription } from "../RosNode.js";
 
 /** What `ros2 bag play --clock` and Gazebo both fit: either offers at least this. */
 const CLOCK_QOS: RosQos = { reliability: "best_effort", durability: "volatile", depth: 1 };

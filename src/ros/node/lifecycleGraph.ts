@@ -69,7 +69,9 @@ export function describeStep({ transition, from, during }: LifecycleStep): Trans
 }
 
 /** How a step ends. An error on the way is cleaned up after, and the node begins anew. */
-export function describeOutcomes(step: LifecycleStep): TransitionDescription[] {
+export function describeOutcomes(
+  step: LifecycleStep,
+): [success: TransitionDescription, failure: TransitionDescription, error: TransitionDescription] {
   const { during, onSuccess, onFailure, outcomeId } = step;
   const outcome = (offset: number, label: string, goal: Labelled): TransitionDescription => ({
     transition: { id: outcomeId + offset, label: `transition_${label}` },

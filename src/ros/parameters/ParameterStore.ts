@@ -1,9 +1,8 @@
 import { closestName } from "../../base/index.js";
 import type { ParameterDecision, ParameterSpec, ParameterValue } from "../RosNode.js";
 import { checkParameter } from "./checkParameter.js";
-import { matchesNode } from "./matchesNode.js";
-import type { ParameterAssignment } from "./ParameterAssignment.js";
 import { ParameterError } from "./ParameterError.js";
+import type { ParameterAssignment } from "./parameterFile.js";
 
 export type ParameterChanges = ReadonlyMap<string, ParameterValue>;
 
@@ -104,4 +103,29 @@ function decisionOf(
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
+}
+
+/**
+ * Whether a key of a parameter file (or `-p node:name:=value`) speaks of a node. `/**` stands for
+ * any number of names, `/*` for one. A bare name speaks of the nodes of that name in every
+ * namespace, so that one file serves several robots.
+ *
+ * @param fullName `/robot1/spatial_reward`
+ */
+export function matchesNode(key: string, fullName: string): boolean {
+  if (!key.includes("/")) return key === fullName.slice(fullName.lastIndexOf("/") + 1);
+  const absolute = key.startsWith("/") ? key : `/${key}`;
+  const pattern = absolute
+    .split("/")
+    .slice(1)
+    .map((part) => {
+      if (part === "**") return "(/\\w+)*";
+      return `/${part.split("*").map(escaped).join("\\w+")}`;
+    })
+    .join("");
+  return new RegExp(`^${pattern}$`).test(fullName);
+}
+
+function escaped(text: string): string {
+  return text.replace(/[^\w]/g, "\\$&");
 }

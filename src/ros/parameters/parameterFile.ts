@@ -1,7 +1,16 @@
 import { readFileSync } from "node:fs";
-import type { ParameterAssignment } from "./ParameterAssignment.js";
+import { type CollectionTag, parseDocument, type ScalarTag } from "yaml";
 import { ParameterError } from "./ParameterError.js";
-import { parseYaml } from "./parseYaml.js";
+
+/** A parameter's value as someone gave it from outside, before the node is known. */
+export interface ParameterAssignment {
+  /** Which nodes it is for: `/**`, `/robot1/spatial_reward`, `spatial_reward`. */
+  readonly node: string;
+  readonly name: string;
+  readonly value: unknown;
+  /** Where it was given, for messages: `-p rate:=5`, `params.yaml`. */
+  readonly origin: string;
+}
 
 const PARAMETERS_KEY = "ros__parameters";
 
@@ -80,4 +89,25 @@ function shapeError(origin: string, key?: string): ParameterError {
     `parameter file ${origin}${where}: wants a node's name, below it ${PARAMETERS_KEY}, below it ` +
       "the parameters (`/**:` for every node)",
   );
+}
+
+/**
+ * YAML as ROS 2 reads parameters: `yes` and `off` are booleans, `1:30` and dates are texts.
+ *
+ * @throws Error with the line, where it is no YAML
+ */
+export function parseYaml(text: string): unknown {
+  const document = parseDocument(text, {
+    schema: "yaml-1.1",
+    merge: true,
+    customTags: (tags) => tags.filter((tag) => typeof tag === "string" || !isForeign(tag)),
+  });
+  const [error] = document.errors;
+  if (error !== undefined) throw error;
+  return document.toJS({ maxAliasCount: 100 });
+}
+
+/** Numbers in base 60 and time stamps are no parameter values. */
+function isForeign(tag: ScalarTag | CollectionTag): boolean {
+  return ("format" in tag && tag.format === "TIME") || tag.tag.endsWith(":timestamp");
 }

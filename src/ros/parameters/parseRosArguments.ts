@@ -1,7 +1,5 @@
-import type { ParameterAssignment } from "./ParameterAssignment.js";
 import { ParameterError } from "./ParameterError.js";
-import { readParameterFile } from "./parameterFile.js";
-import { parseYaml } from "./parseYaml.js";
+import { type ParameterAssignment, parseYaml, readParameterFile } from "./parameterFile.js";
 
 /** A ROS 2 command line, taken apart. */
 export interface RosArguments {
@@ -24,8 +22,8 @@ export function parseRosArguments(args: readonly string[]): RosArguments {
   const parameters: ParameterAssignment[] = [];
   const others: string[] = [];
   let isRos = false;
-  for (let i = 0; i < args.length; i++) {
-    const arg = args[i]!;
+  const rest = args.values();
+  for (const arg of rest) {
     if (arg === "--ros-args") {
       isRos = true;
     } else if (!isRos) {
@@ -33,9 +31,9 @@ export function parseRosArguments(args: readonly string[]): RosArguments {
     } else if (arg === "--") {
       isRos = false;
     } else if (arg === "-p" || arg === "--param") {
-      parameters.push(parseAssignment(wantValue(arg, args[++i])));
+      parameters.push(parseAssignment(wantValue(arg, rest.next())));
     } else if (arg === "--params-file") {
-      parameters.push(...readParameterFile(wantValue(arg, args[++i])));
+      parameters.push(...readParameterFile(wantValue(arg, rest.next())));
     } else {
       rcl.push(arg);
     }
@@ -43,7 +41,7 @@ export function parseRosArguments(args: readonly string[]): RosArguments {
   return { rcl: rcl.length === 0 ? [] : ["--ros-args", ...rcl], parameters, others };
 }
 
-function wantValue(option: string, value: string | undefined): string {
+function wantValue(option: string, { value }: IteratorResult<string, undefined>): string {
   if (value === undefined) throw new ParameterError(`${option} wants a value after it`);
   return value;
 }

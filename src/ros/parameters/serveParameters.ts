@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { RosMiddleware } from "../RosMiddleware.js";
+import type { RosMiddleware } from "../RosNode.js";
 import type { ParameterStore, SetResult } from "./ParameterStore.js";
 import {
   descriptorMessage,

@@ -1,5 +1,5 @@
 import type { RosActionHandler } from "../RosNode.js";
-import { ownBytes } from "./ownBytes.js";
+import { ownBytes } from "./encodeMessage.js";
 import type { RclGoal } from "./Rclnodejs.js";
 
 /** rclnodejs' GoalResponse and CancelResponse. */

@@ -1,18 +1,17 @@
 import { LogLimit } from "../LogLimit.js";
 import { RosError } from "../RosError.js";
-import type { RosMiddleware } from "../RosMiddleware.js";
 import type {
   RosActionHandler,
   RosEndpoint,
   RosHandle,
   RosLogLevel,
+  RosMiddleware,
   RosPublisher,
   RosQos,
   RosSubscription,
   RosTopic,
 } from "../RosNode.js";
-import { encoderOf } from "./encoderOf.js";
-import { ownBytes } from "./ownBytes.js";
+import { encoderOf, ownBytes } from "./encodeMessage.js";
 import { ACCEPT_GOAL, RclGoals } from "./RclGoals.js";
 import type { RclContext, RclNode, Rclnodejs } from "./Rclnodejs.js";
 import { toEndpoint, toRclQos } from "./rclQos.js";

@@ -1,8 +1,8 @@
+import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { requireRos } from "../detectRos.js";
 import { RosError } from "../RosError.js";
-import { loadBinary } from "./loadBinary.js";
 import type { Rclnodejs } from "./Rclnodejs.js";
 
 /**
@@ -31,5 +31,50 @@ function rclnodejsFolder(distro: string): string {
         `where ROS 2 ${distro} is, run \`npm install rclnodejs\` in the folder of ` +
         "spatial-reward-bridge",
     );
+  }
+}
+
+/**
+ * Loads the native part of rclnodejs from its folder, and nothing else of it: where that fails,
+ * importing rclnodejs would delete the binary and start a compilation.
+ *
+ * @throws RosError that says what to do
+ */
+export function loadBinary(folder: string, distro: string): void {
+  const binary = candidates(folder, distro).find((path) => existsSync(path));
+  if (binary === undefined) {
+    throw new RosError(
+      `rclnodejs in ${folder} has no binary for ROS 2 ${distro} on this system; run ` +
+        "`npm rebuild rclnodejs` in this shell (wants g++ and make)",
+    );
+  }
+  try {
+    createRequire(import.meta.url)(binary);
+  } catch (error) {
+    throw new RosError(
+      `the binary of rclnodejs does not load with ROS 2 ${distro}: ` +
+        `${(error as Error).message.split("\n", 1)}. Run \`npm rebuild rclnodejs\` in this shell`,
+    );
+  }
+}
+
+/** Where rclnodejs looks for its binary, in its order: shipped for an Ubuntu, or compiled here. */
+function candidates(folder: string, distro: string): string[] {
+  const { arch, platform } = process;
+  const shipped = `${distro}-${systemCodename()}-${arch}-node-rclnodejs.node`;
+  return [
+    join(folder, "prebuilds", `${platform}-${arch}`, shipped),
+    join(folder, "build", "rclnodejs.node"),
+    join(folder, "build", "Debug", "rclnodejs.node"),
+    join(folder, "build", "Release", "rclnodejs.node"),
+  ];
+}
+
+/** `jammy` */
+function systemCodename(): string | undefined {
+  try {
+    return /^VERSION_CODENAME=(.*)$/m.exec(readFileSync("/etc/os-release", "utf8"))?.[1]?.trim();
+  } catch {
+    return undefined;
   }
 }

@@ -10,7 +10,7 @@ import { BridgeError } from "../BridgeError.js";
 import { guardedVlm } from "../guardedVlm.js";
 import type { LiveCamera } from "../LiveCamera.js";
 import type { LiveRun } from "../LiveRun.js";
-import { rosTime } from "../rosTime.js";
+import { rosTime } from "../rosClock.js";
 import type { Session } from "../Session.js";
 import { questionOf } from "./questionOf.js";
 import { hasColor, parseImages, requestFrame } from "./requestFrame.js";

@@ -10,7 +10,7 @@ import {
 import type { RosActionOutcome, RosHandle, RosNode } from "../../RosNode.js";
 import { BridgeError } from "../BridgeError.js";
 import { guardedVlm } from "../guardedVlm.js";
-import { rosTime } from "../rosTime.js";
+import { rosTime } from "../rosClock.js";
 import { type BridgeServices, cameraOf, inTime, newestFrameOf } from "./BridgeServices.js";
 import { noReasoning, reasonFeedback, reasonOutcome } from "./reasonMessages.js";
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { ownBytes } from "../../src/ros/rclnodejs/ownBytes.js";
+import { ownBytes } from "../../src/ros/rclnodejs/encodeMessage.js";
 
 describe("ownBytes", () => {
   it("gives every typed array of a message memory of its own, with the same content", () => {

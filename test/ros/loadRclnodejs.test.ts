@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { RosError } from "../../src/ros/index.js";
-import { loadBinary } from "../../src/ros/rclnodejs/loadBinary.js";
+import { loadBinary } from "../../src/ros/rclnodejs/loadRclnodejs.js";
 
 describe("the native part of rclnodejs", () => {
   let folder: string;
