@@ -1,16 +1,20 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 const ROS_TESTS = "test/ros-graph/**/*.test.ts";
 
 export default defineConfig({
   test: {
+    // All cores; vitest would leave one idle.
+    maxWorkers: availableParallelism(),
+    globalSetup: "test/support/buildWhenStale.ts",
     projects: [
       {
         test: {
           name: "node",
           include: ["test/**/*.test.ts"],
           exclude: [ROS_TESTS],
-          testTimeout: 30_000,
+          testTimeout: 60_000,
           hookTimeout: 60_000,
         },
       },

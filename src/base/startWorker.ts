@@ -1,15 +1,15 @@
 import { Worker, type WorkerOptions } from "node:worker_threads";
 
 /**
- * Starts a module of ours in a worker thread, compiled or from source.
+ * Starts a compiled module of ours in a worker thread.
+ *
+ * A worker does not inherit a loader that reads TypeScript. Where the caller runs from source
+ * (tests, benchmarks), the worker is the module's compiled twin in `dist/`, as it ships.
  *
  * @param name the module without its ending, beside the caller: `./renderWorker`
  * @param callerUrl the caller's `import.meta.url`
  */
 export function startWorker(name: string, callerUrl: string, options: WorkerOptions): Worker {
-  if (!callerUrl.endsWith(".ts")) return new Worker(new URL(`${name}.js`, callerUrl), options);
-  // Run from source (tests), a worker does not inherit the loader that reads TypeScript.
-  const module = new URL(`${name}.ts`, callerUrl).href;
-  const bootstrap = `import("tsx/esm/api").then(({ register }) => (register(), import("${module}")))`;
-  return new Worker(bootstrap, { ...options, eval: true });
+  const compiled = callerUrl.replace(/^(.*)\/src\/(.*)\.ts$/, "$1/dist/$2.js");
+  return new Worker(new URL(`${name}.js`, compiled), options);
 }

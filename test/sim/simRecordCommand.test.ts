@@ -1,5 +1,3 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -9,6 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest
 import { UserError } from "../../src/base/index.js";
 import { simRecordCommand } from "../../src/cli/simRecord.js";
 import { openBag } from "../../src/sources/index.js";
+import { startCli } from "../support/cli.js";
 
 describe("sim record", () => {
   let folder: string;
@@ -86,14 +85,14 @@ describe("sim record", () => {
 
   it("leaves nothing under the final name when it is interrupted", async () => {
     const output = join(folder, "interrupted");
-    const args = ["--import", "tsx", "src/cli/main.ts", "sim", "record", "-o", output];
-    const child = spawn(process.execPath, [...args, "--workers", "0"], { stdio: "ignore" });
-    const exited = once(child, "exit");
-    while (!existsSync(join(output, "success_0.partial")) && child.exitCode === null)
-      await sleep(20);
-    child.kill("SIGINT");
-    const [code] = (await exited) as [number];
-    expect(code).toBe(130);
+    const running = startCli(["sim", "record", "-o", output, "--workers", "0"]);
+    let isRunning = true;
+    running.done.finally(() => {
+      isRunning = false;
+    });
+    while (isRunning && !existsSync(join(output, "success_0.partial"))) await sleep(20);
+    running.interrupt();
+    expect((await running.done).code).toBe(130);
     expect(await readdir(output)).toEqual(["success_0.partial"]);
   });
 });

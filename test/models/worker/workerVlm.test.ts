@@ -6,7 +6,7 @@ import { type SpatialVlm, VlmSpecError, workerVlm } from "../../../src/models/in
 import type { WorkerVlmOptions } from "../../../src/models/worker/workerVlm.js";
 import { frameOf } from "../../support/frames.js";
 
-const MODULES = [new URL("./backends.ts", import.meta.url).href];
+const MODULES = [new URL("./backends.mjs", import.meta.url).href];
 const QUESTION = askQuestion("width", { name: "mug", phrase: "the red mug", labels: [2] });
 const NEVER = new AbortController().signal;
 

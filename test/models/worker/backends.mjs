@@ -1,10 +1,9 @@
-import { z } from "zod";
-import { FrameError } from "../../../src/camera/index.js";
-import { registerVlm, type SpatialVlm } from "../../../src/models/index.js";
-import { answerOf } from "../../support/models.js";
-
 /** Backends that a user could have written: loaded by the worker from this module's URL. */
-function register(name: string, ask: SpatialVlm["ask"]): void {
+import { z } from "zod";
+import { FrameError } from "../../../dist/camera/index.js";
+import { registerVlm } from "../../../dist/models/index.js";
+
+function register(name, ask) {
   registerVlm(name, {
     usage: name,
     summary: "for tests",
@@ -14,6 +13,11 @@ function register(name: string, ask: SpatialVlm["ask"]): void {
       close: async () => {},
     }),
   });
+}
+
+function answerOf(question, valueM) {
+  const value = { shape: "quantity", valueM, sigmaM: 0.01, ci95M: [valueM, valueM] };
+  return { question, text: String(valueM), value, model: "test", latencyMs: 0 };
 }
 
 register("sizes", async ({ image, depth, poses }, questions) =>
