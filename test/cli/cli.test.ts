@@ -66,7 +66,8 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 describe("spatial-reward annotate", () => {
   it("writes every format from one run, says what became of the frames, and is quiet in a pipe", async () => {
     const outputs = ["r.mcap", "r.jsonl", "r.csv", "r.html"].map((name) => at("formats", name));
-    const result = await runCli("annotate", run1, "-t", TASK, "--vlm", "rgbd", "-o", ...outputs);
+    const args = ["annotate", run1, "-t", TASK, "--vlm", "rgbd", "-o", ...outputs];
+    const result = await startCli(args).done;
     expect(result).toMatchObject({ code: 0, stderr: "" });
     expect(result.stdout).toContain(
       `frames   ${frames} in = ${frames} annotated + 0 dropped + 0 failed`,
@@ -264,13 +265,13 @@ describe("spatial-reward annotate with a server", () => {
     expect(await readdir(folder)).not.toContain("resumed.jsonl");
     const askedBefore = patient.requests;
 
-    const resumed = await startCli([...args(patient.spec, "resumed.jsonl"), "--resume"]).done;
+    const resumed = await runCli(...args(patient.spec, "resumed.jsonl"), "--resume");
     expect(resumed).toMatchObject({ code: 0, stderr: "" });
     const asked = 3 * frames;
     expect(patient.requests - askedBefore).toBeGreaterThan(0);
     expect(patient.requests - askedBefore).toBeLessThanOrEqual(asked - 36);
 
-    await startCli(args(patient.spec, "whole.jsonl")).done;
+    await runCli(...args(patient.spec, "whole.jsonl"));
     expect(await withoutLatency(at("resumed.jsonl"))).toEqual(
       await withoutLatency(at("whole.jsonl")),
     );
@@ -397,7 +398,7 @@ describe("spatial-reward", () => {
   });
 
   it("exits with 2 on a command line that makes no sense", async () => {
-    const { code, stderr } = await runCli("bag", "info", "x", "--no-such-option");
+    const { code, stderr } = await startCli(["bag", "info", "x", "--no-such-option"]).done;
     expect(code).toBe(2);
     expect(stderr).toContain("--no-such-option");
   });

@@ -1,7 +1,11 @@
 import { spawn } from "node:child_process";
+import { Console } from "node:console";
 import { resolve } from "node:path";
+import { runCli as runHere } from "../../src/cli/run.js";
 
 const MAIN = resolve(import.meta.dirname, "../../dist/cli/main.js");
+/** A folder that cannot be: nothing that one run was told is known to another one. */
+const NO_CACHE = "/dev/null";
 
 export interface CliResult {
   readonly code: number | null;
@@ -14,11 +18,14 @@ export interface RunningCli {
   interrupt(): void;
 }
 
-/** Starts the built command line, with pipes and an answer cache in `cacheFolder`. */
-export function startCli(args: readonly string[], cacheFolder = "/dev/null"): RunningCli {
+/**
+ * Starts the built command line in a process of its own, with pipes: for signals, exit codes of
+ * a process, and what ships. It costs a second of CPU more than `runCli`.
+ */
+export function startCli(args: readonly string[]): RunningCli {
   const child = spawn(process.execPath, [MAIN, ...args], {
     stdio: ["ignore", "pipe", "pipe"],
-    env: { ...process.env, XDG_CACHE_HOME: cacheFolder },
+    env: { ...process.env, XDG_CACHE_HOME: NO_CACHE },
   });
   let stdout = "";
   let stderr = "";
@@ -34,7 +41,58 @@ export function startCli(args: readonly string[], cacheFolder = "/dev/null"): Ru
   return { done, interrupt: () => void child.kill("SIGINT") };
 }
 
-/** Runs the built command line to its end. */
+let last: Promise<unknown> = Promise.resolve();
+
+/**
+ * Runs the command line in this process, to its end, one run after the other: what is printed
+ * meanwhile, by whom ever, counts as its output.
+ *
+ * @throws what the command line does not take for a user's error; a process would print its stack
+ */
 export function runCli(...args: readonly string[]): Promise<CliResult> {
-  return startCli(args).done;
+  const result = last.then(() => runAlone(args));
+  last = result.catch(() => undefined);
+  return result;
+}
+
+async function runAlone(args: readonly string[]): Promise<CliResult> {
+  const { console: consoleBefore } = globalThis;
+  const { exitCode: exitCodeBefore } = process;
+  const cacheBefore = process.env.XDG_CACHE_HOME;
+  const stdout = capture(process.stdout);
+  const stderr = capture(process.stderr);
+  globalThis.console = new Console(process.stdout, process.stderr);
+  process.exitCode = undefined;
+  process.env.XDG_CACHE_HOME = NO_CACHE;
+  try {
+    await runHere(args);
+    return { code: Number(process.exitCode ?? 0), stdout: stdout.text, stderr: stderr.text };
+  } finally {
+    if (cacheBefore === undefined) delete process.env.XDG_CACHE_HOME;
+    else process.env.XDG_CACHE_HOME = cacheBefore;
+    process.exitCode = exitCodeBefore;
+    globalThis.console = consoleBefore;
+    stderr.release();
+    stdout.release();
+  }
+}
+
+/** Takes what is written to a stream of this process, until it is released. */
+function capture(stream: NodeJS.WriteStream): { readonly text: string; release(): void } {
+  const { write } = stream;
+  let text = "";
+  stream.write = (chunk: Uint8Array | string, ...rest: unknown[]) => {
+    text += typeof chunk === "string" ? chunk : Buffer.from(chunk).toString();
+    const callback = rest.at(-1);
+    if (typeof callback === "function") callback();
+    return true;
+  };
+  return {
+    get text() {
+      return text;
+    },
+    release() {
+      stream.write = write;
+    },
+  };
 }
