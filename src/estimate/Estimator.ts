@@ -1,7 +1,8 @@
 import { Registry } from "../base/index.js";
-import type { CameraFrame } from "../camera/index.js";
+import type { CameraFrame, KinematicSample } from "../camera/index.js";
 import type { SpatialAnswer } from "../language/index.js";
 import type { Task } from "../task/index.js";
+import type { Calibration } from "./Calibration.js";
 import type { MeasuredValue } from "./MeasuredValue.js";
 
 /**
@@ -20,10 +21,22 @@ export interface Estimator {
   observe(frame: CameraFrame, answers: readonly SpatialAnswer[]): readonly MeasuredValue[];
   /** The same for a frame that gave no answers at all; `reason` says why. */
   miss(frame: CameraFrame, reason: string): readonly MeasuredValue[];
+  /**
+   * The measured values at a stamp between images, marked `predicted`, where the robot's
+   * kinematics tell how they went on; undefined where they do not (yet). Absent in estimators
+   * that know nothing of the robot.
+   */
+  predictAt?(sample: KinematicSample): readonly MeasuredValue[] | undefined;
+}
+
+/** What an estimator may know beside the task. */
+export interface EstimatorOptions {
+  /** Of the model that gives the answers. */
+  readonly calibration?: Calibration;
 }
 
 /** Makes the estimator of an episode. */
-export type CreateEstimator = (task: Task) => Estimator;
+export type CreateEstimator = (task: Task, options?: EstimatorOptions) => Estimator;
 
 /** Estimators by the name that a task's `estimator` chooses. */
 export const estimators = new Registry<CreateEstimator>("an estimator");

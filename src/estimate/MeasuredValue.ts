@@ -3,6 +3,13 @@ import type { SpatialQuestion } from "../language/index.js";
 /** `ok`: from this image; `stale`: a needed value is older; `invalid`: no value to be had. */
 export type Validity = "ok" | "stale" | "invalid";
 
+/**
+ * What a value rests on beside the answers to its own question up to its image. `fused`: also the
+ * robot's kinematics and the answers to the other questions; `predicted`: the same, at a stamp
+ * between images; `smoothed`: also on later images of the episode.
+ */
+export type Basis = "fused" | "predicted" | "smoothed";
+
 /** A measurement of one frame after filtering. */
 export interface MeasuredValue {
   readonly name: string;
@@ -13,6 +20,11 @@ export interface MeasuredValue {
   /** What the model said for this image, before the filter. */
   readonly raw: number | null;
   readonly rawSigma: number | null;
+  /** `raw` after calibration, where there is one. */
+  readonly calibrated?: number | null;
+  readonly calibratedSigma?: number | null;
+  /** Absent: the answers to its own question alone. */
+  readonly basis?: Basis;
   readonly unit: "m" | "1";
   readonly question: SpatialQuestion;
   /** The model's words. */

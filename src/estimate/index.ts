@@ -1,7 +1,23 @@
+export {
+  type CalibratedLength,
+  type Calibration,
+  type CalibrationProvenance,
+  calibrated,
+  calibrationOf,
+  type LengthCalibration,
+  type SaidCurve,
+  saidOf,
+} from "./Calibration.js";
+export { createEstimator } from "./createEstimator.js";
 export { type Doubt, worstOf } from "./Doubt.js";
 export { type Estimate, secondsBetween, type ValueFilter } from "./Estimate.js";
-export { type CreateEstimator, type Estimator, estimators } from "./Estimator.js";
+export {
+  type CreateEstimator,
+  type Estimator,
+  type EstimatorOptions,
+  estimators,
+} from "./Estimator.js";
 export { FilterEstimator } from "./FilterEstimator.js";
 export { MajorityFilter } from "./MajorityFilter.js";
-export type { MeasuredValue, Validity } from "./MeasuredValue.js";
+export type { Basis, MeasuredValue, Validity } from "./MeasuredValue.js";
 export { MeasurementFilter, type QuantityFilterOptions } from "./MeasurementFilter.js";

@@ -1,5 +1,6 @@
 import type { Vec3 } from "../base/index.js";
 import type { Relation } from "./QuestionKind.js";
+import type { Reliability } from "./Reliability.js";
 import type { SpatialQuestion } from "./SpatialQuestion.js";
 
 /** What an answer says, once understood. Quantities are metres. */
@@ -56,6 +57,8 @@ export type SpatialAnswer = {
   readonly latencyMs: number;
   /** Where the objects were seen; absent where the model cannot tell. */
   readonly evidence?: readonly ObjectEvidence[];
+  /** What the model's lengths are worth; absent where their own sigma tells all. */
+  readonly reliability?: Reliability;
 } & (
   | { readonly value: AnswerValue; readonly refusal?: never }
   | { readonly value?: never; readonly refusal: Refusal }

@@ -15,6 +15,7 @@ export { matchObject, type ObjectMatch } from "./question/matchObject.js";
 export { phrasings } from "./question/phrasings.js";
 export * from "./question/QuestionError.js";
 export { swapObjects } from "./question/swapObjects.js";
+export { type Reliability, UNMEASURED } from "./Reliability.js";
 export * from "./SpatialAnswer.js";
 export * from "./SpatialFact.js";
 export * from "./SpatialQuestion.js";

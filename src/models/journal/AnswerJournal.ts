@@ -39,6 +39,13 @@ const entrySchema = z.object({
           ])
           .optional(),
         refusal: z.object({ reason: z.enum(REFUSAL_REASONS), detail: z.string() }).optional(),
+        reliability: z
+          .object({
+            relativeSigma: z.number().nonnegative(),
+            absoluteSigmaM: z.number().nonnegative(),
+            wildShare: z.number().min(0).max(0.5),
+          })
+          .optional(),
         evidence: z
           .array(
             z.object({
