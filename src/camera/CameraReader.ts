@@ -1,11 +1,14 @@
 import type { CameraFrame, FramePart } from "./CameraFrame.js";
-import type { CameraTopics } from "./CameraTopics.js";
+import { type CameraTopics, COMPRESSED_IMAGE } from "./CameraTopics.js";
 import { cameraInfoFromRos } from "./cameraInfoFromRos.js";
-import { detectionsFromRos } from "./detectionsFromRos.js";
 import { FrameJoiner, type FrameJoinerOptions } from "./FrameJoiner.js";
-import { compressedImageFromRos, type Headed, imageFromRos } from "./imageFromRos.js";
+import {
+  compressedImageFromRos,
+  detectionsFromRos,
+  type Headed,
+  imageFromRos,
+} from "./messagesFromRos.js";
 import type { SourceImage } from "./SourceImage.js";
-import { COMPRESSED_IMAGE } from "./topicRoles.js";
 
 type Part = Exclude<FramePart, "poses">;
 

@@ -14,3 +14,77 @@ export interface CameraTopics {
   /** vision_msgs/LabelInfo: names of the label ids. */
   readonly labelInfo?: string;
 }
+
+/** A topic of a recording or of a live graph, as far as finding cameras needs it. */
+export interface TopicInfo {
+  readonly name: string;
+  /** `sensor_msgs/msg/Image` */
+  readonly type: string;
+  /** Topics without messages are not considered. */
+  readonly messageCount: number;
+}
+
+/** What a topic of images shows, as far as its name tells. */
+export type ImageRole = "color" | "depth" | "labels" | "other";
+
+export const IMAGE = "sensor_msgs/msg/Image";
+export const COMPRESSED_IMAGE = "sensor_msgs/msg/CompressedImage";
+
+const ROLE_WORDS: readonly (readonly [ImageRole, RegExp])[] = [
+  // Before colour: a depth image registered to colour has both words in its name.
+  ["depth", /depth|disparity|range_image/],
+  ["labels", /label|segment|mask|semantic|instance/],
+  ["other", /^infra|^ir$|_ir$|^ir_|thermal|confidence|normals?$|overlay|annotated|debug|heatmap/],
+  ["color", /colou?r|rgb|bgr/],
+];
+const TRANSPORT = /\/(compressed|compressedDepth|zstd|ffmpeg|theora)$/;
+
+export function isImage({ type }: TopicInfo): boolean {
+  return type === IMAGE || type === COMPRESSED_IMAGE;
+}
+
+/** The topic that image_transport derived this one from: without `/compressed`. */
+export function baseTopic(topic: string): string {
+  return topic.replace(TRANSPORT, "");
+}
+
+/**
+ * The role that a topic's name tells, by the last part of it that tells any: `/cam/depth/image` is
+ * depth. Names of devices do not count: `/depth_camera/rgb/image_raw` is colour.
+ */
+export function imageRole(topic: string): ImageRole {
+  if (topic.endsWith("/compressedDepth")) return "depth";
+  const parts = baseTopic(topic).toLowerCase().split("/");
+  for (const [fromEnd, part] of parts.reverse().entries()) {
+    if (fromEnd > 0 && /camera|cam\d*$/.test(part)) continue;
+    const found = ROLE_WORDS.find(([, words]) => words.test(part));
+    if (found) return found[0];
+  }
+  return "color";
+}
+
+/** Names that the variants of one camera's image have (image_proc). */
+const VARIANT = /^image(_raw|_mono|_color|_rect|_rect_color|_rect_raw)?$/;
+
+/** What all variants and transports of one camera's image share. */
+export function imageFamily(topic: string): string {
+  const base = baseTopic(topic);
+  const folder = parentOf(base);
+  return VARIANT.test(base.slice(folder.length + 1)) ? `${folder}/image` : base;
+}
+
+/** The namespace under which a camera's other topics lie: `/cam` for `/cam/color/image_raw`. */
+export function cameraNamespace(colorTopic: string): string {
+  const folder = parentOf(baseTopic(colorTopic));
+  const last = folder.slice(folder.lastIndexOf("/") + 1);
+  const isColorFolder = !/camera|cam\d*$/.test(last) && /colou?r|rgb|bgr/.test(last);
+  return isColorFolder ? parentOf(folder) : folder;
+}
+
+export function parentOf(topic: string): string {
+  return topic.slice(0, Math.max(0, topic.lastIndexOf("/")));
+}
+
+export function isUnder(namespace: string, topic: string): boolean {
+  return topic.startsWith(`${namespace}/`);
+}

@@ -1,4 +1,5 @@
 import { UserError } from "../base/index.js";
+import type { SourceImage } from "./SourceImage.js";
 
 /** One frame that cannot be read: the frame is lost, the stream goes on. */
 export class FrameError extends UserError {
@@ -39,4 +40,19 @@ export class MessageError extends FrameError {
 /** Intrinsics or a lens model that cannot be used. */
 export class CameraModelError extends FrameError {
   override readonly code = "camera.model";
+}
+
+/** Runs sharp; what it cannot read becomes an error that names the image. */
+export async function withFrameErrors<T>(image: SourceImage, run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (cause) {
+    if (cause instanceof FrameError) throw cause;
+    const name = image.kind === "raw" ? image.encoding : image.format;
+    const why = cause instanceof Error ? cause.message.trim() : String(cause);
+    throw new ImageDataError(
+      `"${name}" image of ${image.data.length} bytes cannot be decoded: ${why}`,
+      { cause },
+    );
+  }
 }

@@ -1,12 +1,9 @@
-import type { CameraFrame, Detection, FramePart } from "./CameraFrame.js";
-import type { CameraInfo } from "./CameraInfo.js";
+import type { CameraFrame, CameraInfo, Detection, FramePart } from "./CameraFrame.js";
 import type { CameraTopics } from "./CameraTopics.js";
 import { isSameCameraInfo } from "./cameraInfoFromRos.js";
-import { PartMatcher } from "./PartMatcher.js";
-import type { FramePose } from "./Pose.js";
+import { PartMatcher, type Stamped, StampedQueue } from "./PartMatcher.js";
+import { bareFrameId, type FramePose } from "./Pose.js";
 import type { RawImage, SourceImage } from "./SourceImage.js";
-import { type Stamped, StampedQueue } from "./StampedQueue.js";
-import { bareFrameId } from "./StampedTransform.js";
 import type { TransformBuffer } from "./TransformBuffer.js";
 
 export interface FrameJoinerOptions {

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import type { CameraInfo, Distortion } from "./CameraInfo.js";
-import { headerSchema, numbersSchema, parseMessage } from "./rosMessage.js";
+import type { CameraInfo, Distortion } from "./CameraFrame.js";
+import { headerSchema, numbersSchema, parseMessage } from "./messagesFromRos.js";
 
 /** Intrinsics, or why there are none to be had from this camera. */
 export type CameraInfoResult =

@@ -1,8 +1,5 @@
-import { type BayerPattern, bayerToRgb } from "./bayerToRgb.js";
-import { packedLayout, type RowLayout } from "./checkRawSize.js";
-import { floats32, tightRows, words16 } from "./pixelWords.js";
+import { floats32, packedLayout, type RowLayout, tightRows, words16 } from "./rawImage.js";
 import type { RawImage } from "./SourceImage.js";
-import { planarLayout, planarToRgb, yuv422Layout, yuv422ToRgb } from "./yuvToRgb.js";
 
 /** How one sensor_msgs encoding becomes packed 8-bit RGB. */
 export interface ColorEncoding extends RowLayout {
@@ -62,6 +59,18 @@ function bayer(pattern: BayerPattern): ColorEncoding {
   return packed(1, (image) => bayerToRgb(image, pattern));
 }
 
+/** Two pixels share four bytes; an odd last pixel still takes four. */
+const yuv422Layout: RowLayout = {
+  rowBytes: (width) => 4 * Math.ceil(width / 2),
+  rows: (height) => height,
+};
+
+/** A plane of luma, then half as many rows of interleaved chroma. */
+const planarLayout: RowLayout = {
+  rowBytes: (width) => 2 * Math.ceil(width / 2),
+  rows: (height) => height + Math.ceil(height / 2),
+};
+
 const rgb8 = packed(3, (image) => tightRows(image, image.width * 3));
 const bgr8 = interleaved(3, 2, 1, 0);
 const bgra8 = interleaved(4, 2, 1, 0);
@@ -103,3 +112,105 @@ export const COLOR_ENCODINGS: ReadonlyMap<string, ColorEncoding> = new Map([
   ["nv12", { ...planarLayout, toRgb: (image) => planarToRgb(image, "uv") }],
   ["nv21", { ...planarLayout, toRgb: (image) => planarToRgb(image, "vu") }],
 ]);
+
+/** The colours of the first two pixels of the first two rows. */
+export type BayerPattern = "rggb" | "bggr" | "gbrg" | "grbg";
+
+/**
+ * Bilinear demosaicing: a missing colour is the mean of its nearest two or four samples. At the
+ * border the image is mirrored about the outermost pixel, which keeps the colours of the mosaic in
+ * step.
+ */
+function bayerToRgb(image: RawImage, pattern: BayerPattern): Uint8Array {
+  const { width, height } = image;
+  const rgb = new Uint8Array(width * height * 3);
+  const stride = width + 2;
+  const padded = mirrorBorder(image);
+  for (let row = 0; row < height; row++) {
+    const first = pattern[(row & 1) * 2];
+    const second = pattern[(row & 1) * 2 + 1];
+    // In a row with red, red is measured and blue is missing; in the other it is the reverse.
+    const hasRed = first === "r" || second === "r";
+    const own = hasRed ? 0 : 2;
+    const other = 2 - own;
+    const firstIsGreen = first === "g" ? 0 : 1;
+    let at = (row + 1) * stride + 1;
+    let to = row * width * 3;
+    for (let column = 0; column < width; column++, at++, to += 3) {
+      const here = padded[at]!;
+      const sides = padded[at - 1]! + padded[at + 1]!;
+      const ends = padded[at - stride]! + padded[at + stride]!;
+      if ((column & 1) === firstIsGreen) {
+        rgb[to + own] = (sides + 1) >> 1;
+        rgb[to + 1] = here;
+        rgb[to + other] = (ends + 1) >> 1;
+      } else {
+        const above = padded[at - stride - 1]! + padded[at - stride + 1]!;
+        const below = padded[at + stride - 1]! + padded[at + stride + 1]!;
+        rgb[to + own] = here;
+        rgb[to + 1] = (sides + ends + 2) >> 2;
+        rgb[to + other] = (above + below + 2) >> 2;
+      }
+    }
+  }
+  return rgb;
+}
+
+/** The mosaic with one pixel more on each side. */
+function mirrorBorder({ width, height, step, data }: RawImage): Uint8Array {
+  const stride = width + 2;
+  const padded = new Uint8Array(stride * (height + 2));
+  const beforeFirst = width > 1 ? 1 : 0;
+  const afterLast = width > 1 ? width - 2 : 0;
+  for (let row = -1; row <= height; row++) {
+    const mirrored = row < 0 ? 1 : row === height ? height - 2 : row;
+    const from = Math.min(Math.max(mirrored, 0), height - 1) * step;
+    const to = (row + 1) * stride;
+    padded[to] = data[from + beforeFirst]!;
+    padded.set(data.subarray(from, from + width), to + 1);
+    padded[to + width + 1] = data[from + afterLast]!;
+  }
+  return padded;
+}
+
+/** Packed 4:2:2: `uyvy` is sensor_msgs' yuv422, `yuyv` its yuv422_yuy2. */
+function yuv422ToRgb(image: RawImage, order: "uyvy" | "yuyv"): Uint8Array {
+  const { width, height, step, data } = image;
+  const rgb = new Uint8ClampedArray(width * height * 3);
+  const luma = order === "uyvy" ? 1 : 0;
+  const chroma = 1 - luma;
+  let to = 0;
+  for (let row = 0; row < height; row++) {
+    for (let column = 0; column < width; column++, to += 3) {
+      const pair = row * step + (column >> 1) * 4;
+      const y = data[pair + luma + (column & 1) * 2]!;
+      writeRgb(rgb, to, y, data[pair + chroma]!, data[pair + chroma + 2]!);
+    }
+  }
+  return new Uint8Array(rgb.buffer);
+}
+
+/** Semi-planar 4:2:0: `uv` is nv12, `vu` is nv21. */
+function planarToRgb(image: RawImage, order: "uv" | "vu"): Uint8Array {
+  const { width, height, step, data } = image;
+  const rgb = new Uint8ClampedArray(width * height * 3);
+  const u = order === "uv" ? 0 : 1;
+  const v = 1 - u;
+  let to = 0;
+  for (let row = 0; row < height; row++) {
+    const chromaRow = (height + (row >> 1)) * step;
+    for (let column = 0; column < width; column++, to += 3) {
+      const pair = chromaRow + (column & ~1);
+      writeRgb(rgb, to, data[row * step + column]!, data[pair + u]!, data[pair + v]!);
+    }
+  }
+  return new Uint8Array(rgb.buffer);
+}
+
+/** ITU-R BT.601, limited range (16..235), as OpenCV and with it cv_bridge convert. */
+function writeRgb(rgb: Uint8ClampedArray, to: number, y: number, u: number, v: number): void {
+  const luma = 1.164383 * Math.max(0, y - 16);
+  rgb[to] = luma + 1.596027 * (v - 128);
+  rgb[to + 1] = luma - 0.391762 * (u - 128) - 0.812968 * (v - 128);
+  rgb[to + 2] = luma + 2.017232 * (u - 128);
+}

@@ -1,6 +1,5 @@
-import { checkRawSize, packedLayout } from "./checkRawSize.js";
 import { FrameError, UnknownEncodingError } from "./FrameError.js";
-import { ints32, tightRows, words16 } from "./pixelWords.js";
+import { checkRawSize, ints32, packedLayout, tightRows, words16 } from "./rawImage.js";
 import type { LabelMap, RawImage } from "./SourceImage.js";
 
 interface LabelEncoding {

@@ -1,11 +1,8 @@
 import sharp from "sharp";
-import { colorSharp } from "./colorSharp.js";
-import { type ColorSize, fits, resized } from "./colorSize.js";
-import { pictureFormat } from "./compressedFormat.js";
-import { ImageDataError } from "./FrameError.js";
+import { type ColorSize, colorSharp, fits, resized } from "./decodeColor.js";
+import { ImageDataError, withFrameErrors } from "./FrameError.js";
 import { imageFault } from "./imageFault.js";
-import type { SourceImage } from "./SourceImage.js";
-import { withFrameErrors } from "./withFrameErrors.js";
+import { pictureFormat, type SourceImage } from "./SourceImage.js";
 
 export interface JpegOptions {
   /** Neither side longer than this; never enlarged. The image's own size where absent. */

@@ -1,7 +1,7 @@
 import { closestName, UserError } from "../base/index.js";
-import type { CameraTopics } from "./CameraTopics.js";
 import {
   baseTopic,
+  type CameraTopics,
   COMPRESSED_IMAGE,
   cameraNamespace,
   IMAGE,
@@ -11,7 +11,7 @@ import {
   isUnder,
   parentOf,
   type TopicInfo,
-} from "./topicRoles.js";
+} from "./CameraTopics.js";
 
 /** The cameras that are asked for are not in the recording, or it is not clear which is meant. */
 export class CameraChoiceError extends UserError {

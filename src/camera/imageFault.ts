@@ -1,15 +1,19 @@
 import sharp from "sharp";
-import { rawSizeFault } from "./checkRawSize.js";
+import type { CameraFrame } from "./CameraFrame.js";
+import type { CameraTopics } from "./CameraTopics.js";
 import { COLOR_ENCODINGS } from "./colorEncodings.js";
-import { DEPTH_HEADER_BYTES } from "./compressedDepth.js";
+import { DEPTH_HEADER_BYTES } from "./decodeDepth.js";
+import { rawSizeFault } from "./rawImage.js";
 import {
+  type CompressedImage,
   firstBytes,
   isCompressedDepth,
   type PictureFormat,
   pictureFormat,
+  type RawImage,
+  type SourceImage,
   startsWith,
-} from "./compressedFormat.js";
-import type { CompressedImage, RawImage, SourceImage } from "./SourceImage.js";
+} from "./SourceImage.js";
 
 /**
  * What is wrong with an image, as far as that can be told without decoding it: undefined when it
@@ -74,4 +78,22 @@ function endOfContent(data: Uint8Array): number {
   let end = data.length;
   while (end > 0 && data[end - 1] === 0) end--;
   return end;
+}
+
+/**
+ * The frame with its fault, where one of its images is cut off or contradicts itself; the first
+ * broken topic is named.
+ */
+export async function withFault(
+  frame: CameraFrame,
+  cameras: readonly CameraTopics[],
+): Promise<CameraFrame> {
+  if (frame.fault !== undefined) return frame;
+  const topics = cameras.find(({ name }) => name === frame.camera)!;
+  for (const part of ["image", "depth", "labels"] as const) {
+    const image = frame[part];
+    const fault = image && (await imageFault(image));
+    if (fault) return { ...frame, fault: `${topics[part === "image" ? "color" : part]}: ${fault}` };
+  }
+  return frame;
 }

@@ -1,21 +1,30 @@
-export * from "./CameraFrame.js";
-export * from "./CameraInfo.js";
+export type { CameraFrame, CameraInfo, Detection, Distortion, FramePart } from "./CameraFrame.js";
 export { type CameraMessage, CameraReader, type CameraReaderOptions } from "./CameraReader.js";
-export * from "./CameraTopics.js";
+export {
+  baseTopic,
+  type CameraTopics,
+  COMPRESSED_IMAGE,
+  IMAGE,
+  type TopicInfo,
+} from "./CameraTopics.js";
 export {
   type CameraInfoOptions,
   type CameraInfoResult,
   cameraInfoFromRos,
 } from "./cameraInfoFromRos.js";
-export { colorSharp } from "./colorSharp.js";
-export type { ColorSize } from "./colorSize.js";
-export { decodeColor } from "./decodeColor.js";
+export { type ColorSize, colorSharp, decodeColor } from "./decodeColor.js";
 export { decodeDepth } from "./decodeDepth.js";
 export { decodeLabels } from "./decodeLabels.js";
-export { detectionsFromRos } from "./detectionsFromRos.js";
 export { type Attempt, EpisodeSplitter } from "./EpisodeSplitter.js";
 export { encodeJpeg, type JpegCanvas, type JpegOptions } from "./encodeJpeg.js";
-export * from "./FrameError.js";
+export {
+  CameraModelError,
+  FrameError,
+  ImageDataError,
+  ImageSizeError,
+  MessageError,
+  UnknownEncodingError,
+} from "./FrameError.js";
 export { FrameJoiner, type FrameJoinerOptions } from "./FrameJoiner.js";
 export { FrameRate } from "./FrameRate.js";
 export {
@@ -25,20 +34,41 @@ export {
   siblingTopics,
   type TopicList,
 } from "./findCameras.js";
-export { imageFault } from "./imageFault.js";
-export { compressedImageFromRos, type Headed, imageFromRos } from "./imageFromRos.js";
+export { imageFault, withFault } from "./imageFault.js";
 export type { KinematicSample, KinematicSelection } from "./Kinematics.js";
-export { labelNamesFromRos } from "./labelNamesFromRos.js";
-export * from "./Pose.js";
+export { projectPoint } from "./lensModels.js";
+export {
+  compressedImageFromRos,
+  detectionsFromRos,
+  type Headed,
+  imageFromRos,
+  labelNamesFromRos,
+  stampFromRos,
+  transformsFromRos,
+} from "./messagesFromRos.js";
+export {
+  composePoses,
+  type FramePose,
+  IDENTITY_POSE,
+  interpolatePoses,
+  invertPose,
+  multiplyQuaternions,
+  normalizeQuaternion,
+  type Pose,
+  type Quaternion,
+  rotate,
+  type StampedTransform,
+  transformPoint,
+} from "./Pose.js";
 export { pixelRays, scaleCameraInfo } from "./pixelRays.js";
-export * from "./poseMath.js";
-export { projectPoint } from "./projectPoint.js";
 export { ImageFileError, readImageFile } from "./readImageFile.js";
-export { stampFromRos } from "./rosMessage.js";
-export * from "./SourceImage.js";
-export type { StampedTransform } from "./StampedTransform.js";
+export type {
+  CompressedImage,
+  DepthMap,
+  LabelMap,
+  RawImage,
+  RgbImage,
+  SourceImage,
+} from "./SourceImage.js";
 export { StampOrder } from "./StampOrder.js";
 export { TransformBuffer, type TransformBufferOptions } from "./TransformBuffer.js";
-export { baseTopic, COMPRESSED_IMAGE, IMAGE, type TopicInfo } from "./topicRoles.js";
-export { transformsFromRos } from "./transformsFromRos.js";
-export { withFault } from "./withFault.js";

@@ -1,4 +1,5 @@
-import type { Distortion } from "./CameraInfo.js";
+import type { Vec3 } from "../base/index.js";
+import type { CameraInfo, Distortion } from "./CameraFrame.js";
 import { CameraModelError } from "./FrameError.js";
 
 /** A point of the normalised image plane (x/z, y/z); written to, so that hot loops allocate nothing. */
@@ -145,4 +146,28 @@ function equidistant([k1 = 0, k2 = 0, k3 = 0, k4 = 0]: readonly number[]): Lens 
       return write(x * scale, y * scale, out) && isSeen && slope(theta) > 0;
     },
   };
+}
+
+const lenses = new WeakMap<CameraInfo, Lens>();
+
+/**
+ * The pixel (centre of the first pixel: 0, 0) of a point in the optical frame, metres; also where
+ * that is outside the image. `[NaN, NaN]` for a point that the lens cannot see: behind the camera,
+ * or so far aside that the distortion model folds back.
+ *
+ * @throws CameraModelError for a distortion model that is not known
+ */
+export function projectPoint(info: CameraInfo, [x, y, z]: Vec3): [u: number, v: number] {
+  const plane: PlanePoint = [0, 0];
+  if (!(z > 0) || !lens(info).distort(x / z, y / z, plane)) return [Number.NaN, Number.NaN];
+  return [info.fx * plane[0] + info.cx, info.fy * plane[1] + info.cy];
+}
+
+function lens(info: CameraInfo): Lens {
+  let known = lenses.get(info);
+  if (known === undefined) {
+    known = lensOf(info.distortion);
+    lenses.set(info, known);
+  }
+  return known;
 }

@@ -1,4 +1,4 @@
-import type { CameraInfo } from "./CameraInfo.js";
+import type { CameraInfo } from "./CameraFrame.js";
 import { CameraModelError } from "./FrameError.js";
 import { lensOf, type PlanePoint } from "./lensModels.js";
 

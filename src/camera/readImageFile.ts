@@ -2,8 +2,8 @@ import { readFile } from "node:fs/promises";
 import { parse } from "node:path";
 import { UserError } from "../base/index.js";
 import type { CameraFrame } from "./CameraFrame.js";
-import { pictureFormat } from "./compressedFormat.js";
 import { imageFault } from "./imageFault.js";
+import { pictureFormat } from "./SourceImage.js";
 
 /** An image file that is missing, unreadable, or no image. */
 export class ImageFileError extends UserError {

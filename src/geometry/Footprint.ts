@@ -1,6 +1,5 @@
-import { convexHull, type Points2 } from "./convexHull.js";
-import { type Circle, fitCircle, refineCircle } from "./fitCircle.js";
-import { minAreaRectangle, type Rectangle } from "./minAreaRectangle.js";
+import { convexHull, minAreaRectangle, type Points2, type Rectangle } from "./convexHull.js";
+import { type Circle, fitCircle, refineCircle } from "./fitRound.js";
 import type { PointCloud } from "./PointCloud.js";
 
 /** An object's shadow on the plane z = 0 of its canonical frame. */

@@ -9,7 +9,6 @@ import {
 } from "../language/index.js";
 import type { CanonicalFrame } from "./CanonicalFrame.js";
 import { gapBetween } from "./gapBetween.js";
-import { normalCdf } from "./normalCdf.js";
 import type { ObjectSize, SpatialObject } from "./SpatialObject.js";
 
 /** A length in metres and its standard deviation. */
@@ -170,4 +169,17 @@ function sizeOf(object: SpatialObject, which: "subject" | "object"): ObjectSize 
 function must<T>(value: T | undefined): T {
   if (value === undefined) throw new TypeError("this kind needs an object to compare with");
   return value;
+}
+
+/**
+ * Probability that a standard normal variable is below z; absolute error below 7.5e-8
+ * (Abramowitz and Stegun 26.2.17).
+ */
+function normalCdf(z: number): number {
+  const t = 1 / (1 + 0.2316419 * Math.abs(z));
+  const tail =
+    Math.exp((-z * z) / 2) *
+    t *
+    (0.127414796 + t * (-0.142248368 + t * (0.7107068705 + t * (-0.7265760135 + t * 0.530702715))));
+  return z >= 0 ? 1 - tail : tail;
 }

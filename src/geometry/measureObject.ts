@@ -5,10 +5,9 @@ import {
   fromCanonical,
   toCanonical,
 } from "./CanonicalFrame.js";
-import { trimmedExtremes } from "./extremes.js";
 import { extentsAlong, type Footprint, footprintOf } from "./Footprint.js";
-import { fitSphere } from "./fitSphere.js";
-import { coordinate, type PointCloud, pickPoints } from "./PointCloud.js";
+import { fitSphere } from "./fitRound.js";
+import { coordinate, type PointCloud, pickPoints, trimmedExtremes } from "./PointCloud.js";
 import type { ObjectBox, SeenObject, SpatialObject } from "./SpatialObject.js";
 import { VoxelGrid } from "./VoxelGrid.js";
 

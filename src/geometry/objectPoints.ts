@@ -1,7 +1,6 @@
+import { quickselect } from "d3-array";
 import { distanceBetween } from "../base/index.js";
-import { dbscan, NOISE } from "./dbscan.js";
 import { evenlySpread, type PointCloud, pickPoints, spreadOf } from "./PointCloud.js";
-import { statisticalInliers } from "./statisticalInliers.js";
 import { VoxelGrid } from "./VoxelGrid.js";
 
 /** The body of an object is found on this many of its points; all points near the body are kept. */
@@ -82,4 +81,94 @@ function addParts(
     const { mean: middle } = spreadOf(pickPoints(cloud, points));
     if (distanceBetween(mean, middle) <= reachM) wanted.add(component);
   }
+}
+
+/**
+ * Indices of the points whose mean distance to their nearest `neighbours` points is at most
+ * `sigmas` standard deviations above the mean of that distance over all points: Open3D's
+ * statistical outlier removal. Clouds of no more than `neighbours` points are kept whole.
+ *
+ * Brute force over pairs: made for a few hundred points.
+ */
+export function statisticalInliers(
+  { count, xyz }: PointCloud,
+  neighbours = 50,
+  sigmas = 1.2,
+): Uint32Array {
+  if (count <= neighbours) return Uint32Array.from({ length: count }, (_, i) => i);
+  const meanDistance = new Float64Array(count);
+  const squares = new Float64Array(count);
+  for (let i = 0; i < count; i++) {
+    for (let j = 0; j < count; j++) {
+      const dx = xyz[3 * i]! - xyz[3 * j]!;
+      const dy = xyz[3 * i + 1]! - xyz[3 * j + 1]!;
+      const dz = xyz[3 * i + 2]! - xyz[3 * j + 2]!;
+      squares[j] = dx * dx + dy * dy + dz * dz;
+    }
+    // The point itself is the nearest, at distance 0.
+    quickselect(squares, neighbours);
+    let sum = 0;
+    for (let k = 0; k <= neighbours; k++) sum += Math.sqrt(squares[k]!);
+    meanDistance[i] = sum / neighbours;
+  }
+  const mean = meanDistance.reduce((sum, d) => sum + d, 0) / count;
+  const variance = meanDistance.reduce((sum, d) => sum + (d - mean) ** 2, 0) / count;
+  const limit = mean + sigmas * Math.sqrt(variance);
+  const kept = new Uint32Array(count);
+  let n = 0;
+  for (let i = 0; i < count; i++) if (meanDistance[i]! <= limit) kept[n++] = i;
+  return kept.subarray(0, n);
+}
+
+/** The cluster number of a point that belongs to none. */
+export const NOISE = -1;
+
+/**
+ * Density-based clusters (Ester et al. 1996). A point with at least `minPoints` points, itself
+ * included, within `epsM` is a core point; core points within `epsM` of each other share a
+ * cluster; other points join the cluster of the first core point that reaches them.
+ *
+ * Brute force over pairs: made for the few hundred cells of a voxel grid.
+ *
+ * @returns for each point the number of its cluster (0, 1, … by its first point), or NOISE.
+ */
+export function dbscan(cloud: PointCloud, epsM: number, minPoints: number): Int32Array {
+  const { count } = cloud;
+  const clusters = new Int32Array(count).fill(NOISE);
+  const isCore = corePoints(cloud, epsM, minPoints);
+  const queue = new Uint32Array(count);
+  let next = 0;
+  for (let seed = 0; seed < count; seed++) {
+    if (!isCore[seed] || clusters[seed] !== NOISE) continue;
+    clusters[seed] = next;
+    queue[0] = seed;
+    for (let head = 0, tail = 1; head < tail; head++) {
+      const from = queue[head]!;
+      for (let i = 0; i < count; i++) {
+        if (clusters[i] !== NOISE || !within(cloud, from, i, epsM)) continue;
+        clusters[i] = next;
+        if (isCore[i]) queue[tail++] = i;
+      }
+    }
+    next += 1;
+  }
+  return clusters;
+}
+
+function corePoints(cloud: PointCloud, epsM: number, minPoints: number): Uint8Array {
+  const neighbours = new Uint32Array(cloud.count).fill(1);
+  for (let i = 0; i < cloud.count; i++)
+    for (let j = i + 1; j < cloud.count; j++)
+      if (within(cloud, i, j, epsM)) {
+        neighbours[i]! += 1;
+        neighbours[j]! += 1;
+      }
+  return Uint8Array.from(neighbours, (n) => (n >= minPoints ? 1 : 0));
+}
+
+function within({ xyz }: PointCloud, i: number, j: number, epsM: number): boolean {
+  const dx = xyz[3 * i]! - xyz[3 * j]!;
+  const dy = xyz[3 * i + 1]! - xyz[3 * j + 1]!;
+  const dz = xyz[3 * i + 2]! - xyz[3 * j + 2]!;
+  return dx * dx + dy * dy + dz * dz <= epsM * epsM;
 }

@@ -1,0 +1,221 @@
+import { z } from "zod";
+import type { Vec3 } from "../base/index.js";
+import type { Detection } from "./CameraFrame.js";
+import { MessageError } from "./FrameError.js";
+import {
+  bareFrameId,
+  normalizeQuaternion,
+  type Pose,
+  type Quaternion,
+  type StampedTransform,
+} from "./Pose.js";
+import type { CompressedImage, RawImage } from "./SourceImage.js";
+
+const integer = z.number().int();
+
+/** builtin_interfaces/Time; ROS 1 and some libraries say `nsec`. */
+const time = z
+  .object({ sec: integer, nanosec: integer.optional(), nsec: integer.optional() })
+  .transform(
+    ({ sec, nanosec, nsec = 0 }) => BigInt(sec) * 1_000_000_000n + BigInt(nanosec ?? nsec),
+  );
+
+/** std_msgs/Header. */
+export const headerSchema = z.object({ stamp: time, frame_id: z.string() });
+
+const headed = z.object({ header: headerSchema });
+
+/** The stamp of a message's header, ns; undefined where it has none. */
+export function stampFromRos(message: unknown): bigint | undefined {
+  return headed.safeParse(message).data?.header.stamp;
+}
+
+/**
+ * uint8[]: typed arrays pass as they are, without a look at their elements; a plain array, as JSON
+ * has it, is copied.
+ */
+const bytesSchema = z.union([
+  z.instanceof(Uint8Array),
+  z.array(z.number()).transform((bytes) => Uint8Array.from(bytes)),
+]);
+
+/** float64[], as a typed or a plain array. */
+export const numbersSchema = z.union([
+  z.instanceof(Float64Array).transform((numbers) => [...numbers]),
+  z.array(z.number()),
+]);
+
+/** bool, or the uint8 that some types use for it. */
+const flagSchema = z.union([z.boolean(), integer.transform((flag) => flag !== 0)]);
+
+/**
+ * Checks what came as a message of the type.
+ *
+ * @throws MessageError that names the type and the first field that is wrong
+ */
+export function parseMessage<T>(schema: z.ZodType<T>, type: string, message: unknown): T {
+  const result = schema.safeParse(message);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  const field =
+    issue === undefined || issue.path.length === 0 ? "" : ` field ${issue.path.join(".")}`;
+  throw new MessageError(`not a ${type} message:${field} ${issue?.message ?? ""}`);
+}
+
+/** A message's content with its header. */
+export interface Headed<T> {
+  readonly image: T;
+  readonly stampNs: bigint;
+  readonly frameId: string;
+}
+
+const size = z.number().int().nonnegative();
+const imageSchema = z.object({
+  header: headerSchema,
+  width: size,
+  height: size,
+  encoding: z.string(),
+  is_bigendian: flagSchema,
+  step: size,
+  data: bytesSchema,
+});
+
+const compressedSchema = z.object({
+  header: headerSchema,
+  format: z.string(),
+  data: bytesSchema,
+});
+
+/**
+ * A sensor_msgs/Image. `data` stays a view of the message's memory: copy it where the sender
+ * reuses that.
+ *
+ * @throws MessageError
+ */
+export function imageFromRos(message: unknown): Headed<RawImage> {
+  const parsed = parseMessage(imageSchema, "sensor_msgs/Image", message);
+  const { header, width, height, encoding, step, data } = parsed;
+  const isBigEndian = parsed.is_bigendian;
+  const image: RawImage = { kind: "raw", width, height, encoding, step, isBigEndian, data };
+  return { image, stampNs: header.stamp, frameId: header.frame_id };
+}
+
+/**
+ * A sensor_msgs/CompressedImage. `data` stays a view of the message's memory: copy it where the
+ * sender reuses that.
+ *
+ * @throws MessageError
+ */
+export function compressedImageFromRos(message: unknown): Headed<CompressedImage> {
+  const type = "sensor_msgs/CompressedImage";
+  const { header, format, data } = parseMessage(compressedSchema, type, message);
+  const image: CompressedImage = { kind: "compressed", format, data };
+  return { image, stampNs: header.stamp, frameId: header.frame_id };
+}
+
+const labelInfoSchema = z.object({
+  class_map: z.array(z.object({ class_id: z.number().int(), class_name: z.string() })),
+});
+
+/**
+ * A vision_msgs/LabelInfo: the names of the ids in a label image.
+ *
+ * @throws MessageError
+ */
+export function labelNamesFromRos(message: unknown): ReadonlyMap<number, string> {
+  const { class_map } = parseMessage(labelInfoSchema, "vision_msgs/LabelInfo", message);
+  return new Map(class_map.map(({ class_id, class_name }) => [class_id, class_name]));
+}
+
+const number = z.number();
+const classId = z.union([z.string(), z.number().transform(String), z.bigint().transform(String)]);
+
+/** vision_msgs ≥ 3 nests id and score in `hypothesis`; before, they lay beside the pose. */
+const hypothesisSchema = z.union([
+  z
+    .object({ hypothesis: z.object({ class_id: classId, score: number }) })
+    .transform(({ hypothesis }) => ({ classId: hypothesis.class_id, score: hypothesis.score })),
+  z.object({ id: classId, score: number }).transform(({ id, score }) => ({ classId: id, score })),
+]);
+
+/** vision_msgs ≥ 4 has its own Pose2D with a `position`; before, it was geometry_msgs/Pose2D. */
+const centerSchema = z.union([
+  z.object({ position: z.object({ x: number, y: number }) }).transform(({ position }) => position),
+  z.object({ x: number, y: number }),
+]);
+
+const detectionsSchema = z.object({
+  header: headerSchema,
+  detections: z.array(
+    z.object({
+      bbox: z.object({ center: centerSchema, size_x: number, size_y: number }),
+      results: z.array(hypothesisSchema),
+    }),
+  ),
+});
+
+/**
+ * A vision_msgs/Detection2DArray of any version: one Detection for each hypothesis of each box.
+ *
+ * @throws MessageError
+ */
+export function detectionsFromRos(message: unknown): {
+  readonly detections: readonly Detection[];
+  readonly stampNs: bigint;
+} {
+  const type = "vision_msgs/Detection2DArray";
+  const { header, detections } = parseMessage(detectionsSchema, type, message);
+  return {
+    stampNs: header.stamp,
+    detections: detections.flatMap(({ bbox, results }) =>
+      results.map((hypothesis) => ({
+        ...hypothesis,
+        centerX: bbox.center.x,
+        centerY: bbox.center.y,
+        sizeX: bbox.size_x,
+        sizeY: bbox.size_y,
+      })),
+    ),
+  };
+}
+
+// JSON and CDR carry NaN; it is sorted out below, transform by transform.
+const component = z.union([z.number(), z.nan()]);
+const vectorSchema = z.object({ x: component, y: component, z: component });
+const transformsSchema = z.object({
+  transforms: z.array(
+    z.object({
+      header: headerSchema,
+      child_frame_id: z.string(),
+      transform: z.object({
+        translation: vectorSchema,
+        rotation: z.object({ x: component, y: component, z: component, w: component }),
+      }),
+    }),
+  ),
+});
+type TransformMessage = z.infer<typeof transformsSchema>["transforms"][number];
+
+/**
+ * A tf2_msgs/TFMessage. Transforms without a rotation (all-zero quaternion), with NaN, or from a
+ * frame to itself are left out, as tf2 does; rotations are normalised.
+ *
+ * @throws MessageError
+ */
+export function transformsFromRos(message: unknown): StampedTransform[] {
+  const { transforms } = parseMessage(transformsSchema, "tf2_msgs/TFMessage", message);
+  return transforms.flatMap((transform) => {
+    const pose = poseOf(transform.transform);
+    const parentFrame = bareFrameId(transform.header.frame_id);
+    const childFrame = bareFrameId(transform.child_frame_id);
+    if (pose === undefined || parentFrame === childFrame) return [];
+    return [{ parentFrame, childFrame, stampNs: transform.header.stamp, pose }];
+  });
+}
+
+function poseOf({ translation: t, rotation: r }: TransformMessage["transform"]): Pose | undefined {
+  const rotation: Quaternion | undefined = normalizeQuaternion([r.x, r.y, r.z, r.w]);
+  const position: Vec3 = [t.x, t.y, t.z];
+  if (rotation === undefined || !position.every(Number.isFinite)) return undefined;
+  return { position, rotation };
+}
