@@ -18,7 +18,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   sources: ["base", "camera", "language", "sim"],
   estimate: ["base", "camera", "language", "task"],
   reward: ["base", "expression", "language", "task", "estimate"],
-  annotate: ["base", "camera", "language", "models", "task", "estimate", "reward"],
+  annotate: ["base", "camera", "estimate", "language", "models", "reward", "sources", "task"],
   reason: ["base", "camera", "expression", "language", "models"],
   dataset: ["base", "camera", "geometry", "language", "models", "reason", "sim", "sources", "task"],
   evaluate: [
@@ -33,7 +33,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "sources",
     "task",
   ],
-  sinks: ["annotate", "base", "estimate", "language", "reward", "sources", "task"],
+  sinks: ["annotate", "base", "estimate", "language", "report", "reward", "sources", "task"],
   overlay: ["base", "language"],
   report: [
     "annotate",

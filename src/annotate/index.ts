@@ -1,6 +1,13 @@
 export * from "./Annotation.js";
+export type { AnnotationSink } from "./AnnotationSink.js";
 export { annotate } from "./annotate.js";
 export { type AnnotateAllOptions, annotateAll } from "./annotateAll.js";
+export {
+  type AnnotateRecordingOptions,
+  annotateRecording,
+  MissingTopicError,
+  NothingAnnotatedError,
+} from "./annotateRecording.js";
 export { type AskedFrame, type AskModelOptions, askModel, type LiveClock } from "./askModel.js";
 export { Credit } from "./Credit.js";
 export { dispatchInOrder, everyValue, newestOfEach, type Waiting } from "./dispatchInOrder.js";

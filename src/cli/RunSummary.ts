@@ -1,15 +1,8 @@
 import type { Annotation, FrameCounters } from "../annotate/index.js";
-import { UserError } from "../base/index.js";
-import type { CameraTopics } from "../camera/index.js";
 import type { Validity } from "../estimate/index.js";
 import { medianOf, pearson, spearman, trueValue } from "../evaluate/index.js";
-import type { BagInfo } from "../sources/index.js";
+import type { SourceInfo } from "../sources/index.js";
 import type { Task } from "../task/index.js";
-
-/** Nothing came of a run. */
-export class NothingAnnotatedError extends UserError {
-  override readonly code = "annotation.empty";
-}
 
 interface MeasuredAndTrue {
   readonly measured: number[];
@@ -19,8 +12,7 @@ interface MeasuredAndTrue {
 /** What a person wants to know after a run, gathered frame by frame in bounded memory. */
 export class RunSummary {
   readonly #task: Task;
-  readonly #info: BagInfo;
-  readonly #counters: FrameCounters;
+  readonly #info: SourceInfo;
   readonly #model: string;
   readonly #validity: Record<Validity, number> = { ok: 0, stale: 0, invalid: 0 };
   readonly #faults = new Map<string, number>();
@@ -32,16 +24,10 @@ export class RunSummary {
   #end: { readonly how: string; readonly atS: number } | undefined;
   #last: Annotation["reward"] | undefined;
 
-  constructor(task: Task, info: BagInfo, counters: FrameCounters, model: string) {
+  constructor(task: Task, info: SourceInfo, model: string) {
     this.#task = task;
     this.#info = info;
-    this.#counters = counters;
     this.#model = model;
-  }
-
-  /** Frames in = annotated + dropped + failed. */
-  get frames(): FrameCounters {
-    return this.#counters;
   }
 
   add({ frame, reward, measurements, facts, outcome }: Annotation): void {
@@ -70,21 +56,8 @@ export class RunSummary {
     }
   }
 
-  /** @throws NothingAnnotatedError where no frame of the recording could be annotated. */
-  check(info: BagInfo, cameras: readonly CameraTopics[]): void {
-    if (this.#counters.annotated > 0) return;
-    const topics = cameras.map(({ color }) => color).join(", ");
-    const [fault] = this.#faults.keys();
-    throw new NothingAnnotatedError(
-      fault
-        ? `${info.path}: none of the ${this.#counters.in} images on ${topics} could be annotated: ${fault}`
-        : `${info.path}: no image on ${topics} in the chosen time range`,
-    );
-  }
-
   /** Lines for a terminal. */
-  lines(): string[] {
-    const { in: all, annotated, dropped, failed } = this.#counters;
+  lines({ in: all, annotated, dropped, failed }: FrameCounters): string[] {
     const { ok, stale, invalid } = this.#validity;
     return [
       `${this.#info.name}  (task ${this.#task.name}, model ${this.#model})`,

@@ -1,13 +1,14 @@
 import { Command, Option } from "commander";
 import { UserError } from "../base/index.js";
 import { DEFAULT_VLM } from "../models/index.js";
+import { sinks } from "../sinks/index.js";
+import { findRecordings } from "../sources/index.js";
 import { loadTask } from "../task/index.js";
 import { annotateRecording } from "./annotateRecording.js";
-import { findBags } from "./inputs.js";
 import { Interrupted, interruptible } from "./interrupt.js";
 import { makeVlm } from "./makeVlm.js";
 import { durationNs, rate } from "./options.js";
-import { OUTPUT_FORMATS, type OutputFormat, planOutputs } from "./outputs.js";
+import { planOutputs } from "./outputs.js";
 import { usageLines } from "./usageLines.js";
 import { vlmHelp } from "./vlmHelp.js";
 
@@ -20,7 +21,7 @@ interface AnnotateOptions {
   readonly task: string;
   readonly vlm: string;
   readonly output: readonly string[];
-  readonly format: readonly OutputFormat[];
+  readonly format: readonly string[];
   readonly rate?: number;
   readonly from?: bigint;
   readonly to?: bigint;
@@ -47,7 +48,7 @@ export function annotateCommand(): Command {
     )
     .addOption(
       new Option("--format <format...>", "what a folder gets for each recording")
-        .choices(OUTPUT_FORMATS)
+        .choices(sinks.names())
         .default(["mcap"]),
     )
     .option("--rate <hz>", "annotate at most this many images a second (default: all)", rate)
@@ -82,8 +83,8 @@ async function annotateRecordings(
   signal: AbortSignal,
 ): Promise<void> {
   const task = await loadTask(options.task);
-  const recordings = await findBags(paths);
-  const plan = planOutputs(recordings, options.output, options.format);
+  const recordings = await findRecordings(paths);
+  const plan = await planOutputs(recordings, options.output, options.format);
   const vlm = await makeVlm(options.vlm, { support: task.support, signal });
   let failed = 0;
   try {

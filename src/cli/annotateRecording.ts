@@ -1,11 +1,19 @@
-import type { FrameCounters } from "../annotate/index.js";
-import { findCameras } from "../camera/index.js";
-import { type BagInfo, openBag } from "../sources/index.js";
+import { annotateRecording as annotateSource, type FrameCounters } from "../annotate/index.js";
+import type { SpatialVlm } from "../models/index.js";
+import { sinks } from "../sinks/index.js";
+import { openSource } from "../sources/index.js";
 import type { Task } from "../task/index.js";
-import { type AnnotateSettings, type FrameRange, runAnnotate } from "./annotateRun.js";
-import { startProgress } from "./progress.js";
+import type { PlannedOutput } from "./outputs.js";
+import { type Progress, startProgress } from "./progress.js";
+import { RunSummary } from "./RunSummary.js";
 
-export interface RecordingSettings extends AnnotateSettings {
+/** How a recording is annotated into which outputs. */
+export interface RecordingSettings {
+  readonly task: Task;
+  readonly vlm: SpatialVlm;
+  readonly outputs: readonly PlannedOutput[];
+  readonly resume: boolean;
+  readonly withImages: boolean;
   /** Images a second at most, Hz. */
   readonly rate?: number;
   /** Bounds, ns from the recording's start. */
@@ -16,39 +24,36 @@ export interface RecordingSettings extends AnnotateSettings {
 /** Annotates a recording with a progress bar. Returns the lines that tell of it. */
 export async function annotateRecording(
   recording: string,
-  { rate, from, to, ...settings }: RecordingSettings,
+  { task, vlm, outputs, resume, withImages, rate, from, to }: RecordingSettings,
   signal: AbortSignal,
 ): Promise<string[]> {
-  const bag = await openBag(recording);
-  const { startNs } = bag.info;
-  const range: FrameRange = {
-    ...(rate !== undefined && { rateHz: rate }),
-    ...(from !== undefined && { startNs: startNs + from }),
-    ...(to !== undefined && { endNs: startNs + to }),
-  };
-  const total = expectedFrames(bag.info, settings.task, range);
-  const progress = startProgress(bag.info.name, total, "frames");
+  await using source = await openSource(recording);
+  const summary = new RunSummary(task, source.info, vlm.id);
+  let progress: Progress | undefined;
+  let done = 0;
   try {
-    const onFrame = (counters: FrameCounters): void =>
-      progress.update(counters.annotated + counters.failed);
-    const summary = await runAnnotate({ ...settings, bag, range, onFrame }, signal);
-    return [...summary.lines(), ...settings.outputs.map(({ path }) => `  written  ${path}`)];
+    const counters = await annotateSource(source, task, vlm, {
+      sinks: outputs.map(({ path, format }) => async (frames: FrameCounters) => {
+        const kind = sinks.get(format);
+        if (!kind) throw new Error(`no output format ${format}`);
+        return kind.open(path, { task, source, model: vlm.id, frames, withImages });
+      }),
+      ...(rate !== undefined && { rateHz: rate }),
+      ...(from !== undefined && { fromNs: from }),
+      ...(to !== undefined && { toNs: to }),
+      ...(outputs[0] && { journalPath: `${outputs[0].path}.answers.partial` }),
+      ...{ resume, signal },
+      onStart(expected) {
+        progress = startProgress(source.info.name, expected ?? 0, "frames");
+      },
+      onAnnotation(annotation) {
+        summary.add(annotation);
+        done += 1;
+        progress?.update(done);
+      },
+    });
+    return [...summary.lines(counters), ...outputs.map(({ path }) => `  written  ${path}`)];
   } finally {
-    progress.stop();
-    await bag.close();
+    progress?.stop();
   }
-}
-
-/** How many frames a run will give, as far as one can tell before reading: for the progress bar. */
-function expectedFrames(info: BagInfo, task: Task, range: FrameRange): number {
-  const startNs = range.startNs ?? info.startNs;
-  const endNs = range.endNs !== undefined && range.endNs < info.endNs ? range.endNs : info.endNs;
-  const all = findCameras(info, task.cameras).reduce(
-    (sum, { color }) => sum + (info.topics.find(({ name }) => name === color)?.messageCount ?? 0),
-    0,
-  );
-  const share = Number(endNs - startNs) / Math.max(1, Number(info.endNs - info.startNs));
-  const seconds = Number(endNs - startNs) / 1e9;
-  const expected = Math.ceil(all * Math.max(0, share));
-  return range.rateHz ? Math.min(expected, Math.ceil(seconds * range.rateHz)) : expected;
 }

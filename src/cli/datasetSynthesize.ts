@@ -3,8 +3,8 @@ import { resolve } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import { UserError } from "../base/index.js";
 import { type DatasetSettings, synthesize } from "../dataset/index.js";
+import { findRecordings } from "../sources/index.js";
 import { loadTask } from "../task/index.js";
-import { findBags } from "./inputs.js";
 import { Interrupted, interruptible } from "./interrupt.js";
 import { rate } from "./options.js";
 import { startProgress } from "./progress.js";
@@ -125,7 +125,7 @@ async function settingsOf(recordings: string[], options: Options): Promise<Datas
   }
   // Its mistakes are told now, not by a worker.
   if (task !== undefined) await loadTask(task);
-  const paths = (await findBags(recordings)).map((path) => resolve(path));
+  const paths = (await findRecordings(recordings)).map((path) => resolve(path));
   return {
     ...common,
     license: options.license ?? "other",

@@ -25,7 +25,6 @@ import { EvaluateAnswersError, type EvaluateAnswersOptions } from "./EvaluateAns
 import type { EvaluationRun } from "./evaluatePredictions.js";
 import { Interrupted } from "./interrupt.js";
 import { makeVlm } from "./makeVlm.js";
-import { exists } from "./outputs.js";
 import { startProgress } from "./progress.js";
 
 const RGBD = "rgbd";
@@ -118,9 +117,7 @@ async function openJournal(
     model: vlm.fingerprint,
     "selection of images and probes": `${images} ${probes} ${seed}`,
   };
-  return resume && (await exists(path))
-    ? AnswerJournal.resume(path, key)
-    : AnswerJournal.create(path, key);
+  return AnswerJournal.open(path, key, resume === true);
 }
 
 async function digestOf(path: string): Promise<string> {

@@ -11,9 +11,8 @@ import {
   readEpisodes,
   type Threshold,
 } from "../evaluate/index.js";
-import { openBag } from "../sources/index.js";
+import { findRecordings, openBag } from "../sources/index.js";
 import { loadTask, type Task } from "../task/index.js";
-import { findBags } from "./inputs.js";
 import { ThresholdsFailed, thresholdOption } from "./thresholds.js";
 import { writeWhole } from "./writeWhole.js";
 
@@ -88,7 +87,7 @@ async function readAll(
 /** In a folder, recordings without rewards are the others' inputs and are passed over. */
 async function readAnnotated(path: string, task: Task | undefined): Promise<EvaluatedEpisode[]> {
   const episodes: EvaluatedEpisode[] = [];
-  for (const recording of await findBags([path])) {
+  for (const recording of await findRecordings([path])) {
     const bag = await openBag(recording);
     try {
       if (isAnnotated(bag)) episodes.push(...(await readEpisodes(bag, task)));

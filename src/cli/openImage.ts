@@ -1,9 +1,8 @@
-import { extname } from "node:path";
 import { UserError } from "../base/index.js";
-import { type CameraFrame, findCameras, readImageFile } from "../camera/index.js";
+import type { CameraFrame } from "../camera/index.js";
 import type { ObjectRef } from "../language/index.js";
-import { type Bag, bagFrames, openBag } from "../sources/index.js";
-import type { Task } from "../task/index.js";
+import { openSource } from "../sources/index.js";
+import { type Task, taskFrames } from "../task/index.js";
 
 /** Which image of a recording. */
 export interface ImageChoice {
@@ -18,65 +17,39 @@ export class ImageError extends UserError {
   override readonly code = "image.missing";
 }
 
-const IMAGE_FILE = /^\.(jpe?g|png|webp)$/i;
+/** How long before the wanted time reading begins, so that latched and slow topics are there. */
+const RUN_UP_NS = 2_000_000_000n;
 
 /**
- * The image that a command is about: an image file, or one of a recording.
+ * The image that a command is about, of an image file, a recording or another source: the last one
+ * at or before a time from the source's start; else the first after it.
  *
  * @throws ImageError where there is none, or it cannot be read.
  */
 export async function openImage(
   input: string,
   task: Task | undefined,
-  choice: ImageChoice,
+  { camera, at = 0n }: ImageChoice,
 ): Promise<CameraFrame> {
-  const frame = IMAGE_FILE.test(extname(input))
-    ? await readImageFile(input)
-    : await frameOfBag(input, task, choice);
-  if (frame.fault !== undefined) throw new ImageError(frame.fault);
-  return frame;
-}
-
-async function frameOfBag(
-  input: string,
-  task: Task | undefined,
-  choice: ImageChoice,
-): Promise<CameraFrame> {
-  const bag = await openBag(input);
-  try {
-    return await frameAt(bag, task, choice);
-  } finally {
-    await bag.close();
+  await using source = await openSource(input);
+  const wanted = camera === undefined ? (task?.cameras ?? []) : [{ name: camera, color: camera }];
+  const cameras = source.cameras(wanted);
+  const { path, startNs, endNs } = source.info;
+  const atNs = startNs + at;
+  if (atNs > endNs) {
+    const seconds = Number(endNs - startNs) / 1e9;
+    throw new ImageError(`${path} ends after ${seconds.toFixed(1)} s, before --at`);
   }
-}
-
-/** How long before the wanted time reading begins, so that latched and slow topics are there. */
-const RUN_UP_NS = 2_000_000_000n;
-
-/** The last image at or before a time from the recording's start; else the first after it. */
-async function frameAt(
-  bag: Bag,
-  task: Task | undefined,
-  choice: ImageChoice,
-): Promise<CameraFrame> {
-  const wanted =
-    choice.camera === undefined
-      ? (task?.cameras ?? [])
-      : [{ name: choice.camera, color: choice.camera }];
-  const cameras = findCameras(bag.info, wanted);
-  const atNs = bag.info.startNs + (choice.at ?? 0n);
-  if (atNs > bag.info.endNs) {
-    const seconds = Number(bag.info.endNs - bag.info.startNs) / 1e9;
-    throw new ImageError(`${bag.info.path} ends after ${seconds.toFixed(1)} s, before --at`);
-  }
-  const tfFrames = [...(task?.objects.values() ?? [])].flatMap(({ frame }) => frame ?? []);
+  const tfFrames = task ? taskFrames(task) : [];
   let last: CameraFrame | undefined;
-  for await (const frame of bagFrames(bag, { cameras, tfFrames, startNs: atNs - RUN_UP_NS })) {
+  for await (const frame of source.frames({ cameras, tfFrames, startNs: atNs - RUN_UP_NS })) {
     if (frame.stampNs > atNs && last) break;
     last = frame;
     if (frame.stampNs > atNs) break;
   }
-  if (!last) throw new ImageError(`${bag.info.path}: no image on ${cameras[0]!.color}`);
+  if (!last)
+    throw new ImageError(`${path}: no image on ${cameras.map(({ color }) => color).join()}`);
+  if (last.fault !== undefined) throw new ImageError(last.fault);
   return last;
 }
 

@@ -1,14 +1,11 @@
-import { stat } from "node:fs/promises";
 import { extname, join, resolve, sep } from "node:path";
 import { UserError } from "../base/index.js";
-import { recordingName } from "./inputs.js";
-
-/** What an output file holds; chosen by its extension. */
-export const OUTPUT_FORMATS = ["mcap", "jsonl", "csv", "html", "svg", "png"] as const;
-export type OutputFormat = (typeof OUTPUT_FORMATS)[number];
+import { sinks } from "../sinks/index.js";
+import { recordingName } from "../sources/index.js";
 
 export interface PlannedOutput {
-  readonly format: OutputFormat;
+  /** The name of the sink; chosen by the file's extension. */
+  readonly format: string;
   readonly path: string;
 }
 
@@ -27,21 +24,21 @@ export class OutputPlanError extends UserError {
  * @throws OutputPlanError when two recordings would be written to one file, or an output would
  *   change a recording.
  */
-export function planOutputs(
+export async function planOutputs(
   recordings: readonly string[],
   outputs: readonly string[],
-  formats: readonly OutputFormat[],
-): ReadonlyMap<string, readonly PlannedOutput[]> {
+  formats: readonly string[],
+): Promise<ReadonlyMap<string, readonly PlannedOutput[]>> {
   const plan = new Map<string, PlannedOutput[]>();
   const owners = new Map<string, string>();
   for (const recording of recordings) {
+    const name = await recordingName(recording);
     const planned = outputs.flatMap((output): PlannedOutput[] => {
       const format = formatOf(output);
       if (format) return [{ format, path: output }];
-      const name = recordingName(recording);
       return formats.map((each) => ({
         format: each,
-        path: join(output, each === "mcap" ? name : `${name}.${each}`),
+        path: join(output, sinks.get(each)?.isFolder ? name : `${name}.${each}`),
       }));
     });
     for (const { path } of planned) {
@@ -61,13 +58,13 @@ export function planOutputs(
 }
 
 /** The format of a path: that of its extension, or undefined for a folder. */
-function formatOf(path: string): OutputFormat | undefined {
+function formatOf(path: string): string | undefined {
   const extension = extname(path).slice(1).toLowerCase();
   if (path.endsWith("/") || extension === "") return undefined;
-  const format = OUTPUT_FORMATS.find((known) => known === extension);
-  if (format) return format;
+  const formats = sinks.names();
+  if (formats.includes(extension)) return extension;
   throw new OutputPlanError(
-    `output ${path}: unknown format .${extension}; use .${OUTPUT_FORMATS.join(", .")}, or a folder`,
+    `output ${path}: unknown format .${extension}; use .${formats.join(", .")}, or a folder`,
   );
 }
 
@@ -80,13 +77,5 @@ function checkKeepsRecordings(output: string, recordings: readonly string[]): vo
   throw new OutputPlanError(
     `output ${output} would change the recording ${touched}, and recordings are never modified; ` +
       "choose another --output",
-  );
-}
-
-/** Whether a path exists. */
-export async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
   );
 }

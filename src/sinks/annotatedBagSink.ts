@@ -1,7 +1,6 @@
-import type { Annotation } from "../annotate/index.js";
-import { type Bag, type BagMessage, BagWriter } from "../sources/index.js";
+import type { Annotation, AnnotationSink } from "../annotate/index.js";
+import { type BagMessage, BagWriter, type FrameSource } from "../sources/index.js";
 import type { Task } from "../task/index.js";
-import type { AnnotationSink } from "./AnnotationSink.js";
 import { denseRewardMessage, spatialFactsMessage } from "./rosMessages.js";
 
 /** Topics of an annotated bag; all else in it comes from the recording. */
@@ -22,8 +21,8 @@ const HEAVY_TYPES: ReadonlySet<string> = new Set([
 
 export interface AnnotatedBagOptions {
   readonly task: Task;
-  /** The recording that is annotated. */
-  readonly source: Bag;
+  /** What is annotated. Of a recording, the other messages are copied. */
+  readonly source: FrameSource;
   /** The model's id. */
   readonly model: string;
   /** Copies image and point cloud topics too. */
@@ -40,12 +39,13 @@ export async function annotatedBagSink(
   { task, source, model, withImages }: AnnotatedBagOptions,
 ): Promise<AnnotationSink> {
   const writer = await BagWriter.create(path);
-  const copied = source.info.topics.filter(
+  const { recording } = source;
+  const copied = (recording?.info.topics ?? []).filter(
     ({ name, type }) =>
       !name.startsWith("/spatial_reward/") && (withImages || !HEAVY_TYPES.has(type)),
   );
   for (const { name, type, qos } of copied) {
-    const definition = source.definition(type);
+    const definition = recording?.definition(type);
     await writer.addTopic({
       ...{ name, type },
       ...(qos && { qos }),
@@ -56,11 +56,11 @@ export async function annotatedBagSink(
   await writer.addTopic({ name: FACTS_TOPIC, type: "spatial_reward_msgs/msg/SpatialFacts" });
   await writer.addTopic({ name: REWARD_VALUE_TOPIC, type: "std_msgs/msg/Float64" });
 
-  const messages = source.messages({ topics: copied.map(({ name }) => name) });
+  const messages = recording?.messages({ topics: copied.map(({ name }) => name) });
   let next: BagMessage | undefined;
   const advance = async (): Promise<void> => {
-    const step = await messages.next();
-    next = step.done ? undefined : step.value;
+    const step = await messages?.next();
+    next = step === undefined || step.done ? undefined : step.value;
   };
   if (copied.length > 0) await advance();
   /** Copies what was logged up to a time, so that the output is in log-time order too. */
@@ -84,7 +84,7 @@ export async function annotatedBagSink(
     },
     async close() {
       await copyUntil();
-      const simulation = source.metadata("simulation");
+      const simulation = recording?.metadata("simulation");
       if (simulation) await writer.addMetadata("simulation", simulation);
       await writer.addMetadata(
         METADATA_NAME,
@@ -97,7 +97,7 @@ export async function annotatedBagSink(
       await writer.close();
     },
     async abort() {
-      await messages.return?.();
+      await messages?.return?.();
       await writer.abort();
     },
   };

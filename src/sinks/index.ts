@@ -1,4 +1,3 @@
-export type { AnnotationSink } from "./AnnotationSink.js";
 export {
   type AnnotatedBagOptions,
   annotatedBagSink,
@@ -11,4 +10,5 @@ export { csvHeader, csvRow } from "./csv.js";
 export { jsonLine } from "./jsonLine.js";
 export { PartialText } from "./PartialText.js";
 export { denseRewardMessage, spatialFactMessage, spatialFactsMessage } from "./rosMessages.js";
+export { type SinkContext, type SinkKind, sinks } from "./sinks.js";
 export { csvSink, jsonLinesSink } from "./textSinks.js";

@@ -1,6 +1,5 @@
-import type { Annotation } from "../annotate/index.js";
+import type { Annotation, AnnotationSink } from "../annotate/index.js";
 import type { Task } from "../task/index.js";
-import type { AnnotationSink } from "./AnnotationSink.js";
 import { csvHeader, csvRow } from "./csv.js";
 import { jsonLine } from "./jsonLine.js";
 import { PartialText } from "./PartialText.js";

@@ -1,12 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { OutputPlanError, planOutputs } from "../../src/cli/outputs.js";
 
-const planned = (...args: Parameters<typeof planOutputs>) =>
-  Object.fromEntries(planOutputs(...args));
+const planned = async (...args: Parameters<typeof planOutputs>) =>
+  Object.fromEntries(await planOutputs(...args));
 
 describe("planOutputs", () => {
-  it("takes a path with a known extension as one file", () => {
-    expect(planned(["run1.mcap"], ["r.mcap", "r.jsonl", "r.csv", "r.html"], ["mcap"])).toEqual({
+  it("takes a path with a known extension as one file", async () => {
+    expect(
+      await planned(["run1.mcap"], ["r.mcap", "r.jsonl", "r.csv", "r.html"], ["mcap"]),
+    ).toEqual({
       "run1.mcap": [
         { format: "mcap", path: "r.mcap" },
         { format: "jsonl", path: "r.jsonl" },
@@ -16,9 +18,9 @@ describe("planOutputs", () => {
     });
   });
 
-  it("gives each recording its own outputs in a folder", () => {
+  it("gives each recording its own outputs in a folder", async () => {
     expect(
-      planned(["a/run1.mcap", "b/run2/", "run3.db3.zstd"], ["out/"], ["mcap", "jsonl"]),
+      await planned(["a/run1.mcap", "b/run2/", "run3.db3.zstd"], ["out/"], ["mcap", "jsonl"]),
     ).toEqual({
       "a/run1.mcap": [
         { format: "mcap", path: "out/run1" },
@@ -49,9 +51,9 @@ describe("planOutputs", () => {
       ["r.json"],
       "unknown format .json; use .mcap, .jsonl, .csv, .html, .svg, .png, or a folder",
     ],
-  ])("refuses %j to %j", (recordings, outputs, message) => {
-    const plan = () => planOutputs(recordings, outputs, ["mcap"]);
-    expect(plan).toThrow(OutputPlanError);
-    expect(plan).toThrow(message);
+  ])("refuses %j to %j", async (recordings, outputs, message) => {
+    const plan = planOutputs(recordings, outputs, ["mcap"]);
+    await expect(plan).rejects.toThrow(OutputPlanError);
+    await expect(plan).rejects.toThrow(message);
   });
 });

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { annotatedBagSink } from "../../src/sinks/index.js";
-import { type Bag, BagWriter, openBag } from "../../src/sources/index.js";
+import { type Bag, BagWriter, bagSource, openBag } from "../../src/sources/index.js";
 import { annotationOf, REACH_TASK } from "../support/annotations.js";
 
 const MS = 1_000_000n;
@@ -39,7 +39,7 @@ async function annotated(withImages: boolean): Promise<Bag> {
   const path = join(folder, "rewards.mcap");
   const sink = await annotatedBagSink(path, {
     task: REACH_TASK,
-    source,
+    source: bagSource(source),
     model: "scripted",
     withImages,
   });
@@ -133,7 +133,7 @@ describe("annotatedBagSink", () => {
     const before = await readdir(folder);
     const sink = await annotatedBagSink(join(folder, "rewards.mcap"), {
       task: REACH_TASK,
-      source,
+      source: bagSource(source),
       model: "scripted",
       withImages: false,
     });

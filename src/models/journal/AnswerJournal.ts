@@ -84,6 +84,15 @@ export class AnswerJournal {
     this.#answers = answers;
   }
 
+  /** Goes on with the journal that is there, where that is wanted; else begins an empty one. */
+  static async open(path: string, key: JournalKey, resume: boolean): Promise<AnswerJournal> {
+    const isThere = await stat(path).then(
+      () => true,
+      () => false,
+    );
+    return resume && isThere ? AnswerJournal.resume(path, key) : AnswerJournal.create(path, key);
+  }
+
   /** Begins an empty journal; one that is there is replaced. */
   static async create(path: string, key: JournalKey): Promise<AnswerJournal> {
     const journal = new AnswerJournal(path, await openJournal(path, "w"), new Map());

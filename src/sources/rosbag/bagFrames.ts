@@ -10,19 +10,8 @@ import {
   transformsFromRos,
   withFault,
 } from "../../camera/index.js";
+import type { FrameSelection } from "../FrameSource.js";
 import type { Bag, BagMessage } from "./Bag.js";
-
-export interface BagFramesOptions {
-  /** From `findCameras`. */
-  readonly cameras: readonly CameraTopics[];
-  /** TF frames whose poses every camera frame shall carry. */
-  readonly tfFrames?: readonly string[];
-  /** At most so many frames a second of each camera; all where absent. */
-  readonly rateHz?: number;
-  /** Log times of the first and last colour image, inclusive. */
-  readonly startNs?: bigint;
-  readonly endNs?: bigint;
-}
 
 const TF = "/tf";
 const TF_STATIC = "/tf_static";
@@ -39,9 +28,9 @@ const MARGIN_NS = 1_000_000_000n;
  */
 export async function* bagFrames(
   bag: Bag,
-  options: BagFramesOptions,
+  selection: FrameSelection,
 ): AsyncGenerator<CameraFrame, void, void> {
-  const { cameras, tfFrames = [], rateHz, startNs, endNs } = options;
+  const { cameras, tfFrames = [], rateHz, startNs, endNs } = selection;
   const recorded = new Set(
     bag.info.topics.filter((topic) => topic.messageCount > 0).map((topic) => topic.name),
   );

@@ -1,7 +1,8 @@
 export * from "./Bag.js";
 export { BagError } from "./BagError.js";
 export { BagWriter, type NewTopic } from "./BagWriter.js";
-export { type BagFramesOptions, bagFrames } from "./bagFrames.js";
+export { bagFrames } from "./bagFrames.js";
+export { bagSource } from "./bagKind.js";
 export { cdrWriter, type WriteCdr } from "./cdrWriter.js";
 export { knownDefinition } from "./definitions/knownDefinition.js";
 export { openBag } from "./openBag.js";

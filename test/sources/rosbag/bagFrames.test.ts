@@ -4,9 +4,9 @@ import { describe, expect, it } from "vitest";
 import { type CameraFrame, findCameras } from "../../../src/camera/index.js";
 import {
   type Bag,
-  type BagFramesOptions,
   BagWriter,
   bagFrames,
+  type FrameSelection,
   openBag,
 } from "../../../src/sources/index.js";
 import { T0, temporaryFolder } from "./recordings.js";
@@ -67,7 +67,7 @@ function image(value: number, encoding = "rgb8") {
 
 async function frames(
   recording: Recording,
-  options: Partial<BagFramesOptions> = {},
+  options: Partial<FrameSelection> = {},
 ): Promise<CameraFrame[]> {
   const bag = await recording.open();
   const found: CameraFrame[] = [];

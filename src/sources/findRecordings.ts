@@ -4,36 +4,39 @@ import { basename, join, resolve } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
 import { UserError } from "../base/index.js";
+import { sourceKindOf } from "./openSource.js";
+import { BAG_FILE, bagKind } from "./rosbag/bagKind.js";
 
 /** There is nothing to read where a path points. */
 export class InputError extends UserError {
   override readonly code = "input.missing";
 }
 
-const BAG_FILE = /\.(mcap|db3)(\.zstd)?$/;
-
 /**
- * The recordings that paths stand for, sorted within a folder: a bag file, a rosbag2 folder, or a
- * folder of either.
+ * The recordings that paths stand for, sorted within a folder: a bag file, a rosbag2 folder, a
+ * folder of either, an image or a folder of images, and whatever other sources claim.
  */
-export async function findBags(paths: readonly string[]): Promise<string[]> {
-  const found = await Promise.all(paths.map(bagsAt));
+export async function findRecordings(paths: readonly string[]): Promise<string[]> {
+  const found = await Promise.all(paths.map(recordingsAt));
   return found.flat();
 }
 
-/** The name of a recording: the file's stem or the folder's name. */
-export function recordingName(path: string): string {
-  return basename(resolve(path)).replace(BAG_FILE, "");
+/** The name of a recording, for outputs: the file's stem or the folder's name. */
+export async function recordingName(path: string): Promise<string> {
+  return (await sourceKindOf(path)).nameOf(path);
 }
 
-async function bagsAt(path: string): Promise<string[]> {
+async function recordingsAt(path: string): Promise<string[]> {
+  if ((await sourceKindOf(path)) !== bagKind) return [path];
   const info = await stat(path).catch(() => {
     throw new InputError(`${path}: no such file or folder`);
   });
   if (info.isFile()) return [path];
   const bags = await bagsIn(path);
   if (bags.length === 0) {
-    throw new InputError(`${path}: no recordings (.mcap, .db3, rosbag2 folders) in this folder`);
+    throw new InputError(
+      `${path}: no recordings (.mcap, .db3, rosbag2 folders) and no images in this folder`,
+    );
   }
   return bags;
 }

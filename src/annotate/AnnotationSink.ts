@@ -1,6 +1,6 @@
-import type { Annotation } from "../annotate/index.js";
+import type { Annotation } from "./Annotation.js";
 
-/** Where annotations go. Writes come one at a time, in stamp order. */
+/** The port through which annotations go out. Writes come one at a time, in stamp order. */
 export interface AnnotationSink {
   /** The file that appears on `close`. */
   readonly path: string;

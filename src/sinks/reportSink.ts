@@ -1,7 +1,6 @@
-import type { FrameCounters } from "../annotate/index.js";
+import type { AnnotationSink, FrameCounters } from "../annotate/index.js";
 import { PartialFile, renameDurably } from "../base/index.js";
 import { ReportBuilder, svgToPng } from "../report/index.js";
-import type { AnnotationSink } from "../sinks/index.js";
 import type { Task } from "../task/index.js";
 
 export interface ReportAbout {

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { findBags, InputError, recordingName } from "../../src/cli/inputs.js";
+import { findRecordings, InputError, recordingName } from "../../src/sources/index.js";
 
 let folder: string;
 beforeEach(async () => {
@@ -19,11 +19,11 @@ async function found(path: string, files: Readonly<Record<string, string>>): Pro
     await mkdir(dirname(join(folder, name)), { recursive: true });
     await writeFile(join(folder, name), text);
   }
-  const bags = await findBags([join(folder, path)]);
+  const bags = await findRecordings([join(folder, path)]);
   return bags.map((bag) => bag.slice(folder.length + 1));
 }
 
-describe("findBags", () => {
+describe("findRecordings", () => {
   it("takes a file as it is", async () => {
     expect(await found("a.mcap", { "a.mcap": "" })).toEqual(["a.mcap"]);
   });
@@ -70,7 +70,9 @@ describe("recordingName", () => {
     ["a/run1.mcap", "run1"],
     ["run2/", "run2"],
     ["run3.db3.zstd", "run3"],
-  ])("of %s is %s", (path, name) => {
-    expect(recordingName(path)).toBe(name);
+    ["photos/cup.jpg", "cup"],
+    ["sim?seed=7", "success_7"],
+  ])("of %s is %s", async (path, name) => {
+    expect(await recordingName(path)).toBe(name);
   });
 });

@@ -1,0 +1,162 @@
+import { createHash } from "node:crypto";
+import { fromEvent, lastValueFrom, takeUntil } from "rxjs";
+import { UserError } from "../base/index.js";
+import type { CameraTopics, FramePart } from "../camera/index.js";
+import { AnswerJournal, journaled, type SpatialVlm } from "../models/index.js";
+import type { FrameSelection, FrameSource } from "../sources/index.js";
+import { type Task, taskFrames } from "../task/index.js";
+import type { Annotation } from "./Annotation.js";
+import type { AnnotationSink } from "./AnnotationSink.js";
+import { annotateAll } from "./annotateAll.js";
+import { FrameCounters } from "./FrameCounters.js";
+import type { TrackRewardsOptions } from "./trackRewards.js";
+
+export interface AnnotateRecordingOptions extends TrackRewardsOptions {
+  /** Opens an output; it gets the counts of the run, which are complete when it is closed. */
+  readonly sinks?: readonly ((frames: FrameCounters) => Promise<AnnotationSink>)[];
+  /** Images a second at most, Hz. */
+  readonly rateHz?: number;
+  /** Bounds of the images' times, ns from the source's start, inclusive. */
+  readonly fromNs?: bigint;
+  readonly toNs?: bigint;
+  /**
+   * Where the model's answers are kept until the run is complete, so that an interrupted run can
+   * go on; nowhere where absent.
+   */
+  readonly journalPath?: string;
+  /** Goes on with the journal of an interrupted run, if there is one. */
+  readonly resume?: boolean;
+  /** Told of each annotation after every sink has it. */
+  readonly onAnnotation?: (annotation: Annotation) => void;
+  /** Told of how many frames there will be, as far as one can tell, before the first. */
+  readonly onStart?: (expectedFrames: number | undefined) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** A source lacks what the model cannot do without. */
+export class MissingTopicError extends UserError {
+  override readonly code = "recording.topics";
+}
+
+/** Nothing came of a run. */
+export class NothingAnnotatedError extends UserError {
+  override readonly code = "annotation.empty";
+}
+
+/**
+ * Annotates all frames of a source into sinks. Outputs appear when all is done; when the signal
+ * aborts or something fails, they are given up, and what the model said so far stays in the
+ * journal. The caller closes the source and the model.
+ *
+ * @returns the counts: in = annotated + failed
+ * @throws MissingTopicError, NothingAnnotatedError, the signal's reason, what a sink throws
+ * @example
+ * await using source = await openSource("run1.mcap");
+ * await annotateRecording(source, task, vlm, { sinks: [() => jsonLinesSink("rewards.jsonl")] });
+ */
+export async function annotateRecording(
+  source: FrameSource,
+  task: Task,
+  vlm: SpatialVlm,
+  options: AnnotateRecordingOptions = {},
+): Promise<FrameCounters> {
+  const { signal, rateHz, fromNs, toNs, createEstimator } = options;
+  const cameras = source.cameras(task.cameras);
+  checkNeeds(source, cameras, vlm);
+  const { startNs } = source.info;
+  const selection: FrameSelection = {
+    cameras,
+    tfFrames: taskFrames(task),
+    ...(rateHz !== undefined && { rateHz }),
+    ...(fromNs !== undefined && { startNs: startNs + fromNs }),
+    ...(toNs !== undefined && { endNs: startNs + toNs }),
+  };
+  const counters = new FrameCounters();
+  const journal = await openJournal(source, task, vlm, selection, options);
+  const sinks: AnnotationSink[] = [];
+  let firstFault: string | undefined;
+  try {
+    for (const open of options.sinks ?? []) sinks.push(await open(counters));
+    options.onStart?.(source.expectedFrames(selection));
+    const deliver = async (annotation: Annotation): Promise<void> => {
+      for (const sink of sinks) await sink.write(annotation);
+      if (annotation.outcome === "failed") firstFault ??= annotation.reward.reason;
+      options.onAnnotation?.(annotation);
+    };
+    const annotations$ = annotateAll(
+      source.frames(selection, signal),
+      task,
+      journal ? journaled(vlm, journal) : vlm,
+      { counters, deliver, ...(createEstimator && { createEstimator }) },
+    );
+    const wanted$ = signal
+      ? annotations$.pipe(takeUntil(fromEvent(signal, "abort")))
+      : annotations$;
+    await lastValueFrom(wanted$, { defaultValue: undefined });
+    signal?.throwIfAborted();
+    checkSomething(source, cameras, counters, firstFault);
+    for (const sink of sinks) await sink.close();
+    await journal?.remove();
+    return counters;
+  } catch (error) {
+    // The first error is the one to report; what cannot be closed any more adds nothing to it.
+    await Promise.allSettled([...sinks.map((sink) => sink.abort()), journal?.close()]);
+    throw error;
+  }
+}
+
+const SIBLING: Readonly<Partial<Record<FramePart, "depth" | "labels" | "detections" | "info">>> = {
+  depth: "depth",
+  labels: "labels",
+  detections: "detections",
+  info: "info",
+};
+
+function checkNeeds(source: FrameSource, cameras: readonly CameraTopics[], vlm: SpatialVlm): void {
+  for (const camera of cameras) {
+    for (const part of vlm.needs) {
+      const sibling = SIBLING[part];
+      if (sibling === undefined || camera[sibling] !== undefined) continue;
+      const topics = source.recording?.info.topics.map(({ name }) => name).join(", ");
+      throw new MissingTopicError(
+        `${source.info.path}: no ${part} topic beside ${camera.color}, and the model ${vlm.id} cannot ` +
+          `do without ${part}. Name the topic in the task (cameras: … ${sibling}: /topic), or choose ` +
+          `a model that needs colour only (--vlm http://…#model).` +
+          (topics === undefined ? "" : ` Topics there: ${topics}`),
+      );
+    }
+  }
+}
+
+function checkSomething(
+  { info }: FrameSource,
+  cameras: readonly CameraTopics[],
+  counters: FrameCounters,
+  fault: string | undefined,
+): void {
+  if (counters.annotated > 0) return;
+  const topics = cameras.map(({ color }) => color).join(", ");
+  throw new NothingAnnotatedError(
+    fault === undefined
+      ? `${info.path}: no image on ${topics} in the chosen time range`
+      : `${info.path}: none of the ${counters.in} images on ${topics} could be annotated: ${fault}`,
+  );
+}
+
+async function openJournal(
+  source: FrameSource,
+  task: Task,
+  vlm: SpatialVlm,
+  { cameras, rateHz, startNs, endNs }: FrameSelection,
+  { journalPath: path, resume = false }: AnnotateRecordingOptions,
+): Promise<AnswerJournal | undefined> {
+  if (path === undefined) return undefined;
+  const key = {
+    recording: source.info.identity,
+    task: createHash("sha256").update(task.source).digest("hex"),
+    model: vlm.fingerprint,
+    cameras: JSON.stringify(cameras),
+    "frame selection": `${rateHz} ${startNs} ${endNs}`,
+  };
+  return AnswerJournal.open(path, key, resume);
+}

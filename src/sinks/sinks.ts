@@ -1,0 +1,64 @@
+import type { AnnotationSink, FrameCounters } from "../annotate/index.js";
+import { Registry } from "../base/index.js";
+import type { FrameSource } from "../sources/index.js";
+import type { Task } from "../task/index.js";
+
+/** What a sink may say about the run whose annotations it gets. */
+export interface SinkContext {
+  readonly task: Task;
+  readonly source: FrameSource;
+  /** The model's id. */
+  readonly model: string;
+  /** The run's counts; complete when the sink is closed. */
+  readonly frames: FrameCounters;
+  /** Images and point clouds are wanted in the output too, where it can hold them. */
+  readonly withImages: boolean;
+}
+
+/** An output format, registered under its file extension. */
+export interface SinkKind {
+  /** One sentence. */
+  readonly summary: string;
+  /** A folder of outputs gets a folder of this format's own: a rosbag2 folder. */
+  readonly isFolder?: boolean;
+  open(path: string, context: SinkContext): Promise<AnnotationSink>;
+}
+
+/** Output formats by file extension. */
+export const sinks = new Registry<SinkKind>("an output format");
+
+sinks.register("mcap", {
+  summary: "annotated bag",
+  isFolder: true,
+  async open(path, { task, source, model, withImages }) {
+    const { annotatedBagSink } = await import("./annotatedBagSink.js");
+    return annotatedBagSink(path, { task, source, model, withImages });
+  },
+});
+sinks.register("jsonl", {
+  summary: "JSON lines",
+  async open(path) {
+    const { jsonLinesSink } = await import("./textSinks.js");
+    return jsonLinesSink(path);
+  },
+});
+sinks.register("csv", {
+  summary: "comma-separated values",
+  async open(path, { task }) {
+    const { csvSink } = await import("./textSinks.js");
+    return csvSink(path, task);
+  },
+});
+for (const [format, summary] of [
+  ["html", "report"],
+  ["svg", "picture of the report"],
+  ["png", "picture of the report"],
+] as const) {
+  sinks.register(format, {
+    summary,
+    async open(path, { task, source, model, frames }) {
+      const { reportSink } = await import("./reportSink.js");
+      return reportSink(path, format, task, { source: source.info.name, model, frames });
+    },
+  });
+}

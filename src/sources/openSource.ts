@@ -1,0 +1,36 @@
+import { Registry } from "../base/index.js";
+import type { FrameSource, SourceKind } from "./FrameSource.js";
+import { imageKind } from "./images/imageKind.js";
+import { bagKind } from "./rosbag/bagKind.js";
+import { simKind } from "./sim/simKind.js";
+
+/** The sorts of sources, in the order in which they are asked whether a spec is theirs. */
+export const sources = new Registry<SourceKind>("a source");
+sources.register("images", imageKind);
+sources.register("sim", simKind);
+sources.register("rosbag", bagKind);
+
+/**
+ * The sort of a file, folder or spec: the one that a plugin added last and that claims it, else
+ * the first of ours. What nobody claims is taken for a recording, which says best what is wrong.
+ */
+export async function sourceKindOf(spec: string): Promise<SourceKind> {
+  for (const [, kind] of sources.entries().reverse()) {
+    if (kind !== bagKind && (await kind.claims(spec))) return kind;
+  }
+  return bagKind;
+}
+
+/**
+ * Opens a recording (`run1.mcap`, a rosbag2 folder), an image or a folder of images, the simulator
+ * (`sim?seed=7`), or what a plugin added.
+ *
+ * @throws UserError where it cannot be opened
+ * @example
+ * await using source = await openSource("run1.mcap");
+ * const cameras = source.cameras(task.cameras);
+ * for await (const frame of source.frames({ cameras })) console.log(frame.stampNs);
+ */
+export async function openSource(spec: string): Promise<FrameSource> {
+  return (await sourceKindOf(spec)).open(spec);
+}

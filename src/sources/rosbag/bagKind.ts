@@ -1,0 +1,73 @@
+import { stat } from "node:fs/promises";
+import { basename, resolve } from "node:path";
+import { type CameraFrame, type CameraTopics, findCameras } from "../../camera/index.js";
+import type { FrameSelection, FrameSource, SourceInfo, SourceKind } from "../FrameSource.js";
+import type { Bag } from "./Bag.js";
+import { bagFrames } from "./bagFrames.js";
+import { openBag } from "./openBag.js";
+
+/** The names of files that hold a recording or a part of one. */
+export const BAG_FILE = /\.(mcap|db3)(\.zstd)?$/;
+
+/** ROS 2 recordings; see `openBag`. */
+export const bagKind: SourceKind = {
+  usage: "RECORDING",
+  summary: "a ROS 2 recording: .mcap, .db3, also .zstd, or a rosbag2 folder",
+  async claims(spec) {
+    const found = await stat(spec).catch(() => undefined);
+    return found?.isDirectory() === true || (found !== undefined && BAG_FILE.test(spec));
+  },
+  nameOf: (spec) => basename(resolve(spec)).replace(BAG_FILE, ""),
+  open: async (spec) => bagSource(await openBag(spec)),
+};
+
+/** A recording as a source of frames. Closing the source closes the recording. */
+export function bagSource(bag: Bag): FrameSource {
+  return new BagSource(bag);
+}
+
+class BagSource implements FrameSource {
+  readonly recording: Bag;
+  readonly #identity: string;
+
+  constructor(bag: Bag) {
+    const { name, messageCount, startNs, endNs } = bag.info;
+    this.recording = bag;
+    this.#identity = `${name} ${messageCount} ${startNs} ${endNs}`;
+  }
+
+  get info(): SourceInfo {
+    const { path, name, startNs, endNs, damage } = this.recording.info;
+    return { path, name, startNs, endNs, damage, identity: this.#identity };
+  }
+
+  cameras(wanted: readonly CameraTopics[]): CameraTopics[] {
+    return findCameras(this.recording.info, wanted);
+  }
+
+  expectedFrames({ cameras, startNs, endNs, rateHz }: FrameSelection): number {
+    const { info } = this.recording;
+    const fromNs = startNs ?? info.startNs;
+    const toNs = endNs !== undefined && endNs < info.endNs ? endNs : info.endNs;
+    const all = cameras.reduce(
+      (sum, { color }) => sum + (info.topics.find(({ name }) => name === color)?.messageCount ?? 0),
+      0,
+    );
+    const share = Number(toNs - fromNs) / Math.max(1, Number(info.endNs - info.startNs));
+    const expected = Math.ceil(all * Math.max(0, share));
+    const seconds = Number(toNs - fromNs) / 1e9;
+    return rateHz ? Math.min(expected, Math.ceil(seconds * rateHz)) : expected;
+  }
+
+  frames(selection: FrameSelection): AsyncIterable<CameraFrame> {
+    return bagFrames(this.recording, selection);
+  }
+
+  close(): Promise<void> {
+    return this.recording.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+}
