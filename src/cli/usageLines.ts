@@ -1,8 +1,8 @@
-import { type SpatialVlm, usageOf } from "../models/index.js";
+import type { SpatialVlm } from "../models/index.js";
 
 /** What a model that costs something has cost, and what a person should know of its server. */
 export function usageLines(vlm: SpatialVlm): string[] {
-  const usage = usageOf(vlm);
+  const { usage } = vlm;
   if (!usage) return [];
   const { requests, retries, failures, cacheHits, promptTokens, completionTokens, cost } = usage;
   const counts = [

@@ -1,5 +1,6 @@
 import type { CameraFrame, FramePart } from "../camera/index.js";
 import type { SpatialAnswer, SpatialQuestion } from "../language/index.js";
+import type { VlmUsage } from "./VlmUsage.js";
 
 /** A model that answers spatial questions about images: the port that every backend implements. */
 export interface SpatialVlm {
@@ -25,6 +26,11 @@ export interface SpatialVlm {
     questions: readonly SpatialQuestion[],
     signal: AbortSignal,
   ): Promise<readonly SpatialAnswer[]>;
+  /** What it has cost so far, a snapshot; absent where it costs nothing. */
+  readonly usage?: VlmUsage | undefined;
   /** Frees what the model holds. Asking afterwards is an error. */
   close(): Promise<void>;
 }
+
+/** A model that `await using` closes: what `createVlm` and the backends make. */
+export interface DisposableVlm extends SpatialVlm, AsyncDisposable {}

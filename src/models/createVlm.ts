@@ -1,7 +1,8 @@
 import { vlmChain } from "./chain/vlmChain.js";
 import { readVlmPlan, type VlmPlan } from "./readVlmPlan.js";
 import type { VlmContext } from "./registerVlm.js";
-import type { SpatialVlm } from "./SpatialVlm.js";
+import type { DisposableVlm, SpatialVlm } from "./SpatialVlm.js";
+import { wrapVlm } from "./wrapVlm.js";
 
 /**
  * Makes the model that a spec names: `rgbd`, `rgbd?seed=1`, `endpoint.yaml`,
@@ -11,8 +12,9 @@ import type { SpatialVlm } from "./SpatialVlm.js";
  *
  * @throws VlmSpecError where the backend or a setting is unknown, or a value does not fit.
  */
-export async function createVlm(spec: string, context: VlmContext = {}): Promise<SpatialVlm> {
-  return await makeVlm(readVlmPlan(spec), context);
+export async function createVlm(spec: string, context: VlmContext = {}): Promise<DisposableVlm> {
+  const vlm = await makeVlm(readVlmPlan(spec), context);
+  return isDisposable(vlm) ? vlm : wrapVlm(vlm);
 }
 
 /**
@@ -35,4 +37,8 @@ async function makeVlm(plan: VlmPlan, context: VlmContext): Promise<SpatialVlm> 
     throw error;
   }
   return vlmChain(models, plan.settings);
+}
+
+function isDisposable(vlm: SpatialVlm): vlm is DisposableVlm {
+  return Symbol.asyncDispose in vlm;
 }

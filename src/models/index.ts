@@ -16,4 +16,6 @@ export { settingNames } from "./settingNames.js";
 export { VlmFileError } from "./VlmFileError.js";
 export type { OnNotice, VlmNotice } from "./VlmNotice.js";
 export { VlmSpecError } from "./VlmSpecError.js";
+export type { VlmUsage } from "./VlmUsage.js";
 export * from "./worker/index.js";
+export { type VlmChanges, wrapVlm } from "./wrapVlm.js";

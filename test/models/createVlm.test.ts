@@ -7,7 +7,6 @@ import {
   describeVlms,
   registerVlm,
   type SpatialVlm,
-  usageOf,
   type VlmContext,
   type VlmSpec,
   VlmSpecError,
@@ -160,7 +159,7 @@ describe("createVlm with a server's URL", () => {
     expect(vlm.id).toBe(`qwen2.5vl:7b@${server.host}`);
     await vlm.ask(await greyFrame(), [howFar()], never);
     expect(server.seen[0]!.body).toMatchObject({ model: "qwen2.5vl:7b", seed: 3 });
-    expect(usageOf(vlm)?.requests).toBe(1);
+    expect(vlm.usage?.requests).toBe(1);
   });
 
   it("takes JSON for extra fields and URL-encoded prompts", async () => {

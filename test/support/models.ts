@@ -39,3 +39,48 @@ export function scriptedVlm(
     ...fields,
   };
 }
+
+/** A model as a class, its properties getters over private fields, as a user may write one. */
+export class ClassVlm implements SpatialVlm {
+  readonly #name: string;
+  #isClosed = false;
+  asked = 0;
+
+  constructor(name = "mine") {
+    this.#name = name;
+  }
+
+  get id(): string {
+    return this.#name;
+  }
+
+  get fingerprint(): string {
+    return `${this.#name} 1`;
+  }
+
+  get concurrency(): number {
+    return 2;
+  }
+
+  get needs() {
+    return ["info" as const];
+  }
+
+  get usage() {
+    const none = { retries: 0, failures: 0, promptTokens: 0, completionTokens: 0, cost: 0 };
+    return { ...none, requests: this.asked, cacheHits: 0, cacheFailures: 0, notes: [] };
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  async ask(_frame: CameraFrame, questions: readonly SpatialQuestion[]) {
+    this.asked += 1;
+    return questions.map((question) => answerOf(question, 0.3, this.#name));
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+  }
+}

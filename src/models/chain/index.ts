@@ -1,2 +1,2 @@
 export { type ChainSettings, chainSettings } from "./chainSettings.js";
-export { type VlmChain, vlmChain } from "./vlmChain.js";
+export { vlmChain } from "./vlmChain.js";

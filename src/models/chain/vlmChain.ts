@@ -1,19 +1,14 @@
 import { type CameraFrame, FrameError, type FramePart } from "../../camera/index.js";
 import type { SpatialAnswer, SpatialQuestion } from "../../language/index.js";
-import type { EndpointUsage } from "../endpoint/EndpointUsage.js";
-import { usageOfAll } from "../endpoint/usageOf.js";
-import type { SpatialVlm } from "../SpatialVlm.js";
+import type { DisposableVlm, SpatialVlm } from "../SpatialVlm.js";
+import { usageOfAll } from "../VlmUsage.js";
+import { wrapVlm } from "../wrapVlm.js";
 import type { ChainSettings } from "./chainSettings.js";
 import { isDoubtful } from "./isDoubtful.js";
 import { settle } from "./settle.js";
 
-/** A chain of models; what it has cost is what they have. */
-export interface VlmChain extends SpatialVlm {
-  readonly usage: EndpointUsage | undefined;
-}
-
 /**
- * Several models as one: each question goes to the first, and to the next where that one fails,
+ * Several models as one, which costs what they do: each question goes to the first, and to the next where that one fails,
  * refuses or is doubtful. An answer's `model` says who gave it; its latency counts from the first
  * question to the first model. Where none gives a sure answer, the least doubtful one counts; where
  * all refuse, the refusal tells what each of them said.
@@ -23,10 +18,13 @@ export interface VlmChain extends SpatialVlm {
  * @param models At least one; `close` closes them all.
  * @example vlmChain([endpoint({ url, model: "fast" }), rgbd()], { maxSigma: 0.05 })
  */
-export function vlmChain(models: readonly SpatialVlm[], settings: ChainSettings = {}): VlmChain {
+export function vlmChain(
+  models: readonly SpatialVlm[],
+  settings: ChainSettings = {},
+): DisposableVlm {
   const [first] = models;
   if (!first) throw new RangeError("a chain has at least one model");
-  return {
+  return wrapVlm({
     id: models.map(({ id }) => id).join("|"),
     fingerprint: `chain ${JSON.stringify([settings, models.map((model) => model.fingerprint)])}`,
     concurrency: first.concurrency,
@@ -38,7 +36,7 @@ export function vlmChain(models: readonly SpatialVlm[], settings: ChainSettings 
     async close() {
       await Promise.all(models.map((model) => model.close()));
     },
-  };
+  });
 }
 
 /** With any of its models able to answer, the chain is. */

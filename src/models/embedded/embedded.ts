@@ -2,9 +2,10 @@ import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { isMainThread } from "node:worker_threads";
 import type { VlmContext } from "../registerVlm.js";
-import type { SpatialVlm } from "../SpatialVlm.js";
+import type { DisposableVlm } from "../SpatialVlm.js";
 import { warnOnly } from "../VlmNotice.js";
 import { workerVlm } from "../worker/index.js";
+import { wrapVlm } from "../wrapVlm.js";
 import { type EmbeddedOptions, embeddedSettings } from "./EmbeddedSettings.js";
 import { embeddedModel } from "./embeddedModel.js";
 import { OWN_WEIGHTS } from "./Weights.js";
@@ -26,7 +27,7 @@ import { OWN_WEIGHTS } from "./Weights.js";
 export async function embedded(
   options: EmbeddedOptions = {},
   context: VlmContext = {},
-): Promise<SpatialVlm> {
+): Promise<DisposableVlm> {
   const { provider, ...settings } = embeddedSettings.parse(options);
   const available = availableParallelism();
   // Two threads of half the cores do as many frames as one of all, and more on a busy machine.
@@ -43,7 +44,7 @@ async function inThreads(
   spec: string,
   threads: number,
   { onNotice = warnOnly, signal }: VlmContext,
-): Promise<SpatialVlm> {
+): Promise<DisposableVlm> {
   const made = await Promise.allSettled(
     Array.from({ length: threads }, (_, index) =>
       // All have the same to tell.
@@ -61,7 +62,7 @@ async function inThreads(
   }
   const load = models.map(() => 0);
   const { id, fingerprint, needs } = models[0]!;
-  return {
+  return wrapVlm({
     ...{ id, fingerprint, needs, close },
     concurrency: threads,
     async ask({ depth, labels, ...frame }, questions, signal) {
@@ -73,5 +74,5 @@ async function inThreads(
         load[index]! -= 1;
       }
     },
-  };
+  });
 }

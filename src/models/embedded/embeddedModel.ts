@@ -2,8 +2,9 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { decodeColor } from "../../camera/index.js";
 import type { SpatialAnswer } from "../../language/index.js";
 import type { VlmContext } from "../registerVlm.js";
-import type { SpatialVlm } from "../SpatialVlm.js";
+import type { DisposableVlm } from "../SpatialVlm.js";
 import { warnOnly } from "../VlmNotice.js";
+import { wrapVlm } from "../wrapVlm.js";
 import type { Provider } from "./EmbeddedSettings.js";
 import { fitPicture } from "./fitPicture.js";
 import { Graphs } from "./Graphs.js";
@@ -23,13 +24,13 @@ const BATCH = 256;
 export async function embeddedModel(
   options: { readonly weights: string; readonly cores: number; readonly provider: Provider },
   { onNotice = warnOnly, signal: making }: VlmContext = {},
-): Promise<SpatialVlm> {
+): Promise<DisposableVlm> {
   const weights = await readWeights(options.weights);
   making?.throwIfAborted();
   const graphs = await Graphs.load(weights, options, onNotice);
   const { config } = weights;
   const tokeniser = new Tokeniser(config.words, config.max_words, config.aliases);
-  return {
+  return wrapVlm({
     id: config.id,
     fingerprint: `embedded 1 ${weights.hash} ${graphs.provider}`,
     concurrency: 1,
@@ -62,5 +63,5 @@ export async function embeddedModel(
       return answers;
     },
     close: () => graphs.close(),
-  };
+  });
 }

@@ -1,10 +1,11 @@
 import { z } from "zod";
+import type { VlmUsage } from "../VlmUsage.js";
 import type { ApiKey } from "./ApiKey.js";
 import { type Completion, parseJson, readCompletion } from "./Completion.js";
 import { checkStatus } from "./checkStatus.js";
 import { adapted, type ChatBody, type Dialect, FIRST_DIALECT, inDialect } from "./Dialect.js";
 import type { RequestSettings } from "./EndpointSettings.js";
-import { addNote, type EndpointUsage, type UsageCounters, zeroUsage } from "./EndpointUsage.js";
+import { addNote, type UsageCounters, zeroUsage } from "./EndpointUsage.js";
 import { exchange } from "./exchange.js";
 import { resourceUrl } from "./parseBaseUrl.js";
 import { isRejection, RequestError } from "./RequestError.js";
@@ -62,7 +63,7 @@ export class ApiServer {
     return await this.#request("models", { method: "GET" }, readModels, signal);
   }
 
-  get usage(): EndpointUsage {
+  get usage(): VlmUsage {
     return { ...this.#usage, cost: this.#policy.cost, notes: [...this.#usage.notes] };
   }
 

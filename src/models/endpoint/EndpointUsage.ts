@@ -1,25 +1,6 @@
-/** What an endpoint has cost so far. */
-export interface EndpointUsage {
-  /** Sent, retries included. */
-  readonly requests: number;
-  /** Of those, further tries after a failure. */
-  readonly retries: number;
-  /** Requests that were given up, refused by an open breaker or answered with an error. */
-  readonly failures: number;
-  /** As the server counted them; servers that count nothing add nothing. */
-  readonly promptTokens: number;
-  readonly completionTokens: number;
-  /** Questions answered without a request of their own: from disk, or by an equal one in flight. */
-  readonly cacheHits: number;
-  /** Answers that could not be written to the cache. */
-  readonly cacheFailures: number;
-  /** Of the tokens, by `price_in` and `price_out`; 0 without prices. */
-  readonly cost: number;
-  /** What a person should know, once each: what the server does not take, which budget is spent. */
-  readonly notes: readonly string[];
-}
+import type { VlmUsage } from "../VlmUsage.js";
 
-type Counter = Exclude<keyof EndpointUsage, "cost" | "notes">;
+type Counter = Exclude<keyof VlmUsage, "cost" | "notes">;
 
 /** Counts as the requests go. */
 export type UsageCounters = { -readonly [K in Counter]: number } & { readonly notes: string[] };

@@ -1,10 +1,10 @@
 import { z } from "zod";
+import type { VlmUsage } from "../VlmUsage.js";
 import { apiKey } from "./ApiKey.js";
 import { ApiServer } from "./ApiServer.js";
 import type { ToolCall } from "./Completion.js";
 import { EndpointError } from "./EndpointError.js";
 import { checkSettings, endpointSettings } from "./EndpointSettings.js";
-import type { EndpointUsage } from "./EndpointUsage.js";
 import { parseBaseUrl } from "./parseBaseUrl.js";
 
 /** The settings of a model that is talked to in text, without images. */
@@ -70,7 +70,7 @@ export interface ChatModel {
   /** `my-model@127.0.0.1:8000` */
   readonly id: string;
   /** What it has cost so far: a snapshot. */
-  readonly usage: EndpointUsage;
+  readonly usage: VlmUsage;
   /**
    * The model's reply to a conversation.
    *

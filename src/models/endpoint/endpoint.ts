@@ -1,7 +1,8 @@
 import { setMaxListeners } from "node:events";
 import { type CameraFrame, encodeJpeg, FrameError } from "../../camera/index.js";
 import type { SpatialAnswer, SpatialQuestion } from "../../language/index.js";
-import type { SpatialVlm } from "../SpatialVlm.js";
+import type { DisposableVlm } from "../SpatialVlm.js";
+import type { VlmUsage } from "../VlmUsage.js";
 import { apiKey } from "./ApiKey.js";
 import { ApiServer } from "./ApiServer.js";
 import { askAll, type Subject } from "./askAll.js";
@@ -14,7 +15,6 @@ import {
   type EndpointSettings,
   endpointSettings,
 } from "./EndpointSettings.js";
-import type { EndpointUsage } from "./EndpointUsage.js";
 import { FewShot } from "./FewShot.js";
 import { JpegImage } from "./JpegImage.js";
 import { Marks } from "./marks/Marks.js";
@@ -23,9 +23,9 @@ import { SampleCollector } from "./SampleCollector.js";
 import { SampleSource } from "./SampleSource.js";
 
 /** A model behind an OpenAI-compatible API. */
-export interface EndpointVlm extends SpatialVlm {
+export interface EndpointVlm extends DisposableVlm {
   /** What it has cost so far: a snapshot. */
-  readonly usage: EndpointUsage;
+  readonly usage: VlmUsage;
 }
 
 /**
@@ -82,7 +82,7 @@ class Endpoint implements EndpointVlm {
     );
   }
 
-  get usage(): EndpointUsage {
+  get usage(): VlmUsage {
     return this.#server.usage;
   }
 
@@ -113,6 +113,10 @@ class Endpoint implements EndpointVlm {
   async close(): Promise<void> {
     this.#closed = true;
     for (const asking of this.#asking) asking.abort(new Error(`${this.id} was closed`));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
   }
 
   async #ask(

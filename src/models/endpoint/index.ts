@@ -12,9 +12,7 @@ export {
 } from "./chatModel.js";
 export { EndpointError } from "./EndpointError.js";
 export type { EndpointOptions, EndpointSettings } from "./EndpointSettings.js";
-export type { EndpointUsage } from "./EndpointUsage.js";
 export { type EndpointVlm, endpoint } from "./endpoint.js";
 export { isRejection, RequestError } from "./RequestError.js";
 export { soleModel } from "./soleModel.js";
 export { DEFAULT_SYSTEM_PROMPT, SYSTEM_PROMPTS, type Template } from "./templates.js";
-export { usageOf } from "./usageOf.js";

@@ -1,6 +1,7 @@
 import type { SpatialAnswer } from "../../language/index.js";
 import { isPassing } from "../passingRefusal.js";
-import type { SpatialVlm } from "../SpatialVlm.js";
+import type { DisposableVlm, SpatialVlm } from "../SpatialVlm.js";
+import { wrapVlm } from "../wrapVlm.js";
 import type { AnswerJournal } from "./AnswerJournal.js";
 
 /**
@@ -8,12 +9,8 @@ import type { AnswerJournal } from "./AnswerJournal.js";
  * that are in the journal never reach `vlm`. Questions must be the same in every run (they
  * belong to the journal's key). Closing it leaves the journal open.
  */
-export function journaled(vlm: SpatialVlm, journal: AnswerJournal): SpatialVlm {
-  return {
-    id: vlm.id,
-    fingerprint: vlm.fingerprint,
-    concurrency: vlm.concurrency,
-    needs: vlm.needs,
+export function journaled(vlm: SpatialVlm, journal: AnswerJournal): DisposableVlm {
+  return wrapVlm(vlm, {
     async ask(frame, questions, signal) {
       const known = journal.find(frame);
       if (known) {
@@ -25,6 +22,5 @@ export function journaled(vlm: SpatialVlm, journal: AnswerJournal): SpatialVlm {
       if (settled) await journal.add(frame, answers);
       return answers;
     },
-    close: () => vlm.close(),
-  };
+  });
 }

@@ -7,7 +7,7 @@ import { inquiryOf } from "../endpoint/inquiry.js";
 import { readSample, type Said } from "../endpoint/readSample.js";
 import { firstLine, OnnxFolder } from "../onnx/index.js";
 import type { VlmContext } from "../registerVlm.js";
-import type { SpatialVlm } from "../SpatialVlm.js";
+import type { DisposableVlm, SpatialVlm } from "../SpatialVlm.js";
 import { Deadline } from "./Deadline.js";
 import { type LocalOptions, type LocalSettings, localSettings } from "./LocalSettings.js";
 import { type ModelImage, VisionLanguageModel } from "./VisionLanguageModel.js";
@@ -52,7 +52,7 @@ const MODEL_TYPES = [
 export async function local(
   { folder: path, ...options }: LocalOptions,
   context: Pick<VlmContext, "onNotice" | "signal"> = {},
-): Promise<SpatialVlm> {
+): Promise<DisposableVlm> {
   const settings = localSettings.parse(options);
   const wanted = {
     what: "an image-text-to-text model",
@@ -67,7 +67,7 @@ export async function local(
   );
 }
 
-class LocalVlm implements SpatialVlm {
+class LocalVlm implements DisposableVlm {
   readonly id: string;
   readonly fingerprint: string;
   readonly concurrency = 1;
@@ -125,6 +125,10 @@ class LocalVlm implements SpatialVlm {
     for (const asking of this.#asking) asking.abort(new Error(`${this.id} was closed`));
     await this.#last;
     await this.#model.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
   }
 
   async #answers(

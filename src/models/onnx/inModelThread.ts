@@ -1,7 +1,7 @@
 import { isMainThread } from "node:worker_threads";
 import { formatVlmSpec, type VlmSpec } from "../parseVlmSpec.js";
 import type { VlmContext } from "../registerVlm.js";
-import type { SpatialVlm } from "../SpatialVlm.js";
+import type { DisposableVlm } from "../SpatialVlm.js";
 import { workerVlm } from "../worker/index.js";
 
 /**
@@ -11,7 +11,7 @@ import { workerVlm } from "../worker/index.js";
 export function inModelThread(
   spec: VlmSpec,
   context: VlmContext,
-  make: () => Promise<SpatialVlm>,
-): Promise<SpatialVlm> {
+  make: () => Promise<DisposableVlm>,
+): Promise<DisposableVlm> {
   return isMainThread ? workerVlm(formatVlmSpec(spec), context) : make();
 }

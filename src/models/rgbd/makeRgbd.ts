@@ -1,6 +1,6 @@
 import type { OnnxOptions } from "../onnx/index.js";
 import type { VlmContext } from "../registerVlm.js";
-import type { SpatialVlm } from "../SpatialVlm.js";
+import type { DisposableVlm } from "../SpatialVlm.js";
 import { type RgbdOptions, rgbd } from "./rgbd.js";
 import { MetricDepth } from "./sources/MetricDepth.js";
 import { PhraseDetector } from "./sources/PhraseDetector.js";
@@ -19,7 +19,7 @@ export interface RgbdSettings
 export async function makeRgbd(
   { masks, depth, fov, minScore, dtype, device, threads, ...options }: RgbdSettings,
   { support, ...context }: VlmContext,
-): Promise<SpatialVlm> {
+): Promise<DisposableVlm> {
   const onnx = { dtype, device, threads };
   const boxSource =
     masks === undefined

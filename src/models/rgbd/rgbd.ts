@@ -11,7 +11,8 @@ import {
   type SpatialQuestion,
   type TypedQuestion,
 } from "../../language/index.js";
-import type { SpatialVlm } from "../SpatialVlm.js";
+import type { DisposableVlm } from "../SpatialVlm.js";
+import { wrapVlm } from "../wrapVlm.js";
 import { openDepth } from "./DepthView.js";
 import { FrameScene } from "./FrameScene.js";
 import type { FoundObject } from "./Located.js";
@@ -60,7 +61,7 @@ type Result = { readonly found: readonly FoundObject[] } & (
  * const model = rgbd({ support: { name: "table", phrase: "the table", labels: [4] } });
  * const [answer] = await model.ask(frame, [question], signal);
  */
-export function rgbd(options: RgbdOptions = {}): SpatialVlm {
+export function rgbd(options: RgbdOptions = {}): DisposableVlm {
   const { sources = {}, depthError = 0.1, ...rest } = options;
   const settings = { minPixels: 20, poseSigmaM: 0.005, seed: 1, ...rest };
   const sameInfo = reuseCameraInfo();
@@ -68,7 +69,7 @@ export function rgbd(options: RgbdOptions = {}): SpatialVlm {
   const needs: FramePart[] = [];
   if (!sources.depth) needs.push("depth");
   if (sources.fov === undefined) needs.push("info");
-  return {
+  return wrapVlm({
     id,
     fingerprint: `rgbd 1 ${JSON.stringify(settings)}${describeSources(sources, depthError)}`,
     concurrency: 2,
@@ -97,7 +98,7 @@ export function rgbd(options: RgbdOptions = {}): SpatialVlm {
     async close() {
       await Promise.all([sources.masks?.close(), sources.depth?.close()]);
     },
-  };
+  });
 }
 
 function refsOf(

@@ -26,13 +26,18 @@ interface Pending {
   readonly reject: (error: Error) => void;
 }
 
-/** A model in a worker thread, from its start to its end or crash. */
+/**
+ * A model in a worker thread, from its start to its end or crash. It keeps the process alive while
+ * the model is made and while it is asked something: a program that forgets to close it still ends.
+ */
 export class VlmThread {
   readonly #worker: Worker;
   readonly #spec: string;
   readonly #pending = new Map<number, Pending>();
   readonly #traits: Promise<VlmTraits>;
   readonly #exited: Promise<void>;
+  /** The making of the model and questions that are waited for. */
+  #waiting = 1;
   #crash: VlmCrashError | undefined;
   #isClosing = false;
   #hasAnswered = false;
@@ -51,7 +56,10 @@ export class VlmThread {
     this.#traits = new Promise((resolve, reject) => {
       settle = { resolve, reject };
     });
-    this.#traits.catch(() => undefined);
+    this.#traits.then(
+      () => this.#stopWaiting(),
+      () => this.#stopWaiting(),
+    );
     const fail = (reason: string): void => {
       if (this.#isClosing || this.#crash !== undefined) return;
       this.#crash = new VlmCrashError(`the thread of the model ${this.#spec} died: ${reason}`);
@@ -103,10 +111,12 @@ export class VlmThread {
       this.#pending.set(id, { resolve, reject });
     });
     const mail = frameForWorker(frame);
+    this.#startWaiting();
     this.#post({ kind: "ask", id, frame: mail.frame, questions }, mail.transfer);
     try {
       return await abortable(answers, signal);
     } finally {
+      this.#stopWaiting();
       // Still pending: aborted, and nobody waits for the answer any more.
       if (this.#pending.delete(id)) this.#post({ kind: "abort", id });
     }
@@ -142,6 +152,16 @@ export class VlmThread {
       this.#hasAnswered = true;
       pending?.resolve(message.answers);
     }
+  }
+
+  #startWaiting(): void {
+    this.#waiting += 1;
+    this.#worker.ref();
+  }
+
+  #stopWaiting(): void {
+    this.#waiting -= 1;
+    if (this.#waiting === 0) this.#worker.unref();
   }
 
   #post(message: ToWorker, transfer: ArrayBuffer[] = []): void {

@@ -1,7 +1,8 @@
 import { abortable } from "../abortable.js";
 import { checkVlmSpec } from "../createVlm.js";
 import type { VlmContext } from "../registerVlm.js";
-import type { SpatialVlm } from "../SpatialVlm.js";
+import type { DisposableVlm } from "../SpatialVlm.js";
+import { wrapVlm } from "../wrapVlm.js";
 import type { WorkerJob } from "./messages.js";
 import { type VlmCrashError, VlmThread } from "./VlmThread.js";
 
@@ -28,7 +29,7 @@ export async function workerVlm(
   spec: string,
   { support, signal, onNotice }: VlmContext = {},
   { modules = [], onCrash }: WorkerVlmOptions = {},
-): Promise<SpatialVlm> {
+): Promise<DisposableVlm> {
   if (modules.length === 0) checkVlmSpec(spec);
   signal?.throwIfAborted();
   const job: WorkerJob = { spec, support, modules };
@@ -42,7 +43,7 @@ export async function workerVlm(
       mayRestart = thread.hasAnswered;
       thread = new VlmThread(job, { onCrash, onNotice });
     };
-    return {
+    return wrapVlm({
       ...traits,
       async ask(frame, questions, asked) {
         if (isClosed) throw new Error(`the model ${traits.id} is closed`);
@@ -53,7 +54,7 @@ export async function workerVlm(
         isClosed = true;
         await thread.close();
       },
-    };
+    });
   } catch (error) {
     await thread.close();
     throw error;

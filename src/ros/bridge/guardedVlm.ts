@@ -1,5 +1,5 @@
 import { type CameraTopics, FrameError, withFault } from "../../camera/index.js";
-import type { SpatialVlm } from "../../models/index.js";
+import { type SpatialVlm, wrapVlm } from "../../models/index.js";
 
 /**
  * The model for a stream that has to go on: an image that is cut off is not shown to it, and where
@@ -8,8 +8,7 @@ import type { SpatialVlm } from "../../models/index.js";
  * @param camerasNow topics by which a broken image is named
  */
 export function guardedVlm(vlm: SpatialVlm, camerasNow: () => readonly CameraTopics[]): SpatialVlm {
-  return {
-    ...vlm,
+  return wrapVlm(vlm, {
     async ask(frame, questions, signal) {
       const { fault } = await withFault(frame, camerasNow());
       if (fault !== undefined) throw new FrameError(fault);
@@ -21,6 +20,5 @@ export function guardedVlm(vlm: SpatialVlm, camerasNow: () => readonly CameraTop
         throw new FrameError(`the model ${vlm.id} failed: ${reason}`, { cause: error });
       }
     },
-    close: () => vlm.close(),
-  };
+  });
 }

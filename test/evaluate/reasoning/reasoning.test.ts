@@ -12,7 +12,7 @@ import {
   reasoningDocument,
   reasoningFigures,
 } from "../../../src/evaluate/index.js";
-import { rgbd } from "../../../src/models/index.js";
+import { rgbd, type SpatialVlm } from "../../../src/models/index.js";
 import {
   MULTI_STEP_KINDS,
   planner,
@@ -35,7 +35,7 @@ function itemsOf(scenes: readonly ReasoningScene[]): ReasoningItem[] {
   return scenes.flatMap(({ items }) => items);
 }
 
-async function accuracyWith(vlm = rgbd({ support: STUDIO_SUPPORT }), depthNoiseMm = 0) {
+async function accuracyWith(vlm: SpatialVlm = rgbd({ support: STUDIO_SUPPORT }), depthNoiseMm = 0) {
   const posed = reasoningScenes({ ...OPTIONS, depthNoiseMm });
   const options = { reasoner: planner(), vlm, concurrency: 2 };
   const reasoned = await all(evaluateReasoning(posed, options, never));

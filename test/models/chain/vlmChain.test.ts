@@ -6,7 +6,6 @@ import {
   type EndpointOptions,
   endpoint,
   rgbd,
-  usageOf,
   vlmChain,
 } from "../../../src/models/index.js";
 import { frameOf, greyFrame, howFar, never } from "../endpoint/builders.js";
@@ -153,8 +152,8 @@ describe("a chain of models", () => {
     server.next(says("120 pixels"));
     const chain = vlmChain([model("fast", { priceIn: 10 }), model("careful"), rgbd()]);
     await chain.ask(await greyFrame(), [howFar()], never);
-    expect(usageOf(chain)).toMatchObject({ requests: 2, promptTokens: 200, cost: 0.001 });
-    expect(usageOf(vlmChain([rgbd()]))).toBeUndefined();
+    expect(chain.usage).toMatchObject({ requests: 2, promptTokens: 200, cost: 0.001 });
+    expect(vlmChain([rgbd()]).usage).toBeUndefined();
   });
 
   it("is made from a spec", async () => {

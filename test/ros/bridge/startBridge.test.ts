@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { scriptedVlm } from "../../support/models.js";
+import { ClassVlm, scriptedVlm } from "../../support/models.js";
 import { Bench, type BenchOptions, COLOR, imageMessage } from "./bench.js";
 
 const REWARD = "spatial_reward_msgs/msg/DenseReward";
@@ -35,6 +35,12 @@ describe("a bridge on a camera topic", () => {
     expect((rewards[0] as { reward: number }).reward).toBeCloseTo(0.7, 9);
     expect((values[0] as { data: number }).data).toBeCloseTo(0.7, 9);
     expect(facts).toMatchObject([{ facts: [{ name: "reach", value: 0.3, unit: "m" }] }]);
+  });
+
+  it("annotates every image with a model that is a class with getters", async () => {
+    const bench = await start({ vlm: new ClassVlm() });
+    for (let stampMs = 1000; stampMs <= 5000; stampMs += 1000) await bench.image(stampMs);
+    expect(bench.annotations.map(({ outcome }) => outcome)).toEqual(Array(5).fill("annotated"));
   });
 
   it("reads compressed images where the transport says so", async () => {
