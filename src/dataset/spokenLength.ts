@@ -1,4 +1,4 @@
-import type { Random } from "../base/index.js";
+import { METRES_IN, type Random } from "../base/index.js";
 
 export interface SpeechOptions {
   /** Say lengths as people do; else in metres with millimetres. */
@@ -7,8 +7,7 @@ export interface SpeechOptions {
   readonly imperialShare: number;
 }
 
-const INCH_M = 0.0254;
-const FOOT_M = 0.3048;
+const { in: INCH_M, ft: FOOT_M } = METRES_IN;
 
 /**
  * Rounding may change a length by this much, as a part of it: SpatialVLM says 0.86 m as "1 meter"

@@ -1,4 +1,4 @@
-import { UserError } from "../base/index.js";
+import { METRES_IN, UserError } from "../base/index.js";
 import { suggestion } from "./suggestion.js";
 
 /** What a number can be: metres, seconds, metres per second squared. */
@@ -12,19 +12,19 @@ interface Unit {
 
 const UNITS: ReadonlyMap<string, Unit> = new Map([
   ...scales("m", {
-    um: 1e-6,
-    mm: 1e-3,
-    cm: 1e-2,
-    dm: 1e-1,
-    m: 1,
-    km: 1e3,
-    in: 0.0254,
-    inch: 0.0254,
-    inches: 0.0254,
-    ft: 0.3048,
-    foot: 0.3048,
-    feet: 0.3048,
-    yd: 0.9144,
+    um: METRES_IN.um,
+    mm: METRES_IN.mm,
+    cm: METRES_IN.cm,
+    dm: METRES_IN.dm,
+    m: METRES_IN.m,
+    km: METRES_IN.km,
+    in: METRES_IN.in,
+    inch: METRES_IN.in,
+    inches: METRES_IN.in,
+    ft: METRES_IN.ft,
+    foot: METRES_IN.ft,
+    feet: METRES_IN.ft,
+    yd: METRES_IN.yd,
   }),
   ...scales("s", { ns: 1e-9, us: 1e-6, ms: 1e-3, s: 1, sec: 1, min: 60, h: 3600 }),
   ...scales("m/s^2", { "m/s^2": 1, "m/s²": 1, "cm/s^2": 1e-2, "cm/s²": 1e-2, "mm/s^2": 1e-3 }),

@@ -2,7 +2,7 @@ import type { Amount } from "./Amount.js";
 import { amountAt } from "./amounts.js";
 import { isOneOf, type Token, touches } from "./tokens.js";
 import { unitAt } from "./unitAt.js";
-import { continuesIn, metresPer, PIXEL, type UnitName } from "./units.js";
+import { continuesIn, type LengthUnit, metresPer, PIXEL, type UnitName } from "./units.js";
 
 /** One length that a text states, in metres. */
 export interface Length {
@@ -11,7 +11,7 @@ export interface Length {
   readonly sigmaM: number;
   /** Half of the last place written: how far another wording of the same length may lie off. */
   readonly slackM: number;
-  readonly unit: UnitName;
+  readonly unit: LengthUnit;
   /** Bounds, where the text gave a range. */
   readonly range?: readonly [lowM: number, highM: number];
   /** Token indices: first, and the one after the last. */
@@ -130,7 +130,7 @@ export function spanLength(
   lowM: number,
   highM: number,
   placeM: number,
-  unit: UnitName,
+  unit: LengthUnit,
   at: Pick<Length, "start" | "next">,
 ): Length {
   const widthM = highM - lowM;
@@ -149,7 +149,7 @@ function compoundAt(tokens: readonly Token[], index: number): Length | undefined
   const side = sideAt(tokens, index);
   if (side === undefined || !isLengthUnit(side.unit)) return undefined;
   const perUnit = metresPer(side.unit);
-  const tail = tailOf(tokens, side);
+  const tail = tailOf(tokens, side.unit, side.next);
   const magnitudeM = side.amount.value * perUnit + (tail?.valueM ?? 0);
   const stepM = tail?.stepM ?? side.amount.step * perUnit;
   const placeM = tail?.stepM ?? side.amount.place * perUnit;
@@ -166,11 +166,10 @@ function compoundAt(tokens: readonly Token[], index: number): Length | undefined
 /** The finer part of a length in two units, or the "and a half" after a unit. */
 function tailOf(
   tokens: readonly Token[],
-  side: Side,
+  unit: LengthUnit,
+  next: number,
 ): { valueM: number; stepM: number; next: number } | undefined {
-  const unit = side.unit!;
-  let at = side.next;
-  if (isOneOf(tokens, at, [".", ","])) at++;
+  const at = isOneOf(tokens, next, [".", ","]) ? next + 1 : next;
   const and = isOneOf(tokens, at, ["and"]);
   const amount = amountAt(tokens, and ? at + 1 : at);
   if (amount === undefined) return undefined;
@@ -191,7 +190,7 @@ function impliedFiner(
   tokens: readonly Token[],
   index: number,
   { next }: Amount,
-  unit: UnitName,
+  unit: LengthUnit,
 ): { unit: UnitName; next: number } | undefined {
   if (!touches(tokens, index - 1) || tokens[index]?.type !== "number") return undefined;
   if (unit === "ft") return { unit: "inch", next };
@@ -225,6 +224,6 @@ function signed(side: Side): number {
   return side.negative ? -side.amount.value : side.amount.value;
 }
 
-function isLengthUnit(unit: UnitName | undefined): unit is UnitName {
+function isLengthUnit(unit: UnitName | undefined): unit is LengthUnit {
   return unit !== undefined && unit !== PIXEL;
 }

@@ -1,8 +1,23 @@
-import { createRequire } from "node:module";
-import type { Unit } from "mathjs";
+import { METRES_IN } from "../../base/index.js";
 
-/** How each unit of length is written, in lower case, under the name that mathjs knows it by. */
-const SPELLINGS: Readonly<Record<string, readonly string[]>> = {
+/** Metres in each unit of length. */
+const METRES = {
+  micrometer: METRES_IN.um,
+  mm: METRES_IN.mm,
+  cm: METRES_IN.cm,
+  dm: METRES_IN.dm,
+  m: METRES_IN.m,
+  km: METRES_IN.km,
+  inch: METRES_IN.in,
+  ft: METRES_IN.ft,
+  yard: METRES_IN.yd,
+  mile: METRES_IN.mi,
+} as const;
+
+export type LengthUnit = keyof typeof METRES;
+
+/** How each unit is written, in lower case. */
+const SPELLINGS: Readonly<Record<LengthUnit, readonly string[]>> = {
   micrometer: [
     "µm",
     "μm",
@@ -24,38 +39,29 @@ const SPELLINGS: Readonly<Record<string, readonly string[]>> = {
   mile: ["mi", "mile", "miles"],
 };
 
-const UNIT_BY_SPELLING: ReadonlyMap<string, string> = new Map(
-  Object.entries(SPELLINGS).flatMap(([unit, words]) => words.map((word) => [word, unit] as const)),
+const UNIT_BY_SPELLING: ReadonlyMap<string, LengthUnit> = new Map(
+  (Object.keys(SPELLINGS) as LengthUnit[]).flatMap((unit) =>
+    SPELLINGS[unit].map((word) => [word, unit] as const),
+  ),
 );
 
 const PIXEL_WORDS: ReadonlySet<string> = new Set(["px", "pixel", "pixels", "pix"]);
 
 /** A unit of length, or `pixel`, which looks like one. */
-export type UnitName = string;
-export const PIXEL: UnitName = "pixel";
+export type UnitName = LengthUnit | typeof PIXEL;
+export const PIXEL = "pixel";
 
 /** The unit that a word or sign stands for, in lower case. */
 export function unitOf(word: string): UnitName | undefined {
   return PIXEL_WORDS.has(word) ? PIXEL : UNIT_BY_SPELLING.get(word);
 }
 
-const metresPerUnit = new Map<UnitName, number>();
-let mathjsUnit: ((value: number, unit: string) => Unit) | undefined;
-
 /** Metres in one `unit`. */
-export function metresPer(unit: UnitName): number {
-  let metres = metresPerUnit.get(unit);
-  if (metres === undefined) {
-    // mathjs keeps its units in its full entry point only, which takes half a second to
-    // load: who never reads words never pays for it.
-    mathjsUnit ??= (createRequire(import.meta.url)("mathjs") as typeof import("mathjs")).unit;
-    metres = mathjsUnit(1, unit).toNumber("m");
-    metresPerUnit.set(unit, metres);
-  }
-  return metres;
+export function metresPer(unit: LengthUnit): number {
+  return METRES[unit];
 }
 
-const FINER: Readonly<Record<string, readonly string[]>> = {
+const FINER: Readonly<Partial<Record<LengthUnit, readonly UnitName[]>>> = {
   mile: ["yard", "ft"],
   yard: ["ft", "inch"],
   ft: ["inch"],
@@ -66,6 +72,6 @@ const FINER: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Whether a length in `unit` may go on in `next`, as in 5 feet 3 inches. */
-export function continuesIn(unit: UnitName, next: UnitName): boolean {
+export function continuesIn(unit: LengthUnit, next: UnitName): next is LengthUnit {
   return FINER[unit]?.includes(next) ?? false;
 }
