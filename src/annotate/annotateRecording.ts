@@ -4,7 +4,7 @@ import { UserError } from "../base/index.js";
 import type { CameraTopics, FramePart } from "../camera/index.js";
 import { AnswerJournal, journaled, type SpatialVlm } from "../models/index.js";
 import type { FrameSelection, FrameSource } from "../sources/index.js";
-import { type Task, taskFrames } from "../task/index.js";
+import { kinematicSelection, type Task, taskFrames } from "../task/index.js";
 import type { Annotation } from "./Annotation.js";
 import type { AnnotationSink } from "./AnnotationSink.js";
 import { annotateAll } from "./annotateAll.js";
@@ -64,9 +64,11 @@ export async function annotateRecording(
   const cameras = source.cameras(task.cameras);
   checkNeeds(source, cameras, vlm);
   const { startNs } = source.info;
+  const kinematics = kinematicSelection(task);
   const selection: FrameSelection = {
     cameras,
     tfFrames: taskFrames(task),
+    ...(kinematics && { kinematics }),
     ...(rateHz !== undefined && { rateHz }),
     ...(fromNs !== undefined && { startNs: startNs + fromNs }),
     ...(toNs !== undefined && { endNs: startNs + toNs }),

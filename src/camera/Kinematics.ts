@@ -10,6 +10,8 @@ export interface KinematicSample {
   readonly poses: ReadonlyMap<string, Pose>;
   /** Joint positions at that time by joint name, m or rad; empty where none have been told. */
   readonly joints: ReadonlyMap<string, number>;
+  /** Why poses that were asked for are unknown at that time, by frame name; absent where none is. */
+  readonly missing?: ReadonlyMap<string, string>;
 }
 
 /** Which of a source's transforms and joints the frames shall carry as kinematics. */

@@ -35,6 +35,8 @@ export {
   type TopicList,
 } from "./findCameras.js";
 export { imageFault, withFault } from "./imageFault.js";
+export { jointsFromRos, type StampedJoints } from "./jointsFromRos.js";
+export { KinematicHistory } from "./KinematicHistory.js";
 export type { KinematicSample, KinematicSelection } from "./Kinematics.js";
 export { projectPoint } from "./lensModels.js";
 export {

@@ -1,7 +1,8 @@
-import type { CameraFrame } from "../camera/index.js";
+import type { CameraFrame, KinematicSample } from "../camera/index.js";
 import { addDepthNoise } from "./addDepthNoise.js";
-import { frameOf, labelNamesOf } from "./frames.js";
+import { frameOf, kinematicsOf, labelNamesOf } from "./frames.js";
 import type { Outcome } from "./Outcome.js";
+import { statesPerImage } from "./record/simulateEpisode.js";
 import { SceneRenderer } from "./render/SceneRenderer.js";
 import type { SimAction } from "./SimAction.js";
 import { type SimOptions, type SimSettings, settingsOf } from "./SimOptions.js";
@@ -38,6 +39,8 @@ export class TabletopSim {
   #renderer: SceneRenderer;
   #images = 0;
   #resets = 0;
+  /** Since the last image, that one's moment left out. */
+  #kinematics: KinematicSample[] = [];
 
   private constructor(settings: SimSettings, episode: TabletopEpisode, renderer: SceneRenderer) {
     this.#settings = settings;
@@ -69,6 +72,7 @@ export class TabletopSim {
     this.#episode = next.episode;
     this.#renderer = next.renderer;
     this.#images = 0;
+    this.#kinematics = [];
     this.#resets++;
     return this.current();
   }
@@ -78,8 +82,15 @@ export class TabletopSim {
    * an action was given, the script is over for this episode: without one the gripper stays.
    */
   step(action?: SimAction): SimStep {
+    const { rateHz } = this.#settings;
+    const perImage = statesPerImage(rateHz);
+    this.#kinematics = [];
+    for (let state = 1; state < perImage; state++) {
+      this.#episode.advanceTo((this.#images * perImage + state) / (perImage * rateHz), action);
+      this.#kinematics.push(this.#kinematicsNow());
+    }
     this.#images++;
-    this.#episode.advanceTo(this.#images / this.#settings.rateHz, action);
+    this.#episode.advanceTo(this.#images / rateHz, action);
     return this.current();
   }
 
@@ -90,11 +101,12 @@ export class TabletopSim {
     const episode = this.#resets === 0 ? name : `${name}-${this.#resets + 1}`;
     const scene = { episode, labelNames: labelNamesOf(layout) };
     const views = this.#renderer.render(this.#episode.configuration);
+    const kinematics = [...this.#kinematics, this.#kinematicsNow()];
     const frames = views.map((view, i) => {
       const camera = layout.cameras[i]!;
       const stream = `depth ${camera.name} ${this.#images}`;
       addDepthNoise(view.depthM, this.#settings.depthNoiseMm, layout.seed, stream);
-      return frameOf(view, this.#settings, camera, truth, scene);
+      return { ...frameOf(view, this.#settings, camera, truth, scene), kinematics };
     });
     const verdict = isDone ? { outcome: this.#episode.verdict() } : {};
     return { frames, truth, done: isDone, ...verdict };
@@ -104,6 +116,11 @@ export class TabletopSim {
   close(): void {
     this.#episode.close();
     this.#renderer.close();
+  }
+
+  #kinematicsNow(): KinematicSample {
+    const { truth, joints, layout } = this.#episode;
+    return kinematicsOf(truth, joints, layout.cameras.slice(0, this.#settings.cameras));
   }
 }
 

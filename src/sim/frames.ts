@@ -3,11 +3,13 @@ import {
   composePoses,
   type FramePose,
   invertPose,
+  type KinematicSample,
+  type Pose,
   type RawImage,
 } from "../camera/index.js";
 import type { RenderedView } from "./render/CameraView.js";
 import { pinhole } from "./render/pinhole.js";
-import type { SimTruth } from "./SimTruth.js";
+import type { SimJoints, SimTruth } from "./SimTruth.js";
 import { FIXED_LABEL_NAMES } from "./scene/labels.js";
 import type { CameraPlacement, TabletopLayout } from "./scene/TabletopLayout.js";
 
@@ -63,4 +65,19 @@ function posesSeenFrom(
     poses.set(name, { ok: true, pose: composePoses(worldInCamera, pose) });
   }
   return poses;
+}
+
+/** What the robot itself knows at a moment: its gripper, its cameras, its joints. */
+export function kinematicsOf(
+  truth: Pick<SimTruth, "stampNs" | "poses">,
+  { names, positions }: SimJoints,
+  cameras: readonly CameraPlacement[],
+): KinematicSample {
+  const gripper = truth.poses.get("gripper");
+  const poses = new Map<string, Pose>([
+    ...(gripper ? [["gripper", gripper] as const] : []),
+    ...cameras.map(({ name, pose }) => [opticalFrameOf(name), pose] as const),
+  ]);
+  const joints = new Map(names.map((name, i) => [name, positions[i] ?? Number.NaN]));
+  return { stampNs: truth.stampNs, poses, joints };
 }

@@ -1,4 +1,4 @@
-import type { CameraFrame, CameraTopics } from "../camera/index.js";
+import type { CameraFrame, CameraTopics, KinematicSelection } from "../camera/index.js";
 import type { Bag } from "./rosbag/Bag.js";
 
 /** What is known of a source without reading its images. */
@@ -22,6 +22,8 @@ export interface FrameSelection {
   readonly cameras: readonly CameraTopics[];
   /** TF frames whose poses every camera frame shall carry, where the source knows them. */
   readonly tfFrames?: readonly string[];
+  /** What of the robot's own kinematics the frames shall carry; nothing where absent. */
+  readonly kinematics?: KinematicSelection;
   /** At most so many frames a second of each camera, Hz; all where absent. */
   readonly rateHz?: number;
   /** Times of the first and the last image, ns, inclusive. */

@@ -43,14 +43,21 @@ export interface RobotSpec {
   readonly grip: GripSpec;
   /** Names of objects whose own TF frame is evidence: they carry a tracked marker. */
   readonly tracked: readonly string[];
+  /** Lowest and highest position of the grip's joints while the gripper holds an object, by name. */
+  readonly heldAt: ReadonlyMap<string, readonly [number, number]>;
 }
 
-/** How one tells from a gripper's joints whether it holds something. */
+/**
+ * How one tells from a gripper's joints whether it holds something. Its opening is the sum of the
+ * joints' positions, with its sign turned where they grow as the gripper closes.
+ */
 export interface GripSpec {
   /** Topics with the joints' positions (sensor_msgs/JointState). */
   readonly topics: readonly string[];
-  /** Joints whose positions add up to the opening; empty: those that are named like fingers. */
+  /** Joints whose positions add up; empty: those that are named like fingers. */
   readonly joints: readonly string[];
+  /** The joints grow as the gripper closes; absent: told by their names. */
+  readonly closesUpwards?: boolean;
   /** Opening up to which the gripper is fully closed and holds nothing, m or rad; absent: learnt. */
   readonly closedBelow?: number;
   /** Opening from which it is open and holds nothing, m or rad; absent: learnt. */

@@ -49,6 +49,30 @@ export function quantity(
   });
 }
 
+/** One thing or a list of them, as a list. */
+export function oneOrMore<T>(one: z.ZodType<T>) {
+  return z
+    .unknown()
+    .transform((value) => (Array.isArray(value) ? value : [value]))
+    .pipe(z.array(one).min(1, { error: "must not be empty" }));
+}
+
+const ANGLE = /^([+-]?(?:\d+\.?\d*|\.\d+))\s*(rad|deg)$/;
+
+/** An opening of a gripper: metres, or the angle of its joint in rad; a text has its unit. */
+export const opening = z.unknown().transform((value, context): number => {
+  const angle = typeof value === "string" ? ANGLE.exec(value.trim()) : null;
+  if (angle) return Number(angle[1]) * (angle[2] === "deg" ? Math.PI / 180 : 1);
+  try {
+    return parseQuantity(value, "m");
+  } catch (error) {
+    if (!(error instanceof QuantityError)) throw error;
+    const message = `${error.message}; or an angle: \`0.8 rad\`, \`45 deg\``;
+    context.issues.push({ code: "custom", message, input: value });
+    return z.NEVER;
+  }
+});
+
 const ALL_KINDS = [
   ...QUANTITY_KINDS,
   ...CLASSIFY_KINDS,

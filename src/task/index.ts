@@ -1,5 +1,6 @@
 export * from "./loadTask.js";
 export * from "./parseTask.js";
+export { kinematicSelection } from "./readRobot.js";
 export * from "./Task.js";
 export { TaskError, type TaskProblem } from "./TaskError.js";
 export { taskFrames } from "./taskFrames.js";

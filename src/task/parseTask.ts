@@ -5,6 +5,7 @@ import { expression, name, quantity, words } from "./fieldSchemas.js";
 import { BUILT_IN, DEFAULT_FILTER, readMeasurements, readSmoothing } from "./readMeasurements.js";
 import { readCameras, readObjects } from "./readObjects.js";
 import { readReward, readStages, type VariableKinds } from "./readReward.js";
+import { readRobot } from "./readRobot.js";
 import type { Task } from "./Task.js";
 import { TaskError } from "./TaskError.js";
 
@@ -18,6 +19,7 @@ const TASK = {
   description: words.optional(),
   objects: z.unknown(),
   support: name.optional(),
+  fixed_frame: words.optional(),
   cameras: z.unknown().optional(),
   measurements: z.unknown(),
   smoothing: z.unknown().optional(),
@@ -42,7 +44,8 @@ export function parseTask(text: string, file: string): Task {
   // A file that is no task at all gets that one message.
   if (Object.keys(top).length === 0) source.finish();
 
-  const objects = readObjects(reader, top.objects);
+  const { objects, parts } = readObjects(reader, top.objects);
+  const robot = readRobot(reader, parts, top.fixed_frame);
   const supportName =
     top.support && reader.oneOf(["support"], top.support, objects.keys(), "object in `objects` is");
   const support = supportName ? objects.get(supportName) : undefined;
@@ -76,6 +79,7 @@ export function parseTask(text: string, file: string): Task {
     objects,
     ...(support && { support }),
     cameras,
+    ...(robot && { robot }),
     measurements,
     reward,
     stages,

@@ -2,12 +2,14 @@ import type { CameraTopics } from "../camera/index.js";
 import type { ObjectRef } from "../language/index.js";
 import type { FieldReader } from "./FieldReader.js";
 import { classIds, labels, topic, words } from "./fieldSchemas.js";
+import { ROBOT_FIELDS, type RobotPart } from "./readRobot.js";
 
 const OBJECT = {
   phrase: words,
   labels: labels.optional(),
   class_ids: classIds.optional(),
   frame: words.optional(),
+  ...ROBOT_FIELDS,
 };
 
 const CAMERA = {
@@ -19,13 +21,22 @@ const CAMERA = {
   label_info: topic.optional(),
 };
 
-/** `objects`: each with its phrase and the ways to find it. A wrong one is kept by its name. */
-export function readObjects(reader: FieldReader, section: unknown): Map<string, ObjectRef> {
+export interface ReadObjects {
+  /** Each with its phrase and the ways to find it. A wrong one is kept by its name. */
+  readonly objects: ReadonlyMap<string, ObjectRef>;
+  /** What they tell of the robot. */
+  readonly parts: readonly RobotPart[];
+}
+
+/** `objects`: things by name. */
+export function readObjects(reader: FieldReader, section: unknown): ReadObjects {
   const objects = new Map<string, ObjectRef>();
+  const parts: RobotPart[] = [];
   const owners = new Map<number, string>();
   for (const [name, value] of reader.entries(["objects"], section, "objects")) {
     const path = ["objects", name];
-    const { phrase = name, labels: ids, class_ids, frame } = reader.fields(path, value, OBJECT);
+    const read = reader.fields(path, value, OBJECT);
+    const { phrase = name, labels: ids, class_ids, frame } = read;
     for (const [i, id] of (ids ?? []).entries()) {
       const owner = owners.get(id);
       if (owner !== undefined) {
@@ -33,16 +44,18 @@ export function readObjects(reader: FieldReader, section: unknown): Map<string, 
       }
       owners.set(id, name);
     }
-    objects.set(name, {
+    const object: ObjectRef = {
       name,
       phrase,
       ...(ids && { labels: ids }),
       ...(class_ids && { classIds: class_ids }),
       ...(frame !== undefined && { frame }),
-    });
+    };
+    objects.set(name, object);
+    parts.push({ object, grasp: read.grasp, tracked: read.tracked, heldAt: read.held_at });
   }
   if (objects.size === 0) reader.source.problem(["objects"], "a task needs at least one object");
-  return objects;
+  return { objects, parts };
 }
 
 /** `cameras`: topics by camera name. */

@@ -47,6 +47,26 @@ describe("TabletopSim", () => {
   });
   afterAll(() => sim.close());
 
+  it("carries what the robot knows of itself between two images, and nothing of the things", async () => {
+    const robot = await TabletopSim.create({ ...SMALL, seed: 3, cameras: 2 });
+    robot.step();
+    const { frames, truth } = robot.step();
+    robot.close();
+    const samples = frames[0]?.kinematics ?? [];
+    expect(samples).toHaveLength(6);
+    expect(samples.at(-1)?.stampNs).toBe(truth.stampNs);
+    expect(samples.at(-1)?.poses.get("gripper")).toEqual(truth.poses.get("gripper"));
+    const opening = ["finger_left", "finger_right"].map((name) => samples.at(-1)?.joints.get(name));
+    expect(opening.reduce((sum = 0, x = 0) => sum + x)).toBeCloseTo(truth.openingM, 9);
+    for (const { poses } of samples) {
+      expect([...poses.keys()]).toEqual([
+        "gripper",
+        "camera_color_optical_frame",
+        "side_camera_color_optical_frame",
+      ]);
+    }
+  });
+
   it("gives the same bytes for the same seed, and others for another", async () => {
     const again = await TabletopSim.create({ ...SMALL, seed: 3, cameras: 2 });
     const other = await TabletopSim.create({ ...SMALL, seed: 4, cameras: 2 });

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { compileExpression } from "../../src/expression/index.js";
 import {
+  kinematicSelection,
   parseTask,
   type Task,
   TaskError,
@@ -100,6 +101,60 @@ describe("a task file", () => {
     expect(filters.place!.accelerationSigma).toBe(Number.POSITIVE_INFINITY);
   });
 
+  it("knows no robot where no object has `grasp`", () => {
+    expect(task.robot).toBeUndefined();
+    expect(kinematicSelection(task)).toBeUndefined();
+  });
+
+  it("gives the robot: its gripper, its joints, the fixed frame, what is held how", () => {
+    const grasp =
+      "frame: gripper, grasp: { joints: [left, right], closed_below: 1 cm, open_above: 9 cm, at: [0, 0, -2 cm] }";
+    const text = changed("frame: gripper", grasp)
+      .replace("class_ids: [cup, 41] }", "held_at: [7 cm, 0.09] }")
+      .replace("labels: [3] }", "labels: [3], frame: marker, tracked: true }")
+      .replace("support: table", "support: table\nfixed_frame: world");
+    const robotic = parseTask(text, "t");
+    expect(robotic.robot).toEqual({
+      gripper: robotic.objects.get("gripper"),
+      gripperFrame: "gripper",
+      fixedFrame: "world",
+      graspPointM: [0, 0, -0.02],
+      grip: {
+        topics: ["/joint_states"],
+        joints: ["left", "right"],
+        closesUpwards: false,
+        closedBelow: 0.01,
+        openAbove: 0.09,
+      },
+      tracked: ["tray"],
+      heldAt: new Map([["mug", [0.07, 0.09]]]),
+    });
+    expect(kinematicSelection(robotic)).toEqual({
+      fixedFrame: "world",
+      frames: ["gripper", "marker"],
+      jointTopics: ["/joint_states"],
+    });
+  });
+
+  it("turns a joint that grows as the gripper closes into an opening", () => {
+    const grasp =
+      "frame: gripper, grasp: { topic: /hand/joints, joints: finger_joint, closed_above: 0.75 rad, open_below: 10 deg }";
+    const { robot } = parseTask(changed("frame: gripper", grasp), "t");
+    expect(robot?.grip).toEqual({
+      topics: ["/hand/joints"],
+      joints: ["finger_joint"],
+      closesUpwards: true,
+      closedBelow: -0.75,
+      openAbove: -Math.PI / 18,
+    });
+  });
+
+  it("learns what it is not told of the gripper", () => {
+    const { robot } = parseTask(changed("frame: gripper", "frame: gripper, grasp: {}"), "t");
+    expect(robot?.grip).toEqual({ topics: ["/joint_states"], joints: [] });
+    expect(robot?.fixedFrame).toBeUndefined();
+  });
+
   it("converts durations to seconds", () => {
     expect([task.stalenessS, task.timeoutS]).toEqual([0.3, 30]);
   });
@@ -186,6 +241,47 @@ describe("a mistake in a task file", () => {
       "objects.tray.phrase",
       /"phrase" is missing: it must be a text/,
     ],
+    ["frame: gripper", "grasp: {}", "objects.gripper.grasp", /found by its TF frame: add "frame"/],
+    ["frame: gripper", "frame: gripper, grasp: yes", "objects.gripper.grasp", /must have fields/],
+    [
+      "frame: gripper",
+      "frame: gripper, grasp: { joint: x }",
+      "objects.gripper.grasp.joint",
+      /did you mean "joints"/,
+    ],
+    [
+      "frame: gripper",
+      "frame: gripper, grasp: { closed_below: 2 kg }",
+      "objects.gripper.grasp.closed_below",
+      /"kg" measures a mass.*or an angle/,
+    ],
+    [
+      "frame: gripper",
+      "frame: gripper, grasp: { closed_below: 2 cm, open_above: 1 cm }",
+      "objects.gripper.grasp.open_above",
+      /more than "closed_below"/,
+    ],
+    [
+      "frame: gripper",
+      "frame: gripper, grasp: { closed_below: 2 cm, open_below: 1 cm }",
+      "objects.gripper.grasp",
+      /either below an opening/,
+    ],
+    [
+      "frame: gripper",
+      "frame: gripper, grasp: { at: 3 cm }",
+      "objects.gripper.grasp.at",
+      /must be a point in the gripper's frame/,
+    ],
+    ["labels: [3]", "tracked: true", "objects.tray.tracked", /add "frame"/],
+    ["labels: [3]", "held_at: 7 cm", "objects.tray.held_at", /two openings of the gripper/],
+    ["labels: [3]", "held_at: [7 cm, 9 cm]", "objects.tray.held_at", /no use without a gripper/],
+    [
+      "support: table",
+      "support: table\nfixed_frame: world",
+      "fixed_frame",
+      /no use without a gripper/,
+    ],
     ["description:", "descripton:", "descripton", /did you mean "description"/],
     ["  lift: {", "  max: {", "measurements.max", /"max" is a function/],
     ["  lift: {", "  time: {", "measurements.time", /"time" is a variable that every task has/],
@@ -256,6 +352,29 @@ describe("a mistake in a task file", () => {
       .replace("name: pick_and_place", "name: pick and place")
       .replace("object: tray\n", "object: try\n");
     expect(problemsOf(text).map(({ line }) => line)).toEqual([2, 16, 21, 28, 32]);
+  });
+
+  it("is a second gripper", () => {
+    const text = changed("frame: gripper", "frame: gripper, grasp: {}").replace(
+      "labels: [3]",
+      "frame: tray, grasp: {}",
+    );
+    expect(problemsOf(text)).toEqual([
+      expect.objectContaining({
+        field: "objects.tray.grasp",
+        message: '"gripper" is the gripper already: a task has one',
+      }),
+    ]);
+  });
+
+  it("is a range of openings that begins above its end", () => {
+    const text = changed("frame: gripper", "frame: gripper, grasp: {}").replace(
+      "labels: [3]",
+      "held_at: [9 cm, 7 cm]",
+    );
+    expect(problemsOf(text)).toEqual([
+      expect.objectContaining({ field: "objects.tray.held_at", message: "begins above its end" }),
+    ]);
   });
 
   it("is a name that is there twice", () => {

@@ -4,6 +4,8 @@ import {
   type CameraTopics,
   type FramePart,
   FrameRate,
+  jointsFromRos,
+  KinematicHistory,
   labelNamesFromRos,
   StampOrder,
   TransformBuffer,
@@ -30,7 +32,8 @@ export async function* bagFrames(
   bag: Bag,
   selection: FrameSelection,
 ): AsyncGenerator<CameraFrame, void, void> {
-  const { cameras, tfFrames = [], rateHz, startNs, endNs } = selection;
+  const { cameras, kinematics, rateHz, startNs, endNs } = selection;
+  const tfFrames = [...new Set([...(selection.tfFrames ?? []), ...(kinematics?.frames ?? [])])];
   const recorded = new Set(
     bag.info.topics.filter((topic) => topic.messageCount > 0).map((topic) => topic.name),
   );
@@ -44,16 +47,25 @@ export async function* bagFrames(
         ...(tfFrames.length > 0 && { transforms: { buffer: transforms, frames: tfFrames } }),
       }),
   );
-  await readLatched(bag, readers, transforms, tfFrames.length > 0);
+  const history = kinematics && new KinematicHistory(kinematics);
+  const jointTopics = new Set(kinematics?.jointTopics);
+  const addTransforms = (message: BagMessage, isStatic: boolean) => {
+    const found = readOrSkip(transformsFromRos, message);
+    transforms.add(found ?? [], isStatic);
+    history?.addTransforms(found ?? [], isStatic);
+  };
+  await readLatched(bag, readers, tfFrames.length > 0 ? addTransforms : undefined);
 
   const rates = new Map(cameras.map(({ name }) => [name, new FrameRate(rateHz)]));
   const order = new StampOrder(cameras.map(({ name }) => name));
   const keep = (frames: readonly CameraFrame[]) =>
-    frames.filter((frame) => rates.get(frame.camera)!.keeps(frame.stampNs));
+    frames
+      .filter((frame) => rates.get(frame.camera)!.keeps(frame.stampNs))
+      .map((frame) => withFault(history?.carry(frame) ?? frame, cameras));
   const isInRange = ({ logNs }: BagMessage) =>
     (startNs === undefined || logNs >= startNs) && (endNs === undefined || logNs <= endNs);
 
-  const topics = new Set(readers.flatMap((reader) => reader.topics));
+  const topics = new Set([...readers.flatMap((reader) => reader.topics), ...jointTopics]);
   if (tfFrames.length > 0) topics.add(TF);
   const messages = bag.messages({
     topics: [...topics],
@@ -61,14 +73,18 @@ export async function* bagFrames(
     ...(endNs !== undefined && { endNs: endNs + MARGIN_NS }),
   });
   for await (const message of messages) {
-    if (message.topic === TF) addTransforms(transforms, message, false);
+    if (message.topic === TF) addTransforms(message, false);
+    if (jointTopics.has(message.topic)) {
+      const joints = readOrSkip(jointsFromRos, message);
+      if (joints) history?.addJoints(joints);
+    }
     for (const reader of readers) reader.add(message, isInRange(message));
     const newestNs = newest(readers);
     for (const reader of readers) order.add(reader.take(newestNs));
-    for (const frame of keep(order.take(newestNs))) yield withFault(frame, cameras);
+    for (const frame of keep(order.take(newestNs))) yield frame;
   }
   for (const reader of readers) order.add(reader.flush());
-  for (const frame of keep(order.flush())) yield withFault(frame, cameras);
+  for (const frame of keep(order.flush())) yield frame;
 }
 
 /** What the camera's frames wait for: what is named and recorded. */
@@ -89,23 +105,23 @@ function partsOf(
 async function readLatched(
   bag: Bag,
   readers: readonly CameraReader[],
-  transforms: TransformBuffer,
-  wantsTransforms: boolean,
+  addTransforms: ((message: BagMessage, isStatic: boolean) => void) | undefined,
 ): Promise<void> {
   const names = readers.flatMap(({ camera }) => camera.labelInfo ?? []);
-  const topics = wantsTransforms ? [TF_STATIC, ...names] : names;
+  const topics = addTransforms ? [TF_STATIC, ...names] : names;
   if (topics.length === 0) return;
   for await (const message of bag.messages({ topics })) {
-    if (message.topic === TF_STATIC) addTransforms(transforms, message, true);
+    if (message.topic === TF_STATIC) addTransforms?.(message, true);
     else addLabelNames(readers, message);
   }
 }
 
-function addTransforms(buffer: TransformBuffer, message: BagMessage, isStatic: boolean): void {
+/** A damaged message is as one that was never sent: poses and joints say what they miss. */
+function readOrSkip<T>(read: (message: unknown) => T, message: BagMessage): T | undefined {
   try {
-    buffer.add(transformsFromRos(message.decode()), isStatic);
+    return read(message.decode());
   } catch {
-    // A damaged message is as one that was never sent: the poses say what they miss.
+    return undefined;
   }
 }
 

@@ -4,6 +4,8 @@ import {
   type CameraFrame,
   type CameraTopics,
   FrameRate,
+  type KinematicSample,
+  type KinematicSelection,
 } from "../../camera/index.js";
 import type { SimOptions, TabletopSim } from "../../sim/index.js";
 import type { FrameSelection, FrameSource, SourceInfo, SourceKind } from "../FrameSource.js";
@@ -84,18 +86,25 @@ class SimSource implements FrameSource {
   }
 
   async *frames(selection: FrameSelection, signal?: AbortSignal): AsyncGenerator<CameraFrame> {
-    const { cameras, tfFrames = [], rateHz, startNs, endNs } = selection;
+    const { cameras, tfFrames = [], kinematics, rateHz, startNs, endNs } = selection;
     const names = new Map(cameras.map(({ name, color }) => [color.split("/")[1], name]));
     const rates = new Map(cameras.map(({ name }) => [name, new FrameRate(rateHz)]));
+    /** By camera: since its previous frame, those that were left out between. */
+    const samples = new Map<string, KinematicSample[]>();
     for (let step = await this.#sim.reset(); ; step = this.#sim.step()) {
       signal?.throwIfAborted();
       for (const frame of step.frames) {
         const camera = names.get(frame.camera);
         const isEarly = startNs !== undefined && frame.stampNs < startNs;
+        const since = [...(samples.get(frame.camera) ?? []), ...(frame.kinematics ?? [])];
+        samples.set(frame.camera, since);
         if (camera === undefined || isEarly || !rates.get(camera)?.keeps(frame.stampNs)) continue;
         if (endNs !== undefined && frame.stampNs > endNs) return;
         const poses = new Map([...(frame.poses ?? [])].filter(([name]) => tfFrames.includes(name)));
-        yield { ...frame, camera, episode: this.info.name, poses };
+        samples.delete(frame.camera);
+        const { kinematics: _, ...image } = frame;
+        const told = kinematics && { kinematics: selected(since, kinematics, frame.frameId) };
+        yield { ...image, camera, episode: this.info.name, poses, ...told };
       }
       if (step.done) return;
     }
@@ -108,6 +117,19 @@ class SimSource implements FrameSource {
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
+}
+
+/** What of the simulator's kinematics a frame shall carry. */
+function selected(
+  samples: readonly KinematicSample[],
+  { frames }: KinematicSelection,
+  opticalFrame: string,
+): KinematicSample[] {
+  const wanted = new Set([...frames, opticalFrame]);
+  return samples.map((sample) => ({
+    ...sample,
+    poses: new Map([...sample.poses].filter(([name]) => wanted.has(name))),
+  }));
 }
 
 /** @throws SimSpecError for settings that are unknown or no numbers */

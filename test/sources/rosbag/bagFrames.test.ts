@@ -283,4 +283,44 @@ describe("bagFrames", () => {
     expect(runs[0]).toEqual(runs[1]);
     await bag.close();
   });
+
+  it("carry the robot's own kinematics, and never the frame of a thing", async () => {
+    const recording = await Recording.create();
+    const link = (child: string, ms: number, x: number) => ({
+      header: { ...header(ms), frame_id: "world" },
+      child_frame_id: child,
+      transform: { translation: { x, y: 0, z: 0 }, rotation: { x: 0, y: 0, z: 0, w: 1 } },
+    });
+    for (let ms = 0; ms <= 200; ms += 10) {
+      const transforms = [link("hand", ms, ms / 1000), link("mug", ms, 1), link("optical", ms, 0)];
+      await recording.add("/tf", "tf2_msgs/msg/TFMessage", ms, { transforms });
+      const joints = { name: ["left", "broken"], position: [ms / 1000, Number.NaN] };
+      await recording.add("/joint_states", "sensor_msgs/msg/JointState", ms, joints);
+      if (ms % 50 === 0) await recording.add("/color", IMAGE, ms, image(1), 1);
+    }
+    const kinematics = { fixedFrame: "world", frames: ["hand"], jointTopics: ["/joint_states"] };
+    const found = await frames(recording, { kinematics });
+    const samples = found[2]?.kinematics ?? [];
+    expect(samples.map(({ stampNs }) => Number((stampNs - T0) / MS))).toEqual([
+      60, 70, 80, 90, 100,
+    ]);
+    expect(samples[0]?.poses.get("hand")?.position[0]).toBeCloseTo(0.06, 9);
+    // The joints of the image's own time come after its transforms in this recording.
+    expect([...(samples[4]?.joints ?? [])]).toEqual([["left", 0.09]]);
+    const names = found.flatMap((frame) =>
+      (frame.kinematics ?? []).flatMap(({ poses }) => [...poses.keys()]),
+    );
+    expect(new Set(names)).toEqual(new Set(["hand", "optical"]));
+    expect((await recordedAgain(recording.path)).every((frame) => !frame.kinematics)).toBe(true);
+  });
 });
+
+async function recordedAgain(path: string): Promise<CameraFrame[]> {
+  const bag = await openBag(path);
+  const found: CameraFrame[] = [];
+  for await (const frame of bagFrames(bag, { cameras: findCameras(bag.info, []) })) {
+    found.push(frame);
+  }
+  await bag.close();
+  return found;
+}

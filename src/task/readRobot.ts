@@ -1,0 +1,168 @@
+import { z } from "zod";
+import type { Vec3 } from "../base/index.js";
+import type { KinematicSelection } from "../camera/index.js";
+import type { ObjectRef } from "../language/index.js";
+import type { FieldPath } from "../yaml/index.js";
+import type { FieldReader } from "./FieldReader.js";
+import { oneOrMore, opening, quantity, topic, words } from "./fieldSchemas.js";
+import type { GripSpec, RobotSpec, Task } from "./Task.js";
+
+/** The fields of an object that tell of the robot's part in it. */
+export const ROBOT_FIELDS = {
+  grasp: z.unknown().optional(),
+  tracked: z.boolean({ error: "must be true or false" }).optional(),
+  held_at: z
+    .tuple([opening, opening], {
+      error: "must be two openings of the gripper, like [7 cm, 9 cm]",
+    })
+    .optional(),
+};
+
+const signed = quantity("m", { min: Number.NEGATIVE_INFINITY, inclusive: true });
+
+const GRASP = {
+  topic: oneOrMore(topic).optional(),
+  joints: oneOrMore(words).optional(),
+  closed_below: opening.optional(),
+  open_above: opening.optional(),
+  closed_above: opening.optional(),
+  open_below: opening.optional(),
+  at: z
+    .tuple([signed, signed, signed], {
+      error: "must be a point in the gripper's frame, like [0, 0, 10 cm]",
+    })
+    .optional(),
+};
+
+const JOINT_STATES = "/joint_states";
+
+/** What the fields of one object say of the robot. */
+export interface RobotPart {
+  readonly object: ObjectRef;
+  readonly grasp?: unknown;
+  readonly tracked?: boolean | undefined;
+  readonly heldAt?: readonly [number, number] | undefined;
+}
+
+/** The robot of a task: the object with `grasp`, `fixed_frame`, and what is said of the others. */
+export function readRobot(
+  reader: FieldReader,
+  parts: readonly RobotPart[],
+  fixedFrame: string | undefined,
+): RobotSpec | undefined {
+  const { source } = reader;
+  const grippers = parts.filter(({ grasp }) => grasp !== undefined);
+  for (const { object } of grippers.slice(1)) {
+    const first = grippers[0]?.object.name;
+    const message = `"${first}" is the gripper already: a task has one`;
+    source.problem(["objects", object.name, "grasp"], message, "key");
+  }
+  const tracked = parts.flatMap(({ object, tracked = false }) => {
+    if (tracked && object.frame === undefined) {
+      const message = `a tracked object is found by its TF frame: add "frame"`;
+      source.problem(["objects", object.name, "tracked"], message, "key");
+    }
+    return tracked ? [object.name] : [];
+  });
+  const heldAt = new Map(
+    parts.flatMap(({ object, heldAt: range }) => {
+      if (range === undefined) return [];
+      if (range[0] > range[1]) {
+        source.problem(["objects", object.name, "held_at"], "begins above its end");
+      }
+      return [[object.name, range] as const];
+    }),
+  );
+
+  const [part] = grippers;
+  if (part === undefined) {
+    const needless: FieldPath[] = [
+      ...(fixedFrame === undefined ? [] : [["fixed_frame"]]),
+      ...tracked.map((name) => ["objects", name, "tracked"]),
+      ...[...heldAt.keys()].map((name) => ["objects", name, "held_at"]),
+    ];
+    for (const path of needless) {
+      const message = 'has no use without a gripper: give one object "grasp"';
+      source.problem(path, message, "key");
+    }
+    return undefined;
+  }
+  const { object: gripper } = part;
+  const path = ["objects", gripper.name, "grasp"];
+  const read = reader.fields(path, part.grasp, GRASP);
+  if (gripper.frame === undefined) {
+    const message = `the gripper is found by its TF frame: add "frame" to "${gripper.name}"`;
+    source.problem(path, message, "key");
+    return undefined;
+  }
+  return {
+    gripper,
+    gripperFrame: gripper.frame,
+    ...(fixedFrame !== undefined && { fixedFrame }),
+    graspPointM: (read.at as Vec3 | undefined) ?? [0, 0, 0],
+    grip: {
+      topics: read.topic ?? [JOINT_STATES],
+      joints: read.joints ?? [],
+      ...readThresholds(reader, path, read),
+    },
+    tracked,
+    heldAt,
+  };
+}
+
+type Thresholds = {
+  readonly [K in "closed_below" | "open_above" | "closed_above" | "open_below"]?:
+    | number
+    | undefined;
+};
+
+function readThresholds(
+  { source }: FieldReader,
+  path: readonly string[],
+  { closed_below, open_above, closed_above, open_below }: Thresholds,
+): Omit<GripSpec, "topics" | "joints"> {
+  const opens = closed_below !== undefined || open_above !== undefined;
+  const closes = closed_above !== undefined || open_below !== undefined;
+  if (opens && closes) {
+    const message =
+      'a gripper is closed either below an opening ("closed_below", "open_above") or above a ' +
+      'position of a joint that closes it ("closed_above", "open_below")';
+    source.problem(path, message, "key");
+  }
+  if (opens && closed_below !== undefined && open_above !== undefined && closed_below >= open_above)
+    source.problem([...path, "open_above"], 'must be more than "closed_below"');
+  if (
+    closes &&
+    closed_above !== undefined &&
+    open_below !== undefined &&
+    closed_above <= open_below
+  )
+    source.problem([...path, "open_below"], 'must be less than "closed_above"');
+  // A joint that grows as the gripper closes is an opening with its sign turned.
+  const closedBelow = closes ? negative(closed_above) : closed_below;
+  const openAbove = closes ? negative(open_below) : open_above;
+  return {
+    ...(opens && { closesUpwards: false }),
+    ...(closes && { closesUpwards: true }),
+    ...(closedBelow !== undefined && { closedBelow }),
+    ...(openAbove !== undefined && { openAbove }),
+  };
+}
+
+function negative(value: number | undefined): number | undefined {
+  return value === undefined ? undefined : -value;
+}
+
+/** What a source's frames shall carry for the task; undefined where the task names no gripper. */
+export function kinematicSelection({
+  robot,
+  objects,
+}: Pick<Task, "robot" | "objects">): KinematicSelection | undefined {
+  if (robot === undefined) return undefined;
+  const tracked = robot.tracked.flatMap((name) => objects.get(name)?.frame ?? []);
+  return {
+    ...(robot.fixedFrame !== undefined && { fixedFrame: robot.fixedFrame }),
+    frames: [...new Set([robot.gripperFrame, ...tracked])],
+    jointTopics: robot.grip.topics,
+  };
+}
