@@ -1,8 +1,7 @@
 import type { CameraFrame } from "./CameraFrame.js";
-import type { StampedJoints } from "./jointsFromRos.js";
 import type { KinematicSample, KinematicSelection } from "./Kinematics.js";
-import type { Pose } from "./Pose.js";
-import { bareFrameId, type StampedTransform } from "./StampedTransform.js";
+import type { StampedJoints } from "./messagesFromRos.js";
+import { bareFrameId, type Pose, type StampedTransform } from "./Pose.js";
 import { TransformBuffer } from "./TransformBuffer.js";
 
 /** As far back as transforms are remembered. */

@@ -35,7 +35,6 @@ export {
   type TopicList,
 } from "./findCameras.js";
 export { imageFault, withFault } from "./imageFault.js";
-export { jointsFromRos, type StampedJoints } from "./jointsFromRos.js";
 export { KinematicHistory } from "./KinematicHistory.js";
 export type { KinematicSample, KinematicSelection } from "./Kinematics.js";
 export { projectPoint } from "./lensModels.js";
@@ -44,7 +43,9 @@ export {
   detectionsFromRos,
   type Headed,
   imageFromRos,
+  jointsFromRos,
   labelNamesFromRos,
+  type StampedJoints,
   stampFromRos,
   transformsFromRos,
 } from "./messagesFromRos.js";

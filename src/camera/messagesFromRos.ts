@@ -219,3 +219,29 @@ function poseOf({ translation: t, rotation: r }: TransformMessage["transform"]):
   if (rotation === undefined || !position.every(Number.isFinite)) return undefined;
   return { position, rotation };
 }
+
+const jointStateSchema = z.object({
+  header: headerSchema,
+  name: z.array(z.string()),
+  position: z.union([z.instanceof(Float64Array), z.array(z.union([z.number(), z.nan()]))]),
+});
+
+/** Joint positions of one time, m or rad, by joint name. */
+export interface StampedJoints {
+  readonly stampNs: bigint;
+  readonly positions: ReadonlyMap<string, number>;
+}
+
+/**
+ * A sensor_msgs/JointState. Joints without a position, or with one that is not finite, are left out.
+ *
+ * @throws MessageError
+ */
+export function jointsFromRos(message: unknown): StampedJoints {
+  const read = parseMessage(jointStateSchema, "sensor_msgs/JointState", message);
+  const told = read.name.flatMap((joint, i) => {
+    const value = read.position[i];
+    return value !== undefined && Number.isFinite(value) ? [[joint, value] as const] : [];
+  });
+  return { stampNs: read.header.stamp, positions: new Map(told) };
+}
