@@ -61,6 +61,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "sources",
     "task",
   ],
+  plugins: ["base", "estimate", "models", "sinks", "sources"],
   cli: ["*"],
 };
 

@@ -1,6 +1,6 @@
 import { map, type OperatorFunction } from "rxjs";
 import { type Attempt, EpisodeSplitter } from "../camera/index.js";
-import { type CreateEstimator, type Estimator, FilterEstimator } from "../estimate/index.js";
+import { type CreateEstimator, createEstimator, type Estimator } from "../estimate/index.js";
 import { factOf } from "../language/index.js";
 import { RewardTracker } from "../reward/index.js";
 import type { Task } from "../task/index.js";
@@ -9,7 +9,7 @@ import type { AskedFrame } from "./askModel.js";
 import { markLate } from "./markLate.js";
 
 export interface TrackRewardsOptions {
-  /** Makes the estimator of each episode. Default: FilterEstimator. */
+  /** Makes the estimator of each episode. Default: the one that the task chooses. */
   readonly createEstimator?: CreateEstimator;
 }
 
@@ -29,7 +29,7 @@ interface Tracking {
  */
 export function trackRewards(
   task: Task,
-  { createEstimator = (of) => new FilterEstimator(of) }: TrackRewardsOptions = {},
+  { createEstimator: create = createEstimator }: TrackRewardsOptions = {},
 ): OperatorFunction<AskedFrame, Annotation> {
   return (source) => {
     const splitter = new EpisodeSplitter();
@@ -40,7 +40,7 @@ export function trackRewards(
       const attempt = splitter.attemptOf(frame);
       const before = byCamera.get(frame.camera);
       if (before?.attempt === attempt) return before;
-      const estimator = estimators.get(attempt) ?? createEstimator(task);
+      const estimator = estimators.get(attempt) ?? create(task);
       estimators.set(attempt, estimator);
       const tracking = { attempt, estimator, tracker: new RewardTracker(task, frame) };
       byCamera.set(frame.camera, tracking);

@@ -11,9 +11,10 @@ const USAGE_EXIT_CODE = 2;
  * Runs one command line to its end and leaves its exit code in `process.exitCode`. An error that
  * a user can do something about is printed; any other is thrown.
  *
- * @param args the words after the program's name
+ * @param words the words after the program's name
  */
-export async function runCli(args: readonly string[]): Promise<void> {
+export async function runCli(words: readonly string[]): Promise<void> {
+  const { plugins, args } = takePlugins(words);
   const program = new Command("spatial-reward")
     .description(
       "Dense rewards and spatial facts from camera images: asks a spatial vision-language model " +
@@ -21,9 +22,19 @@ export async function runCli(args: readonly string[]): Promise<void> {
     )
     .version(packageVersion())
     .showHelpAfterError("(see --help)");
-  await addCommands(program, args);
-  for (const command of withSubcommands(program)) command.exitOverride();
+  program.addHelpText(
+    "after",
+    `
+Every command takes --plugin MODULE, as often as you like: a package (my-package) or a file
+(./my-model.js) that adds models, sources, output formats or estimators of its own.`,
+  );
   try {
+    if (plugins.length > 0) {
+      const { loadPlugins } = await import("../plugins/index.js");
+      await loadPlugins(plugins);
+    }
+    await addCommands(program, args);
+    for (const command of withSubcommands(program)) command.exitOverride();
     await program.parseAsync(args, { from: "user" });
   } catch (error) {
     if (error instanceof CommanderError) {
@@ -38,6 +49,24 @@ export async function runCli(args: readonly string[]): Promise<void> {
       throw error;
     }
   }
+}
+
+/** Takes `--plugin MODULE` out: plugins add to what commands and their options can be. */
+function takePlugins(words: readonly string[]): { plugins: string[]; args: string[] } {
+  const plugins: string[] = [];
+  const args: string[] = [];
+  const end = words.includes("--") ? words.indexOf("--") : words.length;
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i] ?? "";
+    const [, inline] = /^--plugin=(.+)$/.exec(word) ?? [];
+    const next = words[i + 1];
+    if (i < end && inline !== undefined) plugins.push(inline);
+    else if (i < end && word === "--plugin" && next !== undefined) {
+      plugins.push(next);
+      i += 1;
+    } else args.push(word);
+  }
+  return { plugins, args };
 }
 
 function packageVersion(): string {

@@ -1,8 +1,26 @@
+import { UserError } from "../base/index.js";
 import type { Task } from "../task/index.js";
-import type { Estimator, EstimatorOptions } from "./Estimator.js";
+import { type Estimator, type EstimatorOptions, estimators } from "./Estimator.js";
 import { FilterEstimator } from "./FilterEstimator.js";
 
-/** The estimator that suits a task: with a robot its kinematics are used, where frames have them. */
-export function createEstimator(task: Task, _options: EstimatorOptions = {}): Estimator {
-  return new FilterEstimator(task);
+/** A task chooses an estimator that is not there. */
+export class EstimatorError extends UserError {
+  override readonly code = "estimator.unknown";
+}
+
+/**
+ * The estimator of an episode: the one that the task's `estimator` chooses, which a plugin may
+ * have added; else the one that suits the task.
+ *
+ * @throws EstimatorError naming those that are there
+ */
+export function createEstimator(task: Task, options: EstimatorOptions = {}): Estimator {
+  if (task.estimator === undefined) return new FilterEstimator(task);
+  const create = estimators.get(task.estimator);
+  if (create) return create(task, options);
+  const known = estimators.names().join(", ") || "none";
+  throw new EstimatorError(
+    `the task ${task.name} chooses the estimator ${task.estimator}, which is not there ` +
+      `(registered: ${known}). If a plugin adds it, load it: --plugin NAME`,
+  );
 }

@@ -8,7 +8,7 @@ export {
   type SaidCurve,
   saidOf,
 } from "./Calibration.js";
-export { createEstimator } from "./createEstimator.js";
+export { createEstimator, EstimatorError } from "./createEstimator.js";
 export { type Doubt, worstOf } from "./Doubt.js";
 export { type Estimate, secondsBetween, type ValueFilter } from "./Estimate.js";
 export {

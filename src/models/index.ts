@@ -6,6 +6,7 @@ export * from "./embedded/index.js";
 export * from "./endpoint/index.js";
 export * from "./journal/index.js";
 export * from "./local/index.js";
+export { modelPlugins } from "./modelPlugins.js";
 export { OnnxFolderError } from "./onnx/index.js";
 export { parseVlmSpec, type VlmSpec } from "./parseVlmSpec.js";
 export { readSpecSettings } from "./readSpecSettings.js";

@@ -17,6 +17,8 @@ export interface Task {
   /** The robot's own kinematics, where the task names its gripper (`grasp`). */
   readonly robot?: RobotSpec;
   readonly measurements: readonly Measurement[];
+  /** The registered estimator that the task chooses; absent: the one that suits it. */
+  readonly estimator?: string;
   readonly reward: RewardSpec;
   /** In order; empty for a task without stages. */
   readonly stages: readonly Stage[];

@@ -1,5 +1,6 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { createVlm, type SpatialVlm } from "../index.js";
+import { setUpModels } from "../modelPlugins.js";
 import type { FromWorker, ToWorker, WorkerJob } from "./messages.js";
 import { toPlainError } from "./plainError.js";
 
@@ -30,7 +31,7 @@ port.on("message", async (message: ToWorker) => {
 });
 
 async function makeVlm(): Promise<SpatialVlm> {
-  for (const module of modules) await import(module);
+  for (const module of modules) await setUpModels(module);
   return createVlm(spec, { support, onNotice: (notice) => reply({ kind: "notice", notice }) });
 }
 

@@ -1,5 +1,6 @@
 import { abortable } from "../abortable.js";
 import { checkVlmSpec } from "../createVlm.js";
+import { modelPlugins } from "../modelPlugins.js";
 import type { VlmContext } from "../registerVlm.js";
 import type { DisposableVlm } from "../SpatialVlm.js";
 import { wrapVlm } from "../wrapVlm.js";
@@ -32,7 +33,7 @@ export async function workerVlm(
 ): Promise<DisposableVlm> {
   if (modules.length === 0) checkVlmSpec(spec);
   signal?.throwIfAborted();
-  const job: WorkerJob = { spec, support, modules };
+  const job: WorkerJob = { spec, support, modules: [...modelPlugins, ...modules] };
   let thread = new VlmThread(job, { onCrash, onNotice });
   try {
     const traits = await (signal ? abortable(thread.traits, signal) : thread.traits);

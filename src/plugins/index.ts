@@ -1,0 +1,1 @@
+export { loadPlugins, type Plugin, PluginError, type PluginRegistry } from "./loadPlugins.js";
