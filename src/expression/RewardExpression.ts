@@ -1,4 +1,4 @@
-import { parseExpression } from "./parseExpression.js";
+import { parseSafely } from "./parseSafely.js";
 import { translate } from "./translate.js";
 
 /** What a variable is: a length, a duration, a plain number, or a condition that is 0 or 1. */
@@ -23,10 +23,10 @@ export interface RewardExpression {
 }
 
 /**
- * Compiles an arithmetic expression of a task file. Text from strangers is safe: it is
- * translated node by node from a short list of what is allowed (numbers with units, the given
- * variables, arithmetic, comparison, logic, `a ? b : c`, FUNCTIONS), and nothing of it is ever run
- * as JavaScript.
+ * Compiles an arithmetic expression of a task file. Text from strangers is safe: mathjs only
+ * parses it; the tree is translated node by node from a short list of what is allowed (numbers
+ * with units, the given variables, arithmetic, comparison, logic, `a ? b : c`, FUNCTIONS), and
+ * nothing of the text is ever run by mathjs or JavaScript.
  *
  * @example compileExpression("1 - reach / 50 cm", ["reach"]).evaluate({ reach: 0.1 }) // 0.8
  * @throws ExpressionError with every problem of the text.
@@ -49,6 +49,6 @@ function compile(text: string, variables: Variables, wanted: "any" | "condition"
     variables instanceof Map
       ? (variables as ReadonlyMap<string, VariableKind>)
       : new Map([...(variables as Iterable<string>)].map((name) => [name, "1" as const]));
-  const { run, names, kind } = translate(parseExpression(text), text, known, wanted);
+  const { run, names, kind } = translate(parseSafely(text), text, known, wanted);
   return { text, names, kind, evaluate: run };
 }

@@ -3,55 +3,35 @@ export type Run = (values: Readonly<Record<string, number>>) => number;
 
 type Combine = (left: Run, right: Run) => Run;
 
-/** Arithmetic, as the syntax tree names it. */
+/** Arithmetic by mathjs' names of the operators. */
 export const ARITHMETIC: ReadonlyMap<string, Combine> = new Map<string, Combine>([
-  ["+", (l, r) => (v) => l(v) + r(v)],
-  ["-", (l, r) => (v) => l(v) - r(v)],
-  ["+%", (l, r) => (v) => more(l(v), r(v))],
-  ["-%", (l, r) => (v) => more(l(v), -r(v))],
-  ["*", (l, r) => (v) => l(v) * r(v)],
-  ["/", (l, r) => (v) => l(v) / r(v)],
-  ["^", (l, r) => (v) => l(v) ** r(v)],
-  ["%", (l, r) => (v) => modulo(l(v), r(v))],
+  ["add", (l, r) => (v) => l(v) + r(v)],
+  ["subtract", (l, r) => (v) => l(v) - r(v)],
+  ["multiply", (l, r) => (v) => l(v) * r(v)],
+  ["divide", (l, r) => (v) => l(v) / r(v)],
+  ["pow", (l, r) => (v) => l(v) ** r(v)],
   ["mod", (l, r) => (v) => modulo(l(v), r(v))],
 ]);
 
-type Holds = (a: number, b: number) => boolean;
-
-/** Whether two numbers compare so. */
-export const COMPARISONS = {
-  "<": (a, b) => a < b,
-  "<=": (a, b) => a <= b,
-  ">": (a, b) => a > b,
-  ">=": (a, b) => a >= b,
-  "==": (a, b) => a === b,
-  "!=": (a, b) => a !== b,
-} satisfies Readonly<Record<string, Holds>>;
-
-export type Comparison = keyof typeof COMPARISONS;
+/** 1, 0, or NaN where a side is NaN: what cannot be told is neither true nor false. */
+export const COMPARISONS: ReadonlyMap<string, Combine> = new Map<string, Combine>([
+  ["smaller", compare((a, b) => a < b)],
+  ["smallerEq", compare((a, b) => a <= b)],
+  ["larger", compare((a, b) => a > b)],
+  ["largerEq", compare((a, b) => a >= b)],
+  ["equal", compare((a, b) => a === b)],
+  ["unequal", compare((a, b) => a !== b)],
+]);
 
 /** Kleene's three-valued logic on 1, 0 and NaN. */
 export const LOGIC: ReadonlyMap<string, Combine> = new Map<string, Combine>([
-  ["and", (l, r) => (v) => and(l(v), r(v))],
+  ["and", all],
   ["or", (l, r) => (v) => or(l(v), r(v))],
   ["xor", (l, r) => (v) => Math.abs(l(v) - r(v))],
 ]);
 
-/**
- * `a < b`, `a < b <= c`: 1, 0, or NaN where a side that matters is NaN: what cannot be told is
- * neither true nor false. Each side is computed once.
- */
-export function chain(first: Run, links: readonly { holds: Holds; run: Run }[]): Run {
-  return (v) => {
-    let a = first(v);
-    let all = 1;
-    for (const { holds, run } of links) {
-      const b = run(v);
-      all = and(all, Number.isNaN(a) || Number.isNaN(b) ? Number.NaN : holds(a, b) ? 1 : 0);
-      a = b;
-    }
-    return all;
-  };
+export function all(left: Run, right: Run): Run {
+  return (v) => and(left(v), right(v));
 }
 
 export function not(inner: Run): Run {
@@ -79,6 +59,15 @@ export function call(apply: (...args: number[]) => number, args: readonly Run[])
   return (v) => apply(...args.map((run) => run(v)));
 }
 
+function compare(holds: (a: number, b: number) => boolean): Combine {
+  return (left, right) => (v) => {
+    const a = left(v);
+    const b = right(v);
+    if (Number.isNaN(a) || Number.isNaN(b)) return Number.NaN;
+    return holds(a, b) ? 1 : 0;
+  };
+}
+
 function and(a: number, b: number): number {
   return a === 0 || b === 0 ? 0 : a * b;
 }
@@ -87,12 +76,7 @@ function or(a: number, b: number): number {
   return a === 1 || b === 1 ? 1 : a + b;
 }
 
-/** A share more of a value. */
-function more(value: number, share: number): number {
-  return value + value * share;
-}
-
-/** The sign of the divisor, as Python has it. */
+/** The sign of the divisor, as mathjs and Python have it. */
 function modulo(a: number, b: number): number {
   return a - b * Math.floor(a / b);
 }

@@ -1,21 +1,44 @@
+import type { MathNode } from "mathjs/number";
 import { ExpressionError, type ExpressionProblem } from "./ExpressionError.js";
 import { FUNCTIONS } from "./functions.js";
 import { CONSTANTS } from "./names.js";
 import {
   ARITHMETIC,
+  all,
   COMPARISONS,
   call,
-  chain,
   choose,
   LOGIC,
   negate,
   not,
   type Run,
 } from "./operators.js";
-import type { Constant, Node } from "./parseExpression.js";
 import type { VariableKind } from "./RewardExpression.js";
 import { suggestion } from "./suggestion.js";
 import { type Dimension, EXPRESSION_UNITS, findUnit, nounOf, unitProblem } from "./units.js";
+
+/** The nodes of mathjs' syntax tree that have a meaning here. */
+type Node =
+  | { readonly type: "ConstantNode"; readonly value: unknown }
+  | { readonly type: "SymbolNode"; readonly name: string }
+  | { readonly type: "ParenthesisNode"; readonly content: Node }
+  | OperatorNode
+  | { readonly type: "RelationalNode"; readonly conditionals: string[]; readonly params: Node[] }
+  | {
+      readonly type: "ConditionalNode";
+      readonly condition: Node;
+      readonly trueExpr: Node;
+      readonly falseExpr: Node;
+    }
+  | { readonly type: "FunctionNode"; readonly fn: Node; readonly args: Node[] };
+
+interface OperatorNode {
+  readonly type: "OperatorNode";
+  readonly op: string;
+  readonly fn: string;
+  readonly implicit: boolean;
+  readonly args: Node[];
+}
 
 interface Part {
   readonly run: Run;
@@ -29,25 +52,26 @@ interface Part {
 /** Stands for what is wrong, so that the rest is still checked. */
 const BROKEN: Part = { run: () => Number.NaN, isCondition: false };
 
-const SUM_VERBS: ReadonlyMap<string, string> = new Map([
-  ["+", "be added"],
-  ["+%", "be added"],
-  ["-", "be subtracted"],
-  ["-%", "be subtracted"],
-]);
+const FORBIDDEN: Readonly<Record<string, string>> = {
+  AssignmentNode: "an expression cannot assign; `==` compares",
+  FunctionAssignmentNode: "an expression cannot define functions",
+  AccessorNode: "an expression has no properties: a name has no dot",
+  RangeNode: "an expression has no ranges",
+  BlockNode: "an expression is one expression",
+};
 
 /**
  * Turns a syntax tree into closures, node by node, and lets nothing through that is not listed.
  * @throws ExpressionError with every problem found
  */
 export function translate(
-  tree: Node,
+  tree: MathNode,
   text: string,
   variables: ReadonlyMap<string, VariableKind>,
   wanted: "any" | "condition",
 ): { run: Run; names: readonly string[]; kind: VariableKind } {
   const translator = new Translator(text, variables);
-  const { run, isCondition, dimension } = translator.translate(tree);
+  const { run, isCondition, dimension } = translator.translate(tree as unknown as Node);
   if (wanted === "condition" && !isCondition && translator.problems.length === 0) {
     translator.problem(
       `a condition compares, like \`${[...variables.keys()][0] ?? "x"} < 2 cm\`; this is a number`,
@@ -84,41 +108,37 @@ class Translator {
   }
 
   translate(node: Node): Part {
-    switch (node.kind) {
-      case "constant":
+    switch (node.type) {
+      case "ConstantNode":
         return this.#constant(node.value);
-      case "name":
-        return this.#name(node.name);
-      case "group":
-        return this.translate(node.inner);
-      case "percent": {
-        const { run } = this.translate(node.inner);
-        return { run: (values) => run(values) / 100, isCondition: false };
-      }
-      case "unary":
-        return this.#unary(node.op, node.inner);
-      case "binary":
-        return this.#binary(node.op, node.left, node.right);
-      case "chain":
-        return this.#chain(node);
-      case "choice": {
+      case "SymbolNode":
+        return this.#symbol(node.name);
+      case "ParenthesisNode":
+        return this.translate(node.content);
+      case "OperatorNode":
+        return this.#operator(node);
+      case "RelationalNode":
+        return this.#chain(node.params, node.conditionals);
+      case "ConditionalNode": {
         const condition = this.#condition(node.condition, "?");
-        const yes = this.translate(node.yes);
-        const no = this.translate(node.no);
+        const yes = this.translate(node.trueExpr);
+        const no = this.translate(node.falseExpr);
         return {
           run: choose(condition, yes.run, no.run),
           isCondition: yes.isCondition && no.isCondition,
           ...this.#agree("be alternatives", yes, no),
         };
       }
-      case "call":
-        return this.#call(node.name, node.args);
-      case "pair":
-        return this.#withUnit(node.first, node.second);
+      case "FunctionNode":
+        return this.#call(node.fn, node.args);
+      default: {
+        const { type } = node as { type: string };
+        return this.problem(FORBIDDEN[type] ?? `an expression has no ${type.replace("Node", "")}`);
+      }
     }
   }
 
-  #constant(value: Constant): Part {
+  #constant(value: unknown): Part {
     if (typeof value === "boolean") {
       const truth = value ? 1 : 0;
       return { run: () => truth, isCondition: true };
@@ -129,7 +149,7 @@ class Translator {
     return this.problem(`${String(value)} is no number that an expression can use`, String(value));
   }
 
-  #name(name: string): Part {
+  #symbol(name: string): Part {
     const kind = this.#variables.get(name);
     if (kind !== undefined) {
       this.names.add(name);
@@ -152,62 +172,63 @@ class Translator {
     return this.problem(`unknown name "${name}"${near}${listed("known here", known)}`, name);
   }
 
-  #unary(op: "-" | "+" | "not", node: Node): Part {
-    if (op === "not") return { run: not(this.#condition(node, op)), isCondition: true };
-    const inner = this.translate(node);
-    return { ...inner, run: op === "-" ? negate(inner.run) : inner.run, isCondition: false };
-  }
-
-  #binary(op: string, leftNode: Node, rightNode: Node): Part {
-    const logic = LOGIC.get(op);
-    if (logic) {
-      const left = this.#condition(leftNode, op);
-      return { run: logic(left, this.#condition(rightNode, op)), isCondition: true };
+  #operator(node: OperatorNode): Part {
+    const { fn, op, args } = node;
+    if (node.implicit) return this.#withUnit(args[0]!, args[1]!);
+    if (fn === "not") return { run: not(this.#condition(args[0]!, op)), isCondition: true };
+    if (fn === "unaryMinus" || fn === "unaryPlus") {
+      const inner = this.translate(args[0]!);
+      const run = fn === "unaryMinus" ? negate(inner.run) : inner.run;
+      return { ...inner, run, isCondition: false };
     }
-    const arithmetic = ARITHMETIC.get(op);
-    if (!arithmetic) return this.problem(`an expression has no operator "${op}"`, op);
-    const left = this.translate(leftNode);
-    const right = this.translate(rightNode);
-    const verb = SUM_VERBS.get(op);
+    if (COMPARISONS.has(fn)) return this.#chain(args, [fn]);
+    const logic = LOGIC.get(fn);
+    if (logic) {
+      const run = logic(this.#condition(args[0]!, op), this.#condition(args[1]!, op));
+      return { run, isCondition: true };
+    }
+    const arithmetic = ARITHMETIC.get(fn);
+    if (!arithmetic || args.length !== 2) {
+      return this.problem(`an expression has no operator "${op}"`, op);
+    }
+    const left = this.translate(args[0]!);
+    const right = this.translate(args[1]!);
+    const sum = fn === "add" || fn === "subtract";
     return {
       run: arithmetic(left.run, right.run),
       isCondition: false,
-      ...(verb !== undefined ? this.#agree(verb, left, right) : {}),
+      ...(sum ? this.#agree(fn === "add" ? "be added" : "be subtracted", left, right) : {}),
     };
   }
 
   /** `2.5 cm`: the only product without `*`. */
   #withUnit(number: Node, unit: Node): Part {
-    const negative = number.kind === "unary" && number.op === "-";
-    const literal = negative ? number.inner : number;
-    const value = literal.kind === "constant" ? literal.value : undefined;
-    if (typeof value !== "number" || unit.kind !== "name") {
+    const negative = number.type === "OperatorNode" && number.fn === "unaryMinus";
+    const literal = negative ? number.args[0]! : number;
+    if (literal.type !== "ConstantNode" || unit.type !== "SymbolNode") {
       this.translate(number);
-      if (unit.kind !== "name" || this.#variables.has(unit.name)) this.translate(unit);
+      if (unit.type !== "SymbolNode" || this.#variables.has(unit.name)) this.translate(unit);
       return this.problem(
         "two values stand side by side: write `*` between them (a unit follows a number: `2.5 cm`)",
       );
     }
     if (this.#variables.has(unit.name)) {
-      return this.problem(`write \`${String(value)} * ${unit.name}\``, unit.name);
+      return this.problem(`write \`${String(literal.value)} * ${unit.name}\``, unit.name);
     }
-    if (!Number.isFinite(value)) return this.#constant(value);
     const known = findUnit(unit.name);
     if (!known) return this.problem(unitProblem(unit.name, ["m", "s"]), unit.name);
-    const inSi = value * known.scale * (negative ? -1 : 1);
-    return { run: () => inSi, isCondition: false, dimension: known.dimension, explicit: true };
+    const value = Number(literal.value) * known.scale * (negative ? -1 : 1);
+    return { run: () => value, isCondition: false, dimension: known.dimension, explicit: true };
   }
 
-  #chain(node: Node & { kind: "chain" }): Part {
-    const first = this.translate(node.first);
-    let left = first;
-    const links = node.links.map(({ op, side }) => {
-      const right = this.translate(side);
-      this.#agree("be compared", left, right);
-      left = right;
-      return { holds: COMPARISONS[op], run: right.run };
+  /** `a < b`, `a < b <= c`. */
+  #chain(nodes: readonly Node[], comparisons: readonly string[]): Part {
+    const parts = nodes.map((node) => this.translate(node));
+    const links = comparisons.map((fn, i) => {
+      this.#agree("be compared", parts[i]!, parts[i + 1]!);
+      return COMPARISONS.get(fn)!(parts[i]!.run, parts[i + 1]!.run);
     });
-    return { run: chain(first.run, links), isCondition: true };
+    return { run: links.reduce(all), isCondition: true };
   }
 
   #condition(node: Node, operator: string): Run {
@@ -218,8 +239,10 @@ class Translator {
     return part.run;
   }
 
-  #call(name: string, nodes: readonly Node[]): Part {
+  #call(callee: Node, nodes: readonly Node[]): Part {
     const args = nodes.map((node) => this.translate(node));
+    if (callee.type !== "SymbolNode") return this.problem("only functions by name can be called");
+    const { name } = callee;
     const found = FUNCTIONS.get(name);
     if (!found) {
       if (this.#variables.has(name)) {
