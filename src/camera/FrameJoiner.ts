@@ -13,6 +13,12 @@ export interface FrameJoinerOptions {
   readonly parts: ReadonlySet<FramePart>;
   /** Parts further than this from the colour image's stamp do not belong to it. Default 20 ms. */
   readonly toleranceNs?: bigint;
+  /**
+   * Live: what has not come for so long, or as often as it comes itself, is not waited for any
+   * more, and a pose only where both frames have come and are told anew. A frame then goes without.
+   * Where absent, all `parts` are waited for.
+   */
+  readonly patienceNs?: bigint;
   /** How much source time a colour image waits for its parts. Default 500 ms. */
   readonly lookaheadNs?: bigint;
   /** The TF frames whose poses every camera frame shall carry. */
@@ -26,6 +32,9 @@ interface ColorImage extends Stamped {
 
 /** A stamp this much earlier than the newest is a new run of the source, not a late message. */
 const RESTART_NS = 1_000_000_000n;
+
+/** A part that comes at a pace of its own (a detector) is waited for by that pace. */
+const GAPS_WAITED = 4n;
 
 /**
  * Joins the messages of one camera into CameraFrames by header stamp. A colour image and a depth
@@ -49,6 +58,8 @@ export class FrameJoiner {
   /** Frames of before a restart of the source, not taken yet. */
   readonly #leftover: CameraFrame[] = [];
   #newestNs = 0n;
+  /** Of the colour images since the last restart. */
+  #firstNs: bigint | undefined;
   #info: CameraInfo | undefined;
   #labelNames: ReadonlyMap<number, string> | undefined;
 
@@ -76,6 +87,7 @@ export class FrameJoiner {
   addColor(image: SourceImage, stampNs: bigint, frameId: string): void {
     this.#restartAfterJump(stampNs);
     const color = { image, stampNs, frameId: bareFrameId(frameId) };
+    this.#firstNs ??= stampNs;
     this.#pending.add(color);
     this.#colors.add({ stampNs });
     this.#seeStamp(stampNs);
@@ -135,15 +147,42 @@ export class FrameJoiner {
   }
 
   #isComplete(color: ColorImage): boolean {
-    const { parts, transforms } = this.#options;
-    if (parts.has("info") && this.#info === undefined) return false;
-    if (parts.has("depth") && !this.#depth.match(color, this.#colors).isSettled) return false;
-    if (parts.has("labels") && !this.#labels.match(color, this.#colors).isSettled) return false;
-    if (parts.has("detections") && !this.#detections.match(color, this.#colors).isSettled)
-      return false;
-    if (!parts.has("poses") || transforms === undefined) return true;
+    const { parts } = this.#options;
+    if (parts.has("info") && this.#info === undefined && this.#isFirstWhile()) return false;
+    if (parts.has("depth") && this.#isAwaited(this.#depth, color)) return false;
+    if (parts.has("labels") && this.#isAwaited(this.#labels, color)) return false;
+    if (parts.has("detections") && this.#isAwaited(this.#detections, color)) return false;
+    return !parts.has("poses") || !this.#awaitsPoses(color);
+  }
+
+  #isAwaited(part: PartMatcher<unknown>, color: ColorImage): boolean {
+    const { patienceNs } = this.#options;
+    if (part.match(color, this.#colors).isSettled) return false;
+    if (patienceNs === undefined) return true;
+    const { newestNs, gapNs } = part;
+    if (newestNs === undefined) return this.#isFirstWhile();
+    const waitNs = GAPS_WAITED * gapNs;
+    return this.#newestColorNs - newestNs <= (waitNs > patienceNs ? waitNs : patienceNs);
+  }
+
+  /** Whether what has never come may still come for the first time. */
+  #isFirstWhile(): boolean {
+    const { patienceNs } = this.#options;
+    const newestNs = this.#newestColorNs;
+    return patienceNs === undefined || newestNs - (this.#firstNs ?? newestNs) <= patienceNs;
+  }
+
+  get #newestColorNs(): bigint {
+    return this.#colors.newest?.stampNs ?? 0n;
+  }
+
+  #awaitsPoses({ frameId, stampNs }: ColorImage): boolean {
+    const { transforms, patienceNs } = this.#options;
+    if (transforms === undefined) return false;
     const { buffer, frames } = transforms;
-    return frames.every((frame) => buffer.isSettled(color.frameId, frame, color.stampNs));
+    return patienceNs === undefined
+      ? frames.some((frame) => !buffer.isSettled(frameId, frame, stampNs))
+      : frames.some((frame) => buffer.isExpected(frameId, frame, stampNs, patienceNs));
   }
 
   #join(color: ColorImage): CameraFrame {
@@ -181,6 +220,7 @@ export class FrameJoiner {
       queue.removeAfter(stampNs + this.#restartNs);
     }
     this.#newestNs = stampNs;
+    this.#firstNs = stampNs;
   }
 
   #seeStamp(stampNs: bigint): void {

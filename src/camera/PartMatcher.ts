@@ -19,13 +19,28 @@ export class PartMatcher<T> {
   readonly #parts = new StampedQueue<Part<T>>();
   readonly #toleranceNs: bigint;
   readonly #restartNs: bigint;
+  #newestNs: bigint | undefined;
+  #gapNs = 0n;
 
   constructor(toleranceNs: bigint, restartNs: bigint) {
     this.#toleranceNs = toleranceNs;
     this.#restartNs = restartNs;
   }
 
+  /** The stamp of the part that came last; undefined before the first. */
+  get newestNs(): bigint | undefined {
+    return this.#newestNs;
+  }
+
+  /** The time from the part before to the one that came last; 0 where there is only one. */
+  get gapNs(): bigint {
+    return this.#gapNs;
+  }
+
   add(value: T, stampNs: bigint): void {
+    const gapNs = stampNs - (this.#newestNs ?? stampNs);
+    this.#gapNs = gapNs > 0n ? gapNs : 0n;
+    this.#newestNs = stampNs;
     this.#parts.removeAfter(stampNs + this.#restartNs);
     this.#parts.add({ value, stampNs });
   }

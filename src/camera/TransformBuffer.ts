@@ -25,7 +25,13 @@ interface Climb {
 
 type Found =
   | { readonly ok: true; readonly pose: Pose }
-  | { readonly ok: false; readonly isFinal: boolean; readonly reason: () => string };
+  | {
+      readonly ok: false;
+      readonly isFinal: boolean;
+      /** How far the oldest link that has to go on lags behind the stamp; 0 where none lags. */
+      readonly behindNs: bigint;
+      readonly reason: () => string;
+    };
 
 /**
  * Holds /tf and /tf_static and tells where one frame was in another. Between two transforms it
@@ -43,14 +49,31 @@ export class TransformBuffer {
   /** Adds the transforms of one /tf (`isStatic` false) or /tf_static (`isStatic` true) message. */
   add(transforms: readonly StampedTransform[], isStatic: boolean): void {
     for (const given of transforms) {
-      const parentFrame = bareFrameId(given.parentFrame);
-      const childFrame = bareFrameId(given.childFrame);
-      const transform = { ...given, parentFrame, childFrame };
-      this.#frames.add(parentFrame).add(childFrame);
+      const transform = bareTransform(given);
+      const { parentFrame, childFrame } = transform;
       const history = this.#histories.get(childFrame);
+      if (history !== undefined && this.#frames.has(parentFrame)) {
+        history.add(transform, isStatic);
+        continue;
+      }
+      this.#frames.add(parentFrame).add(childFrame);
       if (history !== undefined) history.add(transform, isStatic);
       else this.#histories.set(childFrame, new TransformHistory(transform, isStatic, this.#keepNs));
     }
+  }
+
+  /** Whether a transform to or from the frame has come. */
+  knows(frame: string): boolean {
+    return this.#frames.has(bareFrameId(frame));
+  }
+
+  /** The frames that have come, for messages: `a, b, c, … (40 in all)`; `nothing` before the first. */
+  get framesInWords(): string {
+    const known = [...this.#frames].sort();
+    if (known.length === 0) return "nothing";
+    return (
+      known.slice(0, 12).join(", ") + (known.length > 12 ? `, … (${known.length} in all)` : "")
+    );
   }
 
   /**
@@ -72,6 +95,22 @@ export class TransformBuffer {
     return found.ok || found.isFinal;
   }
 
+  /**
+   * Whether the pose is worth waiting for: both frames have come, and no transform between them is
+   * further behind the stamp than that. A publisher that has died, or uses another clock, is not
+   * waited for.
+   */
+  isExpected(
+    targetFrame: string,
+    sourceFrame: string,
+    stampNs: bigint,
+    patienceNs: bigint,
+  ): boolean {
+    if (!this.knows(targetFrame) || !this.knows(sourceFrame)) return false;
+    const found = this.#find(bareFrameId(targetFrame), bareFrameId(sourceFrame), stampNs);
+    return !found.ok && !found.isFinal && found.behindNs > 0n && found.behindNs <= patienceNs;
+  }
+
   #find(target: string, source: string, stampNs: bigint): Found {
     if (target === source) return { ok: true, pose: IDENTITY_POSE };
     const fromSource = this.#climb(source, stampNs);
@@ -83,8 +122,12 @@ export class TransformBuffer {
     }
     const ends = [fromSource.end, fromTarget.end];
     const isFinal = ends.some((end) => end.state === "broken" && end.link.state === "early");
+    const behindNs = ends.reduce((most, end) => {
+      const gapNs = end.state === "broken" && end.link.state === "late" ? end.link.gapNs : 0n;
+      return gapNs > most ? gapNs : most;
+    }, 0n);
     const reason = () => this.#whyNot(target, source, fromTarget, fromSource);
-    return { ok: false, isFinal, reason };
+    return { ok: false, isFinal, behindNs, reason };
   }
 
   #climb(start: string, stampNs: bigint): Climb {
@@ -105,13 +148,7 @@ export class TransformBuffer {
   #whyNot(target: string, source: string, fromTarget: Climb, fromSource: Climb): string {
     for (const frame of [source, target]) {
       if (this.#frames.has(frame)) continue;
-      const known = [...this.#frames].sort();
-      const list = known.length === 0 ? "none yet" : known.slice(0, 12).join(", ");
-      const more = known.length > 12 ? `, … (${known.length} in all)` : "";
-      return (
-        `no transform of the frame "${frame}" has come: check its name and that /tf and ` +
-        `/tf_static are published. Known frames: ${list}${more}`
-      );
+      return `${frame} has not come; /tf has: ${this.framesInWords}`;
     }
     for (const { ancestors, end } of [fromSource, fromTarget]) {
       if (end.state === "loop") {
@@ -126,6 +163,12 @@ export class TransformBuffer {
       "A transform between the two roots is missing"
     );
   }
+}
+
+function bareTransform(given: StampedTransform): StampedTransform {
+  const { parentFrame, childFrame } = given;
+  if (!parentFrame.startsWith("/") && !childFrame.startsWith("/")) return given;
+  return { ...given, parentFrame: bareFrameId(parentFrame), childFrame: bareFrameId(childFrame) };
 }
 
 function whyBroken(frame: string, link: MissingLink): string {

@@ -75,3 +75,4 @@ export type {
 } from "./SourceImage.js";
 export { StampOrder } from "./StampOrder.js";
 export { TransformBuffer, type TransformBufferOptions } from "./TransformBuffer.js";
+export { transformsFromCdr } from "./transformsFromCdr.js";

@@ -179,8 +179,8 @@ export function detectionsFromRos(message: unknown): {
   };
 }
 
-// JSON and CDR carry NaN; it is sorted out below, transform by transform.
-const component = z.union([z.number(), z.nan()]);
+// CDR carries NaN and infinities; they are sorted out below, transform by transform.
+const component = z.custom<number>((value) => typeof value === "number", "is not a number");
 const vectorSchema = z.object({ x: component, y: component, z: component });
 const transformsSchema = z.object({
   transforms: z.array(
@@ -194,7 +194,6 @@ const transformsSchema = z.object({
     }),
   ),
 });
-type TransformMessage = z.infer<typeof transformsSchema>["transforms"][number];
 
 /**
  * A tf2_msgs/TFMessage. Transforms without a rotation (all-zero quaternion), with NaN, or from a
@@ -204,18 +203,29 @@ type TransformMessage = z.infer<typeof transformsSchema>["transforms"][number];
  */
 export function transformsFromRos(message: unknown): StampedTransform[] {
   const { transforms } = parseMessage(transformsSchema, "tf2_msgs/TFMessage", message);
-  return transforms.flatMap((transform) => {
-    const pose = poseOf(transform.transform);
-    const parentFrame = bareFrameId(transform.header.frame_id);
-    const childFrame = bareFrameId(transform.child_frame_id);
-    if (pose === undefined || parentFrame === childFrame) return [];
-    return [{ parentFrame, childFrame, stampNs: transform.header.stamp, pose }];
+  return transforms.flatMap(({ header, child_frame_id, transform }) => {
+    const { translation: t, rotation: r } = transform;
+    const pose = poseOf([t.x, t.y, t.z], [r.x, r.y, r.z, r.w]);
+    return stampedTransform(header.frame_id, child_frame_id, header.stamp, pose) ?? [];
   });
 }
 
-function poseOf({ translation: t, rotation: r }: TransformMessage["transform"]): Pose | undefined {
-  const rotation: Quaternion | undefined = normalizeQuaternion([r.x, r.y, r.z, r.w]);
-  const position: Vec3 = [t.x, t.y, t.z];
+/** Undefined for what tf2 leaves out: no pose, or a frame in itself. */
+export function stampedTransform(
+  parent: string,
+  child: string,
+  stampNs: bigint,
+  pose: Pose | undefined,
+): StampedTransform | undefined {
+  const parentFrame = bareFrameId(parent);
+  const childFrame = bareFrameId(child);
+  if (pose === undefined || parentFrame === childFrame) return undefined;
+  return { parentFrame, childFrame, stampNs, pose };
+}
+
+/** Undefined where the numbers are no pose: a quaternion of zeros, NaN. */
+export function poseOf(position: Vec3, quaternion: Quaternion): Pose | undefined {
+  const rotation = normalizeQuaternion(quaternion);
   if (rotation === undefined || !position.every(Number.isFinite)) return undefined;
   return { position, rotation };
 }

@@ -16,6 +16,11 @@ export interface SpatialVlm {
   /** Parts of a frame without which it can answer nothing. */
   readonly needs: readonly FramePart[];
   /**
+   * Further parts that it looks at where a frame has them; any part where this is absent. A live
+   * source takes the trouble of getting poses only for a model that may look at them.
+   */
+  readonly uses?: readonly FramePart[] | undefined;
+  /**
    * Answers all questions about one frame, one answer for each question and in their order.
    * A question that cannot be answered gets a refusal. Rejects with a FrameError where the
    * frame itself cannot be read (its image does not decode), and with the signal's reason when

@@ -30,6 +30,9 @@ export function wrapVlm(vlm: SpatialVlm, changes: VlmChanges = {}): DisposableVl
     get needs() {
       return vlm.needs;
     },
+    get uses() {
+      return vlm.uses;
+    },
     get usage() {
       return vlm.usage;
     },

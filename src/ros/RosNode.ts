@@ -22,6 +22,16 @@ export interface RosNode {
     qos: RosQos,
     onMessage: (message: unknown) => void,
   ): RosSubscription;
+  /**
+   * Messages as they were sent: CDR with its header, the receiver's own bytes. For what comes often
+   * or is large; a message that is not looked at is not decoded.
+   */
+  subscribeRaw(
+    topic: string,
+    type: string,
+    qos: RosQos,
+    onBytes: (cdr: Uint8Array) => void,
+  ): RosSubscription;
   advertise(topic: string, type: string, qos: RosQos): RosPublisher;
   /**
    * An answer may take its time. Where the handler rejects, that is logged and the client gets an
@@ -149,6 +159,7 @@ export type RosMiddleware = Pick<
   RosNode,
   | "fullName"
   | "subscribe"
+  | "subscribeRaw"
   | "advertise"
   | "serve"
   | "serveAction"

@@ -27,3 +27,16 @@ export function fromTopic(
     return () => subscription.close();
   });
 }
+
+/** As `fromTopic`, of the messages as they were sent (`RosNode.subscribeRaw`). */
+export function rawFromTopic(
+  node: Pick<RosNode, "subscribeRaw">,
+  topic: string,
+  type: string,
+  qos: RosQos,
+): Observable<Uint8Array> {
+  return new Observable((subscriber) => {
+    const subscription = node.subscribeRaw(topic, type, qos, (cdr) => subscriber.next(cdr));
+    return () => subscription.close();
+  });
+}

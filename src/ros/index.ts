@@ -2,7 +2,7 @@ export { BridgeError } from "./bridge/BridgeError.js";
 export type { CreateModel } from "./bridge/ModelSlot.js";
 export { type Bridge, type BridgeOptions, startBridge } from "./bridge/startBridge.js";
 export type { BridgeStatus } from "./bridge/statusMessage.js";
-export * from "./fromTopic.js";
+export { fromTopic } from "./fromTopic.js";
 export { LogLimit } from "./LogLimit.js";
 export { ManagedNode } from "./node/ManagedNode.js";
 export { ParameterError } from "./parameters/ParameterError.js";

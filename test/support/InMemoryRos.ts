@@ -12,6 +12,7 @@ import type {
   RosSubscription,
   RosTopic,
 } from "../../src/ros/RosNode.js";
+import { cdrWriter, knownDefinition } from "../../src/sources/index.js";
 
 export interface LogLine {
   readonly node: string;
@@ -205,6 +206,21 @@ export class InMemoryMiddleware implements RosMiddleware {
       },
       ...this.#handle(graph.addReader(reader)),
     };
+  }
+
+  /** Messages are encoded as on a real graph; bytes that are published as such pass as they are. */
+  subscribeRaw(
+    topic: string,
+    type: string,
+    qos: RosQos,
+    onBytes: (cdr: Uint8Array) => void,
+  ): RosSubscription {
+    const text = knownDefinition(type);
+    if (text === undefined) throw new Error(`no definition of ${type}`);
+    const toCdr = cdrWriter(type, text);
+    return this.subscribe(topic, type, qos, (message) =>
+      onBytes(message instanceof Uint8Array ? message : toCdr(message)),
+    );
   }
 
   advertise(topic: string, type: string, qos: RosQos): RosPublisher {

@@ -29,6 +29,7 @@ export function vlmChain(
     fingerprint: `chain ${JSON.stringify([settings, models.map((model) => model.fingerprint)])}`,
     concurrency: first.concurrency,
     needs: neededByAll(models),
+    ...usedByAny(models),
     get usage() {
       return usageOfAll(models);
     },
@@ -42,6 +43,12 @@ export function vlmChain(
 /** With any of its models able to answer, the chain is. */
 function neededByAll([first, ...rest]: readonly SpatialVlm[]): readonly FramePart[] {
   return first!.needs.filter((part) => rest.every(({ needs }) => needs.includes(part)));
+}
+
+/** What one needs that not all do, or looks at; unknown where it is of one of them. */
+function usedByAny(models: readonly SpatialVlm[]): Pick<SpatialVlm, "uses"> {
+  if (models.some(({ uses }) => uses === undefined)) return {};
+  return { uses: [...new Set(models.flatMap(({ needs, uses = [] }) => [...needs, ...uses]))] };
 }
 
 async function askInTurn(

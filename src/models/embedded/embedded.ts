@@ -61,9 +61,10 @@ async function inThreads(
     throw failed.reason;
   }
   const load = models.map(() => 0);
-  const { id, fingerprint, needs } = models[0]!;
+  const { id, fingerprint, needs, uses } = models[0]!;
   return wrapVlm({
     ...{ id, fingerprint, needs, close },
+    ...(uses && { uses }),
     concurrency: threads,
     async ask({ depth, labels, ...frame }, questions, signal) {
       const index = load.indexOf(Math.min(...load));

@@ -35,6 +35,7 @@ export async function embeddedModel(
     fingerprint: `embedded 1 ${weights.hash} ${graphs.provider}`,
     concurrency: 1,
     needs: [],
+    uses: ["info"],
     async ask(frame, questions, signal) {
       const start = performance.now();
       const pause = async (): Promise<void> => {

@@ -48,6 +48,7 @@ class Endpoint implements EndpointVlm {
   readonly fingerprint: string;
   readonly concurrency: number;
   readonly needs = [];
+  readonly uses = [];
   readonly #settings: EndpointSettings;
   readonly #server: ApiServer;
   readonly #source: SampleSource;

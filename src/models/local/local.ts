@@ -72,6 +72,7 @@ class LocalVlm implements DisposableVlm {
   readonly fingerprint: string;
   readonly concurrency = 1;
   readonly needs = [];
+  readonly uses = [];
   readonly #model: VisionLanguageModel;
   readonly #settings: LocalSettings;
   readonly #temperature: number;

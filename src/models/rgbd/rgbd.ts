@@ -74,6 +74,7 @@ export function rgbd(options: RgbdOptions = {}): DisposableVlm {
     fingerprint: `rgbd 1 ${JSON.stringify(settings)}${describeSources(sources, depthError)}`,
     concurrency: 2,
     needs,
+    uses: ["labels", "detections", "poses"],
     async ask(given, questions, signal) {
       const start = performance.now();
       signal.throwIfAborted();

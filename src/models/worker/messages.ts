@@ -14,7 +14,7 @@ export interface WorkerJob {
 }
 
 /** What a model says of itself. */
-export type VlmTraits = Pick<SpatialVlm, "id" | "fingerprint" | "concurrency" | "needs">;
+export type VlmTraits = Pick<SpatialVlm, "id" | "fingerprint" | "concurrency" | "needs" | "uses">;
 
 export type ToWorker =
   | {

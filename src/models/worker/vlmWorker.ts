@@ -13,8 +13,10 @@ const reply = (message: FromWorker): void => port.postMessage(message);
 
 const making = makeVlm();
 making.then(
-  ({ id, fingerprint, concurrency, needs }) =>
-    reply({ kind: "ready", traits: { id, fingerprint, concurrency, needs: [...needs] } }),
+  ({ id, fingerprint, concurrency, needs, uses }) => {
+    const parts = { needs: [...needs], ...(uses && { uses: [...uses] }) };
+    reply({ kind: "ready", traits: { id, fingerprint, concurrency, ...parts } });
+  },
   (error: unknown) => reply({ kind: "unmade", error: toPlainError(error) }),
 );
 

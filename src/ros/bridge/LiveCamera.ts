@@ -31,8 +31,6 @@ export interface LiveCameraOptions {
   readonly transport: string;
   readonly qos: RosQos;
   readonly transforms: LiveTransforms;
-  /** TF frames that every frame shall carry. */
-  readonly tfFrames: readonly string[];
   readonly rateHz: number;
   readonly nowMs: () => number;
 }
@@ -49,6 +47,8 @@ export type CameraEvent =
 
 /** By then, what belongs to an image has come, or will not. */
 const LOOKAHEAD_NS = 500_000_000n;
+/** What has not come for so long is not waited for. */
+const PATIENCE_NS = 1_500_000_000n;
 const LATCHED: RosQos = { reliability: "reliable", durability: "transient_local", depth: 1 };
 
 /** One camera of the graph: subscribes its topics as they appear and joins them into frames. */
@@ -65,6 +65,7 @@ export class LiveCamera {
   readonly #awaited = new Set<FramePart>();
   /** The last message of topics that hold for all images. */
   readonly #kept = new Map<CameraPart, unknown>();
+  readonly #heardAtMs = new Map<CameraPart, number>();
   #located: LocatedCamera;
   #listening = new Subscription();
   #subscriber: Subscriber<CameraEvent> | undefined;
@@ -168,6 +169,16 @@ export class LiveCamera {
     this.#flushIdle();
   }
 
+  /** Emits the frames that have all they wait for by now. */
+  takeComplete(): void {
+    this.#emit(this.#reader.take(this.#reader.newestStampNs));
+  }
+
+  /** Since a part's last message, s by the wall clock; since the subscription where none came. */
+  silenceOfS({ part }: PartTopic): number {
+    return (this.#options.nowMs() - (this.#heardAtMs.get(part) ?? this.#activeSinceMs)) / 1000;
+  }
+
   /** Forgets images of before a jump of time. */
   restart(): void {
     this.#reader = this.#newReader();
@@ -195,12 +206,14 @@ export class LiveCamera {
   }
 
   #newReader(): CameraReader {
-    const { transforms, tfFrames } = this.#options;
+    const { transforms } = this.#options;
     const live = {
       get buffer() {
         return transforms.buffer;
       },
-      frames: tfFrames,
+      get frames() {
+        return transforms.wanted;
+      },
     };
     return new CameraReader({
       camera: this.#located.topics,
@@ -208,7 +221,8 @@ export class LiveCamera {
       parts: this.#awaited,
       lookaheadNs: LOOKAHEAD_NS,
       ownsBytes: true,
-      ...(tfFrames.length > 0 && { transforms: live }),
+      patienceNs: PATIENCE_NS,
+      transforms: live,
       onUncalibrated: (reason) => {
         this.#infoFault = reason;
       },
@@ -241,18 +255,18 @@ export class LiveCamera {
   }
 
   #await(): void {
-    const { transforms, tfFrames } = this.#options;
     this.#awaited.clear();
+    this.#awaited.add("poses");
     for (const part of this.#located.parts) {
       if (part.part === "color" || part.part === "labelInfo") continue;
       if (this.#publishers(part) > 0) this.#awaited.add(part.part);
     }
-    if (tfFrames.length > 0 && transforms.isPublished) this.#awaited.add("poses");
   }
 
   #take(part: PartTopic, message: unknown): void {
     const { node, nowMs } = this.#options;
     this.#lastMessageNs = node.now();
+    this.#heardAtMs.set(part.part, nowMs());
     if (part.part === "color") {
       this.#received.add();
       this.#lastImage = { atMs: nowMs(), rosNs: node.now() };
@@ -260,7 +274,7 @@ export class LiveCamera {
     }
     if (part.part === "info" || part.part === "labelInfo") this.#kept.set(part.part, message);
     this.#read(part, message);
-    this.#emit(this.#reader.take(this.#reader.newestStampNs));
+    this.takeComplete();
   }
 
   #resetAfterJump(stampNs: bigint | undefined): void {

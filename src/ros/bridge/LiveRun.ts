@@ -13,7 +13,6 @@ export interface LiveRunOptions {
   readonly log: LogLimit;
   readonly parameters: BridgeParameters;
   readonly wanted: readonly WantedCamera[];
-  readonly tfFrames: readonly string[];
   readonly nowMs: () => number;
 }
 
@@ -34,7 +33,7 @@ export class LiveRun {
   readonly #controller = new AbortController();
   #jumpedAtMs = Number.NEGATIVE_INFINITY;
 
-  constructor({ node, log, parameters, wanted, tfFrames, nowMs }: LiveRunOptions) {
+  constructor({ node, log, parameters, wanted, nowMs }: LiveRunOptions) {
     this.#nowMs = nowMs;
     this.#transforms = new LiveTransforms(node, log);
     const qos: RosQos = {
@@ -45,7 +44,7 @@ export class LiveRun {
     this.cameras = wanted.map(
       (camera) =>
         new LiveCamera({
-          ...{ node, log, qos, tfFrames, nowMs },
+          ...{ node, log, qos, nowMs },
           wanted: camera,
           isOnly: wanted.length === 1,
           transport: parameters.imageTransport,
@@ -53,6 +52,10 @@ export class LiveRun {
           rateHz: parameters.rateHz,
         }),
     );
+    // A frame that waited for its poses must not wait for the next image too.
+    this.#transforms.arrivals$.subscribe(() => {
+      for (const camera of this.cameras) camera.takeComplete();
+    });
     this.events$ = merge(this.#clockJumps, ...this.cameras.map(({ events$ }) => events$)).pipe(
       tap((event) => event.kind === "reset" && this.#transforms.restartAt(event.toNs)),
       filter((event) => event.kind === "frame" || this.#isNewJump()),
@@ -78,6 +81,15 @@ export class LiveRun {
   clockJumped(toNs: bigint): void {
     for (const camera of this.cameras) camera.restart();
     this.#clockJumps.next({ kind: "reset", toNs, why: "ROS time jumped back" });
+  }
+
+  /** Gives every image the poses of these TF frames. */
+  wantPoses(frames: readonly string[]): void {
+    this.#transforms.want(frames);
+  }
+
+  get transforms(): Pick<LiveTransforms, "buffer" | "missing"> {
+    return this.#transforms;
   }
 
   scan(): void {

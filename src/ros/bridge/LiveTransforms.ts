@@ -1,6 +1,6 @@
-import { Subscription } from "rxjs";
-import { type StampedTransform, TransformBuffer, transformsFromRos } from "../../camera/index.js";
-import { fromTopic } from "../fromTopic.js";
+import { Subject, type Subscription } from "rxjs";
+import { type StampedTransform, TransformBuffer, transformsFromCdr } from "../../camera/index.js";
+import { rawFromTopic } from "../fromTopic.js";
 import type { LogLimit } from "../LogLimit.js";
 import { DEFAULT_QOS } from "../qos.js";
 import type { RosNode, RosQos } from "../RosNode.js";
@@ -17,39 +17,43 @@ const RESTART_NS = 1_000_000_000n;
 /** As many as come in a second or more. */
 const RECENT = 2000;
 
-/** What /tf and /tf_static say, from the subscription on. */
+/** What /tf and /tf_static say. They are subscribed while a frame is wanted, and only then. */
 export class LiveTransforms {
-  readonly #node: Pick<RosNode, "publishersOf" | "resolveTopic">;
-  readonly #listening = new Subscription();
+  /** Emits when transforms have come. */
+  readonly arrivals$ = new Subject<void>();
+  readonly #node: RosNode;
+  readonly #log: LogLimit;
   /** By child: they hold for every time, and are published only once. */
   readonly #static = new Map<string, StampedTransform>();
   /** In the order in which they came, at most RECENT. */
   readonly #recent: StampedTransform[] = [];
+  #listening: Subscription | undefined;
+  #wanted: readonly string[] = [];
   #buffer = new TransformBuffer();
 
   constructor(node: RosNode, log: LogLimit) {
     this.#node = node;
-    const listen = (topic: string, qos: RosQos, isStatic: boolean): void => {
-      const take = (message: unknown): void => {
-        try {
-          this.#add(transformsFromRos(message), isStatic);
-        } catch (error) {
-          log.log("warn", `${topic} unreadable`, `${topic}: ${(error as Error).message}`);
-        }
-      };
-      this.#listening.add(fromTopic(node, topic, TYPE, qos).subscribe(take));
-    };
-    listen(TF, TF_QOS, false);
-    listen(TF_STATIC, STATIC_QOS, true);
+    this.#log = log;
   }
 
   get buffer(): TransformBuffer {
     return this.#buffer;
   }
 
-  /** Whether transforms that are missing may still come. */
-  get isPublished(): boolean {
-    return this.#node.publishersOf(this.#node.resolveTopic(TF)).length > 0;
+  /** The frames whose poses every image shall carry. */
+  get wanted(): readonly string[] {
+    return this.#wanted;
+  }
+
+  /** Wanted frames of which nothing has come. */
+  get missing(): readonly string[] {
+    return this.#wanted.filter((frame) => !this.#buffer.knows(frame));
+  }
+
+  want(frames: readonly string[]): void {
+    this.#wanted = frames;
+    if (frames.length === 0) this.close();
+    else this.#listening ??= this.#listen();
   }
 
   /**
@@ -66,7 +70,26 @@ export class LiveTransforms {
   }
 
   close(): void {
-    this.#listening.unsubscribe();
+    this.#listening?.unsubscribe();
+    this.#listening = undefined;
+    this.#static.clear();
+    this.#recent.length = 0;
+    this.#buffer = new TransformBuffer();
+  }
+
+  #listen(): Subscription {
+    const take = (topic: string, isStatic: boolean) => (cdr: Uint8Array) => {
+      try {
+        this.#add(transformsFromCdr(cdr), isStatic);
+      } catch (error) {
+        this.#log.log("warn", `${topic} unreadable`, `${topic}: ${(error as Error).message}`);
+      }
+    };
+    const listening = rawFromTopic(this.#node, TF, TYPE, TF_QOS).subscribe(take(TF, false));
+    listening.add(
+      rawFromTopic(this.#node, TF_STATIC, TYPE, STATIC_QOS).subscribe(take(TF_STATIC, true)),
+    );
+    return listening;
   }
 
   #add(transforms: readonly StampedTransform[], isStatic: boolean): void {
@@ -74,8 +97,10 @@ export class LiveTransforms {
       for (const transform of transforms) this.#static.set(transform.childFrame, transform);
     } else {
       this.#recent.push(...transforms);
-      this.#recent.splice(0, this.#recent.length - RECENT);
+      // Twice as many may wait, so that the oldest are not moved out with each message.
+      if (this.#recent.length > 2 * RECENT) this.#recent.splice(0, this.#recent.length - RECENT);
     }
     this.#buffer.add(transforms, isStatic);
+    this.arrivals$.next();
   }
 }

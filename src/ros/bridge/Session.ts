@@ -1,5 +1,6 @@
 import type { Subscription } from "rxjs";
 import { type Annotation, StepRewards } from "../../annotate/index.js";
+import type { SpatialVlm } from "../../models/index.js";
 import type { Task } from "../../task/index.js";
 import type { LogLimit } from "../LogLimit.js";
 import type { RosNode } from "../RosNode.js";
@@ -95,7 +96,6 @@ export class Session {
     this.#run = new LiveRun({
       ...{ node, log, nowMs, parameters },
       wanted: wantedCameras(parameters, this.#task),
-      tfFrames: this.#tfFrames(parameters),
     });
     this.#running = this.#run.events$.subscribe((event) => {
       if (event.kind === "frame") {
@@ -153,6 +153,7 @@ export class Session {
 
   #startPipeline(): void {
     const { vlm } = this.model;
+    this.#run?.wantPoses(this.#posesWanted(vlm));
     if (!this.#run || !vlm) return;
     this.#pipeline.start(
       this.#task,
@@ -160,8 +161,11 @@ export class Session {
     );
   }
 
-  /** Where objects are that are known by their TF frame. */
-  #tfFrames({ tfFrames }: BridgeParameters): string[] {
+  /** Of the task's objects where the model may look at them, and those that the user names. */
+  #posesWanted(vlm: SpatialVlm | undefined): string[] {
+    const { tfFrames } = this.#options.parameters();
+    const looksAt = vlm?.uses === undefined ? undefined : [...vlm.needs, ...vlm.uses];
+    if (looksAt !== undefined && !looksAt.includes("poses")) return [...tfFrames];
     const frames = [...this.#task.objects.values()].flatMap(({ frame }) => frame ?? []);
     return [...new Set([...frames, ...tfFrames])];
   }

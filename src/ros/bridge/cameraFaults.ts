@@ -25,7 +25,13 @@ export function cameraFaults(
 ): CameraFault[] {
   const mismatches = camera.parts.flatMap((part) => mismatchesOf(node, part, camera.qos));
   const silence = silenceOf(node, camera, imageTimeoutS, mismatches.length > 0);
-  return [...mismatches, ...silence, ...infoFaults(camera, imageTimeoutS), ...missing(camera, vlm)];
+  return [
+    ...mismatches,
+    ...silence,
+    ...infoFault(camera),
+    ...silentParts(node, camera, imageTimeoutS),
+    ...missing(camera, vlm),
+  ];
 }
 
 function mismatchesOf(
@@ -87,15 +93,45 @@ function related(a: string, b: string): boolean {
   return a.startsWith(`${b}/`) || b.startsWith(`${a}/`);
 }
 
-function infoFaults(camera: LiveCamera, imageTimeoutS: number): CameraFault[] {
-  const { info, color } = camera.topics;
-  if (camera.infoFault !== undefined) {
-    return [{ key: `${color} uncalibrated`, text: `${info}: ${camera.infoFault}` }];
-  }
-  const isLate = camera.silenceS >= 0 && camera.activeS > Math.max(1, imageTimeoutS);
-  if (info === undefined || camera.hasInfo || !isLate) return [];
-  const text = `images come on ${color}, but no camera_info on ${info}: lengths cannot be measured`;
-  return [{ key: `${color} no info`, text }];
+function infoFault({ infoFault, topics }: LiveCamera): CameraFault[] {
+  if (infoFault === undefined) return [];
+  return [{ key: `${topics.color} uncalibrated`, text: `${topics.info}: ${infoFault}` }];
+}
+
+const WITHOUT = {
+  depth: "images go without depth",
+  labels: "images go without labels",
+  detections: "images go without detections",
+  info: "lengths cannot be measured",
+} as const;
+
+const NOUN = {
+  depth: "depth",
+  labels: "labels",
+  detections: "detections",
+  info: "camera_info",
+} as const;
+
+/** Parts that have a publisher and do not come while images do. */
+function silentParts(
+  node: Pick<RosNode, "publishersOf">,
+  camera: LiveCamera,
+  imageTimeoutS: number,
+): CameraFault[] {
+  const patienceS = Math.max(1, imageTimeoutS);
+  if (camera.silenceS < 0) return [];
+  return camera.parts.flatMap((part): CameraFault[] => {
+    if (part.part === "color" || part.part === "labelInfo") return [];
+    const silenceS = camera.silenceOfS(part);
+    if (silenceS <= patienceS) return [];
+    const isOffered = node.publishersOf(part.topic).length > 0;
+    // Intrinsics are latched by some drivers.
+    if (!isOffered || (part.part === "info" && camera.hasInfo)) return [];
+    const text =
+      `images come on ${camera.topics.color}, but for ${silenceS.toFixed(1)} s no ${NOUN[part.part]}: ` +
+      `${part.topic} has a publisher and sends nothing: ${WITHOUT[part.part]}`;
+    return [{ key: `${part.topic} silent`, text }];
+  });
 }
 
 const PARAMETER_OF = {

@@ -89,7 +89,7 @@ class BridgeNode implements Bridge {
     this.#settings = new Settings(node, (next, changed) => this.#change(next, changed));
     this.#outputs = new Outputs(node);
     this.#pictures = new Pictures((message) => this.#outputs.publish("image", message), this.#log);
-    this.#faults = new NodeFaults(node, this.#log);
+    this.#faults = new NodeFaults(node, this.#log, nowMs);
     this.#services = new BridgeServices({
       node,
       session: () => this.#session,

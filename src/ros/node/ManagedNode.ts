@@ -82,6 +82,15 @@ export class ManagedNode implements RosNode {
     return this.#middleware.subscribe(topic, type, qos, onMessage);
   }
 
+  subscribeRaw(
+    topic: string,
+    type: string,
+    qos: RosQos,
+    onBytes: (cdr: Uint8Array) => void,
+  ): RosSubscription {
+    return this.#middleware.subscribeRaw(topic, type, qos, onBytes);
+  }
+
   advertise(topic: string, type: string, qos: RosQos): RosPublisher {
     return this.#middleware.advertise(topic, type, qos);
   }

@@ -39,20 +39,18 @@ export class RclMiddleware implements RosMiddleware {
     qos: RosQos,
     onMessage: (message: unknown) => void,
   ): RosSubscription {
-    const subscription = this.#made(`subscribe ${topic}`, type, () =>
-      this.#node.createSubscription(type, topic, this.#options(qos), (message) => {
-        // An exception would leave the executor waiting for ever.
-        this.#guarded(`a message on ${topic}`, () => onMessage(message));
-      }),
-    );
-    const entity = this.#entity(() => this.#node.destroySubscription(subscription));
-    return {
-      topic: subscription.topic,
-      get publisherCount() {
-        return entity.isOpen() ? subscription.publisherCount : 0;
-      },
-      close: entity.close,
-    };
+    return this.#subscribe(topic, type, this.#options(qos), onMessage);
+  }
+
+  subscribeRaw(
+    topic: string,
+    type: string,
+    qos: RosQos,
+    onBytes: (cdr: Uint8Array) => void,
+  ): RosSubscription {
+    // A Buffer of its own memory each.
+    const onMessage = (message: unknown): void => onBytes(message as Buffer);
+    return this.#subscribe(topic, type, { ...this.#options(qos), isRaw: true }, onMessage);
   }
 
   advertise(topic: string, type: string, qos: RosQos): RosPublisher {
@@ -154,6 +152,28 @@ export class RclMiddleware implements RosMiddleware {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#context.shutdown();
+  }
+
+  #subscribe(
+    topic: string,
+    type: string,
+    options: Parameters<RclNode["createSubscription"]>[2],
+    onMessage: (message: unknown) => void,
+  ): RosSubscription {
+    const subscription = this.#made(`subscribe ${topic}`, type, () =>
+      this.#node.createSubscription(type, topic, options, (message) => {
+        // An exception would leave the executor waiting for ever.
+        this.#guarded(`a message on ${topic}`, () => onMessage(message));
+      }),
+    );
+    const entity = this.#entity(() => this.#node.destroySubscription(subscription));
+    return {
+      topic: subscription.topic,
+      get publisherCount() {
+        return entity.isOpen() ? subscription.publisherCount : 0;
+      },
+      close: entity.close,
+    };
   }
 
   #options(qos: RosQos) {

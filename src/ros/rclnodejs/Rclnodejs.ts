@@ -40,7 +40,7 @@ export interface RclNode {
   createSubscription(
     type: string,
     topic: string,
-    options: { readonly qos: RclQos },
+    options: { readonly qos: RclQos; readonly isRaw?: boolean },
     callback: (message: unknown) => void,
   ): RclSubscription;
   destroySubscription(subscription: RclSubscription): void;

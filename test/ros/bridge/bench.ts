@@ -113,6 +113,18 @@ export class Bench {
     await this.settle();
   }
 
+  /** Sends transforms of one stamp; each is `parent>child`, at a metre beside it. */
+  async tf(stampMs: number, ...links: string[]): Promise<void> {
+    this.publish("/tf", "tf2_msgs/msg/TFMessage", tfMessage(stampMs, links), DEFAULT_QOS);
+    await this.settle();
+  }
+
+  async staticTf(...links: string[]): Promise<void> {
+    const qos = { ...DEFAULT_QOS, durability: "transient_local" } as const;
+    this.publish("/tf_static", "tf2_msgs/msg/TFMessage", tfMessage(0, links), qos);
+    await this.settle();
+  }
+
   /** So many seconds later, the beat. */
   async beat(seconds = 1): Promise<BridgeStatus> {
     let status: BridgeStatus | undefined;
@@ -193,6 +205,18 @@ export function imageMessage(stampMs: number, fields: object = {}) {
     data: new Uint8Array(6),
     ...fields,
   };
+}
+
+function tfMessage(stampMs: number, links: readonly string[]) {
+  const transforms = links.map((link) => {
+    const [parent = "", child = ""] = link.split(">");
+    const transform = {
+      translation: { x: 1, y: 0, z: 0 },
+      rotation: { x: 0, y: 0, z: 0, w: 1 },
+    };
+    return { header: header(stampMs, parent), child_frame_id: child, transform };
+  });
+  return { transforms };
 }
 
 export const NO_IMAGE = {

@@ -132,7 +132,9 @@ describe("a bridge with a model that needs depth and camera_info", () => {
     await bench.beat();
     await bench.image(1000);
     const { warnings } = await bench.beat(5);
-    expect(warnings[0]).toContain("but no camera_info on /camera/color/camera_info");
+    expect(warnings[0]).toContain(
+      "no camera_info: /camera/color/camera_info has a publisher and sends nothing",
+    );
   });
 });
 

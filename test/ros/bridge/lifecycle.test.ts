@@ -20,7 +20,7 @@ describe("the life cycle of a bridge", () => {
   it("starts by itself", async () => {
     const bench = await start();
     expect(bench.node.lifecycleState).toBe("active");
-    expect(bench.ros.subscribedTopics).toEqual([COLOR, "/tf", "/tf_static"]);
+    expect(bench.ros.subscribedTopics).toEqual([COLOR]);
   });
 
   it("waits for a manager where autostart is false, and subscribes only while active", async () => {
