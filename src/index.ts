@@ -2,40 +2,124 @@
  * spatial-reward-bridge: dense rewards and spatial facts from camera images.
  *
  * ```
- * FrameSource ──CameraFrame──▶ annotate(task, vlm) ──Annotation──▶ sinks
+ * FrameSource ─CameraFrame─▶ askModel ─answers─▶ Estimator ─measured values─▶ reward ─Annotation─▶ AnnotationSink
  * ```
  *
- * The simulator is a door of its own, `spatial-reward-bridge/sim`, so that nothing else pays for
- * loading MuJoCo.
+ * What most programs need is here. The rest has doors of its own, so that nobody pays for what he
+ * does not use: `spatial-reward-bridge/camera`, `/geometry`, `/rosbag`, `/models`, `/evaluate`,
+ * `/dataset`, `/reason`, `/report`, `/sim`, `/ros`.
  *
  * @example
- * import { annotateAll, bagFrames, createVlm, findCameras, loadTask, openBag } from "spatial-reward-bridge";
+ * import { annotateAll, createVlm, loadTask, openSource } from "spatial-reward-bridge";
  *
  * const task = await loadTask("pick.yaml");
- * const bag = await openBag("run1.mcap");
- * const frames = bagFrames(bag, { cameras: findCameras(bag.info, task.cameras) });
- * annotateAll(frames, task, await createVlm("embedded"))
- *   .subscribe(({ reward }) => console.log(reward.stampNs, reward.reward));
+ * await using vlm = await createVlm("embedded");
+ * await using source = await openSource("run1.mcap");
+ * const frames = source.frames({ cameras: source.cameras(task.cameras) });
+ * await annotateAll(frames, task, vlm)
+ *   .forEach(({ reward }) => console.log(reward.stampNs, reward.reward));
  */
-export * from "./annotate/index.js";
-export { OutputError, UserError } from "./base/index.js";
-export * from "./camera/index.js";
+
+// Annotating: streams of frames, whole recordings, single steps.
 export {
-  type Estimate,
-  MajorityFilter,
+  type AnnotateAllOptions,
+  type AnnotateRecordingOptions,
+  type Annotation,
+  type AnnotationSink,
+  type AskedFrame,
+  type AskModelOptions,
+  annotate,
+  annotateAll,
+  annotateRecording,
+  askModel,
+  FrameCounters,
+  type LiveClock,
+  MissingTopicError,
+  NothingAnnotatedError,
+  type RewardStep,
+  StepRewards,
+  trackRewards,
+} from "./annotate/index.js";
+// Errors that a user can cause and mend.
+export { OutputError, UserError } from "./base/index.js";
+// Frames.
+export {
+  CameraChoiceError,
+  type CameraFrame,
+  type CameraInfo,
+  type CameraTopics,
+  type CompressedImage,
+  type Detection,
+  FrameError,
+  type FramePart,
+  type FramePose,
+  type KinematicSample,
+  type Pose,
+  type RawImage,
+  readImageFile,
+  type SourceImage,
+} from "./camera/index.js";
+// Estimates: from answers to measured values.
+export {
+  type CreateEstimator,
+  createEstimator,
+  type Estimator,
+  EstimatorError,
   type MeasuredValue,
-  MeasurementFilter,
-  type QuantityFilterOptions,
   type Validity,
-  type ValueFilter,
 } from "./estimate/index.js";
-export * from "./evaluate/index.js";
-export * from "./geometry/index.js";
-export * from "./language/index.js";
-export * from "./models/index.js";
-export * from "./reason/index.js";
-export * from "./report/index.js";
-export * from "./reward/index.js";
-export * from "./sinks/index.js";
-export * from "./sources/rosbag/index.js";
-export * from "./task/index.js";
+// Language: questions in words and answers read from words.
+export {
+  askQuestion,
+  describeFact,
+  factOf,
+  interpretQuestion,
+  type ObjectRef,
+  parseAnswer,
+  type QuestionKind,
+  type SpatialAnswer,
+  type SpatialFact,
+  type SpatialQuestion,
+} from "./language/index.js";
+// Models.
+export {
+  createVlm,
+  DEFAULT_VLM,
+  describeVlms,
+  registerVlm,
+  type SpatialVlm,
+  VlmSpecError,
+  workerVlm,
+  wrapVlm,
+} from "./models/index.js";
+// Plugins.
+export { loadPlugins, type Plugin, PluginError, type PluginRegistry } from "./plugins/index.js";
+// Rewards.
+export { type RewardSample, RewardTracker } from "./reward/index.js";
+// Outputs.
+export {
+  annotatedBagSink,
+  csvSink,
+  jsonLinesSink,
+  type SinkContext,
+  type SinkKind,
+  sinks,
+} from "./sinks/index.js";
+// Sources.
+export {
+  type FrameSelection,
+  type FrameSource,
+  openSource,
+  type SourceInfo,
+  type SourceKind,
+  sources,
+} from "./sources/index.js";
+// Tasks.
+export {
+  loadTask,
+  parseTask,
+  type Task,
+  TaskError,
+  TaskFileError,
+  taskQuestions,
+} from "./task/index.js";

@@ -7,6 +7,7 @@ import { type AnnotateOptions, annotate } from "./annotate.js";
 import { Credit } from "./Credit.js";
 import { pullFrames } from "./pullFrames.js";
 
+/** How `annotateAll` annotates. */
 export interface AnnotateAllOptions extends Omit<AnnotateOptions, "mode"> {
   /** Takes each annotation, in order, before more frames are read: writes it to files, say. */
   readonly deliver?: (annotation: Annotation) => Promise<void>;

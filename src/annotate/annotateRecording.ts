@@ -11,6 +11,7 @@ import { annotateAll } from "./annotateAll.js";
 import { FrameCounters } from "./FrameCounters.js";
 import type { TrackRewardsOptions } from "./trackRewards.js";
 
+/** Which frames of a source are annotated, into what. */
 export interface AnnotateRecordingOptions extends TrackRewardsOptions {
   /** Opens an output; it gets the counts of the run, which are complete when it is closed. */
   readonly sinks?: readonly ((frames: FrameCounters) => Promise<AnnotationSink>)[];

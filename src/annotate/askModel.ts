@@ -16,6 +16,7 @@ export type AskedFrame = {
   | { readonly answers?: never; readonly fault: string }
 );
 
+/** How frames reach the model: in which order, how many at a time, and which may be dropped. */
 export interface AskModelOptions {
   /**
    * `live`: the newest frame wins, one waits for each camera, what it replaces is dropped and

@@ -22,6 +22,7 @@ export interface CompressedImage {
   readonly data: Uint8Array;
 }
 
+/** An image as a source gave it. */
 export type SourceImage = RawImage | CompressedImage;
 
 /** Decoded colour: `width · height` pixels of packed 8-bit r, g, b; row-major, no padding. */

@@ -72,6 +72,7 @@ export type QuantityKind = (typeof QUANTITY_KINDS)[number];
 
 export type PredicateKind = `${Relation}_predicate`;
 export type ChoiceKind = `${Relation}_choice`;
+/** The 43 kinds of questions of SpatialVLM (arXiv 2401.12168, appendix A.2). */
 export type QuestionKind = PredicateKind | ChoiceKind | ClassifyKind | QuantityKind;
 
 /** What the answer to a kind looks like. */

@@ -32,4 +32,5 @@ export interface OpenQuestion extends QuestionBase {
   readonly kind: "open";
 }
 
+/** What is asked of a model: one of the 43 kinds about named objects, or free words. */
 export type SpatialQuestion = TypedQuestion | OpenQuestion;
