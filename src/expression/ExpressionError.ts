@@ -1,4 +1,4 @@
-import { UserError } from "../base/index.js";
+import { closestName, UserError } from "../base/index.js";
 
 /** One thing that is wrong in an expression. */
 export interface ExpressionProblem {
@@ -19,4 +19,15 @@ export class ExpressionError extends UserError {
     const shown = text.length > 80 ? `${text.slice(0, 77)}…` : text;
     super(`${problems.map(({ message }) => message).join("; ")} (in \`${shown}\`)`);
   }
+}
+
+/** `; did you mean "x"?` where a name is near or has the same letters, else nothing. */
+export function suggestion(word: string, candidates: Iterable<string>): string {
+  const names = [...candidates];
+  const near = names.find((name) => letters(name) === letters(word)) ?? closestName(word, names);
+  return near === undefined ? "" : `; did you mean "${near}"?`;
+}
+
+function letters(word: string): string {
+  return [...word.toLowerCase()].sort().join("");
 }

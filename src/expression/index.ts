@@ -1,6 +1,15 @@
-export * from "./ExpressionError.js";
-export * from "./functions.js";
-export * from "./names.js";
-export * from "./RewardExpression.js";
-export * from "./suggestion.js";
+export { ExpressionError, type ExpressionProblem, suggestion } from "./ExpressionError.js";
+export {
+  CONSTANTS,
+  type ExpressionFunction,
+  FUNCTIONS,
+  isIdentifier,
+  nameProblem,
+} from "./names.js";
+export {
+  compileCondition,
+  compileExpression,
+  type RewardExpression,
+  type Variables,
+} from "./RewardExpression.js";
 export * from "./units.js";

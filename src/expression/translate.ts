@@ -1,7 +1,6 @@
 import type { MathNode } from "mathjs/number";
-import { ExpressionError, type ExpressionProblem } from "./ExpressionError.js";
-import { FUNCTIONS } from "./functions.js";
-import { CONSTANTS } from "./names.js";
+import { ExpressionError, type ExpressionProblem, suggestion } from "./ExpressionError.js";
+import { CONSTANTS, FUNCTIONS } from "./names.js";
 import {
   ARITHMETIC,
   all,
@@ -13,9 +12,14 @@ import {
   not,
   type Run,
 } from "./operators.js";
-import type { VariableKind } from "./RewardExpression.js";
-import { suggestion } from "./suggestion.js";
-import { type Dimension, EXPRESSION_UNITS, findUnit, nounOf, unitProblem } from "./units.js";
+import {
+  type Dimension,
+  EXPRESSION_UNITS,
+  findUnit,
+  nounOf,
+  unitProblem,
+  type VariableKind,
+} from "./units.js";
 
 /** The nodes of mathjs' syntax tree that have a meaning here. */
 type Node =

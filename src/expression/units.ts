@@ -1,5 +1,8 @@
 import { METRES_IN, UserError } from "../base/index.js";
-import { suggestion } from "./suggestion.js";
+import { suggestion } from "./ExpressionError.js";
+
+/** What a variable is: a length, a duration, a plain number, or a condition that is 0 or 1. */
+export type VariableKind = "m" | "s" | "1" | "condition";
 
 /** What a number can be: metres, seconds, metres per second squared. */
 export type Dimension = "m" | "s" | "m/s^2";

@@ -1,21 +1,37 @@
-export type { AnswerReading } from "./answer/AnswerReading.js";
 export * from "./answer/parseAnswer.js";
 export { spokenWords } from "./answer/spokenWords.js";
-export * from "./answerNumber.js";
-export * from "./combineAnswers.js";
-export * from "./describeFact.js";
-export * from "./factOf.js";
 export * from "./QuestionKind.js";
 export { type AnswerWording, answerPhrasings, wordAnswer } from "./question/answerPhrasings.js";
-export { askInInches } from "./question/askInInches.js";
-export { type AskOptions, askQuestion } from "./question/askQuestion.js";
-export { flipped } from "./question/flipped.js";
+export {
+  type AskOptions,
+  askInInches,
+  askQuestion,
+  flipped,
+  QuestionError,
+  swapObjects,
+} from "./question/askQuestion.js";
 export { interpretQuestion, type QuestionProblem } from "./question/interpretQuestion.js";
 export { matchObject, type ObjectMatch } from "./question/matchObject.js";
 export { phrasings } from "./question/phrasings.js";
-export * from "./question/QuestionError.js";
-export { swapObjects } from "./question/swapObjects.js";
 export { type Reliability, UNMEASURED } from "./Reliability.js";
-export * from "./SpatialAnswer.js";
-export * from "./SpatialFact.js";
+export {
+  type AnswerNumber,
+  type AnswerReading,
+  type AnswerValue,
+  answerNumber,
+  combineAnswers,
+  type ObjectEvidence,
+  REFUSAL_REASONS,
+  type Refusal,
+  type RefusalReason,
+  type SpatialAnswer,
+} from "./SpatialAnswer.js";
+export {
+  describeFact,
+  type FactSource,
+  factOf,
+  formatQuantity,
+  formatValue,
+  type SpatialFact,
+} from "./SpatialFact.js";
 export * from "./SpatialQuestion.js";

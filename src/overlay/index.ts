@@ -1,2 +1,1 @@
-export { lengthText, type Overlay, type OverlayLine, overlayOf } from "./Overlay.js";
-export { overlayShapes } from "./overlayShapes.js";
+export { lengthText, type Overlay, type OverlayLine, overlayOf, overlayShapes } from "./Overlay.js";

@@ -1,2 +1,8 @@
-export { describeProblems, type YamlProblem } from "./YamlProblem.js";
-export { type Aspect, type FieldPath, type YamlFileSort, YamlSource } from "./YamlSource.js";
+export {
+  type Aspect,
+  describeProblems,
+  type FieldPath,
+  type YamlFileSort,
+  type YamlProblem,
+  YamlSource,
+} from "./YamlSource.js";

@@ -1,16 +1,14 @@
 import { kindInfo, type Relation } from "../QuestionKind.js";
-import type { Refusal, RefusalReason } from "../SpatialAnswer.js";
+import { type AnswerReading, type Refusal, type RefusalReason, refuse } from "../SpatialAnswer.js";
 import type { TypedQuestion } from "../SpatialQuestion.js";
-import { type AnswerReading, refuse } from "./AnswerReading.js";
-import { spokenConfidence } from "./confidence.js";
+import { spokenConfidence } from "./doubt.js";
 import { mentionsIn } from "./mentions.js";
-import { type RelationStatement, relationStatements } from "./relationStatement.js";
-import { oppositeOf } from "./relationWords.js";
-import type { Token } from "./tokens.js";
+import { oppositeOf, type RelationStatement, relationStatements } from "./relations.js";
+import { type Token, wordSet } from "./tokens.js";
 
 /** A relation that follows only from the denial of its opposite. */
 const DENIED_CONFIDENCE = 0.65;
-const UNDECIDED = new Set("neither both same equal equally identical".split(" "));
+const UNDECIDED = wordSet("neither both same equal equally identical");
 
 /** "The can.", "The can is taller than the bottle.", "The bottle is shorter." */
 export function choiceAnswer(

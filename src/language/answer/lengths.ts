@@ -1,5 +1,4 @@
-import type { Amount } from "./Amount.js";
-import { amountAt } from "./amounts.js";
+import { type Amount, amountAt } from "./amounts.js";
 import { isOneOf, type Token, touches } from "./tokens.js";
 import { unitAt } from "./unitAt.js";
 import { continuesIn, type LengthUnit, metresPer, PIXEL, type UnitName } from "./units.js";
@@ -126,7 +125,7 @@ function rangeOf(low: Side, high: Side, start: number): Length | undefined {
 }
 
 /** A range: its middle, with the standard deviation of a uniform distribution over it. */
-export function spanLength(
+function spanLength(
   lowM: number,
   highM: number,
   placeM: number,

@@ -1,13 +1,12 @@
 import { type AnswerShape, kindInfo } from "../QuestionKind.js";
+import { type AnswerReading, refuse } from "../SpatialAnswer.js";
 import type { SpatialQuestion, TypedQuestion } from "../SpatialQuestion.js";
-import { type AnswerReading, refuse } from "./AnswerReading.js";
 import { choiceAnswer, classAnswer } from "./choiceAnswer.js";
 import { declaredAnswers, type Segment } from "./declaredAnswer.js";
-import { normalise } from "./normalise.js";
+import { refusalOf } from "./doubt.js";
 import { quantityAnswer } from "./quantityAnswer.js";
-import { refusalOf } from "./refusalOf.js";
 import { spokenWords } from "./spokenWords.js";
-import { tokenise } from "./tokens.js";
+import { normalise, tokenise } from "./tokens.js";
 import { yesNoAnswer } from "./yesNoAnswer.js";
 
 /** Longer answers are noise or loops: of those, only the end is read, where the answer stands. */

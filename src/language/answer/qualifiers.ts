@@ -1,5 +1,4 @@
-import { endsClause } from "./clauses.js";
-import { isOneOf, type Token } from "./tokens.js";
+import { endsClause, isOneOf, type Token, wordSet } from "./tokens.js";
 import { unitOf } from "./units.js";
 
 /** What the words around a length do to it. */
@@ -14,19 +13,17 @@ export interface Qualifiers {
   readonly premise: boolean;
 }
 
-const words = (text: string) => new Set(text.split(" "));
-
-const HEDGES = words(
+const HEDGES = wordSet(
   "about roughly approximately approx around circa ca nearly almost maybe perhaps probably possibly " +
     "likely estimate estimated estimating guess guessing seems seem appears appear looks might " +
     "could approximate ballpark somewhere ~ ≈",
 );
-const AFTER_HEDGES = words("approximately roughly approx ish maybe perhaps probably");
-const PREMISES = words(
+const AFTER_HEDGES = wordSet("approximately roughly approx ish maybe perhaps probably");
+const PREMISES = wordSet(
   "initially if assuming assume suppose supposing typical typically usually standard reference comparison",
 );
-const NEGATIONS = words("not isn't wasn't never cannot can't");
-const SOFTENERS = words("just slightly little bit barely tad hair");
+const NEGATIONS = wordSet("not isn't wasn't never cannot can't");
+const SOFTENERS = wordSet("just slightly little bit barely tad hair");
 
 const BOUNDS: readonly (readonly [words: readonly string[], bound: "upper" | "lower"])[] = [
   [["no", "more", "than"], "upper"],

@@ -1,13 +1,12 @@
-import { kindInfo } from "../QuestionKind.js";
-import type { SpatialQuestion } from "../SpatialQuestion.js";
-import { type AnswerReading, refuse } from "./AnswerReading.js";
-import { isWithheld } from "./refusalOf.js";
-import { selectStatement } from "./selectStatement.js";
-import { signOf } from "./signOf.js";
+import { kindInfo, type QuestionKind, type Relation } from "../QuestionKind.js";
+import { type AnswerReading, refuse } from "../SpatialAnswer.js";
+import type { SpatialQuestion, TypedQuestion } from "../SpatialQuestion.js";
+import { isWithheld } from "./doubt.js";
+import { relationStatements } from "./relations.js";
+import { clauseAround, selectStatement } from "./selectStatement.js";
 import { type Statement, type Statements, statementsOf } from "./statements.js";
 import { supplyUnits, unitOfQuestion } from "./supplyUnits.js";
 import { type Token, tokenise } from "./tokens.js";
-import { saysZero } from "./zeroAnswer.js";
 
 /** What every length read by eye is uncertain by, however many digits are said, as a part of it. */
 const EYE = 0.02;
@@ -104,4 +103,76 @@ function withoutLength(
 
 function metres(valueM: number): string {
   return `${Number(valueM.toPrecision(3))} m`;
+}
+
+/** Words that say zero without a number, by kind. */
+const CONTACT =
+  /\b(?:touch(?:es|ing)?|in (?:direct |physical )?contact|no (?:visible )?(?:gap|space|clearance|distance|separation)|overlap(?:s|ping)?|flush|pressed against|resting against)\b/;
+const ON_SURFACE =
+  /\b(?:(?:rest(?:s|ing)?|sit(?:s|ting)?|stand(?:s|ing)?|lie(?:s)?|lying|is|placed|directly|still|flat) (?:directly |flat |right )?on (?:the|a|its)|touch(?:es|ing) the (?:table|surface|floor|ground)|no(?:t| longer)? (?:been )?(?:lifted|raised|elevated))\b/;
+const LEVEL =
+  /\b(?:same (?:height|level|distance|depth|position|elevation)|(?:at|on) (?:an )?equal|level with|aligned|no (?:vertical |horizontal |height |depth )?(?:difference|offset|distance|separation)|equally (?:high|far|low|close)|directly (?:above|below|over|under|beneath))\b/;
+
+const ZERO_WORDS: Readonly<Partial<Record<QuestionKind, RegExp>>> = {
+  gap: CONTACT,
+  elevation: ON_SURFACE,
+  vertical_distance: LEVEL,
+  horizontal_distance: LEVEL,
+  above_difference: LEVEL,
+  below_difference: LEVEL,
+  behind_difference: LEVEL,
+  front_difference: LEVEL,
+  left_difference: LEVEL,
+  right_difference: LEVEL,
+};
+const DENIAL = /\b(?:not|isn't|aren't|doesn't|don't|never|without|nearly|almost|if)\b/;
+
+/** Whether a text says that the quantity is zero: "they are touching" of a gap. */
+function saysZero(normalised: string, kind: QuestionKind | "open"): boolean {
+  const zero = kind === "open" ? undefined : ZERO_WORDS[kind];
+  const found = zero?.exec(normalised);
+  if (!found) return false;
+  const sentence =
+    normalised
+      .slice(0, found.index)
+      .split(/[.!?\n]/)
+      .at(-1) ?? "";
+  return !DENIAL.test(sentence) || /^no(?:t| longer)/.test(found[0]);
+}
+
+const DIRECTIONS: Readonly<Partial<Record<QuestionKind, Relation>>> = {
+  left_difference: "left",
+  right_difference: "right",
+  above_difference: "above",
+  below_difference: "below",
+  behind_difference: "behind",
+  front_difference: "front",
+};
+
+function relationsIn(
+  tokens: readonly Token[],
+  question: TypedQuestion,
+  direction: Relation,
+): ReadonlySet<Relation> {
+  const statements = relationStatements(tokens, question, direction);
+  return new Set(statements.filter(({ negated }) => !negated).map(({ relation }) => relation));
+}
+
+/**
+ * +1 where the words around a length point the way that the kind counts, −1 where they point the
+ * other way ("5 cm to the right" of a left_difference, "the bowl is 5 cm to the left").
+ */
+function signOf(
+  statement: Statement,
+  tokens: readonly Token[],
+  question: TypedQuestion,
+): 1 | -1 {
+  const direction = DIRECTIONS[question.kind];
+  if (direction === undefined) return 1;
+  const { start, next } = clauseAround(tokens, statement.length);
+  const near = relationsIn(tokens.slice(start, next), question, direction);
+  // "It is to the right. The offset is 5 cm." speaks of one direction only, if not in one breath.
+  const relations = near.size > 0 ? near : relationsIn(tokens, question, direction);
+  const [relation = direction] = relations;
+  return relations.size > 1 || relation === direction ? 1 : -1;
 }

@@ -1,40 +1,37 @@
 import type { QuestionKind } from "../QuestionKind.js";
-import { endsClause, endsSentence, type Stretch } from "./clauses.js";
 import type { Statement } from "./statements.js";
-import { isOneOf, type Token } from "./tokens.js";
-
-const words = (text: string) => new Set(text.split(" "));
+import { endsClause, endsSentence, isOneOf, type Stretch, type Token, wordSet } from "./tokens.js";
 
 /** Words of the clause that states the quantity of each kind. */
 const CUES: Readonly<Partial<Record<QuestionKind, ReadonlySet<string>>>> = {
-  distance: words("distance distant far apart away separated separation separates between from"),
-  gap: words("gap space clearance apart between separated separates distance nearest closest"),
-  height: words("tall height high stands"),
-  width: words("wide width broad across breadth"),
-  elevation: words(
+  distance: wordSet("distance distant far apart away separated separation separates between from"),
+  gap: wordSet("gap space clearance apart between separated separates distance nearest closest"),
+  height: wordSet("tall height high stands"),
+  width: wordSet("wide width broad across breadth"),
+  elevation: wordSet(
     "above off elevation elevated lifted raised over hovers hovering high up height",
   ),
-  vertical_distance: words("vertical vertically height"),
-  horizontal_distance: words("horizontal horizontally"),
-  above_difference: words("higher above taller over"),
-  below_difference: words("lower below beneath under"),
-  behind_difference: words("behind farther further deeper back"),
-  front_difference: words("front closer nearer"),
-  left_difference: words("left right"),
-  right_difference: words("right left"),
+  vertical_distance: wordSet("vertical vertically height"),
+  horizontal_distance: wordSet("horizontal horizontally"),
+  above_difference: wordSet("higher above taller over"),
+  below_difference: wordSet("lower below beneath under"),
+  behind_difference: wordSet("behind farther further deeper back"),
+  front_difference: wordSet("front closer nearer"),
+  left_difference: wordSet("left right"),
+  right_difference: wordSet("right left"),
 };
 
 /** Words of clauses that speak of something else: an object's own size, one direction only. */
-const OTHERS = words(
+const OTHERS = wordSet(
   "tall height high wide width thick diameter long length size radius broad deep depth " +
     "horizontal horizontally vertical vertically",
 );
 /** All that a bare answer may hold beside its number. */
-const FILLERS = words(
+const FILLERS = wordSet(
   "about roughly approximately around it it's its is i i'd would say think estimate the answer that's",
 );
 /** Distances from the camera answer no kind. */
-const CAMERA = words("camera lens viewer");
+const CAMERA = wordSet("camera lens viewer");
 
 /**
  * The statement that answers a question of `kind`: of those whose clause speaks most of the
@@ -108,7 +105,7 @@ function isBareAnswer(
 }
 
 /** With these, the camera is what two distances are compared from, not what one is measured to. */
-const CAMERA_CUES = words("closer nearer farther further behind front than difference");
+const CAMERA_CUES = wordSet("closer nearer farther further behind front than difference");
 
 function overlaps(clause: ReadonlySet<string>, cues: ReadonlySet<string>): boolean {
   for (const cue of cues) if (clause.has(cue)) return true;

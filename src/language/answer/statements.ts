@@ -1,7 +1,7 @@
 import { amountAt } from "./amounts.js";
 import { type Length, lengthAt } from "./lengths.js";
 import { type Qualifiers, qualifiersOf } from "./qualifiers.js";
-import { isLabelled, isOneOf, type Token } from "./tokens.js";
+import { isLabelled, isOneOf, type Token, wordSet } from "./tokens.js";
 import { unitAt } from "./unitAt.js";
 import { PIXEL } from "./units.js";
 
@@ -131,7 +131,7 @@ function isCoordinate(tokens: readonly Token[], length: Length): boolean {
 }
 
 /** Words that may follow a bare number that measures. */
-const AFTER_MEASURE = new Set("apart away from or approximately roughly and".split(" "));
+const AFTER_MEASURE = wordSet("apart away from or approximately roughly and");
 
 function isCountOrIndex(tokens: readonly Token[], start: number, next: number): boolean {
   const before = tokens[start - 1];

@@ -1,5 +1,5 @@
 import { amountAt } from "./amounts.js";
-import { isLabelled, isOneOf, type Token, tokenise } from "./tokens.js";
+import { isLabelled, isOneOf, type Token, tokenise, wordSet } from "./tokens.js";
 import { unitAt } from "./unitAt.js";
 import { PIXEL, type UnitName, unitOf } from "./units.js";
 
@@ -93,9 +93,7 @@ function isQuote(tokens: readonly Token[], index: number): boolean {
 }
 
 /** Keys of a model's doubt and of its ids. */
-const UNMEASURED = new Set(
-  "confidence probability score certainty id index label count".split(" "),
-);
+const UNMEASURED = wordSet("confidence probability score certainty id index label count");
 
 /** Whether the number can be a measure at all: no index, and not followed by what it counts. */
 function mayMeasure(tokens: readonly Token[], index: number, next: number): boolean {

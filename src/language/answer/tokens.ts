@@ -1,3 +1,94 @@
+const VULGAR_FRACTIONS: Readonly<Record<string, string>> = {
+  "½": "1/2",
+  "⅓": "1/3",
+  "⅔": "2/3",
+  "¼": "1/4",
+  "¾": "3/4",
+  "⅕": "1/5",
+  "⅖": "2/5",
+  "⅗": "3/5",
+  "⅘": "4/5",
+  "⅙": "1/6",
+  "⅚": "5/6",
+  "⅛": "1/8",
+  "⅜": "3/8",
+  "⅝": "5/8",
+  "⅞": "7/8",
+};
+
+/**
+ * One spelling for what can be written in several: lower case, plain quotes, spaces and minus
+ * signs, fractions as a/b, LaTeX and markdown undone. Length and positions change; meaning does not.
+ */
+export function normalise(text: string): string {
+  return undoMarkdown(undoLatex(undoTypography(undoCamelKeys(text))))
+    .toLowerCase()
+    .replace(/\barms?'?s?[- ]lengths?\b/g, "reach");
+}
+
+/** `"distanceInMeters":` as `"distance_in_meters":`. */
+function undoCamelKeys(text: string): string {
+  return text.replace(/"([a-z]{1,30}(?:[A-Z][a-z]{0,30}){1,5})"(?=\s?:)/g, (_, key: string) => {
+    return `"${key.replace(/[A-Z]/g, (letter) => `_${letter}`)}"`;
+  });
+}
+
+function undoTypography(text: string): string {
+  return text
+    .replace(/[½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞]/g, (sign) => ` ${VULGAR_FRACTIONS[sign]}`)
+    .replace(/[\uff01-\uff5e]/g, (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xfee0))
+    .replace(/[\u200b-\u200d\u2060\ufeff]/g, "")
+    .replace(/(\d)[\u2009\u202f](?=\d{3}(?!\d))/g, "$1")
+    .replace(/[\u00a0\u2000-\u200a\u202f\u3000]/g, " ")
+    .replace(/[\u2018\u2019\u2032\u02b9`´]/g, "'")
+    .replace(/[\u201c\u201d\u2033\u02ba]|''/g, '"')
+    .replace(/[\u2010\u2011\u2212]/g, "-")
+    .replace(/\u2044/g, "/")
+    .replace(/(\d)\s?(?:\.{2,3}|…)\s?(?=\d)/g, "$1–")
+    .replace(
+      /(?<=10)⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]/g,
+      (power) => `^${power.normalize("NFKC").replace("\u2212", "-")}`,
+    )
+    .replace(/\^\{([^{}]{1,8})\}/g, "^$1")
+    .replace(/\+\/-|\+-/g, "±");
+}
+
+const LATEX_SIGNS: Readonly<Record<string, string>> = {
+  approx: "≈",
+  sim: "≈",
+  simeq: "≈",
+  pm: "±",
+  times: "×",
+  cdot: "×",
+  leq: "≤",
+  le: "≤",
+  geq: "≥",
+  ge: "≥",
+  prime: "'",
+  circ: "°",
+  degree: "°",
+};
+
+function undoLatex(text: string): string {
+  if (!text.includes("\\") && !text.includes("$")) return text;
+  return text
+    .replace(/\\[dt]?frac\s?\{(\d{1,6})\}\s?\{(\d{1,6})\}/g, " $1/$2 ")
+    .replace(/(\d)~(?=[\p{L}\\])/gu, "$1 ")
+    .replace(/\{,\}/g, ",")
+    .replace(/\\([a-zA-Z]{1,20})/g, (_, name) => LATEX_SIGNS[name] ?? " ")
+    .replace(/\\[,;:! ]/g, " ")
+    .replace(/\\"/g, '"')
+    .replace(/[\\${}]/g, " ");
+}
+
+function undoMarkdown(text: string): string {
+  return text
+    .replace(/([\w)]) ?\* ?(?=\d)/g, "$1 × ")
+    .replace(/<\/?[|a-z_]{1,20}>/gi, " ")
+    .replace(/^[ \t]{0,8}[-+•] (?=\S)/gm, "")
+    .replace(/[*#`]/g, "");
+}
+
 /** A piece of normalised text. */
 export type Token = NumberToken | WordToken | SignToken;
 
@@ -47,7 +138,7 @@ export function tokenise(text: string): readonly Token[] {
  * unless a zero stands before it; otherwise a single comma is a decimal comma. Undefined where
  * neither reading works ("1,2,3").
  */
-export function readNumber(text: string): { value: number; place: number } | undefined {
+function readNumber(text: string): { value: number; place: number } | undefined {
   const [mantissa = "", exponent = "0"] = text.split("e");
   const plain = withDecimalPoint(mantissa);
   if (plain === undefined) return undefined;
@@ -68,6 +159,11 @@ function withDecimalPoint(digits: string): string | undefined {
   return undefined;
 }
 
+/** The words of a line, for `isOneOf`. */
+export function wordSet(line: string): ReadonlySet<string> {
+  return new Set(line.split(" "));
+}
+
 /** Whether the token at `index` is one of `texts`. */
 export function isOneOf(
   tokens: readonly Token[],
@@ -86,10 +182,8 @@ export function touches(tokens: readonly Token[], index: number): boolean {
   return left !== undefined && right !== undefined && left.end === right.start;
 }
 
-const LABELS = new Set(
-  "[ # region regions object objects image images figure fig step box item id number no option question frame camera view page line case".split(
-    " ",
-  ),
+const LABELS = wordSet(
+  "[ # region regions object objects image images figure fig step box item id number no option question frame camera view page line case",
 );
 
 /** Whether the number at `index` only names something: "region 2", "[0]", "#3". */
@@ -102,4 +196,46 @@ export function afterHyphen(tokens: readonly Token[], index: number): number {
   return isOneOf(tokens, index, ["-"]) && tokens[index - 1]?.end === tokens[index]?.start
     ? index + 1
     : index;
+}
+
+const SENTENCE_ENDS = new Set([".", "!", "?", "\n"]);
+const CLAUSE_ENDS = new Set([
+  ".",
+  "!",
+  "?",
+  "\n",
+  ",",
+  ";",
+  "—",
+  "but",
+  "while",
+  "whereas",
+  "because",
+]);
+
+/** A stretch of tokens: first index, and the one after the last. */
+export interface Stretch {
+  readonly start: number;
+  readonly next: number;
+}
+
+/** The clauses of a text: what stands between commas, full stops, "but" and the like. */
+export function clausesOf(tokens: readonly Token[]): readonly Stretch[] {
+  const clauses: Stretch[] = [];
+  let start = 0;
+  for (let index = 0; index <= tokens.length; index++) {
+    if (index < tokens.length && !endsClause(tokens[index]!)) continue;
+    if (index > start) clauses.push({ start, next: index });
+    start = index + 1;
+  }
+  return clauses;
+}
+
+/** Whether the clause ends at this token. */
+export function endsClause(token: Token): boolean {
+  return CLAUSE_ENDS.has(token.text);
+}
+
+export function endsSentence(token: Token): boolean {
+  return SENTENCE_ENDS.has(token.text);
 }

@@ -1,7 +1,6 @@
 import type { ObjectRef, OpenQuestion, TypedQuestion } from "../SpatialQuestion.js";
 import { contentWords, matchObject, type ObjectMatch } from "./matchObject.js";
-import { matchWordings, type WordingMatch } from "./matchWording.js";
-import { type PlainWord, plainWords } from "./plainWords.js";
+import { matchWordings, type PlainWord, plainWords, type WordingMatch } from "./matchWording.js";
 
 /** A question whose kind is understood, but not which objects it means. */
 export interface QuestionProblem {

@@ -149,7 +149,7 @@ const PAIRS: Readonly<Record<ClassifyKind, readonly string[]>> = {
 };
 
 /** Every wording that `interpretQuestion` knows of a kind: ours first. */
-export function understoodWordings(info: KindInfo): readonly string[] {
+function understoodWordings(info: KindInfo): readonly string[] {
   return [...phrasings(info.kind), ...othersOf(info)];
 }
 

@@ -1,6 +1,5 @@
 import type { Refusal } from "../SpatialAnswer.js";
-import { endsSentence } from "./clauses.js";
-import type { Token } from "./tokens.js";
+import { endsSentence, isOneOf, type Token, wordSet } from "./tokens.js";
 
 const NO_OBJECT =
   /\b(?:(?:can't|cannot|can not|don't|do not|couldn't|could not|unable to|not able to) (?:clearly )?(?:see|find|locate|identify|detect|spot)|(?:is|are) (?:no|not any) [a-z ]{1,40}\b(?:visible|present|shown|seen|in (?:the|this) (?:image|picture|photo|scene|frame|view))|(?:isn't|aren't|not) (?:clearly |actually )?(?:visible|present|shown|depicted|in (?:the|this|view))|(?:there is|there's|i see|contains?) no\b|(?:does not|doesn't) (?:contain|show|include|depict|appear(?! (?:so|to be (?!visible|present|shown|in (?:the|this) (?:image|picture|photo|scene|frame|view)))\b))|(?:cannot|can't|can not|could not) be (?:seen|found|located|identified|detected)|(?:out of|outside (?:of )?the) (?:view|frame|image|picture)|no such object)/;
@@ -46,4 +45,18 @@ function quote(text: string, index: number): string {
     .trim()
     .split("\n", 1)[0]!;
   return `the model said "${said}"`;
+}
+
+const WEAK = wordSet("maybe perhaps possibly might guess could hard difficult unsure uncertain");
+const HEDGED = wordSet(
+  "probably likely seems seem appears appear looks think believe slightly roughly mostly",
+);
+
+/**
+ * How sure an answer in words sounds: 0.95 plain, 0.8 with "probably", "it seems" and the like,
+ * 0.65 with "maybe", "I guess" and the like.
+ */
+export function spokenConfidence(tokens: readonly Token[]): number {
+  if (tokens.some((_, index) => isOneOf(tokens, index, WEAK))) return 0.65;
+  return tokens.some((_, index) => isOneOf(tokens, index, HEDGED)) ? 0.8 : 0.95;
 }

@@ -1,0 +1,178 @@
+import type { Relation } from "../QuestionKind.js";
+import type { TypedQuestion } from "../SpatialQuestion.js";
+import { type Mention, mentionsIn } from "./mentions.js";
+import { clausesOf, isOneOf, type Token, wordSet } from "./tokens.js";
+
+/** What a clause says of the question's subject. */
+export interface RelationStatement {
+  readonly relation: Relation;
+  /** The clause denies the relation; its opposite need not hold then. */
+  readonly negated: boolean;
+  /** The clause names whom it speaks of. */
+  readonly named: boolean;
+  /** The clause holds both equal ("equally tall", "neither is taller"). */
+  readonly equal: boolean;
+}
+
+const NEGATIONS = wordSet("not isn't aren't doesn't don't can't nor never wasn't no");
+
+const EQUALS = wordSet("neither both same equal equally identical");
+
+/**
+ * The relations of the axis of `relation` that the clauses state, each as one of the question's
+ * subject: "the bowl is to the right" of a question about mug and bowl says that the mug is left.
+ */
+export function relationStatements(
+  tokens: readonly Token[],
+  question: TypedQuestion,
+  relation: Relation,
+): readonly RelationStatement[] {
+  const statements: RelationStatement[] = [];
+  for (const { start, next } of clausesOf(tokens)) {
+    const statement = clauseStatement(tokens.slice(start, next), question, relation);
+    if (statement) statements.push(statement);
+  }
+  return statements;
+}
+
+function clauseStatement(
+  clause: readonly Token[],
+  question: TypedQuestion,
+  axis: Relation,
+): RelationStatement | undefined {
+  const mentions = mentionsIn(clause, question);
+  const inMention = (index: number) => mentions.some((m) => m.start <= index && index < m.next);
+  const at = clause.findIndex(
+    (_, index) => !inMention(index) && relationAt(clause, index, axis) !== undefined,
+  );
+  if (at === -1) return undefined;
+  const said = relationAt(clause, at, axis)!;
+  const spokenOf = grammaticalSubject(clause, mentions, at);
+  return {
+    relation: spokenOf?.who === "object" ? oppositeOf(said) : said,
+    negated: clause.slice(0, at).some((token) => NEGATIONS.has(token.text)),
+    named: spokenOf !== undefined,
+    equal: clause.some((token) => EQUALS.has(token.text)),
+  };
+}
+
+/** Before the name of what something is compared with. */
+const COMPARING = wordSet("to with than of from");
+const ARTICLES = wordSet("the a an");
+const VERBS = wordSet("is are sits lies stands would = :");
+
+/**
+ * Whom a clause speaks of: the first that it names before its relation, other than by way of
+ * comparison ("compared to the bowl, …"); else whom it names last after a verb ("left of the
+ * bowl is the mug"). A single one named after the relation without a verb between is what an
+ * unnamed subject is compared with ("it is left of the bowl").
+ */
+function grammaticalSubject(
+  clause: readonly Token[],
+  mentions: readonly Mention[],
+  at: number,
+): Mention | undefined {
+  const before = mentions.find(({ start }) => start < at && !isCompared(clause, start));
+  if (before) return before;
+  const last = mentions.at(-1);
+  if (last === undefined || last.start < at) return last && other(last);
+  const afterVerb = clause
+    .slice(Math.max(at, mentions.at(-2)?.next ?? 0), last.start)
+    .some((token) => VERBS.has(token.text));
+  return afterVerb ? last : other(mentions.find(({ start }) => start > at)!);
+}
+
+function isCompared(clause: readonly Token[], start: number): boolean {
+  let index = start - 1;
+  while (index >= 0 && ARTICLES.has(clause[index]!.text)) index--;
+  return index >= 0 && COMPARING.has(clause[index]!.text);
+}
+
+function other(mention: Mention): Mention {
+  return { ...mention, who: mention.who === "subject" ? "object" : "subject" };
+}
+
+/** Single words that say a relation, on the axis where they can mean it. */
+const RELATION_WORDS: Readonly<Record<Relation, ReadonlySet<string>>> = {
+  left: wordSet("left leftmost leftward leftwards"),
+  right: wordSet("right rightmost rightward rightwards"),
+  above: wordSet("above over higher highest atop upper up upward upwards taller"),
+  below: wordSet("below under beneath underneath lower lowest down downward downwards shorter"),
+  behind: wordSet("behind farther further farthest furthest back rear background deeper beyond"),
+  front: wordSet("front closer closest nearer nearest ahead foreground forward"),
+  tall: wordSet("tall taller tallest high higher highest greater"),
+  short: wordSet("short shorter shortest low lower lowest lesser"),
+  wide: wordSet("wide wider widest broad broader broadest thicker thickest fatter"),
+  thin: wordSet(
+    "thin thinner thinnest narrow narrower narrowest slim slimmer slimmest slender slenderer skinnier skinniest",
+  ),
+  big: wordSet("big bigger biggest large larger largest greater greatest bulkier bulkiest huge"),
+  small: wordSet("small smaller smallest little tiny tinier tiniest littlest compact"),
+};
+
+const OPPOSITE: Readonly<Record<Relation, Relation>> = {
+  left: "right",
+  right: "left",
+  above: "below",
+  below: "above",
+  behind: "front",
+  front: "behind",
+  tall: "short",
+  short: "tall",
+  wide: "thin",
+  thin: "wide",
+  big: "small",
+  small: "big",
+};
+
+export function oppositeOf(relation: Relation): Relation {
+  return OPPOSITE[relation];
+}
+
+/** The relation that the token at `index` says, of `relation` and its opposite. */
+function relationAt(
+  tokens: readonly Token[],
+  index: number,
+  relation: Relation,
+): Relation | undefined {
+  const word = tokens[index]!.text;
+  const opposite = oppositeOf(relation);
+  const said = RELATION_WORDS[relation].has(word)
+    ? relation
+    : RELATION_WORDS[opposite].has(word)
+      ? opposite
+      : undefined;
+  if (said === undefined || isOtherwiseMeant(tokens, index)) return undefined;
+  return isOneOf(tokens, index - 1, ["less"]) ? oppositeOf(said) : said;
+}
+
+/** "right" as "correct" or "exactly", "over there", "further" before another relation. */
+function isOtherwiseMeant(tokens: readonly Token[], index: number): boolean {
+  const word = tokens[index]!.text;
+  if (word === "right") {
+    const alone = tokens.length === 1;
+    const exact = isOneOf(
+      tokens,
+      index + 1,
+      wordSet("above below behind next beside under over in at on"),
+    );
+    const agrees =
+      isOneOf(tokens, index - 1, ["that's", "you're"]) ||
+      (index === 0 && isOneOf(tokens, 1, [",", "!"])) ||
+      (isOneOf(tokens, index - 1, ["is", "are"]) &&
+        isOneOf(tokens, index - 2, ["that", "this", "it"]) &&
+        tokens[index + 1]?.text !== "of");
+    return !alone && (exact || agrees);
+  }
+  if (word === "farther" || word === "further") {
+    return (
+      isOneOf(tokens, index + 1, wordSet("left right up down to forward")) &&
+      !towardsCamera(tokens, index)
+    );
+  }
+  return word === "over" && isOneOf(tokens, index + 1, ["there", "here"]);
+}
+
+function towardsCamera(tokens: readonly Token[], index: number): boolean {
+  return isOneOf(tokens, index + 1, ["to"]) && isOneOf(tokens, index + 3, ["back", "rear"]);
+}
