@@ -1,7 +1,6 @@
 import { type Amount, amountAt } from "./amounts.js";
 import { isOneOf, type Token, touches } from "./tokens.js";
-import { unitAt } from "./unitAt.js";
-import { continuesIn, type LengthUnit, metresPer, PIXEL, type UnitName } from "./units.js";
+import { continuesIn, type LengthUnit, metresPer, PIXEL, type UnitName, unitAt } from "./units.js";
 
 /** One length that a text states, in metres. */
 export interface Length {

@@ -162,11 +162,7 @@ function relationsIn(
  * +1 where the words around a length point the way that the kind counts, −1 where they point the
  * other way ("5 cm to the right" of a left_difference, "the bowl is 5 cm to the left").
  */
-function signOf(
-  statement: Statement,
-  tokens: readonly Token[],
-  question: TypedQuestion,
-): 1 | -1 {
+function signOf(statement: Statement, tokens: readonly Token[], question: TypedQuestion): 1 | -1 {
   const direction = DIRECTIONS[question.kind];
   if (direction === undefined) return 1;
   const { start, next } = clauseAround(tokens, statement.length);

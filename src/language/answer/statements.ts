@@ -2,8 +2,7 @@ import { amountAt } from "./amounts.js";
 import { type Length, lengthAt } from "./lengths.js";
 import { type Qualifiers, qualifiersOf } from "./qualifiers.js";
 import { isLabelled, isOneOf, type Token, wordSet } from "./tokens.js";
-import { unitAt } from "./unitAt.js";
-import { PIXEL } from "./units.js";
+import { PIXEL, unitAt } from "./units.js";
 
 /** A length with all that the text says about it. */
 export interface Statement extends Qualifiers {

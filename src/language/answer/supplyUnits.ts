@@ -1,7 +1,6 @@
 import { amountAt } from "./amounts.js";
 import { isLabelled, isOneOf, type Token, tokenise, wordSet } from "./tokens.js";
-import { unitAt } from "./unitAt.js";
-import { PIXEL, type UnitName, unitOf } from "./units.js";
+import { PIXEL, type UnitName, unitAt, unitOf } from "./units.js";
 
 /**
  * Puts a unit after the numbers whose unit stands elsewhere: in a key (`"distance_cm": 35`,
