@@ -89,6 +89,7 @@ const imports: Import[] = files.flatMap((file) =>
 const CIRCLES_LEFT: readonly string[] = [
   "dataset/dataCard.ts → dataset/synthesize.ts → dataset/joinShards.ts → dataset/dataCard.ts",
   "dataset/joinShards.ts → dataset/synthesize.ts → dataset/joinShards.ts",
+  "models/SpatialVlm.ts → models/VlmUsage.ts → models/SpatialVlm.ts",
   "models/readVlmFile.ts → models/readVlmPlan.ts → models/readVlmFile.ts",
   "reason/Conversation.ts → reason/Step.ts → reason/Conversation.ts",
 ];
