@@ -33,7 +33,7 @@ export default async function annotateBench(): Promise<BenchRow[]> {
   const task = await loadTask(
     new URL("../examples/tasks/pick_and_place.yaml", import.meta.url).pathname,
   );
-  const vlm = rgbd({ support: task.support });
+  const vlm = rgbd();
   const frames = await simulatedFrames();
   const questions = taskQuestions(task);
   const { signal } = new AbortController();

@@ -41,9 +41,10 @@ async function rowFor(objects: number): Promise<BenchRow> {
       subject,
       object: refs[(i + 1) % refs.length]!,
       text: "",
+      support: TABLE,
     }),
   );
-  const model = rgbd({ support: TABLE });
+  const model = rgbd();
   const { signal } = new AbortController();
   return {
     name: `rgbd, ${objects} objects at 640x480, a frame`,

@@ -15,7 +15,7 @@ export interface AnnotateOptions extends AskModelOptions, TrackRewardsOptions {}
  * Emission, completion, errors, teardown and back-pressure are those of `askModel`.
  *
  * @example
- * camera$.pipe(annotate(task, rgbd({ support: task.support }))).subscribe(({ reward }) => …);
+ * camera$.pipe(annotate(task, rgbd())).subscribe(({ reward }) => …);
  */
 export function annotate(
   task: Task,

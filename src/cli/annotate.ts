@@ -85,7 +85,7 @@ async function annotateRecordings(
   const task = await loadTask(options.task);
   const recordings = await findRecordings(paths);
   const plan = await planOutputs(recordings, options.output, options.format);
-  const vlm = await makeVlm(options.vlm, { support: task.support, signal });
+  const vlm = await makeVlm(options.vlm, { signal });
   let failed = 0;
   try {
     for (const [recording, outputs] of plan) {

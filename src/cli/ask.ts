@@ -4,6 +4,7 @@ import {
   describeFact,
   factOf,
   interpretQuestion,
+  onSupport,
   type SpatialQuestion,
 } from "../language/index.js";
 import { DEFAULT_VLM } from "../models/index.js";
@@ -70,9 +71,9 @@ async function ask(
   const question: SpatialQuestion =
     understood.kind === "problem" ? { kind: "open", text } : understood;
 
-  const vlm = await makeVlm(options.vlm, { support, signal });
+  const vlm = await makeVlm(options.vlm, { signal });
   try {
-    const [answer] = await vlm.ask(frame, [question], signal);
+    const [answer] = await vlm.ask(frame, onSupport([question], support), signal);
     if (understood.kind === "problem" && answer!.refusal?.reason === "unsupported_question") {
       throw new AskError(`"${text}": ${understood.detail}`);
     }

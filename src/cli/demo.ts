@@ -35,7 +35,7 @@ async function demo(folder: string, seed: number, signal: AbortSignal): Promise<
     { format: "jsonl", path: join(folder, "rewards.jsonl") },
     { format: "html", path: join(folder, "report.html") },
   ] as const;
-  const vlm = await createVlm(DEFAULT_VLM, { support: task.support });
+  const vlm = await createVlm(DEFAULT_VLM, { signal });
   try {
     const run = { task, vlm, outputs, resume: false, withImages: false };
     const lines = await annotateRecording(recording, run, signal);

@@ -9,7 +9,6 @@ import {
   CONSTANT,
   evaluateVqa,
   fitConstant,
-  SUPPORT,
   VQA_SPLITS,
   VqaSplit,
 } from "../evaluate/index.js";
@@ -45,10 +44,9 @@ export async function evaluateDataSet(
   }
   const split = await VqaSplit.open(folder, splitName);
   const { constant, fittedOn } = await constantOf(folder, splitName);
-  const context = { support: SUPPORT, signal };
-  const vlm = await makeVlm(options.vlm ?? DEFAULT_VLM, context);
+  const vlm = await makeVlm(options.vlm ?? DEFAULT_VLM, { signal });
   const others = new Map<string, SpatialVlm>(
-    vlm.id === RGBD ? [] : [[RGBD, await createVlm(RGBD, context)]],
+    vlm.id === RGBD ? [] : [[RGBD, await createVlm(RGBD, { signal })]],
   );
   const baselines: BaselineInfo[] = [
     ...(others.size > 0 ? [{ name: RGBD, note: "measures in depth and masks" }] : []),

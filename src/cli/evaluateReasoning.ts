@@ -2,7 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { Command } from "commander";
 import { OutputError } from "../base/index.js";
-import { reasoningScenes, STUDIO_SUPPORT } from "../dataset/index.js";
+import { reasoningScenes } from "../dataset/index.js";
 import {
   evaluateReasoning,
   failedReasoningThresholds,
@@ -100,7 +100,7 @@ async function run(options: Options, signal: AbortSignal): Promise<void> {
     });
   }
   const reasoner = await createReasoner(options.llm, signal);
-  const vlm = await createVlm(options.vlm, { support: STUDIO_SUPPORT, signal });
+  const vlm = await createVlm(options.vlm, { signal });
   const tally = new ReasoningTally({ reasoner: reasoner.id, vlm: vlm.id, seed });
   const lines: string[] = [];
   const progress = startProgress("evaluate reasoning", scenes * perScene, "questions");

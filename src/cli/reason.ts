@@ -89,7 +89,7 @@ async function runReason(
   const reasoner = await createReasoner(options.llm, signal);
   const frame = await openImage(input, task, options);
   const { objects, support } = thingsIn(frame, task);
-  const vlm = await makeVlm(options.vlm, { support, signal });
+  const vlm = await makeVlm(options.vlm, { signal });
   const { turns, tokens, time: timeS, json } = options;
   const print = (text: string) => void (json || process.stdout.write(text));
   let transcript: Transcript;
@@ -102,6 +102,7 @@ async function runReason(
         vlm,
         reasoner,
         objects,
+        support,
         limits: { turns, tokens, timeS },
         onTurn: (turn, number) => print(sayTurn(turn, number)),
       },

@@ -3,7 +3,6 @@ export type { DatasetSettings, RecordingSource, SceneSource } from "./DatasetPla
 export { readJsonLines } from "./readRows.js";
 export * from "./reasoning/index.js";
 export { type Similarity, tokenSimilarity } from "./Similarity.js";
-export { STUDIO_SUPPORT } from "./sceneOfStudio.js";
 export { type SpeechOptions, spokenLength } from "./spokenLength.js";
 export { type DatasetSummary, type SynthesizeOptions, synthesize } from "./synthesize.js";
 export * from "./VqaRow.js";

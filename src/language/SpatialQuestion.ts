@@ -17,6 +17,8 @@ export interface ObjectRef {
 interface QuestionBase {
   /** The words a language model is asked. */
   readonly text: string;
+  /** What the objects stand on, a table top or the floor: it says to models what is up. */
+  readonly support?: ObjectRef;
 }
 
 /** A question of one of the 43 kinds. */
@@ -34,3 +36,11 @@ export interface OpenQuestion extends QuestionBase {
 
 /** What is asked of a model: one of the 43 kinds about named objects, or free words. */
 export type SpatialQuestion = TypedQuestion | OpenQuestion;
+
+/** Questions that say what their objects stand on; unchanged where that is not known. */
+export function onSupport<Question extends SpatialQuestion>(
+  questions: readonly Question[],
+  support: ObjectRef | undefined,
+): readonly Question[] {
+  return support === undefined ? questions : questions.map((it) => ({ ...it, support }));
+}

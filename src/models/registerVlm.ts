@@ -1,13 +1,10 @@
 import type { z } from "zod";
-import type { ObjectRef } from "../language/index.js";
 import type { VlmSpec } from "./parseVlmSpec.js";
 import type { SpatialVlm } from "./SpatialVlm.js";
 import type { OnNotice } from "./VlmNotice.js";
 
-/** What a model may need to know of the job beside its spec. */
+/** What the making of a model is told beside its spec. */
 export interface VlmContext {
-  /** The task's table top or floor: gives "up" to models that find planes themselves. */
-  readonly support?: ObjectRef | undefined;
   /** Ends the making of the model (a server is asked for its models, weights are loaded). */
   readonly signal?: AbortSignal;
   /** Told of progress and of what goes another way than it was asked for. */

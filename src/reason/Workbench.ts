@@ -1,6 +1,11 @@
 import { type CameraFrame, FrameError } from "../camera/index.js";
 import { ExpressionError } from "../expression/index.js";
-import { interpretQuestion, type ObjectRef, type SpatialQuestion } from "../language/index.js";
+import {
+  interpretQuestion,
+  type ObjectRef,
+  onSupport,
+  type SpatialQuestion,
+} from "../language/index.js";
 import type { SpatialVlm } from "../models/index.js";
 import type { Call } from "./Conversation.js";
 import { Notebook } from "./Notebook.js";
@@ -14,6 +19,7 @@ export interface WorkbenchOptions {
   readonly frame: CameraFrame;
   readonly vlm: SpatialVlm;
   readonly objects: readonly ObjectRef[];
+  readonly support: ObjectRef | undefined;
   /** Questions that the model is asked at most. */
   readonly questions: number;
 }
@@ -36,7 +42,7 @@ export class Workbench {
    * @throws FrameError where the image cannot be read; the signal's reason when aborted.
    */
   async ask(calls: readonly AskCall[], signal: AbortSignal): Promise<readonly Step[]> {
-    const { frame, vlm, objects, questions: limit } = this.#options;
+    const { frame, vlm, objects, support, questions: limit } = this.#options;
     if (frame.fault !== undefined) throw new FrameError(frame.fault);
     const open = new Map<string, { readonly call: AskCall; readonly question: SpatialQuestion }>();
     const rejected = new Map<string, RejectedStep>();
@@ -56,7 +62,10 @@ export class Workbench {
         ? []
         : await vlm.ask(
             frame,
-            asked.map(([, { question }]) => question),
+            onSupport(
+              asked.map(([, { question }]) => question),
+              support,
+            ),
             signal,
           );
     const fresh = new Set<string>();

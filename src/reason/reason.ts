@@ -25,6 +25,8 @@ export interface ReasonOptions {
    * a model that reads words, or one that finds things by their names, can make use of.
    */
   readonly objects?: readonly ObjectRef[];
+  /** What they stand on: it says to the model what is up. */
+  readonly support?: ObjectRef | undefined;
   readonly limits?: Partial<ReasonLimits>;
   /** Hears of each turn as soon as it is done. */
   readonly onTurn?: (turn: Turn, number: number) => void;
@@ -74,9 +76,9 @@ class Reasoning {
     this.#options = options;
     this.#limits = { ...DEFAULT_REASON_LIMITS, ...options.limits };
     this.#objects = options.objects ?? [];
-    const { frame, vlm } = options;
+    const { frame, vlm, support } = options;
     const { questions } = this.#limits;
-    this.#workbench = new Workbench({ frame, vlm, objects: this.#objects, questions });
+    this.#workbench = new Workbench({ frame, vlm, objects: this.#objects, support, questions });
   }
 
   async run(signal: AbortSignal): Promise<Transcript> {

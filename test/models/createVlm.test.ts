@@ -6,23 +6,23 @@ import {
   createVlm,
   describeVlms,
   registerVlm,
-  type SpatialVlm,
   type VlmContext,
   type VlmSpec,
   VlmSpecError,
+  wrapVlm,
 } from "../../src/models/index.js";
 import { greyFrame, howFar, never } from "./endpoint/builders.js";
 import { FakeServer, hangs, json, raw } from "./endpoint/FakeServer.js";
 
 const made: Array<{ settings: object; spec: VlmSpec; context: VlmContext }> = [];
-const stub: SpatialVlm = {
+const stub = wrapVlm({
   id: "stub",
   fingerprint: "stub",
   concurrency: 1,
   needs: [],
   ask: async () => [],
   close: async () => undefined,
-};
+});
 registerVlm("stub", {
   usage: "stub",
   summary: "a model of this test",
@@ -52,12 +52,12 @@ describe("createVlm", () => {
   });
 
   it("makes a backend's model with its settings, their defaults and the context", async () => {
-    const support = { name: "table", phrase: "the table" };
-    expect(await createVlm(" stub?point_count=5 ", { support })).toBe(stub);
+    const { signal } = new AbortController();
+    expect(await createVlm(" stub?point_count=5 ", { signal })).toBe(stub);
     expect(made.at(-1)).toMatchObject({
       settings: { pointCount: 5, mode: "good" },
       spec: { name: "stub", target: "stub" },
-      context: { support },
+      context: { signal },
     });
   });
 

@@ -50,8 +50,12 @@ async function reasonWith(
   const spec = `${server.url}#llm?backoff_s=0&retries=1&tools=${tools}`;
   const reasoner = await createReasoner(spec, signal);
   const { frame, objects, support } = scene;
-  const vlm = rgbd({ support });
-  const transcript = await reason(QUESTION, { frame, vlm, reasoner, objects, ...rest }, signal);
+  const vlm = rgbd();
+  const transcript = await reason(
+    QUESTION,
+    { frame, vlm, reasoner, objects, support, ...rest },
+    signal,
+  );
   return { ...transcript, server };
 }
 

@@ -28,5 +28,7 @@ export interface ReasoningScene {
   readonly frame: CameraFrame;
   /** What can be asked about, each by a phrase that means it alone. */
   readonly objects: readonly ObjectRef[];
+  /** What they stand on. */
+  readonly support: ObjectRef;
   readonly items: readonly ReasoningItem[];
 }

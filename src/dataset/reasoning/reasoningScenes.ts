@@ -3,7 +3,7 @@ import { MULTI_STEP_KINDS, MULTI_STEP_PHRASINGS, wordMultiStep } from "../../rea
 import { TabletopStudio } from "../../sim/index.js";
 import { nameObjects } from "../nameObjects.js";
 import { tokenSimilarity } from "../Similarity.js";
-import { sceneOfStudio } from "../sceneOfStudio.js";
+import { STUDIO_SUPPORT, sceneOfStudio } from "../sceneOfStudio.js";
 import { propose } from "./proposals.js";
 import type { ReasoningItem, ReasoningScene } from "./ReasoningScene.js";
 
@@ -66,5 +66,5 @@ function askAboutScene(
     items.push({ id: `${scene.id}-${number}`, kind, question, truth: proposal.truth });
   }
   const objects = named.map(({ object: { name, labels }, phrase }) => ({ name, phrase, labels }));
-  return { id: scene.id, frame: tabletop.frame, objects, items };
+  return { id: scene.id, frame: tabletop.frame, objects, support: STUDIO_SUPPORT, items };
 }

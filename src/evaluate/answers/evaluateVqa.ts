@@ -1,12 +1,13 @@
 import { setMaxListeners } from "node:events";
 import { type CameraFrame, FrameError } from "../../camera/index.js";
 import type { VqaFrame, VqaRow } from "../../dataset/index.js";
-import type {
-  ObjectRef,
-  QuestionKind,
-  SpatialAnswer,
-  SpatialQuestion,
-  TypedQuestion,
+import {
+  type ObjectRef,
+  onSupport,
+  type QuestionKind,
+  type SpatialAnswer,
+  type SpatialQuestion,
+  type TypedQuestion,
 } from "../../language/index.js";
 import type { SpatialVlm } from "../../models/index.js";
 import type { AnswerRow, Said } from "./AnswerRow.js";
@@ -17,7 +18,7 @@ import { mirroredFrame } from "./mirroredFrame.js";
 import type { ProbeOutcome } from "./probes/ProbeOutcome.js";
 import { type PlannedProbe, planProbes } from "./probes/planProbes.js";
 import { type AskedScene, isEvenlyChosen, type VqaSplit } from "./VqaSplit.js";
-import { objectRefs, vqaCameraFrame } from "./vqaCameraFrame.js";
+import { objectRefs, SUPPORT, vqaCameraFrame } from "./vqaCameraFrame.js";
 
 export const CONSTANT = "constant";
 
@@ -86,7 +87,7 @@ async function evaluateScene(
   const planned = isProbed ? planProbes(frame, objects, questions, seed) : [];
   const image = await vqaCameraFrame(split.folder, frame);
   const ask = (model: SpatialVlm, about: CameraFrame, asked: readonly SpatialQuestion[]) =>
-    askAbout(split, model, about, asked, signal);
+    askAbout(split, model, about, onSupport(asked, SUPPORT), signal);
 
   const ofImage = planned.filter(({ about }) => about === "image");
   const ofMirror = planned.filter(({ about }) => about === "mirror");

@@ -35,4 +35,4 @@ export { PROBES, type Probe, type ProbeOutcome } from "./probes/ProbeOutcome.js"
 export { LEAST_RELATIVE_M } from "./quantityFigures.js";
 export { openPredictions, type PredictionFile, readPredictions } from "./readPredictions.js";
 export { type AskedScene, VQA_SPLITS, VqaSplit, type VqaSplitName } from "./VqaSplit.js";
-export { cameraInfo, datasetPath, SUPPORT } from "./vqaCameraFrame.js";
+export { cameraInfo, datasetPath } from "./vqaCameraFrame.js";

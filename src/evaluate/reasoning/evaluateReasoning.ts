@@ -31,8 +31,8 @@ export async function* evaluateReasoning(
   setMaxListeners(0, either);
   const work = async ({ scene, item }: Posed): Promise<ReasonedItem> => {
     either.throwIfAborted();
-    const { frame, objects } = scene;
-    const options = { frame, objects, vlm, reasoner, limits };
+    const { frame, objects, support } = scene;
+    const options = { frame, objects, support, vlm, reasoner, limits };
     const transcript = await reason(item.question, options, either);
     const answer = transcript.conclusion?.answer;
     const isRight = answer !== undefined && judgeAnswer(item.truth, answer);

@@ -18,7 +18,7 @@ export interface RgbdSettings
 /** @throws OnnxFolderError where a source's folder is of no use. */
 export async function makeRgbd(
   { masks, depth, fov, minScore, dtype, device, threads, ...options }: RgbdSettings,
-  { support, ...context }: VlmContext,
+  context: VlmContext,
 ): Promise<DisposableVlm> {
   const onnx = { dtype, device, threads };
   const boxSource =
@@ -28,7 +28,7 @@ export async function makeRgbd(
   try {
     const depthSource =
       depth === undefined ? undefined : await MetricDepth.open(depth, onnx, context);
-    return rgbd({ ...options, support, sources: { masks: boxSource, depth: depthSource, fov } });
+    return rgbd({ ...options, sources: { masks: boxSource, depth: depthSource, fov } });
   } catch (error) {
     await boxSource?.close();
     throw error;

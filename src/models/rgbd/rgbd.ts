@@ -13,7 +13,7 @@ import {
 } from "../../language/index.js";
 import type { DisposableVlm } from "../SpatialVlm.js";
 import { wrapVlm } from "../wrapVlm.js";
-import { openDepth } from "./DepthView.js";
+import { type DepthView, openDepth } from "./DepthView.js";
 import { FrameScene } from "./FrameScene.js";
 import type { FoundObject } from "./Located.js";
 import { reuseCameraInfo } from "./reuseCameraInfo.js";
@@ -22,11 +22,6 @@ import type { Sources } from "./sources/Sources.js";
 import { wording } from "./wording.js";
 
 export interface RgbdOptions {
-  /**
-   * The table top or floor that objects stand on. It gives "up"; without it, kinds that need up
-   * are refused and centres are less exact.
-   */
-  readonly support?: ObjectRef | undefined;
   /** An object of fewer pixels (of the depth image) is not measured. */
   readonly minPixels?: number;
   /** Standard deviation of the position of an object that is known by its TF frame, metres. */
@@ -51,15 +46,16 @@ type Result = { readonly found: readonly FoundObject[] } & (
 /**
  * SpatialVLM's 3D lifting as a model: instance masks (or detection boxes, or TF frames) and depth
  * become point clouds on a support plane, from which any of the 43 kinds is computed, with a
- * sigma. It reads no words and no colours: open questions are refused.
+ * sigma. It reads no words and no colours: open questions are refused. The questions' `support` gives
+ * "up"; without it, kinds that need up are refused and centres are less exact.
  *
  * An object is found by its label ids where the frame has a label image (or by its phrase among
  * the image's label names), else by its detector class, else by its TF frame. `sources` can stand
  * in for a depth camera, masks and CameraInfo: then a colour image is enough.
  *
  * @example
- * const model = rgbd({ support: { name: "table", phrase: "the table", labels: [4] } });
- * const [answer] = await model.ask(frame, [question], signal);
+ * await using model = rgbd({ minPixels: 50 });
+ * const [answer] = await model.ask(frame, [{ ...question, support: table }], signal);
  */
 export function rgbd(options: RgbdOptions = {}): DisposableVlm {
   const { sources = {}, depthError = 0.1, ...rest } = options;
@@ -78,19 +74,22 @@ export function rgbd(options: RgbdOptions = {}): DisposableVlm {
     async ask(given, questions, signal) {
       const start = performance.now();
       signal.throwIfAborted();
-      const refs = refsOf(questions, settings.support);
+      const refs = refsOf(questions);
       const { frame, sought } = await completeFrame(given, refs, sources, signal);
       const opened = await openDepth(frame, sameInfo);
-      const scene = opened.refusal
-        ? opened
-        : new FrameScene(frame, opened.view, { ...settings, sought });
+      const scenes = new Map<ObjectRef | undefined, FrameScene>();
+      const sceneOn = (support: ObjectRef | undefined, view: DepthView): FrameScene => {
+        const scene =
+          scenes.get(support) ?? new FrameScene(frame, view, { ...settings, support, sought });
+        scenes.set(support, scene);
+        return scene;
+      };
       const isEstimated = !given.depth && sources.depth !== undefined;
       const answers: SpatialAnswer[] = [];
       for (const question of questions) {
-        const result =
-          scene instanceof FrameScene
-            ? await answer(scene, question, signal)
-            : { refusal: scene.refusal, found: [] };
+        const result = opened.view
+          ? await answer(sceneOn(question.support, opened.view), question, signal)
+          : { refusal: opened.refusal, found: [] };
         const doubted = isEstimated ? widen(result, depthError) : result;
         answers.push(toAnswer(id, question, doubted, frame, performance.now() - start));
       }
@@ -102,14 +101,13 @@ export function rgbd(options: RgbdOptions = {}): DisposableVlm {
   });
 }
 
-function refsOf(
-  questions: readonly SpatialQuestion[],
-  support: ObjectRef | undefined,
-): readonly ObjectRef[] {
+/** All that has to be found in the frame. */
+function refsOf(questions: readonly SpatialQuestion[]): readonly ObjectRef[] {
   const asked = questions.flatMap((question) =>
     question.kind === "open" ? [] : [question.subject, question.object],
   );
-  return [...asked, support].filter((ref) => ref !== undefined);
+  const supports = questions.map(({ support }) => support);
+  return [...asked, ...supports].filter((ref) => ref !== undefined);
 }
 
 /** Nothing without sources: then a frame alone decides. */

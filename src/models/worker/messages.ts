@@ -1,6 +1,5 @@
 import type { CameraFrame } from "../../camera/index.js";
 import type { SpatialAnswer, SpatialQuestion } from "../../language/index.js";
-import type { VlmContext } from "../registerVlm.js";
 import type { SpatialVlm } from "../SpatialVlm.js";
 import type { VlmNotice } from "../VlmNotice.js";
 import type { PlainError } from "./plainError.js";
@@ -8,7 +7,6 @@ import type { PlainError } from "./plainError.js";
 /** What the worker is started with. */
 export interface WorkerJob {
   readonly spec: string;
-  readonly support: VlmContext["support"];
   /** Modules that register further backends, as URLs. */
   readonly modules: readonly string[];
 }

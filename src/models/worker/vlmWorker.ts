@@ -7,7 +7,7 @@ import { toPlainError } from "./plainError.js";
 const port = parentPort;
 if (port === null) throw new Error("vlmWorker runs in a worker thread only");
 
-const { spec, support, modules } = workerData as WorkerJob;
+const { spec, modules } = workerData as WorkerJob;
 const running = new Map<number, AbortController>();
 const reply = (message: FromWorker): void => port.postMessage(message);
 
@@ -34,7 +34,7 @@ port.on("message", async (message: ToWorker) => {
 
 async function makeVlm(): Promise<SpatialVlm> {
   for (const module of modules) await setUpModels(module);
-  return createVlm(spec, { support, onNotice: (notice) => reply({ kind: "notice", notice }) });
+  return createVlm(spec, { onNotice: (notice) => reply({ kind: "notice", notice }) });
 }
 
 async function ask({ id, frame, questions }: ToWorker & { kind: "ask" }): Promise<void> {

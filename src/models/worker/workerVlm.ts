@@ -24,16 +24,16 @@ export interface WorkerVlmOptions {
  * anything, it stays dead.
  *
  * @throws VlmSpecError, or what making the model throws
- * @example const vlm = await workerVlm("rgbd", { support: task.support });
+ * @example await using vlm = await workerVlm("rgbd");
  */
 export async function workerVlm(
   spec: string,
-  { support, signal, onNotice }: VlmContext = {},
+  { signal, onNotice }: VlmContext = {},
   { modules = [], onCrash }: WorkerVlmOptions = {},
 ): Promise<DisposableVlm> {
   if (modules.length === 0) checkVlmSpec(spec);
   signal?.throwIfAborted();
-  const job: WorkerJob = { spec, support, modules: [...modelPlugins, ...modules] };
+  const job: WorkerJob = { spec, modules: [...modelPlugins, ...modules] };
   let thread = new VlmThread(job, { onCrash, onNotice });
   try {
     const traits = await (signal ? abortable(thread.traits, signal) : thread.traits);

@@ -1,4 +1,3 @@
-import type { ObjectRef } from "../../language/index.js";
 import { type SpatialVlm, type VlmContext, VlmSpecError } from "../../models/index.js";
 import type { RosNode } from "../RosNode.js";
 
@@ -11,7 +10,6 @@ const RETRY_MS = 10_000;
 
 interface Order {
   readonly spec: string;
-  readonly support: ObjectRef | undefined;
   readonly controller: AbortController;
 }
 
@@ -59,16 +57,9 @@ export class ModelSlot {
   }
 
   /** Gives up the present model and loads another in the background. */
-  load(spec: string, support: ObjectRef | undefined): void {
+  load(spec: string): void {
     this.#discard();
-    this.#start({ spec, support, controller: new AbortController() });
-  }
-
-  /** Loads anew where only the table top differs, which some models are made with. */
-  changeSupport(support: ObjectRef | undefined): void {
-    const order = this.#order;
-    if (!order || JSON.stringify(order.support) === JSON.stringify(support)) return;
-    this.load(order.spec, support);
+    this.#start({ spec, controller: new AbortController() });
   }
 
   /** Tries again what failed a while ago, unless the spec itself is wrong. */
@@ -90,10 +81,10 @@ export class ModelSlot {
     this.#state = "loading";
     this.#message = `${order.spec} is loading`;
     this.#failedAtMs = undefined;
-    const { spec, support, controller } = order;
+    const { spec, controller } = order;
     // A model may load synchronously and for long: not within a transition of the life cycle.
     void Promise.resolve()
-      .then(() => this.#create(spec, { support, signal: controller.signal }))
+      .then(() => this.#create(spec, { signal: controller.signal }))
       .then(
         (vlm) => (this.#order === order ? this.#take(vlm) : this.#close(vlm)),
         (error: unknown) => {

@@ -55,7 +55,7 @@ export class Session {
     this.#steps = new StepRewards(task);
     const log: RosNode["log"] = (level, message) => node.log(level, message);
     this.model = new ModelSlot(createModel, log, nowMs, () => this.#startPipeline());
-    this.model.load(parameters().vlm, task.support);
+    this.model.load(parameters().vlm);
   }
 
   get task(): Task {
@@ -123,14 +123,13 @@ export class Session {
     this.newEpisode();
     this.#steps.close();
     this.#steps = new StepRewards(task);
-    this.model.changeSupport(task.support);
     if (isActive) this.activate();
   }
 
   /** Rewards of two models are never of one episode. */
   setModel(spec: string): void {
     this.#pipeline.stop();
-    this.model.load(spec, this.#task.support);
+    this.model.load(spec);
     this.newEpisode();
   }
 

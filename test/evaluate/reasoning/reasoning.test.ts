@@ -3,7 +3,6 @@ import {
   type ReasoningItem,
   type ReasoningScene,
   reasoningScenes,
-  STUDIO_SUPPORT,
 } from "../../../src/dataset/index.js";
 import {
   evaluateReasoning,
@@ -35,7 +34,7 @@ function itemsOf(scenes: readonly ReasoningScene[]): ReasoningItem[] {
   return scenes.flatMap(({ items }) => items);
 }
 
-async function accuracyWith(vlm: SpatialVlm = rgbd({ support: STUDIO_SUPPORT }), depthNoiseMm = 0) {
+async function accuracyWith(vlm: SpatialVlm = rgbd(), depthNoiseMm = 0) {
   const posed = reasoningScenes({ ...OPTIONS, depthNoiseMm });
   const options = { reasoner: planner(), vlm, concurrency: 2 };
   const reasoned = await all(evaluateReasoning(posed, options, never));
@@ -70,7 +69,7 @@ describe("the benchmark of reasoning", () => {
   it("has answers that an exact eye finds, and a blurred one does not always", async () => {
     const exact = await accuracyWith();
     expect(exact.accuracy).toBeGreaterThan(0.95);
-    const blurred = await accuracyWith(rgbd({ support: STUDIO_SUPPORT }), 60);
+    const blurred = await accuracyWith(rgbd(), 60);
     expect(blurred.accuracy).toBeLessThan(exact.accuracy);
   });
 

@@ -10,7 +10,7 @@ import {
 } from "../../../src/models/index.js";
 import { frameOf, greyFrame, howFar, never } from "../endpoint/builders.js";
 import { FakeServer, hangs, json, says } from "../endpoint/FakeServer.js";
-import { A, B, question, TABLE, twoThings } from "../rgbd/scenes.js";
+import { A, B, question, twoThings } from "../rgbd/scenes.js";
 
 let server: FakeServer;
 beforeEach(async () => {
@@ -57,10 +57,10 @@ describe("a chain of models", () => {
   it("measures with rgbd where the server is down", async () => {
     const { frame } = twoThings(mulberry32(21));
     server.always(json({ error: "down" }, 500));
-    const chain = vlmChain([model("fast"), rgbd({ support: TABLE })]);
+    const chain = vlmChain([model("fast"), rgbd()]);
     const asked = question("distance", A, B);
     const [answer] = await chain.ask(frame, [asked], never);
-    const [alone] = await rgbd({ support: TABLE }).ask(frame, [asked], never);
+    const [alone] = await rgbd().ask(frame, [asked], never);
     expect(answer).toMatchObject({ model: "rgbd", value: alone!.value });
   });
 
@@ -160,7 +160,7 @@ describe("a chain of models", () => {
     server.always(json({ error: "down" }, 500));
     const { frame } = twoThings(mulberry32(21));
     const spec = `${server.url}#fast?cache=off&retries=0|rgbd`;
-    const chain = await createVlm(spec, { support: TABLE });
+    const chain = await createVlm(spec);
     const [answer] = await chain.ask(frame, [question("distance", A, B)], never);
     expect(answer!.model).toBe("rgbd");
   });

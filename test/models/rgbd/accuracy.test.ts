@@ -4,9 +4,9 @@ import { QUANTITY_KINDS, RELATIONS } from "../../../src/language/index.js";
 import { rgbd } from "../../../src/models/index.js";
 import { castFrame } from "../../geometry/synthetic/castFrame.js";
 import { GRIPPER, MUG, randomPick } from "../../geometry/synthetic/tabletop.js";
-import { A, B, question, SIGNAL, TABLE, twoThings } from "./scenes.js";
+import { A, B, question, SIGNAL, twoThings } from "./scenes.js";
 
-const model = rgbd({ support: TABLE });
+const model = rgbd();
 
 function quantile(values: readonly number[], q: number): number {
   return [...values].sort((a, b) => a - b)[Math.floor(q * (values.length - 1))]!;

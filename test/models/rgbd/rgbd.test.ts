@@ -10,11 +10,11 @@ import {
   type SpatialQuestion,
 } from "../../../src/language/index.js";
 import { createVlm, rgbd } from "../../../src/models/index.js";
-import { A, B, question, SIGNAL, TABLE, twoThings } from "./scenes.js";
+import { A, B, question, SIGNAL, twoThings, unsupported } from "./scenes.js";
 
 const scene = twoThings(mulberry32(21));
 const { frame, truth } = scene;
-const model = rgbd({ support: TABLE });
+const model = rgbd();
 
 async function askOne(
   asked: SpatialQuestion,
@@ -92,19 +92,30 @@ describe("rgbd", () => {
     const questions = [...KINDS.keys()].map((kind) => question(kind, A, B));
     const values = async (of: typeof model) =>
       (await of.ask(frame, questions, SIGNAL)).map(({ value, text }) => ({ value, text }));
-    expect(await values(model)).toEqual(await values(rgbd({ support: TABLE })));
+    expect(await values(model)).toEqual(await values(rgbd()));
   });
 
   it("has a fingerprint that tells settings apart", () => {
-    const prints = [rgbd(), rgbd({ support: TABLE }), rgbd({ seed: 2 }), rgbd({ minPixels: 50 })];
-    expect(new Set(prints.map(({ fingerprint }) => fingerprint)).size).toBe(4);
+    const prints = [rgbd(), rgbd({ seed: 2 }), rgbd({ minPixels: 50 })];
+    expect(new Set(prints.map(({ fingerprint }) => fingerprint)).size).toBe(3);
   });
 
-  it("is made from a spec, with the task's support", async () => {
-    const made = await createVlm("rgbd?seed=3", { support: TABLE });
+  it("is made from a spec", async () => {
+    const made = await createVlm("rgbd?seed=3");
     expect(made.needs).toEqual(["depth", "info"]);
     expect((await askOne(question("height"), frame, made)).value).toBeDefined();
     await expect(createVlm("rgbd?min_pixels=3")).rejects.toThrow(/min_pixels/);
+  });
+
+  it("measures each question on the support that it names", async () => {
+    const height = question("height");
+    const onB = { ...height, support: B };
+    const [alone] = await model.ask(frame, [onB], SIGNAL);
+    const together = await model.ask(frame, [height, onB, unsupported(height)], SIGNAL);
+    expect(together[0]!.value).toEqual((await askOne(height)).value);
+    expect(together[1]!.value ?? together[1]!.refusal).toEqual(alone!.value ?? alone!.refusal);
+    expect(together[1]!.value).not.toEqual(together[0]!.value);
+    expect(together[2]!.refusal?.reason).toBe("no_plane");
   });
 
   it("stops when aborted", async () => {
@@ -203,7 +214,7 @@ describe("finding objects", () => {
   });
 
   it("estimates centres along the camera's axes where there is no support", async () => {
-    const { value } = await askOne(question("distance", A, B), frame, rgbd());
+    const { value } = await askOne(unsupported(question("distance", A, B)));
     if (value?.shape !== "quantity") throw new Error("refused");
     expect(Math.abs(value.valueM - truth.distance)).toBeLessThan(0.04);
     expect(value.sigmaM).toBeGreaterThan(0.005);
@@ -254,13 +265,12 @@ describe("refusals of rgbd", () => {
   });
 
   it("no_plane: without a support in the task, or without one in sight", async () => {
-    const unsupported = rgbd();
-    expect((await refusal(question("height"), frame, unsupported)).detail).toContain("support:");
+    expect((await refusal(unsupported(question("height")))).detail).toContain("support:");
     expect((await refusal(question("elevation"), wiped(4, 10))).reason).toBe("no_plane");
     const kinds = [...KINDS.values()];
-    const answers = await unsupported.ask(
+    const answers = await model.ask(
       frame,
-      kinds.map(({ kind }) => question(kind, A, B)),
+      kinds.map(({ kind }) => unsupported(question(kind, A, B))),
       SIGNAL,
     );
     for (const [i, { refusal: refused }] of answers.entries())

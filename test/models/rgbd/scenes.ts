@@ -19,7 +19,12 @@ export function question(
   object?: ObjectRef,
 ): SpatialQuestion {
   if (kind === "open") return { kind, text: "What is on the table?" };
-  return { kind, subject, text: kind, ...(object && { object }) };
+  return { kind, subject, text: kind, support: TABLE, ...(object && { object }) };
+}
+
+/** A question that does not say what its objects stand on. */
+export function unsupported({ support: _, ...question }: SpatialQuestion): SpatialQuestion {
+  return question;
 }
 
 export const SIGNAL = new AbortController().signal;

@@ -3,7 +3,7 @@ import type { Vec3 } from "../../../src/base/index.js";
 import type { CameraFrame } from "../../../src/camera/index.js";
 import { rgbd } from "../../../src/models/index.js";
 import { TabletopSim } from "../../../src/sim/index.js";
-import { question, SIGNAL, TABLE } from "./scenes.js";
+import { question, SIGNAL } from "./scenes.js";
 
 const GRIPPER = { name: "gripper", phrase: "the gripper", labels: [1] };
 const MUG = { name: "mug", phrase: "the red mug", labels: [2] };
@@ -17,7 +17,7 @@ function positionOf(frame: CameraFrame, tfFrame: string): Vec3 {
 describe("rgbd in the simulator", () => {
   it("follows gripper and mug through a whole pick and place within millimetres", async () => {
     const sim = await TabletopSim.create({ seed: 7, outcome: "success", rateHz: 2 });
-    const model = rgbd({ support: TABLE });
+    const model = rgbd();
     const errors: number[] = [];
     const approach: { truth: number; measured: number }[] = [];
     for (let step = sim.current(); !step.done; step = sim.step()) {

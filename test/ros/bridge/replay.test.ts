@@ -70,11 +70,7 @@ describe("a recording that is played to the live bridge", () => {
     const cameras = findCameras(bag.info, []);
     const tfFrames = [...task.objects.values()].flatMap(({ frame }) => frame ?? []);
     const offline = await lastValueFrom(
-      annotateAll(
-        bagFrames(bag, { cameras, tfFrames }),
-        task,
-        rgbd({ support: task.support }),
-      ).pipe(toArray()),
+      annotateAll(bagFrames(bag, { cameras, tfFrames }), task, rgbd()).pipe(toArray()),
     );
     const bench = await replay(2);
     try {

@@ -188,6 +188,30 @@ describe("set_task and reset_episode", () => {
     expect(broken.message).toContain("objects");
   });
 
+  it("keep the model when the task stands on another support", async () => {
+    let made = 0;
+    const supports: (string | undefined)[] = [];
+    const vlm = scriptedVlm((_, { support }) => {
+      supports.push(support?.name);
+      return 0.3;
+    });
+    const bench = await start({
+      createModel: async () => {
+        made += 1;
+        return vlm;
+      },
+    });
+    const onFloor = TASK.replace("measurements:", "  floor: { phrase: the floor }\nmeasurements:");
+    await bench.image(1000);
+    await bench.call("set_task", { path: "", yaml: `${onFloor}support: floor\n` });
+    await bench.settle();
+    expect((await bench.beat()).model_state).toBe(2);
+    await bench.image(1100);
+    await bench.call("ask_spatial", { ...NOTHING, question: QUESTION, images: cameraImages() });
+    expect(supports).toEqual([undefined, "floor", "floor"]);
+    expect(made).toBe(1);
+  });
+
   it("begin an attempt, named or numbered", async () => {
     const bench = await start();
     await bench.image(1000);

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { UserError } from "../../../base/index.js";
 import type { CameraFrame } from "../../../camera/index.js";
-import { factOf } from "../../../language/index.js";
+import { factOf, onSupport } from "../../../language/index.js";
 import type { SpatialVlm } from "../../../models/index.js";
 import { denseRewardMessage, spatialFactMessage } from "../../../sinks/index.js";
 import { loadTaskSync, parseTask, type Task } from "../../../task/index.js";
@@ -100,7 +100,8 @@ export class BridgeServices {
   async #ask(request: unknown): Promise<Record<string, unknown>> {
     const { session, run, vlm } = this.ready();
     const asked = askRequest.parse(request);
-    const question = questionOf(asked, [...session.task.objects.values()]);
+    const { objects, support } = session.task;
+    const questions = onSupport([questionOf(asked, [...objects.values()])], support);
     const images = parseImages(asked.images);
     const camera = cameraOf(run, images.camera);
     const frame = hasColor(images)
@@ -109,7 +110,7 @@ export class BridgeServices {
     const start = performance.now();
     const signal = signalOf(run, asked.timeout);
     const [answer] = await inTime(
-      guardedVlm(vlm, () => run.topics).ask(frame, [question], signal),
+      guardedVlm(vlm, () => run.topics).ask(frame, questions, signal),
       signal,
     );
     return {

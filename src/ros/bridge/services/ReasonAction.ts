@@ -104,6 +104,7 @@ export class ReasonAction {
         vlm: guardedVlm(vlm, () => run.topics),
         reasoner,
         objects: [...session.task.objects.values()],
+        support: session.task.support,
         limits: limitsOf(asked),
         onTurn: (turn, number) => publishFeedback(reasonFeedback(turn, number)),
       },

@@ -20,7 +20,9 @@ import { paintedFrame } from "./paintedFrame.js";
 const RED: ObjectRef = { name: "a", phrase: "the red thing" };
 const BLUE: ObjectRef = { name: "b", phrase: "the blue thing" };
 const TABLE: ObjectRef = { name: "table", phrase: "the table" };
-const HOW_FAR: TypedQuestion = { kind: "distance", subject: RED, object: BLUE, text: "How far?" };
+const HOW_FAR: TypedQuestion = {
+  ...{ kind: "distance", subject: RED, object: BLUE, text: "How far?", support: TABLE },
+};
 const CPU = { device: "cpu", threads: 1 } as const;
 
 const scene = (seed: number) => twoThings(mulberry32(seed), { noiseM: 0, dropout: 0 });
@@ -160,7 +162,7 @@ describe("rgbd on a plain colour image", () => {
   beforeAll(async () => {
     masks = await PhraseDetector.open(modelFolder("owlvit"), { ...CPU, minScore: 0.1 }, {});
     depth = await MetricDepth.open(modelFolder("depth_anything"), CPU, {});
-    vlm = rgbd({ support: TABLE, sources: { masks, depth } });
+    vlm = rgbd({ sources: { masks, depth } });
   });
   afterAll(() => vlm.close());
 
@@ -189,7 +191,7 @@ describe("rgbd on a plain colour image", () => {
   });
 
   it("doubts estimated depth by the error that such models have", async () => {
-    const sure = rgbd({ support: TABLE, sources: { masks, depth }, depthError: 0 });
+    const sure = rgbd({ sources: { masks, depth }, depthError: 0 });
     const frame = paintedFrame(scenes[1]!.frame);
     const [with10, with0] = [lengthOf(await ask(frame)), lengthOf(await ask(frame, sure))];
     expect(with10.valueM).toBe(with0.valueM);
@@ -204,9 +206,9 @@ describe("rgbd on a plain colour image", () => {
       { ...BLUE, labels: [2] },
     ];
     const table = { ...TABLE, labels: [4] };
-    const question = { ...HOW_FAR, subject: a, object: b };
-    const plain = await ask(frame, rgbd({ support: table }), question);
-    const rich = await ask(frame, rgbd({ support: table, sources: { masks, depth } }), question);
+    const question = { ...HOW_FAR, subject: a, object: b, support: table };
+    const plain = await ask(frame, rgbd(), question);
+    const rich = await ask(frame, rgbd({ sources: { masks, depth } }), question);
     expect(rich.value).toEqual(plain.value);
     expect(Math.abs(lengthOf(rich).valueM - truth.distance)).toBeLessThan(0.02);
   });
@@ -223,7 +225,7 @@ describe("rgbd on a plain colour image", () => {
     const { frame, truth } = scenes[3]!;
     const { info, ...bare } = paintedFrame(frame);
     const fov = (2 * Math.atan(320 / info!.fx) * 180) / Math.PI;
-    const answer = await ask(bare, rgbd({ support: TABLE, sources: { masks, depth, fov } }));
+    const answer = await ask(bare, rgbd({ sources: { masks, depth, fov } }));
     expect(lengthOf(answer).valueM / truth.distance).toBeGreaterThan(0.9);
     expect(lengthOf(answer).valueM / truth.distance).toBeLessThan(1.1);
     expect((await ask(bare)).refusal?.detail).toContain("CameraInfo");
@@ -231,16 +233,17 @@ describe("rgbd on a plain colour image", () => {
 
   it("says by whom an object is not seen", async () => {
     const blind = { ...detectorWithout(masks, "the red thing"), minScore: 0.3 };
-    const strict = rgbd({ support: TABLE, sources: { depth, masks: blind } });
+    const strict = rgbd({ sources: { depth, masks: blind } });
     const { refusal } = await ask(paintedFrame(scenes[0]!.frame), strict);
     expect(refusal).toEqual({
       reason: "no_object",
       detail: "owlvit sees no box of the red thing with a score of 0.3 or more (min_score)",
     });
-    const height: TypedQuestion = { kind: "elevation", subject: RED, text: "How high?" };
     const green = { name: "floor", phrase: "the green floor" };
+    const height: TypedQuestion = {
+      ...{ kind: "elevation", subject: RED, text: "How high?", support: green },
+    };
     const floorless = rgbd({
-      support: green,
       sources: { depth, masks: detectorWithout(masks, green.phrase) },
     });
     const answer = await ask(paintedFrame(scenes[0]!.frame), floorless, height);
@@ -279,7 +282,7 @@ describe("rgbd on a plain colour image", () => {
 describe("createVlm with rgbd and folders", () => {
   it("makes it in a thread of its own", async () => {
     const folders = `masks=${modelFolder("owlvit")}&depth=${modelFolder("depth_anything")}`;
-    const vlm = await createVlm(`rgbd?${folders}&fov=56.145`, { support: TABLE });
+    const vlm = await createVlm(`rgbd?${folders}&fov=56.145`);
     onTestFinished(() => vlm.close());
     expect(vlm).toMatchObject({ id: "rgbd+owlvit+depth_anything", needs: [] });
     const { frame, truth } = scenes[1]!;
