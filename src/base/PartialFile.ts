@@ -70,3 +70,11 @@ export async function renameDurably(from: string, to: string): Promise<void> {
     throw new OutputError(to, error);
   }
 }
+
+/** Writes a file that appears under its name when it is complete. @throws OutputError */
+export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
+  const file = await PartialFile.create(`${path}.partial`);
+  await file.write(typeof content === "string" ? new TextEncoder().encode(content) : content);
+  await file.finish();
+  await renameDurably(file.path, path);
+}

@@ -1,9 +1,11 @@
+export { at, valueAt } from "./at.js";
 export { closestName } from "./closestName.js";
 export { OutputError, RelayedError, UserError } from "./errors.js";
 export { escapeHtml } from "./escapeHtml.js";
 export { METRES_IN } from "./metresIn.js";
-export { PartialFile, renameDurably } from "./PartialFile.js";
+export { PartialFile, renameDurably, writeWhole } from "./PartialFile.js";
 export { Registry } from "./Registry.js";
-export { mulberry32, Random, shuffled } from "./random.js";
+export { fnv1a, mulberry32, normal, Random, shuffled } from "./random.js";
+export { type RosTime, rosTimeOf, secondsOf, stampOf } from "./stamps.js";
 export { startWorker } from "./startWorker.js";
 export * from "./vectors.js";

@@ -1,3 +1,5 @@
+import { at } from "./at.js";
+
 /**
  * A seeded stream of random numbers: sfc32 (Chris Doty-Humphrey, PractRand), seeded through
  * FNV-1a and splitmix32. Streams of one seed with different names are independent, so that adding
@@ -47,27 +49,28 @@ export class Random {
     return low + Math.floor(this.next() * (high - low + 1));
   }
 
-  /** Normal with mean 0 and standard deviation 1 (Box-Muller). */
+  /** Normal with mean 0 and standard deviation 1. */
   normal(): number {
-    return Math.sqrt(-2 * Math.log(1 - this.next())) * Math.cos(2 * Math.PI * this.next());
+    return normal(() => this.next());
   }
 
   pick<T>(items: readonly [T, ...T[]] | readonly T[]): T {
-    return items[this.integer(0, items.length - 1)]!;
+    return at(items, this.integer(0, items.length - 1));
   }
 
-  /** A shuffled copy (Fisher-Yates). */
+  /** A copy in random order. */
   shuffle<T>(items: readonly T[]): T[] {
-    const shuffled = [...items];
-    for (let i = shuffled.length - 1; i > 0; i--) {
-      const j = this.integer(0, i);
-      [shuffled[i], shuffled[j]] = [shuffled[j]!, shuffled[i]!];
-    }
-    return shuffled;
+    return inRandomOrder(items, () => this.next());
   }
 }
 
-function fnv1a(text: string): number {
+/** Normal with mean 0 and standard deviation 1, from uniform numbers in [0, 1) (Box-Muller). */
+export function normal(random: () => number): number {
+  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+}
+
+/** A 32-bit hash of a text: FNV-1a over its UTF-16 units. */
+export function fnv1a(text: string): number {
   let hash = 0x811c9dc5;
   for (let i = 0; i < text.length; i++) {
     hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
@@ -90,13 +93,16 @@ export function mulberry32(seed: number): () => number {
   };
 }
 
-/** A copy in random order (Fisher–Yates), the same for the same seed. */
+/** A copy in random order (Fisher and Yates), the same for the same seed. */
 export function shuffled<T>(values: readonly T[], seed: number): T[] {
-  const result = [...values];
-  const random = mulberry32(seed);
-  for (let i = result.length - 1; i > 0; i--) {
+  return inRandomOrder(values, mulberry32(seed));
+}
+
+function inRandomOrder<T>(values: readonly T[], random: () => number): T[] {
+  const order = [...values];
+  for (let i = order.length - 1; i > 0; i--) {
     const j = Math.floor(random() * (i + 1));
-    [result[i], result[j]] = [result[j]!, result[i]!];
+    [order[i], order[j]] = [at(order, j), at(order, i)];
   }
-  return result;
+  return order;
 }

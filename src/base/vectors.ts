@@ -1,6 +1,10 @@
 /** x, y, z. Metres unless its name says otherwise. */
 export type Vec3 = readonly [x: number, y: number, z: number];
 
+export function minus(a: Vec3, b: Vec3): Vec3 {
+  return [a[0] - b[0], a[1] - b[1], a[2] - b[2]];
+}
+
 export function dot(a: Vec3, b: Vec3): number {
   return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
 }

@@ -1,6 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { OutputError, PartialFile, renameDurably } from "../base/index.js";
+import { OutputError, PartialFile, renameDurably, writeWhole } from "../base/index.js";
 import {
   type AnswerMetrics,
   type EvaluatedScene,
@@ -8,7 +8,6 @@ import {
   predictionRowOf,
 } from "../evaluate/index.js";
 import { AnswersReport, type AnswersReportOptions } from "../report/index.js";
-import { writeWhole } from "./writeWhole.js";
 
 /** Lines are gathered to this size before they are written. */
 const BUFFER_CHARS = 1 << 16;

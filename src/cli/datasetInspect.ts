@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
-import { OutputError } from "../base/index.js";
+import { mulberry32, OutputError } from "../base/index.js";
 import { encodeJpeg, readImageFile } from "../camera/index.js";
 import { DatasetError, readJsonLines, type VqaRow, vqaRowSchema } from "../dataset/index.js";
 import { KINDS } from "../language/index.js";
@@ -52,7 +52,7 @@ async function pageOf(folder: string, examples: number, seed: number): Promise<s
   const splits = new Map<string, number>();
   const lengths = new Map<string, Kept>();
   const frames = new Set<string>();
-  const draw = mixed(seed);
+  const draw = mulberry32(seed);
   // The rows of the pictures with the smallest drawn numbers so far.
   let chosen: { key: number; rows: VqaRow[] }[] = [];
   let current: { key: number; rows: VqaRow[] } | undefined;
@@ -152,17 +152,6 @@ async function exampleOf(folder: string, rows: readonly VqaRow[]): Promise<Examp
       answer: messages[1].content[0].text,
       note: truth.shape === "quantity" ? `${kind}: ${truth.value_m.toFixed(4)} m` : kind,
     })),
-  };
-}
-
-/** Numbers of 0..1 that depend on the seed alone (mulberry32). */
-function mixed(seed: number): () => number {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let word = Math.imul(state ^ (state >>> 15), 1 | state);
-    word = (word + Math.imul(word ^ (word >>> 7), 61 | word)) ^ word;
-    return ((word ^ (word >>> 14)) >>> 0) / 4294967296;
   };
 }
 

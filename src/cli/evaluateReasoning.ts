@@ -1,7 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { Command } from "commander";
-import { OutputError } from "../base/index.js";
+import { OutputError, writeWhole } from "../base/index.js";
 import { reasoningScenes } from "../dataset/index.js";
 import {
   evaluateReasoning,
@@ -25,7 +25,6 @@ import { millimetres, wholeNumber } from "./options.js";
 import { startProgress } from "./progress.js";
 import { ThresholdsFailed, thresholdOption } from "./thresholds.js";
 import { vlmHelp } from "./vlmHelp.js";
-import { writeWhole } from "./writeWhole.js";
 
 interface Options {
   readonly llm: string;

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { writeWhole } from "../base/index.js";
 import {
   type EvaluatedEpisode,
   evaluateRewards,
@@ -14,7 +15,6 @@ import {
 import { findRecordings, openBag } from "../sources/index.js";
 import { loadTask, type Task } from "../task/index.js";
 import { ThresholdsFailed, thresholdOption } from "./thresholds.js";
-import { writeWhole } from "./writeWhole.js";
 
 interface Options {
   readonly task?: string;

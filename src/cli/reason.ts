@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { writeWhole } from "../base/index.js";
 import { DEFAULT_VLM, settingNames } from "../models/index.js";
 import {
   createReasoner,
@@ -17,7 +18,6 @@ import { makeVlm } from "./makeVlm.js";
 import { type ImageChoice, openImage, thingsIn } from "./openImage.js";
 import { durationNs, wholeNumber } from "./options.js";
 import { vlmHelp } from "./vlmHelp.js";
-import { writeWhole } from "./writeWhole.js";
 
 interface ReasonCommandOptions extends ImageChoice {
   readonly llm: string;

@@ -1,4 +1,4 @@
-import { mulberry32 } from "../base/index.js";
+import { mulberry32, normal } from "../base/index.js";
 import type { AnswerNumber } from "../language/index.js";
 
 /** Draws behind each value. */
@@ -52,8 +52,4 @@ export class Uncertain {
     const agreeing = this.draws.filter((draw) => draw === this.value);
     return agreeing.length / this.draws.length;
   }
-}
-
-function normal(random: () => number): number {
-  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }

@@ -1,7 +1,8 @@
-import type { Vec3 } from "../base/index.js";
-import type { Pose } from "../camera/index.js";
-import type { Outcome } from "./Outcome.js";
-import type { SimTruth } from "./SimTruth.js";
+import { distanceBetween, type Vec3 } from "../base/index.js";
+import { invertPose, type Pose, rotate, transformPoint } from "../camera/index.js";
+import type { Outcome } from "./SimOptions.js";
+import { MUG_HALF_HEIGHT_M, TRAY_BASE_M, TRAY_HALF_M } from "./scene/constants.js";
+import type { SimTruth } from "./TabletopWorld.js";
 
 /** From here on an object was moved on purpose, not by settling. */
 const MOVED_M = 0.02;
@@ -36,7 +37,7 @@ export class OutcomeJudge {
     const mugAtFirst = positionOf(this.#first, "red_mug");
     this.#nearestGripperM = Math.min(
       this.#nearestGripperM,
-      distance(positionOf(truth, "gripper"), mug),
+      distanceBetween(positionOf(truth, "gripper"), mug),
     );
     this.#nearestTrayM = Math.min(
       this.#nearestTrayM,
@@ -51,7 +52,7 @@ export class OutcomeJudge {
     if (this.#last.isSuccess) return "success";
     const mugAtFirst = positionOf(this.#first, "red_mug");
     const mug = positionOf(this.#last, "red_mug");
-    const mugMovedM = distance(mugAtFirst, mug);
+    const mugMovedM = distanceBetween(mugAtFirst, mug);
     const wasLifted = this.#highestMugM > LIFTED_M;
     if (!wasLifted && mugMovedM < MOVED_M) {
       if (this.#wasDistractorMoved) return "distract";
@@ -68,7 +69,7 @@ export class OutcomeJudge {
     const others = ["table", "gripper", "red_mug", "blue_tray"];
     for (const [name, pose] of poses) {
       if (others.includes(name)) continue;
-      if (distance(pose.position, positionOf(this.#first, name)) > MOVED_M) return true;
+      if (distanceBetween(pose.position, positionOf(this.#first, name)) > MOVED_M) return true;
     }
     return false;
   }
@@ -78,10 +79,19 @@ function positionOf(truth: SimTruth, frame: string): Vec3 {
   return truth.poses.get(frame)!.position;
 }
 
-function distance(a: Vec3, b: Vec3): number {
-  return Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]);
-}
-
 function levelDistance(a: Vec3, b: Vec3): number {
   return Math.hypot(a[0] - b[0], a[1] - b[1]);
+}
+
+const HEIGHT_TOLERANCE_M = 0.01;
+/** Cosine of the largest tilt that counts as upright (20°). */
+const UPRIGHT = 0.94;
+
+/** The mug stands upright on the tray's base. Poses in one common frame. */
+export function isMugOnTray(mug: Pose, tray: Pose): boolean {
+  const [x, y, z] = transformPoint(invertPose(tray), mug.position);
+  const standingZ = TRAY_BASE_M - TRAY_HALF_M.z + MUG_HALF_HEIGHT_M;
+  const isInside = Math.abs(x) < TRAY_HALF_M.x && Math.abs(y) < TRAY_HALF_M.y;
+  const isUpright = rotate(mug.rotation, [0, 0, 1])[2] > UPRIGHT;
+  return isInside && isUpright && Math.abs(z - standingZ) < HEIGHT_TOLERANCE_M;
 }

@@ -1,14 +1,11 @@
-import type { Vec3 } from "../base/index.js";
-import { isMugOnTray } from "./isMugOnTray.js";
-import type { Outcome } from "./Outcome.js";
-import { OutcomeJudge } from "./OutcomeJudge.js";
-import { limitAction, type SimAction } from "./SimAction.js";
-import type { SimJoints, SimTruth } from "./SimTruth.js";
-import { MAX_OPENING_M, REACH_M } from "./scene/dimensions.js";
+import { secondsOf, type Vec3 } from "../base/index.js";
+import { isMugOnTray, OutcomeJudge } from "./OutcomeJudge.js";
+import { limitAction, type Outcome, type SimAction } from "./SimOptions.js";
+import { MAX_OPENING_M, REACH_M } from "./scene/constants.js";
 import { sampleLayout, type TabletopLayout } from "./scene/TabletopLayout.js";
 import type { EpisodeScript, GripperGoal } from "./script/EpisodeScript.js";
 import { START_OPENING_M, scriptOutcome } from "./script/scriptOutcome.js";
-import { TabletopWorld } from "./TabletopWorld.js";
+import { type SimJoints, type SimTruth, TabletopWorld } from "./TabletopWorld.js";
 
 /** 2025-10-09T08:53:20Z; seeds begin a minute apart, so that runs repeat to the nanosecond. */
 const EPOCH_S = 1_760_000_000n;
@@ -58,7 +55,7 @@ export class TabletopEpisode {
   }
 
   get timeS(): number {
-    return Number(this.#world.timeNs) / 1e9;
+    return secondsOf(this.#world.timeNs);
   }
 
   /** How long the script takes. */
@@ -131,4 +128,53 @@ function driven({ position }: GripperGoal, { velocity, openingM }: SimAction): G
     Math.min(REACH_M.max[axis]!, Math.max(REACH_M.min[axis]!, value + velocity[axis]! * COMMAND_S)),
   ) as unknown as Vec3;
   return { position: moved, openingM: Math.min(MAX_OPENING_M, openingM) };
+}
+
+/** One moment of a simulated episode. */
+export interface EpisodeMoment {
+  readonly truth: SimTruth;
+  readonly joints: SimJoints;
+  /** MuJoCo's qpos at moments at which images are taken. */
+  readonly configuration?: Float64Array;
+}
+
+/** A whole scripted episode without its images; a second of it takes some 20 KB. */
+export interface SimulatedEpisode {
+  /** `success_7` */
+  readonly name: string;
+  readonly layout: TabletopLayout;
+  readonly moments: readonly EpisodeMoment[];
+  /** How it went, judged by the truth. */
+  readonly verdict: Outcome;
+}
+
+const MIN_STATE_HZ = 30;
+
+/** Moments from one image to the next: transforms and joint states come at 30 Hz or more. */
+export function statesPerImage(rateHz: number): number {
+  return Math.ceil(MIN_STATE_HZ / rateHz);
+}
+
+/** Runs a script to its end: physics only, a fraction of the time that the images take. */
+export async function simulateEpisode(
+  seed: number,
+  outcome: Outcome,
+  rateHz: number,
+): Promise<SimulatedEpisode> {
+  const episode = await TabletopEpisode.create(seed, outcome);
+  try {
+    const perImage = statesPerImage(rateHz);
+    const moments: EpisodeMoment[] = [];
+    for (let state = 0; ; state++) {
+      episode.advanceTo(state / (perImage * rateHz));
+      const isImage = state % perImage === 0;
+      const image = isImage ? { configuration: episode.configuration } : {};
+      moments.push({ truth: episode.truth, joints: episode.joints, ...image });
+      if (isImage && episode.isDone) break;
+    }
+    const { name, layout } = episode;
+    return { name, layout, moments, verdict: episode.verdict() };
+  } finally {
+    episode.close();
+  }
 }

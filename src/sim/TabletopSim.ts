@@ -1,13 +1,15 @@
 import type { CameraFrame, KinematicSample } from "../camera/index.js";
-import { addDepthNoise } from "./addDepthNoise.js";
-import { frameOf, kinematicsOf, labelNamesOf } from "./frames.js";
-import type { Outcome } from "./Outcome.js";
-import { statesPerImage } from "./record/simulateEpisode.js";
+import { addDepthNoise, frameOf, kinematicsOf, labelNamesOf } from "./frames.js";
 import { SceneRenderer } from "./render/SceneRenderer.js";
-import type { SimAction } from "./SimAction.js";
-import { type SimOptions, type SimSettings, settingsOf } from "./SimOptions.js";
-import type { SimTruth } from "./SimTruth.js";
-import { TabletopEpisode } from "./TabletopEpisode.js";
+import {
+  type Outcome,
+  type SimAction,
+  type SimOptions,
+  type SimSettings,
+  settingsOf,
+} from "./SimOptions.js";
+import { statesPerImage, TabletopEpisode } from "./TabletopEpisode.js";
+import type { SimTruth } from "./TabletopWorld.js";
 
 /** One moment of the simulation. */
 export interface SimStep {
@@ -25,18 +27,18 @@ export interface SimStep {
  * the same bytes. A step costs one image for each camera; physics is cheap beside it.
  *
  * @example
- * const sim = await TabletopSim.create({ seed: 7, width: 320, height: 240 });
+ * using sim = await TabletopSim.create({ seed: 7, width: 320, height: 240 });
  * let step = sim.current();
  * for (let i = 0; i < 200 && !step.done; i++) {
  *   step = sim.step({ velocity: [0.1, 0, -0.05], openingM: 0.1 }); // or sim.step(): the script
  * }
  * step = await sim.reset(8);
- * sim.close();
  */
 export class TabletopSim {
   readonly #settings: SimSettings;
   #episode: TabletopEpisode;
   #renderer: SceneRenderer;
+  #isClosed = false;
   #images = 0;
   #resets = 0;
   /** Since the last image, that one's moment left out. */
@@ -68,7 +70,7 @@ export class TabletopSim {
       outcome: outcome ?? this.#episode.outcome,
     });
     const next = await startEpisode(this.#settings, nextSeed, nextOutcome);
-    this.close();
+    this.#free();
     this.#episode = next.episode;
     this.#renderer = next.renderer;
     this.#images = 0;
@@ -112,8 +114,17 @@ export class TabletopSim {
     return { frames, truth, done: isDone, ...verdict };
   }
 
-  /** Frees MuJoCo's memory; the simulator is of no use after it. */
+  /** Frees MuJoCo's memory; the simulator is of no use after it. Again it does nothing. */
   close(): void {
+    if (!this.#isClosed) this.#free();
+    this.#isClosed = true;
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  #free(): void {
     this.#episode.close();
     this.#renderer.close();
   }

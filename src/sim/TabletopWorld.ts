@@ -1,13 +1,39 @@
 import type { MainModule, MjData, MjModel } from "@mujoco/mujoco";
 import type { Vec3 } from "../base/index.js";
 import type { Pose } from "../camera/index.js";
-import { loadMujoco } from "./loadMujoco.js";
-import type { SimJoints } from "./SimTruth.js";
-import { GANTRY_ZERO_Z_M, MAX_OPENING_M, REACH_M, TABLE_TOP_M } from "./scene/dimensions.js";
-import { tfFrameOf } from "./scene/labels.js";
+import {
+  GANTRY_ZERO_Z_M,
+  MAX_OPENING_M,
+  REACH_M,
+  TABLE_TOP_M,
+  tfFrameOf,
+} from "./scene/constants.js";
 import type { TabletopLayout } from "./scene/TabletopLayout.js";
-import { TIMESTEP_NS, tabletopMjcf } from "./scene/tabletopMjcf.js";
+import { loadMujoco, TIMESTEP_NS, tabletopMjcf } from "./scene/tabletopMjcf.js";
 import type { GripperGoal } from "./script/EpisodeScript.js";
+
+/** What a camera can only guess: the state of the world at one moment. */
+export interface SimTruth {
+  /** Simulated time, the stamp of the images taken at this moment. */
+  readonly stampNs: bigint;
+  /** Poses in `world` (metres) of `table`, `gripper`, `red_mug`, `blue_tray` and each distractor. */
+  readonly poses: ReadonlyMap<string, Pose>;
+  /** Gap between the fingers, metres. */
+  readonly openingM: number;
+  /** Both fingers press on the mug. */
+  readonly isHeld: boolean;
+  /** The mug stands on the tray, upright, still, and let go. */
+  readonly isSuccess: boolean;
+}
+
+/** Position and speed of the robot's joints, as sensor_msgs/JointState has them. */
+export interface SimJoints {
+  readonly names: readonly string[];
+  /** Metres. */
+  readonly positions: readonly number[];
+  /** Metres a second. */
+  readonly velocities: readonly number[];
+}
 
 /** Steps between two commands to the servos: 10 ms. */
 const STEPS_PER_COMMAND = 5;
@@ -18,7 +44,7 @@ const HOLDING_FORCE_N = 1;
 /** The mug's middle and the gripper's are no further apart while it is held. */
 const HOLDING_DISTANCE_M = 0.07;
 
-export const JOINTS = ["gantry_x", "gantry_y", "gantry_z", "finger_left", "finger_right"] as const;
+const JOINTS = ["gantry_x", "gantry_y", "gantry_z", "finger_left", "finger_right"] as const;
 
 /** The physics of one layout: takes goals for the gripper, tells poses. Close it after use. */
 export class TabletopWorld {

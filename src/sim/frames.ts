@@ -1,3 +1,4 @@
+import { Random } from "../base/index.js";
 import {
   type CameraFrame,
   composePoses,
@@ -8,10 +9,10 @@ import {
   type RawImage,
 } from "../camera/index.js";
 import type { RenderedView } from "./render/CameraView.js";
-import { pinhole } from "./render/pinhole.js";
-import type { SimJoints, SimTruth } from "./SimTruth.js";
-import { FIXED_LABEL_NAMES } from "./scene/labels.js";
+import { pinhole } from "./render/SceneRenderer.js";
+import { FIXED_LABEL_NAMES } from "./scene/constants.js";
 import type { CameraPlacement, TabletopLayout } from "./scene/TabletopLayout.js";
+import type { SimJoints, SimTruth } from "./TabletopWorld.js";
 
 /** `camera_color_optical_frame` */
 export function opticalFrameOf(camera: string): string {
@@ -80,4 +81,19 @@ export function kinematicsOf(
   ]);
   const joints = new Map(names.map((name, i) => [name, positions[i] ?? Number.NaN]));
   return { stampNs: truth.stampNs, poses, joints };
+}
+
+/** Adds normal noise of `sigmaMm` · z² (z in metres) to a depth image, in place; repeatable. */
+export function addDepthNoise(
+  depthM: Float32Array,
+  sigmaMm: number,
+  seed: number,
+  stream: string,
+): void {
+  if (sigmaMm === 0) return;
+  const random = new Random(seed, stream);
+  for (let i = 0; i < depthM.length; i++) {
+    const z = depthM[i]!;
+    depthM[i] = z + random.normal() * sigmaMm * 1e-3 * z * z;
+  }
 }

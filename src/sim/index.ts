@@ -1,12 +1,8 @@
 export { Random } from "../base/index.js";
-export { OUTCOMES, type Outcome } from "./Outcome.js";
-export type { EpisodeWriter, MessageWriter } from "./record/EpisodeWriter.js";
+export type { EpisodeWriter, MessageWriter } from "./record/EpisodeRecorder.js";
 export { type LiveOptions, LiveTabletop } from "./record/LiveTabletop.js";
 export { type RecordedEpisode, type RecordOptions, recordEpisode } from "./record/recordEpisode.js";
-export type { SimAction } from "./SimAction.js";
-export { SimError } from "./SimError.js";
-export type { SimOptions } from "./SimOptions.js";
-export type { SimJoints, SimTruth } from "./SimTruth.js";
+export { OUTCOMES, type Outcome, type SimAction, SimError, type SimOptions } from "./SimOptions.js";
 export type { SceneDomain } from "./scenes/sampleSceneLayout.js";
 export {
   type SceneBody,
@@ -15,3 +11,4 @@ export {
   TabletopStudio,
 } from "./scenes/TabletopStudio.js";
 export { type SimStep, TabletopSim } from "./TabletopSim.js";
+export type { SimJoints, SimTruth } from "./TabletopWorld.js";

@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import { mean, sampleRankCorrelation } from "simple-statistics";
 import { describe, expect, it } from "vitest";
+import { mulberry32, normal } from "../../src/base/index.js";
 import { MeasurementFilter } from "../../src/estimate/index.js";
 import type { FilterSpec } from "../../src/task/index.js";
-import { approach, gaussian, PERIOD_NS, seeded, stampOf } from "../reward/traces.js";
+import { approach, PERIOD_NS, stampOf } from "../reward/traces.js";
 
 const SPEC: FilterSpec = { medianWindow: 5, gateSigma: 4, accelerationSigma: 3 };
 const SIGMA_M = 0.003;
@@ -25,7 +26,8 @@ const still = <T>(count: number, z: T): T[] => Array.from({ length: count }, () 
 
 describe("MeasurementFilter on a clean trace", () => {
   const truth = approach();
-  const noise = gaussian(seeded(3));
+  const random = mulberry32(3);
+  const noise = () => normal(random);
   const samples = truth.map((x) => Math.abs(x + SIGMA_M * noise()));
   const estimates = run(samples);
   const values = estimates.map(({ value }) => value!);

@@ -1,22 +1,21 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { mulberry32 } from "../../src/base/index.js";
+import { mulberry32, normal } from "../../src/base/index.js";
 import { ransacPlane } from "../../src/geometry/index.js";
 
 /** A table top before a camera, turned by `tilt`, `share` of whose points are clutter on it. */
 function tableTop(seed: number, tilt: number, noiseM: number, share: number, count = 1500) {
   const random = mulberry32(seed);
-  const gauss = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
-  const normal = [0, -Math.cos(tilt), -Math.sin(tilt)] as const;
+  const up = [0, -Math.cos(tilt), -Math.sin(tilt)] as const;
   const xyz = new Float32Array(3 * count);
   for (let i = 0; i < count; i++) {
     const [u, v] = [random() - 0.5, 0.7 * (random() - 0.5)];
-    const height = random() < share ? 0.02 + 0.2 * random() : noiseM * gauss();
+    const height = random() < share ? 0.02 + 0.2 * random() : noiseM * normal(random);
     xyz[3 * i] = u;
-    xyz[3 * i + 1] = -v * Math.sin(tilt) + height * normal[1] + 0.2;
-    xyz[3 * i + 2] = v * Math.cos(tilt) + height * normal[2] + 1;
+    xyz[3 * i + 1] = -v * Math.sin(tilt) + height * up[1] + 0.2;
+    xyz[3 * i + 2] = v * Math.cos(tilt) + height * up[2] + 1;
   }
-  return { cloud: { count, xyz }, normal };
+  return { cloud: { count, xyz }, normal: up };
 }
 
 describe("ransacPlane", () => {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Random } from "../../src/base/index.js";
-import { MUG_RADIUS_M, TABLE_HALF_M, TRAY_HALF_M } from "../../src/sim/scene/dimensions.js";
+import { MUG_RADIUS_M, TABLE_HALF_M, TRAY_HALF_M } from "../../src/sim/scene/constants.js";
 import { sampleLayout } from "../../src/sim/scene/TabletopLayout.js";
 
 describe("sampleLayout", () => {

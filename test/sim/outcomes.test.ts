@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { OUTCOMES } from "../../src/sim/index.js";
-import { simulateEpisode } from "../../src/sim/record/simulateEpisode.js";
+import { simulateEpisode } from "../../src/sim/TabletopEpisode.js";
 
 describe("scripted episodes", () => {
   it.each(OUTCOMES)("%s goes as asked, judged by the truth", async (outcome) => {

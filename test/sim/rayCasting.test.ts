@@ -1,13 +1,11 @@
 import type { MainModule } from "@mujoco/mujoco";
 import { beforeAll, describe, expect, it } from "vitest";
-import { loadMujoco } from "../../src/sim/loadMujoco.js";
 import { Frustum } from "../../src/sim/render/Frustum.js";
-import { loosenRayCulling } from "../../src/sim/render/loosenRayCulling.js";
-import { pinhole } from "../../src/sim/render/pinhole.js";
-import { RayCaster } from "../../src/sim/render/RayCaster.js";
+import { loosenRayCulling, RayCaster } from "../../src/sim/render/RayCaster.js";
 import { renderInOrder } from "../../src/sim/render/renderInOrder.js";
+import { pinhole } from "../../src/sim/render/SceneRenderer.js";
 import { sampleLayout } from "../../src/sim/scene/TabletopLayout.js";
-import { tabletopMjcf } from "../../src/sim/scene/tabletopMjcf.js";
+import { loadMujoco, tabletopMjcf } from "../../src/sim/scene/tabletopMjcf.js";
 import { TabletopEpisode } from "../../src/sim/TabletopEpisode.js";
 
 describe("ray casting", () => {

@@ -8,7 +8,7 @@ import {
   transformPoint,
 } from "../../src/camera/index.js";
 import { SimError, type SimStep, TabletopSim } from "../../src/sim/index.js";
-import { MUG_HALF_HEIGHT_M, MUG_RADIUS_M, TABLE_TOP_M } from "../../src/sim/scene/dimensions.js";
+import { MUG_HALF_HEIGHT_M, MUG_RADIUS_M, TABLE_TOP_M } from "../../src/sim/scene/constants.js";
 
 const SMALL = { width: 160, height: 120, rateHz: 5 } as const;
 
@@ -39,6 +39,18 @@ function poseOf(frame: CameraFrame, name: string): Pose {
 }
 
 describe("TabletopSim", () => {
+  it("is closed at the end of a block, and may be closed before", async () => {
+    {
+      using robot = await TabletopSim.create({ ...SMALL, seed: 3 });
+      expect(robot.current().done).toBe(false);
+      robot.close();
+    }
+    using again = await TabletopSim.create({ ...SMALL, seed: 3 });
+    await again.reset(4);
+    again.close();
+    expect(() => again.step()).toThrow();
+  });
+
   let sim: TabletopSim;
   let first: SimStep;
   beforeAll(async () => {
@@ -48,10 +60,9 @@ describe("TabletopSim", () => {
   afterAll(() => sim.close());
 
   it("carries what the robot knows of itself between two images, and nothing of the things", async () => {
-    const robot = await TabletopSim.create({ ...SMALL, seed: 3, cameras: 2 });
+    using robot = await TabletopSim.create({ ...SMALL, seed: 3, cameras: 2 });
     robot.step();
     const { frames, truth } = robot.step();
-    robot.close();
     const samples = frames[0]?.kinematics ?? [];
     expect(samples).toHaveLength(6);
     expect(samples.at(-1)?.stampNs).toBe(truth.stampNs);

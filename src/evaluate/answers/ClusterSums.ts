@@ -1,5 +1,5 @@
 import { quantileSorted } from "d3-array";
-import { mulberry32 } from "../../base/index.js";
+import { fnv1a, mulberry32 } from "../../base/index.js";
 
 /** Resampled sets behind each interval. */
 const REPLICATES = 500;
@@ -20,7 +20,7 @@ export type Weights = Uint8Array;
  * (Chamandy et al., "Estimating uncertainty for massive data streams", 2012).
  */
 export function clusterWeights(cluster: string, seed: number): Weights {
-  const random = mulberry32(hash(cluster) ^ Math.imul(seed + 1, 0x9e3779b1));
+  const random = mulberry32(fnv1a(cluster) ^ Math.imul(seed + 1, 0x9e3779b1));
   return Uint8Array.from({ length: REPLICATES }, () => {
     const u = random();
     let k = 0;
@@ -85,13 +85,6 @@ export class ClusterSums {
 
 function finite(value: number | undefined): number | undefined {
   return value !== undefined && Number.isFinite(value) ? value : undefined;
-}
-
-/** FNV-1a. */
-function hash(text: string): number {
-  let h = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193);
-  return h;
 }
 
 function cumulativePoisson(n: number): Float64Array {

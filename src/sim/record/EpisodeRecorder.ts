@@ -1,19 +1,31 @@
-import { type CameraFrame, encodeJpeg, type RawImage } from "../../camera/index.js";
-import { labelNamesOf, opticalFrameOf } from "../frames.js";
-import type { SimTruth } from "../SimTruth.js";
-import type { TabletopLayout } from "../scene/TabletopLayout.js";
-import type { MessageWriter } from "./EpisodeWriter.js";
+import { rosTimeOf } from "../../base/index.js";
 import {
-  cameraInfoOf,
-  depthInMm,
-  headerOf,
-  imageOf,
-  jointStateOf,
-  labelInfoOf,
-  timeOf,
-  transformOf,
-} from "./rosMessages.js";
-import type { EpisodeMoment } from "./simulateEpisode.js";
+  type CameraFrame,
+  type CameraInfo,
+  encodeJpeg,
+  type Pose,
+  type RawImage,
+} from "../../camera/index.js";
+import { labelNamesOf, opticalFrameOf } from "../frames.js";
+import type { TabletopLayout } from "../scene/TabletopLayout.js";
+import type { EpisodeMoment } from "../TabletopEpisode.js";
+import type { SimJoints, SimTruth } from "../TabletopWorld.js";
+
+/** Where simulated messages go: a bag, or the topics of a live node. */
+export interface MessageWriter {
+  addTopic(topic: {
+    readonly name: string;
+    /** `pkg/msg/Type` */
+    readonly type: string;
+    readonly qos?: "sensor" | "reliable" | "latched";
+  }): Promise<void>;
+  write(topic: string, logNs: bigint, message: unknown): Promise<void>;
+}
+
+/** What a recording needs of a bag; `BagWriter` of bag/ is one. */
+export interface EpisodeWriter extends MessageWriter {
+  addMetadata(name: string, entries: ReadonlyMap<string, string>): Promise<void>;
+}
 
 const JPEG_QUALITY = 90;
 
@@ -72,7 +84,7 @@ export class EpisodeRecorder {
     const transforms = [...truth.poses]
       .filter(([name]) => name !== "table")
       .map(([name, pose]) => transformOf(stampNs, name, pose));
-    await this.#writer.write("/clock", stampNs, { clock: timeOf(stampNs) });
+    await this.#writer.write("/clock", stampNs, { clock: rosTimeOf(stampNs) });
     await this.#writer.write("/tf", stampNs, { transforms });
     await this.#writer.write("/joint_states", stampNs, jointStateOf(stampNs, joints));
   }
@@ -104,4 +116,76 @@ export class EpisodeRecorder {
     const topic = `/${camera}/color/image_raw`;
     return this.#color === "jpeg" ? `${topic}/compressed` : topic;
   }
+}
+
+// Plain objects with the fields of ROS 2 messages; fields left out have their defaults.
+
+function headerOf(stampNs: bigint, frameId: string) {
+  return { stamp: rosTimeOf(stampNs), frame_id: frameId };
+}
+
+/** geometry_msgs/msg/TransformStamped of a frame in `world`. */
+function transformOf(stampNs: bigint, childFrame: string, pose: Pose) {
+  const [x, y, z] = pose.position;
+  const [qx, qy, qz, qw] = pose.rotation;
+  return {
+    header: headerOf(stampNs, "world"),
+    child_frame_id: childFrame,
+    transform: { translation: { x, y, z }, rotation: { x: qx, y: qy, z: qz, w: qw } },
+  };
+}
+
+/** sensor_msgs/msg/Image */
+function imageOf(stampNs: bigint, frameId: string, image: RawImage) {
+  const { width, height, encoding, step, data } = image;
+  const header = headerOf(stampNs, frameId);
+  return { header, width, height, encoding, step, is_bigendian: image.isBigEndian ? 1 : 0, data };
+}
+
+/** sensor_msgs/msg/CameraInfo */
+function cameraInfoOf(stampNs: bigint, frameId: string, info: CameraInfo) {
+  const { fx, fy, cx, cy } = info;
+  return {
+    header: headerOf(stampNs, frameId),
+    width: info.width,
+    height: info.height,
+    distortion_model: info.distortion.model,
+    d: [...info.distortion.coefficients],
+    k: [fx, 0, cx, 0, fy, cy, 0, 0, 1],
+    r: [1, 0, 0, 0, 1, 0, 0, 0, 1],
+    p: [fx, 0, cx, 0, 0, fy, cy, 0, 0, 0, 1, 0],
+  };
+}
+
+/** sensor_msgs/msg/JointState */
+function jointStateOf(stampNs: bigint, joints: SimJoints) {
+  return {
+    header: headerOf(stampNs, ""),
+    name: [...joints.names],
+    position: [...joints.positions],
+    velocity: [...joints.velocities],
+  };
+}
+
+/** vision_msgs/msg/LabelInfo */
+function labelInfoOf(stampNs: bigint, frameId: string, names: ReadonlyMap<number, string>) {
+  const classMap = [...names].map(([id, name]) => ({ class_id: id, class_name: name }));
+  return { header: headerOf(stampNs, frameId), class_map: classMap, threshold: 0 };
+}
+
+/** Depth in metres (32FC1, little-endian) as 16UC1 millimetres; 0 where there is none. */
+function depthInMm(depth: RawImage): RawImage {
+  const { width, height, data } = depth;
+  const metres = new Float32Array(data.buffer, data.byteOffset, width * height);
+  const millimetres = new Uint16Array(width * height);
+  for (let i = 0; i < metres.length; i++) {
+    const mm = Math.round(metres[i]! * 1000);
+    if (mm > 0 && mm <= 65535) millimetres[i] = mm;
+  }
+  return {
+    ...depth,
+    encoding: "16UC1",
+    step: 2 * width,
+    data: new Uint8Array(millimetres.buffer),
+  };
 }

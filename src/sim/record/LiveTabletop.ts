@@ -1,14 +1,16 @@
-import { addDepthNoise } from "../addDepthNoise.js";
-import { frameOf, labelNamesOf } from "../frames.js";
-import type { Outcome } from "../Outcome.js";
+import { addDepthNoise, frameOf, labelNamesOf } from "../frames.js";
 import { SceneRenderer } from "../render/SceneRenderer.js";
-import { limitAction, type SimAction } from "../SimAction.js";
-import { type SimOptions, type SimSettings, settingsOf } from "../SimOptions.js";
-import type { SimTruth } from "../SimTruth.js";
-import { TabletopEpisode } from "../TabletopEpisode.js";
-import { EpisodeRecorder } from "./EpisodeRecorder.js";
-import type { MessageWriter } from "./EpisodeWriter.js";
-import { statesPerImage } from "./simulateEpisode.js";
+import {
+  limitAction,
+  type Outcome,
+  type SimAction,
+  type SimOptions,
+  type SimSettings,
+  settingsOf,
+} from "../SimOptions.js";
+import { statesPerImage, TabletopEpisode } from "../TabletopEpisode.js";
+import type { SimTruth } from "../TabletopWorld.js";
+import { EpisodeRecorder, type MessageWriter } from "./EpisodeRecorder.js";
 
 export interface LiveOptions extends SimOptions {
   /** `jpeg`: `…/image_raw/compressed`; `raw`: `…/image_raw`. Default `jpeg`. */
@@ -36,6 +38,7 @@ export class LiveTabletop {
   /** Stamp at which every episode begins. */
   readonly #startNs: bigint;
   #running: Running;
+  #isClosed = false;
   #states = 0;
   #action: SimAction | undefined;
 
@@ -118,14 +121,23 @@ export class LiveTabletop {
   async reset(seed: number, outcome: Outcome): Promise<void> {
     const settings = settingsOf({ ...this.#settings, seed, outcome });
     const next = await start(this.#writer, settings, this.#color, this.#startNs);
-    this.close();
+    this.#free();
     this.#running = next;
     this.#states = 0;
     this.#action = undefined;
   }
 
-  /** Frees MuJoCo's memory; the simulator is of no use after it. */
+  /** Frees MuJoCo's memory; the simulator is of no use after it. Again it does nothing. */
   close(): void {
+    if (!this.#isClosed) this.#free();
+    this.#isClosed = true;
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  #free(): void {
     this.#running.episode.close();
     this.#running.renderer.close();
   }

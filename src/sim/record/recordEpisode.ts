@@ -1,12 +1,10 @@
 import { availableParallelism } from "node:os";
-import { addDepthNoise } from "../addDepthNoise.js";
-import { frameOf, labelNamesOf } from "../frames.js";
-import type { Outcome } from "../Outcome.js";
+import { secondsOf } from "../../base/index.js";
+import { addDepthNoise, frameOf, labelNamesOf } from "../frames.js";
 import { renderInOrder } from "../render/renderInOrder.js";
-import { type SimOptions, settingsOf } from "../SimOptions.js";
-import { EpisodeRecorder } from "./EpisodeRecorder.js";
-import type { EpisodeWriter } from "./EpisodeWriter.js";
-import { simulateEpisode } from "./simulateEpisode.js";
+import { type Outcome, type SimOptions, settingsOf } from "../SimOptions.js";
+import { simulateEpisode } from "../TabletopEpisode.js";
+import { EpisodeRecorder, type EpisodeWriter } from "./EpisodeRecorder.js";
 
 export interface RecordOptions extends SimOptions {
   /** `jpeg`: `…/image_raw/compressed`, a tenth of the size; `raw`: `…/image_raw`. Default `jpeg`. */
@@ -94,7 +92,7 @@ export async function recordEpisode(
     asked: outcome,
     verdict: episode.verdict,
     images,
-    durationS: Number(durationNs) / 1e9,
+    durationS: secondsOf(durationNs),
   };
   await writer.addMetadata("simulation", metadataOf(result));
   return result;

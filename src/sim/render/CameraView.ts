@@ -1,10 +1,14 @@
 import type { MjData, MjModel } from "@mujoco/mujoco";
 import type { CameraInfo, Pose } from "../../camera/index.js";
-import { Frustum } from "./Frustum.js";
-import type { LampView } from "./LampView.js";
-import { FIXED_GROUP, MOVING_GROUP, type MovingGeoms, markMovingGeoms } from "./movingBoxes.js";
+import {
+  FIXED_GROUP,
+  Frustum,
+  MOVING_GROUP,
+  type MovingGeoms,
+  markMovingGeoms,
+} from "./Frustum.js";
 import type { RayCaster } from "./RayCaster.js";
-import type { Shader } from "./Shader.js";
+import { type LampView, type Shader, srgbByte } from "./Shader.js";
 import {
   castShadows,
   castStaticLayer,
@@ -13,7 +17,6 @@ import {
   SUBPIXELS,
   subpixelRays,
 } from "./StaticLayer.js";
-import { srgbByte } from "./srgb.js";
 
 /** Images of one camera at one moment; row-major, no padding. */
 export interface RenderedView {

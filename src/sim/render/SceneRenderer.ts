@@ -1,14 +1,11 @@
 import type { MainModule, MjData, MjModel } from "@mujoco/mujoco";
-import { loadMujoco } from "../loadMujoco.js";
+import type { CameraInfo } from "../../camera/index.js";
 import type { TabletopLayout } from "../scene/TabletopLayout.js";
-import { tabletopMjcf } from "../scene/tabletopMjcf.js";
+import { loadMujoco, tabletopMjcf } from "../scene/tabletopMjcf.js";
 import { CameraView, type RenderedView } from "./CameraView.js";
-import { LampView } from "./LampView.js";
-import { loosenRayCulling } from "./loosenRayCulling.js";
-import { findMovingGeoms, type MovingGeoms } from "./movingBoxes.js";
-import { pinhole } from "./pinhole.js";
-import { RayCaster } from "./RayCaster.js";
-import { Shader } from "./Shader.js";
+import { findMovingGeoms, type MovingGeoms } from "./Frustum.js";
+import { loosenRayCulling, RayCaster } from "./RayCaster.js";
+import { LampView, Shader } from "./Shader.js";
 
 /** What a renderer must know; plain data, so that it can be sent to a worker. */
 export interface RenderSetup {
@@ -72,4 +69,18 @@ export class SceneRenderer {
     this.#data.delete();
     this.#model.delete();
   }
+}
+
+/** An ideal pinhole of a focal length in image widths; a pixel's centre lies at whole coordinates. */
+export function pinhole(width: number, height: number, focalWidths: number): CameraInfo {
+  const focal = focalWidths * width;
+  return {
+    width,
+    height,
+    fx: focal,
+    fy: focal,
+    cx: (width - 1) / 2,
+    cy: (height - 1) / 2,
+    distortion: { model: "plumb_bob", coefficients: [0, 0, 0, 0, 0] },
+  };
 }

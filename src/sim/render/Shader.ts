@@ -1,7 +1,8 @@
-import type { MainModule, MjModel } from "@mujoco/mujoco";
+import type { MainModule, MjData, MjModel } from "@mujoco/mujoco";
 import type { Vec3 } from "../../base/index.js";
-import { TABLE_TOP_M } from "../scene/dimensions.js";
-import { linearOfSrgb } from "./srgb.js";
+import { opticalPose } from "../scene/cameraPose.js";
+import { TABLE_TOP_M } from "../scene/constants.js";
+import { Frustum, type MovingGeoms, markMovingGeoms } from "./Frustum.js";
 
 /** Light that comes from everywhere (a little more from above) and from beside the camera. */
 const AMBIENT = 0.34;
@@ -106,4 +107,78 @@ export class Shader {
         return 1;
     }
   }
+}
+
+const CELLS = 512;
+/** Cells of 7 mm at the table; what lies outside the view falls into the cells at its border. */
+const FOCAL_CELLS = 220;
+
+/** The scene as the lamp sees it, coarsely: which directions a moving geom may darken. */
+export class LampView {
+  /** 1 in the cells that a moving geom may cover. */
+  readonly mask = new Uint8Array(CELLS * CELLS);
+  readonly position: Vec3;
+  readonly #frustum: Frustum;
+
+  constructor(position: Vec3) {
+    this.position = position;
+    const [x, y, z] = position;
+    const levelM = Math.hypot(x, y);
+    const pose = opticalPose({
+      target: [0, 0, TABLE_TOP_M],
+      distanceM: Math.hypot(levelM, z - TABLE_TOP_M),
+      azimuthRad: Math.atan2(x, -y),
+      pitchRad: Math.atan2(z - TABLE_TOP_M, levelM),
+      rollRad: 0,
+    });
+    this.#frustum = new Frustum(pose, {
+      width: CELLS,
+      height: CELLS,
+      fx: FOCAL_CELLS,
+      fy: FOCAL_CELLS,
+      cx: CELLS / 2,
+      cy: CELLS / 2,
+      distortion: { model: "", coefficients: [] },
+    });
+  }
+
+  /** -1 where nothing that moves can come between. */
+  cellOf(x: number, y: number, z: number): number {
+    return this.#frustum.pixelOf(x, y, z);
+  }
+
+  update(moving: MovingGeoms, data: MjData): void {
+    markMovingGeoms(this.#frustum, moving, data, this.mask);
+  }
+}
+
+/** sRGB to linear light (IEC 61966-2-1); 0..1. */
+function linearOfSrgb(value: number): number {
+  return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+}
+
+/** Light up to the knee is shown as it is; from there to MAX_LIGHT it is compressed, not cut. */
+const KNEE = 0.6;
+const MAX_LIGHT = 1.6;
+const STEPS = 4096;
+
+const BYTES = Uint8Array.from({ length: STEPS + 1 }, (_, i) =>
+  Math.round(255 * srgbOfLinear(softClip((i / STEPS) * MAX_LIGHT))),
+);
+
+/** Linear light to an sRGB byte. */
+export function srgbByte(linear: number): number {
+  return BYTES[Math.min(STEPS, (Math.max(0, linear) / MAX_LIGHT) * STEPS) | 0]!;
+}
+
+function srgbOfLinear(value: number): number {
+  return value <= 0.0031308 ? value * 12.92 : 1.055 * value ** (1 / 2.4) - 0.055;
+}
+
+/** A shoulder with slope 1 at the knee that reaches 1, level, at MAX_LIGHT. */
+function softClip(light: number): number {
+  if (light <= KNEE) return light;
+  const rest = 1 - (light - KNEE) / (MAX_LIGHT - KNEE);
+  const power = (MAX_LIGHT - KNEE) / (1 - KNEE);
+  return 1 - (1 - KNEE) * rest ** power;
 }

@@ -1,6 +1,5 @@
 import type { Vec3 } from "../../base/index.js";
-import type { Frustum } from "./Frustum.js";
-import { FIXED_GROUP } from "./movingBoxes.js";
+import { FIXED_GROUP, type Frustum } from "./Frustum.js";
 import type { RayCaster } from "./RayCaster.js";
 import type { Shader } from "./Shader.js";
 

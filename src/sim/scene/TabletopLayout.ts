@@ -1,7 +1,7 @@
 import { Random, type Vec3 } from "../../base/index.js";
 import type { Pose } from "../../camera/index.js";
 import { opticalPose, type ViewPoint } from "./cameraPose.js";
-import { TABLE_TOP_M, TRAY_HALF_M } from "./dimensions.js";
+import { TABLE_TOP_M, TRAY_HALF_M } from "./constants.js";
 import { type Distractor, type Rgb, sampleDistractors } from "./distractors.js";
 
 /** A camera fixed to the world. */

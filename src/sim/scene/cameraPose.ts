@@ -1,4 +1,4 @@
-import type { Vec3 } from "../../base/index.js";
+import { addScaled, cross, type Vec3 } from "../../base/index.js";
 import type { Pose, Quaternion } from "../../camera/index.js";
 
 /** A camera on a sphere around what it looks at. */
@@ -27,17 +27,9 @@ export function opticalPose(view: ViewPoint): Pose {
   const right = level.map((value, i) => cos * value + sin * below[i]!) as [number, number, number];
   const down = cross(forward, right);
   return {
-    position: [
-      target[0] - distanceM * forward[0],
-      target[1] - distanceM * forward[1],
-      target[2] - distanceM * forward[2],
-    ],
+    position: addScaled(target, forward, -distanceM),
     rotation: quaternionOfAxes(right, down, forward),
   };
-}
-
-function cross(a: Vec3, b: Vec3): Vec3 {
-  return [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]];
 }
 
 /** The rotation whose matrix has these columns (Shepperd's method). */

@@ -1,5 +1,5 @@
 import type { Random } from "../../base/index.js";
-import { LABEL } from "./labels.js";
+import { LABEL } from "./constants.js";
 
 /** Linear-light colours are derived from these; 0..1 sRGB. */
 export type Rgb = readonly [red: number, green: number, blue: number];

@@ -1,6 +1,9 @@
+import type { MainModule } from "@mujoco/mujoco";
+import { secondsOf } from "../../base/index.js";
 import {
   FINGER_HALF_M,
   GANTRY_ZERO_Z_M,
+  LABEL,
   MAX_OPENING_M,
   MUG_HALF_HEIGHT_M,
   MUG_RADIUS_M,
@@ -10,9 +13,9 @@ import {
   TRAY_BASE_M,
   TRAY_HALF_M,
   TRAY_RIM_M,
-} from "./dimensions.js";
+  tfFrameOf,
+} from "./constants.js";
 import type { Distractor, Rgb } from "./distractors.js";
-import { LABEL, tfFrameOf } from "./labels.js";
 import type { CameraPlacement, TabletopLayout } from "./TabletopLayout.js";
 
 /** Physics step. */
@@ -27,7 +30,7 @@ export function tabletopMjcf(layout: TabletopLayout): string {
        A geom's "user" number is its instance id in label images.
        Geom group 0 never moves, group 1 may move: the renderer casts them apart. -->
   <compiler angle="radian" autolimits="true"/>
-  <option timestep="${Number(TIMESTEP_NS) / 1e9}" integrator="implicitfast" cone="elliptic" impratio="10">
+  <option timestep="${secondsOf(TIMESTEP_NS)}" integrator="implicitfast" cone="elliptic" impratio="10">
     <flag multiccd="enable"/>
   </option>
   <size nuser_geom="1"/>
@@ -213,4 +216,17 @@ function nums(values: readonly number[]): string {
 
 function rgba(rgb: Rgb): string {
   return `${nums(rgb)} 1`;
+}
+
+let loading: Promise<MainModule> | undefined;
+
+/** The WebAssembly module, loaded once a thread (0.2 s). A load that failed is tried again. */
+export function loadMujoco(): Promise<MainModule> {
+  loading ??= import("@mujoco/mujoco")
+    .then(({ default: instantiate }) => instantiate())
+    .catch((error: unknown) => {
+      loading = undefined;
+      throw error;
+    });
+  return loading;
 }

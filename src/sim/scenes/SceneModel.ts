@@ -1,9 +1,7 @@
 import type { DoubleBuffer, MainModule, MjData, MjModel } from "@mujoco/mujoco";
-import type { Vec3 } from "../../base/index.js";
-import { loadMujoco } from "../loadMujoco.js";
+import { dot, type Vec3 } from "../../base/index.js";
 import type { TabletopLayout } from "../scene/TabletopLayout.js";
-import { tabletopMjcf } from "../scene/tabletopMjcf.js";
-import type { Solid } from "./Solid.js";
+import { loadMujoco, tabletopMjcf } from "../scene/tabletopMjcf.js";
 
 /** Gaps above this are not looked for, metres: wider than the table. */
 const FARTHEST_M = 5;
@@ -119,4 +117,44 @@ export class SceneModel {
         throw new Error(`a thing of the scene is of geom type ${type}, which has no extent here`);
     }
   }
+}
+
+/** A convex body in MuJoCo's words, in the world: what things are made of. */
+export interface Solid {
+  readonly type: "box" | "cylinder" | "sphere" | "capsule" | "ellipsoid";
+  /** Half sizes, metres: MJCF `size`. */
+  readonly size: Vec3;
+  readonly center: Vec3;
+  /** Unit vectors along the body's own x, y, z. */
+  readonly axes: readonly [Vec3, Vec3, Vec3];
+}
+
+/** How far a solid reaches from its centre along a unit vector, to either side; exact. */
+function reachAlong({ type, size, axes }: Solid, direction: Vec3): number {
+  const [a, b, c] = axes.map((axis) => dot(axis, direction)) as [number, number, number];
+  const [x, y, z] = size;
+  switch (type) {
+    case "box":
+      return Math.abs(a) * x + Math.abs(b) * y + Math.abs(c) * z;
+    case "ellipsoid":
+      return Math.hypot(a * x, b * y, c * z);
+    case "sphere":
+      return x;
+    case "capsule":
+      return x + Math.abs(c) * y;
+    case "cylinder":
+      return Math.hypot(a, b) * x + Math.abs(c) * y;
+  }
+}
+
+/** Lowest and highest coordinate of solids along a unit vector. */
+export function extentAlong(solids: readonly Solid[], direction: Vec3): [number, number] {
+  let [low, high] = [Infinity, -Infinity];
+  for (const solid of solids) {
+    const at = dot(solid.center, direction);
+    const reach = reachAlong(solid, direction);
+    low = Math.min(low, at - reach);
+    high = Math.max(high, at + reach);
+  }
+  return [low, high];
 }

@@ -1,4 +1,4 @@
-import { Random, type Vec3 } from "../../base/index.js";
+import { dot, Random, type Vec3 } from "../../base/index.js";
 import {
   type CameraFrame,
   invertPose,
@@ -6,14 +6,11 @@ import {
   rotate,
   transformPoint,
 } from "../../camera/index.js";
-import { addDepthNoise } from "../addDepthNoise.js";
-import { frameOf, labelNamesOf } from "../frames.js";
+import { addDepthNoise, frameOf, labelNamesOf } from "../frames.js";
 import { SceneRenderer } from "../render/SceneRenderer.js";
-import { TABLE_TOP_M } from "../scene/dimensions.js";
-import { LABEL, tfFrameOf } from "../scene/labels.js";
+import { LABEL, TABLE_TOP_M, tfFrameOf } from "../scene/constants.js";
 import { type Arrangement, arrange, gripperJoints } from "./arrange.js";
-import { SceneModel } from "./SceneModel.js";
-import { extentAlong, type Solid } from "./Solid.js";
+import { extentAlong, SceneModel, type Solid } from "./SceneModel.js";
 import { type SceneDomain, type SceneLayout, sampleSceneLayout } from "./sampleSceneLayout.js";
 
 /** A thing of a scene and its exact measures: metres, points in the camera's optical frame. */
@@ -65,6 +62,7 @@ export class TabletopStudio {
   readonly #layout: SceneLayout;
   readonly #model: SceneModel;
   readonly #renderer: SceneRenderer;
+  #isClosed = false;
 
   private constructor(
     options: StudioOptions,
@@ -110,9 +108,16 @@ export class TabletopStudio {
     };
   }
 
+  /** Frees MuJoCo's memory; no more scenes after it. Again it does nothing. */
   close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
     this.#renderer.close();
     this.#model.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
   }
 
   #configurationOf(arrangement: Arrangement): Float64Array {
@@ -197,8 +202,4 @@ function smallestFootprint(solids: readonly Solid[]): { lengthM: number; widthM:
     if (lengthM * widthM < best.lengthM * best.widthM) best = { lengthM, widthM };
   }
   return best;
-}
-
-function dot(a: Vec3, b: Vec3): number {
-  return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
 }

@@ -9,8 +9,8 @@ import {
   TABLE_TOP_M,
   TRAY_BASE_M,
   TRAY_HALF_M,
-} from "../scene/dimensions.js";
-import { tfFrameOf } from "../scene/labels.js";
+  tfFrameOf,
+} from "../scene/constants.js";
 import type { SceneLayout } from "./sampleSceneLayout.js";
 
 /** Where things stand and the gripper is; metres and radians in the world. */

@@ -1,15 +1,14 @@
 import { Random, type Vec3 } from "../../base/index.js";
-import type { Outcome } from "../Outcome.js";
+import type { Outcome } from "../SimOptions.js";
 import {
   FINGER_HALF_M,
   MAX_OPENING_M,
   REACH_M,
   TABLE_TOP_M,
   TRAY_BASE_M,
-} from "../scene/dimensions.js";
+} from "../scene/constants.js";
 import type { TabletopLayout } from "../scene/TabletopLayout.js";
-import { EpisodeScript } from "./EpisodeScript.js";
-import { above } from "./motion.js";
+import { above, EpisodeScript } from "./EpisodeScript.js";
 
 /** Gap of the fingers at the start, metres. */
 export const START_OPENING_M = 0.03;

@@ -64,4 +64,6 @@ export interface Bag {
   /** A named MCAP metadata record; undefined where there is none (.db3 has none). */
   metadata(name: string): ReadonlyMap<string, string> | undefined;
   close(): Promise<void>;
+  /** The same. */
+  [Symbol.asyncDispose](): Promise<void>;
 }

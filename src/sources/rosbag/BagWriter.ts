@@ -2,7 +2,13 @@ import { mkdir, readdir, readFile, rm, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import zstd from "@foxglove/wasm-zstd";
 import { McapWriter } from "@mcap/core";
-import { OutputError, PartialFile, renameDurably, UserError } from "../../base/index.js";
+import {
+  OutputError,
+  PartialFile,
+  renameDurably,
+  UserError,
+  writeWhole,
+} from "../../base/index.js";
 import { BagError } from "./BagError.js";
 import { cdrWriter, type WriteCdr } from "./cdrWriter.js";
 import { knownDefinition } from "./definitions/knownDefinition.js";
@@ -183,6 +189,11 @@ export class BagWriter {
     this.#isOpen = false;
   }
 
+  /** Of a block that ends before `close`: gives up, so that no half of a recording looks whole. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.abort();
+  }
+
   #topic(name: string): OpenTopic {
     const topic = this.#topics.get(name);
     if (!topic)
@@ -235,10 +246,7 @@ export class BagWriter {
       messageCount: this.#written,
       topics: [...this.#topics].map(([name, topic]) => ({ name, ...topic })),
     });
-    const file = await PartialFile.create(`${path}.partial`);
-    await file.write(new TextEncoder().encode(text));
-    await file.finish();
-    await renameDurably(`${path}.partial`, path);
+    await writeWhole(path, text);
   }
 }
 

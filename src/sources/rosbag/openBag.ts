@@ -21,11 +21,10 @@ const DEFAULT_DISTRIBUTION = "humble";
  * Throws a BagError where there is nothing to read: no such path, an empty file, another format.
  *
  * @example
- * const bag = await openBag("run1.mcap");
+ * await using bag = await openBag("run1.mcap");
  * for await (const message of bag.messages({ topics: ["/joint_states"] })) {
  *   console.log(message.logNs, message.decode());
  * }
- * await bag.close();
  */
 export async function openBag(path: string): Promise<Bag> {
   const recording = await recordingFiles(path);
@@ -53,6 +52,7 @@ class RecordedBag implements Bag {
   readonly info: BagInfo;
   readonly #files: readonly OpenedFile[];
   readonly #decoder: MessageDecoder;
+  #isClosed = false;
 
   constructor(
     path: string,
@@ -105,7 +105,13 @@ class RecordedBag implements Bag {
   }
 
   async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
     for (const { file } of this.#files) await file.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
   }
 }
 

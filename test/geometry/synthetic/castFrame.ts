@@ -1,4 +1,4 @@
-import { mulberry32, type Vec3 } from "../../../src/base/index.js";
+import { cross, dot, minus, mulberry32, normal, unit, type Vec3 } from "../../../src/base/index.js";
 import type { CameraFrame, CameraInfo, FramePose } from "../../../src/camera/index.js";
 import { boundingRadius, hit, type Solid } from "./Solid.js";
 
@@ -114,8 +114,7 @@ function sensed(depth: Float64Array, width: number, sensor: Sensor): Uint8Array 
     const isGrazing =
       Math.abs((depth[i + 1] ?? z) - z) + Math.abs((depth[i + width] ?? z) - z) > 0.02;
     if (isGrazing && random() < dropout) continue;
-    const gauss = Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
-    millimetres[i] = Math.round(1000 * (z + noiseM * z * z * gauss));
+    millimetres[i] = Math.round(1000 * (z + noiseM * z * z * normal(random)));
   }
   return new Uint8Array(millimetres.buffer);
 }
@@ -133,21 +132,8 @@ function raw(width: number, height: number, encoding: string, bytes: number, dat
 }
 
 function axesOf({ eye, target }: View): { right: Vec3; down: Vec3; forward: Vec3 } {
-  const forward = normal([target[0] - eye[0], target[1] - eye[1], target[2] - eye[2]]);
-  const right = normal([forward[1], -forward[0], 0]);
-  const down: Vec3 = [
-    forward[1] * right[2] - forward[2] * right[1],
-    forward[2] * right[0] - forward[0] * right[2],
-    forward[0] * right[1] - forward[1] * right[0],
-  ];
-  return { right, down, forward };
-}
-
-function normal(v: Vec3): Vec3 {
-  const length = Math.hypot(...v);
-  return [v[0] / length, v[1] / length, v[2] / length];
-}
-
-function dot(a: Vec3, b: Vec3): number {
-  return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
+  const forward = unit(minus(target, eye));
+  const right = forward && unit([forward[1], -forward[0], 0]);
+  if (!right) throw new Error("the camera looks straight down");
+  return { right, down: cross(forward, right), forward };
 }

@@ -45,6 +45,23 @@ const samples: Readonly<Record<string, Record<string, unknown>>> = {
 };
 
 describe("BagWriter", () => {
+  it("gives up at the end of a block that does not close it", async () => {
+    const path = join(folder, "block.mcap");
+    {
+      await using writer = await BagWriter.create(path);
+      await writer.addTopic({ name: "/text", type: STRING });
+    }
+    await expect(stat(path)).rejects.toThrow("ENOENT");
+    {
+      await using writer = await BagWriter.create(path);
+      await writer.addTopic({ name: "/text", type: STRING });
+      await writer.close();
+    }
+    await using bag = await openBag(path);
+    expect(bag.info.topics.map(({ name }) => name)).toEqual(["/text"]);
+    await bag.close();
+  });
+
   it("writes every type of the bridge so that it is read back equal", async () => {
     const path = join(folder, "types.mcap");
     const writer = await BagWriter.create(path);

@@ -28,3 +28,29 @@ export const REACH_M = {
 
 /** Height of the gripper's centre at which the gantry's z slide is at 0. */
 export const GANTRY_ZERO_Z_M = TABLE_TOP_M + 0.3;
+
+/** Instance ids in label images. 0 is floor and background. */
+export const LABEL = {
+  background: 0,
+  gripper: 1,
+  mug: 2,
+  tray: 3,
+  table: 4,
+  arm: 5,
+  /** The first distractor; the others follow. */
+  firstDistractor: 10,
+} as const;
+
+/** Names of the fixed instance ids, as people would say them. */
+export const FIXED_LABEL_NAMES: ReadonlyMap<number, string> = new Map([
+  [LABEL.gripper, "robot gripper"],
+  [LABEL.mug, "red mug"],
+  [LABEL.tray, "blue tray"],
+  [LABEL.table, "table"],
+  [LABEL.arm, "robot arm"],
+]);
+
+/** A name as a TF frame: "green box" → `green_box`. */
+export function tfFrameOf(name: string): string {
+  return name.replaceAll(" ", "_");
+}

@@ -1,0 +1,18 @@
+/**
+ * The item at an index that is there by the caller's own reckoning. For loops over pixels and
+ * points it is too slow.
+ *
+ * @throws RangeError where there is none
+ */
+export function at<T>(items: ArrayLike<T>, index: number): T {
+  const item = items[index];
+  if (item === undefined) throw new RangeError(`there is no item ${index} of ${items.length}`);
+  return item;
+}
+
+/** The value of a key that is there by the caller's own reckoning. @throws RangeError otherwise */
+export function valueAt<Key, Value>(map: ReadonlyMap<Key, Value>, key: Key): Value {
+  const value = map.get(key);
+  if (value === undefined) throw new RangeError(`there is no ${String(key)}`);
+  return value;
+}
