@@ -7,6 +7,7 @@ when the bag has. At a rate that the model can hold no image is dropped and the 
 those of `annotate`, stamp by stamp; the diagnostics count what was dropped.
 """
 
+import atexit
 import json
 import os
 import subprocess
@@ -28,6 +29,8 @@ from launch.events import Shutdown
 from launch.launch_description_sources import PythonLaunchDescriptionSource
 
 PACKAGE = "spatial_reward_bridge"
+# Part of the names of all that a bridge publishes.
+OWN = "/spatial_reward/"
 SHARE = get_package_share_directory(PACKAGE)
 COMMAND_LINE = os.path.join(get_package_prefix(PACKAGE), "lib", PACKAGE, "spatial_reward")
 BRIDGE = os.path.join(SHARE, "launch", "bridge.launch.py")
@@ -61,9 +64,10 @@ ARGUMENTS = [
         "loop", default_value="false", description="true: play again and again; each pass is an episode"
     ),
     DeclareLaunchArgument(
-        "delay",
-        default_value="5.0",
-        description="Seconds before playback begins, for the model to load and topics to be found",
+        "patience",
+        default_value="120.0",
+        description="Seconds that the bridge may take to load its model and to find the bag's topics; "
+        "then the replay fails",
     ),
     DeclareLaunchArgument(
         "linger",
@@ -81,9 +85,13 @@ def start(context):
     given = context.launch_configurations
     bag = os.path.abspath(os.path.expanduser(given["bag"]))
     recording = describe(bag)
+    cameras = [camera["color"] for camera in recording["cameras"]]
+    if not cameras:
+        topics = ", ".join(topic["name"] for topic in recording["topics"])
+        raise RuntimeError(f"bag:={bag}: there is no camera in it; its topics are {topics}")
     arguments = {name: given[name] for name in PASSED_ON}
-    if not arguments["camera"] and len(recording["cameras"]) == 1:
-        arguments["camera"] = recording["cameras"][0]["color"]
+    if not arguments["camera"] and len(cameras) == 1:
+        arguments["camera"] = cameras[0]
     bridge = IncludeLaunchDescription(
         PythonLaunchDescriptionSource(BRIDGE),
         launch_arguments=[*arguments.items(), ("use_sim_time", "true")],
@@ -91,17 +99,77 @@ def start(context):
     player = ExecuteProcess(
         cmd=[
             *["ros2", "bag", "play", bag, "--storage", recording["storage"]],
-            *["--clock", "100", "--rate", given["rate"], "--delay", given["delay"]],
+            *["--clock", "100", "--rate", given["rate"], "--start-paused"],
             *["--qos-profile-overrides-path", qos_overrides(recording)],
             *(["--loop"] if given["loop"] == "true" else []),
             *["--disable-keyboard-controls", "--topics", *played_topics(recording)],
         ],
         output="screen",
     )
-    end = EmitEvent(event=Shutdown(reason="the bag has ended"))
-    linger = TimerAction(period=float(given["linger"]), actions=[end])
-    at_end = RegisterEventHandler(OnProcessExit(target_action=player, on_exit=[linger]))
-    return [bridge, at_end, player]
+    # The bag waits until the model is ready, then until every camera has a publisher, then for two
+    # more looks at the graph, in which depth and labels are found.
+    ready = status_that(given, "m.state == 2 and m.model_state == 2")
+    found = status_that(given, "all(camera.publishers > 0 for camera in m.cameras)")
+    seen = status_that(given, "any(camera.frames_in > 0 for camera in m.cameras)")
+    resume = ExecuteProcess(
+        cmd=["ros2", "service", "call", "/rosbag2_player/resume", "rosbag2_interfaces/srv/Resume"],
+        output="log",
+    )
+    progress = {"is_found": False, "is_seen": False}
+
+    def give_up(_context):
+        if not progress["is_found"]:
+            raise RuntimeError(
+                f"the bridge was not ready within patience:={given['patience']} s; its log is above"
+            )
+
+    def end(event, _context):
+        if event.returncode != 0:
+            raise RuntimeError(f"ros2 bag play ended with {event.returncode}")
+        return [TimerAction(period=float(given["linger"]), actions=[OpaqueFunction(function=judge)])]
+
+    def judge(_context):
+        if not progress["is_seen"]:
+            raise RuntimeError(
+                "no image came to the bridge: are camera:= and image_transport:= those of the bag? "
+                f"Its cameras are {', '.join(cameras)}"
+            )
+        return [EmitEvent(event=Shutdown(reason="the bag has ended"))]
+
+    def note(what, actions=()):
+        def noted(event, _context):
+            if event.returncode == 0:
+                progress[what] = True
+                return list(actions)
+            return []
+
+        return noted
+
+    return [
+        bridge,
+        ready,
+        TimerAction(period=float(given["patience"]), actions=[OpaqueFunction(function=give_up)]),
+        on_exit(ready, lambda event, _: [player, found, seen] if event.returncode == 0 else []),
+        on_exit(found, note("is_found", [TimerAction(period=2.5, actions=[resume])])),
+        on_exit(seen, note("is_seen")),
+        on_exit(player, end),
+    ]
+
+
+def status_that(given, condition):
+    """A process that ends when the bridge's status says so."""
+    node = "/".join(["", *filter(None, given["namespace"].split("/")), "spatial_reward"])
+    return ExecuteProcess(
+        cmd=[
+            *["ros2", "topic", "echo", "--once", "--filter", condition],
+            *[f"{node}/status", "spatial_reward_msgs/msg/BridgeStatus"],
+        ],
+        output="log",
+    )
+
+
+def on_exit(process, act):
+    return RegisterEventHandler(OnProcessExit(target_action=process, on_exit=act))
 
 
 def describe(bag):
@@ -111,14 +179,16 @@ def describe(bag):
     )
     if told.returncode != 0:
         raise RuntimeError(f"bag:={bag}: {told.stderr.strip()}")
-    return json.loads(told.stdout)
+    recording = json.loads(told.stdout)
+    # The image that an earlier bridge has drawn on is no camera.
+    recording["cameras"] = [it for it in recording["cameras"] if OWN not in it["color"]]
+    return recording
 
 
 def played_topics(recording):
     """All but the clock, which the player itself tells, and what a bridge has said before."""
     names = [topic["name"] for topic in recording["topics"]]
-    own = "/spatial_reward/"
-    return [name for name in names if name != "/clock" and own not in name]
+    return [name for name in names if name != "/clock" and OWN not in name]
 
 
 def qos_overrides(recording):
@@ -132,4 +202,5 @@ def qos_overrides(recording):
             # JSON is YAML.
             policy = {"history": "keep_last", "depth": 100, "reliability": "reliable"}
             file.write(json.dumps({topic: {**policy, "durability": "volatile"}})[1:-1] + "\n")
+    atexit.register(os.unlink, file.name)
     return file.name

@@ -21,6 +21,10 @@ export class CdrReader {
     return this.#view.getUint8(this.#at++);
   }
 
+  int32(): number {
+    return this.#view.getInt32(this.#next(4), this.#isLittle);
+  }
+
   uint32(): number {
     return this.#view.getUint32(this.#next(4), this.#isLittle);
   }
@@ -31,8 +35,7 @@ export class CdrReader {
 
   /** builtin_interfaces/Time in ns. */
   time(): bigint {
-    const sec = this.#view.getInt32(this.#next(4), this.#isLittle);
-    return BigInt(sec) * 1_000_000_000n + BigInt(this.uint32());
+    return BigInt(this.int32()) * 1_000_000_000n + BigInt(this.uint32());
   }
 
   text(): string {

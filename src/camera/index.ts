@@ -7,6 +7,7 @@ export {
   IMAGE,
   type TopicInfo,
 } from "./CameraTopics.js";
+export { CdrReader } from "./CdrReader.js";
 export {
   type CameraInfoOptions,
   type CameraInfoResult,

@@ -51,6 +51,8 @@ export interface RosNode {
   resolveTopic(topic: string): string;
   /** ROS time in ns: the simulation's where `use_sim_time` is set, 0 until its first `/clock`. */
   now(): bigint;
+  /** Whether `now` is the simulation's time. */
+  readonly isSimTime: boolean;
   /** The simulation's time jumped back (a loop, a reset) from one stamp to another. */
   onTimeJumpBack(handler: (fromNs: bigint, toNs: bigint) => void): void;
   log(level: RosLogLevel, message: string): void;

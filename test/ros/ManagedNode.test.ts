@@ -61,9 +61,27 @@ describe("parameters of a node", () => {
   });
 
   it("name what was given and nobody declared", () => {
-    const node = new InMemoryRos().node("/n", overrides("rat:=5", "/other:x:=1"));
+    const ros = new InMemoryRos();
+    const node = ros.node("/n", overrides("rat:=5", "/other:x:=1"));
     node.declareParameter(RATE);
-    expect(node.undeclaredOverrides().map(({ name }) => name)).toEqual(["rat"]);
+    node.warnOfUnknownParameters();
+    expect(ros.logsAt("warn")).toEqual([
+      expect.stringMatching(/this node has no parameter rat; did you mean rate\?/),
+    ]);
+  });
+
+  it("name what a file gives every node and this one does not know, as if it were misspelt or not", () => {
+    const ros = new InMemoryRos();
+    const given = (name: string) => ({ node: "/**", name, value: 5, origin: "robot.yaml" });
+    const node = ros.node("/n", [given("rat"), given("wheel_base"), given("rate")]);
+    node.declareParameter(RATE);
+    node.warnOfUnknownParameters();
+    expect(ros.logsAt("warn")).toEqual([
+      "robot.yaml: this node has no parameter rat; did you mean rate?",
+    ]);
+    expect(ros.logsAt("info")).toEqual([
+      "robot.yaml: this node has no parameter wheel_base; see ros2 param list",
+    ]);
   });
 
   it("change at run time after the node has agreed", async () => {
@@ -245,15 +263,28 @@ describe("ROS time of a node", () => {
     expect(ros.logsAt("info")).toEqual(["ROS time jumped back by 88 s"]);
   });
 
-  it("names the publishers where two of them pull it to and fro", async () => {
+  it("names the publishers where two of them pull it to and fro, once", async () => {
     const ros = new InMemoryRos();
     ros.node("/n", overrides("use_sim_time:=true"));
     const [player, simulator] = [clock(ros), clock(ros)];
-    await simulator(100);
-    await player(5);
+    for (let turn = 0; turn < 3; turn++) {
+      await simulator(100);
+      await player(5);
+    }
     expect(ros.logsAt("warn")).toEqual([
-      expect.stringMatching(/jumped back by 95 s: \/clock has several publishers, \/player/),
+      "/clock has several publishers, /player, /player: ROS time jumps between them",
     ]);
+  });
+
+  it("does not jump by less than a second: a bag's own clock beside the player's", async () => {
+    const ros = new InMemoryRos();
+    const node = ros.node("/n", overrides("use_sim_time:=true"));
+    const jumps: bigint[][] = [];
+    node.onTimeJumpBack((from, to) => jumps.push([from, to]));
+    const tick = clock(ros);
+    for (const sec of [5, 4, 5, 4]) await tick(sec);
+    expect(jumps).toEqual([]);
+    expect(node.now()).toBe(4_000_000_500n);
   });
 
   it("can be switched while the node runs", async () => {

@@ -1,4 +1,4 @@
-import { Observable, type Subscriber, Subscription } from "rxjs";
+import { map, Observable, type Subscriber, Subscription } from "rxjs";
 import {
   type CameraFrame,
   CameraReader,
@@ -6,12 +6,13 @@ import {
   type FramePart,
   FrameRate,
   labelNamesFromRos,
-  stampFromRos,
 } from "../../camera/index.js";
-import { fromTopic } from "../fromTopic.js";
+import { fromTopic, rawFromTopic } from "../fromTopic.js";
 import type { LogLimit } from "../LogLimit.js";
 import { matchedCount } from "../qos.js";
 import type { RosNode, RosQos } from "../RosNode.js";
+import { decoderOf, stampOfCdr } from "./cdrMessages.js";
+import { ImageFlow, isSameButStamp } from "./ImageFlow.js";
 import type { LiveTransforms } from "./LiveTransforms.js";
 import {
   type CameraPart,
@@ -45,6 +46,14 @@ export type CameraEvent =
       readonly why: string;
     };
 
+/** A message, decoded when it is read. */
+interface LiveMessage {
+  decode(): unknown;
+  /** As it was sent, where it was taken so. */
+  readonly cdr?: Uint8Array;
+  readonly stampNs?: bigint;
+}
+
 /** By then, what belongs to an image has come, or will not. */
 const LOOKAHEAD_NS = 500_000_000n;
 /** What has not come for so long is not waited for. */
@@ -61,10 +70,11 @@ export class LiveCamera {
   readonly events$: Observable<CameraEvent>;
   readonly #options: LiveCameraOptions;
   readonly #received: RecentValues;
+  readonly #flow: ImageFlow;
   /** What its frames wait for: those parts that someone publishes. */
   readonly #awaited = new Set<FramePart>();
   /** The last message of topics that hold for all images. */
-  readonly #kept = new Map<CameraPart, unknown>();
+  readonly #kept = new Map<CameraPart, LiveMessage>();
   readonly #heardAtMs = new Map<CameraPart, number>();
   #located: LocatedCamera;
   #listening = new Subscription();
@@ -83,6 +93,7 @@ export class LiveCamera {
     const { node, nowMs, rateHz } = options;
     this.#options = options;
     this.#received = new RecentValues(1000, nowMs);
+    this.#flow = new ImageFlow(nowMs);
     this.#rateHz = rateHz;
     this.#rate = rateOf(rateHz);
     this.#activeSinceNs = node.now();
@@ -118,6 +129,11 @@ export class LiveCamera {
     return this.#newest;
   }
 
+  /** What stamps and bytes of the images tell about their way here. */
+  get flow(): ImageFlow {
+    return this.#flow;
+  }
+
   get inputRateHz(): number {
     return this.#received.rateHz;
   }
@@ -136,6 +152,11 @@ export class LiveCamera {
     if (this.#activeSinceNs === 0n || nowNs < this.#activeSinceNs) this.#activeSinceNs = nowNs;
     const sinceNs = this.#lastImage?.rosNs ?? this.#activeSinceNs;
     return Math.max(0, Number(nowNs - sinceNs) / 1e9);
+  }
+
+  /** By the wall clock, s; since the subscription where none has come. */
+  get wallSilenceS(): number {
+    return this.#lastImage === undefined ? this.activeS : this.silenceS;
   }
 
   /** Since the subscription, by the wall clock, s. */
@@ -184,6 +205,7 @@ export class LiveCamera {
     this.#reader = this.#newReader();
     this.#rate = rateOf(this.#rateHz);
     this.#lastMessageNs = undefined;
+    this.#flow.restart();
     if (this.#lastImage) this.#lastImage = { ...this.#lastImage, rosNs: this.#options.node.now() };
     for (const part of this.#located.parts) {
       const message = this.#kept.get(part.part);
@@ -236,7 +258,13 @@ export class LiveCamera {
     this.#kept.clear();
     for (const part of this.#located.parts) {
       const { topic, type } = part;
-      const listening = fromTopic(node, topic, type, this.#qosOf(part)).subscribe({
+      const decode = decoderOf(type);
+      const qos = this.#qosOf(part);
+      const messages$ =
+        decode === undefined
+          ? fromTopic(node, topic, type, qos).pipe(map(decoded))
+          : rawFromTopic(node, topic, type, qos).pipe(map((cdr) => undecoded(cdr, decode)));
+      const listening = messages$.subscribe({
         next: (message) => this.#take(part, message),
         error: (error: Error) => log.log("error", `${topic} not subscribed`, error.message),
       });
@@ -263,39 +291,48 @@ export class LiveCamera {
     }
   }
 
-  #take(part: PartTopic, message: unknown): void {
+  #take(part: PartTopic, message: LiveMessage): void {
     const { node, nowMs } = this.#options;
     this.#lastMessageNs = node.now();
     this.#heardAtMs.set(part.part, nowMs());
     if (part.part === "color") {
       this.#received.add();
       this.#lastImage = { atMs: nowMs(), rosNs: node.now() };
-      this.#resetAfterJump(stampFromRos(message));
+      this.#follow(message);
     }
-    if (part.part === "info" || part.part === "labelInfo") this.#kept.set(part.part, message);
+    if (part.part === "info" || part.part === "labelInfo") {
+      // Cameras repeat their intrinsics with every image.
+      if (isRepeated(this.#kept.get(part.part), message)) return;
+      this.#kept.set(part.part, message);
+    }
     this.#read(part, message);
     this.takeComplete();
   }
 
-  #resetAfterJump(stampNs: bigint | undefined): void {
-    if (stampNs === undefined || !this.#reader.isRestart(stampNs)) return;
+  #follow({ stampNs, cdr }: LiveMessage): void {
+    if (stampNs === undefined) return;
+    if (this.#reader.isRestart(stampNs)) this.#reset(stampNs);
+    if (cdr !== undefined) this.#flow.add(stampNs, cdr);
+  }
+
+  #reset(stampNs: bigint): void {
     this.restart();
     const why = `the stamps of ${this.topics.color} jumped back`;
     this.#subscriber?.next({ kind: "reset", toNs: stampNs, why });
   }
 
-  #read({ part, topic, type }: PartTopic, message: unknown): void {
+  #read({ part, topic, type }: PartTopic, { decode }: LiveMessage): void {
     const { node, log } = this.#options;
     if (part === "labelInfo") {
       try {
-        this.#reader.setLabelNames(labelNamesFromRos(message));
+        this.#reader.setLabelNames(labelNamesFromRos(decode()));
       } catch (error) {
         log.log("warn", `${topic} unreadable`, `${topic}: ${(error as Error).message}`);
       }
       return;
     }
     if (part === "info") this.#infoFault = undefined;
-    this.#reader.add({ topic, type, logNs: node.now(), decode: () => message }, true);
+    this.#reader.add({ topic, type, logNs: node.now(), decode }, true);
   }
 
   /** An image whose depth never comes must not wait for the next image for ever. */
@@ -316,4 +353,18 @@ export class LiveCamera {
 
 function rateOf(rateHz: number): FrameRate {
   return new FrameRate(rateHz > 0 ? rateHz : undefined);
+}
+
+function decoded(message: unknown): LiveMessage {
+  return { decode: () => message };
+}
+
+function undecoded(cdr: Uint8Array, decode: (cdr: Uint8Array) => unknown): LiveMessage {
+  const stampNs = stampOfCdr(cdr);
+  return { decode: () => decode(cdr), cdr, ...(stampNs !== undefined && { stampNs }) };
+}
+
+/** Whether a message says what the one before said, but for its stamp. */
+function isRepeated(before: LiveMessage | undefined, { cdr }: LiveMessage): boolean {
+  return before?.cdr !== undefined && cdr !== undefined && isSameButStamp(before.cdr, cdr);
 }

@@ -1,13 +1,23 @@
 import type { Annotation } from "../../annotate/index.js";
+import type { Task } from "../../task/index.js";
 import type { LogLimit } from "../LogLimit.js";
 import type { RosNode } from "../RosNode.js";
 import type { BridgeParameters } from "./BridgeParameters.js";
 import { type CameraFault, cameraFaults } from "./cameraFaults.js";
+import type { RewardTally } from "./RecentRewards.js";
 import type { Session } from "./Session.js";
 import type { Faults } from "./statusMessage.js";
 
 /** What was refused for longer than this before does not speak of the present. */
 const RECENT_MS = 10_000;
+
+/** ROS time that does not move for so long stands still. */
+const STILL_MS = 1500;
+
+/** Of fewer rewards nothing is said. */
+const FEWEST = 3;
+
+const NOTHING: RewardTally = { count: 0, usable: 0, late: 0, invalid: 0, failed: 0, reason: "" };
 
 /** Finds what is wrong at present, and logs it now and then. */
 export class NodeFaults {
@@ -21,11 +31,13 @@ export class NodeFaults {
     this.#log = log;
   }
 
+  /** Since when ROS time stands where it is, by the wall clock. */
+  #clock = { rosNs: -1n, sinceMs: 0 };
   /** By the wall clock, when a question was refused because a transform is missing. */
   #lackedTransformAtMs = Number.NEGATIVE_INFINITY;
 
   /** Logs why an image failed, or a reward is invalid or late. */
-  note({ frame, facts, outcome, reward, isLate }: Annotation): void {
+  note({ frame, facts, outcome, reward, isLate, latencyMs }: Annotation, task: Task): void {
     const { camera } = frame;
     if (facts.some(({ answer }) => answer.refusal?.reason === "no_transform")) {
       this.#lackedTransformAtMs = this.#nowMs();
@@ -35,37 +47,69 @@ export class NodeFaults {
     } else if (reward.validity === "invalid") {
       this.#log.log("warn", `${camera} invalid`, `no reward of ${camera}: ${reward.reason}`);
     } else if (isLate) {
-      const advice = "a faster model, or a longer staleness in the task";
+      const isModelSlow = latencyMs / 1000 > task.stalenessS / 2;
+      const advice = isModelSlow
+        ? "a faster model, or a longer staleness in the task"
+        : `the model took ${latencyMs.toFixed(0)} ms: the image came late to this node, or waited ` +
+          "for its depth, labels or TF";
       this.#log.log("warn", `${camera} late`, `${camera}: ${reward.reason} (${advice})`);
     }
   }
 
   look(session: Session | undefined, { imageTimeoutS }: BridgeParameters): Faults {
     const cameras = new Map<string, readonly CameraFault[]>();
+    const isClockDead = session?.run !== undefined && this.#isClockDead();
+    const tallies: (RewardTally & { readonly camera: string })[] = [];
     for (const camera of session?.run?.cameras ?? []) {
-      const faults = cameraFaults(this.#node, camera, imageTimeoutS, session?.model.vlm);
-      cameras.set(camera.name, faults);
+      const tally = { camera: camera.name, ...(session?.tallyOf(camera.name) ?? NOTHING) };
+      tallies.push(tally);
+      cameras.set(camera.name, [
+        ...cameraFaults(this.#node, camera, { imageTimeoutS, isClockDead }, session?.model.vlm),
+        ...unusableRewards(tally),
+      ]);
     }
-    const node = this.#nodeFaults(session);
+    const node = this.#nodeFaults(session, isClockDead);
     for (const { key, text } of [...node, ...[...cameras.values()].flat()]) {
       this.#log.log("warn", key, text);
     }
-    return { cameras, node };
+    const judged = tallies.filter(({ count }) => count >= FEWEST);
+    const isUnusable = judged.length > 0 && judged.every(({ usable }) => usable === 0);
+    const unusable = isUnusable ? judged.flatMap(unusableRewards)[0]?.text : undefined;
+    return { cameras, node, unusable };
   }
 
-  #nodeFaults(session: Session | undefined): CameraFault[] {
+  #nodeFaults(session: Session | undefined, isClockDead: boolean): CameraFault[] {
     const faults: CameraFault[] = [];
-    if (session?.run && this.#node.now() === 0n) {
+    const { run, model } = session ?? {};
+    if (run && this.#node.now() === 0n) {
       const text = "use_sim_time is set, and no /clock has come: the simulated time stands at 0";
       faults.push({ key: "no clock", text });
+    } else if (isClockDead) {
+      const atS = (Number(this.#node.now()) / 1e9).toFixed(1);
+      const text = `the simulated time stands at ${atS} s: nobody publishes /clock any more`;
+      faults.push({ key: "clock dead", text });
     }
-    if (session?.run && session.model.state === "loading") {
-      faults.push({ key: "model loading", text: `images are dropped: ${session.model.message}` });
+    if (run && model?.state === "loading") {
+      const hasImages = run.cameras.some(({ silenceS }) => silenceS >= 0);
+      const text = hasImages ? `images are dropped: ${model.message}` : model.message;
+      faults.push({ key: "model loading", text });
     }
-    if (session?.model.state === "failed") {
-      faults.push({ key: "model failed", text: session.model.message });
-    }
+    if (model?.state === "failed") faults.push({ key: "model failed", text: model.message });
     return [...faults, ...this.#missingFrames(session)];
+  }
+
+  /** A simulation whose time stands still is paused; one that has no clock any more is gone. */
+  #isClockDead(): boolean {
+    const nowMs = this.#nowMs();
+    const rosNs = this.#node.now();
+    if (rosNs !== this.#clock.rosNs) this.#clock = { rosNs, sinceMs: nowMs };
+    const stillMs = nowMs - this.#clock.sinceMs;
+    return (
+      this.#node.isSimTime &&
+      rosNs > 0n &&
+      stillMs > STILL_MS &&
+      this.#node.publishersOf("/clock").length === 0
+    );
   }
 
   /** Told where a measurement suffers from it: some models find most objects without TF. */
@@ -80,4 +124,26 @@ export class NodeFaults {
     const text = `${frames} ${missing.join(", ")} ${have} not come; ${there}`;
     return [{ key: "missing frames", text }];
   }
+}
+
+/** Told where most rewards of the last while can be used by nobody. */
+function unusableRewards({
+  camera,
+  count,
+  usable,
+  late,
+  invalid,
+  failed,
+  reason,
+}: RewardTally & { readonly camera: string }): CameraFault[] {
+  if (count < FEWEST || usable >= count / 2) return [];
+  const kinds = [
+    late > 0 && `${late} late`,
+    invalid > 0 && `${invalid} invalid`,
+    failed > 0 && `${failed} of unreadable images`,
+  ].filter((kind) => kind !== false);
+  const text =
+    `${usable === 0 ? "none" : `only ${usable}`} of the last ${count} rewards of ${camera} can be used: ` +
+    `${kinds.join(", ")}; ${reason}`;
+  return [{ key: `${camera} unusable`, text }];
 }

@@ -5,6 +5,9 @@ import type { LogLimit } from "../LogLimit.js";
 /** Messages that wait for a slow disk; what more comes is left out. */
 const MOST_WAITING = 1000;
 
+/** What a node that is killed loses of its recording, at most. */
+const FLUSH_MS = 1000;
+
 /** Writes what the node publishes to a bag while it runs; it gets its name when it is closed. */
 export class Recording {
   readonly #log: LogLimit;
@@ -51,7 +54,7 @@ export class Recording {
 
   async #open(path: string): Promise<BagWriter> {
     this.#path = await freePath(path);
-    return BagWriter.create(this.#path);
+    return BagWriter.create(this.#path, { flushMs: FLUSH_MS });
   }
 
   async #write(topic: string, type: string, logNs: bigint, message: unknown): Promise<void> {

@@ -9,6 +9,7 @@ import { CountsOfCameras } from "./CameraCounts.js";
 import { guardedVlm } from "./guardedVlm.js";
 import { LiveRun } from "./LiveRun.js";
 import { type CreateModel, ModelSlot } from "./ModelSlot.js";
+import { RecentRewards, type RewardTally } from "./RecentRewards.js";
 import { RecentValues } from "./RecentValues.js";
 import { RewardPipeline } from "./RewardPipeline.js";
 import { rosClock } from "./rosClock.js";
@@ -24,7 +25,8 @@ export interface SessionOptions {
   readonly onAnnotation: (annotation: Annotation) => void;
 }
 
-const LATENCY_SPAN_MS = 10_000;
+/** Latencies and rewards of this long ago still speak of the present. */
+const RECENT_MS = 10_000;
 
 /** A configured bridge: task, model, counts; its cameras while it is active. */
 export class Session {
@@ -34,6 +36,7 @@ export class Session {
   readonly #options: SessionOptions;
   readonly #pipeline: RewardPipeline;
   readonly #rewards = new Map<string, RecentValues>();
+  readonly #recent = new Map<string, RecentRewards>();
   #task: Task;
   #steps: StepRewards;
   #run: LiveRun | undefined;
@@ -48,7 +51,7 @@ export class Session {
     wantedCameras(parameters(), task);
     this.#options = options;
     this.#task = task;
-    this.latencies = new RecentValues(LATENCY_SPAN_MS, nowMs);
+    this.latencies = new RecentValues(RECENT_MS, nowMs);
     this.#pipeline = new RewardPipeline(this.counts, rosClock(node), (annotation) =>
       this.#take(annotation),
     );
@@ -88,6 +91,11 @@ export class Session {
 
   rewardRateHz(camera: string): number {
     return this.#rewards.get(camera)?.rateHz ?? 0;
+  }
+
+  /** What came out of a camera's images in the last 10 s. */
+  tallyOf(camera: string): RewardTally {
+    return this.#recentOf(camera).tally;
   }
 
   activate(): void {
@@ -169,11 +177,18 @@ export class Session {
     return [...new Set([...frames, ...tfFrames])];
   }
 
+  #recentOf(camera: string): RecentRewards {
+    const recent = this.#recent.get(camera) ?? new RecentRewards(RECENT_MS, this.#options.nowMs);
+    this.#recent.set(camera, recent);
+    return recent;
+  }
+
   #take(annotation: Annotation): void {
     const { nowMs } = this.#options;
     this.#newestRewardMs = nowMs();
     if (annotation.outcome === "annotated") this.latencies.add(annotation.latencyMs);
     const { camera } = annotation.frame;
+    this.#recentOf(camera).add(annotation);
     const rewards = this.#rewards.get(camera) ?? new RecentValues(1000, nowMs);
     this.#rewards.set(camera, rewards);
     rewards.add();

@@ -11,23 +11,31 @@ export interface CameraFault {
   readonly text: string;
 }
 
+export interface FaultOptions {
+  /** 0: images may stop. */
+  readonly imageTimeoutS: number;
+  /** Time by ROS stands still for good: silence is measured by the wall clock. */
+  readonly isClockDead: boolean;
+}
+
 /**
  * What is wrong with a camera at present, the worst first: nobody publishes, another type or QoS is
- * published, images have stopped, intrinsics are of no use, the model misses a part.
- *
- * @param imageTimeoutS 0: images may stop
+ * published, images have stopped, intrinsics are of no use, images are lost on their way, stand still or have no stamp, the model misses a part.
  */
 export function cameraFaults(
   node: Pick<RosNode, "publishersOf" | "topics" | "fullName">,
   camera: LiveCamera,
-  imageTimeoutS: number,
+  { imageTimeoutS, isClockDead }: FaultOptions,
   vlm: Pick<SpatialVlm, "id" | "needs"> | undefined,
 ): CameraFault[] {
   const mismatches = camera.parts.flatMap((part) => mismatchesOf(node, part, camera.qos));
-  const silence = silenceOf(node, camera, imageTimeoutS, mismatches.length > 0);
+  const silenceS = isClockDead ? camera.wallSilenceS : camera.rosSilenceS;
+  const isSilent = mismatches.length === 0 && imageTimeoutS > 0 && silenceS >= imageTimeoutS;
+  const silence = isSilent ? [silenceOf(node, camera, silenceS)] : [];
   return [
     ...mismatches,
     ...silence,
+    ...flowFaults(camera, imageTimeoutS),
     ...infoFault(camera),
     ...silentParts(node, camera, imageTimeoutS),
     ...missing(camera, vlm),
@@ -67,12 +75,9 @@ function mismatchesOf(
 function silenceOf(
   node: Pick<RosNode, "publishersOf" | "topics">,
   camera: LiveCamera,
-  imageTimeoutS: number,
-  isExplained: boolean,
-): CameraFault[] {
+  silenceS: number,
+): CameraFault {
   const { color } = camera.topics;
-  const silenceS = camera.rosSilenceS;
-  if (isExplained || imageTimeoutS === 0 || silenceS < imageTimeoutS) return [];
   const count = node.publishersOf(color).length;
   const others = node
     .topics()
@@ -85,12 +90,47 @@ function silenceOf(
         ? `it has no publisher, but there is ${others.slice(0, 3).join(", ")}: set camera or image_transport`
         : "it has no publisher: check that the camera runs, and its namespace";
   const text = `no image on ${color} for ${silenceS.toFixed(1)} s: ${why}`;
-  return [{ key: `${color} silent`, text }];
+  return { key: `${color} silent`, text };
 }
 
 /** One is a transport of the other. */
 function related(a: string, b: string): boolean {
   return a.startsWith(`${b}/`) || b.startsWith(`${a}/`);
+}
+
+/** A picture that is the same for so long is told. */
+const SAME_PICTURE_S = 5;
+
+/** Of images that are lost before this node, told from here on. */
+const MANY_LOST = 0.1;
+
+function flowFaults({ flow, topics, silenceS }: LiveCamera, imageTimeoutS: number): CameraFault[] {
+  const { color } = topics;
+  const faults: CameraFault[] = [];
+  const patienceS = Math.max(2, imageTimeoutS);
+  // One that has stopped is silent, not frozen.
+  if (silenceS < 0 || silenceS > patienceS) return [];
+  if (flow.isUnstamped) {
+    const text =
+      `images on ${color} are stamped 0: they cannot be joined with depth and TF, and no time ` +
+      "passes between them. Have the driver stamp them";
+    faults.push({ key: `${color} unstamped`, text });
+  } else if (flow.sameStampForS > patienceS) {
+    const text = `images on ${color} have had the same stamp for ${flow.sameStampForS.toFixed(1)} s: the camera is frozen`;
+    faults.push({ key: `${color} frozen`, text });
+  } else if (flow.sameForS >= SAME_PICTURE_S) {
+    const text =
+      `images on ${color} have shown the same picture for ${flow.sameForS.toFixed(1)} s, to the last ` +
+      "bit: the camera is frozen, or nothing moves in a simulator";
+    faults.push({ key: `${color} frozen`, text });
+  }
+  if (flow.lostShare > MANY_LOST) {
+    const text =
+      `about ${(flow.lostShare * 100).toFixed(0)} % of the images on ${color} are lost before this node, ` +
+      "by the gaps between their stamps: a larger receive buffer, reliability, or compressed images";
+    faults.push({ key: `${color} lossy`, text });
+  }
+  return faults;
 }
 
 function infoFault({ infoFault, topics }: LiveCamera): CameraFault[] {

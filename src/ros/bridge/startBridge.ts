@@ -254,7 +254,7 @@ class BridgeNode implements Bridge {
     if (publishAnnotatedImage && this.#outputs.isWanted("image")) {
       this.#pictures.offer(annotation, session.task);
     }
-    this.#faults.note(annotation);
+    this.#faults.note(annotation, session.task);
     this.annotations$.next(annotation);
   }
 
@@ -272,6 +272,8 @@ class BridgeNode implements Bridge {
     this.#diagnosedAtMs = nowMs;
     const nodeName = this.#node.fullName.slice(1);
     const rewardAgeMs = session?.rewardAgeMs;
-    this.#outputs.publish("diagnostics", diagnosticsMessage(status, { nodeName, rewardAgeMs }));
+    const { unusable } = faults;
+    const message = diagnosticsMessage(status, { nodeName, rewardAgeMs, unusable });
+    this.#outputs.publish("diagnostics", message);
   }
 }

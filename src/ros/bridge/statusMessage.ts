@@ -13,6 +13,8 @@ const NO_COUNTS: CameraCounts = { in: 0, annotated: 0, dropped: 0, failed: 0, pe
 export interface Faults {
   readonly cameras: ReadonlyMap<string, readonly CameraFault[]>;
   readonly node: readonly CameraFault[];
+  /** No camera gives a reward that can be used: why. */
+  readonly unusable?: string | undefined;
 }
 
 /** spatial_reward_msgs/msg/BridgeStatus */
@@ -25,6 +27,7 @@ export function statusMessage(
 ) {
   const cameras = (session?.run?.cameras ?? []).map((camera) => {
     const counts = session?.counts.of(camera.name) ?? NO_COUNTS;
+    const { count = 0, usable = 0, late = 0, invalid = 0 } = session?.tallyOf(camera.name) ?? {};
     return {
       camera: camera.name,
       topic: camera.topics.color,
@@ -38,6 +41,10 @@ export function statusMessage(
       frames_dropped: BigInt(counts.dropped),
       frames_failed: BigInt(counts.failed),
       frames_pending: BigInt(counts.pending),
+      frames_lost: BigInt(camera.flow.lost),
+      share_usable: usable / count,
+      share_late: late / count,
+      share_invalid: invalid / count,
       fault: faults.cameras.get(camera.name)?.[0]?.text ?? "",
     };
   });

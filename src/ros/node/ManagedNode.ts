@@ -1,3 +1,4 @@
+import { closestName } from "../../base/index.js";
 import { type ParameterChanges, ParameterStore } from "../parameters/ParameterStore.js";
 import type { ParameterAssignment } from "../parameters/parameterFile.js";
 import { parameterMessage, serveParameters } from "../parameters/serveParameters.js";
@@ -69,8 +70,16 @@ export class ManagedNode implements RosNode {
     this.#parameters.onChange(decide);
   }
 
-  undeclaredOverrides(): ParameterAssignment[] {
-    return this.#parameters.undeclaredOverrides();
+  /** Logs what was given and no parameter took. Once all are declared: it would go unnoticed. */
+  warnOfUnknownParameters(): void {
+    for (const { name, node: key, origin } of this.#parameters.undeclaredOverrides()) {
+      const near = closestName(name, this.#parameters.names());
+      const hint = near === undefined ? "see ros2 param list" : `did you mean ${near}?`;
+      // A file's `/**` speaks to all nodes; what this one does not know may be another's.
+      const isForAll = key === "/**" && !origin.startsWith("-p ");
+      const level = isForAll && near === undefined ? "info" : "warn";
+      this.log(level, `${origin}: this node has no parameter ${name}; ${hint}`);
+    }
   }
 
   subscribe(
@@ -117,6 +126,10 @@ export class ManagedNode implements RosNode {
 
   now(): bigint {
     return this.#clock.now();
+  }
+
+  get isSimTime(): boolean {
+    return this.#clock.isSimTime;
   }
 
   onTimeJumpBack(handler: (fromNs: bigint, toNs: bigint) => void): void {

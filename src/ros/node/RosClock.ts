@@ -9,6 +9,9 @@ const clockSchema = z.object({
   clock: z.object({ sec: z.number().int(), nanosec: z.number().int() }),
 });
 
+/** As for the stamps of images: less is jitter, of a network or of two clocks that nearly agree. */
+const RESTART_NS = 1_000_000_000n;
+
 type JumpHandler = (fromNs: bigint, toNs: bigint) => void;
 
 /** ROS time: the system's, or the simulation's from `/clock`. */
@@ -18,6 +21,7 @@ export class RosClock {
   readonly #onJumpBack: JumpHandler[] = [];
   #subscription: RosSubscription | undefined;
   #simNs = 0n;
+  #hasWarned = false;
 
   constructor(middleware: RosMiddleware) {
     this.#middleware = middleware;
@@ -27,6 +31,10 @@ export class RosClock {
   /** In ns; 0 where the simulation's first `/clock` has not come. */
   now(): bigint {
     return this.#subscription === undefined ? BigInt(Date.now()) * 1_000_000n : this.#simNs;
+  }
+
+  get isSimTime(): boolean {
+    return this.#subscription !== undefined;
   }
 
   onJumpBack(handler: JumpHandler): void {
@@ -60,13 +68,21 @@ export class RosClock {
     const toNs = BigInt(clock.sec) * 1_000_000_000n + BigInt(clock.nanosec);
     this.#simNs = toNs;
     if (toNs >= fromNs) return;
-    const publishers = this.#middleware.publishersOf("/clock").map(({ node }) => node);
-    this.#log.log(
-      publishers.length > 1 ? "warn" : "info",
-      "jump",
-      `ROS time jumped back by ${Number(fromNs - toNs) / 1e9} s` +
-        (publishers.length > 1 ? `: /clock has several publishers, ${publishers.join(", ")}` : ""),
-    );
+    this.#warnOfSeveral();
+    if (fromNs - toNs <= RESTART_NS) return;
+    this.#log.log("info", "jump", `ROS time jumped back by ${Number(fromNs - toNs) / 1e9} s`);
     for (const handler of this.#onJumpBack) handler(fromNs, toNs);
+  }
+
+  /** Once: a player of a recorded /clock that tells its own as well does so all the time. */
+  #warnOfSeveral(): void {
+    if (this.#hasWarned) return;
+    const publishers = this.#middleware.publishersOf("/clock").map(({ node }) => node);
+    if (publishers.length < 2) return;
+    this.#hasWarned = true;
+    this.#middleware.log(
+      "warn",
+      `/clock has several publishers, ${publishers.join(", ")}: ROS time jumps between them`,
+    );
   }
 }

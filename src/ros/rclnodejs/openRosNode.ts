@@ -1,5 +1,6 @@
 import { ManagedNode } from "../node/ManagedNode.js";
 import { parseRosArguments } from "../parameters/parseRosArguments.js";
+import { RosError } from "../RosError.js";
 import { loadRclnodejs } from "./loadRclnodejs.js";
 import { RclMiddleware } from "./RclMiddleware.js";
 
@@ -32,7 +33,13 @@ export async function openRosNode({
   const { rcl, parameters } = parseRosArguments(args);
   const rclnodejs = await loadRclnodejs();
   const context = new rclnodejs.Context();
-  await rclnodejs.init(context, ["spatial-reward", ...rcl]);
+  try {
+    await rclnodejs.init(context, ["spatial-reward", ...rcl]);
+  } catch (error) {
+    throw new RosError(`ROS 2 does not take the arguments ${rcl.join(" ")}: ${reasonOf(error)}`, {
+      cause: error,
+    });
+  }
   try {
     const rclNode = rclnodejs.createNode(name, namespace, context, {
       startParameterServices: false,
@@ -44,13 +51,22 @@ export async function openRosNode({
     rclNode.spin();
     setTimeout(() => {
       warnOfNamesakes(middleware);
-      warnOfUnknownParameters(node);
+      node.warnOfUnknownParameters();
     }, DISCOVERY_MS).unref();
     return node;
   } catch (error) {
     context.shutdown();
     throw error;
   }
+}
+
+/** The first line, without where in rcl it was found: `…, at ./src/rcl/arguments.c:1234`. */
+function reasonOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message
+    .split("\n", 1)
+    .join("")
+    .replace(/, at \S+:\d+$/, "");
 }
 
 function warnOfNamesakes(middleware: RclMiddleware): void {
@@ -61,13 +77,4 @@ function warnOfNamesakes(middleware: RclMiddleware): void {
     `another node is named ${middleware.fullName} too: parameters and services of the two are ` +
       "mixed up. Rename one (--ros-args -r __node:=other, or a namespace)",
   );
-}
-
-/** A misspelt parameter would be ignored in silence. */
-function warnOfUnknownParameters(node: ManagedNode): void {
-  for (const { name, node: key, origin } of node.undeclaredOverrides()) {
-    // A file's `/**` speaks to all nodes; what one of them does not know may be another's.
-    if (key === "/**" && !origin.startsWith("-p ")) continue;
-    node.log("warn", `${origin}: this node has no parameter ${name}, see ros2 param list`);
-  }
 }

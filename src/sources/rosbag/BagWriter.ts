@@ -45,6 +45,14 @@ interface Target {
   readonly isFolder: boolean;
 }
 
+export interface BagWriterOptions {
+  /**
+   * With the first message that comes so long after the last flush, all is in the file, and stays
+   * where the process is killed. Where absent, up to 1 MiB waits for its chunk to be full.
+   */
+  readonly flushMs?: number;
+}
+
 /** Chunks of this size let a reader take a small topic out of a bag of images cheaply. */
 const CHUNK_BYTES = 1 << 20;
 /** Level 1: images hardly gain from more, and the recorder has other work. */
@@ -73,13 +81,19 @@ export class BagWriter {
   #failure: UserError | undefined;
   #isOpen = true;
   #written = 0;
+  readonly #flushMs: number;
+  #flushedAtMs = performance.now();
+  /** A message that makes the chunk larger ends it. */
+  #chunkBytes = CHUNK_BYTES;
 
-  private constructor(target: Target, file: PartialFile) {
+  private constructor(target: Target, file: PartialFile, { flushMs }: BagWriterOptions) {
     this.#target = target;
     this.#file = file;
+    this.#flushMs = flushMs ?? Number.POSITIVE_INFINITY;
     this.#mcap = new McapWriter({
       writable: file,
-      chunkSize: CHUNK_BYTES,
+      // It is compared with a chunk's size after each message, and so may change from one to the next.
+      chunkSize: { valueOf: () => this.#chunkBytes } as unknown as number,
       compressChunk: (records) => ({
         compression: "zstd",
         compressedData: zstd.compress(records, ZSTD_LEVEL),
@@ -92,11 +106,11 @@ export class BagWriter {
    *   recording and no other metadata.yaml is there. Any other path: a rosbag2 folder, which must not exist yet, with `<name>.mcap` and
    *   metadata.yaml.
    */
-  static async create(path: string): Promise<BagWriter> {
+  static async create(path: string, options: BagWriterOptions = {}): Promise<BagWriter> {
     const target = await prepareTarget(resolve(path));
     const file = await PartialFile.create(target.partialFile);
     await zstd.isLoaded;
-    const writer = new BagWriter(target, file);
+    const writer = new BagWriter(target, file, options);
     await writer.#queue(() => writer.#mcap.start({ profile: "ros2", library: LIBRARY }));
     return writer;
   }
@@ -154,6 +168,9 @@ export class BagWriter {
   async writeRaw(topic: string, logNs: bigint, data: Uint8Array, publishNs = logNs): Promise<void> {
     const open = this.#topic(topic);
     await this.#queue(async () => {
+      const isDue = performance.now() - this.#flushedAtMs >= this.#flushMs;
+      this.#chunkBytes = isDue ? 0 : CHUNK_BYTES;
+      if (isDue) this.#flushedAtMs = performance.now();
       await this.#mcap.addMessage({
         channelId: open.channelId,
         sequence: open.messageCount,

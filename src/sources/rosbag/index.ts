@@ -1,8 +1,9 @@
 export * from "./Bag.js";
 export { BagError } from "./BagError.js";
-export { BagWriter, type NewTopic } from "./BagWriter.js";
+export { BagWriter, type BagWriterOptions, type NewTopic } from "./BagWriter.js";
 export { bagFrames } from "./bagFrames.js";
 export { bagSource } from "./bagKind.js";
+export { cdrReader } from "./cdrReader.js";
 export { cdrWriter, type WriteCdr } from "./cdrWriter.js";
 export { knownDefinition } from "./definitions/knownDefinition.js";
 export { openBag } from "./openBag.js";

@@ -138,6 +138,104 @@ describe("a bridge with a model that needs depth and camera_info", () => {
   });
 });
 
+describe("images on their way to a bridge", () => {
+  /** A picture that is another one each time. */
+  const picture = (ms: number) => ({ data: new Uint8Array(6).fill(ms / 10) });
+
+  it("that are lost before it are estimated from their stamps, and told", async () => {
+    const bench = await start();
+    for (let i = 0; i < 120; i++) {
+      // One of three is lost.
+      if (i % 3 !== 1) await bench.image(1000 + i * 20, COLOR, picture(i * 20));
+    }
+    const { cameras, warnings } = await bench.beat(0.5);
+    expect(Number(cameras[0]?.frames_lost)).toBeGreaterThan(30);
+    expect(Number(cameras[0]?.frames_lost)).toBeLessThanOrEqual(40);
+    expect(cameras[0]?.frames_in).toBe(80n);
+    expect(warnings[0]).toMatch(/about 3[34] % of the images/);
+  });
+
+  it("that come at a steady pace, or after a pause, are not lost", async () => {
+    const bench = await start();
+    for (let i = 0; i < 40; i++) await bench.image(1000 + i * 20, COLOR, picture(i * 20));
+    for (let i = 0; i < 40; i++) await bench.image(60_000 + i * 20, COLOR, picture(i * 20));
+    const { cameras, warnings } = await bench.beat(0.5);
+    expect(cameras[0]?.frames_lost).toBe(0n);
+    expect(warnings).toEqual([]);
+  });
+
+  it("are told where they show the same picture for long, or have one stamp", async () => {
+    const bench = await start();
+    const frozen = async (stampMs: (i: number) => number, fields: (i: number) => object) => {
+      for (let i = 0; i < 5; i++) {
+        await bench.image(stampMs(i), COLOR, fields(i));
+        bench.nowMs += 1000;
+      }
+      return (await bench.beat(0)).warnings.join();
+    };
+    const moving = await frozen(
+      (i) => 1000 + i * 1000,
+      (i) => picture(i * 20),
+    );
+    expect(moving).toBe("");
+    const still = await frozen(
+      (i) => 6000 + i * 1000,
+      () => picture(0),
+    );
+    expect(still).toContain("have shown the same picture for 5.0 s");
+    const stuck = await frozen(
+      () => 12_000,
+      (i) => picture(i * 20),
+    );
+    expect(stuck).toContain("have had the same stamp for 5.0 s");
+  });
+
+  it("are told where their driver does not stamp them", async () => {
+    const bench = await start();
+    await bench.image(0);
+    expect((await bench.beat(0)).warnings[0]).toContain(`images on ${COLOR} are stamped 0`);
+  });
+});
+
+describe("a simulated time", () => {
+  it("that stands still without a clock is a simulator that is gone: its camera is silent", async () => {
+    const bench = await start({ parameters: { use_sim_time: true, image_timeout: 3 } });
+    const clock = bench.ros.join("/sim").advertise("/clock", "rosgraph_msgs/msg/Clock", SENSOR_QOS);
+    clock.publish({ clock: { sec: 100, nanosec: 0 } });
+    await bench.settle();
+    await bench.image(100_000);
+    await bench.beat();
+    expect((await bench.beat(60)).warnings).toEqual([]);
+    clock.close();
+    const { warnings } = await bench.beat(5);
+    expect(warnings[0]).toBe(
+      "the simulated time stands at 100.0 s: nobody publishes /clock any more",
+    );
+    expect(warnings[1]).toContain(`no image on ${COLOR} for 66.0 s`);
+  });
+
+  it("that jumps back by a little begins no episode, and two clocks are told once", async () => {
+    const bench = await start({ parameters: { use_sim_time: true } });
+    const clocks = ["/player", "/recorded"].map((name) =>
+      bench.ros.join(name).advertise("/clock", "rosgraph_msgs/msg/Clock", DEFAULT_QOS),
+    );
+    for (let ms = 100_000; ms < 102_000; ms += 100) {
+      for (const [i, clock] of clocks.entries()) {
+        const at = ms - 70 * i;
+        const nanosec = (at % 1000) * 1e6;
+        clock.publish({ clock: { sec: Math.floor(at / 1000), nanosec } });
+        await bench.settle();
+      }
+      await bench.image(ms);
+    }
+    expect(new Set(bench.annotations.map(({ reward }) => reward.episode))).toEqual(new Set(["1"]));
+    const told = bench.ros.logsAt("warn").filter((line) => line.includes("/clock has several"));
+    expect(told).toEqual([
+      "/clock has several publishers, /player, /recorded: ROS time jumps between them",
+    ]);
+  });
+});
+
 describe("time that jumps back", () => {
   it("ends the episode when the stamps of a camera begin anew", async () => {
     const bench = await start();

@@ -44,7 +44,9 @@ describe("a bridge whose model answers late", () => {
     ]);
     expect(values).toEqual([{ data: Number.NaN }]);
     expect(markers).toEqual([]);
-    expect(bench.ros.logs.map(({ message }) => message).join()).toContain("a faster model");
+    expect(bench.ros.logs.map(({ message }) => message).join()).toContain(
+      "the model took 5 ms: the image came late to this node",
+    );
 
     await bench.image(102_000);
     answer(0.2);

@@ -73,8 +73,10 @@ describe("the life cycle of a bridge", () => {
     let ready!: (vlm: SpatialVlm) => void;
     const createModel = () => new Promise<SpatialVlm>((resolve) => (ready = resolve));
     const bench = await start({ createModel });
+    expect((await bench.beat()).warnings).toEqual(["embedded is loading"]);
     await bench.image(1000);
     const loading = await bench.beat();
+    expect(loading.warnings).toEqual(["images are dropped: embedded is loading"]);
     expect(loading).toMatchObject({
       state: 2,
       model_state: 1,

@@ -1,9 +1,11 @@
+import { copyFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import sharp from "sharp";
 import { afterEach, describe, expect, it } from "vitest";
 import { DEFAULT_QOS } from "../../../src/ros/index.js";
 import { openBag } from "../../../src/sources/index.js";
-import { answerOf, scriptedVlm } from "../../support/models.js";
+import { answerOf, type Said, scriptedVlm } from "../../support/models.js";
 import { Bench, type BenchOptions, COLOR, imageMessage } from "./bench.js";
 
 const benches: Bench[] = [];
@@ -104,6 +106,30 @@ describe("what a bridge publishes for people", () => {
     await bench.beat(10);
     expect(arrays[2]!.status[0].level).toBe(3);
   });
+
+  it("says on /diagnostics and ~/status where rewards come and none can be used, and why", async () => {
+    let said: Said = { reason: "refused", detail: "I cannot tell" };
+    const bench = await start({ vlm: scriptedVlm(() => said) });
+    const arrays = bench.listen("/diagnostics", "diagnostic_msgs/msg/DiagnosticArray") as {
+      status: [{ level: number; message: string; values: { key: string; value: string }[] }];
+    }[];
+    for (let ms = 1000; ms < 2000; ms += 100) await bench.image(ms);
+    const { cameras, warnings } = await bench.beat();
+    expect(cameras[0]).toMatchObject({ share_usable: 0, share_invalid: 1, share_late: 0 });
+    const why = `none of the last 10 rewards of ${COLOR} can be used: 10 invalid; reach: refused: I cannot tell`;
+    expect(warnings).toContain(why);
+    expect(arrays[0]!.status[0]).toMatchObject({ level: 2, message: why });
+    said = 0.3;
+    for (let ms = 2000; ms < 2400; ms += 100) await bench.image(ms);
+    await bench.beat();
+    expect(arrays[1]!.status[0]).toMatchObject({
+      level: 1,
+      message: expect.stringContaining("only 4 of the last 14 rewards"),
+    });
+    for (let ms = 2400; ms < 4000; ms += 100) await bench.image(ms);
+    await bench.beat();
+    expect(arrays[2]!.status[0]).toMatchObject({ level: 0, message: "rewards are published" });
+  });
 });
 
 describe("the recording of a bridge", () => {
@@ -140,6 +166,31 @@ describe("the recording of a bridge", () => {
     }
     expect(stamps).toEqual([0, 100_000_000, 200_000_000]);
     await bag.close();
+  });
+
+  it("is in its file a second later, whatever becomes of the process", async () => {
+    const bench = await start();
+    const path = join(bench.folder, "live.mcap");
+    await bench.node.transition("deactivate");
+    await bench.node.transition("cleanup");
+    await bench.set("record", path);
+    await bench.node.transition("configure");
+    await bench.node.transition("activate");
+    await bench.settle();
+    await bench.image(1000);
+    await sleep(1100);
+    await bench.image(1100);
+    await bench.beat();
+    let rewards = 0;
+    for (const endMs = performance.now() + 5000; rewards === 0 && performance.now() < endMs; ) {
+      await sleep(20);
+      await copyFile(`${path}.partial`, join(bench.folder, "killed.mcap"));
+      const bag = await openBag(join(bench.folder, "killed.mcap"));
+      rewards =
+        bag.info.topics.find(({ name }) => name === "/spatial_reward/reward")?.messageCount ?? 0;
+      await bag.close();
+    }
+    expect(rewards).toBeGreaterThanOrEqual(1);
   });
 
   it("does not replace one that is there", async () => {

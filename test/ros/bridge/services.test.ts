@@ -120,6 +120,21 @@ describe("ask_spatial", () => {
     expect(order).toEqual(["reset", "answer"]);
   });
 
+  it("leaves nothing behind: no listener of a call that is answered", async () => {
+    const warnings: Error[] = [];
+    const listen = (warning: Error) => warnings.push(warning);
+    process.on("warning", listen);
+    const bench = await start();
+    const images = cameraImages({ color: imageMessage(7000) });
+    for (let call = 0; call < 25; call++) {
+      const request = { ...NOTHING, kind: "width", subject: "mug", images };
+      expect(await bench.call("ask_spatial", request)).toMatchObject({ success: true });
+    }
+    await bench.settle();
+    process.off("warning", listen);
+    expect(warnings).toEqual([]);
+  });
+
   it("answers when the node is deactivated meanwhile", async () => {
     const bench = await start({ vlm: scriptedVlm(() => new Promise<number>(() => undefined)) });
     const images = cameraImages({ color: imageMessage(7000) });

@@ -200,12 +200,12 @@ function signalOf(run: LiveRun, timeoutS: number): AbortSignal {
 
 /** A model that does not heed its signal must not keep the client waiting. */
 export async function inTime<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  const aborted = new Promise<never>((_, reject) => {
-    if (signal.aborted) reject(signal.reason);
-    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => reject(signal.reason);
+    if (signal.aborted) onAbort();
+    signal.addEventListener("abort", onAbort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
   });
-  aborted.catch(() => undefined);
-  return Promise.race([work, aborted]);
 }
 
 function messageOf(error: unknown): string {

@@ -1,0 +1,110 @@
+/** So many gaps between stamps tell how often a camera sends. */
+const GAPS = 100;
+/** Of the gaps, this part is no longer than a period, however many images are lost between. */
+const SHORT_SHARE = 0.2;
+/** A gap of this many periods has lost an image. */
+const LOST_PERIODS = 1.5;
+/** Header, stamp: what differs between two messages with the same picture. */
+const STAMP_BYTES = 12;
+
+/**
+ * What the images of one camera tell about their way here, by their stamps and bytes: how many were
+ * lost before this node took them (an estimate), and whether they stand still.
+ */
+export class ImageFlow {
+  readonly #nowMs: () => number;
+  /** ns between stamps, the newest last. */
+  readonly #gaps: number[] = [];
+  #lastNs: bigint | undefined;
+  #lastCdr: Uint8Array | undefined;
+  #changedAtMs = 0;
+  #stampChangedAtMs = 0;
+  #sameStamps = 0;
+  #lost = 0;
+  #isUnstamped = false;
+
+  constructor(nowMs: () => number) {
+    this.#nowMs = nowMs;
+  }
+
+  /** @param cdr the message as it was sent; it is kept until the next one */
+  add(stampNs: bigint, cdr: Uint8Array): void {
+    const nowMs = this.#nowMs();
+    const isSame = this.#lastCdr !== undefined && isSameButStamp(this.#lastCdr, cdr);
+    if (!isSame) this.#changedAtMs = nowMs;
+    this.#lastCdr = cdr;
+    this.#isUnstamped = stampNs === 0n;
+    const lastNs = this.#lastNs;
+    this.#lastNs = stampNs;
+    if (stampNs === lastNs) {
+      this.#sameStamps += 1;
+      return;
+    }
+    this.#sameStamps = 0;
+    this.#stampChangedAtMs = nowMs;
+    if (lastNs !== undefined && stampNs > lastNs) this.#addGap(Number(stampNs - lastNs));
+  }
+
+  /** Time has jumped: what came before has no place in the row of stamps. */
+  restart(): void {
+    this.#lastNs = undefined;
+  }
+
+  /** Images that the stamps miss, since the start. 0 for a camera without a steady pace. */
+  get lost(): number {
+    return this.#lost;
+  }
+
+  /** Of the last images that were sent, by their stamps, 0..1. */
+  get lostShare(): number {
+    const periodNs = this.#periodNs;
+    if (periodNs === undefined) return 0;
+    const lost = this.#gaps.reduce((sum, gapNs) => sum + lostIn(gapNs, periodNs), 0);
+    return lost / (lost + this.#gaps.length);
+  }
+
+  /** How long the picture has been the same, s by the wall clock. */
+  get sameForS(): number {
+    return this.#lastCdr === undefined ? 0 : (this.#nowMs() - this.#changedAtMs) / 1000;
+  }
+
+  /** How long images have come with the same stamp, s; 0 while the stamps go on. */
+  get sameStampForS(): number {
+    return this.#sameStamps === 0 ? 0 : (this.#nowMs() - this.#stampChangedAtMs) / 1000;
+  }
+
+  /** The last stamp was 0: the driver does not set it. */
+  get isUnstamped(): boolean {
+    return this.#isUnstamped;
+  }
+
+  #addGap(gapNs: number): void {
+    const periodNs = this.#periodNs;
+    if (periodNs !== undefined) this.#lost += lostIn(gapNs, periodNs);
+    this.#gaps.push(gapNs);
+    if (this.#gaps.length > GAPS) this.#gaps.shift();
+  }
+
+  /** Undefined before there are enough gaps to tell. */
+  get #periodNs(): number | undefined {
+    if (this.#gaps.length < GAPS / 10) return undefined;
+    const sorted = this.#gaps.toSorted((a, b) => a - b);
+    return sorted[Math.floor(SHORT_SHARE * sorted.length)];
+  }
+}
+
+function lostIn(gapNs: number, periodNs: number): number {
+  const periods = gapNs / periodNs;
+  // A pause is no loss: a camera that was switched off, a bag between two passes.
+  return periods < LOST_PERIODS || periods > GAPS ? 0 : Math.round(periods) - 1;
+}
+
+/** Whether two messages that begin with a header say the same at their times. */
+export function isSameButStamp(before: Uint8Array, now: Uint8Array): boolean {
+  return before.length === now.length && bodyOf(before).equals(bodyOf(now));
+}
+
+function bodyOf({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
+  const skipped = Math.min(STAMP_BYTES, byteLength);
+  return Buffer.from(buffer as ArrayBuffer, byteOffset + skipped, byteLength - skipped);
+}
