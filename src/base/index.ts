@@ -6,6 +6,7 @@ export { METRES_IN } from "./metresIn.js";
 export { PartialFile, renameDurably, writeWhole } from "./PartialFile.js";
 export { Registry } from "./Registry.js";
 export { fnv1a, mulberry32, normal, Random, shuffled } from "./random.js";
+export { loadSharp, sharp } from "./sharp.js";
 export { type RosTime, rosTimeOf, secondsOf, stampOf } from "./stamps.js";
 export { startWorker } from "./startWorker.js";
 export * from "./vectors.js";

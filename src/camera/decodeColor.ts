@@ -1,4 +1,5 @@
-import sharp, { type Sharp } from "sharp";
+import type { Sharp } from "sharp";
+import { sharp } from "../base/index.js";
 import { COLOR_ENCODINGS } from "./colorEncodings.js";
 import { ImageDataError, UnknownEncodingError, withFrameErrors } from "./FrameError.js";
 import { checkRawSize } from "./rawImage.js";

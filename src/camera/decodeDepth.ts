@@ -1,4 +1,4 @@
-import sharp from "sharp";
+import { sharp } from "../base/index.js";
 import { ImageDataError, UnknownEncodingError, withFrameErrors } from "./FrameError.js";
 import { checkRawSize, floats32, packedLayout, words16 } from "./rawImage.js";
 import {

@@ -1,4 +1,4 @@
-import sharp from "sharp";
+import { sharp } from "../base/index.js";
 import { type ColorSize, colorSharp, fits, resized } from "./decodeColor.js";
 import { ImageDataError, withFrameErrors } from "./FrameError.js";
 import { imageFault } from "./imageFault.js";

@@ -1,4 +1,4 @@
-import sharp from "sharp";
+import { sharp } from "../base/index.js";
 import type { CameraFrame } from "./CameraFrame.js";
 import type { CameraTopics } from "./CameraTopics.js";
 import { COLOR_ENCODINGS } from "./colorEncodings.js";

@@ -1,7 +1,6 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import sharp from "sharp";
-import { PartialFile, renameDurably, type Vec3 } from "../base/index.js";
+import { PartialFile, renameDurably, sharp, type Vec3 } from "../base/index.js";
 import { decodeDepth, decodeLabels, encodeJpeg } from "../camera/index.js";
 import type { VqaFrame, VqaRow } from "./VqaRow.js";
 import { SPLITS, type Split, type VqaObject, type VqaScene } from "./VqaScene.js";

@@ -1,6 +1,5 @@
 import { parentPort, workerData } from "node:worker_threads";
-import sharp from "sharp";
-import { UserError } from "../base/index.js";
+import { loadSharp, UserError } from "../base/index.js";
 import type { DatasetSettings, Shard } from "./DatasetPlan.js";
 import { makeShard } from "./makeShard.js";
 import type { ShardCounts } from "./ShardWriter.js";
@@ -20,7 +19,7 @@ const port = parentPort;
 if (port === null) throw new Error("shardWorker runs in a worker thread only");
 const { folder, settings } = workerData as ShardJob;
 // Every worker has a core; encoders with threads of their own would only fight for them.
-sharp.concurrency(1);
+loadSharp().concurrency(1);
 
 const reply = (message: ShardReply): void => port.postMessage(message);
 

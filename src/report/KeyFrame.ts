@@ -1,5 +1,5 @@
-import sharp from "sharp";
 import type { Annotation } from "../annotate/index.js";
+import { sharp } from "../base/index.js";
 import { encodeJpeg, type SourceImage } from "../camera/index.js";
 import { type Overlay, overlayOf } from "../overlay/index.js";
 

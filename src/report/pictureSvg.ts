@@ -1,4 +1,4 @@
-import sharp from "sharp";
+import { sharp } from "../base/index.js";
 import { escapeHtml } from "./escapeHtml.js";
 import type { KeyFrame } from "./KeyFrame.js";
 import { keyFrameSvg } from "./keyFrameSvg.js";

@@ -1,4 +1,4 @@
-import sharp from "sharp";
+import { sharp } from "../../base/index.js";
 import { type CameraFrame, decodeDepth, encodeJpeg, type RawImage } from "../../camera/index.js";
 
 /** What the camera would see in a mirror: columns reversed, in all parts of the frame. */

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
-import sharp from "sharp";
+import { sharp } from "../../base/index.js";
 import {
   type CameraFrame,
   type CameraInfo,

@@ -1,5 +1,4 @@
-import sharp from "sharp";
-import { UserError } from "../../base/index.js";
+import { sharp, UserError } from "../../base/index.js";
 import { encodeJpeg, projectPoint, readImageFile } from "../../camera/index.js";
 import { type AnswerRow, cameraInfo, datasetPath, truthText } from "../../evaluate/index.js";
 import type { ObjectEvidence } from "../../language/index.js";

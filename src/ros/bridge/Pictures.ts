@@ -1,5 +1,5 @@
-import sharp from "sharp";
 import type { Annotation } from "../../annotate/index.js";
+import { sharp } from "../../base/index.js";
 import { decodeColor } from "../../camera/index.js";
 import { overlayOf, overlayShapes } from "../../overlay/index.js";
 import type { Task } from "../../task/index.js";

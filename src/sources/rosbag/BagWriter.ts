@@ -1,7 +1,6 @@
 import { mkdir, readdir, readFile, rm, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
-import zstd from "@foxglove/wasm-zstd";
-import { McapWriter } from "@mcap/core";
+import type { McapWriter } from "@mcap/core";
 import {
   OutputError,
   PartialFile,
@@ -86,17 +85,22 @@ export class BagWriter {
   /** A message that makes the chunk larger ends it. */
   #chunkBytes = CHUNK_BYTES;
 
-  private constructor(target: Target, file: PartialFile, { flushMs }: BagWriterOptions) {
+  private constructor(
+    target: Target,
+    file: PartialFile,
+    library: Library,
+    { flushMs }: BagWriterOptions,
+  ) {
     this.#target = target;
     this.#file = file;
     this.#flushMs = flushMs ?? Number.POSITIVE_INFINITY;
-    this.#mcap = new McapWriter({
+    this.#mcap = new library.McapWriter({
       writable: file,
       // It is compared with a chunk's size after each message, and so may change from one to the next.
       chunkSize: { valueOf: () => this.#chunkBytes } as unknown as number,
       compressChunk: (records) => ({
         compression: "zstd",
-        compressedData: zstd.compress(records, ZSTD_LEVEL),
+        compressedData: library.zstd.compress(records, ZSTD_LEVEL),
       }),
     });
   }
@@ -109,8 +113,7 @@ export class BagWriter {
   static async create(path: string, options: BagWriterOptions = {}): Promise<BagWriter> {
     const target = await prepareTarget(resolve(path));
     const file = await PartialFile.create(target.partialFile);
-    await zstd.isLoaded;
-    const writer = new BagWriter(target, file, options);
+    const writer = new BagWriter(target, file, await loadLibrary(), options);
     await writer.#queue(() => writer.#mcap.start({ profile: "ros2", library: LIBRARY }));
     return writer;
   }
@@ -329,4 +332,17 @@ async function belongsTo(metadataPath: string, fileName: string): Promise<boolea
 async function standsAlone(folder: string, fileName: string): Promise<boolean> {
   const names = await readdir(folder).catch(() => []);
   return names.every((name) => name === fileName || !/\.(mcap|db3)(\.zstd)?$/.test(name));
+}
+
+interface Library {
+  readonly McapWriter: typeof McapWriter;
+  readonly zstd: typeof import("@foxglove/wasm-zstd");
+}
+
+/** What only writing needs, loaded with the first writer. */
+async function loadLibrary(): Promise<Library> {
+  const { McapWriter } = await import("@mcap/core");
+  const { default: zstd } = await import("@foxglove/wasm-zstd");
+  await zstd.isLoaded;
+  return { McapWriter, zstd };
 }

@@ -1,9 +1,8 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { basename } from "node:path";
-import { type DecompressHandlers, MCAP_MAGIC, Opcode } from "@mcap/core";
+import { MCAP_MAGIC, Opcode } from "@mcap/core";
 import { BagError } from "./BagError.js";
 import type { BagFile, RawMessage, RawSelection } from "./BagFile.js";
-import { decompressHandlers } from "./decompressHandlers.js";
 import { FileWindow } from "./FileWindow.js";
 import type { McapBlock, McapIndex } from "./McapIndex.js";
 import { MESSAGE_HEADER_BYTES, recordSpans, unpackChunk, viewOf } from "./mcapRecords.js";
@@ -17,19 +16,12 @@ export class McapFile implements BagFile {
   readonly topics: BagFile["topics"];
   readonly #handle: FileHandle;
   readonly #byteLength: number;
-  readonly #handlers: DecompressHandlers;
   readonly #index: McapIndex;
   readonly #damage: Set<string>;
 
-  private constructor(
-    handle: FileHandle,
-    byteLength: number,
-    handlers: DecompressHandlers,
-    index: McapIndex,
-  ) {
+  private constructor(handle: FileHandle, byteLength: number, index: McapIndex) {
     this.#handle = handle;
     this.#byteLength = byteLength;
-    this.#handlers = handlers;
     this.#index = index;
     this.#damage = new Set(index.damage);
     this.topics = [...index.channels.entries()].map(([id, topic]) => ({
@@ -47,9 +39,7 @@ export class McapFile implements BagFile {
         throw new BagError(`${path}: only ${size} bytes, nothing of a recording is in it.`);
       }
       const file = new FileWindow(handle, size);
-      const handlers = await decompressHandlers();
-      const index = await readIndex(file, handlers);
-      return new McapFile(handle, size, handlers, index);
+      return new McapFile(handle, size, await readIndex(file));
     } catch (error) {
       await handle.close();
       if (error instanceof BagError) throw error;
@@ -119,7 +109,7 @@ export class McapFile implements BagFile {
     if (block.kind === "records") return file.copy(block.offset, block.length);
     const record = await file.view(block.offset, block.length);
     if (record[0] !== Opcode.CHUNK) throw new Error("the index points to something else");
-    const records = unpackChunk(record, this.#handlers);
+    const records = await unpackChunk(record);
     // Records of an uncompressed chunk lie in the window, which the next read overwrites.
     return records.buffer === record.buffer ? Uint8Array.from(records) : records;
   }
@@ -158,7 +148,7 @@ export class McapFile implements BagFile {
   }
 }
 
-async function readIndex(file: FileWindow, handlers: DecompressHandlers): Promise<McapIndex> {
+async function readIndex(file: FileWindow): Promise<McapIndex> {
   const magic = await file.view(0, MCAP_MAGIC.length);
   if (MCAP_MAGIC.some((byte, at) => magic[at] !== byte)) throw new Error("it is not an MCAP file");
   try {
@@ -167,7 +157,7 @@ async function readIndex(file: FileWindow, handlers: DecompressHandlers): Promis
   } catch {
     // Cut off or damaged: the scan finds out where and says so.
   }
-  return scanMcap(file, handlers);
+  return scanMcap(file);
 }
 
 function mayHold(

@@ -1,5 +1,6 @@
 import { crc32 } from "node:zlib";
-import { type DecompressHandlers, McapStreamReader, type TypedMcapRecord } from "@mcap/core";
+import { McapStreamReader, type TypedMcapRecord } from "@mcap/core";
+import { unpackerOf } from "./unpacker.js";
 
 /**
  * The few MCAP records that reading messages is made of (https://mcap.dev/spec). @mcap/core reads
@@ -44,7 +45,7 @@ export function parseChunkHeader(bytes: Uint8Array): ChunkHeader {
 }
 
 /** The records of a complete chunk record, uncompressed and checked. Throws if it is damaged. */
-export function unpackChunk(record: Uint8Array, handlers: DecompressHandlers): Uint8Array {
+export async function unpackChunk(record: Uint8Array): Promise<Uint8Array> {
   const header = parseChunkHeader(record);
   const { compression, uncompressedBytes, recordsOffset } = header;
   if (recordsOffset + header.recordsBytes > record.byteLength) throw new Error("it is cut off");
@@ -54,7 +55,7 @@ export function unpackChunk(record: Uint8Array, handlers: DecompressHandlers): U
   if (compression === "" || packed.byteLength === 0) {
     records = packed;
   } else {
-    const unpack = handlers[compression];
+    const unpack = await unpackerOf(compression);
     if (!unpack) throw new Error(`its compression "${compression}" is not known`);
     records = unpack(packed, BigInt(uncompressedBytes));
   }

@@ -3,7 +3,6 @@ import { BagError } from "./BagError.js";
 import type { BagFile } from "./BagFile.js";
 import { McapFile } from "./McapFile.js";
 import { openZstdFile } from "./openZstdFile.js";
-import { SqliteFile } from "./SqliteFile.js";
 
 const MAGIC_BYTES = 16;
 const magics = {
@@ -22,7 +21,11 @@ export async function openBagFile(path: string): Promise<BagFile> {
     throw new BagError(`${path} is empty (0 bytes): the recorder wrote nothing.`);
   }
   if (beginsWith(start, magics.mcap)) return McapFile.open(path);
-  if (beginsWith(start, magics.sqlite3)) return SqliteFile.open(path);
+  if (beginsWith(start, magics.sqlite3)) {
+    // Other recordings do not pay for sqlite.
+    const { SqliteFile } = await import("./SqliteFile.js");
+    return SqliteFile.open(path);
+  }
   if (beginsWith(start, magics.zstd)) return openZstdFile(path, openBagFile);
   const isCutOff = Object.values(magics).some((magic) =>
     beginsWith(magic, start.subarray(0, magic.byteLength)),

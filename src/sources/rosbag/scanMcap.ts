@@ -1,4 +1,4 @@
-import { type DecompressHandlers, MCAP_MAGIC, Opcode } from "@mcap/core";
+import { MCAP_MAGIC, Opcode } from "@mcap/core";
 import type { FileWindow } from "./FileWindow.js";
 import { McapChannels } from "./McapChannels.js";
 import type { McapBlock, McapIndex } from "./McapIndex.js";
@@ -23,8 +23,8 @@ const CHUNK_HEADER_BYTES = 128;
  * Where the file is cut off, everything complete before that point counts, also the messages of
  * an uncompressed chunk whose end is missing. What is lost is said in `damage`.
  */
-export async function scanMcap(file: FileWindow, handlers: DecompressHandlers): Promise<McapIndex> {
-  return new McapScan(file, handlers).run();
+export async function scanMcap(file: FileWindow): Promise<McapIndex> {
+  return new McapScan(file).run();
 }
 
 /** Bare messages one after another, with what stands between them. */
@@ -38,7 +38,6 @@ interface RecordRun {
 
 class McapScan {
   readonly #file: FileWindow;
-  readonly #handlers: DecompressHandlers;
   readonly #channels = new McapChannels();
   readonly #blocks: McapBlock[] = [];
   readonly #counts = new Map<number, number>();
@@ -47,9 +46,8 @@ class McapScan {
   readonly #damage: string[] = [];
   #run: RecordRun | undefined;
 
-  constructor(file: FileWindow, handlers: DecompressHandlers) {
+  constructor(file: FileWindow) {
     this.#file = file;
-    this.#handlers = handlers;
   }
 
   async run(): Promise<McapIndex> {
@@ -133,7 +131,7 @@ class McapScan {
     try {
       const record = await this.#file.view(at, end - at);
       this.#compression.add(parseChunkHeader(record).compression || "none");
-      const block = this.#chunkBlock(unpackChunk(record, this.#handlers), at, end - at);
+      const block = this.#chunkBlock(await unpackChunk(record), at, end - at);
       if (block) this.#blocks.push(block);
     } catch (error) {
       this.#damage.push(`chunk at byte ${at} (${end - at} bytes): ${(error as Error).message}`);
