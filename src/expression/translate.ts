@@ -219,6 +219,7 @@ class Translator {
     if (this.#variables.has(unit.name)) {
       return this.problem(`write \`${String(literal.value)} * ${unit.name}\``, unit.name);
     }
+    if (typeof literal.value !== "number") return this.#constant(literal.value);
     const known = findUnit(unit.name);
     if (!known) return this.problem(unitProblem(unit.name, ["m", "s"]), unit.name);
     const value = Number(literal.value) * known.scale * (negative ? -1 : 1);
@@ -228,11 +229,24 @@ class Translator {
   /** `a < b`, `a < b <= c`. */
   #chain(nodes: readonly Node[], comparisons: readonly string[]): Part {
     const parts = nodes.map((node) => this.translate(node));
+    // Each part is computed once, though two links look at it: chains within chains stay linear.
+    const told: number[] = [];
+    const at = (i: number): Run => {
+      return () => told[i] ?? Number.NaN;
+    };
     const links = comparisons.map((fn, i) => {
       this.#agree("be compared", parts[i]!, parts[i + 1]!);
-      return COMPARISONS.get(fn)!(parts[i]!.run, parts[i + 1]!.run);
+      const [left, right] =
+        nodes.length > 2 ? [at(i), at(i + 1)] : [parts[i]!.run, parts[i + 1]!.run];
+      return COMPARISONS.get(fn)!(left, right);
     });
-    return { run: links.reduce(all), isCondition: true };
+    const hold = links.reduce(all);
+    if (nodes.length === 2) return { run: hold, isCondition: true };
+    const run: Run = (values) => {
+      for (const [i, part] of parts.entries()) told[i] = part.run(values);
+      return hold(values);
+    };
+    return { run, isCondition: true };
   }
 
   #condition(node: Node, operator: string): Run {

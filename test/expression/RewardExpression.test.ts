@@ -59,12 +59,32 @@ describe("an expression", () => {
     ["clamp(reach, 0, 5 cm)", 0.05],
     ["sqrt(4) + log(exp(1)) + pow(2, 3)", 11],
     ["floor(1.5) + ceil(1.5) + round(1.4)", 4],
+    ["-2 ^ 2", -4],
+    ["2 ^ -1", 0.5],
+    ["2 ^ 3 ^ 0", 2],
+    ["8 / 4 / 2", 1],
+    ["2 - 3 - 4", -5],
+    ["7 mod 4 * 2", 6],
+    ["5 % + 3", 2],
+    ["50%", 0.5],
+    ["200 + 5%", 210],
+    ["200 - 5%", 190],
+    ["200 * 5%", 10],
+    ["200 + 5% * 2", 200.1],
+    ["1 < 2 == true", 0],
+    ["3 > 2 > 2", 0],
+    ["false ? 1 : true ? 2 : 3", 2],
+    ["not false and false", 0],
+    ["true or false and false", 1],
+    ["true xor true or true", 1],
+    ["5. + .5 + 1e1 + 1.5E-1", 15.65],
   ])("%s is %d", (text, expected) => {
     expect(value(text)).toBeCloseTo(expected, 12);
   });
 
   it.each([
     ["2.5 cm", 0.025],
+    ["2.5cm", 0.025],
     ["-5 mm", -0.005],
     ["1 in", 0.0254],
     ["2 ft", 0.6096],
@@ -150,6 +170,18 @@ describe("mistakes in an expression", () => {
     ["1 +", /not an expression: Unexpected end/],
     ["(1", /not an expression: Parenthesis \) expected/],
     ["", /the expression is empty/],
+    ["reach 2", /two values stand side by side/],
+    ["1/2 cm", /two values stand side by side/],
+    ["(2) cm", /two values stand side by side/],
+    ["2 cm ^ 2", /two values stand side by side/],
+    ["1 + 2)", /not an expression: Unexpected operator "\)"/],
+    ["2 * * 3", /not an expression: Value expected/],
+    ["true ? 1", /not an expression: False part/],
+    ["max(1, 2", /not an expression: Parenthesis \) expected/],
+    ["(500 ms % 2 s) % min(time", /not an expression: Parenthesis \) expected/],
+    ["reach = 1", /cannot assign; `==` compares/],
+    ["f(x) = x", /cannot define functions/],
+    ["null", /null is no number/],
     ["reach!", /no operator "!"/],
     ["1e999", /Infinity is no number/],
   ])("%s", (text, message) => {
@@ -196,6 +228,12 @@ describe("a hostile expression", () => {
     "ｒeach",
     "# reach",
     "true ? import : 1",
+    "5./2",
+    "1 << 2",
+    "reach ?? 1",
+    "0x10",
+    `${"(1%".repeat(32)}1${")".repeat(32)}`,
+    "null s",
   ])("%s is refused", (text) => {
     expect(problemsOf(text).length).toBeGreaterThan(0);
   });
@@ -209,6 +247,13 @@ describe("a hostile expression", () => {
   ])("%s end in a message, not in a full stack", (_, text) => {
     expect(problemsOf(text)).toHaveLength(1);
   });
+
+  it.each([["nested chains", `${"1 < (".repeat(32)}1${") < 2".repeat(32)}`, 0]])(
+    "%s take no longer than their length",
+    (_, text, expected) => {
+      expect(value(text)).toBe(expected);
+    },
+  );
 
   it("has nothing but numbers to compute with, whatever its text", () => {
     const pieces = [
