@@ -154,19 +154,17 @@ function agrees(
   const far = pairs.filter(({ trueM }) => trueM > FAR_M).map(({ valueM }) => valueM);
   if (held.length < LEAST_HELD || far.length < LEAST_FAR) return UNTOLD;
   const [near, away] = [middleOf(held), middleOf(far)];
-  const varies = new Set(pairs.map(({ valueM }) => valueM)).size > 2;
-  const rank = varies
-    ? sampleRankCorrelation(
-        pairs.map(({ trueM }) => trueM),
-        pairs.map(({ valueM }) => valueM),
-      )
-    : 0;
-  if (!varies) return UNTOLD;
+  // A model that always says the same tells nothing.
+  if (new Set(pairs.map(({ valueM }) => valueM)).size < 3) return UNTOLD;
+  const rank = sampleRankCorrelation(
+    pairs.map(({ trueM }) => trueM),
+    pairs.map(({ valueM }) => valueM),
+  );
   return {
     verdict: near < NEAR_SHARE * away && rank > LEAST_RANK_CORRELATION,
     reason:
       `while something was held, the model said that ${phrase} is ${near.toFixed(2)} m from the ` +
-      `gripper, and before that, from afar, ${away.toFixed(2)} m`,
+      `gripper, and before that, from afar, ${away.toFixed(2)} m (held_at in the task would tell)`,
   };
 }
 
