@@ -64,6 +64,11 @@ export class KinematicHistory {
     }
   }
 
+  /** The newest stamp of the chain's transforms; undefined before the first. */
+  get newestStampNs(): bigint | undefined {
+    return this.#stampsNs.at(-1);
+  }
+
   addJoints({ stampNs, positions }: StampedJoints): void {
     for (const [joint, value] of positions) {
       const told = this.#joints.get(joint) ?? [];
@@ -79,10 +84,15 @@ export class KinematicHistory {
 
   /** The frame with its samples; frames of a camera come in the order of their stamps. */
   carry(frame: CameraFrame): CameraFrame {
-    return { ...frame, kinematics: this.#take(frame) };
+    return { ...frame, kinematics: this.take(frame) };
   }
 
-  #take({ camera, frameId, stampNs }: CameraFrame): KinematicSample[] {
+  /** The samples of a camera's next image. */
+  take({
+    camera,
+    frameId,
+    stampNs,
+  }: Pick<CameraFrame, "camera" | "frameId" | "stampNs">): KinematicSample[] {
     if (frameId !== "" && !this.#opticalFrames.has(frameId)) {
       this.#opticalFrames.add(frameId);
       this.#chain = this.#findChain();

@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { writeWhole } from "../base/index.js";
 import {
   type EvaluatedEpisode,
@@ -8,16 +8,20 @@ import {
   formatMetrics,
   isAnnotated,
   NotAnnotatedError,
+  type ReadEpisodesOptions,
   type RewardMetrics,
   readEpisodes,
   type Threshold,
+  TRUTHS,
+  type TruthKind,
 } from "../evaluate/index.js";
 import { findRecordings, openBag } from "../sources/index.js";
-import { loadTask, type Task } from "../task/index.js";
+import { loadTask } from "../task/index.js";
 import { ThresholdsFailed, thresholdOption } from "./thresholds.js";
 
 interface Options {
   readonly task?: string;
+  readonly truth: TruthKind;
   readonly json?: string;
   readonly min: readonly Threshold[];
   readonly max: readonly Threshold[];
@@ -33,6 +37,14 @@ export function evaluateRewardsCommand(): Command {
     )
     .argument("<path...>", "annotated bags, rosbag2 folders, or folders of them")
     .option("--task <file>", "task file, for bags that were recorded live and do not carry it")
+    .addOption(
+      new Option(
+        "--truth <source>",
+        "`tf`: the TF frames of the task's objects; `kinematics`: what the robot's gripper proves by its grasps (the task names it: `grasp`)",
+      )
+        .choices(TRUTHS)
+        .default("tf"),
+    )
     .option("--json <file>", "also write all figures as JSON")
     .addOption(thresholdOption("min"))
     .addOption(thresholdOption("max"))
@@ -50,16 +62,19 @@ every measurement that has a truth. A figure without a value fails its threshold
 Examples:
   spatial-reward evaluate rewards out/demo/rewards.mcap
   spatial-reward evaluate rewards annotated/ --min spearman=0.95 --max mae=0.02 --min auroc=0.9
+  spatial-reward evaluate rewards annotated/ --truth kinematics
   spatial-reward evaluate rewards annotated/ --max to_mug.wrong_target.spearman=0.5 --json m.json
 
 Exit code: 0, or 1 when a threshold fails, 2 when one cannot be checked.`,
     )
     .action(async (paths: string[], options: Options) => {
       const task = options.task === undefined ? undefined : await loadTask(options.task);
-      const episodes = await readAll(paths, task);
+      const episodes = await readAll(paths, { ...(task && { task }), truth: options.truth });
       const metrics = evaluateRewards(episodes);
       const failed = failedThresholds(metrics, [...options.min, ...options.max]);
-      process.stdout.write(`${headline(episodes)}\n\n${formatMetrics(metrics)}`);
+      process.stdout.write(
+        `${headline(episodes)}\n${truthLines(episodes)}\n${formatMetrics(metrics)}`,
+      );
       if (options.json !== undefined) await writeJson(options.json, metrics);
       if (failed.length > 0) throw new ThresholdsFailed(failed);
     });
@@ -77,26 +92,37 @@ async function writeJson(path: string, metrics: RewardMetrics): Promise<void> {
 
 async function readAll(
   paths: readonly string[],
-  task: Task | undefined,
+  options: ReadEpisodesOptions,
 ): Promise<EvaluatedEpisode[]> {
   const episodes: EvaluatedEpisode[] = [];
-  for (const path of paths) episodes.push(...(await readAnnotated(path, task)));
+  for (const path of paths) episodes.push(...(await readAnnotated(path, options)));
   return episodes;
 }
 
 /** In a folder, recordings without rewards are the others' inputs and are passed over. */
-async function readAnnotated(path: string, task: Task | undefined): Promise<EvaluatedEpisode[]> {
+async function readAnnotated(
+  path: string,
+  options: ReadEpisodesOptions,
+): Promise<EvaluatedEpisode[]> {
   const episodes: EvaluatedEpisode[] = [];
   for (const recording of await findRecordings([path])) {
     const bag = await openBag(recording);
     try {
-      if (isAnnotated(bag)) episodes.push(...(await readEpisodes(bag, task)));
+      if (isAnnotated(bag)) episodes.push(...(await readEpisodes(bag, options)));
     } finally {
       await bag.close();
     }
   }
   if (episodes.length === 0) throw new NotAnnotatedError(path);
   return episodes;
+}
+
+/** What the truth of each episode rests on. */
+function truthLines(episodes: readonly EvaluatedEpisode[]): string {
+  const lines = episodes.flatMap(({ name, truthNotes }) =>
+    truthNotes.map((note) => `  ${name}: ${note}`),
+  );
+  return lines.length === 0 ? "" : `truth\n${lines.join("\n")}\n`;
 }
 
 function headline(episodes: readonly EvaluatedEpisode[]): string {

@@ -73,11 +73,23 @@ export class EpisodeColumns {
     }
   }
 
+  setTruth(index: number, measurement: string, value: number): void {
+    this.#column(measurement).truth[index] = value;
+  }
+
+  /** What the model said of a measurement: index and value of the images that have one. */
+  rawOf(measurement: string): [index: number, value: number][] {
+    return [...this.#column(measurement).raw.entries()].filter(
+      ([, value]) => value !== undefined && !Number.isNaN(value),
+    );
+  }
+
   finish(
     about: Pick<EvaluatedEpisode, "name" | "source" | "camera" | "model">,
     taskName: string,
     task: Task | undefined,
     outcome: KnownOutcome,
+    truthNotes: readonly string[],
   ): EvaluatedEpisode {
     const n = this.#stampsNs.length;
     const startNs = this.#stampsNs[0] ?? 0n;
@@ -107,6 +119,7 @@ export class EpisodeColumns {
       staleCount: this.#staleCount,
       ...(this.#ended && { ended: this.#ended }),
       measurements: series,
+      truthNotes,
     };
   }
 

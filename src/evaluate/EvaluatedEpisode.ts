@@ -22,6 +22,8 @@ export interface EvaluatedEpisode {
   /** How the reward says that the episode ended, and at which image; absent where it did not end. */
   readonly ended?: { readonly how: string; readonly index: number };
   readonly measurements: readonly MeasurementSeries[];
+  /** What the truth rests on and what is not known, where it is that of the robot's kinematics. */
+  readonly truthNotes: readonly string[];
 }
 
 /** How an attempt went, and who says so. */

@@ -12,7 +12,15 @@ export type {
   MeasurementMetrics,
   RewardMetrics,
 } from "./RewardMetrics.js";
-export { isAnnotated, NotAnnotatedError, readEpisodes } from "./readEpisodes.js";
+export {
+  isAnnotated,
+  NoRobotError,
+  NotAnnotatedError,
+  type ReadEpisodesOptions,
+  readEpisodes,
+  TRUTHS,
+  type TruthKind,
+} from "./readEpisodes.js";
 export * from "./reasoning/index.js";
 export { RewardMessageError } from "./rewardMessages.js";
 export { auroc, type Figure, leastSquares, medianOf, pearson, spearman } from "./statistics.js";

@@ -1,9 +1,10 @@
 import { UserError } from "../base/index.js";
-import { transformsFromRos } from "../camera/index.js";
+import { jointsFromRos, transformsFromRos } from "../camera/index.js";
 import type { Bag } from "../sources/index.js";
 import { parseTask, type Task } from "../task/index.js";
 import { EpisodeColumns } from "./EpisodeColumns.js";
 import type { EvaluatedEpisode, KnownOutcome } from "./EvaluatedEpisode.js";
+import { KinematicImages } from "./KinematicImages.js";
 import {
   FACTS_TYPE,
   type FactsMessage,
@@ -25,6 +26,32 @@ export class NotAnnotatedError extends UserError {
   }
 }
 
+/** Kinematics shall judge a recording whose task does not name the robot's gripper. */
+export class NoRobotError extends UserError {
+  override readonly code = "task.robot";
+
+  constructor(where: string) {
+    super(
+      `${where}: its task names no gripper, so that the robot's kinematics cannot judge it: give ` +
+        "the gripper `grasp` in the task file (docs/task-file.md), and that file with --task",
+    );
+  }
+}
+
+/** Where the truth comes from: TF frames of the task's objects, or the robot's own kinematics. */
+export const TRUTHS = ["tf", "kinematics"] as const;
+export type TruthKind = (typeof TRUTHS)[number];
+
+export interface ReadEpisodesOptions {
+  /** Judges by this task where the bag carries none (a live recording). */
+  readonly task?: Task;
+  /**
+   * Default `tf`. `kinematics` needs no frame of any thing: see KinematicTruth. The given task,
+   * where there is one, then goes before the recorded one, which may be older than its `grasp`.
+   */
+  readonly truth?: TruthKind;
+}
+
 /** Whether a recording has rewards to judge. */
 export function isAnnotated(bag: Bag): boolean {
   return bag.info.topics.some(({ type }) => type === REWARD_TYPE);
@@ -32,26 +59,34 @@ export function isAnnotated(bag: Bag): boolean {
 
 /**
  * Reads the episodes of an annotated bag: rewards and facts by their message types, the truth
- * from /tf and /tf_static at each image's stamp. One pass; memory grows with the number of
- * rewards, not with the bag.
+ * from /tf and /tf_static at each image's stamp, and from the joints. One pass; memory grows with
+ * the number of rewards, not with the bag. Without a task, recorded or given, the rewards are read
+ * and no measurement has a truth.
  *
- * @param task judges by this task where the bag carries none (a live recording). Without either
- *   the rewards are read and no measurement has a truth.
- * @throws NotAnnotatedError, RewardMessageError, and what reading the bag or the task throws.
+ * @throws NotAnnotatedError, NoRobotError, RewardMessageError, and what reading the bag or the task
+ *   throws.
  */
-export async function readEpisodes(bag: Bag, task?: Task): Promise<EvaluatedEpisode[]> {
+export async function readEpisodes(
+  bag: Bag,
+  { task, truth = "tf" }: ReadEpisodesOptions = {},
+): Promise<EvaluatedEpisode[]> {
   if (!isAnnotated(bag)) throw new NotAnnotatedError(bag.info.path);
   const made = bag.metadata("spatial_reward");
-  const taskText = made?.get("task");
+  const taskText = truth === "kinematics" && task ? undefined : made?.get("task");
   const judged =
     taskText === undefined ? task : parseTask(taskText, `the task recorded in ${bag.info.path}`);
+  if (truth === "kinematics" && !judged?.robot) throw new NoRobotError(bag.info.path);
 
-  const reading = new Reading(bag.info.path, judged);
+  const reading = new Reading(bag.info.path, judged, truth);
+  const joints = new Set(truth === "kinematics" ? judged?.robot?.grip.topics : []);
   const types = new Set([REWARD_TYPE, FACTS_TYPE]);
   const ours = bag.info.topics.filter(({ type }) => types.has(type)).map(({ name }) => name);
-  for await (const message of bag.messages({ topics: [...ours, "/tf", "/tf_static"] })) {
+  for await (const message of bag.messages({
+    topics: [...ours, ...joints, "/tf", "/tf_static"],
+  })) {
     if (message.type === REWARD_TYPE) reading.addReward(message.decode());
     else if (message.type === FACTS_TYPE) reading.addFacts(message.decode());
+    else if (joints.has(message.topic)) reading.addJoints(message.decode());
     else reading.addTransforms(message.decode(), message.topic === "/tf_static");
   }
   return reading.finish(statedOutcome(bag));
@@ -84,6 +119,7 @@ class Reading {
   readonly #where: string;
   readonly #task: Task | undefined;
   readonly #truth: TruthSource | undefined;
+  readonly #kinematics: KinematicImages | undefined;
   readonly #episodes = new Map<string, EpisodeInReading>();
   /** Rewards and facts find each other by camera and stamp, whichever comes first. */
   readonly #images = new Map<string, ImageInReading>();
@@ -91,10 +127,11 @@ class Reading {
   /** Images whose poses may still come, oldest first. */
   #waiting: ImageInReading[] = [];
 
-  constructor(where: string, task: Task | undefined) {
+  constructor(where: string, task: Task | undefined, truth: TruthKind) {
     this.#where = where;
     this.#task = task;
-    this.#truth = task && new TruthSource(task);
+    if (task && truth === "tf") this.#truth = new TruthSource(task);
+    if (task && truth === "kinematics") this.#kinematics = new KinematicImages(task);
   }
 
   addReward(message: unknown): void {
@@ -109,7 +146,8 @@ class Reading {
     const { stamp: stampNs, frame_id: frameId } = reward.header;
     const { columns } = episode;
     const image = { columns, index: columns.add(reward), frameId, stampNs };
-    this.#waiting.push(image);
+    if (this.#truth) this.#waiting.push(image);
+    this.#kinematics?.add({ ...image, camera, episode: name });
     const imageKey = `${camera}@${stampNs}`;
     this.#images.set(imageKey, image);
     const facts = this.#facts.get(imageKey);
@@ -125,10 +163,17 @@ class Reading {
     else this.#facts.set(key, facts);
   }
 
+  addJoints(message: unknown): void {
+    this.#kinematics?.addJoints(jointsFromRos(message));
+  }
+
   addTransforms(message: unknown, isStatic: boolean): void {
-    if (!this.#truth) return;
-    this.#truth.add(transformsFromRos(message), isStatic);
     const truth = this.#truth;
+    if (truth === undefined && this.#kinematics === undefined) return;
+    const transforms = transformsFromRos(message);
+    this.#kinematics?.addTransforms(transforms, isStatic);
+    if (truth === undefined) return;
+    truth.add(transforms, isStatic);
     const open = this.#waiting.findIndex(
       ({ frameId, stampNs }) => !truth.isSettled(frameId, stampNs),
     );
@@ -137,9 +182,11 @@ class Reading {
 
   finish(outcome: KnownOutcome): EvaluatedEpisode[] {
     this.#resolve(this.#waiting.length);
-    return [...this.#episodes.values()].map(({ name, camera, model, task, columns }) =>
-      columns.finish({ name, camera, model, source: this.#where }, task, this.#task, outcome),
-    );
+    const notes = this.#kinematics?.judge();
+    return [...this.#episodes.values()].map(({ name, camera, model, task, columns }) => {
+      const about = { name, camera, model, source: this.#where };
+      return columns.finish(about, task, this.#task, outcome, notes?.get(name) ?? []);
+    });
   }
 
   #resolve(count: number): void {

@@ -61,6 +61,7 @@ export function episode(
     hasStages: true,
     staleCount: 0,
     measurements: [],
+    truthNotes: [],
     ...more,
   };
 }

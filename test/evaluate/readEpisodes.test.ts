@@ -22,7 +22,7 @@ afterAll(() => rm(folder, { recursive: true }));
 async function read(path: string, task?: Task) {
   const bag = await openBag(path);
   try {
-    return await readEpisodes(bag, task);
+    return await readEpisodes(bag, task && { task });
   } finally {
     await bag.close();
   }
