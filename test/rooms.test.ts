@@ -56,6 +56,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "language",
     "models",
     "overlay",
+    "plugins",
     "reason",
     "reward",
     "sim",

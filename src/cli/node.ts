@@ -27,7 +27,8 @@ Ctrl-C and SIGTERM end it within 3 s, with what it has recorded complete (exit c
 }
 
 const runBridge: NodeWork = async (node, signal) => {
-  const { startBridge } = await import("../ros/index.js");
+  const { loadNodePlugins, startBridge } = await import("../ros/index.js");
+  await loadNodePlugins(node);
   const bridge = startBridge(node);
   if (!signal.aborted) await once(signal, "abort");
   await bridge.close();

@@ -1,4 +1,5 @@
 export { BridgeError } from "./bridge/BridgeError.js";
+export { loadNodePlugins } from "./bridge/loadNodePlugins.js";
 export type { CreateModel } from "./bridge/ModelSlot.js";
 export { type Bridge, type BridgeOptions, startBridge } from "./bridge/startBridge.js";
 export type { BridgeStatus } from "./bridge/statusMessage.js";
