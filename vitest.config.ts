@@ -1,7 +1,28 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
+import { join } from "node:path";
 import { defineConfig } from "vitest/config";
 
-const ROS_TESTS = "test/ros-graph/**/*.test.ts";
+const ALL = "test/**/*.test.ts";
+const ROS_GRAPH = "test/ros-graph/**";
+
+/** Rooms whose tests only compute: `npm run test:fast`. */
+const FAST =
+  "test/{annotate,base,camera,estimate,expression,geometry,language,report,reward,sinks,task}/**/*.test.ts";
+
+/**
+ * Files that change what the files of one process share: modules, environment, registries. Each
+ * gets a process of its own. The others follow each other in one process for each core, and
+ * load the modules under test once.
+ */
+const CHANGES_PROCESS =
+  /\bvi\.(mock|doMock|stubEnv)\b|\bprocess\.(env|emit|exitCode|chdir)\b|\bregister[A-Z]\w+\(/;
+const ALONE = readdirSync("test", { recursive: true, encoding: "utf8" })
+  .filter((name) => name.endsWith(".test.ts"))
+  .map((name) => join("test", name))
+  .filter((path) => CHANGES_PROCESS.test(readFileSync(path, "utf8")));
+
+const limits = { testTimeout: 60_000, hookTimeout: 60_000 };
 
 export default defineConfig({
   test: {
@@ -9,20 +30,22 @@ export default defineConfig({
     maxWorkers: availableParallelism(),
     globalSetup: "test/support/buildWhenStale.ts",
     projects: [
+      { test: { name: "alone", include: ALONE, exclude: [ROS_GRAPH], ...limits } },
       {
         test: {
-          name: "node",
-          include: ["test/**/*.test.ts"],
-          exclude: [ROS_TESTS],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          name: "slow",
+          include: [ALL],
+          exclude: [ROS_GRAPH, FAST, ...ALONE],
+          isolate: false,
+          ...limits,
         },
       },
+      { test: { name: "fast", include: [FAST], exclude: ALONE, isolate: false, ...limits } },
       {
         // Real processes on a ROS 2 graph, where one is sourced.
         test: {
           name: "ros",
-          include: [ROS_TESTS],
+          include: ["test/ros-graph/**/*.test.ts"],
           globalSetup: "test/ros-graph/workspace.ts",
           // One graph: files one after the other.
           fileParallelism: false,

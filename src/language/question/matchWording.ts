@@ -37,7 +37,12 @@ export function matchWordings(
   wordings ??= [...allWordings()].flatMap(([kind, texts]) =>
     texts.map((text) => compile(kind, text)),
   );
-  return wordings.flatMap((wording) => matchesOf(wording, question, isName));
+  const said = new Set(question.map(({ plain }) => plain));
+  return wordings
+    .filter(({ before, between, after }) =>
+      [before, between, after].every((words) => words.every((word) => said.has(word))),
+    )
+    .flatMap((wording) => matchesOf(wording, question, isName));
 }
 
 const LONGEST_PLACE = 12;
