@@ -8,6 +8,8 @@ import { chatServer, say } from "../support/chatServer.js";
 import { runCli, startCli } from "../support/cli.js";
 
 const TASK = "examples/tasks/pick_and_place.yaml";
+/** Where any model would do: this one is ready at once. */
+const RGBD = ["--vlm", "rgbd"];
 const COLOR = "/camera/color/image_raw/compressed";
 
 let folder: string;
@@ -101,7 +103,7 @@ describe("spatial-reward annotate", () => {
     await writeFile(at("night", "empty.mcap"), "");
     await symlink(run1, at("night", "good.mcap"));
     const out = at("annotated");
-    const args = ["--format", "mcap", "jsonl", "--from", "1s", "--to", "3s"];
+    const args = [...RGBD, "--format", "mcap", "jsonl", "--from", "1s", "--to", "3s"];
     const result = await runCli("annotate", at("night"), "-t", TASK, "-o", `${out}/`, ...args);
     expect(result.code).toBe(1);
     expect(result.stderr).toContain("empty.mcap");
@@ -123,7 +125,7 @@ describe("spatial-reward annotate", () => {
       new DataView(cut.buffer).setUint32(start - 4, cut.length - start, true);
       return cut;
     });
-    const result = await runCli("annotate", path, "-t", TASK, "-o", at("truncated.jsonl"));
+    const result = await runCli("annotate", path, "-t", TASK, ...RGBD, "-o", at("truncated.jsonl"));
     expect(result.code).toBe(0);
     expect(result.stdout).toContain(
       `frames   ${frames} in = ${frames - 1} annotated + 0 dropped + 1 failed`,
@@ -136,7 +138,15 @@ describe("spatial-reward annotate", () => {
   it("a bag cut off in the middle is annotated as far as it goes, and the loss is said", async () => {
     const bytes = await readFile(run1);
     await writeFile(at("cut.mcap"), bytes.subarray(0, bytes.length / 2));
-    const result = await runCli("annotate", at("cut.mcap"), "-t", TASK, "-o", at("cut.jsonl"));
+    const result = await runCli(
+      "annotate",
+      at("cut.mcap"),
+      "-t",
+      TASK,
+      ...RGBD,
+      "-o",
+      at("cut.jsonl"),
+    );
     expect(result.code).toBe(0);
     expect(result.stdout).toContain("damage");
     const lines = await withoutLatency(at("cut.jsonl"));
@@ -154,7 +164,7 @@ describe("spatial-reward annotate", () => {
 
   it("says so when the disk is full, and leaves nothing under the output's name", async () => {
     await symlink("/dev/full", at("full.jsonl.partial"));
-    const result = await runCli("annotate", run1, "-t", TASK, "-o", at("full.jsonl"));
+    const result = await runCli("annotate", run1, "-t", TASK, ...RGBD, "-o", at("full.jsonl"));
     expect(result.code).toBe(1);
     expect(result.stderr).toContain("the disk is full");
     expect(await readdir(folder)).not.toContain("full.jsonl");
@@ -183,7 +193,7 @@ describe("spatial-reward annotate", () => {
     },
     {
       name: "a time range without images",
-      args: () => [run1, "-t", TASK, "--from", "1000s"],
+      args: () => [run1, "-t", TASK, ...RGBD, "--from", "1000s"],
       says: "no image",
     },
   ])("refuses $name", async ({ args, says }) => {
@@ -199,7 +209,7 @@ describe("spatial-reward annotate", () => {
     const task = at("elsewhere.yaml");
     const text = await readFile(TASK, "utf8");
     await writeFile(task, `${text}\ncameras: { front: { color: /front/image_raw } }\n`);
-    const result = await runCli("annotate", run1, "-t", task, "-o", at("x.jsonl"));
+    const result = await runCli("annotate", run1, "-t", task, ...RGBD, "-o", at("x.jsonl"));
     expect(result.code).toBe(1);
     expect(result.stderr).toContain("/front/image_raw");
     expect(result.stderr).toContain(COLOR);
@@ -211,7 +221,7 @@ describe("spatial-reward annotate", () => {
       (_topic, _index, data) => data,
       (topic) => (topic === COLOR ? [topic, "/side/color/image_raw/compressed"] : [topic]),
     );
-    const result = await runCli("annotate", path, "-t", TASK, "-o", at("two.jsonl"));
+    const result = await runCli("annotate", path, "-t", TASK, ...RGBD, "-o", at("two.jsonl"));
     expect(result.code).toBe(1);
     expect(result.stderr).toContain(COLOR);
     expect(result.stderr).toContain("/side/color/image_raw/compressed");

@@ -9,7 +9,7 @@ const never = new AbortController().signal;
 const GRIPPER = { name: "gripper", phrase: "the robot gripper" };
 const MUG = { name: "mug", phrase: "the red mug" };
 const UNICORN = { name: "unicorn", phrase: "the purple unicorn" };
-const VGA = { width: 640, height: 480 };
+const SIZE = { width: 320, height: 240 };
 const minus = (a: Vec3, b: Vec3): Vec3 => [a[0] - b[0], a[1] - b[1], a[2] - b[2]];
 const HOW_FAR = askQuestion("distance", GRIPPER, MUG);
 const EVERY_KIND: readonly SpatialQuestion[] = [...KINDS].map(([kind, { arity }]) =>
@@ -69,7 +69,7 @@ describe("embedded on its own weights", () => {
   it("tells look-alikes apart by their place", async () => {
     let [asked, found] = [0, 0];
     for (let seed = 1; seed <= 12; seed++) {
-      const studio = await TabletopStudio.create({ seed, domain: "familiar", ...VGA });
+      const studio = await TabletopStudio.create({ seed, domain: "familiar", ...SIZE });
       const { frame, bodies } = studio.scene(0);
       studio.close();
       const pairs = new Map<string, Vec3[]>();

@@ -16,7 +16,13 @@ function positionOf(frame: CameraFrame, tfFrame: string): Vec3 {
 
 describe("rgbd in the simulator", () => {
   it("follows gripper and mug through a whole pick and place within millimetres", async () => {
-    const sim = await TabletopSim.create({ seed: 7, outcome: "success", rateHz: 2 });
+    const sim = await TabletopSim.create({
+      seed: 7,
+      outcome: "success",
+      rateHz: 2,
+      width: 320,
+      height: 240,
+    });
     const model = rgbd();
     const errors: number[] = [];
     const approach: { truth: number; measured: number }[] = [];
