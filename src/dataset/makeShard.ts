@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
-import { type CameraInfo, findCameras } from "../camera/index.js";
+import type { CameraInfo } from "../camera/index.js";
 import { TabletopStudio } from "../sim/index.js";
-import { bagFrames, openBag } from "../sources/index.js";
+import { openSource } from "../sources/index.js";
 import { loadTask } from "../task/index.js";
 import { askAbout } from "./askAbout.js";
 import type { DatasetSettings, RecordingSource, SceneSource, Shard } from "./DatasetPlan.js";
@@ -67,27 +67,22 @@ async function* recordedScenes(
   seed: number,
 ): AsyncGenerator<MaybeScene> {
   const task = taskPath === undefined ? undefined : await loadTask(taskPath);
-  const bag = await openBag(shard.path);
-  try {
-    const cameras = findCameras(bag.info, task?.cameras ?? []);
-    const sameInfo = keepInfo();
-    let number = 0;
-    let firstNs: bigint | undefined;
-    for await (const frame of bagFrames(bag, { cameras, rateHz })) {
-      firstNs ??= frame.stampNs;
-      const isTest = holdOut.includes(frame.camera);
-      const split = isTest
-        ? "test"
-        : (shard.split ?? splitByTime(frame.stampNs - firstNs, bag.info));
-      const id = `${shard.name}_${plainId(bag.info.name)}_${String(number++).padStart(6, "0")}`;
-      const { objects, support } = recordedThings(frame, task);
-      // Things that are held out are not spoken of elsewhere.
-      const known = objects.filter(({ name }) => split === "test" || !holdOut.includes(name));
-      const things = { objects: known, support };
-      yield await sceneOfFrame(frame, { id, split, things, seed, sameInfo });
-    }
-  } finally {
-    await bag.close();
+  await using source = await openSource(shard.path);
+  const { info } = source;
+  const cameras = source.cameras(task?.cameras ?? []);
+  const sameInfo = keepInfo();
+  let number = 0;
+  let firstNs: bigint | undefined;
+  for await (const frame of source.frames({ cameras, rateHz })) {
+    firstNs ??= frame.stampNs;
+    const isTest = holdOut.includes(frame.camera);
+    const split = isTest ? "test" : (shard.split ?? splitByTime(frame.stampNs - firstNs, info));
+    const id = `${shard.name}_${plainId(info.name)}_${String(number++).padStart(6, "0")}`;
+    const { objects, support } = recordedThings(frame, task);
+    // Things that are held out are not spoken of elsewhere.
+    const known = objects.filter(({ name }) => split === "test" || !holdOut.includes(name));
+    const things = { objects: known, support };
+    yield await sceneOfFrame(frame, { id, split, things, seed, sameInfo });
   }
 }
 
