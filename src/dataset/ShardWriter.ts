@@ -1,6 +1,6 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { PartialFile, renameDurably, sharp, type Vec3 } from "../base/index.js";
+import { PartialFile, sharp, type Vec3, writeWhole } from "../base/index.js";
 import { decodeDepth, decodeLabels, encodeJpeg } from "../camera/index.js";
 import type { VqaFrame, VqaRow } from "./VqaRow.js";
 import { SPLITS, type Split, type VqaObject, type VqaScene } from "./VqaScene.js";
@@ -68,9 +68,7 @@ export class ShardWriter {
   async finish(): Promise<ShardCounts> {
     for (const part of ["frames", ...SPLITS] as const) await this.#files[part].finish();
     const counts = { frames: this.#frames, rows: this.#rows, skipped: this.#skipped };
-    const path = shardPath(this.#folder, this.#name, "json");
-    await writeFile(`${path}.partial`, JSON.stringify(counts));
-    await renameDurably(`${path}.partial`, path);
+    await writeWhole(shardPath(this.#folder, this.#name, "json"), JSON.stringify(counts));
     return counts;
   }
 

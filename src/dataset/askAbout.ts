@@ -9,8 +9,13 @@ import {
   type QuestionKind,
   wordAnswer,
 } from "../language/index.js";
-import { type NamedObject, nameObjects, revealsAnswer } from "./nameObjects.js";
-import { type Similarity, tokenSimilarity } from "./Similarity.js";
+import {
+  type NamedObject,
+  nameObjects,
+  revealsAnswer,
+  type Similarity,
+  tokenSimilarity,
+} from "./nameObjects.js";
 import { type SpeechOptions, spokenLength } from "./spokenLength.js";
 import type { VqaRow } from "./VqaRow.js";
 import type { Split, VqaScene } from "./VqaScene.js";

@@ -1,8 +1,20 @@
-export { DatasetError } from "./DatasetError.js";
 export type { DatasetSettings, RecordingSource, SceneSource } from "./DatasetPlan.js";
-export { readJsonLines } from "./readRows.js";
-export * from "./reasoning/index.js";
-export { type Similarity, tokenSimilarity } from "./Similarity.js";
+export type { DatasetSummary } from "./joinShards.js";
+export { type Similarity, tokenSimilarity } from "./nameObjects.js";
+export type { ReasoningTruth } from "./reasoning/proposals.js";
+export {
+  type ReasoningItem,
+  type ReasoningOptions,
+  type ReasoningScene,
+  reasoningScenes,
+} from "./reasoning/reasoningScenes.js";
 export { type SpeechOptions, spokenLength } from "./spokenLength.js";
-export { type DatasetSummary, type SynthesizeOptions, synthesize } from "./synthesize.js";
-export * from "./VqaRow.js";
+export { type SynthesizeOptions, synthesize } from "./synthesize.js";
+export {
+  DatasetError,
+  readJsonLines,
+  type VqaFrame,
+  type VqaRow,
+  vqaFrameSchema,
+  vqaRowSchema,
+} from "./VqaRow.js";

@@ -1,13 +1,18 @@
-import { createReadStream, createWriteStream } from "node:fs";
-import { rename, rm, writeFile } from "node:fs/promises";
+import { createReadStream } from "node:fs";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { pipeline } from "node:stream/promises";
+import { PartialFile, renameDurably, writeWhole } from "../base/index.js";
+import { KINDS } from "../language/index.js";
 import type { DatasetSettings } from "./DatasetPlan.js";
-import { dataCard } from "./dataCard.js";
 import { SHARDS, type ShardCounts, shardPath } from "./ShardWriter.js";
-import type { DatasetSummary } from "./synthesize.js";
+import { readJsonLines, vqaRowSchema } from "./VqaRow.js";
 import { SPLITS } from "./VqaScene.js";
 import { writeParquet } from "./writeParquet.js";
+
+/** What a data set holds. */
+export interface DatasetSummary extends ShardCounts {
+  readonly settings: DatasetSettings;
+}
 
 /** Joins finished shards, in their order, to the files of a data set; `dataset.json` comes last. */
 export async function joinShards(
@@ -18,24 +23,25 @@ export async function joinShards(
 ): Promise<DatasetSummary> {
   for (const part of ["frames", ...SPLITS]) {
     const path = join(folder, `${part}.jsonl`);
-    // Truncates what an interrupted call has left.
-    await writeFile(`${path}.partial`, "");
-    for (const [name] of shards) {
-      signal.throwIfAborted();
-      await pipeline(
-        createReadStream(shardPath(folder, name, `${part}.jsonl`)),
-        createWriteStream(`${path}.partial`, { flags: "a" }),
-      );
+    const joined = await PartialFile.create(`${path}.partial`);
+    try {
+      for (const [name] of shards) {
+        signal.throwIfAborted();
+        const lines = createReadStream(shardPath(folder, name, `${part}.jsonl`));
+        for await (const bytes of lines) await joined.write(bytes);
+      }
+      await joined.finish();
+    } catch (error) {
+      await joined.drop();
+      throw error;
     }
-    await rename(`${path}.partial`, path);
+    await renameDurably(joined.path, path);
   }
   const counts = shards.map(([, each]) => each);
   const summary: DatasetSummary = { settings, ...total(counts) };
   for (const split of SPLITS) await writeParquet(folder, split, summary.frames[split], signal);
-  await writeFile(join(folder, "README.md"), await dataCard(folder, summary));
-  const about = join(folder, "dataset.json");
-  await writeFile(`${about}.partial`, `${JSON.stringify(summary, null, 2)}\n`);
-  await rename(`${about}.partial`, about);
+  await writeWhole(join(folder, "README.md"), await dataCard(folder, summary));
+  await writeWhole(join(folder, "dataset.json"), `${JSON.stringify(summary, null, 2)}\n`);
   await rm(join(folder, SHARDS), { recursive: true });
   return summary;
 }
@@ -53,4 +59,74 @@ function total(all: readonly ShardCounts[]): ShardCounts {
       skipped[reason] = (skipped[reason] ?? 0) + count;
   }
   return { frames, rows, skipped };
+}
+
+/** The data set's README.md, which Hugging Face reads as its card. */
+async function dataCard(folder: string, summary: DatasetSummary): Promise<string> {
+  const { settings, frames, rows, skipped } = summary;
+  const kinds = await countKinds(folder);
+  const filled = SPLITS.filter((split) => frames[split] > 0);
+  const sum = (counts: Readonly<Record<string, number>>) =>
+    Object.values(counts).reduce((a, b) => a + b, 0);
+  const left = Object.entries(skipped).map(([reason, count]) => `- ${count} × ${reason}`);
+  return `---
+license: ${settings.license}
+task_categories:
+- visual-question-answering
+tags:
+- spatial-reasoning
+- robotics
+size_categories:
+- ${sizeCategory(sum(frames))}
+configs:
+- config_name: default
+  data_files:
+${filled.map((split) => `  - split: ${split}\n    path: data/${split}-*.parquet`).join("\n")}
+---
+
+# Spatial questions and answers
+
+${sum(rows)} questions of ${kinds.size} kinds about ${sum(frames)} pictures, made with \`spatial-reward dataset synthesize\`
+${settings.source.kind === "scenes" ? "from simulated table tops; the answers are the simulator's exact geometry." : "from recordings with depth and masks; the answers are what the `rgbd` geometry measures in them."}
+
+| split | pictures | questions |
+|---|---|---|
+${SPLITS.map((split) => `| ${split} | ${frames[split]} | ${rows[split]} |`).join("\n")}
+
+${settings.source.kind === "scenes" ? "The test split has colours (purple, lime, brown), shapes (egg, capsule) and points of view that no other split has." : "Splits follow recordings, or time where there are few: neighbouring pictures are never in two splits."}
+A fifth of the question phrasings occurs in the test split only.
+
+## Files
+- \`train.jsonl\`, \`val.jsonl\`, \`test.jsonl\`: a question a line, as \`image\` and \`messages\`; \`truth\` has the exact value (SI).
+- \`data/*.parquet\`: a picture a row, with all its questions as one conversation: \`load_dataset("path/of/this/folder")\`.
+- \`frames.jsonl\`: for each picture its size, intrinsics, objects with centres (optical frame, metres).
+- \`images/\`: JPEG.${settings.images3d ? " `depth/`: 16-bit PNG, millimetres. `labels/`: instance ids." : ""}
+
+## How it was made
+\`\`\`json
+${JSON.stringify(settings, null, 2)}
+\`\`\`
+${left.length ? `\nPictures without questions:\n${left.join("\n")}\n` : ""}
+## Kinds
+| kind | questions |
+|---|---|
+${[...KINDS.keys()].map((kind) => `| ${kind} | ${kinds.get(kind) ?? 0} |`).join("\n")}
+`;
+}
+
+async function countKinds(folder: string): Promise<ReadonlyMap<string, number>> {
+  const counts = new Map<string, number>();
+  for (const split of SPLITS) {
+    for await (const { kind } of readJsonLines(join(folder, `${split}.jsonl`), vqaRowSchema))
+      counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  }
+  return counts;
+}
+
+/** In Hugging Face's words. */
+function sizeCategory(count: number): string {
+  if (count < 1000) return "n<1K";
+  if (count < 10_000) return "1K<n<10K";
+  if (count < 100_000) return "10K<n<100K";
+  return "100K<n<1M";
 }

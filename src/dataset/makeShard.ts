@@ -5,9 +5,8 @@ import { openSource } from "../sources/index.js";
 import { loadTask } from "../task/index.js";
 import { askAbout } from "./askAbout.js";
 import type { DatasetSettings, RecordingSource, SceneSource, Shard } from "./DatasetPlan.js";
-import { recordedThings } from "./recordedThings.js";
 import { type ShardCounts, ShardWriter } from "./ShardWriter.js";
-import { sceneOfFrame } from "./sceneOfFrame.js";
+import { recordedThings, sceneOfFrame } from "./sceneOfFrame.js";
 import { sceneOfStudio } from "./sceneOfStudio.js";
 import type { Split, VqaScene } from "./VqaScene.js";
 

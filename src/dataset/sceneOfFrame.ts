@@ -2,8 +2,8 @@ import { type CameraFrame, type CameraInfo, projectPoint } from "../camera/index
 import { answerKind, NoSizeError } from "../geometry/index.js";
 import type { AnswerValue, ObjectRef } from "../language/index.js";
 import { FrameScene, openDepth } from "../models/index.js";
-import { isClear } from "./isClear.js";
-import type { Split, VqaObject, VqaScene } from "./VqaScene.js";
+import type { Task } from "../task/index.js";
+import { isClear, type Split, type VqaObject, type VqaScene } from "./VqaScene.js";
 
 /** What is known of a recording's things. */
 export interface RecordedThings {
@@ -111,4 +111,26 @@ function plainCaption(phrase: string): string {
     .replace(/^(the|a|an) /i, "")
     .replaceAll("_", " ")
     .trim();
+}
+
+const SUPPORTS = /\b(table|tabletop|desk|counter|worktop|floor|ground|surface)\b/;
+/** Names of what fills no mask that one could measure. */
+const NO_THINGS = /\b(background|wall|ceiling|arm|sky|unlabell?ed|robot)$/;
+
+/** The things that questions can be about: the task's, or else those the frame's labels name. */
+export function recordedThings(frame: CameraFrame, task: Task | undefined): RecordedThings {
+  if (task) return { objects: [...task.objects.values()], support: task.support };
+  const refs: ObjectRef[] = [];
+  let support: ObjectRef | undefined;
+  for (const [label, said] of frame.labelNames ?? []) {
+    const phrase = `the ${said
+      .toLowerCase()
+      .replaceAll(/[\s_-]+/g, " ")
+      .trim()}`;
+    const name = phrase.slice(4).replaceAll(/[^\p{L}\p{N}]+/gu, "_");
+    const ref: ObjectRef = { name: `${name || "thing"}_${label}`, phrase, labels: [label] };
+    if (SUPPORTS.test(phrase)) support ??= ref;
+    else if (!NO_THINGS.test(phrase)) refs.push(ref);
+  }
+  return { objects: refs, support };
 }

@@ -7,8 +7,7 @@ import {
   toCanonical,
 } from "../geometry/index.js";
 import type { SceneBody, TabletopScene } from "../sim/index.js";
-import { isClear } from "./isClear.js";
-import type { Split, VqaObject, VqaScene } from "./VqaScene.js";
+import { isClear, type Split, type VqaObject, type VqaScene } from "./VqaScene.js";
 
 /** Things of fewer pixels (at 640 × 480) cannot be judged by eye. */
 const LEAST_SHARE = 150 / (640 * 480);

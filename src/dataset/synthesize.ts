@@ -2,12 +2,12 @@ import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Worker } from "node:worker_threads";
 import { RelayedError, startWorker } from "../base/index.js";
-import { DatasetError } from "./DatasetError.js";
 import { type DatasetSettings, fingerprint, type Shard, shardsOf } from "./DatasetPlan.js";
-import { joinShards } from "./joinShards.js";
+import { type DatasetSummary, joinShards } from "./joinShards.js";
 import { makeShard } from "./makeShard.js";
 import { SHARDS, type ShardCounts, shardPath } from "./ShardWriter.js";
 import type { ShardReply } from "./shardWorker.js";
+import { DatasetError } from "./VqaRow.js";
 
 export interface SynthesizeOptions {
   readonly folder: string;
@@ -17,11 +17,6 @@ export interface SynthesizeOptions {
   readonly signal: AbortSignal;
   /** Pictures done so far, those of kept shards included, and rows of this run. */
   readonly onProgress?: (images: number, rows: number) => void;
-}
-
-/** What a data set holds. */
-export interface DatasetSummary extends ShardCounts {
-  readonly settings: DatasetSettings;
 }
 
 /**

@@ -1,8 +1,8 @@
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { ByteWriter, parquetWrite } from "hyparquet-writer";
-import { readJsonLines } from "./readRows.js";
-import { type VqaRow, vqaRowSchema } from "./VqaRow.js";
+import { writeWhole } from "../base/index.js";
+import { readJsonLines, type VqaRow, vqaRowSchema } from "./VqaRow.js";
 import type { Split } from "./VqaScene.js";
 
 /** Pictures in one file, all of which are in memory while it is written. */
@@ -68,8 +68,7 @@ export async function writeParquet(
   const flush = async () => {
     const five = (value: number) => String(value).padStart(5, "0");
     const path = join(folder, "data", `${split}-${five(written)}-of-${five(files)}.parquet`);
-    await writeFile(`${path}.partial`, parquetBytes(columns));
-    await rename(`${path}.partial`, path);
+    await writeWhole(path, parquetBytes(columns));
     written += 1;
     columns = empty();
   };

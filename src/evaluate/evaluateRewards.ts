@@ -1,7 +1,8 @@
-import type { EvaluatedEpisode, MeasurementSeries } from "./EvaluatedEpisode.js";
-import { episodeMetrics, episodeRow } from "./episodeMetrics.js";
+import { shuffled } from "../base/index.js";
+import type { EvaluatedEpisode, MeasurementSeries } from "./EpisodeColumns.js";
 import { measurementMetrics } from "./measurementMetrics.js";
-import type { RewardMetrics } from "./RewardMetrics.js";
+import type { EpisodeRow, EpisodeSetMetrics, RewardMetrics } from "./RewardMetrics.js";
+import { auroc, type Figure, meanOf, spearman } from "./statistics.js";
 
 /** Any number does; a fixed one makes the shuffled control repeatable. */
 const CONTROL_SEED = 1;
@@ -25,4 +26,149 @@ export function evaluateRewards(episodes: readonly EvaluatedEpisode[]): RewardMe
     episodes: episodeMetrics(episodes, CONTROL_SEED),
     rows: episodes.map(episodeRow),
   };
+}
+
+/** Falls smaller than this are rounding, not a step back. */
+const ROUNDING = 1e-9;
+
+/**
+ * The figures of a set of episodes.
+ *
+ * VOC (value-order correlation) is Spearman's rho of a signal with time over one episode up to
+ * its end, averaged over the successful ones. A constant signal has no order: its VOC is
+ * undefined, the episode is left out of the mean and missing from the coverage n/N, so a dead
+ * reward shows as coverage 0, never as a good or bad number.
+ *
+ * A reward that is shaped by potentials pays the change of progress, so its order shows in
+ * `voc_progress`; `voc_reward` speaks of rewards that are themselves a value (minus a distance).
+ *
+ * Which episodes count as successful is what the recording states. Where it is silent, VOC and
+ * monotonicity take the reward's own verdict; AUROC and margins leave the episode out, since
+ * there a reward may not be its own judge.
+ */
+function episodeMetrics(episodes: readonly EvaluatedEpisode[], seed: number): EpisodeSetMetrics {
+  const good = episodes.filter((episode) => succeeded(episode) === true);
+  const bad = episodes.filter((episode) => succeeded(episode) === false);
+  const signal = episodes.some((episode) => episode.hasStages) ? "progress" : "reward";
+  const steps = good.flatMap((episode) => falls(untilEnd(episode, signal)));
+  const compared = steps.filter((fall) => !Number.isNaN(fall));
+
+  const judged = episodes.filter((episode) => episode.outcome.success !== undefined);
+  const scored = judged.filter((episode) => returnOf(episode) !== undefined);
+  const scores = (success: boolean, score: (episode: EvaluatedEpisode) => number): number[] =>
+    scored.filter((episode) => episode.outcome.success === success).map(score);
+  const won = scores(true, (episode) => returnOf(episode)!);
+  const lost = scores(false, (episode) => returnOf(episode)!);
+  const both = won.length > 0 && lost.length > 0;
+  const overEpisodes = (value: number | undefined): Figure => ({
+    value,
+    n: scored.length,
+    of: episodes.length,
+  });
+
+  const vocs = (of: readonly EvaluatedEpisode[], change: (values: number[]) => number[]) => ({
+    voc_progress: voc(of, "progress", change),
+    voc_reward: voc(of, "reward", change),
+  });
+  const real = vocs(good, (values) => values);
+  const images = episodes.reduce((sum, episode) => sum + episode.reward.length, 0);
+  const rewarded = episodes.reduce((sum, episode) => sum + countValid(episode), 0);
+  return {
+    vocProgress: real.voc_progress,
+    vocReward: real.voc_reward,
+    signal,
+    monotonicityViolations: {
+      value: meanOf(compared.map((fall) => (fall > ROUNDING ? 1 : 0))),
+      n: compared.length,
+      of: steps.length,
+    },
+    largestBackwardJump: {
+      value:
+        compared.length === 0
+          ? undefined
+          : compared.reduce((largest, fall) => Math.max(largest, fall), 0),
+      n: compared.length,
+      of: steps.length,
+    },
+    auroc: overEpisodes(auroc(won, lost)),
+    returnMargin: overEpisodes(both ? meanOf(won)! - meanOf(lost)! : undefined),
+    worstCaseMargin: overEpisodes(both ? Math.min(...won) - Math.max(...lost) : undefined),
+    rewarded: { value: images === 0 ? undefined : rewarded / images, n: rewarded, of: images },
+    controls: {
+      reversed: vocs(good, (values) => values.reverse()),
+      shuffled: vocs(good, (values) => shuffled(values, seed)),
+      unsuccessful: vocs(bad, (values) => values),
+      clock: { auroc: overEpisodes(auroc(scores(true, lengthOf), scores(false, lengthOf))) },
+    },
+  };
+}
+
+function episodeRow(episode: EvaluatedEpisode): EpisodeRow {
+  const frames = episode.reward.length;
+  const valid = countValid(episode);
+  return {
+    name: episode.name,
+    source: episode.source,
+    camera: episode.camera,
+    outcome: episode.outcome.word || (episode.ended?.how ?? ""),
+    outcomeFrom: episode.outcome.from === "unknown" ? "reward" : episode.outcome.from,
+    frames,
+    ok: valid - episode.staleCount,
+    stale: episode.staleCount,
+    invalid: frames - valid,
+    return: returnOf(episode) ?? null,
+    finalProgress: untilEnd(episode, "progress").at(-1) ?? 0,
+    ended: episode.ended?.how ?? "",
+    durationS: durationOf(episode),
+  };
+}
+
+function voc(
+  episodes: readonly EvaluatedEpisode[],
+  signal: "progress" | "reward",
+  change: (values: number[]) => number[],
+): Figure {
+  const each = episodes.flatMap((episode) => {
+    const values = change([...untilEnd(episode, signal)]);
+    const known = values.flatMap((value, i) => (Number.isNaN(value) ? [] : [i]));
+    const rho = spearman(
+      known.map((i) => episode.timesS[i]!),
+      known.map((i) => values[i]!),
+    );
+    return rho === undefined ? [] : [rho];
+  });
+  return { value: meanOf(each), n: each.length, of: episodes.length };
+}
+
+function succeeded(episode: EvaluatedEpisode): boolean | undefined {
+  return episode.outcome.success ?? (episode.ended ? episode.ended.how === "success" : undefined);
+}
+
+/** What comes after the end of an episode is no longer part of the attempt. */
+function untilEnd(episode: EvaluatedEpisode, signal: "progress" | "reward"): Float64Array {
+  return episode[signal].subarray(0, (episode.ended?.index ?? Number.POSITIVE_INFINITY) + 1);
+}
+
+/** How far each step goes back (positive: back); NaN where a neighbour is missing. */
+function falls(values: Float64Array): number[] {
+  return Array.from(values.subarray(1), (value, i) => values[i]! - value);
+}
+
+function returnOf(episode: EvaluatedEpisode): number | undefined {
+  const valid = untilEnd(episode, "reward").filter((reward) => !Number.isNaN(reward));
+  return valid.length === 0 ? undefined : valid.reduce((sum, reward) => sum + reward, 0);
+}
+
+function durationOf(episode: EvaluatedEpisode): number {
+  const last = episode.ended?.index ?? episode.timesS.length - 1;
+  return episode.timesS[last] ?? 0;
+}
+
+/** Of the recording, not up to the end that the reward sees: the clock must know nothing of it. */
+function lengthOf({ timesS }: EvaluatedEpisode): number {
+  return timesS.at(-1) ?? 0;
+}
+
+function countValid(episode: EvaluatedEpisode): number {
+  return episode.reward.reduce((n, reward) => n + (Number.isNaN(reward) ? 0 : 1), 0);
 }

@@ -1,10 +1,8 @@
-export { agreement } from "./agreement.js";
 export * from "./answers/index.js";
-export type { EvaluatedEpisode, KnownOutcome, MeasurementSeries } from "./EvaluatedEpisode.js";
+export type { EvaluatedEpisode, KnownOutcome, MeasurementSeries } from "./EpisodeColumns.js";
 export { evaluateRewards } from "./evaluateRewards.js";
-export { figuresByKey } from "./figures.js";
 export { formatMetrics } from "./formatMetrics.js";
-export { kendallTau } from "./kendallTau.js";
+export { agreement } from "./measurementMetrics.js";
 export type {
   EpisodeRow,
   EpisodeSetMetrics,
@@ -21,12 +19,37 @@ export {
   TRUTHS,
   type TruthKind,
 } from "./readEpisodes.js";
-export * from "./reasoning/index.js";
+export {
+  type EvaluateReasoningOptions,
+  evaluateReasoning,
+  judgeAnswer,
+} from "./reasoning/evaluateReasoning.js";
+export {
+  type ReasonedItem,
+  type ReasoningMetrics,
+  ReasoningTally,
+  type ReasoningTallyOptions,
+} from "./reasoning/ReasoningTally.js";
+export {
+  failedReasoningThresholds,
+  formatReasoning,
+  reasoningDocument,
+  reasoningFigures,
+} from "./reasoning/reasoningFigures.js";
 export { RewardMessageError } from "./rewardMessages.js";
-export { auroc, type Figure, leastSquares, medianOf, pearson, spearman } from "./statistics.js";
+export {
+  auroc,
+  type Figure,
+  kendallTau,
+  leastSquares,
+  medianOf,
+  pearson,
+  spearman,
+} from "./statistics.js";
 export {
   type FailedThreshold,
   failedThresholds,
+  figuresByKey,
   parseThreshold,
   type Threshold,
   ThresholdError,

@@ -7,10 +7,9 @@ import {
   type SpatialQuestion,
 } from "../language/index.js";
 import type { SpatialVlm } from "../models/index.js";
-import type { Call } from "./Conversation.js";
+import type { AskStep, CalculateStep, Call, RejectedStep, Step } from "./Conversation.js";
 import { Notebook } from "./Notebook.js";
-import type { AskStep, CalculateStep, RejectedStep, Step } from "./Step.js";
-import { sayAnswer, sayCalculated } from "./sayResult.js";
+import { sayAnswer, sayCalculated } from "./say.js";
 
 type AskCall = Extract<Call, { tool: "ask" }>;
 type CalculateCall = Extract<Call, { tool: "calculate" }>;

@@ -7,9 +7,9 @@ import {
   soleModel,
   VlmSpecError,
 } from "../models/index.js";
+import type { Reasoner } from "./Conversation.js";
 import { endpointReasoner, TOOL_USES } from "./endpoint/endpointReasoner.js";
-import { PLANNER, planner } from "./planner/planner.js";
-import type { Reasoner } from "./Reasoner.js";
+import { PLANNER, planner } from "./planner.js";
 
 /** The settings of a reasoner behind a server, as its spec writes them in snake_case. */
 export const reasonerSettings = chatSettings.extend({

@@ -1,29 +1,41 @@
-export type { Call, Conversation, Turn } from "./Conversation.js";
+export {
+  type AskStep,
+  type Calculated,
+  type CalculateStep,
+  type Call,
+  type ConcludeStep,
+  type Conversation,
+  type Reasoner,
+  ReasonerError,
+  type RejectedStep,
+  type Reply,
+  type Step,
+  type Turn,
+} from "./Conversation.js";
 export { checkReasonerSpec, createReasoner, reasonerSettings } from "./createReasoner.js";
 export { endpointReasoner, TOOL_USES, type ToolUse } from "./endpoint/endpointReasoner.js";
 export { isUnknown } from "./judgeConclusion.js";
-export * from "./multistep/index.js";
-export { PLANNER, planner } from "./planner/planner.js";
-export { type Reasoner, ReasonerError, type Reply } from "./Reasoner.js";
-export { DEFAULT_REASON_LIMITS, type ReasonLimits } from "./ReasonLimits.js";
+export {
+  MULTI_STEP_KINDS,
+  MULTI_STEP_PHRASINGS,
+  type MultiStepKind,
+  type MultiStepQuestion,
+  readMultiStep,
+  wordMultiStep,
+} from "./multistep.js";
+
+export { PLANNER, planner } from "./planner.js";
 export { type ReasonOptions, reason } from "./reason.js";
-export type {
-  AskStep,
-  Calculated,
-  CalculateStep,
-  ConcludeStep,
-  RejectedStep,
-  Step,
-} from "./Step.js";
-export { saidOf } from "./saidOf.js";
-export { sayEnding, sayTurn } from "./sayTurn.js";
+export { saidOf, sayEnding, sayTurn } from "./say.js";
 export {
   type Conclusion,
   costOf,
+  DEFAULT_REASON_LIMITS,
   DOUBTS,
   type Doubt,
   ENDINGS,
   type Ending,
+  type ReasonLimits,
   type Transcript,
+  transcriptDocument,
 } from "./Transcript.js";
-export { transcriptDocument } from "./transcriptDocument.js";

@@ -1,5 +1,4 @@
-import type { Call, Turn } from "./Conversation.js";
-import type { CalculateStep } from "./Step.js";
+import type { CalculateStep, Call, Turn } from "./Conversation.js";
 import type { Conclusion, Doubt } from "./Transcript.js";
 
 type ConcludeCall = Extract<Call, { tool: "conclude" }>;

@@ -1,17 +1,26 @@
 import type { CameraFrame } from "../camera/index.js";
 import type { ObjectRef } from "../language/index.js";
 import type { SpatialVlm } from "../models/index.js";
-import type { Call, Turn } from "./Conversation.js";
-import { complainOf, isUnknown, judgeConclusion } from "./judgeConclusion.js";
-import { type Reasoner, ReasonerError, type Reply } from "./Reasoner.js";
 import {
+  type Call,
+  type Reasoner,
+  ReasonerError,
+  type Reply,
+  type Step,
+  type Turn,
+} from "./Conversation.js";
+import { complainOf, isUnknown, judgeConclusion } from "./judgeConclusion.js";
+import {
+  type Conclusion,
+  costOf,
   DEFAULT_REASON_LIMITS,
+  type Doubt,
+  type Ending,
   IDLE_TURNS,
   MOST_CALLS,
   type ReasonLimits,
-} from "./ReasonLimits.js";
-import type { Step } from "./Step.js";
-import { type Conclusion, costOf, type Doubt, type Ending, type Transcript } from "./Transcript.js";
+  type Transcript,
+} from "./Transcript.js";
 import { reject, Workbench } from "./Workbench.js";
 
 export interface ReasonOptions {

@@ -1,6 +1,7 @@
 import type { Annotation } from "../annotate/index.js";
-import { FrameError } from "../camera/index.js";
-import { type KeyFrame, keyFrameOf } from "./KeyFrame.js";
+import { sharp } from "../base/index.js";
+import { encodeJpeg, FrameError, type SourceImage } from "../camera/index.js";
+import { type Overlay, overlayOf, overlayShapes } from "../overlay/index.js";
 
 /** Pictures in a report, of each episode. */
 const MOST_SHOWN = 12;
@@ -86,4 +87,61 @@ async function pictureOf(
     if (error instanceof FrameError) return undefined;
     throw error;
   }
+}
+
+/** Long side of a key frame's picture: sharp on a laptop, and a dozen stay below a megabyte. */
+const PICTURE_SIDE_PX = 480;
+
+/** A picture with what the model saw in it. Positions are pixels of the original image. */
+export interface KeyFrame extends Overlay {
+  readonly index: number;
+  readonly timeS: number;
+  readonly jpeg: Buffer;
+  readonly reward: number | null;
+  readonly stage: string;
+  readonly validity: string;
+}
+
+/** @throws FrameError where the image does not decode. */
+async function keyFrameOf(
+  { frame, facts, reward }: Annotation,
+  index: number,
+  timeS: number,
+): Promise<KeyFrame> {
+  const jpeg = await encodeJpeg(frame.image, { maxSidePx: PICTURE_SIDE_PX, quality: 82 });
+  return {
+    index,
+    timeS,
+    jpeg,
+    ...overlayOf(facts, await sizeOf(frame.image)),
+    reward: reward.reward,
+    stage: reward.stage,
+    validity: reward.validity,
+  };
+}
+
+async function sizeOf(image: SourceImage): Promise<{ width: number; height: number }> {
+  return image.kind === "raw" ? image : sharp(image.data).metadata();
+}
+
+/** A picture and what is drawn over it. */
+export type MarkedPicture = Pick<KeyFrame, "jpeg" | "width" | "height" | "objects" | "lines">;
+
+/**
+ * The picture with what the model saw: the objects' boxes and centres, and lines with the lengths
+ * between them. An `svg` element in the image's pixels; `attributes` place it.
+ *
+ * @param colourOf index of an object's colour, the same in all pictures of a report
+ */
+export function keyFrameSvg(
+  picture: MarkedPicture,
+  colourOf: (object: string) => number,
+  attributes = "",
+): string {
+  const { jpeg, width, height } = picture;
+  return (
+    `<svg class="frame" viewBox="0 0 ${width} ${height}" ${attributes} font-family="system-ui, sans-serif">` +
+    `<image width="${width}" height="${height}" preserveAspectRatio="none" ` +
+    `href="data:image/jpeg;base64,${jpeg.toString("base64")}"/>${overlayShapes(picture, colourOf)}</svg>`
+  );
 }

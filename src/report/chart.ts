@@ -1,9 +1,8 @@
 import { type ScaleContinuousNumeric, scaleLinear } from "d3-scale";
 import { area, line } from "d3-shape";
-import { decimated } from "./decimated.js";
-import { escapeHtml } from "./escapeHtml.js";
+import { escapeHtml } from "../base/index.js";
+import type { Stretch } from "./EpisodeRecord.js";
 import type { Palette } from "./palette.js";
-import type { Stretch } from "./stretches.js";
 
 /** A chart's plot area in the SVG's own units. */
 export interface Plot {
@@ -173,4 +172,40 @@ export function mark(
 /** A coordinate with a tenth of a unit: finer cannot be seen and makes the file long. */
 export function px(value: number): string {
   return String(Math.round(value * 10) / 10);
+}
+
+/** More points than a chart has pixels draw nothing that one could see. */
+const MOST_BUCKETS = 900;
+
+/**
+ * Indices that draw a curve as all of its points would: of each bucket of neighbours the lowest
+ * and the highest, the first missing value (it breaks the line), and the ends. All indices where
+ * there are few.
+ */
+export function decimated(values: readonly number[]): number[] {
+  const n = values.length;
+  const width = Math.ceil(n / MOST_BUCKETS);
+  if (width <= 2) return values.map((_, i) => i);
+  const kept = new Set([0, n - 1]);
+  for (let start = 0; start < n; start += width) {
+    let low: number | undefined;
+    let high: number | undefined;
+    let missing: number | undefined;
+    for (let i = start; i < Math.min(start + width, n); i++) {
+      const value = values[i]!;
+      if (Number.isNaN(value)) missing ??= i;
+      else {
+        if (low === undefined || value < values[low]!) low = i;
+        if (high === undefined || value > values[high]!) high = i;
+      }
+    }
+    for (const index of [low, high, missing]) if (index !== undefined) kept.add(index);
+  }
+  return [...kept].sort((a, b) => a - b);
+}
+
+/** At most `most` indices, evenly spread, with both ends. */
+export function thinned(n: number, most: number): number[] {
+  if (n <= most) return Array.from({ length: n }, (_, i) => i);
+  return Array.from({ length: most }, (_, i) => Math.round((i * (n - 1)) / (most - 1)));
 }

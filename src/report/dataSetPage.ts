@@ -1,7 +1,7 @@
 import { max } from "d3-array";
 import { scaleLinear } from "d3-scale";
-import { escapeHtml } from "./escapeHtml.js";
-import { PAGE_STYLE } from "./pageStyle.js";
+import { escapeHtml } from "../base/index.js";
+import { PAGE_STYLE } from "./htmlPage.js";
 
 /** A bar for each label. */
 export interface BarList {

@@ -1,15 +1,19 @@
+import { escapeHtml } from "../base/index.js";
 import type { Task } from "../task/index.js";
 import { MARGIN } from "./chart.js";
-import { cursorData } from "./cursorData.js";
+import { cursorData, PAGE_SCRIPT } from "./cursor.js";
 import type { EpisodeRecord } from "./EpisodeRecord.js";
-import { escapeHtml, scriptJson } from "./escapeHtml.js";
-import { htmlPage } from "./htmlPage.js";
-import type { KeyFrame } from "./KeyFrame.js";
-import { keyFrameSvg } from "./keyFrameSvg.js";
-import { legendMark } from "./legendMark.js";
-import { PAGE_SCRIPT } from "./pageScript.js";
+import { htmlPage, scriptJson } from "./htmlPage.js";
+import { type KeyFrame, keyFrameSvg } from "./KeyFrames.js";
 import { THEMED } from "./palette.js";
-import { measurementPanel, type Panel, progressPanel, returnPanel, rewardPanel } from "./panels.js";
+import {
+  legendMark,
+  measurementPanel,
+  type Panel,
+  progressPanel,
+  returnPanel,
+  rewardPanel,
+} from "./panels.js";
 import {
   episodeCardsHtml,
   type FrameCounts,

@@ -1,9 +1,9 @@
 import { max, min, quantileSorted } from "d3-array";
+import { escapeHtml } from "../base/index.js";
 import { kindInfo } from "../language/index.js";
 import { axes, band, curve, dots, MARGIN, mark, type Plot, plot, px, shading } from "./chart.js";
 import type { EpisodeRecord, MeasurementRecord } from "./EpisodeRecord.js";
-import { escapeHtml } from "./escapeHtml.js";
-import type { KeyFrame } from "./KeyFrame.js";
+import type { KeyFrame } from "./KeyFrames.js";
 import type { Palette } from "./palette.js";
 
 export interface LegendEntry {
@@ -232,4 +232,25 @@ function keyFrameTick({ x, height, palette }: Plot, timeS: number, number: numbe
     `<path d="M${px(at)},${bottom - 5}l4,7h-8z" fill="${palette.ink}"/>` +
     `<text x="${px(at)}" y="${bottom - 8}" text-anchor="middle" ${halo(palette.ink, palette)} font-size="10">${number}</text>`
   );
+}
+
+/** A small drawing of what a legend entry names, as an `svg` element of 20 × 10. */
+export function legendMark(
+  { mark, colour }: LegendEntry,
+  palette: Palette,
+  attributes = "",
+): string {
+  const stroke = palette[colour];
+  const drawing = {
+    line: `<path d="M0,5h20" stroke="${stroke}" stroke-width="2"/>`,
+    dashed: `<path d="M0,5h20" stroke="${stroke}" stroke-width="1.5" stroke-dasharray="5 3"/>`,
+    dot: `<circle cx="10" cy="5" r="2.2" fill="${stroke}"/>`,
+    band:
+      `<rect width="20" height="10" fill="${stroke}" fill-opacity=".13"/>` +
+      `<rect y="2.5" width="20" height="5" fill="${stroke}" fill-opacity=".25"/>`,
+    end: `<path d="M10,0v10" stroke="${stroke}" stroke-width="1.5"/>`,
+    stale: `<rect width="20" height="10" fill="${stroke}" fill-opacity=".25"/>`,
+    invalid: `<rect width="20" height="10" fill="${stroke}" fill-opacity=".32"/>`,
+  }[mark];
+  return `<svg viewBox="0 0 20 10" style="width:20px;height:10px" width="20" height="10" ${attributes}>${drawing}</svg>`;
 }

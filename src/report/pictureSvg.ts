@@ -1,11 +1,8 @@
-import { sharp } from "../base/index.js";
-import { escapeHtml } from "./escapeHtml.js";
-import type { KeyFrame } from "./KeyFrame.js";
-import { keyFrameSvg } from "./keyFrameSvg.js";
-import { legendMark } from "./legendMark.js";
+import { escapeHtml, sharp } from "../base/index.js";
+import { type KeyFrame, keyFrameSvg } from "./KeyFrames.js";
 import type { ReportedEpisode } from "./pageHtml.js";
 import type { Palette } from "./palette.js";
-import { measurementPanel, type Panel, rewardPanel } from "./panels.js";
+import { legendMark, measurementPanel, type Panel, rewardPanel } from "./panels.js";
 
 const CHART_WIDTH = 640;
 const CHART_HEIGHT = 178;

@@ -1,7 +1,7 @@
+import { escapeHtml } from "../base/index.js";
 import { agreement, type Figures } from "../evaluate/index.js";
-import { card } from "./card.js";
 import type { EpisodeRecord, MeasurementRecord } from "./EpisodeRecord.js";
-import { escapeHtml } from "./escapeHtml.js";
+import { card } from "./htmlPage.js";
 
 /** What became of the frames: `in = annotated + dropped + failed`. */
 export interface FrameCounts {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { decimated, thinned } from "../../src/report/decimated.js";
+import { decimated, thinned } from "../../src/report/chart.js";
 
 describe("decimated", () => {
   it("keeps every point of a short series", () => {

@@ -1,11 +1,36 @@
 import { Random } from "../../base/index.js";
-import { MULTI_STEP_KINDS, MULTI_STEP_PHRASINGS, wordMultiStep } from "../../reason/index.js";
+import type { CameraFrame } from "../../camera/index.js";
+import type { ObjectRef } from "../../language/index.js";
+import {
+  MULTI_STEP_KINDS,
+  MULTI_STEP_PHRASINGS,
+  type MultiStepKind,
+  wordMultiStep,
+} from "../../reason/index.js";
 import { TabletopStudio } from "../../sim/index.js";
-import { nameObjects } from "../nameObjects.js";
-import { tokenSimilarity } from "../Similarity.js";
+import { nameObjects, tokenSimilarity } from "../nameObjects.js";
 import { STUDIO_SUPPORT, sceneOfStudio } from "../sceneOfStudio.js";
-import { propose } from "./proposals.js";
-import type { ReasoningItem, ReasoningScene } from "./ReasoningScene.js";
+import { propose, type ReasoningTruth } from "./proposals.js";
+
+/** A multi-step question about a scene, with its exact answer. */
+export interface ReasoningItem {
+  /** Unique for seed and numbers: `table_1_0-3`. */
+  readonly id: string;
+  readonly kind: MultiStepKind;
+  readonly question: string;
+  readonly truth: ReasoningTruth;
+}
+
+/** A simulated picture with what is asked about it. */
+export interface ReasoningScene {
+  readonly id: string;
+  readonly frame: CameraFrame;
+  /** What can be asked about, each by a phrase that means it alone. */
+  readonly objects: readonly ObjectRef[];
+  /** What they stand on. */
+  readonly support: ObjectRef;
+  readonly items: readonly ReasoningItem[];
+}
 
 export interface ReasoningOptions {
   readonly seed: number;

@@ -1,5 +1,13 @@
-import type { VqaFrame, VqaRow } from "../../dataset/index.js";
-import type { AnswerValue, QuestionKind, Refusal } from "../../language/index.js";
+import { z } from "zod";
+import { type VqaFrame, type VqaRow, vqaRowSchema } from "../../dataset/index.js";
+import {
+  type AnswerValue,
+  formatQuantity,
+  type QuestionKind,
+  REFUSAL_REASONS,
+  RELATIONS,
+  type Refusal,
+} from "../../language/index.js";
 
 /** What is true, exactly: metres, yes or no, which of the two, which relation. */
 export type Truth = VqaRow["truth"];
@@ -30,4 +38,106 @@ export interface AnswerRow {
   readonly objects?: readonly string[];
   /** The image's record in the data set; absent for predictions without images. */
   readonly scene?: VqaFrame;
+}
+
+const confidence = z.number().min(0).max(1);
+const length = z.number();
+
+const saidSchema = z
+  .object({
+    text: z.string(),
+    latency_ms: z.number().optional(),
+    value: z
+      .discriminatedUnion("shape", [
+        z.object({ shape: z.literal("quantity"), value_m: length, sigma_m: length.min(0) }),
+        z.object({ shape: z.literal("yes_no"), yes: z.boolean(), confidence }),
+        z.object({ shape: z.literal("choice"), choice: z.enum(["subject", "object"]), confidence }),
+        z.object({ shape: z.literal("class"), relation: z.enum(RELATIONS), confidence }),
+      ])
+      .optional(),
+    refusal: z.object({ reason: z.enum(REFUSAL_REASONS), detail: z.string() }).optional(),
+  })
+  .refine(
+    ({ value, refusal }) => (value === undefined) !== (refusal === undefined),
+    "expected either value or refusal",
+  );
+type WrittenSaid = z.infer<typeof saidSchema>;
+
+/**
+ * A line of predictions.jsonl. Of other programs only `question`, `ground_truth` and `prediction`
+ * are expected; what else our own files hold makes a second evaluation repeat the first exactly.
+ */
+export const predictionRowSchema = z.object({
+  question: z.string().min(1),
+  /** In words and any unit; or a number: metres; or a boolean: yes or no. */
+  ground_truth: z.union([z.string(), z.number(), z.boolean()]).optional(),
+  prediction: z.string(),
+  id: z.union([z.string(), z.number()]).optional(),
+  /** What the question shares with others of the same image. */
+  frame: z.string().optional(),
+  image: z.string().optional(),
+  /** One of the 43 kinds; understood from the question where it is missing. */
+  kind: z.string().optional(),
+  subject: z.string().optional(),
+  object: z.string().optional(),
+  truth: vqaRowSchema.shape.truth.optional(),
+  answer: saidSchema.optional(),
+  baselines: z.record(z.string(), saidSchema).optional(),
+  range_m: length.optional(),
+});
+export type PredictionRow = z.infer<typeof predictionRowSchema>;
+
+/** A row as it is written: `JSON.stringify` of it is one line. */
+export function predictionRowOf(row: AnswerRow): PredictionRow {
+  const { id, frame, kind, subject, object, question, truth, said, baselines, rangeM } = row;
+  return {
+    id,
+    frame,
+    ...(row.scene && { image: row.scene.image }),
+    kind,
+    subject,
+    ...(object !== "" && { object }),
+    question,
+    ground_truth: truthText(truth, subject, object),
+    prediction: said.text,
+    truth,
+    answer: written(said),
+    baselines: Object.fromEntries(
+      Object.entries(baselines).map(([name, one]) => [name, written(one)]),
+    ),
+    ...(rangeM !== undefined && { range_m: rangeM }),
+  };
+}
+
+/** A truth for people. */
+export function truthText(truth: Truth, subject: string, object: string): string {
+  switch (truth.shape) {
+    case "quantity":
+      return formatQuantity(truth.value_m);
+    case "yes_no":
+      return truth.yes ? "yes" : "no";
+    case "choice":
+      return truth.choice === "subject" ? subject : object;
+    case "class":
+      return truth.relation;
+    case "refusal":
+      return `cannot be answered (${truth.reason.replaceAll("_", " ")})`;
+  }
+}
+
+/** What a file says that a model said. */
+export function readSaid({ text, latency_ms, value, refusal }: WrittenSaid): Said {
+  const words = { text, ...(latency_ms !== undefined && { latencyMs: latency_ms }) };
+  if (refusal) return { ...words, refusal };
+  if (value!.shape !== "quantity") return { ...words, value: value! };
+  const { shape, value_m: valueM, sigma_m: sigmaM } = value!;
+  return { ...words, value: { shape, valueM, sigmaM } };
+}
+
+function written({ text, latencyMs, value, refusal }: Said): WrittenSaid {
+  const words = { text, ...(latencyMs !== undefined && { latency_ms: latencyMs }) };
+  if (refusal) return { ...words, refusal };
+  if (value.shape !== "quantity") return { ...words, value };
+  const { shape, valueM, sigmaM } = value;
+  return { ...words, value: { shape, value_m: valueM, sigma_m: sigmaM } };
 }

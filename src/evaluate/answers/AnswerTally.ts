@@ -2,7 +2,7 @@ import type { AnswerMetrics, PredictorMetrics, ProbeMetrics } from "./AnswerMetr
 import type { AnswerRow } from "./AnswerRow.js";
 import { ClusterSums, clusterWeights, type Weights } from "./ClusterSums.js";
 import { PredictorTally } from "./PredictorTally.js";
-import type { ProbeOutcome } from "./probes/ProbeOutcome.js";
+import type { ProbeOutcome } from "./planProbes.js";
 
 /** A predictor besides the model. */
 export interface BaselineInfo {

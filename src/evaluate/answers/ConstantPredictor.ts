@@ -1,12 +1,15 @@
+import { join } from "node:path";
 import { median } from "simple-statistics";
+import { vqaRowSchema } from "../../dataset/index.js";
 import {
   formatQuantity,
+  isQuestionKind,
   kindInfo,
   type QuestionKind,
   type Relation,
 } from "../../language/index.js";
 import type { Said, Truth } from "./AnswerRow.js";
-import { isFirst } from "./isFirst.js";
+import { LineFaults, parseLine, readLines } from "./jsonLines.js";
 
 /** Turns a median absolute deviation into the sigma of a normal distribution. */
 const MAD_TO_SIGMA = 1.4826;
@@ -79,4 +82,42 @@ export class ConstantPredictor {
 /** Open questions are of no kind: their shape has to do. */
 function keyOf(kind: QuestionKind | "open", shape: Truth["shape"]): string {
   return kind === "open" ? `open ${shape}` : kind;
+}
+
+/**
+ * The constant predictor of a data set's rows, read one by one.
+ * @throws AnswersInputError for lines that are no rows
+ */
+export async function fitConstant(folder: string, split: string): Promise<ConstantPredictor> {
+  const path = join(folder, `${split}.jsonl`);
+  const constant = new ConstantPredictor();
+  const faults = new LineFaults(path);
+  let lines = 0;
+  for await (const { number, text } of readLines(path)) {
+    lines += 1;
+    const { value, fault } = parseLine(text, vqaRowSchema);
+    if (fault !== undefined) faults.add(number, fault);
+    else if (isQuestionKind(value.kind)) constant.add(value.kind, value.truth);
+    else faults.add(number, `kind: "${value.kind}" is none of the 43 kinds`);
+  }
+  faults.check(lines);
+  return constant;
+}
+
+/** An answer with two possible values, true or said. */
+export type Verdict =
+  | { readonly shape: "yes_no"; readonly yes: boolean }
+  | { readonly shape: "choice"; readonly choice: "subject" | "object" }
+  | { readonly shape: "class"; readonly relation: Relation };
+
+/** Whether it is the first of the two: yes, the subject, or the first relation of a classify kind. */
+export function isFirst(verdict: Verdict, kind: QuestionKind | "open"): boolean {
+  switch (verdict.shape) {
+    case "yes_no":
+      return verdict.yes;
+    case "choice":
+      return verdict.choice === "subject";
+    case "class":
+      return kind !== "open" && kindInfo(kind).relations[0] === verdict.relation;
+  }
 }

@@ -2,8 +2,7 @@ import { type FileHandle, open, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { type VqaFrame, type VqaRow, vqaFrameSchema, vqaRowSchema } from "../../dataset/index.js";
 import { isQuestionKind, kindInfo } from "../../language/index.js";
-import { AnswersInputError, LineFaults } from "./AnswersInputError.js";
-import { parseLine, readLines } from "./jsonLines.js";
+import { AnswersInputError, LineFaults, parseLine, readLines } from "./jsonLines.js";
 
 export const VQA_SPLITS = ["train", "val", "test"] as const;
 export type VqaSplitName = (typeof VQA_SPLITS)[number];

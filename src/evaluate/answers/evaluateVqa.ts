@@ -11,14 +11,12 @@ import {
 } from "../../language/index.js";
 import type { SpatialVlm } from "../../models/index.js";
 import type { AnswerRow, Said } from "./AnswerRow.js";
-import { AnswersInputError } from "./AnswersInputError.js";
 import type { ConstantPredictor } from "./ConstantPredictor.js";
+import { AnswersInputError } from "./jsonLines.js";
 import { mapInOrder } from "./mapInOrder.js";
-import { mirroredFrame } from "./mirroredFrame.js";
-import type { ProbeOutcome } from "./probes/ProbeOutcome.js";
-import { type PlannedProbe, planProbes } from "./probes/planProbes.js";
+import { type PlannedProbe, type ProbeOutcome, planProbes } from "./planProbes.js";
 import { type AskedScene, isEvenlyChosen, type VqaSplit } from "./VqaSplit.js";
-import { objectRefs, SUPPORT, vqaCameraFrame } from "./vqaCameraFrame.js";
+import { mirroredFrame, objectRefs, SUPPORT, vqaCameraFrame } from "./vqaCameraFrame.js";
 
 export const CONSTANT = "constant";
 

@@ -1,4 +1,4 @@
-import { textTable } from "../textTable.js";
+import { textTable } from "../formatMetrics.js";
 import type { AnswerMetrics, IntervalFigure, PredictorMetrics } from "./AnswerMetrics.js";
 
 /** How a figure is written: shares as percent, lengths in centimetres. */

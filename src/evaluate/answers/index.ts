@@ -7,18 +7,23 @@ export type {
   PredictorMetrics,
   ProbeMetrics,
 } from "./AnswerMetrics.js";
-export type { AnswerRow, Said, Truth } from "./AnswerRow.js";
-export { AnswersInputError } from "./AnswersInputError.js";
+export {
+  type AnswerRow,
+  type PredictionRow,
+  predictionRowOf,
+  type Said,
+  type Truth,
+  truthText,
+} from "./AnswerRow.js";
 export { AnswerTally, type AnswerTallyOptions, type BaselineInfo } from "./AnswerTally.js";
-export { answerFigures, failedAnswerThresholds } from "./answerFigures.js";
-export { ConstantPredictor } from "./ConstantPredictor.js";
+export { answerFigures, failedAnswerThresholds, metricsDocument } from "./answerFigures.js";
+export { ConstantPredictor, fitConstant } from "./ConstantPredictor.js";
 export {
   CONSTANT,
   type EvaluatedScene,
   type EvaluateVqaOptions,
   evaluateVqa,
 } from "./evaluateVqa.js";
-export { fitConstant } from "./fitConstant.js";
 export {
   type FigureColumn,
   type FigureUnit,
@@ -29,9 +34,8 @@ export {
   QUANTITY_COLUMNS,
   VERDICT_COLUMNS,
 } from "./formatAnswers.js";
-export { metricsDocument } from "./metricsDocument.js";
-export { type PredictionRow, predictionRowOf, truthText } from "./predictionRow.js";
-export { PROBES, type Probe, type ProbeOutcome } from "./probes/ProbeOutcome.js";
+export { AnswersInputError } from "./jsonLines.js";
+export { PROBES, type Probe, type ProbeOutcome } from "./planProbes.js";
 export { LEAST_RELATIVE_M } from "./quantityFigures.js";
 export { openPredictions, type PredictionFile, readPredictions } from "./readPredictions.js";
 export { type AskedScene, VQA_SPLITS, VqaSplit, type VqaSplitName } from "./VqaSplit.js";

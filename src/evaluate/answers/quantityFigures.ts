@@ -1,4 +1,5 @@
-import type { IntervalFigures } from "./AnswerMetrics.js";
+import { errorFunction } from "simple-statistics";
+import type { BinMetrics, CalibrationPoint, IntervalFigures } from "./AnswerMetrics.js";
 import { ClusterSums, type Weights } from "./ClusterSums.js";
 
 /** Relative figures leave smaller truths out: a ratio to them tells of the truth's own error. */
@@ -141,4 +142,81 @@ function lineOf(s: Float64Array): { slope: number; intercept: number } | undefin
   if (!(spread > 1e-9 * n * s[SUM.xx]!)) return undefined;
   const slope = (n * s[SUM.xy]! - s[SUM.x]! * s[SUM.y]!) / spread;
   return { slope, intercept: (s[SUM.y]! - slope * s[SUM.x]!) / n };
+}
+
+/** Bins of about a factor of two; what is above the last edge is one bin. */
+const EDGES_M = [0, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10];
+
+/** Figures of questions about lengths, by some length that each question has. */
+export class LengthBins {
+  readonly #bins = new Map<number, QuantityFigures>();
+
+  add(
+    lengthM: number,
+    cluster: string,
+    weights: Weights,
+    truthM: number,
+    said: { readonly valueM: number; readonly sigmaM: number } | undefined,
+  ): void {
+    // A length at an edge belongs to the bin above it.
+    const bin = EDGES_M.findLastIndex((edge) => lengthM >= edge);
+    let figures = this.#bins.get(bin);
+    if (!figures) {
+      figures = new QuantityFigures();
+      this.#bins.set(bin, figures);
+    }
+    figures.add(cluster, weights, truthM, said);
+  }
+
+  /** Of bins that have questions. */
+  metrics(): BinMetrics[] {
+    return [...this.#bins]
+      .sort(([a], [b]) => a - b)
+      .map(([bin, figures]) => {
+        const fromM = EDGES_M[bin]!;
+        const toM = EDGES_M[bin + 1] ?? Number.POSITIVE_INFINITY;
+        return { ...namesOf(fromM, toM), fromM, toM, figures: figures.figures() };
+      });
+  }
+}
+
+function namesOf(fromM: number, toM: number): { name: string; label: string } {
+  if (toM === Number.POSITIVE_INFINITY) return { name: `over_${fromM}m`, label: `over ${fromM} m` };
+  const [scale, unit] = toM <= 1 ? [100, "cm"] : [1, "m"];
+  const [from, to] = [Math.round(fromM * scale), Math.round(toM * scale)];
+  return { name: `${from}_${to}${unit}`, label: `${from}–${to} ${unit}` };
+}
+
+const SIGMAS = [0.25, 0.5, 0.75, 1, 1.25, 1.5, 1.75, 2, 2.5, 3] as const;
+
+/** How often the truth is within k of the sigmas that came with an answer. */
+export class SigmaCalibration {
+  readonly #sums = new ClusterSums(1 + SIGMAS.length);
+  readonly #row = new Float64Array(1 + SIGMAS.length);
+  #asked = 0;
+
+  add(
+    cluster: string,
+    weights: Weights,
+    truthM: number,
+    said: { readonly valueM: number; readonly sigmaM: number } | undefined,
+  ): void {
+    this.#asked += 1;
+    if (!said || !(said.sigmaM > 0)) return;
+    const inSigmas = Math.abs(said.valueM - truthM) / said.sigmaM;
+    const row = this.#row.fill(0);
+    row[0] = 1;
+    for (const [i, sigmas] of SIGMAS.entries()) if (inSigmas <= sigmas) row[1 + i] = 1;
+    this.#sums.add(cluster, weights, row);
+  }
+
+  points(): CalibrationPoint[] {
+    const n = this.#sums.total[0]!;
+    if (n === 0) return [];
+    return SIGMAS.map((sigmas, i) => {
+      const { value, interval } = this.#sums.estimate((s) => s[1 + i]! / s[0]!);
+      const inside = { value, n, of: this.#asked, ...(interval && { interval }) };
+      return { sigmas, expected: errorFunction(sigmas / Math.SQRT2), inside };
+    });
+  }
 }

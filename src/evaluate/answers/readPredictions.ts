@@ -6,12 +6,17 @@ import {
   parseAnswer,
   type SpatialQuestion,
 } from "../../language/index.js";
-import type { AnswerRow, Said, Truth } from "./AnswerRow.js";
-import { AnswersInputError, LineFaults } from "./AnswersInputError.js";
+import {
+  type AnswerRow,
+  type PredictionRow,
+  predictionRowSchema,
+  readSaid,
+  type Said,
+  type Truth,
+} from "./AnswerRow.js";
 import { ConstantPredictor } from "./ConstantPredictor.js";
 import { CONSTANT } from "./evaluateVqa.js";
-import { type Line, parseLine, readLines } from "./jsonLines.js";
-import { type PredictionRow, predictionRowSchema, readSaid } from "./predictionRow.js";
+import { AnswersInputError, type Line, LineFaults, parseLine, readLines } from "./jsonLines.js";
 
 /** A file of predictions that has been read once and found good. */
 export interface PredictionFile {

@@ -2,7 +2,20 @@ import type { ReasoningItem } from "../../dataset/index.js";
 import { costOf, type Ending, type MultiStepKind, type Transcript } from "../../reason/index.js";
 import type { IntervalFigures } from "../answers/AnswerMetrics.js";
 import { ClusterSums, clusterWeights, type Weights } from "../answers/ClusterSums.js";
-import type { ReasoningMetrics } from "./ReasoningMetrics.js";
+
+/** How well a reasoner and an eye answer multi-step questions together. */
+export interface ReasoningMetrics {
+  readonly reasoner: string;
+  readonly vlm: string;
+  readonly questions: number;
+  readonly scenes: number;
+  /** Of the resampling behind the intervals. */
+  readonly seed: number;
+  readonly overall: IntervalFigures;
+  readonly kinds: ReadonlyMap<MultiStepKind, IntervalFigures>;
+  /** Questions without an answer, by how the reasoning ended. */
+  readonly unanswered: ReadonlyMap<Ending, number>;
+}
 
 /** A question, what was reasoned about it, and whether that came out right. */
 export interface ReasonedItem {

@@ -1,9 +1,9 @@
 import { setMaxListeners } from "node:events";
-import type { ReasoningItem, ReasoningScene } from "../../dataset/index.js";
+import type { ReasoningItem, ReasoningScene, ReasoningTruth } from "../../dataset/index.js";
+import { matchObject, parseAnswer } from "../../language/index.js";
 import type { SpatialVlm } from "../../models/index.js";
 import { type Reasoner, type ReasonLimits, reason } from "../../reason/index.js";
 import { mapInOrder } from "../answers/mapInOrder.js";
-import { judgeAnswer } from "./judgeAnswer.js";
 import type { ReasonedItem } from "./ReasoningTally.js";
 
 export interface EvaluateReasoningOptions {
@@ -54,4 +54,62 @@ async function* posed(scenes: AsyncIterable<ReasoningScene>): AsyncGenerator<Pos
   for await (const scene of scenes) {
     for (const item of scene.items) yield { scene, item };
   }
+}
+
+const COUNTS = "zero one two three four five six seven eight nine ten".split(" ");
+
+/** Whether a conclusion is the true answer; what cannot be read is not. */
+export function judgeAnswer(truth: ReasoningTruth, answer: string): boolean {
+  switch (truth.shape) {
+    case "yes_no": {
+      const { value } = parseAnswer(answer, { kind: "open", text: "" });
+      return value?.shape === "yes_no" && value.yes === truth.yes;
+    }
+    case "name":
+      return nameIn(answer, truth.among) === truth.name;
+    case "word": {
+      const said = truth.among.filter((word) => new RegExp(`\\b${word}\\b`, "i").test(answer));
+      return said.length === 1 && said[0] === truth.word;
+    }
+    case "number":
+      return countIn(answer) === truth.value;
+    case "order": {
+      const order = namesInOrder(answer, truth.names);
+      return (
+        order.length === truth.names.length && order.every((at, i) => i === 0 || at > order[i - 1]!)
+      );
+    }
+  }
+}
+
+function nameIn(answer: string, among: readonly string[]): string | undefined {
+  const found = matchObject(
+    answer,
+    among.map((phrase) => ({ name: phrase, phrase })),
+  );
+  return found.match === "one" ? found.object.name : undefined;
+}
+
+/** The only whole number, in digits or in words. */
+function countIn(answer: string): number | undefined {
+  const numbers = answer.toLowerCase().match(/\d+(?:\.\d+)?|[a-z]+/g) ?? [];
+  const counts = numbers.flatMap((word) => {
+    const value = /^\d/.test(word) ? Number(word) : COUNTS.indexOf(word);
+    return value >= 0 ? [value] : [];
+  });
+  return counts.length === 1 ? counts[0] : undefined;
+}
+
+/** Where each name stands in the answer, longer ones first, so that no name is seen in another. */
+function namesInOrder(answer: string, names: readonly string[]): number[] {
+  let rest = answer.toLowerCase();
+  const places = new Map<string, number>();
+  const bare = (name: string) => name.toLowerCase().replace(/^the /, "");
+  for (const name of [...names].sort((a, b) => b.length - a.length)) {
+    const at = rest.indexOf(bare(name));
+    if (at < 0) return [];
+    places.set(name, at);
+    rest = rest.slice(0, at) + " ".repeat(bare(name).length) + rest.slice(at + bare(name).length);
+  }
+  return names.map((name) => places.get(name)!);
 }

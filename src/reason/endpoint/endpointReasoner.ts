@@ -5,8 +5,13 @@ import {
   type ChatReply,
   RequestError,
 } from "../../models/index.js";
-import type { Call, Conversation } from "../Conversation.js";
-import { type Reasoner, ReasonerError, type Reply } from "../Reasoner.js";
+import {
+  type Call,
+  type Conversation,
+  type Reasoner,
+  ReasonerError,
+  type Reply,
+} from "../Conversation.js";
 import { textMessages, toolMessages } from "./messages.js";
 import { readTextCalls, sayCall } from "./textProtocol.js";
 import { readToolCall, TOOLS } from "./tools.js";

@@ -1,9 +1,8 @@
+import { scaleLinear, scaleLog } from "d3-scale";
+import { escapeHtml } from "../../base/index.js";
 import type { BinMetrics, IntervalFigure, PredictorMetrics } from "../../evaluate/index.js";
-import { axes, curve, dots, type Plot, px } from "../chart.js";
-import { escapeHtml } from "../escapeHtml.js";
+import { axes, curve, dots, MARGIN, type Plot, px, type Tick } from "../chart.js";
 import { type Palette, THEMED } from "../palette.js";
-import { LENGTH_TICKS, lengthDomain, plane } from "./plane.js";
-import type { SampledPoints } from "./SampledPoints.js";
 
 export const CHART = { width: 484, height: 330 } as const;
 const STYLE = { ...CHART, palette: THEMED };
@@ -160,4 +159,94 @@ export function intervalBar(figures: readonly (IntervalFigure | undefined)[]): s
     .map((at) => `<path d="M${x(at)},0V${height}" stroke="${THEMED.grid}"/>`)
     .join("");
   return `<svg class="bar" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}">${grid}${marks.join("")}</svg>`;
+}
+
+export interface Axis {
+  readonly domain: readonly [number, number];
+  readonly ticks: readonly Tick[];
+  readonly log?: boolean;
+}
+
+export interface PlaneOptions {
+  readonly width: number;
+  readonly height: number;
+  readonly palette: Palette;
+  readonly x: Axis;
+  readonly y: Axis;
+}
+
+/** A plot of one number against another; what lies outside is drawn at the border. */
+function plane({ width, height, palette, x, y }: PlaneOptions): Plot {
+  return {
+    width,
+    height,
+    palette,
+    x: scaleOf(x, [MARGIN.left, width - MARGIN.right]),
+    y: scaleOf(y, [height - MARGIN.bottom, MARGIN.top]),
+    xTicks: within(x),
+    yTicks: within(y),
+  };
+}
+
+function scaleOf({ domain, log }: Axis, range: readonly [number, number]) {
+  return (log ? scaleLog : scaleLinear)(domain, range).clamp(true);
+}
+
+function within({ domain: [low, high], ticks }: Axis): Tick[] {
+  return ticks.filter(({ at }) => at >= low && at <= high);
+}
+
+/** 1 cm, 2 cm, 5 cm, … 100 m for logarithmic axes of lengths. */
+const LENGTH_TICKS: readonly Tick[] = [-3, -2, -1, 0, 1, 2].flatMap((power) =>
+  [1, 2, 5].map((digit) => {
+    const metres = digit * 10 ** power;
+    const label =
+      metres < 0.01
+        ? `${digit} mm`
+        : metres < 1
+          ? `${digit * 10 ** (power + 2)} cm`
+          : `${digit * 10 ** power} m`;
+    return { at: metres, label };
+  }),
+);
+
+/** The next tick at or outside each end. */
+function lengthDomain(lengths: readonly number[]): [number, number] {
+  const ends = LENGTH_TICKS.map(({ at }) => at);
+  const [low, high] = [Math.min(...lengths), Math.max(...lengths)];
+  return [
+    ends.findLast((at) => at <= low) ?? ends[0]!,
+    ends.find((at) => at >= high) ?? ends.at(-1)!,
+  ];
+}
+
+/** More dots than this are a blot. */
+const MOST = 1500;
+
+/**
+ * An even sample of (true, said) lengths of a stream of unknown length: whenever it is full, every
+ * other one is given up, and from then on only every other one is taken.
+ */
+export class SampledPoints {
+  truthM: number[] = [];
+  saidM: number[] = [];
+  #stride = 1;
+  #seen = 0;
+
+  add(truthM: number, saidM: number): void {
+    const index = this.#seen;
+    this.#seen += 1;
+    if (index % this.#stride !== 0) return;
+    this.truthM.push(truthM);
+    this.saidM.push(saidM);
+    if (this.truthM.length < MOST) return;
+    this.#stride *= 2;
+    this.truthM = this.truthM.filter((_, i) => i % 2 === 0);
+    this.saidM = this.saidM.filter((_, i) => i % 2 === 0);
+  }
+
+  /** Of all lengths that were offered. */
+  get seen(): number {
+    return this.#seen;
+  }
 }

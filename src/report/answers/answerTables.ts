@@ -1,3 +1,4 @@
+import { escapeHtml } from "../../base/index.js";
 import {
   type AnswerMetrics,
   type FigureColumn,
@@ -9,7 +10,6 @@ import {
   QUANTITY_COLUMNS,
   VERDICT_COLUMNS,
 } from "../../evaluate/index.js";
-import { escapeHtml } from "../escapeHtml.js";
 import { intervalBar } from "./answerCharts.js";
 
 /** What the tables by kind show of the figures; metrics.json has all of them. */

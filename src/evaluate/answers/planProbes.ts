@@ -1,5 +1,5 @@
-import { shuffled } from "../../../base/index.js";
-import type { VqaFrame } from "../../../dataset/index.js";
+import { shuffled } from "../../base/index.js";
+import type { VqaFrame } from "../../dataset/index.js";
 import {
   type AnswerValue,
   askInInches,
@@ -10,9 +10,22 @@ import {
   type SpatialQuestion,
   swapObjects,
   type TypedQuestion,
-} from "../../../language/index.js";
-import { fitTriangle, sameAnswer } from "./agree.js";
-import type { Probe } from "./ProbeOutcome.js";
+} from "../../language/index.js";
+
+/** The ways in which a model is asked whether it agrees with itself; see docs/evaluation.md. */
+export const PROBES = ["swap", "unit", "triangle", "mirror"] as const;
+export type Probe = (typeof PROBES)[number];
+
+/** What came of asking in two ways. */
+export interface ProbeOutcome {
+  readonly probe: Probe;
+  readonly frame: string;
+  readonly kind: string;
+  /** `unanswered`: a refusal is no contradiction. */
+  readonly verdict: "agree" | "disagree" | "unanswered";
+  /** Questions and answers, in the order in which they belong together. */
+  readonly exchanges: readonly { readonly question: string; readonly answer: string }[];
+}
 
 /** One check of a model against itself. */
 export interface PlannedProbe {
@@ -133,4 +146,34 @@ function mirrorProbe(base: TypedQuestion): PlannedProbe {
 
 function isSideways(kind: string): boolean {
   return kind.startsWith("left") || kind.startsWith("right");
+}
+
+/** Lengths that differ by less are the same answer: a part of the larger, and metres. */
+const SAME = { share: 0.1, metres: 0.01 } as const;
+
+/** Whether two lengths are the same answer, said twice. */
+function sameLength(aM: number, bM: number): boolean {
+  const larger = Math.max(Math.abs(aM), Math.abs(bM));
+  return Math.abs(aM - bM) <= Math.max(SAME.metres, SAME.share * larger) + 1e-9;
+}
+
+/** Whether two answers say the same. */
+function sameAnswer(a: AnswerValue, b: AnswerValue): boolean {
+  switch (a.shape) {
+    case "quantity":
+      return b.shape === a.shape && sameLength(a.valueM, b.valueM);
+    case "yes_no":
+      return b.shape === a.shape && a.yes === b.yes;
+    case "choice":
+      return b.shape === a.shape && a.choice === b.choice;
+    case "class":
+      return b.shape === a.shape && a.relation === b.relation;
+  }
+}
+
+/** Whether three distances fit a triangle: none is longer than the way over the third object. */
+function fitTriangle(distancesM: readonly [number, number, number]): boolean {
+  const longest = Math.max(...distancesM);
+  const way = distancesM[0] + distancesM[1] + distancesM[2] - longest;
+  return longest <= way || sameLength(longest, way);
 }

@@ -1,7 +1,97 @@
-import { askQuestion, type QuestionKind } from "../../language/index.js";
-import type { MultiStepKind, MultiStepQuestion } from "../multistep/index.js";
-import type { Calculated } from "../Step.js";
-import type { Plan } from "./Plan.js";
+import {
+  askQuestion,
+  formatValue,
+  interpretQuestion,
+  type QuestionKind,
+  type SpatialAnswer,
+} from "../language/index.js";
+import type {
+  AskStep,
+  Calculated,
+  CalculateStep,
+  Call,
+  Conversation,
+  Reasoner,
+  Reply,
+} from "./Conversation.js";
+import { type MultiStepKind, type MultiStepQuestion, readMultiStep } from "./multistep.js";
+
+/** How a question is taken apart: what to ask, what to calculate from it, what that means. */
+export interface Plan {
+  /** Simple questions in words. */
+  readonly asks: readonly string[];
+  /**
+   * Expressions over the names of the answers, in the order of `asks`. The last decides, where
+   * the answer is yes or no. They are the first of the conversation: `c1`, `c2`, ….
+   */
+  calculations(names: readonly string[]): readonly string[];
+  conclude(
+    results: readonly Calculated[],
+    answers: readonly SpatialAnswer[],
+  ): { readonly answer: string; readonly because: string };
+}
+
+/** The planner's id, and its name as a reasoner spec. */
+export const PLANNER = "planner";
+
+/**
+ * A reasoner without a language model: it knows the kinds of `MULTI_STEP_KINDS` in our own
+ * phrasings and the right way to take each apart, and nothing else. What it gets wrong, the model
+ * that sees has got wrong: an upper bound for reasoners with the same eye, and no measure of
+ * one.
+ */
+export function planner(): Reasoner {
+  return {
+    id: PLANNER,
+    async next(conversation, signal): Promise<Reply> {
+      signal.throwIfAborted();
+      return { text: "", calls: nextCalls(conversation), tokens: 0 };
+    },
+  };
+}
+
+function nextCalls(conversation: Conversation): readonly Call[] {
+  const plan = planOf(conversation);
+  if (!plan) return [unknown("the planner knows no such question")];
+  const steps = conversation.turns.flatMap((turn) => turn.steps);
+  if (steps.length === 0) return plan.asks.map((question) => ({ tool: "ask", question }));
+  const failed = steps.find(
+    (step) =>
+      step.call.tool !== "conclude" &&
+      (step.kind === "rejected" || (step.kind === "ask" && step.name === undefined)),
+  );
+  if (failed) return [unknown(failed.told)];
+  const asked = steps.filter((step): step is AskStep => step.kind === "ask");
+  const results = steps.filter((step): step is CalculateStep => step.kind === "calculate");
+  const expressions = plan.calculations(asked.map(({ name }) => name!));
+  if (results.length < expressions.length) {
+    return expressions.map((expression) => ({ tool: "calculate", expression }));
+  }
+  const conclusion = plan.conclude(
+    results.map(({ result }) => result),
+    asked.map(({ answer }) => answer),
+  );
+  return [{ tool: "conclude", ...conclusion }];
+}
+
+function planOf({ question, objects }: Conversation): Plan | undefined {
+  const hard = readMultiStep(question);
+  if (hard) return planFor(hard);
+  const simple = interpretQuestion(question, objects);
+  if (simple.kind === "open" || simple.kind === "problem") return undefined;
+  return {
+    asks: [question],
+    calculations: () => [],
+    conclude: (_, [answer]) => ({
+      answer: answer?.value ? formatValue(answer.value) : "unknown",
+      because: "that is what was answered",
+    }),
+  };
+}
+
+function unknown(because: string): Call {
+  return { tool: "conclude", answer: "unknown", because };
+}
 
 type Slots = Required<Omit<MultiStepQuestion, "kind">>;
 
@@ -86,7 +176,7 @@ const PLANS: Readonly<Record<MultiStepKind, (slots: Slots) => Plan>> = {
 };
 
 /** The plan for a multi-step question. */
-export function planFor({ kind, things, from = "", within = "" }: MultiStepQuestion): Plan {
+function planFor({ kind, things, from = "", within = "" }: MultiStepQuestion): Plan {
   return PLANS[kind]({ things, from, within });
 }
 
