@@ -1,3 +1,4 @@
+import type { Reliability } from "../language/index.js";
 import type { Validity } from "./MeasuredValue.js";
 
 /** What is known of a measurement at one image. */
@@ -12,8 +13,11 @@ export interface Estimate {
 
 /** A filter of one measurement's values over an episode. Time comes from image stamps alone. */
 export interface ValueFilter {
-  /** A sample of this image. */
-  sample(stampNs: bigint, value: number, sigma: number): Estimate;
+  /**
+   * A sample of this image.
+   * @param reliability of the model that said it; absent where sigma tells all of its error
+   */
+  sample(stampNs: bigint, value: number, sigma: number, reliability?: Reliability): Estimate;
   /** This image gave none, for that reason. */
   miss(stampNs: bigint, reason: string): Estimate;
 }

@@ -1,11 +1,19 @@
 import type { CameraFrame } from "../camera/index.js";
-import { kindInfo, type SpatialAnswer, type TypedQuestion } from "../language/index.js";
+import {
+  kindInfo,
+  type QuantityKind,
+  type Reliability,
+  type SpatialAnswer,
+  type TypedQuestion,
+} from "../language/index.js";
 import { type Measurement, type Task, taskQuestions } from "../task/index.js";
+import { type Calibration, calibrated } from "./Calibration.js";
 import type { ValueFilter } from "./Estimate.js";
-import type { Estimator } from "./Estimator.js";
+import type { Estimator, EstimatorOptions } from "./Estimator.js";
 import { MajorityFilter } from "./MajorityFilter.js";
 import type { MeasuredValue } from "./MeasuredValue.js";
 import { MeasurementFilter } from "./MeasurementFilter.js";
+import { RobustFilter } from "./RobustFilter.js";
 import { readAnswer } from "./readAnswer.js";
 
 /** A measurement as one camera sees it. */
@@ -13,17 +21,27 @@ interface Channel {
   readonly measurement: Measurement;
   readonly question: TypedQuestion;
   readonly unit: "m" | "1";
-  readonly filter: ValueFilter;
+  filter: ValueFilter;
 }
 
-/** Filters each measurement by itself, and each camera's answers by themselves. */
+/**
+ * Filters each measurement by itself, and each camera's answers by themselves. Lengths whose sigma
+ * tells all of their error go through a MeasurementFilter; once a model with a reliability has
+ * answered, a RobustFilter takes over. Lengths of such a model are calibrated first where there is
+ * a calibration.
+ */
 export class FilterEstimator implements Estimator {
   readonly #task: Pick<Task, "measurements" | "stalenessS">;
   readonly #questions: readonly TypedQuestion[];
   readonly #channels = new Map<string, readonly Channel[]>();
+  readonly #calibration: Calibration | undefined;
 
-  constructor(task: Pick<Task, "measurements" | "stalenessS" | "support">) {
+  constructor(
+    task: Pick<Task, "measurements" | "stalenessS" | "support">,
+    { calibration }: EstimatorOptions = {},
+  ) {
     this.#task = task;
+    this.#calibration = calibration;
     this.#questions = taskQuestions(task);
   }
 
@@ -38,16 +56,46 @@ export class FilterEstimator implements Estimator {
       const channel = channels[i];
       if (!channel) return [];
       const read = readAnswer(channel.measurement.kind, answer);
-      const estimate =
-        read.value === undefined
-          ? channel.filter.miss(stampNs, read.reason)
-          : channel.filter.sample(stampNs, read.value, read.sigma);
-      const raw = {
-        raw: read.value ?? null,
-        rawSigma: read.value === undefined ? null : read.sigma,
+      if (read.value === undefined) {
+        const estimate = channel.filter.miss(stampNs, read.reason);
+        return { ...named(channel), raw: null, rawSigma: null, answer: answer.text, ...estimate };
+      }
+      const raw = { raw: read.value, rawSigma: read.sigma, answer: answer.text };
+      const { value, sigma, reliability, ...also } = this.#worth(channel, read, answer);
+      if (reliability && !(channel.filter instanceof RobustFilter) && channel.unit === "m") {
+        channel.filter = this.#robust(channel.measurement);
+      }
+      return {
+        ...named(channel),
+        ...raw,
+        ...also,
+        ...channel.filter.sample(stampNs, value, sigma, reliability),
       };
-      return { ...named(channel), ...raw, answer: answer.text, ...estimate };
     });
+  }
+
+  /** What an answer with a reliability is worth, after calibration where there is one. */
+  #worth(
+    { measurement, unit }: Channel,
+    { value, sigma }: { readonly value: number; readonly sigma: number },
+    { reliability }: SpatialAnswer,
+  ): Worth {
+    if (!reliability || unit !== "m") return { value, sigma };
+    const kind = measurement.kind as QuantityKind;
+    const length = this.#calibration && calibrated(this.#calibration, kind, value);
+    if (!length) return { value, sigma, reliability };
+    const { valueM, sigmaM, wildShare, width68M } = length;
+    return {
+      value: valueM,
+      sigma: 0,
+      reliability: { relativeSigma: 0, absoluteSigmaM: Math.max(sigmaM, width68M), wildShare },
+      calibrated: valueM,
+      calibratedSigma: sigmaM,
+    };
+  }
+
+  #robust({ kind }: Measurement): RobustFilter {
+    return new RobustFilter({ signed: kindInfo(kind).signed, stalenessS: this.#task.stalenessS });
   }
 
   miss({ camera, stampNs }: CameraFrame, reason: string): MeasuredValue[] {
@@ -91,4 +139,12 @@ export class FilterEstimator implements Estimator {
 
 function named({ measurement, unit, question }: Channel) {
   return { name: measurement.name, unit, question };
+}
+
+interface Worth {
+  readonly value: number;
+  readonly sigma: number;
+  readonly reliability?: Reliability;
+  readonly calibrated?: number;
+  readonly calibratedSigma?: number;
 }

@@ -18,6 +18,8 @@ export {
   estimators,
 } from "./Estimator.js";
 export { FilterEstimator } from "./FilterEstimator.js";
+export { FusionEstimator } from "./FusionEstimator.js";
 export { MajorityFilter } from "./MajorityFilter.js";
 export type { Basis, MeasuredValue, Validity } from "./MeasuredValue.js";
 export { MeasurementFilter, type QuantityFilterOptions } from "./MeasurementFilter.js";
+export { RobustFilter } from "./RobustFilter.js";

@@ -1,0 +1,161 @@
+import { createHash } from "node:crypto";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { CameraFrame, KinematicSample, Pose } from "../../src/camera/index.js";
+import { opticalFrameOf } from "../../src/sim/frames.js";
+import { OUTCOMES, type Outcome } from "../../src/sim/index.js";
+import { simulateEpisode } from "../../src/sim/record/simulateEpisode.js";
+import { pinhole } from "../../src/sim/render/pinhole.js";
+
+const MUG_HALF_HEIGHT_M = 0.045;
+const TABLE_TOP_M = 0.72;
+
+/** What the task's measurements truly are at an image. */
+export type Truths = Readonly<Record<"reach" | "lift" | "place", number>>;
+
+/** An episode as frames without pixels, with the truth beside them. */
+export interface BenchEpisode {
+  readonly name: string;
+  readonly outcome: Outcome;
+  readonly seed: number;
+  readonly frames: readonly CameraFrame[];
+  readonly truths: readonly Truths[];
+  /** Index of the first image on which the mug is held; the count of images where it never is. */
+  readonly graspAt: number;
+  readonly isSuccess: boolean;
+}
+
+interface Moment {
+  readonly stampNs: string;
+  readonly poses: readonly [string, Pose][];
+  readonly joints: readonly [string, number][];
+  readonly isHeld: boolean;
+  readonly isImage: boolean;
+  readonly isSuccess: boolean;
+}
+
+/** Simulated once on a machine: the physics of an episode take seconds. */
+export async function loadEpisode(seed: number, outcome: Outcome): Promise<BenchEpisode> {
+  const moments = await momentsOf(seed, outcome);
+  const frames: CameraFrame[] = [];
+  const truths: Truths[] = [];
+  let [graspAt, since] = [-1, [] as KinematicSample[]];
+  for (const moment of moments) {
+    const poses = new Map(moment.poses);
+    const sample = kinematicsOf(moment, poses);
+    since.push(sample);
+    if (!moment.isImage) continue;
+    if (moment.isHeld && graspAt < 0) graspAt = frames.length;
+    frames.push(frameOf(sample, since, `${outcome}_${seed}`));
+    truths.push(truthsOf(poses));
+    since = [];
+  }
+  return {
+    name: `${outcome}_${seed}`,
+    outcome,
+    seed,
+    frames,
+    truths,
+    graspAt: graspAt < 0 ? frames.length : graspAt,
+    isSuccess: moments.at(-1)?.isSuccess === true,
+  };
+}
+
+/** The robot's own frames and joints: the poses of things stay out. */
+function kinematicsOf(moment: Moment, poses: ReadonlyMap<string, Pose>): KinematicSample {
+  const own = ["gripper", opticalFrameOf("camera")].flatMap((name) => {
+    const pose = poses.get(name);
+    return pose ? [[name, pose] as const] : [];
+  });
+  return {
+    stampNs: BigInt(moment.stampNs),
+    poses: new Map(own),
+    joints: new Map(moment.joints),
+  };
+}
+
+function frameOf(
+  { stampNs }: KinematicSample,
+  kinematics: readonly KinematicSample[],
+  episode: string,
+): CameraFrame {
+  return {
+    camera: "camera",
+    stampNs,
+    frameId: opticalFrameOf("camera"),
+    episode,
+    image: {
+      kind: "raw",
+      width: 1,
+      height: 1,
+      encoding: "rgb8",
+      step: 3,
+      isBigEndian: false,
+      data: new Uint8Array(3),
+    },
+    info: pinhole(640, 480, 0.9),
+    kinematics,
+  };
+}
+
+function truthsOf(poses: ReadonlyMap<string, Pose>): Truths {
+  const at = (name: string) => poses.get(name)?.position ?? [0, 0, 0];
+  const [gripper, mug, tray] = [at("gripper"), at("red_mug"), at("blue_tray")];
+  return {
+    reach: Math.hypot(...gripper.map((value, i) => value - (mug[i] ?? 0))),
+    lift: Math.max(mug[2] - MUG_HALF_HEIGHT_M - TABLE_TOP_M, 0),
+    place: Math.hypot(mug[0] - tray[0], mug[1] - tray[1]),
+  };
+}
+
+async function momentsOf(seed: number, outcome: Outcome): Promise<Moment[]> {
+  const folder = join(tmpdir(), `spatial-reward-episodes-${simulatorVersion()}`);
+  mkdirSync(folder, { recursive: true });
+  const path = join(folder, `${outcome}_${seed}.json`);
+  try {
+    return JSON.parse(readFileSync(path, "utf8")) as Moment[];
+  } catch {
+    const moments = await simulate(seed, outcome);
+    writeFileSync(path, JSON.stringify(moments));
+    return moments;
+  }
+}
+
+async function simulate(seed: number, outcome: Outcome): Promise<Moment[]> {
+  const { moments, layout } = await simulateEpisode(seed, outcome, 10);
+  const [camera] = layout.cameras;
+  return moments.map(({ truth, joints, configuration }) => ({
+    stampNs: truth.stampNs.toString(),
+    poses: [
+      ...truth.poses,
+      ...(camera ? [[opticalFrameOf(camera.name), camera.pose] as [string, Pose]] : []),
+    ],
+    joints: joints.names.map((name, i) => [name, joints.positions[i] ?? 0]),
+    isHeld: truth.isHeld,
+    isImage: configuration !== undefined,
+    isSuccess: truth.isSuccess,
+  }));
+}
+
+/** Of the simulator's source, so that episodes of an older one are not used. */
+function simulatorVersion(): string {
+  const folder = join(import.meta.dirname, "../../src/sim");
+  const hash = createHash("sha256");
+  for (const part of ["script", "scene"]) {
+    for (const file of readdirSync(join(folder, part)).sort()) {
+      hash.update(readFileSync(join(folder, part, file)));
+    }
+  }
+  return hash.digest("hex").slice(0, 12);
+}
+
+/** Seeds in turn through the five outcomes. */
+export async function loadEpisodes(firstSeed: number, count: number): Promise<BenchEpisode[]> {
+  const episodes: BenchEpisode[] = [];
+  for (let i = 0; i < count; i++) {
+    const outcome = OUTCOMES[i % OUTCOMES.length] ?? "success";
+    episodes.push(await loadEpisode(firstSeed + i, outcome));
+  }
+  return episodes;
+}

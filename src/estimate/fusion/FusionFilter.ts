@@ -1,0 +1,521 @@
+import { cross, unit, type Vec3 } from "../../base/index.js";
+import {
+  invertPose,
+  type KinematicSample,
+  type Pose,
+  type Quaternion,
+  rotate,
+  transformPoint,
+} from "../../camera/index.js";
+import type { RobotSpec } from "../../task/index.js";
+import { directions } from "./directions.js";
+import { Gaussian, type LinearForm } from "./Gaussian.js";
+import { type GripEvent, GripWatch } from "./GripWatch.js";
+import { copyOf, type Hypothesis, normalise, reduced } from "./Hypothesis.js";
+import { AXES, type BelievedLength, believedLength, formAlong, type Place } from "./lengths.js";
+import { stable, stableSlope } from "./SaidModel.js";
+import type { Channel, StateLayout } from "./StateLayout.js";
+
+/** A length that was said for an image. */
+export interface SaidLength {
+  readonly channel: Channel;
+  readonly saidM: number;
+  /** Of the wording, m. */
+  readonly sigmaM: number;
+  readonly wildShare: number;
+}
+
+/** A length that the joint belief gives. */
+export interface FusedLength {
+  readonly valueM: number;
+  readonly sigmaM: number;
+}
+
+/** At most so many hypotheses at a time. */
+const MOST = 400;
+/** And after each image. */
+const KEPT = 120;
+/** And when the gripper closes or opens, before the directions of things are told apart. */
+const KEPT_AT_GRIP = 24;
+/** Means of the slope that are tried, in standard deviations of its prior, and what is left. */
+const SLOPES: readonly (readonly [shift: number, weight: number])[] = [
+  [-1, 0.3],
+  [0, 0.4],
+  [1, 0.3],
+];
+const SLOPE_SHARE = 0.6;
+/** A thing is too uncertain where it may lie this far aside, as a share of its distance, or m. */
+const BENT = 0.35;
+const BENT_M = 0.035;
+/** A normal distribution as three narrower ones: shift, share of the variance, middle weight. */
+const SPLIT_SHIFT = 1.0566;
+const SPLIT_LEFT = 0.6715 ** 2;
+const SPLIT_MIDDLE = 0.5495;
+/** How far away things are at first, before anything is said: ln of metres. */
+const FIRST_DISTANCE = { mean: Math.log(0.35), sigma: 0.6 };
+/** Errors that neighbouring answers have in common: of all of the noise, or a little. */
+const ALIKE_SHARE = 0.9;
+const DISTINCT_ERROR = 0.06;
+const NOISE_MEMORY = 60;
+/** Density of wild answers on the stable scale. */
+const WILD_DENSITY = 0.35;
+/** A thing that is grasped lies this close to the grasp point, m. */
+const GRASP_SIGMA_M = 0.012;
+/** Things that a gripper may close on instead, by volume, 1/m³. */
+const OTHER_THINGS = 60;
+/** Odds that it is a thing of the task where the opening suits it, is not known, does not suit. */
+const SUITS = { yes: 20, unknown: 3, no: 1e-4 };
+/** A thing at rest on the support: its lowest point is this far above, m. */
+const REST_SIGMA_M = 0.008;
+/** What a thing moves when it is let go, m. */
+const SETTLE_M = 0.004;
+/** Centres closer to the gripper than this may be pushed by it, by this share of its way. */
+const TOUCH_M = 0.07;
+const PUSHED_SHARE = 0.15;
+
+/**
+ * Where a task's things are in the fixed frame, from what a model says of their distances and
+ * from where the gripper exactly is: a mixture of normal distributions over the things' places
+ * and the way the model says lengths (slope, offset, floor, errors in common), each of which is
+ * one hypothesis (on which side a thing lies, how steep the model is, what the gripper holds).
+ */
+export class FusionFilter {
+  readonly #layout: StateLayout;
+  readonly #robot: RobotSpec;
+  readonly #grip: GripWatch;
+  #hypotheses: Hypothesis[];
+  #weights: number[] = [1];
+  #sample: KinematicSample | undefined;
+  #gripper: Pose | undefined;
+  /** In the gripper's frame at the time at which it closed. */
+  #wordsNs: bigint | undefined;
+
+  constructor(layout: StateLayout, robot: RobotSpec) {
+    this.#layout = layout;
+    this.#robot = robot;
+    this.#grip = new GripWatch(robot);
+    this.#hypotheses = this.#first();
+    this.#weights = normalise(this.#hypotheses);
+  }
+
+  get count(): number {
+    return this.#hypotheses.length;
+  }
+
+  /** Takes the robot on to a sample of its kinematics. */
+  advance(sample: KinematicSample): void {
+    const gripper = sample.poses.get(this.#robot.gripperFrame);
+    const event = this.#grip.watch(sample);
+    if (!gripper) return;
+    const before = this.#gripper;
+    this.#sample = sample;
+    this.#gripper = gripper;
+    if (before) this.#touch(before, gripper);
+    if (event) this.#onGrip(event, before ?? gripper);
+  }
+
+  /** Takes in what was said for the image at a stamp, up to which it was advanced. */
+  observe(stampNs: bigint, said: readonly SaidLength[], opticalFrame: string): void {
+    const gripper = this.#gripper;
+    if (!gripper || said.length === 0) return;
+    this.#forget(stampNs);
+    for (const length of said) this.#meet(length, gripper);
+    this.#sharpen(gripper);
+    for (const hypothesis of this.#hypotheses) {
+      for (const length of said) this.#weigh(hypothesis, length, opticalFrame);
+    }
+    this.#hypotheses = reduced(this.#hypotheses, KEPT);
+    this.#weights = normalise(this.#hypotheses);
+  }
+
+  /** The length that a channel asks for, at the latest sample; undefined while nothing tells. */
+  lengthOf(channel: Channel, opticalFrame: string): FusedLength | undefined {
+    let [sum, first, second] = [0, 0, 0];
+    for (const [i, hypothesis] of this.#hypotheses.entries()) {
+      const length = this.#believed(hypothesis, channel, opticalFrame);
+      if (!length) continue;
+      const weight = this.#weights[i] ?? 0;
+      const variance = hypothesis.belief.variance(length.form) + length.bentM2;
+      sum += weight;
+      first += weight * length.meanM;
+      second += weight * (length.meanM ** 2 + variance);
+    }
+    if (sum < 0.5) return undefined;
+    const valueM = first / sum;
+    return { valueM, sigmaM: Math.sqrt(Math.max(second / sum - valueM ** 2, 0)) };
+  }
+
+  #first(): Hypothesis[] {
+    return SLOPES.flatMap(([shift, slopeWeight]) =>
+      [false, true].map((isCorrelated) => {
+        const belief = new Gaussian(this.#layout.size);
+        for (const words of this.#layout.words) words.begin(belief, shift, SLOPE_SHARE);
+        const [noise, weight] = this.#layout.words[0]?.prior.noise ?? [0.3, 4];
+        for (const { errorIndex, sizeIndex, sizePrior } of this.#layout.channels) {
+          belief.set(errorIndex, 0, isCorrelated ? ALIKE_SHARE * noise : DISTINCT_ERROR);
+          if (sizeIndex !== undefined && sizePrior) belief.set(sizeIndex, ...sizePrior);
+        }
+        const white = isCorrelated ? (1 - ALIKE_SHARE) * noise + 0.04 : noise;
+        return {
+          belief,
+          logWeight: Math.log(slopeWeight * (isCorrelated ? 0.3 : 0.7)),
+          modes: new Map([...this.#layout.slots.keys()].map((name) => [name, { kind: "unknown" }])),
+          isCorrelated,
+          noiseWeight: weight,
+          noiseSquares: weight * white ** 2,
+        };
+      }),
+    );
+  }
+
+  /** Errors in common die away with time. */
+  #forget(stampNs: bigint): void {
+    const dt = this.#wordsNs === undefined ? 0 : Number(stampNs - this.#wordsNs) / 1e9;
+    this.#wordsNs = stampNs;
+    if (!(dt > 0)) return;
+    for (const { belief, isCorrelated } of this.#hypotheses) {
+      for (const { errorIndex, words } of this.#layout.channels) {
+        const [noise] = words.prior.noise;
+        const sigma = isCorrelated ? ALIKE_SHARE * noise : DISTINCT_ERROR;
+        const kept = Math.exp(-dt / words.prior.correlationS);
+        belief.decay(errorIndex, kept, sigma ** 2 * (1 - kept ** 2));
+      }
+    }
+  }
+
+  /** Places things that this answer tells of for the first time. */
+  #meet({ channel, saidM }: SaidLength, gripper: Pose): void {
+    const { subject, object, kind } = channel;
+    if (object === undefined || kind.endsWith("difference") || kind === "vertical_distance") return;
+    for (const [name, other] of [
+      [subject, object],
+      [object, subject],
+    ] as const) {
+      if (!this.#layout.slots.has(name)) continue;
+      const next = this.#hypotheses.flatMap((hypothesis) => {
+        if (hypothesis.modes.get(name)?.kind !== "unknown") return [hypothesis];
+        const words = channel.words;
+        const noise = Math.sqrt(hypothesis.noiseSquares / hypothesis.noiseWeight);
+        const isLevel = kind === "horizontal_distance";
+        const { lengthM, sigmaM } = words.invert(hypothesis.belief, saidM, noise + 0.25);
+        if (other === this.#robot.gripper.name) {
+          const from = { position: gripper.position };
+          return this.#around(hypothesis, name, from, likelyFirst(lengthM, sigmaM), isLevel);
+        }
+        const mode = hypothesis.modes.get(other);
+        if (mode?.kind === "rest" || mode?.kind === "held") {
+          const slot = this.#slot(name);
+          const first = likelyFirst(lengthM, sigmaM);
+          hypothesis.belief.set(slot, first.lengthM, first.sigmaM);
+          hypothesis.modes.set(name, { kind: "around", partner: other, isLevel });
+        }
+        return [hypothesis];
+      });
+      this.#hypotheses = next;
+    }
+  }
+
+  /**
+   * Splits a hypothesis by the direction in which a thing lies from a place. Without a distance
+   * it is the one that the entry of the thing's x holds.
+   */
+  #around(
+    hypothesis: Hypothesis,
+    name: string,
+    from: Place,
+    distance: { readonly lengthM: number; readonly sigmaM: number } | undefined,
+    isLevel: boolean,
+  ): Hypothesis[] {
+    const slot = this.#slot(name);
+    const lengthM = distance?.lengthM ?? hypothesis.belief.mean[slot] ?? 0;
+    const room = Math.max(Math.floor(MOST / this.#hypotheses.length), 1);
+    return directions(isLevel, room).map(({ unit, weight, spread }) => {
+      const split = copyOf(hypothesis);
+      const { belief } = split;
+      split.logWeight += Math.log(weight);
+      split.modes.set(name, { kind: "rest" });
+      // x last: its entry holds the distance until then.
+      for (const axis of [2, 1, 0] as const) {
+        const component = unit[axis];
+        if (distance) {
+          belief.set(slot + axis, from.position[axis] + lengthM * component, 0);
+          continue;
+        }
+        const { indices, values } = formAlong(from, AXES[axis], 1);
+        const moved = values.reduce(
+          (sum, value, i) => sum + value * (belief.mean[indices[i] ?? 0] ?? 0),
+          0,
+        );
+        const form = { indices: [...indices, slot], values: [...values, component] };
+        belief.assign(slot + axis, form, from.position[axis] - moved, 0);
+      }
+      const radial = distance ? distance.sigmaM ** 2 : 0;
+      const across = (spread * lengthM) ** 2;
+      for (const i of [0, 1, 2] as const) {
+        for (const j of [0, 1, 2] as const) {
+          const outer = unit[i] * unit[j];
+          const flat = isLevel && (i === 2 || j === 2) ? 0 : across;
+          const amount = radial * outer + flat * ((i === j ? 1 : 0) - outer);
+          belief.addCovariance(slot + i, slot + j, amount);
+        }
+      }
+      if (isLevel) belief.widen(slot + 2, 0.08);
+      belief.assign(slot + 3, { indices: [slot + 2], values: [1] }, 0, REST_SIGMA_M);
+      return split;
+    });
+  }
+
+  /**
+   * Splits hypotheses that are so wide across the line of sight from the gripper that their
+   * distance bends: an update of a normal distribution would be wrong for them.
+   */
+  #sharpen(gripper: Pose): void {
+    for (const [name, slot] of this.#layout.slots) {
+      for (let round = 0; round < 2; round++) {
+        const room = MOST - this.#hypotheses.length;
+        if (room <= 0) return;
+        const widest = this.#hypotheses
+          .map((hypothesis) => ({ hypothesis, form: acrossOf(hypothesis, name, slot, gripper) }))
+          .filter(({ hypothesis }) => hypothesis.logWeight > Math.log(1e-3))
+          .flatMap(({ hypothesis, form }) => (form ? [{ hypothesis, form }] : []))
+          .sort((a, b) => b.hypothesis.logWeight - a.hypothesis.logWeight)
+          .slice(0, Math.floor(room / 2));
+        if (widest.length === 0) break;
+        for (const { hypothesis, form } of widest) {
+          for (const side of [-1, 1]) {
+            const part = copyOf(hypothesis);
+            part.belief.part(form, side * SPLIT_SHIFT, SPLIT_LEFT);
+            part.logWeight += Math.log((1 - SPLIT_MIDDLE) / 2);
+            this.#hypotheses.push(part);
+          }
+          hypothesis.belief.part(form, 0, SPLIT_LEFT);
+          hypothesis.logWeight += Math.log(SPLIT_MIDDLE);
+        }
+      }
+    }
+  }
+
+  #weigh(hypothesis: Hypothesis, length: SaidLength, opticalFrame: string): void {
+    const { channel, saidM, sigmaM, wildShare } = length;
+    const believed = this.#believed(hypothesis, channel, opticalFrame);
+    if (!believed) return;
+    const { belief } = hypothesis;
+    const words = channel.words.expect(belief, believed.meanM);
+    const form: LinearForm = {
+      indices: [...words.form.indices, ...believed.form.indices, channel.errorIndex],
+      values: [
+        ...words.form.values,
+        ...believed.form.values.map((value) => value * words.perLength),
+        1,
+      ],
+    };
+    const noise2 = hypothesis.noiseSquares / hypothesis.noiseWeight;
+    const wording = sigmaM * stableSlope(saidM);
+    const own = noise2 + wording ** 2 + words.perLength ** 2 * believed.bentM2;
+    const variance = belief.variance(form) + own;
+    const residual = stable(saidM) - words.said - (belief.mean[channel.errorIndex] ?? 0);
+    const density = Math.exp((-0.5 * residual ** 2) / variance) / Math.sqrt(2 * Math.PI * variance);
+    const likelihood = (1 - wildShare) * density + wildShare * WILD_DENSITY;
+    const sane = ((1 - wildShare) * density) / likelihood;
+    hypothesis.logWeight += Math.log(likelihood);
+    belief.update(form, residual, variance, sane);
+    // Variational update of the noise: what is left of the residual, and its variance.
+    const left = (residual * own) / variance;
+    const leftVariance = (own * (variance - own)) / variance;
+    const noiseShare = noise2 / own;
+    hypothesis.noiseWeight += sane * noiseShare;
+    hypothesis.noiseSquares += sane * noiseShare * (left ** 2 + leftVariance) * noiseShare;
+    if (hypothesis.noiseWeight > NOISE_MEMORY) {
+      hypothesis.noiseSquares *= NOISE_MEMORY / hypothesis.noiseWeight;
+      hypothesis.noiseWeight = NOISE_MEMORY;
+    }
+  }
+
+  #believed(
+    hypothesis: Hypothesis,
+    { kind, subject, object, sizeIndex }: Channel,
+    opticalFrame: string,
+  ): BelievedLength | undefined {
+    const { belief } = hypothesis;
+    const around = this.#distanceAround(hypothesis, kind, subject, object);
+    const a = around ? undefined : this.#place(hypothesis, subject);
+    const b = around || object === undefined ? undefined : this.#place(hypothesis, object);
+    if (!around && (!a || (object !== undefined && !b))) return undefined;
+    const camera = this.#sample?.poses.get(opticalFrame);
+    const length = around ?? (a && believedLength(kind, belief, a, b, camera));
+    if (!length || sizeIndex === undefined) return length;
+    const meanM = length.meanM + (belief.mean[sizeIndex] ?? 0);
+    const form = {
+      indices: [...length.form.indices, sizeIndex],
+      values: [...length.form.values, 1],
+    };
+    return { ...length, meanM: kind === "gap" ? Math.max(meanM, 0) : meanM, form };
+  }
+
+  /** Of a thing whose direction is open, from the thing around which it lies. */
+  #distanceAround(
+    { modes, belief }: Hypothesis,
+    kind: string,
+    subject: string,
+    object: string | undefined,
+  ): BelievedLength | undefined {
+    for (const [name, other] of [
+      [subject, object],
+      [object, subject],
+    ]) {
+      const mode = name === undefined ? undefined : modes.get(name);
+      if (name === undefined || mode?.kind !== "around" || mode.partner !== other) continue;
+      if (mode.isLevel !== (kind === "horizontal_distance")) continue;
+      const slot = this.#slot(name);
+      const form = { indices: [slot], values: [1] };
+      return { meanM: Math.max(belief.mean[slot] ?? 0, 0), form, bentM2: 0 };
+    }
+    return undefined;
+  }
+
+  #place({ belief, modes }: Hypothesis, name: string): Place | undefined {
+    const gripper = this.#gripper;
+    if (!gripper) return undefined;
+    if (name === this.#robot.gripper.name) return { position: gripper.position };
+    const mode = modes.get(name);
+    const slot = this.#layout.slots.get(name);
+    if (slot === undefined) return undefined;
+    const stored = vectorAt(belief, slot);
+    if (mode?.kind === "rest") return { position: stored, slot, restIndex: slot + 3 };
+    if (mode?.kind !== "held") return undefined;
+    const position = transformPoint(gripper, stored);
+    return { position, slot, rotation: gripper.rotation, restIndex: slot + 3 };
+  }
+
+  /** A gripper that moves among things may push them. */
+  #touch(before: Pose, now: Pose): void {
+    const wayM = Math.hypot(...now.position.map((value, i) => value - (before.position[i] ?? 0)));
+    if (wayM < 1e-4) return;
+    for (const { belief, modes } of this.#hypotheses) {
+      for (const [name, slot] of this.#layout.slots) {
+        if (modes.get(name)?.kind !== "rest") continue;
+        const [x, y, z] = vectorAt(belief, slot);
+        const [gx, gy, gz] = now.position;
+        if (Math.hypot(x - gx, y - gy, z - gz) > TOUCH_M) continue;
+        for (const axis of [0, 1]) belief.widen(slot + axis, PUSHED_SHARE * wayM);
+      }
+    }
+  }
+
+  #onGrip(event: GripEvent, gripper: Pose): void {
+    this.#hypotheses =
+      event.kind === "closed"
+        ? this.#hypotheses.flatMap((hypothesis) => this.#grasp(hypothesis, event, gripper))
+        : this.#hypotheses.flatMap((hypothesis) => this.#release(hypothesis, gripper));
+    this.#hypotheses = reduced(this.#hypotheses, KEPT_AT_GRIP);
+    this.#unfold();
+    this.#weights = normalise(this.#hypotheses);
+  }
+
+  /** Nothing of the task is held, or one of its things is. */
+  #grasp(
+    hypothesis: Hypothesis,
+    event: Extract<GripEvent, { kind: "closed" }>,
+    gripper: Pose,
+  ): Hypothesis[] {
+    const other = copyOf(hypothesis);
+    other.logWeight += Math.log(OTHER_THINGS);
+    const held = [...this.#layout.slots].flatMap(([name, slot]) => {
+      if (hypothesis.modes.get(name)?.kind !== "rest") return [];
+      const suits = event.suits(name);
+      const odds = suits === undefined ? SUITS.unknown : suits ? SUITS.yes : SUITS.no;
+      const branch = copyOf(hypothesis);
+      branch.modes.set(name, { kind: "held" });
+      const { position, rotation } = invertPose(gripper);
+      branch.belief.transform(slot, matrixOf(rotation), position);
+      // The three coordinates one after the other are one update with a diagonal noise.
+      for (const axis of [0, 1, 2] as const) {
+        const form = { indices: [slot + axis], values: [1] };
+        const variance = branch.belief.variance(form) + GRASP_SIGMA_M ** 2;
+        const residual = this.#robot.graspPointM[axis] - (branch.belief.mean[slot + axis] ?? 0);
+        branch.logWeight += -0.5 * (residual ** 2 / variance + Math.log(2 * Math.PI * variance));
+        branch.belief.update(form, residual, variance);
+      }
+      branch.logWeight += Math.log(odds);
+      return [branch];
+    });
+    return [other, ...held];
+  }
+
+  /** Of what is held, all directions in which things may lie that were told of by distance. */
+  #unfold(): void {
+    for (const name of this.#layout.slots.keys()) {
+      this.#hypotheses = this.#hypotheses.flatMap((hypothesis) => {
+        const mode = hypothesis.modes.get(name);
+        if (mode?.kind !== "around") return [hypothesis];
+        if (hypothesis.modes.get(mode.partner)?.kind !== "held") return [hypothesis];
+        const from = this.#place(hypothesis, mode.partner);
+        return from ? this.#around(hypothesis, name, from, undefined, mode.isLevel) : [hypothesis];
+      });
+    }
+  }
+
+  #release(hypothesis: Hypothesis, gripper: Pose): Hypothesis[] {
+    const held = [...hypothesis.modes].find(([, mode]) => mode.kind === "held");
+    if (!held) return [hypothesis];
+    const [name] = held;
+    const slot = this.#slot(name);
+    const stays = copyOf(hypothesis);
+    stays.modes.set(name, { kind: "rest" });
+    stays.belief.transform(slot, matrixOf(gripper.rotation), gripper.position);
+    for (const axis of [0, 1, 2]) stays.belief.widen(slot + axis, SETTLE_M);
+    const heightM = (stays.belief.mean[slot + 2] ?? 0) - (stays.belief.mean[slot + 3] ?? 0);
+    if (heightM < 0.02) return [stays];
+    // It may have been put on something, or have fallen to the support.
+    const falls = copyOf(stays);
+    falls.belief.assign(slot + 2, { indices: [slot + 3], values: [1] }, 0.003, 0.01);
+    for (const axis of [0, 1]) falls.belief.widen(slot + axis, 0.25 * heightM);
+    falls.logWeight += Math.log(0.7);
+    stays.logWeight += Math.log(0.3);
+    return [stays, falls];
+  }
+
+  #slot(name: string): number {
+    return this.#layout.slots.get(name) ?? 0;
+  }
+}
+
+/** The direction across the line from the gripper in which a thing is too uncertain, if any. */
+function acrossOf(
+  { belief, modes }: Hypothesis,
+  name: string,
+  slot: number,
+  gripper: Pose,
+): LinearForm | undefined {
+  if (modes.get(name)?.kind !== "rest") return undefined;
+  const [x, y, z] = vectorAt(belief, slot);
+  const line: Vec3 = [x - gripper.position[0], y - gripper.position[1], z - gripper.position[2]];
+  const lengthM = Math.hypot(...line);
+  const level: Vec3 = unit([line[1], -line[0], 0]) ?? [1, 0, 0];
+  const steep = unit(cross(line, level)) ?? [0, 1, 0];
+  const indices = [slot, slot + 1, slot + 2];
+  const [first, second] = [level, steep].map((values) => ({ indices, values }));
+  if (!first || !second) return undefined;
+  const [a, b] = [belief.variance(first), belief.variance(second)];
+  const limitM = Math.max(BENT * lengthM, BENT_M);
+  if (Math.max(a, b) < limitM ** 2) return undefined;
+  return a > b ? first : second;
+}
+
+/** A distance that was said, drawn to those at which things usually are. */
+function likelyFirst(lengthM: number, sigmaM: number): { lengthM: number; sigmaM: number } {
+  const sigma = sigmaM / lengthM;
+  const share = sigma ** 2 / (sigma ** 2 + FIRST_DISTANCE.sigma ** 2);
+  const mean = Math.exp((1 - share) * Math.log(lengthM) + share * FIRST_DISTANCE.mean);
+  return { lengthM: mean, sigmaM: mean * sigma * Math.sqrt(1 - share) };
+}
+
+function vectorAt({ mean }: Gaussian, at: number): Vec3 {
+  return [mean[at] ?? 0, mean[at + 1] ?? 0, mean[at + 2] ?? 0];
+}
+
+/** Row-major. */
+function matrixOf(rotation: Quaternion): number[] {
+  const columns = AXES.map((axis) => rotate(rotation, axis));
+  return [0, 1, 2].flatMap((row) => columns.map((column) => column[row] ?? 0));
+}

@@ -1,0 +1,142 @@
+import { type LengthCalibration, type SaidCurve, saidOf } from "../Calibration.js";
+import type { Gaussian, LinearForm } from "./Gaussian.js";
+
+/** Lengths below this are noisy as this one is, m. */
+const LEAST_SCALE_M = 0.03;
+const SOFTNESS_M = 0.01;
+
+/** A length on a scale on which its noise is the same everywhere: like ln, but linear at 0. */
+export function stable(lengthM: number): number {
+  return Math.asinh(lengthM / LEAST_SCALE_M);
+}
+
+/** d stable / d length, 1/m */
+export function stableSlope(lengthM: number): number {
+  return 1 / Math.hypot(lengthM, LEAST_SCALE_M);
+}
+
+/** What is known of the way a model says lengths before it has said any. */
+export interface SaidPrior {
+  /** Mean and standard deviation of ln(slope), of the offset and of the floor, m. */
+  readonly logSlope: readonly [mean: number, sigma: number];
+  readonly offsetM: readonly [mean: number, sigma: number];
+  readonly floorM: readonly [mean: number, sigma: number] | undefined;
+  /** Standard deviation of what is said on the stable scale, and its weight in answers. */
+  readonly noise: readonly [sigma: number, weight: number];
+  readonly correlationS: number;
+  readonly knots?: SaidCurve["knots"];
+}
+
+/**
+ * For a model that nobody has calibrated. The middle is what SpatialVLM's figure 5 shows of a
+ * model trained for lengths; the width lets a model that says lengths rightly, or too long by
+ * half, be found out.
+ */
+export const UNCALIBRATED: SaidPrior = {
+  logSlope: [Math.log(0.75), 0.42],
+  offsetM: [0.03, 0.05],
+  floorM: [0.07, 0.05],
+  noise: [0.28, 4],
+  correlationS: 1,
+};
+
+/** Signed lengths: as far as one knows without regression to a mean or a floor. */
+export const UNCALIBRATED_SIGNED: SaidPrior = {
+  ...UNCALIBRATED,
+  offsetM: [0, 0.03],
+  floorM: undefined,
+};
+
+export function priorOf({
+  curve,
+  spread,
+  curveSigma,
+  correlationS,
+  conformal,
+}: LengthCalibration): SaidPrior {
+  const { knots, slope, offsetM, floorM } = curve;
+  // On the stable scale a relative error is an absolute one; the absolute one counts near 0.
+  const sigma = Math.hypot(spread.relativeSigma, spread.absoluteSigmaM * stableSlope(0.2));
+  return {
+    logSlope: [knots ? 0 : Math.log(slope), Math.max(curveSigma.relativeSlope, 0.02)],
+    offsetM: [knots ? 0 : offsetM, Math.max(curveSigma.offsetM, 0.003)],
+    floorM: floorM === undefined ? undefined : [floorM, Math.max(curveSigma.offsetM, 0.003)],
+    noise: [sigma * Math.max(conformal.factor68, 0.5), 20],
+    correlationS: correlationS > 0 ? correlationS : 1,
+    ...(knots && { knots }),
+  };
+}
+
+/** What a model is expected to say of a length, on the stable scale. */
+export interface ExpectedWords {
+  readonly said: number;
+  readonly perLength: number;
+  readonly form: LinearForm;
+}
+
+/** Entries of the state that hold how a model says lengths: ln(slope), offset, floor. */
+export class SaidModel {
+  readonly prior: SaidPrior;
+  readonly #at: number;
+
+  /** @param at index of the first of the three entries */
+  constructor(prior: SaidPrior, at: number) {
+    this.prior = prior;
+    this.#at = at;
+  }
+
+  /** The entries before any answer. `share` of the slope's spread stays; its mean is moved. */
+  begin(belief: Gaussian, slopeShift: number, share: number): void {
+    const { logSlope, offsetM, floorM } = this.prior;
+    belief.set(this.#at, logSlope[0] + slopeShift * logSlope[1], share * logSlope[1]);
+    belief.set(this.#at + 1, offsetM[0], offsetM[1]);
+    belief.set(this.#at + 2, floorM?.[0] ?? 0, floorM?.[1] ?? 0);
+  }
+
+  expect(belief: Gaussian, lengthM: number): ExpectedWords {
+    const at = this.#at;
+    const slope = Math.exp(belief.mean[at] ?? 0);
+    const base = this.#base(lengthM);
+    const lineM = slope * base.saidM + (belief.mean[at + 1] ?? 0);
+    let [saidM, passed] = [lineM, 1];
+    if (this.prior.floorM) {
+      const floorM = Math.max(belief.mean[at + 2] ?? 0, 0);
+      const above = (lineM - floorM) / SOFTNESS_M;
+      saidM = floorM + SOFTNESS_M * (Math.max(above, 0) + Math.log1p(Math.exp(-Math.abs(above))));
+      passed = 1 / (1 + Math.exp(-above));
+    }
+    const scale = stableSlope(saidM);
+    return {
+      said: stable(saidM),
+      perLength: scale * passed * slope * base.slope,
+      form: {
+        indices: [at, at + 1, at + 2],
+        values: [
+          scale * passed * slope * base.saidM,
+          scale * passed,
+          this.prior.floorM ? scale * (1 - passed) : 0,
+        ],
+      },
+    };
+  }
+
+  /** The length behind words as the means have it, and its standard deviation, m. */
+  invert(belief: Gaussian, saidM: number, noise: number): { lengthM: number; sigmaM: number } {
+    let [low, high] = [0, 4];
+    for (let i = 0; i < 24; i++) {
+      const middle = 0.5 * (low + high);
+      if (this.expect(belief, middle).said < stable(saidM)) low = middle;
+      else high = middle;
+    }
+    const lengthM = Math.max(0.5 * (low + high), 0.03);
+    const { perLength, form } = this.expect(belief, lengthM);
+    const words = Math.sqrt(belief.variance(form) + noise ** 2);
+    return { lengthM, sigmaM: Math.min(words / Math.max(perLength, 1e-3), 0.6 * lengthM + 0.05) };
+  }
+
+  #base(lengthM: number): { saidM: number; slope: number } {
+    const { knots } = this.prior;
+    if (!knots) return { saidM: lengthM, slope: 1 };
+    return saidOf({ slope: 1, offsetM: 0, knots }, lengthM);
+  }
+}
