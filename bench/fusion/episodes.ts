@@ -1,12 +1,11 @@
-import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { CameraFrame, KinematicSample, Pose } from "../../src/camera/index.js";
 import { opticalFrameOf } from "../../src/sim/frames.js";
 import { OUTCOMES, type Outcome } from "../../src/sim/index.js";
-import { simulateEpisode } from "../../src/sim/record/simulateEpisode.js";
-import { pinhole } from "../../src/sim/render/pinhole.js";
+import { pinhole } from "../../src/sim/render/SceneRenderer.js";
+import { simulateEpisode } from "../../src/sim/TabletopEpisode.js";
 
 const MUG_HALF_HEIGHT_M = 0.045;
 const TABLE_TOP_M = 0.72;
@@ -35,7 +34,10 @@ interface Moment {
   readonly isSuccess: boolean;
 }
 
-/** Simulated once on a machine: the physics of an episode take seconds. */
+/**
+ * Simulated once on a machine: the physics of an episode take seconds. After a change of the
+ * simulator the folder is to be deleted.
+ */
 export async function loadEpisode(seed: number, outcome: Outcome): Promise<BenchEpisode> {
   const moments = await momentsOf(seed, outcome);
   const frames: CameraFrame[] = [];
@@ -64,7 +66,7 @@ export async function loadEpisode(seed: number, outcome: Outcome): Promise<Bench
 
 /** The robot's own frames and joints: the poses of things stay out. */
 function kinematicsOf(moment: Moment, poses: ReadonlyMap<string, Pose>): KinematicSample {
-  const own = ["gripper", opticalFrameOf("camera")].flatMap((name) => {
+  const own = ["gripper", "table", opticalFrameOf("camera")].flatMap((name) => {
     const pose = poses.get(name);
     return pose ? [[name, pose] as const] : [];
   });
@@ -110,7 +112,7 @@ function truthsOf(poses: ReadonlyMap<string, Pose>): Truths {
 }
 
 async function momentsOf(seed: number, outcome: Outcome): Promise<Moment[]> {
-  const folder = join(tmpdir(), `spatial-reward-episodes-${simulatorVersion()}`);
+  const folder = join(tmpdir(), "spatial-reward-episodes");
   mkdirSync(folder, { recursive: true });
   const path = join(folder, `${outcome}_${seed}.json`);
   try {
@@ -136,18 +138,6 @@ async function simulate(seed: number, outcome: Outcome): Promise<Moment[]> {
     isImage: configuration !== undefined,
     isSuccess: truth.isSuccess,
   }));
-}
-
-/** Of the simulator's source, so that episodes of an older one are not used. */
-function simulatorVersion(): string {
-  const folder = join(import.meta.dirname, "../../src/sim");
-  const hash = createHash("sha256");
-  for (const part of ["script", "scene"]) {
-    for (const file of readdirSync(join(folder, part)).sort()) {
-      hash.update(readFileSync(join(folder, part, file)));
-    }
-  }
-  return hash.digest("hex").slice(0, 12);
 }
 
 /** Seeds in turn through the five outcomes. */

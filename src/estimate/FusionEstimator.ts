@@ -42,7 +42,13 @@ export class FusionEstimator implements Estimator {
     this.#task = task;
     this.#alone = alone;
     this.#layout = layOut(task, calibration);
-    this.#filter = new FusionFilter(this.#layout, task.robot);
+    this.#filter = this.#newFilter();
+  }
+
+  #newFilter(): FusionFilter {
+    const { robot, support } = this.#task;
+    const isTracked = support !== undefined && robot.tracked.includes(support.name);
+    return new FusionFilter(this.#layout, robot, isTracked ? support.frame : undefined);
   }
 
   observe(frame: CameraFrame, answers: readonly SpatialAnswer[]): readonly MeasuredValue[] {
@@ -104,7 +110,7 @@ export class FusionEstimator implements Estimator {
       if (wayM > allowedM) {
         // Where things are is not known in the frame that the robot now tells of.
         this.#jump = `the transform of ${this.#task.robot.gripperFrame} jumped by ${wayM.toFixed(2)} m`;
-        this.#filter = new FusionFilter(this.#layout, this.#task.robot);
+        this.#filter = this.#newFilter();
         this.#saidNs.clear();
       }
     }

@@ -32,16 +32,17 @@ export interface FusedLength {
 }
 
 /** At most so many hypotheses at a time. */
-const MOST = 400;
+const MOST = 240;
 /** And after each image. */
-const KEPT = 120;
+const KEPT = 60;
 /** And when the gripper closes or opens, before the directions of things are told apart. */
-const KEPT_AT_GRIP = 24;
+const KEPT_AT_GRIP = 12;
 /** Means of the slope that are tried, in standard deviations of its prior, and what is left. */
 const SLOPES: readonly (readonly [shift: number, weight: number])[] = [
-  [-1, 0.3],
+  [-1, 0.27],
   [0, 0.4],
-  [1, 0.3],
+  [1, 0.25],
+  [2.2, 0.08],
 ];
 const SLOPE_SHARE = 0.6;
 /** A thing is too uncertain where it may lie this far aside, as a share of its distance, or m. */
@@ -67,6 +68,8 @@ const OTHER_THINGS = 60;
 const SUITS = { yes: 20, unknown: 3, no: 1e-4 };
 /** A thing at rest on the support: its lowest point is this far above, m. */
 const REST_SIGMA_M = 0.008;
+/** Half the height of the things that grippers pick up, m: their centres above the support. */
+const HALF_HEIGHT = { meanM: 0.045, sigmaM: 0.03 };
 /** What a thing moves when it is let go, m. */
 const SETTLE_M = 0.004;
 /** Centres closer to the gripper than this may be pushed by it, by this share of its way. */
@@ -85,14 +88,17 @@ export class FusionFilter {
   readonly #grip: GripWatch;
   #hypotheses: Hypothesis[];
   #weights: number[] = [1];
+  readonly #supportFrame: string | undefined;
+  /** Height of the support in the fixed frame, where it is tracked. */
+  #supportM: number | undefined;
   #sample: KinematicSample | undefined;
   #gripper: Pose | undefined;
-  /** In the gripper's frame at the time at which it closed. */
   #wordsNs: bigint | undefined;
 
-  constructor(layout: StateLayout, robot: RobotSpec) {
+  constructor(layout: StateLayout, robot: RobotSpec, supportFrame?: string) {
     this.#layout = layout;
     this.#robot = robot;
+    this.#supportFrame = supportFrame;
     this.#grip = new GripWatch(robot);
     this.#hypotheses = this.#first();
     this.#weights = normalise(this.#hypotheses);
@@ -107,6 +113,9 @@ export class FusionFilter {
     const gripper = sample.poses.get(this.#robot.gripperFrame);
     const event = this.#grip.watch(sample);
     if (!gripper) return;
+    if (this.#supportFrame !== undefined) {
+      this.#supportM = sample.poses.get(this.#supportFrame)?.position[2] ?? this.#supportM;
+    }
     const before = this.#gripper;
     this.#sample = sample;
     this.#gripper = gripper;
@@ -261,6 +270,10 @@ export class FusionFilter {
       }
       if (isLevel) belief.widen(slot + 2, 0.08);
       belief.assign(slot + 3, { indices: [slot + 2], values: [1] }, 0, REST_SIGMA_M);
+      if (this.#supportM !== undefined) {
+        const residual = this.#supportM + HALF_HEIGHT.meanM - (belief.mean[slot + 3] ?? 0);
+        see(split, { indices: [slot + 3], values: [1] }, residual, HALF_HEIGHT.sigmaM);
+      }
       return split;
     });
   }
@@ -431,10 +444,8 @@ export class FusionFilter {
       // The three coordinates one after the other are one update with a diagonal noise.
       for (const axis of [0, 1, 2] as const) {
         const form = { indices: [slot + axis], values: [1] };
-        const variance = branch.belief.variance(form) + GRASP_SIGMA_M ** 2;
         const residual = this.#robot.graspPointM[axis] - (branch.belief.mean[slot + axis] ?? 0);
-        branch.logWeight += -0.5 * (residual ** 2 / variance + Math.log(2 * Math.PI * variance));
-        branch.belief.update(form, residual, variance);
+        see(branch, form, residual, GRASP_SIGMA_M);
       }
       branch.logWeight += Math.log(odds);
       return [branch];
@@ -478,6 +489,14 @@ export class FusionFilter {
   #slot(name: string): number {
     return this.#layout.slots.get(name) ?? 0;
   }
+}
+
+/** An exact observation with normal noise. */
+function see(hypothesis: Hypothesis, form: LinearForm, residual: number, sigma: number): void {
+  const { belief } = hypothesis;
+  const variance = belief.variance(form) + sigma ** 2;
+  hypothesis.logWeight += -0.5 * (residual ** 2 / variance + Math.log(2 * Math.PI * variance));
+  belief.update(form, residual, variance);
 }
 
 /** The direction across the line from the gripper in which a thing is too uncertain, if any. */

@@ -1,5 +1,6 @@
 import type { KinematicSample } from "../../camera/index.js";
-import type { GripSpec, RobotSpec } from "../../task/index.js";
+import { type OpeningReader, openingReader } from "../../kinematics/index.js";
+import type { RobotSpec } from "../../task/index.js";
 
 /** What the gripper did between two samples of its joints. */
 export type GripEvent =
@@ -31,13 +32,15 @@ export class GripWatch {
   #low = Number.POSITIVE_INFINITY;
   #high = Number.NEGATIVE_INFINITY;
   #heldAt: number | undefined;
+  readonly #largest = new Map<string, number>();
+  #reader: OpeningReader | undefined;
 
   constructor(robot: RobotSpec) {
     this.#robot = robot;
   }
 
   watch({ stampNs, joints }: KinematicSample): GripEvent | undefined {
-    const opening = openingOf(this.#robot.grip, joints);
+    const opening = this.#openingOf(joints);
     if (opening === undefined) return undefined;
     this.#recent.push({ stampNs, opening });
     const oldestNs = stampNs - BigInt(CLOSING_LASTS_S * 1e9);
@@ -56,6 +59,21 @@ export class GripWatch {
     if (opening >= openAbove) return undefined;
     this.#heldAt = opening;
     return { kind: "closed", suits: (object) => this.#suits(object, opening) };
+  }
+
+  #openingOf(joints: ReadonlyMap<string, number>): number | undefined {
+    let isNew = false;
+    for (const [name, position] of joints) {
+      const largest = this.#largest.get(name);
+      isNew ||= largest === undefined || Math.abs(position) > largest;
+      this.#largest.set(name, Math.max(largest ?? 0, Math.abs(position)));
+    }
+    // Which joints tell the opening may show only as they move.
+    if (isNew || !this.#reader) {
+      const reader = openingReader(this.#robot.grip, this.#largest);
+      this.#reader = "read" in reader ? reader : undefined;
+    }
+    return this.#reader?.read(joints);
   }
 
   #stalls(stampNs: bigint, opening: number, span: number): boolean {
@@ -80,21 +98,4 @@ export class GripWatch {
     const range = this.#robot.heldAt.get(object);
     return range && opening >= range[0] && opening <= range[1];
   }
-}
-
-/** The sum of the joints' positions; undefined where a joint is not told. */
-function openingOf(
-  { joints: names }: GripSpec,
-  joints: ReadonlyMap<string, number>,
-): number | undefined {
-  const fingers =
-    names.length > 0 ? names : [...joints.keys()].filter((name) => /finger|grip|jaw/i.test(name));
-  if (fingers.length === 0) return undefined;
-  let sum = 0;
-  for (const name of fingers) {
-    const position = joints.get(name);
-    if (position === undefined) return undefined;
-    sum += position;
-  }
-  return sum;
 }

@@ -43,9 +43,9 @@ export function normalise(hypotheses: readonly Hypothesis[]): number[] {
 }
 
 /** Below this weight a hypothesis is given up. */
-const LEAST_WEIGHT = 1e-5;
+const LEAST_WEIGHT = 3e-4;
 /** Two hypotheses are one where no entry of theirs is further apart: squared, in variances. */
-const ALIKE = 0.25;
+const ALIKE = 0.5;
 
 /** The best ones, those that say the same made one; at most `most`. */
 export function reduced(hypotheses: readonly Hypothesis[], most: number): Hypothesis[] {
