@@ -68,6 +68,12 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   cli: ["*"],
 };
 
+/** Doors of a room beside index.ts, for what loads packages that the room itself does without. */
+const SECOND_DOORS: Readonly<Record<string, readonly string[]>> = {
+  language: ["answerSchema.js"],
+  models: ["specs.js"],
+};
+
 interface Import {
   readonly file: string;
   readonly room: string;
@@ -87,12 +93,6 @@ const imports: Import[] = files.flatMap((file) =>
     }),
   ),
 );
-
-/** Circles that still have to go; each as it is reported. The list only gets shorter. */
-const CIRCLES_LEFT: readonly string[] = [
-  "models/SpatialVlm.ts → models/VlmUsage.ts → models/SpatialVlm.ts",
-  "models/readVlmFile.ts → models/readVlmPlan.ts → models/readVlmFile.ts",
-];
 
 /** The shortest way on which each file comes back to itself, by imports of values or types. */
 function circles(): string[] {
@@ -145,17 +145,18 @@ describe("rooms of src/", () => {
     expect(upward).toEqual([]);
   });
 
-  it("enter other rooms through their door, index.ts", () => {
+  it("enter other rooms through their doors", () => {
     const pastTheDoor = imports.filter(({ file, room, target }) => {
-      const [other, ...rest] = target.split("/");
+      const [other = "", ...rest] = target.split("/");
+      const doors = ["index.js", ...(SECOND_DOORS[other] ?? [])];
       return (
-        file.includes("/") && rest.length > 0 && other !== room && rest.join("/") !== "index.js"
+        file.includes("/") && rest.length > 0 && other !== room && !doors.includes(rest.join("/"))
       );
     });
     expect(pastTheDoor).toEqual([]);
   });
 
   it("have no circles of files, imports of types included", () => {
-    expect(circles()).toEqual(CIRCLES_LEFT);
+    expect(circles()).toEqual([]);
   });
 });

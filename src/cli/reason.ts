@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { writeWhole } from "../base/index.js";
-import { DEFAULT_VLM, settingNames } from "../models/index.js";
+import { DEFAULT_VLM } from "../models/index.js";
+import { settingNames } from "../models/specs.js";
 import {
   createReasoner,
   DEFAULT_REASON_LIMITS,

@@ -1,4 +1,4 @@
-import { describeVlms } from "../models/index.js";
+import { describeVlms } from "../models/specs.js";
 
 /** The models that `--vlm` takes, with their settings, for help texts. */
 export function vlmHelp(): string {

@@ -2,7 +2,11 @@ import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
 import { z } from "zod";
 import { UserError } from "../base/index.js";
-import { REFUSAL_REASONS, RELATIONS } from "../language/index.js";
+import { verdictSchemas } from "../language/answerSchema.js";
+import { REFUSAL_REASONS } from "../language/index.js";
+
+/** Truths are certain. */
+const [yesNo, choice, relation] = verdictSchemas;
 
 /**
  * A question about an image with its answer, as one line of `train.jsonl`, `val.jsonl` and
@@ -42,9 +46,9 @@ export const vqaRowSchema = z.object({
   /** Exact, SI. */
   truth: z.discriminatedUnion("shape", [
     z.object({ shape: z.literal("quantity"), value_m: z.number() }),
-    z.object({ shape: z.literal("yes_no"), yes: z.boolean() }),
-    z.object({ shape: z.literal("choice"), choice: z.enum(["subject", "object"]) }),
-    z.object({ shape: z.literal("class"), relation: z.enum(RELATIONS) }),
+    yesNo.omit({ confidence: true }),
+    choice.omit({ confidence: true }),
+    relation.omit({ confidence: true }),
     z.object({ shape: z.literal("refusal"), reason: z.enum(REFUSAL_REASONS) }),
   ]),
 });

@@ -38,6 +38,18 @@ export interface Refusal {
   readonly detail: string;
 }
 
+const PASSING: ReadonlySet<RefusalReason> = new Set([
+  "timeout",
+  "transport",
+  "not_ready",
+  "budget",
+]);
+
+/** Whether another try may cure a refusal: it speaks of the model's state, not of the image. */
+export function isPassing({ reason }: Refusal): boolean {
+  return PASSING.has(reason);
+}
+
 /** Where a model saw an object: for overlays and markers. */
 export interface ObjectEvidence {
   /** The ObjectRef's name. */

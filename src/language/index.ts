@@ -1,3 +1,4 @@
+export { type AnswerFields, fieldsAnswer } from "./answer/fieldsAnswer.js";
 export * from "./answer/parseAnswer.js";
 export { spokenWords } from "./answer/spokenWords.js";
 export * from "./QuestionKind.js";
@@ -20,6 +21,7 @@ export {
   type AnswerValue,
   answerNumber,
   combineAnswers,
+  isPassing,
   type ObjectEvidence,
   REFUSAL_REASONS,
   type Refusal,

@@ -1,6 +1,26 @@
 import type { CameraFrame, FramePart } from "../camera/index.js";
 import type { SpatialAnswer, SpatialQuestion } from "../language/index.js";
-import type { VlmUsage } from "./VlmUsage.js";
+
+/** What a model behind a server has cost so far. */
+export interface VlmUsage {
+  /** Sent, retries included. */
+  readonly requests: number;
+  /** Of those, further tries after a failure. */
+  readonly retries: number;
+  /** Requests that were given up, refused by an open breaker or answered with an error. */
+  readonly failures: number;
+  /** As the server counted them; servers that count nothing add nothing. */
+  readonly promptTokens: number;
+  readonly completionTokens: number;
+  /** Questions answered without a request of their own: from disk, or by an equal one in flight. */
+  readonly cacheHits: number;
+  /** Answers that could not be written to the cache. */
+  readonly cacheFailures: number;
+  /** Of the tokens, by `price_in` and `price_out`; 0 without prices. */
+  readonly cost: number;
+  /** What a person should know, once each: what the server does not take, which budget is spent. */
+  readonly notes: readonly string[];
+}
 
 /** A model that answers spatial questions about images: the port that every backend implements. */
 export interface SpatialVlm {

@@ -1,8 +1,13 @@
-import { vlmChain } from "./chain/vlmChain.js";
-import { readVlmPlan, type VlmPlan } from "./readVlmPlan.js";
-import type { VlmContext } from "./registerVlm.js";
+import { loadBackends } from "./registerVlm.js";
 import type { DisposableVlm, SpatialVlm } from "./SpatialVlm.js";
+import type { VlmDescription } from "./spec/describeVlms.js";
+import type { VlmPlan } from "./spec/readVlmPlan.js";
+import type { VlmContext } from "./VlmContext.js";
+import { vlmChain } from "./vlmChain.js";
 import { wrapVlm } from "./wrapVlm.js";
+
+/** The spec of the model that is asked where nobody names one: it comes with the package. */
+export const DEFAULT_VLM = "embedded";
 
 /**
  * Makes the model that a spec names: `rgbd`, `rgbd?seed=1`, `endpoint.yaml`,
@@ -11,9 +16,10 @@ import { wrapVlm } from "./wrapVlm.js";
  * docs/endpoints.md for model files.
  *
  * @throws VlmSpecError where the backend or a setting is unknown, or a value does not fit.
+ * @example await using vlm = await createVlm("embedded");
  */
 export async function createVlm(spec: string, context: VlmContext = {}): Promise<DisposableVlm> {
-  const vlm = await makeVlm(readVlmPlan(spec), context);
+  const vlm = await makeVlm(await planOf(spec), context);
   return isDisposable(vlm) ? vlm : wrapVlm(vlm);
 }
 
@@ -23,8 +29,20 @@ export async function createVlm(spec: string, context: VlmContext = {}): Promise
  *
  * @throws VlmSpecError as `createVlm`
  */
-export function checkVlmSpec(spec: string): void {
-  readVlmPlan(spec);
+export async function checkVlmSpec(spec: string): Promise<void> {
+  await planOf(spec);
+}
+
+/** Every registered backend with its settings. */
+export async function describeVlms(): Promise<readonly VlmDescription[]> {
+  const [description] = await Promise.all([import("./spec/describeVlms.js"), loadBackends()]);
+  return description.describeVlms();
+}
+
+/** Understanding specs takes schemas and YAML, which a program without models does not need. */
+async function planOf(spec: string): Promise<VlmPlan> {
+  const [{ readVlmPlan }] = await Promise.all([import("./spec/readVlmPlan.js"), loadBackends()]);
+  return readVlmPlan(spec);
 }
 
 async function makeVlm(plan: VlmPlan, context: VlmContext): Promise<SpatialVlm> {

@@ -1,22 +1,48 @@
-export * from "./chain/index.js";
-export { checkVlmSpec, createVlm } from "./createVlm.js";
-export { DEFAULT_VLM } from "./defaultVlm.js";
-export { describeVlms, type VlmDescription, type VlmSetting } from "./describeVlms.js";
-export * from "./embedded/index.js";
-export * from "./endpoint/index.js";
-export * from "./journal/index.js";
-export * from "./local/index.js";
-export { modelPlugins } from "./modelPlugins.js";
-export { OnnxFolderError } from "./onnx/index.js";
-export { parseVlmSpec, type VlmSpec } from "./parseVlmSpec.js";
-export { readSpecSettings } from "./readSpecSettings.js";
-export { registerVlm, type VlmContext, type VlmFactory } from "./registerVlm.js";
-export * from "./rgbd/index.js";
-export * from "./SpatialVlm.js";
-export { settingNames } from "./settingNames.js";
-export { VlmFileError } from "./VlmFileError.js";
-export type { OnNotice, VlmNotice } from "./VlmNotice.js";
-export { VlmSpecError } from "./VlmSpecError.js";
-export type { VlmUsage } from "./VlmUsage.js";
-export * from "./worker/index.js";
+/**
+ * Models: the port, what makes them, and what is made of several. Nothing here loads a backend, its
+ * runtime or the schema of its settings before a model is made (`specs.ts` is the door for that).
+ */
+export { AnswerJournal, JournalError, type JournalKey, journaled } from "./AnswerJournal.js";
+export { chatModel, embedded, endpoint, local, soleModel } from "./backends.js";
+export { checkVlmSpec, createVlm, DEFAULT_VLM, describeVlms } from "./createVlm.js";
+export type { EmbeddedOptions } from "./embedded/EmbeddedSettings.js";
+export type { ToolCall } from "./endpoint/Completion.js";
+export type {
+  ChatMessage,
+  ChatModel,
+  ChatOptions,
+  ChatReply,
+  ChatTool,
+} from "./endpoint/chatModel.js";
+export type { EndpointOptions, EndpointSettings } from "./endpoint/EndpointSettings.js";
+export type { EndpointVlm } from "./endpoint/endpoint.js";
+export { isRejection, RequestError } from "./endpoint/RequestError.js";
+export {
+  EndpointError,
+  OnnxFolderError,
+  VlmFileError,
+  VlmSpecError,
+  WeightsError,
+} from "./errors.js";
+export type { LocalOptions } from "./local/LocalSettings.js";
+export { modelPlugins, registerVlm, type VlmFactory } from "./registerVlm.js";
+export { type DepthView, type OpenedDepth, openDepth } from "./rgbd/DepthView.js";
+export {
+  type FoundObject,
+  FrameScene,
+  type Located,
+  type SceneOptions,
+} from "./rgbd/FrameScene.js";
+export { MetricDepth } from "./rgbd/MetricDepth.js";
+export { PhraseDetector } from "./rgbd/PhraseDetector.js";
+export { type RgbdOptions, rgbd } from "./rgbd/rgbd.js";
+export type { BoxSource, DepthSource, Sources } from "./rgbd/Sources.js";
+export type { DisposableVlm, SpatialVlm, VlmUsage } from "./SpatialVlm.js";
+export type { VlmDescription, VlmSetting } from "./spec/describeVlms.js";
+export { parseVlmSpec, type VlmSpec } from "./spec/VlmSpec.js";
+export type { OnNotice, VlmContext, VlmNotice } from "./VlmContext.js";
+export { type ChainSettings, vlmChain } from "./vlmChain.js";
+export { DEFAULT_SYSTEM_PROMPT, SYSTEM_PROMPTS, type Template } from "./words/templates.js";
+export { VlmCrashError } from "./worker/VlmThread.js";
+export { type WorkerVlmOptions, workerVlm } from "./worker/workerVlm.js";
 export { type VlmChanges, wrapVlm } from "./wrapVlm.js";

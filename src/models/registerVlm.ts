@@ -1,15 +1,8 @@
 import type { z } from "zod";
-import type { VlmSpec } from "./parseVlmSpec.js";
+import { Registry } from "../base/index.js";
 import type { SpatialVlm } from "./SpatialVlm.js";
-import type { OnNotice } from "./VlmNotice.js";
-
-/** What the making of a model is told beside its spec. */
-export interface VlmContext {
-  /** Ends the making of the model (a server is asked for its models, weights are loaded). */
-  readonly signal?: AbortSignal;
-  /** Told of progress and of what goes another way than it was asked for. */
-  readonly onNotice?: OnNotice;
-}
+import type { VlmSpec } from "./spec/VlmSpec.js";
+import type { VlmContext } from "./VlmContext.js";
 
 /** How a backend makes its models, and what it says about itself in `--help`. */
 export interface VlmFactory<Settings extends z.ZodObject = z.ZodObject> {
@@ -34,29 +27,60 @@ export interface VlmFactory<Settings extends z.ZodObject = z.ZodObject> {
   ): SpatialVlm | Promise<SpatialVlm>;
 }
 
-const factories = new Map<string, VlmFactory>();
+/** A backend, loaded or still to be loaded. */
+interface Backend {
+  factory: VlmFactory | undefined;
+  readonly load: () => Promise<VlmFactory>;
+}
+
+const backends = new Registry<Backend>("a model");
 
 /**
  * Makes a backend known to `createVlm`, under its name or, for backends that are reached by
  * URL, under a scheme (`http`). A backend with several schemes registers one factory for each.
  *
+ * @param factory itself, or what loads it when models are first asked for
  * @throws Error where the name is taken: two backends cannot share one.
  */
 export function registerVlm<Settings extends z.ZodObject>(
   name: string,
-  factory: VlmFactory<Settings>,
+  factory: VlmFactory<Settings> | (() => Promise<VlmFactory<Settings>>),
 ): void {
-  if (factories.has(name)) throw new Error(`a VLM backend named ${name} is registered already`);
-  factories.set(name, factory as unknown as VlmFactory);
+  // A factory is only ever given settings that its own schema has read.
+  const given = factory as unknown as VlmFactory | (() => Promise<VlmFactory>);
+  if (typeof given === "function") backends.register(name, { factory: undefined, load: given });
+  else backends.register(name, { factory: given, load: async () => given });
 }
 
-/** The backend of a spec: by its name, or because it claims the target. */
-export function factoryFor({ name, target }: VlmSpec, folder = "."): VlmFactory | undefined {
-  const named = factories.get(name);
-  return named ?? [...factories.values()].find(({ claims }) => claims?.(target, folder));
+/** Loads the factories of all backends, with their settings but without the code of their models. */
+export async function loadBackends(): Promise<void> {
+  const loading = backends.entries().map(async ([, backend]) => {
+    backend.factory ??= await backend.load();
+  });
+  await Promise.all(loading);
 }
 
-/** The registered backends by name, in the order of their registration. */
-export function registeredVlms(): ReadonlyMap<string, VlmFactory> {
-  return factories;
+/** Has a backend loaded from now on: for those that cannot wait for `loadBackends`. */
+export function provideBackend(name: string, factory: VlmFactory): void {
+  const backend = backends.get(name);
+  if (backend) backend.factory = factory;
+}
+
+/** The loaded backends by name, in the order of their registration. */
+export function loadedBackends(): ReadonlyMap<string, VlmFactory> {
+  const loaded = backends
+    .entries()
+    .flatMap(([name, { factory }]) => (factory ? [[name, factory] as const] : []));
+  return new Map(loaded);
+}
+
+/** URLs of the plugins that were loaded: threads in which a model runs load them as well. */
+export const modelPlugins: string[] = [];
+
+/** Loads a plugin in a thread that makes models and nothing else: what else it adds is left out. */
+export async function setUpModels(url: string): Promise<void> {
+  const leftOut = (): void => undefined;
+  const module: { setup?: unknown } = await import(url);
+  if (typeof module.setup !== "function") return;
+  await module.setup({ model: registerVlm, source: leftOut, sink: leftOut, estimator: leftOut });
 }

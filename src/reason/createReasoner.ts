@@ -1,12 +1,6 @@
 import { z } from "zod";
-import {
-  chatModel,
-  chatSettings,
-  parseVlmSpec,
-  readSpecSettings,
-  soleModel,
-  VlmSpecError,
-} from "../models/index.js";
+import { chatModel, parseVlmSpec, soleModel, VlmSpecError } from "../models/index.js";
+import { chatSettings, readSpecSettings } from "../models/specs.js";
 import type { Reasoner } from "./Conversation.js";
 import { endpointReasoner, TOOL_USES } from "./endpoint/endpointReasoner.js";
 import { PLANNER, planner } from "./planner.js";
@@ -33,7 +27,8 @@ export async function createReasoner(spec: string, signal: AbortSignal): Promise
   const { tools, keyEnv, ...others } = settings;
   const model = parsed.model ?? (await soleModel(parsed.target, { ...others, keyEnv }, signal));
   const named = parsed.settings.has("key_env") && { keyEnv };
-  return endpointReasoner(chatModel({ url: parsed.target, model, ...others, ...named }), tools);
+  const chat = await chatModel({ url: parsed.target, model, ...others, ...named });
+  return endpointReasoner(chat, tools);
 }
 
 /**

@@ -4,13 +4,13 @@ import { z } from "zod";
 import { UserError } from "../../src/base/index.js";
 import {
   createVlm,
-  describeVlms,
   registerVlm,
   type VlmContext,
   type VlmSpec,
   VlmSpecError,
   wrapVlm,
 } from "../../src/models/index.js";
+import { describeVlms } from "../../src/models/specs.js";
 import { greyFrame, howFar, never } from "./endpoint/builders.js";
 import { FakeServer, hangs, json, raw } from "./endpoint/FakeServer.js";
 

@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
-import { checkVlmSpec } from "../../src/models/index.js";
+import { checkVlmSpec } from "../../src/models/specs.js";
 
 const FOLDER = resolve(import.meta.dirname, "../../examples/vlm");
 const FILES = readdirSync(FOLDER);

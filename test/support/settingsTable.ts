@@ -1,4 +1,4 @@
-import { describeVlms } from "../../src/models/index.js";
+import { describeVlms } from "../../src/models/specs.js";
 
 /** The settings of a backend as the table that its page in docs/ must have. */
 export function settingsTable(backend: string): string {

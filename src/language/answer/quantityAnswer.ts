@@ -1,12 +1,14 @@
 import { kindInfo, type QuestionKind, type Relation } from "../QuestionKind.js";
 import { type AnswerReading, refuse } from "../SpatialAnswer.js";
 import type { SpatialQuestion, TypedQuestion } from "../SpatialQuestion.js";
+import { amountAt } from "./amounts.js";
 import { isWithheld } from "./doubt.js";
 import { relationStatements } from "./relations.js";
 import { clauseAround, selectStatement } from "./selectStatement.js";
 import { type Statement, type Statements, statementsOf } from "./statements.js";
 import { supplyUnits, unitOfQuestion } from "./supplyUnits.js";
 import { type Token, tokenise } from "./tokens.js";
+import { metresPer, PIXEL, unitOf } from "./units.js";
 
 /** What every length read by eye is uncertain by, however many digits are said, as a part of it. */
 const EYE = 0.02;
@@ -42,13 +44,37 @@ export function quantityAnswer(
     return reading;
   }
   const signedM = reading.value.valueM * signOf(chosen, tokens, question);
-  if (signedM < 0 && !kindInfo(question.kind).signed) {
-    return refuse(
-      "unclear",
-      `a ${question.kind} cannot be negative, but the answer is ${signedM} m`,
-    );
+  return signedLength(signedM, reading.value.sigmaM, question);
+}
+
+/** A number as JSON or a form would have it, and nothing else. */
+const NUMBER = /^\s*(-?)(\d+(?:\.\d+)?(?:e[+-]?\d{1,3})?)\s*$/i;
+
+/**
+ * A length that was given as a number with its unit, not in words. Undefined where one of the two is
+ * none.
+ */
+export function lengthAnswer(
+  number: string,
+  unit: string,
+  question: TypedQuestion,
+): AnswerReading | undefined {
+  const [, minus, digits = ""] = NUMBER.exec(number) ?? [];
+  const amount = amountAt(tokenise(digits.toLowerCase()), 0);
+  const name = unitOf(unit.trim().toLowerCase());
+  if (amount === undefined || name === undefined || name === PIXEL) return undefined;
+  const sizeM = amount.value * metresPer(name);
+  if (!Number.isFinite(sizeM)) return undefined;
+  const sigmaM = Math.hypot((amount.step * metresPer(name)) / Math.sqrt(12), EYE * sizeM, 0);
+  return signedLength(minus ? -sizeM : sizeM, sigmaM, question);
+}
+
+/** A length with its sign, which not all kinds can have. */
+function signedLength(valueM: number, sigmaM: number, { kind }: TypedQuestion): AnswerReading {
+  if (valueM < 0 && !kindInfo(kind).signed) {
+    return refuse("unclear", `a ${kind} cannot be negative, but the answer is ${valueM} m`);
   }
-  return { value: { ...reading.value, valueM: signedM === 0 ? 0 : signedM } };
+  return { value: { shape: "quantity", valueM: valueM === 0 ? 0 : valueM, sigmaM } };
 }
 
 function readStatement({ length, conflict, hedged, bound }: Statement): AnswerReading {

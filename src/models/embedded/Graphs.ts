@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import type { InferenceSession, Tensor } from "onnxruntime-node";
-import type { OnNotice } from "../VlmNotice.js";
+import { WeightsError } from "../errors.js";
+import type { OnNotice } from "../VlmContext.js";
 import type { Provider } from "./EmbeddedSettings.js";
 import type { Picture } from "./fitPicture.js";
 import type { Weights } from "./Weights.js";
-import { WeightsError } from "./WeightsError.js";
 
 type Ort = typeof import("onnxruntime-node");
 

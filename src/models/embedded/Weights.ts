@@ -3,8 +3,8 @@ import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
-import { type ModelConfig, modelConfig } from "./ModelConfig.js";
-import { WeightsError } from "./WeightsError.js";
+import { isQuestionKind, type QuestionKind } from "../../language/index.js";
+import { WeightsError } from "../errors.js";
 
 /** The weights that come with this package. */
 export const OWN_WEIGHTS = fileURLToPath(new URL("../../../models/embedded", import.meta.url));
@@ -51,3 +51,52 @@ function readConfig(path: string, text: string): ModelConfig {
   if (!read.success) throw new WeightsError(`${path}:\n${z.prettifyError(read.error)}`);
   return read.data;
 }
+
+const count = z.int().min(1);
+const share = z.number().min(0).max(1);
+
+/**
+ * model.json: what the runtime must know of a model's two graphs. Fields that are not named here
+ * tell of the training.
+ */
+export const modelConfig = z
+  .object({
+    /** Names the model in outputs. */
+    id: z.string().min(1),
+    /** Size of the picture, pixels; of a cell of the grid over it; of the grid, cells. */
+    width: count,
+    height: count,
+    cell: count,
+    columns: count,
+    rows: count,
+    /** The focal length of a camera without CameraInfo, in widths of the picture. */
+    focal_widths_unless_known: z.number().positive(),
+    max_words: count,
+    /** Of u = asinh(metres / scale_m). */
+    scale_m: z.number().positive(),
+    /** Components of the distribution of u. */
+    mixture: count,
+    kinds: z
+      .array(
+        z.custom<QuestionKind>((kind) => isQuestionKind(String(kind)), "not a kind of question"),
+      )
+      .min(1),
+    /** By id: padding, unknown, words. */
+    words: z.array(z.string()).min(3),
+    /** Words that are read as others: "gray" as "grey". */
+    aliases: z.record(z.string(), z.string()).default({}),
+    /** Least probability of an object that is spoken of. */
+    seen_from: share.default(0.5),
+    /** The same where its phrase has a word that the model has never read. */
+    seen_from_unread: share.default(0.5),
+    /** Least probability of the kind that an open question is taken for. */
+    kind_from: share.default(0.5),
+    /** By which the distribution of lengths is widened, so that sigmas are right on average. */
+    temperature: z.number().positive().default(1),
+  })
+  .refine(
+    ({ width, height, cell, columns, rows }) => width === cell * columns && height === cell * rows,
+    "width and height must be cell times columns and rows",
+  );
+
+export type ModelConfig = z.output<typeof modelConfig>;

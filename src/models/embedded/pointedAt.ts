@@ -1,6 +1,6 @@
 import type { ObjectEvidence } from "../../language/index.js";
 import type { Picture } from "./fitPicture.js";
-import type { ModelConfig } from "./ModelConfig.js";
+import type { ModelConfig } from "./Weights.js";
 
 /**
  * Cells that get less than this, relative to the one that gets most, are not the object's; nor are

@@ -15,9 +15,9 @@ import {
 import type { Picture } from "./fitPicture.js";
 import type { Answered } from "./Graphs.js";
 import { LengthMixture } from "./LengthMixture.js";
-import type { ModelConfig } from "./ModelConfig.js";
 import { pointedAt } from "./pointedAt.js";
 import type { Tokeniser } from "./Tokeniser.js";
+import type { ModelConfig } from "./Weights.js";
 
 /** Numbers of a cell's geometry. */
 const GEOMETRY = 9;

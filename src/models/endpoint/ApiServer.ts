@@ -1,15 +1,13 @@
 import { z } from "zod";
-import type { VlmUsage } from "../VlmUsage.js";
-import type { ApiKey } from "./ApiKey.js";
+import { EndpointError } from "../errors.js";
+import type { VlmUsage } from "../SpatialVlm.js";
 import { type Completion, parseJson, readCompletion } from "./Completion.js";
-import { checkStatus } from "./checkStatus.js";
 import { adapted, type ChatBody, type Dialect, FIRST_DIALECT, inDialect } from "./Dialect.js";
 import type { RequestSettings } from "./EndpointSettings.js";
-import { addNote, type UsageCounters, zeroUsage } from "./EndpointUsage.js";
-import { exchange } from "./exchange.js";
-import { resourceUrl } from "./parseBaseUrl.js";
+import { checkStatus, exchange } from "./exchange.js";
 import { isRejection, RequestError } from "./RequestError.js";
-import { RequestPolicy } from "./RequestPolicy.js";
+import { addNote, RequestPolicy, type UsageCounters, zeroUsage } from "./RequestPolicy.js";
+import { ApiKey, parseBaseUrl, resourceUrl } from "./ServerAccess.js";
 
 const modelList = z.object({ data: z.array(z.object({ id: z.string() })) });
 
@@ -100,4 +98,27 @@ function readModels(url: string, body: string): string[] {
   const read = modelList.safeParse(parseJson(url, body));
   if (!read.success) throw new RequestError(`${url}: answered with JSON that lists no models`);
   return read.data.data.map(({ id }) => id);
+}
+
+/**
+ * The only model that a server serves.
+ *
+ * @throws EndpointError where it serves none or several (the error lists them) or does not tell.
+ */
+export async function soleModel(
+  url: string,
+  settings: RequestSettings & { readonly keyEnv: string },
+  signal: AbortSignal,
+): Promise<string> {
+  const server = new ApiServer(parseBaseUrl(url), new ApiKey(settings.keyEnv), settings);
+  const models = await server.models(signal).catch((error: unknown) => {
+    if (!(error instanceof RequestError)) throw error;
+    throw new EndpointError(
+      `which model does the server have? ${error.message}. To name it yourself: ${url}#MODEL`,
+    );
+  });
+  if (models.length === 1) return models[0]!;
+  if (models.length === 0) throw new EndpointError(`${url}: the server has no model loaded`);
+  const list = models.map((model) => `  ${url}#${model}`);
+  throw new EndpointError(`${url}: the server has several models. Take one:\n${list.join("\n")}`);
 }

@@ -1,7 +1,7 @@
 import { z } from "zod";
+import { errorMessage, firstWords } from "./exchange.js";
 import { RequestError } from "./RequestError.js";
 import { isEventStream, readEventStream } from "./readEventStream.js";
-import { errorMessage, firstWords } from "./serverWords.js";
 
 /** A call of a tool that the model was offered. */
 const toolCallSchema = z.object({

@@ -1,8 +1,7 @@
 import { z } from "zod";
-import { EndpointError } from "./EndpointError.js";
-import { limitSettings } from "./limitSettings.js";
-import { promptSettings } from "./promptSettings.js";
-import { integer, number, structure } from "./settingTypes.js";
+import { EndpointError } from "../errors.js";
+import { integer, number, structure } from "../spec/settings.js";
+import { promptSettings, samplingSettings } from "../words/promptSettings.js";
 
 /** Fields of a request that are this client's own; `extra` cannot set them. */
 const OWN_FIELDS = [
@@ -25,11 +24,28 @@ const extraFields = z
     message: `cannot set ${OWN_FIELDS.join(", ")}`,
   });
 
+/** Settings that hold what a session may cost; a session is the life of the model object. */
+const limitSettings = {
+  ratePerMinute: number(0.1, 100000)
+    .optional()
+    .describe("requests a minute at most, evenly spaced"),
+  budgetCalls: integer(1, 1_000_000_000)
+    .optional()
+    .describe("requests of a session, retries included; then nothing is asked any more"),
+  budgetTokens: integer(1, 1_000_000_000_000)
+    .optional()
+    .describe("tokens of a session, in and out, as the server counts them"),
+  budgetCost: number(0, 1_000_000)
+    .optional()
+    .describe("cost of a session, in the currency of the prices"),
+  priceIn: number(0, 1_000_000).default(0).describe("price of a million tokens of prompt"),
+  priceOut: number(0, 1_000_000).default(0).describe("price of a million tokens of answer"),
+};
+
 /** The settings of an `endpoint`, as its options and, in snake_case, in a model spec. */
 export const endpointSettings = z.strictObject({
   ...promptSettings,
-  n: integer(1, 64).default(1).describe("answers sampled for each question and averaged"),
-  temperature: number(0, 2).optional().describe("sampling temperature; 0 where `n` is 1, else 0.7"),
+  ...samplingSettings,
   seed: integer(0, 2 ** 31 - 1)
     .optional()
     .describe("sampling seed of the first sample; each further one adds 1. Not sent where unset"),
@@ -95,6 +111,30 @@ export const endpointSettings = z.strictObject({
 });
 
 export type EndpointSettings = z.output<typeof endpointSettings>;
+
+/** The settings of a model that is talked to in text, without images. */
+export const chatSettings = endpointSettings
+  .pick({
+    temperature: true,
+    seed: true,
+    extra: true,
+    concurrency: true,
+    timeoutS: true,
+    retries: true,
+    backoffS: true,
+    breakerAfter: true,
+    breakerS: true,
+    keyEnv: true,
+  })
+  .extend({
+    maxTokens: z.coerce
+      .number()
+      .int()
+      .min(1)
+      .max(65536)
+      .default(1024)
+      .describe("longest reply, tokens; models that think before they speak need more"),
+  });
 
 /** The settings of requests as such, whatever they ask. */
 export type RequestSettings = Pick<

@@ -11,11 +11,9 @@ import {
   timeout,
 } from "cockatiel";
 import { abortable } from "../abortable.js";
-import { Budget } from "./Budget.js";
+import type { VlmUsage } from "../SpatialVlm.js";
 import type { RequestSettings } from "./EndpointSettings.js";
-import type { UsageCounters } from "./EndpointUsage.js";
 import { RequestError } from "./RequestError.js";
-import { RequestPace } from "./RequestPace.js";
 
 type Attempt<T> = (signal: AbortSignal) => Promise<T>;
 
@@ -145,4 +143,96 @@ function afterTries(error: unknown, tries: number): unknown {
     body,
     ...(status !== undefined && { status }),
   });
+}
+
+/**
+ * When requests may be sent: evenly spaced under a rate limit, and not before a server that asked
+ * for a pause wants to hear from anyone again.
+ */
+export class RequestPace {
+  readonly #spacingMs: number;
+  #nextMs = 0;
+  #pausedUntilMs = 0;
+
+  constructor(ratePerMinute: number | undefined) {
+    this.#spacingMs = ratePerMinute === undefined ? 0 : 60_000 / ratePerMinute;
+  }
+
+  /** Takes the next free place: how long from now its request has to wait, ms. */
+  waitMs(nowMs: number): number {
+    const atMs = Math.max(nowMs, this.#pausedUntilMs, this.#nextMs);
+    this.#nextMs = atMs + this.#spacingMs;
+    return atMs - nowMs;
+  }
+
+  /** The server wants no request before this time. */
+  pauseUntil(untilMs: number): void {
+    this.#pausedUntilMs = Math.max(this.#pausedUntilMs, untilMs);
+  }
+}
+
+const MILLION = 1_000_000;
+
+/** What a session may cost, in requests, tokens and money. */
+export class Budget {
+  readonly #settings: RequestSettings;
+  readonly #usage: UsageCounters;
+
+  /** @param usage Read at every request: it counts while the session goes on. */
+  constructor(settings: RequestSettings, usage: UsageCounters) {
+    this.#settings = settings;
+    this.#usage = usage;
+  }
+
+  /** Of the tokens so far, in the currency of the prices. */
+  get cost(): number {
+    const { priceIn = 0, priceOut = 0 } = this.#settings;
+    const { promptTokens, completionTokens } = this.#usage;
+    return (priceIn * promptTokens + priceOut * completionTokens) / MILLION;
+  }
+
+  /** @throws RequestError (`budget`) where a cap is reached, which is noted in the usage. */
+  check(): void {
+    const spent = this.#spent();
+    if (spent === undefined) return;
+    addNote(this.#usage, spent);
+    throw new RequestError(`not asked: ${spent}`, { reason: "budget", serverFault: false });
+  }
+
+  #spent(): string | undefined {
+    const { budgetCalls, budgetTokens, budgetCost } = this.#settings;
+    const { requests, promptTokens, completionTokens } = this.#usage;
+    if (budgetCalls !== undefined && requests >= budgetCalls) {
+      return `the budget of ${budgetCalls} calls is spent (budget_calls)`;
+    }
+    if (budgetTokens !== undefined && promptTokens + completionTokens >= budgetTokens) {
+      return `the budget of ${budgetTokens} tokens is spent (budget_tokens)`;
+    }
+    if (budgetCost !== undefined && this.cost >= budgetCost) {
+      return `the budget of ${budgetCost} is spent (budget_cost)`;
+    }
+    return undefined;
+  }
+}
+
+type Counter = Exclude<keyof VlmUsage, "cost" | "notes">;
+
+/** Counts as the requests go. */
+export type UsageCounters = { -readonly [K in Counter]: number } & { readonly notes: string[] };
+
+export function zeroUsage(): UsageCounters {
+  return {
+    requests: 0,
+    retries: 0,
+    failures: 0,
+    promptTokens: 0,
+    completionTokens: 0,
+    cacheHits: 0,
+    cacheFailures: 0,
+    notes: [],
+  };
+}
+
+export function addNote(usage: UsageCounters, note: string): void {
+  if (!usage.notes.includes(note)) usage.notes.push(note);
 }

@@ -1,11 +1,9 @@
-import type { AnswerReading, SpatialQuestion } from "../../language/index.js";
-import { isPassing } from "../passingRefusal.js";
-import { answerOf } from "./answerOf.js";
+import { type AnswerReading, isPassing, type SpatialQuestion } from "../../language/index.js";
+import { type Inquiry, inquiryOf } from "../words/Inquiry.js";
+import { answerOf, readSample } from "../words/readSamples.js";
 import type { EndpointSettings } from "./EndpointSettings.js";
-import { type Inquiry, inquiryOf } from "./inquiry.js";
 import { isRejection } from "./RequestError.js";
-import { readSample } from "./readSample.js";
-import type { Samples } from "./SampleCollector.js";
+import type { Samples } from "./Samples.js";
 
 /** What a model said to a question, all samples together. */
 export interface Outcome {

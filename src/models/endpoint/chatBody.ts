@@ -1,9 +1,14 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { encodeJpeg } from "../../camera/index.js";
+import { EndpointError } from "../errors.js";
+import type { Inquiry } from "../words/Inquiry.js";
+import type { Example } from "../words/promptSettings.js";
+import { temperatureOf } from "../words/promptSettings.js";
+import { systemPrompt } from "../words/templates.js";
 import type { ChatBody } from "./Dialect.js";
 import type { EndpointSettings } from "./EndpointSettings.js";
-import { type ChatTurn, userTurn } from "./FewShot.js";
-import type { Inquiry } from "./inquiry.js";
-import type { JpegImage } from "./JpegImage.js";
-import { SYSTEM_PROMPTS } from "./templates.js";
 
 /** Settings that shape what is said to the model and how it answers. */
 export type ChatSettings = Pick<
@@ -42,11 +47,106 @@ export function chatBody(
   };
 }
 
-export function systemPrompt({ system, template }: Pick<ChatSettings, "system" | "template">) {
-  return system ?? SYSTEM_PROMPTS[template];
+/** One message of a chat. */
+export type ChatTurn = Readonly<Record<string, unknown>>;
+
+interface Shown {
+  readonly example: Example;
+  readonly data: Buffer | undefined;
 }
 
-/** Several samples at temperature 0 would be the same one. */
-export function temperatureOf({ temperature, n }: Pick<ChatSettings, "temperature" | "n">): number {
-  return temperature ?? (n > 1 ? 0.7 : 0);
+/** Examples with their images, as the beginning of every chat. */
+export class FewShot {
+  readonly #shown: readonly Shown[];
+  readonly #settings: EndpointSettings;
+  #turns: Promise<readonly ChatTurn[]> | undefined;
+
+  /** @throws EndpointError where an image cannot be read */
+  constructor(settings: EndpointSettings) {
+    this.#settings = settings;
+    this.#shown = (settings.examples ?? []).map((example, i) => ({
+      example,
+      data: example.image === undefined ? undefined : readImage(example.image, i),
+    }));
+  }
+
+  /** Tells one set of examples from another, images included. */
+  get fingerprint(): string | undefined {
+    if (this.#shown.length === 0) return undefined;
+    const hash = createHash("sha256");
+    for (const { example, data } of this.#shown) {
+      hash.update(JSON.stringify([example.question, example.answer])).update(data ?? "no image");
+    }
+    return hash.digest("hex");
+  }
+
+  /** @throws EndpointError where an image is none */
+  turns(): Promise<readonly ChatTurn[]> {
+    this.#turns ??= this.#encode();
+    return this.#turns;
+  }
+
+  async #encode(): Promise<readonly ChatTurn[]> {
+    const { maxSide, quality, prompt } = this.#settings;
+    const pairs = await Promise.all(
+      this.#shown.map(async ({ example, data }) => {
+        const text = prompt.replaceAll("{question}", () => example.question);
+        const image = data && (await this.#image(example.image!, data, maxSide, quality));
+        return [userTurn(image, text), { role: "assistant", content: example.answer }];
+      }),
+    );
+    return pairs.flat();
+  }
+
+  async #image(path: string, data: Buffer, maxSidePx: number, quality: number): Promise<JpegImage> {
+    try {
+      const image = { kind: "compressed", format: "file", data } as const;
+      return new JpegImage(await encodeJpeg(image, { maxSidePx, quality }));
+    } catch (error) {
+      throw new EndpointError(`examples: the image ${path}: ${(error as Error).message}`);
+    }
+  }
+}
+
+/** What a user says: an image, where there is one, and words about it. */
+export function userTurn(image: JpegImage | undefined, text: string): ChatTurn {
+  // The image first: questions about the same frame then share a prefix that servers cache.
+  const shown = image ? [{ type: "image_url", image_url: { url: image.dataUrl } }] : [];
+  return { role: "user", content: [...shown, { type: "text", text }] };
+}
+
+/** Relative paths of examples' images, from a folder. */
+export function locatedIn(folder: string, examples: readonly Example[]): Example[] {
+  return examples.map((example) =>
+    example.image === undefined ? example : { ...example, image: resolve(folder, example.image) },
+  );
+}
+
+function readImage(path: string, i: number): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const why = code === "ENOENT" ? "there is no such file" : code;
+    throw new EndpointError(`examples[${i}].image: cannot read ${path}: ${why}`);
+  }
+}
+
+/** The image of one frame as it is sent; the requests of all its questions share it. */
+export class JpegImage {
+  /** SHA-256 of the bytes, hexadecimal. */
+  readonly hash: string;
+  readonly #jpeg: Buffer;
+  #dataUrl: string | undefined;
+
+  constructor(jpeg: Buffer) {
+    this.#jpeg = jpeg;
+    this.hash = createHash("sha256").update(jpeg).digest("hex");
+  }
+
+  /** Made when first needed: cached answers need none. */
+  get dataUrl(): string {
+    this.#dataUrl ??= `data:image/jpeg;base64,${this.#jpeg.toString("base64")}`;
+    return this.#dataUrl;
+  }
 }

@@ -1,35 +1,10 @@
-import { z } from "zod";
-import type { VlmUsage } from "../VlmUsage.js";
-import { apiKey } from "./ApiKey.js";
+import type { z } from "zod";
+import { EndpointError } from "../errors.js";
+import type { VlmUsage } from "../SpatialVlm.js";
 import { ApiServer } from "./ApiServer.js";
 import type { ToolCall } from "./Completion.js";
-import { EndpointError } from "./EndpointError.js";
-import { checkSettings, endpointSettings } from "./EndpointSettings.js";
-import { parseBaseUrl } from "./parseBaseUrl.js";
-
-/** The settings of a model that is talked to in text, without images. */
-export const chatSettings = endpointSettings
-  .pick({
-    temperature: true,
-    seed: true,
-    extra: true,
-    concurrency: true,
-    timeoutS: true,
-    retries: true,
-    backoffS: true,
-    breakerAfter: true,
-    breakerS: true,
-    keyEnv: true,
-  })
-  .extend({
-    maxTokens: z.coerce
-      .number()
-      .int()
-      .min(1)
-      .max(65536)
-      .default(1024)
-      .describe("longest reply, tokens; models that think before they speak need more"),
-  });
+import { chatSettings, checkSettings } from "./EndpointSettings.js";
+import { apiKey, parseBaseUrl } from "./ServerAccess.js";
 
 /** What `chatModel` is made with. */
 export type ChatOptions = {

@@ -1,26 +1,23 @@
 import { setMaxListeners } from "node:events";
 import { type CameraFrame, encodeJpeg, FrameError } from "../../camera/index.js";
 import type { SpatialAnswer, SpatialQuestion } from "../../language/index.js";
-import type { DisposableVlm } from "../SpatialVlm.js";
-import type { VlmUsage } from "../VlmUsage.js";
-import { apiKey } from "./ApiKey.js";
+import { EndpointError } from "../errors.js";
+import type { DisposableVlm, VlmUsage } from "../SpatialVlm.js";
+import { temperatureOf } from "../words/promptSettings.js";
+import { systemPrompt } from "../words/templates.js";
 import { ApiServer } from "./ApiServer.js";
 import { askAll, type Subject } from "./askAll.js";
-import { chatBody, systemPrompt, temperatureOf } from "./chatBody.js";
+import { chatBody, FewShot, JpegImage } from "./chatBody.js";
 import { checksOf, reconciled } from "./consistency.js";
-import { EndpointError } from "./EndpointError.js";
 import {
   checkSettings,
   type EndpointOptions,
   type EndpointSettings,
   endpointSettings,
 } from "./EndpointSettings.js";
-import { FewShot } from "./FewShot.js";
-import { JpegImage } from "./JpegImage.js";
-import { Marks } from "./marks/Marks.js";
-import { parseBaseUrl } from "./parseBaseUrl.js";
-import { SampleCollector } from "./SampleCollector.js";
-import { SampleSource } from "./SampleSource.js";
+import { Marks } from "./Marks.js";
+import { SampleCollector, SampleSource } from "./Samples.js";
+import { apiKey, parseBaseUrl } from "./ServerAccess.js";
 
 /** A model behind an OpenAI-compatible API. */
 export interface EndpointVlm extends DisposableVlm {

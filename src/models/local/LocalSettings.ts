@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { endpointSettings } from "../endpoint/EndpointSettings.js";
-import { integer, number } from "../endpoint/settingTypes.js";
-import { onnxSettings } from "../onnx/index.js";
+import { onnxSettings } from "../onnx/onnxSettings.js";
+import { integer, number } from "../spec/settings.js";
+import { promptSettings, samplingSettings } from "../words/promptSettings.js";
 
-const { n, temperature, template, references, system, prompt } = endpointSettings.shape;
+const { template, system, prompt, references } = promptSettings;
 
 /** The settings of a `local` model, as its options and, in snake_case, in a model spec. */
 export const localSettings = z.strictObject({
@@ -12,8 +12,7 @@ export const localSettings = z.strictObject({
   system,
   prompt,
   references,
-  n,
-  temperature,
+  ...samplingSettings,
   seed: integer(0, 2 ** 31 - 1)
     .default(1)
     .describe("sampling seed of the first sample; each further one adds 1"),

@@ -5,9 +5,9 @@ import type {
   Tensor,
 } from "@huggingface/transformers";
 import type { RgbImage } from "../../camera/index.js";
-import { type OnnxFolder, OnnxFolderError, processorClass } from "../onnx/index.js";
+import { OnnxFolderError } from "../errors.js";
+import { type OnnxFolder, processorClass } from "../onnx/OnnxFolder.js";
 import { ChatPrompt, templateFile } from "./ChatPrompt.js";
-import { oncePerImage } from "./oncePerImage.js";
 
 /** How an answer is generated. */
 export interface Generation {
@@ -171,4 +171,25 @@ async function prepareByHand(
   const count = dims.slice(0, -1).reduce((product, dim) => product * dim, 1);
   const textInputs = tokenizer(text.replace(imageToken, imageToken.repeat(count))) as Inputs;
   return { ...imageInputs, ...textInputs };
+}
+
+/**
+ * A function that works once for each image, however often it is called: all questions of a frame
+ * share what was made of its image. Results are kept as long as the image is.
+ *
+ * @param imageOf what of the arguments stands for the image
+ */
+export function oncePerImage<Call extends (...args: never[]) => unknown>(
+  call: Call,
+  imageOf: (...args: Parameters<Call>) => unknown,
+): Call {
+  const results = new WeakMap<object, unknown>();
+  return new Proxy(call, {
+    apply(target, self, args: Parameters<Call>) {
+      const image = imageOf(...args);
+      if (typeof image !== "object" || image === null) return Reflect.apply(target, self, args);
+      if (!results.has(image)) results.set(image, Reflect.apply(target, self, args));
+      return results.get(image);
+    },
+  });
 }

@@ -1,14 +1,13 @@
 import { decodeColor, FrameError } from "../../camera/index.js";
 import type { SpatialAnswer, SpatialQuestion } from "../../language/index.js";
 import { abortable } from "../abortable.js";
-import { answerOf } from "../endpoint/answerOf.js";
-import { systemPrompt, temperatureOf } from "../endpoint/chatBody.js";
-import { inquiryOf } from "../endpoint/inquiry.js";
-import { readSample, type Said } from "../endpoint/readSample.js";
-import { firstLine, OnnxFolder } from "../onnx/index.js";
-import type { VlmContext } from "../registerVlm.js";
+import { firstLine, OnnxFolder } from "../onnx/OnnxFolder.js";
 import type { DisposableVlm, SpatialVlm } from "../SpatialVlm.js";
-import { Deadline } from "./Deadline.js";
+import type { VlmContext } from "../VlmContext.js";
+import { inquiryOf } from "../words/Inquiry.js";
+import { temperatureOf } from "../words/promptSettings.js";
+import { answerOf, readSample, type Said } from "../words/readSamples.js";
+import { systemPrompt } from "../words/templates.js";
 import { type LocalOptions, type LocalSettings, localSettings } from "./LocalSettings.js";
 import { type ModelImage, VisionLanguageModel } from "./VisionLanguageModel.js";
 
@@ -190,4 +189,29 @@ function systemWords(settings: LocalSettings, isChat: boolean): string | undefin
   if (settings.system === undefined && !isChat) return undefined;
   const system = systemPrompt(settings);
   return system === "none" ? undefined : system;
+}
+
+/** A signal that aborts with another one, or after some time. To be closed when done. */
+export class Deadline {
+  readonly #controller = new AbortController();
+  readonly #parent: AbortSignal;
+  readonly #timer: NodeJS.Timeout;
+  // Not AbortSignal.any: the parents of such signals remember them for good.
+  readonly #onAbort = (): void => this.#controller.abort(this.#parent.reason);
+
+  constructor(parent: AbortSignal, seconds: number) {
+    this.#parent = parent;
+    this.#timer = setTimeout(() => this.#controller.abort(), seconds * 1000);
+    if (parent.aborted) this.#onAbort();
+    parent.addEventListener("abort", this.#onAbort, { once: true });
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  close(): void {
+    clearTimeout(this.#timer);
+    this.#parent.removeEventListener("abort", this.#onAbort);
+  }
 }

@@ -1,15 +1,11 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
-import type { VlmContext } from "../registerVlm.js";
-import { warnOnly } from "../VlmNotice.js";
-import type { Dtype } from "./dtypes.js";
-import { loadTransformers, type Transformers } from "./loadTransformers.js";
-import { modelFiles } from "./modelFiles.js";
-import { OnnxFolderError } from "./OnnxFolderError.js";
-import type { Device, OnnxOptions } from "./onnxSettings.js";
-import { type ModelConfig, readConfig } from "./readConfig.js";
-import { readWeights } from "./readWeights.js";
+import { OnnxFolderError } from "../errors.js";
+import { type VlmContext, warnOnly } from "../VlmContext.js";
+import { modelFiles, readModelFiles } from "./modelFiles.js";
+import type { Device, Dtype, OnnxOptions } from "./onnxSettings.js";
+import { type OnnxConfig, readConfig } from "./readConfig.js";
 
 /** What kind of model a folder must hold. */
 export interface WantedModel {
@@ -32,7 +28,7 @@ export interface LoadOptions {
 /** A model's folder whose files are all there, ready to be loaded. */
 export class OnnxFolder {
   readonly path: string;
-  readonly config: ModelConfig;
+  readonly config: OnnxConfig;
   readonly transformers: Transformers;
   /** Of all that its answers depend on. */
   readonly hash: string;
@@ -44,7 +40,7 @@ export class OnnxFolder {
 
   private constructor(fields: {
     readonly path: string;
-    readonly config: ModelConfig;
+    readonly config: OnnxConfig;
     readonly transformers: Transformers;
     readonly hash: string;
     readonly dtypes: Readonly<Record<string, Dtype>>;
@@ -84,7 +80,7 @@ export class OnnxFolder {
     const parts = await onnxParts(transformers, path, config);
     const others = await otherFiles(transformers, path, wanted);
     const { files, dtypes } = await modelFiles(path, config, parts, others, options);
-    const hash = await readWeights(path, files, onNotice, signal);
+    const hash = await readModelFiles(path, files, onNotice, signal);
     const warn = (text: string): void => onNotice({ kind: "warning", text });
     return new OnnxFolder({ path, config, transformers, hash, dtypes, options, warn });
   }
@@ -145,7 +141,7 @@ export function firstLine(error: unknown): string {
 async function onnxParts(
   { ModelRegistry }: Transformers,
   path: string,
-  config: ModelConfig,
+  config: OnnxConfig,
 ): Promise<readonly string[]> {
   // Without what it says of external data: that lies beside its ONNX file, or it does not.
   const { "transformers.js_config": _, ...plain } = config;
@@ -192,4 +188,23 @@ export async function processorClass(path: string): Promise<string | undefined> 
   } catch {
     return undefined;
   }
+}
+
+export type Transformers = typeof import("@huggingface/transformers");
+
+let loading: Promise<Transformers> | undefined;
+
+/**
+ * transformers.js, loaded when first needed (it takes a second), with the network and its own
+ * cache switched off and its console output, which would repeat whole tensors, too.
+ */
+export function loadTransformers(): Promise<Transformers> {
+  loading ??= import("@huggingface/transformers").then((transformers) => {
+    const { env, LogLevel } = transformers;
+    env.allowRemoteModels = false;
+    env.useFSCache = false;
+    env.logLevel = LogLevel.NONE;
+    return transformers;
+  });
+  return loading;
 }

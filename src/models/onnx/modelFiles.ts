@@ -1,9 +1,11 @@
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { DTYPES, type Dtype, dtypeOf, onnxFile } from "./dtypes.js";
-import { OnnxFolderError } from "./OnnxFolderError.js";
-import type { OnnxOptions } from "./onnxSettings.js";
-import type { ModelConfig } from "./readConfig.js";
+import { OnnxFolderError } from "../errors.js";
+import type { OnNotice } from "../VlmContext.js";
+import { DTYPES, type Dtype, dtypeOf, type OnnxOptions, onnxFile } from "./onnxSettings.js";
+import type { OnnxConfig } from "./readConfig.js";
 
 /** A file of a model, and its size. */
 export interface ModelFile {
@@ -31,7 +33,7 @@ const POINTER_BYTES = 400;
  */
 export async function modelFiles(
   folder: string,
-  config: ModelConfig,
+  config: OnnxConfig,
   parts: readonly string[],
   others: readonly string[],
   { dtype: asked }: Pick<OnnxOptions, "dtype">,
@@ -60,7 +62,7 @@ export async function modelFiles(
 /** Where the weights do not fit into the ONNX file: as config.json says, or as they are there. */
 async function dataFiles(
   folder: string,
-  config: ModelConfig,
+  config: OnnxConfig,
   part: string,
   name: string,
 ): Promise<readonly string[]> {
@@ -91,7 +93,7 @@ async function sizeOf(folder: string, name: string): Promise<number | undefined>
 
 async function missingFiles(
   folder: string,
-  { model_type }: ModelConfig,
+  { model_type }: OnnxConfig,
   missing: readonly string[],
   parts: readonly string[],
 ): Promise<OnnxFolderError> {
@@ -118,4 +120,38 @@ async function refusePointer(folder: string, { name, bytes }: ModelFile): Promis
   throw new OnnxFolderError(
     `${path} is a Git LFS pointer, not the file itself: run \`git lfs pull\` in the folder`,
   );
+}
+
+/** Between two notices of progress. */
+const NOTICE_MS = 100;
+
+/**
+ * Reads a model's files once, so that they come from memory when the runtime opens them, and tells
+ * how far it is.
+ *
+ * @returns SHA-256 over names and contents: what the answers of a folder depend on.
+ */
+export async function readModelFiles(
+  folder: string,
+  files: readonly ModelFile[],
+  onNotice: OnNotice,
+  signal: AbortSignal | undefined,
+): Promise<string> {
+  const hash = createHash("sha256");
+  const totalBytes = files.reduce((sum, { bytes }) => sum + bytes, 0);
+  let doneBytes = 0;
+  let noticedMs = 0;
+  for (const { name, bytes } of files) {
+    hash.update(`${name} ${bytes}\n`);
+    const text = `${basename(folder)}: ${name}`;
+    const options = { highWaterMark: 1 << 20, ...(signal && { signal }) };
+    for await (const chunk of createReadStream(join(folder, name), options)) {
+      hash.update(chunk as Buffer);
+      doneBytes += (chunk as Buffer).length;
+      if (performance.now() - noticedMs < NOTICE_MS && doneBytes < totalBytes) continue;
+      noticedMs = performance.now();
+      onNotice({ kind: "progress", text, doneBytes, totalBytes });
+    }
+  }
+  return hash.digest("hex");
 }

@@ -1,5 +1,38 @@
 import { z } from "zod";
-import { DTYPES, type DtypeChoice } from "./dtypes.js";
+
+/** The number formats of weights, and how files of each are named: `decoder_model_merged_q4.onnx`. */
+const SUFFIXES = {
+  fp32: "",
+  q8: "_quantized",
+  int8: "_int8",
+  uint8: "_uint8",
+  q4: "_q4",
+  bnb4: "_bnb4",
+  fp16: "_fp16",
+  q4f16: "_q4f16",
+  q2: "_q2",
+  q2f16: "_q2f16",
+  q1: "_q1",
+  q1f16: "_q1f16",
+} as const;
+
+export type Dtype = keyof typeof SUFFIXES;
+
+/** In the order in which one is taken where none is asked for: exact before small. */
+export const DTYPES = Object.keys(SUFFIXES) as readonly Dtype[];
+
+/** One for all parts of a model, or one for each: `{ vision_encoder: "fp16", … }`. */
+export type DtypeChoice = Dtype | Readonly<Record<string, Dtype>>;
+
+/** `vision_encoder`, `q4` → `onnx/vision_encoder_q4.onnx` */
+export function onnxFile(part: string, dtype: Dtype): string {
+  return `onnx/${part}${SUFFIXES[dtype]}.onnx`;
+}
+
+/** The dtype of one part of a model; undefined where the choice leaves it open. */
+export function dtypeOf(choice: DtypeChoice | undefined, part: string): Dtype | undefined {
+  return typeof choice === "string" ? choice : choice?.[part];
+}
 
 /** What transformers.js calls the execution providers of onnxruntime-node. */
 export const DEVICES = ["cpu", "cuda", "webgpu", "coreml", "dml"] as const;

@@ -1,8 +1,8 @@
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import { DTYPES } from "./dtypes.js";
-import { OnnxFolderError } from "./OnnxFolderError.js";
+import { OnnxFolderError } from "../errors.js";
+import { DTYPES } from "./onnxSettings.js";
 
 const dtype = z.enum(DTYPES);
 
@@ -24,10 +24,10 @@ const configSchema = z.looseObject({
     .optional()
     .catch(undefined),
 });
-export type ModelConfig = z.output<typeof configSchema>;
+export type OnnxConfig = z.output<typeof configSchema>;
 
 /** @throws OnnxFolderError where there is no folder, no config.json, or it is not a model's. */
-export async function readConfig(folder: string): Promise<ModelConfig> {
+export async function readConfig(folder: string): Promise<OnnxConfig> {
   const found = await stat(folder).catch(() => undefined);
   if (!found) throw new OnnxFolderError(`${folder}: there is no such folder`);
   if (!found.isDirectory()) throw new OnnxFolderError(`${folder} is a file, not a model's folder`);

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import {
   type CameraFrame,
   type CameraInfo,
@@ -49,4 +50,19 @@ export async function openDepth(
 
 function refused(detail: string): OpenedDepth {
   return { refusal: { reason: "no_depth", detail } };
+}
+
+/**
+ * Gives the same object for CameraInfos of the same content, of which recordings bring one for
+ * each frame: rays are cached by object and cost more than everything else of a frame.
+ */
+export function reuseCameraInfo(): (info: CameraInfo) => CameraInfo {
+  const known: CameraInfo[] = [];
+  return (info) => {
+    const same = known.find((other) => other === info || isDeepStrictEqual(other, info));
+    if (same) return same;
+    known.push(info);
+    if (known.length > 8) known.shift();
+    return info;
+  };
 }

@@ -8,17 +8,15 @@ import {
   type Plane,
   pointObject,
   ransacPlane,
+  type SpatialObject,
 } from "../../geometry/index.js";
 import type { ObjectRef, Refusal } from "../../language/index.js";
 import { boxPixels } from "./boxPixels.js";
 import type { DepthView } from "./DepthView.js";
 import { hiddenOutline } from "./hiddenOutline.js";
-import { LabelIndex } from "./LabelIndex.js";
-import { type Located, notFound } from "./Located.js";
-import { labelIdsOf } from "./labelIdsOf.js";
-import { type LiftedPixels, liftPixels, liftSample, pickPixels } from "./liftPixels.js";
-import { offPlane } from "./offPlane.js";
-import type { Sought } from "./sources/completeFrame.js";
+import { LabelIndex, labelIdsOf } from "./LabelIndex.js";
+import { type LiftedPixels, liftPixels, liftSample, offPlane, pickPixels } from "./liftPixels.js";
+import type { Sought } from "./Sources.js";
 
 export interface SceneOptions {
   readonly support?: ObjectRef | undefined;
@@ -244,4 +242,20 @@ function howToFind(ref: ObjectRef, { labels, detections }: CameraFrame): string 
   ];
   const hint = ways.length ? `give ${ref.name} in the task ${ways.join(" or ")}` : "";
   return `${ref.phrase}: ${[...known, hint].filter(Boolean).join("; ")}`;
+}
+
+/** An object found in a frame, or why it was not. */
+export type Located =
+  | { readonly found: FoundObject; readonly refusal?: never }
+  | { readonly found?: never; readonly refusal: Refusal };
+
+export interface FoundObject {
+  readonly ref: ObjectRef;
+  readonly object: SpatialObject;
+  /** Around the pixels it was lifted from, in the colour image. */
+  readonly boxPx?: readonly [left: number, top: number, right: number, bottom: number];
+}
+
+export function notFound(detail: string): { readonly refusal: Refusal } {
+  return { refusal: { reason: "no_object", detail } };
 }

@@ -1,8 +1,7 @@
 import type { Detection } from "../../camera/index.js";
-import { objectPoints, type Plane } from "../../geometry/index.js";
+import { coordinate, objectPoints, type Plane, type PointCloud } from "../../geometry/index.js";
 import type { DepthView } from "./DepthView.js";
 import { type LiftedPixels, liftPixels, pickPixels } from "./liftPixels.js";
-import { nearerDepths } from "./nearerDepths.js";
 
 /** Points of the support are left out up to this height: boxes hold much of it. */
 const ABOVE_PLANE_M = 0.006;
@@ -58,4 +57,48 @@ function raisedIn({ points: { count, xyz } }: LiftedPixels, plane: Plane): Uint3
     if (nx * xyz[3 * i]! + ny * xyz[3 * i + 1]! + nz * xyz[3 * i + 2]! + plane.offsetM > limit)
       raised[n++] = i;
   return raised.subarray(0, n);
+}
+
+const BINS = 64;
+
+/**
+ * Indices of the points on the near side of the depth that splits them best (Otsu 1979): the
+ * object in a box, before its background. All points where there is no such depth, because they
+ * are all about as far.
+ */
+export function nearerDepths(points: PointCloud): Uint32Array {
+  const depths = coordinate(points, 2);
+  const split = otsuSplit(depths);
+  const nearer = new Uint32Array(points.count);
+  let n = 0;
+  for (let i = 0; i < points.count; i++) if (depths[i]! <= split) nearer[n++] = i;
+  return nearer.subarray(0, n);
+}
+
+/** The depth that maximises the variance between the two sides. */
+function otsuSplit(depths: Float32Array): number {
+  let [low, high] = [Infinity, -Infinity];
+  for (const z of depths) {
+    low = Math.min(low, z);
+    high = Math.max(high, z);
+  }
+  // Less than this is the depth of one thing, not the distance between two.
+  if (!(high - low > 0.05)) return Infinity;
+  const counts = new Float64Array(BINS);
+  for (const z of depths)
+    counts[Math.min(BINS - 1, Math.floor(((z - low) / (high - low)) * BINS))]! += 1;
+  const total = depths.length;
+  const sum = counts.reduce((weighted, count, bin) => weighted + bin * count, 0);
+  let [best, split, below, sumBelow] = [-1, BINS - 1, 0, 0];
+  for (let bin = 0; bin < BINS - 1; bin++) {
+    below += counts[bin]!;
+    sumBelow += bin * counts[bin]!;
+    const above = total - below;
+    if (below === 0 || above === 0) continue;
+    const between = below * above * (sumBelow / below - (sum - sumBelow) / above) ** 2;
+    if (between <= best) continue;
+    best = between;
+    split = bin;
+  }
+  return low + ((split + 1) / BINS) * (high - low);
 }

@@ -13,13 +13,9 @@ import {
 } from "../../language/index.js";
 import type { DisposableVlm } from "../SpatialVlm.js";
 import { wrapVlm } from "../wrapVlm.js";
-import { type DepthView, openDepth } from "./DepthView.js";
-import { FrameScene } from "./FrameScene.js";
-import type { FoundObject } from "./Located.js";
-import { reuseCameraInfo } from "./reuseCameraInfo.js";
-import { completeFrame } from "./sources/completeFrame.js";
-import type { Sources } from "./sources/Sources.js";
-import { wording } from "./wording.js";
+import { type DepthView, openDepth, reuseCameraInfo } from "./DepthView.js";
+import { type FoundObject, FrameScene } from "./FrameScene.js";
+import { completeFrame, type Sources } from "./Sources.js";
 
 export interface RgbdOptions {
   /** An object of fewer pixels (of the depth image) is not measured. */
@@ -194,4 +190,18 @@ function toAnswer(
   if (result.refusal)
     return { ...said, text: `I cannot tell: ${result.refusal.detail}`, refusal: result.refusal };
   return { ...said, text: wording(question as TypedQuestion, result.value), value: result.value };
+}
+
+/** The answer as one would say it: "0.342 m", "Yes", "the red mug", "left". */
+export function wording(question: TypedQuestion, value: AnswerValue): string {
+  switch (value.shape) {
+    case "quantity":
+      return `${value.valueM.toFixed(3)} m`;
+    case "yes_no":
+      return value.yes ? "Yes" : "No";
+    case "choice":
+      return (value.choice === "subject" ? question.subject : question.object)?.phrase ?? "";
+    case "class":
+      return value.relation;
+  }
 }

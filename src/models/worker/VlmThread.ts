@@ -3,10 +3,14 @@ import { startWorker, UserError } from "../../base/index.js";
 import type { CameraFrame } from "../../camera/index.js";
 import type { SpatialAnswer, SpatialQuestion } from "../../language/index.js";
 import { abortable } from "../abortable.js";
-import { type OnNotice, warnOnly } from "../VlmNotice.js";
-import { frameForWorker } from "./frameForWorker.js";
-import type { FromWorker, ToWorker, VlmTraits, WorkerJob } from "./messages.js";
-import { fromPlainError } from "./plainError.js";
+import { type OnNotice, warnOnly } from "../VlmContext.js";
+import {
+  type FromWorker,
+  fromPlainError,
+  type ToWorker,
+  type VlmTraits,
+  type WorkerJob,
+} from "./messages.js";
 
 /** The thread in which a model runs has died. */
 export class VlmCrashError extends UserError {
@@ -167,4 +171,30 @@ export class VlmThread {
   #post(message: ToWorker, transfer: ArrayBuffer[] = []): void {
     this.#worker.postMessage(message, transfer);
   }
+}
+
+/** A frame to post to a thread, and the memory that moves there with it. */
+export interface FrameMail {
+  readonly frame: CameraFrame;
+  readonly transfer: ArrayBuffer[];
+}
+
+/**
+ * A frame with image bytes of its own, which are moved to the worker: so they are copied once. The
+ * given frame stays as it is, as others share it; and a view takes no more along than it shows.
+ */
+export function frameForWorker(frame: CameraFrame): FrameMail {
+  const transfer: ArrayBuffer[] = [];
+  const own = <T extends { readonly data: Uint8Array }>(image: T): T => {
+    const data = new Uint8Array(image.data);
+    transfer.push(data.buffer);
+    return { ...image, data };
+  };
+  const copy: CameraFrame = {
+    ...frame,
+    image: own(frame.image),
+    ...(frame.depth && { depth: own(frame.depth) }),
+    ...(frame.labels && { labels: own(frame.labels) }),
+  };
+  return { frame: copy, transfer };
 }

@@ -1,8 +1,9 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { createVlm, type SpatialVlm } from "../index.js";
-import { setUpModels } from "../modelPlugins.js";
-import type { FromWorker, ToWorker, WorkerJob } from "./messages.js";
-import { toPlainError } from "./plainError.js";
+import "../backends.js";
+import { createVlm } from "../createVlm.js";
+import { setUpModels } from "../registerVlm.js";
+import type { SpatialVlm } from "../SpatialVlm.js";
+import { type FromWorker, type ToWorker, toPlainError, type WorkerJob } from "./messages.js";
 
 const port = parentPort;
 if (port === null) throw new Error("vlmWorker runs in a worker thread only");

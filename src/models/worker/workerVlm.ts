@@ -1,8 +1,10 @@
+import { isMainThread } from "node:worker_threads";
 import { abortable } from "../abortable.js";
 import { checkVlmSpec } from "../createVlm.js";
-import { modelPlugins } from "../modelPlugins.js";
-import type { VlmContext } from "../registerVlm.js";
+import { modelPlugins } from "../registerVlm.js";
 import type { DisposableVlm } from "../SpatialVlm.js";
+import { formatVlmSpec, type VlmSpec } from "../spec/VlmSpec.js";
+import type { VlmContext } from "../VlmContext.js";
 import { wrapVlm } from "../wrapVlm.js";
 import type { WorkerJob } from "./messages.js";
 import { type VlmCrashError, VlmThread } from "./VlmThread.js";
@@ -31,7 +33,7 @@ export async function workerVlm(
   { signal, onNotice }: VlmContext = {},
   { modules = [], onCrash }: WorkerVlmOptions = {},
 ): Promise<DisposableVlm> {
-  if (modules.length === 0) checkVlmSpec(spec);
+  if (modules.length === 0) await checkVlmSpec(spec);
   signal?.throwIfAborted();
   const job: WorkerJob = { spec, modules: [...modelPlugins, ...modules] };
   let thread = new VlmThread(job, { onCrash, onNotice });
@@ -60,4 +62,16 @@ export async function workerVlm(
     await thread.close();
     throw error;
   }
+}
+
+/**
+ * Makes a model away from the main thread: onnxruntime blocks the thread it runs in for the whole
+ * inference. In a worker thread already, it is made there.
+ */
+export function inModelThread(
+  spec: VlmSpec,
+  context: VlmContext,
+  make: () => Promise<DisposableVlm>,
+): Promise<DisposableVlm> {
+  return isMainThread ? workerVlm(formatVlmSpec(spec), context) : make();
 }

@@ -5,9 +5,8 @@ import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import { FrameError } from "../../../src/camera/index.js";
 import { KINDS, parseAnswer, type SpatialQuestion } from "../../../src/language/index.js";
-import { embeddedModel } from "../../../src/models/embedded/embeddedModel.js";
+import { embeddedModel } from "../../../src/models/embedded/embedded.js";
 import {
-  checkVlmSpec,
   createVlm,
   embedded,
   type SpatialVlm,
@@ -16,6 +15,7 @@ import {
   WeightsError,
   workerVlm,
 } from "../../../src/models/index.js";
+import { checkVlmSpec } from "../../../src/models/specs.js";
 import { asked, copyOfWeights, frameOfColour, open, SCRIPTED } from "./scriptedWeights.js";
 
 const never = new AbortController().signal;

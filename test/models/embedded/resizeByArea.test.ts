@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { RgbImage } from "../../../src/camera/index.js";
-import { resizeByArea } from "../../../src/models/embedded/resizeByArea.js";
+import { resizeByArea } from "../../../src/models/embedded/fitPicture.js";
 
 function imageOf(width: number, height: number, byte: (index: number) => number): RgbImage {
   return {

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { checkSettings, endpointSettings } from "../../../src/models/endpoint/EndpointSettings.js";
-import { zeroUsage } from "../../../src/models/endpoint/EndpointUsage.js";
-import { RequestPolicy } from "../../../src/models/endpoint/RequestPolicy.js";
+import { RequestPolicy, zeroUsage } from "../../../src/models/endpoint/RequestPolicy.js";
 import { never } from "./builders.js";
 
 function policy() {

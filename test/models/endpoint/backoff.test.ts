@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { type EndpointOptions, endpoint } from "../../../src/models/index.js";
+import { endpoint } from "../../../src/models/endpoint/endpoint.js";
+import type { EndpointOptions } from "../../../src/models/index.js";
 import { greyFrame, howFar, never } from "./builders.js";
 import { FakeServer, json } from "./FakeServer.js";
 

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { CameraFrame } from "../../../src/camera/index.js";
-import { type EndpointOptions, type EndpointVlm, endpoint } from "../../../src/models/index.js";
+import { endpoint } from "../../../src/models/endpoint/endpoint.js";
+import type { EndpointOptions, EndpointVlm } from "../../../src/models/index.js";
 import { greyFrame, howFar, never } from "./builders.js";
 import { FakeServer, hangs, json, says } from "./FakeServer.js";
 
@@ -90,7 +91,7 @@ describe("endpoint: answers on disk", () => {
   });
 
   it("replaces an entry that is whole but holds something else", async () => {
-    const { AnswerCache } = await import("../../../src/models/AnswerCache.js");
+    const { AnswerCache } = await import("../../../src/models/endpoint/AnswerCache.js");
     await ask(model());
     const [key] = await keysIn(folder);
     const cache = new AnswerCache(folder);

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type ChatTool, chatModel, RequestError } from "../../../src/models/index.js";
+import { chatModel } from "../../../src/models/endpoint/chatModel.js";
+import { type ChatTool, RequestError } from "../../../src/models/index.js";
 import { never } from "./builders.js";
 import { dropsConnection, FakeServer, hangs, json, raw } from "./FakeServer.js";
 

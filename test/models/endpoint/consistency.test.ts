@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { TypedQuestion } from "../../../src/language/index.js";
-import { type EndpointSettings, endpoint } from "../../../src/models/index.js";
+import { endpoint } from "../../../src/models/endpoint/endpoint.js";
+import type { EndpointSettings } from "../../../src/models/index.js";
 import { greyFrame, howFar, leftOf, never } from "./builders.js";
 import { FakeServer, json, type SeenRequest, says } from "./FakeServer.js";
 

@@ -1,6 +1,7 @@
 import { createGzip } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type EndpointOptions, endpoint } from "../../../src/models/index.js";
+import { endpoint } from "../../../src/models/endpoint/endpoint.js";
+import type { EndpointOptions } from "../../../src/models/index.js";
 import { greyFrame, howFar, leftOf, never } from "./builders.js";
 import { completion, FakeServer, json, type Reply, raw, says } from "./FakeServer.js";
 

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { FrameError } from "../../../src/camera/index.js";
+import { endpoint } from "../../../src/models/endpoint/endpoint.js";
 import {
   DEFAULT_SYSTEM_PROMPT,
   type EndpointOptions,
   type EndpointVlm,
-  endpoint,
 } from "../../../src/models/index.js";
 import { frameOf, greyFrame, howFar, never } from "./builders.js";
 import { FakeServer, json, says } from "./FakeServer.js";

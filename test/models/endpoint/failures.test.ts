@@ -1,6 +1,7 @@
 import { inspect } from "node:util";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { type EndpointOptions, type EndpointVlm, endpoint } from "../../../src/models/index.js";
+import { endpoint } from "../../../src/models/endpoint/endpoint.js";
+import type { EndpointOptions, EndpointVlm } from "../../../src/models/index.js";
 import { greyFrame, howFar, never } from "./builders.js";
 import { completion, dropsConnection, FakeServer, hangs, json, raw, says } from "./FakeServer.js";
 

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { RequestPace } from "../../../src/models/endpoint/RequestPace.js";
-import { type EndpointOptions, endpoint } from "../../../src/models/index.js";
+import { endpoint } from "../../../src/models/endpoint/endpoint.js";
+import { RequestPace } from "../../../src/models/endpoint/RequestPolicy.js";
+import type { EndpointOptions } from "../../../src/models/index.js";
 import { greyFrame, howFar, never } from "./builders.js";
 import { FakeServer, json, says } from "./FakeServer.js";
 

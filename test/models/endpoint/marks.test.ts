@@ -2,7 +2,8 @@ import sharp from "sharp";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { CameraFrame } from "../../../src/camera/index.js";
 import type { ObjectRef, TypedQuestion } from "../../../src/language/index.js";
-import { type EndpointOptions, endpoint } from "../../../src/models/index.js";
+import { endpoint } from "../../../src/models/endpoint/endpoint.js";
+import type { EndpointOptions } from "../../../src/models/index.js";
 import { greyFrame, howFar, never } from "./builders.js";
 import { FakeServer, says } from "./FakeServer.js";
 

@@ -4,13 +4,9 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { spokenWords } from "../../../src/language/index.js";
-import { numberedAnswers } from "../../../src/models/endpoint/numbered.js";
-import {
-  createVlm,
-  type EndpointOptions,
-  endpoint,
-  SYSTEM_PROMPTS,
-} from "../../../src/models/index.js";
+import { endpoint } from "../../../src/models/endpoint/endpoint.js";
+import { createVlm, type EndpointOptions, SYSTEM_PROMPTS } from "../../../src/models/index.js";
+import { numberedAnswers } from "../../../src/models/words/Inquiry.js";
 import { greyFrame, howFar, leftOf, never } from "./builders.js";
 import { FakeServer, json, says } from "./FakeServer.js";
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { LONGEST_RETRY_AFTER_MS, retryAfterMs } from "../../../src/models/endpoint/retryAfterMs.js";
+import { LONGEST_RETRY_AFTER_MS, retryAfterMs } from "../../../src/models/endpoint/exchange.js";
 
 const now = Date.parse("2026-03-01T12:00:00Z");
 

@@ -1,7 +1,7 @@
 import type { PreTrainedTokenizer } from "@huggingface/transformers";
 import { beforeAll, describe, expect, it } from "vitest";
 import { ChatPrompt, templateFile } from "../../../src/models/local/ChatPrompt.js";
-import { loadTransformers } from "../../../src/models/onnx/loadTransformers.js";
+import { loadTransformers } from "../../../src/models/onnx/OnnxFolder.js";
 import { modelFolder } from "./folders.js";
 
 const tokenizerOf = async (name: string): Promise<PreTrainedTokenizer> =>

@@ -3,12 +3,12 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import {
-  checkVlmSpec,
   createVlm,
   OnnxFolderError,
   type VlmContext,
   VlmSpecError,
 } from "../../../src/models/index.js";
+import { checkVlmSpec } from "../../../src/models/specs.js";
 import { greyFrame, HOW_FAR, IS_LEFT, modelFolder, never } from "./folders.js";
 
 const folder = modelFolder("smolvlm");

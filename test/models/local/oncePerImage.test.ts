@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { oncePerImage } from "../../../src/models/local/oncePerImage.js";
+import { oncePerImage } from "../../../src/models/local/VisionLanguageModel.js";
 
 describe("oncePerImage", () => {
   it("works once for each image, and for every call without one", () => {

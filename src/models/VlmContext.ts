@@ -1,0 +1,27 @@
+/** What the making of a model tells meanwhile. */
+export type VlmNotice =
+  /** Weights are being read. */
+  | {
+      readonly kind: "progress";
+      /** For the reader: "SmolVLM-256M-Instruct: onnx/vision_encoder_q4.onnx". */
+      readonly text: string;
+      readonly doneBytes: number;
+      readonly totalBytes: number;
+    }
+  /** Something is not as it was asked for, and goes on in another way. */
+  | { readonly kind: "warning"; readonly text: string };
+
+export type OnNotice = (notice: VlmNotice) => void;
+
+/** Where nobody listens, warnings become warnings of the process, and progress is nobody's concern. */
+export const warnOnly: OnNotice = (notice) => {
+  if (notice.kind === "warning") process.emitWarning(notice.text);
+};
+
+/** What the making of a model is told beside its spec. */
+export interface VlmContext {
+  /** Ends the making of the model (a server is asked for its models, weights are loaded). */
+  readonly signal?: AbortSignal;
+  /** Told of progress and of what goes another way than it was asked for. */
+  readonly onNotice?: OnNotice;
+}

@@ -1,2 +1,0 @@
-export { type ChainSettings, chainSettings } from "./chainSettings.js";
-export { vlmChain } from "./vlmChain.js";

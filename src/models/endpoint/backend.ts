@@ -1,0 +1,24 @@
+import type { VlmFactory } from "../registerVlm.js";
+import { endpointSettings } from "./EndpointSettings.js";
+
+/** A server as a backend: `http` and `https`. */
+export const endpointBackend: VlmFactory<typeof endpointSettings> = {
+  usage: "http://HOST:PORT/v1[#MODEL]",
+  summary:
+    "a model behind an OpenAI-compatible server (vLLM, SGLang, llama.cpp, Ollama, hosted ones); " +
+    "without #MODEL, the only one that the server has",
+  settings: endpointSettings,
+  async create({ keyEnv, examples, ...settings }, spec, context) {
+    const [{ endpoint }, { soleModel }, { locatedIn }] = await Promise.all([
+      import("./endpoint.js"),
+      import("./ApiServer.js"),
+      import("./chatBody.js"),
+    ]);
+    const signal = context.signal ?? new AbortController().signal;
+    const model = spec.model ?? (await soleModel(spec.target, { keyEnv, ...settings }, signal));
+    const named = spec.settings.has("key_env") && { keyEnv };
+    const folder = spec.folders?.get("examples") ?? "";
+    const shown = examples && { examples: locatedIn(folder, examples) };
+    return endpoint({ url: spec.target, model, ...settings, ...named, ...shown });
+  },
+};

@@ -1,2 +1,0 @@
-export { AnswerJournal, JournalError, type JournalKey } from "./AnswerJournal.js";
-export { journaled } from "./journaled.js";

@@ -1,0 +1,33 @@
+import { statSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { VlmSpecError } from "../errors.js";
+import type { VlmFactory } from "../registerVlm.js";
+import { inModelThread } from "../worker/workerVlm.js";
+import { localSettings } from "./LocalSettings.js";
+
+/** A model's folder as a backend: claims what is the path of one. */
+export const localBackend: VlmFactory<typeof localSettings> = {
+  usage: "/PATH/TO/MODEL_FOLDER",
+  summary:
+    "a vision-language model on the disk, as ONNX files in the layout of transformers.js " +
+    "(SmolVLM, Qwen-VL, LLaVA, PaliGemma, …); no network",
+  settings: localSettings,
+  claims: (target, folder) =>
+    /^(?:\.{0,2}[/\\]|[a-z]:[/\\])/i.test(target) || isModelFolder(resolve(folder, target)),
+  async create(settings, spec, context) {
+    if (spec.target === "local") {
+      throw new VlmSpecError(
+        "model spec: local is not a model by itself: give its folder, --vlm /models/SmolVLM-256M-Instruct",
+      );
+    }
+    const folder = resolve(spec.folder ?? "", spec.target);
+    return inModelThread({ ...spec, target: folder }, context, async () => {
+      const { local } = await import("./local.js");
+      return local({ ...settings, folder }, context);
+    });
+  },
+};
+
+function isModelFolder(path: string): boolean {
+  return statSync(join(path, "config.json"), { throwIfNoEntry: false })?.isFile() ?? false;
+}

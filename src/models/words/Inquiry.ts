@@ -1,0 +1,87 @@
+import type { SpatialQuestion } from "../../language/index.js";
+import { describeForm, formOf, formOfAll, type JsonForm } from "./jsonForm.js";
+import type { PromptSettings } from "./promptSettings.js";
+import { MAX_TOKENS } from "./templates.js";
+
+/** What one request asks about an image: one question, or several in one text. */
+export interface Inquiry {
+  readonly questions: readonly SpatialQuestion[];
+  /** What is said beside the image. */
+  readonly text: string;
+  /** The form of the answer, where JSON is wanted. */
+  readonly form?: JsonForm;
+  /** Longest answer. */
+  readonly maxTokens: number;
+}
+
+/** Settings that shape an inquiry. */
+export type InquirySettings = Pick<PromptSettings, "template" | "prompt" | "references"> & {
+  readonly maxTokens?: number | undefined;
+};
+
+/**
+ * @param questions At least one.
+ * @param wordsOf What the model is asked; by default the question's own words.
+ */
+export function inquiryOf(
+  questions: readonly SpatialQuestion[],
+  settings: InquirySettings,
+  wordsOf: (question: SpatialQuestion) => string = ({ text }) => text,
+): Inquiry {
+  const { template, prompt, references } = settings;
+  const texts = questions.map(wordsOf);
+  const isOne = texts.length === 1;
+  const form =
+    template === "json" ? (isOne ? formOf(questions[0]!) : formOfAll(questions)) : undefined;
+  const asked = isOne ? texts[0]! : form ? listed(texts) : numberedQuestions(texts);
+  const parts = [
+    ...(references === undefined ? [] : [`Known sizes: ${references}`]),
+    prompt.replaceAll("{question}", () => asked),
+    ...(form ? [`Reply with JSON of this form: ${describeForm(form)}`] : []),
+  ];
+  const most = settings.maxTokens ?? MAX_TOKENS[template];
+  return {
+    questions,
+    text: parts.join("\n\n"),
+    ...(form && { form }),
+    maxTokens: most + Math.ceil((most / 2) * (questions.length - 1)),
+  };
+}
+
+function listed(texts: readonly string[]): string {
+  return texts.map((text, i) => `answer_${i + 1}: ${text}`).join("\n");
+}
+
+/** Several questions in one text, numbered from 1, and how their answers are to be given. */
+export function numberedQuestions(questions: readonly string[]): string {
+  const list = questions.map((question, i) => `${i + 1}. ${question}`);
+  return [
+    `Answer each of these ${questions.length} questions by itself:`,
+    ...list,
+    `Give ${questions.length} answers, each on a line of its own that begins with the number of its question, like "1: ".`,
+  ].join("\n");
+}
+
+/** "2: 0.4 m", "**Answer 2:** 0.4 m", "2) 0.4 m"; a number such as 1.5 is none of these. */
+const NUMBERED =
+  /^[\s*_#>•-]*(?:answers?|questions?|q|a)?\s*#?\(?(\d{1,3})\)?\s*[.):\]-]+[*_]*(?=\s|$)\s*/i;
+
+/**
+ * The answers of a text to `count` numbered questions; undefined for those that it leaves out.
+ * Where a number comes twice the last one counts: models repeat themselves when they conclude.
+ */
+export function numberedAnswers(text: string, count: number): (string | undefined)[] {
+  const answers: (string | undefined)[] = Array.from({ length: count }, () => undefined);
+  let current = -1;
+  for (const line of text.split(/\r?\n/)) {
+    const match = NUMBERED.exec(line);
+    const number = match ? Number(match[1]) : 0;
+    if (match && number >= 1 && number <= count) {
+      current = number - 1;
+      answers[current] = line.slice(match[0].length).trim();
+    } else if (current >= 0 && line.trim() !== "") {
+      answers[current] = `${answers[current]}\n${line.trim()}`.trim();
+    }
+  }
+  return answers.map((answer) => (answer === "" ? undefined : answer));
+}

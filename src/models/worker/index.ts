@@ -1,2 +1,0 @@
-export { VlmCrashError } from "./VlmThread.js";
-export { type WorkerVlmOptions, workerVlm } from "./workerVlm.js";
