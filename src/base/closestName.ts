@@ -1,3 +1,5 @@
+import { itemAt, lastOf } from "./itemAt.js";
+
 /** The name of `names` that `wanted` was probably meant to be; undefined where none is near. */
 export function closestName(wanted: string, names: Iterable<string>): string | undefined {
   const limit = Math.max(1, Math.floor(wanted.length / 3));
@@ -19,13 +21,13 @@ function editDistance(a: string, b: string): number {
   for (let i = 1; i <= a.length; i++) {
     const next = [i];
     for (let j = 1; j <= b.length; j++) {
-      const substitution = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
+      const substitution = itemAt(row, j - 1) + (a[i - 1] === b[j - 1] ? 0 : 1);
       const isSwap = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
-      const swap = isSwap ? before[j - 2]! + 1 : Number.POSITIVE_INFINITY;
-      next.push(Math.min(substitution, swap, row[j]! + 1, next[j - 1]! + 1));
+      const swap = isSwap ? itemAt(before, j - 2) + 1 : Number.POSITIVE_INFINITY;
+      next.push(Math.min(substitution, swap, itemAt(row, j) + 1, itemAt(next, j - 1) + 1));
     }
     before = row;
     row = next;
   }
-  return row[b.length]!;
+  return lastOf(row);
 }

@@ -10,7 +10,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
 export function escapeHtml(text: string): string {
   return (
     text
-      .replace(/[&<>"']/g, (character) => ENTITIES[character]!)
+      .replace(/[&<>"']/g, (character) => ENTITIES[character] ?? "")
       // XML, and so a standalone SVG, allows no other control characters, not even as entities.
       .replace(/[\p{Cc}\uFFFE\uFFFF]/gu, (control) =>
         "\t\n\r".includes(control) ? control : "\uFFFD",

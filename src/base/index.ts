@@ -1,7 +1,7 @@
-export { at, valueAt } from "./at.js";
 export { closestName } from "./closestName.js";
 export { OutputError, RelayedError, UserError } from "./errors.js";
 export { escapeHtml } from "./escapeHtml.js";
+export { itemAt, lastOf, valueAt } from "./itemAt.js";
 export { METRES_IN } from "./metresIn.js";
 export { PartialFile, renameDurably, writeWhole } from "./PartialFile.js";
 export { Registry } from "./Registry.js";

@@ -1,4 +1,4 @@
-import { at } from "./at.js";
+import { itemAt } from "./itemAt.js";
 
 /**
  * A seeded stream of random numbers: sfc32 (Chris Doty-Humphrey, PractRand), seeded through
@@ -55,7 +55,7 @@ export class Random {
   }
 
   pick<T>(items: readonly [T, ...T[]] | readonly T[]): T {
-    return at(items, this.integer(0, items.length - 1));
+    return itemAt(items, this.integer(0, items.length - 1));
   }
 
   /** A copy in random order. */
@@ -102,7 +102,7 @@ function inRandomOrder<T>(values: readonly T[], random: () => number): T[] {
   const order = [...values];
   for (let i = order.length - 1; i > 0; i--) {
     const j = Math.floor(random() * (i + 1));
-    [order[i], order[j]] = [at(order, j), at(order, i)];
+    [order[i], order[j]] = [itemAt(order, j), itemAt(order, i)];
   }
   return order;
 }

@@ -1,4 +1,5 @@
 import type { MathNode } from "mathjs/number";
+import { itemAt, valueAt } from "../base/index.js";
 import { ExpressionError, type ExpressionProblem, suggestion } from "./ExpressionError.js";
 import { CONSTANTS, FUNCTIONS } from "./names.js";
 import {
@@ -165,9 +166,8 @@ class Translator {
     }
     const constant = CONSTANTS.get(name);
     if (constant !== undefined) return { run: () => constant, isCondition: false };
-    if (FUNCTIONS.has(name)) {
-      return this.problem(`"${name}" is a function: ${FUNCTIONS.get(name)!.usage}`, name);
-    }
+    const called = FUNCTIONS.get(name);
+    if (called) return this.problem(`"${name}" is a function: ${called.usage}`, name);
     if (EXPRESSION_UNITS.includes(name)) {
       return this.problem(`"${name}" is a unit and follows a number: \`2 ${name}\``, name);
     }
@@ -178,25 +178,25 @@ class Translator {
 
   #operator(node: OperatorNode): Part {
     const { fn, op, args } = node;
-    if (node.implicit) return this.#withUnit(args[0]!, args[1]!);
-    if (fn === "not") return { run: not(this.#condition(args[0]!, op)), isCondition: true };
+    if (node.implicit) return this.#withUnit(itemAt(args, 0), itemAt(args, 1));
+    if (fn === "not") return { run: not(this.#condition(itemAt(args, 0), op)), isCondition: true };
     if (fn === "unaryMinus" || fn === "unaryPlus") {
-      const inner = this.translate(args[0]!);
+      const inner = this.translate(itemAt(args, 0));
       const run = fn === "unaryMinus" ? negate(inner.run) : inner.run;
       return { ...inner, run, isCondition: false };
     }
     if (COMPARISONS.has(fn)) return this.#chain(args, [fn]);
     const logic = LOGIC.get(fn);
     if (logic) {
-      const run = logic(this.#condition(args[0]!, op), this.#condition(args[1]!, op));
+      const run = logic(this.#condition(itemAt(args, 0), op), this.#condition(itemAt(args, 1), op));
       return { run, isCondition: true };
     }
     const arithmetic = ARITHMETIC.get(fn);
     if (!arithmetic || args.length !== 2) {
       return this.problem(`an expression has no operator "${op}"`, op);
     }
-    const left = this.translate(args[0]!);
-    const right = this.translate(args[1]!);
+    const left = this.translate(itemAt(args, 0));
+    const right = this.translate(itemAt(args, 1));
     const sum = fn === "add" || fn === "subtract";
     return {
       run: arithmetic(left.run, right.run),
@@ -208,7 +208,7 @@ class Translator {
   /** `2.5 cm`: the only product without `*`. */
   #withUnit(number: Node, unit: Node): Part {
     const negative = number.type === "OperatorNode" && number.fn === "unaryMinus";
-    const literal = negative ? number.args[0]! : number;
+    const literal = negative ? itemAt(number.args, 0) : number;
     if (literal.type !== "ConstantNode" || unit.type !== "SymbolNode") {
       this.translate(number);
       if (unit.type !== "SymbolNode" || this.#variables.has(unit.name)) this.translate(unit);
@@ -235,10 +235,10 @@ class Translator {
       return () => told[i] ?? Number.NaN;
     };
     const links = comparisons.map((fn, i) => {
-      this.#agree("be compared", parts[i]!, parts[i + 1]!);
+      this.#agree("be compared", itemAt(parts, i), itemAt(parts, i + 1));
       const [left, right] =
-        nodes.length > 2 ? [at(i), at(i + 1)] : [parts[i]!.run, parts[i + 1]!.run];
-      return COMPARISONS.get(fn)!(left, right);
+        nodes.length > 2 ? [at(i), at(i + 1)] : [itemAt(parts, i).run, itemAt(parts, i + 1).run];
+      return valueAt(COMPARISONS, fn)(left, right);
     });
     const hold = links.reduce(all);
     if (nodes.length === 2) return { run: hold, isCondition: true };

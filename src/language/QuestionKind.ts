@@ -1,3 +1,4 @@
+import { itemAt, valueAt } from "../base/index.js";
 /**
  * The 43 kinds of spatial questions (SpatialVLM, arXiv 2401.12168, appendix), with A the subject
  * and B the object of the question.
@@ -117,7 +118,7 @@ function relationKind(relation: Relation, shape: "yes_no" | "choice"): KindInfo 
 
 function classifyKind(kind: ClassifyKind): KindInfo {
   const relations = kind.split("_") as Relation[];
-  const needsUp = UP_RELATIONS.has(relations[0]!);
+  const needsUp = relations.some((relation) => UP_RELATIONS.has(relation));
   return { kind, shape: "class", relations, arity: 2, needsUp, signed: false };
 }
 
@@ -147,5 +148,10 @@ export function isQuestionKind(text: string): text is QuestionKind {
 }
 
 export function kindInfo(kind: QuestionKind): KindInfo {
-  return KINDS.get(kind)!;
+  return valueAt(KINDS, kind);
+}
+
+/** The relation that a kind speaks of; of two, the stronger. @throws RangeError for quantities */
+export function relationOf(kind: QuestionKind): Relation {
+  return itemAt(kindInfo(kind).relations, 0);
 }

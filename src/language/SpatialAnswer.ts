@@ -162,10 +162,9 @@ function averageQuantity(samples: readonly Quantity[]): Quantity {
 
 function majority<Vote extends Exclude<AnswerValue, Quantity>>(votes: readonly Vote[]): Vote {
   const counts = new Map<string, number>();
-  for (const vote of votes) counts.set(verdictOf(vote), (counts.get(verdictOf(vote)) ?? 0) + 1);
-  return votes.reduce((best, vote) =>
-    counts.get(verdictOf(vote))! > counts.get(verdictOf(best))! ? vote : best,
-  );
+  const countOf = (vote: Vote) => counts.get(verdictOf(vote)) ?? 0;
+  for (const vote of votes) counts.set(verdictOf(vote), countOf(vote) + 1);
+  return votes.reduce((best, vote) => (countOf(vote) > countOf(best) ? vote : best));
 }
 
 function verdictOf(vote: Exclude<AnswerValue, Quantity>): string {

@@ -1,4 +1,4 @@
-import { escapeHtml } from "../base/index.js";
+import { escapeHtml, itemAt } from "../base/index.js";
 import type { ObjectEvidence, SpatialFact } from "../language/index.js";
 
 /** A measured line between two objects. */
@@ -77,7 +77,7 @@ export function overlayShapes(
   const labels = new Labels(width, height, 12 * unit);
   const shapes: string[] = [];
   for (const { object, centerPx, boxPx } of objects) {
-    const colour = OBJECT_COLOURS[colourOf(object) % OBJECT_COLOURS.length]!;
+    const colour = itemAt(OBJECT_COLOURS, colourOf(object) % OBJECT_COLOURS.length);
     const [u, v] = centerPx;
     const [left, top, right, bottom] = boxPx ?? [
       u - 5 * unit,
@@ -152,7 +152,7 @@ export class Labels {
       this.#box(left, top - pad - 2 * size, length),
     ];
     const free = candidates.find((box) => !this.#taken.some((other) => overlap(box, other)));
-    const box = free ?? candidates[0]!;
+    const box = free ?? itemAt(candidates, 0);
     this.#taken.push(box);
     this.#texts.push(
       `<text x="${r(box.left)}" y="${r(box.bottom - 0.2 * size)}" font-size="${r(size)}" font-weight="600" ` +

@@ -62,7 +62,7 @@ export class YamlSource {
       broken ||= code !== "DUPLICATE_KEY";
       const what = code === "DUPLICATE_KEY" ? "this name is there twice" : yamlProblem(message);
       const [start] = pos;
-      const word = /^[\w-]*/.exec(text.slice(start, pos[1] + 64))![0];
+      const [word = ""] = /^[\w-]*/.exec(text.slice(start, pos[1] + 64)) ?? [];
       this.#add(what, "", code === "DUPLICATE_KEY" ? [start, start + word.length] : pos);
     }
     if (broken) this.finish();
@@ -162,7 +162,8 @@ function span(node: Node): Place {
 
 /** The library's message without its own excerpt of the file. */
 function yamlProblem(message: string): string {
-  return `not YAML: ${message.split(/ at line \d+/)[0]!.trim()}`;
+  const [what = ""] = message.split(/ at line \d+/);
+  return `not YAML: ${what.trim()}`;
 }
 
 function fieldName(path: FieldPath): string {

@@ -1,3 +1,4 @@
+import { itemAt } from "../../base/index.js";
 import { afterHyphen, isLabelled, isOneOf, type Token, touches } from "./tokens.js";
 
 /** A number as it was said, in digits or in words, without a unit. */
@@ -100,11 +101,12 @@ function digitsAt(tokens: readonly Token[], index: number): Amount | undefined {
 
 /** "1 200": groups of three digits with spaces between, as SI writes thousands. */
 function groupedAt(tokens: readonly Token[], index: number): Amount | undefined {
-  if (!/^[1-9]\d{0,2}$/.test(tokens[index]!.text) || isLabelled(tokens, index)) return undefined;
-  let value = Number(tokens[index]!.text);
+  if (!/^[1-9]\d{0,2}$/.test(itemAt(tokens, index).text) || isLabelled(tokens, index))
+    return undefined;
+  let value = Number(itemAt(tokens, index).text);
   let next = index + 1;
   while (next < index + 4 && /^\d{3}$/.test(tokens[next]?.text ?? "")) {
-    value = value * 1000 + Number(tokens[next]!.text);
+    value = value * 1000 + Number(itemAt(tokens, next).text);
     next++;
   }
   if (next === index + 1) return undefined;

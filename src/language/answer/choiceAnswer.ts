@@ -1,4 +1,4 @@
-import { kindInfo, type Relation } from "../QuestionKind.js";
+import { type Relation, relationOf } from "../QuestionKind.js";
 import { type AnswerReading, type Refusal, type RefusalReason, refuse } from "../SpatialAnswer.js";
 import type { TypedQuestion } from "../SpatialQuestion.js";
 import { spokenConfidence } from "./doubt.js";
@@ -15,7 +15,7 @@ export function choiceAnswer(
   tokens: readonly Token[],
   question: TypedQuestion,
 ): AnswerReading | undefined {
-  const relation = kindInfo(question.kind).relations[0]!;
+  const relation = relationOf(question.kind);
   const statements = relationStatements(tokens, question, relation).filter(({ named }) => named);
   const stated = agreedRelation(statements, tokens);
   if (stated && "refusal" in stated) return stated;
@@ -35,7 +35,7 @@ export function classAnswer(
   tokens: readonly Token[],
   question: TypedQuestion,
 ): AnswerReading | undefined {
-  const statements = relationStatements(tokens, question, kindInfo(question.kind).relations[0]!);
+  const statements = relationStatements(tokens, question, relationOf(question.kind));
   const stated = agreedRelation(statements, tokens);
   if (stated && "refusal" in stated) return stated;
   if (stated === undefined) return undecidedIn(tokens);

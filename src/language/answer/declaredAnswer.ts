@@ -71,7 +71,7 @@ function scalars(text: string): string[] {
 function tagged(text: string): string[] {
   return [...text.matchAll(/<answer>([^<]{1,400})(?:<\/answer>|$)/gi)]
     .slice(-MOST)
-    .map((match) => match[1]!)
+    .map(([, said = ""]) => said)
     .reverse();
 }
 
@@ -103,6 +103,6 @@ function bold(text: string): string[] {
     ({ index, 0: whole }) => !SIZE_FOLLOWS.test(text.slice(index + whole.length).slice(0, 40)),
   );
   const first = /^\s*(\*\*|__)([^*_\n]{1,200})\1[ \t.]*(?:\n|$)/.exec(text)?.[2];
-  const last = found.slice(-MOST).map((match) => match[2]!);
+  const last = found.slice(-MOST).map(([, , said = ""]) => said);
   return [...(first === undefined ? [] : [first]), ...last.reverse()];
 }

@@ -1,3 +1,4 @@
+import { itemAt } from "../../base/index.js";
 import type { Refusal } from "../SpatialAnswer.js";
 import { endsSentence, isOneOf, type Token, wordSet } from "./tokens.js";
 
@@ -30,8 +31,8 @@ const REACH = 60;
  */
 export function isWithheld(text: string, tokens: readonly Token[], index: number): boolean {
   let first = index;
-  while (first > Math.max(0, index - REACH) && !endsSentence(tokens[first - 1]!)) first--;
-  const before = text.slice(tokens[first]!.start, tokens[index]!.start);
+  while (first > Math.max(0, index - REACH) && !endsSentence(itemAt(tokens, first - 1))) first--;
+  const before = text.slice(itemAt(tokens, first).start, itemAt(tokens, index).start);
   const refused = REFUSED.exec(before) ?? NO_OBJECT.exec(before);
   if (refused === null || MODESTY.test(before)) return false;
   return !TURN.test(before.slice(refused.index));
@@ -40,10 +41,10 @@ export function isWithheld(text: string, tokens: readonly Token[], index: number
 /** The words around the refusal, for the reader. */
 function quote(text: string, index: number): string {
   const start = Math.max(text.lastIndexOf("\n", index), text.lastIndexOf(". ", index) + 1, 0);
-  const said = text
+  const [said] = text
     .slice(start, start + 160)
     .trim()
-    .split("\n", 1)[0]!;
+    .split("\n", 1);
   return `the model said "${said}"`;
 }
 

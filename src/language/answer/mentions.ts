@@ -1,3 +1,4 @@
+import { itemAt } from "../../base/index.js";
 import { contentWords, singular } from "../question/matchObject.js";
 import type { TypedQuestion } from "../SpatialQuestion.js";
 import { isOneOf, type Token } from "./tokens.js";
@@ -52,7 +53,7 @@ function runAt(
   let byObject = true;
   let told: Mention["who"] | undefined;
   for (; next < tokens.length; next++) {
-    const word = singular(tokens[next]!.text);
+    const word = singular(itemAt(tokens, next).text);
     const ofSubject: boolean = bySubject && subjectWords.has(word);
     const ofObject: boolean = byObject && objectWords.has(word);
     if (!ofSubject && !ofObject) break;

@@ -1,3 +1,4 @@
+import { lastOf } from "../../base/index.js";
 import { type AnswerShape, kindInfo } from "../QuestionKind.js";
 import { type AnswerReading, refuse } from "../SpatialAnswer.js";
 import type { SpatialQuestion, TypedQuestion } from "../SpatialQuestion.js";
@@ -29,7 +30,7 @@ export function parseAnswer(text: string, question: SpatialQuestion): AnswerRead
     refusal ??= reading;
   }
   if (refusal) return refusal;
-  const whole = normalise(segments.at(-1)!.text).trim();
+  const whole = normalise(lastOf(segments).text).trim();
   if (whole === "") return refuse("unclear", "the answer is empty");
   const refused = refusalOf(whole);
   if (refused) return { refusal: refused };

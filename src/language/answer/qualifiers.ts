@@ -1,3 +1,4 @@
+import { itemAt } from "../../base/index.js";
 import { endsClause, isOneOf, type Token, wordSet } from "./tokens.js";
 import { unitOf } from "./units.js";
 
@@ -61,7 +62,7 @@ export function qualifiersOf(tokens: readonly Token[], start: number, next: numb
   let negated = false;
   let premise = isOperand(tokens, start, next);
   for (let index = start - 1; index >= Math.max(0, start - REACH); index--) {
-    const token = tokens[index]!;
+    const token = itemAt(tokens, index);
     // "For reference, a mug is 10 cm tall": the comma does not end what it introduces.
     const introduces =
       token.text === "," && isOneOf(tokens, index - 1, ["reference", "comparison"]);
@@ -106,7 +107,7 @@ function boundBefore(
   while (isOneOf(tokens, end - 1, ["about", "roughly", "approximately", "around", "a"])) end--;
   for (const [phrase, bound] of BOUNDS) {
     const first = end - phrase.length;
-    if (first < 0 || !phrase.every((word, offset) => tokens[first + offset]!.text === word))
+    if (first < 0 || !phrase.every((word, offset) => itemAt(tokens, first + offset).text === word))
       continue;
     return { bound, softened: isOneOf(tokens, first - 1, SOFTENERS) };
   }
@@ -127,7 +128,7 @@ function boundAfter(
 
 function onlyHedgesBetween(tokens: readonly Token[], start: number, next: number): boolean {
   for (let index = start; index < next; index++) {
-    if (!HEDGES.has(tokens[index]!.text)) return false;
+    if (!HEDGES.has(itemAt(tokens, index).text)) return false;
   }
   return true;
 }
@@ -138,5 +139,7 @@ function isNearMiss(tokens: readonly Token[], start: number): boolean {
 }
 
 function isAbbreviationDot(tokens: readonly Token[], index: number): boolean {
-  return tokens[index]!.text === "." && isOneOf(tokens, index - 1, ["approx", "ca", "c", "est"]);
+  return (
+    itemAt(tokens, index).text === "." && isOneOf(tokens, index - 1, ["approx", "ca", "c", "est"])
+  );
 }

@@ -1,3 +1,4 @@
+import { itemAt } from "../../base/index.js";
 import { kindInfo, type QuestionKind, type Relation } from "../QuestionKind.js";
 import { type AnswerReading, refuse } from "../SpatialAnswer.js";
 import type { SpatialQuestion, TypedQuestion } from "../SpatialQuestion.js";
@@ -34,7 +35,7 @@ export function quantityAnswer(
       !negated && !premise && !isWithheld(text, tokens, length.start),
   );
   if (answers.length === 0) return withoutLength(text, tokens, all, question);
-  const chosen = declared ? answers[0]! : selectStatement(answers, tokens, question.kind);
+  const chosen = declared ? itemAt(answers, 0) : selectStatement(answers, tokens, question.kind);
   if (chosen === undefined) {
     const lengths = answers.map(({ length }) => metres(length.valueM)).join(", ");
     return refuse("unclear", `the answer says of none of its lengths that it is meant: ${lengths}`);

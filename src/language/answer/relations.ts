@@ -1,3 +1,4 @@
+import { itemAt } from "../../base/index.js";
 import type { Relation } from "../QuestionKind.js";
 import type { TypedQuestion } from "../SpatialQuestion.js";
 import { type Mention, mentionsIn } from "./mentions.js";
@@ -42,18 +43,18 @@ function clauseStatement(
 ): RelationStatement | undefined {
   const mentions = mentionsIn(clause, question);
   const inMention = (index: number) => mentions.some((m) => m.start <= index && index < m.next);
-  const at = clause.findIndex(
-    (_, index) => !inMention(index) && relationAt(clause, index, axis) !== undefined,
-  );
-  if (at === -1) return undefined;
-  const said = relationAt(clause, at, axis)!;
-  const spokenOf = grammaticalSubject(clause, mentions, at);
-  return {
-    relation: spokenOf?.who === "object" ? oppositeOf(said) : said,
-    negated: clause.slice(0, at).some((token) => NEGATIONS.has(token.text)),
-    named: spokenOf !== undefined,
-    equal: clause.some((token) => EQUALS.has(token.text)),
-  };
+  for (const at of clause.keys()) {
+    const said = inMention(at) ? undefined : relationAt(clause, at, axis);
+    if (said === undefined) continue;
+    const spokenOf = grammaticalSubject(clause, mentions, at);
+    return {
+      relation: spokenOf?.who === "object" ? oppositeOf(said) : said,
+      negated: clause.slice(0, at).some((token) => NEGATIONS.has(token.text)),
+      named: spokenOf !== undefined,
+      equal: clause.some((token) => EQUALS.has(token.text)),
+    };
+  }
+  return undefined;
 }
 
 /** Before the name of what something is compared with. */
@@ -79,13 +80,13 @@ function grammaticalSubject(
   const afterVerb = clause
     .slice(Math.max(at, mentions.at(-2)?.next ?? 0), last.start)
     .some((token) => VERBS.has(token.text));
-  return afterVerb ? last : other(mentions.find(({ start }) => start > at)!);
+  return afterVerb ? last : other(mentions.find(({ start }) => start > at) ?? last);
 }
 
 function isCompared(clause: readonly Token[], start: number): boolean {
   let index = start - 1;
-  while (index >= 0 && ARTICLES.has(clause[index]!.text)) index--;
-  return index >= 0 && COMPARING.has(clause[index]!.text);
+  while (index >= 0 && ARTICLES.has(itemAt(clause, index).text)) index--;
+  return index >= 0 && COMPARING.has(itemAt(clause, index).text);
 }
 
 function other(mention: Mention): Mention {
@@ -135,7 +136,7 @@ function relationAt(
   index: number,
   relation: Relation,
 ): Relation | undefined {
-  const word = tokens[index]!.text;
+  const word = itemAt(tokens, index).text;
   const opposite = oppositeOf(relation);
   const said = RELATION_WORDS[relation].has(word)
     ? relation
@@ -148,7 +149,7 @@ function relationAt(
 
 /** "right" as "correct" or "exactly", "over there", "further" before another relation. */
 function isOtherwiseMeant(tokens: readonly Token[], index: number): boolean {
-  const word = tokens[index]!.text;
+  const word = itemAt(tokens, index).text;
   if (word === "right") {
     const alone = tokens.length === 1;
     const exact = isOneOf(

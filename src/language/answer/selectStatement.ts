@@ -1,3 +1,4 @@
+import { itemAt } from "../../base/index.js";
 import type { QuestionKind } from "../QuestionKind.js";
 import type { Statement } from "./statements.js";
 import { endsClause, endsSentence, isOneOf, type Stretch, type Token, wordSet } from "./tokens.js";
@@ -150,8 +151,8 @@ export function clauseAround(
   { from = 0, to = tokens.length } = {},
 ): Stretch {
   let first = start;
-  while (first > Math.max(from, start - REACH) && !endsClause(tokens[first - 1]!)) first--;
+  while (first > Math.max(from, start - REACH) && !endsClause(itemAt(tokens, first - 1))) first--;
   let last = next;
-  while (last < Math.min(to, next + REACH) && !endsClause(tokens[last]!)) last++;
+  while (last < Math.min(to, next + REACH) && !endsClause(itemAt(tokens, last))) last++;
   return { start: first, next: last };
 }

@@ -1,3 +1,4 @@
+import { itemAt } from "../../base/index.js";
 import { amountAt } from "./amounts.js";
 import { type Length, lengthAt } from "./lengths.js";
 import { type Qualifiers, qualifiersOf } from "./qualifiers.js";
@@ -136,9 +137,9 @@ function isCountOrIndex(tokens: readonly Token[], start: number, next: number): 
   const before = tokens[start - 1];
   const after = tokens[next];
   if (isLabelled(tokens, start)) return true;
-  if (tokens[start]!.type === "word" && after === undefined) return false;
+  if (itemAt(tokens, start).type === "word" && after === undefined) return false;
   const newLine = before === undefined || before.text === "\n";
-  const more = tokens[next + 1] !== undefined && tokens[next + 1]!.text !== "\n";
+  const more = tokens[next + 1] !== undefined && itemAt(tokens, next + 1).text !== "\n";
   if (newLine && more && isOneOf(tokens, next, [".", ")"])) return true;
   if (after === undefined) return false;
   if (after.type === "word") return !AFTER_MEASURE.has(after.text);

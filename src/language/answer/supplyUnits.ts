@@ -1,3 +1,4 @@
+import { itemAt } from "../../base/index.js";
 import { amountAt } from "./amounts.js";
 import { isLabelled, isOneOf, type Token, tokenise, wordSet } from "./tokens.js";
 import { PIXEL, type UnitName, unitAt, unitOf } from "./units.js";
@@ -14,14 +15,14 @@ export function supplyUnits(
   const field = unitField(tokens);
   const supplied: Token[] = [];
   for (let index = 0; index < tokens.length; ) {
-    const amount = tokens[index]!.type === "number" ? amountAt(tokens, index) : undefined;
+    const amount = itemAt(tokens, index).type === "number" ? amountAt(tokens, index) : undefined;
     const next = amount?.next ?? index + 1;
     supplied.push(...tokens.slice(index, next));
     if (amount && unitAt(tokens, amount) === undefined) {
       const unit =
         unitOfKey(tokens, index) ?? (field && followsColon(tokens, index) ? field : fixed);
       if (unit && mayMeasure(tokens, index, next))
-        supplied.push(unitToken(unit, tokens[next - 1]!.end));
+        supplied.push(unitToken(unit, itemAt(tokens, next - 1).end));
     }
     index = next;
   }
@@ -32,8 +33,8 @@ export function supplyUnits(
 export function unitOfQuestion(question: string): UnitName | undefined {
   const tokens = tokenise(question.toLowerCase());
   for (let index = 0; index < tokens.length; index++) {
-    const unit = unitOf(tokens[index]!.text);
-    if (unit === undefined || unit === PIXEL || tokens[index]!.type !== "word") continue;
+    const unit = unitOf(itemAt(tokens, index).text);
+    if (unit === undefined || unit === PIXEL || itemAt(tokens, index).type !== "word") continue;
     if (isOneOf(tokens, index - 1, ["in", "many", "unit", "units", "("])) return unit;
     if (isOneOf(tokens, index - 1, [":"]) && isOneOf(tokens, index - 2, ["unit", "units"]))
       return unit;
@@ -79,9 +80,9 @@ function unitOfKey(tokens: readonly Token[], index: number): UnitName | undefine
   at--;
   if (isQuote(tokens, at)) at--;
   if (isOneOf(tokens, at, [")", "]"]) && isOneOf(tokens, at - 2, ["(", "["])) {
-    return unitOf(tokens[at - 1]!.text);
+    return unitOf(itemAt(tokens, at - 1).text);
   }
-  if (isOneOf(tokens, at - 1, ["in"])) return unitOf(tokens[at]!.text);
+  if (isOneOf(tokens, at - 1, ["in"])) return unitOf(itemAt(tokens, at).text);
   const key = tokens[at];
   if (key?.type !== "word" || !key.text.includes("_")) return undefined;
   return unitOf(key.text.slice(key.text.lastIndexOf("_") + 1));

@@ -1,3 +1,5 @@
+import { itemAt } from "../../base/index.js";
+
 const VULGAR_FRACTIONS: Readonly<Record<string, string>> = {
   "½": "1/2",
   "⅓": "1/3",
@@ -224,7 +226,7 @@ export function clausesOf(tokens: readonly Token[]): readonly Stretch[] {
   const clauses: Stretch[] = [];
   let start = 0;
   for (let index = 0; index <= tokens.length; index++) {
-    if (index < tokens.length && !endsClause(tokens[index]!)) continue;
+    if (index < tokens.length && !endsClause(itemAt(tokens, index))) continue;
     if (index > start) clauses.push({ start, next: index });
     start = index + 1;
   }

@@ -1,4 +1,4 @@
-import { METRES_IN } from "../../base/index.js";
+import { itemAt, METRES_IN } from "../../base/index.js";
 import { afterHyphen, isOneOf, type Token, touches } from "./tokens.js";
 
 /** Metres in each unit of length. */
@@ -107,10 +107,10 @@ export function unitAt(
   if (isOneOf(tokens, after, POWERS)) return undefined;
   const exponent = tokens[after];
   // "m2" is an area, the 2 of 5'2" are inches.
-  const raised = tokens[at]!.type === "word" && touches(tokens, at);
+  const raised = itemAt(tokens, at).type === "word" && touches(tokens, at);
   if (raised && exponent?.type === "number" && /^[23]$/.test(exponent.text)) return undefined;
   if (isOneOf(tokens, after, ["/"]) && tokens[after + 1]?.type === "word") {
-    if (unitOf(tokens[after + 1]!.text) === undefined) return undefined;
+    if (unitOf(itemAt(tokens, after + 1).text) === undefined) return undefined;
   }
   if (isOneOf(tokens, after, ["per"])) return undefined;
   return { unit, next: after };

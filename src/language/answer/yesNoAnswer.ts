@@ -1,4 +1,4 @@
-import { kindInfo } from "../QuestionKind.js";
+import { relationOf } from "../QuestionKind.js";
 import { type AnswerReading, refuse } from "../SpatialAnswer.js";
 import type { SpatialQuestion, TypedQuestion } from "../SpatialQuestion.js";
 import { spokenConfidence } from "./doubt.js";
@@ -41,7 +41,7 @@ function statedVerdict(
   tokens: readonly Token[],
   question: TypedQuestion,
 ): boolean | "both" | undefined {
-  const relation = kindInfo(question.kind).relations[0]!;
+  const relation = relationOf(question.kind);
   const verdicts = relationStatements(tokens, question, relation).flatMap((statement) => {
     if (statement.equal) return [false];
     const holds = statement.relation === relation;
@@ -78,10 +78,8 @@ function verdictAtStart(tokens: readonly Token[]): Verdict | undefined {
 function verdictAlone(tokens: readonly Token[], clause: Stretch): Verdict | undefined {
   const verdict = verdictIn(tokens, clause);
   if (verdict === undefined) return undefined;
-  for (let index = verdict.next; index < clause.next; index++) {
-    if (tokens[index]!.type === "word") return undefined;
-  }
-  return verdict;
+  const isMore = tokens.slice(verdict.next, clause.next).some(({ type }) => type === "word");
+  return isMore ? undefined : verdict;
 }
 
 function verdictIn(tokens: readonly Token[], { start, next }: Stretch): Verdict | undefined {

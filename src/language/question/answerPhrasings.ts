@@ -1,9 +1,11 @@
+import { itemAt } from "../../base/index.js";
 import {
   type ClassifyKind,
   kindInfo,
   type QuantityKind,
   type QuestionKind,
   type Relation,
+  relationOf,
 } from "../QuestionKind.js";
 import type { AnswerValue } from "../SpatialAnswer.js";
 import { COMPARATIVES, RELATION_PHRASES } from "./phrasings.js";
@@ -19,10 +21,13 @@ export interface AnswerWording {
   readonly fails: string;
 }
 
+/** The kinds whose sign says which of two directions it is. */
+type SignedKind = Extract<QuantityKind, `${string}_difference`>;
+
 const BARE: readonly string[] = ["{V}.", "About {V}.", "I would say {V}."];
 
 /** Wordings of the kinds that have no sign, beside `BARE`. */
-const LENGTHS: Readonly<Partial<Record<QuantityKind, readonly string[]>>> = {
+const LENGTHS: Readonly<Record<Exclude<QuantityKind, SignedKind>, readonly string[]>> = {
   distance: [
     "{A} is {V} from {B}.",
     "The distance is {V}.",
@@ -82,7 +87,7 @@ const LENGTHS: Readonly<Partial<Record<QuantityKind, readonly string[]>>> = {
 };
 
 /** The two directions of a signed kind. */
-const DIRECTIONS: Readonly<Partial<Record<QuantityKind, readonly [string, string]>>> = {
+const DIRECTIONS: Readonly<Record<SignedKind, readonly [string, string]>> = {
   above_difference: ["higher than", "lower than"],
   below_difference: ["lower than", "higher than"],
   behind_difference: ["behind", "in front of"],
@@ -92,16 +97,16 @@ const DIRECTIONS: Readonly<Partial<Record<QuantityKind, readonly [string, string
 };
 
 /** The part of an object that above and below differences speak of. */
-const ENDS: Readonly<Partial<Record<QuantityKind, string>>> = {
+const ENDS: Readonly<Partial<Record<SignedKind, string>>> = {
   above_difference: "top",
   below_difference: "bottom",
 };
 
-function signedWordings(kind: QuantityKind): readonly AnswerWording[] {
+function signedWordings(kind: SignedKind): readonly AnswerWording[] {
   const end = ENDS[kind];
   const [a, b] = end ? [`the ${end} of {A}`, `the ${end} of {B}`] : ["{A}", "{B}"];
   const both = (wording: (direction: string) => string, contrary = wording): AnswerWording => {
-    const [along, against] = DIRECTIONS[kind]!;
+    const [along, against] = DIRECTIONS[kind];
     return { holds: wording(along), fails: contrary(against) };
   };
   const full = (direction: string) => `{A} is {V} ${direction} {B}.`;
@@ -213,19 +218,22 @@ export function answerPhrasings(kind: QuestionKind): readonly AnswerWording[] {
   return wordings;
 }
 
+function isSigned(kind: QuestionKind): kind is SignedKind {
+  return kindInfo(kind).signed;
+}
+
 function wordingsOf(kind: QuestionKind): readonly AnswerWording[] {
-  const { shape, relations, signed } = kindInfo(kind);
-  switch (shape) {
+  switch (kindInfo(kind).shape) {
     case "quantity":
-      if (signed) return signedWordings(kind as QuantityKind);
-      return [...BARE, ...LENGTHS[kind as QuantityKind]!].map((text) => ({
+      if (isSigned(kind)) return signedWordings(kind);
+      return [...BARE, ...LENGTHS[kind as keyof typeof LENGTHS]].map((text) => ({
         holds: text,
         fails: text,
       }));
     case "yes_no":
-      return predicateWordings(relations[0]!);
+      return predicateWordings(relationOf(kind));
     case "choice":
-      return choiceWordings(relations[0]!);
+      return choiceWordings(relationOf(kind));
     case "class":
       return classWordings(kind as ClassifyKind);
   }
@@ -250,15 +258,15 @@ export function wordAnswer(
   },
 ): string {
   const wordings = answerPhrasings(kind);
-  const { holds, fails } = wordings[words.phrasing % wordings.length]!;
-  const places: Readonly<Record<string, string>> = {
+  const { holds, fails } = itemAt(wordings, words.phrasing % wordings.length);
+  const places = {
     A: words.subject,
     B: words.object ?? "",
     V: words.length ?? "",
   };
   const text = (isHeld(value, kind) ? holds : fails).replace(
     /\{([ABV])\}/g,
-    (_, place) => places[place]!,
+    (_, place: keyof typeof places) => places[place],
   );
   return text.charAt(0).toUpperCase() + text.slice(1);
 }

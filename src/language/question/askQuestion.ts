@@ -1,4 +1,4 @@
-import { UserError } from "../../base/index.js";
+import { itemAt, UserError } from "../../base/index.js";
 import { kindInfo, type QuestionKind } from "../QuestionKind.js";
 import type { AnswerValue } from "../SpatialAnswer.js";
 import type { ObjectRef, TypedQuestion } from "../SpatialQuestion.js";
@@ -39,8 +39,9 @@ export function askQuestion(
     );
   }
   const wordings = phrasings(kind);
-  const index = Math.trunc(options.phrasing ?? 0) % wordings.length;
-  const text = fillPhrasing(wordings.at(index)!, subject.phrase, object?.phrase ?? "");
+  const { length } = wordings;
+  const index = ((Math.trunc(options.phrasing ?? 0) % length) + length) % length;
+  const text = fillPhrasing(itemAt(wordings, index), subject.phrase, object?.phrase ?? "");
   return object === undefined ? { kind, subject, text } : { kind, subject, object, text };
 }
 
@@ -92,8 +93,8 @@ export function flipped(value: AnswerValue, kind: QuestionKind): AnswerValue {
     case "choice":
       return { ...value, choice: value.choice === "subject" ? "object" : "subject" };
     case "class": {
-      const opposite = relations.find((relation) => relation !== value.relation);
-      return { ...value, relation: opposite! };
+      const others = relations.filter((relation) => relation !== value.relation);
+      return { ...value, relation: itemAt(others, 0) };
     }
   }
 }

@@ -25,9 +25,10 @@ export function matchObject(words: string, objects: readonly ObjectRef[]): Objec
     if (score >= bestScore && score > 0) best.push(object);
     bestScore = Math.max(bestScore, score);
   }
-  if (best.length === 0) return { match: "none" };
-  return best.length === 1
-    ? { match: "one", object: best[0]! }
+  const [first, ...others] = best;
+  if (first === undefined) return { match: "none" };
+  return others.length === 0
+    ? { match: "one", object: first }
     : { match: "ambiguous", candidates: best };
 }
 

@@ -4,6 +4,7 @@ import {
   type QuantityKind,
   type QuestionKind,
   type Relation,
+  relationOf,
 } from "../QuestionKind.js";
 
 /** Every quantity kind's own words; the first of each list is the canonical one. */
@@ -342,14 +343,13 @@ function classifyPhrasings(kind: ClassifyKind): readonly string[] {
  * kind asks about one). Index 0 is the canonical one. The phrases that go in bring their articles.
  */
 export function phrasings(kind: QuestionKind): readonly string[] {
-  const { shape, relations } = kindInfo(kind);
-  switch (shape) {
+  switch (kindInfo(kind).shape) {
     case "quantity":
       return QUANTITY_PHRASINGS[kind as QuantityKind];
     case "yes_no":
-      return predicatePhrasings(relations[0]!);
+      return predicatePhrasings(relationOf(kind));
     case "choice":
-      return choicePhrasings(relations[0]!);
+      return choicePhrasings(relationOf(kind));
     case "class":
       return classifyPhrasings(kind as ClassifyKind);
   }

@@ -5,6 +5,7 @@ import {
   type QuantityKind,
   type QuestionKind,
   type Relation,
+  relationOf,
 } from "../QuestionKind.js";
 import { phrasings } from "./phrasings.js";
 
@@ -153,11 +154,10 @@ function understoodWordings(info: KindInfo): readonly string[] {
   return [...phrasings(info.kind), ...othersOf(info)];
 }
 
-function othersOf({ kind, shape, relations }: KindInfo): readonly string[] {
-  const relation = relations[0]!;
+function othersOf({ kind, shape }: KindInfo): readonly string[] {
+  if (shape === "quantity") return QUANTITIES[kind as QuantityKind];
+  const relation = relationOf(kind);
   switch (shape) {
-    case "quantity":
-      return QUANTITIES[kind as QuantityKind];
     case "yes_no":
       return JOINING[relation].flatMap((joint) => [
         `is {A} ${joint} {B}`,

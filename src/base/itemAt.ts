@@ -4,10 +4,15 @@
  *
  * @throws RangeError where there is none
  */
-export function at<T>(items: ArrayLike<T>, index: number): T {
+export function itemAt<T>(items: ArrayLike<T>, index: number): T {
   const item = items[index];
   if (item === undefined) throw new RangeError(`there is no item ${index} of ${items.length}`);
   return item;
+}
+
+/** The last item of what is not empty. @throws RangeError otherwise */
+export function lastOf<T>(items: ArrayLike<T>): T {
+  return itemAt(items, items.length - 1);
 }
 
 /** The value of a key that is there by the caller's own reckoning. @throws RangeError otherwise */
