@@ -8,8 +8,12 @@ export interface Annotation {
   readonly frame: CameraFrame;
   /** Counts the attempts of that episode name from 1: see EpisodeSplitter. */
   readonly attempt: number;
-  /** `failed`: the frame could not be read or the model gave up on it; `reward.reason` says why. */
-  readonly outcome: "annotated" | "failed";
+  /**
+   * `predicted`: no image was taken at this stamp; the robot's kinematics tell how the last one's
+   * measured values went on, and `frame` is that last image at the kinematics' stamp. `failed`:
+   * the frame could not be read or the model gave up on it; `reward.reason` says why.
+   */
+  readonly outcome: "annotated" | "failed" | "predicted";
   readonly facts: readonly SpatialFact[];
   readonly measurements: readonly MeasuredValue[];
   readonly reward: RewardSample;

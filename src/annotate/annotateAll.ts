@@ -17,7 +17,8 @@ export interface AnnotateAllOptions extends Omit<AnnotateOptions, "mode"> {
  * Annotates every frame of a recording: `annotate` in offline mode on a source that is pulled at
  * the model's pace, so that memory stays flat on a recording of any length.
  *
- * - Emission: one Annotation for each frame, in order, after it was delivered.
+ * - Emission: one Annotation for each frame, in order, after it was delivered; with `atRateHz`
+ *   those that are predicted between frames as well.
  * - Completion: after the last frame's annotation.
  * - Error: what reading the frames or `deliver` throws, or `annotate` errors with.
  * - Teardown: aborts what is in flight and ends the iteration of `frames`.
@@ -36,7 +37,7 @@ export function annotateAll(
         annotate(task, vlm, { ...options, mode: "offline" }),
         concatMap(async (annotation) => {
           await deliver(annotation);
-          credit.give();
+          if (annotation.outcome !== "predicted") credit.give();
           return annotation;
         }),
       )

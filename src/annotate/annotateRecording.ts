@@ -61,7 +61,7 @@ export async function annotateRecording(
   vlm: SpatialVlm,
   options: AnnotateRecordingOptions = {},
 ): Promise<FrameCounters> {
-  const { signal, rateHz, fromNs, toNs, createEstimator } = options;
+  const { signal, rateHz, fromNs, toNs, createEstimator, atRateHz } = options;
   const cameras = source.cameras(task.cameras);
   checkNeeds(source, cameras, vlm);
   const { startNs } = source.info;
@@ -90,7 +90,11 @@ export async function annotateRecording(
       source.frames(selection, signal),
       task,
       journal ? journaled(vlm, journal) : vlm,
-      { counters, deliver, ...(createEstimator && { createEstimator }) },
+      {
+        ...{ counters, deliver },
+        ...(createEstimator && { createEstimator }),
+        ...(atRateHz !== undefined && { atRateHz }),
+      },
     );
     const wanted$ = signal
       ? annotations$.pipe(takeUntil(fromEvent(signal, "abort")))

@@ -20,6 +20,8 @@ export class RunSummary {
   /** Answers with a value, by the model that gave them. */
   readonly #answered = new Map<string, number>();
   #return = 0;
+  /** Rewards between images. */
+  #predicted = 0;
   #firstNs: bigint | undefined;
   #end: { readonly how: string; readonly atS: number } | undefined;
   #last: Annotation["reward"] | undefined;
@@ -35,7 +37,8 @@ export class RunSummary {
       if (!answer.value) continue;
       this.#answered.set(answer.model, (this.#answered.get(answer.model) ?? 0) + 1);
     }
-    this.#validity[reward.validity] += 1;
+    if (outcome === "predicted") this.#predicted += 1;
+    else this.#validity[reward.validity] += 1;
     this.#return += reward.reward ?? 0;
     this.#firstNs ??= reward.stampNs;
     this.#last = reward;
@@ -63,7 +66,8 @@ export class RunSummary {
       `${this.#info.name}  (task ${this.#task.name}, model ${this.#model})`,
       `  frames   ${all} in = ${annotated} annotated + ${dropped} dropped + ${failed} failed`,
       ...[...this.#faults].map(([reason, count]) => `           ${count}× ${reason}`),
-      `  reward   return ${this.#return.toFixed(3)}; ${ok} ok, ${stale} stale, ${invalid} invalid`,
+      `  reward   return ${this.#return.toFixed(3)}; ${ok} ok, ${stale} stale, ${invalid} invalid` +
+        (this.#predicted > 0 ? `; ${this.#predicted} predicted between images` : ""),
       ...this.#answersLine(),
       `  episode  ${this.#episode()}`,
       ...[...this.#pairs].flatMap(([name, pairs]) => this.#truthLine(name, pairs)),

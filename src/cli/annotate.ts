@@ -25,6 +25,7 @@ interface AnnotateOptions {
   readonly rate?: number;
   readonly from?: bigint;
   readonly to?: bigint;
+  readonly atRate?: number;
   readonly resume?: boolean;
   readonly withImages?: boolean;
 }
@@ -58,6 +59,11 @@ export function annotateCommand(): Command {
       durationNs,
     )
     .option("--to <time>", "skip what was recorded after", durationNs)
+    .option(
+      "--at-rate <hz>",
+      "rewards between the images too, at most so many a second, where the robot's transforms tell how it went on",
+      rate,
+    )
     .option("--resume", "go on after an interrupted run: asks the model only what is still open")
     .option("--with-images", "copy image and point cloud topics into annotated bags too")
     .addHelpText(

@@ -19,12 +19,14 @@ export interface RecordingSettings {
   /** Bounds, ns from the recording's start. */
   readonly from?: bigint;
   readonly to?: bigint;
+  /** Rewards between the images too, so many a second at most, Hz. */
+  readonly atRate?: number;
 }
 
 /** Annotates a recording with a progress bar. Returns the lines that tell of it. */
 export async function annotateRecording(
   recording: string,
-  { task, vlm, outputs, resume, withImages, rate, from, to }: RecordingSettings,
+  { task, vlm, outputs, resume, withImages, rate, from, to, atRate }: RecordingSettings,
   signal: AbortSignal,
 ): Promise<string[]> {
   await using source = await openSource(recording);
@@ -42,13 +44,14 @@ export async function annotateRecording(
       ...(from !== undefined && { fromNs: from }),
       ...(to !== undefined && { toNs: to }),
       ...(outputs[0] && { journalPath: `${outputs[0].path}.answers.partial` }),
+      ...(atRate !== undefined && { atRateHz: atRate }),
       ...{ resume, signal },
       onStart(expected) {
         progress = startProgress(source.info.name, expected ?? 0, "frames");
       },
       onAnnotation(annotation) {
         summary.add(annotation);
-        done += 1;
+        if (annotation.outcome !== "predicted") done += 1;
         progress?.update(done);
       },
     });

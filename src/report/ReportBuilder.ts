@@ -62,6 +62,7 @@ export class ReportBuilder {
     const { record, keyFrames } = gathering;
     record.add(annotation);
     const index = record.length - 1;
+    if (annotation.outcome === "predicted") return;
     await keyFrames.offer(annotation, index, record.timesS[index]!);
   }
 

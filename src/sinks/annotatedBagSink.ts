@@ -77,7 +77,9 @@ export async function annotatedBagSink(
       const stampNs = annotation.reward.stampNs;
       await copyUntil(stampNs);
       await writer.write(REWARD_TOPIC, stampNs, denseRewardMessage(annotation, task));
-      await writer.write(FACTS_TOPIC, stampNs, spatialFactsMessage(annotation));
+      if (annotation.outcome !== "predicted") {
+        await writer.write(FACTS_TOPIC, stampNs, spatialFactsMessage(annotation));
+      }
       await writer.write(REWARD_VALUE_TOPIC, stampNs, {
         data: annotation.reward.reward ?? Number.NaN,
       });

@@ -9,17 +9,18 @@ export function csvHeader(task: Task): string {
     ...["stamp_ns", "camera", "episode", "reward", "validity", "reason"],
     ...["progress", "stage", "success", "ended"],
     ...task.measurements.flatMap(({ name }) => MEASUREMENT_COLUMNS.map((c) => `${name}_${c}`)),
-    ...["latency_ms", "model"],
+    ...["latency_ms", "model", "predicted"],
   ].join(",");
 }
 
 /** One row; a missing value is an empty field (RFC 4180 quoting). */
-export function csvRow({ reward, measurements, latencyMs, model }: Annotation): string {
+export function csvRow(annotation: Annotation): string {
+  const { reward, measurements, latencyMs, model, outcome } = annotation;
   const fields = [
     ...[reward.stampNs, reward.camera, reward.episode, reward.reward, reward.validity],
     ...[reward.reason, reward.progress, reward.stage, reward.success, reward.ended],
     ...measurements.flatMap((measured) => MEASUREMENT_COLUMNS.map((c) => measured[c])),
-    ...[latencyMs.toFixed(3), model],
+    ...[latencyMs.toFixed(3), model, outcome === "predicted"],
   ];
   return fields.map((field) => quoted(String(field ?? ""))).join(",");
 }

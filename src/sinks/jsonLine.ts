@@ -12,7 +12,8 @@ import type { Annotation } from "../annotate/index.js";
  *  "validity":"ok","reason":""}},
  *  "latency_ms":8.1,"model":"rgbd"}
  */
-export function jsonLine({ reward, measurements, facts, latencyMs, model }: Annotation): string {
+export function jsonLine(annotation: Annotation): string {
+  const { reward, measurements, facts, latencyMs, model, outcome } = annotation;
   return JSON.stringify({
     stamp_ns: reward.stampNs.toString(),
     camera: reward.camera,
@@ -27,12 +28,18 @@ export function jsonLine({ reward, measurements, facts, latencyMs, model }: Anno
     terms: reward.terms,
     measurements: Object.fromEntries(
       measurements.map(
-        ({ name, value, sigma, raw, unit, question, answer, validity, reason }, i) => {
+        ({ name, value, sigma, raw, unit, question, answer, validity, reason, ...more }, i) => {
           const said = { question: question.text, answer, model: facts[i]?.answer.model ?? null };
-          return [name, { value, sigma, raw, unit, ...said, validity, reason }];
+          const { calibrated, basis } = more;
+          const known = {
+            ...(calibrated !== undefined && { calibrated }),
+            ...(basis && { basis }),
+          };
+          return [name, { value, sigma, raw, ...known, unit, ...said, validity, reason }];
         },
       ),
     ),
+    ...(outcome === "predicted" && { predicted: true }),
     latency_ms: Number(latencyMs.toFixed(3)),
     model,
   });

@@ -44,6 +44,9 @@ export function denseRewardMessage(annotation: Annotation, task: Task) {
     late: isLate,
     latency_ms: latencyMs,
     model,
+    predicted: annotation.outcome === "predicted",
+    measurement_raws: measurements.map(({ raw }) => raw ?? Number.NaN),
+    measurement_bases: measurements.map(({ basis }) => basis ?? ""),
   };
 }
 

@@ -88,10 +88,10 @@ describe("csvSink", () => {
     await sink.close();
     expect((await readFile(path, "utf8")).split("\n")).toEqual([
       "stamp_ns,camera,episode,reward,validity,reason,progress,stage,success,ended," +
-        "reach_value,reach_sigma,reach_raw,reach_validity,latency_ms,model",
-      "1700000000123456789,front,run1,-0.25,ok,,0.25,,false,,0.25,0.004,0.25,ok,5.000,scripted",
+        "reach_value,reach_sigma,reach_raw,reach_validity,latency_ms,model,predicted",
+      "1700000000123456789,front,run1,-0.25,ok,,0.25,,false,,0.25,0.004,0.25,ok,5.000,scripted,false",
       "1700000000223456789,front,run1,,invalid," +
-        '"reach: no_object: label 2, ""the mug"", is not in the image",0.25,,false,,,,,invalid,5.000,scripted',
+        '"reach: no_object: label 2, ""the mug"", is not in the image",0.25,,false,,,,,invalid,5.000,scripted,false',
       "",
     ]);
   });
