@@ -15,7 +15,7 @@ const sampleAt = (stampNs: bigint): KinematicSample => ({
   joints: new Map(),
 });
 
-function valueOf(value: number, more: Partial<MeasuredValue> = {}): MeasuredValue {
+function reachOf(value: number, more: Partial<MeasuredValue> = {}): MeasuredValue {
   return {
     ...{ name: "reach", value, sigma: 0.01, raw: value, rawSigma: 0.01, unit: "m" },
     ...{ question: REACH_QUESTION, answer: "", validity: "ok", reason: "" },
@@ -30,13 +30,13 @@ const approach: CreateEstimator = () => {
     observe({ stampNs }, [answer]) {
       const valueM = answer?.value?.shape === "quantity" ? answer.value.valueM : 0;
       last = { stampNs, valueM };
-      return [valueOf(valueM)];
+      return [reachOf(valueM)];
     },
-    miss: () => [valueOf(0, { value: null, validity: "invalid", reason: "torn" })],
+    miss: () => [reachOf(0, { value: null, validity: "invalid", reason: "torn" })],
     predictAt({ stampNs }) {
       if (!last) return undefined;
       const steps = Number((stampNs - last.stampNs) / (10n * MS));
-      return [valueOf(last.valueM - 0.01 * steps, { basis: "predicted", raw: null })];
+      return [reachOf(last.valueM - 0.01 * steps, { basis: "predicted", raw: null })];
     },
   };
 };
