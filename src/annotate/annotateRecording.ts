@@ -27,6 +27,8 @@ export interface AnnotateRecordingOptions extends TrackRewardsOptions {
   readonly journalPath?: string;
   /** Goes on with the journal of an interrupted run, if there is one. */
   readonly resume?: boolean;
+  /** The journal stays when the run is complete: the caller has more to do with what was said. */
+  readonly keepJournal?: boolean;
   /** Told of each annotation after every sink has it. */
   readonly onAnnotation?: (annotation: Annotation) => void;
   /** Told of how many frames there will be, as far as one can tell, before the first. */
@@ -103,7 +105,8 @@ export async function annotateRecording(
     signal?.throwIfAborted();
     checkSomething(source, cameras, counters, firstFault);
     for (const sink of sinks) await sink.close();
-    await journal?.remove();
+    if (options.keepJournal) await journal?.close();
+    else await journal?.remove();
     return counters;
   } catch (error) {
     // The first error is the one to report; what cannot be closed any more adds nothing to it.

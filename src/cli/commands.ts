@@ -24,6 +24,11 @@ const COMMANDS: Readonly<Record<string, LazyCommand | CommandGroup>> = {
     summary: "annotate recordings with spatial facts and dense rewards",
     load: async () => (await import("./annotate.js")).annotateCommand(),
   },
+  calibrate: {
+    usage: "[options] <recording...>",
+    summary: "learn what a model's lengths mean and what they are worth, from recordings",
+    load: async () => (await import("./calibrate.js")).calibrateCommand(),
+  },
   ask: {
     usage: "[options] <input> <question>",
     summary: "ask one question about an image, or an image of a recording",

@@ -1,4 +1,5 @@
 export { AnswersReport, type AnswersReportOptions } from "./answers/AnswersReport.js";
+export { type CalibrationPage, calibrationPageHtml } from "./calibration/calibrationPageHtml.js";
 export {
   type BarList,
   type DataSetPage,

@@ -1,0 +1,386 @@
+import { UserError } from "../base/index.js";
+import {
+  type Calibration,
+  type CalibrationProvenance,
+  calibrated,
+  type LengthCalibration,
+} from "../estimate/index.js";
+import { kindInfo, type QuantityKind, UNMEASURED } from "../language/index.js";
+import { type CalibrationFigure, clusterInterval } from "./clusterInterval.js";
+import { FEW_EPISODES, type FittedLength, fitLength, groupBy } from "./fitLength.js";
+import type { Pair } from "./Pair.js";
+import { risingCurve } from "./risingCurve.js";
+
+/** There is nothing to calibrate with. */
+export class CalibrationDataError extends UserError {
+  override readonly code = "calibration.data";
+}
+
+/** What answers of episodes that were left out of the fit came to. */
+export interface CalibrationFigures {
+  readonly answers: number;
+  /** Mean absolute errors, m. */
+  readonly rawErrorM: CalibrationFigure;
+  readonly calibratedErrorM: CalibrationFigure;
+  /** Shares of truths within one and two sigmas, and within the conformal widths. */
+  readonly within1Sigma: CalibrationFigure;
+  readonly within2Sigma: CalibrationFigure;
+  readonly within68: CalibrationFigure;
+  readonly within95: CalibrationFigure;
+}
+
+/** An answer of an episode that was left out, before and after. */
+export interface LeftOut {
+  readonly pair: Pair;
+  readonly valueM: number;
+  readonly sigmaM: number;
+}
+
+export interface CalibrationResult {
+  readonly calibration: Calibration;
+  readonly leftOut: readonly LeftOut[];
+  /** Of all answers, then by kind. */
+  readonly overall: CalibrationFigures;
+  readonly figures: ReadonlyMap<QuantityKind, CalibrationFigures>;
+  /** What the data do not support, in words. */
+  readonly warnings: readonly string[];
+}
+
+/** Fewer answers, or lengths that span less than this, and a kind takes the curve of all lengths. */
+const LEAST_OF_KIND = 60;
+const LEAST_SPAN_M = 0.1;
+/** Fewer answers than this in all, and nothing is fitted. */
+const LEAST_IN_ALL = 20;
+/** A curve of many knots needs as much. */
+const LEAST_FOR_KNOTS = 200;
+/** It has to be this much better on episodes left out. */
+const BETTER = 0.95;
+const MOST_FOLDS = 6;
+/** Conformal factors of data that do not support them are at least these. */
+const CAUTIOUS = { factor68: 1.5, factor95: 3 } as const;
+/** Episodes whose answers are this many sigmas off on the median are of another thing, it seems. */
+const STRANGE = 2.5;
+
+/**
+ * Fits a calibration to what a model said and what was true, and says what it is worth on episodes
+ * that were left out of the fit. Data that do not support it change little, and widen sigma.
+ *
+ * @throws CalibrationDataError where there is no answer with a truth
+ */
+export function calibrate(
+  given: readonly Pair[],
+  model: string,
+  about: Omit<CalibrationProvenance, "episodes" | "answers">,
+): CalibrationResult {
+  if (given.length === 0) {
+    throw new CalibrationDataError("no answer of the model has a truth beside it");
+  }
+  const { pairs, warnings: strange } = withoutStrangers(given);
+  const { warnings, isWeak } = supportOf(pairs);
+  const unsigned = pairs.filter(({ kind }) => !kindInfo(kind).signed);
+  const known = kindsOf(pairs);
+
+  const folds = foldsOf(pairs);
+  const leftOut = folds.flatMap(({ fit, test }) => {
+    const fitted = lengthsOf(fit, known, 0);
+    const partial = assembled(fitted, isWeak, new Map(), model, {
+      ...about,
+      episodes: 0,
+      answers: 0,
+    });
+    return test.flatMap((pair): LeftOut[] => {
+      const found = calibrated(partial, pair.kind, pair.saidM);
+      return found ? [{ pair, valueM: found.valueM, sigmaM: found.sigmaM }] : [];
+    });
+  });
+  const fitted = lengthsOf(pairs, known, 30);
+  const factors = factorsOf(leftOut, isWeak);
+  const provenance = {
+    ...about,
+    episodes: new Set(pairs.map(({ episode }) => episode)).size,
+    answers: pairs.length,
+  };
+  const calibration = assembled(fitted, isWeak, factors, model, provenance);
+  const byKind = groupBy(leftOut, ({ pair }) => pair.kind);
+  const poor = unsigned.length > 0 && fitted.pooled === undefined;
+  return {
+    calibration,
+    leftOut,
+    overall: figuresOf(leftOut, factors),
+    figures: new Map(
+      byKind.flatMap((some) => {
+        const [first] = some;
+        return first ? [[first.pair.kind, figuresOf(some, factors)] as const] : [];
+      }),
+    ),
+    warnings: [
+      ...strange,
+      ...warnings,
+      ...(poor
+        ? [`${unsigned.length} answers are too few to fit anything: they stand as they are`]
+        : []),
+    ],
+  };
+}
+
+/** What is fitted: kinds with data of their own, and all unsigned lengths together. */
+interface Lengths {
+  readonly kinds: ReadonlyMap<QuantityKind, FittedLength>;
+  readonly pooled?: FittedLength;
+}
+
+function kindsOf(pairs: readonly Pair[]): ReadonlyMap<QuantityKind, "line" | "knots"> {
+  const kinds = new Map<QuantityKind, "line" | "knots">();
+  for (const own of groupBy(pairs, ({ kind }) => kind)) {
+    const [first] = own;
+    if (!first || own.length < LEAST_OF_KIND || spanOf(own) < LEAST_SPAN_M) continue;
+    kinds.set(first.kind, knotsAreBetter(own, first.kind) ? "knots" : "line");
+  }
+  return kinds;
+}
+
+function knotsAreBetter(pairs: readonly Pair[], kind: QuantityKind): boolean {
+  const episodes = new Set(pairs.map(({ episode }) => episode)).size;
+  if (pairs.length < LEAST_FOR_KNOTS || episodes <= FEW_EPISODES) return false;
+  const { signed } = kindInfo(kind);
+  const errorOf = (withKnots: boolean): number => {
+    const errors = foldsOf(pairs).flatMap(({ fit, test }) => {
+      const knots = withKnots ? risingCurve(fit) : undefined;
+      const length = fitLength(fit, { signed, replicates: 0, ...(knots && { knots }) });
+      const alone = one(kind, length);
+      return test.flatMap(({ saidM, trueM }) => {
+        const found = calibrated(alone, kind, saidM);
+        return found ? [Math.abs(found.valueM - trueM)] : [];
+      });
+    });
+    return meanOf(errors);
+  };
+  return errorOf(true) < BETTER * errorOf(false);
+}
+
+/** A calibration of one kind alone, to try it out. */
+function one(kind: QuantityKind, length: FittedLength): Calibration {
+  const conformal = { factor68: 1, factor95: 2 };
+  return {
+    model: "",
+    kinds: new Map([[kind, { ...length, conformal }]]),
+    provenance: { fingerprint: "", task: "", recordings: [], episodes: 0, answers: 0 },
+  };
+}
+
+function lengthsOf(
+  pairs: readonly Pair[],
+  known: ReadonlyMap<QuantityKind, "line" | "knots">,
+  replicates: number,
+): Lengths {
+  const kinds = new Map(
+    [...known].flatMap(([kind, how]) => {
+      const own = pairs.filter((pair) => pair.kind === kind);
+      if (own.length < LEAST_IN_ALL) return [];
+      const knots = how === "knots" ? risingCurve(own) : undefined;
+      const { signed } = kindInfo(kind);
+      return [[kind, fitLength(own, { signed, replicates, ...(knots && { knots }) })] as const];
+    }),
+  );
+  const unsigned = pairs.filter(({ kind }) => !kindInfo(kind).signed);
+  return unsigned.length < LEAST_IN_ALL
+    ? { kinds }
+    : { kinds, pooled: fitLength(unsigned, { signed: false, replicates }) };
+}
+
+type Factors = LengthCalibration["conformal"];
+
+function assembled(
+  { kinds, pooled }: Lengths,
+  isWeak: boolean,
+  factors: ReadonlyMap<QuantityKind | "all", Factors>,
+  model: string,
+  provenance: CalibrationProvenance,
+): Calibration {
+  const whole = (length: FittedLength, key: QuantityKind | "all"): LengthCalibration => ({
+    ...length,
+    ...(isWeak && { spread: widened(length.spread) }),
+    conformal:
+      factors.get(key) ?? factors.get("all") ?? (isWeak ? CAUTIOUS : { factor68: 1, factor95: 2 }),
+  });
+  return {
+    model,
+    kinds: new Map([...kinds].map(([kind, length]) => [kind, whole(length, kind)])),
+    pooled: pooled ? whole(pooled, "all") : UNFITTED,
+    provenance,
+  };
+}
+
+/** Where nothing can be fitted: what is said, as uncertain as any model that nobody has measured. */
+const UNFITTED: LengthCalibration = {
+  curve: { slope: 1, offsetM: 0 },
+  spread: UNMEASURED,
+  correlationS: 0,
+  range: { fromM: 0, toM: 1 },
+  curveSigma: { relativeSlope: 0.4, offsetM: 0.06 },
+  conformal: CAUTIOUS,
+};
+
+/** Half as much again: what a few answers show is not all that there is. */
+function widened({ relativeSigma, absoluteSigmaM, wildShare }: LengthCalibration["spread"]) {
+  return {
+    relativeSigma: 1.5 * relativeSigma,
+    absoluteSigmaM: 1.5 * absoluteSigmaM,
+    wildShare: Math.max(wildShare, 0.05),
+  };
+}
+
+function supportOf(pairs: readonly Pair[]): {
+  readonly warnings: string[];
+  readonly isWeak: boolean;
+} {
+  const warnings: string[] = [];
+  const episodes = new Set(pairs.map(({ episode }) => episode)).size;
+  const widen = "the calibration changes little and its sigma is widened";
+  if (pairs.length < LEAST_IN_ALL)
+    warnings.push(`only ${pairs.length} answers have a truth: ${widen}`);
+  if (episodes === 1)
+    warnings.push(
+      `only one episode: how the model differs between episodes is not known; ${widen}`,
+    );
+  else if (episodes < FEW_EPISODES) warnings.push(`only ${episodes} episodes: ${widen}`);
+  const span = spanOf(pairs);
+  if (span < LEAST_SPAN_M) {
+    warnings.push(`the true lengths span ${(100 * span).toFixed(1)} cm only: ${widen}`);
+  }
+  const said = new Set(pairs.map(({ saidM }) => saidM));
+  if (said.size === 1 && pairs.length > 1) {
+    const [only = 0] = said;
+    warnings.push(`the model always said ${only.toFixed(3)} m: its answers tell nothing`);
+  }
+  return { warnings, isWeak: warnings.length > 0 };
+}
+
+function spanOf(pairs: readonly Pair[]): number {
+  const lengths = pairs.map(({ trueM }) => trueM).sort((a, b) => a - b);
+  const at = (share: number) => lengths[Math.round(share * (lengths.length - 1))] ?? 0;
+  return at(0.98) - at(0.02);
+}
+
+interface Fold {
+  readonly fit: readonly Pair[];
+  readonly test: readonly Pair[];
+}
+
+/** Whole episodes are left out; of a single one, one half of its time after the other. */
+function foldsOf(pairs: readonly Pair[]): Fold[] {
+  const episodes = [...new Set(pairs.map(({ episode }) => episode))];
+  if (episodes.length < 2) {
+    const times = pairs.map(({ timeS }) => timeS).sort((a, b) => a - b);
+    const middle = times[times.length >> 1] ?? 0;
+    const [early, late] = [
+      pairs.filter(({ timeS }) => timeS < middle),
+      pairs.filter(({ timeS }) => timeS >= middle),
+    ];
+    return [
+      { fit: early, test: late },
+      { fit: late, test: early },
+    ];
+  }
+  const count = Math.min(MOST_FOLDS, episodes.length);
+  const foldOf = new Map(episodes.map((episode, i) => [episode, i % count]));
+  return Array.from({ length: count }, (_, fold) => ({
+    fit: pairs.filter(({ episode }) => foldOf.get(episode) !== fold),
+    test: pairs.filter(({ episode }) => foldOf.get(episode) === fold),
+  }));
+}
+
+/** Split conformal prediction: the quantiles of the errors of episodes left out, in sigmas. */
+function factorsOf(
+  leftOut: readonly LeftOut[],
+  isWeak: boolean,
+): ReadonlyMap<QuantityKind | "all", Factors> {
+  const factors = new Map<QuantityKind | "all", Factors>();
+  const add = (key: QuantityKind | "all", some: readonly LeftOut[]) => {
+    const errors = some.map(({ pair, valueM, sigmaM }) => Math.abs(pair.trueM - valueM) / sigmaM);
+    const [factor68, factor95] = [quantile(errors, 0.68), quantile(errors, 0.95)];
+    factors.set(key, {
+      factor68: isWeak ? Math.max(factor68, CAUTIOUS.factor68) : factor68,
+      factor95: isWeak ? Math.max(factor95, CAUTIOUS.factor95) : factor95,
+    });
+  };
+  if (leftOut.length === 0) return factors;
+  add("all", leftOut);
+  for (const own of groupBy(leftOut, ({ pair }) => pair.kind)) {
+    const [first] = own;
+    if (first && own.length >= LEAST_OF_KIND) add(first.pair.kind, own);
+  }
+  return factors;
+}
+
+/** With the correction for a finite number: the ⌈(n + 1) · share⌉-th of n. */
+function quantile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const index = Math.min(sorted.length, Math.ceil((sorted.length + 1) * share)) - 1;
+  return sorted[Math.max(0, index)] ?? 1;
+}
+
+function figuresOf(
+  leftOut: readonly LeftOut[],
+  factors: ReadonlyMap<QuantityKind | "all", Factors>,
+): CalibrationFigures {
+  const cautious = { factor68: CAUTIOUS.factor68, factor95: CAUTIOUS.factor95 };
+  const factorOf = ({ kind }: Pair) => factors.get(kind) ?? factors.get("all") ?? cautious;
+  const figure = (of: (each: LeftOut) => number) =>
+    clusterInterval(leftOut.map((each) => ({ cluster: each.pair.episode, value: of(each) })));
+  const error = ({ pair, valueM }: LeftOut) => Math.abs(valueM - pair.trueM);
+  const within = (sigmas: (pair: Pair) => number) => (each: LeftOut) =>
+    error(each) <= sigmas(each.pair) * each.sigmaM ? 1 : 0;
+  return {
+    answers: leftOut.length,
+    rawErrorM: figure(({ pair }) => Math.abs(pair.saidM - pair.trueM)),
+    calibratedErrorM: figure(error),
+    within1Sigma: figure(within(() => 1)),
+    within2Sigma: figure(within(() => 2)),
+    within68: figure(within((pair) => factorOf(pair).factor68)),
+    within95: figure(within((pair) => factorOf(pair).factor95)),
+  };
+}
+
+/**
+ * Leaves out episodes whose answers do not go with those of all others: there the gripper held
+ * another thing than the task says, or the model spoke of one.
+ */
+function withoutStrangers(pairs: readonly Pair[]): {
+  readonly pairs: readonly Pair[];
+  readonly warnings: string[];
+} {
+  const episodes = groupBy(pairs, ({ episode }) => episode);
+  if (episodes.length < FEW_EPISODES) return { pairs, warnings: [] };
+  const strangers = new Set<string>();
+  const warnings: string[] = [];
+  for (const own of episodes) {
+    const name = own[0]?.episode ?? "";
+    const others = pairs.filter(({ episode }) => episode !== name);
+    const misfits = groupBy(own, ({ kind }) => kind).flatMap((some) => {
+      const kind = some[0]?.kind ?? "distance";
+      const like = others.filter((pair) => pair.kind === kind);
+      if (some.length < LEAST_IN_ALL || like.length < LEAST_OF_KIND) return [];
+      const { signed } = kindInfo(kind);
+      const alone = one(kind, fitLength(like, { signed, replicates: 0 }));
+      return some.flatMap(({ saidM, trueM }) => {
+        const found = calibrated(alone, kind, saidM);
+        return found ? [Math.abs(found.valueM - trueM) / found.sigmaM] : [];
+      });
+    });
+    const middle = quantile(misfits, 0.5);
+    if (misfits.length < LEAST_IN_ALL || middle < STRANGE) continue;
+    strangers.add(name);
+    warnings.push(
+      `${name} is left out: its answers are ${middle.toFixed(1)} sigmas from what the other ` +
+        "episodes make of them. Was another thing grasped there?",
+    );
+  }
+  return { pairs: pairs.filter(({ episode }) => !strangers.has(episode)), warnings };
+}
+
+function meanOf(values: readonly number[]): number {
+  return values.length === 0
+    ? Number.POSITIVE_INFINITY
+    : values.reduce((sum, value) => sum + value, 0) / values.length;
+}

@@ -1,0 +1,268 @@
+import { Random } from "../base/index.js";
+import { type LengthCalibration, type SaidCurve, saidOf } from "../estimate/index.js";
+import { minimise } from "./minimise.js";
+import type { Pair } from "./Pair.js";
+
+/** What of a length's calibration comes from the pairs themselves; conformal factors come from others. */
+export type FittedLength = Omit<LengthCalibration, "conformal">;
+
+export interface FitOptions {
+  /** The kinds can be negative: no floor, no scatter that grows with the length alone. */
+  readonly signed: boolean;
+  /** Resampled sets for how uncertain the curve is; 0: not told. Default 30. */
+  readonly replicates?: number;
+  /** A given rising curve in place of line and floor. */
+  readonly knots?: SaidCurve["knots"];
+}
+
+/** Fewer episodes than this tell little of how a model differs between episodes. */
+export const FEW_EPISODES = 4;
+
+interface Prior {
+  readonly mean: number;
+  readonly sigma: number;
+}
+
+/**
+ * What is believed before any answer: that the model says about what is true. A few answers, or
+ * answers at one length alone, change little.
+ */
+const PRIOR: Readonly<
+  Record<"slope" | "offset" | "floor" | "relative" | "absolute" | "wild", Prior>
+> = {
+  slope: { mean: 1, sigma: 0.4 },
+  offset: { mean: 0, sigma: 0.06 },
+  floor: { mean: 0.03, sigma: 0.06 },
+  relative: { mean: Math.log(0.25), sigma: 0.7 },
+  absolute: { mean: Math.log(0.02), sigma: 0.8 },
+  wild: { mean: -3, sigma: 1 },
+};
+const LEAST_SLOPE = 0.03;
+const MOST_WILD = 0.4;
+/** A curve from one or two episodes is known no better than this. */
+const LEAST_CURVE_SIGMA = { relativeSlope: 0.15, offsetM: 0.02 } as const;
+
+/**
+ * Fits curve, spread and correlation to pairs of said and true lengths: the likelihood of what was
+ * said given the truth, normal about the curve with a share of wild answers that tell nothing,
+ * times a prior. Answers that err alike for a while count for fewer.
+ */
+export function fitLength(all: readonly Pair[], options: FitOptions): FittedLength {
+  const pairs = thinned(all, options.replicates === 0 ? MOST_PAIRS / 2 : MOST_PAIRS);
+  const first = fitOnce(pairs, options, 1);
+  const correlationS = correlationOf(pairs, first);
+  const weight = weightOf(pairs, correlationS);
+  const best = weight < 1 ? fitOnce(pairs, options, weight) : first;
+  return {
+    ...best,
+    correlationS,
+    range: rangeOf(all),
+    curveSigma: curveSigmaOf(pairs, options, best, weight),
+  };
+}
+
+/** More pairs than this add little but time. */
+const MOST_PAIRS = 800;
+
+/** Evenly of all, as many as can be used. */
+function thinned(pairs: readonly Pair[], most: number): readonly Pair[] {
+  const step = Math.ceil(pairs.length / most);
+  return step === 1 ? pairs : pairs.filter((_, i) => i % step === 0);
+}
+
+type Fit = Pick<LengthCalibration, "curve" | "spread">;
+
+function fitOnce(
+  pairs: readonly Pair[],
+  { signed, knots }: FitOptions,
+  weight: number,
+  start?: Fit,
+): Fit {
+  const widest = pairs.reduce((most, { saidM }) => Math.max(most, Math.abs(saidM)), 0.5);
+  const wildDensity = 1 / ((signed ? 4 : 2) * widest);
+  const cost = (x: readonly number[]): number => {
+    const [slope = 1, offset = 0, floor = 0, relative = 0, absolute = 0, wild = 0] = x;
+    if (slope < LEAST_SLOPE || (!signed && floor < 0)) return 1e9;
+    const curve = curveOf(x, signed, knots);
+    const [r, a, w] = [Math.exp(relative), Math.exp(absolute), wildOf(wild)];
+    let sum = 0;
+    for (const { saidM, trueM, trueSigmaM } of pairs) {
+      const said = saidOf(curve, trueM);
+      const variance = a * a + (r * said.saidM) ** 2 + (said.slope * trueSigmaM) ** 2;
+      const density =
+        Math.exp((-0.5 * (saidM - said.saidM) ** 2) / variance) / Math.sqrt(6.2832 * variance);
+      sum -= Math.log((1 - w) * density + w * wildDensity);
+    }
+    return (
+      weight * sum +
+      unlike(PRIOR.slope, slope) +
+      unlike(PRIOR.offset, offset) +
+      (signed ? 0 : unlike(PRIOR.floor, floor)) +
+      unlike(PRIOR.relative, relative) +
+      unlike(PRIOR.absolute, absolute) +
+      unlike(PRIOR.wild, wild)
+    );
+  };
+  const steps = [0.3, 0.05, 0.04, 0.5, 0.5, 1];
+  const starts = start
+    ? [numbersOf(start)]
+    : [
+        [1, 0, 0.01, -1.6, -4, -3],
+        [0.5, 0.08, 0.08, -1.4, -3.5, -3],
+        [1.4, 0, 0.1, -1.4, -3.5, -3],
+      ];
+  const found = starts
+    .map((from) => {
+      const once = minimise(cost, from, steps, start ? 200 : 400);
+      return start
+        ? once
+        : minimise(
+            cost,
+            once,
+            steps.map((step) => step / 4),
+            300,
+          );
+    })
+    .map((x) => ({ x, y: cost(x) }))
+    .sort((a, b) => a.y - b.y)[0];
+  const x = found?.x ?? [];
+  const [, , , relative = 0, absolute = 0, wild = 0] = x;
+  return {
+    curve: curveOf(x, signed, knots),
+    spread: {
+      relativeSigma: Math.exp(relative),
+      absoluteSigmaM: Math.exp(absolute),
+      wildShare: wildOf(wild),
+    },
+  };
+}
+
+function curveOf(x: readonly number[], signed: boolean, knots: SaidCurve["knots"]): SaidCurve {
+  const [slope = 1, offsetM = 0, floorM = 0] = x;
+  if (knots) return { slope, offsetM, knots };
+  return signed ? { slope, offsetM } : { slope, offsetM, floorM };
+}
+
+function numbersOf({ curve, spread }: Fit): number[] {
+  const { slope, offsetM, floorM = 0 } = curve;
+  const share = Math.min(Math.max(spread.wildShare / MOST_WILD, 1e-4), 1 - 1e-4);
+  return [
+    slope,
+    offsetM,
+    floorM,
+    Math.log(spread.relativeSigma),
+    Math.log(spread.absoluteSigmaM),
+    Math.log(share / (1 - share)),
+  ];
+}
+
+function wildOf(x: number): number {
+  return MOST_WILD / (1 + Math.exp(-x));
+}
+
+function unlike({ mean, sigma }: Prior, x: number): number {
+  return 0.5 * ((x - mean) / sigma) ** 2;
+}
+
+/** Errors of the answers in standard deviations; wild ones left out. */
+function normalErrors(
+  pairs: readonly Pair[],
+  { curve, spread }: Fit,
+): (Pair & { readonly z: number })[] {
+  return pairs.flatMap((pair) => {
+    const { saidM } = saidOf(curve, pair.trueM);
+    const sigma = Math.hypot(spread.absoluteSigmaM, spread.relativeSigma * saidM);
+    const z = (pair.saidM - saidM) / sigma;
+    return Math.abs(z) < 3 ? [{ ...pair, z }] : [];
+  });
+}
+
+/** Time after which neighbouring errors are alike by 1/e, s; 0 where they are not. */
+function correlationOf(pairs: readonly Pair[], fit: Fit): number {
+  const lags: { product: number; dt: number }[] = [];
+  let squares = 0;
+  const errors = normalErrors(pairs, fit);
+  for (const series of groupBy(errors, ({ episode, measurement }) => `${episode} ${measurement}`)) {
+    const sorted = series.toSorted((a, b) => a.timeS - b.timeS);
+    for (const [i, { z, timeS }] of sorted.entries()) {
+      squares += z * z;
+      const next = sorted[i + 1];
+      if (next) lags.push({ product: z * next.z, dt: next.timeS - timeS });
+    }
+  }
+  if (lags.length < 20 || squares === 0) return 0;
+  const mean = lags.reduce((sum, { product }) => sum + product, 0) / lags.length;
+  const likeness = mean / (squares / errors.length);
+  // Within chance: errors of their own.
+  if (likeness < 2 / Math.sqrt(lags.length)) return 0;
+  const dts = lags.map(({ dt }) => dt).sort((a, b) => a - b);
+  const dt = dts[dts.length >> 1] ?? 0;
+  return -dt / Math.log(Math.min(likeness, 0.98));
+}
+
+/** How much of an answer's own evidence each of them brings when neighbours are alike. */
+function weightOf(pairs: readonly Pair[], correlationS: number): number {
+  if (correlationS === 0) return 1;
+  const dts = [
+    ...groupBy(pairs, ({ episode, measurement }) => `${episode} ${measurement}`),
+  ].flatMap((series) => {
+    const times = series.map(({ timeS }) => timeS).sort((a, b) => a - b);
+    return times.slice(1).map((time, i) => time - (times[i] ?? time));
+  });
+  const dt = dts.sort((a, b) => a - b)[dts.length >> 1] ?? correlationS;
+  const likeness = Math.exp(-dt / correlationS);
+  return (1 - likeness) / (1 + likeness);
+}
+
+/** 1 % of the lengths lie below and above. */
+function rangeOf(pairs: readonly Pair[]): LengthCalibration["range"] {
+  const sorted = pairs.map(({ trueM }) => trueM).sort((a, b) => a - b);
+  const at = (share: number) => sorted[Math.round(share * (sorted.length - 1))] ?? 0;
+  return { fromM: at(0.01), toM: at(0.99) };
+}
+
+/** How the curve varies between resampled episodes; of few episodes, between their parts. */
+function curveSigmaOf(
+  pairs: readonly Pair[],
+  options: FitOptions,
+  best: Fit,
+  weight: number,
+): LengthCalibration["curveSigma"] {
+  const { replicates = 30 } = options;
+  if (replicates === 0) return LEAST_CURVE_SIGMA;
+  const episodes = new Set(pairs.map(({ episode }) => episode)).size;
+  const isFew = episodes < FEW_EPISODES;
+  const clusters = groupBy(pairs, ({ episode, timeS }) =>
+    isFew ? `${episode} ${Math.floor(timeS / 2)}` : episode,
+  );
+  const random = new Random(1, "curve");
+  const drawn = Array.from({ length: replicates }, () => {
+    const sample = clusters.flatMap(() => clusters[random.integer(0, clusters.length - 1)] ?? []);
+    const { curve } = fitOnce(sample.length > 0 ? sample : pairs, options, weight, best);
+    return curve;
+  });
+  const least = isFew ? LEAST_CURVE_SIGMA : { relativeSlope: 0, offsetM: 0 };
+  return {
+    relativeSlope: Math.max(
+      least.relativeSlope,
+      deviation(drawn.map(({ slope }) => slope)) / best.curve.slope,
+    ),
+    offsetM: Math.max(least.offsetM, deviation(drawn.map(({ offsetM }) => offsetM))),
+  };
+}
+
+export function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): T[][] {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group) group.push(item);
+    else groups.set(key, [item]);
+  }
+  return [...groups.values()];
+}
+
+function deviation(values: readonly number[]): number {
+  const mean = values.reduce((sum, x) => sum + x, 0) / values.length;
+  return Math.sqrt(values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / (values.length - 1 || 1));
+}

@@ -1,0 +1,24 @@
+export {
+  CalibrationDataError,
+  type CalibrationFigures,
+  type CalibrationResult,
+  calibrate,
+  type LeftOut,
+} from "./calibrate.js";
+export {
+  CalibrationFileError,
+  calibrationKey,
+  loadCalibration,
+  readCalibration,
+  writeCalibration,
+} from "./calibrationFile.js";
+export type { CalibrationFigure } from "./clusterInterval.js";
+export {
+  CALIBRATION_TRUTHS,
+  CalibrationTaskError,
+  type CalibrationTruth,
+  type CollectedRecording,
+  type CollectOptions,
+  collectPairs,
+} from "./collectPairs.js";
+export type { Pair } from "./Pair.js";
