@@ -176,7 +176,7 @@ export interface PlaneOptions {
 }
 
 /** A plot of one number against another; what lies outside is drawn at the border. */
-function plane({ width, height, palette, x, y }: PlaneOptions): Plot {
+export function plane({ width, height, palette, x, y }: PlaneOptions): Plot {
   return {
     width,
     height,

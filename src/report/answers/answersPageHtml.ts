@@ -190,7 +190,7 @@ function footer({ seed, images }: AnswerMetrics): string {
 }
 
 /** Beside the style of all reports. */
-const ANSWERS_STYLE = `
+export const ANSWERS_STYLE = `
 .plots{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,400px),1fr));gap:22px 16px;margin-top:20px}
 .plots figure,.plots .plot{overflow:visible;min-width:0}
 .bar{display:block;margin-top:3px}

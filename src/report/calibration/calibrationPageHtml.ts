@@ -1,3 +1,4 @@
+import { escapeHtml } from "../../base/index.js";
 import type {
   CalibrationFigure,
   CalibrationFigures,
@@ -5,13 +6,10 @@ import type {
   LeftOut,
 } from "../../calibrate/index.js";
 import { saidOf } from "../../estimate/index.js";
-import { CHART } from "../answers/answerCharts.js";
-import { ANSWERS_STYLE } from "../answers/answersStyle.js";
-import { plane } from "../answers/plane.js";
-import { card } from "../card.js";
+import { CHART, plane } from "../answers/answerCharts.js";
+import { ANSWERS_STYLE } from "../answers/answersPageHtml.js";
 import { axes, curve, dots, type Plot, type Tick } from "../chart.js";
-import { escapeHtml } from "../escapeHtml.js";
-import { htmlPage } from "../htmlPage.js";
+import { card, htmlPage } from "../htmlPage.js";
 import { THEMED } from "../palette.js";
 
 export interface CalibrationPage {
