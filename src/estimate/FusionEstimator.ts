@@ -3,8 +3,9 @@ import type { SpatialAnswer } from "../language/index.js";
 import type { RobotSpec, Task } from "../task/index.js";
 import { secondsBetween } from "./Estimate.js";
 import type { Estimator, EstimatorOptions } from "./Estimator.js";
+import { FilterEstimator } from "./FilterEstimator.js";
 import { FusionFilter, type SaidLength } from "./fusion/FusionFilter.js";
-import { layOut, type StateLayout } from "./fusion/StateLayout.js";
+import { type Channel, layOut, type StateLayout } from "./fusion/StateLayout.js";
 import type { Basis, MeasuredValue, Validity } from "./MeasuredValue.js";
 import { readAnswer } from "./readAnswer.js";
 
@@ -29,42 +30,61 @@ export class FusionEstimator implements Estimator {
   readonly #task: RobotTask;
   readonly #alone: Estimator;
   readonly #layout: StateLayout;
+  /** By the index of the measurement. */
+  readonly #channels: ReadonlyMap<number, Channel>;
   #filter: FusionFilter;
   #opticalFrame = "";
-  #lastNs: bigint | undefined;
-  #lastPose: Pose | undefined;
+  /** The newest sample that tells of the gripper. */
+  #last: KinematicSample | undefined;
   /** When something was last said of a channel. */
   readonly #saidNs = new Map<number, bigint>();
   #latest: readonly MeasuredValue[] = [];
-  #jump: string | undefined;
 
-  constructor(task: RobotTask, alone: Estimator, { calibration }: EstimatorOptions = {}) {
+  constructor(
+    task: RobotTask,
+    alone: Estimator,
+    { calibration }: EstimatorOptions = {},
+    layout: StateLayout = layOut(task, calibration),
+  ) {
     this.#task = task;
     this.#alone = alone;
-    this.#layout = layOut(task, calibration);
-    this.#filter = this.#newFilter();
+    this.#layout = layout;
+    this.#channels = new Map(this.#layout.channels.map((channel) => [channel.index, channel]));
+    this.#filter = new FusionFilter(this.#layout, this.#task);
   }
 
-  #newFilter(): FusionFilter {
-    const { robot, support } = this.#task;
-    const isTracked = support !== undefined && robot.tracked.includes(support.name);
-    return new FusionFilter(this.#layout, robot, isTracked ? support.frame : undefined);
+  /** One that keeps what `smoothedAt` needs, and takes an object that is not held to be still. */
+  static forSmoothing(task: RobotTask, options: EstimatorOptions): FusionEstimator {
+    const alone = new FilterEstimator(task, options);
+    return new FusionEstimator(task, alone, options, layOut(task, options.calibration, true));
+  }
+
+  /** A frame's values by all that was observed, before and after it; `causal`: those it gave then. */
+  smoothedAt(frame: CameraFrame, causal: readonly MeasuredValue[]): readonly MeasuredValue[] {
+    const at = frame.kinematics?.findLast(({ poses }) => poses.has(this.#task.robot.gripperFrame));
+    return causal.map((value, index) => {
+      const channel = this.#channels.get(index);
+      const length = at && channel && this.#filter.lengthAt(channel, at, frame.frameId);
+      if (!length || !this.#saidNs.has(index)) return value;
+      const { valueM, sigmaM } = length;
+      const told = { validity: "ok", reason: "", basis: "smoothed" } as const;
+      return { ...value, value: valueM, sigma: sigmaM, ...told };
+    });
   }
 
   observe(frame: CameraFrame, answers: readonly SpatialAnswer[]): readonly MeasuredValue[] {
     const alone = this.#alone.observe(frame, answers);
-    const lost = this.#follow(frame);
-    if (lost === undefined) {
+    const at = this.#follow(frame);
+    if (typeof at !== "string") {
       this.#opticalFrame = frame.frameId;
-      this.#filter.observe(frame.stampNs, this.#said(frame, answers), frame.frameId);
+      this.#filter.observe(at, this.#said(frame, answers), frame.frameId);
     }
-    return this.#remember(this.#fused(frame.stampNs, alone, lost, "fused"));
+    return this.#remember(this.#fused(at, alone, "fused"));
   }
 
   miss(frame: CameraFrame, reason: string): readonly MeasuredValue[] {
     const alone = this.#alone.miss(frame, reason);
-    const lost = this.#follow(frame);
-    const fused = this.#fused(frame.stampNs, alone, lost, "fused");
+    const fused = this.#fused(this.#follow(frame), alone, "fused");
     return this.#remember(
       fused.map((value) =>
         value.basis && value.validity === "ok" ? { ...value, validity: "stale", reason } : value,
@@ -74,8 +94,9 @@ export class FusionEstimator implements Estimator {
 
   predictAt(sample: KinematicSample): readonly MeasuredValue[] | undefined {
     if (this.#latest.every(({ basis }) => basis === undefined)) return undefined;
-    if (this.#advance(sample) !== undefined) return undefined;
-    const values = this.#fused(sample.stampNs, this.#latest, undefined, "predicted");
+    const jump = this.#advance(sample);
+    if (jump !== undefined || this.#last !== sample) return undefined;
+    const values = this.#fused(sample, this.#latest, "predicted");
     return values.map((value) => ({ ...value, raw: null, rawSigma: null, answer: "" }));
   }
 
@@ -84,41 +105,46 @@ export class FusionEstimator implements Estimator {
     return values;
   }
 
-  /** Takes the robot on to the frame. Says why where its kinematics do not tell of the image. */
-  #follow({ kinematics = [], stampNs }: CameraFrame): string | undefined {
-    let lost: string | undefined;
-    for (const sample of kinematics) lost = this.#advance(sample) ?? lost;
-    if (lost !== undefined) return lost;
-    if (this.#lastNs === undefined) {
-      return `no transform of ${this.#task.robot.gripperFrame}`;
-    }
-    const ageS = secondsBetween(this.#lastNs, stampNs);
-    if (ageS <= FRESH_S) return undefined;
-    return `the last transform of ${this.#task.robot.gripperFrame} is ${ageS.toFixed(2)} s old`;
+  /**
+   * Takes the robot on to the frame.
+   * @returns where the robot was at the image, or why its kinematics do not tell
+   */
+  #follow({ kinematics = [], stampNs }: CameraFrame): KinematicSample | string {
+    const { gripperFrame } = this.#task.robot;
+    let jump: string | undefined;
+    for (const sample of kinematics) jump = this.#advance(sample) ?? jump;
+    if (jump !== undefined) return jump;
+    // The frame's own: answers may come after later kinematics were predicted from.
+    const at = kinematics.findLast(({ poses }) => poses.has(gripperFrame)) ?? this.#last;
+    if (!at) return `no transform of ${gripperFrame}`;
+    const ageS = secondsBetween(at.stampNs, stampNs);
+    if (Math.abs(ageS) <= FRESH_S) return at;
+    const missing = kinematics.at(-1)?.missing?.get(gripperFrame);
+    const why = missing === undefined ? "" : ` (${missing})`;
+    return `the last transform of ${gripperFrame} is ${ageS.toFixed(2)} s old${why}`;
   }
 
+  /** @returns that the gripper's transform jumped, and how far */
   #advance(sample: KinematicSample): string | undefined {
-    if (this.#lastNs !== undefined && sample.stampNs <= this.#lastNs) return undefined;
-    const pose = sample.poses.get(this.#task.robot.gripperFrame);
+    const { gripperFrame } = this.#task.robot;
+    const last = this.#last;
+    if (last && sample.stampNs <= last.stampNs) return undefined;
+    const pose = sample.poses.get(gripperFrame);
     if (!pose) return undefined;
-    if (this.#lastNs !== undefined && this.#lastPose) {
-      const wayM = between(this.#lastPose, pose);
-      const allowedM = Math.max(
-        FASTEST_M_S * secondsBetween(this.#lastNs, sample.stampNs),
-        LEAST_JUMP_M,
-      );
-      if (wayM > allowedM) {
+    this.#last = sample;
+    const before = last?.poses.get(gripperFrame);
+    let jump: string | undefined;
+    if (last && before) {
+      const wayM = between(before, pose);
+      const dt = secondsBetween(last.stampNs, sample.stampNs);
+      if (wayM > Math.max(FASTEST_M_S * dt, LEAST_JUMP_M)) {
         // Where things are is not known in the frame that the robot now tells of.
-        this.#jump = `the transform of ${this.#task.robot.gripperFrame} jumped by ${wayM.toFixed(2)} m`;
-        this.#filter = this.#newFilter();
+        jump = `the transform of ${gripperFrame} jumped by ${wayM.toFixed(2)} m`;
+        this.#filter = new FusionFilter(this.#layout, this.#task);
         this.#saidNs.clear();
       }
     }
-    this.#lastNs = sample.stampNs;
-    this.#lastPose = pose;
     this.#filter.advance(sample);
-    const jump = this.#jump;
-    this.#jump = undefined;
     return jump;
   }
 
@@ -126,34 +152,29 @@ export class FusionEstimator implements Estimator {
     return this.#layout.channels.flatMap((channel) => {
       const answer = answers[channel.index];
       if (!answer?.reliability) return [];
-      const { value, sigma } = readAnswer(channel.kind, answer) as {
-        value?: number;
-        sigma: number;
-      };
-      if (value === undefined) return [];
+      const read = readAnswer(channel.kind, answer);
+      if (read.value === undefined) return [];
       this.#saidNs.set(channel.index, frame.stampNs);
       const { wildShare } = answer.reliability;
-      return [{ channel, saidM: value, sigmaM: sigma, wildShare }];
+      return [{ channel, saidM: read.value, sigmaM: read.sigma, wildShare }];
     });
   }
 
   #fused(
-    stampNs: bigint,
+    at: KinematicSample | string,
     alone: readonly MeasuredValue[],
-    lost: string | undefined,
     basis: Basis,
   ): readonly MeasuredValue[] {
-    const byIndex = new Map(this.#layout.channels.map((channel) => [channel.index, channel]));
     return alone.map((value, index): MeasuredValue => {
-      const channel = byIndex.get(index);
+      const channel = this.#channels.get(index);
       const saidNs = this.#saidNs.get(index);
       if (!channel || saidNs === undefined) return value;
-      if (lost !== undefined) {
-        return value.validity === "ok" ? { ...value, validity: "stale", reason: lost } : value;
+      if (typeof at === "string") {
+        return value.validity === "ok" ? { ...value, validity: "stale", reason: at } : value;
       }
-      const length = this.#filter.lengthOf(channel, this.#opticalFrame);
+      const length = this.#filter.lengthAt(channel, at, this.#opticalFrame);
       if (!length) return value;
-      const silenceS = secondsBetween(saidNs, stampNs);
+      const silenceS = secondsBetween(saidNs, at.stampNs);
       const isSilent = silenceS > SILENCE_S;
       const validity: Validity = isSilent ? "stale" : "ok";
       const reason = isSilent ? `nothing was said of it for ${silenceS.toFixed(1)} s` : "";

@@ -23,3 +23,4 @@ export { MajorityFilter } from "./MajorityFilter.js";
 export type { Basis, MeasuredValue, Validity } from "./MeasuredValue.js";
 export { MeasurementFilter, type QuantityFilterOptions } from "./MeasurementFilter.js";
 export { RobustFilter } from "./RobustFilter.js";
+export { type Observation, smoothEpisode } from "./smoothEpisode.js";

@@ -7,7 +7,7 @@ import {
   rotate,
   transformPoint,
 } from "../../camera/index.js";
-import type { RobotSpec } from "../../task/index.js";
+import type { RobotSpec, Task } from "../../task/index.js";
 import { directions } from "./directions.js";
 import { Gaussian, type LinearForm } from "./Gaussian.js";
 import { type GripEvent, GripWatch } from "./GripWatch.js";
@@ -88,22 +88,36 @@ export class FusionFilter {
   readonly #grip: GripWatch;
   #hypotheses: Hypothesis[];
   #weights: number[] = [1];
+  readonly #trackedFrames: ReadonlyMap<string, string>;
   readonly #supportFrame: string | undefined;
   /** Height of the support in the fixed frame, where it is tracked. */
   #supportM: number | undefined;
   #sample: KinematicSample | undefined;
   #gripper: Pose | undefined;
+  /** Of the last answers. */
   #wordsNs: bigint | undefined;
+  #releasedNs: bigint | undefined;
 
-  constructor(layout: StateLayout, robot: RobotSpec, supportFrame?: string) {
+  /** @param task with a robot */
+  constructor(
+    layout: StateLayout,
+    { robot, objects, support }: Pick<Task, "objects" | "support"> & { readonly robot: RobotSpec },
+  ) {
     this.#layout = layout;
     this.#robot = robot;
-    this.#supportFrame = supportFrame;
+    this.#trackedFrames = new Map(
+      robot.tracked.flatMap((name) => {
+        const frame = objects.get(name)?.frame;
+        return frame === undefined ? [] : [[name, frame] as const];
+      }),
+    );
+    this.#supportFrame = this.#trackedFrames.get(support?.name ?? "");
     this.#grip = new GripWatch(robot);
     this.#hypotheses = this.#first();
     this.#weights = normalise(this.#hypotheses);
   }
 
+  /** How many hypotheses there are. */
   get count(): number {
     return this.#hypotheses.length;
   }
@@ -123,25 +137,37 @@ export class FusionFilter {
     if (event) this.#onGrip(event, before ?? gripper);
   }
 
-  /** Takes in what was said for the image at a stamp, up to which it was advanced. */
-  observe(stampNs: bigint, said: readonly SaidLength[], opticalFrame: string): void {
-    const gripper = this.#gripper;
-    if (!gripper || said.length === 0) return;
-    this.#forget(stampNs);
+  /**
+   * Takes in what was said for an image, at whose stamp the robot was as `at` tells: the latest
+   * sample, or an earlier one where answers come late.
+   */
+  observe(at: KinematicSample, said: readonly SaidLength[], opticalFrame: string): void {
+    const gripper = at.poses.get(this.#robot.gripperFrame);
+    // What was held then and is not any more is not where the state has it.
+    const isGone = this.#releasedNs !== undefined && at.stampNs < this.#releasedNs;
+    if (!gripper || said.length === 0 || isGone) return;
+    this.#forget(at.stampNs);
     for (const length of said) this.#meet(length, gripper);
     this.#sharpen(gripper);
     for (const hypothesis of this.#hypotheses) {
-      for (const length of said) this.#weigh(hypothesis, length, opticalFrame);
+      for (const length of said) this.#weigh(hypothesis, length, at, opticalFrame);
     }
     this.#hypotheses = reduced(this.#hypotheses, KEPT);
     this.#weights = normalise(this.#hypotheses);
   }
 
-  /** The length that a channel asks for, at the latest sample; undefined while nothing tells. */
-  lengthOf(channel: Channel, opticalFrame: string): FusedLength | undefined {
+  /**
+   * The length that a channel asks for at a sample: the latest, or an earlier one where the
+   * layout keeps what smoothing needs. Undefined while nothing tells.
+   */
+  lengthAt(
+    channel: Channel,
+    sample: KinematicSample,
+    opticalFrame: string,
+  ): FusedLength | undefined {
     let [sum, first, second] = [0, 0, 0];
     for (const [i, hypothesis] of this.#hypotheses.entries()) {
-      const length = this.#believed(hypothesis, channel, opticalFrame);
+      const length = this.#believed(hypothesis, channel, opticalFrame, sample);
       if (!length) continue;
       const weight = this.#weights[i] ?? 0;
       const variance = hypothesis.belief.variance(length.form) + length.bentM2;
@@ -168,6 +194,7 @@ export class FusionFilter {
         return {
           belief,
           logWeight: Math.log(slopeWeight * (isCorrelated ? 0.3 : 0.7)),
+          past: [],
           modes: new Map([...this.#layout.slots.keys()].map((name) => [name, { kind: "unknown" }])),
           isCorrelated,
           noiseWeight: weight,
@@ -308,9 +335,14 @@ export class FusionFilter {
     }
   }
 
-  #weigh(hypothesis: Hypothesis, length: SaidLength, opticalFrame: string): void {
+  #weigh(
+    hypothesis: Hypothesis,
+    length: SaidLength,
+    at: KinematicSample,
+    opticalFrame: string,
+  ): void {
     const { channel, saidM, sigmaM, wildShare } = length;
-    const believed = this.#believed(hypothesis, channel, opticalFrame);
+    const believed = this.#believed(hypothesis, channel, opticalFrame, at);
     if (!believed) return;
     const { belief } = hypothesis;
     const words = channel.words.expect(belief, believed.meanM);
@@ -348,13 +380,17 @@ export class FusionFilter {
     hypothesis: Hypothesis,
     { kind, subject, object, sizeIndex }: Channel,
     opticalFrame: string,
+    sample: KinematicSample | undefined,
   ): BelievedLength | undefined {
     const { belief } = hypothesis;
+    const gripper = sample?.poses.get(this.#robot.gripperFrame);
+    if (!sample || !gripper) return undefined;
     const around = this.#distanceAround(hypothesis, kind, subject, object);
-    const a = around ? undefined : this.#place(hypothesis, subject);
-    const b = around || object === undefined ? undefined : this.#place(hypothesis, object);
+    const a = around ? undefined : this.#place(hypothesis, subject, gripper, sample);
+    const b =
+      around || object === undefined ? undefined : this.#place(hypothesis, object, gripper, sample);
     if (!around && (!a || (object !== undefined && !b))) return undefined;
-    const camera = this.#sample?.poses.get(opticalFrame);
+    const camera = sample.poses.get(opticalFrame);
     const length = around ?? (a && believedLength(kind, belief, a, b, camera));
     if (!length || sizeIndex === undefined) return length;
     const meanM = length.meanM + (belief.mean[sizeIndex] ?? 0);
@@ -386,24 +422,41 @@ export class FusionFilter {
     return undefined;
   }
 
-  #place({ belief, modes }: Hypothesis, name: string): Place | undefined {
-    const gripper = this.#gripper;
-    if (!gripper) return undefined;
+  #place(
+    { belief, modes, past }: Hypothesis,
+    name: string,
+    gripper: Pose,
+    { stampNs, poses }: KinematicSample,
+  ): Place | undefined {
     if (name === this.#robot.gripper.name) return { position: gripper.position };
-    const mode = modes.get(name);
     const slot = this.#layout.slots.get(name);
-    if (slot === undefined) return undefined;
-    const stored = vectorAt(belief, slot);
-    if (mode?.kind === "rest") return { position: stored, slot, restIndex: slot + 3 };
-    if (mode?.kind !== "held") return undefined;
-    const position = transformPoint(gripper, stored);
-    return { position, slot, rotation: gripper.rotation, restIndex: slot + 3 };
+    if (slot === undefined) {
+      const tracked = poses.get(this.#trackedFrames.get(name) ?? "");
+      return tracked && { position: tracked.position };
+    }
+    const inGripper = (at: Pose, index: number): Place => ({
+      position: transformPoint(at, vectorAt(belief, index)),
+      slot: index,
+      rotation: at.rotation,
+      restIndex: index + 3,
+    });
+    const over = past.find(({ object, releasedNs }) => object === name && stampNs < releasedNs);
+    if (over) {
+      return inGripper(stampNs < over.grasped.stampNs ? over.grasped.gripper : gripper, over.slot);
+    }
+    const mode = modes.get(name);
+    if (mode?.kind === "held") {
+      return inGripper(stampNs < mode.grasped.stampNs ? mode.grasped.gripper : gripper, slot);
+    }
+    if (mode?.kind !== "rest") return undefined;
+    return { position: vectorAt(belief, slot), slot, restIndex: slot + 3 };
   }
 
   /** A gripper that moves among things may push them. */
   #touch(before: Pose, now: Pose): void {
     const wayM = Math.hypot(...now.position.map((value, i) => value - (before.position[i] ?? 0)));
-    if (wayM < 1e-4) return;
+    const smooths = [...this.#layout.archives.values()].some((slots) => slots.length > 0);
+    if (wayM < 1e-4 || smooths) return;
     for (const { belief, modes } of this.#hypotheses) {
       for (const [name, slot] of this.#layout.slots) {
         if (modes.get(name)?.kind !== "rest") continue;
@@ -416,6 +469,7 @@ export class FusionFilter {
   }
 
   #onGrip(event: GripEvent, gripper: Pose): void {
+    if (event.kind === "opened") this.#releasedNs = this.#sample?.stampNs;
     this.#hypotheses =
       event.kind === "closed"
         ? this.#hypotheses.flatMap((hypothesis) => this.#grasp(hypothesis, event, gripper))
@@ -438,7 +492,8 @@ export class FusionFilter {
       const suits = event.suits(name);
       const odds = suits === undefined ? SUITS.unknown : suits ? SUITS.yes : SUITS.no;
       const branch = copyOf(hypothesis);
-      branch.modes.set(name, { kind: "held" });
+      const stampNs = this.#sample?.stampNs ?? 0n;
+      branch.modes.set(name, { kind: "held", grasped: { stampNs, gripper } });
       const { position, rotation } = invertPose(gripper);
       branch.belief.transform(slot, matrixOf(rotation), position);
       // The three coordinates one after the other are one update with a diagonal noise.
@@ -460,7 +515,9 @@ export class FusionFilter {
         const mode = hypothesis.modes.get(name);
         if (mode?.kind !== "around") return [hypothesis];
         if (hypothesis.modes.get(mode.partner)?.kind !== "held") return [hypothesis];
-        const from = this.#place(hypothesis, mode.partner);
+        const sample = this.#sample;
+        const gripper = sample?.poses.get(this.#robot.gripperFrame);
+        const from = sample && gripper && this.#place(hypothesis, mode.partner, gripper, sample);
         return from ? this.#around(hypothesis, name, from, undefined, mode.isLevel) : [hypothesis];
       });
     }
@@ -469,9 +526,19 @@ export class FusionFilter {
   #release(hypothesis: Hypothesis, gripper: Pose): Hypothesis[] {
     const held = [...hypothesis.modes].find(([, mode]) => mode.kind === "held");
     if (!held) return [hypothesis];
-    const [name] = held;
+    const [name, mode] = held;
     const slot = this.#slot(name);
     const stays = copyOf(hypothesis);
+    const kept = stays.past.filter(({ object }) => object === name).length;
+    const archive = this.#layout.archives.get(name)?.[kept];
+    if (archive !== undefined && mode.kind === "held") {
+      for (const i of [0, 1, 2, 3]) {
+        stays.belief.assign(archive + i, { indices: [slot + i], values: [1] }, 0, 0);
+      }
+      const releasedNs = this.#sample?.stampNs ?? 0n;
+      const over = { object: name, grasped: mode.grasped, releasedNs, slot: archive };
+      stays.past = [...stays.past, over];
+    }
     stays.modes.set(name, { kind: "rest" });
     stays.belief.transform(slot, matrixOf(gripper.rotation), gripper.position);
     for (const axis of [0, 1, 2]) stays.belief.widen(slot + axis, SETTLE_M);

@@ -1,3 +1,4 @@
+import type { Pose } from "../../camera/index.js";
 import type { Gaussian } from "./Gaussian.js";
 
 /** What a hypothesis takes an object to do. */
@@ -7,8 +8,23 @@ export type ObjectMode =
   /** At this distance from another object, in a direction that does not matter yet. */
   | { readonly kind: "around"; readonly partner: string; readonly isLevel: boolean }
   | { readonly kind: "rest" }
-  /** The state holds its place in the gripper's frame. */
-  | { readonly kind: "held" };
+  /** The state holds its place in the gripper's frame, as it was when it was grasped. */
+  | { readonly kind: "held"; readonly grasped: Grasped };
+
+/** When and where the gripper closed on a thing. */
+export interface Grasped {
+  readonly stampNs: bigint;
+  readonly gripper: Pose;
+}
+
+/** A grasp that is over: what the state keeps of it tells where the thing was until then. */
+export interface PastGrasp {
+  readonly object: string;
+  readonly grasped: Grasped;
+  readonly releasedNs: bigint;
+  /** Index in the state of its place in the gripper's frame while it was held. */
+  readonly slot: number;
+}
 
 /** One way in which all may be, with a normal distribution of where things then are. */
 export interface Hypothesis {
@@ -16,6 +32,8 @@ export interface Hypothesis {
   logWeight: number;
   /** By object. */
   readonly modes: Map<string, ObjectMode>;
+  /** Oldest first; kept where the episode is to be smoothed. */
+  past: readonly PastGrasp[];
   /** Errors of neighbouring answers are alike. */
   readonly isCorrelated: boolean;
   /** Of the variance of answers: weight in answers and sum of squares (an inverse gamma). */
@@ -72,7 +90,7 @@ function join(into: Hypothesis, other: Hypothesis): void {
 }
 
 function areAlike(a: Hypothesis, b: Hypothesis): boolean {
-  if (a.isCorrelated !== b.isCorrelated) return false;
+  if (a.isCorrelated !== b.isCorrelated || a.past.length !== b.past.length) return false;
   for (const [object, mode] of a.modes) if (mode.kind !== b.modes.get(object)?.kind) return false;
   const { size } = a.belief;
   for (let i = 0; i < size; i++) {

@@ -53,12 +53,18 @@ export interface StateLayout {
   readonly words: readonly SaidModel[];
   /** Index of x; y, z and the height at rest follow. */
   readonly slots: ReadonlyMap<string, number>;
+  /** The same for what is kept of grasps that are over, oldest first; empty unless it smooths. */
+  readonly archives: ReadonlyMap<string, readonly number[]>;
 }
+
+/** Grasps of a thing of which smoothing keeps where it was before. */
+const KEPT_GRASPS = 3;
 
 /** The layout for a task's measurements: of those things that the robot's frames do not tell. */
 export function layOut(
   task: Pick<Task, "measurements" | "robot" | "support">,
   calibration: Calibration | undefined,
+  smooths = false,
 ): StateLayout {
   const { robot, support } = task;
   const known = new Set([robot?.gripper.name, ...(robot?.tracked ?? [])]);
@@ -100,7 +106,13 @@ export function layOut(
       ...(sizePrior && { sizePrior, sizeIndex: take(1) }),
     });
   }
-  return { size, channels, words: [...words.values()], slots };
+  const archives = new Map(
+    [...slots.keys()].map((name) => [
+      name,
+      Array.from({ length: smooths ? KEPT_GRASPS : 0 }, () => take(4)),
+    ]),
+  );
+  return { archives, size, channels, words: [...words.values()], slots };
 }
 
 function isPlaced({ kind }: Measurement): boolean {
