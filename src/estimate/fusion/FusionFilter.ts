@@ -11,7 +11,7 @@ import type { RobotSpec, Task } from "../../task/index.js";
 import { directions } from "./directions.js";
 import { Gaussian, type LinearForm } from "./Gaussian.js";
 import { type GripEvent, GripWatch } from "./GripWatch.js";
-import { copyOf, type Hypothesis, normalise, reduced } from "./Hypothesis.js";
+import { copyOf, type Grasped, type Hypothesis, normalise, reduced } from "./Hypothesis.js";
 import { AXES, type BelievedLength, believedLength, formAlong, type Place } from "./lengths.js";
 import { stable, stableSlope } from "./SaidModel.js";
 import type { Channel, StateLayout } from "./StateLayout.js";
@@ -72,6 +72,13 @@ const REST_SIGMA_M = 0.008;
 const HALF_HEIGHT = { meanM: 0.045, sigmaM: 0.03 };
 /** What a thing moves when it is let go, m. */
 const SETTLE_M = 0.004;
+/** Answers over which surprises are added, the most of one, and the sum that is an alarm, in σ. */
+const SURPRISES = 8;
+const SURPRISE_MOST = 3;
+const ALARM = 4;
+/** How far a thing that has moved unseen may be from where it was, m. */
+const MOVED_M = 0.15;
+const MOVED_UP_M = 0.03;
 /** Centres closer to the gripper than this may be pushed by it, by this share of its way. */
 const TOUCH_M = 0.07;
 const PUSHED_SHARE = 0.15;
@@ -97,6 +104,9 @@ export class FusionFilter {
   /** Of the last answers. */
   #wordsNs: bigint | undefined;
   #releasedNs: bigint | undefined;
+  /** Of each channel's last answers: how far from what was expected, in standard deviations. */
+  readonly #surprises = new Map<number, number[]>();
+  #lost = 0;
 
   /** @param task with a robot */
   constructor(
@@ -120,6 +130,11 @@ export class FusionFilter {
   /** How many hypotheses there are. */
   get count(): number {
     return this.#hypotheses.length;
+  }
+
+  /** How often a thing was found to have moved unseen. */
+  get lost(): number {
+    return this.#lost;
   }
 
   /** Takes the robot on to a sample of its kinematics. */
@@ -149,8 +164,14 @@ export class FusionFilter {
     this.#forget(at.stampNs);
     for (const length of said) this.#meet(length, gripper);
     this.#sharpen(gripper);
-    for (const hypothesis of this.#hypotheses) {
-      for (const length of said) this.#weigh(hypothesis, length, at, opticalFrame);
+    this.#weights = normalise(this.#hypotheses);
+    for (const length of said) {
+      let surprise = 0;
+      for (const [i, hypothesis] of this.#hypotheses.entries()) {
+        const weight = this.#weights[i] ?? Math.exp(hypothesis.logWeight);
+        surprise += weight * this.#weigh(hypothesis, length, at, opticalFrame);
+      }
+      this.#suspect(length.channel, surprise);
     }
     this.#hypotheses = reduced(this.#hypotheses, KEPT);
     this.#weights = normalise(this.#hypotheses);
@@ -340,10 +361,10 @@ export class FusionFilter {
     length: SaidLength,
     at: KinematicSample,
     opticalFrame: string,
-  ): void {
+  ): number {
     const { channel, saidM, sigmaM, wildShare } = length;
     const believed = this.#believed(hypothesis, channel, opticalFrame, at);
-    if (!believed) return;
+    if (!believed) return 0;
     const { belief } = hypothesis;
     const words = channel.words.expect(belief, believed.meanM);
     const form: LinearForm = {
@@ -373,6 +394,25 @@ export class FusionFilter {
     if (hypothesis.noiseWeight > NOISE_MEMORY) {
       hypothesis.noiseSquares *= NOISE_MEMORY / hypothesis.noiseWeight;
       hypothesis.noiseWeight = NOISE_MEMORY;
+    }
+    return Math.max(-SURPRISE_MOST, Math.min(residual / Math.sqrt(variance), SURPRISE_MOST));
+  }
+
+  /**
+   * Where a belief is right, what it did not expect of answers adds up to nothing: normal with the
+   * variance of their number. Where it adds up to far more, a thing has moved unseen.
+   */
+  #suspect(channel: Channel, surprise: number): void {
+    const recent = this.#surprises.get(channel.index) ?? [];
+    recent.push(surprise);
+    if (recent.length > SURPRISES) recent.shift();
+    this.#surprises.set(channel.index, recent);
+    const sum = recent.reduce((total, one) => total + one, 0);
+    if (recent.length < SURPRISES || Math.abs(sum) < ALARM * Math.sqrt(SURPRISES)) return;
+    this.#surprises.set(channel.index, []);
+    this.#lost++;
+    for (const name of [channel.subject, channel.object]) {
+      if (name !== undefined && this.#layout.slots.has(name)) this.#lose(name);
     }
   }
 
@@ -440,10 +480,12 @@ export class FusionFilter {
       rotation: at.rotation,
       restIndex: index + 3,
     });
-    const over = past.find(({ object, releasedNs }) => object === name && stampNs < releasedNs);
-    if (over) {
+    const over = past.find(({ object, untilNs }) => object === name && stampNs < untilNs);
+    if (over?.grasped) {
       return inGripper(stampNs < over.grasped.stampNs ? over.grasped.gripper : gripper, over.slot);
     }
+    if (over)
+      return { position: vectorAt(belief, over.slot), slot: over.slot, restIndex: over.slot + 3 };
     const mode = modes.get(name);
     if (mode?.kind === "held") {
       return inGripper(stampNs < mode.grasped.stampNs ? mode.grasped.gripper : gripper, slot);
@@ -523,22 +565,42 @@ export class FusionFilter {
     }
   }
 
+  /** Keeps, where there is to be smoothed, where a thing was until now. */
+  #keep(hypothesis: Hypothesis, name: string, grasped?: Grasped): void {
+    const kept = hypothesis.past.filter(({ object }) => object === name).length;
+    const archive = this.#layout.archives.get(name)?.[kept];
+    if (archive === undefined || !this.#sample) return;
+    const slot = this.#slot(name);
+    for (const i of [0, 1, 2, 3]) {
+      hypothesis.belief.assign(archive + i, { indices: [slot + i], values: [1] }, 0, 0);
+    }
+    const untilNs = this.#sample.stampNs;
+    hypothesis.past = [
+      ...hypothesis.past,
+      { object: name, untilNs, slot: archive, ...(grasped && { grasped }) },
+    ];
+  }
+
+  /** Answers have said for a while that a thing is not where it was: it may be anywhere near. */
+  #lose(name: string): void {
+    for (const hypothesis of this.#hypotheses) {
+      const mode = hypothesis.modes.get(name);
+      const slot = this.#slot(name);
+      if (mode?.kind === "around") hypothesis.belief.widen(slot, MOVED_M);
+      if (mode?.kind !== "rest") continue;
+      this.#keep(hypothesis, name);
+      for (const axis of [0, 1]) hypothesis.belief.widen(slot + axis, MOVED_M);
+      hypothesis.belief.widen(slot + 2, MOVED_UP_M);
+    }
+  }
+
   #release(hypothesis: Hypothesis, gripper: Pose): Hypothesis[] {
     const held = [...hypothesis.modes].find(([, mode]) => mode.kind === "held");
     if (!held) return [hypothesis];
     const [name, mode] = held;
     const slot = this.#slot(name);
     const stays = copyOf(hypothesis);
-    const kept = stays.past.filter(({ object }) => object === name).length;
-    const archive = this.#layout.archives.get(name)?.[kept];
-    if (archive !== undefined && mode.kind === "held") {
-      for (const i of [0, 1, 2, 3]) {
-        stays.belief.assign(archive + i, { indices: [slot + i], values: [1] }, 0, 0);
-      }
-      const releasedNs = this.#sample?.stampNs ?? 0n;
-      const over = { object: name, grasped: mode.grasped, releasedNs, slot: archive };
-      stays.past = [...stays.past, over];
-    }
+    if (mode.kind === "held") this.#keep(stays, name, mode.grasped);
     stays.modes.set(name, { kind: "rest" });
     stays.belief.transform(slot, matrixOf(gripper.rotation), gripper.position);
     for (const axis of [0, 1, 2]) stays.belief.widen(slot + axis, SETTLE_M);

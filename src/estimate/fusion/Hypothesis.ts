@@ -17,12 +17,13 @@ export interface Grasped {
   readonly gripper: Pose;
 }
 
-/** A grasp that is over: what the state keeps of it tells where the thing was until then. */
-export interface PastGrasp {
+/** A time that is over: what the state keeps of it tells where a thing was until then. */
+export interface Past {
   readonly object: string;
-  readonly grasped: Grasped;
-  readonly releasedNs: bigint;
-  /** Index in the state of its place in the gripper's frame while it was held. */
+  readonly untilNs: bigint;
+  /** Its place is in the gripper's frame, as it was when it was grasped; absent: it was at rest. */
+  readonly grasped?: Grasped;
+  /** Index in the state of that place. */
   readonly slot: number;
 }
 
@@ -33,7 +34,7 @@ export interface Hypothesis {
   /** By object. */
   readonly modes: Map<string, ObjectMode>;
   /** Oldest first; kept where the episode is to be smoothed. */
-  past: readonly PastGrasp[];
+  past: readonly Past[];
   /** Errors of neighbouring answers are alike. */
   readonly isCorrelated: boolean;
   /** Of the variance of answers: weight in answers and sum of squares (an inverse gamma). */

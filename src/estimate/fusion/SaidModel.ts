@@ -33,8 +33,8 @@ export interface SaidPrior {
  * half, be found out.
  */
 export const UNCALIBRATED: SaidPrior = {
-  logSlope: [Math.log(0.7), 0.35],
-  offsetM: [0.045, 0.03],
+  logSlope: [Math.log(0.75), 0.4],
+  offsetM: [0.035, 0.05],
   floorM: [0.08, 0.05],
   noise: [0.28, 4],
   correlationS: 1,

@@ -53,12 +53,12 @@ export interface StateLayout {
   readonly words: readonly SaidModel[];
   /** Index of x; y, z and the height at rest follow. */
   readonly slots: ReadonlyMap<string, number>;
-  /** The same for what is kept of grasps that are over, oldest first; empty unless it smooths. */
+  /** The same for what is kept of times that are over, oldest first; empty unless it smooths. */
   readonly archives: ReadonlyMap<string, readonly number[]>;
 }
 
-/** Grasps of a thing of which smoothing keeps where it was before. */
-const KEPT_GRASPS = 3;
+/** Times that a thing was grasped or moved of which smoothing keeps where it was before. */
+const KEPT_TIMES = 3;
 
 /** The layout for a task's measurements: of those things that the robot's frames do not tell. */
 export function layOut(
@@ -109,7 +109,7 @@ export function layOut(
   const archives = new Map(
     [...slots.keys()].map((name) => [
       name,
-      Array.from({ length: smooths ? KEPT_GRASPS : 0 }, () => take(4)),
+      Array.from({ length: smooths ? KEPT_TIMES : 0 }, () => take(4)),
     ]),
   );
   return { archives, size, channels, words: [...words.values()], slots };
