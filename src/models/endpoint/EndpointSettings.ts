@@ -2,6 +2,7 @@ import { z } from "zod";
 import { EndpointError } from "../errors.js";
 import { integer, number, structure } from "../spec/settings.js";
 import { promptSettings, samplingSettings } from "../words/promptSettings.js";
+import { reliabilitySettings } from "../words/reliability.js";
 
 /** Fields of a request that are this client's own; `extra` cannot set them. */
 const OWN_FIELDS = [
@@ -108,6 +109,7 @@ export const endpointSettings = z.strictObject({
     })
     .default("SPATIAL_REWARD_API_KEY")
     .describe("environment variable that holds the API key, where the server wants one"),
+  ...reliabilitySettings,
 });
 
 export type EndpointSettings = z.output<typeof endpointSettings>;

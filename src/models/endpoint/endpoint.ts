@@ -4,6 +4,7 @@ import type { SpatialAnswer, SpatialQuestion } from "../../language/index.js";
 import { EndpointError } from "../errors.js";
 import type { DisposableVlm, VlmUsage } from "../SpatialVlm.js";
 import { temperatureOf } from "../words/promptSettings.js";
+import { reliabilityMark, reliabilityOf } from "../words/reliability.js";
 import { systemPrompt } from "../words/templates.js";
 import { ApiServer } from "./ApiServer.js";
 import { askAll, type Subject } from "./askAll.js";
@@ -62,15 +63,17 @@ class Endpoint implements EndpointVlm {
     this.#server = new ApiServer(base, key, settings);
     this.concurrency = settings.concurrency;
     this.id = `${model}@${base.host}`;
-    this.fingerprint = `endpoint ${JSON.stringify({
+    const asked = {
       url: base.href,
       model,
       ...whatMatters(settings),
       examples: fewShot.fingerprint,
-    })}`;
+    };
+    this.fingerprint = `endpoint ${JSON.stringify({ ...asked, ...reliabilityMark(settings) })}`;
     const collector = new SampleCollector(this.#server, settings);
     this.#source = new SampleSource(
-      this.fingerprint,
+      // What was said stays what it was, whatever it is worth.
+      `endpoint ${JSON.stringify(asked)}`,
       settings,
       this.#server,
       async (image, inquiry, signal) => {
@@ -143,6 +146,7 @@ class Endpoint implements EndpointVlm {
         text: [text, ...own.map(({ how, outcome }) => `${how}: ${outcome.text}`)].join("; "),
         model: this.id,
         latencyMs: Math.max(latencyMs, ...own.map(({ outcome }) => outcome.latencyMs)),
+        reliability: reliabilityOf(this.#settings),
         ...reconciled(reading, own),
       };
     });

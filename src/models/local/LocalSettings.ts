@@ -2,6 +2,7 @@ import { z } from "zod";
 import { onnxSettings } from "../onnx/onnxSettings.js";
 import { integer, number } from "../spec/settings.js";
 import { promptSettings, samplingSettings } from "../words/promptSettings.js";
+import { reliabilitySettings } from "../words/reliability.js";
 
 const { template, system, prompt, references } = promptSettings;
 
@@ -27,6 +28,7 @@ export const localSettings = z.strictObject({
     .enum(["on", "off"])
     .default("on")
     .describe("SmolVLM and Idefics 3: `off` looks at the whole image only, many times faster"),
+  ...reliabilitySettings,
 });
 
 export type LocalSettings = z.output<typeof localSettings>;

@@ -7,6 +7,7 @@ import type { VlmContext } from "../VlmContext.js";
 import { inquiryOf } from "../words/Inquiry.js";
 import { temperatureOf } from "../words/promptSettings.js";
 import { answerOf, readSample, type Said } from "../words/readSamples.js";
+import { reliabilityMark, reliabilityOf } from "../words/reliability.js";
 import { systemPrompt } from "../words/templates.js";
 import { type LocalOptions, type LocalSettings, localSettings } from "./LocalSettings.js";
 import { type ModelImage, VisionLanguageModel } from "./VisionLanguageModel.js";
@@ -92,6 +93,7 @@ class LocalVlm implements DisposableVlm {
       ...{ hash: folder.hash, dtypes: folder.dtypes, device: folder.device },
       ...{ n, seed, maxTokens, maxSide, tiles, template, references, prompt },
       ...{ temperature: this.#temperature, system: this.#system },
+      ...reliabilityMark(settings),
     })}`;
   }
 
@@ -156,6 +158,7 @@ class LocalVlm implements DisposableVlm {
       text: said.map(({ text }) => text).join(" | "),
       model: this.id,
       latencyMs: performance.now() - startMs,
+      reliability: reliabilityOf(this.#settings),
       ...reading,
     });
     try {
