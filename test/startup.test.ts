@@ -1,10 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { loadedPackages } from "./support/loadedPackages.js";
+import { loadedCode } from "./support/loadedCode.js";
 
 const MAIN = "dist/cli/main.js";
 
-describe("the command line loads no package before it is needed", () => {
+describe("the command line loads nothing before it is needed", () => {
   it.each(["--version", "--help", "help sim"])("%s", async (words) => {
-    expect(await loadedPackages(MAIN, ...words.split(" "))).toEqual(["commander"]);
+    const { packages, rooms } = await loadedCode(MAIN, ...words.split(" "));
+    expect(packages).toEqual(["commander"]);
+    expect(rooms).toEqual(["base", "cli"]);
   });
 });

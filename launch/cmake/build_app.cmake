@@ -1,5 +1,5 @@
 # Builds the TypeScript project in the build space, never in the source tree: packages by `npm ci`,
-# JavaScript by tsc, message classes for the interfaces of the sourced underlay and of this
+# JavaScript by esbuild, message classes for the interfaces of the sourced underlay and of this
 # workspace. Installs it where npm would, to lib/node_modules/spatial-reward-bridge: `ros2 run`
 # takes every executable file under lib/<package> for a program.
 
@@ -13,8 +13,8 @@ file(CONFIGURE OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/package.json CONTENT "${manife
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${REPOSITORY}/package.json)
 
 file(GLOB_RECURSE app_sources CONFIGURE_DEPENDS
-  ${REPOSITORY}/src/* ${REPOSITORY}/msgs/*.msg ${REPOSITORY}/msgs/*.srv)
-set(app_folders src msgs examples/tasks)
+  ${REPOSITORY}/src/* ${REPOSITORY}/scripts/* ${REPOSITORY}/msgs/*.msg ${REPOSITORY}/msgs/*.srv)
+set(app_folders src scripts msgs examples/tasks)
 if(EXISTS ${REPOSITORY}/models)
   list(APPEND app_folders models)
 endif()

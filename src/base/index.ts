@@ -4,6 +4,7 @@ export { escapeHtml } from "./escapeHtml.js";
 export { itemAt, lastOf, valueAt } from "./itemAt.js";
 export { METRES_IN } from "./metresIn.js";
 export { PartialFile, renameDurably, writeWhole } from "./PartialFile.js";
+export { packageFile } from "./packageFile.js";
 export { Registry } from "./Registry.js";
 export { fnv1a, mulberry32, normal, Random, shuffled } from "./random.js";
 export { loadSharp, sharp } from "./sharp.js";

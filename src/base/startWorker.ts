@@ -1,16 +1,15 @@
 import { Worker, type WorkerOptions } from "node:worker_threads";
+import { packageFile } from "./packageFile.js";
 
 /**
  * Starts a compiled module of ours in a worker thread, without the command line options of this
  * process: `--input-type`, `--eval` and `--import` are about the user's own program.
  *
- * A worker does not inherit a loader that reads TypeScript. Where the caller runs from source
- * (tests, benchmarks), the worker is the module's compiled twin in `dist/`, as it ships.
+ * A worker does not inherit a loader that reads TypeScript: it is compiled also where the caller
+ * runs from source (tests, benchmarks).
  *
- * @param name the module without its ending, beside the caller: `./renderWorker`
- * @param callerUrl the caller's `import.meta.url`
+ * @param module an entry of the build, as it lies in `src/`: `sim/render/renderWorker`
  */
-export function startWorker(name: string, callerUrl: string, options: WorkerOptions): Worker {
-  const compiled = callerUrl.replace(/^(.*)\/src\/(.*)\.ts$/, "$1/dist/$2.js");
-  return new Worker(new URL(`${name}.js`, compiled), { ...options, execArgv: [] });
+export function startWorker(module: string, options: WorkerOptions): Worker {
+  return new Worker(packageFile(`dist/${module}.js`), { ...options, execArgv: [] });
 }

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { parse, stringify } from "yaml";
-import { z } from "zod";
+import * as z from "zod";
 import { UserError } from "../base/index.js";
 import type { Calibration, LengthCalibration } from "../estimate/index.js";
 import { kindInfo, QUANTITY_KINDS, type QuantityKind } from "../language/index.js";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { CameraInfo, Distortion } from "./CameraFrame.js";
 import { headerSchema, numbersSchema, parseMessage } from "./messagesFromRos.js";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Vec3 } from "../base/index.js";
 import type { Detection } from "./CameraFrame.js";
 import { MessageError } from "./FrameError.js";

@@ -1,15 +1,14 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Command } from "commander";
+import { packageFile } from "../base/index.js";
 import { createVlm, DEFAULT_VLM } from "../models/index.js";
 import { loadTask } from "../task/index.js";
 import { annotateRecording } from "./annotateRecording.js";
 import { interruptible } from "./interrupt.js";
 import { recordToBag } from "./recordToBag.js";
 
-const TASK_FILE = fileURLToPath(
-  new URL("../../examples/tasks/pick_and_place.yaml", import.meta.url),
-);
+const TASK_FILE = fileURLToPath(packageFile("examples/tasks/pick_and_place.yaml"));
 
 /** `spatial-reward demo` */
 export function demoCommand(): Command {

@@ -1,6 +1,6 @@
 import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
-import { z } from "zod";
+import * as z from "zod";
 import { UserError } from "../base/index.js";
 import { verdictSchemas } from "../language/answerSchema.js";
 import { REFUSAL_REASONS } from "../language/index.js";

@@ -94,7 +94,7 @@ async function inWorkers(
   signal.throwIfAborted();
   const waiting = [...missing];
   const pool = Array.from({ length: Math.min(workers, missing.length) }, () =>
-    startWorker("./shardWorker", import.meta.url, { workerData: { folder, settings } }),
+    startWorker("dataset/shardWorker", { workerData: { folder, settings } }),
   );
   let fail!: (error: unknown) => void;
   const failed = new Promise<never>((_, reject) => {

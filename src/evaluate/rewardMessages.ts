@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { UserError } from "../base/index.js";
 
 /** The messages of an annotated bag do not look as spatial_reward_msgs defines them. */

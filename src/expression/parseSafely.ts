@@ -1,5 +1,7 @@
 import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
 import type { MathNode } from "mathjs/number";
+import { packageFile } from "../base/index.js";
 import { ExpressionError } from "./ExpressionError.js";
 
 type Mathjs = typeof import("mathjs/number");
@@ -10,7 +12,7 @@ const require = createRequire(import.meta.url);
  * mathjs loads as a whole or not at all, in half a second of CPU. The build bundles its parser
  * alone, which loads in a hundredth of one.
  */
-const PARSER = import.meta.url.endsWith(".js") ? "./mathjs.cjs" : "mathjs/number";
+const PARSER = fileURLToPath(packageFile("dist/expression/mathjs.cjs"));
 
 const MAX_LENGTH = 1000;
 const MAX_NESTING = 32;

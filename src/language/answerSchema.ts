@@ -2,7 +2,7 @@
  * A second door of this room: the shape of answers in files and from other programs, for those who
  * read some. It loads zod, which the room itself does without.
  */
-import { z } from "zod";
+import * as z from "zod";
 import { RELATIONS } from "./QuestionKind.js";
 import { REFUSAL_REASONS, type SpatialAnswer } from "./SpatialAnswer.js";
 

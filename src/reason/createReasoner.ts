@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { chatModel, parseVlmSpec, soleModel, VlmSpecError } from "../models/index.js";
 import { chatSettings, readSpecSettings } from "../models/specs.js";
 import type { Reasoner } from "./Conversation.js";

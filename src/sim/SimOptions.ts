@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { UserError, type Vec3 } from "../base/index.js";
 import { MAX_OPENING_M } from "./scene/constants.js";
 

@@ -2,7 +2,7 @@ import type { Dirent } from "node:fs";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { parse } from "yaml";
-import { z } from "zod";
+import * as z from "zod";
 import { UserError } from "../base/index.js";
 import { sourceKindOf } from "./openSource.js";
 import { BAG_FILE, bagKind } from "./rosbag/bagKind.js";

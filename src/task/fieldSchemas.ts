@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type Dimension, parseQuantity, QuantityError, suggestion } from "../expression/index.js";
 import {
   CLASSIFY_KINDS,

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type YamlFileSort, YamlSource } from "../yaml/index.js";
 import { FieldReader } from "./FieldReader.js";
 import { expression, name, quantity, words } from "./fieldSchemas.js";

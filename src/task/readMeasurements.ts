@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { nameProblem, type VariableKind } from "../expression/index.js";
 import { kindInfo, type ObjectRef } from "../language/index.js";
 import type { FieldPath } from "../yaml/index.js";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { RewardExpression, VariableKind } from "../expression/index.js";
 import type { FieldPath } from "../yaml/index.js";
 import type { FieldReader } from "./FieldReader.js";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Vec3 } from "../base/index.js";
 import type { KinematicSelection } from "../camera/index.js";
 import type { ObjectRef } from "../language/index.js";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type VqaFrame, type VqaRow, vqaRowSchema } from "../../dataset/index.js";
 import {
   type AnswerValue,

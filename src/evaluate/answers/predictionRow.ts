@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { vqaRowSchema } from "../../dataset/index.js";
 import { isEither, refusalSchema, verdictSchemas } from "../../language/answerSchema.js";
 import { formatQuantity } from "../../language/index.js";

@@ -2,12 +2,13 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { z } from "zod";
+import * as z from "zod";
+import { packageFile } from "../../base/index.js";
 import { isQuestionKind, type QuestionKind } from "../../language/index.js";
 import { WeightsError } from "../errors.js";
 
 /** The weights that come with this package. */
-export const OWN_WEIGHTS = fileURLToPath(new URL("../../../models/embedded", import.meta.url));
+export const OWN_WEIGHTS = fileURLToPath(packageFile("models/embedded"));
 
 const FILES = ["encoder.onnx", "answerer.onnx", "model.json"] as const;
 

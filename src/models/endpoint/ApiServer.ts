@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { EndpointError } from "../errors.js";
 import type { VlmUsage } from "../SpatialVlm.js";
 import { type Completion, parseJson, readCompletion } from "./Completion.js";

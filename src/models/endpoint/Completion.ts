@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { errorMessage, firstWords } from "./exchange.js";
 import { RequestError } from "./RequestError.js";
 import { isEventStream, readEventStream } from "./readEventStream.js";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { EndpointError } from "../errors.js";
 import { integer, number, structure } from "../spec/settings.js";
 import { promptSettings, samplingSettings } from "../words/promptSettings.js";

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import type { Inquiry } from "../words/Inquiry.js";
 import { AnswerCache, cacheFolder } from "./AnswerCache.js";
 import type { ApiServer } from "./ApiServer.js";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { onnxSettings } from "../onnx/onnxSettings.js";
 import { integer, number } from "../spec/settings.js";
 import { promptSettings, samplingSettings } from "../words/promptSettings.js";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** The number formats of weights, and how files of each are named: `decoder_model_merged_q4.onnx`. */
 const SUFFIXES = {

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { onnxSettings } from "../onnx/onnxSettings.js";
 import type { VlmFactory } from "../registerVlm.js";
 import type { DisposableVlm } from "../SpatialVlm.js";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { loadedBackends, type VlmFactory } from "../registerVlm.js";
 import { specName } from "./settings.js";
 

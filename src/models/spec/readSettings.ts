@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { closestName } from "../../base/index.js";
 import type { FieldPath, YamlSource } from "../../yaml/index.js";
 import { VlmSpecError } from "../errors.js";

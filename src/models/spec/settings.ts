@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** The name that a spec uses for a setting: `maxSide` → `max_side`. */
 export function specName(key: string): string {

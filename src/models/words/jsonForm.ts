@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type AnswerFields, kindInfo, type SpatialQuestion } from "../../language/index.js";
 
 /** The part of JSON Schema that forms are made of; every server with structured output knows it. */

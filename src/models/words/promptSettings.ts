@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { integer, longText, number, structure } from "../spec/settings.js";
 import { TEMPLATES } from "./templates.js";
 

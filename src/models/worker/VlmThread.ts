@@ -55,7 +55,7 @@ export class VlmThread {
     this.#spec = job.spec;
     // onnxruntime sends telemetry unless told not to, and a worker's own environment is not asked.
     process.env.ORT_DISABLE_TELEMETRY ??= "1";
-    this.#worker = startWorker("./vlmWorker", import.meta.url, { workerData: job });
+    this.#worker = startWorker("models/worker/vlmWorker", { workerData: job });
     let settle: { resolve: (traits: VlmTraits) => void; reject: (error: Error) => void };
     this.#traits = new Promise((resolve, reject) => {
       settle = { resolve, reject };

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { ChatTool, ToolCall } from "../../models/index.js";
 import type { Call } from "../Conversation.js";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { LogLimit } from "../LogLimit.js";
 import type { RosMiddleware, RosQos, RosSubscription } from "../RosNode.js";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { ParameterSpec, ParameterValue } from "../RosNode.js";
 import { wantedWords } from "./checkParameter.js";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { RosMiddleware } from "../RosNode.js";
 import type { ParameterStore, SetResult } from "./ParameterStore.js";
 import {

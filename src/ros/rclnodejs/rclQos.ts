@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { RosEndpoint, RosQos } from "../RosNode.js";
 import type { Rclnodejs, RclQos } from "./Rclnodejs.js";
 

@@ -48,7 +48,7 @@ async function* renderInWorkers(
 ): AsyncGenerator<readonly RenderedView[]> {
   const pending = new Map<number, PromiseWithResolvers<readonly RenderedView[]>>();
   const pool = Array.from({ length: workers }, () =>
-    startWorker("./renderWorker", import.meta.url, { workerData: setup }),
+    startWorker("sim/render/renderWorker", { workerData: setup }),
   );
   const failAll = (error: Error) => {
     for (const { reject } of pending.values()) reject(error);

@@ -1,5 +1,5 @@
 import sqlite from "node-sqlite3-wasm";
-import { z } from "zod";
+import * as z from "zod";
 import { BagError } from "./BagError.js";
 import type {
   BagFile,

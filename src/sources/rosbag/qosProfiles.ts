@@ -1,5 +1,5 @@
 import { parse } from "yaml";
-import { z } from "zod";
+import * as z from "zod";
 
 /**
  * How a topic was offered: `sensor` best effort (images), `reliable` (rewards, facts), `latched`

@@ -1,5 +1,5 @@
 import { parse, stringify } from "yaml";
-import { z } from "zod";
+import * as z from "zod";
 import { BagError } from "./BagError.js";
 
 /** What reading needs of a rosbag2 metadata.yaml, versions 1 to 9; other keys are passed over. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { UserError } from "../../../base/index.js";
 import type { CameraFrame } from "../../../camera/index.js";
 import { factOf, onSupport } from "../../../language/index.js";

@@ -2,10 +2,10 @@ import { readdirSync, readFileSync } from "node:fs";
 import type { MessageDefinition } from "@foxglove/message-definition";
 import { parse, stringify } from "@foxglove/rosmsg";
 import { ros2galactic, ros2humble, ros2iron, ros2jazzy } from "@foxglove/rosmsg-msgs-common";
+import { packageFile } from "../../../base/index.js";
 import { visionMsgs } from "./visionMsgs.js";
 
-/** The package's own messages, beside src/ and dist/. */
-const OWN_MSGS = new URL("../../../../msgs/msg/", import.meta.url);
+const OWN_MSGS = packageFile("msgs/msg/");
 const OWN_PACKAGE = "spatial_reward_msgs";
 const SEPARATOR = `\n${"=".repeat(80)}\n`;
 

@@ -1,7 +1,9 @@
 import { spawn } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 
@@ -21,12 +23,19 @@ process.on("exit", () => {
   appendFileSync(process.env.LOADED_MODULES, Object.keys(require.cache).join("\\n") + "\\n");
 });`;
 
+/** What a run of Node loads of us and of others, each in alphabetical order. */
+export interface LoadedCode {
+  /** Of node_modules, or bundled into what was loaded of `dist/`. */
+  readonly packages: readonly string[];
+  /** Rooms of `src/` of which something is in what was loaded of `dist/`. */
+  readonly rooms: readonly string[];
+}
+
 /**
- * The packages that a run of Node loads, by name, in alphabetical order.
  * @param args of `node`, in the repository's folder
  * @throws Error where the run fails
  */
-export async function loadedPackages(...args: readonly string[]): Promise<readonly string[]> {
+export async function loadedCode(...args: readonly string[]): Promise<LoadedCode> {
   const folder = await mkdtemp(join(tmpdir(), "loaded-"));
   const log = join(folder, "modules.txt");
   try {
@@ -42,10 +51,24 @@ export async function loadedPackages(...args: readonly string[]): Promise<readon
     });
     const code = await new Promise((done) => child.on("close", done));
     if (code !== 0) throw new Error(`node ${args.join(" ")} ended with ${code}: ${complaint}`);
-    const modules = await readFile(log, "utf8");
-    const names = modules.matchAll(/\/node_modules\/((?:@[^/]+\/)?[^/]+)\/[^\n]*$/gm);
-    return [...new Set([...names].map(([, name = ""]) => name))].sort();
+    const sources = (await readFile(log, "utf8")).split("\n").flatMap(sourcesOf);
+    return {
+      packages: sorted(sources, /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\//),
+      rooms: sorted(sources, /^.*\/src\/([^/]+)\//),
+    };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** The files that a loaded module was made of: as its source map says, or itself. */
+function sourcesOf(module: string): readonly string[] {
+  const path = module.startsWith("file:") ? fileURLToPath(module) : module;
+  if (!path.startsWith(join(ROOT, "dist")) || !existsSync(`${path}.map`)) return [path];
+  const map = JSON.parse(readFileSync(`${path}.map`, "utf8")) as { sources: readonly string[] };
+  return map.sources.map((source) => resolve(path, "..", source));
+}
+
+function sorted(sources: readonly string[], name: RegExp): readonly string[] {
+  return [...new Set(sources.flatMap((source) => name.exec(source)?.[1] ?? []))].sort();
 }
