@@ -8,6 +8,7 @@ import { kinematicSelection, type Task, taskFrames } from "../task/index.js";
 import type { Annotation } from "./Annotation.js";
 import type { AnnotationSink } from "./AnnotationSink.js";
 import { annotateAll } from "./annotateAll.js";
+import { annotateSmoothed } from "./annotateSmoothed.js";
 import { FrameCounters } from "./FrameCounters.js";
 import type { TrackRewardsOptions } from "./trackRewards.js";
 
@@ -29,6 +30,10 @@ export interface AnnotateRecordingOptions extends TrackRewardsOptions {
   readonly resume?: boolean;
   /** The journal stays when the run is complete: the caller has more to do with what was said. */
   readonly keepJournal?: boolean;
+  /** Values rest on later images of the episode too (`annotateSmoothed`); takes no `atRateHz`. */
+  readonly smooth?: boolean;
+  /** Told how many frames have been asked about, or were lost. */
+  readonly onAsked?: (frames: number) => void;
   /** Told of each annotation after every sink has it. */
   readonly onAnnotation?: (annotation: Annotation) => void;
   /** Told of how many frames there will be, as far as one can tell, before the first. */
@@ -63,7 +68,7 @@ export async function annotateRecording(
   vlm: SpatialVlm,
   options: AnnotateRecordingOptions = {},
 ): Promise<FrameCounters> {
-  const { signal, rateHz, fromNs, toNs, createEstimator, atRateHz } = options;
+  const { signal, rateHz, fromNs, toNs, createEstimator, atRateHz, calibration } = options;
   const cameras = source.cameras(task.cameras);
   checkNeeds(source, cameras, vlm);
   const { startNs } = source.info;
@@ -83,21 +88,26 @@ export async function annotateRecording(
   try {
     for (const open of options.sinks ?? []) sinks.push(await open(counters));
     options.onStart?.(source.expectedFrames(selection));
+    const onAsked = (): void => options.onAsked?.(counters.annotated + counters.failed);
     const deliver = async (annotation: Annotation): Promise<void> => {
       for (const sink of sinks) await sink.write(annotation);
       if (annotation.outcome === "failed") firstFault ??= annotation.reward.reason;
+      if (annotation.outcome !== "predicted" && !options.smooth) onAsked();
       options.onAnnotation?.(annotation);
     };
-    const annotations$ = annotateAll(
-      source.frames(selection, signal),
-      task,
-      journal ? journaled(vlm, journal) : vlm,
-      {
-        ...{ counters, deliver },
-        ...(createEstimator && { createEstimator }),
-        ...(atRateHz !== undefined && { atRateHz }),
-      },
-    );
+    const readFrames = () => source.frames(selection, signal);
+    const model = journal ? journaled(vlm, journal) : vlm;
+    const annotations$ = options.smooth
+      ? annotateSmoothed(readFrames, task, model, {
+          ...{ counters, deliver, onAsked },
+          ...(calibration && { calibration }),
+        })
+      : annotateAll(readFrames(), task, model, {
+          ...{ counters, deliver },
+          ...(calibration && { calibration }),
+          ...(createEstimator && { createEstimator }),
+          ...(atRateHz !== undefined && { atRateHz }),
+        });
     const wanted$ = signal
       ? annotations$.pipe(takeUntil(fromEvent(signal, "abort")))
       : annotations$;

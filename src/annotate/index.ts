@@ -8,6 +8,7 @@ export {
   MissingTopicError,
   NothingAnnotatedError,
 } from "./annotateRecording.js";
+export { type AnnotateSmoothedOptions, annotateSmoothed } from "./annotateSmoothed.js";
 export { type AskedFrame, type AskModelOptions, askModel, type LiveClock } from "./askModel.js";
 export { Credit } from "./Credit.js";
 export { dispatchInOrder, everyValue, newestOfEach, type Waiting } from "./dispatchInOrder.js";

@@ -1,6 +1,11 @@
 import { concatMap, type OperatorFunction } from "rxjs";
 import { type Attempt, type CameraFrame, EpisodeSplitter, FrameRate } from "../camera/index.js";
-import { type CreateEstimator, createEstimator, type Estimator } from "../estimate/index.js";
+import {
+  type CreateEstimator,
+  createEstimator,
+  type Estimator,
+  type EstimatorOptions,
+} from "../estimate/index.js";
 import { factOf } from "../language/index.js";
 import { RewardTracker } from "../reward/index.js";
 import type { Task } from "../task/index.js";
@@ -8,7 +13,7 @@ import type { Annotation } from "./Annotation.js";
 import type { AskedFrame } from "./askModel.js";
 import { markLate } from "./markLate.js";
 
-export interface TrackRewardsOptions {
+export interface TrackRewardsOptions extends EstimatorOptions {
   /** Makes the estimator of each episode. Default: the one that the task chooses. */
   readonly createEstimator?: CreateEstimator;
   /**
@@ -41,7 +46,7 @@ interface Tracking {
  */
 export function trackRewards(
   task: Task,
-  { createEstimator: create = createEstimator, atRateHz }: TrackRewardsOptions = {},
+  { createEstimator: create = createEstimator, atRateHz, calibration }: TrackRewardsOptions = {},
 ): OperatorFunction<AskedFrame, Annotation> {
   return (source) => {
     const splitter = new EpisodeSplitter();
@@ -52,7 +57,7 @@ export function trackRewards(
       const attempt = splitter.attemptOf(frame);
       const before = byCamera.get(frame.camera);
       if (before?.attempt === attempt) return before;
-      const estimator = estimators.get(attempt) ?? create(task);
+      const estimator = estimators.get(attempt) ?? create(task, calibration ? { calibration } : {});
       estimators.set(attempt, estimator);
       const tracker = new RewardTracker(task, frame);
       const tracking = { attempt, estimator, tracker, rate: new FrameRate(atRateHz) };

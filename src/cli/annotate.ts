@@ -26,8 +26,15 @@ interface AnnotateOptions {
   readonly from?: bigint;
   readonly to?: bigint;
   readonly atRate?: number;
+  readonly smooth?: boolean;
   readonly resume?: boolean;
   readonly withImages?: boolean;
+}
+
+/** Options of `annotate` that do not go together. */
+export class AnnotateOptionsError extends UserError {
+  override readonly code = "annotation.options";
+  override readonly exitCode = 2;
 }
 
 /** `spatial-reward annotate` */
@@ -64,6 +71,10 @@ export function annotateCommand(): Command {
       "rewards between the images too, at most so many a second, where the robot's transforms tell how it went on",
       rate,
     )
+    .option(
+      "--smooth",
+      "let each value rest on the whole episode, later images included; marked as smoothed",
+    )
     .option("--resume", "go on after an interrupted run: asks the model only what is still open")
     .option("--with-images", "copy image and point cloud topics into annotated bags too")
     .addHelpText(
@@ -88,6 +99,11 @@ async function annotateRecordings(
   options: AnnotateOptions,
   signal: AbortSignal,
 ): Promise<void> {
+  if (options.smooth && options.atRate !== undefined) {
+    throw new AnnotateOptionsError(
+      "--smooth and --at-rate exclude each other: a value between images rests on earlier images alone",
+    );
+  }
   const task = await loadTask(options.task);
   const recordings = await findRecordings(paths);
   const plan = await planOutputs(recordings, options.output, options.format);

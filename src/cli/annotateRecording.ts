@@ -21,18 +21,30 @@ export interface RecordingSettings {
   readonly to?: bigint;
   /** Rewards between the images too, so many a second at most, Hz. */
   readonly atRate?: number;
+  /** Values rest on later images of the episode too. */
+  readonly smooth?: boolean;
 }
 
 /** Annotates a recording with a progress bar. Returns the lines that tell of it. */
 export async function annotateRecording(
   recording: string,
-  { task, vlm, outputs, resume, withImages, rate, from, to, atRate }: RecordingSettings,
+  {
+    task,
+    vlm,
+    outputs,
+    resume,
+    withImages,
+    rate,
+    from,
+    to,
+    atRate,
+    smooth = false,
+  }: RecordingSettings,
   signal: AbortSignal,
 ): Promise<string[]> {
   await using source = await openSource(recording);
   const summary = new RunSummary(task, source.info, vlm.id);
   let progress: Progress | undefined;
-  let done = 0;
   try {
     const counters = await annotateSource(source, task, vlm, {
       sinks: outputs.map(({ path, format }) => async (frames: FrameCounters) => {
@@ -45,15 +57,14 @@ export async function annotateRecording(
       ...(to !== undefined && { toNs: to }),
       ...(outputs[0] && { journalPath: `${outputs[0].path}.answers.partial` }),
       ...(atRate !== undefined && { atRateHz: atRate }),
-      ...{ resume, signal },
+      ...{ resume, signal, smooth },
       onStart(expected) {
         progress = startProgress(source.info.name, expected ?? 0, "frames");
       },
       onAnnotation(annotation) {
         summary.add(annotation);
-        if (annotation.outcome !== "predicted") done += 1;
-        progress?.update(done);
       },
+      onAsked: (frames) => progress?.update(frames),
     });
     return [...summary.lines(counters), ...outputs.map(({ path }) => `  written  ${path}`)];
   } finally {
