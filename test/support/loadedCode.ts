@@ -29,6 +29,8 @@ export interface LoadedCode {
   readonly packages: readonly string[];
   /** Rooms of `src/` of which something is in what was loaded of `dist/`. */
   readonly rooms: readonly string[];
+  /** Files of `src/`, likewise: `models/rgbd/rgbd`. */
+  readonly files: readonly string[];
 }
 
 /**
@@ -55,6 +57,10 @@ export async function loadedCode(...args: readonly string[]): Promise<LoadedCode
     return {
       packages: sorted(sources, /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\//),
       rooms: sorted(sources, /^.*\/src\/([^/]+)\//),
+      files: sorted(
+        sources.filter((source) => source.startsWith(join(ROOT, "src"))),
+        /\/src\/(.*)\.ts$/,
+      ),
     };
   } finally {
     await rm(folder, { recursive: true, force: true });
