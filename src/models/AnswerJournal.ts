@@ -17,7 +17,7 @@ export class JournalError extends UserError {
 }
 
 /** An answer without its question: the question is the run's own. */
-export type JournaledAnswer = Omit<SpatialAnswer, "question">;
+type JournaledAnswer = Omit<SpatialAnswer, "question">;
 
 /**
  * The answers of an unfinished run, on disk: what a model said is the expensive part of a run,
@@ -180,8 +180,8 @@ export function journaled(vlm: SpatialVlm, journal: AnswerJournal): DisposableVl
   return wrapVlm(vlm, {
     async ask(frame, questions, signal) {
       const known = journal.find(frame);
-      if (known) {
-        return known.map((said, i) => ({ ...said, question: questions[i]! }) as SpatialAnswer);
+      if (known && known.length === questions.length) {
+        return questions.map((question, i) => ({ ...known[i], question }) as SpatialAnswer);
       }
       const answers = await vlm.ask(frame, questions, signal);
       // What another try may cure is asked again by a resumed run.

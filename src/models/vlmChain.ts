@@ -1,7 +1,8 @@
-import { type CameraFrame, FrameError, type FramePart } from "../camera/index.js";
+import { type CameraFrame, FrameError } from "../camera/index.js";
 import {
   type AnswerValue,
   isPassing,
+  type Refusal,
   type SpatialAnswer,
   type SpatialQuestion,
 } from "../language/index.js";
@@ -33,13 +34,14 @@ export function vlmChain(
   models: readonly SpatialVlm[],
   settings: ChainSettings = {},
 ): DisposableVlm {
-  const [first] = models;
+  const [first, ...others] = models;
   if (!first) throw new RangeError("a chain has at least one model");
   return wrapVlm({
     id: models.map(({ id }) => id).join("|"),
     fingerprint: `chain ${JSON.stringify([settings, models.map((model) => model.fingerprint)])}`,
     concurrency: first.concurrency,
-    needs: neededByAll(models),
+    // With any of its models able to answer, the chain is.
+    needs: first.needs.filter((part) => others.every(({ needs }) => needs.includes(part))),
     ...usedByAny(models),
     get usage() {
       return usageOfAll(models);
@@ -49,11 +51,6 @@ export function vlmChain(
       await Promise.all(models.map((model) => model.close()));
     },
   });
-}
-
-/** With any of its models able to answer, the chain is. */
-function neededByAll([first, ...rest]: readonly SpatialVlm[]): readonly FramePart[] {
-  return first!.needs.filter((part) => rest.every(({ needs }) => needs.includes(part)));
 }
 
 /** What one needs that not all do, or looks at; unknown where it is of one of them. */
@@ -70,28 +67,32 @@ async function askInTurn(
   signal: AbortSignal,
 ): Promise<readonly SpatialAnswer[]> {
   const startMs = performance.now();
-  const answers: SpatialAnswer[][] = questions.map(() => []);
+  const asked = questions.map((question) => ({ question, given: [] as SpatialAnswer[] }));
   const faults: FrameError[] = [];
-  let asked = 0;
+  let turns = 0;
   for (const model of models) {
-    const open = [...questions.keys()].filter((i) => !isSettled(answers[i]!.at(-1), settings));
+    const open = asked.filter(({ given }) => !isSettled(given.at(-1), settings));
     if (open.length === 0) break;
-    asked++;
+    turns++;
     const beforeMs = performance.now() - startMs;
     const said = await askOne(
       model,
       frame,
-      open.map((i) => questions[i]!),
+      open.map(({ question }) => question),
       signal,
     );
     if (said instanceof FrameError) faults.push(said);
-    for (const [k, i] of open.entries()) {
-      const answer = said instanceof FrameError ? failed(model, questions[i]!, said) : said[k]!;
-      answers[i]!.push({ ...answer, latencyMs: beforeMs + answer.latencyMs });
+    for (const [i, { question, given }] of open.entries()) {
+      const answer =
+        said instanceof FrameError
+          ? failed(model, question, said.message)
+          : (said[i] ?? failed(model, question, "the model gave no answer"));
+      given.push({ ...answer, latencyMs: beforeMs + answer.latencyMs });
     }
   }
-  if (asked > 0 && faults.length === asked) throw faults[0]!;
-  return answers.map((given) => settle(given, settings));
+  const [fault] = faults;
+  if (fault && faults.length === turns) throw fault;
+  return asked.map(({ question, given }) => settle(question, given, settings));
 }
 
 function isSettled(answer: SpatialAnswer | undefined, settings: ChainSettings): boolean {
@@ -111,13 +112,12 @@ async function askOne(
     signal.throwIfAborted();
     if (error instanceof FrameError) return error;
     const detail = `the model failed: ${error instanceof Error ? error.message : String(error)}`;
-    return questions.map((question) => failed(model, question, new Error(detail)));
+    return questions.map((question) => failed(model, question, detail));
   }
 }
 
-function failed({ id }: SpatialVlm, question: SpatialQuestion, { message }: Error): SpatialAnswer {
-  const refusal = { reason: "not_ready", detail: message } as const;
-  return { question, text: "", model: id, latencyMs: 0, refusal };
+function failed({ id }: SpatialVlm, question: SpatialQuestion, detail: string): Refused {
+  return { question, text: "", model: id, latencyMs: 0, refusal: { reason: "not_ready", detail } };
 }
 
 /** Whether a value is so unsure that the next model of the chain is worth asking. */
@@ -131,29 +131,34 @@ function isDoubtful(value: AnswerValue, settings: ChainSettings): boolean {
   return limits.length > 0 && limits.every((limitM) => value.sigmaM > limitM);
 }
 
-type Valued = SpatialAnswer & { readonly value: NonNullable<SpatialAnswer["value"]> };
+type Valued = Extract<SpatialAnswer, { readonly value: AnswerValue }>;
+type Refused = Extract<SpatialAnswer, { readonly refusal: Refusal }>;
 
 /**
  * The answer that counts of those that the models of a chain gave in turn: the first sure one,
  * else the least doubtful one, else a refusal that tells what each of them said.
- *
- * @param answers At least one, to the same question.
  */
-function settle(answers: readonly SpatialAnswer[], settings: ChainSettings): SpatialAnswer {
+function settle(
+  question: SpatialQuestion,
+  answers: readonly SpatialAnswer[],
+  settings: ChainSettings,
+): SpatialAnswer {
   const valued = answers.filter((answer): answer is Valued => answer.value !== undefined);
   const sure = valued.find(({ value }) => !isDoubtful(value, settings));
   if (sure) return sure;
   const [first, ...others] = valued;
   if (first) return others.reduce((best, it) => (doubtOf(it) < doubtOf(best) ? it : best), first);
+  const refusals = answers.filter((answer): answer is Refused => answer.refusal !== undefined);
   // One that another try may cure decides, so that a resumed run asks again.
-  const refused = answers.find(({ refusal }) => refusal && isPassing(refusal)) ?? answers.at(-1)!;
-  if (answers.length === 1) return refused;
-  const details = answers.map(
-    ({ model, refusal }) => `${model}: ${refusal?.reason}: ${refusal?.detail}`,
+  const refused = refusals.find(({ refusal }) => isPassing(refusal)) ?? refusals.at(-1);
+  if (refused === undefined) throw new RangeError(`nobody was asked: ${question.text}`);
+  if (refusals.length === 1) return refused;
+  const details = refusals.map(
+    ({ model, refusal }) => `${model}: ${refusal.reason}: ${refusal.detail}`,
   );
-  const { question, text, model, latencyMs } = refused;
-  const refusal = { reason: refused.refusal!.reason, detail: details.join("; ") };
-  return { question, text, model, latencyMs, refusal };
+  const { text, model, latencyMs } = refused;
+  const refusal = { reason: refused.refusal.reason, detail: details.join("; ") };
+  return { question: refused.question, text, model, latencyMs, refusal };
 }
 
 function doubtOf({ value }: Valued): number {

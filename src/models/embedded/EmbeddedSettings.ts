@@ -1,6 +1,6 @@
 import * as z from "zod";
 
-export const PROVIDERS = ["cpu", "cuda", "tensorrt"] as const;
+const PROVIDERS = ["cpu", "cuda", "tensorrt"] as const;
 export type Provider = (typeof PROVIDERS)[number];
 
 /** The settings of the embedded model, as its options and, in snake_case, in a model spec. */

@@ -143,5 +143,6 @@ function unloadable({ folder }: Weights, cause: unknown): WeightsError {
 
 function firstLine(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
-  return message.trim().split("\n", 1)[0]!;
+  const [line = ""] = message.trim().split("\n", 1);
+  return line;
 }

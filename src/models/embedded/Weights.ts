@@ -25,18 +25,18 @@ export interface Weights {
 /** @throws WeightsError where files are missing or model.json is not one. */
 export async function readWeights(path: string): Promise<Weights> {
   const folder = resolve(path);
-  const read = await Promise.allSettled(FILES.map((file) => readFile(join(folder, file))));
-  const missing = FILES.filter((_, index) => read[index]!.status === "rejected");
-  if (missing.length > 0) {
+  const read = (file: string) => readFile(join(folder, file)).catch(() => undefined);
+  const files = await Promise.all([read(FILES[0]), read(FILES[1]), read(FILES[2])]);
+  const [encoder, answerer, json] = files;
+  if (!encoder || !answerer || !json) {
+    const missing = FILES.filter((_, index) => files[index] === undefined);
     throw new WeightsError(
       `${folder}: ${missing.join(", ")} cannot be read. A folder of weights holds ` +
         `${FILES.join(", ")}, as the training exports them (docs/embedded.md)`,
     );
   }
-  const files = read.map((file) => (file as PromiseFulfilledResult<Buffer>).value);
   const hash = createHash("sha256");
-  for (const file of files) hash.update(file);
-  const [encoder, answerer, json] = files as [Buffer, Buffer, Buffer];
+  for (const file of [encoder, answerer, json]) hash.update(file);
   const config = readConfig(join(folder, FILES[2]), json.toString("utf8"));
   return { folder, encoder, answerer, config, hash: hash.digest("hex") };
 }
@@ -60,7 +60,7 @@ const share = z.number().min(0).max(1);
  * model.json: what the runtime must know of a model's two graphs. Fields that are not named here
  * tell of the training.
  */
-export const modelConfig = z
+const modelConfig = z
   .object({
     /** Names the model in outputs. */
     id: z.string().min(1),

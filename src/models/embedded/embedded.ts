@@ -15,20 +15,7 @@ import { readAnswer } from "./readAnswer.js";
 import { Tokeniser } from "./Tokeniser.js";
 import { OWN_WEIGHTS, readWeights } from "./Weights.js";
 
-/**
- * The spatial vision-language model that comes with this package: it reads question and image, and
- * answers any of the 43 kinds with metres and a sigma, or with yes, no, an object or a relation and
- * a confidence. It needs colour only; with CameraInfo it knows the field of view. Its world is the
- * simulator's table top: see docs/embedded.md.
- *
- * It computes in worker threads of its own. In a worker thread already, and with `threads` 1, it
- * computes there.
- *
- * @throws WeightsError where the folder of weights is missing, incomplete or damaged
- * @example
- * const model = await embedded({ threads: 2 });
- * const [answer] = await model.ask(frame, [question], signal);
- */
+/** See `embedded` in backends.ts. */
 export async function embedded(
   options: EmbeddedOptions = {},
   context: VlmContext = {},
@@ -65,19 +52,19 @@ async function inThreads(
     await close();
     throw failed.reason;
   }
-  const load = models.map(() => 0);
-  const { id, fingerprint, needs, uses } = models[0]!;
+  const pool = models.map((model) => ({ model, frames: 0 }));
+  const [first] = models;
+  if (!first) throw new RangeError("the embedded model computes in one thread at least");
   return wrapVlm({
-    ...{ id, fingerprint, needs, close },
-    ...(uses && { uses }),
-    concurrency: threads,
+    ...{ id: first.id, fingerprint: first.fingerprint, needs: first.needs, uses: first.uses },
+    ...{ concurrency: threads, close },
     async ask({ depth, labels, ...frame }, questions, signal) {
-      const index = load.indexOf(Math.min(...load));
-      load[index]! += 1;
+      const idlest = pool.reduce((best, one) => (one.frames < best.frames ? one : best));
+      idlest.frames += 1;
       try {
-        return await models[index]!.ask(frame, questions, signal);
+        return await idlest.model.ask(frame, questions, signal);
       } finally {
-        load[index]! -= 1;
+        idlest.frames -= 1;
       }
     },
   });

@@ -61,14 +61,13 @@ export function readAnswer(
     return refused(question, { reason: "no_object", detail });
   }
   const { seen_from: from, seen_from_unread: fromUnread } = reading.config;
-  const sights = objects.map(({ phrase }, which) => {
-    const chance = sigmoid(reading.outputs.seen[2 * row + which]!);
-    return { phrase, chance, isSeen: chance >= (known[which] === "all" ? from : fromUnread) };
+  const sights = objects.map(({ name, phrase }, which) => {
+    const chance = sigmoid(reading.outputs.seen[2 * row + which]);
+    const isSeen = chance >= (known[which] === "all" ? from : fromUnread);
+    return { name, phrase, which, chance, isSeen };
   });
-  const evidence = objects.flatMap(({ name }, which): ObjectEvidence[] =>
-    sights[which]!.isSeen
-      ? [{ object: name, ...pointedAt(...pointerOf(row, which, reading), reading) }]
-      : [],
+  const evidence = sights.flatMap(({ name, which, isSeen }): ObjectEvidence[] =>
+    isSeen ? [{ object: name, ...pointedAt(...pointerOf(row, which, reading), reading) }] : [],
   );
   const unseen = sights.filter(({ isSeen }) => !isSeen);
   if (unseen.length > 0) {
@@ -109,15 +108,16 @@ function understand(
   }
   const count = config.kinds.length;
   const logits = outputs.kind.subarray(row * count, (row + 1) * count);
-  const best = logits.indexOf(Math.max(...logits));
-  const chance = 1 / logits.reduce((sum, logit) => sum + Math.exp(logit - logits[best]!), 0);
-  if (!(chance >= config.kind_from)) {
+  const best = Math.max(...logits);
+  const kind = config.kinds[logits.indexOf(best)];
+  const chance = 1 / logits.reduce((sum, logit) => sum + Math.exp(logit - best), 0);
+  if (kind === undefined || !(chance >= config.kind_from)) {
     const detail =
       `${config.id} does not know this kind of question (${percent(chance)} for ` +
-      `${config.kinds[best]}): ask in the words of one of the 43 kinds`;
+      `${kind}): ask in the words of one of the 43 kinds`;
     return { reason: "unsupported_question", detail };
   }
-  return { kind: config.kinds[best]!, objects: objectsOf(question.text, config.kinds[best]!) };
+  return { kind, objects: objectsOf(question.text, kind) };
 }
 
 /** The two of an open question, by the names that its words give them, where they are plain. */
@@ -150,7 +150,7 @@ function readValue(kind: QuestionKind, row: number, { config, outputs }: Reading
     const median = lengths.quantile(0.5);
     return { shape, valueM: signed ? median : Math.max(0, median), sigmaM: lengths.sigmaM };
   }
-  const chance = sigmoid(outputs.held[row]!);
+  const chance = sigmoid(outputs.held[row]);
   const holds = chance >= 0.5;
   const confidence = holds ? chance : 1 - chance;
   switch (shape) {
@@ -190,7 +190,8 @@ function sentence(kind: QuestionKind, value: AnswerValue, [a, b]: Understood["ob
   return wordAnswer(kind, value, { phrasing, subject: a!.phrase, object: b?.phrase, length });
 }
 
-function sigmoid(logit: number): number {
+/** Of a logit that the graph did not give, NaN. */
+function sigmoid(logit = Number.NaN): number {
   return 1 / (1 + Math.exp(-logit));
 }
 

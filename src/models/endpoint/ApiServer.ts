@@ -117,8 +117,9 @@ export async function soleModel(
       `which model does the server have? ${error.message}. To name it yourself: ${url}#MODEL`,
     );
   });
-  if (models.length === 1) return models[0]!;
-  if (models.length === 0) throw new EndpointError(`${url}: the server has no model loaded`);
+  const [only, ...others] = models;
+  if (only !== undefined && others.length === 0) return only;
+  if (only === undefined) throw new EndpointError(`${url}: the server has no model loaded`);
   const list = models.map((model) => `  ${url}#${model}`);
   throw new EndpointError(`${url}: the server has several models. Take one:\n${list.join("\n")}`);
 }

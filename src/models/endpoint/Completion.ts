@@ -43,23 +43,20 @@ const rawToken = z.object({
   token: z.string(),
   top_logprobs: z.array(z.object({ token: z.string(), logprob: z.number() })).default([]),
 });
+const choiceSchema = z.object({
+  message: z.object({
+    content: z.union([z.string(), z.array(contentPart)]).nullish(),
+    refusal: z.string().nullish(),
+    tool_calls: z.array(rawToolCall).nullish(),
+  }),
+  finish_reason: z.string().nullish(),
+  logprobs: z
+    .object({ content: z.array(rawToken).nullish() })
+    .nullish()
+    .catch(undefined),
+});
 const completionSchema = z.object({
-  choices: z
-    .array(
-      z.object({
-        message: z.object({
-          content: z.union([z.string(), z.array(contentPart)]).nullish(),
-          refusal: z.string().nullish(),
-          tool_calls: z.array(rawToolCall).nullish(),
-        }),
-        finish_reason: z.string().nullish(),
-        logprobs: z
-          .object({ content: z.array(rawToken).nullish() })
-          .nullish()
-          .catch(undefined),
-      }),
-    )
-    .min(1),
+  choices: z.tuple([choiceSchema], choiceSchema),
   usage: z
     .object({ prompt_tokens: z.number(), completion_tokens: z.number() })
     .optional()
@@ -67,8 +64,7 @@ const completionSchema = z.object({
 });
 
 export interface Completion {
-  /** At least one. */
-  readonly samples: readonly Sample[];
+  readonly samples: readonly [Sample, ...Sample[]];
   readonly promptTokens: number;
   readonly completionTokens: number;
 }
@@ -83,16 +79,21 @@ export function readCompletion(url: string, body: string): Completion {
   const read = completionSchema.safeParse(parseBody(url, body));
   if (!read.success) throw notACompletion(url, body, read.error);
   const { choices, usage } = read.data;
+  const [first, ...others] = choices;
   return {
-    samples: choices.map(({ message, finish_reason, logprobs }) => ({
-      text: contentText(message.content),
-      ...(finish_reason && { finish: finish_reason }),
-      ...(message.refusal && { declined: message.refusal }),
-      ...(message.tool_calls?.length && { toolCalls: message.tool_calls.map(toolCall) }),
-      ...(logprobs?.content?.length && { tokens: lastTokens(logprobs.content) }),
-    })),
+    samples: [sampleOf(first), ...others.map(sampleOf)],
     promptTokens: usage?.prompt_tokens ?? 0,
     completionTokens: usage?.completion_tokens ?? 0,
+  };
+}
+
+function sampleOf({ message, finish_reason, logprobs }: z.output<typeof choiceSchema>): Sample {
+  return {
+    text: contentText(message.content),
+    ...(finish_reason && { finish: finish_reason }),
+    ...(message.refusal && { declined: message.refusal }),
+    ...(message.tool_calls?.length && { toolCalls: message.tool_calls.map(toolCall) }),
+    ...(logprobs?.content?.length && { tokens: lastTokens(logprobs.content) }),
   };
 }
 

@@ -73,7 +73,7 @@ export class Marks {
 }
 
 function boxSvg(n: number, { left, top, right, bottom }: Region, unit: number): string {
-  const colour = COLOURS[(n - 1) % COLOURS.length]!;
+  const colour = COLOURS[(n - 1) % COLOURS.length] ?? "#ffffff";
   const rect = `x="${r(left)}" y="${r(top)}" width="${r(right - left)}" height="${r(bottom - top)}" fill="none"`;
   const digit = 12 * unit;
   const pad = 4 * unit;
@@ -134,16 +134,16 @@ const WIDTH = 0.5;
 const ADVANCE = 0.85;
 
 /** Width of a number, in heights of its digits. */
-export function numberWidth(n: number): number {
+function numberWidth(n: number): number {
   return String(n).length * ADVANCE - (ADVANCE - WIDTH);
 }
 
 /** SVG of a number, its top left corner at (x, y). */
-export function numberSvg(n: number, x: number, y: number, height: number): string {
+function numberSvg(n: number, x: number, y: number, height: number): string {
   const half = height / 2;
   return [...String(n)]
     .map((digit, i) => {
-      const path = [...SEGMENTS[Number(digit)]!].map((segment) => STROKES[segment]).join("");
+      const path = [...(SEGMENTS[Number(digit)] ?? "")].map((segment) => STROKES[segment]).join("");
       const at = `translate(${(x + i * ADVANCE * height).toFixed(2)},${y.toFixed(2)}) scale(${half.toFixed(2)})`;
       return `<path d="${path}" transform="${at}" fill="none" stroke="#000" stroke-width="0.3" stroke-linecap="round"/>`;
     })

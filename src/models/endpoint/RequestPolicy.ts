@@ -174,7 +174,7 @@ export class RequestPace {
 const MILLION = 1_000_000;
 
 /** What a session may cost, in requests, tokens and money. */
-export class Budget {
+class Budget {
   readonly #settings: RequestSettings;
   readonly #usage: UsageCounters;
 

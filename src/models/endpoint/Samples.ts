@@ -12,11 +12,7 @@ import { isRejection, RequestError } from "./RequestError.js";
 import { SharedCalls } from "./SharedCalls.js";
 
 /** Asks the server. */
-export type AskServer = (
-  image: JpegImage,
-  inquiry: Inquiry,
-  signal: AbortSignal,
-) => Promise<Samples>;
+type AskServer = (image: JpegImage, inquiry: Inquiry, signal: AbortSignal) => Promise<Samples>;
 
 /** Samples of answers: from the cache, from an equal inquiry in flight, or from the server. */
 export class SampleSource {

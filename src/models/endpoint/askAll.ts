@@ -30,26 +30,34 @@ export interface Subject {
  * Asks questions about an image, in one request or in one for each. Of answers to several
  * questions at once each is checked by itself; what is missing or in doubt is asked singly.
  */
-export async function askAll(
+export async function askAll<Item extends { readonly question: SpatialQuestion }>(
   subject: Subject,
-  questions: readonly SpatialQuestion[],
+  items: readonly Item[],
   settings: EndpointSettings,
-): Promise<readonly Outcome[]> {
-  const askOne = async (question: SpatialQuestion) =>
-    (await askOnce(subject, [question], settings))[0]!;
-  if (settings.questions === "single" || questions.length < 2) {
-    return await Promise.all(questions.map(askOne));
-  }
-  const together = await askOnce(subject, questions, settings);
+): Promise<readonly (Item & { readonly outcome: Outcome })[]> {
+  const questions = items.map(({ question }) => question);
+  const isTogether = settings.questions === "together" && questions.length > 1;
+  const together = isTogether ? await askOnce(subject, questions, settings) : [];
   return await Promise.all(
-    questions.map(async (question, i) => {
+    items.map(async (item, i) => {
       const first = together[i];
-      if (first && isClear(first)) return first;
-      const alone = await askOne(question);
+      if (first && isClear(first)) return { ...item, outcome: first };
+      const alone = await askSingly(subject, item.question, settings);
       const hasFailed = alone.reading.refusal && isPassing(alone.reading.refusal);
-      return first?.reading.value && hasFailed ? first : alone;
+      return { ...item, outcome: first?.reading.value && hasFailed ? first : alone };
     }),
   );
+}
+
+async function askSingly(
+  subject: Subject,
+  question: SpatialQuestion,
+  settings: EndpointSettings,
+): Promise<Outcome> {
+  const [outcome] = await askOnce(subject, [question], settings);
+  if (outcome) return outcome;
+  const refusal = { reason: "unclear", detail: "the answer leaves the question out" } as const;
+  return { text: "", reading: { refusal }, latencyMs: performance.now() - subject.startMs };
 }
 
 /** A length is clear up to this sigma: metres, or a part of it. */

@@ -11,7 +11,7 @@ import type { ChatBody } from "./Dialect.js";
 import type { EndpointSettings } from "./EndpointSettings.js";
 
 /** Settings that shape what is said to the model and how it answers. */
-export type ChatSettings = Pick<
+type ChatSettings = Pick<
   EndpointSettings,
   "n" | "temperature" | "system" | "extra" | "template" | "logprobs"
 >;
@@ -109,7 +109,7 @@ export class FewShot {
 }
 
 /** What a user says: an image, where there is one, and words about it. */
-export function userTurn(image: JpegImage | undefined, text: string): ChatTurn {
+function userTurn(image: JpegImage | undefined, text: string): ChatTurn {
   // The image first: questions about the same frame then share a prefix that servers cache.
   const shown = image ? [{ type: "image_url", image_url: { url: image.dataUrl } }] : [];
   return { role: "user", content: [...shown, { type: "text", text }] };

@@ -59,13 +59,7 @@ export interface ChatModel {
   ): Promise<ChatReply>;
 }
 
-/**
- * A language model behind any server with OpenAI's chat completions. Requests keep the same rules
- * as those of `endpoint`: time-outs, retries, a breaker, the key from the environment. Nothing is
- * sent until it is spoken to.
- *
- * @throws EndpointError where an option is wrong, or `keyEnv` names an unset variable.
- */
+/** See `chatModel` in backends.ts. */
 export function chatModel({ url, model, ...options }: ChatOptions): ChatModel {
   const base = parseBaseUrl(url);
   if (model === "") throw new EndpointError(`${base.href}: the model's name is empty`);
@@ -90,7 +84,7 @@ export function chatModel({ url, model, ...options }: ChatOptions): ChatModel {
         },
         signal,
       );
-      const { text, declined, finish, toolCalls = [] } = samples[0]!;
+      const [{ text, declined, finish, toolCalls = [] }] = samples;
       return { text: declined ?? text, toolCalls, finish, promptTokens, completionTokens };
     },
   };

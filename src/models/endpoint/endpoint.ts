@@ -26,17 +26,7 @@ export interface EndpointVlm extends DisposableVlm {
   readonly usage: VlmUsage;
 }
 
-/**
- * A vision-language model behind any server with OpenAI's chat completions and image input:
- * vLLM, SGLang, llama.cpp, Ollama, hosted ones. Nothing is sent until a question is asked.
- *
- * Every failure of the server is a refusal (`transport`, `timeout`) whose detail says what to do;
- * `ask` rejects only where the image cannot be read (FrameError) or the signal aborts, which ends
- * requests in flight. Answers are cached on disk by image, question, server, model and settings.
- *
- * @throws EndpointError where an option is wrong, or `keyEnv` names an unset variable.
- * @example endpoint({ url: "http://127.0.0.1:8000/v1", model: "my-model", n: 4, maxSide: 768 })
- */
+/** See `endpoint` in backends.ts. */
 export function endpoint(options: EndpointOptions): EndpointVlm {
   return new Endpoint(options);
 }
@@ -127,16 +117,14 @@ class Endpoint implements EndpointVlm {
   ): Promise<readonly SpatialAnswer[]> {
     const subject = await this.#subject(frame, questions, signal);
     const checks = checksOf(questions, this.#settings.check);
-    const asked = checks.map(({ question }) => question);
+    const asked = questions.map((question) => ({ question }));
     // Each list by itself: a model that sees both ways of asking at once only agrees with itself.
-    const [outcomes, checked] = await Promise.all([
-      askAll(subject, questions, this.#settings),
+    const [answered, checked] = await Promise.all([
       askAll(subject, asked, this.#settings),
+      askAll(subject, checks, this.#settings),
     ]);
-    return questions.map((question, i): SpatialAnswer => {
-      const { text, reading, latencyMs } = outcomes[i]!;
-      const own = checks.flatMap(({ index, how, translate }, k) => {
-        const outcome = checked[k]!;
+    return answered.map(({ question, outcome: { text, reading, latencyMs } }, i): SpatialAnswer => {
+      const own = checked.flatMap(({ index, how, translate, outcome }) => {
         const { value } = outcome.reading;
         const translated = value ? { value: translate(value) } : outcome.reading;
         return index === i ? [{ how, reading: translated, outcome }] : [];

@@ -4,7 +4,7 @@ import type { ApiKey } from "./ServerAccess.js";
 /** No answer of a model is longer; what is longer comes from something that is no such server. */
 const LONGEST_BODY_BYTES = 8 * 1024 * 1024;
 
-export interface ExchangeInit {
+interface ExchangeInit {
   readonly method: "GET" | "POST";
   readonly headers: Record<string, string>;
   readonly body?: string;
@@ -75,7 +75,7 @@ const LASTING = /^(ENOTFOUND|ERR_|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|HPE_)/;
  * Says what came between us and the server. Takes only the code of fetch's error: messages of
  * the layers below may quote headers.
  */
-export function connectionFailure(url: string, error: unknown): RequestError {
+function connectionFailure(url: string, error: unknown): RequestError {
   if (error instanceof Error && error.cause instanceof Error && isBadPort(error.cause)) {
     return new RequestError(
       `${url}: web clients may not use this port: let the server take another`,

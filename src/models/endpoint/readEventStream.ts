@@ -90,8 +90,11 @@ function add(choices: Map<number, Choice>, part: Chunk["choices"][number]): void
   choice.message.content += part.delta?.content ?? "";
   choice.message.refusal += part.delta?.refusal ?? "";
   for (const { index, id, function: given } of part.delta?.tool_calls ?? []) {
-    choice.message.tool_calls[index] ??= { id: undefined, function: { name: "", arguments: "" } };
-    const call = choice.message.tool_calls[index]!;
+    const call = choice.message.tool_calls[index] ?? {
+      id: undefined,
+      function: { name: "", arguments: "" },
+    };
+    choice.message.tool_calls[index] = call;
     call.id ??= id ?? undefined;
     call.function.name += given?.name ?? "";
     call.function.arguments += given?.arguments ?? "";

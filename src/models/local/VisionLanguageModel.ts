@@ -126,8 +126,9 @@ export class VisionLanguageModel {
         return_dict_in_generate: false,
         stopping_criteria: stopping,
       } as Parameters<PreTrainedModel["generate"]>[0])) as Tensor;
-      const prompted = this.#folder.config.is_encoder_decoder ? 1 : inputs.input_ids.dims.at(-1)!;
-      const ids = (output.tolist() as bigint[][])[0]!.slice(prompted);
+      const prompted = this.#folder.config.is_encoder_decoder ? 1 : inputs.input_ids.dims.at(-1);
+      const [sequence = []] = output.tolist() as bigint[][];
+      const ids = sequence.slice(prompted);
       const text = this.#tokenizer.decode(ids, { skip_special_tokens: true }).trim();
       if (signal.aborted) return { text, finish: "aborted" };
       return { text, finish: this.#hasEnded(ids) ? "stop" : "length" };

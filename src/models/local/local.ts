@@ -37,18 +37,7 @@ const MODEL_TYPES = [
   "glm_ocr",
 ];
 
-/**
- * A vision-language model in a folder of the disk, as ONNX files in the layout of transformers.js.
- * It computes in the thread that makes it and blocks that while it does; `createVlm` puts it into
- * a worker thread. Frames are answered one after the other.
- *
- * Answers are read as those of an endpoint are. An answer that takes longer than `timeoutS` is a
- * refusal (`timeout`), and so is one that the runtime fails at (`unclear`); `ask` rejects only
- * where the image cannot be read (FrameError) or the signal aborts.
- *
- * @throws OnnxFolderError where the folder holds no such model, or not all of its files.
- * @example await local({ folder: "/models/SmolVLM-256M-Instruct", dtype: "q8" })
- */
+/** See `local` in backends.ts. */
 export async function local(
   { folder: path, ...options }: LocalOptions,
   context: Pick<VlmContext, "onNotice" | "signal"> = {},
@@ -195,7 +184,7 @@ function systemWords(settings: LocalSettings, isChat: boolean): string | undefin
 }
 
 /** A signal that aborts with another one, or after some time. To be closed when done. */
-export class Deadline {
+class Deadline {
   readonly #controller = new AbortController();
   readonly #parent: AbortSignal;
   readonly #timer: NodeJS.Timeout;

@@ -134,7 +134,8 @@ export class OnnxFolder {
 
 export function firstLine(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
-  return message.trim().split("\n", 1)[0]!.slice(0, 300);
+  const [line = ""] = message.trim().split("\n", 1);
+  return line.slice(0, 300);
 }
 
 /** `onnx/vision_encoder.onnx`, … without folder and ending, as the library itself tells them. */
@@ -190,7 +191,7 @@ export async function processorClass(path: string): Promise<string | undefined> 
   }
 }
 
-export type Transformers = typeof import("@huggingface/transformers");
+type Transformers = typeof import("@huggingface/transformers");
 
 let loading: Promise<Transformers> | undefined;
 

@@ -51,10 +51,14 @@ export async function modelFiles(
     names.push(name);
     names.push(...(await dataFiles(folder, config, part, name)));
   }
-  const sizes = await Promise.all(names.map((name) => sizeOf(folder, name)));
-  const missing = names.filter((_, i) => sizes[i] === undefined);
-  if (missing.length > 0) throw await missingFiles(folder, config, missing, parts);
-  const files = names.map((name, i) => ({ name, bytes: sizes[i]! }));
+  const found = await Promise.all(
+    names.map(async (name) => ({ name, bytes: await sizeOf(folder, name) })),
+  );
+  const files = found.filter((file): file is ModelFile => file.bytes !== undefined);
+  if (files.length < names.length) {
+    const missing = found.filter(({ bytes }) => bytes === undefined).map(({ name }) => name);
+    throw await missingFiles(folder, config, missing, parts);
+  }
   for (const file of files) await refusePointer(folder, file);
   return { files, dtypes };
 }

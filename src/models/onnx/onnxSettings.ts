@@ -35,7 +35,7 @@ export function dtypeOf(choice: DtypeChoice | undefined, part: string): Dtype | 
 }
 
 /** What transformers.js calls the execution providers of onnxruntime-node. */
-export const DEVICES = ["cpu", "cuda", "webgpu", "coreml", "dml"] as const;
+const DEVICES = ["cpu", "cuda", "webgpu", "coreml", "dml"] as const;
 export type Device = (typeof DEVICES)[number];
 
 const message = `must be one of ${DTYPES.join(", ")}, or one for each part: vision_encoder:fp16,decoder_model_merged:q4`;

@@ -1,4 +1,4 @@
-import type { CameraFrame } from "../../camera/index.js";
+import type { CameraFrame, RawImage } from "../../camera/index.js";
 import {
   type CanonicalFrame,
   cameraFrame,
@@ -91,7 +91,12 @@ export class FrameScene {
           `labels ${ids.join(", ")} are all named ${ref.phrase}: ` +
             `say in the task which one is ${ref.name} (labels: [${ids[0]}])`,
         );
-      return this.#lift(ref, this.#pixelsOf(ids), `label ${ids.join(", ")} (${ref.phrase})`, ids);
+      return this.#lift(
+        ref,
+        this.#pixelsOf(labels, ids),
+        `label ${ids.join(", ")} (${ref.phrase})`,
+        ids,
+      );
     }
     const { sought } = this.#options;
     if (sought?.phrases.has(ref.phrase)) {
@@ -169,15 +174,15 @@ export class FrameScene {
       );
     const { labels, labelNames, detections } = this.#frame;
     const ids = labelIdsOf(support, labelNames);
-    const isSought = sought?.phrases.has(support.phrase) ?? false;
-    const classIds = isSought ? [support.phrase] : (support.classIds ?? []);
+    const seeker = sought?.phrases.has(support.phrase) ? sought : undefined;
+    const classIds = seeker ? [support.phrase] : (support.classIds ?? []);
     const pixels =
       labels && ids.length
-        ? this.#pixelsOf(ids)
+        ? this.#pixelsOf(labels, ids)
         : boxPixels(this.#view, detections ?? [], classIds, "whole box");
     if (!pixels) {
-      const why = isSought
-        ? `${sought!.by.name} ${seesNone(support, sought!)}`
+      const why = seeker
+        ? `${seeker.by.name} ${seesNone(support, seeker)}`
         : howToFind(support, this.#frame);
       return none(`the support is not seen: ${why}`);
     }
@@ -190,11 +195,12 @@ export class FrameScene {
     );
   }
 
-  #pixelsOf(ids: readonly number[]): Uint32Array {
+  #pixelsOf(labels: RawImage, ids: readonly number[]): Uint32Array {
     const { width, height } = this.#view;
-    this.#labels ??= new LabelIndex(this.#frame.labels!, width, height);
+    this.#labels ??= new LabelIndex(labels, width, height);
     const index = this.#labels;
-    if (ids.length === 1) return index.pixelsOf(ids[0]!);
+    const [id, ...others] = ids;
+    if (id !== undefined && others.length === 0) return index.pixelsOf(id);
     return Uint32Array.from(ids.flatMap((id) => [...index.pixelsOf(id)])).sort();
   }
 
@@ -256,6 +262,6 @@ export interface FoundObject {
   readonly boxPx?: readonly [left: number, top: number, right: number, bottom: number];
 }
 
-export function notFound(detail: string): { readonly refusal: Refusal } {
+function notFound(detail: string): { readonly refusal: Refusal } {
   return { refusal: { reason: "no_object", detail } };
 }

@@ -119,7 +119,7 @@ export class MetricDepth implements DepthSource {
       size: [size.height, size.width],
       mode: "bilinear",
     });
-    const seenFocalPx = focalPx * (inputs.pixel_values.dims.at(-1)! / size.width);
+    const seenFocalPx = focalPx * ((inputs.pixel_values.dims.at(-1) ?? size.width) / size.width);
     const factor = TO_METRES[this.#folder.config.model_type]!(output, seenFocalPx);
     return (sized.data as Float32Array).map((value) => value * factor);
   }

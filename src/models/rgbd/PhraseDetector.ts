@@ -56,14 +56,17 @@ export class PhraseDetector implements BoxSource {
     const options = { threshold: this.minScore };
     if (this.#folder.config.model_type !== "grounding-dino") {
       const boxes = await this.#detector(image, labels, options);
-      return boxes.map((found) => toDetection(found, phrases[labels.indexOf(found.label)]!));
+      return boxes.flatMap((found) => {
+        const phrase = phrases[labels.indexOf(found.label)];
+        return phrase === undefined ? [] : [toDetection(found, phrase)];
+      });
     }
     // Grounding DINO reads one text, which ends with a dot.
     const detections: Detection[] = [];
-    for (const [i, label] of labels.entries()) {
+    for (const phrase of phrases) {
       signal.throwIfAborted();
-      const boxes = await this.#ground(image, `${label}.`);
-      detections.push(...boxes.map((found) => toDetection(found, phrases[i]!)));
+      const boxes = await this.#ground(image, `${withoutArticle(phrase)}.`);
+      detections.push(...boxes.map((found) => toDetection(found, phrase)));
     }
     return detections;
   }
@@ -79,14 +82,11 @@ export class PhraseDetector implements BoxSource {
       readonly logits: Tensor;
       readonly pred_boxes: Tensor;
     };
-    const [[logits], [boxes]] = [output.logits.tolist(), output.pred_boxes.tolist()] as [
-      number[][][],
-      (readonly [cx: number, cy: number, w: number, h: number])[][],
-    ];
-    return logits!.flatMap((tokens, i) => {
-      const score = 1 / (1 + Math.exp(-Math.max(...tokens)));
+    const [logits = []] = output.logits.tolist() as number[][][];
+    const [boxes = []] = output.pred_boxes.tolist() as [number, number, number, number][][];
+    return boxes.flatMap(([cx, cy, w, h], i) => {
+      const score = 1 / (1 + Math.exp(-Math.max(...(logits[i] ?? []))));
       if (score < this.minScore) return [];
-      const [cx, cy, w, h] = boxes![i]!;
       const { width, height } = image;
       const [xmin, xmax] = [(cx - w / 2) * width, (cx + w / 2) * width];
       const [ymin, ymax] = [(cy - h / 2) * height, (cy + h / 2) * height];

@@ -66,7 +66,7 @@ const BINS = 64;
  * object in a box, before its background. All points where there is no such depth, because they
  * are all about as far.
  */
-export function nearerDepths(points: PointCloud): Uint32Array {
+function nearerDepths(points: PointCloud): Uint32Array {
   const depths = coordinate(points, 2);
   const split = otsuSplit(depths);
   const nearer = new Uint32Array(points.count);

@@ -156,20 +156,22 @@ async function answer(
   }
   const noPlane = needsUp ? scene.noPlane : undefined;
   if (noPlane) return { refusal: noPlane, found };
-  return { ...measure(scene, question, found), found };
+  const [a, b] = found;
+  if (!a) throw new RangeError(`${question.kind} asks about no object`);
+  return { ...measure(scene, question, a, b), found };
 }
 
 function measure(
   scene: FrameScene,
   { kind }: TypedQuestion,
-  found: readonly FoundObject[],
+  a: FoundObject,
+  b: FoundObject | undefined,
 ): { readonly value: AnswerValue } | { readonly refusal: Refusal } {
-  const [a, b] = found;
   try {
-    return { value: answerKind(kind, scene.canonical, a!.object, b?.object) };
+    return { value: answerKind(kind, scene.canonical, a.object, b?.object) };
   } catch (error) {
     if (!(error instanceof NoSizeError)) throw error;
-    const { ref } = error.which === "subject" ? a! : b!;
+    const { ref } = error.which === "object" && b ? b : a;
     const detail = `${ref.phrase} is known by its TF frame ${ref.frame} only, which has no size: give ${ref.name} labels or class_ids`;
     return { refusal: { reason: "no_object", detail } };
   }
@@ -182,9 +184,10 @@ function toAnswer(
   { info }: CameraFrame,
   latencyMs: number,
 ): SpatialAnswer {
-  const evidence = result.found.map(({ ref, object, boxPx }): ObjectEvidence => {
-    const centerPx = projectPoint(info!, object.center);
-    return { object: ref.name, centerPx, centerM: object.center, ...(boxPx && { boxPx }) };
+  const evidence = result.found.flatMap(({ ref, object, boxPx }): ObjectEvidence[] => {
+    if (!info) return [];
+    const centerPx = projectPoint(info, object.center);
+    return [{ object: ref.name, centerPx, centerM: object.center, ...(boxPx && { boxPx }) }];
   });
   const said = { question, model, latencyMs, ...(evidence.length && { evidence }) };
   if (result.refusal)
@@ -193,7 +196,7 @@ function toAnswer(
 }
 
 /** The answer as one would say it: "0.342 m", "Yes", "the red mug", "left". */
-export function wording(question: TypedQuestion, value: AnswerValue): string {
+function wording(question: TypedQuestion, value: AnswerValue): string {
   switch (value.shape) {
     case "quantity":
       return `${value.valueM.toFixed(3)} m`;

@@ -46,7 +46,7 @@ export type VlmPlan =
     };
 
 /** Where a spec stands, and what was said beside it. */
-export interface SpecContext {
+interface SpecContext {
   /** Relative paths begin there; the working folder where absent. */
   readonly folder?: string;
   /** Model files that led here: none may come twice. */
@@ -95,7 +95,7 @@ export function readVlmPlan(text: string, context: SpecContext = FROM_THE_USER):
 }
 
 /** @throws VlmSpecError where there is nothing to choose from, or a setting does not fit. */
-export function chainPlan(members: readonly VlmPlan[], given: GivenSettings): VlmPlan {
+function chainPlan(members: readonly VlmPlan[], given: GivenSettings): VlmPlan {
   return { kind: "chain", members, settings: readSettings("a chain", given, chainSettings) };
 }
 
@@ -152,7 +152,7 @@ const MODEL_FILE: YamlFileSort = {
  *
  * @throws VlmFileError with everything that is wrong in it; VlmSpecError where it cannot be read
  */
-export function readVlmFile(path: string, context: SpecContext): VlmPlan {
+function readVlmFile(path: string, context: SpecContext): VlmPlan {
   if (context.files.includes(path)) {
     throw new VlmSpecError(`the model file ${path} names itself: ${context.files.join(" → ")}`);
   }

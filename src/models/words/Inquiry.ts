@@ -1,5 +1,5 @@
 import type { SpatialQuestion } from "../../language/index.js";
-import { describeForm, formOf, formOfAll, type JsonForm } from "./jsonForm.js";
+import { describeForm, formFor, type JsonForm } from "./jsonForm.js";
 import type { PromptSettings } from "./promptSettings.js";
 import { MAX_TOKENS } from "./templates.js";
 
@@ -15,7 +15,7 @@ export interface Inquiry {
 }
 
 /** Settings that shape an inquiry. */
-export type InquirySettings = Pick<PromptSettings, "template" | "prompt" | "references"> & {
+type InquirySettings = Pick<PromptSettings, "template" | "prompt" | "references"> & {
   readonly maxTokens?: number | undefined;
 };
 
@@ -30,10 +30,8 @@ export function inquiryOf(
 ): Inquiry {
   const { template, prompt, references } = settings;
   const texts = questions.map(wordsOf);
-  const isOne = texts.length === 1;
-  const form =
-    template === "json" ? (isOne ? formOf(questions[0]!) : formOfAll(questions)) : undefined;
-  const asked = isOne ? texts[0]! : form ? listed(texts) : numberedQuestions(texts);
+  const form = template === "json" ? formFor(questions) : undefined;
+  const asked = texts.length === 1 ? texts.join() : form ? listed(texts) : numberedQuestions(texts);
   const parts = [
     ...(references === undefined ? [] : [`Known sizes: ${references}`]),
     prompt.replaceAll("{question}", () => asked),
@@ -53,7 +51,7 @@ function listed(texts: readonly string[]): string {
 }
 
 /** Several questions in one text, numbered from 1, and how their answers are to be given. */
-export function numberedQuestions(questions: readonly string[]): string {
+function numberedQuestions(questions: readonly string[]): string {
   const list = questions.map((question, i) => `${i + 1}. ${question}`);
   return [
     `Answer each of these ${questions.length} questions by itself:`,

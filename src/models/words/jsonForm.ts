@@ -13,8 +13,18 @@ export type JsonForm =
 
 const UNITS = ["m", "cm", "mm", "in", "ft"] as const;
 
-/** The object that answers a question. */
-export function formOf(question: SpatialQuestion): JsonForm {
+/**
+ * The object that answers a question; of several questions the object with one member for each,
+ * named by its number.
+ */
+export function formFor(questions: readonly SpatialQuestion[]): JsonForm {
+  const forms = questions.map(formOf);
+  const [only, ...others] = forms;
+  if (only && others.length === 0) return only;
+  return object(Object.fromEntries(forms.map((form, i) => [`answer_${i + 1}`, form])));
+}
+
+function formOf(question: SpatialQuestion): JsonForm {
   if (question.kind === "open") return object({ answer: { type: "string" } });
   const visible = { type: "boolean" } as const;
   const { shape, relations } = kindInfo(question.kind);
@@ -31,13 +41,6 @@ export function formOf(question: SpatialQuestion): JsonForm {
     case "class":
       return object({ visible, answer: choice(relations) });
   }
-}
-
-/** The object that answers several questions: one member for each, named by its number. */
-export function formOfAll(questions: readonly SpatialQuestion[]): JsonForm {
-  return object(
-    Object.fromEntries(questions.map((question, i) => [`answer_${i + 1}`, formOf(question)])),
-  );
 }
 
 /** A form in words, for servers without structured output. */

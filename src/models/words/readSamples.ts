@@ -53,8 +53,8 @@ export function readSample(
     const detail = "the model's thoughts have no end: raise max_tokens";
     return questions.map(() => ({ text: "", reading: unclear(detail) }));
   }
-  if (questions.length > 1) return readSeveral(spoken, sample, inquiry, plain);
-  const question = questions[0]!;
+  const [question, ...others] = questions;
+  if (!question || others.length > 0) return readSeveral(spoken, sample, inquiry, plain);
   const read = (text: string) => readOne(spokenWords(text) ?? "", question, inquiry, plain);
   const reading = withAlternatives(read(sample.text), sample, read);
   return [{ text: spoken, reading }];

@@ -174,7 +174,7 @@ export class VlmThread {
 }
 
 /** A frame to post to a thread, and the memory that moves there with it. */
-export interface FrameMail {
+interface FrameMail {
   readonly frame: CameraFrame;
   readonly transfer: ArrayBuffer[];
 }
@@ -183,7 +183,7 @@ export interface FrameMail {
  * A frame with image bytes of its own, which are moved to the worker: so they are copied once. The
  * given frame stays as it is, as others share it; and a view takes no more along than it shows.
  */
-export function frameForWorker(frame: CameraFrame): FrameMail {
+function frameForWorker(frame: CameraFrame): FrameMail {
   const transfer: ArrayBuffer[] = [];
   const own = <T extends { readonly data: Uint8Array }>(image: T): T => {
     const data = new Uint8Array(image.data);

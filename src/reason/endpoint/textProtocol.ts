@@ -22,8 +22,8 @@ export function readTextCalls(text: string): readonly Call[] {
   const lines = spoken.split(/\r?\n/);
   const end = lines.findIndex((line) => RESULT.test(line));
   const calls = (end < 0 ? lines : lines.slice(0, end)).flatMap((line): Call[] => {
-    const command = COMMAND.exec(line);
-    return command ? [commandCall(command[1]!.toLowerCase(), command[2]!)] : [];
+    const [, name, rest = ""] = COMMAND.exec(line) ?? [];
+    return name === undefined ? [] : [commandCall(name.toLowerCase(), rest)];
   });
   return calls.length > 0 ? calls : jsonCalls(spoken);
 }
