@@ -4,6 +4,7 @@ import { basename, join, resolve } from "node:path";
 import { parse } from "yaml";
 import * as z from "zod";
 import { UserError } from "../base/index.js";
+import { imageKind } from "./images/imageKind.js";
 import { sourceKindOf } from "./openSource.js";
 import { BAG_FILE, bagKind } from "./rosbag/bagKind.js";
 
@@ -27,7 +28,13 @@ export async function recordingName(path: string): Promise<string> {
 }
 
 async function recordingsAt(path: string): Promise<string[]> {
-  if ((await sourceKindOf(path)) !== bagKind) return [path];
+  const kind = await sourceKindOf(path);
+  if (kind === imageKind && (await stat(path)).isDirectory()) {
+    // Reports leave pictures beside the recordings that they are of.
+    const bags = await bagsIn(path);
+    return bags.length > 0 ? bags : [path];
+  }
+  if (kind !== bagKind) return [path];
   const info = await stat(path).catch(() => {
     throw new InputError(`${path}: no such file or folder`);
   });

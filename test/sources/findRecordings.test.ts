@@ -53,6 +53,15 @@ describe("findRecordings", () => {
     ]);
   });
 
+  it("finds the recordings of a folder that holds pictures of them as well", async () => {
+    const files = {
+      "annotated/run1/metadata.yaml": metadata("run1.mcap"),
+      "annotated/run1/run1.mcap": "",
+      "annotated/run1.png": "",
+    };
+    expect(await found("annotated", files)).toEqual(["annotated/run1"]);
+  });
+
   it("does not overlook recordings that a metadata.yaml does not speak of", async () => {
     const files = { "demo/episode.mcap": "", "demo/rewards.mcap": "" };
     const yaml = { "demo/metadata.yaml": metadata("episode.mcap") };
