@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { Random } from "../base/index.js";
+import { itemAt, Random } from "../base/index.js";
 import type { Split } from "./VqaScene.js";
 
 /** What a data set is made with: the same settings give the same bytes. */
@@ -77,7 +77,7 @@ function sceneShards(scenes: number, seed: number): Shard[] {
     const order = new Random(seed, `splits ${Math.floor(index / 10)}`).shuffle(TENTH);
     return {
       seed: seed * 1_000_003 + index,
-      split: order[index % 10]!,
+      split: itemAt(order, index % 10),
       scenes: Math.min(SCENES_PER_TABLE, scenes - index * SCENES_PER_TABLE),
     };
   });

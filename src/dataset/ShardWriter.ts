@@ -162,7 +162,7 @@ async function writeDepth(path: string, image: Parameters<typeof decodeDepth>[0]
   const { depthM, width, height } = await decodeDepth(image);
   const mm = new Uint16Array(depthM.length);
   for (let i = 0; i < mm.length; i++) {
-    const value = Math.round(depthM[i]! * 1000);
+    const value = Math.round((depthM[i] ?? 0) * 1000);
     // Also NaN: nothing was seen.
     mm[i] = value > 0 && value < 65536 ? value : 0;
   }

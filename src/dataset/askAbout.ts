@@ -1,4 +1,4 @@
-import { Random } from "../base/index.js";
+import { itemAt, Random } from "../base/index.js";
 import {
   type AnswerValue,
   answerPhrasings,
@@ -61,7 +61,7 @@ export function askAbout(scene: VqaScene, turn: number, options: AskAboutOptions
     const goal = found.length + count;
     // Kinds that cannot be asked here give their turn to the next.
     for (let step = 0; step < 3 * kinds.length + count && found.length < goal; step++) {
-      const info = order[(start + step) % order.length]!;
+      const info = itemAt(order, (start + step) % order.length);
       const pair = candidate(scene, named, info, random, asked);
       if (pair) found.push({ info, pair });
     }
@@ -97,7 +97,7 @@ function candidate(
   const wantsHeld = random.next() < 0.5;
   const isContrary = random.next() < CONTRARY_SHARE;
   for (let i = 0; i < usable.length; i++) {
-    const a = usable[i]!;
+    const a = itemAt(usable, i);
     if (info.arity === 1) {
       if (asked.has(`${info.kind} ${a.object.name}`)) continue;
       const value = scene.answer(info.kind, a.object);
@@ -105,7 +105,7 @@ function candidate(
       continue;
     }
     for (let j = i + 1; j < usable.length; j++) {
-      const found = oriented(scene, info, a, usable[j]!, wantsHeld, isContrary, random);
+      const found = oriented(scene, info, a, itemAt(usable, j), wantsHeld, isContrary, random);
       if (found && !asked.has(keyOf(info, found))) all.push(found);
     }
   }
@@ -177,8 +177,8 @@ function wordRow(
   const answers = answerPhrasings(kind).length;
   // Short answers come first in the list and are preferred.
   const answer = random.next() < 0.5 ? random.integer(0, 2) : random.integer(0, answers - 1);
-  const refs = [a, b].map((each) => each && { name: each.object.name, phrase: each.phrase });
-  const asked = askQuestion(kind, refs[0]!, refs[1], { phrasing: question });
+  const refOf = ({ object: { name }, phrase }: NamedObject) => ({ name, phrase });
+  const asked = askQuestion(kind, refOf(a), b && refOf(b), { phrasing: question });
   const noisy = Math.max(0, 1 + options.noise * random.normal());
   const length =
     value.shape === "quantity"

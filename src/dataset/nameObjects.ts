@@ -1,4 +1,4 @@
-import type { Random } from "../base/index.js";
+import { itemAt, lastOf, type Random } from "../base/index.js";
 import type { QuestionKind } from "../language/index.js";
 import type { VqaObject, VqaScene } from "./VqaScene.js";
 
@@ -56,16 +56,16 @@ export function nameObjects(
   const drawn = scene.objects.map((object) => {
     const caption = random.pick(object.captions);
     const isClear = !scene.objects.some((other) => other !== object && fits(caption, other));
-    return isClear || random.next() < 0.5 ? caption : object.captions.at(-1)!;
+    return isClear || random.next() < 0.5 ? caption : lastOf(object.captions);
   });
   const named: NamedObject[] = [];
   scene.objects.forEach((object, index) => {
-    const caption = drawn[index]!;
+    const caption = itemAt(drawn, index);
     if (scene.bystanders.some((theirs) => similarity(caption, theirs) >= LOOK_ALIKE)) return;
-    const alike = scene.objects.filter((other) => other === object || fits(caption, other));
-    if (alike.length === 1) named.push({ object, phrase: `the ${caption}` });
-    else if (alike.length === 2) {
-      const other = alike.find((each) => each !== object)!;
+    const alike = scene.objects.filter((other) => other !== object && fits(caption, other));
+    const [other, ...more] = alike;
+    if (other === undefined) named.push({ object, phrase: `the ${caption}` });
+    else if (more.length === 0) {
       const clause = clauseFor(object, other, caption, random);
       if (clause) named.push({ object, ...clause });
     }
@@ -73,7 +73,7 @@ export function nameObjects(
   return named;
 
   function fits(caption: string, other: VqaObject): boolean {
-    return similarity(caption, other.captions.at(-1)!) >= LOOK_ALIKE;
+    return similarity(caption, lastOf(other.captions)) >= LOOK_ALIKE;
   }
 }
 

@@ -37,13 +37,14 @@ export async function sceneOfFrame(
   if (frame.fault !== undefined) return { skipped: frame.fault };
   const opened = await openDepth(frame, sameInfo);
   if (opened.refusal) return { skipped: opened.refusal.detail };
+  const { info } = frame;
+  if (!info) return { skipped: "there is no camera_info" };
   const scene = new FrameScene(frame, opened.view, {
     support: things.support,
     minPixels: MIN_PIXELS,
     poseSigmaM: 0.005,
     seed,
   });
-  const info = frame.info!;
   const objects = things.objects.flatMap((ref): VqaObject[] => {
     const { found } = scene.locate(ref);
     if (!found?.object.size || isCut(found.boxPx, info)) return [];

@@ -1,3 +1,4 @@
+import { itemAt, lastOf } from "../base/index.js";
 import { type CameraInfo, decodeLabels, projectPoint, type RawImage } from "../camera/index.js";
 import {
   answerKind,
@@ -22,9 +23,10 @@ export const STUDIO_SUPPORT = { name: "table", phrase: "the table", labels: [4] 
 /** A simulated picture with its exact geometry. */
 export function sceneOfStudio(scene: TabletopScene, split: Split): VqaScene {
   const { frame, table, id } = scene;
-  const info = frame.info!;
+  const { info, labels } = frame;
+  if (!info || !labels) throw new RangeError(`${id}: a simulated frame has its camera and labels`);
   const canonical = canonicalFrame({ ...table, residualM: 0, inliers: 0 });
-  const seen = seenBoxes(frame.labels!);
+  const seen = seenBoxes(labels);
   const objects = scene.bodies.flatMap((body): VqaObject[] => {
     const box = seen.get(body.label);
     if (!box || !isSeenWell(box, body, info)) return [];
@@ -40,7 +42,7 @@ export function sceneOfStudio(scene: TabletopScene, split: Split): VqaScene {
   });
   const bystanders = scene.bodies
     .filter(({ label, name }) => seen.has(label) && !objects.some((o) => o.name === nameOf(name)))
-    .map((body) => captionsOf(body).at(-1)!);
+    .map((body) => lastOf(captionsOf(body)));
   return {
     id,
     split,
@@ -49,7 +51,7 @@ export function sceneOfStudio(scene: TabletopScene, split: Split): VqaScene {
     stampNs: frame.stampNs,
     image: frame.image,
     depth: frame.depth,
-    labels: frame.labels,
+    labels,
     info,
     objects,
     bystanders,
@@ -57,10 +59,10 @@ export function sceneOfStudio(scene: TabletopScene, split: Split): VqaScene {
     supportPlane: table,
     answer(kind, a, b) {
       const value =
-        kind === "gap"
+        kind === "gap" && b
           ? {
               shape: "quantity" as const,
-              valueM: scene.gapBetween(a.labels[0]!, b!.labels[0]!),
+              valueM: scene.gapBetween(itemAt(a.labels, 0), itemAt(b.labels, 0)),
               sigmaM: EXACT_M,
             }
           : answerKind(kind, canonical, a.body, b?.body);
@@ -113,7 +115,7 @@ function seenBoxes(labels: RawImage): Map<number, SeenBox> {
   const { ids, width } = decodeLabels(labels);
   const boxes = new Map<number, SeenBox>();
   for (let i = 0; i < ids.length; i++) {
-    const id = ids[i]!;
+    const id = ids[i] ?? 0;
     if (id === 0) continue;
     const x = i % width;
     const y = (i - x) / width;

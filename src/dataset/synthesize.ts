@@ -1,7 +1,7 @@
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Worker } from "node:worker_threads";
-import { RelayedError, startWorker } from "../base/index.js";
+import { RelayedError, startWorker, valueAt } from "../base/index.js";
 import { type DatasetSettings, fingerprint, type Shard, shardsOf } from "./DatasetPlan.js";
 import { type DatasetSummary, joinShards } from "./joinShards.js";
 import { makeShard } from "./makeShard.js";
@@ -51,7 +51,7 @@ export async function synthesize(options: SynthesizeOptions): Promise<DatasetSum
   } else {
     await inWorkers(options, missing, counts, onImage);
   }
-  const ordered = shards.map(({ name }) => [name, counts.get(name)!] as const);
+  const ordered = shards.map(({ name }) => [name, valueAt(counts, name)] as const);
   return joinShards(folder, settings, ordered, signal);
 }
 

@@ -1,7 +1,7 @@
 import { mkdir, readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { ByteWriter, parquetWrite } from "hyparquet-writer";
-import { writeWhole } from "../base/index.js";
+import { lastOf, writeWhole } from "../base/index.js";
 import { readJsonLines, type VqaRow, vqaRowSchema } from "./VqaRow.js";
 import type { Split } from "./VqaScene.js";
 
@@ -87,8 +87,8 @@ export async function writeParquet(
     }
     const [user, assistant] = row.messages;
     const words = user.content.filter(({ type }) => type === "text");
-    columns.messages.at(-1)!.push({ ...user, content: words } as never, assistant);
-    columns.kinds.at(-1)!.push(row.kind);
+    lastOf(columns.messages).push({ ...user, content: words } as never, assistant);
+    lastOf(columns.kinds).push(row.kind);
   }
   if (columns.id.length > 0) await flush();
 }

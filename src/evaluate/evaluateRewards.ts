@@ -1,4 +1,4 @@
-import { shuffled } from "../base/index.js";
+import { itemAt, shuffled } from "../base/index.js";
 import type { EvaluatedEpisode, MeasurementSeries } from "./EpisodeColumns.js";
 import { measurementMetrics } from "./measurementMetrics.js";
 import type { EpisodeRow, EpisodeSetMetrics, RewardMetrics } from "./RewardMetrics.js";
@@ -55,11 +55,13 @@ function episodeMetrics(episodes: readonly EvaluatedEpisode[], seed: number): Ep
 
   const judged = episodes.filter((episode) => episode.outcome.success !== undefined);
   const scored = judged.filter((episode) => returnOf(episode) !== undefined);
-  const scores = (success: boolean, score: (episode: EvaluatedEpisode) => number): number[] =>
-    scored.filter((episode) => episode.outcome.success === success).map(score);
-  const won = scores(true, (episode) => returnOf(episode)!);
-  const lost = scores(false, (episode) => returnOf(episode)!);
-  const both = won.length > 0 && lost.length > 0;
+  const scores = (success: boolean, score: (episode: EvaluatedEpisode) => number | undefined) =>
+    scored.flatMap((episode) =>
+      episode.outcome.success === success ? (score(episode) ?? []) : [],
+    );
+  const [won, lost] = [scores(true, returnOf), scores(false, returnOf)];
+  const [meanWon, meanLost] = [meanOf(won), meanOf(lost)];
+  const both = meanWon !== undefined && meanLost !== undefined;
   const overEpisodes = (value: number | undefined): Figure => ({
     value,
     n: scored.length,
@@ -91,7 +93,7 @@ function episodeMetrics(episodes: readonly EvaluatedEpisode[], seed: number): Ep
       of: steps.length,
     },
     auroc: overEpisodes(auroc(won, lost)),
-    returnMargin: overEpisodes(both ? meanOf(won)! - meanOf(lost)! : undefined),
+    returnMargin: overEpisodes(both ? meanWon - meanLost : undefined),
     worstCaseMargin: overEpisodes(both ? Math.min(...won) - Math.max(...lost) : undefined),
     rewarded: { value: images === 0 ? undefined : rewarded / images, n: rewarded, of: images },
     controls: {
@@ -132,8 +134,8 @@ function voc(
     const values = change([...untilEnd(episode, signal)]);
     const known = values.flatMap((value, i) => (Number.isNaN(value) ? [] : [i]));
     const rho = spearman(
-      known.map((i) => episode.timesS[i]!),
-      known.map((i) => values[i]!),
+      known.map((i) => itemAt(episode.timesS, i)),
+      known.map((i) => itemAt(values, i)),
     );
     return rho === undefined ? [] : [rho];
   });
@@ -151,7 +153,7 @@ function untilEnd(episode: EvaluatedEpisode, signal: "progress" | "reward"): Flo
 
 /** How far each step goes back (positive: back); NaN where a neighbour is missing. */
 function falls(values: Float64Array): number[] {
-  return Array.from(values.subarray(1), (value, i) => values[i]! - value);
+  return Array.from(values.subarray(1), (value, i) => itemAt(values, i) - value);
 }
 
 function returnOf(episode: EvaluatedEpisode): number | undefined {

@@ -1,3 +1,4 @@
+import { itemAt } from "../base/index.js";
 import type { EpisodeRow, Figures, RewardMetrics } from "./RewardMetrics.js";
 import type { Figure } from "./statistics.js";
 
@@ -82,14 +83,18 @@ function number({ value }: Figure): string {
 
 /** Columns padded to their widest cell; those that hold numbers are aligned to the right. */
 export function textTable(rows: readonly (readonly string[])[]): string {
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+  const widths = itemAt(rows, 0).map((_, column) =>
+    Math.max(...rows.map((row) => itemAt(row, column).length)),
+  );
   const isNumeric = widths.map((_, column) =>
-    rows.slice(1).every((row) => /^(-?[\d./]+( %)?|–|)$/.test(row[column]!)),
+    rows.slice(1).every((row) => /^(-?[\d./]+( %)?|–|)$/.test(itemAt(row, column))),
   );
   return rows
     .map((row) => {
       const cells = row.map((cell, column) =>
-        isNumeric[column] ? cell.padStart(widths[column]!) : cell.padEnd(widths[column]!),
+        isNumeric[column]
+          ? cell.padStart(itemAt(widths, column))
+          : cell.padEnd(itemAt(widths, column)),
       );
       return `  ${cells.join("  ").trimEnd()}\n`;
     })

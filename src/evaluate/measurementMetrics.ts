@@ -1,4 +1,4 @@
-import { shuffled } from "../base/index.js";
+import { itemAt, shuffled, valueAt } from "../base/index.js";
 import { kindInfo, type QuestionKind } from "../language/index.js";
 import type { MeasurementSeries } from "./EpisodeColumns.js";
 import type { Figures, MeasurementMetrics } from "./RewardMetrics.js";
@@ -17,7 +17,7 @@ export function measurementMetrics(
   parts: readonly MeasurementSeries[],
   seed: number,
 ): MeasurementMetrics {
-  const { name, kind, about } = parts[0]!;
+  const { name, kind, about } = itemAt(parts, 0);
   const measured = parts.flatMap((part) => [...part.measured]);
   const truth = parts.flatMap((part) => [...part.truth]);
   const reversed = parts.flatMap((part) => [...part.measured].reverse());
@@ -48,7 +48,7 @@ function share(values: readonly number[]): Figure {
 /** The model before the filter: tells what smoothing and the outlier gate add. */
 function rawFigures(parts: readonly MeasurementSeries[], truth: readonly number[]): Figures {
   const raw = agreement(
-    parts[0]!.kind,
+    itemAt(parts, 0).kind,
     parts.flatMap((part) => [...part.raw]),
     truth,
   );
@@ -60,17 +60,17 @@ function rawFigures(parts: readonly MeasurementSeries[], truth: readonly number[
 
 /** Share of the values whose truth is within two of their sigmas; 0.95 if sigma is honest and errors normal. */
 function calibration(parts: readonly MeasurementSeries[]): Figures {
-  if (kindInfo(parts[0]!.kind).shape !== "quantity") return {};
+  if (kindInfo(itemAt(parts, 0).kind).shape !== "quantity") return {};
   let n = 0;
   let inside = 0;
   let of = 0;
   for (const { measured, sigma, truth } of parts) {
     of += measured.length;
     measured.forEach((value, i) => {
-      const error = Math.abs(value - truth[i]!);
-      if (Number.isNaN(error) || Number.isNaN(sigma[i]!)) return;
+      const error = Math.abs(value - itemAt(truth, i));
+      if (Number.isNaN(error) || Number.isNaN(itemAt(sigma, i))) return;
       n += 1;
-      if (error <= 2 * sigma[i]!) inside += 1;
+      if (error <= 2 * itemAt(sigma, i)) inside += 1;
     });
   }
   return { within_2_sigma: { value: n === 0 ? undefined : inside / n, n, of } };
@@ -83,9 +83,9 @@ function wrongTarget(
 ): { readonly object: string; readonly figures: Figures } {
   let hardest = { object: "", figures: against(parts.flatMap((p) => noTruth(p.measured.length))) };
   let highest = Number.NEGATIVE_INFINITY;
-  for (const object of parts[0]!.decoys.keys()) {
+  for (const object of itemAt(parts, 0).decoys.keys()) {
     if (!parts.every((part) => part.decoys.has(object))) continue;
-    const figures = against(parts.flatMap((part) => [...part.decoys.get(object)!]));
+    const figures = against(parts.flatMap((part) => [...valueAt(part.decoys, object)]));
     const score = (figures.spearman ?? figures.accuracy)?.value;
     if (score === undefined || score <= highest) continue;
     highest = score;
@@ -123,9 +123,10 @@ export function agreement(
   const x: number[] = [];
   const y: number[] = [];
   for (let i = 0; i < measured.length; i++) {
-    if (Number.isNaN(measured[i]!) || Number.isNaN(truth[i]!)) continue;
-    x.push(truth[i]!);
-    y.push(measured[i]!);
+    const [said, known] = [itemAt(measured, i), itemAt(truth, i)];
+    if (Number.isNaN(said) || Number.isNaN(known)) continue;
+    x.push(known);
+    y.push(said);
   }
   const figure = (value: number | undefined, n = x.length): Figure => ({
     value,
@@ -134,12 +135,14 @@ export function agreement(
   });
 
   if (kindInfo(kind).shape !== "quantity") {
-    return { accuracy: figure(meanOf(x.map((t, i) => (t >= 0.5 === y[i]! >= 0.5 ? 1 : 0)))) };
+    return {
+      accuracy: figure(meanOf(x.map((t, i) => (t >= 0.5 === itemAt(y, i) >= 0.5 ? 1 : 0)))),
+    };
   }
-  const errors = x.map((t, i) => Math.abs(y[i]! - t));
+  const errors = x.map((t, i) => Math.abs(itemAt(y, i) - t));
   const line = leastSquares(x, y);
   // Relative error has no meaning at a truth of zero.
-  const ratios = x.flatMap((t, i) => (t === 0 ? [] : [y[i]! / t]));
+  const ratios = x.flatMap((t, i) => (t === 0 ? [] : [itemAt(y, i) / t]));
   const figures = {
     mae: figure(meanOf(errors)),
     median_error: figure(medianOf(errors)),
@@ -154,6 +157,6 @@ export function agreement(
     ),
   };
   if (kind !== "distance" && kind !== "horizontal_distance") return figures;
-  const touching = y.filter((_, i) => x[i]! < CONTACT_M);
+  const touching = y.filter((_, i) => itemAt(x, i) < CONTACT_M);
   return { ...figures, floor_at_contact: figure(meanOf(touching), touching.length) };
 }

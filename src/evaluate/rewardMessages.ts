@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { UserError } from "../base/index.js";
+import { itemAt, UserError } from "../base/index.js";
 
 /** The messages of an annotated bag do not look as spatial_reward_msgs defines them. */
 export class RewardMessageError extends UserError {
@@ -63,7 +63,7 @@ export function parseFacts(message: unknown, where: string): FactsMessage {
 function parse<T>(schema: z.ZodType<T>, message: unknown, type: string, where: string): T {
   const result = schema.safeParse(message);
   if (result.success) return result.data;
-  const { path, message: what } = result.error.issues[0]!;
+  const { path, message: what } = itemAt(result.error.issues, 0);
   throw new RewardMessageError(
     `${where}: a ${type} message has an unexpected field ${path.join(".")} (${what}): ` +
       "it was recorded with other message definitions; annotate the recording again",

@@ -5,6 +5,7 @@ import {
   sampleCorrelation,
   sampleRankCorrelation,
 } from "simple-statistics";
+import { itemAt } from "../base/index.js";
 
 /** A value made from `n` of the `of` things that it speaks of; undefined where it has no meaning. */
 export interface Figure {
@@ -37,7 +38,7 @@ export function leastSquares(
   y: readonly number[],
 ): { readonly slope: number; readonly intercept: number } | undefined {
   if (!varies(x)) return undefined;
-  const { m, b } = linearRegression(x.map((value, i) => [value, y[i]!]));
+  const { m, b } = linearRegression(x.map((value, i) => [value, itemAt(y, i)]));
   return { slope: m, intercept: b };
 }
 
@@ -69,18 +70,14 @@ function varies(values: readonly number[]): boolean {
  */
 export function kendallTau(x: readonly number[], y: readonly number[]): number | undefined {
   const n = x.length;
-  const order = Uint32Array.from({ length: n }, (_, i) => i).sort(
-    (a, b) => x[a]! - x[b]! || y[a]! - y[b]!,
-  );
-  const sorted = Float64Array.from(order, (i) => y[i]!);
+  const points = x.map((value, i) => ({ x: value, y: itemAt(y, i) }));
+  points.sort((a, b) => a.x - b.x || a.y - b.y);
   const pairs = (n * (n - 1)) / 2;
-  const tiedX = tiedPairs(n, (i) => x[order[i]!] === x[order[i - 1]!]);
-  const tiedBoth = tiedPairs(
-    n,
-    (i) => x[order[i]!] === x[order[i - 1]!] && sorted[i] === sorted[i - 1],
-  );
+  const tiedX = tiedPairs(points, (a, b) => a.x === b.x);
+  const tiedBoth = tiedPairs(points, (a, b) => a.x === b.x && a.y === b.y);
+  const sorted = Float64Array.from(points, (point) => point.y);
   const swaps = mergeSort(sorted);
-  const tiedY = tiedPairs(n, (i) => sorted[i] === sorted[i - 1]);
+  const tiedY = tiedPairs(sorted, (a, b) => a === b);
 
   const spread = (pairs - tiedX) * (pairs - tiedY);
   if (!(spread > 0)) return undefined;
@@ -88,12 +85,14 @@ export function kendallTau(x: readonly number[], y: readonly number[]): number |
 }
 
 /** Pairs within runs of equal neighbours of a sorted sequence. */
-function tiedPairs(n: number, equalsPrevious: (i: number) => boolean): number {
+function tiedPairs<T>(sorted: Iterable<T>, areEqual: (a: T, b: T) => boolean): number {
   let pairs = 0;
   let run = 0;
-  for (let i = 1; i < n; i++) {
-    run = equalsPrevious(i) ? run + 1 : 0;
+  let previous: T | undefined;
+  for (const item of sorted) {
+    run = previous !== undefined && areEqual(previous, item) ? run + 1 : 0;
     pairs += run;
+    previous = item;
   }
   return pairs;
 }

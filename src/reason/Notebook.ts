@@ -1,4 +1,4 @@
-import { mulberry32, normal } from "../base/index.js";
+import { itemAt, mulberry32, normal, valueAt } from "../base/index.js";
 import { compileExpression, ExpressionError, type VariableKind } from "../expression/index.js";
 import { type AnswerNumber, answerNumber, type SpatialAnswer } from "../language/index.js";
 import type { Calculated } from "./Conversation.js";
@@ -37,7 +37,7 @@ export class Notebook {
     const kinds = new Map([...this.#entries].map(([name, { kind }]) => [name, kind]));
     const expression = compileExpression(text, kinds);
     const inputs = new Map(
-      expression.names.map((name) => [name, this.#entries.get(name)!.uncertain]),
+      expression.names.map((name) => [name, valueAt(this.#entries, name).uncertain]),
     );
     const uncertain = Uncertain.computed((values) => expression.evaluate(values), inputs);
     if (!Number.isFinite(uncertain.value)) {
@@ -88,7 +88,9 @@ export class Uncertain {
   ): Uncertain {
     const at = (pick: (input: Uncertain) => number) =>
       evaluate(Object.fromEntries([...inputs].map(([name, input]) => [name, pick(input)])));
-    const draws = Float64Array.from({ length: DRAWS }, (_, i) => at(({ draws }) => draws[i]!));
+    const draws = Float64Array.from({ length: DRAWS }, (_, i) =>
+      at(({ draws }) => itemAt(draws, i)),
+    );
     return new Uncertain(
       at(({ value }) => value),
       draws,

@@ -1,3 +1,4 @@
+import { itemAt, valueAt } from "../base/index.js";
 import { type CameraFrame, FrameError } from "../camera/index.js";
 import { ExpressionError } from "../expression/index.js";
 import {
@@ -69,7 +70,7 @@ export class Workbench {
           );
     const fresh = new Set<string>();
     for (const [i, [key, { call }]] of asked.entries()) {
-      const answer = answers[i]!;
+      const answer = itemAt(answers, i);
       const name = this.#notebook.addAnswer(answer);
       const hint =
         answer.refusal?.reason === "unsupported_question"
@@ -89,7 +90,7 @@ export class Workbench {
     return calls.map((call): Step => {
       const key = keyOf(call.question);
       const step = this.#asked.get(key);
-      if (!step) return { ...rejected.get(key)!, call };
+      if (!step) return { ...valueAt(rejected, key), call };
       if (fresh.delete(key)) return step;
       return { ...step, call, repeated: true, told: `asked before: ${step.told}` };
     });

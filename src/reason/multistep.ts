@@ -1,3 +1,4 @@
+import { itemAt } from "../base/index.js";
 /**
  * Kinds of questions that no single spatial question answers, with exact answers where the
  * geometry is known. Distances are between centres, gaps between nearest points, widths as the
@@ -110,7 +111,7 @@ export function wordMultiStep(
   phrasing = 0,
 ): string {
   const wordings = MULTI_STEP_PHRASINGS[kind];
-  const wording = wordings[phrasing % wordings.length]!;
+  const wording = itemAt(wordings, phrasing % wordings.length);
   const slots: Readonly<Record<string, string>> = {
     and: listed(things, "and"),
     or: listed(things, "or"),
@@ -118,7 +119,7 @@ export function wordMultiStep(
     x: within,
   };
   const text = wording.replace(/\{(\w+)\}/g, (_, slot: string) =>
-    /\d/.test(slot) ? things[Number(slot) - 1]! : slots[slot]!,
+    /\d/.test(slot) ? itemAt(things, Number(slot) - 1) : (slots[slot] ?? ""),
   );
   return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -1,3 +1,4 @@
+import { itemAt } from "../base/index.js";
 import {
   askQuestion,
   formatValue,
@@ -63,7 +64,7 @@ function nextCalls(conversation: Conversation): readonly Call[] {
   if (failed) return [unknown(failed.told)];
   const asked = steps.filter((step): step is AskStep => step.kind === "ask");
   const results = steps.filter((step): step is CalculateStep => step.kind === "calculate");
-  const expressions = plan.calculations(asked.map(({ name }) => name!));
+  const expressions = plan.calculations(asked.map(({ name = "" }) => name));
   if (results.length < expressions.length) {
     return expressions.map((expression) => ({ tool: "calculate", expression }));
   }
@@ -112,8 +113,8 @@ const PLANS: Readonly<Record<MultiStepKind, (slots: Slots) => Plan>> = {
       because: "that is how many of its sides agree",
     }),
   }),
-  fits_through: ({ things: [thing, left, right], within }) => ({
-    asks: [ask("width", thing!), ask("gap", left!, right!)],
+  fits_through: ({ things: [thing = "", left = "", right = ""], within }) => ({
+    asks: [ask("width", thing), ask("gap", left, right)],
     calculations: ([width, gap]) => [`${gap} - ${width} > ${within}`],
     conclude: yesOrNo("the gap leaves enough beside the width"),
   }),
@@ -140,16 +141,16 @@ const PLANS: Readonly<Record<MultiStepKind, (slots: Slots) => Plan>> = {
       things.slice(i + 1).map((_, k) => [i, i + 1 + k] as const),
     );
     return {
-      asks: pairs.map(([i, j]) => ask("above_choice", things[i]!, things[j]!)),
+      asks: pairs.map(([i, j]) => ask("above_choice", itemAt(things, i), itemAt(things, j))),
       calculations: (names) =>
         things.map((_, thing) =>
-          pairs.flatMap((pair, p) => winOf(thing, pair, names[p]!)).join(" + "),
+          pairs.flatMap((pair, p) => winOf(thing, pair, itemAt(names, p))).join(" + "),
         ),
       conclude: (results) => {
         const wins = results.map((result) => (result.shape === "number" ? result.value : 0));
         const isOrder = new Set(wins).size === wins.length;
         const order = things
-          .map((thing, i) => ({ thing, wins: wins[i]! }))
+          .map((thing, i) => ({ thing, wins: itemAt(wins, i) }))
           .sort((x, y) => x.wins - y.wins);
         return {
           answer: isOrder ? order.map(({ thing }) => thing).join(", ") : "unknown",
@@ -168,8 +169,8 @@ const PLANS: Readonly<Record<MultiStepKind, (slots: Slots) => Plan>> = {
       because: `so many are at most ${within} from ${from}`,
     }),
   }),
-  reach_path: ({ things: [first, second], from, within }) => ({
-    asks: [ask("distance", from, first!), ask("distance", first!, second!)],
+  reach_path: ({ things: [first = "", second = ""], from, within }) => ({
+    asks: [ask("distance", from, first), ask("distance", first, second)],
     calculations: ([a, b]) => [`${a} + ${b} <= ${within}`],
     conclude: yesOrNo("the two legs together are no longer"),
   }),
@@ -186,8 +187,8 @@ function ask(kind: QuestionKind, a: string, b?: string): string {
 }
 
 /** Of the triangle of three things. */
-function sides([a, b, c]: readonly string[]): string[] {
-  return [ask("distance", a!, b!), ask("distance", b!, c!), ask("distance", a!, c!)];
+function sides([a = "", b = "", c = ""]: readonly string[]): string[] {
+  return [ask("distance", a, b), ask("distance", b, c), ask("distance", a, c)];
 }
 
 function leastDifference([a, b, c]: readonly string[]): string {
@@ -195,7 +196,7 @@ function leastDifference([a, b, c]: readonly string[]): string {
 }
 
 function leastOf(names: readonly string[]): string {
-  return names.length === 1 ? names[0]! : `min(${names.join(", ")})`;
+  return names.length === 1 ? names.join() : `min(${names.join(", ")})`;
 }
 
 function without(names: readonly string[], name: string): string[] {

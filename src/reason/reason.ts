@@ -141,12 +141,12 @@ class Reasoning {
       calls.filter((call) => call.tool === "ask"),
       signal,
     );
-    const answers = asked.values();
+    const answers = [...asked];
     const steps: Step[] = [];
     for (const call of calls) {
       switch (call.tool) {
         case "ask":
-          steps.push(answers.next().value!);
+          steps.push(...answers.splice(0, 1));
           break;
         case "calculate":
           steps.push(this.#workbench.calculate(call));

@@ -1,4 +1,10 @@
-import { formatQuantity, kindInfo, type SpatialAnswer } from "../language/index.js";
+import {
+  type AnswerValue,
+  formatQuantity,
+  kindInfo,
+  type SpatialAnswer,
+  type SpatialQuestion,
+} from "../language/index.js";
 import type { Calculated, Step, Turn } from "./Conversation.js";
 import type { Transcript } from "./Transcript.js";
 
@@ -62,23 +68,24 @@ export function sayAnswer(
 ): string {
   if (refusal) return `no answer (${refusal.reason}): ${refusal.detail}`;
   const sure = value.shape === "quantity" ? "" : ` (${percent(value.confidence)} sure)`;
-  return `${name} = ${words()}${sure}`;
+  return `${name} = ${wordsOf(value, question)}${sure}`;
+}
 
-  function words(): string {
-    switch (value!.shape) {
-      case "quantity":
-        return formatQuantity(value!.valueM, value!.sigmaM);
-      case "yes_no":
-        return value!.yes ? "yes" : "no";
-      case "choice": {
-        if (question.kind === "open") return value!.choice;
-        const chosen = value!.choice === "subject" ? question.subject : question.object!;
-        return `${chosen.phrase}, counts as ${value!.choice === "subject" ? 1 : 0}`;
-      }
-      case "class": {
-        const first = question.kind !== "open" && kindInfo(question.kind).relations[0];
-        return `${value!.relation}, counts as ${value!.relation === first ? 1 : 0}`;
-      }
+function wordsOf(value: AnswerValue, question: SpatialQuestion): string {
+  switch (value.shape) {
+    case "quantity":
+      return formatQuantity(value.valueM, value.sigmaM);
+    case "yes_no":
+      return value.yes ? "yes" : "no";
+    case "choice": {
+      if (question.kind === "open") return value.choice;
+      const isFirst = value.choice === "subject";
+      const chosen = isFirst ? question.subject : question.object;
+      return `${chosen?.phrase}, counts as ${isFirst ? 1 : 0}`;
+    }
+    case "class": {
+      const first = question.kind !== "open" && kindInfo(question.kind).relations[0];
+      return `${value.relation}, counts as ${value.relation === first ? 1 : 0}`;
     }
   }
 }

@@ -1,4 +1,4 @@
-import type { Random } from "../../base/index.js";
+import { itemAt, type Random } from "../../base/index.js";
 import type { QuestionKind } from "../../language/index.js";
 import type { MultiStepKind, MultiStepQuestion } from "../../reason/index.js";
 import type { NamedObject } from "../nameObjects.js";
@@ -37,11 +37,10 @@ interface Draw {
   readonly wanted: number;
 }
 
-type Propose = (
-  measures: Measures,
-  things: readonly NamedObject[],
-  draw: Draw,
-) => Proposal | undefined;
+/** As many as the kind asks for. */
+type Things = readonly [NamedObject, ...NamedObject[]];
+
+type Propose = (measures: Measures, things: Things, draw: Draw) => Proposal | undefined;
 
 const TRIANGLES = ["equilateral", "isosceles", "scalene"] as const;
 /** Nobody calls sides equal, or a row straight, with more tolerance than this. */
@@ -80,8 +79,8 @@ const PROPOSALS: Readonly<
   fits_through: {
     things: [3],
     propose: ({ gap, width }, things, draw) => {
-      const [thing, left, right] = things;
-      const spareM = gap(left!, right!) - width(thing!);
+      const [thing, left, right] = three(things);
+      const spareM = gap(left, right) - width(thing);
       return below("fits_through", things, spareM, draw, { isBelowYes: false });
     },
   },
@@ -89,14 +88,15 @@ const PROPOSALS: Readonly<
     things: [4, 5],
     propose: ({ distance }, [from, ...things]) => {
       const byDistance = things
-        .map((thing) => ({ thing, distanceM: distance(from!, thing) }))
+        .map((thing) => ({ thing, distanceM: distance(from, thing) }))
         .sort((a, b) => a.distanceM - b.distanceM);
       const [first, second] = byDistance;
-      if (second!.distanceM - first!.distanceM < 2 * marginOf(second!.distanceM)) return undefined;
+      if (!first || !second) return undefined;
+      if (second.distanceM - first.distanceM < 2 * marginOf(second.distanceM)) return undefined;
       const among = phrasesOf(things);
       return {
-        question: { kind: "nearest", things: among, from: from!.phrase },
-        truth: { shape: "name", name: first!.thing.phrase, among, choices: among.length },
+        question: { kind: "nearest", things: among, from: from.phrase },
+        truth: { shape: "name", name: first.thing.phrase, among, choices: among.length },
       };
     },
   },
@@ -112,7 +112,7 @@ const PROPOSALS: Readonly<
     propose: ({ height }, things) => {
       const order = [...things].sort((a, b) => height(a) - height(b));
       const isClear = order.every(
-        (thing, i) => i === 0 || height(thing) - height(order[i - 1]!) >= HIGHER_M,
+        (thing, i) => i === 0 || height(thing) - height(itemAt(order, i - 1)) >= HIGHER_M,
       );
       if (!isClear) return undefined;
       return {
@@ -124,23 +124,23 @@ const PROPOSALS: Readonly<
   reach_count: {
     things: [4, 5],
     propose: ({ distance }, [from, ...things], { random, wanted }) => {
-      const lengths = things.map((thing) => distance(from!, thing)).sort((a, b) => a - b);
+      const lengths = things.map((thing) => distance(from, thing)).sort((a, b) => a - b);
       const value = oneOf([...things.keys(), things.length], wanted);
       const xM = roundLength(random, lengths.slice(0, value), lengths.slice(value));
       if (xM === undefined) return undefined;
       const within = sayLength(xM);
       return {
-        question: { kind: "reach_count", things: phrasesOf(things), from: from!.phrase, within },
+        question: { kind: "reach_count", things: phrasesOf(things), from: from.phrase, within },
         truth: { shape: "number", value, choices: things.length + 1 },
       };
     },
   },
   reach_path: {
     things: [3],
-    propose: ({ distance }, [from, ...things], draw) => {
-      const [first, second] = things;
-      const wayM = distance(from!, first!) + distance(first!, second!);
-      return below("reach_path", things, wayM, draw, { from: from!.phrase });
+    propose: ({ distance }, things, draw) => {
+      const [from, first, second] = three(things);
+      const wayM = distance(from, first) + distance(first, second);
+      return below("reach_path", [first, second], wayM, draw, { from: from.phrase });
     },
   },
 };
@@ -163,8 +163,8 @@ export function propose(
     for (let draw = 0; draw < DRAWS; draw++) {
       const count = random.pick(things);
       if (named.length < count) continue;
-      const chosen = random.shuffle(named).slice(0, count);
-      const proposal = propose(measures, chosen, { random, wanted });
+      const [first, ...others] = random.shuffle(named).slice(0, count);
+      const proposal = first && propose(measures, [first, ...others], { random, wanted });
       if (proposal) return proposal;
     }
   }
@@ -200,8 +200,12 @@ function below(
   };
 }
 
+function three([first, ...others]: Things): [NamedObject, NamedObject, NamedObject] {
+  return [first, itemAt(others, 0), itemAt(others, 1)];
+}
+
 function oneOf<T>(values: readonly T[], share: number): T {
-  return values[Math.floor(share * values.length)]!;
+  return itemAt(values, Math.floor(share * values.length));
 }
 
 interface Triangle {
@@ -212,8 +216,9 @@ interface Triangle {
   readonly heightM: number;
 }
 
-function triangleOf(distance: Measures["distance"], [a, b, c]: readonly NamedObject[]): Triangle {
-  const [short, middle, long] = [distance(a!, b!), distance(b!, c!), distance(a!, c!)].sort(
+function triangleOf(distance: Measures["distance"], things: Things): Triangle {
+  const [a, b, c] = three(things);
+  const [short, middle, long] = [distance(a, b), distance(b, c), distance(a, c)].sort(
     (x, y) => x - y,
   ) as [number, number, number];
   const half = (short + middle + long) / 2;

@@ -1,4 +1,4 @@
-import { Random } from "../../base/index.js";
+import { itemAt, Random } from "../../base/index.js";
 import type { CameraFrame } from "../../camera/index.js";
 import type { ObjectRef } from "../../language/index.js";
 import {
@@ -83,7 +83,7 @@ function askAboutScene(
   const named = nameObjects(scene, random, tokenSimilarity);
   const items: ReasoningItem[] = [];
   for (let number = 0; number < perScene; number++) {
-    const kind = MULTI_STEP_KINDS[(turn + number) % MULTI_STEP_KINDS.length]!;
+    const kind = itemAt(MULTI_STEP_KINDS, (turn + number) % MULTI_STEP_KINDS.length);
     const proposal = propose(scene, named, kind, random);
     if (!proposal) continue;
     const phrasing = random.integer(0, MULTI_STEP_PHRASINGS[kind].length - 1);

@@ -57,7 +57,7 @@ export interface ProbeMetrics {
 /** How good the answers of a model are, beside baselines on the same questions. */
 export interface AnswerMetrics {
   /** The model first. */
-  readonly predictors: readonly PredictorMetrics[];
+  readonly predictors: readonly [PredictorMetrics, ...PredictorMetrics[]];
   readonly probes: readonly ProbeMetrics[];
   readonly rows: number;
   readonly images: number;

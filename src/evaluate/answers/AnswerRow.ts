@@ -1,11 +1,10 @@
 import * as z from "zod";
 import { type VqaFrame, type VqaRow, vqaRowSchema } from "../../dataset/index.js";
+import { isEither, refusalSchema, verdictSchemas } from "../../language/answerSchema.js";
 import {
   type AnswerValue,
   formatQuantity,
   type QuestionKind,
-  REFUSAL_REASONS,
-  RELATIONS,
   type Refusal,
 } from "../../language/index.js";
 
@@ -40,7 +39,6 @@ export interface AnswerRow {
   readonly scene?: VqaFrame;
 }
 
-const confidence = z.number().min(0).max(1);
 const length = z.number();
 
 const saidSchema = z
@@ -50,17 +48,12 @@ const saidSchema = z
     value: z
       .discriminatedUnion("shape", [
         z.object({ shape: z.literal("quantity"), value_m: length, sigma_m: length.min(0) }),
-        z.object({ shape: z.literal("yes_no"), yes: z.boolean(), confidence }),
-        z.object({ shape: z.literal("choice"), choice: z.enum(["subject", "object"]), confidence }),
-        z.object({ shape: z.literal("class"), relation: z.enum(RELATIONS), confidence }),
+        ...verdictSchemas,
       ])
       .optional(),
-    refusal: z.object({ reason: z.enum(REFUSAL_REASONS), detail: z.string() }).optional(),
+    refusal: refusalSchema.optional(),
   })
-  .refine(
-    ({ value, refusal }) => (value === undefined) !== (refusal === undefined),
-    "expected either value or refusal",
-  );
+  .refine(isEither, "expected either value or refusal");
 type WrittenSaid = z.infer<typeof saidSchema>;
 
 /**
@@ -129,8 +122,9 @@ export function truthText(truth: Truth, subject: string, object: string): string
 export function readSaid({ text, latency_ms, value, refusal }: WrittenSaid): Said {
   const words = { text, ...(latency_ms !== undefined && { latencyMs: latency_ms }) };
   if (refusal) return { ...words, refusal };
-  if (value!.shape !== "quantity") return { ...words, value: value! };
-  const { shape, value_m: valueM, sigma_m: sigmaM } = value!;
+  if (value === undefined) throw new RangeError("an answer has a value or a refusal");
+  if (value.shape !== "quantity") return { ...words, value };
+  const { shape, value_m: valueM, sigma_m: sigmaM } = value;
   return { ...words, value: { shape, valueM, sigmaM } };
 }
 

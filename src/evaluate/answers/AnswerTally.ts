@@ -1,3 +1,4 @@
+import { valueAt } from "../../base/index.js";
 import type { AnswerMetrics, PredictorMetrics, ProbeMetrics } from "./AnswerMetrics.js";
 import type { AnswerRow } from "./AnswerRow.js";
 import { ClusterSums, clusterWeights, type Weights } from "./ClusterSums.js";
@@ -61,15 +62,13 @@ export class AnswerTally {
     const { model, note, baselines } = this.#options;
     const others = baselines.map(
       (about): PredictorMetrics =>
-        this.#baselines.get(about.name)!.metrics({ ...about, role: "baseline" }),
+        valueAt(this.#baselines, about.name).metrics({ ...about, role: "baseline" }),
     );
     return {
       predictors: [this.#model.metrics({ name: model, note, role: "model" }), ...others],
-      probes: [...this.#probes].map(([probe, sums]): ProbeMetrics => {
-        const { value, interval } = sums.estimate((s) => s[2]! / s[1]!);
-        const [of, n] = [sums.total[0]!, sums.total[1]!];
-        return { probe, disagreement: { value, n, of, ...(interval && { interval }) } };
-      }),
+      probes: [...this.#probes].map(
+        ([probe, sums]): ProbeMetrics => ({ probe, disagreement: sums.share(2, 1, 0) }),
+      ),
       rows: this.#rows,
       images: this.#images,
       seed: this.#seed,

@@ -1,5 +1,6 @@
 import { quantileSorted } from "d3-array";
-import { fnv1a, mulberry32 } from "../../base/index.js";
+import { fnv1a, itemAt, mulberry32 } from "../../base/index.js";
+import type { IntervalFigure } from "./AnswerMetrics.js";
 
 /** Resampled sets behind each interval. */
 const REPLICATES = 500;
@@ -24,7 +25,7 @@ export function clusterWeights(cluster: string, seed: number): Weights {
   return Uint8Array.from({ length: REPLICATES }, () => {
     const u = random();
     let k = 0;
-    while (k < POISSON_CDF.length && u > POISSON_CDF[k]!) k++;
+    while (u > (POISSON_CDF[k] ?? Number.POSITIVE_INFINITY)) k++;
     return k;
   });
 }
@@ -76,10 +77,24 @@ export class ClusterSums {
     // Where most sets leave the figure without meaning, the rest are no fair sample of it.
     if (resampled.length < REPLICATES / 2) return { value, interval: undefined };
     resampled.sort((a, b) => a - b);
-    return {
-      value,
-      interval: [quantileSorted(resampled, 0.025)!, quantileSorted(resampled, 0.975)!],
-    };
+    const [low = value, high = value] = [0.025, 0.975].map((p) => quantileSorted(resampled, p));
+    return { value, interval: [low, high] };
+  }
+
+  /** An estimate with the sums that say of how many it speaks, by their positions. */
+  figure(
+    of: (sums: Float64Array) => number | undefined,
+    known: number,
+    asked: number,
+  ): IntervalFigure {
+    const { value, interval } = this.estimate(of);
+    const [n, all] = [itemAt(this.total, known), itemAt(this.total, asked)];
+    return { value, n, of: all, ...(interval && { interval }) };
+  }
+
+  /** One sum as a part of another: of so many, out of so many that were asked. */
+  share(part: number, whole: number, asked: number): IntervalFigure {
+    return this.figure((sums) => itemAt(sums, part) / itemAt(sums, whole), whole, asked);
   }
 }
 

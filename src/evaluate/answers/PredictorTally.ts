@@ -1,3 +1,4 @@
+import { itemAt } from "../../base/index.js";
 import { KINDS, type RefusalReason } from "../../language/index.js";
 import type { IntervalFigures, PredictorMetrics } from "./AnswerMetrics.js";
 import type { AnswerRow, Said, Truth } from "./AnswerRow.js";
@@ -49,16 +50,17 @@ export class PredictorTally {
 
   metrics(about: Pick<PredictorMetrics, "name" | "role" | "note">): PredictorMetrics {
     const { answered } = this.#all.figures();
-    const quantities = answeredApart(this.#quantities.figures());
-    const verdicts = answeredApart(this.#verdicts.figures());
+    // What is answered over all questions is said once, for all of them.
+    const { answered: _lengths, ...quantities } = this.#quantities.figures();
+    const { answered: _verdicts, ...verdicts } = this.#verdicts.figures();
     const { first_said: refused, ...unanswerable } = this.#unanswerable.figures();
     return {
       ...about,
       overall: {
-        answered: answered!,
-        ...(quantities.mae!.of > 0 && quantities),
-        ...(verdicts.accuracy!.of > 0 && verdicts),
-        ...(unanswerable.answered!.of > 0 && { refused_rightly: refused! }),
+        answered,
+        ...(quantities.mae.of > 0 && quantities),
+        ...(verdicts.accuracy.of > 0 && verdicts),
+        ...(unanswerable.answered.of > 0 && { refused_rightly: refused }),
       },
       groups: new Map(
         [...this.#quantityGroups, ...this.#verdictGroups]
@@ -116,11 +118,6 @@ function groupsOf({ shape }: Truth, kind: AnswerRow["kind"]): string[] {
   return [shape, kind];
 }
 
-/** What is over all questions is said once, for all of them. */
-function answeredApart({ answered: _, ...figures }: IntervalFigures): IntervalFigures {
-  return figures;
-}
-
 function obtain<K, V>(map: Map<K, V>, key: K, make: () => V): V {
   let value = map.get(key);
   if (value === undefined) {
@@ -154,18 +151,15 @@ export class VerdictFigures {
     this.#sums.add(cluster, weights, row);
   }
 
-  figures(): IntervalFigures {
-    const share = (part: number, n: number) => {
-      const { value, interval } = this.#sums.estimate((s) => s[part]! / s[n]!);
-      const { total } = this.#sums;
-      return { value, n: total[n]!, of: total[SUM.asked]!, ...(interval && { interval }) };
-    };
+  figures() {
+    const sums = this.#sums;
+    const share = (part: number, whole: number) => sums.share(part, whole, SUM.asked);
     return {
-      answered: { ...share(SUM.answered, SUM.asked), n: this.#sums.total[SUM.answered]! },
+      answered: { ...share(SUM.answered, SUM.asked), n: itemAt(sums.total, SUM.answered) },
       accuracy: share(SUM.right, SUM.answered),
       accuracy_of_all: share(SUM.right, SUM.asked),
       first_said: share(SUM.saidFirst, SUM.answered),
       first_true: share(SUM.trueFirst, SUM.asked),
-    };
+    } satisfies IntervalFigures;
   }
 }

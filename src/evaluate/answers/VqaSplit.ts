@@ -1,5 +1,6 @@
 import { type FileHandle, open, readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { valueAt } from "../../base/index.js";
 import { type VqaFrame, type VqaRow, vqaFrameSchema, vqaRowSchema } from "../../dataset/index.js";
 import { isQuestionKind, kindInfo } from "../../language/index.js";
 import { AnswersInputError, LineFaults, parseLine, readLines } from "./jsonLines.js";
@@ -56,15 +57,14 @@ export class VqaSplit {
     let lines = 0;
     for await (const { number, text, offset, length } of readLines(path)) {
       lines += 1;
-      const parsed = parseLine(text, vqaRowSchema);
-      const fault = parsed.fault ?? faultOf(parsed.value!, frames);
-      if (fault !== undefined) {
-        faults.add(number, fault);
+      const { value: row, fault = row && faultOf(row, frames) } = parseLine(text, vqaRowSchema);
+      if (row === undefined || fault !== undefined) {
+        faults.add(number, fault ?? "");
         continue;
       }
-      const places = rows.get(parsed.value!.frame);
+      const places = rows.get(row.frame);
       if (places) places.push({ offset, length });
-      else rows.set(parsed.value!.frame, [{ offset, length }]);
+      else rows.set(row.frame, [{ offset, length }]);
     }
     faults.check(lines);
     if (lines === 0) {
@@ -89,7 +89,7 @@ export class VqaSplit {
         const isWanted = isEvenlyChosen(index, this.imageCount, most);
         index += 1;
         if (!isWanted) continue;
-        const frame = vqaFrameSchema.parse(await readJson(framesFile, this.#frames.get(id)!));
+        const frame = vqaFrameSchema.parse(await readJson(framesFile, valueAt(this.#frames, id)));
         const rows: VqaRow[] = [];
         for (const place of places) rows.push(vqaRowSchema.parse(await readJson(rowsFile, place)));
         yield { frame, rows };

@@ -54,11 +54,11 @@ export function failedAnswerThresholds(
   return brokenThresholds(figures, thresholds, ({ bound, key }) => {
     if (figures.has(key)) return [key];
     const near = closestName(key, figures.keys());
-    const groups = [...metrics.predictors[0]!.groups.keys()].join(", ");
+    const groups = [...metrics.predictors[0].groups.keys()].join(", ");
     throw new ThresholdError(
       `--${bound} ${key}: no such figure.${near ? ` Is it ${near}?` : ""} A key is FIGURE (all ` +
         `questions), GROUP.FIGURE, or BASELINE. before either. Figures: ` +
-        `${Object.keys(metrics.predictors[0]!.overall).join(", ")}. Groups: ${groups}`,
+        `${Object.keys(metrics.predictors[0].overall).join(", ")}. Groups: ${groups}`,
     );
   });
 }

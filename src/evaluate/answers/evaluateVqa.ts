@@ -1,4 +1,5 @@
 import { setMaxListeners } from "node:events";
+import { itemAt, valueAt } from "../../base/index.js";
 import { type CameraFrame, FrameError } from "../../camera/index.js";
 import type { VqaFrame, VqaRow } from "../../dataset/index.js";
 import {
@@ -102,7 +103,7 @@ async function evaluateScene(
   const baselines = new Map<string, readonly SpatialAnswer[]>();
   for (const [name, model] of others) baselines.set(name, await ask(model, image, questions));
 
-  const bases = new Map(questions.map((question, i) => [question, answers[i]!]));
+  const bases = new Map(questions.map((question, i) => [question, itemAt(answers, i)]));
   return {
     rows: rows.map((row, i): AnswerRow => {
       const kind = row.kind as QuestionKind;
@@ -111,14 +112,16 @@ async function evaluateScene(
         id: row.id,
         frame: frame.id,
         kind,
-        question: questions[i]!.text,
+        question: itemAt(questions, i).text,
         subject: row.subject_phrase,
         object: row.object_phrase ?? "",
         truth: row.truth,
-        said: saidOf(answers[i]!),
+        said: saidOf(itemAt(answers, i)),
         baselines: {
           [CONSTANT]: constant.predict(kind, row.truth.shape),
-          ...Object.fromEntries([...baselines].map(([name, said]) => [name, saidOf(said[i]!)])),
+          ...Object.fromEntries(
+            [...baselines].map(([name, said]) => [name, saidOf(itemAt(said, i))]),
+          ),
         },
         ...(rangeM !== undefined && { rangeM }),
         objects: [row.subject, ...(row.object === null ? [] : [row.object])],
@@ -173,10 +176,10 @@ function judged(
   return planned.map(({ probe, kind, base, questions, agrees }): ProbeOutcome => {
     const own = answers.slice(at, at + questions.length);
     at += questions.length;
-    const involved = base ? [bases.get(base)!, ...own] : own;
-    const values = involved.flatMap(({ value }) => value ?? []);
-    const verdict =
-      values.length < involved.length ? "unanswered" : agrees(values) ? "agree" : "disagree";
+    const involved = base ? [valueAt(bases, base), ...own] : own;
+    const [first, ...others] = involved.flatMap(({ value }) => value ?? []);
+    const isAnswered = first !== undefined && 1 + others.length === involved.length;
+    const verdict = !isAnswered ? "unanswered" : agrees(first, ...others) ? "agree" : "disagree";
     const exchanges = involved.map(({ question, text }) => ({
       question: question.text,
       answer: text,

@@ -1,5 +1,10 @@
 import { textTable } from "../formatMetrics.js";
-import type { AnswerMetrics, IntervalFigure, PredictorMetrics } from "./AnswerMetrics.js";
+import type {
+  AnswerMetrics,
+  IntervalFigure,
+  IntervalFigures,
+  PredictorMetrics,
+} from "./AnswerMetrics.js";
 
 /** How a figure is written: shares as percent, lengths in centimetres. */
 export type FigureUnit = "share" | "metres" | "square_metres" | "number";
@@ -57,12 +62,15 @@ export function formatInterval({ interval }: IntervalFigure, unit: FigureUnit): 
   return `[${bare.join(", ")}]`;
 }
 
-/** The groups of a predictor that have a figure, shapes before kinds. */
+/** The groups of a predictor that have a figure, with that figure; shapes before kinds. */
 export function groupsWith(
   { groups }: PredictorMetrics,
-  figure: string,
-): (readonly [group: string, figures: Readonly<Record<string, IntervalFigure>>])[] {
-  return [...groups].filter(([, figures]) => figures[figure] !== undefined);
+  name: string,
+): (readonly [group: string, figures: IntervalFigures, figure: IntervalFigure])[] {
+  return [...groups].flatMap(([group, figures]) => {
+    const figure = figures[name];
+    return figure === undefined ? [] : [[group, figures, figure] as const];
+  });
 }
 
 /** The metrics as text for a terminal: predictors beside each other, then the model by kind. */
@@ -73,17 +81,17 @@ export function formatAnswers(metrics: AnswerMetrics): string {
     ["Lengths by kind", QUANTITY_COLUMNS, "mae"],
     ["Yes/no, choices and relations by kind", VERDICT_COLUMNS, "accuracy"],
   ] as const) {
-    const rows = groupsWith(model!, mark);
+    const rows = groupsWith(model, mark);
     if (rows.length === 0) continue;
     const head = ["", "n/N", ...columns.map((column) => column.title)];
-    const lines = rows.map(([name, figures]) => [
+    const lines = rows.map(([name, figures, { n, of }]) => [
       name,
-      counts(figures[mark]!),
+      `${n}/${of}`,
       ...columns.map((column) => formatFigure(figures[column.name]?.value, column.unit)),
     ]);
     parts.push(`${title}\n${textTable([head, ...lines])}`);
   }
-  const refusals = model!.refusals.get("");
+  const refusals = model.refusals.get("");
   if (refusals) {
     const list = [...refusals].sort(([, a], [, b]) => b - a).map(([reason, n]) => `${reason} ${n}`);
     parts.push(`Without a value: ${list.join(", ")}\n`);
@@ -105,9 +113,10 @@ function overallTable({ predictors }: AnswerMetrics): string {
     predictors.some(({ overall }) => overall[name]),
   );
   const head = ["", "n/N", ...predictors.flatMap(({ name }) => [name, "95 %"])];
+  const [model] = predictors;
   const lines = columns.map(({ name, unit }) => [
     name,
-    predictors[0]!.overall[name] ? counts(predictors[0]!.overall[name]) : "",
+    model.overall[name] ? counts(model.overall[name]) : "",
     ...predictors.flatMap(({ overall }) =>
       overall[name]
         ? [formatFigure(overall[name].value, unit), formatInterval(overall[name], unit)]

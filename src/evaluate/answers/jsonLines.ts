@@ -1,6 +1,6 @@
 import { createReadStream } from "node:fs";
 import type { z } from "zod";
-import { UserError } from "../../base/index.js";
+import { itemAt, UserError } from "../../base/index.js";
 
 /** A data set or a file of predictions that cannot be evaluated as it is. */
 export class AnswersInputError extends UserError {
@@ -99,7 +99,7 @@ export function parseLine<T>(text: string, schema: z.ZodType<T>): ParsedLine<T> 
   }
   const parsed = schema.safeParse(json);
   if (parsed.success) return { value: parsed.data };
-  const { path, message } = parsed.error.issues[0]!;
+  const { path, message } = itemAt(parsed.error.issues, 0);
   return { fault: path.length > 0 ? `${path.join(".")}: ${message}` : message };
 }
 

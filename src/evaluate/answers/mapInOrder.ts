@@ -14,7 +14,9 @@ export async function* mapInOrder<T, R>(
     // Whoever waits for it hears of its failure; until then nobody does, which is no fault.
     result.catch(() => undefined);
     running.push(result);
-    if (running.length >= concurrency) yield await running.shift()!;
+    if (running.length < concurrency) continue;
+    const first = running.shift();
+    if (first) yield await first;
   }
-  while (running.length > 0) yield await running.shift()!;
+  for (const result of running) yield await result;
 }

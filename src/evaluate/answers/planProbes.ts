@@ -1,4 +1,4 @@
-import { shuffled } from "../../base/index.js";
+import { shuffled, valueAt } from "../../base/index.js";
 import type { VqaFrame } from "../../dataset/index.js";
 import {
   type AnswerValue,
@@ -36,8 +36,8 @@ export interface PlannedProbe {
   /** Asked about the image, or about its mirror image. */
   readonly about: "image" | "mirror";
   readonly questions: readonly SpatialQuestion[];
-  /** Given the base's answer, if there is a base, and those to `questions`. */
-  readonly agrees: (values: readonly AnswerValue[]) => boolean;
+  /** Given the base's answer (the first answer, where there is no base), and the others'. */
+  readonly agrees: (first: AnswerValue, ...others: readonly AnswerValue[]) => boolean;
 }
 
 /** Questions of each unit probe in an image. */
@@ -79,7 +79,7 @@ function swapProbe(base: TypedQuestion): PlannedProbe[] {
       base,
       about: "image",
       questions: [swapped],
-      agrees: ([first, again]) => sameAnswer(flipped(first!, base.kind), again!),
+      agrees: (first, again) => sameAnswer(flipped(first, base.kind), again),
     },
   ];
 }
@@ -91,7 +91,7 @@ function unitProbe(base: TypedQuestion): PlannedProbe {
     base,
     about: "image",
     questions: [askInInches(base)],
-    agrees: ([first, again]) => sameAnswer(first!, again!),
+    agrees: (first, again) => sameAnswer(first, again),
   };
 }
 
@@ -101,7 +101,7 @@ function triangleProbe(
   seed: number,
 ): PlannedProbe[] {
   const corners = shuffled(
-    objects.filter(({ name }) => name !== support).map(({ name }) => refs.get(name)!),
+    objects.filter(({ name }) => name !== support).map(({ name }) => valueAt(refs, name)),
     seed + [...id].reduce((sum, letter) => sum * 31 + letter.charCodeAt(0), 0),
   );
   const [a, b, c] = corners;
@@ -113,7 +113,7 @@ function triangleProbe(
       kind: "distance",
       about: "image",
       questions: [distance(a, b), distance(b, c), distance(c, a)],
-      agrees: (values) => {
+      agrees: (...values) => {
         const lengths = values.map((value) => (value.shape === "quantity" ? value.valueM : 0));
         return fitTriangle(lengths as [number, number, number]);
       },
@@ -137,10 +137,8 @@ function mirrorProbe(base: TypedQuestion): PlannedProbe {
     base,
     about: "mirror",
     questions: [base],
-    agrees: ([first, again]) => {
-      const expected = isSideways(base.kind) ? flipped(first!, base.kind) : first!;
-      return sameAnswer(expected, again!);
-    },
+    agrees: (first, again) =>
+      sameAnswer(isSideways(base.kind) ? flipped(first, base.kind) : first, again),
   };
 }
 
@@ -158,16 +156,16 @@ function sameLength(aM: number, bM: number): boolean {
 }
 
 /** Whether two answers say the same. */
-function sameAnswer(a: AnswerValue, b: AnswerValue): boolean {
+function sameAnswer(a: AnswerValue, b: AnswerValue | undefined): boolean {
   switch (a.shape) {
     case "quantity":
-      return b.shape === a.shape && sameLength(a.valueM, b.valueM);
+      return b?.shape === a.shape && sameLength(a.valueM, b.valueM);
     case "yes_no":
-      return b.shape === a.shape && a.yes === b.yes;
+      return b?.shape === a.shape && a.yes === b.yes;
     case "choice":
-      return b.shape === a.shape && a.choice === b.choice;
+      return b?.shape === a.shape && a.choice === b.choice;
     case "class":
-      return b.shape === a.shape && a.relation === b.relation;
+      return b?.shape === a.shape && a.relation === b.relation;
   }
 }
 

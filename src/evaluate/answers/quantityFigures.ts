@@ -1,4 +1,5 @@
 import { errorFunction } from "simple-statistics";
+import { itemAt } from "../../base/index.js";
 import type { BinMetrics, CalibrationPoint, IntervalFigures } from "./AnswerMetrics.js";
 import { ClusterSums, type Weights } from "./ClusterSums.js";
 
@@ -65,9 +66,9 @@ export class QuantityFigures {
     this.#sums.add(cluster, weights, row);
   }
 
-  figures(): IntervalFigures {
-    const share = (part: number, n: number, of: number) =>
-      this.#figure((s) => s[part]! / s[n]!, n, of);
+  figures() {
+    const sums = this.#sums;
+    const share = (part: number, n: number, of: number) => sums.share(part, n, of);
     const { asked, answered, comparable, ratios, sigmas } = SUM;
     return {
       answered: share(answered, asked, asked),
@@ -82,17 +83,11 @@ export class QuantityFigures {
       mra_of_all: share(SUM.mra, comparable, comparable),
       mae: share(SUM.absolute, answered, asked),
       mse: share(SUM.squares, answered, asked),
-      bias_slope: this.#figure((s) => lineOf(s)?.slope, answered, asked),
-      bias_intercept: this.#figure((s) => lineOf(s)?.intercept, answered, asked),
+      bias_slope: sums.figure((s) => lineOf(s)?.slope, answered, asked),
+      bias_intercept: sums.figure((s) => lineOf(s)?.intercept, answered, asked),
       within_1_sigma: share(SUM.within1, sigmas, asked),
       within_2_sigma: share(SUM.within2, sigmas, asked),
-    };
-  }
-
-  #figure(value: (sums: Float64Array) => number | undefined, n: number, of: number) {
-    const { interval, ...estimate } = this.#sums.estimate(value);
-    const { total } = this.#sums;
-    return { ...estimate, n: total[n]!, of: total[of]!, ...(interval && { interval }) };
+    } satisfies IntervalFigures;
   }
 }
 
@@ -136,12 +131,14 @@ function meanRelativeAccuracy(relativeError: number): number {
 
 /** Least squares of said on true. */
 function lineOf(s: Float64Array): { slope: number; intercept: number } | undefined {
-  const n = s[SUM.answered]!;
-  const spread = n * s[SUM.xx]! - s[SUM.x]! ** 2;
+  const n = itemAt(s, SUM.answered);
+  const [x, y] = [itemAt(s, SUM.x), itemAt(s, SUM.y)];
+  const [xx, xy] = [itemAt(s, SUM.xx), itemAt(s, SUM.xy)];
+  const spread = n * xx - x ** 2;
   // One value again and again has no slope; what is left of it is rounding.
-  if (!(spread > 1e-9 * n * s[SUM.xx]!)) return undefined;
-  const slope = (n * s[SUM.xy]! - s[SUM.x]! * s[SUM.y]!) / spread;
-  return { slope, intercept: (s[SUM.y]! - slope * s[SUM.x]!) / n };
+  if (!(spread > 1e-9 * n * xx)) return undefined;
+  const slope = (n * xy - x * y) / spread;
+  return { slope, intercept: (y - slope * x) / n };
 }
 
 /** Bins of about a factor of two; what is above the last edge is one bin. */
@@ -173,7 +170,7 @@ export class LengthBins {
     return [...this.#bins]
       .sort(([a], [b]) => a - b)
       .map(([bin, figures]) => {
-        const fromM = EDGES_M[bin]!;
+        const fromM = itemAt(EDGES_M, bin);
         const toM = EDGES_M[bin + 1] ?? Number.POSITIVE_INFINITY;
         return { ...namesOf(fromM, toM), fromM, toM, figures: figures.figures() };
       });
@@ -211,11 +208,9 @@ export class SigmaCalibration {
   }
 
   points(): CalibrationPoint[] {
-    const n = this.#sums.total[0]!;
-    if (n === 0) return [];
+    if (this.#sums.total[0] === 0) return [];
     return SIGMAS.map((sigmas, i) => {
-      const { value, interval } = this.#sums.estimate((s) => s[1 + i]! / s[0]!);
-      const inside = { value, n, of: this.#asked, ...(interval && { interval }) };
+      const inside = { ...this.#sums.share(1 + i, 0, 0), of: this.#asked };
       return { sigmas, expected: errorFunction(sigmas / Math.SQRT2), inside };
     });
   }

@@ -147,7 +147,7 @@ function mirroredRows(image: RawImage, bytesPerPixel: number): RawImage {
     for (let x = 0; x < width; x++) {
       const from = y * step + x * bytesPerPixel;
       const to = y * step + (width - 1 - x) * bytesPerPixel;
-      for (let byte = 0; byte < bytesPerPixel; byte++) flipped[to + byte] = data[from + byte]!;
+      for (let byte = 0; byte < bytesPerPixel; byte++) flipped[to + byte] = data[from + byte] ?? 0;
     }
   }
   return { ...image, data: flipped };

@@ -1,3 +1,4 @@
+import { itemAt } from "../../base/index.js";
 import type { ReasoningItem } from "../../dataset/index.js";
 import { costOf, type Ending, type MultiStepKind, type Transcript } from "../../reason/index.js";
 import type { IntervalFigures } from "../answers/AnswerMetrics.js";
@@ -11,11 +12,14 @@ export interface ReasoningMetrics {
   readonly scenes: number;
   /** Of the resampling behind the intervals. */
   readonly seed: number;
-  readonly overall: IntervalFigures;
-  readonly kinds: ReadonlyMap<MultiStepKind, IntervalFigures>;
+  readonly overall: ReasoningFigures;
+  readonly kinds: ReadonlyMap<MultiStepKind, ReasoningFigures>;
   /** Questions without an answer, by how the reasoning ended. */
   readonly unanswered: ReadonlyMap<Ending, number>;
 }
+
+/** Figures of multi-step questions; docs/evaluation.md has each one's formula. */
+export type ReasoningFigures = ReturnType<typeof figuresOf>;
 
 /** A question, what was reasoned about it, and whether that came out right. */
 export interface ReasonedItem {
@@ -73,7 +77,7 @@ export class ReasoningTally {
   metrics(): ReasoningMetrics {
     return {
       ...this.#options,
-      questions: this.#overall.total[SUM.asked]!,
+      questions: itemAt(this.#overall.total, SUM.asked),
       scenes: this.#weights.size,
       overall: figuresOf(this.#overall),
       kinds: new Map([...this.#kinds].map(([kind, sums]) => [kind, figuresOf(sums)])),
@@ -110,14 +114,13 @@ function rowOf({ truth }: ReasoningItem, transcript: Transcript, isRight: boolea
   return row;
 }
 
-function figuresOf(sums: ClusterSums): IntervalFigures {
+function figuresOf(sums: ClusterSums) {
   const ratio = (part: number, whole: number) => {
-    const { value, interval } = sums.estimate((s) => s[part]! / s[whole]!);
-    const [n, of] = [sums.total[whole]!, sums.total[SUM.asked]!];
-    return { value, n, of: Math.max(n, of), ...(interval && { interval }) };
+    const figure = sums.share(part, whole, SUM.asked);
+    return { ...figure, of: Math.max(figure.n, figure.of) };
   };
   return {
-    answered: { ...ratio(SUM.answered, SUM.asked), n: sums.total[SUM.answered]! },
+    answered: { ...ratio(SUM.answered, SUM.asked), n: itemAt(sums.total, SUM.answered) },
     accuracy: ratio(SUM.right, SUM.answered),
     accuracy_of_all: ratio(SUM.right, SUM.asked),
     guessing: ratio(SUM.guessed, SUM.asked),
@@ -126,5 +129,5 @@ function figuresOf(sums: ClusterSums): IntervalFigures {
     questions: ratio(SUM.questions, SUM.asked),
     refused: ratio(SUM.refused, SUM.questions),
     tokens: ratio(SUM.tokens, SUM.asked),
-  };
+  } satisfies IntervalFigures;
 }

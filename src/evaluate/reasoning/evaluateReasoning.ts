@@ -1,4 +1,5 @@
 import { setMaxListeners } from "node:events";
+import { itemAt, valueAt } from "../../base/index.js";
 import type { ReasoningItem, ReasoningScene, ReasoningTruth } from "../../dataset/index.js";
 import { matchObject, parseAnswer } from "../../language/index.js";
 import type { SpatialVlm } from "../../models/index.js";
@@ -76,7 +77,8 @@ export function judgeAnswer(truth: ReasoningTruth, answer: string): boolean {
     case "order": {
       const order = namesInOrder(answer, truth.names);
       return (
-        order.length === truth.names.length && order.every((at, i) => i === 0 || at > order[i - 1]!)
+        order.length === truth.names.length &&
+        order.every((at, i) => i === 0 || at > itemAt(order, i - 1))
       );
     }
   }
@@ -111,5 +113,5 @@ function namesInOrder(answer: string, names: readonly string[]): number[] {
     places.set(name, at);
     rest = rest.slice(0, at) + " ".repeat(bare(name).length) + rest.slice(at + bare(name).length);
   }
-  return names.map((name) => places.get(name)!);
+  return names.map((name) => valueAt(places, name));
 }

@@ -1,5 +1,5 @@
 import { closestName } from "../../base/index.js";
-import type { IntervalFigure, IntervalFigures } from "../answers/AnswerMetrics.js";
+import type { IntervalFigure } from "../answers/AnswerMetrics.js";
 import { type FigureUnit, formatFigure, formatInterval } from "../answers/formatAnswers.js";
 import { textTable } from "../formatMetrics.js";
 import {
@@ -8,7 +8,7 @@ import {
   type Threshold,
   ThresholdError,
 } from "../thresholds.js";
-import type { ReasoningMetrics } from "./ReasoningTally.js";
+import type { ReasoningFigures, ReasoningMetrics } from "./ReasoningTally.js";
 
 /** All figures by flat keys: `FIGURE` over all questions, `KIND.FIGURE`. */
 export function reasoningFigures({
@@ -78,17 +78,19 @@ export function formatReasoning({ overall, kinds, unanswered }: ReasoningMetrics
   return endings === "" ? table : `${table}\nWithout an answer: ${endings}\n`;
 }
 
-function line(name: string, figures: IntervalFigures): string[] {
+function line(name: string, figures: ReasoningFigures): string[] {
   const { answered, accuracy, accuracy_of_all: ofAll } = figures;
-  const say = (key: string, unit: FigureUnit) => formatFigure(figures[key]!.value, unit);
-  const few = (key: string) => figures[key]!.value?.toFixed(key === "tokens" ? 0 : 1) ?? "–";
+  const say = (key: keyof ReasoningFigures, unit: FigureUnit) =>
+    formatFigure(figures[key].value, unit);
+  const few = (key: keyof ReasoningFigures) =>
+    figures[key].value?.toFixed(key === "tokens" ? 0 : 1) ?? "–";
   return [
     name,
-    `${answered!.n}/${answered!.of}`,
+    `${answered.n}/${answered.of}`,
     say("accuracy", "share"),
-    formatInterval(accuracy!, "share"),
+    formatInterval(accuracy, "share"),
     say("accuracy_of_all", "share"),
-    formatInterval(ofAll!, "share"),
+    formatInterval(ofAll, "share"),
     say("guessing", "share"),
     say("doubted", "share"),
     few("turns"),
