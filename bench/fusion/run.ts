@@ -2,7 +2,7 @@
  * How good lengths are that a model says badly: raw, filtered, fused with the gripper's path,
  * calibrated and smoothed, on simulated episodes of all outcomes without images.
  *
- *   npx tsx bench/fusion/run.ts [--seed 1000] [--episodes 30] [--noise 1] [--only figure5,slow]
+ *   npx tsx bench/fusion/run.ts [--seed 1000] [--episodes 30] [--noise 1] [--others 1100] [--only figure5,slow]
  *
  * All figures of one disease come from the same answers. Intervals: 95 %, bootstrap of episodes.
  */
@@ -20,6 +20,7 @@ import {
 } from "../../src/estimate/index.js";
 import type { SpatialAnswer } from "../../src/language/index.js";
 import { loadTaskSync, type Task, taskQuestions } from "../../src/task/index.js";
+import { calibrateOn, otherEpisodes } from "./calibrateOn.js";
 import { answersOf, DISEASES, type Disease, type DiseaseName } from "./diseases.js";
 import { type BenchEpisode, loadEpisodes, type Truths } from "./episodes.js";
 import {
@@ -35,6 +36,7 @@ const { values: options } = parseArgs({
   options: {
     seed: { type: "string", default: "1000" },
     episodes: { type: "string", default: "30" },
+    others: { type: "string", default: "1100" },
     noise: { type: "string", default: "1" },
     only: { type: "string", default: Object.keys(DISEASES).join(",") },
     methods: { type: "string", default: "" },
@@ -104,8 +106,9 @@ function boundOf(disease: Disease): Calibration {
   };
 }
 
-function methodsFor(disease: Disease): Record<string, Method> {
+function methodsFor(disease: Disease, calibration: Calibration): Record<string, Method> {
   const bound = { calibration: boundOf(disease) };
+  const learnt = { calibration };
   return {
     raw: (episode, answers) =>
       causal(() => new FilterEstimator(unfiltered(plain)), withoutReliability)(episode, answers),
@@ -114,6 +117,11 @@ function methodsFor(disease: Disease): Record<string, Method> {
     fused: causal(() => createEstimator(plain)),
     "fused, table": causal(() => createEstimator(withTable)),
     "smoothed, table": smoothed(withTable),
+    "calibrated alone": causal(() => new FilterEstimator(plain, learnt)),
+    "calibrated, fused": causal(() => createEstimator(plain, learnt)),
+    "calibrated, fused, table": causal(() => createEstimator(withTable, learnt)),
+    "calibrated, smoothed": smoothed(plain, calibration),
+    "calibrated, smoothed, table": smoothed(withTable, calibration),
     bound: causal(() => createEstimator(plain, bound)),
     "bound, table": causal(() => createEstimator(withTable, bound)),
     "bound, smoothed": smoothed(withTable, bound.calibration),
@@ -168,6 +176,7 @@ function row(title: string, errors: readonly Errors[]): string {
   ].join(" | ");
 }
 
+const others = await otherEpisodes(Number(options.others));
 const episodes = await loadEpisodes(Number(options.seed), Number(options.episodes));
 for (const name of options.only.split(",") as DiseaseName[]) {
   const disease = DISEASES[name];
@@ -175,9 +184,14 @@ for (const name of options.only.split(",") as DiseaseName[]) {
     answersOf(episode, disease, byName, Number(options.noise)),
   );
   console.log(`\n## ${name}: ${episodes.length} episodes from seed ${options.seed}\n`);
+  const learnt = calibrateOn(others, plain, disease, byName, Number(options.noise) + 100);
+  const { curve, spread } = learnt.pooled ?? { curve: undefined, spread: undefined };
+  console.log(
+    `calibrated: ${JSON.stringify({ curve, spread, kinds: [...learnt.kinds.keys()] })}\n`,
+  );
   const rewardRows: string[] = [];
   const lines = new Map<string, string[]>(NAMES.map((measured) => [measured, []]));
-  for (const [title, method] of Object.entries(methodsFor(disease))) {
+  for (const [title, method] of Object.entries(methodsFor(disease, learnt))) {
     if (options.methods !== "" && !options.methods.split(";").includes(title)) continue;
     const startMs = process.cpuUsage();
     const estimated = episodes.map((episode, i) => method(episode, said[i] ?? []));

@@ -13,7 +13,7 @@ import { Gaussian, type LinearForm } from "./Gaussian.js";
 import { type GripEvent, GripWatch } from "./GripWatch.js";
 import { copyOf, type Grasped, type Hypothesis, normalise, reduced } from "./Hypothesis.js";
 import { AXES, type BelievedLength, believedLength, formAlong, type Place } from "./lengths.js";
-import { stable, stableSlope } from "./SaidModel.js";
+import { type SaidModel, stable, stableSlope, UNCALIBRATED } from "./SaidModel.js";
 import type { Channel, StateLayout } from "./StateLayout.js";
 
 /** A length that was said for an image. */
@@ -54,9 +54,8 @@ const SPLIT_LEFT = 0.6715 ** 2;
 const SPLIT_MIDDLE = 0.5495;
 /** How far away things are at first, before anything is said: ln of metres. */
 const FIRST_DISTANCE = { mean: Math.log(0.35), sigma: 0.6 };
-/** Errors that neighbouring answers have in common: of all of the noise, or a little. */
+/** Where neighbouring answers err alike: how much of the noise they have in common. */
 const ALIKE_SHARE = 0.9;
-const DISTINCT_ERROR = 0.06;
 const NOISE_MEMORY = 60;
 /** Density of wild answers on the stable scale. */
 const WILD_DENSITY = 0.35;
@@ -75,7 +74,7 @@ const SETTLE_M = 0.004;
 /** Answers over which surprises are added, the most of one, and the sum that is an alarm, in σ. */
 const SURPRISES = 8;
 const SURPRISE_MOST = 3;
-const ALARM = 4;
+const ALARM = 5;
 /** How far a thing that has moved unseen may be from where it was, m. */
 const MOVED_M = 0.15;
 const MOVED_UP_M = 0.03;
@@ -206,15 +205,16 @@ export class FusionFilter {
       [false, true].map((isCorrelated) => {
         const belief = new Gaussian(this.#layout.size);
         for (const words of this.#layout.words) words.begin(belief, shift, SLOPE_SHARE);
-        const [noise, weight] = this.#layout.words[0]?.prior.noise ?? [0.3, 4];
-        for (const { errorIndex, sizeIndex, sizePrior } of this.#layout.channels) {
-          belief.set(errorIndex, 0, isCorrelated ? ALIKE_SHARE * noise : DISTINCT_ERROR);
+        const { noise: spread, alike } = this.#layout.words[0]?.prior ?? UNCALIBRATED;
+        const [noise, weight] = spread;
+        for (const { errorIndex, words, sizeIndex, sizePrior } of this.#layout.channels) {
+          belief.set(errorIndex, 0, commonError(words, isCorrelated));
           if (sizeIndex !== undefined && sizePrior) belief.set(sizeIndex, ...sizePrior);
         }
         const white = isCorrelated ? (1 - ALIKE_SHARE) * noise + 0.04 : noise;
         return {
           belief,
-          logWeight: Math.log(slopeWeight * (isCorrelated ? 0.3 : 0.7)),
+          logWeight: Math.log(slopeWeight * (isCorrelated ? alike : 1 - alike)),
           past: [],
           modes: new Map([...this.#layout.slots.keys()].map((name) => [name, { kind: "unknown" }])),
           isCorrelated,
@@ -232,8 +232,7 @@ export class FusionFilter {
     if (!(dt > 0)) return;
     for (const { belief, isCorrelated } of this.#hypotheses) {
       for (const { errorIndex, words } of this.#layout.channels) {
-        const [noise] = words.prior.noise;
-        const sigma = isCorrelated ? ALIKE_SHARE * noise : DISTINCT_ERROR;
+        const sigma = commonError(words, isCorrelated);
         const kept = Math.exp(-dt / words.prior.correlationS);
         belief.decay(errorIndex, kept, sigma ** 2 * (1 - kept ** 2));
       }
@@ -648,6 +647,11 @@ function acrossOf(
   const limitM = Math.max(BENT * lengthM, BENT_M);
   if (Math.max(a, b) < limitM ** 2) return undefined;
   return a > b ? first : second;
+}
+
+/** Standard deviation of what neighbouring answers have in common, on the stable scale. */
+function commonError({ prior }: SaidModel, isCorrelated: boolean): number {
+  return isCorrelated ? ALIKE_SHARE * prior.noise[0] : prior.distinctError;
 }
 
 /** A distance that was said, drawn to those at which things usually are. */

@@ -23,7 +23,11 @@ export interface SaidPrior {
   readonly floorM: readonly [mean: number, sigma: number] | undefined;
   /** Standard deviation of what is said on the stable scale, and its weight in answers. */
   readonly noise: readonly [sigma: number, weight: number];
+  /** How likely it is that neighbouring answers err alike, and for how long they do, s. */
+  readonly alike: number;
   readonly correlationS: number;
+  /** What answers that err each by themselves have in common all the same, on the stable scale. */
+  readonly distinctError: number;
   readonly knots?: SaidCurve["knots"];
 }
 
@@ -37,7 +41,9 @@ export const UNCALIBRATED: SaidPrior = {
   offsetM: [0.035, 0.05],
   floorM: [0.08, 0.05],
   noise: [0.28, 4],
+  alike: 0.3,
   correlationS: 1,
+  distinctError: 0.06,
 };
 
 /** Signed lengths: as far as one knows without regression to a mean or a floor. */
@@ -62,7 +68,9 @@ export function priorOf({
     offsetM: [knots ? 0 : offsetM, Math.max(curveSigma.offsetM, 0.003)],
     floorM: floorM === undefined ? undefined : [floorM, Math.max(curveSigma.offsetM, 0.003)],
     noise: [sigma * Math.max(conformal.factor68, 0.5), 20],
+    alike: correlationS > 0 ? 0.8 : 0.05,
     correlationS: correlationS > 0 ? correlationS : 1,
+    distinctError: 0.03,
     ...(knots && { knots }),
   };
 }
