@@ -141,7 +141,6 @@ export class FusionEstimator implements Estimator {
         // Where things are is not known in the frame that the robot now tells of.
         jump = `the transform of ${gripperFrame} jumped by ${wayM.toFixed(2)} m`;
         this.#filter = new FusionFilter(this.#layout, this.#task);
-        this.#saidNs.clear();
       }
     }
     this.#filter.advance(sample);

@@ -6,9 +6,13 @@ import type { QuantityFilterOptions } from "./MeasurementFilter.js";
 /** How fast a measured length changes, m/s (standard deviation), and for how long alike, s. */
 const SPEED_M_S = 0.1;
 const SPEED_LASTS_S = 1;
-/** The spread of answers about their course before any was seen, and its weight in answers. */
+/**
+ * The spread of answers about their course before any was seen, its weight in answers, and how
+ * much of the whole error it is at most.
+ */
 const NOISE_BEFORE = 0.3;
 const NOISE_WEIGHT = 4;
+const NOISE_SHARE = 0.6;
 /** The spread of at most so many answers is remembered. */
 const NOISE_MEMORY = 40;
 /** Wild answers are spread evenly over so many metres. */
@@ -66,7 +70,12 @@ export class RobustFilter implements ValueFilter {
     const scatters = reliability ? 1 : 0;
     this.#remember(stampNs, z);
     if (!this.#motion) {
-      const noiseM = Math.hypot(sigma, scatters * NOISE_BEFORE * scaleOf(z));
+      if (reliability && this.#weight === NOISE_WEIGHT) {
+        const whole = Math.hypot(reliability.absoluteSigmaM, reliability.relativeSigma * z);
+        const share = Math.min(NOISE_BEFORE, (NOISE_SHARE * whole) / scaleOf(z));
+        this.#squares = NOISE_WEIGHT * share ** 2;
+      }
+      const noiseM = Math.hypot(sigma, scatters * this.#noise * scaleOf(z), LEAST_SIGMA_M);
       return this.#take(stampNs, begin(z, noiseM));
     }
     const predicted = predict(this.#motion, secondsBetween(this.#stampNs, stampNs));
