@@ -20,6 +20,10 @@ interface BareNode {
     topic: string,
     options: { readonly qos: unknown },
   ): { publish(message: unknown): void };
+  createClient(
+    type: string,
+    service: string,
+  ): { sendRequest(request: unknown, onResponse: (response: unknown) => void): void };
   createSubscription(
     type: string,
     topic: string,

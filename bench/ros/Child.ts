@@ -51,6 +51,11 @@ export class Child {
     return JSON.parse(this.#stdout.trim().split("\n").at(-1)!) as T;
   }
 
+  /** Ends one that has nothing to say. */
+  kill(): void {
+    this.#child.kill();
+  }
+
   /** Ends it. */
   async end(): Promise<void> {
     const closed = once(this.#child, "close");

@@ -1,4 +1,5 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { join } from "node:path";
 import type { TestProject } from "vitest/node";
 import { buildRosWorkspace, hasSourcedRos } from "../support/rosWorkspace.js";
 
@@ -21,9 +22,13 @@ export default function setup(project: TestProject): (() => void) | undefined {
     project.provide("rosEnv", undefined);
     return undefined;
   }
-  const { env } = buildRosWorkspace();
+  const { env, app } = buildRosWorkspace();
   project.provide("rosEnv", env);
+  // An ordinary robot has a /tf, most of which is none of our business.
+  const script = join(import.meta.dirname, "../support/tfTraffic.mjs");
+  const robot = spawn(process.execPath, [script, app, "50", "20"], { env, stdio: "ignore" });
   return () => {
+    robot.kill();
     spawnSync("ros2", ["daemon", "stop"], { env });
   };
 }

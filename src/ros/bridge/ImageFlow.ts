@@ -1,9 +1,11 @@
 /** So many gaps between stamps tell how often a camera sends. */
 const GAPS = 100;
-/** Of the gaps, this part is no longer than a period, however many images are lost between. */
-const SHORT_SHARE = 0.2;
+/** Of the gaps, this part is no longer than a period, where no more than half is lost. */
+const SHORT_SHARE = 0.4;
 /** A gap of this many periods has lost an image. */
 const LOST_PERIODS = 1.5;
+/** An image so many periods after another was late, and is none of those that a gap before it lost. */
+const LATE_PERIODS = 0.5;
 /** Header, stamp: what differs between two messages with the same picture. */
 const STAMP_BYTES = 12;
 
@@ -20,7 +22,7 @@ export class ImageFlow {
   #changedAtMs = 0;
   #stampChangedAtMs = 0;
   #sameStamps = 0;
-  #lost = 0;
+  readonly #count = new GapCount();
   #isUnstamped = false;
 
   constructor(nowMs: () => number) {
@@ -52,15 +54,16 @@ export class ImageFlow {
 
   /** Images that the stamps miss, since the start. 0 for a camera without a steady pace. */
   get lost(): number {
-    return this.#lost;
+    return this.#count.lost;
   }
 
   /** Of the last images that were sent, by their stamps, 0..1. */
   get lostShare(): number {
     const periodNs = this.#periodNs;
     if (periodNs === undefined) return 0;
-    const lost = this.#gaps.reduce((sum, gapNs) => sum + lostIn(gapNs, periodNs), 0);
-    return lost / (lost + this.#gaps.length);
+    const gaps = new GapCount();
+    for (const gapNs of this.#gaps) gaps.add(gapNs / periodNs);
+    return gaps.lost / (gaps.lost + this.#gaps.length);
   }
 
   /** How long the picture has been the same, s by the wall clock. */
@@ -80,7 +83,7 @@ export class ImageFlow {
 
   #addGap(gapNs: number): void {
     const periodNs = this.#periodNs;
-    if (periodNs !== undefined) this.#lost += lostIn(gapNs, periodNs);
+    if (periodNs !== undefined) this.#count.add(gapNs / periodNs);
     this.#gaps.push(gapNs);
     if (this.#gaps.length > GAPS) this.#gaps.shift();
   }
@@ -93,8 +96,24 @@ export class ImageFlow {
   }
 }
 
-function lostIn(gapNs: number, periodNs: number): number {
-  const periods = gapNs / periodNs;
+/** Counts what is lost in a row of gaps. */
+class GapCount {
+  lost = 0;
+  /** Images of the last gap that may still turn out to be late. */
+  #open = 0;
+
+  add(periods: number): void {
+    if (periods < LATE_PERIODS && this.#open > 0) {
+      this.lost -= 1;
+      this.#open -= 1;
+      return;
+    }
+    this.#open = lostIn(periods);
+    this.lost += this.#open;
+  }
+}
+
+function lostIn(periods: number): number {
   // A pause is no loss: a camera that was switched off, a bag between two passes.
   return periods < LOST_PERIODS || periods > GAPS ? 0 : Math.round(periods) - 1;
 }

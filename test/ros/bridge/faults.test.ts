@@ -155,6 +155,16 @@ describe("images on their way to a bridge", () => {
     expect(warnings[0]).toMatch(/about 3[34] % of the images/);
   });
 
+  it("that come late and in a burst are not lost", async () => {
+    const bench = await start();
+    for (let i = 0; i < 120; i++) {
+      // Three at a time after each stall.
+      const late = i % 12 < 3 ? 50 + 3 * (i % 12) : 20 * (i % 12);
+      await bench.image(1000 + Math.floor(i / 12) * 240 + late, COLOR, picture(i * 20));
+    }
+    expect((await bench.beat(0.5)).cameras[0]?.frames_lost).toBeLessThanOrEqual(2n);
+  });
+
   it("that come at a steady pace, or after a pause, are not lost", async () => {
     const bench = await start();
     for (let i = 0; i < 40; i++) await bench.image(1000 + i * 20, COLOR, picture(i * 20));
