@@ -11,6 +11,8 @@ export interface RosNode {
    * @throws ParameterError naming parameter, wanted type and range, and the value that was given.
    */
   declareParameter<T extends ParameterValue>(parameter: ParameterSpec<T>): T;
+  /** Declares it with the first call; later ones return its present value. */
+  parameterOf<T extends ParameterValue>(parameter: ParameterSpec<T>): T;
   /** Called before parameters change at run time: nothing may be changed within the call itself. */
   onParameterChange(
     decide: (changes: ReadonlyMap<string, ParameterValue>) => ParameterDecision,

@@ -11,6 +11,7 @@ export interface DenseReward {
   readonly measurement_values: readonly number[];
   readonly validity: number;
   readonly reason: string;
+  readonly late: boolean;
 }
 
 export const REWARD_TYPE = "spatial_reward_msgs/msg/DenseReward";

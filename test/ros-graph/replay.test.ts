@@ -38,8 +38,10 @@ describe.skipIf(!hasRos)("replay.launch.py", () => {
       .map((line) => JSON.parse(line) as JsonReward);
 
     const echo = ros2("topic", "echo", "--full-length", "/spatial_reward/reward", REWARD_TYPE);
-    const replay = launch("replay.launch.py", `bag:=${bag}`, "task:=pick_and_place");
+    // Slowly: the whole is to be compared, however busy the machine is.
+    const replay = launch("replay.launch.py", `bag:=${bag}`, "task:=pick_and_place", "rate:=0.3");
     expect(await replay.exit()).toBe(0);
+    expect(replay.output).not.toMatch(/no image on|jumped back/);
 
     const live = echo.messages as DenseReward[];
     expect(live.map(stampNsOf)).toEqual(offline.map(({ stamp_ns }) => BigInt(stamp_ns)));
@@ -51,6 +53,13 @@ describe.skipIf(!hasRos)("replay.launch.py", () => {
       })),
     );
     expect(live.length).toBeGreaterThan(40);
+  });
+
+  it("fails where no image comes", async () => {
+    const camera = ["camera:=/camera/colour", "linger:=1.0", "rate:=4.0", "patience:=60.0"];
+    const replay = launch("replay.launch.py", `bag:=${bag}`, "task:=reach", "vlm:=rgbd", ...camera);
+    expect(await replay.exit()).not.toBe(0);
+    expect(replay.output).toMatch(/the bridge was not ready within patience/);
   });
 
   it("says which recording is missing", async () => {

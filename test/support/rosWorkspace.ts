@@ -15,8 +15,17 @@ export interface RosWorkspace {
   readonly app: string;
 }
 
-/** Builds `msgs/` and `launch/` with colcon, as a user's workspace does. */
+/**
+ * Builds `msgs/` and `launch/` with colcon, as a user's workspace does. SRB_WORKSPACE_IS_BUILT=1
+ * takes the one that is there.
+ */
 export function buildRosWorkspace(): RosWorkspace {
+  if (process.env.SRB_WORKSPACE_IS_BUILT !== "1") build();
+  const app = "install/spatial_reward_bridge/lib/node_modules/spatial-reward-bridge";
+  return { env: environment(), app: join(WORKSPACE, app) };
+}
+
+function build(): void {
   mkdirSync(WORKSPACE, { recursive: true });
   const paths = ["msgs", "launch"].map((name) => join(REPOSITORY, name));
   const built = spawnSync("colcon", ["build", "--base-paths", ...paths], {
@@ -26,8 +35,6 @@ export function buildRosWorkspace(): RosWorkspace {
   if (built.status !== 0) {
     throw new Error(`colcon build failed:\n${built.stdout}\n${built.stderr}`);
   }
-  const app = "install/spatial_reward_bridge/lib/node_modules/spatial-reward-bridge";
-  return { env: environment(), app: join(WORKSPACE, app) };
 }
 
 function environment(): Record<string, string> {

@@ -17,11 +17,15 @@ export interface BridgeParameters {
   readonly rateHz: number;
   readonly reliability: string;
   readonly queueDepth: number;
+  readonly joinToleranceS: number;
+  readonly joinWaitS: number;
   readonly imageTimeoutS: number;
   readonly episodeTimeoutS: number;
   readonly record: string;
   readonly publishAnnotatedImage: boolean;
   readonly publishMarkers: boolean;
+  readonly targetFrame: string;
+  readonly publishTf: boolean;
   readonly diagnosticsPeriodS: number;
   readonly autostart: boolean;
 }
@@ -132,6 +136,22 @@ export const PARAMETERS: Specs = {
     range: [1, 1000],
     changes: "unless_active",
   },
+  joinToleranceS: {
+    name: "join_tolerance",
+    defaultValue: 0.02,
+    description:
+      "Depth, labels and boxes whose stamp is further than this from the image's do not belong to it, s. join_tolerance.CAMERA: of one camera",
+    range: [0, 1],
+    changes: "unless_active",
+  },
+  joinWaitS: {
+    name: "join_wait",
+    defaultValue: 0.5,
+    description:
+      "How long an image waits for its depth, labels, boxes and TF at most, s by the stamps. join_wait.CAMERA: of one camera",
+    range: [0, 10],
+    changes: "unless_active",
+  },
   imageTimeoutS: {
     name: "image_timeout",
     defaultValue: 2,
@@ -163,6 +183,19 @@ export const PARAMETERS: Specs = {
     name: "publish_markers",
     defaultValue: true,
     description: "Publish objects and distances as markers in the camera's optical frame",
+    changes: "always",
+  },
+  targetFrame: {
+    name: "target_frame",
+    defaultValue: "",
+    description:
+      "TF frame in which ~/objects, ~/object_poses and publish_tf tell positions (base_link). Empty: the camera's optical frame",
+    changes: "unless_active",
+  },
+  publishTf: {
+    name: "publish_tf",
+    defaultValue: false,
+    description: "Publish each object that was seen as the TF frame <node>/<object> on /tf",
     changes: "always",
   },
   diagnosticsPeriodS: {

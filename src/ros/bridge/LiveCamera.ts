@@ -10,6 +10,7 @@ import {
 import { fromTopic, rawFromTopic } from "../fromTopic.js";
 import type { LogLimit } from "../LogLimit.js";
 import { matchedCount } from "../qos.js";
+import { overriddenQos } from "../qosOverrides.js";
 import type { RosNode, RosQos } from "../RosNode.js";
 import { decoderOf, stampOfCdr } from "./cdrMessages.js";
 import { ImageFlow, isSameButStamp } from "./ImageFlow.js";
@@ -31,6 +32,9 @@ export interface LiveCameraOptions {
   readonly isOnly: boolean;
   readonly transport: string;
   readonly qos: RosQos;
+  /** Unless a parameter says otherwise of this camera. */
+  readonly joinToleranceS: number;
+  readonly joinWaitS: number;
   readonly transforms: LiveTransforms;
   readonly rateHz: number;
   readonly nowMs: () => number;
@@ -54,8 +58,6 @@ interface LiveMessage {
   readonly stampNs?: bigint;
 }
 
-/** By then, what belongs to an image has come, or will not. */
-const LOOKAHEAD_NS = 500_000_000n;
 /** What has not come for so long is not waited for. */
 const PATIENCE_NS = 1_500_000_000n;
 const LATCHED: RosQos = { reliability: "reliable", durability: "transient_local", depth: 1 };
@@ -113,11 +115,6 @@ export class LiveCamera {
 
   get topics(): CameraTopics {
     return this.#located.topics;
-  }
-
-  /** What its topics are subscribed with. */
-  get qos(): RosQos {
-    return this.#options.qos;
   }
 
   get parts(): readonly PartTopic[] {
@@ -228,7 +225,7 @@ export class LiveCamera {
   }
 
   #newReader(): CameraReader {
-    const { transforms } = this.#options;
+    const { transforms, joinToleranceS } = this.#options;
     const live = {
       get buffer() {
         return transforms.buffer;
@@ -241,7 +238,8 @@ export class LiveCamera {
       camera: this.#located.topics,
       episode: "",
       parts: this.#awaited,
-      lookaheadNs: LOOKAHEAD_NS,
+      lookaheadNs: this.#waitNs,
+      toleranceNs: nsOf(this.#parameter("join_tolerance", joinToleranceS, 1)),
       ownsBytes: true,
       patienceNs: PATIENCE_NS,
       transforms: live,
@@ -259,7 +257,7 @@ export class LiveCamera {
     for (const part of this.#located.parts) {
       const { topic, type } = part;
       const decode = decoderOf(type);
-      const qos = this.#qosOf(part);
+      const qos = this.qosOf(part);
       const messages$ =
         decode === undefined
           ? fromTopic(node, topic, type, qos).pipe(map(decoded))
@@ -273,13 +271,30 @@ export class LiveCamera {
     this.#await();
   }
 
-  #qosOf({ part }: PartTopic): RosQos {
-    return part === "labelInfo" ? LATCHED : this.#options.qos;
+  /** What a part's topic is subscribed with. */
+  qosOf({ part, topic }: PartTopic): RosQos {
+    const { node, qos } = this.#options;
+    return part === "labelInfo" ? LATCHED : overriddenQos(node, topic, qos);
+  }
+
+  get #waitNs(): bigint {
+    return nsOf(this.#parameter("join_wait", this.#options.joinWaitS, 10));
+  }
+
+  /** Of this camera where one is given, else of all. */
+  #parameter(name: string, defaultValue: number, most: number): number {
+    return this.#options.node.parameterOf<number>({
+      name: `${name}.${this.name}`,
+      defaultValue,
+      description: `${name} of the camera ${this.name}, s`,
+      range: [0, most],
+      readOnly: true,
+    });
   }
 
   #publishers(part: PartTopic): number {
     const publishers = this.#options.node.publishersOf(part.topic);
-    return matchedCount(publishers, part.type, this.#qosOf(part));
+    return matchedCount(publishers, part.type, this.qosOf(part));
   }
 
   #await(): void {
@@ -338,7 +353,7 @@ export class LiveCamera {
   /** An image whose depth never comes must not wait for the next image for ever. */
   #flushIdle(): void {
     if (this.#lastMessageNs === undefined) return;
-    if (this.#options.node.now() - this.#lastMessageNs < LOOKAHEAD_NS) return;
+    if (this.#options.node.now() - this.#lastMessageNs < this.#waitNs) return;
     this.#emit(this.#reader.flush());
   }
 
@@ -349,6 +364,10 @@ export class LiveCamera {
       this.#subscriber?.next({ kind: "frame", frame });
     }
   }
+}
+
+function nsOf(seconds: number): bigint {
+  return BigInt(Math.round(seconds * 1e9));
 }
 
 function rateOf(rateHz: number): FrameRate {

@@ -50,6 +50,8 @@ export class LiveRun {
           transport: parameters.imageTransport,
           transforms: this.#transforms,
           rateHz: parameters.rateHz,
+          joinToleranceS: parameters.joinToleranceS,
+          joinWaitS: parameters.joinWaitS,
         }),
     );
     // A frame that waited for its poses must not wait for the next image too.

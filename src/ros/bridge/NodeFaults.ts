@@ -56,7 +56,7 @@ export class NodeFaults {
     }
   }
 
-  look(session: Session | undefined, { imageTimeoutS }: BridgeParameters): Faults {
+  look(session: Session | undefined, { imageTimeoutS, targetFrame }: BridgeParameters): Faults {
     const cameras = new Map<string, readonly CameraFault[]>();
     const isClockDead = session?.run !== undefined && this.#isClockDead();
     const tallies: (RewardTally & { readonly camera: string })[] = [];
@@ -68,7 +68,7 @@ export class NodeFaults {
         ...unusableRewards(tally),
       ]);
     }
-    const node = this.#nodeFaults(session, isClockDead);
+    const node = this.#nodeFaults(session, isClockDead, targetFrame);
     for (const { key, text } of [...node, ...[...cameras.values()].flat()]) {
       this.#log.log("warn", key, text);
     }
@@ -78,7 +78,11 @@ export class NodeFaults {
     return { cameras, node, unusable };
   }
 
-  #nodeFaults(session: Session | undefined, isClockDead: boolean): CameraFault[] {
+  #nodeFaults(
+    session: Session | undefined,
+    isClockDead: boolean,
+    targetFrame: string,
+  ): CameraFault[] {
     const faults: CameraFault[] = [];
     const { run, model } = session ?? {};
     if (run && this.#node.now() === 0n) {
@@ -95,7 +99,7 @@ export class NodeFaults {
       faults.push({ key: "model loading", text });
     }
     if (model?.state === "failed") faults.push({ key: "model failed", text: model.message });
-    return [...faults, ...this.#missingFrames(session)];
+    return [...faults, ...this.#missingFrames(session, targetFrame)];
   }
 
   /** A simulation whose time stands still is paused; one that has no clock any more is gone. */
@@ -113,10 +117,11 @@ export class NodeFaults {
   }
 
   /** Told where a measurement suffers from it: some models find most objects without TF. */
-  #missingFrames(session: Session | undefined): CameraFault[] {
+  #missingFrames(session: Session | undefined, targetFrame: string): CameraFault[] {
     const isRecent = this.#nowMs() - this.#lackedTransformAtMs < RECENT_MS;
     const { missing = [], buffer } = session?.run?.transforms ?? {};
-    if (!isRecent || buffer === undefined || missing.length === 0) return [];
+    const isTargetMissing = missing.includes(targetFrame);
+    if (!(isRecent || isTargetMissing) || buffer === undefined || missing.length === 0) return [];
     const isPublished = this.#node.publishersOf(this.#node.resolveTopic("/tf")).length > 0;
     const frames = missing.length === 1 ? "TF frame" : "TF frames";
     const have = missing.length === 1 ? "has" : "have";

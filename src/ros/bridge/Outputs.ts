@@ -13,6 +13,9 @@ const TOPICS = {
   status: { name: "~/status", type: "spatial_reward_msgs/msg/BridgeStatus" },
   diagnostics: { name: "/diagnostics", type: "diagnostic_msgs/msg/DiagnosticArray" },
   image: { name: "~/image/compressed", type: "sensor_msgs/msg/CompressedImage" },
+  objects: { name: "~/objects", type: "vision_msgs/msg/Detection3DArray" },
+  objectPoses: { name: "~/object_poses", type: "geometry_msgs/msg/PoseArray" },
+  tf: { name: "/tf", type: "tf2_msgs/msg/TFMessage" },
   markers: { name: "~/markers", type: "visualization_msgs/msg/MarkerArray" },
 } as const;
 
@@ -21,13 +24,17 @@ export type OutputTopic = keyof typeof TOPICS;
 /** Publishes, and records what is published. */
 export class Outputs {
   readonly #node: Pick<RosNode, "now">;
-  readonly #publishers: Readonly<Record<OutputTopic, RosPublisher>>;
+  readonly #publishers: Readonly<Record<Exclude<OutputTopic, "tf">, RosPublisher>>;
+  readonly #advertiseTf: () => RosPublisher;
+  /** A publisher of /tf that says nothing would be a puzzle to others. */
+  #tf: RosPublisher | undefined;
   #recording: Recording | undefined;
 
   constructor(node: RosNode) {
     this.#node = node;
     const advertise = ({ name, type }: (typeof TOPICS)[OutputTopic]): RosPublisher =>
       node.advertise(name, type, DEFAULT_QOS);
+    this.#advertiseTf = () => advertise(TOPICS.tf);
     this.#publishers = {
       reward: advertise(TOPICS.reward),
       rewardValue: advertise(TOPICS.rewardValue),
@@ -36,6 +43,8 @@ export class Outputs {
       diagnostics: advertise(TOPICS.diagnostics),
       image: advertise(TOPICS.image),
       markers: advertise(TOPICS.markers),
+      objects: advertise(TOPICS.objects),
+      objectPoses: advertise(TOPICS.objectPoses),
     };
   }
 
@@ -44,7 +53,7 @@ export class Outputs {
   }
 
   publish(topic: OutputTopic, message: unknown): void {
-    const publisher = this.#publishers[topic];
+    const publisher = this.#publisherOf(topic);
     publisher.publish(message);
     const nowNs = this.#node.now();
     // Before a simulation's first /clock, there is no time at which it could be recorded.
@@ -53,7 +62,7 @@ export class Outputs {
 
   /** Whether someone looks at a topic: what is dear to make is made for readers only. */
   isWanted(topic: OutputTopic): boolean {
-    return this.#recording !== undefined || this.#publishers[topic].subscriberCount > 0;
+    return this.#recording !== undefined || this.#publisherOf(topic).subscriberCount > 0;
   }
 
   publishAnnotation(annotation: Annotation, task: Task): void {
@@ -64,7 +73,14 @@ export class Outputs {
     this.publish("facts", spatialFactsMessage(annotation));
   }
 
+  #publisherOf(topic: OutputTopic): RosPublisher {
+    if (topic !== "tf") return this.#publishers[topic];
+    this.#tf ??= this.#advertiseTf();
+    return this.#tf;
+  }
+
   close(): void {
+    this.#tf?.close();
     for (const publisher of Object.values(this.#publishers)) publisher.close();
   }
 }

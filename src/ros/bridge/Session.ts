@@ -170,7 +170,8 @@ export class Session {
 
   /** Of the task's objects where the model may look at them, and those that the user names. */
   #posesWanted(vlm: SpatialVlm | undefined): string[] {
-    const { tfFrames } = this.#options.parameters();
+    const { tfFrames: named, targetFrame } = this.#options.parameters();
+    const tfFrames = targetFrame === "" ? named : [...named, targetFrame];
     const looksAt = vlm?.uses === undefined ? undefined : [...vlm.needs, ...vlm.uses];
     if (looksAt !== undefined && !looksAt.includes("poses")) return [...tfFrames];
     const frames = [...this.#task.objects.values()].flatMap(({ frame }) => frame ?? []);

@@ -28,7 +28,7 @@ export function cameraFaults(
   { imageTimeoutS, isClockDead }: FaultOptions,
   vlm: Pick<SpatialVlm, "id" | "needs"> | undefined,
 ): CameraFault[] {
-  const mismatches = camera.parts.flatMap((part) => mismatchesOf(node, part, camera.qos));
+  const mismatches = camera.parts.flatMap((part) => mismatchesOf(node, part, camera.qosOf(part)));
   const silenceS = isClockDead ? camera.wallSilenceS : camera.rosSilenceS;
   const isSilent = mismatches.length === 0 && imageTimeoutS > 0 && silenceS >= imageTimeoutS;
   const silence = isSilent ? [silenceOf(node, camera, silenceS)] : [];

@@ -15,6 +15,12 @@ import type { CreateModel } from "./ModelSlot.js";
 import { markersMessage } from "./markersMessage.js";
 import { NodeFaults } from "./NodeFaults.js";
 import { Outputs } from "./Outputs.js";
+import {
+  detectionsMessage,
+  objectTransforms,
+  posesMessage,
+  seenObjects,
+} from "./objectMessages.js";
 import { Pictures } from "./Pictures.js";
 import { Recording } from "./Recording.js";
 import { Session } from "./Session.js";
@@ -252,11 +258,26 @@ class BridgeNode implements Bridge {
     if (publishMarkers && !annotation.isLate && this.#outputs.isWanted("markers")) {
       this.#outputs.publish("markers", markersMessage(annotation));
     }
+    if (!annotation.isLate) this.#publishObjects(annotation);
     if (publishAnnotatedImage && this.#outputs.isWanted("image")) {
       this.#pictures.offer(annotation, session.task);
     }
     this.#faults.note(annotation, session.task);
     this.annotations$.next(annotation);
+  }
+
+  #publishObjects(annotation: Annotation): void {
+    const { targetFrame, publishTf } = this.#settings.values;
+    const wanted = (["objects", "objectPoses"] as const).filter((it) => this.#outputs.isWanted(it));
+    if (wanted.length === 0 && !publishTf) return;
+    const seen = seenObjects(annotation, targetFrame);
+    if (seen === undefined) return;
+    if (wanted.includes("objects")) this.#outputs.publish("objects", detectionsMessage(seen));
+    if (wanted.includes("objectPoses")) this.#outputs.publish("objectPoses", posesMessage(seen));
+    const prefix = this.#node.fullName.slice(1);
+    if (publishTf && seen.objects.length > 0) {
+      this.#outputs.publish("tf", objectTransforms(seen, prefix));
+    }
   }
 
   #tick(): void {

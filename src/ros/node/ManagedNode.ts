@@ -66,6 +66,11 @@ export class ManagedNode implements RosNode {
     return value;
   }
 
+  parameterOf<T extends ParameterValue>(parameter: ParameterSpec<T>): T {
+    const declared = this.#parameters.get(parameter.name);
+    return declared === undefined ? this.declareParameter(parameter) : (declared.value as T);
+  }
+
   onParameterChange(decide: (changes: ParameterChanges) => ParameterDecision): void {
     this.#parameters.onChange(decide);
   }

@@ -72,6 +72,46 @@ describe("what a bridge publishes for people", () => {
     expect(markers.flatMap(({ text }) => text ?? [])).toEqual(["gripper", "mug", "30.0 cm"]);
   });
 
+  it("tells where objects are in a frame of choice, with the covariance of what was measured", async () => {
+    const parameters = { target_frame: "base_link", publish_tf: true };
+    const bench = await start({ vlm: seeingVlm(), parameters });
+    const arrays = bench.listen("/spatial_reward/objects", "vision_msgs/msg/Detection3DArray");
+    const poses = bench.listen("/spatial_reward/object_poses", "geometry_msgs/msg/PoseArray");
+    const transforms = bench.listen("/tf", "tf2_msgs/msg/TFMessage");
+    await bench.image(1400);
+    expect(arrays).toEqual([]);
+    expect((await bench.beat()).warnings.join()).toContain("TF frame base_link has not come");
+    await bench.staticTf("base_link>camera_color_optical_frame");
+    await bench.image(1500);
+    const header = { stamp: { sec: 1, nanosec: 500_000_000 }, frame_id: "base_link" };
+    // The gripper is a metre before the camera, which stands a metre beside the base.
+    expect(arrays).toMatchObject([
+      {
+        header,
+        detections: [
+          {
+            id: "gripper",
+            results: [
+              {
+                hypothesis: { class_id: "gripper" },
+                pose: { pose: { position: { x: 1, y: 0, z: 1 } } },
+              },
+            ],
+          },
+          { id: "mug", bbox: { center: { position: { x: 1.3, y: 0, z: 1 } } } },
+        ],
+      },
+    ]);
+    const [first] = (
+      arrays[0] as { detections: { results: [{ pose: { covariance: number[] } }] }[] }
+    ).detections;
+    expect(first?.results[0].pose.covariance[0]).toBeCloseTo(0.005 ** 2 / 2, 9);
+    expect(poses).toMatchObject([{ header, poses: [{ position: { x: 1 } }, {}] }]);
+    expect(transforms).toMatchObject([
+      { transforms: [{ child_frame_id: "spatial_reward/gripper", header }, {}] },
+    ]);
+  });
+
   it("publishes neither where the parameters say so", async () => {
     const parameters = { publish_markers: false, publish_annotated_image: false };
     const bench = await start({ vlm: seeingVlm(), parameters });

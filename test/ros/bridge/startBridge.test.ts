@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { DEFAULT_QOS } from "../../../src/ros/index.js";
 import { ClassVlm, scriptedVlm } from "../../support/models.js";
 import { Bench, type BenchOptions, COLOR } from "./bench.js";
 
@@ -102,6 +103,34 @@ reward:
     const bench = await start({ task, parameters: { camera: "" } });
     await bench.image(1000, "/front/image_raw");
     expect(bench.annotations.map(({ reward }) => reward.camera)).toEqual(["front"]);
+  });
+
+  it("takes the QoS of a topic, and how long one camera's images wait, from parameters", async () => {
+    const depth = "/left/depth/image_raw";
+    const bench = await start({
+      vlm: scriptedVlm(() => 0.3, { uses: [] }),
+      parameters: {
+        camera: "",
+        cameras: ["/left/color", "/right/color"],
+        reliability: "reliable",
+        "qos_overrides./left/color/image_raw.subscription.reliability": "best_effort",
+        "join_wait./left/color/image_raw": 0.1,
+      },
+    });
+    const fields = (stampMs: number) => ({ data: new Uint8Array(6).fill(stampMs / 100) });
+    bench.offer(depth, "sensor_msgs/msg/Image", DEFAULT_QOS);
+    await bench.image(900, "/left/color/image_raw", fields(900));
+    await bench.image(900, "/right/color/image_raw", fields(900));
+    const { warnings } = await bench.beat();
+    expect(warnings.join()).not.toContain("on /left/color/image_raw: the publisher is best effort");
+    expect(warnings.join()).toContain("on /right/color/image_raw: the publisher is best effort");
+    await bench.image(1000, "/left/color/image_raw", fields(1000));
+    expect(bench.annotations).toHaveLength(1);
+    await bench.image(1110, "/left/color/image_raw", fields(1110));
+    expect(bench.annotations.map(({ reward }) => reward.stampNs)).toEqual([
+      900_000_000n,
+      1_000_000_000n,
+    ]);
   });
 
   it("keeps to the rate that is asked for, by the stamps", async () => {

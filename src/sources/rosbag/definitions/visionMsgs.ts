@@ -18,6 +18,17 @@ vision_msgs/ObjectHypothesisWithPose[] results
 vision_msgs/BoundingBox2D bbox
 string id
 `,
+  "vision_msgs/Detection3DArray": `std_msgs/Header header
+vision_msgs/Detection3D[] detections
+`,
+  "vision_msgs/Detection3D": `std_msgs/Header header
+vision_msgs/ObjectHypothesisWithPose[] results
+vision_msgs/BoundingBox3D bbox
+string id
+`,
+  "vision_msgs/BoundingBox3D": `geometry_msgs/Pose center
+geometry_msgs/Vector3 size
+`,
   "vision_msgs/ObjectHypothesisWithPose": `vision_msgs/ObjectHypothesis hypothesis
 geometry_msgs/PoseWithCovariance pose
 `,

@@ -1,0 +1,114 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { openBag } from "../../src/sources/index.js";
+import { type DenseReward, REWARD_TYPE } from "./messages.js";
+import { endAll, hasRos, launch, type RosProcess, ros2, ros2Output } from "./RosProcess.js";
+
+const BRIDGE = ["camera:=/camera/color", "image_transport:=compressed", "use_sim_time:=true"];
+
+/** The simulated table, whose own transforms the bridge does not see: only the robot's of the suite. */
+async function startTable(...remaps: string[]): Promise<RosProcess> {
+  const hidden = ["/tf:=/table/tf", "/tf_static:=/table/tf_static", ...remaps];
+  const table = ros2(
+    ...["run", "spatial_reward_bridge", "simulator", "--ros-args"],
+    ...hidden.flatMap((remap) => ["-r", remap]),
+  );
+  await table.says(/episode success_0/);
+  return table;
+}
+
+async function rewardsOf(count: number): Promise<DenseReward[]> {
+  const echo = ros2("topic", "echo", "--full-length", "/spatial_reward/reward", REWARD_TYPE);
+  await echo.until(() => echo.messageCount > count, `${count} rewards`);
+  await echo.end();
+  return echo.messages as DenseReward[];
+}
+
+describe.skipIf(!hasRos)("a bridge on an ordinary robot, which has a /tf", () => {
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), "robot-"));
+  });
+  afterEach(endAll);
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it("gives rewards in time, and does not even listen to it for the default model", async () => {
+    await startTable();
+    const bridge = launch("bridge.launch.py", "task:=reach", ...BRIDGE);
+    await bridge.says(/the model .* is ready/);
+    const rewards = await rewardsOf(10);
+    expect(rewards.filter(({ reason }) => reason.includes("has not come"))).toEqual([]);
+    const info = await ros2Output(
+      ...["node", "info", "--no-daemon", "--spin-time", "3", "/spatial_reward"],
+    );
+    expect(info).not.toMatch(/\/tf(_static)?: tf2_msgs/);
+  });
+
+  it("names the frame that never came where the model needs it, and waits for none", async () => {
+    await startTable("/camera/labels:=/table/labels");
+    const bridge = launch("bridge.launch.py", "task:=reach", "vlm:=rgbd", ...BRIDGE);
+    await bridge.says(/TF frames? .*red_mug.* not come; \/tf has: robot_base, /);
+    const rewards = await rewardsOf(10);
+    expect(rewards.at(-1)?.reason).toMatch(/has not come; \/tf has: robot_base/);
+    expect(rewards.slice(-5).map(({ late }) => late)).toEqual(Array(5).fill(false));
+    const diagnostics = await ros2Output(
+      ...["topic", "echo", "--once", "/diagnostics", "diagnostic_msgs/msg/DiagnosticArray"],
+    );
+    expect(diagnostics).toMatch(/can be used: \d+ invalid/);
+  });
+
+  it("keeps what it recorded when it is killed", async () => {
+    await startTable();
+    const path = join(folder, "run.mcap");
+    const parameters = { record: path, vlm: "rgbd", image_transport: "compressed" };
+    const task = join(import.meta.dirname, "../../examples/tasks/reach.yaml");
+    const given = { ...parameters, task, camera: "/camera/color", use_sim_time: "true" };
+    const bridge = ros2(
+      ...["run", "spatial_reward_bridge", "bridge", "--ros-args"],
+      ...Object.entries(given).flatMap(([name, value]) => ["-p", `${name}:=${value}`]),
+    );
+    await bridge.says(/model rgbd is ready/);
+    await rewardsOf(10);
+    await sleep(2500);
+    bridge.kill();
+    const bag = await openBag(`${path}.partial`);
+    const rewards = bag.info.topics.find(({ name }) => name === "/spatial_reward/reward");
+    expect(rewards?.messageCount).toBeGreaterThan(10);
+    await bag.close();
+  });
+
+  it("tells a parameter that a file gives every node and this one does not have", async () => {
+    const file = join(folder, "params.yaml");
+    writeFileSync(file, "/**:\n  ros__parameters:\n    image_timout: 3.0\n");
+    const bridge = ros2(
+      ...["run", "spatial_reward_bridge", "bridge", "--ros-args", "--params-file", file],
+    );
+    await bridge.says(/no parameter image_timout; did you mean image_timeout\?/);
+  });
+
+  it("says in a line what is wrong with its arguments", async () => {
+    const bridge = ros2("run", "spatial_reward_bridge", "bridge", "--ros-args", "rate:=5");
+    expect(await bridge.exit()).not.toBe(0);
+    expect(bridge.output).toMatch(/ROS 2 does not take the arguments --ros-args rate:=5/);
+    expect(bridge.output).not.toMatch(/^ +at /m);
+  });
+
+  it("begins one episode with each pass of a bag that holds a /clock of its own", async () => {
+    const size = ["--size", "160x120", "--rate", "5", "--seed", "3"];
+    const cli = ["run", "spatial_reward_bridge", "spatial_reward"];
+    await ros2Output(...cli, "sim", "record", ...size, "-o", folder);
+    const bridge = launch("bridge.launch.py", "task:=reach", "vlm:=rgbd", ...BRIDGE);
+    await bridge.says(/model rgbd is ready/);
+    ros2(
+      ...["bag", "play", join(folder, "success_3"), "--storage", "mcap", "--clock", "100"],
+      ...["--loop", "--rate", "2.0", "--disable-keyboard-controls"],
+    );
+    await bridge.says(/jumped back: episode 2 begins/);
+    await sleep(4000);
+    expect(bridge.output).not.toMatch(/episode [3-9] begins/);
+    expect(bridge.output.match(/\/clock has several publishers/g)).toHaveLength(1);
+  });
+});
