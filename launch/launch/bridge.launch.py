@@ -38,6 +38,11 @@ ARGUMENTS = [
         "that the task or the parameter file names",
     ),
     DeclareLaunchArgument(
+        "cameras",
+        default_value="",
+        description="Several cameras, separated by commas, each as in camera: /front/color,/wrist/color",
+    ),
+    DeclareLaunchArgument(
         "image_transport",
         default_value="",
         description="How colour images come: raw or compressed. Empty: as the parameter file says",
@@ -54,6 +59,39 @@ ARGUMENTS = [
         default_value="",
         description="Language model that answers questions in steps with the model as its eye "
         "(action ~/reason): an OpenAI-compatible server as http://host:port/v1#model",
+    ),
+    DeclareLaunchArgument(
+        "rate",
+        default_value="",
+        description="At most so many images a second of each camera, Hz; empty: as the parameter "
+        "file says, all by default",
+    ),
+    DeclareLaunchArgument(
+        "record",
+        default_value="",
+        description="Write all that is published to this MCAP file or bag folder",
+    ),
+    DeclareLaunchArgument(
+        "target_frame",
+        default_value="",
+        description="TF frame in which ~/objects tells where objects are, such as base_link; empty: "
+        "the camera's optical frame",
+    ),
+    DeclareLaunchArgument(
+        "tf",
+        default_value="/tf",
+        description="Topic of the transforms; with one TF tree for each robot: tf, which is "
+        "<namespace>/tf (and <namespace>/tf_static)",
+    ),
+    DeclareLaunchArgument(
+        "remap",
+        default_value="",
+        description="Further remappings, separated by spaces: '/camera/color:=/front/color a:=b'",
+    ),
+    DeclareLaunchArgument(
+        "respawn",
+        default_value="false",
+        description="true: start the node again 2 s after it has died",
     ),
     DeclareLaunchArgument(
         "params_file",
@@ -91,7 +129,7 @@ ARGUMENTS = [
 ]
 
 # Arguments that are parameters of the node, under the same name.
-TEXT_PARAMETERS = ["camera", "image_transport", "vlm", "llm"]
+TEXT_PARAMETERS = ["camera", "image_transport", "vlm", "llm", "record", "target_frame"]
 SWITCH_PARAMETERS = ["use_sim_time", "autostart"]
 
 
@@ -107,6 +145,10 @@ def start(context):
             parameters[name] = switch(name, given[name])
     if given["task"]:
         parameters["task"] = task_path(given["task"])
+    if given["cameras"]:
+        parameters["cameras"] = [name.strip() for name in given["cameras"].split(",")]
+    if given["rate"]:
+        parameters["rate"] = float(given["rate"])
     files = [given["params_file"]] if given["params_file"] else []
     bridge = Node(
         package=PACKAGE,
@@ -114,11 +156,27 @@ def start(context):
         name=given["name"],
         namespace=given["namespace"],
         parameters=[*files, parameters],
+        remappings=remappings(given),
+        respawn=switch("respawn", given["respawn"]),
+        respawn_delay=2.0,
         arguments=["--ros-args", "--log-level", given["log_level"]],
         output="screen",
         emulate_tty=True,
     )
     return [bridge, *viewer(given)]
+
+
+def remappings(given):
+    pairs = [("/tf", given["tf"]), ("/tf_static", given["tf"] + "_static")]
+    named = [] if given["tf"] == "/tf" else pairs
+    return named + [split(pair) for pair in given["remap"].split()]
+
+
+def split(pair):
+    before, sign, after = pair.partition(":=")
+    if not (before and sign and after):
+        raise RuntimeError(f"remap:={pair}: wants from:=to")
+    return before, after
 
 
 def task_path(task):

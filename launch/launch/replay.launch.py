@@ -36,7 +36,10 @@ COMMAND_LINE = os.path.join(get_package_prefix(PACKAGE), "lib", PACKAGE, "spatia
 BRIDGE = os.path.join(SHARE, "launch", "bridge.launch.py")
 
 # Those of bridge.launch.py that make sense here; the rest keep their defaults.
-PASSED_ON = ["task", "camera", "image_transport", "vlm", "llm", "params_file", "namespace", "viewer", "log_level"]
+PASSED_ON = [
+    *["task", "camera", "cameras", "image_transport", "vlm", "llm", "record", "target_frame", "tf"],
+    *["params_file", "namespace", "viewer", "log_level"],
+]
 
 ARGUMENTS = [
     DeclareLaunchArgument("bag", description="Recording to play: a rosbag2 folder or file"),
@@ -47,6 +50,10 @@ ARGUMENTS = [
         description="See bridge.launch.py; empty where the bag has one camera: that one",
     ),
     DeclareLaunchArgument("image_transport", default_value="", description="See bridge.launch.py"),
+    DeclareLaunchArgument("cameras", default_value="", description="See bridge.launch.py"),
+    DeclareLaunchArgument("record", default_value="", description="See bridge.launch.py"),
+    DeclareLaunchArgument("target_frame", default_value="", description="See bridge.launch.py"),
+    DeclareLaunchArgument("tf", default_value="/tf", description="See bridge.launch.py"),
     DeclareLaunchArgument("vlm", default_value="", description="See bridge.launch.py"),
     DeclareLaunchArgument("llm", default_value="", description="See bridge.launch.py"),
     DeclareLaunchArgument(
@@ -90,7 +97,7 @@ def start(context):
         topics = ", ".join(topic["name"] for topic in recording["topics"])
         raise RuntimeError(f"bag:={bag}: there is no camera in it; its topics are {topics}")
     arguments = {name: given[name] for name in PASSED_ON}
-    if not arguments["camera"] and len(cameras) == 1:
+    if not arguments["camera"] and not arguments["cameras"] and len(cameras) == 1:
         arguments["camera"] = cameras[0]
     bridge = IncludeLaunchDescription(
         PythonLaunchDescriptionSource(BRIDGE),

@@ -25,7 +25,10 @@ SHARE = get_package_share_directory(PACKAGE)
 BRIDGE = os.path.join(SHARE, "launch", "bridge.launch.py")
 
 # Those of bridge.launch.py that make sense here; the rest keep their defaults.
-PASSED_ON = ["task", "camera", "image_transport", "vlm", "llm", "params_file", "namespace", "viewer", "log_level"]
+PASSED_ON = [
+    *["task", "camera", "cameras", "image_transport", "vlm", "llm", "record", "target_frame", "tf"],
+    *["params_file", "namespace", "viewer", "log_level"],
+]
 
 ARGUMENTS = [
     DeclareLaunchArgument("task", default_value="pick_and_place", description="See bridge.launch.py"),
@@ -36,6 +39,10 @@ ARGUMENTS = [
         choices=["raw", "compressed"],
         description="How the simulator publishes colour and the bridge receives it",
     ),
+    DeclareLaunchArgument("cameras", default_value="", description="See bridge.launch.py"),
+    DeclareLaunchArgument("record", default_value="", description="See bridge.launch.py"),
+    DeclareLaunchArgument("target_frame", default_value="", description="See bridge.launch.py"),
+    DeclareLaunchArgument("tf", default_value="/tf", description="See bridge.launch.py"),
     DeclareLaunchArgument("vlm", default_value="embedded", description="See bridge.launch.py"),
     DeclareLaunchArgument("llm", default_value="", description="See bridge.launch.py"),
     DeclareLaunchArgument(
@@ -88,7 +95,7 @@ def start(context):
     bridge = IncludeLaunchDescription(
         PythonLaunchDescriptionSource(BRIDGE),
         launch_arguments=[
-            *((name, given[name]) for name in PASSED_ON),
+            *((name, given[name]) for name in PASSED_ON if name != "camera" or not given["cameras"]),
             ("use_sim_time", "true"),
         ],
     )

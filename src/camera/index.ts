@@ -41,6 +41,7 @@ export type { KinematicSample, KinematicSelection } from "./Kinematics.js";
 export { projectPoint } from "./lensModels.js";
 export {
   compressedImageFromRos,
+  DETECTION_TYPES,
   detectionsFromRos,
   type Headed,
   imageFromRos,

@@ -154,8 +154,27 @@ const detectionsSchema = z.object({
   ),
 });
 
+/** yolo_ros' DetectionArray, as far as it tells boxes and classes. */
+const yoloSchema = z.object({
+  header: headerSchema,
+  detections: z.array(
+    z.object({
+      class_name: z.string(),
+      score: number,
+      bbox: z.object({ center: centerSchema, size: z.object({ x: number, y: number }) }),
+    }),
+  ),
+});
+
+/** Message types that `detectionsFromRos` reads. */
+export const DETECTION_TYPES = [
+  "vision_msgs/msg/Detection2DArray",
+  "yolo_msgs/msg/DetectionArray",
+] as const;
+
 /**
- * A vision_msgs/Detection2DArray of any version: one Detection for each hypothesis of each box.
+ * A vision_msgs/Detection2DArray of any version: one Detection for each hypothesis of each box; or
+ * a yolo_msgs/DetectionArray: one for each box, its class by name.
  *
  * @throws MessageError
  */
@@ -163,6 +182,18 @@ export function detectionsFromRos(message: unknown): {
   readonly detections: readonly Detection[];
   readonly stampNs: bigint;
 } {
+  const yolo = yoloSchema.safeParse(message);
+  // An empty list could be of either.
+  if (yolo.success) {
+    return {
+      stampNs: yolo.data.header.stamp,
+      detections: yolo.data.detections.map(({ class_name, score, bbox }) => ({
+        ...{ classId: class_name, score },
+        ...{ centerX: bbox.center.x, centerY: bbox.center.y },
+        ...{ sizeX: bbox.size.x, sizeY: bbox.size.y },
+      })),
+    };
+  }
   const type = "vision_msgs/Detection2DArray";
   const { header, detections } = parseMessage(detectionsSchema, type, message);
   return {

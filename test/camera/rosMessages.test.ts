@@ -124,6 +124,25 @@ describe("cameraInfoFromRos", () => {
   });
 });
 
+describe("detectionsFromRos, of yolo_ros", () => {
+  it("gives each box, its class by name", () => {
+    const message = {
+      header: { stamp: { sec: 1, nanosec: 5 }, frame_id: "camera" },
+      detections: [
+        {
+          ...{ class_id: 41, class_name: "cup", score: 0.9, id: "3" },
+          bbox: { center: { position: { x: 10, y: 20 }, theta: 0 }, size: { x: 4, y: 6 } },
+          mask: { height: 0, width: 0, data: [] },
+        },
+      ],
+    };
+    expect(detectionsFromRos(message)).toEqual({
+      stampNs: 1_000_000_005n,
+      detections: [{ classId: "cup", score: 0.9, centerX: 10, centerY: 20, sizeX: 4, sizeY: 6 }],
+    });
+  });
+});
+
 describe("detectionsFromRos", () => {
   const detection = { classId: "7", score: 0.9, centerX: 10, centerY: 20, sizeX: 4, sizeY: 6 };
 

@@ -48,7 +48,7 @@ describe.skipIf(!hasRos)("a bridge on an ordinary robot, which has a /tf", () =>
   });
 
   it("names the frame that never came where the model needs it, and waits for none", async () => {
-    await startTable("/camera/labels:=/table/labels");
+    await startTable("/camera/labels:=/table/thermal");
     const bridge = launch("bridge.launch.py", "task:=reach", "vlm:=rgbd", ...BRIDGE);
     await bridge.says(/TF frames? .*red_mug.* not come; \/tf has: robot_base, /);
     const rewards = await rewardsOf(10);
@@ -58,6 +58,22 @@ describe.skipIf(!hasRos)("a bridge on an ordinary robot, which has a /tf", () =>
       ...["topic", "echo", "--once", "/diagnostics", "diagnostic_msgs/msg/DiagnosticArray"],
     );
     expect(diagnostics).toMatch(/can be used: \d+ invalid/);
+  });
+
+  it("reads its own robot's transforms where each robot has a tree", async () => {
+    const bridge = launch(
+      ...(["bridge.launch.py", "task:=reach", "vlm:=rgbd", "namespace:=robot1", "tf:=tf"] as const),
+      ...["cameras:=camera/color,/lab/color", "rate:=5", "target_frame:=base_link"],
+    );
+    await bridge.says(/TF frame.* base_link.* not come; nobody publishes \/robot1\/tf/);
+    const info = await ros2Output(
+      ...["node", "info", "--no-daemon", "--spin-time", "3", "/robot1/spatial_reward"],
+    );
+    expect(info).toMatch(/^ +\/robot1\/tf: tf2_msgs/m);
+    expect(info).toMatch(/^ +\/robot1\/tf_static: tf2_msgs/m);
+    expect(info).not.toMatch(/^ +\/tf: /m);
+    expect(info).toMatch(/\/robot1\/camera\/color\/image_raw: sensor_msgs/);
+    expect(info).toMatch(/\/lab\/color\/image_raw: sensor_msgs/);
   });
 
   it("keeps what it recorded when it is killed", async () => {

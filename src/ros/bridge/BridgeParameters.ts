@@ -98,7 +98,8 @@ export const PARAMETERS: Specs = {
   detectionsTopic: {
     name: "detections_topic",
     defaultValue: "",
-    description: "vision_msgs/Detection2DArray. Empty: looked for beside the colour topic",
+    description:
+      "vision_msgs/Detection2DArray or yolo_msgs/DetectionArray. Empty: looked for beside the colour topic",
     changes: "unless_active",
   },
   cameraInfoTopic: {

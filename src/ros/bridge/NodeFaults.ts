@@ -122,10 +122,11 @@ export class NodeFaults {
     const { missing = [], buffer } = session?.run?.transforms ?? {};
     const isTargetMissing = missing.includes(targetFrame);
     if (!(isRecent || isTargetMissing) || buffer === undefined || missing.length === 0) return [];
-    const isPublished = this.#node.publishersOf(this.#node.resolveTopic("/tf")).length > 0;
+    const tf = this.#node.resolveTopic("/tf");
+    const isPublished = this.#node.publishersOf(tf).length > 0;
     const frames = missing.length === 1 ? "TF frame" : "TF frames";
     const have = missing.length === 1 ? "has" : "have";
-    const there = isPublished ? `/tf has: ${buffer.framesInWords}` : "nobody publishes /tf";
+    const there = isPublished ? `${tf} has: ${buffer.framesInWords}` : `nobody publishes ${tf}`;
     const text = `${frames} ${missing.join(", ")} ${have} not come; ${there}`;
     return [{ key: "missing frames", text }];
   }

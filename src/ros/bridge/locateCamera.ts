@@ -2,6 +2,7 @@ import {
   baseTopic,
   type CameraTopics,
   COMPRESSED_IMAGE,
+  DETECTION_TYPES,
   IMAGE,
   siblingTopics,
 } from "../../camera/index.js";
@@ -31,7 +32,7 @@ const TYPES: Readonly<Record<CameraPart, readonly [string, ...string[]]>> = {
   color: [IMAGE, COMPRESSED_IMAGE],
   depth: [IMAGE, COMPRESSED_IMAGE],
   labels: [IMAGE],
-  detections: ["vision_msgs/msg/Detection2DArray"],
+  detections: DETECTION_TYPES,
   info: ["sensor_msgs/msg/CameraInfo"],
   labelInfo: ["vision_msgs/msg/LabelInfo"],
 };
