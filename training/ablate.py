@@ -12,11 +12,12 @@ import argparse
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from .cli import prepared, vocabulary_of
 from .train import Config, train
 
-RUNS = {
+RUNS: dict[str, dict[str, Any]] = {
     "unfrozen": {},
     "frozen": {"encoder": "heads"},
     "noise 0.1": {"length_noise": 0.1},

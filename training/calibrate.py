@@ -10,8 +10,8 @@ import numpy as np
 import torch
 from torch.utils.data import DataLoader
 
-from .data import Pictures
 from .darkroom import Darkroom
+from .data import Pictures
 from .losses import targets
 from .model import SCALE_M, SpatialModel
 from .samples import Samples, to_device

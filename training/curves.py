@@ -8,7 +8,7 @@ from pathlib import Path
 import matplotlib
 
 matplotlib.use("Agg")
-import matplotlib.pyplot as plt  # noqa: E402
+import matplotlib.pyplot as plt
 
 SHOWN = ["point", "distance 10 %", "distance x1.5", "yes/no", "seen", "kind"]
 

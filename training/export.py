@@ -13,7 +13,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 from .data import CELL, GRID_H, GRID_W, HEIGHT, WIDTH
 from .kinds import KINDS
-from .model import Answerer, Encoder, MIXTURE, SCALE_M, SpatialModel
+from .model import MIXTURE, SCALE_M, Answerer, Encoder, SpatialModel
 from .words import ALIASES, MAX_TOKENS, Vocabulary, split_words
 
 OPSET = 18
@@ -30,7 +30,14 @@ class OnePicture(torch.nn.Module):
         super().__init__()
         self.answerer = answerer
 
-    def forward(self, words, memory, cells, keys, geometry):
+    def forward(
+        self,
+        words: torch.Tensor,
+        memory: torch.Tensor,
+        cells: torch.Tensor,
+        keys: torch.Tensor,
+        geometry: torch.Tensor,
+    ) -> tuple[torch.Tensor, ...]:
         out = self.answerer(words[None], memory, cells, keys, geometry)
         return tuple(out[name][0] for name in ANSWERS)
 

@@ -104,11 +104,12 @@ def losses(
             teach["needed"],
         ),
     }
-    parts["total"] = sum(
+    taught = [
         WEIGHTS[key] * value
         for key, value in parts.items()
         if teach_what == "all" or key in ("point", "kind", "seen", "forms")
-    )
+    ]
+    parts["total"] = sum(taught[1:], start=taught[0])
     return parts
 
 

@@ -98,12 +98,24 @@ class Layer(nn.Module):
         own = self.norm(x)
         x = x + self.attention(own, own, hidden)
         if self.cross is not None and memory is not None:
-            x = x + self.cross(self.norm_cross(x), memory)
+            x = self.look_at(memory, x)
         return x + self.mlp(self.norm_mlp(x))
+
+    def look_at(self, memory: torch.Tensor, x: torch.Tensor) -> torch.Tensor:
+        if self.cross is None or self.norm_cross is None:
+            raise TypeError("a layer that looks at a memory is made with crossing=True")
+        return x + self.cross(self.norm_cross(x), memory)
 
 
 class Encoder(nn.Module):
     """Picture and lens → cells. Runs once a picture."""
+
+    columns: torch.Tensor
+    rows: torch.Tensor
+    usual: torch.Tensor
+    spread: torch.Tensor
+    across: torch.Tensor
+    down: torch.Tensor
 
     def __init__(self, width: int, fine: int, base: int) -> None:
         super().__init__()
@@ -199,6 +211,8 @@ class Encoder(nn.Module):
 class Reader(nn.Module):
     """Words → pointers A and B and the question's vector."""
 
+    meanings: torch.Tensor
+
     def __init__(self, meanings: torch.Tensor, width: int) -> None:
         super().__init__()
         self.words = nn.Embedding(len(meanings), width)
@@ -279,6 +293,7 @@ class Answerer(nn.Module):
             measured = measured.reshape(n * q, t, 3)
         x = self.reader(words.reshape(n * q, t), measured).reshape(n, q * 3, width)
         for layer in self.look:
+            assert isinstance(layer, Layer)
             x = self.step(layer, x, memory, n, q)
         x = self.norm(x).reshape(n, q, 3, width)
         pointers, asked = x[:, :, :2], x[:, :, 2]
@@ -334,7 +349,7 @@ class Answerer(nn.Module):
         width = x.shape[2]
         own = layer.norm(x).reshape(n * q, 3, width)
         x = x + layer.attention(own, own).reshape(n, q * 3, width)
-        x = x + layer.cross(layer.norm_cross(x), memory)
+        x = layer.look_at(memory, x)
         return x + layer.mlp(layer.norm_mlp(x))
 
 

@@ -23,8 +23,8 @@ from .augment import (
 from .darkroom import NO_LABEL
 from .data import GRID_H, GRID_W, HEIGHT, MAX_OBJECTS, WIDTH, Pictures
 from .kinds import KIND_ID, QUANTITIES
-from .sides import Sides, any_side
 from .paraphrases import SYMMETRIC, decorate, template_of
+from .sides import Sides, any_side
 from .words import (
     FORM,
     FORMS,

@@ -96,7 +96,8 @@ def measures(geometry: np.ndarray) -> np.ndarray:
 
 
 def any_side(random: np.random.Generator) -> list[str]:
-    return one_of(one_of(SIDES, random)[random.integers(2)], random).split()
+    least, greatest, _ = one_of(SIDES, random)
+    return one_of([least, greatest][int(random.integers(2))], random).split()
 
 
 def words_of_sides() -> list[str]:

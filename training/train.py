@@ -6,6 +6,7 @@ import json
 import math
 import os
 import time
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -85,7 +86,7 @@ def train(config: Config, run: Path, train_on: list[Path], check_on: dict[str, l
     device = device_of()
     torch.backends.cudnn.benchmark = True
     torch.set_float32_matmul_precision("high")
-    model = make_model(vocabulary, config).to(device, memory_format=torch.channels_last)
+    model = make_model(vocabulary, config).to(device).to(memory_format=torch.channels_last)
     if config.start:
         model.load_state_dict(torch.load(config.start, map_location=device)["average"])
     freeze(model, config.encoder)
@@ -150,6 +151,9 @@ def train(config: Config, run: Path, train_on: list[Path], check_on: dict[str, l
                             "average": average.state, "step": done})
                 for name, caches in check_on.items():
                     found = check(averaged(vocabulary, config, average), caches, vocabulary, device)
+                    # A small data set may have no picture of a split.
+                    if not found:
+                        continue
                     log.write(json.dumps({"step": done, "check": name, **found}) + "\n")
                     log.flush()
                     print(f"  {name}: " + "  ".join(f"{k} {v:.3f}" for k, v in found.items()), flush=True)
@@ -183,7 +187,7 @@ class Rounds(torch.utils.data.Sampler[int]):
     def __init__(self, count: int, config: Config, first: int) -> None:
         self.count, self.config, self.first = count, config, first
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[int]:
         at, end = self.first * self.config.batch, self.config.steps * self.config.batch
         while at < end:
             number = at // self.count

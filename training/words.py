@@ -108,7 +108,7 @@ def proportions(box: list[float]) -> tuple[float, float]:
 
 
 def one_of(choices: Sequence[T], random: np.random.Generator) -> T:
-    return choices[random.integers(len(choices))]
+    return choices[int(random.integers(len(choices)))]
 
 
 def split_words(text: str) -> list[str]:

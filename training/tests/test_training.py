@@ -1,0 +1,55 @@
+"""From a data set to answers on the command line. Needs PyTorch and a built package."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("torch", reason="PyTorch is not installed: npm run test:training -- --torch")
+
+ROOT = Path(__file__).parents[2]
+CLI = ["node", str(ROOT / "dist/cli/main.js")]
+
+
+def run(*command: str) -> str:
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("data") / "a"
+    size = ["--width", "320", "--height", "240", "--workers", "1"]
+    run(*CLI, "dataset", "synthesize", "--scenes", "24", "--seed", "3", *size, "-o", str(folder))
+    return folder
+
+
+def train(data: Path, folder: Path, *options: str) -> str:
+    command = [sys.executable, "-m", "training", str(data), "--run", str(folder), "--config", "smoke"]
+    return run(*command, *options)
+
+
+def test_a_data_set_becomes_a_model_that_the_package_asks(data: Path, tmp_path: Path) -> None:
+    weights = tmp_path / "weights"
+    said = train(data, tmp_path / "run", "--steps", "3", "--export", str(weights))
+    assert float(said.split("differs from PyTorch by ")[1].split()[0]) < 1e-3
+    log = [json.loads(line) for line in (tmp_path / "run/log.jsonl").read_text().splitlines()]
+    # So few scenes have none in the test split.
+    assert [(line["check"], line["step"]) for line in log] == [("val", 3)]
+    assert (tmp_path / "run/curves.png").exists()
+    picture = next((data / "images").iterdir())
+    question = "How far is the gripper from the red mug?"
+    ask = [*CLI, "ask", str(picture), question, "--json", "--vlm", f"embedded?weights={weights}"]
+    # Its exit code is 1 where it refuses, which such a model may.
+    answer = subprocess.run(ask, cwd=ROOT, capture_output=True, text=True)
+    said_of_it = json.loads(answer.stdout)
+    assert said_of_it["model"].startswith("embedded")
+    assert (said_of_it["value"] is None) != (said_of_it["refusal"] is None)
+
+
+def test_training_goes_on_where_it_was(data: Path, tmp_path: Path) -> None:
+    train(data, tmp_path, "--steps", "2")
+    assert "goes on at step 2" in train(data, tmp_path, "--steps", "3")
