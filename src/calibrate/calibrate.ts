@@ -4,6 +4,8 @@ import {
   type CalibrationProvenance,
   calibrated,
   type LengthCalibration,
+  type SaidCurve,
+  saidOf,
 } from "../estimate/index.js";
 import { kindInfo, type QuantityKind, UNMEASURED } from "../language/index.js";
 import { type CalibrationFigure, clusterInterval } from "./clusterInterval.js";
@@ -59,7 +61,7 @@ const MOST_FOLDS = 6;
 /** Conformal factors of data that do not support them are at least these. */
 const CAUTIOUS = { factor68: 1.5, factor95: 3 } as const;
 /** Episodes whose answers are this many sigmas off on the median are of another thing, it seems. */
-const STRANGE = 2.5;
+const STRANGE = 1.8;
 
 /**
  * Fits a calibration to what a model said and what was true, and says what it is worth on episodes
@@ -75,25 +77,12 @@ export function calibrate(
   if (given.length === 0) {
     throw new CalibrationDataError("no answer of the model has a truth beside it");
   }
-  const { pairs, warnings: strange } = withoutStrangers(given);
+  const first = leaveOut(given, model, about);
+  const strangers = strangersOf(first.leftOut);
+  const pairs = given.filter(({ episode }) => !strangers.has(episode));
   const { warnings, isWeak } = supportOf(pairs);
+  const { leftOut, fitted } = strangers.size === 0 ? first : leaveOut(pairs, model, about);
   const unsigned = pairs.filter(({ kind }) => !kindInfo(kind).signed);
-  const known = kindsOf(pairs);
-
-  const folds = foldsOf(pairs);
-  const leftOut = folds.flatMap(({ fit, test }) => {
-    const fitted = lengthsOf(fit, known, 0);
-    const partial = assembled(fitted, isWeak, new Map(), model, {
-      ...about,
-      episodes: 0,
-      answers: 0,
-    });
-    return test.flatMap((pair): LeftOut[] => {
-      const found = calibrated(partial, pair.kind, pair.saidM);
-      return found ? [{ pair, valueM: found.valueM, sigmaM: found.sigmaM }] : [];
-    });
-  });
-  const fitted = lengthsOf(pairs, known, 30);
   const factors = factorsOf(leftOut, isWeak);
   const provenance = {
     ...about,
@@ -114,7 +103,11 @@ export function calibrate(
       }),
     ),
     warnings: [
-      ...strange,
+      ...[...strangers].map(
+        ([name, sigmas]) =>
+          `${name} is left out: its answers are ${sigmas.toFixed(1)} sigmas from what the other ` +
+          "episodes make of them. Was another thing grasped there?",
+      ),
       ...warnings,
       ...(poor
         ? [`${unsigned.length} answers are too few to fit anything: they stand as they are`]
@@ -129,63 +122,71 @@ interface Lengths {
   readonly pooled?: FittedLength;
 }
 
-function kindsOf(pairs: readonly Pair[]): ReadonlyMap<QuantityKind, "line" | "knots"> {
-  const kinds = new Map<QuantityKind, "line" | "knots">();
-  for (const own of groupBy(pairs, ({ kind }) => kind)) {
-    const [first] = own;
-    if (!first || own.length < LEAST_OF_KIND || spanOf(own) < LEAST_SPAN_M) continue;
-    kinds.set(first.kind, knotsAreBetter(own, first.kind) ? "knots" : "line");
-  }
-  return kinds;
+/** Fits all, and what is said in each episode with the others alone. */
+function leaveOut(
+  pairs: readonly Pair[],
+  model: string,
+  about: Omit<CalibrationProvenance, "episodes" | "answers">,
+): { readonly fitted: Lengths; readonly leftOut: readonly LeftOut[] } {
+  const { isWeak } = supportOf(pairs);
+  const fitted = lengthsOf(pairs);
+  const provenance = { ...about, episodes: 0, answers: 0 };
+  const leftOut = foldsOf(pairs).flatMap(({ fit, test }) => {
+    const partial = assembled(lengthsOf(fit, fitted), isWeak, new Map(), model, provenance);
+    return test.flatMap((pair): LeftOut[] => {
+      const found = calibrated(partial, pair.kind, pair.saidM);
+      return found ? [{ pair, valueM: found.valueM, sigmaM: found.sigmaM }] : [];
+    });
+  });
+  return { fitted, leftOut };
 }
 
-function knotsAreBetter(pairs: readonly Pair[], kind: QuantityKind): boolean {
+/** @param near the fit of all, of which these pairs are a part */
+function lengthsOf(pairs: readonly Pair[], near?: Lengths): Lengths {
+  const replicates = near ? 0 : 24;
+  const kinds = new Map<QuantityKind, FittedLength>();
+  for (const own of groupBy(pairs, ({ kind }) => kind)) {
+    const kind = own[0]?.kind;
+    if (kind === undefined || own.length < LEAST_OF_KIND || spanOf(own) < LEAST_SPAN_M) continue;
+    const { signed } = kindInfo(kind);
+    const before = near?.kinds.get(kind);
+    if (near && !before) continue;
+    const line = fitLength(own, { signed, replicates, ...(before && { near: before }) });
+    const isBent = near ? before?.curve.knots !== undefined : knotsAreBetter(own, line, kind);
+    const knots = isBent ? risingCurve(own) : undefined;
+    kinds.set(kind, knots ? fitLength(own, { signed, replicates, knots, near: line }) : line);
+  }
+  const unsigned = pairs.filter(({ kind }) => !kindInfo(kind).signed);
+  if (unsigned.length < LEAST_IN_ALL) return { kinds };
+  // One kind alone is all there is.
+  const [only] = kinds.values();
+  if (only && kinds.size === 1 && unsigned.every(({ kind }) => kinds.has(kind))) {
+    return { kinds, pooled: only };
+  }
+  const all = near?.pooled;
+  const pooled = fitLength(unsigned, { signed: false, replicates, ...(all && { near: all }) });
+  return { kinds, pooled };
+}
+
+/** Whether a curve of many knots foretells what is said in episodes left out better than a line. */
+function knotsAreBetter(pairs: readonly Pair[], line: FittedLength, kind: QuantityKind): boolean {
   const episodes = new Set(pairs.map(({ episode }) => episode)).size;
   if (pairs.length < LEAST_FOR_KNOTS || episodes <= FEW_EPISODES) return false;
   const { signed } = kindInfo(kind);
-  const errorOf = (withKnots: boolean): number => {
+  const options = { signed, replicates: 0, near: line } as const;
+  const errorOf = (curveOf: (fit: readonly Pair[]) => SaidCurve): number => {
     const errors = foldsOf(pairs).flatMap(({ fit, test }) => {
-      const knots = withKnots ? risingCurve(fit) : undefined;
-      const length = fitLength(fit, { signed, replicates: 0, ...(knots && { knots }) });
-      const alone = one(kind, length);
-      return test.flatMap(({ saidM, trueM }) => {
-        const found = calibrated(alone, kind, saidM);
-        return found ? [Math.abs(found.valueM - trueM)] : [];
-      });
+      const curve = curveOf(fit);
+      return test.map(({ saidM, trueM }) => Math.abs(saidOf(curve, trueM).saidM - saidM));
     });
-    return meanOf(errors);
+    return errors.reduce((sum, error) => sum + error, 0) / errors.length;
   };
-  return errorOf(true) < BETTER * errorOf(false);
-}
-
-/** A calibration of one kind alone, to try it out. */
-function one(kind: QuantityKind, length: FittedLength): Calibration {
-  const conformal = { factor68: 1, factor95: 2 };
-  return {
-    model: "",
-    kinds: new Map([[kind, { ...length, conformal }]]),
-    provenance: { fingerprint: "", task: "", recordings: [], episodes: 0, answers: 0 },
-  };
-}
-
-function lengthsOf(
-  pairs: readonly Pair[],
-  known: ReadonlyMap<QuantityKind, "line" | "knots">,
-  replicates: number,
-): Lengths {
-  const kinds = new Map(
-    [...known].flatMap(([kind, how]) => {
-      const own = pairs.filter((pair) => pair.kind === kind);
-      if (own.length < LEAST_IN_ALL) return [];
-      const knots = how === "knots" ? risingCurve(own) : undefined;
-      const { signed } = kindInfo(kind);
-      return [[kind, fitLength(own, { signed, replicates, ...(knots && { knots }) })] as const];
-    }),
-  );
-  const unsigned = pairs.filter(({ kind }) => !kindInfo(kind).signed);
-  return unsigned.length < LEAST_IN_ALL
-    ? { kinds }
-    : { kinds, pooled: fitLength(unsigned, { signed: false, replicates }) };
+  const asLine = errorOf((fit) => fitLength(fit, options).curve);
+  const asKnots = errorOf((fit) => {
+    const knots = risingCurve(fit);
+    return knots ? { slope: line.curve.slope, offsetM: 0, knots } : line.curve;
+  });
+  return asKnots < BETTER * asLine;
 }
 
 type Factors = LengthCalibration["conformal"];
@@ -343,44 +344,20 @@ function figuresOf(
 }
 
 /**
- * Leaves out episodes whose answers do not go with those of all others: there the gripper held
- * another thing than the task says, or the model spoke of one.
+ * Episodes whose answers do not go with those of all others, with how many sigmas they are off:
+ * there the gripper held another thing than the task says, or the model spoke of one.
  */
-function withoutStrangers(pairs: readonly Pair[]): {
-  readonly pairs: readonly Pair[];
-  readonly warnings: string[];
-} {
-  const episodes = groupBy(pairs, ({ episode }) => episode);
-  if (episodes.length < FEW_EPISODES) return { pairs, warnings: [] };
-  const strangers = new Set<string>();
-  const warnings: string[] = [];
+function strangersOf(leftOut: readonly LeftOut[]): ReadonlyMap<string, number> {
+  const episodes = groupBy(leftOut, ({ pair }) => pair.episode);
+  const strangers = new Map<string, number>();
+  if (episodes.length < FEW_EPISODES) return strangers;
   for (const own of episodes) {
-    const name = own[0]?.episode ?? "";
-    const others = pairs.filter(({ episode }) => episode !== name);
-    const misfits = groupBy(own, ({ kind }) => kind).flatMap((some) => {
-      const kind = some[0]?.kind ?? "distance";
-      const like = others.filter((pair) => pair.kind === kind);
-      if (some.length < LEAST_IN_ALL || like.length < LEAST_OF_KIND) return [];
-      const { signed } = kindInfo(kind);
-      const alone = one(kind, fitLength(like, { signed, replicates: 0 }));
-      return some.flatMap(({ saidM, trueM }) => {
-        const found = calibrated(alone, kind, saidM);
-        return found ? [Math.abs(found.valueM - trueM) / found.sigmaM] : [];
-      });
-    });
+    const misfits = own.map(({ pair, valueM, sigmaM }) => Math.abs(valueM - pair.trueM) / sigmaM);
     const middle = quantile(misfits, 0.5);
-    if (misfits.length < LEAST_IN_ALL || middle < STRANGE) continue;
-    strangers.add(name);
-    warnings.push(
-      `${name} is left out: its answers are ${middle.toFixed(1)} sigmas from what the other ` +
-        "episodes make of them. Was another thing grasped there?",
-    );
+    const name = own[0]?.pair.episode;
+    if (name !== undefined && own.length >= LEAST_IN_ALL && middle > STRANGE) {
+      strangers.set(name, middle);
+    }
   }
-  return { pairs: pairs.filter(({ episode }) => !strangers.has(episode)), warnings };
-}
-
-function meanOf(values: readonly number[]): number {
-  return values.length === 0
-    ? Number.POSITIVE_INFINITY
-    : values.reduce((sum, value) => sum + value, 0) / values.length;
+  return strangers;
 }

@@ -9,10 +9,12 @@ export type FittedLength = Omit<LengthCalibration, "conformal">;
 export interface FitOptions {
   /** The kinds can be negative: no floor, no scatter that grows with the length alone. */
   readonly signed: boolean;
-  /** Resampled sets for how uncertain the curve is; 0: not told. Default 30. */
+  /** Resampled sets for how uncertain the curve is; 0: not told. Default 24. */
   readonly replicates?: number;
   /** A given rising curve in place of line and floor. */
   readonly knots?: SaidCurve["knots"];
+  /** A fit of most of the same pairs: this one begins there. */
+  readonly near?: FittedLength;
 }
 
 /** Fewer episodes than this tell little of how a model differs between episodes. */
@@ -49,10 +51,10 @@ const LEAST_CURVE_SIGMA = { relativeSlope: 0.15, offsetM: 0.02 } as const;
  */
 export function fitLength(all: readonly Pair[], options: FitOptions): FittedLength {
   const pairs = thinned(all, options.replicates === 0 ? MOST_PAIRS / 2 : MOST_PAIRS);
-  const first = fitOnce(pairs, options, 1);
+  const first = fitOnce(pairs, options, 1, options.near);
   const correlationS = correlationOf(pairs, first);
   const weight = weightOf(pairs, correlationS);
-  const best = weight < 1 ? fitOnce(pairs, options, weight) : first;
+  const best = weight < 1 ? fitOnce(pairs, options, weight, first) : first;
   return {
     ...best,
     correlationS,
@@ -77,8 +79,11 @@ function fitOnce(
   { signed, knots }: FitOptions,
   weight: number,
   start?: Fit,
+  evaluations = 160,
 ): Fit {
   const widest = pairs.reduce((most, { saidM }) => Math.max(most, Math.abs(saidM)), 0.5);
+  const onKnots =
+    knots && pairs.map(({ trueM }) => saidOf({ slope: 1, offsetM: 0, knots }, trueM).saidM);
   const wildDensity = 1 / ((signed ? 4 : 2) * widest);
   const cost = (x: readonly number[]): number => {
     const [slope = 1, offset = 0, floor = 0, relative = 0, absolute = 0, wild = 0] = x;
@@ -86,11 +91,11 @@ function fitOnce(
     const curve = curveOf(x, signed, knots);
     const [r, a, w] = [Math.exp(relative), Math.exp(absolute), wildOf(wild)];
     let sum = 0;
-    for (const { saidM, trueM, trueSigmaM } of pairs) {
-      const said = saidOf(curve, trueM);
-      const variance = a * a + (r * said.saidM) ** 2 + (said.slope * trueSigmaM) ** 2;
+    for (const [i, { saidM, trueM, trueSigmaM }] of pairs.entries()) {
+      const expected = onKnots?.[i] ?? saidOf(curve, trueM).saidM;
+      const variance = a * a + (r * expected) ** 2 + (slope * trueSigmaM) ** 2;
       const density =
-        Math.exp((-0.5 * (saidM - said.saidM) ** 2) / variance) / Math.sqrt(6.2832 * variance);
+        Math.exp((-0.5 * (saidM - expected) ** 2) / variance) / Math.sqrt(6.2832 * variance);
       sum -= Math.log((1 - w) * density + w * wildDensity);
     }
     return (
@@ -103,28 +108,17 @@ function fitOnce(
       unlike(PRIOR.wild, wild)
     );
   };
-  const steps = [0.3, 0.05, 0.04, 0.5, 0.5, 1];
+  const steps = start ? [0.1, 0.02, 0.015, 0.2, 0.2, 0.4] : [0.3, 0.05, 0.04, 0.5, 0.5, 1];
   const starts = start
     ? [numbersOf(start)]
     : [
         [1, 0, 0.01, -1.6, -4, -3],
         [0.5, 0.08, 0.08, -1.4, -3.5, -3],
-        [1.4, 0, 0.1, -1.4, -3.5, -3],
       ];
-  const found = starts
-    .map((from) => {
-      const once = minimise(cost, from, steps, start ? 200 : 400);
-      return start
-        ? once
-        : minimise(
-            cost,
-            once,
-            steps.map((step) => step / 4),
-            300,
-          );
-    })
+  const [found] = starts
+    .map((from) => minimise(cost, from, steps, start ? evaluations : 400))
     .map((x) => ({ x, y: cost(x) }))
-    .sort((a, b) => a.y - b.y)[0];
+    .sort((one, other) => one.y - other.y);
   const x = found?.x ?? [];
   const [, , , relative = 0, absolute = 0, wild = 0] = x;
   return {
@@ -228,7 +222,7 @@ function curveSigmaOf(
   best: Fit,
   weight: number,
 ): LengthCalibration["curveSigma"] {
-  const { replicates = 30 } = options;
+  const { replicates = 24 } = options;
   if (replicates === 0) return LEAST_CURVE_SIGMA;
   const episodes = new Set(pairs.map(({ episode }) => episode)).size;
   const isFew = episodes < FEW_EPISODES;
@@ -238,7 +232,7 @@ function curveSigmaOf(
   const random = new Random(1, "curve");
   const drawn = Array.from({ length: replicates }, () => {
     const sample = clusters.flatMap(() => clusters[random.integer(0, clusters.length - 1)] ?? []);
-    const { curve } = fitOnce(sample.length > 0 ? sample : pairs, options, weight, best);
+    const { curve } = fitOnce(sample.length > 0 ? sample : pairs, options, weight, best, 120);
     return curve;
   });
   const least = isFew ? LEAST_CURVE_SIGMA : { relativeSlope: 0, offsetM: 0 };

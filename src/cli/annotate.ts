@@ -6,7 +6,7 @@ import { findRecordings } from "../sources/index.js";
 import { loadTask } from "../task/index.js";
 import { annotateRecording } from "./annotateRecording.js";
 import { Interrupted, interruptible } from "./interrupt.js";
-import { makeVlm } from "./makeVlm.js";
+import { calibrationFor, makeVlm } from "./makeVlm.js";
 import { durationNs, rate } from "./options.js";
 import { planOutputs } from "./outputs.js";
 import { usageLines } from "./usageLines.js";
@@ -27,6 +27,7 @@ interface AnnotateOptions {
   readonly to?: bigint;
   readonly atRate?: number;
   readonly smooth?: boolean;
+  readonly calibration?: string;
   readonly resume?: boolean;
   readonly withImages?: boolean;
 }
@@ -50,6 +51,10 @@ export function annotateCommand(): Command {
     )
     .requiredOption("-t, --task <file>", "task file (YAML); see `task check`")
     .option("--vlm <spec>", "the model that is asked, see below", DEFAULT_VLM)
+    .option(
+      "--calibration <file>",
+      "what the model's lengths mean and are worth: made by `calibrate` for this model and prompt",
+    )
     .requiredOption(
       "-o, --output <path...>",
       "`.mcap` annotated bag, `.jsonl`, `.csv`, `.html` report, `.svg` or `.png` picture of it; a folder: one output for each recording",
@@ -110,10 +115,13 @@ async function annotateRecordings(
   const vlm = await makeVlm(options.vlm, { signal });
   let failed = 0;
   try {
+    const calibration = await calibrationFor(vlm, options.calibration);
     for (const [recording, outputs] of plan) {
       try {
         const { resume = false, withImages = false } = options;
-        const run = { ...options, task, vlm, outputs, resume, withImages };
+        const { calibration: _, ...rest } = options;
+        const settings = { ...rest, task, vlm, outputs, resume, withImages };
+        const run = { ...settings, ...(calibration && { calibration }) };
         const lines = await annotateRecording(recording, run, signal);
         console.log(lines.join("\n"));
       } catch (error) {

@@ -1,4 +1,5 @@
 import { annotateRecording as annotateSource, type FrameCounters } from "../annotate/index.js";
+import type { Calibration } from "../estimate/index.js";
 import type { SpatialVlm } from "../models/index.js";
 import { sinks } from "../sinks/index.js";
 import { openSource } from "../sources/index.js";
@@ -23,6 +24,8 @@ export interface RecordingSettings {
   readonly atRate?: number;
   /** Values rest on later images of the episode too. */
   readonly smooth?: boolean;
+  /** Of the model. */
+  readonly calibration?: Calibration;
 }
 
 /** Annotates a recording with a progress bar. Returns the lines that tell of it. */
@@ -39,6 +42,7 @@ export async function annotateRecording(
     to,
     atRate,
     smooth = false,
+    calibration,
   }: RecordingSettings,
   signal: AbortSignal,
 ): Promise<string[]> {
@@ -57,6 +61,7 @@ export async function annotateRecording(
       ...(to !== undefined && { toNs: to }),
       ...(outputs[0] && { journalPath: `${outputs[0].path}.answers.partial` }),
       ...(atRate !== undefined && { atRateHz: atRate }),
+      ...(calibration && { calibration }),
       ...{ resume, signal, smooth },
       onStart(expected) {
         progress = startProgress(source.info.name, expected ?? 0, "frames");

@@ -1,16 +1,22 @@
 import { Command } from "commander";
 import { UserError } from "../base/index.js";
+import { type CalibratedLength, type Calibration, calibrated } from "../estimate/index.js";
 import {
   describeFact,
   factOf,
+  formatQuantity,
   interpretQuestion,
+  isQuestionKind,
+  kindInfo,
   onSupport,
+  type QuantityKind,
+  type SpatialAnswer,
   type SpatialQuestion,
 } from "../language/index.js";
 import { DEFAULT_VLM } from "../models/index.js";
 import { loadTask } from "../task/index.js";
 import { interruptible } from "./interrupt.js";
-import { makeVlm } from "./makeVlm.js";
+import { calibrationFor, makeVlm } from "./makeVlm.js";
 import { type ImageChoice, openImage, thingsIn } from "./openImage.js";
 import { durationNs } from "./options.js";
 import { vlmHelp } from "./vlmHelp.js";
@@ -18,6 +24,7 @@ import { vlmHelp } from "./vlmHelp.js";
 interface AskOptions extends ImageChoice {
   readonly vlm: string;
   readonly task?: string;
+  readonly calibration?: string;
   readonly json?: boolean;
 }
 
@@ -40,6 +47,10 @@ export function askCommand(): Command {
     )
     .option("-t, --task <file>", "task file whose objects the question speaks of")
     .option("--camera <topic>", "colour topic, where a recording has several cameras")
+    .option(
+      "--calibration <file>",
+      "what the model's lengths mean and are worth: made by `calibrate` for this model and prompt",
+    )
     .option("--json", "print a JSON object")
     .addHelpText(
       "after",
@@ -73,11 +84,13 @@ async function ask(
 
   const vlm = await makeVlm(options.vlm, { signal });
   try {
+    const calibration = await calibrationFor(vlm, options.calibration);
     const [answer] = await vlm.ask(frame, onSupport([question], support), signal);
     if (understood.kind === "problem" && answer!.refusal?.reason === "unsupported_question") {
       throw new AskError(`"${text}": ${understood.detail}`);
     }
     const fact = factOf(frame, "", answer!);
+    const length = calibration && lengthOf(calibration, answer!);
     console.log(
       options.json
         ? JSON.stringify({
@@ -90,13 +103,50 @@ async function ask(
             answer: answer!.text,
             value: answer!.value ?? null,
             refusal: answer!.refusal ?? null,
+            ...(calibration && { calibrated: length ? jsonOf(length) : null }),
             model: answer!.model,
             latency_ms: answer!.latencyMs,
           })
-        : describeFact(fact),
+        : [
+            describeFact(fact),
+            ...(length ? [inWords(length, fact.relation.endsWith("_difference"))] : []),
+          ].join("\n"),
     );
     if (answer!.refusal) process.exitCode = 1;
   } finally {
     await vlm.close();
   }
+}
+
+/** What the answer means by the calibration, where it is a length. */
+function lengthOf(
+  calibration: Calibration,
+  { question, value }: SpatialAnswer,
+): CalibratedLength | undefined {
+  const { kind } = question;
+  if (value?.shape !== "quantity" || !isQuestionKind(kind)) return undefined;
+  if (kindInfo(kind).shape !== "quantity") return undefined;
+  return calibrated(calibration, kind as QuantityKind, value.valueM);
+}
+
+function inWords(
+  { valueM, sigmaM, width95M, isInRange }: CalibratedLength,
+  isSigned: boolean,
+): string {
+  const low = isSigned ? valueM - width95M : Math.max(0, valueM - width95M);
+  const range = isInRange ? "" : "; outside of the lengths that it was calibrated with";
+  return (
+    `calibrated: ${formatQuantity(valueM, sigmaM)} (95 %: ` +
+    `${formatQuantity(low)} to ${formatQuantity(valueM + width95M)}${range})`
+  );
+}
+
+function jsonOf({ valueM, sigmaM, width68M, width95M, isInRange }: CalibratedLength) {
+  return {
+    value_m: valueM,
+    sigma_m: sigmaM,
+    width_68_m: width68M,
+    width_95_m: width95M,
+    in_range: isInRange,
+  };
 }

@@ -37,7 +37,6 @@ interface Options {
 /** `spatial-reward calibrate` */
 export function calibrateCommand(): Command {
   return new Command("calibrate")
-    .summary("learn what a model's lengths mean and what they are worth, from recordings")
     .description(
       "Asks a model the task's questions about recordings in which the truth is known, and fits " +
         "what it says to what is true: a curve, a spread, a share of wild answers, by kind of " +

@@ -1,3 +1,4 @@
+import type { Calibration } from "../estimate/index.js";
 import { createVlm, type SpatialVlm, type VlmContext } from "../models/index.js";
 import { type Progress, startProgress } from "./progress.js";
 
@@ -26,4 +27,14 @@ export async function makeVlm(spec: string, context: VlmContext): Promise<Spatia
 
 function toMb(bytes: number): number {
   return Math.max(1, Math.round(bytes / 1e6));
+}
+
+/** The calibration in a file, where one is given, for that model. */
+export async function calibrationFor(
+  vlm: SpatialVlm,
+  path: string | undefined,
+): Promise<Calibration | undefined> {
+  if (path === undefined) return undefined;
+  const { loadCalibration } = await import("../calibrate/index.js");
+  return await loadCalibration(path, vlm);
 }

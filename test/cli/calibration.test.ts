@@ -1,0 +1,105 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import {
+  calibrate,
+  calibrationKey,
+  type Pair,
+  writeCalibration,
+} from "../../src/calibrate/index.js";
+import { annotateCommand } from "../../src/cli/annotate.js";
+import { askCommand } from "../../src/cli/ask.js";
+import { createVlm } from "../../src/models/index.js";
+import { figure5, type SickServer, sickServer } from "../calibrate/sickServer.js";
+import { GRASP_TASK, writeGraspRecording } from "../support/graspRecording.js";
+
+let folder: string;
+let server: SickServer;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "calibration-cli-"));
+  server = await sickServer(figure5);
+  await writeGraspRecording(join(folder, "run", "run.mcap"));
+  await writeFile(join(folder, "pick.yaml"), GRASP_TASK);
+  const vlm = await createVlm(server.spec);
+  const pairs = Array.from({ length: 240 }, (_, i): Pair => {
+    const trueM = 0.5 * ((i % 60) / 60);
+    const saidM = Math.max(0.57 * trueM + 0.06, 0.11) * (1 + 0.15 * Math.sin(7 * i));
+    const episode = `run${Math.floor(i / 60)}`;
+    const common = { measurement: "reach", kind: "distance", trueSigmaM: 0.01 } as const;
+    return { ...common, episode, timeS: (i % 60) / 10, saidM, trueM };
+  });
+  const about = { fingerprint: calibrationKey(vlm), task: "pick", recordings: [] };
+  await writeFile(
+    join(folder, "good.yaml"),
+    writeCalibration(calibrate(pairs, vlm.id, about), "kinematics"),
+  );
+  const other = calibrate(pairs, "another@host", { ...about, fingerprint: "0".repeat(64) });
+  await writeFile(join(folder, "other.yaml"), writeCalibration(other, "kinematics"));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+async function printed(run: () => Promise<unknown>): Promise<string> {
+  const lines: string[] = [];
+  const log = vi.spyOn(console, "log").mockImplementation((line) => void lines.push(String(line)));
+  try {
+    await run();
+  } finally {
+    log.mockRestore();
+  }
+  return lines.join("\n");
+}
+
+const run = () => join(folder, "run");
+
+describe("--calibration", () => {
+  it("tells of one answer what it means, how sure, and whether it is in range", async () => {
+    const question = "How far is the gripper from the red mug?";
+    const args = [
+      run(),
+      question,
+      "--at",
+      "1",
+      "-t",
+      join(folder, "pick.yaml"),
+      "--vlm",
+      server.spec,
+    ];
+    const calibration = ["--calibration", join(folder, "good.yaml")];
+    const ask = (...more: string[]) =>
+      printed(() => askCommand().parseAsync([...args, ...more], { from: "user" }));
+    expect(await ask(...calibration)).toMatch(
+      /calibrated: \d+ ± \d+ cm \(95 %: [\d.]+ cm to [\d.]+ cm/,
+    );
+    const json = JSON.parse(await ask("--json", ...calibration));
+    expect(json.calibrated).toMatchObject({
+      value_m: expect.closeTo(0.29, 0),
+      in_range: true,
+    });
+    expect(await ask()).not.toContain("calibrated");
+  }, 60_000);
+
+  it("goes into the measured values of annotate, beside what was said", async () => {
+    const output = join(folder, "rewards.jsonl");
+    const args = [run(), "-t", join(folder, "pick.yaml"), "--vlm", server.spec, "-o", output];
+    args.push("--calibration", join(folder, "good.yaml"));
+    await printed(() => annotateCommand().parseAsync(args, { from: "user" }));
+    const lines = (await readFile(output, "utf8"))
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    const late = lines.slice(10).map(({ measurements }) => measurements.reach);
+    expect(late.some(({ raw }) => raw !== null)).toBe(true);
+    // Said is 0.57 of the truth and more: calibrated is not what was said.
+    const values = late.filter(({ value, raw }) => value !== null && raw !== null);
+    expect(values.some(({ value, raw }) => Math.abs(value - raw) > 0.02)).toBe(true);
+  }, 60_000);
+
+  it("is refused where it was made for another model", async () => {
+    const args = [run(), "-t", join(folder, "pick.yaml"), "--vlm", server.spec];
+    args.push("-o", join(folder, "no.jsonl"), "--calibration", join(folder, "other.yaml"));
+    await expect(annotateCommand().parseAsync(args, { from: "user" })).rejects.toThrow(
+      /it was made for another@host, and this model is test-model@127\.0\.0\.1/,
+    );
+  }, 60_000);
+});
