@@ -1,5 +1,5 @@
 import type { CameraFrame } from "../camera/index.js";
-import type { MeasuredValue } from "../estimate/index.js";
+import type { MeasuredValue, ObjectPosition } from "../estimate/index.js";
 import type { SpatialFact } from "../language/index.js";
 import type { RewardSample } from "../reward/index.js";
 
@@ -16,6 +16,8 @@ export interface Annotation {
   readonly outcome: "annotated" | "failed" | "predicted";
   readonly facts: readonly SpatialFact[];
   readonly measurements: readonly MeasuredValue[];
+  /** Where the estimator believes the task's objects to be, where it places them. */
+  readonly positions?: readonly ObjectPosition[];
   readonly reward: RewardSample;
   /** From handing the frame to the model to its last answer. */
   readonly latencyMs: number;

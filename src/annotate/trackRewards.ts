@@ -97,6 +97,7 @@ function annotationOf(
       return answer ? factOf(frame, name, answer) : [];
     }),
     measurements,
+    ...(estimator.positions && { positions: estimator.positions() }),
     reward: sample,
     latencyMs: Math.max(0, ...(answers ?? []).map((answer) => answer.latencyMs)),
     isLate,

@@ -4,6 +4,7 @@ import type { SpatialAnswer } from "../language/index.js";
 import type { Task } from "../task/index.js";
 import type { Calibration } from "./Calibration.js";
 import type { MeasuredValue } from "./MeasuredValue.js";
+import type { ObjectPosition } from "./ObjectPosition.js";
 
 /**
  * The port between what a model says and what is believed: it turns the answers about the images
@@ -27,6 +28,11 @@ export interface Estimator {
    * that know nothing of the robot.
    */
   predictAt?(sample: KinematicSample): readonly MeasuredValue[] | undefined;
+  /**
+   * Where the task's objects are believed to be after the last frame, those of which something is
+   * known. Absent in estimators that do not place objects.
+   */
+  positions?(): readonly ObjectPosition[];
 }
 
 /** What an estimator may know beside the task. */

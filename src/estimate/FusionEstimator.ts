@@ -7,6 +7,7 @@ import { FilterEstimator } from "./FilterEstimator.js";
 import { FusionFilter, type SaidLength } from "./fusion/FusionFilter.js";
 import { type Channel, layOut, type StateLayout } from "./fusion/StateLayout.js";
 import type { Basis, MeasuredValue, Validity } from "./MeasuredValue.js";
+import type { ObjectPosition } from "./ObjectPosition.js";
 import { readAnswer } from "./readAnswer.js";
 
 /** Kinematics older than this at an image tell no more where the gripper is. */
@@ -98,6 +99,10 @@ export class FusionEstimator implements Estimator {
     if (jump !== undefined || this.#last !== sample) return undefined;
     const values = this.#fused(sample, this.#latest, "predicted");
     return values.map((value) => ({ ...value, raw: null, rawSigma: null, answer: "" }));
+  }
+
+  positions(): readonly ObjectPosition[] {
+    return this.#filter.positions();
   }
 
   #remember(values: readonly MeasuredValue[]): readonly MeasuredValue[] {

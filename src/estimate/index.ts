@@ -22,5 +22,6 @@ export { FusionEstimator } from "./FusionEstimator.js";
 export { MajorityFilter } from "./MajorityFilter.js";
 export type { Basis, MeasuredValue, Validity } from "./MeasuredValue.js";
 export { MeasurementFilter, type QuantityFilterOptions } from "./MeasurementFilter.js";
+export type { ObjectPosition } from "./ObjectPosition.js";
 export { RobustFilter } from "./RobustFilter.js";
 export { type Observation, smoothEpisode } from "./smoothEpisode.js";

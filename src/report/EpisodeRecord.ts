@@ -1,5 +1,7 @@
 import type { Annotation } from "../annotate/index.js";
-import type { MeasuredValue, Validity } from "../estimate/index.js";
+import type { Vec3 } from "../base/index.js";
+import { transformPoint } from "../camera/index.js";
+import type { MeasuredValue, ObjectPosition, Validity } from "../estimate/index.js";
 import { trueValue } from "../evaluate/index.js";
 import type { EpisodeEnd } from "../reward/index.js";
 import type { Measurement, Task } from "../task/index.js";
@@ -23,6 +25,16 @@ export interface StageSpan {
   readonly from: number;
 }
 
+/** Places at one image, in the fixed frame, m. */
+export interface PlanMoment {
+  readonly timeS: number;
+  readonly gripperM: Vec3;
+  /** As estimated. */
+  readonly positions: readonly ObjectPosition[];
+  /** Where TF frames of the objects tell. */
+  readonly truths: readonly { readonly name: string; readonly positionM: Vec3 }[];
+}
+
 /** The numbers of one episode of one camera, gathered image by image; no pixels. */
 export class EpisodeRecord {
   readonly name: string;
@@ -32,6 +44,8 @@ export class EpisodeRecord {
   readonly progress: number[] = [];
   readonly stages: StageSpan[] = [];
   readonly measurements: readonly MeasurementRecord[];
+  /** What the robot and the estimator told of places, in the fixed frame; empty without either. */
+  readonly plan: PlanMoment[] = [];
   readonly stretches = new Stretches();
   readonly validity: Record<Validity, number> = { ok: 0, stale: 0, invalid: 0 };
   failed = 0;
@@ -68,8 +82,10 @@ export class EpisodeRecord {
     return this.reward.reduce((sum, reward) => (Number.isNaN(reward) ? sum : sum + reward), 0);
   }
 
-  add({ reward: sample, measurements, frame, outcome }: Annotation): void {
+  add(annotation: Annotation): void {
+    const { reward: sample, measurements, frame, outcome } = annotation;
     const index = this.length;
+    this.#addPlan(annotation);
     this.timesS.push(Number(sample.stampNs - this.#startNs) / 1e9);
     this.reward.push(sample.reward ?? Number.NaN);
     this.progress.push(sample.progress);
@@ -89,6 +105,21 @@ export class EpisodeRecord {
       record.truth.push(truth ?? Number.NaN);
       if (measured) record.stretches.add(index, measured.validity, measured.reason);
     }
+  }
+
+  #addPlan({ reward, frame, positions = [] }: Annotation): void {
+    const { robot, objects } = this.#task;
+    const sample = frame.kinematics?.at(-1);
+    const gripper = robot && sample?.poses.get(robot.gripperFrame);
+    if (!gripper) return;
+    const camera = sample?.poses.get(frame.frameId);
+    const truths = [...objects.values()].flatMap(({ name, frame: of }) => {
+      const seen = of === undefined ? undefined : frame.poses?.get(of);
+      if (!camera || !seen?.ok || name === robot.gripper.name) return [];
+      return [{ name, positionM: transformPoint(camera, seen.pose.position) }];
+    });
+    const timeS = Number(reward.stampNs - this.#startNs) / 1e9;
+    this.plan.push({ timeS, gripperM: gripper.position, positions, truths });
   }
 
   /** Sum of the rewards up to and with each image. */

@@ -14,6 +14,7 @@ import {
   returnPanel,
   rewardPanel,
 } from "./panels.js";
+import { planView } from "./planView.js";
 import {
   episodeCardsHtml,
   type FrameCounts,
@@ -36,6 +37,7 @@ export interface PageOptions {
 }
 
 const WIDTH = 992;
+const PLAN_COLOURS = ["measured", "stale", "progress", "raw", "invalid"] as const;
 /** A list of more stretches than this is noise; the charts show them all. */
 const MOST_STRETCHES = 40;
 
@@ -55,7 +57,7 @@ export function pageHtml(
         : frameCountsHtml(frames) + episodeCardsHtml(record);
     return (
       `<section>${head}<dl class="cards">${cards}</dl>${measurementTableHtml(record)}` +
-      `${chartsHtml(record, keyFrames)}${stretchesHtml(record)}${framesHtml(keyFrames, colourOf)}</section>`
+      `${chartsHtml(record, keyFrames)}${planHtml(record, colourOf)}${stretchesHtml(record)}${framesHtml(keyFrames, colourOf)}</section>`
     );
   });
   const allFrames =
@@ -127,6 +129,20 @@ function stretchesHtml({ timesS, stretches, measurements }: EpisodeRecord): stri
     `<th scope="col">of</th><th scope="col">time</th><th scope="col">images</th>` +
     `<th scope="col" class="text">validity</th><th scope="col" class="text">reason</th></tr></thead><tbody>${rows.join("")}</tbody></table></div>` +
     (more > 0 ? `<p class="about">and ${more} more</p>` : "")
+  );
+}
+
+function planHtml(record: EpisodeRecord, colourOf: (object: string) => number): string {
+  const plan = planView(record, THEMED, (object) => {
+    const role = PLAN_COLOURS[colourOf(object) % PLAN_COLOURS.length];
+    return THEMED[role ?? "measured"];
+  });
+  if (plan === "") return "";
+  return (
+    "<h2>From above</h2>" +
+    '<p class="about">The gripper\'s path, and where each object was believed to be over time, with one ' +
+    "and two standard deviations; a cross marks its true place at the end, where that is known.</p>" +
+    plan
   );
 }
 

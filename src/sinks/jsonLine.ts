@@ -1,9 +1,13 @@
 import type { Annotation } from "../annotate/index.js";
+import { trueValue } from "../evaluate/index.js";
+import type { Task } from "../task/index.js";
 
 /**
  * One line of the stable plain format: stamps as decimal strings of nanoseconds, lengths in
- * metres, `null` where there is no value.
+ * metres, `null` where there is no value. `calibrated`, `basis`, `truth` and `predicted` are there
+ * only where they say something.
  *
+ * @param task With it, `truth` is given where TF frames of the task's objects tell.
  * @example
  * {"stamp_ns":"1700000000000000000","camera":"front","episode":"run1","reward":0.12,"validity":"ok",
  *  "reason":"","progress":0.3,"stage":"reach","success":false,"ended":null,
@@ -12,8 +16,11 @@ import type { Annotation } from "../annotate/index.js";
  *  "validity":"ok","reason":""}},
  *  "latency_ms":8.1,"model":"rgbd"}
  */
-export function jsonLine(annotation: Annotation): string {
-  const { reward, measurements, facts, latencyMs, model, outcome } = annotation;
+export function jsonLine(annotation: Annotation, task?: Task): string {
+  const { frame, reward, measurements, facts, latencyMs, model, outcome } = annotation;
+  const truths = (task?.measurements ?? []).map(
+    (measurement) => frame.poses && trueValue(measurement, frame.poses, task?.support),
+  );
   return JSON.stringify({
     stamp_ns: reward.stampNs.toString(),
     camera: reward.camera,
@@ -34,6 +41,7 @@ export function jsonLine(annotation: Annotation): string {
           const known = {
             ...(calibrated !== undefined && { calibrated }),
             ...(basis && { basis }),
+            ...(truths[i] !== undefined && { truth: truths[i] }),
           };
           return [name, { value, sigma, raw, ...known, unit, ...said, validity, reason }];
         },

@@ -37,9 +37,9 @@ sinks.register("mcap", {
 });
 sinks.register("jsonl", {
   summary: "JSON lines",
-  async open(path) {
+  async open(path, { task }) {
     const { jsonLinesSink } = await import("./textSinks.js");
-    return jsonLinesSink(path);
+    return jsonLinesSink(path, task);
   },
 });
 sinks.register("csv", {

@@ -5,8 +5,8 @@ import { jsonLine } from "./jsonLine.js";
 import { PartialText } from "./PartialText.js";
 
 /** JSON lines, one object for each annotation; see `jsonLine`. */
-export async function jsonLinesSink(path: string): Promise<AnnotationSink> {
-  return textSink(await PartialText.create(path), jsonLine);
+export async function jsonLinesSink(path: string, task?: Task): Promise<AnnotationSink> {
+  return textSink(await PartialText.create(path), (annotation) => jsonLine(annotation, task));
 }
 
 /** Comma-separated values with a header; see `csvRow`. */

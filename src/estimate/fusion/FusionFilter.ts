@@ -8,6 +8,7 @@ import {
   transformPoint,
 } from "../../camera/index.js";
 import type { RobotSpec, Task } from "../../task/index.js";
+import type { ObjectPosition } from "../ObjectPosition.js";
 import { directions } from "./directions.js";
 import { Gaussian, type LinearForm } from "./Gaussian.js";
 import { type GripEvent, GripWatch } from "./GripWatch.js";
@@ -198,6 +199,39 @@ export class FusionFilter {
     if (sum < 0.5) return undefined;
     const valueM = first / sum;
     return { valueM, sigmaM: Math.sqrt(Math.max(second / sum - valueM ** 2, 0)) };
+  }
+
+  /** The objects that most of the belief places somewhere, by name in the order of the layout. */
+  positions(): ObjectPosition[] {
+    const [sample, gripper] = [this.#sample, this.#gripper];
+    if (!sample || !gripper) return [];
+    return [...this.#layout.slots.keys()].flatMap((name) => {
+      let known = 0;
+      const mean = [0, 0, 0];
+      const second = new Array<number>(9).fill(0);
+      for (const [i, hypothesis] of this.#hypotheses.entries()) {
+        const place = this.#place(hypothesis, name, gripper, sample);
+        if (!place) continue;
+        const weight = this.#weights[i] ?? 0;
+        known += weight;
+        for (let row = 0; row < 3; row++) {
+          const at = place.position[row] ?? 0;
+          mean[row] = (mean[row] ?? 0) + weight * at;
+          for (let column = 0; column < 3; column++) {
+            const spread = covariance(hypothesis.belief, place, row, column);
+            const square = at * (place.position[column] ?? 0) + spread;
+            second[3 * row + column] = (second[3 * row + column] ?? 0) + weight * square;
+          }
+        }
+      }
+      if (known < 0.5) return [];
+      const [x = 0, y = 0, z = 0] = mean.map((sum) => sum / known);
+      const centre = [x, y, z] as const;
+      const covarianceM2 = second.map(
+        (sum, i) => sum / known - (centre[Math.floor(i / 3)] ?? 0) * (centre[i % 3] ?? 0),
+      );
+      return [{ name, positionM: centre, covarianceM2 }];
+    });
   }
 
   #first(): Hypothesis[] {
@@ -670,4 +704,14 @@ function vectorAt({ mean }: Gaussian, at: number): Vec3 {
 function matrixOf(rotation: Quaternion): number[] {
   const columns = AXES.map((axis) => rotate(rotation, axis));
   return [0, 1, 2].flatMap((row) => columns.map((column) => column[row] ?? 0));
+}
+
+/** Of two coordinates of a place in the fixed frame, m²: by var(a + b) = var a + 2 cov + var b. */
+function covariance(belief: Gaussian, place: Place, row: number, column: number): number {
+  const axis = (i: number): Vec3 => [i === 0 ? 1 : 0, i === 1 ? 1 : 0, i === 2 ? 1 : 0];
+  const along = (direction: Vec3) => belief.variance(formAlong(place, direction, 1));
+  if (row === column) return along(axis(row));
+  const [a, b] = [axis(row), axis(column)];
+  const both: Vec3 = [a[0] + b[0], a[1] + b[1], a[2] + b[2]];
+  return (along(both) - along(a) - along(b)) / 2;
 }
