@@ -29,7 +29,8 @@ export function planView(
   palette: Palette,
   colourOf: (object: string) => string,
 ): string {
-  if (!plan.some(({ positions }) => positions.length > 0)) return "";
+  const last = plan.at(-1);
+  if (!last || !plan.some(({ positions }) => positions.length > 0)) return "";
   const view = viewOf(plan);
   const body = [
     grid(view, palette),
@@ -37,10 +38,13 @@ export function planView(
     ...momentsOf(plan).flatMap(({ positions }, i, all) =>
       positions.map((position) => ellipses(view, position, colourOf, (i + 1) / all.length)),
     ),
-    ...(plan.at(-1)?.truths ?? []).map((truth) => cross(view, truth.positionM, palette)),
-    ...(plan.at(-1)?.positions ?? []).map(({ name, positionM }) => {
+    ...last.truths
+      .filter(({ name }) => last.positions.some((position) => position.name === name))
+      .map((truth) => cross(view, truth.positionM, palette)),
+    ...last.positions.map(({ name, positionM }, i) => {
       const [x, y] = view.at(positionM);
-      return `<text x="${px(x + 8)}" y="${px(y - 8)}" fill="${palette.ink}">${escapeHtml(name)}</text>`;
+      const up = 8 + 14 * i;
+      return `<text x="${px(x + 8)}" y="${px(y - up)}" fill="${palette.ink}">${escapeHtml(name)}</text>`;
     }),
   ];
   return (
