@@ -45,8 +45,8 @@ interface Said {
  * more than their spread.
  *
  * Averaging takes off what scatters, not what all answers have in common. The reliability tells
- * the whole error T of one answer, the scatter s is seen; so sigma² = P + max(T² − s², 0) with the
- * filter's variance P.
+ * the whole error T of one answer, the scatter s is seen in the steps from answer to answer; so
+ * sigma² = P + max(T² − s², 0) with the filter's variance P.
  *
  * Misses hold and lapse as in MeasurementFilter; what was learnt stays.
  */
@@ -57,6 +57,10 @@ export class RobustFilter implements ValueFilter {
   /** Of the inverse gamma: weight in answers, and sum of squares of relative residuals. */
   #weight = NOISE_WEIGHT;
   #squares = NOISE_WEIGHT * NOISE_BEFORE ** 2;
+  /** The same of the steps from answer to answer: what neighbouring answers err alike is no step. */
+  #stepWeight = NOISE_WEIGHT;
+  #stepSquares = NOISE_WEIGHT * NOISE_BEFORE ** 2;
+  #lastSane: number | undefined;
   #recent: Said[] = [];
   #reliability: Reliability | undefined;
 
@@ -74,6 +78,7 @@ export class RobustFilter implements ValueFilter {
         const whole = Math.hypot(reliability.absoluteSigmaM, reliability.relativeSigma * z);
         const share = Math.min(NOISE_BEFORE, (NOISE_SHARE * whole) / scaleOf(z));
         this.#squares = NOISE_WEIGHT * share ** 2;
+        this.#stepSquares = this.#squares;
       }
       const noiseM = Math.hypot(sigma, scatters * this.#noise * scaleOf(z), LEAST_SIGMA_M);
       return this.#take(stampNs, begin(z, noiseM));
@@ -85,6 +90,7 @@ export class RobustFilter implements ValueFilter {
     const residual = scaleM * (stable(z) - stable(predicted.x));
     const sane = saneShare(residual, variance, reliability?.wildShare ?? EXACT_WILD);
     const next = correct(predicted, residual, variance, sane);
+    if (reliability) this.#learnStep(z, sane);
     if (reliability) this.#learn((stable(z) - stable(next.x)) ** 2 + next.pxx / scaleM ** 2, sane);
     const estimate = this.#take(stampNs, next);
     if (sane >= 1 - OUTLIER) return estimate;
@@ -115,7 +121,8 @@ export class RobustFilter implements ValueFilter {
 
   #reported({ x, pxx }: MotionState): { value: number; sigma: number } {
     const { relativeSigma = 0, absoluteSigmaM = 0 } = this.#reliability ?? {};
-    const scatter = (this.#noise * scaleOf(x)) ** 2;
+    const step = this.#stepSquares / this.#stepWeight;
+    const scatter = Math.min(step, this.#noise ** 2) * scaleOf(x) ** 2;
     const whole = absoluteSigmaM ** 2 + (relativeSigma * x) ** 2;
     return { value: x, sigma: Math.sqrt(pxx + Math.max(whole - scatter, 0)) };
   }
@@ -136,6 +143,18 @@ export class RobustFilter implements ValueFilter {
     const spread = Math.sqrt(values.reduce((sum, z) => sum + (z - mean) ** 2, 0) / values.length);
     const low = Math.min(...values) - spread;
     return [this.#options.signed ? low : Math.max(low, 0), Math.max(...values) + spread];
+  }
+
+  #learnStep(z: number, sane: number): void {
+    const before = this.#lastSane;
+    if (sane < 0.5) return;
+    this.#lastSane = z;
+    if (before === undefined) return;
+    this.#stepWeight += sane;
+    this.#stepSquares += (sane * (stable(z) - stable(before)) ** 2) / 2;
+    if (this.#stepWeight <= NOISE_MEMORY) return;
+    this.#stepSquares *= NOISE_MEMORY / this.#stepWeight;
+    this.#stepWeight = NOISE_MEMORY;
   }
 
   #learn(squared: number, share: number): void {
