@@ -2,9 +2,8 @@
 //
 //   spatial-reward annotate sim?seed=7 -t pick.yaml --plugin ./examples/plugin/plugin.js \
 //     --vlm constant?metres=0.3 -o out.md
-//
-// It needs nothing but the registry that it is handed, and so no import of the bridge itself; with
-// TypeScript, `import type { Plugin } from "spatial-reward-bridge"` gives its types.
+// It needs only the registry that it receives, and so does not import the bridge. In TypeScript,
+// `import type { Plugin } from "spatial-reward-bridge"` gives the types.
 
 import { writeFile } from "node:fs/promises";
 import { z } from "zod";
@@ -13,9 +12,9 @@ import { z } from "zod";
 export function setup(registry) {
   registry.model("constant", {
     usage: "constant[?metres=0.5]",
-    summary: "says the same length whatever it is asked: a baseline",
+    summary: "gives the same length for every question: a baseline",
     settings: z.object({
-      metres: z.coerce.number().positive().default(0.5).describe("the length it says, m"),
+      metres: z.coerce.number().positive().default(0.5).describe("the length of every answer, m"),
     }),
     create: ({ metres }) => ({
       id: "constant",
@@ -32,7 +31,7 @@ export function setup(registry) {
     }),
   });
 
-  // Takes the last answer as it is.
+  // Uses the last answer without filtering.
   registry.estimator("last_answer", (task) => {
     const measure = (answers, reason) =>
       task.measurements.map(({ name }, i) => {
@@ -74,7 +73,7 @@ export function setup(registry) {
   // Two seconds of grey images: `grey:` stands for any device of your own.
   registry.source("grey", {
     usage: "grey:NAME",
-    summary: "grey images, for trying out",
+    summary: "grey images, for testing",
     claims: async (spec) => spec.startsWith("grey:"),
     nameOf: (spec) => spec.slice("grey:".length),
     async open(spec) {
