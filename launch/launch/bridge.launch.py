@@ -3,8 +3,8 @@
     ros2 launch spatial_reward_bridge bridge.launch.py \
         task:=/path/pick_mug.yaml camera:=/camera/color image_transport:=compressed vlm:=rgbd
 
-`ros2 launch spatial_reward_bridge bridge.launch.py --show-args` lists the arguments. An argument
-that is given wins over the parameter file; one that is not given leaves the file's value alone.
+`ros2 launch spatial_reward_bridge bridge.launch.py --show-args` lists the arguments. A
+given argument overrides the parameter file. Without it, the value from the file is used.
 """
 
 import os
@@ -27,15 +27,15 @@ ARGUMENTS = [
     DeclareLaunchArgument(
         "task",
         default_value="",
-        description="Task file (YAML): a path, or the name of one that is installed with this "
-        "package: reach, pick, pick_and_place",
+        description="Task file (YAML): a path, or the name of a task installed with this package: "
+        "reach, pick, pick_and_place",
     ),
     DeclareLaunchArgument(
         "camera",
         default_value="",
-        description="Base topic of the colour camera, such as /camera/color; <camera>/image_raw, "
-        "<camera>/camera_info and its depth and labels are found beside it. Empty: the cameras "
-        "that the task or the parameter file names",
+        description="Base topic of the colour camera, such as /camera/color. The node finds "
+        "<camera>/image_raw, <camera>/camera_info, depth and labels beside it. Empty: the cameras "
+        "in the task or the parameter file",
     ),
     DeclareLaunchArgument(
         "cameras",
@@ -45,7 +45,7 @@ ARGUMENTS = [
     DeclareLaunchArgument(
         "image_transport",
         default_value="",
-        description="How colour images come: raw or compressed. Empty: as the parameter file says",
+        description="Transport of colour images: raw or compressed. Empty: from the parameter file",
     ),
     DeclareLaunchArgument(
         "vlm",
@@ -57,7 +57,7 @@ ARGUMENTS = [
     DeclareLaunchArgument(
         "llm",
         default_value="",
-        description="Language model that answers questions in steps with the model as its eye "
+        description="Language model that answers questions in steps by asking the spatial model "
         "(action ~/reason): an OpenAI-compatible server as http://host:port/v1#model",
     ),
     DeclareLaunchArgument(
@@ -96,12 +96,12 @@ ARGUMENTS = [
     DeclareLaunchArgument(
         "params_file",
         default_value=DEFAULT_PARAMETERS,
-        description="Parameters of the node (YAML); copy the default one, it is documentation",
+        description="Parameters of the node (YAML); copy the default file, which documents them",
     ),
     DeclareLaunchArgument(
         "namespace",
         default_value="",
-        description="Namespace of the node and of its relative topics: one for each robot",
+        description="Namespace of the node and its relative topics: one for each robot",
     ),
     DeclareLaunchArgument(
         "name", default_value="spatial_reward", description="Name of the node"
@@ -109,7 +109,7 @@ ARGUMENTS = [
     DeclareLaunchArgument(
         "use_sim_time",
         default_value="",
-        description="true: time comes from /clock (simulator, ros2 bag play --clock)",
+        description="true: use the time from /clock (simulator, ros2 bag play --clock)",
     ),
     DeclareLaunchArgument(
         "autostart",
@@ -180,7 +180,7 @@ def split(pair):
 
 
 def task_path(task):
-    """Absolute path of a task file; an installed task goes by its name."""
+    """Absolute path of a task file, which may be given as the name of an installed task."""
     installed = os.path.join(SHARE, "tasks", task + ".yaml")
     if not os.path.exists(task) and os.path.exists(installed):
         return installed
@@ -192,7 +192,7 @@ def switch(name, text):
         return True
     if text.lower() in ("false", "0", "no", "off"):
         return False
-    raise RuntimeError(f"{name}:={text}: it is true or false")
+    raise RuntimeError(f"{name}:={text}: must be true or false")
 
 
 def viewer(given):

@@ -29,13 +29,13 @@ from launch.events import Shutdown
 from launch.launch_description_sources import PythonLaunchDescriptionSource
 
 PACKAGE = "spatial_reward_bridge"
-# Part of the names of all that a bridge publishes.
+# Part of the names of all topics that a bridge publishes.
 OWN = "/spatial_reward/"
 SHARE = get_package_share_directory(PACKAGE)
 COMMAND_LINE = os.path.join(get_package_prefix(PACKAGE), "lib", PACKAGE, "spatial_reward")
 BRIDGE = os.path.join(SHARE, "launch", "bridge.launch.py")
 
-# Those of bridge.launch.py that make sense here; the rest keep their defaults.
+# Arguments of bridge.launch.py that apply here; the others keep their defaults.
 PASSED_ON = [
     *["task", "camera", "cameras", "image_transport", "vlm", "llm", "record", "target_frame", "tf"],
     *["params_file", "namespace", "viewer", "log_level"],
@@ -47,7 +47,7 @@ ARGUMENTS = [
     DeclareLaunchArgument(
         "camera",
         default_value="",
-        description="See bridge.launch.py; empty where the bag has one camera: that one",
+        description="See bridge.launch.py; may be empty if the bag has only one camera",
     ),
     DeclareLaunchArgument("image_transport", default_value="", description="See bridge.launch.py"),
     DeclareLaunchArgument("cameras", default_value="", description="See bridge.launch.py"),
@@ -59,7 +59,7 @@ ARGUMENTS = [
     DeclareLaunchArgument(
         "params_file",
         default_value=os.path.join(SHARE, "params", "replay.yaml"),
-        description="Parameters of the node; the default asks for every image reliably",
+        description="Parameters of the node; the default uses reliable QoS to receive every image",
     ),
     DeclareLaunchArgument("namespace", default_value="", description="See bridge.launch.py"),
     DeclareLaunchArgument("viewer", default_value="none", description="See bridge.launch.py"),
@@ -68,18 +68,18 @@ ARGUMENTS = [
         "rate", default_value="1.0", description="Playback speed; 0.5 takes twice as long"
     ),
     DeclareLaunchArgument(
-        "loop", default_value="false", description="true: play again and again; each pass is an episode"
+        "loop", default_value="false", description="true: play repeatedly; each pass is an episode"
     ),
     DeclareLaunchArgument(
         "patience",
         default_value="120.0",
-        description="Seconds that the bridge may take to load its model and to find the bag's topics; "
+        description="Seconds that the bridge may take to load its model and find the bag's topics; "
         "then the replay fails",
     ),
     DeclareLaunchArgument(
         "linger",
         default_value="3.0",
-        description="Seconds that the bridge has after the last image before everything ends",
+        description="Seconds to wait for the bridge after the last image before everything stops",
     ),
 ]
 
@@ -95,7 +95,7 @@ def start(context):
     cameras = [camera["color"] for camera in recording["cameras"]]
     if not cameras:
         topics = ", ".join(topic["name"] for topic in recording["topics"])
-        raise RuntimeError(f"bag:={bag}: there is no camera in it; its topics are {topics}")
+        raise RuntimeError(f"bag:={bag}: it contains no camera; its topics are {topics}")
     arguments = {name: given[name] for name in PASSED_ON}
     if not arguments["camera"] and not arguments["cameras"] and len(cameras) == 1:
         arguments["camera"] = cameras[0]
@@ -114,7 +114,7 @@ def start(context):
         output="screen",
     )
     # The bag waits until the model is ready, then until every camera has a publisher, then for two
-    # more looks at the graph, in which depth and labels are found.
+    # more graph updates, in which depth and labels are found.
     ready = status_that(given, "m.state == 2 and m.model_state == 2")
     found = status_that(given, "all(camera.publishers > 0 for camera in m.cameras)")
     seen = status_that(given, "any(camera.frames_in > 0 for camera in m.cameras)")
@@ -164,7 +164,7 @@ def start(context):
 
 
 def status_that(given, condition):
-    """A process that ends when the bridge's status says so."""
+    """A process that exits when the bridge's status says so."""
     node = "/".join(["", *filter(None, given["namespace"].split("/")), "spatial_reward"])
     return ExecuteProcess(
         cmd=[
@@ -180,26 +180,26 @@ def on_exit(process, act):
 
 
 def describe(bag):
-    """The recording as `spatial-reward bag info --json` tells it."""
+    """The recording as `spatial-reward bag info --json` describes it."""
     told = subprocess.run(
         [COMMAND_LINE, "bag", "info", "--json", bag], capture_output=True, text=True
     )
     if told.returncode != 0:
         raise RuntimeError(f"bag:={bag}: {told.stderr.strip()}")
     recording = json.loads(told.stdout)
-    # The image that an earlier bridge has drawn on is no camera.
+    # The annotated image of an earlier bridge is not a camera.
     recording["cameras"] = [it for it in recording["cameras"] if OWN not in it["color"]]
     return recording
 
 
 def played_topics(recording):
-    """All but the clock, which the player itself tells, and what a bridge has said before."""
+    """All topics except the clock, which the player publishes, and those of an earlier bridge."""
     names = [topic["name"] for topic in recording["topics"]]
     return [name for name in names if name != "/clock" and OWN not in name]
 
 
 def qos_overrides(recording):
-    """Images are recorded best effort as a rule; played so, a busy machine loses some."""
+    """Images are usually recorded with best effort; played that way, a busy machine loses some."""
     parts = {topic for camera in recording["cameras"] for topic in camera.values()}
     latched = {camera.get("label_info") for camera in recording["cameras"]}
     with tempfile.NamedTemporaryFile(

@@ -24,7 +24,7 @@ PACKAGE = "spatial_reward_bridge"
 SHARE = get_package_share_directory(PACKAGE)
 BRIDGE = os.path.join(SHARE, "launch", "bridge.launch.py")
 
-# Those of bridge.launch.py that make sense here; the rest keep their defaults.
+# Arguments of bridge.launch.py that apply here; the others keep their defaults.
 PASSED_ON = [
     *["task", "camera", "cameras", "image_transport", "vlm", "llm", "record", "target_frame", "tf"],
     *["params_file", "namespace", "viewer", "log_level"],
@@ -37,7 +37,7 @@ ARGUMENTS = [
         "image_transport",
         default_value="compressed",
         choices=["raw", "compressed"],
-        description="How the simulator publishes colour and the bridge receives it",
+        description="How the simulator publishes colour images and the bridge receives them",
     ),
     DeclareLaunchArgument("cameras", default_value="", description="See bridge.launch.py"),
     DeclareLaunchArgument("record", default_value="", description="See bridge.launch.py"),
@@ -61,10 +61,10 @@ ARGUMENTS = [
     DeclareLaunchArgument(
         "outcome",
         default_value="",
-        description="How episodes go: success, failure, idle, regress or distract",
+        description="Outcome of the episodes: success, failure, idle, regress or distract",
     ),
     DeclareLaunchArgument("seed", default_value="", description="Scene of the first episode"),
-    DeclareLaunchArgument("bridge", default_value="true", description="false: the simulator alone"),
+    DeclareLaunchArgument("bridge", default_value="true", description="false: only the simulator"),
     DeclareLaunchArgument("viewer", default_value="none", description="See bridge.launch.py"),
     DeclareLaunchArgument("log_level", default_value="info", description="See bridge.launch.py"),
 ]

@@ -89,7 +89,7 @@ export class RunSummary {
     const progress = `progress ${(this.#last?.progress ?? 0).toFixed(2)}${stage}`;
     return this.#end
       ? `${this.#end.how} at ${this.#end.atS.toFixed(1)} s, ${progress}`
-      : `no end reached, ${progress}`;
+      : `not ended, ${progress}`;
   }
 
   #truthLine(name: string, { measured, truth }: MeasuredAndTrue): string[] {

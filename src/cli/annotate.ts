@@ -43,45 +43,48 @@ export function annotateCommand(): Command {
   return new Command("annotate")
     .description(
       "Asks a spatial model the task's questions about every image of each recording and writes " +
-        "facts and rewards. Recordings are never modified; outputs appear when they are complete.",
+        "facts and rewards. Recordings are never modified. Outputs get their names when complete.",
     )
     .argument(
       "<recording...>",
       "bags (.mcap, .db3, also .zstd), rosbag2 folders, or folders of these",
     )
     .requiredOption("-t, --task <file>", "task file (YAML); see `task check`")
-    .option("--vlm <spec>", "the model that is asked, see below", DEFAULT_VLM)
+    .option("--vlm <spec>", "the model to ask, see below", DEFAULT_VLM)
     .option(
       "--calibration <file>",
       "what the model's lengths mean and are worth: made by `calibrate` for this model and prompt",
     )
     .requiredOption(
       "-o, --output <path...>",
-      "`.mcap` annotated bag, `.jsonl`, `.csv`, `.html` report, `.svg` or `.png` picture of it; a folder: one output for each recording",
+      "`.mcap` annotated bag, `.jsonl`, `.csv`, `.html` report, `.svg` or `.png` picture of the report; a folder: one output for each recording",
     )
     .addOption(
-      new Option("--format <format...>", "what a folder gets for each recording")
+      new Option(
+        "--format <format...>",
+        "formats to write for each recording, with a folder as output",
+      )
         .choices(sinks.names())
         .default(["mcap"]),
     )
-    .option("--rate <hz>", "annotate at most this many images a second (default: all)", rate)
+    .option("--rate <hz>", "annotate at most this many images per second (default: all)", rate)
     .option(
       "--from <time>",
-      "skip what was recorded before: seconds from the start, `1.5` or `500ms`",
+      "skip everything before this time after the start, `1.5` (seconds) or `500ms`",
       durationNs,
     )
-    .option("--to <time>", "skip what was recorded after", durationNs)
+    .option("--to <time>", "skip everything after this time", durationNs)
     .option(
       "--at-rate <hz>",
-      "rewards between the images too, at most so many a second, where the robot's transforms tell how it went on",
+      "also write rewards between images, at most this many per second, predicted from the robot's transforms",
       rate,
     )
     .option(
       "--smooth",
-      "let each value rest on the whole episode, later images included; marked as smoothed",
+      "compute each value from the whole episode, including later images; marked as smoothed",
     )
-    .option("--resume", "go on after an interrupted run: asks the model only what is still open")
-    .option("--with-images", "copy image and point cloud topics into annotated bags too")
+    .option("--resume", "continue an interrupted run: asks the model only the remaining questions")
+    .option("--with-images", "also copy image and point cloud topics into annotated bags")
     .addHelpText(
       "after",
       `
@@ -106,7 +109,7 @@ async function annotateRecordings(
 ): Promise<void> {
   if (options.smooth && options.atRate !== undefined) {
     throw new AnnotateOptionsError(
-      "--smooth and --at-rate exclude each other: a value between images rests on earlier images alone",
+      "--smooth and --at-rate cannot be combined: a value between images uses only earlier images",
     );
   }
   const task = await loadTask(options.task);
@@ -126,7 +129,7 @@ async function annotateRecordings(
         console.log(lines.join("\n"));
       } catch (error) {
         if (error instanceof Interrupted) {
-          throw new Interrupted("the same command with --resume goes on where this run ended");
+          throw new Interrupted("run the same command with --resume to continue");
         }
         // One bad recording does not end the night's work: it is told at once, and the rest goes on.
         if (!(error instanceof UserError) || recordings.length === 1) throw error;

@@ -39,14 +39,14 @@ export function askCommand(): Command {
     .description("Asks a spatial model one question about an image and prints the answer.")
     .argument("<input>", "an image (.jpg, .png, .webp) or a recording")
     .argument("<question>", '"How far is the gripper from the red mug?"')
-    .option("--vlm <spec>", "the model that is asked, see below", DEFAULT_VLM)
+    .option("--vlm <spec>", "the model to ask, see below", DEFAULT_VLM)
     .option(
       "--at <time>",
-      "of a recording: the image at this time from its start (default: the first)",
+      "for a recording: the image at this time after its start (default: the first)",
       durationNs,
     )
-    .option("-t, --task <file>", "task file whose objects the question speaks of")
-    .option("--camera <topic>", "colour topic, where a recording has several cameras")
+    .option("-t, --task <file>", "task file with the objects of the question")
+    .option("--camera <topic>", "colour topic, if a recording has several cameras")
     .option(
       "--calibration <file>",
       "what the model's lengths mean and are worth: made by `calibrate` for this model and prompt",

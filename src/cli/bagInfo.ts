@@ -8,11 +8,11 @@ export function bagInfoCommand(): Command {
   return new Command("info")
     .description(
       "Shows the topics, times, cameras and damage of ROS 2 recordings: .mcap and .db3 files, " +
-        "compressed or not, and rosbag2 folders. A recording without an index (recorder killed) " +
-        "is scanned, which takes as long as reading it.",
+        "compressed or not, and rosbag2 folders. A recording without an index (for example from a " +
+        "killed recorder) is scanned, which takes as long as reading it.",
     )
     .argument("<path...>", "recordings")
-    .option("--json", "print a JSON object a line", false)
+    .option("--json", "print one JSON object per line", false)
     .addHelpText(
       "after",
       `

@@ -38,24 +38,27 @@ interface Options {
 export function calibrateCommand(): Command {
   return new Command("calibrate")
     .description(
-      "Asks a model the task's questions about recordings in which the truth is known, and fits " +
-        "what it says to what is true: a curve, a spread, a share of wild answers, by kind of " +
-        "length. Judged on episodes that were left out of the fit, always.",
+      "Asks a model the task's questions about recordings with a known truth, and fits its answers " +
+        "to the truth: a curve, a spread and a share of wild answers for each kind of length. The " +
+        "result is always evaluated on episodes that were left out of the fit.",
     )
     .argument("<recording...>", "recordings, or folders of them; each is an episode")
     .requiredOption("-t, --task <file>", "task file (YAML)")
-    .requiredOption("--vlm <spec>", "the model that is calibrated, see below")
-    .requiredOption("-o, --output <file>", "the calibration, `my-vlm.calibration.yaml`")
+    .requiredOption("--vlm <spec>", "the model to calibrate, see below")
+    .requiredOption(
+      "-o, --output <file>",
+      "file for the calibration, such as `my-vlm.calibration.yaml`",
+    )
     .addOption(
       new Option(
         "--truth <source>",
-        "`tf`: TF frames of the things; `kinematics`: the robot's grasps; `rgbd`: depth and masks " +
-          "(default: tf where those frames were recorded, else kinematics)",
+        "`tf`: TF frames of the objects; `kinematics`: the robot's grasps; `rgbd`: depth and masks " +
+          "(default: tf if those frames were recorded, otherwise kinematics)",
       ).choices(CALIBRATION_TRUTHS),
     )
     .option("--report <file>", "also write an HTML report with plots")
     .option("--rate <hz>", "ask about at most this many images a second (default: all)", rate)
-    .option("--resume", "go on after an interrupted run: asks the model only what is still open")
+    .option("--resume", "continue an interrupted run: asks the model only the remaining questions")
     .addHelpText(
       "after",
       `
@@ -101,7 +104,7 @@ async function calibrateModel(
         for (const line of found.lines) console.log(line);
       } catch (error) {
         if (error instanceof Interrupted) {
-          throw new Interrupted("the same command with --resume goes on where this run ended");
+          throw new Interrupted("run the same command with --resume to continue");
         }
         // One bad recording does not end the run: it is told at once, and the rest goes on.
         if (!(error instanceof UserError) || recordings.length === 1) throw error;
@@ -185,7 +188,7 @@ function resultLines({ calibration, overall, figures, warnings }: CalibrationRes
     `${calibration.model}: ${answers} answers of ${episodes} ${episodes === 1 ? "episode" : "episodes"}; on episodes left out of the fit:`,
     ...[...figures, ["all", overall] as const].map(
       ([kind, each]) =>
-        `  ${kind.padEnd(20)} error ${cm(each.rawErrorM)} as said, ${cm(each.calibratedErrorM)} calibrated; ` +
+        `  ${kind.padEnd(20)} error ${cm(each.rawErrorM)} raw, ${cm(each.calibratedErrorM)} calibrated; ` +
         `truth in 1 sigma ${share(each.within1Sigma)}, in 2 ${share(each.within2Sigma)}`,
     ),
     ...warnings.map((warning) => `  warning: ${warning}`),

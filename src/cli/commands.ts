@@ -26,17 +26,17 @@ const COMMANDS: Readonly<Record<string, LazyCommand | CommandGroup>> = {
   },
   calibrate: {
     usage: "[options] <recording...>",
-    summary: "learn what a model's lengths mean and what they are worth, from recordings",
+    summary: "learn the bias and accuracy of a model's lengths from recordings",
     load: async () => (await import("./calibrate.js")).calibrateCommand(),
   },
   ask: {
     usage: "[options] <input> <question>",
-    summary: "ask one question about an image, or an image of a recording",
+    summary: "ask one question about an image or about an image in a recording",
     load: async () => (await import("./ask.js")).askCommand(),
   },
   reason: {
     usage: "[options] <input> <question>",
-    summary: "answer a hard question in steps: a language model asks, a spatial model sees",
+    summary: "answer a hard question in steps: a language model asks a spatial model",
     load: async () => (await import("./reason.js")).reasonCommand(),
   },
   node: {
@@ -49,17 +49,17 @@ const COMMANDS: Readonly<Record<string, LazyCommand | CommandGroup>> = {
     commands: {
       check: {
         usage: "<file...>",
-        summary: "check task files and show what they come to",
+        summary: "check task files and show how they are understood",
         load: async () => (await import("./taskCheck.js")).taskCheckCommand(),
       },
     },
   },
   bag: {
-    description: "look into recordings",
+    description: "inspect recordings",
     commands: {
       info: {
         usage: "[options] <path...>",
-        summary: "show what a recording holds",
+        summary: "show the contents of a recording",
         load: async () => (await import("./bagInfo.js")).bagInfoCommand(),
       },
     },
@@ -80,7 +80,7 @@ const COMMANDS: Readonly<Record<string, LazyCommand | CommandGroup>> = {
     },
   },
   dataset: {
-    description: "make and look into question-answer data",
+    description: "make and inspect question-answer data",
     commands: {
       synthesize: {
         usage: "[options] [recordings...]",
@@ -89,7 +89,7 @@ const COMMANDS: Readonly<Record<string, LazyCommand | CommandGroup>> = {
       },
       inspect: {
         usage: "[options] <folder>",
-        summary: "a report of what is in a data set, with pictures",
+        summary: "write a report on a data set, with pictures",
         load: async () => (await import("./datasetInspect.js")).datasetInspectCommand(),
       },
     },
@@ -99,7 +99,7 @@ const COMMANDS: Readonly<Record<string, LazyCommand | CommandGroup>> = {
     commands: {
       rewards: {
         usage: "[options] <path...>",
-        summary: "measure how well rewards follow the truth and tell the outcome",
+        summary: "measure how well rewards follow the truth and predict the outcome",
         load: async () => (await import("./evaluateRewards.js")).evaluateRewardsCommand(),
       },
       answers: {
@@ -109,7 +109,7 @@ const COMMANDS: Readonly<Record<string, LazyCommand | CommandGroup>> = {
       },
       reasoning: {
         usage: "[options]",
-        summary: "measure how well a language model reasons with a spatial model as its eye",
+        summary: "measure how well a language model reasons with a spatial model",
         load: async () => (await import("./evaluateReasoning.js")).evaluateReasoningCommand(),
       },
     },

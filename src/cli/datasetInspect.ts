@@ -28,10 +28,15 @@ const PICTURE_PX = 640;
 /** `spatial-reward dataset inspect` */
 export function datasetInspectCommand(): Command {
   return new Command("inspect")
-    .argument("<folder>", "folder that `dataset synthesize` has written")
+    .argument("<folder>", "folder written by `dataset synthesize`")
     .requiredOption("-o, --output <file>", "HTML file")
-    .option("--examples <count>", "pictures with some of their questions", pictures, 24)
-    .option("--seed <number>", "of the choice of pictures", Number, 1)
+    .option(
+      "--examples <count>",
+      "number of example pictures, with some of their questions",
+      pictures,
+      24,
+    )
+    .option("--seed <number>", "seed for the choice of pictures", Number, 1)
     .action(async (folder: string, { output, examples, seed }: Options) => {
       const html = await pageOf(folder, examples, seed);
       await writeFile(output, html).catch((error: unknown) => {

@@ -38,25 +38,32 @@ export function datasetSynthesizeCommand(): Command {
   return new Command("synthesize")
     .description(
       "Makes a data set of spatial questions with exact answers: from recordings with depth and\n" +
-        "masks, or from simulated table tops (--scenes). An interrupted run goes on where it\n" +
-        "ended; the result depends on the inputs and the seed alone.",
+        "masks, or from simulated table tops (--scenes). Run the same command again to continue an\n" +
+        "interrupted run. The result depends only on the inputs and the seed.",
     )
     .argument("[recordings...]", "recordings, rosbag2 folders, or folders of them")
     .requiredOption("-o, --output <folder>", "folder of the data set")
-    .option("--scenes <count>", "so many pictures from the simulator", whole(1, 10_000_000))
-    .option("--per-image <count>", "questions about each picture", whole(1, 200), 24)
-    .option("--seed <number>", "of all random choices", whole(0, 1_000_000), 1)
-    .option("--task <file>", "recordings: task file that names the things (else: label names)")
-    .option("--rate <hz>", "recordings: pictures a second at most", rate, 1)
-    .option("--hold-out <names...>", "recordings: things and cameras for the test split alone")
+    .option("--scenes <count>", "number of pictures from the simulator", whole(1, 10_000_000))
+    .option("--per-image <count>", "number of questions about each picture", whole(1, 200), 24)
+    .option("--seed <number>", "seed of all random choices", whole(0, 1_000_000), 1)
+    .option("--task <file>", "recordings: task file that names the objects (default: label names)")
+    .option("--rate <hz>", "recordings: maximum number of pictures per second", rate, 1)
+    .option("--hold-out <names...>", "recordings: objects and cameras for the test split only")
     .option("--width <pixels>", "simulator", whole(64, 4096), 640)
     .option("--height <pixels>", "simulator", whole(48, 4096), 480)
-    .option("--depth-noise <mm>", "simulator: noise of the depth images at 1 m", amount(100), 0)
-    .option("--noise <share>", "noise of the spoken lengths (standard deviation)", amount(2), 0)
-    .option("--imperial <share>", "lengths in inches and feet, 0..1", amount(1), 0.2)
-    .option("--exact", "lengths in metres with millimetres, not rounded as people do", false)
-    .option("--no-depth", "write no depth and label images")
-    .option("--license <id>", "for the data card (default: apache-2.0 with --scenes, else other)")
+    .option("--depth-noise <mm>", "simulator: noise of the depth images at 1 m, mm", amount(100), 0)
+    .option("--noise <share>", "noise of the worded lengths (standard deviation)", amount(2), 0)
+    .option("--imperial <share>", "share of lengths in inches and feet, 0..1", amount(1), 0.2)
+    .option(
+      "--exact",
+      "lengths in metres with millimetre resolution, not rounded as people do",
+      false,
+    )
+    .option("--no-depth", "do not write depth and label images")
+    .option(
+      "--license <id>",
+      "licence in the data card (default: apache-2.0 with --scenes, otherwise other)",
+    )
     .option("--workers <count>", "threads", whole(1, 256), availableParallelism())
     .action(run);
 }
@@ -96,7 +103,7 @@ async function run(recordings: string[], options: Options): Promise<void> {
       );
     } catch (error) {
       if (error instanceof Interrupted)
-        throw new Interrupted("run the same command again to go on with the finished parts");
+        throw new Interrupted("run the same command again to continue after the finished parts");
       throw error;
     } finally {
       progress.stop();
@@ -108,7 +115,7 @@ async function settingsOf(recordings: string[], options: Options): Promise<Datas
   const { scenes, seed, perImage, task } = options;
   if ((scenes === undefined) === (recordings.length === 0))
     throw new SynthesizeUsageError(
-      "name either recordings or --scenes <count>: a data set is made from one of them",
+      "give either recordings or --scenes <count>: a data set is made from one of them",
     );
   const common = {
     seed,
@@ -143,7 +150,7 @@ function whole(low: number, high: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
     if (Number.isInteger(value) && value >= low && value <= high) return value;
-    throw new InvalidArgumentError(`a whole number from ${low} to ${high} is needed.`);
+    throw new InvalidArgumentError(`it must be a whole number from ${low} to ${high}.`);
   };
 }
 
@@ -151,6 +158,6 @@ function amount(high: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
     if (text.trim() !== "" && value >= 0 && value <= high) return value;
-    throw new InvalidArgumentError(`a number from 0 to ${high} is needed.`);
+    throw new InvalidArgumentError(`it must be a number from 0 to ${high}.`);
   };
 }

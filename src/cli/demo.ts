@@ -15,10 +15,10 @@ export function demoCommand(): Command {
   return new Command("demo")
     .description(
       "Simulates a pick-and-place episode on a tabletop, records it as a ROS 2 bag, asks the " +
-        "spatial model for the distances and writes recording, annotated bag, rewards and report.",
+        "spatial model for the distances, and writes recording, annotated bag, rewards and report.",
     )
-    .option("-o, --output <folder>", "where to write", "out/demo")
-    .option("--seed <n>", "which episode", Number, 7)
+    .option("-o, --output <folder>", "output folder", "out/demo")
+    .option("--seed <n>", "seed of the episode", Number, 7)
     .action(({ output, seed }: { output: string; seed: number }) =>
       interruptible((signal) => demo(output, seed, signal)),
     );

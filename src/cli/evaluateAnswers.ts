@@ -14,28 +14,28 @@ import { ThresholdsFailed, thresholdOption } from "./thresholds.js";
 export function evaluateAnswersCommand(): Command {
   return new Command("answers")
     .description(
-      "Asks a model the questions of a VQA data set, or reads what any other program answered, and\n" +
-        "measures the answers: each figure by kind and over all, with coverage n/N and a 95 % " +
+      "Asks a model the questions of a VQA data set, or reads the answers of another program, and\n" +
+        "evaluates the answers: each figure by kind and in total, with coverage n/N and a 95 % " +
         "bootstrap interval, beside baselines on the same questions. docs/evaluation.md has every " +
         "formula.",
     )
     .argument("<path>", "a VQA data set (folder), or a file of predictions (JSON lines)")
-    .option("--vlm <spec>", `model to ask, as ask and annotate take it (default: ${DEFAULT_VLM})`)
-    .addOption(new Option("--split <name>", "what is asked (default: test)").choices(VQA_SPLITS))
+    .option("--vlm <spec>", `model to ask, as for ask and annotate (default: ${DEFAULT_VLM})`)
+    .addOption(new Option("--split <name>", "split to ask (default: test)").choices(VQA_SPLITS))
     .option(
       "-o, --output <folder>",
-      "metrics.json, predictions.jsonl, report.html; needed where a model is asked",
+      "folder for metrics.json, predictions.jsonl, report.html; required to ask a model",
     )
-    .option("--images <n>", "ask about so many images only, evenly spread", wholeNumber(1))
+    .option("--images <n>", "ask about only this many images, evenly spaced", wholeNumber(1))
     .option(
       "--probes <n>",
-      "images on which the model is checked against itself; 0: none (default: 100)",
+      "number of images for consistency checks of the model; 0: none (default: 100)",
       wholeNumber(0),
     )
-    .option("--seed <n>", "of resampling and of the choice of probes", wholeNumber(0), 1)
+    .option("--seed <n>", "seed for resampling and the choice of probes", wholeNumber(0), 1)
     .option(
       "--resume",
-      "go on after an interrupted run: asks the model only what is still open",
+      "continue an interrupted run: asks the model only the remaining questions",
       false,
     )
     .addOption(thresholdOption("min"))
@@ -69,7 +69,7 @@ async function evaluateAnswers(
   signal: AbortSignal,
 ): Promise<void> {
   const found = await stat(path).catch(() => undefined);
-  if (!found) throw new InputError(`${path}: there is no such file or folder`);
+  if (!found) throw new InputError(`${path}: no such file or folder`);
   const run = found.isDirectory() ? evaluateDataSet : evaluatePredictions;
   const { headline, metrics, output } = await run(path, options, signal);
   const failed = failedAnswerThresholds(metrics, [...options.min, ...options.max]);

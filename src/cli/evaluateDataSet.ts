@@ -39,7 +39,7 @@ export async function evaluateDataSet(
   const { output: into, split: splitName = "test", seed, probes = PROBED_IMAGES } = options;
   if (into === undefined) {
     throw new EvaluateAnswersError(
-      "asking a model needs --output FOLDER: what it said is kept there, also when the run is interrupted",
+      "asking a model needs --output FOLDER: its answers are saved there, also when the run is interrupted",
     );
   }
   const split = await VqaSplit.open(folder, splitName);
@@ -83,7 +83,7 @@ export async function evaluateDataSet(
   } catch (error) {
     await Promise.allSettled([output?.abort(), journal.close()]);
     if (!(error instanceof Interrupted)) throw error;
-    throw new Interrupted("the same command with --resume goes on where this run ended");
+    throw new Interrupted("run the same command with --resume to continue");
   } finally {
     progress.stop();
     await Promise.all([vlm, ...others.values()].map((model) => model.close()));

@@ -24,7 +24,7 @@ export async function evaluatePredictions(
   for (const name of ["vlm", "split", "images", "probes"] as const) {
     if (options[name] === undefined) continue;
     throw new EvaluateAnswersError(
-      `--${name}: ${path} is a file of answers that were given already; a folder with a VQA data set is asked`,
+      `--${name}: ${path} is a file of existing answers; only the questions of a VQA data set (a folder) can be asked`,
     );
   }
   const file = await openPredictions(path);
@@ -34,10 +34,10 @@ export async function evaluatePredictions(
     note: "predictions",
     seed: options.seed,
     baselines: [
-      ...file.baselines.map((name) => ({ name, note: "as the file has it" })),
+      ...file.baselines.map((name) => ({ name, note: "from the file" })),
       ...(hasConstant
         ? []
-        : [{ name: CONSTANT, note: "median or majority of these very truths, by kind" }]),
+        : [{ name: CONSTANT, note: "median or majority of the evaluated truths, by kind" }]),
     ],
   });
   const about = { title: "Spatial answers", source: path, model: path };

@@ -46,28 +46,28 @@ const SIZE = { width: 640, height: 480 };
 export function evaluateReasoningCommand(): Command {
   return new Command("reasoning")
     .description(
-      "Asks multi-step questions about simulated scenes, whose answers are exact, and measures the\n" +
-        "conclusions: each figure by kind and over all, with a 95 % bootstrap interval over scenes.",
+      "Asks multi-step questions with exact answers about simulated scenes and evaluates the\n" +
+        "conclusions: each figure by kind and in total, with a 95 % bootstrap interval over scenes.",
     )
-    .option("--llm <spec>", "the language model, as `reason` takes it", PLANNER)
+    .option("--llm <spec>", "the language model, as for `reason`", PLANNER)
     .option("--vlm <spec>", "the spatial model that sees the images", "rgbd")
-    .option("--scenes <n>", "simulated scenes", wholeNumber(1), 40)
-    .option("--per-scene <n>", "questions about each at most", wholeNumber(1), 8)
-    .option("--seed <n>", "of scenes, questions and resampling", wholeNumber(0), 1)
+    .option("--scenes <n>", "number of simulated scenes", wholeNumber(1), 40)
+    .option("--per-scene <n>", "maximum number of questions about each scene", wholeNumber(1), 8)
+    .option("--seed <n>", "seed for scenes, questions and resampling", wholeNumber(0), 1)
     .option(
       "--depth-noise <mm>",
-      "sigma of the depth at 1 m; grows with its square",
+      "sigma of the depth at 1 m; it grows with the distance squared",
       millimetres,
       0,
     )
-    .option("--concurrency <n>", "questions that are reasoned about at a time", wholeNumber(1), 4)
+    .option("--concurrency <n>", "number of questions in parallel", wholeNumber(1), 4)
     .option(
       "--turns <n>",
-      "turns of the language model at most",
+      "maximum number of turns of the language model",
       wholeNumber(1),
       DEFAULT_REASON_LIMITS.turns,
     )
-    .option("-o, --output <folder>", "metrics.json and transcripts.jsonl")
+    .option("-o, --output <folder>", "folder for metrics.json and transcripts.jsonl")
     .addOption(thresholdOption("min"))
     .addOption(thresholdOption("max"))
     .addHelpText(

@@ -31,16 +31,16 @@ interface Options {
 export function evaluateRewardsCommand(): Command {
   return new Command("rewards")
     .description(
-      "Judge rewards against the truth: measured against TF, progress against time, return " +
-        "against outcome. Beside each figure stand its coverage n/N and controls (reversed, " +
-        "shuffled, wrong target) under which a good reward collapses.",
+      "Compares rewards with the truth: measurements with TF, progress with time, return with " +
+        "outcome. Each figure has its coverage n/N and controls (reversed, shuffled, wrong target), " +
+        "for which a good reward gets bad figures.",
     )
     .argument("<path...>", "annotated bags, rosbag2 folders, or folders of them")
-    .option("--task <file>", "task file, for bags that were recorded live and do not carry it")
+    .option("--task <file>", "task file, for bags recorded live, which do not contain it")
     .addOption(
       new Option(
         "--truth <source>",
-        "`tf`: the TF frames of the task's objects; `kinematics`: what the robot's gripper proves by its grasps (the task names it: `grasp`)",
+        "`tf`: the TF frames of the task's objects; `kinematics`: the grasps of the robot's gripper (field `grasp` of the task)",
       )
         .choices(TRUTHS)
         .default("tf"),

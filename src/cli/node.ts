@@ -6,8 +6,8 @@ import { type NodeWork, runRosNode } from "./runRosNode.js";
 export function nodeCommand(): Command {
   return new Command("node")
     .description(
-      "The live bridge: camera topics in, rewards and spatial facts out. Needs a sourced ROS 2; in a\n" +
-        "workspace, `ros2 launch spatial_reward_bridge bridge.launch.py` starts it with arguments.",
+      "Runs the live bridge: camera topics in, rewards and spatial facts out. Needs a sourced ROS 2. In a\n" +
+        "workspace, start it with `ros2 launch spatial_reward_bridge bridge.launch.py` and arguments.",
     )
     .argument("[arguments...]", "ROS 2 arguments: --ros-args -p task:=pick.yaml -r __ns:=/robot1 …")
     .allowUnknownOption()

@@ -38,7 +38,7 @@ export async function openImage(
   const atNs = startNs + at;
   if (atNs > endNs) {
     const seconds = Number(endNs - startNs) / 1e9;
-    throw new ImageError(`${path} ends after ${seconds.toFixed(1)} s, before --at`);
+    throw new ImageError(`${path} is only ${seconds.toFixed(1)} s long; --at is after its end`);
   }
   const tfFrames = task ? taskFrames(task) : [];
   let last: CameraFrame | undefined;

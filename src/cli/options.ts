@@ -5,7 +5,8 @@ const UNIT_NS: Readonly<Record<string, number>> = { "": 1e9, s: 1e9, ms: 1e6, mi
 /** A duration on the command line, `1.5`, `1.5s`, `500ms` or `2min`, in ns. */
 export function durationNs(text: string): bigint {
   const match = /^(\d+(?:\.\d+)?|\.\d+)\s*(s|ms|min)?$/.exec(text.trim());
-  if (!match) throw new InvalidArgumentError("a duration reads `1.5`, `1.5s`, `500ms` or `2min`.");
+  if (!match)
+    throw new InvalidArgumentError("write a duration as `1.5`, `1.5s`, `500ms` or `2min`.");
   return BigInt(Math.round(Number(match[1]) * UNIT_NS[match[2] ?? ""]!));
 }
 
@@ -13,7 +14,7 @@ export function durationNs(text: string): bigint {
 export function rate(text: string): number {
   const hz = Number(text);
   if (!(hz > 0 && Number.isFinite(hz)))
-    throw new InvalidArgumentError("a rate is a number of Hz above 0.");
+    throw new InvalidArgumentError("the rate must be a number of Hz above 0.");
   return hz;
 }
 
@@ -22,7 +23,7 @@ export function wholeNumber(least: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
     if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value >= least) return value;
-    throw new InvalidArgumentError(`this is a whole number of at least ${least}.`);
+    throw new InvalidArgumentError(`it must be a whole number of at least ${least}.`);
   };
 }
 
@@ -30,5 +31,5 @@ export function wholeNumber(least: number): (text: string) => number {
 export function millimetres(text: string): number {
   const value = Number(text);
   if (text !== "" && value >= 0 && Number.isFinite(value)) return value;
-  throw new InvalidArgumentError("this is a number of millimetres, 0 or more.");
+  throw new InvalidArgumentError("it must be a number of millimetres, 0 or more.");
 }

@@ -45,8 +45,8 @@ export async function planOutputs(
       const owner = owners.get(resolve(path));
       if (owner !== undefined) {
         throw new OutputPlanError(
-          `${owner} and ${recording} would both be written to ${path}; ` +
-            "give a folder, or annotate recordings of the same name one at a time",
+          `the outputs for ${owner} and ${recording} would both be written to ${path}; ` +
+            "give a folder, or annotate recordings with the same name one at a time",
         );
       }
       owners.set(resolve(path), recording);

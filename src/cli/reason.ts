@@ -37,8 +37,8 @@ const { turns, tokens, timeS } = DEFAULT_REASON_LIMITS;
 export function reasonCommand(): Command {
   return new Command("reason")
     .description(
-      "A language model that does not see the image takes the question apart, asks the spatial\n" +
-        "model turn by turn, lets its arithmetic be done, and concludes. Prints every step.",
+      "A language model that does not see the image splits the question into steps, asks the spatial\n" +
+        "model turn by turn, uses a calculator, and draws a conclusion. Prints every step.",
     )
     .argument("<input>", "an image (.jpg, .png, .webp) or a recording")
     .argument("<question>", '"Do the three cans form an isosceles triangle, to within 10 cm?"')
@@ -46,16 +46,21 @@ export function reasonCommand(): Command {
     .option("--vlm <spec>", "the spatial model that sees the image, see below", DEFAULT_VLM)
     .option(
       "--at <time>",
-      "of a recording: the image at this time from its start (default: the first)",
+      "for a recording: the image at this time after its start (default: the first)",
       durationNs,
     )
-    .option("-t, --task <file>", "task file whose objects can be asked about")
-    .option("--camera <topic>", "colour topic, where a recording has several cameras")
+    .option("-t, --task <file>", "task file with the objects of the questions")
+    .option("--camera <topic>", "colour topic, if a recording has several cameras")
     .option("-o, --output <file>", "write the transcript as JSON")
-    .option("--turns <n>", "turns of the language model at most", wholeNumber(1), turns)
-    .option("--tokens <n>", "tokens of all prompts and replies at most", wholeNumber(1), tokens)
-    .option("--time <seconds>", "seconds until it is given up", wholeNumber(1), timeS)
-    .option("--json", "print the transcript as JSON, and nothing else")
+    .option("--turns <n>", "maximum number of turns of the language model", wholeNumber(1), turns)
+    .option(
+      "--tokens <n>",
+      "maximum number of tokens in all prompts and replies",
+      wholeNumber(1),
+      tokens,
+    )
+    .option("--time <seconds>", "time limit, seconds", wholeNumber(1), timeS)
+    .option("--json", "print only the transcript, as JSON")
     .addHelpText(
       "after",
       `
@@ -65,7 +70,7 @@ Language models (--llm):
       plain text (default: tools where the server supports them)
       settings: ${settingNames(reasonerSettings).join(", ")}
   ${PLANNER}
-      no language model: rules that know the questions of \`evaluate reasoning\` only
+      no language model: rules that know only the questions of \`evaluate reasoning\`
 
 ${vlmHelp()}
 

@@ -57,7 +57,7 @@ export async function runRosNode(
 async function workInTime(node: ManagedNode, signal: AbortSignal, work: NodeWork): Promise<void> {
   try {
     if ((await Promise.race([work(node, signal), late(signal)])) !== LATE) return;
-    node.log("error", "the node did not stop in time; what it had not written is lost");
+    node.log("error", "the node did not stop in time; unwritten data is lost");
     process.exitCode = 1;
   } catch (error) {
     const isAbort = error instanceof Error && error.name === "AbortError";

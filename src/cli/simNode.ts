@@ -5,7 +5,7 @@ import { type NodeWork, runRosNode } from "./runRosNode.js";
 export function simNodeCommand(): Command {
   return new Command("node")
     .description(
-      "The table top as a live ROS 2 simulator: publishes /clock, /tf, /tf_static, /joint_states,\n" +
+      "Runs the table top as a live ROS 2 simulator: publishes /clock, /tf, /tf_static, /joint_states,\n" +
         "and colour, depth, labels and camera_info of each camera, episode after episode. Needs a\n" +
         "sourced ROS 2.",
     )

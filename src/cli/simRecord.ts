@@ -42,26 +42,33 @@ export function simRecordCommand(): Command {
         "the same recording.",
     )
     .addOption(
-      new Option("--scene <name>", "what is simulated").choices(["tabletop"]).default("tabletop"),
+      new Option("--scene <name>", "the scene to simulate")
+        .choices(["tabletop"])
+        .default("tabletop"),
     )
     .option(
       "--outcome <list>",
-      `how episodes go: ${OUTCOMES.join(", ")}; several by commas; or all`,
+      `outcomes of the episodes: ${OUTCOMES.join(", ")}; separate several with commas; or all`,
       outcomes,
       ["success"] as const,
     )
-    .option("--episodes <n>", "episodes of each outcome", wholeNumber(1), 1)
-    .option("--seed <n>", "of the first episode; the next ones count up", wholeNumber(0), 0)
+    .option("--episodes <n>", "number of episodes for each outcome", wholeNumber(1), 1)
+    .option(
+      "--seed <n>",
+      "seed of the first episode; it increases by 1 for each further episode",
+      wholeNumber(0),
+      0,
+    )
     .addOption(
       new Option("--cameras <n>", "1: camera; 2: also side_camera")
         .argParser(cameraCount)
         .default(1),
     )
     .option("--size <WxH>", "image size, pixels", size, { width: 640, height: 480 })
-    .option("--rate <hz>", "images a second", rate, 10)
+    .option("--rate <hz>", "images per second", rate, 10)
     .option(
       "--depth-noise <mm>",
-      "sigma of the depth at 1 m; grows with its square",
+      "sigma of the depth at 1 m; it grows with the distance squared",
       millimetres,
       0,
     )
@@ -70,7 +77,7 @@ export function simRecordCommand(): Command {
         .choices(["jpeg", "raw"])
         .default("jpeg"),
     )
-    .option("--workers <n>", "threads that draw (default: one a core)", wholeNumber(0))
+    .option("--workers <n>", "number of rendering threads (default: one per core)", wholeNumber(0))
     .requiredOption(
       "-o, --output <path>",
       "a folder: a rosbag2 folder <outcome>_<seed> for each episode; or one `.mcap` file",
@@ -102,15 +109,15 @@ async function recordEpisodes(options: SimRecordOptions, signal: AbortSignal): P
   const astray: string[] = [];
   for (const episode of planned) {
     const { verdict, images, durationS } = await recordTo(episode, options, signal);
-    const went = verdict === episode.outcome ? `${verdict} verified` : `went as ${verdict}`;
+    const went = verdict === episode.outcome ? `${verdict} verified` : `ended as ${verdict}`;
     console.log(`${episode.path}  ${images} frames  ${durationS.toFixed(1)} s  ${went}`);
     if (verdict !== episode.outcome) astray.push(episode.path);
   }
   if (astray.length > 0) {
     throw new EpisodesAstray(
-      `${astray.length} of ${planned.length} episodes did not go as their script was to: ` +
-        `${astray.join(", ")}. They are complete and say so in their metadata; ` +
-        "take another --seed for the outcome wanted",
+      `${astray.length} of ${planned.length} episodes did not end with the outcome of their script: ` +
+        `${astray.join(", ")}. They are complete, and their metadata has the actual outcome; ` +
+        "use another --seed to get the requested outcome",
     );
   }
 }
@@ -144,7 +151,7 @@ function planEpisodes({ outcome, episodes, seed, output }: SimRecordOptions): Pl
   );
   if (isFile && planned.length > 1) {
     throw new OutputPlanError(
-      `${planned.length} episodes do not go into the one file ${output}: give a folder`,
+      `${planned.length} episodes cannot be written to one file (${output}): give a folder`,
     );
   }
   return planned;
@@ -155,25 +162,25 @@ function outcomes(text: string): readonly Outcome[] {
   return text.split(",").map((name) => {
     const outcome = OUTCOMES.find((known) => known === name.trim());
     if (outcome !== undefined) return outcome;
-    throw new InvalidArgumentError(`outcomes are ${OUTCOMES.join(", ")}, or all.`);
+    throw new InvalidArgumentError(`the outcomes are ${OUTCOMES.join(", ")}, or all.`);
   });
 }
 
 function size(text: string): { width: number; height: number } {
   const match = /^(\d+)x(\d+)$/.exec(text);
-  if (!match) throw new InvalidArgumentError("a size reads 640x480.");
+  if (!match) throw new InvalidArgumentError("write a size as 640x480.");
   return { width: Number(match[1]), height: Number(match[2]) };
 }
 
 function cameraCount(text: string): 1 | 2 {
   if (text === "1" || text === "2") return text === "1" ? 1 : 2;
-  throw new InvalidArgumentError("there is 1 camera or there are 2.");
+  throw new InvalidArgumentError("it must be 1 or 2.");
 }
 
 function wholeNumber(least: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
     if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value >= least) return value;
-    throw new InvalidArgumentError(`this is a whole number of at least ${least}.`);
+    throw new InvalidArgumentError(`it must be a whole number of at least ${least}.`);
   };
 }

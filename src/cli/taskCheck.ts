@@ -12,9 +12,9 @@ export class TaskCheckError extends UserError {
 export function taskCheckCommand(): Command {
   return new Command("check")
     .description(
-      "Checks task files and shows what they come to: the objects and how each is found, the " +
-        "questions that will be asked of every image, the stages and the parts of the reward. " +
-        "Every mistake of a file is shown with its line; the exit code is then 1.",
+      "Checks task files and shows how they are understood: the objects and how each is found, the " +
+        "questions to ask about every image, the stages and the parts of the reward. Every mistake " +
+        "in a file is shown with its line, and the exit code is then 1.",
     )
     .argument("<file...>", "task files (YAML); docs/task-file.md describes them")
     .addHelpText(
@@ -71,7 +71,7 @@ export function describeTask(task: Task): string {
     table("ends", ends),
     table("variables", [
       ["names", [...taskVariables(task).keys()].join(", ")],
-      ["held for", `${stalenessS} s when an answer is missing`],
+      ["held for", `up to ${stalenessS} s if an answer is missing`],
     ]),
   ]
     .filter((section) => section !== "")
@@ -85,7 +85,7 @@ function found({ name, phrase, labels, classIds, frame }: ObjectRef, { support }
     frame && `TF frame ${frame}`,
   ].filter((way) => way !== undefined);
   const how =
-    ways.length > 0 ? ways.join("; ") : "by its phrase only: rgbd needs a name in LabelInfo";
+    ways.length > 0 ? ways.join("; ") : "only by its phrase: rgbd needs this name in LabelInfo";
   return `"${phrase}"  (${how})${support?.name === name ? "  support" : ""}`;
 }
 

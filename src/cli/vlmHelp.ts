@@ -8,7 +8,7 @@ export function vlmHelp(): string {
   });
   const forms = [
     "  FILE.yaml\n      a model file: vlm, model and settings as fields; see examples/vlm",
-    "  SPEC|SPEC\n      a chain: the next model is asked what the one before did not answer",
+    " SPEC|SPEC\n a chain: the next model gets the questions that the previous one did not answer",
   ];
   return `Models (--vlm), with settings as ?name=value&name=value:\n${[...models, ...forms].join("\n")}`;
 }

@@ -97,7 +97,7 @@ describe("spatial-reward reason", () => {
     const late = await run(run1, QUESTION, "--llm", "planner", "--at", "99");
     expect(late).toMatchObject({
       code: 1,
-      stderr: expect.stringMatching(/ends after .* before --at/),
+      stderr: expect.stringMatching(/is only .* s long; --at is after its end/),
     });
   });
 
