@@ -160,5 +160,6 @@ export class Stretches {
 
 /** `no_object: label 7 covers 3 px` → `no_object` */
 function kindOf(reason: string): string {
-  return reason.split(":", 1)[0]!;
+  const [kind = ""] = reason.split(":", 1);
+  return kind;
 }

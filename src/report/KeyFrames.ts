@@ -52,10 +52,10 @@ export class KeyFrames {
   /** In order of time. */
   async chosen(): Promise<KeyFrame[]> {
     const chosen = [...this.#marked];
-    const { annotation, index, timeS } = this.#last ?? {};
-    if (annotation && !chosen.some((frame) => frame.index === index)) {
-      const known = this.#spread.find((frame) => frame.index === index);
-      const last = known ?? (await pictureOf(annotation, index!, timeS!));
+    const end = this.#last;
+    if (end && !chosen.some((frame) => frame.index === end.index)) {
+      const known = this.#spread.find((frame) => frame.index === end.index);
+      const last = known ?? (await pictureOf(end.annotation, end.index, end.timeS));
       if (last) chosen.push(last);
     }
     const rest = new Set(this.#spread.filter((frame) => !chosen.includes(frame)));

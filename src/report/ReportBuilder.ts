@@ -1,5 +1,5 @@
 import type { Annotation } from "../annotate/index.js";
-import { UserError } from "../base/index.js";
+import { itemAt, UserError } from "../base/index.js";
 import type { Task } from "../task/index.js";
 import { EpisodeRecord } from "./EpisodeRecord.js";
 import { KeyFrames } from "./KeyFrames.js";
@@ -63,7 +63,7 @@ export class ReportBuilder {
     record.add(annotation);
     const index = record.length - 1;
     if (annotation.outcome === "predicted") return;
-    await keyFrames.offer(annotation, index, record.timesS[index]!);
+    await keyFrames.offer(annotation, index, itemAt(record.timesS, index));
   }
 
   /** The page. `frames` are the run's own counts, since dropped frames never get here. */

@@ -1,6 +1,6 @@
 import { type ScaleContinuousNumeric, scaleLinear } from "d3-scale";
 import { area, line } from "d3-shape";
-import { escapeHtml } from "../base/index.js";
+import { escapeHtml, itemAt } from "../base/index.js";
 import type { Stretch } from "./EpisodeRecord.js";
 import type { Palette } from "./palette.js";
 
@@ -77,6 +77,21 @@ export function axes({ width, height, palette, x, y, xTicks, yTicks }: Plot): st
   return horizontal.join("") + vertical.join("");
 }
 
+interface Point {
+  readonly index: number;
+  readonly timeS: number;
+  readonly value: number;
+}
+
+/** The points that draw a curve as all of its points would. */
+function decimatedPoints(timesS: readonly number[], values: readonly number[]): Point[] {
+  return decimated(values).map((index) => ({
+    index,
+    timeS: itemAt(timesS, index),
+    value: itemAt(values, index),
+  }));
+}
+
 /** A curve that breaks where values are missing. `style`: further attributes. */
 export function curve(
   { x, y }: Plot,
@@ -85,11 +100,11 @@ export function curve(
   stroke: string,
   style = 'stroke-width="1.8"',
 ): string {
-  const path = line<number>()
-    .defined((i) => !Number.isNaN(values[i]!))
-    .x((i) => x(timesS[i]!))
-    .y((i) => y(values[i]!))
-    .digits(1)(decimated(values));
+  const path = line<Point>()
+    .defined(({ value }) => !Number.isNaN(value))
+    .x(({ timeS }) => x(timeS))
+    .y(({ value }) => y(value))
+    .digits(1)(decimatedPoints(timesS, values));
   return path
     ? `<path d="${path}" fill="none" stroke="${stroke}" stroke-linejoin="round" stroke-linecap="round" ${style}/>`
     : "";
@@ -105,12 +120,16 @@ export function band(
   fill: string,
   opacity: number,
 ): string {
-  const path = area<number>()
-    .defined((i) => !Number.isNaN(values[i]! + sigma[i]!))
-    .x((i) => x(timesS[i]!))
-    .y0((i) => y(values[i]! - sigmas * sigma[i]!))
-    .y1((i) => y(values[i]! + sigmas * sigma[i]!))
-    .digits(1)(decimated(values));
+  const points = decimatedPoints(timesS, values).map((point) => ({
+    ...point,
+    halfWidth: sigmas * itemAt(sigma, point.index),
+  }));
+  const path = area<(typeof points)[number]>()
+    .defined(({ value, halfWidth }) => !Number.isNaN(value + halfWidth))
+    .x(({ timeS }) => x(timeS))
+    .y0(({ value, halfWidth }) => y(value - halfWidth))
+    .y1(({ value, halfWidth }) => y(value + halfWidth))
+    .digits(1)(points);
   return path ? `<path d="${path}" fill="${fill}" fill-opacity="${opacity}"/>` : "";
 }
 
@@ -121,9 +140,9 @@ export function dots(
   values: readonly number[],
   stroke: string,
 ): string {
-  const path = decimated(values)
-    .filter((i) => !Number.isNaN(values[i]!))
-    .map((i) => `M${px(x(timesS[i]!))},${px(y(values[i]!))}h0`)
+  const path = decimatedPoints(timesS, values)
+    .filter(({ value }) => !Number.isNaN(value))
+    .map(({ timeS, value }) => `M${px(x(timeS))},${px(y(value))}h0`)
     .join("");
   return path
     ? `<path d="${path}" fill="none" stroke="${stroke}" stroke-width="3" stroke-linecap="round" stroke-opacity="0.55"/>`
@@ -153,8 +172,8 @@ export function shading(
 
 /** Half-way between an image and the one before it. */
 function middle(timesS: readonly number[], index: number): number {
-  const after = timesS[Math.min(index, timesS.length - 1)]!;
-  const before = timesS[Math.max(index - 1, 0)]!;
+  const after = itemAt(timesS, Math.min(index, timesS.length - 1));
+  const before = itemAt(timesS, Math.max(index - 1, 0));
   return index >= timesS.length ? after : (before + after) / 2;
 }
 
@@ -192,11 +211,11 @@ export function decimated(values: readonly number[]): number[] {
     let high: number | undefined;
     let missing: number | undefined;
     for (let i = start; i < Math.min(start + width, n); i++) {
-      const value = values[i]!;
+      const value = itemAt(values, i);
       if (Number.isNaN(value)) missing ??= i;
       else {
-        if (low === undefined || value < values[low]!) low = i;
-        if (high === undefined || value > values[high]!) high = i;
+        if (low === undefined || value < itemAt(values, low)) low = i;
+        if (high === undefined || value > itemAt(values, high)) high = i;
       }
     }
     for (const index of [low, high, missing]) if (index !== undefined) kept.add(index);

@@ -1,3 +1,4 @@
+import { itemAt } from "../base/index.js";
 import { lengthText } from "../overlay/index.js";
 import { MARGIN, thinned } from "./chart.js";
 import type { EpisodeRecord, MeasurementRecord } from "./EpisodeRecord.js";
@@ -21,9 +22,9 @@ export function cursorData(record: EpisodeRecord, width: number): CursorData {
   const total = record.cumulativeReturn();
   const stageAt = (i: number) => record.stages.findLast(({ from }) => from <= i)?.stage ?? "";
   const say: Record<string, string[]> = {
-    reward: stops.map((i) => number(record.reward[i]!)),
-    return: stops.map((i) => total[i]!.toFixed(3)),
-    progress: stops.map((i) => `${record.progress[i]!.toFixed(3)} · ${stageAt(i)}`),
+    reward: stops.map((i) => number(itemAt(record.reward, i))),
+    return: stops.map((i) => itemAt(total, i).toFixed(3)),
+    progress: stops.map((i) => `${itemAt(record.progress, i).toFixed(3)} · ${stageAt(i)}`),
   };
   for (const [m, measured] of record.measurements.entries()) {
     say[`m${m}`] = stops.map((i) => measurementText(measured, i));
@@ -33,19 +34,21 @@ export function cursorData(record: EpisodeRecord, width: number): CursorData {
     left: MARGIN.left,
     right: width - MARGIN.right,
     end: record.timesS.at(-1) ?? 0,
-    t: stops.map((i) => Math.round(record.timesS[i]! * 1e4) / 1e4),
+    t: stops.map((i) => Math.round(itemAt(record.timesS, i) * 1e4) / 1e4),
     say,
   };
 }
 
-function measurementText({ value, sigma, raw, truth, unit }: MeasurementRecord, i: number): string {
-  const text = (v: number) => (unit === "m" ? lengthText(v) : v.toFixed(2));
+function measurementText(record: MeasurementRecord, i: number): string {
+  const text = (v: number) => (record.unit === "m" ? lengthText(v) : v.toFixed(2));
+  const [value, sigma] = [itemAt(record.value, i), itemAt(record.sigma, i)];
+  const [raw, truth] = [itemAt(record.raw, i), itemAt(record.truth, i)];
   const spread =
-    Number.isNaN(sigma[i]!) || unit !== "m" ? "" : ` ± ${(100 * sigma[i]!).toFixed(1)} cm`;
+    Number.isNaN(sigma) || record.unit !== "m" ? "" : ` ± ${(100 * sigma).toFixed(1)} cm`;
   return [
-    Number.isNaN(value[i]!) ? "no value" : text(value[i]!) + spread,
-    ...(Number.isNaN(raw[i]!) ? [] : [`answer ${text(raw[i]!)}`]),
-    ...(Number.isNaN(truth[i]!) ? [] : [`true ${text(truth[i]!)}`]),
+    Number.isNaN(value) ? "no value" : text(value) + spread,
+    ...(Number.isNaN(raw) ? [] : [`answer ${text(raw)}`]),
+    ...(Number.isNaN(truth) ? [] : [`true ${text(truth)}`]),
   ].join(" · ");
 }
 

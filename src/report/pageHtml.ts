@@ -1,4 +1,4 @@
-import { escapeHtml } from "../base/index.js";
+import { escapeHtml, itemAt } from "../base/index.js";
 import type { Task } from "../task/index.js";
 import { MARGIN } from "./chart.js";
 import { cursorData, PAGE_SCRIPT } from "./cursor.js";
@@ -116,7 +116,9 @@ function stretchesHtml({ timesS, stretches, measurements }: EpisodeRecord): stri
   if (all.length === 0) return "";
   const rows = all.slice(0, MOST_STRETCHES).map(({ of, validity, reason, from, to }) => {
     const time =
-      from === to ? seconds(timesS[from]!) : `${seconds(timesS[from]!)} – ${seconds(timesS[to]!)}`;
+      from === to
+        ? seconds(itemAt(timesS, from))
+        : `${seconds(itemAt(timesS, from))} – ${seconds(itemAt(timesS, to))}`;
     return (
       `<tr><td class="text">${escapeHtml(of)}</td><td>${time} s</td><td>${to - from + 1}</td>` +
       `<td class="text"><span class="swatch" style="background:var(--${validity})"></span>${validity}</td>` +

@@ -1,5 +1,5 @@
-import { max, min, quantileSorted } from "d3-array";
-import { escapeHtml } from "../base/index.js";
+import { extent, quantileSorted } from "d3-array";
+import { escapeHtml, itemAt } from "../base/index.js";
 import { kindInfo } from "../language/index.js";
 import { axes, band, curve, dots, MARGIN, mark, type Plot, plot, px, shading } from "./chart.js";
 import type { EpisodeRecord, MeasurementRecord } from "./EpisodeRecord.js";
@@ -40,8 +40,8 @@ export function rewardPanel(
   const { reward, timesS, ended } = record;
   // Bonus and terminal shaping of the last step are of another size than the dense reward.
   const running = reward.filter((_, i) => i !== ended?.at);
-  const chart = plotOf(record, style, [min([...running, 0])!, max([...running, 0])!]);
-  const final = ended ? reward[ended.at]! : Number.NaN;
+  const chart = plotOf(record, style, extentOf([...running, 0]));
+  const final = ended ? itemAt(reward, ended.at) : Number.NaN;
   const isOff = Math.abs(chart.y.invert(chart.y(final)) - final) > 1e-9;
   return {
     ...style,
@@ -66,7 +66,7 @@ export function rewardPanel(
 /** The sum of the rewards so far. */
 export function returnPanel(record: EpisodeRecord, style: PanelStyle): Panel {
   const total = record.cumulativeReturn();
-  const chart = plotOf(record, style, [min([...total, 0])!, max([...total, 0])!]);
+  const chart = plotOf(record, style, extentOf([...total, 0]));
   return {
     ...style,
     id: "return",
@@ -87,8 +87,8 @@ export function progressPanel(record: EpisodeRecord, style: PanelStyle): Panel {
   const { height, palette, x } = chart;
   const names: string[] = [];
   const bands = record.stages.map(({ stage, from }, i) => {
-    const left = x(record.timesS[from]!);
-    const right = x(record.timesS[record.stages[i + 1]?.from ?? record.length - 1]!);
+    const left = x(itemAt(record.timesS, from));
+    const right = x(itemAt(record.timesS, record.stages[i + 1]?.from ?? record.length - 1));
     const fill = i % 2 === 0 ? palette.band : "none";
     // A name needs room; a narrower band tells its name on hover.
     const name =
@@ -171,18 +171,25 @@ function plotOf(
   return plot({ width, height, palette, endS, domain, ...(yTicks && { yTicks }) });
 }
 
+/** The least and the greatest number; NaN does not count. */
+function extentOf(values: readonly number[]): [number, number] {
+  const [low = 0, high = 0] = extent(values);
+  return [low, high];
+}
+
 /** All of the filtered and true values; of raw answers and sigmas not the wildest. */
 function lengthDomain({ value, truth, raw, sigma }: MeasurementRecord): [number, number] {
   const known = (values: readonly number[]) => values.filter((v) => !Number.isNaN(v));
   const wild = known([
     ...raw,
-    ...value.map((v, i) => v + 2 * sigma[i]!),
-    ...value.map((v, i) => v - 2 * sigma[i]!),
+    ...value.map((v, i) => v + 2 * itemAt(sigma, i)),
+    ...value.map((v, i) => v - 2 * itemAt(sigma, i)),
   ]).sort((a, b) => a - b);
   const tame = [quantileSorted(wild, 0.02) ?? 0, quantileSorted(wild, 0.98) ?? 1];
   const all = [...known(value), ...known(truth), ...tame, 0];
   const isUnsigned = [...known(value), ...known(truth)].every((v) => v >= 0);
-  return [isUnsigned ? 0 : min(all)!, max(all)!];
+  const [low, high] = extentOf(all);
+  return [isUnsigned ? 0 : low, high];
 }
 
 function binaryTicks({ measurement: { kind, subject, object } }: MeasurementRecord) {
@@ -210,10 +217,10 @@ function timeMarks({ stages, timesS, ended }: EpisodeRecord, chart: Plot): strin
   const { palette } = chart;
   const begins = stages
     .filter(({ from }) => from > 0)
-    .map(({ from }) => mark(chart, timesS[from]!, palette.muted, 'stroke-dasharray="1 4"'));
+    .map(({ from }) => mark(chart, itemAt(timesS, from), palette.muted, 'stroke-dasharray="1 4"'));
   if (!ended) return begins.join("");
   const colour = palette[endColour(ended.how)];
-  return begins.join("") + mark(chart, timesS[ended.at]!, colour, 'stroke-width="1.5"');
+  return begins.join("") + mark(chart, itemAt(timesS, ended.at), colour, 'stroke-width="1.5"');
 }
 
 /** Letters that stay readable over curves. */

@@ -1,4 +1,4 @@
-import { escapeHtml } from "../base/index.js";
+import { escapeHtml, itemAt } from "../base/index.js";
 import { agreement, type Figures } from "../evaluate/index.js";
 import type { EpisodeRecord, MeasurementRecord } from "./EpisodeRecord.js";
 import { card } from "./htmlPage.js";
@@ -35,7 +35,7 @@ export function episodeCardsHtml(record: EpisodeRecord): string {
     card(
       "End",
       ended?.how ?? "none",
-      ended ? `at ${timesS[ended.at]!.toFixed(1)} s, ${reached}` : `not reached, ${reached}`,
+      ended ? `at ${itemAt(timesS, ended.at).toFixed(1)} s, ${reached}` : `not reached, ${reached}`,
       ended ? (ended.how === "success" ? "good" : "bad") : "",
     ) +
     card("Rewards ok", share(ok), `stale ${share(stale)}, invalid ${share(invalid)}`)
@@ -55,7 +55,7 @@ export function measurementTableHtml({ measurements, length }: EpisodeRecord): s
   ];
   const rows = measurements.map((record) => {
     const figures = agreement(record.measurement.kind, record.value, record.truth);
-    const { n } = Object.values(figures)[0]!;
+    const { n } = itemAt(Object.values(figures), 0);
     return {
       record,
       compared: `${n}/${length}`,

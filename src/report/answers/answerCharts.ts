@@ -1,5 +1,5 @@
 import { scaleLinear, scaleLog } from "d3-scale";
-import { escapeHtml } from "../../base/index.js";
+import { escapeHtml, itemAt, lastOf } from "../../base/index.js";
 import type { BinMetrics, IntervalFigure, PredictorMetrics } from "../../evaluate/index.js";
 import { axes, curve, dots, MARGIN, type Plot, px, type Tick } from "../chart.js";
 import { type Palette, THEMED } from "../palette.js";
@@ -7,19 +7,21 @@ import { type Palette, THEMED } from "../palette.js";
 export const CHART = { width: 484, height: 330 } as const;
 const STYLE = { ...CHART, palette: THEMED };
 
-/** Colours of the predictors, the model first. */
-export const PREDICTOR_COLOURS = [
-  "measured",
-  "truth",
-  "raw",
-] as const satisfies readonly (keyof Palette)[];
+const PREDICTOR_COLOURS: readonly (keyof Palette)[] = ["measured", "truth", "raw"];
+
+/** The colour of the predictor of that number, the model's first. */
+export function predictorColour(index: number): string {
+  return THEMED[itemAt(PREDICTOR_COLOURS, index % PREDICTOR_COLOURS.length)];
+}
 
 /** Said against true lengths, both as magnitudes, over the bands of the relative figures. */
 export function saidAgainstTrue({ truthM, saidM }: SampledPoints): string {
-  const shown = truthM.flatMap((truth, i) => (truth * saidM[i]! > 0 ? [i] : []));
+  const shown = truthM
+    .map((truth, i) => ({ truth, said: itemAt(saidM, i) }))
+    .filter(({ truth, said }) => truth * said > 0);
   if (shown.length === 0) return "";
-  const xs = shown.map((i) => Math.abs(truthM[i]!));
-  const ys = shown.map((i) => Math.abs(saidM[i]!));
+  const xs = shown.map(({ truth }) => Math.abs(truth));
+  const ys = shown.map(({ said }) => Math.abs(said));
   // Millimetres and less are the noise of both, and would take most of the room.
   const domain = lengthDomain([...xs, ...ys].map((length) => Math.max(0.005, length)));
   const axis = { domain, ticks: LENGTH_TICKS, log: true } as const;
@@ -41,12 +43,12 @@ export function errorAgainstLength(
   const series = predictors.map((predictor) =>
     bins(predictor).flatMap(({ fromM, toM, figures }) => {
       const figure = figures.abs_rel_error;
-      return figure?.value === undefined ? [] : [{ atM: middle(fromM, toM), figure }];
+      return figure ? pointsAt(middle(fromM, toM), figure) : [];
     }),
   );
   const all = series.flat();
   if (all.length === 0) return "";
-  const errors = all.flatMap(({ figure }) => [figure.value!, ...(figure.interval ?? [])]);
+  const errors = all.flatMap(({ value, figure }) => [value, ...(figure.interval ?? [])]);
   const high = Math.min(10, Math.max(0.2, ...errors) * 1.3);
   const low = Math.max(0.001, Math.min(0.05, ...errors.filter((error) => error > 0)) / 1.3);
   const lengths = all.map(({ atM }) => atM);
@@ -59,12 +61,7 @@ export function errorAgainstLength(
     },
     y: { domain: [low, high], ticks: ERROR_TICKS, log: true },
   });
-  return (
-    axes(chart) +
-    series
-      .map((points, i) => seriesSvg(chart, points, THEMED[PREDICTOR_COLOURS[i % 3]!], i))
-      .join("")
-  );
+  return axes(chart) + series.map((points, i) => seriesSvg(chart, points, i)).join("");
 }
 
 const ERROR_TICKS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10].map(
@@ -74,9 +71,10 @@ const ERROR_TICKS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2,
 /** Share of truths inside k sigmas against what an honest normal sigma would give. */
 export function calibrationChart(predictors: readonly PredictorMetrics[]): string {
   const series = predictors.map(({ calibration }) =>
-    calibration.map(({ sigmas, inside }) => ({ atM: sigmas, figure: inside })),
+    calibration.flatMap(({ sigmas, inside }) => pointsAt(sigmas, inside)),
   );
-  if (series.every((points) => points.length === 0)) return "";
+  const ideal = predictors.find(({ calibration }) => calibration.length > 0)?.calibration;
+  if (ideal === undefined) return "";
   const ticks = [0, 1, 2, 3].map((at) => ({ at, label: at === 3 ? "3 σ" : `${at}` }));
   const shares = [0, 0.25, 0.5, 0.75, 1].map((at) => ({ at, label: `${100 * at} %` }));
   const chart = plane({
@@ -84,7 +82,6 @@ export function calibrationChart(predictors: readonly PredictorMetrics[]): strin
     x: { domain: [0, 3.1], ticks },
     y: { domain: [0, 1], ticks: shares },
   });
-  const ideal = predictors.find(({ calibration }) => calibration.length > 0)!.calibration;
   return [
     axes(chart),
     curve(
@@ -94,27 +91,35 @@ export function calibrationChart(predictors: readonly PredictorMetrics[]): strin
       THEMED.muted,
       'stroke-dasharray="4 4"',
     ),
-    ...series.map((points, i) => seriesSvg(chart, points, THEMED[PREDICTOR_COLOURS[i % 3]!], i)),
+    ...series.map((points, i) => seriesSvg(chart, points, i)),
   ].join("");
 }
 
 interface Point {
   readonly atM: number;
+  readonly value: number;
   readonly figure: IntervalFigure;
 }
 
-function seriesSvg(chart: Plot, points: readonly Point[], colour: string, index: number): string {
+/** None where the figure has no value. */
+function pointsAt(atM: number, figure: IntervalFigure): Point[] {
+  return figure.value === undefined ? [] : [{ atM, value: figure.value, figure }];
+}
+
+/** The series of the predictor of that number. */
+function seriesSvg(chart: Plot, points: readonly Point[], index: number): string {
+  const colour = predictorColour(index);
   const xs = points.map(({ atM }) => atM);
-  const ys = points.map(({ figure }) => figure.value!);
+  const ys = points.map(({ value }) => value);
   // Whiskers of several predictors at one place stay apart.
   const shift = (index - 1) * 2.5;
-  const marks = points.map(({ atM, figure: { value, interval, n, of } }) => {
+  const marks = points.map(({ atM, value, figure: { interval, n, of } }) => {
     const at = px(chart.x(atM) + shift);
     const whisker = interval
       ? `<path d="M${at},${px(chart.y(interval[0]))}V${px(chart.y(interval[1]))}" stroke="${colour}" stroke-width="1.5"/>`
       : "";
-    const title = escapeHtml(`${(100 * value!).toFixed(1)} % (n = ${n}/${of})`);
-    return `${whisker}<circle cx="${at}" cy="${px(chart.y(value!))}" r="3" fill="${colour}"><title>${title}</title></circle>`;
+    const title = escapeHtml(`${(100 * value).toFixed(1)} % (n = ${n}/${of})`);
+    return `${whisker}<circle cx="${at}" cy="${px(chart.y(value))}" r="3" fill="${colour}"><title>${title}</title></circle>`;
   });
   return curve(chart, xs, ys, colour, 'stroke-width="1.2" stroke-opacity="0.6"') + marks.join("");
 }
@@ -148,7 +153,7 @@ export function intervalBar(figures: readonly (IntervalFigure | undefined)[]): s
   const x = (share: number): string => px(4 + (width - 8) * share);
   const marks = figures.map((figure, i) => {
     if (figure?.value === undefined) return "";
-    const colour = THEMED[PREDICTOR_COLOURS[i % 3]!];
+    const colour = predictorColour(i);
     const y = 6 + 6 * i;
     const whisker = figure.interval
       ? `<path d="M${x(figure.interval[0])},${y}H${x(figure.interval[1])}" stroke="${colour}" stroke-width="2" stroke-opacity="0.5"/>`
@@ -215,8 +220,8 @@ function lengthDomain(lengths: readonly number[]): [number, number] {
   const ends = LENGTH_TICKS.map(({ at }) => at);
   const [low, high] = [Math.min(...lengths), Math.max(...lengths)];
   return [
-    ends.findLast((at) => at <= low) ?? ends[0]!,
-    ends.find((at) => at >= high) ?? ends.at(-1)!,
+    ends.findLast((at) => at <= low) ?? itemAt(ends, 0),
+    ends.find((at) => at >= high) ?? lastOf(ends),
   ];
 }
 

@@ -27,13 +27,14 @@ export function overallTable({ predictors }: AnswerMetrics): string {
   const columns = [...QUANTITY_COLUMNS, ...VERDICT_COLUMNS.slice(1)].filter(({ name }) =>
     predictors.some(({ overall }) => overall[name]),
   );
+  const [model] = predictors;
   const rows = columns.map(({ name, title, unit }) => {
     const cells = predictors.map(({ overall }) => {
       const figure = overall[name];
       if (!figure) return "<td>–</td>";
       return `<td>${formatFigure(figure.value, unit)}<small>${interval(overall, { name, title, unit })}</small></td>`;
     });
-    const figure = predictors[0]!.overall[name];
+    const figure = model.overall[name];
     const n = figure ? `${figure.n}/${figure.of}` : "";
     return `<tr><th scope="row">${escapeHtml(title)}</th><td>${n}</td>${cells.join("")}</tr>`;
   });
@@ -43,7 +44,7 @@ export function overallTable({ predictors }: AnswerMetrics): string {
 
 /** The model's figures by kind, with a picture of one of them beside the baselines'. */
 export function kindTable(
-  predictors: readonly PredictorMetrics[],
+  predictors: AnswerMetrics["predictors"],
   shape: "quantity" | "verdict",
 ): string {
   const [model] = predictors;
@@ -55,9 +56,9 @@ export function kindTable(
     shape === "quantity"
       ? QUANTITY_COLUMNS.filter(({ name }) => SHOWN_OF_LENGTHS.includes(name))
       : VERDICT_COLUMNS.slice(1);
-  const groups = groupsWith(model!, mark);
+  const groups = groupsWith(model, mark);
   if (groups.length === 0) return "";
-  const rows = groups.map(([name, figures]) => {
+  const rows = groups.map(([name, figures, { n, of }]) => {
     const cells = columns.map(
       (column) =>
         `<td>${formatFigure(figures[column.name]?.value, column.unit)}<small>${interval(figures, column)}</small></td>`,
@@ -65,10 +66,10 @@ export function kindTable(
     const bar = intervalBar(predictors.map(({ groups }) => groups.get(name)?.[plotted]));
     return (
       `<tr><th scope="row">${escapeHtml(name.replaceAll("_", " "))}</th>` +
-      `<td>${bar}</td><td>${figures[mark]!.n}/${figures[mark]!.of}</td>${cells.join("")}</tr>`
+      `<td>${bar}</td><td>${n}/${of}</td>${cells.join("")}</tr>`
     );
   });
-  const title = columns.find(({ name }) => name === plotted)!.title;
+  const title = columns.find(({ name }) => name === plotted)?.title;
   const head = ["", `${title}, 0–100 %`, "n/N", ...columns.map((column) => column.title)];
   return `<div class="kinds">${table(head, rows)}</div>`;
 }

@@ -10,12 +10,11 @@ import {
 import { formatValue } from "../../language/index.js";
 import { card, htmlPage } from "../htmlPage.js";
 import { keyFrameSvg, type MarkedPicture } from "../KeyFrames.js";
-import { THEMED } from "../palette.js";
 import {
   CHART,
   calibrationChart,
   errorAgainstLength,
-  PREDICTOR_COLOURS,
+  predictorColour,
   type SampledPoints,
   saidAgainstTrue,
 } from "./answerCharts.js";
@@ -51,7 +50,7 @@ export function answersPageHtml(metrics: AnswerMetrics, page: AnswersPage): stri
     `<h2>All questions</h2>${overallTable(metrics)}`,
     lengths && `<h2>Lengths by kind</h2>${keys(metrics)}${lengths}`,
     verdicts && `<h2>Yes/no, choices and relations by kind</h2>${keys(metrics)}${verdicts}`,
-    `<h2>Without a value</h2>${refusalTable(predictors[0]!)}`,
+    `<h2>Without a value</h2>${refusalTable(predictors[0])}`,
     consistency(metrics, page.contradictions),
     examples("Worst answers", page.worst),
     examples("Best lengths", page.best),
@@ -70,7 +69,7 @@ const CARDS = [
 function cards({ predictors }: AnswerMetrics): string {
   const [model, ...baselines] = predictors;
   return CARDS.flatMap(([name, title]) => {
-    const figure = model!.overall[name];
+    const figure = model.overall[name];
     if (!figure) return [];
     const others = baselines.flatMap(({ name: baseline, overall }) =>
       overall[name] ? `${escapeHtml(baseline)} ${formatFigure(overall[name].value, "share")}` : [],
@@ -118,7 +117,7 @@ function plotHtml(title: string, note: string, body: string): string {
 /** Which colour is which predictor. */
 function keys({ predictors }: AnswerMetrics): string {
   const entries = predictors.map(({ name, note }, i) => {
-    const colour = THEMED[PREDICTOR_COLOURS[i % PREDICTOR_COLOURS.length]!];
+    const colour = predictorColour(i);
     return (
       `<span><svg viewBox="0 0 10 10" width="10" height="10"><circle cx="5" cy="5" r="4" fill="${colour}"/></svg>` +
       `${escapeHtml(name)} (${escapeHtml(note)})</span>`
