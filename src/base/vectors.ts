@@ -1,6 +1,19 @@
 /** x, y, z. Metres unless its name says otherwise. */
 export type Vec3 = readonly [x: number, y: number, z: number];
 
+export type Axis = 0 | 1 | 2;
+
+/** Each coordinate by itself. */
+export function mapVec3(v: Vec3, change: (value: number, axis: Axis) => number): Vec3 {
+  return [change(v[0], 0), change(v[1], 1), change(v[2], 2)];
+}
+
+/** Three numbers of many, from a position on; NaN beyond their end. */
+export function vec3At(values: ArrayLike<number>, at: number): Vec3 {
+  const coordinate = (index: number): number => values[index] ?? Number.NaN;
+  return [coordinate(at), coordinate(at + 1), coordinate(at + 2)];
+}
+
 export function minus(a: Vec3, b: Vec3): Vec3 {
   return [a[0] - b[0], a[1] - b[1], a[2] - b[2]];
 }

@@ -24,7 +24,6 @@ export const STUDIO_SUPPORT = { name: "table", phrase: "the table", labels: [4] 
 export function sceneOfStudio(scene: TabletopScene, split: Split): VqaScene {
   const { frame, table, id } = scene;
   const { info, labels } = frame;
-  if (!info || !labels) throw new RangeError(`${id}: a simulated frame has its camera and labels`);
   const canonical = canonicalFrame({ ...table, residualM: 0, inliers: 0 });
   const seen = seenBoxes(labels);
   const objects = scene.bodies.flatMap((body): VqaObject[] => {

@@ -1,4 +1,4 @@
-import { distanceBetween, type Vec3 } from "../base/index.js";
+import { distanceBetween, type Vec3, valueAt } from "../base/index.js";
 import { invertPose, type Pose, rotate, transformPoint } from "../camera/index.js";
 import type { Outcome } from "./SimOptions.js";
 import { MUG_HALF_HEIGHT_M, TRAY_BASE_M, TRAY_HALF_M } from "./scene/constants.js";
@@ -76,7 +76,7 @@ export class OutcomeJudge {
 }
 
 function positionOf(truth: SimTruth, frame: string): Vec3 {
-  return truth.poses.get(frame)!.position;
+  return valueAt(truth.poses, frame).position;
 }
 
 function levelDistance(a: Vec3, b: Vec3): number {

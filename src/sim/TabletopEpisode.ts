@@ -1,4 +1,4 @@
-import { secondsOf, type Vec3 } from "../base/index.js";
+import { mapVec3, secondsOf, valueAt } from "../base/index.js";
 import { isMugOnTray, OutcomeJudge } from "./OutcomeJudge.js";
 import { limitAction, type Outcome, type SimAction } from "./SimOptions.js";
 import { MAX_OPENING_M, REACH_M } from "./scene/constants.js";
@@ -111,7 +111,7 @@ export class TabletopEpisode {
   #observe(): SimTruth {
     const poses = this.#world.poses();
     const isHeld = this.#world.isMugHeld();
-    const isOnTray = isMugOnTray(poses.get("red_mug")!, poses.get("blue_tray")!);
+    const isOnTray = isMugOnTray(valueAt(poses, "red_mug"), valueAt(poses, "blue_tray"));
     return {
       stampNs: this.#startNs + this.#world.timeNs,
       poses,
@@ -124,9 +124,10 @@ export class TabletopEpisode {
 
 /** The goal moves with the commanded velocity and stays within reach. */
 function driven({ position }: GripperGoal, { velocity, openingM }: SimAction): GripperGoal {
-  const moved = position.map((value, axis) =>
-    Math.min(REACH_M.max[axis]!, Math.max(REACH_M.min[axis]!, value + velocity[axis]! * COMMAND_S)),
-  ) as unknown as Vec3;
+  const { min, max } = REACH_M;
+  const moved = mapVec3(position, (value, axis) =>
+    Math.min(max[axis], Math.max(min[axis], value + velocity[axis] * COMMAND_S)),
+  );
   return { position: moved, openingM: Math.min(MAX_OPENING_M, openingM) };
 }
 

@@ -1,3 +1,4 @@
+import { itemAt } from "../base/index.js";
 import type { CameraFrame, KinematicSample } from "../camera/index.js";
 import { addDepthNoise, frameOf, kinematicsOf, labelNamesOf } from "./frames.js";
 import { SceneRenderer } from "./render/SceneRenderer.js";
@@ -105,7 +106,7 @@ export class TabletopSim {
     const views = this.#renderer.render(this.#episode.configuration);
     const kinematics = [...this.#kinematics, this.#kinematicsNow()];
     const frames = views.map((view, i) => {
-      const camera = layout.cameras[i]!;
+      const camera = itemAt(layout.cameras, i);
       const stream = `depth ${camera.name} ${this.#images}`;
       addDepthNoise(view.depthM, this.#settings.depthNoiseMm, layout.seed, stream);
       return { ...frameOf(view, this.#settings, camera, truth, scene), kinematics };

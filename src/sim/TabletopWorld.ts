@@ -1,5 +1,5 @@
 import type { MainModule, MjData, MjModel } from "@mujoco/mujoco";
-import type { Vec3 } from "../base/index.js";
+import { distanceBetween, itemAt, mapVec3, type Vec3, valueAt, vec3At } from "../base/index.js";
 import type { Pose } from "../camera/index.js";
 import {
   GANTRY_ZERO_Z_M,
@@ -70,9 +70,9 @@ export class TabletopWorld {
     const dofAdr = this.#model.jnt_dofadr as Int32Array;
     this.#joints = JOINTS.map((name) => {
       const id = jointId(name);
-      return { qpos: qposAdr[id]!, dof: dofAdr[id]! };
+      return { qpos: itemAt(qposAdr, id), dof: itemAt(dofAdr, id) };
     });
-    this.#mugDof = dofAdr[jointId("red_mug")]!;
+    this.#mugDof = itemAt(dofAdr, jointId("red_mug"));
   }
 
   /** Compiles the scene, puts the gripper at its start and lets the objects settle. */
@@ -100,22 +100,14 @@ export class TabletopWorld {
     poses.set("table", { position: [0, 0, TABLE_TOP_M], rotation: [0, 0, 0, 1] });
     const xpos = this.#data.xpos as Float64Array;
     const xquat = this.#data.xquat as Float64Array;
-    const position = (body: number): Vec3 => [
-      xpos[3 * body]!,
-      xpos[3 * body + 1]!,
-      xpos[3 * body + 2]!,
-    ];
-    const [left, right] = this.#fingers.map(position) as [Vec3, Vec3];
-    const middle: Vec3 = [
-      (left[0] + right[0]) / 2,
-      (left[1] + right[1]) / 2,
-      (left[2] + right[2]) / 2,
-    ];
+    const position = (body: number): Vec3 => vec3At(xpos, 3 * body);
+    const [left, right] = [position(this.#fingers[0]), position(this.#fingers[1])];
+    const middle = mapVec3(left, (value, axis) => (value + right[axis]) / 2);
     poses.set("gripper", { position: middle, rotation: [0, 0, 0, 1] });
     for (const [name, body] of this.#bodies) {
       // MuJoCo writes quaternions w first.
-      const [w, x, y, z] = xquat.subarray(4 * body, 4 * body + 4);
-      poses.set(name, { position: position(body), rotation: [x!, y!, z!, w!] });
+      const [w = 1, x = 0, y = 0, z = 0] = xquat.subarray(4 * body, 4 * body + 4);
+      poses.set(name, { position: position(body), rotation: [x, y, z, w] });
     }
     return poses;
   }
@@ -130,25 +122,23 @@ export class TabletopWorld {
     const qvel = this.#data.qvel as Float64Array;
     return {
       names: JOINTS,
-      positions: this.#joints.map((joint) => qpos[joint.qpos]!),
-      velocities: this.#joints.map((joint) => qvel[joint.dof]!),
+      positions: this.#joints.map((joint) => itemAt(qpos, joint.qpos)),
+      velocities: this.#joints.map((joint) => itemAt(qvel, joint.dof)),
     };
   }
 
   /** Gap between the fingers, metres. */
   openingM(): number {
     const { positions } = this.joints();
-    return positions[3]! + positions[4]!;
+    return itemAt(positions, 3) + itemAt(positions, 4);
   }
 
   isMugHeld(): boolean {
-    const [left, right] = this.#data.sensordata as Float64Array;
-    if (left! < HOLDING_FORCE_N || right! < HOLDING_FORCE_N) return false;
+    const [left = 0, right = 0] = this.#data.sensordata as Float64Array;
+    if (left < HOLDING_FORCE_N || right < HOLDING_FORCE_N) return false;
     const poses = this.poses();
-    const gripper = poses.get("gripper")!.position;
-    const mug = poses.get("red_mug")!.position;
-    const distanceM = Math.hypot(...gripper.map((value, axis) => value - mug[axis]!));
-    return distanceM < HOLDING_DISTANCE_M;
+    const positionOf = (name: string) => valueAt(poses, name).position;
+    return distanceBetween(positionOf("gripper"), positionOf("red_mug")) < HOLDING_DISTANCE_M;
   }
 
   /** m/s */
@@ -167,7 +157,7 @@ export class TabletopWorld {
     const start = servoTargets(goal);
     const initial = [start[0], start[1], start[2], start[3], start[3]];
     this.#joints.forEach((joint, i) => {
-      qpos[joint.qpos] = initial[i]!;
+      qpos[joint.qpos] = itemAt(initial, i);
     });
     this.#command(goal);
     for (let i = 0; i < SETTLE_STEPS; i++) this.#mujoco.mj_step(this.#model, this.#data);

@@ -1,6 +1,7 @@
 import { Random } from "../base/index.js";
 import {
   type CameraFrame,
+  type CameraInfo,
   composePoses,
   type FramePose,
   invertPose,
@@ -26,6 +27,14 @@ export function labelNamesOf(layout: TabletopLayout): Map<number, string> {
   return names;
 }
 
+/** A frame that has all that a camera can give, raw. */
+export interface SimulatedFrame extends CameraFrame {
+  readonly image: RawImage;
+  readonly depth: RawImage;
+  readonly labels: RawImage;
+  readonly info: CameraInfo;
+}
+
 /** A rendered view as the camera frame that a robot's topics would give. */
 export function frameOf(
   view: RenderedView,
@@ -33,7 +42,7 @@ export function frameOf(
   camera: CameraPlacement,
   truth: Pick<SimTruth, "stampNs" | "poses">,
   scene: { readonly episode: string; readonly labelNames: ReadonlyMap<number, string> },
-): CameraFrame {
+): SimulatedFrame {
   const { width, height } = size;
   const raw = (encoding: string, bytesPerPixel: number, data: Uint8Array): RawImage => {
     const step = width * bytesPerPixel;
@@ -92,8 +101,7 @@ export function addDepthNoise(
 ): void {
   if (sigmaMm === 0) return;
   const random = new Random(seed, stream);
-  for (let i = 0; i < depthM.length; i++) {
-    const z = depthM[i]!;
+  depthM.forEach((z, i) => {
     depthM[i] = z + random.normal() * sigmaMm * 1e-3 * z * z;
-  }
+  });
 }

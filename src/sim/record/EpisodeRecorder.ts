@@ -1,12 +1,6 @@
-import { rosTimeOf } from "../../base/index.js";
-import {
-  type CameraFrame,
-  type CameraInfo,
-  encodeJpeg,
-  type Pose,
-  type RawImage,
-} from "../../camera/index.js";
-import { labelNamesOf, opticalFrameOf } from "../frames.js";
+import { rosTimeOf, valueAt } from "../../base/index.js";
+import { type CameraInfo, encodeJpeg, type Pose, type RawImage } from "../../camera/index.js";
+import { labelNamesOf, opticalFrameOf, type SimulatedFrame } from "../frames.js";
 import type { TabletopLayout } from "../scene/TabletopLayout.js";
 import type { EpisodeMoment } from "../TabletopEpisode.js";
 import type { SimJoints, SimTruth } from "../TabletopWorld.js";
@@ -73,7 +67,7 @@ export class EpisodeRecorder {
       await writer.write(labelInfo, stampNs, names);
     }
     const transforms = [
-      transformOf(stampNs, "table", poses.get("table")!),
+      transformOf(stampNs, "table", valueAt(poses, "table")),
       ...cameras.map(({ name, pose }) => transformOf(stampNs, opticalFrameOf(name), pose)),
     ];
     await writer.write("/tf_static", stampNs, { transforms });
@@ -89,17 +83,16 @@ export class EpisodeRecorder {
     await this.#writer.write("/joint_states", stampNs, jointStateOf(stampNs, joints));
   }
 
-  async writeFrame(frame: CameraFrame): Promise<void> {
+  async writeFrame(frame: SimulatedFrame): Promise<void> {
     const writer = this.#writer;
-    const { camera, stampNs, frameId, info } = frame;
-    const [image, depth, labels] = [frame.image, frame.depth, frame.labels] as RawImage[];
+    const { camera, stampNs, frameId, info, image, depth, labels } = frame;
     const infoTopic = `/${camera}/color/camera_info`;
-    await writer.write(infoTopic, stampNs, cameraInfoOf(stampNs, frameId, info!));
+    await writer.write(infoTopic, stampNs, cameraInfoOf(stampNs, frameId, info));
     const colorTopic = this.#colorTopic(camera);
     if (this.#color === "raw") {
-      await writer.write(colorTopic, stampNs, imageOf(stampNs, frameId, image!));
+      await writer.write(colorTopic, stampNs, imageOf(stampNs, frameId, image));
     } else {
-      const data = await encodeJpeg(image!, { quality: JPEG_QUALITY });
+      const data = await encodeJpeg(image, { quality: JPEG_QUALITY });
       const header = headerOf(stampNs, frameId);
       await writer.write(colorTopic, stampNs, {
         header,
@@ -107,9 +100,9 @@ export class EpisodeRecorder {
         data,
       });
     }
-    const depthMm = imageOf(stampNs, frameId, depthInMm(depth!));
+    const depthMm = imageOf(stampNs, frameId, depthInMm(depth));
     await writer.write(`/${camera}/depth/image_rect_raw`, stampNs, depthMm);
-    await writer.write(`/${camera}/labels`, stampNs, imageOf(stampNs, frameId, labels!));
+    await writer.write(`/${camera}/labels`, stampNs, imageOf(stampNs, frameId, labels));
   }
 
   #colorTopic(camera: string): string {
@@ -178,10 +171,10 @@ function depthInMm(depth: RawImage): RawImage {
   const { width, height, data } = depth;
   const metres = new Float32Array(data.buffer, data.byteOffset, width * height);
   const millimetres = new Uint16Array(width * height);
-  for (let i = 0; i < metres.length; i++) {
-    const mm = Math.round(metres[i]! * 1000);
+  metres.forEach((value, i) => {
+    const mm = Math.round(value * 1000);
     if (mm > 0 && mm <= 65535) millimetres[i] = mm;
-  }
+  });
   return {
     ...depth,
     encoding: "16UC1",

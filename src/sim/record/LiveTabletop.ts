@@ -1,3 +1,4 @@
+import { itemAt } from "../../base/index.js";
 import { addDepthNoise, frameOf, labelNamesOf } from "../frames.js";
 import { SceneRenderer } from "../render/SceneRenderer.js";
 import {
@@ -111,7 +112,7 @@ export class LiveTabletop {
     const image = Math.floor((this.#states - 1) / statesPerImage(rateHz));
     const scene = { episode: name, labelNames: labelNamesOf(layout) };
     for (const [i, view] of renderer.render(episode.configuration).entries()) {
-      const camera = layout.cameras[i]!;
+      const camera = itemAt(layout.cameras, i);
       addDepthNoise(view.depthM, depthNoiseMm, layout.seed, `depth ${camera.name} ${image}`);
       await recorder.writeFrame(frameOf(view, this.#settings, camera, truth, scene));
     }

@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import { secondsOf } from "../../base/index.js";
+import { itemAt, lastOf, secondsOf } from "../../base/index.js";
 import { addDepthNoise, frameOf, labelNamesOf } from "../frames.js";
 import { renderInOrder } from "../render/renderInOrder.js";
 import { type Outcome, type SimOptions, settingsOf } from "../SimOptions.js";
@@ -54,7 +54,8 @@ export async function recordEpisode(
   const episode = await simulateEpisode(seed, outcome, rateHz);
   signal?.throwIfAborted();
   const recorder = new EpisodeRecorder(writer, episode.layout, cameras, color);
-  await recorder.begin(episode.moments[0]!.truth);
+  const first = itemAt(episode.moments, 0);
+  await recorder.begin(first.truth);
 
   const configurations = episode.moments.flatMap((moment) => moment.configuration ?? []);
   const setup = { layout: episode.layout, cameras, width, height };
@@ -70,7 +71,7 @@ export async function recordEpisode(
       const { value } = await views.next();
       if (value === undefined) throw new Error("the renderer gave too few images");
       for (const [i, view] of value.entries()) {
-        const camera = episode.layout.cameras[i]!;
+        const camera = itemAt(episode.layout.cameras, i);
         addDepthNoise(view.depthM, depthNoiseMm, seed, `depth ${camera.name} ${images}`);
         await recorder.writeFrame(
           frameOf(view, settings, camera, moment.truth, {
@@ -85,7 +86,7 @@ export async function recordEpisode(
   } finally {
     await views.return(undefined);
   }
-  const durationNs = episode.moments.at(-1)!.truth.stampNs - episode.moments[0]!.truth.stampNs;
+  const durationNs = lastOf(episode.moments).truth.stampNs - first.truth.stampNs;
   const result: RecordedEpisode = {
     name: episode.name,
     seed,

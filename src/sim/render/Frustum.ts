@@ -1,5 +1,5 @@
 import type { MjData, MjModel } from "@mujoco/mujoco";
-import type { Vec3 } from "../../base/index.js";
+import { itemAt, mapVec3, type Vec3, vec3At } from "../../base/index.js";
 import { type CameraInfo, type Pose, rotate } from "../../camera/index.js";
 
 /** Bounds in pixels, inclusive. */
@@ -33,9 +33,9 @@ export class Frustum {
     const a = (u - lens.cx) / lens.fx;
     const b = (v - lens.cy) / lens.fy;
     const length = Math.sqrt(a * a + b * b + 1);
-    for (let axis = 0; axis < 3; axis++) {
-      out[at + axis] = (a * right[axis]! + b * down[axis]! + forward[axis]!) / length;
-    }
+    out[at] = (a * right[0] + b * down[0] + forward[0]) / length;
+    out[at + 1] = (a * right[1] + b * down[1] + forward[1]) / length;
+    out[at + 2] = (a * right[2] + b * down[2] + forward[2]) / length;
   }
 
   /** Directions through all pixels' centres, row by row. */
@@ -61,12 +61,12 @@ export class Frustum {
     return row * lens.width + column;
   }
 
-  /** The rectangle around corner points (x, y, z each), a pixel wider; all if one lies behind. */
-  rectAround(corners: Float64Array): PixelRect {
+  /** The rectangle around corner points, a pixel wider; all if one lies behind. */
+  rectAround(corners: readonly Vec3[]): PixelRect {
     const { width, height } = this.lens;
     let [minX, maxX, minY, maxY] = [width, 0, height, 0];
-    for (let i = 0; i < corners.length; i += 3) {
-      const pixel = this.pixelOf(corners[i]!, corners[i + 1]!, corners[i + 2]!);
+    for (const corner of corners) {
+      const pixel = this.pixelOf(corner[0], corner[1], corner[2]);
       if (pixel < 0) return { minX: 0, maxX: width - 1, minY: 0, maxY: height - 1 };
       const x = pixel % width;
       const y = (pixel - x) / width;
@@ -107,19 +107,25 @@ export function findMovingGeoms(model: MjModel): MovingGeoms {
     if (groups[geom] !== MOVING_GROUP) continue;
     const center = all.slice(6 * geom, 6 * geom + 3);
     const half = all.slice(6 * geom + 3, 6 * geom + 6);
-    const [, middle, longest] = [...half].sort((a, b) => a - b);
-    const long = half.indexOf(longest!);
-    const pieces = Math.min(MAX_PIECES, Math.ceil(longest! / (2 * middle!)));
-    half[long]! /= pieces;
+    const [, middle = 0, longest = 0] = [...half].sort((a, b) => a - b);
+    const long = half.indexOf(longest);
+    const pieces = Math.min(MAX_PIECES, Math.ceil(longest / (2 * middle)));
+    const halfPiece = longest / pieces;
+    half[long] = halfPiece;
     for (let piece = 0; piece < pieces; piece++) {
       const shifted = center.slice();
-      shifted[long]! += (2 * piece - pieces + 1) * half[long]!;
+      shifted[long] = itemAt(center, long) + (2 * piece - pieces + 1) * halfPiece;
       ids.push(geom);
       boxes.push(...shifted, ...half);
     }
   }
   return { ids, boxes: Float64Array.from(boxes) };
 }
+
+/** The signs of a box's corners. */
+const CORNERS: readonly Vec3[] = [-1, 1].flatMap((x) =>
+  [-1, 1].flatMap((y) => [-1, 1].map((z): Vec3 => [x, y, z])),
+);
 
 /**
  * Marks (with 1) the pixels on which a moving geom can be seen: those in the rectangles around
@@ -134,22 +140,18 @@ export function markMovingGeoms(
   mask.fill(0);
   const positions = data.geom_xpos as Float64Array;
   const rotations = data.geom_xmat as Float64Array;
-  const corners = new Float64Array(24);
-  for (let k = 0; k < moving.ids.length; k++) {
-    const geom = moving.ids[k]!;
-    const box = moving.boxes.subarray(6 * k, 6 * k + 6);
-    const position = positions.subarray(3 * geom, 3 * geom + 3);
-    const rotation = rotations.subarray(9 * geom, 9 * geom + 9);
-    for (let corner = 0; corner < 8; corner++) {
-      const x = box[0]! + (corner & 1 ? box[3]! : -box[3]!);
-      const y = box[1]! + (corner & 2 ? box[4]! : -box[4]!);
-      const z = box[2]! + (corner & 4 ? box[5]! : -box[5]!);
-      for (let axis = 0; axis < 3; axis++) {
-        const row = 3 * axis;
-        corners[3 * corner + axis] =
-          position[axis]! + rotation[row]! * x + rotation[row + 1]! * y + rotation[row + 2]! * z;
-      }
-    }
+  for (const [k, geom] of moving.ids.entries()) {
+    const center = vec3At(moving.boxes, 6 * k);
+    const half = vec3At(moving.boxes, 6 * k + 3);
+    const position = vec3At(positions, 3 * geom);
+    const rows = [0, 3, 6].map((row) => vec3At(rotations, 9 * geom + row)) as [Vec3, Vec3, Vec3];
+    const corners = CORNERS.map((signs) => {
+      const [x, y, z] = mapVec3(center, (value, axis) => value + signs[axis] * half[axis]);
+      return mapVec3(position, (value, axis) => {
+        const row = rows[axis];
+        return value + row[0] * x + row[1] * y + row[2] * z;
+      });
+    });
     const rect = frustum.rectAround(corners);
     const { width } = frustum.lens;
     for (let y = rect.minY; y <= rect.maxY; y++) {

@@ -1,5 +1,5 @@
 import type { DoubleBuffer, IntBuffer, MainModule, MjData, MjModel } from "@mujoco/mujoco";
-import type { Vec3 } from "../../base/index.js";
+import { distanceBetween, itemAt, type Vec3, vec3At } from "../../base/index.js";
 
 /** What the rays of one cast hit. The arrays are used again by the next cast. */
 export interface RayHits {
@@ -139,7 +139,7 @@ function loosenAngles(model: MjModel): void {
     const diagonal = Math.hypot(...half);
     // A box that surely contains the rays' origin is not culled at all.
     const margin = diagonal > LARGE_M ? 1e3 : MARGIN * diagonal;
-    for (let axis = 0; axis < 3; axis++) half[axis]! += margin;
+    half.set(half.map((value) => value + margin));
   }
 }
 
@@ -152,17 +152,16 @@ function loosenSpheres(model: MjModel): void {
   const radii = model.geom_rbound as Float64Array;
   const sphereRadii = new Float64Array(model.nbody);
   for (let geom = 0; geom < model.ngeom; geom++) {
-    const body = bodies[geom]!;
-    const offset = [0, 1, 2].map((c) => positions[3 * geom + c]! - centers[3 * body + c]!);
-    const reach = Math.hypot(...offset) + radii[geom]!;
-    sphereRadii[body] = Math.max(sphereRadii[body]!, reach);
+    const body = itemAt(bodies, geom);
+    const offsetM = distanceBetween(vec3At(positions, 3 * geom), vec3At(centers, 3 * body));
+    sphereRadii[body] = Math.max(itemAt(sphereRadii, body), offsetM + itemAt(radii, geom));
   }
   for (let body = 0; body < model.nbody; body++) {
-    const root = roots[body]!;
+    const root = itemAt(roots, body);
     if (root < 0) continue;
     const half = bounds.subarray(6 * root + 3, 6 * root + 6);
     // Half sizes whose diagonal is at least the radius; a plane's are as good as infinite.
-    const size = Math.max(sphereRadii[body]!, ...half);
+    const size = Math.max(itemAt(sphereRadii, body), ...half);
     bounds.set([0, 0, 0, size, size, size], 6 * root);
   }
 }

@@ -1,4 +1,4 @@
-import { startWorker } from "../../base/index.js";
+import { itemAt, startWorker, valueAt } from "../../base/index.js";
 import type { RenderedView } from "./CameraView.js";
 import { type RenderSetup, SceneRenderer } from "./SceneRenderer.js";
 
@@ -62,13 +62,13 @@ async function* renderInWorkers(
     const configuration = configurations[index];
     if (configuration === undefined) return;
     pending.set(index, withResolvers());
-    pool[index % workers]!.postMessage({ index, configuration });
+    itemAt(pool, index % workers).postMessage({ index, configuration });
   };
   try {
     const window = workers * AHEAD;
     for (let index = 0; index < window; index++) send(index);
     for (let index = 0; index < configurations.length; index++) {
-      const views = await pending.get(index)!.promise;
+      const views = await valueAt(pending, index).promise;
       pending.delete(index);
       send(index + window);
       yield views;

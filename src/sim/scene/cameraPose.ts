@@ -1,4 +1,4 @@
-import { addScaled, cross, type Vec3 } from "../../base/index.js";
+import { addScaled, cross, mapVec3, type Vec3 } from "../../base/index.js";
 import type { Pose, Quaternion } from "../../camera/index.js";
 
 /** A camera on a sphere around what it looks at. */
@@ -24,7 +24,7 @@ export function opticalPose(view: ViewPoint): Pose {
   const level: Vec3 = [Math.cos(azimuthRad), Math.sin(azimuthRad), 0];
   const below = cross(forward, level);
   const [cos, sin] = [Math.cos(rollRad), Math.sin(rollRad)];
-  const right = level.map((value, i) => cos * value + sin * below[i]!) as [number, number, number];
+  const right = mapVec3(level, (value, axis) => cos * value + sin * below[axis]);
   const down = cross(forward, right);
   return {
     position: addScaled(target, forward, -distanceM),
@@ -40,10 +40,10 @@ function quaternionOfAxes(x: Vec3, y: Vec3, z: Vec3): Quaternion {
     1 - x[0] - y[1] + z[2],
     1 + x[0] + y[1] + z[2],
   ];
-  const largest = squares.indexOf(Math.max(...squares));
-  const twice = Math.sqrt(squares[largest]!);
+  const largest = Math.max(...squares);
+  const twice = Math.sqrt(largest);
   const half = 0.5 / twice;
-  switch (largest) {
+  switch (squares.indexOf(largest)) {
     case 0:
       return [twice / 2, (y[0] + x[1]) * half, (z[0] + x[2]) * half, (y[2] - z[1]) * half];
     case 1:

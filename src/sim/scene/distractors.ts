@@ -1,4 +1,4 @@
-import type { Random } from "../../base/index.js";
+import { itemAt, type Random } from "../../base/index.js";
 import { LABEL } from "./constants.js";
 
 /** Linear-light colours are derived from these; 0..1 sRGB. */
@@ -46,8 +46,8 @@ export const DISTRACTOR_COLORS: readonly (readonly [string, Rgb])[] = [
 
 export const DISTRACTOR_SHAPES: readonly ((random: Random) => DistractorShape)[] = [
   (random) => {
-    const [x, y, z] = [0.02, 0.022, 0.025].map((s) => s * random.uniform(0.9, 1.4));
-    return boxShape("box", x!, y!, z!);
+    const about = (half: number) => half * random.uniform(0.9, 1.4);
+    return boxShape("box", about(0.02), about(0.022), about(0.025));
   },
   (random) => {
     const half = random.uniform(0.02, 0.026);
@@ -83,8 +83,8 @@ export const DISTRACTOR_SHAPES: readonly ((random: Random) => DistractorShape)[]
     };
   },
   (random) => {
-    const [x, y, z] = [0.027, 0.036, 0.024].map((s) => s * random.uniform(0.9, 1.15));
-    return ellipsoidShape("egg", x!, y!, z!);
+    const about = (half: number) => half * random.uniform(0.9, 1.15);
+    return ellipsoidShape("egg", about(0.027), about(0.036), about(0.024));
   },
 ];
 
@@ -132,8 +132,8 @@ export function sampleDistractors(random: Random, count: number): Omit<Distracto
   const colors = random.shuffle(DISTRACTOR_COLORS);
   const shapes = random.shuffle(DISTRACTOR_SHAPES);
   return Array.from({ length: count }, (_, index) => {
-    const shape = shapes[index % shapes.length]!(random);
-    const [colorName, rgb] = colors[index]!;
+    const shape = itemAt(shapes, index % shapes.length)(random);
+    const [colorName, rgb] = itemAt(colors, index);
     return {
       name: `${colorName} ${shape.noun}`,
       labelId: LABEL.firstDistractor + index,

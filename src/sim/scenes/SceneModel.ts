@@ -1,5 +1,5 @@
 import type { DoubleBuffer, MainModule, MjData, MjModel } from "@mujoco/mujoco";
-import { dot, type Vec3 } from "../../base/index.js";
+import { dot, itemAt, type Vec3, vec3At } from "../../base/index.js";
 import type { TabletopLayout } from "../scene/TabletopLayout.js";
 import { loadMujoco, tabletopMjcf } from "../scene/tabletopMjcf.js";
 
@@ -44,7 +44,7 @@ export class SceneModel {
   addressOf(joint: string): number {
     const id = this.#mujoco.mj_name2id(this.#model, this.#mujoco.mjtObj.mjOBJ_JOINT.value, joint);
     if (id < 0) throw new Error(`the scene has no joint "${joint}"`);
-    return (this.#model.jnt_qposadr as Int32Array)[id]!;
+    return itemAt(this.#model.jnt_qposadr as Int32Array, id);
   }
 
   /** Puts everything where the configuration says. */
@@ -61,14 +61,14 @@ export class SceneModel {
     const rotations = this.#data.geom_xmat as Float64Array;
     return (this.#geoms.get(label) ?? []).map((geom) => {
       const column = (c: number): Vec3 => [
-        rotations[9 * geom + c]!,
-        rotations[9 * geom + 3 + c]!,
-        rotations[9 * geom + 6 + c]!,
+        itemAt(rotations, 9 * geom + c),
+        itemAt(rotations, 9 * geom + 3 + c),
+        itemAt(rotations, 9 * geom + 6 + c),
       ];
       return {
-        type: this.#typeName(types[geom]!),
-        size: [sizes[3 * geom]!, sizes[3 * geom + 1]!, sizes[3 * geom + 2]!],
-        center: [positions[3 * geom]!, positions[3 * geom + 1]!, positions[3 * geom + 2]!],
+        type: this.#typeName(itemAt(types, geom)),
+        size: vec3At(sizes, 3 * geom),
+        center: vec3At(positions, 3 * geom),
         axes: [column(0), column(1), column(2)],
       };
     });

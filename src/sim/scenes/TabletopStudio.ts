@@ -1,12 +1,6 @@
-import { dot, Random, type Vec3 } from "../../base/index.js";
-import {
-  type CameraFrame,
-  invertPose,
-  type Pose,
-  rotate,
-  transformPoint,
-} from "../../camera/index.js";
-import { addDepthNoise, frameOf, labelNamesOf } from "../frames.js";
+import { dot, itemAt, Random, type Vec3, valueAt } from "../../base/index.js";
+import { invertPose, type Pose, rotate, transformPoint } from "../../camera/index.js";
+import { addDepthNoise, frameOf, labelNamesOf, type SimulatedFrame } from "../frames.js";
 import { SceneRenderer } from "../render/SceneRenderer.js";
 import { LABEL, TABLE_TOP_M, tfFrameOf } from "../scene/constants.js";
 import { type Arrangement, arrange, gripperJoints } from "./arrange.js";
@@ -36,7 +30,7 @@ export interface SceneBody {
 export interface TabletopScene {
   /** Unique for seed and number. */
   readonly id: string;
-  readonly frame: CameraFrame;
+  readonly frame: SimulatedFrame;
   readonly bodies: readonly SceneBody[];
   /** The table top in the optical frame, metres: the points p with normal · p + offset = 0. */
   readonly table: { readonly normal: Vec3; readonly offsetM: number };
@@ -91,9 +85,9 @@ export class TabletopStudio {
     const arrangement = arrange(this.#layout, new Random(seed, `arrangement ${index}`));
     const configuration = this.#configurationOf(arrangement);
     this.#model.arrange(configuration);
-    const [view] = this.#renderer.render(configuration);
-    addDepthNoise(view!.depthM, depthNoiseMm, seed, `scene depth ${index}`);
-    const camera = this.#layout.cameras[0]!;
+    const view = itemAt(this.#renderer.render(configuration), 0);
+    addDepthNoise(view.depthM, depthNoiseMm, seed, `scene depth ${index}`);
+    const camera = itemAt(this.#layout.cameras, 0);
     const truth = { stampNs: BigInt(index) * 1_000_000_000n, poses: posesOf(arrangement) };
     const scene = { episode: `table_${seed}`, labelNames: labelNamesOf(this.#layout) };
     const worldInCamera = invertPose(camera.pose);
@@ -101,7 +95,7 @@ export class TabletopStudio {
     const onTable = transformPoint(worldInCamera, [0, 0, TABLE_TOP_M]);
     return {
       id,
-      frame: frameOf(view!, { width, height }, camera, truth, scene),
+      frame: frameOf(view, { width, height }, camera, truth, scene),
       bodies: this.#bodies(arrangement, worldInCamera, camera.pose),
       table: { normal, offsetM: -dot(normal, onTable) },
       gapBetween: (a, b) => this.#model.gapBetween(a, b),
@@ -150,7 +144,7 @@ export class TabletopStudio {
         box: { ...smallestFootprint(solids), heightM: top - bottom },
       };
     };
-    const at = (name: string) => arrangement.things.get(name)!.position;
+    const at = (name: string) => valueAt(arrangement.things, name).position;
     return [
       body(
         {

@@ -1,4 +1,4 @@
-import { Random, type Vec3 } from "../../base/index.js";
+import { itemAt, mapVec3, Random, type Vec3 } from "../../base/index.js";
 import type { Outcome } from "../SimOptions.js";
 import {
   FINGER_HALF_M,
@@ -110,7 +110,7 @@ function trayPlace({ tray }: TabletopLayout): Vec3 {
 }
 
 function distractorGrasp({ distractors }: TabletopLayout): Vec3 {
-  const { x, y, shape } = distractors[0]!;
+  const { x, y, shape } = itemAt(distractors, 0);
   // At its middle if the hand above the fingers has room for its upper half.
   const tip = Math.max(0.006, shape.halfHeightM - 0.03);
   return [x, y, TABLE_TOP_M + tip + FINGER_HALF_M.z];
@@ -129,9 +129,9 @@ function awayFrom([x, y]: Vec3, random: Random): Vec3 {
 }
 
 function near(center: Vec3, radiusM: number, random: Random): Vec3 {
-  return center.map((value, axis) =>
-    clamp(value + random.uniform(-radiusM, radiusM), REACH_M.min[axis]!, REACH_M.max[axis]!),
-  ) as [number, number, number];
+  return mapVec3(center, (value, axis) =>
+    clamp(value + random.uniform(-radiusM, radiusM), REACH_M.min[axis], REACH_M.max[axis]),
+  );
 }
 
 function clamp(value: number, low: number, high: number): number {
@@ -139,5 +139,5 @@ function clamp(value: number, low: number, high: number): number {
 }
 
 function mix(a: Vec3, b: Vec3, share: number): Vec3 {
-  return a.map((value, axis) => value + share * (b[axis]! - value)) as [number, number, number];
+  return mapVec3(a, (value, axis) => value + share * (b[axis] - value));
 }
