@@ -21,4 +21,5 @@ export {
   type CollectOptions,
   collectPairs,
 } from "./collectPairs.js";
+export { type Drift, DriftWatch, type WatchedAnswer } from "./DriftWatch.js";
 export type { Pair } from "./Pair.js";

@@ -1,6 +1,8 @@
 import type { Annotation, FrameCounters } from "../annotate/index.js";
+import type { DriftWatch } from "../calibrate/index.js";
 import type { Validity } from "../estimate/index.js";
 import { medianOf, pearson, spearman, trueValue } from "../evaluate/index.js";
+import type { QuantityKind } from "../language/index.js";
 import type { SourceInfo } from "../sources/index.js";
 import type { Task } from "../task/index.js";
 
@@ -14,6 +16,7 @@ export class RunSummary {
   readonly #task: Task;
   readonly #info: SourceInfo;
   readonly #model: string;
+  readonly #drift: DriftWatch | undefined;
   readonly #validity: Record<Validity, number> = { ok: 0, stale: 0, invalid: 0 };
   readonly #faults = new Map<string, number>();
   readonly #pairs = new Map<string, MeasuredAndTrue>();
@@ -26,10 +29,12 @@ export class RunSummary {
   #end: { readonly how: string; readonly atS: number } | undefined;
   #last: Annotation["reward"] | undefined;
 
-  constructor(task: Task, info: SourceInfo, model: string) {
+  /** @param drift holds calibrated answers against TF */
+  constructor(task: Task, info: SourceInfo, model: string, drift?: DriftWatch) {
     this.#task = task;
     this.#info = info;
     this.#model = model;
+    this.#drift = drift;
   }
 
   add({ frame, reward, measurements, facts, outcome }: Annotation): void {
@@ -48,9 +53,14 @@ export class RunSummary {
     if (outcome === "failed") {
       this.#faults.set(reward.reason, (this.#faults.get(reward.reason) ?? 0) + 1);
     }
-    for (const [i, { name, value, unit }] of measurements.entries()) {
-      const truth =
-        frame.poses && trueValue(this.#task.measurements[i]!, frame.poses, this.#task.support);
+    for (const [i, { name, value, unit, raw }] of measurements.entries()) {
+      const measurement = this.#task.measurements[i]!;
+      const truth = frame.poses && trueValue(measurement, frame.poses, this.#task.support);
+      if (truth !== undefined && raw !== null && unit === "m" && outcome === "annotated") {
+        const kind = measurement.kind as QuantityKind;
+        const { stampNs } = frame;
+        this.#drift?.observe({ measurement: name, kind, stampNs, saidM: raw, trueM: truth });
+      }
       if (truth === undefined || value === null || unit !== "m") continue;
       const pairs = this.#pairs.get(name) ?? { measured: [], truth: [] };
       this.#pairs.set(name, pairs);
@@ -71,6 +81,10 @@ export class RunSummary {
       ...this.#answersLine(),
       `  episode  ${this.#episode()}`,
       ...[...this.#pairs].flatMap(([name, pairs]) => this.#truthLine(name, pairs)),
+      ...(this.#drift?.firstDrifts ?? []).map(
+        ({ measurement, sinceNs, reason }) =>
+          `  drift    ${measurement}, since ${(Number(sinceNs - (this.#firstNs ?? sinceNs)) / 1e9).toFixed(1)} s: ${reason}`,
+      ),
       ...this.#info.damage.map((line) => `  damage   ${line}`),
     ];
   }

@@ -47,7 +47,8 @@ export async function annotateRecording(
   signal: AbortSignal,
 ): Promise<string[]> {
   await using source = await openSource(recording);
-  const summary = new RunSummary(task, source.info, vlm.id);
+  const drift = calibration && new (await import("../calibrate/index.js")).DriftWatch(calibration);
+  const summary = new RunSummary(task, source.info, vlm.id, drift);
   let progress: Progress | undefined;
   try {
     const counters = await annotateSource(source, task, vlm, {
