@@ -69,8 +69,6 @@ async function bundle(): Promise<ReadonlySet<string>> {
     platform: "node",
     target: "node20",
     external: NOT_BUNDLED,
-    // Errors show the names of their classes.
-    keepNames: true,
     plugins: [rxjsAsModules],
     // For CommonJS packages in the bundle, which require Node's modules.
     banner: {

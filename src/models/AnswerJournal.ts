@@ -60,7 +60,7 @@ export class AnswerJournal {
    * @throws JournalError when it was made with another key: it names what differs.
    */
   static async resume(path: string, key: JournalKey): Promise<AnswerJournal> {
-    const { header, entry: entrySchema } = await lineSchemas();
+    const { headerLine, entryLine } = await import("./journalLines.js");
     const { size } = await stat(path);
     const answers = new Map<string, readonly JournaledAnswer[]>();
     let goodBytes = 0;
@@ -71,9 +71,9 @@ export class AnswerJournal {
       const endBytes = goodBytes + Buffer.byteLength(line) + 1;
       // Whole lines end in a newline: what does not was cut short.
       if (entry === undefined || endBytes > size) break;
-      if (lineNumber === 1) checkKey(path, key, header.parse(entry));
+      if (lineNumber === 1) checkKey(path, key, headerLine.parse(entry));
       else {
-        const parsed = entrySchema.safeParse(entry);
+        const parsed = entryLine.safeParse(entry);
         if (!parsed.success) break;
         const { camera, stamp_ns, answers: said } = parsed.data;
         answers.set(entryKey(camera, BigInt(stamp_ns)), said);
@@ -122,22 +122,6 @@ export class AnswerJournal {
     await this.#file.close();
     await rm(this.path, { force: true });
   }
-}
-
-/** Of a journal's first line and of the others; loaded by those who read one. */
-async function lineSchemas() {
-  const [{ z }, { answerSchema }] = await Promise.all([
-    import("zod"),
-    import("../language/answerSchema.js"),
-  ]);
-  return {
-    header: z.record(z.string(), z.string()).catch({}),
-    entry: z.object({
-      camera: z.string(),
-      stamp_ns: z.string().regex(/^-?\d+$/),
-      answers: z.array(answerSchema),
-    }),
-  };
 }
 
 async function openJournal(path: string, flags: "a" | "w"): Promise<FileHandle> {
