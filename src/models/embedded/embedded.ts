@@ -4,6 +4,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { isMainThread } from "node:worker_threads";
 import { decodeColor } from "../../camera/index.js";
 import type { SpatialAnswer } from "../../language/index.js";
+import { abortable } from "../abortable.js";
 import type { DisposableVlm } from "../SpatialVlm.js";
 import { type VlmContext, warnOnly } from "../VlmContext.js";
 import { workerVlm } from "../worker/workerVlm.js";
@@ -31,41 +32,41 @@ export async function embedded(
   return inThreads(`embedded?${query}`, threads, context);
 }
 
-/** The same model in several threads: each frame goes to the one that has the fewest. */
+/**
+ * The same model in several threads: each frame goes to the one that has the fewest. The first is
+ * ready at once; the others start when there are frames for them, so that one question does not
+ * pay for what it does not use.
+ */
 async function inThreads(
   spec: string,
   threads: number,
-  { onNotice = warnOnly, signal }: VlmContext,
+  context: VlmContext,
 ): Promise<DisposableVlm> {
-  const made = await Promise.allSettled(
-    Array.from({ length: threads }, (_, index) =>
-      // All have the same to tell.
-      workerVlm(spec, { onNotice: index === 0 ? onNotice : () => {}, ...(signal && { signal }) }),
-    ),
-  );
-  const models = made.flatMap((result) => (result.status === "fulfilled" ? result.value : []));
-  const close = async (): Promise<void> => {
-    await Promise.all(models.map((model) => model.close()));
-  };
-  const failed = made.find((result) => result.status === "rejected");
-  if (failed) {
-    await close();
-    throw failed.reason;
-  }
-  const pool = models.map((model) => ({ model, frames: 0 }));
-  const [first] = models;
-  if (!first) throw new RangeError("the embedded model computes in one thread at least");
+  const first = await workerVlm(spec, context);
+  const pool = [{ model: Promise.resolve(first), load: 0 }];
+  const { id, fingerprint, needs, uses } = first;
   return wrapVlm({
-    ...{ id: first.id, fingerprint: first.fingerprint, needs: first.needs, uses: first.uses },
-    ...{ concurrency: threads, close },
+    ...{ id, fingerprint, needs },
+    ...(uses && { uses }),
+    concurrency: threads,
     async ask({ depth, labels, ...frame }, questions, signal) {
-      const idlest = pool.reduce((best, one) => (one.frames < best.frames ? one : best));
-      idlest.frames += 1;
-      try {
-        return await idlest.model.ask(frame, questions, signal);
-      } finally {
-        idlest.frames -= 1;
+      let thread = pool.reduce((best, each) => (each.load < best.load ? each : best));
+      if (thread.load > 0 && pool.length < threads) {
+        // All have the same to tell. One that cannot start leaves its work to the first.
+        thread = { model: workerVlm(spec, { onNotice: () => {} }).catch(() => first), load: 0 };
+        pool.push(thread);
       }
+      thread.load += 1;
+      try {
+        const model = await abortable(thread.model, signal);
+        return await model.ask(frame, questions, signal);
+      } finally {
+        thread.load -= 1;
+      }
+    },
+    async close() {
+      const models = await Promise.all(pool.map(({ model }) => model));
+      await Promise.all([...new Set(models)].map((model) => model.close()));
     },
   });
 }

@@ -292,6 +292,22 @@ describe("embedded in threads", () => {
     expect([one.concurrency, three.concurrency, nestedTwice.concurrency]).toEqual([1, 3, 2]);
   });
 
+  it("starts a thread only when there is a frame for it", async () => {
+    let started = 0;
+    const count = (): void => void started++;
+    process.on("worker", count);
+    onTestFinished(() => void process.off("worker", count));
+    const vlm = await made(createVlm(spec(SCRIPTED, "&threads=3")));
+    const ask = () => vlm.ask(frameOfColour(), [asked("gap")], never);
+    await ask();
+    await ask();
+    expect(started).toBe(1);
+    await Promise.all([ask(), ask()]);
+    expect(started).toBe(2);
+    await Promise.all(Array.from({ length: 6 }, ask));
+    expect(started).toBe(3);
+  });
+
   it("answers many frames at a time, each its own", async () => {
     const vlm = await made(createVlm(spec(SCRIPTED, "&threads=2")));
     const greys = Array.from({ length: 24 }, (_, index) => 10 * index);
