@@ -62,7 +62,7 @@ describe("calibrate", () => {
     expect(printed).toMatch(/run0: \d+ of 94 answers have a length and a truth \(kinematics\)/);
     expect(printed).toContain("the gripper grasped the red mug, by the opening of its fingers");
     expect(printed).toMatch(/without a length: \d+× refused/);
-    expect(printed).toMatch(/distance +error \d+\.\d cm .* as said, \d+\.\d cm .* calibrated/);
+    expect(printed).toMatch(/distance +error \d+\.\d cm .* raw, \d+\.\d cm .* calibrated/);
     const vlm = await createVlm(spec);
     const calibration = readCalibration(await readFile(output, "utf8"), output, vlm);
     const { curve, spread } = calibration.kinds.get("distance") ?? {};
