@@ -13,8 +13,12 @@ interface Reward {
   readonly latency_ms: number;
 }
 interface Status {
+  readonly model_state: number;
   readonly cameras: readonly { readonly frames_in: bigint | number }[];
 }
+
+/** BridgeStatus.MODEL_READY */
+const READY = 2;
 
 const app = process.argv[2]!;
 const rclnodejs = createRequire(join(app, "package.json"))("rclnodejs") as BareRclnodejs;
@@ -22,6 +26,7 @@ await rclnodejs.init();
 const node = rclnodejs.createNode("reward_listener");
 const agesMs: number[] = [];
 let received = 0;
+let isReady = false;
 const options = { qos: defaultQos(rclnodejs, 100) };
 const rewardType = "spatial_reward_msgs/msg/DenseReward";
 node.createSubscription(rewardType, "/spatial_reward/reward", options, (message) => {
@@ -32,7 +37,12 @@ node.createSubscription(rewardType, "/spatial_reward/reward", options, (message)
 });
 const statusType = "spatial_reward_msgs/msg/BridgeStatus";
 node.createSubscription(statusType, "/spatial_reward/status", options, (message) => {
-  received = Math.max(received, Number((message as Status).cameras[0]?.frames_in ?? 0));
+  const { cameras, model_state } = message as Status;
+  received = Math.max(received, Number(cameras[0]?.frames_in ?? 0));
+  if (model_state === READY && !isReady) {
+    isReady = true;
+    console.log("model ready");
+  }
 });
 process.on("SIGTERM", () => {
   console.log(JSON.stringify({ received, agesMs }));

@@ -16,18 +16,24 @@ export function overriddenQos(
   const prefix = `qos_overrides.${topic}.subscription`;
   const reliability = node.parameterOf<string>({
     name: `${prefix}.reliability`,
-    defaultValue: qos.reliability,
-    description: `QoS of ${topic}: best_effort or reliable`,
-    choices: ["best_effort", "reliable"],
+    defaultValue: "",
+    description: `QoS of ${topic}: best_effort or reliable. Empty: as of all camera topics`,
+    choices: ["", "best_effort", "reliable"],
     readOnly: true,
   });
   const depth = node.parameterOf<number>({
     name: `${prefix}.depth`,
-    defaultValue: qos.depth,
-    description: `QoS of ${topic}: messages kept until the node takes them`,
+    defaultValue: 0,
+    description: `QoS of ${topic}: messages kept until the node takes them. 0: as of all camera topics`,
     integer: true,
-    range: [1, 1000],
+    range: [0, 1000],
     readOnly: true,
   });
-  return { ...qos, reliability: reliability === "reliable" ? "reliable" : "best_effort", depth };
+  return {
+    ...qos,
+    ...(reliability !== "" && {
+      reliability: reliability === "reliable" ? ("reliable" as const) : ("best_effort" as const),
+    }),
+    ...(depth > 0 && { depth }),
+  };
 }

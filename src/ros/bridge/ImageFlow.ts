@@ -6,6 +6,8 @@ const SHORT_SHARE = 0.4;
 const LOST_PERIODS = 1.5;
 /** An image so many periods after another was late, and is none of those that a gap before it lost. */
 const LATE_PERIODS = 0.5;
+/** Bytes of an image that are looked at to tell whether it is another one. */
+const SAMPLES = 4096;
 /** Header, stamp: what differs between two messages with the same picture. */
 const STAMP_BYTES = 12;
 
@@ -18,7 +20,7 @@ export class ImageFlow {
   /** ns between stamps, the newest last. */
   readonly #gaps: number[] = [];
   #lastNs: bigint | undefined;
-  #lastCdr: Uint8Array | undefined;
+  #picture: number | undefined;
   #changedAtMs = 0;
   #stampChangedAtMs = 0;
   #sameStamps = 0;
@@ -29,12 +31,12 @@ export class ImageFlow {
     this.#nowMs = nowMs;
   }
 
-  /** @param cdr the message as it was sent; it is kept until the next one */
+  /** @param cdr the message as it was sent; nothing of it is kept */
   add(stampNs: bigint, cdr: Uint8Array): void {
     const nowMs = this.#nowMs();
-    const isSame = this.#lastCdr !== undefined && isSameButStamp(this.#lastCdr, cdr);
-    if (!isSame) this.#changedAtMs = nowMs;
-    this.#lastCdr = cdr;
+    const picture = fingerprint(cdr);
+    if (picture !== this.#picture) this.#changedAtMs = nowMs;
+    this.#picture = picture;
     this.#isUnstamped = stampNs === 0n;
     const lastNs = this.#lastNs;
     this.#lastNs = stampNs;
@@ -68,7 +70,7 @@ export class ImageFlow {
 
   /** How long the picture has been the same, s by the wall clock. */
   get sameForS(): number {
-    return this.#lastCdr === undefined ? 0 : (this.#nowMs() - this.#changedAtMs) / 1000;
+    return this.#picture === undefined ? 0 : (this.#nowMs() - this.#changedAtMs) / 1000;
   }
 
   /** How long images have come with the same stamp, s; 0 while the stamps go on. */
@@ -116,6 +118,20 @@ class GapCount {
 function lostIn(periods: number): number {
   // A pause is no loss: a camera that was switched off, a bag between two passes.
   return periods < LOST_PERIODS || periods > GAPS ? 0 : Math.round(periods) - 1;
+}
+
+/**
+ * A number that two messages share where they show the same picture: of bytes all over it. The
+ * message itself is not kept for it, as memory that outlives the next image is dear to collect.
+ */
+function fingerprint(cdr: Uint8Array): number {
+  const step = Math.max(1, Math.floor((cdr.length - STAMP_BYTES) / SAMPLES));
+  let hash = cdr.length;
+  // FNV-1a
+  for (let at = STAMP_BYTES; at < cdr.length; at += step) {
+    hash = Math.imul(hash ^ (cdr[at] ?? 0), 0x01000193);
+  }
+  return hash;
 }
 
 /** Whether two messages that begin with a header say the same at their times. */

@@ -282,14 +282,15 @@ export class LiveCamera {
   }
 
   /** Of this camera where one is given, else of all. */
-  #parameter(name: string, defaultValue: number, most: number): number {
-    return this.#options.node.parameterOf<number>({
+  #parameter(name: string, ofAll: number, most: number): number {
+    const value = this.#options.node.parameterOf<number>({
       name: `${name}.${this.name}`,
-      defaultValue,
-      description: `${name} of the camera ${this.name}, s`,
-      range: [0, most],
+      defaultValue: -1,
+      description: `${name} of the camera ${this.name}, s. -1: as ${name}`,
+      range: [-1, most],
       readOnly: true,
     });
+    return value < 0 ? ofAll : value;
   }
 
   #publishers(part: PartTopic): number {

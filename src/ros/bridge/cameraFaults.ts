@@ -120,8 +120,8 @@ function flowFaults({ flow, topics, silenceS }: LiveCamera, imageTimeoutS: numbe
     faults.push({ key: `${color} frozen`, text });
   } else if (flow.sameForS >= SAME_PICTURE_S) {
     const text =
-      `images on ${color} have shown the same picture for ${flow.sameForS.toFixed(1)} s, to the last ` +
-      "bit: the camera is frozen, or nothing moves in a simulator";
+      `images on ${color} have shown the same picture for ${flow.sameForS.toFixed(1)} s: ` +
+      "the camera is frozen, or nothing moves in a simulator";
     faults.push({ key: `${color} frozen`, text });
   }
   if (flow.lostShare > MANY_LOST) {

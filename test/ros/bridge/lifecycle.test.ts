@@ -179,6 +179,15 @@ describe("parameters of a running bridge", () => {
     expect(bench.ros.subscribedTopics).toContain("/other/image_raw");
   });
 
+  it("takes over what all cameras share where nothing else is said of one", async () => {
+    const bench = await start();
+    bench.offer(COLOR, "sensor_msgs/msg/Image");
+    await bench.node.transition("deactivate");
+    expect(await bench.set("reliability", "reliable")).toMatchObject({ successful: true });
+    await bench.node.transition("activate");
+    expect((await bench.beat()).warnings.join()).toContain("asks for reliable");
+  });
+
   it("fails an episode that lasts longer than episode_timeout", async () => {
     const bench = await start({ parameters: { episode_timeout: 2 } });
     for (const ms of [1000, 2000, 3500]) await bench.image(ms);
