@@ -7,7 +7,7 @@
  *
  * What most programs need is here. The rest has doors of its own, so that nobody pays for what he
  * does not use: `spatial-reward-bridge/camera`, `/geometry`, `/rosbag`, `/models`, `/evaluate`,
- * `/dataset`, `/reason`, `/report`, `/sim`, `/ros`.
+ * `/calibrate`, `/dataset`, `/reason`, `/report`, `/sim`, `/ros`.
  *
  * @example
  * import { annotateAll, createVlm, loadTask, openSource } from "spatial-reward-bridge";
@@ -42,6 +42,8 @@ export {
 } from "./annotate/index.js";
 // Errors that a user can cause and mend.
 export { OutputError, UserError } from "./base/index.js";
+// Calibrations of models.
+export { loadCalibration } from "./calibrate/index.js";
 // Frames.
 export {
   CameraChoiceError,
@@ -61,6 +63,7 @@ export {
 } from "./camera/index.js";
 // Estimates: from answers to measured values.
 export {
+  type Calibration,
   type CreateEstimator,
   createEstimator,
   type Estimator,
