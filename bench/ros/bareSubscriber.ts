@@ -22,8 +22,10 @@ node.createSubscription(type!, topic!, { qos: sensorQos(rclnodejs, 5) }, (messag
   agesMs.push(performance.timeOrigin + performance.now() - (sec * 1000 + nanosec / 1e6));
 });
 process.on("SIGTERM", () => {
-  console.log(JSON.stringify({ received: agesMs.length, agesMs }));
-  process.exit();
+  // Not before a pipe has taken all of it.
+  process.stdout.write(`${JSON.stringify({ received: agesMs.length, agesMs })}\n`, () =>
+    process.exit(),
+  );
 });
 rclnodejs.spin(node);
 console.log("ready");

@@ -45,8 +45,8 @@ node.createSubscription(statusType, "/spatial_reward/status", options, (message)
   }
 });
 process.on("SIGTERM", () => {
-  console.log(JSON.stringify({ received, agesMs }));
-  process.exit();
+  // Not before a pipe has taken all of it.
+  process.stdout.write(`${JSON.stringify({ received, agesMs })}\n`, () => process.exit());
 });
 rclnodejs.spin(node);
 console.log("ready");

@@ -18,8 +18,8 @@ rclnodejs.spin(node);
 const tookMs: number[] = [];
 let refused = 0;
 process.on("SIGTERM", () => {
-  console.log(JSON.stringify({ tookMs, refused }));
-  process.exit();
+  // Not before a pipe has taken all of it.
+  process.stdout.write(`${JSON.stringify({ tookMs, refused })}\n`, () => process.exit());
 });
 console.log("ready");
 setInterval(() => {

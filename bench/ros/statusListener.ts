@@ -27,8 +27,8 @@ node.createSubscription(
   },
 );
 process.on("SIGTERM", () => {
-  console.log(JSON.stringify({ cameras }));
-  process.exit();
+  // Not before a pipe has taken all of it.
+  process.stdout.write(`${JSON.stringify({ cameras })}\n`, () => process.exit());
 });
 rclnodejs.spin(node);
 console.log("ready");
