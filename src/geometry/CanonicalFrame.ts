@@ -27,7 +27,8 @@ export function canonicalFrame(plane: Plane): CanonicalFrame {
   const z = plane.normal;
   const along = (direction: Vec3): Vec3 => addScaled(direction, z, -dot(direction, z));
   const view = along([0, 0, 1]);
-  const x = (Math.hypot(...view) > 0.02 && unit(view)) || unit(along([0, -1, 0]))!;
+  const imageUp: Vec3 = [0, -1, 0];
+  const x = (Math.hypot(...view) > 0.02 && unit(view)) || unit(along(imageUp)) || imageUp;
   const origin = addScaled([0, 0, 0], z, -plane.offsetM);
   return { origin, x, y: cross(z, x), z, residualM: plane.residualM };
 }

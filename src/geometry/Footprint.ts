@@ -87,10 +87,12 @@ function longestArc(points: Points2, circle: Circle, toleranceM: number): number
   angles.sort((a, b) => a - b);
   // Twice around, so that a stretch over the seam at ±π counts whole.
   const around = [...angles, ...angles.map((angle) => angle + 2 * Math.PI)];
-  let [longest, start] = [0, around[0] ?? 0];
-  for (let i = 1; i < around.length; i++) {
-    if (around[i]! - around[i - 1]! > ARC_GAP) start = around[i]!;
-    longest = Math.max(longest, around[i]! - start);
+  const [first = 0] = around;
+  let [longest, start, before] = [0, first, first];
+  for (const angle of around) {
+    if (angle - before > ARC_GAP) start = angle;
+    longest = Math.max(longest, angle - start);
+    before = angle;
   }
   return Math.min(longest, 2 * Math.PI);
 }

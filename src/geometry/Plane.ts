@@ -40,7 +40,8 @@ export function fitPlane(
   const offset = near?.offsetM ?? 0;
   const [ox, oy, oz] = [xyz[0] ?? 0, xyz[1] ?? 0, xyz[2] ?? 0];
   let n = 0;
-  const s = new Float64Array(9);
+  let [sx, sy, sz] = [0, 0, 0];
+  let [xx, xy, xz, yy, yz, zz] = [0, 0, 0, 0, 0, 0];
   for (let i = 0; i < count; i++) {
     const px = xyz[3 * i]!;
     const py = xyz[3 * i + 1]!;
@@ -50,25 +51,25 @@ export function fitPlane(
     const y = py - oy;
     const z = pz - oz;
     n += 1;
-    s[0]! += x;
-    s[1]! += y;
-    s[2]! += z;
-    s[3]! += x * x;
-    s[4]! += x * y;
-    s[5]! += x * z;
-    s[6]! += y * y;
-    s[7]! += y * z;
-    s[8]! += z * z;
+    sx += x;
+    sy += y;
+    sz += z;
+    xx += x * x;
+    xy += x * y;
+    xz += x * z;
+    yy += y * y;
+    yz += y * z;
+    zz += z * z;
   }
   if (n < 3) return undefined;
-  const [mx, my, mz] = [s[0]! / n, s[1]! / n, s[2]! / n];
+  const [mx, my, mz] = [sx / n, sy / n, sz / n];
   const { values, vectors } = symmetricEigen3([
-    s[3]! / n - mx * mx,
-    s[4]! / n - mx * my,
-    s[5]! / n - mx * mz,
-    s[6]! / n - my * my,
-    s[7]! / n - my * mz,
-    s[8]! / n - mz * mz,
+    xx / n - mx * mx,
+    xy / n - mx * my,
+    xz / n - mx * mz,
+    yy / n - my * my,
+    yz / n - my * mz,
+    zz / n - mz * mz,
   ]);
   const normal = vectors[0];
   return {

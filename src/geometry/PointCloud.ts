@@ -1,4 +1,4 @@
-import type { Vec3 } from "../base/index.js";
+import { itemAt, type Vec3, vec3At } from "../base/index.js";
 
 /** Points in one frame, metres: x, y, z of the first, x, y, z of the second, … */
 export interface PointCloud {
@@ -8,7 +8,7 @@ export interface PointCloud {
 }
 
 export function pointAt({ xyz }: PointCloud, index: number): Vec3 {
-  return [xyz[3 * index]!, xyz[3 * index + 1]!, xyz[3 * index + 2]!];
+  return vec3At(xyz, 3 * index);
 }
 
 /** The points at the given indices, in their order. */
@@ -38,13 +38,20 @@ export interface Spread {
 }
 
 export function spreadOf({ count, xyz }: PointCloud): Spread {
-  const sums = new Float64Array(3);
-  for (let i = 0; i < 3 * count; i++) sums[i % 3]! += xyz[i]!;
-  const mean: Vec3 = [sums[0]! / count, sums[1]! / count, sums[2]! / count];
-  const squares = new Float64Array(3);
-  for (let i = 0; i < 3 * count; i++) squares[i % 3]! += (xyz[i]! - mean[i % 3]!) ** 2;
-  const std = (axis: number): number => Math.sqrt(squares[axis]! / count);
-  return { mean, std: [std(0), std(1), std(2)] };
+  let [x, y, z] = [0, 0, 0];
+  for (let i = 0; i < 3 * count; i += 3) {
+    x += xyz[i]!;
+    y += xyz[i + 1]!;
+    z += xyz[i + 2]!;
+  }
+  const mean: Vec3 = [x / count, y / count, z / count];
+  let [xx, yy, zz] = [0, 0, 0];
+  for (let i = 0; i < 3 * count; i += 3) {
+    xx += (xyz[i]! - mean[0]) ** 2;
+    yy += (xyz[i + 1]! - mean[1]) ** 2;
+    zz += (xyz[i + 2]! - mean[2]) ** 2;
+  }
+  return { mean, std: [Math.sqrt(xx / count), Math.sqrt(yy / count), Math.sqrt(zz / count)] };
 }
 
 /** One coordinate (0: x, 1: y, 2: z) of every point. */
@@ -66,5 +73,5 @@ export function trimmedExtremes(
 ): readonly [low: number, high: number] {
   const sorted = values.sort();
   const skipped = Math.min(most, Math.floor(trim * sorted.length));
-  return [sorted[skipped]!, sorted[sorted.length - 1 - skipped]!];
+  return [itemAt(sorted, skipped), itemAt(sorted, sorted.length - 1 - skipped)];
 }

@@ -1,3 +1,4 @@
+import { itemAt } from "../base/index.js";
 import type { PointCloud } from "./PointCloud.js";
 
 /** Cells an axis: 17 bits each, so that the numbers of three axes fit a double's 53. */
@@ -53,9 +54,15 @@ export class VoxelGrid {
     return components;
   }
 
+  /** For each point the number of its cell's component. */
+  componentsOfPoints(): Uint32Array {
+    const components = this.components();
+    return this.cellOf.map((cell) => itemAt(components, cell));
+  }
+
   /** Cells, among the 26 around `cell`, that hold points. */
   #neighbours(cell: number): number[] {
-    const key = this.#keys[cell]!;
+    const key = itemAt(this.#keys, cell);
     const found: number[] = [];
     for (let dx = -1; dx <= 1; dx++)
       for (let dy = -1; dy <= 1; dy++)
@@ -65,6 +72,17 @@ export class VoxelGrid {
         }
     return found;
   }
+}
+
+/** The points of each component, as `componentsOfPoints` gives them. */
+export function pointsByComponent(componentOf: Uint32Array): Map<number, number[]> {
+  const members = new Map<number, number[]>();
+  for (const [point, component] of componentOf.entries()) {
+    const known = members.get(component);
+    if (known) known.push(point);
+    else members.set(component, [point]);
+  }
+  return members;
 }
 
 function keyOf(x: number, y: number, z: number): number {

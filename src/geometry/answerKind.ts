@@ -1,4 +1,4 @@
-import { distanceBetween } from "../base/index.js";
+import { distanceBetween, itemAt } from "../base/index.js";
 import {
   type AnswerValue,
   type KindInfo,
@@ -6,6 +6,7 @@ import {
   type QuantityKind,
   type QuestionKind,
   type Relation,
+  relationOf,
 } from "../language/index.js";
 import type { CanonicalFrame } from "./CanonicalFrame.js";
 import { gapBetween } from "./gapBetween.js";
@@ -40,7 +41,7 @@ export function answerKind(
   const info = kindInfo(kind);
   if (info.shape === "quantity")
     return { shape: "quantity", ...quantityOf(kind as QuantityKind, frame, a, b) };
-  return relate(info, excess(info.relations[0]!, a, must(b)));
+  return relate(info, excess(relationOf(kind), a, must(b)));
 }
 
 /** How much more a is `relation` than b, in metres: positive where the relation holds of a. */
@@ -82,7 +83,7 @@ function relate(info: KindInfo, { valueM, sigmaM }: LengthEstimate): AnswerValue
   if (info.shape === "yes_no") return { shape: "yes_no", yes: holds, confidence };
   if (info.shape === "choice")
     return { shape: "choice", choice: holds ? "subject" : "object", confidence };
-  return { shape: "class", relation: info.relations[holds ? 0 : 1]!, confidence };
+  return { shape: "class", relation: itemAt(info.relations, holds ? 0 : 1), confidence };
 }
 
 function quantityOf(

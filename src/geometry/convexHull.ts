@@ -1,5 +1,14 @@
+import { itemAt } from "../base/index.js";
+
 /** Points of a plane: x, y of the first, x, y of the second, … */
 export type Points2 = Float64Array;
+
+export type Point2 = readonly [x: number, y: number];
+
+/** The point whose x stands at a position. */
+export function point2At(points: Points2, at: number): Point2 {
+  return [itemAt(points, at), itemAt(points, at + 1)];
+}
 
 /**
  * Corners of the convex hull, counter-clockwise, no three on a line (Andrew's monotone chain).
@@ -13,17 +22,20 @@ export function convexHull(points: Points2): Points2 {
   const chain: number[] = [];
   let floor = 0;
   const climb = (index: number): void => {
-    while (chain.length >= floor + 2 && turn(points, chain.at(-2)!, chain.at(-1)!, index) <= 0)
+    while (chain.length >= floor + 2) {
+      const [before = 0, last = 0] = chain.slice(-2);
+      if (turn(points, before, last, index) > 0) break;
       chain.pop();
+    }
     chain.push(index);
   };
   for (const index of order) climb(index);
   // The end of the lower chain is the start of the upper one.
   floor = chain.length - 1;
-  for (let i = order.length - 2; i >= 0; i--) climb(order[i]!);
+  for (let i = order.length - 2; i >= 0; i--) climb(itemAt(order, i));
   if (chain.length > 1) chain.pop();
   const hull = distinct(points, chain);
-  return Float64Array.from(hull.flatMap((i) => [points[2 * i]!, points[2 * i + 1]!]));
+  return Float64Array.from(hull.flatMap((i) => point2At(points, 2 * i)));
 }
 
 function distinct(points: Points2, chain: readonly number[]): number[] {
@@ -63,17 +75,15 @@ const DIRECTIONS = [
 function outsideOctagon(points: Points2): Uint32Array {
   const count = points.length / 2;
   const corners = DIRECTIONS.map(([dx, dy]) => {
-    let best = 0;
-    for (let i = 1; i < count; i++)
-      if (
-        dx * points[2 * i]! + dy * points[2 * i + 1]! >
-        dx * points[2 * best]! + dy * points[2 * best + 1]!
-      )
-        best = i;
+    let [best, farthest] = [0, -Infinity];
+    for (let i = 0; i < count; i++) {
+      const reach = dx * points[2 * i]! + dy * points[2 * i + 1]!;
+      if (reach > farthest) [best, farthest] = [i, reach];
+    }
     return best;
   });
   const edges = corners
-    .map((corner, i) => [corner, corners[(i + 1) % corners.length]!] as const)
+    .map((corner, i) => [corner, itemAt(corners, (i + 1) % corners.length)] as const)
     .filter(([a, b]) => a !== b);
   const kept = new Uint32Array(count);
   let n = 0;
@@ -99,8 +109,9 @@ export function minAreaRectangle(hull: Points2): Rectangle {
   const corners = hull.length / 2;
   let best: Rectangle | undefined;
   for (let i = 0; i < corners; i++) {
-    const j = (i + 1) % corners;
-    const angle = Math.atan2(hull[2 * j + 1]! - hull[2 * i + 1]!, hull[2 * j]! - hull[2 * i]!);
+    const [fromX, fromY] = point2At(hull, 2 * i);
+    const [toX, toY] = point2At(hull, 2 * ((i + 1) % corners));
+    const angle = Math.atan2(toY - fromY, toX - fromX);
     const candidate = rectangleAt(hull, angle);
     if (!best || candidate.lengthM * candidate.widthM < best.lengthM * best.widthM)
       best = candidate;

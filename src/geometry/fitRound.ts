@@ -1,5 +1,5 @@
-import { addScaled, dot, mulberry32, type Vec3 } from "../base/index.js";
-import type { Points2 } from "./convexHull.js";
+import { addScaled, dot, itemAt, mulberry32, type Vec3 } from "../base/index.js";
+import { type Point2, type Points2, point2At } from "./convexHull.js";
 import { type PointCloud, spreadOf } from "./PointCloud.js";
 import { symmetricEigen3 } from "./symmetricEigen3.js";
 
@@ -32,11 +32,11 @@ export function fitCircle(
   const count = points.length / 2;
   if (count < 6) return undefined;
   const random = mulberry32(seed);
-  const draw = (): number => 2 * Math.floor(random() * count);
+  const draw = () => point2At(points, 2 * Math.floor(random() * count));
   let best: Circle | undefined;
   let bestCost = Infinity;
   for (let i = 0; i < DRAWS; i++) {
-    const circle = circleThrough(points, draw(), draw(), draw());
+    const circle = circleThrough(draw(), draw(), draw());
     if (!circle || circle.radiusM > maxRadiusM) continue;
     const cost = cappedSquares(points, circle, toleranceM);
     if (cost >= bestCost) continue;
@@ -103,18 +103,18 @@ function residual(points: Points2, circle: Circle): number {
   return Math.sqrt(sum / Math.max(1, points.length / 2));
 }
 
-function circleThrough(p: Points2, a: number, b: number, c: number): Circle | undefined {
-  const bx = p[b]! - p[a]!;
-  const by = p[b + 1]! - p[a + 1]!;
-  const cx = p[c]! - p[a]!;
-  const cy = p[c + 1]! - p[a + 1]!;
+function circleThrough(a: Point2, b: Point2, c: Point2): Circle | undefined {
+  const bx = b[0] - a[0];
+  const by = b[1] - a[1];
+  const cx = c[0] - a[0];
+  const cy = c[1] - a[1];
   const twiceArea = 2 * (bx * cy - by * cx);
   if (Math.abs(twiceArea) < 1e-9) return undefined;
   const b2 = bx * bx + by * by;
   const c2 = cx * cx + cy * cy;
   const x = (cy * b2 - by * c2) / twiceArea;
   const y = (bx * c2 - cx * b2) / twiceArea;
-  return { centerX: p[a]! + x, centerY: p[a + 1]! + y, radiusM: Math.hypot(x, y) };
+  return { centerX: a[0] + x, centerY: a[1] + y, radiusM: Math.hypot(x, y) };
 }
 
 /** Kåsa 1976: x² + y² = 2·cx·x + 2·cy·y + k, linear in cx, cy, k. */
@@ -165,30 +165,30 @@ export function fitSphere(cloud: PointCloud, toleranceM: number): SphereFit | un
   const { count, xyz } = cloud;
   if (count < 10) return undefined;
   const { mean } = spreadOf(cloud);
-  const m = new Float64Array(9);
-  let squareSum = 0;
+  let [xx, xy, xz, yy, yz, zz] = [0, 0, 0, 0, 0, 0];
+  let [xs, ys, zs, squareSum] = [0, 0, 0, 0];
   for (let i = 0; i < 3 * count; i += 3) {
     const x = xyz[i]! - mean[0];
     const y = xyz[i + 1]! - mean[1];
     const z = xyz[i + 2]! - mean[2];
     const square = x * x + y * y + z * z;
-    m[0]! += x * x;
-    m[1]! += x * y;
-    m[2]! += x * z;
-    m[3]! += y * y;
-    m[4]! += y * z;
-    m[5]! += z * z;
-    m[6]! += x * square;
-    m[7]! += y * square;
-    m[8]! += z * square;
+    xx += x * x;
+    xy += x * y;
+    xz += x * z;
+    yy += y * y;
+    yz += y * z;
+    zz += z * z;
+    xs += x * square;
+    ys += y * square;
+    zs += z * square;
     squareSum += square;
   }
-  const { values, vectors } = symmetricEigen3([m[0]!, m[1]!, m[2]!, m[3]!, m[4]!, m[5]!]);
+  const { values, vectors } = symmetricEigen3([xx, xy, xz, yy, yz, zz]);
   if (values[0] < 1e-4 * values[2]) return undefined;
-  const right: Vec3 = [m[6]! / 2, m[7]! / 2, m[8]! / 2];
+  const right: Vec3 = [xs / 2, ys / 2, zs / 2];
   let offset: Vec3 = [0, 0, 0];
-  for (const [i, value] of values.entries())
-    offset = addScaled(offset, vectors[i]!, dot(vectors[i]!, right) / value);
+  for (const [i, vector] of vectors.entries())
+    offset = addScaled(offset, vector, dot(vector, right) / itemAt(values, i));
   const radiusM = Math.sqrt(dot(offset, offset) + squareSum / count);
   const center = addScaled(mean, offset, 1);
 

@@ -9,7 +9,7 @@ import { extentsAlong, type Footprint, footprintOf } from "./Footprint.js";
 import { fitSphere } from "./fitRound.js";
 import { coordinate, type PointCloud, pickPoints, trimmedExtremes } from "./PointCloud.js";
 import type { ObjectBox, SeenObject, SpatialObject } from "./SpatialObject.js";
-import { VoxelGrid } from "./VoxelGrid.js";
+import { pointsByComponent, VoxelGrid } from "./VoxelGrid.js";
 
 /** The lowest point of what stands on the support is seen this close to it. */
 const STANDS_WITHIN_M = 0.006;
@@ -110,8 +110,9 @@ function uprightBody(turned: PointCloud, seen: SeenObject, frame: CanonicalFrame
   const [lowM, highest] = trimmedExtremes(coordinate(turned, 2));
   // The outermost of a top face's many noisy points lies above it; the support shows the noise.
   const highM = Math.max(lowM, highest - 1.5 * (frame.residualM ?? 0));
-  const onSupport = frame.residualM !== undefined;
-  const bottomM = onSupport ? completedBottom(lowM, seen, frame.residualM!) : lowM;
+  const { residualM } = frame;
+  const onSupport = residualM !== undefined;
+  const bottomM = onSupport ? completedBottom(lowM, seen, residualM) : lowM;
   const heightM = highM - bottomM + (onSupport ? 0 : seen.pitchM);
   const unseenM = unseenDepth(turned, print, heightM, seen, frame);
   const away = Math.hypot(print.centerX, print.centerY) || 1;
@@ -175,15 +176,7 @@ function unseenDepth(
 /** Parts of an object that do not touch, such as two fingers. */
 function partsOf(turned: PointCloud, pitchM: number): PointCloud[] {
   const grid = new VoxelGrid(turned, Math.max(0.01, 4 * pitchM));
-  const components = grid.components();
-  const members = new Map<number, number[]>();
-  for (let i = 0; i < turned.count; i++) {
-    const part = components[grid.cellOf[i]!]!;
-    const known = members.get(part);
-    if (known) known.push(i);
-    else members.set(part, [i]);
-  }
-  return [...members.values()]
+  return [...pointsByComponent(grid.componentsOfPoints()).values()]
     .filter((part) => part.length >= 0.1 * turned.count)
     .map((part) => pickPoints(turned, part));
 }

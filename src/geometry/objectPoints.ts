@@ -1,7 +1,7 @@
 import { quickselect } from "d3-array";
-import { distanceBetween } from "../base/index.js";
+import { distanceBetween, itemAt } from "../base/index.js";
 import { evenlySpread, type PointCloud, pickPoints, spreadOf } from "./PointCloud.js";
-import { VoxelGrid } from "./VoxelGrid.js";
+import { pointsByComponent, VoxelGrid } from "./VoxelGrid.js";
 
 /** The body of an object is found on this many of its points; all points near the body are kept. */
 const CORE_POINTS = 256;
@@ -29,15 +29,13 @@ export function objectPoints(cloud: PointCloud): Uint32Array {
   const scaleM = scaleOf(sample);
   const sizeM = Math.max(0.01, scaleM / 20);
   const body = bodyOf(sample, scaleM, sizeM);
-  const grid = new VoxelGrid(cloud, sizeM);
-  const components = grid.components();
-  const componentOf = (point: number): number => components[grid.cellOf[point]!]!;
-  const wanted = new Set(Array.from(body, (i) => componentOf(core[i]!)));
+  const componentOf = new VoxelGrid(cloud, sizeM).componentsOfPoints();
+  const wanted = new Set(Array.from(body, (i) => itemAt(componentOf, itemAt(core, i))));
   addParts(wanted, cloud, componentOf, pickPoints(sample, body));
 
   const kept = new Uint32Array(cloud.count);
   let n = 0;
-  for (let i = 0; i < cloud.count; i++) if (wanted.has(componentOf(i))) kept[n++] = i;
+  for (const [i, component] of componentOf.entries()) if (wanted.has(component)) kept[n++] = i;
   return kept.subarray(0, n);
 }
 
@@ -51,32 +49,25 @@ function bodyOf(sample: PointCloud, scaleM: number, sizeM: number): Uint32Array 
   const cells = new VoxelGrid(pickPoints(sample, inliers), sizeM);
   const clusters = dbscan(cells.centers, scaleM / 3.6, cells.centers.count / 10);
   const sizes = new Map<number, number>();
-  for (const cell of cells.cellOf) {
-    const cluster = clusters[cell]!;
+  const clusterOf = cells.cellOf.map((cell) => itemAt(clusters, cell));
+  for (const cluster of clusterOf) {
     if (cluster !== NOISE) sizes.set(cluster, (sizes.get(cluster) ?? 0) + 1);
   }
   let largest = NOISE;
   for (const [cluster, size] of sizes) if (size > (sizes.get(largest) ?? 0)) largest = cluster;
   if (largest === NOISE) return inliers;
-  return inliers.filter((_, i) => clusters[cells.cellOf[i]!] === largest);
+  return inliers.filter((_, i) => clusterOf[i] === largest);
 }
 
 function addParts(
   wanted: Set<number>,
   cloud: PointCloud,
-  componentOf: (point: number) => number,
+  componentOf: Uint32Array,
   body: PointCloud,
 ): void {
-  const members = new Map<number, number[]>();
-  for (let i = 0; i < cloud.count; i++) {
-    const component = componentOf(i);
-    const known = members.get(component);
-    if (known) known.push(i);
-    else members.set(component, [i]);
-  }
   const { mean } = spreadOf(body);
   const reachM = PART_REACH * scaleOf(body);
-  for (const [component, points] of members) {
+  for (const [component, points] of pointsByComponent(componentOf)) {
     if (points.length < Math.max(PART_POINTS, PART_SHARE * cloud.count)) continue;
     const { mean: middle } = spreadOf(pickPoints(cloud, points));
     if (distanceBetween(mean, middle) <= reachM) wanted.add(component);
@@ -116,7 +107,7 @@ export function statisticalInliers(
   const limit = mean + sigmas * Math.sqrt(variance);
   const kept = new Uint32Array(count);
   let n = 0;
-  for (let i = 0; i < count; i++) if (meanDistance[i]! <= limit) kept[n++] = i;
+  for (const [i, distance] of meanDistance.entries()) if (distance <= limit) kept[n++] = i;
   return kept.subarray(0, n);
 }
 

@@ -1,4 +1,4 @@
-import type { Vec3 } from "../base/index.js";
+import type { Axis, Vec3 } from "../base/index.js";
 
 /** The upper triangle of a symmetric 3x3 matrix. */
 export type Symmetric3 = readonly [
@@ -17,58 +17,67 @@ export interface Eigen3 {
   readonly vectors: readonly [Vec3, Vec3, Vec3];
 }
 
+type Triple = [number, number, number];
+/** Rows. */
+type Matrix3 = [Triple, Triple, Triple];
+
+const AXES = [0, 1, 2] as const;
+
 /** Eigenvalues and eigenvectors by cyclic Jacobi rotations (Golub & Van Loan, 8.5). */
 export function symmetricEigen3([xx, xy, xz, yy, yz, zz]: Symmetric3): Eigen3 {
-  const m = [
+  const m: Matrix3 = [
     [xx, xy, xz],
     [xy, yy, yz],
     [xz, yz, zz],
   ];
-  const v = [
+  const v: Matrix3 = [
     [1, 0, 0],
     [0, 1, 0],
     [0, 0, 1],
   ];
   for (let sweep = 0; sweep < 24; sweep++) {
-    const off = Math.abs(m[0]![1]!) + Math.abs(m[0]![2]!) + Math.abs(m[1]![2]!);
-    const trace = Math.abs(m[0]![0]!) + Math.abs(m[1]![1]!) + Math.abs(m[2]![2]!);
+    const off = Math.abs(m[0][1]) + Math.abs(m[0][2]) + Math.abs(m[1][2]);
+    const trace = Math.abs(m[0][0]) + Math.abs(m[1][1]) + Math.abs(m[2][2]);
     if (off <= 1e-15 * trace) break;
-    for (const [p, q] of [
-      [0, 1],
-      [0, 2],
-      [1, 2],
-    ] as const)
-      rotateAway(m, v, p, q);
+    rotateAway(m, v, 0, 1);
+    rotateAway(m, v, 0, 2);
+    rotateAway(m, v, 1, 2);
   }
-  const order = [0, 1, 2].sort((a, b) => m[a]![a]! - m[b]![b]!);
-  const column = (i: number): Vec3 => [v[0]![i]!, v[1]![i]!, v[2]![i]!];
-  return {
-    values: [m[order[0]!]![order[0]!]!, m[order[1]!]![order[1]!]!, m[order[2]!]![order[2]!]!],
-    vectors: [column(order[0]!), column(order[1]!), column(order[2]!)],
-  };
+  const pairs = AXES.map((i) => ({ value: m[i][i], vector: columnOf(v, i) }));
+  const [a, b, c] = pairs.sort((one, other) => one.value - other.value) as [Pair, Pair, Pair];
+  return { values: [a.value, b.value, c.value], vectors: [a.vector, b.vector, c.vector] };
 }
 
-function rotateAway(m: number[][], v: number[][], p: number, q: number): void {
-  const pq = m[p]![q]!;
+interface Pair {
+  readonly value: number;
+  readonly vector: Vec3;
+}
+
+function columnOf(matrix: Matrix3, i: Axis): Vec3 {
+  return [matrix[0][i], matrix[1][i], matrix[2][i]];
+}
+
+/** Turns m and v so that m has 0 at p, q. */
+function rotateAway(m: Matrix3, v: Matrix3, p: Axis, q: Axis): void {
+  const pq = m[p][q];
   if (pq === 0) return;
-  const theta = (m[q]![q]! - m[p]![p]!) / (2 * pq);
+  const theta = (m[q][q] - m[p][p]) / (2 * pq);
   const t = (theta < 0 ? -1 : 1) / (Math.abs(theta) + Math.hypot(theta, 1));
   const c = 1 / Math.hypot(t, 1);
   const s = t * c;
-  for (let k = 0; k < 3; k++) {
-    const kp = m[k]![p]!;
-    const kq = m[k]![q]!;
-    m[k]![p] = c * kp - s * kq;
-    m[k]![q] = s * kp + c * kq;
+  for (const row of m) {
+    const [kp, kq] = [row[p], row[q]];
+    row[p] = c * kp - s * kq;
+    row[q] = s * kp + c * kq;
   }
-  for (let k = 0; k < 3; k++) {
-    const pk = m[p]![k]!;
-    const qk = m[q]![k]!;
-    m[p]![k] = c * pk - s * qk;
-    m[q]![k] = s * pk + c * qk;
-    const vp = v[k]![p]!;
-    const vq = v[k]![q]!;
-    v[k]![p] = c * vp - s * vq;
-    v[k]![q] = s * vp + c * vq;
+  for (const k of AXES) {
+    const [pk, qk] = [m[p][k], m[q][k]];
+    m[p][k] = c * pk - s * qk;
+    m[q][k] = s * pk + c * qk;
+  }
+  for (const row of v) {
+    const [vp, vq] = [row[p], row[q]];
+    row[p] = c * vp - s * vq;
+    row[q] = s * vp + c * vq;
   }
 }
