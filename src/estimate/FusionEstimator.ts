@@ -4,7 +4,12 @@ import type { RobotSpec, Task } from "../task/index.js";
 import { secondsBetween } from "./Estimate.js";
 import type { Estimator, EstimatorOptions } from "./Estimator.js";
 import { FilterEstimator } from "./FilterEstimator.js";
-import { FusionFilter, type SaidLength } from "./fusion/FusionFilter.js";
+import {
+  FusionFilter,
+  type SaidLength,
+  type SaidSide,
+  type SeenAt,
+} from "./fusion/FusionFilter.js";
 import { type Channel, layOut, type StateLayout } from "./fusion/StateLayout.js";
 import type { Basis, MeasuredValue, Validity } from "./MeasuredValue.js";
 import type { ObjectPosition } from "./ObjectPosition.js";
@@ -78,7 +83,12 @@ export class FusionEstimator implements Estimator {
     const at = this.#follow(frame);
     if (typeof at !== "string") {
       this.#opticalFrame = frame.frameId;
-      this.#filter.observe(at, this.#said(frame, answers), frame.frameId);
+      const said = {
+        lengths: this.#lengths(frame, answers),
+        sides: this.#sides(answers),
+        seen: seenIn(frame, answers),
+      };
+      this.#filter.observe(at, said, frame.frameId);
     }
     return this.#remember(this.#fused(at, alone, "fused"));
   }
@@ -152,7 +162,7 @@ export class FusionEstimator implements Estimator {
     return jump;
   }
 
-  #said(frame: CameraFrame, answers: readonly SpatialAnswer[]): SaidLength[] {
+  #lengths(frame: CameraFrame, answers: readonly SpatialAnswer[]): SaidLength[] {
     return this.#layout.channels.flatMap((channel) => {
       const answer = answers[channel.index];
       if (!answer?.reliability) return [];
@@ -161,6 +171,18 @@ export class FusionEstimator implements Estimator {
       this.#saidNs.set(channel.index, frame.stampNs);
       const { wildShare } = answer.reliability;
       return [{ channel, saidM: read.value, sigmaM: read.sigma, wildShare }];
+    });
+  }
+
+  #sides(answers: readonly SpatialAnswer[]): SaidSide[] {
+    return this.#layout.sides.flatMap((side) => {
+      const answer = answers[side.index];
+      const kind = this.#task.measurements[side.index]?.kind;
+      if (!answer?.reliability || !kind) return [];
+      const read = readAnswer(kind, answer);
+      if (read.value === undefined) return [];
+      const wrong = Math.min(read.sigma ** 2, 0.5);
+      return [{ side, first: read.value === 1 ? 1 - wrong : wrong }];
     });
   }
 
@@ -185,6 +207,19 @@ export class FusionEstimator implements Estimator {
       return { ...value, value: length.valueM, sigma: length.sigmaM, validity, reason, basis };
     });
   }
+}
+
+/** Things that a model without a measure of its own saw in the image, each once. */
+function seenIn({ info }: CameraFrame, answers: readonly SpatialAnswer[]): SeenAt[] {
+  if (!info) return [];
+  const seen = new Map<string, SeenAt>();
+  for (const { evidence = [], reliability } of answers) {
+    if (!reliability) continue;
+    for (const { object, centerPx } of evidence) {
+      seen.set(object, { object, pixel: centerPx, info });
+    }
+  }
+  return [...seen.values()];
 }
 
 function between(a: Pose, b: Pose): number {

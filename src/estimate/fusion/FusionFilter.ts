@@ -1,8 +1,11 @@
+import { cumulativeStdNormalProbability } from "simple-statistics";
 import { cross, unit, type Vec3 } from "../../base/index.js";
 import {
+  type CameraInfo,
   invertPose,
   type KinematicSample,
   type Pose,
+  projectPoint,
   type Quaternion,
   rotate,
   transformPoint,
@@ -15,7 +18,7 @@ import { type GripEvent, GripWatch } from "./GripWatch.js";
 import { copyOf, type Grasped, type Hypothesis, normalise, reduced } from "./Hypothesis.js";
 import { AXES, type BelievedLength, believedLength, formAlong, type Place } from "./lengths.js";
 import { type SaidModel, stable, stableSlope, UNCALIBRATED } from "./SaidModel.js";
-import type { Channel, StateLayout } from "./StateLayout.js";
+import type { Channel, SideChannel, StateLayout } from "./StateLayout.js";
 
 /** A length that was said for an image. */
 export interface SaidLength {
@@ -24,6 +27,26 @@ export interface SaidLength {
   /** Of the wording, m. */
   readonly sigmaM: number;
   readonly wildShare: number;
+}
+
+/** An answer on which side a thing is, with the probability that it is the first one. */
+export interface SaidSide {
+  readonly side: SideChannel;
+  readonly first: number;
+}
+
+/** Where in the image a model saw a thing. */
+export interface SeenAt {
+  readonly object: string;
+  readonly pixel: readonly [u: number, v: number];
+  readonly info: CameraInfo;
+}
+
+/** What was said of an image. */
+export interface SaidOfImage {
+  readonly lengths: readonly SaidLength[];
+  readonly sides: readonly SaidSide[];
+  readonly seen: readonly SeenAt[];
 }
 
 /** A length that the joint belief gives. */
@@ -76,6 +99,13 @@ const SETTLE_M = 0.004;
 const SURPRISES = 8;
 const SURPRISE_MOST = 3;
 const ALARM = 5;
+/** Differences smaller than this are no side, m; and no answer on sides is surer than this. */
+const SIDE_SIGMA_M = 0.03;
+const LEAST_DOUBT = 0.2;
+/** A model's pixels err by this share of the image's width, and so many are of another thing. */
+const PIXEL_SHARE = 0.03;
+const WILD_PIXELS = 0.15;
+const NEAREST_M = 0.05;
 /** How far a thing that has moved unseen may be from where it was, m. */
 const MOVED_M = 0.15;
 const MOVED_UP_M = 0.03;
@@ -156,11 +186,15 @@ export class FusionFilter {
    * Takes in what was said for an image, at whose stamp the robot was as `at` tells: the latest
    * sample, or an earlier one where answers come late.
    */
-  observe(at: KinematicSample, said: readonly SaidLength[], opticalFrame: string): void {
+  observe(
+    at: KinematicSample,
+    { lengths: said, sides, seen }: SaidOfImage,
+    opticalFrame: string,
+  ): void {
     const gripper = at.poses.get(this.#robot.gripperFrame);
     // What was held then and is not any more is not where the state has it.
     const isGone = this.#releasedNs !== undefined && at.stampNs < this.#releasedNs;
-    if (!gripper || said.length === 0 || isGone) return;
+    if (!gripper || said.length + sides.length + seen.length === 0 || isGone) return;
     this.#forget(at.stampNs);
     for (const length of said) this.#meet(length, gripper);
     this.#sharpen(gripper);
@@ -172,6 +206,10 @@ export class FusionFilter {
         surprise += weight * this.#weigh(hypothesis, length, at, opticalFrame);
       }
       this.#suspect(length.channel, surprise);
+    }
+    for (const hypothesis of this.#hypotheses) {
+      for (const one of sides) this.#takeSide(hypothesis, one, at, opticalFrame);
+      for (const one of seen) this.#look(hypothesis, one, at, gripper, opticalFrame);
     }
     this.#hypotheses = reduced(this.#hypotheses, KEPT);
     this.#weights = normalise(this.#hypotheses);
@@ -431,6 +469,58 @@ export class FusionFilter {
     return Math.max(-SURPRISE_MOST, Math.min(residual / Math.sqrt(variance), SURPRISE_MOST));
   }
 
+  /** A half-space that is believed in part: the normal distribution nearest to what is left. */
+  #takeSide(
+    hypothesis: Hypothesis,
+    { side, first }: SaidSide,
+    at: KinematicSample,
+    opticalFrame: string,
+  ): void {
+    const difference = this.#believed(hypothesis, side, opticalFrame, at);
+    if (!difference) return;
+    const { belief } = hypothesis;
+    const sigma = Math.sqrt(belief.variance(difference.form) + SIDE_SIGMA_M ** 2);
+    const z = difference.meanM / sigma;
+    const share = Math.min(Math.max(first, LEAST_DOUBT), 1 - LEAST_DOUBT);
+    const slope = (2 * share - 1) * density(z);
+    const likelihood = 1 - share + (2 * share - 1) * cumulativeStdNormalProbability(z);
+    hypothesis.logWeight += Math.log(likelihood);
+    const rate = slope / (sigma * likelihood);
+    belief.tilt(difference.form, rate, -rate * (rate + z / sigma));
+  }
+
+  /** A direction from the camera. */
+  #look(
+    hypothesis: Hypothesis,
+    { object, pixel, info }: SeenAt,
+    at: KinematicSample,
+    gripper: Pose,
+    opticalFrame: string,
+  ): void {
+    const camera = at.poses.get(opticalFrame);
+    const place = camera && this.#place(hypothesis, object, gripper, at);
+    if (!camera || place?.slot === undefined) return;
+    const [x, y, z] = transformPoint(invertPose(camera), place.position);
+    const expected = projectPoint(info, [x, y, z]);
+    if (!expected.every(Number.isFinite) || z < NEAREST_M) return;
+    const focal = [info.fx, info.fy] as const;
+    for (const axis of [0, 1] as const) {
+      // d(pixel)/d(place) of a pinhole: distortion bends it by less than a model's pixels err.
+      const aside = (axis === 0 ? x : y) / z;
+      const local: Vec3 = axis === 0 ? [1, 0, -aside] : [0, 1, -aside];
+      const scale = focal[axis] / z;
+      const { indices, values } = formAlong(place, rotate(camera.rotation, local), scale);
+      const form = { indices, values };
+      const sigma = PIXEL_SHARE * info.width;
+      const variance = hypothesis.belief.variance(form) + sigma ** 2;
+      const residual = pixel[axis] - expected[axis];
+      const fits = density(residual / Math.sqrt(variance)) / Math.sqrt(variance);
+      const likelihood = (1 - WILD_PIXELS) * fits + WILD_PIXELS / info.width;
+      hypothesis.logWeight += Math.log(likelihood);
+      hypothesis.belief.update(form, residual, variance, ((1 - WILD_PIXELS) * fits) / likelihood);
+    }
+  }
+
   /**
    * Where a belief is right, what it did not expect of answers adds up to nothing: normal with the
    * variance of their number. Where it adds up to far more, a thing has moved unseen.
@@ -451,7 +541,12 @@ export class FusionFilter {
 
   #believed(
     hypothesis: Hypothesis,
-    { kind, subject, object, sizeIndex }: Channel,
+    {
+      kind,
+      subject,
+      object,
+      sizeIndex,
+    }: Pick<Channel, "kind" | "subject" | "object" | "sizeIndex">,
     opticalFrame: string,
     sample: KinematicSample | undefined,
   ): BelievedLength | undefined {
@@ -698,6 +793,10 @@ function likelyFirst(lengthM: number, sigmaM: number): { lengthM: number; sigmaM
 
 function vectorAt({ mean }: Gaussian, at: number): Vec3 {
   return [mean[at] ?? 0, mean[at + 1] ?? 0, mean[at + 2] ?? 0];
+}
+
+function density(z: number): number {
+  return Math.exp(-0.5 * z * z) / Math.sqrt(2 * Math.PI);
 }
 
 /** Row-major. */

@@ -1,4 +1,4 @@
-import { kindInfo, type QuantityKind } from "../../language/index.js";
+import { kindInfo, type QuantityKind, type QuestionKind } from "../../language/index.js";
 import type { Measurement, Task } from "../../task/index.js";
 import { type Calibration, calibrationOf } from "../Calibration.js";
 import {
@@ -46,10 +46,19 @@ export interface Channel {
   readonly sizePrior?: readonly [mean: number, sigma: number];
 }
 
+/** A question which of two sides a thing is on: the sign of a difference. */
+export interface SideChannel {
+  readonly index: number;
+  readonly kind: QuantityKind;
+  readonly subject: string;
+  readonly object: string;
+}
+
 /** Which entry of the state means what. */
 export interface StateLayout {
   readonly size: number;
   readonly channels: readonly Channel[];
+  readonly sides: readonly SideChannel[];
   readonly words: readonly SaidModel[];
   /** Index of x; y, z and the height at rest follow. */
   readonly slots: ReadonlyMap<string, number>;
@@ -71,6 +80,7 @@ export function layOut(
   const words = new Map<string, SaidModel>();
   const slots = new Map<string, number>();
   const channels: Channel[] = [];
+  const sides: SideChannel[] = [];
   let size = 0;
   const take = (count: number) => {
     size += count;
@@ -89,6 +99,10 @@ export function layOut(
   };
   for (const [index, measurement] of task.measurements.entries()) {
     const { kind, subject, object } = measurement;
+    const side = sideOf(kind);
+    if (side && object) {
+      sides.push({ index, kind: side, subject: subject.name, object: object.name });
+    }
     if (!isPlaced(measurement) || (object?.name === support?.name && object)) continue;
     if (subject.name === support?.name || (kind === "elevation" && known.has(subject.name)))
       continue;
@@ -112,9 +126,25 @@ export function layOut(
       Array.from({ length: smooths ? KEPT_TIMES : 0 }, () => take(4)),
     ]),
   );
-  return { archives, size, channels, words: [...words.values()], slots };
+  return { archives, sides, size, channels, words: [...words.values()], slots };
 }
 
 function isPlaced({ kind }: Measurement): boolean {
   return PLACED.has(kind as QuantityKind);
+}
+
+/** The difference whose sign a yes/no question, choice or relation asks for; of sizes none. */
+function sideOf(kind: QuestionKind): QuantityKind | undefined {
+  const [relation] = kindInfo(kind).relations;
+  switch (relation) {
+    case "left":
+    case "right":
+    case "above":
+    case "below":
+    case "behind":
+    case "front":
+      return `${relation}_difference`;
+    default:
+      return undefined;
+  }
 }
