@@ -4,12 +4,8 @@ import type { RobotSpec, Task } from "../task/index.js";
 import { secondsBetween } from "./Estimate.js";
 import type { Estimator, EstimatorOptions } from "./Estimator.js";
 import { FilterEstimator } from "./FilterEstimator.js";
-import {
-  FusionFilter,
-  type SaidLength,
-  type SaidSide,
-  type SeenAt,
-} from "./fusion/FusionFilter.js";
+import type { SaidLength, SaidSide, SeenAt } from "./fusion/FusionFilter.js";
+import { channelsOf, FusionFilters, sidesOf } from "./fusion/FusionFilters.js";
 import { type Channel, layOut, type StateLayout } from "./fusion/StateLayout.js";
 import type { Basis, MeasuredValue, Validity } from "./MeasuredValue.js";
 import type { ObjectPosition } from "./ObjectPosition.js";
@@ -35,10 +31,10 @@ type RobotTask = Task & { readonly robot: RobotSpec };
 export class FusionEstimator implements Estimator {
   readonly #task: RobotTask;
   readonly #alone: Estimator;
-  readonly #layout: StateLayout;
+  readonly #layouts: readonly StateLayout[];
   /** By the index of the measurement. */
   readonly #channels: ReadonlyMap<number, Channel>;
-  #filter: FusionFilter;
+  #filter: FusionFilters;
   #opticalFrame = "";
   /** The newest sample that tells of the gripper. */
   #last: KinematicSample | undefined;
@@ -50,13 +46,13 @@ export class FusionEstimator implements Estimator {
     task: RobotTask,
     alone: Estimator,
     { calibration }: EstimatorOptions = {},
-    layout: StateLayout = layOut(task, calibration),
+    layouts: readonly StateLayout[] = layOut(task, calibration),
   ) {
     this.#task = task;
     this.#alone = alone;
-    this.#layout = layout;
-    this.#channels = new Map(this.#layout.channels.map((channel) => [channel.index, channel]));
-    this.#filter = new FusionFilter(this.#layout, this.#task);
+    this.#layouts = layouts;
+    this.#channels = new Map(channelsOf(layouts).map((channel) => [channel.index, channel]));
+    this.#filter = new FusionFilters(this.#layouts, this.#task);
   }
 
   /** One that keeps what `smoothedAt` needs, and takes an object that is not held to be still. */
@@ -155,7 +151,7 @@ export class FusionEstimator implements Estimator {
       if (wayM > Math.max(FASTEST_M_S * dt, LEAST_JUMP_M)) {
         // Where things are is not known in the frame that the robot now tells of.
         jump = `the transform of ${gripperFrame} jumped by ${wayM.toFixed(2)} m`;
-        this.#filter = new FusionFilter(this.#layout, this.#task);
+        this.#filter = new FusionFilters(this.#layouts, this.#task);
       }
     }
     this.#filter.advance(sample);
@@ -163,7 +159,7 @@ export class FusionEstimator implements Estimator {
   }
 
   #lengths(frame: CameraFrame, answers: readonly SpatialAnswer[]): SaidLength[] {
-    return this.#layout.channels.flatMap((channel) => {
+    return channelsOf(this.#layouts).flatMap((channel) => {
       const answer = answers[channel.index];
       if (!answer?.reliability) return [];
       const read = readAnswer(channel.kind, answer);
@@ -175,7 +171,7 @@ export class FusionEstimator implements Estimator {
   }
 
   #sides(answers: readonly SpatialAnswer[]): SaidSide[] {
-    return this.#layout.sides.flatMap((side) => {
+    return sidesOf(this.#layouts).flatMap((side) => {
       const answer = answers[side.index];
       const kind = this.#task.measurements[side.index]?.kind;
       if (!answer?.reliability || !kind) return [];

@@ -8,8 +8,9 @@ import {
   transformPoint,
 } from "../../src/camera/index.js";
 import { createEstimator, type MeasuredValue } from "../../src/estimate/index.js";
-import { UNMEASURED } from "../../src/language/index.js";
+import { type SpatialAnswer, UNMEASURED } from "../../src/language/index.js";
 import { parseTask, taskQuestions } from "../../src/task/index.js";
+import { frameOf } from "../support/frames.js";
 import { approach, asFigure5, MUG, REACH_TASK, record } from "./reaching.js";
 
 const INFO: CameraInfo = {
@@ -107,5 +108,50 @@ describe("FusionEstimator, of other evidence than lengths", () => {
     const [told, untold] = [run(true), run(false)];
     expect(told?.sigma ?? 1).toBeLessThan(untold?.sigma ?? 0);
     expect(errorOf(told, 0.2)).toBeLessThan(2 * (told?.sigma ?? 0));
+  });
+});
+
+describe("FusionEstimator, with five things", () => {
+  it("finds them all, and is not surer than it should be", () => {
+    const names = ["a", "b", "c", "d", "e"];
+    const task = parseTask(
+      `name: five
+objects:
+  gripper: { phrase: the gripper, frame: hand, grasp: { joints: [fingers] } }
+${names.map((name) => `  ${name}: { phrase: thing ${name} }`).join("\n")}
+measurements:
+${names.map((name) => `  to_${name}: { kind: distance, subject: gripper, object: ${name} }`).join("\n")}
+reward: { terms: { near: -to_a } }
+`,
+      "five.yaml",
+    );
+    const random = new Random(1, "five");
+    const places = names.map(
+      (): Vec3 => [random.uniform(-0.3, 0.3), random.uniform(-0.2, 0.2), 0.05],
+    );
+    const questions = taskQuestions(task);
+    const estimator = createEstimator(task);
+    const misses: number[] = [];
+    for (let i = 0; i < 120; i++) {
+      const hand: Vec3 = [
+        0.3 * Math.cos(i / 20),
+        0.2 * Math.sin(i / 13),
+        0.25 - 0.1 * Math.sin(i / 30),
+      ];
+      const stampNs = BigInt(i) * 100_000_000n;
+      const truths = places.map((place) => Math.hypot(...hand.map((v, k) => v - (place[k] ?? 0))));
+      const answers = questions.map((question, k): SpatialAnswer => {
+        const valueM = asFigure5(truths[k] ?? 0, random);
+        const value = { shape: "quantity", valueM, sigmaM: 0.005 } as const;
+        return { question, text: "", model: "m", latencyMs: 0, reliability: UNMEASURED, value };
+      });
+      const poses = new Map([["hand", { position: hand, rotation: [0, 0, 0, 1] } as Pose]]);
+      const kinematics = [{ stampNs, poses, joints: new Map([["fingers", 0.1]]) }];
+      const values = estimator.observe(frameOf({ stampNs, kinematics }), answers);
+      if (i < 20) continue;
+      misses.push(...values.map((value, k) => errorOf(value, truths[k] ?? 0) / (value.sigma ?? 1)));
+    }
+    expect(misses.filter((miss) => miss < 2).length / misses.length).toBeGreaterThan(0.8);
+    expect(Math.max(...misses)).toBeLessThan(4);
   });
 });

@@ -59,6 +59,8 @@ export interface FusedLength {
 const MOST = 240;
 /** And after each image. */
 const KEPT = 60;
+/** But of each of several filters. */
+const LEAST_KEPT = 16;
 /** And when the gripper closes or opens, before the directions of things are told apart. */
 const KEPT_AT_GRIP = 12;
 /** Means of the slope that are tried, in standard deviations of its prior, and what is left. */
@@ -123,6 +125,8 @@ export class FusionFilter {
   readonly #layout: StateLayout;
   readonly #robot: RobotSpec;
   readonly #grip: GripWatch;
+  readonly #kept: number;
+  readonly #most: number;
   #hypotheses: Hypothesis[];
   #weights: number[] = [1];
   readonly #trackedFrames: ReadonlyMap<string, string>;
@@ -137,12 +141,20 @@ export class FusionFilter {
   /** Of each channel's last answers: how far from what was expected, in standard deviations. */
   readonly #surprises = new Map<number, number[]>();
   #lost = 0;
+  /** Sets of directions that were handed out. */
+  #turn = 0;
 
-  /** @param task with a robot */
+  /**
+   * @param task with a robot
+   * @param beside how many filters share the time of an image with it
+   */
   constructor(
     layout: StateLayout,
     { robot, objects, support }: Pick<Task, "objects" | "support"> & { readonly robot: RobotSpec },
+    beside = 0,
   ) {
+    this.#kept = Math.max(Math.round(KEPT / (1 + beside)), LEAST_KEPT);
+    this.#most = Math.max(Math.round(MOST / (1 + beside)), 4 * LEAST_KEPT);
     this.#layout = layout;
     this.#robot = robot;
     this.#trackedFrames = new Map(
@@ -211,7 +223,7 @@ export class FusionFilter {
       for (const one of sides) this.#takeSide(hypothesis, one, at, opticalFrame);
       for (const one of seen) this.#look(hypothesis, one, at, gripper, opticalFrame);
     }
-    this.#hypotheses = reduced(this.#hypotheses, KEPT);
+    this.#hypotheses = reduced(this.#hypotheses, this.#kept);
     this.#weights = normalise(this.#hypotheses);
   }
 
@@ -356,8 +368,8 @@ export class FusionFilter {
   ): Hypothesis[] {
     const slot = this.#slot(name);
     const lengthM = distance?.lengthM ?? hypothesis.belief.mean[slot] ?? 0;
-    const room = Math.max(Math.floor(MOST / this.#hypotheses.length), 1);
-    return directions(isLevel, room).map(({ unit, weight, spread }) => {
+    const room = Math.max(Math.floor(this.#most / this.#hypotheses.length), 1);
+    return directions(isLevel, room, this.#turn++).map(({ unit, weight, spread }) => {
       const split = copyOf(hypothesis);
       const { belief } = split;
       split.logWeight += Math.log(weight);
@@ -404,7 +416,7 @@ export class FusionFilter {
   #sharpen(gripper: Pose): void {
     for (const [name, slot] of this.#layout.slots) {
       for (let round = 0; round < 2; round++) {
-        const room = MOST - this.#hypotheses.length;
+        const room = this.#most - this.#hypotheses.length;
         if (room <= 0) return;
         const widest = this.#hypotheses
           .map((hypothesis) => ({ hypothesis, form: acrossOf(hypothesis, name, slot, gripper) }))

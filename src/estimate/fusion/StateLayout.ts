@@ -69,18 +69,87 @@ export interface StateLayout {
 /** Times that a thing was grasped or moved of which smoothing keeps where it was before. */
 const KEPT_TIMES = 3;
 
-/** The layout for a task's measurements: of those things that the robot's frames do not tell. */
+/** Things that are placed together: more than this many directions at once are too many to try. */
+const TOGETHER = 2;
+/** Kinds whose answers say where a thing is around a known place. */
+const PLACING: ReadonlySet<QuestionKind> = new Set(["distance", "gap", "horizontal_distance"]);
+
+type LaidTask = Pick<Task, "measurements" | "robot" | "support">;
+
+/**
+ * The layouts for a task's measurements, of those things that the robot's frames do not tell: one
+ * for things that questions tie together. Where these would be more than two that are measured
+ * from the gripper itself, a question between two of them is no evidence.
+ */
 export function layOut(
-  task: Pick<Task, "measurements" | "robot" | "support">,
+  task: LaidTask,
   calibration: Calibration | undefined,
   smooths = false,
+): StateLayout[] {
+  const known = new Set([task.robot?.gripper.name, ...(task.robot?.tracked ?? [])]);
+  const placed = task.measurements
+    .map((measurement, index) => ({ measurement, index }))
+    .filter(({ measurement }) => isEvidence(measurement, task.support?.name, known));
+  const groups = new Map<string, Group>();
+  for (const { measurement } of placed) {
+    const things = thingsOf(measurement).filter((name) => !known.has(name));
+    const isFromKnown = things.length === 1 && PLACING.has(measurement.kind);
+    for (const name of things) {
+      const group = groups.get(name) ?? { things: new Set([name]), anchored: new Set<string>() };
+      groups.set(name, group);
+      if (isFromKnown && measurement.object) group.anchored.add(name);
+    }
+  }
+  const tied = placed.filter(({ measurement }) => {
+    const [a, b] = thingsOf(measurement).flatMap((name) => groups.get(name) ?? []);
+    if (!a || !b || a === b) return true;
+    if (a.anchored.size + b.anchored.size > TOGETHER) return false;
+    const both = {
+      things: new Set([...a.things, ...b.things]),
+      anchored: new Set([...a.anchored, ...b.anchored]),
+    };
+    for (const name of both.things) groups.set(name, both);
+    return true;
+  });
+  return [...new Set(groups.values())].map(({ things }) =>
+    layOutGroup(
+      task,
+      tied.filter(({ measurement }) => thingsOf(measurement).some((name) => things.has(name))),
+      things,
+      calibration,
+      smooths,
+    ),
+  );
+}
+
+interface Group {
+  readonly things: ReadonlySet<string>;
+  /** Those that are measured from a known place. */
+  readonly anchored: Set<string>;
+}
+
+function thingsOf({ subject, object }: Measurement): string[] {
+  return [subject.name, ...(object ? [object.name] : [])];
+}
+
+function isEvidence(
+  measurement: Measurement,
+  support: string | undefined,
+  known: ReadonlySet<string | undefined>,
+): boolean {
+  const things = thingsOf(measurement);
+  const isOfSupport = support !== undefined && things.includes(support);
+  return isPlaced(measurement) && !isOfSupport && things.some((name) => !known.has(name));
+}
+
+function layOutGroup(
+  { measurements }: LaidTask,
+  placed: readonly { readonly measurement: Measurement; readonly index: number }[],
+  things: ReadonlySet<string>,
+  calibration: Calibration | undefined,
+  smooths: boolean,
 ): StateLayout {
-  const { robot, support } = task;
-  const known = new Set([robot?.gripper.name, ...(robot?.tracked ?? [])]);
   const words = new Map<string, SaidModel>();
-  const slots = new Map<string, number>();
-  const channels: Channel[] = [];
-  const sides: SideChannel[] = [];
   let size = 0;
   const take = (count: number) => {
     size += count;
@@ -97,35 +166,35 @@ export function layOut(
     words.set(key, made);
     return made;
   };
-  for (const [index, measurement] of task.measurements.entries()) {
-    const { kind, subject, object } = measurement;
-    const side = sideOf(kind);
-    if (side && object) {
-      sides.push({ index, kind: side, subject: subject.name, object: object.name });
-    }
-    if (!isPlaced(measurement) || (object?.name === support?.name && object)) continue;
-    if (subject.name === support?.name || (kind === "elevation" && known.has(subject.name)))
-      continue;
-    for (const thing of [subject, ...(object ? [object] : [])]) {
-      if (!known.has(thing.name) && !slots.has(thing.name)) slots.set(thing.name, take(4));
-    }
-    const sizePrior = SIZES.get(kind as QuantityKind);
-    channels.push({
+  const slots = new Map([...things].map((name) => [name, take(4)]));
+  const channels = placed.map(({ measurement, index }): Channel => {
+    const { subject, object } = measurement;
+    const kind = measurement.kind as QuantityKind;
+    const sizePrior = SIZES.get(kind);
+    return {
       index,
-      kind: kind as QuantityKind,
+      kind,
       subject: subject.name,
       object: object?.name,
-      words: wordsOf(kind as QuantityKind),
+      words: wordsOf(kind),
       errorIndex: take(1),
       ...(sizePrior && { sizePrior, sizeIndex: take(1) }),
-    });
-  }
+    };
+  });
   const archives = new Map(
     [...slots.keys()].map((name) => [
       name,
       Array.from({ length: smooths ? KEPT_TIMES : 0 }, () => take(4)),
     ]),
   );
+  const sides = measurements.flatMap((measurement, index): SideChannel[] => {
+    const kind = sideOf(measurement.kind);
+    const { subject, object } = measurement;
+    const isHere = thingsOf(measurement).some((name) => things.has(name));
+    return kind && object && isHere
+      ? [{ index, kind, subject: subject.name, object: object.name }]
+      : [];
+  });
   return { archives, sides, size, channels, words: [...words.values()], slots };
 }
 

@@ -17,28 +17,41 @@ const RINGS: readonly { elevation: number; count: number; weight: number }[] = [
 ];
 const SPREAD = 0.3;
 
-/** Directions all around, fixed-frame axes (z up); `isLevel`: in the plane alone. At most `most`. */
-export function directions(isLevel: boolean, most: number): Direction[] {
-  if (isLevel) {
-    const count = Math.min(16, most);
-    return Array.from({ length: count }, (_, i) => {
-      const angle = (2 * Math.PI * (i + 0.5)) / count;
-      const unit: Vec3 = [Math.cos(angle), Math.sin(angle), 0];
-      return { unit, weight: 1 / count, spread: Math.PI / count };
+const ALL: readonly Direction[] = RINGS.flatMap(({ elevation, count, weight }, ring) =>
+  Array.from({ length: count }, (_, i): Direction => {
+    const angle = (2 * Math.PI * (i + 0.37 * ring)) / count;
+    const level = Math.cos(elevation);
+    return {
+      unit: [level * Math.cos(angle), level * Math.sin(angle), Math.sin(elevation)],
+      weight: weight / count,
+      spread: SPREAD,
+    };
+  }),
+);
+const LEVEL_COUNT = 16;
+const LEVEL: readonly Direction[] = Array.from({ length: LEVEL_COUNT }, (_, i) => {
+  const angle = (2 * Math.PI * (i + 0.5)) / LEVEL_COUNT;
+  const unit: Vec3 = [Math.cos(angle), Math.sin(angle), 0];
+  return { unit, weight: 1 / LEVEL_COUNT, spread: Math.PI / LEVEL_COUNT };
+});
+const GOLDEN = 0.6180339887;
+
+/**
+ * Directions all around, fixed-frame axes (z up); `isLevel`: in the plane alone. Where fewer than
+ * all are wanted, each as often as its weight says; the `turn`-th set differs from those before.
+ */
+export function directions(isLevel: boolean, most: number, turn: number): readonly Direction[] {
+  const all = isLevel ? LEVEL : ALL;
+  if (most >= all.length) return all;
+  const offset = (turn * GOLDEN) % 1;
+  return Array.from({ length: most }, (_, k): Direction => {
+    const wanted = (k + offset) / most;
+    let sum = 0;
+    const found = all.find(({ weight }) => {
+      sum += weight;
+      return sum > wanted;
     });
-  }
-  const all = RINGS.reduce((sum, { count }) => sum + count, 0);
-  const share = Math.min(1, most / all);
-  return RINGS.flatMap(({ elevation, count, weight }, ring) => {
-    const taken = Math.max(1, Math.floor(count * share));
-    return Array.from({ length: taken }, (_, i): Direction => {
-      const angle = (2 * Math.PI * (i + 0.37 * ring)) / taken;
-      const level = Math.cos(elevation);
-      return {
-        unit: [level * Math.cos(angle), level * Math.sin(angle), Math.sin(elevation)],
-        weight: weight / taken,
-        spread: SPREAD / Math.sqrt(share),
-      };
-    });
+    const { unit, spread } = found ?? (all[0] as Direction);
+    return { unit, spread, weight: 1 / most };
   });
 }
