@@ -6,9 +6,12 @@ import { defineConfig } from "vitest/config";
 const ALL = "test/**/*.test.ts";
 const ROS_GRAPH = "test/ros-graph/**";
 
-/** Rooms whose tests only compute: `npm run test:fast`. */
-const FAST =
-  "test/{annotate,base,camera,estimate,expression,geometry,language,report,reward,sinks,task}/**/*.test.ts";
+/** Tests that only compute: `npm run test:fast`. */
+const FAST = [
+  "test/{annotate,base,camera,estimate,expression,geometry,kinematics}/**/*.test.ts",
+  "test/{language,report,reward,sinks,task}/**/*.test.ts",
+  "test/{api,index,rooms}.test.ts",
+];
 
 /**
  * Files that change what the files of one process share: modules, environment, registries. Each
@@ -35,12 +38,12 @@ export default defineConfig({
         test: {
           name: "slow",
           include: [ALL],
-          exclude: [ROS_GRAPH, FAST, ...ALONE],
+          exclude: [ROS_GRAPH, ...FAST, ...ALONE],
           isolate: false,
           ...limits,
         },
       },
-      { test: { name: "fast", include: [FAST], exclude: ALONE, isolate: false, ...limits } },
+      { test: { name: "fast", include: FAST, exclude: ALONE, isolate: false, ...limits } },
       {
         // Real processes on a ROS 2 graph, where one is sourced.
         test: {

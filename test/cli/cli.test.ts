@@ -58,7 +58,7 @@ async function withoutLatency(path: string): Promise<unknown[]> {
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "cli-"));
   run1 = at("run1.mcap");
-  const size = ["--size", "160x120", "--rate", "4"];
+  const size = ["--size", "160x120", "--rate", "4", "--workers", "0"];
   const recorded = await runCli("sim", "record", "--seed", "7", ...size, "-o", run1);
   expect(recorded).toMatchObject({ code: 0, stderr: "" });
   frames = Number(/(\d+) frames/.exec(recorded.stdout)![1]);

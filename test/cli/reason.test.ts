@@ -11,7 +11,7 @@ let run1: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "reason-"));
   run1 = join(folder, "run1.mcap");
-  const size = ["--size", "320x240", "--rate", "1"];
+  const size = ["--size", "320x240", "--rate", "1", "--workers", "0"];
   await runCli("sim", "record", "--seed", "7", ...size, "-o", run1);
 });
 afterAll(() => rm(folder, { recursive: true }));

@@ -211,8 +211,18 @@ describe("endpoint: time-outs and aborts", () => {
 
 describe("endpoint: concurrency", () => {
   it("never has more requests in flight than allowed, over all frames", async () => {
+    let waiting: (() => void)[] = [];
     server.always(async (response, request) => {
-      await new Promise((resolve) => setTimeout(resolve, 5));
+      await new Promise<void>((resolve) => {
+        waiting.push(resolve);
+        if (waiting.length < 3) return;
+        const three = waiting;
+        waiting = [];
+        // Time for a fourth one to come.
+        setTimeout(() => {
+          for (const reply of three) reply();
+        }, 5);
+      });
       await says("1 m")(response, request);
     });
     const vlm = model({ concurrency: 3 });
