@@ -9,9 +9,9 @@ export interface Annotation {
   /** Counts the attempts of that episode name from 1: see EpisodeSplitter. */
   readonly attempt: number;
   /**
-   * `predicted`: no image was taken at this stamp; the robot's kinematics tell how the last one's
-   * measured values went on, and `frame` is that last image at the kinematics' stamp. `failed`:
-   * the frame could not be read or the model gave up on it; `reward.reason` says why.
+   * `predicted`: no image was taken at this stamp; the robot's kinematics show how the last one's
+   * measured values went on, and `frame` is that last image at the kinematics' stamp. `failed`: the
+   * frame could not be read or the model gave up on it; `reward.reason` says why.
    */
   readonly outcome: "annotated" | "failed" | "predicted";
   readonly facts: readonly SpatialFact[];

@@ -57,7 +57,7 @@ export class StepRewards {
   }
 
   async #evaluate({ vlm, frames, episode }: RewardStep, signal: AbortSignal): Promise<Annotation> {
-    if (frames.length === 0) throw new RangeError("a step has at least one frame");
+    if (frames.length === 0) throw new RangeError("a step needs at least one frame");
     if (episode !== "") this.#episode = episode;
     for (const frame of frames) {
       this.#asked.next(await this.#ask(vlm, { ...frame, episode: this.#episode }, signal));

@@ -36,7 +36,7 @@ export interface AnnotateRecordingOptions extends TrackRewardsOptions {
   readonly onAsked?: (frames: number) => void;
   /** Told of each annotation after every sink has it. */
   readonly onAnnotation?: (annotation: Annotation) => void;
-  /** Told of how many frames there will be, as far as one can tell, before the first. */
+  /** Receives the expected number of frames, if known, before the first. */
   readonly onStart?: (expectedFrames: number | undefined) => void;
   readonly signal?: AbortSignal;
 }

@@ -90,7 +90,7 @@ function withoutPixels({ depth: _, labels: __, ...frame }: CameraFrame): CameraF
 function withFrame(asked: AskedFrame | undefined, frame: CameraFrame): AskedFrame {
   const isSame = asked?.frame.stampNs === frame.stampNs && asked.frame.camera === frame.camera;
   if (!asked || !isSame) {
-    throw new Error(`the source gave another frame at ${frame.stampNs} when it was read again`);
+    throw new Error(`the source gave a different frame at ${frame.stampNs} when it was read again`);
   }
   return { ...asked, frame };
 }

@@ -26,7 +26,7 @@ export interface AskModelOptions {
   readonly mode?: "live" | "offline";
   /** Frames with the model at the same time; the model's own wish by default. */
   readonly concurrency?: number;
-  /** Counted into while the stream runs; a function tells those of each camera. */
+  /** Counted into while the stream runs; a function returns those of each camera. */
   readonly counters?: FrameCounters | ((camera: string) => FrameCounters);
   /** Live only: the clock by which answers grow old. */
   readonly clock?: LiveClock;
@@ -36,7 +36,7 @@ export interface AskModelOptions {
 export interface LiveClock {
   /** Seconds from any origin; the robot's time, which may stand still, or this machine's. */
   readonly nowS: () => number;
-  /** How old an image is when it comes in, seconds; 0 where the source's clock is another. */
+  /** How old an image is when it comes in, seconds; 0 if the source's clock is another. */
   readonly ageOnArrivalS: (frame: CameraFrame) => number;
 }
 
@@ -54,7 +54,7 @@ const MACHINE_CLOCK: LiveClock = {
  * - Completion: after the source's, when the last answers are there.
  * - Error: the source's, or one of the model that is not about the frame. A frame that cannot be
  *   read (`frame.fault`, or the model rejects with a FrameError) gives a `fault`, and the stream
- *   goes on.
+ *   continues.
  * - Teardown: unsubscribing aborts what is in flight.
  * - Back-pressure: see `AskModelOptions.mode`.
  */

@@ -14,8 +14,8 @@ export interface TrackedStep {
  */
 export function markLate(step: TrackedStep, ageS: number, stalenessS: number): TrackedStep {
   const late =
-    `late: the answers came ${ageS.toFixed(2)} s after the image, ` +
-    `the task lets values stand for ${stalenessS} s`;
+    `late: the answers came ${ageS.toFixed(2)} s after the image, but ` +
+    `the task keeps values for only ${stalenessS} s`;
   const { sample, measurements } = step;
   return {
     sample: doubted(sample, late),

@@ -18,8 +18,7 @@ export interface TrackRewardsOptions extends EstimatorOptions {
   readonly createEstimator?: CreateEstimator;
   /**
    * Rewards between the images too, so many a second at most, Hz, where the frames carry the
-   * robot's kinematics and the estimator can tell from them how its values went on. None where
-   * absent.
+   * robot's kinematics and the estimator can predict its values from them. None where absent.
    */
   readonly atRateHz?: number;
 }
@@ -122,7 +121,7 @@ function predictUntil(
     if (!rate.keeps(sample.stampNs)) return [];
     const measurements = estimator.predictAt?.(sample);
     if (measurements === undefined) return [];
-    // Poses of things at the image's stamp are not those at this one.
+    // Poses of objects at the image's stamp are not those at this stamp.
     const { poses: _, ...image } = frame;
     return [
       {

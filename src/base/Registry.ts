@@ -14,7 +14,7 @@ export class Registry<T> {
   /** @throws Error where the name is taken: two entries cannot share one. */
   register(name: string, entry: T): void {
     if (this.#entries.has(name)) {
-      throw new Error(`${this.#sort} named ${name} is registered already`);
+      throw new Error(`${this.#sort} named ${name} is already registered`);
     }
     this.#entries.set(name, entry);
   }

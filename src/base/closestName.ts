@@ -1,6 +1,6 @@
 import { itemAt, lastOf } from "./itemAt.js";
 
-/** The name of `names` that `wanted` was probably meant to be; undefined where none is near. */
+/** The name of `names` that `wanted` was probably meant to be; undefined if none is near. */
 export function closestName(wanted: string, names: Iterable<string>): string | undefined {
   const limit = Math.max(1, Math.floor(wanted.length / 3));
   let closest: string | undefined;

@@ -1,8 +1,8 @@
 /**
- * The base of every error that a user can cause and can mend. Its message is written for the
- * reader at the robot: what was wrong, where (file, line, topic, parameter), and what to do.
- * The command line prints the message without a stack trace and exits with `exitCode`; a program
- * tells errors apart by `code`.
+ * The base of every error that a user can cause and fix. Its message is written for the reader at
+ * the robot: what was wrong, where (file, line, topic, parameter), and what to do. The command line
+ * prints the message without a stack trace and exits with `exitCode`; a program distinguishes
+ * errors by `code`.
  */
 export abstract class UserError extends Error {
   /** For programs: dotted, the same in every release, one for each class (docs/errors.md). */
@@ -23,8 +23,8 @@ const CAUSES: Readonly<Record<string, string>> = {
   EROFS: "the file system is read-only",
   ENOENT: "the folder does not exist",
   ENOTDIR: "a part of the path is a file, not a folder",
-  EISDIR: "there is a folder of that name",
-  EEXIST: "it exists already",
+  EISDIR: "there is a folder with that name",
+  EEXIST: "it already exists",
 };
 
 /** An output could not be written: which, and why. What is complete stays as it was. */

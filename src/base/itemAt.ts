@@ -2,11 +2,11 @@
  * The item at an index that is there by the caller's own reckoning. For loops over pixels and
  * points it is too slow.
  *
- * @throws RangeError where there is none
+ * @throws RangeError if there is none
  */
 export function itemAt<T>(items: ArrayLike<T>, index: number): T {
   const item = items[index];
-  if (item === undefined) throw new RangeError(`there is no item ${index} of ${items.length}`);
+  if (item === undefined) throw new RangeError(`no item ${index} of ${items.length}`);
   return item;
 }
 
@@ -18,6 +18,6 @@ export function lastOf<T>(items: ArrayLike<T>): T {
 /** The value of a key that is there by the caller's own reckoning. @throws RangeError otherwise */
 export function valueAt<Key, Value>(map: ReadonlyMap<Key, Value>, key: Key): Value {
   const value = map.get(key);
-  if (value === undefined) throw new RangeError(`there is no ${String(key)}`);
+  if (value === undefined) throw new RangeError(`no entry ${String(key)}`);
   return value;
 }

@@ -71,7 +71,7 @@ export class DriftWatch {
     else if (last && Number(stampNs - last.stampNs) / 1e9 < APART * length.correlationS) return;
     const { spread, curveSigma, curve } = length;
     const expected = saidOf(curve, trueM).saidM;
-    // What the calibration itself does not know of the curve is no drift.
+    // What the calibration itself does not know of the curve is not a drift.
     const playM = Math.hypot(curveSigma.relativeSlope * curve.slope * trueM, curveSigma.offsetM);
     const sigma = Math.hypot(spread.absoluteSigmaM, spread.relativeSigma * expected, playM);
     const error = saidM - expected;

@@ -44,7 +44,7 @@ export interface CalibrationResult {
   /** Of all answers, then by kind. */
   readonly overall: CalibrationFigures;
   readonly figures: ReadonlyMap<QuantityKind, CalibrationFigures>;
-  /** What the data do not support, in words. */
+  /** Limits of the data, in words. */
   readonly warnings: readonly string[];
 }
 
@@ -60,14 +60,16 @@ const BETTER = 0.95;
 const MOST_FOLDS = 6;
 /** Conformal factors of data that do not support them are at least these. */
 const CAUTIOUS = { factor68: 1.5, factor95: 3 } as const;
-/** Episodes whose answers are this many sigmas off on the median are of another thing, it seems. */
+/**
+ * Episodes whose answers are this many sigmas off on the median are probably about another object.
+ */
 const STRANGE = 1.8;
 
 /**
  * Fits a calibration to what a model said and what was true, and says what it is worth on episodes
  * that were left out of the fit. Data that do not support it change little, and widen sigma.
  *
- * @throws CalibrationDataError where there is no answer with a truth
+ * @throws CalibrationDataError if there is no answer with a truth
  */
 export function calibrate(
   given: readonly Pair[],
@@ -75,7 +77,7 @@ export function calibrate(
   about: Omit<CalibrationProvenance, "episodes" | "answers">,
 ): CalibrationResult {
   if (given.length === 0) {
-    throw new CalibrationDataError("no answer of the model has a truth beside it");
+    throw new CalibrationDataError("no answer of the model has a known truth");
   }
   const first = leaveOut(given, model, about);
   const strangers = strangersOf(first.leftOut);
@@ -105,12 +107,12 @@ export function calibrate(
     warnings: [
       ...[...strangers].map(
         ([name, sigmas]) =>
-          `${name} is left out: its answers are ${sigmas.toFixed(1)} sigmas from what the other ` +
-          "episodes make of them. Was another thing grasped there?",
+          `${name} is left out: its answers are ${sigmas.toFixed(1)} sigmas from the estimate of the other ` +
+          "episodes. Was a different object grasped there?",
       ),
       ...warnings,
       ...(poor
-        ? [`${unsigned.length} answers are too few to fit anything: they stand as they are`]
+        ? [`${unsigned.length} answers are too few for a fit: they are used unchanged`]
         : []),
     ],
   };
@@ -237,22 +239,20 @@ function supportOf(pairs: readonly Pair[]): {
 } {
   const warnings: string[] = [];
   const episodes = new Set(pairs.map(({ episode }) => episode)).size;
-  const widen = "the calibration changes little and its sigma is widened";
+  const widen = "the calibration changes the values little and widens sigma";
   if (pairs.length < LEAST_IN_ALL)
     warnings.push(`only ${pairs.length} answers have a truth: ${widen}`);
   if (episodes === 1)
-    warnings.push(
-      `only one episode: how the model differs between episodes is not known; ${widen}`,
-    );
+    warnings.push(`only one episode: differences between episodes are unknown; ${widen}`);
   else if (episodes < FEW_EPISODES) warnings.push(`only ${episodes} episodes: ${widen}`);
   const span = spanOf(pairs);
   if (span < LEAST_SPAN_M) {
-    warnings.push(`the true lengths span ${(100 * span).toFixed(1)} cm only: ${widen}`);
+    warnings.push(`the true lengths span only ${(100 * span).toFixed(1)} cm: ${widen}`);
   }
   const said = new Set(pairs.map(({ saidM }) => saidM));
   if (said.size === 1 && pairs.length > 1) {
     const [only = 0] = said;
-    warnings.push(`the model always said ${only.toFixed(3)} m: its answers tell nothing`);
+    warnings.push(`the model always said ${only.toFixed(3)} m: its answers contain no information`);
   }
   return { warnings, isWeak: warnings.length > 0 };
 }
@@ -345,7 +345,7 @@ function figuresOf(
 
 /**
  * Episodes whose answers do not go with those of all others, with how many sigmas they are off:
- * there the gripper held another thing than the task says, or the model spoke of one.
+ * there the gripper held another object than the task says, or the model referred to one.
  */
 function strangersOf(leftOut: readonly LeftOut[]): ReadonlyMap<string, number> {
   const episodes = groupBy(leftOut, ({ pair }) => pair.episode);

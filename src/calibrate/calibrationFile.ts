@@ -45,7 +45,7 @@ const lengthSchema = z.strictObject({
   conformal: z.strictObject({ factor_68: positive, factor_95: positive }),
   holds_m: z
     .tuple([z.number(), z.number()])
-    .refine(([from, to]) => from <= to, { error: "must not begin above its end" }),
+    .refine(([from, to]) => from <= to, { error: "must not start above its end" }),
   curve_sigma: z.strictObject({ relative_slope: notNegative, offset_m: notNegative }),
 });
 type WrittenLength = z.infer<typeof lengthSchema>;
@@ -108,7 +108,7 @@ export function writeCalibration(
   return `${HEADER}${stringify(document, { lineWidth: 100 })}`;
 }
 
-const HEADER = `# What a model's lengths are worth, and what they mean: docs/calibration.md.
+const HEADER = `# The bias and accuracy of a model's lengths: docs/calibration.md.
 # Made by "spatial-reward calibrate"; used by --calibration. Lengths are metres.
 # left_out: how good it is on episodes that were left out of the fit.
 # lengths: by kind of question; "all" for the kinds that had too few answers of their own.
@@ -128,7 +128,7 @@ export async function loadCalibration(
     text = await readFile(path, "utf8");
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    const why = code === "ENOENT" ? "there is no such file" : (code ?? "it cannot be read");
+    const why = code === "ENOENT" ? "no such file" : (code ?? "it cannot be read");
     throw new CalibrationFileError(`Cannot read the calibration ${path}: ${why}.`, {
       cause: error,
     });
@@ -142,7 +142,7 @@ export function readCalibration(
   path: string,
   vlm: Pick<SpatialVlm, "id" | "fingerprint">,
 ): Calibration {
-  const again = 'make it again with "spatial-reward calibrate"';
+  const again = 'run "spatial-reward calibrate" again';
   let document: unknown;
   try {
     document = parse(text, { maxAliasCount: 0 });
@@ -155,7 +155,7 @@ export function readCalibration(
   const version = z.object({ version: z.number() }).safeParse(document).data?.version;
   if (version !== undefined && version !== VERSION) {
     throw new CalibrationFileError(
-      `${path}: version ${version} of calibration files, and this program reads version ${VERSION}; ${again}`,
+      `${path}: calibration file of version ${version}, but this program reads version ${VERSION}; ${again}`,
     );
   }
   const read = fileSchema.safeParse(document);
@@ -191,8 +191,8 @@ function otherModel(path: string, made: string, now: string): CalibrationFileErr
       ? `it was made for ${made} with another prompt or other settings (samples, images, checks)`
       : `it was made for ${made}, and this model is ${now}`;
   return new CalibrationFileError(
-    `${path}: not the calibration of this model: ${what}. What another model or prompt says means ` +
-      'something else; calibrate this one: "spatial-reward calibrate"',
+    `${path}: not the calibration of this model: ${what}. The answers of another model or prompt have ` +
+      'another meaning; calibrate this model with "spatial-reward calibrate"',
   );
 }
 

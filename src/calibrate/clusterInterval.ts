@@ -7,7 +7,7 @@ export interface CalibrationFigure {
 }
 
 const REPLICATES = 400;
-/** Fewer clusters than this tell nothing of their spread. */
+/** Fewer clusters than this give no information on their spread. */
 const FEWEST_CLUSTERS = 4;
 
 /** The mean of values, with its 95 % percentile bootstrap interval that resamples clusters. */

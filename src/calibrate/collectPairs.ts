@@ -28,7 +28,7 @@ export interface CollectOptions
     AnnotateRecordingOptions,
     "rateHz" | "journalPath" | "resume" | "onStart" | "signal"
   > {
-  /** Default: `tf` where the things' frames were recorded, else `kinematics`. */
+  /** Default: `tf` if the objects' frames were recorded, else `kinematics`. */
   readonly truth?: CalibrationTruth;
   /** A model that measures with depth: the truth of `rgbd`. */
   readonly depthModel?: SpatialVlm;
@@ -83,7 +83,7 @@ export async function collectPairs(
   }
   if (truth === "kinematics" && !task.robot) {
     throw new CalibrationTaskError(
-      `the task ${task.name} names no gripper, so that its kinematics tell no truth: give the ` +
+      `the task ${task.name} has no gripper, so its kinematics give no truth: give the ` +
         "gripper `grasp` (docs/task-file.md)",
     );
   }
@@ -206,7 +206,7 @@ function truthOf(
 ): Truth {
   if (truth === "tf") {
     return tfM === undefined
-      ? { reason: `TF tells no ${measurement.kind} of ${measurement.name}` }
+      ? { reason: `TF does not give the ${measurement.kind} of ${measurement.name}` }
       : { trueM: tfM, trueSigmaM: TF_SIGMA_M };
   }
   if (truth === "rgbd") {

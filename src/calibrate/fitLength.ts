@@ -17,7 +17,7 @@ export interface FitOptions {
   readonly near?: FittedLength;
 }
 
-/** Fewer episodes than this tell little of how a model differs between episodes. */
+/** Fewer episodes than this say little about how a model differs between episodes. */
 export const FEW_EPISODES = 4;
 
 interface Prior {
@@ -46,8 +46,8 @@ const LEAST_CURVE_SIGMA = { relativeSlope: 0.15, offsetM: 0.02 } as const;
 
 /**
  * Fits curve, spread and correlation to pairs of said and true lengths: the likelihood of what was
- * said given the truth, normal about the curve with a share of wild answers that tell nothing,
- * times a prior. Answers that err alike for a while count for fewer.
+ * said given the truth, normal about the curve with a share of wild answers without information,
+ * times a prior. Answers with correlated errors count as fewer answers.
  */
 export function fitLength(all: readonly Pair[], options: FitOptions): FittedLength {
   const pairs = thinned(all, options.replicates === 0 ? MOST_PAIRS / 2 : MOST_PAIRS);
@@ -171,7 +171,7 @@ function normalErrors(
   });
 }
 
-/** Time after which neighbouring errors are alike by 1/e, s; 0 where they are not. */
+/** Correlation time (1/e) of neighbouring errors, s; 0 if they are not correlated. */
 function correlationOf(pairs: readonly Pair[], fit: Fit): number {
   const lags: { product: number; dt: number }[] = [];
   let squares = 0;
@@ -194,7 +194,7 @@ function correlationOf(pairs: readonly Pair[], fit: Fit): number {
   return -dt / Math.log(Math.min(likeness, 0.98));
 }
 
-/** How much of an answer's own evidence each of them brings when neighbours are alike. */
+/** How much evidence each answer adds when neighbouring errors are correlated. */
 function weightOf(pairs: readonly Pair[], correlationS: number): number {
   if (correlationS === 0) return 1;
   const dts = [

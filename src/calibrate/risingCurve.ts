@@ -7,7 +7,7 @@ const LEAST_RISE = 0.02;
 
 /**
  * The median of what was said over bins of the true length, made to rise (isotonic regression, pool
- * adjacent violators); undefined where the lengths fill too few bins.
+ * adjacent violators); undefined if the lengths fill too few bins.
  */
 export function risingCurve(pairs: readonly Pair[]): SaidCurve["knots"] {
   const sorted = pairs.toSorted((a, b) => a.trueM - b.trueM);

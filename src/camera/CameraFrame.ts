@@ -33,7 +33,7 @@ export interface CameraFrame {
   readonly depth?: SourceImage;
   /** Instance ids, registered to the colour image. */
   readonly labels?: RawImage;
-  /** Names of the instance ids where the source tells them (vision_msgs/LabelInfo). */
+  /** Names of the instance ids if the source gives them (vision_msgs/LabelInfo). */
   readonly labelNames?: ReadonlyMap<number, string>;
   readonly detections?: readonly Detection[];
   readonly info?: CameraInfo;

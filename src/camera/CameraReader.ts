@@ -176,7 +176,7 @@ export class CameraReader {
     return this.#own(imageFromRos(content));
   }
 
-  /** With bytes of its own: a view would keep the whole chunk in memory while the frame waits. */
+  /** With its own bytes: a view would keep the whole chunk in memory while the frame waits. */
   #own<T extends SourceImage>(headed: Headed<T>): Headed<T> {
     if (this.#options.ownsBytes) return headed;
     return { ...headed, image: { ...headed.image, data: new Uint8Array(headed.image.data) } };

@@ -15,7 +15,7 @@ export interface CameraTopics {
   readonly labelInfo?: string;
 }
 
-/** A topic of a recording or of a live graph, as far as finding cameras needs it. */
+/** A topic of a recording or of a live graph, with the fields that are needed to find cameras. */
 export interface TopicInfo {
   readonly name: string;
   /** `sensor_msgs/msg/Image` */
@@ -24,7 +24,7 @@ export interface TopicInfo {
   readonly messageCount: number;
 }
 
-/** What a topic of images shows, as far as its name tells. */
+/** What a topic of images shows, according to its name. */
 export type ImageRole = "color" | "depth" | "labels" | "other";
 
 export const IMAGE = "sensor_msgs/msg/Image";
@@ -49,8 +49,8 @@ export function baseTopic(topic: string): string {
 }
 
 /**
- * The role that a topic's name tells, by the last part of it that tells any: `/cam/depth/image` is
- * depth. Names of devices do not count: `/depth_camera/rgb/image_raw` is colour.
+ * The role in a topic's name, taken from the last part that names one: `/cam/depth/image` is depth.
+ * Names of devices do not count: `/depth_camera/rgb/image_raw` is colour.
  */
 export function imageRole(topic: string): ImageRole {
   if (topic.endsWith("/compressedDepth")) return "depth";

@@ -52,7 +52,7 @@ export class CdrReader {
 
   #take(length: number): Buffer {
     const end = this.#at + length;
-    if (end > this.#bytes.length) throw new RangeError("the message is cut off");
+    if (end > this.#bytes.length) throw new RangeError("the message is truncated");
     const taken = this.#bytes.subarray(this.#at, end);
     this.#at = end;
     return taken;

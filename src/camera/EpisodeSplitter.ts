@@ -27,7 +27,7 @@ export class EpisodeSplitter {
   readonly #cameras = new Map<string, Watching>();
   readonly #shared = new Map<string, Attempt>();
 
-  /** The attempt that a frame belongs to: the same object as before while the attempt goes on. */
+  /** The attempt that a frame belongs to: the same object as before while the attempt continues. */
   attemptOf({
     camera,
     episode,

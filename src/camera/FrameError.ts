@@ -1,7 +1,7 @@
 import { UserError } from "../base/index.js";
 import type { SourceImage } from "./SourceImage.js";
 
-/** One frame that cannot be read: the frame is lost, the stream goes on. */
+/** One frame that cannot be read: the frame is lost, the stream continues. */
 export class FrameError extends UserError {
   override readonly code: string = "frame.unreadable";
 }

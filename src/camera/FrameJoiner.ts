@@ -15,8 +15,8 @@ export interface FrameJoinerOptions {
   readonly toleranceNs?: bigint;
   /**
    * Live: what has not come for so long, or as often as it comes itself, is not waited for any
-   * more, and a pose only where both frames have come and are told anew. A frame then goes without.
-   * Where absent, all `parts` are waited for.
+   * more, and a pose only where both frames have come and are received again. A frame then goes
+   * without. Where absent, all `parts` are waited for.
    */
   readonly patienceNs?: bigint;
   /** How much source time a colour image waits for its parts. Default 500 ms. */
@@ -33,7 +33,7 @@ interface ColorImage extends Stamped {
 /** A stamp this much earlier than the newest is a new run of the source, not a late message. */
 const RESTART_NS = 1_000_000_000n;
 
-/** A part that comes at a pace of its own (a detector) is waited for by that pace. */
+/** The wait for a part with its own rate (a detector) depends on that rate. */
 const GAPS_WAITED = 4n;
 
 /**
@@ -41,9 +41,9 @@ const GAPS_WAITED = 4n;
  * image (label image, list of detections) belong together when each is the other's nearest and
  * they are within the tolerance; with depth slower than colour, the frames between have no depth.
  *
- * The result depends on the calls and their order alone: there is no clock inside. Memory is
- * bounded by the lookahead, if `take` is called. Images are kept as given, not copied: do not pass
- * views that their owner will overwrite.
+ * The result depends only on the calls and their order: there is no clock inside. Memory is bounded
+ * by the lookahead, if `take` is called. Images are kept as given, not copied: do not pass views
+ * that their owner will overwrite.
  */
 export class FrameJoiner {
   readonly #options: FrameJoinerOptions;
@@ -212,7 +212,7 @@ export class FrameJoiner {
     return new Map(frames.map((name) => [name, buffer.lookup(color.frameId, name, color.stampNs)]));
   }
 
-  /** Begins anew where the source's time jumps back. */
+  /** Restarts when the source's time jumps back. */
   #restartAfterJump(stampNs: bigint): void {
     if (!this.isRestart(stampNs)) return;
     this.#leftover.push(...this.flush());

@@ -19,12 +19,12 @@ interface Told {
 }
 
 /**
- * Gathers what a source tells of the robot's own kinematics, and gives each camera frame the samples
- * since that camera's previous one: one for each stamp at which a transform of the chain between the
- * fixed frame and the robot's frames came, and one at the image's own stamp.
+ * Gathers a source's data on the robot's own kinematics, and gives each camera frame the samples
+ * since that camera's previous one: one for each stamp at which a transform of the chain between
+ * the fixed frame and the robot's frames came, and one at the image's own stamp.
  *
- * Only the frames of the selection and the optical frames of the cameras are ever looked up, so that
- * the pose of a thing cannot get in. What is missing is said in the sample, by frame name; nothing
+ * Only the frames of the selection and the optical frames of the cameras are looked up, so that the
+ * pose of an object cannot get in. What is missing is listed in the sample, by frame name; nothing
  * throws. The result depends on the calls and their order alone.
  */
 export class KinematicHistory {

@@ -32,7 +32,7 @@ export class PartMatcher<T> {
     return this.#newestNs;
   }
 
-  /** The time from the part before to the one that came last; 0 where there is only one. */
+  /** The time from the part before to the one that came last; 0 if there is only one. */
   get gapNs(): bigint {
     return this.#gapNs;
   }
@@ -93,7 +93,7 @@ export interface Stamped {
   readonly stampNs: bigint;
 }
 
-/** Things in stamp order, equal stamps in order of arrival. */
+/** Items in stamp order, equal stamps in order of arrival. */
 export class StampedQueue<T extends Stamped> {
   readonly #items: T[] = [];
   #shortestGapNs: bigint | undefined;

@@ -32,7 +32,7 @@ export interface RgbImage {
   readonly data: Uint8Array;
 }
 
-/** Decoded depth along the optical axis in metres, row-major; NaN where the camera saw nothing. */
+/** Decoded depth along the optical axis in metres, row-major; NaN if the camera saw nothing. */
 export interface DepthMap {
   readonly width: number;
   readonly height: number;

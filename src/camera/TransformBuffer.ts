@@ -28,13 +28,13 @@ type Found =
   | {
       readonly ok: false;
       readonly isFinal: boolean;
-      /** How far the oldest link that has to go on lags behind the stamp; 0 where none lags. */
+      /** How far the oldest link that has to go on lags behind the stamp; 0 if none lags. */
       readonly behindNs: bigint;
       readonly reason: () => string;
     };
 
 /**
- * Holds /tf and /tf_static and tells where one frame was in another. Between two transforms it
+ * Holds /tf and /tf_static and answers where one frame was in another. Between two transforms it
  * interpolates (position linearly, rotation by slerp); it never extrapolates.
  */
 export class TransformBuffer {
@@ -148,18 +148,18 @@ export class TransformBuffer {
   #whyNot(target: string, source: string, fromTarget: Climb, fromSource: Climb): string {
     for (const frame of [source, target]) {
       if (this.#frames.has(frame)) continue;
-      return `${frame} has not come; /tf has: ${this.framesInWords}`;
+      return `${frame} has not been received; /tf has: ${this.framesInWords}`;
     }
     for (const { ancestors, end } of [fromSource, fromTarget]) {
       if (end.state === "loop") {
         const way = [...ancestors.keys(), end.frame].join(" → ");
-        return `the TF tree has a loop: ${way}. Two nodes publish contradicting parents`;
+        return `the TF tree has a loop: ${way}. Two nodes publish contradictory parents`;
       }
       if (end.state === "broken") return whyBroken(end.frame, end.link);
     }
     return (
-      `"${source}" and "${target}" are not connected: the one's tree has the root ` +
-      `"${fromSource.end.frame}", the other's "${fromTarget.end.frame}". ` +
+      `"${source}" and "${target}" are not connected: the tree of the first has the root ` +
+      `"${fromSource.end.frame}", that of the second "${fromTarget.end.frame}". ` +
       "A transform between the two roots is missing"
     );
   }
@@ -176,9 +176,9 @@ function whyBroken(frame: string, link: MissingLink): string {
   const name = `${link.parentFrame} → ${frame}`;
   return link.state === "late"
     ? `the newest transform ${name} is ${gap} older than the image, and poses are not ` +
-        "extrapolated: check that its publisher is alive, its rate, and that both use one clock"
-    : `the oldest transform ${name} remembered is ${gap} newer than the image: the recording ` +
-        "begins without it, or the image came too late";
+        "extrapolated: check that its publisher is running, its rate, and that both use the same clock"
+    : `the oldest transform ${name} in memory is ${gap} newer than the image: the recording ` +
+        "begins without it, or the image arrived too late";
 }
 
 /** What a frame's history says about its parent at one moment. */

@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { CameraInfo, Distortion } from "./CameraFrame.js";
 import { headerSchema, numbersSchema, parseMessage } from "./messagesFromRos.js";
 
-/** Intrinsics, or why there are none to be had from this camera. */
+/** Intrinsics, or why this camera has none. */
 export type CameraInfoResult =
   | {
       readonly ok: true;

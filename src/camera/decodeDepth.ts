@@ -78,7 +78,7 @@ export interface DepthWords {
   readonly width: number;
   readonly height: number;
   readonly words: Uint16Array;
-  /** Metres of one word; NaN where the camera saw nothing. */
+  /** Metres of one word; NaN if the camera saw nothing. */
   readonly toMetres: (word: number) => number;
 }
 
@@ -93,10 +93,12 @@ async function readCompressedDepth(image: CompressedImage): Promise<DepthWords> 
   if (pictureFormat(data) === "png")
     return { ...(await readPng16(image)), toMetres: ofMillimetres };
   if (pictureFormat(data) !== undefined) {
-    throw new ImageDataError(`"${format}" cannot carry depth: it is lossy, or has 8 bits a pixel`);
+    throw new ImageDataError(
+      `"${format}" cannot contain depth: it is lossy, or has only 8 bits per pixel`,
+    );
   }
   if (data.length <= DEPTH_HEADER_BYTES) {
-    throw new ImageDataError(`"${format}" image is cut off: ${data.length} bytes`);
+    throw new ImageDataError(`"${format}" image is truncated: ${data.length} bytes`);
   }
   const content = data.subarray(DEPTH_HEADER_BYTES);
   const isPng = pictureFormat(content) === "png";
@@ -136,12 +138,12 @@ async function readPng16(image: CompressedImage): Promise<Omit<DepthWords, "toMe
  * nibbles each, most significant first. Runs of zeros and of values alternate; values are zigzag
  * differences to the value before; a nibble carries three bits and says if more follow.
  *
- * @throws ImageDataError where the data ends before the image does
+ * @throws ImageDataError if the data ends before the image does
  */
 function decodeRvl(data: Uint8Array, format: string) {
   const view = new DataView(data.buffer, data.byteOffset, data.length);
   const fail = (why: string) => new ImageDataError(`"${format}" image (RVL): ${why}`);
-  if (data.length < 8) throw fail("cut off in its header");
+  if (data.length < 8) throw fail("truncated in its header");
   const width = view.getInt32(0, true);
   const height = view.getInt32(4, true);
   // A run of zeros packs any number of pixels; 64 Mpx is beyond any depth camera.
@@ -155,7 +157,7 @@ function decodeRvl(data: Uint8Array, format: string) {
     let value = 0;
     for (let shift = 0; shift < 32; shift += 3) {
       if (nibblesLeft === 0) {
-        if (offset + 4 > data.length) throw fail("cut off");
+        if (offset + 4 > data.length) throw fail("truncated");
         word = view.getUint32(offset, true);
         offset += 4;
         nibblesLeft = 8;
@@ -166,7 +168,7 @@ function decodeRvl(data: Uint8Array, format: string) {
       value |= (nibble & 7) << shift;
       if ((nibble & 8) === 0) return value;
     }
-    throw fail("damaged: an endless number");
+    throw fail("damaged: a number without an end");
   };
 
   const words = new Uint16Array(width * height);

@@ -139,7 +139,7 @@ function namedTopic(
   );
   throw new CameraChoiceError(
     `${where} ${info.path} has no topic ${name}.` +
-      `${near ? ` Did you mean ${near}?` : ""} It holds:\n${topicLines(info.topics)}`,
+      `${near ? ` Did you mean ${near}?` : ""} Its topics:\n${topicLines(info.topics)}`,
   );
 }
 
@@ -206,10 +206,10 @@ function defined(topics: { [K in keyof CameraTopics]: CameraTopics[K] | undefine
 }
 
 function noCameraMessage(info: TopicList): string {
-  const held = info.topics.length > 0 ? `It holds:\n${topicLines(info.topics)}` : "It is empty.";
+  const held = info.topics.length > 0 ? `Its topics:\n${topicLines(info.topics)}` : "It is empty.";
   return (
     `${info.path} has no colour camera: no topic of type ${IMAGE} or ${COMPRESSED_IMAGE} whose ` +
-    `name is not that of depth or label images. ${held}`
+    `name does not look like depth or label images. ${held}`
   );
 }
 
@@ -217,7 +217,7 @@ function severalCamerasMessage(info: TopicList, cameras: readonly string[]): str
   return (
     `${info.path} has ${cameras.length} colour cameras:\n` +
     `${cameras.map((topic) => `  ${topic}`).join("\n")}\n` +
-    `Say which is meant: --camera ${cameras[0]} on the command line, or in the task file\n` +
+    `Choose one: --camera ${cameras[0]} on the command line, or in the task file\n` +
     `cameras:\n  front:\n    color: ${cameras[0]}`
   );
 }

@@ -16,9 +16,9 @@ import {
 } from "./SourceImage.js";
 
 /**
- * What is wrong with an image, as far as that can be told without decoding it: undefined when it
- * is whole. Cheap enough for every frame of a recording: sizes of raw images, first and last bytes
- * of compressed ones; only a JPEG that does not stop with its end marker is decoded to be sure.
+ * What is wrong with an image, as far as this is visible without decoding it: undefined when it is
+ * whole. Cheap enough for every frame of a recording: sizes of raw images, first and last bytes of
+ * compressed ones; only a JPEG that does not stop with its end marker is decoded to be sure.
  */
 export async function imageFault(image: SourceImage): Promise<string | undefined> {
   if (image.kind === "raw") return rawFault(image);
@@ -32,11 +32,12 @@ function rawFault(image: RawImage): string | undefined {
   // Of an encoding that we do not know, only the least can be said.
   const least = image.height * image.step;
   if (image.data.length >= least) return undefined;
-  return `${image.encoding} image is cut off: ${image.data.length} of at least ${least} bytes`;
+  return `${image.encoding} image is truncated: ${image.data.length} of at least ${least} bytes`;
 }
 
 function compressedDepthFault({ format, data }: CompressedImage): string | undefined {
-  if (data.length <= DEPTH_HEADER_BYTES) return `"${format}" image is cut off: ${firstBytes(data)}`;
+  if (data.length <= DEPTH_HEADER_BYTES)
+    return `"${format}" image is truncated: ${firstBytes(data)}`;
   const content = data.subarray(DEPTH_HEADER_BYTES);
   return pictureFormat(content) === "png" ? cutOff(content, format, "png") : undefined;
 }
@@ -48,7 +49,7 @@ async function pictureFault(data: Uint8Array, format: string): Promise<string | 
   }
   const fault = cutOff(data, format, found);
   if (fault === undefined || found !== "jpeg") return fault;
-  // Some drivers append bytes of their own: then only a decoder can tell.
+  // Some drivers append bytes of their own: then only a decoder can find out.
   try {
     // Not by stats(), which misses the end of data while other images are decoded.
     await sharp(data, { failOn: "truncated" }).raw().toBuffer();

@@ -7,9 +7,9 @@ export type PlanePoint = [x: number, y: number];
 
 /** A lens: from where a ray would hit an ideal image plane to where it does, and back. */
 export interface Lens {
-  /** False where the model says nothing sensible: beyond where it folds back on itself. */
+  /** False if the model says nothing sensible: beyond where it folds back on itself. */
   distort(x: number, y: number, out: PlanePoint): boolean;
-  /** The inverse; `out` comes in as a first guess. False where there is none. */
+  /** The inverse; `out` comes in as a first guess. False if there is none. */
   undistort(x: number, y: number, out: PlanePoint): boolean;
 }
 
@@ -46,7 +46,7 @@ export function lensOf({ model, coefficients }: Distortion): Lens {
   if (lensModel === undefined) {
     const known = [...LENS_MODELS.keys()].filter((name) => name !== "").join(", ");
     throw new CameraModelError(
-      `CameraInfo names the distortion model "${model}", which is not known. Known: ${known}. ` +
+      `CameraInfo names the unknown distortion model "${model}". Known: ${known}. ` +
         "Rectify the image (image_proc) and use its topic",
     );
   }

@@ -25,7 +25,7 @@ export const headerSchema = z.object({ stamp: time, frame_id: z.string() });
 
 const headed = z.object({ header: headerSchema });
 
-/** The stamp of a message's header, ns; undefined where it has none. */
+/** The stamp of a message's header, ns; undefined if it has none. */
 export function stampFromRos(message: unknown): bigint | undefined {
   return headed.safeParse(message).data?.header.stamp;
 }
@@ -254,7 +254,7 @@ export function stampedTransform(
   return { parentFrame, childFrame, stampNs, pose };
 }
 
-/** Undefined where the numbers are no pose: a quaternion of zeros, NaN. */
+/** Undefined if the numbers are not a pose: a quaternion of zeros, NaN. */
 export function poseOf(position: Vec3, quaternion: Quaternion): Pose | undefined {
   const rotation = normalizeQuaternion(quaternion);
   if (rotation === undefined || !position.every(Number.isFinite)) return undefined;

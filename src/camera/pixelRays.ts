@@ -6,14 +6,13 @@ const cache = new WeakMap<CameraInfo, Map<string, Float32Array>>();
 
 /**
  * The ray of each pixel of an image of the camera: x/z and y/z in the optical frame, interleaved,
- * row-major (`2 · width · height` values), so that a pixel of depth z is the point
- * `[z · rays[2i], z · rays[2i + 1], z]`. NaN where the lens sees nothing. Cached for each info: not
- * to be written to.
+ * row-major (`2 · width · height` values), so that a pixel of depth z is the point `[z · rays[2i],
+ * z · rays[2i + 1], z]`. NaN if the lens sees nothing. Cached for each info: not to be written to.
  *
  * The image may be smaller or larger than `info` says by an integer factor (binned depth): the
  * intrinsics are scaled.
  *
- * @throws CameraModelError where the sizes do not fit or the distortion model is not known
+ * @throws CameraModelError if the sizes do not fit or the distortion model is not known
  */
 export function pixelRays(info: CameraInfo, width: number, height: number): Float32Array {
   let sizes = cache.get(info);
@@ -34,15 +33,15 @@ export function pixelRays(info: CameraInfo, width: number, height: number): Floa
  * The intrinsics of the same camera for an image of another size, each pixel of which covers
  * `factor` pixels (or the reverse).
  *
- * @throws CameraModelError where the sizes are not an integer factor apart
+ * @throws CameraModelError if the sizes are not an integer factor apart
  */
 export function scaleCameraInfo(info: CameraInfo, width: number, height: number): CameraInfo {
   if (width === info.width && height === info.height) return info;
   const isInteger = info.width % width === 0 || width % info.width === 0;
   if (!isInteger || info.height * width !== info.width * height) {
     throw new CameraModelError(
-      `CameraInfo is for ${info.width}x${info.height}, the image has ${width}x${height}: they ` +
-        "must be equal or an integer factor apart. Is it the camera_info of this topic?",
+      `CameraInfo is for ${info.width}x${info.height}, but the image has ${width}x${height}: they ` +
+        "must be equal or differ by an integer factor. Is it the camera_info of this topic?",
     );
   }
   const shrink = info.width / width;

@@ -25,11 +25,11 @@ export function rawSizeFault(image: RawImage, { rowBytes, rows }: RowLayout): st
   // Some drivers leave out the padding of the last row.
   const withoutPadding = expected - (step - least);
   if (data.length === expected || data.length === withoutPadding) return undefined;
-  const state = data.length < expected ? "cut off" : "too long";
+  const state = data.length < expected ? "truncated" : "too long";
   return `${name}: ${state}: ${data.length} bytes, but ${count} rows of step ${step} are ${expected}`;
 }
 
-/** @throws ImageSizeError where step, height and the number of bytes contradict each other. */
+/** @throws ImageSizeError if step, height and the number of bytes contradict each other. */
 export function checkRawSize(image: RawImage, layout: RowLayout): void {
   const fault = rawSizeFault(image, layout);
   if (fault !== undefined) throw new ImageSizeError(fault);
@@ -37,7 +37,7 @@ export function checkRawSize(image: RawImage, layout: RowLayout): void {
 
 const IS_HOST_BIG_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 0;
 
-/** The image's rows without padding; a view where there is none. */
+/** The image's rows without padding; a view if there is none. */
 export function tightRows(image: RawImage, rowBytes: number, rows = image.height): Uint8Array {
   const { data, step } = image;
   if (step === rowBytes) return data.subarray(0, rows * rowBytes);

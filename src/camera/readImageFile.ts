@@ -20,7 +20,7 @@ export async function readImageFile(path: string): Promise<CameraFrame> {
   const data = await readBytes(path);
   const format = pictureFormat(data);
   if (format === undefined) {
-    const what = data.length === 0 ? "it is empty" : "its first bytes are of another kind";
+    const what = data.length === 0 ? "it is empty" : "its first bytes are those of another format";
     throw new ImageFileError(`${path} is not a JPEG, PNG or WebP image: ${what}`);
   }
   const image = { kind: "compressed", format, data } as const;
@@ -41,7 +41,7 @@ async function readBytes(path: string): Promise<Uint8Array> {
 }
 
 const WHY_UNREADABLE: ReadonlyMap<string, string> = new Map([
-  ["ENOENT", "there is no such file"],
+  ["ENOENT", "no such file"],
   ["EISDIR", "it is a folder"],
   ["EACCES", "permission denied"],
 ]);

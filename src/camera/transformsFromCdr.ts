@@ -5,10 +5,10 @@ import { poseOf, stampedTransform } from "./messagesFromRos.js";
 import type { StampedTransform } from "./Pose.js";
 
 /**
- * As `transformsFromRos`, of a tf2_msgs/TFMessage in CDR. It reads nothing but what is needed,
- * because a robot may publish thousands of transforms a second.
+ * As `transformsFromRos`, of a tf2_msgs/TFMessage in CDR. It reads only what is needed, because a
+ * robot may publish thousands of transforms a second.
  *
- * @throws MessageError where it is cut off
+ * @throws MessageError if it is cut off
  */
 export function transformsFromCdr(cdr: Uint8Array): StampedTransform[] {
   try {
@@ -29,6 +29,6 @@ export function transformsFromCdr(cdr: Uint8Array): StampedTransform[] {
     return transforms;
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    throw new MessageError(`not a tf2_msgs/TFMessage message: cut off after ${cdr.length} bytes`);
+    throw new MessageError(`not a tf2_msgs/TFMessage message: truncated after ${cdr.length} bytes`);
   }
 }

@@ -131,7 +131,8 @@ async function annotateRecordings(
         if (error instanceof Interrupted) {
           throw new Interrupted("run the same command with --resume to continue");
         }
-        // One bad recording does not end the night's work: it is told at once, and the rest goes on.
+        // One bad recording does not end the night's work: it is reported at once, and the rest
+        // continues.
         if (!(error instanceof UserError) || recordings.length === 1) throw error;
         console.error(`error: ${error.message}`);
         failed += 1;

@@ -28,7 +28,7 @@ export interface RecordingSettings {
   readonly calibration?: Calibration;
 }
 
-/** Annotates a recording with a progress bar. Returns the lines that tell of it. */
+/** Annotates a recording with a progress bar. Returns the lines that describe the result. */
 export async function annotateRecording(
   recording: string,
   {

@@ -106,7 +106,7 @@ async function calibrateModel(
         if (error instanceof Interrupted) {
           throw new Interrupted("run the same command with --resume to continue");
         }
-        // One bad recording does not end the run: it is told at once, and the rest goes on.
+        // One bad recording does not end the run: it is reported at once, and the rest continues.
         if (!(error instanceof UserError) || recordings.length === 1) throw error;
         console.error(`error: ${error.message}`);
       }
@@ -143,7 +143,7 @@ interface Asking {
   readonly options: Options;
 }
 
-/** Asks about one recording, with a progress bar; and the lines that tell of it. */
+/** Asks about one recording, with a progress bar; and the lines that describe the result. */
 async function collect(
   path: string,
   journalPath: string,

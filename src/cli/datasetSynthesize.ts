@@ -130,7 +130,7 @@ async function settingsOf(recordings: string[], options: Options): Promise<Datas
     const source = { kind: "scenes" as const, scenes, width, height, depthNoiseMm: depthNoise };
     return { ...common, license: options.license ?? "apache-2.0", source };
   }
-  // Its mistakes are told now, not by a worker.
+  // Its mistakes are reported now, not by a worker.
   if (task !== undefined) await loadTask(task);
   const paths = (await findRecordings(recordings)).map((path) => resolve(path));
   return {

@@ -90,7 +90,7 @@ export async function evaluateDataSet(
   }
 }
 
-/** Fitted on the training split; where there is none, on the truths that are asked about. */
+/** Fitted on the training split; if there is none, on the truths that are asked about. */
 async function constantOf(folder: string, asked: string) {
   const files = await readdir(folder);
   const fittedOn = files.includes("train.jsonl") ? VQA_SPLITS[0] : asked;

@@ -80,7 +80,7 @@ Exit code: 0, or 1 when a threshold fails, 2 when one cannot be checked.`,
     });
 }
 
-/** `{figures: {KEY: {value, n, of}}, episodes: […]}`; value is null where there is none. */
+/** `{figures: {KEY: {value, n, of}}, episodes: […]}`; value is null if there is none. */
 async function writeJson(path: string, metrics: RewardMetrics): Promise<void> {
   const figures = [...figuresByKey(metrics)].map(([key, { value = null, n, of }]) => [
     key,

@@ -12,7 +12,7 @@ export class Interrupted extends Error {
 }
 
 /**
- * Runs work that Ctrl-C ends in good order: the first SIGINT or SIGTERM aborts the signal with
+ * Runs work that Ctrl-C stops cleanly: the first SIGINT or SIGTERM aborts the signal with
  * `Interrupted` and the work unwinds; a second one ends the process at once.
  */
 export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {

@@ -24,7 +24,7 @@ const RUN_UP_NS = 2_000_000_000n;
  * The image that a command is about, of an image file, a recording or another source: the last one
  * at or before a time from the source's start; else the first after it.
  *
- * @throws ImageError where there is none, or it cannot be read.
+ * @throws ImageError if there is none, or it cannot be read.
  */
 export async function openImage(
   input: string,

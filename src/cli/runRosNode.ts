@@ -20,7 +20,7 @@ export type NodeWork = (node: ManagedNode, signal: AbortSignal) => Promise<void>
  *
  * @param name unless the arguments remap it
  * @param args what stands in `--ros-args … --` counts
- * @throws UserError where there is no ROS 2, the arguments make no sense, or the work says so
+ * @throws UserError if there is no ROS 2, the arguments are invalid, or the work says so
  */
 export async function runRosNode(
   name: string,

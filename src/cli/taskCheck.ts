@@ -106,7 +106,7 @@ function oneLine(text: string): string {
   return text.trim().replace(/\s+/g, " ");
 }
 
-/** Titled rows with aligned first columns; nothing where there are no rows. */
+/** Titled rows with aligned first columns; nothing if there are no rows. */
 function table(title: string, rows: readonly (readonly string[])[]): string {
   if (rows.length === 0) return "";
   const width = Math.max(...rows.map(([first = ""]) => first.length));

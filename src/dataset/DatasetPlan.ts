@@ -29,11 +29,11 @@ export interface SceneSource {
 export interface RecordingSource {
   readonly kind: "recordings";
   readonly paths: readonly string[];
-  /** Path of a task file that names the things. */
+  /** Path of a task file that names the objects. */
   readonly task?: string;
   /** Images a second at most. */
   readonly rateHz: number;
-  /** Names of things, and of cameras, that only the test split has. */
+  /** Names of objects, and of cameras, that only the test split has. */
   readonly holdOut: readonly string[];
 }
 

@@ -61,7 +61,7 @@ export const vqaFrameSchema = z.object({
   id: z.string(),
   split: z.enum(["train", "val", "test"]),
   image: z.string(),
-  /** 16-bit PNG, millimetres, 0 where unknown; relative path. */
+  /** 16-bit PNG, millimetres, 0 if unknown; relative path. */
   depth: z.string().optional(),
   /** 8- or 16-bit PNG of instance ids; relative path. */
   labels: z.string().optional(),
@@ -90,7 +90,7 @@ export const vqaFrameSchema = z.object({
       box_m: vec3.optional(),
     }),
   ),
-  /** Captions of things that can be seen, but not well enough to be among the objects. */
+  /** Captions of objects that can be seen, but not well enough to be among the objects. */
   bystanders: z.array(z.string()).optional(),
   /** Name of the object that is the support plane. */
   support: z.string().optional(),
@@ -107,7 +107,7 @@ export class DatasetError extends UserError {
 /**
  * The lines of a JSON Lines file, checked, one at a time in memory.
  *
- * @throws DatasetError that names file and line of what is no such row.
+ * @throws DatasetError that names file and line of an invalid row.
  */
 export async function* readJsonLines<T>(
   path: string,

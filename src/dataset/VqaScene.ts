@@ -5,7 +5,7 @@ import { type AnswerValue, kindInfo, type QuestionKind } from "../language/index
 export const SPLITS = ["train", "val", "test"] as const;
 export type Split = (typeof SPLITS)[number];
 
-/** A picture with what is known of the things in it: what questions are made from. */
+/** A picture with what is known of the objects in it: what questions are made from. */
 export interface VqaScene {
   /** Unique in the data set; letters, digits, `_` and `-`. */
   readonly id: string;
@@ -17,14 +17,14 @@ export interface VqaScene {
   readonly depth?: SourceImage | undefined;
   readonly labels?: RawImage | undefined;
   readonly info: CameraInfo;
-  /** The things that can be seen well enough to ask about. */
+  /** The objects that can be seen well enough to ask about. */
   readonly objects: readonly VqaObject[];
-  /** Exact captions of things that can be seen, but not well enough to ask about. */
+  /** Exact captions of objects that can be seen, but not well enough to ask about. */
   readonly bystanders: readonly string[];
   readonly support?: VqaSupport | undefined;
   /** In the optical frame, the normal up. Where it is known, kinds that need up can be asked. */
   readonly supportPlane?: Pick<Plane, "normal" | "offsetM"> | undefined;
-  /** The truth; undefined where it is not known well enough. */
+  /** The truth; undefined if it is not known well enough. */
   answer(kind: QuestionKind, a: VqaObject, b?: VqaObject): AnswerValue | undefined;
 }
 

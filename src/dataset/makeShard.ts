@@ -78,14 +78,14 @@ async function* recordedScenes(
     const split = isTest ? "test" : (shard.split ?? splitByTime(frame.stampNs - firstNs, info));
     const id = `${shard.name}_${plainId(info.name)}_${String(number++).padStart(6, "0")}`;
     const { objects, support } = recordedThings(frame, task);
-    // Things that are held out are not spoken of elsewhere.
+    // Objects that are held out are not spoken of elsewhere.
     const known = objects.filter(({ name }) => split === "test" || !holdOut.includes(name));
     const things = { objects: known, support };
     yield await sceneOfFrame(frame, { id, split, things, seed, sameInfo });
   }
 }
 
-/** Train first, then val, then test: neighbours in time are too alike to be split at random. */
+/** Train first, then val, then test: neighbours in time are too similar for a random split. */
 function splitByTime(
   sinceFirstNs: bigint,
   { startNs, endNs }: { readonly startNs: bigint; readonly endNs: bigint },
@@ -95,7 +95,7 @@ function splitByTime(
   return share < 0.9 ? "val" : "test";
 }
 
-/** One object for CameraInfos alike: a lens's rays are worked out once for each. */
+/** One object for equal CameraInfos: a lens's rays are worked out once for each. */
 function keepInfo(): (info: CameraInfo) => CameraInfo {
   const known: CameraInfo[] = [];
   return (info) => {

@@ -3,12 +3,12 @@ import type { QuestionKind } from "../language/index.js";
 import type { VqaObject, VqaScene } from "./VqaScene.js";
 
 /**
- * How alike two captions are, 0 (nothing in common) to 1 (the same): a port, behind which a text
+ * How similar two captions are, 0 (nothing in common) to 1 (the same): a port, behind which a text
  * embedding can stand as well.
  */
 export type Similarity = (a: string, b: string) => number;
 
-/** Captions at least so alike are taken to mean the same thing. */
+/** Captions at least this similar are taken to mean the same object. */
 const LOOK_ALIKE = 0.99;
 
 /**

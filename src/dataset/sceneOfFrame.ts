@@ -5,7 +5,7 @@ import { FrameScene, openDepth } from "../models/index.js";
 import type { Task } from "../task/index.js";
 import { isClear, type Split, type VqaObject, type VqaScene } from "./VqaScene.js";
 
-/** What is known of a recording's things. */
+/** What is known of a recording's objects. */
 export interface RecordedThings {
   readonly objects: readonly ObjectRef[];
   readonly support?: ObjectRef | undefined;
@@ -28,7 +28,7 @@ const MIN_PIXELS = 150;
 
 /**
  * A recorded picture with the geometry that the `rgbd` model measures in it: its answers are the
- * truth, as far as they are sure. A reason where there is nothing to ask about.
+ * truth if they are certain. A reason if there is nothing to ask about.
  */
 export async function sceneOfFrame(
   frame: CameraFrame,
@@ -76,7 +76,7 @@ export async function sceneOfFrame(
     labels: frame.labels,
     info,
     objects,
-    // Recordings name each thing; what is not measured has its own name.
+    // Recordings name each object; what is not measured has its own name.
     bystanders: [],
     support,
     supportPlane: scene.supportPlane,
@@ -92,7 +92,7 @@ export async function sceneOfFrame(
   };
 }
 
-/** A thing that the picture's edge cuts off has no size that could be seen. */
+/** An object that the picture's edge cuts off has no size that could be seen. */
 function isCut(
   box: readonly [number, number, number, number] | undefined,
   { width, height }: CameraInfo,
@@ -118,7 +118,7 @@ const SUPPORTS = /\b(table|tabletop|desk|counter|worktop|floor|ground|surface)\b
 /** Names of what fills no mask that one could measure. */
 const NO_THINGS = /\b(background|wall|ceiling|arm|sky|unlabell?ed|robot)$/;
 
-/** The things that questions can be about: the task's, or else those the frame's labels name. */
+/** The objects that questions can be about: the task's, or else those the frame's labels name. */
 export function recordedThings(frame: CameraFrame, task: Task | undefined): RecordedThings {
   if (task) return { objects: [...task.objects.values()], support: task.support };
   const refs: ObjectRef[] = [];

@@ -10,9 +10,9 @@ import {
 import type { SceneBody, TabletopScene } from "../sim/index.js";
 import { isClear, type Split, type VqaObject, type VqaScene } from "./VqaScene.js";
 
-/** Things of fewer pixels (at 640 × 480) cannot be judged by eye. */
+/** Objects of fewer pixels (at 640 × 480) cannot be judged by eye. */
 const LEAST_SHARE = 150 / (640 * 480);
-/** Of the rectangle around a thing, this much must be its own where nothing hides it. */
+/** Of the rectangle around an object, this much must be its own where nothing hides it. */
 const SEEN_SHARE = 0.45;
 /** Standard deviation of what is known exactly, for the parts that ask for one. */
 const EXACT_M = 1e-4;
@@ -137,7 +137,7 @@ function isSeenWell(box: SeenBox, { center, widthM, box: size }: SceneBody, info
   if (box.pixels < LEAST_SHARE * width * height) return false;
   if (box.left === 0 || box.top === 0 || box.right === width - 1 || box.bottom === height - 1)
     return false;
-  // What stands upright is seen at least about as wide and high as it is.
+  // An upright object appears at least about as wide and high as it is.
   const across = (widthM * fx) / center[2];
   const up = (0.7 * size.heightM * fy) / center[2];
   return (

@@ -20,10 +20,10 @@ export interface SynthesizeOptions {
 }
 
 /**
- * Makes a data set. Finished shards are kept when it is interrupted; the same call goes on after
+ * Makes a data set. Finished shards are kept when it is interrupted; the same call continues after
  * them and comes to the same result.
  *
- * @throws DatasetError where the folder holds another data set.
+ * @throws DatasetError if the folder holds another data set.
  */
 export async function synthesize(options: SynthesizeOptions): Promise<DatasetSummary> {
   const { folder, settings, signal } = options;

@@ -1,10 +1,9 @@
 import { kindInfo, type QuantityKind, type Reliability } from "../language/index.js";
 
 /**
- * What a model says of a length, as a function of the truth, on the median:
- * said = floorM + softnessM · ln(1 + exp((slope·true + offsetM − floorM) / softnessM)),
- * a line that bends into a floor. Where `floorM` is absent there is no floor. Signed kinds have
- * none: for them the line alone.
+ * What a model says of a length, as a function of the truth, on the median: said = floorM +
+ * softnessM · ln(1 + exp((slope·true + offsetM − floorM) / softnessM)), a line that bends into a
+ * floor. Without `floorM` there is no floor. Signed kinds have none: for them the line alone.
  */
 export interface SaidCurve {
   /** Greater than 0. */
@@ -13,7 +12,7 @@ export interface SaidCurve {
   readonly floorM?: number;
   /**
    * Points of the curve where data allow more than a line (isotonic regression): both columns
-   * ascend, at least 2. They take the place of the line, which goes on beyond their ends.
+   * ascend, at least 2. They replace the line, which continues beyond their ends.
    */
   readonly knots?: readonly { readonly trueM: number; readonly saidM: number }[];
 }
@@ -23,7 +22,7 @@ export interface LengthCalibration {
   readonly curve: SaidCurve;
   /** Of what is said about the curve: relative to the curve's value; and wild answers. */
   readonly spread: Reliability;
-  /** Time over which neighbouring errors stay alike (1/e), s; 0: each answer errs by itself. */
+  /** Correlation time (1/e) of neighbouring errors, s; 0: errors are independent. */
   readonly correlationS: number;
   /**
    * Factors of sigma that hold the truth with 68 % and 95 % on recordings left out (split
@@ -32,13 +31,13 @@ export interface LengthCalibration {
   readonly conformal: { readonly factor68: number; readonly factor95: number };
   /** True lengths that the data cover, m. */
   readonly range: { readonly fromM: number; readonly toM: number };
-  /** How uncertain the curve itself is, standard deviations; 0 where exactly known. */
+  /** How uncertain the curve itself is, standard deviations; 0 if exactly known. */
   readonly curveSigma: { readonly relativeSlope: number; readonly offsetM: number };
 }
 
 /** A model's calibration: of each kind of length that had enough data, and of all together. */
 export interface Calibration {
-  /** The id of the model as its answers tell it. */
+  /** The id of the model as in its answers. */
   readonly model: string;
   readonly kinds: ReadonlyMap<QuantityKind, LengthCalibration>;
   /** For kinds with too few data of their own. */
@@ -56,7 +55,7 @@ export interface CalibrationProvenance {
   readonly answers: number;
 }
 
-/** A length as it is believed to be, from one answer alone. */
+/** The estimate of a length from one answer only. */
 export interface CalibratedLength {
   readonly valueM: number;
   readonly sigmaM: number;
@@ -118,7 +117,7 @@ function alongKnots(
  * model say it (a flat prior over what the calibration covers and half as much again). At the
  * model's floor that is a wide interval, and the value its middle.
  *
- * @returns undefined where the calibration knows neither the kind nor lengths in general
+ * @returns undefined if the calibration knows neither the kind nor lengths in general
  */
 export function calibrated(
   calibration: Calibration,

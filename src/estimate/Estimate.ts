@@ -15,7 +15,7 @@ export interface Estimate {
 export interface ValueFilter {
   /**
    * A sample of this image.
-   * @param reliability of the model that said it; absent where sigma tells all of its error
+   * @param reliability of the model that said it; absent if sigma covers all of its error
    */
   sample(stampNs: bigint, value: number, sigma: number, reliability?: Reliability): Estimate;
   /** This image gave none, for that reason. */

@@ -23,9 +23,9 @@ export interface Estimator {
   /** The same for a frame that gave no answers at all; `reason` says why. */
   miss(frame: CameraFrame, reason: string): readonly MeasuredValue[];
   /**
-   * The measured values at a stamp between images, marked `predicted`, where the robot's
-   * kinematics tell how they went on; undefined where they do not (yet). Absent in estimators
-   * that know nothing of the robot.
+   * The measured values at a stamp between images, marked `predicted`, where the robot's kinematics
+   * show how they continued; undefined if they do not (yet). Absent in estimators that know nothing
+   * of the robot.
    */
   predictAt?(sample: KinematicSample): readonly MeasuredValue[] | undefined;
   /**

@@ -26,7 +26,7 @@ interface Channel {
 
 /**
  * Filters each measurement by itself, and each camera's answers by themselves. Lengths whose sigma
- * tells all of their error go through a MeasurementFilter; once a model with a reliability has
+ * covers all of their error go through a MeasurementFilter; once a model with a reliability has
  * answered, a RobustFilter takes over. Lengths of such a model are calibrated first where there is
  * a calibration.
  */

@@ -11,22 +11,22 @@ import type { Basis, MeasuredValue, Validity } from "./MeasuredValue.js";
 import type { ObjectPosition } from "./ObjectPosition.js";
 import { readAnswer } from "./readAnswer.js";
 
-/** Kinematics older than this at an image tell no more where the gripper is. */
+/** Kinematics older than this at an image no longer show where the gripper is. */
 const FRESH_S = 0.15;
 /** Faster than this no gripper moves, m/s; and jumps below this are noise, m. */
 const FASTEST_M_S = 5;
 const LEAST_JUMP_M = 0.05;
-/** Without any answer for so long, what is believed of things at rest is not `ok`. */
+/** Without any answer for so long, the estimates for resting objects are not `ok`. */
 const SILENCE_S = 3;
 
 type RobotTask = Task & { readonly robot: RobotSpec };
 
 /**
- * Reads the measurements off a joint belief of where the task's things are, made of all answers
+ * Reads the measurements from a joint estimate of where the task's objects are, made of all answers
  * and of the robot's own kinematics (FusionFilter). Where these are missing, and for models whose
- * sigma tells all of their error, the values are those of the estimator it wraps.
+ * sigma covers all of their error, the values are those of the estimator it wraps.
  *
- * Only the gripper's frame, the cameras' and those of tracked things are ever looked at.
+ * Only the gripper's frame, the cameras' and those of tracked objects are used.
  */
 export class FusionEstimator implements Estimator {
   readonly #task: RobotTask;
@@ -36,7 +36,7 @@ export class FusionEstimator implements Estimator {
   readonly #channels: ReadonlyMap<number, Channel>;
   #filter: FusionFilters;
   #opticalFrame = "";
-  /** The newest sample that tells of the gripper. */
+  /** The newest sample with the gripper. */
   #last: KinematicSample | undefined;
   /** When something was last said of a channel. */
   readonly #saidNs = new Map<number, bigint>();
@@ -118,7 +118,7 @@ export class FusionEstimator implements Estimator {
 
   /**
    * Takes the robot on to the frame.
-   * @returns where the robot was at the image, or why its kinematics do not tell
+   * @returns where the robot was at the image, or why its kinematics do not give it
    */
   #follow({ kinematics = [], stampNs }: CameraFrame): KinematicSample | string {
     const { gripperFrame } = this.#task.robot;
@@ -149,7 +149,7 @@ export class FusionEstimator implements Estimator {
       const wayM = between(before, pose);
       const dt = secondsBetween(last.stampNs, sample.stampNs);
       if (wayM > Math.max(FASTEST_M_S * dt, LEAST_JUMP_M)) {
-        // Where things are is not known in the frame that the robot now tells of.
+        // The positions of objects are unknown in the robot's new frame.
         jump = `the transform of ${gripperFrame} jumped by ${wayM.toFixed(2)} m`;
         this.#filter = new FusionFilters(this.#layouts, this.#task);
       }
@@ -199,7 +199,7 @@ export class FusionEstimator implements Estimator {
       const silenceS = secondsBetween(saidNs, at.stampNs);
       const isSilent = silenceS > SILENCE_S;
       const validity: Validity = isSilent ? "stale" : "ok";
-      const reason = isSilent ? `nothing was said of it for ${silenceS.toFixed(1)} s` : "";
+      const reason = isSilent ? `not measured for ${silenceS.toFixed(1)} s` : "";
       return { ...value, value: length.valueM, sigma: length.sigmaM, validity, reason, basis };
     });
   }

@@ -25,11 +25,11 @@ const LEAST_SIGMA_M = 1e-6;
  * prediction and from the median of the last `medianWindow` samples (carried forward at the
  * estimated velocity). While samples are outliers the prediction is reported as `stale` with a
  * sigma that grows. Once the median has followed to a new level, that is taken for real and the
- * filter goes on from there: a jump shows at the (n + 1) / 2-th sample of a window of n.
+ * filter continues from there: a jump shows at the (n + 1) / 2-th sample of a window of n.
  *
  * A miss (a refusal, an unreadable frame) holds the last value as `stale`, with growing sigma;
- * after `stalenessS` there is no value, and the next sample begins anew. A filter serves one
- * episode: stamps do not go back. It cannot go below 0 where the quantity cannot.
+ * after `stalenessS` there is no value, and the next sample restarts. A filter serves one episode:
+ * stamps do not go back. It cannot go below 0 if the quantity cannot.
  */
 export class MeasurementFilter implements ValueFilter {
   readonly #spec: FilterSpec;

@@ -3,7 +3,10 @@ import type { MotionState } from "./ConstantVelocity.js";
 import { type Estimate, held, secondsBetween, type ValueFilter } from "./Estimate.js";
 import type { QuantityFilterOptions } from "./MeasurementFilter.js";
 
-/** How fast a measured length changes, m/s (standard deviation), and for how long alike, s. */
+/**
+ * How fast a measured length changes, m/s (standard deviation), and for how long it stays similar,
+ * s.
+ */
 const SPEED_M_S = 0.1;
 const SPEED_LASTS_S = 1;
 /**
@@ -19,7 +22,7 @@ const NOISE_MEMORY = 40;
 const WILD_RANGE_M = 1;
 /** No model knows a length better than to a micrometre. */
 const LEAST_SIGMA_M = 1e-6;
-/** Of answers whose sigma tells all: of labels that are wrong for once, say. */
+/** For answers whose sigma covers all of their error, except occasional wrong labels. */
 const EXACT_WILD = 0.01;
 /** An answer that is wild with more than this probability is said to be an outlier. */
 const OUTLIER = 0.8;
@@ -44,9 +47,9 @@ interface Said {
  * invented carries the value nowhere. The value never leaves the range of the recent answers by
  * more than their spread.
  *
- * Averaging takes off what scatters, not what all answers have in common. The reliability tells
- * the whole error T of one answer, the scatter s is seen in the steps from answer to answer; so
- * sigma² = P + max(T² − s², 0) with the filter's variance P.
+ * Averaging takes off what scatters, not what all answers have in common. The reliability says the
+ * whole error T of one answer, the scatter s is seen in the steps from answer to answer; so sigma²
+ * = P + max(T² − s², 0) with the filter's variance P.
  *
  * Misses hold and lapse as in MeasurementFilter; what was learnt stays.
  */
@@ -57,7 +60,9 @@ export class RobustFilter implements ValueFilter {
   /** Of the inverse gamma: weight in answers, and sum of squares of relative residuals. */
   #weight = NOISE_WEIGHT;
   #squares = NOISE_WEIGHT * NOISE_BEFORE ** 2;
-  /** The same of the steps from answer to answer: what neighbouring answers err alike is no step. */
+  /**
+   * The same of the steps from answer to answer: what neighbouring answers err alike is not a step.
+   */
   #stepWeight = NOISE_WEIGHT;
   #stepSquares = NOISE_WEIGHT * NOISE_BEFORE ** 2;
   #lastSane: number | undefined;

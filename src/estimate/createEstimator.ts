@@ -22,7 +22,7 @@ export function createEstimator(task: Task, options: EstimatorOptions = {}): Est
   if (create) return create(task, options);
   const known = estimators.names().join(", ") || "none";
   throw new EstimatorError(
-    `the task ${task.name} chooses the estimator ${task.estimator}, which is not there ` +
+    `the task ${task.name} chooses the estimator ${task.estimator}, which is not registered ` +
       `(registered: ${known}). If a plugin adds it, load it: --plugin NAME`,
   );
 }

@@ -6,7 +6,7 @@ import { FilterEstimator } from "./FilterEstimator.js";
 import { FusionEstimator } from "./FusionEstimator.js";
 import type { MeasuredValue } from "./MeasuredValue.js";
 
-/** A frame of an episode with what was said of it; without answers, why there are none. */
+/** A frame of an episode with its answers; without answers, the reason. */
 export interface Observation {
   readonly frame: CameraFrame;
   readonly answers?: readonly SpatialAnswer[];
@@ -15,12 +15,12 @@ export interface Observation {
 
 /**
  * The measured values of each frame of a whole episode, each of which rests on all of its answers
- * and kinematics, earlier and later ones. Things that were still when an image was taken are where
+ * and kinematics, earlier and later ones. Objects that were still when an image was taken are where
  * the end of the episode has them; what was grasped later stood where it was grasped. Values that
- * later images have changed are marked `smoothed`; those whose own sigma tells all of their error
+ * later images have changed are marked `smoothed`; those whose own sigma covers all of their error
  * stay as the filter gave them.
  *
- * Where no kinematics tell, a length is the mean of the filter forward and backward in time.
+ * Without kinematics, a length is the mean of the filter forward and backward in time.
  *
  * @param observations of ONE episode, in order
  */

@@ -16,14 +16,14 @@ export interface EvaluatedEpisode {
   readonly outcome: KnownOutcome;
   /** Seconds from the first image's stamp. */
   readonly timesS: Float64Array;
-  /** NaN where invalid. */
+  /** NaN if invalid. */
   readonly reward: Float64Array;
   /** 0..1. */
   readonly progress: Float64Array;
   readonly hasStages: boolean;
   /** Images whose reward was `stale`. */
   readonly staleCount: number;
-  /** How the reward says that the episode ended, and at which image; absent where it did not end. */
+  /** How the reward says that the episode ended, and at which image; absent if it did not end. */
   readonly ended?: { readonly how: string; readonly index: number };
   readonly measurements: readonly MeasurementSeries[];
   /** What the truth rests on and what is not known, where it is that of the robot's kinematics. */
@@ -39,7 +39,7 @@ export interface KnownOutcome {
   readonly word: string;
 }
 
-/** One measurement of an episode, in metres or 0/1; NaN where there is no value. */
+/** One measurement of an episode, in metres or 0/1; NaN if there is no value. */
 export interface MeasurementSeries {
   readonly name: string;
   readonly kind: QuestionKind;
@@ -184,7 +184,7 @@ export class EpisodeColumns {
   }
 }
 
-/** A sparse column as n numbers, NaN where nothing was set. */
+/** A sparse column as n numbers, NaN if nothing was set. */
 function filled(values: readonly number[], n: number): Float64Array {
   return Float64Array.from({ length: n }, (_, i) => values[i] ?? Number.NaN);
 }

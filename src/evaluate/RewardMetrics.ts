@@ -34,7 +34,7 @@ export interface MeasurementMetrics {
   readonly wrongTargetObject: string;
 }
 
-/** How well reward and progress tell success from failure and forward from backward. */
+/** How well reward and progress distinguish success from failure and forward from backward. */
 export interface EpisodeSetMetrics {
   readonly vocProgress: Figure;
   readonly vocReward: Figure;
@@ -55,7 +55,10 @@ export interface EpisodeSetMetrics {
     readonly shuffled: Figures;
     /** VOC on unsuccessful episodes: a clock scores there as high as on the others. */
     readonly unsuccessful: Figures;
-    /** AUROC of the recording's length instead of the return; near 0 or 1, length tells all. */
+    /**
+     * AUROC of the recording's length instead of the return; near 0 or 1, the length alone predicts
+     * the outcome.
+     */
     readonly clock: Figures;
   };
 }
@@ -70,10 +73,10 @@ export interface EpisodeRow {
   readonly ok: number;
   readonly stale: number;
   readonly invalid: number;
-  /** Sum of the rewards up to the end of the episode; null where there was none. */
+  /** Sum of the rewards up to the end of the episode; null if there was none. */
   readonly return: number | null;
   readonly finalProgress: number;
-  /** How the reward says it ended; empty where it did not. */
+  /** How the reward says it ended; empty if it did not. */
   readonly ended: string;
   readonly durationS: number;
 }

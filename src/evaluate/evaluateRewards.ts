@@ -151,7 +151,7 @@ function untilEnd(episode: EvaluatedEpisode, signal: "progress" | "reward"): Flo
   return episode[signal].subarray(0, (episode.ended?.index ?? Number.POSITIVE_INFINITY) + 1);
 }
 
-/** How far each step goes back (positive: back); NaN where a neighbour is missing. */
+/** How far each step goes back (positive: back); NaN if a neighbour is missing. */
 function falls(values: Float64Array): number[] {
   return Array.from(values.subarray(1), (value, i) => itemAt(values, i) - value);
 }

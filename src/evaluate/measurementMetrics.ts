@@ -45,7 +45,7 @@ function share(values: readonly number[]): Figure {
   return { value: values.length === 0 ? undefined : n / values.length, n, of: values.length };
 }
 
-/** The model before the filter: tells what smoothing and the outlier gate add. */
+/** The model before the filter: shows what smoothing and the outlier gate add. */
 function rawFigures(parts: readonly MeasurementSeries[], truth: readonly number[]): Figures {
   const raw = agreement(
     itemAt(parts, 0).kind,
@@ -102,14 +102,14 @@ function noTruth(length: number): number[] {
 const CONTACT_M = 0.03;
 
 /**
- * How well measured values agree with true ones: index i of both speaks of the same image, NaN
- * where there is no value. Only images with both count; `of` is the number of images.
+ * How well measured values agree with true ones: index i of both speaks of the same image, NaN if
+ * there is no value. Only images with both count; `of` is the number of images.
  *
  * | figure | of quantities |
  * |---|---|
  * | mae, median_error | mean and median of \|measured − true\|, m |
  * | bias_slope, bias_intercept | least squares, measured ≈ slope · true + intercept (m); ideal 1 and 0 |
- * | pearson, spearman, kendall | r, rho on mid-ranks, tau-b; undefined where a side is constant |
+ * | pearson, spearman, kendall | r, rho on mid-ranks, tau-b; undefined if a side is constant |
  * | within_half_to_double | share of answers within 50..200 % of the truth (SpatialVLM, table 2) |
  * | floor_at_contact | distances: mean measured value where the truth is below 3 cm; ideal < 0.03 |
  *

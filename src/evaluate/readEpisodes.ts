@@ -41,8 +41,8 @@ export class NoRobotError extends UserError {
 
   constructor(where: string) {
     super(
-      `${where}: its task names no gripper, so that the robot's kinematics cannot judge it: give ` +
-        "the gripper `grasp` in the task file (docs/task-file.md), and that file with --task",
+      `${where}: its task has no gripper, so the robot's kinematics cannot give the truth: add ` +
+        "`grasp` to the gripper in the task file (docs/task-file.md), and give that file with --task",
     );
   }
 }
@@ -55,7 +55,7 @@ export interface ReadEpisodesOptions {
   /** Judges by this task where the bag carries none (a live recording). */
   readonly task?: Task;
   /**
-   * Default `tf`. `kinematics` needs no frame of any thing: see KinematicTruth. The given task,
+   * Default `tf`. `kinematics` needs no frame of any object: see KinematicTruth. The given task,
    * where there is one, then goes before the recorded one, which may be older than its `grasp`.
    */
   readonly truth?: TruthKind;
@@ -253,8 +253,8 @@ export class TruthSource {
   }
 
   /**
-   * The other objects of the task that have a frame; where it has none, the moving frames beside
-   * the object's own in the TF tree, which are the scene's other objects.
+   * The other objects of the task that have a frame; if it has none, the moving frames beside the
+   * object's own in the TF tree, which are the scene's other objects.
    */
   decoysOf = (measurement: Measurement): readonly Decoy[] => {
     const { subject, object } = measurement;

@@ -66,6 +66,6 @@ function parse<T>(schema: z.ZodType<T>, message: unknown, type: string, where: s
   const { path, message: what } = itemAt(result.error.issues, 0);
   throw new RewardMessageError(
     `${where}: a ${type} message has an unexpected field ${path.join(".")} (${what}): ` +
-      "it was recorded with other message definitions; annotate the recording again",
+      "it was recorded with different message definitions; annotate the recording again",
   );
 }

@@ -7,7 +7,7 @@ import {
 } from "simple-statistics";
 import { itemAt } from "../base/index.js";
 
-/** A value made from `n` of the `of` things that it speaks of; undefined where it has no meaning. */
+/** A value made from `n` of the `of` items that it is about; undefined if it has no meaning. */
 export interface Figure {
   readonly value: number | undefined;
   readonly n: number;
@@ -22,17 +22,20 @@ export function medianOf(values: readonly number[]): number | undefined {
   return values.length === 0 ? undefined : median(values);
 }
 
-/** Pearson's r; undefined where one side is constant. */
+/** Pearson's r; undefined if one side is constant. */
 export function pearson(x: readonly number[], y: readonly number[]): number | undefined {
   return varies(x) && varies(y) ? sampleCorrelation(x, y) : undefined;
 }
 
-/** Spearman's rho on mid-ranks (ties share the mean of their ranks); undefined where one side is constant. */
+/**
+ * Spearman's rho on mid-ranks (ties share the mean of their ranks); undefined if one side is
+ * constant.
+ */
 export function spearman(x: readonly number[], y: readonly number[]): number | undefined {
   return varies(x) && varies(y) ? sampleRankCorrelation(x, y) : undefined;
 }
 
-/** Least-squares line of y on x: y ≈ slope · x + intercept; undefined where x is constant. */
+/** Least-squares line of y on x: y ≈ slope · x + intercept; undefined if x is constant. */
 export function leastSquares(
   x: readonly number[],
   y: readonly number[],
@@ -66,7 +69,7 @@ function varies(values: readonly number[]): boolean {
 
 /**
  * Kendall's tau-b of paired values, which counts ties, in O(n log n) by Knight's merge-sort method
- * (JASA 61, 1966). Undefined where one side is constant or there are fewer than two pairs.
+ * (JASA 61, 1966). Undefined if one side is constant or there are fewer than two pairs.
  */
 export function kendallTau(x: readonly number[], y: readonly number[]): number | undefined {
   const n = x.length;

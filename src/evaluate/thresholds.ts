@@ -79,8 +79,8 @@ function keysOf(
   const keys = (withTruth.length > 0 ? withTruth : having).map(({ name }) => `${name}.${key}`);
   if (keys.length > 0) return keys;
   throw new ThresholdError(
-    `--${bound} ${key}: no such figure. A figure of one measurement is written ` +
-      `MEASUREMENT.FIGURE, a bare figure means every measurement. Known keys:\n  ` +
+    `--${bound} ${key}: no such figure. Write a figure of one measurement as ` +
+      `MEASUREMENT.FIGURE; FIGURE alone means every measurement. Known keys:\n  ` +
       [...figures.keys()].join("\n  "),
   );
 }

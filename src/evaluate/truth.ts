@@ -5,8 +5,8 @@ import type { ObjectRef } from "../language/index.js";
 import type { Measurement } from "../task/index.js";
 
 /**
- * The exact value of a measurement where TF tells it: metres, or 1/0 for yes/no (yes), choice
- * (the subject) and classify kinds (the first relation), as `MeasuredValue.value` counts them.
+ * The exact value of a measurement if TF gives it: metres, or 1/0 for yes/no (yes), choice (the
+ * subject) and classify kinds (the first relation), as `MeasuredValue.value` counts them.
  *
  * `poses` are in the camera's optical frame and its frames sit at the objects' centres, so only
  * kinds that speak of centres have a truth: distance, the left/right/behind/front family, and,

@@ -1,6 +1,6 @@
 import { closestName, UserError } from "../base/index.js";
 
-/** One thing that is wrong in an expression. */
+/** One mistake in an expression. */
 export interface ExpressionProblem {
   readonly message: string;
   /** Where in the text, in UTF-16 units, and how much of it. */

@@ -10,21 +10,21 @@ export interface RewardExpression {
   readonly text: string;
   /** The variables that it uses, in order of appearance. */
   readonly names: readonly string[];
-  /** What its value is, as far as units tell: a product of lengths is a plain number. */
+  /** What its value is, according to its units: a product of lengths is a plain number. */
   readonly kind: VariableKind;
   /**
-   * Its value; for a condition 1 (holds), 0 (does not) or NaN (cannot be told). A variable that
-   * is missing counts as NaN: `and` and `or` still decide where the other side settles it.
-   * Arithmetic may give NaN or Infinity (a division by zero): the caller must look.
+   * Its value; for a condition 1 (holds), 0 (does not) or NaN (unknown). A variable that is missing
+   * counts as NaN: `and` and `or` still decide where the other side settles it. Arithmetic may give
+   * NaN or Infinity (a division by zero): the caller must look.
    */
   evaluate(values: Readonly<Record<string, number>>): number;
 }
 
 /**
- * Compiles an arithmetic expression of a task file. Text from strangers is safe: mathjs only
- * parses it; the tree is translated node by node from a short list of what is allowed (numbers
- * with units, the given variables, arithmetic, comparison, logic, `a ? b : c`, FUNCTIONS), and
- * nothing of the text is ever run by mathjs or JavaScript.
+ * Compiles an arithmetic expression of a task file. Text from strangers is safe: mathjs only parses
+ * it; the tree is translated node by node from a short list of what is allowed (numbers with units,
+ * the given variables, arithmetic, comparison, logic, `a ? b : c`, FUNCTIONS), and no part of the
+ * text is run by mathjs or JavaScript.
  *
  * @example compileExpression("1 - reach / 50 cm", ["reach"]).evaluate({ reach: 0.1 }) // 0.8
  * @throws ExpressionError with every problem of the text.

@@ -94,12 +94,12 @@ export function isIdentifier(word: string): boolean {
 }
 
 /**
- * Why a word cannot name a variable of an expression, or undefined where it can:
- * `is a function of the expression language`.
+ * Why a word cannot name a variable of an expression, or undefined if it can: `is a function of the
+ * expression language`.
  */
 export function nameProblem(word: string): string | undefined {
   if (!isIdentifier(word)) {
-    return "is no identifier: a letter, then letters, digits or _, at most 64";
+    return "is not an identifier: a letter, then letters, digits or _, at most 64";
   }
   if (FUNCTIONS.has(word)) return "is a function of the expression language";
   if (CONSTANTS.has(word)) return "is a constant of the expression language";

@@ -13,7 +13,7 @@ export const ARITHMETIC: ReadonlyMap<string, Combine> = new Map<string, Combine>
   ["mod", (l, r) => (v) => modulo(l(v), r(v))],
 ]);
 
-/** 1, 0, or NaN where a side is NaN: what cannot be told is neither true nor false. */
+/** 1, 0, or NaN if a side is NaN: unknown is neither true nor false. */
 export const COMPARISONS: ReadonlyMap<string, Combine> = new Map<string, Combine>([
   ["smaller", compare((a, b) => a < b)],
   ["smallerEq", compare((a, b) => a <= b)],
@@ -42,7 +42,7 @@ export function negate(inner: Run): Run {
   return (v) => -inner(v);
 }
 
-/** NaN where the condition cannot be told. */
+/** NaN if the condition is unknown. */
 export function choose(condition: Run, yes: Run, no: Run): Run {
   return (v) => {
     const chosen = condition(v);

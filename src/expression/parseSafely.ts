@@ -38,7 +38,7 @@ export function parseSafely(text: string): MathNode {
     fail(`"${stranger[0]}" has no place in an expression`, stranger.index, stranger[0].length);
   }
   const based = /\b0[xob]\w*/i.exec(text);
-  if (based) fail(`${based[0]} is no decimal number`, based.index, based[0].length);
+  if (based) fail(`${based[0]} is not a decimal number`, based.index, based[0].length);
   checkParentheses(text, fail);
   const surplus = [...text.matchAll(/%/g)][MAX_PERCENTS];
   if (surplus) fail(`an expression has at most ${MAX_PERCENTS} percent signs`, surplus.index);

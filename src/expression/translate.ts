@@ -99,7 +99,7 @@ class Translator {
     this.#variables = variables;
   }
 
-  /** Notes what is wrong at a word of the text, or with the text as a whole; each thing once. */
+  /** Notes what is wrong at a word of the text, or with the text as a whole; each problem once. */
   problem(message: string, word?: string): Part {
     const pattern = word && new RegExp(`(?<![A-Za-z0-9_])${escaped(word)}(?![A-Za-z0-9_])`);
     const found = pattern ? pattern.exec(this.#text) : null;
@@ -151,7 +151,10 @@ class Translator {
     if (typeof value === "number" && Number.isFinite(value)) {
       return { run: () => value, isCondition: false };
     }
-    return this.problem(`${String(value)} is no number that an expression can use`, String(value));
+    return this.problem(
+      `${String(value)} is not a number that an expression can use`,
+      String(value),
+    );
   }
 
   #symbol(name: string): Part {
@@ -264,7 +267,7 @@ class Translator {
     const found = FUNCTIONS.get(name);
     if (!found) {
       if (this.#variables.has(name)) {
-        return this.problem(`"${name}" is no function: write \`${name} * (…)\``, name);
+        return this.problem(`"${name}" is not a function: write \`${name} * (…)\``, name);
       }
       const known = [...FUNCTIONS.keys()];
       const near = suggestion(name, [...known, ...this.#variables.keys()]);

@@ -60,12 +60,12 @@ const EXAMPLES: Readonly<Record<Dimension, string>> = {
   "m/s^2": "`1.5 m/s^2`, or 1.5",
 };
 
-/** A number with a wrong unit, or something that is no number. */
+/** A number with a wrong unit, or something that is not a number. */
 export class QuantityError extends UserError {
   override readonly code = "expression.quantity";
 }
 
-/** The unit of that name; undefined for names that are no length, duration or acceleration. */
+/** The unit of that name; undefined for names that are not a length, duration or acceleration. */
 export function findUnit(name: string): Unit | undefined {
   return UNITS.get(name);
 }

@@ -14,7 +14,7 @@ export interface CanonicalFrame {
   readonly y: Vec3;
   /** Up. */
   readonly z: Vec3;
-  /** Scatter of the support's points around z = 0; absent where there is no support plane. */
+  /** Scatter of the support's points around z = 0; absent if there is no support plane. */
   readonly residualM?: number;
 }
 

@@ -28,7 +28,7 @@ const ARC_GAP = (30 * Math.PI) / 180;
  * The footprint of points in a canonical frame: a circle where most of the rim is round, so that
  * a handle or a hidden side does not move its centre; else the smallest rectangle.
  *
- * @param nearHidden for each point: 1 where the rim there is not the object's own.
+ * @param nearHidden for each point: 1 if the rim there is not the object's own.
  * @param noiseM of the points.
  */
 export function footprintOf(cloud: PointCloud, nearHidden: Uint8Array, noiseM = 0): Footprint {

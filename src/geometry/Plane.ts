@@ -19,7 +19,7 @@ function facing(plane: Plane, viewpoint: Vec3): Plane {
   return { ...plane, normal: [-x, -y, -z], offsetM: -plane.offsetM };
 }
 
-/** Through three points; undefined where they lie on a line. */
+/** Through three points; undefined if they lie on a line. */
 function planeThrough(a: Vec3, b: Vec3, c: Vec3): Plane | undefined {
   const normal = unit(
     cross([b[0] - a[0], b[1] - a[1], b[2] - a[2]], [c[0] - a[0], c[1] - a[1], c[2] - a[2]]),
@@ -88,16 +88,16 @@ export interface RansacOptions {
   readonly toleranceM?: number;
   readonly iterations?: number;
   readonly seed?: number;
-  /** Fewer points, or a smaller share of all points, on the plane: it is none. */
+  /** Fewer points, or a smaller share of all points, on the plane: it is not a plane. */
   readonly minInliers?: number;
   readonly minShare?: number;
 }
 
 /**
  * The plane that most points lie on, by RANSAC (Fischler and Bolles 1981), then least squares on
- * its points, twice, the second time with a tolerance that fits their scatter. Stops early when
- * a better plane would have been drawn with probability 0.999. Its normal points to the camera,
- * which is the origin. Undefined where too few points agree.
+ * its points, twice, the second time with a tolerance that fits their scatter. Stops early when a
+ * better plane would have been drawn with probability 0.999. Its normal points to the camera, which
+ * is the origin. Undefined if too few points agree.
  */
 export function ransacPlane(cloud: PointCloud, options: RansacOptions = {}): Plane | undefined {
   const { toleranceM = 0.01, iterations = 1000, seed = 1, minInliers = 50 } = options;

@@ -17,7 +17,7 @@ export interface Outline {
   /** The same for its upper and its lower side in the image. */
   readonly hiddenAboveShare: number;
   readonly hiddenBelowShare: number;
-  /** For each point: 1 where such an edge is near. */
+  /** For each point: 1 if such an edge is near. */
   readonly nearHidden: Uint8Array;
 }
 

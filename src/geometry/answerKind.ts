@@ -21,7 +21,7 @@ export interface LengthEstimate {
 /** Thrown where a kind needs an object's size and only a point of it is known. */
 export class NoSizeError extends Error {
   constructor(readonly which: "subject" | "object") {
-    super(`the ${which} is known by one point only and has no size`);
+    super(`only one point of the ${which} is known, so it has no size`);
     this.name = "NoSizeError";
   }
 }

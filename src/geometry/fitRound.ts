@@ -19,9 +19,9 @@ export interface CircleFit extends Circle {
 const DRAWS = 140;
 
 /**
- * The circle that most points lie on within `toleranceM` (MSAC, Torr and Zisserman 2000), then least squares on those.
- * A mug's handle and the fingers before it are
- * outliers. Undefined where the points give no circle of at most `maxRadiusM`.
+ * The circle that most points lie on within `toleranceM` (MSAC, Torr and Zisserman 2000), then
+ * least squares on those. A mug's handle and the fingers before it are outliers. Undefined if the
+ * points give no circle of at most `maxRadiusM`.
  */
 export function fitCircle(
   points: Points2,
@@ -158,8 +158,8 @@ export interface SphereFit {
 }
 
 /**
- * The sphere of least algebraic error, |p|² = 2·c·p + k, linear in c and k. Undefined where the
- * points lie in a plane, which any large sphere fits.
+ * The sphere of least algebraic error, |p|² = 2·c·p + k, linear in c and k. Undefined if the points
+ * lie in a plane, which any large sphere fits.
  */
 export function fitSphere(cloud: PointCloud, toleranceM: number): SphereFit | undefined {
   const { count, xyz } = cloud;

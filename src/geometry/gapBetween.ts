@@ -2,13 +2,13 @@ import { type CanonicalFrame, cloudToCanonical } from "./CanonicalFrame.js";
 import { evenlySpread, type PointCloud, pickPoints } from "./PointCloud.js";
 import type { SpatialObject } from "./SpatialObject.js";
 
-/** Pairs are compared one by one: more points would cost more than they tell. */
+/** Pairs are compared one by one: more points would cost more than they add. */
 const COMPARED_POINTS = 700;
 
 /**
- * Distance between the nearest points of two objects; 0 where they touch, which is: where the
- * distance is not more than the points' own spacing. What lies under an object's visible surface
- * counts as the object.
+ * Distance between the nearest points of two objects; 0 if they touch, which is: where the distance
+ * is not more than the points' own spacing. What lies under an object's visible surface counts as
+ * the object.
  */
 export function gapBetween(a: SpatialObject, b: SpatialObject, frame: CanonicalFrame): number {
   const spacingM = (spacing(a) + spacing(b)) / 2;

@@ -17,7 +17,9 @@ const STANDS_WITHIN_M = 0.006;
 /** Where the lower outline is hidden, what ends this low is taken to reach the support. */
 const HIDDEN_STANDS_WITHIN_M = 0.04;
 
-/** Depth of a thing as a share of its width or height, whichever is less, where it is not seen. */
+/**
+ * Depth of an object as a share of its width or height, whichever is smaller, if it is not visible.
+ */
 const USUAL_DEPTH = 0.9;
 
 /** Seen from this far aside, an object shows its depth on a second face. */
@@ -52,7 +54,7 @@ export function measureObject(seen: SeenObject, frame: CanonicalFrame): SpatialO
   const sizeM = Math.hypot(box.lengthM, box.widthM, box.heightM);
   const scatterM = Math.hypot(pitchM, frame.residualM ?? 0.005, body.residualM);
   const sigmaM = Math.hypot(scatterM, (0.3 * sizeM) / Math.sqrt(points.count));
-  // A hidden corner does no harm, a hidden half may be of any size; round things are completed.
+  // A hidden corner does no harm, a hidden half may be of any size; round objects are completed.
   const harm = box.shape === "rectangle" ? 1 : 0.3;
   const hiddenSigmaM = harm * seen.outline.hiddenShare ** 2 * sizeM;
   return {

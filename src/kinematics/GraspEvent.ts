@@ -2,7 +2,7 @@ import type { Vec3 } from "../base/index.js";
 
 /** Something was between the gripper's fingers. */
 export interface GraspEvent {
-  /** Name of the task's object; undefined where it is not told which: `why` says why. */
+  /** Name of the task's object; undefined if it is not told which: `why` says why. */
   readonly object?: string;
   /**
    * What says that it was this object: the opening of the fingers (`held_at`), what the model said
@@ -30,7 +30,7 @@ export interface GraspEvent {
   readonly beforeSigmaM: number;
 }
 
-/** An answer to the question how far the gripper is from a thing. */
+/** An answer to the question how far the gripper is from an object. */
 export interface Said {
   readonly stampNs: bigint;
   /** Name of the measurement. */

@@ -34,7 +34,7 @@ export type KinematicValue =
     }
   | { readonly known: false; readonly reason: string };
 
-/** The centre of a thing in the fixed frame at one time. */
+/** The centre of an object in the fixed frame at one time. */
 interface Place {
   readonly centreM: Vec3;
   readonly sigmaM: number;
@@ -42,24 +42,27 @@ interface Place {
 
 type Found = Place | { readonly reason: string };
 
-/** How well a held thing's centre is known: where in the fingers it sits, and the arm's own error. */
+/**
+ * How well a held object's centre is known: where in the fingers it sits, and the arm's own error.
+ */
 const HELD_SIGMA_M = 0.01;
-/** Where the fingers' openings are angles: how far they may have moved a thing between them. */
+/** Where the fingers' openings are angles: how far they may have moved an object between them. */
 const UNKNOWN_SHIFT_M = 0.015;
 /** It can rest where it is let go this much higher or lower than it stood, m. */
 const SAME_HEIGHT_M = 0.02;
 /** Faster than this it is thrown, m/s. */
 const MOVING = 0.05;
-/** Cosine of 20°: more tilted, a thing falls over, and its lowest point is another. */
+/** Cosine of 20°: more tilted, an object falls over, and its lowest point is another. */
 const UPRIGHT = 0.94;
 /** Reach of a gripper whose openings are angles, m. */
 const UNKNOWN_REACH_M = 0.1;
 const UP: Vec3 = [0, 0, 1];
 
 /**
- * What the robot itself proves in hindsight: a thing in the gripper is at the grasp point, before it
- * was first touched it has not moved, and after it was let go it rests there. From TF of the gripper
- * and joints alone, over one whole episode. The z axis of the fixed frame is up (REP 103).
+ * What follows from the robot's own motion in hindsight: an object in the gripper is at the grasp
+ * point, before it was first touched it has not moved, and after it was let go it rests there. From
+ * TF of the gripper and joints alone, over one whole episode. The z axis of the fixed frame is up
+ * (REP 103).
  */
 export class KinematicTruth {
   readonly grasps: readonly GraspEvent[];
@@ -94,9 +97,9 @@ export class KinematicTruth {
 
   /**
    * @param samples of all frames of one episode, in any order
-   * @param says what a model said of distances from the gripper: it can show that another thing was
-   *   grasped. Its size does not matter, only whether it falls and rises.
-   * @returns undefined where the task names no gripper
+   * @param says what a model said of distances from the gripper: it can show that another object
+   *   was grasped. Its size does not matter, only whether it falls and rises.
+   * @returns undefined if the task names no gripper
    */
   static of(
     task: Task,
@@ -125,7 +128,7 @@ export class KinematicTruth {
   ): KinematicValue {
     const { shape } = kindInfo(kind);
     if (kind === "elevation") return this.#elevationOf(subject.name, stampNs);
-    if (object === undefined) return unknown(`${kind} depends on the thing's shape`);
+    if (object === undefined) return unknown(`${kind} depends on the object's shape`);
     const [a, b] = [this.#placeOf(subject.name, stampNs), this.#placeOf(object.name, stampNs)];
     if ("reason" in a) return unknown(a.reason);
     if ("reason" in b) return unknown(b.reason);
@@ -136,22 +139,24 @@ export class KinematicTruth {
     const [from, to] = [seen(a.centreM), seen(b.centreM)];
     const value = betweenCentres(kind, from, to, up, camera ? "camera" : "anywhere");
     if (value === undefined) {
-      const why = camera ? "depends on the things' shapes" : `needs TF of ${frameId}`;
+      const why = camera ? "depends on the objects' shapes" : `needs TF of ${frameId}`;
       return unknown(`${kind} ${why}`);
     }
     if (shape === "quantity") return { known: true, value, sigma };
     const [relation] = kindInfo(kind).relations;
     const ahead = relation === undefined ? 0 : Math.abs(lead(relation, from, to, up) ?? 0);
-    if (ahead < 2 * sigma) return unknown("the two are too much alike to tell");
+    if (ahead < 2 * sigma) return unknown("the difference is too small to decide");
     return { known: true, value, sigma: 0 };
   }
 
-  /** Whether the gripper holds any thing at that time. */
+  /** Whether the gripper holds anything at that time. */
   isHeldAt(stampNs: bigint): boolean {
     return this.grasps.some(({ fromNs, toNs }) => stampNs >= fromNs && stampNs <= toNs);
   }
 
-  /** The centre of one of the task's things in the fixed frame at a stamp, or why it is unknown. */
+  /**
+   * The centre of one of the task's objects in the fixed frame at a stamp, or why it is unknown.
+   */
   placeOf(object: string, stampNs: bigint): Found {
     return this.#placeOf(object, stampNs);
   }
@@ -187,7 +192,7 @@ export class KinematicTruth {
     const [from, now] = [this.#track.gripperAt(first.fromNs), this.#track.gripperAt(stampNs)];
     const isHeld = !("reason" in stretch) && stretch.restM === undefined;
     if (isHeld && from && now && tilt(from, now) < UPRIGHT) {
-      return unknown("it is tilted: its lowest point is not known");
+      return unknown("it is tilted, so its lowest point is unknown");
     }
     // Before its first grasp it stood on the support.
     const value = Math.max(0, place.centreM[2] - first.pointM[2]);
@@ -207,7 +212,7 @@ export class KinematicTruth {
     );
     if (found) return found;
     const doubt = history.doubts.findLast(({ fromNs }) => fromNs <= stampNs);
-    return { reason: `${phrase}: ${doubt?.reason ?? "its place is not known at that time"}` };
+    return { reason: `${phrase}: ${doubt?.reason ?? "its position is unknown at that time"}` };
   }
 
   #noGripper(): string {
@@ -239,7 +244,7 @@ function eventOf(grip: Grip, identity: Identity, track: RobotTrack, robot: Robot
   };
 }
 
-/** Why a thing does not rest where it was let go; undefined where it does. */
+/** Why an object does not rest where it was released; undefined if it does. */
 function droppedHow(
   grip: Grip,
   pointM: Vec3,
@@ -251,10 +256,10 @@ function droppedHow(
   if (Math.abs(rise) > SAME_HEIGHT_M) {
     const way = rise > 0 ? "higher" : "lower";
     const by = (100 * Math.abs(rise)).toFixed(0);
-    return `it was let go ${by} cm ${way} than it was picked up: where it came to rest, or who took it, is not known`;
+    return `it was released ${by} cm ${way} than it was picked up: its resting place, or who took it, is unknown`;
   }
-  if (tilt(grip.from, grip.to) < UPRIGHT) return "it was let go tilted";
-  if (speedAt(track, grip.to) > MOVING) return "it was let go while the gripper moved";
+  if (tilt(grip.from, grip.to) < UPRIGHT) return "it was released tilted";
+  if (speedAt(track, grip.to) > MOVING) return "it was released while the gripper moved";
   return undefined;
 }
 
@@ -284,9 +289,9 @@ function notesOf(grasp: GraspEvent, task: Task, track: RobotTrack): string[] {
   const phrase = task.objects.get(grasp.object)?.phrase ?? grasp.object;
   const by = {
     opening: "by the opening of its fingers",
-    answers: "by what the model said",
-    order: "by the order of the stages: nothing else tells",
-    task: "as the task says: nothing else tells that it was not another thing (held_at would)",
+    answers: "by the model's answers",
+    order: "by the order of the stages, the only evidence",
+    task: "according to the task; nothing rules out another object (held_at would)",
   }[grasp.identifiedBy ?? "task"];
   const end = grasp.endWhy === undefined ? [] : [`${phrase}: ${grasp.endWhy}`];
   return [`at ${at} the gripper grasped ${phrase}, ${by}`, ...end];

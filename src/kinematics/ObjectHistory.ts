@@ -3,7 +3,7 @@ import { invertPose, rotate, transformPoint } from "../camera/index.js";
 import type { GraspEvent } from "./GraspEvent.js";
 import type { RobotTrack, TrackPoint } from "./RobotTrack.js";
 
-/** A time in which it is known where a thing was: at a place, or in the gripper. */
+/** A time in which it is known where an object was: at a place, or in the gripper. */
 export interface Stretch {
   readonly fromNs: bigint;
   readonly toNs: bigint;
@@ -12,7 +12,7 @@ export interface Stretch {
   readonly sigmaM: number;
 }
 
-/** What the grasps of one thing tell of where it was. */
+/** What the grasps of one object show about where it was. */
 export interface ObjectHistory {
   /** In order of time; between them its place is not known. */
   readonly stretches: readonly Stretch[];
@@ -22,22 +22,22 @@ export interface ObjectHistory {
 
 /** Two places that differ by more are two places, m. */
 const SAME_PLACE_M = 0.03;
-/** After it was dropped, a thing lies still again, s. */
+/** Time until a dropped object lies still again, s. */
 const SETTLED_NS = 1_000_000_000n;
-/** A final approach that wanders more than this many times its reach may have pushed the thing. */
+/** A final approach that wanders more than this many times its reach may have pushed the object. */
 const WANDERING = 2.5;
 
 /** What of the gripper's size and openings matters for what it can have touched. */
 export interface GripperSize {
-  /** Nearer than this to a thing, the gripper can touch it, m. */
+  /** Nearer than this to an object, the gripper can touch it, m. */
   readonly reachM: number;
   /** How far the gripper's way out may be from its way in, m. */
   readonly corridorM: number;
-  /** Opening below which the fingers cannot be around the thing that they hold at `opening`. */
+  /** Opening below which the fingers cannot be around the object that they hold at `opening`. */
   readonly isNarrower: (opening: number, than: number) => boolean;
 }
 
-/** Follows one thing through its grasps, in order of time. */
+/** Follows one object through its grasps, in order of time. */
 export function followObject(
   events: readonly GraspEvent[],
   track: RobotTrack,
@@ -57,7 +57,7 @@ export function followObject(
       const last = stretches.pop();
       doubts.push({
         fromNs: last?.fromNs ?? startNs,
-        reason: `it was grasped ${far} cm from where it had been let go: it was moved in between`,
+        reason: `it was grasped ${far} cm from where it had been released: it was moved in between`,
       });
     } else if (placed === undefined) {
       const { sinceNs, reason } = untouchedSince(event, startNs, track, size, touch);
@@ -76,7 +76,7 @@ export function followObject(
 
     const nextNs = events[i + 1]?.fromNs;
     if (event.end !== "placed") {
-      const reason = event.endWhy ?? "nothing more is known of the gripper's fingers";
+      const reason = event.endWhy ?? "the gripper's fingers are unknown after that";
       doubts.push({ fromNs: event.toNs, reason });
       known = { untilNs: event.toNs + SETTLED_NS };
       continue;
@@ -97,7 +97,7 @@ export function followObject(
   return { stretches, doubts };
 }
 
-/** Since when, before a grasp, the gripper cannot have moved the thing. */
+/** Since when, before a grasp, the gripper cannot have moved the object. */
 function untouchedSince(
   event: GraspEvent,
   startNs: bigint,
@@ -116,7 +116,7 @@ function untouchedSince(
     if (!point || point.stampNs < startNs) return { sinceNs: startNs };
     const next = track.points[i + 1];
     if (point.part !== grasp.part) {
-      const reason = "TF jumped or stopped between there and the grasp";
+      const reason = "TF jumped or stopped between that time and the grasp";
       return { sinceNs: next?.stampNs ?? event.fromNs, reason };
     }
     const distanceM = distanceBetween(touch(point), event.pointM);
@@ -128,19 +128,19 @@ function untouchedSince(
     if (!isInside) continue;
     if (next) pathM += distanceBetween(touch(point), touch(next));
     if (pathM > WANDERING * reachM) {
-      const reason = `the gripper moved about near it before it grasped it, and may have pushed it`;
+      const reason = `the gripper moved near it before grasping it, and may have pushed it`;
       return { sinceNs: next?.stampNs ?? event.fromNs, reason };
     }
     const isShut = held !== undefined && point.opening !== undefined;
     if (isShut && distanceM < reachM / 3 && isNarrower(point.opening, held)) {
-      const reason = `the gripper was at its place at ${point.timeS.toFixed(1)} s with its fingers closer together than it is wide: it was pushed there`;
+      const reason = `the gripper was at its position at ${point.timeS.toFixed(1)} s with an opening smaller than its width: it was pushed there`;
       return { sinceNs: next?.stampNs ?? event.fromNs, reason };
     }
   }
   return { sinceNs: startNs };
 }
 
-/** Until when, after it was let go, the gripper cannot have moved the thing again. */
+/** Until when, after it was let go, the gripper cannot have moved the object again. */
 function untouchedUntil(
   event: GraspEvent,
   nextNs: bigint | undefined,
@@ -161,12 +161,12 @@ function untouchedUntil(
     if (!point) break;
     if (nextNs !== undefined && point.stampNs >= nextNs) return { untilNs: nextNs };
     if (point.part !== release.part) {
-      return { untilNs: last.stampNs, reason: "TF jumped or stopped after it was let go" };
+      return { untilNs: last.stampNs, reason: "TF jumped or stopped after it was released" };
     }
     const distanceM = distanceBetween(touch(point), event.releasePointM);
     if (isInside && distanceM > reachM) isInside = false;
     else if (!isInside && distanceM < reachM) {
-      // On the way to the next grasp of the same thing, that grasp tells where it was.
+      // On the way to the next grasp of the same object, that grasp shows where it was.
       if (nextNs !== undefined) return { untilNs: nextNs };
       const reason = `the gripper came back to ${cm(distanceM)} from it at ${point.timeS.toFixed(1)} s and may have moved it`;
       return { untilNs: last.stampNs, reason };
@@ -175,7 +175,8 @@ function untouchedUntil(
       const [way] = waysOf([point], release, Number.POSITIVE_INFINITY);
       const offM = Math.min(...wayIn.map((each) => (way ? distanceBetween(way, each) : 0)));
       if (offM > corridorM) {
-        const reason = "the gripper drew back another way than it had come, and may have moved it";
+        const reason =
+          "the gripper moved back on a different path than it came, and may have moved it";
         return { untilNs: last.stampNs, reason };
       }
     }

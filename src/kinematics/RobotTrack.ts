@@ -10,7 +10,7 @@ export interface TrackPoint {
   readonly timeS: number;
   /** Of the gripper's frame in the fixed frame. */
   readonly pose: Pose;
-  /** Undefined where the joints are not known at that time. */
+  /** Undefined if the joints are not known at that time. */
   readonly opening: number | undefined;
   /** Points of one part follow each other without a jump or a gap. */
   readonly part: number;
@@ -25,7 +25,7 @@ const GLITCH_S = 0.3;
 /** Longer without transforms, and what the gripper did meanwhile is not known. */
 const LONGEST_GAP_S = 0.5;
 
-/** What the robot's own TF and joints tell of its gripper over one episode, in order of time. */
+/** What the robot's own TF and joints show about its gripper over one episode, in order of time. */
 export class RobotTrack {
   readonly points: readonly TrackPoint[];
   /** What is wrong with the track, in words. */
@@ -67,7 +67,7 @@ export class RobotTrack {
     if (raw.length === 0) {
       const why = samples.findLast(({ missing }) => missing?.has(robot.gripperFrame));
       const reason = why?.missing?.get(robot.gripperFrame) ?? "no transforms were recorded";
-      notes.push(`the gripper's frame "${robot.gripperFrame}" is not known: ${reason}`);
+      notes.push(`the gripper's frame "${robot.gripperFrame}" is unknown: ${reason}`);
     }
     const { points, faults } = inParts(raw, robot.gripperFrame);
     const grip = "reason" in reader ? {} : reader;

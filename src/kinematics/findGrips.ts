@@ -17,7 +17,7 @@ export interface Grip {
 
 export interface Grips {
   readonly grips: readonly Grip[];
-  /** What was seen and is no grip, in words. */
+  /** What was seen but is not a grip, in words. */
   readonly notes: readonly string[];
 }
 
@@ -33,7 +33,7 @@ const NEARLY_CLOSED = 0.15;
 const STALL_S = 0.15;
 /** Longer without joints, and what the fingers did meanwhile is not known. */
 const LONGEST_GAP_S = 0.5;
-/** Openings that vary less over an episode tell nothing, m or rad. */
+/** Openings that vary less over an episode are not informative, m or rad. */
 const LEAST_SPAN = 0.004;
 
 type Opened = TrackPoint & { readonly opening: number };
@@ -51,7 +51,7 @@ export function findGrips(track: RobotTrack, grip: GripSpec): Grips {
   const closedBelow = grip.closedBelow ?? closedOf(low, high, track.hasLengths === true);
   const span = high - Math.min(low, closedBelow ?? low);
   if (high - low < LEAST_SPAN) {
-    notes.push("the gripper never moves its fingers in this recording");
+    notes.push("the gripper's fingers never move in this recording");
     return { grips: [], notes };
   }
   const grips: Grip[] = [];
@@ -66,8 +66,8 @@ export function findGrips(track: RobotTrack, grip: GripSpec): Grips {
     const at = `${held.timeS.toFixed(1)} s`;
     if (closedBelow === undefined && held.opening < low + CLOSED * span) {
       notes.push(
-        `at ${at} the fingers stopped at ${shown(held.opening, track)}, the least of this ` +
-          "recording: whether that is fully closed, the task has to say (closed_below or closed_above)",
+        `at ${at} the fingers stopped at ${shown(held.opening, track)}, the smallest opening of this ` +
+          "recording: the task must say whether that is fully closed (closed_below or closed_above)",
       );
       continue;
     }
@@ -81,7 +81,7 @@ export function findGrips(track: RobotTrack, grip: GripSpec): Grips {
     const last = points[to];
     if (!last) break;
     if (end === "further") {
-      // Things do not get thinner: the fingers had stopped on nothing, as before an approach.
+      // Objects do not get thinner: the fingers had stopped on nothing, as before an approach.
       continue;
     }
     grips.push({ closing: start, from: held, to: last, end, opening: held.opening });
@@ -89,7 +89,7 @@ export function findGrips(track: RobotTrack, grip: GripSpec): Grips {
   return { grips, notes };
 }
 
-/** The opening up to which the gripper is fully closed, as far as the episode shows it. */
+/** The opening up to which the gripper is fully closed, according to the episode. */
 function closedOf(low: number, high: number, hasLengths: boolean): number | undefined {
   if (!hasLengths || low < 0) return undefined;
   const lowest = low < NEARLY_CLOSED * high ? low : 0;
@@ -130,7 +130,7 @@ function standsStill(points: readonly Opened[], index: number, span: number): bo
   return false;
 }
 
-/** How a grip goes on; `next`: where to look for the next one. */
+/** How a grip continues; `next`: where to look for the next one. */
 function findEnd(
   points: readonly Opened[],
   from: number,

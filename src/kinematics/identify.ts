@@ -6,7 +6,7 @@ import type { Grip } from "./findGrips.js";
 import type { GraspEvent, Said } from "./GraspEvent.js";
 import type { RobotTrack } from "./RobotTrack.js";
 
-/** A thing that the gripper can have grasped. */
+/** An object that the gripper can have grasped. */
 interface Candidate {
   readonly name: string;
   readonly phrase: string;
@@ -16,20 +16,21 @@ interface Candidate {
 
 export type Identity = Pick<GraspEvent, "object" | "identifiedBy" | "why">;
 
-/** A thing that was carried no further than this was perhaps not held at all. */
+/** An object that was carried no further than this may not have been held at all. */
 const CARRIED_M = 0.02;
-/** Answers about a thing that is held and about one that is far, so that they can be compared. */
+/** Answers about an object that is held and about one that is far, so that they can be compared. */
 const LEAST_HELD = 3;
 const LEAST_FAR = 5;
 const FAR_M = 0.15;
-/** Answers during the hold are less than this share of those from afar if it is the thing. */
+/** Answers during the hold are less than this share of those from afar if it is the object. */
 const NEAR_SHARE = 0.8;
 const LEAST_RANK_CORRELATION = 0.3;
 
 /**
- * Says which of the task's things each grip was of. The task tells the candidates: the things whose
- * place to the gripper is measured, and those with `held_at`. One that `held_at` or the model's
- * answers contradict is none; where more than one is left, and nothing decides, none is named.
+ * Says which of the task's objects each grip was of. The task tells the candidates: the objects
+ * whose place to the gripper is measured, and those with `held_at`. One that `held_at` or the
+ * model's answers contradict is none; where more than one is left, and nothing decides, none is
+ * named.
  */
 export function identify(
   grips: readonly Grip[],
@@ -42,7 +43,7 @@ export function identify(
   const inOrder = stageOrder(task, candidates);
   return grips.map((grip, index): Identity => {
     if (candidates.length === 0) {
-      return { why: "no measurement is about the gripper and a thing that it could grasp" };
+      return { why: "no measurement is about the gripper and an object that it could grasp" };
     }
     const reasons: string[] = [];
     const left = candidates.flatMap((candidate) => {
@@ -74,7 +75,7 @@ export function identify(
     if (ordered !== undefined && left.some(({ candidate }) => candidate.name === ordered)) {
       return { object: ordered, identifiedBy: "order" };
     }
-    return { why: `it can have been ${names}: give each its held_at, or measure only one` };
+    return { why: `it may have been ${names}: give each its held_at, or measure only one` };
   });
 }
 
@@ -107,7 +108,7 @@ function stageOrder(task: Task, candidates: readonly Candidate[]): string[] {
 }
 
 interface Verdict {
-  /** Undefined: nothing tells. */
+  /** Undefined: no evidence. */
   readonly verdict: boolean | undefined;
   readonly reason: string;
 }
@@ -132,7 +133,7 @@ function suits(
   };
 }
 
-/** Whether the model said that the thing is near while it was held, and far when it was far. */
+/** Whether the model said that the object is near while it was held, and far when it was far. */
 function agrees(
   grip: Grip,
   { phrase, distances }: Candidate,
@@ -154,7 +155,7 @@ function agrees(
   const far = pairs.filter(({ trueM }) => trueM > FAR_M).map(({ valueM }) => valueM);
   if (held.length < LEAST_HELD || far.length < LEAST_FAR) return UNTOLD;
   const [near, away] = [middleOf(held), middleOf(far)];
-  // A model that always says the same tells nothing.
+  // A model that always gives the same answer contains no information.
   if (new Set(pairs.map(({ valueM }) => valueM)).size < 3) return UNTOLD;
   const rank = sampleRankCorrelation(
     pairs.map(({ trueM }) => trueM),
@@ -164,7 +165,7 @@ function agrees(
     verdict: near < NEAR_SHARE * away && rank > LEAST_RANK_CORRELATION,
     reason:
       `while something was held, the model said that ${phrase} is ${near.toFixed(2)} m from the ` +
-      `gripper, and before that, from afar, ${away.toFixed(2)} m (held_at in the task would tell)`,
+      `gripper, and before that, from afar, ${away.toFixed(2)} m (held_at in the task would decide)`,
   };
 }
 
@@ -185,5 +186,5 @@ function doubtOf(grip: Grip, track: RobotTrack): string | undefined {
     .some(({ pose }) => distanceBetween(pose.position, position) > CARRIED_M);
   return carried
     ? undefined
-    : "the fingers stopped, but carried nothing: whether they held it is not known";
+    : "the fingers stopped, but carried nothing: it is unknown whether they held it";
 }

@@ -18,11 +18,11 @@ const DRIVER = /(^|[/_])(finger_joint|drive_joint)$|knuckle_joint$/i;
 const LONGEST_SLIDE_M = 0.2;
 
 /**
- * Which joints tell the opening: those that the task names, else those that are named like fingers
- * (of turning ones a single driver joint, because mimic joints of both signs would cancel out).
+ * Which joints determine the opening: those in the task, else those with finger-like names (of
+ * turning ones a single driver joint, because mimic joints of both signs would cancel out).
  *
  * @param largest of each joint that was seen, its largest absolute position
- * @returns undefined with the reason where there is none
+ * @returns undefined with the reason if there is none
  */
 export function openingReader(
   grip: GripSpec,
@@ -35,8 +35,8 @@ export function openingReader(
   if (names.length === 0 || missing.length > 0) {
     const what =
       names.length === 0
-        ? "no joint is named like a finger"
-        : `the gripper's joint ${missing.join(", ")} was never told`;
+        ? "no joint has a finger-like name"
+        : `the gripper's joint ${missing.join(", ")} was never published`;
     return { reason: `${what} on ${grip.topics.join(", ")}; joints there: ${list}` };
   }
   const isLength = names.every((name) => (largest.get(name) ?? 0) <= LONGEST_SLIDE_M);

@@ -2,7 +2,7 @@
  * What the lengths that a model says are worth: the error of one answer about the truth, with all
  * that is wrong with the model in it (scale, regression to the mean, noise), and not the spread of
  * its wording. An answer of s metres has the standard deviation √(absoluteSigmaM² +
- * (relativeSigma·s)²), unless it is one of the wild ones, which tell nothing.
+ * (relativeSigma·s)²), unless it is one of the wild ones, which contain no information.
  *
  * Answers without a reliability come from geometry that states its own error: their sigma stands.
  */

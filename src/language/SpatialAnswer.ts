@@ -68,9 +68,9 @@ export type SpatialAnswer = {
   readonly text: string;
   readonly model: string;
   readonly latencyMs: number;
-  /** Where the objects were seen; absent where the model cannot tell. */
+  /** Where the objects were seen; absent if the model does not report it. */
   readonly evidence?: readonly ObjectEvidence[];
-  /** What the model's lengths are worth; absent where their own sigma tells all. */
+  /** How reliable the model's lengths are; absent if their own sigma covers all of their error. */
   readonly reliability?: Reliability;
 } & (
   | { readonly value: AnswerValue; readonly refusal?: never }
@@ -127,10 +127,10 @@ type Quantity = Extract<AnswerValue, { shape: "quantity" }>;
 /**
  * One answer out of n samples of one model for one question.
  *
- * Quantities: with samples x_i ± s_i, the value is their plain mean. Samples of one model share
- * its errors and round alike, so weights by 1/s_i² would only favour who said more digits. The
- * variance is that of the mean of the samples' spread, and never less than what rounding leaves:
- * sigma² = (Σ(x_i − mean)² / (n − 1) + mean(s_i²)) / n for n > 1, s_1² for n = 1.
+ * Quantities: with samples x_i ± s_i, the value is their plain mean. Samples of one model share its
+ * errors and round in the same way, so weights by 1/s_i² would only favour who said more digits.
+ * The variance is that of the mean of the samples' spread, and never less than what rounding
+ * leaves: sigma² = (Σ(x_i − mean)² / (n − 1) + mean(s_i²)) / n for n > 1, s_1² for n = 1.
  *
  * Yes/no, choices and relations: the majority, its confidence the sum of what the samples gave
  * it (c_i when they agree, 1 − c_i when they do not) divided by n. A tie goes to the first.

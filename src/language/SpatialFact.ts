@@ -11,7 +11,7 @@ export interface SpatialFact {
   readonly subject: string;
   /** A question kind, or `open`. */
   readonly relation: string;
-  /** Empty where the kind asks about one object. */
+  /** Empty if the kind asks about one object. */
   readonly object: string;
   readonly answer: SpatialAnswer;
 }
@@ -41,7 +41,7 @@ export function factOf(source: FactSource, name: string, answer: SpatialAnswer):
 }
 
 /**
- * A length for people: the unit by its size, the digits by its sigma (two where there is none).
+ * A length for people: the unit by its size, the digits by its sigma (two if there is none).
  *
  * @example formatQuantity(0.3421, 0.0058) // "34.2 ± 0.6 cm"
  */

@@ -1,6 +1,6 @@
 import type { QuestionKind } from "./QuestionKind.js";
 
-/** A thing that a question can be about, and how each kind of model may find it. */
+/** An object that a question can be about, and how each kind of model may find it. */
 export interface ObjectRef {
   /** Its name in the task: an identifier. */
   readonly name: string;
@@ -25,7 +25,7 @@ interface QuestionBase {
 export interface TypedQuestion extends QuestionBase {
   readonly kind: QuestionKind;
   readonly subject: ObjectRef;
-  /** The second object; absent where the kind asks about one. */
+  /** The second object; absent if the kind asks about one. */
   readonly object?: ObjectRef;
 }
 

@@ -9,7 +9,7 @@ import { REFUSAL_REASONS, type SpatialAnswer } from "./SpatialAnswer.js";
 const confidence = z.number().min(0).max(1);
 const pixel = z.number();
 
-/** Values of two possible answers: alike in all files. */
+/** Values of two possible answers: the same in all files. */
 export const verdictSchemas = [
   z.object({ shape: z.literal("yes_no"), yes: z.boolean(), confidence }),
   z.object({ shape: z.literal("choice"), choice: z.enum(["subject", "object"]), confidence }),

@@ -151,7 +151,7 @@ function checkKey(path: string, key: JournalKey, made: JournalKey): void {
   if (different.length === 0) return;
   throw new JournalError(
     `cannot resume from ${path}: the ${different.join(" and the ")} changed since the interrupted ` +
-      "run. Run without --resume to start anew.",
+      "run. Run without --resume to start again.",
   );
 }
 

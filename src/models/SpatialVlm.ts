@@ -41,17 +41,16 @@ export interface SpatialVlm {
    */
   readonly uses?: readonly FramePart[] | undefined;
   /**
-   * Answers all questions about one frame, one answer for each question and in their order.
-   * A question that cannot be answered gets a refusal. Rejects with a FrameError where the
-   * frame itself cannot be read (its image does not decode), and with the signal's reason when
-   * aborted.
+   * Answers all questions about one frame, one answer for each question and in their order. A
+   * question that cannot be answered gets a refusal. Rejects with a FrameError if the frame itself
+   * cannot be read (its image does not decode), and with the signal's reason when aborted.
    */
   ask(
     frame: CameraFrame,
     questions: readonly SpatialQuestion[],
     signal: AbortSignal,
   ): Promise<readonly SpatialAnswer[]>;
-  /** What it has cost so far, a snapshot; absent where it costs nothing. */
+  /** What it has cost so far, a snapshot; absent if it costs nothing. */
   readonly usage?: VlmUsage | undefined;
   /** Frees what the model holds. Asking afterwards is an error. */
   close(): Promise<void>;

@@ -1,4 +1,4 @@
-/** What the making of a model tells meanwhile. */
+/** What is reported while a model is created. */
 export type VlmNotice =
   /** Weights are being read. */
   | {
@@ -8,7 +8,7 @@ export type VlmNotice =
       readonly doneBytes: number;
       readonly totalBytes: number;
     }
-  /** Something is not as it was asked for, and goes on in another way. */
+  /** Something differs from what was requested; work continues in another way. */
   | { readonly kind: "warning"; readonly text: string };
 
 export type OnNotice = (notice: VlmNotice) => void;
@@ -18,7 +18,7 @@ export const warnOnly: OnNotice = (notice) => {
   if (notice.kind === "warning") process.emitWarning(notice.text);
 };
 
-/** What the making of a model is told beside its spec. */
+/** What the creation of a model gets besides its spec. */
 export interface VlmContext {
   /** Ends the making of the model (a server is asked for its models, weights are loaded). */
   readonly signal?: AbortSignal;

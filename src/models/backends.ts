@@ -21,10 +21,10 @@ registerVlm("rgbd", async () => (await import("./rgbd/backend.js")).rgbdBackend)
  * a confidence. It needs colour only; with CameraInfo it knows the field of view. Its world is the
  * simulator's table top: see docs/embedded.md.
  *
- * It computes in worker threads of its own. In a worker thread already, and with `threads` 1, it
+ * It computes in its own worker threads. In a worker thread already, and with `threads` 1, it
  * computes there.
  *
- * @throws WeightsError where the folder of weights is missing, incomplete or damaged
+ * @throws WeightsError if the folder of weights is missing, incomplete or damaged
  * @example
  * await using model = await embedded({ threads: 2 });
  * const [answer] = await model.ask(frame, [question], signal);
@@ -44,7 +44,7 @@ export async function embedded(
  * `ask` rejects only where the image cannot be read (FrameError) or the signal aborts, which ends
  * requests in flight. Answers are cached on disk by image, question, server, model and settings.
  *
- * @throws EndpointError where an option is wrong, or `keyEnv` names an unset variable.
+ * @throws EndpointError if an option is wrong, or `keyEnv` names an unset variable.
  * @example await endpoint({ url: "http://127.0.0.1:8000/v1", model: "my-model", n: 4 })
  */
 export async function endpoint(options: EndpointOptions): Promise<EndpointVlm> {
@@ -56,7 +56,7 @@ export async function endpoint(options: EndpointOptions): Promise<EndpointVlm> {
  * as those of `endpoint`: time-outs, retries, a breaker, the key from the environment. Nothing is
  * sent until it is spoken to.
  *
- * @throws EndpointError where an option is wrong, or `keyEnv` names an unset variable.
+ * @throws EndpointError if an option is wrong, or `keyEnv` names an unset variable.
  */
 export async function chatModel(options: ChatOptions): Promise<ChatModel> {
   return (await import("./endpoint/chatModel.js")).chatModel(options);
@@ -65,7 +65,7 @@ export async function chatModel(options: ChatOptions): Promise<ChatModel> {
 /**
  * The only model that a server serves.
  *
- * @throws EndpointError where it serves none or several (the error lists them) or does not tell.
+ * @throws EndpointError if it serves none or several (the error lists them) or does not list them.
  */
 export async function soleModel(
   url: string,
@@ -84,7 +84,7 @@ export async function soleModel(
  * refusal (`timeout`), and so is one that the runtime fails at (`unclear`); `ask` rejects only
  * where the image cannot be read (FrameError) or the signal aborts.
  *
- * @throws OnnxFolderError where the folder holds no such model, or not all of its files.
+ * @throws OnnxFolderError if the folder holds no such model, or not all of its files.
  * @example await local({ folder: "/models/SmolVLM-256M-Instruct", dtype: "q8" })
  */
 export async function local(

@@ -15,7 +15,7 @@ export const DEFAULT_VLM = "embedded";
  * `parseVlmSpec` for the grammar, `describeVlms` for the backends and their settings, and
  * docs/endpoints.md for model files.
  *
- * @throws VlmSpecError where the backend or a setting is unknown, or a value does not fit.
+ * @throws VlmSpecError if the backend or a setting is unknown, or a value does not fit.
  * @example await using vlm = await createVlm("embedded");
  */
 export async function createVlm(spec: string, context: VlmContext = {}): Promise<DisposableVlm> {

@@ -46,7 +46,7 @@ export function registerVlm<Settings extends z.ZodObject>(
   name: string,
   factory: VlmFactory<Settings> | (() => Promise<VlmFactory<Settings>>),
 ): void {
-  // A factory is only ever given settings that its own schema has read.
+  // A factory is only given settings that its own schema has read.
   const given = factory as unknown as VlmFactory | (() => Promise<VlmFactory>);
   if (typeof given === "function") backends.register(name, { factory: undefined, load: given });
   else backends.register(name, { factory: given, load: async () => given });

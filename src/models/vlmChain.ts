@@ -20,12 +20,12 @@ export interface ChainSettings {
 }
 
 /**
- * Several models as one, which costs what they do: each question goes to the first, and to the
- * next where that one fails, refuses or is doubtful. An answer's `model` says who gave it; its latency counts from the first
- * question to the first model. Where none gives a sure answer, the least doubtful one counts; where
- * all refuse, the refusal tells what each of them said.
+ * Several models as one, which costs what they do: each question goes to the first, and to the next
+ * where that one fails, refuses or is doubtful. An answer's `model` says who gave it; its latency
+ * counts from the first question to the first model. Where none gives a sure answer, the least
+ * doubtful one counts; where all refuse, the refusal lists what each of them answered.
  *
- * `ask` rejects with a FrameError where every model that was asked does.
+ * `ask` rejects with a FrameError if every model that was asked does.
  *
  * @param models At least one; `close` closes them all.
  * @example vlmChain([endpoint({ url, model: "fast" }), rgbd()], { maxSigma: 0.05 })
@@ -135,8 +135,8 @@ type Valued = Extract<SpatialAnswer, { readonly value: AnswerValue }>;
 type Refused = Extract<SpatialAnswer, { readonly refusal: Refusal }>;
 
 /**
- * The answer that counts of those that the models of a chain gave in turn: the first sure one,
- * else the least doubtful one, else a refusal that tells what each of them said.
+ * The answer that counts of those that the models of a chain gave in turn: the first sure one, else
+ * the least doubtful one, else a refusal that lists what each of them answered.
  */
 function settle(
   question: SpatialQuestion,
@@ -165,7 +165,7 @@ function doubtOf({ value }: Valued): number {
   return value.shape === "quantity" ? value.sigmaM : 1 - value.confidence;
 }
 
-/** What several models have cost together; undefined where none costs anything. */
+/** What several models have cost together; undefined if none costs anything. */
 function usageOfAll(vlms: readonly SpatialVlm[]): VlmUsage | undefined {
   const all = vlms.flatMap(({ id, usage }) =>
     usage ? [{ ...usage, notes: usage.notes.map((note) => `${id}: ${note}`) }] : [],

@@ -17,7 +17,7 @@ export interface Overlay {
   readonly lines: readonly OverlayLine[];
 }
 
-/** What the answers about one image show, as far as the model tells where it saw things. */
+/** What the answers about one image show, if the model reports where it saw objects. */
 export function overlayOf(
   facts: readonly SpatialFact[],
   { width, height }: { readonly width: number; readonly height: number },
@@ -72,7 +72,7 @@ export function overlayShapes(
   { width, height, objects, lines }: Overlay,
   colourOf: (object: string) => number,
 ): string {
-  // Strokes and letters of one size on the page, whatever the camera's resolution.
+  // Strokes and letters have the same size on the page for any camera resolution.
   const unit = width / 320;
   const labels = new Labels(width, height, 12 * unit);
   const shapes: string[] = [];
@@ -124,7 +124,7 @@ interface Box {
   readonly bottom: number;
 }
 
-/** Names and lengths, each put where it hides no other, as far as there is room. */
+/** Names and lengths, each placed where it hides no other, if there is room. */
 export class Labels {
   readonly #width: number;
   readonly #height: number;

@@ -7,11 +7,11 @@ import { modelPlugins, registerVlm } from "../models/index.js";
 import { type SinkKind, sinks } from "../sinks/index.js";
 import { type SourceKind, sources } from "../sources/index.js";
 
-/** What a plugin adds to, each under a name of its own. */
+/** What a plugin adds to, each under its own name. */
 export interface PluginRegistry {
   /** A model: `--vlm NAME`. See `registerVlm`. */
   readonly model: typeof registerVlm;
-  /** A sort of source: whatever `claims` says is its own. */
+  /** A kind of source: it opens all specs that its `claims` accepts. */
   source(name: string, kind: SourceKind): void;
   /** An output format, by its file extension. */
   sink(extension: string, kind: SinkKind): void;
@@ -84,7 +84,7 @@ function locate(name: string, folder: string): string {
     return pathToFileURL(require.resolve(name)).href;
   } catch (cause) {
     throw new PluginError(
-      `there is no plugin ${name}: no package of that name in ${resolve(folder)}. ` +
+      `no plugin ${name}: no package of that name in ${resolve(folder)}. ` +
         "Install it there (npm install), or give the path of a file: ./my-plugin.js",
       { cause },
     );

@@ -8,7 +8,7 @@ export type Call =
   | { readonly tool: "calculate"; readonly expression: string }
   /** The answer to the whole: a bare one (`yes`, `the red can`, `unknown`), and why. */
   | { readonly tool: "conclude"; readonly answer: string; readonly because: string }
-  /** Something that was meant as a call and is none. */
+  /** Something that was meant as a call but is not one. */
   | { readonly tool: "unreadable"; readonly said: string; readonly problem: string };
 
 /** What a reasoner said once, and what came of it. */
@@ -17,7 +17,7 @@ export interface Turn {
   readonly text: string;
   /** One for each of its calls, in their order. */
   readonly steps: readonly Step[];
-  /** What it is told beside the steps' results: that it called nothing, that time runs out. */
+  /** What it is sent besides the steps' results: that it called nothing, that time runs out. */
   readonly remark?: string;
   /** Spent on this turn: prompt and reply. */
   readonly tokens: number;
@@ -26,7 +26,7 @@ export interface Turn {
 /** All that a reasoner knows: it never sees the image. */
 export interface Conversation {
   readonly question: string;
-  /** The things it can ask about; empty: whatever the words of the question name. */
+  /** The things it can ask about; empty: any object that the words of the question name. */
   readonly objects: readonly ObjectRef[];
   readonly turns: readonly Turn[];
 }
@@ -35,14 +35,14 @@ export interface Conversation {
 export type Step = AskStep | CalculateStep | ConcludeStep | RejectedStep;
 
 interface StepBase {
-  /** The result in the words that the reasoner is told. */
+  /** The result in the words that are sent to the reasoner. */
   readonly told: string;
 }
 
 export interface AskStep extends StepBase {
   readonly kind: "ask";
   readonly call: Extract<Call, { tool: "ask" }>;
-  /** Which variable holds the answer: `a1`; absent where there is no value. */
+  /** Which variable holds the answer: `a1`; absent if there is no value. */
   readonly name?: string;
   readonly answer: SpatialAnswer;
   /** The question had been asked before, and was not asked again. */
@@ -97,7 +97,7 @@ export interface Reasoner {
   /** Names it in outputs: `my-model@127.0.0.1:8000`. */
   readonly id: string;
   /**
-   * @throws ReasonerError where it gives no turn (its server is down); the signal's reason when
+   * @throws ReasonerError if it gives no turn (its server is down); the signal's reason when
    *   aborted.
    */
   next(conversation: Conversation, signal: AbortSignal): Promise<Reply>;

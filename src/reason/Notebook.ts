@@ -17,7 +17,7 @@ export class Notebook {
   #answers = 0;
   #results = 0;
 
-  /** The name under which an answer's value is kept. Undefined where it has none. */
+  /** The name under which an answer's value is kept. Undefined if it has none. */
   addAnswer({ question, value }: SpatialAnswer): string | undefined {
     if (!value) return undefined;
     const name = `a${++this.#answers}`;
@@ -31,7 +31,7 @@ export class Notebook {
    * Computes an expression of the reward language over the variables; it computes, and nothing
    * else.
    *
-   * @throws ExpressionError where the text is no expression over them, or has no finite value.
+   * @throws ExpressionError if the text is not an expression over them, or has no finite value.
    */
   calculate(text: string): { readonly name: string; readonly result: Calculated } {
     const kinds = new Map([...this.#entries].map(([name, { kind }]) => [name, kind]));

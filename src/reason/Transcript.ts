@@ -28,7 +28,7 @@ export const IDLE_TURNS = 3;
 /** How a reasoning ended; all but the first two without an answer. */
 export const ENDINGS = [
   "concluded",
-  /** It concluded that it cannot be told. */
+  /** It concluded that the question cannot be answered. */
   "unknown",
   "turn_limit",
   "token_limit",
@@ -71,7 +71,7 @@ export interface Transcript {
   readonly limits: ReasonLimits;
   readonly turns: readonly Turn[];
   readonly ending: Ending;
-  /** For the reader: why there is no conclusion; empty where there is one. */
+  /** For the reader: why there is no conclusion; empty if there is one. */
   readonly detail: string;
   readonly conclusion?: Conclusion;
   readonly latencyMs: number;
@@ -88,7 +88,7 @@ export function costOf({ turns }: Pick<Transcript, "turns">): {
   return { tokens: turns.reduce((sum, turn) => sum + turn.tokens, 0), questions: asked.length };
 }
 
-/** A transcript as JSON: snake_case, SI units, null where there is nothing. */
+/** A transcript as JSON: snake_case, SI units, null if there is nothing. */
 export function transcriptDocument(transcript: Transcript): Readonly<Record<string, unknown>> {
   const { question, stampNs, camera, reasoner, vlm, limits, ending, conclusion } = transcript;
   const { tokens, questions } = costOf(transcript);

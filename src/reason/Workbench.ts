@@ -39,7 +39,7 @@ export class Workbench {
    * Asks several questions about the image at once. Each gets its answer, or is rejected with
    * what is wrong with its words.
    *
-   * @throws FrameError where the image cannot be read; the signal's reason when aborted.
+   * @throws FrameError if the image cannot be read; the signal's reason when aborted.
    */
   async ask(calls: readonly AskCall[], signal: AbortSignal): Promise<readonly Step[]> {
     const { frame, vlm, objects, support, questions: limit } = this.#options;

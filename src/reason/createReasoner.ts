@@ -10,16 +10,18 @@ export const reasonerSettings = chatSettings.extend({
   tools: z
     .enum(TOOL_USES)
     .default("auto")
-    .describe("tool calls: `auto` where the server supports them, else plain text; `on`; `off`"),
+    .describe(
+      "tool calls: `auto` (if the server supports them, otherwise plain text), `on` or `off`",
+    ),
 });
 
 /**
  * Makes the reasoner that a spec names: `http://HOST:PORT/v1[#MODEL][?SETTING=VALUE&…]`, or
- * `planner`, which takes the questions of `evaluate reasoning` apart by rules and is no language
+ * `planner`, which takes the questions of `evaluate reasoning` apart by rules and is not a language
  * model. Without #MODEL, the server's only model.
  *
- * @throws VlmSpecError where the spec or a setting does not fit, EndpointError where the server
- *   does not tell its model.
+ * @throws VlmSpecError if the spec or a setting does not fit, EndpointError if the server does not
+ *   report its model.
  */
 export async function createReasoner(spec: string, signal: AbortSignal): Promise<Reasoner> {
   const { parsed, settings } = readReasonerSpec(spec);
@@ -49,7 +51,7 @@ function readReasonerSpec(spec: string) {
   }
   if (parsed.name !== "http" && parsed.name !== "https") {
     throw new VlmSpecError(
-      `reasoner spec: there is no reasoner ${JSON.stringify(parsed.target)}: write ` +
+      `reasoner spec: no reasoner ${JSON.stringify(parsed.target)}: write ` +
         `http://HOST:PORT/v1#MODEL for a language model behind a server, or ${PLANNER}`,
     );
   }

@@ -34,12 +34,12 @@ export function judgeConclusion(
   return { answer, because, doubts, ...(agrees && { confidence: condition.confidence }) };
 }
 
-/** What a reasoner is told of a doubt, for it to think again. */
+/** What a reasoner is told about a doubt, so that it thinks again. */
 export function complainOf(doubt: Doubt): string {
   return COMPLAINTS[doubt];
 }
 
-/** Whether an answer is one that admits that nothing can be told. */
+/** Whether an answer admits that the question cannot be answered. */
 export function isUnknown(answer: string): boolean {
   return /^\W*(unknown|undecid|undetermin|unclear|cannot|can't|can not|not known|i (do not|don't) know|n\/a)/i.test(
     answer,

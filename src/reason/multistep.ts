@@ -27,19 +27,19 @@ export const MULTI_STEP_KINDS = [
 ] as const;
 export type MultiStepKind = (typeof MULTI_STEP_KINDS)[number];
 
-/** A multi-step question, its things by their phrases. */
+/** A multi-step question, its objects by their phrases. */
 export interface MultiStepQuestion {
   readonly kind: MultiStepKind;
   /** A, B, C; the list of nearest, stacking_order and reach_count; A and B of reach_path. */
   readonly things: readonly string[];
   /** D: what distances are from. */
   readonly from?: string;
-  /** The length x as it is said: "10 cm". */
+  /** The length x in words: "10 cm". */
   readonly within?: string;
 }
 
 /**
- * Several ways to ask each kind. {1}, {2}, {3} are the things, {and} and {or} all of them as a
+ * Several ways to ask each kind. {1}, {2}, {3} are the objects, {and} and {or} all of them as a
  * list, {from} and {x} the rest.
  */
 export const MULTI_STEP_PHRASINGS: Readonly<Record<MultiStepKind, readonly string[]>> = {
@@ -145,7 +145,7 @@ const PATTERNS: readonly Pattern[] = MULTI_STEP_KINDS.flatMap((kind) =>
   MULTI_STEP_PHRASINGS[kind].map((phrasing) => ({ kind, regex: patternOf(phrasing) })),
 );
 
-/** The multi-step question that a text asks in one of our phrasings; undefined where in none. */
+/** The multi-step question that a text asks in one of our phrasings; undefined if in none. */
 export function readMultiStep(text: string): MultiStepQuestion | undefined {
   for (const { kind, regex } of PATTERNS) {
     const groups = regex.exec(text.trim())?.groups;

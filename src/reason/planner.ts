@@ -186,7 +186,7 @@ function ask(kind: QuestionKind, a: string, b?: string): string {
   return askQuestion(kind, ref(a), b === undefined ? undefined : ref(b)).text;
 }
 
-/** Of the triangle of three things. */
+/** About the triangle of three objects. */
 function sides([a = "", b = "", c = ""]: readonly string[]): string[] {
   return [ask("distance", a, b), ask("distance", b, c), ask("distance", a, c)];
 }
@@ -203,7 +203,7 @@ function without(names: readonly string[], name: string): string[] {
   return names.filter((other) => other !== name);
 }
 
-/** 1 where `thing` is the higher of a pair it belongs to. */
+/** 1 if `thing` is the higher of a pair it belongs to. */
 function winOf(thing: number, [first, second]: readonly [number, number], name: string): string[] {
   if (thing === first) return [name];
   return thing === second ? [`(1 - ${name})`] : [];

@@ -30,8 +30,8 @@ export interface ReasonOptions {
   /** What takes the question apart; it sees no image. */
   readonly reasoner: Reasoner;
   /**
-   * The things that questions can be about. Without any, they are made from the words, which only
-   * a model that reads words, or one that finds things by their names, can make use of.
+   * The objects that questions can be about. Without any, they are made from the words, which only
+   * a model that reads words, or one that finds things by their names, can use.
    */
   readonly objects?: readonly ObjectRef[];
   /** What they stand on: it says to the model what is up. */
@@ -46,11 +46,11 @@ export interface ReasonOptions {
  * into simple ones, asks them to the model that does, calculates with the answers and their
  * sigmas, and concludes.
  *
- * It always comes to an end within its limits. What a reasoner does wrong is told to it, so that
- * it can do better; a conclusion that its own answers and calculations speak against is questioned
+ * It always comes to an end within its limits. A reasoner is informed of its mistakes, so that it
+ * can do better; a conclusion that its own answers and calculations speak against is questioned
  * once, and carries the doubt when it is insisted on.
  *
- * @throws FrameError where the image cannot be read; the signal's reason when aborted.
+ * @throws FrameError if the image cannot be read; the signal's reason when aborted.
  * @example
  * const { conclusion } = await reason("Do the three cans form an isosceles triangle?",
  *   { frame, vlm, reasoner, objects }, signal);
@@ -210,7 +210,7 @@ class Reasoning {
     return undefined;
   }
 
-  /** What the reasoner is told beside the results of a turn that did not end the reasoning. */
+  /** What the reasoner is sent besides the results of a turn that did not end the reasoning. */
   #remarkOn({ calls, problem }: Reply): string | undefined {
     const remarks: string[] = [];
     if (calls.length === 0) {

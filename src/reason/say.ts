@@ -15,7 +15,7 @@ export function sayTurn({ text, steps, remark }: Turn, number: number): string {
   return lines.map((line, i) => `${(i === 0 ? `${number}.` : "").padEnd(4)}${line}\n`).join("");
 }
 
-/** What came out of it, for people: the answer and its doubts, or why there is none. */
+/** The result, for people: the answer and its doubts, or why there is none. */
 export function sayEnding({ ending, detail, conclusion }: Transcript): string {
   if (!conclusion) return `no answer (${ending.replaceAll("_", " ")}): ${detail}\n`;
   const { answer, because, confidence, doubts } = conclusion;
@@ -61,7 +61,7 @@ export function saidOf(call: Step["call"]): string {
   }
 }
 
-/** An answer as a reasoner is told it: "a1 = 34.2 ± 0.6 cm". */
+/** An answer as it is sent to a reasoner: "a1 = 34.2 ± 0.6 cm". */
 export function sayAnswer(
   name: string | undefined,
   { question, value, refusal }: SpatialAnswer,
@@ -90,7 +90,7 @@ function wordsOf(value: AnswerValue, question: SpatialQuestion): string {
   }
 }
 
-/** A result as a reasoner is told it: "c1 = 0.012 ± 0.003", "c2 = true (97 % sure)". */
+/** A result as it is sent to a reasoner: "c1 = 0.012 ± 0.003", "c2 = true (97 % sure)". */
 export function sayCalculated(name: string, result: Calculated): string {
   if (result.shape === "condition") {
     return `${name} = ${result.holds} (${percent(result.confidence)} sure)`;

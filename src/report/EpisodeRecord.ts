@@ -6,7 +6,7 @@ import { trueValue } from "../evaluate/index.js";
 import type { EpisodeEnd } from "../reward/index.js";
 import type { Measurement, Task } from "../task/index.js";
 
-/** One measurement over an episode; NaN where there is no value. */
+/** One measurement over an episode; NaN if there is no value. */
 export interface MeasurementRecord {
   readonly measurement: Measurement;
   readonly unit: "m" | "1";

@@ -75,7 +75,7 @@ function farthest(candidates: ReadonlySet<KeyFrame>, chosen: readonly KeyFrame[]
   return [...candidates].reduce((best, frame) => (distance(frame) > distance(best) ? frame : best));
 }
 
-/** A picture that cannot be decoded is no key frame; its failure shows in the validity. */
+/** A picture that cannot be decoded is not a key frame; its failure shows in the validity. */
 async function pictureOf(
   annotation: Annotation,
   index: number,
@@ -102,7 +102,7 @@ export interface KeyFrame extends Overlay {
   readonly validity: string;
 }
 
-/** @throws FrameError where the image does not decode. */
+/** @throws FrameError if the image does not decode. */
 async function keyFrameOf(
   { frame, facts, reward }: Annotation,
   index: number,

@@ -58,7 +58,7 @@ function number(value: number): string {
 
 /**
  * The cursor of the report: pointer or arrow keys move one line through all charts of an episode,
- * and each chart tells its values there. Plain ES5-ish JavaScript; the report is complete without.
+ * and each chart shows its values there. Plain ES5-ish JavaScript; the report is complete without.
  */
 export const PAGE_SCRIPT = `
 document.querySelectorAll(".charts").forEach(function (charts) {

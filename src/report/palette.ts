@@ -1,4 +1,4 @@
-/** Colours by role; series from Okabe and Ito's set, which colour-blind readers can tell apart. */
+/** Colours by role; series from Okabe and Ito's set, which colour-blind readers can distinguish. */
 export interface Palette {
   readonly page: string;
   readonly ink: string;

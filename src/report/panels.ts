@@ -90,7 +90,7 @@ export function progressPanel(record: EpisodeRecord, style: PanelStyle): Panel {
     const left = x(itemAt(record.timesS, from));
     const right = x(itemAt(record.timesS, record.stages[i + 1]?.from ?? record.length - 1));
     const fill = i % 2 === 0 ? palette.band : "none";
-    // A name needs room; a narrower band tells its name on hover.
+    // A name needs room; a narrower band shows its name on hover.
     const name =
       right - left > 7 * stage.length
         ? `<text x="${px(left + 5)}" y="${MARGIN.top + 13}" ${halo(palette.muted, palette)}>${escapeHtml(stage)}</text>`

@@ -27,7 +27,7 @@ export function pictureSvg(
     rewardPanel(record, style),
     ...(shown ? [measurementPanel(record, shown, style, "m")] : []),
   ];
-  // Both tell something: soon after the start, and shortly before the end.
+  // Both are informative: soon after the start, and shortly before the end.
   const frames = [keyFrames.at(1) ?? keyFrames.at(0), keyFrames.at(-2)].flatMap((f) => f ?? []);
   const height = GAP + panels.length * ROW_HEIGHT;
   const widthOf = (frame: KeyFrame): number => (FRAME_HEIGHT * frame.width) / frame.height;

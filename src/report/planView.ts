@@ -20,7 +20,7 @@ interface View {
 /**
  * The episode from above, as an SVG: the gripper's path, where each object was believed to be with
  * its ellipses of one and two standard deviations over time, and its true place where known. x
- * points right and y up, in the fixed frame. Empty where nothing tells of places.
+ * points right and y up, in the fixed frame. Empty if nothing tells of places.
  *
  * @param colourOf a colour for each object, as the key frames have them
  */

@@ -42,7 +42,7 @@ export function episodeCardsHtml(record: EpisodeRecord): string {
   );
 }
 
-/** How each measurement agrees with the truth, where TF tells it. */
+/** How each measurement agrees with the truth, if TF gives it. */
 export function measurementTableHtml({ measurements, length }: EpisodeRecord): string {
   const columns: readonly [title: string, of: (figures: Figures) => string][] = [
     ["Spearman", ({ spearman }) => fixed(spearman?.value, 3)],

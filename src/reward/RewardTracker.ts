@@ -15,8 +15,8 @@ import { StageProgress } from "./StageProgress.js";
  * is missing or an expression gives no finite number. The reward is then null and `terms` has
  * what is known; shaping always is (see Shaping).
  *
- * Conditions (`until`, `lost`, success, failure) are judged by what the image itself tells; one
- * that cannot be told does not hold. An image that could not be read is never `ok`.
+ * Conditions (`until`, `lost`, success, failure) use only what the image itself shows; one that
+ * cannot be evaluated does not hold. An image that could not be read is never `ok`.
  *
  * @example
  * const estimator = new FilterEstimator(task);
@@ -48,7 +48,7 @@ export class RewardTracker {
     return this.#track(stampNs, measurements, []);
   }
 
-  /** The reward of an image that could not be read: nothing is measured, time goes on. */
+  /** The reward of an image that could not be read: nothing is measured, time continues. */
   fail(stampNs: bigint, measurements: readonly MeasuredValue[], reason: string): RewardSample {
     const doubt: Doubt = { validity: "stale", reason };
     return { ...this.#track(stampNs, measurements, [doubt]), reason };
@@ -88,7 +88,7 @@ export class RewardTracker {
     return terms;
   }
 
-  /** The terminal state has Φ = 0 whatever the image tells. */
+  /** The terminal state has Φ = 0 regardless of the image. */
   #shape(shaping: Shaping, scene: Scene, doubts: Doubt[]): number {
     const potential = this.#task.reward.shaping?.potential;
     if (this.#ended !== undefined) return shaping.end();

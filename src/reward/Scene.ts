@@ -39,12 +39,12 @@ export class Scene {
     if (known(this.#fresh)) this.#fresh.progress = stages.progress;
   }
 
-  /** Whether this image itself tells that the condition holds. */
+  /** Whether this image itself shows that the condition holds. */
   holds(condition: RewardExpression): boolean {
     return condition.evaluate(this.#fresh) === 1;
   }
 
-  /** The expression's value, or undefined; adds to `doubts` whatever there is to doubt about it. */
+  /** The expression's value, or undefined; adds any doubts about it to `doubts`. */
   evaluate(expression: RewardExpression, title: string, doubts: Doubt[]): number | undefined {
     let known = true;
     for (const name of this.#roots(expression.names)) {

@@ -4,13 +4,13 @@ import type { ShapingSpec } from "../task/index.js";
  * Potential-based shaping of one episode, F = scale · (gamma · Φ(s') − Φ(s))
  * (Ng, Harada, Russell 1999), with Φ = 0 in the terminal state.
  *
- * An image that does not tell Φ keeps the last known Φ, for as long as it takes; so do images
- * after it. Hence, over images t = 0 … T, whatever is missing,
+ * An image without a value for Φ keeps the last known Φ, for as long as it takes; so do images
+ * after it. Hence, over images t = 0 … T, no matter what is missing,
  *
  *   sum over t = 1 … T of gamma^(t−1) · F_t = scale · (gamma^T · Φ_T − gamma^k · Φ_k)
  *
- * where k is the first image that tells Φ (0, as a rule; F = 0 up to and including it), and
- * Φ_T = 0 when the episode has ended.
+ * where k is the first image with a value for Φ (usually 0; F = 0 up to and including it), and Φ_T
+ * = 0 when the episode has ended.
  */
 export class Shaping {
   readonly #gamma: number;
@@ -22,7 +22,7 @@ export class Shaping {
     this.#scale = scale;
   }
 
-  /** F of the step to an image; `undefined` where the image does not tell Φ. */
+  /** F of the step to an image; `undefined` if the image has no value for Φ. */
   step(potential: number | undefined): number {
     const before = this.#potential;
     const now = potential ?? before;

@@ -43,9 +43,9 @@ export class StageProgress {
   }
 
   /**
-   * Judges the conditions by `fresh`, in which what this image does not tell is missing: a
-   * condition that cannot be told does not hold. Then computes progress from `usable`, which may
-   * have held values; progress that these do not tell stays as it was.
+   * Judges the conditions by `fresh`, which lacks what this image does not show: a condition that
+   * cannot be evaluated does not hold. Then computes progress from `usable`, which may have held
+   * values; progress without these stays unchanged.
    *
    * @returns what is wrong with the progress expression's value, if anything
    */

@@ -1,6 +1,6 @@
 import type { RosLogLevel, RosNode } from "./RosNode.js";
 
-/** A fault that goes on is told this often. */
+/** A persistent fault is reported this often. */
 const PERIOD_MS = 5000;
 
 /**

@@ -1,6 +1,6 @@
 /**
- * The few things that this project asks of a ROS 2 node: a port with two implementations, one over
- * rclnodejs (the only module that loads it) and one in memory for tests without ROS 2.
+ * The few functions that this project needs from a ROS 2 node: a port with two implementations, one
+ * over rclnodejs (the only module that loads it) and one in memory for tests without ROS 2.
  */
 export interface RosNode {
   /** `/robot1/spatial_reward` */
@@ -37,7 +37,7 @@ export interface RosNode {
   advertise(topic: string, type: string, qos: RosQos): RosPublisher;
   /**
    * An answer may take its time. Where the handler rejects, that is logged and the client gets an
-   * empty response (`success: false`, no texts), so that it does not wait for ever.
+   * empty response (`success: false`, no texts), so that it does not wait forever.
    */
   serve(service: string, type: string, handler: (request: unknown) => Promise<unknown>): RosHandle;
   /**
@@ -98,7 +98,7 @@ export interface RosQos {
 /**
  * Carries out a goal of an action.
  *
- * @param signal Aborts when a client cancels the goal, or the action is served no more; the outcome
+ * @param signal Aborts when a client cancels the goal, or the action is no longer served; the outcome
  *   is then taken for `canceled`.
  */
 export type RosActionHandler = (

@@ -16,8 +16,8 @@ export function requireRos(
   const setups = installedSetups(root);
   throw new RosError(
     setups.length === 0
-      ? "no ROS 2 here: this command needs one (Humble or newer). Where it is installed in an " +
-          "uncommon place, first run: source <its folder>/setup.bash"
+      ? "ROS 2 not found: this command needs ROS 2 (Humble or newer). If it is installed in an " +
+          "unusual place, first run: source <its folder>/setup.bash"
       : `ROS 2 is not sourced; first run: ${setups.map((path) => `source ${path}`).join(" or ")}`,
   );
 }

@@ -6,7 +6,7 @@ import type { RosNode, RosQos } from "./RosNode.js";
  *
  * Cold: each subscription of the stream is a subscription of the topic, from its start to its
  * teardown; nothing is subscribed before. Emits each message as it comes, does not complete, and
- * fails where the topic cannot be subscribed (a type that this ROS 2 does not know). There is no
+ * fails if the topic cannot be subscribed (a type that this ROS 2 does not know). There is no
  * back-pressure: what comes faster than it is taken away is dropped by the topic's queue, whose
  * length is `qos.depth`.
  *

@@ -18,14 +18,14 @@ export function matchedCount(
 
 /**
  * Whether a publisher offers what a subscription asks for; DDS connects them only then. Undefined
- * where they fit, else the policy that does not, as a reader knows it.
+ * if they fit, else the policy that does not, as a reader knows it.
  */
 export function qosMismatch(offered: RosQos, wanted: RosQos): string | undefined {
   if (offered.reliability === "best_effort" && wanted.reliability === "reliable") {
-    return "the publisher is best effort, the subscription asks for reliable";
+    return "the publisher is best effort, but the subscription requests reliable";
   }
   if (offered.durability === "volatile" && wanted.durability === "transient_local") {
-    return "the publisher is volatile, the subscription asks for transient local";
+    return "the publisher is volatile, but the subscription requests transient local";
   }
   return undefined;
 }

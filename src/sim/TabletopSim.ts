@@ -81,8 +81,8 @@ export class TabletopSim {
   }
 
   /**
-   * Simulates up to the next image: with the action, or by the script where there is none. Once
-   * an action was given, the script is over for this episode: without one the gripper stays.
+   * Simulates up to the next image: with the action, or by the script if there is none. Once an
+   * action was given, the script is over for this episode: without one the gripper stays.
    */
   step(action?: SimAction): SimStep {
     const { rateHz } = this.#settings;

@@ -46,7 +46,7 @@ const HOLDING_DISTANCE_M = 0.07;
 
 const JOINTS = ["gantry_x", "gantry_y", "gantry_z", "finger_left", "finger_right"] as const;
 
-/** The physics of one layout: takes goals for the gripper, tells poses. Close it after use. */
+/** The physics of one layout: takes goals for the gripper, returns poses. Close it after use. */
 export class TabletopWorld {
   readonly #mujoco: MainModule;
   readonly #model: MjModel;

@@ -3,9 +3,9 @@ import { trueValue } from "../evaluate/index.js";
 import type { Task } from "../task/index.js";
 
 /**
- * One line of the stable plain format: stamps as decimal strings of nanoseconds, lengths in
- * metres, `null` where there is no value. `calibrated`, `basis`, `truth` and `predicted` are there
- * only where they say something.
+ * One line of the stable plain format: stamps as decimal strings of nanoseconds, lengths in metres,
+ * `null` if there is no value. `calibrated`, `basis`, `truth` and `predicted` are there only where
+ * they say something.
  *
  * @param task With it, `truth` is given where TF frames of the task's objects tell.
  * @example

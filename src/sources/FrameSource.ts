@@ -12,7 +12,7 @@ export interface SourceInfo {
   /** The time of the first and the last image or message, ns; `from` and `to` count from the first. */
   readonly startNs: bigint;
   readonly endNs: bigint;
-  /** One line for each thing that could not be read; reading may add some. */
+  /** One line for each part that could not be read; reading may add some. */
   readonly damage: readonly string[];
 }
 
@@ -38,10 +38,10 @@ export interface FrameSource extends AsyncDisposable {
   readonly recording?: Bag;
   /**
    * The cameras that a task's wishes come to; where it names none, the only one.
-   * @throws CameraChoiceError where one is not there, or it is not clear which is meant
+   * @throws CameraChoiceError if one is not there, or it is not clear which is meant
    */
   cameras(wanted: readonly CameraTopics[]): CameraTopics[];
-  /** How many images a selection will give, as far as one can tell before reading. */
+  /** How many images a selection will give, as far as known before reading. */
   expectedFrames(selection: FrameSelection): number | undefined;
   /**
    * The frames in the order of their stamps, cameras interleaved; each once, as long as the source
@@ -62,6 +62,6 @@ export interface SourceKind {
   claims(spec: string): Promise<boolean>;
   /** The name that outputs of the source get, without opening it. */
   nameOf(spec: string): string;
-  /** @throws UserError where it cannot be opened: what is wrong and what to do */
+  /** @throws UserError if it cannot be opened: what is wrong and what to do */
   open(spec: string): Promise<FrameSource>;
 }

@@ -15,7 +15,7 @@ export class InputError extends UserError {
 
 /**
  * The recordings that paths stand for, sorted within a folder: a bag file, a rosbag2 folder, a
- * folder of either, an image or a folder of images, and whatever other sources claim.
+ * folder of either, an image or a folder of images, and anything that other sources claim.
  */
 export async function findRecordings(paths: readonly string[]): Promise<string[]> {
   const found = await Promise.all(paths.map(recordingsAt));
@@ -66,7 +66,7 @@ async function bagsIn(folder: string): Promise<string[]> {
   return bags;
 }
 
-/** The names of the files that a metadata.yaml speaks of; what is no metadata.yaml of a bag speaks of none. */
+/** The names of the files in a metadata.yaml; none if it is not the metadata.yaml of a bag. */
 async function metadataFiles(path: string): Promise<ReadonlySet<string>> {
   const listed = metadataSchema.safeParse(
     parse(await readFile(path, "utf8"), { logLevel: "silent" }),

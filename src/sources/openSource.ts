@@ -25,7 +25,7 @@ export async function sourceKindOf(spec: string): Promise<SourceKind> {
  * Opens a recording (`run1.mcap`, a rosbag2 folder), an image or a folder of images, the simulator
  * (`sim?seed=7`), or what a plugin added.
  *
- * @throws UserError where it cannot be opened
+ * @throws UserError if it cannot be opened
  * @example
  * await using source = await openSource("run1.mcap");
  * const cameras = source.cameras(task.cameras);

@@ -23,17 +23,20 @@ export class FieldReader {
     this.source = source;
   }
 
-  /** The fields of a mapping. A mapping that is none is noted and read as empty. */
+  /** The fields of a mapping. A value that is not a mapping is noted and read as empty. */
   fields<S extends Shape>(path: FieldPath, value: unknown, shape: S): Fields<S> {
     if (!isMapping(value)) {
       const allowed = Object.keys(shape).join(", ");
-      this.source.problem(path, `must have fields (${allowed}), but is ${describe(value)}`);
+      this.source.problem(
+        path,
+        `must be a mapping with fields (${allowed}), but is ${describe(value)}`,
+      );
       return {};
     }
     for (const key of Object.keys(value)) {
       if (Object.hasOwn(shape, key)) continue;
       const known = Object.keys(shape);
-      const message = `unknown field "${key}"${suggestion(key, known)} (known here: ${known.join(", ")})`;
+      const message = `unknown field "${key}"${suggestion(key, known)} (known fields: ${known.join(", ")})`;
       this.source.problem([...path, key], message, "key");
     }
     const read = Object.entries(shape).map(([key, schema]) => {
@@ -59,7 +62,7 @@ export class FieldReader {
     const entries = Object.entries(value);
     for (const [name] of entries) {
       if (!isIdentifier(name)) {
-        const message = `"${name}" is no name: a letter, then letters, digits or _, at most 64`;
+        const message = `"${name}" is not a valid name: use a letter, then letters, digits or _, at most 64`;
         this.source.problem([...path, name], message, "key");
       }
     }

@@ -12,7 +12,7 @@ export interface Task {
   readonly objects: ReadonlyMap<string, ObjectRef>;
   /** The table top or floor: gives "up" to the questions that need it. */
   readonly support?: ObjectRef;
-  /** Empty where the file names none: a source with one colour camera then takes that. */
+  /** Empty if the file names none: a source with one colour camera then takes that. */
   readonly cameras: readonly CameraTopics[];
   /** The robot's own kinematics, where the task names its gripper (`grasp`). */
   readonly robot?: RobotSpec;
@@ -22,7 +22,7 @@ export interface Task {
   readonly reward: RewardSpec;
   /** In order; empty for a task without stages. */
   readonly stages: readonly Stage[];
-  /** Condition that ends an episode well. Where the file has none: all stages done. */
+  /** Condition that ends an episode as a success. If the file has none: all stages done. */
   readonly success?: RewardExpression;
   /** Condition that ends an episode badly. */
   readonly failure?: RewardExpression;
@@ -32,15 +32,15 @@ export interface Task {
   readonly stalenessS: number;
 }
 
-/** What estimates may know of the robot: its own frames and joints, never those of things. */
+/** What estimates may know of the robot: its own frames and joints, never those of objects. */
 export interface RobotSpec {
   /** The object that is the robot's gripper. */
   readonly gripper: ObjectRef;
   /** Its TF frame. */
   readonly gripperFrame: string;
-  /** The TF frame in which things at rest stay at rest; absent: the root of the gripper's tree. */
+  /** The TF frame in which objects at rest stay at rest; absent: the root of the gripper's tree. */
   readonly fixedFrame?: string;
-  /** Where a held thing's centre is, in the gripper's frame, m. */
+  /** Where the centre of a held object is, in the gripper's frame, m. */
   readonly graspPointM: Vec3;
   readonly grip: GripSpec;
   /** Names of objects whose own TF frame is evidence: they carry a tracked marker. */
@@ -50,7 +50,7 @@ export interface RobotSpec {
 }
 
 /**
- * How one tells from a gripper's joints whether it holds something. Its opening is the sum of the
+ * How to find out from a gripper's joints whether it holds something. Its opening is the sum of the
  * joints' positions, with its sign turned where they grow as the gripper closes.
  */
 export interface GripSpec {

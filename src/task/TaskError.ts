@@ -1,7 +1,7 @@
 import { UserError } from "../base/index.js";
 import { describeProblems, type YamlProblem } from "../yaml/index.js";
 
-/** One thing that is wrong in a task file. */
+/** One mistake in a task file. */
 export type TaskProblem = YamlProblem;
 
 /** A task file that cannot be used. The message shows every problem with its line and a caret. */

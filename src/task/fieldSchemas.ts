@@ -10,7 +10,7 @@ import {
 
 /** A text that is not empty. */
 export const words = z
-  .string({ error: "must be a text" })
+  .string({ error: "must be text" })
   .trim()
   .min(1, { error: "must not be empty" });
 
@@ -49,7 +49,7 @@ export function quantity(
   });
 }
 
-/** One thing or a list of them, as a list. */
+/** One item or a list of items, as a list. */
 export function oneOrMore<T>(one: z.ZodType<T>) {
   return z
     .unknown()
@@ -90,13 +90,13 @@ export const kind = z.string({ error: "must be a question kind" }).transform((va
 
 export const labels = z.array(
   z
-    .int({ error: "a label id is a whole number" })
-    .min(1, { error: "label 0 is the background" })
-    .max(65535, { error: "label ids go up to 65535" }),
+    .int({ error: "a label id must be a whole number" })
+    .min(1, { error: "must be at least 1: label 0 is the background" })
+    .max(65535, { error: "must be at most 65535" }),
   { error: "must be a list of label ids, like [2]" },
 );
 
 export const classIds = z.array(
-  z.union([z.string(), z.number().transform(String)], { error: "a class id is a text" }),
+  z.union([z.string(), z.number().transform(String)], { error: "a class id must be text" }),
   { error: 'must be a list of class ids, like ["cup"]' },
 );

@@ -36,7 +36,6 @@ export function loadTaskSync(path: string): Task {
 
 function unreadable(path: string, error: unknown): TaskFileError {
   const { code } = error as NodeJS.ErrnoException;
-  const why =
-    code === "ENOENT" ? "there is no such file" : code === "EISDIR" ? "it is a folder" : code;
+  const why = code === "ENOENT" ? "no such file" : code === "EISDIR" ? "it is a folder" : code;
   return new TaskFileError(`Cannot read the task file ${path}: ${why}.`, { cause: error });
 }

@@ -42,7 +42,7 @@ export function parseTask(text: string, file: string): Task {
   const source = new YamlSource(text, file, TASK_FILE);
   const reader = new FieldReader(source);
   const top = reader.fields([], source.root, TASK);
-  // A file that is no task at all gets that one message.
+  // A file that is not a task at all gets that one message.
   if (Object.keys(top).length === 0) source.finish();
 
   const { objects, parts } = readObjects(reader, top.objects);
@@ -65,11 +65,11 @@ export function parseTask(text: string, file: string): Task {
   const success = condition("success");
   const failure = condition("failure");
   if (reward.successBonus !== 0 && top.success === undefined && top.stages === undefined) {
-    const message = 'nothing tells when the task has succeeded: add "success" or "stages"';
+    const message = 'the task never succeeds: add "success" or "stages"';
     source.problem(["reward", "success"], message);
   }
   if (reward.failurePenalty !== 0 && top.failure === undefined && top.timeout === undefined) {
-    const message = 'nothing ends an episode in failure: add "failure" or "timeout"';
+    const message = 'no episode ends in failure: add "failure" or "timeout"';
     source.problem(["reward", "failure"], message);
   }
   source.finish();

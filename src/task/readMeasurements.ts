@@ -93,9 +93,9 @@ export function readMeasurements(
 }
 
 function checkName(reader: FieldReader, name: string): void {
-  const problem = BUILT_IN.has(name) ? "is a variable that every task has" : nameProblem(name);
-  // What is no identifier at all has been noted by `entries`.
-  if (problem && !problem.startsWith("is no identifier")) {
+  const problem = BUILT_IN.has(name) ? "is a built-in variable" : nameProblem(name);
+  // What is not an identifier at all has been noted by `entries`.
+  if (problem && !problem.startsWith("is not an identifier")) {
     reader.source.problem(["measurements", name], `"${name}" ${problem}: choose another`, "key");
   }
 }
@@ -124,14 +124,14 @@ function readMeasurement(
     reader.source.problem(path, `"${read.kind}" is about two objects: add "object"`, "key");
   }
   if (arity === 1 && read.object !== undefined) {
-    const message = `"${read.kind}" is about one object: drop "object"`;
+    const message = `"${read.kind}" is about one object: remove "object"`;
     reader.source.problem([...path, "object"], message, "key");
   }
   if (read.subject !== undefined && read.subject === read.object) {
-    reader.source.problem([...path, "object"], "is the subject itself");
+    reader.source.problem([...path, "object"], "is the same as the subject");
   }
   if (needsUp && !hasSupport) {
-    const message = `"${read.kind}" needs to know what is up: name the table or floor as "support"`;
+    const message = `"${read.kind}" needs to know which way is up: name the table or floor as "support"`;
     reader.source.problem([...path, "kind"], message);
   }
   if (!subject) return undefined;

@@ -24,11 +24,11 @@ const CAMERA = {
 export interface ReadObjects {
   /** Each with its phrase and the ways to find it. A wrong one is kept by its name. */
   readonly objects: ReadonlyMap<string, ObjectRef>;
-  /** What they tell of the robot. */
+  /** What they define about the robot. */
   readonly parts: readonly RobotPart[];
 }
 
-/** `objects`: things by name. */
+/** `objects`: the objects by name. */
 export function readObjects(reader: FieldReader, section: unknown): ReadObjects {
   const objects = new Map<string, ObjectRef>();
   const parts: RobotPart[] = [];
@@ -40,7 +40,7 @@ export function readObjects(reader: FieldReader, section: unknown): ReadObjects 
     for (const [i, id] of (ids ?? []).entries()) {
       const owner = owners.get(id);
       if (owner !== undefined) {
-        reader.source.problem([...path, "labels", i], `label ${id} is already that of "${owner}"`);
+        reader.source.problem([...path, "labels", i], `label ${id} already belongs to "${owner}"`);
       }
       owners.set(id, name);
     }

@@ -74,7 +74,7 @@ function stageExpression(
   for (const circular of ["progress", "stage"]) {
     const offset = text.search(new RegExp(`\\b${circular}\\b`));
     if (!compiled?.names.includes(circular)) continue;
-    const message = `"${circular}" is computed from the stages: a stage cannot use it`;
+    const message = `"${circular}" is computed from the stages, so a stage cannot use it`;
     reader.source.problem(path, message, { offset, length: circular.length });
   }
   return compiled;
@@ -87,7 +87,7 @@ export function readReward(
   variables: VariableKinds,
 ): RewardSpec {
   if (section === undefined) {
-    reader.source.problem([], '"reward" is missing: what a step is worth');
+    reader.source.problem([], '"reward" is missing: it defines the reward of a step');
     return { terms: new Map(), successBonus: 0, failurePenalty: 0 };
   }
   const read = reader.fields(["reward"], section, REWARD);
@@ -95,7 +95,7 @@ export function readReward(
   for (const [term, value] of reader.entries(["reward", "terms"], read.terms, "expressions")) {
     const path = ["reward", "terms", term];
     if (OWN_TERMS.includes(term)) {
-      const message = `"${term}" is the bridge's own part of the reward: choose another name`;
+      const message = `"${term}" is a built-in part of the reward: choose another name`;
       reader.source.problem(path, message, "key");
     }
     const text = expression.safeParse(value);

@@ -7,7 +7,7 @@ import type { FieldReader } from "./FieldReader.js";
 import { oneOrMore, opening, quantity, topic, words } from "./fieldSchemas.js";
 import type { GripSpec, RobotSpec, Task } from "./Task.js";
 
-/** The fields of an object that tell of the robot's part in it. */
+/** The fields of an object that concern the robot. */
 export const ROBOT_FIELDS = {
   grasp: z.unknown().optional(),
   tracked: z.boolean({ error: "must be true or false" }).optional(),
@@ -54,7 +54,7 @@ export function readRobot(
   const grippers = parts.filter(({ grasp }) => grasp !== undefined);
   for (const { object } of grippers.slice(1)) {
     const first = grippers[0]?.object.name;
-    const message = `"${first}" is the gripper already: a task has one`;
+    const message = `"${first}" is already the gripper: a task has only one`;
     source.problem(["objects", object.name, "grasp"], message, "key");
   }
   const tracked = parts.flatMap(({ object, tracked = false }) => {
@@ -82,7 +82,7 @@ export function readRobot(
       ...[...heldAt.keys()].map((name) => ["objects", name, "held_at"]),
     ];
     for (const path of needless) {
-      const message = 'has no use without a gripper: give one object "grasp"';
+      const message = 'has no effect without a gripper: give one object "grasp"';
       source.problem(path, message, "key");
     }
     return undefined;
@@ -125,8 +125,8 @@ function readThresholds(
   const closes = closed_above !== undefined || open_below !== undefined;
   if (opens && closes) {
     const message =
-      'a gripper is closed either below an opening ("closed_below", "open_above") or above a ' +
-      'position of a joint that closes it ("closed_above", "open_below")';
+      'define closing either by an opening ("closed_below", "open_above") or by a ' +
+      'position of a closing joint ("closed_above", "open_below"), not both';
     source.problem(path, message, "key");
   }
   if (opens && closed_below !== undefined && open_above !== undefined && closed_below >= open_above)
@@ -153,7 +153,7 @@ function negative(value: number | undefined): number | undefined {
   return value === undefined ? undefined : -value;
 }
 
-/** What a source's frames shall carry for the task; undefined where the task names no gripper. */
+/** What a source's frames shall carry for the task; undefined if the task names no gripper. */
 export function kinematicSelection({
   robot,
   objects,

@@ -46,7 +46,7 @@ export class YamlSource {
   readonly #lines = new LineCounter();
   readonly #document: Document;
 
-  /** @throws what `sort` makes of it, when the text is no YAML at all */
+  /** @throws what `sort` makes of it, when the text is not YAML at all */
   constructor(text: string, file: string, sort: YamlFileSort) {
     this.#sort = sort;
     this.text = text;
@@ -60,7 +60,7 @@ export class YamlSource {
     let broken = false;
     for (const { code, message, pos } of [...this.#document.errors, ...this.#document.warnings]) {
       broken ||= code !== "DUPLICATE_KEY";
-      const what = code === "DUPLICATE_KEY" ? "this name is there twice" : yamlProblem(message);
+      const what = code === "DUPLICATE_KEY" ? "this name occurs twice" : yamlProblem(message);
       const [start] = pos;
       const [word = ""] = /^[\w-]*/.exec(text.slice(start, pos[1] + 64)) ?? [];
       this.#add(what, "", code === "DUPLICATE_KEY" ? [start, start + word.length] : pos);
@@ -172,7 +172,7 @@ function fieldName(path: FieldPath): string {
     .join("");
 }
 
-/** One thing that is wrong in a YAML file. */
+/** One mistake in a YAML file. */
 export interface YamlProblem {
   /** What is wrong and what is allowed. */
   readonly message: string;

@@ -73,7 +73,7 @@ describe("calibrate", () => {
     expect(spread?.relativeSigma).toBeLessThan(0.2);
     expect(calibration.provenance).toMatchObject({ task: "pick", episodes: 5 });
     const html = await readFile(report, "utf8");
-    expect(html).toContain("Said against true length");
+    expect(html).toContain("Answer against true length");
     expect(html).toContain("truth from <b>kinematics</b>");
     const left = await readdir(folder);
     expect(left.filter((name) => name.includes("partial"))).toEqual([]);
@@ -111,7 +111,7 @@ describe("calibrate", () => {
       output,
     );
     expect(printed).toMatch(/answers have a length and a truth \(tf\)/);
-    expect(printed).toMatch(/warning: only one episode.*sigma is widened/);
+    expect(printed).toMatch(/warning: only one episode.*widens sigma/);
     expect(await readFile(output, "utf8")).toContain("only one episode");
   }, 120_000);
 

@@ -93,7 +93,7 @@ describe("KinematicHistory", () => {
   it("says by name which frame is missing, and goes on", () => {
     const unnamed = arm({ ...ROBOT, frames: ["hnad"] });
     const [sample] = unnamed.carry(frame(50)).kinematics?.slice(-1) ?? [];
-    expect(sample?.missing?.get("hnad")).toContain("hnad has not come");
+    expect(sample?.missing?.get("hnad")).toContain("hnad has not been received");
     expect(sample?.poses.has("optical")).toBe(true);
 
     const stopped = arm(ROBOT, 100);

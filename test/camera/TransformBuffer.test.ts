@@ -118,18 +118,18 @@ describe("TransformBuffer.lookup", () => {
       /newest transform world → mug is 250.0 ms older than the image.*clock/,
     );
     expect(reasonOf(buffer.lookup("world", "mug", 60n * MS))).toMatch(
-      /oldest transform world → mug remembered is 40.0 ms newer/,
+      /oldest transform world → mug in memory is 40.0 ms newer/,
     );
   });
 
   it("names a frame that never came, and those that did", () => {
     const buffer = new TransformBuffer();
     expect(reasonOf(buffer.lookup("camera", "mug", 0n))).toMatch(
-      /mug has not come; .tf has: nothing/,
+      /mug has not been received; .tf has: nothing/,
     );
     buffer.add([transform("world", "camera", 0, [0, 0, 0])], true);
     expect(reasonOf(buffer.lookup("camera", "mug", 0n))).toMatch(
-      /mug has not come; .tf has: camera, world/,
+      /mug has not been received; .tf has: camera, world/,
     );
   });
 

@@ -237,7 +237,7 @@ describe("decodeColor of images that are wrong", () => {
   it("says how many bytes there are and how many there should be", async () => {
     const image = rawImage("rgb8", 4, 4, new Uint8Array(40), { step: 12 });
     await expect(decodeColor(image)).rejects.toThrow(ImageSizeError);
-    await expect(decodeColor(image)).rejects.toThrow(/rgb8 image of 4x4: cut off: 40 bytes.* 48/);
+    await expect(decodeColor(image)).rejects.toThrow(/rgb8 image of 4x4: truncated: 40 bytes.* 48/);
   });
 
   it("refuses too many bytes, a step shorter than a row, and no pixels", async () => {

@@ -196,7 +196,7 @@ describe("findCameras with names", () => {
   it("suggests the nearest name for a topic that is not there, and lists all", () => {
     const wanted = { name: "front", color: "/front/colour/image_raw" };
     expect(() => findCameras(bag, [wanted])).toThrow(
-      /Camera "front", color: run\.mcap has no topic \/front\/colour\/image_raw\. Did you mean \/front\/color\/image_raw\? It holds:\n {2}\/front\/color\/image_raw/,
+      /Camera "front", color: run\.mcap has no topic \/front\/colour\/image_raw\. Did you mean \/front\/color\/image_raw\? Its topics:\n {2}\/front\/color\/image_raw/,
     );
   });
 

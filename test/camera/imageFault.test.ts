@@ -53,8 +53,8 @@ describe("imageFault", () => {
     const whole = rawImage("rgb8", 8, 8, gradient(8, 8));
     expect(await imageFault(whole)).toBeUndefined();
     const cut = { ...whole, data: whole.data.subarray(0, 100) };
-    expect(await imageFault(cut)).toMatch(/cut off: 100 bytes, but 8 rows of step 24 are 192/);
-    expect(await imageFault({ ...cut, encoding: "vendor_x" })).toMatch(/vendor_x.*cut off/);
+    expect(await imageFault(cut)).toMatch(/truncated: 100 bytes, but 8 rows of step 24 are 192/);
+    expect(await imageFault({ ...cut, encoding: "vendor_x" })).toMatch(/vendor_x.*truncated/);
   });
 
   it("leaves it to the decoder to refuse an unknown encoding", async () => {
@@ -67,6 +67,6 @@ describe("imageFault", () => {
     const image = { ...png, format: "16UC1; compressedDepth png", data };
     expect(await imageFault(image)).toBeUndefined();
     expect(await imageFault(truncated(image))).toMatch(/truncated/);
-    expect(await imageFault({ ...image, data: data.subarray(0, 12) })).toMatch(/cut off/);
+    expect(await imageFault({ ...image, data: data.subarray(0, 12) })).toMatch(/truncated/);
   });
 });

@@ -37,7 +37,7 @@ describe("transformsFromCdr", () => {
       fc.property(message, fc.nat(), (sent, cut) => {
         const whole = toCdr(sent);
         const at = cut % whole.length;
-        expect(() => transformsFromCdr(whole.subarray(0, at))).toThrow(/cut off after/);
+        expect(() => transformsFromCdr(whole.subarray(0, at))).toThrow(/truncated after/);
       }),
     );
   });

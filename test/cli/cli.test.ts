@@ -316,7 +316,7 @@ describe("spatial-reward annotate with a server", () => {
     expect(server.requests).toBe(3);
     expect(result.stdout).toMatch(/answers {2}138 by rgbd, 3 by test-model@/);
     expect(result.stdout).toContain("3 requests");
-    expect(result.stdout).toContain("the budget of 3 calls is spent (budget_calls)");
+    expect(result.stdout).toContain("the budget of 3 calls is used up (budget_calls)");
     const models = (await jsonLines(output)).flatMap(({ measurements }) =>
       Object.values(measurements as Record<string, { model: string }>).map(({ model }) => model),
     );

@@ -18,13 +18,13 @@ describe("spatial-reward node", () => {
     const failed: unknown = await run("--ros-args", "-p", "task:=a.yaml").catch((e) => e);
     expect(failed).toBeInstanceOf(RosError);
     const { message, exitCode } = failed as RosError;
-    expect(message).toMatch(/^(no ROS 2 here: .*|ROS 2 is not sourced; first run: source .*)$/);
+    expect(message).toMatch(/^(ROS 2 not found: .*|ROS 2 is not sourced; first run: source .*)$/);
     expect(exitCode).toBe(1);
   });
 
   it("tells a mistake in the ROS 2 arguments before anything else", async () => {
     await expect(run("--ros-args", "-p", "task=a.yaml")).rejects.toThrow(
-      "-p task=a.yaml: wants name:=value",
+      "-p task=a.yaml: must be name:=value",
     );
   });
 

@@ -108,7 +108,7 @@ describe("evaluate rewards by the robot's kinematics", () => {
   it("says which task it needs where the recorded one knows no gripper, and takes a given one", async () => {
     const path = await annotatedGrasp("graspB", bare);
     await expect(read(path)).rejects.toThrow(NoRobotError);
-    await expect(read(path)).rejects.toThrow(/`grasp` in the task file/);
+    await expect(read(path)).rejects.toThrow(/`grasp` to the gripper in the task file/);
     expect((await read(path, robotic))?.measurements[0]?.truth[0]).toBeCloseTo(0.424, 3);
   });
 

@@ -166,7 +166,7 @@ describe("mistakes in an expression", () => {
     ["reach and lift", /"and" joins conditions/],
     ["clamp(reach)", /clamp\(x, low, high\) is called with 1 argument/],
     ["min", /"min" is a function/],
-    ["reach(2)", /"reach" is no function/],
+    ["reach(2)", /"reach" is not a function/],
     ["1 +", /not an expression: Unexpected end/],
     ["(1", /not an expression: Parenthesis \) expected/],
     ["", /the expression is empty/],
@@ -181,9 +181,9 @@ describe("mistakes in an expression", () => {
     ["(500 ms % 2 s) % min(time", /not an expression: Parenthesis \) expected/],
     ["reach = 1", /cannot assign; `==` compares/],
     ["f(x) = x", /cannot define functions/],
-    ["null", /null is no number/],
+    ["null", /null is not a number/],
     ["reach!", /no operator "!"/],
-    ["1e999", /Infinity is no number/],
+    ["1e999", /Infinity is not a number/],
   ])("%s", (text, message) => {
     expect(messageOf(text)).toMatch(message);
   });

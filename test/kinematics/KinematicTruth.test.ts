@@ -72,7 +72,7 @@ describe("the truth of a grasp", () => {
   it("tells when and what was grasped, and what that rests on", () => {
     expect(truth.grasps).toMatchObject([{ object: "mug", identifiedBy: "task", end: "placed" }]);
     expect(truth.notes).toEqual([
-      expect.stringMatching(/^at 3\.4 s the gripper grasped the red mug, as the task says/),
+      expect.stringMatching(/^at 3\.4 s the gripper grasped the red mug, according to the task/),
     ]);
     expect([2, 5, 8].map((timeS) => truth.isHeldAt(stampAt(timeS)))).toEqual([false, true, false]);
   });
@@ -127,7 +127,7 @@ describe("which thing was grasped", () => {
     const two = taskOf("{}", "", "  other: { kind: distance, subject: gripper, object: box }");
     const open = truthOf(picked, two);
     expect(open.grasps[0]?.object).toBeUndefined();
-    expect(open.notes.join()).toMatch(/can have been the red mug, the box/);
+    expect(open.notes.join()).toMatch(/may have been the red mug, the box/);
     expect(truthOf(picked, two, says(0.12)).grasps).toMatchObject([
       { object: "mug", identifiedBy: "answers" },
     ]);
@@ -183,7 +183,7 @@ describe("what the fingers tell", () => {
   it("is nothing where they never move", () => {
     const samples = recorded(PICK.map(({ opening: _, ...move }) => move));
     expect(truthOf(samples).notes).toEqual([
-      "the gripper never moves its fingers in this recording",
+      "the gripper's fingers never move in this recording",
       "nothing was grasped",
     ]);
   });
@@ -191,10 +191,10 @@ describe("what the fingers tell", () => {
   it("is nothing where the joint is missing, and the joints that are there are named", () => {
     const samples = recorded(PICK, (opening) => ({ arm_1: opening }));
     expect(truthOf(samples).notes[0]).toBe(
-      "no joint is named like a finger on /joint_states; joints there: arm_1",
+      "no joint has a finger-like name on /joint_states; joints there: arm_1",
     );
     expect(truthOf(picked, taskOf("{ joints: [claw] }")).notes[0]).toBe(
-      "the gripper's joint claw was never told on /joint_states; joints there: finger_left, finger_right",
+      "the gripper's joint claw was never published on /joint_states; joints there: finger_left, finger_right",
     );
     const silent = picked.map((sample) => ({ ...sample, joints: new Map() }));
     expect(truthOf(silent).notes[0]).toMatch(/joints there: none/);
@@ -207,7 +207,7 @@ describe("what the fingers tell", () => {
     const truth = truthOf(samples);
     expect(values(truth, samples, "reach", [2, 4.5])).toEqual([0.2, 0]);
     expect(values(truth, samples, "reach", [8])).toEqual([
-      expect.stringMatching(/nothing more is known of the gripper's fingers/),
+      expect.stringMatching(/the gripper's fingers are unknown after that/),
     ]);
   });
 
@@ -222,7 +222,7 @@ describe("what the fingers tell", () => {
     // Unsaid, the most that it closed can be all that it closes.
     const unsaid = truthOf(samples);
     expect(unsaid.grasps).toEqual([]);
-    expect(unsaid.notes.join()).toMatch(/whether that is fully closed, the task has to say/);
+    expect(unsaid.notes.join()).toMatch(/the task must say whether that is fully closed/);
     const learnt: Move[] = [
       { untilS: 0.5, opening: 0 },
       { untilS: 1, opening: 0.1 },
@@ -251,7 +251,9 @@ describe("what the fingers tell", () => {
       { untilS: 3.8, opening: 0.1 },
       { untilS: 5, to: [0.3, 0, 0.3] },
     ]);
-    expect(truthOf(samples).notes.join()).toMatch(/carried nothing: whether they held it/);
+    expect(truthOf(samples).notes.join()).toMatch(
+      /carried nothing: it is unknown whether they held it/,
+    );
   });
 });
 
@@ -284,7 +286,7 @@ describe("what is not known after a grasp", () => {
     expect(values(truth, samples, "reach", [2, 4.6, 6])).toEqual([
       0.2,
       0,
-      "the red mug: it was let go 10 cm higher than it was picked up: where it came to rest, or who took it, is not known",
+      "the red mug: it was released 10 cm higher than it was picked up: its resting place, or who took it, is unknown",
     ]);
   });
 
@@ -295,7 +297,7 @@ describe("what is not known after a grasp", () => {
       { untilS: 8.4, to: [0, 0.2, 0.25] },
     ]);
     expect(values(truthOf(tilted), tilted, "reach", [8])).toEqual([
-      "the red mug: it was let go tilted",
+      "the red mug: it was released tilted",
     ]);
     const moving = after(4.8, [
       { untilS: 5.8, to: [0, 0, 0.01] },
@@ -304,7 +306,7 @@ describe("what is not known after a grasp", () => {
       { untilS: 8.4, to: [0.42, 0.2, 0.25] },
     ]);
     expect(values(truthOf(moving), moving, "reach", [8])).toEqual([
-      "the red mug: it was let go while the gripper moved",
+      "the red mug: it was released while the gripper moved",
     ]);
   });
 
@@ -326,7 +328,7 @@ describe("what is not known after a grasp", () => {
       { untilS: 9, to: [0.3, 0.2, 0.3] },
     ]);
     expect(values(truthOf(samples), samples, "reach", [8.8])).toEqual([
-      expect.stringMatching(/drew back another way than it had come/),
+      expect.stringMatching(/moved back on a different path than it came/),
     ]);
   });
 });
@@ -359,7 +361,7 @@ describe("what is not known before a grasp", () => {
       { at: [0.3, 0, 0.1], opening: 0.02 },
     );
     expect(values(truthOf(samples), samples, "reach", [0.2])).toEqual([
-      expect.stringMatching(/fingers closer together than it is wide: it was pushed/),
+      expect.stringMatching(/an opening smaller than its width: it was pushed/),
     ]);
   });
 
@@ -377,7 +379,7 @@ describe("what is not known before a grasp", () => {
       { untilS: 6, to: [0, 0, 0.1] },
     ]);
     expect(values(truthOf(samples), samples, "reach", [0.2])).toEqual([
-      expect.stringMatching(/moved about near it before it grasped it/),
+      expect.stringMatching(/moved near it before grasping it/),
     ]);
   });
 });
@@ -405,7 +407,7 @@ describe("two grasps of one thing", () => {
     const samples = recorded(second([0, 0.35, 0.005]));
     const truth = truthOf(samples);
     expect(values(truth, samples, "reach", [9])).toEqual([
-      expect.stringMatching(/grasped 15 cm from where it had been let go: it was moved/),
+      expect.stringMatching(/grasped 15 cm from where it had been released: it was moved/),
     ]);
     expect(values(truth, samples, "reach", [2, 12.6])).toEqual([0.2, 0]);
   });
@@ -463,7 +465,7 @@ describe("TF that is wrong", () => {
   it("lacks the gripper's frame: the reason is TF's own", () => {
     const samples = recorded(PICK.map((move) => ({ ...move, without: "tf" as const })));
     expect(truthOf(samples).notes).toEqual([
-      'the gripper\'s frame "hand" is not known: the newest transform is old',
+      'the gripper\'s frame "hand" is unknown: the newest transform is old',
     ]);
     expect(truthOf([]).notes.join()).toMatch(/no transforms were recorded/);
   });

@@ -109,7 +109,7 @@ describe("interpretQuestion", () => {
       {
         kind: "problem",
         reason: "unknown_object",
-        detail: '"the lid" is none of the known objects: the robot gripper, the red mug',
+        detail: '"the lid" is not one of the known objects: the robot gripper, the red mug',
         candidates: [gripper, mug],
       },
     );

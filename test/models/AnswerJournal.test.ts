@@ -73,7 +73,7 @@ describe("AnswerJournal", () => {
     await expect(AnswerJournal.resume(path, { ...KEY, task: "other" })).rejects.toThrow(
       new JournalError(
         `cannot resume from ${path}: the task changed since the interrupted run. ` +
-          "Run without --resume to start anew.",
+          "Run without --resume to start again.",
       ),
     );
   });

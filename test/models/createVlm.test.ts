@@ -105,7 +105,7 @@ describe("createVlm", () => {
 
   it("refuses a backend's name that is taken", () => {
     const factory = { usage: "", summary: "", settings: z.object({}), create: () => stub };
-    expect(() => registerVlm("stub", factory)).toThrow("registered already");
+    expect(() => registerVlm("stub", factory)).toThrow("already registered");
   });
 });
 
@@ -192,7 +192,7 @@ describe("createVlm with a server's URL", () => {
   it.each([
     ["has none", models(), "no model loaded"],
     ["answers with a web page", raw("<html></html>"), "web page"],
-    ["answers with another JSON", json({}), "lists no models"],
+    ["answers with another JSON", json({}), "without a list of models"],
     ["wants a key", json({ error: "who are you?" }, 401), "SPATIAL_REWARD_API_KEY"],
   ])("says so where the server %s", async (_, reply, words) => {
     server.next(reply);

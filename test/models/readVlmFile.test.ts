@@ -143,7 +143,7 @@ describe("errors of a model file", () => {
     ["vlm: recorder\ncount: 77\n", "2:8: count: ", "  2 | count: 77\n    |        ^^"],
     ["vlm: recorder\ncount: [5]\n", "2:8: count: ", "count: [5]"],
     ["vlm: recorder\ncount: true\n", "2:8: count: ", "count: true"],
-    ["vlm: recorder\nmode: {a: 1}\n", "2:7: mode: must be a text", "mode: {a: 1}"],
+    ["vlm: recorder\nmode: {a: 1}\n", "2:7: mode: must be text", "mode: {a: 1}"],
     ["vlm: recorder\ncount:\n", "2:1: count: is empty", "count: …"],
     [
       "vlm: recorder\ncuont: 5\n",
@@ -151,16 +151,16 @@ describe("errors of a model file", () => {
       "^^^^^",
     ],
     ["vlm: recorder\nitems:\n  - nme: a\n", "3:", "items[0]"],
-    ["vlm: recordr\n", "1:6: vlm: there is no model backend", "Is it recorder?"],
+    ["vlm: recordr\n", "1:6: vlm: no model backend", "Is it recorder?"],
     ["count: 5\n", '1:1: "vlm" is missing', ""],
-    ["- recorder\n", "1:1: must have fields: vlm", ""],
-    ["vlm: [recorder]\n", "1:6: vlm: must list two models or more", ""],
-    ["vlm: [recorder, 5]\n", "1:17: vlm[1]: must have fields", ""],
+    ["- recorder\n", "1:1: must be a mapping with the field vlm", ""],
+    ["vlm: [recorder]\n", "1:6: vlm: must list at least two models", ""],
+    ["vlm: [recorder, 5]\n", "1:17: vlm[1]: must be a mapping with the field vlm", ""],
     ["vlm: [recorder, recorder]\ncount: 5\n", "2:1: count: a chain has no setting count", ""],
     ["vlm: recorder\nmodel: 5\n", "2:8: model: must be the model's name", ""],
     ["vlm: [recorder, recorder?count=0]\n", "1:17: vlm[1]: settings of recorder", "count"],
     ["vlm: recorder\n  count: 5\n", "1:6: not YAML", ""],
-    ["vlm: recorder\ncount: 1\ncount: 2\n", "3:1: this name is there twice", ""],
+    ["vlm: recorder\ncount: 1\ncount: 2\n", "3:1: this name occurs twice", ""],
   ])("name line and field: %j", async (text, where, shown) => {
     const path = await file(text);
     const error = errorOf(path);
@@ -190,7 +190,7 @@ describe("errors of a model file", () => {
   });
 
   it("say which file is not there", async () => {
-    expect(errorOf(join(folder, "none.yaml")).message).toContain("there is no such file");
+    expect(errorOf(join(folder, "none.yaml")).message).toContain("no such file");
     const path = await file("vlm: none.yaml\n");
     expect(errorOf(path).message).toMatch(/model\.yaml:1:6: vlm: cannot read .*none\.yaml/);
   });

@@ -70,7 +70,7 @@ describe("a plugin", () => {
     [
       "./twice.js",
       "export const setup = (r) => { r.estimator('x', 1); r.estimator('x', 1); };",
-      "an estimator named x is registered already",
+      "an estimator named x is already registered",
     ],
   ])("that is not one is refused: %s", async (name, text, message) => {
     if (text !== undefined) await writeFile(join(folder, name), text);
@@ -85,6 +85,6 @@ describe("a plugin", () => {
       ...["--vlm", "rgbd", "-o", join(folder, "r.jsonl")],
     );
     expect(result.code).toBe(1);
-    expect(result.stderr).toContain("chooses the estimator last_answer, which is not there");
+    expect(result.stderr).toContain("chooses the estimator last_answer, which is not registered");
   });
 });

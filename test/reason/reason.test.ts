@@ -151,7 +151,7 @@ describe("reason, with a language model that fails", () => {
       callsTools(conclude("no")),
     ]);
     const [first, second] = transcript.turns.map(({ steps }) => steps.map((step) => step.told));
-    expect(first![0]).toMatch(/"the unicorn" is none of the known objects: the robot gripper, /);
+    expect(first![0]).toMatch(/"the unicorn" is not one of the known objects: the robot gripper, /);
     expect(first![1]).toMatch(/unsupported_question.*words of the listed kinds/);
     expect(first![2]).toMatch(/^not done: ask: question: /);
     expect(second![0]).toMatch(/not an expression/);
@@ -272,7 +272,7 @@ describe("reason, with a language model that fails", () => {
   it("says what a server said that has no answer", async () => {
     const broken = await reasonWith([raw('{"choices": []}')]);
     expect(broken).toMatchObject({ ending: "reasoner_failed" });
-    expect(broken.detail).toMatch(/no chat completion/);
+    expect(broken.detail).toMatch(/not a chat completion/);
   });
 
   it("cannot reason about an image that cannot be read", async () => {

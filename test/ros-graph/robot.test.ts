@@ -40,7 +40,7 @@ describe.skipIf(!hasRos)("a bridge on an ordinary robot, which has a /tf", () =>
     const bridge = launch("bridge.launch.py", "task:=reach", ...BRIDGE);
     await bridge.says(/the model .* is ready/);
     const rewards = await rewardsOf(10);
-    expect(rewards.filter(({ reason }) => reason.includes("has not come"))).toEqual([]);
+    expect(rewards.filter(({ reason }) => reason.includes("has not been received"))).toEqual([]);
     const info = await ros2Output(
       ...["node", "info", "--no-daemon", "--spin-time", "3", "/spatial_reward"],
     );
@@ -52,7 +52,7 @@ describe.skipIf(!hasRos)("a bridge on an ordinary robot, which has a /tf", () =>
     const bridge = launch("bridge.launch.py", "task:=reach", "vlm:=rgbd", ...BRIDGE);
     await bridge.says(/TF frames? .*red_mug.* not come; \/tf has: robot_base, /);
     const rewards = await rewardsOf(10);
-    expect(rewards.at(-1)?.reason).toMatch(/has not come; \/tf has: robot_base/);
+    expect(rewards.at(-1)?.reason).toMatch(/has not been received; \/tf has: robot_base/);
     expect(rewards.slice(-5).map(({ late }) => late)).toEqual(Array(5).fill(false));
     const diagnostics = await ros2Output(
       ...["topic", "echo", "--once", "/diagnostics", "diagnostic_msgs/msg/DiagnosticArray"],
@@ -65,7 +65,7 @@ describe.skipIf(!hasRos)("a bridge on an ordinary robot, which has a /tf", () =>
       ...(["bridge.launch.py", "task:=reach", "vlm:=rgbd", "namespace:=robot1", "tf:=tf"] as const),
       ...["cameras:=camera/color,/lab/color", "rate:=5", "target_frame:=base_link"],
     );
-    await bridge.says(/TF frame.* base_link.* not come; nobody publishes \/robot1\/tf/);
+    await bridge.says(/TF frame.* base_link.* not been received; \/robot1\/tf is not published/);
     const info = await ros2Output(
       ...["node", "info", "--no-daemon", "--spin-time", "3", "/robot1/spatial_reward"],
     );

@@ -50,8 +50,8 @@ describe("parameters of a node", () => {
   it.each([
     [{ name: "p", defaultValue: 1, integer: true, description: "" }, "p:=1.5", /a whole number/],
     [{ name: "p", defaultValue: true, description: "" }, "p:=1", /true or false/],
-    [{ name: "p", defaultValue: "", description: "" }, "p:=5", /a text \(put it into quotes\)/],
-    [{ name: "p", defaultValue: ["a"], description: "" }, "p:=[1, 2]", /a list of texts/],
+    [{ name: "p", defaultValue: "", description: "" }, "p:=5", /a text \(put it in quotes\)/],
+    [{ name: "p", defaultValue: ["a"], description: "" }, "p:=[1, 2]", /a list of strings/],
     [{ name: "p", defaultValue: "a", choices: ["a", "b"], description: "" }, "p:=c", /one of a, b/],
   ])("hold %j to its type against %s", (spec, given, message) => {
     const node = new InMemoryRos().node("/n", overrides(given));

@@ -35,6 +35,6 @@ describe("requireRos", () => {
   });
 
   it("says that there is no ROS 2 where none is installed", () => {
-    expect(() => requireRos({}, join(root, "none"))).toThrow(/^no ROS 2 here/);
+    expect(() => requireRos({}, join(root, "none"))).toThrow(/^ROS 2 not found/);
   });
 });

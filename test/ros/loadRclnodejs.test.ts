@@ -24,7 +24,7 @@ describe("the native part of rclnodejs", () => {
     writeFileSync(binary, "built for another system");
     const load = (): void => loadBinary(folder, "humble");
     expect(load).toThrow(RosError);
-    expect(load).toThrow(/does not load with ROS 2 humble: .*`npm rebuild rclnodejs`/);
+    expect(load).toThrow(/cannot be loaded with ROS 2 humble: .*`npm rebuild rclnodejs`/);
     expect(readFileSync(binary, "utf8")).toBe("built for another system");
   });
 });

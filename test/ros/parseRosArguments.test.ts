@@ -75,9 +75,9 @@ describe("parseRosArguments", () => {
   });
 
   it.each([
-    [["-p"], /-p wants a value/],
-    [["-p", "rate=5"], /-p rate=5: wants name:=value/],
-    [["-p", ":=5"], /wants name:=value/],
+    [["-p"], /-p needs a value/],
+    [["-p", "rate=5"], /-p rate=5: must be name:=value/],
+    [["-p", ":=5"], /must be name:=value/],
     [["-p", "rate:=[1"], /-p rate:=\[1/],
     [["--params-file", "/no/such.yaml"], /parameter file \/no\/such.yaml: .*no such file/],
   ])("refuses %j", (args, message) => {

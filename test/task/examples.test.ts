@@ -36,7 +36,7 @@ describe("task check", () => {
     const checked = command.parseAsync([FILES[0]!, "/no/such/task.yaml"], { from: "user" });
     await expect(checked).rejects.toMatchObject({
       exitCode: 1,
-      message: expect.stringContaining("/no/such/task.yaml: there is no such file"),
+      message: expect.stringContaining("/no/such/task.yaml: no such file"),
     });
     expect(shown.mock.calls.flat().join("\n")).toContain(`${FILES[0]}: ok`);
     shown.mockRestore();

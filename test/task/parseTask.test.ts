@@ -216,17 +216,22 @@ describe("a mistake in a task file", () => {
     ["kind: distance,", "kind: distanc,", "measurements.reach.kind", /did you mean "distance"/],
     ["kind: distance,", "kind: xyz,", "measurements.reach.kind", /the kinds are distance, gap/],
     ["object: mug }", "object: mugg }", "measurements.reach.object", /did you mean "mug"/],
-    ["object: mug }", "object: gripper }", "measurements.reach.object", /is the subject itself/],
+    [
+      "object: mug }",
+      "object: gripper }",
+      "measurements.reach.object",
+      /is the same as the subject/,
+    ],
     ["subject: gripper, object: mug", "subject: gripper", "measurements.reach", /two objects/],
     [
       "subject: mug, smoothing",
       "subject: mug, object: tray, smoothing",
       "measurements.lift.object",
-      /one object: drop "object"/,
+      /one object: remove "object"/,
     ],
-    ["support: table", "", "measurements.lift.kind", /needs to know what is up.*"support"/],
+    ["support: table", "", "measurements.lift.kind", /needs to know which way is up.*"support"/],
     ["support: table", "support: tabel", "support", /did you mean "table"/],
-    ["labels: [3]", "labels: [2]", "objects.tray.labels[0]", /label 2 is already that of "mug"/],
+    ["labels: [3]", "labels: [2]", "objects.tray.labels[0]", /label 2 already belongs to "mug"/],
     ["labels: [3]", "labels: [0]", "objects.tray.labels[0]", /label 0 is the background/],
     [
       "labels: [3]",
@@ -239,10 +244,15 @@ describe("a mistake in a task file", () => {
       "{ phrase: the blue tray,",
       "{",
       "objects.tray.phrase",
-      /"phrase" is missing: it must be a text/,
+      /"phrase" is missing: it must be text/,
     ],
     ["frame: gripper", "grasp: {}", "objects.gripper.grasp", /found by its TF frame: add "frame"/],
-    ["frame: gripper", "frame: gripper, grasp: yes", "objects.gripper.grasp", /must have fields/],
+    [
+      "frame: gripper",
+      "frame: gripper, grasp: yes",
+      "objects.gripper.grasp",
+      /must be a mapping with fields/,
+    ],
     [
       "frame: gripper",
       "frame: gripper, grasp: { joint: x }",
@@ -265,7 +275,7 @@ describe("a mistake in a task file", () => {
       "frame: gripper",
       "frame: gripper, grasp: { closed_below: 2 cm, open_below: 1 cm }",
       "objects.gripper.grasp",
-      /either below an opening/,
+      /either by an opening/,
     ],
     [
       "frame: gripper",
@@ -275,17 +285,17 @@ describe("a mistake in a task file", () => {
     ],
     ["labels: [3]", "tracked: true", "objects.tray.tracked", /add "frame"/],
     ["labels: [3]", "held_at: 7 cm", "objects.tray.held_at", /two openings of the gripper/],
-    ["labels: [3]", "held_at: [7 cm, 9 cm]", "objects.tray.held_at", /no use without a gripper/],
+    ["labels: [3]", "held_at: [7 cm, 9 cm]", "objects.tray.held_at", /no effect without a gripper/],
     [
       "support: table",
       "support: table\nfixed_frame: world",
       "fixed_frame",
-      /no use without a gripper/,
+      /no effect without a gripper/,
     ],
     ["description:", "descripton:", "descripton", /did you mean "description"/],
     ["  lift: {", "  max: {", "measurements.max", /"max" is a function/],
-    ["  lift: {", "  time: {", "measurements.time", /"time" is a variable that every task has/],
-    ["  lift: {", "  1st: {", "measurements.1st", /is no name/],
+    ["  lift: {", "  time: {", "measurements.time", /"time" is a built-in variable/],
+    ["  lift: {", "  1st: {", "measurements.1st", /is not a valid name/],
     [
       "reach < 2.5 cm",
       "raech < 2.5 cm",
@@ -362,7 +372,7 @@ describe("a mistake in a task file", () => {
     expect(problemsOf(text)).toEqual([
       expect.objectContaining({
         field: "objects.tray.grasp",
-        message: '"gripper" is the gripper already: a task has one',
+        message: '"gripper" is already the gripper: a task has only one',
       }),
     ]);
   });
@@ -384,7 +394,7 @@ describe("a mistake in a task file", () => {
         line: 17,
         column: 3,
         length: 5,
-        message: "this name is there twice",
+        message: "this name occurs twice",
       }),
     ]);
   });
@@ -393,8 +403,8 @@ describe("a mistake in a task file", () => {
     ["reward: {}", /is always 0/],
     ["reward: { shaping: { gamma: 0.9 } }", /"progress" needs stages/],
     ["reward: { terms: { near: progress } }", /unknown name "progress"/],
-    ["reward: { success: 1 }", /nothing tells when the task has succeeded/],
-    ["reward: { terms: { a: 1 }, failure: -1 }", /nothing ends an episode in failure/],
+    ["reward: { success: 1 }", /the task never succeeds/],
+    ["reward: { terms: { a: 1 }, failure: -1 }", /no episode ends in failure/],
     ["reward: { terms: [1] }", /must map names to expressions, but is a list/],
     ["reward: { terms: { a: 1 } }\nstages: []", /must be a list of stages/],
     ["", /"reward" is missing/],
@@ -415,7 +425,7 @@ ${reward}
 
 describe("a file that is no task", () => {
   it.each([
-    ["", /must have fields \(name, .*but is empty/],
+    ["", /must be a mapping with fields \(name, .*but is empty/],
     ["- 1\n- 2\n", /but is a list/],
     ["name: [1", /not YAML/],
     ["\tname: x", /not YAML/],

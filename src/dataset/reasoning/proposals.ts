@@ -21,7 +21,7 @@ export interface Proposal {
   readonly truth: ReasoningTruth;
 }
 
-/** Exact measures of a scene's things, metres. */
+/** Exact measures of a scene's objects, metres. */
 interface Measures {
   readonly distance: (a: NamedObject, b: NamedObject) => number;
   readonly gap: (a: NamedObject, b: NamedObject) => number;
@@ -33,7 +33,7 @@ interface Measures {
 /** What a proposal is drawn by. */
 interface Draw {
   readonly random: Random;
-  /** 0..1: which of the possible answers is wanted, drawn before the things are. */
+  /** 0..1: which of the possible answers is wanted, drawn before the objects are. */
   readonly wanted: number;
 }
 
@@ -149,7 +149,7 @@ const PROPOSALS: Readonly<
 const DRAWS = 30;
 const ANSWERS = 4;
 
-/** A random question of a kind about some of a scene's things, whose answer is beyond doubt. */
+/** A random question of a kind about some of a scene's objects, whose answer is certain. */
 export function propose(
   scene: VqaScene,
   named: readonly NamedObject[],

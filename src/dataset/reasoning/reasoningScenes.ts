@@ -43,7 +43,7 @@ export interface ReasoningOptions {
   readonly depthNoiseMm: number;
 }
 
-/** Scenes of one table, things and camera. */
+/** Scenes of one table, objects and camera. */
 const SCENES_A_TABLE = 4;
 
 /**

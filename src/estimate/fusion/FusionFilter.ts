@@ -29,13 +29,13 @@ export interface SaidLength {
   readonly wildShare: number;
 }
 
-/** An answer on which side a thing is, with the probability that it is the first one. */
+/** An answer on which side an object is, with the probability that it is the first one. */
 export interface SaidSide {
   readonly side: SideChannel;
   readonly first: number;
 }
 
-/** Where in the image a model saw a thing. */
+/** Where in the image a model saw an object. */
 export interface SeenAt {
   readonly object: string;
   readonly pixel: readonly [u: number, v: number];
@@ -61,7 +61,7 @@ const MOST = 240;
 const KEPT = 60;
 /** But of each of several filters. */
 const LEAST_KEPT = 16;
-/** And when the gripper closes or opens, before the directions of things are told apart. */
+/** And when the gripper closes or opens, before the directions of objects are distinguished. */
 const KEPT_AT_GRIP = 12;
 /** Means of the slope that are tried, in standard deviations of its prior, and what is left. */
 const SLOPES: readonly (readonly [shift: number, weight: number])[] = [
@@ -71,44 +71,44 @@ const SLOPES: readonly (readonly [shift: number, weight: number])[] = [
   [2.2, 0.08],
 ];
 const SLOPE_SHARE = 0.6;
-/** A thing is too uncertain where it may lie this far aside, as a share of its distance, or m. */
+/** An object is too uncertain if it may be this far aside, as a share of its distance, or m. */
 const BENT = 0.35;
 const BENT_M = 0.035;
 /** A normal distribution as three narrower ones: shift, share of the variance, middle weight. */
 const SPLIT_SHIFT = 1.0566;
 const SPLIT_LEFT = 0.6715 ** 2;
 const SPLIT_MIDDLE = 0.5495;
-/** How far away things are at first, before anything is said: ln of metres. */
+/** How far away objects are at first, before any answer: ln of metres. */
 const FIRST_DISTANCE = { mean: Math.log(0.35), sigma: 0.6 };
 /** Where neighbouring answers err alike: how much of the noise they have in common. */
 const ALIKE_SHARE = 0.9;
 const NOISE_MEMORY = 60;
 /** Density of wild answers on the stable scale. */
 const WILD_DENSITY = 0.35;
-/** A thing that is grasped lies this close to the grasp point, m. */
+/** An object that is grasped lies this close to the grasp point, m. */
 const GRASP_SIGMA_M = 0.012;
-/** Things that a gripper may close on instead, by volume, 1/m³. */
+/** Objects that a gripper may close on instead, by volume, 1/m³. */
 const OTHER_THINGS = 60;
-/** Odds that it is a thing of the task where the opening suits it, is not known, does not suit. */
+/** Odds that it is an object of the task if the opening fits it, is unknown, does not fit. */
 const SUITS = { yes: 20, unknown: 3, no: 1e-4 };
-/** A thing at rest on the support: its lowest point is this far above, m. */
+/** An object at rest on the support: its lowest point is this far above, m. */
 const REST_SIGMA_M = 0.008;
-/** Half the height of the things that grippers pick up, m: their centres above the support. */
+/** Half the height of the objects that grippers pick up, m: their centres above the support. */
 const HALF_HEIGHT = { meanM: 0.045, sigmaM: 0.03 };
-/** What a thing moves when it is let go, m. */
+/** How far an object moves when it is released, m. */
 const SETTLE_M = 0.004;
 /** Answers over which surprises are added, the most of one, and the sum that is an alarm, in σ. */
 const SURPRISES = 8;
 const SURPRISE_MOST = 3;
 const ALARM = 5;
-/** Differences smaller than this are no side, m; and no answer on sides is surer than this. */
+/** Differences smaller than this are not side, m; and no answer on sides is surer than this. */
 const SIDE_SIGMA_M = 0.03;
 const LEAST_DOUBT = 0.2;
-/** A model's pixels err by this share of the image's width, and so many are of another thing. */
+/** A model's pixels err by this share of the image's width, and so many are of another object. */
 const PIXEL_SHARE = 0.03;
 const WILD_PIXELS = 0.15;
 const NEAREST_M = 0.05;
-/** How far a thing that has moved unseen may be from where it was, m. */
+/** How far an object that has moved unseen may be from where it was, m. */
 const MOVED_M = 0.15;
 const MOVED_UP_M = 0.03;
 /** Centres closer to the gripper than this may be pushed by it, by this share of its way. */
@@ -116,10 +116,10 @@ const TOUCH_M = 0.07;
 const PUSHED_SHARE = 0.15;
 
 /**
- * Where a task's things are in the fixed frame, from what a model says of their distances and
- * from where the gripper exactly is: a mixture of normal distributions over the things' places
- * and the way the model says lengths (slope, offset, floor, errors in common), each of which is
- * one hypothesis (on which side a thing lies, how steep the model is, what the gripper holds).
+ * Where a task's objects are in the fixed frame, from what a model says of their distances and from
+ * the exact position of the gripper: a mixture of normal distributions over the objects' places and
+ * the way the model says lengths (slope, offset, floor, errors in common), each of which is one
+ * hypothesis (on which side an object lies, how steep the model is, what the gripper holds).
  */
 export class FusionFilter {
   readonly #layout: StateLayout;
@@ -174,7 +174,7 @@ export class FusionFilter {
     return this.#hypotheses.length;
   }
 
-  /** How often a thing was found to have moved unseen. */
+  /** How often an object was found to have moved unseen. */
   get lost(): number {
     return this.#lost;
   }
@@ -195,8 +195,8 @@ export class FusionFilter {
   }
 
   /**
-   * Takes in what was said for an image, at whose stamp the robot was as `at` tells: the latest
-   * sample, or an earlier one where answers come late.
+   * Takes in the answers for an image; `at` is where the robot was at its stamp: the latest sample,
+   * or an earlier one where answers come late.
    */
   observe(
     at: KinematicSample,
@@ -228,8 +228,8 @@ export class FusionFilter {
   }
 
   /**
-   * The length that a channel asks for at a sample: the latest, or an earlier one where the
-   * layout keeps what smoothing needs. Undefined while nothing tells.
+   * The length that a channel asks for at a sample: the latest, or an earlier one where the layout
+   * keeps what smoothing needs. Undefined while there is no evidence.
    */
   lengthAt(
     channel: Channel,
@@ -323,7 +323,7 @@ export class FusionFilter {
     }
   }
 
-  /** Places things that this answer tells of for the first time. */
+  /** Places objects that this answer is the first to mention. */
   #meet({ channel, saidM }: SaidLength, gripper: Pose): void {
     const { subject, object, kind } = channel;
     if (object === undefined || kind.endsWith("difference") || kind === "vertical_distance") return;
@@ -356,8 +356,8 @@ export class FusionFilter {
   }
 
   /**
-   * Splits a hypothesis by the direction in which a thing lies from a place. Without a distance
-   * it is the one that the entry of the thing's x holds.
+   * Splits a hypothesis by the direction in which an object lies from a place. Without a distance
+   * it is the one that the entry of the object's x holds.
    */
   #around(
     hypothesis: Hypothesis,
@@ -535,7 +535,7 @@ export class FusionFilter {
 
   /**
    * Where a belief is right, what it did not expect of answers adds up to nothing: normal with the
-   * variance of their number. Where it adds up to far more, a thing has moved unseen.
+   * variance of their number. Where it adds up to far more, an object has moved unseen.
    */
   #suspect(channel: Channel, surprise: number): void {
     const recent = this.#surprises.get(channel.index) ?? [];
@@ -581,7 +581,7 @@ export class FusionFilter {
     return { ...length, meanM: kind === "gap" ? Math.max(meanM, 0) : meanM, form };
   }
 
-  /** Of a thing whose direction is open, from the thing around which it lies. */
+  /** Of an object whose direction is open, from the object around which it lies. */
   #distanceAround(
     { modes, belief }: Hypothesis,
     kind: string,
@@ -634,7 +634,7 @@ export class FusionFilter {
     return { position: vectorAt(belief, slot), slot, restIndex: slot + 3 };
   }
 
-  /** A gripper that moves among things may push them. */
+  /** A gripper that moves among objects may push them. */
   #touch(before: Pose, now: Pose): void {
     const wayM = Math.hypot(...now.position.map((value, i) => value - (before.position[i] ?? 0)));
     const smooths = [...this.#layout.archives.values()].some((slots) => slots.length > 0);
@@ -661,7 +661,7 @@ export class FusionFilter {
     this.#weights = normalise(this.#hypotheses);
   }
 
-  /** Nothing of the task is held, or one of its things is. */
+  /** Nothing of the task is held, or one of its objects is. */
   #grasp(
     hypothesis: Hypothesis,
     event: Extract<GripEvent, { kind: "closed" }>,
@@ -690,7 +690,7 @@ export class FusionFilter {
     return [other, ...held];
   }
 
-  /** Of what is held, all directions in which things may lie that were told of by distance. */
+  /** Of what is held, all directions in which things may lie that were given by distance. */
   #unfold(): void {
     for (const name of this.#layout.slots.keys()) {
       this.#hypotheses = this.#hypotheses.flatMap((hypothesis) => {
@@ -705,7 +705,7 @@ export class FusionFilter {
     }
   }
 
-  /** Keeps, where there is to be smoothed, where a thing was until now. */
+  /** If values are to be smoothed, keeps where an object was until now. */
   #keep(hypothesis: Hypothesis, name: string, grasped?: Grasped): void {
     const kept = hypothesis.past.filter(({ object }) => object === name).length;
     const archive = this.#layout.archives.get(name)?.[kept];
@@ -721,7 +721,7 @@ export class FusionFilter {
     ];
   }
 
-  /** Answers have said for a while that a thing is not where it was: it may be anywhere near. */
+  /** Answers have contradicted an object's position for a while: it may be anywhere near. */
   #lose(name: string): void {
     for (const hypothesis of this.#hypotheses) {
       const mode = hypothesis.modes.get(name);
@@ -768,7 +768,7 @@ function see(hypothesis: Hypothesis, form: LinearForm, residual: number, sigma: 
   belief.update(form, residual, variance);
 }
 
-/** The direction across the line from the gripper in which a thing is too uncertain, if any. */
+/** The direction across the line from the gripper in which an object is too uncertain, if any. */
 function acrossOf(
   { belief, modes }: Hypothesis,
   name: string,

@@ -95,7 +95,7 @@ export class Gaussian {
     }
   }
 
-  /** The update by what is no normal likelihood, by the derivatives of its logarithm. */
+  /** The update with a likelihood that is not normal, by the derivatives of its logarithm. */
   tilt(form: LinearForm, first: number, second: number): void {
     this.#shift(form, first, second);
   }

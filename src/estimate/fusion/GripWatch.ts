@@ -9,11 +9,11 @@ export type GripEvent =
 
 /** A gripper that was this much wider open shortly before has been closing. */
 const CLOSING = 0.15;
-/** Of the span of openings seen: less change than this within `STALL_S` is none. */
+/** Of the span of openings seen: a smaller change than this within `STALL_S` counts as none. */
 const STILL = 0.03;
 const STALL_S = 0.12;
 const CLOSING_LASTS_S = 1.5;
-/** A held thing gives way by less than this share of the span. */
+/** A held object gives way by less than this share of the span. */
 const RELEASED = 0.08;
 const LEAST_SPAN = 0.01;
 
@@ -68,7 +68,7 @@ export class GripWatch {
       isNew ||= largest === undefined || Math.abs(position) > largest;
       this.#largest.set(name, Math.max(largest ?? 0, Math.abs(position)));
     }
-    // Which joints tell the opening may show only as they move.
+    // Which joints determine the opening may only be visible when they move.
     if (isNew || !this.#reader) {
       const reader = openingReader(this.#robot.grip, this.#largest);
       this.#reader = "read" in reader ? reader : undefined;

@@ -11,13 +11,13 @@ export type ObjectMode =
   /** The state holds its place in the gripper's frame, as it was when it was grasped. */
   | { readonly kind: "held"; readonly grasped: Grasped };
 
-/** When and where the gripper closed on a thing. */
+/** When and where the gripper closed on an object. */
 export interface Grasped {
   readonly stampNs: bigint;
   readonly gripper: Pose;
 }
 
-/** A time that is over: what the state keeps of it tells where a thing was until then. */
+/** A past time: what the state keeps of it says where an object was until then. */
 export interface Past {
   readonly object: string;
   readonly untilNs: bigint;
@@ -27,7 +27,7 @@ export interface Past {
   readonly slot: number;
 }
 
-/** One way in which all may be, with a normal distribution of where things then are. */
+/** One possible situation, with a normal distribution of where objects are in it. */
 export interface Hypothesis {
   readonly belief: Gaussian;
   logWeight: number;
@@ -35,7 +35,7 @@ export interface Hypothesis {
   readonly modes: Map<string, ObjectMode>;
   /** Oldest first; kept where the episode is to be smoothed. */
   past: readonly Past[];
-  /** Errors of neighbouring answers are alike. */
+  /** Errors of neighbouring answers are correlated. */
   readonly isCorrelated: boolean;
   /** Of the variance of answers: weight in answers and sum of squares (an inverse gamma). */
   noiseWeight: number;

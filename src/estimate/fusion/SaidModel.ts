@@ -46,7 +46,7 @@ export const UNCALIBRATED: SaidPrior = {
   distinctError: 0.06,
 };
 
-/** Signed lengths: as far as one knows without regression to a mean or a floor. */
+/** Signed lengths: as far as known without regression to a mean or a floor. */
 export const UNCALIBRATED_SIGNED: SaidPrior = {
   ...UNCALIBRATED,
   offsetM: [0, 0.03],

@@ -9,7 +9,7 @@ import {
   UNCALIBRATED_SIGNED,
 } from "./SaidModel.js";
 
-/** Kinds whose length follows from where things are (and, for the gap, how large they are). */
+/** Kinds whose length follows from where objects are (and, for the gap, how large they are). */
 const PLACED: ReadonlySet<QuantityKind> = new Set([
   "distance",
   "gap",
@@ -24,14 +24,16 @@ const PLACED: ReadonlySet<QuantityKind> = new Set([
   "right_difference",
 ]);
 
-/** Kinds that also depend on the sizes of the things, and that dependence before it is known, m. */
+/**
+ * Kinds that also depend on the sizes of the objects, and that dependence before it is known, m.
+ */
 const SIZES: ReadonlyMap<QuantityKind, readonly [mean: number, sigma: number]> = new Map([
   ["gap", [-0.06, 0.04]],
   ["above_difference", [0, 0.05]],
   ["below_difference", [0, 0.05]],
 ]);
 
-/** A question whose answers are evidence of where things are. */
+/** A question whose answers are evidence of where objects are. */
 export interface Channel {
   /** Of the task's measurements. */
   readonly index: number;
@@ -41,12 +43,12 @@ export interface Channel {
   readonly words: SaidModel;
   /** Index in the state of the error that neighbouring answers have in common. */
   readonly errorIndex: number;
-  /** Index in the state of what the things' sizes add. */
+  /** Index in the state of what the objects' sizes add. */
   readonly sizeIndex?: number;
   readonly sizePrior?: readonly [mean: number, sigma: number];
 }
 
-/** A question which of two sides a thing is on: the sign of a difference. */
+/** A question which of two sides an object is on: the sign of a difference. */
 export interface SideChannel {
   readonly index: number;
   readonly kind: QuantityKind;
@@ -66,19 +68,19 @@ export interface StateLayout {
   readonly archives: ReadonlyMap<string, readonly number[]>;
 }
 
-/** Times that a thing was grasped or moved of which smoothing keeps where it was before. */
+/** How many times smoothing remembers where an object was before it was grasped or moved. */
 const KEPT_TIMES = 3;
 
-/** Things that are placed together: more than this many directions at once are too many to try. */
+/** Objects that are placed together: more than this many directions at once are too many to try. */
 const TOGETHER = 2;
-/** Kinds whose answers say where a thing is around a known place. */
+/** Kinds whose answers say where an object is around a known place. */
 const PLACING: ReadonlySet<QuestionKind> = new Set(["distance", "gap", "horizontal_distance"]);
 
 type LaidTask = Pick<Task, "measurements" | "robot" | "support">;
 
 /**
- * The layouts for a task's measurements, of those things that the robot's frames do not tell: one
- * for things that questions tie together. Where these would be more than two that are measured
+ * The layouts for a task's measurements, of those objects that the robot's frames do not locate:
+ * one for objects that questions tie together. Where these would be more than two that are measured
  * from the gripper itself, a question between two of them is no evidence.
  */
 export function layOut(

@@ -1,6 +1,6 @@
 import type { Vec3 } from "../../base/index.js";
 
-/** A direction in which a thing may lie. */
+/** A direction in which an object may lie. */
 export interface Direction {
   readonly unit: Vec3;
   readonly weight: number;
@@ -8,7 +8,7 @@ export interface Direction {
   readonly spread: number;
 }
 
-/** Below the gripper is where most things are. */
+/** Below the gripper is where most objects are. */
 const RINGS: readonly { elevation: number; count: number; weight: number }[] = [
   { elevation: 0.35, count: 5, weight: 0.08 },
   { elevation: -0.2, count: 10, weight: 0.3 },

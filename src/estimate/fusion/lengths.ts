@@ -3,7 +3,7 @@ import { type Pose, type Quaternion, rotate } from "../../camera/index.js";
 import type { QuantityKind } from "../../language/index.js";
 import type { Gaussian, LinearForm } from "./Gaussian.js";
 
-/** Where a thing is believed to be. */
+/** Where an object is believed to be. */
 export interface Place {
   /** In the fixed frame, whose z points up, m. */
   readonly position: Vec3;

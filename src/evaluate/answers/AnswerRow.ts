@@ -24,14 +24,14 @@ export interface AnswerRow {
   readonly frame: string;
   readonly kind: QuestionKind | "open";
   readonly question: string;
-  /** As a question would say them; empty where there is none. */
+  /** As a question would say them; empty if there is none. */
   readonly subject: string;
   readonly object: string;
   readonly truth: Truth;
   readonly said: Said;
   /** What predictors to compare with said, by name. */
   readonly baselines: Readonly<Record<string, Said>>;
-  /** Mean distance of the objects from the camera, metres; absent where it is not known. */
+  /** Mean distance of the objects from the camera, metres; absent if it is not known. */
   readonly rangeM?: number;
   /** Names of the objects asked about, in the image's record. */
   readonly objects?: readonly string[];
@@ -80,7 +80,7 @@ export const predictionRowSchema = z.object({
 });
 export type PredictionRow = z.infer<typeof predictionRowSchema>;
 
-/** A row as it is written: `JSON.stringify` of it is one line. */
+/** A row in its written form: `JSON.stringify` of it is one line. */
 export function predictionRowOf(row: AnswerRow): PredictionRow {
   const { id, frame, kind, subject, object, question, truth, said, baselines, rangeM } = row;
   return {

@@ -19,7 +19,7 @@ export interface AnswerTallyOptions {
   readonly seed?: number;
 }
 
-/** Gathers answers one by one and tells how good they are. */
+/** Gathers answers one by one and computes how good they are. */
 export class AnswerTally {
   readonly #options: AnswerTallyOptions;
   readonly #seed: number;

@@ -8,7 +8,7 @@ const REPLICATES = 500;
 /** P(X ≤ k) of a Poisson variable of mean 1, k = 0, 1, …; beyond that float64 knows no more. */
 const POISSON_CDF = cumulativePoisson(12);
 
-/** Fewer clusters than this tell nothing of their spread. */
+/** Fewer clusters than this give no information on their spread. */
 const FEWEST_CLUSTERS = 5;
 
 /** How often each resampled set contains a cluster. */
@@ -30,7 +30,7 @@ export function clusterWeights(cluster: string, seed: number): Weights {
   });
 }
 
-/** A quantity with its 95 % interval; undefined where it has no meaning, or too little is known. */
+/** A quantity with its 95 % interval; undefined if it has no meaning, or too little is known. */
 export interface Estimate {
   readonly value: number | undefined;
   readonly interval: readonly [low: number, high: number] | undefined;
@@ -74,7 +74,7 @@ export class ClusterSums {
       const drawn = finite(of(this.#replicates.subarray(b * this.size, (b + 1) * this.size)));
       if (drawn !== undefined) resampled.push(drawn);
     }
-    // Where most sets leave the figure without meaning, the rest are no fair sample of it.
+    // Where most sets leave the figure without meaning, the rest are not a fair sample of it.
     if (resampled.length < REPLICATES / 2) return { value, interval: undefined };
     resampled.sort((a, b) => a - b);
     const [low = value, high = value] = [0.025, 0.975].map((p) => quantileSorted(resampled, p));

@@ -86,7 +86,7 @@ function keyOf(kind: QuestionKind | "open", shape: Truth["shape"]): string {
 
 /**
  * The constant predictor of a data set's rows, read one by one.
- * @throws AnswersInputError for lines that are no rows
+ * @throws AnswersInputError for lines that are not rows
  */
 export async function fitConstant(folder: string, split: string): Promise<ConstantPredictor> {
   const path = join(folder, `${split}.jsonl`);
@@ -98,7 +98,7 @@ export async function fitConstant(folder: string, split: string): Promise<Consta
     const { value, fault } = parseLine(text, vqaRowSchema);
     if (fault !== undefined) faults.add(number, fault);
     else if (isQuestionKind(value.kind)) constant.add(value.kind, value.truth);
-    else faults.add(number, `kind: "${value.kind}" is none of the 43 kinds`);
+    else faults.add(number, `kind: "${value.kind}" is not one of the 43 kinds`);
   }
   faults.check(lines);
   return constant;

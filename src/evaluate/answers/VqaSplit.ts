@@ -47,7 +47,7 @@ export class VqaSplit {
     this.rowCount = [...rows.values()].reduce((sum, places) => sum + places.length, 0);
   }
 
-  /** @throws AnswersInputError where the split is missing, empty, or has bad lines. */
+  /** @throws AnswersInputError if the split is missing, empty, or has bad lines. */
   static async open(folder: string, split: VqaSplitName): Promise<VqaSplit> {
     await checkHas(folder, split);
     const frames = await placesOfFrames(join(folder, "frames.jsonl"));
@@ -69,7 +69,7 @@ export class VqaSplit {
     faults.check(lines);
     if (lines === 0) {
       throw new AnswersInputError(
-        `${path} has no rows; choose another --split, or a larger data set`,
+        `${path} has no rows; choose another --split or a larger data set`,
       );
     }
     return new VqaSplit(folder, split, rows, frames);
@@ -109,12 +109,12 @@ export function isEvenlyChosen(index: number, all: number, wanted: number): bool
 
 async function checkHas(folder: string, split: VqaSplitName): Promise<void> {
   const files = await readdir(folder).catch(() => {
-    throw new AnswersInputError(`${folder}: there is no such folder`);
+    throw new AnswersInputError(`${folder}: no such folder`);
   });
   const splits = VQA_SPLITS.filter((name) => files.includes(`${name}.jsonl`));
   if (splits.length === 0 || !files.includes("frames.jsonl")) {
     throw new AnswersInputError(
-      `${folder} is no VQA data set: it needs frames.jsonl and train.jsonl, val.jsonl or ` +
+      `${folder} is not a VQA data set: it needs frames.jsonl and train.jsonl, val.jsonl or ` +
         "test.jsonl, as `dataset synthesize` writes them",
     );
   }
@@ -142,7 +142,7 @@ function faultOf(
   { kind, truth, frame, object }: VqaRow,
   frames: ReadonlyMap<string, Place>,
 ): string | undefined {
-  if (!isQuestionKind(kind)) return `kind: "${kind}" is none of the 43 kinds`;
+  if (!isQuestionKind(kind)) return `kind: "${kind}" is not one of the 43 kinds`;
   const { shape, arity } = kindInfo(kind);
   if (truth.shape !== shape && truth.shape !== "refusal") {
     return `truth.shape: the truth of a ${kind} is a ${shape}, not a ${truth.shape}`;

@@ -65,7 +65,7 @@ export function failedAnswerThresholds(
 
 /**
  * The metrics as JSON: `{rows, images, seed, predictors, figures: {KEY: {value, n, of, low, high}},
- * refusals: {PREDICTOR: {GROUP: {REASON: count}}}}`; null where there is no value or interval. The
+ * refusals: {PREDICTOR: {GROUP: {REASON: count}}}}`; null if there is no value or interval. The
  * group of all questions is `all`.
  */
 export function metricsDocument(metrics: AnswerMetrics): Readonly<Record<string, unknown>> {

@@ -44,7 +44,7 @@ export interface EvaluatedScene {
  * Asks a model every question of a split, with as many images at a time as it works on to its
  * advantage, and gives what it said image by image, in the order of the split.
  *
- * @throws AnswersInputError, ImageFileError where an image's files are missing or broken; the signal's
+ * @throws AnswersInputError, ImageFileError if an image's files are missing or broken; the signal's
  *   reason when aborted.
  */
 export async function* evaluateVqa(

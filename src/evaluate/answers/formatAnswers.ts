@@ -55,7 +55,7 @@ export function formatFigure(value: number | undefined, unit: FigureUnit): strin
   }
 }
 
-/** "[92.0, 96.3]" in the figure's unit; empty where there is none. */
+/** "[92.0, 96.3]" in the figure's unit; empty if there is none. */
 export function formatInterval({ interval }: IntervalFigure, unit: FigureUnit): string {
   if (!interval) return "";
   const bare = interval.map((end) => formatFigure(end, unit).replace(/ (%|cm)$/, ""));

@@ -2,7 +2,7 @@ import { createReadStream } from "node:fs";
 import type { z } from "zod";
 import { itemAt, UserError } from "../../base/index.js";
 
-/** A data set or a file of predictions that cannot be evaluated as it is. */
+/** A data set or a file of predictions that cannot be evaluated. */
 export class AnswersInputError extends UserError {
   override readonly code = "evaluation.input";
 }
@@ -10,7 +10,7 @@ export class AnswersInputError extends UserError {
 /** More faults than this are counted, not told. */
 const MOST_TOLD = 20;
 
-/** Gathers the faults of a file's lines, so that one run tells all of them. */
+/** Gathers the faults of a file's lines, so that one run reports all of them. */
 export class LineFaults {
   readonly #path: string;
   readonly #told: string[] = [];
@@ -25,7 +25,7 @@ export class LineFaults {
     if (this.#told.length < MOST_TOLD) this.#told.push(`  line ${line}: ${fault}`);
   }
 
-  /** @throws AnswersInputError where there are any. */
+  /** @throws AnswersInputError if there are any. */
   check(lines: number): void {
     if (this.#count === 0) return;
     const more = this.#count > MOST_TOLD ? `\n  and ${this.#count - MOST_TOLD} more` : "";
@@ -45,14 +45,14 @@ export interface Line {
   readonly length: number;
 }
 
-/** A line longer than this is no row of a data set. */
+/** A line longer than this is not a row of a data set. */
 const LONGEST_BYTES = 16 * 2 ** 20;
 const NEWLINE = 0x0a;
 const BYTE_ORDER_MARK = /^\uFEFF/;
 
 /**
  * The lines of a text file, one at a time, with where they stand.
- * @throws AnswersInputError where the file cannot be read, or is no text.
+ * @throws AnswersInputError if the file cannot be read, or is not text.
  */
 export async function* readLines(path: string): AsyncGenerator<Line> {
   let number = 0;
@@ -75,7 +75,9 @@ export async function* readLines(path: string): AsyncGenerator<Line> {
       }
       rest = bytes;
       if (rest.length > LONGEST_BYTES) {
-        throw new AnswersInputError(`${path}: line ${number + 1} does not end; is it JSON lines?`);
+        throw new AnswersInputError(
+          `${path}: line ${number + 1} has no end; is this a JSON lines file?`,
+        );
       }
     }
   } catch (error) {
@@ -105,7 +107,7 @@ export function parseLine<T>(text: string, schema: z.ZodType<T>): ParsedLine<T> 
 
 function unreadable(path: string, error: unknown): unknown {
   const { code } = error as NodeJS.ErrnoException;
-  if (code === "ENOENT") return new AnswersInputError(`${path}: there is no such file`);
+  if (code === "ENOENT") return new AnswersInputError(`${path}: no such file`);
   if (code === "EACCES") return new AnswersInputError(`${path}: permission denied`);
   return error;
 }

@@ -11,7 +11,7 @@ export async function* mapInOrder<T, R>(
   const running: Promise<R>[] = [];
   for await (const value of source) {
     const result = work(value);
-    // Whoever waits for it hears of its failure; until then nobody does, which is no fault.
+    // Whoever awaits it gets its failure; until then it is intentionally unhandled.
     result.catch(() => undefined);
     running.push(result);
     if (running.length < concurrency) continue;

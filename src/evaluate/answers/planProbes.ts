@@ -21,7 +21,7 @@ export interface ProbeOutcome {
   readonly probe: Probe;
   readonly frame: string;
   readonly kind: string;
-  /** `unanswered`: a refusal is no contradiction. */
+  /** `unanswered`: a refusal is not a contradiction. */
   readonly verdict: "agree" | "disagree" | "unanswered";
   /** Questions and answers, in the order in which they belong together. */
   readonly exchanges: readonly { readonly question: string; readonly answer: string }[];
@@ -31,12 +31,12 @@ export interface ProbeOutcome {
 export interface PlannedProbe {
   readonly probe: Probe;
   readonly kind: string;
-  /** The question of the data set whose answer takes part; absent where all are asked anew. */
+  /** The question of the data set whose answer takes part; absent if all are asked again. */
   readonly base?: TypedQuestion;
   /** Asked about the image, or about its mirror image. */
   readonly about: "image" | "mirror";
   readonly questions: readonly SpatialQuestion[];
-  /** Given the base's answer (the first answer, where there is no base), and the others'. */
+  /** Given the base's answer (the first answer, if there is no base), and the others'. */
   readonly agrees: (first: AnswerValue, ...others: readonly AnswerValue[]) => boolean;
 }
 

@@ -3,10 +3,12 @@ import { itemAt } from "../../base/index.js";
 import type { BinMetrics, CalibrationPoint, IntervalFigures } from "./AnswerMetrics.js";
 import { ClusterSums, type Weights } from "./ClusterSums.js";
 
-/** Relative figures leave smaller truths out: a ratio to them tells of the truth's own error. */
+/**
+ * Relative figures leave smaller truths out: a ratio to them mostly shows the truth's own error.
+ */
 export const LEAST_RELATIVE_M = 0.005;
 
-/** Ratios at a bound count as inside, whatever the last bit says. */
+/** Ratios at a bound count as inside, regardless of the last bit. */
 const LAST_BIT = 1e-9;
 
 const RATIO_RANGES = {

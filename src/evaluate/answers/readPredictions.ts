@@ -80,7 +80,7 @@ function readRow({ number, text }: Line): ReadRow {
   const { value: row, fault } = parseLine(text, predictionRowSchema);
   if (fault !== undefined) return { fault };
   const question = questionOf(row);
-  if (question === undefined) return { fault: `kind: "${row.kind}" is none of the 43 kinds` };
+  if (question === undefined) return { fault: `kind: "${row.kind}" is not one of the 43 kinds` };
   const truth = truthOf(row, question);
   if (typeof truth === "string") return { fault: truth };
   const id = String(row.id ?? number);
@@ -131,16 +131,16 @@ function truthOf(
   if (truth) {
     return matches(truth.shape, question)
       ? truth
-      : `truth.shape: the truth of a ${question.kind} is no ${truth.shape}`;
+      : `truth.shape: the truth of a ${question.kind} cannot be a ${truth.shape}`;
   }
-  if (given === undefined) return "ground_truth: it is missing";
+  if (given === undefined) return "ground_truth: missing";
   if (typeof given !== "string") {
     const known: Truth =
       typeof given === "number"
         ? { shape: "quantity", value_m: given }
         : { shape: "yes_no", yes: given };
     if (matches(known.shape, question)) return known;
-    return `ground_truth: ${given} is no answer to a ${question.kind} question`;
+    return `ground_truth: ${given} is not an answer to a ${question.kind} question`;
   }
   const { value, refusal } = parseAnswer(given, question);
   if (refusal) {

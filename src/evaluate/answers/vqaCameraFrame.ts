@@ -15,15 +15,15 @@ import type { ObjectRef } from "../../language/index.js";
 import { AnswersInputError } from "./jsonLines.js";
 
 /**
- * What stands for the support of every image, so that one model serves all of them: which label
- * id it has may differ from image to image, and the images' label names tell it.
+ * What stands for the support of every image, so that one model serves all of them: which label id
+ * it has may differ from image to image, and the images' label names give it.
  */
 export const SUPPORT: ObjectRef = { name: "support_surface", phrase: "the support surface" };
 
 /**
  * A data set's image as a model gets it, with depth, labels and intrinsics where it has them.
  *
- * @throws AnswersInputError, ImageFileError where a file is missing or broken.
+ * @throws AnswersInputError, ImageFileError if a file is missing or broken.
  */
 export async function vqaCameraFrame(folder: string, frame: VqaFrame): Promise<CameraFrame> {
   // First, so that of several missing files the error always names the image.
@@ -70,7 +70,7 @@ export function datasetPath(folder: string, path: string, { id }: VqaFrame): str
   const full = resolve(folder, path);
   if (!relative(resolve(folder), full).startsWith("..")) return full;
   throw new AnswersInputError(
-    `${join(folder, "frames.jsonl")}: ${id}: ${path} leads out of the folder`,
+    `${join(folder, "frames.jsonl")}: ${id}: ${path} points outside the folder`,
   );
 }
 
@@ -102,7 +102,7 @@ async function readLabels(path: string): Promise<RawImage> {
     };
   } catch (cause) {
     const why = (cause as Error).message;
-    throw new AnswersInputError(`${path} is no PNG of instance ids: ${why}`, { cause });
+    throw new AnswersInputError(`${path} is not a PNG of instance ids: ${why}`, { cause });
   }
 }
 

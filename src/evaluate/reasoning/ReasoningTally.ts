@@ -48,7 +48,7 @@ export interface ReasoningTallyOptions {
   readonly seed: number;
 }
 
-/** Gathers reasonings one by one and tells how good they are. */
+/** Gathers reasonings one by one and computes how good they are. */
 export class ReasoningTally {
   readonly #options: ReasoningTallyOptions;
   readonly #overall = new ClusterSums(SIZE);

@@ -45,7 +45,7 @@ export function failedReasoningThresholds(
 
 /**
  * The metrics as JSON: `{questions, scenes, seed, llm, vlm, figures: {KEY: {value, n, of, low,
- * high}}, unanswered: {ENDING: count}}`; null where there is no value or interval.
+ * high}}, unanswered: {ENDING: count}}`; null if there is no value or interval.
  */
 export function reasoningDocument(metrics: ReasoningMetrics): Readonly<Record<string, unknown>> {
   const { questions, scenes, seed, reasoner, vlm, unanswered } = metrics;

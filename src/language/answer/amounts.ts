@@ -171,7 +171,7 @@ function wordsAt(tokens: readonly Token[], index: number): Amount | undefined {
     if (hundred) return scaled(tokens, { value: 1, next: index + 1 });
     return { value: 1, step: 1, place: 1, next: index + (full ? 2 : 1), needsUnit: true };
   }
-  // "At that point three metres away" is no number of ours, "about point three metres" is.
+  // "At that point three metres away" is not a number of ours, "about point three metres" is.
   const isPoint = word === "point" && isOneOf(tokens, index - 1, BEFORE_POINT);
   if (isPoint || (word === "point" && tokens[index - 1]?.type !== "word")) {
     return decimals(tokens, { value: 0, next: index });

@@ -19,7 +19,7 @@ export interface AnswerFields {
 const CONFIDENCE = spokenConfidence([]);
 
 /**
- * What fields say to a question. Undefined where they hold words instead of what belongs there:
+ * What fields say to a question. Undefined if they hold words instead of what belongs there:
  * `parseAnswer` reads those.
  */
 export function fieldsAnswer(

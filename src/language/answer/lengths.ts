@@ -200,7 +200,7 @@ function sideAt(tokens: readonly Token[], index: number): Side | undefined {
   const amount = amountAt(tokens, minus ? index + 1 : index);
   if (amount === undefined) return undefined;
   const unit = unitAt(tokens, amount);
-  // "A half to one metre" may go on to its unit; "a to one metre" is no range.
+  // "A half to one metre" may go on to its unit; "a to one metre" is not a range.
   const goesOn = amount.value < 1 && isOneOf(tokens, amount.next, [...RANGE_SIGNS, "and"]);
   if (unit === undefined && amount.needsUnit && !goesOn) return undefined;
   return { amount, unit: unit?.unit, negative: minus, next: unit?.next ?? amount.next };

@@ -14,8 +14,8 @@ const FIRST = new Set(["former"]);
 const SECOND = new Set(["latter"]);
 
 /**
- * Mentions in order of appearance. Words that both phrases share ("mug" of "the red mug" and
- * "the blue mug") tell nothing; a run of the words of one of them is a mention.
+ * Mentions in order of appearance. Words that both phrases share ("mug" of "the red mug" and "the
+ * blue mug") are ambiguous; a run of the words of one of them is a mention.
  */
 export function mentionsIn(tokens: readonly Token[], question: TypedQuestion): readonly Mention[] {
   const { subject, object } = question;

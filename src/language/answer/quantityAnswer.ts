@@ -22,7 +22,7 @@ const FREE_RANGE_M = 0.05;
 /** Wider ranges count where the high end is at most three times the low one. */
 const WIDEST_RANGE = 0.5;
 
-/** Reads a length from normalised text; undefined where it holds no number at all. */
+/** Reads a length from normalised text; undefined if it holds no number at all. */
 export function quantityAnswer(
   text: string,
   question: SpatialQuestion,
@@ -52,7 +52,7 @@ export function quantityAnswer(
 const NUMBER = /^\s*(-?)(\d+(?:\.\d+)?(?:e[+-]?\d{1,3})?)\s*$/i;
 
 /**
- * A length that was given as a number with its unit, not in words. Undefined where one of the two is
+ * A length that was given as a number with its unit, not in words. Undefined if one of the two is
  * none.
  */
 export function lengthAnswer(
@@ -186,8 +186,8 @@ function relationsIn(
 }
 
 /**
- * +1 where the words around a length point the way that the kind counts, −1 where they point the
- * other way ("5 cm to the right" of a left_difference, "the bowl is 5 cm to the left").
+ * +1 if the words around a length point the way that the kind counts, −1 if they point the other
+ * way ("5 cm to the right" of a left_difference, "the bowl is 5 cm to the left").
  */
 function signOf(statement: Statement, tokens: readonly Token[], question: TypedQuestion): 1 | -1 {
   const direction = DIRECTIONS[question.kind];

@@ -35,10 +35,9 @@ const FILLERS = wordSet(
 const CAMERA = wordSet("camera lens viewer");
 
 /**
- * The statement that answers a question of `kind`: of those whose clause speaks most of the
- * kind's quantity the last, since a text that reasons comes to its answer at the end. Undefined
- * where each speaks of something else, or where one sentence gives several and nothing tells
- * which is meant.
+ * The statement that answers a question of `kind`: of those whose clause speaks most of the kind's
+ * quantity the last, since a text that reasons comes to its answer at the end. Undefined if each
+ * speaks of something else, or where one sentence gives several and nothing shows which is meant.
  */
 export function selectStatement(
   statements: readonly Statement[],
@@ -83,7 +82,7 @@ function scoreOf(
 ): number {
   if (cues === undefined) return 0;
   const isOther = (word: string) => OTHERS.has(word) && !cues.has(word);
-  // "10 cm tall" is somebody's height, whatever else its clause says.
+  // "10 cm tall" is somebody's height, no matter what else its clause says.
   if (isOther(tokens[length.next]?.text ?? "")) return -1;
   const said = new Set(tokens.slice(start, next).map(({ text }) => text));
   const result = isOneOf(tokens, length.start - 1, ["="]);

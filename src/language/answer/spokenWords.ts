@@ -15,7 +15,7 @@ const WRAPPING =
  * that ends some (the mark that begins them may have been part of the prompt), and everything
  * after a mark that begins some without an end.
  *
- * @returns undefined where the model began to think and never came to speak.
+ * @returns undefined if the model began to think and never came to speak.
  * @example spokenWords("<think>90 cm?</think> 30 cm") // "30 cm"
  */
 export function spokenWords(text: string): string | undefined {

@@ -137,8 +137,8 @@ export function tokenise(text: string): readonly Token[] {
 
 /**
  * The value of digits with separators. A comma before exactly three digits separates thousands
- * unless a zero stands before it; otherwise a single comma is a decimal comma. Undefined where
- * neither reading works ("1,2,3").
+ * unless a zero stands before it; otherwise a single comma is a decimal comma. Undefined if neither
+ * reading works ("1,2,3").
  */
 function readNumber(text: string): { value: number; place: number } | undefined {
   const [mantissa = "", exponent = "0"] = text.split("e");

@@ -5,13 +5,13 @@ import { spokenConfidence } from "./doubt.js";
 import { relationStatements } from "./relations.js";
 import { clausesOf, isOneOf, type Stretch, type Token, wordSet } from "./tokens.js";
 
-/** Reads yes or no; undefined where the text says neither. */
+/** Reads yes or no; undefined if the text says neither. */
 export function yesNoAnswer(
   tokens: readonly Token[],
   question: SpatialQuestion,
 ): AnswerReading | undefined {
   const lead = verdictAtStart(tokens) ?? lastVerdictAlone(tokens);
-  // The verdict's own words ("right") are no statement about the objects.
+  // The verdict's own words ("right") are not a statement about the objects.
   const rest =
     lead === undefined ? tokens : [...tokens.slice(0, lead.start), ...tokens.slice(lead.next)];
   const stated = question.kind === "open" ? undefined : statedVerdict(rest, question);
@@ -115,7 +115,7 @@ function denial(tokens: readonly Token[], index: number, next: number): Verdict 
   ) {
     return { yes: false, start: index, next: index + 3 };
   }
-  // "It is not." ends there; "it is not clear" is no verdict.
+  // "It is not." ends there; "it is not clear" is not a verdict.
   const ends = after >= next || isOneOf(tokens, after, SENTENCE_END);
   return ends ? { yes: false, start: index, next: after } : undefined;
 }

@@ -52,8 +52,8 @@ function fillPhrasing(wording: string, subject: string, object: string): string 
 }
 
 /**
- * The question with its two objects exchanged, in role and in words; see `flipped` for what
- * becomes of its answer. Undefined where it has one object, or its words do not tell the two apart.
+ * The question with its two objects exchanged, in role and in words; see `flipped` for what happens
+ * to its answer. Undefined if it has one object, or its words do not distinguish the two.
  */
 export function swapObjects(question: TypedQuestion): TypedQuestion | undefined {
   const { subject, object } = question;

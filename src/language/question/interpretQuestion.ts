@@ -12,7 +12,7 @@ export interface QuestionProblem {
   readonly candidates: readonly ObjectRef[];
 }
 
-/** Longer texts are no questions of the 43 kinds. */
+/** Longer texts are not questions of the 43 kinds. */
 const LONGEST_CHARS = 600;
 
 /**
@@ -49,7 +49,7 @@ export function interpretQuestion(
   return { kind: match.kind, text, subject: a, object: b };
 }
 
-/** Words that the name of a thing holds only where a known phrase does. */
+/** Words that the name of an object holds only where a known phrase does. */
 const NO_NAME = new Set(
   "is are was does do how what which who where when why there it they anything something nothing everything and or than from".split(
     " ",
@@ -127,7 +127,7 @@ function problemOf(
     : {
         kind: "problem",
         reason: "unknown_object",
-        detail: `"${said(words)}" is none of the known objects: ${names}`,
+        detail: `"${said(words)}" is not one of the known objects: ${names}`,
         candidates,
       };
 }

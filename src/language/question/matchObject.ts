@@ -34,7 +34,8 @@ export function matchObject(words: string, objects: readonly ObjectRef[]): Objec
 
 /**
  * Words that `said` shares with a phrase, half a word more where it has the phrase in full; none
- * where it neither is a part of the phrase nor names its head ("the blue bottle" is no blue mug).
+ * where it neither is a part of the phrase nor names its head ("the blue bottle" is not a blue
+ * mug).
  */
 function overlap(said: ReadonlySet<string>, phrase: string): number {
   const words = contentWords(phrase);
@@ -52,13 +53,13 @@ function headOf(words: readonly string[]): string {
   return words.at(end > 0 ? end - 1 : -1) ?? "";
 }
 
-/** The words that tell objects apart: lower case, no articles, singular. */
+/** The words that distinguish objects: lower case, no articles, singular. */
 export function contentWords(text: string): readonly string[] {
   const words = text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
   return words.filter((word) => !ARTICLES.has(word)).map(singular);
 }
 
-/** "mugs" → "mug", "boxes" → "box"; only ever compared with words treated alike. */
+/** "mugs" → "mug", "boxes" → "box"; only compared with words treated in the same way. */
 export function singular(word: string): string {
   if (word.length <= 3 || word.endsWith("ss") || word.endsWith("us")) return word;
   if (/(?:x|ch|sh|ss|z)es$/.test(word)) return word.slice(0, -2);

@@ -10,7 +10,7 @@ export interface WordingMatch {
   /** It is one of `phrasings(kind)`. */
   readonly ours: boolean;
   readonly a: readonly PlainWord[];
-  /** Empty where the kind asks about one object. */
+  /** Empty if the kind asks about one object. */
   readonly b: readonly PlainWord[];
 }
 

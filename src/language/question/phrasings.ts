@@ -339,8 +339,8 @@ function classifyPhrasings(kind: ClassifyKind): readonly string[] {
 }
 
 /**
- * The wordings of a kind, with `{A}` for the subject and `{B}` for the object (absent where the
- * kind asks about one). Index 0 is the canonical one. The phrases that go in bring their articles.
+ * The wordings of a kind, with `{A}` for the subject and `{B}` for the object (absent if the kind
+ * asks about one). Index 0 is the canonical one. The phrases that go in bring their articles.
  */
 export function phrasings(kind: QuestionKind): readonly string[] {
   switch (kindInfo(kind).shape) {

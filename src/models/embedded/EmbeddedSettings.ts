@@ -12,7 +12,7 @@ export const embeddedSettings = z.object({
     .max(64)
     .optional()
     .describe(
-      "images worked on at a time, each in a thread of its own; without it, 2 where there are two cores",
+      "images processed in parallel, each in its own thread; default: 2 if there are two cores",
     ),
   cores: z.coerce
     .number()
@@ -20,17 +20,17 @@ export const embeddedSettings = z.object({
     .min(1)
     .max(256)
     .optional()
-    .describe("processor cores that one image may use; without it, all, shared among the threads"),
+    .describe("processor cores that one image may use; default: all, shared among the threads"),
   provider: z
     .enum(PROVIDERS)
     .default("cpu")
     .describe(
-      "execution provider of onnxruntime; where it fails, that is said and the cpu is used",
+      "execution provider of onnxruntime; if it fails, a warning is shown and the CPU is used",
     ),
   weights: z
     .string()
     .optional()
-    .describe("folder of weights of your own training; without it, those of this package"),
+    .describe("folder with your own trained weights; default: those of this package"),
 });
 
 export type EmbeddedSettings = z.output<typeof embeddedSettings>;

@@ -45,7 +45,7 @@ export class Graphs {
     private readonly weights: Weights,
   ) {}
 
-  /** @throws WeightsError where a graph cannot be loaded or is not of this model. */
+  /** @throws WeightsError if a graph cannot be loaded or is not of this model. */
   static async load(weights: Weights, options: GraphOptions, onNotice: OnNotice): Promise<Graphs> {
     const ort = await import("onnxruntime-node");
     // It would write a failing provider to stderr by itself.
@@ -59,8 +59,8 @@ export class Graphs {
     const graphs = await open(options.provider).catch((error: unknown) => {
       if (options.provider === "cpu") throw unloadable(weights, error);
       const text =
-        `embedded: the execution provider ${options.provider} fails (${firstLine(error)}); ` +
-        "the cpu is used";
+        `embedded: the execution provider ${options.provider} failed (${firstLine(error)}); ` +
+        "the CPU is used";
       onNotice({ kind: "warning", text });
       return open("cpu").catch((error: unknown) => {
         throw unloadable(weights, error);
@@ -129,7 +129,7 @@ function checkNames(
   ];
   if (missing.length === 0) return;
   throw new WeightsError(
-    `${path} is no graph of the embedded model: it has no ${missing.join(", no ")}. ` +
+    `${path} is not a graph of the embedded model: ${missing.join(", ")} missing. ` +
       "Export it with this version's training (docs/embedded.md)",
   );
 }

@@ -1,4 +1,4 @@
-/** Ids of what is no word of the vocabulary. */
+/** Ids of words that are not in the vocabulary. */
 const PAD = 0;
 const UNKNOWN = 1;
 

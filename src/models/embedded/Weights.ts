@@ -22,7 +22,7 @@ export interface Weights {
   readonly hash: string;
 }
 
-/** @throws WeightsError where files are missing or model.json is not one. */
+/** @throws WeightsError if files are missing or model.json is not one. */
 export async function readWeights(path: string): Promise<Weights> {
   const folder = resolve(path);
   const read = (file: string) => readFile(join(folder, file)).catch(() => undefined);
@@ -31,8 +31,8 @@ export async function readWeights(path: string): Promise<Weights> {
   if (!encoder || !answerer || !json) {
     const missing = FILES.filter((_, index) => files[index] === undefined);
     throw new WeightsError(
-      `${folder}: ${missing.join(", ")} cannot be read. A folder of weights holds ` +
-        `${FILES.join(", ")}, as the training exports them (docs/embedded.md)`,
+      `${folder}: ${missing.join(", ")} cannot be read. A folder of weights contains ` +
+        `${FILES.join(", ")}, as exported by the training (docs/embedded.md)`,
     );
   }
   const hash = createHash("sha256");
@@ -46,7 +46,7 @@ function readConfig(path: string, text: string): ModelConfig {
   try {
     json = JSON.parse(text);
   } catch (error) {
-    throw new WeightsError(`${path} is no JSON: ${(error as Error).message}`);
+    throw new WeightsError(`${path} is not JSON: ${(error as Error).message}`);
   }
   const read = modelConfig.safeParse(json);
   if (!read.success) throw new WeightsError(`${path}:\n${z.prettifyError(read.error)}`);

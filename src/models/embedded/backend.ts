@@ -7,7 +7,7 @@ export const embeddedBackend: VlmFactory<typeof embeddedSettings> = {
   usage: "embedded",
   summary:
     "the spatial vision-language model of this package, made for table tops: reads image and " +
-    "question; no network, no depth",
+    "question; needs no network and no depth",
   settings: embeddedSettings,
   async create({ weights, ...settings }, { folders }, context) {
     const { embedded } = await import("./embedded.js");

@@ -52,7 +52,7 @@ async function inThreads(
     async ask({ depth, labels, ...frame }, questions, signal) {
       let thread = pool.reduce((best, each) => (each.load < best.load ? each : best));
       if (thread.load > 0 && pool.length < threads) {
-        // All have the same to tell. One that cannot start leaves its work to the first.
+        // All report the same. One that cannot start leaves its work to the first.
         thread = { model: workerVlm(spec, { onNotice: () => {} }).catch(() => first), load: 0 };
         pool.push(thread);
       }

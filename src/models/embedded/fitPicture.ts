@@ -29,7 +29,7 @@ const GREY = 114;
  * An image fitted into the model's picture: shrunk or enlarged with its shape kept, grey beside
  * it; the intrinsics follow.
  *
- * @throws CameraModelError where `info` is of another image
+ * @throws CameraModelError if `info` is of another image
  */
 export function fitPicture(
   image: RgbImage,

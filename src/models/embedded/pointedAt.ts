@@ -4,7 +4,7 @@ import type { ModelConfig } from "./Weights.js";
 
 /**
  * Cells that get less than this, relative to the one that gets most, are not the object's; nor are
- * those farther from its centre than it is large: a pointer looks at other things, too.
+ * those farther from its centre than it is large: a pointer attends to other objects, too.
  */
 const SHARE = 0.2;
 

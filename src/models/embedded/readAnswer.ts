@@ -53,11 +53,11 @@ export function readAnswer(
   if ("reason" in understood) return refused(question, understood);
   const { kind, objects } = understood;
   const known = objects.map((object) => knownOf(object, reading));
-  // The model would take a phrase of words that it never read for any thing.
+  // The model would match a phrase of unknown words with any object.
   const strangers = objects.filter((_, which) => known[which] === "none");
   if (strangers.length > 0) {
     const names = strangers.map(({ phrase }) => phrase).join(", nor of ");
-    const detail = `${reading.config.id} knows no word of ${names}`;
+    const detail = `${reading.config.id} does not know any word of ${names}`;
     return refused(question, { reason: "no_object", detail });
   }
   const { seen_from: from, seen_from_unread: fromUnread } = reading.config;
@@ -81,7 +81,7 @@ export function readAnswer(
   }
   const value = readValue(kind, row, reading);
   if (value.shape === "quantity" && !Number.isFinite(value.valueM + value.sigmaM)) {
-    const detail = "the model gives no finite length";
+    const detail = "the model did not return a finite length";
     return refused(question, { reason: "unclear", detail }, evidence);
   }
   return { question, text: sentence(kind, value, objects), value, evidence };
@@ -113,8 +113,8 @@ function understand(
   const chance = 1 / logits.reduce((sum, logit) => sum + Math.exp(logit - best), 0);
   if (kind === undefined || !(chance >= config.kind_from)) {
     const detail =
-      `${config.id} does not know this kind of question (${percent(chance)} for ` +
-      `${kind}): ask in the words of one of the 43 kinds`;
+      `${config.id} does not recognize this kind of question (${percent(chance)} for ` +
+      `${kind}): use the wording of one of the 43 kinds`;
     return { reason: "unsupported_question", detail };
   }
   return { kind, objects: objectsOf(question.text, kind) };

@@ -27,7 +27,10 @@ export class AnswerCache {
     }
   }
 
-  /** Stores a text. False where that failed (disk full, read-only): a cache is no reason to stop. */
+  /**
+   * Stores a text. False if that failed (disk full, read-only): a cache failure is not a reason to
+   * stop.
+   */
   async set(key: string, text: string): Promise<boolean> {
     try {
       await cacache.put(this.folder, key, text);

@@ -28,7 +28,7 @@ export class ApiServer {
 
   /**
    * @param body In FIRST_DIALECT; what this server rejects of it is said otherwise or left out.
-   * @throws RequestError where the server gives no completion.
+   * @throws RequestError if the server gives no completion.
    */
   async complete(body: ChatBody, signal: AbortSignal): Promise<Completion> {
     for (;;) {
@@ -56,7 +56,7 @@ export class ApiServer {
     return await this.#request("chat/completions", { method: "POST", body }, read, signal);
   }
 
-  /** The ids of the models it serves. @throws RequestError where it does not tell. */
+  /** The ids of the models it serves. @throws RequestError if it does not list them. */
   async models(signal: AbortSignal): Promise<readonly string[]> {
     return await this.#request("models", { method: "GET" }, readModels, signal);
   }
@@ -96,14 +96,15 @@ export class ApiServer {
 
 function readModels(url: string, body: string): string[] {
   const read = modelList.safeParse(parseJson(url, body));
-  if (!read.success) throw new RequestError(`${url}: answered with JSON that lists no models`);
+  if (!read.success)
+    throw new RequestError(`${url}: the response is JSON without a list of models`);
   return read.data.data.map(({ id }) => id);
 }
 
 /**
  * The only model that a server serves.
  *
- * @throws EndpointError where it serves none or several (the error lists them) or does not tell.
+ * @throws EndpointError if it serves none or several (the error lists them) or does not list them.
  */
 export async function soleModel(
   url: string,
@@ -114,12 +115,12 @@ export async function soleModel(
   const models = await server.models(signal).catch((error: unknown) => {
     if (!(error instanceof RequestError)) throw error;
     throw new EndpointError(
-      `which model does the server have? ${error.message}. To name it yourself: ${url}#MODEL`,
+      `cannot get the server's list of models: ${error.message}. To name the model yourself: ${url}#MODEL`,
     );
   });
   const [only, ...others] = models;
   if (only !== undefined && others.length === 0) return only;
   if (only === undefined) throw new EndpointError(`${url}: the server has no model loaded`);
   const list = models.map((model) => `  ${url}#${model}`);
-  throw new EndpointError(`${url}: the server has several models. Take one:\n${list.join("\n")}`);
+  throw new EndpointError(`${url}: the server has several models. Choose one:\n${list.join("\n")}`);
 }

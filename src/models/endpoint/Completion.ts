@@ -73,7 +73,7 @@ export interface Completion {
  * Reads a chat completion. Fields beside content and tool calls (reasoning) are ignored.
  *
  * @param url For errors.
- * @throws RequestError where the body is none: HTML, cut JSON, an error, another shape.
+ * @throws RequestError if the body is not one: HTML, cut JSON, an error, another shape.
  */
 export function readCompletion(url: string, body: string): Completion {
   const read = completionSchema.safeParse(parseBody(url, body));
@@ -120,29 +120,26 @@ function lastTokens(content: readonly z.output<typeof rawToken>[]): Token[] {
   }));
 }
 
-/** Servers that only stream do so whatever was asked for. */
+/** Servers that only stream do so regardless of the request. */
 function parseBody(url: string, body: string): unknown {
   if (!isEventStream(body)) return parseJson(url, body);
   const whole = readEventStream(body);
   if (whole !== undefined) return whole;
-  throw new RequestError(
-    `${url}: answered with a stream that is broken, or ends before its answer`,
-    {
-      retryable: true,
-    },
-  );
+  throw new RequestError(`${url}: the response is a broken stream, or ends before the answer`, {
+    retryable: true,
+  });
 }
 
-/** @throws RequestError where the body is no JSON. */
+/** @throws RequestError if the body is not JSON. */
 export function parseJson(url: string, body: string): unknown {
   try {
     return JSON.parse(body);
   } catch {
     const what = /^\s*</.test(body)
-      ? "answered with a web page; is this the base URL of an OpenAI-compatible API?"
+      ? "the response is a web page; is this the base URL of an OpenAI-compatible API?"
       : body.trim() === ""
-        ? "answered with an empty body"
-        : "answered with something that is no JSON, or only the beginning of it";
+        ? "the response is empty"
+        : "the response is not JSON, or is incomplete JSON";
     throw new RequestError(
       `${url}: ${what}${body.trim() && `. It begins: ${firstWords(body, 80)}`}`,
     );
@@ -155,7 +152,7 @@ function notACompletion(url: string, body: string, error: z.ZodError): RequestEr
   const issue = error.issues[0];
   const where = issue && issue.path.length > 0 ? `${issue.path.join(".")}: ` : "";
   return new RequestError(
-    `${url}: answered with JSON that is no chat completion (${where}${issue?.message}). ` +
+    `${url}: the response is JSON, but not a chat completion (${where}${issue?.message}). ` +
       `It begins: ${firstWords(body, 80)}`,
   );
 }

@@ -50,18 +50,22 @@ export function adapted(dialect: Dialect, body: ChatBody, said: string): Adaptat
     return { dialect: { ...dialect, lengthField: "max_completion_tokens" } };
   }
   if (body.logprobs === true && dialect.logprobs && /log_?probs?/i.test(said)) {
-    return { dialect: { ...dialect, logprobs: false }, note: "the server gives no logprobs" };
+    return {
+      dialect: { ...dialect, logprobs: false },
+      note: "the server does not support logprobs",
+    };
   }
   if (body.response_format !== undefined && dialect.format !== "none" && FORMAT.test(said)) {
     const format = dialect.format === "json_schema" ? "json_object" : "none";
-    const then = format === "none" ? "JSON is asked for in words only" : "json_object is asked for";
+    const then =
+      format === "none" ? "JSON is requested only in the prompt" : "json_object is requested";
     return {
       dialect: { ...dialect, format },
-      note: `the server takes no ${dialect.format} as response_format: ${then}`,
+      note: `the server does not support ${dialect.format} as response_format: ${then}`,
     };
   }
   if (!dialect.streams && /\bstream/i.test(said)) {
-    return { dialect: { ...dialect, streams: true }, note: "the server answers in streams only" };
+    return { dialect: { ...dialect, streams: true }, note: "the server supports only streaming" };
   }
   return undefined;
 }

@@ -29,18 +29,22 @@ const extraFields = z
 const limitSettings = {
   ratePerMinute: number(0.1, 100000)
     .optional()
-    .describe("requests a minute at most, evenly spaced"),
+    .describe("maximum number of requests per minute, evenly spaced"),
   budgetCalls: integer(1, 1_000_000_000)
     .optional()
-    .describe("requests of a session, retries included; then nothing is asked any more"),
+    .describe(
+      "maximum number of requests in a session, including retries; then no further requests are sent",
+    ),
   budgetTokens: integer(1, 1_000_000_000_000)
     .optional()
-    .describe("tokens of a session, in and out, as the server counts them"),
+    .describe(
+      "maximum number of tokens in a session, prompts and answers, as counted by the server",
+    ),
   budgetCost: number(0, 1_000_000)
     .optional()
-    .describe("cost of a session, in the currency of the prices"),
-  priceIn: number(0, 1_000_000).default(0).describe("price of a million tokens of prompt"),
-  priceOut: number(0, 1_000_000).default(0).describe("price of a million tokens of answer"),
+    .describe("maximum cost of a session, in the currency of the prices"),
+  priceIn: number(0, 1_000_000).default(0).describe("price per million prompt tokens"),
+  priceOut: number(0, 1_000_000).default(0).describe("price per million answer tokens"),
 };
 
 /** The settings of an `endpoint`, as its options and, in snake_case, in a model spec. */
@@ -49,66 +53,68 @@ export const endpointSettings = z.strictObject({
   ...samplingSettings,
   seed: integer(0, 2 ** 31 - 1)
     .optional()
-    .describe("sampling seed of the first sample; each further one adds 1. Not sent where unset"),
+    .describe("sampling seed of the first sample; each further sample adds 1. Not sent if unset"),
   maxTokens: integer(1, 65536)
     .optional()
     .describe(
-      "longest answer, tokens; 256, with the templates `reasoning` and `references` 2048. For each further question of a request half as much is added",
+      "maximum length of an answer, tokens; 256, or 2048 with the templates `reasoning` and `references`. Each further question in a request adds half as much",
     ),
   logprobs: z
     .enum(["off", "on"])
     .default("off")
     .describe(
-      "`on`: the server is asked how sure the model was of each word; that goes into sigma",
+      "`on`: asks the server for the probability of each token, which is included in sigma",
     ),
   check: z
     .enum(["none", "swap", "unit", "both"])
     .default("none")
     .describe(
-      "asked twice: with subject and object swapped, in inches, or both; disagreement widens sigma or refuses",
+      "asks again with subject and object swapped, in inches, or both; disagreement widens sigma or causes a refusal",
     ),
   maxSide: integer(32, 8192)
     .default(1024)
-    .describe("longest side of the image that is sent, pixels; larger ones are scaled down"),
+    .describe("longest side of the sent image, pixels; larger images are scaled down"),
   quality: integer(1, 100)
     .default(90)
-    .describe("JPEG quality of the image that is sent; a JPEG that is small enough goes as it is"),
+    .describe("JPEG quality of the sent image; a JPEG that is small enough is sent unchanged"),
   extra: structure(extraFields)
     .optional()
-    .describe("further fields of the request as a JSON object, for what only some servers know"),
+    .describe("further fields of the request as a JSON object, for options of particular servers"),
   concurrency: integer(1, 256)
     .default(4)
-    .describe("requests in flight at a time, over all frames and questions"),
+    .describe("maximum number of requests in flight, over all frames and questions"),
   timeoutS: number(0.001, 300)
     .default(60)
-    .describe("seconds until a request is given up; not tried again"),
+    .describe("time-out of a request, seconds; it is not retried"),
   retries: integer(0, 20)
     .default(3)
-    .describe("further tries after HTTP 408, 429, 5xx or a lost connection"),
+    .describe("number of retries after HTTP 408, 429, 5xx or a lost connection"),
   backoffS: number(0, 60)
     .default(0.5)
     .describe(
-      "typical wait before the first retry, seconds; it doubles from try to try, with jitter",
+      "typical wait before the first retry, seconds; it doubles with each retry, with jitter",
     ),
   ...limitSettings,
   breakerAfter: integer(1, 10000)
     .default(5)
-    .describe("failed requests in a row until the server is left alone"),
+    .describe("number of consecutive failed requests before the server is given a pause"),
   breakerS: number(0, 3600)
     .default(10)
-    .describe("how long it is left alone, seconds, until one request tries it again"),
+    .describe("length of that pause, seconds; then one request tries the server again"),
   cache: z
     .string()
     .regex(/^(?:on|off)$|[/\\]/, { message: "must be on, off, or the path of a folder (with a /)" })
     .default("on")
-    .describe("`on`: answers are kept in the user's cache folder; `off`; or another folder's path"),
+    .describe(
+      "`on`: caches answers in the user's cache folder; `off`; or the path of another folder",
+    ),
   keyEnv: z
     .string()
     .regex(/^[A-Z][A-Z0-9_]*$/, {
       message: "must be the name, in capitals, of an environment variable; never a key itself",
     })
     .default("SPATIAL_REWARD_API_KEY")
-    .describe("environment variable that holds the API key, where the server wants one"),
+    .describe("environment variable with the API key, if the server needs one"),
   ...reliabilitySettings,
 });
 
@@ -135,10 +141,12 @@ export const chatSettings = endpointSettings
       .min(1)
       .max(65536)
       .default(1024)
-      .describe("longest reply, tokens; models that think before they speak need more"),
+      .describe(
+        "maximum length of a reply, tokens; models that think before they answer need more",
+      ),
   });
 
-/** The settings of requests as such, whatever they ask. */
+/** The settings of requests themselves, regardless of what they ask. */
 export type RequestSettings = Pick<
   EndpointSettings,
   "concurrency" | "timeoutS" | "retries" | "backoffS" | "breakerAfter" | "breakerS"
@@ -162,5 +170,5 @@ export function checkSettings<Settings extends z.ZodObject>(
   if (read.success) return read.data;
   const problems = read.error.issues.map(({ path, message }) => `  ${path.join(".")}: ${message}`);
   const list = [...new Set(problems)].join("\n");
-  throw new EndpointError(`endpoint: options that do not fit:\n${list}`);
+  throw new EndpointError(`endpoint: options with errors:\n${list}`);
 }

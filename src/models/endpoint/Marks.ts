@@ -19,7 +19,7 @@ const COLOURS = ["#f0e442", "#56b4e9", "#ff9f40", "#7de0b5", "#f2a3d0", "#ffffff
 export class Marks {
   readonly #marks: readonly Mark[];
 
-  /** @throws FrameError where the frame's label image cannot be read. */
+  /** @throws FrameError if the frame's label image cannot be read. */
   constructor(frame: CameraFrame, questions: readonly SpatialQuestion[]) {
     const objects = new Map<string, ObjectRef>();
     for (const question of questions) {
@@ -32,7 +32,7 @@ export class Marks {
     this.#marks = [...regions].map(([object, region], i) => ({ n: i + 1, object, region }));
   }
 
-  /** The boxes as an SVG document; undefined where there is nothing to mark. */
+  /** The boxes as an SVG document; undefined if there is nothing to mark. */
   draw({ width, height, scale }: JpegCanvas): string | undefined {
     if (this.#marks.length === 0) return undefined;
     // Thinner lines and smaller digits would be lost on the model.

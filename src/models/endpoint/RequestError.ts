@@ -40,7 +40,7 @@ export class RequestError extends Error {
   }
 }
 
-/** The server understood the request and will not have it as it is. */
+/** The server understood the request and rejects it. */
 export function isRejection(error: unknown): error is RequestError {
   return error instanceof RequestError && (error.status === 400 || error.status === 422);
 }

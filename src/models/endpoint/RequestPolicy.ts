@@ -61,7 +61,7 @@ export class RequestPolicy {
 
   /**
    * @param attempt Makes the request once; called again for each retry.
-   * @throws RequestError where the request is given up; the signal's reason when aborted.
+   * @throws RequestError if the request is given up; the signal's reason when aborted.
    */
   async run<T>(attempt: Attempt<T>, signal: AbortSignal): Promise<T> {
     // The bulkhead is not given the signal: an aborted call in its queue would strand the rest.
@@ -125,10 +125,10 @@ export class RequestPolicy {
 
   #brokenError(): RequestError {
     const last = this.#breaker.lastFailure;
-    const why = last && "error" in last ? ` The last one: ${last.error.message}` : "";
+    const why = last && "error" in last ? ` The last error: ${last.error.message}` : "";
     return new RequestError(
       `${this.#server}: not asked, because ${this.#settings.breakerAfter} requests in a row ` +
-        `failed; tried again after ${this.#settings.breakerS} s.${why}`,
+        `failed; it will be tried again after ${this.#settings.breakerS} s.${why}`,
     );
   }
 }
@@ -178,7 +178,7 @@ class Budget {
   readonly #settings: RequestSettings;
   readonly #usage: UsageCounters;
 
-  /** @param usage Read at every request: it counts while the session goes on. */
+  /** @param usage Read at every request: it counts during the session. */
   constructor(settings: RequestSettings, usage: UsageCounters) {
     this.#settings = settings;
     this.#usage = usage;
@@ -203,13 +203,13 @@ class Budget {
     const { budgetCalls, budgetTokens, budgetCost } = this.#settings;
     const { requests, promptTokens, completionTokens } = this.#usage;
     if (budgetCalls !== undefined && requests >= budgetCalls) {
-      return `the budget of ${budgetCalls} calls is spent (budget_calls)`;
+      return `the budget of ${budgetCalls} calls is used up (budget_calls)`;
     }
     if (budgetTokens !== undefined && promptTokens + completionTokens >= budgetTokens) {
-      return `the budget of ${budgetTokens} tokens is spent (budget_tokens)`;
+      return `the budget of ${budgetTokens} tokens is used up (budget_tokens)`;
     }
     if (budgetCost !== undefined && this.cost >= budgetCost) {
-      return `the budget of ${budgetCost} is spent (budget_cost)`;
+      return `the budget of ${budgetCost} is used up (budget_cost)`;
     }
     return undefined;
   }

@@ -82,9 +82,9 @@ export interface Samples {
 }
 
 /**
- * Collects n samples of an answer, whatever the server makes of `n`: vLLM and SGLang give n
- * choices, Ollama ignores the field, some llama.cpp servers reject it. What the server is found
- * to do is remembered for the next question.
+ * Collects n samples of an answer, however the server handles `n`: vLLM and SGLang give n choices,
+ * Ollama ignores the field, some llama.cpp servers reject it. What the server is found to do is
+ * remembered for the next question.
  */
 export class SampleCollector {
   readonly #server: ApiServer;

@@ -4,7 +4,7 @@ import { EndpointError } from "../errors.js";
  * The base URL of an OpenAI-compatible API without a trailing slash. The URL of its chat
  * completions is taken for what it belongs to.
  *
- * @throws EndpointError where it is no http(s) URL or carries a user name, password or query.
+ * @throws EndpointError if it is not an http(s) URL or carries a user name, password or query.
  *   Messages repeat no more of the URL than is known to be harmless.
  */
 export function parseBaseUrl(text: string): URL {
@@ -22,7 +22,7 @@ export function parseBaseUrl(text: string): URL {
     );
   }
   if (url.search || url.hash) {
-    throw new EndpointError(`${shown}: the endpoint's URL ends with its path, without ? and #`);
+    throw new EndpointError(`${shown}: the endpoint's URL must not contain ? or #`);
   }
   url.pathname = url.pathname.replace(/\/+$/, "").replace(/\/chat\/completions$/, "");
   return url;
@@ -43,7 +43,7 @@ export class ApiKey {
 
   /**
    * @param variable The environment variable's name. Unset or blank: requests carry no key.
-   * @throws EndpointError where the value cannot be sent as a header.
+   * @throws EndpointError if the value cannot be sent as a header.
    */
   constructor(variable: string, environment: NodeJS.ProcessEnv = process.env) {
     this.variable = variable;
@@ -52,7 +52,7 @@ export class ApiKey {
     if (this.#key && !/^[\x21-\x7e]+$/.test(this.#key)) {
       throw new EndpointError(
         `the environment variable ${variable} does not hold an API key: ` +
-          "there are blanks, line breaks or other characters in it that no key has",
+          "it contains blanks, line breaks or other invalid characters",
       );
     }
   }
@@ -76,13 +76,13 @@ export class ApiKey {
  * The key in a variable. One that a user named must be there; the default one may be unset, for
  * servers without keys.
  *
- * @throws EndpointError where `named` is unset.
+ * @throws EndpointError if `named` is unset.
  */
 export function apiKey(variable: string, named: string | undefined): ApiKey {
   const key = new ApiKey(variable);
   if (named !== undefined && !key.isSet) {
     throw new EndpointError(
-      `the environment variable ${variable}, named as the API key's, is not set`,
+      `the environment variable ${variable}, which should contain the API key, is not set`,
     );
   }
   return key;

@@ -91,7 +91,7 @@ async function askOnce(
   const read = samples.map((sample) => readSample(sample, inquiry, subject.plain));
   return questions.map((_, i) => {
     const said = read.flatMap((answers) => answers[i] ?? []);
-    // A sample that leaves a question out is no answer to it.
+    // A sample that leaves a question out is not an answer to it.
     if (said.length <= samples.length / 2) return undefined;
     const text = said.map(({ text }) => text).join(" | ");
     return { text, reading: answerOf(said), latencyMs };

@@ -6,7 +6,7 @@ export const endpointBackend: VlmFactory<typeof endpointSettings> = {
   usage: "http://HOST:PORT/v1[#MODEL]",
   summary:
     "a model behind an OpenAI-compatible server (vLLM, SGLang, llama.cpp, Ollama, hosted ones); " +
-    "without #MODEL, the only one that the server has",
+    "without #MODEL, the server's only model",
   settings: endpointSettings,
   async create({ keyEnv, examples, ...settings }, spec, context) {
     const [{ endpoint }, { soleModel }, { locatedIn }] = await Promise.all([

@@ -61,7 +61,7 @@ export class FewShot {
   readonly #settings: EndpointSettings;
   #turns: Promise<readonly ChatTurn[]> | undefined;
 
-  /** @throws EndpointError where an image cannot be read */
+  /** @throws EndpointError if an image cannot be read */
   constructor(settings: EndpointSettings) {
     this.#settings = settings;
     this.#shown = (settings.examples ?? []).map((example, i) => ({
@@ -80,7 +80,7 @@ export class FewShot {
     return hash.digest("hex");
   }
 
-  /** @throws EndpointError where an image is none */
+  /** @throws EndpointError if an image is not valid */
   turns(): Promise<readonly ChatTurn[]> {
     this.#turns ??= this.#encode();
     return this.#turns;
@@ -127,7 +127,7 @@ function readImage(path: string, i: number): Buffer {
     return readFileSync(path);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    const why = code === "ENOENT" ? "there is no such file" : code;
+    const why = code === "ENOENT" ? "no such file" : code;
     throw new EndpointError(`examples[${i}].image: cannot read ${path}: ${why}`);
   }
 }

@@ -50,7 +50,7 @@ export interface ChatModel {
    * The model's reply to a conversation.
    *
    * @param tools What it may call; none: it can only speak.
-   * @throws RequestError where the server gives no reply; the signal's reason when aborted.
+   * @throws RequestError if the server gives no reply; the signal's reason when aborted.
    */
   reply(
     messages: readonly ChatMessage[],

@@ -76,7 +76,7 @@ export function reconciled(reading: AnswerReading, checks: readonly Checked[]): 
   if (others.length === 0) return reading;
   const against = others.find(({ other }) => contradicts(value, other));
   if (against) {
-    const detail = `it says ${inWords(value)}, but ${inWords(against.other)} when asked ${against.how}`;
+    const detail = `the answer is ${inWords(value)}, but ${inWords(against.other)} when asked ${against.how}`;
     return { refusal: { reason: "contradiction", detail } };
   }
   const all = [value, ...others.map(({ other }) => other)];

@@ -62,7 +62,7 @@ class Endpoint implements EndpointVlm {
     this.fingerprint = `endpoint ${JSON.stringify({ ...asked, ...reliabilityMark(settings) })}`;
     const collector = new SampleCollector(this.#server, settings);
     this.#source = new SampleSource(
-      // What was said stays what it was, whatever it is worth.
+      // The answer itself stays unchanged, however reliable it is.
       `endpoint ${JSON.stringify(asked)}`,
       settings,
       this.#server,

@@ -1,7 +1,9 @@
 import { RequestError } from "./RequestError.js";
 import type { ApiKey } from "./ServerAccess.js";
 
-/** No answer of a model is longer; what is longer comes from something that is no such server. */
+/**
+ * No answer of a model is longer; what is longer comes from something that is not such a server.
+ */
 const LONGEST_BODY_BYTES = 8 * 1024 * 1024;
 
 interface ExchangeInit {
@@ -17,10 +19,10 @@ export interface Exchange {
 }
 
 /**
- * One HTTP request and its whole response, whatever its status. Redirects are not followed: they
- * would turn the POST into a GET.
+ * One HTTP request and its whole response, regardless of its status. Redirects are not followed:
+ * they would turn the POST into a GET.
  *
- * @throws RequestError where there is no whole response; the signal's abort error when aborted.
+ * @throws RequestError if there is no whole response; the signal's abort error when aborted.
  */
 export async function exchange(
   url: string,
@@ -53,7 +55,7 @@ async function readBody(response: Response, url: string): Promise<string> {
 }
 
 const REASONS: Readonly<Record<string, string>> = {
-  ECONNREFUSED: "nothing listens there: is the server running, and on this port?",
+  ECONNREFUSED: "nothing is listening there: is the server running, and on this port?",
   ENOTFOUND: "the host name is unknown",
   EAI_AGAIN: "the host name could not be looked up",
   ECONNRESET: "the server dropped the connection",
@@ -63,12 +65,12 @@ const REASONS: Readonly<Record<string, string>> = {
   EHOSTUNREACH: "the host cannot be reached",
   ENETUNREACH: "the network cannot be reached",
   UND_ERR_CONNECT_TIMEOUT: "the host does not respond",
-  UND_ERR_HEADERS_TIMEOUT: "the server took the request and never answered",
-  UND_ERR_BODY_TIMEOUT: "the server stopped in the middle of its answer",
+  UND_ERR_HEADERS_TIMEOUT: "the server accepted the request but did not answer",
+  UND_ERR_BODY_TIMEOUT: "the server stopped in the middle of its response",
   ERR_SSL_WRONG_VERSION_NUMBER: "the server does not speak TLS: does the URL begin with http://?",
 };
 
-/** What no other try will mend. */
+/** What a retry will not fix. */
 const LASTING = /^(ENOTFOUND|ERR_|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|HPE_)/;
 
 /**
@@ -78,7 +80,7 @@ const LASTING = /^(ENOTFOUND|ERR_|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|HPE_)/;
 function connectionFailure(url: string, error: unknown): RequestError {
   if (error instanceof Error && error.cause instanceof Error && isBadPort(error.cause)) {
     return new RequestError(
-      `${url}: web clients may not use this port: let the server take another`,
+      `${url}: web clients must not use this port: run the server on another port`,
     );
   }
   const code = errorCode(error);
@@ -118,7 +120,7 @@ export interface Asked {
   readonly withImage: boolean;
 }
 
-/** @throws RequestError where the status is not 2xx: what the server said, and what one can do. */
+/** @throws RequestError if the status is not 2xx: what the server said, and what one can do. */
 export function checkStatus({ status, headers, body }: Exchange, asked: Asked): void {
   if (status >= 200 && status < 300) return;
   const said = firstWords(errorMessage(body));
@@ -143,17 +145,17 @@ function adviseOn(
 ): string {
   if (status === 401 || status === 403) {
     return key.isSet
-      ? `does ${key.variable} hold the right key for this server?`
+      ? `does ${key.variable} contain the right key for this server?`
       : `put the server's API key into the environment variable ${key.variable}`;
   }
   if (status === 404) return "is the model's name right, and does the URL end in /v1?";
   if (status >= 300 && status < 400) return `it redirects to ${redirectTarget(headers)}: use that`;
   if (!withImage) return "";
   if (/context|too (long|large|many)|max.{0,20}(length|tokens)/i.test(body)) {
-    return "a smaller max_side makes the image cost less";
+    return "a smaller max_side reduces the tokens of the image";
   }
   if (/image|vision|multi-?modal|mmproj|media/i.test(body)) {
-    return "does this model take images, and was the server started with its image part?";
+    return "does this model accept images, and was the server started with its image part?";
   }
   return "";
 }
@@ -169,8 +171,8 @@ function redirectTarget(headers: Headers): string {
 export const LONGEST_RETRY_AFTER_MS = 60_000;
 
 /**
- * How long a Retry-After header (RFC 9110, 10.2.3: seconds or an HTTP date) asks to wait, in ms,
- * at most LONGEST_RETRY_AFTER_MS; 0 where it is absent, past or nonsense.
+ * How long a Retry-After header (RFC 9110, 10.2.3: seconds or an HTTP date) asks to wait, in ms, at
+ * most LONGEST_RETRY_AFTER_MS; 0 if it is absent, past or nonsense.
  */
 export function retryAfterMs(header: string | null, nowMs: number): number {
   if (header === null) return 0;

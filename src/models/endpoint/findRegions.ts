@@ -22,7 +22,7 @@ const LEAST_PIXELS = 12;
  * Where the frame's labels, or else its detections, say that objects are; objects that neither
  * knows are left out.
  *
- * @throws FrameError where the label image cannot be read.
+ * @throws FrameError if the label image cannot be read.
  */
 export function findRegions(
   frame: CameraFrame,

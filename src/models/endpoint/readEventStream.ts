@@ -41,14 +41,14 @@ interface Choice {
   readonly logprobs: { readonly content: unknown[] };
 }
 
-/** Whether a body is a stream of server-sent events, whatever its headers say. */
+/** Whether a body is a stream of server-sent events, regardless of its headers. */
 export function isEventStream(body: string): boolean {
   return /^\s*(?::|data:|event:|id:|retry:)/.test(body);
 }
 
 /**
  * A whole stream of chunks as the one JSON that a server without streaming would have sent.
- * Undefined where a chunk is no JSON or of another shape, or the stream ends before its answers do.
+ * Undefined if a chunk is not JSON or has another shape, or the stream ends before its answers do.
  */
 export function readEventStream(body: string): unknown {
   const choices = new Map<number, Choice>();

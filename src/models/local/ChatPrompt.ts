@@ -33,7 +33,7 @@ export class ChatPrompt {
     return this.#template !== undefined || Boolean(this.#tokenizer.chat_template);
   }
 
-  /** One question about one image, with what the model shall be told before. */
+  /** One question about one image, with what the model is told before it. */
   render(system: string | undefined, question: string): string {
     if (!this.isChat) return `${this.#imageToken}${[system, question].filter(Boolean).join("\n")}`;
     if (system === undefined) return this.#ask(question, []);
@@ -70,7 +70,7 @@ export class ChatPrompt {
   }
 }
 
-/** The chat template, where it lies in a file of its own: newer folders keep it there. */
+/** The chat template, if it is in its own file: newer folders keep it there. */
 export async function templateFile(folder: string): Promise<string | undefined> {
   const text = (name: string) => readFile(join(folder, name), "utf8").catch(() => undefined);
   const jinja = await text("chat_template.jinja");

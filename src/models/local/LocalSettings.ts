@@ -16,18 +16,20 @@ export const localSettings = z.strictObject({
   ...samplingSettings,
   seed: integer(0, 2 ** 31 - 1)
     .default(1)
-    .describe("sampling seed of the first sample; each further one adds 1"),
+    .describe("sampling seed of the first sample; each further sample adds 1"),
   maxTokens: integer(1, 65536)
     .optional()
-    .describe("longest answer, tokens; 256, with the templates `reasoning` and `references` 2048"),
-  timeoutS: number(0.001, 3600).default(60).describe("seconds until an answer is given up"),
+    .describe(
+      "maximum length of an answer, tokens; 256, or 2048 with the templates `reasoning` and `references`",
+    ),
+  timeoutS: number(0.001, 3600).default(60).describe("time-out of an answer, seconds"),
   maxSide: integer(32, 8192)
     .default(1024)
-    .describe("longest side of the image that the model's own preprocessing begins with, pixels"),
+    .describe("longest side of the image before the model's own preprocessing, pixels"),
   tiles: z
     .enum(["on", "off"])
     .default("on")
-    .describe("SmolVLM and Idefics 3: `off` looks at the whole image only, many times faster"),
+    .describe("SmolVLM and Idefics 3: `off` uses only the whole image, which is many times faster"),
   ...reliabilitySettings,
 });
 

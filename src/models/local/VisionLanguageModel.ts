@@ -65,7 +65,7 @@ export class VisionLanguageModel {
     this.#prepare = prepare;
   }
 
-  /** @throws OnnxFolderError where the folder cannot be loaded. */
+  /** @throws OnnxFolderError if the folder cannot be loaded. */
   static async load(folder: OnnxFolder, tiles: boolean): Promise<VisionLanguageModel> {
     const { AutoModelForImageTextToText, AutoProcessor, AutoTokenizer } = folder.transformers;
     const { path, config } = folder;
@@ -92,8 +92,8 @@ export class VisionLanguageModel {
       : (text, image) => prepareByHand(model, tokenizer, processor, imageToken, text, image);
     if (!processor.tokenizer && imageToken === "") {
       throw new OnnxFolderError(
-        `${path} cannot be used: its preprocessor_config.json names no processor that is known, ` +
-          "and its config.json no image_token_id",
+        `${path} cannot be used: its preprocessor_config.json does not name a known processor, ` +
+          "and its config.json has no image_token_id",
       );
     }
     return new VisionLanguageModel(folder, model, tokenizer, prompt, prepare);

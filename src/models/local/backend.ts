@@ -9,15 +9,15 @@ import { localSettings } from "./LocalSettings.js";
 export const localBackend: VlmFactory<typeof localSettings> = {
   usage: "/PATH/TO/MODEL_FOLDER",
   summary:
-    "a vision-language model on the disk, as ONNX files in the layout of transformers.js " +
-    "(SmolVLM, Qwen-VL, LLaVA, PaliGemma, …); no network",
+    "a vision-language model on disk, as ONNX files in the layout of transformers.js " +
+    "(SmolVLM, Qwen-VL, LLaVA, PaliGemma, …); needs no network",
   settings: localSettings,
   claims: (target, folder) =>
     /^(?:\.{0,2}[/\\]|[a-z]:[/\\])/i.test(target) || isModelFolder(resolve(folder, target)),
   async create(settings, spec, context) {
     if (spec.target === "local") {
       throw new VlmSpecError(
-        "model spec: local is not a model by itself: give its folder, --vlm /models/SmolVLM-256M-Instruct",
+        "model spec: local is not a model: give the folder of a model, --vlm /models/SmolVLM-256M-Instruct",
       );
     }
     const folder = resolve(spec.folder ?? "", spec.target);

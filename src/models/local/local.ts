@@ -160,14 +160,14 @@ class LocalVlm implements DisposableVlm {
         });
         signal.throwIfAborted();
         if (sample.finish === "aborted") {
-          const detail = `no answer within ${timeoutS} s: raise timeout_s, or take a smaller model, dtype or max_side`;
+          const detail = `no answer within ${timeoutS} s: raise timeout_s, or use a smaller model, dtype or max_side`;
           return answer({ refusal: { reason: "timeout", detail } });
         }
         said.push(...readSample(sample, inquiry, (text) => text).flatMap((one) => one ?? []));
       }
     } catch (error) {
       signal.throwIfAborted();
-      const detail = `the model ${this.id} fails: ${firstLine(error)}`;
+      const detail = `the model ${this.id} failed: ${firstLine(error)}`;
       return answer({ refusal: { reason: "unclear", detail } });
     } finally {
       deadline.close();

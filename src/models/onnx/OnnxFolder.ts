@@ -60,7 +60,7 @@ export class OnnxFolder {
   /**
    * Checks a folder and reads its files.
    *
-   * @throws OnnxFolderError where it is no model of the wanted kind, or files are missing.
+   * @throws OnnxFolderError if it is not a model of the wanted kind, or files are missing.
    */
   static async open(
     folder: string,
@@ -73,7 +73,7 @@ export class OnnxFolder {
     if (!wanted.modelTypes.includes(config.model_type)) {
       throw new OnnxFolderError(
         `${path} is not ${wanted.what}: its config.json has the model_type ${config.model_type}. ` +
-          `Known are ${wanted.modelTypes.join(", ")}`,
+          `Known types: ${wanted.modelTypes.join(", ")}`,
       );
     }
     const transformers = await loadTransformers();
@@ -98,7 +98,7 @@ export class OnnxFolder {
   /**
    * Loads what the folder holds, on the cpu where the asked provider fails.
    *
-   * @throws OnnxFolderError where it cannot be loaded.
+   * @throws OnnxFolderError if it cannot be loaded.
    */
   async load<T>(load: (options: LoadOptions) => Promise<T>): Promise<T> {
     const { threads } = this.#options;
@@ -113,8 +113,8 @@ export class OnnxFolder {
     } catch (error) {
       if (this.#device === "cpu") throw this.#unloadable(error);
       this.#warn(
-        `${this.name}: the execution provider ${this.#device} fails (${firstLine(error)}); ` +
-          "the cpu is used",
+        `${this.name}: the execution provider ${this.#device} failed (${firstLine(error)}); ` +
+          "the CPU is used",
       );
       this.#device = "cpu";
     }
@@ -138,7 +138,7 @@ export function firstLine(error: unknown): string {
   return line.slice(0, 300);
 }
 
-/** `onnx/vision_encoder.onnx`, … without folder and ending, as the library itself tells them. */
+/** `onnx/vision_encoder.onnx`, … without folder and ending, as the library itself lists them. */
 async function onnxParts(
   { ModelRegistry }: Transformers,
   path: string,

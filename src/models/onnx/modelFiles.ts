@@ -20,7 +20,7 @@ export interface ModelFiles {
   readonly dtypes: Readonly<Record<string, Dtype>>;
 }
 
-/** Larger files are no Git LFS pointers. */
+/** Larger files are not Git LFS pointers. */
 const POINTER_BYTES = 400;
 
 /**
@@ -106,13 +106,13 @@ async function missingFiles(
     ...missing.map((name) => `  ${name}`),
   ];
   if (missing.some((name) => name.startsWith("onnx/"))) {
-    lines.push("There are, as dtypes:");
+    lines.push("Existing dtypes:");
     for (const part of parts) {
       const there = await dtypesOf(folder, part);
       lines.push(`  ${part}: ${there.join(", ") || "none"}`);
     }
   }
-  lines.push("docs/local-models.md says how to get a folder whole.");
+  lines.push("docs/local-models.md describes how to get a complete folder.");
   return new OnnxFolderError(lines.join("\n"));
 }
 

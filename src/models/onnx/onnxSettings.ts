@@ -29,7 +29,7 @@ export function onnxFile(part: string, dtype: Dtype): string {
   return `onnx/${part}${SUFFIXES[dtype]}.onnx`;
 }
 
-/** The dtype of one part of a model; undefined where the choice leaves it open. */
+/** The dtype of one part of a model; undefined if the choice leaves it open. */
 export function dtypeOf(choice: DtypeChoice | undefined, part: string): Dtype | undefined {
   return typeof choice === "string" ? choice : choice?.[part];
 }
@@ -57,19 +57,19 @@ export const onnxSettings = {
     .optional()
     .describe(
       "number format of the weights: fp32, q8, q4, …, or one for each part " +
-        "(vision_encoder:fp16,decoder_model_merged:q4). Without it, the most exact that the folder has",
+        "(vision_encoder:fp16,decoder_model_merged:q4). Default: the most precise format in the folder",
     ),
   device: z
     .enum(DEVICES)
     .default("cpu")
-    .describe("execution provider; where it fails, that is said and the cpu is used"),
+    .describe("execution provider; if it fails, a warning is shown and the CPU is used"),
   threads: z.coerce
     .number()
     .int()
     .min(0)
     .max(256)
     .default(0)
-    .describe("threads of the cpu provider; 0: all cores"),
+    .describe("threads of the CPU provider; 0: all cores"),
 };
 
 export interface OnnxOptions {

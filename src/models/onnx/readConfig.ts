@@ -26,16 +26,17 @@ const configSchema = z.looseObject({
 });
 export type OnnxConfig = z.output<typeof configSchema>;
 
-/** @throws OnnxFolderError where there is no folder, no config.json, or it is not a model's. */
+/** @throws OnnxFolderError if there is no folder, no config.json, or it is not a model's. */
 export async function readConfig(folder: string): Promise<OnnxConfig> {
   const found = await stat(folder).catch(() => undefined);
-  if (!found) throw new OnnxFolderError(`${folder}: there is no such folder`);
-  if (!found.isDirectory()) throw new OnnxFolderError(`${folder} is a file, not a model's folder`);
+  if (!found) throw new OnnxFolderError(`${folder}: no such folder`);
+  if (!found.isDirectory())
+    throw new OnnxFolderError(`${folder} is a file, not the folder of a model`);
   const path = join(folder, "config.json");
   const text = await readFile(path, "utf8").catch(() => undefined);
   if (text === undefined) {
     throw new OnnxFolderError(
-      `${folder} has no config.json: a model's folder has one, and its weights in onnx/. ` +
+      `${folder} has no config.json: the folder of a model has one, and its weights in onnx/. ` +
         "See docs/local-models.md",
     );
   }
@@ -43,7 +44,7 @@ export async function readConfig(folder: string): Promise<OnnxConfig> {
   try {
     json = JSON.parse(text);
   } catch (error) {
-    throw new OnnxFolderError(`${path} is no JSON: ${(error as Error).message}`);
+    throw new OnnxFolderError(`${path} is not JSON: ${(error as Error).message}`);
   }
   const read = configSchema.safeParse(json);
   if (read.success) return read.data;

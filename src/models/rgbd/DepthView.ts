@@ -24,15 +24,15 @@ export type OpenedDepth =
   | { readonly view: DepthView; readonly refusal?: never }
   | { readonly view?: never; readonly refusal: Refusal };
 
-/** @throws FrameError where the depth image cannot be read or does not fit the CameraInfo. */
+/** @throws FrameError if the depth image cannot be read or does not fit the CameraInfo. */
 export async function openDepth(
   { depth, info: given }: CameraFrame,
   sameInfo: (info: CameraInfo) => CameraInfo,
 ): Promise<OpenedDepth> {
   if (!given)
     return refused(
-      "the frame has no CameraInfo, without which depth cannot be lifted to points: choose a " +
-        "camera_info topic, or say what the camera sees (fov=69, in degrees)",
+      "the frame has no CameraInfo, which is needed to lift depth to points: choose a " +
+        "camera_info topic, or give the field of view (fov=69, in degrees)",
     );
   if (!depth)
     return refused(
@@ -43,7 +43,7 @@ export async function openDepth(
   const map = await decodeDepth(depth);
   const rays = pixelRays(info, map.width, map.height);
   if (!map.depthM.some((z) => z > 0))
-    return refused("no pixel of the depth image has a depth: all are 0 or NaN");
+    return refused("no pixel of the depth image has a valid depth: all are 0 or NaN");
   const colorScale = info.width / map.width;
   return { view: { ...map, info, rays, colorScale, scratch: new Uint8Array(map.depthM.length) } };
 }

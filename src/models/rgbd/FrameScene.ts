@@ -63,20 +63,20 @@ export class FrameScene {
     return located;
   }
 
-  /** On the support plane, or along the camera's axes where there is none. */
+  /** On the support plane, or along the camera's axes if there is none. */
   get canonical(): CanonicalFrame {
     const plane = this.supportPlane;
     this.#canonical ??= plane ? canonicalFrame(plane) : cameraFrame();
     return this.#canonical;
   }
 
-  /** Why there is no support plane; undefined where there is one. */
+  /** Why there is no support plane; undefined if there is one. */
   get noPlane(): Refusal | undefined {
     this.#support ??= this.#findSupport();
     return "refusal" in this.#support ? this.#support.refusal : undefined;
   }
 
-  /** In the optical frame, the normal up; undefined where there is none. */
+  /** In the optical frame, the normal up; undefined if there is none. */
   get supportPlane(): Plane | undefined {
     this.#support ??= this.#findSupport();
     return "plane" in this.#support ? this.#support.plane : undefined;
@@ -89,7 +89,7 @@ export class FrameScene {
       if (!ref.labels?.length && ids.length > 1)
         return notFound(
           `labels ${ids.join(", ")} are all named ${ref.phrase}: ` +
-            `say in the task which one is ${ref.name} (labels: [${ids[0]}])`,
+            `choose in the task which one is ${ref.name} (labels: [${ids[0]}])`,
         );
       return this.#lift(
         ref,
@@ -118,7 +118,7 @@ export class FrameScene {
           found: { ref, object: pointObject(pose.pose.position, poseSigmaM, this.canonical) },
         };
       }
-      const why = pose ? pose.reason : "the source gives no pose of it for this image";
+      const why = pose ? pose.reason : "the source has no pose of it for this image";
       return {
         refusal: {
           reason: "no_transform",
@@ -134,19 +134,19 @@ export class FrameScene {
     if (pixels.length === 0 && ids)
       return notFound(`${what} is not in the label image, which has ${this.#idsThere()}`);
     if (pixels.length < minPixels)
-      return notFound(`${what} covers ${pixels.length} px, at least ${minPixels} are needed`);
+      return notFound(`${what} covers ${pixels.length} px, but at least ${minPixels} are needed`);
     const lifted = liftPixels(this.#view, pixels);
     if (lifted.points.count < minPixels)
       return {
         refusal: {
           reason: "no_depth",
-          detail: `${what} has depth in ${lifted.points.count} of ${pixels.length} px, at least ${minPixels} are needed`,
+          detail: `${what} has depth in ${lifted.points.count} of ${pixels.length} px, but at least ${minPixels} are needed`,
         },
       };
     const body = this.#clean(lifted);
     if (body.points.count < minPixels)
       return notFound(
-        `${what} is scattered: only ${body.points.count} of its points hold together`,
+        `${what} is scattered: only ${body.points.count} of its points are connected`,
       );
     const seen = {
       points: body.points,
@@ -169,9 +169,7 @@ export class FrameScene {
     const none = (detail: string) => ({ refusal: { reason: "no_plane" as const, detail } });
     const { support, seed, sought } = this.#options;
     if (!support)
-      return none(
-        "the task names no support: add `support:` with the table top's or floor's label",
-      );
+      return none("the task has no support: add `support:` with the table top's or floor's label");
     const { labels, labelNames, detections } = this.#frame;
     const ids = labelIdsOf(support, labelNames);
     const seeker = sought?.phrases.has(support.phrase) ? sought : undefined;
@@ -233,7 +231,7 @@ export class FrameScene {
 }
 
 function seesNone({ phrase }: ObjectRef, { by }: Sought): string {
-  return `sees no box of ${phrase} with a score of ${by.minScore} or more (min_score)`;
+  return `found no box of ${phrase} with a score of ${by.minScore} or more (min_score)`;
 }
 
 /** What the task or the source would have to give for an object to be found. */

@@ -8,7 +8,7 @@ export class LabelIndex {
   /** Start of each id's pixels. */
   readonly #starts: Uint32Array;
 
-  /** @throws FrameError where the label image cannot be read. */
+  /** @throws FrameError if the label image cannot be read. */
   constructor(labels: RawImage, width: number, height: number) {
     const ids = resized(decodeLabels(labels), width, height);
     let largest = 0;

@@ -6,7 +6,7 @@ import type { OnnxOptions } from "../onnx/onnxSettings.js";
 import type { VlmContext } from "../VlmContext.js";
 import type { DepthSource } from "./Sources.js";
 
-/** The camera that Metric3D's depths are those of, whatever the camera: its focal length, pixels. */
+/** The camera that Metric3D's depths refer to, for any camera: its focal length, pixels. */
 const METRIC3D_FOCAL_PX = 1000;
 
 /** What a depth model gives: [1, h, w] or [1, 1, h, w]. */
@@ -57,8 +57,8 @@ export class MetricDepth implements DepthSource {
   }
 
   /**
-   * @throws OnnxFolderError where the folder holds no such model, its depths are not metric, or
-   *   files are missing.
+   * @throws OnnxFolderError if the folder holds no such model, its depths are not metric, or files
+   *   are missing.
    */
   static async open(
     path: string,
@@ -76,7 +76,7 @@ export class MetricDepth implements DepthSource {
     if (MUST_SAY_METRIC.includes(model_type) && depth_estimation_type !== "metric") {
       throw new OnnxFolderError(
         `${folder.path}: its depth is relative, not in metres: config.json has no ` +
-          '"depth_estimation_type": "metric". Take a metric version of the model ' +
+          '"depth_estimation_type": "metric". Use a metric version of the model ' +
           "(Depth-Anything-V2-Metric-Indoor-…, or -Outdoor-…)",
       );
     }
@@ -96,8 +96,8 @@ export class MetricDepth implements DepthSource {
     if (absent.length > 0) {
       await model.dispose();
       throw new OnnxFolderError(
-        `${folder.path}: the model has no output ${absent.join(", ")}, without which its depths ` +
-          `are not known to be metres; it has ${outputs.join(", ")}`,
+        `${folder.path}: the model has no output ${absent.join(", ")}, so it is unknown whether its depths ` +
+          `are metres; it has ${outputs.join(", ")}`,
       );
     }
     return new MetricDepth(folder, model, processor);

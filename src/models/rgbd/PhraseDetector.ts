@@ -30,7 +30,7 @@ export class PhraseDetector implements BoxSource {
     this.#detector = detector;
   }
 
-  /** @throws OnnxFolderError where the folder holds no such model, or not all of its files. */
+  /** @throws OnnxFolderError if the folder holds no such model, or not all of its files. */
   static async open(
     path: string,
     { minScore, ...options }: OnnxOptions & { readonly minScore: number },

@@ -68,7 +68,7 @@ export interface CompleteFrame {
  * itself is never replaced.
  *
  * @param refs all objects that are asked about, and the support
- * @throws FrameError where the colour image is needed and cannot be read
+ * @throws FrameError if the colour image is needed and cannot be read
  */
 export async function completeFrame(
   frame: CameraFrame,

@@ -10,7 +10,9 @@ const rgbdSettings = z.object({
   masks: z
     .string()
     .optional()
-    .describe("folder of an open-vocabulary detector, for objects that nothing else finds"),
+    .describe(
+      "folder of an open-vocabulary detector, for objects that are not found in another way",
+    ),
   depth: z.string().optional().describe("folder of a metric depth model, for frames without depth"),
   fov: z.coerce
     .number()
@@ -23,7 +25,7 @@ const rgbdSettings = z.object({
     .min(0)
     .max(1)
     .default(0.1)
-    .describe("boxes of the detector with a lower score do not count"),
+    .describe("detector boxes with a lower score are ignored"),
   depthError: z.coerce
     .number()
     .min(0)
@@ -31,7 +33,11 @@ const rgbdSettings = z.object({
     .default(0.1)
     .describe("relative error of estimated depth, added to sigma"),
   ...onnxSettings,
-  seed: z.coerce.number().int().default(1).describe("of the random draws that find the table top"),
+  seed: z.coerce
+    .number()
+    .int()
+    .default(1)
+    .describe("seed of the random draws that find the table top"),
   minPixels: z.coerce
     .number()
     .int()
@@ -41,12 +47,12 @@ const rgbdSettings = z.object({
     .describe("smaller objects are not measured"),
 });
 
-/** `rgbd` as a backend: what it takes from models in folders makes it work in a thread of its own. */
+/** `rgbd` as a backend: what it takes from models in folders makes it work in its own thread. */
 export const rgbdBackend: VlmFactory<typeof rgbdSettings> = {
   usage: "rgbd",
   summary:
     "measures in depth images with instance masks, detection boxes or TF frames, or in colour " +
-    "images with models for depth and masks from folders; no network",
+    "images with models for depth and masks from folders; needs no network",
   settings: rgbdSettings,
   create(settings, spec, context) {
     const path = (name: "masks" | "depth") => {
@@ -61,7 +67,7 @@ export const rgbdBackend: VlmFactory<typeof rgbdSettings> = {
   },
 };
 
-/** @throws OnnxFolderError where a source's folder is of no use. */
+/** @throws OnnxFolderError if a source's folder is of no use. */
 async function makeRgbd(
   {
     masks,

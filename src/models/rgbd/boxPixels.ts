@@ -9,8 +9,8 @@ const ABOVE_PLANE_M = 0.006;
 /**
  * Pixels of the object in the best box of one of the classes: what rises from the support, or,
  * without a support plane, what is nearer than the box's background; then what holds together
- * around it. `whole box` leaves out nothing (for the support itself). Undefined where no box is
- * of these classes.
+ * around it. `whole box` leaves out nothing (for the support itself). Undefined if no box is of
+ * these classes.
  */
 export function boxPixels(
   view: DepthView,
@@ -62,9 +62,9 @@ function raisedIn({ points: { count, xyz } }: LiftedPixels, plane: Plane): Uint3
 const BINS = 64;
 
 /**
- * Indices of the points on the near side of the depth that splits them best (Otsu 1979): the
- * object in a box, before its background. All points where there is no such depth, because they
- * are all about as far.
+ * Indices of the points on the near side of the depth that splits them best (Otsu 1979): the object
+ * in a box, before its background. All points if there is no such depth, because they are all about
+ * as far.
  */
 function nearerDepths(points: PointCloud): Uint32Array {
   const depths = coordinate(points, 2);
@@ -82,7 +82,7 @@ function otsuSplit(depths: Float32Array): number {
     low = Math.min(low, z);
     high = Math.max(high, z);
   }
-  // Less than this is the depth of one thing, not the distance between two.
+  // Less than this is the depth of one object, not the distance between two.
   if (!(high - low > 0.05)) return Infinity;
   const counts = new Float64Array(BINS);
   for (const z of depths)

@@ -1,7 +1,7 @@
 import { evenlySpread, type Plane, type PointCloud, pickPoints } from "../../geometry/index.js";
 import type { DepthView } from "./DepthView.js";
 
-/** More points of an object than these cost time and tell nothing new. */
+/** More points of an object than these cost time and add nothing. */
 const MAX_POINTS = 2500;
 
 /** Points of some pixels; `pixels[i]` is the pixel of point i. */

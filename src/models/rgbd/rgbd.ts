@@ -24,7 +24,7 @@ export interface RgbdOptions {
   readonly poseSigmaM?: number;
   /** Of the random draws of RANSAC. */
   readonly seed?: number;
-  /** Where depth, masks and intrinsics come from where a frame has none. */
+  /** Where depth, masks and intrinsics come from if a frame has none. */
   readonly sources?: Sources;
   /**
    * Relative standard error of depth that a model has estimated. All lengths of a frame scale with
@@ -129,7 +129,7 @@ async function answer(
     return {
       refusal: {
         reason: "unsupported_question",
-        detail: "rgbd measures and reads no words: ask one of the typed kinds, or another model",
+        detail: "rgbd does not read free text: use one of the 43 kinds, or another model",
       },
       found: [],
     };
@@ -141,7 +141,7 @@ async function answer(
       return {
         refusal: {
           reason: "unsupported_question",
-          detail: `${question.kind} asks about two objects, one is given`,
+          detail: `${question.kind} asks about two objects, but only one is given`,
         },
         found,
       };
@@ -172,7 +172,7 @@ function measure(
   } catch (error) {
     if (!(error instanceof NoSizeError)) throw error;
     const { ref } = error.which === "object" && b ? b : a;
-    const detail = `${ref.phrase} is known by its TF frame ${ref.frame} only, which has no size: give ${ref.name} labels or class_ids`;
+    const detail = `${ref.phrase} is known only by its TF frame ${ref.frame}, which has no size: give ${ref.name} labels or class_ids`;
     return { refusal: { reason: "no_object", detail } };
   }
 }

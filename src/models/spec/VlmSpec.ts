@@ -20,8 +20,8 @@ export interface VlmSpec {
  * Takes a model spec apart: `TARGET[#MODEL][?SETTING=VALUE[&…]]`, where TARGET is a backend's
  * name or a URL. Settings may also stand before `#`, as in other URLs.
  *
- * @throws VlmSpecError where a setting is given twice or has no value. Messages repeat no
- *   values: someone may have put a secret there.
+ * @throws VlmSpecError if a setting is given twice or has no value. Messages repeat no values:
+ *   someone may have put a secret there.
  * @example parseVlmSpec("http://127.0.0.1:8000/v1#my-model?n=4&max_side=768")
  */
 export function parseVlmSpec(spec: string): VlmSpec {

@@ -7,7 +7,7 @@ export interface VlmSetting {
   /** As a spec writes it: `max_side`. */
   readonly name: string;
   readonly description: string;
-  /** As a spec would write it; absent where the setting is off or unset by default. */
+  /** As a spec would write it; absent if the setting is off or unset by default. */
   readonly default?: string;
   /** What may be written: `integer 64..4096`, `text`. */
   readonly values: string;
@@ -15,7 +15,7 @@ export interface VlmSetting {
 
 /** A backend, as help texts and documents show it. */
 export interface VlmDescription {
-  /** The names or URL schemes it goes by. */
+  /** Its names or URL schemes. */
   readonly names: readonly string[];
   readonly usage: string;
   readonly summary: string;

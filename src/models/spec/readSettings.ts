@@ -29,7 +29,7 @@ const SECRET = /key|secret|auth|passw|(?:^|_)token$/i;
 /**
  * Holds the settings of `owner` to its schema.
  *
- * @throws VlmFileError where settings of a file do not fit, VlmSpecError where others do not.
+ * @throws VlmFileError if settings of a file do not fit, VlmSpecError if others do not.
  */
 export function readSettings<Schema extends z.ZodObject>(
   owner: string,
@@ -46,7 +46,7 @@ export function readSettings<Schema extends z.ZodObject>(
       if (!setting.place) throw new VlmSpecError(`model spec: ${message}`);
       note(name, setting.place, [], message, "key");
     } else if (setting.place?.isStructure && texts.has(key)) {
-      note(name, setting.place, [], "must be a text, not a list or a mapping");
+      note(name, setting.place, [], "must be text, not a list or a mapping");
     } else {
       input[key] = setting.text;
     }
@@ -63,7 +63,7 @@ export function readSettings<Schema extends z.ZodObject>(
   for (const { place } of given.values()) place?.source.finish();
   if (read.success) return read.data;
   const list = [...new Set(problems)].join("\n");
-  throw new VlmSpecError(`model spec: settings of ${owner} that do not fit:\n${list}`);
+  throw new VlmSpecError(`model spec: settings of ${owner} with errors:\n${list}`);
 }
 
 /** A plugin's own schema may throw instead of saying what does not fit. */
@@ -76,7 +76,7 @@ function parsed<Schema extends z.ZodObject>(
     return schema.safeParse(input);
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
-    throw new VlmSpecError(`model spec: settings of ${owner} that do not fit: ${why}`, { cause });
+    throw new VlmSpecError(`model spec: settings of ${owner} with errors: ${why}`, { cause });
   }
 }
 
@@ -105,14 +105,14 @@ function unknownSetting(owner: string, name: string, known: readonly string[]): 
       : near
         ? ` Is it ${near}?`
         : "";
-  const list = known.length ? `Its settings: ${known.join(", ")}` : "It has none";
+  const list = known.length ? `Its settings: ${known.join(", ")}` : "It has no settings";
   return `${owner} has no setting ${name}.${hint} ${list}`;
 }
 
 /**
  * The settings of a spec, held to a backend's schema, with its defaults.
  *
- * @throws VlmSpecError where a setting is unknown, or a value does not fit.
+ * @throws VlmSpecError if a setting is unknown, or a value does not fit.
  */
 export function readSpecSettings<Settings extends z.ZodObject>(
   spec: VlmSpec,

@@ -20,15 +20,15 @@ import { parseVlmSpec, type VlmSpec } from "./VlmSpec.js";
 const chainSettings = z.strictObject({
   maxSigma: number(0, 100)
     .optional()
-    .describe("a length with a larger sigma is doubtful, metres. Unset: none is for that"),
+    .describe("a length with a larger sigma is uncertain, metres. Unset: no limit"),
   maxSigmaRatio: number(0, 10)
     .optional()
     .describe(
-      "a length whose sigma is a larger part of it is doubtful; with `max_sigma`, one that exceeds both",
+      "a length with a larger ratio of sigma to value is uncertain; with `max_sigma`, one that exceeds both",
     ),
   minConfidence: number(0, 1)
     .optional()
-    .describe("a yes, no, choice or relation of less confidence is doubtful"),
+    .describe("a yes, no, choice or relation with a lower confidence is uncertain"),
 });
 
 /** A model spec that was understood, with all files it names; nothing is made yet. */
@@ -63,8 +63,8 @@ const FROM_THE_USER: SpecContext = { files: [], given: new Map() };
  * Understands a model spec: `TARGET[#MODEL][?SETTING=VALUE…]`, where TARGET is a backend's name, a
  * URL or a model file (`.yaml`, `.yml`), or several specs with `|` between them, a chain.
  *
- * @throws VlmSpecError where something is unknown or does not fit; VlmFileError where that stands
- *   in a file.
+ * @throws VlmSpecError if something is unknown or does not fit; VlmFileError if that stands in a
+ *   file.
  */
 export function readVlmPlan(text: string, context: SpecContext = FROM_THE_USER): VlmPlan {
   const members = text.split("|");
@@ -94,7 +94,7 @@ export function readVlmPlan(text: string, context: SpecContext = FROM_THE_USER):
   };
 }
 
-/** @throws VlmSpecError where there is nothing to choose from, or a setting does not fit. */
+/** @throws VlmSpecError if there is nothing to choose from, or a setting does not fit. */
 function chainPlan(members: readonly VlmPlan[], given: GivenSettings): VlmPlan {
   return { kind: "chain", members, settings: readSettings("a chain", given, chainSettings) };
 }
@@ -136,7 +136,7 @@ function unknownBackend({ name, target }: VlmSpec): VlmSpecError {
   const hint = isHost ? ` For a server write http://${target}.` : near ? ` Is it ${near}?` : "";
   const list = known.map(({ usage, summary }) => `  ${usage}: ${summary}`);
   return new VlmSpecError(
-    `model spec: there is no model backend ${JSON.stringify(name)}.${hint} There are:\n${list.join("\n")}`,
+    `model spec: no model backend ${JSON.stringify(name)}.${hint} The backends are:\n${list.join("\n")}`,
   );
 }
 
@@ -150,7 +150,7 @@ const MODEL_FILE: YamlFileSort = {
  * Reads a model file: `vlm` names a model as a spec does, or lists several (a chain); `model` is
  * what a spec has behind `#`; every other field is a setting of that model or chain.
  *
- * @throws VlmFileError with everything that is wrong in it; VlmSpecError where it cannot be read
+ * @throws VlmFileError with everything that is wrong in it; VlmSpecError if it cannot be read
  */
 function readVlmFile(path: string, context: SpecContext): VlmPlan {
   if (context.files.includes(path)) {
@@ -168,8 +168,7 @@ function readText(path: string): string {
     return readFileSync(path, "utf8");
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    const why =
-      code === "ENOENT" ? "there is no such file" : code === "EISDIR" ? "it is a folder" : code;
+    const why = code === "ENOENT" ? "no such file" : code === "EISDIR" ? "it is a folder" : code;
     throw new VlmSpecError(`cannot read the model file ${path}: ${why}`, { cause: error });
   }
 }
@@ -186,7 +185,7 @@ class FileReader {
   /** The model that a mapping describes. */
   model(path: FieldPath, value: unknown, context: SpecContext): VlmPlan {
     if (!isMapping(value)) {
-      return this.#fail(path, "must have fields: vlm, and settings of that model");
+      return this.#fail(path, "must be a mapping with the field vlm and settings of that model");
     }
     const { vlm, model, ...settings } = value;
     const own = Object.entries(settings).flatMap(([name, value]) =>
@@ -195,8 +194,8 @@ class FileReader {
     const given = new Map([...own, ...context.given]);
     if (Array.isArray(vlm)) {
       if (model !== undefined)
-        this.#fail([...path, "model"], "belongs to one of the models listed");
-      if (vlm.length < 2) return this.#fail([...path, "vlm"], "must list two models or more");
+        this.#fail([...path, "model"], "must be given in one of the listed models");
+      if (vlm.length < 2) return this.#fail([...path, "vlm"], "must list at least two models");
       const alone = { ...context, given: new Map(), model: undefined };
       const members = vlm.map((item, i) => this.#member([...path, "vlm", i], item, alone));
       return chainPlan(members, given);
@@ -207,7 +206,7 @@ class FileReader {
       return this.#fail(vlm === undefined ? path : [...path, "vlm"], `${missing}must be ${what}`);
     }
     if (model !== undefined && (typeof model !== "string" || model === "")) {
-      return this.#fail([...path, "model"], "must be the model's name, a text");
+      return this.#fail([...path, "model"], "must be the model's name, as text");
     }
     const named = context.model ?? model;
     return this.#spec([...path, "vlm"], vlm, { ...context, given, ...(named && { model: named }) });
@@ -231,7 +230,7 @@ class FileReader {
 
   #setting(path: FieldPath, name: string, value: unknown): [string, GivenSetting][] {
     if (value === null) {
-      this.#source.problem(path, "is empty: give it a value or leave it out", "bare key");
+      this.#source.problem(path, "is empty: give it a value or remove it", "bare key");
       return [];
     }
     const isStructure = typeof value === "object";

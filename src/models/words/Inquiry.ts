@@ -60,7 +60,7 @@ function numberedQuestions(questions: readonly string[]): string {
   ].join("\n");
 }
 
-/** "2: 0.4 m", "**Answer 2:** 0.4 m", "2) 0.4 m"; a number such as 1.5 is none of these. */
+/** "2: 0.4 m", "**Answer 2:** 0.4 m", "2) 0.4 m"; a number such as 1.5 is not one of these. */
 const NUMBERED =
   /^[\s*_#>•-]*(?:answers?|questions?|q|a)?\s*#?\(?(\d{1,3})\)?\s*[.):\]-]+[*_]*(?=\s|$)\s*/i;
 

@@ -62,7 +62,7 @@ const fieldsSchema = z.looseObject({
   answer: z.union([z.string(), z.boolean()]).optional(),
 });
 
-/** The fields of an answer in the form; undefined where it has not that form. */
+/** The fields of an answer in the form; undefined if it has not that form. */
 export function fieldsIn(json: unknown): AnswerFields | undefined {
   const read = fieldsSchema.safeParse(json);
   if (!read.success) return undefined;
@@ -84,7 +84,7 @@ export function membersOf(json: unknown, count: number): unknown[] {
   return Array.from({ length: count }, (_, i) => members[`answer_${i + 1}`]);
 }
 
-/** The JSON in a text that may have words or a code fence around it; undefined where there is none. */
+/** The JSON in a text that may have words or a code fence around it; undefined if there is none. */
 export function jsonIn(text: string): unknown {
   const from = text.indexOf("{");
   const to = text.lastIndexOf("}");

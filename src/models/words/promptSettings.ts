@@ -16,36 +16,36 @@ export const promptSettings = {
     .enum(TEMPLATES)
     .default("plain")
     .describe(
-      "how the model is asked: for a short answer, after thinking aloud, by the sizes of known objects, or for JSON",
+      "how the model is asked: for a short answer, with step-by-step reasoning, with objects of known size as references, or for JSON",
     ),
   questions: z
     .enum(["single", "together"])
     .default("single")
     .describe(
-      "one request for each question, or one for all of a frame; what is left open there is asked singly",
+      "one request for each question, or one for all questions of a frame; unanswered questions are then asked individually",
     ),
   system: longText
     .optional()
-    .describe("system prompt instead of the template's; `none`: none at all"),
+    .describe("system prompt instead of the template's; `none`: no system prompt"),
   prompt: z
     .string()
     .max(20000)
     .refine((text) => text.includes("{question}"), { message: "must contain {question}" })
     .default("{question}")
-    .describe("what is said beside the image; `{question}` stands for the question"),
+    .describe("text beside the image; `{question}` is replaced by the question"),
   references: longText
     .optional()
-    .describe("sizes that are known, told to the model: `The tray is 30 cm wide.`"),
+    .describe("known sizes, given to the model: `The tray is 30 cm wide.`"),
   examples: structure(z.array(example).max(16))
     .optional()
     .describe(
-      "questions with their answers, shown before the own one: a list of `question`, `answer` and, where wanted, `image` (a file)",
+      "example questions with answers, shown before the actual question: a list of `question`, `answer` and, optionally, `image` (a file)",
     ),
   marks: z
     .enum(["off", "boxes"])
     .default("off")
     .describe(
-      "`boxes`: objects whose detections or labels are known get numbered boxes in the image, and their numbers in the question",
+      "`boxes`: objects with known detections or labels get numbered boxes in the image, and their numbers appear in the question",
     ),
 };
 
@@ -53,8 +53,10 @@ export type PromptSettings = z.output<z.ZodObject<typeof promptSettings>>;
 
 /** Settings that say how often, and how freely, the model answers. */
 export const samplingSettings = {
-  n: integer(1, 64).default(1).describe("answers sampled for each question and averaged"),
-  temperature: number(0, 2).optional().describe("sampling temperature; 0 where `n` is 1, else 0.7"),
+  n: integer(1, 64).default(1).describe("number of answers sampled for each question and averaged"),
+  temperature: number(0, 2)
+    .optional()
+    .describe("sampling temperature; 0 if `n` is 1, otherwise 0.7"),
 };
 
 type SamplingSettings = z.output<z.ZodObject<typeof samplingSettings>>;

@@ -143,7 +143,7 @@ function withAlternatives(
   const { value } = reading;
   if (!value || !tokens) return reading;
   const end = tokens.map((token) => token.text);
-  // Servers that count tokens in another way than they speak them: nothing can be told.
+  // Servers that count tokens differently from how they send them: nothing can be derived.
   if (!text.endsWith(end.join(""))) return reading;
   const before = text.slice(0, text.length - end.join("").length);
   let variance = 0;
@@ -166,7 +166,7 @@ function withAlternatives(
   return { value: { ...value, confidence: Math.min(value.confidence, unturned) } };
 }
 
-/** Of two lengths, or 0 for two verdicts alike; undefined for answers that say different things. */
+/** Of two lengths, or 0 for two equal verdicts; undefined for answers that say different things. */
 function differenceM(a: AnswerValue, b: AnswerValue): number | undefined {
   switch (a.shape) {
     case "quantity":

@@ -10,10 +10,10 @@ export const reliabilitySettings = {
     ),
   absoluteSigma: number(0, 5)
     .default(UNMEASURED.absoluteSigmaM)
-    .describe("the standard deviation that is left at length 0, m"),
+    .describe("standard deviation at length 0, m"),
   wildShare: number(0, 0.5)
     .default(UNMEASURED.wildShare)
-    .describe("share of answers that tell nothing: about another object, or made up"),
+    .describe("share of answers without information: about another object, or invented"),
 };
 
 interface ReliabilitySettings {

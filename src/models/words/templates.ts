@@ -15,7 +15,7 @@ export const DEFAULT_SYSTEM_PROMPT = `${ROLE} Answer the question with one short
 
 const LAST_LINE = `End with one line that begins with "Answer:" and gives the answer alone. ${ANSWERS}`;
 
-/** What a template tells the model before anything else, unless the user says it himself. */
+/** What a template tells the model first, unless the user provides it. */
 export const SYSTEM_PROMPTS: Readonly<Record<Template, string>> = {
   plain: DEFAULT_SYSTEM_PROMPT,
   reasoning: `${ROLE} Think the question through step by step before you answer it. ${LAST_LINE}`,
@@ -35,7 +35,7 @@ export const MAX_TOKENS: Readonly<Record<Template, number>> = {
   json: 256,
 };
 
-/** What the model is told before anything else; `none`: nothing. */
+/** What the model is told first; `none`: nothing. */
 export function systemPrompt(settings: {
   readonly system?: string | undefined;
   readonly template: Template;

@@ -66,7 +66,7 @@ export class VlmThread {
     );
     const fail = (reason: string): void => {
       if (this.#isClosing || this.#crash !== undefined) return;
-      this.#crash = new VlmCrashError(`the thread of the model ${this.#spec} died: ${reason}`);
+      this.#crash = new VlmCrashError(`the thread of the model ${this.#spec} crashed: ${reason}`);
       settle.reject(this.#crash);
       for (const { reject } of this.#pending.values()) reject(this.#crash);
       this.#pending.clear();
@@ -75,7 +75,7 @@ export class VlmThread {
     this.#worker.on("error", (error: Error) => fail(error.message));
     this.#exited = new Promise((resolve) => {
       this.#worker.on("exit", (code) => {
-        fail(`it ended with code ${code}`);
+        fail(`it exited with code ${code}`);
         resolve();
       });
     });
@@ -180,8 +180,8 @@ interface FrameMail {
 }
 
 /**
- * A frame with image bytes of its own, which are moved to the worker: so they are copied once. The
- * given frame stays as it is, as others share it; and a view takes no more along than it shows.
+ * A frame with its own image bytes, which are moved to the worker: so they are copied once. The
+ * given frame is unchanged, as others share it; and a view brings only the bytes that it shows.
  */
 function frameForWorker(frame: CameraFrame): FrameMail {
   const transfer: ArrayBuffer[] = [];

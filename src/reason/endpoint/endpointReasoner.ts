@@ -60,7 +60,7 @@ class EndpointReasoner implements Reasoner {
     };
   }
 
-  /** Undefined where the server turned out to know no tools. */
+  /** Undefined if the server turned out to know no tools. */
   async #ask(
     messages: readonly ChatMessage[],
     signal: AbortSignal,

@@ -65,7 +65,7 @@ const QUESTIONS = SHOWN.flatMap((kind) => phrasings(kind).slice(0, 1))
   .map((phrasing) => `- ${phrasing.replace("{A}", "A").replace("{B}", "B")}`)
   .join("\n");
 
-/** What a language model is told of its task, whatever the protocol. */
+/** What a language model is told about its task, for any protocol. */
 function brief(objects: readonly ObjectRef[]): string {
   const things =
     objects.length > 0

@@ -10,7 +10,7 @@ CONCLUDE: <bare answer> | <why, in one sentence>
 Then stop: the results come in the next message, each on a line that begins with RESULT.`;
 
 const COMMAND = /^[\s>*_`#\d.)•-]*(ask|calculate|conclude)[*_`\s]*[:：][*_`\s]*(.*?)[*_`\s]*$/i;
-/** What only the other side says: a model that goes on here makes the answers up. */
+/** What only the other side says: a model that continues here invents the answers. */
 const RESULT = /^[\s>*_`#]*(?:result|observation|answer)\b.*[:：=]/i;
 
 /**

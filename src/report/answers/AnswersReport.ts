@@ -19,7 +19,7 @@ export interface AnswersReportOptions {
   /** What was evaluated: the data set and split, or the file of predictions. */
   readonly source: string;
   readonly model: string;
-  /** Of the data set, for pictures; without one there are none. */
+  /** Of the data set, for pictures; without it there are no pictures. */
   readonly folder?: string;
 }
 
@@ -28,7 +28,7 @@ const MOST_PROBES = 3;
 
 /**
  * Makes a report of evaluated answers that pass by one by one: a self-contained HTML page. Keeps a
- * bounded sample of them, whatever their number.
+ * bounded sample of them, regardless of their number.
  *
  * @example
  * const report = new AnswersReport({ title: "Answers", source: "vqa/", model: vlm.id });
@@ -162,12 +162,12 @@ function badnessOf({ truth, said: { value } }: AnswerRow): number | undefined {
 
 const PICTURE_SIDE_PX = 420;
 
-/** What is measured along an axis (left of, above) is no line between the objects. */
+/** What is measured along an axis (left of, above) is not a line between the objects. */
 const LINE_KINDS: ReadonlySet<string> = new Set(["distance", "gap"]);
 
 /**
- * The image that a question was about, with its objects where the data set says they are, and
- * the line that a distance is measured along. Undefined where there is no image any more.
+ * The image that a question was about, with its objects where the data set says they are, and the
+ * line that a distance is measured along. Undefined if there is no longer an image.
  */
 async function examplePicture(
   folder: string,

@@ -84,7 +84,7 @@ function plots({ predictors }: AnswerMetrics, points: SampledPoints): string {
     points.truthM.length < points.seen ? `${points.truthM.length} of ${points.seen} answers` : "";
   return [
     plotHtml(
-      "Said against true length",
+      "Answer against true length",
       `bands: 50–200 %, 90–110 %; wrong signs left out${sampled && `; ${sampled}`}`,
       saidAgainstTrue(points),
     ),
@@ -174,7 +174,7 @@ function exampleHtml({ row, picture }: ShownExample): string {
   return `<figure${style}>${image}<figcaption>${caption}</figcaption></figure>`;
 }
 
-/** Long answers are told by their beginning. */
+/** Of long answers only the beginning is shown. */
 function clipped(text: string): string {
   return text.length > 140 ? `${text.slice(0, 139)}…` : text;
 }

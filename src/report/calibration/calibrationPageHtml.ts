@@ -17,7 +17,7 @@ export interface CalibrationPage {
   readonly model: string;
   /** Where the truth came from: `tf`, `kinematics`, `rgbd`. */
   readonly truth: string;
-  /** One line for each thing that a reader should know of the recordings. */
+  /** One line for each fact that a reader should know about the recordings. */
   readonly notes: readonly string[];
 }
 
@@ -36,12 +36,12 @@ export function calibrationPageHtml(result: CalibrationResult, page: Calibration
     `<header><h1>${escapeHtml(page.title)}</h1><p class="about">model <b>${escapeHtml(page.model)}</b> · ` +
       `task <b>${escapeHtml(provenance.task)}</b> · truth from <b>${escapeHtml(page.truth)}</b> · ` +
       `<b>${provenance.answers}</b> answers of <b>${provenance.episodes}</b> episodes</p></header>`,
-    listOf("What the data do not support", warnings),
+    listOf("Limits of the data", warnings),
     `<dl class="cards">${cards(overall)}</dl>`,
-    `<p class="keys">${key("raw", "as said")}${key("measured", "calibrated, on episodes left out of the fit")}${key("truth", "the fitted curve, or no error")}</p>`,
+    `<p class="keys">${key("raw", "raw")}${key("measured", "calibrated, on episodes left out of the fit")}${key("truth", "the fitted curve, or no error")}</p>`,
     `<div class="plots charts">${plots(result, shown)}</div>`,
     `<h2>By kind of question</h2>${kindTable(overall, figures)}`,
-    `<h2>What was fitted</h2>${curveTable(result)}`,
+    `<h2>Fitted curves</h2>${curveTable(result)}`,
     listOf("The recordings", page.notes),
     FOOTER,
   ];
@@ -53,15 +53,15 @@ export function calibrationPageHtml(result: CalibrationResult, page: Calibration
 }
 
 const FOOTER =
-  "<footer>Intervals are 95 % percentile bootstrap intervals that resample episodes; there are none " +
-  "where fewer than four speak. Every figure and dot is of an answer whose episode was left out of " +
-  "the fit that it was calibrated with. A calibrated value is that of one answer alone: what is " +
-  "gained by following a whole episode comes on top.</footer>";
+  "<footer>Intervals are 95 % percentile bootstrap intervals that resample episodes; none is given " +
+  "for fewer than four episodes. Every figure and dot is from an answer whose episode was left out of " +
+  "the fit that it was calibrated with. A calibrated value uses one answer only; " +
+  "filtering over a whole episode improves it further.</footer>";
 
 function cards({ rawErrorM, calibratedErrorM, within1Sigma, within2Sigma }: CalibrationFigures) {
   return [
-    card("Mean error as said", cm(rawErrorM.value), interval(rawErrorM, cm)),
-    card("Mean error calibrated", cm(calibratedErrorM.value), interval(calibratedErrorM, cm)),
+    card("Mean error, raw", cm(rawErrorM.value), interval(rawErrorM, cm)),
+    card("Mean error, calibrated", cm(calibratedErrorM.value), interval(calibratedErrorM, cm)),
     card("Truth within 1 sigma", share(within1Sigma.value), interval(within1Sigma, share)),
     card("Truth within 2 sigma", share(within2Sigma.value), interval(within2Sigma, share)),
   ].join("");
@@ -104,8 +104,8 @@ function plots({ calibration }: CalibrationResult, shown: readonly LeftOut[]): s
     dots(plot, x, errorOf(valueM), THEMED.measured);
   return [
     plotHtml(
-      "Said against true length",
-      "dashed: what is true; line: the fitted curve",
+      "Answer against true length",
+      "dashed: the truth; line: the fitted curve",
       axes(before) +
         diagonal +
         dots(before, trueM, saidM, THEMED.raw) +
@@ -113,11 +113,11 @@ function plots({ calibration }: CalibrationResult, shown: readonly LeftOut[]): s
     ),
     plotHtml(
       "Calibrated against true length",
-      "each answer by itself",
+      "each answer on its own",
       axes(before) + diagonal + dots(before, trueM, valueM, THEMED.measured),
     ),
-    plotHtml("Error by true length", "said and calibrated", errorDots(byLength, trueM)),
-    plotHtml("Error by time in the episode", "said and calibrated", errorDots(byTime, timesS)),
+    plotHtml("Error by true length", "raw and calibrated", errorDots(byLength, trueM)),
+    plotHtml("Error by time in the episode", "raw and calibrated", errorDots(byTime, timesS)),
   ].join("");
 }
 
@@ -154,7 +154,7 @@ function kindTable(overall: CalibrationFigures, figures: CalibrationResult["figu
   const head = [
     "kind",
     "answers",
-    "error as said",
+    "raw error",
     "calibrated",
     "in 1 σ",
     "in 2 σ",
@@ -179,7 +179,10 @@ function curveTable({ calibration: { kinds, pooled } }: CalibrationResult): stri
       `<td>${cm(range.fromM)} to ${cm(range.toM)}</td></tr>`
     );
   });
-  return tableHtml(["kind", "said is", "scatter", "wild", "errors alike for", "holds for"], rows);
+  return tableHtml(
+    ["kind", "curve", "scatter", "wild", "errors correlated for", "valid for"],
+    rows,
+  );
 }
 
 function tableHtml(head: readonly string[], rows: readonly string[]): string {

@@ -45,7 +45,8 @@ export const PARAMETERS: Specs = {
   task: {
     name: "task",
     defaultValue: "",
-    description: "Task file (YAML): objects, measurements, reward, stages. Setting it begins anew",
+    description:
+      "Task file (YAML): objects, measurements, reward, stages. Setting it starts a new episode",
     changes: "always",
   },
   vlm: {
@@ -66,33 +67,33 @@ export const PARAMETERS: Specs = {
     name: "camera",
     defaultValue: "",
     description:
-      "Colour topic, or the base of one: /camera/color means /camera/color/image_raw. Empty: as cameras or the task says",
+      "Colour topic or its base name: /camera/color means /camera/color/image_raw. Empty: from cameras or the task",
     changes: "unless_active",
   },
   cameras: {
     name: "cameras",
     defaultValue: [],
-    description: "Several cameras, each as in camera. Empty: as camera or the task says",
+    description: "Several cameras, each as in camera. Empty: from camera or the task",
     changes: "unless_active",
   },
   imageTransport: {
     name: "image_transport",
     defaultValue: "raw",
     description:
-      "How colour images come: raw (sensor_msgs/Image) or compressed (<topic>/compressed)",
+      "Transport of colour images: raw (sensor_msgs/Image) or compressed (<topic>/compressed)",
     choices: ["raw", "compressed"],
     changes: "unless_active",
   },
   depthTopic: {
     name: "depth_topic",
     defaultValue: "",
-    description: "Depth registered to the colour image. Empty: looked for beside the colour topic",
+    description: "Depth registered to the colour image. Empty: searched beside the colour topic",
     changes: "unless_active",
   },
   labelsTopic: {
     name: "labels_topic",
     defaultValue: "",
-    description: "Image of instance ids. Empty: looked for beside the colour topic",
+    description: "Image of instance ids. Empty: searched beside the colour topic",
     changes: "unless_active",
   },
   detectionsTopic: {
@@ -111,13 +112,13 @@ export const PARAMETERS: Specs = {
   tfFrames: {
     name: "tf_frames",
     defaultValue: [],
-    description: "TF frames to look up at each image's stamp, beside those of the task's objects",
+    description: "TF frames to look up at each image's stamp, besides those of the task's objects",
     changes: "unless_active",
   },
   rateHz: {
     name: "rate",
     defaultValue: 0,
-    description: "At most so many images a second of each camera, Hz, by their stamps. 0: all",
+    description: "Maximum rate of images of each camera, Hz, by their stamps. 0: all",
     range: [0, 1000],
     changes: "always",
   },
@@ -125,14 +126,14 @@ export const PARAMETERS: Specs = {
     name: "reliability",
     defaultValue: "best_effort",
     description:
-      "QoS of the camera topics: best_effort (fits every publisher) or reliable (images are sent again where they are lost)",
+      "QoS of the camera topics: best_effort (works with every publisher) or reliable (lost images are sent again)",
     choices: ["best_effort", "reliable"],
     changes: "unless_active",
   },
   queueDepth: {
     name: "queue_depth",
     defaultValue: 5,
-    description: "QoS of the camera topics: messages kept until the node takes them",
+    description: "QoS of the camera topics: messages queued until the node takes them",
     integer: true,
     range: [1, 1000],
     changes: "unless_active",
@@ -156,14 +157,14 @@ export const PARAMETERS: Specs = {
   imageTimeoutS: {
     name: "image_timeout",
     defaultValue: 2,
-    description: "Warn when a camera has sent no image for so long, s of ROS time. 0: never",
+    description: "Warn when a camera has sent no image for this long, s of ROS time. 0: never",
     range: [0, 3600],
     changes: "always",
   },
   episodeTimeoutS: {
     name: "episode_timeout",
     defaultValue: 0,
-    description: "An episode that lasts longer has failed, s. 0: as the task says",
+    description: "An episode that lasts longer is a failure, s. 0: from the task",
     range: [0, 86400],
     changes: "unconfigured",
   },
@@ -171,13 +172,13 @@ export const PARAMETERS: Specs = {
     name: "record",
     defaultValue: "",
     description:
-      "Write all that is published to this MCAP file (x.mcap) or bag folder. Empty: write nothing",
+      "Write all published messages to this MCAP file (x.mcap) or bag folder. Empty: off",
     changes: "unconfigured",
   },
   publishAnnotatedImage: {
     name: "publish_annotated_image",
     defaultValue: true,
-    description: "Publish the image with what was measured in it, while someone looks at it",
+    description: "Publish the image with its measurements, while there are subscribers",
     changes: "always",
   },
   publishMarkers: {
@@ -202,19 +203,19 @@ export const PARAMETERS: Specs = {
   diagnosticsPeriodS: {
     name: "diagnostics_period",
     defaultValue: 1,
-    description: "Between two messages on /diagnostics, s",
+    description: "Time between two messages on /diagnostics, s",
     range: [1, 60],
     changes: "always",
   },
   autostart: {
     name: "autostart",
     defaultValue: true,
-    description: "Configure and activate at start. false: a lifecycle manager does",
+    description: "Configure and activate at start. false: a lifecycle manager does this",
     changes: "never",
   },
 };
 
-/** Why a parameter cannot be set in this state; undefined where it can. */
+/** Why a parameter cannot be set in this state; undefined if it can. */
 export function settingFault(key: BridgeParameter, state: LifecycleState): string | undefined {
   const { name, changes } = PARAMETERS[key];
   if (changes === "unless_active" && state === "active") {

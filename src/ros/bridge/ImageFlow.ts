@@ -1,4 +1,4 @@
-/** So many gaps between stamps tell how often a camera sends. */
+/** This many gaps between stamps determine how often a camera sends. */
 const GAPS = 100;
 /** Of the gaps, this part is no longer than a period, where no more than half is lost. */
 const SHORT_SHARE = 0.4;
@@ -12,8 +12,8 @@ const SAMPLES = 4096;
 const STAMP_BYTES = 12;
 
 /**
- * What the images of one camera tell about their way here, by their stamps and bytes: how many were
- * lost before this node took them (an estimate), and whether they stand still.
+ * What the stamps and bytes of one camera's images show about their way here: how many were lost
+ * before this node took them (an estimate), and whether they stand still.
  */
 export class ImageFlow {
   readonly #nowMs: () => number;
@@ -90,7 +90,7 @@ export class ImageFlow {
     if (this.#gaps.length > GAPS) this.#gaps.shift();
   }
 
-  /** Undefined before there are enough gaps to tell. */
+  /** Undefined before there are enough gaps. */
   get #periodNs(): number | undefined {
     if (this.#gaps.length < GAPS / 10) return undefined;
     const sorted = this.#gaps.toSorted((a, b) => a - b);
@@ -116,7 +116,7 @@ class GapCount {
 }
 
 function lostIn(periods: number): number {
-  // A pause is no loss: a camera that was switched off, a bag between two passes.
+  // A pause is not a loss: a camera that was switched off, a bag between two passes.
   return periods < LOST_PERIODS || periods > GAPS ? 0 : Math.round(periods) - 1;
 }
 

@@ -67,7 +67,8 @@ export class LiveCamera {
   /**
    * Emits each frame as it is complete, and a reset before the first one after a jump back of the
    * images' stamps. Subscribe it once: the camera's topics are subscribed from then until the
-   * teardown. Neither completes nor fails: a topic that cannot be subscribed is told in the log.
+   * teardown. Neither completes nor fails: a topic that cannot be subscribed is reported in the
+   * log.
    */
   readonly events$: Observable<CameraEvent>;
   readonly #options: LiveCameraOptions;
@@ -126,7 +127,7 @@ export class LiveCamera {
     return this.#newest;
   }
 
-  /** What stamps and bytes of the images tell about their way here. */
+  /** What stamps and bytes of the images show about their way here. */
   get flow(): ImageFlow {
     return this.#flow;
   }
@@ -161,7 +162,7 @@ export class LiveCamera {
     return (this.#options.nowMs() - this.#activeSinceMs) / 1000;
   }
 
-  /** Why the intrinsics that come are of no use; undefined where they are. */
+  /** Why the intrinsics that come are of no use; undefined if they are. */
   get infoFault(): string | undefined {
     return this.#infoFault;
   }
@@ -351,7 +352,7 @@ export class LiveCamera {
     this.#reader.add({ topic, type, logNs: node.now(), decode }, true);
   }
 
-  /** An image whose depth never comes must not wait for the next image for ever. */
+  /** An image whose depth never comes must not wait for the next image forever. */
   #flushIdle(): void {
     if (this.#lastMessageNs === undefined) return;
     if (this.#options.node.now() - this.#lastMessageNs < this.#waitNs) return;

@@ -23,8 +23,8 @@ const SAME_JUMP_MS = 1000;
 export class LiveRun {
   readonly cameras: readonly LiveCamera[];
   /**
-   * The frames of all cameras, and one reset where time jumps back, however many of the cameras
-   * and the clock tell of it. Subscribe it once; the teardown ends the run.
+   * The frames of all cameras, and one reset where time jumps back, however many of the cameras and
+   * the clock report it. Subscribe it once; the teardown ends the run.
    */
   readonly events$: Observable<CameraEvent>;
   readonly #nowMs: () => number;

@@ -57,8 +57,8 @@ export class LiveTransforms {
   }
 
   /**
-   * Forgets what came before time jumped back to a stamp. A publisher that lags is no such jump:
-   * this node's clock and its cameras tell.
+   * Forgets what came before time jumped back to a stamp. A lagging publisher is not such a jump:
+   * this node's clock and its cameras decide.
    */
   restartAt(stampNs: bigint): void {
     const lastOfOldRun = this.#recent.findLastIndex((it) => it.stampNs > stampNs + RESTART_NS);

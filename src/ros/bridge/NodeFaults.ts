@@ -43,14 +43,18 @@ export class NodeFaults {
       this.#lackedTransformAtMs = this.#nowMs();
     }
     if (outcome === "failed") {
-      this.#log.log("warn", `${camera} failed`, `an image of ${camera} is lost: ${reward.reason}`);
+      this.#log.log(
+        "warn",
+        `${camera} failed`,
+        `an image of ${camera} could not be used: ${reward.reason}`,
+      );
     } else if (reward.validity === "invalid") {
       this.#log.log("warn", `${camera} invalid`, `no reward of ${camera}: ${reward.reason}`);
     } else if (isLate) {
       const isModelSlow = latencyMs / 1000 > task.stalenessS / 2;
       const advice = isModelSlow
         ? "a faster model, or a longer staleness in the task"
-        : `the model took ${latencyMs.toFixed(0)} ms: the image came late to this node, or waited ` +
+        : `the model took ${latencyMs.toFixed(0)} ms: the image reached this node late, or waited ` +
           "for its depth, labels or TF";
       this.#log.log("warn", `${camera} late`, `${camera}: ${reward.reason} (${advice})`);
     }
@@ -86,11 +90,12 @@ export class NodeFaults {
     const faults: CameraFault[] = [];
     const { run, model } = session ?? {};
     if (run && this.#node.now() === 0n) {
-      const text = "use_sim_time is set, and no /clock has come: the simulated time stands at 0";
+      const text =
+        "use_sim_time is set, but nothing is received on /clock: the simulated time is stuck at 0";
       faults.push({ key: "no clock", text });
     } else if (isClockDead) {
       const atS = (Number(this.#node.now()) / 1e9).toFixed(1);
-      const text = `the simulated time stands at ${atS} s: nobody publishes /clock any more`;
+      const text = `the simulated time is stuck at ${atS} s: /clock is no longer published`;
       faults.push({ key: "clock dead", text });
     }
     if (run && model?.state === "loading") {
@@ -126,8 +131,8 @@ export class NodeFaults {
     const isPublished = this.#node.publishersOf(tf).length > 0;
     const frames = missing.length === 1 ? "TF frame" : "TF frames";
     const have = missing.length === 1 ? "has" : "have";
-    const there = isPublished ? `${tf} has: ${buffer.framesInWords}` : `nobody publishes ${tf}`;
-    const text = `${frames} ${missing.join(", ")} ${have} not come; ${there}`;
+    const there = isPublished ? `${tf} has: ${buffer.framesInWords}` : `${tf} is not published`;
+    const text = `${frames} ${missing.join(", ")} ${have} not been received; ${there}`;
     return [{ key: "missing frames", text }];
   }
 }
@@ -149,7 +154,7 @@ function unusableRewards({
     failed > 0 && `${failed} of unreadable images`,
   ].filter((kind) => kind !== false);
   const text =
-    `${usable === 0 ? "none" : `only ${usable}`} of the last ${count} rewards of ${camera} can be used: ` +
+    `${usable === 0 ? "none" : `only ${usable}`} of the last ${count} rewards of ${camera} are usable: ` +
     `${kinds.join(", ")}; ${reason}`;
   return [{ key: `${camera} unusable`, text }];
 }

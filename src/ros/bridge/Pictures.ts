@@ -50,7 +50,7 @@ const JPEG_QUALITY = 80;
  * header.
  *
  * @param colourOf index of an object's colour
- * @throws FrameError where the image does not decode
+ * @throws FrameError if the image does not decode
  */
 export async function annotatedImageMessage(
   { frame, facts }: Annotation,

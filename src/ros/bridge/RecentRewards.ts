@@ -9,7 +9,7 @@ export interface RewardTally {
   readonly late: number;
   readonly invalid: number;
   readonly failed: number;
-  /** Why most of the others are of no use; empty where all are. */
+  /** Why most of the others are of no use; empty if all are. */
   readonly reason: string;
 }
 

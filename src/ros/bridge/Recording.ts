@@ -28,7 +28,7 @@ export class Recording {
   write(topic: string, type: string, logNs: bigint, message: unknown): void {
     if (this.#hasFailed) return;
     if (this.#waiting.size >= MOST_WAITING) {
-      const text = `recording ${this.#path}: the disk is too slow, messages are left out`;
+      const text = `recording ${this.#path}: the disk is too slow, so messages are dropped`;
       this.#log.log("warn", "recording slow", text);
       return;
     }
@@ -69,7 +69,7 @@ export class Recording {
     if (this.#hasFailed) return;
     this.#hasFailed = true;
     const reason = error instanceof Error ? error.message : String(error);
-    this.#log.log("error", "recording failed", `nothing more is recorded: ${reason}`);
+    this.#log.log("error", "recording failed", `recording stopped: ${reason}`);
   }
 }
 

@@ -5,7 +5,7 @@ import type { SpatialVlm } from "../../models/index.js";
 import type { Task } from "../../task/index.js";
 import type { CountsOfCameras } from "./CameraCounts.js";
 
-/** `annotate` in live mode, begun anew with each task and model. */
+/** `annotate` in live mode, restarted with each task and model. */
 export class RewardPipeline {
   readonly #counts: CountsOfCameras;
   readonly #clock: LiveClock;
@@ -23,7 +23,7 @@ export class RewardPipeline {
     this.#onAnnotation = onAnnotation;
   }
 
-  /** @param vlm has to be one that fails with nothing but FrameErrors; see `guardedVlm` */
+  /** @param vlm has to be one that fails with only FrameErrors; see `guardedVlm` */
   start(task: Task, vlm: SpatialVlm): void {
     this.stop();
     this.#frames = new Subject();

@@ -45,7 +45,7 @@ export class Session {
   #episodes = 1;
   #newestRewardMs: number | undefined;
 
-  /** Begins to load the model. @throws BridgeError where no camera is named */
+  /** Begins to load the model. @throws BridgeError if no camera is named */
   constructor(options: SessionOptions) {
     const { task, createModel, node, nowMs, parameters } = options;
     wantedCameras(parameters(), task);
@@ -122,7 +122,7 @@ export class Session {
     this.#pipeline.stop();
   }
 
-  /** @throws BridgeError where it names no camera and the parameters neither */
+  /** @throws BridgeError if it names no camera and the parameters neither */
   setTask(task: Task): void {
     wantedCameras(this.#options.parameters(), task);
     const isActive = this.#run !== undefined;

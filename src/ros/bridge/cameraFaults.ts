@@ -6,7 +6,7 @@ import type { PartTopic } from "./locateCamera.js";
 
 /** Something about a camera that a user should look at. */
 export interface CameraFault {
-  /** The same for the same fault, whatever its numbers. */
+  /** The same for the same fault, regardless of its numbers. */
   readonly key: string;
   readonly text: string;
 }
@@ -65,7 +65,7 @@ function mismatchesOf(
       {
         key: `${topic} qos`,
         text:
-          `nothing comes from ${publisher.node} to ${node.fullName} on ${topic}: ${mismatch}. ` +
+          `no messages from ${publisher.node} to ${node.fullName} on ${topic}: ${mismatch}. ` +
           `Set the parameter reliability to ${publisher.qos.reliability}, or change the publisher`,
       },
     ];
@@ -87,8 +87,8 @@ function silenceOf(
     count > 0
       ? `it has ${count === 1 ? "a publisher" : `${count} publishers`}, which may be stopped or overloaded`
       : others.length > 0
-        ? `it has no publisher, but there is ${others.slice(0, 3).join(", ")}: set camera or image_transport`
-        : "it has no publisher: check that the camera runs, and its namespace";
+        ? `it has no publisher, but these topics exist: ${others.slice(0, 3).join(", ")}: set camera or image_transport`
+        : "it has no publisher: check that the camera is running, and its namespace";
   const text = `no image on ${color} for ${silenceS.toFixed(1)} s: ${why}`;
   return { key: `${color} silent`, text };
 }
@@ -98,7 +98,7 @@ function related(a: string, b: string): boolean {
   return a.startsWith(`${b}/`) || b.startsWith(`${a}/`);
 }
 
-/** A picture that is the same for so long is told. */
+/** A picture that is the same for this long is reported. */
 const SAME_PICTURE_S = 5;
 
 /** Of images that are lost before this node, told from here on. */
@@ -112,8 +112,8 @@ function flowFaults({ flow, topics, silenceS }: LiveCamera, imageTimeoutS: numbe
   if (silenceS < 0 || silenceS > patienceS) return [];
   if (flow.isUnstamped) {
     const text =
-      `images on ${color} are stamped 0: they cannot be joined with depth and TF, and no time ` +
-      "passes between them. Have the driver stamp them";
+      `images on ${color} are stamped 0: they cannot be matched with depth and TF, and no time ` +
+      "passes between them. The driver must stamp them";
     faults.push({ key: `${color} unstamped`, text });
   } else if (flow.sameStampForS > patienceS) {
     const text = `images on ${color} have had the same stamp for ${flow.sameStampForS.toFixed(1)} s: the camera is frozen`;
@@ -127,7 +127,7 @@ function flowFaults({ flow, topics, silenceS }: LiveCamera, imageTimeoutS: numbe
   if (flow.lostShare > MANY_LOST) {
     const text =
       `about ${(flow.lostShare * 100).toFixed(0)} % of the images on ${color} are lost before this node, ` +
-      "by the gaps between their stamps: a larger receive buffer, reliability, or compressed images";
+      "by the gaps between their stamps: try a larger receive buffer, reliability, or compressed images";
     faults.push({ key: `${color} lossy`, text });
   }
   return faults;
@@ -139,9 +139,9 @@ function infoFault({ infoFault, topics }: LiveCamera): CameraFault[] {
 }
 
 const WITHOUT = {
-  depth: "images go without depth",
-  labels: "images go without labels",
-  detections: "images go without detections",
+  depth: "images are processed without depth",
+  labels: "images are processed without labels",
+  detections: "images are processed without detections",
   info: "lengths cannot be measured",
 } as const;
 
@@ -168,8 +168,8 @@ function silentParts(
     // Intrinsics are latched by some drivers.
     if (!isOffered || (part.part === "info" && camera.hasInfo)) return [];
     const text =
-      `images come on ${camera.topics.color}, but for ${silenceS.toFixed(1)} s no ${NOUN[part.part]}: ` +
-      `${part.topic} has a publisher and sends nothing: ${WITHOUT[part.part]}`;
+      `images arrive on ${camera.topics.color}, but for ${silenceS.toFixed(1)} s no ${NOUN[part.part]}: ` +
+      `${part.topic} has a publisher, but nothing arrives: ${WITHOUT[part.part]}`;
     return [{ key: `${part.topic} silent`, text }];
   });
 }
@@ -190,7 +190,7 @@ function missing(
   return vlm.needs.flatMap((need): CameraFault[] => {
     if (need === "poses" || topics[need] !== undefined) return [];
     const text =
-      `the model ${vlm.id} needs ${need}, and none is published beside ${topics.color}: ` +
+      `the model ${vlm.id} needs ${need}, but none is published beside ${topics.color}: ` +
       `set the parameter ${PARAMETER_OF[need]}, or name it in the task file`;
     return [{ key: `${topics.color} no ${need}`, text }];
   });

@@ -16,7 +16,7 @@ export function decoderOf(type: string): DecodeCdr | undefined {
   return type === CAMERA_INFO ? cdrReader(CAMERA_INFO) : undefined;
 }
 
-/** The stamp of a message that begins with a header, ns; undefined where it is cut off. */
+/** The stamp of a message that begins with a header, ns; undefined if it is cut off. */
 export function stampOfCdr(cdr: Uint8Array): bigint | undefined {
   return cdr.length < 12 ? undefined : new CdrReader(cdr).time();
 }

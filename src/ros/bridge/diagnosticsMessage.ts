@@ -19,7 +19,7 @@ export interface Health {
   readonly nodeName: string;
   /** Since the newest reward; undefined before the first. */
   readonly rewardAgeMs: number | undefined;
-  /** Why no reward can be used; undefined where some can. */
+  /** Why no reward can be used; undefined if some can. */
   readonly unusable: string | undefined;
 }
 

@@ -11,8 +11,7 @@ export async function loadNodePlugins(node: Pick<RosNode, "declareParameter">): 
   const plugins = node.declareParameter<readonly string[]>({
     name: "plugins",
     defaultValue: [],
-    description:
-      "Plugins that are loaded at start: packages, or paths of files, that add models and estimators",
+    description: "Plugins to load at start: packages or file paths that add models and estimators",
     readOnly: true,
   });
   await loadPlugins(plugins);

@@ -20,7 +20,7 @@ export interface PartTopic {
   readonly type: string;
 }
 
-/** A camera's topics on the graph as it is now. */
+/** A camera's topics on the current graph. */
 export interface LocatedCamera {
   readonly topics: CameraTopics;
   readonly parts: readonly PartTopic[];
@@ -68,7 +68,7 @@ export function locateCamera(
 
 function publishedTopics(graph: Graph): BagTopic[] {
   return graph.topics().flatMap(({ name, types }) => {
-    // What this node publishes is no camera.
+    // This node's own topics are not cameras.
     if (name.startsWith(`${graph.fullName}/`)) return [];
     const cameraTypes = types.filter((type) => CAMERA_TYPES.has(type));
     if (cameraTypes.length === 0) return [];

@@ -7,7 +7,7 @@ import { rosTime } from "./rosClock.js";
 interface SeenObject {
   readonly name: string;
   readonly position: Vec3;
-  /** Standard deviation along each axis, metres; undefined where no length tells it. */
+  /** Standard deviation along each axis, metres; undefined if no length tells it. */
   readonly sigmaM: number | undefined;
 }
 
@@ -28,7 +28,7 @@ const NO_TURN = { x: 0, y: 0, z: 0, w: 1 };
  * The objects that were seen in an image.
  *
  * @param targetFrame TF frame that they are told in; the camera's optical frame where empty
- * @returns undefined where the frame is not known for this image
+ * @returns undefined if the frame is not known for this image
  */
 export function seenObjects(annotation: Annotation, targetFrame: string): SeenObjects | undefined {
   const { frame, facts } = annotation;
@@ -104,7 +104,7 @@ function sigmaOf({ facts }: Annotation, name: string): number | undefined {
   return sigmas.length === 0 ? undefined : Math.min(...sigmas) / Math.SQRT2;
 }
 
-/** Rows of x, y, z and three angles; all 0 where it is not known, as ROS has it. */
+/** Rows of x, y, z and three angles; all 0 if it is not known, as ROS has it. */
 function covariance(sigmaM: number | undefined): Float64Array {
   const matrix = new Float64Array(36);
   if (sigmaM === undefined) return matrix;

@@ -56,7 +56,7 @@ export interface Bridge {
  * the managed life cycle (`autostart` configures and activates it at once). What goes wrong later
  * is logged and published as status; the node lives on.
  *
- * @throws ParameterError where a parameter was given a value that it cannot have
+ * @throws ParameterError if a parameter was given a value that it cannot have
  * @example
  * const bridge = startBridge(await openRosNode({ name: "spatial_reward" }));
  * bridge.rewards$.subscribe(({ stampNs, reward }) => console.log(stampNs, reward));
@@ -129,13 +129,13 @@ class BridgeNode implements Bridge {
     this.status$.complete();
   }
 
-  /** A wrong one given at the start is told; the node does all else. */
+  /** An invalid value at start-up is reported; the node continues without it. */
   #adoptLlm(llm: string): void {
     try {
       this.#reason.setLlm(llm);
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
-      this.#node.log("error", `llm: ${error.message}; the action reason is not served`);
+      this.#node.log("error", `llm: ${error.message}; the action ~/reason is not available`);
     }
   }
 
@@ -143,7 +143,7 @@ class BridgeNode implements Bridge {
     if (await this.#node.transition("configure")) await this.#node.transition("activate");
     else {
       const how = `ros2 lifecycle set ${this.#node.fullName} configure, then activate`;
-      this.#node.log("error", `not started; when that is mended: ${how}`);
+      this.#node.log("error", `not started; after fixing this, run: ${how}`);
     }
   }
 
@@ -161,7 +161,7 @@ class BridgeNode implements Bridge {
 
   #configure(): void {
     const values = this.#settings.values;
-    if (values.task === "") throw new BridgeError("no task is given: set the parameter task");
+    if (values.task === "") throw new BridgeError("no task is set: set the parameter task");
     const task = this.#timed(loadTaskSync(values.task), values);
     this.#checkModel(values.vlm);
     this.#session = new Session({
@@ -203,7 +203,7 @@ class BridgeNode implements Bridge {
       { ...context, onNotice: (notice) => this.#tell(notice) },
       {
         onCrash: ({ message }) =>
-          this.#log.log("error", "model crashed", `${message}; it is started anew`),
+          this.#log.log("error", "model crashed", `${message}; it is restarted`),
       },
     );
 
@@ -211,7 +211,7 @@ class BridgeNode implements Bridge {
     if (notice.kind === "warning") this.#log.log("warn", "model", notice.text);
     else if (notice.doneBytes === notice.totalBytes) {
       const megabytes = (notice.totalBytes / 1e6).toFixed(0);
-      this.#node.log("info", `the model's files are read (${megabytes} MB)`);
+      this.#node.log("info", `reading the model's files (${megabytes} MB)`);
     }
   }
 

@@ -14,7 +14,7 @@ export interface WantedCamera extends Omit<CameraTopics, "name"> {
 /**
  * The cameras that parameters or task ask for: parameters go before.
  *
- * @throws BridgeError where there is none, or it is not clear whose a topic is
+ * @throws BridgeError if there is none, or it is unclear to which camera a topic belongs
  */
 export function wantedCameras(
   parameters: BridgeParameters,
@@ -22,28 +22,28 @@ export function wantedCameras(
 ): readonly WantedCamera[] {
   const { camera, cameras } = parameters;
   if (camera !== "" && cameras.length > 0) {
-    throw new BridgeError("the parameters camera and cameras are both set: set one of them");
+    throw new BridgeError("the parameters camera and cameras are both set: set only one of them");
   }
   const named = camera === "" ? cameras : [camera];
   const wanted = named.length === 0 ? task.cameras : named.map((color) => fromTask(task, color));
   const [first, ...others] = wanted;
   if (first === undefined) {
     throw new BridgeError(
-      "no camera is named: set the parameter camera (camera:=/camera/color) or name cameras in the task file",
+      "no camera is configured: set the parameter camera (camera:=/camera/color) or name cameras in the task file",
     );
   }
   const siblings = namedSiblings(parameters);
   if (Object.keys(siblings).length === 0) return wanted;
   if (others.length > 0) {
     throw new BridgeError(
-      "depth_topic, labels_topic, detections_topic and camera_info_topic are for one camera, and there are " +
+      "depth_topic, labels_topic, detections_topic and camera_info_topic are for one camera, but there are " +
         `${wanted.length}: name the topics in the task file (cameras: … depth: /topic)`,
     );
   }
   return [{ ...first, ...siblings }];
 }
 
-/** The task's camera of that topic, or the only one with another topic in place of its own. */
+/** The task's camera of that topic, or the only one with another topic instead of its own. */
 function fromTask({ cameras }: Pick<Task, "cameras">, color: string): WantedCamera {
   const known = cameras.find((camera) => camera.color === color || camera.name === color);
   if (known) return known;

@@ -76,12 +76,12 @@ export class Lifecycle {
     }
   }
 
-  /** After an error nothing may be left half done: the node is cleaned up and begins anew. */
+  /** After an error nothing may be left half done: the node is cleaned up and starts again. */
   #recover(): void {
     try {
       this.#handlers.cleanup();
     } catch (fault) {
-      this.#middleware.log("error", `cleanup after the error failed too: ${messageOf(fault)}`);
+      this.#middleware.log("error", `cleanup after the error also failed: ${messageOf(fault)}`);
     }
     this.#state = "unconfigured";
     this.#publish(ERROR_HANDLED);

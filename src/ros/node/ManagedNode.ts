@@ -39,7 +39,7 @@ export class ManagedNode implements RosNode {
 
   /**
    * @param overrides parameters as given on the command line and in files, for whichever node
-   * @throws ParameterError where `use_sim_time` is not true or false
+   * @throws ParameterError if `use_sim_time` is not true or false
    */
   constructor(middleware: RosMiddleware, overrides: readonly ParameterAssignment[]) {
     this.fullName = middleware.fullName;

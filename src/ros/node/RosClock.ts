@@ -28,7 +28,7 @@ export class RosClock {
     this.#log = new LogLimit(middleware);
   }
 
-  /** In ns; 0 where the simulation's first `/clock` has not come. */
+  /** In ns; 0 if the simulation's first `/clock` has not come. */
   now(): bigint {
     return this.#subscription === undefined ? BigInt(Date.now()) * 1_000_000n : this.#simNs;
   }
@@ -74,7 +74,7 @@ export class RosClock {
     for (const handler of this.#onJumpBack) handler(fromNs, toNs);
   }
 
-  /** Once: a player of a recorded /clock that tells its own as well does so all the time. */
+  /** Once: a player of a recorded /clock that also publishes its own does so all the time. */
   #warnOfSeveral(): void {
     if (this.#hasWarned) return;
     const publishers = this.#middleware.publishersOf("/clock").map(({ node }) => node);

@@ -68,7 +68,7 @@ export function describeStep({ transition, from, during }: LifecycleStep): Trans
   return { transition, start_state: STATES[from], goal_state: during };
 }
 
-/** How a step ends. An error on the way is cleaned up after, and the node begins anew. */
+/** How a step ends. After an error on the way, the node is cleaned up and starts again. */
 export function describeOutcomes(
   step: LifecycleStep,
 ): [success: TransitionDescription, failure: TransitionDescription, error: TransitionDescription] {

@@ -68,7 +68,7 @@ export class ParameterStore {
       if (declared === undefined) return refused(this.#unknown(name));
       if (declared.spec.readOnly) {
         return refused(
-          `parameter ${name} cannot change at run time: set it where the node is started`,
+          `parameter ${name} cannot change at run time: set it when starting the node`,
         );
       }
       const check = checkParameter(declared.spec, value);

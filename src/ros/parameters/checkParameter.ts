@@ -38,7 +38,7 @@ function typeFault(spec: ParameterSpec<ParameterValue>, given: GivenValue): stri
         (typeof given !== "number" ||
           (spec.integer ? Number.isSafeInteger(given) : Number.isFinite(given)));
   if (fits) return undefined;
-  const hint = typeof defaultValue === "string" && !isEmpty(given) ? " (put it into quotes)" : "";
+  const hint = typeof defaultValue === "string" && !isEmpty(given) ? " (put it in quotes)" : "";
   return `wants ${wantedWords(spec)}${hint}`;
 }
 
@@ -68,7 +68,7 @@ function typeWords({ defaultValue, integer }: ParameterSpec<ParameterValue>): st
     case "string":
       return "a text";
     default:
-      return "a list of texts";
+      return "a list of strings";
   }
 }
 

@@ -86,7 +86,7 @@ function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
 function shapeError(origin: string, key?: string): ParameterError {
   const where = key === undefined ? "" : ` at ${key}`;
   return new ParameterError(
-    `parameter file ${origin}${where}: wants a node's name, below it ${PARAMETERS_KEY}, below it ` +
+    `parameter file ${origin}${where}: must have a node's name, below it ${PARAMETERS_KEY}, below it ` +
       "the parameters (`/**:` for every node)",
   );
 }
@@ -94,7 +94,7 @@ function shapeError(origin: string, key?: string): ParameterError {
 /**
  * YAML as ROS 2 reads parameters: `yes` and `off` are booleans, `1:30` and dates are texts.
  *
- * @throws Error with the line, where it is no YAML
+ * @throws Error with the line, if it is not YAML
  */
 export function parseYaml(text: string): unknown {
   const document = parseDocument(text, {
@@ -107,7 +107,7 @@ export function parseYaml(text: string): unknown {
   return document.toJS({ maxAliasCount: 100 });
 }
 
-/** Numbers in base 60 and time stamps are no parameter values. */
+/** Numbers in base 60 and time stamps are not parameter values. */
 function isForeign(tag: ScalarTag | CollectionTag): boolean {
   return ("format" in tag && tag.format === "TIME") || tag.tag.endsWith(":timestamp");
 }

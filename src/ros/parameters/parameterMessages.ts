@@ -29,10 +29,10 @@ const valueSchema = z.object({
   string_array_value: list(z.string()),
 });
 
-/** rcl_interfaces/msg/Parameter[], as far as this node's parameters can have their values. */
+/** rcl_interfaces/msg/Parameter[], limited to values that this node's parameters can have. */
 export const parametersSchema = z.array(z.object({ name: z.string(), value: valueSchema }));
 
-/** The value in an rcl_interfaces/msg/ParameterValue; undefined where none is set. */
+/** The value in an rcl_interfaces/msg/ParameterValue; undefined if none is set. */
 export function valueFromMessage(message: z.infer<typeof valueSchema>): unknown {
   switch (message.type) {
     case PARAMETER_TYPE.bool:

@@ -42,7 +42,7 @@ export function parseRosArguments(args: readonly string[]): RosArguments {
 }
 
 function wantValue(option: string, { value }: IteratorResult<string, undefined>): string {
-  if (value === undefined) throw new ParameterError(`${option} wants a value after it`);
+  if (value === undefined) throw new ParameterError(`${option} needs a value after it`);
   return value;
 }
 
@@ -50,7 +50,7 @@ function wantValue(option: string, { value }: IteratorResult<string, undefined>)
 function parseAssignment(text: string): ParameterAssignment {
   const at = text.indexOf(":=");
   const [, node, name] = /^(?:([^:]+):)?([^:]+)$/.exec(text.slice(0, Math.max(0, at))) ?? [];
-  if (name === undefined) throw new ParameterError(`-p ${text}: wants name:=value`);
+  if (name === undefined) throw new ParameterError(`-p ${text}: must be name:=value`);
   try {
     const value = parseYaml(text.slice(at + 2));
     return { node: node ?? "/**", name, value: value ?? "", origin: `-p ${text}` };

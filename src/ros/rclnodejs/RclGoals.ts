@@ -56,7 +56,7 @@ export class RclGoals {
 
   close(): void {
     for (const controller of this.#running.values()) {
-      controller.abort(new Error("the action is served no more"));
+      controller.abort(new Error("the action is no longer served"));
     }
   }
 }

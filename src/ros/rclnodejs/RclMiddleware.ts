@@ -48,7 +48,7 @@ export class RclMiddleware implements RosMiddleware {
     qos: RosQos,
     onBytes: (cdr: Uint8Array) => void,
   ): RosSubscription {
-    // A Buffer of its own memory each.
+    // Each has a Buffer with its own memory.
     const onMessage = (message: unknown): void => onBytes(message as Buffer);
     return this.#subscribe(topic, type, { ...this.#options(qos), isRaw: true }, onMessage);
   }
@@ -162,7 +162,7 @@ export class RclMiddleware implements RosMiddleware {
   ): RosSubscription {
     const subscription = this.#made(`subscribe ${topic}`, type, () =>
       this.#node.createSubscription(type, topic, options, (message) => {
-        // An exception would leave the executor waiting for ever.
+        // An exception would leave the executor waiting forever.
         this.#guarded(`a message on ${topic}`, () => onMessage(message));
       }),
     );
@@ -187,7 +187,7 @@ export class RclMiddleware implements RosMiddleware {
       const reason = messageOf(error);
       throw new RosError(
         reason.includes("does not exist")
-          ? `cannot ${what}: this ROS 2 has no type ${type}; install its package, or source the ` +
+          ? `cannot ${what}: ROS 2 does not find the type ${type}; install its package, or source the ` +
               "workspace where it was built (its install/setup.bash)"
           : `cannot ${what} (${type}): ${reason}`,
         { cause: error },

@@ -18,8 +18,9 @@ export function encoderOf(type: string): (message: unknown) => unknown {
 }
 
 /**
- * A message that rclnodejs publishes as it is meant: it takes a typed array's whole memory, from
- * its start, so that a view into a larger one (every small Buffer) would send its neighbours' bytes.
+ * A message in a form that rclnodejs publishes correctly: it takes a typed array's whole memory,
+ * from its start, so that a view into a larger one (every small Buffer) would send its neighbours'
+ * bytes.
  */
 export function ownBytes(message: unknown): unknown {
   if (ArrayBuffer.isView(message)) return ownView(message);

@@ -27,8 +27,8 @@ function rclnodejsFolder(distro: string): string {
     return dirname(createRequire(import.meta.url).resolve("rclnodejs/package.json"));
   } catch {
     throw new RosError(
-      "rclnodejs is not installed: npm leaves it out where no ROS 2 is sourced. In this shell, " +
-        `where ROS 2 ${distro} is, run \`npm install rclnodejs\` in the folder of ` +
+      "rclnodejs is not installed: npm skips it if ROS 2 is not sourced. In this shell, " +
+        `where ROS 2 ${distro} is sourced, run \`npm install rclnodejs\` in the folder of ` +
         "spatial-reward-bridge",
     );
   }
@@ -45,14 +45,14 @@ export function loadBinary(folder: string, distro: string): void {
   if (binary === undefined) {
     throw new RosError(
       `rclnodejs in ${folder} has no binary for ROS 2 ${distro} on this system; run ` +
-        "`npm rebuild rclnodejs` in this shell (wants g++ and make)",
+        "`npm rebuild rclnodejs`in this shell (needs g++ and make)",
     );
   }
   try {
     createRequire(import.meta.url)(binary);
   } catch (error) {
     throw new RosError(
-      `the binary of rclnodejs does not load with ROS 2 ${distro}: ` +
+      `the binary of rclnodejs cannot be loaded with ROS 2 ${distro}: ` +
         `${(error as Error).message.split("\n", 1)}. Run \`npm rebuild rclnodejs\` in this shell`,
     );
   }

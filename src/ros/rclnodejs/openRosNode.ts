@@ -19,8 +19,8 @@ const DISCOVERY_MS = 3000;
 /**
  * Opens a node on the ROS 2 that is sourced in this process' environment.
  *
- * @throws RosError where there is none, or rclnodejs is not installed
- * @throws ParameterError where the arguments are no ROS 2 arguments
+ * @throws RosError if there is none, or rclnodejs is not installed
+ * @throws ParameterError if the arguments are not ROS 2 arguments
  * @example
  * const node = await openRosNode({ name: "listener", args: process.argv.slice(2) });
  * fromTopic(node, "chatter", "std_msgs/msg/String", DEFAULT_QOS).subscribe(console.log);
@@ -36,7 +36,7 @@ export async function openRosNode({
   try {
     await rclnodejs.init(context, ["spatial-reward", ...rcl]);
   } catch (error) {
-    throw new RosError(`ROS 2 does not take the arguments ${rcl.join(" ")}: ${reasonOf(error)}`, {
+    throw new RosError(`ROS 2 does not accept the arguments ${rcl.join(" ")}: ${reasonOf(error)}`, {
       cause: error,
     });
   }
@@ -74,7 +74,7 @@ function warnOfNamesakes(middleware: RclMiddleware): void {
   if (others < 1) return;
   middleware.log(
     "warn",
-    `another node is named ${middleware.fullName} too: parameters and services of the two are ` +
+    `another node is also named ${middleware.fullName}: parameters and services of the two are ` +
       "mixed up. Rename one (--ros-args -r __node:=other, or a namespace)",
   );
 }

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 const SLACK_MS = 250;
 
 /**
- * Holds a simulation to the wall clock. One that is late by more than a moment goes on from where
+ * Holds a simulation to the wall clock. One that is late by more than a moment continues from where
  * it is: the simulated time never skips, and is not hurried afterwards.
  */
 export class Pacer {

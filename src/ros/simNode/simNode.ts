@@ -33,7 +33,10 @@ export async function runSimNode(node: RosNode, signal: AbortSignal): Promise<vo
   node.serve("~/pause", "std_srvs/srv/SetBool", async (request) => {
     isPaused = (request as { data: boolean }).data;
     pacer.restart();
-    return { success: true, message: isPaused ? "the simulated time stands still" : "it goes on" };
+    return {
+      success: true,
+      message: isPaused ? "the simulated time is paused" : "the simulated time continues",
+    };
   });
   node.serve("~/reset", "std_srvs/srv/Trigger", async () => {
     await new Promise<void>((resolve) => resets.push(resolve));

@@ -21,26 +21,26 @@ export function declareSimParameters(node: RosNode): SimParameters {
       name: "seed",
       defaultValue: 0,
       description:
-        "Scene and robot path of the first episode, or of the next one when set; resets count up",
+        "Scene and robot path of the first episode, or of the next one when set; each reset adds 1",
       integer: true,
       range: [0, 1_000_000],
     }),
     outcome: node.declareParameter<string>({
       name: "outcome",
       defaultValue: "success",
-      description: "What the scripted robot does from the next reset on",
+      description: "What the scripted robot does after the next reset",
       choices: OUTCOMES,
     }) as Outcome,
     speed: node.declareParameter<number>({
       name: "speed",
       defaultValue: 1,
-      description: "Simulated seconds for each second of the wall clock, at most",
+      description: "Maximum number of simulated seconds per wall-clock second",
       range: [0.01, 100],
     }),
     pauseS: node.declareParameter<number>({
       name: "pause",
       defaultValue: 2,
-      description: "Wall seconds between two episodes; -1: wait for the service ~/reset",
+      description: "Wall-clock seconds between two episodes; -1: wait for the service ~/reset",
       range: [-1, 3600],
     }),
   };
@@ -69,14 +69,14 @@ function declareFixed(node: RosNode): Omit<SimParameters, "live"> {
     });
   return {
     cameras: number("cameras", 1, [1, 2], "1: camera; 2: also side_camera", true) as 1 | 2,
-    width: number("width", 320, [16, 4096], "Of the images, pixels", true),
-    height: number("height", 240, [16, 4096], "Of the images, pixels", true),
-    rateHz: number("rate", 10, [0.1, 100], "Images a second of simulated time, Hz"),
+    width: number("width", 320, [16, 4096], "Width of the images, pixels", true),
+    height: number("height", 240, [16, 4096], "Height of the images, pixels", true),
+    rateHz: number("rate", 10, [0.1, 100], "Image rate in simulated time, Hz"),
     depthNoiseMm: number(
       "depth_noise",
       0,
       [0, 100],
-      "Standard deviation of the depth at 1 m, mm; grows with the distance squared",
+      "Standard deviation of the depth at 1 m, mm; grows with the square of the distance",
     ),
     color: node.declareParameter<string>({
       name: "color",

@@ -166,7 +166,7 @@ function labelInfoOf(stampNs: bigint, frameId: string, names: ReadonlyMap<number
   return { header: headerOf(stampNs, frameId), class_map: classMap, threshold: 0 };
 }
 
-/** Depth in metres (32FC1, little-endian) as 16UC1 millimetres; 0 where there is none. */
+/** Depth in metres (32FC1, little-endian) as 16UC1 millimetres; 0 if there is none. */
 function depthInMm(depth: RawImage): RawImage {
   const { width, height, data } = depth;
   const metres = new Float32Array(data.buffer, data.byteOffset, width * height);

@@ -28,8 +28,8 @@ interface Running {
 }
 
 /**
- * The table top as a simulator that goes on until it is closed: the messages of a recording, one
- * moment after the other, at the caller's pace. Its time starts anew, at the same stamp, with each
+ * The table top as a simulator that runs until it is closed: the messages of a recording, one
+ * moment after the other, at the caller's pace. Its time restarts, at the same stamp, with each
  * reset, as that of Gazebo does.
  */
 export class LiveTabletop {

@@ -22,7 +22,7 @@ import {
 export interface RenderedView {
   /** r, g, b bytes. */
   readonly rgb: Uint8Array;
-  /** Along the optical axis, metres; NaN where nothing was hit. */
+  /** Along the optical axis, metres; NaN if nothing was hit. */
   readonly depthM: Float32Array;
   /** Instance ids. */
   readonly labels: Uint8Array;
@@ -53,7 +53,7 @@ export class CameraView {
   readonly #directions: Float64Array;
   readonly #fixed: StaticLayer;
   readonly #rgbFixed: Uint8Array;
-  /** The lamp's cell that each pixel of the fixed layer lies in; -1 where it is dark anyway. */
+  /** The lamp's cell that each pixel of the fixed layer lies in; -1 if it is dark anyway. */
   readonly #lampCells: Int32Array;
   /** Cosine between each pixel's ray and the optical axis. */
   readonly #cosines: Float64Array;

@@ -3,9 +3,9 @@ import { distanceBetween, itemAt, type Vec3, vec3At } from "../../base/index.js"
 
 /** What the rays of one cast hit. The arrays are used again by the next cast. */
 export interface RayHits {
-  /** Per ray; -1 where nothing was hit. */
+  /** Per ray; -1 if nothing was hit. */
   readonly geomIds: Int32Array;
-  /** Per ray, metres; -1 where nothing was hit. */
+  /** Per ray, metres; -1 if nothing was hit. */
   readonly distances: Float64Array;
   /** Per ray x, y, z: where it hit, in the world; of no meaning where it hit nothing. */
   readonly points: Float64Array;

@@ -142,7 +142,7 @@ export class LampView {
     });
   }
 
-  /** -1 where nothing that moves can come between. */
+  /** -1 if nothing that moves can come between. */
   cellOf(x: number, y: number, z: number): number {
     return this.#frustum.pixelOf(x, y, z);
   }
@@ -157,7 +157,7 @@ function linearOfSrgb(value: number): number {
   return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
 }
 
-/** Light up to the knee is shown as it is; from there to MAX_LIGHT it is compressed, not cut. */
+/** Light up to the knee is shown unchanged; from there to MAX_LIGHT it is compressed, not cut. */
 const KNEE = 0.6;
 const MAX_LIGHT = 1.6;
 const STEPS = 4096;

@@ -16,7 +16,7 @@ export const SUBPIXELS: readonly (readonly [number, number])[] = [
 
 /** What a fixed camera sees of what never moves: cast once, drawn under every image. */
 export interface StaticLayer {
-  /** Per pixel; -1 where there is nothing. */
+  /** Per pixel; -1 if there is nothing. */
   readonly geomIds: Int16Array;
   /** Range along the ray, metres; infinite where there is nothing. */
   readonly ranges: Float64Array;
@@ -24,7 +24,7 @@ export interface StaticLayer {
   readonly points: Float64Array;
   /** Per pixel: r, g, b without the lamp, then what the lamp adds; linear light. */
   readonly light: Float32Array;
-  /** 1 where the lamp does not reach, whatever moves. */
+  /** 1 if the lamp does not reach, no matter what moves. */
   readonly dark: Uint8Array;
 }
 

@@ -64,7 +64,7 @@ const GAP_M = 0.015;
 /** So that a mug that is dropped beside its place is never in the tray by chance. */
 const MIN_MUG_TO_TRAY_M = 0.24;
 
-/** The scene of a seed. The same seed gives the same layout, whatever the outcome. */
+/** The scene of a seed. The same seed gives the same layout for any outcome. */
 export function sampleLayout(seed: number): TabletopLayout {
   const random = new Random(seed, "objects");
   const objects = placeObjects(random);

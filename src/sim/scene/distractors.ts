@@ -4,7 +4,7 @@ import { LABEL } from "./constants.js";
 /** Linear-light colours are derived from these; 0..1 sRGB. */
 export type Rgb = readonly [red: number, green: number, blue: number];
 
-/** A shape in MuJoCo's words: geom type and half sizes in metres, standing as it is placed. */
+/** A shape in MuJoCo's terms: geom type and half sizes in metres, standing as it is placed. */
 export interface DistractorShape {
   readonly noun: string;
   readonly type: "box" | "cylinder" | "sphere" | "capsule" | "ellipsoid";
@@ -31,7 +31,9 @@ export interface Distractor {
   readonly yawRad: number;
 }
 
-/** Nothing red or blue, so that "the red mug" and "the blue tray" are always one thing each. */
+/**
+ * Nothing red or blue, so that "the red mug" and "the blue tray" always name exactly one object.
+ */
 export const DISTRACTOR_COLORS: readonly (readonly [string, Rgb])[] = [
   ["green", [0.18, 0.58, 0.24]],
   ["yellow", [0.95, 0.8, 0.16]],

@@ -53,7 +53,7 @@ export class SceneModel {
     this.#mujoco.mj_kinematics(this.#model, this.#data);
   }
 
-  /** What the things of an instance id are made of, in the world. */
+  /** What the objects of an instance id are made of, in the world. */
   solidsOf(label: number): Solid[] {
     const types = this.#model.geom_type as Int32Array;
     const sizes = this.#model.geom_size as Float64Array;
@@ -74,7 +74,7 @@ export class SceneModel {
     });
   }
 
-  /** Between the nearest points of two instances, metres; 0 where they touch. */
+  /** Between the nearest points of two instances, metres; 0 if they touch. */
   gapBetween(a: number, b: number): number {
     let nearest = FARTHEST_M;
     for (const first of this.#geoms.get(a) ?? []) {
@@ -114,12 +114,12 @@ export class SceneModel {
       case mjtGeom.mjGEOM_ELLIPSOID.value:
         return "ellipsoid";
       default:
-        throw new Error(`a thing of the scene is of geom type ${type}, which has no extent here`);
+        throw new Error(`an object of the scene has geom type ${type}, which has no extent here`);
     }
   }
 }
 
-/** A convex body in MuJoCo's words, in the world: what things are made of. */
+/** A convex body in MuJoCo's terms, in the world: what objects are made of. */
 export interface Solid {
   readonly type: "box" | "cylinder" | "sphere" | "capsule" | "ellipsoid";
   /** Half sizes, metres: MJCF `size`. */

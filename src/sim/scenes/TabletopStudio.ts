@@ -7,11 +7,11 @@ import { type Arrangement, arrange, gripperJoints } from "./arrange.js";
 import { extentAlong, SceneModel, type Solid } from "./SceneModel.js";
 import { type SceneDomain, type SceneLayout, sampleSceneLayout } from "./sampleSceneLayout.js";
 
-/** A thing of a scene and its exact measures: metres, points in the camera's optical frame. */
+/** An object of a scene and its exact measures: metres, points in the camera's optical frame. */
 export interface SceneBody {
   /** Unique in the scene: "green box 2". */
   readonly name: string;
-  /** What it is, in one word, and the words that tell it from others of its kind. */
+  /** What it is, in one word, and the words that distinguish it from others of its kind. */
   readonly noun: string;
   readonly color: string | undefined;
   readonly size: string | undefined;
@@ -48,7 +48,7 @@ export interface StudioOptions {
 }
 
 /**
- * Makes many pictures of one table, things and camera: what never moves is drawn once, and no
+ * Makes many pictures of one table, objects and camera: what never moves is drawn once, and no
  * physics is computed. The same seed and number give the same scene. Close it after use.
  */
 export class TabletopStudio {

@@ -13,9 +13,9 @@ import {
 } from "../scene/constants.js";
 import type { SceneLayout } from "./sampleSceneLayout.js";
 
-/** Where things stand and the gripper is; metres and radians in the world. */
+/** Where objects stand and the gripper is; metres and radians in the world. */
 export interface Arrangement {
-  /** Centre of each thing by its body's name. */
+  /** Centre of each object by its body's name. */
   readonly things: ReadonlyMap<string, { readonly position: Vec3; readonly yawRad: number }>;
   readonly gripper: Vec3;
   readonly openingM: number;
@@ -37,7 +37,7 @@ interface Thing {
 type Spot = { readonly x: number; readonly y: number; readonly radius: number };
 
 /**
- * A random arrangement of a layout's things without physics: on the table, now and then on the
+ * A random arrangement of a layout's objects without physics: on the table, now and then on the
  * tray, on top of each other or between the fingers.
  */
 export function arrange(layout: SceneLayout, random: Random): Arrangement {

@@ -33,7 +33,7 @@ const SIZES = [
   { word: "large", low: 1.45, high: 1.8 },
 ] as const;
 
-/** A thing beside mug and tray with the words for it. */
+/** An object besides mug and tray, with the words for it. */
 export interface SceneThing extends Distractor {
   readonly color: string;
   readonly size: string | undefined;
@@ -44,7 +44,7 @@ export interface SceneLayout extends TabletopLayout {
 }
 
 /**
- * A table with things of any colour, shape and size, look-alikes among them, seen by one camera
+ * A table with objects of any colour, shape and size, look-alikes among them, seen by one camera
  * that stands anywhere before it. The positions are for `TabletopStudio` to choose.
  */
 export function sampleSceneLayout(seed: number, domain: SceneDomain): SceneLayout {

@@ -17,7 +17,7 @@ export class ImageFolderError extends UserError {
 }
 
 const IMAGE_FILE = /^\.(jpe?g|png|webp)$/i;
-/** Files whose names are no times are this far apart: 10 Hz. */
+/** Files whose names are not times are this far apart: 10 Hz. */
 const PERIOD_NS = 100_000_000n;
 
 /** An image file, or a folder of them. */
@@ -84,12 +84,12 @@ class ImageSource implements FrameSource {
     this.#files = files;
   }
 
-  /** Images have no topics: whatever the task calls its one camera is this one. */
+  /** Images have no topics: the task's only camera is this one, whatever its name. */
   cameras(wanted: readonly CameraTopics[]): CameraTopics[] {
     const [first, ...others] = wanted;
     if (others.length > 0) {
       throw new CameraChoiceError(
-        `${this.info.path} is one camera, and the task names ${wanted.map(({ name }) => name).join(", ")}`,
+        `${this.info.path} has one camera, but the task names ${wanted.map(({ name }) => name).join(", ")}`,
       );
     }
     return [{ name: first?.name ?? this.info.name, color: this.info.path }];
@@ -138,7 +138,7 @@ function isImage(name: string): boolean {
   return IMAGE_FILE.test(extname(name));
 }
 
-/** The time that a file's name is, ns; undefined where it is another name. */
+/** The time that a file's name is, ns; undefined if it is another name. */
 function timeOf(name: string): bigint | undefined {
   if (/^\d{16,19}$/.test(name)) return BigInt(name);
   const seconds = /^(\d{9,10})\.(\d{1,9})$/.exec(name);

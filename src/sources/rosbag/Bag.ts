@@ -6,7 +6,7 @@ export interface BagTopic {
   /** `sensor_msgs/msg/Image` */
   readonly type: string;
   readonly messageCount: number;
-  /** How it was offered, where the recording tells. */
+  /** The QoS that it was offered with, if the recording has it. */
   readonly qos?: TopicQos;
 }
 
@@ -26,7 +26,7 @@ export interface BagInfo {
   /** Log time in ns of the first and last message; both 0 when empty. */
   readonly startNs: bigint;
   readonly endNs: bigint;
-  /** One line for each thing that could not be read: file, where, how much is lost. */
+  /** One line for each part that could not be read: file, where, how much is lost. */
   readonly damage: readonly string[];
 }
 
@@ -61,7 +61,7 @@ export interface Bag {
   messages(selection?: MessageSelection): AsyncIterableIterator<BagMessage>;
   /** The definition text (ros2msg) of a type, as recorded. */
   definition(type: string): string | undefined;
-  /** A named MCAP metadata record; undefined where there is none (.db3 has none). */
+  /** A named MCAP metadata record; undefined if there is none (.db3 has none). */
   metadata(name: string): ReadonlyMap<string, string> | undefined;
   close(): Promise<void>;
   /** The same. */

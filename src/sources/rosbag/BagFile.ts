@@ -14,9 +14,9 @@ export interface RecordedTopic {
   readonly type: string;
   /** `cdr` for everything that ROS 2 wrote. */
   readonly encoding: string;
-  /** Absent where the file stores no definitions (.db3 before Jazzy). */
+  /** Absent if the file stores no definitions (.db3 before Jazzy). */
   readonly schema?: RecordedSchema;
-  /** How it was offered, where the file tells. */
+  /** The QoS that it was offered with, if the file has it. */
   readonly qos?: TopicQos;
 }
 
@@ -35,7 +35,7 @@ export interface RawSelection {
   readonly endNs: bigint;
 }
 
-/** One storage file of a recording: the port behind which MCAP and sqlite3 look alike. */
+/** One storage file of a recording: the common port of MCAP and sqlite3. */
 export interface BagFile {
   readonly storage: "mcap" | "sqlite3";
   /** A topic appears once for each way in which it was recorded. */

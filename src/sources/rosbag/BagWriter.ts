@@ -39,7 +39,7 @@ interface Target {
   readonly final: string;
   readonly partialFile: string;
   readonly fileName: string;
-  /** Where metadata.yaml is written; absent where another bag's lies there. */
+  /** Where metadata.yaml is written; absent if another bag's lies there. */
   readonly metadataPath?: string;
   readonly isFolder: boolean;
 }
@@ -123,7 +123,7 @@ export class BagWriter {
     return this.#written;
   }
 
-  /** Declares a topic; the same topic again is no error if its type is the same. */
+  /** Declares a topic; declaring the same topic again with the same type is not an error. */
   async addTopic({ name, type, definition, qos = "reliable" }: NewTopic): Promise<void> {
     const declared = this.#topics.get(name);
     if (declared) {
@@ -132,7 +132,7 @@ export class BagWriter {
     }
     const text = definition ?? knownDefinition(type);
     if (text === undefined) {
-      throw new BagError(`${name}: ${type} is no known type; give its ros2msg definition.`);
+      throw new BagError(`${name}: ${type} is not a known type; give its ros2msg definition.`);
     }
     const toCdr = cdrWriter(type, text);
     await this.#queue(async () => {
@@ -167,7 +167,7 @@ export class BagWriter {
     await this.writeRaw(topic, logNs, data, publishNs);
   }
 
-  /** A message that is CDR already; `data` must stay as it is until the promise resolves. */
+  /** A message that is CDR already; `data` must not change until the promise resolves. */
   async writeRaw(topic: string, logNs: bigint, data: Uint8Array, publishNs = logNs): Promise<void> {
     const open = this.#topic(topic);
     await this.#queue(async () => {
@@ -201,7 +201,7 @@ export class BagWriter {
     this.#isOpen = false;
   }
 
-  /** Gives up: `<path>.partial` stays, readable as far as it was written. Never throws. */
+  /** Gives up: `<path>.partial` stays, readable up to where it was written. Never throws. */
   async abort(): Promise<void> {
     if (!this.#isOpen) return;
     await this.#queue(() => this.#mcap.end()).catch(() => undefined);
@@ -288,7 +288,7 @@ async function prepareTarget(path: string): Promise<Target> {
   }
   if (await stat(path).catch(() => undefined)) {
     throw new BagError(
-      `cannot write the bag folder ${path}: it exists already; remove it or choose another path`,
+      `cannot write the bag folder ${path}: it already exists; remove it or choose another path`,
     );
   }
   try {

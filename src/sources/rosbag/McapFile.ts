@@ -30,13 +30,13 @@ export class McapFile implements BagFile {
     }));
   }
 
-  /** Throws a BagError where the file is not MCAP or nothing of it is left. */
+  /** Throws a BagError if the file is not MCAP or nothing of it is left. */
   static async open(path: string): Promise<McapFile> {
     const handle = await open(path, "r");
     try {
       const { size } = await handle.stat();
       if (size < MCAP_MAGIC.length) {
-        throw new BagError(`${path}: only ${size} bytes, nothing of a recording is in it.`);
+        throw new BagError(`${path}: only ${size} bytes, so it contains nothing of a recording.`);
       }
       const file = new FileWindow(handle, size);
       return new McapFile(handle, size, await readIndex(file));
@@ -77,7 +77,7 @@ export class McapFile implements BagFile {
       (block) =>
         block.startNs <= endNs && block.endNs >= startNs && mayHold(block.channelIds, wanted),
     );
-    // A window of its own: several iterations may run side by side.
+    // Its own window: several iterations may run side by side.
     const file = new FileWindow(this.#handle, this.#byteLength);
     yield* mergeByTime(
       blocks.map((block) => ({
@@ -129,7 +129,8 @@ export class McapFile implements BagFile {
       if (opcode !== Opcode.MESSAGE) continue;
       const id = view.getUint16(contentStart, true);
       const topic = this.#index.channels.get(id);
-      if (!topic) this.#damage.add(`messages of channel ${id} are lost: it is not described`);
+      if (!topic)
+        this.#damage.add(`messages of channel ${id} are lost: the channel is not described`);
       if (!topic || !wanted.has(id)) continue;
       const logNs = view.getBigUint64(contentStart + 6, true);
       if (logNs < startNs || logNs > endNs) continue;

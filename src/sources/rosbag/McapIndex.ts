@@ -7,7 +7,7 @@ export interface McapBlock {
   readonly length: number;
   readonly startNs: bigint;
   readonly endNs: bigint;
-  /** Which channels have messages in it, where the index tells. */
+  /** Which channels have messages in it, if the index says so. */
   readonly channelIds?: ReadonlySet<number>;
 }
 

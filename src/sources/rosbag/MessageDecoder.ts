@@ -16,7 +16,7 @@ export class MessageDecoder {
     this.#distribution = distribution;
   }
 
-  /** The definition of the topic's type; undefined where it is neither recorded nor known. */
+  /** The definition of the topic's type; undefined if it is neither recorded nor known. */
   schema(topic: RecordedTopic): RecordedSchema | undefined {
     const { type, schema } = topic;
     if (schema && schema.text.length > 0) return schema;
@@ -36,7 +36,7 @@ export class MessageDecoder {
       return reader.readMessage(data);
     } catch (error) {
       throw new BagError(
-        `${topic.name}: a message is no valid ${topic.type}: ${(error as Error).message}`,
+        `${topic.name}: a message is not a valid ${topic.type}: ${(error as Error).message}`,
         { cause: error },
       );
     }
@@ -55,7 +55,7 @@ export class MessageDecoder {
       throw error;
     }
     return new BagError(
-      `${name}: the recording stores no definition of ${type}, and it is none of the known types. ` +
+      `${name}: the recording has no definition of ${type}, and it is not a known type. ` +
         "Convert the recording to MCAP where the type is installed (ros2 bag convert).",
     );
   }

@@ -119,7 +119,7 @@ export class SqliteFile implements BagFile {
       }
     } catch (error) {
       if (!(error instanceof sqlite.SQLite3Error)) throw error;
-      this.#damage.add(`reading ended early: ${error.message}`);
+      this.#damage.add(`reading stopped early: ${error.message}`);
     }
     yield batch;
   }
@@ -162,7 +162,7 @@ export class SqliteFile implements BagFile {
     const stored = messageRow.safeParse(row);
     const topic = stored.success && this.#topicsById.get(BigInt(stored.data.topic_id));
     if (!topic) {
-      this.#damage.add("messages of a topic that is not described, or of no sense, are lost");
+      this.#damage.add("messages of an undescribed topic, or without meaning, are lost");
       return undefined;
     }
     const logNs = BigInt(stored.data.timestamp);
@@ -181,7 +181,9 @@ function checkTables(database: Database, path: string): void {
     "SELECT name FROM sqlite_master WHERE type = 'table' AND name IN ('topics', 'messages')",
   );
   if (found.length < 2) {
-    throw new BagError(`${path} is no rosbag2 recording: it has no tables topics and messages.`);
+    throw new BagError(
+      `${path} is not a rosbag2 recording: it has no tables "topics" and "messages".`,
+    );
   }
 }
 

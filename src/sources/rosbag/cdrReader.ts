@@ -8,11 +8,11 @@ import { parseSchema } from "./definitions/parseSchema.js";
  * views of it.
  *
  * @param type `pkg/msg/Type`
- * @throws BagError where the type is not known
+ * @throws BagError if the type is not known
  */
 export function cdrReader(type: string): (cdr: Uint8Array) => unknown {
   const text = knownDefinition(type);
-  if (text === undefined) throw new BagError(`${type} is no known type`);
+  if (text === undefined) throw new BagError(`${type} is not a known type`);
   const reader = new MessageReader(parseSchema({ type, encoding: "ros2msg", text }));
   return (cdr) => reader.readMessage(cdr);
 }

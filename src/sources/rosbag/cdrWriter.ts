@@ -2,7 +2,7 @@ import { MessageWriter } from "@foxglove/rosmsg2-serialization";
 import { parseSchema } from "./definitions/parseSchema.js";
 import { utf8Strings } from "./utf8Strings.js";
 
-/** A message as CDR, in memory of its own. */
+/** A message as CDR, in its own memory. */
 export type WriteCdr = (message: unknown) => Uint8Array;
 
 /**
@@ -10,7 +10,7 @@ export type WriteCdr = (message: unknown) => Uint8Array;
  *
  * @param type `pkg/msg/Type`
  * @param text its ros2msg definition, with those of all types inside it
- * @throws BagError where the definition cannot be read
+ * @throws BagError if the definition cannot be read
  */
 export function cdrWriter(type: string, text: string): WriteCdr {
   const writer = new MessageWriter(parseSchema({ type, encoding: "ros2msg", text }));

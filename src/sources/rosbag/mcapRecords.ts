@@ -48,7 +48,7 @@ export function parseChunkHeader(bytes: Uint8Array): ChunkHeader {
 export async function unpackChunk(record: Uint8Array): Promise<Uint8Array> {
   const header = parseChunkHeader(record);
   const { compression, uncompressedBytes, recordsOffset } = header;
-  if (recordsOffset + header.recordsBytes > record.byteLength) throw new Error("it is cut off");
+  if (recordsOffset + header.recordsBytes > record.byteLength) throw new Error("it is truncated");
   if (uncompressedBytes > MAX_CHUNK_BYTES) throw new Error("its length is not plausible");
   const packed = record.subarray(recordsOffset, recordsOffset + header.recordsBytes);
   let records: Uint8Array;
@@ -77,10 +77,11 @@ export interface RecordSpan {
 export function* recordSpans(bytes: Uint8Array): Generator<RecordSpan> {
   const view = viewOf(bytes);
   for (let at = 0; at < bytes.byteLength; ) {
-    if (at + RECORD_HEADER_BYTES > bytes.byteLength) throw new Error("its last record is cut off");
+    if (at + RECORD_HEADER_BYTES > bytes.byteLength)
+      throw new Error("its last record is truncated");
     const contentStart = at + RECORD_HEADER_BYTES;
     const end = contentStart + readLength(view, at + 1);
-    if (end > bytes.byteLength) throw new Error("its last record is cut off");
+    if (end > bytes.byteLength) throw new Error("its last record is truncated");
     yield { opcode: bytes[at]!, start: at, contentStart, end };
     at = end;
   }

@@ -18,7 +18,7 @@ const DEFAULT_DISTRIBUTION = "humble";
  * folder. Only reads; nothing is written beside the input. A damaged recording opens if anything
  * of it can be read; `info.damage` says what is lost.
  *
- * Throws a BagError where there is nothing to read: no such path, an empty file, another format.
+ * Throws a BagError if there is nothing to read: no such path, an empty file, another format.
  *
  * @example
  * await using bag = await openBag("run1.mcap");
@@ -130,7 +130,7 @@ class RecordedMessage implements BagMessage {
     this.#decoder = decoder;
   }
 
-  /** Throws a BagError where the message was compressed on its own and is damaged. */
+  /** Throws a BagError if the message was compressed on its own and is damaged. */
   get data(): Uint8Array {
     if (isZstd(this.#data)) this.#data = unpackMessage(this.#topic, this.#data);
     return this.#data;

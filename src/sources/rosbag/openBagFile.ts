@@ -12,13 +12,13 @@ const magics = {
 } as const;
 
 /**
- * Opens one storage file by its content; its name does not matter. Throws a BagError where the
- * file is no recording or nothing of it can be read.
+ * Opens one storage file by its content; its name does not matter. Throws a BagError if the file is
+ * not a recording or nothing of it can be read.
  */
 export async function openBagFile(path: string): Promise<BagFile> {
   const start = await firstBytes(path);
   if (start.byteLength === 0) {
-    throw new BagError(`${path} is empty (0 bytes): the recorder wrote nothing.`);
+    throw new BagError(`${path} is empty (0 bytes): the recorder did not write anything.`);
   }
   if (beginsWith(start, magics.mcap)) return McapFile.open(path);
   if (beginsWith(start, magics.sqlite3)) {
@@ -32,8 +32,8 @@ export async function openBagFile(path: string): Promise<BagFile> {
   );
   throw new BagError(
     isCutOff
-      ? `${path} has only ${start.byteLength} bytes: nothing of a recording is in it.`
-      : `${path} is no ROS 2 recording: it is neither MCAP nor sqlite3 (.db3), compressed or not.`,
+      ? `${path} has only ${start.byteLength} bytes and contains nothing of a recording.`
+      : `${path} is not a ROS 2 recording: it is neither MCAP nor sqlite3 (.db3), compressed or not.`,
   );
 }
 

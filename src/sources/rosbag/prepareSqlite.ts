@@ -43,7 +43,7 @@ export async function prepareSqlite(
 }
 
 function recovered(log: string): string {
-  return `the recorder was killed; what its ${log} holds was recovered in a temporary copy`;
+  return `the recorder was killed; the contents of its ${log} were recovered in a temporary copy`;
 }
 
 async function copy(from: string, to: string): Promise<void> {

@@ -42,8 +42,8 @@ const profilesSchema = z
   .min(1);
 
 /**
- * What a recorded `offered_qos_profiles` comes to: late subscribers are served if any publisher
- * did so, and reliably if all did. Undefined where nothing, or nothing readable, was recorded.
+ * What a recorded `offered_qos_profiles` comes to: late subscribers are served if any publisher did
+ * so, and reliably if all did. Undefined if nothing, or nothing readable, was recorded.
  */
 export function topicQosOf(offered: string): TopicQos | undefined {
   let recorded: unknown;

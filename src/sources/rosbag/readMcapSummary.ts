@@ -4,8 +4,8 @@ import { McapChannels } from "./McapChannels.js";
 import type { McapBlock, McapIndex } from "./McapIndex.js";
 
 /**
- * The index of a complete, chunked file from its summary section; undefined where the summary does
- * not tell everything (no statistics, no chunks) and the file has to be scanned. Throws what
+ * The index of a complete, chunked file from its summary section; undefined if the summary does not
+ * contain everything (no statistics, no chunks) and the file has to be scanned. Throws what
  * @mcap/core throws where the file is cut off or its summary is damaged.
  */
 export async function readMcapSummary(file: FileWindow): Promise<McapIndex | undefined> {

@@ -15,14 +15,14 @@ const STORAGE_FILE = /\.(mcap|db3)(\.zstd?)?$/;
 
 /**
  * Finds the files of a recording. A folder's metadata.yaml names them; where the recorder was
- * killed before it wrote one, they are `<name>_0`, `<name>_1`, … Throws a BagError where the path
- * does not exist, or a folder holds no recording or several.
+ * killed before it wrote one, they are `<name>_0`, `<name>_1`, … Throws a BagError if the path does
+ * not exist, or a folder holds no recording or several.
  */
 export async function recordingFiles(path: string): Promise<RecordingFiles> {
   const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
     throw new BagError(
       error.code === "ENOENT"
-        ? `${path}: there is no such file or folder.`
+        ? `${path}: no such file or folder.`
         : `${path} cannot be opened: ${error.message}`,
       { cause: error },
     );
@@ -53,7 +53,7 @@ async function listedFiles(folder: string, stored: readonly string[]): Promise<R
     else damage.push(`${file} is missing in ${folder}, though metadata.yaml names it`);
   }
   if (paths.length === 0) {
-    throw new BagError(`${folder} holds no recording: none of metadata.yaml's files is there.`);
+    throw new BagError(`${folder} has no recording: all files of metadata.yaml are missing.`);
   }
   const { compression, distribution } = metadata;
   return {
@@ -78,14 +78,14 @@ function fileInFolder(listed: string, stored: readonly string[]): string | undef
 
 function unlistedFiles(folder: string, stored: readonly string[]): RecordingFiles {
   if (stored.length === 0) {
-    throw new BagError(`${folder} holds no recording: no metadata.yaml, no .mcap or .db3 file.`);
+    throw new BagError(`${folder} has no recording: no metadata.yaml, no .mcap or .db3 file.`);
   }
   const recordings = new Set(
     stored.map((name) => name.replace(STORAGE_FILE, "").replace(/_\d+$/, "")),
   );
   if (recordings.size > 1) {
     throw new BagError(
-      `${folder} has no metadata.yaml and holds several recordings; name one of its files:\n` +
+      `${folder} has no metadata.yaml but several recordings; name one of its files:\n` +
         stored.map((name) => `  ${join(folder, name)}`).join("\n"),
     );
   }

@@ -26,13 +26,13 @@ export function parseRosbagMetadata(text: string, path: string): RosbagMetadata 
   try {
     content = parse(text, { intAsBigInt: true, maxAliasCount: 100 });
   } catch (error) {
-    throw new BagError(`${path} is no valid YAML: ${(error as Error).message}`, { cause: error });
+    throw new BagError(`${path} is not valid YAML: ${(error as Error).message}`, { cause: error });
   }
   const result = schema.safeParse(content);
   if (!result.success) {
     const issue = result.error.issues[0];
     throw new BagError(
-      `${path} is no rosbag2 metadata: ${issue?.path.join(".") ?? ""}: ${issue?.message ?? ""}`,
+      `${path} is not rosbag2 metadata: ${issue?.path.join(".") ?? ""}: ${issue?.message ?? ""}`,
     );
   }
   const info = result.data.rosbag2_bagfile_information;

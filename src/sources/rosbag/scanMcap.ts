@@ -159,7 +159,7 @@ class McapScan {
     return { kind: "chunk", offset, length, startNs, endNs, channelIds: new Set(counts.keys()) };
   }
 
-  /** Where the records of a chunk that has no end begin; undefined where they are compressed. */
+  /** Where the records of a chunk that has no end begin; undefined if they are compressed. */
   async #recordsOfOpenChunk(at: number): Promise<number | undefined> {
     const length = Math.min(CHUNK_HEADER_BYTES, this.#file.byteLength - at);
     try {

@@ -3,7 +3,7 @@ export type Unpack = (packed: Uint8Array, size: bigint) => Uint8Array;
 
 const unpackers = new Map<string, Promise<Unpack | undefined>>();
 
-/** What unpacks a compression of MCAP, loaded at its first use; undefined where it is not known. */
+/** What unpacks a compression of MCAP, loaded at its first use; undefined if it is not known. */
 export function unpackerOf(compression: string): Promise<Unpack | undefined> {
   let unpacker = unpackers.get(compression);
   if (!unpacker) {

@@ -183,7 +183,7 @@ describe("bad input of evaluate answers", () => {
   it("names what is missing", async () => {
     expect((await failure(join(folder, "none"))).message).toContain("no such file or folder");
     expect((await failure(vqa)).message).toContain("--output");
-    expect((await failure(folder, "-o", folder)).message).toContain("is no VQA data set");
+    expect((await failure(folder, "-o", folder)).message).toContain("is not a VQA data set");
     expect((await failure(vqa, "-o", folder, "--split", "val")).message).toMatch(
       /has no val\.jsonl; choose --split train or --split test/,
     );
@@ -220,7 +220,7 @@ describe("bad input of evaluate answers", () => {
     expect(error.message).toContain("line 5: truth");
   });
 
-  it("names an image that is missing or leads out of the folder", async () => {
+  it("names an image that is missing or points outside the folder", async () => {
     const missing = join(folder, "missing");
     await mkdir(missing);
     await writeFile(join(missing, "test.jsonl"), await readFile(join(vqa, "test.jsonl")));
@@ -230,6 +230,6 @@ describe("bad input of evaluate answers", () => {
     const outside = frames.replace("images/f0.jpg", "../../secret.jpg");
     await writeFile(join(missing, "frames.jsonl"), outside);
     const error = await failure(missing, "-o", join(folder, "out"));
-    expect(error.message).toContain("leads out of the folder");
+    expect(error.message).toContain("points outside the folder");
   });
 });

@@ -129,10 +129,10 @@ describe("bad lines of predictions", () => {
     expect(message).toContain("line 4: ground_truth: no_unit");
     expect(message).toContain('write "0.35 m", or a JSON number for metres');
     expect(message).toContain("line 5: ground_truth: no_number");
-    expect(message).toContain("line 6: ground_truth: it is missing");
+    expect(message).toContain("line 6: ground_truth: missing");
     expect(message).toContain("line 7: prediction:");
-    expect(message).toContain('line 8: kind: "colour" is none of the 43 kinds');
-    expect(message).toContain("line 9: ground_truth: true is no answer to a distance question");
+    expect(message).toContain('line 8: kind: "colour" is not one of the 43 kinds');
+    expect(message).toContain("line 9: ground_truth: true is not an answer to a distance question");
   });
 
   it("are counted where they are many", async () => {

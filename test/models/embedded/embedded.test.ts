@@ -105,7 +105,7 @@ describe("embedded", () => {
     const { refusal } = await answer(question as SpatialQuestion);
     expect(refusal).toEqual({
       reason: "no_object",
-      detail: "scripted knows no word of the An egg",
+      detail: "scripted does not know any word of the An egg",
     });
   });
 
@@ -146,7 +146,7 @@ describe("embedded", () => {
     expect((await answer(open("vague mug"))).refusal).toEqual({
       reason: "unsupported_question",
       detail:
-        "scripted does not know this kind of question (6 % for gap): ask in the words of one of the 43 kinds",
+        "scripted does not recognize this kind of question (6 % for gap): use the wording of one of the 43 kinds",
     });
   });
 
@@ -358,7 +358,7 @@ describe("embedded on a provider that is not there", () => {
       {
         kind: "warning",
         text: expect.stringMatching(
-          /^embedded: the execution provider tensorrt fails \(.+\); the cpu is used$/,
+          /^embedded: the execution provider tensorrt failed \(.+\); the CPU is used$/,
         ),
       },
     ]);
@@ -406,7 +406,7 @@ describe("weights that are none", () => {
     await writeFile(path, JSON.stringify({ ...config, columns: 5 }));
     expect((await failure(folder)).message).toContain("cell times columns and rows");
     await writeFile(path, "{");
-    expect((await failure(folder)).message).toContain(`${path} is no JSON`);
+    expect((await failure(folder)).message).toContain(`${path} is not JSON`);
   });
 
   it("are told by graphs that are damaged or another model's", async () => {
@@ -417,7 +417,7 @@ describe("weights that are none", () => {
     );
     await writeFile(join(folder, "encoder.onnx"), await readFile(join(SCRIPTED, "answerer.onnx")));
     expect((await failure(folder)).message).toContain(
-      "encoder.onnx is no graph of the embedded model: it has no input image, no input lens",
+      "encoder.onnx is not a graph of the embedded model: input image, input lens",
     );
   });
 

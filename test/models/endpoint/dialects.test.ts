@@ -98,7 +98,7 @@ describe("endpoint: servers that only stream", () => {
     expect((await askOne(vlm)).value).toMatchObject({ valueM: 0.42 });
     await askOne(vlm);
     expect(server.seen.map(({ body }) => body.stream)).toEqual([false, true, true]);
-    expect(vlm.usage.notes).toEqual(["the server answers in streams only"]);
+    expect(vlm.usage.notes).toEqual(["the server supports only streaming"]);
   });
 
   it("keep several choices apart", async () => {
@@ -156,8 +156,8 @@ describe("endpoint: structured output", () => {
       undefined,
     ]);
     expect(vlm.usage.notes).toEqual([
-      "the server takes no json_schema as response_format: json_object is asked for",
-      "the server takes no json_object as response_format: JSON is asked for in words only",
+      "the server does not support json_schema as response_format: json_object is requested",
+      "the server does not support json_object as response_format: JSON is requested only in the prompt",
     ]);
   });
 
@@ -222,7 +222,7 @@ describe("endpoint: logprobs", () => {
     server.next(json({ error: { message } }, 400), says("0.42 m"));
     const vlm = model({ logprobs: "on" });
     expect((await askOne(vlm)).value).toMatchObject({ valueM: 0.42 });
-    expect(vlm.usage.notes).toEqual(["the server gives no logprobs"]);
+    expect(vlm.usage.notes).toEqual(["the server does not support logprobs"]);
     const logprobs = { content: [{ token: "Ġ9", top_logprobs: [{ token: "1", logprob: -0.1 }] }] };
     server.next(json({ choices: [{ message: { content: "0.4 m" }, logprobs }] }));
     expect((await askOne(model({ logprobs: "on" }))).value).toMatchObject({ valueM: 0.4 });

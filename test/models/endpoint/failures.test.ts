@@ -73,14 +73,14 @@ describe("endpoint: failures that pass", () => {
     await gone.stop();
     const refusal = await refusalOf(model({ url, retries: 1 }));
     expect(refusal.reason).toBe("transport");
-    expect(refusal.detail).toContain("nothing listens there: is the server running");
+    expect(refusal.detail).toContain("nothing is listening there: is the server running");
     expect(refusal.detail).toContain("(2 tries)");
   });
 });
 
 describe("endpoint: failures that last", () => {
   it.each([
-    ["http://127.0.0.1:6000/v1", "may not use this port"],
+    ["http://127.0.0.1:6000/v1", "must not use this port"],
     ["http://no-such-host.invalid/v1", "host name"],
   ])("says why %s cannot be asked", async (url, words) => {
     const refusal = await refusalOf(model({ url, retries: 0 }));
@@ -97,8 +97,8 @@ describe("endpoint: failures that last", () => {
     [401, { error: { message: "invalid key" } }, `environment variable ${KEY_VARIABLE}`],
     [404, { error: { message: "The model `my-model` does not exist." } }, "URL end in /v1"],
     [400, { error: { message: "maximum context length is 4096" } }, "smaller max_side"],
-    [400, { message: "my-model is not a multimodal model" }, "does this model take images"],
-    [501, { error: "image input is not supported" }, "does this model take images"],
+    [400, { message: "my-model is not a multimodal model" }, "does this model accept images"],
+    [501, { error: "image input is not supported" }, "does this model accept images"],
     [307, {}, "it redirects to"],
   ])("does not repeat what HTTP %i refused, and says what to do", async (status, body, advice) => {
     vi.stubEnv(KEY_VARIABLE, "");
@@ -114,13 +114,13 @@ describe("endpoint: failures that last", () => {
 
   it.each([
     ["a web page", "<!DOCTYPE html><html><body>It works!</body></html>", "web page"],
-    ["half a JSON", JSON.stringify(completion("0.4 m")).slice(0, 60), "only the beginning"],
-    ["an empty body", "", "empty body"],
-    ["plain words", "Ollama is running", "no JSON"],
-    ["another JSON", '{"hello":"world"}', "no chat completion"],
-    ["no choices", '{"choices":[]}', "no chat completion"],
-    ["a list", "[1,2]", "no chat completion"],
-    ["null", "null", "no chat completion"],
+    ["half a JSON", JSON.stringify(completion("0.4 m")).slice(0, 60), "incomplete JSON"],
+    ["an empty body", "", "the response is empty"],
+    ["plain words", "Ollama is running", "not JSON"],
+    ["another JSON", '{"hello":"world"}', "not a chat completion"],
+    ["no choices", '{"choices":[]}', "not a chat completion"],
+    ["a list", "[1,2]", "not a chat completion"],
+    ["null", "null", "not a chat completion"],
     ["an error with status 200", '{"error":{"message":"quota used up"}}', "quota used up"],
   ])("refuses %s as an answer", async (_, body, words) => {
     server.always(raw(body));
@@ -320,12 +320,14 @@ describe("endpoint: the API key", () => {
     const everything = [answers, vlm, vlm.fingerprint, vlm.id, vlm.usage];
     expect(inspect(everything, { depth: 20, showHidden: true })).not.toContain(KEY);
     expect(answers[0]![0]!.refusal!.detail).toContain("Incorrect API key: ***");
-    expect(answers[0]![0]!.refusal!.detail).toContain(`does ${KEY_VARIABLE} hold the right key`);
+    expect(answers[0]![0]!.refusal!.detail).toContain(`does ${KEY_VARIABLE} contain the right key`);
   });
 
   it("must be there where a variable is named", () => {
     vi.stubEnv(KEY_VARIABLE, undefined);
-    expect(() => model({ keyEnv: KEY_VARIABLE })).toThrow(`${KEY_VARIABLE}, named as`);
+    expect(() => model({ keyEnv: KEY_VARIABLE })).toThrow(
+      `${KEY_VARIABLE}, which should contain the API key`,
+    );
   });
 
   it("cannot be given instead of the variable's name, and is not repeated then", () => {
@@ -348,7 +350,7 @@ describe("endpoint: wrong options", () => {
   it.each([
     ["no URL", { url: "127.0.0.1:8000" }, "not an http or https URL"],
     ["another scheme", { url: "ftp://host/v1" }, "not an http or https URL"],
-    ["a query", { url: "http://host/v1?n=4" }, "without ? and #"],
+    ["a query", { url: "http://host/v1?n=4" }, "must not contain ? or #"],
     ["no model", { model: "" }, "the model's name is empty"],
     ["n = 0", { n: 0 }, "n: "],
     ["a prompt without the question", { prompt: "How far?" }, "must contain {question}"],

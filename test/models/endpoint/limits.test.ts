@@ -37,10 +37,10 @@ describe("endpoint: budget", () => {
     expect(refusals).toEqual(
       Array.from({ length: 2 }, () => ({
         reason: "budget",
-        detail: "not asked: the budget of 3 calls is spent (budget_calls)",
+        detail: "not asked: the budget of 3 calls is used up (budget_calls)",
       })),
     );
-    expect(vlm.usage.notes).toEqual(["the budget of 3 calls is spent (budget_calls)"]);
+    expect(vlm.usage.notes).toEqual(["the budget of 3 calls is used up (budget_calls)"]);
   });
 
   it("of calls counts retries", async () => {

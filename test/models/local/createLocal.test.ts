@@ -69,7 +69,7 @@ describe("createVlm with a model's folder", () => {
   });
 
   it("says what is wrong with the folder", async () => {
-    await expect(createVlm("/nowhere/model")).rejects.toThrow("there is no such folder");
+    await expect(createVlm("/nowhere/model")).rejects.toThrow("no such folder");
     await expect(createVlm(`${folder}?dtype=q4`)).rejects.toMatchObject({
       name: "OnnxFolderError",
       message: expect.stringContaining("onnx/decoder_model_merged_q4.onnx"),
@@ -86,6 +86,6 @@ describe("createVlm with a model's folder", () => {
   });
 
   it("asks for a folder where only the backend is named", async () => {
-    await expect(createVlm("local")).rejects.toThrow("give its folder");
+    await expect(createVlm("local")).rejects.toThrow("give the folder of a model");
   });
 });

@@ -16,7 +16,7 @@ async function errorOf(options: Parameters<typeof local>[0]): Promise<string> {
 
 describe("a model's folder", () => {
   it("must be there, and be a folder", async () => {
-    expect(await errorOf({ folder: "/nowhere" })).toBe("/nowhere: there is no such folder");
+    expect(await errorOf({ folder: "/nowhere" })).toBe("/nowhere: no such folder");
     expect(await errorOf({ folder: import.meta.filename })).toContain("is a file");
   });
 
@@ -25,7 +25,7 @@ describe("a model's folder", () => {
     onTestFinished(() => rm(folder, { recursive: true }));
     expect(await errorOf({ folder })).toContain("has no config.json");
     await writeFile(join(folder, "config.json"), "{");
-    expect(await errorOf({ folder })).toContain("config.json is no JSON");
+    expect(await errorOf({ folder })).toContain("config.json is not JSON");
     await writeFile(join(folder, "config.json"), '{"name":"tasks"}');
     expect(await errorOf({ folder })).toContain("model_type");
     await writeFile(join(folder, "config.json"), '{"model_type":"smolvlm"}');
@@ -35,7 +35,9 @@ describe("a model's folder", () => {
   it("must hold a model of the right kind", async () => {
     const message = await errorOf({ folder: modelFolder("depth_anything") });
     expect(message).toContain("is not an image-text-to-text model");
-    expect(message).toContain("model_type depth_anything. Known are smolvlm, idefics3, qwen2_vl");
+    expect(message).toContain(
+      "model_type depth_anything. Known types: smolvlm, idefics3, qwen2_vl",
+    );
   });
 
   it("must be whole: all missing files are listed", async () => {
@@ -89,7 +91,7 @@ describe("a model's folder", () => {
     const path = join(folder, "config.json");
     const config = JSON.parse(await readFile(path, "utf8")) as object;
     await writeFile(path, JSON.stringify({ ...config, image_token_index: undefined }));
-    expect(await errorOf({ folder })).toContain("names no processor that is known");
+    expect(await errorOf({ folder })).toContain("does not name a known processor");
   });
 
   it("tells how far it is read, and what goes another way", async () => {
@@ -105,7 +107,7 @@ describe("a model's folder", () => {
     if (vlm.fingerprint.includes('"device":"cuda"')) expect(warnings).toEqual([]);
     else
       expect(warnings[0]).toMatch(
-        /^smolvlm: the execution provider cuda fails \(.*the cpu is used$/,
+        /^smolvlm: the execution provider cuda failed \(.*the CPU is used$/,
       );
   });
 

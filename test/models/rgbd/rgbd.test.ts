@@ -209,7 +209,7 @@ describe("finding objects", () => {
     expect(Math.abs((await distance(frame, a)) - truth.distance)).toBeLessThan(0.005);
     expect(await refusal(question("height", a))).toMatchObject({
       reason: "no_object",
-      detail: expect.stringContaining("TF frame a only, which has no size"),
+      detail: expect.stringContaining("only by its TF frame a, which has no size"),
     });
   });
 
@@ -252,7 +252,7 @@ describe("refusals of rgbd", () => {
     });
     expect(await refusal(question("height"), wiped(1, 3))).toEqual({
       reason: "no_object",
-      detail: "label 1 (the red thing) covers 3 px, at least 20 are needed",
+      detail: "label 1 (the red thing) covers 3 px, but at least 20 are needed",
     });
   });
 

@@ -35,8 +35,8 @@ describe("what a bridge warns of", () => {
     bench.offer(COLOR, IMAGE, SENSOR_QOS);
     const { warnings, cameras } = await bench.beat();
     expect(warnings[0]).toBe(
-      `nothing comes from /camera_driver to /spatial_reward on ${COLOR}: the publisher is best effort, ` +
-        "the subscription asks for reliable. Set the parameter reliability to best_effort, or change the publisher",
+      `no messages from /camera_driver to /spatial_reward on ${COLOR}: the publisher is best effort, ` +
+        "but the subscription requests reliable. Set the parameter reliability to best_effort, or change the publisher",
     );
     expect(cameras[0]!.fault).toBe(warnings[0]);
     expect(bench.ros.logsAt("warn")).toContain(warnings[0]);
@@ -56,7 +56,7 @@ describe("what a bridge warns of", () => {
     bench.offer(`${COLOR}/compressed`, "sensor_msgs/msg/CompressedImage");
     const warnings = await silence(bench, 5);
     expect(warnings[0]).toBe(
-      `no image on ${COLOR} for 5.0 s: it has no publisher, but there is ${COLOR}/compressed: ` +
+      `no image on ${COLOR} for 5.0 s: it has no publisher, but these topics exist: ${COLOR}/compressed: ` +
         "set camera or image_transport",
     );
   });
@@ -69,14 +69,14 @@ describe("what a bridge warns of", () => {
 
   it("a simulated time that never begins", async () => {
     const bench = await start({ parameters: { use_sim_time: true } });
-    expect((await bench.beat()).warnings[0]).toContain("no /clock has come");
+    expect((await bench.beat()).warnings[0]).toContain("nothing is received on /clock");
   });
 
   it("the same thing only now and then", async () => {
     const bench = await start({ parameters: { reliability: "reliable" } });
     bench.offer(COLOR, IMAGE, SENSOR_QOS);
     for (let beat = 0; beat < 12; beat++) await bench.beat();
-    const lines = bench.ros.logsAt("warn").filter((text) => text.includes("asks for reliable"));
+    const lines = bench.ros.logsAt("warn").filter((text) => text.includes("requests reliable"));
     expect(lines).toHaveLength(3);
   });
 });
@@ -133,7 +133,7 @@ describe("a bridge with a model that needs depth and camera_info", () => {
     await bench.image(1000);
     const { warnings } = await bench.beat(5);
     expect(warnings[0]).toContain(
-      "no camera_info: /camera/color/camera_info has a publisher and sends nothing",
+      "no camera_info: /camera/color/camera_info has a publisher, but nothing arrives",
     );
   });
 });
@@ -219,7 +219,7 @@ describe("a simulated time", () => {
     clock.close();
     const { warnings } = await bench.beat(5);
     expect(warnings[0]).toBe(
-      "the simulated time stands at 100.0 s: nobody publishes /clock any more",
+      "the simulated time is stuck at 100.0 s: /clock is no longer published",
     );
     expect(warnings[1]).toContain(`no image on ${COLOR} for 66.0 s`);
   });

@@ -45,7 +45,7 @@ describe("a bridge whose model answers late", () => {
     expect(values).toEqual([{ data: Number.NaN }]);
     expect(markers).toEqual([]);
     expect(bench.ros.logs.map(({ message }) => message).join()).toContain(
-      "the model took 5 ms: the image came late to this node",
+      "the model took 5 ms: the image reached this node late",
     );
 
     await bench.image(102_000);

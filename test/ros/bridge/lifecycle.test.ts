@@ -55,7 +55,7 @@ describe("the life cycle of a bridge", () => {
     const bench = await start({ parameters: { task: "/nowhere/pick.yaml" } });
     expect(bench.node.lifecycleState).toBe("unconfigured");
     expect(bench.ros.logsAt("error")[0]).toBe(
-      "Cannot read the task file /nowhere/pick.yaml: there is no such file.",
+      "Cannot read the task file /nowhere/pick.yaml: no such file.",
     );
     expect((await bench.beat()).state).toBe(0);
     expect(await bench.set("task", bench.taskPath)).toMatchObject({ successful: true });
@@ -63,10 +63,10 @@ describe("the life cycle of a bridge", () => {
     expect(await bench.node.transition("activate")).toBe(true);
   });
 
-  it("stays unconfigured where no camera is named", async () => {
+  it("stays unconfigured where no camera is configured", async () => {
     const bench = await start({ parameters: { camera: "" } });
     expect(bench.node.lifecycleState).toBe("unconfigured");
-    expect(bench.ros.logsAt("error")[0]).toContain("no camera is named");
+    expect(bench.ros.logsAt("error")[0]).toContain("no camera is configured");
   });
 
   it("is active at once while its model is still loading, and drops images until then", async () => {
@@ -185,7 +185,7 @@ describe("parameters of a running bridge", () => {
     await bench.node.transition("deactivate");
     expect(await bench.set("reliability", "reliable")).toMatchObject({ successful: true });
     await bench.node.transition("activate");
-    expect((await bench.beat()).warnings.join()).toContain("asks for reliable");
+    expect((await bench.beat()).warnings.join()).toContain("requests reliable");
   });
 
   it("fails an episode that lasts longer than episode_timeout", async () => {

@@ -80,7 +80,9 @@ describe("what a bridge publishes for people", () => {
     const transforms = bench.listen("/tf", "tf2_msgs/msg/TFMessage");
     await bench.image(1400);
     expect(arrays).toEqual([]);
-    expect((await bench.beat()).warnings.join()).toContain("TF frame base_link has not come");
+    expect((await bench.beat()).warnings.join()).toContain(
+      "TF frame base_link has not been received",
+    );
     await bench.staticTf("base_link>camera_color_optical_frame");
     await bench.image(1500);
     const header = { stamp: { sec: 1, nanosec: 500_000_000 }, frame_id: "base_link" };
@@ -156,7 +158,7 @@ describe("what a bridge publishes for people", () => {
     for (let ms = 1000; ms < 2000; ms += 100) await bench.image(ms);
     const { cameras, warnings } = await bench.beat();
     expect(cameras[0]).toMatchObject({ share_usable: 0, share_invalid: 1, share_late: 0 });
-    const why = `none of the last 10 rewards of ${COLOR} can be used: 10 invalid; reach: refused: I cannot tell`;
+    const why = `none of the last 10 rewards of ${COLOR} are usable: 10 invalid; reach: refused: I cannot tell`;
     expect(warnings).toContain(why);
     expect(arrays[0]!.status[0]).toMatchObject({ level: 2, message: why });
     said = 0.3;
@@ -268,6 +270,6 @@ describe("the recording of a bridge", () => {
     await bench.image(1000);
     await bench.close();
     expect(bench.annotations).toHaveLength(1);
-    expect(bench.ros.logsAt("error").join()).toContain("nothing more is recorded");
+    expect(bench.ros.logsAt("error").join()).toContain("recording stopped");
   });
 });

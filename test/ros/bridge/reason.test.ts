@@ -79,7 +79,7 @@ describe("the action reason", () => {
     expect(bench.ros.actions).toEqual([]);
     expect(await bench.set("llm", "gpt")).toMatchObject({
       successful: false,
-      reason: expect.stringMatching(/^llm: reasoner spec: there is no reasoner "gpt"/),
+      reason: expect.stringMatching(/^llm: reasoner spec: no reasoner "gpt"/),
     });
     expect(await bench.set("llm", "planner")).toMatchObject({ successful: true });
     expect(bench.ros.actions).toEqual([ACTION]);
@@ -90,7 +90,7 @@ describe("the action reason", () => {
   it("is not served where the language model cannot be, and the node lives on", async () => {
     const bench = await start("gpt");
     expect(bench.ros.actions).toEqual([]);
-    expect(bench.ros.logsAt("error")).toEqual([expect.stringMatching(/^llm: .*is not served$/)]);
+    expect(bench.ros.logsAt("error")).toEqual([expect.stringMatching(/^llm: .*is not available$/)]);
     await bench.image(1000);
     expect(bench.annotations).toHaveLength(1);
   });
@@ -107,9 +107,9 @@ describe("the action reason", () => {
     expect(await messageOf()).toMatch(/inactive/);
     await bench.node.transition("activate");
     await bench.settle();
-    expect(await messageOf()).toBe(`no image of the camera ${COLOR} has come yet`);
+    expect(await messageOf()).toBe(`no image of the camera ${COLOR} has been received yet`);
     await bench.image(1000);
-    expect(await messageOf({ question: " " })).toBe("nothing is asked: give question");
+    expect(await messageOf({ question: " " })).toBe("the question is empty: give question");
     expect(await messageOf({ camera: "left" })).toMatch(/no camera "left"/);
     expect(await messageOf({ question: "Why?" })).toBe(
       "unknown: the planner knows no such question",
@@ -158,7 +158,7 @@ describe("the action reason", () => {
     const running = [1, 2, 3, 4].map(() => send(bench, {}, cancel.signal));
     await servers[0]!.arrived(4);
     expect((await send(bench)).result).toMatchObject({
-      message: "4 questions are reasoned about already: ask later",
+      message: "4 questions are already in progress: ask later",
     });
     cancel.abort(new Error("enough"));
     await Promise.all(running);

@@ -47,7 +47,7 @@ describe("ask_spatial", () => {
     const request = { ...NOTHING, question: QUESTION, images: cameraImages() };
     expect(await bench.call("ask_spatial", request)).toMatchObject({
       success: false,
-      message: `no image of the camera ${COLOR} has come yet`,
+      message: `no image of the camera ${COLOR} has been received yet`,
     });
     await bench.image(1000);
     await bench.image(1200);
@@ -77,7 +77,7 @@ describe("ask_spatial", () => {
     const images = cameraImages();
     const messageOf = async (request: object) =>
       (await bench.call("ask_spatial", { ...NOTHING, images, ...request })).message;
-    expect(await messageOf({})).toContain("nothing is asked");
+    expect(await messageOf({})).toContain("the question is empty");
     expect(await messageOf({ kind: "distanc", subject: "mug" })).toContain(
       "did you mean distance?",
     );
@@ -184,7 +184,7 @@ describe("evaluate_reward", () => {
     expect((await bench.call("evaluate_reward", request)).message).toContain("no colour image");
     expect(
       (await bench.call("evaluate_reward", { episode: "", images: [], timeout: 0 })).message,
-    ).toContain("no image in the request");
+    ).toContain("request has no image");
   });
 });
 

@@ -191,7 +191,7 @@ describe("a bridge and malformed images", () => {
     await bench.image(1000, COLOR, { step: 4 });
     const { cameras } = await bench.beat();
     expect(cameras[0]).toMatchObject({ frames_in: 1n, frames_failed: 1n });
-    const [line] = bench.ros.logsAt("warn").filter((text) => text.includes("is lost"));
+    const [line] = bench.ros.logsAt("warn").filter((text) => text.includes("could not be used"));
     expect(line).toContain(COLOR);
     await bench.image(1100);
     expect(bench.annotations.at(-1)?.outcome).toBe("annotated");

@@ -74,20 +74,20 @@ describe("a bridge on a robot whose /tf lacks the task's frames", () => {
     const [reach, size] = bench.annotations.at(-1)?.measurements ?? [];
     expect(reach).toMatchObject({ validity: "invalid" });
     expect(reach?.reason).toBe(
-      `no_transform: red_mug has not come; /tf has: base_link, ${OPTICAL}, tool0`,
+      `no_transform: red_mug has not been received; /tf has: base_link, ${OPTICAL}, tool0`,
     );
     expect(size).toMatchObject({ validity: "ok" });
     const { warnings } = await bench.beat();
     expect(warnings).toContain(
-      `TF frame red_mug has not come; /tf has: base_link, ${OPTICAL}, tool0`,
+      `TF frame red_mug has not been received; /tf has: base_link, ${OPTICAL}, tool0`,
     );
   });
 
-  it("says so where nobody publishes /tf", async () => {
+  it("says so where /tf is not published", async () => {
     const bench = await start({ vlm: poseVlm() });
     await bench.image(1000);
     expect((await bench.beat()).warnings).toContain(
-      "TF frames tool0, red_mug have not come; nobody publishes /tf",
+      "TF frames tool0, red_mug have not been received; /tf is not published",
     );
   });
 });
@@ -142,7 +142,7 @@ describe("a part that is offered and does not come", () => {
     const { warnings, cameras } = await bench.beat(5);
     expect(cameras[0]).toMatchObject({ frames_in: 21n, frames_pending: 0n });
     expect(warnings.join()).toContain(
-      `no depth: ${DEPTH} has a publisher and sends nothing: images go without depth`,
+      `no depth: ${DEPTH} has a publisher, but nothing arrives: images are processed without depth`,
     );
   });
 

@@ -161,7 +161,7 @@ describe("BagWriter", () => {
 
   it("says so when a file stands in its place", async () => {
     await writeFile(join(folder, "taken"), "");
-    await expect(BagWriter.create(join(folder, "taken"))).rejects.toThrow(/exists already/);
+    await expect(BagWriter.create(join(folder, "taken"))).rejects.toThrow(/already exists/);
   });
 
   it("writes metadata.yaml of version 5 beside the file, as Humble reads it", async () => {

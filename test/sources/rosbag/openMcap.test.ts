@@ -156,7 +156,7 @@ module builtin_interfaces { module msg { struct Time { int32 sec; uint32 nanosec
     await writeMcap(path, [{ topic: "/s", logNs: T0, data: Uint8Array.of(0, 1, 0, 0, 9) }]);
     const bag = await openBag(path);
     for await (const message of bag.messages()) {
-      expect(() => message.decode()).toThrow(/\/s: a message is no valid std_msgs\/msg\/String/);
+      expect(() => message.decode()).toThrow(/\/s: a message is not a valid std_msgs\/msg\/String/);
     }
     await bag.close();
   });
@@ -174,7 +174,7 @@ describe("openBag of a damaged MCAP file", () => {
     await refuse("photo.mcap", "JFIF is no bag at all", /neither MCAP nor sqlite3/);
     await expect(openBag(join(folder, "none.mcap"))).rejects.toThrow(/no such file or folder/);
     await mkdir(join(folder, "hollow"));
-    await expect(openBag(join(folder, "hollow"))).rejects.toThrow(/holds no recording/);
+    await expect(openBag(join(folder, "hollow"))).rejects.toThrow(/has no recording/);
   });
 
   for (const shape of ["zstd chunks", "plain chunks", "no chunks"] as const) {

@@ -71,7 +71,7 @@ describe("openBag of a sqlite3 file", () => {
     expect(bag.definition("my_msgs/msg/Odd")).toBeUndefined();
     for await (const message of bag.messages()) {
       expect(message.data).toEqual(strings(1)[0]!.data);
-      expect(() => message.decode()).toThrow(/stores no definition of my_msgs\/msg\/Odd/);
+      expect(() => message.decode()).toThrow(/has no definition of my_msgs\/msg\/Odd/);
     }
     await bag.close();
   });
@@ -168,7 +168,7 @@ describe("openBag of a sqlite3 file", () => {
     const database = new sqlite.Database(path);
     database.exec("CREATE TABLE people(name TEXT)");
     database.close();
-    await expect(openBag(path)).rejects.toThrow(/contacts\.db3 is no rosbag2 recording/);
+    await expect(openBag(path)).rejects.toThrow(/contacts\.db3 is not a rosbag2 recording/);
   });
 });
 

@@ -126,9 +126,7 @@ describe("openBag of a folder", () => {
     const path = join(folder, "several");
     await mkdir(path);
     for (const name of ["monday", "tuesday"]) await writeMcap(join(path, `${name}.mcap`), all);
-    await expect(openBag(path)).rejects.toThrow(
-      /holds several recordings.*\n.*monday\.mcap\n.*tues/,
-    );
+    await expect(openBag(path)).rejects.toThrow(/but several recordings.*\n.*monday\.mcap\n.*tues/);
   });
 });
 

@@ -19,7 +19,7 @@ export interface BridgeServicesOptions {
   readonly node: RosNode;
   /** Undefined while the node is unconfigured. */
   readonly session: () => Session | undefined;
-  /** Gives the session another task. @throws UserError where it cannot be used */
+  /** Gives the session another task. @throws UserError if it cannot be used */
   readonly setTask: (task: Task) => void;
 }
 
@@ -126,9 +126,7 @@ export class BridgeServices {
     const { session, run, vlm } = this.ready();
     const { episode, images, timeout } = evaluateRequest.parse(request);
     if (images.length === 0) {
-      throw new BridgeError(
-        "there is no image in the request: give images[0].color or .compressed",
-      );
+      throw new BridgeError("the request has no image: give images[0].color or .compressed");
     }
     const frames = images.map((message) => {
       const parsed = parseImages(message);
@@ -183,13 +181,13 @@ export function cameraOf(run: LiveRun, name: string): LiveCamera {
   const camera = run.camera(name);
   if (camera) return camera;
   const known = run.cameras.map((other) => other.name).join(", ");
-  throw new BridgeError(`there is no camera "${name}"; there are ${known}`);
+  throw new BridgeError(`no camera "${name}"; the cameras are ${known}`);
 }
 
-/** @throws BridgeError where none has come yet */
+/** @throws BridgeError if none has come yet */
 export function newestFrameOf(camera: LiveCamera): CameraFrame {
   if (camera.newestFrame) return camera.newestFrame;
-  throw new BridgeError(`no image of the camera ${camera.name} has come yet`);
+  throw new BridgeError(`no image of the camera ${camera.name} has been received yet`);
 }
 
 function signalOf(run: LiveRun, timeoutS: number): AbortSignal {

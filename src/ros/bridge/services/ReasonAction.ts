@@ -42,7 +42,7 @@ export class ReasonAction {
     this.#options = options;
   }
 
-  /** @throws VlmSpecError where the spec cannot be; the model before stays */
+  /** @throws VlmSpecError if the spec cannot be; the model before stays */
   setLlm(llm: string): void {
     checkLlm(llm);
     this.#llm = llm;
@@ -72,7 +72,7 @@ export class ReasonAction {
     this.#goals++;
     try {
       if (this.#goals > MOST_GOALS) {
-        throw new BridgeError(`${MOST_GOALS} questions are reasoned about already: ask later`);
+        throw new BridgeError(`${MOST_GOALS} questions are already in progress: ask later`);
       }
       return await this.#reason(goal, publishFeedback, signal);
     } catch (error) {
@@ -92,7 +92,7 @@ export class ReasonAction {
   ): Promise<RosActionOutcome> {
     const { session, run, vlm } = this.#options.services.ready();
     const asked = goalSchema.parse(goal);
-    if (asked.question.trim() === "") throw new BridgeError("nothing is asked: give question");
+    if (asked.question.trim() === "") throw new BridgeError("the question is empty: give question");
     const camera = cameraOf(run, asked.camera);
     const frame = newestFrameOf(camera);
     const either = AbortSignal.any([signal, run.signal]);
@@ -128,7 +128,7 @@ export class ReasonAction {
   }
 }
 
-/** @throws VlmSpecError where it is neither empty nor the spec of a language model */
+/** @throws VlmSpecError if it is neither empty nor the spec of a language model */
 export function checkLlm(llm: string): void {
   if (llm !== "") checkReasonerSpec(llm);
 }

@@ -29,12 +29,12 @@ export function questionOf(words: QuestionWords, objects: readonly ObjectRef[]):
     return understood;
   }
   if (words.kind === "")
-    throw new BridgeError("nothing is asked: give question, or kind and subject");
+    throw new BridgeError("the question is empty: give question, or kind and subject");
   const kind = KINDS.has(words.kind as QuestionKind) ? (words.kind as QuestionKind) : undefined;
   if (kind === undefined) {
     const near = closestName(words.kind, KINDS.keys());
     throw new BridgeError(
-      `there is no kind "${words.kind}"${near ? `; did you mean ${near}?` : ""}; see docs/task-file.md`,
+      `no kind "${words.kind}"${near ? `; did you mean ${near}?` : ""}; see docs/task-file.md`,
     );
   }
   const object = words.object === "" ? undefined : objectOf(words.object, objects);

@@ -16,7 +16,7 @@ const numbers = z
   .custom<ArrayLike<number>>((value) => Array.isArray(value) || ArrayBuffer.isView(value))
   .transform((values) => Array.from(values));
 
-/** spatial_reward_msgs/msg/CameraImages, as far as it says what was sent. */
+/** spatial_reward_msgs/msg/CameraImages, limited to the fields that say what was sent. */
 const imagesSchema = z.object({
   camera: z.string(),
   color: withData.loose(),
@@ -44,7 +44,7 @@ export function hasColor({ color, compressed }: RequestImages): boolean {
 }
 
 /**
- * The frame that a request sent. Its images may be faulty; the model's guard tells.
+ * The frame that a request sent. Its images may be faulty; the model's guard reports it.
  *
  * @param camera name of the camera
  * @param knownInfo intrinsics of that camera's topic, for a request without

@@ -137,7 +137,7 @@ describe("MetricDepth", () => {
     const config = { model_type: "depth_anything", depth_estimation_type: "relative" };
     await writeFile(join(folder, "config.json"), JSON.stringify(config));
     await expect(MetricDepth.open(folder, CPU, {})).rejects.toThrow(
-      /its depth is relative, not in metres.*Take a metric version/,
+      /its depth is relative, not in metres.*Use a metric version/,
     );
     await writeFile(join(folder, "config.json"), JSON.stringify({ model_type: "depth_anything" }));
     await expect(MetricDepth.open(folder, CPU, {})).rejects.toThrow("relative");
@@ -237,7 +237,7 @@ describe("rgbd on a plain colour image", () => {
     const { refusal } = await ask(paintedFrame(scenes[0]!.frame), strict);
     expect(refusal).toEqual({
       reason: "no_object",
-      detail: "owlvit sees no box of the red thing with a score of 0.3 or more (min_score)",
+      detail: "owlvit found no box of the red thing with a score of 0.3 or more (min_score)",
     });
     const green = { name: "floor", phrase: "the green floor" };
     const height: TypedQuestion = {
@@ -249,7 +249,7 @@ describe("rgbd on a plain colour image", () => {
     const answer = await ask(paintedFrame(scenes[0]!.frame), floorless, height);
     expect(answer.refusal).toMatchObject({
       reason: "no_plane",
-      detail: expect.stringContaining("the support is not seen: owlvit sees no box"),
+      detail: expect.stringContaining("the support is not seen: owlvit found no box"),
     });
   });
 
