@@ -80,3 +80,17 @@ export interface EpisodeRow {
   readonly ended: string;
   readonly durationS: number;
 }
+
+/** The figures of an episode set by their names, its controls aside. */
+export function episodeFigures(episodes: EpisodeSetMetrics): Figures {
+  return {
+    coverage: episodes.rewarded,
+    voc_progress: episodes.vocProgress,
+    voc_reward: episodes.vocReward,
+    monotonicity_violations: episodes.monotonicityViolations,
+    largest_backward_jump: episodes.largestBackwardJump,
+    auroc: episodes.auroc,
+    return_margin: episodes.returnMargin,
+    worst_case_margin: episodes.worstCaseMargin,
+  };
+}

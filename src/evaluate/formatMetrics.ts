@@ -1,5 +1,10 @@
 import { itemAt } from "../base/index.js";
-import type { EpisodeRow, Figures, RewardMetrics } from "./RewardMetrics.js";
+import {
+  type EpisodeRow,
+  episodeFigures,
+  type Figures,
+  type RewardMetrics,
+} from "./RewardMetrics.js";
 import type { Figure } from "./statistics.js";
 
 /** Longer lists of episodes are left to the JSON file. */
@@ -22,24 +27,12 @@ export function formatMetrics({ measurements, episodes, rows }: RewardMetrics): 
     },
   );
   const { controls, signal } = episodes;
-  const overEpisodes = figureTable(
-    {
-      coverage: episodes.rewarded,
-      voc_progress: episodes.vocProgress,
-      voc_reward: episodes.vocReward,
-      monotonicity_violations: episodes.monotonicityViolations,
-      largest_backward_jump: episodes.largestBackwardJump,
-      auroc: episodes.auroc,
-      return_margin: episodes.returnMargin,
-      worst_case_margin: episodes.worstCaseMargin,
-    },
-    [
-      ["reversed", controls.reversed],
-      ["shuffled", controls.shuffled],
-      ["unsuccessful", controls.unsuccessful],
-      ["clock", controls.clock],
-    ],
-  );
+  const overEpisodes = figureTable(episodeFigures(episodes), [
+    ["reversed", controls.reversed],
+    ["shuffled", controls.shuffled],
+    ["unsuccessful", controls.unsuccessful],
+    ["clock", controls.clock],
+  ]);
   parts.push(`Episodes (monotonicity of ${signal}, on successful ones)\n${overEpisodes}`);
   parts.push(episodeTable(rows));
   return parts.join("\n");

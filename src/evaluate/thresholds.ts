@@ -1,5 +1,5 @@
 import { UserError } from "../base/index.js";
-import type { Figures, RewardMetrics } from "./RewardMetrics.js";
+import { episodeFigures, type Figures, type RewardMetrics } from "./RewardMetrics.js";
 import type { Figure } from "./statistics.js";
 
 /** A bound that a figure has to keep, for CI. */
@@ -100,16 +100,7 @@ export function figuresByKey({ measurements, episodes }: RewardMetrics): Map<str
     put(`${name}.shuffled.`, controls.shuffled);
     put(`${name}.wrong_target.`, controls.wrongTarget);
   }
-  put("", {
-    coverage: episodes.rewarded,
-    voc_progress: episodes.vocProgress,
-    voc_reward: episodes.vocReward,
-    monotonicity_violations: episodes.monotonicityViolations,
-    largest_backward_jump: episodes.largestBackwardJump,
-    auroc: episodes.auroc,
-    return_margin: episodes.returnMargin,
-    worst_case_margin: episodes.worstCaseMargin,
-  });
+  put("", episodeFigures(episodes));
   put("reversed.", episodes.controls.reversed);
   put("shuffled.", episodes.controls.shuffled);
   put("unsuccessful.", episodes.controls.unsuccessful);

@@ -44,6 +44,25 @@ export const RELATIONS = [
 ] as const;
 export type Relation = (typeof RELATIONS)[number];
 
+const OPPOSITES: Readonly<Record<Relation, Relation>> = {
+  left: "right",
+  right: "left",
+  above: "below",
+  below: "above",
+  behind: "front",
+  front: "behind",
+  tall: "short",
+  short: "tall",
+  wide: "thin",
+  thin: "wide",
+  big: "small",
+  small: "big",
+};
+
+export function oppositeOf(relation: Relation): Relation {
+  return OPPOSITES[relation];
+}
+
 export const CLASSIFY_KINDS = [
   "left_right",
   "above_below",

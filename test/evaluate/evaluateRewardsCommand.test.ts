@@ -1,9 +1,10 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { UserError } from "../../src/base/index.js";
 import { evaluateRewardsCommand } from "../../src/cli/evaluateRewards.js";
+import { printedBy } from "../support/cli.js";
 import { writeAnnotatedBag } from "./annotatedBag.js";
 
 let folder: string;
@@ -17,18 +18,8 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 /** What the command prints; it rejects with its error. */
-async function evaluate(...args: string[]): Promise<string> {
-  let printed = "";
-  const spy = vi.spyOn(process.stdout, "write").mockImplementation((text) => {
-    printed += text;
-    return true;
-  });
-  try {
-    await evaluateRewardsCommand().parseAsync(args, { from: "user" });
-  } finally {
-    spy.mockRestore();
-  }
-  return printed;
+function evaluate(...args: string[]): Promise<string> {
+  return printedBy(evaluateRewardsCommand(), ...args);
 }
 
 async function failure(...args: string[]): Promise<UserError> {

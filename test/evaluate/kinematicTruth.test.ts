@@ -1,12 +1,13 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { evaluateRewardsCommand } from "../../src/cli/evaluateRewards.js";
 import { type EvaluatedEpisode, NoRobotError, readEpisodes } from "../../src/evaluate/index.js";
 import { BagWriter, openBag } from "../../src/sources/index.js";
 import type { Task } from "../../src/task/index.js";
 import { PICK, recorded, taskOf } from "../kinematics/robot.js";
+import { printedBy } from "../support/cli.js";
 
 let folder: string;
 beforeAll(async () => {
@@ -114,13 +115,7 @@ describe("evaluate rewards by the robot's kinematics", () => {
 
   it("prints what the truth rests on", async () => {
     const path = await annotatedGrasp("graspC", robotic.source, 0.05);
-    let printed = "";
-    const spy = vi.spyOn(process.stdout, "write").mockImplementation((text) => {
-      printed += text;
-      return true;
-    });
-    await evaluateRewardsCommand().parseAsync([path, "--truth", "kinematics"], { from: "user" });
-    spy.mockRestore();
+    const printed = await printedBy(evaluateRewardsCommand(), path, "--truth", "kinematics");
     expect(printed).toContain("graspC: at 3.4 s the gripper grasped the red mug");
     expect(printed).toMatch(/mae +0\.\d+/);
   });

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { Console } from "node:console";
 import { resolve } from "node:path";
+import type { Command } from "commander";
 import { runCli as runHere } from "../../src/cli/run.js";
 
 const MAIN = resolve(import.meta.dirname, "../../dist/cli/main.js");
@@ -73,6 +74,17 @@ async function runAlone(args: readonly string[]): Promise<CliResult> {
     process.exitCode = exitCodeBefore;
     globalThis.console = consoleBefore;
     stderr.release();
+    stdout.release();
+  }
+}
+
+/** What a command by itself writes to stdout. @throws what the command throws */
+export async function printedBy(command: Command, ...args: readonly string[]): Promise<string> {
+  const stdout = capture(process.stdout);
+  try {
+    await command.parseAsync(args, { from: "user" });
+    return stdout.text;
+  } finally {
     stdout.release();
   }
 }

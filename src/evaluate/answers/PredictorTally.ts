@@ -4,7 +4,12 @@ import type { IntervalFigures, PredictorMetrics } from "./AnswerMetrics.js";
 import type { AnswerRow, Said, Truth } from "./AnswerRow.js";
 import { ClusterSums, type Weights } from "./ClusterSums.js";
 import { isFirst } from "./ConstantPredictor.js";
-import { LengthBins, QuantityFigures, SigmaCalibration } from "./quantityFigures.js";
+import {
+  LengthBins,
+  QuantityFigures,
+  type SaidLength,
+  SigmaCalibration,
+} from "./quantityFigures.js";
 
 type QuantityTruth = Extract<Truth, { shape: "quantity" }>;
 
@@ -79,7 +84,7 @@ export class PredictorTally {
     weights: Weights,
     kind: AnswerRow["kind"],
     truth: QuantityTruth,
-    said: { readonly valueM: number; readonly sigmaM: number } | undefined,
+    said: SaidLength | undefined,
     rangeM: number | undefined,
   ): void {
     const truthM = truth.value_m;

@@ -45,18 +45,19 @@ const SUM = {
 } as const;
 const SIZE = SUM.ranges + RANGES.length;
 
+/** A length with its sigma, as a predictor gave it. */
+export interface SaidLength {
+  readonly valueM: number;
+  readonly sigmaM: number;
+}
+
 /** Figures of questions about lengths, gathered one by one; formulas in docs/evaluation.md. */
 export class QuantityFigures {
   readonly #sums = new ClusterSums(SIZE);
   readonly #row = new Float64Array(SIZE);
 
   /** @param said undefined: refused */
-  add(
-    cluster: string,
-    weights: Weights,
-    truthM: number,
-    said: { readonly valueM: number; readonly sigmaM: number } | undefined,
-  ): void {
+  add(cluster: string, weights: Weights, truthM: number, said: SaidLength | undefined): void {
     const row = this.#row.fill(0);
     const isComparable = Math.abs(truthM) >= LEAST_RELATIVE_M;
     row[SUM.asked] = 1;
@@ -93,11 +94,7 @@ export class QuantityFigures {
   }
 }
 
-function addError(
-  row: Float64Array,
-  truthM: number,
-  { valueM, sigmaM }: { readonly valueM: number; readonly sigmaM: number },
-): void {
+function addError(row: Float64Array, truthM: number, { valueM, sigmaM }: SaidLength): void {
   const error = Math.abs(valueM - truthM);
   row[SUM.answered] = 1;
   row[SUM.absolute] = error;
@@ -155,7 +152,7 @@ export class LengthBins {
     cluster: string,
     weights: Weights,
     truthM: number,
-    said: { readonly valueM: number; readonly sigmaM: number } | undefined,
+    said: SaidLength | undefined,
   ): void {
     // A length at an edge belongs to the bin above it.
     const bin = EDGES_M.findLastIndex((edge) => lengthM >= edge);
@@ -194,12 +191,7 @@ export class SigmaCalibration {
   readonly #row = new Float64Array(1 + SIGMAS.length);
   #asked = 0;
 
-  add(
-    cluster: string,
-    weights: Weights,
-    truthM: number,
-    said: { readonly valueM: number; readonly sigmaM: number } | undefined,
-  ): void {
+  add(cluster: string, weights: Weights, truthM: number, said: SaidLength | undefined): void {
     this.#asked += 1;
     if (!said || !(said.sigmaM > 0)) return;
     const inSigmas = Math.abs(said.valueM - truthM) / said.sigmaM;

@@ -1,9 +1,9 @@
-import { type Relation, relationOf } from "../QuestionKind.js";
+import { oppositeOf, type Relation, relationOf } from "../QuestionKind.js";
 import { type AnswerReading, type Refusal, type RefusalReason, refuse } from "../SpatialAnswer.js";
 import type { TypedQuestion } from "../SpatialQuestion.js";
 import { spokenConfidence } from "./doubt.js";
 import { mentionsIn } from "./mentions.js";
-import { oppositeOf, type RelationStatement, relationStatements } from "./relations.js";
+import { type RelationStatement, relationStatements } from "./relations.js";
 import { type Token, wordSet } from "./tokens.js";
 
 /** A relation that follows only from the denial of its opposite. */

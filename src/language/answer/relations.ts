@@ -1,5 +1,5 @@
 import { itemAt } from "../../base/index.js";
-import type { Relation } from "../QuestionKind.js";
+import { oppositeOf, type Relation } from "../QuestionKind.js";
 import type { TypedQuestion } from "../SpatialQuestion.js";
 import { type Mention, mentionsIn } from "./mentions.js";
 import { clausesOf, isOneOf, type Token, wordSet } from "./tokens.js";
@@ -110,25 +110,6 @@ const RELATION_WORDS: Readonly<Record<Relation, ReadonlySet<string>>> = {
   big: wordSet("big bigger biggest large larger largest greater greatest bulkier bulkiest huge"),
   small: wordSet("small smaller smallest little tiny tinier tiniest littlest compact"),
 };
-
-const OPPOSITE: Readonly<Record<Relation, Relation>> = {
-  left: "right",
-  right: "left",
-  above: "below",
-  below: "above",
-  behind: "front",
-  front: "behind",
-  tall: "short",
-  short: "tall",
-  wide: "thin",
-  thin: "wide",
-  big: "small",
-  small: "big",
-};
-
-export function oppositeOf(relation: Relation): Relation {
-  return OPPOSITE[relation];
-}
 
 /** The relation that the token at `index` says, of `relation` and its opposite. */
 function relationAt(

@@ -2,6 +2,7 @@ import { itemAt } from "../../base/index.js";
 import {
   type ClassifyKind,
   kindInfo,
+  oppositeOf,
   type QuantityKind,
   type QuestionKind,
   type Relation,
@@ -122,24 +123,9 @@ function signedWordings(kind: SignedKind): readonly AnswerWording[] {
   ];
 }
 
-const OPPOSITES: Readonly<Record<Relation, Relation>> = {
-  left: "right",
-  right: "left",
-  above: "below",
-  below: "above",
-  behind: "front",
-  front: "behind",
-  tall: "short",
-  short: "tall",
-  wide: "thin",
-  thin: "wide",
-  big: "small",
-  small: "big",
-};
-
 function predicateWordings(relation: Relation): readonly AnswerWording[] {
   const [plain, other] = RELATION_PHRASES[relation];
-  const [opposite] = RELATION_PHRASES[OPPOSITES[relation]];
+  const [opposite] = RELATION_PHRASES[oppositeOf(relation)];
   return [
     { holds: "Yes.", fails: "No." },
     { holds: `Yes, {A} is ${plain} {B}.`, fails: `No, {A} is not ${plain} {B}.` },

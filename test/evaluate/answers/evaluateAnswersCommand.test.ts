@@ -6,6 +6,7 @@ import { UserError } from "../../../src/base/index.js";
 import { evaluateAnswersCommand } from "../../../src/cli/evaluateAnswers.js";
 import { Interrupted } from "../../../src/cli/interrupt.js";
 import { chatServer, say } from "../../support/chatServer.js";
+import { printedBy } from "../../support/cli.js";
 import { writeDataSet } from "./dataset.js";
 
 /** Two pairs of objects, asked in 22 kinds each. */
@@ -25,18 +26,8 @@ afterAll(async () => {
 });
 
 /** What the command prints; it rejects with its error. */
-async function evaluate(...args: string[]): Promise<string> {
-  let printed = "";
-  const spy = vi.spyOn(process.stdout, "write").mockImplementation((text) => {
-    printed += text;
-    return true;
-  });
-  try {
-    await evaluateAnswersCommand().parseAsync(args, { from: "user" });
-  } finally {
-    spy.mockRestore();
-  }
-  return printed;
+function evaluate(...args: string[]): Promise<string> {
+  return printedBy(evaluateAnswersCommand(), ...args);
 }
 
 async function failure(...args: string[]): Promise<Error> {
