@@ -47,17 +47,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "sources",
     "task",
   ],
-  sinks: [
-    "annotate",
-    "base",
-    "estimate",
-    "evaluate",
-    "language",
-    "report",
-    "reward",
-    "sources",
-    "task",
-  ],
+  sinks: ["annotate", "base", "estimate", "language", "report", "reward", "sources", "task"],
   overlay: ["base", "language"],
   report: [
     "annotate",
@@ -95,6 +85,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 const SECOND_DOORS: Readonly<Record<string, readonly string[]>> = {
   language: ["answerSchema.js"],
   models: ["specs.js"],
+  sources: ["cdr.js"],
 };
 
 interface Import {

@@ -1,8 +1,8 @@
 import type { FramePose } from "../camera/index.js";
+import { trueValue } from "../estimate/index.js";
 import type { QuestionKind } from "../language/index.js";
 import type { Measurement, Task } from "../task/index.js";
 import type { FactsMessage, RewardMessage } from "./rewardMessages.js";
-import { trueValue } from "./truth.js";
 
 /** One episode of an annotated recording as columns: index i is the i-th image of its camera. */
 export interface EvaluatedEpisode {

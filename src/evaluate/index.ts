@@ -1,3 +1,4 @@
+export { trueValue } from "../estimate/index.js";
 export * from "./answers/index.js";
 export type { EvaluatedEpisode, KnownOutcome, MeasurementSeries } from "./EpisodeColumns.js";
 export { evaluateRewards } from "./evaluateRewards.js";
@@ -54,4 +55,3 @@ export {
   type Threshold,
   ThresholdError,
 } from "./thresholds.js";
-export { trueValue } from "./truth.js";

@@ -1,5 +1,5 @@
 import type { Annotation } from "../annotate/index.js";
-import { trueValue } from "../evaluate/index.js";
+import { trueValue } from "../estimate/index.js";
 import type { Task } from "../task/index.js";
 
 /**

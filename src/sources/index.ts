@@ -2,5 +2,11 @@ export type { FrameSelection, FrameSource, SourceInfo, SourceKind } from "./Fram
 export { findRecordings, InputError, recordingName } from "./findRecordings.js";
 export { ImageFolderError } from "./images/imageKind.js";
 export { openSource, sources } from "./openSource.js";
-export * from "./rosbag/index.js";
+export * from "./rosbag/Bag.js";
+export { BagError } from "./rosbag/BagError.js";
+export { BagWriter, type BagWriterOptions, type NewTopic } from "./rosbag/BagWriter.js";
+export { bagFrames } from "./rosbag/bagFrames.js";
+export { bagSource } from "./rosbag/bagKind.js";
+export { openBag } from "./rosbag/openBag.js";
+export type { TopicQos } from "./rosbag/qosProfiles.js";
 export { SimSpecError } from "./sim/simKind.js";

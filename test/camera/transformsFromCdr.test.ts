@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { transformsFromCdr, transformsFromRos } from "../../src/camera/index.js";
-import { cdrWriter, knownDefinition } from "../../src/sources/index.js";
+import { cdrWriter, knownDefinition } from "../../src/sources/cdr.js";
 
 const TYPE = "tf2_msgs/msg/TFMessage";
 const toCdr = cdrWriter(TYPE, knownDefinition(TYPE) ?? "");

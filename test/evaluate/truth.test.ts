@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Vec3 } from "../../src/base/index.js";
-import { trueValue } from "../../src/evaluate/index.js";
+import { trueValue } from "../../src/estimate/index.js";
 import { KINDS } from "../../src/language/index.js";
 import { at, measurement } from "./builders.js";
 

@@ -12,7 +12,7 @@ import type {
   RosSubscription,
   RosTopic,
 } from "../../src/ros/RosNode.js";
-import { cdrWriter, knownDefinition } from "../../src/sources/index.js";
+import { cdrWriter, knownDefinition } from "../../src/sources/cdr.js";
 
 export interface LogLine {
   readonly node: string;

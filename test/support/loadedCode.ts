@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const ROOT = resolve(import.meta.dirname, "../..");
@@ -54,13 +54,13 @@ export async function loadedCode(...args: readonly string[]): Promise<LoadedCode
     const code = await new Promise((done) => child.on("close", done));
     if (code !== 0) throw new Error(`node ${args.join(" ")} ended with ${code}: ${complaint}`);
     const sources = (await readFile(log, "utf8")).split("\n").flatMap(sourcesOf);
+    const own = sources
+      .filter((source) => source.startsWith(join(ROOT, "src")))
+      .map((source) => relative(join(ROOT, "src"), source));
     return {
       packages: sorted(sources, /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\//),
-      rooms: sorted(sources, /^.*\/src\/([^/]+)\//),
-      files: sorted(
-        sources.filter((source) => source.startsWith(join(ROOT, "src"))),
-        /\/src\/(.*)\.ts$/,
-      ),
+      rooms: sorted(own, /^([^/]+)\//),
+      files: sorted(own, /^(.*)\.ts$/),
     };
   } finally {
     await rm(folder, { recursive: true, force: true });

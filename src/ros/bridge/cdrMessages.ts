@@ -1,5 +1,5 @@
 import { CdrReader, COMPRESSED_IMAGE, IMAGE } from "../../camera/index.js";
-import { cdrReader } from "../../sources/index.js";
+import { cdrReader } from "../../sources/cdr.js";
 
 /** Reads a message of a type whose definition is the same in every ROS 2, from its CDR. */
 export type DecodeCdr = (cdr: Uint8Array) => unknown;

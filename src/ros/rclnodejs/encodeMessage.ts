@@ -1,4 +1,4 @@
-import { cdrWriter, knownDefinition } from "../../sources/index.js";
+import { cdrWriter, knownDefinition } from "../../sources/cdr.js";
 
 const OWN_TYPE = /^spatial_reward_msgs\/msg\//;
 

@@ -9,8 +9,8 @@ import {
   writeWhole,
 } from "../../base/index.js";
 import { BagError } from "./BagError.js";
-import { cdrWriter, type WriteCdr } from "./cdrWriter.js";
-import { knownDefinition } from "./definitions/knownDefinition.js";
+import type { cdrWriter, WriteCdr } from "./cdrWriter.js";
+import type { knownDefinition } from "./definitions/knownDefinition.js";
 import { qosProfiles, type TopicQos } from "./qosProfiles.js";
 import { parseRosbagMetadata, rosbagMetadataText } from "./rosbagMetadata.js";
 
@@ -74,6 +74,7 @@ export class BagWriter {
   readonly #target: Target;
   readonly #file: PartialFile;
   readonly #mcap: McapWriter;
+  readonly #library: Library;
   readonly #topics = new Map<string, OpenTopic>();
   readonly #schemaIds = new Map<string, number>();
   #work: Promise<unknown> = Promise.resolve();
@@ -93,6 +94,7 @@ export class BagWriter {
   ) {
     this.#target = target;
     this.#file = file;
+    this.#library = library;
     this.#flushMs = flushMs ?? Number.POSITIVE_INFINITY;
     this.#mcap = new library.McapWriter({
       writable: file,
@@ -130,11 +132,11 @@ export class BagWriter {
       if (declared.type === type) return;
       throw new BagError(`${name} is declared as ${declared.type}; it cannot be ${type} as well.`);
     }
-    const text = definition ?? knownDefinition(type);
+    const text = definition ?? this.#library.knownDefinition(type);
     if (text === undefined) {
       throw new BagError(`${name}: ${type} is not a known type; give its ros2msg definition.`);
     }
-    const toCdr = cdrWriter(type, text);
+    const toCdr = this.#library.cdrWriter(type, text);
     await this.#queue(async () => {
       const topic: OpenTopic = {
         type,
@@ -337,6 +339,8 @@ async function standsAlone(folder: string, fileName: string): Promise<boolean> {
 interface Library {
   readonly McapWriter: typeof McapWriter;
   readonly zstd: typeof import("@foxglove/wasm-zstd");
+  readonly cdrWriter: typeof cdrWriter;
+  readonly knownDefinition: typeof knownDefinition;
 }
 
 /** What only writing needs, loaded with the first writer. */
@@ -344,5 +348,7 @@ async function loadLibrary(): Promise<Library> {
   const { McapWriter } = await import("@mcap/core");
   const { default: zstd } = await import("@foxglove/wasm-zstd");
   await zstd.isLoaded;
-  return { McapWriter, zstd };
+  const { cdrWriter } = await import("./cdrWriter.js");
+  const { knownDefinition } = await import("./definitions/knownDefinition.js");
+  return { McapWriter, zstd, cdrWriter, knownDefinition };
 }

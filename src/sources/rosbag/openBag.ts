@@ -4,7 +4,7 @@ import type { Bag, BagInfo, BagMessage, MessageSelection } from "./Bag.js";
 import { BagError } from "./BagError.js";
 import type { RawMessage, RecordedTopic } from "./BagFile.js";
 import { describeBag, type OpenedFile } from "./describeBag.js";
-import { MessageDecoder } from "./MessageDecoder.js";
+import type { MessageDecoder } from "./MessageDecoder.js";
 import { mergeByTime } from "./mergeByTime.js";
 import { openBagFile } from "./openBagFile.js";
 import { type RecordingFiles, recordingFiles } from "./recordingFiles.js";
@@ -45,7 +45,11 @@ export async function openBag(path: string): Promise<Bag> {
     }
   }
   if (files.length === 0) throw reason;
-  return new RecordedBag(path, recording, files, damage);
+  // Definitions of all common messages are half of what this takes to load: not for those who
+  // only import this.
+  const { MessageDecoder } = await import("./MessageDecoder.js");
+  const decoder = new MessageDecoder(recording.distribution ?? DEFAULT_DISTRIBUTION);
+  return new RecordedBag(path, recording, files, damage, decoder);
 }
 
 class RecordedBag implements Bag {
@@ -59,9 +63,10 @@ class RecordedBag implements Bag {
     recording: RecordingFiles,
     files: readonly OpenedFile[],
     damage: readonly string[],
+    decoder: MessageDecoder,
   ) {
     this.#files = files;
-    this.#decoder = new MessageDecoder(recording.distribution ?? DEFAULT_DISTRIBUTION);
+    this.#decoder = decoder;
     this.info = describeBag(path, recording, files, damage);
   }
 

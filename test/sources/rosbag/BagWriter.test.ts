@@ -3,7 +3,8 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { BagWriter, knownDefinition, openBag } from "../../../src/sources/index.js";
+import { knownDefinition } from "../../../src/sources/cdr.js";
+import { BagWriter, openBag } from "../../../src/sources/index.js";
 import { readAll, STRING, T0, temporaryFolder, text } from "./recordings.js";
 
 const folder = await temporaryFolder();

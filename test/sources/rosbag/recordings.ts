@@ -8,7 +8,8 @@ import { McapWriter, type McapWriterOptions } from "@mcap/core";
 import { FileHandleWritable } from "@mcap/nodejs";
 import sqlite from "node-sqlite3-wasm";
 import { afterAll } from "vitest";
-import { type Bag, knownDefinition, type MessageSelection } from "../../../src/sources/index.js";
+import { knownDefinition } from "../../../src/sources/cdr.js";
+import type { Bag, MessageSelection } from "../../../src/sources/index.js";
 
 /** A folder for one test file, removed after it. */
 export async function temporaryFolder(): Promise<string> {
