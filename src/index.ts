@@ -40,7 +40,7 @@ export {
   StepRewards,
   trackRewards,
 } from "./annotate/index.js";
-// Errors that a user can cause and mend.
+// Errors that a user can cause and fix.
 export { OutputError, UserError } from "./base/index.js";
 // Calibrations of models.
 export { loadCalibration } from "./calibrate/index.js";

@@ -95,7 +95,7 @@ Examples:
   spatial-reward annotate run1.mcap -t pick.yaml --vlm http://127.0.0.1:8000/v1#my-model -o r.jsonl
   spatial-reward annotate run1.mcap -t pick.yaml --vlm rgbd -o r.mcap r.csv report.html --rate 5
 
-Ctrl-C ends in good order (exit code 130); the same command with --resume goes on.`,
+Ctrl-C stops the run cleanly (exit code 130). Run the same command with --resume to continue.`,
     )
     .action((recordings: string[], options: AnnotateOptions) =>
       interruptible((signal) => annotateRecordings(recordings, options, signal)),

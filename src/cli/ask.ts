@@ -61,7 +61,7 @@ Examples:
   spatial-reward ask photo.jpg "How far is the gripper from the red mug?" --vlm http://127.0.0.1:8000/v1#my-model
   spatial-reward ask run1.mcap "How high is the red mug above the table?" --at 3.2 --vlm rgbd
 
-The exit code is 1 where the model gives no value.`,
+The exit code is 1 if the model gives no value.`,
     )
     .action((input: string, question: string, options: AskOptions) =>
       interruptible((signal) => ask(input, question, options, signal)),

@@ -69,7 +69,7 @@ Examples:
   spatial-reward calibrate runs/ -t pick.yaml --vlm ./my-vlm.yaml --truth kinematics -o my.calibration.yaml --report my.html
   spatial-reward annotate run9.mcap -t pick.yaml --vlm http://127.0.0.1:8000/v1#my-model --calibration my.calibration.yaml -o r.mcap
 
-Ctrl-C ends in good order (exit code 130); the same command with --resume goes on.`,
+Ctrl-C stops the run cleanly (exit code 130). Run the same command with --resume to continue.`,
     )
     .action((paths: string[], options: Options) =>
       interruptible((signal) => calibrateModel(paths, options, signal)),

@@ -48,7 +48,7 @@ truths are words in any unit ("35 cm", "yes"), numbers (metres) or booleans. Lin
 id, image, kind, subject and object. predictions.jsonl of an evaluation can be read again.
 
 A threshold's key is FIGURE, KIND.FIGURE, SHAPE.FIGURE (quantity, yes_no, choice, class),
-size.BIN.FIGURE or probe.NAME, as in metrics.json; a baseline's has rgbd. or constant. before it.
+size.BIN.FIGURE or probe.NAME, as in metrics.json; a baseline's key starts with rgbd. or constant.
 
 Examples:
   spatial-reward evaluate answers vqa/ --vlm http://127.0.0.1:8000/v1#my-model -o results/
@@ -56,7 +56,7 @@ Examples:
   spatial-reward evaluate answers predictions.jsonl --min accuracy=0.75 --max mae=0.1
 
 Exit code: 0; 1 when a threshold fails or an input is bad, 2 when a threshold cannot be checked,
-130 after Ctrl-C; the same command with --resume then goes on.`,
+130 after Ctrl-C; then run the same command with --resume to continue.`,
     )
     .action((path: string, options: EvaluateAnswersOptions) =>
       interruptible((signal) => evaluateAnswers(path, options, signal)),

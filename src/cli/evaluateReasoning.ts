@@ -73,8 +73,8 @@ export function evaluateReasoningCommand(): Command {
     .addHelpText(
       "after",
       `
-Without --llm, ${PLANNER} takes the questions apart: rules that know them, and no language model. Its
-figures say what the eye makes possible, and nothing of any language model.
+Without --llm, ${PLANNER} answers the questions: rules that know them, without a language model. Its
+figures are the upper bound with this spatial model, and do not measure a language model.
 
 Kinds: ${MULTI_STEP_KINDS.join(", ")}.
 A threshold's key is FIGURE or KIND.FIGURE, as in metrics.json.

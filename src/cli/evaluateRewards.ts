@@ -52,11 +52,11 @@ export function evaluateRewardsCommand(): Command {
       "after",
       `
 Figures of a measurement: coverage, mae, median_error, bias_slope, bias_intercept, pearson,
-spearman, kendall, within_half_to_double, floor_at_contact, within_2_sigma, raw_…; of yes/no and
+spearman, kendall, within_half_to_double, floor_at_contact, within_2_sigma, raw_…; for yes/no and
 choices: accuracy. Of the episodes: coverage, voc_progress, voc_reward, monotonicity_violations,
 largest_backward_jump, auroc, return_margin, worst_case_margin. Lengths are in metres.
 
-A threshold's key is MEASUREMENT.FIGURE, MEASUREMENT.CONTROL.FIGURE, or a bare figure, which means
+A threshold's key is MEASUREMENT.FIGURE, MEASUREMENT.CONTROL.FIGURE, or only FIGURE, which means
 every measurement that has a truth. A figure without a value fails its threshold.
 
 Examples:

@@ -21,7 +21,7 @@ Examples:
   spatial-reward node --ros-args -p task:=pick.yaml -p vlm:=embedded
   spatial-reward node --ros-args --params-file bridge.yaml -r __ns:=/robot1
 
-Ctrl-C and SIGTERM end it within 3 s, with what it has recorded complete (exit code 0).`,
+Ctrl-C and SIGTERM stop it within 3 s; its recording is then complete (exit code 0).`,
     )
     .action((args: string[]) => runRosNode("spatial_reward", args, runBridge));
 }

@@ -67,7 +67,7 @@ export function reasonCommand(): Command {
 Language models (--llm):
   http://HOST:PORT/v1[#MODEL]
       behind an OpenAI-compatible server; tools=auto|on|off says whether it calls tools or writes
-      plain text (default: tools where the server supports them)
+      plain text (default: tools if the server supports them)
       settings: ${settingNames(reasonerSettings).join(", ")}
   ${PLANNER}
       no language model: rules that know only the questions of \`evaluate reasoning\`
@@ -78,7 +78,7 @@ Examples:
   spatial-reward reason run1.mcap "Do the three cans form an isosceles triangle, to within 10 cm?" --llm http://127.0.0.1:8000/v1#qwen3 -t cans.yaml --at 3.2
   spatial-reward reason photo.jpg "Which of the mug, the can and the box is nearest to the plate?" --llm http://127.0.0.1:8000/v1#qwen3 --vlm http://127.0.0.1:8001/v1#space-model -o transcript.json
 
-The exit code is 1 where there is no answer.`,
+The exit code is 1 if there is no answer.`,
     )
     .action((input: string, question: string, options: ReasonCommandOptions) =>
       interruptible((signal) => runReason(input, question, options, signal)),

@@ -141,13 +141,13 @@ describe("calibrate", () => {
       pair.episode === "run5" ? { ...pair, saidM: 0.45 + 0.3 * pair.trueM } : pair,
     );
     const { warnings, calibration } = calibrate(pairs, VLM.id, ABOUT);
-    expect(warnings.join()).toMatch(/run5 is left out.*Was another thing grasped/);
+    expect(warnings.join()).toMatch(/run5 is left out.*Was a different object grasped/);
     expect(calibration.provenance.episodes).toBe(5);
   });
 
   it("says that one episode is not enough, and widens sigma", () => {
     const one = sick({}, { episodes: 1 });
-    expect(wordsOf(one)).toMatch(/only one episode.*sigma is widened/);
+    expect(wordsOf(one)).toMatch(/only one episode.*widens sigma/);
     const sigmaOf = (pairs: readonly Pair[]) =>
       calibrated(calibrate(pairs, VLM.id, ABOUT).calibration, "distance", 0.3)?.sigmaM ?? 0;
     expect(sigmaOf(one)).toBeGreaterThan(1.1 * sigmaOf(sick()));
@@ -179,7 +179,7 @@ describe("calibrate", () => {
   it("gives constant answers no weight", () => {
     const constant = sick({}, { episodes: 6 }).map((pair) => ({ ...pair, saidM: 0.2 }));
     const { calibration, warnings } = calibrate(constant, VLM.id, ABOUT);
-    expect(warnings.join()).toMatch(/always said 0\.200 m: its answers tell nothing/);
+    expect(warnings.join()).toMatch(/always said 0\.200 m: its answers contain no information/);
     expect(calibrated(calibration, "distance", 0.2)?.sigmaM).toBeGreaterThan(0.1);
   });
 
@@ -215,7 +215,7 @@ describe("a calibration file", () => {
   });
 
   it("is a text that a person can read, with its provenance and figures", () => {
-    expect(text).toMatch(/^# What a model's lengths are worth/);
+    expect(text).toMatch(/^# The bias and accuracy of a model's lengths/);
     for (const line of ["version: 1", "model: m@host:8000", "truth: kinematics", "episodes: 6"]) {
       expect(text).toContain(line);
     }

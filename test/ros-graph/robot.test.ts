@@ -50,14 +50,14 @@ describe.skipIf(!hasRos)("a bridge on an ordinary robot, which has a /tf", () =>
   it("names the frame that never came where the model needs it, and waits for none", async () => {
     await startTable("/camera/labels:=/table/thermal");
     const bridge = launch("bridge.launch.py", "task:=reach", "vlm:=rgbd", ...BRIDGE);
-    await bridge.says(/TF frames? .*red_mug.* not come; \/tf has: robot_base, /);
+    await bridge.says(/TF frames? .*red_mug.* not been received; \/tf has: robot_base, /);
     const rewards = await rewardsOf(10);
     expect(rewards.at(-1)?.reason).toMatch(/has not been received; \/tf has: robot_base/);
     expect(rewards.slice(-5).map(({ late }) => late)).toEqual(Array(5).fill(false));
     const diagnostics = await ros2Output(
       ...["topic", "echo", "--once", "/diagnostics", "diagnostic_msgs/msg/DiagnosticArray"],
     );
-    expect(diagnostics).toMatch(/can be used: \d+ invalid/);
+    expect(diagnostics).toMatch(/are usable: \d+ invalid/);
   });
 
   it("reads its own robot's transforms where each robot has a tree", async () => {

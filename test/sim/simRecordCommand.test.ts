@@ -75,7 +75,7 @@ describe("sim record", () => {
     ["--episodes", "0", "at least 1"],
     ["--seed", "-3", "at least 0"],
     ["--size", "640", "640x480"],
-    ["--cameras", "3", "1 camera"],
+    ["--cameras", "3", "1 or 2"],
     ["--rate", "fast", "Hz"],
     ["--depth-noise", "much", "millimetres"],
     ["--scene", "moon", "tabletop"],
