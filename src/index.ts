@@ -42,8 +42,6 @@ export {
 } from "./annotate/index.js";
 // Errors that a user can cause and fix.
 export { OutputError, UserError } from "./base/index.js";
-// Calibrations of models.
-export { loadCalibration } from "./calibrate/index.js";
 // Frames.
 export {
   CameraChoiceError,

@@ -62,7 +62,7 @@ describe("answers that come late", () => {
       },
     ]);
     expect(run.seen[0]!.reward.reason).toBe(
-      "late: the answers came 0.75 s after the image, the task lets values stand for 0.5 s",
+      "late: the answers came 0.75 s after the image, but the task keeps values for only 0.5 s",
     );
   });
 

@@ -169,7 +169,7 @@ describe("calibrate", () => {
       trueM: 0.3,
     }));
     const { calibration, warnings } = calibrate(near, VLM.id, ABOUT);
-    expect(warnings.join()).toMatch(/true lengths span 0\.0 cm only/);
+    expect(warnings.join()).toMatch(/true lengths span only 0\.0 cm/);
     // Said of what is 60 cm away: 0.40. A confident number here would be a guess.
     const far = calibrated(calibration, "distance", 0.4);
     expect(far?.sigmaM).toBeGreaterThan(0.08);
@@ -239,7 +239,7 @@ describe("a calibration file", () => {
 
   it("is refused where it is damaged, or of another version", () => {
     expect(messageOf(text.replace("version: 1", "version: 2"))).toMatch(
-      /version 2 of calibration files, and this program reads version 1; make it again/,
+      /calibration file of version 2, but this program reads version 1; run "spatial-reward calibrate" again/,
     );
     expect(messageOf(text.slice(0, text.length / 2))).toMatch(/damaged/);
     expect(messageOf(text.replace(/slope: .*/, "slope: -1"))).toMatch(/damaged: lengths.*slope/);

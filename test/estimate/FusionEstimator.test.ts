@@ -101,7 +101,7 @@ describe("FusionEstimator, with bad input", () => {
     const third = values[2]?.[0];
     expect(third?.sigma).toBeGreaterThan(0.05);
     expect(last(values)).toMatchObject({ validity: "stale" });
-    expect(last(values)?.reason).toBe("nothing was said of it for 3.7 s");
+    expect(last(values)?.reason).toBe("not measured for 3.7 s");
   });
 
   it("has no value where all is refused, and gives the model's reason", () => {

@@ -90,7 +90,9 @@ describe("chatModel", () => {
 
   it("says what is wrong with a reply that is only half there", async () => {
     server.always(raw('{"choices": [{"message": {"conte'));
-    await expect(model().reply([], [], never)).rejects.toThrow(/no JSON, or only the beginning/);
+    await expect(model().reply([], [], never)).rejects.toThrow(
+      /the response is not JSON, or is incomplete JSON/,
+    );
   });
 
   it("advises nothing about images, of which there are none", async () => {

@@ -57,7 +57,7 @@ describe("endpoint: asked again with the objects swapped", () => {
     const { refusal } = await ask("swap", howFar());
     expect(refusal).toEqual({
       reason: "contradiction",
-      detail: "it says 0.4 m, but 0.9 m when asked with the objects swapped",
+      detail: "the answer is 0.4 m, but 0.9 m when asked with the objects swapped",
     });
   });
 

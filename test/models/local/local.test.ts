@@ -213,7 +213,7 @@ describe("local", () => {
     const [answer] = await vlm.ask(greyFrame(0.5), [HOW_FAR], never);
     expect(answer!.refusal).toMatchObject({
       reason: "unclear",
-      detail: expect.stringContaining("the model smolvlm fails: "),
+      detail: expect.stringContaining("the model smolvlm failed: "),
     });
   });
 

@@ -109,8 +109,8 @@ describe("workerVlm", () => {
       onCrash: ({ message }) => crashes.push(message),
     });
     const deadly = frameWith(new Uint8Array([13, 0, 0, 0, 0, 0]));
-    await expect(vlm.ask(deadly, [QUESTION], NEVER)).rejects.toThrow("ended with code 7");
-    expect(crashes).toEqual(["the thread of the model mortal died: it ended with code 7"]);
+    await expect(vlm.ask(deadly, [QUESTION], NEVER)).rejects.toThrow("exited with code 7");
+    expect(crashes).toEqual(["the thread of the model mortal crashed: it exited with code 7"]);
     await expect(vlm.ask(frameOf({ stampNs: 2n }), [QUESTION], NEVER)).resolves.toHaveLength(1);
   });
 
@@ -121,9 +121,9 @@ describe("workerVlm", () => {
       onCrash: ({ message }) => crashes.push(message),
     });
     const deadly = frameWith(new Uint8Array([13, 0, 0, 0, 0, 0]));
-    await expect(vlm.ask(deadly, [QUESTION], NEVER)).rejects.toThrow("died");
-    await expect(vlm.ask(deadly, [QUESTION], NEVER)).rejects.toThrow("died");
-    await expect(vlm.ask(frameOf({ stampNs: 3n }), [QUESTION], NEVER)).rejects.toThrow("died");
+    await expect(vlm.ask(deadly, [QUESTION], NEVER)).rejects.toThrow("crashed");
+    await expect(vlm.ask(deadly, [QUESTION], NEVER)).rejects.toThrow("crashed");
+    await expect(vlm.ask(frameOf({ stampNs: 3n }), [QUESTION], NEVER)).rejects.toThrow("crashed");
     expect(crashes).toHaveLength(2);
   });
 
