@@ -40,7 +40,6 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "base",
     "camera",
     "estimate",
-    "evaluate",
     "kinematics",
     "language",
     "models",

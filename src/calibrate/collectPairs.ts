@@ -5,8 +5,7 @@ import {
 } from "../annotate/index.js";
 import { UserError } from "../base/index.js";
 import type { KinematicSample } from "../camera/index.js";
-import { FilterEstimator } from "../estimate/index.js";
-import { trueValue } from "../evaluate/index.js";
+import { FilterEstimator, trueValue } from "../estimate/index.js";
 import { KinematicTruth, type KinematicValue, type Said } from "../kinematics/index.js";
 import { answerNumber, kindInfo, type QuantityKind } from "../language/index.js";
 import type { SpatialVlm } from "../models/index.js";

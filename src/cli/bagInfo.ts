@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { UserError } from "../base/index.js";
 import { type CameraTopics, listCameras } from "../camera/index.js";
-import { type BagInfo, openBag } from "../sources/index.js";
+import { type BagInfo, readBagInfo } from "../sources/index.js";
 
 /** `spatial-reward bag info` */
 export function bagInfoCommand(): Command {
@@ -28,9 +28,7 @@ The exit code is 1 where nothing of a recording can be read.`,
 async function bagInfo(paths: readonly string[], json: boolean): Promise<void> {
   for (const path of paths) {
     try {
-      const bag = await openBag(path);
-      const { info } = bag;
-      await bag.close();
+      const info = await readBagInfo(path);
       const cameras = listCameras(info);
       console.log(json ? JSON.stringify(plain(info, cameras)) : describe(info, cameras));
       if (info.messageCount === 0 && info.damage.length > 0) process.exitCode = 1;

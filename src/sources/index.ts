@@ -7,6 +7,6 @@ export { BagError } from "./rosbag/BagError.js";
 export { BagWriter, type BagWriterOptions, type NewTopic } from "./rosbag/BagWriter.js";
 export { bagFrames } from "./rosbag/bagFrames.js";
 export { bagSource } from "./rosbag/bagKind.js";
-export { openBag } from "./rosbag/openBag.js";
+export { openBag, readBagInfo } from "./rosbag/openBag.js";
 export type { TopicQos } from "./rosbag/qosProfiles.js";
 export { SimSpecError } from "./sim/simKind.js";

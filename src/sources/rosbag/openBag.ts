@@ -27,6 +27,30 @@ const DEFAULT_DISTRIBUTION = "humble";
  * }
  */
 export async function openBag(path: string): Promise<Bag> {
+  const opened = await openFiles(path);
+  // The definitions of all common messages: half of what reading messages takes to load.
+  const { MessageDecoder } = await import("./MessageDecoder.js");
+  return new RecordedBag(
+    path,
+    opened,
+    new MessageDecoder(opened.recording.distribution ?? DEFAULT_DISTRIBUTION),
+  );
+}
+
+/** What `openBag` says about a recording, without what reading its messages takes. */
+export async function readBagInfo(path: string): Promise<BagInfo> {
+  const { recording, files, damage } = await openFiles(path);
+  for (const { file } of files) await file.close();
+  return describeBag(path, recording, files, damage);
+}
+
+interface OpenedFiles {
+  readonly recording: RecordingFiles;
+  readonly files: readonly OpenedFile[];
+  readonly damage: readonly string[];
+}
+
+async function openFiles(path: string): Promise<OpenedFiles> {
   const recording = await recordingFiles(path);
   const files: OpenedFile[] = [];
   const damage = [...recording.damage];
@@ -45,11 +69,7 @@ export async function openBag(path: string): Promise<Bag> {
     }
   }
   if (files.length === 0) throw reason;
-  // Definitions of all common messages are half of what this takes to load: not for those who
-  // only import this.
-  const { MessageDecoder } = await import("./MessageDecoder.js");
-  const decoder = new MessageDecoder(recording.distribution ?? DEFAULT_DISTRIBUTION);
-  return new RecordedBag(path, recording, files, damage, decoder);
+  return { recording, files, damage };
 }
 
 class RecordedBag implements Bag {
@@ -58,13 +78,7 @@ class RecordedBag implements Bag {
   readonly #decoder: MessageDecoder;
   #isClosed = false;
 
-  constructor(
-    path: string,
-    recording: RecordingFiles,
-    files: readonly OpenedFile[],
-    damage: readonly string[],
-    decoder: MessageDecoder,
-  ) {
+  constructor(path: string, { recording, files, damage }: OpenedFiles, decoder: MessageDecoder) {
     this.#files = files;
     this.#decoder = decoder;
     this.info = describeBag(path, recording, files, damage);
