@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { Registry } from "../base/index.js";
 import type { SpatialVlm } from "./SpatialVlm.js";
 import type { VlmSpec } from "./spec/VlmSpec.js";

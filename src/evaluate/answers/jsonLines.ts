@@ -1,5 +1,5 @@
 import { createReadStream } from "node:fs";
-import type { z } from "zod";
+import type * as z from "zod";
 import { itemAt, UserError } from "../../base/index.js";
 
 /** A data set or a file of predictions that cannot be evaluated. */

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { EndpointError } from "../errors.js";
 import type { VlmUsage } from "../SpatialVlm.js";
 import { ApiServer } from "./ApiServer.js";
