@@ -1,3 +1,4 @@
+import { secondsOf } from "../base/index.js";
 import { type Calibration, calibrationOf, saidOf } from "../estimate/index.js";
 import type { QuantityKind } from "../language/index.js";
 
@@ -68,7 +69,7 @@ export class DriftWatch {
     this.#windows.set(measurement, seen);
     const last = seen.at(-1);
     if (last && stampNs < last.stampNs) seen.length = 0;
-    else if (last && Number(stampNs - last.stampNs) / 1e9 < APART * length.correlationS) return;
+    else if (last && secondsOf(stampNs - last.stampNs) < APART * length.correlationS) return;
     const { spread, curveSigma, curve } = length;
     const expected = saidOf(curve, trueM).saidM;
     // What the calibration itself does not know of the curve is not a drift.

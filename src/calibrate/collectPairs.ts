@@ -3,7 +3,7 @@ import {
   type Annotation,
   annotateRecording,
 } from "../annotate/index.js";
-import { UserError } from "../base/index.js";
+import { secondsOf, UserError } from "../base/index.js";
 import type { KinematicSample } from "../camera/index.js";
 import { FilterEstimator, trueValue } from "../estimate/index.js";
 import { KinematicTruth, type KinematicValue, type Said } from "../kinematics/index.js";
@@ -166,7 +166,7 @@ class Gathered {
         return [];
       }
       const { attempt, measurement, kind, saidM, stampNs } = asked;
-      const timeS = Number(stampNs - (this.#firstNs.get(attempt) ?? stampNs)) / 1e9;
+      const timeS = secondsOf(stampNs - (this.#firstNs.get(attempt) ?? stampNs));
       return [{ episode: attempt, measurement: measurement.name, kind, timeS, saidM, ...found }];
     });
     const lacking = [...unknown].map(([reason, count]) => `${count}× no truth: ${reason}`);

@@ -1,3 +1,5 @@
+import { stampOf } from "../base/index.js";
+
 /** The first bytes of a message name its encoding; everything is aligned from after them. */
 const HEADER_BYTES = 4;
 
@@ -35,7 +37,7 @@ export class CdrReader {
 
   /** builtin_interfaces/Time in ns. */
   time(): bigint {
-    return BigInt(this.int32()) * 1_000_000_000n + BigInt(this.uint32());
+    return stampOf({ sec: this.int32(), nanosec: this.uint32() });
   }
 
   text(): string {

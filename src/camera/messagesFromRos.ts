@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { Vec3 } from "../base/index.js";
+import { stampOf, type Vec3 } from "../base/index.js";
 import type { Detection } from "./CameraFrame.js";
 import { MessageError } from "./FrameError.js";
 import {
@@ -16,9 +16,7 @@ const integer = z.number().int();
 /** builtin_interfaces/Time; ROS 1 and some libraries say `nsec`. */
 const time = z
   .object({ sec: integer, nanosec: integer.optional(), nsec: integer.optional() })
-  .transform(
-    ({ sec, nanosec, nsec = 0 }) => BigInt(sec) * 1_000_000_000n + BigInt(nanosec ?? nsec),
-  );
+  .transform(({ sec, nanosec, nsec = 0 }) => stampOf({ sec, nanosec: nanosec ?? nsec }));
 
 /** std_msgs/Header. */
 export const headerSchema = z.object({ stamp: time, frame_id: z.string() });

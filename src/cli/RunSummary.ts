@@ -1,4 +1,5 @@
 import type { Annotation, FrameCounters } from "../annotate/index.js";
+import { secondsOf } from "../base/index.js";
 import type { DriftWatch } from "../calibrate/index.js";
 import type { Validity } from "../estimate/index.js";
 import { medianOf, pearson, spearman, trueValue } from "../evaluate/index.js";
@@ -48,7 +49,7 @@ export class RunSummary {
     this.#firstNs ??= reward.stampNs;
     this.#last = reward;
     if (reward.ended && !this.#end) {
-      this.#end = { how: reward.ended, atS: Number(reward.stampNs - this.#firstNs) / 1e9 };
+      this.#end = { how: reward.ended, atS: secondsOf(reward.stampNs - this.#firstNs) };
     }
     if (outcome === "failed") {
       this.#faults.set(reward.reason, (this.#faults.get(reward.reason) ?? 0) + 1);
@@ -83,7 +84,7 @@ export class RunSummary {
       ...[...this.#pairs].flatMap(([name, pairs]) => this.#truthLine(name, pairs)),
       ...(this.#drift?.firstDrifts ?? []).map(
         ({ measurement, sinceNs, reason }) =>
-          `  drift    ${measurement}, since ${(Number(sinceNs - (this.#firstNs ?? sinceNs)) / 1e9).toFixed(1)} s: ${reason}`,
+          `  drift    ${measurement}, since ${secondsOf(sinceNs - (this.#firstNs ?? sinceNs)).toFixed(1)} s: ${reason}`,
       ),
       ...this.#info.damage.map((line) => `  damage   ${line}`),
     ];

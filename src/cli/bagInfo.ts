@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { UserError } from "../base/index.js";
+import { secondsOf, UserError } from "../base/index.js";
 import { type CameraTopics, listCameras } from "../camera/index.js";
 import { type BagInfo, readBagInfo } from "../sources/index.js";
 
@@ -104,7 +104,7 @@ function startText({ startNs, messageCount }: BagInfo): string {
 }
 
 function durationS({ startNs, endNs }: BagInfo): number {
-  return Number(endNs - startNs) / 1e9;
+  return secondsOf(endNs - startNs);
 }
 
 function megabytes(bytes: number): string {

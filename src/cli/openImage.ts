@@ -1,4 +1,4 @@
-import { UserError } from "../base/index.js";
+import { secondsOf, UserError } from "../base/index.js";
 import type { CameraFrame } from "../camera/index.js";
 import type { ObjectRef } from "../language/index.js";
 import { openSource } from "../sources/index.js";
@@ -37,7 +37,7 @@ export async function openImage(
   const { path, startNs, endNs } = source.info;
   const atNs = startNs + at;
   if (atNs > endNs) {
-    const seconds = Number(endNs - startNs) / 1e9;
+    const seconds = secondsOf(endNs - startNs);
     throw new ImageError(`${path} is only ${seconds.toFixed(1)} s long; --at is after its end`);
   }
   const tfFrames = task ? taskFrames(task) : [];

@@ -1,3 +1,4 @@
+import { secondsOf } from "../base/index.js";
 import type { Reliability } from "../language/index.js";
 import type { Validity } from "./MeasuredValue.js";
 
@@ -23,7 +24,7 @@ export interface ValueFilter {
 }
 
 export function secondsBetween(fromNs: bigint, toNs: bigint): number {
-  return Number(toNs - fromNs) / 1e9;
+  return secondsOf(toNs - fromNs);
 }
 
 /** The last value while it is young enough, else nothing. */

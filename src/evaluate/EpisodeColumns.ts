@@ -1,3 +1,4 @@
+import { secondsOf } from "../base/index.js";
 import type { FramePose } from "../camera/index.js";
 import { trueValue } from "../estimate/index.js";
 import type { QuestionKind } from "../language/index.js";
@@ -163,7 +164,7 @@ export class EpisodeColumns {
       ...about,
       task: taskName,
       outcome,
-      timesS: Float64Array.from(this.#stampsNs, (stamp) => Number(stamp - startNs) / 1e9),
+      timesS: Float64Array.from(this.#stampsNs, (stamp) => secondsOf(stamp - startNs)),
       reward: Float64Array.from(this.#reward),
       progress: Float64Array.from(this.#progress),
       hasStages: this.#hasStages,

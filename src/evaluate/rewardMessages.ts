@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { itemAt, UserError } from "../base/index.js";
+import { itemAt, stampOf, UserError } from "../base/index.js";
 
 /** The messages of an annotated bag do not look as spatial_reward_msgs defines them. */
 export class RewardMessageError extends UserError {
@@ -13,12 +13,10 @@ const NUMBERS = z.custom<ArrayLike<number>>(
 
 const HEADER = z.object({
   stamp: z.union([
-    z
-      .object({ sec: z.number(), nanosec: z.number() })
-      .transform(({ sec, nanosec }) => BigInt(sec) * 1_000_000_000n + BigInt(nanosec)),
+    z.object({ sec: z.number(), nanosec: z.number() }).transform(stampOf),
     z
       .object({ sec: z.number(), nsec: z.number() })
-      .transform(({ sec, nsec }) => BigInt(sec) * 1_000_000_000n + BigInt(nsec)),
+      .transform(({ sec, nsec }) => stampOf({ sec, nanosec: nsec })),
   ]),
   frame_id: z.string(),
 });

@@ -1,4 +1,4 @@
-import { distanceBetween } from "../base/index.js";
+import { distanceBetween, secondsOf } from "../base/index.js";
 import { interpolatePoses, type KinematicSample, type Pose } from "../camera/index.js";
 import type { RobotSpec } from "../task/index.js";
 import { openingReader } from "./openingOf.js";
@@ -62,7 +62,7 @@ export class RobotTrack {
     const raw = samples.flatMap(({ stampNs, poses, joints }) => {
       const pose = poses.get(robot.gripperFrame);
       if (pose === undefined) return [];
-      return [{ stampNs, timeS: Number(stampNs - firstNs) / 1e9, pose, opening: read(joints) }];
+      return [{ stampNs, timeS: secondsOf(stampNs - firstNs), pose, opening: read(joints) }];
     });
     if (raw.length === 0) {
       const why = samples.findLast(({ missing }) => missing?.has(robot.gripperFrame));

@@ -1,5 +1,5 @@
 import type { Annotation } from "../annotate/index.js";
-import type { Vec3 } from "../base/index.js";
+import { secondsOf, type Vec3 } from "../base/index.js";
 import { transformPoint } from "../camera/index.js";
 import type { MeasuredValue, ObjectPosition, Validity } from "../estimate/index.js";
 import { trueValue } from "../evaluate/index.js";
@@ -86,7 +86,7 @@ export class EpisodeRecord {
     const { reward: sample, measurements, frame, outcome } = annotation;
     const index = this.length;
     this.#addPlan(annotation);
-    this.timesS.push(Number(sample.stampNs - this.#startNs) / 1e9);
+    this.timesS.push(secondsOf(sample.stampNs - this.#startNs));
     this.reward.push(sample.reward ?? Number.NaN);
     this.progress.push(sample.progress);
     this.validity[sample.validity] += 1;
@@ -118,7 +118,7 @@ export class EpisodeRecord {
       if (!camera || !seen?.ok || name === robot.gripper.name) return [];
       return [{ name, positionM: transformPoint(camera, seen.pose.position) }];
     });
-    const timeS = Number(reward.stampNs - this.#startNs) / 1e9;
+    const timeS = secondsOf(reward.stampNs - this.#startNs);
     this.plan.push({ timeS, gripperM: gripper.position, positions, truths });
   }
 

@@ -1,4 +1,5 @@
 import type { Annotation } from "../annotate/index.js";
+import { rosTimeOf } from "../base/index.js";
 import type { Validity } from "../estimate/index.js";
 import { answerNumber, type SpatialFact } from "../language/index.js";
 import type { Task } from "../task/index.js";
@@ -12,10 +13,7 @@ interface Header {
 
 function headerOf({ frame }: Annotation): Header {
   return {
-    stamp: {
-      sec: Number(frame.stampNs / 1_000_000_000n),
-      nanosec: Number(frame.stampNs % 1_000_000_000n),
-    },
+    stamp: rosTimeOf(frame.stampNs),
     frame_id: frame.frameId,
   };
 }

@@ -1,5 +1,5 @@
 import { cumulativeStdNormalProbability } from "simple-statistics";
-import { cross, unit, type Vec3 } from "../../base/index.js";
+import { cross, secondsOf, unit, type Vec3 } from "../../base/index.js";
 import {
   type CameraInfo,
   invertPose,
@@ -311,7 +311,7 @@ export class FusionFilter {
 
   /** Errors in common die away with time. */
   #forget(stampNs: bigint): void {
-    const dt = this.#wordsNs === undefined ? 0 : Number(stampNs - this.#wordsNs) / 1e9;
+    const dt = this.#wordsNs === undefined ? 0 : secondsOf(stampNs - this.#wordsNs);
     this.#wordsNs = stampNs;
     if (!(dt > 0)) return;
     for (const { belief, isCorrelated } of this.#hypotheses) {

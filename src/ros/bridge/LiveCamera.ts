@@ -1,4 +1,5 @@
 import { map, Observable, type Subscriber, Subscription } from "rxjs";
+import { secondsOf } from "../../base/index.js";
 import {
   type CameraFrame,
   CameraReader,
@@ -149,7 +150,7 @@ export class LiveCamera {
     // A simulation's clock may come after the subscription.
     if (this.#activeSinceNs === 0n || nowNs < this.#activeSinceNs) this.#activeSinceNs = nowNs;
     const sinceNs = this.#lastImage?.rosNs ?? this.#activeSinceNs;
-    return Math.max(0, Number(nowNs - sinceNs) / 1e9);
+    return Math.max(0, secondsOf(nowNs - sinceNs));
   }
 
   /** By the wall clock, s; since the subscription where none has come. */

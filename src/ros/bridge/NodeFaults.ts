@@ -1,4 +1,5 @@
 import type { Annotation } from "../../annotate/index.js";
+import { secondsOf } from "../../base/index.js";
 import type { Task } from "../../task/index.js";
 import type { LogLimit } from "../LogLimit.js";
 import type { RosNode } from "../RosNode.js";
@@ -94,7 +95,7 @@ export class NodeFaults {
         "use_sim_time is set, but nothing is received on /clock: the simulated time is stuck at 0";
       faults.push({ key: "no clock", text });
     } else if (isClockDead) {
-      const atS = (Number(this.#node.now()) / 1e9).toFixed(1);
+      const atS = secondsOf(this.#node.now()).toFixed(1);
       const text = `the simulated time is stuck at ${atS} s: /clock is no longer published`;
       faults.push({ key: "clock dead", text });
     }

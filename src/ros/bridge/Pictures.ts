@@ -1,10 +1,9 @@
 import type { Annotation } from "../../annotate/index.js";
-import { sharp } from "../../base/index.js";
+import { rosTimeOf, sharp } from "../../base/index.js";
 import { decodeColor } from "../../camera/index.js";
 import { overlayOf, overlayShapes } from "../../overlay/index.js";
 import type { Task } from "../../task/index.js";
 import type { LogLimit } from "../LogLimit.js";
-import { rosTime } from "./rosClock.js";
 
 /**
  * Draws annotated images one at a time, the newest next: drawing takes longer than measuring may,
@@ -66,7 +65,7 @@ export async function annotatedImageMessage(
     .jpeg({ quality: JPEG_QUALITY })
     .toBuffer();
   return {
-    header: { stamp: rosTime(frame.stampNs), frame_id: frame.frameId },
+    header: { stamp: rosTimeOf(frame.stampNs), frame_id: frame.frameId },
     format: "jpeg",
     data: new Uint8Array(jpeg),
   };

@@ -1,8 +1,7 @@
 import type { Annotation } from "../../annotate/index.js";
-import type { Vec3 } from "../../base/index.js";
+import { rosTimeOf, type Vec3 } from "../../base/index.js";
 import type { ObjectEvidence } from "../../language/index.js";
 import { lengthText } from "../../overlay/index.js";
-import { rosTime } from "./rosClock.js";
 
 // visualization_msgs/msg/Marker
 const LINE_STRIP = 4;
@@ -28,7 +27,7 @@ const TEXT_COLOUR = { r: 1, g: 1, b: 1, a: 1 };
  * that the markers of the next image take the place of these.
  */
 export function markersMessage({ frame, facts }: Annotation) {
-  const header = { stamp: rosTime(frame.stampNs), frame_id: frame.frameId };
+  const header = { stamp: rosTimeOf(frame.stampNs), frame_id: frame.frameId };
   const marker = (namespace: string, id: number, type: number, fields: object) => ({
     ...{ header, ns: `${frame.camera}/${namespace}`, id, type, action: ADD },
     pose: poseAt([0, 0, 0]),

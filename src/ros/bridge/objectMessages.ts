@@ -1,7 +1,6 @@
 import type { Annotation } from "../../annotate/index.js";
-import type { Vec3 } from "../../base/index.js";
+import { rosTimeOf, type Vec3 } from "../../base/index.js";
 import { invertPose, type Pose, transformPoint } from "../../camera/index.js";
-import { rosTime } from "./rosClock.js";
 
 /** Where an object's centre was seen, at the image's stamp. */
 interface SeenObject {
@@ -40,7 +39,7 @@ export function seenObjects(annotation: Annotation, targetFrame: string): SeenOb
     const position = toTarget === undefined ? centerM : transformPoint(toTarget, centerM);
     objects.set(object, { name: object, position, sigmaM: sigmaOf(annotation, object) });
   }
-  const header = { stamp: rosTime(frame.stampNs), frame_id: targetFrame || frame.frameId };
+  const header = { stamp: rosTimeOf(frame.stampNs), frame_id: targetFrame || frame.frameId };
   return { header, objects: [...objects.values()] };
 }
 

@@ -1,13 +1,6 @@
 import type { LiveClock } from "../../annotate/index.js";
+import { secondsOf } from "../../base/index.js";
 import type { RosNode } from "../RosNode.js";
-
-/** builtin_interfaces/Time of ns. */
-export function rosTime(stampNs: bigint): { readonly sec: number; readonly nanosec: number } {
-  return {
-    sec: Number(stampNs / 1_000_000_000n),
-    nanosec: Number(stampNs % 1_000_000_000n),
-  };
-}
 
 /** An image that seems to come from longer ago, or from the future, is stamped by another clock. */
 const LONGEST_WAY_S = 10;
@@ -18,9 +11,9 @@ const LONGEST_WAY_S = 10;
  */
 export function rosClock(node: Pick<RosNode, "now">): LiveClock {
   return {
-    nowS: () => Number(node.now()) / 1e9,
+    nowS: () => secondsOf(node.now()),
     ageOnArrivalS({ stampNs }) {
-      const wayS = Number(node.now() - stampNs) / 1e9;
+      const wayS = secondsOf(node.now() - stampNs);
       return wayS >= 0 && wayS <= LONGEST_WAY_S ? wayS : 0;
     },
   };

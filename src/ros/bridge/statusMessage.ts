@@ -1,7 +1,7 @@
+import { rosTimeOf } from "../../base/index.js";
 import type { RosNode } from "../RosNode.js";
 import type { CameraCounts } from "./CameraCounts.js";
 import type { CameraFault } from "./cameraFaults.js";
-import { rosTime } from "./rosClock.js";
 import type { Session } from "./Session.js";
 
 const STATES = { unconfigured: 0, inactive: 1, active: 2, finalized: 3 } as const;
@@ -34,7 +34,7 @@ export function statusMessage(
       publishers: node.publishersOf(camera.topics.color).length,
       input_rate: camera.inputRateHz,
       reward_rate: session?.rewardRateHz(camera.name) ?? 0,
-      newest_image: rosTime(camera.newestFrame?.stampNs ?? 0n),
+      newest_image: rosTimeOf(camera.newestFrame?.stampNs ?? 0n),
       silence: camera.silenceS,
       frames_in: BigInt(counts.in),
       frames_annotated: BigInt(counts.annotated),
@@ -49,7 +49,7 @@ export function statusMessage(
     };
   });
   return {
-    header: { stamp: rosTime(node.now()), frame_id: "" },
+    header: { stamp: rosTimeOf(node.now()), frame_id: "" },
     state: STATES[node.lifecycleState],
     task: session?.task.name ?? "",
     episode: session?.episode ?? "",

@@ -1,4 +1,4 @@
-import { closestName } from "../../base/index.js";
+import { closestName, rosTimeOf } from "../../base/index.js";
 import { type ParameterChanges, ParameterStore } from "../parameters/ParameterStore.js";
 import type { ParameterAssignment } from "../parameters/parameterFile.js";
 import { parameterMessage, serveParameters } from "../parameters/serveParameters.js";
@@ -173,10 +173,7 @@ export class ManagedNode implements RosNode {
 
   #publishEvent(field: "new_parameters" | "changed_parameters", names: readonly string[]): void {
     const nowNs = this.now();
-    const stamp = {
-      sec: Number(nowNs / 1_000_000_000n),
-      nanosec: Number(nowNs % 1_000_000_000n),
-    };
+    const stamp = rosTimeOf(nowNs);
     const parameters = names.map((name) => parameterMessage(this.#parameters, name));
     this.#parameterEvents.publish({ stamp, node: this.fullName, [field]: parameters });
   }

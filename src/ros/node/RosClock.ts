@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { secondsOf, stampOf } from "../../base/index.js";
 import { LogLimit } from "../LogLimit.js";
 import type { RosMiddleware, RosQos, RosSubscription } from "../RosNode.js";
 
@@ -65,12 +66,12 @@ export class RosClock {
   #take(message: unknown): void {
     const { clock } = clockSchema.parse(message);
     const fromNs = this.#simNs;
-    const toNs = BigInt(clock.sec) * 1_000_000_000n + BigInt(clock.nanosec);
+    const toNs = stampOf(clock);
     this.#simNs = toNs;
     if (toNs >= fromNs) return;
     this.#warnOfSeveral();
     if (fromNs - toNs <= RESTART_NS) return;
-    this.#log.log("info", "jump", `ROS time jumped back by ${Number(fromNs - toNs) / 1e9} s`);
+    this.#log.log("info", "jump", `ROS time jumped back by ${secondsOf(fromNs - toNs)} s`);
     for (const handler of this.#onJumpBack) handler(fromNs, toNs);
   }
 

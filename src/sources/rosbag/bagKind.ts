@@ -1,5 +1,6 @@
 import { stat } from "node:fs/promises";
 import { basename, resolve } from "node:path";
+import { secondsOf } from "../../base/index.js";
 import { type CameraFrame, type CameraTopics, findCameras } from "../../camera/index.js";
 import type { FrameSelection, FrameSource, SourceInfo, SourceKind } from "../FrameSource.js";
 import type { Bag } from "./Bag.js";
@@ -55,7 +56,7 @@ class BagSource implements FrameSource {
     );
     const share = Number(toNs - fromNs) / Math.max(1, Number(info.endNs - info.startNs));
     const expected = Math.ceil(all * Math.max(0, share));
-    const seconds = Number(toNs - fromNs) / 1e9;
+    const seconds = secondsOf(toNs - fromNs);
     return rateHz ? Math.min(expected, Math.ceil(seconds * rateHz)) : expected;
   }
 

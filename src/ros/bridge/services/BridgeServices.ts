@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { UserError } from "../../../base/index.js";
+import { rosTimeOf, UserError } from "../../../base/index.js";
 import type { CameraFrame } from "../../../camera/index.js";
 import { factOf, onSupport } from "../../../language/index.js";
 import type { SpatialVlm } from "../../../models/index.js";
@@ -10,7 +10,6 @@ import { BridgeError } from "../BridgeError.js";
 import { guardedVlm } from "../guardedVlm.js";
 import type { LiveCamera } from "../LiveCamera.js";
 import type { LiveRun } from "../LiveRun.js";
-import { rosTime } from "../rosClock.js";
 import type { Session } from "../Session.js";
 import { questionOf } from "./questionOf.js";
 import { hasColor, parseImages, requestFrame } from "./requestFrame.js";
@@ -114,7 +113,7 @@ export class BridgeServices {
       signal,
     );
     return {
-      header: { stamp: rosTime(frame.stampNs), frame_id: frame.frameId },
+      header: { stamp: rosTimeOf(frame.stampNs), frame_id: frame.frameId },
       camera: camera.name,
       fact: spatialFactMessage(factOf(frame, "", answer!)),
       latency_ms: performance.now() - start,

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { UserError } from "../../../base/index.js";
+import { rosTimeOf, UserError } from "../../../base/index.js";
 import {
   checkReasonerSpec,
   createReasoner,
@@ -10,7 +10,6 @@ import {
 import type { RosActionOutcome, RosHandle, RosNode } from "../../RosNode.js";
 import { BridgeError } from "../BridgeError.js";
 import { guardedVlm } from "../guardedVlm.js";
-import { rosTime } from "../rosClock.js";
 import { type BridgeServices, cameraOf, inTime, newestFrameOf } from "./BridgeServices.js";
 import { noReasoning, reasonFeedback, reasonOutcome } from "./reasonMessages.js";
 
@@ -113,7 +112,7 @@ export class ReasonAction {
     const transcript = await inTime(reasoning, either);
     const result = {
       ...reasonOutcome(transcript),
-      header: { stamp: rosTime(frame.stampNs), frame_id: frame.frameId },
+      header: { stamp: rosTimeOf(frame.stampNs), frame_id: frame.frameId },
       camera: camera.name,
     };
     return { status: transcript.conclusion ? "succeeded" : "aborted", result };
