@@ -1,13 +1,10 @@
-export { closestName } from "./closestName.js";
 export { OutputError, RelayedError, UserError } from "./errors.js";
-export { escapeHtml } from "./escapeHtml.js";
 export { itemAt, lastOf, valueAt } from "./itemAt.js";
-export { METRES_IN } from "./metresIn.js";
 export { PartialFile, renameDurably, writeWhole } from "./PartialFile.js";
-export { packageFile } from "./packageFile.js";
+export { packageFile, startWorker } from "./packageFiles.js";
 export { Registry } from "./Registry.js";
 export { fnv1a, mulberry32, normal, Random, shuffled } from "./random.js";
 export { loadSharp, sharp } from "./sharp.js";
-export { type RosTime, rosTimeOf, secondsOf, stampOf } from "./stamps.js";
-export { startWorker } from "./startWorker.js";
+export { closestName, escapeHtml } from "./text.js";
+export { METRES_IN, type RosTime, rosTimeOf, secondsOf, stampOf } from "./units.js";
 export * from "./vectors.js";

@@ -1,5 +1,4 @@
-import type { CameraFrame } from "./CameraFrame.js";
-import type { KinematicSample, KinematicSelection } from "./Kinematics.js";
+import type { CameraFrame, KinematicSample, KinematicSelection } from "./CameraFrame.js";
 import type { StampedJoints } from "./messagesFromRos.js";
 import { bareFrameId, type Pose, type StampedTransform } from "./Pose.js";
 import { TransformBuffer } from "./TransformBuffer.js";

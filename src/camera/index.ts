@@ -1,4 +1,12 @@
-export type { CameraFrame, CameraInfo, Detection, Distortion, FramePart } from "./CameraFrame.js";
+export type {
+  CameraFrame,
+  CameraInfo,
+  Detection,
+  Distortion,
+  FramePart,
+  KinematicSample,
+  KinematicSelection,
+} from "./CameraFrame.js";
 export { type CameraMessage, CameraReader, type CameraReaderOptions } from "./CameraReader.js";
 export {
   baseTopic,
@@ -7,7 +15,6 @@ export {
   IMAGE,
   type TopicInfo,
 } from "./CameraTopics.js";
-export { CdrReader } from "./CdrReader.js";
 export {
   type CameraInfoOptions,
   type CameraInfoResult,
@@ -37,7 +44,6 @@ export {
 } from "./findCameras.js";
 export { imageFault, withFault } from "./imageFault.js";
 export { KinematicHistory } from "./KinematicHistory.js";
-export type { KinematicSample, KinematicSelection } from "./Kinematics.js";
 export { projectPoint } from "./lensModels.js";
 export {
   compressedImageFromRos,
@@ -77,4 +83,4 @@ export type {
 } from "./SourceImage.js";
 export { StampOrder } from "./StampOrder.js";
 export { TransformBuffer, type TransformBufferOptions } from "./TransformBuffer.js";
-export { transformsFromCdr } from "./transformsFromCdr.js";
+export { CdrReader, transformsFromCdr } from "./transformsFromCdr.js";

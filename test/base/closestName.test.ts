@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { closestName } from "../../src/base/closestName.js";
+import { closestName } from "../../src/base/text.js";
 
 const names = ["rgbd", "http", "distance", "max_side"];
 

@@ -1,5 +1,20 @@
+import { existsSync } from "node:fs";
 import { Worker, type WorkerOptions } from "node:worker_threads";
-import { packageFile } from "./packageFile.js";
+
+/** The folder of this package. Code in it may be source, or built and gathered in other folders. */
+const ROOT = rootAbove(new URL("./", import.meta.url));
+
+/** A file or folder that comes with this package: `packageFile("models/embedded")`. */
+export function packageFile(path: string): URL {
+  return new URL(path, ROOT);
+}
+
+function rootAbove(folder: URL): URL {
+  if (existsSync(new URL("package.json", folder))) return folder;
+  const above = new URL("../", folder);
+  if (above.href === folder.href) throw new Error("the package's own package.json is missing");
+  return rootAbove(above);
+}
 
 /**
  * Starts a compiled module of ours in a worker thread, without the command line options of this
