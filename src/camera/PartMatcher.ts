@@ -1,3 +1,5 @@
+import { itemAt } from "../base/index.js";
+
 interface Part<T> extends Stamped {
   readonly value: T;
   /** The colour image that took it. */
@@ -50,7 +52,7 @@ export class PartMatcher<T> {
     const part = this.#parts.nearest(color.stampNs);
     if (part === undefined) return { part: undefined, isSettled: false };
     if (!this.#belongs(part, color, colors)) {
-      return { part: undefined, isSettled: this.#parts.newest!.stampNs >= color.stampNs };
+      return { part: undefined, isSettled: this.#parts.reaches(color.stampNs) };
     }
     const mayChange = mayComeNearer(this.#parts, part, color) || mayComeNearer(colors, color, part);
     return { part: part.value, isSettled: !mayChange };
@@ -59,7 +61,8 @@ export class PartMatcher<T> {
   /** As `match`, and no other colour image gets the part. */
   take(color: Stamped, colors: StampedQueue<Stamped>): T | undefined {
     const { part: value } = this.match(color, colors);
-    if (value !== undefined) this.#parts.nearest(color.stampNs)!.owner = color;
+    const nearest = value === undefined ? undefined : this.#parts.nearest(color.stampNs);
+    if (nearest) nearest.owner = color;
     return value;
   }
 
@@ -85,7 +88,7 @@ export class PartMatcher<T> {
  */
 function mayComeNearer(queue: StampedQueue<Stamped>, nearest: Stamped, target: Stamped): boolean {
   const shortfallNs = target.stampNs - nearest.stampNs;
-  if (shortfallNs <= 0n || queue.newest!.stampNs >= target.stampNs) return false;
+  if (shortfallNs <= 0n || queue.reaches(target.stampNs)) return false;
   return queue.shortestGapNs === undefined || 2n * shortfallNs > queue.shortestGapNs;
 }
 
@@ -109,6 +112,11 @@ export class StampedQueue<T extends Stamped> {
 
   get newest(): T | undefined {
     return this.#items.at(-1);
+  }
+
+  /** Whether something with that stamp or a later one has come. */
+  reaches(stampNs: bigint): boolean {
+    return this.newest !== undefined && this.newest.stampNs >= stampNs;
   }
 
   add(item: T): void {
@@ -150,7 +158,7 @@ export class StampedQueue<T extends Stamped> {
     let high = this.#items.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (holds(this.#items[middle]!.stampNs)) low = middle + 1;
+      if (holds(itemAt(this.#items, middle).stampNs)) low = middle + 1;
       else high = middle;
     }
     return low;

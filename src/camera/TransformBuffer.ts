@@ -1,3 +1,4 @@
+import { itemAt, lastOf } from "../base/index.js";
 import {
   bareFrameId,
   composePoses,
@@ -211,7 +212,7 @@ export class TransformHistory {
 
   add(sample: StampedTransform, isStatic: boolean): void {
     const samples = this.#samples;
-    const newest = samples.at(-1)!;
+    const newest = lastOf(samples);
     // Time that jumps back further than we remember is a new recording or a simulator's reset.
     const restarted = sample.stampNs + this.#keepNs < newest.stampNs;
     if (isStatic || this.#isStatic || restarted) {
@@ -228,7 +229,7 @@ export class TransformHistory {
 
   at(stampNs: bigint): Link {
     const samples = this.#samples;
-    const newest = samples.at(-1)!;
+    const newest = lastOf(samples);
     if (this.#isStatic) return known(newest);
     const index = this.#indexOf(stampNs);
     const after = samples[index];
@@ -255,10 +256,10 @@ export class TransformHistory {
     let low = 0;
     let high = samples.length;
     // New samples mostly come at the end.
-    if (samples[high - 1]!.stampNs < stampNs) return high;
+    if (lastOf(samples).stampNs < stampNs) return high;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (samples[middle]!.stampNs < stampNs) low = middle + 1;
+      if (itemAt(samples, middle).stampNs < stampNs) low = middle + 1;
       else high = middle;
     }
     return low;
@@ -267,8 +268,8 @@ export class TransformHistory {
   /** Cuts only when half is old, so that the cost per sample stays constant. */
   #forgetOld(): void {
     const samples = this.#samples;
-    const horizonNs = samples.at(-1)!.stampNs - this.#keepNs;
-    if (samples[samples.length >> 1]!.stampNs >= horizonNs) return;
+    const horizonNs = lastOf(samples).stampNs - this.#keepNs;
+    if (itemAt(samples, samples.length >> 1).stampNs >= horizonNs) return;
     samples.splice(0, this.#indexOf(horizonNs));
   }
 }

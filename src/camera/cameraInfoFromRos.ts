@@ -45,7 +45,10 @@ export function cameraInfoFromRos(
 ): CameraInfoResult {
   const parsed = parseMessage(infoSchema, "sensor_msgs/CameraInfo", message);
   const { header, roi, k, p } = parsed;
-  const [fx, cx, fy, cy] = isRectified ? [p[0], p[2], p[5], p[6]] : [k[0], k[2], k[4], k[5]];
+  const missing = Number.NaN;
+  const [fx, cx = missing, fy, cy = missing] = isRectified
+    ? [p[0], p[2], p[5], p[6]]
+    : [k[0], k[2], k[4], k[5]];
   // The message's own rule: "cameras that are not calibrated have K[0] = 0".
   if (!isFocal(fx) || !isFocal(fy) || !Number.isFinite(cx) || !Number.isFinite(cy)) {
     return { ok: false, reason: uncalibrated(isRectified, header.frame_id) };
@@ -63,8 +66,8 @@ export function cameraInfoFromRos(
     height: Math.floor((roi.height || parsed.height) / binY),
     fx: fx / binX,
     fy: fy / binY,
-    cx: (cx! - roi.x_offset + 0.5) / binX - 0.5,
-    cy: (cy! - roi.y_offset + 0.5) / binY - 0.5,
+    cx: (cx - roi.x_offset + 0.5) / binX - 0.5,
+    cy: (cy - roi.y_offset + 0.5) / binY - 0.5,
     distortion,
   };
   return { ok: true, info, stampNs: header.stamp, frameId: header.frame_id };

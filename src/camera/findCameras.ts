@@ -1,4 +1,4 @@
-import { closestName, UserError } from "../base/index.js";
+import { closestName, itemAt, UserError } from "../base/index.js";
 import {
   baseTopic,
   type CameraTopics,
@@ -80,7 +80,7 @@ function colorCameras(info: Topics): string[] {
     const family = imageFamily(topic.name);
     families.set(family, [...(families.get(family) ?? []), topic]);
   }
-  return [...families.values()].map((topics) => topics.sort(byPreference)[0]!.name).sort();
+  return [...families.values()].map((topics) => itemAt(topics.sort(byPreference), 0).name).sort();
 }
 
 /** More messages first, the unprocessed image before the rectified, raw before compressed. */

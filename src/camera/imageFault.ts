@@ -90,11 +90,12 @@ export async function withFault(
   cameras: readonly CameraTopics[],
 ): Promise<CameraFrame> {
   if (frame.fault !== undefined) return frame;
-  const topics = cameras.find(({ name }) => name === frame.camera)!;
+  const topics = cameras.find(({ name }) => name === frame.camera);
   for (const part of ["image", "depth", "labels"] as const) {
     const image = frame[part];
     const fault = image && (await imageFault(image));
-    if (fault) return { ...frame, fault: `${topics[part === "image" ? "color" : part]}: ${fault}` };
+    const topic = topics?.[part === "image" ? "color" : part] ?? frame.camera;
+    if (fault) return { ...frame, fault: `${topic}: ${fault}` };
   }
   return frame;
 }
