@@ -1,4 +1,5 @@
 import { itemAt, valueAt } from "../base/index.js";
+
 /**
  * The 43 kinds of spatial questions (SpatialVLM, arXiv 2401.12168, appendix), with A the subject
  * and B the object of the question.

@@ -1,4 +1,5 @@
 import { itemAt } from "../base/index.js";
+
 /**
  * Kinds of questions that no single spatial question answers, with exact answers where the
  * geometry is known. Distances are between centres, gaps between nearest points, widths as the
