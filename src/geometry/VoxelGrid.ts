@@ -56,8 +56,11 @@ export class VoxelGrid {
 
   /** For each point the number of its cell's component. */
   componentsOfPoints(): Uint32Array {
+    const { cellOf } = this;
     const components = this.components();
-    return this.cellOf.map((cell) => itemAt(components, cell));
+    const ofPoints = new Uint32Array(cellOf.length);
+    for (let i = 0; i < cellOf.length; i++) ofPoints[i] = components[cellOf[i]!]!;
+    return ofPoints;
   }
 
   /** Cells, among the 26 around `cell`, that hold points. */
@@ -77,7 +80,8 @@ export class VoxelGrid {
 /** The points of each component, as `componentsOfPoints` gives them. */
 export function pointsByComponent(componentOf: Uint32Array): Map<number, number[]> {
   const members = new Map<number, number[]>();
-  for (const [point, component] of componentOf.entries()) {
+  for (let point = 0; point < componentOf.length; point++) {
+    const component = componentOf[point]!;
     const known = members.get(component);
     if (known) known.push(point);
     else members.set(component, [point]);

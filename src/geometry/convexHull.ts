@@ -1,4 +1,4 @@
-import { itemAt } from "../base/index.js";
+import { itemAt, lastOf } from "../base/index.js";
 
 /** Points of a plane: x, y of the first, x, y of the second, … */
 export type Points2 = Float64Array;
@@ -23,8 +23,8 @@ export function convexHull(points: Points2): Points2 {
   let floor = 0;
   const climb = (index: number): void => {
     while (chain.length >= floor + 2) {
-      const [before = 0, last = 0] = chain.slice(-2);
-      if (turn(points, before, last, index) > 0) break;
+      const before = itemAt(chain, chain.length - 2);
+      if (turn(points, before, lastOf(chain), index) > 0) break;
       chain.pop();
     }
     chain.push(index);

@@ -35,7 +35,7 @@ export function objectPoints(cloud: PointCloud): Uint32Array {
 
   const kept = new Uint32Array(cloud.count);
   let n = 0;
-  for (const [i, component] of componentOf.entries()) if (wanted.has(component)) kept[n++] = i;
+  for (let i = 0; i < cloud.count; i++) if (wanted.has(componentOf[i]!)) kept[n++] = i;
   return kept.subarray(0, n);
 }
 
