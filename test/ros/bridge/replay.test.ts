@@ -1,7 +1,7 @@
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { lastValueFrom, toArray } from "rxjs";
+import { AsyncSubject, firstValueFrom, lastValueFrom, toArray } from "rxjs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { annotateAll } from "../../../src/annotate/index.js";
 import { findCameras } from "../../../src/camera/index.js";
@@ -30,20 +30,24 @@ afterAll(() => bag.close());
 
 /** Plays the bag on a graph, slowly enough for the model. */
 async function replay(rounds: number): Promise<Bench> {
-  let inFlight = 0;
+  const asked = new Set<Promise<unknown>>();
+  const loaded = new AsyncSubject<void>();
   const bench = new Bench({
     parameters: { task: TASK, vlm: "rgbd", camera: CAMERA, use_sim_time: true },
     createModel: async (spec, context) => {
       const vlm = await workerVlm(spec, context);
+      loaded.next();
+      loaded.complete();
       return {
         ...vlm,
-        ask: async (...question: Parameters<typeof vlm.ask>) => {
-          inFlight += 1;
-          try {
-            return await vlm.ask(...question);
-          } finally {
-            inFlight -= 1;
-          }
+        ask: (...question: Parameters<typeof vlm.ask>) => {
+          const answer = vlm.ask(...question);
+          asked.add(answer);
+          answer.then(
+            () => asked.delete(answer),
+            () => asked.delete(answer),
+          );
+          return answer;
         },
         close: () => vlm.close(),
       };
@@ -53,12 +57,18 @@ async function replay(rounds: number): Promise<Bench> {
   for (const { name, type, qos = "reliable" } of bag.info.topics) {
     bench.offer(name, type, qosOf[qos]);
   }
-  while ((await bench.beat()).model_state !== 2);
+  await bench.beat();
+  await firstValueFrom(loaded);
+  await bench.settle();
+  expect((await bench.beat()).model_state).toBe(2);
   for (let round = 0; round < rounds; round++) {
     for await (const message of bag.messages()) {
       bench.publish(message.topic, message.type, message.decode());
       await bench.settle();
-      while (inFlight > 0) await bench.settle();
+      while (asked.size > 0) {
+        await Promise.allSettled(asked);
+        await bench.settle();
+      }
     }
   }
   return bench;
