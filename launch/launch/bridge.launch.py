@@ -61,6 +61,17 @@ ARGUMENTS = [
         "(action ~/reason): an OpenAI-compatible server as http://host:port/v1#model",
     ),
     DeclareLaunchArgument(
+        "calibration",
+        default_value="",
+        description="Calibration file of the model (YAML), made by spatial-reward calibrate",
+    ),
+    DeclareLaunchArgument(
+        "fused_rate",
+        default_value="",
+        description="Rewards between the images at the stamps of TF, Hz at most, for tasks that name "
+        "their gripper (grasp); empty: as the parameter file says, none by default",
+    ),
+    DeclareLaunchArgument(
         "rate",
         default_value="",
         description="At most so many images a second of each camera, Hz; empty: as the parameter "
@@ -130,6 +141,7 @@ ARGUMENTS = [
 
 # Arguments that are parameters of the node, under the same name.
 TEXT_PARAMETERS = ["camera", "image_transport", "vlm", "llm", "record", "target_frame"]
+NUMBER_PARAMETERS = ["rate", "fused_rate"]
 SWITCH_PARAMETERS = ["use_sim_time", "autostart"]
 
 
@@ -147,8 +159,11 @@ def start(context):
         parameters["task"] = task_path(given["task"])
     if given["cameras"]:
         parameters["cameras"] = [name.strip() for name in given["cameras"].split(",")]
-    if given["rate"]:
-        parameters["rate"] = float(given["rate"])
+    if given["calibration"]:
+        parameters["calibration"] = os.path.abspath(os.path.expanduser(given["calibration"]))
+    for name in NUMBER_PARAMETERS:
+        if given[name]:
+            parameters[name] = float(given[name])
     files = [given["params_file"]] if given["params_file"] else []
     bridge = Node(
         package=PACKAGE,

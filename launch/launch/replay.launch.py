@@ -38,7 +38,7 @@ BRIDGE = os.path.join(SHARE, "launch", "bridge.launch.py")
 # Arguments of bridge.launch.py that apply here; the others keep their defaults.
 PASSED_ON = [
     *["task", "camera", "cameras", "image_transport", "vlm", "llm", "record", "target_frame", "tf"],
-    *["params_file", "namespace", "viewer", "log_level"],
+    *["calibration", "fused_rate", "params_file", "namespace", "viewer", "log_level"],
 ]
 
 ARGUMENTS = [
@@ -56,6 +56,8 @@ ARGUMENTS = [
     DeclareLaunchArgument("tf", default_value="/tf", description="See bridge.launch.py"),
     DeclareLaunchArgument("vlm", default_value="", description="See bridge.launch.py"),
     DeclareLaunchArgument("llm", default_value="", description="See bridge.launch.py"),
+    DeclareLaunchArgument("calibration", default_value="", description="See bridge.launch.py"),
+    DeclareLaunchArgument("fused_rate", default_value="", description="See bridge.launch.py"),
     DeclareLaunchArgument(
         "params_file",
         default_value=os.path.join(SHARE, "params", "replay.yaml"),

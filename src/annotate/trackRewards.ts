@@ -1,13 +1,28 @@
-import { concatMap, type OperatorFunction } from "rxjs";
-import { type Attempt, type CameraFrame, EpisodeSplitter, FrameRate } from "../camera/index.js";
+import {
+  concatMap,
+  connect,
+  last,
+  merge,
+  type Observable,
+  type OperatorFunction,
+  takeUntil,
+} from "rxjs";
+import {
+  type Attempt,
+  type CameraFrame,
+  EpisodeSplitter,
+  FrameRate,
+  type KinematicSample,
+} from "../camera/index.js";
 import {
   type CreateEstimator,
   createEstimator,
   type Estimator,
   type EstimatorOptions,
+  type MeasuredValue,
 } from "../estimate/index.js";
 import { factOf } from "../language/index.js";
-import { RewardTracker } from "../reward/index.js";
+import { type RewardSample, RewardTracker } from "../reward/index.js";
 import type { Task } from "../task/index.js";
 import type { Annotation } from "./Annotation.js";
 import type { AskedFrame } from "./askModel.js";
@@ -21,6 +36,11 @@ export interface TrackRewardsOptions extends EstimatorOptions {
    * robot's kinematics and the estimator can predict its values from them. None where absent.
    */
   readonly atRateHz?: number;
+  /**
+   * Live, in place of `atRateHz`: the robot as it goes on. At each sample a reward is predicted
+   * from the last image that was answered; those of images are the same with and without it.
+   */
+  readonly samples$?: Observable<KinematicSample>;
 }
 
 /** One camera in one attempt. */
@@ -29,8 +49,12 @@ interface Tracking {
   readonly estimator: Estimator;
   readonly tracker: RewardTracker;
   readonly rate: FrameRate;
-  /** The last frame that was asked about, and its model. */
-  last?: { readonly frame: CameraFrame; readonly model: string };
+  /** The last frame that was asked about, its model, and what follows from it. */
+  last?: {
+    readonly frame: CameraFrame;
+    readonly model: string;
+    readonly forecast: RewardTracker;
+  };
 }
 
 /**
@@ -41,11 +65,17 @@ interface Tracking {
  *
  * Emits, synchronously, one Annotation for each AskedFrame; with `atRateHz`, before it those that
  * are predicted for the time since the camera's last frame, in the order of their stamps. They
- * rest on the answers up to that last frame alone. Completes and errors with the source.
+ * rest on the answers up to that last frame alone. With `samples$`, synchronously one for each
+ * sample and camera whose last frame is older. Completes and errors with the source.
  */
 export function trackRewards(
   task: Task,
-  { createEstimator: create = createEstimator, atRateHz, calibration }: TrackRewardsOptions = {},
+  {
+    createEstimator: create = createEstimator,
+    atRateHz,
+    samples$,
+    calibration,
+  }: TrackRewardsOptions = {},
 ): OperatorFunction<AskedFrame, Annotation> {
   return (source) => {
     const splitter = new EpisodeSplitter();
@@ -64,13 +94,25 @@ export function trackRewards(
       return tracking;
     };
 
+    const track = concatMap((asked: AskedFrame) => {
+      const tracking = trackingOf(asked.frame);
+      const between = atRateHz === undefined ? [] : predictUntil(tracking, asked.frame);
+      const annotation = annotationOf(task, tracking, asked);
+      const { frame, model } = asked;
+      tracking.last = { frame, model, forecast: tracking.tracker.forecast() };
+      return [...between, annotation];
+    });
+    if (samples$ === undefined) return source.pipe(track);
+    const forecast = concatMap((sample: KinematicSample) =>
+      [...byCamera.values()].flatMap((tracking) => forecastAt(tracking, sample)),
+    );
     return source.pipe(
-      concatMap((asked) => {
-        const tracking = trackingOf(asked.frame);
-        const between = atRateHz === undefined ? [] : predictUntil(tracking, asked.frame);
-        tracking.last = asked;
-        return [...between, annotationOf(task, tracking, asked)];
-      }),
+      connect((asked$) =>
+        merge(
+          asked$.pipe(track),
+          samples$.pipe(forecast, takeUntil(asked$.pipe(last(null, null)))),
+        ),
+      ),
     );
   };
 }
@@ -121,17 +163,34 @@ function predictUntil(
     if (!rate.keeps(sample.stampNs)) return [];
     const measurements = estimator.predictAt?.(sample);
     if (measurements === undefined) return [];
-    // Poses of objects at the image's stamp are not those at this stamp.
-    const { poses: _, ...image } = frame;
-    return [
-      {
-        frame: { ...image, stampNs: sample.stampNs, kinematics: [sample] },
-        ...{ attempt: attempt.number, outcome: "predicted", facts: [], measurements, model },
-        reward: tracker.step(sample.stampNs, measurements),
-        ...{ latencyMs: 0, isLate: false },
-      },
-    ];
+    const reward = tracker.step(sample.stampNs, measurements);
+    return [predictedOf(attempt, { frame, model }, sample, measurements, reward)];
   });
   rate.keeps(stampNs);
   return predicted;
+}
+
+/** The annotation that goes on from the camera's last image, if the sample is after that. */
+function forecastAt({ attempt, estimator, last }: Tracking, sample: KinematicSample): Annotation[] {
+  if (last === undefined || sample.stampNs <= last.frame.stampNs) return [];
+  const measurements = estimator.predictAt?.(sample);
+  if (measurements === undefined) return [];
+  const reward = last.forecast.step(sample.stampNs, measurements);
+  return [predictedOf(attempt, last, sample, measurements, reward)];
+}
+
+function predictedOf(
+  { number: attempt }: Attempt,
+  { frame, model }: { readonly frame: CameraFrame; readonly model: string },
+  sample: KinematicSample,
+  measurements: readonly MeasuredValue[],
+  reward: RewardSample,
+): Annotation {
+  // Poses of objects at the image's stamp are not those at this stamp.
+  const { poses: _, ...image } = frame;
+  return {
+    frame: { ...image, stampNs: sample.stampNs, kinematics: [sample] },
+    ...{ attempt, outcome: "predicted", facts: [], measurements, model, reward },
+    ...{ latencyMs: 0, isLate: false },
+  };
 }

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { parse, stringify } from "yaml";
 import * as z from "zod";
@@ -123,17 +124,30 @@ export async function loadCalibration(
   path: string,
   vlm: Pick<SpatialVlm, "id" | "fingerprint">,
 ): Promise<Calibration> {
+  const text = await readFile(path, "utf8").catch((error) => {
+    throw unreadable(path, error);
+  });
+  return readCalibration(text, path, vlm);
+}
+
+/** As `loadCalibration`, for those who have to decide at once. */
+export function loadCalibrationSync(
+  path: string,
+  vlm: Pick<SpatialVlm, "id" | "fingerprint">,
+): Calibration {
   let text: string;
   try {
-    text = await readFile(path, "utf8");
+    text = readFileSync(path, "utf8");
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const why = code === "ENOENT" ? "no such file" : (code ?? "it cannot be read");
-    throw new CalibrationFileError(`Cannot read the calibration ${path}: ${why}.`, {
-      cause: error,
-    });
+    throw unreadable(path, error);
   }
   return readCalibration(text, path, vlm);
+}
+
+function unreadable(path: string, cause: unknown): CalibrationFileError {
+  const { code } = cause as NodeJS.ErrnoException;
+  const why = code === "ENOENT" ? "no such file" : (code ?? "it cannot be read");
+  return new CalibrationFileError(`Cannot read the calibration ${path}: ${why}.`, { cause });
 }
 
 /** `loadCalibration` of a text; `path` names it in messages. */

@@ -9,6 +9,7 @@ export {
   CalibrationFileError,
   calibrationKey,
   loadCalibration,
+  loadCalibrationSync,
   readCalibration,
   writeCalibration,
 } from "./calibrationFile.js";

@@ -7,6 +7,8 @@ import { TransformBuffer } from "./TransformBuffer.js";
 const KEEP_NS = 10_000_000_000n;
 /** Transforms of one chain that come closer together than this make one sample. */
 const LEAST_STEP_NS = 4_000_000n;
+/** Among so many of the newest stamps one is searched at which all is known. */
+const NEWEST = 8;
 /** A joint that has not been told for longer is not known any more. */
 const JOINT_LIFE_NS = 2_000_000_000n;
 /** Time that jumps back further than this is a new run of the source. */
@@ -68,6 +70,19 @@ export class KinematicHistory {
     return this.#stampsNs.at(-1);
   }
 
+  /**
+   * The sample at the newest stamp at which all selected frames are known: the transforms of a
+   * chain that several nodes publish come one after the other. Undefined if there is none among the
+   * last few stamps.
+   */
+  newest(): KinematicSample | undefined {
+    for (const stampNs of this.#stampsNs.slice(-NEWEST).reverse()) {
+      const sample = this.#sampleAt(stampNs, ...this.#opticalFrames);
+      if (this.#selection.frames.every((frame) => sample.poses.has(frame))) return sample;
+    }
+    return undefined;
+  }
+
   addJoints({ stampNs, positions }: StampedJoints): void {
     for (const [joint, value] of positions) {
       const told = this.#joints.get(joint) ?? [];
@@ -112,13 +127,16 @@ export class KinematicHistory {
     return samples;
   }
 
-  #sampleAt(stampNs: bigint, opticalFrame: string): KinematicSample {
+  #sampleAt(stampNs: bigint, ...opticalFrames: readonly string[]): KinematicSample {
     const { frames } = this.#selection;
     const fixed = this.#fixedFrame();
     const poses = new Map<string, Pose>();
     const missing = new Map<string, string>();
-    for (const frame of new Set([...frames, ...(opticalFrame === "" ? [] : [opticalFrame])])) {
-      const found = this.#buffer.lookup(fixed, frame, stampNs);
+    for (const frame of new Set([...frames, ...opticalFrames])) {
+      if (frame === "") continue;
+      const found = this.#isRoot(fixed)
+        ? ({ ok: false, reason: rootReason(fixed) } as const)
+        : this.#buffer.lookup(fixed, frame, stampNs);
       if (found.ok) poses.set(frame, found.pose);
       else missing.set(frame, found.reason);
     }
@@ -133,6 +151,11 @@ export class KinematicHistory {
       if (newest && stampNs - newest.stampNs <= JOINT_LIFE_NS) joints.set(joint, newest.value);
     }
     return joints;
+  }
+
+  /** Nothing moves in a gripper's own frame: where it is the root, its way is not known. */
+  #isRoot(fixed: string): boolean {
+    return this.#selection.frames[0] === fixed;
   }
 
   #fixedFrame(): string {
@@ -173,6 +196,10 @@ export class KinematicHistory {
       this.#stampsNs.splice(0, stamps.length >> 1);
     }
   }
+}
+
+function rootReason(frame: string): string {
+  return `no transform has ${frame} as its child: it has not been received, or is the root of its tree`;
 }
 
 function insertSorted(told: Told[], item: Told): void {

@@ -27,8 +27,9 @@ import { StageProgress } from "./StageProgress.js";
 export class RewardTracker {
   readonly #task: Task;
   readonly #identity: { readonly camera: string; readonly episode: string };
-  readonly #stages: StageProgress;
-  readonly #shaping: Shaping | undefined;
+  #stages: StageProgress;
+  #shaping: Shaping | undefined;
+  #isForecast = false;
   #startNs: bigint | undefined;
   #ended: EpisodeEnd | undefined;
 
@@ -48,6 +49,20 @@ export class RewardTracker {
     return this.#track(stampNs, measurements, []);
   }
 
+  /**
+   * A tracker for stamps after the last image, which goes on from what that image showed and leaves
+   * this one as it is. It does not end the episode: an image has to show the end.
+   */
+  forecast(): RewardTracker {
+    const fork = new RewardTracker(this.#task, this.#identity);
+    fork.#stages = this.#stages.fork();
+    fork.#shaping = this.#shaping?.fork();
+    fork.#startNs = this.#startNs;
+    fork.#ended = this.#ended;
+    fork.#isForecast = true;
+    return fork;
+  }
+
   /** The reward of an image that could not be read: nothing is measured, time continues. */
   fail(stampNs: bigint, measurements: readonly MeasuredValue[], reason: string): RewardSample {
     const doubt: Doubt = { validity: "stale", reason };
@@ -60,7 +75,7 @@ export class RewardTracker {
     if (this.#ended === undefined) {
       const scene = new Scene(measurements, secondsBetween(this.#startNs, stampNs));
       scene.addStages(this.#stages);
-      this.#ended = this.#judge(scene);
+      if (!this.#isForecast) this.#ended = this.#judge(scene);
       terms = {
         ...this.#evaluateTerms(scene, doubts),
         ...(this.#shaping && { shaping: this.#shape(this.#shaping, scene, doubts) }),

@@ -22,6 +22,13 @@ export class Shaping {
     this.#scale = scale;
   }
 
+  /** One that goes on from here by itself. */
+  fork(): Shaping {
+    const fork = new Shaping({ gamma: this.#gamma, scale: this.#scale });
+    fork.#potential = this.#potential;
+    return fork;
+  }
+
   /** F of the step to an image; `undefined` if the image has no value for Φ. */
   step(potential: number | undefined): number {
     const before = this.#potential;

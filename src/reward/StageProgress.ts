@@ -17,6 +17,14 @@ export class StageProgress {
     this.#stages = task.stages;
   }
 
+  /** One that goes on from here by itself. */
+  fork(): StageProgress {
+    const fork = new StageProgress({ stages: this.#stages });
+    fork.#index = this.#index;
+    fork.#within = this.#within;
+    return fork;
+  }
+
   /** The number of stages that are done: the index of the current one, or their count. */
   get index(): number {
     return this.#index;

@@ -109,6 +109,26 @@ describe("KinematicHistory", () => {
     expect(missing).toContain("are not connected");
   });
 
+  it("says that a gripper that no transform moves is missing, and puts it nowhere", () => {
+    const noTf = new KinematicHistory({ frames: ["hand"], jointTopics: [] });
+    const [sample] = noTf.take(frame(50));
+    expect(sample?.poses.size).toBe(0);
+    expect(sample?.missing?.get("hand")).toContain("no transform has hand as its child");
+    const asRoot = new KinematicHistory({ frames: ["base"], jointTopics: [] });
+    asRoot.addTransforms([link("base", "optical", 0, -1)], true);
+    expect(asRoot.take(frame(50)).at(-1)?.poses.has("base")).toBe(false);
+    expect(noTf.newest()).toBeUndefined();
+  });
+
+  it("knows the newest stamp at which all frames of the robot are known", () => {
+    const history = arm();
+    history.addTransforms([link("base", "arm", 420, 1)], false);
+    expect(history.newest()?.stampNs).toBe(at(400));
+    history.addTransforms([link("arm", "hand", 420, 0.42)], false);
+    expect(history.newest()?.stampNs).toBe(at(420));
+    expect(history.newest()?.poses.get("hand")?.position[0]).toBeCloseTo(1.42, 9);
+  });
+
   it("begins anew where the source's time jumps back", () => {
     const history = arm(ROBOT, 5000);
     history.carry(frame(5000));

@@ -6,6 +6,8 @@ export interface BridgeParameters {
   readonly task: string;
   readonly vlm: string;
   readonly llm: string;
+  readonly calibration: string;
+  readonly fusedRateHz: number;
   readonly camera: string;
   readonly cameras: readonly string[];
   readonly imageTransport: string;
@@ -61,6 +63,21 @@ export const PARAMETERS: Specs = {
     defaultValue: "",
     description:
       "The language model of the action reason: http://HOST:PORT/v1#MODEL, or planner. Empty: the action is not served",
+    changes: "always",
+  },
+  calibration: {
+    name: "calibration",
+    defaultValue: "",
+    description:
+      "Calibration file of the model (YAML, made by spatial-reward calibrate). Empty: none. Setting it starts a new episode",
+    changes: "always",
+  },
+  fusedRateHz: {
+    name: "fused_rate",
+    defaultValue: 0,
+    description:
+      "Rewards between the images, predicted at the stamps of the gripper's TF, Hz at most; for tasks that name their gripper (grasp). 0: none",
+    range: [0, 1000],
     changes: "always",
   },
   camera: {

@@ -1,10 +1,11 @@
 import { filter, finalize, merge, type Observable, Subject, tap } from "rxjs";
-import type { CameraTopics } from "../../camera/index.js";
+import type { CameraTopics, KinematicSelection } from "../../camera/index.js";
 import type { LogLimit } from "../LogLimit.js";
 import type { RosNode, RosQos } from "../RosNode.js";
 import { BridgeError } from "./BridgeError.js";
 import type { BridgeParameters } from "./BridgeParameters.js";
 import { type CameraEvent, LiveCamera } from "./LiveCamera.js";
+import { LiveKinematics } from "./LiveKinematics.js";
 import { LiveTransforms } from "./LiveTransforms.js";
 import type { WantedCamera } from "./wantedCameras.js";
 
@@ -13,6 +14,8 @@ export interface LiveRunOptions {
   readonly log: LogLimit;
   readonly parameters: BridgeParameters;
   readonly wanted: readonly WantedCamera[];
+  /** What is followed of the robot; nothing where absent. */
+  readonly kinematics?: KinematicSelection | undefined;
   readonly nowMs: () => number;
 }
 
@@ -22,6 +25,8 @@ const SAME_JUMP_MS = 1000;
 /** All subscriptions of an active bridge. */
 export class LiveRun {
   readonly cameras: readonly LiveCamera[];
+  /** Of the robot, where it is followed. */
+  readonly kinematics: LiveKinematics | undefined;
   /**
    * The frames of all cameras, and one reset where time jumps back, however many of the cameras and
    * the clock report it. Subscribe it once; the teardown ends the run.
@@ -33,9 +38,10 @@ export class LiveRun {
   readonly #controller = new AbortController();
   #jumpedAtMs = Number.NEGATIVE_INFINITY;
 
-  constructor({ node, log, parameters, wanted, nowMs }: LiveRunOptions) {
+  constructor({ node, log, parameters, wanted, kinematics, nowMs }: LiveRunOptions) {
     this.#nowMs = nowMs;
     this.#transforms = new LiveTransforms(node, log);
+    this.kinematics = kinematics && new LiveKinematics(node, log, this.#transforms, kinematics);
     const qos: RosQos = {
       reliability: parameters.reliability === "reliable" ? "reliable" : "best_effort",
       durability: "volatile",
@@ -59,7 +65,7 @@ export class LiveRun {
       for (const camera of this.cameras) camera.takeComplete();
     });
     this.events$ = merge(this.#clockJumps, ...this.cameras.map(({ events$ }) => events$)).pipe(
-      tap((event) => event.kind === "reset" && this.#transforms.restartAt(event.toNs)),
+      tap((event) => event.kind === "reset" && this.#restart(event.toNs)),
       filter((event) => event.kind === "frame" || this.#isNewJump()),
       finalize(() => this.#close()),
     );
@@ -98,7 +104,13 @@ export class LiveRun {
     for (const camera of this.cameras) camera.scan();
   }
 
+  #restart(toNs: bigint): void {
+    this.#transforms.restartAt(toNs);
+    this.kinematics?.restart();
+  }
+
   #close(): void {
+    this.kinematics?.close();
     this.#controller.abort(new BridgeError("the node was deactivated meanwhile"));
     this.#transforms.close();
   }

@@ -17,10 +17,16 @@ const RESTART_NS = 1_000_000_000n;
 /** As many as come in a second or more. */
 const RECENT = 2000;
 
+/** Transforms that have come in one message. */
+export interface ArrivedTransforms {
+  readonly transforms: readonly StampedTransform[];
+  readonly isStatic: boolean;
+}
+
 /** What /tf and /tf_static say. They are subscribed while a frame is wanted, and only then. */
 export class LiveTransforms {
-  /** Emits when transforms have come. */
-  readonly arrivals$ = new Subject<void>();
+  /** Emits transforms when they have come and are in the buffer. */
+  readonly arrivals$ = new Subject<ArrivedTransforms>();
   readonly #node: RosNode;
   readonly #log: LogLimit;
   /** By child: they hold for every time, and are published only once. */
@@ -65,8 +71,15 @@ export class LiveTransforms {
     if (lastOfOldRun < 0) return;
     this.#recent.splice(0, lastOfOldRun + 1);
     this.#buffer = new TransformBuffer();
-    this.#buffer.add([...this.#static.values()], true);
-    this.#buffer.add(this.#recent, false);
+    for (const { transforms, isStatic } of this.known()) this.#buffer.add(transforms, isStatic);
+  }
+
+  /** What has come and still holds, in an order in which it could have come. */
+  known(): readonly ArrivedTransforms[] {
+    return [
+      { transforms: [...this.#static.values()], isStatic: true },
+      { transforms: [...this.#recent], isStatic: false },
+    ];
   }
 
   close(): void {
@@ -101,6 +114,6 @@ export class LiveTransforms {
       if (this.#recent.length > 2 * RECENT) this.#recent.splice(0, this.#recent.length - RECENT);
     }
     this.#buffer.add(transforms, isStatic);
-    this.arrivals$.next();
+    this.arrivals$.next({ transforms, isStatic });
   }
 }

@@ -105,6 +105,8 @@ export class NodeFaults {
       faults.push({ key: "model loading", text });
     }
     if (model?.state === "failed") faults.push({ key: "model failed", text: model.message });
+    const { calibrationFault } = session ?? {};
+    if (calibrationFault !== undefined) faults.push({ key: "calibration", text: calibrationFault });
     return [...faults, ...this.#missingFrames(session, targetFrame)];
   }
 

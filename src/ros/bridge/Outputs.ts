@@ -70,7 +70,7 @@ export class Outputs {
     // This message has no stamp: what is late would pass for the present.
     const value = annotation.isLate ? null : annotation.reward.reward;
     this.publish("rewardValue", { data: value ?? Number.NaN });
-    this.publish("facts", spatialFactsMessage(annotation));
+    if (annotation.outcome !== "predicted") this.publish("facts", spatialFactsMessage(annotation));
   }
 
   #publisherOf(topic: OutputTopic): RosPublisher {

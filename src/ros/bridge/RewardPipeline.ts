@@ -1,9 +1,21 @@
-import { Subject, type Subscription } from "rxjs";
-import { type Annotation, annotate, type LiveClock } from "../../annotate/index.js";
+import { map, Subject, type Subscription } from "rxjs";
+import { type Annotation, askModel, type LiveClock, trackRewards } from "../../annotate/index.js";
 import type { CameraFrame } from "../../camera/index.js";
+import type { Calibration } from "../../estimate/index.js";
 import type { SpatialVlm } from "../../models/index.js";
-import type { Task } from "../../task/index.js";
+import { type Task, taskQuestions } from "../../task/index.js";
 import type { CountsOfCameras } from "./CameraCounts.js";
+import type { LiveKinematics } from "./LiveKinematics.js";
+
+/** What the rewards may rest on beside the model's answers. */
+export interface PipelineOptions {
+  /** Of the model. */
+  readonly calibration?: Calibration | undefined;
+  /** Of the robot, where the task names its gripper. */
+  readonly kinematics?: LiveKinematics | undefined;
+  /** Rewards a second between the images, Hz; 0: none. */
+  readonly fusedRateHz: number;
+}
 
 /** `annotate` in live mode, restarted with each task and model. */
 export class RewardPipeline {
@@ -24,11 +36,21 @@ export class RewardPipeline {
   }
 
   /** @param vlm has to be one that fails with only FrameErrors; see `guardedVlm` */
-  start(task: Task, vlm: SpatialVlm): void {
+  start(task: Task, vlm: SpatialVlm, options: PipelineOptions): void {
     this.stop();
+    const { calibration, kinematics, fusedRateHz } = options;
+    const counters = this.#counts.ofRun;
     this.#frames = new Subject();
     this.#subscription = this.#frames
-      .pipe(annotate(task, vlm, { mode: "live", counters: this.#counts.ofRun, clock: this.#clock }))
+      .pipe(
+        askModel(vlm, taskQuestions(task), { mode: "live", counters, clock: this.#clock }),
+        // Now, so that none is lost with an image that is dropped.
+        map((asked) => (kinematics ? { ...asked, frame: kinematics.carry(asked.frame) } : asked)),
+        trackRewards(task, {
+          ...(calibration && { calibration }),
+          ...(kinematics && fusedRateHz > 0 && { samples$: kinematics.samples(fusedRateHz) }),
+        }),
+      )
       .subscribe(this.#onAnnotation);
   }
 

@@ -1,7 +1,10 @@
 import type { Subscription } from "rxjs";
 import { type Annotation, StepRewards } from "../../annotate/index.js";
+import { UserError } from "../../base/index.js";
+import { loadCalibrationSync } from "../../calibrate/index.js";
+import type { Calibration } from "../../estimate/index.js";
 import type { SpatialVlm } from "../../models/index.js";
-import type { Task } from "../../task/index.js";
+import { kinematicSelection, type Task } from "../../task/index.js";
 import type { LogLimit } from "../LogLimit.js";
 import type { RosNode } from "../RosNode.js";
 import type { BridgeParameters } from "./BridgeParameters.js";
@@ -44,6 +47,7 @@ export class Session {
   #episode = "1";
   #episodes = 1;
   #newestRewardMs: number | undefined;
+  #calibrationFault: string | undefined;
 
   /** Begins to load the model. @throws BridgeError if no camera is named */
   constructor(options: SessionOptions) {
@@ -78,6 +82,11 @@ export class Session {
     return this.#episodes;
   }
 
+  /** Why the calibration of the parameters is not in use; undefined if it is, or if there is none. */
+  get calibrationFault(): string | undefined {
+    return this.#calibrationFault;
+  }
+
   /** Undefined while inactive. */
   get run(): LiveRun | undefined {
     return this.#run;
@@ -104,6 +113,7 @@ export class Session {
     this.#run = new LiveRun({
       ...{ node, log, nowMs, parameters },
       wanted: wantedCameras(parameters, this.#task),
+      kinematics: kinematicSelection(this.#task),
     });
     this.#running = this.#run.events$.subscribe((event) => {
       if (event.kind === "frame") {
@@ -141,6 +151,12 @@ export class Session {
     this.newEpisode();
   }
 
+  /** Takes over what the parameters say of calibration and predictions. */
+  setEstimation(): void {
+    this.#startPipeline();
+    this.newEpisode();
+  }
+
   /** @param name the next number where empty */
   newEpisode(name = ""): void {
     this.#episodes += 1;
@@ -162,18 +178,43 @@ export class Session {
     const { vlm } = this.model;
     this.#run?.wantPoses(this.#posesWanted(vlm));
     if (!this.#run || !vlm) return;
+    const { fusedRateHz } = this.#options.parameters();
+    if (fusedRateHz > 0 && this.#run.kinematics === undefined) {
+      const text = `fused_rate has no effect: the task ${this.#task.name} names no gripper (grasp)`;
+      this.#options.node.log("warn", text);
+    }
     this.#pipeline.start(
       this.#task,
       guardedVlm(vlm, () => this.#run?.topics ?? []),
+      { calibration: this.#calibrationFor(vlm), kinematics: this.#run.kinematics, fusedRateHz },
     );
   }
 
-  /** Of the task's objects where the model may look at them, and those that the user names. */
+  /** A calibration that cannot be used is left out: its model's own wide sigma remains. */
+  #calibrationFor(vlm: SpatialVlm): Calibration | undefined {
+    const path = this.#options.parameters().calibration;
+    this.#calibrationFault = undefined;
+    if (path === "") return undefined;
+    try {
+      return loadCalibrationSync(path, vlm);
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      this.#calibrationFault = `no calibration is used: ${error.message}`;
+      this.#options.node.log("error", this.#calibrationFault);
+      return undefined;
+    }
+  }
+
+  /**
+   * Of the robot, of the task's objects where the model may look at them, and those that the user
+   * names.
+   */
   #posesWanted(vlm: SpatialVlm | undefined): string[] {
     const { tfFrames: named, targetFrame } = this.#options.parameters();
-    const tfFrames = targetFrame === "" ? named : [...named, targetFrame];
+    const robot = kinematicSelection(this.#task)?.frames ?? [];
+    const tfFrames = [...robot, ...(targetFrame === "" ? named : [...named, targetFrame])];
     const looksAt = vlm?.uses === undefined ? undefined : [...vlm.needs, ...vlm.uses];
-    if (looksAt !== undefined && !looksAt.includes("poses")) return [...tfFrames];
+    if (looksAt !== undefined && !looksAt.includes("poses")) return [...new Set(tfFrames)];
     const frames = [...this.#task.objects.values()].flatMap(({ frame }) => frame ?? []);
     return [...new Set([...frames, ...tfFrames])];
   }
@@ -186,6 +227,11 @@ export class Session {
 
   #take(annotation: Annotation): void {
     const { nowMs } = this.#options;
+    if (annotation.outcome === "predicted") {
+      // Of an episode that has ended since its last image, nothing is to be predicted.
+      if (annotation.reward.episode === this.#episode) this.#options.onAnnotation(annotation);
+      return;
+    }
     this.#newestRewardMs = nowMs();
     if (annotation.outcome === "annotated") this.latencies.add(annotation.latencyMs);
     const { camera } = annotation.frame;

@@ -1,6 +1,7 @@
 import { interval, map, type Observable, Subject } from "rxjs";
 import type { Annotation } from "../../annotate/index.js";
 import { UserError } from "../../base/index.js";
+import { loadCalibrationSync } from "../../calibrate/index.js";
 import type { SpatialFact } from "../../language/index.js";
 import { type VlmNotice, workerVlm } from "../../models/index.js";
 import { checkVlmSpec } from "../../models/specs.js";
@@ -227,6 +228,11 @@ class BridgeNode implements Bridge {
       const task = loads ? this.#timed(loadTaskSync(next.task), next) : undefined;
       if (changed.has("vlm")) this.#checkModel(next.vlm);
       if (changed.has("llm")) checkLlm(next.llm);
+      const { vlm } = changed.has("vlm") ? {} : (session?.model ?? {});
+      // Of a model that is not loaded yet, it is checked when that is ready.
+      if (changed.has("calibration") && next.calibration !== "" && vlm) {
+        loadCalibrationSync(next.calibration, vlm);
+      }
       if (session) wantedCameras(next, task ?? session.task);
       // All is checked: what still fails then (a message type that is not installed) is logged.
       return () =>
@@ -234,6 +240,7 @@ class BridgeNode implements Bridge {
           if (changed.has("llm")) this.#reason.setLlm(next.llm);
           if (session && task) session.setTask(task);
           if (session && changed.has("vlm")) session.setModel(next.vlm);
+          if (changed.has("calibration") || changed.has("fusedRateHz")) session?.setEstimation();
           if (changed.has("rateHz")) {
             for (const camera of session?.run?.cameras ?? []) camera.setRate(next.rateHz);
           }
@@ -254,6 +261,11 @@ class BridgeNode implements Bridge {
     if (!session) return;
     const { publishAnnotatedImage, publishMarkers } = this.#settings.values;
     this.#outputs.publishAnnotation(annotation, session.task);
+    // The rest shows images.
+    if (annotation.outcome === "predicted") {
+      this.annotations$.next(annotation);
+      return;
+    }
     // Viewers show markers as what is.
     if (publishMarkers && !annotation.isLate && this.#outputs.isWanted("markers")) {
       this.#outputs.publish("markers", markersMessage(annotation));
