@@ -23,6 +23,7 @@ const NOT_BUNDLED = [
   "@huggingface/transformers",
   "@mcap/support",
   "@mujoco/mujoco",
+  "@napi-rs/webcodecs",
   "cacache",
   "node-sqlite3-wasm",
   "onnxruntime-node",

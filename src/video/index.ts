@@ -1,0 +1,2 @@
+export { CodecsMissingError, loadWebCodecs } from "./loadWebCodecs.js";
+export { isVideoFile, VideoError, VideoFile, type VideoPicture } from "./VideoFile.js";
