@@ -43,8 +43,19 @@ export interface CameraFrame {
    * frame, or longer. Whoever follows them skips what it has seen by stamp.
    */
   readonly kinematics?: readonly KinematicSample[];
+  /** Where the frame stands in the data set that it was read from, if it was one. */
+  readonly row?: DatasetRow;
   /** Set when the frame cannot be used (a truncated JPEG, say): what is wrong with which topic. */
   readonly fault?: string;
+}
+
+/** A row of a data set of episodes; all counted from 0. */
+export interface DatasetRow {
+  /** Over the whole data set. */
+  readonly index: number;
+  readonly episode: number;
+  /** In its episode. */
+  readonly frame: number;
 }
 
 /** Parts of a frame that a consumer can need. */

@@ -1,6 +1,7 @@
 export type {
   CameraFrame,
   CameraInfo,
+  DatasetRow,
   Detection,
   Distortion,
   FramePart,

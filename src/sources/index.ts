@@ -1,6 +1,7 @@
 export type { FrameSelection, FrameSource, SourceInfo, SourceKind } from "./FrameSource.js";
 export { findRecordings, InputError, recordingName } from "./findRecordings.js";
 export { ImageFolderError } from "./images/imageKind.js";
+export { LeRobotError } from "./lerobot/readInfo.js";
 export { openSource, sources } from "./openSource.js";
 export * from "./rosbag/Bag.js";
 export { BagError } from "./rosbag/BagError.js";

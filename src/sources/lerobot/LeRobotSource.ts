@@ -1,0 +1,286 @@
+import { join } from "node:path";
+import * as z from "zod";
+import { closestName } from "../../base/index.js";
+import {
+  CameraChoiceError,
+  type CameraFrame,
+  type CameraTopics,
+  FrameRate,
+  imageFault,
+  type KinematicSample,
+  type Pose,
+  type Quaternion,
+  type SourceImage,
+} from "../../camera/index.js";
+import type { FrameSelection, FrameSource, SourceInfo } from "../FrameSource.js";
+import { EpisodeVideoReader } from "./EpisodeVideoReader.js";
+import { openParquet, type ParquetFile, parquetRows } from "./parquetRows.js";
+import type { LeRobotEpisode } from "./readEpisodes.js";
+import { LeRobotError, type LeRobotFeature, type LeRobotInfo } from "./readInfo.js";
+
+const STATE = "observation.state";
+const IMAGES = "observation.images.";
+
+const whole = z.union([z.int(), z.bigint()]).transform(Number);
+const rowSchema = z.looseObject({
+  timestamp: z.number(),
+  frame_index: whole,
+  episode_index: whole,
+  index: whole,
+  [STATE]: z.array(z.number()).nullish(),
+});
+type Row = z.infer<typeof rowSchema>;
+
+const COLUMNS = ["timestamp", "frame_index", "episode_index", "index", STATE];
+const NO_IMAGE: SourceImage = { kind: "compressed", format: "", data: new Uint8Array() };
+const pictureSchema = z.object({ bytes: z.instanceof(Uint8Array) });
+
+/**
+ * A LeRobot data set as a source of frames. Its episodes follow each other on one time axis: an
+ * episode begins at its first row's index times the frame period. The named numbers of
+ * `observation.state` are the robot's joints.
+ */
+export class LeRobotSource implements FrameSource {
+  readonly info: SourceInfo;
+  readonly #dataset: LeRobotInfo;
+  readonly #episodes: readonly LeRobotEpisode[];
+  readonly #cameras: readonly string[];
+  readonly #stateNames: readonly string[];
+
+  constructor(
+    path: string,
+    name: string,
+    identity: string,
+    dataset: LeRobotInfo,
+    episodes: readonly LeRobotEpisode[],
+  ) {
+    this.#dataset = dataset;
+    this.#episodes = episodes;
+    this.#cameras = Object.entries(dataset.features)
+      .filter(([, feature]) => isColor(feature))
+      .map(([key]) => key);
+    this.#stateNames = namesOf(dataset.features[STATE]);
+    const endNs = this.#stampNs(Math.max(0, (episodes.at(-1)?.toRow ?? 0) - 1), 0);
+    this.info = { path, name, identity, startNs: 0n, endNs, damage: [] };
+  }
+
+  /** A camera is named by its feature, or by its last part: `front` for `observation.images.front`. */
+  cameras(wanted: readonly CameraTopics[]): CameraTopics[] {
+    const { path } = this.info;
+    const list = this.#cameras.map((key) => `  ${key}`).join("\n");
+    if (wanted.length === 0) {
+      const [only, ...others] = this.#cameras;
+      if (only !== undefined && others.length === 0)
+        return [{ name: shortName(only), color: only }];
+      throw new CameraChoiceError(
+        only === undefined
+          ? `${path} has no camera: no feature of dtype video or image`
+          : `${path} has ${this.#cameras.length} cameras:\n${list}\n` +
+              `Choose one in the task file\ncameras:\n  ${shortName(only)}:\n    color: ${only}`,
+      );
+    }
+    return wanted.map((camera) => {
+      const color = this.#cameras.find(
+        (key) => key === camera.color || shortName(key) === camera.color,
+      );
+      if (color !== undefined) return { name: camera.name, color };
+      const near = closestName(camera.color, this.#cameras);
+      throw new CameraChoiceError(
+        `Camera "${camera.name}": ${path} has no feature ${camera.color}.` +
+          `${near === undefined ? "" : ` Did you mean ${near}?`} Its cameras:\n${list}`,
+      );
+    });
+  }
+
+  expectedFrames({ cameras, startNs, endNs, rateHz }: FrameSelection): number {
+    const { fps } = this.#dataset;
+    const first = Math.ceil((Number(startNs ?? 0n) / 1e9) * fps - 1e-6);
+    const last = Math.floor((Number(endNs ?? this.info.endNs) / 1e9) * fps + 1e-6);
+    const rows = Math.max(0, last - Math.max(0, first) + 1);
+    const share = rateHz === undefined ? 1 : Math.min(1, rateHz / fps);
+    return Math.ceil(rows * share) * cameras.length;
+  }
+
+  async *frames(selection: FrameSelection, signal?: AbortSignal): AsyncGenerator<CameraFrame> {
+    const { startNs = 0n, endNs = this.info.endNs } = selection;
+    const files = new DataFiles(this.info.path, this.#episodes);
+    for (const episode of this.#episodes) {
+      if (this.#stampNs(episode.toRow, 0) <= startNs) continue;
+      if (this.#stampNs(episode.fromRow, 0) > endNs) return;
+      yield* this.#episodeFrames(episode, files, selection, signal);
+    }
+  }
+
+  async *#episodeFrames(
+    episode: LeRobotEpisode,
+    files: DataFiles,
+    { cameras, startNs = 0n, endNs = this.info.endNs, rateHz, kinematics }: FrameSelection,
+    signal?: AbortSignal,
+  ): AsyncGenerator<CameraFrame> {
+    const name = `episode_${String(episode.index).padStart(6, "0")}`;
+    const readers = cameras.map(({ color }) => this.#reader(episode, color));
+    const rates = cameras.map(() => new FrameRate(rateHz));
+    try {
+      const images = cameras.map(({ color }) => color).filter((key) => !episode.videos.has(key));
+      for await (const row of files.rows(episode, [...COLUMNS, ...images])) {
+        signal?.throwIfAborted();
+        const stampNs = this.#stampNs(episode.fromRow, row.timestamp);
+        if (stampNs < startNs || stampNs > endNs) continue;
+        const robot = kinematics && this.#kinematicsOf(row, stampNs, kinematics.frames);
+        for (const [i, camera] of cameras.entries()) {
+          if (!rates[i]?.keeps(stampNs)) continue;
+          const image =
+            (await readers[i]?.at(row.timestamp)) ?? (await pictureIn(row[camera.color]));
+          const missing = typeof image === "string";
+          yield {
+            camera: camera.name,
+            stampNs,
+            frameId: camera.color,
+            episode: name,
+            image: missing ? NO_IMAGE : image,
+            row: { index: row.index, episode: row.episode_index, frame: row.frame_index },
+            ...(robot && { kinematics: [robot] }),
+            ...(missing && { fault: `${name}, frame ${row.frame_index}: ${image}` }),
+          };
+        }
+      }
+    } finally {
+      for (const reader of readers) await reader?.[Symbol.asyncDispose]();
+    }
+  }
+
+  #reader(episode: LeRobotEpisode, color: string): EpisodeVideoReader | undefined {
+    const video = episode.videos.get(color);
+    return video && new EpisodeVideoReader(this.info.path, video, 1 / this.#dataset.fps);
+  }
+
+  /** Time of an episode's row on the axis of the whole data set, to the µs: stamps are float32. */
+  #stampNs(fromRow: number, timestampS: number): bigint {
+    return 1000n * BigInt(Math.round((fromRow / this.#dataset.fps + timestampS) * 1e6));
+  }
+
+  /**
+   * Joints are all named numbers of the state. A frame `ee` is where the numbers `ee.x`, `ee.y`
+   * and `ee.z` (m) say, turned by `ee.qx` … `ee.qw`, or by the rotation vector `ee.wx` … `ee.wz`
+   * (rad), as LeRobot's own processors name them.
+   */
+  #kinematicsOf(row: Row, stampNs: bigint, frames: readonly string[]): KinematicSample {
+    const state = row[STATE] ?? [];
+    const joints = new Map(
+      this.#stateNames.flatMap((name, i): [string, number][] => {
+        const value = state[i];
+        return value === undefined || !Number.isFinite(value) ? [] : [[name, value]];
+      }),
+    );
+    const poses = new Map<string, Pose>();
+    const missing = new Map<string, string>();
+    for (const frame of frames) {
+      const pose = poseIn(joints, frame);
+      if (pose) poses.set(frame, pose);
+      else
+        missing.set(
+          frame,
+          `${STATE} of ${this.info.path} has no ${frame}.x, ${frame}.y, ${frame}.z`,
+        );
+    }
+    return { stampNs, poses, joints, ...(missing.size > 0 && { missing }) };
+  }
+
+  async close(): Promise<void> {}
+
+  async [Symbol.asyncDispose](): Promise<void> {}
+}
+
+/** The Parquet files of the rows, each opened once. */
+class DataFiles {
+  readonly #folder: string;
+  /** The first row of each file, counted over the whole data set. */
+  readonly #firstRow = new Map<string, number>();
+  #open: ParquetFile | undefined;
+
+  constructor(folder: string, episodes: readonly LeRobotEpisode[]) {
+    this.#folder = folder;
+    for (const { dataPath, fromRow } of episodes) {
+      this.#firstRow.set(dataPath, Math.min(fromRow, this.#firstRow.get(dataPath) ?? fromRow));
+    }
+  }
+
+  /** @throws LeRobotError where the rows are not those that the episode announces */
+  async *rows(episode: LeRobotEpisode, columns: readonly string[]): AsyncGenerator<Row> {
+    const path = join(this.#folder, episode.dataPath);
+    if (this.#open?.path !== path) this.#open = await openParquet(path);
+    const file = this.#open;
+    const first = this.#firstRow.get(episode.dataPath) ?? 0;
+    const [from, to] = [episode.fromRow - first, episode.toRow - first];
+    let read = 0;
+    // Group by group: pictures inside the rows would not fit into memory all at once.
+    let groupFrom = 0;
+    for (const { num_rows } of file.metadata.row_groups) {
+      const groupTo = groupFrom + Number(num_rows);
+      const [start, end] = [Math.max(from, groupFrom), Math.min(to, groupTo)];
+      groupFrom = groupTo;
+      if (start >= end) continue;
+      for (const found of await parquetRows(file, columns, start, end)) {
+        const row = rowSchema.safeParse(found);
+        if (!row.success || row.data.episode_index !== episode.index) {
+          const [issue] = row.error?.issues ?? [];
+          const what = issue
+            ? `${issue.path.join(".")}: ${issue.message}`
+            : `it is of episode ${row.data?.episode_index}, not ${episode.index}`;
+          throw new LeRobotError(`${path}, row ${start + read}: ${what}`);
+        }
+        read += 1;
+        yield row.data;
+      }
+    }
+    if (read < episode.toRow - episode.fromRow) {
+      throw new LeRobotError(
+        `${path}: episode ${episode.index} has ${episode.toRow - episode.fromRow} frames, ` +
+          `but the file ends after ${read} of them`,
+      );
+    }
+  }
+}
+
+function isColor({ dtype, info }: LeRobotFeature): boolean {
+  if (dtype !== "video" && dtype !== "image") return false;
+  return info?.is_depth_map !== true && info?.["video.is_depth_map"] !== true;
+}
+
+function shortName(key: string | undefined): string {
+  return key?.startsWith(IMAGES) ? key.slice(IMAGES.length) : (key ?? "");
+}
+
+/** A feature's `names`: a list, or in older data sets a list under one key (`motors`). */
+function namesOf(feature: LeRobotFeature | undefined): readonly string[] {
+  const list = z.array(z.string());
+  const found = z.union([list, z.record(z.string(), list)]).safeParse(feature?.names);
+  if (!found.success) return [];
+  return Array.isArray(found.data) ? found.data : Object.values(found.data).flat();
+}
+
+async function pictureIn(cell: unknown): Promise<SourceImage | string> {
+  const found = pictureSchema.safeParse(cell);
+  if (!found.success) return "the row holds no picture";
+  const image = { kind: "compressed", format: "", data: found.data.bytes } as const;
+  return (await imageFault(image)) ?? image;
+}
+
+function poseIn(state: ReadonlyMap<string, number>, frame: string): Pose | undefined {
+  const numbers = (...names: string[]): number[] | undefined => {
+    const found = names.map((name) => state.get(`${frame}.${name}`));
+    return found.every((value) => value !== undefined) ? found : undefined;
+  };
+  const [x, y, z] = numbers("x", "y", "z") ?? [];
+  if (x === undefined || y === undefined || z === undefined) return undefined;
+  return { position: [x, y, z], rotation: rotationOf(numbers) };
+}
+
+function rotationOf(numbers: (...names: string[]) => number[] | undefined): Quaternion {
+  const [qx = 0, qy = 0, qz = 0, qw = 1] = numbers("qx", "qy", "qz", "qw") ?? [];
+  const [wx = 0, wy = 0, wz = 0] = numbers("wx", "wy", "wz") ?? [];
+  const angle = Math.hypot(wx, wy, wz);
+  if (angle === 0) return [qx, qy, qz, qw];
+  const s = Math.sin(angle / 2) / angle;
+  return [wx * s, wy * s, wz * s, Math.cos(angle / 2)];
+}
