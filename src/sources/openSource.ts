@@ -4,11 +4,13 @@ import { imageKind } from "./images/imageKind.js";
 import { lerobotKind } from "./lerobot/lerobotKind.js";
 import { bagKind } from "./rosbag/bagKind.js";
 import { simKind } from "./sim/simKind.js";
+import { videoKind } from "./video/videoKind.js";
 
 /** The sorts of sources, in the order in which they are asked whether a spec is theirs. */
 export const sources = new Registry<SourceKind>("a source");
 sources.register("images", imageKind);
 sources.register("lerobot", lerobotKind);
+sources.register("video", videoKind);
 sources.register("sim", simKind);
 sources.register("rosbag", bagKind);
 
@@ -24,8 +26,8 @@ export async function sourceKindOf(spec: string): Promise<SourceKind> {
 }
 
 /**
- * Opens a recording (`run1.mcap`, a rosbag2 folder), an image or a folder of images, a LeRobot data
- * set, the simulator (`sim?seed=7`), or what a plugin added.
+ * Opens a recording (`run1.mcap`, a rosbag2 folder), an image or a folder of images, a video, a
+ * LeRobot data set, the simulator (`sim?seed=7`), or what a plugin added.
  *
  * @throws UserError if it cannot be opened
  * @example

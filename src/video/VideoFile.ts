@@ -3,7 +3,7 @@ import { extname } from "node:path";
 import type { VideoFrame } from "@napi-rs/webcodecs";
 import { UserError } from "../base/index.js";
 import type { RawImage } from "../camera/index.js";
-import { loadWebCodecs } from "./loadWebCodecs.js";
+import { loadWebCodecs, type WebCodecs } from "./loadWebCodecs.js";
 
 /** A video that cannot be read: which file, and what is wrong. */
 export class VideoError extends UserError {
@@ -45,6 +45,20 @@ export class VideoFile {
   }
 
   /**
+   * How long the container says that it is, s; 0 where it does not say.
+   *
+   * @throws VideoError, CodecsMissingError
+   */
+  async durationS(): Promise<number> {
+    const demuxer = await this.#open(await loadWebCodecs(), () => {});
+    try {
+      return (demuxer.duration ?? 0) / 1e6;
+    } finally {
+      demuxer.close();
+    }
+  }
+
+  /**
    * The pictures in the order of their presentation times.
    *
    * @param fromS times before this one are passed over, s; decoding starts at the key frame before it
@@ -56,33 +70,22 @@ export class VideoFile {
    * }
    */
   async *pictures(fromS = 0): AsyncGenerator<VideoPicture> {
-    const { VideoDecoder, ...codecs } = await loadWebCodecs();
-    const container = CONTAINERS[extname(this.path).toLowerCase() as keyof typeof CONTAINERS];
-    if (container === undefined) {
-      const known = Object.keys(CONTAINERS).join(", ");
-      throw new VideoError(`${this.path} is not named as a video: ${known}`);
-    }
+    const codecs = await loadWebCodecs();
     const decoded: VideoPicture[] = [];
     const times = new PresentationTimes();
     let fault: Error | undefined;
     const onError = (error: Error): void => {
       fault ??= error;
     };
-    const demuxer = new codecs[container]({ error: onError });
+    const demuxer = await this.#open(codecs, onError);
     const output = (frame: VideoFrame): void => {
       decoded.push(pictureOf(frame, times.take() / 1e6));
     };
-    const decoder = new VideoDecoder({ output, error: onError });
+    const decoder = new codecs.VideoDecoder({ output, error: onError });
     const check = (): void => {
       if (fault) throw this.#error(fault);
     };
     try {
-      await access(this.path).catch(() => {
-        throw new VideoError(`${this.path}: there is no such file, or it may not be read`);
-      });
-      await demuxer.load(this.path).catch((error: unknown) => {
-        throw this.#error(error);
-      });
       const config = demuxer.videoDecoderConfig;
       if (!config) throw new VideoError(`${this.path} has no video track`);
       decoder.configure({ ...config, hardwareAcceleration: "prefer-software" });
@@ -113,6 +116,22 @@ export class VideoFile {
       if (decoder.state !== "closed") decoder.close();
       demuxer.close();
     }
+  }
+
+  async #open(codecs: WebCodecs, error: (error: Error) => void) {
+    const container = CONTAINERS[extname(this.path).toLowerCase() as keyof typeof CONTAINERS];
+    if (container === undefined) {
+      const known = Object.keys(CONTAINERS).join(", ");
+      throw new VideoError(`${this.path} is not named as a video: ${known}`);
+    }
+    await access(this.path).catch(() => {
+      throw new VideoError(`${this.path}: there is no such file, or it may not be read`);
+    });
+    const demuxer = new codecs[container]({ error });
+    await demuxer.load(this.path).catch((reason: unknown) => {
+      throw this.#error(reason);
+    });
+    return demuxer;
   }
 
   #error(cause: unknown): VideoError {

@@ -1,6 +1,6 @@
 import { UserError } from "../base/index.js";
 
-type WebCodecs = typeof import("@napi-rs/webcodecs");
+export type WebCodecs = typeof import("@napi-rs/webcodecs");
 
 /** Video is to be decoded or encoded, and the codecs are not installed. */
 export class CodecsMissingError extends UserError {
