@@ -34,8 +34,8 @@ export interface AnnotateRecordingOptions extends TrackRewardsOptions {
   readonly smooth?: boolean;
   /** Told how many frames have been asked about, or were lost. */
   readonly onAsked?: (frames: number) => void;
-  /** Told of each annotation after every sink has it. */
-  readonly onAnnotation?: (annotation: Annotation) => void;
+  /** Told of each annotation after every sink has it; the next one waits until it is done. */
+  readonly onAnnotation?: (annotation: Annotation) => void | Promise<void>;
   /** Receives the expected number of frames, if known, before the first. */
   readonly onStart?: (expectedFrames: number | undefined) => void;
   readonly signal?: AbortSignal;
@@ -93,7 +93,7 @@ export async function annotateRecording(
       for (const sink of sinks) await sink.write(annotation);
       if (annotation.outcome === "failed") firstFault ??= annotation.reward.reason;
       if (annotation.outcome !== "predicted" && !options.smooth) onAsked();
-      options.onAnnotation?.(annotation);
+      await options.onAnnotation?.(annotation);
     };
     const readFrames = () => source.frames(selection, signal);
     const model = journal ? journaled(vlm, journal) : vlm;

@@ -18,6 +18,8 @@ export interface WatchedAnswer {
   readonly stampNs: bigint;
   readonly saidM: number;
   readonly trueM: number;
+  /** Of the truth; 0 where absent. */
+  readonly trueSigmaM?: number;
 }
 
 /** Answers that err by themselves, over which the tests look back. */
@@ -62,7 +64,7 @@ export class DriftWatch {
     return [...this.#first.values()];
   }
 
-  observe({ measurement, kind, stampNs, saidM, trueM }: WatchedAnswer): void {
+  observe({ measurement, kind, stampNs, saidM, trueM, trueSigmaM = 0 }: WatchedAnswer): void {
     const length = calibrationOf(this.#calibration, kind);
     if (!length) return;
     const seen = this.#windows.get(measurement) ?? [];
@@ -72,8 +74,12 @@ export class DriftWatch {
     else if (last && secondsOf(stampNs - last.stampNs) < APART * length.correlationS) return;
     const { spread, curveSigma, curve } = length;
     const expected = saidOf(curve, trueM).saidM;
-    // What the calibration itself does not know of the curve is not a drift.
-    const playM = Math.hypot(curveSigma.relativeSlope * curve.slope * trueM, curveSigma.offsetM);
+    // What the calibration itself does not know of the curve, and the truth of itself, is no drift.
+    const playM = Math.hypot(
+      curveSigma.relativeSlope * curve.slope * trueM,
+      curveSigma.offsetM,
+      curve.slope * trueSigmaM,
+    );
     const sigma = Math.hypot(spread.absoluteSigmaM, spread.relativeSigma * expected, playM);
     const error = saidM - expected;
     const isNear = Math.abs(error) < playM;

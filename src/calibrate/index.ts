@@ -1,3 +1,4 @@
+export { AnswerWatch } from "./AnswerWatch.js";
 export {
   CalibrationDataError,
   type CalibrationFigures,

@@ -1,9 +1,8 @@
 import type { Annotation, FrameCounters } from "../annotate/index.js";
 import { secondsOf } from "../base/index.js";
-import type { DriftWatch } from "../calibrate/index.js";
+import type { Drift } from "../calibrate/index.js";
 import type { Validity } from "../estimate/index.js";
 import { medianOf, pearson, spearman, trueValue } from "../evaluate/index.js";
-import type { QuantityKind } from "../language/index.js";
 import type { SourceInfo } from "../sources/index.js";
 import type { Task } from "../task/index.js";
 
@@ -17,7 +16,7 @@ export class RunSummary {
   readonly #task: Task;
   readonly #info: SourceInfo;
   readonly #model: string;
-  readonly #drift: DriftWatch | undefined;
+  readonly #drifts: () => readonly Drift[];
   readonly #validity: Record<Validity, number> = { ok: 0, stale: 0, invalid: 0 };
   readonly #faults = new Map<string, number>();
   readonly #pairs = new Map<string, MeasuredAndTrue>();
@@ -30,12 +29,17 @@ export class RunSummary {
   #end: { readonly how: string; readonly atS: number } | undefined;
   #last: Annotation["reward"] | undefined;
 
-  /** @param drift holds calibrated answers against TF */
-  constructor(task: Task, info: SourceInfo, model: string, drift?: DriftWatch) {
+  /** @param drifts those that were found by the end */
+  constructor(
+    task: Task,
+    info: SourceInfo,
+    model: string,
+    drifts: () => readonly Drift[] = () => [],
+  ) {
     this.#task = task;
     this.#info = info;
     this.#model = model;
-    this.#drift = drift;
+    this.#drifts = drifts;
   }
 
   add({ frame, reward, measurements, facts, outcome }: Annotation): void {
@@ -54,14 +58,9 @@ export class RunSummary {
     if (outcome === "failed") {
       this.#faults.set(reward.reason, (this.#faults.get(reward.reason) ?? 0) + 1);
     }
-    for (const [i, { name, value, unit, raw }] of measurements.entries()) {
+    for (const [i, { name, value, unit }] of measurements.entries()) {
       const measurement = this.#task.measurements[i]!;
       const truth = frame.poses && trueValue(measurement, frame.poses, this.#task.support);
-      if (truth !== undefined && raw !== null && unit === "m" && outcome === "annotated") {
-        const kind = measurement.kind as QuantityKind;
-        const { stampNs } = frame;
-        this.#drift?.observe({ measurement: name, kind, stampNs, saidM: raw, trueM: truth });
-      }
       if (truth === undefined || value === null || unit !== "m") continue;
       const pairs = this.#pairs.get(name) ?? { measured: [], truth: [] };
       this.#pairs.set(name, pairs);
@@ -82,7 +81,7 @@ export class RunSummary {
       ...this.#answersLine(),
       `  episode  ${this.#episode()}`,
       ...[...this.#pairs].flatMap(([name, pairs]) => this.#truthLine(name, pairs)),
-      ...(this.#drift?.firstDrifts ?? []).map(
+      ...this.#drifts().map(
         ({ measurement, sinceNs, reason }) =>
           `  drift    ${measurement}, since ${secondsOf(sinceNs - (this.#firstNs ?? sinceNs)).toFixed(1)} s: ${reason}`,
       ),

@@ -47,15 +47,17 @@ export async function annotateRecording(
   signal: AbortSignal,
 ): Promise<string[]> {
   await using source = await openSource(recording);
-  const drift = calibration && new (await import("../calibrate/index.js")).DriftWatch(calibration);
-  const summary = new RunSummary(task, source.info, vlm.id, drift);
+  const watch =
+    calibration && new (await import("../calibrate/index.js")).AnswerWatch(task, calibration);
+  const drifts = () => watch?.firstDrifts ?? [];
+  const summary = new RunSummary(task, source.info, vlm.id, drifts);
   let progress: Progress | undefined;
   try {
     const counters = await annotateSource(source, task, vlm, {
       sinks: outputs.map(({ path, format }) => async (frames: FrameCounters) => {
         const kind = sinks.get(format);
         if (!kind) throw new Error(`no output format ${format}`);
-        return kind.open(path, { task, source, model: vlm.id, frames, withImages });
+        return kind.open(path, { task, source, model: vlm.id, frames, withImages, drifts });
       }),
       ...(rate !== undefined && { rateHz: rate }),
       ...(from !== undefined && { fromNs: from }),
@@ -67,8 +69,9 @@ export async function annotateRecording(
       onStart(expected) {
         progress = startProgress(source.info.name, expected ?? 0, "frames");
       },
-      onAnnotation(annotation) {
+      async onAnnotation(annotation) {
         summary.add(annotation);
+        await watch?.observe(annotation);
       },
       onAsked: (frames) => progress?.update(frames),
     });

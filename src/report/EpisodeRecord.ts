@@ -51,11 +51,12 @@ export class EpisodeRecord {
   failed = 0;
   ended: { readonly how: EpisodeEnd; readonly at: number } | undefined;
   readonly #task: Task;
-  readonly #startNs: bigint;
+  /** Stamp of the first image. */
+  readonly startNs: bigint;
 
   constructor(task: Task, { reward, measurements }: Annotation) {
     this.#task = task;
-    this.#startNs = reward.stampNs;
+    this.startNs = reward.stampNs;
     this.name = reward.episode;
     this.camera = reward.camera;
     this.measurements = task.measurements.map((measurement, i): MeasurementRecord => {
@@ -86,7 +87,7 @@ export class EpisodeRecord {
     const { reward: sample, measurements, frame, outcome } = annotation;
     const index = this.length;
     this.#addPlan(annotation);
-    this.timesS.push(secondsOf(sample.stampNs - this.#startNs));
+    this.timesS.push(secondsOf(sample.stampNs - this.startNs));
     this.reward.push(sample.reward ?? Number.NaN);
     this.progress.push(sample.progress);
     this.validity[sample.validity] += 1;
@@ -118,7 +119,7 @@ export class EpisodeRecord {
       if (!camera || !seen?.ok || name === robot.gripper.name) return [];
       return [{ name, positionM: transformPoint(camera, seen.pose.position) }];
     });
-    const timeS = secondsOf(reward.stampNs - this.#startNs);
+    const timeS = secondsOf(reward.stampNs - this.startNs);
     this.plan.push({ timeS, gripperM: gripper.position, positions, truths });
   }
 

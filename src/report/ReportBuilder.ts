@@ -6,7 +6,7 @@ import { KeyFrames } from "./KeyFrames.js";
 import { pageHtml, type ReportedEpisode } from "./pageHtml.js";
 import { DARK, LIGHT } from "./palette.js";
 import { pictureSvg } from "./pictureSvg.js";
-import type { FrameCounts } from "./summary.js";
+import type { DriftNote, FrameCounts } from "./summary.js";
 
 /** There is no annotated image to report on. */
 export class EmptyReportError extends UserError {
@@ -67,9 +67,15 @@ export class ReportBuilder {
   }
 
   /** The page. `frames` are the run's own counts, since dropped frames never get here. */
-  async html({ frames }: { readonly frames: FrameCounts }): Promise<string> {
+  async html({
+    frames,
+    drifts = [],
+  }: {
+    readonly frames: FrameCounts;
+    readonly drifts?: readonly DriftNote[];
+  }): Promise<string> {
     const episodes = await Promise.all(this.#episodes.map(reported));
-    return pageHtml(episodes, { task: this.#task, ...this.#options, frames });
+    return pageHtml(episodes, { task: this.#task, ...this.#options, frames, drifts });
   }
 
   /**

@@ -9,4 +9,4 @@ export {
 } from "./dataSetPage.js";
 export { svgToPng } from "./pictureSvg.js";
 export { ReportBuilder, type ReportOptions } from "./ReportBuilder.js";
-export type { FrameCounts } from "./summary.js";
+export type { DriftNote, FrameCounts } from "./summary.js";

@@ -1,4 +1,4 @@
-import { escapeHtml, itemAt } from "../base/index.js";
+import { escapeHtml, itemAt, secondsOf } from "../base/index.js";
 import type { Task } from "../task/index.js";
 import { MARGIN } from "./chart.js";
 import { cursorData, PAGE_SCRIPT } from "./cursor.js";
@@ -16,6 +16,7 @@ import {
 } from "./panels.js";
 import { planView } from "./planView.js";
 import {
+  type DriftNote,
   episodeCardsHtml,
   type FrameCounts,
   frameCountsHtml,
@@ -34,6 +35,7 @@ export interface PageOptions {
   readonly source: string;
   readonly model: string;
   readonly frames: FrameCounts;
+  readonly drifts: readonly DriftNote[];
 }
 
 const WIDTH = 992;
@@ -44,7 +46,7 @@ const MOST_STRETCHES = 40;
 /** The report as one self-contained HTML page; the same input gives the same bytes. */
 export function pageHtml(
   episodes: readonly ReportedEpisode[],
-  { task, title, source, model, frames }: PageOptions,
+  { task, title, source, model, frames, drifts }: PageOptions,
 ): string {
   const objects = [...task.objects.keys()];
   const colourOf = (object: string): number => Math.max(0, objects.indexOf(object));
@@ -70,10 +72,21 @@ export function pageHtml(
 <p class="about">task <b>${escapeHtml(task.name)}</b> · model <b>${escapeHtml(model)}</b> · source <b>${escapeHtml(source)}</b></p>
 ${description}
 </header>
+${driftsHtml(drifts, episodes[0]?.record)}
 ${allFrames}${sections.join("\n")}
 <details><summary>Task file</summary><pre>${escapeHtml(task.source)}</pre></details>
 <footer>Times are seconds from the first image; every value stands at the stamp of the image it speaks of. Bands are one and two standard deviations. Key frames are numbered in the reward chart.</footer>`;
   return htmlPage({ title, body, script: PAGE_SCRIPT });
+}
+
+/** Where the calibration of the model has ceased to hold. */
+function driftsHtml(drifts: readonly DriftNote[], first: EpisodeRecord | undefined): string {
+  if (drifts.length === 0) return "";
+  const items = drifts.map(({ measurement, sinceNs, reason }) => {
+    const sinceS = secondsOf(sinceNs - (first?.startNs ?? sinceNs)).toFixed(1);
+    return `<li><b>${escapeHtml(measurement)}</b>, since ${sinceS} s: ${escapeHtml(reason)}</li>`;
+  });
+  return `<section class="drifts"><h2>The calibration does not hold</h2><ul>${items.join("")}</ul></section>`;
 }
 
 function chartsHtml(record: EpisodeRecord, keyFrames: readonly KeyFrame[]): string {

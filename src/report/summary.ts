@@ -11,6 +11,15 @@ export interface FrameCounts {
   readonly failed: number;
 }
 
+/** The answers to a measurement have left the model's calibration. */
+export interface DriftNote {
+  readonly measurement: string;
+  /** Stamp of the first answer that differs. */
+  readonly sinceNs: bigint;
+  /** In words, with the figure. */
+  readonly reason: string;
+}
+
 export function frameCountsHtml({ in: all, annotated, dropped, failed }: FrameCounts): string {
   return card(
     "Frames",

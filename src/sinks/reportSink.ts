@@ -1,6 +1,6 @@
 import type { AnnotationSink, FrameCounters } from "../annotate/index.js";
 import { PartialFile, renameDurably } from "../base/index.js";
-import { ReportBuilder, svgToPng } from "../report/index.js";
+import { type DriftNote, ReportBuilder, svgToPng } from "../report/index.js";
 import type { Task } from "../task/index.js";
 
 export interface ReportAbout {
@@ -8,11 +8,14 @@ export interface ReportAbout {
   readonly model: string;
   /** The run's counts; read at the end. */
   readonly frames: FrameCounters;
+  /** Read at the end. */
+  readonly drifts?: () => readonly DriftNote[];
 }
 
 /** What a finished report is written as. */
 export const REPORT_FORMATS = {
-  html: (report: ReportBuilder, frames: FrameCounters) => report.html({ frames }),
+  html: (report: ReportBuilder, { frames, drifts }: Pick<ReportAbout, "frames" | "drifts">) =>
+    report.html({ frames, ...(drifts && { drifts: drifts() }) }),
   svg: (report: ReportBuilder) => report.picture(),
   png: async (report: ReportBuilder) => svgToPng(await report.picture()),
 } as const;
@@ -22,7 +25,7 @@ export async function reportSink(
   path: string,
   format: keyof typeof REPORT_FORMATS,
   task: Task,
-  { source, model, frames }: ReportAbout,
+  { source, model, frames, drifts }: ReportAbout,
 ): Promise<AnnotationSink> {
   const file = await PartialFile.create(`${path}.partial`);
   const report = new ReportBuilder(task, { title: `${task.name}: ${source}`, source, model });
@@ -30,7 +33,9 @@ export async function reportSink(
     path,
     write: (annotation) => report.add(annotation),
     async close() {
-      await file.write(Buffer.from(await REPORT_FORMATS[format](report, frames)));
+      await file.write(
+        Buffer.from(await REPORT_FORMATS[format](report, { frames, ...(drifts && { drifts }) })),
+      );
       await file.finish();
       await renameDurably(file.path, path);
     },

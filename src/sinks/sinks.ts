@@ -1,5 +1,6 @@
 import type { AnnotationSink, FrameCounters } from "../annotate/index.js";
 import { Registry } from "../base/index.js";
+import type { DriftNote } from "../report/index.js";
 import type { FrameSource } from "../sources/index.js";
 import type { Task } from "../task/index.js";
 
@@ -13,6 +14,8 @@ export interface SinkContext {
   readonly frames: FrameCounters;
   /** Images and point clouds are wanted in the output too, where it can hold them. */
   readonly withImages: boolean;
+  /** Where calibrated answers have left their calibration; complete when the sink is closed. */
+  readonly drifts?: () => readonly DriftNote[];
 }
 
 /** An output format, registered under its file extension. */
@@ -56,9 +59,10 @@ for (const [format, summary] of [
 ] as const) {
   sinks.register(format, {
     summary,
-    async open(path, { task, source, model, frames }) {
+    async open(path, { task, source, model, frames, drifts }) {
       const { reportSink } = await import("./reportSink.js");
-      return reportSink(path, format, task, { source: source.info.name, model, frames });
+      const about = { source: source.info.name, model, frames, ...(drifts && { drifts }) };
+      return reportSink(path, format, task, about);
     },
   });
 }

@@ -95,6 +95,25 @@ describe("--calibration", () => {
     expect(values.some(({ value, raw }) => Math.abs(value - raw) > 0.02)).toBe(true);
   }, 60_000);
 
+  it("that does not hold any more is told of, in the summary and in the report", async () => {
+    await writeGraspRecording(join(folder, "tf", "tf.mcap"), { withThing: true });
+    const drifted = await readFile(join(folder, "good.yaml"), "utf8");
+    await writeFile(
+      join(folder, "drifted.yaml"),
+      drifted
+        .replace(/offset_m: [\d.]+\n {6}floor/g, "offset_m: 0.3\n      floor")
+        .replace(/correlation_s: [\d.]+/g, "correlation_s: 0"),
+    );
+    const output = join(folder, "drift.html");
+    const args = [join(folder, "tf"), "-t", join(folder, "pick.yaml"), "--vlm", server.spec];
+    args.push("-o", output, "--calibration", join(folder, "drifted.yaml"));
+    const lines = await printed(() => annotateCommand().parseAsync(args, { from: "user" }));
+    expect(lines).toMatch(/drift +reach, since \d\.\d s: \d\d of the last 40 answers lie below/);
+    const html = await readFile(output, "utf8");
+    expect(html).toContain("The calibration does not hold");
+    expect(html).toMatch(/<b>reach<\/b>, since \d\.\d s: \d\d of the last 40 answers lie below/);
+  }, 60_000);
+
   it("is refused where it was made for another model", async () => {
     const args = [run(), "-t", join(folder, "pick.yaml"), "--vlm", server.spec];
     args.push("-o", join(folder, "no.jsonl"), "--calibration", join(folder, "other.yaml"));

@@ -107,6 +107,10 @@ export class NodeFaults {
     if (model?.state === "failed") faults.push({ key: "model failed", text: model.message });
     const { calibrationFault } = session ?? {};
     if (calibrationFault !== undefined) faults.push({ key: "calibration", text: calibrationFault });
+    for (const { measurement, sinceNs, reason } of session?.drifts ?? []) {
+      const since = `since the image of ${secondsOf(sinceNs).toFixed(1)} s`;
+      faults.push({ key: `drift ${measurement}`, text: `${measurement}, ${since}: ${reason}` });
+    }
     return [...faults, ...this.#missingFrames(session, targetFrame)];
   }
 

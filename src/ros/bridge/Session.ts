@@ -1,10 +1,10 @@
 import type { Subscription } from "rxjs";
 import { type Annotation, StepRewards } from "../../annotate/index.js";
 import { UserError } from "../../base/index.js";
-import { loadCalibrationSync } from "../../calibrate/index.js";
+import { AnswerWatch, type Drift, loadCalibrationSync } from "../../calibrate/index.js";
 import type { Calibration } from "../../estimate/index.js";
 import type { SpatialVlm } from "../../models/index.js";
-import { kinematicSelection, type Task } from "../../task/index.js";
+import { kinematicSelection, type Task, taskFrames } from "../../task/index.js";
 import type { LogLimit } from "../LogLimit.js";
 import type { RosNode } from "../RosNode.js";
 import type { BridgeParameters } from "./BridgeParameters.js";
@@ -48,6 +48,7 @@ export class Session {
   #episodes = 1;
   #newestRewardMs: number | undefined;
   #calibrationFault: string | undefined;
+  #watch: AnswerWatch | undefined;
 
   /** Begins to load the model. @throws BridgeError if no camera is named */
   constructor(options: SessionOptions) {
@@ -85,6 +86,11 @@ export class Session {
   /** Why the calibration of the parameters is not in use; undefined if it is, or if there is none. */
   get calibrationFault(): string | undefined {
     return this.#calibrationFault;
+  }
+
+  /** Of the calibrated answers, where there is a truth beside them. */
+  get drifts(): readonly Drift[] {
+    return this.#watch?.drifts ?? [];
   }
 
   /** Undefined while inactive. */
@@ -183,10 +189,12 @@ export class Session {
       const text = `fused_rate has no effect: the task ${this.#task.name} names no gripper (grasp)`;
       this.#options.node.log("warn", text);
     }
+    const calibration = this.#calibrationFor(vlm);
+    this.#watch = calibration && new AnswerWatch(this.#task, calibration);
     this.#pipeline.start(
       this.#task,
       guardedVlm(vlm, () => this.#run?.topics ?? []),
-      { calibration: this.#calibrationFor(vlm), kinematics: this.#run.kinematics, fusedRateHz },
+      { calibration, kinematics: this.#run.kinematics, fusedRateHz },
     );
   }
 
@@ -206,17 +214,17 @@ export class Session {
   }
 
   /**
-   * Of the robot, of the task's objects where the model may look at them, and those that the user
-   * names.
+   * Of the robot, of the task's objects where the model may look at them or they show whether a
+   * calibration holds, and those that the user names.
    */
   #posesWanted(vlm: SpatialVlm | undefined): string[] {
-    const { tfFrames: named, targetFrame } = this.#options.parameters();
+    const { tfFrames: named, targetFrame, calibration } = this.#options.parameters();
     const robot = kinematicSelection(this.#task)?.frames ?? [];
     const tfFrames = [...robot, ...(targetFrame === "" ? named : [...named, targetFrame])];
     const looksAt = vlm?.uses === undefined ? undefined : [...vlm.needs, ...vlm.uses];
-    if (looksAt !== undefined && !looksAt.includes("poses")) return [...new Set(tfFrames)];
-    const frames = [...this.#task.objects.values()].flatMap(({ frame }) => frame ?? []);
-    return [...new Set([...frames, ...tfFrames])];
+    const isBlind = looksAt !== undefined && !looksAt.includes("poses");
+    if (isBlind && calibration === "") return [...new Set(tfFrames)];
+    return [...new Set([...taskFrames(this.#task), ...tfFrames])];
   }
 
   #recentOf(camera: string): RecentRewards {
@@ -234,6 +242,7 @@ export class Session {
     }
     this.#newestRewardMs = nowMs();
     if (annotation.outcome === "annotated") this.latencies.add(annotation.latencyMs);
+    void this.#watch?.observe(annotation);
     const { camera } = annotation.frame;
     this.#recentOf(camera).add(annotation);
     const rewards = this.#rewards.get(camera) ?? new RecentValues(1000, nowMs);

@@ -238,6 +238,21 @@ describe("calibration", () => {
     expect(value?.calibrated).toBeUndefined();
   });
 
+  it("warns when the answers leave it, where TF tells the truth", async () => {
+    const task = TASK.replace("phrase: the mug", "phrase: the mug, frame: mug");
+    const bench = await start({ task });
+    await bench.set("calibration", bench.write("my.yaml", calibrationText()));
+    const diagnostics = bench.listen("/diagnostics", "diagnostic_msgs/msg/DiagnosticArray");
+    await bench.staticTf("hand>mug");
+    await run(bench, 1000, 5500);
+    const [warning] = (await bench.beat()).warnings;
+    expect(warning).toMatch(
+      /^reach, since the image of 1\.\d s: \d\d of the last 40 answers lie below what the calibration/,
+    );
+    const { status } = diagnostics.at(-1) as { status: { level: number; message: string }[] };
+    expect(status[0]).toMatchObject({ level: 1, message: warning });
+  });
+
   it("starts a new episode when it is set", async () => {
     const bench = await start();
     await run(bench, 1000, 1200);
