@@ -41,6 +41,8 @@ const FIGURE_5: Disease = {
 
 export const DISEASES = {
   figure5: FIGURE_5,
+  /** As lengths are, with the same scatter: what must not be corrected. */
+  unbiased: { ...FIGURE_5, slope: 1, offsetM: 0, floorM: 0.01 },
   steep: { ...FIGURE_5, slope: 1.4 },
   low: { ...FIGURE_5, offsetM: -0.05 },
   correlated: { ...FIGURE_5, correlationS: 1 },

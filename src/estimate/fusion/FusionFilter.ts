@@ -285,11 +285,18 @@ export class FusionFilter {
   }
 
   #first(): Hypothesis[] {
-    return SLOPES.flatMap(([shift, slopeWeight]) =>
+    const { noise: spread, alike, plainShare = 0 } = this.#layout.words[0]?.prior ?? UNCALIBRATED;
+    const manners = [
+      ...SLOPES.map(([shift, weight]) => ({ shift, likely: (1 - plainShare) * weight })),
+      ...(plainShare > 0 ? [{ shift: undefined, likely: plainShare }] : []),
+    ];
+    return manners.flatMap(({ shift, likely }) =>
       [false, true].map((isCorrelated) => {
         const belief = new Gaussian(this.#layout.size);
-        for (const words of this.#layout.words) words.begin(belief, shift, SLOPE_SHARE);
-        const { noise: spread, alike } = this.#layout.words[0]?.prior ?? UNCALIBRATED;
+        for (const words of this.#layout.words) {
+          if (shift === undefined) words.beginPlain(belief);
+          else words.begin(belief, shift, SLOPE_SHARE);
+        }
         const [noise, weight] = spread;
         for (const { errorIndex, words, sizeIndex, sizePrior } of this.#layout.channels) {
           belief.set(errorIndex, 0, commonError(words, isCorrelated));
@@ -298,7 +305,7 @@ export class FusionFilter {
         const white = isCorrelated ? (1 - ALIKE_SHARE) * noise + 0.04 : noise;
         return {
           belief,
-          logWeight: Math.log(slopeWeight * (isCorrelated ? alike : 1 - alike)),
+          logWeight: Math.log(likely * (isCorrelated ? alike : 1 - alike)),
           past: [],
           modes: new Map([...this.#layout.slots.keys()].map((name) => [name, { kind: "unknown" }])),
           isCorrelated,

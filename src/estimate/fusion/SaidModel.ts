@@ -29,12 +29,21 @@ export interface SaidPrior {
   /** What answers that err each by themselves have in common all the same, on the stable scale. */
   readonly distinctError: number;
   readonly knots?: SaidCurve["knots"];
+  /** How likely it is that the model says lengths as they are, but for scatter. */
+  readonly plainShare?: number;
 }
 
 /**
- * For a model that nobody has calibrated. The middle is what SpatialVLM's figure 5 shows of a
- * model trained for lengths; the width lets a model that says lengths rightly, or too long by
- * half, be found out.
+ * A model that says lengths as they are: standard deviations of ln(slope), of the offset and of the
+ * floor, m. Narrow: what is biased is for the prior's other share.
+ */
+const PLAIN = { logSlope: 0.15, offsetM: 0.015, floorM: 0.01 };
+
+/**
+ * For a model that nobody has calibrated. The middle is near what SpatialVLM's figure 5 shows of a
+ * model trained for lengths; the width lets a model that says lengths too long by half be found
+ * out. A share is kept for models that say lengths as they are: from one straight approach the two
+ * cannot be told apart, and a correction that is not needed would be an error of its own.
  */
 export const UNCALIBRATED: SaidPrior = {
   logSlope: [Math.log(0.75), 0.4],
@@ -44,6 +53,7 @@ export const UNCALIBRATED: SaidPrior = {
   alike: 0.3,
   correlationS: 1,
   distinctError: 0.06,
+  plainShare: 0.4,
 };
 
 /** Signed lengths: as far as known without regression to a mean or a floor. */
@@ -99,6 +109,13 @@ export class SaidModel {
     belief.set(this.#at, logSlope[0] + slopeShift * logSlope[1], share * logSlope[1]);
     belief.set(this.#at + 1, offsetM[0], offsetM[1]);
     belief.set(this.#at + 2, floorM?.[0] ?? 0, floorM?.[1] ?? 0);
+  }
+
+  /** The same for a model that says lengths as they are. */
+  beginPlain(belief: Gaussian): void {
+    belief.set(this.#at, 0, PLAIN.logSlope);
+    belief.set(this.#at + 1, 0, PLAIN.offsetM);
+    belief.set(this.#at + 2, PLAIN.floorM, this.prior.floorM ? PLAIN.floorM : 0);
   }
 
   expect(belief: Gaussian, lengthM: number): ExpectedWords {
