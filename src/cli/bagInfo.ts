@@ -7,8 +7,8 @@ import { type BagInfo, readBagInfo } from "../sources/index.js";
 export function bagInfoCommand(): Command {
   return new Command("info")
     .description(
-      "Shows the topics, times, cameras and damage of ROS 2 recordings: .mcap and .db3 files, " +
-        "compressed or not, and rosbag2 folders. A recording without an index (for example from a " +
+      "Shows the topics, times, cameras and damage of recordings: .mcap and .db3 files, " +
+        "compressed or not, rosbag2 folders, and bags of ROS 1. A recording without an index (for example from a " +
         "killed recorder) is scanned, which takes as long as reading it.",
     )
     .argument("<path...>", "recordings")
@@ -54,10 +54,11 @@ function plain(info: BagInfo, cameras: readonly CameraTopics[]): Record<string, 
     end_ns: info.endNs.toString(),
     duration_s: durationS(info),
     message_count: info.messageCount,
-    topics: info.topics.map(({ name, type, messageCount }) => ({
+    topics: info.topics.map(({ name, type, messageCount, recordedAs }) => ({
       name,
       type,
       message_count: messageCount,
+      ...(recordedAs && { recorded_as: recordedAs }),
     })),
     cameras: cameras.map(({ labelInfo, name: _, ...topics }) => ({
       ...topics,
@@ -69,7 +70,12 @@ function plain(info: BagInfo, cameras: readonly CameraTopics[]): Record<string, 
 
 function describe(info: BagInfo, cameras: readonly CameraTopics[]): string {
   const topics = columns(
-    info.topics.map(({ name, type, messageCount }) => [name, type, `${messageCount}`]),
+    info.topics.map(({ name, type, messageCount, recordedAs }) => [
+      name,
+      type,
+      `${messageCount}`,
+      ...(recordedAs ? [`from ${recordedAs.encoding} ${recordedAs.type}`] : []),
+    ]),
   );
   const lines = [
     info.path,

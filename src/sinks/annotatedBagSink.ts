@@ -1,5 +1,5 @@
 import type { Annotation, AnnotationSink } from "../annotate/index.js";
-import { type BagMessage, BagWriter, type FrameSource } from "../sources/index.js";
+import { BagError, type BagMessage, BagWriter, type FrameSource } from "../sources/index.js";
 import type { Task } from "../task/index.js";
 import { denseRewardMessage, spatialFactsMessage } from "./rosMessages.js";
 
@@ -44,8 +44,12 @@ export async function annotatedBagSink(
     ({ name, type }) =>
       !name.startsWith("/spatial_reward/") && (withImages || !HEAVY_TYPES.has(type)),
   );
-  for (const { name, type, qos } of copied) {
+  const isWritten = new Set<string>();
+  for (const { name, type, qos, recordedAs } of copied) {
     const definition = recording?.definition(type);
+    // What ROS 2 has no type for (protobuf or JSON of one's own) cannot be in a ROS 2 recording.
+    if (recordedAs && definition === undefined) continue;
+    isWritten.add(name);
     await writer.addTopic({
       ...{ name, type },
       ...(qos && { qos }),
@@ -56,17 +60,18 @@ export async function annotatedBagSink(
   await writer.addTopic({ name: FACTS_TOPIC, type: "spatial_reward_msgs/msg/SpatialFacts" });
   await writer.addTopic({ name: REWARD_VALUE_TOPIC, type: "std_msgs/msg/Float64" });
 
-  const messages = recording?.messages({ topics: copied.map(({ name }) => name) });
+  const messages = recording?.messages({ topics: [...isWritten] });
   let next: BagMessage | undefined;
   const advance = async (): Promise<void> => {
     const step = await messages?.next();
     next = step === undefined || step.done ? undefined : step.value;
   };
-  if (copied.length > 0) await advance();
+  if (isWritten.size > 0) await advance();
   /** Copies what was logged up to a time, so that the output is in log-time order too. */
   const copyUntil = async (logNs?: bigint): Promise<void> => {
     while (next && (logNs === undefined || next.logNs <= logNs)) {
-      await writer.writeRaw(next.topic, next.logNs, next.data, next.publishNs);
+      const data = dataOf(next);
+      if (data) await writer.writeRaw(next.topic, next.logNs, data, next.publishNs);
       await advance();
     }
   };
@@ -103,4 +108,14 @@ export async function annotatedBagSink(
       await writer.abort();
     },
   };
+}
+
+/** Undefined for a message that cannot be decoded, and so not be encoded as ROS 2's. */
+function dataOf(message: BagMessage): Uint8Array | undefined {
+  try {
+    return message.data;
+  } catch (error) {
+    if (error instanceof BagError) return undefined;
+    throw error;
+  }
 }

@@ -42,7 +42,7 @@ async function recordingsAt(path: string): Promise<string[]> {
   const bags = await bagsIn(path);
   if (bags.length === 0) {
     throw new InputError(
-      `${path}: no recordings (.mcap, .db3, rosbag2 folders) and no images in this folder`,
+      `${path}: no recordings (.mcap, .db3, .bag, rosbag2 folders) and no images in this folder`,
     );
   }
   return bags;
@@ -81,7 +81,7 @@ const metadataSchema = z.object({
 
 /** A rosbag2 folder whose recorder was killed has its numbered files and no metadata.yaml. */
 function isKilledRecording(folder: string, entries: readonly Dirent[]): boolean {
-  const files = entries.filter(({ name }) => BAG_FILE.test(name));
+  const files = entries.filter(({ name }) => BAG_FILE.test(name) && !/\.bag\b/.test(name));
   const prefix = `${basename(resolve(folder))}_`;
   return files.length > 0 && files.every(({ name }) => name.startsWith(prefix));
 }

@@ -1,10 +1,14 @@
+import type { BagStorage } from "./BagFile.js";
 import type { TopicQos } from "./qosProfiles.js";
+import type { RecordedAs } from "./rosType.js";
 
 /** A topic of a recording. */
 export interface BagTopic {
   readonly name: string;
-  /** `sensor_msgs/msg/Image` */
+  /** `sensor_msgs/msg/Image`: what messages are read as. */
   readonly type: string;
+  /** What the recording calls it, where that is not ROS 2's CDR: ROS 1, Foxglove's schemas. */
+  readonly recordedAs?: RecordedAs;
   readonly messageCount: number;
   /** The QoS that it was offered with, if the recording has it. */
   readonly qos?: TopicQos;
@@ -15,7 +19,7 @@ export interface BagInfo {
   readonly path: string;
   /** Name for outputs and episodes: the file's stem or the folder's name. */
   readonly name: string;
-  readonly storage: "mcap" | "sqlite3";
+  readonly storage: BagStorage;
   readonly files: readonly string[];
   /** Of all files together. */
   readonly sizeBytes: number;
@@ -37,7 +41,10 @@ export interface BagMessage {
   /** Log (receive) time. */
   readonly logNs: bigint;
   readonly publishNs: bigint;
-  /** CDR, with its 4-byte encapsulation header. */
+  /**
+   * CDR, with its 4-byte encapsulation header. What was recorded otherwise (ROS 1, protobuf, JSON)
+   * is encoded as CDR here.
+   */
   readonly data: Uint8Array;
   /** Decodes by the recording's own definition. Byte arrays are views into `data`. */
   decode(): unknown;
@@ -59,7 +66,7 @@ export interface Bag {
    * appended to `info.damage`; what is readable is read.
    */
   messages(selection?: MessageSelection): AsyncIterableIterator<BagMessage>;
-  /** The definition text (ros2msg) of a type, as recorded. */
+  /** The definition text of a type, as recorded or (ROS 1, Foxglove) as translated to ROS 2. */
   definition(type: string): string | undefined;
   /** A named MCAP metadata record; undefined if there is none (.db3 has none). */
   metadata(name: string): ReadonlyMap<string, string> | undefined;

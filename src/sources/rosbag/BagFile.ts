@@ -1,18 +1,21 @@
 import type { TopicQos } from "./qosProfiles.js";
+import type { RosType } from "./rosType.js";
 
 /** How the messages of a type are laid out, as recorded. */
 export interface RecordedSchema {
-  /** `pkg/msg/Type` */
+  /** `pkg/msg/Type`, or `foxglove.RawImage`: the recorded one. */
   readonly type: string;
-  /** `ros2msg`, `ros2idl`, … */
+  /** `ros2msg`, `ros2idl`, `ros1msg`, `protobuf`, `jsonschema`, … */
   readonly encoding: string;
   readonly text: string;
+  /** Of a schema that is no text (protobuf's FileDescriptorSet). */
+  readonly bytes?: Uint8Array;
 }
 
-export interface RecordedTopic {
+/** `type` is what its messages are read as. */
+export interface RecordedTopic extends RosType {
   readonly name: string;
-  readonly type: string;
-  /** `cdr` for everything that ROS 2 wrote. */
+  /** `cdr` for everything that ROS 2 wrote; `ros1`, `protobuf`, `json`. */
   readonly encoding: string;
   /** Absent if the file stores no definitions (.db3 before Jazzy). */
   readonly schema?: RecordedSchema;
@@ -28,6 +31,8 @@ export interface RawMessage {
   readonly data: Uint8Array;
 }
 
+export type BagStorage = "mcap" | "sqlite3" | "rosbag1";
+
 /** Which messages; `wants` is by topic name, bounds are inclusive. */
 export interface RawSelection {
   readonly wants: (topic: string) => boolean;
@@ -35,9 +40,9 @@ export interface RawSelection {
   readonly endNs: bigint;
 }
 
-/** One storage file of a recording: the common port of MCAP and sqlite3. */
+/** One storage file of a recording: the common port of MCAP, sqlite3 and ROS 1's bags. */
 export interface BagFile {
-  readonly storage: "mcap" | "sqlite3";
+  readonly storage: BagStorage;
   /** A topic appears once for each way in which it was recorded. */
   readonly topics: readonly { readonly topic: RecordedTopic; readonly messageCount: number }[];
   readonly startNs: bigint;

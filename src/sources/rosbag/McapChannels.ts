@@ -1,6 +1,7 @@
 import type { Channel, Schema } from "@mcap/core";
 import type { RecordedTopic } from "./BagFile.js";
 import { topicQosOf } from "./qosProfiles.js";
+import { rosTypeOf, spelledType } from "./rosType.js";
 
 const text = new TextDecoder();
 
@@ -17,15 +18,19 @@ export class McapChannels {
   addChannel(channel: Channel): void {
     if (this.#topics.has(channel.id)) return;
     const schema = this.#schemas.get(channel.schemaId);
-    const type = rosTypeName(schema?.name ?? "");
+    const name = schema?.name ?? "";
     const qos = topicQosOf(channel.metadata.get("offered_qos_profiles") ?? "");
     this.#topics.set(channel.id, {
       name: channel.topic,
-      type,
+      ...rosTypeOf(name, channel.messageEncoding),
       encoding: channel.messageEncoding,
       ...(qos && { qos }),
       ...(schema && {
-        schema: { type, encoding: schema.encoding, text: text.decode(schema.data) },
+        schema: {
+          type: spelledType(name),
+          encoding: schema.encoding,
+          ...textOrBytes(schema),
+        },
       }),
     });
   }
@@ -39,10 +44,9 @@ export class McapChannels {
   }
 }
 
-/** Some writers say `pkg/Type` or `pkg::msg::Type` where ROS 2 says `pkg/msg/Type`. */
-function rosTypeName(name: string): string {
-  const parts = name.split(/::|\//).filter((part) => part !== "dds_");
-  const [pkg, last] = [parts[0], parts[parts.length - 1]];
-  if (parts.length === 2) return `${pkg}/msg/${last}`;
-  return parts.join("/");
+/** A protobuf schema is no text; its bytes are a copy, as the reader reuses its memory. */
+function textOrBytes({ encoding, data }: Schema): { readonly text: string; bytes?: Uint8Array } {
+  return encoding === "protobuf"
+    ? { text: "", bytes: new Uint8Array(data) }
+    : { text: text.decode(data) };
 }

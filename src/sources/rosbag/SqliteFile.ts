@@ -10,6 +10,7 @@ import type {
 } from "./BagFile.js";
 import { prepareSqlite } from "./prepareSqlite.js";
 import { topicQosOf } from "./qosProfiles.js";
+import { rosTypeOf } from "./rosType.js";
 import { type SqliteRow, summarizeSqlite } from "./summarizeSqlite.js";
 import { TemporaryFolder } from "./TemporaryFolder.js";
 
@@ -200,7 +201,14 @@ function readTopics(database: Database): Map<bigint, RecordedTopic> {
       } = topicRow.parse(row);
       const schema = schemas.get(type);
       const qos = topicQosOf(offered);
-      return [BigInt(id), { name, type, encoding, ...(schema && { schema }), ...(qos && { qos }) }];
+      return [
+        BigInt(id),
+        {
+          ...{ name, encoding, ...rosTypeOf(type, encoding) },
+          ...(schema && { schema }),
+          ...(qos && { qos }),
+        },
+      ];
     }),
   );
 }

@@ -8,12 +8,12 @@ import { bagFrames } from "./bagFrames.js";
 import { openBag } from "./openBag.js";
 
 /** The names of files that hold a recording or a part of one. */
-export const BAG_FILE = /\.(mcap|db3)(\.zstd)?$/;
+export const BAG_FILE = /\.((mcap|db3)(\.zstd)?|bag(\.active)?)$/;
 
-/** ROS 2 recordings; see `openBag`. */
+/** Recordings of ROS; see `openBag`. */
 export const bagKind: SourceKind = {
   usage: "RECORDING",
-  summary: "a ROS 2 recording: .mcap, .db3, also .zstd, or a rosbag2 folder",
+  summary: "a recording: .mcap, .db3, also .zstd, a rosbag2 folder, or a ROS 1 .bag",
   async claims(spec) {
     const found = await stat(spec).catch(() => undefined);
     return found?.isDirectory() === true || (found !== undefined && BAG_FILE.test(spec));

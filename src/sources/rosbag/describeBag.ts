@@ -55,10 +55,12 @@ function sumTopics(files: readonly BagFile[]): BagTopic[] {
   for (const { topic, messageCount } of files.flatMap((file) => file.topics)) {
     const before = topics.get(topic.name);
     const qos = before?.qos ?? topic.qos;
+    const recordedAs = before?.recordedAs ?? topic.recordedAs;
     topics.set(topic.name, {
       name: topic.name,
       type: before?.type || topic.type,
       messageCount: (before?.messageCount ?? 0) + messageCount,
+      ...(recordedAs && { recordedAs }),
       ...(qos && { qos }),
     });
   }
@@ -67,5 +69,5 @@ function sumTopics(files: readonly BagFile[]): BagTopic[] {
 
 /** The file's stem or the folder's name. */
 function recordingName(path: string): string {
-  return basename(resolve(path)).replace(/(\.(mcap|db3|zstd?|partial))+$/, "");
+  return basename(resolve(path)).replace(/(\.(mcap|db3|bag|active|zstd?|partial))+$/, "");
 }

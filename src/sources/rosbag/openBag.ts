@@ -3,8 +3,8 @@ import { decompress } from "fzstd";
 import type { Bag, BagInfo, BagMessage, MessageSelection } from "./Bag.js";
 import { BagError } from "./BagError.js";
 import type { RawMessage, RecordedTopic } from "./BagFile.js";
+import type { MessageDecoder } from "./decoding/MessageDecoder.js";
 import { describeBag, type OpenedFile } from "./describeBag.js";
-import type { MessageDecoder } from "./MessageDecoder.js";
 import { mergeByTime } from "./mergeByTime.js";
 import { openBagFile } from "./openBagFile.js";
 import { type RecordingFiles, recordingFiles } from "./recordingFiles.js";
@@ -14,8 +14,8 @@ const ALWAYS = { startNs: -(2n ** 63n), endNs: 2n ** 64n } as const;
 const DEFAULT_DISTRIBUTION = "humble";
 
 /**
- * Opens a ROS 2 recording: an `.mcap` or `.db3` file, compressed (`.zstd`) or not, or a rosbag2
- * folder. Only reads; nothing is written beside the input. A damaged recording opens if anything
+ * Opens a recording: an `.mcap` or `.db3` file, compressed (`.zstd`) or not, a rosbag2 folder, or a
+ * ROS 1 `.bag`. Messages come as those of ROS 2, whatever they were recorded as. Only reads; nothing is written beside the input. A damaged recording opens if anything
  * of it can be read; `info.damage` says what is lost.
  *
  * Throws a BagError if there is nothing to read: no such path, an empty file, another format.
@@ -29,12 +29,10 @@ const DEFAULT_DISTRIBUTION = "humble";
 export async function openBag(path: string): Promise<Bag> {
   const opened = await openFiles(path);
   // The definitions of all common messages: half of what reading messages takes to load.
-  const { MessageDecoder } = await import("./MessageDecoder.js");
-  return new RecordedBag(
-    path,
-    opened,
-    new MessageDecoder(opened.recording.distribution ?? DEFAULT_DISTRIBUTION),
-  );
+  const { MessageDecoder } = await import("./decoding/MessageDecoder.js");
+  const topics = opened.files.flatMap(({ file }) => file.topics.map(({ topic }) => topic));
+  const distribution = opened.recording.distribution ?? DEFAULT_DISTRIBUTION;
+  return new RecordedBag(path, opened, await MessageDecoder.for(topics, distribution));
 }
 
 /** What `openBag` says about a recording, without what reading its messages takes. */
@@ -139,6 +137,7 @@ class RecordedMessage implements BagMessage {
   readonly publishNs: bigint;
   readonly #topic: RecordedTopic;
   readonly #decoder: MessageDecoder;
+  /** As recorded. */
   #data: Uint8Array;
 
   constructor(raw: RawMessage, decoder: MessageDecoder) {
@@ -149,8 +148,14 @@ class RecordedMessage implements BagMessage {
     this.#decoder = decoder;
   }
 
-  /** Throws a BagError if the message was compressed on its own and is damaged. */
+  /** Throws a BagError if the message is damaged: compressed on its own, or not recorded as CDR. */
   get data(): Uint8Array {
+    return this.#topic.recordedAs === undefined
+      ? this.#recorded
+      : this.#decoder.toCdr(this.#topic, this.#recorded);
+  }
+
+  get #recorded(): Uint8Array {
     if (isZstd(this.#data)) this.#data = unpackMessage(this.#topic, this.#data);
     return this.#data;
   }
@@ -164,7 +169,7 @@ class RecordedMessage implements BagMessage {
   }
 
   decode(): unknown {
-    return this.#decoder.decode(this.#topic, this.data);
+    return this.#decoder.decode(this.#topic, this.#recorded);
   }
 }
 

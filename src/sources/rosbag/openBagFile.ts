@@ -8,6 +8,7 @@ const MAGIC_BYTES = 16;
 const magics = {
   mcap: Buffer.from([0x89, 0x4d, 0x43, 0x41, 0x50, 0x30, 0x0d, 0x0a]),
   sqlite3: Buffer.from("SQLite format 3\0"),
+  rosbag1: Buffer.from("#ROSBAG V2.0\n"),
   zstd: Buffer.from([0x28, 0xb5, 0x2f, 0xfd]),
 } as const;
 
@@ -26,6 +27,10 @@ export async function openBagFile(path: string): Promise<BagFile> {
     const { SqliteFile } = await import("./SqliteFile.js");
     return SqliteFile.open(path);
   }
+  if (beginsWith(start, magics.rosbag1)) {
+    const { Ros1File } = await import("./Ros1File.js");
+    return Ros1File.open(path);
+  }
   if (beginsWith(start, magics.zstd)) return openZstdFile(path, openBagFile);
   const isCutOff = Object.values(magics).some((magic) =>
     beginsWith(magic, start.subarray(0, magic.byteLength)),
@@ -33,7 +38,7 @@ export async function openBagFile(path: string): Promise<BagFile> {
   throw new BagError(
     isCutOff
       ? `${path} has only ${start.byteLength} bytes and contains nothing of a recording.`
-      : `${path} is not a ROS 2 recording: it is neither MCAP nor sqlite3 (.db3), compressed or not.`,
+      : `${path} is not a recording: it is neither MCAP, sqlite3 (.db3), compressed or not, nor a ROS 1 bag.`,
   );
 }
 

@@ -3,6 +3,7 @@ import type { MessageDefinition } from "@foxglove/message-definition";
 import { parse, stringify } from "@foxglove/rosmsg";
 import { ros2galactic, ros2humble, ros2iron, ros2jazzy } from "@foxglove/rosmsg-msgs-common";
 import { packageFile } from "../../../base/index.js";
+import { videoMsgs } from "./videoMsgs.js";
 import { visionMsgs } from "./visionMsgs.js";
 
 const OWN_MSGS = packageFile("msgs/msg/");
@@ -21,7 +22,7 @@ const distributions: Readonly<Record<string, Readonly<Record<string, MessageDefi
 /**
  * The ros2msg definition of a type that this package knows, with the definitions of all types
  * inside it: std_msgs, sensor_msgs and the other common interfaces of ROS 2, tf2_msgs, the useful
- * part of vision_msgs, and spatial_reward_msgs. Undefined for any other type.
+ * part of vision_msgs, messages of video, and spatial_reward_msgs. Undefined for any other type.
  *
  * @param type `pkg/msg/Type`
  * @param distribution Whose version of the common interfaces; newer ones than Jazzy are Jazzy's.
@@ -50,7 +51,7 @@ function shortName(type: string): string {
 }
 
 function typeText(name: string, distribution: string): string | undefined {
-  const own = ownMessages().get(name) ?? visionMsgs[name];
+  const own = ownMessages().get(name) ?? visionMsgs[name] ?? videoMsgs[name];
   if (own !== undefined) return own;
   const common: Readonly<Record<string, MessageDefinition>> =
     distributions[distribution] ?? ros2jazzy;

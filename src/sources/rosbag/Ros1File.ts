@@ -1,0 +1,202 @@
+import { type FileHandle, open } from "node:fs/promises";
+import { basename } from "node:path";
+import { Bag } from "@foxglove/rosbag";
+import { BagError } from "./BagError.js";
+import type { BagFile, RawMessage, RawSelection, RecordedTopic } from "./BagFile.js";
+import { FileWindow } from "./FileWindow.js";
+import { mergeByTime } from "./mergeByTime.js";
+import { rosTypeOf, spelledType } from "./rosType.js";
+import {
+  MAX_CHUNK_BYTES,
+  type Ros1Chunk,
+  type Ros1Connection,
+  type Ros1Index,
+  scanRos1,
+} from "./scanRos1.js";
+import { type Unpack, unpackerOf } from "./unpacker.js";
+
+const NS = 1_000_000_000n;
+const COMPRESSIONS = ["bz2", "lz4"] as const;
+
+/** The times that a ROS 1 bag can tell. */
+const FIRST = { sec: 0, nsec: 0 };
+const LAST = { sec: 2 ** 32 - 1, nsec: 999_999_999 };
+
+/** A ROS 1 bag (format 2.0), its chunks compressed or not, with its index or without one. */
+export class Ros1File implements BagFile {
+  readonly storage = "rosbag1";
+  readonly metadata: BagFile["metadata"] = new Map();
+  readonly topics: BagFile["topics"];
+  readonly startNs: bigint;
+  readonly endNs: bigint;
+  readonly compression: readonly string[];
+  readonly #handle: FileHandle;
+  readonly #index: Ros1Index;
+  readonly #topics: ReadonlyMap<number, RecordedTopic>;
+  readonly #damage: Set<string>;
+
+  private constructor(handle: FileHandle, index: Ros1Index, compression: readonly string[]) {
+    const { chunks, connections } = index;
+    this.#handle = handle;
+    this.#index = index;
+    this.#damage = new Set(index.damage);
+    this.compression = compression;
+    this.startNs = timeOf(chunks.reduce((a, { startTime }) => earlier(a, startTime), LAST));
+    this.endNs = timeOf(chunks.reduce((a, { endTime }) => later(a, endTime), FIRST));
+    if (chunks.length === 0) this.startNs = 0n;
+    this.#topics = new Map([...connections].map(([id, connection]) => [id, topicOf(connection)]));
+    const counts = new Map<number, number>();
+    for (const { conn, count } of chunks.flatMap((chunk) => chunk.connections)) {
+      counts.set(conn, (counts.get(conn) ?? 0) + count);
+    }
+    this.topics = [...this.#topics].map(([id, topic]) => ({
+      topic,
+      messageCount: counts.get(id) ?? 0,
+    }));
+  }
+
+  /** Throws a BagError if nothing of the file can be read. */
+  static async open(path: string): Promise<Ros1File> {
+    const handle = await open(path, "r");
+    try {
+      const { size } = await handle.stat();
+      const file = new FileWindow(handle, size);
+      const index = await readIndex(file);
+      return new Ros1File(handle, index, await compressionsOf(file, index.chunks));
+    } catch (error) {
+      await handle.close();
+      throw new BagError(`${basename(path)} cannot be read: ${(error as Error).message}`, {
+        cause: error,
+      });
+    }
+  }
+
+  get damage(): readonly string[] {
+    return [...this.#damage];
+  }
+
+  async *batches(selection: RawSelection): AsyncGenerator<readonly RawMessage[]> {
+    const { wants, startNs, endNs } = selection;
+    const wanted = new Set<number>();
+    for (const [id, topic] of this.#topics) if (wants(topic.name)) wanted.add(id);
+    const chunks = this.#index.chunks.filter(
+      ({ startTime, endTime, connections }) =>
+        timeOf(startTime) <= endNs &&
+        timeOf(endTime) >= startNs &&
+        connections.some(({ conn }) => wanted.has(conn)),
+    );
+    const unpack = await decompressors();
+    // Its own reader: several iterations may run side by side.
+    const { size } = await this.#handle.stat();
+    const { reader } = new Bag(filelike(new FileWindow(this.#handle, size)));
+    yield* mergeByTime(
+      chunks.map((chunk) => ({
+        startNs: timeOf(chunk.startTime),
+        open: () => this.#chunk(reader, chunk, wanted, selection, unpack),
+      })),
+    );
+  }
+
+  async close(): Promise<void> {
+    await this.#handle.close();
+  }
+
+  async *#chunk(
+    reader: Bag["reader"],
+    chunk: Ros1Chunk,
+    wanted: ReadonlySet<number>,
+    { startNs, endNs }: RawSelection,
+    unpack: Decompressors,
+  ): AsyncGenerator<readonly RawMessage[]> {
+    try {
+      const found = await reader.readChunkMessages(chunk, [...wanted], FIRST, LAST, unpack);
+      yield found.flatMap(({ conn, time, data }) => {
+        const topic = this.#topics.get(conn);
+        const logNs = timeOf(time);
+        if (!topic || !data || logNs < startNs || logNs > endNs) return [];
+        return [{ topic, logNs, publishNs: logNs, data }];
+      });
+    } catch (error) {
+      const where = `chunk at byte ${chunk.chunkPosition}`;
+      this.#damage.add(`${where} is lost: ${(error as Error).message}`);
+    }
+  }
+}
+
+async function readIndex(file: FileWindow): Promise<Ros1Index> {
+  const bag = new Bag(filelike(file));
+  try {
+    await bag.open();
+    const { connections, chunkInfos: chunks, header } = bag;
+    if (header && header.chunkCount > 0 && chunks.length > 0) {
+      return { connections, chunks, damage: [] };
+    }
+    if (header && header.chunkCount === 0 && header.indexPosition > 0) {
+      return { connections, chunks, damage: [] };
+    }
+  } catch {
+    // Cut off or damaged: the scan finds out where and says so.
+  }
+  return scanRos1(file);
+}
+
+/** Reads up to the file's end, as @foxglove/rosbag asks for more than small files have. */
+function filelike(file: FileWindow): ConstructorParameters<typeof Bag>[0] {
+  return {
+    size: () => file.byteLength,
+    read: (offset, length) => file.view(offset, Math.min(length, file.byteLength - offset)),
+  };
+}
+
+function topicOf({ topic: name, type = "", messageDefinition, latching }: Ros1Connection) {
+  const schema = { type: spelledType(type), encoding: "ros1msg", text: messageDefinition };
+  const topic: RecordedTopic = { name, encoding: "ros1", ...rosTypeOf(type, "ros1"), schema };
+  return latching === true ? { ...topic, qos: "latched" as const } : topic;
+}
+
+type Decompressors = Readonly<Record<string, (packed: Uint8Array, size: number) => Uint8Array>>;
+
+async function decompressors(): Promise<Decompressors> {
+  const entries = await Promise.all(
+    COMPRESSIONS.map(async (name) => [name, await unpackerOf(name)] as const),
+  );
+  const known = entries.filter((entry): entry is [(typeof entry)[0], Unpack] => !!entry[1]);
+  return Object.fromEntries(
+    known.map(([name, unpack]) => [
+      name,
+      (packed: Uint8Array, size: number) => {
+        if (size > MAX_CHUNK_BYTES) throw new Error("its length is not plausible");
+        return new Uint8Array(unpack(packed, BigInt(size)));
+      },
+    ]),
+  );
+}
+
+/** Each chunk names its own; one writer uses one. */
+async function compressionsOf(
+  file: FileWindow,
+  chunks: readonly Ros1Chunk[],
+): Promise<readonly string[]> {
+  const [first] = chunks;
+  if (!first) return ["none"];
+  const head = await file.view(
+    first.chunkPosition,
+    Math.min(128, file.byteLength - first.chunkPosition),
+  );
+  const name = /compression=(\w+?)(?=\W|$)/.exec(Buffer.from(head).toString("latin1"))?.[1];
+  return [COMPRESSIONS.find((each) => name?.startsWith(each)) ?? "none"];
+}
+
+type Time = Ros1Chunk["startTime"];
+
+function timeOf({ sec, nsec }: Time): bigint {
+  return BigInt(sec) * NS + BigInt(nsec);
+}
+
+function earlier(a: Time, b: Time): Time {
+  return timeOf(b) < timeOf(a) ? b : a;
+}
+
+function later(a: Time, b: Time): Time {
+  return timeOf(b) > timeOf(a) ? b : a;
+}
