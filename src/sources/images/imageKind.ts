@@ -28,8 +28,7 @@ export const imageKind: SourceKind = {
     if (IMAGE_FILE.test(extname(spec))) return true;
     const names = await readdir(spec).catch(() => []);
     return (
-      names.some(isImage) &&
-      names.every((name) => !/\.(mcap|db3|bag)|^metadata\.yaml$/.test(name))
+      names.some(isImage) && names.every((name) => !/\.(mcap|db3|bag)|^metadata\.yaml$/.test(name))
     );
   },
   nameOf: (spec) => {
