@@ -27,6 +27,7 @@ const NOT_BUNDLED = [
   "cacache",
   "node-sqlite3-wasm",
   "onnxruntime-node",
+  "protobufjs",
   "rclnodejs",
   "sharp",
 ];

@@ -14,9 +14,8 @@ import {
 } from "../../camera/index.js";
 import type { FrameSelection } from "../FrameSource.js";
 import type { Bag, BagMessage } from "./Bag.js";
+import { transformTopics } from "./transformTopics.js";
 
-const TF = "/tf";
-const TF_STATIC = "/tf_static";
 /** Transforms and sibling images of the first and last image lie before and after it. */
 const MARGIN_NS = 1_000_000_000n;
 
@@ -33,6 +32,7 @@ export async function* bagFrames(
   selection: FrameSelection,
 ): AsyncGenerator<CameraFrame, void, void> {
   const { cameras, kinematics, rateHz, startNs, endNs } = selection;
+  const tf = transformTopics(bag.info.topics);
   const tfFrames = [...new Set([...(selection.tfFrames ?? []), ...(kinematics?.frames ?? [])])];
   const recorded = new Set(
     bag.info.topics.filter((topic) => topic.messageCount > 0).map((topic) => topic.name),
@@ -43,7 +43,7 @@ export async function* bagFrames(
       new CameraReader({
         camera,
         episode: bag.info.name,
-        parts: partsOf(camera, recorded, tfFrames),
+        parts: partsOf(camera, recorded, tfFrames.length > 0 && tf.moving.size > 0),
         ...(tfFrames.length > 0 && { transforms: { buffer: transforms, frames: tfFrames } }),
       }),
   );
@@ -54,7 +54,7 @@ export async function* bagFrames(
     transforms.add(found ?? [], isStatic);
     history?.addTransforms(found ?? [], isStatic);
   };
-  await readLatched(bag, readers, tfFrames.length > 0 ? addTransforms : undefined);
+  await readLatched(bag, readers, tf.fixed, tfFrames.length > 0 ? addTransforms : undefined);
 
   const rates = new Map(cameras.map(({ name }) => [name, new FrameRate(rateHz)]));
   const order = new StampOrder(cameras.map(({ name }) => name));
@@ -66,14 +66,14 @@ export async function* bagFrames(
     (startNs === undefined || logNs >= startNs) && (endNs === undefined || logNs <= endNs);
 
   const topics = new Set([...readers.flatMap((reader) => reader.topics), ...jointTopics]);
-  if (tfFrames.length > 0) topics.add(TF);
+  if (tfFrames.length > 0) for (const topic of tf.moving) topics.add(topic);
   const messages = bag.messages({
     topics: [...topics],
     ...(startNs !== undefined && { startNs: startNs - MARGIN_NS }),
     ...(endNs !== undefined && { endNs: endNs + MARGIN_NS }),
   });
   for await (const message of messages) {
-    if (message.topic === TF) addTransforms(message, false);
+    if (tf.moving.has(message.topic)) addTransforms(message, false);
     if (jointTopics.has(message.topic)) {
       const joints = readOrSkip(jointsFromRos, message);
       if (joints) history?.addJoints(joints);
@@ -91,27 +91,28 @@ export async function* bagFrames(
 function partsOf(
   camera: CameraTopics,
   recorded: ReadonlySet<string>,
-  tfFrames: readonly string[],
+  hasPoses: boolean,
 ): Set<FramePart> {
   const parts = new Set<FramePart>();
   for (const part of ["depth", "labels", "detections", "info"] as const) {
     const topic = camera[part];
     if (topic !== undefined && recorded.has(topic)) parts.add(part);
   }
-  if (tfFrames.length > 0 && recorded.has(TF)) parts.add("poses");
+  if (hasPoses) parts.add("poses");
   return parts;
 }
 
 async function readLatched(
   bag: Bag,
   readers: readonly CameraReader[],
+  fixedTransforms: ReadonlySet<string>,
   addTransforms: ((message: BagMessage, isStatic: boolean) => void) | undefined,
 ): Promise<void> {
   const names = readers.flatMap(({ camera }) => camera.labelInfo ?? []);
-  const topics = addTransforms ? [TF_STATIC, ...names] : names;
+  const topics = addTransforms ? [...fixedTransforms, ...names] : names;
   if (topics.length === 0) return;
   for await (const message of bag.messages({ topics })) {
-    if (message.topic === TF_STATIC) addTransforms?.(message, true);
+    if (fixedTransforms.has(message.topic)) addTransforms?.(message, true);
     else addLabelNames(readers, message);
   }
 }

@@ -38,7 +38,7 @@ export async function openBagFile(path: string): Promise<BagFile> {
   throw new BagError(
     isCutOff
       ? `${path} has only ${start.byteLength} bytes and contains nothing of a recording.`
-      : `${path} is not a recording: it is neither MCAP, sqlite3 (.db3), compressed or not, nor a ROS 1 bag.`,
+      : `${path} is not a recording: it is neither MCAP nor sqlite3 (.db3), compressed or not, nor a bag of ROS 1.`,
   );
 }
 

@@ -8,8 +8,9 @@ import { McapWriter, type McapWriterOptions } from "@mcap/core";
 import { FileHandleWritable } from "@mcap/nodejs";
 import sqlite from "node-sqlite3-wasm";
 import { afterAll } from "vitest";
+import { UserError } from "../../../src/base/index.js";
 import { knownDefinition } from "../../../src/sources/cdr.js";
-import type { Bag, MessageSelection } from "../../../src/sources/index.js";
+import { type Bag, type MessageSelection, openBag } from "../../../src/sources/index.js";
 
 /** A folder for one test file, removed after it. */
 export async function temporaryFolder(): Promise<string> {
@@ -141,4 +142,62 @@ export async function readAll(bag: Bag, selection?: MessageSelection): Promise<S
     found.push({ topic, logNs, data: Uint8Array.from(data) });
   }
   return found;
+}
+
+/** Reads everything of a recording; the only errors are those that people are told. */
+export async function readAnyhow(path: string): Promise<void> {
+  try {
+    await using bag = await openBag(path);
+    for await (const message of bag.messages()) {
+      try {
+        message.decode();
+        message.data.at(0);
+      } catch (error) {
+        if (!(error instanceof UserError)) throw error;
+      }
+    }
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+  }
+}
+
+/** An MCAP file of any encodings, in memory. */
+export async function mcapBytes(
+  channels: readonly {
+    readonly topic: string;
+    readonly encoding: string;
+    readonly schema: {
+      readonly name: string;
+      readonly encoding: string;
+      readonly data: Uint8Array;
+    };
+    readonly messages: readonly { readonly logNs: bigint; readonly data: Uint8Array }[];
+  }[],
+): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  let position = 0n;
+  const writer = new McapWriter({
+    writable: {
+      position: () => position,
+      write: async (bytes) => {
+        parts.push(new Uint8Array(bytes));
+        position += BigInt(bytes.length);
+      },
+    },
+  });
+  await writer.start({ profile: "", library: "test" });
+  const all: { channelId: number; logNs: bigint; data: Uint8Array }[] = [];
+  for (const { topic, encoding, schema, messages } of channels) {
+    const schemaId = await writer.registerSchema(schema);
+    const channelId = await writer.registerChannel({
+      ...{ topic, schemaId, messageEncoding: encoding, metadata: new Map() },
+    });
+    for (const message of messages) all.push({ channelId, ...message });
+  }
+  all.sort((a, b) => (a.logNs < b.logNs ? -1 : a.logNs > b.logNs ? 1 : 0));
+  for (const { logNs, ...message } of all) {
+    await writer.addMessage({ ...message, logTime: logNs, publishTime: logNs, sequence: 0 });
+  }
+  await writer.end();
+  return Buffer.concat(parts);
 }

@@ -94,7 +94,14 @@ export class MessageDecoder {
       write = cdrWriter(topic.type, schema.text);
       this.#writers.set(topic.type, write);
     }
-    return write(message);
+    try {
+      return write(message);
+    } catch (error) {
+      throw new BagError(
+        `${topic.name}: a message is not a valid ${topic.type}: ${(error as Error).message}`,
+        { cause: error },
+      );
+    }
   }
 
   #readerOf(topic: RecordedTopic): Read | BagError {
