@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
-import { Command, InvalidArgumentError } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { UserError } from "../base/index.js";
 import { type DatasetSettings, synthesize } from "../dataset/index.js";
 import { findRecordings } from "../sources/index.js";
@@ -15,6 +15,7 @@ interface Options {
   readonly perImage: number;
   readonly seed: number;
   readonly task?: string;
+  readonly truth: "rgbd" | "kinematics";
   readonly rate: number;
   readonly holdOut?: readonly string[];
   readonly width: number;
@@ -38,7 +39,7 @@ export function datasetSynthesizeCommand(): Command {
   return new Command("synthesize")
     .description(
       "Makes a data set of spatial questions with exact answers: from recordings with depth and\n" +
-        "masks, or from simulated table tops (--scenes). Run the same command again to continue an\n" +
+        "masks or of a robot that grasps, or from simulated table tops (--scenes). Run the same command again to continue an\n" +
         "interrupted run. The result depends only on the inputs and the seed.",
     )
     .argument("[recordings...]", "recordings, rosbag2 folders, or folders of them")
@@ -47,6 +48,14 @@ export function datasetSynthesizeCommand(): Command {
     .option("--per-image <count>", "number of questions about each picture", whole(1, 200), 24)
     .option("--seed <number>", "seed of all random choices", whole(0, 1_000_000), 1)
     .option("--task <file>", "recordings: task file that names the objects (default: label names)")
+    .addOption(
+      new Option(
+        "--truth <source>",
+        "recordings: where the answers come from: `rgbd` (depth and masks), or `kinematics` (what the gripper's motion proves of what it grasped; needs a --task with `grasp`)",
+      )
+        .choices(["rgbd", "kinematics"])
+        .default("rgbd"),
+    )
     .option("--rate <hz>", "recordings: maximum number of pictures per second", rate, 1)
     .option("--hold-out <names...>", "recordings: objects and cameras for the test split only")
     .option("--width <pixels>", "simulator", whole(64, 4096), 640)
@@ -112,7 +121,7 @@ async function run(recordings: string[], options: Options): Promise<void> {
 }
 
 async function settingsOf(recordings: string[], options: Options): Promise<DatasetSettings> {
-  const { scenes, seed, perImage, task } = options;
+  const { scenes, seed, perImage, task, truth } = options;
   if ((scenes === undefined) === (recordings.length === 0))
     throw new SynthesizeUsageError(
       "give either recordings or --scenes <count>: a data set is made from one of them",
@@ -131,13 +140,21 @@ async function settingsOf(recordings: string[], options: Options): Promise<Datas
     return { ...common, license: options.license ?? "apache-2.0", source };
   }
   // Its mistakes are reported now, not by a worker.
-  if (task !== undefined) await loadTask(task);
+  const loaded = task === undefined ? undefined : await loadTask(task);
+  if (truth === "kinematics" && !loaded?.robot) {
+    throw new SynthesizeUsageError(
+      task === undefined
+        ? "--truth kinematics needs a task that names the gripper (grasp): add --task <file>"
+        : `${task}: --truth kinematics needs a gripper: give one object \`grasp\` (docs/task-file.md)`,
+    );
+  }
   const paths = (await findRecordings(recordings)).map((path) => resolve(path));
   return {
     ...common,
     license: options.license ?? "other",
     source: {
       kind: "recordings",
+      ...(truth === "kinematics" && { truth }),
       paths,
       ...(task !== undefined && { task: resolve(task) }),
       rateHz: options.rate,

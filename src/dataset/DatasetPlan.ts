@@ -25,9 +25,11 @@ export interface SceneSource {
   readonly depthNoiseMm: number;
 }
 
-/** From recordings with depth and masks. */
+/** From recordings: with depth and masks, or of a robot that grasps. */
 export interface RecordingSource {
   readonly kind: "recordings";
+  /** What the answers are: `rgbd`'s measurements where absent, or what the robot's motion proves. */
+  readonly truth?: "kinematics";
   readonly paths: readonly string[];
   /** Path of a task file that names the objects. */
   readonly task?: string;

@@ -24,6 +24,8 @@ export interface VqaScene {
   readonly support?: VqaSupport | undefined;
   /** In the optical frame, the normal up. Where it is known, kinds that need up can be asked. */
   readonly supportPlane?: Pick<Plane, "normal" | "offsetM"> | undefined;
+  /** Up is known all the same. */
+  readonly knowsUp?: boolean;
   /** The truth; undefined if it is not known well enough. */
   answer(kind: QuestionKind, a: VqaObject, b?: VqaObject): AnswerValue | undefined;
 }

@@ -91,7 +91,7 @@ function candidate(
   random: Random,
   asked: Set<string>,
 ): Candidate | undefined {
-  if (info.needsUp && !scene.supportPlane) return undefined;
+  if (info.needsUp && !scene.supportPlane && !scene.knowsUp) return undefined;
   const usable = named.filter((each) => !revealsAnswer(each, info.kind));
   const all: Candidate[] = [];
   const wantsHeld = random.next() < 0.5;

@@ -87,7 +87,7 @@ ${filled.map((split) => `  - split: ${split}\n    path: data/${split}-*.parquet`
 # Spatial questions and answers
 
 ${sum(rows)} questions of ${kinds.size} kinds about ${sum(frames)} pictures, made with \`spatial-reward dataset synthesize\`
-${settings.source.kind === "scenes" ? "from simulated table tops; the answers are the simulator's exact geometry." : "from recordings with depth and masks; the answers are what the `rgbd` geometry measures in them."}
+${originOf(settings)}
 
 | split | pictures | questions |
 |---|---|---|
@@ -112,6 +112,15 @@ ${left.length ? `\nPictures without questions:\n${left.join("\n")}\n` : ""}
 |---|---|
 ${[...KINDS.keys()].map((kind) => `| ${kind} | ${kinds.get(kind) ?? 0} |`).join("\n")}
 `;
+}
+
+function originOf({ source }: DatasetSettings): string {
+  if (source.kind === "scenes") {
+    return "from simulated table tops; the answers are the simulator's exact geometry.";
+  }
+  return source.truth === "kinematics"
+    ? "from a robot's recordings; the answers are what the motion of its gripper proves of what it grasped."
+    : "from recordings with depth and masks; the answers are what the `rgbd` geometry measures in them.";
 }
 
 async function countKinds(folder: string): Promise<ReadonlyMap<string, number>> {

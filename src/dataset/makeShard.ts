@@ -1,12 +1,14 @@
 import { isDeepStrictEqual } from "node:util";
-import type { CameraInfo } from "../camera/index.js";
+import type { CameraFrame, CameraInfo, KinematicSample } from "../camera/index.js";
+import { KinematicTruth } from "../kinematics/index.js";
 import { TabletopStudio } from "../sim/index.js";
 import { openSource } from "../sources/index.js";
-import { loadTask } from "../task/index.js";
+import { kinematicSelection, loadTask, type Task } from "../task/index.js";
 import { askAbout } from "./askAbout.js";
 import type { DatasetSettings, RecordingSource, SceneSource, Shard } from "./DatasetPlan.js";
 import { type ShardCounts, ShardWriter } from "./ShardWriter.js";
 import { recordedThings, sceneOfFrame } from "./sceneOfFrame.js";
+import { sceneOfKinematics } from "./sceneOfKinematics.js";
 import { sceneOfStudio } from "./sceneOfStudio.js";
 import type { Split, VqaScene } from "./VqaScene.js";
 
@@ -62,27 +64,57 @@ async function* simulatedScenes(
 
 async function* recordedScenes(
   shard: Extract<Shard, { kind: "recording" }>,
-  { task: taskPath, rateHz, holdOut }: RecordingSource,
+  { task: taskPath, rateHz, holdOut, truth }: RecordingSource,
   seed: number,
 ): AsyncGenerator<MaybeScene> {
   const task = taskPath === undefined ? undefined : await loadTask(taskPath);
   await using source = await openSource(shard.path);
   const { info } = source;
   const cameras = source.cameras(task?.cameras ?? []);
+  const kinematics = truth && task && kinematicSelection(task);
+  const selection = { cameras, rateHz, ...(kinematics && { kinematics }) };
+  // What is proved of an image rests on later ones: the recording is read twice.
+  const proved =
+    kinematics && task ? await provedBy(source.frames(selection), task) : new Map<string, never>();
   const sameInfo = keepInfo();
   let number = 0;
   let firstNs: bigint | undefined;
-  for await (const frame of source.frames({ cameras, rateHz })) {
+  for await (const frame of source.frames(selection)) {
     firstNs ??= frame.stampNs;
     const isTest = holdOut.includes(frame.camera);
     const split = isTest ? "test" : (shard.split ?? splitByTime(frame.stampNs - firstNs, info));
     const id = `${shard.name}_${plainId(info.name)}_${String(number++).padStart(6, "0")}`;
-    const { objects, support } = recordedThings(frame, task);
     // Objects that are held out are not spoken of elsewhere.
-    const known = objects.filter(({ name }) => split === "test" || !holdOut.includes(name));
+    const without = split === "test" ? [] : holdOut;
+    const byRobot = proved.get(frame.episode);
+    if (task && byRobot) {
+      yield sceneOfKinematics(frame, { id, split, task, truth: byRobot, without });
+      continue;
+    }
+    const { objects, support } = recordedThings(frame, task);
+    const known = objects.filter(({ name }) => !without.includes(name));
     const things = { objects: known, support };
     yield await sceneOfFrame(frame, { id, split, things, seed, sameInfo });
   }
+}
+
+/** What the robot's motion proves of each episode. */
+async function provedBy(
+  frames: AsyncIterable<CameraFrame>,
+  task: Task,
+): Promise<Map<string, KinematicTruth>> {
+  const samples = new Map<string, KinematicSample[]>();
+  for await (const { episode, kinematics = [] } of frames) {
+    const known = samples.get(episode) ?? [];
+    samples.set(episode, known);
+    known.push(...kinematics);
+  }
+  return new Map(
+    [...samples].flatMap(([episode, of]) => {
+      const truth = KinematicTruth.of(task, of);
+      return truth ? [[episode, truth] as const] : [];
+    }),
+  );
 }
 
 /** Train first, then val, then test: neighbours in time are too similar for a random split. */

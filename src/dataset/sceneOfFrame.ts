@@ -102,12 +102,14 @@ function isCut(
   return left <= 0 || top <= 0 || right >= width || bottom >= height;
 }
 
-function isSure(value: AnswerValue): boolean {
+/** Whether a truth is certain enough to be asked for. */
+export function isSure(value: AnswerValue): boolean {
   if (value.shape !== "quantity") return value.confidence >= SURE;
   return value.sigmaM <= UNSURE_M + UNSURE_SHARE * Math.abs(value.valueM);
 }
 
-function plainCaption(phrase: string): string {
+/** A task's phrase without its article. */
+export function plainCaption(phrase: string): string {
   return phrase
     .replace(/^(the|a|an) /i, "")
     .replaceAll("_", " ")

@@ -123,7 +123,7 @@ export class KinematicTruth {
 
   /** The value of a measurement of the task at an image. */
   valueAt(
-    { kind, subject, object }: Measurement,
+    { kind, subject, object }: Pick<Measurement, "kind" | "subject" | "object">,
     { stampNs, frameId }: Pick<CameraFrame, "stampNs" | "frameId">,
   ): KinematicValue {
     const { shape } = kindInfo(kind);

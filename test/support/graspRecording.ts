@@ -12,6 +12,8 @@ export interface GraspRecordingOptions {
   readonly moves?: readonly Move[];
   /** Also records the frame of the thing: truth by TF. */
   readonly withThing?: boolean;
+  /** Also records the intrinsics of a camera that sees a metre of the table. */
+  readonly withInfo?: boolean;
   /** Of the joints; `{}`: none are told. */
   readonly jointsOf?: (opening: number) => Readonly<Record<string, number>>;
 }
@@ -50,6 +52,7 @@ export async function writeGraspRecording(
     start = [0.3, 0, 0.3],
     moves = GRASP_MOVES,
     withThing = false,
+    withInfo = false,
     jointsOf,
   }: GraspRecordingOptions = {},
 ): Promise<void> {
@@ -58,6 +61,7 @@ export async function writeGraspRecording(
     ["/tf", "tf2_msgs/msg/TFMessage"],
     ["/joint_states", "sensor_msgs/msg/JointState"],
     ["/camera/color/image_raw", "sensor_msgs/msg/Image"],
+    ...(withInfo ? [["/camera/color/camera_info", "sensor_msgs/msg/CameraInfo"] as const] : []),
   ] as const;
   for (const [name, type] of topics) await writer.addTopic({ name, type });
   const samples = recorded(moves, jointsOf, { at: start, opening: 0.1 });
@@ -96,6 +100,17 @@ export async function writeGraspRecording(
       position: [...joints.values()],
     });
     if (i % 3 !== 0) continue;
+    if (withInfo) {
+      await writer.write("/camera/color/camera_info", stampNs, {
+        header: { stamp, frame_id: "optical" },
+        ...{ width: 8, height: 8, distortion_model: "plumb_bob", d: [0, 0, 0, 0, 0] },
+        k: [7, 0, 3.5, 0, 7, 3.5, 0, 0, 1],
+        r: [1, 0, 0, 0, 1, 0, 0, 0, 1],
+        p: [7, 0, 3.5, 0, 0, 7, 3.5, 0, 0, 0, 1, 0],
+        ...{ binning_x: 0, binning_y: 0 },
+        roi: { x_offset: 0, y_offset: 0, height: 0, width: 0, do_rectify: false },
+      });
+    }
     const distance = Math.hypot(hand[0] - thing[0], hand[1] - thing[1], hand[2] - thing[2]);
     const green = Math.round((255 * Math.min(distance, FULL_M)) / FULL_M);
     const data = new Uint8Array(3 * 64);
