@@ -28,6 +28,7 @@ export async function evaluatePredictions(
     );
   }
   const file = await openPredictions(path);
+  if (file.faults !== undefined) process.stderr.write(`skipped  ${file.faults}\n`);
   const hasConstant = file.baselines.includes(CONSTANT);
   const tally = new AnswerTally({
     model: path,
@@ -58,7 +59,8 @@ export async function evaluatePredictions(
     const note = hasConstant
       ? ""
       : "; no images: rgbd cannot be asked, and constant is fitted on the truths themselves";
-    return { headline: `${path}: ${file.rows} answers${note}`, metrics, output };
+    const skipped = file.skipped > 0 ? `, ${file.skipped} bad lines skipped` : "";
+    return { headline: `${path}: ${file.rows} answers${skipped}${note}`, metrics, output };
   } catch (error) {
     await output?.abort();
     throw error;

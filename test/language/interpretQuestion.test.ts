@@ -138,4 +138,44 @@ describe("interpretQuestion", () => {
       }),
     );
   });
+
+  it.each(["vertical", "horizontal"] as const)("takes %s wherever it stands", (axis) => {
+    const questions = [
+      `How far apart are the gripper and the mug ${axis}ly?`,
+      `How far is the gripper from the mug ${axis}ly?`,
+      `How far ${axis}ly is the gripper from the mug?`,
+      `How far away ${axis}ly is the gripper from the mug?`,
+      `${axis}ly, how far is the gripper from the mug?`,
+      `What is the ${axis} distance of the gripper from the mug?`,
+      `How much ${axis} distance is there between the gripper and the mug?`,
+      `Can you tell me how far the gripper is from the mug ${axis}ly?`,
+      `What is the ${axis} separation of the gripper and the mug?`,
+      `How distant are the gripper and the mug in the ${axis} direction?`,
+      `How far are the gripper and the mug apart in the ${axis} direction?`,
+      `What is the distance between the gripper and the mug, measured ${axis}ly?`,
+      `Give me the ${axis} spacing between the gripper and the mug.`,
+      `Tell me the distance from the gripper to the mug along the ${axis} axis.`,
+    ];
+    for (const text of questions) {
+      expect(interpretQuestion(text, [gripper, mug]), text).toMatchObject({
+        kind: `${axis}_distance`,
+        subject: gripper,
+        object: mug,
+        text,
+      });
+    }
+    for (const text of [
+      `What is the ${axis} gap between the gripper and the mug?`,
+      "How far is the gripper from the mug vertically and horizontally?",
+    ]) {
+      expect(interpretQuestion(text, [gripper, mug]), text).toMatchObject({ kind: "open" });
+    }
+  });
+
+  it("leaves an axis in the name of an object alone", () => {
+    const rod = { name: "rod", phrase: "the vertical rod" };
+    expect(
+      interpretQuestion("How far is the vertical rod from the mug?", [rod, mug]),
+    ).toMatchObject({ kind: "distance", subject: rod, object: mug });
+  });
 });

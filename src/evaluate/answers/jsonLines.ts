@@ -25,13 +25,21 @@ export class LineFaults {
     if (this.#told.length < MOST_TOLD) this.#told.push(`  line ${line}: ${fault}`);
   }
 
+  get count(): number {
+    return this.#count;
+  }
+
+  /** All of them in words, with their lines; undefined if there are none. */
+  told(lines: number): string | undefined {
+    if (this.#count === 0) return undefined;
+    const more = this.#count > MOST_TOLD ? `\n  and ${this.#count - MOST_TOLD} more` : "";
+    return `${this.#path}: ${this.#count} of ${lines} lines cannot be used:\n${this.#told.join("\n")}${more}`;
+  }
+
   /** @throws AnswersInputError if there are any. */
   check(lines: number): void {
-    if (this.#count === 0) return;
-    const more = this.#count > MOST_TOLD ? `\n  and ${this.#count - MOST_TOLD} more` : "";
-    throw new AnswersInputError(
-      `${this.#path}: ${this.#count} of ${lines} lines cannot be used:\n${this.#told.join("\n")}${more}`,
-    );
+    const told = this.told(lines);
+    if (told !== undefined) throw new AnswersInputError(told);
   }
 }
 

@@ -18,10 +18,14 @@ import { ConstantPredictor } from "./ConstantPredictor.js";
 import { CONSTANT } from "./evaluateVqa.js";
 import { AnswersInputError, type Line, LineFaults, parseLine, readLines } from "./jsonLines.js";
 
-/** A file of predictions that has been read once and found good. */
+/** A file of predictions that has been read once. */
 export interface PredictionFile {
   readonly path: string;
+  /** Lines that can be used. */
   readonly rows: number;
+  readonly skipped: number;
+  /** Which lines are skipped and why, in words; absent if none is. */
+  readonly faults?: string;
   /** Baselines that every row has an answer of, in the order of the first row. */
   readonly baselines: readonly string[];
   /** Fitted on the file's own truths: what saying the same to all could reach at best. */
@@ -30,9 +34,9 @@ export interface PredictionFile {
 
 /**
  * Reads a file of predictions through, so that its faults are all known before anything is
- * computed, and fits the constant predictor.
+ * computed, and fits the constant predictor. Lines that cannot be used are skipped.
  *
- * @throws AnswersInputError that names every bad line by its number
+ * @throws AnswersInputError if no line can be used
  */
 export async function openPredictions(path: string): Promise<PredictionFile> {
   const faults = new LineFaults(path);
@@ -50,9 +54,17 @@ export async function openPredictions(path: string): Promise<PredictionFile> {
     const known: readonly string[] = baselines ?? Object.keys(row.baselines);
     baselines = known.filter((name) => row.baselines[name] !== undefined);
   }
-  faults.check(rows);
   if (rows === 0) throw new AnswersInputError(`${path} has no rows`);
-  return { path, rows, baselines: baselines ?? [], constant };
+  if (faults.count === rows) faults.check(rows);
+  const told = faults.told(rows);
+  return {
+    path,
+    rows: rows - faults.count,
+    skipped: faults.count,
+    ...(told !== undefined && { faults: told }),
+    baselines: baselines ?? [],
+    constant,
+  };
 }
 
 /** The rows of a file of predictions, one by one. */

@@ -3,6 +3,14 @@ export interface Segment {
   readonly text: string;
   /** The answer is the first thing in a declared segment, the last in a text that reasons. */
   readonly declared: boolean;
+  /**
+   * `form`: a notation or label that holds nothing but answers. `bold`: the writer's emphasis, which
+   * other things get, too.
+   */
+  readonly by: "form" | "bold" | "text";
+  /** The words of the same sentence before and after it: a hedge, a bound, whose it is. */
+  readonly before: string;
+  readonly after: string;
 }
 
 const ANSWER_LABEL = /\b(?:answer|result)\b[*_\s]{0,4}(?:(?:is|would be)\b|[:=])[*_ \t]{0,4}/gi;
@@ -18,28 +26,47 @@ const CONCLUSION =
  * @param spoken An answer without thoughts.
  */
 export function declaredAnswers(spoken: string): readonly Segment[] {
+  const inForm = [...boxes(spoken), ...scalars(spoken), ...tagged(spoken), ...labels(spoken)];
   return [
-    ...boxes(spoken).map(declared),
-    ...scalars(spoken).map(declared),
-    ...tagged(spoken).map(declared),
-    ...labels(spoken).map(declared),
-    ...conclusions(spoken).map((part) => ({ text: part, declared: false })),
-    ...bold(spoken).map(declared),
-    { text: spoken, declared: false },
+    ...inForm.map((place) => declared(spoken, place, "form")),
+    ...conclusions(spoken).map(undeclared),
+    ...bold(spoken).map((place) => declared(spoken, place, "bold")),
+    undeclared(spoken),
   ];
 }
 
-function declared(text: string): Segment {
-  return { text, declared: true };
+/** A declaration: its words, and where it stands with its marks. */
+interface Place {
+  readonly text: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** How far the sentence around a declaration is followed. */
+const REACH_CHARS = 200;
+
+function declared(spoken: string, { text, start, end }: Place, by: "form" | "bold"): Segment {
+  const before = /[^\n]*$/.exec(spoken.slice(Math.max(0, start - REACH_CHARS), start))?.[0] ?? "";
+  const after = /^[^\n]*/.exec(spoken.slice(end, end + REACH_CHARS))?.[0] ?? "";
+  const sentence = before.split(/[.!?]\s/).at(-1) ?? "";
+  // Before a form, only what belongs to its number: "approximately \boxed{…}".
+  const words = by === "form" ? (/(?:\S+\s+){0,3}\S*$/.exec(sentence)?.[0] ?? "") : sentence;
+  const rest = /^.*?(?:[.!](?=\s|$)|\?|$)/.exec(after)?.[0] ?? "";
+  return { text, declared: true, by, before: words, after: by === "form" ? "" : rest };
+}
+
+function undeclared(text: string): Segment {
+  return { text, declared: false, by: "text", before: "", after: "" };
 }
 
 /** Contents of `\boxed{…}`, braces balanced, last first. */
-function boxes(text: string): string[] {
-  const found: string[] = [];
+function boxes(text: string): Place[] {
+  const found: Place[] = [];
   for (const match of text.matchAll(/\\f?boxed\s?\{/g)) {
     const start = match.index + match[0].length;
     const end = closingBrace(text, start);
-    if (end !== undefined) found.unshift(text.slice(start, end));
+    if (end === undefined) continue;
+    found.unshift({ text: text.slice(start, end), start: match.index, end: end + 1 });
   }
   return found.slice(0, MOST);
 }
@@ -60,27 +87,36 @@ function closingBrace(text: string, start: number): number | undefined {
 const SCALAR =
   /\\?scalar\s?\{([^{}\n]{1,80})\}[\s,~]{0,4}\\?distance\\?[_ ]?unit\s?\{([^{}\n]{1,40})\}/gi;
 
-function scalars(text: string): string[] {
+function scalars(text: string): Place[] {
   return [...text.matchAll(SCALAR)]
     .slice(-MOST)
-    .map(([, scalar, unit]) => `${scalar} ${unit}`)
+    .map(({ 0: all, 1: scalar, 2: unit, index }) => ({
+      text: `${scalar} ${unit}`,
+      start: index,
+      end: index + all.length,
+    }))
     .reverse();
 }
 
 /** What stands between `<answer>` and `</answer>`, or after the former where the text breaks off. */
-function tagged(text: string): string[] {
+function tagged(text: string): Place[] {
   return [...text.matchAll(/<answer>([^<]{1,400})(?:<\/answer>|$)/gi)]
     .slice(-MOST)
-    .map(([, said = ""]) => said)
+    .map(({ 0: all, 1: said = "", index }) => ({
+      text: said,
+      start: index,
+      end: index + all.length,
+    }))
     .reverse();
 }
 
 /** What follows "Answer:", to the end of its line, or the next line where its own is empty. */
-function labels(text: string): string[] {
-  const found: string[] = [];
+function labels(text: string): Place[] {
+  const found: Place[] = [];
   for (const match of [...text.matchAll(ANSWER_LABEL)].slice(-MOST)) {
-    const rest = text.slice(match.index + match[0].length).trimStart();
-    found.unshift(rest.split("\n", 1)[0] ?? "");
+    const from = match.index + match[0].length;
+    const line = text.slice(from).trimStart().split("\n", 1)[0] ?? "";
+    found.unshift({ text: line, start: match.index, end: from + line.length });
   }
   return found;
 }
@@ -98,11 +134,13 @@ const SIZE_FOLLOWS =
   /^\s*(?:tall|high|wide|thick|long|deep|broad|in (?:height|width|diameter|length|depth))\b/i;
 
 /** A first line that is bold as a whole comes first: what follows explains it. */
-function bold(text: string): string[] {
-  const found = [...text.matchAll(/(\*\*|__)([^*_\n]{1,200})\1/g)].filter(
+function bold(text: string): Place[] {
+  const all = [...text.matchAll(/(\*\*|__)([^*_\n]{1,200})\1/g)].filter(
     ({ index, 0: whole }) => !SIZE_FOLLOWS.test(text.slice(index + whole.length).slice(0, 40)),
   );
-  const first = /^\s*(\*\*|__)([^*_\n]{1,200})\1[ \t.]*(?:\n|$)/.exec(text)?.[2];
-  const last = found.slice(-MOST).map(([, , said = ""]) => said);
-  return [...(first === undefined ? [] : [first]), ...last.reverse()];
+  const places = all.map(({ 0: whole, 2: said = "", index }): Place => {
+    return { text: said, start: index, end: index + whole.length };
+  });
+  const isFirstLine = /^\s*(\*\*|__)([^*_\n]{1,200})\1[ \t.]*(?:\n|$)/.test(text);
+  return [...(isFirstLine ? places.slice(0, 1) : []), ...places.slice(-MOST).reverse()];
 }

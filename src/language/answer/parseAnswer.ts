@@ -1,4 +1,3 @@
-import { lastOf } from "../../base/index.js";
 import { type AnswerShape, kindInfo } from "../QuestionKind.js";
 import { type AnswerReading, refuse } from "../SpatialAnswer.js";
 import type { SpatialQuestion, TypedQuestion } from "../SpatialQuestion.js";
@@ -22,35 +21,37 @@ const LONGEST_CHARS = 20_000;
  *   // { shape: "quantity", valueM: 0.3505…, sigmaM: 0.035… }
  */
 export function parseAnswer(text: string, question: SpatialQuestion): AnswerReading {
-  const segments = declaredAnswers((spokenWords(text) ?? "").slice(-LONGEST_CHARS));
+  const spoken = (spokenWords(text) ?? "").slice(-LONGEST_CHARS);
+  const segments = declaredAnswers(spoken);
+  const whole = normalise(spoken);
   let refusal: AnswerReading | undefined;
   for (const segment of segments) {
-    const reading = readSegment(segment, question);
-    if (reading?.value) return reading;
+    const reading = readSegment(segment, whole, question);
+    // What one part contradicts, no other part can put right.
+    if (reading?.value || reading?.refusal?.reason === "contradiction") return reading;
     refusal ??= reading;
   }
   if (refusal) return refusal;
-  const whole = normalise(lastOf(segments).text).trim();
-  if (whole === "") return refuse("unclear", "the answer is empty");
-  const refused = refusalOf(whole);
+  if (whole.trim() === "") return refuse("unclear", "the answer is empty");
+  const refused = refusalOf(whole.trim());
   if (refused) return { refusal: refused };
   return shapeOf(question) === "quantity"
-    ? refuse("no_number", `the answer holds no length: "${whole.slice(0, 160)}"`)
-    : refuse("unclear", `the answer decides nothing: "${whole.slice(0, 160)}"`);
+    ? refuse("no_number", `the answer holds no length: "${whole.trim().slice(0, 160)}"`)
+    : refuse("unclear", `the answer decides nothing: "${whole.trim().slice(0, 160)}"`);
 }
 
 function readSegment(
-  { text, declared }: Segment,
+  segment: Segment,
+  whole: string,
   question: SpatialQuestion,
 ): AnswerReading | undefined {
-  const normalised = normalise(text);
+  const normalised = normalise(segment.text);
   switch (shapeOf(question)) {
     case "quantity":
-      return quantityAnswer(normalised, question, declared);
+      return quantityAnswer(segment, whole, question);
     case "open":
       return (
-        quantityAnswer(normalised, question, declared) ??
-        yesNoAnswer(tokenise(normalised), question)
+        quantityAnswer(segment, whole, question) ?? yesNoAnswer(tokenise(normalised), question)
       );
     default:
       return refusalOf(normalised) ? undefined : readWords(normalised, question as TypedQuestion);

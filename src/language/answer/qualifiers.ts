@@ -1,5 +1,5 @@
 import { itemAt } from "../../base/index.js";
-import { endsClause, isOneOf, type Token, wordSet } from "./tokens.js";
+import { endsClause, endsSentence, isOneOf, type Token, wordSet } from "./tokens.js";
 import { unitOf } from "./units.js";
 
 /** What the words around a length do to it. */
@@ -12,6 +12,8 @@ export interface Qualifiers {
   readonly negated: boolean;
   /** "if the mug is 10 cm tall", "a typical mug …", "8 cm × 4": used, not answered. */
   readonly premise: boolean;
+  /** Its sentence is a question: "Is it more than 30 cm?" */
+  readonly asked: boolean;
 }
 
 const HEDGES = wordSet(
@@ -21,26 +23,32 @@ const HEDGES = wordSet(
 );
 const AFTER_HEDGES = wordSet("approximately roughly approx ish maybe perhaps probably");
 const PREMISES = wordSet(
-  "initially if assuming assume suppose supposing typical typically usually standard reference comparison",
+  "initially if whether assuming assume suppose supposing typical typically usually standard reference comparison",
 );
 const NEGATIONS = wordSet("not isn't wasn't never cannot can't");
 const SOFTENERS = wordSet("just slightly little bit barely tad hair");
 
 const BOUNDS: readonly (readonly [words: readonly string[], bound: "upper" | "lower"])[] = [
-  [["no", "more", "than"], "upper"],
-  [["not", "more", "than"], "upper"],
-  [["no", "less", "than"], "lower"],
-  [["not", "less", "than"], "lower"],
-  [["less", "than"], "upper"],
   [["fewer", "than"], "upper"],
+  [["a", "maximum", "of"], "upper"],
+  [["at", "maximum"], "upper"],
+  [["as", "much", "as"], "upper"],
+  [["below"], "upper"],
+  [["a", "minimum", "of"], "lower"],
+  [["at", "minimum"], "lower"],
+  [["a", "minimum"], "lower"],
+  [["in", "excess", "of"], "lower"],
+  [["upwards", "of"], "lower"],
+  [["exceeds"], "lower"],
+  [["exceed"], "lower"],
+  [["exceeding"], "lower"],
+  [["above"], "lower"],
   [["at", "most"], "upper"],
   [["up", "to"], "upper"],
   [["under"], "upper"],
   [["within"], "upper"],
   [["<"], "upper"],
   [["≤"], "upper"],
-  [["more", "than"], "lower"],
-  [["greater", "than"], "lower"],
   [["at", "least"], "lower"],
   [["over"], "lower"],
   [["beyond"], "lower"],
@@ -53,8 +61,17 @@ const AFTER_BOUNDS: readonly (readonly [words: readonly string[], bound: "upper"
   [["or", "more"], "lower"],
   [["at", "least"], "lower"],
 ];
+const MORE = wordSet(
+  "more greater taller wider larger longer bigger higher farther further deeper broader thicker",
+);
+const LESS = wordSet("less smaller shorter narrower closer nearer lower thinner shallower slimmer");
+const AND_MORE = wordSet(
+  "up above more beyond over upwards taller wider longer farther further higher",
+);
+const AND_LESS = wordSet("less below under shorter narrower closer nearer lower");
+const OPPOSITE = { upper: "lower", lower: "upper" } as const;
 /** How far a hedge may stand before its length. */
-const REACH = 10;
+const REACH = 30;
 
 /** Reads the clause around the length whose tokens are `start` … `next` − 1. */
 export function qualifiersOf(tokens: readonly Token[], start: number, next: number): Qualifiers {
@@ -65,19 +82,43 @@ export function qualifiersOf(tokens: readonly Token[], start: number, next: numb
     const token = itemAt(tokens, index);
     // "For reference, a mug is 10 cm tall": the comma does not end what it introduces.
     const introduces =
-      token.text === "," && isOneOf(tokens, index - 1, ["reference", "comparison"]);
-    if (endsClause(token) && !introduces && !isAbbreviationDot(tokens, index)) break;
+      token.text === "," &&
+      isOneOf(tokens, index - 1, ["reference", "comparison"]) &&
+      isOneOf(tokens, index - 2, ["for", "by", "in"]);
+    // "It is about three mugs, which is 28 cm": said of the same.
+    const goesOn = token.text === "," && isOneOf(tokens, index + 1, ["which"]);
+    if (endsClause(token) && !introduces && !goesOn && !isAbbreviationDot(tokens, index)) break;
     hedged ||= HEDGES.has(token.text);
-    premise ||= PREMISES.has(token.text);
+    premise ||= PREMISES.has(token.text) && !isOneOf(tokens, index - 2, ["as"]);
     // "It is not 30 cm" denies the length; "it is not far, 30 cm" does not.
     negated ||= NEGATIONS.has(token.text) && onlyHedgesBetween(tokens, index + 1, start);
   }
+  premise ||= isImagined(tokens, start);
   const bound = boundBefore(tokens, start) ?? boundAfter(tokens, next);
+  const asked = isAsked(tokens, next);
   if (bound === undefined) {
-    return { hedged: hedged || isNearMiss(tokens, start), negated, premise };
+    return { hedged: hedged || isNearMiss(tokens, start), negated, premise, asked };
   }
-  if (bound.softened) return { hedged: true, negated: false, premise };
-  return { hedged, bound: bound.bound, negated: false, premise };
+  if (bound.softened) return { hedged: true, negated: false, premise, asked };
+  return { hedged, bound: bound.bound, negated: false, premise, asked };
+}
+
+/** "If they touched, the gap would be 0 cm"; but not "If I had to guess, I would say 30 cm". */
+function isImagined(tokens: readonly Token[], start: number): boolean {
+  let first = start;
+  while (first > Math.max(0, start - REACH) && !endsSentence(itemAt(tokens, first - 1))) first--;
+  const words = tokens.slice(first, start).map(({ text }) => text);
+  const condition = words.indexOf("if");
+  const speaker = ["i", "you", "we"].includes(words[condition + 1] ?? "");
+  return condition >= 0 && !speaker && words.includes("would");
+}
+
+/** How far the end of a sentence is looked for. */
+const SENTENCE_REACH = 60;
+
+function isAsked(tokens: readonly Token[], next: number): boolean {
+  const rest = tokens.slice(next, next + SENTENCE_REACH);
+  return rest.find(endsSentence)?.text === "?";
 }
 
 const OPERATORS = ["+", "×", "x", "plus", "times", "minus"];
@@ -93,8 +134,11 @@ function isOperand(tokens: readonly Token[], start: number, next: number): boole
 }
 
 function hedgedAfter(tokens: readonly Token[], next: number): boolean {
-  const at = isOneOf(tokens, next, ["-"]) ? next + 1 : next;
+  const at = isOneOf(tokens, next, ["-", "(", ","]) ? next + 1 : next;
   if (isOneOf(tokens, at, AFTER_HEDGES)) return true;
+  if (isOneOf(tokens, at, ["i"]) && isOneOf(tokens, at + 1, ["think", "guess", "believe"])) {
+    return true;
+  }
   const pair = `${tokens[next]?.text} ${tokens[next + 1]?.text}`;
   return pair === "or so" || pair === "give or" || pair === "more or";
 }
@@ -105,13 +149,39 @@ function boundBefore(
 ): { bound: "upper" | "lower"; softened: boolean } | undefined {
   let end = start;
   while (isOneOf(tokens, end - 1, ["about", "roughly", "approximately", "around", "a"])) end--;
+  const compared = comparedBefore(tokens, end);
+  if (compared) return compared;
   for (const [phrase, bound] of BOUNDS) {
     const first = end - phrase.length;
     if (first < 0 || !phrase.every((word, offset) => itemAt(tokens, first + offset).text === word))
       continue;
-    return { bound, softened: isOneOf(tokens, first - 1, SOFTENERS) };
+    const denied = isOneOf(tokens, first - 1, DENIALS);
+    return {
+      bound: denied ? OPPOSITE[bound] : bound,
+      softened: isOneOf(tokens, first - 1, SOFTENERS),
+    };
   }
   return undefined;
+}
+
+const DENIALS = wordSet("no not isn't aren't never doesn't");
+
+/** "wider than 28 cm", "no farther away than 28 cm". */
+function comparedBefore(
+  tokens: readonly Token[],
+  end: number,
+): { bound: "upper" | "lower"; softened: boolean } | undefined {
+  if (!isOneOf(tokens, end - 1, ["than"])) return undefined;
+  const at = isOneOf(tokens, end - 2, ["away", "apart", "up", "off"]) ? end - 3 : end - 2;
+  const bound = isOneOf(tokens, at, MORE)
+    ? "lower"
+    : isOneOf(tokens, at, LESS)
+      ? "upper"
+      : undefined;
+  if (bound === undefined) return undefined;
+  const denied = isOneOf(tokens, at - 1, DENIALS);
+  const softened = isOneOf(tokens, at - 1, SOFTENERS);
+  return { bound: denied ? OPPOSITE[bound] : bound, softened };
 }
 
 function boundAfter(
@@ -123,7 +193,12 @@ function boundAfter(
       return { bound, softened: false };
     }
   }
-  return undefined;
+  // "30 cm or taller", "30 cm and up"
+  if (!isOneOf(tokens, next, ["or", "and"])) return undefined;
+  const ends = tokens[next + 2] === undefined || endsClause(itemAt(tokens, next + 2));
+  if (!ends) return undefined;
+  if (isOneOf(tokens, next + 1, AND_MORE)) return { bound: "lower", softened: false };
+  return isOneOf(tokens, next + 1, AND_LESS) ? { bound: "upper", softened: false } : undefined;
 }
 
 function onlyHedgesBetween(tokens: readonly Token[], start: number, next: number): boolean {

@@ -1,51 +1,177 @@
 import { itemAt } from "../../base/index.js";
 import { kindInfo, type QuestionKind, type Relation } from "../QuestionKind.js";
+import { contentWords } from "../question/matchObject.js";
 import { type AnswerReading, refuse } from "../SpatialAnswer.js";
 import type { SpatialQuestion, TypedQuestion } from "../SpatialQuestion.js";
 import { amountAt } from "./amounts.js";
+import { isForeign } from "./claims.js";
+import type { Segment } from "./declaredAnswer.js";
 import { isWithheld } from "./doubt.js";
+import { canMean } from "./nounPhrases.js";
 import { relationStatements } from "./relations.js";
+import { plainlyStated } from "./secondReading.js";
 import { clauseAround, selectStatement } from "./selectStatement.js";
 import { type Statement, type Statements, statementsOf } from "./statements.js";
 import { supplyUnits, unitOfQuestion } from "./supplyUnits.js";
-import { type Token, tokenise } from "./tokens.js";
+import { clausesOf, normalise, type Token, tokenise, wordSet } from "./tokens.js";
 import { metresPer, PIXEL, unitOf } from "./units.js";
+import { bareZeroSigmaM, saidZeroSigmaM } from "./zeroAnswer.js";
 
 /** What every length read by eye is uncertain by, however many digits are said, as a part of it. */
 const EYE = 0.02;
 /** What a hedge adds to sigma, as a part of the value. */
 const HEDGE = 0.1;
-/** Sigma of a zero that was said in words ("touching"), or without a unit. */
-const ZERO_SIGMA_M = 0.01;
 /** Ranges up to this width count however small their middle is. */
 const FREE_RANGE_M = 0.05;
 /** Wider ranges count where the high end is at most three times the low one. */
 const WIDEST_RANGE = 0.5;
 
-/** Reads a length from normalised text; undefined if it holds no number at all. */
+/** What a text says more of than the words around its length do. */
+interface Reading {
+  readonly text: string;
+  readonly tokens: readonly Token[];
+  readonly all: Statements;
+  readonly segment: Segment;
+}
+
+/**
+ * Reads a length from a part of an answer; undefined if it holds no number at all.
+ *
+ * @param whole all that the answer says, normalised: what contradicts the part refuses it
+ */
 export function quantityAnswer(
-  text: string,
+  segment: Segment,
+  whole: string,
   question: SpatialQuestion,
-  declared: boolean,
 ): AnswerReading | undefined {
+  const [before, said] = [normalise(segment.before), normalise(segment.text)];
+  const text = before + said + normalise(segment.after);
   const tokens = supplyUnits(tokenise(text), unitOfQuestion(question.text));
-  const all = statementsOf(tokens);
-  const answers = all.lengths.filter(
-    ({ negated, premise, length }) =>
-      !negated && !premise && !isWithheld(text, tokens, length.start),
+  const [from, to] = [before.length, before.length + said.length];
+  const inSegment = ({ start }: { readonly start: number }) => {
+    const at = itemAt(tokens, start).start;
+    return from <= at && at < to;
+  };
+  const found = statementsOf(tokens);
+  const lengths = found.lengths.filter(({ length }) => inSegment(length));
+  const all = { ...found, lengths, bare: found.bare.filter(inSegment) };
+  const isDeclared = segment.by === "form";
+  const answers = withoutCorrected(tokens, lengths).filter(
+    (it) =>
+      !it.negated &&
+      !it.asked &&
+      (isDeclared || (!it.premise && !isForeign(tokens, it, question))) &&
+      !isWithheld(text, tokens, it.length.start),
   );
-  if (answers.length === 0) return withoutLength(text, tokens, all, question);
-  const chosen = declared ? itemAt(answers, 0) : selectStatement(answers, tokens, question.kind);
+  if (answers.length === 0) return withoutLength({ text, tokens, all, segment }, whole, question);
+  const chosen = chooseFrom(answers, tokens, segment, question);
   if (chosen === undefined) {
-    const lengths = answers.map(({ length }) => metres(length.valueM)).join(", ");
-    return refuse("unclear", `the answer says of none of its lengths that it is meant: ${lengths}`);
+    const said = answers.map(({ length }) => metres(length.valueM)).join(", ");
+    return refuse("unclear", `the answer says of none of its lengths that it is meant: ${said}`);
   }
-  const reading = readStatement(chosen);
+  const contrary = contradictionOf(chosen, whole, question);
+  if (contrary) return contrary;
+  const reading = readStatement(chosen, isEstimate(whole));
   if (reading.refusal || reading.value.shape !== "quantity" || question.kind === "open") {
     return reading;
   }
   const signedM = reading.value.valueM * signOf(chosen, tokens, question);
   return signedLength(signedM, reading.value.sigmaM, question);
+}
+
+/** What begins the explanation of an answer that was given before. */
+const EXPLAINS =
+  /\b(?:here's (?:how|my|the|a)|here is (?:how|my|the|a)|(?:explanation|reasoning|breakdown)\b|let me explain|how i (?:estimated|got|arrived)|this (?:estimate|estimation) is based|(?:calculated|estimated|determined) as follows)/;
+
+function chooseFrom(
+  answers: readonly Statement[],
+  tokens: readonly Token[],
+  { declared, by, text }: Segment,
+  question: SpatialQuestion,
+): Statement | undefined {
+  if (declared) {
+    const [first] = answers;
+    // Bold are other things, too: "**Horizontal distance: 35 cm**".
+    return by === "form" ? first : selectStatement(answers.slice(0, 1), tokens, question.kind);
+  }
+  const explained = normalise(text).search(EXPLAINS);
+  const given = answers.filter(({ length }) => itemAt(tokens, length.start).start < explained);
+  return (
+    selectStatement(given, tokens, question.kind) ?? selectStatement(answers, tokens, question.kind)
+  );
+}
+
+const CORRECTIONS = wordSet("actually wait correction sorry oops");
+/** How far a correction stands before the length that it brings. */
+const CORRECTION_REACH = 12;
+
+/** The statements that no later one takes back: "30 cm … wait, actually 45 cm". */
+function withoutCorrected(
+  tokens: readonly Token[],
+  statements: readonly Statement[],
+): readonly Statement[] {
+  const correction = statements.findLastIndex(({ length }, index) => {
+    const previous = statements[index - 1]?.length.next ?? 0;
+    const from = Math.max(previous, length.start - CORRECTION_REACH);
+    return index > 0 && tokens.slice(from, length.start).some(({ text }) => CORRECTIONS.has(text));
+  });
+  return correction < 0 ? statements : statements.slice(correction);
+}
+
+/** Words that make everything an estimate that is said beside them. */
+const ESTIMATES = wordSet(
+  "estimate estimated estimating estimation approximation approximate rough roughly guess guessing ballpark " +
+    "uncertain imprecise inaccurate exact exactly precise precisely might may off",
+);
+
+/** Whether a clause of the answer that holds no length itself says that its lengths are estimates. */
+function isEstimate(whole: string): boolean {
+  const tokens = tokenise(whole);
+  return clausesOf(tokens).some(({ start, next }) => {
+    const clause = tokens.slice(start, next);
+    return (
+      clause.every(({ type }) => type !== "number") &&
+      clause.some(({ text }) => ESTIMATES.has(text))
+    );
+  });
+}
+
+/** Two readings may differ by this part beside what they were rounded by. */
+const AGREEMENT = 0.03;
+
+/**
+ * The refusal where sentences state the quantity plainly, and all as another length; or where the
+ * length is given of another thing, and of no other.
+ */
+function contradictionOf(
+  { length }: Statement,
+  whole: string,
+  question: SpatialQuestion,
+): AnswerReading | undefined {
+  if (question.kind === "open") return undefined;
+  const { subject, object, kind } = question;
+  const isKnown = (words: string) =>
+    [subject, object].some(
+      (one) => one && canMean({ words: contentWords(words), start: 0, next: 0 }, one),
+    ) || /^(?:them|the two(?: objects)?|these(?: two)?)$/.test(words);
+  const agrees = (otherM: number) =>
+    Math.abs(Math.abs(length.valueM) - Math.abs(otherM)) <=
+    length.slackM + AGREEMENT * Math.max(Math.abs(length.valueM), Math.abs(otherM));
+  const stated = plainlyStated(whole, kind, isKnown);
+  const [other] = stated;
+  if (other !== undefined && !stated.some(agrees)) {
+    return refuse(
+      "contradiction",
+      `the answer is once ${metres(length.valueM)} and once ${metres(other)}`,
+    );
+  }
+  if (stated.length > 0) return undefined;
+  const tokens = supplyUnits(tokenise(whole), unitOfQuestion(question.text));
+  const same = statementsOf(tokens).lengths.filter((it) => agrees(it.length.valueM));
+  const foreign = same.filter((it) => isForeign(tokens, it, question));
+  // The declaration itself is one of them.
+  if (foreign.length === 0 || same.length - foreign.length > 1) return undefined;
+  return refuse("unclear", `the answer gives ${metres(length.valueM)} of another object`);
 }
 
 /** A number as JSON or a form would have it, and nothing else. */
@@ -78,7 +204,10 @@ function signedLength(valueM: number, sigmaM: number, { kind }: TypedQuestion): 
   return { value: { shape: "quantity", valueM: valueM === 0 ? 0 : valueM, sigmaM } };
 }
 
-function readStatement({ length, conflict, hedged, bound }: Statement): AnswerReading {
+function readStatement(
+  { length, conflict, hedged, bound }: Statement,
+  isEstimate: boolean,
+): AnswerReading {
   if (conflict !== undefined) {
     return refuse(
       "contradiction",
@@ -100,21 +229,22 @@ function readStatement({ length, conflict, hedged, bound }: Statement): AnswerRe
   }
   const valueM = bound === "upper" ? (Math.sign(length.valueM) * high) / 2 : length.valueM;
   const spread = bound === "upper" ? high / Math.sqrt(12) : length.sigmaM;
-  const sigmaM = Math.hypot(spread, EYE * valueM, hedged ? HEDGE * valueM : 0);
+  const sigmaM = Math.hypot(spread, EYE * valueM, hedged || isEstimate ? HEDGE * valueM : 0);
   return { value: { shape: "quantity", valueM, sigmaM } };
 }
 
 function withoutLength(
-  text: string,
-  tokens: readonly Token[],
-  { bare, pixels, lengths }: Statements,
+  { text, tokens, all: { bare, pixels, lengths }, segment }: Reading,
+  whole: string,
   question: SpatialQuestion,
 ): AnswerReading | undefined {
-  const zero = bare.length > 0 && bare.every(({ value }) => value === 0);
-  if (zero || saysZero(text, question.kind)) {
-    return { value: { shape: "quantity", valueM: 0, sigmaM: ZERO_SIGMA_M } };
-  }
+  const sigmaM = zeroSigmaM({ tokens, bare, segment }, whole, question);
+  if (sigmaM !== undefined) return { value: { shape: "quantity", valueM: 0, sigmaM } };
   if (pixels) return refuse("pixels", "the answer counts pixels, which are no length");
+  const asked = lengths.find((it) => it.asked);
+  if (asked) {
+    return refuse("unclear", `the answer only asks about ${metres(asked.length.valueM)}`);
+  }
   const denied = lengths.filter(({ length }) => !isWithheld(text, tokens, length.start));
   if (denied.length > 0) {
     const used = denied.map(({ length }) => metres(length.valueM)).join(", ");
@@ -128,43 +258,26 @@ function withoutLength(
   return undefined;
 }
 
-function metres(valueM: number): string {
-  return `${Number(valueM.toPrecision(3))} m`;
+/** Sigma of the zero that a text says without a length, if it does. */
+function zeroSigmaM(
+  { tokens, bare, segment }: Pick<Reading, "tokens" | "segment"> & Pick<Statements, "bare">,
+  whole: string,
+  question: SpatialQuestion,
+): number | undefined {
+  const isZero = bare.length > 0 && bare.every(({ value }) => value === 0);
+  if (isZero) {
+    // A bold 0 is a heading, a score, a step: only a text that is nothing else is an answer.
+    const all = segment.by === "form" ? tokens : tokenise(whole);
+    const others = statementsOf(tokenise(whole));
+    if (others.lengths.length > 0 || others.pixels) return undefined;
+    return bareZeroSigmaM(all, question);
+  }
+  if (question.kind === "open" || segment.declared) return undefined;
+  return saidZeroSigmaM(whole, question);
 }
 
-/** Words that say zero without a number, by kind. */
-const CONTACT =
-  /\b(?:touch(?:es|ing)?|in (?:direct |physical )?contact|no (?:visible )?(?:gap|space|clearance|distance|separation)|overlap(?:s|ping)?|flush|pressed against|resting against)\b/;
-const ON_SURFACE =
-  /\b(?:(?:rest(?:s|ing)?|sit(?:s|ting)?|stand(?:s|ing)?|lie(?:s)?|lying|is|placed|directly|still|flat) (?:directly |flat |right )?on (?:the|a|its)|touch(?:es|ing) the (?:table|surface|floor|ground)|no(?:t| longer)? (?:been )?(?:lifted|raised|elevated))\b/;
-const LEVEL =
-  /\b(?:same (?:height|level|distance|depth|position|elevation)|(?:at|on) (?:an )?equal|level with|aligned|no (?:vertical |horizontal |height |depth )?(?:difference|offset|distance|separation)|equally (?:high|far|low|close)|directly (?:above|below|over|under|beneath))\b/;
-
-const ZERO_WORDS: Readonly<Partial<Record<QuestionKind, RegExp>>> = {
-  gap: CONTACT,
-  elevation: ON_SURFACE,
-  vertical_distance: LEVEL,
-  horizontal_distance: LEVEL,
-  above_difference: LEVEL,
-  below_difference: LEVEL,
-  behind_difference: LEVEL,
-  front_difference: LEVEL,
-  left_difference: LEVEL,
-  right_difference: LEVEL,
-};
-const DENIAL = /\b(?:not|isn't|aren't|doesn't|don't|never|without|nearly|almost|if)\b/;
-
-/** Whether a text says that the quantity is zero: "they are touching" of a gap. */
-function saysZero(normalised: string, kind: QuestionKind | "open"): boolean {
-  const zero = kind === "open" ? undefined : ZERO_WORDS[kind];
-  const found = zero?.exec(normalised);
-  if (!found) return false;
-  const sentence =
-    normalised
-      .slice(0, found.index)
-      .split(/[.!?\n]/)
-      .at(-1) ?? "";
-  return !DENIAL.test(sentence) || /^no(?:t| longer)/.test(found[0]);
+function metres(valueM: number): string {
+  return `${Number(valueM.toPrecision(3))} m`;
 }
 
 const DIRECTIONS: Readonly<Partial<Record<QuestionKind, Relation>>> = {

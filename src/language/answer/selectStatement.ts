@@ -8,7 +8,7 @@ const CUES: Readonly<Partial<Record<QuestionKind, ReadonlySet<string>>>> = {
   distance: wordSet("distance distant far apart away separated separation separates between from"),
   gap: wordSet("gap space clearance apart between separated separates distance nearest closest"),
   height: wordSet("tall height high stands"),
-  width: wordSet("wide width broad across breadth"),
+  width: wordSet("wide width broad across breadth diameter"),
   elevation: wordSet(
     "above off elevation elevated lifted raised over hovers hovering high up height",
   ),
@@ -27,6 +27,7 @@ const OTHERS = wordSet(
   "tall height high wide width thick diameter long length size radius broad deep depth " +
     "horizontal horizontally vertical vertically",
 );
+const SEPARATIONS = wordSet("from away apart above below over under behind between off");
 /** All that a bare answer may hold beside its number. */
 const FILLERS = wordSet(
   "about roughly approximately around it it's its is i i'd would say think estimate the answer that's",
@@ -51,7 +52,7 @@ export function selectStatement(
   for (const [index, statement] of statements.entries()) {
     const bounds = boundsOf(tokens, statement, statements[index - 1], statements[index + 1]);
     const bare = index === 0 && isBareAnswer(tokens, statement, bounds);
-    const score = bare ? CUE : scoreOf(tokens, statement, bounds, cues);
+    const score = bare ? CUE : scoreOf(tokens, statement, bounds, cues, kind);
     if (score <= bestScore && !(score === bestScore && best)) continue;
     doubtful =
       best !== undefined &&
@@ -79,17 +80,73 @@ function scoreOf(
   { length }: Statement,
   { start, next }: Stretch,
   cues: ReadonlySet<string> | undefined,
+  kind: QuestionKind | "open",
 ): number {
   if (cues === undefined) return 0;
   const isOther = (word: string) => OTHERS.has(word) && !cues.has(word);
   // "10 cm tall" is somebody's height, no matter what else its clause says.
-  if (isOther(tokens[length.next]?.text ?? "")) return -1;
-  const said = new Set(tokens.slice(start, next).map(({ text }) => text));
+  const after = tokens[length.next]?.text ?? "";
+  if (isOther(after)) return -1;
+  // And "10 cm away" is nobody's height.
+  if ((kind === "height" || kind === "width") && SEPARATIONS.has(after)) return -1;
+  const said = new Set(tokens.slice(withAdverb(tokens, start), next).map(({ text }) => text));
+  if (speaksOfOtherAxis(said, kind)) return -1;
   const result = isOneOf(tokens, length.start - 1, ["="]);
   const cue = result || overlaps(said, cues) ? CUE : 0;
   const other = [...said].some(isOther) ? 1 : 0;
   const camera = overlaps(said, CAMERA) && !overlaps(said, CAMERA_CUES) ? 3 : 0;
   return cue - other - camera;
+}
+
+/** "Horizontally, they are 5 cm apart": the first words of a sentence belong to the clause after them. */
+function withAdverb(tokens: readonly Token[], start: number): number {
+  if (!isOneOf(tokens, start - 1, [","])) return start;
+  let first = start - 1;
+  while (
+    first > 0 &&
+    first > start - 1 - LONGEST_ADVERB &&
+    !endsClause(itemAt(tokens, first - 1))
+  ) {
+    first--;
+  }
+  const before = tokens[first - 1];
+  return before === undefined || endsSentence(before) ? first : start;
+}
+const LONGEST_ADVERB = 4;
+
+const AXES = {
+  vertical: wordSet(
+    "vertical vertically above below over under beneath higher lower upward downward",
+  ),
+  level: wordSet("horizontal horizontally sideways laterally lateral"),
+  side: wordSet("left right leftward rightward"),
+  depth: wordSet("behind front closer nearer farther further deeper"),
+} as const;
+type Axis = keyof typeof AXES;
+
+/** Along which axes each kind is measured, where only some fit. */
+const KIND_AXES: Readonly<Partial<Record<QuestionKind, readonly Axis[]>>> = {
+  vertical_distance: ["vertical"],
+  horizontal_distance: ["level", "side", "depth"],
+  elevation: ["vertical"],
+  above_difference: ["vertical"],
+  below_difference: ["vertical"],
+  behind_difference: ["depth"],
+  front_difference: ["depth"],
+  left_difference: ["side", "level"],
+  right_difference: ["side", "level"],
+};
+const PURE = wordSet("vertical vertically horizontal horizontally");
+
+/** Whether a clause gives a length along another axis than the kind's, and none along its own. */
+function speaksOfOtherAxis(said: ReadonlySet<string>, kind: QuestionKind | "open"): boolean {
+  if (kind === "open") return false;
+  const own = KIND_AXES[kind];
+  // One part of a distance or gap is not all of it; sizes have words of their own.
+  if (own === undefined) return (kind === "distance" || kind === "gap") && overlaps(said, PURE);
+  const isSaid = (axis: Axis) => overlaps(said, AXES[axis]);
+  if (overlaps(said, CUES[kind] ?? new Set())) return false;
+  return !own.some(isSaid) && (Object.keys(AXES) as Axis[]).some(isSaid);
 }
 
 /** "0.42 m." at the beginning is the answer, and what follows explains it. */

@@ -29,12 +29,48 @@ export function interpretQuestion(
 ): TypedQuestion | OpenQuestion | QuestionProblem {
   const open: OpenQuestion = { kind: "open", text };
   if (text.length > LONGEST_CHARS) return open;
+  const axes = axesIn(text, objects);
+  if (axes.length === 0) return understood(text, objects) ?? open;
+  const plain = understood(text, objects);
+  if (plain && plain.kind !== "distance" && plain.kind !== "gap") return plain;
+  // "How far is the mug from the gripper vertically?" asks a distance, along one axis of two.
+  const [axis] = axes;
+  const rest = understood(withoutAxes(text), objects);
+  if (axis === undefined || axes.length > 1 || rest === undefined) return open;
+  if (rest.kind === "problem") return rest;
+  return rest.kind === "distance" ? { ...rest, kind: `${axis}_distance`, text } : open;
+}
+
+/** Words that say along which axis a distance is meant. */
+const AXES = {
+  vertical:
+    /\b(?:(?:as )?(?:measured |purely |only )?(?:vertically|in (?:the )?vertical (?:direction|axis|plane)|along the vertical(?: axis| direction)?|in (?:terms of )?(?:height|elevation)(?= ?[?.,]|$))|vertical)\b/gi,
+  horizontal:
+    /\b(?:(?:as )?(?:measured |purely |only )?(?:horizontally|in (?:the )?horizontal (?:direction|axis|plane)|along the horizontal(?: axis| direction)?)|horizontal)\b/gi,
+} as const;
+
+function withoutAxes(text: string): string {
+  return text.replace(AXES.vertical, " ").replace(AXES.horizontal, " ");
+}
+
+/** The axes that a question names, other than in the name of an object. */
+function axesIn(text: string, objects: readonly ObjectRef[]): readonly (keyof typeof AXES)[] {
+  const names = objects.map(({ phrase }) => phrase.toLowerCase());
+  const rest = names.reduce((left, name) => left.replaceAll(name, " "), text.toLowerCase());
+  return (["vertical", "horizontal"] as const).filter((axis) => rest.search(AXES[axis]) >= 0);
+}
+
+/** The question of a known kind that a text asks; undefined for other texts. */
+function understood(
+  text: string,
+  objects: readonly ObjectRef[],
+): TypedQuestion | QuestionProblem | undefined {
   const words = plainWords(text);
   const phrases = new Set(objects.map(({ phrase }) => contentWords(phrase).join(" ")));
   const [best] = matchWordings(words, (place) => isName(place, phrases))
     .map((match) => resolve(match, objects))
     .sort((x, y) => x.rank - y.rank);
-  if (best === undefined) return open;
+  if (best === undefined) return undefined;
   const { match, subject, object } = best;
   const problem =
     problemOf(match.a, subject, objects) ?? (object && problemOf(match.b, object, objects));

@@ -48,7 +48,7 @@ function overlap(said: ReadonlySet<string>, phrase: string): number {
 const PREPOSITIONS = new Set("of with in on from at for".split(" "));
 
 /** The noun of a phrase: "mug" of "red mug with a handle". */
-function headOf(words: readonly string[]): string {
+export function headOf(words: readonly string[]): string {
   const end = words.findIndex((word) => PREPOSITIONS.has(word));
   return words.at(end > 0 ? end - 1 : -1) ?? "";
 }

@@ -15,10 +15,15 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-async function read(...lines: readonly unknown[]): Promise<AnswerRow[]> {
+async function write(...lines: readonly unknown[]): Promise<string> {
   const path = join(folder, "predictions.jsonl");
   const text = lines.map((line) => (typeof line === "string" ? line : JSON.stringify(line)));
   await writeFile(path, text.join("\n"));
+  return path;
+}
+
+async function read(...lines: readonly unknown[]): Promise<AnswerRow[]> {
+  const path = await write(...lines);
   const rows: AnswerRow[] = [];
   for await (const row of readPredictions(await openPredictions(path))) rows.push(row);
   return rows;
@@ -110,29 +115,39 @@ describe("predictions of other programs", () => {
 describe("bad lines of predictions", () => {
   const good = { question: HOW_FAR, ground_truth: "35 cm", prediction: "1 m" };
 
-  it("are named by their numbers, all of them, before anything is evaluated", async () => {
-    const fault = await read(
-      good,
-      "{",
-      "",
-      { ...good, ground_truth: "0.35" },
-      { ...good, ground_truth: "many" },
-      { question: HOW_FAR, prediction: "1 m" },
-      { ...good, prediction: 3 },
-      { ...good, kind: "colour" },
-      { ...good, ground_truth: true },
-    ).catch((error: unknown) => error);
-    expect(fault).toBeInstanceOf(AnswersInputError);
-    const { message } = fault as Error;
-    expect(message).toContain("7 of 8 lines cannot be used");
-    expect(message).toContain("line 2: no JSON: {");
-    expect(message).toContain("line 4: ground_truth: no_unit");
-    expect(message).toContain('write "0.35 m", or a JSON number for metres');
-    expect(message).toContain("line 5: ground_truth: no_number");
-    expect(message).toContain("line 6: ground_truth: missing");
-    expect(message).toContain("line 7: prediction:");
-    expect(message).toContain('line 8: kind: "colour" is not one of the 43 kinds');
-    expect(message).toContain("line 9: ground_truth: true is not an answer to a distance question");
+  const bad = [
+    "{",
+    "",
+    { ...good, ground_truth: "0.35" },
+    { ...good, ground_truth: "many" },
+    { question: HOW_FAR, prediction: "1 m" },
+    { ...good, prediction: 3 },
+    { ...good, kind: "colour" },
+    { ...good, ground_truth: true },
+  ];
+
+  it("are skipped and named by their numbers, and the others are evaluated", async () => {
+    const path = await write(good, ...bad, good);
+    const file = await openPredictions(path);
+    expect(file).toMatchObject({ rows: 2, skipped: 7 });
+    expect(file.faults).toContain("7 of 9 lines cannot be used");
+    expect(file.faults).toContain("line 2: no JSON: {");
+    expect(file.faults).toContain("line 4: ground_truth: no_unit");
+    expect(file.faults).toContain('write "0.35 m", or a JSON number for metres');
+    expect(file.faults).toContain("line 5: ground_truth: no_number");
+    expect(file.faults).toContain("line 6: ground_truth: missing");
+    expect(file.faults).toContain("line 7: prediction:");
+    expect(file.faults).toContain('line 8: kind: "colour" is not one of the 43 kinds');
+    expect(file.faults).toContain(
+      "line 9: ground_truth: true is not an answer to a distance question",
+    );
+    const rows: AnswerRow[] = [];
+    for await (const row of readPredictions(file)) rows.push(row);
+    expect(rows).toHaveLength(2);
+  });
+
+  it("are an error where there is no other line", async () => {
+    await expect(read(...bad)).rejects.toThrow(AnswersInputError);
   });
 
   it("are counted where they are many", async () => {
