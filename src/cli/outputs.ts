@@ -1,5 +1,5 @@
-import { extname, join, resolve, sep } from "node:path";
-import { UserError } from "../base/index.js";
+import { basename, dirname, extname, join, resolve, sep } from "node:path";
+import { itemAt, UserError } from "../base/index.js";
 import { sinks } from "../sinks/index.js";
 import { recordingName } from "../sources/index.js";
 
@@ -17,7 +17,8 @@ export class OutputPlanError extends UserError {
 /**
  * Decides which files each recording gets. A path with a known extension is one file, for one
  * recording. A folder gets, for each recording, `<name>.<format>` of each of `formats`; a bag as
- * a rosbag2 folder `<name>/<name>.mcap` with its metadata.yaml.
+ * a rosbag2 folder `<name>/<name>.mcap` with its metadata.yaml. Recordings of one name go into
+ * subfolders, named as the folders that they come from: `day1/<name>`.
  *
  * @param recordings paths of bag files and rosbag2 folders
  * @returns the outputs by recording
@@ -31,8 +32,9 @@ export async function planOutputs(
 ): Promise<ReadonlyMap<string, readonly PlannedOutput[]>> {
   const plan = new Map<string, PlannedOutput[]>();
   const owners = new Map<string, string>();
-  for (const recording of recordings) {
-    const name = await recordingName(recording);
+  const names = await distinctNames(recordings);
+  for (const [i, recording] of recordings.entries()) {
+    const name = itemAt(names, i);
     const planned = outputs.flatMap((output): PlannedOutput[] => {
       const format = formatOf(output);
       if (format) return [{ format, path: output }];
@@ -46,7 +48,9 @@ export async function planOutputs(
       if (owner !== undefined) {
         throw new OutputPlanError(
           `the outputs for ${owner} and ${recording} would both be written to ${path}; ` +
-            "give a folder, or annotate recordings with the same name one at a time",
+            (resolve(owner) === resolve(recording)
+              ? "name each recording once"
+              : "give a folder as --output, or annotate one at a time"),
         );
       }
       owners.set(resolve(path), recording);
@@ -55,6 +59,37 @@ export async function planOutputs(
     plan.set(recording, planned);
   }
   return plan;
+}
+
+/**
+ * A name for each recording's outputs. Where several have the same, as many of the folders that
+ * they lie in come before it as tell them apart; in one folder, their extensions do.
+ */
+async function distinctNames(recordings: readonly string[]): Promise<string[]> {
+  const plain = await Promise.all(recordings.map(recordingName));
+  return recordings.map((recording, i) => {
+    const name = itemAt(plain, i);
+    const rivals = recordings.filter(
+      (other, at) => plain[at] === name && resolve(other) !== resolve(recording),
+    );
+    if (rivals.length === 0) return name;
+    const mine = foldersOf(recording);
+    for (let count = 0; count <= mine.length; count++) {
+      const label = (path: string) =>
+        foldersOf(path)
+          .slice(-count || Infinity)
+          .join(sep);
+      const isShared = rivals.some((other) => label(other) === label(recording));
+      if (!isShared) return join(...mine.slice(-count || Infinity), name);
+    }
+    return `${name}_${basename(recording)
+      .slice(name.length + 1)
+      .replaceAll(".", "_")}`;
+  });
+}
+
+function foldersOf(recording: string): string[] {
+  return dirname(resolve(recording)).split(sep).filter(Boolean);
 }
 
 /** The format of a path: that of its extension, or undefined for a folder. */

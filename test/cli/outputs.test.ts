@@ -39,10 +39,25 @@ describe("planOutputs", () => {
 
   it.each([
     [
-      ["a/run1.mcap", "b/run1.mcap"],
-      ["out/"],
-      "a/run1.mcap and b/run1.mcap would both be written to out/run1",
+      ["day1/run.mcap", "day2/run.mcap", "day2/other.mcap"],
+      ["out/day1/run", "out/day2/run", "out/other"],
     ],
+    [
+      ["mon/arm/run.mcap", "tue/arm/run.mcap", "tue/hand/run.mcap"],
+      ["out/mon/arm/run", "out/tue/arm/run", "out/hand/run"],
+    ],
+    [
+      ["day1/run.mcap", "day1/run.db3.zstd"],
+      ["out/run_mcap", "out/run_db3_zstd"],
+    ],
+  ])("keeps recordings of one name apart: %j", async (recordings, paths) => {
+    const plan = await planned(recordings, ["out/"], ["mcap", "csv"]);
+    const written = recordings.map((each) => plan[each]?.map(({ path }) => path));
+    expect(written).toEqual(paths.map((path) => [path, `${path}.csv`]));
+  });
+
+  it.each([
+    [["a/run1.mcap", "./a/run1.mcap"], ["out/"], "written to out/run1; name each recording once"],
     [["run1.mcap", "run2.mcap"], ["r.jsonl"], "would both be written to r.jsonl"],
     [["run1.mcap"], ["run1.mcap"], "output run1.mcap would change the recording run1.mcap"],
     [["run1/"], ["run1/"], "would change the recording run1/"],

@@ -22,8 +22,8 @@ const topicRow = z.object({
   name: z.string(),
   type: z.string(),
   serialization_format: z.string(),
-  // Before Foxy there was no such column.
-  offered_qos_profiles: z.string().default(""),
+  // Before Foxy there was no such column, and it may be NULL.
+  offered_qos_profiles: z.string().nullish(),
 });
 const definitionRow = z.object({
   topic_type: z.string(),
@@ -200,7 +200,7 @@ function readTopics(database: Database): Map<bigint, RecordedTopic> {
         offered_qos_profiles: offered,
       } = topicRow.parse(row);
       const schema = schemas.get(type);
-      const qos = topicQosOf(offered);
+      const qos = topicQosOf(offered ?? "");
       return [
         BigInt(id),
         {

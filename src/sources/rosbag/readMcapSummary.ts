@@ -23,22 +23,70 @@ export async function readMcapSummary(file: FileWindow): Promise<McapIndex | und
     if (!channels.get(id)) return undefined;
     counts.set(id, Number(count));
   }
+  // Writers get their statistics wrong more often than the indexes that they read by themselves.
+  const indexed = indexedCounts(chunkIndexes);
+  for (const [id, count] of indexed ?? []) {
+    if (!channels.get(id)) return undefined;
+    counts.set(id, count);
+  }
+  for (const id of indexed ? counts.keys() : []) if (!indexed?.has(id)) counts.delete(id);
   const metadata = new Map<string, ReadonlyMap<string, string>>();
   for await (const record of reader.readMetadata()) metadata.set(record.name, record.metadata);
-  const empty = statistics.messageCount === 0n;
+  const filled = chunkIndexes.filter(mayHoldMessages);
+  const first = filled.map(({ messageStartTime }) => messageStartTime).sort(byTime)[0];
+  const last = filled
+    .map(({ messageEndTime }) => messageEndTime)
+    .sort(byTime)
+    .at(-1);
   return {
     channels,
     counts,
     metadata,
     blocks: chunkIndexes.map(toBlock),
-    startNs: empty ? 0n : statistics.messageStartTime,
-    endNs: empty ? 0n : statistics.messageEndTime,
+    startNs: first ?? 0n,
+    endNs: last ?? 0n,
     compression: new Set(chunkIndexes.map((index) => index.compression || "none")),
     damage: [],
   };
 }
 
-function toBlock(index: TypedMcapRecords["ChunkIndex"]): McapBlock {
+type ChunkIndex = TypedMcapRecords["ChunkIndex"];
+
+/** A MessageIndex record without its entries: opcode, length, channel id, length of the array. */
+const INDEX_HEAD_BYTES = 1 + 8 + 2 + 4;
+/** Log time and offset of one message. */
+const INDEX_ENTRY_BYTES = 16;
+
+/**
+ * How many messages each channel has, by the space that the message indexes behind each chunk
+ * take; undefined where some chunk has none.
+ */
+function indexedCounts(chunks: readonly ChunkIndex[]): Map<number, number> | undefined {
+  const counts = new Map<number, number>();
+  for (const chunk of chunks) {
+    if (chunk.messageIndexOffsets.size === 0 && chunk.messageStartTime !== 0n) return undefined;
+    const indexesEnd = chunk.chunkStartOffset + chunk.chunkLength + chunk.messageIndexLength;
+    const records = [...chunk.messageIndexOffsets].sort(([, a], [, b]) => byTime(a, b));
+    for (const [i, [id, offset]] of records.entries()) {
+      const end = records[i + 1]?.[1] ?? indexesEnd;
+      const entries = (Number(end - offset) - INDEX_HEAD_BYTES) / INDEX_ENTRY_BYTES;
+      if (!Number.isInteger(entries) || entries < 0) return undefined;
+      counts.set(id, (counts.get(id) ?? 0) + entries);
+    }
+  }
+  return counts;
+}
+
+/** The times of an empty chunk, all 0, are none. */
+function mayHoldMessages({ messageIndexOffsets, ...chunk }: ChunkIndex): boolean {
+  return messageIndexOffsets.size > 0 || chunk.messageEndTime > 0n;
+}
+
+function byTime(a: bigint, b: bigint): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function toBlock(index: ChunkIndex): McapBlock {
   const channelIds = new Set(index.messageIndexOffsets.keys());
   // A chunk without message indexes may still hold messages; then all channels are possible.
   return {

@@ -109,6 +109,29 @@ describe("openBag of an MCAP file", () => {
     await bag.close();
   });
 
+  it("believes the indexes where the writer's statistics are wrong", async () => {
+    const path = join(folder, "claims.mcap");
+    const from0 = strings(12).map((m) => ({ ...m, logNs: m.logNs - T0 }));
+    // `mcap convert` takes a first log time of 0 for none; others count wrong.
+    const claims = {
+      messageStartTime: from0[1]!.logNs,
+      messageEndTime: from0[7]!.logNs,
+      messageCount: 5n,
+      channelMessageCounts: new Map([[0, 5n]]),
+    };
+    await writeMcap(path, from0, { chunkSize: 150, zstd: true, claims });
+    const bag = await openBag(path);
+    expect(bag.info).toMatchObject({
+      startNs: 0n,
+      endNs: 110_000_000n,
+      messageCount: 12,
+      topics: [{ messageCount: 12 }],
+    });
+    expect(await readAll(bag, { endNs: 0n })).toEqual(from0.slice(0, 1));
+    expect(await readAll(bag)).toEqual(from0);
+    await bag.close();
+  });
+
   it("decodes types nobody knows by the definition in the recording", async () => {
     const path = join(folder, "unknown.mcap");
     const definition = `my_msgs/Part[] parts\n${"=".repeat(80)}\nMSG: my_msgs/Part\nstring data\n`;

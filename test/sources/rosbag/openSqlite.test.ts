@@ -36,6 +36,25 @@ describe("openBag of a sqlite3 file", () => {
     });
   }
 
+  it("reads topics whose QoS is NULL, or that have no such column", async () => {
+    for (const change of [
+      "CREATE TABLE t2 AS SELECT id, name, type, serialization_format, NULL AS offered_qos_profiles FROM topics",
+      "CREATE TABLE t2 AS SELECT id, name, type, serialization_format FROM topics",
+    ]) {
+      const path = join(folder, `qos_${change.length}.db3`);
+      writeDb3(path, strings(3));
+      const database = new sqlite.Database(path);
+      database.exec(`${change}; DROP TABLE topics; ALTER TABLE t2 RENAME TO topics`);
+      database.close();
+      const bag = await openBag(path);
+      expect(bag.info.topics).toEqual([
+        { name: "/chatter", type: "std_msgs/msg/String", messageCount: 3 },
+      ]);
+      expect(await readAll(bag)).toEqual(strings(3));
+      await bag.close();
+    }
+  });
+
   it("keeps the last digit of every stamp", async () => {
     const path = join(folder, "digits.db3");
     const stamps = [T0, T0 + 1n, T0 + 2n, 2n ** 62n + 1n];

@@ -53,11 +53,13 @@ export async function writeMcap(
   options: Partial<McapWriterOptions> & {
     readonly schema?: { name: string; encoding: string; data: Uint8Array };
     readonly zstd?: boolean;
+    /** What the writer says of the whole file, where it is to be wrong. */
+    readonly claims?: Partial<NonNullable<McapWriter["statistics"]>>;
   } = {},
 ): Promise<void> {
   await zstd.isLoaded;
   const handle = await open(path, "w");
-  const { schema, zstd: packs, ...rest } = options;
+  const { schema, zstd: packs, claims, ...rest } = options;
   const writer = new McapWriter({
     writable: new FileHandleWritable(handle),
     ...(packs && {
@@ -90,6 +92,7 @@ export async function writeMcap(
     }
     await writer.addMessage({ channelId, sequence, logTime: logNs, publishTime: logNs, data });
   }
+  if (writer.statistics) Object.assign(writer.statistics, claims);
   await writer.end();
   await handle.close();
 }
