@@ -1,9 +1,11 @@
 import { access } from "node:fs/promises";
-import { extname } from "node:path";
-import type { VideoFrame } from "@napi-rs/webcodecs";
+import { extname, resolve } from "node:path";
+import type { FormatContext, Stream } from "node-av/lib";
 import { UserError } from "../base/index.js";
 import type { RawImage } from "../camera/index.js";
-import { loadWebCodecs, type WebCodecs } from "./loadWebCodecs.js";
+import { type Av, loadAv } from "./loadAv.js";
+import type { VideoPacket } from "./PacketChain.js";
+import { type DecodedPicture, VideoDecoder } from "./VideoDecoder.js";
 
 /** A video that cannot be read: which file, and what is wrong. */
 export class VideoError extends UserError {
@@ -14,26 +16,25 @@ export class VideoError extends UserError {
 export interface VideoPicture {
   /** Presentation time from the start of the file, s. */
   readonly timeS: number;
-  /** The pixels as they were recorded: a display rotation in the file is not applied. */
+  /** Why there is no picture at this time: the data is damaged. */
+  readonly fault?: string;
+  /**
+   * The pixels as they were recorded: a display rotation in the file is not applied.
+   *
+   * @throws VideoError where there is a fault
+   */
   image(): Promise<RawImage>;
   close(): void;
 }
 
-/** Packets that the decoder may hold, so that a long video does not come into memory at once. */
-const MAX_QUEUED = 8;
-
-/** Video files by extension, and which container each is. */
-const CONTAINERS = {
-  ".mp4": "Mp4Demuxer",
-  ".m4v": "Mp4Demuxer",
-  ".mov": "Mp4Demuxer",
-  ".mkv": "MkvDemuxer",
-  ".webm": "WebMDemuxer",
-} as const;
+/** Extensions of video files. */
+const EXTENSIONS: readonly string[] = [".mp4", ".m4v", ".mov", ".mkv", ".webm"];
+/** FFmpeg's names of their containers. Others open further files, or addresses of a network. */
+const CONTAINERS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm";
 
 /** Whether a path is named as a video that can be opened. */
 export function isVideoFile(path: string): boolean {
-  return Object.hasOwn(CONTAINERS, extname(path).toLowerCase());
+  return EXTENSIONS.includes(extname(path).toLowerCase());
 }
 
 /** A video file: H.264, H.265, AV1, VP8 or VP9 in MP4, Matroska or WebM. */
@@ -50,11 +51,11 @@ export class VideoFile {
    * @throws VideoError, CodecsMissingError
    */
   async durationS(): Promise<number> {
-    const demuxer = await this.#open(await loadWebCodecs(), () => {});
+    const input = await this.#open(await loadAv());
     try {
-      return (demuxer.duration ?? 0) / 1e6;
+      return Math.max(0, Number(input.duration) / 1e6);
     } finally {
-      demuxer.close();
+      await input.closeInput();
     }
   }
 
@@ -70,68 +71,72 @@ export class VideoFile {
    * }
    */
   async *pictures(fromS = 0): AsyncGenerator<VideoPicture> {
-    const codecs = await loadWebCodecs();
-    const decoded: VideoPicture[] = [];
-    const times = new PresentationTimes();
-    let fault: Error | undefined;
-    const onError = (error: Error): void => {
-      fault ??= error;
-    };
-    const demuxer = await this.#open(codecs, onError);
-    const output = (frame: VideoFrame): void => {
-      decoded.push(pictureOf(frame, times.take() / 1e6));
-    };
-    const decoder = new codecs.VideoDecoder({ output, error: onError });
-    const check = (): void => {
-      if (fault) throw this.#error(fault);
-    };
+    const av = await loadAv();
+    const input = await this.#open(av);
+    let decoder: VideoDecoder | undefined;
     try {
-      const config = demuxer.videoDecoderConfig;
-      if (!config) throw new VideoError(`${this.path} has no video track`);
-      decoder.configure({ ...config, hardwareAcceleration: "prefer-software" });
-      if (fromS > 0) demuxer.seek(Math.floor(fromS * 1e6));
-      for await (const { videoChunk } of demuxer) {
-        if (!videoChunk || !times.add(videoChunk)) continue;
-        check();
-        decoder.decode(videoChunk);
-        while (decoder.decodeQueueSize > MAX_QUEUED) {
-          await new Promise<void>((done) =>
-            decoder.addEventListener("dequeue", done, { once: true }),
-          );
-        }
-        yield* taken(decoded, fromS);
+      const stream = input.streams[input.findBestStream(av.AVMEDIA_TYPE_VIDEO)];
+      if (!stream) throw new VideoError(`${this.path} has no video track`);
+      decoder = await VideoDecoder.open(stream.codecpar).catch((error: unknown) => {
+        throw error instanceof UserError ? error : this.#error(error);
+      });
+      for await (const packet of packetsFrom(av, input, stream, fromS)) {
+        yield* this.#taken(await decoder.decode(packet), stream, fromS);
       }
-      check();
-      await decoder.flush().catch(onError);
-      check();
-      yield* taken(decoded, fromS);
-      if (times.left > 0) {
-        throw new VideoError(
-          `${this.path} is damaged: ${times.left} of its pictures could not be decoded, so the ` +
-            "times of the others are not known",
-        );
-      }
+      yield* this.#taken(await decoder.flush(), stream, fromS);
     } finally {
-      for (const picture of decoded) picture.close();
-      if (decoder.state !== "closed") decoder.close();
-      demuxer.close();
+      decoder?.close();
+      await input.closeInput();
     }
   }
 
-  async #open(codecs: WebCodecs, error: (error: Error) => void) {
-    const container = CONTAINERS[extname(this.path).toLowerCase() as keyof typeof CONTAINERS];
-    if (container === undefined) {
-      const known = Object.keys(CONTAINERS).join(", ");
-      throw new VideoError(`${this.path} is not named as a video: ${known}`);
+  /** Hands out what is decoded, in order; what is not taken is closed. */
+  *#taken(
+    decoded: DecodedPicture<VideoPacket>[],
+    stream: Stream,
+    fromS: number,
+  ): Generator<VideoPicture> {
+    try {
+      for (let picture = decoded.shift(); picture; picture = decoded.shift()) {
+        const timeS = secondsOf(picture.packet.time, stream);
+        if (timeS < fromS) picture.close();
+        else yield this.#picture(picture, timeS);
+      }
+    } finally {
+      for (const picture of decoded) picture.close();
+    }
+  }
+
+  #picture(picture: DecodedPicture<VideoPacket>, timeS: number): VideoPicture {
+    const close = () => picture.close();
+    if (picture.fault === undefined) return { timeS, image: () => picture.image(), close };
+    const fault = `${this.path} at ${timeS.toFixed(3)} s: ${picture.fault}`;
+    return { timeS, fault, image: () => Promise.reject(new VideoError(fault)), close };
+  }
+
+  async #open(av: Av): Promise<FormatContext> {
+    if (!isVideoFile(this.path)) {
+      throw new VideoError(`${this.path} is not named as a video: ${EXTENSIONS.join(", ")}`);
     }
     await access(this.path).catch(() => {
       throw new VideoError(`${this.path}: there is no such file, or it may not be read`);
     });
-    const demuxer = new codecs[container]({ error });
-    await demuxer.load(this.path).catch((reason: unknown) => {
-      throw this.#error(reason);
+    const input = new av.FormatContext();
+    const options = av.Dictionary.fromObject({
+      protocol_whitelist: "file",
+      format_whitelist: CONTAINERS,
     });
-    return demuxer;
+    try {
+      const opened = await input.openInput(`file:${resolve(this.path)}`, null, options);
+      av.FFmpegError.throwIfError(opened, "opening it");
+      av.FFmpegError.throwIfError(await input.findStreamInfo(null), "reading its tracks");
+      return input;
+    } catch (error) {
+      await input.closeInput();
+      throw this.#error(error);
+    } finally {
+      options.free();
+    }
   }
 
   #error(cause: unknown): VideoError {
@@ -140,53 +145,61 @@ export class VideoFile {
   }
 }
 
-/**
- * Which picture is shown when. A decoder gives its pictures in the order in which they are shown,
- * so each has the earliest time that is still open; packets come in the order in which they are
- * decoded, and the decoder labels its pictures with their times.
- */
-class PresentationTimes {
-  /** In falling order, µs. */
-  readonly #open: number[] = [];
-  #firstUs: number | undefined;
-
-  get left(): number {
-    return this.#open.length;
-  }
-
-  /** @returns false for a picture that is shown before the first one, whose references are missing */
-  add({ timestamp }: { readonly timestamp: number }): boolean {
-    this.#firstUs ??= timestamp;
-    if (timestamp < this.#firstUs) return false;
-    let at = this.#open.length;
-    while (at > 0 && (this.#open[at - 1] ?? 0) < timestamp) at -= 1;
-    this.#open.splice(at, 0, timestamp);
-    return true;
-  }
-
-  take(): number {
-    return this.#open.pop() ?? Number.NaN;
+/** The packets of a stream from the last key frame on that is shown before a time. */
+async function* packetsFrom(
+  av: Av,
+  input: FormatContext,
+  stream: Stream,
+  fromS: number,
+): AsyncGenerator<VideoPacket> {
+  let first = fromS > 0 ? await soughtPacket(av, input, stream, fromS) : undefined;
+  for (let packet = first ?? (await nextPacket(av, input, stream)); packet; ) {
+    yield packet;
+    first = undefined;
+    packet = await nextPacket(av, input, stream);
   }
 }
 
-/** Hands out what is decoded, in order. */
-function* taken(decoded: VideoPicture[], fromS: number): Generator<VideoPicture> {
-  for (let picture = decoded.shift(); picture; picture = decoded.shift()) {
-    if (picture.timeS < fromS) picture.close();
-    else yield picture;
+/** Containers seek by the times of decoding: a key frame that is found may be shown too late. */
+async function soughtPacket(
+  av: Av,
+  input: FormatContext,
+  stream: Stream,
+  fromS: number,
+): Promise<VideoPacket | undefined> {
+  const { num, den } = stream.timeBase;
+  for (let backS = 0; ; backS = 2 * backS + 1) {
+    const seekS = Math.max(0, fromS - backS);
+    const at = BigInt(Math.floor((seekS * den) / num));
+    const sought = await input.seekFrame(stream.index, at, av.AVSEEK_FLAG_BACKWARD);
+    av.FFmpegError.throwIfError(sought, "looking for a key frame");
+    const packet = await nextPacket(av, input, stream);
+    if (!packet || seekS === 0 || secondsOf(packet.time, stream) <= fromS) return packet;
   }
 }
 
-function pictureOf(frame: VideoFrame, timeS: number): VideoPicture {
-  return {
-    timeS,
-    async image() {
-      const { codedWidth: width, codedHeight: height } = frame;
-      const data = new Uint8Array(width * height * 4);
-      await frame.copyTo(data, { format: "RGBA" });
-      const shape = { width, height, step: width * 4, isBigEndian: false };
-      return { kind: "raw", encoding: "rgba8", ...shape, data };
-    },
-    close: () => frame.close(),
-  };
+async function nextPacket(
+  av: Av,
+  input: FormatContext,
+  { index }: Stream,
+): Promise<VideoPacket | undefined> {
+  const packet = new av.Packet();
+  packet.alloc();
+  try {
+    while ((await input.readFrame(packet)) >= 0) {
+      const { data, streamIndex, pts, dts, isKeyframe } = packet;
+      if (streamIndex === index && data) {
+        const time = pts === av.AV_NOPTS_VALUE ? dts : pts;
+        return { data: new Uint8Array(data), time, isKey: isKeyframe };
+      }
+      packet.unref();
+    }
+    return undefined;
+  } finally {
+    packet.free();
+  }
+}
+
+function secondsOf(time: bigint, { timeBase: { num, den } }: Stream): number {
+  return (Number(time) * num) / den;
 }

@@ -1,2 +1,4 @@
-export { CodecsMissingError, loadWebCodecs } from "./loadWebCodecs.js";
+export { CodecsMissingError } from "./loadAv.js";
+export type { StreamCodec, VideoPacket } from "./PacketChain.js";
+export { type DecodedPicture, VideoDecoder } from "./VideoDecoder.js";
 export { isVideoFile, VideoError, VideoFile, type VideoPicture } from "./VideoFile.js";

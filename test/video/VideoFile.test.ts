@@ -11,7 +11,7 @@ async function numbers(path: string, fromS?: number): Promise<[number, number][]
   const found: [number, number][] = [];
   for await (const picture of new VideoFile(path).pictures(fromS)) {
     const { data } = await picture.image();
-    const luma = 16 + ((data[4 * (32 * 64 + 32)] ?? 0) * 219) / 255;
+    const luma = 16 + ((data[3 * (32 * 64 + 32)] ?? 0) * 219) / 255;
     found.push([Math.round(picture.timeS * 10), Math.round((luma - 16) / 7)]);
     picture.close();
   }

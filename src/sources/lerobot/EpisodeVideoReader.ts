@@ -45,7 +45,9 @@ export class EpisodeVideoReader implements AsyncDisposable {
     }
     if (this.#fault !== undefined) return this.#fault;
     const off = (this.#ahead?.timeS ?? Number.POSITIVE_INFINITY) - wantedS;
-    if (this.#ahead && off <= this.#toleranceS) return this.#ahead.image();
+    if (this.#ahead && off <= this.#toleranceS) {
+      return this.#ahead.fault ?? (await this.#ahead.image());
+    }
     return (
       `${this.#path} has no picture at ${wantedS.toFixed(3)} s ` +
       (this.#ahead ? `(the next is ${off.toFixed(3)} s later)` : "(it ends before)")

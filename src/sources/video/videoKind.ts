@@ -31,6 +31,8 @@ export const videoKind: SourceKind = {
   },
 };
 
+const NO_IMAGE = { kind: "compressed", format: "", data: new Uint8Array() } as const;
+
 class VideoSource implements FrameSource {
   readonly info: SourceInfo;
   readonly #file: VideoFile;
@@ -70,7 +72,10 @@ class VideoSource implements FrameSource {
         signal?.throwIfAborted();
         if (endNs !== undefined && stampNs > endNs) return;
         if (stampNs < startNs || !rate.keeps(stampNs)) continue;
-        yield { camera, stampNs, frameId: "camera", episode: name, image: await picture.image() };
+        const { fault } = picture;
+        const image = fault === undefined ? await picture.image() : NO_IMAGE;
+        const frame = { camera, stampNs, frameId: "camera", episode: name, image };
+        yield fault === undefined ? frame : { ...frame, fault };
       } finally {
         picture.close();
       }
