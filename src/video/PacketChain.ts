@@ -1,7 +1,3 @@
-import { Av1Chain } from "./Av1Chain.js";
-import { H264Chain } from "./H264Chain.js";
-import { H265Chain } from "./H265Chain.js";
-
 /** One packet of a video: what a message or a container brings for one picture. */
 export interface VideoPacket {
   /** H.264 and H.265 with start codes (Annex B), AV1 as a temporal unit, where the codec is named. */
@@ -33,19 +29,3 @@ export interface PacketChain {
 
 /** The codecs of packets in messages. */
 export type StreamCodec = "h264" | "h265" | "av1";
-
-export function packetChain(codec: StreamCodec): PacketChain {
-  if (codec === "h264") return new H264Chain();
-  return codec === "h265" ? new H265Chain() : new Av1Chain();
-}
-
-/** Packets of a container, which says what is a key frame and has all of them. */
-export function containerChain(isVp8: boolean): PacketChain {
-  return {
-    next: ({ data, isKey = false }) => {
-      // VP8 has pictures that are not shown in packets of their own (RFC 6386, 9.1).
-      const isPicture = !isVp8 || ((data[0] ?? 0) & 0x10) !== 0;
-      return { isPicture, isKey, isAfterLoss: false };
-    },
-  };
-}

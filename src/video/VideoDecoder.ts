@@ -1,14 +1,8 @@
 import type { CodecParameters, Frame } from "node-av/lib";
 import type { RawImage } from "../camera/index.js";
+import { containerChain, packetChain } from "./chainOf.js";
 import { type Av, loadAv } from "./loadAv.js";
-import {
-  containerChain,
-  type PacketChain,
-  type PacketKind,
-  packetChain,
-  type StreamCodec,
-  type VideoPacket,
-} from "./PacketChain.js";
+import type { PacketChain, PacketKind, StreamCodec, VideoPacket } from "./PacketChain.js";
 
 /** A picture of a video, or why there is none for a packet. Whoever takes it closes it. */
 export type DecodedPicture<P extends VideoPacket> =

@@ -1,93 +1,12 @@
-import { stat } from "node:fs/promises";
 import { basename, parse, resolve } from "node:path";
-import {
-  CameraChoiceError,
-  type CameraFrame,
-  type CameraTopics,
-  FrameRate,
-} from "../../camera/index.js";
-import { isVideoFile, VideoFile } from "../../video/index.js";
-import type { FrameSelection, FrameSource, SourceInfo, SourceKind } from "../FrameSource.js";
+import type { SourceKind } from "../FrameSource.js";
 
 /** Video files as recordings of one camera. */
 export const videoKind: SourceKind = {
   usage: "VIDEO",
   summary: "a video: .mp4, .mov, .mkv or .webm, in H.264, H.265, AV1, VP8 or VP9",
-  claims: async (spec) => isVideoFile(spec),
+  claims: async (spec) => (await import("../../video/index.js")).isVideoFile(spec),
   nameOf: (spec) => parse(basename(resolve(spec))).name,
-  async open(spec) {
-    const file = new VideoFile(spec);
-    const durationS = await file.durationS();
-    const found = await stat(spec);
-    const info: SourceInfo = {
-      path: spec,
-      name: videoKind.nameOf(spec),
-      identity: `${basename(spec)} ${found.size} ${found.mtimeMs}`,
-      startNs: 0n,
-      endNs: nsOf(durationS),
-      damage: [],
-    };
-    return new VideoSource(info, file);
-  },
+  // Whoever asks about other recordings does not load it.
+  open: async (spec) => (await import("./VideoSource.js")).openVideo(spec, videoKind.nameOf(spec)),
 };
-
-const NO_IMAGE = { kind: "compressed", format: "", data: new Uint8Array() } as const;
-
-class VideoSource implements FrameSource {
-  readonly info: SourceInfo;
-  readonly #file: VideoFile;
-
-  constructor(info: SourceInfo, file: VideoFile) {
-    this.info = info;
-    this.#file = file;
-  }
-
-  /** A video has no topics: the task's only camera is this one, whatever its name. */
-  cameras(wanted: readonly CameraTopics[]): CameraTopics[] {
-    const [first, ...others] = wanted;
-    if (others.length > 0) {
-      throw new CameraChoiceError(
-        `${this.info.path} has one camera, but the task names ${wanted.map(({ name }) => name).join(", ")}`,
-      );
-    }
-    return [{ name: first?.name ?? this.info.name, color: this.info.path }];
-  }
-
-  /** How many pictures a video has is known only after it was read, unless a rate thins them. */
-  expectedFrames({ rateHz, startNs = 0n, endNs }: FrameSelection): number | undefined {
-    const lastNs = endNs === undefined || endNs > this.info.endNs ? this.info.endNs : endNs;
-    return rateHz && Math.ceil((Math.max(0, Number(lastNs - startNs)) / 1e9) * rateHz);
-  }
-
-  async *frames(
-    { cameras, rateHz, startNs = 0n, endNs }: FrameSelection,
-    signal?: AbortSignal,
-  ): AsyncGenerator<CameraFrame> {
-    const { name } = this.info;
-    const camera = cameras[0]?.name ?? name;
-    const rate = new FrameRate(rateHz);
-    for await (const picture of this.#file.pictures(Number(startNs) / 1e9)) {
-      const stampNs = nsOf(picture.timeS);
-      try {
-        signal?.throwIfAborted();
-        if (endNs !== undefined && stampNs > endNs) return;
-        if (stampNs < startNs || !rate.keeps(stampNs)) continue;
-        const { fault } = picture;
-        const image = fault === undefined ? await picture.image() : NO_IMAGE;
-        const frame = { camera, stampNs, frameId: "camera", episode: name, image };
-        yield fault === undefined ? frame : { ...frame, fault };
-      } finally {
-        picture.close();
-      }
-    }
-  }
-
-  async close(): Promise<void> {}
-
-  async [Symbol.asyncDispose](): Promise<void> {}
-}
-
-/** To the µs: containers know no more. */
-function nsOf(seconds: number): bigint {
-  return 1000n * BigInt(Math.round(seconds * 1e6));
-}
