@@ -7,6 +7,6 @@ export interface AnnotationSink {
   write(annotation: Annotation): Promise<void>;
   /** Completes the output and gives it its name. */
   close(): Promise<void>;
-  /** Stops early: what was written stays recoverable under another name. */
+  /** Stops early and removes what was written. */
   abort(): Promise<void>;
 }

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { fromEvent, lastValueFrom, takeUntil } from "rxjs";
-import { UserError } from "../base/index.js";
+import { keepInputs, UserError } from "../base/index.js";
 import type { CameraTopics, FramePart } from "../camera/index.js";
 import { AnswerJournal, journaled, type SpatialVlm } from "../models/index.js";
 import type { FrameSelection, FrameSource } from "../sources/index.js";
@@ -57,7 +57,7 @@ export class NothingAnnotatedError extends UserError {
  * journal. The caller closes the source and the model.
  *
  * @returns the counts: in = annotated + failed
- * @throws MissingTopicError, NothingAnnotatedError, the signal's reason, what a sink throws
+ * @throws InputKeptError, MissingTopicError, NothingAnnotatedError, the signal's reason, what a sink throws
  * @example
  * await using source = await openSource("run1.mcap");
  * await annotateRecording(source, task, vlm, { sinks: [() => jsonLinesSink("rewards.jsonl")] });
@@ -87,6 +87,10 @@ export async function annotateRecording(
   let firstFault: string | undefined;
   try {
     for (const open of options.sinks ?? []) sinks.push(await open(counters));
+    await keepInputs(
+      [source.info.path],
+      sinks.map(({ path }) => path),
+    );
     options.onStart?.(source.expectedFrames(selection));
     const onAsked = (): void => options.onAsked?.(counters.annotated + counters.failed);
     const deliver = async (annotation: Annotation): Promise<void> => {

@@ -1,6 +1,7 @@
-import { type FileHandle, mkdir, open, rename } from "node:fs/promises";
+import { type FileHandle, open, rename } from "node:fs/promises";
 import { dirname } from "node:path";
 import { OutputError } from "./errors.js";
+import { makeFolderOf, syncFolder } from "./folders.js";
 
 /** A file that is written from front to back and fails for good at its first error. */
 export class PartialFile {
@@ -13,11 +14,15 @@ export class PartialFile {
     this.#handle = handle;
   }
 
-  /** Creates the file, and the folder that it goes into. */
-  static async create(path: string): Promise<PartialFile> {
+  /**
+   * Creates the file, and the folder that it goes into.
+   *
+   * @param flags `w` empties a file that is there; `wx` takes that for an error.
+   */
+  static async create(path: string, flags: "w" | "wx" = "w"): Promise<PartialFile> {
+    await makeFolderOf(path);
     try {
-      await mkdir(dirname(path), { recursive: true });
-      return new PartialFile(path, await open(path, "w"));
+      return new PartialFile(path, await open(path, flags));
     } catch (error) {
       throw new OutputError(path, error);
     }
@@ -60,21 +65,8 @@ export class PartialFile {
 export async function renameDurably(from: string, to: string): Promise<void> {
   try {
     await rename(from, to);
-    const folder = await open(dirname(to), "r");
-    try {
-      await folder.sync();
-    } finally {
-      await folder.close();
-    }
+    await syncFolder(dirname(to));
   } catch (error) {
     throw new OutputError(to, error);
   }
-}
-
-/** Writes a file that appears under its name when it is complete. @throws OutputError */
-export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
-  const file = await PartialFile.create(`${path}.partial`);
-  await file.write(typeof content === "string" ? new TextEncoder().encode(content) : content);
-  await file.finish();
-  await renameDurably(file.path, path);
 }

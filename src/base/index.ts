@@ -1,6 +1,10 @@
 export { OutputError, RelayedError, UserError } from "./errors.js";
+export { makeFolder } from "./folders.js";
 export { itemAt, lastOf, valueAt } from "./itemAt.js";
-export { PartialFile, renameDurably, writeWhole } from "./PartialFile.js";
+export { InputKeptError, keepInputs } from "./keepInputs.js";
+export { OutputFile, OutputPlace, writeWhole } from "./OutputFile.js";
+export { OutputBusyError, OutputLock } from "./OutputLock.js";
+export { PartialFile, renameDurably } from "./PartialFile.js";
 export { packageFile, startWorker } from "./packageFiles.js";
 export { Registry } from "./Registry.js";
 export { fnv1a, mulberry32, normal, Random, shuffled } from "./random.js";

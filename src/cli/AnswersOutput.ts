@@ -1,6 +1,5 @@
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { OutputError, PartialFile, renameDurably, writeWhole } from "../base/index.js";
+import { OutputFile, writeWhole } from "../base/index.js";
 import {
   type AnswerMetrics,
   type EvaluatedScene,
@@ -12,26 +11,26 @@ import { AnswersReport, type AnswersReportOptions } from "../report/index.js";
 /** Lines are gathered to this size before they are written. */
 const BUFFER_CHARS = 1 << 16;
 
+/** What an evaluation writes into a folder. */
+export function outputFiles(folder: string): string[] {
+  return ["metrics.json", "predictions.jsonl", "report.html"].map((name) => join(folder, name));
+}
+
 /** The files of an evaluation. They appear under their names when all is done. */
 export class AnswersOutput {
   readonly written: readonly string[];
-  readonly #predictions: PartialFile;
+  readonly #predictions: OutputFile;
   readonly #report: AnswersReport;
   #lines = "";
 
-  private constructor(folder: string, predictions: PartialFile, report: AnswersReport) {
+  private constructor(folder: string, predictions: OutputFile, report: AnswersReport) {
     this.#predictions = predictions;
     this.#report = report;
-    this.written = ["metrics.json", "predictions.jsonl", "report.html"].map((name) =>
-      join(folder, name),
-    );
+    this.written = outputFiles(folder);
   }
 
   static async create(folder: string, report: AnswersReportOptions): Promise<AnswersOutput> {
-    await mkdir(folder, { recursive: true }).catch((error: unknown) => {
-      throw new OutputError(folder, error);
-    });
-    const predictions = await PartialFile.create(join(folder, "predictions.jsonl.partial"));
+    const predictions = await OutputFile.create(join(folder, "predictions.jsonl"));
     return new AnswersOutput(folder, predictions, new AnswersReport(report));
   }
 
@@ -46,17 +45,16 @@ export class AnswersOutput {
 
   async finish(metrics: AnswerMetrics): Promise<void> {
     await this.#flush();
-    await this.#predictions.finish();
     const html = await this.#report.html(metrics);
-    const [json, predictions, page] = this.written;
+    const [json, , page] = this.written;
     await writeWhole(json!, `${JSON.stringify(metricsDocument(metrics), undefined, 2)}\n`);
     await writeWhole(page!, html);
-    await renameDurably(this.#predictions.path, predictions!);
+    await this.#predictions.finish();
   }
 
   /** Leaves nothing under a final name. */
   async abort(): Promise<void> {
-    await this.#predictions.drop();
+    await this.#predictions.discard();
   }
 
   async #flush(): Promise<void> {

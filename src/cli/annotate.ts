@@ -114,7 +114,12 @@ async function annotateRecordings(
   }
   const task = await loadTask(options.task);
   const recordings = await findRecordings(paths);
-  const plan = await planOutputs(recordings, options.output, options.format);
+  const plan = await planOutputs(recordings, options.output, options.format, [
+    ...paths,
+    options.task,
+    options.vlm,
+    ...(options.calibration === undefined ? [] : [options.calibration]),
+  ]);
   const vlm = await makeVlm(options.vlm, { signal });
   let failed = 0;
   try {

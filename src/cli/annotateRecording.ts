@@ -4,7 +4,7 @@ import type { SpatialVlm } from "../models/index.js";
 import { sinks } from "../sinks/index.js";
 import { openSource } from "../sources/index.js";
 import type { Task } from "../task/index.js";
-import type { PlannedOutput } from "./outputs.js";
+import { journalPath, type PlannedOutput } from "./outputs.js";
 import { type Progress, startProgress } from "./progress.js";
 import { RunSummary } from "./RunSummary.js";
 
@@ -62,7 +62,7 @@ export async function annotateRecording(
       ...(rate !== undefined && { rateHz: rate }),
       ...(from !== undefined && { fromNs: from }),
       ...(to !== undefined && { toNs: to }),
-      ...(outputs[0] && { journalPath: `${outputs[0].path}.answers.partial` }),
+      ...(outputs[0] && { journalPath: journalPath(outputs[0].path) }),
       ...(atRate !== undefined && { atRateHz: atRate }),
       ...(calibration && { calibration }),
       ...{ resume, signal, smooth },

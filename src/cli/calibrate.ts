@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { Command, Option } from "commander";
-import { UserError, writeWhole } from "../base/index.js";
+import { keepInputs, UserError, writeWhole } from "../base/index.js";
 import {
   CALIBRATION_TRUTHS,
   type CalibrationFigure,
@@ -83,11 +83,15 @@ async function calibrateModel(
 ): Promise<void> {
   const task = await loadTask(options.task);
   const recordings = await findRecordings(paths);
-  const vlm = await makeVlm(options.vlm, { signal });
-  const depthModel = options.truth === "rgbd" ? await createVlm("rgbd") : undefined;
   const journals = recordings.map(
     (path, i) => `${options.output}.${i + 1}-${basename(resolve(path))}.answers.partial`,
   );
+  await keepInputs(
+    [...paths, ...recordings, options.task, options.vlm],
+    [options.output, ...journals, ...(options.report === undefined ? [] : [options.report])],
+  );
+  const vlm = await makeVlm(options.vlm, { signal });
+  const depthModel = options.truth === "rgbd" ? await createVlm("rgbd") : undefined;
   const collected: CollectedRecording[] = [];
   const notes: string[] = [];
   try {

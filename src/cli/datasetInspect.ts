@@ -1,7 +1,6 @@
-import { writeFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
-import { mulberry32, OutputError } from "../base/index.js";
+import { keepInputs, mulberry32, writeWhole } from "../base/index.js";
 import { encodeJpeg, readImageFile } from "../camera/index.js";
 import { DatasetError, readJsonLines, type VqaRow, vqaRowSchema } from "../dataset/index.js";
 import { KINDS } from "../language/index.js";
@@ -11,6 +10,7 @@ import {
   type ExamplePicture,
   type ValueHistogram,
 } from "../report/index.js";
+import { entriesOf } from "./outputs.js";
 
 interface Options {
   readonly output: string;
@@ -38,10 +38,8 @@ export function datasetInspectCommand(): Command {
     )
     .option("--seed <number>", "seed for the choice of pictures", Number, 1)
     .action(async (folder: string, { output, examples, seed }: Options) => {
-      const html = await pageOf(folder, examples, seed);
-      await writeFile(output, html).catch((error: unknown) => {
-        throw new OutputError(output, error);
-      });
+      await keepInputs(await entriesOf(folder), [output]);
+      await writeWhole(output, await pageOf(folder, examples, seed));
       console.log(`  written  ${output}`);
     });
 }

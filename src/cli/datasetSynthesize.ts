@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
-import { UserError } from "../base/index.js";
+import { keepInputs, UserError } from "../base/index.js";
 import { type DatasetSettings, synthesize } from "../dataset/index.js";
 import { findRecordings } from "../sources/index.js";
 import { loadTask } from "../task/index.js";
@@ -78,6 +78,7 @@ export function datasetSynthesizeCommand(): Command {
 }
 
 async function run(recordings: string[], options: Options): Promise<void> {
+  await keepInputs(recordings, [options.output]);
   const settings = await settingsOf(recordings, options);
   const { source } = settings;
   const total = source.kind === "scenes" ? source.scenes : 0;

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { mkdir, readdir } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { OutputError } from "../base/index.js";
+import { keepInputs } from "../base/index.js";
 import {
   AnswerTally,
   type BaselineInfo,
@@ -19,14 +19,16 @@ import {
   journaled,
   type SpatialVlm,
 } from "../models/index.js";
-import { AnswersOutput } from "./AnswersOutput.js";
+import { AnswersOutput, outputFiles } from "./AnswersOutput.js";
 import { EvaluateAnswersError, type EvaluateAnswersOptions } from "./EvaluateAnswersOptions.js";
 import type { EvaluationRun } from "./evaluatePredictions.js";
 import { Interrupted } from "./interrupt.js";
 import { makeVlm } from "./makeVlm.js";
+import { entriesOf } from "./outputs.js";
 import { startProgress } from "./progress.js";
 
 const RGBD = "rgbd";
+const JOURNAL = "answers.partial";
 /** Images on which a model is checked against itself, unless said otherwise. */
 const PROBED_IMAGES = 100;
 
@@ -42,6 +44,7 @@ export async function evaluateDataSet(
       "asking a model needs --output FOLDER: its answers are saved there, also when the run is interrupted",
     );
   }
+  await keepInputs(await entriesOf(folder), [...outputFiles(into), join(into, JOURNAL)]);
   const split = await VqaSplit.open(folder, splitName);
   const { constant, fittedOn } = await constantOf(folder, splitName);
   const vlm = await makeVlm(options.vlm ?? DEFAULT_VLM, { signal });
@@ -105,10 +108,7 @@ async function openJournal(
   vlm: SpatialVlm,
   { images, probes = PROBED_IMAGES, seed, resume }: EvaluateAnswersOptions,
 ): Promise<AnswerJournal> {
-  await mkdir(into, { recursive: true }).catch((error: unknown) => {
-    throw new OutputError(into, error);
-  });
-  const path = join(into, "answers.partial");
+  const path = join(into, JOURNAL);
   const key = {
     questions: await digestOf(split.path),
     images: await digestOf(join(split.folder, "frames.jsonl")),

@@ -1,3 +1,4 @@
+import { keepInputs } from "../base/index.js";
 import {
   type AnswerMetrics,
   AnswerTally,
@@ -5,7 +6,7 @@ import {
   openPredictions,
   readPredictions,
 } from "../evaluate/index.js";
-import { AnswersOutput } from "./AnswersOutput.js";
+import { AnswersOutput, outputFiles } from "./AnswersOutput.js";
 import { EvaluateAnswersError, type EvaluateAnswersOptions } from "./EvaluateAnswersOptions.js";
 import { startProgress } from "./progress.js";
 
@@ -27,6 +28,7 @@ export async function evaluatePredictions(
       `--${name}: ${path} is a file of existing answers; only the questions of a VQA data set (a folder) can be asked`,
     );
   }
+  if (options.output !== undefined) await keepInputs([path], outputFiles(options.output));
   const file = await openPredictions(path);
   if (file.faults !== undefined) process.stderr.write(`skipped  ${file.faults}\n`);
   const hasConstant = file.baselines.includes(CONSTANT);

@@ -1,7 +1,6 @@
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { Command } from "commander";
-import { OutputError, writeWhole } from "../base/index.js";
+import { makeFolder, writeWhole } from "../base/index.js";
 import { reasoningScenes } from "../dataset/index.js";
 import {
   evaluateReasoning,
@@ -94,9 +93,7 @@ Exit code: 0; 1 when a threshold fails or an input is bad, 2 when a threshold ca
 async function run(options: Options, signal: AbortSignal): Promise<void> {
   const { scenes, perScene, seed, depthNoise: depthNoiseMm, concurrency, turns, output } = options;
   if (output !== undefined) {
-    await mkdir(output, { recursive: true }).catch((error: unknown) => {
-      throw new OutputError(output, error);
-    });
+    await makeFolder(output);
   }
   const reasoner = await createReasoner(options.llm, signal);
   const vlm = await createVlm(options.vlm, { signal });

@@ -1,5 +1,5 @@
 import { Command, Option } from "commander";
-import { writeWhole } from "../base/index.js";
+import { keepInputs, writeWhole } from "../base/index.js";
 import {
   type EvaluatedEpisode,
   evaluateRewards,
@@ -68,6 +68,10 @@ Examples:
 Exit code: 0, or 1 when a threshold fails, 2 when one cannot be checked.`,
     )
     .action(async (paths: string[], options: Options) => {
+      if (options.json !== undefined) {
+        const inputs = options.task === undefined ? paths : [...paths, options.task];
+        await keepInputs(inputs, [options.json]);
+      }
       const task = options.task === undefined ? undefined : await loadTask(options.task);
       const episodes = await readAll(paths, { ...(task && { task }), truth: options.truth });
       const metrics = evaluateRewards(episodes);

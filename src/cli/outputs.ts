@@ -1,5 +1,6 @@
+import { readdir } from "node:fs/promises";
 import { basename, dirname, extname, join, resolve, sep } from "node:path";
-import { itemAt, UserError } from "../base/index.js";
+import { itemAt, keepInputs, UserError } from "../base/index.js";
 import { sinks } from "../sinks/index.js";
 import { recordingName } from "../sources/index.js";
 
@@ -21,14 +22,16 @@ export class OutputPlanError extends UserError {
  * subfolders, named as the folders that they come from: `day1/<name>`.
  *
  * @param recordings paths of bag files and rosbag2 folders
+ * @param others further files that are read, and so are never an output
  * @returns the outputs by recording
- * @throws OutputPlanError when two recordings would be written to one file, or an output would
- *   change a recording.
+ * @throws OutputPlanError when two recordings would be written to one file; InputKeptError when an
+ *   output would change a recording.
  */
 export async function planOutputs(
   recordings: readonly string[],
   outputs: readonly string[],
   formats: readonly string[],
+  others: readonly string[] = [],
 ): Promise<ReadonlyMap<string, readonly PlannedOutput[]>> {
   const plan = new Map<string, PlannedOutput[]>();
   const owners = new Map<string, string>();
@@ -54,10 +57,11 @@ export async function planOutputs(
         );
       }
       owners.set(resolve(path), recording);
-      checkKeepsRecordings(path, recordings);
     }
     plan.set(recording, planned);
   }
+  const paths = [...plan.values()].flat().map(({ path }) => path);
+  await keepInputs([...recordings, ...others], [...paths, ...paths.map(journalPath)]);
   return plan;
 }
 
@@ -103,14 +107,13 @@ function formatOf(path: string): string | undefined {
   );
 }
 
-function checkKeepsRecordings(output: string, recordings: readonly string[]): void {
-  const file = resolve(output);
-  const touched = recordings.find(
-    (recording) => file === resolve(recording) || file.startsWith(resolve(recording) + sep),
-  );
-  if (touched === undefined) return;
-  throw new OutputPlanError(
-    `output ${output} would change the recording ${touched}, and recordings are never modified; ` +
-      "choose another --output",
-  );
+/** What lies in a data set's folder, in which outputs may lie too. */
+export async function entriesOf(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch(() => []);
+  return names.map((name) => join(folder, name));
+}
+
+/** Where the answers of an unfinished run are kept: beside its first output. */
+export function journalPath(output: string): string {
+  return `${output.replace(/\/+$/, "")}.answers.partial`;
 }

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { writeWhole } from "../base/index.js";
+import { keepInputs, writeWhole } from "../base/index.js";
 import { DEFAULT_VLM } from "../models/index.js";
 import { settingNames } from "../models/specs.js";
 import {
@@ -91,6 +91,12 @@ async function runReason(
   options: ReasonCommandOptions,
   signal: AbortSignal,
 ): Promise<void> {
+  if (options.output !== undefined) {
+    await keepInputs(
+      [input, options.vlm, ...(options.task === undefined ? [] : [options.task])],
+      [options.output],
+    );
+  }
   const task = options.task === undefined ? undefined : await loadTask(options.task);
   const reasoner = await createReasoner(options.llm, signal);
   const frame = await openImage(input, task, options);

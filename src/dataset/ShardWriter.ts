@@ -80,7 +80,7 @@ export class ShardWriter {
   async #writeImages(scene: VqaScene, rows: readonly VqaRow[]): Promise<VqaFrame> {
     const { id, info } = scene;
     const image = `images/${id}.jpg`;
-    await writeFile(join(this.#folder, image), await encodeJpeg(scene.image, { quality: 90 }));
+    await writeLasting(join(this.#folder, image), await encodeJpeg(scene.image, { quality: 90 }));
     const written: { depth?: string; labels?: string } = {};
     if (this.#images3d && scene.depth) {
       written.depth = `depth/${id}.png`;
@@ -166,10 +166,8 @@ async function writeDepth(path: string, image: Parameters<typeof decodeDepth>[0]
     // Also NaN: nothing was seen.
     mm[i] = value > 0 && value < 65536 ? value : 0;
   }
-  await sharp(mm, { raw: { width, height, channels: 1 } })
-    .toColourspace("grey16")
-    .png({ compressionLevel: 3 })
-    .toFile(path);
+  const picture = sharp(mm, { raw: { width, height, channels: 1 } }).toColourspace("grey16");
+  await writeLasting(path, await picture.png({ compressionLevel: 3 }).toBuffer());
 }
 
 async function writeLabels(path: string, image: Parameters<typeof decodeLabels>[0]): Promise<void> {
@@ -179,5 +177,10 @@ async function writeLabels(path: string, image: Parameters<typeof decodeLabels>[
   const picture = isWide
     ? sharp(ids, { raw }).toColourspace("grey16")
     : sharp(Uint8Array.from(ids), { raw }).toColourspace("b-w");
-  await picture.png({ compressionLevel: 3 }).toFile(path);
+  await writeLasting(path, await picture.png({ compressionLevel: 3 }).toBuffer());
+}
+
+/** On the disk before the shard's counts say that it is complete. */
+async function writeLasting(path: string, bytes: Uint8Array): Promise<void> {
+  await writeFile(path, bytes, { flush: true });
 }

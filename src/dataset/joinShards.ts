@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { PartialFile, renameDurably, writeWhole } from "../base/index.js";
+import { OutputFile, writeWhole } from "../base/index.js";
 import { KINDS } from "../language/index.js";
 import type { DatasetSettings } from "./DatasetPlan.js";
 import { SHARDS, type ShardCounts, shardPath } from "./ShardWriter.js";
@@ -23,7 +23,7 @@ export async function joinShards(
 ): Promise<DatasetSummary> {
   for (const part of ["frames", ...SPLITS]) {
     const path = join(folder, `${part}.jsonl`);
-    const joined = await PartialFile.create(`${path}.partial`);
+    const joined = await OutputFile.create(path);
     try {
       for (const [name] of shards) {
         signal.throwIfAborted();
@@ -32,10 +32,9 @@ export async function joinShards(
       }
       await joined.finish();
     } catch (error) {
-      await joined.drop();
+      await joined.discard();
       throw error;
     }
-    await renameDurably(joined.path, path);
   }
   const counts = shards.map(([, each]) => each);
   const summary: DatasetSummary = { settings, ...total(counts) };

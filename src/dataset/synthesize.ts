@@ -1,7 +1,7 @@
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Worker } from "node:worker_threads";
-import { RelayedError, startWorker, valueAt } from "../base/index.js";
+import { OutputLock, RelayedError, startWorker, valueAt, writeWhole } from "../base/index.js";
 import { type DatasetSettings, fingerprint, type Shard, shardsOf } from "./DatasetPlan.js";
 import { type DatasetSummary, joinShards } from "./joinShards.js";
 import { makeShard } from "./makeShard.js";
@@ -23,9 +23,19 @@ export interface SynthesizeOptions {
  * Makes a data set. Finished shards are kept when it is interrupted; the same call continues after
  * them and comes to the same result.
  *
- * @throws DatasetError if the folder holds another data set.
+ * @throws DatasetError if the folder holds another data set; OutputBusyError if another process
+ *   is making one there.
  */
 export async function synthesize(options: SynthesizeOptions): Promise<DatasetSummary> {
+  const lock = await OutputLock.take(options.folder);
+  try {
+    return await synthesizeInto(options);
+  } finally {
+    await lock.release();
+  }
+}
+
+async function synthesizeInto(options: SynthesizeOptions): Promise<DatasetSummary> {
   const { folder, settings, signal } = options;
   await claim(folder, settings);
   const shards = shardsOf(settings);
@@ -77,7 +87,7 @@ async function claim(folder: string, settings: DatasetSettings): Promise<void> {
       `${folder} holds the beginning of a data set with other settings: ` +
         "give the same settings to go on with it, or another folder",
     );
-  await writeFile(mark, own);
+  if (known === undefined) await writeWhole(mark, own);
 }
 
 async function keptCounts(folder: string, name: string): Promise<ShardCounts | undefined> {

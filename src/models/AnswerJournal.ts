@@ -1,8 +1,7 @@
 import { createReadStream } from "node:fs";
-import { type FileHandle, mkdir, open, rm, stat, truncate } from "node:fs/promises";
-import { dirname } from "node:path";
+import { type FileHandle, open, rm, stat, truncate } from "node:fs/promises";
 import { createInterface } from "node:readline";
-import { OutputError, UserError } from "../base/index.js";
+import { OutputError, OutputLock, UserError } from "../base/index.js";
 import type { CameraFrame } from "../camera/index.js";
 import { isPassing, type SpatialAnswer } from "../language/index.js";
 import type { DisposableVlm, SpatialVlm } from "./SpatialVlm.js";
@@ -22,19 +21,25 @@ type JournaledAnswer = Omit<SpatialAnswer, "question">;
 /**
  * The answers of an unfinished run, on disk: what a model said is the expensive part of a run,
  * and all else follows from it. JSON lines, a header with the key first. A line that the end of
- * the interrupted run cut short is dropped.
+ * the interrupted run cut short is dropped; one that is damaged costs its own answers only. One
+ * process at a time has a journal.
  */
 export class AnswerJournal {
   readonly path: string;
+  readonly #lock: OutputLock;
   readonly #file: FileHandle;
   readonly #answers: Map<string, readonly JournaledAnswer[]>;
+  #work: Promise<void> = Promise.resolve();
+  #added = 0;
 
   private constructor(
     path: string,
+    lock: OutputLock,
     file: FileHandle,
     answers: Map<string, readonly JournaledAnswer[]>,
   ) {
     this.path = path;
+    this.#lock = lock;
     this.#file = file;
     this.#answers = answers;
   }
@@ -48,9 +53,17 @@ export class AnswerJournal {
     return resume && isThere ? AnswerJournal.resume(path, key) : AnswerJournal.create(path, key);
   }
 
-  /** Begins an empty journal; one that is there is replaced. */
+  /**
+   * Begins an empty journal; one that is there is replaced.
+   * @throws JournalError if the file is something else; OutputBusyError if another run writes it
+   */
   static async create(path: string, key: JournalKey): Promise<AnswerJournal> {
-    const journal = new AnswerJournal(path, await openJournal(path, "w"), new Map());
+    return await locked(path, (lock) => AnswerJournal.#create(path, lock, key));
+  }
+
+  static async #create(path: string, lock: OutputLock, key: JournalKey): Promise<AnswerJournal> {
+    await checkIsJournal(path);
+    const journal = new AnswerJournal(path, lock, await openJournal(path, "w"), new Map());
     await journal.#append(key);
     return journal;
   }
@@ -60,29 +73,33 @@ export class AnswerJournal {
    * @throws JournalError when it was made with another key: it names what differs.
    */
   static async resume(path: string, key: JournalKey): Promise<AnswerJournal> {
-    const { headerLine, entryLine } = await import("./journalLines.js");
-    const { size } = await stat(path);
-    const answers = new Map<string, readonly JournaledAnswer[]>();
-    let goodBytes = 0;
-    let lineNumber = 0;
-    for await (const line of createInterface({ input: createReadStream(path), crlfDelay: 0 })) {
-      const entry = parseLine(line);
-      lineNumber += 1;
-      const endBytes = goodBytes + Buffer.byteLength(line) + 1;
-      // Whole lines end in a newline: what does not was cut short.
-      if (entry === undefined || endBytes > size) break;
-      if (lineNumber === 1) checkKey(path, key, headerLine.parse(entry));
-      else {
+    return await locked(path, async (lock) => {
+      const { entryLine } = await import("./journalLines.js");
+      await checkIsJournal(path);
+      const { size } = await stat(path);
+      const answers = new Map<string, readonly JournaledAnswer[]>();
+      let goodBytes = 0;
+      let isHeader = true;
+      for await (const line of createInterface({ input: createReadStream(path), crlfDelay: 0 })) {
+        const endBytes = goodBytes + Buffer.byteLength(line) + 1;
+        // Whole lines end in a newline: what does not was cut short.
+        if (endBytes > size) break;
+        const entry = parseLine(line);
+        if (isHeader) {
+          if (entry === undefined) break;
+          await checkHeader(path, key, entry);
+          isHeader = false;
+        }
+        goodBytes = endBytes;
         const parsed = entryLine.safeParse(entry);
-        if (!parsed.success) break;
+        if (!parsed.success) continue;
         const { camera, stamp_ns, answers: said } = parsed.data;
         answers.set(entryKey(camera, BigInt(stamp_ns)), said);
       }
-      goodBytes = endBytes;
-    }
-    if (goodBytes === 0) return AnswerJournal.create(path, key);
-    await truncate(path, goodBytes);
-    return new AnswerJournal(path, await openJournal(path, "a"), answers);
+      if (goodBytes === 0) return AnswerJournal.#create(path, lock, key);
+      await truncate(path, goodBytes);
+      return new AnswerJournal(path, lock, await openJournal(path, "a"), answers);
+    });
   }
 
   /** Frames whose answers are known already. */
@@ -94,7 +111,7 @@ export class AnswerJournal {
     return this.#answers.get(entryKey(frame.camera, frame.stampNs));
   }
 
-  /** @throws OutputError when the disk is full, say. */
+  /** @throws OutputError when the disk is full, say; then for all that follow too. */
   async add(frame: CameraFrame, answers: readonly SpatialAnswer[]): Promise<void> {
     const entry = {
       camera: frame.camera,
@@ -102,31 +119,67 @@ export class AnswerJournal {
       answers: answers.map(({ question: _, ...said }) => said),
     };
     await this.#append(entry);
+    this.#added += 1;
   }
 
+  /** One after another: a line that a full disk cut short is the last one. */
   async #append(line: unknown): Promise<void> {
-    try {
-      await this.#file.appendFile(`${JSON.stringify(line)}\n`);
-    } catch (error) {
-      throw new OutputError(this.path, error);
-    }
+    const work = this.#work.then(async () => {
+      try {
+        await this.#file.appendFile(`${JSON.stringify(line)}\n`);
+      } catch (error) {
+        throw new OutputError(this.path, error);
+      }
+    });
+    this.#work = work;
+    work.catch(() => undefined);
+    await work;
   }
 
-  /** Keeps the journal for a later `resume`. */
+  /** Keeps the journal for a later `resume`, unless nothing is in it. */
   async close(): Promise<void> {
     await this.#file.close();
+    if (this.#answers.size + this.#added === 0) await rm(this.path, { force: true });
+    await this.#lock.release();
   }
 
   /** The run is complete: the journal has served. */
   async remove(): Promise<void> {
     await this.#file.close();
     await rm(this.path, { force: true });
+    await this.#lock.release();
   }
+}
+
+/** The lock goes where the work fails. */
+async function locked<T>(path: string, work: (lock: OutputLock) => Promise<T>): Promise<T> {
+  const lock = await OutputLock.take(path);
+  try {
+    return await work(lock);
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+}
+
+/** A file that is no journal is somebody's: it is not replaced. */
+async function checkIsJournal(path: string): Promise<void> {
+  const file = await open(path, "r").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return undefined;
+    throw new OutputError(path, error);
+  });
+  if (!file) return;
+  const { bytesRead, buffer } = await file
+    .read(Buffer.alloc(2), 0, 2, 0)
+    .finally(() => file.close());
+  if ('{"'.startsWith(buffer.toString("latin1", 0, bytesRead))) return;
+  throw new JournalError(
+    `${path} is not a file of saved answers, so it is left alone: move it away, or choose another output`,
+  );
 }
 
 async function openJournal(path: string, flags: "a" | "w"): Promise<FileHandle> {
   try {
-    await mkdir(dirname(path), { recursive: true });
     return await open(path, flags);
   } catch (error) {
     throw new OutputError(path, error);
@@ -145,7 +198,9 @@ function parseLine(line: string): unknown {
   }
 }
 
-function checkKey(path: string, key: JournalKey, made: JournalKey): void {
+async function checkHeader(path: string, key: JournalKey, header: unknown): Promise<void> {
+  const { headerLine } = await import("./journalLines.js");
+  const made = headerLine.parse(header);
   const names = new Set([...Object.keys(key), ...Object.keys(made)]);
   const different = [...names].filter((name) => key[name] !== made[name]);
   if (different.length === 0) return;

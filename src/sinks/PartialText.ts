@@ -1,25 +1,22 @@
-import { PartialFile, renameDurably } from "../base/index.js";
+import { OutputFile } from "../base/index.js";
 
 const BUFFER_CHARS = 1 << 16;
 
-/**
- * A text file that appears under its name only when it is complete; until then it is
- * `<path>.partial`. Failures are OutputErrors.
- */
+/** A text file that appears under its name only when it is complete. Failures are OutputErrors. */
 export class PartialText {
   readonly path: string;
-  readonly #file: PartialFile;
+  readonly #file: OutputFile;
   readonly #encoder = new TextEncoder();
   #pending: string[] = [];
   #pendingChars = 0;
 
-  private constructor(path: string, file: PartialFile) {
+  private constructor(path: string, file: OutputFile) {
     this.path = path;
     this.#file = file;
   }
 
   static async create(path: string): Promise<PartialText> {
-    return new PartialText(path, await PartialFile.create(`${path}.partial`));
+    return new PartialText(path, await OutputFile.create(path));
   }
 
   async write(text: string): Promise<void> {
@@ -32,16 +29,11 @@ export class PartialText {
   async finish(): Promise<void> {
     await this.#flush();
     await this.#file.finish();
-    await renameDurably(this.#file.path, this.path);
   }
 
-  /** Leaves the partial file with what has been written so far. */
+  /** Leaves nothing. */
   async abandon(): Promise<void> {
-    try {
-      await this.#flush();
-    } finally {
-      await this.#file.drop();
-    }
+    await this.#file.discard();
   }
 
   async #flush(): Promise<void> {

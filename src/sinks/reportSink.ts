@@ -1,5 +1,5 @@
 import type { AnnotationSink, FrameCounters } from "../annotate/index.js";
-import { PartialFile, renameDurably } from "../base/index.js";
+import { OutputFile } from "../base/index.js";
 import { type DriftNote, ReportBuilder, svgToPng } from "../report/index.js";
 import type { Task } from "../task/index.js";
 
@@ -27,7 +27,7 @@ export async function reportSink(
   task: Task,
   { source, model, frames, drifts }: ReportAbout,
 ): Promise<AnnotationSink> {
-  const file = await PartialFile.create(`${path}.partial`);
+  const file = await OutputFile.create(path);
   const report = new ReportBuilder(task, { title: `${task.name}: ${source}`, source, model });
   return {
     path,
@@ -37,8 +37,7 @@ export async function reportSink(
         Buffer.from(await REPORT_FORMATS[format](report, { frames, ...(drifts && { drifts }) })),
       );
       await file.finish();
-      await renameDurably(file.path, path);
     },
-    abort: () => file.drop(),
+    abort: () => file.discard(),
   };
 }

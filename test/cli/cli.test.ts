@@ -3,9 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { OutputFile } from "../../src/base/index.js";
 import { BagWriter, openBag } from "../../src/sources/index.js";
 import { chatServer, say } from "../support/chatServer.js";
 import { runCli, startCli } from "../support/cli.js";
+import { fillDisk } from "../support/diskFaults.js";
 
 const TASK = "examples/tasks/pick_and_place.yaml";
 /** Where any model would do: this one is ready at once. */
@@ -53,6 +55,12 @@ async function jsonLines(path: string): Promise<Record<string, unknown>[]> {
 /** Latency is measured anew in every run; all else is a function of bag, task, model and seed. */
 async function withoutLatency(path: string): Promise<unknown[]> {
   return (await jsonLines(path)).map(({ latency_ms: _, ...rest }) => rest);
+}
+
+/** An output that is being written. */
+async function takenOutput(path: string): Promise<AsyncDisposable> {
+  const file = await OutputFile.create(path);
+  return { [Symbol.asyncDispose]: () => file.discard() };
 }
 
 beforeAll(async () => {
@@ -158,16 +166,49 @@ describe("spatial-reward annotate", () => {
     const before = await readFile(run1);
     const result = await runCli("annotate", run1, "-t", TASK, "-o", run1);
     expect(result).toMatchObject({ code: 1, stdout: "" });
-    expect(result.stderr).toContain("recordings are never modified");
+    expect(result.stderr).toContain("inputs are never modified");
     expect(Buffer.compare(before, await readFile(run1))).toBe(0);
   });
 
+  it("does not modify a recording through links, or where it has the name of a temporary file", async () => {
+    const before = await readFile(run1);
+    const isKept = async (path: string) => Buffer.compare(before, await readFile(path)) === 0;
+    await mkdir(at("kept", "run.partial"), { recursive: true });
+    const recording = at("kept", "run.partial", "run.mcap");
+    await writeFile(recording, before);
+    await symlink(recording, at("kept", "latest.mcap"));
+    const through = ["annotate", at("kept", "latest.mcap"), "-t", TASK, ...RGBD, "-o"];
+    expect(await runCli(...through, recording)).toMatchObject({ code: 1, stdout: "" });
+    expect(await isKept(recording)).toBe(true);
+    const beside = ["annotate", recording, "-t", TASK, ...RGBD, "-o", `${at("kept")}/`];
+    expect(await runCli(...beside)).toMatchObject({ code: 0 });
+    expect(await isKept(recording)).toBe(true);
+    await writeFile(at("kept", "task.yaml"), await readFile(TASK));
+    const overTask = ["calibrate", run1, "-t", at("kept", "task.yaml"), ...RGBD];
+    expect(await runCli(...overTask, "-o", at("kept", "task.yaml"))).toMatchObject({ code: 1 });
+    expect(await readFile(at("kept", "task.yaml"), "utf8")).toBe(await readFile(TASK, "utf8"));
+  });
+
+  it("refuses an output that another run is writing, and its journal", async () => {
+    await using taken = await takenOutput(at("busy.jsonl"));
+    const args = ["annotate", run1, "-t", TASK, ...RGBD, "-o", at("busy.jsonl")];
+    const result = await runCli(...args);
+    expect(result).toMatchObject({ code: 1, stdout: "" });
+    expect(result.stderr).toContain(`is being written by process ${process.pid}`);
+    await taken[Symbol.asyncDispose]();
+    expect(await readdir(folder)).not.toContain("busy.jsonl.answers.partial");
+    expect(await runCli(...args)).toMatchObject({ code: 0, stderr: "" });
+  });
+
   it("says so when the disk is full, and leaves nothing under the output's name", async () => {
-    await symlink("/dev/full", at("full.jsonl.partial"));
+    const full = await fillDisk();
     const result = await runCli("annotate", run1, "-t", TASK, ...RGBD, "-o", at("full.jsonl"));
+    full.mockRestore();
     expect(result.code).toBe(1);
     expect(result.stderr).toContain("the disk is full");
-    expect(await readdir(folder)).not.toContain("full.jsonl");
+    expect((await readdir(folder)).filter((name) => name.includes("full"))).toEqual([
+      "full.jsonl.answers.partial",
+    ]);
   });
 
   it.each([

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { OutputPlanError, planOutputs } from "../../src/cli/outputs.js";
+import { UserError } from "../../src/base/index.js";
+import { planOutputs } from "../../src/cli/outputs.js";
 
 const planned = async (...args: Parameters<typeof planOutputs>) =>
   Object.fromEntries(await planOutputs(...args));
@@ -59,8 +60,8 @@ describe("planOutputs", () => {
   it.each([
     [["a/run1.mcap", "./a/run1.mcap"], ["out/"], "written to out/run1; name each recording once"],
     [["run1.mcap", "run2.mcap"], ["r.jsonl"], "would both be written to r.jsonl"],
-    [["run1.mcap"], ["run1.mcap"], "output run1.mcap would change the recording run1.mcap"],
-    [["run1/"], ["run1/"], "would change the recording run1/"],
+    [["run1.mcap"], ["run1.mcap"], "output run1.mcap would change the input run1.mcap"],
+    [["run1/"], ["run1/"], "would change the input run1/"],
     [
       ["run1.mcap"],
       ["r.json"],
@@ -68,7 +69,7 @@ describe("planOutputs", () => {
     ],
   ])("refuses %j to %j", async (recordings, outputs, message) => {
     const plan = planOutputs(recordings, outputs, ["mcap"]);
-    await expect(plan).rejects.toThrow(OutputPlanError);
+    await expect(plan).rejects.toThrow(UserError);
     await expect(plan).rejects.toThrow(message);
   });
 });

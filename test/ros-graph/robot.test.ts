@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { openBag } from "../../src/sources/index.js";
+import { unfinished } from "../support/diskFaults.js";
 import { type DenseReward, REWARD_TYPE } from "./messages.js";
 import { endAll, hasRos, launch, type RosProcess, ros2, ros2Output } from "./RosProcess.js";
 
@@ -90,7 +91,7 @@ describe.skipIf(!hasRos)("a bridge on an ordinary robot, which has a /tf", () =>
     await rewardsOf(10);
     await sleep(2500);
     bridge.kill();
-    const bag = await openBag(`${path}.partial`);
+    const bag = await openBag((await unfinished(path)) ?? "");
     const rewards = bag.info.topics.find(({ name }) => name === "/spatial_reward/reward");
     expect(rewards?.messageCount).toBeGreaterThan(10);
     await bag.close();

@@ -8,6 +8,7 @@ import { UserError } from "../../src/base/index.js";
 import { simRecordCommand } from "../../src/cli/simRecord.js";
 import { openBag } from "../../src/sources/index.js";
 import { startCli } from "../support/cli.js";
+import { unfinished } from "../support/diskFaults.js";
 
 describe("sim record", () => {
   let folder: string;
@@ -90,9 +91,9 @@ describe("sim record", () => {
     running.done.finally(() => {
       isRunning = false;
     });
-    while (isRunning && !existsSync(join(output, "success_0.partial"))) await sleep(20);
+    while (isRunning && !(await unfinished(join(output, "success_0")))) await sleep(20);
     running.interrupt();
     expect((await running.done).code).toBe(130);
-    expect(await readdir(output)).toEqual(["success_0.partial"]);
+    expect(await readdir(output)).toEqual([]);
   });
 });

@@ -1,9 +1,10 @@
-import { mkdtemp, readdir, readFile, rm, symlink } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { csvSink, jsonLinesSink } from "../../src/sinks/index.js";
 import { annotationOf, REACH_TASK } from "../support/annotations.js";
+import { fillDisk, unfinished } from "../support/diskFaults.js";
 
 const REFUSAL = { reason: "no_object", detail: 'label 2, "the mug", is not in the image' } as const;
 
@@ -59,23 +60,25 @@ describe("jsonLinesSink", () => {
     });
   });
 
-  it("appears under its name only when it is complete, and an early end loses nothing written", async () => {
+  it("appears under its name only when it is complete, and an early end leaves nothing", async () => {
     const path = join(folder, "deeper", "r.jsonl");
     const sink = await jsonLinesSink(path);
     await sink.write(annotationOf(1n, 0.25));
-    expect(await readdir(join(folder, "deeper"))).toEqual(["r.jsonl.partial"]);
+    expect(await unfinished(path)).toBeDefined();
+    expect(await readdir(join(folder, "deeper"))).not.toContain("r.jsonl");
     await sink.abort();
-    expect(await readdir(join(folder, "deeper"))).toEqual(["r.jsonl.partial"]);
-    expect(JSON.parse(await readFile(`${path}.partial`, "utf8")).stamp_ns).toBe("1");
+    expect(await readdir(join(folder, "deeper"))).toEqual([]);
   });
 
   it("says so when the disk is full", async () => {
     const path = join(folder, "r.jsonl");
-    await symlink("/dev/full", `${path}.partial`);
     const sink = await jsonLinesSink(path);
     await sink.write(annotationOf(1n, 0.25));
-    await expect(sink.close()).rejects.toThrow(`cannot write ${path}.partial: the disk is full`);
-    expect(await readdir(folder)).toEqual(["r.jsonl.partial"]);
+    const full = await fillDisk();
+    await expect(sink.close()).rejects.toThrow(`cannot write ${path}: the disk is full`);
+    full.mockRestore();
+    await sink.abort();
+    expect(await readdir(folder)).toEqual([]);
   });
 });
 

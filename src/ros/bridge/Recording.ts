@@ -54,7 +54,7 @@ export class Recording {
 
   async #open(path: string): Promise<BagWriter> {
     this.#path = await freePath(path);
-    return BagWriter.create(this.#path, { flushMs: FLUSH_MS });
+    return BagWriter.create(this.#path, { flushMs: FLUSH_MS, keepUnfinished: true });
   }
 
   async #write(topic: string, type: string, logNs: bigint, message: unknown): Promise<void> {

@@ -1,13 +1,7 @@
-import { mkdir, readdir, readFile, rm, stat } from "node:fs/promises";
+import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import type { McapWriter } from "@mcap/core";
-import {
-  OutputError,
-  PartialFile,
-  renameDurably,
-  UserError,
-  writeWhole,
-} from "../../base/index.js";
+import { OutputError, OutputPlace, PartialFile, UserError, writeWhole } from "../../base/index.js";
 import { BagError } from "./BagError.js";
 import type { cdrWriter, WriteCdr } from "./cdrWriter.js";
 import type { knownDefinition } from "./definitions/knownDefinition.js";
@@ -35,9 +29,8 @@ interface OpenTopic {
 /** Where a recording is written and under which names it appears when it is complete. */
 interface Target {
   /** What is renamed at the end, and to what: a file, or a folder. */
-  readonly partial: string;
+  readonly place: OutputPlace;
   readonly final: string;
-  readonly partialFile: string;
   readonly fileName: string;
   /** Where metadata.yaml is written; absent if another bag's lies there. */
   readonly metadataPath?: string;
@@ -50,6 +43,11 @@ export interface BagWriterOptions {
    * where the process is killed. Where absent, up to 1 MiB waits for its chunk to be full.
    */
   readonly flushMs?: number;
+  /**
+   * What cannot be finished stays under its temporary name, `<path>.….partial`, readable up to where
+   * it was written: for what cannot be recorded again.
+   */
+  readonly keepUnfinished?: boolean;
 }
 
 /** Chunks of this size let a reader take a small topic out of a bag of images cheaply. */
@@ -60,9 +58,10 @@ const LIBRARY = "spatial-reward-bridge";
 
 /**
  * Writes a rosbag2 recording as MCAP (profile ros2, zstd chunks), for `ros2 bag play`, Foxglove and
- * `openBag`. It appears under its name when `close` has finished; until then, and after `abort` or
- * an error, there is `<path>.partial`. Calls may overlap: they are carried out one after another.
- * Every failure is a BagError that names the file and the cause, and the writer fails from then on.
+ * `openBag`. It appears under its name when `close` has finished; until then it has a temporary one
+ * beside it, and no other process can write it (OutputBusyError). Calls may overlap: they are
+ * carried out one after another. Every failure is an error that names the file and the cause, and
+ * the writer fails from then on.
  *
  * @example
  * const writer = await BagWriter.create("rewards.mcap");
@@ -113,10 +112,15 @@ export class BagWriter {
    *   metadata.yaml.
    */
   static async create(path: string, options: BagWriterOptions = {}): Promise<BagWriter> {
-    const target = await prepareTarget(resolve(path));
-    const file = await PartialFile.create(target.partialFile);
-    const writer = new BagWriter(target, file, await loadLibrary(), options);
-    await writer.#queue(() => writer.#mcap.start({ profile: "ros2", library: LIBRARY }));
+    const library = await loadLibrary();
+    const { target, file } = await prepareTarget(resolve(path), options.keepUnfinished === true);
+    const writer = new BagWriter(target, file, library, options);
+    try {
+      await writer.#queue(() => writer.#mcap.start({ profile: "ros2", library: LIBRARY }));
+    } catch (error) {
+      await writer.abort();
+      throw error;
+    }
     return writer;
   }
 
@@ -203,12 +207,13 @@ export class BagWriter {
     this.#isOpen = false;
   }
 
-  /** Gives up: `<path>.partial` stays, readable up to where it was written. Never throws. */
+  /** Gives up; what was written goes, or stays where that was asked for. Never throws. */
   async abort(): Promise<void> {
     if (!this.#isOpen) return;
     await this.#queue(() => this.#mcap.end()).catch(() => undefined);
     await this.#file.drop();
     this.#isOpen = false;
+    await this.#target.place.discard();
   }
 
   /** Of a block that ends before `close`: gives up, so that no half of a recording looks whole. */
@@ -242,7 +247,9 @@ export class BagWriter {
         await work();
       } catch (error) {
         this.#failure =
-          error instanceof UserError ? error : new OutputError(this.#target.partialFile, error);
+          error instanceof UserError && !(error instanceof OutputError)
+            ? error
+            : new OutputError(this.#target.final, causeOf(error));
         await this.#file.drop();
         throw this.#failure;
       }
@@ -252,11 +259,11 @@ export class BagWriter {
   }
 
   async #publish(): Promise<void> {
-    const { isFolder, partial, final, metadataPath } = this.#target;
+    const { isFolder, place, metadataPath } = this.#target;
     // A folder appears as a whole; beside a file, the metadata come once the file is there.
-    if (!isFolder) await renameDurably(partial, final);
+    if (!isFolder) await place.publish();
     if (metadataPath) await this.#writeMetadata(metadataPath);
-    if (isFolder) await renameDurably(partial, final);
+    if (isFolder) await place.publish();
   }
 
   async #writeMetadata(path: string): Promise<void> {
@@ -272,43 +279,42 @@ export class BagWriter {
   }
 }
 
-async function prepareTarget(path: string): Promise<Target> {
-  const partial = `${path}.partial`;
+async function prepareTarget(
+  path: string,
+  keepUnfinished: boolean,
+): Promise<{ readonly target: Target; readonly file: PartialFile }> {
   if (path.endsWith(".mcap")) {
     const fileName = basename(path);
     const metadataPath = join(dirname(path), "metadata.yaml");
     const isFree =
       (await standsAlone(dirname(path), fileName)) && (await belongsTo(metadataPath, fileName));
-    return {
-      partial,
-      fileName,
-      final: path,
-      partialFile: partial,
-      isFolder: false,
-      ...(isFree && { metadataPath }),
-    };
+    const place = await OutputPlace.take(path, keepUnfinished);
+    const file = await place.createFile();
+    const final = path;
+    const target = { place, fileName, final, isFolder: false, ...(isFree && { metadataPath }) };
+    return { target, file };
   }
   if (await stat(path).catch(() => undefined)) {
     throw new BagError(
       `cannot write the bag folder ${path}: it already exists; remove it or choose another path`,
     );
   }
-  try {
-    // What an interrupted run left behind.
-    await rm(partial, { recursive: true, force: true });
-    await mkdir(partial, { recursive: true });
-  } catch (error) {
-    throw new OutputError(partial, error);
-  }
+  const place = await OutputPlace.take(path, keepUnfinished);
+  await place.createFolder();
   const fileName = `${basename(path)}.mcap`;
-  return {
-    partial,
-    fileName,
-    final: path,
-    partialFile: join(partial, fileName),
-    metadataPath: join(partial, "metadata.yaml"),
-    isFolder: true,
-  };
+  const metadataPath = join(place.temporary, "metadata.yaml");
+  try {
+    const file = await PartialFile.create(join(place.temporary, fileName), "wx");
+    return { target: { place, fileName, final: path, metadataPath, isFolder: true }, file };
+  } catch (error) {
+    await place.discard();
+    throw error;
+  }
+}
+
+/** Of an error about a temporary name, what a person can use. */
+function causeOf(error: unknown): unknown {
+  return error instanceof OutputError ? error.cause : error;
 }
 
 /** Whether a metadata.yaml is missing, or speaks of this file alone. */

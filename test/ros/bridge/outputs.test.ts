@@ -5,6 +5,7 @@ import sharp from "sharp";
 import { afterEach, describe, expect, it } from "vitest";
 import { DEFAULT_QOS } from "../../../src/ros/index.js";
 import { openBag } from "../../../src/sources/index.js";
+import { unfinished } from "../../support/diskFaults.js";
 import { answerOf, type Said, scriptedVlm } from "../../support/models.js";
 import { Bench, type BenchOptions, COLOR, imageMessage } from "./bench.js";
 
@@ -226,7 +227,7 @@ describe("the recording of a bridge", () => {
     let rewards = 0;
     for (const endMs = performance.now() + 5000; rewards === 0 && performance.now() < endMs; ) {
       await sleep(20);
-      await copyFile(`${path}.partial`, join(bench.folder, "killed.mcap"));
+      await copyFile((await unfinished(path)) ?? "", join(bench.folder, "killed.mcap"));
       const bag = await openBag(join(bench.folder, "killed.mcap"));
       rewards =
         bag.info.topics.find(({ name }) => name === "/spatial_reward/reward")?.messageCount ?? 0;

@@ -1,10 +1,11 @@
-import { mkdir, readdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { knownDefinition } from "../../../src/sources/cdr.js";
 import { BagWriter, openBag } from "../../../src/sources/index.js";
+import { fillDisk, unfinished } from "../../support/diskFaults.js";
 import { readAll, STRING, T0, temporaryFolder, text } from "./recordings.js";
 
 const folder = await temporaryFolder();
@@ -128,29 +129,37 @@ describe("BagWriter", () => {
     await expect(stat(path)).rejects.toThrow();
     await writer.close();
     expect((await stat(path)).size).toBeGreaterThan(0);
-    await expect(stat(`${path}.partial`)).rejects.toThrow();
+    expect(await unfinished(path)).toBeUndefined();
     await expect(writer.write("/s", T0, { data: "y" })).rejects.toThrow("closed");
   });
 
-  it("leaves what was written readable in the partial file when it is aborted", async () => {
-    const path = join(folder, "aborted.mcap");
-    const writer = await BagWriter.create(path);
+  it.each(["aborted.mcap", "aborted"])("leaves nothing of %s when it is aborted", async (name) => {
+    const writer = await BagWriter.create(join(folder, name));
+    await writer.addTopic({ name: "/s", type: STRING });
+    await writer.write("/s", T0, { data: "x" });
+    await writer.abort();
+    expect((await readdir(folder)).filter((left) => left.includes("aborted"))).toEqual([]);
+  });
+
+  it("leaves what cannot be recorded again, readable, where that is asked for", async () => {
+    const path = join(folder, "kept.mcap");
+    const writer = await BagWriter.create(path, { keepUnfinished: true });
     await writer.addTopic({ name: "/s", type: STRING });
     for (let i = 0n; i < 10n; i++) await writer.write("/s", T0 + i, { data: "x" });
     await writer.abort();
     await writer.abort();
     await expect(stat(path)).rejects.toThrow();
-    const bag = await openBag(`${path}.partial`);
+    const bag = await openBag((await unfinished(path)) ?? "");
     expect(await readAll(bag)).toHaveLength(10);
     await bag.close();
   });
 
   it("says which file and why when the disk is full, and leaves nothing under the name", async () => {
     const path = join(folder, "full.mcap");
-    await symlink("/dev/full", `${path}.partial`);
-    await expect(BagWriter.create(path)).rejects.toThrow(
-      `cannot write ${path}.partial: the disk is full`,
-    );
+    const full = await fillDisk();
+    await expect(BagWriter.create(path)).rejects.toThrow(`cannot write ${path}: the disk is full`);
+    full.mockRestore();
+    expect(await unfinished(path)).toBeUndefined();
     await expect(stat(path)).rejects.toThrow();
   });
 

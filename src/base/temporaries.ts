@@ -1,0 +1,33 @@
+import { randomBytes } from "node:crypto";
+import { readdir, realpath, rm } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { isProtected } from "./keepInputs.js";
+import { isAlive, THIS_HOST } from "./thisProcess.js";
+
+/** `run.jsonl.4711-5f2c01aa-9d3e77b0.partial`: process, host, and what makes the name unique. */
+const ENDING = /^\.(\d+)-([0-9a-f]{8})-[0-9a-f]{8}\.partial$/;
+
+/** A name beside `path` that no file has and no other process takes. */
+export function temporaryName(path: string): string {
+  const unique = randomBytes(4).toString("hex");
+  return `${path}.${process.pid}-${THIS_HOST.tag}-${unique}.partial`;
+}
+
+/**
+ * Removes what killed runs left of `path` under temporary names. An input of this process stays,
+ * whatever its name.
+ *
+ * @param isOurs No other process can be writing `path` now: its lock is held.
+ */
+export async function removeLeftovers(path: string, isOurs: boolean): Promise<void> {
+  const folder = dirname(path);
+  for (const name of await readdir(folder).catch(() => [])) {
+    if (!name.startsWith(basename(path))) continue;
+    const [, pid, host] = ENDING.exec(name.slice(basename(path).length)) ?? [];
+    if (pid === undefined || Number(pid) === process.pid) continue;
+    if (!isOurs && (host !== THIS_HOST.tag || isAlive(Number(pid)))) continue;
+    const left = join(folder, name);
+    if (isProtected(await realpath(left).catch(() => left))) continue;
+    await rm(left, { recursive: true, force: true }).catch(() => undefined);
+  }
+}
