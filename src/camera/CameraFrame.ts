@@ -28,10 +28,17 @@ export interface CameraFrame {
   /** The attempt at the task that the frame belongs to: a bag's name, a simulator's reset count, … */
   readonly episode: string;
   readonly image: SourceImage;
-  /** Registered to the colour image (same optical frame); size may differ by an integer factor. */
+  /**
+   * Registered to the colour image (same optical frame), unless `views` says otherwise; size may
+   * differ by an integer factor.
+   */
   readonly depth?: SourceImage;
-  /** Instance ids, registered to the colour image. */
+  /** Instance ids, registered to the colour image unless `views` says otherwise. */
   readonly labels?: RawImage;
+  /** The parts that another camera saw, until `registerParts` has carried them over. */
+  readonly views?: { readonly depth?: PartView; readonly labels?: PartView };
+  /** Why a part that the source has is not with this frame. */
+  readonly absent?: ReadonlyMap<FramePart, string>;
   /** Names of the instance ids if the source gives them (vision_msgs/LabelInfo). */
   readonly labelNames?: ReadonlyMap<number, string>;
   readonly detections?: readonly Detection[];
@@ -47,6 +54,17 @@ export interface CameraFrame {
   readonly row?: DatasetRow;
   /** Set when the frame cannot be used (a truncated JPEG, say): what is wrong with which topic. */
   readonly fault?: string;
+}
+
+/** The camera that saw a part, where that is not the colour camera. */
+export interface PartView {
+  readonly topic: string;
+  /** Its optical frame. */
+  readonly frameId: string;
+  /** Its own intrinsics, if they are known. */
+  readonly info?: CameraInfo;
+  /** Where its optical frame is in the colour camera's. */
+  readonly pose?: FramePose;
 }
 
 /** A row of a data set of episodes; all counted from 0. */

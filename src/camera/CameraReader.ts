@@ -5,6 +5,7 @@ import { FrameJoiner, type FrameJoinerOptions } from "./FrameJoiner.js";
 import {
   compressedImageFromRos,
   detectionsFromRos,
+  extrinsicsFromRos,
   type Headed,
   imageFromRos,
 } from "./messagesFromRos.js";
@@ -54,9 +55,10 @@ export class CameraReader {
   #stampAfterLogNs = 0n;
 
   constructor(options: CameraReaderOptions) {
-    const { color, depth, labels, detections, info } = options.camera;
+    const { color, depth, labels, detections, info, depthInfo, labelsInfo } = options.camera;
     this.camera = options.camera;
-    this.topics = [color, depth, labels, detections, info].filter((topic) => topic !== undefined);
+    const topics = [color, depth, labels, detections, info, depthInfo, labelsInfo];
+    this.topics = topics.filter((topic) => topic !== undefined);
     this.#options = options;
     this.#joiner = new FrameJoiner(options);
   }
@@ -75,6 +77,11 @@ export class CameraReader {
     this.#joiner.setLabelNames(names);
   }
 
+  /** @throws MessageError */
+  setDepthToColor(message: unknown): void {
+    this.#joiner.setDepthToColor(extrinsicsFromRos(message));
+  }
+
   /** @param takesColor Whether a colour image becomes a frame, or lies outside of the range. */
   add(message: CameraMessage, takesColor: boolean): void {
     const { color, depth, labels, detections, info } = this.camera;
@@ -82,14 +89,14 @@ export class CameraReader {
     if (topic === color && takesColor) this.#addColor(message);
     if (topic === depth) {
       this.#addPart("depth", message, () => {
-        const { image, stampNs } = this.#readImage(message);
-        this.#joiner.addDepth(image, stampNs);
+        const { image, stampNs, frameId } = this.#readImage(message);
+        this.#joiner.addDepth(image, stampNs, frameId);
       });
     }
     if (topic === labels) {
       this.#addPart("labels", message, () => {
-        const { image, stampNs } = this.#own(imageFromRos(message.decode()));
-        this.#joiner.addLabels(image, stampNs);
+        const { image, stampNs, frameId } = this.#own(imageFromRos(message.decode()));
+        this.#joiner.addLabels(image, stampNs, frameId);
       });
     }
     if (topic === detections) {
@@ -104,6 +111,14 @@ export class CameraReader {
         const result = cameraInfoFromRos(message.decode(), { isRectified });
         if (result.ok) this.#joiner.setInfo(result.info);
         else this.#options.onUncalibrated?.(result.reason);
+      });
+    }
+    for (const part of ["depth", "labels"] as const) {
+      if (topic !== this.camera[`${part}Info`]) continue;
+      const isRectified = /image_rect/.test(this.camera[part] ?? "");
+      this.#addPart("info", message, () => {
+        const result = cameraInfoFromRos(message.decode(), { isRectified });
+        if (result.ok) this.#joiner.setPartInfo(part, result.info);
       });
     }
   }

@@ -11,6 +11,12 @@ export interface CameraTopics {
   readonly labels?: string;
   readonly detections?: string;
   readonly info?: string;
+  /** CameraInfo of the camera that took the depth images, where that is another one. */
+  readonly depthInfo?: string;
+  /** CameraInfo of the camera of the label images, where that is another one. */
+  readonly labelsInfo?: string;
+  /** realsense2_camera_msgs/Extrinsics from the depth camera to the colour camera. */
+  readonly depthToColor?: string;
   /** vision_msgs/LabelInfo: names of the label ids. */
   readonly labelInfo?: string;
 }

@@ -1,8 +1,8 @@
-import type { CameraFrame, CameraInfo, Detection, FramePart } from "./CameraFrame.js";
+import type { CameraFrame, CameraInfo, Detection, FramePart, PartView } from "./CameraFrame.js";
 import type { CameraTopics } from "./CameraTopics.js";
 import { isSameCameraInfo } from "./cameraInfoFromRos.js";
 import { PartMatcher, type Stamped, StampedQueue } from "./PartMatcher.js";
-import { bareFrameId, type FramePose } from "./Pose.js";
+import { bareFrameId, type FramePose, type Pose } from "./Pose.js";
 import type { RawImage, SourceImage } from "./SourceImage.js";
 import type { TransformBuffer } from "./TransformBuffer.js";
 
@@ -24,6 +24,14 @@ export interface FrameJoinerOptions {
   /** The TF frames whose poses every camera frame shall carry. */
   readonly transforms?: { readonly buffer: TransformBuffer; readonly frames: readonly string[] };
 }
+
+/** An image of another camera, perhaps, with its optical frame. */
+interface Viewed<T> {
+  readonly image: T;
+  readonly frameId: string;
+}
+
+type ViewedPart = "depth" | "labels";
 
 interface ColorImage extends Stamped {
   readonly image: SourceImage;
@@ -49,8 +57,8 @@ export class FrameJoiner {
   readonly #options: FrameJoinerOptions;
   readonly #lookaheadNs: bigint;
   readonly #restartNs: bigint;
-  readonly #depth: PartMatcher<SourceImage>;
-  readonly #labels: PartMatcher<RawImage>;
+  readonly #depth: PartMatcher<Viewed<SourceImage>>;
+  readonly #labels: PartMatcher<Viewed<RawImage>>;
   readonly #detections: PartMatcher<readonly Detection[]>;
   readonly #pending = new StampedQueue<ColorImage>();
   /** Stamps of the colour images of the last while, those already handed out included. */
@@ -61,6 +69,11 @@ export class FrameJoiner {
   /** Of the colour images since the last restart. */
   #firstNs: bigint | undefined;
   #info: CameraInfo | undefined;
+  /** Intrinsics of the cameras of the parts, where they have a camera_info of their own. */
+  readonly #partInfos = new Map<ViewedPart, CameraInfo>();
+  /** Optical frames of the parts, where they are others than the colour camera's. */
+  readonly #otherFrames = new Map<ViewedPart, string>();
+  #depthToColor: Pose | undefined;
   #labelNames: ReadonlyMap<number, string> | undefined;
 
   constructor(options: FrameJoinerOptions) {
@@ -93,13 +106,13 @@ export class FrameJoiner {
     this.#seeStamp(stampNs);
   }
 
-  addDepth(image: SourceImage, stampNs: bigint): void {
-    this.#depth.add(image, stampNs);
+  addDepth(image: SourceImage, stampNs: bigint, frameId = ""): void {
+    this.#depth.add({ image, frameId: bareFrameId(frameId) }, stampNs);
     this.#seeStamp(stampNs);
   }
 
-  addLabels(image: RawImage, stampNs: bigint): void {
-    this.#labels.add(image, stampNs);
+  addLabels(image: RawImage, stampNs: bigint, frameId = ""): void {
+    this.#labels.add({ image, frameId: bareFrameId(frameId) }, stampNs);
     this.#seeStamp(stampNs);
   }
 
@@ -112,6 +125,17 @@ export class FrameJoiner {
   setInfo(info: CameraInfo): void {
     // Cameras repeat their info with every image; what hangs on the object (pixelRays) stays valid.
     if (this.#info === undefined || !isSameCameraInfo(this.#info, info)) this.#info = info;
+  }
+
+  /** Intrinsics of the camera that takes the depth or label images. */
+  setPartInfo(part: ViewedPart, info: CameraInfo): void {
+    const known = this.#partInfos.get(part);
+    if (known === undefined || !isSameCameraInfo(known, info)) this.#partInfos.set(part, info);
+  }
+
+  /** Where the depth camera's optical frame is in the colour camera's, as its driver tells. */
+  setDepthToColor(pose: Pose): void {
+    this.#depthToColor = pose;
   }
 
   setLabelNames(names: ReadonlyMap<number, string>): void {
@@ -179,7 +203,8 @@ export class FrameJoiner {
   #awaitsPoses({ frameId, stampNs }: ColorImage): boolean {
     const { transforms, patienceNs } = this.#options;
     if (transforms === undefined) return false;
-    const { buffer, frames } = transforms;
+    const { buffer } = transforms;
+    const frames = [...transforms.frames, ...this.#otherFrames.values()];
     return patienceNs === undefined
       ? frames.some((frame) => !buffer.isSettled(frameId, frame, stampNs))
       : frames.some((frame) => buffer.isExpected(frameId, frame, stampNs, patienceNs));
@@ -196,13 +221,44 @@ export class FrameJoiner {
       stampNs: color.stampNs,
       frameId: color.frameId,
       image: color.image,
-      ...(depth && { depth }),
-      ...(labels && { labels }),
+      ...(depth && { depth: depth.image }),
+      ...(labels && { labels: labels.image }),
+      ...this.#views(color, depth, labels),
       ...(this.#labelNames && { labelNames: this.#labelNames }),
       ...(detections && { detections }),
       ...(this.#info && { info: this.#info }),
       ...(poses && { poses }),
     };
+  }
+
+  #views(
+    color: ColorImage,
+    depth: Viewed<SourceImage> | undefined,
+    labels: Viewed<RawImage> | undefined,
+  ): Pick<CameraFrame, "views"> {
+    const ofDepth = depth && this.#view("depth", color, depth);
+    const ofLabels = labels && this.#view("labels", color, labels);
+    if (!ofDepth && !ofLabels) return {};
+    return { views: { ...(ofDepth && { depth: ofDepth }), ...(ofLabels && { labels: ofLabels }) } };
+  }
+
+  /** Undefined for an image of the colour camera itself, or of one that does not say which. */
+  #view(part: ViewedPart, color: ColorImage, { frameId }: Viewed<unknown>): PartView | undefined {
+    if (frameId === "" || color.frameId === "" || frameId === color.frameId) return undefined;
+    this.#otherFrames.set(part, frameId);
+    const info = this.#partInfos.get(part) ?? this.#infoOfDepth(frameId);
+    const { transforms, camera } = this.#options;
+    const found = transforms?.buffer.lookup(color.frameId, frameId, color.stampNs);
+    const told = part === "depth" || frameId === this.#otherFrames.get("depth");
+    const pose: FramePose | undefined =
+      !found?.ok && told && this.#depthToColor ? { ok: true, pose: this.#depthToColor } : found;
+    const topic = camera[part] ?? part;
+    return { topic, frameId, ...(info && { info }), ...(pose && { pose }) };
+  }
+
+  /** Label images that were made in the depth camera's view have its intrinsics. */
+  #infoOfDepth(frameId: string): CameraInfo | undefined {
+    return this.#otherFrames.get("depth") === frameId ? this.#partInfos.get("depth") : undefined;
   }
 
   #poses(color: ColorImage): ReadonlyMap<string, FramePose> | undefined {

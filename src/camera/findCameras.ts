@@ -27,6 +27,7 @@ export interface TopicList {
 type Topics = Pick<TopicList, "topics">;
 
 const CAMERA_INFO = "sensor_msgs/msg/CameraInfo";
+const EXTRINSICS = "realsense2_camera_msgs/msg/Extrinsics";
 const LABEL_INFO = "vision_msgs/msg/LabelInfo";
 const DETECTIONS = "vision_msgs/msg/Detection2DArray";
 
@@ -107,6 +108,8 @@ function checkNamed(info: TopicList, camera: CameraTopics): CameraTopics {
     labels: check(labels, "labels", [IMAGE]),
     detections: check(detections, "detections", [DETECTIONS]),
     info: check(cameraInfo, "info", [CAMERA_INFO]),
+    depthInfo: check(camera.depthInfo, "depth_info", [CAMERA_INFO]),
+    labelsInfo: check(camera.labelsInfo, "labels_info", [CAMERA_INFO]),
     labelInfo: check(labelInfo, "label_info", [LABEL_INFO]),
   };
   return defined({ name, color: namedTopic(info, name, "color", color, images), ...found });
@@ -162,23 +165,40 @@ function withSiblings(info: Topics, camera: CameraTopics, isOnly: boolean): Came
     candidates.sort((a, b) => rank(b) - rank(a) || byPreference(a, b))[0]?.name;
   const near = ({ name }: TopicInfo) => (isUnder(namespace, name) ? 1 : 0);
   const typed = (type: string) => ours.filter((topic) => topic.type === type);
-
+  const cameraInfo = camera.info ?? infoBeside(info, [cameraNamespace(camera.color)], camera.color);
+  /** CameraInfo of a part that has one of its own. */
+  const ownInfo = (topic: string | undefined) => {
+    const own = topic === undefined ? undefined : infoBeside(info, [], topic);
+    return own === cameraInfo ? undefined : own;
+  };
+  const depth =
+    camera.depth ??
+    pick(
+      ours.filter(
+        (topic) =>
+          isImage(topic) &&
+          imageRole(topic.name) === "depth" &&
+          (near(topic) === 1 || namesCamera(info, camera.color, topic)),
+      ),
+      (topic) => 2 * near(topic) + 4 * registered(topic),
+    );
+  const labels =
+    camera.labels ??
+    pick(
+      typed(IMAGE).filter((topic) => imageRole(topic.name) === "labels"),
+      near,
+    );
   return defined({
     name: camera.name,
     color: camera.color,
-    info: camera.info ?? infoBeside(info, camera.color),
-    depth:
-      camera.depth ??
-      pick(
-        ours.filter((topic) => isImage(topic) && imageRole(topic.name) === "depth"),
-        (topic) => 2 * near(topic) + 4 * registered(topic),
-      ),
-    labels:
-      camera.labels ??
-      pick(
-        typed(IMAGE).filter((topic) => imageRole(topic.name) === "labels"),
-        near,
-      ),
+    info: cameraInfo,
+    depth,
+    labels,
+    depthInfo: camera.depthInfo ?? ownInfo(depth),
+    labelsInfo: camera.labelsInfo ?? ownInfo(labels),
+    depthToColor:
+      camera.depthToColor ??
+      typed(EXTRINSICS).find(({ name }) => /depth_to_(color|rgb)$/.test(name))?.name,
     detections: camera.detections ?? pick(typed(DETECTIONS), near),
     labelInfo: camera.labelInfo ?? pick(typed(LABEL_INFO), near),
   });
@@ -189,12 +209,24 @@ function registered({ name }: TopicInfo): number {
   return /aligned|registered|to_(colou?r|rgb)/.test(name) ? 1 : 0;
 }
 
-/** `camera_info` in the image's own namespace, as image_transport looks for it, or the camera's. */
-function infoBeside(info: Topics, color: string): string | undefined {
-  const base = baseTopic(color);
-  const candidates = [parentOf(base), base, cameraNamespace(color)].map(
-    (at) => `${at}/camera_info`,
-  );
+/**
+ * Whether a topic outside of a camera's namespace is of that camera by its name: it has a part that
+ * only this camera's topic has (`/depth/left/image` of `/color/left/image`). Where there is but one
+ * camera, whose else should it be; optical frames are compared later.
+ */
+function namesCamera(info: Topics, color: string, { name }: TopicInfo): boolean {
+  const cameras = colorCameras(info);
+  const others = cameras.filter((each) => each !== color);
+  if (others.length === 0) return true;
+  const shared = new Set(others.flatMap((each) => each.split("/")));
+  const own = color.split("/").filter((part) => !shared.has(part));
+  return name.split("/").some((part) => own.includes(part));
+}
+
+/** `camera_info` in the image's own namespace, as image_transport looks for it, or in `others`. */
+function infoBeside(info: Topics, others: readonly string[], image: string): string | undefined {
+  const base = baseTopic(image);
+  const candidates = [parentOf(base), base, ...others].map((at) => `${at}/camera_info`);
   return candidates.find((name) =>
     info.topics.some((topic) => topic.name === name && topic.type === CAMERA_INFO),
   );

@@ -7,6 +7,7 @@ export type {
   FramePart,
   KinematicSample,
   KinematicSelection,
+  PartView,
 } from "./CameraFrame.js";
 export { type CameraMessage, CameraReader, type CameraReaderOptions } from "./CameraReader.js";
 export {
@@ -50,6 +51,7 @@ export {
   compressedImageFromRos,
   DETECTION_TYPES,
   detectionsFromRos,
+  frameIdFromRos,
   type Headed,
   imageFromRos,
   jointsFromRos,
@@ -59,6 +61,7 @@ export {
   transformsFromRos,
 } from "./messagesFromRos.js";
 export {
+  bareFrameId,
   composePoses,
   type FramePose,
   IDENTITY_POSE,
@@ -74,6 +77,7 @@ export {
 } from "./Pose.js";
 export { pixelRays, scaleCameraInfo } from "./pixelRays.js";
 export { ImageFileError, readImageFile } from "./readImageFile.js";
+export { registerParts } from "./registerParts.js";
 export type {
   CompressedImage,
   DepthMap,

@@ -28,6 +28,11 @@ export function stampFromRos(message: unknown): bigint | undefined {
   return headed.safeParse(message).data?.header.stamp;
 }
 
+/** The frame of a message's header; undefined if it has none. */
+export function frameIdFromRos(message: unknown): string | undefined {
+  return headed.safeParse(message).data?.header.frame_id;
+}
+
 /**
  * uint8[]: typed arrays pass as they are, without a look at their elements; a plain array, as JSON
  * has it, is copied.
@@ -58,6 +63,40 @@ export function parseMessage<T>(schema: z.ZodType<T>, type: string, message: unk
   const field =
     issue === undefined || issue.path.length === 0 ? "" : ` field ${issue.path.join(".")}`;
   throw new MessageError(`not a ${type} message:${field} ${issue?.message ?? ""}`);
+}
+
+const extrinsicsSchema = z.object({ rotation: numbersSchema, translation: numbersSchema });
+
+/**
+ * A realsense2_camera_msgs/Extrinsics: where one camera's optical frame is in another's. Its
+ * rotation matrix is written column by column (librealsense's rs2_extrinsics).
+ *
+ * @throws MessageError
+ */
+export function extrinsicsFromRos(message: unknown): Pose {
+  const type = "realsense2_camera_msgs/Extrinsics";
+  const { rotation, translation } = parseMessage(extrinsicsSchema, type, message);
+  const [m00, m10, m20, m01, m11, m21, m02, m12, m22] = rotation;
+  const [x, y, z] = translation;
+  if (m22 === undefined || z === undefined) {
+    throw new MessageError(`not a ${type} message: it needs 9 and 3 numbers`);
+  }
+  const rows = [m00, m01, m02, m10, m11, m12, m20, m21, m22].map((value) => value ?? 0);
+  return { position: [x ?? 0, y ?? 0, z], rotation: quaternionOf(rows) };
+}
+
+/** Of a rotation matrix, row by row (Shepperd's method: divides by the largest component). */
+function quaternionOf(m: readonly number[]): Quaternion {
+  const [a = 1, b = 0, c = 0, d = 0, e = 1, f = 0, g = 0, h = 0, i = 1] = m;
+  const squares = [1 + a - e - i, 1 - a + e - i, 1 - a - e + i, 1 + a + e + i];
+  const largest = squares.indexOf(Math.max(...squares));
+  const candidates: readonly Quaternion[] = [
+    [squares[0] ?? 0, b + d, c + g, h - f],
+    [b + d, squares[1] ?? 0, f + h, c - g],
+    [c + g, f + h, squares[2] ?? 0, d - b],
+    [h - f, c - g, d - b, squares[3] ?? 0],
+  ];
+  return normalizeQuaternion(candidates[largest] ?? [0, 0, 0, 1]) ?? [0, 0, 0, 1];
 }
 
 /** A message's content with its header. */

@@ -60,10 +60,7 @@ function plain(info: BagInfo, cameras: readonly CameraTopics[]): Record<string, 
       message_count: messageCount,
       ...(recordedAs && { recorded_as: recordedAs }),
     })),
-    cameras: cameras.map(({ labelInfo, name: _, ...topics }) => ({
-      ...topics,
-      ...(labelInfo !== undefined && { label_info: labelInfo }),
-    })),
+    cameras: cameras.map((camera) => Object.fromEntries(namedTopics(camera))),
     damage: info.damage,
   };
 }
@@ -93,10 +90,17 @@ function describe(info: BagInfo, cameras: readonly CameraTopics[]): string {
   return lines.join("\n");
 }
 
-function cameraLines({ name: _, color, labelInfo, ...siblings }: CameraTopics): string[] {
-  const rows = Object.entries(siblings);
-  if (labelInfo !== undefined) rows.push(["label_info", labelInfo]);
-  return [`    ${color}`, ...columns(rows).map((line) => `      ${line}`)];
+function cameraLines(camera: CameraTopics): string[] {
+  const siblings = namedTopics(camera).filter(([part]) => part !== "color");
+  return [`    ${camera.color}`, ...columns(siblings).map((line) => `      ${line}`)];
+}
+
+/** Parts by the names that they have in a task file. */
+function namedTopics({ name: _, ...topics }: CameraTopics): [part: string, topic: string][] {
+  return Object.entries(topics).map(([part, topic]) => [
+    part.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+    topic,
+  ]);
 }
 
 function startText({ startNs, messageCount }: BagInfo): string {

@@ -48,6 +48,7 @@ describe("findCameras without names", () => {
         name: "/camera/color/image_raw",
         color: "/camera/color/image_raw",
         info: "/camera/color/camera_info",
+        depthInfo: "/camera/depth/camera_info",
         depth: "/camera/depth/image_rect_raw",
         labels: "/camera/labels",
         labelInfo: "/camera/label_info",

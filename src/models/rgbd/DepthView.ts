@@ -26,7 +26,7 @@ export type OpenedDepth =
 
 /** @throws FrameError if the depth image cannot be read or does not fit the CameraInfo. */
 export async function openDepth(
-  { depth, info: given }: CameraFrame,
+  { depth, info: given, absent }: CameraFrame,
   sameInfo: (info: CameraInfo) => CameraInfo,
 ): Promise<OpenedDepth> {
   if (!given)
@@ -34,6 +34,7 @@ export async function openDepth(
       "the frame has no CameraInfo, which is needed to lift depth to points: choose a " +
         "camera_info topic, or give the field of view (fov=69, in degrees)",
     );
+  if (!depth && absent?.has("depth")) return refused(absent.get("depth") ?? "");
   if (!depth)
     return refused(
       "the frame has no depth image: choose a depth topic for the camera, or a depth model " +

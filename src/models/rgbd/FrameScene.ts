@@ -235,9 +235,11 @@ function seesNone({ phrase }: ObjectRef, { by }: Sought): string {
 }
 
 /** What the task or the source would have to give for an object to be found. */
-function howToFind(ref: ObjectRef, { labels, detections }: CameraFrame): string {
+function howToFind(ref: ObjectRef, { labels, detections, absent }: CameraFrame): string {
   const known: string[] = [];
-  if (ref.labels?.length) known.push("the frame has no label image for its labels");
+  if (ref.labels?.length) {
+    known.push(absent?.get("labels") ?? "the frame has no label image for its labels");
+  }
   if (ref.classIds?.length) known.push("the frame has no detections for its class_ids");
   const ways = [
     ...(labels && !ref.labels?.length ? ["its instance ids (labels: [7])"] : []),

@@ -1,12 +1,15 @@
 import {
+  bareFrameId,
   type CameraFrame,
   CameraReader,
   type CameraTopics,
   type FramePart,
   FrameRate,
+  frameIdFromRos,
   jointsFromRos,
   KinematicHistory,
   labelNamesFromRos,
+  registerParts,
   StampOrder,
   TransformBuffer,
   transformsFromRos,
@@ -38,13 +41,14 @@ export async function* bagFrames(
     bag.info.topics.filter((topic) => topic.messageCount > 0).map((topic) => topic.name),
   );
   const transforms = new TransformBuffer();
+  const needsTf = tfFrames.length > 0 || (await sawOtherCameras(bag, cameras));
   const readers = cameras.map(
     (camera) =>
       new CameraReader({
         camera,
         episode: bag.info.name,
-        parts: partsOf(camera, recorded, tfFrames.length > 0 && tf.moving.size > 0),
-        ...(tfFrames.length > 0 && { transforms: { buffer: transforms, frames: tfFrames } }),
+        parts: partsOf(camera, recorded, needsTf && tf.moving.size > 0),
+        ...(needsTf && { transforms: { buffer: transforms, frames: tfFrames } }),
       }),
   );
   const history = kinematics && new KinematicHistory(kinematics);
@@ -54,19 +58,21 @@ export async function* bagFrames(
     transforms.add(found ?? [], isStatic);
     history?.addTransforms(found ?? [], isStatic);
   };
-  await readLatched(bag, readers, tf.fixed, tfFrames.length > 0 ? addTransforms : undefined);
+  await readLatched(bag, readers, tf.fixed, needsTf ? addTransforms : undefined);
 
   const rates = new Map(cameras.map(({ name }) => [name, new FrameRate(rateHz)]));
   const order = new StampOrder(cameras.map(({ name }) => name));
   const keep = (frames: readonly CameraFrame[]) =>
     frames
       .filter((frame) => rates.get(frame.camera)!.keeps(frame.stampNs))
-      .map((frame) => withFault(history?.carry(frame) ?? frame, cameras));
+      .map(async (frame) =>
+        registerParts(await withFault(history?.carry(frame) ?? frame, cameras)),
+      );
   const isInRange = ({ logNs }: BagMessage) =>
     (startNs === undefined || logNs >= startNs) && (endNs === undefined || logNs <= endNs);
 
   const topics = new Set([...readers.flatMap((reader) => reader.topics), ...jointTopics]);
-  if (tfFrames.length > 0) for (const topic of tf.moving) topics.add(topic);
+  if (needsTf) for (const topic of tf.moving) topics.add(topic);
   const messages = bag.messages({
     topics: [...topics],
     ...(startNs !== undefined && { startNs: startNs - MARGIN_NS }),
@@ -102,6 +108,32 @@ function partsOf(
   return parts;
 }
 
+/** Messages among which the first of each topic is looked for. */
+const MAX_PEEKED = 500;
+
+/** Whether depth or labels have another optical frame than their colour camera. */
+async function sawOtherCameras(bag: Bag, cameras: readonly CameraTopics[]): Promise<boolean> {
+  const asked = cameras.flatMap(({ color, depth, labels }) =>
+    [depth, labels].flatMap((part) => (part === undefined ? [] : [[color, part] as const])),
+  );
+  const topics = new Set(asked.flat());
+  if (topics.size === 0) return false;
+  const frames = new Map<string, string>();
+  let peeked = 0;
+  for await (const message of bag.messages({ topics: [...topics] })) {
+    peeked += 1;
+    if (!frames.has(message.topic)) {
+      const frameId = readOrSkip(frameIdFromRos, message);
+      if (frameId !== undefined) frames.set(message.topic, frameId);
+    }
+    if (frames.size === topics.size || peeked === MAX_PEEKED) break;
+  }
+  return asked.some(([color, part]) => {
+    const [a, b] = [frames.get(color), frames.get(part)];
+    return a !== undefined && b !== undefined && bareFrameId(a) !== bareFrameId(b);
+  });
+}
+
 async function readLatched(
   bag: Bag,
   readers: readonly CameraReader[],
@@ -109,10 +141,12 @@ async function readLatched(
   addTransforms: ((message: BagMessage, isStatic: boolean) => void) | undefined,
 ): Promise<void> {
   const names = readers.flatMap(({ camera }) => camera.labelInfo ?? []);
-  const topics = addTransforms ? [...fixedTransforms, ...names] : names;
+  const extrinsics = readers.flatMap(({ camera }) => camera.depthToColor ?? []);
+  const topics = [...(addTransforms ? fixedTransforms : []), ...names, ...extrinsics];
   if (topics.length === 0) return;
   for await (const message of bag.messages({ topics })) {
     if (fixedTransforms.has(message.topic)) addTransforms?.(message, true);
+    else if (extrinsics.includes(message.topic)) addExtrinsics(readers, message);
     else addLabelNames(readers, message);
   }
 }
@@ -134,6 +168,13 @@ function addLabelNames(readers: readonly CameraReader[], message: BagMessage): v
     }
   } catch {
     // Without names, the task's own label ids count.
+  }
+}
+
+function addExtrinsics(readers: readonly CameraReader[], message: BagMessage): void {
+  for (const reader of readers) {
+    if (reader.camera.depthToColor !== message.topic) continue;
+    readOrSkip((content) => reader.setDepthToColor(content), message);
   }
 }
 

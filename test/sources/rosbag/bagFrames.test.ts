@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
-import { type CameraFrame, findCameras } from "../../../src/camera/index.js";
+import { type CameraFrame, decodeDepth, findCameras } from "../../../src/camera/index.js";
 import {
   type Bag,
   BagWriter,
@@ -15,6 +15,11 @@ const folder = await temporaryFolder();
 const IMAGE = "sensor_msgs/msg/Image";
 const MS = 1_000_000n;
 let made = 0;
+
+/** Of types that are not ROS's own. */
+const DEFINITIONS: Readonly<Record<string, string>> = {
+  "realsense2_camera_msgs/msg/Extrinsics": "float64[9] rotation\nfloat64[3] translation",
+};
 
 /** Builds a recording; stamps are ms after the start, arrival is 3 ms later unless said. */
 class Recording {
@@ -32,7 +37,8 @@ class Recording {
   }
 
   async add(topic: string, type: string, ms: number, content: object, lateMs = 3): Promise<void> {
-    await this.#writer.addTopic({ name: topic, type });
+    const definition = DEFINITIONS[type];
+    await this.#writer.addTopic({ name: topic, type, ...(definition && { definition }) });
     await this.#writer.write(topic, at(ms + lateMs), { header: header(ms), ...content });
   }
 
@@ -324,3 +330,81 @@ async function recordedAgain(path: string): Promise<CameraFrame[]> {
   await bag.close();
   return found;
 }
+
+describe("bagFrames with depth of another camera", () => {
+  const INFO = "sensor_msgs/msg/CameraInfo";
+  const info = (size: number, focal: number) => ({
+    ...{ width: size, height: size, distortion_model: "plumb_bob", d: [0, 0, 0, 0, 0] },
+    k: [focal, 0, (size - 1) / 2, 0, focal, (size - 1) / 2, 0, 0, 1],
+    r: [1, 0, 0, 0, 1, 0, 0, 0, 1],
+    p: [focal, 0, (size - 1) / 2, 0, 0, focal, (size - 1) / 2, 0, 0, 0, 1, 0],
+  });
+  const seenBy = (frame_id: string, ms: number) => ({ header: { ...header(ms), frame_id } });
+  const square = (size: number, encoding: string, bytes: number, data: Uint8Array) => ({
+    ...{ width: size, height: size, encoding, step: size * bytes, data },
+  });
+
+  /** A wall at 1 m, 20x20 colour and 10x10 depth pixels of the same view, 1 cm apart. */
+  async function pair(without: readonly string[] = []): Promise<Recording> {
+    const recording = await Recording.create();
+    const wall = new Uint8Array(new Uint16Array(100).fill(1000).buffer);
+    const messages: [string, string, object][] = [
+      ["/cam/color/camera_info", INFO, { ...info(20, 20), ...seenBy("color_optical", 0) }],
+      ["/cam/depth/camera_info", INFO, { ...info(10, 10), ...seenBy("depth_optical", 0) }],
+      [
+        "/cam/extrinsics/depth_to_color",
+        "realsense2_camera_msgs/msg/Extrinsics",
+        { rotation: [1, 0, 0, 0, 1, 0, 0, 0, 1], translation: [0.01, 0, 0.25] },
+      ],
+      [
+        "/cam/color/image_raw",
+        IMAGE,
+        { ...square(20, "rgb8", 3, new Uint8Array(1200)), ...seenBy("color_optical", 0) },
+      ],
+      [
+        "/cam/depth/image_rect_raw",
+        IMAGE,
+        { ...square(10, "16UC1", 2, wall), ...seenBy("depth_optical", 0) },
+      ],
+    ];
+    const kept = messages.filter(([topic]) => !without.includes(topic));
+    for (const [topic, type, content] of kept) await recording.add(topic, type, 0, content);
+    return recording;
+  }
+
+  const link = (parent: string, child: string, z: number) => ({
+    transforms: [
+      {
+        header: { ...header(0), frame_id: parent },
+        child_frame_id: child,
+        transform: { translation: { x: 0, y: 0, z }, rotation: { x: 0, y: 0, z: 0, w: 1 } },
+      },
+    ],
+  });
+  const centreDepth = async (frame: CameraFrame | undefined) =>
+    frame?.depth && (await decodeDepth(frame.depth)).depthM[10 * 20 + 10];
+
+  it("carries it over by /tf_static", async () => {
+    const recording = await pair(["/cam/extrinsics/depth_to_color"]);
+    const type = "tf2_msgs/msg/TFMessage";
+    await recording.add("/tf_static", type, 50, link("mount", "color_optical", 0));
+    await recording.add("/tf_static", type, 50, link("mount", "depth_optical", 0.5));
+    const [frame] = await frames(recording);
+    expect(await centreDepth(frame)).toBeCloseTo(1.5, 5);
+  });
+
+  it("carries it over by the driver's extrinsics, where there is no TF", async () => {
+    const [frame] = await frames(await pair());
+    expect(await centreDepth(frame)).toBeCloseTo(1.25, 5);
+  });
+
+  it("refuses it where neither tells, or its intrinsics lack", async () => {
+    const [blind] = await frames(await pair(["/cam/extrinsics/depth_to_color"]));
+    expect(blind?.depth).toBeUndefined();
+    expect(blind?.absent?.get("depth")).toMatch(
+      /\/cam\/depth\/image_rect_raw is an image of depth_optical, not of the colour camera color_optical/,
+    );
+    const [bare] = await frames(await pair(["/cam/depth/camera_info"]));
+    expect(bare?.absent?.get("depth")).toMatch(/no camera_info of its own/);
+  });
+});

@@ -1,0 +1,120 @@
+import { alignDepth, alignLabels } from "./alignImages.js";
+import type { CameraFrame, CameraInfo, FramePart } from "./CameraFrame.js";
+import { decodeDepth } from "./decodeDepth.js";
+import { decodeLabels } from "./decodeLabels.js";
+import { FrameError } from "./FrameError.js";
+import { invertPose, type Pose } from "./Pose.js";
+import type { RawImage } from "./SourceImage.js";
+
+type ViewedPart = "depth" | "labels";
+
+/** A view, complete. */
+interface View {
+  readonly info: CameraInfo;
+  /** Of the part's optical frame in the colour camera's. */
+  readonly pose: Pose;
+}
+
+/**
+ * A frame whose depth and labels lie pixel for pixel on its colour image: what another camera saw
+ * (`views`) is carried over by both lenses and the transform between them. What cannot be carried
+ * over is left out, and `absent` says what is missing.
+ *
+ * Costs nothing where colour, depth and labels are of one camera.
+ */
+export async function registerParts(frame: CameraFrame): Promise<CameraFrame> {
+  const { views, ...rest } = frame;
+  if (views === undefined) return frame;
+  const { depth, labels, ...others } = rest;
+  const absent = new Map<FramePart, string>(frame.absent);
+  const attempt = async <T>(part: ViewedPart, work: () => Promise<T>): Promise<T | undefined> => {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof FrameError)) throw error;
+      absent.set(part, error.message);
+      return undefined;
+    }
+  };
+  const ownDepth =
+    depth && (views.depth ? await attempt("depth", () => depthOnColor(frame)) : depth);
+  const ownLabels =
+    labels &&
+    (views.labels
+      ? await attempt("labels", () => labelsOnColor({ ...frame, depth: ownDepth }))
+      : labels);
+  return {
+    ...others,
+    ...(ownDepth && { depth: ownDepth }),
+    ...(ownLabels && { labels: ownLabels }),
+    ...(absent.size > 0 && { absent }),
+  };
+}
+
+async function depthOnColor(frame: CameraFrame): Promise<RawImage | undefined> {
+  if (!frame.depth) return undefined;
+  const { info, pose } = viewOf(frame, "depth");
+  const color = colorInfo(frame);
+  const map = await decodeDepth(frame.depth);
+  const depthM = alignDepth(map, info, color, pose);
+  return {
+    kind: "raw",
+    encoding: "32FC1",
+    width: color.width,
+    height: color.height,
+    step: 4 * color.width,
+    isBigEndian: false,
+    data: new Uint8Array(depthM.buffer),
+  };
+}
+
+/** @param frame with depth on its colour image already */
+async function labelsOnColor(
+  frame: Omit<CameraFrame, "depth"> & { readonly depth: CameraFrame["depth"] | undefined },
+): Promise<RawImage | undefined> {
+  if (!frame.labels) return undefined;
+  const { info, pose } = viewOf(frame, "labels");
+  const color = colorInfo(frame);
+  if (!frame.depth) {
+    throw new FrameError(
+      `the label image is of ${frame.views?.labels?.frameId}, not of the colour camera ` +
+        `${frame.frameId}, and there is no depth by which it could be carried over`,
+    );
+  }
+  const map = await decodeDepth(frame.depth);
+  const ids = alignLabels(decodeLabels(frame.labels), info, map, color, invertPose(pose));
+  return {
+    kind: "raw",
+    encoding: "mono16",
+    width: map.width,
+    height: map.height,
+    step: 2 * map.width,
+    isBigEndian: false,
+    data: new Uint8Array(ids.buffer),
+  };
+}
+
+function colorInfo({ info, frameId }: Pick<CameraFrame, "info" | "frameId">): CameraInfo {
+  if (info) return info;
+  throw new FrameError(
+    `the colour camera ${frameId} has no camera_info, which is needed to lay the image of another camera over it`,
+  );
+}
+
+function viewOf(frame: Pick<CameraFrame, "views" | "frameId">, part: ViewedPart): View {
+  const { frameId, info, pose, topic } = frame.views?.[part] ?? { frameId: "", topic: "" };
+  const what = `${topic} is an image of ${frameId}, not of the colour camera ${frame.frameId}`;
+  if (!info) {
+    throw new FrameError(
+      `${what}, and has no camera_info of its own, by which it could be carried over: record ` +
+        `camera_info beside it, or align it in the driver`,
+    );
+  }
+  if (!pose?.ok) {
+    throw new FrameError(
+      `${what}, and cannot be carried over: ${pose?.reason ?? "there is no transform between them"}. ` +
+        "Record /tf_static, or align it in the driver",
+    );
+  }
+  return { info, pose: pose.pose };
+}
