@@ -45,6 +45,7 @@ export {
   type TopicList,
 } from "./findCameras.js";
 export { imageFault, withFault } from "./imageFault.js";
+export { JOINT_TYPES, type JointMessage, jointsFromMessage } from "./jointsFromMessage.js";
 export { KinematicHistory } from "./KinematicHistory.js";
 export { projectPoint } from "./lensModels.js";
 export {
@@ -54,7 +55,6 @@ export {
   frameIdFromRos,
   type Headed,
   imageFromRos,
-  jointsFromRos,
   labelNamesFromRos,
   type StampedJoints,
   stampFromRos,

@@ -1,7 +1,8 @@
 import { UserError } from "../base/index.js";
 import {
   type FramePose,
-  jointsFromRos,
+  type JointMessage,
+  jointsFromMessage,
   type StampedTransform,
   TransformBuffer,
   transformsFromRos,
@@ -95,7 +96,7 @@ export async function readEpisodes(
   })) {
     if (message.type === REWARD_TYPE) reading.addReward(message.decode());
     else if (message.type === FACTS_TYPE) reading.addFacts(message.decode());
-    else if (joints.has(message.topic)) reading.addJoints(message.decode());
+    else if (joints.has(message.topic)) reading.addJoints(message);
     else reading.addTransforms(message.decode(), message.topic === "/tf_static");
   }
   return reading.finish(statedOutcome(bag));
@@ -172,8 +173,8 @@ class Reading {
     else this.#facts.set(key, facts);
   }
 
-  addJoints(message: unknown): void {
-    this.#kinematics?.addJoints(jointsFromRos(message));
+  addJoints(message: JointMessage): void {
+    this.#kinematics?.addJoints(jointsFromMessage(message));
   }
 
   addTransforms(message: unknown, isStatic: boolean): void {

@@ -8,7 +8,7 @@ export interface GraspEvent {
    * What says that it was this object: the opening of the fingers (`held_at`), what the model said
    * meanwhile, the order of the task's stages, or the task alone, which names no other.
    */
-  readonly identifiedBy?: "opening" | "answers" | "order" | "task";
+  readonly identifiedBy?: "opening" | "answers" | "order";
   readonly why?: string;
   /** The fingers begin to close, have stopped, and hold it for the last time. */
   readonly closingNs: bigint;

@@ -291,8 +291,7 @@ function notesOf(grasp: GraspEvent, task: Task, track: RobotTrack): string[] {
     opening: "by the opening of its fingers",
     answers: "by the model's answers",
     order: "by the order of the stages, the only evidence",
-    task: "according to the task; nothing rules out another object (held_at would)",
-  }[grasp.identifiedBy ?? "task"];
+  }[grasp.identifiedBy ?? "opening"];
   const end = grasp.endWhy === undefined ? [] : [`${phrase}: ${grasp.endWhy}`];
   return [`at ${at} the gripper grasped ${phrase}, ${by}`, ...end];
 }

@@ -18,6 +18,8 @@ export type Identity = Pick<GraspEvent, "object" | "identifiedBy" | "why">;
 
 /** An object that was carried no further than this may not have been held at all. */
 const CARRIED_M = 0.02;
+/** A `held_at` that spans more of the openings than this fits anything. */
+const TELLING_SHARE = 0.5;
 /** Answers about an object that is held and about one that is far, so that they can be compared. */
 const LEAST_HELD = 3;
 const LEAST_FAR = 5;
@@ -30,7 +32,8 @@ const LEAST_RANK_CORRELATION = 0.3;
  * Says which of the task's objects each grip was of. The task tells the candidates: the objects
  * whose place to the gripper is measured, and those with `held_at`. One that `held_at` or the
  * model's answers contradict is none; where more than one is left, and nothing decides, none is
- * named.
+ * named. Without `held_at` nothing tells an object of the task from any other thing: what a model
+ * says fits a thing beside it as well.
  */
 export function identify(
   grips: readonly Grip[],
@@ -54,29 +57,35 @@ export function identify(
       else return [{ candidate, byOpening: opening.verdict, byAnswers: answers.verdict }];
       return [];
     });
-    const sure = left.filter(({ byOpening, byAnswers }) => byOpening || byAnswers);
-    const [only] = left;
-    if (!only) return { why: `something else was grasped: ${reasons.join("; ")}` };
+    const names = left.map(({ candidate }) => candidate.phrase).join(", ");
+    const fitting = left.filter(({ byOpening }) => byOpening);
+    const [only] = fitting;
+    if (left.length === 0) return { why: `something else was grasped: ${reasons.join("; ")}` };
+    if (!only) return { why: unproved(names) };
     if (left.length === 1) {
-      const { byOpening, byAnswers, candidate } = only;
-      if (byOpening) return { object: candidate.name, identifiedBy: "opening" };
-      if (byAnswers) return { object: candidate.name, identifiedBy: "answers" };
-      const doubt = doubtOf(grip, track);
+      const doubt = tells(only.candidate, track, robot) ? undefined : doubtOf(grip, track);
       return doubt === undefined
-        ? { object: candidate.name, identifiedBy: "task" }
+        ? { object: only.candidate.name, identifiedBy: "opening" }
         : { why: doubt };
     }
-    const [decided] = sure;
-    if (decided && sure.length === 1 && decided.byAnswers) {
+    const answered = fitting.filter(({ byAnswers }) => byAnswers);
+    const [decided] = answered;
+    if (decided && answered.length === 1) {
       return { object: decided.candidate.name, identifiedBy: "answers" };
     }
-    const names = left.map(({ candidate }) => candidate.phrase).join(", ");
     const ordered = grips.length === inOrder.length ? inOrder[index] : undefined;
-    if (ordered !== undefined && left.some(({ candidate }) => candidate.name === ordered)) {
+    if (ordered !== undefined && fitting.some(({ candidate }) => candidate.name === ordered)) {
       return { object: ordered, identifiedBy: "order" };
     }
     return { why: `it may have been ${names}: give each its held_at, or measure only one` };
   });
+}
+
+function unproved(names: string): string {
+  return (
+    `nothing proves that it was ${names}: give held_at, the finger opening while the gripper holds ` +
+    "it (the whole range of openings if it can grasp nothing else)"
+  );
 }
 
 function candidatesOf(task: Task, { gripper, heldAt, tracked }: RobotSpec): Candidate[] {
@@ -174,7 +183,14 @@ function middleOf(values: readonly number[]): number {
   return sorted[sorted.length >> 1] ?? 0;
 }
 
-/** Why a grip that the task alone explains may have held nothing. */
+/** Whether an opening within `held_at` tells more than that the fingers stopped. */
+function tells({ name }: Candidate, track: RobotTrack, { heldAt }: RobotSpec): boolean {
+  const [from = 0, to = 0] = heldAt.get(name) ?? [];
+  const openings = track.points.flatMap(({ opening }) => opening ?? []);
+  return to - from < TELLING_SHARE * (Math.max(...openings) - Math.min(...openings));
+}
+
+/** Why fingers that stopped anywhere may have held nothing. */
 function doubtOf(grip: Grip, track: RobotTrack): string | undefined {
   if (grip.end === "closed") {
     return "the fingers stopped and later closed fully: it was dropped, or never held";

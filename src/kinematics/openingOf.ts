@@ -18,7 +18,8 @@ const DRIVER = /(^|[/_])(finger_joint|drive_joint)$|knuckle_joint$/i;
 const LONGEST_SLIDE_M = 0.2;
 
 /**
- * Which joints determine the opening: those in the task, else those with finger-like names (of
+ * Which joints determine the opening: those in the task, else topics that tell nothing else, else
+ * those with finger-like names (of
  * turning ones a single driver joint, because mimic joints of both signs would cancel out).
  *
  * @param largest of each joint that was seen, its largest absolute position
@@ -60,6 +61,9 @@ export function openingReader(
 }
 
 function fingersAmong(largest: ReadonlyMap<string, number>): string[] {
+  // An opening that is published by itself is named as its topic.
+  const openings = [...largest.keys()].filter((name) => name.startsWith("/")).sort();
+  if (openings.length > 0) return openings;
   const fingers = [...largest.keys()].filter((name) => FINGER.test(name)).sort();
   const turns = fingers.some((name) => (largest.get(name) ?? 0) > LONGEST_SLIDE_M);
   if (!turns) return fingers;

@@ -90,7 +90,7 @@ async function read(path: string, task?: Task): Promise<EvaluatedEpisode | undef
 
 describe("evaluate rewards by the robot's kinematics", () => {
   const robotic = taskOf("{}", ", held_at: [5 cm, 7 cm]");
-  const bare = taskOf().source.replace(", grasp: {}", "");
+  const bare = taskOf("{}", "").source.replace(", grasp: {}", "");
 
   it("has the truth before the grasp, held and at rest, without any thing's frame", async () => {
     const episode = await read(await annotatedGrasp("graspA", robotic.source));

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { KinematicSample } from "../../src/camera/index.js";
 import { KinematicTruth, type Said } from "../../src/kinematics/index.js";
 import type { Task } from "../../src/task/index.js";
-import { imageAt, type Move, PICK, recorded, stampAt, taskOf } from "./robot.js";
+import { ANYHOW, imageAt, type Move, PICK, recorded, stampAt, taskOf } from "./robot.js";
 
 function truthOf(
   samples: readonly KinematicSample[],
@@ -70,9 +70,11 @@ describe("the truth of a grasp", () => {
   });
 
   it("tells when and what was grasped, and what that rests on", () => {
-    expect(truth.grasps).toMatchObject([{ object: "mug", identifiedBy: "task", end: "placed" }]);
+    expect(truth.grasps).toMatchObject([{ object: "mug", identifiedBy: "opening", end: "placed" }]);
     expect(truth.notes).toEqual([
-      expect.stringMatching(/^at 3\.4 s the gripper grasped the red mug, according to the task/),
+      expect.stringMatching(
+        /^at 3\.4 s the gripper grasped the red mug, by the opening of its fingers$/,
+      ),
     ]);
     expect([2, 5, 8].map((timeS) => truth.isHeldAt(stampAt(timeS)))).toEqual([false, true, false]);
   });
@@ -114,17 +116,28 @@ describe("which thing was grasped", () => {
       valueM: timeS >= 4 ? heldM + 0.01 * (i % 2) : 0.35 - 0.08 * timeS,
     }));
 
-  it("is confirmed or denied by what the model said of the distance", () => {
-    expect(truthOf(picked, taskOf(), says(0.12)).grasps).toMatchObject([
-      { object: "mug", identifiedBy: "answers" },
-    ]);
+  it("is not known without held_at: answers of a model fit a thing beside it as well", () => {
+    const bare = taskOf("{}", "");
+    for (const told of [[], says(0.12)]) {
+      const truth = truthOf(picked, bare, told);
+      expect(truth.grasps[0]?.object).toBeUndefined();
+      expect(values(truth, picked, "reach", [1, 5, 8], bare)).toEqual(
+        Array(3).fill(
+          expect.stringMatching(/nothing proves that it was the red mug: give held_at/),
+        ),
+      );
+    }
+  });
+
+  it("is denied by what the model said of the distance", () => {
     const denied = truthOf(picked, taskOf(), says(0.4));
     expect(denied.grasps[0]?.object).toBeUndefined();
     expect(denied.notes.join()).toMatch(/the model said that the red mug is 0\.40 m from the/);
   });
 
   it("is left open with several candidates, unless the answers decide", () => {
-    const two = taskOf("{}", "", "  other: { kind: distance, subject: gripper, object: box }");
+    const other = "  other: { kind: distance, subject: gripper, object: box }";
+    const two = taskOf("{}", ANYHOW, other, ANYHOW);
     const open = truthOf(picked, two);
     expect(open.grasps[0]?.object).toBeUndefined();
     expect(open.notes.join()).toMatch(/may have been the red mug, the box/);
@@ -136,11 +149,12 @@ describe("which thing was grasped", () => {
   it("follows the stages where there is one grasp for each thing", () => {
     const two = taskOf(
       "{}",
-      "",
+      ANYHOW,
       `  other: { kind: distance, subject: gripper, object: box }
 stages:
   - { name: mug, progress: 0.5, until: reach < 3 cm }
   - { name: box, progress: 0.5, until: other < 3 cm }`,
+      ANYHOW,
     );
     const again: Move[] = [
       ...PICK,
@@ -158,7 +172,7 @@ stages:
   });
 
   it("is nothing where no measurement is about the gripper and a thing", () => {
-    const task = taskOf();
+    const task = taskOf("{}", "");
     const lone = { ...task, measurements: task.measurements.filter(({ name }) => name === "lift") };
     expect(truthOf(picked, lone).notes.join()).toMatch(/no measurement is about the gripper/);
   });

@@ -82,15 +82,18 @@ function abs(x: bigint): bigint {
   return x < 0n ? -x : x;
 }
 
-/** A gripper, two things, a table; `grasp` and `mug` are the fields of those objects. */
-export function taskOf(grasp = "{}", mug = "", extra = ""): Task {
+/** Nothing but that object can be grasped. */
+export const ANYHOW = ", held_at: [0 m, 1 m]";
+
+/** A gripper, two things, a table; `grasp`, `mug` and `box` are the fields of those objects. */
+export function taskOf(grasp = "{}", mug = ANYHOW, extra = "", box = ""): Task {
   return parseTask(
     `
 name: pick
 objects:
   gripper: { phrase: the gripper, frame: hand, grasp: ${grasp} }
   mug: { phrase: the red mug${mug} }
-  box: { phrase: the box }
+  box: { phrase: the box${box} }
   table: { phrase: the table }
 support: table
 measurements:

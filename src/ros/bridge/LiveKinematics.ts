@@ -1,14 +1,15 @@
-import { defer, filter, map, type Observable, Subscription } from "rxjs";
+import { defer, filter, map, type Observable, type Subscription } from "rxjs";
 import {
   type CameraFrame,
   FrameRate,
-  jointsFromRos,
+  JOINT_TYPES,
+  jointsFromMessage,
   KinematicHistory,
   type KinematicSample,
   type KinematicSelection,
 } from "../../camera/index.js";
-import { cdrReader } from "../../sources/cdr.js";
-import { rawFromTopic } from "../fromTopic.js";
+import { cdrReader, knownDefinition } from "../../sources/cdr.js";
+import { fromTopic, rawFromTopic } from "../fromTopic.js";
 import type { LogLimit } from "../LogLimit.js";
 import { SENSOR_QOS } from "../qos.js";
 import type { RosNode, RosQos } from "../RosNode.js";
@@ -18,11 +19,20 @@ const JOINT_STATE = "sensor_msgs/msg/JointState";
 /** Works with every publisher. */
 const JOINT_QOS: RosQos = { ...SENSOR_QOS, depth: 100 };
 
+interface JointTopic {
+  readonly type: string;
+  readonly subscription: Subscription;
+}
+
 /** The robot's own kinematics on the graph: the transforms of its frames, and its joints. */
 export class LiveKinematics {
   readonly #transforms: LiveTransforms;
   readonly #selection: KinematicSelection;
-  readonly #listening = new Subscription();
+  readonly #node: RosNode;
+  readonly #log: LogLimit;
+  readonly #following: Subscription;
+  /** By topic. */
+  readonly #joints = new Map<string, JointTopic>();
   #history: KinematicHistory;
 
   /** Subscribes the topics with the joints until it is closed. */
@@ -32,27 +42,58 @@ export class LiveKinematics {
     transforms: LiveTransforms,
     selection: KinematicSelection,
   ) {
+    this.#node = node;
+    this.#log = log;
     this.#transforms = transforms;
     this.#selection = selection;
     this.#history = new KinematicHistory(selection);
-    this.#listening.add(
-      transforms.arrivals$.subscribe(({ transforms, isStatic }) =>
-        this.#history.addTransforms(transforms, isStatic),
-      ),
+    this.#following = transforms.arrivals$.subscribe(({ transforms, isStatic }) =>
+      this.#history.addTransforms(transforms, isStatic),
     );
-    const decode = cdrReader(JOINT_STATE);
-    for (const topic of selection.jointTopics) {
-      const take = (cdr: Uint8Array): void => {
-        try {
-          this.#history.addJoints(jointsFromRos(decode(cdr)));
-        } catch (error) {
-          log.log("warn", `${topic} unreadable`, `${topic}: ${(error as Error).message}`);
-        }
-      };
-      const error = ({ message }: Error) => log.log("error", `${topic} not subscribed`, message);
-      const joints$ = rawFromTopic(node, topic, JOINT_STATE, JOINT_QOS);
-      this.#listening.add(joints$.subscribe({ next: take, error }));
+    for (const topic of selection.jointTopics) this.#listen(topic, JOINT_STATE);
+  }
+
+  /** Looks at the graph again: a topic may speak another type than the usual one. Once a second. */
+  scan(): void {
+    for (const [topic, { type, subscription }] of this.#joints) {
+      const types = this.#node.publishersOf(topic).map((publisher) => publisher.type);
+      if (types.length === 0 || types.includes(type)) continue;
+      const spoken = types.find((each) => JOINT_TYPES.includes(each));
+      if (spoken === undefined) {
+        const text = `${topic}: ${types[0]} tells no joints; ${JOINT_TYPES.join(", ")} do`;
+        this.#log.log("warn", `${topic} of no use`, text);
+        continue;
+      }
+      subscription.unsubscribe();
+      this.#listen(topic, spoken);
     }
+  }
+
+  #listen(topic: string, type: string): void {
+    const take = (decode: () => unknown): void => {
+      try {
+        const logNs = this.#node.now();
+        this.#history.addJoints(jointsFromMessage({ topic, type, logNs, decode }));
+      } catch (error) {
+        this.#log.log("warn", `${topic} unreadable`, `${topic}: ${(error as Error).message}`);
+      }
+    };
+    const error = ({ message }: Error) =>
+      this.#log.log("error", `${topic} not subscribed`, message);
+    const subscription =
+      knownDefinition(type) === undefined
+        ? fromTopic(this.#node, topic, type, JOINT_QOS).subscribe({
+            next: (message) => take(() => message),
+            error,
+          })
+        : this.#raw(topic, type).subscribe({ next: take, error });
+    this.#joints.set(topic, { type, subscription });
+  }
+
+  /** Of a type whose definition is the same everywhere, which is read faster so. */
+  #raw(topic: string, type: string): Observable<() => unknown> {
+    const decode = cdrReader(type);
+    return rawFromTopic(this.#node, topic, type, JOINT_QOS).pipe(map((cdr) => () => decode(cdr)));
   }
 
   /** The frame with the kinematics since its camera's frame before that was given any. */
@@ -95,6 +136,7 @@ export class LiveKinematics {
   }
 
   close(): void {
-    this.#listening.unsubscribe();
+    this.#following.unsubscribe();
+    for (const { subscription } of this.#joints.values()) subscription.unsubscribe();
   }
 }

@@ -102,6 +102,7 @@ export class LiveRun {
 
   scan(): void {
     for (const camera of this.cameras) camera.scan();
+    this.kinematics?.scan();
   }
 
   #restart(toNs: bigint): void {

@@ -6,7 +6,7 @@ import {
   type FramePart,
   FrameRate,
   frameIdFromRos,
-  jointsFromRos,
+  jointsFromMessage,
   KinematicHistory,
   labelNamesFromRos,
   registerParts,
@@ -54,7 +54,7 @@ export async function* bagFrames(
   const history = kinematics && new KinematicHistory(kinematics);
   const jointTopics = new Set(kinematics?.jointTopics);
   const addTransforms = (message: BagMessage, isStatic: boolean) => {
-    const found = readOrSkip(transformsFromRos, message);
+    const found = readOrSkip((each) => transformsFromRos(each.decode()), message);
     transforms.add(found ?? [], isStatic);
     history?.addTransforms(found ?? [], isStatic);
   };
@@ -81,7 +81,7 @@ export async function* bagFrames(
   for await (const message of messages) {
     if (tf.moving.has(message.topic)) addTransforms(message, false);
     if (jointTopics.has(message.topic)) {
-      const joints = readOrSkip(jointsFromRos, message);
+      const joints = readOrSkip(jointsFromMessage, message);
       if (joints) history?.addJoints(joints);
     }
     for (const reader of readers) reader.add(message, isInRange(message));
@@ -123,7 +123,7 @@ async function sawOtherCameras(bag: Bag, cameras: readonly CameraTopics[]): Prom
   for await (const message of bag.messages({ topics: [...topics] })) {
     peeked += 1;
     if (!frames.has(message.topic)) {
-      const frameId = readOrSkip(frameIdFromRos, message);
+      const frameId = readOrSkip((each) => frameIdFromRos(each.decode()), message);
       if (frameId !== undefined) frames.set(message.topic, frameId);
     }
     if (frames.size === topics.size || peeked === MAX_PEEKED) break;
@@ -152,9 +152,9 @@ async function readLatched(
 }
 
 /** A damaged message is as one that was never sent: poses and joints say what they miss. */
-function readOrSkip<T>(read: (message: unknown) => T, message: BagMessage): T | undefined {
+function readOrSkip<T>(read: (message: BagMessage) => T, message: BagMessage): T | undefined {
   try {
-    return read(message.decode());
+    return read(message);
   } catch {
     return undefined;
   }
@@ -174,7 +174,7 @@ function addLabelNames(readers: readonly CameraReader[], message: BagMessage): v
 function addExtrinsics(readers: readonly CameraReader[], message: BagMessage): void {
   for (const reader of readers) {
     if (reader.camera.depthToColor !== message.topic) continue;
-    readOrSkip((content) => reader.setDepthToColor(content), message);
+    readOrSkip((each) => reader.setDepthToColor(each.decode()), message);
   }
 }
 
