@@ -18,6 +18,7 @@ import { ImageFlow, isSameButStamp } from "./ImageFlow.js";
 import type { LiveTransforms } from "./LiveTransforms.js";
 import {
   type CameraPart,
+  isLatched,
   type LocatedCamera,
   locateCamera,
   type PartTopic,
@@ -276,7 +277,8 @@ export class LiveCamera {
   /** What a part's topic is subscribed with. */
   qosOf({ part, topic }: PartTopic): RosQos {
     const { node, qos } = this.#options;
-    return part === "labelInfo" ? LATCHED : overriddenQos(node, topic, qos);
+    const isPublishedOnce = part === "labelInfo" || part === "depthToColor";
+    return isPublishedOnce ? LATCHED : overriddenQos(node, topic, qos);
   }
 
   get #waitNs(): bigint {
@@ -304,7 +306,7 @@ export class LiveCamera {
     this.#awaited.clear();
     this.#awaited.add("poses");
     for (const part of this.#located.parts) {
-      if (part.part === "color" || part.part === "labelInfo") continue;
+      if (part.part === "color" || isLatched(part.part)) continue;
       if (this.#publishers(part) > 0) this.#awaited.add(part.part);
     }
   }
@@ -318,7 +320,7 @@ export class LiveCamera {
       this.#lastImage = { atMs: nowMs(), rosNs: node.now() };
       this.#follow(message);
     }
-    if (part.part === "info" || part.part === "labelInfo") {
+    if (part.part === "info" || isLatched(part.part)) {
       // Cameras repeat their intrinsics with every image.
       if (isRepeated(this.#kept.get(part.part), message)) return;
       this.#kept.set(part.part, message);
@@ -341,9 +343,10 @@ export class LiveCamera {
 
   #read({ part, topic, type }: PartTopic, { decode }: LiveMessage): void {
     const { node, log } = this.#options;
-    if (part === "labelInfo") {
+    if (part === "labelInfo" || part === "depthToColor") {
       try {
-        this.#reader.setLabelNames(labelNamesFromRos(decode()));
+        if (part === "labelInfo") this.#reader.setLabelNames(labelNamesFromRos(decode()));
+        else this.#reader.setDepthToColor(decode());
       } catch (error) {
         log.log("warn", `${topic} unreadable`, `${topic}: ${(error as Error).message}`);
       }
@@ -364,9 +367,15 @@ export class LiveCamera {
     for (const frame of frames) {
       if (!this.#rate.keeps(frame.stampNs)) continue;
       this.#newest = frame;
+      if (isUnplaced(frame)) this.#options.transforms.follow();
       this.#subscriber?.next({ kind: "frame", frame });
     }
   }
+}
+
+/** Whether a part is of another camera, and it is not known where that is. */
+function isUnplaced({ views }: CameraFrame): boolean {
+  return [views?.depth, views?.labels].some((view) => view !== undefined && !view.pose?.ok);
 }
 
 function nsOf(seconds: number): bigint {

@@ -35,6 +35,7 @@ export class LiveTransforms {
   readonly #recent: StampedTransform[] = [];
   #listening: Subscription | undefined;
   #wanted: readonly string[] = [];
+  #isFollowed = false;
   #buffer = new TransformBuffer();
 
   constructor(node: RosNode, log: LogLimit) {
@@ -58,8 +59,14 @@ export class LiveTransforms {
 
   want(frames: readonly string[]): void {
     this.#wanted = frames;
-    if (frames.length === 0) this.close();
+    if (frames.length === 0 && !this.#isFollowed) this.close();
     else this.#listening ??= this.#listen();
+  }
+
+  /** From now on they are subscribed in any case: a camera is to be placed beside another. */
+  follow(): void {
+    this.#isFollowed = true;
+    this.#listening ??= this.#listen();
   }
 
   /**

@@ -2,7 +2,7 @@ import type { SpatialVlm } from "../../models/index.js";
 import { qosMismatch } from "../qos.js";
 import type { RosNode, RosQos } from "../RosNode.js";
 import type { LiveCamera } from "./LiveCamera.js";
-import type { PartTopic } from "./locateCamera.js";
+import { isLatched, type PartTopic } from "./locateCamera.js";
 
 /** Something about a camera that a user should look at. */
 export interface CameraFault {
@@ -161,7 +161,7 @@ function silentParts(
   const patienceS = Math.max(1, imageTimeoutS);
   if (camera.silenceS < 0) return [];
   return camera.parts.flatMap((part): CameraFault[] => {
-    if (part.part === "color" || part.part === "labelInfo") return [];
+    if (part.part === "color" || isLatched(part.part)) return [];
     const silenceS = camera.silenceOfS(part);
     if (silenceS <= patienceS) return [];
     const isOffered = node.publishersOf(part.topic).length > 0;

@@ -3,6 +3,7 @@ import {
   type CameraTopics,
   COMPRESSED_IMAGE,
   DETECTION_TYPES,
+  type FramePart,
   IMAGE,
   siblingTopics,
 } from "../../camera/index.js";
@@ -11,7 +12,10 @@ import type { RosNode } from "../RosNode.js";
 import type { WantedCamera } from "./wantedCameras.js";
 
 /** The part of a camera that a topic carries. */
-export type CameraPart = "color" | "depth" | "labels" | "detections" | "info" | "labelInfo";
+export type CameraPart = "color" | Exclude<FramePart, "poses"> | LatchedPart;
+
+/** Parts that hold for all images of a camera. */
+export type LatchedPart = "labelInfo" | "depthInfo" | "labelsInfo" | "depthToColor";
 
 export interface PartTopic {
   readonly part: CameraPart;
@@ -35,7 +39,17 @@ const TYPES: Readonly<Record<CameraPart, readonly [string, ...string[]]>> = {
   detections: DETECTION_TYPES,
   info: ["sensor_msgs/msg/CameraInfo"],
   labelInfo: ["vision_msgs/msg/LabelInfo"],
+  depthInfo: ["sensor_msgs/msg/CameraInfo"],
+  labelsInfo: ["sensor_msgs/msg/CameraInfo"],
+  depthToColor: ["realsense2_camera_msgs/msg/Extrinsics"],
 };
+
+export function isLatched(part: CameraPart): part is LatchedPart {
+  return (
+    part === "labelInfo" || part === "depthInfo" || part === "labelsInfo" || part === "depthToColor"
+  );
+}
+
 const CAMERA_TYPES: ReadonlySet<string> = new Set(Object.values(TYPES).flat());
 
 /**
