@@ -35,6 +35,16 @@ export class Child {
     return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024;
   }
 
+  /** Calls back with each line that it prints from now on. */
+  onLine(take: (line: string) => void): void {
+    let rest = "";
+    this.#child.stdout?.on("data", (text: string) => {
+      const lines = (rest + text).split("\n");
+      rest = lines.pop() ?? "";
+      lines.forEach(take);
+    });
+  }
+
   async prints(text: string): Promise<void> {
     while (!this.#stdout.includes(text)) {
       if (this.#child.exitCode !== null) throw new Error(`a child ended: ${this.#stderr}`);

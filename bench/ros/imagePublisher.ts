@@ -1,7 +1,9 @@
 /**
- * Publishes images with rclnodejs, best effort, stamped with the wall clock, and prints how many.
+ * Publishes images with rclnodejs, best effort, stamped with the wall clock: on each topic in turn
+ * for some seconds, and that several times. Prints "slice <topic>" before each turn, and at the end
+ * how many images were published on each topic.
  *
- *   node imagePublisher.js <app folder> <topic> <WxH> <raw|compressed> <hz> <seconds>
+ *   node imagePublisher.js <app folder> <WxH> <raw|compressed> <hz> <seconds> <rounds> <topic...>
  */
 import { createRequire } from "node:module";
 import { join } from "node:path";
@@ -9,9 +11,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import sharp from "sharp";
 import { type BareRclnodejs, sensorQos } from "./BareRclnodejs.js";
 
-const [, , app, topic, size, transport, hzText, secondsText] = process.argv as string[];
-const rclnodejs = createRequire(join(app!, "package.json"))("rclnodejs") as BareRclnodejs;
-const [width, height] = size!.split("x").map(Number) as [number, number];
+/** Between two turns: what is on its way belongs to the turn before. */
+const PAUSE_MS = 300;
+
+const [, , app = "", size = "", transport, hzText, secondsText, roundsText, ...topics] =
+  process.argv;
+const rclnodejs = createRequire(join(app, "package.json"))("rclnodejs") as BareRclnodejs;
+const [width = 0, height = 0] = size.split("x").map(Number);
 const hz = Number(hzText);
 const isRaw = transport === "raw";
 
@@ -19,7 +25,10 @@ await rclnodejs.init();
 const node = rclnodejs.createNode("image_publisher");
 const type = isRaw ? "sensor_msgs/msg/Image" : "sensor_msgs/msg/CompressedImage";
 const qos = sensorQos(rclnodejs, 5);
-const publisher = node.createPublisher(type, topic!, { qos });
+const publishers = topics.map((topic) => ({
+  topic,
+  publisher: node.createPublisher(type, topic, { qos }),
+}));
 rclnodejs.spin(node);
 
 const picture = await sharp({
@@ -54,15 +63,23 @@ function messageAt(nowMs: number): unknown {
 
 // Discovery.
 await sleep(2000);
-const startMs = performance.now();
 const count = Math.round(hz * Number(secondsText));
-for (let i = 0; i < count; i++) {
-  const dueMs = startMs + (i * 1000) / hz;
-  const waitMs = dueMs - performance.now();
-  if (waitMs > 0) await sleep(waitMs);
-  publisher.publish(messageAt(performance.timeOrigin + performance.now()));
+const published: Record<string, number> = {};
+for (let round = 0; round < Number(roundsText); round++) {
+  for (const { topic, publisher } of publishers) {
+    console.log(`slice ${topic}`);
+    const startMs = performance.now();
+    for (let i = 0; i < count; i++) {
+      const waitMs = startMs + (i * 1000) / hz - performance.now();
+      if (waitMs > 0) await sleep(waitMs);
+      publisher.publish(messageAt(performance.timeOrigin + performance.now()));
+    }
+    published[topic] = (published[topic] ?? 0) + count;
+    await sleep(PAUSE_MS);
+  }
 }
-console.log(JSON.stringify({ published: count, tookS: (performance.now() - startMs) / 1000 }));
+console.log("slice end");
+console.log(JSON.stringify({ published }));
 // The last image is on its way.
 await sleep(500);
 process.exit();

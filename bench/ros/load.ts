@@ -1,11 +1,12 @@
 /**
  * The live node under load: three cameras at 30 Hz and /tf at 500 Hz × 10 transforms, a question by
  * service ten times a second. Tells what became of every image, how long services took, and whether
- * memory grows. Exits with 1 where a goal is missed. Needs a sourced ROS 2.
+ * memory grows. Exits with 1 where a goal is missed. Needs a sourced ROS 2. The series of memory and
+ * CPU is in out/ros-load.csv.
  *
  *   npm run bench:ros:load [-- <minutes, default 60> <raw|compressed>]
  */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -16,6 +17,7 @@ const CAMERAS = ["/front", "/left", "/right"];
 const SIZE = "640x480";
 const HZ = 30;
 const WARM_S = 60;
+const SERIES = "out/ros-load.csv";
 const TASK = `name: load
 objects:
   a: { phrase: the gripper, frame: robot_link_3 }
@@ -41,9 +43,7 @@ if (!hasSourcedRos) {
 }
 const minutes = Number(process.argv[2] ?? 60);
 const transport = process.argv[3] ?? "raw";
-const { env, app } = process.env.SRB_APP
-  ? { env: process.env as Record<string, string>, app: process.env.SRB_APP }
-  : buildRosWorkspace();
+const { env, app } = buildRosWorkspace();
 const folder = mkdtempSync(join(tmpdir(), "load-ros-"));
 const taskFile = join(folder, "load.yaml");
 writeFileSync(taskFile, TASK);
@@ -80,23 +80,29 @@ const seconds = minutes * 60 + WARM_S;
 const sources = CAMERAS.map((camera) => {
   const topic = `${camera}/image_raw${transport === "raw" ? "" : "/compressed"}`;
   return new Child(
-    [...script("imagePublisher"), topic, SIZE, transport, String(HZ), String(seconds)],
+    [...script("imagePublisher"), SIZE, transport, String(HZ), String(seconds), "1", topic],
     env,
   );
 });
 const caller = new Child(script("serviceCaller"), env);
 await sleep(WARM_S * 1000);
 const memory: number[] = [];
+writeFileSync(SERIES, "s,memory_mib,cpu_s\n");
 const cpuBefore = bridge.cpuS;
 const startMs = performance.now();
 for (let second = 0; second < minutes * 60 - 5; second++) {
   await sleep(1000);
   memory.push(bridge.memoryMib);
+  const row = [second + 1, bridge.memoryMib.toFixed(1), (bridge.cpuS - cpuBefore).toFixed(2)];
+  appendFileSync(SERIES, `${row.join()}\n`);
 }
 const cpu = ((bridge.cpuS - cpuBefore) * 1000) / (performance.now() - startMs);
 const { tookMs, refused } = await caller.result<{ tookMs: number[]; refused: number }>("SIGTERM");
 let published = 0;
-for (const source of sources) published += (await source.result<{ published: number }>()).published;
+for (const source of sources) {
+  const of = (await source.result<{ published: Record<string, number> }>()).published;
+  published += Object.values(of).reduce((total, count) => total + count, 0);
+}
 await sleep(3000);
 const { cameras } = await listener.result<{ cameras: Counts[] }>("SIGTERM");
 await bridge.end();

@@ -2,7 +2,7 @@
  * Hears the bridge's rewards and status; prints on SIGTERM how many images the bridge received,
  * and how late each reward was: from the image's stamp to here, less the model's time.
  *
- *   node rewardListener.js <app folder>
+ *   node rewardListener.js <app folder> <name of the bridge's node>
  */
 import { createRequire } from "node:module";
 import { join } from "node:path";
@@ -20,23 +20,23 @@ interface Status {
 /** BridgeStatus.MODEL_READY */
 const READY = 2;
 
-const app = process.argv[2]!;
+const [, , app = "", bridge = ""] = process.argv;
 const rclnodejs = createRequire(join(app, "package.json"))("rclnodejs") as BareRclnodejs;
 await rclnodejs.init();
-const node = rclnodejs.createNode("reward_listener");
+const node = rclnodejs.createNode(`${bridge}_listener`);
 const agesMs: number[] = [];
 let received = 0;
 let isReady = false;
 const options = { qos: defaultQos(rclnodejs, 100) };
 const rewardType = "spatial_reward_msgs/msg/DenseReward";
-node.createSubscription(rewardType, "/spatial_reward/reward", options, (message) => {
+node.createSubscription(rewardType, `/${bridge}/reward`, options, (message) => {
   const { header, latency_ms } = message as Reward;
   const { sec, nanosec } = header.stamp;
   const nowMs = performance.timeOrigin + performance.now();
   agesMs.push(nowMs - (sec * 1000 + nanosec / 1e6) - latency_ms);
 });
 const statusType = "spatial_reward_msgs/msg/BridgeStatus";
-node.createSubscription(statusType, "/spatial_reward/status", options, (message) => {
+node.createSubscription(statusType, `/${bridge}/status`, options, (message) => {
   const { cameras, model_state } = message as Status;
   received = Math.max(received, Number(cameras[0]?.frames_in ?? 0));
   if (model_state === READY && !isReady) {
