@@ -6,7 +6,7 @@
  */
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { type BareRclnodejs, sensorQos } from "./BareRclnodejs.js";
+import { type BareRclnodejs, sensorQos } from "../../test/support/BareRclnodejs.js";
 
 interface Stamped {
   readonly header: { readonly stamp: { readonly sec: number; readonly nanosec: number } };

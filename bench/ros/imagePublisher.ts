@@ -9,7 +9,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import sharp from "sharp";
-import { type BareRclnodejs, sensorQos } from "./BareRclnodejs.js";
+import { type BareRclnodejs, sensorQos } from "../../test/support/BareRclnodejs.js";
 
 /** Between two turns: what is on its way belongs to the turn before. */
 const PAUSE_MS = 300;

@@ -54,10 +54,7 @@ const script = (name: string): string[] => [
   app,
 ];
 
-const robot = new Child(
-  [new URL("../../test/support/tfTraffic.mjs", import.meta.url).pathname, app, "500", "10"],
-  env,
-);
+const robot = new Child([...script("../../test/support/tfTraffic"), "500", "10"], env);
 await robot.prints("ready");
 const listener = new Child(script("statusListener"), env);
 await listener.prints("ready");

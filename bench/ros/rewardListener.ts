@@ -6,7 +6,7 @@
  */
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { type BareRclnodejs, defaultQos } from "./BareRclnodejs.js";
+import { type BareRclnodejs, defaultQos } from "../../test/support/BareRclnodejs.js";
 
 interface Reward {
   readonly header: { readonly stamp: { readonly sec: number; readonly nanosec: number } };

@@ -154,8 +154,10 @@ async function measure(each: Case): Promise<string> {
 
 /** CPU of a node that follows /tf and sees no image, as a share of one core. */
 async function measureTf(hz: number, transforms: number): Promise<number> {
-  const traffic = new URL("../../test/support/tfTraffic.mjs", import.meta.url).pathname;
-  const robot = new Child([traffic, app, String(hz), String(transforms)], env);
+  const robot = new Child(
+    [...script("../../test/support/tfTraffic"), String(hz), String(transforms)],
+    env,
+  );
   await robot.prints("ready");
   const { bridge, listener } = await startBridge("rewarded", "raw");
   await sleep(WARM_MS);

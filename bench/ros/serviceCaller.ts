@@ -6,7 +6,7 @@
  */
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import type { BareRclnodejs } from "./BareRclnodejs.js";
+import type { BareRclnodejs } from "../../test/support/BareRclnodejs.js";
 
 const SERVICE = "spatial_reward_msgs/srv/AskSpatial";
 const app = process.argv[2] ?? "";

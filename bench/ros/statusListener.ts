@@ -5,7 +5,7 @@
  */
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { type BareRclnodejs, defaultQos } from "./BareRclnodejs.js";
+import { type BareRclnodejs, defaultQos } from "../../test/support/BareRclnodejs.js";
 
 const NAMES = ["in", "annotated", "dropped", "failed", "pending", "lost"];
 const app = process.argv[2] ?? "";

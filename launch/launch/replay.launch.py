@@ -103,7 +103,9 @@ def start(context):
         arguments["camera"] = cameras[0]
     bridge = IncludeLaunchDescription(
         PythonLaunchDescriptionSource(BRIDGE),
-        launch_arguments=[*arguments.items(), ("use_sim_time", "true")],
+        # rate of this file is the speed of the bag; without a value of its own, the bridge would take
+        # it for its images a second.
+        launch_arguments=[*arguments.items(), ("rate", ""), ("use_sim_time", "true")],
     )
     player = ExecuteProcess(
         cmd=[

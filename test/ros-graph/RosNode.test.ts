@@ -1,31 +1,33 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { build } from "esbuild";
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from "vitest";
 import { endAll, hasRos, RosProcess, ros2, ros2Output } from "./RosProcess.js";
 
-const PROBE = join(import.meta.dirname, "probeNode.mjs");
-
-/** The project as the workspace has installed it. */
-function installedApp(): string {
-  const prefixes = (inject("rosEnv")?.AMENT_PREFIX_PATH ?? "").split(":");
-  const apps = prefixes.map((prefix) => join(prefix, "lib/node_modules/spatial-reward-bridge"));
-  return apps.find((app) => existsSync(app))!;
-}
+/** Beside the packages that the workspace has installed, of which it needs rclnodejs. */
+const PROBE = join(inject("rosApp") ?? "", "probeNode.mjs");
 
 function probe(...args: string[]): RosProcess {
-  return new RosProcess(process.execPath, [PROBE, installedApp(), "--ros-args", ...args]);
+  return new RosProcess(process.execPath, [PROBE, "--ros-args", ...args]);
 }
 
 const TRIGGER = "std_srvs/srv/Trigger";
 
 describe.skipIf(!hasRos)("a node over rclnodejs", () => {
   let folder: string;
-  beforeAll(() => {
+  beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "ros-node-"));
+    await build({
+      ...{ entryPoints: [join(import.meta.dirname, "probeNode.ts")], outfile: PROBE },
+      ...({ bundle: true, packages: "external", platform: "node", format: "esm" } as const),
+    });
   });
   afterEach(endAll);
-  afterAll(() => rmSync(folder, { recursive: true }));
+  afterAll(() => {
+    rmSync(folder, { recursive: true });
+    rmSync(PROBE);
+  });
 
   it("takes its parameters from YAML under a namespace, as launch writes it", async () => {
     const file = join(folder, "params.yaml");

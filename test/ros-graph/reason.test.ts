@@ -32,8 +32,8 @@ describe.skipIf(!hasRos)("the action reason on a graph", () => {
     const goal = send(WAY);
     expect(await goal.exit()).toBe(0);
     expect(goal.output).toMatch(/Feedback:\s+turn: 1\s+steps:\s+- kind: ask/);
-    expect(goal.output).toMatch(/turn: 2[\s\S]*said: a1 \+ a2 <= 3 m/);
-    expect(goal.output).toMatch(/turn: 3/);
+    // Feedback of the later turns may be overtaken by the result, with which send_goal ends.
+    expect(goal.output).toMatch(/transcript: .*a1 \+ a2 <= 3 m/);
     expect(goal.output).toMatch(/Result:\s+success: true[\s\S]*answer: '?yes'?\n/);
     expect(goal.output).toMatch(/frame_id: camera_color_optical_frame/);
     expect(goal.output).toMatch(/finished with status: SUCCEEDED/);

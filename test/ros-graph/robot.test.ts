@@ -109,7 +109,7 @@ describe.skipIf(!hasRos)("a bridge on an ordinary robot, which has a /tf", () =>
   it("says in a line what is wrong with its arguments", async () => {
     const bridge = ros2("run", "spatial_reward_bridge", "bridge", "--ros-args", "rate:=5");
     expect(await bridge.exit()).not.toBe(0);
-    expect(bridge.output).toMatch(/ROS 2 does not take the arguments --ros-args rate:=5/);
+    expect(bridge.output).toMatch(/ROS 2 does not accept the arguments --ros-args rate:=5/);
     expect(bridge.output).not.toMatch(/^ +at /m);
   });
 

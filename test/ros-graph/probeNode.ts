@@ -1,21 +1,16 @@
 /**
- * A small node of the library's parts, for tests: node probeNode.mjs <app> --ros-args …
+ * A small node of the library's parts, for tests: node probeNode.mjs --ros-args …
  * It says what happens to it, a line of JSON each.
  */
-import { pathToFileURL } from "node:url";
+import { runRosNode } from "../../src/cli/runRosNode.js";
+import { DEFAULT_QOS, fromTopic, SENSOR_QOS } from "../../src/ros/index.js";
 
-const [, , app, ...args] = process.argv;
-const { DEFAULT_QOS, fromTopic, SENSOR_QOS } = await import(
-  pathToFileURL(`${app}/dist/ros/index.js`).href
-);
-const { runRosNode } = await import(pathToFileURL(`${app}/dist/cli/runRosNode.js`).href);
-
-const say = (what) =>
+const say = (what: unknown): void =>
   console.log(
     JSON.stringify(what, (_, value) => (typeof value === "bigint" ? String(value) : value)),
   );
 
-await runRosNode("probe", args, async (node, signal) => {
+await runRosNode("probe", process.argv.slice(2), async (node, signal) => {
   const rate = node.declareParameter({
     name: "rate",
     defaultValue: 10,
@@ -32,7 +27,7 @@ await runRosNode("probe", args, async (node, signal) => {
   node.onParameterChange((changes) =>
     changes.get("rate") === 13 ? "13 brings bad luck" : undefined,
   );
-  const does = (name) => () => {
+  const does = (name: string) => () => {
     say({ does: name });
     return name !== "cleanup";
   };
@@ -51,14 +46,14 @@ await runRosNode("probe", args, async (node, signal) => {
   });
   const data = Buffer.from("one of many small buffers in a pool");
   fromTopic(node, "bytes", "std_msgs/msg/UInt8MultiArray", DEFAULT_QOS).subscribe((message) =>
-    say({ bytes: Buffer.from(message.data).toString() }),
+    say({ bytes: Buffer.from((message as { data: Uint8Array }).data).toString() }),
   );
   const bytes = node.advertise("bytes", "std_msgs/msg/UInt8MultiArray", DEFAULT_QOS);
   node.serve("~/publishers", "std_srvs/srv/Trigger", async () => {
     bytes.publish({ data });
     return { success: true, message: JSON.stringify(node.publishersOf("chatter")) };
   });
-  let release = () => {};
+  let release: (value?: unknown) => void = () => undefined;
   node.serve("~/slow", "std_srvs/srv/Trigger", async () => {
     await new Promise((resolve) => {
       release = resolve;

@@ -2,42 +2,27 @@
  * The transforms of a robot, as robot_state_publisher sends them: /tf at a rate, /tf_static once,
  * stamped with the wall clock, until SIGTERM. It says "ready" when it has begun.
  *
- *   node tfTraffic.mjs <app folder> <hz> <transforms in a message>
+ *   node --import tsx tfTraffic.ts <app folder> <hz> <transforms in a message>
  */
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
+import { cdrWriter, knownDefinition } from "../../src/sources/cdr.js";
+import { type BareRclnodejs, defaultQos, latchedQos } from "./BareRclnodejs.js";
 
-const [, , app, hz, links] = process.argv;
-const rclnodejs = createRequire(join(app, "package.json"))("rclnodejs");
-const { cdrWriter, knownDefinition } = await import(
-  pathToFileURL(join(app, "dist/sources/index.js")).href
-);
+const [, , app = "", hz, links] = process.argv;
+const rclnodejs = createRequire(join(app, "package.json"))("rclnodejs") as BareRclnodejs;
 const TYPE = "tf2_msgs/msg/TFMessage";
-const toCdr = cdrWriter(TYPE, knownDefinition(TYPE));
+const definition = knownDefinition(TYPE);
+if (definition === undefined) throw new Error(`${TYPE} is not known`);
+const toCdr = cdrWriter(TYPE, definition);
 
 await rclnodejs.init();
 const node = rclnodejs.createNode("robot_state_publisher");
-const { QoS } = rclnodejs;
-const qos = (durability) => ({
-  qos: new QoS(
-    QoS.HistoryPolicy.RMW_QOS_POLICY_HISTORY_KEEP_LAST,
-    100,
-    QoS.ReliabilityPolicy.RMW_QOS_POLICY_RELIABILITY_RELIABLE,
-    durability,
-  ),
-});
-const { RMW_QOS_POLICY_DURABILITY_VOLATILE, RMW_QOS_POLICY_DURABILITY_TRANSIENT_LOCAL } =
-  QoS.DurabilityPolicy;
-const tf = node.createPublisher(TYPE, "/tf", qos(RMW_QOS_POLICY_DURABILITY_VOLATILE));
-const fixed = node.createPublisher(
-  TYPE,
-  "/tf_static",
-  qos(RMW_QOS_POLICY_DURABILITY_TRANSIENT_LOCAL),
-);
+const tf = node.createPublisher(TYPE, "/tf", { qos: defaultQos(rclnodejs, 100) });
+const fixed = node.createPublisher(TYPE, "/tf_static", { qos: latchedQos(rclnodejs, 100) });
 rclnodejs.spin(node);
 
-function message(parents, x) {
+function message(parents: readonly (readonly [string, string])[], x: number): Buffer {
   const nowMs = performance.timeOrigin + performance.now();
   const sec = Math.floor(nowMs / 1000);
   const stamp = { sec, nanosec: Math.floor((nowMs - sec * 1000) * 1e6) };
@@ -50,10 +35,10 @@ function message(parents, x) {
   return Buffer.from(buffer, byteOffset, byteLength);
 }
 
-const chain = Array.from({ length: Number(links) }, (_, i) => [
-  i === 0 ? "robot_base" : `robot_link_${i}`,
-  `robot_link_${i + 1}`,
-]);
+const chain = Array.from(
+  { length: Number(links) },
+  (_, i) => [i === 0 ? "robot_base" : `robot_link_${i}`, `robot_link_${i + 1}`] as const,
+);
 fixed.publish(message([["robot_base", "robot_camera_optical_frame"]], 0.2));
 const periodMs = 1000 / Number(hz);
 const startMs = performance.now();
