@@ -82,6 +82,11 @@ export class CameraReader {
     this.#joiner.setDepthToColor(extrinsicsFromRos(message));
   }
 
+  /** A colour image that is not wanted: its stamp alone is of use, for the other parts. */
+  skipColor(stampNs: bigint): void {
+    this.#joiner.skipColor(stampNs);
+  }
+
   /** @param takesColor Whether a colour image becomes a frame, or lies outside of the range. */
   add(message: CameraMessage, takesColor: boolean): void {
     const { color, depth, labels, detections, info } = this.camera;

@@ -99,11 +99,14 @@ export class FrameJoiner {
 
   addColor(image: SourceImage, stampNs: bigint, frameId: string): void {
     this.#restartAfterJump(stampNs);
-    const color = { image, stampNs, frameId: bareFrameId(frameId) };
-    this.#firstNs ??= stampNs;
-    this.#pending.add(color);
-    this.#colors.add({ stampNs });
-    this.#seeStamp(stampNs);
+    this.#pending.add({ image, stampNs, frameId: bareFrameId(frameId) });
+    this.#seeColor(stampNs);
+  }
+
+  /** A colour image that becomes no frame: parts that are nearest to it are still its own. */
+  skipColor(stampNs: bigint): void {
+    this.#restartAfterJump(stampNs);
+    this.#seeColor(stampNs);
   }
 
   addDepth(image: SourceImage, stampNs: bigint, frameId = ""): void {
@@ -277,6 +280,12 @@ export class FrameJoiner {
     }
     this.#newestNs = stampNs;
     this.#firstNs = stampNs;
+  }
+
+  #seeColor(stampNs: bigint): void {
+    this.#firstNs ??= stampNs;
+    this.#colors.add({ stampNs });
+    this.#seeStamp(stampNs);
   }
 
   #seeStamp(stampNs: bigint): void {

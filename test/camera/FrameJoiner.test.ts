@@ -68,6 +68,18 @@ describe("FrameJoiner", () => {
     expect(pairs(join.take())).toEqual([[133, 133]]);
   });
 
+  it("leaves depth to the image that it is nearest to, where that is skipped as well", () => {
+    const join = joiner(["depth"], { toleranceNs: 20n * MS });
+    color(join, 100);
+    join.skipColor(112n * MS);
+    depth(join, 111);
+    join.skipColor(700n * MS);
+    expect(pairs(join.take())).toEqual([[100, undefined]]);
+    expect(join.isRestart(150n * MS)).toBe(false);
+    join.skipColor(2000n * MS);
+    expect(join.isRestart(150n * MS)).toBe(true);
+  });
+
   it("joins the nearest within the tolerance", () => {
     const join = joiner(["depth"], { toleranceNs: 20n * MS });
     for (const ms of [88, 95, 110]) depth(join, ms);

@@ -51,7 +51,7 @@ describe.skipIf(!hasRos)("a node over rclnodejs", () => {
     const node = probe("-p", "cameras:=[1, 2]");
     expect(await node.exit()).toBe(1);
     expect(node.output).toContain(
-      "parameter cameras: wants a list of texts, got [1,2] (-p cameras:=[1, 2])",
+      "parameter cameras: wants a list of strings, got [1,2] (-p cameras:=[1, 2])",
     );
   });
 

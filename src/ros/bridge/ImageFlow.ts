@@ -1,5 +1,7 @@
 /** This many gaps between stamps determine how often a camera sends. */
 const GAPS = 100;
+/** No fewer do; after as many more they are looked at again. */
+const FEWEST = 10;
 /** Of the gaps, this part is no longer than a period, where no more than half is lost. */
 const SHORT_SHARE = 0.4;
 /** A gap of this many periods has lost an image. */
@@ -8,6 +10,8 @@ const LOST_PERIODS = 1.5;
 const LATE_PERIODS = 0.5;
 /** Bytes of an image that are looked at to tell whether it is another one. */
 const SAMPLES = 4096;
+/** Whether it is another one is looked at so often, ms: bytes all over an image are slow to reach. */
+const LOOK_MS = 200;
 /** Header, stamp: what differs between two messages with the same picture. */
 const STAMP_BYTES = 12;
 
@@ -20,7 +24,11 @@ export class ImageFlow {
   /** ns between stamps, the newest last. */
   readonly #gaps: number[] = [];
   #lastNs: bigint | undefined;
+  /** How often the camera sends, by the gaps up to a little while ago. */
+  #paceNs: number | undefined;
+  #untilPace = FEWEST;
   #picture: number | undefined;
+  #lookedAtMs = 0;
   #changedAtMs = 0;
   #stampChangedAtMs = 0;
   #sameStamps = 0;
@@ -34,9 +42,7 @@ export class ImageFlow {
   /** @param cdr the message as it was sent; nothing of it is kept */
   add(stampNs: bigint, cdr: Uint8Array): void {
     const nowMs = this.#nowMs();
-    const picture = fingerprint(cdr);
-    if (picture !== this.#picture) this.#changedAtMs = nowMs;
-    this.#picture = picture;
+    if (this.#picture === undefined || nowMs - this.#lookedAtMs >= LOOK_MS) this.#look(cdr, nowMs);
     this.#isUnstamped = stampNs === 0n;
     const lastNs = this.#lastNs;
     this.#lastNs = stampNs;
@@ -83,16 +89,27 @@ export class ImageFlow {
     return this.#isUnstamped;
   }
 
+  #look(cdr: Uint8Array, nowMs: number): void {
+    this.#lookedAtMs = nowMs;
+    const picture = fingerprint(cdr);
+    if (picture !== this.#picture) this.#changedAtMs = nowMs;
+    this.#picture = picture;
+  }
+
   #addGap(gapNs: number): void {
-    const periodNs = this.#periodNs;
-    if (periodNs !== undefined) this.#count.add(gapNs / periodNs);
+    if (this.#paceNs !== undefined) this.#count.add(gapNs / this.#paceNs);
     this.#gaps.push(gapNs);
     if (this.#gaps.length > GAPS) this.#gaps.shift();
+    // Not with each image: it sorts.
+    this.#untilPace -= 1;
+    if (this.#untilPace > 0) return;
+    this.#untilPace = FEWEST;
+    this.#paceNs = this.#periodNs;
   }
 
   /** Undefined before there are enough gaps. */
   get #periodNs(): number | undefined {
-    if (this.#gaps.length < GAPS / 10) return undefined;
+    if (this.#gaps.length < FEWEST) return undefined;
     const sorted = this.#gaps.toSorted((a, b) => a - b);
     return sorted[Math.floor(SHORT_SHARE * sorted.length)];
   }

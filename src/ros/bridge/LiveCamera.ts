@@ -319,6 +319,12 @@ export class LiveCamera {
       this.#received.add();
       this.#lastImage = { atMs: nowMs(), rosNs: node.now() };
       this.#follow(message);
+      if (message.stampNs !== undefined && !this.#rate.keeps(message.stampNs)) {
+        this.#reader.skipColor(message.stampNs);
+        release(message);
+        this.takeComplete();
+        return;
+      }
     }
     if (part.part === "info" || isLatched(part.part)) {
       // Cameras repeat their intrinsics with every image.
@@ -365,7 +371,6 @@ export class LiveCamera {
 
   #emit(frames: readonly CameraFrame[]): void {
     for (const frame of frames) {
-      if (!this.#rate.keeps(frame.stampNs)) continue;
       this.#newest = frame;
       if (isUnplaced(frame)) this.#options.transforms.follow();
       this.#subscriber?.next({ kind: "frame", frame });
@@ -393,6 +398,15 @@ function decoded(message: unknown): LiveMessage {
 function undecoded(cdr: Uint8Array, decode: (cdr: Uint8Array) => unknown): LiveMessage {
   const stampNs = stampOfCdr(cdr);
   return { decode: () => decode(cdr), cdr, ...(stampNs !== undefined && { stampNs }) };
+}
+
+/**
+ * Gives back the memory of a message that nobody has seen, now and not with the next collection of
+ * garbage: until then the next images would take new memory, page by page.
+ */
+function release({ cdr }: LiveMessage): void {
+  if (cdr === undefined || cdr.byteLength < cdr.buffer.byteLength) return;
+  structuredClone(undefined, { transfer: [cdr.buffer as ArrayBuffer] });
 }
 
 /** Whether a message says what the one before said, but for its stamp. */

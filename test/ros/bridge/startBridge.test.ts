@@ -143,6 +143,14 @@ reward:
     expect(bench.annotations).toHaveLength(7);
   });
 
+  it("does not keep an image that lacks its depth until the next one that the rate takes", async () => {
+    const bench = await start({ parameters: { rate: 0.1 } });
+    bench.offer("/camera/depth/image_raw", "sensor_msgs/msg/Image", DEFAULT_QOS);
+    await bench.beat();
+    for (let ms = 1000; ms < 1700; ms += 100) await bench.image(ms);
+    expect(bench.annotations.map(({ reward }) => reward.stampNs)).toEqual([1_000_000_000n]);
+  });
+
   it("drops all but the newest image while the model is busy, and counts every one", async () => {
     const release: (() => void)[] = [];
     const vlm = scriptedVlm(async () => {
