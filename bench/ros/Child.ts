@@ -12,8 +12,12 @@ export class Child {
   /** Log lines of ROS: read only when something goes wrong. */
   #stderr = "";
 
-  constructor(args: readonly string[], env: Readonly<Record<string, string>>) {
-    this.#child = spawn(process.execPath, args, { env, stdio: ["ignore", "pipe", "pipe"] });
+  constructor(
+    args: readonly string[],
+    env: Readonly<Record<string, string>>,
+    program: string = process.execPath,
+  ) {
+    this.#child = spawn(program, args, { env, stdio: ["ignore", "pipe", "pipe"] });
     this.#child.stdout!.setEncoding("utf8").on("data", (text: string) => {
       this.#stdout += text;
     });

@@ -43,7 +43,7 @@ if (!hasSourcedRos) {
 }
 const minutes = Number(process.argv[2] ?? 60);
 const transport = process.argv[3] ?? "raw";
-const { env, app } = buildRosWorkspace();
+const { env, app, bridge: program } = buildRosWorkspace();
 const folder = mkdtempSync(join(tmpdir(), "load-ros-"));
 const taskFile = join(folder, "load.yaml");
 writeFileSync(taskFile, TASK);
@@ -68,10 +68,7 @@ const assignments = Object.entries(parameters).flatMap(([name, value]) => [
   "-p",
   `${name}:=${value}`,
 ]);
-const bridge = new Child(
-  [join(app, "dist/cli/main.js"), "node", "--ros-args", ...assignments],
-  env,
-);
+const bridge = new Child(["--ros-args", ...assignments], env, program);
 await sleep(10_000);
 const seconds = minutes * 60 + WARM_S;
 const sources = CAMERAS.map((camera) => {

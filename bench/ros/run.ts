@@ -53,7 +53,7 @@ if (!hasSourcedRos) {
   console.error("no ROS 2 is sourced: source /opt/ros/<distro>/setup.bash");
   process.exit(2);
 }
-const { env, app } = buildRosWorkspace();
+const { env, app, bridge: program } = buildRosWorkspace();
 const folder = mkdtempSync(join(tmpdir(), "bench-ros-"));
 const taskFile = join(folder, "bench.yaml");
 writeFileSync(taskFile, TASK);
@@ -80,11 +80,7 @@ async function startBridge(
     "-p",
     `${name}:=${value}`,
   ]);
-  const main = join(app, "dist/cli/main.js");
-  const bridge = new Child(
-    [main, "node", "--ros-args", "-r", `__node:=${kind}`, ...assignments],
-    env,
-  );
+  const bridge = new Child(["--ros-args", "-r", `__node:=${kind}`, ...assignments], env, program);
   await listener.prints("model ready");
   return { bridge, listener };
 }

@@ -13,6 +13,8 @@ export interface RosWorkspace {
   readonly env: Readonly<Record<string, string>>;
   /** Where the JavaScript and its packages are installed. */
   readonly app: string;
+  /** The program that `ros2 run` starts as the bridge. */
+  readonly bridge: string;
 }
 
 /**
@@ -22,7 +24,8 @@ export interface RosWorkspace {
 export function buildRosWorkspace(): RosWorkspace {
   if (process.env.SRB_WORKSPACE_IS_BUILT !== "1") build();
   const app = "install/spatial_reward_bridge/lib/node_modules/spatial-reward-bridge";
-  return { env: environment(), app: join(WORKSPACE, app) };
+  const bridge = "install/spatial_reward_bridge/lib/spatial_reward_bridge/bridge";
+  return { env: environment(), app: join(WORKSPACE, app), bridge: join(WORKSPACE, bridge) };
 }
 
 function build(): void {

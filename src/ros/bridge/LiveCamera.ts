@@ -1,3 +1,4 @@
+import { MessageChannel } from "node:worker_threads";
 import { map, Observable, type Subscriber, Subscription } from "rxjs";
 import { secondsOf } from "../../base/index.js";
 import {
@@ -402,12 +403,16 @@ function undecoded(cdr: Uint8Array, decode: (cdr: Uint8Array) => unknown): LiveM
 
 /**
  * Gives back the memory of a message that nobody has seen, now and not with the next collection of
- * garbage: until then the next images would take new memory, page by page.
+ * garbage: until then the next images would take new memory, page by page. What is posted to a
+ * closed port is moved away from here and dropped.
  */
 function release({ cdr }: LiveMessage): void {
   if (cdr === undefined || cdr.byteLength < cdr.buffer.byteLength) return;
-  structuredClone(undefined, { transfer: [cdr.buffer as ArrayBuffer] });
+  closedPort.postMessage(undefined, [cdr.buffer as ArrayBuffer]);
 }
+
+const { port1: closedPort } = new MessageChannel();
+closedPort.close();
 
 /** Whether a message says what the one before said, but for its stamp. */
 function isRepeated(before: LiveMessage | undefined, { cdr }: LiveMessage): boolean {
