@@ -8,6 +8,8 @@ const TICKS_PER_S = 100;
 /** A process of the benchmark. */
 export class Child {
   readonly #child: ChildProcess;
+  /** From the start: one that has ended by itself closes no second time. */
+  readonly #closed: Promise<unknown>;
   #stdout = "";
   /** Log lines of ROS: read only when something goes wrong. */
   #stderr = "";
@@ -18,6 +20,7 @@ export class Child {
     program: string = process.execPath,
   ) {
     this.#child = spawn(program, args, { env, stdio: ["ignore", "pipe", "pipe"] });
+    this.#closed = once(this.#child, "close");
     this.#child.stdout!.setEncoding("utf8").on("data", (text: string) => {
       this.#stdout += text;
     });
@@ -58,9 +61,8 @@ export class Child {
 
   /** The JSON line that it prints last. */
   async result<T>(signal?: NodeJS.Signals): Promise<T> {
-    const closed = once(this.#child, "close");
     if (signal) this.#child.kill(signal);
-    await closed;
+    await this.#closed;
     if (this.#stdout === "") throw new Error(`a child had no result: ${this.#stderr}`);
     return JSON.parse(this.#stdout.trim().split("\n").at(-1)!) as T;
   }
@@ -72,8 +74,7 @@ export class Child {
 
   /** Ends it. */
   async end(): Promise<void> {
-    const closed = once(this.#child, "close");
     this.#child.kill("SIGINT");
-    await closed;
+    await this.#closed;
   }
 }
