@@ -60,7 +60,9 @@ export class Av1Chain implements PacketChain {
     this.#shown = order;
     if (isKey || before === undefined || order === undefined || orderBits === 0) return false;
     const step = (order - before + 2 ** orderBits) % 2 ** orderBits;
-    if (step > 0 && step < this.#step) {
+    // The same again: what should have taken its place is missing.
+    if (step === 0) return true;
+    if (step < this.#step) {
       const isFirst = this.#step === Number.POSITIVE_INFINITY;
       this.#step = step;
       return isFirst && step > 1;

@@ -252,6 +252,8 @@ class NativeDecoder {
       rgb.width = width;
       rgb.height = height;
       this.#av.FFmpegError.throwIfError(rgb.allocBuffer(), "memory for a picture");
+      // Converted by its lines as they are: fields of an interlaced picture are not put apart.
+      frame.clearFlags(this.#av.AV_FRAME_FLAG_INTERLACED, this.#av.AV_FRAME_FLAG_TOP_FIELD_FIRST);
       const scaled = await this.#native.scaler.scaleFrame(rgb, frame);
       this.#av.FFmpegError.throwIfError(scaled, "converting a picture to RGB");
       const [pixels] = rgb.data ?? [];
