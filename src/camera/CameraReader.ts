@@ -10,6 +10,7 @@ import {
   imageFromRos,
 } from "./messagesFromRos.js";
 import type { SourceImage } from "./SourceImage.js";
+import { LostPictureError } from "./videoFromRos.js";
 
 type Part = Exclude<FramePart, "poses">;
 
@@ -143,11 +144,12 @@ export class CameraReader {
       this.#stampAfterLogNs = stampNs - message.logNs;
       this.#joiner.addColor(image, stampNs, frameId);
     } catch (error) {
+      const known = error instanceof LostPictureError ? error : undefined;
       this.#undecoded.push({
         camera: this.camera.name,
         episode: this.#options.episode,
-        stampNs: this.#likelyStampNs(message),
-        frameId: "",
+        stampNs: known?.stampNs ?? this.#likelyStampNs(message),
+        frameId: known?.frameId ?? "",
         image: { kind: "compressed", format: "", data: new Uint8Array() },
         fault: faultOf(message, error),
       });

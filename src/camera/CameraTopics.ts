@@ -1,3 +1,5 @@
+import { VIDEO_TYPES } from "./videoFromRos.js";
+
 /**
  * The topics of one camera. Only colour is a must; in a source, the siblings that are not named
  * are looked for beside the colour topic.
@@ -46,7 +48,7 @@ const ROLE_WORDS: readonly (readonly [ImageRole, RegExp])[] = [
 const TRANSPORT = /\/(compressed|compressedDepth|zstd|ffmpeg|theora)$/;
 
 export function isImage({ type }: TopicInfo): boolean {
-  return type === IMAGE || type === COMPRESSED_IMAGE;
+  return type === IMAGE || type === COMPRESSED_IMAGE || VIDEO_TYPES.includes(type);
 }
 
 /** The topic that image_transport derived this one from: without `/compressed`. */

@@ -12,6 +12,7 @@ import {
   parentOf,
   type TopicInfo,
 } from "./CameraTopics.js";
+import { VIDEO_TYPES } from "./videoFromRos.js";
 
 /** The cameras that are asked for are not in the recording, or it is not clear which is meant. */
 export class CameraChoiceError extends UserError {
@@ -89,9 +90,14 @@ function byPreference(a: TopicInfo, b: TopicInfo): number {
   return (
     b.messageCount - a.messageCount ||
     Number(isProcessed(a)) - Number(isProcessed(b)) ||
-    Number(a.type !== IMAGE) - Number(b.type !== IMAGE) ||
+    lossOf(a) - lossOf(b) ||
     (a.name < b.name ? -1 : 1)
   );
+}
+
+/** 0 for pixels as they were, 1 for still pictures, 2 for video. */
+function lossOf({ type }: TopicInfo): number {
+  return VIDEO_TYPES.includes(type) ? 2 : Number(type !== IMAGE);
 }
 
 function isProcessed({ name }: TopicInfo): boolean {
@@ -103,6 +109,7 @@ function checkNamed(info: TopicList, camera: CameraTopics): CameraTopics {
   const check = (topic: string | undefined, part: string, types: readonly string[]) =>
     topic === undefined ? undefined : namedTopic(info, name, part, topic, types);
   const images = [IMAGE, COMPRESSED_IMAGE];
+  const colors = [...images, ...VIDEO_TYPES];
   const found = {
     depth: check(depth, "depth", images),
     labels: check(labels, "labels", [IMAGE]),
@@ -112,7 +119,7 @@ function checkNamed(info: TopicList, camera: CameraTopics): CameraTopics {
     labelsInfo: check(camera.labelsInfo, "labels_info", [CAMERA_INFO]),
     labelInfo: check(labelInfo, "label_info", [LABEL_INFO]),
   };
-  return defined({ name, color: namedTopic(info, name, "color", color, images), ...found });
+  return defined({ name, color: namedTopic(info, name, "color", color, colors), ...found });
 }
 
 /** The topic that a task names, or the transport of it that was recorded. */
@@ -177,6 +184,7 @@ function withSiblings(info: Topics, camera: CameraTopics, isOnly: boolean): Came
       ours.filter(
         (topic) =>
           isImage(topic) &&
+          !VIDEO_TYPES.includes(topic.type) &&
           imageRole(topic.name) === "depth" &&
           (near(topic) === 1 || namesCamera(info, camera.color, topic)),
       ),
@@ -240,7 +248,7 @@ function defined(topics: { [K in keyof CameraTopics]: CameraTopics[K] | undefine
 function noCameraMessage(info: TopicList): string {
   const held = info.topics.length > 0 ? `Its topics:\n${topicLines(info.topics)}` : "It is empty.";
   return (
-    `${info.path} has no colour camera: no topic of type ${IMAGE} or ${COMPRESSED_IMAGE} whose ` +
+    `${info.path} has no colour camera: no topic of type ${IMAGE}, ${COMPRESSED_IMAGE} or of a video whose ` +
     `name does not look like depth or label images. ${held}`
   );
 }

@@ -89,3 +89,11 @@ export type {
 export { StampOrder } from "./StampOrder.js";
 export { TransformBuffer, type TransformBufferOptions } from "./TransformBuffer.js";
 export { CdrReader, transformsFromCdr } from "./transformsFromCdr.js";
+export {
+  codecOf,
+  isVideoFormat,
+  LostPictureError,
+  VIDEO_TYPES,
+  type VideoMessage,
+  videoFromRos,
+} from "./videoFromRos.js";

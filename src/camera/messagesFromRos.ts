@@ -14,7 +14,7 @@ import type { CompressedImage, RawImage } from "./SourceImage.js";
 const integer = z.number().int();
 
 /** builtin_interfaces/Time; ROS 1 and some libraries say `nsec`. */
-const time = z
+export const time = z
   .object({ sec: integer, nanosec: integer.optional(), nsec: integer.optional() })
   .transform(({ sec, nanosec, nsec = 0 }) => stampOf({ sec, nanosec: nanosec ?? nsec }));
 
@@ -37,7 +37,7 @@ export function frameIdFromRos(message: unknown): string | undefined {
  * uint8[]: typed arrays pass as they are, without a look at their elements; a plain array, as JSON
  * has it, is copied.
  */
-const bytesSchema = z.union([
+export const bytesSchema = z.union([
   z.instanceof(Uint8Array),
   z.array(z.number()).transform((bytes) => Uint8Array.from(bytes)),
 ]);

@@ -17,6 +17,7 @@ const HEAVY_TYPES: ReadonlySet<string> = new Set([
   "sensor_msgs/msg/CompressedImage",
   "sensor_msgs/msg/PointCloud2",
   "foxglove_msgs/msg/CompressedVideo",
+  "ffmpeg_image_transport_msgs/msg/FFMPEGPacket",
 ]);
 
 export interface AnnotatedBagOptions {

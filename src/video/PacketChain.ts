@@ -2,7 +2,10 @@
 export interface VideoPacket {
   /** H.264 and H.265 with start codes (Annex B), AV1 as a temporal unit, where the codec is named. */
   readonly data: Uint8Array;
-  /** When its picture is shown; any unit. Packets come in the order in which they are decoded. */
+  /**
+   * When its picture is shown, in any unit; the same for all where it is not known. Packets come in
+   * the order in which they are decoded.
+   */
   readonly time: bigint;
   /** What a container says of it. */
   readonly isKey?: boolean;

@@ -52,9 +52,13 @@ export class VideoDecoder<P extends VideoPacket = VideoPacket> {
   /** The number of a damaged picture, which those after it may be made of. */
   #damagedNumber: bigint | undefined;
 
-  private constructor(native: NativeDecoder, chain: PacketChain) {
+  /** Whether no picture can come after one that is shown later: H.264 may not say its order. */
+  readonly #isInOrder: boolean;
+
+  private constructor(native: NativeDecoder, chain: PacketChain, isInOrder: boolean) {
     this.#native = native;
     this.#chain = chain;
+    this.#isInOrder = isInOrder;
   }
 
   /**
@@ -67,7 +71,9 @@ export class VideoDecoder<P extends VideoPacket = VideoPacket> {
     const av = await loadAv();
     const isVp8 = typeof source !== "string" && source.codecId === av.AV_CODEC_ID_VP8;
     const chain = typeof source === "string" ? packetChain(source) : containerChain(isVp8);
-    return new VideoDecoder<P>(await NativeDecoder.open(av, source), chain);
+    const isH264 =
+      source === "h264" || (typeof source !== "string" && source.codecId === av.AV_CODEC_ID_H264);
+    return new VideoDecoder<P>(await NativeDecoder.open(av, source), chain, !isH264);
   }
 
   /** The pictures that are complete with this packet; none, one or several. */
@@ -132,6 +138,7 @@ export class VideoDecoder<P extends VideoPacket = VideoPacket> {
     for (let frame = await this.#native.receive(); frame; frame = await this.#native.receive()) {
       const packet = this.#pending.get(frame.pts);
       this.#pending.delete(frame.pts);
+      if (packet && this.#isInOrder) pictures.push(...this.#passedOver(packet.time));
       const fault = packet && this.#faultOf(frame, packet);
       if (packet && fault === undefined) {
         pictures.push(this.#native.picture(packet, frame));
@@ -151,6 +158,14 @@ export class VideoDecoder<P extends VideoPacket = VideoPacket> {
     this.#damagedNumber = frame.pts;
     this.#waitsBecause = AFTER_DAMAGE;
     return DAMAGED;
+  }
+
+  /** Packets whose pictures are shown before one that has come. */
+  #passedOver(time: bigint): DecodedPicture<P>[] {
+    const lost = [...this.#pending].filter(([, packet]) => packet.time < time);
+    lost.sort(([, a], [, b]) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0));
+    for (const [number] of lost) this.#pending.delete(number);
+    return lost.map(([, packet]) => faulty(packet, DAMAGED));
   }
 
   /** Packets that the decoder has passed over, as pictures that were sent long after them are out. */

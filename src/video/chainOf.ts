@@ -18,3 +18,12 @@ export function containerChain(isVp8: boolean): PacketChain {
     },
   };
 }
+
+/** Whether decoding can begin with a packet; false also for one that is damaged. */
+export function isKeyPacket(codec: StreamCodec, data: Uint8Array): boolean {
+  try {
+    return packetChain(codec).next({ data, time: 0n }).isKey;
+  } catch {
+    return false;
+  }
+}

@@ -1,3 +1,4 @@
+export { isKeyPacket } from "./chainOf.js";
 export { CodecsMissingError } from "./loadAv.js";
 export type { StreamCodec, VideoPacket } from "./PacketChain.js";
 export { type DecodedPicture, VideoDecoder } from "./VideoDecoder.js";

@@ -62,10 +62,10 @@ describe.each(CODECS)("a stream of %s", (codec) => {
   });
 
   it("gives each packet once, whatever its bytes are", async () => {
-    const changes = fc.array(
-      fc.tuple(fc.nat(packets.length - 1), fc.nat(400), fc.nat(255)),
-      { minLength: 1, maxLength: 8 },
-    );
+    const changes = fc.array(fc.tuple(fc.nat(packets.length - 1), fc.nat(400), fc.nat(255)), {
+      minLength: 1,
+      maxLength: 8,
+    });
     await fc.assert(
       fc.asyncProperty(changes, async (wanted) => {
         const changed = packets.map(({ data, time }) => ({ data: new Uint8Array(data), time }));

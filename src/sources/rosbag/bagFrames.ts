@@ -18,6 +18,7 @@ import {
 import type { FrameSelection } from "../FrameSource.js";
 import type { Bag, BagMessage } from "./Bag.js";
 import { transformTopics } from "./transformTopics.js";
+import { messagesWithPictures } from "./videoMessages.js";
 
 /** Transforms and sibling images of the first and last image lie before and after it. */
 const MARGIN_NS = 1_000_000_000n;
@@ -73,7 +74,8 @@ export async function* bagFrames(
 
   const topics = new Set([...readers.flatMap((reader) => reader.topics), ...jointTopics]);
   if (needsTf) for (const topic of tf.moving) topics.add(topic);
-  const messages = bag.messages({
+  const colors = cameras.map(({ color }) => color);
+  const messages = messagesWithPictures(bag, colors, {
     topics: [...topics],
     ...(startNs !== undefined && { startNs: startNs - MARGIN_NS }),
     ...(endNs !== undefined && { endNs: endNs + MARGIN_NS }),
