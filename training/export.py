@@ -14,7 +14,7 @@ from onnx import TensorProto, helper, numpy_helper
 from .data import CELL, GRID_H, GRID_W, HEIGHT, WIDTH
 from .kinds import KINDS
 from .model import MIXTURE, SCALE_M, Answerer, Encoder, SpatialModel
-from .words import ALIASES, MAX_TOKENS, Vocabulary, split_words
+from .words import ALIASES, FORMS, MAX_TOKENS, SURVEY, Vocabulary, split_words
 
 OPSET = 18
 ENCODED = ["memory", "cells", "keys", "geometry"]
@@ -151,6 +151,8 @@ def export(
         "mixture": MIXTURE,
         "kinds": KINDS,
         "words": words,
+        "nouns": list(FORMS),
+        "colors": SURVEY,
         "aliases": ALIASES,
     }
     (folder / "model.json").write_text(json.dumps(document, indent=1) + "\n")

@@ -15,6 +15,8 @@ export type AnswerValue =
 export const REFUSAL_REASONS = [
   "refused",
   "no_object",
+  "ambiguous",
+  "out_of_domain",
   "no_number",
   "no_unit",
   "pixels",

@@ -6,6 +6,7 @@ import * as z from "zod";
 import { packageFile } from "../../base/index.js";
 import { isQuestionKind, type QuestionKind } from "../../language/index.js";
 import { WeightsError } from "../errors.js";
+import { domainConfig } from "./Domain.js";
 
 /** The weights that come with this package. */
 export const OWN_WEIGHTS = fileURLToPath(packageFile("models/embedded"));
@@ -86,6 +87,11 @@ const modelConfig = z
     words: z.array(z.string()).min(3),
     /** Words that are read as others: "gray" as "grey". */
     aliases: z.record(z.string(), z.string()).default({}),
+    /** Those of the words that name things and their colors. */
+    nouns: z.array(z.string()).default([]),
+    colors: z.array(z.string()).default([]),
+    /** What pictures it knows; without it every picture is answered. */
+    domain: domainConfig.optional(),
     /** Least probability of an object that is spoken of. */
     seen_from: share.default(0.5),
     /** The same where its phrase has a word that the model has never read. */

@@ -2,19 +2,22 @@ import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { isMainThread } from "node:worker_threads";
+import { itemAt } from "../../base/index.js";
 import { decodeColor } from "../../camera/index.js";
-import type { SpatialAnswer } from "../../language/index.js";
+import type { Refusal, SpatialAnswer, SpatialQuestion } from "../../language/index.js";
 import { abortable } from "../abortable.js";
 import type { DisposableVlm } from "../SpatialVlm.js";
 import { type VlmContext, warnOnly } from "../VlmContext.js";
 import { workerVlm } from "../worker/workerVlm.js";
 import { wrapVlm } from "../wrapVlm.js";
+import { domainScore } from "./Domain.js";
 import { type EmbeddedOptions, embeddedSettings, type Provider } from "./EmbeddedSettings.js";
 import { fitPicture } from "./fitPicture.js";
-import { Graphs } from "./Graphs.js";
-import { readAnswer } from "./readAnswer.js";
+import { type Answered, Graphs } from "./Graphs.js";
+import { kindRead, readAnswer, refused } from "./readAnswer.js";
+import { type QuestionReading, readQuestion, type Understood } from "./readQuestion.js";
 import { Tokeniser } from "./Tokeniser.js";
-import { OWN_WEIGHTS, readWeights } from "./Weights.js";
+import { type ModelConfig, OWN_WEIGHTS, readWeights } from "./Weights.js";
 
 /** See `embedded` in backends.ts. */
 export async function embedded(
@@ -73,6 +76,8 @@ async function inThreads(
 
 /** Questions answered in one run of the graph: more take memory and no less time for each. */
 const BATCH = 256;
+/** Questions whose reading is remembered. */
+const MOST_KNOWN = 2000;
 
 /**
  * The embedded model in this thread, which it blocks while it computes. Between looking and
@@ -89,6 +94,15 @@ export async function embeddedModel(
   const graphs = await Graphs.load(weights, options, onNotice);
   const { config } = weights;
   const tokeniser = new Tokeniser(config.words, config.max_words, config.aliases);
+  // A task asks the same of every frame.
+  const known = new Map<string, QuestionReading>();
+  const readingOf = (question: SpatialQuestion): QuestionReading => {
+    const key = JSON.stringify(question);
+    const reading = known.get(key) ?? readQuestion(question, config);
+    if (known.size >= MOST_KNOWN) known.clear();
+    known.set(key, reading);
+    return reading;
+  };
   return wrapVlm({
     id: config.id,
     fingerprint: `embedded 1 ${weights.hash} ${graphs.provider}`,
@@ -106,22 +120,68 @@ export async function embeddedModel(
       await pause();
       const picture = fitPicture(image, frame.info, config);
       const encoded = await graphs.encode(picture);
+      const stranger = strangerOf(encoded.cells.data as Float32Array, config);
       const answers: SpatialAnswer[] = [];
+      const add = (answer: Omit<SpatialAnswer, "model" | "latencyMs">): void => {
+        const latencyMs = performance.now() - start;
+        answers.push({ ...answer, model: config.id, latencyMs } as SpatialAnswer);
+      };
+      if (stranger) {
+        for (const question of questions) add(refused(question, stranger));
+        return answers;
+      }
+      const answer = (texts: readonly string[]) => graphs.answer(encoded, tokeniser.encode(texts));
       for (let first = 0; first < questions.length; first += BATCH) {
         await pause();
         const batch = questions.slice(first, first + BATCH);
-        const outputs = await graphs.answer(
-          encoded,
-          tokeniser.encode(batch.map(({ text }) => text)),
-        );
-        const latencyMs = performance.now() - start;
-        batch.forEach((question, row) => {
-          const read = readAnswer(question, row, { config, picture, outputs, tokeniser });
-          answers.push({ ...read, model: config.id, latencyMs } as SpatialAnswer);
+        const readings = await settled(batch, batch.map(readingOf), answer, config);
+        const texts = readings.flatMap((it) => ("text" in it ? [it.text] : []));
+        if (texts.length > 0) await pause();
+        const outputs = texts.length > 0 ? await answer(texts) : undefined;
+        let row = 0;
+        batch.forEach((question, index) => {
+          const reading = itemAt(readings, index);
+          if (!("text" in reading) || !outputs) add(refused(question, reading as Refusal));
+          else add(readAnswer(question, reading, row++, { config, picture, outputs, tokeniser }));
         });
       }
       return answers;
     },
     close: () => graphs.close(),
+  });
+}
+
+/** Why the model does not answer about a picture, if it is unlike those that it was trained on. */
+function strangerOf(cells: Float32Array, { id, domain }: ModelConfig): Refusal | undefined {
+  if (domain === undefined) return undefined;
+  const score = domainScore(cells, domain);
+  if (score <= domain.most) return undefined;
+  const detail =
+    `the image is unlike those that ${id} was trained on (domain score ${score.toFixed(1)}, at ` +
+    `most ${domain.most.toFixed(1)}): use rgbd where there is depth, or a model that knows such images`;
+  return { reason: "out_of_domain", detail };
+}
+
+/** The questions as they are understood; where that was guessed, the model must have guessed the same. */
+async function settled(
+  questions: readonly SpatialQuestion[],
+  readings: readonly QuestionReading[],
+  answer: (texts: readonly string[]) => Promise<Answered>,
+  config: ModelConfig,
+): Promise<readonly (Understood | Refusal)[]> {
+  const guesses = readings.flatMap((reading, index) => ("guess" in reading ? [index] : []));
+  const outputs =
+    guesses.length > 0
+      ? await answer(guesses.map((index) => itemAt(questions, index).text))
+      : undefined;
+  return readings.map((reading, index) => {
+    if ("refusal" in reading) return reading.refusal;
+    if ("sure" in reading) return reading.sure;
+    const read = outputs && kindRead(guesses.indexOf(index), { config, outputs });
+    if (read === reading.guess.kind) return reading.guess;
+    const detail =
+      `${config.id} does not recognize this kind of question (${reading.guess.kind} or ` +
+      `${read ?? "none"}): use the wording of one of the 43 kinds`;
+    return { reason: "unsupported_question", detail };
   });
 }

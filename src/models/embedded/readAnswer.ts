@@ -2,10 +2,8 @@ import {
   type AnswerShape,
   type AnswerValue,
   formatQuantity,
-  interpretQuestion,
   kindInfo,
   type ObjectEvidence,
-  type ObjectRef,
   type QuestionKind,
   type Refusal,
   type SpatialAnswer,
@@ -16,6 +14,7 @@ import type { Picture } from "./fitPicture.js";
 import type { Answered } from "./Graphs.js";
 import { LengthMixture } from "./LengthMixture.js";
 import { pointedAt } from "./pointedAt.js";
+import type { Understood } from "./readQuestion.js";
 import type { Tokeniser } from "./Tokeniser.js";
 import type { ModelConfig } from "./Weights.js";
 
@@ -30,29 +29,14 @@ export interface Reading {
   readonly tokeniser: Tokeniser;
 }
 
-/** A kind and what it is asked of, in the order of the model's two pointers. */
-interface Understood {
-  readonly kind: QuestionKind;
-  readonly objects: readonly Named[];
-}
-
-type Named = Pick<ObjectRef, "name" | "phrase">;
-
-/** What an open question speaks of, where its words are not plain. */
-const IT: Named = { name: "subject", phrase: "it" };
-const FIRST: Named = { name: "subject", phrase: "the first" };
-const SECOND: Named = { name: "object", phrase: "the second" };
-
 /** What the model says to question number `row`: a value with its doubt, or why there is none. */
 export function readAnswer(
   question: SpatialQuestion,
+  { kind, objects }: Understood,
   row: number,
   reading: Reading,
 ): Omit<SpatialAnswer, "model" | "latencyMs"> {
-  const understood = understand(question, row, reading);
-  if ("reason" in understood) return refused(question, understood);
-  const { kind, objects } = understood;
-  const known = objects.map((object) => knownOf(object, reading));
+  const known = objects.map(({ phrase }) => reading.tokeniser.knows(phrase));
   // The model would match a phrase of unknown words with any object.
   const strangers = objects.filter((_, which) => known[which] === "none");
   if (strangers.length > 0) {
@@ -87,7 +71,7 @@ export function readAnswer(
   return { question, text: sentence(kind, value, objects), value, evidence };
 }
 
-function refused(
+export function refused(
   question: SpatialQuestion,
   refusal: Refusal,
   evidence: readonly ObjectEvidence[] = [],
@@ -96,42 +80,16 @@ function refused(
   return { question, text, refusal, ...(evidence.length > 0 && { evidence }) };
 }
 
-function understand(
-  question: SpatialQuestion,
+/** The kind that the model itself takes question number `row` for, if it is sure of one. */
+export function kindRead(
   row: number,
-  { config, outputs }: Reading,
-): Understood | Refusal {
-  if (question.kind !== "open") {
-    const { arity } = kindInfo(question.kind);
-    const objects = [question.subject, question.object].slice(0, arity);
-    return { kind: question.kind, objects: objects.flatMap((object) => object ?? []) };
-  }
+  { config, outputs }: Pick<Reading, "config" | "outputs">,
+): QuestionKind | undefined {
   const count = config.kinds.length;
   const logits = outputs.kind.subarray(row * count, (row + 1) * count);
   const best = Math.max(...logits);
-  const kind = config.kinds[logits.indexOf(best)];
   const chance = 1 / logits.reduce((sum, logit) => sum + Math.exp(logit - best), 0);
-  if (kind === undefined || !(chance >= config.kind_from)) {
-    const detail =
-      `${config.id} does not recognize this kind of question (${percent(chance)} for ` +
-      `${kind}): use the wording of one of the 43 kinds`;
-    return { reason: "unsupported_question", detail };
-  }
-  return { kind, objects: objectsOf(question.text, kind) };
-}
-
-/** The two of an open question, by the names that its words give them, where they are plain. */
-function objectsOf(text: string, kind: QuestionKind): Understood["objects"] {
-  const { arity } = kindInfo(kind);
-  const typed = interpretQuestion(text, []);
-  if ("subject" in typed && (arity === 1) === (typed.object === undefined)) {
-    return typed.object ? [typed.subject, typed.object] : [typed.subject];
-  }
-  return arity === 1 ? [IT] : [FIRST, SECOND];
-}
-
-function knownOf(object: Named, { tokeniser }: Reading): "none" | "some" | "all" {
-  return [IT, FIRST, SECOND].includes(object) ? "all" : tokeniser.knows(object.phrase);
+  return chance >= config.kind_from ? config.kinds[logits.indexOf(best)] : undefined;
 }
 
 function readValue(kind: QuestionKind, row: number, { config, outputs }: Reading): AnswerValue {

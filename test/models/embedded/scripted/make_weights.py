@@ -126,5 +126,6 @@ config = {
     "id": "scripted", "width": WIDTH, "height": HEIGHT, "cell": CELL, "columns": COLUMNS, "rows": ROWS,
     "focal_widths_unless_known": 0.9, "max_words": WORDS, "scale_m": 0.03, "mixture": MIXTURE,
     "kinds": KINDS, "words": VOCABULARY,
+    "nouns": ["mug", "gripper"],
 }
 (HERE / "model.json").write_text(json.dumps(config, indent=1) + "\n")
