@@ -1,5 +1,5 @@
 import type { CameraFrame, FramePart } from "./CameraFrame.js";
-import { type CameraTopics, COMPRESSED_IMAGE } from "./CameraTopics.js";
+import { type CameraTopics, COMPRESSED_IMAGE, isRectified } from "./CameraTopics.js";
 import { cameraInfoFromRos } from "./cameraInfoFromRos.js";
 import { FrameJoiner, type FrameJoinerOptions } from "./FrameJoiner.js";
 import {
@@ -113,17 +113,16 @@ export class CameraReader {
     }
     if (topic === info) {
       this.#addPart("info", message, () => {
-        const isRectified = /image_rect/.test(color);
-        const result = cameraInfoFromRos(message.decode(), { isRectified });
+        const result = cameraInfoFromRos(message.decode(), { isRectified: isRectified(color) });
         if (result.ok) this.#joiner.setInfo(result.info);
         else this.#options.onUncalibrated?.(result.reason);
       });
     }
     for (const part of ["depth", "labels"] as const) {
       if (topic !== this.camera[`${part}Info`]) continue;
-      const isRectified = /image_rect/.test(this.camera[part] ?? "");
+      const options = { isRectified: isRectified(this.camera[part] ?? "") };
       this.#addPart("info", message, () => {
-        const result = cameraInfoFromRos(message.decode(), { isRectified });
+        const result = cameraInfoFromRos(message.decode(), options);
         if (result.ok) this.#joiner.setPartInfo(part, result.info);
       });
     }

@@ -30,21 +30,25 @@ export interface TopicInfo {
   readonly type: string;
   /** Topics without messages are not considered. */
   readonly messageCount: number;
+  /** What its first message says; absent where that is not known (a live graph). */
+  readonly content?: TopicContent;
 }
 
-/** What a topic of images shows, according to its name. */
-export type ImageRole = "color" | "depth" | "labels" | "other";
+/** What the first message of a topic of images, or of camera_info, says of all of them. */
+export interface TopicContent {
+  /** The optical frame of its header; empty where it names none. */
+  readonly frameId: string;
+  /**
+   * `16UC1`, `rgb8; jpeg compressed bgr8`, or what the head of a picture shows: `mono8; png`. Absent
+   * where messages have none.
+   */
+  readonly encoding?: string;
+}
 
 export const IMAGE = "sensor_msgs/msg/Image";
 export const COMPRESSED_IMAGE = "sensor_msgs/msg/CompressedImage";
+export const CAMERA_INFO = "sensor_msgs/msg/CameraInfo";
 
-const ROLE_WORDS: readonly (readonly [ImageRole, RegExp])[] = [
-  // Before colour: a depth image registered to colour has both words in its name.
-  ["depth", /depth|disparity|range_image/],
-  ["labels", /label|segment|mask|semantic|instance/],
-  ["other", /^infra|^ir$|_ir$|^ir_|thermal|confidence|normals?$|overlay|annotated|debug|heatmap/],
-  ["color", /colou?r|rgb|bgr/],
-];
 const TRANSPORT = /\/(compressed|compressedDepth|zstd|ffmpeg|theora)$/;
 
 export function isImage({ type }: TopicInfo): boolean {
@@ -56,37 +60,43 @@ export function baseTopic(topic: string): string {
   return topic.replace(TRANSPORT, "");
 }
 
-/**
- * The role in a topic's name, taken from the last part that names one: `/cam/depth/image` is depth.
- * Names of devices do not count: `/depth_camera/rgb/image_raw` is colour.
- */
-export function imageRole(topic: string): ImageRole {
-  if (topic.endsWith("/compressedDepth")) return "depth";
-  const parts = baseTopic(topic).toLowerCase().split("/");
-  for (const [fromEnd, part] of parts.reverse().entries()) {
-    if (fromEnd > 0 && /camera|cam\d*$/.test(part)) continue;
-    const found = ROLE_WORDS.find(([, words]) => words.test(part));
-    if (found) return found[0];
-  }
-  return "color";
-}
-
-/** Names that the variants of one camera's image have (image_proc). */
-const VARIANT = /^image(_raw|_mono|_color|_rect|_rect_color|_rect_raw)?$/;
+/** Names that the variants of one camera's image have (image_proc, drivers). */
+const VARIANT = /^image(_(raw|mono|color|gray|rect))*$/;
+/** Folders of variants: ZED's `rgb/color/rect`, `rgb_raw`, DepthAI's `rgb/preview`. */
+const VARIANT_FOLDER = /((\/(color|gray))?\/(raw|rect)|\/preview|_raw)$/;
 
 /** What all variants and transports of one camera's image share. */
 export function imageFamily(topic: string): string {
   const base = baseTopic(topic);
-  const folder = parentOf(base);
-  return VARIANT.test(base.slice(folder.length + 1)) ? `${folder}/image` : base;
+  const isVariant = VARIANT.test(base.slice(parentOf(base).length + 1));
+  return isVariant ? `${imageFolder(topic)}/image` : base;
+}
+
+/** The folder of an image and all its variants: `/zed/left` for `/zed/left/color/rect/image`. */
+export function imageFolder(topic: string): string {
+  return parentOf(baseTopic(topic)).replace(VARIANT_FOLDER, "");
 }
 
 /** The namespace under which a camera's other topics lie: `/cam` for `/cam/color/image_raw`. */
 export function cameraNamespace(colorTopic: string): string {
-  const folder = parentOf(baseTopic(colorTopic));
-  const last = folder.slice(folder.lastIndexOf("/") + 1);
-  const isColorFolder = !/camera|cam\d*$/.test(last) && /colou?r|rgb|bgr/.test(last);
+  const folder = imageFolder(colorTopic);
+  const last = lastPart(folder);
+  const isColorFolder = !isDevice(last) && /colou?r|rgb|bgr/.test(last);
   return isColorFolder ? parentOf(folder) : folder;
+}
+
+/** Whether a part of a name names a device, not what it shows: `depth_camera`, `rgb_cam1`. */
+export function isDevice(part: string): boolean {
+  return /camera|cam\d*$/.test(part);
+}
+
+/** Whether the images are rectified, by their name: then CameraInfo's P counts, not K. */
+export function isRectified(topic: string): boolean {
+  return /image_rect|\/rect\//.test(baseTopic(topic));
+}
+
+export function lastPart(topic: string): string {
+  return topic.slice(topic.lastIndexOf("/") + 1);
 }
 
 export function parentOf(topic: string): string {

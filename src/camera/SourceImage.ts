@@ -76,3 +76,19 @@ export function firstBytes(data: Uint8Array): string {
     .replace(/(..)(?=.)/g, "$1 ");
   return `${data.length} bytes that begin with ${hex}`;
 }
+
+/**
+ * What a CompressedImage says of its pixels, completed by the head of the picture where it names
+ * only the codec: `mono8; png` for a PNG of one 8-bit channel.
+ */
+export function pictureEncoding(format: string, data: Uint8Array | undefined): string {
+  const found = data && pictureFormat(data);
+  if (found === undefined || format.includes(";") || isCompressedDepth(format)) return format;
+  if (found !== "png" || data === undefined) return found;
+  // IHDR follows the signature: width, height, bits of a channel, sort of colour.
+  const [bits, sort] = [data[24], data[25]];
+  if (sort === 0) return `${bits === 16 ? "mono16" : "mono8"}; png`;
+  return sort === 2 || sort === 6
+    ? `${sort === 6 ? "rgba" : "rgb"}${bits === 16 ? 16 : 8}; png`
+    : "png";
+}

@@ -12,9 +12,12 @@ export type {
 export { type CameraMessage, CameraReader, type CameraReaderOptions } from "./CameraReader.js";
 export {
   baseTopic,
+  CAMERA_INFO,
   type CameraTopics,
   COMPRESSED_IMAGE,
   IMAGE,
+  isImage,
+  type TopicContent,
   type TopicInfo,
 } from "./CameraTopics.js";
 export {
@@ -41,11 +44,11 @@ export {
   CameraChoiceError,
   findCameras,
   listCameras,
-  siblingTopics,
   type TopicList,
 } from "./findCameras.js";
 export { imageFault, withFault } from "./imageFault.js";
 export { JOINT_TYPES, type JointMessage, jointsFromMessage } from "./jointsFromMessage.js";
+export { type ImageVerdict, judgeImages } from "./judgeImages.js";
 export { KinematicHistory } from "./KinematicHistory.js";
 export { projectPoint } from "./lensModels.js";
 export {
@@ -86,7 +89,9 @@ export type {
   RgbImage,
   SourceImage,
 } from "./SourceImage.js";
+export { pictureEncoding } from "./SourceImage.js";
 export { StampOrder } from "./StampOrder.js";
+export { siblingTopics } from "./siblingTopics.js";
 export { TransformBuffer, type TransformBufferOptions } from "./TransformBuffer.js";
 export { CdrReader, transformsFromCdr } from "./transformsFromCdr.js";
 export {

@@ -1,6 +1,12 @@
 import { Command } from "commander";
 import { secondsOf, UserError } from "../base/index.js";
-import { type CameraTopics, listCameras } from "../camera/index.js";
+import {
+  type CameraTopics,
+  type ImageVerdict,
+  judgeImages,
+  listCameras,
+  type TopicInfo,
+} from "../camera/index.js";
 import { type BagInfo, readBagInfo } from "../sources/index.js";
 
 /** `spatial-reward bag info` */
@@ -29,8 +35,8 @@ async function bagInfo(paths: readonly string[], json: boolean): Promise<void> {
   for (const path of paths) {
     try {
       const info = await readBagInfo(path);
-      const cameras = listCameras(info);
-      console.log(json ? JSON.stringify(plain(info, cameras)) : describe(info, cameras));
+      const found = { cameras: listCameras(info), verdicts: judgeImages(info.topics) };
+      console.log(json ? JSON.stringify(plain(info, found)) : describe(info, found));
       if (info.messageCount === 0 && info.damage.length > 0) process.exitCode = 1;
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
@@ -41,8 +47,15 @@ async function bagInfo(paths: readonly string[], json: boolean): Promise<void> {
   }
 }
 
+/** What was made out of the topics of images. */
+interface Found {
+  readonly cameras: readonly CameraTopics[];
+  /** By topic. */
+  readonly verdicts: ReadonlyMap<string, ImageVerdict>;
+}
+
 /** Keys as in the JSON lines of annotations; stamps as text, since JSON numbers lose their end. */
-function plain(info: BagInfo, cameras: readonly CameraTopics[]): Record<string, unknown> {
+function plain(info: BagInfo, { cameras, verdicts }: Found): Record<string, unknown> {
   return {
     path: info.path,
     name: info.name,
@@ -54,18 +67,24 @@ function plain(info: BagInfo, cameras: readonly CameraTopics[]): Record<string, 
     end_ns: info.endNs.toString(),
     duration_s: durationS(info),
     message_count: info.messageCount,
-    topics: info.topics.map(({ name, type, messageCount, recordedAs }) => ({
-      name,
-      type,
-      message_count: messageCount,
-      ...(recordedAs && { recorded_as: recordedAs }),
-    })),
+    topics: info.topics.map(({ name, type, messageCount, recordedAs, content }) => {
+      const verdict = verdicts.get(name);
+      return {
+        name,
+        type,
+        message_count: messageCount,
+        ...(recordedAs && { recorded_as: recordedAs }),
+        ...(content && { frame_id: content.frameId }),
+        ...(content?.encoding !== undefined && { encoding: content.encoding }),
+        ...(verdict && { role: verdict.role, is_camera: verdict.isCamera, why: verdict.why }),
+      };
+    }),
     cameras: cameras.map((camera) => Object.fromEntries(namedTopics(camera))),
     damage: info.damage,
   };
 }
 
-function describe(info: BagInfo, cameras: readonly CameraTopics[]): string {
+function describe(info: BagInfo, { cameras, verdicts }: Found): string {
   const topics = columns(
     info.topics.map(({ name, type, messageCount, recordedAs }) => [
       name,
@@ -84,15 +103,37 @@ function describe(info: BagInfo, cameras: readonly CameraTopics[]): string {
     "  topics",
     ...topics.map((line) => `    ${line}`),
     cameras.length > 0 ? "  cameras" : "  no colour camera found",
-    ...cameras.flatMap(cameraLines),
+    ...cameras.flatMap((camera) => cameraLines(camera, info.topics, verdicts)),
+    ...otherImageLines(cameras, verdicts),
   ];
   if (info.damage.length > 0) lines.push("  damage", ...info.damage.map((line) => `    ${line}`));
   return lines.join("\n");
 }
 
-function cameraLines(camera: CameraTopics): string[] {
-  const siblings = namedTopics(camera).filter(([part]) => part !== "color");
-  return [`    ${camera.color}`, ...columns(siblings).map((line) => `      ${line}`)];
+/** A camera with what was chosen for it, each with what it was told by. */
+function cameraLines(
+  camera: CameraTopics,
+  topics: readonly TopicInfo[],
+  verdicts: ReadonlyMap<string, ImageVerdict>,
+): string[] {
+  const rows = namedTopics(camera).map(([part, name]) => {
+    const frame = topics.find((topic) => topic.name === name)?.content?.frameId;
+    const why = [verdicts.get(name)?.why, frame && `frame ${frame}`].filter(Boolean).join("; ");
+    return [part, name, why];
+  });
+  return [`    ${camera.color}`, ...columns(rows).map((line) => `      ${line}`)];
+}
+
+/** Topics of images that no camera takes, and why. */
+function otherImageLines(
+  cameras: readonly CameraTopics[],
+  verdicts: ReadonlyMap<string, ImageVerdict>,
+): string[] {
+  const taken = new Set(cameras.flatMap((camera) => namedTopics(camera).map(([, name]) => name)));
+  const rows = [...verdicts]
+    .filter(([name]) => !taken.has(name))
+    .map(([name, { role, why }]) => [name, role === "other" ? why : `${role}: ${why}`]);
+  return rows.length === 0 ? [] : ["  other images", ...columns(rows).map((line) => `    ${line}`)];
 }
 
 /** Parts by the names that they have in a task file. */

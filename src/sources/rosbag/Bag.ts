@@ -1,3 +1,4 @@
+import type { TopicContent } from "../../camera/index.js";
 import type { BagStorage } from "./BagFile.js";
 import type { TopicQos } from "./qosProfiles.js";
 import type { RecordedAs } from "./rosType.js";
@@ -12,6 +13,8 @@ export interface BagTopic {
   readonly messageCount: number;
   /** The QoS that it was offered with, if the recording has it. */
   readonly qos?: TopicQos;
+  /** What its first message says, of a topic of images, camera_info or detections. */
+  readonly content?: TopicContent;
 }
 
 /** What is known of a recording without reading its messages (a damaged one is scanned). */

@@ -1,4 +1,5 @@
 import { basename, resolve } from "node:path";
+import type { TopicContent } from "../../camera/index.js";
 import type { BagInfo, BagTopic } from "./Bag.js";
 import type { BagFile } from "./BagFile.js";
 import type { RecordingFiles } from "./recordingFiles.js";
@@ -9,14 +10,22 @@ export interface OpenedFile {
   readonly sizeBytes: number;
 }
 
-/** Sums up a recording's files. `damage` stays live: it grows with what reading finds. */
+/**
+ * Sums up a recording's files. `damage` stays live: it grows with what reading finds.
+ *
+ * @param contents what the first messages of topics say, by name
+ */
 export function describeBag(
   path: string,
   recording: RecordingFiles,
   files: readonly OpenedFile[],
   damage: readonly string[],
+  contents: ReadonlyMap<string, TopicContent>,
 ): BagInfo {
-  const topics = sumTopics(files.map(({ file }) => file));
+  const topics = sumTopics(
+    files.map(({ file }) => file),
+    contents,
+  );
   const filled = files.map(({ file }) => file).filter(hasMessages);
   const stamps = filled.flatMap(({ startNs, endNs }) => [startNs, endNs]).sort(byTime);
   const compression = new Set(files.flatMap(({ file }) => file.compression));
@@ -50,11 +59,15 @@ function hasMessages(file: BagFile): boolean {
   return file.topics.some(({ messageCount }) => messageCount > 0);
 }
 
-function sumTopics(files: readonly BagFile[]): BagTopic[] {
+function sumTopics(
+  files: readonly BagFile[],
+  contents: ReadonlyMap<string, TopicContent>,
+): BagTopic[] {
   const topics = new Map<string, BagTopic>();
   for (const { topic, messageCount } of files.flatMap((file) => file.topics)) {
     const before = topics.get(topic.name);
     const qos = before?.qos ?? topic.qos;
+    const content = contents.get(topic.name);
     const recordedAs = before?.recordedAs ?? topic.recordedAs;
     topics.set(topic.name, {
       name: topic.name,
@@ -62,6 +75,7 @@ function sumTopics(files: readonly BagFile[]): BagTopic[] {
       messageCount: (before?.messageCount ?? 0) + messageCount,
       ...(recordedAs && { recordedAs }),
       ...(qos && { qos }),
+      ...(content && { content }),
     });
   }
   return [...topics.values()].sort((a, b) => (a.name < b.name ? -1 : 1));

@@ -1,5 +1,5 @@
 import { stat } from "node:fs/promises";
-import { decompress } from "fzstd";
+import type { TopicContent } from "../../camera/index.js";
 import type { Bag, BagInfo, BagMessage, MessageSelection } from "./Bag.js";
 import { BagError } from "./BagError.js";
 import type { RawMessage, RecordedTopic } from "./BagFile.js";
@@ -7,7 +7,9 @@ import type { MessageDecoder } from "./decoding/MessageDecoder.js";
 import { describeBag, type OpenedFile } from "./describeBag.js";
 import { mergeByTime } from "./mergeByTime.js";
 import { openBagFile } from "./openBagFile.js";
+import { peekTopics } from "./peekTopics.js";
 import { type RecordingFiles, recordingFiles } from "./recordingFiles.js";
+import { unpackMessage } from "./unpackMessage.js";
 
 /** Time bounds that hold every stamp. */
 const ALWAYS = { startNs: -(2n ** 63n), endNs: 2n ** 64n } as const;
@@ -28,18 +30,37 @@ const DEFAULT_DISTRIBUTION = "humble";
  */
 export async function openBag(path: string): Promise<Bag> {
   const opened = await openFiles(path);
-  // The definitions of all common messages: half of what reading messages takes to load.
-  const { MessageDecoder } = await import("./decoding/MessageDecoder.js");
-  const topics = opened.files.flatMap(({ file }) => file.topics.map(({ topic }) => topic));
-  const distribution = opened.recording.distribution ?? DEFAULT_DISTRIBUTION;
-  return new RecordedBag(path, opened, await MessageDecoder.for(topics, distribution));
+  const decoder = await decoderFor(opened);
+  return new RecordedBag(path, opened, decoder, await peek(opened, async () => decoder));
 }
 
 /** What `openBag` says about a recording, without what reading its messages takes. */
 export async function readBagInfo(path: string): Promise<BagInfo> {
-  const { recording, files, damage } = await openFiles(path);
+  const opened = await openFiles(path);
+  const { recording, files, damage } = opened;
+  const contents = await peek(opened, () => decoderFor(opened));
   for (const { file } of files) await file.close();
-  return describeBag(path, recording, files, damage);
+  return describeBag(path, recording, files, damage, contents);
+}
+
+/** Loads the definitions of all common messages: half of what reading messages takes to load. */
+async function decoderFor({ files, recording }: OpenedFiles): Promise<MessageDecoder> {
+  const { MessageDecoder } = await import("./decoding/MessageDecoder.js");
+  const topics = files.flatMap(({ file }) => file.topics.map(({ topic }) => topic));
+  return MessageDecoder.for(topics, recording.distribution ?? DEFAULT_DISTRIBUTION);
+}
+
+function peek(
+  { files }: OpenedFiles,
+  loadDecoder: () => Promise<MessageDecoder>,
+): Promise<ReadonlyMap<string, TopicContent>> {
+  return peekTopics(
+    files.map(({ file }) => file),
+    async () => {
+      const decoder = await loadDecoder();
+      return (topic, data) => decoder.decode(topic, data);
+    },
+  );
 }
 
 interface OpenedFiles {
@@ -76,10 +97,15 @@ class RecordedBag implements Bag {
   readonly #decoder: MessageDecoder;
   #isClosed = false;
 
-  constructor(path: string, { recording, files, damage }: OpenedFiles, decoder: MessageDecoder) {
+  constructor(
+    path: string,
+    { recording, files, damage }: OpenedFiles,
+    decoder: MessageDecoder,
+    contents: ReadonlyMap<string, TopicContent>,
+  ) {
     this.#files = files;
     this.#decoder = decoder;
-    this.info = describeBag(path, recording, files, damage);
+    this.info = describeBag(path, recording, files, damage, contents);
   }
 
   async *messages(selection: MessageSelection = {}): AsyncGenerator<BagMessage> {
@@ -156,7 +182,7 @@ class RecordedMessage implements BagMessage {
   }
 
   get #recorded(): Uint8Array {
-    if (isZstd(this.#data)) this.#data = unpackMessage(this.#topic, this.#data);
+    this.#data = unpackMessage(this.#topic, this.#data);
     return this.#data;
   }
 
@@ -170,24 +196,5 @@ class RecordedMessage implements BagMessage {
 
   decode(): unknown {
     return this.#decoder.decode(this.#topic, this.#recorded);
-  }
-}
-
-/**
- * rosbag2's compression mode "message": the data of each message is a zstd frame. No CDR begins
- * like one (its first byte is 0), so it shows without a metadata.yaml, too.
- */
-function isZstd(data: Uint8Array): boolean {
-  return data[0] === 0x28 && data[1] === 0xb5 && data[2] === 0x2f && data[3] === 0xfd;
-}
-
-function unpackMessage(topic: RecordedTopic, data: Uint8Array): Uint8Array {
-  try {
-    return decompress(data);
-  } catch (error) {
-    throw new BagError(
-      `${topic.name}: the compression of a message is damaged: ${(error as Error).message}`,
-      { cause: error },
-    );
   }
 }
