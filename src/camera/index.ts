@@ -16,7 +16,6 @@ export {
   type CameraTopics,
   COMPRESSED_IMAGE,
   IMAGE,
-  isImage,
   type TopicContent,
   type TopicInfo,
 } from "./CameraTopics.js";

@@ -3,11 +3,11 @@ import { UserError } from "../base/index.js";
 import { DEFAULT_VLM } from "../models/index.js";
 import { sinks } from "../sinks/index.js";
 import { findRecordings } from "../sources/index.js";
-import { loadTask } from "../task/index.js";
+import { chosenCameras, loadTask } from "../task/index.js";
 import { annotateRecording } from "./annotateRecording.js";
 import { Interrupted, interruptible } from "./interrupt.js";
 import { calibrationFor, makeVlm } from "./makeVlm.js";
-import { durationNs, rate } from "./options.js";
+import { cameraOption, durationNs, rate } from "./options.js";
 import { planOutputs } from "./outputs.js";
 import { usageLines } from "./usageLines.js";
 import { vlmHelp } from "./vlmHelp.js";
@@ -30,6 +30,7 @@ interface AnnotateOptions {
   readonly calibration?: string;
   readonly resume?: boolean;
   readonly withImages?: boolean;
+  readonly camera?: string;
 }
 
 /** Options of `annotate` that do not go together. */
@@ -67,6 +68,7 @@ export function annotateCommand(): Command {
         .choices(sinks.names())
         .default(["mcap"]),
     )
+    .addOption(cameraOption())
     .option("--rate <hz>", "annotate at most this many images per second (default: all)", rate)
     .option(
       "--from <time>",
@@ -112,7 +114,8 @@ async function annotateRecordings(
       "--smooth and --at-rate cannot be combined: a value between images uses only earlier images",
     );
   }
-  const task = await loadTask(options.task);
+  const loaded = await loadTask(options.task);
+  const task = { ...loaded, cameras: chosenCameras(loaded.cameras, options.camera) };
   const recordings = await findRecordings(paths);
   const plan = await planOutputs(recordings, options.output, options.format, [
     ...paths,
@@ -127,7 +130,7 @@ async function annotateRecordings(
     for (const [recording, outputs] of plan) {
       try {
         const { resume = false, withImages = false } = options;
-        const { calibration: _, ...rest } = options;
+        const { calibration: _, camera: __, ...rest } = options;
         const settings = { ...rest, task, vlm, outputs, resume, withImages };
         const run = { ...settings, ...(calibration && { calibration }) };
         const lines = await annotateRecording(recording, run, signal);

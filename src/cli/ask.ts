@@ -18,7 +18,7 @@ import { loadTask } from "../task/index.js";
 import { interruptible } from "./interrupt.js";
 import { calibrationFor, makeVlm } from "./makeVlm.js";
 import { type ImageChoice, openImage, thingsIn } from "./openImage.js";
-import { durationNs } from "./options.js";
+import { cameraOption, durationNs } from "./options.js";
 import { vlmHelp } from "./vlmHelp.js";
 
 interface AskOptions extends ImageChoice {
@@ -46,7 +46,7 @@ export function askCommand(): Command {
       durationNs,
     )
     .option("-t, --task <file>", "task file with the objects of the question")
-    .option("--camera <topic>", "colour topic, if a recording has several cameras")
+    .addOption(cameraOption())
     .option(
       "--calibration <file>",
       "what the model's lengths mean and are worth: made by `calibrate` for this model and prompt",

@@ -16,10 +16,10 @@ import {
 import { createVlm, type SpatialVlm } from "../models/index.js";
 import { calibrationPageHtml } from "../report/index.js";
 import { findRecordings, openSource } from "../sources/index.js";
-import { loadTask, type Task } from "../task/index.js";
+import { chosenCameras, loadTask, type Task } from "../task/index.js";
 import { Interrupted, interruptible } from "./interrupt.js";
 import { makeVlm } from "./makeVlm.js";
-import { rate } from "./options.js";
+import { cameraOption, rate } from "./options.js";
 import { type Progress, startProgress } from "./progress.js";
 import { usageLines } from "./usageLines.js";
 import { vlmHelp } from "./vlmHelp.js";
@@ -32,6 +32,7 @@ interface Options {
   readonly report?: string;
   readonly rate?: number;
   readonly resume?: boolean;
+  readonly camera?: string;
 }
 
 /** `spatial-reward calibrate` */
@@ -58,6 +59,7 @@ export function calibrateCommand(): Command {
     )
     .option("--report <file>", "also write an HTML report with plots")
     .option("--rate <hz>", "ask about at most this many images a second (default: all)", rate)
+    .addOption(cameraOption())
     .option("--resume", "continue an interrupted run: asks the model only the remaining questions")
     .addHelpText(
       "after",
@@ -81,7 +83,8 @@ async function calibrateModel(
   options: Options,
   signal: AbortSignal,
 ): Promise<void> {
-  const task = await loadTask(options.task);
+  const loaded = await loadTask(options.task);
+  const task = { ...loaded, cameras: chosenCameras(loaded.cameras, options.camera) };
   const recordings = await findRecordings(paths);
   const journals = recordings.map(
     (path, i) => `${options.output}.${i + 1}-${basename(resolve(path))}.answers.partial`,

@@ -6,7 +6,7 @@ import { type DatasetSettings, synthesize } from "../dataset/index.js";
 import { findRecordings } from "../sources/index.js";
 import { loadTask } from "../task/index.js";
 import { Interrupted, interruptible } from "./interrupt.js";
-import { rate } from "./options.js";
+import { cameraOption, rate } from "./options.js";
 import { startProgress } from "./progress.js";
 
 interface Options {
@@ -18,6 +18,7 @@ interface Options {
   readonly truth: "rgbd" | "kinematics";
   readonly rate: number;
   readonly holdOut?: readonly string[];
+  readonly camera?: string;
   readonly width: number;
   readonly height: number;
   readonly depthNoise: number;
@@ -57,6 +58,7 @@ export function datasetSynthesizeCommand(): Command {
         .default("rgbd"),
     )
     .option("--rate <hz>", "recordings: maximum number of pictures per second", rate, 1)
+    .addOption(cameraOption())
     .option("--hold-out <names...>", "recordings: objects and cameras for the test split only")
     .option("--width <pixels>", "simulator", whole(64, 4096), 640)
     .option("--height <pixels>", "simulator", whole(48, 4096), 480)
@@ -160,6 +162,7 @@ async function settingsOf(recordings: string[], options: Options): Promise<Datas
       ...(task !== undefined && { task: resolve(task) }),
       rateHz: options.rate,
       holdOut: options.holdOut ?? [],
+      ...(options.camera !== undefined && { camera: options.camera }),
     },
   };
 }

@@ -2,13 +2,13 @@ import { secondsOf, UserError } from "../base/index.js";
 import type { CameraFrame } from "../camera/index.js";
 import type { ObjectRef } from "../language/index.js";
 import { openSource } from "../sources/index.js";
-import { type Task, taskFrames } from "../task/index.js";
+import { chosenCameras, type Task, taskFrames } from "../task/index.js";
 
 /** Which image of a recording. */
 export interface ImageChoice {
   /** Since the recording's start, ns; the first image without. */
   readonly at?: bigint;
-  /** The colour topic, where there are several. */
+  /** The colour topic, or the name of the task's camera, where there are several. */
   readonly camera?: string;
 }
 
@@ -32,8 +32,7 @@ export async function openImage(
   { camera, at = 0n }: ImageChoice,
 ): Promise<CameraFrame> {
   await using source = await openSource(input);
-  const wanted = camera === undefined ? (task?.cameras ?? []) : [{ name: camera, color: camera }];
-  const cameras = source.cameras(wanted);
+  const cameras = source.cameras(chosenCameras(task?.cameras ?? [], camera));
   const { path, startNs, endNs } = source.info;
   const atNs = startNs + at;
   if (atNs > endNs) {

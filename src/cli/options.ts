@@ -1,6 +1,14 @@
-import { InvalidArgumentError } from "commander";
+import { InvalidArgumentError, Option } from "commander";
 
 const UNIT_NS: Readonly<Record<string, number>> = { "": 1e9, s: 1e9, ms: 1e6, min: 60e9 };
+
+/** `--camera`, for commands that read recordings. */
+export function cameraOption(): Option {
+  return new Option(
+    "--camera <name>",
+    "the camera, where a recording or the task has several: its colour topic, or its name in the task",
+  );
+}
 
 /** A duration on the command line, `1.5`, `1.5s`, `500ms` or `2min`, in ns. */
 export function durationNs(text: string): bigint {

@@ -17,7 +17,7 @@ import { loadTask } from "../task/index.js";
 import { interruptible } from "./interrupt.js";
 import { makeVlm } from "./makeVlm.js";
 import { type ImageChoice, openImage, thingsIn } from "./openImage.js";
-import { durationNs, wholeNumber } from "./options.js";
+import { cameraOption, durationNs, wholeNumber } from "./options.js";
 import { vlmHelp } from "./vlmHelp.js";
 
 interface ReasonCommandOptions extends ImageChoice {
@@ -50,7 +50,7 @@ export function reasonCommand(): Command {
       durationNs,
     )
     .option("-t, --task <file>", "task file with the objects of the questions")
-    .option("--camera <topic>", "colour topic, if a recording has several cameras")
+    .addOption(cameraOption())
     .option("-o, --output <file>", "write the transcript as JSON")
     .option("--turns <n>", "maximum number of turns of the language model", wholeNumber(1), turns)
     .option(

@@ -37,6 +37,8 @@ export interface RecordingSource {
   readonly rateHz: number;
   /** Names of objects, and of cameras, that only the test split has. */
   readonly holdOut: readonly string[];
+  /** The only camera, by its colour topic or its name in the task. */
+  readonly camera?: string;
 }
 
 /** A part of the work that one worker does and that is kept once it is done. */

@@ -3,7 +3,7 @@ import type { CameraFrame, CameraInfo, KinematicSample } from "../camera/index.j
 import { KinematicTruth } from "../kinematics/index.js";
 import { TabletopStudio } from "../sim/index.js";
 import { openSource } from "../sources/index.js";
-import { kinematicSelection, loadTask, type Task } from "../task/index.js";
+import { chosenCameras, kinematicSelection, loadTask, type Task } from "../task/index.js";
 import { askAbout } from "./askAbout.js";
 import type { DatasetSettings, RecordingSource, SceneSource, Shard } from "./DatasetPlan.js";
 import { type ShardCounts, ShardWriter } from "./ShardWriter.js";
@@ -64,13 +64,13 @@ async function* simulatedScenes(
 
 async function* recordedScenes(
   shard: Extract<Shard, { kind: "recording" }>,
-  { task: taskPath, rateHz, holdOut, truth }: RecordingSource,
+  { task: taskPath, rateHz, holdOut, truth, camera }: RecordingSource,
   seed: number,
 ): AsyncGenerator<MaybeScene> {
   const task = taskPath === undefined ? undefined : await loadTask(taskPath);
   await using source = await openSource(shard.path);
   const { info } = source;
-  const cameras = source.cameras(task?.cameras ?? []);
+  const cameras = source.cameras(chosenCameras(task?.cameras ?? [], camera));
   const kinematics = truth && task && kinematicSelection(task);
   const selection = { cameras, rateHz, ...(kinematics && { kinematics }) };
   // What is proved of an image rests on later ones: the recording is read twice.

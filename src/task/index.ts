@@ -1,3 +1,4 @@
+export { chosenCameras } from "./chosenCameras.js";
 export * from "./loadTask.js";
 export * from "./parseTask.js";
 export { kinematicSelection } from "./readRobot.js";

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { bagInfoCommand } from "../../../src/cli/bagInfo.js";
 import { BagWriter } from "../../../src/sources/index.js";
+import { colorPart, depthPart, infoPart, writeRgbd } from "../../support/rgbdRecording.js";
 import { T0, temporaryFolder } from "./recordings.js";
 
 const folder = await temporaryFolder();
@@ -44,10 +45,29 @@ describe("bag info", () => {
     const path = await recording("whole.mcap");
     const { out, exitCode } = await run(path);
     expect(out.join("\n")).toMatch(
-      /duration {2}1\.000 s[\s\S]*\/cam\/color\/image_raw {2}sensor_msgs\/msg\/Image {2}3[\s\S]*cameras\n {4}\/cam\/color\/image_raw\n {6}depth {2}\/cam\/depth\/image_raw/,
+      /duration {2}1\.000 s[\s\S]*\/cam\/color\/image_raw {2}sensor_msgs\/msg\/Image {2}3[\s\S]*cameras\n {4}\/cam\/color\/image_raw\n {6}color {2}.*\n {6}depth {2}\/cam\/depth\/image_raw/,
     );
     expect(out.join("\n")).not.toContain("damage");
     expect(exitCode).toBe(0);
+  });
+
+  it("says what topics of images were chosen, or not, and why", async () => {
+    const path = await writeRgbd(join(folder, "roles.mcap"), [
+      colorPart(),
+      infoPart(),
+      depthPart("/cam/stereo/image_raw"),
+      colorPart("/tracker/out"),
+    ]);
+    const text = (await run(path)).out.join("\n");
+    expect(text).toMatch(/depth +\/cam\/stereo\/image_raw +16UC1; frame cam_optical/);
+    expect(text).toMatch(/other images\n +\/tracker\/out +made of \/cam\/color\/image_raw/);
+    const { out } = await run("--json", path);
+    expect(JSON.parse(out[0] ?? "").topics).toContainEqual(
+      expect.objectContaining({
+        ...{ name: "/cam/stereo/image_raw", role: "depth", is_camera: false },
+        ...{ encoding: "16UC1", frame_id: "cam_optical" },
+      }),
+    );
   });
 
   it("prints JSON that keeps every digit of the stamps", async () => {
