@@ -1,5 +1,5 @@
 import { map, type OperatorFunction } from "rxjs";
-import { type CameraFrame, FrameError, registerParts } from "../camera/index.js";
+import { type CameraFrame, FrameError } from "../camera/index.js";
 import type { SpatialAnswer, SpatialQuestion } from "../language/index.js";
 import type { SpatialVlm } from "../models/index.js";
 import { dispatchInOrder, everyValue, newestOfEach } from "./dispatchInOrder.js";
@@ -108,9 +108,7 @@ async function askOne(
 ): Promise<AskedFrame> {
   if (frame.fault !== undefined) return { frame, model: vlm.id, fault: frame.fault };
   try {
-    // Without a turn of the event loop where nothing is to be done.
-    const seen = frame.views ? await registerParts(frame) : frame;
-    return { frame, model: vlm.id, answers: await vlm.ask(seen, questions, signal) };
+    return { frame, model: vlm.id, answers: await vlm.ask(frame, questions, signal) };
   } catch (error) {
     if (error instanceof FrameError) return { frame, model: vlm.id, fault: error.message };
     throw error;

@@ -1,4 +1,5 @@
 import type { FramePose, Pose } from "./Pose.js";
+import type { SensorPoints } from "./pointCloud.js";
 import type { RawImage, SourceImage } from "./SourceImage.js";
 
 /** One hypothesis box of vision_msgs/Detection2D, in image_raw pixels. */
@@ -35,7 +36,10 @@ export interface CameraFrame {
   readonly depth?: SourceImage;
   /** Instance ids, registered to the colour image unless `views` says otherwise. */
   readonly labels?: RawImage;
-  /** The parts that another camera saw, until `registerParts` has carried them over. */
+  /**
+   * The parts that another camera saw: to be carried over with `registerParts` by whoever needs
+   * them.
+   */
   readonly views?: { readonly depth?: PartView; readonly labels?: PartView };
   /** Why a part that the source has is not with this frame. */
   readonly absent?: ReadonlyMap<FramePart, string>;
@@ -65,6 +69,8 @@ export interface PartView {
   readonly info?: CameraInfo;
   /** Where its optical frame is in the colour camera's. */
   readonly pose?: FramePose;
+  /** A point cloud in place of a depth image: it needs no intrinsics. */
+  readonly points?: SensorPoints;
 }
 
 /** A row of a data set of episodes; all counted from 0. */

@@ -1,6 +1,13 @@
 import type { CameraFrame, FramePart } from "./CameraFrame.js";
-import { type CameraTopics, COMPRESSED_IMAGE, isRectified } from "./CameraTopics.js";
+import { type CameraTopics, COMPRESSED_IMAGE, isDisparity, isRectified } from "./CameraTopics.js";
 import { cameraInfoFromRos } from "./cameraInfoFromRos.js";
+import {
+  DISPARITY_IMAGE,
+  depthFromDisparityImage,
+  depthOfDisparity,
+  noBaseline,
+  type StereoGeometry,
+} from "./disparity.js";
 import { FrameJoiner, type FrameJoinerOptions } from "./FrameJoiner.js";
 import {
   compressedImageFromRos,
@@ -9,6 +16,7 @@ import {
   type Headed,
   imageFromRos,
 } from "./messagesFromRos.js";
+import { POINT_CLOUD, pointsFromRos, type SensorPoints } from "./pointCloud.js";
 import type { SourceImage } from "./SourceImage.js";
 import { LostPictureError } from "./videoFromRos.js";
 
@@ -54,6 +62,11 @@ export class CameraReader {
   #partFaults: PartFault[] = [];
   /** What a header's stamp is after the log time: the clocks may differ (simulated time). */
   #stampAfterLogNs = 0n;
+  /** Of the cameras of a disparity image. */
+  #stereo: StereoGeometry | undefined;
+  #hasStereoInfo = false;
+  /** Disparity images that came before the camera_info. */
+  readonly #unconverted: { readonly message: CameraMessage; readonly add: () => void }[] = [];
 
   constructor(options: CameraReaderOptions) {
     const { color, depth, labels, detections, info, depthInfo, labelsInfo } = options.camera;
@@ -94,10 +107,7 @@ export class CameraReader {
     const { topic } = message;
     if (topic === color && takesColor) this.#addColor(message);
     if (topic === depth) {
-      this.#addPart("depth", message, () => {
-        const { image, stampNs, frameId } = this.#readImage(message);
-        this.#joiner.addDepth(image, stampNs, frameId);
-      });
+      this.#addPart("depth", message, () => this.#addDepth(message));
     }
     if (topic === labels) {
       this.#addPart("labels", message, () => {
@@ -114,8 +124,10 @@ export class CameraReader {
     if (topic === info) {
       this.#addPart("info", message, () => {
         const result = cameraInfoFromRos(message.decode(), { isRectified: isRectified(color) });
-        if (result.ok) this.#joiner.setInfo(result.info);
-        else this.#options.onUncalibrated?.(result.reason);
+        if (result.ok) {
+          this.#joiner.setInfo(result.info);
+          if (this.camera.depthInfo === undefined) this.#setStereo(result.stereo);
+        } else this.#options.onUncalibrated?.(result.reason);
       });
     }
     for (const part of ["depth", "labels"] as const) {
@@ -123,7 +135,9 @@ export class CameraReader {
       const options = { isRectified: isRectified(this.camera[part] ?? "") };
       this.#addPart("info", message, () => {
         const result = cameraInfoFromRos(message.decode(), options);
-        if (result.ok) this.#joiner.setPartInfo(part, result.info);
+        if (!result.ok) return;
+        this.#joiner.setPartInfo(part, result.info);
+        if (part === "depth") this.#setStereo(result.stereo);
       });
     }
   }
@@ -134,6 +148,7 @@ export class CameraReader {
   }
 
   flush(): CameraFrame[] {
+    this.#convert();
     return this.#withFaults(this.#joiner.flush(), undefined);
   }
 
@@ -191,6 +206,44 @@ export class CameraReader {
     return found ? { ...frame, fault: found.fault } : frame;
   }
 
+  #addDepth(message: CameraMessage): void {
+    const { image, stampNs, frameId } = this.#readDepth(message);
+    if (image.kind !== "raw" || !isDisparityImage(message)) {
+      this.#joiner.addDepth(image, stampNs, frameId);
+      return;
+    }
+    const add = (): void => {
+      const infoTopic = this.camera.depthInfo ?? this.camera.info;
+      if (!this.#stereo) throw noBaseline(infoTopic);
+      this.#joiner.addDepth(depthOfDisparity(image, this.#stereo), stampNs, frameId);
+    };
+    if (this.#mayGetStereo()) this.#unconverted.push({ message, add });
+    else add();
+  }
+
+  /** Whether the camera_info that tells the baseline may still come. */
+  #mayGetStereo(): boolean {
+    const { depthInfo, info } = this.camera;
+    return !this.#hasStereoInfo && (depthInfo ?? info) !== undefined;
+  }
+
+  #setStereo(stereo: StereoGeometry | undefined): void {
+    this.#stereo = stereo;
+    this.#hasStereoInfo = true;
+    this.#convert();
+  }
+
+  #convert(): void {
+    const unconverted = this.#unconverted.splice(0);
+    for (const { message, add } of unconverted) this.#addPart("depth", message, add);
+  }
+
+  #readDepth(message: CameraMessage): Headed<SourceImage | SensorPoints> {
+    if (message.type === POINT_CLOUD) return this.#own(pointsFromRos(message.decode()));
+    if (message.type === DISPARITY_IMAGE) return depthFromDisparityImage(message.decode());
+    return this.#readImage(message);
+  }
+
   #readImage(message: CameraMessage): Headed<SourceImage> {
     const content = message.decode();
     if (message.type === COMPRESSED_IMAGE) return this.#own(compressedImageFromRos(content));
@@ -198,10 +251,14 @@ export class CameraReader {
   }
 
   /** With its own bytes: a view would keep the whole chunk in memory while the frame waits. */
-  #own<T extends SourceImage>(headed: Headed<T>): Headed<T> {
+  #own<T extends SourceImage | SensorPoints>(headed: Headed<T>): Headed<T> {
     if (this.#options.ownsBytes) return headed;
     return { ...headed, image: { ...headed.image, data: new Uint8Array(headed.image.data) } };
   }
+}
+
+function isDisparityImage({ topic, type }: CameraMessage): boolean {
+  return type !== DISPARITY_IMAGE && type !== POINT_CLOUD && isDisparity(topic);
 }
 
 function faultOf(message: CameraMessage, error: unknown): string {

@@ -55,6 +55,11 @@ export function isImage({ type }: TopicInfo): boolean {
   return type === IMAGE || type === COMPRESSED_IMAGE || VIDEO_TYPES.includes(type);
 }
 
+/** Whether an image is of disparities, by its name: nothing in the message tells. */
+export function isDisparity(topic: string): boolean {
+  return /disparity/i.test(topic);
+}
+
 /** The topic that image_transport derived this one from: without `/compressed`. */
 export function baseTopic(topic: string): string {
   return topic.replace(TRANSPORT, "");

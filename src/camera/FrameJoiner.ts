@@ -2,7 +2,8 @@ import type { CameraFrame, CameraInfo, Detection, FramePart, PartView } from "./
 import type { CameraTopics } from "./CameraTopics.js";
 import { isSameCameraInfo } from "./cameraInfoFromRos.js";
 import { PartMatcher, type Stamped, StampedQueue } from "./PartMatcher.js";
-import { bareFrameId, type FramePose, type Pose } from "./Pose.js";
+import { bareFrameId, type FramePose, IDENTITY_POSE, type Pose } from "./Pose.js";
+import type { SensorPoints } from "./pointCloud.js";
 import type { RawImage, SourceImage } from "./SourceImage.js";
 import type { TransformBuffer } from "./TransformBuffer.js";
 
@@ -57,7 +58,7 @@ export class FrameJoiner {
   readonly #options: FrameJoinerOptions;
   readonly #lookaheadNs: bigint;
   readonly #restartNs: bigint;
-  readonly #depth: PartMatcher<Viewed<SourceImage>>;
+  readonly #depth: PartMatcher<Viewed<SourceImage | SensorPoints>>;
   readonly #labels: PartMatcher<Viewed<RawImage>>;
   readonly #detections: PartMatcher<readonly Detection[]>;
   readonly #pending = new StampedQueue<ColorImage>();
@@ -109,7 +110,7 @@ export class FrameJoiner {
     this.#seeColor(stampNs);
   }
 
-  addDepth(image: SourceImage, stampNs: bigint, frameId = ""): void {
+  addDepth(image: SourceImage | SensorPoints, stampNs: bigint, frameId = ""): void {
     this.#depth.add({ image, frameId: bareFrameId(frameId) }, stampNs);
     this.#seeStamp(stampNs);
   }
@@ -224,7 +225,7 @@ export class FrameJoiner {
       stampNs: color.stampNs,
       frameId: color.frameId,
       image: color.image,
-      ...(depth && { depth: depth.image }),
+      ...(depth && depth.image.kind !== "points" && { depth: depth.image }),
       ...(labels && { labels: labels.image }),
       ...this.#views(color, depth, labels),
       ...(this.#labelNames && { labelNames: this.#labelNames }),
@@ -236,7 +237,7 @@ export class FrameJoiner {
 
   #views(
     color: ColorImage,
-    depth: Viewed<SourceImage> | undefined,
+    depth: Viewed<SourceImage | SensorPoints> | undefined,
     labels: Viewed<RawImage> | undefined,
   ): Pick<CameraFrame, "views"> {
     const ofDepth = depth && this.#view("depth", color, depth);
@@ -246,7 +247,17 @@ export class FrameJoiner {
   }
 
   /** Undefined for an image of the colour camera itself, or of one that does not say which. */
-  #view(part: ViewedPart, color: ColorImage, { frameId }: Viewed<unknown>): PartView | undefined {
+  #view(
+    part: ViewedPart,
+    color: ColorImage,
+    { image, frameId }: Viewed<SourceImage | SensorPoints>,
+  ): PartView | undefined {
+    const points = image.kind === "points" ? image : undefined;
+    const isOwn = frameId === color.frameId;
+    if (points && isOwn) {
+      const pose = { ok: true, pose: IDENTITY_POSE } as const;
+      return { topic: this.#options.camera.depth ?? part, frameId, points, pose };
+    }
     if (frameId === "" || color.frameId === "" || frameId === color.frameId) return undefined;
     this.#otherFrames.set(part, frameId);
     const info = this.#partInfos.get(part) ?? this.#infoOfDepth(frameId);
@@ -256,7 +267,13 @@ export class FrameJoiner {
     const pose: FramePose | undefined =
       !found?.ok && told && this.#depthToColor ? { ok: true, pose: this.#depthToColor } : found;
     const topic = camera[part] ?? part;
-    return { topic, frameId, ...(info && { info }), ...(pose && { pose }) };
+    return {
+      topic,
+      frameId,
+      ...(points && { points }),
+      ...(info && { info }),
+      ...(pose && { pose }),
+    };
   }
 
   /** Label images that were made in the depth camera's view have its intrinsics. */

@@ -1,7 +1,8 @@
 import type { CameraInfo } from "./CameraFrame.js";
-import { type Lens, lensOf, type PlanePoint } from "./lensModels.js";
-import { type Pose, rotate } from "./Pose.js";
+import { type Lens, lensOf, type PlanePoint, projectPoint } from "./lensModels.js";
+import { type Pose, rotate, transformPoint } from "./Pose.js";
 import { pixelRays, scaleCameraInfo } from "./pixelRays.js";
+import { pointsOf, type SensorPoints } from "./pointCloud.js";
 import type { DepthMap, LabelMap } from "./SourceImage.js";
 
 /** What two depths of one surface may differ by: a part of the depth, and metres. */
@@ -76,7 +77,7 @@ export function alignDepth(
   info: CameraInfo,
   color: CameraInfo,
   pose: Pose,
-): Float32Array {
+): Float32Array<ArrayBuffer> {
   const rays = pixelRays(info, width, height);
   const { fx, fy } = scaleCameraInfo(info, width, height);
   const aligned = new Float32Array(color.width * color.height).fill(Number.NaN);
@@ -98,6 +99,31 @@ export function alignDepth(
     }
   }
   return aligned;
+}
+
+/**
+ * The depth image that a camera would have of points.
+ *
+ * @param color of the colour camera, whose size the result has
+ * @param pose of the sensor's frame in the colour camera's optical frame
+ * @returns metres along the camera's axis, row-major; NaN where no point lies
+ * @throws CameraModelError
+ */
+export function projectPoints(
+  points: SensorPoints,
+  color: CameraInfo,
+  pose: Pose,
+): Float32Array<ArrayBuffer> {
+  const depthM = new Float32Array(color.width * color.height).fill(Number.NaN);
+  for (const seen of pointsOf(points)) {
+    const point = transformPoint(pose, seen);
+    const [column, row] = projectPoint(color, point).map(Math.round);
+    if (column === undefined || row === undefined) continue;
+    if (!(column >= 0 && row >= 0 && column < color.width && row < color.height)) continue;
+    const at = row * color.width + column;
+    if (!((depthM[at] ?? 0) <= point[2])) depthM[at] = point[2];
+  }
+  return depthM;
 }
 
 /** The pixels whose centres are covered, or the nearest one; empty outside of the image. */
@@ -126,7 +152,7 @@ export function alignLabels(
   { width, height, depthM }: DepthMap,
   color: CameraInfo,
   pose: Pose,
-): Uint16Array {
+): Uint16Array<ArrayBuffer> {
   const rays = pixelRays(color, width, height);
   const to = new Projector(scaleCameraInfo(info, labels.width, labels.height), pose);
   const seenAt = new Int32Array(depthM.length).fill(-1);

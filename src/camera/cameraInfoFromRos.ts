@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { CameraInfo, Distortion } from "./CameraFrame.js";
+import type { StereoGeometry } from "./disparity.js";
 import { headerSchema, numbersSchema, parseMessage } from "./messagesFromRos.js";
 
 /** Intrinsics, or why this camera has none. */
@@ -9,6 +10,8 @@ export type CameraInfoResult =
       readonly info: CameraInfo;
       readonly stampNs: bigint;
       readonly frameId: string;
+      /** Of a rectified stereo pair, where P tells its baseline (P[3] = -fx·B). */
+      readonly stereo?: StereoGeometry;
     }
   | { readonly ok: false; readonly reason: string };
 
@@ -70,7 +73,13 @@ export function cameraInfoFromRos(
     cy: (cy - roi.y_offset + 0.5) / binY - 0.5,
     distortion,
   };
-  return { ok: true, info, stampNs: header.stamp, frameId: header.frame_id };
+  const [focalPx = 0, , , shift = 0] = p;
+  const stereo =
+    focalPx > 0 && shift !== 0
+      ? { focalPx: focalPx / binX, baselineM: Math.abs(shift) / focalPx }
+      : undefined;
+  const { stamp: stampNs, frame_id: frameId } = header;
+  return { ok: true, info, stampNs, frameId, ...(stereo && { stereo }) };
 }
 
 function isFocal(length: number | undefined): length is number {

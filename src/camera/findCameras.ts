@@ -8,9 +8,11 @@ import {
   isImage,
   type TopicInfo,
 } from "./CameraTopics.js";
+import { DISPARITY_IMAGE } from "./disparity.js";
 import { isLossy } from "./imageRole.js";
 import { byPreference, colorCameras, judgeImages } from "./judgeImages.js";
 import { DETECTION_TYPES } from "./messagesFromRos.js";
+import { POINT_CLOUD } from "./pointCloud.js";
 import { siblingTopics } from "./siblingTopics.js";
 import { VIDEO_TYPES } from "./videoFromRos.js";
 
@@ -65,7 +67,7 @@ function checkNamed(info: TopicList, camera: CameraTopics): CameraTopics {
   const images = [IMAGE, COMPRESSED_IMAGE];
   const colors = [...images, ...VIDEO_TYPES];
   const found = {
-    depth: check(depth, "depth", images),
+    depth: check(depth, "depth", [...images, DISPARITY_IMAGE, POINT_CLOUD]),
     labels: check(labels, "labels", images),
     detections: check(detections, "detections", DETECTION_TYPES),
     info: check(cameraInfo, "info", [CAMERA_INFO]),

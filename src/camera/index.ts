@@ -27,6 +27,7 @@ export {
 export { type ColorSize, colorSharp, decodeColor } from "./decodeColor.js";
 export { decodeDepth } from "./decodeDepth.js";
 export { decodeLabels } from "./decodeLabels.js";
+export { DISPARITY_IMAGE } from "./disparity.js";
 export { type Attempt, EpisodeSplitter } from "./EpisodeSplitter.js";
 export { encodeJpeg, type JpegCanvas, type JpegOptions } from "./encodeJpeg.js";
 export {
@@ -78,6 +79,7 @@ export {
   transformPoint,
 } from "./Pose.js";
 export { pixelRays, scaleCameraInfo } from "./pixelRays.js";
+export { POINT_CLOUD, type SensorPoints } from "./pointCloud.js";
 export { ImageFileError, readImageFile } from "./readImageFile.js";
 export { registerParts } from "./registerParts.js";
 export type {

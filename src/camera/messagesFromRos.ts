@@ -49,7 +49,7 @@ export const numbersSchema = z.union([
 ]);
 
 /** bool, or the uint8 that some types use for it. */
-const flagSchema = z.union([z.boolean(), integer.transform((flag) => flag !== 0)]);
+export const flagSchema = z.union([z.boolean(), integer.transform((flag) => flag !== 0)]);
 
 /**
  * Checks what came as a message of the type.

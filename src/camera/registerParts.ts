@@ -1,4 +1,4 @@
-import { alignDepth, alignLabels } from "./alignImages.js";
+import { alignDepth, alignLabels, projectPoints } from "./alignImages.js";
 import type { CameraFrame, CameraInfo, FramePart } from "./CameraFrame.js";
 import { decodeDepth } from "./decodeDepth.js";
 import { decodeLabels } from "./decodeLabels.js";
@@ -37,7 +37,8 @@ export async function registerParts(frame: CameraFrame): Promise<CameraFrame> {
     }
   };
   const ownDepth =
-    depth && (views.depth ? await attempt("depth", () => depthOnColor(frame)) : depth);
+    (depth ?? views.depth?.points) &&
+    (views.depth ? await attempt("depth", () => depthOnColor(frame)) : depth);
   const ownLabels =
     labels &&
     (views.labels
@@ -52,11 +53,9 @@ export async function registerParts(frame: CameraFrame): Promise<CameraFrame> {
 }
 
 async function depthOnColor(frame: CameraFrame): Promise<RawImage | undefined> {
-  if (!frame.depth) return undefined;
-  const { info, pose } = viewOf(frame, "depth");
   const color = colorInfo(frame);
-  const map = await decodeDepth(frame.depth);
-  const depthM = alignDepth(map, info, color, pose);
+  const depthM = await depthInColor(frame, color);
+  if (!depthM) return undefined;
   return {
     kind: "raw",
     encoding: "32FC1",
@@ -66,6 +65,17 @@ async function depthOnColor(frame: CameraFrame): Promise<RawImage | undefined> {
     isBigEndian: false,
     data: new Uint8Array(depthM.buffer),
   };
+}
+
+async function depthInColor(
+  frame: CameraFrame,
+  color: CameraInfo,
+): Promise<Float32Array<ArrayBuffer> | undefined> {
+  const points = frame.views?.depth?.points;
+  if (points) return projectPoints(points, color, poseOf(frame, "depth"));
+  if (!frame.depth) return undefined;
+  const { info, pose } = viewOf(frame, "depth");
+  return alignDepth(await decodeDepth(frame.depth), info, color, pose);
 }
 
 /** @param frame with depth on its colour image already */
@@ -102,19 +112,29 @@ function colorInfo({ info, frameId }: Pick<CameraFrame, "info" | "frameId">): Ca
 }
 
 function viewOf(frame: Pick<CameraFrame, "views" | "frameId">, part: ViewedPart): View {
-  const { frameId, info, pose, topic } = frame.views?.[part] ?? { frameId: "", topic: "" };
-  const what = `${topic} is an image of ${frameId}, not of the colour camera ${frame.frameId}`;
+  const info = frame.views?.[part]?.info;
   if (!info) {
     throw new FrameError(
-      `${what}, and has no camera_info of its own, by which it could be carried over: record ` +
-        `camera_info beside it, or align it in the driver`,
+      `${whose(frame, part)}, and has no camera_info of its own, by which it could be carried over: ` +
+        "record camera_info beside it, or align it in the driver",
     );
   }
-  if (!pose?.ok) {
-    throw new FrameError(
-      `${what}, and cannot be carried over: ${pose?.reason ?? "there is no transform between them"}. ` +
-        "Record /tf_static, or align it in the driver",
-    );
-  }
-  return { info, pose: pose.pose };
+  return { info, pose: poseOf(frame, part) };
+}
+
+function poseOf(frame: Pick<CameraFrame, "views" | "frameId">, part: ViewedPart): Pose {
+  const pose = frame.views?.[part]?.pose;
+  if (pose?.ok) return pose.pose;
+  throw new FrameError(
+    `${whose(frame, part)}, and cannot be carried over: ` +
+      `${pose?.reason ?? "there is no transform between them"}. Record /tf_static, or align it in the driver`,
+  );
+}
+
+function whose(
+  { views, frameId }: Pick<CameraFrame, "views" | "frameId">,
+  part: ViewedPart,
+): string {
+  const view = views?.[part];
+  return `${view?.topic} is ${view?.points ? "a point cloud" : "an image"} of ${view?.frameId}, not of the colour camera ${frameId}`;
 }

@@ -1,14 +1,17 @@
 import {
   type CameraTopics,
   cameraNamespace,
+  isDisparity,
   isImage,
   isUnder,
   type TopicInfo,
 } from "./CameraTopics.js";
+import { DISPARITY_IMAGE } from "./disparity.js";
 import { imageRole, isColor, isLossy } from "./imageRole.js";
 import { cameraInfoOf, frameOf } from "./infoBeside.js";
 import { byPreference, colorCameras } from "./judgeImages.js";
 import { DETECTION_TYPES } from "./messagesFromRos.js";
+import { POINT_CLOUD } from "./pointCloud.js";
 import { VIDEO_TYPES } from "./videoFromRos.js";
 
 const EXTRINSICS = "realsense2_camera_msgs/msg/Extrinsics";
@@ -50,10 +53,13 @@ export function siblingTopics(
   const depth =
     camera.depth ??
     pick(
-      images("depth").filter((topic) => claims.isNear(topic) || claims.namesCamera(topic)),
+      [...images("depth"), ...typed(DISPARITY_IMAGE, POINT_CLOUD)].filter(
+        (topic) => claims.isNear(topic) || claims.namesCamera(topic),
+      ),
       (topic) =>
+        64 * Number(topic.type !== POINT_CLOUD) +
         32 * Number(!isLossy(topic)) +
-        16 * Number(!/disparity/.test(topic.name)) +
+        16 * Number(topic.type !== DISPARITY_IMAGE && !isDisparity(topic.name)) +
         8 * Number(isRegistered(topic) || claims.hasFrame(topic)) +
         2 * Number(claims.isNear(topic)),
     );

@@ -1,4 +1,4 @@
-import { type CameraFrame, type CameraInfo, projectPoint } from "../camera/index.js";
+import { type CameraFrame, type CameraInfo, projectPoint, registerParts } from "../camera/index.js";
 import { answerKind, NoSizeError } from "../geometry/index.js";
 import type { AnswerValue, ObjectRef } from "../language/index.js";
 import { FrameScene, openDepth } from "../models/index.js";
@@ -31,10 +31,11 @@ const MIN_PIXELS = 150;
  * truth if they are certain. A reason if there is nothing to ask about.
  */
 export async function sceneOfFrame(
-  frame: CameraFrame,
+  given: CameraFrame,
   { id, split, things, seed, sameInfo }: FrameSceneOptions,
 ): Promise<VqaScene | { readonly skipped: string }> {
-  if (frame.fault !== undefined) return { skipped: frame.fault };
+  if (given.fault !== undefined) return { skipped: given.fault };
+  const frame = await registerParts(given);
   const opened = await openDepth(frame, sameInfo);
   if (opened.refusal) return { skipped: opened.refusal.detail };
   const { info } = frame;

@@ -29,7 +29,9 @@ export function findRegions(
   objects: readonly ObjectRef[],
 ): ReadonlyMap<ObjectRef, Region | PixelBox> {
   const found = new Map<ObjectRef, Region | PixelBox>();
-  const boxes = frame.labels ? labelBoxes(frame.labels) : new Map<number, Region>();
+  // Labels that another camera saw lie elsewhere in this image.
+  const isOwn = frame.views?.labels === undefined;
+  const boxes = frame.labels && isOwn ? labelBoxes(frame.labels) : new Map<number, Region>();
   for (const object of objects) {
     const labelled = labelIdsOf(object, frame.labelNames).flatMap((id) => boxes.get(id) ?? []);
     const region = labelled.length > 0 ? around(labelled) : detected(frame, object);

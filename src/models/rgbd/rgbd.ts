@@ -1,5 +1,10 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { type CameraFrame, type FramePart, projectPoint } from "../../camera/index.js";
+import {
+  type CameraFrame,
+  type FramePart,
+  projectPoint,
+  registerParts,
+} from "../../camera/index.js";
 import { answerKind, NoSizeError } from "../../geometry/index.js";
 import {
   type AnswerValue,
@@ -71,7 +76,8 @@ export function rgbd(options: RgbdOptions = {}): DisposableVlm {
       const start = performance.now();
       signal.throwIfAborted();
       const refs = refsOf(questions);
-      const { frame, sought } = await completeFrame(given, refs, sources, signal);
+      const registered = await registerParts(given);
+      const { frame, sought } = await completeFrame(registered, refs, sources, signal);
       const opened = await openDepth(frame, sameInfo);
       const scenes = new Map<ObjectRef | undefined, FrameScene>();
       const sceneOn = (support: ObjectRef | undefined, view: DepthView): FrameScene => {

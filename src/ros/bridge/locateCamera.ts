@@ -3,6 +3,7 @@ import {
   type CameraTopics,
   COMPRESSED_IMAGE,
   DETECTION_TYPES,
+  DISPARITY_IMAGE,
   type FramePart,
   IMAGE,
   siblingTopics,
@@ -34,7 +35,7 @@ type Graph = Pick<RosNode, "topics" | "publishersOf" | "resolveTopic" | "fullNam
 
 const TYPES: Readonly<Record<CameraPart, readonly [string, ...string[]]>> = {
   color: [IMAGE, COMPRESSED_IMAGE],
-  depth: [IMAGE, COMPRESSED_IMAGE],
+  depth: [IMAGE, COMPRESSED_IMAGE, DISPARITY_IMAGE],
   labels: [IMAGE],
   detections: DETECTION_TYPES,
   info: ["sensor_msgs/msg/CameraInfo"],

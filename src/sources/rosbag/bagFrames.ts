@@ -9,7 +9,6 @@ import {
   jointsFromMessage,
   KinematicHistory,
   labelNamesFromRos,
-  registerParts,
   StampOrder,
   TransformBuffer,
   transformsFromRos,
@@ -66,9 +65,7 @@ export async function* bagFrames(
   const keep = (frames: readonly CameraFrame[]) =>
     frames
       .filter((frame) => rates.get(frame.camera)!.keeps(frame.stampNs))
-      .map(async (frame) =>
-        registerParts(await withFault(history?.carry(frame) ?? frame, cameras)),
-      );
+      .map((frame) => withFault(history?.carry(frame) ?? frame, cameras));
   const isInRange = ({ logNs }: BagMessage) =>
     (startNs === undefined || logNs >= startNs) && (endNs === undefined || logNs <= endNs);
 

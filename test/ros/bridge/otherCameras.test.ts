@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { type CameraFrame, decodeDepth } from "../../../src/camera/index.js";
+import { type CameraFrame, decodeDepth, registerParts } from "../../../src/camera/index.js";
 import { DEFAULT_QOS } from "../../../src/ros/index.js";
 import { scriptedVlm } from "../../support/models.js";
 import { Bench, header, imageMessage, infoMessage } from "./bench.js";
@@ -49,16 +49,18 @@ describe("depth of another camera, live", () => {
     bench.offer("/camera/color/image_raw", IMAGE);
     bench.offer(DEPTH, IMAGE);
     await bench.beat();
+    const registered = async () => registerParts(seen.at(-1) as CameraFrame);
     await shoot(bench, 1_000_000);
-    expect(seen.at(-1)?.depth).toBeUndefined();
-    expect(seen.at(-1)?.absent?.get("depth")).toMatch(
+    const unplaced = await registered();
+    expect(unplaced.depth).toBeUndefined();
+    expect(unplaced.absent?.get("depth")).toMatch(
       /is an image of depth_optical, not of the colour camera camera_color_optical_frame/,
     );
     // One metre to the side: the wall is as far away.
     await bench.staticTf("camera_color_optical_frame>depth_optical");
     await shoot(bench, 1_000_100);
     await shoot(bench, 1_000_200);
-    const { depth, info } = seen.at(-1) ?? {};
+    const { depth, info } = await registered();
     if (!depth) throw new Error("there is no depth");
     expect(info).toBeDefined();
     expect(depth).toMatchObject({ encoding: "32FC1", width: 2 });

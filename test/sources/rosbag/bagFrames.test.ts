@@ -1,7 +1,12 @@
 import { join } from "node:path";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
-import { type CameraFrame, decodeDepth, findCameras } from "../../../src/camera/index.js";
+import {
+  type CameraFrame,
+  decodeDepth,
+  findCameras,
+  registerParts,
+} from "../../../src/camera/index.js";
 import {
   type Bag,
   BagWriter,
@@ -372,6 +377,10 @@ describe("bagFrames with depth of another camera", () => {
     return recording;
   }
 
+  /** The frames as models see them. */
+  const seen = async (recording: Recording) =>
+    Promise.all((await frames(recording)).map(registerParts));
+
   const link = (parent: string, child: string, z: number) => ({
     transforms: [
       {
@@ -389,22 +398,95 @@ describe("bagFrames with depth of another camera", () => {
     const type = "tf2_msgs/msg/TFMessage";
     await recording.add("/tf_static", type, 50, link("mount", "color_optical", 0));
     await recording.add("/tf_static", type, 50, link("mount", "depth_optical", 0.5));
-    const [frame] = await frames(recording);
+    const [frame] = await seen(recording);
     expect(await centreDepth(frame)).toBeCloseTo(1.5, 5);
   });
 
   it("carries it over by the driver's extrinsics, where there is no TF", async () => {
-    const [frame] = await frames(await pair());
+    const [frame] = await seen(await pair());
     expect(await centreDepth(frame)).toBeCloseTo(1.25, 5);
   });
 
+  it("takes a point cloud of another sensor, where there is no depth image", async () => {
+    const recording = await pair(["/cam/depth/image_rect_raw", "/cam/extrinsics/depth_to_color"]);
+    // One point 2 m along the cloud's x, which is the camera's z.
+    const data = new Uint8Array(new Float32Array([2, 0, 0, 9, Number.NaN, 0, 0, 9]).buffer);
+    const fields = ["x", "y", "z"].map((name, i) => ({
+      name,
+      offset: 4 * i,
+      datatype: 7,
+      count: 1,
+    }));
+    await recording.add("/lidar/points", "sensor_msgs/msg/PointCloud2", 0, {
+      ...{ width: 2, height: 1, fields, is_bigendian: false, point_step: 16, row_step: 32 },
+      ...{ data, is_dense: false, ...seenBy("lidar", 0) },
+    });
+    const turned = link("color_optical", "lidar", 0);
+    const rotation = { x: -0.5, y: 0.5, z: -0.5, w: -0.5 };
+    const [{ transform, ...rest }] = turned.transforms as [(typeof turned.transforms)[0]];
+    const turn = { transforms: [{ ...rest, transform: { ...transform, rotation } }] };
+    await recording.add("/tf_static", "tf2_msgs/msg/TFMessage", 0, turn);
+    const [frame] = await seen(recording);
+    const depth = frame?.depth && (await decodeDepth(frame.depth)).depthM;
+    const known = [...(depth ?? [])].filter((value) => value > 0);
+    expect(known).toEqual([expect.closeTo(2, 5)]);
+  });
+
+  it("reads disparity as what it is", async () => {
+    const stereo = await Recording.create();
+    const size = { width: 4, height: 2 };
+    const colorInfo = { ...info(4, 20), ...size };
+    await stereo.add("/cam/color/camera_info", INFO, 0, colorInfo);
+    await stereo.add("/cam/color/image_raw", IMAGE, 0, image(9));
+    const px = new Float32Array([10, 4, 0, -1, 21, 8, 5, 2.5]);
+    const inner = { ...size, encoding: "32FC1", step: 16, data: new Uint8Array(px.buffer) };
+    await stereo.add("/cam/disparity", "stereo_msgs/msg/DisparityImage", 0, {
+      image: { header: header(0), ...inner },
+      ...{ f: 100, t: 0.05, min_disparity: 3, max_disparity: 20, delta_d: 0.125 },
+      valid_window: { x_offset: 0, y_offset: 0, width: 4, height: 2, do_rectify: false },
+    });
+    const [frame] = await seen(stereo);
+    const depth = frame?.depth && (await decodeDepth(frame.depth)).depthM;
+    // Z = f·T / d = 5 / d within 3..20 px.
+    expect([...(depth ?? [])].map((value) => Number(value.toFixed(4)))).toEqual([
+      ...[0.5, 1.25, Number.NaN, Number.NaN],
+      ...[Number.NaN, 0.625, 1, Number.NaN],
+    ]);
+  });
+
+  it.each([
+    ["with the baseline of P, sixteenths of a pixel", -5, 0.8],
+    ["never as millimetres", 0, undefined],
+  ])("reads a 16-bit image of disparity %s", async (_how, shift, metres) => {
+    const stereo = await Recording.create();
+    const words = new Uint8Array(new Uint16Array(8).fill(100).buffer);
+    const disparity = { width: 4, height: 2, encoding: "16UC1", step: 8, data: words };
+    // The image comes before the camera_info.
+    await stereo.add("/cam/disparity/image_raw", IMAGE, 0, disparity);
+    await stereo.add("/cam/color/image_raw", IMAGE, 0, image(9));
+    const found = info(4, 100);
+    const p = found.p.map((value, i) => (i === 3 ? shift : value));
+    await stereo.add("/cam/color/camera_info", INFO, 0, { ...found, width: 4, height: 2, p });
+    const [frame] = await seen(stereo);
+    const depth = frame?.depth && (await decodeDepth(frame.depth)).depthM;
+    if (metres === undefined) {
+      expect(depth).toBeUndefined();
+      expect(frame?.fault).toMatch(
+        /disparity, not depth.*P\[3\] of \/cam\/color\/camera_info is 0/,
+      );
+    } else {
+      // Z = fx·B / d = 5 / 6.25 px.
+      expect(depth?.[0]).toBeCloseTo(metres, 5);
+    }
+  });
+
   it("refuses it where neither tells, or its intrinsics lack", async () => {
-    const [blind] = await frames(await pair(["/cam/extrinsics/depth_to_color"]));
+    const [blind] = await seen(await pair(["/cam/extrinsics/depth_to_color"]));
     expect(blind?.depth).toBeUndefined();
     expect(blind?.absent?.get("depth")).toMatch(
       /\/cam\/depth\/image_rect_raw is an image of depth_optical, not of the colour camera color_optical/,
     );
-    const [bare] = await frames(await pair(["/cam/depth/camera_info"]));
+    const [bare] = await seen(await pair(["/cam/depth/camera_info"]));
     expect(bare?.absent?.get("depth")).toMatch(/no camera_info of its own/);
   });
 });

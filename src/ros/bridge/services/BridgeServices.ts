@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { rosTimeOf, UserError } from "../../../base/index.js";
-import { type CameraFrame, registerParts } from "../../../camera/index.js";
+import type { CameraFrame } from "../../../camera/index.js";
 import { factOf, onSupport } from "../../../language/index.js";
 import type { SpatialVlm } from "../../../models/index.js";
 import { denseRewardMessage, spatialFactMessage } from "../../../sinks/index.js";
@@ -109,7 +109,7 @@ export class BridgeServices {
     const start = performance.now();
     const signal = signalOf(run, asked.timeout);
     const [answer] = await inTime(
-      guardedVlm(vlm, () => run.topics).ask(await registerParts(frame), questions, signal),
+      guardedVlm(vlm, () => run.topics).ask(frame, questions, signal),
       signal,
     );
     return {

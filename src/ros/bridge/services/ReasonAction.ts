@@ -1,6 +1,5 @@
 import * as z from "zod";
 import { rosTimeOf, UserError } from "../../../base/index.js";
-import { registerParts } from "../../../camera/index.js";
 import {
   checkReasonerSpec,
   createReasoner,
@@ -94,7 +93,7 @@ export class ReasonAction {
     const asked = goalSchema.parse(goal);
     if (asked.question.trim() === "") throw new BridgeError("the question is empty: give question");
     const camera = cameraOf(run, asked.camera);
-    const frame = await registerParts(newestFrameOf(camera));
+    const frame = newestFrameOf(camera);
     const either = AbortSignal.any([signal, run.signal]);
     const reasoner = await this.#createReasoner(either);
     const reasoning = reason(
