@@ -1,6 +1,5 @@
 import type { FramePose, Pose } from "./Pose.js";
-import type { SensorPoints } from "./pointCloud.js";
-import type { RawImage, SourceImage } from "./SourceImage.js";
+import type { RawImage, SensorPoints, SourceImage } from "./SourceImage.js";
 
 /** One hypothesis box of vision_msgs/Detection2D, in image_raw pixels. */
 export interface Detection {

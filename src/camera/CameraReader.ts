@@ -16,8 +16,8 @@ import {
   type Headed,
   imageFromRos,
 } from "./messagesFromRos.js";
-import { POINT_CLOUD, pointsFromRos, type SensorPoints } from "./pointCloud.js";
-import type { SourceImage } from "./SourceImage.js";
+import { POINT_CLOUD, pointsFromRos } from "./pointCloud.js";
+import type { SensorPoints, SourceImage } from "./SourceImage.js";
 import { LostPictureError } from "./videoFromRos.js";
 
 type Part = Exclude<FramePart, "poses">;

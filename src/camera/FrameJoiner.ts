@@ -3,8 +3,7 @@ import type { CameraTopics } from "./CameraTopics.js";
 import { isSameCameraInfo } from "./cameraInfoFromRos.js";
 import { PartMatcher, type Stamped, StampedQueue } from "./PartMatcher.js";
 import { bareFrameId, type FramePose, IDENTITY_POSE, type Pose } from "./Pose.js";
-import type { SensorPoints } from "./pointCloud.js";
-import type { RawImage, SourceImage } from "./SourceImage.js";
+import type { RawImage, SensorPoints, SourceImage } from "./SourceImage.js";
 import type { TransformBuffer } from "./TransformBuffer.js";
 
 export interface FrameJoinerOptions {

@@ -25,6 +25,20 @@ export interface CompressedImage {
 /** An image as a source gave it. */
 export type SourceImage = RawImage | CompressedImage;
 
+/** A sensor_msgs/PointCloud2 as it came, organised or not: read by whoever needs the points. */
+export interface SensorPoints {
+  readonly kind: "points";
+  readonly width: number;
+  readonly height: number;
+  /** Bytes of a point, and of a row. */
+  readonly step: number;
+  readonly rowStep: number;
+  /** Where x, y and z (float32) lie in a point, bytes. */
+  readonly offsets: readonly [x: number, y: number, z: number];
+  readonly isBigEndian: boolean;
+  readonly data: Uint8Array;
+}
+
 /** Decoded colour: `width · height` pixels of packed 8-bit r, g, b; row-major, no padding. */
 export interface RgbImage {
   readonly width: number;

@@ -2,8 +2,8 @@ import type { CameraInfo } from "./CameraFrame.js";
 import { type Lens, lensOf, type PlanePoint, projectPoint } from "./lensModels.js";
 import { type Pose, rotate, transformPoint } from "./Pose.js";
 import { pixelRays, scaleCameraInfo } from "./pixelRays.js";
-import { pointsOf, type SensorPoints } from "./pointCloud.js";
-import type { DepthMap, LabelMap } from "./SourceImage.js";
+import { pointsOf } from "./pointCloud.js";
+import type { DepthMap, LabelMap, SensorPoints } from "./SourceImage.js";
 
 /** What two depths of one surface may differ by: a part of the depth, and metres. */
 const SAME_SHARE = 0.02;

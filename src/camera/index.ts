@@ -79,7 +79,7 @@ export {
   transformPoint,
 } from "./Pose.js";
 export { pixelRays, scaleCameraInfo } from "./pixelRays.js";
-export { POINT_CLOUD, type SensorPoints } from "./pointCloud.js";
+export { POINT_CLOUD } from "./pointCloud.js";
 export { ImageFileError, readImageFile } from "./readImageFile.js";
 export { registerParts } from "./registerParts.js";
 export type {
@@ -88,6 +88,7 @@ export type {
   LabelMap,
   RawImage,
   RgbImage,
+  SensorPoints,
   SourceImage,
 } from "./SourceImage.js";
 export { pictureEncoding } from "./SourceImage.js";

@@ -8,23 +8,10 @@ import {
   headerSchema,
   parseMessage,
 } from "./messagesFromRos.js";
+import type { SensorPoints } from "./SourceImage.js";
 
 /** sensor_msgs/PointCloud2 */
 export const POINT_CLOUD = "sensor_msgs/msg/PointCloud2";
-
-/** A sensor_msgs/PointCloud2 as it came, organised or not: read by whoever needs the points. */
-export interface SensorPoints {
-  readonly kind: "points";
-  readonly width: number;
-  readonly height: number;
-  /** Bytes of a point, and of a row. */
-  readonly step: number;
-  readonly rowStep: number;
-  /** Where x, y and z (float32) lie in a point, bytes. */
-  readonly offsets: readonly [x: number, y: number, z: number];
-  readonly isBigEndian: boolean;
-  readonly data: Uint8Array;
-}
 
 const count = z.number().int().nonnegative();
 const cloudSchema = z.object({
