@@ -19,6 +19,7 @@ const DIST = join(ROOT, "dist");
 const WORKERS = ["dataset/shardWorker", "models/worker/vlmWorker", "sim/render/renderWorker"];
 
 const NOT_BUNDLED = [
+  "@aws-sdk/client-s3",
   "@foxglove/wasm-zstd",
   "@huggingface/transformers",
   "@mcap/support",

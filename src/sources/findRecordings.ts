@@ -7,6 +7,7 @@ import { UserError } from "../base/index.js";
 import { imageKind } from "./images/imageKind.js";
 import { sourceKindOf } from "./openSource.js";
 import { BAG_FILE, bagKind } from "./rosbag/bagKind.js";
+import { isRemote } from "./rosbag/bytes/isRemote.js";
 
 /** There is nothing to read where a path points. */
 export class InputError extends UserError {
@@ -34,7 +35,7 @@ async function recordingsAt(path: string): Promise<string[]> {
     const bags = await bagsIn(path);
     return bags.length > 0 ? bags : [path];
   }
-  if (kind !== bagKind) return [path];
+  if (kind !== bagKind || isRemote(path)) return [path];
   const info = await stat(path).catch(() => {
     throw new InputError(`${path}: no such file or folder`);
   });

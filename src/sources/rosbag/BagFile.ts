@@ -43,6 +43,8 @@ export interface RawSelection {
 /** One storage file of a recording: the common port of MCAP, sqlite3 and ROS 1's bags. */
 export interface BagFile {
   readonly storage: BagStorage;
+  /** Of a file that is read where it lies. */
+  readonly byteLength?: number;
   /** A topic appears once for each way in which it was recorded. */
   readonly topics: readonly { readonly topic: RecordedTopic; readonly messageCount: number }[];
   readonly startNs: bigint;

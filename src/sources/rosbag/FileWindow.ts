@@ -1,7 +1,6 @@
-import type { FileHandle } from "node:fs/promises";
 import type { IReadable } from "@mcap/core";
+import type { ByteSource } from "./bytes/ByteSource.js";
 
-const WINDOW_BYTES = 1 << 20;
 /** No record is so long; a corrupt length must not take all memory. */
 const MAX_BYTES = 2 ** 30;
 
@@ -11,15 +10,15 @@ const MAX_BYTES = 2 ** 30;
  */
 export class FileWindow implements IReadable {
   readonly byteLength: number;
-  readonly #handle: FileHandle;
+  readonly #bytes: ByteSource;
   #buffer = Buffer.alloc(0);
   /** What of the file lies in the buffer. */
   #start = 0;
   #length = 0;
 
-  constructor(handle: FileHandle, byteLength: number) {
-    this.#handle = handle;
-    this.byteLength = byteLength;
+  constructor(bytes: ByteSource) {
+    this.#bytes = bytes;
+    this.byteLength = bytes.byteLength;
   }
 
   async size(): Promise<bigint> {
@@ -34,7 +33,7 @@ export class FileWindow implements IReadable {
   async view(offset: number, length: number): Promise<Uint8Array> {
     this.#checkBounds(offset, length);
     if (offset < this.#start || offset + length > this.#start + this.#length) {
-      const wanted = Math.min(Math.max(length, WINDOW_BYTES), this.byteLength - offset);
+      const wanted = Math.min(Math.max(length, this.#bytes.windowBytes), this.byteLength - offset);
       if (this.#buffer.byteLength < wanted) this.#buffer = Buffer.allocUnsafeSlow(wanted);
       this.#length = 0;
       await this.#fill(this.#buffer, offset, wanted);
@@ -64,7 +63,7 @@ export class FileWindow implements IReadable {
 
   async #fill(target: Buffer, offset: number, length: number): Promise<void> {
     for (let done = 0; done < length; ) {
-      const { bytesRead } = await this.#handle.read(target, done, length - done, offset + done);
+      const { bytesRead } = await this.#bytes.read(target, done, length - done, offset + done);
       if (bytesRead === 0) throw new RangeError(`the file ends at byte ${offset + done}`);
       done += bytesRead;
     }

@@ -1,27 +1,25 @@
-import { type FileHandle, open } from "node:fs/promises";
-import { basename } from "node:path";
 import { MCAP_MAGIC, Opcode } from "@mcap/core";
 import { BagError } from "./BagError.js";
 import type { BagFile, RawMessage, RawSelection } from "./BagFile.js";
+import type { ByteSource } from "./bytes/ByteSource.js";
 import { FileWindow } from "./FileWindow.js";
 import type { McapBlock, McapIndex } from "./McapIndex.js";
 import { MESSAGE_HEADER_BYTES, recordSpans, unpackChunk, viewOf } from "./mcapRecords.js";
 import { mergeByTime } from "./mergeByTime.js";
 import { readMcapSummary } from "./readMcapSummary.js";
+import { fileName } from "./recordingFiles.js";
 import { scanMcap } from "./scanMcap.js";
 
 /** An MCAP file, indexed or not, whole or cut off. */
 export class McapFile implements BagFile {
   readonly storage = "mcap";
   readonly topics: BagFile["topics"];
-  readonly #handle: FileHandle;
-  readonly #byteLength: number;
+  readonly #bytes: ByteSource;
   readonly #index: McapIndex;
   readonly #damage: Set<string>;
 
-  private constructor(handle: FileHandle, byteLength: number, index: McapIndex) {
-    this.#handle = handle;
-    this.#byteLength = byteLength;
+  private constructor(bytes: ByteSource, index: McapIndex) {
+    this.#bytes = bytes;
     this.#index = index;
     this.#damage = new Set(index.damage);
     this.topics = [...index.channels.entries()].map(([id, topic]) => ({
@@ -30,23 +28,30 @@ export class McapFile implements BagFile {
     }));
   }
 
-  /** Throws a BagError if the file is not MCAP or nothing of it is left. */
-  static async open(path: string): Promise<McapFile> {
-    const handle = await open(path, "r");
+  /**
+   * @param bytes closed with the file, or where it throws
+   * @throws BagError if the file is not MCAP or nothing of it is left
+   */
+  static async open(path: string, bytes: ByteSource): Promise<McapFile> {
     try {
-      const { size } = await handle.stat();
-      if (size < MCAP_MAGIC.length) {
-        throw new BagError(`${path}: only ${size} bytes, so it contains nothing of a recording.`);
+      const { byteLength } = bytes;
+      if (byteLength < MCAP_MAGIC.length) {
+        throw new BagError(
+          `${path}: only ${byteLength} bytes, so it contains nothing of a recording.`,
+        );
       }
-      const file = new FileWindow(handle, size);
-      return new McapFile(handle, size, await readIndex(file));
+      return new McapFile(bytes, await readIndex(new FileWindow(bytes)));
     } catch (error) {
-      await handle.close();
+      await bytes.close();
       if (error instanceof BagError) throw error;
-      throw new BagError(`${basename(path)} cannot be read: ${(error as Error).message}`, {
+      throw new BagError(`${fileName(path)} cannot be read: ${(error as Error).message}`, {
         cause: error,
       });
     }
+  }
+
+  get byteLength(): number {
+    return this.#bytes.byteLength;
   }
 
   get startNs(): bigint {
@@ -78,7 +83,7 @@ export class McapFile implements BagFile {
         block.startNs <= endNs && block.endNs >= startNs && mayHold(block.channelIds, wanted),
     );
     // Its own window: several iterations may run side by side.
-    const file = new FileWindow(this.#handle, this.#byteLength);
+    const file = new FileWindow(this.#bytes);
     yield* mergeByTime(
       blocks.map((block) => ({
         startNs: block.startNs,
@@ -88,7 +93,7 @@ export class McapFile implements BagFile {
   }
 
   async close(): Promise<void> {
-    await this.#handle.close();
+    await this.#bytes.close();
   }
 
   async *#block(
@@ -100,6 +105,8 @@ export class McapFile implements BagFile {
     try {
       yield this.#messagesIn(await this.#records(file, block), wanted, selection);
     } catch (error) {
+      // A server that does not answer is no damage of the file.
+      if (error instanceof BagError) throw error;
       const what = `${block.kind} at byte ${block.offset} (${block.length} bytes)`;
       this.#damage.add(`${what} is lost: ${(error as Error).message}`);
     }
@@ -155,7 +162,8 @@ async function readIndex(file: FileWindow): Promise<McapIndex> {
   try {
     const index = await readMcapSummary(file);
     if (index) return index;
-  } catch {
+  } catch (error) {
+    if (error instanceof BagError) throw error;
     // Cut off or damaged: the scan finds out where and says so.
   }
   return scanMcap(file);

@@ -1,10 +1,10 @@
-import { type FileHandle, open } from "node:fs/promises";
-import { basename } from "node:path";
 import { Bag } from "@foxglove/rosbag";
 import { BagError } from "./BagError.js";
 import type { BagFile, RawMessage, RawSelection, RecordedTopic } from "./BagFile.js";
+import type { ByteSource } from "./bytes/ByteSource.js";
 import { FileWindow } from "./FileWindow.js";
 import { mergeByTime } from "./mergeByTime.js";
+import { fileName } from "./recordingFiles.js";
 import { rosTypeOf, spelledType } from "./rosType.js";
 import {
   MAX_CHUNK_BYTES,
@@ -30,14 +30,14 @@ export class Ros1File implements BagFile {
   readonly startNs: bigint;
   readonly endNs: bigint;
   readonly compression: readonly string[];
-  readonly #handle: FileHandle;
+  readonly #bytes: ByteSource;
   readonly #index: Ros1Index;
   readonly #topics: ReadonlyMap<number, RecordedTopic>;
   readonly #damage: Set<string>;
 
-  private constructor(handle: FileHandle, index: Ros1Index, compression: readonly string[]) {
+  private constructor(bytes: ByteSource, index: Ros1Index, compression: readonly string[]) {
     const { chunks, connections } = index;
-    this.#handle = handle;
+    this.#bytes = bytes;
     this.#index = index;
     this.#damage = new Set(index.damage);
     this.compression = compression;
@@ -55,20 +55,26 @@ export class Ros1File implements BagFile {
     }));
   }
 
-  /** Throws a BagError if nothing of the file can be read. */
-  static async open(path: string): Promise<Ros1File> {
-    const handle = await open(path, "r");
+  /**
+   * @param bytes closed with the file, or where it throws
+   * @throws BagError if nothing of the file can be read
+   */
+  static async open(path: string, bytes: ByteSource): Promise<Ros1File> {
     try {
-      const { size } = await handle.stat();
-      const file = new FileWindow(handle, size);
+      const file = new FileWindow(bytes);
       const index = await readIndex(file);
-      return new Ros1File(handle, index, await compressionsOf(file, index.chunks));
+      return new Ros1File(bytes, index, await compressionsOf(file, index.chunks));
     } catch (error) {
-      await handle.close();
-      throw new BagError(`${basename(path)} cannot be read: ${(error as Error).message}`, {
+      await bytes.close();
+      if (error instanceof BagError) throw error;
+      throw new BagError(`${fileName(path)} cannot be read: ${(error as Error).message}`, {
         cause: error,
       });
     }
+  }
+
+  get byteLength(): number {
+    return this.#bytes.byteLength;
   }
 
   get damage(): readonly string[] {
@@ -87,8 +93,7 @@ export class Ros1File implements BagFile {
     );
     const unpack = await decompressors();
     // Its own reader: several iterations may run side by side.
-    const { size } = await this.#handle.stat();
-    const { reader } = new Bag(filelike(new FileWindow(this.#handle, size)));
+    const { reader } = new Bag(filelike(new FileWindow(this.#bytes)));
     yield* mergeByTime(
       chunks.map((chunk) => ({
         startNs: timeOf(chunk.startTime),
@@ -98,7 +103,7 @@ export class Ros1File implements BagFile {
   }
 
   async close(): Promise<void> {
-    await this.#handle.close();
+    await this.#bytes.close();
   }
 
   async *#chunk(
@@ -117,6 +122,7 @@ export class Ros1File implements BagFile {
         return [{ topic, logNs, publishNs: logNs, data }];
       });
     } catch (error) {
+      if (error instanceof BagError) throw error;
       const where = `chunk at byte ${chunk.chunkPosition}`;
       this.#damage.add(`${where} is lost: ${(error as Error).message}`);
     }
@@ -134,7 +140,8 @@ async function readIndex(file: FileWindow): Promise<Ros1Index> {
     if (header && header.chunkCount === 0 && header.indexPosition > 0) {
       return { connections, chunks, damage: [] };
     }
-  } catch {
+  } catch (error) {
+    if (error instanceof BagError) throw error;
     // Cut off or damaged: the scan finds out where and says so.
   }
   return scanRos1(file);

@@ -1,11 +1,12 @@
 import { stat } from "node:fs/promises";
-import { basename, resolve } from "node:path";
 import { secondsOf } from "../../base/index.js";
 import { type CameraFrame, type CameraTopics, findCameras } from "../../camera/index.js";
 import type { FrameSelection, FrameSource, SourceInfo, SourceKind } from "../FrameSource.js";
 import type { Bag } from "./Bag.js";
 import { bagFrames } from "./bagFrames.js";
+import { isRemote } from "./bytes/isRemote.js";
 import { openBag } from "./openBag.js";
+import { fileName } from "./recordingFiles.js";
 
 /** The names of files that hold a recording or a part of one. */
 export const BAG_FILE = /\.((mcap|db3)(\.zstd)?|bag(\.active)?)$/;
@@ -13,12 +14,15 @@ export const BAG_FILE = /\.((mcap|db3)(\.zstd)?|bag(\.active)?)$/;
 /** Recordings of ROS; see `openBag`. */
 export const bagKind: SourceKind = {
   usage: "RECORDING",
-  summary: "a recording: .mcap, .db3, also .zstd, a rosbag2 folder, or a ROS 1 .bag",
+  summary:
+    "a recording: .mcap, .db3, also .zstd, a rosbag2 folder, or a ROS 1 .bag; " +
+    "https:// and s3:// addresses of MCAPs",
   async claims(spec) {
+    if (isRemote(spec)) return true;
     const found = await stat(spec).catch(() => undefined);
     return found?.isDirectory() === true || (found !== undefined && BAG_FILE.test(spec));
   },
-  nameOf: (spec) => basename(resolve(spec)).replace(BAG_FILE, ""),
+  nameOf: (spec) => fileName(spec).replace(BAG_FILE, ""),
   open: async (spec) => bagSource(await openBag(spec)),
 };
 

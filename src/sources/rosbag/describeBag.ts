@@ -1,8 +1,8 @@
-import { basename, resolve } from "node:path";
 import type { TopicContent } from "../../camera/index.js";
 import type { BagInfo, BagTopic } from "./Bag.js";
 import type { BagFile } from "./BagFile.js";
-import type { RecordingFiles } from "./recordingFiles.js";
+import { shownAddress } from "./bytes/isRemote.js";
+import { fileName, type RecordingFiles } from "./recordingFiles.js";
 
 export interface OpenedFile {
   readonly path: string;
@@ -32,10 +32,10 @@ export function describeBag(
   if (recording.compression?.endsWith("message")) compression.add(recording.compression);
   if (compression.size > 1) compression.delete("none");
   return {
-    path,
+    path: shownAddress(path),
     name: recordingName(path),
     storage: files[0]!.file.storage,
-    files: files.map((file) => file.path),
+    files: files.map((file) => shownAddress(file.path)),
     sizeBytes: files.reduce((sum, file) => sum + file.sizeBytes, 0),
     compression: [...compression],
     topics,
@@ -44,7 +44,7 @@ export function describeBag(
     endNs: stamps[stamps.length - 1] ?? 0n,
     get damage() {
       const found = files.flatMap(({ path, file }) =>
-        file.damage.map((line) => `${basename(path)}: ${line}`),
+        file.damage.map((line) => `${fileName(path)}: ${line}`),
       );
       return [...damage, ...found];
     },
@@ -83,5 +83,5 @@ function sumTopics(
 
 /** The file's stem or the folder's name. */
 function recordingName(path: string): string {
-  return basename(resolve(path)).replace(/(\.(mcap|db3|bag|active|zstd?|partial))+$/, "");
+  return fileName(path).replace(/(\.(mcap|db3|bag|active|zstd?|partial))+$/, "");
 }

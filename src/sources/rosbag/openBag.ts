@@ -76,11 +76,9 @@ async function openFiles(path: string): Promise<OpenedFiles> {
   let reason: unknown;
   for (const filePath of recording.paths) {
     try {
-      files.push({
-        path: filePath,
-        file: await openBagFile(filePath),
-        sizeBytes: (await stat(filePath)).size,
-      });
+      const file = await openBagFile(filePath);
+      const sizeBytes = file.byteLength ?? (await stat(filePath)).size;
+      files.push({ path: filePath, file, sizeBytes });
     } catch (error) {
       if (!(error instanceof BagError)) throw error;
       reason = error;

@@ -1,6 +1,7 @@
-import { open } from "node:fs/promises";
 import { BagError } from "./BagError.js";
 import type { BagFile } from "./BagFile.js";
+import { type ByteSource, openBytes } from "./bytes/ByteSource.js";
+import { isRemote, shownAddress } from "./bytes/isRemote.js";
 import { McapFile } from "./McapFile.js";
 import { openZstdFile } from "./openZstdFile.js";
 
@@ -17,28 +18,41 @@ const magics = {
  * not a recording or nothing of it can be read.
  */
 export async function openBagFile(path: string): Promise<BagFile> {
-  const start = await firstBytes(path);
+  const bytes = await openBytes(path).catch((error: unknown) => {
+    throw unopened(path, error);
+  });
+  const start = await firstBytes(path, bytes);
+  if (beginsWith(start, magics.mcap)) return McapFile.open(path, bytes);
+  if (beginsWith(start, magics.rosbag1)) {
+    const { Ros1File } = await import("./Ros1File.js");
+    return Ros1File.open(path, bytes);
+  }
+  await bytes.close();
   if (start.byteLength === 0) {
     throw new BagError(`${path} is empty (0 bytes): the recorder did not write anything.`);
   }
-  if (beginsWith(start, magics.mcap)) return McapFile.open(path);
-  if (beginsWith(start, magics.sqlite3)) {
+  const isSqlite = beginsWith(start, magics.sqlite3);
+  const isZstd = beginsWith(start, magics.zstd);
+  if ((isSqlite || isZstd) && isRemote(path)) {
+    throw new BagError(
+      `${shownAddress(path)} cannot be read in parts; of what lies elsewhere, MCAP and ROS 1 bags ` +
+        "can. Download it.",
+    );
+  }
+  if (isSqlite) {
     // Other recordings do not pay for sqlite.
     const { SqliteFile } = await import("./SqliteFile.js");
     return SqliteFile.open(path);
   }
-  if (beginsWith(start, magics.rosbag1)) {
-    const { Ros1File } = await import("./Ros1File.js");
-    return Ros1File.open(path);
-  }
-  if (beginsWith(start, magics.zstd)) return openZstdFile(path, openBagFile);
+  if (isZstd) return openZstdFile(path, openBagFile);
   const isCutOff = Object.values(magics).some((magic) =>
     beginsWith(magic, start.subarray(0, magic.byteLength)),
   );
+  const name = shownAddress(path);
   throw new BagError(
     isCutOff
-      ? `${path} has only ${start.byteLength} bytes and contains nothing of a recording.`
-      : `${path} is not a recording: it is neither MCAP nor sqlite3 (.db3), compressed or not, nor a bag of ROS 1.`,
+      ? `${name} has only ${start.byteLength} bytes and contains nothing of a recording.`
+      : `${name} is not a recording: it is neither MCAP nor sqlite3 (.db3), compressed or not, nor a bag of ROS 1.`,
   );
 }
 
@@ -46,16 +60,18 @@ function beginsWith(bytes: Uint8Array, start: Uint8Array): boolean {
   return start.every((byte, at) => bytes[at] === byte);
 }
 
-async function firstBytes(path: string): Promise<Uint8Array> {
+async function firstBytes(path: string, bytes: ByteSource): Promise<Uint8Array> {
   try {
-    const handle = await open(path, "r");
-    try {
-      const { buffer, bytesRead } = await handle.read(Buffer.alloc(MAGIC_BYTES), 0, MAGIC_BYTES, 0);
-      return buffer.subarray(0, bytesRead);
-    } finally {
-      await handle.close();
-    }
+    const start = Buffer.alloc(MAGIC_BYTES);
+    const { bytesRead } = await bytes.read(start, 0, MAGIC_BYTES, 0);
+    return start.subarray(0, bytesRead);
   } catch (error) {
-    throw new BagError(`${path} cannot be opened: ${(error as Error).message}`, { cause: error });
+    await bytes.close();
+    throw unopened(path, error);
   }
+}
+
+function unopened(path: string, error: unknown): BagError {
+  if (error instanceof BagError) return error;
+  return new BagError(`${path} cannot be opened: ${(error as Error).message}`, { cause: error });
 }

@@ -1,6 +1,7 @@
 import { readdir, readFile, stat } from "node:fs/promises";
-import { basename, isAbsolute, join, normalize } from "node:path";
+import { basename, isAbsolute, join, normalize, resolve } from "node:path";
 import { BagError } from "./BagError.js";
+import { isRemote, remoteName } from "./bytes/isRemote.js";
 import { parseRosbagMetadata } from "./rosbagMetadata.js";
 
 /** The storage files of a recording and what is known of them from outside. */
@@ -19,6 +20,7 @@ const STORAGE_FILE = /\.(mcap|db3)(\.zstd?)?$/;
  * not exist, or a folder holds no recording or several.
  */
 export async function recordingFiles(path: string): Promise<RecordingFiles> {
+  if (isRemote(path)) return { paths: [path], damage: [] };
   const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
     throw new BagError(
       error.code === "ENOENT"
@@ -93,6 +95,11 @@ function unlistedFiles(folder: string, stored: readonly string[]): RecordingFile
     paths: stored.map((name) => join(folder, name)),
     damage: ["metadata.yaml is missing (recorder killed?); all files of the folder are read"],
   };
+}
+
+/** A file's own name, of an address too. */
+export function fileName(path: string): string {
+  return isRemote(path) ? remoteName(path) : basename(resolve(path));
 }
 
 /** `bag_2` before `bag_10`. */

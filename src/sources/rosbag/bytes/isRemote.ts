@@ -1,0 +1,21 @@
+/** Whether a recording is named by an address rather than a path. */
+export function isRemote(spec: string): boolean {
+  return /^(https?|s3):\/\//i.test(spec);
+}
+
+/** The file's name in an address: without folders, and without a query, which may hold secrets. */
+export function remoteName(spec: string): string {
+  const path = spec.replace(/[?#].*$/, "");
+  const name = path.slice(path.lastIndexOf("/") + 1);
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
+}
+
+/** A path as it is; an address as it may be shown: without a query, user and password. */
+export function shownAddress(spec: string): string {
+  if (!isRemote(spec)) return spec;
+  return spec.replace(/[?#].*$/, "").replace(/^(\w+:\/\/)[^/@]*@/, "$1");
+}

@@ -1,0 +1,83 @@
+import { BagError } from "../BagError.js";
+import type { ByteSource } from "./ByteSource.js";
+import { shownAddress } from "./isRemote.js";
+
+/** A server does not give a recording, or no longer the same one. */
+export class RemoteError extends BagError {
+  constructor(address: string, what: string, options?: ErrorOptions) {
+    super(`${shownAddress(address)}: ${what}`, options);
+  }
+}
+
+/** A part of a file as a server gave it. */
+export interface Range {
+  readonly bytes: Uint8Array;
+  /** Of the whole file. */
+  readonly totalBytes: number;
+  /** Differs where the file's content does. */
+  readonly tag?: string;
+}
+
+/** Asks a server for bytes; `tag` is that of the file that they shall be of. */
+export type GetRange = (offset: number, length: number, tag?: string) => Promise<Range>;
+
+/** A failure that may pass by itself: the server is busy, or the connection broke. */
+export class PassingError extends Error {}
+
+/** Each request takes some tens of milliseconds: fewer, larger ones. */
+const WINDOW_BYTES = 1 << 16;
+const ATTEMPTS = 4;
+const FIRST_WAIT_MS = 200;
+
+/**
+ * A file that is read by ranges: only what is asked for is fetched. Failures that may pass are tried
+ * again some times; a file that changes while it is read is refused.
+ *
+ * @throws RemoteError
+ */
+export async function openRemote(address: string): Promise<ByteSource> {
+  const get = /^s3:/i.test(address)
+    ? await (await import("./s3Ranges.js")).s3Ranges(address)
+    : (await import("./httpRanges.js")).httpRanges(address);
+  // Together with the first bytes, which say what it is, comes its length.
+  const first = await patiently(address, () => get(0, WINDOW_BYTES));
+  const { totalBytes, tag } = first;
+  return {
+    byteLength: totalBytes,
+    windowBytes: WINDOW_BYTES,
+    async read(target, at, length, offset) {
+      const wanted = Math.min(length, totalBytes - offset);
+      if (wanted <= 0) return { bytesRead: 0 };
+      const isThere = offset + wanted <= first.bytes.length;
+      const { bytes } = isThere
+        ? { bytes: first.bytes.subarray(offset, offset + wanted) }
+        : await patiently(address, async () => {
+            const range = await get(offset, wanted, tag);
+            if (range.totalBytes !== totalBytes || range.tag !== tag) {
+              throw new RemoteError(address, "the file has changed while it was read");
+            }
+            if (range.bytes.length < wanted) throw new PassingError("the answer is cut off");
+            return range;
+          });
+      target.set(bytes.subarray(0, wanted), at);
+      return { bytesRead: wanted };
+    },
+    close: async () => {},
+  };
+}
+
+async function patiently<T>(address: string, ask: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (error instanceof BagError) throw error;
+      const reason = error instanceof Error ? error.message : String(error);
+      if (!(error instanceof PassingError) || attempt === ATTEMPTS) {
+        throw new RemoteError(address, reason, { cause: error });
+      }
+      const waitMs = FIRST_WAIT_MS * 2 ** (attempt - 1);
+      await new Promise((done) => setTimeout(done, waitMs));
+    }
+  }
+}
