@@ -1,7 +1,8 @@
 import { BagError } from "./BagError.js";
 import type { BagFile } from "./BagFile.js";
-import { type ByteSource, openBytes } from "./bytes/ByteSource.js";
+import type { ByteSource } from "./bytes/ByteSource.js";
 import { isRemote, shownAddress } from "./bytes/isRemote.js";
+import { openBytes } from "./bytes/openBytes.js";
 import { McapFile } from "./McapFile.js";
 import { openZstdFile } from "./openZstdFile.js";
 

@@ -1,4 +1,4 @@
-import { type GetRange, PassingError, RemoteError } from "./openRemote.js";
+import { type GetRange, PassingError, RemoteError } from "./RemoteError.js";
 
 const TIMEOUT_MS = 60_000;
 

@@ -1,28 +1,6 @@
 import { BagError } from "../BagError.js";
 import type { ByteSource } from "./ByteSource.js";
-import { shownAddress } from "./isRemote.js";
-
-/** A server does not give a recording, or no longer the same one. */
-export class RemoteError extends BagError {
-  constructor(address: string, what: string, options?: ErrorOptions) {
-    super(`${shownAddress(address)}: ${what}`, options);
-  }
-}
-
-/** A part of a file as a server gave it. */
-export interface Range {
-  readonly bytes: Uint8Array;
-  /** Of the whole file. */
-  readonly totalBytes: number;
-  /** Differs where the file's content does. */
-  readonly tag?: string;
-}
-
-/** Asks a server for bytes; `tag` is that of the file that they shall be of. */
-export type GetRange = (offset: number, length: number, tag?: string) => Promise<Range>;
-
-/** A failure that may pass by itself: the server is busy, or the connection broke. */
-export class PassingError extends Error {}
+import { PassingError, RemoteError } from "./RemoteError.js";
 
 /** Each request takes some tens of milliseconds: fewer, larger ones. */
 const WINDOW_BYTES = 1 << 16;

@@ -1,4 +1,4 @@
-import { type GetRange, PassingError, RemoteError } from "./openRemote.js";
+import { type GetRange, PassingError, RemoteError } from "./RemoteError.js";
 
 type S3 = typeof import("@aws-sdk/client-s3");
 

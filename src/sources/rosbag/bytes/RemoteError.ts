@@ -1,0 +1,24 @@
+import { BagError } from "../BagError.js";
+import { shownAddress } from "./isRemote.js";
+
+/** A server does not give a recording, or no longer the same one. */
+export class RemoteError extends BagError {
+  constructor(address: string, what: string, options?: ErrorOptions) {
+    super(`${shownAddress(address)}: ${what}`, options);
+  }
+}
+
+/** A part of a file as a server gave it. */
+export interface Range {
+  readonly bytes: Uint8Array;
+  /** Of the whole file. */
+  readonly totalBytes: number;
+  /** Differs where the file's content does. */
+  readonly tag?: string;
+}
+
+/** Asks a server for bytes; `tag` is that of the file that they shall be of. */
+export type GetRange = (offset: number, length: number, tag?: string) => Promise<Range>;
+
+/** A failure that may pass by itself: the server is busy, or the connection broke. */
+export class PassingError extends Error {}
