@@ -89,7 +89,7 @@ export async function annotateRecording(
     for (const open of options.sinks ?? []) sinks.push(await open(counters));
     await keepInputs(
       [source.info.path],
-      sinks.map(({ path }) => path),
+      sinks.map(({ path }) => path).filter((path) => path !== ""),
     );
     options.onStart?.(source.expectedFrames(selection));
     const onAsked = (): void => options.onAsked?.(counters.annotated + counters.failed);
@@ -119,7 +119,8 @@ export async function annotateRecording(
     signal?.throwIfAborted();
     checkSomething(source, cameras, counters, firstFault);
     for (const sink of sinks) await sink.close();
-    if (options.keepJournal) await journal?.close();
+    // What another run may cure is asked then.
+    if (options.keepJournal || journal?.hasOpen) await journal?.close();
     else await journal?.remove();
     return counters;
   } catch (error) {

@@ -1,6 +1,6 @@
 import { map, type OperatorFunction } from "rxjs";
 import { type CameraFrame, FrameError } from "../camera/index.js";
-import type { SpatialAnswer, SpatialQuestion } from "../language/index.js";
+import { finiteAnswer, type SpatialAnswer, type SpatialQuestion } from "../language/index.js";
 import type { SpatialVlm } from "../models/index.js";
 import { dispatchInOrder, everyValue, newestOfEach } from "./dispatchInOrder.js";
 import { FrameCounters } from "./FrameCounters.js";
@@ -108,7 +108,8 @@ async function askOne(
 ): Promise<AskedFrame> {
   if (frame.fault !== undefined) return { frame, model: vlm.id, fault: frame.fault };
   try {
-    return { frame, model: vlm.id, answers: await vlm.ask(frame, questions, signal) };
+    const answers = await vlm.ask(frame, questions, signal);
+    return { frame, model: vlm.id, answers: answers.map(finiteAnswer) };
   } catch (error) {
     if (error instanceof FrameError) return { frame, model: vlm.id, fault: error.message };
     throw error;

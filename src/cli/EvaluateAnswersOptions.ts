@@ -8,6 +8,7 @@ export interface EvaluateAnswersOptions {
   readonly images?: number;
   readonly probes?: number;
   readonly seed: number;
+  readonly wait?: bigint;
   readonly resume: boolean;
   readonly min: readonly Threshold[];
   readonly max: readonly Threshold[];

@@ -1,6 +1,6 @@
 import { Command, Option } from "commander";
 import { UserError } from "../base/index.js";
-import { DEFAULT_VLM } from "../models/index.js";
+import { DEFAULT_VLM, ModelAwayError, ModelRefusesError } from "../models/index.js";
 import { sinks } from "../sinks/index.js";
 import { findRecordings } from "../sources/index.js";
 import { chosenCameras, loadTask } from "../task/index.js";
@@ -9,6 +9,7 @@ import { Interrupted, interruptible } from "./interrupt.js";
 import { calibrationFor, makeVlm } from "./makeVlm.js";
 import { cameraOption, durationNs, rate } from "./options.js";
 import { planOutputs } from "./outputs.js";
+import { Patience, WAIT_HELP } from "./patience.js";
 import { usageLines } from "./usageLines.js";
 import { vlmHelp } from "./vlmHelp.js";
 
@@ -29,6 +30,7 @@ interface AnnotateOptions {
   readonly smooth?: boolean;
   readonly calibration?: string;
   readonly resume?: boolean;
+  readonly wait?: bigint;
   readonly withImages?: boolean;
   readonly camera?: string;
 }
@@ -86,6 +88,7 @@ export function annotateCommand(): Command {
       "compute each value from the whole episode, including later images; marked as smoothed",
     )
     .option("--resume", "continue an interrupted run: asks the model only the remaining questions")
+    .option("--wait <time>", WAIT_HELP, durationNs)
     .option("--with-images", "also copy image and point cloud topics into annotated bags")
     .addHelpText(
       "after",
@@ -97,7 +100,8 @@ Examples:
   spatial-reward annotate run1.mcap -t pick.yaml --vlm http://127.0.0.1:8000/v1#my-model -o r.jsonl
   spatial-reward annotate run1.mcap -t pick.yaml --vlm rgbd -o r.mcap r.csv report.html --rate 5
 
-Ctrl-C stops the run cleanly (exit code 130). Run the same command with --resume to continue.`,
+Ctrl-C stops the run cleanly (exit code 130). Run the same command with --resume to continue, also
+after a run that ended because its model was away (exit code 75).`,
     )
     .action((recordings: string[], options: AnnotateOptions) =>
       interruptible((signal) => annotateRecordings(recordings, options, signal)),
@@ -123,7 +127,8 @@ async function annotateRecordings(
     options.vlm,
     ...(options.calibration === undefined ? [] : [options.calibration]),
   ]);
-  const vlm = await makeVlm(options.vlm, { signal });
+  const patience = new Patience(await makeVlm(options.vlm, { signal }), options.wait);
+  const { vlm } = patience;
   let failed = 0;
   try {
     const calibration = await calibrationFor(vlm, options.calibration);
@@ -141,7 +146,8 @@ async function annotateRecordings(
         }
         // One bad recording does not end the night's work: it is reported at once, and the rest
         // continues.
-        if (!(error instanceof UserError) || recordings.length === 1) throw error;
+        const isOfModel = error instanceof ModelAwayError || error instanceof ModelRefusesError;
+        if (!(error instanceof UserError) || recordings.length === 1 || isOfModel) throw error;
         console.error(`error: ${error.message}`);
         failed += 1;
       }
@@ -153,4 +159,5 @@ async function annotateRecordings(
   if (failed > 0) {
     throw new RecordingsFailed(`${failed} of ${recordings.length} recordings failed, see above`);
   }
+  patience.check();
 }

@@ -1,9 +1,12 @@
+import { createHash } from "node:crypto";
+import { stat } from "node:fs/promises";
 import { annotateRecording as annotateSource, type FrameCounters } from "../annotate/index.js";
 import type { Calibration } from "../estimate/index.js";
 import type { SpatialVlm } from "../models/index.js";
 import { sinks } from "../sinks/index.js";
 import { openSource } from "../sources/index.js";
 import type { Task } from "../task/index.js";
+import { finishedRun, type RunKey, recordRun } from "./FinishedRun.js";
 import { journalPath, type PlannedOutput } from "./outputs.js";
 import { type Progress, startProgress } from "./progress.js";
 import { RunSummary } from "./RunSummary.js";
@@ -13,6 +16,7 @@ export interface RecordingSettings {
   readonly task: Task;
   readonly vlm: SpatialVlm;
   readonly outputs: readonly PlannedOutput[];
+  /** Goes on with an interrupted run; a finished one stays as it is. */
   readonly resume: boolean;
   readonly withImages: boolean;
   /** Images a second at most, Hz. */
@@ -28,25 +32,35 @@ export interface RecordingSettings {
   readonly calibration?: Calibration;
 }
 
-/** Annotates a recording with a progress bar. Returns the lines that describe the result. */
+/** All that the outputs of a run follow from. */
+function runKey(recording: string, settings: RecordingSettings): RunKey {
+  const { task, vlm, withImages, calibration, rate, from, to, atRate, smooth } = settings;
+  const digest = (text: string) => createHash("sha256").update(text).digest("hex");
+  return {
+    recording,
+    task: digest(task.source),
+    model: vlm.fingerprint,
+    cameras: JSON.stringify(task.cameras),
+    calibration: calibration === undefined ? "" : digest(JSON.stringify(calibration)),
+    options: [rate, from, to, atRate, smooth === true, withImages].map(String).join(" "),
+  };
+}
+
+/**
+ * Annotates a recording with a progress bar, unless it is to be resumed and finished already.
+ * Returns the lines that describe the result.
+ */
 export async function annotateRecording(
   recording: string,
-  {
-    task,
-    vlm,
-    outputs,
-    resume,
-    withImages,
-    rate,
-    from,
-    to,
-    atRate,
-    smooth = false,
-    calibration,
-  }: RecordingSettings,
+  settings: RecordingSettings,
   signal: AbortSignal,
 ): Promise<string[]> {
+  const { task, vlm, outputs, resume, withImages, calibration } = settings;
+  const { rate, from, to, atRate, smooth = false } = settings;
   await using source = await openSource(recording);
+  const key = runKey(source.info.identity, settings);
+  const finished = resume ? await finishedRun(key, outputs) : undefined;
+  if (finished) return [`${source.info.name}: finished by an earlier run`];
   const watch =
     calibration && new (await import("../calibrate/index.js")).AnswerWatch(task, calibration);
   const drifts = () => watch?.firstDrifts ?? [];
@@ -75,7 +89,11 @@ export async function annotateRecording(
       },
       onAsked: (frames) => progress?.update(frames),
     });
-    return [...summary.lines(counters), ...outputs.map(({ path }) => `  written  ${path}`)];
+    const lines = [...summary.lines(counters), ...outputs.map(({ path }) => `  written  ${path}`)];
+    // A journal that stays has images that were left open.
+    const journal = outputs[0] && (await stat(journalPath(outputs[0].path)).catch(() => undefined));
+    if (!journal) await recordRun(recording, key, outputs, counters, lines);
+    return lines;
   } finally {
     progress?.stop();
   }

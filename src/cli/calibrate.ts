@@ -13,13 +13,14 @@ import {
   collectPairs,
   writeCalibration,
 } from "../calibrate/index.js";
-import { createVlm, type SpatialVlm } from "../models/index.js";
+import { createVlm, ModelAwayError, ModelRefusesError, type SpatialVlm } from "../models/index.js";
 import { calibrationPageHtml } from "../report/index.js";
 import { findRecordings, openSource } from "../sources/index.js";
 import { chosenCameras, loadTask, type Task } from "../task/index.js";
 import { Interrupted, interruptible } from "./interrupt.js";
 import { makeVlm } from "./makeVlm.js";
-import { cameraOption, rate } from "./options.js";
+import { cameraOption, durationNs, rate } from "./options.js";
+import { Patience, WAIT_HELP } from "./patience.js";
 import { type Progress, startProgress } from "./progress.js";
 import { usageLines } from "./usageLines.js";
 import { vlmHelp } from "./vlmHelp.js";
@@ -33,6 +34,7 @@ interface Options {
   readonly rate?: number;
   readonly resume?: boolean;
   readonly camera?: string;
+  readonly wait?: bigint;
 }
 
 /** `spatial-reward calibrate` */
@@ -61,6 +63,7 @@ export function calibrateCommand(): Command {
     .option("--rate <hz>", "ask about at most this many images a second (default: all)", rate)
     .addOption(cameraOption())
     .option("--resume", "continue an interrupted run: asks the model only the remaining questions")
+    .option("--wait <time>", WAIT_HELP, durationNs)
     .addHelpText(
       "after",
       `
@@ -93,7 +96,8 @@ async function calibrateModel(
     [...paths, ...recordings, options.task, options.vlm],
     [options.output, ...journals, ...(options.report === undefined ? [] : [options.report])],
   );
-  const vlm = await makeVlm(options.vlm, { signal });
+  const patience = new Patience(await makeVlm(options.vlm, { signal }), options.wait);
+  const { vlm } = patience;
   const depthModel = options.truth === "rgbd" ? await createVlm("rgbd") : undefined;
   const collected: CollectedRecording[] = [];
   const notes: string[] = [];
@@ -114,7 +118,8 @@ async function calibrateModel(
           throw new Interrupted("run the same command with --resume to continue");
         }
         // One bad recording does not end the run: it is reported at once, and the rest continues.
-        if (!(error instanceof UserError) || recordings.length === 1) throw error;
+        const isOfModel = error instanceof ModelAwayError || error instanceof ModelRefusesError;
+        if (!(error instanceof UserError) || recordings.length === 1 || isOfModel) throw error;
         console.error(`error: ${error.message}`);
       }
     }
@@ -135,6 +140,7 @@ async function calibrateModel(
     }
     for (const line of resultLines(result)) console.log(line);
     console.log(`  written  ${options.output}${options.report ? `, ${options.report}` : ""}`);
+    patience.check();
     await Promise.all(journals.map((path) => rm(path, { force: true })));
   } finally {
     for (const line of usageLines(vlm)) console.log(line);

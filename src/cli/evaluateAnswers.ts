@@ -7,7 +7,8 @@ import type { EvaluateAnswersOptions } from "./EvaluateAnswersOptions.js";
 import { evaluateDataSet } from "./evaluateDataSet.js";
 import { evaluatePredictions } from "./evaluatePredictions.js";
 import { interruptible } from "./interrupt.js";
-import { wholeNumber } from "./options.js";
+import { durationNs, wholeNumber } from "./options.js";
+import { WAIT_HELP } from "./patience.js";
 import { ThresholdsFailed, thresholdOption } from "./thresholds.js";
 
 /** `spatial-reward evaluate answers PATH` */
@@ -38,6 +39,7 @@ export function evaluateAnswersCommand(): Command {
       "continue an interrupted run: asks the model only the remaining questions",
       false,
     )
+    .option("--wait <time>", WAIT_HELP, durationNs)
     .addOption(thresholdOption("min"))
     .addOption(thresholdOption("max"))
     .addHelpText(
@@ -71,9 +73,10 @@ async function evaluateAnswers(
   const found = await stat(path).catch(() => undefined);
   if (!found) throw new InputError(`${path}: no such file or folder`);
   const run = found.isDirectory() ? evaluateDataSet : evaluatePredictions;
-  const { headline, metrics, output } = await run(path, options, signal);
+  const { headline, metrics, output, check } = await run(path, options, signal);
   const failed = failedAnswerThresholds(metrics, [...options.min, ...options.max]);
   process.stdout.write(`${headline}\n\n${formatAnswers(metrics)}`);
   for (const file of output?.written ?? []) process.stdout.write(`written  ${file}\n`);
+  check?.();
   if (failed.length > 0) throw new ThresholdsFailed(failed);
 }

@@ -25,6 +25,7 @@ import type { EvaluationRun } from "./evaluatePredictions.js";
 import { Interrupted } from "./interrupt.js";
 import { makeVlm } from "./makeVlm.js";
 import { entriesOf } from "./outputs.js";
+import { Patience } from "./patience.js";
 import { startProgress } from "./progress.js";
 
 const RGBD = "rgbd";
@@ -47,7 +48,11 @@ export async function evaluateDataSet(
   await keepInputs(await entriesOf(folder), [...outputFiles(into), join(into, JOURNAL)]);
   const split = await VqaSplit.open(folder, splitName);
   const { constant, fittedOn } = await constantOf(folder, splitName);
-  const vlm = await makeVlm(options.vlm ?? DEFAULT_VLM, { signal });
+  const patience = new Patience(
+    await makeVlm(options.vlm ?? DEFAULT_VLM, { signal }),
+    options.wait,
+  );
+  const { vlm } = patience;
   const others = new Map<string, SpatialVlm>(
     vlm.id === RGBD ? [] : [[RGBD, await createVlm(RGBD, { signal })]],
   );
@@ -80,9 +85,10 @@ export async function evaluateDataSet(
     }
     const metrics = tally.metrics();
     await output.finish(metrics);
-    await journal.remove();
+    if (journal.hasOpen) await journal.close();
+    else await journal.remove();
     const headline = `${source}: ${metrics.rows} questions about ${images} of ${split.imageCount} images; model ${vlm.id}`;
-    return { headline, metrics, output };
+    return { headline, metrics, output, check: () => patience.check() };
   } catch (error) {
     await Promise.allSettled([output?.abort(), journal.close()]);
     if (!(error instanceof Interrupted)) throw error;

@@ -14,6 +14,8 @@ export interface EvaluationRun {
   readonly headline: string;
   readonly metrics: AnswerMetrics;
   readonly output: AnswersOutput | undefined;
+  /** @throws ModelAwayError if questions were left without an answer that another run may get */
+  readonly check?: () => void;
 }
 
 /** Evaluates what some program answered. */

@@ -38,6 +38,12 @@ export interface Refusal {
   readonly reason: RefusalReason;
   /** For the reader: "label 7 (the red mug) covers 3 px, at least 20 are needed". */
   readonly detail: string;
+  /**
+   * Of a server's failure, whether another try may help: never (`lasting`: a wrong key or model), not
+   * if the server was never reached (`unreached`: a wrong address?), not with this request
+   * (`rejected`: the image is too large for it); absent: it may pass.
+   */
+  readonly outlook?: "lasting" | "unreached" | "rejected";
 }
 
 const PASSING: ReadonlySet<RefusalReason> = new Set([

@@ -3,7 +3,7 @@ import { type FileHandle, open, rm, stat, truncate } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import { OutputError, OutputLock, UserError } from "../base/index.js";
 import type { CameraFrame } from "../camera/index.js";
-import { isPassing, type SpatialAnswer } from "../language/index.js";
+import { finiteAnswer, isPassing, type SpatialAnswer } from "../language/index.js";
 import type { DisposableVlm, SpatialVlm } from "./SpatialVlm.js";
 import { wrapVlm } from "./wrapVlm.js";
 
@@ -31,6 +31,7 @@ export class AnswerJournal {
   readonly #answers: Map<string, readonly JournaledAnswer[]>;
   #work: Promise<void> = Promise.resolve();
   #added = 0;
+  #hasOpen = false;
 
   private constructor(
     path: string,
@@ -105,6 +106,16 @@ export class AnswerJournal {
   /** Frames whose answers are known already. */
   get size(): number {
     return this.#answers.size;
+  }
+
+  /** Whether answers are missing that another run may get. */
+  get hasOpen(): boolean {
+    return this.#hasOpen;
+  }
+
+  /** The frame's answers are not kept: another run asks again. */
+  leaveOpen(): void {
+    this.#hasOpen = true;
   }
 
   find(frame: CameraFrame): readonly JournaledAnswer[] | undefined {
@@ -222,10 +233,13 @@ export function journaled(vlm: SpatialVlm, journal: AnswerJournal): DisposableVl
       if (known && known.length === questions.length) {
         return questions.map((question, i) => ({ ...known[i], question }) as SpatialAnswer);
       }
-      const answers = await vlm.ask(frame, questions, signal);
+      const answers = (await vlm.ask(frame, questions, signal)).map(finiteAnswer);
       // What another try may cure is asked again by a resumed run.
-      const settled = answers.every(({ refusal }) => !refusal || !isPassing(refusal));
-      if (settled) await journal.add(frame, answers);
+      const isOpen = answers.some(
+        ({ refusal }) => refusal && isPassing(refusal) && refusal.outlook !== "rejected",
+      );
+      if (isOpen) journal.leaveOpen();
+      else await journal.add(frame, answers);
       return answers;
     },
   });

@@ -25,6 +25,7 @@ export {
   WeightsError,
 } from "./errors.js";
 export type { LocalOptions } from "./local/LocalSettings.js";
+export { ModelAwayError, ModelRefusesError, type PatienceOptions, patient } from "./patient.js";
 export { modelPlugins, registerVlm, type VlmFactory } from "./registerVlm.js";
 export { type DepthView, type OpenedDepth, openDepth } from "./rgbd/DepthView.js";
 export {

@@ -157,7 +157,7 @@ function settle(
     ({ model, refusal }) => `${model}: ${refusal.reason}: ${refusal.detail}`,
   );
   const { text, model, latencyMs } = refused;
-  const refusal = { reason: refused.refusal.reason, detail: details.join("; ") };
+  const refusal = { ...refused.refusal, detail: details.join("; ") };
   return { question: refused.question, text, model, latencyMs, refusal };
 }
 

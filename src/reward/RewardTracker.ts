@@ -129,9 +129,10 @@ export class RewardTracker {
   }
 
   #sample(stampNs: bigint, terms: Record<string, number>, doubts: readonly Doubt[]): RewardSample {
-    const { validity, reason } = worstOf(doubts);
-    const success = this.#ended === "success";
     const sum = Object.values(terms).reduce((total, term) => total + term, 0);
+    const overflow: Doubt = { validity: "invalid", reason: "the sum of the terms is too large" };
+    const { validity, reason } = worstOf(Number.isFinite(sum) ? doubts : [...doubts, overflow]);
+    const success = this.#ended === "success";
     return {
       stampNs,
       ...this.#identity,

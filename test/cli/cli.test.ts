@@ -1,4 +1,5 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import type { ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import sharp from "sharp";
@@ -116,7 +117,7 @@ describe("spatial-reward annotate", () => {
     expect(result.code).toBe(1);
     expect(result.stderr).toContain("empty.mcap");
     expect(result.stderr).toContain("1 of 2 recordings failed");
-    expect((await readdir(out)).sort()).toEqual(["good", "good.jsonl"]);
+    expect((await readdir(out)).sort()).toEqual([".spatial-reward", "good", "good.jsonl"]);
     expect((await readdir(join(out, "good"))).sort()).toEqual(["good.mcap", "metadata.yaml"]);
     const stamps = (await jsonLines(join(out, "good.jsonl"))).map(({ stamp_ns }) =>
       Number(BigInt(stamp_ns as string) / 1_000_000n),
@@ -332,18 +333,98 @@ describe("spatial-reward annotate with a server", () => {
   });
 
   it("turns a server's nonsense into invalid rewards with a reason, never into numbers", async () => {
-    const server = await chatServer(
-      (response) => void response.end("<html>502 Bad Gateway</html>"),
+    const server = await chatServer((response, request) =>
+      request <= 3
+        ? say(response, "It is about 23 cm.")
+        : void response.end("<html>502 Bad Gateway</html>"),
     );
     const spec = server.spec.replace("#", "?cache=off&retries=0&breaker_after=1000#");
     const output = at("nonsense.jsonl");
-    const result = await runCli("annotate", run1, "-t", TASK, "-o", output, "--vlm", spec);
-    expect(result.code).toBe(0);
-    const lines = await jsonLines(output);
-    expect(lines.every(({ reward, validity }) => reward === null && validity === "invalid")).toBe(
-      true,
+    const args = ["annotate", run1, "-t", TASK, "-o", output, "--vlm", spec, "--wait", "0"];
+    const result = await runCli(...args);
+    expect(result.code).toBe(75);
+    expect(result.stderr).toMatch(/transport: .*--resume/s);
+    // Some of the first answers may belong to the second image.
+    const lines = (await jsonLines(output)).slice(3);
+    const raws = lines.flatMap(({ measurements }) =>
+      Object.values(measurements as Record<string, { raw: number | null }>).map(({ raw }) => raw),
     );
-    expect(lines[0]!.reason).toContain("transport");
+    expect(raws.every((raw) => raw === null)).toBe(true);
+  });
+
+  it("waits for a server that is away for a while, and gives what it gives otherwise", async () => {
+    const said = (response: ServerResponse) => say(response, "It is about 23 cm.");
+    const steady = await chatServer(said);
+    const shaky = await chatServer((response, request) =>
+      request % 20 > 2 ? said(response) : void response.destroy(),
+    );
+    const args = (spec: string, output: string) => {
+      const settings = "?cache=off&retries=0&backoff_s=0&breaker_s=0&breaker_after=2#";
+      const vlm = spec.replace(/^.*#/, (url) => url.replace("#", settings));
+      return ["annotate", run1, "-t", TASK, "--rate", "1", "-o", at(output), "--vlm", vlm];
+    };
+    // The first requests must get through: a server that was never reached has a wrong address.
+    await fetch(shaky.spec.replace("#test-model", "/chat/completions")).catch(() => undefined);
+    await fetch(shaky.spec.replace("#test-model", "/chat/completions")).catch(() => undefined);
+    const waited = await runCli(...args(shaky.spec, "shaky.jsonl"));
+    expect(waited.code).toBe(0);
+    expect(waited.stderr).toContain("waiting for the model:");
+    expect(await runCli(...args(steady.spec, "steady.jsonl"))).toMatchObject({ code: 0 });
+    const rows = async (name: string) =>
+      JSON.stringify(await withoutLatency(at(name))).replaceAll(/127\.0\.0\.1:\d+/g, "host");
+    expect(await rows("shaky.jsonl")).toBe(await rows("steady.jsonl"));
+  });
+
+  it.each<[string, (response: ServerResponse) => void, RegExp]>([
+    ["a wrong key", (response) => void response.writeHead(401).end("no"), /HTTP 401.*SPATIAL/s],
+    [
+      "an unknown model",
+      (response) => void response.writeHead(404).end("{}"),
+      /model's name right/,
+    ],
+    ["another service", (response) => void response.end("<html>"), /is a web page/],
+  ])("ends at once at %s, with the reason", async (_, reply, reason) => {
+    const server = await chatServer(reply);
+    const spec = server.spec.replace("#", "?cache=off&concurrency=1#");
+    const result = await runCli("annotate", run1, "-t", TASK, "-o", at("never"), "--vlm", spec);
+    expect(result).toMatchObject({ code: 1 });
+    expect(result.stderr).toMatch(reason);
+    expect(server.requests).toBeLessThan(10);
+    expect(await readdir(at("never"))).toEqual([]);
+  });
+
+  it("ends at once where nothing listens", async () => {
+    const spec = "http://127.0.0.1:9/v1?cache=off&retries=0#m";
+    const args = ["annotate", run1, "-t", TASK, "-o", at("dead.jsonl"), "--vlm", spec];
+    const result = await runCli(...args);
+    expect(result).toMatchObject({ code: 1 });
+    expect((await readdir(folder)).filter((name) => name.includes("dead"))).toEqual([]);
+  });
+
+  it("passes over what is finished when a run over several recordings is resumed", async () => {
+    const server = await chatServer((response) => say(response, "It is about 23 cm."));
+    const spec = server.spec.replace("#", "?cache=off#");
+    await mkdir(at("several"));
+    for (const name of ["a", "b", "c"]) await symlink(run1, at("several", `${name}.mcap`));
+    const out = at("several-out");
+    const args = ["annotate", at("several"), "-t", TASK, "--rate", "1", "--vlm", spec, "-o", out];
+    const formats = ["--format", "mcap", "jsonl"];
+    // As a run that was killed before the last recording leaves it.
+    expect(await runCli(...args, ...formats)).toMatchObject({ code: 0 });
+    for (const left of ["c", "c.jsonl"]) await rm(join(out, left), { recursive: true });
+    const asked = server.requests;
+    const resumed = await runCli(...args, ...formats, "--resume");
+    expect(resumed).toMatchObject({ code: 0, stderr: "" });
+    expect(resumed.stdout).toMatch(/^a: finished by an earlier run\nb: finished by an earlier run/);
+    expect(server.requests - asked).toBe(asked / 3);
+    const again = await runCli(...args, ...formats, "--resume");
+    expect(again).toMatchObject({ code: 0, stderr: "" });
+    expect(server.requests - asked).toBe(asked / 3);
+    // Another task, or an output that was changed, is no finished run.
+    await writeFile(join(out, "b.jsonl"), "edited");
+    await rm(join(out, "b"), { recursive: true });
+    expect(await runCli(...args, ...formats, "--resume")).toMatchObject({ code: 0 });
+    expect(server.requests - asked).toBe((2 * asked) / 3);
   });
 
   it("goes on with the next model of a chain at the end of a budget, and says who answered", async () => {

@@ -142,18 +142,21 @@ export function parseJson(url: string, body: string): unknown {
         : "the response is not JSON, or is incomplete JSON";
     throw new RequestError(
       `${url}: ${what}${body.trim() && `. It begins: ${firstWords(body, 80)}`}`,
+      { outlook: "unreached" },
     );
   }
 }
 
 function notACompletion(url: string, body: string, error: z.ZodError): RequestError {
   const message = errorMessage(body);
-  if (message !== body) return new RequestError(`${url}: answered: ${firstWords(message)}`);
+  const info = { outlook: "unreached" } as const;
+  if (message !== body) return new RequestError(`${url}: answered: ${firstWords(message)}`, info);
   const issue = error.issues[0];
   const where = issue && issue.path.length > 0 ? `${issue.path.join(".")}: ` : "";
   return new RequestError(
     `${url}: the response is JSON, but not a chat completion (${where}${issue?.message}). ` +
       `It begins: ${firstWords(body, 80)}`,
+    info,
   );
 }
 

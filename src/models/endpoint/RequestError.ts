@@ -8,6 +8,8 @@ interface RequestErrorInfo {
   readonly retryable?: boolean;
   /** Speaks of the server, not of this one request: too many in a row open the breaker. */
   readonly serverFault?: boolean;
+  /** What the refusal says of another try. */
+  readonly outlook?: Refusal["outlook"];
   readonly status?: number;
   /** What the server said. */
   readonly body?: string;
@@ -20,6 +22,7 @@ export class RequestError extends Error {
   readonly reason: RequestFailure;
   readonly retryable: boolean;
   readonly serverFault: boolean;
+  readonly outlook: Refusal["outlook"];
   readonly status: number | undefined;
   readonly body: string;
   readonly retryAfterMs: number;
@@ -33,10 +36,12 @@ export class RequestError extends Error {
     this.status = info.status;
     this.body = info.body ?? "";
     this.retryAfterMs = info.retryAfterMs ?? 0;
+    this.outlook = info.outlook;
   }
 
   toRefusal(): Refusal {
-    return { reason: this.reason, detail: this.message };
+    const { reason, message: detail, outlook } = this;
+    return { reason, detail, ...(outlook && { outlook }) };
   }
 }
 

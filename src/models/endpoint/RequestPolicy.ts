@@ -129,17 +129,23 @@ export class RequestPolicy {
     return new RequestError(
       `${this.#server}: not asked, because ${this.#settings.breakerAfter} requests in a row ` +
         `failed; it will be tried again after ${this.#settings.breakerS} s.${why}`,
+      { outlook: last && "error" in last ? outlookOf(last.error) : undefined },
     );
   }
 }
 
+function outlookOf(error: unknown): RequestError["outlook"] {
+  return error instanceof RequestError ? error.outlook : undefined;
+}
+
 function afterTries(error: unknown, tries: number): unknown {
   if (!(error instanceof RequestError)) return error;
-  const { reason, retryable, serverFault, body, status } = error;
+  const { reason, retryable, serverFault, outlook, body, status } = error;
   return new RequestError(`${error.message} (${tries} tries)`, {
     reason,
     retryable,
     serverFault,
+    outlook,
     body,
     ...(status !== undefined && { status }),
   });

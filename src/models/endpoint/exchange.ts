@@ -47,7 +47,9 @@ async function readBody(response: Response, url: string): Promise<string> {
     bytes += chunk.byteLength;
     // Throwing out of the loop cancels the body.
     if (bytes > LONGEST_BODY_BYTES) {
-      throw new RequestError(`${url}: the response is longer than ${LONGEST_BODY_BYTES} bytes`);
+      throw new RequestError(`${url}: the response is longer than ${LONGEST_BODY_BYTES} bytes`, {
+        outlook: "unreached",
+      });
     }
     chunks.push(chunk);
   }
@@ -81,11 +83,13 @@ function connectionFailure(url: string, error: unknown): RequestError {
   if (error instanceof Error && error.cause instanceof Error && isBadPort(error.cause)) {
     return new RequestError(
       `${url}: web clients must not use this port: run the server on another port`,
+      { outlook: "lasting" },
     );
   }
   const code = errorCode(error);
   const reason = REASONS[code] ?? `the request failed${code && ` (${code})`}`;
-  return new RequestError(`${url}: ${reason}`, { retryable: code !== "" && !LASTING.test(code) });
+  const retryable = code !== "" && !LASTING.test(code);
+  return new RequestError(`${url}: ${reason}`, { retryable, outlook: "unreached" });
 }
 
 /** Ports of other protocols (fetch standard, "bad port"): 6000, 6666, 10080, … */
@@ -112,6 +116,12 @@ function isServerFault(status: number): boolean {
   return ![400, 413, 422].includes(status);
 }
 
+/** What other tries come to. Redirects, missing keys and unknown models stay as they are. */
+function outlookOf(status: number): RequestError["outlook"] {
+  if (isPassing(status)) return undefined;
+  return isServerFault(status) ? "lasting" : "rejected";
+}
+
 /** What an answer is an answer to. */
 export interface Asked {
   readonly url: string;
@@ -132,6 +142,7 @@ export function checkStatus({ status, headers, body }: Exchange, asked: Asked): 
       body,
       retryable: isPassing(status),
       serverFault: isServerFault(status),
+      outlook: outlookOf(status),
       retryAfterMs: retryAfterMs(headers.get("retry-after"), Date.now()),
     },
   );

@@ -1,0 +1,120 @@
+import { createHash, type Hash } from "node:crypto";
+import { open, readdir, readFile, stat } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import * as z from "zod";
+import type { FrameCounters } from "../annotate/index.js";
+import { writeWhole } from "../base/index.js";
+import type { PlannedOutput } from "./outputs.js";
+
+/** The folder beside outputs that has a record of each finished run. */
+export const RECORDS = ".spatial-reward";
+
+const count = z.int().nonnegative();
+const recordSchema = z.object({
+  recording: z.string(),
+  /** What the outputs follow from; compared field by field. */
+  key: z.record(z.string(), z.string()),
+  outputs: z.array(z.object({ format: z.string(), name: z.string(), digest: z.string() })),
+  frames: z.object({ in: count, annotated: count, dropped: count, failed: count }),
+  /** What the run said of itself. */
+  summary: z.array(z.string()),
+});
+
+/** A finished run of `annotate` over one recording. */
+export type RunRecord = z.output<typeof recordSchema>;
+
+export type RunKey = RunRecord["key"];
+
+/** Writes down that a recording is done, for `--resume` and `merge`. */
+export async function recordRun(
+  recording: string,
+  key: RunKey,
+  outputs: readonly PlannedOutput[],
+  frames: FrameCounters,
+  summary: readonly string[],
+): Promise<void> {
+  const path = recordPath(outputs);
+  if (path === undefined) return;
+  const record: RunRecord = {
+    recording,
+    key,
+    outputs: await Promise.all(outputs.map((output) => fingerprintOf(output))),
+    frames: { ...frames },
+    summary: [...summary],
+  };
+  await writeWhole(path, `${JSON.stringify(record, undefined, 2)}\n`);
+}
+
+/**
+ * The record of the run with this key into these outputs, if it is finished and they are as it left
+ * them.
+ */
+export async function finishedRun(
+  key: RunKey,
+  outputs: readonly PlannedOutput[],
+): Promise<RunRecord | undefined> {
+  const path = recordPath(outputs);
+  const record = path === undefined ? undefined : await readRecord(path);
+  if (!record || JSON.stringify(sorted(record.key)) !== JSON.stringify(sorted(key)))
+    return undefined;
+  try {
+    const found = await Promise.all(outputs.map((output) => fingerprintOf(output)));
+    return JSON.stringify(found) === JSON.stringify(record.outputs) ? record : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The record in a file; undefined if it is none. */
+export async function readRecord(path: string): Promise<RunRecord | undefined> {
+  try {
+    return recordSchema.parse(JSON.parse(await readFile(path, "utf8")));
+  } catch {
+    return undefined;
+  }
+}
+
+function recordPath([first]: readonly PlannedOutput[]): string | undefined {
+  if (first === undefined) return undefined;
+  const path = resolve(first.path);
+  return join(dirname(path), RECORDS, `${basename(path)}.json`);
+}
+
+function sorted(key: RunKey): [string, string][] {
+  return Object.entries(key).sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+async function fingerprintOf({
+  format,
+  path,
+}: PlannedOutput): Promise<RunRecord["outputs"][number]> {
+  const hash = createHash("sha256");
+  if ((await stat(path)).isDirectory()) {
+    for (const name of (await readdir(path)).sort()) {
+      hash.update(`${name}\n`);
+      await addFile(hash, join(path, name));
+    }
+  } else await addFile(hash, path);
+  return { format, name: basename(resolve(path)), digest: hash.digest("hex") };
+}
+
+/** More of a large file is not read: its length and its ends tell it from another one. */
+const END_BYTES = 1 << 20;
+
+async function addFile(hash: Hash, path: string): Promise<void> {
+  const handle = await open(path, "r");
+  try {
+    const { size } = await handle.stat();
+    hash.update(`${size}\n`);
+    for (const start of size > 2 * END_BYTES ? [0, size - END_BYTES] : [0]) {
+      const length = Math.min(
+        size - start,
+        start === 0 && size <= 2 * END_BYTES ? size : END_BYTES,
+      );
+      const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, start);
+      hash.update(buffer.subarray(0, bytesRead));
+    }
+  } finally {
+    await handle.close();
+  }
+}
