@@ -20,6 +20,11 @@ export interface CompressedImage {
   /** As image_transport writes it: `jpeg`, `rgb8; jpeg compressed bgr8`, `16UC1; compressedDepth png`. */
   readonly format: string;
   readonly data: Uint8Array;
+  /**
+   * A photograph in a file of its user's, which is shown as its EXIF orientation says. A camera's
+   * image is used as it lies: so does ROS, and camera_info speaks of that.
+   */
+  readonly isPhoto?: boolean;
 }
 
 /** An image as a source gave it. */

@@ -1,5 +1,24 @@
-import { floats32, packedLayout, type RowLayout, tightRows, words16 } from "./rawImage.js";
-import type { RawImage } from "./SourceImage.js";
+import { type BayerPattern, bayerToRgb } from "./bayer.js";
+import { UnknownEncodingError } from "./FrameError.js";
+import {
+  checkRawSize,
+  floats32,
+  packedLayout,
+  type RowLayout,
+  rawSizeFault,
+  tightPlanes,
+  tightRows,
+  words16,
+} from "./rawImage.js";
+import type { RawImage, RgbImage } from "./SourceImage.js";
+import {
+  type ChromaPlanes,
+  planarLayout,
+  planarToRgb,
+  yuv422Layout,
+  yuv422ToRgb,
+  yuv444ToRgb,
+} from "./yuv.js";
 
 /** How one sensor_msgs encoding becomes packed 8-bit RGB. */
 export interface ColorEncoding extends RowLayout {
@@ -55,21 +74,55 @@ function depthToRgb(depth: Uint16Array | Float32Array): Uint8Array {
   });
 }
 
-function bayer(pattern: BayerPattern): ColorEncoding {
+function bayer8(pattern: BayerPattern): ColorEncoding {
   return packed(1, (image) => bayerToRgb(image, pattern));
 }
 
-/** Two pixels share four bytes; an odd last pixel still takes four. */
-const yuv422Layout: RowLayout = {
-  rowBytes: (width) => 4 * Math.ceil(width / 2),
-  rows: (height) => height,
-};
+function bayer16(pattern: BayerPattern): ColorEncoding {
+  return packed(2, (image) => {
+    const { width, height } = image;
+    return bayerToRgb({ width, height, step: width, data: usedBytes(words16(image)) }, pattern);
+  });
+}
 
-/** A plane of luma, then half as many rows of interleaved chroma. */
-const planarLayout: RowLayout = {
-  rowBytes: (width) => 2 * Math.ceil(width / 2),
-  rows: (height) => height + Math.ceil(height / 2),
-};
+/** 3 or 4 interleaved words of 16 bits, of which `red`, `green`, `blue` are the places. */
+function interleaved16(channels: 3 | 4, red: number, green: number, blue: number): ColorEncoding {
+  return packed(2 * channels, (image) => {
+    const { width, height } = image;
+    const words = words16(image, channels);
+    const rgb = new Uint16Array(width * height * 3);
+    for (let from = 0, to = 0; from < words.length; from += channels) {
+      rgb[to++] = words[from + red]!;
+      rgb[to++] = words[from + green]!;
+      rgb[to++] = words[from + blue]!;
+    }
+    return usedBytes(rgb);
+  });
+}
+
+/**
+ * Light of 16 bits as 8. Sensors of 10, 12 or 14 bits mostly leave the upper bits at 0, and no
+ * message says how many: the least of 8, 10, 12, 14 and 16 bits that holds all of the picture
+ * becomes the full range. A picture that is that dark is shown brighter than it is.
+ */
+export function usedBytes(words: Uint16Array): Uint8Array {
+  const shift = usedShift(words);
+  const bytes = new Uint8Array(words.length);
+  for (let index = 0; index < words.length; index++) bytes[index] = words[index]! >> shift;
+  return bytes;
+}
+
+function usedShift(words: Uint16Array): number {
+  let used = 0;
+  for (let index = 0; index < words.length; index++) used |= words[index]!;
+  const bits = 32 - Math.clz32(used);
+  return Math.max(0, 2 * Math.ceil(bits / 2) - 8);
+}
+
+function planar(planes: ChromaPlanes): ColorEncoding {
+  const layout = planarLayout(planes);
+  return { ...layout, toRgb: (image) => planarToRgb(tightPlanes(image, layout), planes) };
+}
 
 const rgb8 = packed(3, (image) => tightRows(image, image.width * 3));
 const bgr8 = interleaved(3, 2, 1, 0);
@@ -80,137 +133,91 @@ const mono8 = packed(1, (image) => {
 });
 const mono16 = packed(2, (image) => {
   const grey = words16(image);
-  return greyToRgb(grey.length, (index) => grey[index]! >> 8);
+  const shift = usedShift(grey);
+  return greyToRgb(grey.length, (index) => grey[index]! >> shift);
 });
 const uyvy: ColorEncoding = { ...yuv422Layout, toRgb: (image) => yuv422ToRgb(image, "uyvy") };
 const yuyv: ColorEncoding = { ...yuv422Layout, toRgb: (image) => yuv422ToRgb(image, "yuyv") };
 
+const yuv444 = packed(3, yuv444ToRgb);
+const bgr16 = interleaved16(3, 2, 1, 0);
+const bgra16 = interleaved16(4, 2, 1, 0);
+
+/** Chroma of 4:2:0, a plane of each. */
+const i420 = planar({ across: 2, down: 2, isInterleaved: false, order: "uv" });
+
 /**
- * Every encoding that can be shown as colour, by its sensor_msgs name. OpenCV's names without a
- * meaning of their own (`8UC3`) are read as cv_bridge reads them: blue first.
+ * Every encoding that can be shown as colour, by its sensor_msgs name, and those that drivers use
+ * besides. OpenCV's names without a meaning of their own (`8UC3`) are read as cv_bridge reads them:
+ * blue first.
  */
-export const COLOR_ENCODINGS: ReadonlyMap<string, ColorEncoding> = new Map([
+const COLOR_ENCODINGS: ReadonlyMap<string, ColorEncoding> = new Map([
   ["rgb8", rgb8],
   ["bgr8", bgr8],
   ["rgba8", interleaved(4, 0, 1, 2)],
   ["bgra8", bgra8],
   ["mono8", mono8],
   ["mono16", mono16],
+  ["rgb16", interleaved16(3, 0, 1, 2)],
+  ["bgr16", bgr16],
+  ["rgba16", interleaved16(4, 0, 1, 2)],
+  ["bgra16", bgra16],
   ["8UC1", mono8],
   ["8UC3", bgr8],
   ["8UC4", bgra8],
   ["16UC1", packed(2, (image) => depthToRgb(words16(image)))],
+  ["16UC3", bgr16],
+  ["16UC4", bgra16],
   ["32FC1", packed(4, (image) => depthToRgb(floats32(image)))],
-  ["bayer_rggb8", bayer("rggb")],
-  ["bayer_bggr8", bayer("bggr")],
-  ["bayer_gbrg8", bayer("gbrg")],
-  ["bayer_grbg8", bayer("grbg")],
+  ["bayer_rggb8", bayer8("rggb")],
+  ["bayer_bggr8", bayer8("bggr")],
+  ["bayer_gbrg8", bayer8("gbrg")],
+  ["bayer_grbg8", bayer8("grbg")],
+  ["bayer_rggb16", bayer16("rggb")],
+  ["bayer_bggr16", bayer16("bggr")],
+  ["bayer_gbrg16", bayer16("gbrg")],
+  ["bayer_grbg16", bayer16("grbg")],
   ["yuv422", uyvy],
   ["uyvy", uyvy],
   ["yuv422_yuy2", yuyv],
   ["yuyv", yuyv],
-  ["nv12", { ...planarLayout, toRgb: (image) => planarToRgb(image, "uv") }],
-  ["nv21", { ...planarLayout, toRgb: (image) => planarToRgb(image, "vu") }],
+  ["yuy2", yuyv],
+  ["yuv444", yuv444],
+  ["nv12", planar({ across: 2, down: 2, isInterleaved: true, order: "uv" })],
+  ["nv21", planar({ across: 2, down: 2, isInterleaved: true, order: "vu" })],
+  ["nv16", planar({ across: 2, down: 1, isInterleaved: true, order: "uv" })],
+  ["nv24", planar({ across: 1, down: 1, isInterleaved: true, order: "uv" })],
+  ["i420", i420],
+  ["yuv420", i420],
+  ["yuv420p", i420],
+  ["yv12", planar({ across: 2, down: 2, isInterleaved: false, order: "vu" })],
 ]);
 
-/** The colours of the first two pixels of the first two rows. */
-export type BayerPattern = "rggb" | "bggr" | "gbrg" | "grbg";
+/** Drivers write some names in capitals (`NV12`). */
+function encodingNamed(name: string): ColorEncoding | undefined {
+  return COLOR_ENCODINGS.get(name) ?? COLOR_ENCODINGS.get(name.toLowerCase());
+}
 
 /**
- * Bilinear demosaicing: a missing colour is the mean of its nearest two or four samples. At the
- * border the image is mirrored about the outermost pixel, which keeps the colours of the mosaic in
- * step.
+ * A raw image as packed RGB; its own memory where it is that already.
+ *
+ * @throws UnknownEncodingError, ImageSizeError
  */
-function bayerToRgb(image: RawImage, pattern: BayerPattern): Uint8Array {
-  const { width, height } = image;
-  const rgb = new Uint8Array(width * height * 3);
-  const stride = width + 2;
-  const padded = mirrorBorder(image);
-  for (let row = 0; row < height; row++) {
-    const first = pattern[(row & 1) * 2];
-    const second = pattern[(row & 1) * 2 + 1];
-    // In a row with red, red is measured and blue is missing; in the other it is the reverse.
-    const hasRed = first === "r" || second === "r";
-    const own = hasRed ? 0 : 2;
-    const other = 2 - own;
-    const firstIsGreen = first === "g" ? 0 : 1;
-    let at = (row + 1) * stride + 1;
-    let to = row * width * 3;
-    for (let column = 0; column < width; column++, at++, to += 3) {
-      const here = padded[at]!;
-      const sides = padded[at - 1]! + padded[at + 1]!;
-      const ends = padded[at - stride]! + padded[at + stride]!;
-      if ((column & 1) === firstIsGreen) {
-        rgb[to + own] = (sides + 1) >> 1;
-        rgb[to + 1] = here;
-        rgb[to + other] = (ends + 1) >> 1;
-      } else {
-        const above = padded[at - stride - 1]! + padded[at - stride + 1]!;
-        const below = padded[at + stride - 1]! + padded[at + stride + 1]!;
-        rgb[to + own] = here;
-        rgb[to + 1] = (sides + ends + 2) >> 2;
-        rgb[to + other] = (above + below + 2) >> 2;
-      }
-    }
+export function rawToRgb(image: RawImage): RgbImage {
+  const encoding = encodingNamed(image.encoding);
+  if (encoding === undefined) {
+    throw new UnknownEncodingError(image.encoding, "colour", [...COLOR_ENCODINGS.keys()]);
   }
-  return rgb;
+  checkRawSize(image, encoding);
+  return { width: image.width, height: image.height, data: encoding.toRgb(image) };
 }
 
-/** The mosaic with one pixel more on each side. */
-function mirrorBorder({ width, height, step, data }: RawImage): Uint8Array {
-  const stride = width + 2;
-  const padded = new Uint8Array(stride * (height + 2));
-  const beforeFirst = width > 1 ? 1 : 0;
-  const afterLast = width > 1 ? width - 2 : 0;
-  for (let row = -1; row <= height; row++) {
-    const mirrored = row < 0 ? 1 : row === height ? height - 2 : row;
-    const from = Math.min(Math.max(mirrored, 0), height - 1) * step;
-    const to = (row + 1) * stride;
-    padded[to] = data[from + beforeFirst]!;
-    padded.set(data.subarray(from, from + width), to + 1);
-    padded[to + width + 1] = data[from + afterLast]!;
-  }
-  return padded;
-}
-
-/** Packed 4:2:2: `uyvy` is sensor_msgs' yuv422, `yuyv` its yuv422_yuy2. */
-function yuv422ToRgb(image: RawImage, order: "uyvy" | "yuyv"): Uint8Array {
-  const { width, height, step, data } = image;
-  const rgb = new Uint8ClampedArray(width * height * 3);
-  const luma = order === "uyvy" ? 1 : 0;
-  const chroma = 1 - luma;
-  let to = 0;
-  for (let row = 0; row < height; row++) {
-    for (let column = 0; column < width; column++, to += 3) {
-      const pair = row * step + (column >> 1) * 4;
-      const y = data[pair + luma + (column & 1) * 2]!;
-      writeRgb(rgb, to, y, data[pair + chroma]!, data[pair + chroma + 2]!);
-    }
-  }
-  return new Uint8Array(rgb.buffer);
-}
-
-/** Semi-planar 4:2:0: `uv` is nv12, `vu` is nv21. */
-function planarToRgb(image: RawImage, order: "uv" | "vu"): Uint8Array {
-  const { width, height, step, data } = image;
-  const rgb = new Uint8ClampedArray(width * height * 3);
-  const u = order === "uv" ? 0 : 1;
-  const v = 1 - u;
-  let to = 0;
-  for (let row = 0; row < height; row++) {
-    const chromaRow = (height + (row >> 1)) * step;
-    for (let column = 0; column < width; column++, to += 3) {
-      const pair = chromaRow + (column & ~1);
-      writeRgb(rgb, to, data[row * step + column]!, data[pair + u]!, data[pair + v]!);
-    }
-  }
-  return new Uint8Array(rgb.buffer);
-}
-
-/** ITU-R BT.601, limited range (16..235), as OpenCV and with it cv_bridge convert. */
-function writeRgb(rgb: Uint8ClampedArray, to: number, y: number, u: number, v: number): void {
-  const luma = 1.164383 * Math.max(0, y - 16);
-  rgb[to] = luma + 1.596027 * (v - 128);
-  rgb[to + 1] = luma - 0.391762 * (u - 128) - 0.812968 * (v - 128);
-  rgb[to + 2] = luma + 2.017232 * (u - 128);
+/** What is wrong with the sizes of a raw image; undefined when nothing is. */
+export function rawFault(image: RawImage): string | undefined {
+  const encoding = encodingNamed(image.encoding);
+  if (encoding !== undefined) return rawSizeFault(image, encoding);
+  // Of an encoding that we do not know, only the least can be said.
+  const least = image.height * image.step;
+  if (image.data.length >= least) return undefined;
+  return `${image.encoding} image is truncated: ${image.data.length} of at least ${least} bytes`;
 }

@@ -1,8 +1,8 @@
 import type { Sharp } from "sharp";
 import { sharp } from "../base/index.js";
-import { COLOR_ENCODINGS } from "./colorEncodings.js";
-import { ImageDataError, UnknownEncodingError, withFrameErrors } from "./FrameError.js";
-import { checkRawSize } from "./rawImage.js";
+import { rawToRgb } from "./colorEncodings.js";
+import { ImageDataError, withFrameErrors } from "./FrameError.js";
+import { IS_HOST_BIG_ENDIAN } from "./rawImage.js";
 import {
   type CompressedImage,
   firstBytes,
@@ -24,7 +24,7 @@ import {
  */
 export async function decodeColor(image: SourceImage, size?: ColorSize): Promise<RgbImage> {
   if (image.kind === "raw" && (size === undefined || fits(image, size))) return rawToRgb(image);
-  const pipeline = resized(colorSharp(image), size);
+  const pipeline = resized(await colorSharp(image), size);
   const { data, info } = await withFrameErrors(image, () =>
     pipeline.raw({ depth: "uchar" }).toBuffer({ resolveWithObject: true }),
   );
@@ -37,43 +37,95 @@ function plainBytes(buffer: Buffer): Uint8Array {
 }
 
 /**
- * Any colour image as a sharp pipeline of 8-bit RGB, upright: to resize, to lay an overlay over,
- * to write in any format. Sharp reports damaged data only when the pipeline runs.
+ * Any colour image as a sharp pipeline of 8-bit RGB: to resize, to lay an overlay over, to write in
+ * any format. Sharp reports damaged data only when the pipeline runs.
  *
  * @throws UnknownEncodingError, ImageSizeError, ImageDataError
  */
-export function colorSharp(image: SourceImage): Sharp {
+export async function colorSharp(image: SourceImage): Promise<Sharp> {
   return image.kind === "raw" ? rgbSharp(rawToRgb(image)) : pictureSharp(image);
 }
 
-/**
- * A raw image as packed RGB; its own memory where it is that already.
- *
- * @throws UnknownEncodingError, ImageSizeError
- */
-function rawToRgb(image: RawImage): RgbImage {
-  const encoding = COLOR_ENCODINGS.get(image.encoding);
-  if (encoding === undefined) {
-    throw new UnknownEncodingError(image.encoding, "colour", [...COLOR_ENCODINGS.keys()]);
-  }
-  checkRawSize(image, encoding);
-  return { width: image.width, height: image.height, data: encoding.toRgb(image) };
+/** The size of the image that `decodeColor` gives. */
+export async function colorSize(image: SourceImage): Promise<{ width: number; height: number }> {
+  if (image.kind === "raw") return image;
+  const { width, height, autoOrient } = await withFrameErrors(image, () =>
+    sharp(image.data).metadata(),
+  );
+  return image.isPhoto ? autoOrient : { width, height };
 }
 
 function rgbSharp({ width, height, data }: RgbImage): Sharp {
   return sharp(data, { raw: { width, height, channels: 3 } });
 }
 
-function pictureSharp({ format, data }: CompressedImage): Sharp {
+async function pictureSharp(image: CompressedImage): Promise<Sharp> {
+  const { format, data, isPhoto = false } = image;
   if (isCompressedDepth(format)) {
     throw new ImageDataError(`"${format}" is a depth image, not a colour image`);
   }
-  if (pictureFormat(data) === undefined) {
+  const found = pictureFormat(data);
+  if (found === undefined) {
     const what = firstBytes(data);
     throw new ImageDataError(`"${format}" image is neither JPEG, PNG nor WebP: ${what}`);
   }
+  const mosaic = BAYER_PICTURE.exec(format)?.[1];
+  const isDeep = found === "png" && data[PNG_BIT_DEPTH] === 16;
+  if (mosaic !== undefined || isDeep) {
+    const raw = await withFrameErrors(image, () => rawPicture(data, mosaic));
+    if (raw) return rgbSharp(rawToRgb(raw));
+  }
   // Cameras write harmless oddities into JPEGs (stray bytes between markers): only loss fails.
-  return sharp(data, { failOn: "truncated" }).autoOrient().toColourspace("srgb").removeAlpha();
+  const pipeline = sharp(data, { failOn: "truncated" });
+  return (isPhoto ? pipeline.autoOrient() : pipeline).toColourspace("srgb").removeAlpha();
+}
+
+/**
+ * The format of a Bayer topic's picture by compressed_image_transport: the mosaic as it is, in one
+ * channel. Where it names a target (`jpeg compressed bgr8`), it was converted before.
+ */
+const BAYER_PICTURE = /^(bayer_[a-z]{4})(?:8|16)\b(?!.*compressed *(?:bgr|rgb|mono))/;
+
+/** Whether a picture is said to hold a Bayer mosaic, and is none to be shown as it is. */
+export function isMosaic(format: string): boolean {
+  return BAYER_PICTURE.test(format);
+}
+
+/** Of the IHDR chunk, which is always the first. */
+const PNG_BIT_DEPTH = 24;
+
+/**
+ * What sharp's conversion to 8-bit RGB would spoil: the mosaic in a picture of one channel, and
+ * words of 16 bits, of which a sensor uses but the lower. Undefined for other pictures.
+ */
+async function rawPicture(
+  data: Uint8Array,
+  mosaic: string | undefined,
+): Promise<RawImage | undefined> {
+  const picture = sharp(data, { failOn: "truncated" });
+  const { channels, depth } = await picture.metadata();
+  const isDeep = depth === "ushort";
+  const isGrey = channels <= 2;
+  const isBayer = mosaic !== undefined && channels === 1;
+  if (!isBayer && !isDeep) return undefined;
+  const grey = isDeep ? "grey16" : "b-w";
+  const { data: pixels, info } = await picture
+    .removeAlpha()
+    .toColourspace(isGrey ? grey : "rgb16")
+    .raw({ depth: isDeep ? "ushort" : "uchar" })
+    .toBuffer({ resolveWithObject: true });
+  const bits = isDeep ? 16 : 8;
+  const light = isGrey ? "mono16" : "rgb16";
+  const { width, height } = info;
+  return {
+    kind: "raw",
+    width,
+    height,
+    encoding: isBayer ? `${mosaic}${bits}` : light,
+    step: pixels.length / height,
+    isBigEndian: IS_HOST_BIG_ENDIAN,
+    data: pixels,
+  };
 }
 
 /** The size to decode to; as it came where absent. */

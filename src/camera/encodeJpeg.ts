@@ -1,5 +1,5 @@
 import { sharp } from "../base/index.js";
-import { type ColorSize, colorSharp, fits, resized } from "./decodeColor.js";
+import { type ColorSize, colorSharp, colorSize, fits, isMosaic, resized } from "./decodeColor.js";
 import { ImageDataError, withFrameErrors } from "./FrameError.js";
 import { imageFault } from "./imageFault.js";
 import { pictureFormat, type SourceImage } from "./SourceImage.js";
@@ -38,9 +38,8 @@ export async function encodeJpeg(
     if (drawn) return drawn;
   }
   if (await isFittingJpeg(image, size)) return Buffer.from(image.data);
-  return withFrameErrors(image, () =>
-    resized(colorSharp(image), size).jpeg({ quality }).toBuffer(),
-  );
+  const pipeline = resized(await colorSharp(image), size);
+  return withFrameErrors(image, () => pipeline.jpeg({ quality }).toBuffer());
 }
 
 async function withDrawing(
@@ -49,11 +48,12 @@ async function withDrawing(
   quality: number,
   draw: NonNullable<JpegOptions["draw"]>,
 ): Promise<Buffer | undefined> {
+  const pipeline = resized(await colorSharp(image), size);
   const { data, info } = await withFrameErrors(image, () =>
-    resized(colorSharp(image), size).raw().toBuffer({ resolveWithObject: true }),
+    pipeline.raw().toBuffer({ resolveWithObject: true }),
   );
   const { width, height, channels } = info;
-  const cameWidth = image.kind === "raw" ? image.width : await pictureWidth(image.data);
+  const { width: cameWidth } = await colorSize(image);
   const svg = draw({ width, height, scale: width / cameWidth });
   if (svg === undefined) return undefined;
   return await sharp(data, { raw: { width, height, channels } })
@@ -62,14 +62,9 @@ async function withDrawing(
     .toBuffer();
 }
 
-/** Upright. */
-async function pictureWidth(data: Uint8Array): Promise<number> {
-  const { width, autoOrient } = await sharp(data).metadata();
-  return autoOrient?.width ?? width;
-}
-
 async function isFittingJpeg(image: SourceImage, size: ColorSize | undefined): Promise<boolean> {
   if (image.kind === "raw" || pictureFormat(image.data) !== "jpeg") return false;
+  if (isMosaic(image.format)) return false;
   const fault = await imageFault(image);
   if (fault !== undefined) throw new ImageDataError(fault);
   const {

@@ -1,16 +1,14 @@
 import { sharp } from "../base/index.js";
 import type { CameraFrame } from "./CameraFrame.js";
 import type { CameraTopics } from "./CameraTopics.js";
-import { COLOR_ENCODINGS } from "./colorEncodings.js";
+import { rawFault } from "./colorEncodings.js";
 import { DEPTH_HEADER_BYTES } from "./decodeDepth.js";
-import { rawSizeFault } from "./rawImage.js";
 import {
   type CompressedImage,
   firstBytes,
   isCompressedDepth,
   type PictureFormat,
   pictureFormat,
-  type RawImage,
   type SourceImage,
   startsWith,
 } from "./SourceImage.js";
@@ -24,15 +22,6 @@ export async function imageFault(image: SourceImage): Promise<string | undefined
   if (image.kind === "raw") return rawFault(image);
   if (isCompressedDepth(image.format)) return compressedDepthFault(image);
   return pictureFault(image.data, image.format);
-}
-
-function rawFault(image: RawImage): string | undefined {
-  const encoding = COLOR_ENCODINGS.get(image.encoding);
-  if (encoding !== undefined) return rawSizeFault(image, encoding);
-  // Of an encoding that we do not know, only the least can be said.
-  const least = image.height * image.step;
-  if (image.data.length >= least) return undefined;
-  return `${image.encoding} image is truncated: ${image.data.length} of at least ${least} bytes`;
 }
 
 function compressedDepthFault({ format, data }: CompressedImage): string | undefined {

@@ -24,7 +24,7 @@ export {
   type CameraInfoResult,
   cameraInfoFromRos,
 } from "./cameraInfoFromRos.js";
-export { type ColorSize, colorSharp, decodeColor } from "./decodeColor.js";
+export { type ColorSize, colorSharp, colorSize, decodeColor } from "./decodeColor.js";
 export { decodeDepth } from "./decodeDepth.js";
 export { decodeLabels } from "./decodeLabels.js";
 export { DISPARITY_IMAGE } from "./disparity.js";

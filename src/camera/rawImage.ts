@@ -7,6 +7,8 @@ export interface RowLayout {
   readonly rowBytes: (width: number) => number;
   /** Rows of `step` bytes in an image of this height; more than `height` for planar encodings. */
   readonly rows: (height: number) => number;
+  /** Planes behind each other: without padding, `step` says nothing that counts. */
+  readonly isPlanar?: boolean;
 }
 
 export function packedLayout(bytesPerPixel: number): RowLayout {
@@ -14,8 +16,9 @@ export function packedLayout(bytesPerPixel: number): RowLayout {
 }
 
 /** What is wrong with the sizes of a raw image of this layout; undefined when nothing is. */
-export function rawSizeFault(image: RawImage, { rowBytes, rows }: RowLayout): string | undefined {
-  const { width, height, step, encoding, data } = image;
+export function rawSizeFault(image: RawImage, layout: RowLayout): string | undefined {
+  const { rowBytes, rows } = layout;
+  const { width, height, step, encoding, data } = tightPlanes(image, layout);
   const name = `${encoding} image of ${width}x${height}`;
   if (width < 1 || height < 1) return `${name}: empty`;
   const least = rowBytes(width);
@@ -29,13 +32,22 @@ export function rawSizeFault(image: RawImage, { rowBytes, rows }: RowLayout): st
   return `${name}: ${state}: ${data.length} bytes, but ${count} rows of step ${step} are ${expected}`;
 }
 
+/**
+ * A planar image whose planes have no padding, with the step of its luma: many drivers write 0, or the bytes of all planes, into it.
+ */
+export function tightPlanes(image: RawImage, { rowBytes, rows, isPlanar }: RowLayout): RawImage {
+  const step = rowBytes(image.width);
+  const isTight = isPlanar === true && image.data.length === step * rows(image.height);
+  return isTight ? { ...image, step } : image;
+}
+
 /** @throws ImageSizeError if step, height and the number of bytes contradict each other. */
 export function checkRawSize(image: RawImage, layout: RowLayout): void {
   const fault = rawSizeFault(image, layout);
   if (fault !== undefined) throw new ImageSizeError(fault);
 }
 
-const IS_HOST_BIG_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 0;
+export const IS_HOST_BIG_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 0;
 
 /** The image's rows without padding; a view if there is none. */
 export function tightRows(image: RawImage, rowBytes: number, rows = image.height): Uint8Array {
@@ -48,9 +60,9 @@ export function tightRows(image: RawImage, rowBytes: number, rows = image.height
   return tight;
 }
 
-/** The pixels of a 16-bit image in the host's byte order; a view where they lie so already. */
-export function words16(image: RawImage): Uint16Array {
-  const bytes = alignedBytes(image, 2);
+/** The words of a 16-bit image in the host's byte order; a view where they lie so already. */
+export function words16(image: RawImage, channels = 1): Uint16Array {
+  const bytes = alignedBytes(image, 2, channels);
   return new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.length / 2);
 }
 
@@ -67,8 +79,8 @@ export function ints32(image: RawImage): Int32Array {
 }
 
 /** Tight rows, in the host's byte order, at an address that a typed array accepts. */
-function alignedBytes(image: RawImage, size: 2 | 4): Uint8Array {
-  const tight = tightRows(image, image.width * size);
+function alignedBytes(image: RawImage, size: 2 | 4, channels = 1): Uint8Array {
+  const tight = tightRows(image, image.width * channels * size);
   const mustSwap = image.isBigEndian !== IS_HOST_BIG_ENDIAN;
   if (!mustSwap && tight.byteOffset % size === 0) return tight;
   // A copy is ours to swap; `tight` may be the sender's memory. A CDR payload begins at any byte.

@@ -23,7 +23,7 @@ export async function readImageFile(path: string): Promise<CameraFrame> {
     const what = data.length === 0 ? "it is empty" : "its first bytes are those of another format";
     throw new ImageFileError(`${path} is not a JPEG, PNG or WebP image: ${what}`);
   }
-  const image = { kind: "compressed", format, data } as const;
+  const image = { kind: "compressed", format, data, isPhoto: true } as const;
   const fault = await imageFault(image);
   if (fault !== undefined) throw new ImageFileError(`${path}: ${fault}`);
   const { name } = parse(path);

@@ -1,6 +1,5 @@
 import type { Annotation } from "../annotate/index.js";
-import { sharp } from "../base/index.js";
-import { encodeJpeg, FrameError, type SourceImage } from "../camera/index.js";
+import { colorSize, encodeJpeg, FrameError } from "../camera/index.js";
 import { type Overlay, overlayOf, overlayShapes } from "../overlay/index.js";
 
 /** Pictures in a report, of each episode. */
@@ -113,15 +112,11 @@ async function keyFrameOf(
     index,
     timeS,
     jpeg,
-    ...overlayOf(facts, await sizeOf(frame.image)),
+    ...overlayOf(facts, await colorSize(frame.image)),
     reward: reward.reward,
     stage: reward.stage,
     validity: reward.validity,
   };
-}
-
-async function sizeOf(image: SourceImage): Promise<{ width: number; height: number }> {
-  return image.kind === "raw" ? image : sharp(image.data).metadata();
 }
 
 /** A picture and what is drawn over it. */

@@ -1,8 +1,9 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { ImageFileError, readImageFile } from "../../src/camera/index.js";
+import { decodeColor, ImageFileError, readImageFile } from "../../src/camera/index.js";
 import { picture, truncated } from "./images.js";
 
 describe("readImageFile", () => {
@@ -28,6 +29,16 @@ describe("readImageFile", () => {
       stampNs: 0n,
     });
     expect([...frame.image.data]).toEqual([...image.data]);
+  });
+
+  it("reads a photograph that its EXIF says is turned: it is shown upright", async () => {
+    const data = await sharp({ create: { width: 16, height: 8, channels: 3, background: "red" } })
+      .withMetadata({ orientation: 8 })
+      .jpeg()
+      .toBuffer();
+    const { image } = await readImageFile(await file("phone.jpg", data));
+    const { width, height } = await decodeColor(image);
+    expect([width, height]).toEqual([8, 16]);
   });
 
   it("says what is wrong with a file that is missing, a folder, empty or no image", async () => {

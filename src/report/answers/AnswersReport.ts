@@ -1,5 +1,5 @@
-import { sharp, UserError } from "../../base/index.js";
-import { encodeJpeg, projectPoint, readImageFile } from "../../camera/index.js";
+import { UserError } from "../../base/index.js";
+import { colorSize, encodeJpeg, projectPoint, readImageFile } from "../../camera/index.js";
 import {
   type AnswerMetrics,
   type AnswerRow,
@@ -177,7 +177,7 @@ async function examplePicture(
   try {
     const { image } = await readImageFile(datasetPath(folder, scene.image, scene));
     const jpeg = await encodeJpeg(image, { maxSidePx: PICTURE_SIDE_PX, quality: 80 });
-    const { width, height } = await sharp(image.data).metadata();
+    const { width, height } = await colorSize(image);
     const info = scene.intrinsics && cameraInfo(scene, scene.intrinsics);
     const marks = (objects ?? []).flatMap((name): ObjectEvidence[] => {
       const center = scene.objects.find((one) => one.name === name)?.center_m;
