@@ -52,8 +52,8 @@ export default defineConfig({
           globalSetup: "test/ros-graph/workspace.ts",
           // One graph: files one after the other.
           fileParallelism: false,
-          testTimeout: 120_000,
-          hookTimeout: 60_000,
+          testTimeout: 360_000,
+          hookTimeout: 360_000,
         },
       },
     ],

@@ -1,9 +1,9 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type DenseReward, REWARD_TYPE, stampNsOf } from "./messages.js";
-import { endAll, hasRos, launch, ros2, ros2Output } from "./RosProcess.js";
+import { endAll, hasRos, launch, RosProcess, ros2, ros2Output } from "./RosProcess.js";
 
 interface JsonReward {
   readonly stamp_ns: string;
@@ -15,14 +15,22 @@ interface JsonReward {
 describe.skipIf(!hasRos)("replay.launch.py", () => {
   let folder: string;
   let bag: string;
+  let temporary: string;
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), "replay-"));
     bag = join(folder, "success_3");
+    temporary = join(folder, "tmp");
+    await mkdir(temporary);
     const size = ["--size", "320x240", "--rate", "5", "--seed", "3"];
     const cli = ["run", "spatial_reward_bridge", "spatial_reward"];
     await ros2Output(...cli, "sim", "record", ...size, "-o", folder);
   });
+  const replayQuickly = (...args: string[]) =>
+    new RosProcess("env", [
+      ...[`TMPDIR=${temporary}`, "ros2", "launch", "spatial_reward_bridge", "replay.launch.py"],
+      ...[`bag:=${bag}`, "task:=reach", "vlm:=rgbd", "linger:=1.0", "rate:=4.0", ...args],
+    ]);
   afterAll(() => rm(folder, { recursive: true, force: true }));
   afterEach(endAll);
 
@@ -56,11 +64,19 @@ describe.skipIf(!hasRos)("replay.launch.py", () => {
     expect(live.length).toBeGreaterThan(40);
   });
 
-  it("fails where no image comes", async () => {
-    const camera = ["camera:=/camera/colour", "linger:=1.0", "rate:=4.0", "patience:=60.0"];
-    const replay = launch("replay.launch.py", `bag:=${bag}`, "task:=reach", "vlm:=rgbd", ...camera);
+  it("fails where the bag does not have the camera that is asked for", async () => {
+    const replay = replayQuickly("camera:=/camera/colour", "patience:=20.0");
     expect(await replay.exit()).not.toBe(0);
     expect(replay.output).toMatch(/the bridge was not ready within patience/);
+  });
+
+  it("fails where the camera is there and no image comes, and leaves no file behind", async () => {
+    // Another node speaks on the topic, of something else.
+    ros2("topic", "pub", "-r", "1", "/other/image_raw", "std_msgs/msg/String");
+    const replay = replayQuickly("camera:=/other", "image_transport:=raw");
+    expect(await replay.exit()).not.toBe(0);
+    expect(replay.output).toMatch(/no image came to the bridge.*\/camera\/color\/image_raw/);
+    expect(await readdir(temporary)).toEqual([]);
   });
 
   it("says which recording is missing", async () => {

@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from "vitest";
 import { openBag } from "../../src/sources/index.js";
 import { unfinished } from "../support/diskFaults.js";
 import { type DenseReward, REWARD_TYPE } from "./messages.js";
-import { endAll, hasRos, launch, type RosProcess, ros2, ros2Output } from "./RosProcess.js";
+import { endAll, hasRos, launch, RosProcess, ros2, ros2Output } from "./RosProcess.js";
 
 const BRIDGE = ["camera:=/camera/color", "image_transport:=compressed", "use_sim_time:=true"];
 
@@ -88,6 +88,52 @@ describe.skipIf(!hasRos)("a bridge on an ordinary robot, which has a /tf", () =>
     expect(info).not.toMatch(/^ +\/tf: /m);
     expect(info).toMatch(/\/robot1\/camera\/color\/image_raw: sensor_msgs/);
     expect(info).toMatch(/\/lab\/color\/image_raw: sensor_msgs/);
+  });
+
+  it("says of several cameras which one is frozen, not stamped, or loses images", async () => {
+    const script = join(import.meta.dirname, "../support/cameraTraffic.ts");
+    const cameras = new RosProcess(process.execPath, [
+      ...["--import", "tsx", script, inject("rosApp") ?? ""],
+    ]);
+    await cameras.says(/ready/);
+    const bridge = launch(
+      ...([
+        "bridge.launch.py",
+        "task:=reach",
+        "vlm:=rgbd",
+        "cameras:=/frozen,/unstamped,/near",
+      ] as const),
+      "remap:=/near/image_raw:=/lossy/image_raw",
+    );
+    await bridge.says(/images on \/frozen\/image_raw have shown the same picture for/);
+    await bridge.says(/images on \/unstamped\/image_raw are stamped 0/);
+    await bridge.says(/about 3\d % of the images on \/lossy\/image_raw are lost before this node/);
+    expect(bridge.output).not.toMatch(/\/(unstamped|lossy)\/image_raw have shown the same picture/);
+  });
+
+  it("does not take a simulator that has died for a camera that is silent for no time", async () => {
+    const table = await startTable();
+    const bridge = launch("bridge.launch.py", "task:=reach", "vlm:=rgbd", "rate:=5", ...BRIDGE);
+    await rewardsOf(3);
+    table.kill();
+    await bridge.says(/the simulated time is stuck at \d.* \/clock is no longer published/);
+    await bridge.says(/no image on \/camera\/color\/image_raw\/compressed for \d/);
+  });
+
+  it("is started again by launch after it has died, with what it was given", async () => {
+    const bridge = launch(
+      ...(["bridge.launch.py", "task:=reach", "vlm:=rgbd", "respawn:=true", "rate:=5"] as const),
+      ...["camera:=/camera/color", "name:=eye"],
+    );
+    await bridge.says(/model rgbd is ready/);
+    const pid = /process started with pid \[(\d+)\]/.exec(bridge.output)?.[1];
+    process.kill(Number(pid), "SIGKILL");
+    await bridge.until(
+      () => bridge.output.match(/model rgbd is ready/g)?.length === 2,
+      "the node's second start",
+    );
+    const rate = await ros2Output("param", "get", "--no-daemon", "/eye", "rate");
+    expect(rate).toContain("Double value is: 5.0");
   });
 
   it("keeps what it recorded when it is killed", async () => {
