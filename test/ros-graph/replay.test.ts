@@ -76,7 +76,9 @@ describe.skipIf(!hasRos)("replay.launch.py", () => {
     const replay = replayQuickly("camera:=/other", "image_transport:=raw");
     expect(await replay.exit()).not.toBe(0);
     expect(replay.output).toMatch(/no image came to the bridge.*\/camera\/color\/image_raw/);
-    expect(await readdir(temporary)).toEqual([]);
+    // The launch system leaves files of its own.
+    const left = await readdir(temporary);
+    expect(left.filter((name) => !name.startsWith("launch_params_"))).toEqual([]);
   });
 
   it("says which recording is missing", async () => {

@@ -123,7 +123,7 @@ describe.skipIf(!hasRos)("a bridge on an ordinary robot, which has a /tf", () =>
   it("is started again by launch after it has died, with what it was given", async () => {
     const bridge = launch(
       ...(["bridge.launch.py", "task:=reach", "vlm:=rgbd", "respawn:=true", "rate:=5"] as const),
-      ...["camera:=/camera/color", "name:=eye"],
+      ...["camera:=/camera/color", "name:=eye", `record:=${join(folder, "eye.mcap")}`],
     );
     await bridge.says(/model rgbd is ready/);
     const pid = /process started with pid \[(\d+)\]/.exec(bridge.output)?.[1];
@@ -132,8 +132,9 @@ describe.skipIf(!hasRos)("a bridge on an ordinary robot, which has a /tf", () =>
       () => bridge.output.match(/model rgbd is ready/g)?.length === 2,
       "the node's second start",
     );
-    const rate = await ros2Output("param", "get", "--no-daemon", "/eye", "rate");
-    expect(rate).toContain("Double value is: 5.0");
+    const valueOf = (name: string) => ros2Output("param", "get", "--no-daemon", "/eye", name);
+    expect(await valueOf("rate")).toContain("Double value is: 5.0");
+    expect(await valueOf("record")).toContain(join(folder, "eye.mcap"));
   });
 
   it("keeps what it recorded when it is killed", async () => {
