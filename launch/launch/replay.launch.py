@@ -26,7 +26,10 @@ from launch.actions import (
 )
 from launch.event_handlers import OnProcessExit
 from launch.events import Shutdown
-from launch.launch_description_sources import PythonLaunchDescriptionSource
+from launch.launch_description_sources import (
+    PythonLaunchDescriptionSource,
+    load_python_launch_file_as_module,
+)
 
 PACKAGE = "spatial_reward_bridge"
 # Part of the names of all topics that a bridge publishes.
@@ -35,37 +38,28 @@ SHARE = get_package_share_directory(PACKAGE)
 COMMAND_LINE = os.path.join(get_package_prefix(PACKAGE), "lib", PACKAGE, "spatial_reward")
 BRIDGE = os.path.join(SHARE, "launch", "bridge.launch.py")
 
+OF_BRIDGE = {it.name: it for it in load_python_launch_file_as_module(BRIDGE).ARGUMENTS}
+
 # Arguments of bridge.launch.py that apply here; the others keep their defaults.
-PASSED_ON = [
-    *["task", "camera", "cameras", "image_transport", "vlm", "llm", "record", "target_frame", "tf"],
-    *["calibration", "fused_rate", "params_file", "namespace", "viewer", "log_level"],
+SAME = [
+    *["task", "cameras", "image_transport", "vlm", "llm", "calibration", "fused_rate", "record"],
+    *["target_frame", "tf", "namespace", "viewer", "log_level"],
 ]
+PASSED_ON = [*SAME, "camera", "params_file"]
 
 ARGUMENTS = [
     DeclareLaunchArgument("bag", description="Recording to play: a rosbag2 folder or file"),
-    DeclareLaunchArgument("task", default_value="", description="See bridge.launch.py"),
+    *(OF_BRIDGE[name] for name in SAME),
     DeclareLaunchArgument(
         "camera",
         default_value="",
-        description="See bridge.launch.py; may be empty if the bag has only one camera",
+        description=OF_BRIDGE["camera"].description + ", or the only camera of the bag",
     ),
-    DeclareLaunchArgument("image_transport", default_value="", description="See bridge.launch.py"),
-    DeclareLaunchArgument("cameras", default_value="", description="See bridge.launch.py"),
-    DeclareLaunchArgument("record", default_value="", description="See bridge.launch.py"),
-    DeclareLaunchArgument("target_frame", default_value="", description="See bridge.launch.py"),
-    DeclareLaunchArgument("tf", default_value="/tf", description="See bridge.launch.py"),
-    DeclareLaunchArgument("vlm", default_value="", description="See bridge.launch.py"),
-    DeclareLaunchArgument("llm", default_value="", description="See bridge.launch.py"),
-    DeclareLaunchArgument("calibration", default_value="", description="See bridge.launch.py"),
-    DeclareLaunchArgument("fused_rate", default_value="", description="See bridge.launch.py"),
     DeclareLaunchArgument(
         "params_file",
         default_value=os.path.join(SHARE, "params", "replay.yaml"),
         description="Parameters of the node; the default uses reliable QoS to receive every image",
     ),
-    DeclareLaunchArgument("namespace", default_value="", description="See bridge.launch.py"),
-    DeclareLaunchArgument("viewer", default_value="none", description="See bridge.launch.py"),
-    DeclareLaunchArgument("log_level", default_value="info", description="See bridge.launch.py"),
     DeclareLaunchArgument(
         "rate", default_value="1.0", description="Playback speed; 0.5 takes twice as long"
     ),

@@ -17,40 +17,40 @@ from launch.actions import (
     IncludeLaunchDescription,
     OpaqueFunction,
 )
-from launch.launch_description_sources import PythonLaunchDescriptionSource
+from launch.launch_description_sources import (
+    PythonLaunchDescriptionSource,
+    load_python_launch_file_as_module,
+)
 from launch_ros.actions import Node
 
 PACKAGE = "spatial_reward_bridge"
 SHARE = get_package_share_directory(PACKAGE)
 BRIDGE = os.path.join(SHARE, "launch", "bridge.launch.py")
 
+OF_BRIDGE = {it.name: it for it in load_python_launch_file_as_module(BRIDGE).ARGUMENTS}
+
 # Arguments of bridge.launch.py that apply here; the others keep their defaults.
-PASSED_ON = [
-    *["task", "camera", "cameras", "image_transport", "vlm", "llm", "record", "target_frame", "tf"],
-    *["calibration", "fused_rate", "params_file", "namespace", "viewer", "log_level"],
+SAME = [
+    *["cameras", "llm", "calibration", "fused_rate", "record", "target_frame", "tf", "params_file"],
+    *["viewer", "log_level"],
 ]
+PASSED_ON = [*SAME, "task", "camera", "image_transport", "vlm", "namespace"]
+
+
+def with_default(name, value):
+    return DeclareLaunchArgument(name, default_value=value, description=OF_BRIDGE[name].description)
+
 
 ARGUMENTS = [
-    DeclareLaunchArgument("task", default_value="pick_and_place", description="See bridge.launch.py"),
-    DeclareLaunchArgument("camera", default_value="/camera/color", description="See bridge.launch.py"),
+    with_default("task", "pick_and_place"),
+    with_default("camera", "/camera/color"),
+    with_default("vlm", "embedded"),
+    *(OF_BRIDGE[name] for name in SAME),
     DeclareLaunchArgument(
         "image_transport",
         default_value="compressed",
         choices=["raw", "compressed"],
         description="How the simulator publishes colour images and the bridge receives them",
-    ),
-    DeclareLaunchArgument("cameras", default_value="", description="See bridge.launch.py"),
-    DeclareLaunchArgument("record", default_value="", description="See bridge.launch.py"),
-    DeclareLaunchArgument("target_frame", default_value="", description="See bridge.launch.py"),
-    DeclareLaunchArgument("tf", default_value="/tf", description="See bridge.launch.py"),
-    DeclareLaunchArgument("vlm", default_value="embedded", description="See bridge.launch.py"),
-    DeclareLaunchArgument("llm", default_value="", description="See bridge.launch.py"),
-    DeclareLaunchArgument("calibration", default_value="", description="See bridge.launch.py"),
-    DeclareLaunchArgument("fused_rate", default_value="", description="See bridge.launch.py"),
-    DeclareLaunchArgument(
-        "params_file",
-        default_value=os.path.join(SHARE, "params", "bridge.yaml"),
-        description="Parameters of the bridge",
     ),
     DeclareLaunchArgument(
         "sim_params_file",
@@ -67,8 +67,6 @@ ARGUMENTS = [
     ),
     DeclareLaunchArgument("seed", default_value="", description="Scene of the first episode"),
     DeclareLaunchArgument("bridge", default_value="true", description="false: only the simulator"),
-    DeclareLaunchArgument("viewer", default_value="none", description="See bridge.launch.py"),
-    DeclareLaunchArgument("log_level", default_value="info", description="See bridge.launch.py"),
 ]
 
 
