@@ -11,6 +11,8 @@ export interface Detection {
   readonly centerY: number;
   readonly sizeX: number;
   readonly sizeY: number;
+  /** The corners of its mask in order, x and y in turn, pixels of the colour image. */
+  readonly outline?: readonly number[];
 }
 
 /**

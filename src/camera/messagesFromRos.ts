@@ -191,7 +191,10 @@ const detectionsSchema = z.object({
   ),
 });
 
-/** yolo_ros' DetectionArray, as far as it tells boxes and classes. */
+/** More corners than that are no outline of an object. */
+const MOST_CORNERS = 10_000;
+
+/** yolo_ros' DetectionArray, as far as it tells boxes, masks and classes. */
 const yoloSchema = z.object({
   header: headerSchema,
   detections: z.array(
@@ -199,6 +202,9 @@ const yoloSchema = z.object({
       class_name: z.string(),
       score: number,
       bbox: z.object({ center: centerSchema, size: z.object({ x: number, y: number }) }),
+      mask: z
+        .object({ data: z.array(z.object({ x: number, y: number })).max(MOST_CORNERS) })
+        .optional(),
     }),
   ),
 });
@@ -211,7 +217,7 @@ export const DETECTION_TYPES = [
 
 /**
  * A vision_msgs/Detection2DArray of any version: one Detection for each hypothesis of each box; or
- * a yolo_msgs/DetectionArray: one for each box, its class by name.
+ * a yolo_msgs/DetectionArray: one for each box, its class by name, with its mask's outline.
  *
  * @throws MessageError
  */
@@ -224,10 +230,12 @@ export function detectionsFromRos(message: unknown): {
   if (yolo.success) {
     return {
       stampNs: yolo.data.header.stamp,
-      detections: yolo.data.detections.map(({ class_name, score, bbox }) => ({
+      detections: yolo.data.detections.map(({ class_name, score, bbox, mask }) => ({
         ...{ classId: class_name, score },
         ...{ centerX: bbox.center.x, centerY: bbox.center.y },
         ...{ sizeX: bbox.size.x, sizeY: bbox.size.y },
+        // Fewer corners enclose nothing: a detector without masks.
+        ...(mask && mask.data.length > 2 && { outline: mask.data.flatMap(({ x, y }) => [x, y]) }),
       })),
     };
   }

@@ -141,6 +141,23 @@ describe("detectionsFromRos, of yolo_ros", () => {
       detections: [{ classId: "cup", score: 0.9, centerX: 10, centerY: 20, sizeX: 4, sizeY: 6 }],
     });
   });
+
+  it("gives the outline of a mask", () => {
+    const corners = [
+      { x: 8, y: 17 },
+      { x: 12, y: 17.5 },
+      { x: 10, y: 23 },
+    ];
+    const detection = {
+      ...{ class_name: "cup", score: 0.9 },
+      bbox: { center: { position: { x: 10, y: 20 }, theta: 0 }, size: { x: 4, y: 6 } },
+      mask: { height: 480, width: 640, data: corners },
+    };
+    const read = detectionsFromRos({ header, detections: [detection] });
+    expect(read.detections[0]?.outline).toEqual([8, 17, 12, 17.5, 10, 23]);
+    const many = { ...detection, mask: { data: new Array(20_000).fill({ x: 1, y: 1 }) } };
+    expect(() => detectionsFromRos({ header, detections: [many] })).toThrow(/Detection/);
+  });
 });
 
 describe("detectionsFromRos", () => {

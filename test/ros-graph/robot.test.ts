@@ -132,9 +132,9 @@ describe.skipIf(!hasRos)("a bridge on an ordinary robot, which has a /tf", () =>
       () => bridge.output.match(/model rgbd is ready/g)?.length === 2,
       "the node's second start",
     );
-    const valueOf = (name: string) => ros2Output("param", "get", "--no-daemon", "/eye", name);
-    expect(await valueOf("rate")).toContain("Double value is: 5.0");
-    expect(await valueOf("record")).toContain(join(folder, "eye.mcap"));
+    const parameter = (name: string) => ros2Output("param", "get", "--no-daemon", "/eye", name);
+    expect(await parameter("rate")).toContain("Double value is: 5.0");
+    expect(await parameter("record")).toContain(join(folder, "eye.mcap"));
   });
 
   it("keeps what it recorded when it is killed", async () => {

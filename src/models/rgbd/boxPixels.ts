@@ -7,7 +7,7 @@ import { type LiftedPixels, liftPixels, pickPixels } from "./liftPixels.js";
 const ABOVE_PLANE_M = 0.006;
 
 /**
- * Pixels of the object in the best box of one of the classes: what rises from the support, or,
+ * Pixels of the object in the best box of one of the classes, or in its mask: what rises from the support, or,
  * without a support plane, what is nearer than the box's background; then what holds together
  * around it. `whole box` leaves out nothing (for the support itself). Undefined if no box is of
  * these classes.
@@ -22,7 +22,7 @@ export function boxPixels(
     .filter(({ classId }) => classIds.includes(classId))
     .reduce<Detection | undefined>((a, b) => (a && a.score >= b.score ? a : b), undefined);
   if (!best) return undefined;
-  const pixels = insideBox(view, best);
+  const pixels = best.outline ? insideOutline(view, best.outline) : insideBox(view, best);
   if (background === "whole box") return pixels;
   const lifted = liftPixels(view, pixels, pixels.length);
   const front = pickPixels(
@@ -45,6 +45,38 @@ function insideBox(view: DepthView, box: Detection): Uint32Array {
   for (let row = top; row < bottom; row++)
     for (let column = left; column < right; column++) pixels[n++] = row * width + column;
   return pixels;
+}
+
+/** Pixels whose centres an outline encloses: between every other crossing of their row with it. */
+function insideOutline(view: DepthView, outline: readonly number[]): Uint32Array {
+  const { width, height, colorScale } = view;
+  const corners = outline.length >> 1;
+  // A pixel's centre has whole coordinates.
+  const cornerAt = (i: number): readonly [number, number] => [
+    (outline[2 * (i % corners)] ?? 0) / colorScale,
+    (outline[2 * (i % corners) + 1] ?? 0) / colorScale,
+  ];
+  const crossings = Array.from({ length: height }, (): number[] => []);
+  for (let i = 0; i < corners; i++) {
+    const [a, b] = [cornerAt(i), cornerAt(i + 1)].sort((p, q) => p[1] - q[1]) as [
+      readonly [number, number],
+      readonly [number, number],
+    ];
+    const slope = (b[0] - a[0]) / (b[1] - a[1]);
+    const last = Math.min(height, Math.ceil(b[1]));
+    for (let row = Math.max(0, Math.ceil(a[1])); row < last; row++)
+      crossings[row]?.push(a[0] + (row - a[1]) * slope);
+  }
+  const pixels: number[] = [];
+  crossings.forEach((xs, row) => {
+    xs.sort((p, q) => p - q);
+    for (let i = 0; i + 1 < xs.length; i += 2) {
+      const last = Math.min(width, Math.ceil(xs[i + 1] ?? 0));
+      for (let column = Math.max(0, Math.ceil(xs[i] ?? 0)); column < last; column++)
+        pixels.push(row * width + column);
+    }
+  });
+  return Uint32Array.from(pixels);
 }
 
 /** Above the support; what is below it is seen past its edge. */

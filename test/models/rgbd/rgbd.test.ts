@@ -204,6 +204,43 @@ describe("finding objects", () => {
     });
   });
 
+  it("keeps to the outline of a mask, where the box holds another thing as well", async () => {
+    // Down its left side and up its right.
+    const outlineOf = (wanted: number): number[] => {
+      const [left, right]: [number[], number[]] = [[], []];
+      for (let row = 0; row < labels.height; row++) {
+        const ids = labels.data.subarray(row * labels.width, (row + 1) * labels.width);
+        if (!ids.includes(wanted)) continue;
+        left.push(ids.indexOf(wanted), row);
+        right.unshift(ids.lastIndexOf(wanted) + 1, row);
+      }
+      return [...left, ...right];
+    };
+    const { width, height } = labels;
+    const whole = {
+      score: 0.9,
+      centerX: width / 2,
+      centerY: height / 2,
+      sizeX: width,
+      sizeY: height,
+    };
+    const detections = [
+      { ...whole, classId: "cup", outline: outlineOf(1) },
+      { ...whole, classId: "bowl", outline: outlineOf(2) },
+    ];
+    const a = { name: "a", phrase: "the red thing", classIds: ["cup"] };
+    const b = { name: "b", phrase: "the blue thing", classIds: ["bowl"] };
+    expect(await distance({ ...frame, detections }, a, b)).toBeCloseTo(await distance(frame), 2);
+    // Corners outside of the image, and an outline without an inside.
+    for (const outline of [
+      [-9e9, -9e9, 9e9, -9e9, 0, 9e9],
+      [5, 5, 5, 5, 5, 5],
+    ]) {
+      const odd = { ...frame, detections: [{ ...whole, classId: "cup", outline }] };
+      expect((await askOne(question("height", a), odd)).question.kind).toBe("height");
+    }
+  });
+
   it("takes the origin of the TF frame for an object that has neither labels nor boxes", async () => {
     const a = { name: "a", phrase: "the tool", frame: "a" };
     expect(Math.abs((await distance(frame, a)) - truth.distance)).toBeLessThan(0.005);
