@@ -1,5 +1,5 @@
 /**
- * Hears the bridge's rewards and status; prints on SIGTERM how many images the bridge received,
+ * Hears the bridge's rewards and status; prints on SIGTERM about how many images the bridge received,
  * and how late each reward was: from the image's stamp to here, less the model's time.
  *
  *   node rewardListener.js <app folder> <name of the bridge's node>
@@ -14,7 +14,7 @@ interface Reward {
 }
 interface Status {
   readonly model_state: number;
-  readonly cameras: readonly { readonly frames_in: bigint | number }[];
+  readonly cameras: readonly { readonly input_rate: number }[];
 }
 
 /** BridgeStatus.MODEL_READY */
@@ -38,7 +38,8 @@ node.createSubscription(rewardType, `/${bridge}/reward`, options, (message) => {
 const statusType = "spatial_reward_msgs/msg/BridgeStatus";
 node.createSubscription(statusType, `/${bridge}/status`, options, (message) => {
   const { cameras, model_state } = message as Status;
-  received = Math.max(received, Number(cameras[0]?.frames_in ?? 0));
+  // Of the last second, once a second.
+  received += cameras[0]?.input_rate ?? 0;
   if (model_state === READY && !isReady) {
     isReady = true;
     console.log("model ready");
