@@ -12,6 +12,12 @@ export interface Errors {
   /** The same over the second half of the approach; absent where nothing was grasped. */
   readonly lateRawM?: number;
   readonly lateValueM?: number;
+  readonly whole: Agreement;
+  /** While nothing is held: afterwards the simulator's exact arm tells the distance. */
+  readonly before: Agreement;
+}
+
+export interface Agreement {
   /** Images, and those whose truth lies within one and two sigmas. */
   readonly images: number;
   readonly within1: number;
@@ -59,6 +65,20 @@ export function errorsOf(
         lateRawM: mean(late.map(({ raw }) => raw)),
         lateValueM: mean(late.map(({ error }) => error)),
       }),
+    whole: agreementOf(rows),
+    before: agreementOf(rows.filter(({ i }) => i < episode.graspAt)),
+  };
+}
+
+interface Row {
+  readonly truth: number;
+  readonly value: number;
+  readonly error: number;
+  readonly sigma: number;
+}
+
+function agreementOf(rows: readonly Row[]): Agreement {
+  return {
     images: rows.length,
     within1: rows.filter(({ error, sigma }) => error <= sigma).length,
     within2: rows.filter(({ error, sigma }) => error <= 2 * sigma).length,

@@ -72,6 +72,23 @@ function thinned(pairs: readonly Pair[], most: number): readonly Pair[] {
   return step === 1 ? pairs : pairs.filter((_, i) => i % step === 0);
 }
 
+/** Steps in which lengths are said, m, the coarsest first: of metres, feet and inches. */
+const STEPS_M = [0.5, 0.3048, 0.25, 0.1524, 0.1, 0.05, 0.0254, 0.02, 0.01, 0.005] as const;
+/** Nearly all answers lie on the steps, but for conversion and noise of a tenth of a millimetre. */
+const ON_STEPS = 0.9;
+const ON_STEP_M = 6e-4;
+
+/** The scatter that rounding alone causes, m: of the coarsest steps on which the answers lie. */
+export function roundingOf(pairs: readonly Pick<Pair, "saidM">[]): number {
+  const stepM = STEPS_M.find((step) => {
+    const on = pairs.filter(
+      ({ saidM }) => Math.abs(saidM - step * Math.round(saidM / step)) < ON_STEP_M,
+    );
+    return on.length >= ON_STEPS * pairs.length;
+  });
+  return (stepM ?? 0) / Math.sqrt(12);
+}
+
 type Fit = Pick<LengthCalibration, "curve" | "spread">;
 
 function fitOnce(
@@ -85,6 +102,7 @@ function fitOnce(
   const onKnots =
     knots && pairs.map(({ trueM }) => saidOf({ slope: 1, offsetM: 0, knots }, trueM).saidM);
   const wildDensity = 1 / ((signed ? 4 : 2) * widest);
+  const rounding = roundingOf(pairs);
   const cost = (x: readonly number[]): number => {
     const [slope = 1, offset = 0, floor = 0, relative = 0, absolute = 0, wild = 0] = x;
     if (slope < LEAST_SLOPE || (!signed && floor < 0)) return 1e9;
@@ -93,7 +111,7 @@ function fitOnce(
     let sum = 0;
     for (const [i, { saidM, trueM, trueSigmaM }] of pairs.entries()) {
       const expected = onKnots?.[i] ?? saidOf(curve, trueM).saidM;
-      const variance = a * a + (r * expected) ** 2 + (slope * trueSigmaM) ** 2;
+      const variance = rounding ** 2 + a * a + (r * expected) ** 2 + (slope * trueSigmaM) ** 2;
       const density =
         Math.exp((-0.5 * (saidM - expected) ** 2) / variance) / Math.sqrt(6.2832 * variance);
       sum -= Math.log((1 - w) * density + w * wildDensity);
@@ -125,7 +143,7 @@ function fitOnce(
     curve: curveOf(x, signed, knots),
     spread: {
       relativeSigma: Math.exp(relative),
-      absoluteSigmaM: Math.exp(absolute),
+      absoluteSigmaM: Math.hypot(rounding, Math.exp(absolute)),
       wildShare: wildOf(wild),
     },
   };

@@ -71,14 +71,14 @@ export class KinematicHistory {
   }
 
   /**
-   * The sample at the newest stamp at which all selected frames are known: the transforms of a
-   * chain that several nodes publish come one after the other. Undefined if there is none among the
-   * last few stamps.
+   * The sample at the newest stamp at which the first of the selected frames, the gripper's, is
+   * known: the transforms of a chain that several nodes publish come one after the other. Undefined
+   * if there is none among the last few stamps.
    */
   newest(): KinematicSample | undefined {
     for (const stampNs of this.#stampsNs.slice(-NEWEST).reverse()) {
       const sample = this.#sampleAt(stampNs, ...this.#opticalFrames);
-      if (this.#selection.frames.every((frame) => sample.poses.has(frame))) return sample;
+      if (sample.poses.has(this.#selection.frames[0] ?? "")) return sample;
     }
     return undefined;
   }

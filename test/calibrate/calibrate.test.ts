@@ -81,6 +81,19 @@ describe("calibrate", () => {
     expect(warnings).toEqual([]);
   });
 
+  it("takes coarse steps of the words for scatter, and not their level for the curve", () => {
+    for (const seed of [1, 2, 3, 4, 5, 6]) {
+      const coarse = sick({}, { seed }).map((pair) => ({
+        ...pair,
+        saidM: Math.max(0.1, Math.round(pair.saidM * 10) / 10),
+      }));
+      const spread = calibrate(coarse, "m", ABOUT).calibration.kinds.get("distance")?.spread;
+      // A tenth of a metre as a uniform error.
+      expect(spread?.absoluteSigmaM).toBeGreaterThan(0.028);
+      expect(spread?.wildShare).toBeLessThan(0.1);
+    }
+  });
+
   it("finds how long errors stay alike", () => {
     const { calibration } = calibrate(sick({ correlationS: 1 }, { episodes: 8 }), VLM.id, ABOUT);
     const found = calibration.kinds.get("distance")?.correlationS ?? 0;
