@@ -188,8 +188,10 @@ function predictedOf(
 ): Annotation {
   // Poses of objects at the image's stamp are not those at this stamp.
   const { poses: _, ...image } = frame;
+  const { stampNs } = sample;
+  const logNs = frame.logNs === undefined ? stampNs : frame.logNs + stampNs - frame.stampNs;
   return {
-    frame: { ...image, stampNs: sample.stampNs, kinematics: [sample] },
+    frame: { ...image, stampNs, logNs, kinematics: [sample] },
     ...{ attempt, outcome: "predicted", facts: [], measurements, model, reward },
     ...{ latencyMs: 0, isLate: false },
   };

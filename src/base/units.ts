@@ -21,7 +21,9 @@ export interface RosTime {
 }
 
 export function rosTimeOf(stampNs: bigint): RosTime {
-  return { sec: Number(stampNs / NS_PER_S), nanosec: Number(stampNs % NS_PER_S) };
+  // nanosec counts up from sec before 1970 too.
+  const nanosec = ((stampNs % NS_PER_S) + NS_PER_S) % NS_PER_S;
+  return { sec: Number((stampNs - nanosec) / NS_PER_S), nanosec: Number(nanosec) };
 }
 
 export function stampOf({ sec, nanosec }: RosTime): bigint {

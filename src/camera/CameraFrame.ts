@@ -23,8 +23,10 @@ export interface Detection {
 export interface CameraFrame {
   /** The camera's name in the task, or the colour topic where the task names no camera. */
   readonly camera: string;
-  /** Stamp of the colour image's header, in ns. */
+  /** Stamp of the colour image's header, in ns; the log time where headers have no usable stamps. */
   readonly stampNs: bigint;
+  /** Log (receive) time of the colour image's message, ns, where it came as one. */
+  readonly logNs?: bigint;
   /** The optical frame of the colour image's header. */
   readonly frameId: string;
   /** The attempt at the task that the frame belongs to: a bag's name, a simulator's reset count, … */

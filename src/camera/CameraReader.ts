@@ -29,7 +29,9 @@ interface PartFault {
 }
 
 /** The joiner's default: by then, a frame has been taken. */
-const LOOKAHEAD_NS = 500_000_000n;
+const DEFAULT_LOOKAHEAD_NS = 500_000_000n;
+/** A log time up to which a stamp of 0 may be meant, s after the start of simulated time. */
+const UNSET_NS = 10_000_000_000n;
 /** A frame without a part, this near to a message of it that is broken, is without it for that. */
 const NEAR_NS = 50_000_000n;
 
@@ -46,6 +48,8 @@ export interface CameraMessage {
 export interface CameraReaderOptions extends FrameJoinerOptions {
   /** The messages' bytes are the reader's own: they are kept as they come, not copied. */
   readonly ownsBytes?: boolean;
+  /** Topics whose header stamps are of no use: their log times are taken for them. */
+  readonly unstamped?: ReadonlySet<string>;
   /** Called for a camera_info that has no intrinsics, with the reason. */
   readonly onUncalibrated?: (reason: string) => void;
 }
@@ -60,6 +64,7 @@ export class CameraReader {
   #undecoded: CameraFrame[] = [];
   /** Messages of parts that could not be decoded. */
   #partFaults: PartFault[] = [];
+  readonly #lookaheadNs: bigint;
   /** What a header's stamp is after the log time: the clocks may differ (simulated time). */
   #stampAfterLogNs = 0n;
   /** Of the cameras of a disparity image. */
@@ -67,6 +72,8 @@ export class CameraReader {
   #hasStereoInfo = false;
   /** Disparity images that came before the camera_info. */
   readonly #unconverted: { readonly message: CameraMessage; readonly add: () => void }[] = [];
+  /** Whether an image with a stamp other than 0 has come. */
+  #hasStamps = false;
 
   constructor(options: CameraReaderOptions) {
     const { color, depth, labels, detections, info, depthInfo, labelsInfo } = options.camera;
@@ -74,6 +81,7 @@ export class CameraReader {
     const topics = [color, depth, labels, detections, info, depthInfo, labelsInfo];
     this.topics = topics.filter((topic) => topic !== undefined);
     this.#options = options;
+    this.#lookaheadNs = options.lookaheadNs ?? DEFAULT_LOOKAHEAD_NS;
     this.#joiner = new FrameJoiner(options);
   }
 
@@ -97,8 +105,13 @@ export class CameraReader {
   }
 
   /** A colour image that is not wanted: its stamp alone is of use, for the other parts. */
-  skipColor(stampNs: bigint): void {
-    this.#joiner.skipColor(stampNs);
+  skipColor(stampNs: bigint, logNs: bigint): void {
+    this.#joiner.skipColor(stampNs, logNs);
+  }
+
+  /** The stamp that a colour image gets: the one of its header, or its log time if that is unset. */
+  colorStampNs(toldNs: bigint, logNs: bigint): bigint {
+    return this.#stampOf({ topic: this.camera.color, logNs }, toldNs);
   }
 
   /** @param takesColor Whether a colour image becomes a frame, or lies outside of the range. */
@@ -111,14 +124,16 @@ export class CameraReader {
     }
     if (topic === labels) {
       this.#addPart("labels", message, () => {
-        const { image, stampNs, frameId } = this.#own(imageFromRos(message.decode()));
-        this.#joiner.addLabels(image, stampNs, frameId);
+        const { image, stampNs: told, frameId } = this.#own(imageFromRos(message.decode()));
+        const stampNs = this.#stampOf(message, told);
+        this.#joiner.addLabels(image, stampNs, message.logNs, frameId);
       });
     }
     if (topic === detections) {
       this.#addPart("detections", message, () => {
         const found = detectionsFromRos(message.decode());
-        this.#joiner.addDetections(found.detections, found.stampNs);
+        const stampNs = this.#stampOf(message, found.stampNs);
+        this.#joiner.addDetections(found.detections, stampNs, message.logNs);
       });
     }
     if (topic === info) {
@@ -127,7 +142,10 @@ export class CameraReader {
         if (result.ok) {
           this.#joiner.setInfo(result.info);
           if (this.camera.depthInfo === undefined) this.#setStereo(result.stereo);
-        } else this.#options.onUncalibrated?.(result.reason);
+        } else {
+          this.#joiner.setNoInfo(result.reason);
+          this.#options.onUncalibrated?.(result.reason);
+        }
       });
     }
     for (const part of ["depth", "labels"] as const) {
@@ -142,9 +160,10 @@ export class CameraReader {
     }
   }
 
+  /** @param nowNs log time of the message that came last, of whatever topic */
   take(nowNs: bigint): CameraFrame[] {
     const frames = this.#joiner.take(nowNs);
-    return this.#withFaults(frames, nowNs - LOOKAHEAD_NS);
+    return this.#withFaults(frames, nowNs - this.#lookaheadNs);
   }
 
   flush(): CameraFrame[] {
@@ -154,15 +173,18 @@ export class CameraReader {
 
   #addColor(message: CameraMessage): void {
     try {
-      const { image, stampNs, frameId } = this.#readImage(message);
+      const { image, stampNs: told, frameId } = this.#readImage(message);
+      const stampNs = this.#stampOf(message, told);
       this.#stampAfterLogNs = stampNs - message.logNs;
-      this.#joiner.addColor(image, stampNs, frameId);
+      this.#hasStamps ||= told !== 0n;
+      this.#joiner.addColor(image, stampNs, message.logNs, frameId);
     } catch (error) {
       const known = error instanceof LostPictureError ? error : undefined;
       this.#undecoded.push({
         camera: this.camera.name,
         episode: this.#options.episode,
         stampNs: known?.stampNs ?? this.#likelyStampNs(message),
+        logNs: message.logNs,
         frameId: known?.frameId ?? "",
         image: { kind: "compressed", format: "", data: new Uint8Array() },
         fault: faultOf(message, error),
@@ -175,23 +197,40 @@ export class CameraReader {
       add();
     } catch (error) {
       const stampNs = this.#likelyStampNs(message);
-      const recent = this.#partFaults.filter((old) => old.stampNs > stampNs - 2n * LOOKAHEAD_NS);
+      const recent = this.#partFaults.filter(
+        (old) => old.stampNs > stampNs - 2n * this.#lookaheadNs,
+      );
       this.#partFaults = [...recent, { part, stampNs, fault: faultOf(message, error) }];
     }
   }
 
+  /** Where the header says nothing, the log time on the images' clock. */
+  #stampOf(message: Pick<CameraMessage, "topic" | "logNs">, stampNs: bigint): bigint {
+    return this.#isUnstamped(message, stampNs) ? this.#likelyStampNs(message) : stampNs;
+  }
+
+  /**
+   * A stamp of 0 far from 0 in log time was never set; but the first stamps of a simulation are 0,
+   * so that in recordings `unstamped` says whether it was before others came.
+   */
+  #isUnstamped({ topic, logNs }: Pick<CameraMessage, "topic" | "logNs">, stampNs: bigint): boolean {
+    const { unstamped } = this.#options;
+    if (unstamped?.has(topic)) return true;
+    return stampNs === 0n && logNs > UNSET_NS && (unstamped === undefined || this.#hasStamps);
+  }
+
   /** Of a message whose header cannot be read. */
-  #likelyStampNs(message: CameraMessage): bigint {
+  #likelyStampNs(message: Pick<CameraMessage, "logNs">): bigint {
     return message.logNs + this.#stampAfterLogNs;
   }
 
-  /** @param doneNs All frames up to here are taken; all at all where undefined. */
+  /** @param doneNs Log time up to which all frames are taken; all at all where undefined. */
   #withFaults(frames: CameraFrame[], doneNs: bigint | undefined): CameraFrame[] {
     if (this.#undecoded.length === 0 && this.#partFaults.length === 0) return frames;
     const marked = frames.map((frame) => this.#marked(frame));
     const last = frames[frames.length - 1]?.stampNs;
-    const isDue = ({ stampNs }: CameraFrame) =>
-      doneNs === undefined || stampNs <= doneNs || (last !== undefined && stampNs <= last);
+    const isDue = ({ stampNs, logNs = stampNs }: CameraFrame) =>
+      doneNs === undefined || logNs <= doneNs || (last !== undefined && stampNs <= last);
     const due = this.#undecoded.filter(isDue);
     this.#undecoded = this.#undecoded.filter((frame) => !isDue(frame));
     if (due.length === 0) return marked;
@@ -207,15 +246,17 @@ export class CameraReader {
   }
 
   #addDepth(message: CameraMessage): void {
-    const { image, stampNs, frameId } = this.#readDepth(message);
+    const { logNs } = message;
+    const { image, stampNs: told, frameId } = this.#readDepth(message);
+    const stampNs = this.#stampOf(message, told);
     if (image.kind !== "raw" || !isDisparityImage(message)) {
-      this.#joiner.addDepth(image, stampNs, frameId);
+      this.#joiner.addDepth(image, stampNs, logNs, frameId);
       return;
     }
     const add = (): void => {
       const infoTopic = this.camera.depthInfo ?? this.camera.info;
       if (!this.#stereo) throw noBaseline(infoTopic);
-      this.#joiner.addDepth(depthOfDisparity(image, this.#stereo), stampNs, frameId);
+      this.#joiner.addDepth(depthOfDisparity(image, this.#stereo), stampNs, logNs, frameId);
     };
     if (this.#mayGetStereo()) this.#unconverted.push({ message, add });
     else add();

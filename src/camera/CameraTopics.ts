@@ -21,6 +21,16 @@ export interface CameraTopics {
   readonly depthToColor?: string;
   /** vision_msgs/LabelInfo: names of the label ids. */
   readonly labelInfo?: string;
+  /** How images and parts are paired, where the task says so. */
+  readonly pairing?: Pairing;
+}
+
+/** Which stamps belong together, s. */
+export interface Pairing {
+  /** Parts further than this from the image do not belong to it. */
+  readonly toleranceS?: number;
+  /** What the stamps of depth, labels and detections are later than those of images of that time. */
+  readonly offsetS?: number;
 }
 
 /** A topic of a recording or of a live graph, with the fields that are needed to find cameras. */

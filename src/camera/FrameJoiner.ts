@@ -1,8 +1,9 @@
 import type { CameraFrame, CameraInfo, Detection, FramePart, PartView } from "./CameraFrame.js";
 import type { CameraTopics } from "./CameraTopics.js";
 import { isSameCameraInfo } from "./cameraInfoFromRos.js";
-import { PartMatcher, type Stamped, StampedQueue } from "./PartMatcher.js";
+import { type ColorArrival, type PairingOptions, PartMatcher } from "./PartMatcher.js";
 import { bareFrameId, type FramePose, IDENTITY_POSE, type Pose } from "./Pose.js";
+import { RecentStamps } from "./RecentStamps.js";
 import type { RawImage, SensorPoints, SourceImage } from "./SourceImage.js";
 import type { TransformBuffer } from "./TransformBuffer.js";
 
@@ -11,15 +12,20 @@ export interface FrameJoinerOptions {
   readonly episode: string;
   /** What to wait for, because the source has it. Other parts are taken if they are there. */
   readonly parts: ReadonlySet<FramePart>;
-  /** Parts further than this from the colour image's stamp do not belong to it. Default 20 ms. */
+  /**
+   * Parts further than this from the colour image's stamp do not belong to it. Where absent: half
+   * the period of the slower stream, at least 20 ms. The task's `tolerance` comes first.
+   */
   readonly toleranceNs?: bigint;
+  /** How much later than its followers a message may come. Default 0: as late as any has come. */
+  readonly reorderNs?: bigint;
   /**
    * Live: what has not come for so long, or as often as it comes itself, is not waited for any
    * more, and a pose only where both frames have come and are received again. A frame then goes
    * without. Where absent, all `parts` are waited for.
    */
   readonly patienceNs?: bigint;
-  /** How much source time a colour image waits for its parts. Default 500 ms. */
+  /** How long, in log time, a colour image waits for its parts. Default 500 ms. */
   readonly lookaheadNs?: bigint;
   /** The TF frames whose poses every camera frame shall carry. */
   readonly transforms?: { readonly buffer: TransformBuffer; readonly frames: readonly string[] };
@@ -33,10 +39,19 @@ interface Viewed<T> {
 
 type ViewedPart = "depth" | "labels";
 
-interface ColorImage extends Stamped {
+interface ColorImage {
+  readonly arrival: ColorArrival;
   readonly image: SourceImage;
   readonly frameId: string;
 }
+
+type MatchedPart = "depth" | "labels" | "detections";
+
+const NOUNS: Readonly<Record<MatchedPart, string>> = {
+  depth: "depth image",
+  labels: "label image",
+  detections: "detections",
+};
 
 /** A stamp this much earlier than the newest is a new run of the source, not a late message. */
 const RESTART_NS = 1_000_000_000n;
@@ -45,9 +60,17 @@ const RESTART_NS = 1_000_000_000n;
 const GAPS_WAITED = 4n;
 
 /**
+ * Log times that stand still must not let images pile up: so many lookaheads of stamps are enough,
+ * where a recorder may have written in bursts.
+ */
+const MOST_LOOKAHEADS = 4n;
+
+/**
  * Joins the messages of one camera into CameraFrames by header stamp. A colour image and a depth
  * image (label image, list of detections) belong together when each is the other's nearest and
  * they are within the tolerance; with depth slower than colour, the frames between have no depth.
+ * Images of one stamp share what belongs to it. Where the sender's clock steps back, images and
+ * parts of before and after it are told apart by when they arrived.
  *
  * The result depends only on the calls and their order: there is no clock inside. Memory is bounded
  * by the lookahead, if `take` is called. Images are kept as given, not copied: do not pass views
@@ -57,15 +80,17 @@ export class FrameJoiner {
   readonly #options: FrameJoinerOptions;
   readonly #lookaheadNs: bigint;
   readonly #restartNs: bigint;
+  readonly #reorderNs: bigint;
   readonly #depth: PartMatcher<Viewed<SourceImage | SensorPoints>>;
   readonly #labels: PartMatcher<Viewed<RawImage>>;
   readonly #detections: PartMatcher<readonly Detection[]>;
-  readonly #pending = new StampedQueue<ColorImage>();
-  /** Stamps of the colour images of the last while, those already handed out included. */
-  readonly #colors = new StampedQueue<Stamped>();
-  /** Frames of before a restart of the source, not taken yet. */
-  readonly #leftover: CameraFrame[] = [];
+  /** By run and stamp; equal ones in order of arrival. */
+  readonly #pending: ColorImage[] = [];
+  /** The colour images of the last while, those already handed out included. */
+  readonly #colors = new RecentStamps<ColorArrival>();
   #newestNs = 0n;
+  #newestLogNs: bigint | undefined;
+  #run = 0;
   /** Of the colour images since the last restart. */
   #firstNs: bigint | undefined;
   #info: CameraInfo | undefined;
@@ -74,16 +99,24 @@ export class FrameJoiner {
   /** Optical frames of the parts, where they are others than the colour camera's. */
   readonly #otherFrames = new Map<ViewedPart, string>();
   #depthToColor: Pose | undefined;
+  #noInfo: string | undefined;
   #labelNames: ReadonlyMap<number, string> | undefined;
 
   constructor(options: FrameJoinerOptions) {
-    const { toleranceNs = 20_000_000n, lookaheadNs = 500_000_000n } = options;
+    const { lookaheadNs = 500_000_000n, reorderNs = 0n, camera } = options;
     this.#options = options;
     this.#lookaheadNs = lookaheadNs;
+    this.#reorderNs = reorderNs;
     this.#restartNs = lookaheadNs > RESTART_NS ? lookaheadNs : RESTART_NS;
-    this.#depth = new PartMatcher(toleranceNs, this.#restartNs);
-    this.#labels = new PartMatcher(toleranceNs, this.#restartNs);
-    this.#detections = new PartMatcher(toleranceNs, this.#restartNs);
+    const { toleranceS, offsetS } = camera.pairing ?? {};
+    const pairing: PairingOptions = {
+      toleranceNs: toleranceS === undefined ? options.toleranceNs : nsOf(toleranceS),
+      offsetNs: offsetS === undefined ? undefined : nsOf(offsetS),
+      reorderNs,
+    };
+    this.#depth = new PartMatcher(this.#colors, pairing);
+    this.#labels = new PartMatcher(this.#colors, pairing);
+    this.#detections = new PartMatcher(this.#colors, pairing);
   }
 
   /** The newest header stamp of all images and detections: the source's own clock. */
@@ -93,35 +126,36 @@ export class FrameJoiner {
 
   /** Whether a colour image of that stamp comes from a new run of the source: time jumped back. */
   isRestart(stampNs: bigint): boolean {
-    const newest = this.#colors.newest;
-    return newest !== undefined && stampNs + this.#restartNs < newest.stampNs;
+    const newestNs = this.#colors.newestNs;
+    return newestNs !== undefined && stampNs + this.#restartNs < newestNs;
   }
 
-  addColor(image: SourceImage, stampNs: bigint, frameId: string): void {
-    this.#restartAfterJump(stampNs);
-    this.#pending.add({ image, stampNs, frameId: bareFrameId(frameId) });
-    this.#seeColor(stampNs);
+  /** @param logNs when the message arrived; as in the other `add` methods, never earlier than before */
+  addColor(image: SourceImage, stampNs: bigint, logNs: bigint, frameId: string): void {
+    const arrival = this.#seeColor(stampNs, logNs);
+    this.#enqueue({ arrival, image, frameId: bareFrameId(frameId) });
+    this.#see(stampNs, logNs);
   }
 
   /** A colour image that becomes no frame: parts that are nearest to it are still its own. */
-  skipColor(stampNs: bigint): void {
-    this.#restartAfterJump(stampNs);
-    this.#seeColor(stampNs);
+  skipColor(stampNs: bigint, logNs: bigint): void {
+    this.#seeColor(stampNs, logNs);
+    this.#see(stampNs, logNs);
   }
 
-  addDepth(image: SourceImage | SensorPoints, stampNs: bigint, frameId = ""): void {
-    this.#depth.add({ image, frameId: bareFrameId(frameId) }, stampNs);
-    this.#seeStamp(stampNs);
+  addDepth(image: SourceImage | SensorPoints, stampNs: bigint, logNs: bigint, frameId = ""): void {
+    this.#depth.add({ image, frameId: bareFrameId(frameId) }, stampNs, logNs);
+    this.#see(stampNs, logNs);
   }
 
-  addLabels(image: RawImage, stampNs: bigint, frameId = ""): void {
-    this.#labels.add({ image, frameId: bareFrameId(frameId) }, stampNs);
-    this.#seeStamp(stampNs);
+  addLabels(image: RawImage, stampNs: bigint, logNs: bigint, frameId = ""): void {
+    this.#labels.add({ image, frameId: bareFrameId(frameId) }, stampNs, logNs);
+    this.#see(stampNs, logNs);
   }
 
-  addDetections(detections: readonly Detection[], stampNs: bigint): void {
-    this.#detections.add(detections, stampNs);
-    this.#seeStamp(stampNs);
+  addDetections(detections: readonly Detection[], stampNs: bigint, logNs: bigint): void {
+    this.#detections.add(detections, stampNs, logNs);
+    this.#see(stampNs, logNs);
   }
 
   /** Intrinsics of the frames from now on. */
@@ -141,6 +175,11 @@ export class FrameJoiner {
     this.#depthToColor = pose;
   }
 
+  /** Why the camera's info has no intrinsics; said of frames as long as none comes. */
+  setNoInfo(reason: string): void {
+    this.#noInfo = reason;
+  }
+
   setLabelNames(names: ReadonlyMap<number, string>): void {
     this.#labelNames = names;
   }
@@ -149,28 +188,44 @@ export class FrameJoiner {
    * The frames that are complete, or older than the lookahead, in stamp order: a frame waits for
    * those before it.
    *
-   * @param nowNs The time on the clock of the header stamps (not of a bag's log times, which may
-   *   be another). Without it, the newest stamp that has come.
+   * @param nowNs The time on the clock of the log times. Without it, that of the last message.
    */
-  take(nowNs: bigint = this.#newestNs): CameraFrame[] {
-    const frames = this.#leftover.splice(0);
-    for (let oldest = this.#pending.oldest; oldest !== undefined; oldest = this.#pending.oldest) {
-      const isExpired = oldest.stampNs + this.#lookaheadNs < nowNs;
-      if (!isExpired && !this.#isComplete(oldest)) break;
-      frames.push(this.#join(oldest));
-      this.#pending.removeOldest();
+  take(nowNs: bigint = this.#newestLogNs ?? 0n): CameraFrame[] {
+    const frames: CameraFrame[] = [];
+    for (let next = this.#pending[0]; next !== undefined; next = this.#pending[0]) {
+      const isReady = !this.#mayBePreceded(next, nowNs) && this.#isComplete(next);
+      if (!isReady && !this.#isExpired(next, nowNs)) break;
+      frames.push(this.#join(next));
+      this.#pending.shift();
     }
     return frames;
   }
 
   /** All frames that still wait, with what there is: at the end of the source. */
   flush(): CameraFrame[] {
-    const frames = this.#leftover.splice(0);
-    for (let oldest = this.#pending.oldest; oldest !== undefined; oldest = this.#pending.oldest) {
-      frames.push(this.#join(oldest));
-      this.#pending.removeOldest();
-    }
-    return frames;
+    return this.#pending.splice(0).map((color) => this.#join(color));
+  }
+
+  #enqueue(color: ColorImage): void {
+    const { run, stampNs } = color.arrival;
+    const isAfter = ({ arrival: other }: ColorImage) =>
+      other.run > run || (other.run === run && other.stampNs > stampNs);
+    const at = this.#pending.findIndex(isAfter);
+    this.#pending.splice(at < 0 ? this.#pending.length : at, 0, color);
+  }
+
+  #isExpired({ arrival: { logNs, stampNs, run } }: ColorImage, nowNs: bigint): boolean {
+    if (logNs + this.#lookaheadNs < nowNs) return true;
+    const isLive = this.#options.patienceNs !== undefined;
+    const mostNs = (isLive ? 1n : MOST_LOOKAHEADS) * this.#lookaheadNs;
+    return run === this.#run && stampNs + mostNs < this.#newestColorNs;
+  }
+
+  /** Whether an image with an earlier stamp may still come. */
+  #mayBePreceded({ arrival: { stampNs, logNs, run } }: ColorImage, nowNs: bigint): boolean {
+    if (this.#reorderNs === 0n || run !== this.#run) return false;
+    const isPassed = this.#newestColorNs >= stampNs + this.#reorderNs;
+    return !isPassed && logNs + this.#reorderNs >= nowNs;
   }
 
   #isComplete(color: ColorImage): boolean {
@@ -184,7 +239,7 @@ export class FrameJoiner {
 
   #isAwaited(part: PartMatcher<unknown>, color: ColorImage): boolean {
     const { patienceNs } = this.#options;
-    if (part.match(color, this.#colors).isSettled) return false;
+    if (part.match(color.arrival).isSettled) return false;
     if (patienceNs === undefined) return true;
     const { newestNs, gapNs } = part;
     if (newestNs === undefined) return this.#isFirstWhile();
@@ -200,10 +255,10 @@ export class FrameJoiner {
   }
 
   get #newestColorNs(): bigint {
-    return this.#colors.newest?.stampNs ?? 0n;
+    return this.#colors.newestNs ?? 0n;
   }
 
-  #awaitsPoses({ frameId, stampNs }: ColorImage): boolean {
+  #awaitsPoses({ frameId, arrival: { stampNs } }: ColorImage): boolean {
     const { transforms, patienceNs } = this.#options;
     if (transforms === undefined) return false;
     const { buffer } = transforms;
@@ -214,14 +269,16 @@ export class FrameJoiner {
   }
 
   #join(color: ColorImage): CameraFrame {
-    const depth = this.#depth.take(color, this.#colors);
-    const labels = this.#labels.take(color, this.#colors);
-    const detections = this.#detections.take(color, this.#colors);
+    const depth = this.#depth.take(color.arrival);
+    const labels = this.#labels.take(color.arrival);
+    const detections = this.#detections.take(color.arrival);
     const poses = this.#poses(color);
+    const absent = this.#absent(color.arrival, { depth, labels, detections });
     return {
       camera: this.#options.camera.name,
       episode: this.#options.episode,
-      stampNs: color.stampNs,
+      stampNs: color.arrival.stampNs,
+      logNs: color.arrival.logNs,
       frameId: color.frameId,
       image: color.image,
       ...(depth && depth.image.kind !== "points" && { depth: depth.image }),
@@ -231,6 +288,7 @@ export class FrameJoiner {
       ...(detections && { detections }),
       ...(this.#info && { info: this.#info }),
       ...(poses && { poses }),
+      ...(absent && { absent }),
     };
   }
 
@@ -261,7 +319,7 @@ export class FrameJoiner {
     this.#otherFrames.set(part, frameId);
     const info = this.#partInfos.get(part) ?? this.#infoOfDepth(frameId);
     const { transforms, camera } = this.#options;
-    const found = transforms?.buffer.lookup(color.frameId, frameId, color.stampNs);
+    const found = transforms?.buffer.lookup(color.frameId, frameId, color.arrival.stampNs);
     const told = part === "depth" || frameId === this.#otherFrames.get("depth");
     const pose: FramePose | undefined =
       !found?.ok && told && this.#depthToColor ? { ok: true, pose: this.#depthToColor } : found;
@@ -280,41 +338,61 @@ export class FrameJoiner {
     return this.#otherFrames.get("depth") === frameId ? this.#partInfos.get("depth") : undefined;
   }
 
+  /** Why parts that the camera has topics for are not there. */
+  #absent(
+    color: ColorArrival,
+    found: Readonly<Record<MatchedPart, unknown>>,
+  ): ReadonlyMap<FramePart, string> | undefined {
+    const { camera } = this.#options;
+    const reasons = new Map<FramePart, string>();
+    const matchers = { depth: this.#depth, labels: this.#labels, detections: this.#detections };
+    for (const part of ["depth", "labels", "detections"] as const) {
+      const topic = camera[part];
+      if (topic === undefined || found[part] !== undefined) continue;
+      const why = matchers[part].whyNone(color, topic);
+      reasons.set(part, `the frame has no ${NOUNS[part]}: ${why}`);
+    }
+    if (this.#info === undefined && this.#noInfo !== undefined) reasons.set("info", this.#noInfo);
+    return reasons.size > 0 ? reasons : undefined;
+  }
+
   #poses(color: ColorImage): ReadonlyMap<string, FramePose> | undefined {
     const { transforms } = this.#options;
     if (transforms === undefined) return undefined;
     const { buffer, frames } = transforms;
-    return new Map(frames.map((name) => [name, buffer.lookup(color.frameId, name, color.stampNs)]));
+    return new Map(
+      frames.map((name) => [name, buffer.lookup(color.frameId, name, color.arrival.stampNs)]),
+    );
   }
 
-  /** Restarts when the source's time jumps back. */
-  #restartAfterJump(stampNs: bigint): void {
-    if (!this.isRestart(stampNs)) return;
-    this.#leftover.push(...this.flush());
-    for (const queue of [this.#depth, this.#labels, this.#detections, this.#colors]) {
-      queue.removeAfter(stampNs + this.#restartNs);
+  #seeColor(stampNs: bigint, logNs: bigint): ColorArrival {
+    if (this.isRestart(stampNs)) this.#firstNs = stampNs;
+    if (this.#colors.isStepBack(stampNs)) {
+      this.#run += 1;
+      this.#newestNs = stampNs;
     }
-    this.#newestNs = stampNs;
-    this.#firstNs = stampNs;
-  }
-
-  #seeColor(stampNs: bigint): void {
+    const before = this.#colors.last;
+    const group = before?.stampNs === stampNs ? before.group : {};
+    const arrival = { stampNs, logNs, run: this.#run, group };
     this.#firstNs ??= stampNs;
-    this.#colors.add({ stampNs });
-    this.#seeStamp(stampNs);
+    this.#colors.add(arrival);
+    return arrival;
   }
 
-  #seeStamp(stampNs: bigint): void {
+  #see(stampNs: bigint, logNs: bigint): void {
     if (stampNs > this.#newestNs) this.#newestNs = stampNs;
-    this.#forgetOldParts();
+    if (logNs > (this.#newestLogNs ?? logNs - 1n)) this.#newestLogNs = logNs;
+    const neededNs = this.#pending.reduce(
+      (least, { arrival }) => (arrival.logNs < least ? arrival.logNs : least),
+      logNs,
+    );
+    const horizonNs = neededNs - this.#lookaheadNs;
+    for (const part of [this.#depth, this.#labels, this.#detections]) part.forgetBefore(horizonNs);
+    // Longer than parts, so that each part's own image is known as long as it is.
+    this.#colors.forgetBefore(horizonNs - this.#lookaheadNs);
   }
+}
 
-  #forgetOldParts(): void {
-    const horizonNs = this.#newestNs - this.#lookaheadNs;
-    const oldest = this.#pending.oldest;
-    const isOldestNeeded = oldest !== undefined && oldest.stampNs < horizonNs;
-    for (const queue of [this.#depth, this.#labels, this.#detections, this.#colors]) {
-      queue.removeBefore(isOldestNeeded ? oldest.stampNs : horizonNs);
-    }
-  }
+function nsOf(seconds: number): bigint {
+  return BigInt(Math.round(seconds * 1e9));
 }

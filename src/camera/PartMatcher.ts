@@ -1,84 +1,166 @@
-import { itemAt } from "../base/index.js";
+import { type Arrived, RecentStamps } from "./RecentStamps.js";
 
-interface Part<T> extends Stamped {
+interface Part<T> extends Arrived {
   readonly value: T;
   /** The colour image that took it. */
-  owner?: Stamped;
+  owner?: ColorArrival;
 }
 
+/** A colour image among those of the last while. */
+export interface ColorArrival extends Arrived {
+  /** Counts the steps back of the camera's clock. */
+  readonly run: number;
+  /** Images of one stamp that came one after the other share it, and so their parts. */
+  readonly group: object;
+}
+
+/** The part that belongs to a colour image, as far as is known by now. */
 export interface PartMatch<T> {
-  /** The part that belongs to the colour image, as far as is known by now. */
   readonly part: T | undefined;
   /** False while a message that is still to come could change the match. */
   readonly isSettled: boolean;
 }
 
+/** When parts and images belong together. All in ns. */
+export interface PairingOptions {
+  /**
+   * Parts further than this from the image do not belong to it. Where absent: half the period of
+   * the slower of both, and at least 20 ms.
+   */
+  readonly toleranceNs?: bigint | undefined;
+  /** What the part's stamps are later than those of images taken at the same time. */
+  readonly offsetNs?: bigint | undefined;
+  /** How much later than its followers a message may come. */
+  readonly reorderNs: bigint;
+}
+
+const LEAST_TOLERANCE_NS = 20_000_000n;
+const FEW_GAPS = 3;
+
 /**
  * Finds the part (depth, labels, …) that belongs to a colour image: the two are each other's
- * nearest, and no further apart than the tolerance.
+ * nearest by stamp, and no further apart than the tolerance. Of parts with equal stamps (a clock
+ * that was set back) the one counts that arrived nearest to the image.
  */
 export class PartMatcher<T> {
-  readonly #parts = new StampedQueue<Part<T>>();
-  readonly #toleranceNs: bigint;
-  readonly #restartNs: bigint;
-  #newestNs: bigint | undefined;
-  #gapNs = 0n;
+  readonly #parts = new RecentStamps<Part<T>>();
+  readonly #colors: RecentStamps<ColorArrival>;
+  readonly #options: PairingOptions;
 
-  constructor(toleranceNs: bigint, restartNs: bigint) {
-    this.#toleranceNs = toleranceNs;
-    this.#restartNs = restartNs;
+  /** @param colors the camera's colour images of the last while, those handed out included */
+  constructor(colors: RecentStamps<ColorArrival>, options: PairingOptions) {
+    this.#colors = colors;
+    this.#options = options;
   }
 
   /** The stamp of the part that came last; undefined before the first. */
   get newestNs(): bigint | undefined {
-    return this.#newestNs;
+    return this.#parts.last?.stampNs;
   }
 
   /** The time from the part before to the one that came last; 0 if there is only one. */
   get gapNs(): bigint {
-    return this.#gapNs;
+    return this.#parts.lastGapNs;
   }
 
-  add(value: T, stampNs: bigint): void {
-    const gapNs = stampNs - (this.#newestNs ?? stampNs);
-    this.#gapNs = gapNs > 0n ? gapNs : 0n;
-    this.#newestNs = stampNs;
-    this.#parts.removeAfter(stampNs + this.#restartNs);
-    this.#parts.add({ value, stampNs });
+  add(value: T, stampNs: bigint, logNs: bigint): void {
+    this.#parts.add({ value, stampNs: stampNs - (this.#options.offsetNs ?? 0n), logNs });
   }
 
-  /** What belongs to the colour image, one of the `colors` that came. */
-  match(color: Stamped, colors: StampedQueue<Stamped>): PartMatch<T> {
-    const part = this.#parts.nearest(color.stampNs);
-    if (part === undefined) return { part: undefined, isSettled: false };
-    if (!this.#belongs(part, color, colors)) {
-      return { part: undefined, isSettled: this.#parts.reaches(color.stampNs) };
+  match(color: ColorArrival): PartMatch<T> {
+    const { part, isSettled } = this.#find(color);
+    return { part: part?.value, isSettled };
+  }
+
+  /** As `match`, and no other colour image gets the part, but those of the same stamp. */
+  take(color: ColorArrival): T | undefined {
+    const { part } = this.#find(color);
+    if (part) part.owner ??= color;
+    return part?.value;
+  }
+
+  /** Why no part belongs to the image, for people; `topic` is the part's. */
+  whyNone(color: ColorArrival, topic: string): string {
+    const nearest = this.#parts.byNearness(color)[0];
+    if (nearest === undefined) return `no message of ${topic} is near its time`;
+    const awayNs = nearest.stampNs - color.stampNs;
+    const away = `${milliseconds(awayNs < 0n ? -awayNs : awayNs)} ${awayNs < 0n ? "earlier" : "later"}`;
+    const toleranceNs = this.#toleranceNs;
+    if (!isWithin(awayNs, toleranceNs)) {
+      return (
+        `the nearest of ${topic} is ${away}, further than the tolerance of ` +
+        `${milliseconds(toleranceNs)} (set the camera's tolerance or offset in the task)`
+      );
     }
-    const mayChange = mayComeNearer(this.#parts, part, color) || mayComeNearer(colors, color, part);
-    return { part: part.value, isSettled: !mayChange };
+    return `the nearest of ${topic}, ${away}, belongs to another image`;
   }
 
-  /** As `match`, and no other colour image gets the part. */
-  take(color: Stamped, colors: StampedQueue<Stamped>): T | undefined {
-    const { part: value } = this.match(color, colors);
-    const nearest = value === undefined ? undefined : this.#parts.nearest(color.stampNs);
-    if (nearest) nearest.owner = color;
-    return value;
+  forgetBefore(logNs: bigint): void {
+    this.#parts.forgetBefore(logNs);
   }
 
-  removeBefore(stampNs: bigint): void {
-    this.#parts.removeBefore(stampNs);
+  #find(color: ColorArrival): { readonly part: Part<T> | undefined; readonly isSettled: boolean } {
+    for (const part of this.#parts.byNearness(color)) {
+      const owner = this.#ownerOf(part);
+      const isOurs = owner !== undefined && owner.group === color.group;
+      // A part of before or after a step of the clock says nothing of this image.
+      if (!isOurs && owner !== undefined && owner.run !== color.run) continue;
+      if (isOurs && isWithin(part.stampNs - color.stampNs, this.#toleranceNs)) {
+        // What an image of the same stamp has taken is ours only if no part of our own comes.
+        const isShared = part.owner !== undefined && part.owner !== color;
+        const isSettled = isShared ? this.#hasPassed(color) : !this.#mayChange(part, color);
+        return { part, isSettled };
+      }
+      // Nobody else's, it may still be near enough once the periods are known.
+      return {
+        part: undefined,
+        isSettled: this.#hasPassed(color) && (!isOurs || this.#isToleranceKnown),
+      };
+    }
+    return { part: undefined, isSettled: this.#hasPassed(color) };
   }
 
-  removeAfter(stampNs: bigint): void {
-    this.#parts.removeAfter(stampNs);
+  /** The colour image that took the part, or else the one that it is nearest to. */
+  #ownerOf(part: Part<T>): ColorArrival | undefined {
+    return part.owner ?? this.#colors.byNearness(part)[0];
   }
 
-  #belongs(part: Part<T>, color: Stamped, colors: StampedQueue<Stamped>): boolean {
-    if (part.owner !== undefined && part.owner !== color) return false;
-    const awayNs = part.stampNs - color.stampNs;
-    if (awayNs > this.#toleranceNs || -awayNs > this.#toleranceNs) return false;
-    return colors.nearest(part.stampNs)?.stampNs === color.stampNs;
+  #mayChange(part: Part<T>, color: ColorArrival): boolean {
+    if (part.stampNs === color.stampNs) {
+      // An older image or part may have the stamp by chance, after a step of the clock.
+      const gapNs = this.#colors.periodNs ?? LEAST_TOLERANCE_NS;
+      return !isWithin(part.logNs - color.logNs, gapNs) && this.#isBehind(color);
+    }
+    return (
+      this.#isBehind(color) ||
+      mayComeNearer(this.#parts, part, color) ||
+      mayComeNearer(this.#colors, color, part)
+    );
+  }
+
+  /** Whether what has not come by now is not to come any more. */
+  #hasPassed(color: ColorArrival): boolean {
+    if (this.#isBehind(color)) return false;
+    const { reorderNs } = this.#options;
+    const isLateKnown = this.#parts.wasLateNs > reorderNs;
+    const slackNs = isLateKnown ? this.#parts.wasLateNs : reorderNs;
+    return this.#parts.reaches(color.stampNs + slackNs);
+  }
+
+  /** An image with an earlier stamp than one before it: order says nothing of it. */
+  #isBehind(color: ColorArrival): boolean {
+    return this.#colors.hasOvertaken(color);
+  }
+
+  get #isToleranceKnown(): boolean {
+    return this.#options.toleranceNs !== undefined || this.#parts.periodNs !== undefined;
+  }
+
+  get #toleranceNs(): bigint {
+    const { toleranceNs } = this.#options;
+    if (toleranceNs !== undefined) return toleranceNs;
+    const periods = [this.#parts.periodNs ?? 0n, this.#colors.periodNs ?? 0n];
+    return periods.reduce((most, ns) => (ns / 2n > most ? ns / 2n : most), LEAST_TOLERANCE_NS);
   }
 }
 
@@ -86,81 +168,18 @@ export class PartMatcher<T> {
  * Whether the queue, whose nearest to the target this is, may still get a nearer one. Stamps come
  * in order, and no closer together than they have been.
  */
-function mayComeNearer(queue: StampedQueue<Stamped>, nearest: Stamped, target: Stamped): boolean {
+function mayComeNearer(queue: RecentStamps<Arrived>, nearest: Arrived, target: Arrived): boolean {
   const shortfallNs = target.stampNs - nearest.stampNs;
   if (shortfallNs <= 0n || queue.reaches(target.stampNs)) return false;
-  return queue.shortestGapNs === undefined || 2n * shortfallNs > queue.shortestGapNs;
+  // One gap may be that of a lost message.
+  const parts = queue.gapCount < FEW_GAPS ? 4n : 2n;
+  return queue.shortestGapNs === undefined || parts * shortfallNs > queue.shortestGapNs;
 }
 
-export interface Stamped {
-  readonly stampNs: bigint;
+function isWithin(awayNs: bigint, limitNs: bigint): boolean {
+  return awayNs <= limitNs && -awayNs <= limitNs;
 }
 
-/** Items in stamp order, equal stamps in order of arrival. */
-export class StampedQueue<T extends Stamped> {
-  readonly #items: T[] = [];
-  #shortestGapNs: bigint | undefined;
-
-  /** The shortest time seen between two stamps that came one after the other. */
-  get shortestGapNs(): bigint | undefined {
-    return this.#shortestGapNs;
-  }
-
-  get oldest(): T | undefined {
-    return this.#items[0];
-  }
-
-  get newest(): T | undefined {
-    return this.#items.at(-1);
-  }
-
-  /** Whether something with that stamp or a later one has come. */
-  reaches(stampNs: bigint): boolean {
-    return this.newest !== undefined && this.newest.stampNs >= stampNs;
-  }
-
-  add(item: T): void {
-    const gapNs = item.stampNs - (this.newest?.stampNs ?? item.stampNs);
-    const isShortest = this.#shortestGapNs === undefined || gapNs < this.#shortestGapNs;
-    if (gapNs > 0n && isShortest) this.#shortestGapNs = gapNs;
-    this.#items.splice(
-      this.#countUntil((stampNs) => stampNs <= item.stampNs),
-      0,
-      item,
-    );
-  }
-
-  removeOldest(): T | undefined {
-    return this.#items.shift();
-  }
-
-  /** The nearest to the stamp; of two as near, the earlier. */
-  nearest(stampNs: bigint): T | undefined {
-    const index = this.#countUntil((itemNs) => itemNs < stampNs);
-    const after = this.#items[index];
-    const before = this.#items[index - 1];
-    if (after === undefined || before === undefined) return after ?? before;
-    return stampNs - before.stampNs <= after.stampNs - stampNs ? before : after;
-  }
-
-  removeBefore(stampNs: bigint): void {
-    const count = this.#countUntil((itemNs) => itemNs < stampNs);
-    if (count > 0) this.#items.splice(0, count);
-  }
-
-  removeAfter(stampNs: bigint): void {
-    this.#items.length = this.#countUntil((itemNs) => itemNs <= stampNs);
-  }
-
-  /** How many items lead the queue whose stamps hold the condition. */
-  #countUntil(holds: (stampNs: bigint) => boolean): number {
-    let low = 0;
-    let high = this.#items.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (holds(itemAt(this.#items, middle).stampNs)) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  }
+function milliseconds(ns: bigint): string {
+  return `${(Number(ns) / 1e6).toFixed(1)} ms`;
 }

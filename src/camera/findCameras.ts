@@ -77,7 +77,9 @@ function checkNamed(info: TopicList, camera: CameraTopics): CameraTopics {
   };
   const named = Object.entries(found).filter(([, topic]) => topic !== undefined);
   const siblings: Partial<CameraTopics> = Object.fromEntries(named);
-  return { ...siblings, name, color: namedTopic(info, name, "color", color, colors) };
+  const namedColor = namedTopic(info, name, "color", color, colors);
+  const { pairing } = camera;
+  return { ...siblings, name, color: namedColor, ...(pairing && { pairing }) };
 }
 
 /** The topic that a task names, or the transport of it that was recorded. */

@@ -86,6 +86,7 @@ export class RunSummary {
           `  drift    ${measurement}, since ${secondsOf(sinceNs - (this.#firstNs ?? sinceNs)).toFixed(1)} s: ${reason}`,
       ),
       ...this.#info.damage.map((line) => `  damage   ${line}`),
+      ...(this.#info.notes ?? []).map((line) => `  note     ${line}`),
     ];
   }
 

@@ -137,7 +137,11 @@ function otherImageLines(
 }
 
 /** Parts by the names that they have in a task file. */
-function namedTopics({ name: _, ...topics }: CameraTopics): [part: string, topic: string][] {
+function namedTopics({
+  name: _,
+  pairing: __,
+  ...topics
+}: CameraTopics): [part: string, topic: string][] {
   return Object.entries(topics).map(([part, topic]) => [
     part.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
     topic,

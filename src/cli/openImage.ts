@@ -42,9 +42,10 @@ export async function openImage(
   const tfFrames = task ? taskFrames(task) : [];
   let last: CameraFrame | undefined;
   for await (const frame of source.frames({ cameras, tfFrames, startNs: atNs - RUN_UP_NS })) {
-    if (frame.stampNs > atNs && last) break;
+    const isAfter = (frame.logNs ?? frame.stampNs) > atNs;
+    if (isAfter && last) break;
     last = frame;
-    if (frame.stampNs > atNs) break;
+    if (isAfter) break;
   }
   if (!last)
     throw new ImageError(`${path}: no image on ${cameras.map(({ color }) => color).join()}`);

@@ -32,7 +32,7 @@ export interface AnnotatedBagOptions {
 
 /**
  * An annotated bag: the recording's own messages (without images by default) with the rewards and
- * facts at the stamps of their images, and a metadata record with the task's text, the model and
+ * facts at the log times of their images, and a metadata record with the task's text, the model and
  * the source.
  */
 export async function annotatedBagSink(
@@ -80,13 +80,14 @@ export async function annotatedBagSink(
   return {
     path,
     async write(annotation: Annotation) {
-      const stampNs = annotation.reward.stampNs;
-      await copyUntil(stampNs);
-      await writer.write(REWARD_TOPIC, stampNs, denseRewardMessage(annotation, task));
+      // On the clock of the recording's other messages, which may not be that of the stamps.
+      const logNs = annotation.frame.logNs ?? annotation.reward.stampNs;
+      await copyUntil(logNs);
+      await writer.write(REWARD_TOPIC, logNs, denseRewardMessage(annotation, task));
       if (annotation.outcome !== "predicted") {
-        await writer.write(FACTS_TOPIC, stampNs, spatialFactsMessage(annotation));
+        await writer.write(FACTS_TOPIC, logNs, spatialFactsMessage(annotation));
       }
-      await writer.write(REWARD_VALUE_TOPIC, stampNs, {
+      await writer.write(REWARD_VALUE_TOPIC, logNs, {
         data: annotation.reward.reward ?? Number.NaN,
       });
     },

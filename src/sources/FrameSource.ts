@@ -14,6 +14,8 @@ export interface SourceInfo {
   readonly endNs: bigint;
   /** One line for each part that could not be read; reading may add some. */
   readonly damage: readonly string[];
+  /** What a user should know besides, one line each; reading may add some. */
+  readonly notes?: readonly string[];
 }
 
 /** Which frames of a source, and what they shall carry. */

@@ -1,7 +1,7 @@
 import type { CameraTopics } from "../camera/index.js";
 import type { ObjectRef } from "../language/index.js";
 import type { FieldReader } from "./FieldReader.js";
-import { classIds, labels, topic, words } from "./fieldSchemas.js";
+import { classIds, labels, quantity, topic, words } from "./fieldSchemas.js";
 import { ROBOT_FIELDS, type RobotPart } from "./readRobot.js";
 
 const OBJECT = {
@@ -12,6 +12,9 @@ const OBJECT = {
   ...ROBOT_FIELDS,
 };
 
+/** Clocks that are further apart are not set to the same time at all. */
+const MOST_OFFSET_S = 1e9;
+
 const CAMERA = {
   color: topic,
   depth: topic.optional(),
@@ -19,6 +22,8 @@ const CAMERA = {
   detections: topic.optional(),
   info: topic.optional(),
   label_info: topic.optional(),
+  tolerance: quantity("s").optional(),
+  offset: quantity("s", { min: -MOST_OFFSET_S, inclusive: true }).optional(),
 };
 
 export interface ReadObjects {
@@ -61,7 +66,8 @@ export function readObjects(reader: FieldReader, section: unknown): ReadObjects 
 /** `cameras`: topics by camera name. */
 export function readCameras(reader: FieldReader, section: unknown): CameraTopics[] {
   return reader.entries(["cameras"], section, "topics").flatMap(([name, value]) => {
-    const { color, label_info, ...rest } = reader.fields(["cameras", name], value, CAMERA);
+    const read = reader.fields(["cameras", name], value, CAMERA);
+    const { color, label_info, tolerance: toleranceS, offset: offsetS, ...rest } = read;
     if (color === undefined) return [];
     const named = Object.entries(rest).filter(([, found]) => found !== undefined);
     return [
@@ -70,6 +76,12 @@ export function readCameras(reader: FieldReader, section: unknown): CameraTopics
         color,
         ...(Object.fromEntries(named) as Partial<CameraTopics>),
         ...(label_info !== undefined && { labelInfo: label_info }),
+        ...((toleranceS !== undefined || offsetS !== undefined) && {
+          pairing: {
+            ...(toleranceS !== undefined && { toleranceS }),
+            ...(offsetS !== undefined && { offsetS }),
+          },
+        }),
       },
     ];
   });

@@ -27,12 +27,14 @@ function msOf(image: { readonly data: Uint8Array } | undefined): number | undefi
   return image && image.data[0]! + 256 * image.data[1]!;
 }
 
-function color(to: FrameJoiner, ms: number): void {
-  to.addColor(imageAt(ms), BigInt(ms) * MS, "camera_optical");
+/** @param logMs when it arrives; at its stamp unless said */
+function color(to: FrameJoiner, ms: number, logMs = ms): void {
+  to.addColor(imageAt(ms), BigInt(ms) * MS, BigInt(logMs) * MS, "camera_optical");
 }
 
-function depth(to: FrameJoiner, ms: number): void {
-  to.addDepth(imageAt(ms), BigInt(ms) * MS);
+/** @param content the time that the image tells; its stamp unless said */
+function depth(to: FrameJoiner, ms: number, logMs = ms, content = ms): void {
+  to.addDepth(imageAt(content), BigInt(ms) * MS, BigInt(logMs) * MS);
 }
 
 /** Stamp of each frame in ms, with the stamp of its depth. */
@@ -71,12 +73,12 @@ describe("FrameJoiner", () => {
   it("leaves depth to the image that it is nearest to, where that is skipped as well", () => {
     const join = joiner(["depth"], { toleranceNs: 20n * MS });
     color(join, 100);
-    join.skipColor(112n * MS);
+    join.skipColor(112n * MS, 112n * MS);
     depth(join, 111);
-    join.skipColor(700n * MS);
+    join.skipColor(700n * MS, 700n * MS);
     expect(pairs(join.take())).toEqual([[100, undefined]]);
     expect(join.isRestart(150n * MS)).toBe(false);
-    join.skipColor(2000n * MS);
+    join.skipColor(2000n * MS, 2000n * MS);
     expect(join.isRestart(150n * MS)).toBe(true);
   });
 
@@ -158,7 +160,8 @@ describe("FrameJoiner", () => {
     color(join, 200);
     color(join, 100);
     depth(join, 200);
-    expect(pairs(join.take())).toEqual([
+    expect(join.take()).toEqual([]);
+    expect(pairs(join.take(701n * MS))).toEqual([
       [100, undefined],
       [200, 200],
     ]);
@@ -169,16 +172,16 @@ describe("FrameJoiner", () => {
     const box = { classId: "mug", score: 1, centerX: 1, centerY: 1, sizeX: 1, sizeY: 1 };
     for (const ms of [0, 33, 66, 99]) color(join, ms);
     expect(join.take()).toEqual([]);
-    join.addDetections([box], 66n * MS);
+    join.addDetections([box], 66n * MS, 99n * MS);
     const frames = join.take();
     expect(frames.map(({ detections }) => detections)).toEqual([undefined, undefined, [box]]);
-    join.addDetections([], 99n * MS);
+    join.addDetections([], 99n * MS, 99n * MS);
     expect(join.take()).toMatchObject([{ detections: [] }]);
   });
 
   it("adds labels, their names, and the camera's info", () => {
     const join = joiner(["labels", "info"]);
-    join.addLabels(imageAt(10), 10n * MS);
+    join.addLabels(imageAt(10), 10n * MS, 10n * MS);
     color(join, 10);
     expect(join.take()).toEqual([]);
     join.setInfo(INFO);
@@ -207,15 +210,30 @@ describe("FrameJoiner", () => {
     expect(pairs(join.take())).toEqual([[101, 100]]);
   });
 
-  it("counts no frame twice and loses none of the same stamp", () => {
+  it("gives both images of one stamp the depth of that stamp", () => {
     const join = joiner(["depth"]);
     color(join, 100);
     color(join, 100);
     depth(join, 100);
-    expect(pairs(join.take())).toEqual([
+    expect(pairs(join.flush())).toEqual([
       [100, 100],
-      [100, undefined],
+      [100, 100],
     ]);
+  });
+
+  it("gives each image of one stamp its own depth, where each has one", () => {
+    const join = joiner(["depth"]);
+    const frames: CameraFrame[] = [];
+    // A clock that counts whole seconds.
+    for (let n = 0; n < 20; n++) {
+      color(join, 1000 * Math.floor(n / 10), 100 * n);
+      depth(join, 1000 * Math.floor(n / 10), 100 * n + 30, n);
+      frames.push(...join.take());
+    }
+    frames.push(...join.flush());
+    expect(frames.map(({ depth: found }) => msOf(found as RawImage))).toEqual(
+      Array.from({ length: 20 }, (_, n) => n),
+    );
   });
 
   it("flushes what is left at the end of the source", () => {
@@ -237,11 +255,173 @@ describe("FrameJoiner", () => {
     depth(join, 0);
     color(join, 33);
     depth(join, 33);
-    expect(pairs(join.take())).toEqual([
+    expect(pairs(join.flush())).toEqual([
       [60_000, undefined],
       [0, 0],
       [33, 33],
     ]);
+  });
+});
+
+describe("FrameJoiner where stamps are out of order", () => {
+  /** Each image with depth of its own stamp, which comes `lateMs` after it and tells the number. */
+  function played(
+    stamps: readonly number[],
+    lateMs: number,
+    { periodMs = 33, ...options }: Partial<FrameJoinerOptions> & { periodMs?: number } = {},
+  ): CameraFrame[] {
+    const join = joiner(["depth"], options);
+    const calls = stamps.flatMap((ms, n) => [
+      { at: n * periodMs, run: (at: number) => color(join, ms, at) },
+      { at: n * periodMs + lateMs, run: (at: number) => depth(join, ms, at, n) },
+    ]);
+    const frames: CameraFrame[] = [];
+    for (const { at, run } of calls.sort((a, b) => a.at - b.at)) {
+      run(at);
+      frames.push(...join.take());
+    }
+    return [...frames, ...join.flush()];
+  }
+
+  /** The number of each frame's image and that of its depth. */
+  const numbers = (frames: readonly CameraFrame[], periodMs = 33) =>
+    frames.map(({ logNs = 0n, depth: found }) => [
+      Number(logNs / MS) / periodMs,
+      msOf(found as RawImage),
+    ]);
+
+  const own = (count: number) => Array.from({ length: count }, (_, n) => [n, n]);
+  const byNumber = (a: (number | undefined)[], b: (number | undefined)[]) =>
+    (a[0] ?? 0) - (b[0] ?? 0);
+
+  it.each([2, 20, 60])("late messages keep their own depth, %i ms after them", (lateMs) => {
+    const late = [0, 66, 33, 99, 165, 132, 198, 231];
+    const frames = played(late, lateMs, { reorderNs: 200n * MS });
+    expect(numbers(frames).sort(byNumber)).toEqual(own(8));
+    // One attempt at the task, not one more for each late message.
+    expect(frames.map(({ stampNs }) => Number(stampNs / MS))).toEqual(
+      late.toSorted((a, b) => a - b),
+    );
+  });
+
+  it.each([150, 300, 500, 730, 3000])("a clock that steps back by %i ms", (stepMs) => {
+    const stamps = Array.from({ length: 60 }, (_, n) => 100 * n + 5000 - (n < 30 ? 0 : stepMs));
+    for (const lateMs of [5, 70, 140]) {
+      const frames = played(stamps, lateMs, { periodMs: 100, reorderNs: 200n * MS });
+      // A step of two periods could be late messages as well: then in the order of the stamps.
+      const found = numbers(frames, 100);
+      expect(stepMs > 300 ? found : found.sort(byNumber)).toEqual(own(60));
+    }
+  });
+
+  it("a clock that steps back: live, where frames are handed out at once", () => {
+    for (const stepMs of [150, 300, 500, 730]) {
+      const stamps = Array.from({ length: 40 }, (_, n) => 100 * n + 5000 - (n < 20 ? 0 : stepMs));
+      const frames = played(stamps, 5, { periodMs: 100, patienceNs: 1500n * MS });
+      expect(numbers(frames, 100).sort(byNumber)).toEqual(own(40));
+    }
+  });
+
+  it("never takes the depth of before the step for that of an image without", () => {
+    const join = joiner(["depth"], { reorderNs: 200n * MS });
+    const frames: CameraFrame[] = [];
+    for (let n = 0; n < 40; n++) {
+      const ms = 100 * n + 5000 - (n < 20 ? 0 : 500);
+      color(join, ms, 100 * n);
+      if (n < 20 || n > 24) depth(join, ms, 100 * n + 3, n);
+      frames.push(...join.take());
+    }
+    const found = numbers([...frames, ...join.flush()], 100);
+    expect(found.filter(([, at]) => at === undefined).map(([n]) => n)).toEqual([
+      20, 21, 22, 23, 24,
+    ]);
+    expect(found.every(([n, at]) => at === undefined || at === n)).toBe(true);
+  });
+
+  it("gives no frame another's depth, whatever is late, lost, doubled or set back", () => {
+    const event = fc.record({
+      lost: fc.boolean(),
+      lateMs: fc.constantFrom(1, 10, 40),
+      step: fc.constantFrom(0, 0, 0, 0, 0, 0, 0, -350, -800, 60),
+    });
+    fc.assert(
+      fc.property(
+        fc.array(event, { minLength: 5, maxLength: 60 }),
+        fc.boolean(),
+        (events, live) => {
+          const join = joiner(
+            ["depth"],
+            live ? { patienceNs: 1500n * MS } : { reorderNs: 200n * MS },
+          );
+          let shiftMs = 10_000;
+          const calls = events.flatMap(({ lost, lateMs, step }, n) => {
+            shiftMs += step;
+            const ms = 100 * n + shiftMs;
+            return [
+              { at: 100 * n, run: (at: number) => color(join, ms, at) },
+              ...(lost
+                ? []
+                : [{ at: 100 * n + lateMs, run: (at: number) => depth(join, ms, at, n) }]),
+            ];
+          });
+          const frames: CameraFrame[] = [];
+          for (const { at, run } of calls.sort((a, b) => a.at - b.at)) {
+            run(at);
+            frames.push(...join.take());
+          }
+          const found = numbers([...frames, ...join.flush()], 100).sort(byNumber);
+          expect(found.map(([n]) => n)).toEqual(events.map((_, n) => n));
+          for (const [n, at] of found) {
+            // An image whose own depth was lost may have that of a neighbour, if it is near enough.
+            if (at !== undefined) expect(events[n ?? 0]?.lost ? n : at).toBe(n);
+          }
+        },
+      ),
+    );
+  });
+});
+
+describe("FrameJoiner: which stamps belong together", () => {
+  function shifted(periodMs: number, shiftMs: number, options: Partial<FrameJoinerOptions> = {}) {
+    const join = joiner(["depth"], {
+      ...{ reorderNs: 200n * MS, lookaheadNs: 3000n * MS },
+      ...options,
+      camera: { name: "wrist", color: "/color", depth: "/depth", ...options.camera },
+    });
+    const calls = Array.from({ length: 12 }, (_, n) => [
+      { at: n * periodMs, run: (at: number) => color(join, at) },
+      { at: n * periodMs + shiftMs, run: (at: number) => depth(join, at, at, n) },
+    ]).flat();
+    for (const { at, run } of calls.sort((a, b) => a.at - b.at)) run(at);
+    return join.flush();
+  }
+
+  it.each([
+    [67, 28],
+    [100, 45],
+    [200, 90],
+    [1000, 400],
+  ])("every %i ms, depth %i ms later: the nearest within half a period", (periodMs, shiftMs) => {
+    expect(shifted(periodMs, shiftMs).map(({ depth: d }) => msOf(d as RawImage))).toEqual(
+      Array.from({ length: 12 }, (_, n) => n),
+    );
+  });
+
+  it("says how far away the nearest is", () => {
+    const frames = shifted(67, 28, { toleranceNs: 10n * MS });
+    expect(frames.map(({ depth: found }) => found)).toEqual(Array(12).fill(undefined));
+    expect(frames[5]?.absent?.get("depth")).toBe(
+      "the frame has no depth image: the nearest of /depth is 28.0 ms later, further than the " +
+        "tolerance of 10.0 ms (set the camera's tolerance or offset in the task)",
+    );
+  });
+
+  it("takes tolerance and offset from the task", () => {
+    const camera = { name: "wrist", color: "/color", depth: "/depth" };
+    const close = { ...camera, pairing: { toleranceS: 0.005 } };
+    expect(shifted(67, 28, { camera: close })[5]?.depth).toBeUndefined();
+    const offset = { ...camera, pairing: { toleranceS: 0.005, offsetS: 0.028 } };
+    expect(msOf(shifted(67, 28, { camera: offset })[5]?.depth as RawImage)).toBe(5);
   });
 });
 
@@ -287,7 +467,10 @@ describe("FrameJoiner on any two streams", () => {
   function play(colors: readonly number[], depths: readonly number[], lateMs: number) {
     const calls = [
       ...colors.map((ms) => ({ at: ms, run: (to: FrameJoiner) => color(to, ms) })),
-      ...depths.map((ms) => ({ at: ms + lateMs, run: (to: FrameJoiner) => depth(to, ms) })),
+      ...depths.map((ms) => ({
+        at: ms + lateMs,
+        run: (to: FrameJoiner) => depth(to, ms, ms + lateMs),
+      })),
     ];
     return calls.sort((a, b) => a.at - b.at);
   }
@@ -295,7 +478,7 @@ describe("FrameJoiner on any two streams", () => {
   it("hands out every colour image once, in order, each depth image at most once", () => {
     fc.assert(
       fc.property(stamps, stamps, fc.integer({ min: 0, max: 300 }), (colors, depths, lateMs) => {
-        const join = joiner(["depth"]);
+        const join = joiner(["depth"], { toleranceNs: 20n * MS });
         const frames: CameraFrame[] = [];
         for (const { run } of play(colors, depths, lateMs)) {
           run(join);
@@ -316,7 +499,7 @@ describe("FrameJoiner on any two streams", () => {
       [...all].sort((a, b) => Math.abs(a - to) - Math.abs(b - to) || a - b)[0];
     fc.assert(
       fc.property(stamps, stamps, (colors, depths) => {
-        const join = joiner(["depth"], { lookaheadNs: 10_000n * MS });
+        const join = joiner(["depth"], { toleranceNs: 20n * MS, lookaheadNs: 10_000n * MS });
         for (const { run } of play(colors, depths, 0)) run(join);
         for (const [at, depthAt] of pairs(join.flush())) {
           const candidate = nearest(at, depths);
@@ -340,7 +523,7 @@ describe("FrameJoiner on any two streams", () => {
           const colors = Array.from({ length: 30 }, (_, index) => index * a);
           const depths = Array.from({ length: 30 }, (_, index) => index * b + shift);
           const run = (every: number) => {
-            const join = joiner(["depth"]);
+            const join = joiner(["depth"], { toleranceNs: 20n * MS });
             const frames: CameraFrame[] = [];
             for (const [index, call] of play(colors, depths, late).entries()) {
               call.run(join);
@@ -355,7 +538,7 @@ describe("FrameJoiner on any two streams", () => {
   });
 
   it("forgets unused parts: memory does not grow with the length of the source", () => {
-    const join = joiner(["depth"]);
+    const join = joiner(["depth"], { toleranceNs: 20n * MS });
     for (let ms = 0; ms < 60_000; ms += 10) depth(join, ms);
     // What the joiner still holds can be joined: nothing older than the lookahead.
     color(join, 59_000);

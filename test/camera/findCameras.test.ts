@@ -194,6 +194,12 @@ describe("findCameras with names", () => {
     expect(findCameras(bag, [wanted])[0]?.depth).toBe("/wrist/depth/image_raw");
   });
 
+  it("keeps how stamps are paired", () => {
+    const pairing = { toleranceS: 0.04, offsetS: 0.028 };
+    const wanted = { name: "front", color: "/front/color/image_raw", pairing };
+    expect(findCameras(bag, [wanted])[0]?.pairing).toEqual(pairing);
+  });
+
   it("suggests the nearest name for a topic that is not there, and lists all", () => {
     const wanted = { name: "front", color: "/front/colour/image_raw" };
     expect(() => findCameras(bag, [wanted])).toThrow(

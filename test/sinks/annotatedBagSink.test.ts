@@ -2,6 +2,7 @@ import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { stampFromRos } from "../../src/camera/index.js";
 import { annotatedBagSink } from "../../src/sinks/index.js";
 import { type Bag, BagWriter, bagSource, openBag } from "../../src/sources/index.js";
 import { annotationOf, REACH_TASK } from "../support/annotations.js";
@@ -74,6 +75,30 @@ describe("annotatedBagSink", () => {
       ["/note", 300],
     ]);
     expect(messages[0]!.message).toEqual({ data: "note 0" });
+  });
+
+  it.each([
+    ["an hour late", START - 3_600_000n * MS],
+    ["that of a simulation", 0n],
+    ["of before 1970", -5_000n * MS],
+  ])("logs rewards with their images where the stamps' clock is %s", async (_, zeroNs) => {
+    const path = join(folder, "rewards.mcap");
+    const options = { task: REACH_TASK, source: bagSource(source), model: "m", withImages: false };
+    const sink = await annotatedBagSink(path, options);
+    for (const ms of [50n, 150n]) {
+      const annotation = annotationOf(zeroNs + ms * MS, 0.25);
+      const frame = { ...annotation.frame, logNs: START + ms * MS };
+      await sink.write({ ...annotation, frame });
+    }
+    await sink.close();
+    const bag = await openBag(path);
+    expect([bag.info.startNs, bag.info.endNs]).toEqual([START, START + 300n * MS]);
+    const rewards = (await read(bag)).filter(({ topic }) => topic === "/spatial_reward/reward");
+    expect(rewards.map(({ logNs }) => logNs)).toEqual([START + 50n * MS, START + 150n * MS]);
+    expect(rewards.map(({ message }) => stampFromRos(message))).toEqual([
+      zeroNs + 50n * MS,
+      zeroNs + 150n * MS,
+    ]);
   });
 
   it("offers the recording's topics as the recording did", async () => {

@@ -136,6 +136,19 @@ describe("a task file", () => {
     });
   });
 
+  it("says how far apart the stamps of a camera's images may be", () => {
+    const pairing = (fields: string) =>
+      parseTask(changed("    color: /camera", `${fields}    color: /camera`), "t").cameras[0]
+        ?.pairing;
+    expect(pairing("    tolerance: 40 ms\n    offset: -0.25\n")).toEqual({
+      toleranceS: 0.04,
+      offsetS: -0.25,
+    });
+    expect(pairing("    offset: -12 ms\n")).toEqual({ offsetS: -0.012 });
+    expect(pairing("")).toBeUndefined();
+    expect(() => pairing("    tolerance: -1 ms\n")).toThrow(/tolerance.*more than 0/s);
+  });
+
   it("turns a joint that grows as the gripper closes into an opening", () => {
     const grasp =
       "frame: gripper, grasp: { topic: /hand/joints, joints: finger_joint, closed_above: 0.75 rad, open_below: 10 deg }";

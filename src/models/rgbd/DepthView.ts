@@ -31,8 +31,8 @@ export async function openDepth(
 ): Promise<OpenedDepth> {
   if (!given)
     return refused(
-      "the frame has no CameraInfo, which is needed to lift depth to points: choose a " +
-        "camera_info topic, or give the field of view (fov=69, in degrees)",
+      `${absent?.get("info") ?? "the frame has no CameraInfo, which is needed to lift depth to points: choose a camera_info topic"}, ` +
+        "or give the field of view (fov=69, in degrees)",
     );
   if (!depth && absent?.has("depth")) return refused(absent.get("depth") ?? "");
   if (!depth)

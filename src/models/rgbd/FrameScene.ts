@@ -240,7 +240,9 @@ function howToFind(ref: ObjectRef, { labels, detections, absent }: CameraFrame):
   if (ref.labels?.length) {
     known.push(absent?.get("labels") ?? "the frame has no label image for its labels");
   }
-  if (ref.classIds?.length) known.push("the frame has no detections for its class_ids");
+  if (ref.classIds?.length) {
+    known.push(absent?.get("detections") ?? "the frame has no detections for its class_ids");
+  }
   const ways = [
     ...(labels && !ref.labels?.length ? ["its instance ids (labels: [7])"] : []),
     ...(detections && !ref.classIds?.length ? ["its detector class (class_ids: [cup])"] : []),

@@ -193,7 +193,7 @@ export class LiveCamera {
 
   /** Emits the frames that have all they wait for by now. */
   takeComplete(): void {
-    this.#emit(this.#reader.take(this.#reader.newestStampNs));
+    this.#emit(this.#reader.take(this.#lastMessageNs ?? 0n));
   }
 
   /** Since a part's last message, s by the wall clock; since the subscription where none came. */
@@ -319,9 +319,13 @@ export class LiveCamera {
     if (part.part === "color") {
       this.#received.add();
       this.#lastImage = { atMs: nowMs(), rosNs: node.now() };
-      this.#follow(message);
-      if (message.stampNs !== undefined && !this.#rate.keeps(message.stampNs)) {
-        this.#reader.skipColor(message.stampNs);
+      const stampNs =
+        message.stampNs === undefined
+          ? undefined
+          : this.#reader.colorStampNs(message.stampNs, node.now());
+      this.#follow(message, stampNs);
+      if (stampNs !== undefined && !this.#rate.keeps(stampNs)) {
+        this.#reader.skipColor(stampNs, node.now());
         release(message);
         this.takeComplete();
         return;
@@ -336,10 +340,11 @@ export class LiveCamera {
     this.takeComplete();
   }
 
-  #follow({ stampNs, cdr }: LiveMessage): void {
-    if (stampNs === undefined) return;
+  /** @param stampNs the one that the image gets, where its header was read */
+  #follow({ stampNs: toldNs, cdr }: LiveMessage, stampNs: bigint | undefined): void {
+    if (stampNs === undefined || toldNs === undefined) return;
     if (this.#reader.isRestart(stampNs)) this.#reset(stampNs);
-    if (cdr !== undefined) this.#flow.add(stampNs, cdr);
+    if (cdr !== undefined) this.#flow.add(toldNs, cdr);
   }
 
   #reset(stampNs: bigint): void {

@@ -67,12 +67,11 @@ export function locateCamera(
 ): LocatedCamera {
   const published = publishedTopics(graph);
   const color = graph.resolveTopic(colorTopic(graph, wanted.color, transport, published));
+  const { name = color, color: _, pairing, ...others } = wanted;
   const resolved = Object.fromEntries(
-    Object.entries(wanted)
-      .filter(([part]) => part !== "name" && part !== "color")
-      .map(([part, topic]) => [part, graph.resolveTopic(topic as string)]),
+    Object.entries(others).map(([part, topic]) => [part, graph.resolveTopic(topic)]),
   );
-  const camera: CameraTopics = { ...resolved, name: wanted.name ?? color, color };
+  const camera: CameraTopics = { ...resolved, name, color, ...(pairing && { pairing }) };
   const topics = siblingTopics(published, camera, isOnly);
   const parts = (Object.keys(TYPES) as CameraPart[]).flatMap((part): PartTopic[] => {
     const topic = topics[part];

@@ -16,11 +16,14 @@ import {
 } from "../../camera/index.js";
 import type { FrameSelection } from "../FrameSource.js";
 import type { Bag, BagMessage } from "./Bag.js";
+import { readHeaderClocks } from "./headerClocks.js";
 import { transformTopics } from "./transformTopics.js";
 import { messagesWithPictures } from "./videoMessages.js";
 
 /** Transforms and sibling images of the first and last image lie before and after it. */
 const MARGIN_NS = 1_000_000_000n;
+/** Messages may come this much later than those that were stamped after them. */
+const REORDER_NS = 200_000_000n;
 
 /**
  * The camera frames of a recording in the order of their stamps, cameras interleaved. A frame that
@@ -29,10 +32,13 @@ const MARGIN_NS = 1_000_000_000n;
  *
  * The recording is read once, one chunk in memory, but for /tf_static and label names, which are
  * collected from all of it first: players publish them at any time, and they hold for every frame.
+ *
+ * @param onNote told once of what a user should know: header stamps that are of no use, say
  */
 export async function* bagFrames(
   bag: Bag,
   selection: FrameSelection,
+  onNote: (note: string) => void = () => {},
 ): AsyncGenerator<CameraFrame, void, void> {
   const { cameras, kinematics, rateHz, startNs, endNs } = selection;
   const tf = transformTopics(bag.info.topics);
@@ -42,11 +48,16 @@ export async function* bagFrames(
   );
   const transforms = new TransformBuffer();
   const needsTf = tfFrames.length > 0 || (await sawOtherCameras(bag, cameras));
+  const clocks = await readHeaderClocks(bag, cameras);
+  for (const note of clocks.notes) onNote(note);
   const readers = cameras.map(
     (camera) =>
       new CameraReader({
         camera,
         episode: bag.info.name,
+        unstamped: clocks.unstamped,
+        lookaheadNs: clocks.lookaheadNs,
+        reorderNs: REORDER_NS,
         parts: partsOf(camera, recorded, needsTf && tf.moving.size > 0),
         ...(needsTf && { transforms: { buffer: transforms, frames: tfFrames } }),
       }),
@@ -84,9 +95,8 @@ export async function* bagFrames(
       if (joints) history?.addJoints(joints);
     }
     for (const reader of readers) reader.add(message, isInRange(message));
-    const newestNs = newest(readers);
-    for (const reader of readers) order.add(reader.take(newestNs));
-    for (const frame of keep(order.take(newestNs))) yield frame;
+    for (const reader of readers) order.add(reader.take(message.logNs));
+    for (const frame of keep(order.take(newest(readers)))) yield frame;
   }
   for (const reader of readers) order.add(reader.flush());
   for (const frame of keep(order.flush())) yield frame;

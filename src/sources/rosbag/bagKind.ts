@@ -34,6 +34,7 @@ export function bagSource(bag: Bag): FrameSource {
 class BagSource implements FrameSource {
   readonly recording: Bag;
   readonly #identity: string;
+  readonly #notes: string[] = [];
 
   constructor(bag: Bag) {
     const { name, messageCount, startNs, endNs } = bag.info;
@@ -43,7 +44,8 @@ class BagSource implements FrameSource {
 
   get info(): SourceInfo {
     const { path, name, startNs, endNs, damage } = this.recording.info;
-    return { path, name, startNs, endNs, damage, identity: this.#identity };
+    const known = { path, name, startNs, endNs, damage };
+    return { ...known, identity: this.#identity, notes: this.#notes };
   }
 
   cameras(wanted: readonly CameraTopics[]): CameraTopics[] {
@@ -65,7 +67,9 @@ class BagSource implements FrameSource {
   }
 
   frames(selection: FrameSelection): AsyncIterable<CameraFrame> {
-    return bagFrames(this.recording, selection);
+    return bagFrames(this.recording, selection, (note) => {
+      if (!this.#notes.includes(note)) this.#notes.push(note);
+    });
   }
 
   close(): Promise<void> {

@@ -63,7 +63,8 @@ function at(ms: number): bigint {
 }
 
 function header(ms: number) {
-  const ns = at(ms);
+  // To the µs, the start of time is 0.
+  const ns = at(ms) < 1000n && at(ms) >= 0n ? 0n : at(ms);
   return {
     stamp: { sec: Number(ns / 1_000_000_000n), nanosec: Number(ns % 1_000_000_000n) },
     frame_id: "optical",
@@ -278,6 +279,119 @@ describe("bagFrames", () => {
     ]);
   });
 
+  describe("whatever the clocks", () => {
+    /** Writes an image with depth of the same number; stamps and log times in ms. */
+    async function pair(
+      recording: Recording,
+      n: number,
+      { stampMs, logMs, depthMs = stampMs }: { stampMs: number; logMs: number; depthMs?: number },
+    ): Promise<void> {
+      await recording.add("/cam/image_raw", IMAGE, stampMs, image(n), logMs - stampMs);
+      const lateMs = logMs - depthMs + 4;
+      await recording.add("/cam/depth/image", IMAGE, depthMs, image(n, "16UC1"), lateMs);
+    }
+
+    const depthNumbers = (read: readonly CameraFrame[]) => read.map(({ depth }) => depth?.data[0]);
+    const logMs = (read: readonly CameraFrame[]) =>
+      read.map(({ logNs = 0n }) => Number((logNs - T0) / MS));
+
+    async function framesAndNotes(recording: Recording, options: Partial<FrameSelection> = {}) {
+      const bag = await recording.open();
+      const notes: string[] = [];
+      const read: CameraFrame[] = [];
+      const cameras = findCameras(bag.info, []);
+      const found = bagFrames(bag, { cameras, ...options }, (note) => notes.push(note));
+      for await (const frame of found) read.push(frame);
+      await bag.close();
+      return { read, notes };
+    }
+
+    const UNSET = -Number(T0 / 1000n) / 1000;
+
+    it.each([
+      ["0", UNSET, /^\/cam\/image_raw: the header stamps are 0; log times are used for them$/],
+      ["constant", 1234, /stand still/],
+    ])("log times count where all stamps are %s", async (_, stampMs, note) => {
+      for (const [rateHz, count] of [
+        [undefined, 20],
+        [5, 10],
+      ] as const) {
+        const recording = await Recording.create();
+        for (let n = 0; n < 20; n++) await pair(recording, n, { stampMs, logMs: 100 * n });
+        const { read, notes } = await framesAndNotes(recording, rateHz ? { rateHz } : {});
+        expect(read).toHaveLength(count);
+        expect(read.map(sinceStart)).toEqual(logMs(read));
+        expect(depthNumbers(read)).toEqual(logMs(read).map((ms) => ms / 100));
+        expect(notes).toEqual([expect.stringMatching(note)]);
+      }
+    });
+
+    it("where only depth has no stamps, its log times count, on the images' clock", async () => {
+      const recording = await Recording.create();
+      for (let n = 0; n < 10; n++) {
+        await pair(recording, n, { stampMs: 100 * n - 3.6e6, logMs: 100 * n, depthMs: UNSET });
+      }
+      const { read, notes } = await framesAndNotes(recording);
+      expect(depthNumbers(read)).toEqual(read.map((__, n) => n));
+      expect(notes).toEqual([
+        expect.stringMatching(
+          /image_raw are on another clock than the log times \(3600.0 s earlier/,
+        ),
+        expect.stringMatching(/^\/cam\/depth\/image: the header stamps are 0/),
+      ]);
+    });
+
+    it("simulated time that begins at 0 is meant", async () => {
+      const recording = await Recording.create();
+      for (let n = 0; n < 10; n++) {
+        await pair(recording, n, { stampMs: UNSET + 100 * n, logMs: 100 * n });
+      }
+      const { read } = await framesAndNotes(recording);
+      expect(read[0]?.stampNs).toBe(0n);
+      expect(depthNumbers(read)).toEqual(read.map((__, n) => n));
+    });
+
+    it("an image that lost its stamp has the time of its place", async () => {
+      const recording = await Recording.create();
+      for (let n = 0; n < 10; n++) {
+        await pair(recording, n, { stampMs: n === 6 ? UNSET : 100 * n - 3.6e6, logMs: 100 * n });
+      }
+      const { read, notes } = await framesAndNotes(recording);
+      expect(read.map((frame) => sinceStart(frame) + 3.6e6)).toEqual(logMs(read));
+      expect(depthNumbers(read)).toEqual(read.map((__, n) => n));
+      expect(notes).toHaveLength(1);
+    });
+
+    it.each([40, 1600])("waits for a part that comes %i ms after its image", async (lateMs) => {
+      const recording = await Recording.create();
+      const calls = Array.from({ length: 30 }, (__, n) => [
+        { at: 100 * n, run: () => recording.add("/cam/image_raw", IMAGE, 100 * n, image(n), 0) },
+        {
+          at: 100 * n + lateMs,
+          run: () => recording.add("/cam/labels", IMAGE, 100 * n, image(n, "mono8"), lateMs),
+        },
+      ]).flat();
+      for (const { run } of calls.sort((a, b) => a.at - b.at)) await run();
+      const { read, notes } = await framesAndNotes(recording);
+      expect(read.map(({ labels }) => labels?.data[0])).toEqual(read.map((__, n) => n));
+      expect(read).toHaveLength(30);
+      expect(notes).toEqual([]);
+    });
+
+    it("a camera that is not calibrated is said to be", async () => {
+      const recording = await Recording.create();
+      const none = { width: 4, height: 2, k: [0, 0, 0, 0, 0, 0, 0, 0, 0] };
+      for (let n = 0; n < 3; n++) {
+        await recording.add("/cam/camera_info", "sensor_msgs/msg/CameraInfo", 100 * n, none);
+        await recording.add("/cam/image_raw", IMAGE, 100 * n, image(n));
+      }
+      const { read } = await framesAndNotes(recording);
+      expect(read.map(({ absent }) => absent?.get("info"))).toEqual(
+        Array(3).fill(expect.stringMatching(/the camera optical is not calibrated.*K is zero/)),
+      );
+    });
+  });
+
   it("gives the same frames each time", async () => {
     const recording = await Recording.create();
     for (let n = 0; n < 20; n++) {
@@ -316,8 +430,8 @@ describe("bagFrames", () => {
       60, 70, 80, 90, 100,
     ]);
     expect(samples[0]?.poses.get("hand")?.position[0]).toBeCloseTo(0.06, 9);
-    // The joints of the image's own time come after its transforms in this recording.
-    expect([...(samples[4]?.joints ?? [])]).toEqual([["left", 0.09]]);
+    // Those of the image's own time, though they come after its transforms in this recording.
+    expect([...(samples[4]?.joints ?? [])]).toEqual([["left", 0.1]]);
     const names = found.flatMap((frame) =>
       (frame.kinematics ?? []).flatMap(({ poses }) => [...poses.keys()]),
     );
