@@ -1,10 +1,22 @@
 #!/usr/bin/env node
 import { runCli } from "./run.js";
 
+/** EX_SOFTWARE of sysexits. */
+const INTERNAL_EXIT_CODE = 70;
+
 // A reader that closes the pipe (`| head`) is not an error.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code === "EPIPE") process.exit(0);
   throw error;
 });
 
-await runCli(process.argv.slice(2));
+try {
+  await runCli(process.argv.slice(2));
+} catch (error) {
+  // A defect of this program, which a person can do nothing with but report.
+  const { message, stack } = error instanceof Error ? error : new Error(String(error));
+  console.error(`internal error: ${message}`);
+  if (process.env.SPATIAL_REWARD_DEBUG) console.error(stack);
+  else console.error("Please report it; SPATIAL_REWARD_DEBUG=1 shows where it happened.");
+  process.exitCode = INTERNAL_EXIT_CODE;
+}

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
-import { packageFile, UserError } from "../base/index.js";
+import { packageFile, printable, UserError } from "../base/index.js";
 import { addCommands } from "./commands.js";
 import { INTERRUPTED_EXIT_CODE, Interrupted } from "./interrupt.js";
 
@@ -14,6 +14,36 @@ const USAGE_EXIT_CODE = 2;
  * @param words the words after the program's name
  */
 export async function runCli(words: readonly string[]): Promise<void> {
+  const restore = printPlainly();
+  try {
+    await runCommand(words);
+  } finally {
+    restore();
+  }
+}
+
+/**
+ * Nothing that names or answers contain gets to the terminal but text. Progress bars write to
+ * stderr themselves; all else there goes through the console.
+ */
+function printPlainly(): () => void {
+  const { write } = process.stdout;
+  const { error } = console;
+  process.stdout.write = ((chunk: Uint8Array | string, ...rest: never[]) =>
+    write.call(
+      process.stdout,
+      typeof chunk === "string" ? printable(chunk) : chunk,
+      ...rest,
+    )) as typeof write;
+  console.error = (...said: unknown[]) =>
+    error.call(console, ...said.map((each) => (typeof each === "string" ? printable(each) : each)));
+  return () => {
+    process.stdout.write = write;
+    console.error = error;
+  };
+}
+
+async function runCommand(words: readonly string[]): Promise<void> {
   const { plugins, args } = takePlugins(words);
   const program = new Command("spatial-reward")
     .description(

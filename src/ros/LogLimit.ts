@@ -1,3 +1,4 @@
+import { printable } from "../base/index.js";
 import type { RosLogLevel, RosNode } from "./RosNode.js";
 
 /** A persistent fault is reported this often. */
@@ -27,6 +28,6 @@ export class LogLimit {
     }
     this.#told.set(key, { atMs: nowMs, leftOut: 0 });
     const more = told?.leftOut ? ` (and ${told.leftOut} times since the last line)` : "";
-    this.#node.log(level, message + more);
+    this.#node.log(level, printable(message + more));
   }
 }

@@ -40,6 +40,19 @@ export async function annotatedBagSink(
   { task, source, model, withImages }: AnnotatedBagOptions,
 ): Promise<AnnotationSink> {
   const writer = await BagWriter.create(path);
+  try {
+    return await sinkInto(writer, path, { task, source, model, withImages });
+  } catch (error) {
+    await writer.abort();
+    throw error;
+  }
+}
+
+async function sinkInto(
+  writer: BagWriter,
+  path: string,
+  { task, source, model, withImages }: AnnotatedBagOptions,
+): Promise<AnnotationSink> {
   const { recording } = source;
   const copied = (recording?.info.topics ?? []).filter(
     ({ name, type }) =>

@@ -1,4 +1,5 @@
 import type { Annotation } from "../annotate/index.js";
+import { printable } from "../base/index.js";
 import type { Task } from "../task/index.js";
 
 const MEASUREMENT_COLUMNS = ["value", "sigma", "raw", "validity"] as const;
@@ -22,7 +23,16 @@ export function csvRow(annotation: Annotation): string {
     ...measurements.flatMap((measured) => MEASUREMENT_COLUMNS.map((c) => measured[c])),
     ...[latencyMs.toFixed(3), model, outcome === "predicted"],
   ];
-  return fields.map((field) => quoted(String(field ?? ""))).join(",");
+  return fields.map((field) => quoted(cell(field))).join(",");
+}
+
+/** Spreadsheets run texts that begin like these as formulas; numbers are numbers. */
+const FORMULA = /^[=+\-@\t\r]/;
+
+function cell(field: unknown): string {
+  if (typeof field !== "string") return String(field ?? "");
+  const text = printable(field);
+  return FORMULA.test(text) && !Number.isFinite(Number(text)) ? `'${text}` : text;
 }
 
 function quoted(field: string): string {

@@ -51,8 +51,8 @@ async function recordingsAt(path: string): Promise<string[]> {
 
 async function bagsIn(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true });
-  if (entries.some(({ name }) => name === "metadata.yaml")) {
-    const own = await metadataFiles(join(folder, "metadata.yaml"));
+  const own = await metadataFiles(join(folder, "metadata.yaml"));
+  if (own) {
     const others = entries.filter(({ name }) => BAG_FILE.test(name) && !own.has(name));
     return [folder, ...others.map(({ name }) => join(folder, name)).sort()];
   }
@@ -67,13 +67,16 @@ async function bagsIn(folder: string): Promise<string[]> {
   return bags;
 }
 
-/** The names of the files in a metadata.yaml; none if it is not the metadata.yaml of a bag. */
-async function metadataFiles(path: string): Promise<ReadonlySet<string>> {
-  const listed = metadataSchema.safeParse(
-    parse(await readFile(path, "utf8"), { logLevel: "silent" }),
-  );
-  const paths = listed.data?.rosbag2_bagfile_information.relative_file_paths ?? [];
-  return new Set(paths.map((each) => basename(each)));
+/** The names of the files in a metadata.yaml; undefined if it is missing, or not one of a bag. */
+async function metadataFiles(path: string): Promise<ReadonlySet<string> | undefined> {
+  try {
+    const text = await readFile(path, "utf8");
+    const listed = metadataSchema.parse(parse(text, { logLevel: "silent", maxAliasCount: 100 }));
+    const paths = listed.rosbag2_bagfile_information.relative_file_paths;
+    return new Set(paths.map((each) => basename(each)));
+  } catch {
+    return undefined;
+  }
 }
 
 const metadataSchema = z.object({

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { csvSink, jsonLinesSink } from "../../src/sinks/index.js";
+import { csvRow, csvSink, jsonLinesSink } from "../../src/sinks/index.js";
 import { annotationOf, REACH_TASK } from "../support/annotations.js";
 import { fillDisk, unfinished } from "../support/diskFaults.js";
 
@@ -97,5 +97,20 @@ describe("csvSink", () => {
         '"reach: no_object: label 2, ""the mug"", is not in the image",0.25,,false,,,,,invalid,5.000,scripted,false',
       "",
     ]);
+  });
+
+  it("has no cell that a spreadsheet runs as a formula, or that moves a terminal's cursor", () => {
+    const annotation = annotationOf(1n, 0.25);
+    for (const [name, cell] of [
+      ["=1+1", "'=1+1"],
+      ["+cmd|' /C calc'!A0", "'+cmd|' /C calc'!A0"],
+      ["-2+3", "'-2+3"],
+      ["@SUM(A1)", "'@SUM(A1)"],
+      ["\x1b[2J", "\\u001b[2J"],
+      ["-2.5", "-2.5"],
+    ]) {
+      const reward = { ...annotation.reward, episode: name ?? "" };
+      expect(csvRow({ ...annotation, reward }).split(",")[2]).toBe(cell);
+    }
   });
 });

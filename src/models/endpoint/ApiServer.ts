@@ -86,10 +86,12 @@ export class ApiServer {
       const init = { method, headers, ...(body && { body: JSON.stringify(body) }) };
       const raw = await exchange(url, init, limited);
       // Everything that is shown, parsed or cached comes from here.
-      const answer = { ...raw, body: this.#key.redact(raw.body) };
       const withImage = init.body?.includes('"image_url"') ?? false;
-      checkStatus(answer, { url, key: this.#key, withImage });
-      return read(url, answer.body);
+      return this.#key.guard(() => {
+        const answer = { ...raw, body: this.#key.redactBody(raw.body) };
+        checkStatus(answer, { url, key: this.#key, withImage });
+        return read(url, answer.body);
+      });
     }, signal);
   }
 }

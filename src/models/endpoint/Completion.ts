@@ -55,10 +55,12 @@ const choiceSchema = z.object({
     .nullish()
     .catch(undefined),
 });
+/** A server that counts below zero counts nothing. */
+const tokenCount = z.number().nonnegative();
 const completionSchema = z.object({
   choices: z.tuple([choiceSchema], choiceSchema),
   usage: z
-    .object({ prompt_tokens: z.number(), completion_tokens: z.number() })
+    .object({ prompt_tokens: tokenCount, completion_tokens: tokenCount })
     .optional()
     .catch(undefined),
 });

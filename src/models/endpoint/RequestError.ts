@@ -39,6 +39,16 @@ export class RequestError extends Error {
     this.outlook = info.outlook;
   }
 
+  /** The same with other texts. */
+  mapTexts(change: (text: string) => string): RequestError {
+    const { status, ...info } = this;
+    return new RequestError(change(this.message), {
+      ...info,
+      body: change(this.body),
+      ...(status !== undefined && { status }),
+    });
+  }
+
   toRefusal(): Refusal {
     const { reason, message: detail, outlook } = this;
     return { reason, detail, ...(outlook && { outlook }) };

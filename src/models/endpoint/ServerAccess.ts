@@ -1,4 +1,6 @@
 import { EndpointError } from "../errors.js";
+import { RequestError } from "./RequestError.js";
+import { Secret } from "./Secret.js";
 
 /**
  * The base URL of an OpenAI-compatible API without a trailing slash. The URL of its chat
@@ -40,6 +42,7 @@ const SHORTEST_SECRET = 8;
 export class ApiKey {
   readonly variable: string;
   readonly #key: string | undefined;
+  readonly #secret: Secret | undefined;
 
   /**
    * @param variable The environment variable's name. Unset or blank: requests carry no key.
@@ -55,6 +58,8 @@ export class ApiKey {
           "it contains blanks, line breaks or other invalid characters",
       );
     }
+    const isSecret = this.#key !== undefined && this.#key.length >= SHORTEST_SECRET;
+    this.#secret = isSecret && this.#key ? new Secret(this.#key) : undefined;
   }
 
   get isSet(): boolean {
@@ -65,10 +70,30 @@ export class ApiKey {
     return this.#key === undefined ? {} : { authorization: `Bearer ${this.#key}` };
   }
 
-  /** A text from the server without the key: some repeat it in their errors. */
+  /** A text without the key, however it is written: some servers repeat it in their errors. */
   redact(text: string): string {
-    const key = this.#key;
-    return key && key.length >= SHORTEST_SECRET ? text.replaceAll(key, "***") : text;
+    return this.#secret?.redact(text) ?? text;
+  }
+
+  /** A response without the key; in JSON, also where it is escaped. */
+  redactBody(body: string): string {
+    if (this.#secret === undefined) return body;
+    try {
+      return JSON.stringify(this.#secret.redactAll(JSON.parse(body)));
+    } catch {
+      return this.#secret.redact(body);
+    }
+  }
+
+  /** What is made of a response, or thrown at it, without the key: also of what came in pieces. */
+  guard<T>(work: () => T): T {
+    const secret = this.#secret;
+    if (secret === undefined) return work();
+    try {
+      return secret.redactAll(work()) as T;
+    } catch (error) {
+      throw error instanceof RequestError ? error.mapTexts((text) => secret.redact(text)) : error;
+    }
   }
 }
 

@@ -53,7 +53,7 @@ async function readBody(response: Response, url: string): Promise<string> {
     }
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString("utf8");
+  return new TextDecoder().decode(Buffer.concat(chunks));
 }
 
 const REASONS: Readonly<Record<string, string>> = {
@@ -160,7 +160,8 @@ function adviseOn(
       : `put the server's API key into the environment variable ${key.variable}`;
   }
   if (status === 404) return "is the model's name right, and does the URL end in /v1?";
-  if (status >= 300 && status < 400) return `it redirects to ${redirectTarget(headers)}: use that`;
+  if (status >= 300 && status < 400)
+    return `it redirects to ${key.redact(redirectTarget(headers))}: use that`;
   if (!withImage) return "";
   if (/context|too (long|large|many)|max.{0,20}(length|tokens)/i.test(body)) {
     return "a smaller max_side reduces the tokens of the image";

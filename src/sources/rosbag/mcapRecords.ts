@@ -1,5 +1,6 @@
 import { crc32 } from "node:zlib";
 import { McapStreamReader, type TypedMcapRecord } from "@mcap/core";
+import { pieceLimit, tooLarge } from "../../base/index.js";
 import { unpackerOf } from "./unpacker.js";
 
 /**
@@ -12,8 +13,6 @@ import { unpackerOf } from "./unpacker.js";
 export const RECORD_HEADER_BYTES = 9;
 /** Channel id, sequence, log time, publish time. */
 export const MESSAGE_HEADER_BYTES = 22;
-/** A larger chunk is taken for a corrupt length: writers close chunks at some megabytes. */
-const MAX_CHUNK_BYTES = 2 ** 30;
 
 const text = new TextDecoder();
 
@@ -49,7 +48,7 @@ export async function unpackChunk(record: Uint8Array): Promise<Uint8Array> {
   const header = parseChunkHeader(record);
   const { compression, uncompressedBytes, recordsOffset } = header;
   if (recordsOffset + header.recordsBytes > record.byteLength) throw new Error("it is truncated");
-  if (uncompressedBytes > MAX_CHUNK_BYTES) throw new Error("its length is not plausible");
+  if (uncompressedBytes > pieceLimit()) throw new Error(tooLarge(uncompressedBytes));
   const packed = record.subarray(recordsOffset, recordsOffset + header.recordsBytes);
   let records: Uint8Array;
   if (compression === "" || packed.byteLength === 0) {

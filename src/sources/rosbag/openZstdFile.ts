@@ -1,7 +1,8 @@
 import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { Decompress } from "fzstd";
-import { PartialFile } from "../../base/index.js";
+import { memoryLimit, PartialFile } from "../../base/index.js";
 import type { BagFile } from "./BagFile.js";
 import { TemporaryFolder } from "./TemporaryFolder.js";
 
@@ -25,11 +26,23 @@ export async function openZstdFile(
   }
 }
 
+/** Recordings, even of blank images, do not compress better. What does is not read further. */
+const MOST_RATIO = 400;
+/** Of the packed file, read at a time: what it unpacks to is in memory at once. */
+const PIECE_BYTES = 1 << 16;
+
 /** Returns what went wrong where the input is damaged; throws where the disk is full. */
 async function decompress(from: string, to: string): Promise<string | undefined> {
   const out = await PartialFile.create(to);
   const pieces: Uint8Array[] = [];
-  const unpack = new Decompress((piece) => pieces.push(piece));
+  const { size } = await stat(from);
+  const most = Math.max(memoryLimit() / 4, MOST_RATIO * size);
+  let unpacked = 0;
+  const unpack = new Decompress((piece) => {
+    unpacked += piece.byteLength;
+    if (unpacked > most) throw new Error(`it unpacks to more than ${MOST_RATIO} times its size`);
+    pieces.push(piece);
+  });
   let damage: string | undefined;
   try {
     const feed = (bytes: Uint8Array, isLast: boolean) => {
@@ -39,7 +52,7 @@ async function decompress(from: string, to: string): Promise<string | undefined>
         damage = `the zstd compression is damaged: ${(error as Error).message}`;
       }
     };
-    for await (const bytes of createReadStream(from, { highWaterMark: 1 << 20 })) {
+    for await (const bytes of createReadStream(from, { highWaterMark: PIECE_BYTES })) {
       feed(bytes as Uint8Array, false);
       for (const piece of pieces.splice(0)) await out.write(piece);
       if (damage) break;

@@ -46,11 +46,16 @@ export async function recordingFiles(path: string): Promise<RecordingFiles> {
 
 async function listedFiles(folder: string, stored: readonly string[]): Promise<RecordingFiles> {
   const metadataPath = join(folder, "metadata.yaml");
-  const metadata = parseRosbagMetadata(await readFile(metadataPath, "utf8"), metadataPath);
+  const text = await readFile(metadataPath, "utf8").catch((error: Error) => {
+    throw new BagError(`${metadataPath} cannot be read: ${error.message}`, { cause: error });
+  });
+  const metadata = parseRosbagMetadata(text, metadataPath);
   const paths: string[] = [];
   const damage: string[] = [];
-  for (const file of metadata.files) {
+  // A file that is listed twice is one file.
+  for (const file of new Set(metadata.files)) {
     const name = fileInFolder(file, stored);
+    if (name && paths.includes(join(folder, name))) continue;
     if (name) paths.push(join(folder, name));
     else damage.push(`${file} is missing in ${folder}, though metadata.yaml names it`);
   }

@@ -1,0 +1,31 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { MemoryLimitError, memoryLimit, printable } from "../../src/base/index.js";
+
+describe("printable", () => {
+  it("lets no control character pass, and JSON is what it was", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), (text) => {
+        // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it is about
+        expect(printable(text)).not.toMatch(/[\0-\x08\x0b-\x1f\x7f-\x9f\u202e]/);
+        expect(JSON.parse(printable(JSON.stringify(text)))).toBe(text);
+      }),
+    );
+    expect(printable("/a\x1b[31m\tb\n")).toBe("/a\\u001b[31m\tb\n");
+  });
+});
+
+describe("memoryLimit", () => {
+  it.each([
+    [undefined, 2 ** 30],
+    ["512M", 2 ** 29],
+    ["4GiB", 2 ** 32],
+    ["2097152", 2 ** 21],
+  ])("of %s", (text, bytes) => {
+    expect(memoryLimit(text === undefined ? {} : { SPATIAL_REWARD_MAX_MEMORY: text })).toBe(bytes);
+  });
+
+  it.each(["much", "-1G", "0", "1T"])("is not %s", (text) => {
+    expect(() => memoryLimit({ SPATIAL_REWARD_MAX_MEMORY: text })).toThrow(MemoryLimitError);
+  });
+});
