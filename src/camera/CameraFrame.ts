@@ -1,5 +1,5 @@
 import type { FramePose, Pose } from "./Pose.js";
-import type { RawImage, SensorPoints, SourceImage } from "./SourceImage.js";
+import type { CompressedImage, RawImage, SensorPoints, SourceImage } from "./SourceImage.js";
 
 /** One hypothesis box of vision_msgs/Detection2D, in image_raw pixels. */
 export interface Detection {
@@ -39,6 +39,8 @@ export interface CameraFrame {
   readonly depth?: SourceImage;
   /** Instance ids, registered to the colour image unless `views` says otherwise. */
   readonly labels?: RawImage;
+  /** Label image as PNG: `registerParts` makes `labels` of it. */
+  readonly packedLabels?: CompressedImage;
   /**
    * The parts that another camera saw: to be carried over with `registerParts` by whoever needs
    * them.

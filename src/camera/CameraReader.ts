@@ -124,7 +124,7 @@ export class CameraReader {
     }
     if (topic === labels) {
       this.#addPart("labels", message, () => {
-        const { image, stampNs: told, frameId } = this.#own(imageFromRos(message.decode()));
+        const { image, stampNs: told, frameId } = this.#readImage(message);
         const stampNs = this.#stampOf(message, told);
         this.#joiner.addLabels(image, stampNs, message.logNs, frameId);
       });

@@ -4,7 +4,7 @@ import { isSameCameraInfo } from "./cameraInfoFromRos.js";
 import { type ColorArrival, type PairingOptions, PartMatcher } from "./PartMatcher.js";
 import { bareFrameId, type FramePose, IDENTITY_POSE, type Pose } from "./Pose.js";
 import { RecentStamps } from "./RecentStamps.js";
-import type { RawImage, SensorPoints, SourceImage } from "./SourceImage.js";
+import type { SensorPoints, SourceImage } from "./SourceImage.js";
 import type { TransformBuffer } from "./TransformBuffer.js";
 
 export interface FrameJoinerOptions {
@@ -82,7 +82,7 @@ export class FrameJoiner {
   readonly #restartNs: bigint;
   readonly #reorderNs: bigint;
   readonly #depth: PartMatcher<Viewed<SourceImage | SensorPoints>>;
-  readonly #labels: PartMatcher<Viewed<RawImage>>;
+  readonly #labels: PartMatcher<Viewed<SourceImage>>;
   readonly #detections: PartMatcher<readonly Detection[]>;
   /** By run and stamp; equal ones in order of arrival. */
   readonly #pending: ColorImage[] = [];
@@ -148,7 +148,7 @@ export class FrameJoiner {
     this.#see(stampNs, logNs);
   }
 
-  addLabels(image: RawImage, stampNs: bigint, logNs: bigint, frameId = ""): void {
+  addLabels(image: SourceImage, stampNs: bigint, logNs: bigint, frameId = ""): void {
     this.#labels.add({ image, frameId: bareFrameId(frameId) }, stampNs, logNs);
     this.#see(stampNs, logNs);
   }
@@ -282,7 +282,8 @@ export class FrameJoiner {
       frameId: color.frameId,
       image: color.image,
       ...(depth && depth.image.kind !== "points" && { depth: depth.image }),
-      ...(labels && { labels: labels.image }),
+      ...(labels?.image.kind === "raw" && { labels: labels.image }),
+      ...(labels?.image.kind === "compressed" && { packedLabels: labels.image }),
       ...this.#views(color, depth, labels),
       ...(this.#labelNames && { labelNames: this.#labelNames }),
       ...(detections && { detections }),
@@ -295,7 +296,7 @@ export class FrameJoiner {
   #views(
     color: ColorImage,
     depth: Viewed<SourceImage | SensorPoints> | undefined,
-    labels: Viewed<RawImage> | undefined,
+    labels: Viewed<SourceImage> | undefined,
   ): Pick<CameraFrame, "views"> {
     const ofDepth = depth && this.#view("depth", color, depth);
     const ofLabels = labels && this.#view("labels", color, labels);

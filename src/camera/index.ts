@@ -26,7 +26,7 @@ export {
 } from "./cameraInfoFromRos.js";
 export { type ColorSize, colorSharp, colorSize, decodeColor } from "./decodeColor.js";
 export { decodeDepth } from "./decodeDepth.js";
-export { decodeLabels } from "./decodeLabels.js";
+export { decodeLabels, unpackLabels } from "./decodeLabels.js";
 export { DISPARITY_IMAGE } from "./disparity.js";
 export { type Attempt, EpisodeSplitter } from "./EpisodeSplitter.js";
 export { encodeJpeg, type JpegCanvas, type JpegOptions } from "./encodeJpeg.js";

@@ -1,7 +1,7 @@
 import { alignDepth, alignLabels, projectPoints } from "./alignImages.js";
 import type { CameraFrame, CameraInfo, FramePart } from "./CameraFrame.js";
 import { decodeDepth } from "./decodeDepth.js";
-import { decodeLabels } from "./decodeLabels.js";
+import { decodeLabels, unpackLabels } from "./decodeLabels.js";
 import { FrameError } from "./FrameError.js";
 import { invertPose, type Pose } from "./Pose.js";
 import type { RawImage } from "./SourceImage.js";
@@ -17,15 +17,14 @@ interface View {
 
 /**
  * A frame whose depth and labels lie pixel for pixel on its colour image: what another camera saw
- * (`views`) is carried over by both lenses and the transform between them. What cannot be carried
- * over is left out, and `absent` says what is missing.
+ * (`views`) is carried over by both lenses and the transform between them, and labels that came as
+ * PNG are unpacked. What cannot be used is left out, and `absent` says what is missing.
  *
- * Costs nothing where colour, depth and labels are of one camera.
+ * Costs nothing where colour, depth and labels are of one camera, and labels are raw.
  */
 export async function registerParts(frame: CameraFrame): Promise<CameraFrame> {
-  const { views, ...rest } = frame;
-  if (views === undefined) return frame;
-  const { depth, labels, ...others } = rest;
+  const { views, packedLabels, depth, labels: raw, ...others } = frame;
+  if (views === undefined && packedLabels === undefined) return frame;
   const absent = new Map<FramePart, string>(frame.absent);
   const attempt = async <T>(part: ViewedPart, work: () => Promise<T>): Promise<T | undefined> => {
     try {
@@ -36,13 +35,14 @@ export async function registerParts(frame: CameraFrame): Promise<CameraFrame> {
       return undefined;
     }
   };
+  const labels = packedLabels ? await attempt("labels", () => unpackLabels(packedLabels)) : raw;
   const ownDepth =
-    (depth ?? views.depth?.points) &&
-    (views.depth ? await attempt("depth", () => depthOnColor(frame)) : depth);
+    (depth ?? views?.depth?.points) &&
+    (views?.depth ? await attempt("depth", () => depthOnColor(frame)) : depth);
   const ownLabels =
     labels &&
-    (views.labels
-      ? await attempt("labels", () => labelsOnColor({ ...frame, depth: ownDepth }))
+    (views?.labels
+      ? await attempt("labels", () => labelsOnColor({ ...frame, labels, depth: ownDepth }))
       : labels);
   return {
     ...others,

@@ -36,7 +36,7 @@ type Graph = Pick<RosNode, "topics" | "publishersOf" | "resolveTopic" | "fullNam
 const TYPES: Readonly<Record<CameraPart, readonly [string, ...string[]]>> = {
   color: [IMAGE, COMPRESSED_IMAGE],
   depth: [IMAGE, COMPRESSED_IMAGE, DISPARITY_IMAGE],
-  labels: [IMAGE],
+  labels: [IMAGE, COMPRESSED_IMAGE],
   detections: DETECTION_TYPES,
   info: ["sensor_msgs/msg/CameraInfo"],
   labelInfo: ["vision_msgs/msg/LabelInfo"],

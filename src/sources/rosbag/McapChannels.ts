@@ -21,7 +21,7 @@ export class McapChannels {
     const name = schema?.name ?? "";
     const qos = topicQosOf(channel.metadata.get("offered_qos_profiles") ?? "");
     this.#topics.set(channel.id, {
-      name: channel.topic,
+      name: plainTopic(channel.topic, name),
       ...rosTypeOf(name, channel.messageEncoding),
       encoding: channel.messageEncoding,
       ...(qos && { qos }),
@@ -42,6 +42,11 @@ export class McapChannels {
   entries(): IterableIterator<[number, RecordedTopic]> {
     return this.#topics.entries();
   }
+}
+
+/** A recorder of DDS itself calls the topic /chatter rt/chatter. */
+function plainTopic(topic: string, type: string): string {
+  return type.includes("dds_") ? topic.replace(/^rt\//, "/") : topic;
 }
 
 /** A protobuf schema is no text; its bytes are a copy, as the reader reuses its memory. */

@@ -10,7 +10,7 @@ import type {
 } from "./BagFile.js";
 import { prepareSqlite } from "./prepareSqlite.js";
 import { topicQosOf } from "./qosProfiles.js";
-import { rosTypeOf } from "./rosType.js";
+import { rosTypeOf, spelledType } from "./rosType.js";
 import { type SqliteRow, summarizeSqlite } from "./summarizeSqlite.js";
 import { TemporaryFolder } from "./TemporaryFolder.js";
 
@@ -227,7 +227,7 @@ function readSchemas(database: Database): Map<string, RecordedSchema> {
         encoding,
         encoded_message_definition: text,
       } = definitionRow.parse(row);
-      return [type, { type, encoding, text }];
+      return [type, { type: spelledType(type), encoding, text }];
     }),
   );
 }

@@ -49,10 +49,11 @@ export function rosTypeOf(name: string, encoding: string): RosType {
   return isRos2 || name === "" ? { type } : { type, recordedAs: { type: name, encoding } };
 }
 
-/** `pkg/msg/Type`, however a writer spells it. */
+/** `pkg/msg/Type`, however a writer spells it: `pkg/Type`, DDS's `pkg::msg::dds_::Type_`, … */
 export function spelledType(name: string): string {
-  const parts = name.split(/::|\//).filter((part) => part !== "dds_");
-  const [pkg, last] = [parts[0], parts[parts.length - 1]];
-  if (parts.length === 2) return `${pkg}/msg/${last}`;
-  return parts.join("/");
+  const all = name.split(/::|\//);
+  const parts = all.filter((part) => part !== "dds_");
+  const last = (parts[parts.length - 1] ?? "").replace(all.length > parts.length ? /_$/ : /$^/, "");
+  const folders = parts.slice(0, -1);
+  return folders.length === 1 ? `${folders[0]}/msg/${last}` : [...folders, last].join("/");
 }

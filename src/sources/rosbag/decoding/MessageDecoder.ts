@@ -55,7 +55,7 @@ export class MessageDecoder {
         return undefined;
       }
     }
-    if (schema && schema.text.length > 0 && !recordedAs) return schema;
+    if (schema && isReadable(schema) && !recordedAs) return schema;
     const text = knownDefinition(type, this.#distribution);
     return text === undefined ? undefined : { type, encoding: "ros2msg", text };
   }
@@ -145,7 +145,7 @@ export class MessageDecoder {
   #cdrReader({ name, type, schema, recordedAs }: RecordedTopic): Read {
     const recorded = spelledType(recordedAs?.type ?? type);
     const known =
-      schema && schema.text.length > 0
+      schema && isReadable(schema)
         ? schema
         : { type, encoding: "ros2msg", text: knownDefinition(recorded, this.#distribution) };
     if (known.text === undefined) {
@@ -157,6 +157,11 @@ export class MessageDecoder {
     const reader = new MessageReader(parseSchema({ ...known, text: known.text }));
     return (data) => reader.readMessage(data);
   }
+}
+
+/** A recorder of DDS has definitions in OMG IDL (`omgidl`). */
+function isReadable({ encoding, text }: RecordedSchema): boolean {
+  return text.length > 0 && (encoding === "ros2msg" || encoding === "ros2idl");
 }
 
 const text = new TextDecoder();
