@@ -1,5 +1,5 @@
 import { setMaxListeners } from "node:events";
-import { type CameraFrame, encodeJpeg, FrameError } from "../../camera/index.js";
+import { type CameraFrame, encodeJpeg, FrameError, registerParts } from "../../camera/index.js";
 import type { SpatialAnswer, SpatialQuestion } from "../../language/index.js";
 import { EndpointError } from "../errors.js";
 import type { DisposableVlm, VlmUsage } from "../SpatialVlm.js";
@@ -147,7 +147,8 @@ class Endpoint implements EndpointVlm {
   ): Promise<Subject> {
     const startMs = performance.now();
     const { maxSide, quality, marks } = this.#settings;
-    const marked = marks === "boxes" ? new Marks(frame, questions) : undefined;
+    // Boxes of labels that another camera saw would be around other things.
+    const marked = marks === "boxes" ? new Marks(await registerParts(frame), questions) : undefined;
     const jpeg = await encodeJpeg(frame.image, {
       maxSidePx: maxSide,
       quality,
