@@ -213,6 +213,8 @@ const yoloSchema = z.object({
 export const DETECTION_TYPES = [
   "vision_msgs/msg/Detection2DArray",
   "yolo_msgs/msg/DetectionArray",
+  // The package's name of before 2025.
+  "yolov8_msgs/msg/DetectionArray",
 ] as const;
 
 /**

@@ -42,6 +42,46 @@ async function reachOf(parts: readonly RecordedPart[]): Promise<number | string>
 const scene = [colorPart(), depthPart(), infoPart()];
 const ids = squareIds();
 
+const BAR = `\n${"=".repeat(80)}\n`;
+
+/** yolo_msgs, as yolo_ros 4 has them, without what it tells of key points and 3D. */
+const YOLO = [
+  "std_msgs/Header header\nyolo_msgs/Detection[] detections",
+  "MSG: yolo_msgs/Detection\nint32 class_id\nstring class_name\nfloat64 score\nstring id\nyolo_msgs/BoundingBox2D bbox\nyolo_msgs/Mask mask",
+  "MSG: yolo_msgs/BoundingBox2D\nyolo_msgs/Pose2D center\nyolo_msgs/Vector2 size",
+  "MSG: yolo_msgs/Pose2D\nyolo_msgs/Point2D position\nfloat64 theta",
+  "MSG: yolo_msgs/Point2D\nfloat64 x\nfloat64 y",
+  "MSG: yolo_msgs/Vector2\nfloat64 x\nfloat64 y",
+  "MSG: yolo_msgs/Mask\nint32 height\nint32 width\nyolo_msgs/Point2D[] data",
+  "MSG: std_msgs/Header\nbuiltin_interfaces/Time stamp\nstring frame_id",
+  "MSG: builtin_interfaces/Time\nint32 sec\nuint32 nanosec",
+].join(BAR);
+
+/** One of the squares, in a box that holds the whole image. */
+function detection(className: string, left: number, top: number) {
+  const corner = (x: number, y: number) => ({ x: left + x, y: top + y });
+  return {
+    ...{ class_id: 7, class_name: className, score: 0.9, id: "" },
+    bbox: {
+      center: { position: { x: SIZE.width / 2, y: SIZE.height / 2 }, theta: 0 },
+      size: { x: SIZE.width, y: SIZE.height },
+    },
+    mask: { ...SIZE, data: [corner(0, 0), corner(14, 0), corner(14, 14), corner(0, 14)] },
+  };
+}
+
+describe("detections with masks", () => {
+  it.each(["yolo_msgs", "yolov8_msgs"])("%s, by the recording's own definition", async (pkg) => {
+    const yolo = {
+      topic: "/yolo/detections",
+      type: `${pkg}/msg/DetectionArray`,
+      definition: YOLO.replaceAll("yolo_msgs", pkg),
+      content: { detections: [detection("left", 8, 12), detection("right", 40, 20)] },
+    };
+    expect(await reachOf([...scene, yolo])).toBeCloseTo(REACH_M, 1);
+  });
+});
+
 describe("label images as simulators and drivers record them", () => {
   it.each([
     ["Gazebo, semantic", "/segmentation/labels_map", "rgb8", (id: number) => [id, id, id]],
