@@ -50,7 +50,7 @@ export function annotateCommand(): Command {
     )
     .argument(
       "<recording...>",
-      "bags (.mcap, .db3, also .zstd), rosbag2 folders, or folders of these",
+      "bags (.mcap, .db3, .bag, also .zstd), rosbag2 folders, folders of these; LeRobot data sets, videos, folders of images",
     )
     .requiredOption("-t, --task <file>", "task file (YAML); see `task check`")
     .option("--vlm <spec>", "the model to ask, see below", DEFAULT_VLM)
@@ -60,12 +60,12 @@ export function annotateCommand(): Command {
     )
     .requiredOption(
       "-o, --output <path...>",
-      "`.mcap` annotated bag, `.jsonl`, `.csv`, `.html` report, `.svg` or `.png` picture of the report; a folder: one output for each recording",
+      "`.mcap` annotated bag, `.jsonl`, `.csv`, `.parquet`, `.html` report, `.svg` or `.png` picture of the report; a folder: one output for each recording",
     )
     .addOption(
       new Option(
         "--format <format...>",
-        "formats to write for each recording, with a folder as output",
+        "formats to write for each recording, with a folder as output; lerobot-progress also names what a .parquet is",
       )
         .choices(sinks.names())
         .default(["mcap"]),

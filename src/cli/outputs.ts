@@ -39,11 +39,11 @@ export async function planOutputs(
   for (const [i, recording] of recordings.entries()) {
     const name = itemAt(names, i);
     const planned = outputs.flatMap((output): PlannedOutput[] => {
-      const format = formatOf(output);
+      const format = formatOf(output, formats);
       if (format) return [{ format, path: output }];
       return formats.map((each) => ({
         format: each,
-        path: join(output, sinks.get(each)?.isFolder ? name : `${name}.${each}`),
+        path: join(output, sinks.get(each)?.isFolder ? name : `${name}.${extensionOf(each)}`),
       }));
     });
     for (const { path } of planned) {
@@ -96,14 +96,23 @@ function foldersOf(recording: string): string[] {
   return dirname(resolve(recording)).split(sep).filter(Boolean);
 }
 
-/** The format of a path: that of its extension, or undefined for a folder. */
-function formatOf(path: string): string | undefined {
+function extensionOf(format: string): string {
+  return sinks.get(format)?.extension ?? format;
+}
+
+/**
+ * The format of a path: that of its extension (of several, the one that is asked for), or
+ * undefined for a folder.
+ */
+function formatOf(path: string, wanted: readonly string[]): string | undefined {
   const extension = extname(path).slice(1).toLowerCase();
   if (path.endsWith("/") || extension === "") return undefined;
   const formats = sinks.names();
+  const asked = wanted.find((format) => extensionOf(format) === extension);
+  if (asked !== undefined) return asked;
   if (formats.includes(extension)) return extension;
   throw new OutputPlanError(
-    `output ${path}: unknown format .${extension}; use .${formats.join(", .")}, or a folder`,
+    `output ${path}: unknown format .${extension}; use .${[...new Set(formats.map(extensionOf))].join(", .")}, or a folder`,
   );
 }
 

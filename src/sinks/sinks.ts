@@ -18,16 +18,18 @@ export interface SinkContext {
   readonly drifts?: () => readonly DriftNote[];
 }
 
-/** An output format, registered under its file extension. */
+/** An output format, registered under its name: that of its file extension, or one of its own. */
 export interface SinkKind {
   /** One sentence. */
   readonly summary: string;
+  /** Where the name is not the file extension. */
+  readonly extension?: string;
   /** A folder of outputs gets a folder of this format's own: a rosbag2 folder. */
   readonly isFolder?: boolean;
   open(path: string, context: SinkContext): Promise<AnnotationSink>;
 }
 
-/** Output formats by file extension. */
+/** Output formats by name. */
 export const sinks = new Registry<SinkKind>("an output format");
 
 sinks.register("mcap", {
@@ -50,6 +52,21 @@ sinks.register("csv", {
   async open(path, { task }) {
     const { csvSink } = await import("./textSinks.js");
     return csvSink(path, task);
+  },
+});
+sinks.register("parquet", {
+  summary: "table",
+  async open(path, { task }) {
+    const { parquetSink } = await import("./parquetSinks.js");
+    return parquetSink(path, task);
+  },
+});
+sinks.register("lerobot-progress", {
+  summary: "progress of each frame, for LeRobot's weighting of samples (RA-BC)",
+  extension: "parquet",
+  async open(path, { task, model }) {
+    const { progressSink } = await import("./parquetSinks.js");
+    return progressSink(path, task, model);
   },
 });
 for (const [format, summary] of [

@@ -230,8 +230,8 @@ describe("spatial-reward annotate", () => {
     },
     {
       name: "an unknown output format",
-      args: () => [run1, "-t", TASK, "-o", at("r.parquet")],
-      says: "unknown format .parquet",
+      args: () => [run1, "-t", TASK, "-o", at("r.xlsx")],
+      says: "unknown format .xlsx",
     },
     {
       name: "a time range without images",

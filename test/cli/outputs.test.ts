@@ -65,7 +65,7 @@ describe("planOutputs", () => {
     [
       ["run1.mcap"],
       ["r.json"],
-      "unknown format .json; use .mcap, .jsonl, .csv, .html, .svg, .png, or a folder",
+      "unknown format .json; use .mcap, .jsonl, .csv, .parquet, .html, .svg, .png, or a folder",
     ],
   ])("refuses %j to %j", async (recordings, outputs, message) => {
     const plan = planOutputs(recordings, outputs, ["mcap"]);
