@@ -23,6 +23,7 @@ const NOT_BUNDLED = [
   "@foxglove/wasm-zstd",
   "@huggingface/transformers",
   "@mcap/support",
+  "@mongodb-js/zstd",
   "@mujoco/mujoco",
   "cacache",
   "node-av",

@@ -82,12 +82,11 @@ export class McapFile implements BagFile {
       (block) =>
         block.startNs <= endNs && block.endNs >= startNs && mayHold(block.channelIds, wanted),
     );
-    // Its own window: several iterations may run side by side.
-    const file = new FileWindow(this.#bytes);
+    const ahead = new ReadAhead(blocks, (block) => this.#records(block));
     yield* mergeByTime(
       blocks.map((block) => ({
         startNs: block.startNs,
-        open: () => this.#block(file, block, wanted, selection),
+        open: () => this.#block(ahead, block, wanted, selection),
       })),
     );
   }
@@ -97,13 +96,13 @@ export class McapFile implements BagFile {
   }
 
   async *#block(
-    file: FileWindow,
+    ahead: ReadAhead,
     block: McapBlock,
     wanted: ReadonlySet<number>,
     selection: RawSelection,
   ): AsyncGenerator<readonly RawMessage[]> {
     try {
-      yield this.#messagesIn(await this.#records(file, block), wanted, selection);
+      yield this.#messagesIn(await ahead.take(block), wanted, selection);
     } catch (error) {
       // A server that does not answer is no damage of the file.
       if (error instanceof BagError) throw error;
@@ -112,13 +111,12 @@ export class McapFile implements BagFile {
     }
   }
 
-  async #records(file: FileWindow, block: McapBlock): Promise<Uint8Array> {
-    if (block.kind === "records") return file.copy(block.offset, block.length);
-    const record = await file.view(block.offset, block.length);
-    if (record[0] !== Opcode.CHUNK) throw new Error("the index points to something else");
-    const records = await unpackChunk(record);
-    // Records of an uncompressed chunk lie in the window, which the next read overwrites.
-    return records.buffer === record.buffer ? Uint8Array.from(records) : records;
+  /** In memory of their own: messages are views of it, and several are read at the same time. */
+  async #records({ kind, offset, length }: McapBlock): Promise<Uint8Array> {
+    const bytes = await new FileWindow(this.#bytes).copy(offset, length);
+    if (kind === "records") return bytes;
+    if (bytes[0] !== Opcode.CHUNK) throw new Error("the index points to something else");
+    return unpackChunk(bytes);
   }
 
   #messagesIn(
@@ -153,6 +151,42 @@ export class McapFile implements BagFile {
     // The sort is stable: equal stamps stay in the order in which they were written.
     if (!ordered) messages.sort((a, b) => (a.logNs < b.logNs ? -1 : a.logNs > b.logNs ? 1 : 0));
     return messages;
+  }
+}
+
+/** Reads and unpacks the next block while the one before is used; each is read once. */
+class ReadAhead {
+  readonly #blocks: readonly McapBlock[];
+  readonly #read: (block: McapBlock) => Promise<Uint8Array>;
+  readonly #places = new Map<McapBlock, number>();
+  #isFirst = true;
+  #next: { readonly block: McapBlock; readonly records: Promise<Uint8Array> } | undefined;
+
+  constructor(blocks: readonly McapBlock[], read: (block: McapBlock) => Promise<Uint8Array>) {
+    // As they are opened: by time, and by their place in the file where that is equal.
+    this.#blocks = blocks.toSorted((a, b) =>
+      a.startNs < b.startNs ? -1 : a.startNs > b.startNs ? 1 : 0,
+    );
+    for (const [place, block] of this.#blocks.entries()) this.#places.set(block, place);
+    this.#read = read;
+  }
+
+  take(block: McapBlock): Promise<Uint8Array> {
+    const records = this.#next?.block === block ? this.#next.records : this.#read(block);
+    this.#next = undefined;
+    // Who reads one message needs one block.
+    if (!this.#isFirst) this.#readAfter(block);
+    this.#isFirst = false;
+    return records;
+  }
+
+  #readAfter(block: McapBlock): void {
+    const next = this.#blocks[(this.#places.get(block) ?? -1) + 1];
+    if (!next) return;
+    const records = this.#read(next);
+    // It is told when the block is taken; one that never is, is no loss.
+    records.catch(() => {});
+    this.#next = { block: next, records };
   }
 }
 

@@ -13,7 +13,7 @@ import {
   type Ros1Index,
   scanRos1,
 } from "./scanRos1.js";
-import { type Unpack, unpackerOf } from "./unpacker.js";
+import { type UnpackHere, unpackerHere } from "./unpacker.js";
 
 const NS = 1_000_000_000n;
 const COMPRESSIONS = ["bz2", "lz4"] as const;
@@ -165,15 +165,15 @@ type Decompressors = Readonly<Record<string, (packed: Uint8Array, size: number) 
 
 async function decompressors(): Promise<Decompressors> {
   const entries = await Promise.all(
-    COMPRESSIONS.map(async (name) => [name, await unpackerOf(name)] as const),
+    COMPRESSIONS.map(async (name) => [name, await unpackerHere(name)] as const),
   );
-  const known = entries.filter((entry): entry is [(typeof entry)[0], Unpack] => !!entry[1]);
+  const known = entries.filter((entry): entry is [(typeof entry)[0], UnpackHere] => !!entry[1]);
   return Object.fromEntries(
     known.map(([name, unpack]) => [
       name,
       (packed: Uint8Array, size: number) => {
         if (size > MAX_CHUNK_BYTES) throw new Error("its length is not plausible");
-        return new Uint8Array(unpack(packed, BigInt(size)));
+        return new Uint8Array(unpack(packed, size));
       },
     ]),
   );

@@ -56,7 +56,7 @@ export async function unpackChunk(record: Uint8Array): Promise<Uint8Array> {
   } else {
     const unpack = await unpackerOf(compression);
     if (!unpack) throw new Error(`its compression "${compression}" is not known`);
-    records = unpack(packed, BigInt(uncompressedBytes));
+    records = await unpack(packed, uncompressedBytes);
   }
   if (records.byteLength !== uncompressedBytes) throw new Error("its length is wrong");
   if (header.crc !== 0 && crc32(records) !== header.crc) throw new Error("its checksum is wrong");

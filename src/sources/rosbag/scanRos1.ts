@@ -123,7 +123,7 @@ async function addConnections(
   if (size > MAX_CHUNK_BYTES) throw new Error("a chunk's length is not plausible");
   const unpack = compression === "none" ? undefined : await unpackerOf(compression);
   if (compression !== "none" && !unpack) throw new Error(`"${compression}" is not known`);
-  const records = unpack ? unpack(packed, BigInt(size)) : packed;
+  const records = unpack ? await unpack(packed, size) : packed;
   const view = viewOf(records);
   for (let at = 0; at < records.length; ) {
     const headerBytes = view.getUint32(at, true);
