@@ -81,7 +81,7 @@ export class PartMatcher<T> {
 
   /** Why no part belongs to the image, for people; `topic` is the part's. */
   whyNone(color: ColorArrival, topic: string): string {
-    const nearest = this.#parts.byNearness(color)[0];
+    const nearest = this.#parts.nearest(color);
     if (nearest === undefined) return `no message of ${topic} is near its time`;
     const awayNs = nearest.stampNs - color.stampNs;
     const away = `${milliseconds(awayNs < 0n ? -awayNs : awayNs)} ${awayNs < 0n ? "earlier" : "later"}`;
@@ -100,11 +100,17 @@ export class PartMatcher<T> {
   }
 
   #find(color: ColorArrival): { readonly part: Part<T> | undefined; readonly isSettled: boolean } {
-    for (const part of this.#parts.byNearness(color)) {
+    const ofOtherRuns = new Set<Part<T>>();
+    for (;;) {
+      const part = this.#parts.nearest(color, ofOtherRuns);
+      if (part === undefined) return { part, isSettled: this.#hasPassed(color) };
       const owner = this.#ownerOf(part);
       const isOurs = owner !== undefined && owner.group === color.group;
       // A part of before or after a step of the clock says nothing of this image.
-      if (!isOurs && owner !== undefined && owner.run !== color.run) continue;
+      if (!isOurs && owner !== undefined && owner.run !== color.run) {
+        ofOtherRuns.add(part);
+        continue;
+      }
       if (isOurs && isWithin(part.stampNs - color.stampNs, this.#toleranceNs)) {
         // What an image of the same stamp has taken is ours only if no part of our own comes.
         const isShared = part.owner !== undefined && part.owner !== color;
@@ -117,12 +123,11 @@ export class PartMatcher<T> {
         isSettled: this.#hasPassed(color) && (!isOurs || this.#isToleranceKnown),
       };
     }
-    return { part: undefined, isSettled: this.#hasPassed(color) };
   }
 
   /** The colour image that took the part, or else the one that it is nearest to. */
   #ownerOf(part: Part<T>): ColorArrival | undefined {
-    return part.owner ?? this.#colors.byNearness(part)[0];
+    return part.owner ?? this.#colors.nearest(part);
   }
 
   #mayChange(part: Part<T>, color: ColorArrival): boolean {

@@ -16,6 +16,7 @@ const MOST_STEP_NS = 1_000_000_000n;
 export class RecentStamps<T extends Arrived> {
   #items: T[] = [];
   readonly #gapsNs: bigint[] = [];
+  #periodNs: bigint | undefined;
   #last: T | undefined;
   #lastGapNs = 0n;
   #shortestGapNs: bigint | undefined;
@@ -44,8 +45,7 @@ export class RecentStamps<T extends Arrived> {
 
   /** The usual time from one stamp to the next; undefined before the second. */
   get periodNs(): bigint | undefined {
-    const sorted = [...this.#gapsNs].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
-    return sorted[sorted.length >> 1];
+    return this.#periodNs;
   }
 
   /** By how much a message came too late for the order of stamps, at most; 0 if none did. */
@@ -60,6 +60,7 @@ export class RecentStamps<T extends Arrived> {
     if (gapNs > 0n) {
       this.#gapsNs.push(gapNs);
       if (this.#gapsNs.length > GAPS) this.#gapsNs.shift();
+      this.#periodNs = medianOf(this.#gapsNs);
       if (this.#shortestGapNs === undefined || gapNs < this.#shortestGapNs) {
         this.#shortestGapNs = gapNs;
       }
@@ -97,16 +98,23 @@ export class RecentStamps<T extends Arrived> {
     return this.#items.some((other, i) => i < at && other.stampNs > item.stampNs);
   }
 
-  /** The nearest by stamp first; of two as near, the one that arrived nearer, then the earlier. */
-  byNearness(target: Arrived): T[] {
-    const away = (a: bigint, b: bigint) => (a < b ? b - a : a - b);
-    return [...this.#items].sort((a, b) => {
-      const byStamp = away(a.stampNs, target.stampNs) - away(b.stampNs, target.stampNs);
-      if (byStamp !== 0n) return byStamp < 0n ? -1 : 1;
-      const byArrival = away(a.logNs, target.logNs) - away(b.logNs, target.logNs);
-      if (a.stampNs === b.stampNs && byArrival !== 0n) return byArrival < 0n ? -1 : 1;
-      return a.stampNs < b.stampNs ? -1 : a.stampNs > b.stampNs ? 1 : 0;
-    });
+  /**
+   * The nearest by stamp; of equal stamps the one that arrived nearer, of two stamps as near the
+   * earlier. Only those that are not among `except`.
+   */
+  nearest(target: Arrived, except: ReadonlySet<T> = NONE): T | undefined {
+    let best: T | undefined;
+    let bestNs = 0n;
+    for (const item of this.#items) {
+      const awayNs = apart(item.stampNs, target.stampNs);
+      if (best !== undefined && awayNs > bestNs) continue;
+      if (except.has(item)) continue;
+      if (best === undefined || awayNs < bestNs || isPreferred(item, best, target)) {
+        best = item;
+        bestNs = awayNs;
+      }
+    }
+    return best;
   }
 
   /** Forgets what arrived before. */
@@ -114,4 +122,21 @@ export class RecentStamps<T extends Arrived> {
     const first = this.#items.findIndex((item) => item.logNs >= logNs);
     this.#items = first < 0 ? [] : first > 0 ? this.#items.slice(first) : this.#items;
   }
+}
+
+const NONE: ReadonlySet<never> = new Set();
+
+/** Of two that are as near by stamp. */
+function isPreferred(item: Arrived, best: Arrived, target: Arrived): boolean {
+  if (item.stampNs !== best.stampNs) return item.stampNs < best.stampNs;
+  return apart(item.logNs, target.logNs) < apart(best.logNs, target.logNs);
+}
+
+function apart(a: bigint, b: bigint): bigint {
+  return a < b ? b - a : a - b;
+}
+
+function medianOf(values: readonly bigint[]): bigint | undefined {
+  const sorted = [...values].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  return sorted[sorted.length >> 1];
 }

@@ -48,7 +48,8 @@ export async function* bagFrames(
   );
   const transforms = new TransformBuffer();
   const needsTf = tfFrames.length > 0 || (await sawOtherCameras(bag, cameras));
-  const clocks = await readHeaderClocks(bag, cameras);
+  const firstNs = startNs === undefined ? undefined : startNs - MARGIN_NS;
+  const clocks = await readHeaderClocks(bag, cameras, firstNs);
   for (const note of clocks.notes) onNote(note);
   const readers = cameras.map(
     (camera) =>
@@ -85,7 +86,7 @@ export async function* bagFrames(
   const colors = cameras.map(({ color }) => color);
   const messages = messagesWithPictures(bag, colors, {
     topics: [...topics],
-    ...(startNs !== undefined && { startNs: startNs - MARGIN_NS }),
+    ...(firstNs !== undefined && { startNs: firstNs }),
     ...(endNs !== undefined && { endNs: endNs + MARGIN_NS }),
   });
   for await (const message of messages) {

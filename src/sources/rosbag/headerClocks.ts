@@ -17,8 +17,10 @@ interface Sample {
   readonly logNs: bigint;
 }
 
-/** So many messages of each topic are looked at, among so many of all together. */
+/** So many messages of each topic are looked at at most, among so many of all together. */
 const SAMPLES = 8;
+/** So many are enough where their stamps differ. */
+const DIFFERENT = 3;
 const MOST_MESSAGES = 300;
 /** With fewer, equal stamps may be chance. */
 const LEAST_EQUAL = 4;
@@ -29,12 +31,17 @@ const SAME_CLOCK_NS = 1_000_000_000n;
 const LEAST_LOOKAHEAD_NS = 1_000_000_000n;
 const MOST_LOOKAHEAD_NS = 10_000_000_000n;
 
-/** Looks at the first messages of the cameras' images and of what is paired with them. */
+/**
+ * Looks at the first messages of the cameras' images and of what is paired with them.
+ *
+ * @param startNs log time from which on messages are read: those before it may lie far away
+ */
 export async function readHeaderClocks(
   bag: Bag,
   cameras: readonly CameraTopics[],
+  startNs?: bigint,
 ): Promise<HeaderClocks> {
-  const samples = await firstSamples(bag, cameras.flatMap(pairedTopics));
+  const samples = await firstSamples(bag, cameras.flatMap(pairedTopics), startNs);
   const unstamped = new Set<string>();
   const notes: string[] = [];
   let lookaheadNs = LEAST_LOOKAHEAD_NS;
@@ -68,22 +75,32 @@ function pairedTopics({ color, depth, labels, detections }: CameraTopics): strin
   return [color, ...[depth, labels, detections].filter((topic) => topic !== undefined)];
 }
 
-async function firstSamples(bag: Bag, wanted: readonly string[]): Promise<Map<string, Sample[]>> {
+async function firstSamples(
+  bag: Bag,
+  wanted: readonly string[],
+  startNs: bigint | undefined,
+): Promise<Map<string, Sample[]>> {
   const topics = [...new Set(wanted)];
   const samples = new Map<string, Sample[]>(topics.map((topic) => [topic, []]));
   const read = async (names: readonly string[], most: number): Promise<void> => {
     let count = 0;
-    for await (const message of bag.messages({ topics: names })) {
-      const found = samples.get(message.topic);
-      if (found && found.length < SAMPLES) found.push(...sampleOf(message));
+    const selection = { topics: names, ...(startNs !== undefined && { startNs }) };
+    for await (const message of bag.messages(selection)) {
+      const found = samples.get(message.topic) ?? [];
+      if (!isEnough(found)) found.push(...sampleOf(message));
       count += 1;
-      if (count >= most || names.every((name) => samples.get(name)?.length === SAMPLES)) return;
+      if (count >= most || names.every((name) => isEnough(samples.get(name) ?? []))) return;
     }
   };
   await read(topics, MOST_MESSAGES);
   // What begins later, or comes seldom.
   for (const topic of topics) if (samples.get(topic)?.length === 0) await read([topic], SAMPLES);
   return samples;
+}
+
+function isEnough(samples: readonly Sample[]): boolean {
+  if (samples.length >= SAMPLES) return true;
+  return samples.length >= DIFFERENT && new Set(samples.map((s) => s.stampNs)).size > 1;
 }
 
 /** None of a message that is broken or has no header. */
