@@ -24,21 +24,22 @@ from .augment import MIRRORED, camera_change
 from .data import HEIGHT, WIDTH
 
 GREY = 114
-# Of each picture of the fit and of the calibration, so many views beside the picture itself.
-VIEWS = 5
 # Of the calibration's pictures, so many may be refused.
 REFUSED = 0.002
+# The largest score that is let pass, over that quantile: scenes differ more than a split shows.
+MARGIN = 1.15
 # Added to the covariance, as a part of each feature's variance.
-SHRINKAGE = 0.02
+SHRINKAGE = 0.1
 
 
-def load(dataset: Path, split: str) -> Iterator[tuple[np.ndarray, list[float]]]:
-    """Pictures at the model's size, and their intrinsics in its pixels."""
-    for line in (dataset / "frames.jsonl").read_text().splitlines():
-        frame = json.loads(line)
+def load(dataset: Path, split: str, most: int) -> Iterator[tuple[np.ndarray, list[float]]]:
+    """Pictures at the model's size, evenly spread, and their intrinsics in its pixels."""
+    frames = map(json.loads, (dataset / "frames.jsonl").read_text().splitlines())
+    there = [frame for frame in frames if frame["split"] == split]
+    for frame in there[:: max(1, len(there) // most)][:most]:
         image = cv2.imread(str(dataset / frame["image"]), cv2.IMREAD_COLOR_RGB)
-        if frame["split"] != split or image is None:
-            continue
+        if image is None:
+            raise SystemExit(f"{dataset}: {frame['image']} cannot be read")
         scale = WIDTH / frame["width"]
         lens, half = frame["intrinsics"], (scale - 1) / 2
         yield (
@@ -96,17 +97,17 @@ class Features:
 
 
 def gather(
-    features: Features, datasets: list[Path], split: str, seed: int
+    features: Features, datasets: list[Path], split: str, seed: int, most: int, views: int
 ) -> tuple[np.ndarray, np.ndarray]:
     """Features of the pictures of a split and of other views of them; and which are plain."""
     random = np.random.default_rng(seed)
     found, plain = [], []
     usual = (0.9 * WIDTH, 0.9 * WIDTH, (WIDTH - 1) / 2, (HEIGHT - 1) / 2)
     for dataset in datasets:
-        for image, intrinsics in load(dataset, split):
-            views = [(image, np.array(intrinsics))]
-            views += [another_view(image, intrinsics, random) for _ in range(VIEWS)]
-            for number, (view, lens) in enumerate(views):
+        for image, intrinsics in load(dataset, split, most):
+            seen = [(image, np.array(intrinsics))]
+            seen += [another_view(image, intrinsics, random) for _ in range(views)]
+            for number, (view, lens) in enumerate(seen):
                 is_known = random.random() < 0.8
                 found.append(features.of(view, lens if is_known else usual, is_known))
                 plain.append(number == 0)
@@ -135,13 +136,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m training.domain", description=__doc__)
     parser.add_argument("data", nargs="+", type=Path, help="data sets; train is fitted, val calibrates")
     parser.add_argument("--weights", type=Path, required=True, help="folder of the exported model")
+    parser.add_argument("--pictures", type=int, default=640, help="of each data set and split, at most")
+    parser.add_argument("--views", type=int, default=5, help="of each picture, beside itself")
     arguments = parser.parse_args()
     features = Features(arguments.weights)
-    x, _ = gather(features, arguments.data, "train", 1)
+    x, _ = gather(features, arguments.data, "train", 1, arguments.pictures, arguments.views)
     mean, whitening = fit(x)
-    held, plain = gather(features, arguments.data, "val", 2)
+    held, plain = gather(features, arguments.data, "val", 2, arguments.pictures, arguments.views)
     scores = score(held, mean, whitening)
-    most = float(np.quantile(scores, 1 - REFUSED))
+    most = MARGIN * float(np.quantile(scores, 1 - REFUSED))
     path = arguments.weights / "model.json"
     document = json.loads(path.read_text())
     document["domain"] = {

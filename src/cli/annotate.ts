@@ -3,7 +3,7 @@ import { UserError } from "../base/index.js";
 import { DEFAULT_VLM, ModelAwayError, ModelRefusesError } from "../models/index.js";
 import { sinks } from "../sinks/index.js";
 import { findRecordings } from "../sources/index.js";
-import { chosenCameras, loadTask } from "../task/index.js";
+import { chosenCameras, loadTask, type Task } from "../task/index.js";
 import { annotateRecording } from "./annotateRecording.js";
 import { Interrupted, interruptible } from "./interrupt.js";
 import { calibrationFor, makeVlm } from "./makeVlm.js";
@@ -20,7 +20,7 @@ class RecordingsFailed extends UserError {
 
 interface AnnotateOptions {
   readonly task: string;
-  readonly vlm: string;
+  readonly vlm?: string;
   readonly output: readonly string[];
   readonly format: readonly string[];
   readonly rate?: number;
@@ -53,7 +53,10 @@ export function annotateCommand(): Command {
       "bags (.mcap, .db3, .bag, also .zstd), rosbag2 folders, folders of these; LeRobot data sets, videos, folders of images",
     )
     .requiredOption("-t, --task <file>", "task file (YAML); see `task check`")
-    .option("--vlm <spec>", "the model to ask, see below", DEFAULT_VLM)
+    .option(
+      "--vlm <spec>",
+      "the model to ask, see below; default: rgbd where it answers, else embedded",
+    )
     .option(
       "--calibration <file>",
       "what the model's lengths mean and are worth: made by `calibrate` for this model and prompt",
@@ -108,6 +111,20 @@ after a run that ended because its model was away (exit code 75).`,
     );
 }
 
+/** The model that suits the first recording; a calibration is one of `embedded` if it names no other. */
+async function defaultModel(
+  [recording]: readonly string[],
+  task: Task,
+  { calibration }: AnnotateOptions,
+  signal: AbortSignal,
+): Promise<string> {
+  if (recording === undefined || calibration !== undefined) return DEFAULT_VLM;
+  const { chooseModel } = await import("./chooseModel.js");
+  const { spec, why } = await chooseModel(recording, task, signal);
+  console.error(`model    ${spec} (${why})`);
+  return spec;
+}
+
 async function annotateRecordings(
   paths: readonly string[],
   options: AnnotateOptions,
@@ -124,10 +141,11 @@ async function annotateRecordings(
   const plan = await planOutputs(recordings, options.output, options.format, [
     ...paths,
     options.task,
-    options.vlm,
+    ...(options.vlm === undefined ? [] : [options.vlm]),
     ...(options.calibration === undefined ? [] : [options.calibration]),
   ]);
-  const patience = new Patience(await makeVlm(options.vlm, { signal }), options.wait);
+  const spec = options.vlm ?? (await defaultModel(recordings, task, options, signal));
+  const patience = new Patience(await makeVlm(spec, { signal }), options.wait);
   const { vlm } = patience;
   let failed = 0;
   try {

@@ -19,6 +19,11 @@ const COMMANDS: Readonly<Record<string, LazyCommand | CommandGroup>> = {
     summary: "simulate, record and annotate a pick-and-place episode",
     load: async () => (await import("./demo.js")).demoCommand(),
   },
+  doctor: {
+    usage: "[options] <recording>",
+    summary: "say which model will work on a recording, and what is missing",
+    load: async () => (await import("./doctor.js")).doctorCommand(),
+  },
   annotate: {
     usage: "[options] <recording...>",
     summary: "annotate recordings with spatial facts and dense rewards",

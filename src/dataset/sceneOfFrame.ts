@@ -44,6 +44,7 @@ export async function sceneOfFrame(
     support: things.support,
     minPixels: MIN_PIXELS,
     poseSigmaM: 0.005,
+    depthNoise: 0,
     seed,
   });
   const objects = things.objects.flatMap((ref): VqaObject[] => {

@@ -4,14 +4,17 @@ import type { PointCloud } from "./PointCloud.js";
 
 /** An object's shadow on the plane z = 0 of its canonical frame. */
 export interface Footprint {
+  /** The likelier one. */
   readonly shape: "circle" | "rectangle";
+  /** How likely a circle is, 0..1: centre and sides are the mean of both shapes by it. */
+  readonly roundness: number;
   readonly centerX: number;
   readonly centerY: number;
   /** Of the length axis with x. */
   readonly angle: number;
   readonly lengthM: number;
   readonly widthM: number;
-  /** How far the rim's points are from the shape. */
+  /** How far the rim's points are from the shape, and the shapes' centres from each other. */
   readonly residualM: number;
 }
 
@@ -24,9 +27,14 @@ const ROUND_SHARE = 0.6;
 const ROUND_ARC = (110 * Math.PI) / 180;
 const ARC_GAP = (30 * Math.PI) / 180;
 
+/** Over which difference in share, and in arc, a circle becomes likely. */
+const SHARE_RAMP = 0.2;
+const ARC_RAMP = (60 * Math.PI) / 180;
+
 /**
  * The footprint of points in a canonical frame: a circle where most of the rim is round, so that
- * a handle or a hidden side does not move its centre; else the smallest rectangle.
+ * a handle or a hidden side does not move its centre; else the smallest rectangle. Between the two
+ * it is the mean of both: a millimetre of noise must not move a centre by centimetres.
  *
  * @param nearHidden for each point: 1 if the rim there is not the object's own.
  * @param noiseM of the points.
@@ -37,26 +45,35 @@ export function footprintOf(cloud: PointCloud, nearHidden: Uint8Array, noiseM = 
   const rim = rimOf(points, nearHidden, rectangle.centerX, rectangle.centerY);
   const diagonalM = Math.hypot(rectangle.lengthM, rectangle.widthM);
   const toleranceM = Math.max(Math.min(0.0025, 0.035 * diagonalM), 0.015 * diagonalM, 2.5 * noiseM);
+  const box = { ...rectangle, residualM: 0.02 * diagonalM };
   const circle = fitCircle(rim, toleranceM, diagonalM / 2 + 0.005);
+  if (!circle) return { shape: "rectangle", roundness: 0, ...box };
   const straight = shareOnSides(rim, rectangle, toleranceM);
-  if (
-    circle &&
-    circle.share >= Math.max(ROUND_SHARE, straight) &&
-    longestArc(rim, circle, toleranceM) >= ROUND_ARC
-  ) {
-    // Outermost points lie outside by their noise; all points of the wall have it on both sides.
-    const wall = refineCircle(points, circle, toleranceM, 3);
-    return {
-      shape: "circle",
-      centerX: wall.centerX,
-      centerY: wall.centerY,
-      angle: 0,
-      lengthM: 2 * wall.radiusM,
-      widthM: 2 * wall.radiusM,
-      residualM: wall.residualM,
-    };
-  }
-  return { shape: "rectangle", ...rectangle, residualM: 0.02 * diagonalM };
+  const roundness =
+    ramp((circle.share - Math.max(ROUND_SHARE, straight)) / SHARE_RAMP + 0.5) *
+    ramp((longestArc(rim, circle, toleranceM) - ROUND_ARC) / ARC_RAMP + 0.5);
+  if (roundness === 0) return { shape: "rectangle", roundness, ...box };
+  // Outermost points lie outside by their noise; all points of the wall have it on both sides.
+  const wall = refineCircle(points, circle, toleranceM, 3);
+  const mixed = (round: number, straight: number) => straight + roundness * (round - straight);
+  const apartM = Math.hypot(wall.centerX - box.centerX, wall.centerY - box.centerY);
+  return {
+    shape: roundness >= 0.5 ? "circle" : "rectangle",
+    roundness,
+    centerX: mixed(wall.centerX, box.centerX),
+    centerY: mixed(wall.centerY, box.centerY),
+    angle: roundness === 1 ? 0 : box.angle,
+    lengthM: mixed(2 * wall.radiusM, box.lengthM),
+    widthM: mixed(2 * wall.radiusM, box.widthM),
+    residualM: Math.hypot(
+      mixed(wall.residualM, box.residualM),
+      apartM * Math.sqrt(roundness * (1 - roundness)),
+    ),
+  };
+}
+
+function ramp(value: number): number {
+  return Math.min(1, Math.max(0, value));
 }
 
 /** Share of the points that lie on the sides of a rectangle. */

@@ -7,6 +7,17 @@ export interface SeenObject {
   readonly points: PointCloud;
   /** Distance between the points of neighbouring pixels on a surface that faces the camera. */
   readonly pitchM: number;
+  /** Noise of its depths (standard deviation), if the sensor's is known; 0 otherwise. */
+  readonly noiseM: number;
+  /**
+   * Share of its mask, 0..1, that is no part of it: without depth, of the support, or nobody's. A
+   * mask that is shifted, too large or full of holes shows it.
+   */
+  readonly lostShare: number;
+  /** Share of its mask's edge, 0..1, beyond which the surface goes on: the mask is a part of it. */
+  readonly goesOnShare: number;
+  /** Whether the image ends where the object does. */
+  readonly isCut: boolean;
   readonly outline: Outline;
 }
 

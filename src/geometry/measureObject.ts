@@ -25,6 +25,23 @@ const USUAL_DEPTH = 0.9;
 /** Seen from this far aside, an object shows its depth on a second face. */
 const OBLIQUE_RAD = 0.45;
 
+/** A good mask loses this much: its lowest points, which may be the support's. */
+const USUALLY_LOST = 0.05;
+
+/**
+ * A mask that is shifted by a share of the object's size loses that on one side, and on the other
+ * it has as much of something else: the centre is off by half of it, sizes by all.
+ */
+const LOST_HARM = 0.6;
+
+/** A mask of which a third of the edge is no edge may show half of its object. */
+const PART_HARM = 0.6;
+/** Touching things without labels, and noise. */
+const USUALLY_GOES_ON = 0.1;
+
+/** What lies outside of the image, as a share of what is seen. */
+const CUT_HARM = 0.25;
+
 interface Body {
   readonly center: Vec3;
   readonly box: ObjectBox;
@@ -42,8 +59,10 @@ interface Body {
  * - where the camera looks too flat to see a top face, or up is not known, the unseen half is
  *   supposed to be about as deep as the object is wide.
  */
-export function measureObject(seen: SeenObject, frame: CanonicalFrame): SpatialObject {
+export function measureObject(seen: SeenObject, on: CanonicalFrame): SpatialObject {
   const { points, pitchM } = seen;
+  const frame =
+    on.residualM === undefined ? on : { ...on, residualM: Math.max(on.residualM, seen.noiseM) };
   const turned = cloudToCanonical(frame, points);
   const [left, right] = trimmedExtremes(coordinate(points, 0));
   const [upper, lower] = trimmedExtremes(coordinate(points, 1));
@@ -52,11 +71,20 @@ export function measureObject(seen: SeenObject, frame: CanonicalFrame): SpatialO
     uprightBody(turned, seen, frame);
   const { center, box } = body;
   const sizeM = Math.hypot(box.lengthM, box.widthM, box.heightM);
-  const scatterM = Math.hypot(pitchM, frame.residualM ?? 0.005, body.residualM);
+  const scatterM = Math.hypot(
+    pitchM,
+    frame.residualM ?? Math.max(0.005, seen.noiseM),
+    body.residualM,
+  );
   const sigmaM = Math.hypot(scatterM, (0.3 * sizeM) / Math.sqrt(points.count));
   // A hidden corner does no harm, a hidden half may be of any size; round objects are completed.
   const harm = box.shape === "rectangle" ? 1 : 0.3;
-  const hiddenSigmaM = harm * seen.outline.hiddenShare ** 2 * sizeM;
+  const hiddenSigmaM = Math.hypot(
+    harm * seen.outline.hiddenShare ** 2 * sizeM,
+    LOST_HARM * Math.max(0, seen.lostShare - USUALLY_LOST) * sizeM,
+    PART_HARM * Math.max(0, seen.goesOnShare - USUALLY_GOES_ON) * sizeM,
+    seen.isCut ? CUT_HARM * sizeM : 0,
+  );
   return {
     center: fromCanonical(frame, center),
     centerSigmaM: Math.hypot(sigmaM, hiddenSigmaM),
@@ -150,7 +178,7 @@ function unseenDepth(
   seen: SeenObject,
   frame: CanonicalFrame,
 ): number {
-  if (print.shape === "circle") return 0;
+  if (print.roundness === 1) return 0;
   const eye = toCanonical(frame, [0, 0, 0]);
   const away = Math.hypot(print.centerX, print.centerY);
   const upright = frame.residualM !== undefined;
@@ -172,7 +200,8 @@ function unseenDepth(
     const surelyDeepM = Math.max(0, deepM - 4 * (frame.residualM ?? 0));
     return Math.max(0, USUAL_DEPTH * Math.min(acrossM, heightM) - surelyDeepM);
   });
-  return flatness * headOn * (missing.reduce((sum, m) => sum + m, 0) / Math.max(1, missing.length));
+  const meanM = missing.reduce((sum, m) => sum + m, 0) / Math.max(1, missing.length);
+  return (1 - print.roundness) * flatness * headOn * meanM;
 }
 
 /** Parts of an object that do not touch, such as two fingers. */

@@ -1,11 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { mulberry32 } from "../../src/base/random.js";
 import { distanceBetween } from "../../src/base/vectors.js";
 import {
   canonicalFrame,
   gapBetween,
   measureObject,
   type PointCloud,
+  type SeenObject,
   type SpatialObject,
 } from "../../src/geometry/index.js";
 
@@ -36,14 +38,15 @@ function boxCloud(
   return { count: xyz.length / 3, xyz: Float32Array.from(xyz) };
 }
 
-function measured(points: PointCloud): SpatialObject {
+function measured(points: PointCloud, seen: Partial<SeenObject> = {}): SpatialObject {
   const outline = {
     hiddenShare: 0,
     hiddenAboveShare: 0,
     hiddenBelowShare: 0,
     nearHidden: new Uint8Array(points.count),
   };
-  return measureObject({ points, pitchM: 0.002, outline }, frame);
+  const whole = { noiseM: 0, lostShare: 0, goesOnShare: 0, isCut: false };
+  return measureObject({ points, pitchM: 0.002, ...whole, outline, ...seen }, frame);
 }
 
 const turn = fc.double({ min: -3, max: 3, noNaN: true });
@@ -97,5 +100,39 @@ describe("measureObject", () => {
     const box = (x: number) => measured(boxCloud(x, 0.05, 1.2, [0.03, 0.05, 0.03], 0));
     expect(gapBetween(box(0), box(0.06), frame)).toBeLessThan(0.003);
     expect(Math.abs(gapBetween(box(0), box(0.16), frame) - 0.1)).toBeLessThan(0.005);
+  });
+
+  it("does not jump between a circle and a rectangle where a little noise decides", () => {
+    // Sides that are part of a circle of 12 cm, from 80° to 150° of it, with a flat top.
+    for (const halfArc of [40, 50, 55, 60, 65, 75]) {
+      const centers = [1, 2, 3, 4, 5, 6].map((seed) => {
+        const random = mulberry32(seed);
+        const xyz: number[] = [];
+        for (let turn = -halfArc; turn <= halfArc; turn += 1.5) {
+          const [sin, cos] = [Math.sin((turn * Math.PI) / 180), Math.cos((turn * Math.PI) / 180)];
+          for (let up = 0.01; up < 0.1; up += 0.004) {
+            const noise = 0.004 * (random() + random() - 1);
+            xyz.push(0.06 * sin, 0.6 - up, 1 - 0.06 * cos + noise);
+          }
+        }
+        return measured({ count: xyz.length / 3, xyz: Float32Array.from(xyz) });
+      });
+      for (const one of centers) {
+        for (const other of centers) {
+          const sigmaM = Math.max(one.centerSigmaM, other.centerSigmaM);
+          expect(distanceBetween(one.center, other.center), `${halfArc}°`).toBeLessThan(3 * sigmaM);
+        }
+      }
+    }
+  });
+
+  it("widens sigma for what a mask lost, for the image's edge and for a noisy sensor", () => {
+    const cloud = boxCloud(0, 0.1, 1.2, [0.06, 0.05, 0.03], 0.2);
+    const sigma = (seen: Partial<SeenObject>) => measured(cloud, seen).centerSigmaM;
+    expect(sigma({ lostShare: 0.05 })).toBe(sigma({}));
+    expect(sigma({ lostShare: 0.3 })).toBeGreaterThan(0.02);
+    expect(sigma({ goesOnShare: 0.35 })).toBeGreaterThan(0.02);
+    expect(sigma({ isCut: true })).toBeGreaterThan(0.03);
+    expect(sigma({ noiseM: 0.01 })).toBeGreaterThan(0.01);
   });
 });

@@ -138,11 +138,21 @@ export async function embeddedModel(
         const texts = readings.flatMap((it) => ("text" in it ? [it.text] : []));
         if (texts.length > 0) await pause();
         const outputs = texts.length > 0 ? await answer(texts) : undefined;
+        const geometry = encoded.geometry.data as Float32Array;
         let row = 0;
         batch.forEach((question, index) => {
           const reading = itemAt(readings, index);
           if (!("text" in reading) || !outputs) add(refused(question, reading as Refusal));
-          else add(readAnswer(question, reading, row++, { config, picture, outputs, tokeniser }));
+          else
+            add(
+              readAnswer(question, reading, row++, {
+                config,
+                picture,
+                outputs,
+                tokeniser,
+                geometry,
+              }),
+            );
         });
       }
       return answers;

@@ -1,3 +1,4 @@
+import { itemAt } from "../../base/index.js";
 import {
   type AnswerShape,
   type AnswerValue,
@@ -15,6 +16,7 @@ import type { Answered } from "./Graphs.js";
 import { LengthMixture } from "./LengthMixture.js";
 import { pointedAt } from "./pointedAt.js";
 import type { Understood } from "./readQuestion.js";
+import { type Rival, rivalOf } from "./rivalOf.js";
 import type { Tokeniser } from "./Tokeniser.js";
 import type { ModelConfig } from "./Weights.js";
 
@@ -27,6 +29,8 @@ export interface Reading {
   readonly picture: Picture;
   readonly outputs: Answered;
   readonly tokeniser: Tokeniser;
+  /** What each cell says of the thing that it shows. */
+  readonly geometry: ArrayLike<number>;
 }
 
 /** What the model says to question number `row`: a value with its doubt, or why there is none. */
@@ -63,12 +67,47 @@ export function readAnswer(
       .join("; ");
     return refused(question, { reason: "no_object", detail }, evidence);
   }
-  const value = readValue(kind, row, reading);
+  const rivals = sights.map(({ which }) =>
+    rivalOf(pointerOf(row, which, reading)[0], reading.geometry),
+  );
+  const vague = sights.find(
+    ({ phrase }, index) =>
+      itemAt(rivals, index).share > AMBIGUOUS && isVague(phrase, reading.config),
+  );
+  if (vague) {
+    const detail = `${vague.phrase} can mean several things in the image: say its color, its noun, or which of them it is`;
+    return refused(question, { reason: "ambiguous", detail }, evidence);
+  }
+  const value = widened(readValue(kind, row, reading), rivals);
   if (value.shape === "quantity" && !Number.isFinite(value.valueM + value.sigmaM)) {
     const detail = "the model did not return a finite length";
     return refused(question, { reason: "unclear", detail }, evidence);
   }
   return { question, text: sentence(kind, value, objects), value, evidence };
+}
+
+/** From this share of the attention on, another thing fits a phrase as well. */
+const AMBIGUOUS = 0.25;
+/** Less than this share goes to other things, whatever a pointer points at. */
+const USUAL_SHARE = 0.05;
+
+/** Words that choose among things that look alike. */
+const CHOOSING = /\b(?:left|right|near|far|close|tall|short|wide|narrow|thin|big|small|large)/;
+
+/** Whether a phrase leaves a color or a noun unsaid, so that it may fit several things. */
+function isVague(phrase: string, { colors, nouns }: ModelConfig): boolean {
+  const words = phrase.toLowerCase().match(/[a-z]+/g) ?? [];
+  const isFull = words.some((it) => colors.includes(it)) && words.some((it) => nouns.includes(it));
+  return nouns.length > 0 && !isFull && !CHOOSING.test(phrase.toLowerCase());
+}
+
+/** A pointer that is not sure of its thing may be off by the distance to another one. */
+function widened(value: AnswerValue, rivals: readonly Rival[]): AnswerValue {
+  if (value.shape !== "quantity") return value;
+  const doubtsM = rivals.map(
+    ({ share, apartM }) => Math.sqrt(Math.max(0, share - USUAL_SHARE)) * apartM,
+  );
+  return { ...value, sigmaM: Math.hypot(value.sigmaM, ...doubtsM) };
 }
 
 export function refused(

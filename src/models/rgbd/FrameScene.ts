@@ -13,6 +13,7 @@ import {
 import type { ObjectRef, Refusal } from "../../language/index.js";
 import { boxPixels } from "./boxPixels.js";
 import type { DepthView } from "./DepthView.js";
+import { goesOnShare } from "./goesOn.js";
 import { hiddenOutline } from "./hiddenOutline.js";
 import { LabelIndex, labelIdsOf } from "./LabelIndex.js";
 import { type LiftedPixels, liftPixels, liftSample, offPlane, pickPixels } from "./liftPixels.js";
@@ -23,6 +24,8 @@ export interface SceneOptions {
   readonly minPixels: number;
   readonly poseSigmaM: number;
   readonly seed: number;
+  /** Noise of the depth at 1 m, metres; it grows with the distance squared. 0: not known. */
+  readonly depthNoise: number;
   /** Objects that are known by the boxes of their phrases. */
   readonly sought?: Sought | undefined;
 }
@@ -151,6 +154,13 @@ export class FrameScene {
     const seen = {
       points: body.points,
       pitchM: this.#pitchOf(body),
+      noiseM: this.#options.depthNoise * this.#depthOf(body) ** 2,
+      // A box is larger than its object by nature.
+      lostShare: ids ? this.#lostShare(pixels, lifted, body) : 0,
+      goesOnShare: ids
+        ? goesOnShare(this.#view, pixels, this.supportPlane, (pixel) => this.#isLabelled(pixel))
+        : 0,
+      isCut: this.#isCut(body.pixels),
       outline: hiddenOutline(this.#view, pixels, body.pixels),
     };
     return {
@@ -210,9 +220,32 @@ export class FrameScene {
   }
 
   #pitchOf({ points, pixels }: LiftedPixels): number {
-    const { info, colorScale, depthM } = this.#view;
-    const z = depthM[pixels[points.count >> 1]!]!;
-    return (z * colorScale) / info.fx;
+    const { info, colorScale } = this.#view;
+    return (this.#depthOf({ points, pixels }) * colorScale) / info.fx;
+  }
+
+  #depthOf({ points, pixels }: LiftedPixels): number {
+    return this.#view.depthM[pixels[points.count >> 1]!]!;
+  }
+
+  /** Share of a mask that has no depth, and of the rest what is not the object's. */
+  #lostShare(mask: Uint32Array, lifted: LiftedPixels, body: LiftedPixels): number {
+    let deep = 0;
+    for (const pixel of mask) if (this.#view.depthM[pixel]! > 0) deep += 1;
+    return 1 - (deep / mask.length) * (body.points.count / lifted.points.count);
+  }
+
+  /** Whether the label image gives the pixel to some thing: then a mask ends where that begins. */
+  #isLabelled(pixel: number): boolean {
+    return (this.#labels?.idAt(pixel) ?? 0) !== 0;
+  }
+
+  #isCut(pixels: Uint32Array): boolean {
+    const { width, height } = this.#view;
+    return pixels.some((pixel) => {
+      const column = pixel % width;
+      return column === 0 || column === width - 1 || pixel < width || pixel >= width * (height - 1);
+    });
   }
 
   #boxOf(pixels: Uint32Array): readonly [number, number, number, number] {

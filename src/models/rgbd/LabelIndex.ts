@@ -7,10 +7,13 @@ export class LabelIndex {
   readonly #pixels: Uint32Array;
   /** Start of each id's pixels. */
   readonly #starts: Uint32Array;
+  /** Of each pixel. */
+  readonly #ids: Uint16Array;
 
   /** @throws FrameError if the label image cannot be read. */
   constructor(labels: RawImage, width: number, height: number) {
     const ids = resized(decodeLabels(labels), width, height);
+    this.#ids = ids;
     let largest = 0;
     for (let i = 0; i < ids.length; i++) if (ids[i]! > largest) largest = ids[i]!;
     const starts = new Uint32Array(largest + 2);
@@ -29,6 +32,11 @@ export class LabelIndex {
   pixelsOf(id: number): Uint32Array {
     const from = this.#starts[id] ?? 0;
     return this.#pixels.subarray(from, Math.max(from, this.#starts[id + 1] ?? 0));
+  }
+
+  /** The id of a pixel; 0 is background. */
+  idAt(pixel: number): number {
+    return this.#ids[pixel] ?? 0;
   }
 
   /** The ids that occur, background (0) left out. */

@@ -32,6 +32,14 @@ const rgbdSettings = z.object({
     .max(1)
     .default(0.1)
     .describe("relative error of estimated depth, added to sigma"),
+  depthNoiseMm: z.coerce
+    .number()
+    .min(0)
+    .max(100)
+    .default(0)
+    .describe(
+      "noise of the camera's depth at 1 m, mm; it grows with the distance squared (0: what the support shows)",
+    ),
   ...onnxSettings,
   seed: z.coerce
     .number()

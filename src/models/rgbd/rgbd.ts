@@ -27,6 +27,12 @@ export interface RgbdOptions {
   readonly minPixels?: number;
   /** Standard deviation of the position of an object that is known by its TF frame, metres. */
   readonly poseSigmaM?: number;
+  /**
+   * Noise of the camera's depth (standard deviation) at 1 m, millimetres; it grows with the distance
+   * squared, as that of stereo and structured light does. Without it, the scatter of the support
+   * about its plane shows the noise.
+   */
+  readonly depthNoiseMm?: number;
   /** Of the random draws of RANSAC. */
   readonly seed?: number;
   /** Where depth, masks and intrinsics come from if a frame has none. */
@@ -60,7 +66,8 @@ type Result = { readonly found: readonly FoundObject[] } & (
  */
 export function rgbd(options: RgbdOptions = {}): DisposableVlm {
   const { sources = {}, depthError = 0.1, ...rest } = options;
-  const settings = { minPixels: 20, poseSigmaM: 0.005, seed: 1, ...rest };
+  const settings = { minPixels: 20, poseSigmaM: 0.005, depthNoiseMm: 0, seed: 1, ...rest };
+  const depthNoise = settings.depthNoiseMm / 1000;
   const sameInfo = reuseCameraInfo();
   const id = ["rgbd", sources.masks?.name, sources.depth?.name].filter(Boolean).join("+");
   const needs: FramePart[] = [];
@@ -68,7 +75,7 @@ export function rgbd(options: RgbdOptions = {}): DisposableVlm {
   if (sources.fov === undefined) needs.push("info");
   return wrapVlm({
     id,
-    fingerprint: `rgbd 1 ${JSON.stringify(settings)}${describeSources(sources, depthError)}`,
+    fingerprint: `rgbd 2 ${JSON.stringify(settings)}${describeSources(sources, depthError)}`,
     concurrency: 2,
     needs,
     uses: ["labels", "detections", "poses"],
@@ -82,7 +89,8 @@ export function rgbd(options: RgbdOptions = {}): DisposableVlm {
       const scenes = new Map<ObjectRef | undefined, FrameScene>();
       const sceneOn = (support: ObjectRef | undefined, view: DepthView): FrameScene => {
         const scene =
-          scenes.get(support) ?? new FrameScene(frame, view, { ...settings, support, sought });
+          scenes.get(support) ??
+          new FrameScene(frame, view, { ...settings, depthNoise, support, sought });
         scenes.set(support, scene);
         return scene;
       };

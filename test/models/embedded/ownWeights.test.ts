@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Vec3 } from "../../../src/base/index.js";
+import { mulberry32, type Vec3 } from "../../../src/base/index.js";
 import type { CameraFrame } from "../../../src/camera/index.js";
 import { askQuestion, KINDS, type SpatialQuestion } from "../../../src/language/index.js";
 import { embedded, type SpatialVlm, workerVlm } from "../../../src/models/index.js";
@@ -116,6 +116,34 @@ describe("embedded on its own weights", () => {
     expect(far!.value?.shape).toBe("quantity");
     expect(far!.evidence?.map(({ object }) => object)).toEqual(["robot_gripper", "red_mug"]);
     expect(joke!.refusal).toBeDefined();
+  });
+
+  it("knows its own pictures, and refuses those that are none of its world", async () => {
+    const noise = mulberry32(1);
+    const pictures: Readonly<Record<string, (at: number) => number>> = {
+      black: () => 0,
+      white: () => 255,
+      grey: () => 128,
+      noise: () => 256 * noise(),
+      gradient: (at) => (255 * (Math.floor(at / 3) % SIZE.width)) / SIZE.width,
+    };
+    for (const [name, color] of Object.entries(pictures)) {
+      const data = Uint8Array.from({ length: 3 * SIZE.width * SIZE.height }, (_, at) => color(at));
+      const image = {
+        kind: "raw",
+        encoding: "rgb8",
+        step: 3 * SIZE.width,
+        isBigEndian: false,
+      } as const;
+      const frame = { ...frames[0]!, image: { ...image, ...SIZE, data }, info: undefined };
+      const [answer] = await vlm.ask(frame as unknown as CameraFrame, [HOW_FAR], never);
+      expect(answer?.refusal?.reason, name).toBe("out_of_domain");
+      expect(answer?.refusal?.detail).toMatch(/domain score \d+\.\d, at most \d/);
+    }
+    for (const frame of frames) {
+      const [answer] = await vlm.ask(frame, [HOW_FAR], never);
+      expect(answer?.refusal?.reason).not.toBe("out_of_domain");
+    }
   });
 
   it("says the same again, and in a thread of the node", async () => {

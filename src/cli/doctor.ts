@@ -1,0 +1,131 @@
+import { Command } from "commander";
+import type { CameraFrame } from "../camera/index.js";
+import { loadTask, type Task, taskFrames, taskQuestions } from "../task/index.js";
+import { MODELS_TRIED, sampleFrames, type Trial, tryModel, works } from "./chooseModel.js";
+import { interruptible } from "./interrupt.js";
+
+interface DoctorOptions {
+  readonly task: string;
+  readonly vlm?: readonly string[];
+}
+
+/** `spatial-reward doctor` */
+export function doctorCommand(): Command {
+  return new Command("doctor")
+    .description(
+      "Looks at a few images of a recording: which parts are there (depth, masks, transforms, lens), " +
+        "which models answer the task's questions about them, how exact those are by our " +
+        "measurements, and what one thing would improve it. Writes nothing.",
+    )
+    .argument("<recording>", "a recording or another source, as for `annotate`")
+    .requiredOption("-t, --task <file>", "task file (YAML)")
+    .option("--vlm <spec...>", "other models to try: a server or a local model")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  spatial-reward doctor run1.mcap -t tasks/pick_mug.yaml
+  spatial-reward doctor run1.mcap -t pick.yaml --vlm http://127.0.0.1:8000/v1#my-model
+
+The first line that says "works" names the model that \`annotate\` uses without --vlm.`,
+    )
+    .action((recording: string, options: DoctorOptions) =>
+      interruptible((signal) => diagnose(recording, options, signal)),
+    );
+}
+
+async function diagnose(
+  recording: string,
+  options: DoctorOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  const task = await loadTask(options.task);
+  const frames = await sampleFrames(recording, task, signal);
+  const questions = taskQuestions(task);
+  const trials: Trial[] = [];
+  for (const spec of [...MODELS_TRIED, ...(options.vlm ?? [])]) {
+    trials.push(await tryModel(spec, frames, questions, signal));
+  }
+  const lines = [
+    `${recording}: ${frames.length} images looked at, ${questions.length} questions each`,
+    ...partsOf(frames, task).map(([part, found]) => `  ${part.padEnd(11)}${found}`),
+    "",
+    ...trials.flatMap(trialLines),
+    "",
+    adviceOn(trials, frames),
+  ];
+  console.log(lines.join("\n"));
+}
+
+/** What is there, and where it is missing what the source says of that. */
+function partsOf(
+  frames: readonly CameraFrame[],
+  task: Task,
+): readonly (readonly [string, string])[] {
+  const count = (has: (frame: CameraFrame) => boolean) => {
+    const found = frames.filter(has).length;
+    return found === frames.length ? "in every image" : `in ${found} of ${frames.length} images`;
+  };
+  const [first] = frames;
+  const why = (part: "depth" | "labels" | "info") => {
+    const said = first?.absent?.get(part);
+    return said === undefined ? "" : `: ${said}`;
+  };
+  const poses = taskFrames(task).map((name): string => {
+    const found = frames.filter(({ poses }) => poses?.get(name)?.ok).length;
+    return `${name} ${found}/${frames.length}`;
+  });
+  return [
+    ["depth", `${count(({ depth }) => depth !== undefined)}${why("depth")}`],
+    ["masks", `${count(({ labels }) => labels !== undefined)}${why("labels")}`],
+    ["detections", count(({ detections }) => detections !== undefined)],
+    ["lens", `${count(({ info }) => info !== undefined)}${why("info")}`],
+    ["transforms", poses.length > 0 ? poses.join(", ") : "the task names no TF frame"],
+  ];
+}
+
+/** How exact each model is by our measurements: training/RESULTS.md, on simulated tables. */
+const MEASURED: Readonly<Record<string, string>> = {
+  rgbd: "distances to 1 mm in exact depth, 7 mm median in a real depth camera's",
+  embedded: "distances to 3 mm median on tables like its own; nothing is known of others",
+};
+
+function trialLines({
+  spec,
+  asked,
+  answered,
+  sigmaM,
+  refusals,
+  ...rest
+}: Trial): readonly string[] {
+  const verdict = works({ spec, asked, answered, refusals, ...rest }) ? "works" : "does not work";
+  const sigma = sigmaM === undefined ? "" : `, median sigma ${(100 * sigmaM).toFixed(1)} cm`;
+  const measured = MEASURED[spec] ?? "its accuracy is unknown: see `calibrate`";
+  return [
+    `${spec.padEnd(9)} ${verdict}: ${answered} of ${asked} answered${sigma} (${measured})`,
+    ...refusals.slice(0, 3).map(({ reason, count, detail }) => `  ${count} x ${reason}: ${detail}`),
+  ];
+}
+
+/** The one thing that would help most. */
+function adviceOn(trials: readonly Trial[], frames: readonly CameraFrame[]): string {
+  const usable = trials.find(works);
+  const use = usable ? `Use --vlm ${usable.spec}.` : "No model that was tried works.";
+  const rgbd = trials.find(({ spec }) => spec === "rgbd");
+  if (rgbd && rgbd.answered === rgbd.asked && rgbd.asked > 0) return `${use} Nothing is missing.`;
+  return `${use} What would help most: ${missingPart(frames, rgbd)}.`;
+}
+
+function missingPart(frames: readonly CameraFrame[], rgbd: Trial | undefined): string {
+  const [frame] = frames;
+  if (frame === undefined) return "a recording with images that can be read";
+  if (!frame.depth)
+    return "record the depth image, aligned to the color image, with its camera_info";
+  if (!frame.info) return "record camera_info";
+  const reason = rgbd?.refusals[0]?.reason;
+  if (reason === "no_plane") return "a `support` in the task, with its label or detector class";
+  if (!frame.labels && !frame.detections) {
+    return "instance masks or detections of the objects, or their TF frames in the task";
+  }
+  return rgbd?.refusals[0]?.detail ?? "a calibration (`calibrate`)";
+}
