@@ -138,7 +138,10 @@ export class CameraReader {
     }
     if (topic === info) {
       this.#addPart("info", message, () => {
-        const result = cameraInfoFromRos(message.decode(), { isRectified: isRectified(color) });
+        const result = cameraInfoFromRos(message.decode(), {
+          topic,
+          isRectified: isRectified(color),
+        });
         if (result.ok) {
           this.#joiner.setInfo(result.info);
           if (this.camera.depthInfo === undefined) this.#setStereo(result.stereo);
@@ -150,7 +153,7 @@ export class CameraReader {
     }
     for (const part of ["depth", "labels"] as const) {
       if (topic !== this.camera[`${part}Info`]) continue;
-      const options = { isRectified: isRectified(this.camera[part] ?? "") };
+      const options = { topic, isRectified: isRectified(this.camera[part] ?? "") };
       this.#addPart("info", message, () => {
         const result = cameraInfoFromRos(message.decode(), options);
         if (!result.ok) return;
@@ -250,7 +253,7 @@ export class CameraReader {
     const { image, stampNs: told, frameId } = this.#readDepth(message);
     const stampNs = this.#stampOf(message, told);
     if (image.kind !== "raw" || !isDisparityImage(message)) {
-      this.#joiner.addDepth(image, stampNs, logNs, frameId);
+      this.#joiner.addDepth(this.#ofUnit(image, message), stampNs, logNs, frameId);
       return;
     }
     const add = (): void => {
@@ -260,6 +263,12 @@ export class CameraReader {
     };
     if (this.#mayGetStereo()) this.#unconverted.push({ message, add });
     else add();
+  }
+
+  #ofUnit(image: SourceImage | SensorPoints, { topic, type }: CameraMessage) {
+    if (image.kind === "points" || type === DISPARITY_IMAGE) return image;
+    const { depthUnitM: unitM } = this.camera;
+    return { ...image, depthOrigin: { topic, ...(unitM !== undefined && { unitM }) } };
   }
 
   /** Whether the camera_info that tells the baseline may still come. */

@@ -21,6 +21,8 @@ export interface CameraTopics {
   readonly depthToColor?: string;
   /** vision_msgs/LabelInfo: names of the label ids. */
   readonly labelInfo?: string;
+  /** Metres of one unit of the depth images, where it is not that of their encoding. */
+  readonly depthUnitM?: number;
   /** How images and parts are paired, where the task says so. */
   readonly pairing?: Pairing;
 }

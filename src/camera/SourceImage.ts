@@ -12,6 +12,14 @@ export interface RawImage {
   readonly step: number;
   readonly isBigEndian: boolean;
   readonly data: Uint8Array;
+  readonly depthOrigin?: DepthOrigin;
+}
+
+/** What is known of a depth image besides its pixels. */
+export interface DepthOrigin {
+  readonly topic?: string;
+  /** Metres of one unit of its values, where that is declared; else its encoding says. */
+  readonly unitM?: number;
 }
 
 /** A compressed image as it came (sensor_msgs/CompressedImage, or a file). */
@@ -25,6 +33,7 @@ export interface CompressedImage {
    * image is used as it lies: so does ROS, and camera_info speaks of that.
    */
   readonly isPhoto?: boolean;
+  readonly depthOrigin?: DepthOrigin;
 }
 
 /** An image as a source gave it. */

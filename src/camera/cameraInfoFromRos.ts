@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { CameraInfo, Distortion } from "./CameraFrame.js";
+import { checkIntrinsics } from "./checkIntrinsics.js";
 import type { StereoGeometry } from "./disparity.js";
 import { headerSchema, numbersSchema, parseMessage } from "./messagesFromRos.js";
 
@@ -16,6 +17,8 @@ export type CameraInfoResult =
   | { readonly ok: false; readonly reason: string };
 
 export interface CameraInfoOptions {
+  /** Where the message comes from: reasons name it. */
+  readonly topic?: string;
   /** For a topic of rectified images (`image_rect…`): the P matrix counts, without distortion. */
   readonly isRectified?: boolean;
 }
@@ -38,13 +41,14 @@ const infoSchema = z.object({
 
 /**
  * A sensor_msgs/CameraInfo, with its region of interest and binning worked into the intrinsics, so
- * that they are those of the image's own pixels.
+ * that they are those of the image's own pixels. Intrinsics of an image two to four times as large or
+ * small are scaled; those that no camera has are a reason.
  *
  * @throws MessageError
  */
 export function cameraInfoFromRos(
   message: unknown,
-  { isRectified = false }: CameraInfoOptions = {},
+  { isRectified = false, topic }: CameraInfoOptions = {},
 ): CameraInfoResult {
   const parsed = parseMessage(infoSchema, "sensor_msgs/CameraInfo", message);
   const { header, roi, k, p } = parsed;
@@ -59,6 +63,11 @@ export function cameraInfoFromRos(
   if (parsed.width === 0 || parsed.height === 0) {
     return { ok: false, reason: `CameraInfo of ${header.frame_id} has no width and height` };
   }
+  const checked = checkIntrinsics({ fx, fy, cx, cy }, parsed.width, parsed.height);
+  if (!checked.ok) {
+    return { ok: false, reason: impossible(checked.reason, isRectified, topic ?? header.frame_id) };
+  }
+  const { pinhole } = checked;
   const binX = parsed.binning_x || 1;
   const binY = parsed.binning_y || 1;
   const distortion: Distortion = isRectified
@@ -67,19 +76,32 @@ export function cameraInfoFromRos(
   const info: CameraInfo = {
     width: Math.floor((roi.width || parsed.width) / binX),
     height: Math.floor((roi.height || parsed.height) / binY),
-    fx: fx / binX,
-    fy: fy / binY,
-    cx: (cx - roi.x_offset + 0.5) / binX - 0.5,
-    cy: (cy - roi.y_offset + 0.5) / binY - 0.5,
+    fx: pinhole.fx / binX,
+    fy: pinhole.fy / binY,
+    cx: (pinhole.cx - roi.x_offset + 0.5) / binX - 0.5,
+    cy: (pinhole.cy - roi.y_offset + 0.5) / binY - 0.5,
     distortion,
   };
-  const [focalPx = 0, , , shift = 0] = p;
-  const stereo =
-    focalPx > 0 && shift !== 0
-      ? { focalPx: focalPx / binX, baselineM: Math.abs(shift) / focalPx }
-      : undefined;
+  const stereo = stereoOf(parsed);
   const { stamp: stampNs, frame_id: frameId } = header;
   return { ok: true, info, stampNs, frameId, ...(stereo && { stereo }) };
+}
+
+/** Z = fx·B / d in the image's own pixels; P may be of another size, like K. */
+function stereoOf({ p, width, height, binning_x }: z.infer<typeof infoSchema>) {
+  const [fx = 0, , cx = 0, shift = 0, , fy = fx, cy = 0] = p;
+  if (!(fx > 0) || shift === 0) return undefined;
+  const checked = checkIntrinsics({ fx, fy, cx, cy }, width, height);
+  if (!checked.ok) return undefined;
+  return { focalPx: checked.pinhole.fx / (binning_x || 1), baselineM: Math.abs(shift) / fx };
+}
+
+function impossible(why: string, isRectified: boolean, where: string): string {
+  return (
+    `${where}: ${isRectified ? "P" : "K"} cannot be right: ${why}. Record the camera_info of this ` +
+    "image (its size, roi and binning included), name another in the task (info), or give the field " +
+    "of view (fov=69, in degrees)"
+  );
 }
 
 function isFocal(length: number | undefined): length is number {

@@ -1,5 +1,10 @@
 import { sharp } from "../base/index.js";
-import { ImageDataError, UnknownEncodingError, withFrameErrors } from "./FrameError.js";
+import {
+  DepthUnitError,
+  ImageDataError,
+  UnknownEncodingError,
+  withFrameErrors,
+} from "./FrameError.js";
 import { checkRawSize, floats32, packedLayout, words16 } from "./rawImage.js";
 import {
   type CompressedImage,
@@ -12,62 +17,132 @@ import {
 /** How one raw encoding becomes metres (REP-118: 0 and NaN mean that the camera saw nothing). */
 interface DepthEncoding {
   readonly bytesPerPixel: number;
-  readonly toMetres: (image: RawImage) => Float32Array;
+  /** By REP 118, of 1 metre. */
+  readonly unitsPerM: number;
+  readonly toMetres: (image: RawImage, unitsPerM: number) => Float32Array;
 }
 
-const millimetres: DepthEncoding = {
+const words: DepthEncoding = {
   bytesPerPixel: 2,
-  toMetres: (image) => {
-    const words = words16(image);
-    const depthM = new Float32Array(words.length);
-    for (let index = 0; index < words.length; index++) {
-      depthM[index] = ofMillimetres(words[index]!);
+  unitsPerM: 1000,
+  toMetres: (image, unitsPerM) => {
+    const values = words16(image);
+    const depthM = new Float32Array(values.length);
+    for (let index = 0; index < values.length; index++) {
+      depthM[index] = ofWord(values[index]!, unitsPerM);
     }
     return depthM;
   },
 };
 
-function ofMillimetres(word: number): number {
-  return word === 0 ? Number.NaN : word / 1000;
+/** Neither the word of nothing nor the one that is beyond the range is a depth. */
+function ofWord(word: number, unitsPerM: number): number {
+  return word === 0 || word === 0xffff ? Number.NaN : word / unitsPerM;
 }
 
-const metres: DepthEncoding = {
+const floats: DepthEncoding = {
   bytesPerPixel: 4,
-  toMetres: (image) => measured(Float32Array.from(floats32(image))),
+  unitsPerM: 1,
+  toMetres: (image, unitsPerM) => {
+    const depthM = Float32Array.from(floats32(image));
+    for (let index = 0; index < depthM.length; index++) {
+      const value = depthM[index]!;
+      if (value === 0xffff) depthM[index] = Number.NaN;
+      else if (unitsPerM !== 1) depthM[index] = value / unitsPerM;
+    }
+    return measured(depthM);
+  },
 };
 
 const DEPTH_ENCODINGS: ReadonlyMap<string, DepthEncoding> = new Map([
-  ["16UC1", millimetres],
-  ["mono16", millimetres],
-  ["32FC1", metres],
+  ["16UC1", words],
+  ["mono16", words],
+  ["32FC1", floats],
 ]);
 
 /**
  * Decodes a depth image to metres along the optical axis: 32FC1 in metres, 16UC1 and mono16 in
- * millimetres, either compressed by compressed_depth_image_transport, or a plain 16-bit PNG. Zero,
- * negative and infinite depths become NaN.
+ * millimetres, or in the unit that the image's `depthOrigin` declares; either compressed by
+ * compressed_depth_image_transport, or a plain 16-bit PNG. No depth (NaN) are zero, negative and
+ * non-finite values, 65535, and what is beyond 10 km.
  *
+ * @throws DepthUnitError where no unit is declared and the usual one cannot be right
  * @throws UnknownEncodingError, ImageSizeError, ImageDataError (all FrameErrors)
  */
 export async function decodeDepth(image: SourceImage): Promise<DepthMap> {
-  if (image.kind === "compressed") {
-    const { width, height, words, toMetres } = await readCompressedDepth(image);
-    return { width, height, depthM: measured(Float32Array.from(words, toMetres)) };
-  }
+  const { unitM, topic } = image.depthOrigin ?? {};
+  const found = image.kind === "raw" ? rawDepth(image, unitM) : await pictureDepth(image, unitM);
+  const { map } = found;
+  if (unitM === undefined) checkUnit(map.depthM, found.isWords, topic);
+  return map;
+}
+
+interface FoundDepth {
+  readonly map: DepthMap;
+  /** 16-bit words, in millimetres where nothing else is declared. */
+  readonly isWords: boolean;
+}
+
+function rawDepth(image: RawImage, unitM: number | undefined): FoundDepth {
+  const { width, height } = image;
   const encoding = DEPTH_ENCODINGS.get(image.encoding);
   if (encoding === undefined) {
     throw new UnknownEncodingError(image.encoding, "depth", [...DEPTH_ENCODINGS.keys()]);
   }
   checkRawSize(image, packedLayout(encoding.bytesPerPixel));
-  return { width: image.width, height: image.height, depthM: encoding.toMetres(image) };
+  const unitsPerM = unitM === undefined ? encoding.unitsPerM : 1 / unitM;
+  const depthM = encoding.toMetres(image, unitsPerM);
+  return { map: { width, height, depthM }, isWords: encoding === words };
 }
+
+async function pictureDepth(
+  image: CompressedImage,
+  unitM: number | undefined,
+): Promise<FoundDepth> {
+  const read = await readCompressedDepth(image, unitM);
+  const { width, height, toMetres, isWords } = read;
+  const depthM = measured(Float32Array.from(read.words, toMetres));
+  return { map: { width, height, depthM }, isWords };
+}
+
+/** Farther than any camera sees; simulators write 1e30 or the largest float for nothing. */
+const FARTHEST_M = 10_000;
 
 function measured(depthM: Float32Array): Float32Array {
   for (let index = 0; index < depthM.length; index++) {
     const value = depthM[index]!;
-    if (!(value > 0 && value < Number.POSITIVE_INFINITY)) depthM[index] = Number.NaN;
+    if (!(value > 0 && value <= FARTHEST_M)) depthM[index] = Number.NaN;
   }
   return depthM;
+}
+
+/**
+ * With the usual unit, a picture in which (but for a twentieth of it) all is nearer or farther than
+ * this is not believed. Words in 0.1 mm show a table at 0.5 m as 5 m; floats in millimetres show it
+ * as 500 m; words in metres as 0.5 mm.
+ */
+const NEAREST_M = 0.02;
+const FARTHEST_OF_ALL_M = { words: 4, floats: 50 } as const;
+const STRAY_SHARE = 0.05;
+/** Pixels that are looked at. */
+const SAMPLED = 4096;
+
+/** @throws DepthUnitError */
+function checkUnit(depthM: Float32Array, isWords: boolean, topic: string | undefined): void {
+  const step = Math.max(1, Math.floor(depthM.length / SAMPLED));
+  const sampled: number[] = [];
+  for (let index = 0; index < depthM.length; index += step) {
+    const value = depthM[index]!;
+    if (value > 0) sampled.push(value);
+  }
+  if (sampled.length === 0) return;
+  sampled.sort((a, b) => a - b);
+  const stray = Math.floor(sampled.length * STRAY_SHARE);
+  const near = sampled[stray] ?? 0;
+  const far = sampled[sampled.length - 1 - stray] ?? 0;
+  const isFar = near > FARTHEST_OF_ALL_M[isWords ? "words" : "floats"];
+  if (!isFar && far >= NEAREST_M) return;
+  throw new DepthUnitError(topic, isWords ? "mm" : "m", isFar ? near : far, isFar);
 }
 
 /** compression_common.h's ConfigHeader: int32 format, float depthParam[2]; little-endian. */
@@ -80,18 +155,24 @@ export interface DepthWords {
   readonly words: Uint16Array;
   /** Metres of one word; NaN if the camera saw nothing. */
   readonly toMetres: (word: number) => number;
+  /** Whether a word is a depth itself, not a step of quantised floats. */
+  readonly isWords: boolean;
 }
 
 /**
  * Reads depth as compressed_depth_image_transport writes it: the header, then PNG or RVL. A plain
- * 16-bit PNG is read as millimetres.
+ * 16-bit PNG is read as words.
  *
  * @throws ImageDataError
  */
-async function readCompressedDepth(image: CompressedImage): Promise<DepthWords> {
+async function readCompressedDepth(
+  image: CompressedImage,
+  unitM: number | undefined,
+): Promise<DepthWords> {
   const { format, data } = image;
-  if (pictureFormat(data) === "png")
-    return { ...(await readPng16(image)), toMetres: ofMillimetres };
+  const unitsPerM = unitM === undefined ? words.unitsPerM : 1 / unitM;
+  const asWords = { toMetres: (word: number) => ofWord(word, unitsPerM), isWords: true };
+  if (pictureFormat(data) === "png") return { ...(await readPng16(image)), ...asWords };
   if (pictureFormat(data) !== undefined) {
     throw new ImageDataError(
       `"${format}" cannot contain depth: it is lossy, or has only 8 bits per pixel`,
@@ -103,19 +184,21 @@ async function readCompressedDepth(image: CompressedImage): Promise<DepthWords> 
   const content = data.subarray(DEPTH_HEADER_BYTES);
   const isPng = pictureFormat(content) === "png";
   const pixels = isPng ? await readPng16({ ...image, data: content }) : decodeRvl(content, format);
-  const toMetres = format.startsWith("32FC1") ? inverseDepth(data) : ofMillimetres;
-  return { ...pixels, toMetres };
+  if (!format.startsWith("32FC1")) return { ...pixels, ...asWords };
+  return { ...pixels, toMetres: inverseDepth(data, unitM ?? 1), isWords: false };
 }
 
 /** 32FC1 is quantised in inverse depth, finer near the camera: depth = A / (word − B). */
-function inverseDepth(data: Uint8Array): (word: number) => number {
+function inverseDepth(data: Uint8Array, unitM: number): (word: number) => number {
   const header = new DataView(data.buffer, data.byteOffset, DEPTH_HEADER_BYTES);
   const a = header.getFloat32(4, true);
   const b = header.getFloat32(8, true);
-  return (word) => (word === 0 ? Number.NaN : a / (word - b));
+  return (word) => (word === 0 ? Number.NaN : (unitM * a) / (word - b));
 }
 
-async function readPng16(image: CompressedImage): Promise<Omit<DepthWords, "toMetres">> {
+async function readPng16(
+  image: CompressedImage,
+): Promise<Omit<DepthWords, "toMetres" | "isWords">> {
   return withFrameErrors(image, async () => {
     const png = sharp(image.data);
     const { depth, channels } = await png.metadata();

@@ -82,6 +82,7 @@ export function depthOfDisparity(
     step: 4 * width,
     isBigEndian: false,
     data,
+    depthOrigin: { unitM: 1 },
   };
 }
 

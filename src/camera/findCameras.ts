@@ -78,8 +78,14 @@ function checkNamed(info: TopicList, camera: CameraTopics): CameraTopics {
   const named = Object.entries(found).filter(([, topic]) => topic !== undefined);
   const siblings: Partial<CameraTopics> = Object.fromEntries(named);
   const namedColor = namedTopic(info, name, "color", color, colors);
-  const { pairing } = camera;
-  return { ...siblings, name, color: namedColor, ...(pairing && { pairing }) };
+  const { pairing, depthUnitM } = camera;
+  return {
+    ...siblings,
+    name,
+    color: namedColor,
+    ...(pairing && { pairing }),
+    ...(depthUnitM !== undefined && { depthUnitM }),
+  };
 }
 
 /** The topic that a task names, or the transport of it that was recorded. */

@@ -32,6 +32,7 @@ export { type Attempt, EpisodeSplitter } from "./EpisodeSplitter.js";
 export { encodeJpeg, type JpegCanvas, type JpegOptions } from "./encodeJpeg.js";
 export {
   CameraModelError,
+  DepthUnitError,
   FrameError,
   ImageDataError,
   ImageSizeError,

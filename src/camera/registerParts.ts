@@ -64,6 +64,7 @@ async function depthOnColor(frame: CameraFrame): Promise<RawImage | undefined> {
     step: 4 * color.width,
     isBigEndian: false,
     data: new Uint8Array(depthM.buffer),
+    depthOrigin: { unitM: 1 },
   };
 }
 

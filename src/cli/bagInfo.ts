@@ -137,15 +137,11 @@ function otherImageLines(
 }
 
 /** Parts by the names that they have in a task file. */
-function namedTopics({
-  name: _,
-  pairing: __,
-  ...topics
-}: CameraTopics): [part: string, topic: string][] {
-  return Object.entries(topics).map(([part, topic]) => [
-    part.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
-    topic,
-  ]);
+function namedTopics({ name: _, ...topics }: CameraTopics): [part: string, topic: string][] {
+  return Object.entries(topics).flatMap(([part, topic]): [string, string][] => {
+    if (typeof topic !== "string") return [];
+    return [[part.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), topic]];
+  });
 }
 
 function startText({ startNs, messageCount }: BagInfo): string {

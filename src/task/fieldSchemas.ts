@@ -49,6 +49,14 @@ export function quantity(
   });
 }
 
+/** A unit of length in metres: `mm`, `0.1 mm`, or a number of metres. */
+export const unit = z
+  .unknown()
+  .transform((value) =>
+    typeof value === "string" && /^[a-z]/i.test(value.trim()) ? `1 ${value.trim()}` : value,
+  )
+  .pipe(quantity("m"));
+
 /** One item or a list of items, as a list. */
 export function oneOrMore<T>(one: z.ZodType<T>) {
   return z

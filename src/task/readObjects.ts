@@ -1,7 +1,7 @@
 import type { CameraTopics } from "../camera/index.js";
 import type { ObjectRef } from "../language/index.js";
 import type { FieldReader } from "./FieldReader.js";
-import { classIds, labels, quantity, topic, words } from "./fieldSchemas.js";
+import { classIds, labels, quantity, topic, unit, words } from "./fieldSchemas.js";
 import { ROBOT_FIELDS, type RobotPart } from "./readRobot.js";
 
 const OBJECT = {
@@ -24,6 +24,7 @@ const CAMERA = {
   label_info: topic.optional(),
   tolerance: quantity("s").optional(),
   offset: quantity("s", { min: -MOST_OFFSET_S, inclusive: true }).optional(),
+  depth_unit: unit.optional(),
 };
 
 export interface ReadObjects {
@@ -67,7 +68,7 @@ export function readObjects(reader: FieldReader, section: unknown): ReadObjects 
 export function readCameras(reader: FieldReader, section: unknown): CameraTopics[] {
   return reader.entries(["cameras"], section, "topics").flatMap(([name, value]) => {
     const read = reader.fields(["cameras", name], value, CAMERA);
-    const { color, label_info, tolerance: toleranceS, offset: offsetS, ...rest } = read;
+    const { color, label_info, depth_unit, tolerance: toleranceS, offset: offsetS, ...rest } = read;
     if (color === undefined) return [];
     const named = Object.entries(rest).filter(([, found]) => found !== undefined);
     return [
@@ -82,6 +83,7 @@ export function readCameras(reader: FieldReader, section: unknown): CameraTopics
             ...(offsetS !== undefined && { offsetS }),
           },
         }),
+        ...(depth_unit !== undefined && { depthUnitM: depth_unit }),
       },
     ];
   });

@@ -3,6 +3,7 @@ import sharp from "sharp";
 import { describe, expect, it } from "vitest";
 import {
   type CompressedImage,
+  DepthUnitError,
   decodeDepth,
   ImageDataError,
   UnknownEncodingError,
@@ -20,7 +21,7 @@ import {
 import { encodeRvl } from "./rvl.js";
 
 const MM = [0, 1, 1500, 65535, 12, 0];
-const METRES_OF_MM = [Number.NaN, 0.001, 1.5, 65.535, 0.012, Number.NaN].map(Math.fround);
+const METRES_OF_MM = [Number.NaN, 0.001, 1.5, Number.NaN, 0.012, Number.NaN].map(Math.fround);
 
 async function png16(width: number, height: number, words: readonly number[]): Promise<Uint8Array> {
   const raw = { width, height, channels: 1 } as const;
@@ -82,11 +83,70 @@ describe("decodeDepth of raw images", () => {
   });
 });
 
+describe("decodeDepth of units", () => {
+  const topic = "/cam/depth";
+  const of16 = (words: readonly number[], unitM?: number) => ({
+    ...rawImage("16UC1", words.length, 1, littleEndian16(words)),
+    depthOrigin: { topic, ...(unitM !== undefined && { unitM }) },
+  });
+  const of32 = (values: readonly number[], unitM?: number) => ({
+    ...rawImage("32FC1", values.length, 1, littleEndianFloats(values)),
+    depthOrigin: { topic, ...(unitM !== undefined && { unitM }) },
+  });
+  const metresOf = async (image: Parameters<typeof decodeDepth>[0]) => [
+    ...(await decodeDepth(image)).depthM,
+  ];
+  const TABLE_M = [0.6, 0.71, 0.8].map(Math.fround);
+
+  it("takes the unit that is declared", async () => {
+    expect(await metresOf(of16([6000, 7100, 8000], 0.0001))).toEqual(TABLE_M);
+    expect(await metresOf(of16([600, 710, 800], 0.001))).toEqual(TABLE_M);
+    expect(await metresOf(of32([600, 710, 800], 0.001))).toEqual(TABLE_M);
+    expect(await metresOf(of16([60, 71, 80], 0.01))).toEqual(TABLE_M);
+    expect(await metresOf(of32([800, 900], 1))).toEqual([800, 900]);
+    const data = await png16(3, 1, [6000, 7100, 8000]);
+    const png = compressedDepth("16UC1; compressedDepth png", data);
+    expect(await metresOf({ ...png, depthOrigin: { unitM: 0.0001 } })).toEqual(TABLE_M);
+  });
+
+  it("refuses what cannot be in the usual unit, and says what to set", async () => {
+    for (const [image, words] of [
+      [
+        of16([6000, 7100, 8000]),
+        /\/cam\/depth: 16UC1 is depth in mm.*farther away than 6 m.*depth_unit/,
+      ],
+      [of16([1, 2, 3]), /16UC1 is depth in mm.*nearer than 0.003 m/],
+      [of32([600, 710, 800]), /32FC1 is depth in m\b.*farther away than 600 m.*depth_unit: mm/],
+      [of32([0.0006, 0.0008]), /nearer than 0.0008 m/],
+    ] as const) {
+      await expect(decodeDepth(image)).rejects.toThrow(DepthUnitError);
+      await expect(decodeDepth(image)).rejects.toThrow(words);
+    }
+  });
+
+  it("believes a room with anything near, and is not led by stray pixels", async () => {
+    const room = Array.from({ length: 100 }, (_, i) => (i < 10 ? 1500 : 9000));
+    expect((await metresOf(of16(room)))[99]).toBe(9);
+    const stray = Array.from({ length: 100 }, (_, i) => (i < 3 ? 1500 : 9000));
+    await expect(decodeDepth(of16(stray))).rejects.toThrow(DepthUnitError);
+    expect(await metresOf(of32([20, 800]))).toEqual([20, 800]);
+    expect(await metresOf(of16([0, 0]))).toEqual([Number.NaN, Number.NaN]);
+  });
+
+  it("takes what is beyond any range for nothing seen", async () => {
+    const values = [1, 1e30, 3.4028234663852886e38, 65535, 10_001, 10_000];
+    expect(await metresOf(of32(values))).toEqual([1, NaN, NaN, NaN, NaN, 10_000]);
+    expect(await metresOf(of16([1000, 65535]))).toEqual([1, NaN]);
+    expect(await metresOf(of16([6000, 65535], 0.0001))).toEqual([Math.fround(0.6), NaN]);
+  });
+});
+
 describe("decodeDepth of compressed images", () => {
   it("keeps all 16 bits of a PNG", async () => {
     const words = Array.from({ length: 64 * 32 }, (_, index) => (index * 7919) % 65536);
     const data = await png16(64, 32, words);
-    const expected = words.map((word) => (word === 0 ? Number.NaN : Math.fround(word / 1000)));
+    const isDepth = (word: number) => word !== 0 && word !== 65535;
+    const expected = words.map((word) => (isDepth(word) ? Math.fround(word / 1000) : Number.NaN));
     for (const image of [
       compressedDepth("16UC1; compressedDepth png", data),
       { kind: "compressed", format: "16UC1; png compressed ", data } as const,
@@ -119,10 +179,11 @@ describe("decodeDepth of compressed images", () => {
         const words = pixels.flat();
         const data = encodeRvl(3, pixels.length, words);
         const image = compressedDepth("16UC1; compressedDepth rvl", data);
-        const { width, height, depthM } = await decodeDepth(image);
+        const declared = { ...image, depthOrigin: { unitM: 0.001 } };
+        const { width, height, depthM } = await decodeDepth(declared);
         expect([width, height]).toEqual([3, pixels.length]);
         const back = [...depthM].map((z) => (Number.isNaN(z) ? 0 : Math.round(z * 1000)));
-        expect(back).toEqual(words);
+        expect(back).toEqual(words.map((value) => (value === 65535 ? 0 : value)));
       }),
     );
   });
@@ -133,7 +194,8 @@ describe("decodeDepth of compressed images", () => {
     await fc.assert(
       fc.asyncProperty(header, bytes, async (start, rest) => {
         const data = Uint8Array.from([...start, ...rest]);
-        const image = compressedDepth("16UC1; compressedDepth rvl", data);
+        const rvl = compressedDepth("16UC1; compressedDepth rvl", data);
+        const image = { ...rvl, depthOrigin: { unitM: 0.001 } };
         const result = await decodeDepth(image).catch((error: unknown) => error);
         if ("depthM" in (result as object)) expect(start).toHaveLength(8);
         else expect(result).toBeInstanceOf(ImageDataError);

@@ -124,6 +124,62 @@ describe("cameraInfoFromRos", () => {
   });
 });
 
+describe("cameraInfoFromRos, of intrinsics that cannot be", () => {
+  const of = (fx: number, fy: number, cx: number, cy: number) =>
+    cameraInfoFromRos({ ...info, k: [fx, 0, cx, 0, fy, cy, 0, 0, 1] }, { topic: "/cam/info" });
+
+  it.each([
+    [2, 1280, 960],
+    [3, 1920, 1440],
+    [4, 2560, 1920],
+    [1 / 2, 320, 240],
+    [1 / 4, 160, 120],
+  ])("scales K of an image %d times as large", (factor, width, height) => {
+    // The centre of a large pixel is (factor − 1)/2 small pixels after that of its first.
+    const center = (c: number) => (c + 0.5) * factor - 0.5;
+    const result = of(500 * factor, 510 * factor, center(330), center(229));
+    if (!result.ok) throw new Error(`${width}x${height}: ${result.reason}`);
+    const { fx, fy, cx, cy } = result.info;
+    const expected = [500, 510, 330, 229];
+    for (const [i, value] of [fx, fy, cx, cy].entries())
+      expect(value).toBeCloseTo(expected[i] ?? 0);
+  });
+
+  it("scales the region of interest's intrinsics by the full image", () => {
+    const roi = { x_offset: 320, y_offset: 240, width: 320, height: 240, do_rectify: false };
+    expect(cameraInfoFromRos({ ...info, roi })).toMatchObject({
+      info: { fx: 500, cx: -0.5, cy: -0.5 },
+    });
+  });
+
+  it.each([
+    [500, 510, 480, 359, /principal point \(480, 359\) is that of an image of about 960x718/],
+    [900, 900, 640, 360, /outside of the image of 640x480/],
+    [500, 510, 160, 90, /is that of an image of about 320x180, not of 640x480/],
+    [500, 510, 0, 0, /principal point/],
+    [500, 510, -10, 240, /outside/],
+    [500, 510, 1e9, 240, /outside/],
+    [1, 1, 320, 240, /field of view of 179.6 degrees/],
+    [60_000, 60_000, 320, 240, /focal lengths of 60000 and 60000 px/],
+    [0.9, 1.2, 0.5, 0.5, /principal point/],
+  ])("refuses f %d %d, c %d %d with the topic's name", (fx, fy, cx, cy, why) => {
+    const result = of(fx, fy, cx, cy);
+    if (result.ok) throw new Error(JSON.stringify(result.info));
+    expect(result.reason).toMatch(/^\/cam\/info: K cannot be right/);
+    expect(result.reason).toMatch(why);
+  });
+
+  it("keeps what lenses and drivers really have", () => {
+    for (const [fx, fy, cx, cy] of [
+      [300, 300, 260, 300],
+      [5000, 5000, 400, 200],
+      [200, 210, 400, 250],
+    ] as const) {
+      expect(of(fx, fy, cx, cy)).toMatchObject({ info: { fx, fy, cx, cy } });
+    }
+  });
+});
+
 describe("detectionsFromRos, of yolo_ros", () => {
   it("gives each box, its class by name", () => {
     const message = {

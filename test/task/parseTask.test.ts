@@ -94,6 +94,16 @@ describe("a task file", () => {
     );
   });
 
+  it.each([
+    ["mm", 0.001],
+    ["0.1 mm", 0.0001],
+    ["m", 1],
+    ["0.00025", 0.00025],
+  ])("reads the unit of depth %s", (unit, metres) => {
+    const text = GOOD.replace("    label_info:", `    depth_unit: ${unit}\n    label_info:`);
+    expect(parseTask(text, "t").cameras[0]?.depthUnitM).toBeCloseTo(metres, 9);
+  });
+
   it("gives measurements with their smoothing over the task's over the default", () => {
     const filters = Object.fromEntries(task.measurements.map((m) => [m.name, m.filter]));
     expect(filters.reach).toEqual({ medianWindow: 5, gateSigma: 4, accelerationSigma: 0.5 });
@@ -226,6 +236,13 @@ reward: { terms: { near: -reach } }
 
 describe("a mistake in a task file", () => {
   it.each([
+    ["    label_info:", "    depth_unit: s\n    label_info:", "cameras.front.depth_unit", /s/],
+    [
+      "    label_info:",
+      "    depth_unit: 0 mm\n    label_info:",
+      "cameras.front.depth_unit",
+      /more than 0/,
+    ],
     ["kind: distance,", "kind: distanc,", "measurements.reach.kind", /did you mean "distance"/],
     ["kind: distance,", "kind: xyz,", "measurements.reach.kind", /the kinds are distance, gap/],
     ["object: mug }", "object: mugg }", "measurements.reach.object", /did you mean "mug"/],

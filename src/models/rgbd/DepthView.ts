@@ -3,6 +3,7 @@ import {
   type CameraFrame,
   type CameraInfo,
   type DepthMap,
+  DepthUnitError,
   decodeDepth,
   pixelRays,
 } from "../../camera/index.js";
@@ -41,7 +42,11 @@ export async function openDepth(
         "(depth=/path/to/folder)",
     );
   const info = sameInfo(given);
-  const map = await decodeDepth(depth);
+  const map = await decodeDepth(depth).catch((error: unknown) => {
+    if (error instanceof DepthUnitError) return error;
+    throw error;
+  });
+  if (map instanceof DepthUnitError) return refused(map.message);
   const rays = pixelRays(info, map.width, map.height);
   if (!map.depthM.some((z) => z > 0))
     return refused("no pixel of the depth image has a valid depth: all are 0 or NaN");

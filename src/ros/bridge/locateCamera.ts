@@ -67,11 +67,17 @@ export function locateCamera(
 ): LocatedCamera {
   const published = publishedTopics(graph);
   const color = graph.resolveTopic(colorTopic(graph, wanted.color, transport, published));
-  const { name = color, color: _, pairing, ...others } = wanted;
+  const { name = color, color: _, pairing, depthUnitM, ...others } = wanted;
   const resolved = Object.fromEntries(
     Object.entries(others).map(([part, topic]) => [part, graph.resolveTopic(topic)]),
   );
-  const camera: CameraTopics = { ...resolved, name, color, ...(pairing && { pairing }) };
+  const camera: CameraTopics = {
+    ...resolved,
+    name,
+    color,
+    ...(pairing && { pairing }),
+    ...(depthUnitM !== undefined && { depthUnitM }),
+  };
   const topics = siblingTopics(published, camera, isOnly);
   const parts = (Object.keys(TYPES) as CameraPart[]).flatMap((part): PartTopic[] => {
     const topic = topics[part];

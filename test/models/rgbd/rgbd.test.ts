@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { mulberry32 } from "../../../src/base/index.js";
-import type { CameraFrame, RawImage } from "../../../src/camera/index.js";
+import { type CameraFrame, decodeDepth, type RawImage } from "../../../src/camera/index.js";
 import {
   KINDS,
   type ObjectRef,
@@ -270,6 +270,20 @@ describe("refusals of rgbd", () => {
       expect(reason).toBe("no_depth");
       expect(detail).toContain(said);
     }
+  });
+
+  it("no_depth: depth that cannot be in its unit", async () => {
+    const { depth } = frame;
+    if (depth?.kind !== "raw") throw new Error("needs raw depth");
+    const metres = (await decodeDepth(depth)).depthM;
+    const data = new Uint8Array(metres.map((value) => value * 1000).buffer);
+    const image = { ...depth, encoding: "32FC1", step: 4 * depth.width, isBigEndian: false, data };
+    const about = { ...frame, depth: image };
+    const { reason, detail } = await refusal(question("distance", A, B), about);
+    expect(reason).toBe("no_depth");
+    expect(detail).toMatch(/32FC1 is depth in m\b.*depth_unit/);
+    const declared = { ...about, depth: { ...image, depthOrigin: { unitM: 0.001 } } };
+    expect(await distance(declared)).toBeCloseTo(await distance(frame), 3);
   });
 
   it("no_depth: an object in a hole", async () => {

@@ -450,13 +450,35 @@ async function recordedAgain(path: string): Promise<CameraFrame[]> {
   return found;
 }
 
+describe("bagFrames of depth in an unusual unit", () => {
+  it("carries the unit that the task declares and the topic's name to the decoder", async () => {
+    const recordAt = async () => {
+      const recording = await Recording.create();
+      await recording.add("/cam/color/image_raw", IMAGE, 0, image(9));
+      await recording.add("/cam/depth/image_raw", IMAGE, 0, image(0x1b, "16UC1"));
+      return recording;
+    };
+    const [plain] = await frames(await recordAt());
+    if (!plain?.depth) throw new Error("no depth");
+    await expect(decodeDepth(plain.depth)).rejects.toThrow(/^\/cam\/depth\/image_raw: 16UC1 is/);
+    const recording = await recordAt();
+    const bag = await recording.open();
+    const wanted = [{ name: "front", color: "/cam/color/image_raw", depthUnitM: 0.0001 }];
+    const cameras = findCameras(bag.info, wanted);
+    await bag.close();
+    const [declared] = await frames(await recordAt(), { cameras });
+    if (!declared?.depth) throw new Error("no depth");
+    expect((await decodeDepth(declared.depth)).depthM[0]).toBeCloseTo(0x1b1b / 10_000, 6);
+  });
+});
+
 describe("bagFrames with depth of another camera", () => {
   const INFO = "sensor_msgs/msg/CameraInfo";
-  const info = (size: number, focal: number) => ({
-    ...{ width: size, height: size, distortion_model: "plumb_bob", d: [0, 0, 0, 0, 0] },
-    k: [focal, 0, (size - 1) / 2, 0, focal, (size - 1) / 2, 0, 0, 1],
+  const info = (size: number, focal: number, height = size) => ({
+    ...{ width: size, height, distortion_model: "plumb_bob", d: [0, 0, 0, 0, 0] },
+    k: [focal, 0, (size - 1) / 2, 0, focal, (height - 1) / 2, 0, 0, 1],
     r: [1, 0, 0, 0, 1, 0, 0, 0, 1],
-    p: [focal, 0, (size - 1) / 2, 0, 0, focal, (size - 1) / 2, 0, 0, 0, 1, 0],
+    p: [focal, 0, (size - 1) / 2, 0, 0, focal, (height - 1) / 2, 0, 0, 0, 1, 0],
   });
   const seenBy = (frame_id: string, ms: number) => ({ header: { ...header(ms), frame_id } });
   const square = (size: number, encoding: string, bytes: number, data: Uint8Array) => ({
@@ -549,7 +571,7 @@ describe("bagFrames with depth of another camera", () => {
   it("reads disparity as what it is", async () => {
     const stereo = await Recording.create();
     const size = { width: 4, height: 2 };
-    const colorInfo = { ...info(4, 20), ...size };
+    const colorInfo = info(4, 20, 2);
     await stereo.add("/cam/color/camera_info", INFO, 0, colorInfo);
     await stereo.add("/cam/color/image_raw", IMAGE, 0, image(9));
     const px = new Float32Array([10, 4, 0, -1, 21, 8, 5, 2.5]);
@@ -578,9 +600,9 @@ describe("bagFrames with depth of another camera", () => {
     // The image comes before the camera_info.
     await stereo.add("/cam/disparity/image_raw", IMAGE, 0, disparity);
     await stereo.add("/cam/color/image_raw", IMAGE, 0, image(9));
-    const found = info(4, 100);
+    const found = info(4, 100, 2);
     const p = found.p.map((value, i) => (i === 3 ? shift : value));
-    await stereo.add("/cam/color/camera_info", INFO, 0, { ...found, width: 4, height: 2, p });
+    await stereo.add("/cam/color/camera_info", INFO, 0, { ...found, p });
     const [frame] = await seen(stereo);
     const depth = frame?.depth && (await decodeDepth(frame.depth)).depthM;
     if (metres === undefined) {

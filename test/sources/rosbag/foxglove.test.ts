@@ -51,8 +51,8 @@ const descriptor = (
 ).toDescriptor("proto3");
 const descriptorBytes = descriptor.$type.encode(descriptor).finish();
 
-const K = [20, 0, 1, 0, 20, 0.5, 0, 0, 1];
-const P = [20, 0, 1, 0, 0, 20, 0.5, 0, 0, 0, 1, 0];
+const K = [20, 0, 0.5, 0, 20, 0, 0, 0, 1];
+const P = [20, 0, 0.5, 0, 0, 20, 0, 0, 0, 0, 1, 0];
 const camera = { frame_id: "cam", width: 2, height: 1 };
 const move = {
   ...{ parent_frame_id: "cam", child_frame_id: "gripper" },
@@ -151,7 +151,7 @@ describe.each(["protobuf", "json", "cdr"] as const)("Foxglove's schemas in %s", 
     }
     expect(frames).toHaveLength(1);
     expect(frames[0]).toMatchObject({
-      ...{ frameId: "cam", stampNs: T0 + 5n, info: { fx: 20, cy: 0.5 } },
+      ...{ frameId: "cam", stampNs: T0 + 5n, info: { fx: 20, cx: 0.5 } },
       image: { kind: "raw", encoding: "rgb8", width: 2, height: 1 },
     });
     for (const name of ["gripper", "tool"]) {
