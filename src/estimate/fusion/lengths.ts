@@ -110,7 +110,7 @@ function norm(
   ];
   const form = formBetween(a, b, unit);
   const alongM2 = belief.variance(form);
-  const wholeM2 = axes.reduce((sum, axis) => sum + belief.variance(formBetween(a, b, axis)), 0);
+  const wholeM2 = varianceAlong(belief, a, b, axes);
   const acrossM2 = Math.max(wholeM2 - alongM2, 0);
   const meanM = Math.sqrt(straightM ** 2 + acrossM2);
   const shrunk = {
@@ -119,6 +119,16 @@ function norm(
   };
   const bentM2 = Math.min((0.5 * acrossM2 ** 2) / Math.max(meanM ** 2, 1e-6), acrossM2);
   return { meanM, form: shrunk, bentM2 };
+}
+
+/** Of the difference of two places, summed over some axes, m². */
+function varianceAlong(belief: Gaussian, a: Place, b: Place, axes: readonly Vec3[]): number {
+  const only = a.slot === undefined ? b.slot : b.slot === undefined ? a.slot : undefined;
+  // The trace of one place's covariance is the same in every frame.
+  if (only !== undefined && axes.length === 3) {
+    return belief.at(only, only) + belief.at(only + 1, only + 1) + belief.at(only + 2, only + 2);
+  }
+  return axes.reduce((sum, axis) => sum + belief.variance(formBetween(a, b, axis)), 0);
 }
 
 function along(a: Place, b: Place, difference: Vec3, direction: Vec3): BelievedLength {
