@@ -254,13 +254,22 @@ function curveSigmaOf(
     return curve;
   });
   const least = isFew ? LEAST_CURVE_SIGMA : { relativeSlope: 0, offsetM: 0 };
+  const unseen = isFew ? 1 : unseenSpread(episodes);
   return {
     relativeSlope: Math.max(
       least.relativeSlope,
-      deviation(drawn.map(({ slope }) => slope)) / best.curve.slope,
+      (unseen * deviation(drawn.map(({ slope }) => slope))) / best.curve.slope,
     ),
-    offsetM: Math.max(least.offsetM, deviation(drawn.map(({ offsetM }) => offsetM))),
+    offsetM: Math.max(least.offsetM, unseen * deviation(drawn.map(({ offsetM }) => offsetM))),
   };
+}
+
+/**
+ * How much wider a mean is known than resampling n episodes shows: the bootstrap's variance is too
+ * small by (n − 1) / n, and that of Student's t is larger by (n − 1) / (n − 3).
+ */
+function unseenSpread(episodes: number): number {
+  return Math.sqrt(episodes / Math.max(episodes - 3, 1));
 }
 
 export function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): T[][] {
