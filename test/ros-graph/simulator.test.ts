@@ -125,11 +125,12 @@ describe.skipIf(!hasRos)("the simulator as a ROS 2 node", () => {
 
   it("drives a bridge by sim.launch.py alone: an episode from start to success", async () => {
     const echo = ros2("topic", "echo", "--full-length", "/spatial_reward/reward", REWARD_TYPE);
-    const both = launch("sim.launch.py", "outcome:=success", "seed:=3");
-    await both.says(/episode success_4/);
-    const rewards = echo.messages as DenseReward[];
-    expect(rewards.some(({ validity, reward }) => validity === 0 && reward > 10)).toBe(true);
-    expect(rewards.at(-1)!.stage).toBe("release");
+    const both = launch("sim.launch.py", "outcome:=success", "seed:=3", "vlm:=rgbd");
+    await both.says(/episode success_3/);
+    // Episodes follow each other: on a busy machine the first may lack the images of its end.
+    const isSuccess = ({ validity, reward, stage }: DenseReward): boolean =>
+      validity === 0 && reward > 10 && stage === "release";
+    await echo.until(() => (echo.messages as DenseReward[]).some(isSuccess), "a success");
     expect(await both.end()).toBe(0);
     expect(both.output).not.toMatch(/has died/);
   });
