@@ -96,13 +96,19 @@ function wordsFrom(
   for (; at < Math.min(end, first + LONGEST); at++) {
     const { type, text } = itemAt(tokens, at);
     if (text === "-" && words.length > 0) continue;
-    if (type !== "word" || VERBS.has(text) || BREAKS.has(text)) break;
+    const isVerb = text === "can" ? isModal(tokens, at) : VERBS.has(text);
+    if (type !== "word" || isVerb || BREAKS.has(text)) break;
     if (unitOf(text) !== undefined || AMOUNTS.has(text)) return undefined;
     const plain = singular(text.replace(/'s?$/, ""));
     if (plain !== singular(text)) owner = plain;
     words.push(plain);
   }
   return words.length === 0 ? undefined : { words, ...(owner && { owner }), start, next: at };
+}
+
+/** "It can be 10 cm", not "the can is 10 cm tall". */
+function isModal(tokens: readonly Token[], index: number): boolean {
+  return isOneOf(tokens, index + 1, ["be", "not", "see", "reach", "have", "i", "you", "we"]);
 }
 
 /** Names that people use for one thing. */
