@@ -58,7 +58,17 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "sources",
     "task",
   ],
-  sinks: ["annotate", "base", "estimate", "language", "report", "reward", "sources", "task"],
+  sinks: [
+    "annotate",
+    "base",
+    "camera",
+    "estimate",
+    "language",
+    "report",
+    "reward",
+    "sources",
+    "task",
+  ],
   overlay: ["base", "language"],
   report: [
     "annotate",
