@@ -99,8 +99,7 @@ function stereoOf({ p, width, height, binning_x }: z.infer<typeof infoSchema>) {
 function impossible(why: string, isRectified: boolean, where: string): string {
   return (
     `${where}: ${isRectified ? "P" : "K"} cannot be right: ${why}. Record the camera_info of this ` +
-    "image (its size, roi and binning included), name another in the task (info), or give the field " +
-    "of view (fov=69, in degrees)"
+    "image (its size, roi and binning included), or name another in the task (info)"
   );
 }
 

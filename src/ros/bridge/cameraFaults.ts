@@ -135,7 +135,8 @@ function flowFaults({ flow, topics, silenceS }: LiveCamera, imageTimeoutS: numbe
 
 function infoFault({ infoFault, topics }: LiveCamera): CameraFault[] {
   if (infoFault === undefined) return [];
-  return [{ key: `${topics.color} uncalibrated`, text: `${topics.info}: ${infoFault}` }];
+  const text = infoFault.startsWith(`${topics.info}:`) ? infoFault : `${topics.info}: ${infoFault}`;
+  return [{ key: `${topics.color} uncalibrated`, text }];
 }
 
 const WITHOUT = {
