@@ -63,12 +63,16 @@ async function sinkInto(
     const definition = recording?.definition(type);
     // What ROS 2 has no type for (protobuf or JSON of one's own) cannot be in a ROS 2 recording.
     if (recordedAs && definition === undefined) continue;
+    const topic = { name, type, ...(qos && { qos }) };
+    try {
+      await writer.addTopic({ ...topic, ...(definition !== undefined && { definition }) });
+    } catch (error) {
+      // Nobody needs to understand what is only copied.
+      const description = recording?.description(name);
+      if (!(error instanceof BagError) || description === undefined) throw error;
+      await writer.addTopic({ ...topic, description });
+    }
     isWritten.add(name);
-    await writer.addTopic({
-      ...{ name, type },
-      ...(qos && { qos }),
-      ...(definition !== undefined && { definition }),
-    });
   }
   await writer.addTopic({ name: REWARD_TOPIC, type: "spatial_reward_msgs/msg/DenseReward" });
   await writer.addTopic({ name: FACTS_TOPIC, type: "spatial_reward_msgs/msg/SpatialFacts" });

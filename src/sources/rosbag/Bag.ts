@@ -61,6 +61,13 @@ export interface MessageSelection {
   readonly endNs?: bigint;
 }
 
+/** A schema and an encoding as MCAP has them. */
+export interface TopicDescription {
+  readonly schemaEncoding: string;
+  readonly schema: Uint8Array;
+  readonly messageEncoding: string;
+}
+
 /** A recording opened for reading; see `openBag`. */
 export interface Bag {
   readonly info: BagInfo;
@@ -71,6 +78,8 @@ export interface Bag {
   messages(selection?: MessageSelection): AsyncIterableIterator<BagMessage>;
   /** The definition text of a type, as recorded or (ROS 1, Foxglove) as translated to ROS 2. */
   definition(type: string): string | undefined;
+  /** How a topic is described, byte for byte; undefined if its file has no description. */
+  description(topic: string): TopicDescription | undefined;
   /** A named MCAP metadata record; undefined if there is none (.db3 has none). */
   metadata(name: string): ReadonlyMap<string, string> | undefined;
   close(): Promise<void>;

@@ -8,7 +8,7 @@ export interface RecordedSchema {
   /** `ros2msg`, `ros2idl`, `ros1msg`, `protobuf`, `jsonschema`, … */
   readonly encoding: string;
   readonly text: string;
-  /** Of a schema that is no text (protobuf's FileDescriptorSet). */
+  /** As stored, where the file says: text may leave something out, and protobuf has none. */
   readonly bytes?: Uint8Array;
 }
 

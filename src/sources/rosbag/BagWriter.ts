@@ -2,6 +2,7 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import type { McapWriter } from "@mcap/core";
 import { OutputError, OutputPlace, PartialFile, UserError, writeWhole } from "../../base/index.js";
+import type { TopicDescription } from "./Bag.js";
 import { BagError } from "./BagError.js";
 import type { cdrWriter, WriteCdr } from "./cdrWriter.js";
 import type { knownDefinition } from "./definitions/knownDefinition.js";
@@ -16,6 +17,8 @@ export interface NewTopic {
   readonly definition?: string;
   /** Default `reliable`. */
   readonly qos?: TopicQos;
+  /** Written as it is, whatever it says; then only `writeRaw` writes the topic. */
+  readonly description?: TopicDescription;
 }
 
 interface OpenTopic {
@@ -24,6 +27,21 @@ interface OpenTopic {
   readonly channelId: number;
   readonly toCdr: WriteCdr;
   messageCount: number;
+}
+
+/** How messages of a topic are described and written. */
+interface TopicForm {
+  readonly toCdr: WriteCdr;
+  readonly schema: { readonly encoding: string; readonly data: Uint8Array };
+  readonly messageEncoding: string;
+}
+
+function rawTopic(name: string, description: TopicDescription): TopicForm {
+  const { schemaEncoding: encoding, schema: data, messageEncoding } = description;
+  const toCdr = (): never => {
+    throw new BagError(`${name} is described as it was recorded: only writeRaw writes it.`);
+  };
+  return { toCdr, schema: { encoding, data }, messageEncoding };
 }
 
 /** Where a recording is written and under which names it appears when it is complete. */
@@ -130,17 +148,16 @@ export class BagWriter {
   }
 
   /** Declares a topic; declaring the same topic again with the same type is not an error. */
-  async addTopic({ name, type, definition, qos = "reliable" }: NewTopic): Promise<void> {
+  async addTopic(topic: NewTopic): Promise<void> {
+    const { name, type, definition, description, qos = "reliable" } = topic;
     const declared = this.#topics.get(name);
     if (declared) {
       if (declared.type === type) return;
       throw new BagError(`${name} is declared as ${declared.type}; it cannot be ${type} as well.`);
     }
-    const text = definition ?? this.#library.knownDefinition(type);
-    if (text === undefined) {
-      throw new BagError(`${name}: ${type} is not a known type; give its ros2msg definition.`);
-    }
-    const toCdr = this.#library.cdrWriter(type, text);
+    const { toCdr, schema, messageEncoding } = description
+      ? rawTopic(name, description)
+      : this.#cdrTopic(name, type, definition);
     await this.#queue(async () => {
       const topic: OpenTopic = {
         type,
@@ -148,14 +165,24 @@ export class BagWriter {
         qosProfiles: qosProfiles(qos),
         channelId: await this.#mcap.registerChannel({
           topic: name,
-          schemaId: await this.#schemaId(type, text),
-          messageEncoding: "cdr",
+          schemaId: await this.#schemaId(type, schema),
+          messageEncoding,
           metadata: new Map([["offered_qos_profiles", qosProfiles(qos)]]),
         }),
         messageCount: 0,
       };
       this.#topics.set(name, topic);
     });
+  }
+
+  #cdrTopic(name: string, type: string, definition: string | undefined): TopicForm {
+    const text = definition ?? this.#library.knownDefinition(type);
+    if (text === undefined) {
+      throw new BagError(`${name}: ${type} is not a known type; give its ros2msg definition.`);
+    }
+    const toCdr = this.#library.cdrWriter(type, text);
+    const schema = { encoding: "ros2msg", data: new TextEncoder().encode(text) };
+    return { toCdr, schema, messageEncoding: "cdr" };
   }
 
   /** Missing fields get their defaults. `publishNs` is `logNs` where absent. */
@@ -228,12 +255,12 @@ export class BagWriter {
     return topic;
   }
 
-  async #schemaId(type: string, text: string): Promise<number> {
-    let id = this.#schemaIds.get(type);
+  async #schemaId(type: string, { encoding, data }: TopicForm["schema"]): Promise<number> {
+    const key = `${type} ${encoding}`;
+    let id = this.#schemaIds.get(key);
     if (id === undefined) {
-      const data = new TextEncoder().encode(text);
-      id = await this.#mcap.registerSchema({ name: type, encoding: "ros2msg", data });
-      this.#schemaIds.set(type, id);
+      id = await this.#mcap.registerSchema({ name: type, encoding, data });
+      this.#schemaIds.set(key, id);
     }
     return id;
   }

@@ -49,9 +49,7 @@ function plainTopic(topic: string, type: string): string {
   return type.includes("dds_") ? topic.replace(/^rt\//, "/") : topic;
 }
 
-/** A protobuf schema is no text; its bytes are a copy, as the reader reuses its memory. */
-function textOrBytes({ encoding, data }: Schema): { readonly text: string; bytes?: Uint8Array } {
-  return encoding === "protobuf"
-    ? { text: "", bytes: new Uint8Array(data) }
-    : { text: text.decode(data) };
+/** The bytes are a copy, as the reader reuses its memory; a protobuf schema is no text. */
+function textOrBytes({ encoding, data }: Schema): { readonly text: string; bytes: Uint8Array } {
+  return { text: encoding === "protobuf" ? "" : text.decode(data), bytes: new Uint8Array(data) };
 }

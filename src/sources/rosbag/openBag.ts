@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import type { TopicContent } from "../../camera/index.js";
-import type { Bag, BagInfo, BagMessage, MessageSelection } from "./Bag.js";
+import type { Bag, BagInfo, BagMessage, MessageSelection, TopicDescription } from "./Bag.js";
 import { BagError } from "./BagError.js";
 import type { RawMessage, RecordedTopic } from "./BagFile.js";
 import type { MessageDecoder } from "./decoding/MessageDecoder.js";
@@ -135,6 +135,15 @@ class RecordedBag implements Bag {
       }
     }
     return undefined;
+  }
+
+  description(topic: string): TopicDescription | undefined {
+    const found = this.#files
+      .flatMap(({ file }) => file.topics)
+      .find((each) => each.topic.name === topic && each.topic.schema)?.topic;
+    if (!found?.schema) return undefined;
+    const { encoding, text, bytes = new TextEncoder().encode(text) } = found.schema;
+    return { schemaEncoding: encoding, schema: bytes, messageEncoding: found.encoding };
   }
 
   metadata(name: string): ReadonlyMap<string, string> | undefined {

@@ -163,6 +163,24 @@ describe("BagWriter", () => {
     await expect(stat(path)).rejects.toThrow();
   });
 
+  it.each(["ros2msg", "ros2idl", "protobuf", "jsonschema"])(
+    "copies a topic with a schema in %s that nobody can parse, byte for byte",
+    async (schemaEncoding) => {
+      const schema = Uint8Array.from({ length: 256 }, (_, i) => i);
+      const description = { schemaEncoding, schema, messageEncoding: "odd" };
+      const data = Uint8Array.of(9, 8, 7);
+      const path = join(folder, `odd-${schemaEncoding}.mcap`);
+      const writer = await BagWriter.create(path);
+      await writer.addTopic({ name: "/odd", type: "a/msg/A", description });
+      await writer.writeRaw("/odd", T0, data);
+      await expect(writer.write("/odd", T0, {})).rejects.toThrow("/odd");
+      await writer.close();
+      await using bag = await openBag(path);
+      expect(bag.description("/odd")).toEqual(description);
+      expect(bag.info.messageCount).toBe(1);
+    },
+  );
+
   it("makes the folder that a file goes into", async () => {
     const path = join(folder, "some/where/run.mcap");
     await (await BagWriter.create(path)).close();
