@@ -261,7 +261,10 @@ describe("spatial-reward annotate", () => {
     const path = await editedCopy(
       "two.mcap",
       (_topic, _index, data) => data,
-      (topic) => (topic === COLOR ? [topic, "/side/color/image_raw/compressed"] : [topic]),
+      (topic) =>
+        topic === COLOR || topic === "/camera/color/camera_info"
+          ? [topic, topic.replace("/camera/", "/side/")]
+          : [topic],
     );
     const result = await runCli("annotate", path, "-t", TASK, ...RGBD, "-o", at("two.jsonl"));
     expect(result.code).toBe(1);

@@ -39,20 +39,20 @@ export class RequestError extends Error {
     this.outlook = info.outlook;
   }
 
-  /** The same with other texts. */
-  mapTexts(change: (text: string) => string): RequestError {
-    const { status, ...info } = this;
-    return new RequestError(change(this.message), {
-      ...info,
-      body: change(this.body),
-      ...(status !== undefined && { status }),
-    });
-  }
-
   toRefusal(): Refusal {
     const { reason, message: detail, outlook } = this;
     return { reason, detail, ...(outlook && { outlook }) };
   }
+}
+
+/** The same failure with other texts. */
+export function withTexts(error: RequestError, change: (text: string) => string): RequestError {
+  const { status, ...info } = error;
+  return new RequestError(change(error.message), {
+    ...info,
+    body: change(error.body),
+    ...(status !== undefined && { status }),
+  });
 }
 
 /** The server understood the request and rejects it. */

@@ -1,5 +1,5 @@
 import { EndpointError } from "../errors.js";
-import { RequestError } from "./RequestError.js";
+import { RequestError, withTexts } from "./RequestError.js";
 import { Secret } from "./Secret.js";
 
 /**
@@ -92,7 +92,7 @@ export class ApiKey {
     try {
       return secret.redactAll(work()) as T;
     } catch (error) {
-      throw error instanceof RequestError ? error.mapTexts((text) => secret.redact(text)) : error;
+      throw error instanceof RequestError ? withTexts(error, (text) => secret.redact(text)) : error;
     }
   }
 }

@@ -3,6 +3,8 @@ import { shownAddress } from "./isRemote.js";
 
 /** A server does not give a recording, or no longer the same one. */
 export class RemoteError extends BagError {
+  override readonly code: string = "recording.remote";
+
   constructor(address: string, what: string, options?: ErrorOptions) {
     super(`${shownAddress(address)}: ${what}`, options);
   }
