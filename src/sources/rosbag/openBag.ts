@@ -66,7 +66,7 @@ function peek(
 interface OpenedFiles {
   readonly recording: RecordingFiles;
   readonly files: readonly OpenedFile[];
-  readonly damage: readonly string[];
+  readonly damage: string[];
 }
 
 async function openFiles(path: string): Promise<OpenedFiles> {
@@ -93,6 +93,8 @@ class RecordedBag implements Bag {
   readonly info: BagInfo;
   readonly #files: readonly OpenedFile[];
   readonly #decoder: MessageDecoder;
+  /** Found by reading; `info.damage` has it too. */
+  readonly #damage: string[];
   #isClosed = false;
 
   constructor(
@@ -103,6 +105,7 @@ class RecordedBag implements Bag {
   ) {
     this.#files = files;
     this.#decoder = decoder;
+    this.#damage = damage;
     this.info = describeBag(path, recording, files, damage, contents);
   }
 
@@ -122,8 +125,29 @@ class RecordedBag implements Bag {
         open: () => file.batches({ wants, startNs, endNs }),
       })),
     );
+    const read = new Map<string, number>();
     for await (const run of runs) {
-      for (const message of run) yield new RecordedMessage(message, this.#decoder);
+      for (const message of run) {
+        read.set(message.topic.name, (read.get(message.topic.name) ?? 0) + 1);
+        yield new RecordedMessage(message, this.#decoder);
+      }
+    }
+    const isWhole = selection.startNs === undefined && selection.endNs === undefined;
+    if (isWhole) this.#compare(read, wants);
+  }
+
+  /**
+   * Holds what was read against what the recording announces: damage that breaks no rule of the
+   * format (a wrong offset, a lost row) shows nowhere else.
+   */
+  #compare(read: ReadonlyMap<string, number>, wants: (topic: string) => boolean): void {
+    if (this.info.damage.length > 0) return;
+    for (const { name, messageCount } of this.info.topics) {
+      const lost = wants(name) ? messageCount - (read.get(name) ?? 0) : 0;
+      if (lost <= 0) continue;
+      this.#damage.push(
+        `${this.info.name}: ${lost} of the ${messageCount} messages that are announced of ${name} could not be found`,
+      );
     }
   }
 

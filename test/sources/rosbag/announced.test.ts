@@ -1,0 +1,76 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { McapWriter } from "@mcap/core";
+import { describe, expect, it } from "vitest";
+import { openBag } from "../../../src/sources/index.js";
+import { T0, temporaryFolder } from "./recordings.js";
+
+const folder = await temporaryFolder();
+const CHUNK = 0x06;
+const MESSAGE = 0x05;
+/** MCAP says of records of other kinds: readers must skip them. */
+const UNKNOWN = 0x85;
+
+/** Ten messages each of two topics, of which three of the first became records of no known kind. */
+async function misread(name: string): Promise<string> {
+  const path = join(folder, name);
+  const written: Uint8Array[] = [];
+  let position = 0n;
+  const writer = new McapWriter({
+    writable: {
+      position: () => position,
+      write: async (bytes) => {
+        written.push(bytes.slice());
+        position += BigInt(bytes.length);
+      },
+    },
+  });
+  await writer.start({ profile: "ros2", library: "" });
+  const schemaId = await writer.registerSchema({
+    name: "std_msgs/msg/String",
+    encoding: "ros2msg",
+    data: new TextEncoder().encode("string data"),
+  });
+  for (const topic of ["/a", "/b"]) {
+    const channel = { schemaId, topic, messageEncoding: "cdr", metadata: new Map() };
+    const channelId = await writer.registerChannel(channel);
+    for (let i = 0; i < 10; i++) {
+      const logTime = T0 + BigInt(i);
+      const data = Uint8Array.of(0, 1, 0, 0, 2, 0, 0, 0, 97, 0);
+      await writer.addMessage({ channelId, sequence: i, logTime, publishTime: logTime, data });
+    }
+  }
+  await writer.end();
+  const bytes = Buffer.concat(written);
+  const chunk = bytes.indexOf(CHUNK, 8);
+  // The checksum of the chunk: 0 is none.
+  bytes.writeUInt32LE(0, chunk + 9 + 24);
+  let left = 3;
+  for (let at = chunk + 9 + 40; left > 0; at += 9 + Number(bytes.readBigUInt64LE(at + 1))) {
+    if (bytes[at] !== MESSAGE) continue;
+    bytes[at] = UNKNOWN;
+    left -= 1;
+  }
+  writeFileSync(path, bytes);
+  return path;
+}
+
+describe("messages that are announced and not there", () => {
+  it("are damage, by topic and number, once all was read", async () => {
+    await using bag = await openBag(await misread("run.mcap"));
+    const read: unknown[] = [];
+    for await (const message of bag.messages()) read.push(message.decode());
+    expect(bag.info.messageCount).toBe(20);
+    expect(bag.info.damage).toEqual([
+      "run: 3 of the 10 messages that are announced of /a could not be found",
+    ]);
+    expect(read.length).toBe(17);
+  });
+
+  it("are none where only a part was asked for", async () => {
+    await using bag = await openBag(await misread("part.mcap"));
+    for await (const _ of bag.messages({ topics: ["/b"] }));
+    for await (const _ of bag.messages({ endNs: T0 + 1n }));
+    expect(bag.info.damage).toEqual([]);
+  });
+});
