@@ -13,7 +13,7 @@ from __future__ import annotations
 import argparse
 import base64
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import cv2
@@ -73,7 +73,10 @@ def another_view(
     out = np.clip(np.round(x), 0, 255).astype(np.uint8)
     if random.random() < 0.5:
         quality = [cv2.IMWRITE_JPEG_QUALITY, int(random.integers(25, 96))]
-        out = cv2.imdecode(cv2.imencode(".jpg", out, quality)[1], cv2.IMREAD_COLOR)
+        decoded = cv2.imdecode(cv2.imencode(".jpg", out, quality)[1], cv2.IMREAD_COLOR)
+        if decoded is None:
+            raise ValueError("OpenCV does not read the JPEG that it wrote")
+        out = decoded
     if random.random() < 0.1:
         # Of another shape: grey beside it.
         band = int(random.integers(1, HEIGHT // 6))
@@ -89,7 +92,7 @@ class Features:
         self.session = onnxruntime.InferenceSession(weights / "encoder.onnx", options,
                                                     providers=["CPUExecutionProvider"])
 
-    def of(self, image: np.ndarray, lens: np.ndarray | list[float], is_known: bool = True) -> np.ndarray:
+    def of(self, image: np.ndarray, lens: np.ndarray | Sequence[float], is_known: bool = True) -> np.ndarray:
         """(2 channels): means, then standard deviations, over the cells."""
         numbers = np.array([[*lens, float(is_known)]], np.float32)
         cells = self.session.run(["cells"], {"image": image[None], "lens": numbers})[0][0]
