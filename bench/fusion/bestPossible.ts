@@ -6,12 +6,14 @@
  *
  *   npx tsx bench/fusion/bestPossible.ts [--seed 1000] [--episodes 30] [--noise 1]
  */
+
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { Random, type Vec3 } from "../../src/base/index.js";
-import { loadTaskSync, taskQuestions } from "../../src/task/index.js";
+import { loadTaskSync } from "../../src/task/index.js";
+import { questionsByName } from "./calibrateOn.js";
 import { answersOf, DISEASES, type Disease, type DiseaseName } from "./diseases.js";
-import { type BenchEpisode, loadEpisodes, type Truths } from "./episodes.js";
+import { type BenchEpisode, loadEpisodes } from "./episodes.js";
 
 const { values: options } = parseArgs({
   options: {
@@ -33,13 +35,7 @@ const REACH_M = 0.9;
 const WILD = { share: 0.04, density: 2 };
 
 const task = loadTaskSync(join(import.meta.dirname, "../../examples/tasks/pick_and_place.yaml"));
-const questions = taskQuestions(task);
-const byName = new Map(
-  task.measurements.flatMap(({ name }, i) => {
-    const question = questions[i];
-    return question ? [[name as keyof Truths, question] as const] : [];
-  }),
-);
+const byName = questionsByName(task);
 
 interface Sums {
   count: number;

@@ -2,7 +2,7 @@ import { calibrate, type Pair } from "../../src/calibrate/index.js";
 import type { Calibration } from "../../src/estimate/index.js";
 import { KinematicTruth } from "../../src/kinematics/index.js";
 import { kindInfo, type QuantityKind, type TypedQuestion } from "../../src/language/index.js";
-import type { Task } from "../../src/task/index.js";
+import { type Task, taskQuestions } from "../../src/task/index.js";
 import { answersOf, type Disease } from "./diseases.js";
 import { type BenchEpisode, loadEpisode, type Truths } from "./episodes.js";
 
@@ -19,6 +19,17 @@ export async function otherEpisodes(firstSeed: number): Promise<BenchEpisode[]> 
   const episodes: BenchEpisode[] = [];
   for (const [outcome, at] of OTHERS) episodes.push(await loadEpisode(firstSeed + at, outcome));
   return episodes;
+}
+
+/** The questions of a task by the measurements that they are asked for. */
+export function questionsByName(task: Task): ReadonlyMap<keyof Truths, TypedQuestion> {
+  const questions = taskQuestions(task);
+  return new Map(
+    task.measurements.flatMap(({ name }, i) => {
+      const question = questions[i];
+      return question ? [[name as keyof Truths, question] as const] : [];
+    }),
+  );
 }
 
 /** What `calibrate` learns of a disease from what the robot proves of those episodes. */

@@ -15,8 +15,8 @@ import {
   type MeasuredValue,
 } from "../../src/estimate/index.js";
 import { RewardTracker } from "../../src/reward/index.js";
-import { loadTaskSync, type Task, taskQuestions } from "../../src/task/index.js";
-import { calibrateOn, otherEpisodes } from "./calibrateOn.js";
+import { loadTaskSync, type Task } from "../../src/task/index.js";
+import { calibrateOn, otherEpisodes, questionsByName } from "./calibrateOn.js";
 import { answersOf, DISEASES } from "./diseases.js";
 import { loadEpisode, type Truths } from "./episodes.js";
 
@@ -39,13 +39,7 @@ interface Series {
 
 const [output = "docs/fusion.svg"] = process.argv.slice(2);
 const task = loadTaskSync(join(import.meta.dirname, "../../examples/tasks/pick_and_place.yaml"));
-const questions = taskQuestions(task);
-const byName = new Map(
-  task.measurements.flatMap(({ name }, i) => {
-    const question = questions[i];
-    return question ? [[name as keyof Truths, question] as const] : [];
-  }),
-);
+const byName = questionsByName(task);
 const disease = DISEASES.figure5;
 const calibration = calibrateOn(await otherEpisodes(OTHERS), task, disease, byName, NOISE + 100);
 const episode = await loadEpisode(SEED, "success");

@@ -19,8 +19,8 @@ import {
   smoothEpisode,
 } from "../../src/estimate/index.js";
 import type { SpatialAnswer } from "../../src/language/index.js";
-import { loadTaskSync, type Task, taskQuestions } from "../../src/task/index.js";
-import { calibrateOn, otherEpisodes } from "./calibrateOn.js";
+import { loadTaskSync, type Task } from "../../src/task/index.js";
+import { calibrateOn, otherEpisodes, questionsByName } from "./calibrateOn.js";
 import { answersOf, DISEASES, type Disease, type DiseaseName } from "./diseases.js";
 import { type BenchEpisode, loadEpisodes, type Truths } from "./episodes.js";
 import {
@@ -54,13 +54,7 @@ const withTable = loadTaskSync(
 const plain: Task = withTable.robot
   ? { ...withTable, robot: { ...withTable.robot, tracked: [] } }
   : withTable;
-const questions = taskQuestions(plain);
-const byName = new Map(
-  plain.measurements.flatMap(({ name }, i) => {
-    const question = questions[i];
-    return question ? [[name as keyof Truths, question] as const] : [];
-  }),
-);
+const byName = questionsByName(plain);
 
 type Answers = readonly (readonly SpatialAnswer[] | undefined)[];
 type Method = (episode: BenchEpisode, answers: Answers) => readonly (readonly MeasuredValue[])[];

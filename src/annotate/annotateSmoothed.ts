@@ -1,5 +1,5 @@
 import { concatMap, defer, from, lastValueFrom, map, type Observable, switchMap, tap } from "rxjs";
-import { type Attempt, type CameraFrame, EpisodeSplitter } from "../camera/index.js";
+import { type Attempt, type CameraFrame, EpisodeSplitter, NO_IMAGE } from "../camera/index.js";
 import {
   type EstimatorOptions,
   type MeasuredValue,
@@ -83,8 +83,9 @@ async function askAll(
   return kept;
 }
 
-function withoutPixels({ depth: _, labels: __, ...frame }: CameraFrame): CameraFrame {
-  return { ...frame, image: { kind: "compressed", format: "", data: new Uint8Array() } };
+function withoutPixels(frame: CameraFrame): CameraFrame {
+  const { depth: _, labels: __, packedLabels: ___, views: ____, ...rest } = frame;
+  return { ...rest, image: NO_IMAGE };
 }
 
 function withFrame(asked: AskedFrame | undefined, frame: CameraFrame): AskedFrame {

@@ -12,5 +12,5 @@ export { Registry } from "./Registry.js";
 export { fnv1a, mulberry32, normal, Random, shuffled } from "./random.js";
 export { loadSharp, sharp } from "./sharp.js";
 export { closestName, escapeHtml } from "./text.js";
-export { METRES_IN, type RosTime, rosTimeOf, secondsOf, stampOf } from "./units.js";
+export { METRES_IN, nsOf, type RosTime, rosTimeOf, secondsOf, stampOf } from "./units.js";
 export * from "./vectors.js";

@@ -30,6 +30,11 @@ export function stampOf({ sec, nanosec }: RosTime): bigint {
   return BigInt(sec) * NS_PER_S + BigInt(nanosec);
 }
 
+/** Nanoseconds of a span of seconds. */
+export function nsOf(seconds: number): bigint {
+  return BigInt(Math.round(seconds * 1e9));
+}
+
 /** Seconds of a span; of a stamp only where a double's 200 ns at today's date are near enough. */
 export function secondsOf(spanNs: bigint): number {
   return Number(spanNs) / 1e9;

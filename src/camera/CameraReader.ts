@@ -17,7 +17,7 @@ import {
   imageFromRos,
 } from "./messagesFromRos.js";
 import { POINT_CLOUD, pointsFromRos } from "./pointCloud.js";
-import type { SensorPoints, SourceImage } from "./SourceImage.js";
+import { NO_IMAGE, type SensorPoints, type SourceImage } from "./SourceImage.js";
 import { LostPictureError } from "./videoFromRos.js";
 
 type Part = Exclude<FramePart, "poses">;
@@ -189,7 +189,7 @@ export class CameraReader {
         stampNs: known?.stampNs ?? this.#likelyStampNs(message),
         logNs: message.logNs,
         frameId: known?.frameId ?? "",
-        image: { kind: "compressed", format: "", data: new Uint8Array() },
+        image: NO_IMAGE,
         fault: faultOf(message, error),
       });
     }

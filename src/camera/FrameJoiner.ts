@@ -1,3 +1,4 @@
+import { nsOf } from "../base/index.js";
 import type { CameraFrame, CameraInfo, Detection, FramePart, PartView } from "./CameraFrame.js";
 import type { CameraTopics } from "./CameraTopics.js";
 import { isSameCameraInfo } from "./cameraInfoFromRos.js";
@@ -392,8 +393,4 @@ export class FrameJoiner {
     // Longer than parts, so that each part's own image is known as long as it is.
     this.#colors.forgetBefore(horizonNs - this.#lookaheadNs);
   }
-}
-
-function nsOf(seconds: number): bigint {
-  return BigInt(Math.round(seconds * 1e9));
 }

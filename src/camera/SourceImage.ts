@@ -36,6 +36,9 @@ export interface CompressedImage {
   readonly depthOrigin?: DepthOrigin;
 }
 
+/** In place of an image that could not be read, or that nobody needs any more. */
+export const NO_IMAGE: CompressedImage = { kind: "compressed", format: "", data: new Uint8Array() };
+
 /** An image as a source gave it. */
 export type SourceImage = RawImage | CompressedImage;
 

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { FrameError, MessageError, UnknownEncodingError } from "./FrameError.js";
 import { type Headed, headerSchema, imageFromRos, parseMessage } from "./messagesFromRos.js";
-import { checkRawSize, floats32, packedLayout, words16 } from "./rawImage.js";
+import { checkRawSize, depthImageOf, floats32, packedLayout, words16 } from "./rawImage.js";
 import type { RawImage } from "./SourceImage.js";
 
 /** stereo_msgs/DisparityImage */
@@ -73,17 +73,7 @@ export function depthOfDisparity(
     const px = disparityPx(i);
     depthM[i] = px > 0 && px >= leastPx && px <= mostPx ? product / px : Number.NaN;
   }
-  const data = new Uint8Array(depthM.buffer);
-  return {
-    kind: "raw",
-    encoding: "32FC1",
-    width,
-    height,
-    step: 4 * width,
-    isBigEndian: false,
-    data,
-    depthOrigin: { unitM: 1 },
-  };
+  return depthImageOf({ width, height, depthM });
 }
 
 function pixelsOf(image: RawImage): (index: number) => number {

@@ -81,6 +81,7 @@ export {
 } from "./Pose.js";
 export { pixelRays, scaleCameraInfo } from "./pixelRays.js";
 export { POINT_CLOUD } from "./pointCloud.js";
+export { depthImageOf } from "./rawImage.js";
 export { ImageFileError, readImageFile } from "./readImageFile.js";
 export { registerParts } from "./registerParts.js";
 export type {
@@ -92,7 +93,7 @@ export type {
   SensorPoints,
   SourceImage,
 } from "./SourceImage.js";
-export { pictureEncoding } from "./SourceImage.js";
+export { NO_IMAGE, pictureEncoding } from "./SourceImage.js";
 export { StampOrder } from "./StampOrder.js";
 export { siblingTopics } from "./siblingTopics.js";
 export { TransformBuffer, type TransformBufferOptions } from "./TransformBuffer.js";

@@ -1,5 +1,5 @@
 import { ImageSizeError } from "./FrameError.js";
-import type { RawImage } from "./SourceImage.js";
+import type { DepthMap, RawImage } from "./SourceImage.js";
 
 /** How an encoding lies in memory. */
 export interface RowLayout {
@@ -45,6 +45,20 @@ export function tightPlanes(image: RawImage, { rowBytes, rows, isPlanar }: RowLa
 export function checkRawSize(image: RawImage, layout: RowLayout): void {
   const fault = rawSizeFault(image, layout);
   if (fault !== undefined) throw new ImageSizeError(fault);
+}
+
+/** Depth in metres as an image: a view of the map's memory. */
+export function depthImageOf({ width, height, depthM }: DepthMap): RawImage {
+  return {
+    kind: "raw",
+    encoding: "32FC1",
+    width,
+    height,
+    step: 4 * width,
+    isBigEndian: IS_HOST_BIG_ENDIAN,
+    data: new Uint8Array(depthM.buffer, depthM.byteOffset, depthM.byteLength),
+    depthOrigin: { unitM: 1 },
+  };
 }
 
 export const IS_HOST_BIG_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 0;

@@ -4,6 +4,7 @@ import { decodeDepth } from "./decodeDepth.js";
 import { decodeLabels, unpackLabels } from "./decodeLabels.js";
 import { FrameError } from "./FrameError.js";
 import { invertPose, type Pose } from "./Pose.js";
+import { depthImageOf } from "./rawImage.js";
 import type { RawImage } from "./SourceImage.js";
 
 type ViewedPart = "depth" | "labels";
@@ -55,17 +56,8 @@ export async function registerParts(frame: CameraFrame): Promise<CameraFrame> {
 async function depthOnColor(frame: CameraFrame): Promise<RawImage | undefined> {
   const color = colorInfo(frame);
   const depthM = await depthInColor(frame, color);
-  if (!depthM) return undefined;
-  return {
-    kind: "raw",
-    encoding: "32FC1",
-    width: color.width,
-    height: color.height,
-    step: 4 * color.width,
-    isBigEndian: false,
-    data: new Uint8Array(depthM.buffer),
-    depthOrigin: { unitM: 1 },
-  };
+  const { width, height } = color;
+  return depthM && depthImageOf({ width, height, depthM });
 }
 
 async function depthInColor(

@@ -14,11 +14,11 @@ export class FormatError extends UserError {
  * not known is null: an invalid reward is never a number.
  */
 export function parquetSink(path: string, task: Task): AnnotationSink {
-  const rows: Annotation[] = [];
+  const rows: TableRow[] = [];
   return {
     path,
-    write: async (annotation) => {
-      rows.push(annotation);
+    write: async ({ frame: _, facts: __, positions: ___, ...row }) => {
+      rows.push(row);
     },
     close: () => writeWhole(path, parquetBytes(tableOf(rows, task))),
     abort: async () => {},
@@ -96,15 +96,18 @@ class RowCounter {
   }
 }
 
-function tableOf(rows: readonly Annotation[], task: Task): ColumnSource[] {
-  const texts = (name: string, of: (row: Annotation) => string | undefined): ColumnSource => ({
+/** What the table needs: the images of a recording would not fit into memory. */
+type TableRow = Omit<Annotation, "frame" | "facts" | "positions">;
+
+function tableOf(rows: readonly TableRow[], task: Task): ColumnSource[] {
+  const texts = (name: string, of: (row: TableRow) => string | undefined): ColumnSource => ({
     name,
     type: "STRING",
     data: rows.map((row) => of(row) ?? null),
   });
-  const numbers = (name: string, of: (row: Annotation) => number | null | undefined) =>
+  const numbers = (name: string, of: (row: TableRow) => number | null | undefined) =>
     ({ name, type: "DOUBLE", data: rows.map((row) => of(row) ?? null) }) as const;
-  const flags = (name: string, of: (row: Annotation) => boolean): ColumnSource => ({
+  const flags = (name: string, of: (row: TableRow) => boolean): ColumnSource => ({
     name,
     type: "BOOLEAN",
     data: rows.map(of),

@@ -5,6 +5,7 @@ import {
   type CameraFrame,
   type CameraInfo,
   decodeDepth,
+  depthImageOf,
   encodeJpeg,
   type RawImage,
   readImageFile,
@@ -125,18 +126,11 @@ export async function mirroredFrame(frame: CameraFrame): Promise<CameraFrame> {
     ...frame,
     camera: `${frame.camera} mirrored`,
     image: { kind: "compressed", format: "jpeg", data: jpeg },
-    ...(depth && { depth: mirroredDepth(await decodeDepth(depth)) }),
+    ...(depth && { depth: mirroredRows(depthImageOf(await decodeDepth(depth)), 4) }),
     ...(labels && { labels: mirroredRows(labels, labels.step / labels.width) }),
     // Pixel centres are whole numbers: column 0 becomes column width − 1.
     ...(info && { info: { ...info, cx: info.width - 1 - info.cx } }),
   };
-}
-
-function mirroredDepth({ width, height, depthM }: Awaited<ReturnType<typeof decodeDepth>>) {
-  const data = new Uint8Array(depthM.buffer, depthM.byteOffset, depthM.byteLength);
-  const step = width * 4;
-  const raw = { kind: "raw", width, height, encoding: "32FC1", step, isBigEndian: false } as const;
-  return mirroredRows({ ...raw, data }, 4);
 }
 
 /** Of images without padding. */

@@ -3,7 +3,7 @@ import {
   type CameraInfo,
   type Detection,
   decodeColor,
-  type RawImage,
+  depthImageOf,
   type RgbImage,
 } from "../../camera/index.js";
 import type { ObjectRef } from "../../language/index.js";
@@ -89,7 +89,7 @@ export async function completeFrame(
   if (!whole.depth && depth) {
     const depthM = await depth.estimate(await pixels(), info, info.fx);
     signal.throwIfAborted();
-    whole = { ...whole, depth: depthImage(depthM, info) };
+    whole = { ...whole, depth: depthImageOf({ width: info.width, height: info.height, depthM }) };
   }
   if (!masks) return { frame: whole };
   const lost = refs.filter((ref) => !isFindable(ref, frame));
@@ -110,12 +110,6 @@ function pinhole({ width, height }: RgbImage, fovDeg: number): CameraInfo {
     ...{ width, height, fx: focal, fy: focal, cx: (width - 1) / 2, cy: (height - 1) / 2 },
     distortion: { model: "", coefficients: [] },
   };
-}
-
-function depthImage(depthM: Float32Array, { width, height }: CameraInfo): RawImage {
-  const data = new Uint8Array(depthM.buffer, depthM.byteOffset, depthM.byteLength);
-  const shape = { width, height, step: 4 * width };
-  return { kind: "raw", encoding: "32FC1", isBigEndian: false, ...shape, data };
 }
 
 function scale(box: Detection, x: number, y: number): Detection {

@@ -1,6 +1,6 @@
 import { MessageChannel } from "node:worker_threads";
 import { map, Observable, type Subscriber, Subscription } from "rxjs";
-import { secondsOf } from "../../base/index.js";
+import { nsOf, secondsOf } from "../../base/index.js";
 import {
   type CameraFrame,
   CameraReader,
@@ -387,10 +387,6 @@ export class LiveCamera {
 /** Whether a part is of another camera, and it is not known where that is. */
 function isUnplaced({ views }: CameraFrame): boolean {
   return [views?.depth, views?.labels].some((view) => view !== undefined && !view.pose?.ok);
-}
-
-function nsOf(seconds: number): bigint {
-  return BigInt(Math.round(seconds * 1e9));
 }
 
 function rateOf(rateHz: number): FrameRate {

@@ -3,13 +3,14 @@ import { readdir, stat } from "node:fs/promises";
 import { basename, extname, join, parse, resolve } from "node:path";
 import { UserError } from "../../base/index.js";
 import {
-  CameraChoiceError,
   type CameraFrame,
   type CameraTopics,
   FrameRate,
+  NO_IMAGE,
   readImageFile,
 } from "../../camera/index.js";
 import type { FrameSelection, FrameSource, SourceInfo, SourceKind } from "../FrameSource.js";
+import { onlyCamera } from "../onlyCamera.js";
 
 /** A folder of images that cannot be read as one. */
 export class ImageFolderError extends UserError {
@@ -84,15 +85,8 @@ class ImageSource implements FrameSource {
     this.#files = files;
   }
 
-  /** Images have no topics: the task's only camera is this one, whatever its name. */
   cameras(wanted: readonly CameraTopics[]): CameraTopics[] {
-    const [first, ...others] = wanted;
-    if (others.length > 0) {
-      throw new CameraChoiceError(
-        `${this.info.path} has one camera, but the task names ${wanted.map(({ name }) => name).join(", ")}`,
-      );
-    }
-    return [{ name: first?.name ?? this.info.name, color: this.info.path }];
+    return onlyCamera(this.info, wanted);
   }
 
   expectedFrames(selection: FrameSelection): number {
@@ -113,8 +107,7 @@ class ImageSource implements FrameSource {
       return await readImageFile(path);
     } catch (error) {
       if (!this.#isFolder || !(error instanceof UserError)) throw error;
-      const image = { kind: "compressed", format: "", data: new Uint8Array() } as const;
-      const empty = { camera: "", episode: "", stampNs: 0n, frameId: "camera", image };
+      const empty = { camera: "", episode: "", stampNs: 0n, frameId: "camera", image: NO_IMAGE };
       return { ...empty, fault: error.message };
     }
   }

@@ -8,6 +8,7 @@ import {
   FrameRate,
   imageFault,
   type KinematicSample,
+  NO_IMAGE,
   type Pose,
   type Quaternion,
   type SourceImage,
@@ -32,7 +33,6 @@ const rowSchema = z.looseObject({
 type Row = z.infer<typeof rowSchema>;
 
 const COLUMNS = ["timestamp", "frame_index", "episode_index", "index", STATE];
-const NO_IMAGE: SourceImage = { kind: "compressed", format: "", data: new Uint8Array() };
 const pictureSchema = z.object({ bytes: z.instanceof(Uint8Array) });
 
 /**

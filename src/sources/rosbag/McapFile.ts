@@ -2,12 +2,12 @@ import { MCAP_MAGIC, Opcode } from "@mcap/core";
 import { BagError } from "./BagError.js";
 import type { BagFile, RawMessage, RawSelection } from "./BagFile.js";
 import type { ByteSource } from "./bytes/ByteSource.js";
+import { closedOnFault } from "./closedOnFault.js";
 import { FileWindow } from "./FileWindow.js";
 import type { McapBlock, McapIndex } from "./McapIndex.js";
 import { MESSAGE_HEADER_BYTES, recordSpans, unpackChunk, viewOf } from "./mcapRecords.js";
 import { mergeByTime } from "./mergeByTime.js";
 import { readMcapSummary } from "./readMcapSummary.js";
-import { fileName } from "./recordingFiles.js";
 import { scanMcap } from "./scanMcap.js";
 
 /** An MCAP file, indexed or not, whole or cut off. */
@@ -33,7 +33,7 @@ export class McapFile implements BagFile {
    * @throws BagError if the file is not MCAP or nothing of it is left
    */
   static async open(path: string, bytes: ByteSource): Promise<McapFile> {
-    try {
+    return closedOnFault(path, bytes, async () => {
       const { byteLength } = bytes;
       if (byteLength < MCAP_MAGIC.length) {
         throw new BagError(
@@ -41,13 +41,7 @@ export class McapFile implements BagFile {
         );
       }
       return new McapFile(bytes, await readIndex(new FileWindow(bytes)));
-    } catch (error) {
-      await bytes.close();
-      if (error instanceof BagError) throw error;
-      throw new BagError(`${fileName(path)} cannot be read: ${(error as Error).message}`, {
-        cause: error,
-      });
-    }
+    });
   }
 
   get byteLength(): number {

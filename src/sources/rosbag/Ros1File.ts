@@ -2,9 +2,9 @@ import { Bag } from "@foxglove/rosbag";
 import { BagError } from "./BagError.js";
 import type { BagFile, RawMessage, RawSelection, RecordedTopic } from "./BagFile.js";
 import type { ByteSource } from "./bytes/ByteSource.js";
+import { closedOnFault } from "./closedOnFault.js";
 import { FileWindow } from "./FileWindow.js";
 import { mergeByTime } from "./mergeByTime.js";
-import { fileName } from "./recordingFiles.js";
 import { rosTypeOf, spelledType } from "./rosType.js";
 import {
   MAX_CHUNK_BYTES,
@@ -60,17 +60,11 @@ export class Ros1File implements BagFile {
    * @throws BagError if nothing of the file can be read
    */
   static async open(path: string, bytes: ByteSource): Promise<Ros1File> {
-    try {
+    return closedOnFault(path, bytes, async () => {
       const file = new FileWindow(bytes);
       const index = await readIndex(file);
       return new Ros1File(bytes, index, await compressionsOf(file, index.chunks));
-    } catch (error) {
-      await bytes.close();
-      if (error instanceof BagError) throw error;
-      throw new BagError(`${fileName(path)} cannot be read: ${(error as Error).message}`, {
-        cause: error,
-      });
-    }
+    });
   }
 
   get byteLength(): number {

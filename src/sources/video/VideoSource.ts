@@ -1,13 +1,9 @@
 import { stat } from "node:fs/promises";
 import { basename } from "node:path";
-import {
-  CameraChoiceError,
-  type CameraFrame,
-  type CameraTopics,
-  FrameRate,
-} from "../../camera/index.js";
+import { type CameraFrame, type CameraTopics, FrameRate, NO_IMAGE } from "../../camera/index.js";
 import { VideoFile } from "../../video/index.js";
 import type { FrameSelection, FrameSource, SourceInfo } from "../FrameSource.js";
+import { onlyCamera } from "../onlyCamera.js";
 
 /** @throws VideoError, CodecsMissingError */
 export async function openVideo(path: string, name: string): Promise<FrameSource> {
@@ -24,8 +20,6 @@ export async function openVideo(path: string, name: string): Promise<FrameSource
   return new VideoSource(info, file);
 }
 
-const NO_IMAGE = { kind: "compressed", format: "", data: new Uint8Array() } as const;
-
 class VideoSource implements FrameSource {
   readonly info: SourceInfo;
   readonly #file: VideoFile;
@@ -35,15 +29,8 @@ class VideoSource implements FrameSource {
     this.#file = file;
   }
 
-  /** A video has no topics: the task's only camera is this one, whatever its name. */
   cameras(wanted: readonly CameraTopics[]): CameraTopics[] {
-    const [first, ...others] = wanted;
-    if (others.length > 0) {
-      throw new CameraChoiceError(
-        `${this.info.path} has one camera, but the task names ${wanted.map(({ name }) => name).join(", ")}`,
-      );
-    }
-    return [{ name: first?.name ?? this.info.name, color: this.info.path }];
+    return onlyCamera(this.info, wanted);
   }
 
   /** How many pictures a video has is known only after it was read, unless a rate thins them. */
