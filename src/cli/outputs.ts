@@ -1,8 +1,8 @@
-import { readdir } from "node:fs/promises";
+import { readdir, realpath } from "node:fs/promises";
 import { basename, dirname, extname, join, resolve, sep } from "node:path";
 import { itemAt, keepInputs, UserError } from "../base/index.js";
 import { sinks } from "../sinks/index.js";
-import { recordingName } from "../sources/index.js";
+import { recordingName, sources } from "../sources/index.js";
 
 export interface PlannedOutput {
   /** The name of the sink; chosen by the file's extension. */
@@ -24,7 +24,8 @@ export class OutputPlanError extends UserError {
  * @param recordings paths of bag files and rosbag2 folders
  * @param others further files that are read, and so are never an output
  * @returns the outputs by recording
- * @throws OutputPlanError when two recordings would be written to one file; InputKeptError when an
+ * @throws OutputPlanError when two recordings would be written to one file, or an output lies in a
+ *   LeRobot data set; InputKeptError when an
  *   output would change a recording.
  */
 export async function planOutputs(
@@ -62,7 +63,28 @@ export async function planOutputs(
   }
   const paths = [...plan.values()].flat().map(({ path }) => path);
   await keepInputs([...recordings, ...others], [...paths, ...paths.map(journalPath)]);
+  for (const path of paths) await keepDataSets(path);
   return plan;
+}
+
+/**
+ * Nothing is written into a LeRobot data set, whether it is read or not: a table there would be
+ * taken for a part of it, and its own files have the same extension.
+ */
+async function keepDataSets(output: string): Promise<void> {
+  const dataset = await dataSetAround(dirname(resolve(output)));
+  if (dataset === undefined) return;
+  throw new OutputPlanError(
+    `output ${output} lies in the data set ${dataset}, and data sets are never changed; ` +
+      "choose another --output",
+  );
+}
+
+/** By its real path; a folder may be one that is still to be made. */
+async function dataSetAround(folder: string): Promise<string | undefined> {
+  const real = await realpath(folder).catch(() => folder);
+  if (await sources.get("lerobot")?.claims(real)) return real;
+  return dirname(real) === real ? undefined : dataSetAround(dirname(real));
 }
 
 /**

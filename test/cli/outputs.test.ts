@@ -1,6 +1,10 @@
+import { mkdtempSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { UserError } from "../../src/base/index.js";
-import { planOutputs } from "../../src/cli/outputs.js";
+import { OutputPlanError, planOutputs } from "../../src/cli/outputs.js";
+import { writeDataset } from "../support/lerobotDataset.js";
 
 const planned = async (...args: Parameters<typeof planOutputs>) =>
   Object.fromEntries(await planOutputs(...args));
@@ -71,5 +75,27 @@ describe("planOutputs", () => {
     const plan = planOutputs(recordings, outputs, ["mcap"]);
     await expect(plan).rejects.toThrow(UserError);
     await expect(plan).rejects.toThrow(message);
+  });
+});
+
+describe("a LeRobot data set that is no input", () => {
+  it.each([
+    ["in place of a file of its own", "meta/episodes/chunk-000/file-000.parquet"],
+    ["beside its files", "data/chunk-000/file-001.parquet"],
+    ["in a new folder", "rewards/run1.parquet"],
+  ])("gets no output %s", async (_where, inside) => {
+    const dataset = writeDataset();
+    const plan = planOutputs(["run1.mcap"], [join(dataset, inside)], ["parquet"]);
+    await expect(plan).rejects.toThrow(`lies in the data set ${dataset}`);
+  });
+
+  it("gets none through a link", async () => {
+    const dataset = writeDataset();
+    const link = join(mkdtempSync(join(tmpdir(), "link-")), "there");
+    symlinkSync(join(dataset, "meta"), link);
+    for (const inside of ["new.parquet", "new/run1.parquet"]) {
+      const plan = planOutputs(["run1.mcap"], [join(link, inside)], ["parquet"]);
+      await expect(plan).rejects.toThrow(OutputPlanError);
+    }
   });
 });
