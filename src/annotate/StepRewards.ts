@@ -4,7 +4,7 @@ import type { SpatialVlm } from "../models/index.js";
 import { type Task, taskQuestions } from "../task/index.js";
 import type { Annotation } from "./Annotation.js";
 import type { AskedFrame } from "./askModel.js";
-import { trackRewards } from "./trackRewards.js";
+import { type TrackRewardsOptions, trackRewards } from "./trackRewards.js";
 
 /** The images of one step, and who is asked about them. */
 export interface RewardStep {
@@ -32,9 +32,13 @@ export class StepRewards {
   #episode = "1";
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(task: Task) {
+  /** `options`: with a calibration, the model's lengths are corrected; or an estimator of your own. */
+  constructor(
+    task: Task,
+    options: Pick<TrackRewardsOptions, "calibration" | "createEstimator"> = {},
+  ) {
     this.#task = task;
-    this.#tracking = this.#asked.pipe(trackRewards(task)).subscribe((annotation) => {
+    this.#tracking = this.#asked.pipe(trackRewards(task, options)).subscribe((annotation) => {
       this.#last = annotation;
     });
   }

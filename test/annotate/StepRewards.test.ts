@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { StepRewards } from "../../src/annotate/index.js";
 import { FrameError } from "../../src/camera/index.js";
+import { createEstimator, type MeasuredValue } from "../../src/estimate/index.js";
 import { parseTask } from "../../src/task/index.js";
 import { frameOf } from "../support/frames.js";
 import { scriptedVlm } from "../support/models.js";
@@ -66,6 +67,23 @@ describe("StepRewards", () => {
     expect(await step(1n)).toMatchObject({ outcome: "failed", reward: { reason: "cut off" } });
     await expect(step()).rejects.toThrow("at least one frame");
     expect(await step(2n, 3n)).toMatchObject({ outcome: "annotated", reward: { stampNs: 3n } });
+  });
+
+  it("measures with the estimator that it is given", async () => {
+    const steps = new StepRewards(TASK, {
+      createEstimator: (task) => {
+        const estimator = createEstimator(task);
+        const half = (values: readonly MeasuredValue[]) =>
+          values.map((measured) => ({ ...measured, value: measured.value && measured.value / 2 }));
+        return {
+          observe: (frame, answers) => half(estimator.observe(frame, answers)),
+          miss: (frame, reason) => half(estimator.miss(frame, reason)),
+        };
+      },
+    });
+    const vlm = scriptedVlm(() => 0.4);
+    const { reward } = await steps.evaluate({ vlm, frames: [frameOf({})], episode: "" }, never);
+    expect(reward.reward).toBeCloseTo(0.8);
   });
 
   it("rejects what is evaluated still when it is closed", async () => {
