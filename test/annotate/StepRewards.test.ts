@@ -82,7 +82,10 @@ describe("StepRewards", () => {
       },
     });
     const vlm = scriptedVlm(() => 0.4);
-    const { reward } = await steps.evaluate({ vlm, frames: [frameOf({})], episode: "" }, never);
+    const { reward } = await steps.evaluate(
+      { vlm, frames: [frameOf({ stampNs: 1n })], episode: "" },
+      never,
+    );
     expect(reward.reward).toBeCloseTo(0.8);
   });
 
