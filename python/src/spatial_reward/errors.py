@@ -1,0 +1,40 @@
+"""Errors of this package. Each says what was wrong and what to do."""
+
+from __future__ import annotations
+
+
+class SpatialRewardError(Exception):
+    """Any error of this package."""
+
+
+class ObservationError(SpatialRewardError, ValueError):
+    """An image, depth, labels, camera or pose that cannot be right. Nothing was sent."""
+
+
+class ServerStartError(SpatialRewardError):
+    """The server did not start: Node or the command line is missing, or it ended with an error."""
+
+
+class ServerGoneError(SpatialRewardError, ConnectionError):
+    """The server died, or cannot be reached any more."""
+
+
+class ServerError(SpatialRewardError):
+    """The server refused a request.
+
+    Attributes:
+        status: The HTTP status: 401 for a wrong token, 404 for an unknown session, 409 for a
+            session that another client uses at this moment, 422 for a field that is wrong.
+        code: A code of the bridge's docs/errors.md, or "".
+    """
+
+    def __init__(self, status: int, title: str, detail: str, code: str = "") -> None:
+        super().__init__(f"{detail or title} ({code or status})")
+        self.status = status
+        self.title = title
+        self.detail = detail
+        self.code = code
+
+
+class InvalidRewardError(SpatialRewardError):
+    """A reward was invalid, and the wrapper was told to raise."""
