@@ -9,6 +9,7 @@ import {
   type StereoGeometry,
 } from "./disparity.js";
 import { FrameJoiner, type FrameJoinerOptions } from "./FrameJoiner.js";
+import { labelNamesFromRos } from "./labelNames.js";
 import {
   compressedImageFromRos,
   detectionsFromRos,
@@ -95,8 +96,9 @@ export class CameraReader {
     return this.#joiner.isRestart(stampNs);
   }
 
-  setLabelNames(names: ReadonlyMap<number, string>): void {
-    this.#joiner.setLabelNames(names);
+  /** @throws MessageError */
+  addLabelNames(message: Pick<CameraMessage, "type" | "decode">): void {
+    this.#joiner.addLabelNames(labelNamesFromRos(message.decode(), message.type));
   }
 
   /** @throws MessageError */

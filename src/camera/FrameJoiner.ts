@@ -2,6 +2,7 @@ import { nsOf } from "../base/index.js";
 import type { CameraFrame, CameraInfo, Detection, FramePart, PartView } from "./CameraFrame.js";
 import type { CameraTopics } from "./CameraTopics.js";
 import { isSameCameraInfo } from "./cameraInfoFromRos.js";
+import { LabelNameHistory, type LabelNames } from "./labelNames.js";
 import { type ColorArrival, type PairingOptions, PartMatcher } from "./PartMatcher.js";
 import { bareFrameId, type FramePose, IDENTITY_POSE, type Pose } from "./Pose.js";
 import { RecentStamps } from "./RecentStamps.js";
@@ -101,7 +102,7 @@ export class FrameJoiner {
   readonly #otherFrames = new Map<ViewedPart, string>();
   #depthToColor: Pose | undefined;
   #noInfo: string | undefined;
-  #labelNames: ReadonlyMap<number, string> | undefined;
+  readonly #labelNames = new LabelNameHistory();
 
   constructor(options: FrameJoinerOptions) {
     const { lookaheadNs = 500_000_000n, reorderNs = 0n, camera } = options;
@@ -181,8 +182,8 @@ export class FrameJoiner {
     this.#noInfo = reason;
   }
 
-  setLabelNames(names: ReadonlyMap<number, string>): void {
-    this.#labelNames = names;
+  addLabelNames(names: LabelNames): void {
+    this.#labelNames.add(names);
   }
 
   /**
@@ -274,6 +275,7 @@ export class FrameJoiner {
     const labels = this.#labels.take(color.arrival);
     const detections = this.#detections.take(color.arrival);
     const poses = this.#poses(color);
+    const labelNames = this.#labelNames.at(color.arrival.stampNs);
     const absent = this.#absent(color.arrival, { depth, labels, detections });
     return {
       camera: this.#options.camera.name,
@@ -286,7 +288,7 @@ export class FrameJoiner {
       ...(labels?.image.kind === "raw" && { labels: labels.image }),
       ...(labels?.image.kind === "compressed" && { packedLabels: labels.image }),
       ...this.#views(color, depth, labels),
-      ...(this.#labelNames && { labelNames: this.#labelNames }),
+      ...(labelNames && { labelNames }),
       ...(detections && { detections }),
       ...(this.#info && { info: this.#info }),
       ...(poses && { poses }),

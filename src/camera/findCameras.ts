@@ -11,6 +11,7 @@ import {
 import { DISPARITY_IMAGE } from "./disparity.js";
 import { isLossy } from "./imageRole.js";
 import { byPreference, colorCameras, judgeImages } from "./judgeImages.js";
+import { LABEL_NAME_TYPES } from "./labelNames.js";
 import { DETECTION_TYPES } from "./messagesFromRos.js";
 import { POINT_CLOUD } from "./pointCloud.js";
 import { siblingTopics } from "./siblingTopics.js";
@@ -26,8 +27,6 @@ export interface TopicList {
   readonly path: string;
   readonly topics: readonly TopicInfo[];
 }
-
-const LABEL_INFO = "vision_msgs/msg/LabelInfo";
 
 /**
  * The cameras of a recording. Those that are wanted must be there; where none is named, the one
@@ -73,7 +72,7 @@ function checkNamed(info: TopicList, camera: CameraTopics): CameraTopics {
     info: check(cameraInfo, "info", [CAMERA_INFO]),
     depthInfo: check(camera.depthInfo, "depth_info", [CAMERA_INFO]),
     labelsInfo: check(camera.labelsInfo, "labels_info", [CAMERA_INFO]),
-    labelInfo: check(labelInfo, "label_info", [LABEL_INFO]),
+    labelInfo: check(labelInfo, "label_info", LABEL_NAME_TYPES),
   };
   const named = Object.entries(found).filter(([, topic]) => topic !== undefined);
   const siblings: Partial<CameraTopics> = Object.fromEntries(named);

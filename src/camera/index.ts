@@ -51,6 +51,7 @@ export { imageFault, withFault } from "./imageFault.js";
 export { JOINT_TYPES, type JointMessage, jointsFromMessage } from "./jointsFromMessage.js";
 export { type ImageVerdict, judgeImages } from "./judgeImages.js";
 export { KinematicHistory } from "./KinematicHistory.js";
+export { LABEL_NAME_TYPES } from "./labelNames.js";
 export { projectPoint } from "./lensModels.js";
 export {
   compressedImageFromRos,
@@ -59,7 +60,6 @@ export {
   frameIdFromRos,
   type Headed,
   imageFromRos,
-  labelNamesFromRos,
   type StampedJoints,
   stampFromRos,
   transformsFromRos,

@@ -10,12 +10,12 @@ import { DISPARITY_IMAGE } from "./disparity.js";
 import { imageRole, isColor, isLossy } from "./imageRole.js";
 import { cameraInfoOf, frameOf } from "./infoBeside.js";
 import { byPreference, colorCameras } from "./judgeImages.js";
+import { labelNamesRank } from "./labelNames.js";
 import { DETECTION_TYPES } from "./messagesFromRos.js";
 import { POINT_CLOUD } from "./pointCloud.js";
 import { VIDEO_TYPES } from "./videoFromRos.js";
 
 const EXTRINSICS = "realsense2_camera_msgs/msg/Extrinsics";
-const LABEL_INFO = "vision_msgs/msg/LabelInfo";
 
 /**
  * One camera with what lies beside it among the topics there are; what is named stays. A topic
@@ -76,7 +76,12 @@ export function siblingTopics(
       camera.depthToColor ??
       typed(EXTRINSICS).find(({ name }) => /depth_to_(color|rgb)$/.test(name))?.name,
     detections: camera.detections ?? pick(typed(...DETECTION_TYPES), near),
-    labelInfo: camera.labelInfo ?? pick(typed(LABEL_INFO), near),
+    labelInfo:
+      camera.labelInfo ??
+      pick(
+        ours.filter((topic) => labelNamesRank(topic) > 0),
+        (topic) => 8 * labelNamesRank(topic) + near(topic),
+      ),
   };
   const known = Object.entries(found).filter(([, topic]) => topic !== undefined);
   return Object.fromEntries(known) as unknown as CameraTopics;

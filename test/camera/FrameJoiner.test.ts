@@ -185,7 +185,7 @@ describe("FrameJoiner", () => {
     color(join, 10);
     expect(join.take()).toEqual([]);
     join.setInfo(INFO);
-    join.setLabelNames(new Map([[7, "red mug"]]));
+    join.addLabelNames({ names: new Map([[7, "red mug"]]) });
     const [frame] = join.take();
     expect(msOf(frame!.labels)).toBe(10);
     expect(frame!.info).toBe(INFO);

@@ -4,7 +4,6 @@ import {
   compressedImageFromRos,
   detectionsFromRos,
   imageFromRos,
-  labelNamesFromRos,
   MessageError,
   transformsFromRos,
 } from "../../src/camera/index.js";
@@ -242,20 +241,6 @@ describe("detectionsFromRos", () => {
 
   it("reads an empty list, which says that nothing was found", () => {
     expect(detectionsFromRos({ header, detections: [] }).detections).toEqual([]);
-  });
-});
-
-describe("labelNamesFromRos", () => {
-  it("maps ids to names", () => {
-    const class_map = [
-      { class_id: 1, class_name: "gripper" },
-      { class_id: 7, class_name: "red mug" },
-    ];
-    const names = labelNamesFromRos({ header, class_map, threshold: 0 });
-    expect([...names]).toEqual([
-      [1, "gripper"],
-      [7, "red mug"],
-    ]);
   });
 });
 

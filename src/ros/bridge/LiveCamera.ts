@@ -7,7 +7,6 @@ import {
   type CameraTopics,
   type FramePart,
   FrameRate,
-  labelNamesFromRos,
 } from "../../camera/index.js";
 import { fromTopic, rawFromTopic } from "../fromTopic.js";
 import type { LogLimit } from "../LogLimit.js";
@@ -63,6 +62,7 @@ interface LiveMessage {
 
 /** What has not come for so long is not waited for. */
 const PATIENCE_NS = 1_500_000_000n;
+const LABEL_INFO = "vision_msgs/msg/LabelInfo";
 const LATCHED: RosQos = { reliability: "reliable", durability: "transient_local", depth: 1 };
 
 /** One camera of the graph: subscribes its topics as they appear and joins them into frames. */
@@ -276,9 +276,9 @@ export class LiveCamera {
   }
 
   /** What a part's topic is subscribed with. */
-  qosOf({ part, topic }: PartTopic): RosQos {
+  qosOf({ part, topic, type }: PartTopic): RosQos {
     const { node, qos } = this.#options;
-    const isPublishedOnce = part === "labelInfo" || part === "depthToColor";
+    const isPublishedOnce = type === LABEL_INFO || part === "depthToColor";
     return isPublishedOnce ? LATCHED : overriddenQos(node, topic, qos);
   }
 
@@ -357,7 +357,7 @@ export class LiveCamera {
     const { node, log } = this.#options;
     if (part === "labelInfo" || part === "depthToColor") {
       try {
-        if (part === "labelInfo") this.#reader.setLabelNames(labelNamesFromRos(decode()));
+        if (part === "labelInfo") this.#reader.addLabelNames({ type, decode });
         else this.#reader.setDepthToColor(decode());
       } catch (error) {
         log.log("warn", `${topic} unreadable`, `${topic}: ${(error as Error).message}`);

@@ -6,6 +6,7 @@ import {
   DISPARITY_IMAGE,
   type FramePart,
   IMAGE,
+  LABEL_NAME_TYPES,
   siblingTopics,
 } from "../../camera/index.js";
 import type { BagTopic } from "../../sources/index.js";
@@ -39,7 +40,7 @@ const TYPES: Readonly<Record<CameraPart, readonly [string, ...string[]]>> = {
   labels: [IMAGE, COMPRESSED_IMAGE],
   detections: DETECTION_TYPES,
   info: ["sensor_msgs/msg/CameraInfo"],
-  labelInfo: ["vision_msgs/msg/LabelInfo"],
+  labelInfo: LABEL_NAME_TYPES,
   depthInfo: ["sensor_msgs/msg/CameraInfo"],
   labelsInfo: ["sensor_msgs/msg/CameraInfo"],
   depthToColor: ["realsense2_camera_msgs/msg/Extrinsics"],

@@ -8,7 +8,6 @@ import {
   frameIdFromRos,
   jointsFromMessage,
   KinematicHistory,
-  labelNamesFromRos,
   StampOrder,
   TransformBuffer,
   transformsFromRos,
@@ -171,13 +170,10 @@ function readOrSkip<T>(read: (message: BagMessage) => T, message: BagMessage): T
 }
 
 function addLabelNames(readers: readonly CameraReader[], message: BagMessage): void {
-  try {
-    const names = labelNamesFromRos(message.decode());
-    for (const reader of readers) {
-      if (reader.camera.labelInfo === message.topic) reader.setLabelNames(names);
-    }
-  } catch {
+  for (const reader of readers) {
+    if (reader.camera.labelInfo !== message.topic) continue;
     // Without names, the task's own label ids count.
+    readOrSkip((each) => reader.addLabelNames(each), message);
   }
 }
 

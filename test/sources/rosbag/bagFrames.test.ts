@@ -92,6 +92,20 @@ async function frames(
 const sinceStart = (frame: CameraFrame) => Number((frame.stampNs - T0) / MS);
 
 describe("bagFrames", () => {
+  it("gives each image the names that Isaac Sim's strings had then", async () => {
+    const recording = await Recording.create();
+    for (const [n, name] of ["mug", "mug", "tray"].entries()) {
+      const ms = 100 * n;
+      const { stamp } = header(ms);
+      await recording.add("/semantic_segmentation", IMAGE, ms, image(2, "mono8"));
+      await recording.add("/rgb", IMAGE, ms, image(n));
+      const data = JSON.stringify({ "2": { class: name }, time_stamp: stamp });
+      await recording.add("/semantic_labels", "std_msgs/msg/String", ms, { data });
+    }
+    const names = (await frames(recording)).map((frame) => frame.labelNames?.get(2));
+    expect(names).toEqual(["mug", "mug", "tray"]);
+  });
+
   it("joins colour with depth, labels, detections, intrinsics, label names and poses", async () => {
     const recording = await Recording.create();
     const infoContent = { width: 4, height: 2, k: [100, 0, 1.5, 0, 100, 0.5, 0, 0, 1] };
