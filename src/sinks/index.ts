@@ -8,6 +8,7 @@ export {
 } from "./annotatedBagSink.js";
 export { csvHeader, csvRow } from "./csv.js";
 export { jsonLine } from "./jsonLine.js";
+export { type FeatureStats, joinStats, PictureStats, statsOf } from "./lerobot/featureStats.js";
 export { PartialText } from "./PartialText.js";
 export { denseRewardMessage, spatialFactMessage, spatialFactsMessage } from "./rosMessages.js";
 export { type SinkContext, type SinkKind, sinks } from "./sinks.js";

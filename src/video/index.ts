@@ -3,3 +3,10 @@ export { CodecsMissingError } from "./loadAv.js";
 export type { StreamCodec, VideoPacket } from "./PacketChain.js";
 export { type DecodedPicture, VideoDecoder } from "./VideoDecoder.js";
 export { isVideoFile, VideoError, VideoFile, type VideoPicture } from "./VideoFile.js";
+export {
+  joinVideos,
+  VideoWriter,
+  type VideoWriterOptions,
+  WRITTEN_SETTINGS,
+  type WrittenCodec,
+} from "./VideoWriter.js";
