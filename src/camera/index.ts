@@ -99,10 +99,8 @@ export { siblingTopics } from "./siblingTopics.js";
 export { TransformBuffer, type TransformBufferOptions } from "./TransformBuffer.js";
 export { CdrReader, transformsFromCdr } from "./transformsFromCdr.js";
 export {
-  codecOf,
-  isVideoFormat,
   LostPictureError,
   VIDEO_TYPES,
   type VideoMessage,
-  videoFromRos,
+  videoOf,
 } from "./videoFromRos.js";

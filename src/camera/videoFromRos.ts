@@ -1,6 +1,12 @@
 import * as z from "zod";
 import { FrameError, MessageError } from "./FrameError.js";
-import { bytesSchema, headerSchema, parseMessage, time } from "./messagesFromRos.js";
+import {
+  bytesSchema,
+  compressedImageFromRos,
+  headerSchema,
+  parseMessage,
+  time,
+} from "./messagesFromRos.js";
 
 export const FFMPEG_PACKET = "ffmpeg_image_transport_msgs/msg/FFMPEGPacket";
 export const COMPRESSED_VIDEO = "foxglove_msgs/msg/CompressedVideo";
@@ -48,7 +54,7 @@ const CODECS: readonly (readonly [VideoMessage["codec"], RegExp])[] = [
 const VIDEO_FORMAT = /^\s*(h\.?26[45]|avc|hevc|av1)\b/i;
 
 /** Whether the format of a sensor_msgs/CompressedImage says that it is a packet of a video. */
-export function isVideoFormat(format: string): boolean {
+function isVideoFormat(format: string): boolean {
   return VIDEO_FORMAT.test(format);
 }
 
@@ -58,7 +64,7 @@ export function isVideoFormat(format: string): boolean {
  *
  * @throws MessageError also for a codec that is not known, or depth as a video
  */
-export function videoFromRos(type: string, message: unknown): VideoMessage {
+function videoFromRos(type: string, message: unknown): VideoMessage {
   if (type === FFMPEG_PACKET) {
     const { header, encoding, data } = parseMessage(packetSchema, type, message);
     // codec;pixel format of the encoder;of cv_bridge;of the image
@@ -73,8 +79,20 @@ export function videoFromRos(type: string, message: unknown): VideoMessage {
   return { codec: codecOf(format), data, stampNs, frameId };
 }
 
+/**
+ * The packet of a video in a message of images; undefined for a still picture.
+ *
+ * @throws MessageError as `videoFromRos`
+ */
+export function videoOf(type: string, message: unknown): VideoMessage | undefined {
+  if (VIDEO_TYPES.includes(type)) return videoFromRos(type, message);
+  const { image, stampNs, frameId } = compressedImageFromRos(message);
+  if (!isVideoFormat(image.format)) return undefined;
+  return { codec: codecOf(image.format), data: image.data, stampNs, frameId };
+}
+
 /** The codec of a packet by the name that a message gives it. @throws MessageError */
-export function codecOf(name: string): VideoMessage["codec"] {
+function codecOf(name: string): VideoMessage["codec"] {
   const found = CODECS.find(([, names]) => names.test(name));
   if (found) return found[0];
   throw new MessageError(`the video codec "${name}" is not known; h264, h265 and av1 are`);

@@ -1,6 +1,7 @@
 export { isKeyPacket } from "./chainOf.js";
 export { CodecsMissingError } from "./loadAv.js";
 export type { StreamCodec, VideoPacket } from "./PacketChain.js";
+export { pictureMessage } from "./pictureMessage.js";
 export { type DecodedPicture, VideoDecoder } from "./VideoDecoder.js";
 export { isVideoFile, VideoError, VideoFile, type VideoPicture } from "./VideoFile.js";
 export {

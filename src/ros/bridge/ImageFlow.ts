@@ -39,10 +39,12 @@ export class ImageFlow {
     this.#nowMs = nowMs;
   }
 
-  /** @param cdr the message as it was sent; nothing of it is kept */
-  add(stampNs: bigint, cdr: Uint8Array): void {
+  /** @param cdr the message as it was sent; nothing of it is kept. Undefined for a video: packets differ */
+  add(stampNs: bigint, cdr: Uint8Array | undefined): void {
     const nowMs = this.#nowMs();
-    if (this.#picture === undefined || nowMs - this.#lookedAtMs >= LOOK_MS) this.#look(cdr, nowMs);
+    if (cdr === undefined) this.#picture = undefined;
+    else if (this.#picture === undefined || nowMs - this.#lookedAtMs >= LOOK_MS)
+      this.#look(cdr, nowMs);
     this.#isUnstamped = stampNs === 0n;
     const lastNs = this.#lastNs;
     this.#lastNs = stampNs;

@@ -7,6 +7,8 @@ import {
   type CameraTopics,
   type FramePart,
   FrameRate,
+  IMAGE,
+  videoOf,
 } from "../../camera/index.js";
 import { fromTopic, rawFromTopic } from "../fromTopic.js";
 import type { LogLimit } from "../LogLimit.js";
@@ -16,6 +18,7 @@ import type { RosNode, RosQos } from "../RosNode.js";
 import { decoderOf, stampOfCdr } from "./cdrMessages.js";
 import { ImageFlow, isSameButStamp } from "./ImageFlow.js";
 import type { LiveTransforms } from "./LiveTransforms.js";
+import { type LivePicture, LiveVideo } from "./LiveVideo.js";
 import {
   type CameraPart,
   isLatched,
@@ -85,6 +88,7 @@ export class LiveCamera {
   #located: LocatedCamera;
   #listening = new Subscription();
   #subscriber: Subscriber<CameraEvent> | undefined;
+  #video: LiveVideo | undefined;
   #reader: CameraReader;
   #rateHz: number;
   #rate: FrameRate;
@@ -109,7 +113,10 @@ export class LiveCamera {
     this.events$ = new Observable((subscriber) => {
       this.#subscriber = subscriber;
       this.#listen();
-      return () => this.#listening.unsubscribe();
+      return () => {
+        this.#listening.unsubscribe();
+        this.#endVideo();
+      };
     });
   }
 
@@ -253,8 +260,14 @@ export class LiveCamera {
     });
   }
 
+  #endVideo(): void {
+    this.#video?.close();
+    this.#video = undefined;
+  }
+
   #listen(): void {
     const { node, log } = this.#options;
+    this.#endVideo();
     this.#listening.unsubscribe();
     this.#listening = new Subscription();
     this.#kept.clear();
@@ -319,6 +332,7 @@ export class LiveCamera {
     if (part.part === "color") {
       this.#received.add();
       this.#lastImage = { atMs: nowMs(), rosNs: node.now() };
+      if (this.#isVideo(part, message)) return;
       const stampNs =
         message.stampNs === undefined
           ? undefined
@@ -337,6 +351,37 @@ export class LiveCamera {
       this.#kept.set(part.part, message);
     }
     this.#read(part, message);
+    this.takeComplete();
+  }
+
+  /** Whether a message of colour is a packet of a video, which then comes back as a picture. */
+  #isVideo(part: PartTopic, { decode }: LiveMessage): boolean {
+    if (part.type === IMAGE) return false;
+    try {
+      const video = videoOf(part.type, decode());
+      if (video) this.#videoOf(part).add(video);
+      return video !== undefined;
+    } catch {
+      // Whoever reads it as an image says what is wrong with it.
+      return false;
+    }
+  }
+
+  #videoOf(part: PartTopic): LiveVideo {
+    this.#video ??= new LiveVideo((picture) => this.#takePicture(part, picture));
+    return this.#video;
+  }
+
+  async #takePicture(part: PartTopic, picture: LivePicture): Promise<void> {
+    const { node } = this.#options;
+    const stampNs = this.#reader.colorStampNs(picture.stampNs, node.now());
+    if (this.#reader.isRestart(stampNs)) this.#reset(stampNs);
+    this.#flow.add(picture.stampNs, undefined);
+    if (this.#rate.keeps(stampNs)) {
+      const decode = await decodedPicture(picture);
+      if (this.#listening.closed) return;
+      this.#reader.add({ ...part, type: IMAGE, logNs: node.now(), decode }, true);
+    } else this.#reader.skipColor(stampNs, node.now());
     this.takeComplete();
   }
 
@@ -391,6 +436,17 @@ function isUnplaced({ views }: CameraFrame): boolean {
 
 function rateOf(rateHz: number): FrameRate {
   return new FrameRate(rateHz > 0 ? rateHz : undefined);
+}
+
+async function decodedPicture(picture: LivePicture): Promise<() => unknown> {
+  try {
+    const message = await picture.message();
+    return () => message;
+  } catch (error) {
+    return () => {
+      throw error;
+    };
+  }
 }
 
 function decoded(message: unknown): LiveMessage {

@@ -8,6 +8,7 @@ import {
   IMAGE,
   LABEL_NAME_TYPES,
   siblingTopics,
+  VIDEO_TYPES,
 } from "../../camera/index.js";
 import type { BagTopic } from "../../sources/index.js";
 import type { RosNode } from "../RosNode.js";
@@ -35,7 +36,7 @@ export interface LocatedCamera {
 type Graph = Pick<RosNode, "topics" | "publishersOf" | "resolveTopic" | "fullName">;
 
 const TYPES: Readonly<Record<CameraPart, readonly [string, ...string[]]>> = {
-  color: [IMAGE, COMPRESSED_IMAGE],
+  color: [IMAGE, COMPRESSED_IMAGE, ...VIDEO_TYPES],
   depth: [IMAGE, COMPRESSED_IMAGE, DISPARITY_IMAGE],
   labels: [IMAGE, COMPRESSED_IMAGE],
   detections: DETECTION_TYPES,

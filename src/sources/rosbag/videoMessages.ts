@@ -1,13 +1,9 @@
 import {
   COMPRESSED_IMAGE,
-  codecOf,
-  compressedImageFromRos,
   IMAGE,
-  isVideoFormat,
-  LostPictureError,
   VIDEO_TYPES,
   type VideoMessage,
-  videoFromRos,
+  videoOf,
 } from "../../camera/index.js";
 import type { DecodedPicture, VideoDecoder, VideoPacket } from "../../video/index.js";
 import type { Bag, BagMessage, MessageSelection } from "./Bag.js";
@@ -104,20 +100,13 @@ function readPacket(message: BagMessage): Packet | Error | undefined {
   let content: unknown;
   try {
     content = message.decode();
-    const video = readVideo(message.type, content);
+    const video = videoOf(message.type, content);
     if (!video) return undefined;
     const { data, stampNs } = video;
     return { message, video, data, time: stampNs };
   } catch (error) {
     return error as Error;
   }
-}
-
-function readVideo(type: string, content: unknown): VideoMessage | undefined {
-  if (VIDEO_TYPES.includes(type)) return videoFromRos(type, content);
-  const { image, stampNs, frameId } = compressedImageFromRos(content);
-  if (!isVideoFormat(image.format)) return undefined;
-  return { codec: codecOf(image.format), data: image.data, stampNs, frameId };
 }
 
 /** The streams of some topics, and what waits for their pictures. */
@@ -223,21 +212,14 @@ interface Stream {
 
 async function messageOf(picture: DecodedPicture<Packet>): Promise<BagMessage> {
   const { message, video } = picture.packet;
-  const { stampNs, frameId } = video;
-  const { topic, logNs, publishNs } = message;
-  const given = { topic, logNs, publishNs, type: IMAGE, data: message.data };
-  let { fault } = picture;
-  if (picture.fault === undefined) {
-    try {
-      const { width, height, encoding, step, data } = await picture.image();
-      const header = { stamp: timeOf(stampNs), frame_id: frameId };
-      const content = { header, width, height, encoding, is_bigendian: 0, step, data };
-      return { ...given, decode: () => content };
-    } catch (error) {
-      fault = (error as Error).message;
-    }
+  const { topic, logNs, publishNs, data } = message;
+  try {
+    const { pictureMessage } = await import("../../video/index.js");
+    const content = await pictureMessage(picture, video);
+    return { topic, logNs, publishNs, data, type: IMAGE, decode: () => content };
+  } catch (error) {
+    return failing(message, error as Error);
   }
-  return failing(message, new LostPictureError(fault ?? "", stampNs, frameId));
 }
 
 /** A message that cannot be read as a picture. */
@@ -248,8 +230,4 @@ function failing({ topic, type, logNs, publishNs, data }: BagMessage, error: Err
       throw error;
     },
   };
-}
-
-function timeOf(ns: bigint) {
-  return { sec: Number(ns / 1_000_000_000n), nanosec: Number(ns % 1_000_000_000n) };
 }
