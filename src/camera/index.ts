@@ -51,7 +51,7 @@ export { imageFault, withFault } from "./imageFault.js";
 export { JOINT_TYPES, type JointMessage, jointsFromMessage } from "./jointsFromMessage.js";
 export { type ImageVerdict, judgeImages } from "./judgeImages.js";
 export { KinematicHistory } from "./KinematicHistory.js";
-export { LABEL_NAME_TYPES } from "./labelNames.js";
+export { LABEL_NAME_TYPES, type LabelNames, labelNamesFromRos } from "./labelNames.js";
 export { projectPoint } from "./lensModels.js";
 export {
   compressedImageFromRos,
