@@ -98,6 +98,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "sinks",
     "sources",
     "task",
+    "video",
   ],
   plugins: ["base", "estimate", "models", "sinks", "sources"],
   cli: ["*"],
