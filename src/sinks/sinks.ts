@@ -69,6 +69,19 @@ sinks.register("lerobot-progress", {
     return progressSink(path, task, model);
   },
 });
+for (const [format, summary, withFacts] of [
+  ["lerobot", "copy of a LeRobot data set with rewards", false],
+  ["lerobot-vqa", "the same with questions and answers as language rows", true],
+] as const) {
+  sinks.register(format, {
+    summary,
+    isFolder: true,
+    async open(path, { source, task }) {
+      const { datasetSink } = await import("./lerobot/datasetSink.js");
+      return datasetSink(path, source, task, withFacts);
+    },
+  });
+}
 for (const [format, summary] of [
   ["html", "report"],
   ["svg", "picture of the report"],

@@ -1,4 +1,5 @@
 import type { CameraFrame, CameraTopics, KinematicSelection } from "../camera/index.js";
+import type { LeRobotDataset } from "./lerobot/readEpisodes.js";
 import type { Bag } from "./rosbag/Bag.js";
 
 /** What is known of a source without reading its images. */
@@ -38,6 +39,8 @@ export interface FrameSource extends AsyncDisposable {
   readonly info: SourceInfo;
   /** The recording with its other messages, where the source is one. */
   readonly recording?: Bag;
+  /** The data set, where the source is one. */
+  readonly dataset?: LeRobotDataset;
   /**
    * The cameras that a task's wishes come to; where it names none, the only one.
    * @throws CameraChoiceError if one is not there, or it is not clear which is meant

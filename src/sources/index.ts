@@ -1,7 +1,9 @@
 export type { FrameSelection, FrameSource, SourceInfo, SourceKind } from "./FrameSource.js";
 export { findRecordings, InputError, recordingName } from "./findRecordings.js";
 export { ImageFolderError } from "./images/imageKind.js";
-export { LeRobotError } from "./lerobot/readInfo.js";
+export { openParquet, type ParquetFile, parquetRows } from "./lerobot/parquetRows.js";
+export type { LeRobotDataset, LeRobotEpisode } from "./lerobot/readEpisodes.js";
+export { INFO_FILE, LeRobotError } from "./lerobot/readInfo.js";
 export { openSource, sources } from "./openSource.js";
 export * from "./rosbag/Bag.js";
 export { BagError } from "./rosbag/BagError.js";

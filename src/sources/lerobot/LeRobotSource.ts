@@ -16,8 +16,8 @@ import {
 import type { FrameSelection, FrameSource, SourceInfo } from "../FrameSource.js";
 import { EpisodeVideoReader } from "./EpisodeVideoReader.js";
 import { openParquet, type ParquetFile, parquetRows } from "./parquetRows.js";
-import type { LeRobotEpisode } from "./readEpisodes.js";
-import { LeRobotError, type LeRobotFeature, type LeRobotInfo } from "./readInfo.js";
+import type { LeRobotDataset, LeRobotEpisode } from "./readEpisodes.js";
+import { LeRobotError, type LeRobotFeature } from "./readInfo.js";
 
 const STATE = "observation.state";
 const IMAGES = "observation.images.";
@@ -42,8 +42,7 @@ const pictureSchema = z.object({ bytes: z.instanceof(Uint8Array) });
  */
 export class LeRobotSource implements FrameSource {
   readonly info: SourceInfo;
-  readonly #dataset: LeRobotInfo;
-  readonly #episodes: readonly LeRobotEpisode[];
+  readonly dataset: LeRobotDataset;
   readonly #cameras: readonly string[];
   readonly #stateNames: readonly string[];
 
@@ -51,15 +50,13 @@ export class LeRobotSource implements FrameSource {
     path: string,
     name: string,
     identity: string,
-    dataset: LeRobotInfo,
-    episodes: readonly LeRobotEpisode[],
+    { info, episodes }: Omit<LeRobotDataset, "folder">,
   ) {
-    this.#dataset = dataset;
-    this.#episodes = episodes;
-    this.#cameras = Object.entries(dataset.features)
+    this.dataset = { folder: path, info, episodes };
+    this.#cameras = Object.entries(info.features)
       .filter(([, feature]) => isColor(feature))
       .map(([key]) => key);
-    this.#stateNames = namesOf(dataset.features[STATE]);
+    this.#stateNames = namesOf(info.features[STATE]);
     const endNs = this.#stampNs(Math.max(0, (episodes.at(-1)?.toRow ?? 0) - 1), 0);
     this.info = { path, name, identity, startNs: 0n, endNs, damage: [] };
   }
@@ -93,7 +90,7 @@ export class LeRobotSource implements FrameSource {
   }
 
   expectedFrames({ cameras, startNs, endNs, rateHz }: FrameSelection): number {
-    const { fps } = this.#dataset;
+    const { fps } = this.dataset.info;
     const first = Math.ceil((Number(startNs ?? 0n) / 1e9) * fps - 1e-6);
     const last = Math.floor((Number(endNs ?? this.info.endNs) / 1e9) * fps + 1e-6);
     const rows = Math.max(0, last - Math.max(0, first) + 1);
@@ -103,8 +100,8 @@ export class LeRobotSource implements FrameSource {
 
   async *frames(selection: FrameSelection, signal?: AbortSignal): AsyncGenerator<CameraFrame> {
     const { startNs = 0n, endNs = this.info.endNs } = selection;
-    const files = new DataFiles(this.info.path, this.#episodes);
-    for (const episode of this.#episodes) {
+    const files = new DataFiles(this.info.path, this.dataset.episodes);
+    for (const episode of this.dataset.episodes) {
       if (this.#stampNs(episode.toRow, 0) <= startNs) continue;
       if (this.#stampNs(episode.fromRow, 0) > endNs) return;
       yield* this.#episodeFrames(episode, files, selection, signal);
@@ -151,12 +148,12 @@ export class LeRobotSource implements FrameSource {
 
   #reader(episode: LeRobotEpisode, color: string): EpisodeVideoReader | undefined {
     const video = episode.videos.get(color);
-    return video && new EpisodeVideoReader(this.info.path, video, 1 / this.#dataset.fps);
+    return video && new EpisodeVideoReader(this.info.path, video, 1 / this.dataset.info.fps);
   }
 
   /** Time of an episode's row on the axis of the whole data set, to the µs: stamps are float32. */
   #stampNs(fromRow: number, timestampS: number): bigint {
-    return 1000n * BigInt(Math.round((fromRow / this.#dataset.fps + timestampS) * 1e6));
+    return 1000n * BigInt(Math.round((fromRow / this.dataset.info.fps + timestampS) * 1e6));
   }
 
   /**

@@ -25,7 +25,7 @@ export const lerobotKind: SourceKind = {
       ...[...videos.values()].map(({ path }) => path),
     ]);
     const identity = await identityOf(spec, new Set([INFO_FILE, ...files]));
-    return new LeRobotSource(spec, lerobotKind.nameOf(spec), identity, info, episodes);
+    return new LeRobotSource(spec, lerobotKind.nameOf(spec), identity, { info, episodes });
   },
 };
 

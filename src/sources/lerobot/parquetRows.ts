@@ -1,5 +1,5 @@
 import { stat } from "node:fs/promises";
-import { type AsyncBuffer, asyncBufferFromFile, type FileMetaData } from "hyparquet";
+import type { AsyncBuffer, FileMetaData } from "hyparquet";
 import { LeRobotError } from "./readInfo.js";
 
 /** A Parquet file, opened. */
@@ -11,7 +11,7 @@ export interface ParquetFile {
 
 /** @throws LeRobotError */
 export async function openParquet(path: string): Promise<ParquetFile> {
-  const { parquetMetadataAsync } = await import("hyparquet");
+  const { asyncBufferFromFile, parquetMetadataAsync } = await import("hyparquet");
   return explained(path, async () => {
     if (!(await stat(path)).isFile()) throw new Error("it is not a file");
     const file = await asyncBufferFromFile(path);

@@ -26,6 +26,14 @@ export interface LeRobotEpisode {
   readonly videos: ReadonlyMap<string, EpisodeVideo>;
 }
 
+/** A data set on disk: what its meta/ says. */
+export interface LeRobotDataset {
+  readonly folder: string;
+  readonly info: LeRobotInfo;
+  /** In the order of their indices. */
+  readonly episodes: readonly LeRobotEpisode[];
+}
+
 const count = z.union([z.int(), z.bigint()]).transform(Number).pipe(z.int().min(0));
 const tasks = z.array(z.string()).default([]);
 
