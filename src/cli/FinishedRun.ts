@@ -89,13 +89,16 @@ async function fingerprintOf({
   path,
 }: PlannedOutput): Promise<RunRecord["outputs"][number]> {
   const hash = createHash("sha256");
-  if ((await stat(path)).isDirectory()) {
-    for (const name of (await readdir(path)).sort()) {
-      hash.update(`${name}\n`);
-      await addFile(hash, join(path, name));
-    }
-  } else await addFile(hash, path);
+  await addPath(hash, path);
   return { format, name: basename(resolve(path)), digest: hash.digest("hex") };
+}
+
+async function addPath(hash: Hash, path: string): Promise<void> {
+  if (!(await stat(path)).isDirectory()) return addFile(hash, path);
+  for (const name of (await readdir(path)).sort()) {
+    hash.update(`${name}\n`);
+    await addPath(hash, join(path, name));
+  }
 }
 
 /** More of a large file is not read: its length and its ends tell it from another one. */

@@ -14,6 +14,8 @@ export interface DatasetChanges {
   readonly lengths?: readonly number[];
   readonly video?: string;
   readonly stateNames?: unknown;
+  /** Its meta/stats.json; absent: it has none. */
+  readonly stats?: unknown;
 }
 
 /**
@@ -28,6 +30,7 @@ export function writeDataset({
   lengths = [8, 12, 10],
   video = "h264.mp4",
   stateNames = ["ee.x", "ee.y", "ee.z", "gripper.pos"],
+  stats,
 }: DatasetChanges = {}): string {
   const folder = mkdtempSync(join(tmpdir(), "lerobot-"));
   const put = (path: string): string => {
@@ -64,6 +67,7 @@ export function writeDataset({
       ...info,
     }),
   );
+  if (stats !== undefined) writeFileSync(put("meta/stats.json"), JSON.stringify(stats));
   const dataColumns = (part: typeof rows) => [
     ints(
       "index",

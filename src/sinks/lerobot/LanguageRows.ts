@@ -1,7 +1,8 @@
 import type { SchemaElement } from "hyparquet-writer";
 import * as z from "zod";
 import type { Annotation } from "../../annotate/index.js";
-import type { SpatialFact } from "../../language/index.js";
+import type { MeasuredValue } from "../../estimate/index.js";
+import { kindInfo, type SpatialFact } from "../../language/index.js";
 import { type ParquetFile, parquetRows } from "../../sources/index.js";
 import type { NewColumn } from "./addParquetColumns.js";
 
@@ -20,22 +21,27 @@ type Event = z.infer<typeof eventSchema>;
 /**
  * Facts as LeRobot's `vqa` rows: a question of the user and the assistant's answer as JSON, tied to
  * a camera. LeRobot wants no more than one pair for each frame and camera, so the task's
- * measurements take turns. Refusals are no answers.
+ * measurements take turns. Refusals are no answers, nor is what the filters have doubts about.
  */
 export class LanguageRows {
   readonly #pairs = new Map<number, Event[]>();
 
   /** @param at the row, counted over the whole data set */
-  add(at: number, { frame, facts }: Annotation): void {
-    const answered = facts.filter(({ answer }) => answer.value !== undefined);
-    const fact = answered[(frame.row?.frame ?? 0) % Math.max(1, answered.length)];
-    if (fact === undefined) return;
+  add(at: number, { frame, facts, measurements }: Annotation): void {
+    const sure = measurements.flatMap((measured) => {
+      const fact = facts.find(({ name }) => name === measured.name);
+      const isSure = measured.validity === "ok" && measured.value !== null;
+      return fact?.answer.value && isSure ? [{ fact, measured }] : [];
+    });
+    const chosen = sure[(frame.row?.frame ?? 0) % Math.max(1, sure.length)];
+    if (chosen === undefined) return;
+    const { fact, measured } = chosen;
     const shared = { style: "vqa", camera: frame.frameId, tool_calls: null };
     const pairs = this.#pairs.get(at) ?? [];
     this.#pairs.set(at, pairs);
     pairs.push(
       { role: "user", content: fact.answer.question.text, ...shared },
-      { role: "assistant", content: JSON.stringify(answerOf(fact)), ...shared },
+      { role: "assistant", content: JSON.stringify(answerOf(fact, measured)), ...shared },
     );
   }
 
@@ -84,44 +90,29 @@ const EVENTS_SCHEMA: readonly SchemaElement[] = [
 
 /**
  * An answer in the shapes that LeRobot knows: `spatial` (subject, relation, object) of two objects,
- * else `attribute` (label, attribute, value); with lengths in metres and their sigma.
+ * else `attribute` (label, attribute, value). Lengths are the measured ones, m, with their sigma.
  */
-function answerOf({ relation, answer: { question, value } }: SpatialFact): object {
-  if (question.kind === "open") return { label: "", attribute: "answer", value: "" };
-  const subject = question.subject.phrase;
-  const object = question.object?.phrase;
-  const said = sayingOf(value);
-  if (object === undefined) {
-    const { value_m: metres, ...rest } = said;
-    return { label: subject, attribute: relation, value: metres ?? said.holds, unit: "m", ...rest };
-  }
-  return { subject, relation: said.relation ?? relation, object, ...said };
-}
-
-type Saying = Readonly<{
-  value_m?: number;
-  sigma_m?: number;
-  holds?: boolean;
-  choice?: string;
-  relation?: string;
-}>;
-
-function sayingOf(value: SpatialFact["answer"]["value"]): Saying {
-  switch (value?.shape) {
+function answerOf({ relation, answer: { question, value } }: SpatialFact, measured: MeasuredValue) {
+  if (question.kind === "open" || value === undefined) return {};
+  const { value: number, sigma } = measured;
+  const [subject, object] = [question.subject.phrase, question.object?.phrase];
+  const length = { value: rounded(number), unit: "m", sigma: rounded(sigma) };
+  if (object === undefined) return { label: subject, attribute: relation, ...length };
+  switch (value.shape) {
     case "quantity":
-      return { value_m: rounded(value.valueM), sigma_m: rounded(value.sigmaM) };
+      return { subject, relation, object, ...length };
     case "yes_no":
-      return { holds: value.yes };
+      return { subject, relation, object, holds: number === 1 };
     case "choice":
-      return { choice: value.choice };
-    case "class":
-      return { relation: value.relation };
-    default:
-      return {};
+      return { subject, relation, object, choice: number === 1 ? subject : object };
+    case "class": {
+      const relations = kindInfo(question.kind).relations;
+      return { subject, relation: relations[number === 1 ? 0 : 1], object };
+    }
   }
 }
 
 /** To a tenth of a millimetre. */
-function rounded(metres: number): number {
-  return Math.round(metres * 1e4) / 1e4;
+function rounded(metres: number | null): number | null {
+  return metres === null ? null : Math.round(metres * 1e4) / 1e4;
 }

@@ -17,7 +17,7 @@ import type { Task } from "../../task/index.js";
 import { addParquetColumns, type NewColumn } from "./addParquetColumns.js";
 import { copyFolder } from "./copyFolder.js";
 import { DatasetRewards, type RowFeature } from "./DatasetRewards.js";
-import { type FeatureStats, featureStats, STATS } from "./featureStats.js";
+import { type FeatureStats, joinStats, statsOf } from "./featureStats.js";
 import { LANGUAGE_EVENTS, LanguageRows } from "./LanguageRows.js";
 
 /** There is no data set to copy, or the name of the copy is taken. */
@@ -92,14 +92,18 @@ async function writeCopy(
 ): Promise<void> {
   const { folder, episodes } = dataset;
   const isOwn = new Set([INFO_FILE, STATS_FILE, EPISODES_STATS]);
-  const stats = features.map((feature) => {
-    const { name, values } = feature;
-    const width = widthOf(feature);
+  const stats = features.map((feature): NamedStats => {
     const ofEpisode = episodes.map(
-      ({ index, fromRow, toRow }) =>
-        [index, featureStats(values.subarray(fromRow * width, toRow * width), width)] as const,
+      ({ index, fromRow, toRow }) => [index, statsOf(columnsOf(feature, fromRow, toRow))] as const,
     );
-    return { name, ofAll: featureStats(values, width), ofEpisode: new Map(ofEpisode) };
+    const ofAll = joinStats(ofEpisode.flatMap(([, found]) => found ?? []));
+    const { name } = feature;
+    return {
+      name,
+      width: widthOf(feature),
+      ofEpisode: new Map(ofEpisode),
+      ...(ofAll && { ofAll }),
+    };
   });
   for (const [dataPath, fromRow] of firstRows(dataset)) {
     isOwn.add(dataPath);
@@ -114,11 +118,11 @@ async function writeCopy(
     isOwn.add(name);
     const file = await openParquet(join(folder, name));
     const order = await episodeOrder(file);
-    const columns = stats.flatMap(({ name: feature, ofEpisode }) =>
+    const columns = stats.flatMap(({ name: feature, width, ofEpisode }) =>
       STATS.map((figure) =>
         statsColumn(
           `stats/${feature}/${figure}`,
-          order.map((index) => ofEpisode.get(index)?.[figure] ?? []),
+          order.map((index) => listOf(ofEpisode.get(index), figure, width)),
           figure === "count",
         ),
       ),
@@ -223,8 +227,38 @@ function statsColumn(
 
 interface NamedStats {
   readonly name: string;
-  readonly ofAll: FeatureStats;
-  readonly ofEpisode: ReadonlyMap<number, FeatureStats>;
+  readonly width: number;
+  /** Undefined where nothing is known. */
+  readonly ofEpisode: ReadonlyMap<number, FeatureStats | undefined>;
+  readonly ofAll?: FeatureStats;
+}
+
+/** LeRobot's names of the figures, in its order. */
+const STATS = [
+  ...(["min", "max", "mean", "std", "count"] as const),
+  ...(["q01", "q10", "q50", "q90", "q99"] as const),
+];
+
+function listOf(
+  stats: FeatureStats | undefined,
+  figure: (typeof STATS)[number],
+  width: number,
+): readonly number[] {
+  if (figure === "count") return [stats?.count ?? 0];
+  return stats?.[figure] ?? new Array<number>(width).fill(Number.NaN);
+}
+
+/** As LeRobot writes them down: the count is a list as well. */
+function written({ count, ...figures }: FeatureStats): object {
+  return { ...figures, count: [count] };
+}
+
+/** The numbers of rows `[from, to)`, apart by their place in the row. */
+function columnsOf(feature: RowFeature, from: number, to: number): number[][] {
+  const width = widthOf(feature);
+  return Array.from({ length: width }, (_, i) =>
+    Array.from({ length: to - from }, (__, k) => feature.values[(from + k) * width + i] ?? 0),
+  );
 }
 
 const object = z.record(z.string(), z.unknown());
@@ -232,10 +266,6 @@ const object = z.record(z.string(), z.unknown());
 /** The text of a file of the data set; undefined where it has none. */
 async function textOf({ folder }: LeRobotDataset, path: string): Promise<string | undefined> {
   return readFile(join(folder, path), "utf8").catch(() => undefined);
-}
-
-function isWhole({ count }: FeatureStats): boolean {
-  return count.every((each) => each > 0);
 }
 
 /** JSON knows no NaN: a feature of which nothing is known has no statistics. */
@@ -246,10 +276,12 @@ async function addStats(
 ): Promise<void> {
   const text = await textOf(dataset, STATS_FILE);
   if (text === undefined) return;
-  const added = stats.filter(({ ofAll }) => isWhole(ofAll));
+  const added = stats.flatMap(({ name, ofAll }) =>
+    ofAll ? [[name, written(ofAll)] as const] : [],
+  );
   const all = {
     ...without(parsed(dataset, STATS_FILE, text), stats),
-    ...Object.fromEntries(added.map(({ name, ofAll }) => [name, ofAll])),
+    ...Object.fromEntries(added),
   };
   await makeFolders(to, STATS_FILE);
   await writeWhole(join(to, STATS_FILE), `${JSON.stringify(all, undefined, 4)}\n`);
@@ -269,7 +301,7 @@ async function addEpisodesStats(
       const { episode_index: index, stats: old, ...rest } = parsed(dataset, EPISODES_STATS, line);
       const added = stats.flatMap(({ name, ofEpisode }) => {
         const found = ofEpisode.get(Number(index));
-        return found && isWhole(found) ? [[name, found] as const] : [];
+        return found ? [[name, written(found)] as const] : [];
       });
       const merged = { ...without(object.parse(old), stats), ...Object.fromEntries(added) };
       return JSON.stringify({ episode_index: index, stats: merged, ...rest });
