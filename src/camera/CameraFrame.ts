@@ -72,6 +72,8 @@ export interface PartView {
   readonly frameId: string;
   /** Its own intrinsics, if they are known. */
   readonly info?: CameraInfo;
+  /** Why those that came with it are of no use. */
+  readonly noInfo?: string;
   /** Where its optical frame is in the colour camera's. */
   readonly pose?: FramePose;
   /** A point cloud in place of a depth image: it needs no intrinsics. */

@@ -158,7 +158,10 @@ export class CameraReader {
       const options = { topic, isRectified: isRectified(this.camera[part] ?? "") };
       this.#addPart("info", message, () => {
         const result = cameraInfoFromRos(message.decode(), options);
-        if (!result.ok) return;
+        if (!result.ok) {
+          this.#joiner.setNoPartInfo(part, result.reason);
+          return;
+        }
         this.#joiner.setPartInfo(part, result.info);
         if (part === "depth") this.#setStereo(result.stereo);
       });

@@ -98,6 +98,8 @@ export class FrameJoiner {
   #info: CameraInfo | undefined;
   /** Intrinsics of the cameras of the parts, where they have a camera_info of their own. */
   readonly #partInfos = new Map<ViewedPart, CameraInfo>();
+  /** Why there are none. */
+  readonly #noPartInfos = new Map<ViewedPart, string>();
   /** Optical frames of the parts, where they are others than the colour camera's. */
   readonly #otherFrames = new Map<ViewedPart, string>();
   #depthToColor: Pose | undefined;
@@ -170,6 +172,11 @@ export class FrameJoiner {
   setPartInfo(part: ViewedPart, info: CameraInfo): void {
     const known = this.#partInfos.get(part);
     if (known === undefined || !isSameCameraInfo(known, info)) this.#partInfos.set(part, info);
+  }
+
+  /** Why such intrinsics are of no use; said of frames as long as none of use come. */
+  setNoPartInfo(part: ViewedPart, reason: string): void {
+    this.#noPartInfos.set(part, reason);
   }
 
   /** Where the depth camera's optical frame is in the colour camera's, as its driver tells. */
@@ -322,6 +329,7 @@ export class FrameJoiner {
     if (frameId === "" || color.frameId === "" || frameId === color.frameId) return undefined;
     this.#otherFrames.set(part, frameId);
     const info = this.#partInfos.get(part) ?? this.#infoOfDepth(frameId);
+    const noInfo = info ? undefined : this.#noPartInfos.get(part);
     const { transforms, camera } = this.#options;
     const found = transforms?.buffer.lookup(color.frameId, frameId, color.arrival.stampNs);
     const told = part === "depth" || frameId === this.#otherFrames.get("depth");
@@ -333,6 +341,7 @@ export class FrameJoiner {
       frameId,
       ...(points && { points }),
       ...(info && { info }),
+      ...(noInfo !== undefined && { noInfo }),
       ...(pose && { pose }),
     };
   }

@@ -105,8 +105,11 @@ function colorInfo({ info, frameId }: Pick<CameraFrame, "info" | "frameId">): Ca
 }
 
 function viewOf(frame: Pick<CameraFrame, "views" | "frameId">, part: ViewedPart): View {
-  const info = frame.views?.[part]?.info;
+  const { info, noInfo } = frame.views?.[part] ?? {};
   if (!info) {
+    if (noInfo !== undefined) {
+      throw new FrameError(`${whose(frame, part)}, and cannot be carried over: ${noInfo}`);
+    }
     throw new FrameError(
       `${whose(frame, part)}, and has no camera_info of its own, by which it could be carried over: ` +
         "record camera_info beside it, or align it in the driver",

@@ -639,4 +639,16 @@ describe("bagFrames with depth of another camera", () => {
     const [bare] = await seen(await pair(["/cam/depth/camera_info"]));
     expect(bare?.absent?.get("depth")).toMatch(/no camera_info of its own/);
   });
+
+  it("says what is wrong with the intrinsics of the depth camera", async () => {
+    const recording = await pair(["/cam/depth/camera_info"]);
+    const p = info(10, 10).p.map((value, i) => (i === 2 ? 99 : value));
+    const wrong = { ...info(10, 10), p, ...seenBy("depth_optical", 0) };
+    await recording.add("/cam/depth/camera_info", INFO, 0, wrong);
+    const [frame] = await seen(recording);
+    expect(frame?.depth).toBeUndefined();
+    expect(frame?.absent?.get("depth")).toMatch(
+      /cannot be carried over: \/cam\/depth\/camera_info: P cannot be right: its principal point \(99, 4.5\)/,
+    );
+  });
 });
