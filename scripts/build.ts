@@ -20,15 +20,18 @@ const WORKERS = ["dataset/shardWorker", "models/worker/vlmWorker", "sim/render/r
 
 const NOT_BUNDLED = [
   "@aws-sdk/client-s3",
+  "@fastify/websocket",
   "@foxglove/wasm-zstd",
   "@huggingface/transformers",
   "@mcap/support",
   "@mongodb-js/zstd",
   "@mujoco/mujoco",
   "cacache",
+  "fastify",
   "node-av",
   "node-sqlite3-wasm",
   "onnxruntime-node",
+  "prom-client",
   "protobufjs",
   "rclnodejs",
   "sharp",

@@ -1,9 +1,9 @@
 import { Subject, type Subscription } from "rxjs";
-import { type CameraFrame, FrameError } from "../camera/index.js";
+import type { CameraFrame } from "../camera/index.js";
 import type { SpatialVlm } from "../models/index.js";
 import { type Task, taskQuestions } from "../task/index.js";
 import type { Annotation } from "./Annotation.js";
-import type { AskedFrame } from "./askModel.js";
+import { type AskedFrame, askAbout } from "./askModel.js";
 import { type TrackRewardsOptions, trackRewards } from "./trackRewards.js";
 
 /** The images of one step, and who is asked about them. */
@@ -63,20 +63,12 @@ export class StepRewards {
   async #evaluate({ vlm, frames, episode }: RewardStep, signal: AbortSignal): Promise<Annotation> {
     if (frames.length === 0) throw new RangeError("a step needs at least one frame");
     if (episode !== "") this.#episode = episode;
+    const questions = taskQuestions(this.#task);
     for (const frame of frames) {
-      this.#asked.next(await this.#ask(vlm, { ...frame, episode: this.#episode }, signal));
+      const own = { ...frame, episode: this.#episode };
+      this.#asked.next(await askAbout(vlm, questions, own, signal));
     }
     if (this.#last === undefined) throw new Error("closed while a step was evaluated");
     return this.#last;
-  }
-
-  async #ask(vlm: SpatialVlm, frame: CameraFrame, signal: AbortSignal): Promise<AskedFrame> {
-    try {
-      const answers = await vlm.ask(frame, taskQuestions(this.#task), signal);
-      return { frame, model: vlm.id, answers };
-    } catch (error) {
-      if (!(error instanceof FrameError)) throw error;
-      return { frame, model: vlm.id, fault: error.message };
-    }
   }
 }

@@ -69,7 +69,7 @@ export function askModel(
   const countersOf = typeof counters === "function" ? counters : () => counters;
 
   const ask = async (frame: CameraFrame, signal: AbortSignal): Promise<AskedFrame> => {
-    const asked = await askOne(vlm, questions, frame, signal);
+    const asked = await askAbout(vlm, questions, frame, signal);
     const counts = countersOf(frame.camera);
     if (asked.answers) counts.annotated += 1;
     else counts.failed += 1;
@@ -100,7 +100,12 @@ export function askModel(
   return (source) => source.pipe(dispatchInOrder(ask, concurrency, createWaiting), map(aged));
 }
 
-async function askOne(
+/**
+ * What a model says about one frame; a frame that cannot be read gives a `fault`.
+ *
+ * @throws what the model throws that is not about the frame
+ */
+export async function askAbout(
   vlm: SpatialVlm,
   questions: readonly SpatialQuestion[],
   frame: CameraFrame,

@@ -44,6 +44,11 @@ const COMMANDS: Readonly<Record<string, LazyCommand | CommandGroup>> = {
     summary: "answer a hard question in steps: a language model asks a spatial model",
     load: async () => (await import("./reason.js")).reasonCommand(),
   },
+  serve: {
+    usage: "[options]",
+    summary: "serve rewards to simulators and policies over HTTP",
+    load: async () => (await import("./serve.js")).serveCommand(),
+  },
   node: {
     usage: "[arguments...]",
     summary: "run on a robot, as a ROS 2 node",

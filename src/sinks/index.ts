@@ -7,7 +7,7 @@ export {
   REWARD_VALUE_TOPIC,
 } from "./annotatedBagSink.js";
 export { csvHeader, csvRow } from "./csv.js";
-export { jsonLine } from "./jsonLine.js";
+export { annotationRow, jsonLine } from "./jsonLine.js";
 export { type FeatureStats, joinStats, PictureStats, statsOf } from "./lerobot/featureStats.js";
 export { PartialText } from "./PartialText.js";
 export { denseRewardMessage, spatialFactMessage, spatialFactsMessage } from "./rosMessages.js";

@@ -17,11 +17,19 @@ import type { Task } from "../task/index.js";
  *  "latency_ms":8.1,"model":"rgbd"}
  */
 export function jsonLine(annotation: Annotation, task?: Task): string {
+  return JSON.stringify(annotationRow(annotation, task));
+}
+
+/** What `jsonLine` writes, as plain data. */
+export function annotationRow(
+  annotation: Annotation,
+  task?: Task,
+): Readonly<Record<string, unknown>> {
   const { frame, reward, measurements, facts, latencyMs, model, outcome } = annotation;
   const truths = (task?.measurements ?? []).map(
     (measurement) => frame.poses && trueValue(measurement, frame.poses, task?.support),
   );
-  return JSON.stringify({
+  return {
     stamp_ns: reward.stampNs.toString(),
     camera: reward.camera,
     episode: reward.episode,
@@ -50,5 +58,5 @@ export function jsonLine(annotation: Annotation, task?: Task): string {
     ...(outcome === "predicted" && { predicted: true }),
     latency_ms: Number(latencyMs.toFixed(3)),
     model,
-  });
+  };
 }

@@ -1,0 +1,144 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from "fastify";
+import { UserError } from "../base/index.js";
+import { answerType, type BodyType, MSGPACK_TYPES, parseBody, writeBody } from "./bodies.js";
+import {
+  BodyError,
+  BodySizeError,
+  BusyError,
+  MediaTypeError,
+  OriginError,
+  PathError,
+  TokenError,
+} from "./errors.js";
+import { problemOf } from "./problem.js";
+
+export interface HttpLimits {
+  /** The largest body, bytes. */
+  readonly bodyBytes: number;
+  /** Of all bodies that are with the server at one time, bytes. */
+  readonly bytesInFlight: number;
+}
+
+export interface HttpOptions {
+  readonly limits: HttpLimits;
+  /** What `Authorization: Bearer …` has to be; anybody is served where absent. */
+  readonly token?: string;
+  /** Paths that anybody may ask for. */
+  readonly open?: readonly string[];
+  /** Told of defects of this program. */
+  readonly onDefect: (error: unknown) => void;
+}
+
+/** An HTTP server before its routes are added. What a handler returns is written as the client reads. */
+export type HttpApp = FastifyInstance;
+
+const PROBLEM = "application/problem+json";
+
+/** A client that takes longer to send one request has gone, ms. */
+const REQUEST_MS = 60_000;
+
+/**
+ * An HTTP server that speaks JSON and msgpack, answers every error with a Problem, and refuses what
+ * is too large, has no token, or comes from a page in a browser.
+ */
+export function createHttp({ limits, token, open = [], onDefect }: HttpOptions): HttpApp {
+  const { bodyBytes, bytesInFlight } = limits;
+  const app = fastify({
+    bodyLimit: bodyBytes,
+    requestTimeout: REQUEST_MS,
+    forceCloseConnections: "idle",
+    // Ids and names in paths are short.
+    routerOptions: { maxParamLength: 128 },
+  });
+  app.removeAllContentTypeParsers();
+  const parser = (type: BodyType) => async (_: unknown, body: Buffer) =>
+    body.length === 0 ? undefined : parseBody(body, type);
+  const parseAs = { parseAs: "buffer" } as const;
+  app.addContentTypeParser("application/json", parseAs, parser("application/json"));
+  app.addContentTypeParser(MSGPACK_TYPES, parseAs, parser("application/msgpack"));
+
+  let inFlight = 0;
+  app.addHook("onRequest", async ({ headers, raw, url }, reply) => {
+    if (headers.origin !== undefined) {
+      throw new OriginError("this server is not for pages in browsers: it takes no Origin header");
+    }
+    const [path] = url.split("?");
+    if (token !== undefined && !open.includes(path ?? "")) checkToken(headers.authorization, token);
+    const told = Number(headers["content-length"]);
+    if (told > bodyBytes) throw tooLarge(bodyBytes);
+    const isChunked = headers["transfer-encoding"] !== undefined;
+    const size = isChunked ? bodyBytes : Number.isFinite(told) ? told : 0;
+    if (size === 0) return;
+    if (inFlight > 0 && inFlight + size > bytesInFlight) {
+      throw new BusyError(
+        `${inFlight} bytes of requests are waiting; the server takes no more now`,
+      );
+    }
+    inFlight += size;
+    const free = (): void => {
+      raw.socket.off("close", free);
+      reply.raw.off("close", free);
+      inFlight -= size;
+    };
+    reply.raw.once("close", free);
+  });
+
+  app.addHook("preSerialization", async (request, reply, payload) => {
+    if (reply.getHeader("content-type") === PROBLEM) return payload;
+    const { accept, "content-type": sent } = request.headers;
+    const type = answerType(accept, sent);
+    // fastify sends Buffers as well as strings, and its types know the latter alone.
+    reply.type(type).serializer((value: unknown) => writeBody(value, type) as unknown as string);
+    return payload;
+  });
+
+  app.setNotFoundHandler(({ method, url }, reply) => {
+    return sendProblem(reply, new PathError(`nothing is at ${method} ${url.slice(0, 200)}`));
+  });
+  app.setErrorHandler((error: FastifyError, _request, reply) => {
+    const known = knownError(error, bodyBytes);
+    if (!(known instanceof UserError)) onDefect(error);
+    return sendProblem(reply, known);
+  });
+  return app;
+}
+
+function sendProblem(reply: FastifyReply, error: unknown): FastifyReply {
+  const problem = problemOf(error);
+  if (error instanceof BusyError) void reply.header("retry-after", String(error.retryAfterS));
+  if (error instanceof TokenError) void reply.header("www-authenticate", "Bearer");
+  return reply.code(problem.status).type(PROBLEM).serializer(JSON.stringify).send(problem);
+}
+
+/** What fastify itself found, in our words. */
+function knownError(error: FastifyError, bodyBytes: number): unknown {
+  if (error instanceof UserError) return error;
+  switch (error.code) {
+    case "FST_ERR_CTP_BODY_TOO_LARGE":
+      return tooLarge(bodyBytes);
+    case "FST_ERR_CTP_INVALID_MEDIA_TYPE":
+      return new MediaTypeError("send application/json or application/msgpack");
+    default:
+      // A body that stopped half-way, a bad path, a wrong Content-Length.
+      return error.statusCode !== undefined && error.statusCode < 500
+        ? new BodyError(error.message, { cause: error })
+        : error;
+  }
+}
+
+function tooLarge(bodyBytes: number): BodySizeError {
+  return new BodySizeError(`a body may have ${bodyBytes} bytes: send fewer or smaller images`);
+}
+
+/** In constant time: how much of a token is right takes no time to say. */
+function checkToken(authorization: string | undefined, token: string): void {
+  const [, given = ""] = /^Bearer +(\S+) *$/i.exec(authorization ?? "") ?? [];
+  const digest = (text: string) => createHash("sha256").update(text).digest();
+  if (timingSafeEqual(digest(given), digest(token))) return;
+  throw new TokenError(
+    authorization === undefined
+      ? "this server wants its token: Authorization: Bearer TOKEN"
+      : "the token is wrong",
+  );
+}

@@ -1,0 +1,69 @@
+import { UserError } from "../base/index.js";
+
+/** The bytes of a body are not what its Content-Type says. */
+export class BodyError extends UserError {
+  override readonly code = "request.body";
+  readonly status = 400;
+}
+
+/** A body, or what it asks for, is larger than the server takes. */
+export class BodySizeError extends UserError {
+  override readonly code = "request.size";
+  readonly status = 413;
+}
+
+/** A body of a type that this server does not read. */
+export class MediaTypeError extends UserError {
+  override readonly code = "request.type";
+  readonly status = 415;
+}
+
+/** A field of a body is missing, unknown or wrong; the message names it. */
+export class FieldError extends UserError {
+  override readonly code = "request.field";
+  readonly status = 422;
+}
+
+/** The token of the server is missing or wrong. */
+export class TokenError extends UserError {
+  override readonly code = "request.token";
+  readonly status = 401;
+}
+
+/** The request comes from a page in a browser. */
+export class OriginError extends UserError {
+  override readonly code = "request.origin";
+  readonly status = 403;
+}
+
+/** There is nothing at that address. */
+export class PathError extends UserError {
+  override readonly code = "request.path";
+  readonly status = 404;
+}
+
+/** More waits than the server takes: the same request is welcome later. */
+export class BusyError extends UserError {
+  override readonly code = "server.busy";
+  readonly status = 429;
+
+  constructor(
+    message: string,
+    /** When it may be worth another try, s. */
+    readonly retryAfterS = 1,
+  ) {
+    super(message);
+  }
+}
+
+/** The server is about to end. */
+export class ClosingError extends UserError {
+  override readonly code = "server.closing";
+  readonly status = 503;
+}
+
+/** The server cannot listen there. */
+export class ListenError extends UserError {
+  override readonly code = "server.address";
+  override readonly exitCode = 2;
+}

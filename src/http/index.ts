@@ -1,0 +1,16 @@
+export { answerType, type BodyType, bytes, parseBody, readBody, writeBody } from "./bodies.js";
+export { createHttp, type HttpApp, type HttpLimits, type HttpOptions } from "./createHttp.js";
+export {
+  BodyError,
+  BodySizeError,
+  BusyError,
+  ClosingError,
+  FieldError,
+  ListenError,
+  MediaTypeError,
+  OriginError,
+  PathError,
+  TokenError,
+} from "./errors.js";
+export { type Address, type Listening, listen } from "./listen.js";
+export { type Problem, problemOf } from "./problem.js";

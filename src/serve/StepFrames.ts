@@ -1,0 +1,189 @@
+import { nsOf } from "../base/index.js";
+import {
+  type CameraFrame,
+  type CameraInfo,
+  type CameraTopics,
+  colorSize,
+  FrameError,
+  KinematicHistory,
+  type RawImage,
+  type SourceImage,
+  type StampedTransform,
+  TransformBuffer,
+  withFault,
+} from "../camera/index.js";
+import { FieldError } from "../http/index.js";
+import { kinematicSelection, type Task, taskFrames } from "../task/index.js";
+import type { Step } from "./Step.js";
+
+export interface StepFramesOptions {
+  readonly camera: CameraTopics;
+  /** The camera's optical frame, by its name among the poses. */
+  readonly opticalFrame: string;
+  /** Steps a second, Hz, where a step tells no time. */
+  readonly rateHz: number;
+}
+
+/**
+ * Makes camera frames of the steps of one episode, as a recording gives them: what was told once
+ * (camera matrix, names of labels, fixed transforms) holds, and transforms and joints are looked
+ * up at the stamp of the image.
+ */
+export class StepFrames {
+  readonly #options: StepFramesOptions;
+  readonly #transforms = new TransformBuffer();
+  readonly #history: KinematicHistory | undefined;
+  readonly #tfFrames: readonly string[];
+  #info: CameraInfo | undefined;
+  #told = "";
+  #names: ReadonlyMap<number, string> | undefined;
+  #hasPoses = false;
+  #size: { readonly width: number; readonly height: number } | undefined;
+  #lastNs: bigint | undefined;
+
+  constructor(task: Task, options: StepFramesOptions) {
+    const kinematics = kinematicSelection(task);
+    this.#options = options;
+    this.#history = kinematics && new KinematicHistory(kinematics);
+    this.#tfFrames = [...new Set([...taskFrames(task), ...(kinematics?.frames ?? [])])];
+  }
+
+  /**
+   * The frame of the next step.
+   *
+   * @throws FieldError for a step that does not fit to those before it; it leaves no trace
+   */
+  async next(step: Step, episode: string): Promise<CameraFrame> {
+    const stampNs = this.#stampOf(step);
+    const image = imageOf(step.image);
+    const size = await sizeOf(image);
+    this.#checkSize(size);
+    const { camera, opticalFrame } = this.#options;
+    this.#lastNs = stampNs;
+    this.#size ??= size;
+    if (step.camera) this.#setInfo(step.camera, size);
+    if (step.labels?.names) this.#names = namesOf(step.labels.names);
+    this.#addKinematics(step, stampNs);
+    const { depthUnitM: unitM } = camera;
+    const frame: CameraFrame = {
+      ...{ camera: camera.name, stampNs, frameId: opticalFrame, episode, image },
+      ...(step.depth && {
+        depth: { ...rawOf(step.depth), depthOrigin: { ...(unitM !== undefined && { unitM }) } },
+      }),
+      ...(step.labels && { labels: rawOf(step.labels) }),
+      ...(this.#names && { labelNames: this.#names }),
+      ...(this.#info && { info: this.#info }),
+      ...(this.#hasPoses && { poses: this.#posesAt(stampNs) }),
+    };
+    return withFault(this.#history?.carry(frame) ?? frame, [camera]);
+  }
+
+  #stampOf({ time_s, stamp_ns }: Step): bigint {
+    const lastNs = this.#lastNs;
+    if (stamp_ns === undefined && time_s === undefined) {
+      return lastNs === undefined ? 0n : lastNs + nsOf(1 / this.#options.rateHz);
+    }
+    const stampNs = stamp_ns === undefined ? nsOf(time_s ?? 0) : BigInt(stamp_ns);
+    if (lastNs === undefined || stampNs >= lastNs) return stampNs;
+    const field = stamp_ns === undefined ? "time_s" : "stamp_ns";
+    const [now, before] = [stampNs, lastNs].map((ns) => `${Number(ns) / 1e9} s`);
+    throw new FieldError(
+      `${field}: ${now} is before the last step's ${before}: call reset between episodes`,
+    );
+  }
+
+  #checkSize(size: { readonly width: number; readonly height: number } | undefined): void {
+    const before = this.#size;
+    if (!size || !before) return;
+    if (size.width === before.width && size.height === before.height) return;
+    throw new FieldError(
+      `image: it is ${size.width}x${size.height}, but this episode began with ` +
+        `${before.width}x${before.height}: call reset before the camera changes`,
+    );
+  }
+
+  #setInfo(
+    told: NonNullable<Step["camera"]>,
+    size: { readonly width: number; readonly height: number } | undefined,
+  ): void {
+    // What hangs on the object (the rays of its pixels) stays valid while nothing new is told.
+    const text = JSON.stringify([told, size]);
+    if (text === this.#told) return;
+    this.#told = text;
+    const { k, width = size?.width, height = size?.height, distortion } = told;
+    if (width === undefined || height === undefined) return;
+    const [fx = 0, , cx = 0, , fy = 0, cy = 0] = k;
+    const none = { model: "", coefficients: [] };
+    this.#info = { width, height, fx, fy, cx, cy, distortion: distortion ?? none };
+  }
+
+  #addKinematics({ poses = [], joints }: Step, stampNs: bigint): void {
+    for (const isStatic of [true, false]) {
+      const transforms = poses
+        .filter((pose) => (pose.static ?? false) === isStatic)
+        .map((pose): StampedTransform => {
+          const { frame, parent, position, orientation } = pose;
+          const placed = { position, rotation: orientation };
+          return { parentFrame: parent, childFrame: frame, stampNs, pose: placed };
+        });
+      if (transforms.length === 0) continue;
+      this.#hasPoses = true;
+      this.#transforms.add(transforms, isStatic);
+      this.#history?.addTransforms(transforms, isStatic);
+    }
+    if (joints) {
+      this.#history?.addJoints({ stampNs, positions: new Map(Object.entries(joints)) });
+    }
+  }
+
+  #posesAt(stampNs: bigint): NonNullable<CameraFrame["poses"]> {
+    const { opticalFrame } = this.#options;
+    return new Map(
+      this.#tfFrames.map((frame) => [frame, this.#transforms.lookup(opticalFrame, frame, stampNs)]),
+    );
+  }
+}
+
+function imageOf(image: Step["image"]): SourceImage {
+  return isPicture(image)
+    ? { kind: "compressed", format: image.encoding, data: image.data }
+    : rawOf(image);
+}
+
+function isPicture(
+  image: Step["image"],
+): image is Extract<Step["image"], { readonly encoding: "jpeg" | "png" }> {
+  return image.encoding === "jpeg" || image.encoding === "png";
+}
+
+function rawOf(image: {
+  readonly data: Uint8Array;
+  readonly encoding: string;
+  readonly width: number;
+  readonly height: number;
+}): RawImage {
+  const { data, encoding, width, height } = image;
+  return {
+    kind: "raw",
+    width,
+    height,
+    encoding,
+    step: data.length / height,
+    isBigEndian: false,
+    data,
+  };
+}
+
+/** Undefined for what cannot be read: that is said of the frame. */
+async function sizeOf(image: SourceImage) {
+  try {
+    return await colorSize(image);
+  } catch (error) {
+    if (error instanceof FrameError) return undefined;
+    throw error;
+  }
+}
+
+function namesOf(names: Readonly<Record<string, string>>): ReadonlyMap<number, string> {
+  return new Map(Object.entries(names).map(([id, name]) => [Number(id), name]));
+}

@@ -1,0 +1,79 @@
+import {
+  type Address,
+  createHttp,
+  type HttpLimits,
+  type Listening,
+  listen,
+} from "../http/index.js";
+import { RewardService, type RewardServiceOptions } from "./RewardService.js";
+import { addSessionRoutes } from "./sessionRoutes.js";
+
+/** How much a server takes before it says so. */
+export interface ServeLimits extends HttpLimits {
+  readonly sessions: number;
+  /** Steps that wait at one time. */
+  readonly waiting: number;
+  /** A session that nobody asks for so long ends, ms. */
+  readonly idleMs: number;
+}
+
+export const DEFAULT_LIMITS: ServeLimits = {
+  bodyBytes: 128 * 2 ** 20,
+  bytesInFlight: 512 * 2 ** 20,
+  sessions: 256,
+  waiting: 256,
+  idleMs: 15 * 60_000,
+};
+
+export interface ServeOptions extends Omit<RewardServiceOptions, "limits"> {
+  readonly address: Address;
+  /** Demanded of every client; a must where others than this machine can reach the address. */
+  readonly token?: string | undefined;
+  readonly limits?: Partial<ServeLimits>;
+}
+
+export interface RewardServer extends Listening {
+  /** The names of the tasks that clients can choose. */
+  readonly tasks: readonly string[];
+}
+
+/**
+ * Serves rewards: sessions over HTTP (docs/serve.md). The caller closes the model.
+ *
+ * @throws ListenError
+ * @example
+ * const server = await serve({ address: { host: "127.0.0.1", port: 0 }, task, vlm, onDefect: console.error });
+ * console.log(server.url);
+ * await server.close();
+ */
+export async function serve({
+  address,
+  token,
+  limits: given,
+  ...options
+}: ServeOptions): Promise<RewardServer> {
+  const limits = { ...DEFAULT_LIMITS, ...given };
+  const { onDefect } = options;
+  const service = new RewardService({ ...options, limits });
+  const app = createHttp({
+    ...{ limits, open: ["/health"], onDefect },
+    ...(token !== undefined && { token }),
+  });
+  app.get("/health", async () => ({ status: "ok", model: options.vlm.id }));
+  addSessionRoutes(app, service);
+  try {
+    const tasks = await service.tasks.names();
+    const listening = await listen(app, address, token !== undefined);
+    return {
+      ...{ url: listening.url, tasks },
+      async close() {
+        await listening.close();
+        service.close();
+      },
+    };
+  } catch (error) {
+    service.close();
+    await app.close();
+    throw error;
+  }
+}

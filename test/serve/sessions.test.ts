@@ -1,0 +1,176 @@
+import { encode } from "@msgpack/msgpack";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { greyImage, TestServer } from "../support/rewardServer.js";
+
+let server: TestServer;
+beforeEach(async () => {
+  server = await TestServer.start();
+});
+afterEach(() => server[Symbol.asyncDispose]());
+
+describe("a session", () => {
+  it("begins, gives rewards, begins its next episode, and ends", async () => {
+    const begun = await server.post("/v1/sessions", {});
+    expect(begun).toMatchObject({
+      status: 201,
+      body: { task: "reach", camera: "camera", optical_frame: "camera", measurements: ["reach"] },
+    });
+    const { session } = begun.body as { session: string };
+    const step = () => server.post(`/v1/sessions/${session}/step`, { image: greyImage() });
+    expect((await step()).body).toMatchObject({ stamp_ns: "0", episode: "1", validity: "ok" });
+    expect((await step()).body).toMatchObject({ stamp_ns: "100000000", episode: "1" });
+    const reset = await server.post(`/v1/sessions/${session}/reset`, {});
+    expect(reset).toMatchObject({ status: 200, body: { episode: 2 } });
+    expect((await step()).body).toMatchObject({ stamp_ns: "0", episode: "2" });
+    expect(await server.ask("DELETE", `/v1/sessions/${session}`)).toMatchObject({ status: 204 });
+    expect(await step()).toMatchObject({
+      status: 404,
+      type: expect.stringContaining("application/problem+json"),
+      body: { code: "session.unknown", status: 404, title: "Not Found" },
+    });
+  });
+
+  it("speaks msgpack and JSON, as Accept or the request say", async () => {
+    const session = await server.begin();
+    const path = `/v1/sessions/${session}/step`;
+    const asked = async (type: string, accept?: string) => {
+      const headers = accept === undefined ? {} : { accept };
+      return (await server.post(path, { image: greyImage() }, { type, headers })).type;
+    };
+    expect(await asked("application/json")).toContain("application/json");
+    expect(await asked("application/msgpack")).toBe("application/msgpack");
+    expect(await asked("application/msgpack", "application/json")).toContain("application/json");
+    expect(await asked("application/json", "application/msgpack")).toBe("application/msgpack");
+  });
+
+  it.each([
+    ["an encoding that is none", { image: { ...greyImage(), encoding: "yuv" } }, "image.encoding"],
+    ["too few bytes", { image: { ...greyImage(), width: 9 } }, "image.data: must be 162 bytes"],
+    ["a text for a number", { image: greyImage(), time_s: "now" }, "time_s"],
+    ["a misspelt field", { image: greyImage(), dept: 1 }, "dept"],
+    ["no image", {}, "image"],
+    ["text that is not base64", { image: { ...greyImage(), data: "???" } }, "image.data"],
+    ["two times", { image: greyImage(), time_s: 1, stamp_ns: "1" }, "stamp_ns"],
+    [
+      "no focal length",
+      { image: greyImage(), camera: { k: [0, 0, 0, 0, 0, 0, 0, 0, 1] } },
+      "camera.k",
+    ],
+    [
+      "depth of floats with bytes for words",
+      { image: greyImage(), depth: { ...greyImage(), encoding: "16UC1" } },
+      "depth.data",
+    ],
+    [
+      "a quaternion of zeros",
+      {
+        image: greyImage(),
+        poses: [{ frame: "a", parent: "b", position: [0, 0, 0], orientation: [0, 0, 0, 0] }],
+      },
+      "poses.0.orientation",
+    ],
+  ])("refuses %s, names the field, and goes on", async (_, step, named) => {
+    const session = await server.begin();
+    const path = `/v1/sessions/${session}/step`;
+    const answer = await server.post(path, step);
+    expect(answer).toMatchObject({ status: 422, body: { code: "request.field" } });
+    expect((answer.body as { detail: string }).detail).toContain(named);
+    expect(await server.post(path, { image: greyImage() })).toMatchObject({
+      body: { stamp_ns: "0" },
+    });
+  });
+
+  it("refuses numbers that are none", async () => {
+    const session = await server.begin();
+    const bad = [Number.NaN, Number.POSITIVE_INFINITY];
+    for (const time_s of bad) {
+      const type = "application/msgpack";
+      const step = { image: greyImage(), time_s, joints: { finger: Number.NaN } };
+      const answer = await server.post(`/v1/sessions/${session}/step`, step, { type });
+      expect(answer.status).toBe(422);
+      expect((answer.body as { detail: string }).detail).toMatch(/time_s.*joints\.finger/);
+    }
+  });
+
+  it("refuses another size and time that goes back, until it is reset", async () => {
+    const session = await server.begin();
+    const step = (width: number, time_s: number) =>
+      server.post(`/v1/sessions/${session}/step`, { image: greyImage(width), time_s });
+    await step(8, 5);
+    expect((await step(16, 6)).body).toMatchObject({
+      code: "request.field",
+      detail: expect.stringContaining("16x6"),
+    });
+    expect((await step(8, 4)).body).toMatchObject({
+      code: "request.field",
+      detail: expect.stringContaining("reset"),
+    });
+    expect((await step(8, 5)).body).toMatchObject({ stamp_ns: "5000000000" });
+    await server.post(`/v1/sessions/${session}/reset`, {});
+    expect((await step(16, 0)).status).toBe(200);
+  });
+
+  it("says of an image that cannot be read what annotate says", async () => {
+    const session = await server.begin();
+    const image = { data: new Uint8Array([1, 2, 3]), encoding: "jpeg" };
+    expect(await server.post(`/v1/sessions/${session}/step`, { image })).toMatchObject({
+      status: 200,
+      body: { validity: "invalid", reward: null, reason: expect.stringContaining("JPEG") },
+    });
+  });
+});
+
+describe("step_batch", () => {
+  it("gives the rewards in order, and an error only where there is one", async () => {
+    const [a, b] = [await server.begin(), await server.begin()];
+    const steps = [
+      { session: a, image: greyImage() },
+      { session: "nobody", image: greyImage() },
+      { session: b, image: greyImage(), time_s: 3 },
+      { session: b, image: {} },
+    ];
+    const { status, body } = await server.post("/v1/step_batch", { steps });
+    expect(status).toBe(200);
+    const { rewards } = body as { rewards: object[] };
+    expect(rewards).toMatchObject([
+      { stamp_ns: "0" },
+      { error: { code: "session.unknown" } },
+      { stamp_ns: "3000000000" },
+      { error: { code: "request.field" } },
+    ]);
+  });
+});
+
+describe("the server", () => {
+  it("says what it does not read, and what is nowhere", async () => {
+    const session = await server.begin();
+    const path = `/v1/sessions/${session}/step`;
+    expect(await server.post(path, {}, { type: "text/plain" })).toMatchObject({
+      status: 415,
+      body: { code: "request.type" },
+    });
+    expect(await server.ask("GET", "/v1/nothing")).toMatchObject({
+      status: 404,
+      body: { code: "request.path" },
+    });
+    const halves = {
+      "application/json": '{"image": {',
+      "application/msgpack": encode({ a: [1, 2, 3] }).subarray(0, 4),
+    };
+    for (const [type, body] of Object.entries(halves)) {
+      const answer = await fetch(`${server.url}${path}`, {
+        method: "POST",
+        body,
+        headers: { "content-type": type },
+      });
+      expect(answer.status).toBe(400);
+      expect(await answer.json()).toMatchObject({ code: "request.body" });
+    }
+  });
+
+  it("is well", async () => {
+    expect(await server.ask("GET", "/health")).toMatchObject({
+      body: { status: "ok", model: "scripted" },
+    });
+  });
+});
