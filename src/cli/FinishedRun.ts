@@ -4,10 +4,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import * as z from "zod";
 import type { FrameCounters } from "../annotate/index.js";
 import { writeWhole } from "../base/index.js";
-import type { PlannedOutput } from "./outputs.js";
-
-/** The folder beside outputs that has a record of each finished run. */
-export const RECORDS = ".spatial-reward";
+import { type PlannedOutput, RECORDS } from "./outputs.js";
 
 const count = z.int().nonnegative();
 const recordSchema = z.object({

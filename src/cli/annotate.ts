@@ -8,7 +8,7 @@ import { annotateRecording } from "./annotateRecording.js";
 import { Interrupted, interruptible } from "./interrupt.js";
 import { calibrationFor, makeVlm } from "./makeVlm.js";
 import { cameraOption, durationNs, rate } from "./options.js";
-import { planOutputs } from "./outputs.js";
+import { joinOutputs, planOutputs } from "./outputs.js";
 import { Patience, WAIT_HELP } from "./patience.js";
 import { usageLines } from "./usageLines.js";
 import { vlmHelp } from "./vlmHelp.js";
@@ -175,7 +175,12 @@ async function annotateRecordings(
     await vlm.close();
   }
   if (failed > 0) {
-    throw new RecordingsFailed(`${failed} of ${recordings.length} recordings failed, see above`);
+    const shared = [...new Set([...plan.values()].flat().flatMap(({ partOf }) => partOf ?? []))];
+    throw new RecordingsFailed(
+      `${failed} of ${recordings.length} recordings failed, see above` +
+        (shared.length > 0 ? `; ${shared.join(", ")} waits for them: it is of all recordings` : ""),
+    );
   }
+  for (const path of await joinOutputs([...plan.values()].flat())) console.log(`written  ${path}`);
   patience.check();
 }

@@ -89,7 +89,8 @@ export async function annotateRecording(
       },
       onAsked: (frames) => progress?.update(frames),
     });
-    const lines = [...summary.lines(counters), ...outputs.map(({ path }) => `  written  ${path}`)];
+    const whole = outputs.filter(({ partOf }) => partOf === undefined);
+    const lines = [...summary.lines(counters), ...whole.map(({ path }) => `  written  ${path}`)];
     // A journal that stays has images that were left open.
     const journal = outputs[0] && (await stat(journalPath(outputs[0].path)).catch(() => undefined));
     if (!journal) await recordRun(recording, key, outputs, counters, lines);

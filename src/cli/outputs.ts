@@ -8,7 +8,12 @@ export interface PlannedOutput {
   /** The name of the sink; chosen by the file's extension. */
   readonly format: string;
   readonly path: string;
+  /** The output of all recordings that this one is a part of. */
+  readonly partOf?: string;
 }
+
+/** The folder beside outputs that has what runs need to know of each other. */
+export const RECORDS = ".spatial-reward";
 
 /** The `--output` of a command does not fit its inputs. */
 export class OutputPlanError extends UserError {
@@ -18,7 +23,8 @@ export class OutputPlanError extends UserError {
 /**
  * Decides which files each recording gets. A path with a known extension is one file, for one
  * recording. A folder gets, for each recording, `<name>.<format>` of each of `formats`; a bag as
- * a rosbag2 folder `<name>/<name>.mcap` with its metadata.yaml. Recordings of one name go into
+ * a rosbag2 folder `<name>/<name>.mcap` with its metadata.yaml. Where a format joins recordings, one file
+ * is for all of them: each gets its part of it. Recordings of one name go into
  * subfolders, named as the folders that they come from: `day1/<name>`.
  *
  * @param recordings paths of bag files and rosbag2 folders
@@ -41,7 +47,7 @@ export async function planOutputs(
     const name = itemAt(names, i);
     const planned = outputs.flatMap((output): PlannedOutput[] => {
       const format = formatOf(output, formats);
-      if (format) return [{ format, path: output }];
+      if (format) return [oneFile(output, format, name, recordings.length)];
       return formats.map((each) => ({
         format: each,
         path: join(output, sinks.get(each)?.isFolder ? name : `${name}.${extensionOf(each)}`),
@@ -61,10 +67,38 @@ export async function planOutputs(
     }
     plan.set(recording, planned);
   }
-  const paths = [...plan.values()].flat().map(({ path }) => path);
+  const planned = [...plan.values()].flat();
+  const paths = [...new Set(planned.flatMap(({ path, partOf }) => [path, partOf ?? path]))];
   await keepInputs([...recordings, ...others], [...paths, ...paths.map(journalPath)]);
   for (const path of paths) await keepDataSets(path);
   return plan;
+}
+
+/** A file, or its part of one recording where the format joins several in one. */
+function oneFile(path: string, format: string, name: string, count: number): PlannedOutput {
+  if (count === 1 || sinks.get(format)?.join === undefined) return { format, path };
+  const parts = join(dirname(path), RECORDS, `${basename(path)}.parts`);
+  return { format, path: join(parts, `${name}.${extensionOf(format)}`), partOf: path };
+}
+
+/**
+ * Makes the outputs that several recordings share, when each has its part.
+ * @returns their paths
+ */
+export async function joinOutputs(planned: readonly PlannedOutput[]): Promise<string[]> {
+  const shared = new Map<string, PlannedOutput[]>();
+  for (const output of planned) {
+    if (output.partOf === undefined) continue;
+    shared.set(output.partOf, [...(shared.get(output.partOf) ?? []), output]);
+  }
+  for (const [path, parts] of shared) {
+    const kind = sinks.get(itemAt(parts, 0).format);
+    await kind?.join?.(
+      parts.map((part) => part.path),
+      path,
+    );
+  }
+  return [...shared.keys()];
 }
 
 /**
@@ -130,11 +164,10 @@ function formatOf(path: string, wanted: readonly string[]): string | undefined {
   const extension = extname(path).slice(1).toLowerCase();
   if (path.endsWith("/") || extension === "") return undefined;
   const formats = sinks.names();
-  const asked = wanted.find((format) => extensionOf(format) === extension);
-  if (asked !== undefined) return asked;
-  if (formats.includes(extension)) return extension;
+  const found = [...wanted, ...formats].find((format) => extensionOf(format) === extension);
+  if (found !== undefined) return found;
   throw new OutputPlanError(
-    `output ${path}: unknown format .${extension}; use .${[...new Set(formats.map(extensionOf))].join(", .")}, or a folder`,
+    `output ${path}: unknown format .${extension}; use .${[...new Set(formats.map(extensionOf))].filter(Boolean).join(", .")}, or a folder`,
   );
 }
 

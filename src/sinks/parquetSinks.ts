@@ -1,13 +1,7 @@
 import { ByteWriter, type ColumnSource, parquetWrite } from "hyparquet-writer";
 import type { Annotation, AnnotationSink } from "../annotate/index.js";
-import { UserError, writeWhole } from "../base/index.js";
-import type { DatasetRow } from "../camera/index.js";
+import { writeWhole } from "../base/index.js";
 import type { Task } from "../task/index.js";
-
-/** A task whose rewards an output format has no place for. */
-export class FormatError extends UserError {
-  override readonly code = "output.format";
-}
 
 /**
  * A table of the annotations with the columns of the CSV (docs: README, "Outputs"), typed. What is
@@ -23,77 +17,6 @@ export function parquetSink(path: string, task: Task): AnnotationSink {
     close: () => writeWhole(path, parquetBytes(tableOf(rows, task))),
     abort: async () => {},
   };
-}
-
-/**
- * The progress of each frame, as LeRobot's training reads it to weigh samples by their progress
- * (`--sample_weighting.type=rabc --sample_weighting.progress_path=…`): `index`, `episode_index` and
- * `frame_index` of the data set, and `progress_sparse` from the task's stages, NaN where it is not
- * valid. Frames of other sources are counted in the order of their stamps.
- *
- * @throws FormatError for a task without stages, whose progress says nothing
- */
-export function progressSink(path: string, task: Task, model: string): AnnotationSink {
-  if (task.stages.length === 0) {
-    throw new FormatError(
-      `${path}: the task ${task.name} has no stages, and progress is what lerobot-progress holds: ` +
-        "add stages (docs/task-file.md), or write another format",
-    );
-  }
-  const counter = new RowCounter();
-  // Of several cameras that saw one frame, the last one counts.
-  const progress = new Map<number, { readonly row: DatasetRow; readonly value: number }>();
-  return {
-    path,
-    write: async (annotation) => {
-      if (annotation.outcome === "predicted") return;
-      const row = annotation.frame.row ?? counter.rowOf(annotation);
-      const { validity, progress: value } = annotation.reward;
-      progress.set(row.index, { row, value: validity === "invalid" ? Number.NaN : value });
-    },
-    close: () => {
-      const rows = [...progress.values()].sort((a, b) => a.row.index - b.row.index);
-      const count = (of: (row: DatasetRow) => number) =>
-        BigInt64Array.from(rows, ({ row }) => BigInt(of(row)));
-      const columns: ColumnSource[] = [
-        { name: "index", type: "INT64", data: count(({ index }) => index) },
-        { name: "episode_index", type: "INT64", data: count(({ episode }) => episode) },
-        { name: "frame_index", type: "INT64", data: count(({ frame }) => frame) },
-        {
-          name: "progress_sparse",
-          type: "FLOAT",
-          data: Float32Array.from(rows, ({ value }) => value),
-        },
-      ];
-      return writeWhole(path, parquetBytes(columns, [{ key: "reward_model_path", value: model }]));
-    },
-    abort: async () => {},
-  };
-}
-
-/** Counts the frames of a source that is no data set. */
-class RowCounter {
-  #index = -1;
-  #episode = -1;
-  #frame = -1;
-  #attempt = "";
-  #stampNs: bigint | undefined;
-
-  rowOf({ frame: { episode, stampNs }, attempt }: Annotation): DatasetRow {
-    const name = `${attempt} ${episode}`;
-    if (name !== this.#attempt) {
-      this.#attempt = name;
-      this.#episode += 1;
-      this.#frame = -1;
-    }
-    // Cameras that saw one time share its row.
-    if (stampNs !== this.#stampNs || this.#frame < 0) {
-      this.#stampNs = stampNs;
-      this.#index += 1;
-      this.#frame += 1;
-    }
-    return { index: this.#index, episode: this.#episode, frame: this.#frame };
-  }
 }
 
 /** What the table needs: the images of a recording would not fit into memory. */
@@ -142,7 +65,8 @@ function tableOf(rows: readonly TableRow[], task: Task): ColumnSource[] {
   ];
 }
 
-function parquetBytes(
+/** A Parquet file of these columns. */
+export function parquetBytes(
   columnData: ColumnSource[],
   kvMetadata: { key: string; value: string }[] = [],
 ): Uint8Array {

@@ -22,11 +22,13 @@ export interface SinkContext {
 export interface SinkKind {
   /** One sentence. */
   readonly summary: string;
-  /** Where the name is not the file extension. */
+  /** Where the name is not the file extension; empty for what is always a folder. */
   readonly extension?: string;
   /** A folder of outputs gets a folder of this format's own: a rosbag2 folder. */
   readonly isFolder?: boolean;
   open(path: string, context: SinkContext): Promise<AnnotationSink>;
+  /** Makes one output of those of several recordings, in their order, where they may share one. */
+  join?(parts: readonly string[], path: string): Promise<void>;
 }
 
 /** Output formats by name. */
@@ -64,9 +66,13 @@ sinks.register("parquet", {
 sinks.register("lerobot-progress", {
   summary: "progress of each frame, for LeRobot's weighting of samples (RA-BC)",
   extension: "parquet",
-  async open(path, { task, model }) {
-    const { progressSink } = await import("./parquetSinks.js");
-    return progressSink(path, task, model);
+  async open(path, context) {
+    const { progressSink } = await import("./progressSink.js");
+    return progressSink(path, context);
+  },
+  async join(parts, path) {
+    const { joinProgress } = await import("./progressSink.js");
+    await joinProgress(parts, path);
   },
 });
 for (const [format, summary, withFacts] of [
@@ -75,6 +81,7 @@ for (const [format, summary, withFacts] of [
 ] as const) {
   sinks.register(format, {
     summary,
+    extension: "",
     isFolder: true,
     async open(path, { source, task }) {
       const { datasetSink } = await import("./lerobot/datasetSink.js");

@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from "hyparquet";
 import { describe, expect, it } from "vitest";
 import { annotateRecording } from "../../src/annotate/index.js";
-import { FormatError, parquetSink, progressSink } from "../../src/sinks/parquetSinks.js";
-import { openSource } from "../../src/sources/index.js";
+import { parquetSink } from "../../src/sinks/parquetSinks.js";
+import { FormatError, joinProgress, progressSink } from "../../src/sinks/progressSink.js";
+import { type FrameSource, openSource } from "../../src/sources/index.js";
 import { parseTask, type Task } from "../../src/task/index.js";
 import { writeDataset } from "../support/lerobotDataset.js";
 import { scriptedVlm } from "../support/models.js";
@@ -25,7 +26,7 @@ reward:
 
 /** Annotates a data set of 8, 12 and 10 frames; every fifth picture is refused. */
 async function annotated(
-  open: (path: string, task: Task) => ReturnType<typeof parquetSink>,
+  open: (path: string, task: Task, source: FrameSource) => ReturnType<typeof parquetSink>,
   text = TASK,
 ): Promise<string> {
   const path = join(mkdtempSync(join(tmpdir(), "parquet-")), "out.parquet");
@@ -35,7 +36,7 @@ async function annotated(
   });
   await using source = await openSource(writeDataset());
   const task = parseTask(text, "reach.yaml");
-  await annotateRecording(source, task, vlm, { sinks: [async () => open(path, task)] });
+  await annotateRecording(source, task, vlm, { sinks: [async () => open(path, task, source)] });
   return path;
 }
 
@@ -45,9 +46,30 @@ async function readBack(path: string) {
   return { metadata, rows: await parquetReadObjects({ file }) };
 }
 
+const toProgress = (path: string, task: Task, source: FrameSource) =>
+  progressSink(path, { task, source, model: "scripted" });
+
 describe("lerobot-progress", () => {
+  it("counts rows and episodes on from one recording to the next", async () => {
+    const parts = [await annotated(toProgress), await annotated(toProgress)];
+    const path = join(mkdtempSync(join(tmpdir(), "joined-")), "rewards.parquet");
+    await joinProgress(parts, path);
+    const { metadata, rows } = await readBack(path);
+    const one = (await readBack(parts[0] ?? "")).rows;
+    expect(rows).toEqual([
+      ...one,
+      ...one.map(({ index, episode_index: episode, ...rest }) => ({
+        ...{ index: index + 30n, episode_index: episode + 3n },
+        ...rest,
+      })),
+    ]);
+    expect(metadata.key_value_metadata).toContainEqual({
+      ...{ key: "reward_model_path", value: "scripted" },
+    });
+  });
+
   it("gives each frame of a data set its progress, and NaN where there is none", async () => {
-    const path = await annotated((to, task) => progressSink(to, task, "scripted"));
+    const path = await annotated(toProgress);
     const { metadata, rows } = await readBack(path);
     expect(metadata.schema.slice(1).map(({ name, type }) => [name, type])).toEqual([
       ["index", "INT64"],
@@ -69,9 +91,7 @@ describe("lerobot-progress", () => {
 
   it("refuses a task without stages", async () => {
     const bare = TASK.replace(/stages:\n.*\n/, "");
-    await expect(annotated((to, task) => progressSink(to, task, "x"), bare)).rejects.toThrow(
-      FormatError,
-    );
+    await expect(annotated(toProgress, bare)).rejects.toThrow(FormatError);
   });
 });
 

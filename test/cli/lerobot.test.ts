@@ -1,0 +1,80 @@
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { asyncBufferFromFile, parquetReadObjects } from "hyparquet";
+import { describe, expect, it } from "vitest";
+import { runCli } from "../support/cli.js";
+import { writeDataset } from "../support/lerobotDataset.js";
+
+const TASK = `name: reach
+objects: { gripper: { phrase: the robot gripper }, mug: { phrase: the red mug } }
+measurements: { reach: { kind: distance, subject: gripper, object: mug } }
+stages: [{ name: reach, progress: 1 - reach / 50 cm, until: reach < 1 cm }]
+reward: { terms: { near: -reach } }
+`;
+
+interface Place {
+  readonly folder: string;
+  readonly task: string;
+}
+
+function place(): Place {
+  const folder = mkdtempSync(join(tmpdir(), "cli-lerobot-"));
+  const task = join(folder, "reach.yaml");
+  writeFileSync(task, TASK);
+  return { folder, task };
+}
+
+async function rowsOf(path: string): Promise<Record<string, unknown>[]> {
+  return parquetReadObjects({ file: await asyncBufferFromFile(path) });
+}
+
+const SHORT = { lengths: [2, 3] };
+
+describe("annotate into LeRobot's formats", () => {
+  it("writes one file of progress for several recordings, which are done once", async () => {
+    const { folder, task } = place();
+    const [first, second] = [writeDataset(SHORT), writeDataset(SHORT)];
+    const output = join(folder, "rewards.parquet");
+    const rest = ["-t", task, "--vlm", "embedded", "-o", output, "--format", "lerobot-progress"];
+    const { code, stdout } = await runCli("annotate", first, second, ...rest);
+    expect(stdout).toContain(`written  ${output}`);
+    expect(code).toBe(0);
+    const rows = await rowsOf(output);
+    expect(rows.map(({ index }) => Number(index))).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    expect(rows.map(({ episode_index: i }) => Number(i))).toEqual([0, 0, 1, 1, 1, 2, 2, 3, 3, 3]);
+    rmSync(output);
+    const again = await runCli("annotate", first, second, ...rest, "--resume");
+    expect(again.stdout).toContain(`${basename(second)}: finished by an earlier run`);
+    expect(await rowsOf(output)).toEqual(rows);
+  });
+
+  it("writes no shared file while a recording fails: later ones would be counted wrong", async () => {
+    const { folder, task } = place();
+    const broken = writeDataset(SHORT);
+    rmSync(join(broken, "data"), { recursive: true });
+    const output = join(folder, "rewards.parquet");
+    const rest = ["-t", task, "--vlm", "embedded", "-o", output, "--format", "lerobot-progress"];
+    const { code, stderr } = await runCli("annotate", broken, writeDataset(SHORT), ...rest);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/1 of 2 recordings failed.*rewards\.parquet waits for them/);
+    expect(existsSync(output)).toBe(false);
+  });
+
+  it("copies a data set with its rewards, once", async () => {
+    const { folder, task } = place();
+    const dataset = writeDataset(SHORT);
+    const rest = ["-t", task, "--vlm", "embedded", "-o", folder, "--format", "lerobot"];
+    const { code, stdout } = await runCli("annotate", dataset, ...rest);
+    const copy = join(folder, basename(dataset));
+    expect(stdout).toContain(`written  ${copy}`);
+    expect(code).toBe(0);
+    const rows = await rowsOf(join(copy, "data/chunk-000/file-000.parquet"));
+    expect(rows.map((row) => row["next.done"])).toEqual([false, true, false, false, true]);
+    const again = await runCli("annotate", dataset, ...rest, "--resume");
+    expect(again.stdout).toContain("finished by an earlier run");
+    const twice = await runCli("annotate", dataset, ...rest);
+    expect(twice.stderr).toMatch(/already exists; remove it, or choose another --output/);
+    expect(twice.code).toBe(1);
+  });
+});
