@@ -1,5 +1,6 @@
 """Dense rewards for Gymnasium environments, from camera images and a spatial VLM."""
 
+from .client import RewardSession, SpatialRewardClient
 from .connection import Connection
 from .errors import (
     InvalidRewardError,
@@ -9,15 +10,33 @@ from .errors import (
     ServerStartError,
     SpatialRewardError,
 )
+from .frame import Frame, Pose
+from .frames import FrameSource, ObservedFrames, RenderedFrames
+from .mujoco import MujocoFrames
+from .rewards import DenseReward, Measurement
 from .server import NodeServer
+from .vector import SpatialRewardVectorWrapper
+from .wrapper import SpatialRewardWrapper
 
 __all__ = [
     "Connection",
+    "DenseReward",
+    "Frame",
+    "FrameSource",
     "InvalidRewardError",
+    "Measurement",
+    "MujocoFrames",
     "NodeServer",
     "ObservationError",
+    "ObservedFrames",
+    "Pose",
+    "RenderedFrames",
+    "RewardSession",
     "ServerError",
     "ServerGoneError",
     "ServerStartError",
+    "SpatialRewardClient",
     "SpatialRewardError",
+    "SpatialRewardVectorWrapper",
+    "SpatialRewardWrapper",
 ]

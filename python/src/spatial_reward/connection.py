@@ -8,7 +8,7 @@ import os
 import select
 import socket
 import time
-from typing import Any, cast
+from typing import Any
 from urllib.parse import quote, urlsplit
 
 import msgpack
@@ -188,9 +188,5 @@ def _unpack(payload: bytes, content_type: str, address: str) -> Any:
 
 def _server_error(status: int, problem: object) -> ServerError:
     if not isinstance(problem, dict):
-        return ServerError(status, http.client.responses.get(status, "Error"), str(problem or ""))
-    fields = cast("dict[str, object]", problem)
-    title = str(fields.get("title") or http.client.responses.get(status, "Error"))
-    return ServerError(
-        status, title, str(fields.get("detail") or ""), str(fields.get("code") or "")
-    )
+        problem = {"detail": str(problem or "")}
+    return ServerError.of(status, problem)

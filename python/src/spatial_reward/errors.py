@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from http.client import responses
+
 
 class SpatialRewardError(Exception):
     """Any error of this package."""
@@ -34,6 +37,12 @@ class ServerError(SpatialRewardError):
         self.title = title
         self.detail = detail
         self.code = code
+
+    @classmethod
+    def of(cls, status: int, problem: Mapping[str, object]) -> ServerError:
+        """The error that a problem document (RFC 9457) tells of."""
+        title = str(problem.get("title") or responses.get(status, "Error"))
+        return cls(status, title, str(problem.get("detail") or ""), str(problem.get("code") or ""))
 
 
 class InvalidRewardError(SpatialRewardError):

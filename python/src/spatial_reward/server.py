@@ -101,6 +101,13 @@ class NodeServer:
         """Whether the process still runs."""
         return self._process.poll() is None
 
+    def wait(self, timeout_s: float) -> int | None:
+        """The exit code, waited for; None where the process still runs after that time."""
+        try:
+            return self._process.wait(timeout_s)
+        except subprocess.TimeoutExpired:
+            return None
+
     def last_words(self) -> str:
         """How the process ended, if it did, and the last lines that it wrote to stderr."""
         code = self._process.poll()
