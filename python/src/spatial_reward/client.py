@@ -9,7 +9,7 @@ from typing import Any, TypeAlias, TypeVar, cast
 
 from .connection import Connection
 from .errors import ServerError, ServerGoneError, SpatialRewardError
-from .frame import Frame, pack_frame
+from .frame import CAMERA_FRAME, Frame, pack_frame
 from .rewards import DenseReward
 from .server import NodeServer
 
@@ -88,8 +88,8 @@ class SpatialRewardClient:
             camera: One of the task's cameras, where it has several.
         """
         fields = self._task if task is None else _task_fields(task, joined=self._server is None)
-        body = dict(fields) if camera is None else {**fields, "camera": camera}
-        return RewardSession(self, body)
+        more = {} if camera is None else {"camera": camera}
+        return RewardSession(self, {**fields, **more, "optical_frame": CAMERA_FRAME})
 
     def step_batch(
         self, steps: Sequence[tuple[RewardSession, Frame]]

@@ -76,8 +76,9 @@ class EpisodeReward:
         return self._last_used if self._between == "hold" else 0.0
 
     def info(self, row: DenseReward, restarts: int, used: float) -> dict[str, Any]:
-        """What the step's info tells."""
-        return {**row, "used": used, "invalid_steps": self._invalid, "restarts": restarts}
+        """What the step's info tells: the row, without what differs when it is repeated."""
+        told = {key: value for key, value in row.items() if key not in {"latency_ms", "episode"}}
+        return {**told, "used": used, "invalid_steps": self._invalid, "restarts": restarts}
 
 
 def timed(frame: Frame, step: int, dt_s: float | None) -> Frame:
@@ -93,14 +94,13 @@ def time_step(dt_s: float | None, env: Any, interval: int) -> float | None:
     Raises:
         ValueError: Nothing tells it, and it is needed.
     """
-    told = [
-        dt_s,
-        getattr(env.unwrapped, "dt", None),
-        1 / fps if (fps := (env.metadata or {}).get("render_fps")) else None,
-    ]
+    fps = (env.metadata or {}).get("render_fps")
+    told = [dt_s] if dt_s is not None else [getattr(env.unwrapped, "dt", None), fps and 1 / fps]
     for seconds in told:
         if isinstance(seconds, (int, float)) and math.isfinite(seconds) and seconds > 0:
             return float(seconds)
-    if interval > 1 or dt_s is not None:
+    if dt_s is not None:
+        raise ValueError(f"dt_s must be a positive number of seconds, not {dt_s!r}.")
+    if interval > 1:
         raise ValueError(f"{env} does not tell its time step: give dt_s=, in seconds.")
     return None

@@ -11,6 +11,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from .errors import ObservationError
 
+# What the optical frame of the camera (z forward, x right, y down) is called among the poses.
+CAMERA_FRAME = "camera"
+
 _ENCODING_OF_CHANNELS = {1: "mono8", 3: "rgb8", 4: "rgba8"}
 _MAGIC = {"jpeg": b"\xff\xd8\xff", "png": b"\x89PNG\r\n\x1a\n"}
 
@@ -44,7 +47,8 @@ class Frame:
             their phrase or name.
         camera: The 3x3 camera matrix K in pixels, the centre of the first pixel at (0, 0).
             Without it nothing can be measured in depth.
-        poses: Where the robot's frames are.
+        poses: Where the robot's frames are, and the camera's optical frame (z forward, x right, y
+            down), which is called `camera`.
         joints: Positions of joints by name, m or rad.
         time_s: Seconds since any fixed time, growing.
     """
@@ -128,13 +132,14 @@ def _pack_depth(depth: object, size: tuple[object, object]) -> dict[str, object]
         )
     with np.errstate(over="ignore"):
         metres = values.astype(np.float32)
-    if np.any(metres < 0):
-        raise ObservationError(
-            f"depth: {float(np.nanmin(metres)):g} m is negative. Depth is metres along the optical "
-            "axis; a depth buffer of OpenGL has to be converted first."
-        )
     # Far planes and missed rays are infinite in many simulators: no measurement.
-    return _raw(np.where(np.isfinite(metres), metres, np.float32(0)), "32FC1", "<f4")
+    known = np.where(np.isfinite(metres), metres, np.float32(0))
+    if np.any(known < 0):
+        raise ObservationError(
+            f"depth: {float(known.min()):g} m is negative. Depth is metres along the optical axis; "
+            "a depth buffer of OpenGL has to be converted first."
+        )
+    return _raw(known, "32FC1", "<f4")
 
 
 def _pack_labels(

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .errors import ObservationError, SpatialRewardError
-from .frame import Frame, Pose
+from .frame import CAMERA_FRAME, Frame, Pose
 
 Instances: TypeAlias = "Mapping[str | int, Sequence[str]]"
 
@@ -21,8 +21,6 @@ Instances: TypeAlias = "Mapping[str | int, Sequence[str]]"
 _FIRST_OWN_LABEL = 1000
 _WORLD = 0
 _WORLD_FRAME = "world"
-# What the server calls the optical frame of a camera that the task does not name.
-CAMERA_FRAME = "camera"
 
 
 class MujocoFrames:

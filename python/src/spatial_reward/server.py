@@ -185,18 +185,20 @@ def _in_background(work: Any, *arguments: Any) -> threading.Thread:
 
 
 def _read_stdout(stream: IO[bytes], lines: queue.Queue[bytes]) -> None:
-    lines.put(stream.readline())
-    # What follows is thrown away, so that a full pipe never stops the server.
-    for _ in stream:
-        pass
+    with stream:
+        lines.put(stream.readline())
+        # What follows is thrown away, so that a full pipe never stops the server.
+        for _ in stream:
+            pass
 
 
 def _read_stderr(stream: IO[bytes], said: deque[str], echo: bool) -> None:
-    for raw in stream:
-        line = raw.decode(errors="replace").rstrip()
-        said.append(line)
-        if echo:
-            print(line, file=sys.stderr, flush=True)
+    with stream:
+        for raw in stream:
+            line = raw.decode(errors="replace").rstrip()
+            said.append(line)
+            if echo:
+                print(line, file=sys.stderr, flush=True)
 
 
 def _end(process: subprocess.Popen[bytes], folder: str) -> None:
