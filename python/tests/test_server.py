@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -59,7 +60,10 @@ def test_a_killed_python_process_leaves_no_server_behind(tmp_path: Path) -> None
         "import sys, time; from spatial_reward import NodeServer;"
         f"s = NodeServer({SERVE!r}); print(s.pid, flush=True); time.sleep(600)"
     )
-    python = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE)
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    python = subprocess.Popen(
+        [sys.executable, "-c", program], stdout=subprocess.PIPE, env=environment
+    )
     assert python.stdout is not None
     pid = int(python.stdout.readline())
     # Its end is seen through a file descriptor of the process, which any process may wait for.
@@ -68,7 +72,6 @@ def test_a_killed_python_process_leaves_no_server_behind(tmp_path: Path) -> None
         pytest.skip("needs pidfd_open (Linux)")
     python.send_signal(signal.SIGKILL)
     python.wait()
-    import select
-
     assert select.select([descriptor], [], [], 60)[0], "the server still runs"
     os.close(descriptor)
+    python.stdout.close()

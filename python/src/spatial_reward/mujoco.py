@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from .errors import ObservationError, SpatialRewardError
 from .frame import CAMERA_FRAME, Frame, Pose
 
-Instances: TypeAlias = "Mapping[str | int, Sequence[str]]"
+# Of str or int: any, because the key of a Mapping is invariant.
+Instances: TypeAlias = "Mapping[Any, Sequence[str]]"
 
 # Numbers below are free for the user: a task with `labels: [1]` then means what the user said, and
 # never by chance what MuJoCo counts as number 1.
@@ -52,7 +53,7 @@ class MujocoFrames:
         poses: Sequence[str] = (),
     ) -> None:
         self._mujoco = _mujoco()
-        self._instances = dict(instances or {})
+        self._instances: dict[str | int, Sequence[str]] = dict(instances or {})
         self._depth = depth
         self._poses = tuple(poses)
         self._renderer: Any = None
