@@ -11,7 +11,7 @@ import {
   PathError,
   TokenError,
 } from "./errors.js";
-import { problemOf } from "./problem.js";
+import type { Problem } from "./problem.js";
 
 export interface HttpLimits {
   /** The largest body, bytes. */
@@ -26,8 +26,8 @@ export interface HttpOptions {
   readonly token?: string;
   /** Paths that anybody may ask for. */
   readonly open?: readonly string[];
-  /** Told of defects of this program. */
-  readonly onDefect: (error: unknown) => void;
+  /** What an error is for the client; `problemOf` and whoever counts it. */
+  readonly problem: (error: unknown) => Problem;
 }
 
 /** An HTTP server before its routes are added. What a handler returns is written as the client reads. */
@@ -42,7 +42,7 @@ const REQUEST_MS = 60_000;
  * An HTTP server that speaks JSON and msgpack, answers every error with a Problem, and refuses what
  * is too large, has no token, or comes from a page in a browser.
  */
-export function createHttp({ limits, token, open = [], onDefect }: HttpOptions): HttpApp {
+export function createHttp({ limits, token, open = [], problem }: HttpOptions): HttpApp {
   const { bodyBytes, bytesInFlight } = limits;
   const app = fastify({
     bodyLimit: bodyBytes,
@@ -94,18 +94,17 @@ export function createHttp({ limits, token, open = [], onDefect }: HttpOptions):
   });
 
   app.setNotFoundHandler(({ method, url }, reply) => {
-    return sendProblem(reply, new PathError(`nothing is at ${method} ${url.slice(0, 200)}`));
+    const nothing = new PathError(`nothing is at ${method} ${url.slice(0, 200)}`);
+    return sendProblem(reply, problem(nothing), nothing);
   });
   app.setErrorHandler((error: FastifyError, _request, reply) => {
     const known = knownError(error, bodyBytes);
-    if (!(known instanceof UserError)) onDefect(error);
-    return sendProblem(reply, known);
+    return sendProblem(reply, problem(known), known);
   });
   return app;
 }
 
-function sendProblem(reply: FastifyReply, error: unknown): FastifyReply {
-  const problem = problemOf(error);
+function sendProblem(reply: FastifyReply, problem: Problem, error: unknown): FastifyReply {
   if (error instanceof BusyError) void reply.header("retry-after", String(error.retryAfterS));
   if (error instanceof TokenError) void reply.header("www-authenticate", "Bearer");
   return reply.code(problem.status).type(PROBLEM).serializer(JSON.stringify).send(problem);

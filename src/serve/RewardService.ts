@@ -2,6 +2,7 @@ import type { Calibration } from "../estimate/index.js";
 import { ClosingError, type Problem, problemOf } from "../http/index.js";
 import type { SpatialVlm } from "../models/index.js";
 import { chosenCameras, type Task } from "../task/index.js";
+import { Metrics } from "./Metrics.js";
 import type { DenseReward, Session } from "./Session.js";
 import { type SessionLimits, Sessions } from "./Sessions.js";
 import type { Step } from "./Step.js";
@@ -40,6 +41,7 @@ export class RewardService {
   readonly tasks: TaskShelf;
   readonly sessions: Sessions;
   readonly turns: Turns;
+  readonly metrics: Metrics;
   /** Asked in turn with the steps of all sessions. */
   readonly vlm: SpatialVlm;
   readonly #options: RewardServiceOptions;
@@ -53,6 +55,10 @@ export class RewardService {
     this.sessions = new Sessions(limits);
     this.turns = new Turns(limits.waiting, vlm.concurrency);
     this.vlm = this.turns.gate(vlm);
+    this.metrics = new Metrics(() => ({
+      sessions: this.sessions.size,
+      waiting: this.turns.admitted,
+    }));
     this.#sweeping = setInterval(() => this.sessions.sweep(), SWEEP_MS).unref();
   }
 
@@ -83,8 +89,11 @@ export class RewardService {
   /** `step` for work that `turns` has admitted. */
   async stepAdmitted(id: string, step: Step): Promise<DenseReward> {
     const session = this.sessions.get(id);
+    const startMs = performance.now();
     // A step that has begun is done, though its client may be gone: the episode has one history.
-    return session.alone(() => this.#unlessClosing(session.step(step, this.signal)));
+    const reward = await session.alone(() => this.#unlessClosing(session.step(step, this.signal)));
+    this.metrics.countStep(reward, (performance.now() - startMs) / 1000);
+    return reward;
   }
 
   /** @returns the number of the episode that begins */
@@ -100,6 +109,7 @@ export class RewardService {
   /** An error for a client; a defect is told to the log as well. */
   problem(error: unknown): Problem {
     const problem = problemOf(error);
+    this.metrics.countError(problem.code);
     if (problem.code === "internal") this.#options.onDefect(error);
     return problem;
   }

@@ -28,7 +28,9 @@ export class Session {
   #episode = 1;
   #frames: StepFrames;
   #rewards: StepRewards;
+  readonly #ended = new AbortController();
   #isBusy = false;
+  #isStreamed = false;
 
   constructor(options: SessionOptions) {
     this.id = options.id;
@@ -50,6 +52,29 @@ export class Session {
   /** Whether a request is at work on it. */
   get isBusy(): boolean {
     return this.#isBusy;
+  }
+
+  get isStreamed(): boolean {
+    return this.#isStreamed;
+  }
+
+  /** Aborts when the session ends. */
+  get ended(): AbortSignal {
+    return this.#ended.signal;
+  }
+
+  /**
+   * A session has one stream at a time.
+   *
+   * @returns what gives it free again
+   * @throws SessionBusyError
+   */
+  holdForStream(): () => void {
+    if (this.#isStreamed) throw new SessionBusyError(this.id);
+    this.#isStreamed = true;
+    return () => {
+      this.#isStreamed = false;
+    };
   }
 
   /**
@@ -93,6 +118,7 @@ export class Session {
   }
 
   close(): void {
+    this.#ended.abort();
     this.#rewards.close();
   }
 

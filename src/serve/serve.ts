@@ -1,12 +1,15 @@
+import websocket from "@fastify/websocket";
 import {
   type Address,
   createHttp,
+  type HttpApp,
   type HttpLimits,
   type Listening,
   listen,
 } from "../http/index.js";
 import { RewardService, type RewardServiceOptions } from "./RewardService.js";
 import { addSessionRoutes } from "./sessionRoutes.js";
+import { addStreamRoute } from "./streamRoute.js";
 
 /** How much a server takes before it says so. */
 export interface ServeLimits extends HttpLimits {
@@ -53,15 +56,13 @@ export async function serve({
   ...options
 }: ServeOptions): Promise<RewardServer> {
   const limits = { ...DEFAULT_LIMITS, ...given };
-  const { onDefect } = options;
   const service = new RewardService({ ...options, limits });
   const app = createHttp({
-    ...{ limits, open: ["/health"], onDefect },
+    ...{ limits, open: ["/health"], problem: (error) => service.problem(error) },
     ...(token !== undefined && { token }),
   });
-  app.get("/health", async () => ({ status: "ok", model: options.vlm.id }));
-  addSessionRoutes(app, service);
   try {
+    await addRoutes(app, service, limits);
     const tasks = await service.tasks.names();
     const listening = await listen(app, address, token !== undefined);
     return {
@@ -76,4 +77,20 @@ export async function serve({
     await app.close();
     throw error;
   }
+}
+
+async function addRoutes(
+  app: HttpApp,
+  service: RewardService,
+  { bodyBytes }: ServeLimits,
+): Promise<void> {
+  const { metrics, vlm } = service;
+  await app.register(websocket, { options: { maxPayload: bodyBytes } });
+  app.addHook("onResponse", async ({ routeOptions, method }, { statusCode }) => {
+    metrics.countRequest(routeOptions.url ?? "none", method, statusCode);
+  });
+  app.get("/health", async () => ({ status: "ok", model: vlm.id }));
+  app.get("/metrics", async (_, reply) => reply.type(metrics.type).send(await metrics.text()));
+  addSessionRoutes(app, service);
+  addStreamRoute(app, service);
 }
