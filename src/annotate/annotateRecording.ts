@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { fromEvent, lastValueFrom, takeUntil } from "rxjs";
-import { keepInputs, UserError } from "../base/index.js";
+import { checkMemory, keepInputs, secondsOf, UserError } from "../base/index.js";
 import type { CameraTopics, FramePart } from "../camera/index.js";
 import { AnswerJournal, journaled, type SpatialVlm } from "../models/index.js";
 import type { FrameSelection, FrameSource } from "../sources/index.js";
@@ -94,6 +94,10 @@ export async function annotateRecording(
     options.onStart?.(source.expectedFrames(selection));
     const onAsked = (): void => options.onAsked?.(counters.annotated + counters.failed);
     const deliver = async (annotation: Annotation): Promise<void> => {
+      checkMemory(() => {
+        const { camera, stampNs } = annotation.frame;
+        return `${source.info.path}: ${camera} at ${secondsOf(stampNs - startNs).toFixed(1)} s`;
+      });
       for (const sink of sinks) await sink.write(annotation);
       if (annotation.outcome === "failed") firstFault ??= annotation.reward.reason;
       if (annotation.outcome !== "predicted" && !options.smooth) onAsked();

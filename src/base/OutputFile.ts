@@ -1,5 +1,6 @@
 import { rmSync } from "node:fs";
-import { mkdir, rm } from "node:fs/promises";
+import { mkdir, rename, rm, stat } from "node:fs/promises";
+import { mayOverwrite, recordOfOutput } from "./claimOutputs.js";
 import { OutputError } from "./errors.js";
 import { OutputLock } from "./OutputLock.js";
 import { PartialFile, renameDurably } from "./PartialFile.js";
@@ -67,10 +68,10 @@ export class OutputPlace {
     });
   }
 
-  /** Gives the output its name. @throws OutputError */
+  /** Gives the output its name. @throws OutputError; OutputKeptError if that has been taken */
   async publish(): Promise<void> {
     await this.#lock.check();
-    await renameDurably(this.temporary, this.path);
+    await publishAs(this.temporary, this.path);
     forget(this.temporary);
     await this.#lock.release();
   }
@@ -147,7 +148,7 @@ export async function writeWhole(path: string, content: string | Uint8Array): Pr
   try {
     await file.write(typeof content === "string" ? new TextEncoder().encode(content) : content);
     await file.finish();
-    await renameDurably(temporary, path);
+    await publishAs(temporary, path);
   } catch (error) {
     await file.drop();
     await rm(temporary, { force: true }).catch(() => undefined);
@@ -155,4 +156,19 @@ export async function writeWhole(path: string, content: string | Uint8Array): Pr
   } finally {
     forget(temporary);
   }
+}
+
+/** Gives what is complete its name, and notes before that that it is ours, where it is claimed. */
+async function publishAs(temporary: string, path: string): Promise<void> {
+  const record = await recordOfOutput(temporary, path);
+  if (record) await writeWhole(record.path, record.text);
+  const isFolder = (await stat(path).catch(() => undefined))?.isDirectory() === true;
+  if (!isFolder || !mayOverwrite(path)) return await renameDurably(temporary, path);
+  // No folder takes the name of one that has files in it.
+  const old = temporaryName(path);
+  await rename(path, old).catch((error: unknown) => {
+    throw new OutputError(path, error);
+  });
+  await renameDurably(temporary, path);
+  await rm(old, { recursive: true, force: true }).catch(() => undefined);
 }

@@ -1,8 +1,18 @@
+export { claimOutputs, mayOverwrite, OutputKeptError, RECORDS } from "./claimOutputs.js";
+export { contentDigest } from "./contentDigest.js";
 export { OutputError, RelayedError, UserError } from "./errors.js";
 export { makeFolder } from "./folders.js";
 export { itemAt, lastOf, valueAt } from "./itemAt.js";
 export { InputKeptError, keepInputs } from "./keepInputs.js";
-export { MemoryLimitError, memoryLimit, pieceLimit, tooLarge } from "./memoryLimit.js";
+export {
+  checkMemory,
+  HeldMemory,
+  MemoryExceededError,
+  MemoryLimitError,
+  memoryLimit,
+  pieceLimit,
+  tooLarge,
+} from "./memoryLimit.js";
 export { OutputFile, OutputPlace, writeWhole } from "./OutputFile.js";
 export { OutputBusyError, OutputLock } from "./OutputLock.js";
 export { PartialFile, renameDurably } from "./PartialFile.js";
@@ -11,6 +21,7 @@ export { printable } from "./printable.js";
 export { Registry } from "./Registry.js";
 export { fnv1a, mulberry32, normal, Random, shuffled } from "./random.js";
 export { loadSharp, sharp } from "./sharp.js";
+export { makeTemporaryFolder } from "./temporaries.js";
 export { closestName, escapeHtml } from "./text.js";
 export { METRES_IN, nsOf, type RosTime, rosTimeOf, secondsOf, stampOf } from "./units.js";
 export * from "./vectors.js";

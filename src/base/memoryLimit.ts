@@ -1,3 +1,5 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { UserError } from "./errors.js";
 
 /** A limit that is not a size. */
@@ -36,10 +38,86 @@ export function pieceLimit(): number {
 }
 
 /** Why a piece is not unpacked, and what to do. */
-export function tooLarge(bytes: number): string {
-  const mib = (size: number) => `${Math.ceil(size / 2 ** 20)} MiB`;
+export function tooLarge(bytes: number, limit = pieceLimit()): string {
   return (
-    `it would take more memory than is allowed (${mib(bytes)} of ${mib(pieceLimit())}); ` +
+    `it would take more memory than is allowed (${mib(bytes)} of ${mib(limit)}); ` +
     `${VARIABLE} sets the limit of all, ${mib(memoryLimit())}`
   );
+}
+
+function mib(bytes: number): string {
+  return `${Math.ceil(bytes / 2 ** 20)} MiB`;
+}
+
+/** All pieces that are unpacked at the same time, bytes. */
+let heldBytes = 0;
+
+/**
+ * The memory of an unpacked piece that stays for a while, as chunks do whose times overlap. All of
+ * this process together come to half of the limit at most; one is always allowed.
+ */
+export class HeldMemory {
+  readonly #bytes: number;
+
+  private constructor(bytes: number) {
+    this.#bytes = bytes;
+  }
+
+  /** Throws, with what to do, where it would be too much. */
+  static take(bytes: number): HeldMemory {
+    const limit = memoryLimit() / 2;
+    if (heldBytes > 0 && heldBytes + bytes > limit) {
+      throw new Error(`with others of the same time ${tooLarge(heldBytes + bytes, limit)}`);
+    }
+    heldBytes += bytes;
+    return new HeldMemory(bytes);
+  }
+
+  release(): void {
+    heldBytes -= this.#bytes;
+  }
+}
+
+/** The data of a run have come to more than is allowed. */
+export class MemoryExceededError extends UserError {
+  override readonly code = "memory.exceeded";
+}
+
+/** What was still in use when it was last counted without garbage, bytes. */
+let countedBytes = 0;
+
+/**
+ * Ends a run whose data take more than `memoryLimit()`, before the machine does. It costs about as
+ * much as opening a file; call it for each image, or each thousand messages.
+ *
+ * @param doing where the run is: names the file, the topic and the time
+ * @throws MemoryExceededError
+ */
+export function checkMemory(doing: () => string): void {
+  const limit = memoryLimit();
+  const used = usedBytes();
+  // Counting without garbage takes a while: again when a tenth of the limit has come to it.
+  if (used <= limit || used <= countedBytes + limit / 10) return;
+  collectGarbage();
+  countedBytes = usedBytes();
+  if (countedBytes <= limit) return;
+  const bytes = countedBytes;
+  countedBytes = 0;
+  throw new MemoryExceededError(
+    `${doing()}: the run holds ${mib(bytes)} of memory, and ${mib(limit)} are allowed. ` +
+      `Set ${VARIABLE} to more (2G, say), or make the run smaller: --from, --to, --rate; .parquet, ` +
+      ".html and --smooth gather the whole recording",
+  );
+}
+
+/** What the language's heap and its buffers hold. The weights of models are none of it. */
+function usedBytes(): number {
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
+}
+
+function collectGarbage(): void {
+  setFlagsFromString("--expose-gc");
+  const collect: unknown = runInNewContext("gc");
+  if (typeof collect === "function") collect();
 }

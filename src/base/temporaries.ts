@@ -1,5 +1,7 @@
 import { randomBytes } from "node:crypto";
+import { lstatSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { readdir, realpath, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { isProtected } from "./keepInputs.js";
 import { isAlive, THIS_HOST } from "./thisProcess.js";
@@ -29,5 +31,33 @@ export async function removeLeftovers(path: string, isOurs: boolean): Promise<vo
     const left = join(folder, name);
     if (isProtected(await realpath(left).catch(() => left))) continue;
     await rm(left, { recursive: true, force: true }).catch(() => undefined);
+  }
+}
+
+/** `spatial-reward-bag-4711-5f2c01aa-Xa3f9K`: process, host, and what mkdtemp adds. */
+const FOLDER_ENDING = /^-(\d+)-([0-9a-f]{8})-[A-Za-z0-9]{6}$/;
+
+/**
+ * Makes a folder of this process under TMPDIR, and removes those that processes of this machine left
+ * there when they were killed. Only folders of this user count: names in a shared folder prove nothing.
+ */
+export function makeTemporaryFolder(prefix: string): string {
+  const folder = tmpdir();
+  for (const name of readdirSync(folder)) {
+    if (!name.startsWith(prefix)) continue;
+    const [, pid, host] = FOLDER_ENDING.exec(name.slice(prefix.length)) ?? [];
+    if (pid === undefined || host !== THIS_HOST.tag || isAlive(Number(pid))) continue;
+    removeOwn(join(folder, name));
+  }
+  return mkdtempSync(join(folder, `${prefix}-${process.pid}-${THIS_HOST.tag}-`));
+}
+
+function removeOwn(path: string): void {
+  try {
+    const found = lstatSync(path);
+    const isOwn = process.getuid === undefined || found.uid === process.getuid();
+    if (found.isDirectory() && isOwn) rmSync(path, { recursive: true, force: true });
+  } catch {
+    // Another process removes it just now, or it cannot be removed: it harms nobody.
   }
 }

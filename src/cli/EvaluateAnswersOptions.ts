@@ -10,6 +10,7 @@ export interface EvaluateAnswersOptions {
   readonly seed: number;
   readonly wait?: bigint;
   readonly resume: boolean;
+  readonly overwrite: boolean;
   readonly min: readonly Threshold[];
   readonly max: readonly Threshold[];
 }

@@ -1,10 +1,9 @@
-import { createHash, type Hash } from "node:crypto";
-import { open, readdir, readFile, stat } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import * as z from "zod";
 import type { FrameCounters } from "../annotate/index.js";
-import { writeWhole } from "../base/index.js";
-import { type PlannedOutput, RECORDS } from "./outputs.js";
+import { contentDigest, RECORDS, writeWhole } from "../base/index.js";
+import type { PlannedOutput } from "./outputs.js";
 
 const count = z.int().nonnegative();
 const recordSchema = z.object({
@@ -54,6 +53,27 @@ export async function finishedRun(
   const record = path === undefined ? undefined : await readRecord(path);
   if (!record || JSON.stringify(sorted(record.key)) !== JSON.stringify(sorted(key)))
     return undefined;
+  return await asItWas(record, outputs);
+}
+
+/** The record of the finished run that made these outputs, if they are as it left them. */
+export async function recordOf(paths: readonly string[]): Promise<RunRecord | undefined> {
+  const outputs = paths.map((path) => ({ format: "", path }));
+  const path = recordPath(outputs);
+  const record = path === undefined ? undefined : await readRecord(path);
+  if (record?.outputs.length !== paths.length) return undefined;
+  const formats = record.outputs.map(({ format }) => format);
+  return await asItWas(
+    record,
+    paths.map((each, i) => ({ format: formats[i] ?? "", path: each })),
+  );
+}
+
+/** The record, where the outputs are as it says. */
+async function asItWas(
+  record: RunRecord,
+  outputs: readonly PlannedOutput[],
+): Promise<RunRecord | undefined> {
   try {
     const found = await Promise.all(outputs.map((output) => fingerprintOf(output)));
     return JSON.stringify(found) === JSON.stringify(record.outputs) ? record : undefined;
@@ -63,7 +83,7 @@ export async function finishedRun(
 }
 
 /** The record in a file; undefined if it is none. */
-export async function readRecord(path: string): Promise<RunRecord | undefined> {
+async function readRecord(path: string): Promise<RunRecord | undefined> {
   try {
     return recordSchema.parse(JSON.parse(await readFile(path, "utf8")));
   } catch {
@@ -85,36 +105,5 @@ async function fingerprintOf({
   format,
   path,
 }: PlannedOutput): Promise<RunRecord["outputs"][number]> {
-  const hash = createHash("sha256");
-  await addPath(hash, path);
-  return { format, name: basename(resolve(path)), digest: hash.digest("hex") };
-}
-
-async function addPath(hash: Hash, path: string): Promise<void> {
-  if (!(await stat(path)).isDirectory()) return addFile(hash, path);
-  for (const name of (await readdir(path)).sort()) {
-    hash.update(`${name}\n`);
-    await addPath(hash, join(path, name));
-  }
-}
-
-/** More of a large file is not read: its length and its ends tell it from another one. */
-const END_BYTES = 1 << 20;
-
-async function addFile(hash: Hash, path: string): Promise<void> {
-  const handle = await open(path, "r");
-  try {
-    const { size } = await handle.stat();
-    hash.update(`${size}\n`);
-    for (const start of size > 2 * END_BYTES ? [0, size - END_BYTES] : [0]) {
-      const length = Math.min(
-        size - start,
-        start === 0 && size <= 2 * END_BYTES ? size : END_BYTES,
-      );
-      const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, start);
-      hash.update(buffer.subarray(0, bytesRead));
-    }
-  } finally {
-    await handle.close();
-  }
+  return { format, name: basename(resolve(path)), digest: await contentDigest(path) };
 }

@@ -1,5 +1,6 @@
+import { extname } from "node:path";
 import { Command, Option } from "commander";
-import { UserError } from "../base/index.js";
+import { claimOutputs, UserError } from "../base/index.js";
 import { DEFAULT_VLM, ModelAwayError, ModelRefusesError } from "../models/index.js";
 import { sinks } from "../sinks/index.js";
 import { findRecordings } from "../sources/index.js";
@@ -7,9 +8,11 @@ import { chosenCameras, loadTask, type Task } from "../task/index.js";
 import { annotateRecording } from "./annotateRecording.js";
 import { Interrupted, interruptible } from "./interrupt.js";
 import { calibrationFor, makeVlm } from "./makeVlm.js";
-import { cameraOption, durationNs, rate } from "./options.js";
-import { joinOutputs, planOutputs } from "./outputs.js";
+import { cameraOption, durationNs, overwriteOption, rate } from "./options.js";
+import { joinOutputs, pathsOf, planOutputs } from "./outputs.js";
 import { Patience, WAIT_HELP } from "./patience.js";
+import { writeShardReport } from "./ShardReport.js";
+import { parseShard, recordingsOf, SHARD_HELP, type Shard } from "./shard.js";
 import { usageLines } from "./usageLines.js";
 import { vlmHelp } from "./vlmHelp.js";
 
@@ -33,6 +36,8 @@ interface AnnotateOptions {
   readonly wait?: bigint;
   readonly withImages?: boolean;
   readonly camera?: string;
+  readonly overwrite: boolean;
+  readonly shard?: Shard;
 }
 
 /** Options of `annotate` that do not go together. */
@@ -90,7 +95,9 @@ export function annotateCommand(): Command {
       "--smooth",
       "compute each value from the whole episode, including later images; marked as smoothed",
     )
+    .addOption(overwriteOption())
     .option("--resume", "continue an interrupted run: asks the model only the remaining questions")
+    .option("--shard <part>", SHARD_HELP, (text) => parseShard(text))
     .option("--wait <time>", WAIT_HELP, durationNs)
     .option("--with-images", "also copy image and point cloud topics into annotated bags")
     .addHelpText(
@@ -101,6 +108,7 @@ ${vlmHelp()}
 Examples:
   spatial-reward annotate run1.mcap run2/ --task tasks/pick_mug.yaml -o out/
   spatial-reward annotate run1.mcap -t pick.yaml --vlm http://127.0.0.1:8000/v1#my-model -o r.jsonl
+  spatial-reward annotate runs/ -t pick.yaml -o out/ --shard 3/16 --resume
   spatial-reward annotate run1.mcap -t pick.yaml --vlm rgbd -o r.mcap r.csv report.html --rate 5
 
 Ctrl-C stops the run cleanly (exit code 130). Run the same command with --resume to continue, also
@@ -125,6 +133,13 @@ async function defaultModel(
   return spec;
 }
 
+/** Where the shards of a run report to. @throws AnnotateOptionsError */
+function folderOfShards(outputs: readonly string[]): string {
+  const [folder] = outputs;
+  if (folder !== undefined && outputs.length === 1 && extname(folder) === "") return folder;
+  throw new AnnotateOptionsError("--shard needs one folder as --output, the same for all shards");
+}
+
 async function annotateRecordings(
   paths: readonly string[],
   options: AnnotateOptions,
@@ -138,16 +153,21 @@ async function annotateRecordings(
   const loaded = await loadTask(options.task);
   const task = { ...loaded, cameras: chosenCameras(loaded.cameras, options.camera) };
   const recordings = await findRecordings(paths);
-  const plan = await planOutputs(recordings, options.output, options.format, [
+  const all = await planOutputs(recordings, options.output, options.format, [
     ...paths,
     options.task,
     ...(options.vlm === undefined ? [] : [options.vlm]),
     ...(options.calibration === undefined ? [] : [options.calibration]),
   ]);
+  const { shard } = options;
+  const folder = shard && folderOfShards(options.output);
+  // Names depend on all recordings: they are the same in every shard.
+  const plan = shard ? new Map(recordingsOf([...all], shard)) : all;
+  await claimOutputs(pathsOf(plan), { by: "annotate", overwrite: options.overwrite });
   const spec = options.vlm ?? (await defaultModel(recordings, task, options, signal));
   const patience = new Patience(await makeVlm(spec, { signal }), options.wait);
   const { vlm } = patience;
-  let failed = 0;
+  const failed: { path: string; reason: string }[] = [];
   try {
     const calibration = await calibrationFor(vlm, options.calibration);
     for (const [recording, outputs] of plan) {
@@ -167,17 +187,18 @@ async function annotateRecordings(
         const isOfModel = error instanceof ModelAwayError || error instanceof ModelRefusesError;
         if (!(error instanceof UserError) || recordings.length === 1 || isOfModel) throw error;
         console.error(`error: ${error.message}`);
-        failed += 1;
+        failed.push({ path: recording, reason: error.message });
       }
     }
   } finally {
     for (const line of usageLines(vlm)) console.log(line);
     await vlm.close();
   }
-  if (failed > 0) {
+  if (shard && folder !== undefined) await writeShardReport(folder, shard, all, failed);
+  if (failed.length > 0) {
     const shared = [...new Set([...plan.values()].flat().flatMap(({ partOf }) => partOf ?? []))];
     throw new RecordingsFailed(
-      `${failed} of ${recordings.length} recordings failed, see above` +
+      `${failed.length} of ${plan.size} recordings failed, see above` +
         (shared.length > 0 ? `; ${shared.join(", ")} waits for them: it is of all recordings` : ""),
     );
   }

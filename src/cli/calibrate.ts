@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { Command, Option } from "commander";
-import { keepInputs, UserError, writeWhole } from "../base/index.js";
+import { claimOutputs, keepInputs, UserError, writeWhole } from "../base/index.js";
 import {
   CALIBRATION_TRUTHS,
   type CalibrationFigure,
@@ -19,7 +19,7 @@ import { findRecordings, openSource } from "../sources/index.js";
 import { chosenCameras, loadTask, type Task } from "../task/index.js";
 import { Interrupted, interruptible } from "./interrupt.js";
 import { makeVlm } from "./makeVlm.js";
-import { cameraOption, durationNs, rate } from "./options.js";
+import { cameraOption, durationNs, overwriteOption, rate } from "./options.js";
 import { Patience, WAIT_HELP } from "./patience.js";
 import { type Progress, startProgress } from "./progress.js";
 import { usageLines } from "./usageLines.js";
@@ -29,6 +29,7 @@ interface Options {
   readonly task: string;
   readonly vlm: string;
   readonly output: string;
+  readonly overwrite: boolean;
   readonly truth?: CalibrationTruth;
   readonly report?: string;
   readonly rate?: number;
@@ -62,6 +63,7 @@ export function calibrateCommand(): Command {
     .option("--report <file>", "also write an HTML report with plots")
     .option("--rate <hz>", "ask about at most this many images a second (default: all)", rate)
     .addOption(cameraOption())
+    .addOption(overwriteOption())
     .option("--resume", "continue an interrupted run: asks the model only the remaining questions")
     .option("--wait <time>", WAIT_HELP, durationNs)
     .addHelpText(
@@ -96,6 +98,10 @@ async function calibrateModel(
     [...paths, ...recordings, options.task, options.vlm],
     [options.output, ...journals, ...(options.report === undefined ? [] : [options.report])],
   );
+  await claimOutputs([options.output, ...(options.report === undefined ? [] : [options.report])], {
+    by: "calibrate",
+    overwrite: options.overwrite,
+  });
   const patience = new Patience(await makeVlm(options.vlm, { signal }), options.wait);
   const { vlm } = patience;
   const depthModel = options.truth === "rgbd" ? await createVlm("rgbd") : undefined;

@@ -29,6 +29,11 @@ const COMMANDS: Readonly<Record<string, LazyCommand | CommandGroup>> = {
     summary: "annotate recordings with spatial facts and dense rewards",
     load: async () => (await import("./annotate.js")).annotateCommand(),
   },
+  merge: {
+    usage: "[options] <folder>",
+    summary: "sum up and join the shards of an `annotate --shard`",
+    load: async () => (await import("./merge.js")).mergeCommand(),
+  },
   calibrate: {
     usage: "[options] <recording...>",
     summary: "learn the bias and accuracy of a model's lengths from recordings",

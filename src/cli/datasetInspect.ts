@@ -1,6 +1,6 @@
 import { basename, join, resolve } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
-import { keepInputs, mulberry32, writeWhole } from "../base/index.js";
+import { claimOutputs, keepInputs, mulberry32, writeWhole } from "../base/index.js";
 import { encodeJpeg, readImageFile } from "../camera/index.js";
 import { DatasetError, readJsonLines, type VqaRow, vqaRowSchema } from "../dataset/index.js";
 import { KINDS } from "../language/index.js";
@@ -10,10 +10,12 @@ import {
   type ExamplePicture,
   type ValueHistogram,
 } from "../report/index.js";
+import { overwriteOption } from "./options.js";
 import { entriesOf } from "./outputs.js";
 
 interface Options {
   readonly output: string;
+  readonly overwrite: boolean;
   readonly examples: number;
   readonly seed: number;
 }
@@ -37,8 +39,10 @@ export function datasetInspectCommand(): Command {
       24,
     )
     .option("--seed <number>", "seed for the choice of pictures", Number, 1)
-    .action(async (folder: string, { output, examples, seed }: Options) => {
+    .addOption(overwriteOption())
+    .action(async (folder: string, { output, examples, seed, overwrite }: Options) => {
       await keepInputs(await entriesOf(folder), [output]);
+      await claimOutputs([output], { by: "dataset inspect", overwrite });
       await writeWhole(output, await pageOf(folder, examples, seed));
       console.log(`  written  ${output}`);
     });

@@ -1,11 +1,12 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Command } from "commander";
-import { packageFile } from "../base/index.js";
+import { claimOutputs, packageFile } from "../base/index.js";
 import { createVlm, DEFAULT_VLM } from "../models/index.js";
 import { loadTask } from "../task/index.js";
 import { annotateRecording } from "./annotateRecording.js";
 import { interruptible } from "./interrupt.js";
+import { overwriteOption } from "./options.js";
 import { recordToBag } from "./recordToBag.js";
 
 const TASK_FILE = fileURLToPath(packageFile("examples/tasks/pick_and_place.yaml"));
@@ -19,21 +20,28 @@ export function demoCommand(): Command {
     )
     .option("-o, --output <folder>", "output folder", "out/demo")
     .option("--seed <n>", "seed of the episode", Number, 7)
-    .action(({ output, seed }: { output: string; seed: number }) =>
-      interruptible((signal) => demo(output, seed, signal)),
-    );
+    .addOption(overwriteOption())
+    .action((options: DemoOptions) => interruptible((signal) => demo(options, signal)));
 }
 
-async function demo(folder: string, seed: number, signal: AbortSignal): Promise<void> {
-  const recording = join(folder, "episode.mcap");
-  await recordToBag(recording, "simulate", { seed, outcome: "success", signal });
+interface DemoOptions {
+  readonly output: string;
+  readonly seed: number;
+  readonly overwrite: boolean;
+}
 
-  const task = await loadTask(TASK_FILE);
+async function demo(options: DemoOptions, signal: AbortSignal): Promise<void> {
+  const { output: folder, seed, overwrite } = options;
+  const recording = join(folder, "episode.mcap");
   const outputs = [
     { format: "mcap", path: join(folder, "rewards.mcap") },
     { format: "jsonl", path: join(folder, "rewards.jsonl") },
     { format: "html", path: join(folder, "report.html") },
   ] as const;
+  await claimOutputs([recording, ...outputs.map(({ path }) => path)], { by: "demo", overwrite });
+  await recordToBag(recording, "simulate", { seed, outcome: "success", signal });
+
+  const task = await loadTask(TASK_FILE);
   const vlm = await createVlm(DEFAULT_VLM, { signal });
   try {
     const run = { task, vlm, outputs, resume: false, withImages: false };

@@ -7,7 +7,7 @@ import type { EvaluateAnswersOptions } from "./EvaluateAnswersOptions.js";
 import { evaluateDataSet } from "./evaluateDataSet.js";
 import { evaluatePredictions } from "./evaluatePredictions.js";
 import { interruptible } from "./interrupt.js";
-import { durationNs, wholeNumber } from "./options.js";
+import { durationNs, overwriteOption, wholeNumber } from "./options.js";
 import { WAIT_HELP } from "./patience.js";
 import { ThresholdsFailed, thresholdOption } from "./thresholds.js";
 
@@ -40,6 +40,7 @@ export function evaluateAnswersCommand(): Command {
       false,
     )
     .option("--wait <time>", WAIT_HELP, durationNs)
+    .addOption(overwriteOption())
     .addOption(thresholdOption("min"))
     .addOption(thresholdOption("max"))
     .addHelpText(

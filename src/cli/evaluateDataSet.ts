@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { keepInputs } from "../base/index.js";
+import { claimOutputs, keepInputs } from "../base/index.js";
 import {
   AnswerTally,
   type BaselineInfo,
@@ -46,6 +46,7 @@ export async function evaluateDataSet(
     );
   }
   await keepInputs(await entriesOf(folder), [...outputFiles(into), join(into, JOURNAL)]);
+  await claimOutputs(outputFiles(into), { by: "evaluate answers", overwrite: options.overwrite });
   const split = await VqaSplit.open(folder, splitName);
   const { constant, fittedOn } = await constantOf(folder, splitName);
   const patience = new Patience(

@@ -1,4 +1,4 @@
-import { keepInputs } from "../base/index.js";
+import { claimOutputs, keepInputs } from "../base/index.js";
 import {
   type AnswerMetrics,
   AnswerTally,
@@ -30,7 +30,11 @@ export async function evaluatePredictions(
       `--${name}: ${path} is a file of existing answers; only the questions of a VQA data set (a folder) can be asked`,
     );
   }
-  if (options.output !== undefined) await keepInputs([path], outputFiles(options.output));
+  if (options.output !== undefined) {
+    const files = outputFiles(options.output);
+    await keepInputs([path], files);
+    await claimOutputs(files, { by: "evaluate answers", overwrite: options.overwrite });
+  }
   const file = await openPredictions(path);
   if (file.faults !== undefined) process.stderr.write(`skipped  ${file.faults}\n`);
   const hasConstant = file.baselines.includes(CONSTANT);

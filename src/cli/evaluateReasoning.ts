@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { Command } from "commander";
-import { makeFolder, writeWhole } from "../base/index.js";
+import { claimOutputs, makeFolder, writeWhole } from "../base/index.js";
 import { reasoningScenes } from "../dataset/index.js";
 import {
   evaluateReasoning,
@@ -20,7 +20,7 @@ import {
   transcriptDocument,
 } from "../reason/index.js";
 import { interruptible } from "./interrupt.js";
-import { millimetres, wholeNumber } from "./options.js";
+import { millimetres, overwriteOption, wholeNumber } from "./options.js";
 import { startProgress } from "./progress.js";
 import { ThresholdsFailed, thresholdOption } from "./thresholds.js";
 import { vlmHelp } from "./vlmHelp.js";
@@ -35,6 +35,7 @@ interface Options {
   readonly concurrency: number;
   readonly turns: number;
   readonly output?: string;
+  readonly overwrite: boolean;
   readonly min: readonly Threshold[];
   readonly max: readonly Threshold[];
 }
@@ -67,6 +68,7 @@ export function evaluateReasoningCommand(): Command {
       DEFAULT_REASON_LIMITS.turns,
     )
     .option("-o, --output <folder>", "folder for metrics.json and transcripts.jsonl")
+    .addOption(overwriteOption())
     .addOption(thresholdOption("min"))
     .addOption(thresholdOption("max"))
     .addHelpText(
@@ -94,6 +96,10 @@ async function run(options: Options, signal: AbortSignal): Promise<void> {
   const { scenes, perScene, seed, depthNoise: depthNoiseMm, concurrency, turns, output } = options;
   if (output !== undefined) {
     await makeFolder(output);
+    await claimOutputs(
+      ["metrics.json", "transcripts.jsonl"].map((name) => join(output, name)),
+      { by: "evaluate reasoning", overwrite: options.overwrite },
+    );
   }
   const reasoner = await createReasoner(options.llm, signal);
   const vlm = await createVlm(options.vlm, { signal });

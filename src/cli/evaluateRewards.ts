@@ -1,5 +1,5 @@
 import { Command, Option } from "commander";
-import { keepInputs, writeWhole } from "../base/index.js";
+import { claimOutputs, keepInputs, writeWhole } from "../base/index.js";
 import {
   type EvaluatedEpisode,
   evaluateRewards,
@@ -17,12 +17,14 @@ import {
 } from "../evaluate/index.js";
 import { findRecordings, openBag } from "../sources/index.js";
 import { loadTask } from "../task/index.js";
+import { overwriteOption } from "./options.js";
 import { ThresholdsFailed, thresholdOption } from "./thresholds.js";
 
 interface Options {
   readonly task?: string;
   readonly truth: TruthKind;
   readonly json?: string;
+  readonly overwrite: boolean;
   readonly min: readonly Threshold[];
   readonly max: readonly Threshold[];
 }
@@ -46,6 +48,7 @@ export function evaluateRewardsCommand(): Command {
         .default("tf"),
     )
     .option("--json <file>", "also write all figures as JSON")
+    .addOption(overwriteOption())
     .addOption(thresholdOption("min"))
     .addOption(thresholdOption("max"))
     .addHelpText(
@@ -71,6 +74,10 @@ Exit code: 0, or 1 when a threshold fails, 2 when one cannot be checked.`,
       if (options.json !== undefined) {
         const inputs = options.task === undefined ? paths : [...paths, options.task];
         await keepInputs(inputs, [options.json]);
+        await claimOutputs([options.json], {
+          by: "evaluate rewards",
+          overwrite: options.overwrite,
+        });
       }
       const task = options.task === undefined ? undefined : await loadTask(options.task);
       const episodes = await readAll(paths, { ...(task && { task }), truth: options.truth });

@@ -10,6 +10,14 @@ export function cameraOption(): Option {
   );
 }
 
+/** `--overwrite`, for commands that write files. */
+export function overwriteOption(): Option {
+  return new Option(
+    "--overwrite",
+    "replace what has the output's name, though this command did not make it; inputs never",
+  ).default(false);
+}
+
 /** A duration on the command line, `1.5`, `1.5s`, `500ms` or `2min`, in ns. */
 export function durationNs(text: string): bigint {
   const match = /^(\d+(?:\.\d+)?|\.\d+)\s*(s|ms|min)?$/.exec(text.trim());

@@ -1,6 +1,6 @@
 import { readdir, realpath } from "node:fs/promises";
 import { basename, dirname, extname, join, resolve, sep } from "node:path";
-import { itemAt, keepInputs, UserError } from "../base/index.js";
+import { itemAt, keepInputs, RECORDS, UserError } from "../base/index.js";
 import { sinks } from "../sinks/index.js";
 import { recordingName, sources } from "../sources/index.js";
 
@@ -11,9 +11,6 @@ export interface PlannedOutput {
   /** The output of all recordings that this one is a part of. */
   readonly partOf?: string;
 }
-
-/** The folder beside outputs that has what runs need to know of each other. */
-export const RECORDS = ".spatial-reward";
 
 /** The `--output` of a command does not fit its inputs. */
 export class OutputPlanError extends UserError {
@@ -67,11 +64,16 @@ export async function planOutputs(
     }
     plan.set(recording, planned);
   }
-  const planned = [...plan.values()].flat();
-  const paths = [...new Set(planned.flatMap(({ path, partOf }) => [path, partOf ?? path]))];
+  const paths = pathsOf(plan);
   await keepInputs([...recordings, ...others], [...paths, ...paths.map(journalPath)]);
   for (const path of paths) await keepDataSets(path);
   return plan;
+}
+
+/** All that a plan writes. */
+export function pathsOf(plan: ReadonlyMap<string, readonly PlannedOutput[]>): string[] {
+  const planned = [...plan.values()].flat();
+  return [...new Set(planned.flatMap(({ path, partOf }) => [path, partOf ?? path]))];
 }
 
 /** A file, or its part of one recording where the format joins several in one. */

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { keepInputs, writeWhole } from "../base/index.js";
+import { claimOutputs, keepInputs, writeWhole } from "../base/index.js";
 import { DEFAULT_VLM } from "../models/index.js";
 import { settingNames } from "../models/specs.js";
 import {
@@ -17,7 +17,7 @@ import { loadTask } from "../task/index.js";
 import { interruptible } from "./interrupt.js";
 import { makeVlm } from "./makeVlm.js";
 import { type ImageChoice, openImage, thingsIn } from "./openImage.js";
-import { cameraOption, durationNs, wholeNumber } from "./options.js";
+import { cameraOption, durationNs, overwriteOption, wholeNumber } from "./options.js";
 import { vlmHelp } from "./vlmHelp.js";
 
 interface ReasonCommandOptions extends ImageChoice {
@@ -25,6 +25,7 @@ interface ReasonCommandOptions extends ImageChoice {
   readonly vlm: string;
   readonly task?: string;
   readonly output?: string;
+  readonly overwrite: boolean;
   readonly turns: number;
   readonly tokens: number;
   readonly time: number;
@@ -52,6 +53,7 @@ export function reasonCommand(): Command {
     .option("-t, --task <file>", "task file with the objects of the questions")
     .addOption(cameraOption())
     .option("-o, --output <file>", "write the transcript as JSON")
+    .addOption(overwriteOption())
     .option("--turns <n>", "maximum number of turns of the language model", wholeNumber(1), turns)
     .option(
       "--tokens <n>",
@@ -96,6 +98,7 @@ async function runReason(
       [input, options.vlm, ...(options.task === undefined ? [] : [options.task])],
       [options.output],
     );
+    await claimOutputs([options.output], { by: "reason", overwrite: options.overwrite });
   }
   const task = options.task === undefined ? undefined : await loadTask(options.task);
   const reasoner = await createReasoner(options.llm, signal);

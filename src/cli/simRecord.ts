@@ -1,9 +1,9 @@
 import { extname, join } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
-import { UserError } from "../base/index.js";
+import { claimOutputs, UserError } from "../base/index.js";
 import { OUTCOMES, type Outcome, type RecordedEpisode } from "../sim/index.js";
 import { interruptible } from "./interrupt.js";
-import { millimetres, rate } from "./options.js";
+import { millimetres, overwriteOption, rate } from "./options.js";
 import { OutputPlanError } from "./outputs.js";
 import { recordToBag } from "./recordToBag.js";
 
@@ -24,6 +24,7 @@ interface SimRecordOptions {
   readonly color: "jpeg" | "raw";
   readonly workers?: number;
   readonly output: string;
+  readonly overwrite: boolean;
 }
 
 /** One episode to be recorded. */
@@ -82,6 +83,7 @@ export function simRecordCommand(): Command {
       "-o, --output <path>",
       "a folder: a rosbag2 folder <outcome>_<seed> for each episode; or one `.mcap` file",
     )
+    .addOption(overwriteOption())
     .addHelpText(
       "after",
       `
@@ -106,6 +108,8 @@ Ctrl-C leaves no unfinished recording under its final name (exit code 130).`,
 
 async function recordEpisodes(options: SimRecordOptions, signal: AbortSignal): Promise<void> {
   const planned = planEpisodes(options);
+  const paths = planned.map(({ path }) => path);
+  await claimOutputs(paths, { by: "sim record", overwrite: options.overwrite });
   const astray: string[] = [];
   for (const episode of planned) {
     const { verdict, images, durationS } = await recordTo(episode, options, signal);

@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Worker } from "node:worker_threads";
 import { OutputLock, RelayedError, startWorker, valueAt, writeWhole } from "../base/index.js";
@@ -72,13 +72,10 @@ function imagesIn({ frames, skipped }: ShardCounts): number {
 /** The folder is empty, or holds the beginning of this very data set. */
 async function claim(folder: string, settings: DatasetSettings): Promise<void> {
   const mark = join(folder, SHARDS, "fingerprint");
-  await mkdir(join(folder, SHARDS), { recursive: true }).catch((error: Error) => {
-    throw new DatasetError(`${folder}: cannot be written to: ${error.message}`);
-  });
   const known = await readFile(mark, "utf8").catch(() => undefined);
   const isDone = await readFile(join(folder, "dataset.json")).catch(() => undefined);
   if (isDone !== undefined) {
-    await rm(join(folder, SHARDS), { recursive: true });
+    if (known !== undefined) await rm(join(folder, SHARDS), { recursive: true });
     throw new DatasetError(`${folder} holds a finished data set: choose another folder`);
   }
   const own = fingerprint(settings);
@@ -87,7 +84,17 @@ async function claim(folder: string, settings: DatasetSettings): Promise<void> {
       `${folder} holds the beginning of a data set with other settings: ` +
         "give the same settings to go on with it, or another folder",
     );
-  if (known === undefined) await writeWhole(mark, own);
+  if (known !== undefined) return;
+  // A data set's README.md and folders would take the place of what is there.
+  const [first] = (await readdir(folder).catch(() => [])).filter((name) => name !== SHARDS);
+  if (first !== undefined)
+    throw new DatasetError(
+      `${folder} is not empty (${first}), and no data set was begun there: choose another folder`,
+    );
+  await mkdir(join(folder, SHARDS), { recursive: true }).catch((error: Error) => {
+    throw new DatasetError(`${folder}: cannot be written to: ${error.message}`);
+  });
+  await writeWhole(mark, own);
 }
 
 async function keptCounts(folder: string, name: string): Promise<ShardCounts | undefined> {

@@ -181,12 +181,25 @@ async function checkIsJournal(path: string): Promise<void> {
   });
   if (!file) return;
   const { bytesRead, buffer } = await file
-    .read(Buffer.alloc(2), 0, 2, 0)
+    .read(Buffer.alloc(HEADER_BYTES), 0, HEADER_BYTES, 0)
     .finally(() => file.close());
-  if ('{"'.startsWith(buffer.toString("latin1", 0, bytesRead))) return;
+  const [header, ...rest] = buffer.toString("utf8", 0, bytesRead).split("\n");
+  // A header may have been cut short.
+  const isOurs = rest.length === 0 ? '{"'.startsWith(header?.slice(0, 2) ?? "") : isKey(header);
+  if (isOurs) return;
   throw new JournalError(
     `${path} is not a file of saved answers, so it is left alone: move it away, or choose another output`,
   );
+}
+
+/** A header is shorter. */
+const HEADER_BYTES = 1 << 16;
+
+/** Whether a line is what a journal begins with: words by name, the model's among them. */
+function isKey(line = ""): boolean {
+  const key = parseLine(line);
+  if (typeof key !== "object" || key === null || !("model" in key)) return false;
+  return Object.values(key).every((value) => typeof value === "string");
 }
 
 async function openJournal(path: string, flags: "a" | "w"): Promise<FileHandle> {

@@ -23,11 +23,16 @@ export function csvRow(annotation: Annotation): string {
     ...measurements.flatMap((measured) => MEASUREMENT_COLUMNS.map((c) => measured[c])),
     ...[latencyMs.toFixed(3), model, outcome === "predicted"],
   ];
-  return fields.map((field) => quoted(cell(field))).join(",");
+  return fields.map(csvField).join(",");
 }
 
 /** Spreadsheets run texts that begin like these as formulas; numbers are numbers. */
 const FORMULA = /^[=+\-@\t\r]/;
+
+/** A value as a field of a row. */
+export function csvField(field: unknown): string {
+  return quoted(cell(field));
+}
 
 function cell(field: unknown): string {
   if (typeof field !== "string") return String(field ?? "");

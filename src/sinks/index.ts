@@ -6,7 +6,7 @@ export {
   REWARD_TOPIC,
   REWARD_VALUE_TOPIC,
 } from "./annotatedBagSink.js";
-export { csvHeader, csvRow } from "./csv.js";
+export { csvField, csvHeader, csvRow } from "./csv.js";
 export { annotationRow, jsonLine } from "./jsonLine.js";
 export { type FeatureStats, joinStats, PictureStats, statsOf } from "./lerobot/featureStats.js";
 export { PartialText } from "./PartialText.js";

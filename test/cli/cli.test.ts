@@ -423,10 +423,14 @@ describe("spatial-reward annotate with a server", () => {
     const again = await runCli(...args, ...formats, "--resume");
     expect(again).toMatchObject({ code: 0, stderr: "" });
     expect(server.requests - asked).toBe(asked / 3);
-    // Another task, or an output that was changed, is no finished run.
+    // An output that was changed is no finished run, and it is somebody's now.
     await writeFile(join(out, "b.jsonl"), "edited");
     await rm(join(out, "b"), { recursive: true });
-    expect(await runCli(...args, ...formats, "--resume")).toMatchObject({ code: 0 });
+    const refused = await runCli(...args, ...formats, "--resume");
+    expect(refused).toMatchObject({ code: 1, stdout: "" });
+    expect(refused.stderr).toMatch(/b\.jsonl is there already.*--overwrite/);
+    const overwritten = await runCli(...args, ...formats, "--resume", "--overwrite");
+    expect(overwritten).toMatchObject({ code: 0 });
     expect(server.requests - asked).toBe((2 * asked) / 3);
   });
 

@@ -43,7 +43,7 @@ describe("sim record", () => {
       output,
     );
     const names = ["failure_4", "failure_5", "idle_4", "idle_5"];
-    expect((await readdir(output)).sort()).toEqual(names);
+    expect((await readdir(output)).sort()).toEqual([".spatial-reward", ...names]);
     expect((await readdir(join(output, "idle_4"))).sort()).toEqual([
       "idle_4.mcap",
       "metadata.yaml",

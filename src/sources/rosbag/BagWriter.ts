@@ -1,7 +1,14 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import type { McapWriter } from "@mcap/core";
-import { OutputError, OutputPlace, PartialFile, UserError, writeWhole } from "../../base/index.js";
+import {
+  mayOverwrite,
+  OutputError,
+  OutputPlace,
+  PartialFile,
+  UserError,
+  writeWhole,
+} from "../../base/index.js";
 import type { TopicDescription } from "./Bag.js";
 import { BagError } from "./BagError.js";
 import type { cdrWriter, WriteCdr } from "./cdrWriter.js";
@@ -321,7 +328,7 @@ async function prepareTarget(
     const target = { place, fileName, final, isFolder: false, ...(isFree && { metadataPath }) };
     return { target, file };
   }
-  if (await stat(path).catch(() => undefined)) {
+  if (!mayOverwrite(path) && (await stat(path).catch(() => undefined))) {
     throw new BagError(
       `cannot write the bag folder ${path}: it already exists; remove it or choose another path`,
     );

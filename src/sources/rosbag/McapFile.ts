@@ -1,14 +1,28 @@
 import { MCAP_MAGIC, Opcode } from "@mcap/core";
+import { HeldMemory } from "../../base/index.js";
 import { BagError } from "./BagError.js";
 import type { BagFile, RawMessage, RawSelection } from "./BagFile.js";
 import type { ByteSource } from "./bytes/ByteSource.js";
 import { closedOnFault } from "./closedOnFault.js";
 import { FileWindow } from "./FileWindow.js";
 import type { McapBlock, McapIndex } from "./McapIndex.js";
-import { MESSAGE_HEADER_BYTES, recordSpans, unpackChunk, viewOf } from "./mcapRecords.js";
+import {
+  MESSAGE_HEADER_BYTES,
+  RECORD_HEADER_BYTES,
+  readLength,
+  recordSpans,
+  unpackChunk,
+  viewOf,
+} from "./mcapRecords.js";
 import { mergeByTime } from "./mergeByTime.js";
 import { readMcapSummary } from "./readMcapSummary.js";
 import { scanMcap } from "./scanMcap.js";
+
+/** So many messages are read at a time. */
+const RUN_MESSAGES = 1024;
+const FIRST_STARTS = 256;
+/** More are not listed where a chunk is lost. */
+const TOPICS_NAMED = 5;
 
 /** An MCAP file, indexed or not, whole or cut off. */
 export class McapFile implements BagFile {
@@ -95,13 +109,18 @@ export class McapFile implements BagFile {
     wanted: ReadonlySet<number>,
     selection: RawSelection,
   ): AsyncGenerator<readonly RawMessage[]> {
+    let held: HeldMemory | undefined;
     try {
-      yield this.#messagesIn(await ahead.take(block), wanted, selection);
+      const records = await ahead.take(block);
+      held = HeldMemory.take(records.byteLength);
+      yield* this.#messagesIn(records, wanted, selection);
     } catch (error) {
       // A server that does not answer is no damage of the file.
       if (error instanceof BagError) throw error;
-      const what = `${block.kind} at byte ${block.offset} (${block.length} bytes)`;
+      const what = `${block.kind} at byte ${block.offset} (${this.#contentOf(block)})`;
       this.#damage.add(`${what} is lost: ${(error as Error).message}`);
+    } finally {
+      held?.release();
     }
   }
 
@@ -113,18 +132,57 @@ export class McapFile implements BagFile {
     return unpackChunk(bytes);
   }
 
-  #messagesIn(
+  /** Its size, and the topics where the index names them. */
+  #contentOf({ length, channelIds = new Set() }: McapBlock): string {
+    const named = [...channelIds].flatMap((id) => this.#index.channels.get(id)?.name ?? []);
+    const topics = named.length > TOPICS_NAMED ? [...named.slice(0, TOPICS_NAMED), "…"] : named;
+    return [`${length} bytes`, ...(topics.length > 0 ? [topics.join(" ")] : [])].join("; ");
+  }
+
+  /**
+   * In the order of their log times; equal ones in the order in which they were written. A chunk of
+   * empty messages has millions: no more than a few thousand are objects at a time.
+   */
+  *#messagesIn(
     bytes: Uint8Array,
     wanted: ReadonlySet<number>,
-    { startNs, endNs }: RawSelection,
-  ): RawMessage[] {
-    const view = viewOf(bytes);
+    selection: RawSelection,
+  ): Generator<readonly RawMessage[]> {
     // Not Buffers, whose `slice` does not copy: users of the data may count on that.
     const records = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    const messages: RawMessage[] = [];
+    const view = viewOf(records);
+    const starts = this.#messageStarts(records, wanted, selection);
+    for (let from = 0; from < starts.length; from += RUN_MESSAGES) {
+      const run: RawMessage[] = [];
+      for (const start of starts.subarray(from, from + RUN_MESSAGES)) {
+        const topic = this.#index.channels.get(view.getUint16(start, true));
+        if (!topic) continue;
+        run.push({
+          topic,
+          logNs: view.getBigUint64(start + 6, true),
+          publishNs: view.getBigUint64(start + 14, true),
+          data: records.subarray(
+            start + MESSAGE_HEADER_BYTES,
+            start + readLength(view, start - RECORD_HEADER_BYTES + 1),
+          ),
+        });
+      }
+      yield run;
+    }
+  }
+
+  /** Where the contents of the wanted messages begin, by log time. */
+  #messageStarts(
+    records: Uint8Array,
+    wanted: ReadonlySet<number>,
+    { startNs, endNs }: RawSelection,
+  ): Uint32Array {
+    const view = viewOf(records);
+    let starts = new Uint32Array(FIRST_STARTS);
+    let count = 0;
     let latestNs = 0n;
     let ordered = true;
-    for (const { opcode, contentStart, end } of recordSpans(records)) {
+    for (const { opcode, contentStart } of recordSpans(records)) {
       if (opcode !== Opcode.MESSAGE) continue;
       const id = view.getUint16(contentStart, true);
       const topic = this.#index.channels.get(id);
@@ -135,16 +193,17 @@ export class McapFile implements BagFile {
       if (logNs < startNs || logNs > endNs) continue;
       if (logNs < latestNs) ordered = false;
       latestNs = logNs;
-      messages.push({
-        topic,
-        logNs,
-        publishNs: view.getBigUint64(contentStart + 14, true),
-        data: records.subarray(contentStart + MESSAGE_HEADER_BYTES, end),
-      });
+      if (count === starts.length) {
+        const grown = new Uint32Array(2 * count);
+        grown.set(starts);
+        starts = grown;
+      }
+      starts[count++] = contentStart;
     }
-    // The sort is stable: equal stamps stay in the order in which they were written.
-    if (!ordered) messages.sort((a, b) => (a.logNs < b.logNs ? -1 : a.logNs > b.logNs ? 1 : 0));
-    return messages;
+    const found = starts.subarray(0, count);
+    if (ordered) return found;
+    const logNs = (start: number) => view.getBigUint64(start + 6, true);
+    return found.sort((a, b) => (logNs(a) < logNs(b) ? -1 : logNs(a) > logNs(b) ? 1 : a - b));
   }
 }
 

@@ -1,4 +1,5 @@
 import { Bag } from "@foxglove/rosbag";
+import { HeldMemory, pieceLimit, tooLarge } from "../../base/index.js";
 import { BagError } from "./BagError.js";
 import type { BagFile, RawMessage, RawSelection, RecordedTopic } from "./BagFile.js";
 import type { ByteSource } from "./bytes/ByteSource.js";
@@ -6,16 +7,12 @@ import { closedOnFault } from "./closedOnFault.js";
 import { FileWindow } from "./FileWindow.js";
 import { mergeByTime } from "./mergeByTime.js";
 import { rosTypeOf, spelledType } from "./rosType.js";
-import {
-  MAX_CHUNK_BYTES,
-  type Ros1Chunk,
-  type Ros1Connection,
-  type Ros1Index,
-  scanRos1,
-} from "./scanRos1.js";
+import { type Ros1Chunk, type Ros1Connection, type Ros1Index, scanRos1 } from "./scanRos1.js";
 import { type UnpackHere, unpackerHere } from "./unpacker.js";
 
 const NS = 1_000_000_000n;
+/** What the index and the fields of a message take in memory, whatever is in it. */
+const BYTES_PER_MESSAGE = 300;
 const COMPRESSIONS = ["bz2", "lz4"] as const;
 
 /** The times that a ROS 1 bag can tell. */
@@ -107,8 +104,13 @@ export class Ros1File implements BagFile {
     { startNs, endNs }: RawSelection,
     unpack: Decompressors,
   ): AsyncGenerator<readonly RawMessage[]> {
+    let held: HeldMemory | undefined;
     try {
+      const messages = chunk.connections.reduce((sum, { count }) => sum + count, 0);
+      const bytes = messages * BYTES_PER_MESSAGE;
+      if (bytes > pieceLimit()) throw new Error(`${messages} messages: ${tooLarge(bytes)}`);
       const found = await reader.readChunkMessages(chunk, [...wanted], FIRST, LAST, unpack);
+      held = HeldMemory.take(found.reduce((sum, { data }) => sum + (data?.byteLength ?? 0), bytes));
       yield found.flatMap(({ conn, time, data }) => {
         const topic = this.#topics.get(conn);
         const logNs = timeOf(time);
@@ -119,6 +121,8 @@ export class Ros1File implements BagFile {
       if (error instanceof BagError) throw error;
       const where = `chunk at byte ${chunk.chunkPosition}`;
       this.#damage.add(`${where} is lost: ${(error as Error).message}`);
+    } finally {
+      held?.release();
     }
   }
 }
@@ -166,7 +170,7 @@ async function decompressors(): Promise<Decompressors> {
     known.map(([name, unpack]) => [
       name,
       (packed: Uint8Array, size: number) => {
-        if (size > MAX_CHUNK_BYTES) throw new Error("its length is not plausible");
+        if (size > pieceLimit()) throw new Error(tooLarge(size));
         return new Uint8Array(unpack(packed, size));
       },
     ]),

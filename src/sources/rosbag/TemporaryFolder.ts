@@ -1,20 +1,19 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { makeTemporaryFolder } from "../../base/index.js";
 
 const open = new Set<string>();
 
 /**
  * A folder of our own for what must not be done beside the input; TMPDIR says where. It is
- * removed by `remove`, or when the process ends.
+ * removed by `remove`, or when the process ends; where that was killed, by the next one.
  */
 export class TemporaryFolder {
   readonly path: string;
 
   constructor() {
     if (open.size === 0) process.once("exit", removeAll);
-    this.path = mkdtempSync(join(tmpdir(), "spatial-reward-bag-"));
+    this.path = makeTemporaryFolder("spatial-reward-bag");
     open.add(this.path);
   }
 

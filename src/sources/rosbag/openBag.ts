@@ -1,4 +1,5 @@
 import { stat } from "node:fs/promises";
+import { checkMemory, secondsOf } from "../../base/index.js";
 import type { TopicContent } from "../../camera/index.js";
 import type { Bag, BagInfo, BagMessage, MessageSelection, TopicDescription } from "./Bag.js";
 import { BagError } from "./BagError.js";
@@ -13,6 +14,8 @@ import { unpackMessage } from "./unpackMessage.js";
 
 /** Time bounds that hold every stamp. */
 const ALWAYS = { startNs: -(2n ** 63n), endNs: 2n ** 64n } as const;
+/** The memory is looked at each time that so many have been read. */
+const CHECKED_MESSAGES = 1000;
 const DEFAULT_DISTRIBUTION = "humble";
 
 /**
@@ -126,14 +129,20 @@ class RecordedBag implements Bag {
       })),
     );
     const read = new Map<string, number>();
+    let count = 0;
     for await (const run of runs) {
       for (const message of run) {
+        if (count++ % CHECKED_MESSAGES === 0) checkMemory(() => this.#place(message));
         read.set(message.topic.name, (read.get(message.topic.name) ?? 0) + 1);
         yield new RecordedMessage(message, this.#decoder);
       }
     }
     const isWhole = selection.startNs === undefined && selection.endNs === undefined;
     if (isWhole) this.#compare(read, wants);
+  }
+
+  #place({ topic, logNs }: RawMessage): string {
+    return `${this.info.path}: ${topic.name} at ${secondsOf(logNs - this.info.startNs).toFixed(1)} s`;
   }
 
   /**

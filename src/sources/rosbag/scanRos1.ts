@@ -20,7 +20,7 @@ const OP = { header: 3, index: 4, chunk: 5, connection: 7 } as const;
 const MAGIC_BYTES = 13;
 /** Larger headers and chunks are taken for corrupt lengths. */
 const MAX_HEADER_BYTES = 1 << 20;
-export const MAX_CHUNK_BYTES = 2 ** 30;
+const MAX_CHUNK_BYTES = 2 ** 30;
 
 interface OpenChunk {
   readonly chunk: Ros1Chunk;

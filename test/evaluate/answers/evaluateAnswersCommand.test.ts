@@ -147,6 +147,7 @@ describe("evaluate answers of a data set", () => {
     expect(server.requests - before).toBeLessThanOrEqual((5 - kept) * ROWS_PER_IMAGE);
     expect((await metricsIn(output)).rows).toBe(5 * ROWS_PER_IMAGE);
     expect((await readdir(output)).sort()).toEqual([
+      ".spatial-reward",
       "metrics.json",
       "predictions.jsonl",
       "report.html",

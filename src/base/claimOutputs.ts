@@ -1,0 +1,124 @@
+import { lstat, readdir, readFile, stat } from "node:fs/promises";
+import { basename, dirname, extname, join, resolve } from "node:path";
+import { contentDigest } from "./contentDigest.js";
+import { UserError } from "./errors.js";
+
+/** The folder beside outputs that says which of them are ours. */
+export const RECORDS = ".spatial-reward";
+
+/** An output would replace something that the command did not make. */
+export class OutputKeptError extends UserError {
+  override readonly code = "output.exists";
+}
+
+export interface OutputClaim {
+  /** The command that writes: it replaces what it made itself, and nothing else. */
+  readonly by: string;
+  /** The user said that what is there may go. */
+  readonly overwrite: boolean;
+}
+
+/** What the record beside an output says. */
+interface Made {
+  readonly by: string;
+  /** The newest first. The one before it counts until the newest has its name. */
+  readonly digests: readonly string[];
+}
+
+/** By whole path: what this process is about to write. */
+const claims = new Map<string, OutputClaim>();
+
+/**
+ * Says that these outputs are about to be written. What is there under their names already must be
+ * as the same command left it, unless `overwrite` is set. From then on each output is recorded as
+ * it gets its name, in `.spatial-reward/` beside it.
+ *
+ * @throws OutputKeptError that names what would be lost, and says what to do
+ */
+export async function claimOutputs(paths: readonly string[], claim: OutputClaim): Promise<void> {
+  for (const path of paths) await check(path, claim);
+  for (const path of paths) claims.set(resolve(path), claim);
+}
+
+/** Whether the user said that what has this name may go. */
+export function mayOverwrite(path: string): boolean {
+  return claims.get(resolve(path))?.overwrite === true;
+}
+
+/**
+ * The record of a claimed output that is complete and about to get its name; undefined where nobody
+ * claimed it. It is written before the output is renamed: a process that is killed in between leaves
+ * no output that is taken for a stranger's.
+ *
+ * @throws OutputKeptError if something has come to the name while the output was written
+ */
+export async function recordOfOutput(
+  temporary: string,
+  path: string,
+): Promise<{ readonly path: string; readonly text: string } | undefined> {
+  const claim = claims.get(resolve(path));
+  if (claim === undefined) return undefined;
+  await check(path, claim);
+  const before = await contentDigest(path).catch(() => undefined);
+  const digests = [await contentDigest(temporary), ...(before === undefined ? [] : [before])];
+  const made: Made = { by: claim.by, digests };
+  return { path: recordPath(path), text: `${JSON.stringify(made)}\n` };
+}
+
+async function check(path: string, { by, overwrite }: OutputClaim): Promise<void> {
+  const found = await lstat(path).catch(() => undefined);
+  if (found === undefined) return;
+  const target = await stat(path).catch(() => undefined);
+  const isFolder = target?.isDirectory() === true;
+  if (isFolder && extname(resolve(path)) !== "" && !(await isRecording(path))) {
+    throw new OutputKeptError(
+      `output ${path}: there is a folder with that name; choose another name`,
+    );
+  }
+  if (overwrite) {
+    if (!isFolder || (await isRecording(path))) return;
+    throw new OutputKeptError(
+      `output ${path} is a folder with more in it than a recording, so --overwrite does not remove ` +
+        "it: choose another name, or remove it yourself",
+    );
+  }
+  const made = await readMade(path);
+  const isSame =
+    made?.by === by && made.digests.includes(await contentDigest(path).catch(() => ""));
+  if (isSame) return;
+  throw new OutputKeptError(
+    `output ${path} is there already, and ${whose(made, by, target === undefined)}: it is left ` +
+      "alone. Choose another name, or add --overwrite to replace it",
+  );
+}
+
+function whose(made: Made | undefined, by: string, leadsNowhere: boolean): string {
+  if (leadsNowhere) return "is a link that leads nowhere";
+  if (made === undefined) return `\`${by}\` has no record of having made it`;
+  if (made.by !== by) return `was made by \`${made.by}\`, not by \`${by}\``;
+  return `is not as \`${by}\` left it`;
+}
+
+/** A rosbag2 folder and nothing else: metadata and bag files. */
+async function isRecording(folder: string): Promise<boolean> {
+  const names = await readdir(folder).catch(() => [""]);
+  return (
+    names.includes("metadata.yaml") &&
+    names.every((name) => name === "metadata.yaml" || /\.(mcap|db3)(\.zstd)?$/.test(name))
+  );
+}
+
+function recordPath(path: string): string {
+  const whole = resolve(path);
+  return join(dirname(whole), RECORDS, `${basename(whole)}.made`);
+}
+
+async function readMade(path: string): Promise<Made | undefined> {
+  try {
+    const { by, digests } = JSON.parse(await readFile(recordPath(path), "utf8")) as Partial<Made>;
+    if (typeof by !== "string" || !Array.isArray(digests)) return undefined;
+    return { by, digests: digests.filter((digest) => typeof digest === "string") };
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,59 @@
+import { createHash } from "node:crypto";
+import { readdir, readFile } from "node:fs/promises";
+import { join, relative } from "node:path";
+import * as z from "zod";
+import { RECORDS, writeWhole } from "../base/index.js";
+import type { PlannedOutput } from "./outputs.js";
+import type { Shard } from "./shard.js";
+
+const reportSchema = z.object({
+  index: z.int().positive(),
+  count: z.int().positive(),
+  /** Of the whole list of recordings and outputs; the same in all shards of a run. */
+  list: z.string(),
+  /** All recordings of the run, of all shards, with their outputs as paths in the folder. */
+  recordings: z.array(z.object({ path: z.string(), outputs: z.array(z.string()) })),
+  /** Of this shard: recordings that could not be annotated, and why. */
+  failed: z.array(z.object({ path: z.string(), reason: z.string() })),
+});
+
+/** What a shard says of itself at its end, beside the outputs: for `merge`. */
+export type ShardReport = z.output<typeof reportSchema>;
+
+export async function writeShardReport(
+  folder: string,
+  shard: Shard,
+  plan: ReadonlyMap<string, readonly PlannedOutput[]>,
+  failed: ShardReport["failed"],
+): Promise<void> {
+  const recordings = [...plan].map(([path, outputs]) => ({
+    path,
+    outputs: outputs.map((output) => relative(folder, output.path)),
+  }));
+  const list = createHash("sha256").update(JSON.stringify(recordings)).digest("hex");
+  const report: ShardReport = { ...shard, list, recordings, failed };
+  const name = `shard-${shard.index}-of-${shard.count}.json`;
+  await writeWhole(join(folder, RECORDS, name), `${JSON.stringify(report)}\n`);
+}
+
+/** By name; what is no report of a shard is passed over. */
+export async function readShardReports(folder: string): Promise<ShardReport[]> {
+  const names = await readdir(join(folder, RECORDS)).catch(() => []);
+  const found: ShardReport[] = [];
+  for (const name of names.sort()) {
+    if (!/^shard-\d+-of-\d+\.json$/.test(name)) continue;
+    const report = reportSchema.safeParse(
+      parsed(await readFile(join(folder, RECORDS, name), "utf8")),
+    );
+    if (report.success) found.push(report.data);
+  }
+  return found;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,201 @@
+import { createReadStream } from "node:fs";
+import { extname, join } from "node:path";
+import { createInterface } from "node:readline";
+import { Command } from "commander";
+import type { FrameCounters } from "../annotate/index.js";
+import { claimOutputs, keepInputs, OutputFile, UserError } from "../base/index.js";
+import { csvField } from "../sinks/index.js";
+import { type RunRecord, recordOf } from "./FinishedRun.js";
+import { interruptible } from "./interrupt.js";
+import { overwriteOption } from "./options.js";
+import { readShardReports, type ShardReport } from "./ShardReport.js";
+
+/** The shards of a run do not fit together, or are not all there. */
+export class MergeError extends UserError {
+  override readonly code = "merge.incomplete";
+}
+
+const MERGED = [".jsonl", ".csv"];
+/** Written in one go. */
+const LINES_AT_ONCE = 1000;
+
+interface MergeOptions {
+  readonly output: readonly string[];
+  readonly overwrite: boolean;
+}
+
+/** `spatial-reward merge` */
+export function mergeCommand(): Command {
+  return new Command("merge")
+    .description(
+      "Sums up what `annotate --shard` wrote into a folder: which shards and recordings are done, " +
+        "all counts, what failed and why; and joins their outputs to one file.",
+    )
+    .argument("<folder>", "the --output of all shards")
+    .option(
+      "-o, --output <file...>",
+      "`.jsonl` or `.csv`: the rows of all recordings, each with the name of its recording",
+      [],
+    )
+    .addOption(overwriteOption())
+    .addHelpText(
+      "after",
+      `
+Examples:
+  spatial-reward merge out/
+  spatial-reward merge out/ -o all.jsonl
+
+Exit code: 0, or 1 when a shard or a recording is missing; then nothing is joined.`,
+    )
+    .action((folder: string, options: MergeOptions) =>
+      interruptible((signal) => merge(folder, options, signal)),
+    );
+}
+
+async function merge(folder: string, options: MergeOptions, signal: AbortSignal): Promise<void> {
+  const run = wholeRun(folder, await readShardReports(folder));
+  const files = run.recordings.flatMap(({ outputs }) => outputs.map((name) => join(folder, name)));
+  for (const output of options.output) {
+    if (MERGED.includes(extname(output))) continue;
+    throw new MergeError(`output ${output}: only ${MERGED.join(" and ")} can be joined`);
+  }
+  await keepInputs(files, options.output);
+  await claimOutputs(options.output, { by: "merge", overwrite: options.overwrite });
+  const done: { readonly path: string; readonly record: RunRecord }[] = [];
+  const missing: string[] = [];
+  for (const { path, outputs } of run.recordings) {
+    const record = await recordOf(outputs.map((name) => join(folder, name)));
+    if (record) done.push({ path, record });
+    else missing.push(path);
+  }
+  console.log(summaryLines(run, done, missing).join("\n"));
+  const open = run.missing.length + missing.length;
+  if (open > 0) {
+    throw new MergeError(
+      `${folder}: ${run.missing.length} shards and ${missing.length} recordings are not done, see ` +
+        "above: run those shards again with --resume",
+    );
+  }
+  for (const output of options.output) {
+    await joinRows(folder, output, run.recordings, signal);
+    console.log(`  written    ${output}`);
+  }
+}
+
+interface WholeRun {
+  readonly count: number;
+  readonly recordings: ShardReport["recordings"];
+  /** Shards that have not come to their end. */
+  readonly missing: readonly number[];
+  readonly failed: ReadonlyMap<string, string>;
+}
+
+/** @throws MergeError if the reports are not those of one run */
+function wholeRun(folder: string, reports: readonly ShardReport[]): WholeRun {
+  const [first] = reports;
+  if (!first) {
+    throw new MergeError(
+      `${folder} has no report of a shard: give the --output folder of \`annotate --shard\`, once a ` +
+        "shard is done",
+    );
+  }
+  const { count, list, recordings } = first;
+  for (const other of reports) {
+    if (other.count !== count) {
+      throw new MergeError(
+        `${folder} has shards of two runs, one in ${count} parts and one in ${other.count}: use a ` +
+          "folder for each run, or remove the reports of the older one in .spatial-reward/",
+      );
+    }
+    if (other.list !== list) {
+      throw new MergeError(
+        `shards ${first.index} and ${other.index} of ${folder} saw different recordings (${recordings.length} ` +
+          `and ${other.recordings.length}), so some may be in none: run all shards again with --resume`,
+      );
+    }
+  }
+  const there = new Set(reports.map(({ index }) => index));
+  const all = Array.from({ length: count }, (_, i) => i + 1);
+  const failed = new Map(
+    reports.flatMap((report) => report.failed.map(({ path, reason }) => [path, reason] as const)),
+  );
+  return { count, recordings, failed, missing: all.filter((index) => !there.has(index)) };
+}
+
+type Counts = {
+  -readonly [Name in keyof Pick<FrameCounters, "in" | "annotated" | "dropped" | "failed">]: number;
+};
+
+function summaryLines(
+  { count, recordings, missing, failed }: WholeRun,
+  done: readonly { readonly record: RunRecord }[],
+  open: readonly string[],
+): string[] {
+  const sum: Counts = { in: 0, annotated: 0, dropped: 0, failed: 0 };
+  for (const { record } of done) {
+    for (const name of ["in", "annotated", "dropped", "failed"] as const) {
+      sum[name] += record.frames[name];
+    }
+  }
+  const absent = missing.length > 0 ? `; not done: ${missing.join(", ")}` : "";
+  return [
+    `  shards     ${count - missing.length} of ${count}${absent}`,
+    `  recordings ${done.length} of ${recordings.length}`,
+    `  frames     ${sum.in} in = ${sum.annotated} annotated + ${sum.dropped} dropped + ${sum.failed} failed`,
+    ...open.map(
+      (path) => `  not done   ${path}: ${failed.get(path) ?? "its shard did not get to it"}`,
+    ),
+  ];
+}
+
+/** Writes the rows of all recordings, in the order of the run's list. */
+async function joinRows(
+  folder: string,
+  output: string,
+  recordings: ShardReport["recordings"],
+  signal: AbortSignal,
+): Promise<void> {
+  const extension = extname(output);
+  const file = await OutputFile.create(output);
+  try {
+    let header: string | undefined;
+    for (const { path, outputs } of recordings) {
+      const name = outputs.find((each) => extname(each) === extension);
+      if (name === undefined) {
+        throw new MergeError(
+          `${path} has no ${extension} output: annotate with --format ${extension.slice(1)}`,
+        );
+      }
+      const recording = name.slice(0, -extension.length);
+      let lines: string[] = [];
+      let isFirst = extension === ".csv";
+      for await (const line of createInterface({ input: createReadStream(join(folder, name)) })) {
+        signal.throwIfAborted();
+        if (isFirst) {
+          isFirst = false;
+          if (header === undefined) lines.push(`recording,${line}`);
+          header ??= line;
+          if (line === header) continue;
+          throw new MergeError(`${join(folder, name)} has other columns than the files before it`);
+        }
+        lines.push(extension === ".csv" ? csvLine(recording, line) : jsonLine(recording, line));
+        if (lines.length < LINES_AT_ONCE) continue;
+        await file.write(Buffer.from(`${lines.join("\n")}\n`));
+        lines = [];
+      }
+      if (lines.length > 0) await file.write(Buffer.from(`${lines.join("\n")}\n`));
+    }
+    await file.finish();
+  } catch (error) {
+    await file.discard();
+    throw error;
+  }
+}
+
+function csvLine(recording: string, line: string): string {
+  return `${csvField(recording)},${line}`;
+}
+
+function jsonLine(recording: string, line: string): string {
+  return `{"recording":${JSON.stringify(recording)},${line.slice(1)}`;
+}

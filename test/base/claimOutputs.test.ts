@@ -1,0 +1,144 @@
+import { link, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import {
+  claimOutputs,
+  OutputFile,
+  OutputKeptError,
+  OutputPlace,
+  writeWhole,
+} from "../../src/base/index.js";
+
+let folder: string;
+const at = (...parts: string[]): string => join(folder, ...parts);
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "claims-"));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+const MINE = { by: "annotate", overwrite: false };
+const OVERWRITE = { by: "annotate", overwrite: true };
+
+async function make(path: string, by = "annotate"): Promise<void> {
+  await claimOutputs([path], { by, overwrite: false });
+  await writeWhole(path, "made");
+}
+
+describe("claimOutputs", () => {
+  it.each<[string, () => Promise<unknown>]>([
+    ["a file of somebody", () => writeFile(at("r.mcap"), "his")],
+    ["an empty file", () => writeFile(at("r.mcap"), "")],
+    [
+      "an output of ours that was changed since",
+      async () => {
+        await make(at("r.mcap"));
+        await writeFile(at("r.mcap"), "made and changed");
+      },
+    ],
+    ["what another command made", () => make(at("r.mcap"), "sim record")],
+    [
+      "a stranger's file under a name that we wrote elsewhere",
+      async () => {
+        await make(at("other.mcap"));
+        await writeFile(at("r.mcap"), "made");
+      },
+    ],
+    [
+      "a link to a file of somebody",
+      async () => {
+        await writeFile(at("his.mcap"), "his");
+        await symlink(at("his.mcap"), at("r.mcap"));
+      },
+    ],
+    [
+      "a hard link to a file of somebody",
+      async () => {
+        await writeFile(at("his.mcap"), "his");
+        await link(at("his.mcap"), at("r.mcap"));
+      },
+    ],
+    ["a link that leads nowhere", () => symlink(at("unmounted.mcap"), at("r.mcap"))],
+    [
+      "a file under a record that is garbage",
+      async () => {
+        await writeFile(at("r.mcap"), "his");
+        await mkdir(at(".spatial-reward"));
+        await writeFile(at(".spatial-reward", "r.mcap.made"), '{"by":"annotate","digests":[null]}');
+      },
+    ],
+  ])("refuses to replace %s, and says what to do", async (_, prepare) => {
+    await prepare();
+    const claimed = claimOutputs([at("r.mcap")], MINE);
+    await expect(claimed).rejects.toThrow(OutputKeptError);
+    await expect(claimed).rejects.toThrow(/r\.mcap is there already.*--overwrite/);
+    await expect(claimOutputs([at("r.mcap")], OVERWRITE)).resolves.toBeUndefined();
+  });
+
+  it("refuses what is there through a linked folder too", async () => {
+    await mkdir(at("real"));
+    await writeFile(at("real", "r.csv"), "his");
+    await symlink(at("real"), at("linked"));
+    await expect(claimOutputs([at("linked", "r.csv")], MINE)).rejects.toThrow(OutputKeptError);
+  });
+
+  it("lets a command replace what it made, also through a linked folder", async () => {
+    await mkdir(at("real"));
+    await symlink(at("real"), at("linked"));
+    await make(at("real", "r.csv"));
+    await make(at("linked", "r.csv"));
+    await make(at("real", "r.csv"));
+    expect(await readFile(at("real", "r.csv"), "utf8")).toBe("made");
+  });
+
+  it("does not touch the target of a link that is overwritten", async () => {
+    await writeFile(at("his.csv"), "his");
+    await symlink(at("his.csv"), at("r.csv"));
+    await claimOutputs([at("r.csv")], OVERWRITE);
+    await writeWhole(at("r.csv"), "new");
+    expect(await readFile(at("his.csv"), "utf8")).toBe("his");
+    expect(await readFile(at("r.csv"), "utf8")).toBe("new");
+  });
+
+  it("refuses a file that came while the output was written", async () => {
+    await claimOutputs([at("r.jsonl")], MINE);
+    const file = await OutputFile.create(at("r.jsonl"));
+    await file.write(Buffer.from("rows"));
+    await writeFile(at("r.jsonl"), "his");
+    await expect(file.finish()).rejects.toThrow(OutputKeptError);
+    await file.discard();
+    expect(await readFile(at("r.jsonl"), "utf8")).toBe("his");
+  });
+
+  it("still knows the file of before where a run was killed between the record and the name", async () => {
+    await make(at("r.csv"));
+    const before = await readFile(at("r.csv"));
+    await claimOutputs([at("r.csv")], MINE);
+    await writeWhole(at("r.csv"), "newer");
+    await writeFile(at("r.csv"), before);
+    await expect(claimOutputs([at("r.csv")], MINE)).resolves.toBeUndefined();
+  });
+
+  it.each([
+    ["a recording", ["metadata.yaml", "run_0.mcap"], true],
+    ["a recording and more", ["metadata.yaml", "run_0.mcap", "notes.txt"], false],
+    ["no recording", ["holiday.jpg"], false],
+  ])("replaces a folder that is %s only where that loses nothing else", async (_, names, goes) => {
+    await mkdir(at("run"));
+    for (const name of names) await writeFile(at("run", name), "his");
+    await expect(claimOutputs([at("run")], MINE)).rejects.toThrow(OutputKeptError);
+    const claimed = claimOutputs([at("run")], OVERWRITE);
+    if (!goes) return await expect(claimed).rejects.toThrow("remove it yourself");
+    await claimed;
+    const place = await OutputPlace.take(at("run"));
+    await place.createFolder();
+    await writeFile(join(place.temporary, "new.mcap"), "new");
+    await place.publish();
+    expect(await readFile(at("run", "new.mcap"), "utf8")).toBe("new");
+  });
+
+  it("never takes a folder for a file", async () => {
+    await mkdir(at("r.jsonl"));
+    await expect(claimOutputs([at("r.jsonl")], OVERWRITE)).rejects.toThrow("folder with that name");
+  });
+});
