@@ -34,6 +34,11 @@ const COMMANDS: Readonly<Record<string, LazyCommand | CommandGroup>> = {
     summary: "sum up and join the shards of an `annotate --shard`",
     load: async () => (await import("./merge.js")).mergeCommand(),
   },
+  overlay: {
+    usage: "[options] <recording> <annotated>",
+    summary: "draw the rewards of a recording below its pictures, as a video",
+    load: async () => (await import("./overlay.js")).overlayCommand(),
+  },
   calibrate: {
     usage: "[options] <recording...>",
     summary: "learn the bias and accuracy of a model's lengths from recordings",

@@ -20,6 +20,7 @@ export {
   TRUTHS,
   type TruthKind,
 } from "./readEpisodes.js";
+export { type RewardRow, rewardRowsOfBag, rewardRowsOfLines } from "./readRewardRows.js";
 export {
   type EvaluateReasoningOptions,
   evaluateReasoning,

@@ -34,6 +34,7 @@ const DENSE_REWARD = z.object({
   measurement_values: NUMBERS,
   measurement_sigmas: NUMBERS,
   validity: z.number(),
+  reason: z.string().default(""),
   model: z.string(),
 });
 

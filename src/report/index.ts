@@ -9,4 +9,5 @@ export {
 } from "./dataSetPage.js";
 export { svgToPng } from "./pictureSvg.js";
 export { ReportBuilder, type ReportOptions } from "./ReportBuilder.js";
+export { RewardStrip } from "./RewardStrip.js";
 export type { DriftNote, FrameCounts } from "./summary.js";
