@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { extname } from "node:path";
 import { Command } from "commander";
-import { keepInputs, OutputPlace, sharp, UserError } from "../base/index.js";
+import { claimOutputs, keepInputs, OutputPlace, sharp, UserError } from "../base/index.js";
 import { type CameraFrame, type CameraTopics, decodeColor } from "../camera/index.js";
 import { type RewardRow, rewardRowsOfBag, rewardRowsOfLines } from "../evaluate/index.js";
 import { RewardStrip } from "../report/index.js";
@@ -9,7 +9,7 @@ import { type FrameSource, openBag, openSource } from "../sources/index.js";
 import { chosenCameras, loadTask, parseTask } from "../task/index.js";
 import { VideoWriter } from "../video/index.js";
 import { interruptible } from "./interrupt.js";
-import { cameraOption } from "./options.js";
+import { cameraOption, overwriteOption } from "./options.js";
 import { startProgress } from "./progress.js";
 
 /** A recording and its rewards do not go together, or the output is no video. */
@@ -21,6 +21,7 @@ interface OverlayOptions {
   readonly output: string;
   readonly task?: string;
   readonly camera?: string;
+  readonly overwrite: boolean;
 }
 
 /** `spatial-reward overlay` */
@@ -35,6 +36,7 @@ export function overlayCommand(): Command {
     .requiredOption("-o, --output <video>", "an .mp4")
     .option("-t, --task <file>", "the task file, where it names the camera; a bag has it already")
     .addOption(cameraOption())
+    .addOption(overwriteOption())
     .addHelpText(
       "after",
       `
@@ -50,13 +52,14 @@ Example:
 async function drawOverlay(
   recording: string,
   annotated: string,
-  { output, task, camera }: OverlayOptions,
+  { output, task, camera, overwrite }: OverlayOptions,
   signal: AbortSignal,
 ): Promise<void> {
   if (extname(output).toLowerCase() !== ".mp4") {
     throw new OverlayError(`output ${output}: name it .mp4`);
   }
   await keepInputs([recording, annotated, ...(task === undefined ? [] : [task])], [output]);
+  await claimOutputs([output], { by: "overlay", overwrite });
   const { rows: all, cameras } = await readAnnotated(annotated);
   const named = task === undefined ? cameras : (await loadTask(task)).cameras;
   await using source = await openSource(recording);
