@@ -1,4 +1,11 @@
 export { Random } from "../base/index.js";
+export {
+  type EnvironmentMoment,
+  type EnvironmentOptions,
+  STATE_NAMES,
+  TabletopEnvironment,
+} from "./environment/TabletopEnvironment.js";
+export { TABLETOP_TASKS, type TabletopTask, type TaskTruth } from "./environment/TabletopTask.js";
 export type { EpisodeWriter, MessageWriter } from "./record/EpisodeRecorder.js";
 export { type LiveOptions, LiveTabletop } from "./record/LiveTabletop.js";
 export { type RecordedEpisode, type RecordOptions, recordEpisode } from "./record/recordEpisode.js";
