@@ -113,6 +113,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "sources",
     "task",
   ],
+  // The simulator behind HTTP, as `serve` is the models.
+  worlds: ["base", "camera", "http", "sim"],
   plugins: ["base", "estimate", "models", "sinks", "sources"],
   cli: ["*"],
 };

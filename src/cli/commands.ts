@@ -85,12 +85,17 @@ const COMMANDS: Readonly<Record<string, LazyCommand | CommandGroup>> = {
     },
   },
   sim: {
-    description: "simulate episodes",
+    description: "simulate episodes, or serve them to policies",
     commands: {
       record: {
         usage: "[options]",
         summary: "record simulated episodes as ROS 2 bags",
         load: async () => (await import("./simRecord.js")).simRecordCommand(),
+      },
+      serve: {
+        usage: "[options]",
+        summary: "serve the simulator as an environment for policies over HTTP",
+        load: async () => (await import("./simServe.js")).simServeCommand(),
       },
       node: {
         usage: "[arguments...]",

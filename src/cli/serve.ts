@@ -110,11 +110,15 @@ async function start(options: ServeCommandOptions, signal: AbortSignal) {
   }
 }
 
-function addressOf({ socket, host, port }: ServeCommandOptions): Address {
+export function addressOf({
+  socket,
+  host,
+  port,
+}: Pick<ServeCommandOptions, "socket" | "host" | "port">): Address {
   return socket === undefined ? { host, port } : { socketPath: socket };
 }
 
-async function readToken(path: string): Promise<string> {
+export async function readToken(path: string): Promise<string> {
   const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
     throw new TokenFileError(`cannot read the token file ${path}: ${error.code}`);
   });

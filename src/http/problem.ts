@@ -12,7 +12,7 @@ export interface Problem {
 }
 
 /** Errors that know no HTTP, by the beginning of their codes: what was asked for is wrong. */
-const CLIENTS_OWN = /^(task|estimator|frame|camera|depth|image|question|expression)\./;
+const CLIENTS_OWN = /^(task|simulator|estimator|frame|camera|depth|image|question|expression)\./;
 /** What the server in turn asked did not answer. */
 const BEHIND = /^(model|endpoint|vlm)\./;
 
