@@ -4,6 +4,8 @@ import {
   type HttpLimits,
   type Listening,
   listen,
+  type Problem,
+  problemOf,
 } from "../http/index.js";
 import { type WorldLimits, Worlds } from "./Worlds.js";
 import { addWorldRoutes } from "./worldRoutes.js";
@@ -34,8 +36,13 @@ export async function serveWorlds(options: ServeWorldsOptions): Promise<Listenin
   const { address, token, onDefect } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const worlds = new Worlds(limits);
+  const problem = (error: unknown): Problem => {
+    const found = problemOf(error);
+    if (found.code === "internal") onDefect(error);
+    return found;
+  };
   const app = createHttp({
-    ...{ limits, open: ["/health"], onDefect },
+    ...{ limits, open: ["/health"], problem },
     ...(token !== undefined && { token }),
   });
   app.get("/health", async () => ({ status: "ok" }));
