@@ -16,13 +16,15 @@ export class ApiServer {
   readonly #url: URL;
   readonly #key: ApiKey;
   readonly #policy: RequestPolicy;
-  readonly #usage: UsageCounters = zeroUsage();
+  readonly #usage: UsageCounters;
   /** Found out as the server complains. */
   #dialect: Dialect = FIRST_DIALECT;
 
-  constructor(url: URL, key: ApiKey, settings: RequestSettings) {
+  /** @param usage What it costs is counted there, beside what others cost. */
+  constructor(url: URL, key: ApiKey, settings: RequestSettings, usage = zeroUsage()) {
     this.#url = url;
     this.#key = key;
+    this.#usage = usage;
     this.#policy = new RequestPolicy(resourceUrl(url, "chat/completions"), settings, this.#usage);
   }
 
@@ -63,14 +65,6 @@ export class ApiServer {
 
   get usage(): VlmUsage {
     return { ...this.#usage, cost: this.#policy.cost, notes: [...this.#usage.notes] };
-  }
-
-  countCacheHit(): void {
-    this.#usage.cacheHits++;
-  }
-
-  countCacheFailure(): void {
-    this.#usage.cacheFailures++;
   }
 
   async #request<T>(

@@ -83,6 +83,12 @@ export const endpointSettings = z.strictObject({
   concurrency: integer(1, 256)
     .default(4)
     .describe("maximum number of requests in flight, over all frames and questions"),
+  endpoints: structure(z.array(z.string().min(1)).min(1).max(256))
+    .optional()
+    .describe(
+      "base URLs of further servers with the same model: all questions about an image go to the same " +
+        "one; `concurrency` and `rate_per_minute` are for each",
+    ),
   timeoutS: number(0.001, 300)
     .default(60)
     .describe("time-out of a request, seconds; it is not retried"),

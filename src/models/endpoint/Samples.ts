@@ -3,11 +3,11 @@ import { join } from "node:path";
 import * as z from "zod";
 import type { Inquiry } from "../words/Inquiry.js";
 import { AnswerCache, cacheFolder } from "./AnswerCache.js";
-import type { ApiServer } from "./ApiServer.js";
 import { type Sample, sampleSchema } from "./Completion.js";
 import type { JpegImage } from "./chatBody.js";
 import type { ChatBody } from "./Dialect.js";
 import type { EndpointSettings } from "./EndpointSettings.js";
+import type { Replicas } from "./Replicas.js";
 import { isRejection, RequestError } from "./RequestError.js";
 import { SharedCalls } from "./SharedCalls.js";
 
@@ -18,7 +18,7 @@ type AskServer = (image: JpegImage, inquiry: Inquiry, signal: AbortSignal) => Pr
 export class SampleSource {
   readonly #fingerprint: string;
   readonly #n: number;
-  readonly #server: ApiServer;
+  readonly #server: Replicas;
   readonly #ask: AskServer;
   readonly #cache: AnswerCache | undefined;
   readonly #shared = new SharedCalls<Samples & { readonly cached: boolean }>();
@@ -26,7 +26,7 @@ export class SampleSource {
   constructor(
     fingerprint: string,
     { n, cache }: Pick<EndpointSettings, "n" | "cache">,
-    server: ApiServer,
+    server: Replicas,
     ask: AskServer,
   ) {
     this.#fingerprint = fingerprint;
@@ -87,18 +87,21 @@ export interface Samples {
  * remembered for the next question.
  */
 export class SampleCollector {
-  readonly #server: ApiServer;
+  readonly #server: Replicas;
   readonly #settings: EndpointSettings;
   #choicesPerRequest: number;
 
-  constructor(server: ApiServer, settings: EndpointSettings) {
+  constructor(server: Replicas, settings: EndpointSettings) {
     this.#server = server;
     this.#settings = settings;
     this.#choicesPerRequest = settings.n;
   }
 
-  /** Rejects only when aborted. */
-  async collect(body: ChatBody, signal: AbortSignal): Promise<Samples> {
+  /**
+   * Rejects only when aborted.
+   * @param image The hash of the image: all that is asked about it goes to the same server.
+   */
+  async collect(body: ChatBody, image: string, signal: AbortSignal): Promise<Samples> {
     const samples: Sample[] = [];
     let asked = 0;
     while (samples.length < this.#settings.n) {
@@ -106,7 +109,7 @@ export class SampleCollector {
       const requests = counts.map((count) => {
         const offset = asked;
         asked += count;
-        return this.#request(body, count, offset, signal);
+        return this.#request(body, image, count, offset, signal);
       });
       const results = await Promise.allSettled(requests);
       signal.throwIfAborted();
@@ -122,6 +125,7 @@ export class SampleCollector {
 
   async #request(
     body: ChatBody,
+    image: string,
     count: number,
     offset: number,
     signal: AbortSignal,
@@ -133,12 +137,12 @@ export class SampleCollector {
       ...(seed !== undefined && { seed: seed + offset }),
     };
     try {
-      const { samples } = await this.#server.complete(request, signal);
+      const { samples } = await this.#server.complete(request, image, signal);
       if (samples.length < count) this.#choicesPerRequest = samples.length;
       return body.logprobs === true ? samples : samples.map(({ tokens: _, ...said }) => said);
     } catch (error) {
       if (!isRejection(error) || count === 1) throw error;
-      const samples = await this.#request(body, 1, offset, signal);
+      const samples = await this.#request(body, image, 1, offset, signal);
       this.#choicesPerRequest = 1;
       return samples;
     }

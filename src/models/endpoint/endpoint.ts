@@ -6,7 +6,6 @@ import type { DisposableVlm, VlmUsage } from "../SpatialVlm.js";
 import { temperatureOf } from "../words/promptSettings.js";
 import { reliabilityMark, reliabilityOf } from "../words/reliability.js";
 import { systemPrompt } from "../words/templates.js";
-import { ApiServer } from "./ApiServer.js";
 import { askAll, type Subject } from "./askAll.js";
 import { chatBody, FewShot, JpegImage } from "./chatBody.js";
 import { checksOf, reconciled } from "./consistency.js";
@@ -17,6 +16,7 @@ import {
   endpointSettings,
 } from "./EndpointSettings.js";
 import { Marks } from "./Marks.js";
+import { Replicas } from "./Replicas.js";
 import { SampleCollector, SampleSource } from "./Samples.js";
 import { apiKey, parseBaseUrl } from "./ServerAccess.js";
 
@@ -38,7 +38,7 @@ class Endpoint implements EndpointVlm {
   readonly needs = [];
   readonly uses = [];
   readonly #settings: EndpointSettings;
-  readonly #server: ApiServer;
+  readonly #server: Replicas;
   readonly #source: SampleSource;
   readonly #asking = new Set<AbortController>();
   #closed = false;
@@ -50,8 +50,8 @@ class Endpoint implements EndpointVlm {
     const key = apiKey(settings.keyEnv, options.keyEnv);
     const fewShot = new FewShot(settings);
     this.#settings = settings;
-    this.#server = new ApiServer(base, key, settings);
-    this.concurrency = settings.concurrency;
+    this.#server = new Replicas([url, ...(settings.endpoints ?? [])], key, settings);
+    this.concurrency = settings.concurrency * this.#server.size;
     this.id = `${model}@${base.host}`;
     const asked = {
       url: base.href,
@@ -68,7 +68,7 @@ class Endpoint implements EndpointVlm {
       this.#server,
       async (image, inquiry, signal) => {
         const body = chatBody(model, settings, await fewShot.turns(), image, inquiry);
-        return await collector.collect(body, signal);
+        return await collector.collect(body, image.hash, signal);
       },
     );
   }
