@@ -14,10 +14,10 @@ import {
   type SpatialQuestion,
 } from "../language/index.js";
 import { DEFAULT_VLM } from "../models/index.js";
-import { loadTask } from "../task/index.js";
+import { loadTask, thingsIn } from "../task/index.js";
 import { interruptible } from "./interrupt.js";
 import { calibrationFor, makeVlm } from "./makeVlm.js";
-import { type ImageChoice, openImage, thingsIn } from "./openImage.js";
+import { type ImageChoice, openImage } from "./openImage.js";
 import { cameraOption, durationNs } from "./options.js";
 import { vlmHelp } from "./vlmHelp.js";
 

@@ -1,6 +1,5 @@
 import { secondsOf, UserError } from "../base/index.js";
 import type { CameraFrame } from "../camera/index.js";
-import type { ObjectRef } from "../language/index.js";
 import { openSource } from "../sources/index.js";
 import { chosenCameras, type Task, taskFrames } from "../task/index.js";
 
@@ -51,23 +50,4 @@ export async function openImage(
     throw new ImageError(`${path}: no image on ${cameras.map(({ color }) => color).join()}`);
   if (last.fault !== undefined) throw new ImageError(last.fault);
   return last;
-}
-
-/** What questions about an image can name: the task's objects, or else those the source names. */
-export function thingsIn(
-  frame: CameraFrame,
-  task: Task | undefined,
-): { readonly objects: readonly ObjectRef[]; readonly support: ObjectRef | undefined } {
-  const objects = task ? [...task.objects.values()] : namedObjects(frame);
-  const support = task?.support ?? objects.find(({ phrase }) => /\b(table|floor)\b/.test(phrase));
-  return { objects, support };
-}
-
-/** The objects that the source itself names (vision_msgs/LabelInfo). */
-function namedObjects(frame: CameraFrame): ObjectRef[] {
-  return [...(frame.labelNames ?? [])].map(([id, name]) => ({
-    name: name.replaceAll(/\W+/g, "_"),
-    phrase: `the ${name}`,
-    labels: [id],
-  }));
 }

@@ -13,10 +13,10 @@ import {
   type Transcript,
   transcriptDocument,
 } from "../reason/index.js";
-import { loadTask } from "../task/index.js";
+import { loadTask, thingsIn } from "../task/index.js";
 import { interruptible } from "./interrupt.js";
 import { makeVlm } from "./makeVlm.js";
-import { type ImageChoice, openImage, thingsIn } from "./openImage.js";
+import { type ImageChoice, openImage } from "./openImage.js";
 import { cameraOption, durationNs, overwriteOption, wholeNumber } from "./options.js";
 import { vlmHelp } from "./vlmHelp.js";
 

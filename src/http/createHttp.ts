@@ -107,7 +107,10 @@ export function createHttp({ limits, token, open = [], problem }: HttpOptions): 
 function sendProblem(reply: FastifyReply, problem: Problem, error: unknown): FastifyReply {
   if (error instanceof BusyError) void reply.header("retry-after", String(error.retryAfterS));
   if (error instanceof TokenError) void reply.header("www-authenticate", "Bearer");
-  return reply.code(problem.status).type(PROBLEM).serializer(JSON.stringify).send(problem);
+  // OpenAI's clients look for the message there.
+  const { detail: message, code, title } = problem;
+  const body = { ...problem, error: { message, code, type: title } };
+  return reply.code(problem.status).type(PROBLEM).serializer(JSON.stringify).send(body);
 }
 
 /** What fastify itself found, in our words. */

@@ -62,6 +62,11 @@ export class RewardService {
     this.#sweeping = setInterval(() => this.sessions.sweep(), SWEEP_MS).unref();
   }
 
+  /** Of sessions that name none. */
+  get task(): Task | undefined {
+    return this.#options.task;
+  }
+
   /** Aborts when the service is closed. */
   get signal(): AbortSignal {
     return this.#closing.signal;

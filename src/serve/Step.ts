@@ -28,7 +28,7 @@ function pixels<E extends string>(bytesPerPixel: Readonly<Record<E, number>>) {
 
 const picture = z.strictObject({
   data: bytes,
-  encoding: z.enum(["jpeg", "png"]),
+  encoding: z.enum(["jpeg", "png", "webp"]),
   width: side.optional(),
   height: side.optional(),
 });
@@ -39,18 +39,18 @@ export const imageSchema = z
 
 const names = z.record(z.string().regex(/^\d{1,5}$/, "must be the number of a label"), name);
 
-const labelsSchema = pixels(LABELS).safeExtend({ names: names.optional() }).meta({
+export const labelsSchema = pixels(LABELS).safeExtend({ names: names.optional() }).meta({
   id: "Labels",
   description: "Instance ids; 0 is background. Names hold until others come.",
 });
 
-const depthSchema = pixels(DEPTH).meta({
+export const depthSchema = pixels(DEPTH).meta({
   id: "Depth",
   description:
     "Registered to the image: 32FC1 in metres, 16UC1 in millimetres; NaN or 0: no depth.",
 });
 
-const cameraSchema = z
+export const cameraSchema = z
   .strictObject({
     k: z.array(number).length(9).meta({ description: "Rows of the camera matrix, pixels" }),
     width: side.optional(),

@@ -41,7 +41,7 @@ export class StepFrames {
   #size: { readonly width: number; readonly height: number } | undefined;
   #lastNs: bigint | undefined;
 
-  constructor(task: Task, options: StepFramesOptions) {
+  constructor(task: Pick<Task, "objects" | "robot">, options: StepFramesOptions) {
     const kinematics = kinematicSelection(task);
     this.#options = options;
     this.#history = kinematics && new KinematicHistory(kinematics);
@@ -152,8 +152,8 @@ function imageOf(image: Step["image"]): SourceImage {
 
 function isPicture(
   image: Step["image"],
-): image is Extract<Step["image"], { readonly encoding: "jpeg" | "png" }> {
-  return image.encoding === "jpeg" || image.encoding === "png";
+): image is Extract<Step["image"], { readonly encoding: "jpeg" | "png" | "webp" }> {
+  return ["jpeg", "png", "webp"].includes(image.encoding);
 }
 
 function rawOf(image: {

@@ -7,6 +7,7 @@ import {
   type Listening,
   listen,
 } from "../http/index.js";
+import { addChatRoutes } from "./chat/chatRoutes.js";
 import { RewardService, type RewardServiceOptions } from "./RewardService.js";
 import { addSessionRoutes } from "./sessionRoutes.js";
 import { addStreamRoute } from "./streamRoute.js";
@@ -91,6 +92,7 @@ async function addRoutes(
   });
   app.get("/health", async () => ({ status: "ok", model: vlm.id }));
   app.get("/metrics", async (_, reply) => reply.type(metrics.type).send(await metrics.text()));
+  addChatRoutes(app, service);
   addSessionRoutes(app, service);
   addStreamRoute(app, service);
 }

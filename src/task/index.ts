@@ -7,3 +7,4 @@ export { TaskError, type TaskProblem } from "./TaskError.js";
 export { taskFrames } from "./taskFrames.js";
 export * from "./taskQuestions.js";
 export { taskVariables } from "./taskVariables.js";
+export { thingsIn } from "./thingsIn.js";
