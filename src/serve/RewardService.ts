@@ -3,7 +3,7 @@ import { ClosingError, type Problem, problemOf } from "../http/index.js";
 import type { SpatialVlm } from "../models/index.js";
 import { chosenCameras, type Task } from "../task/index.js";
 import { Metrics } from "./Metrics.js";
-import type { DenseReward, Session } from "./Session.js";
+import { type DenseReward, Session, type SessionOptions } from "./Session.js";
 import { type SessionLimits, Sessions } from "./Sessions.js";
 import type { Step } from "./Step.js";
 import { TaskShelf } from "./TaskShelf.js";
@@ -22,9 +22,12 @@ export interface RewardServiceOptions {
 }
 
 /** What a client says of a session that it begins. */
-export interface BeginSession {
+export interface BeginSession extends CameraChoice {
   readonly task?: string | undefined;
   readonly taskText?: string | undefined;
+}
+
+interface CameraChoice {
   readonly camera?: string | undefined;
   readonly opticalFrame?: string | undefined;
   /** Steps a second, Hz. */
@@ -72,18 +75,16 @@ export class RewardService {
     return this.#closing.signal;
   }
 
-  /** @throws FieldError, TaskError, BusyError, CameraChoiceError */
-  async begin(told: BeginSession): Promise<Session> {
-    const task = await this.tasks.find(told.task, told.taskText);
+  /** @throws FieldError, TaskError, BusyError */
+  async begin({ task, taskText, ...told }: BeginSession): Promise<Session> {
+    const found = await this.tasks.find(task, taskText);
     this.#checkOpen();
-    const [first] = chosenCameras(task.cameras, told.camera);
-    const camera = first ?? { name: DEFAULT_CAMERA, color: DEFAULT_CAMERA };
-    const { calibration } = this.#options;
-    return this.sessions.begin({
-      ...{ task, camera, calibration, vlm: this.vlm },
-      opticalFrame: told.opticalFrame ?? camera.name,
-      rateHz: told.rateHz ?? DEFAULT_RATE_HZ,
-    });
+    return this.sessions.begin(this.#optionsOf(found, told));
+  }
+
+  /** A session for one request, which nobody else can ask for. */
+  unlisted({ task, rateHz }: { readonly task: Task; readonly rateHz: number }): Session {
+    return new Session({ ...this.#optionsOf(task, { rateHz }), id: "" });
   }
 
   /** @throws SessionUnknownError, SessionBusyError, BusyError, FieldError; what the model throws */
@@ -124,6 +125,17 @@ export class RewardService {
     clearInterval(this.#sweeping);
     this.#closing.abort(new ClosingError("the server is closing"));
     this.sessions.close();
+  }
+
+  #optionsOf(task: Task, told: CameraChoice): Omit<SessionOptions, "id"> {
+    const [first] = chosenCameras(task.cameras, told.camera);
+    const camera = first ?? { name: DEFAULT_CAMERA, color: DEFAULT_CAMERA };
+    const { calibration } = this.#options;
+    return {
+      ...{ task, camera, calibration, vlm: this.vlm },
+      opticalFrame: told.opticalFrame ?? camera.name,
+      rateHz: told.rateHz ?? DEFAULT_RATE_HZ,
+    };
   }
 
   #checkOpen(): void {

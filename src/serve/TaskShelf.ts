@@ -48,6 +48,30 @@ export class TaskShelf {
     throw new FieldError(`task: there is no task ${shown}: ${await this.#choice()}`);
   }
 
+  /**
+   * The task that an instruction names, by its name or its description in the same words.
+   *
+   * @param field for the message
+   * @throws FieldError where there is none: another task's progress would be a wrong number
+   */
+  async instructed(instruction: string, field: string): Promise<Task> {
+    const files = [...(await this.#files()).values()];
+    const tasks = [
+      ...(this.#own ? [this.#own] : []),
+      ...(await Promise.all(files.map((file) => loadTask(file)))),
+    ];
+    const asked = plainWords(instruction);
+    const found = tasks.find(({ name, description = "" }) =>
+      [name, description].some((words) => plainWords(words) === asked),
+    );
+    if (found) return found;
+    const known = tasks.map(({ name, description }) => JSON.stringify(description ?? name));
+    throw new FieldError(
+      `${field}: no task of this server is described as ${JSON.stringify(instruction.slice(0, 200))}; ` +
+        `there are ${known.slice(0, 20).join(", ") || "none"}`,
+    );
+  }
+
   async #choice(): Promise<string> {
     const names = await this.names();
     const known = names.length === 0 ? "" : `name one of ${names.slice(0, 20).join(", ")}, or `;
@@ -65,4 +89,8 @@ export class TaskShelf {
         .map(({ name }) => [name.replace(ENDING, ""), join(folder, name)]),
     );
   }
+}
+
+function plainWords(text: string): string {
+  return (text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []).join(" ");
 }

@@ -9,6 +9,7 @@ import {
 } from "../http/index.js";
 import { addChatRoutes } from "./chat/chatRoutes.js";
 import { RewardService, type RewardServiceOptions } from "./RewardService.js";
+import { addRobometerRoutes } from "./robometer/robometerRoutes.js";
 import { addSessionRoutes } from "./sessionRoutes.js";
 import { addStreamRoute } from "./streamRoute.js";
 
@@ -90,9 +91,10 @@ async function addRoutes(
   app.addHook("onResponse", async ({ routeOptions, method }, { statusCode }) => {
     metrics.countRequest(routeOptions.url ?? "none", method, statusCode);
   });
-  app.get("/health", async () => ({ status: "ok", model: vlm.id }));
+  app.get("/health", async () => ({ status: "healthy", model: vlm.id }));
   app.get("/metrics", async (_, reply) => reply.type(metrics.type).send(await metrics.text()));
   addChatRoutes(app, service);
+  addRobometerRoutes(app, service);
   addSessionRoutes(app, service);
   addStreamRoute(app, service);
 }

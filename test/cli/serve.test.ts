@@ -18,7 +18,7 @@ describe("spatial-reward serve", () => {
       const told = JSON.parse(line) as { listening: string };
       expect(told).toMatchObject({ model: "rgbd", tasks: ["reach"], version: expect.any(String) });
       const health = await fetch(`${told.listening}/health`);
-      expect(await health.json()).toMatchObject({ status: "ok" });
+      expect(await health.json()).toMatchObject({ status: "healthy" });
     } finally {
       child.stdin.end();
     }

@@ -170,7 +170,7 @@ describe("the server", () => {
 
   it("is well", async () => {
     expect(await server.ask("GET", "/health")).toMatchObject({
-      body: { status: "ok", model: "scripted" },
+      body: { status: "healthy", model: "scripted" },
     });
   });
 });
