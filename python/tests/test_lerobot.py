@@ -109,8 +109,9 @@ def test_an_image_that_is_none_or_normalised_is_refused(server: Any) -> None:
 @pytest.mark.usefixtures("cli")
 def test_it_starts_a_server_of_its_own_at_the_first_transition() -> None:
     step: Any = step_module.SpatialRewardProcessorStep(task=TASK, vlm="rgbd")
-    assert step._client is None
+    before = step._client
     pipeline(step)(transition(Squares().look()["pixels"]))
+    assert before is None
     server = step._client.server
     assert server.alive
     step.close()

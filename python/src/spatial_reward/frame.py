@@ -115,7 +115,7 @@ def _pack_image(image: object) -> dict[str, object]:
             f"not {pixels.shape}.{hint if first else ''}"
         )
     return {
-        "data": pixels.tobytes(),
+        "data": _buffer(pixels),
         "encoding": _ENCODING_OF_CHANNELS[channels],
         "width": pixels.shape[1],
         "height": pixels.shape[0],
@@ -200,11 +200,16 @@ def _array(values: object, what: str) -> NDArray[Any]:
 
 def _raw(values: NDArray[Any], encoding: str, dtype: str) -> dict[str, object]:
     return {
-        "data": np.ascontiguousarray(values, dtype=dtype).tobytes(),
+        "data": _buffer(values.astype(dtype, copy=False)),
         "encoding": encoding,
         "width": values.shape[1],
         "height": values.shape[0],
     }
+
+
+def _buffer(values: NDArray[Any]) -> memoryview:
+    """The bytes of an array, row by row; not copied where they lie so already."""
+    return np.ascontiguousarray(values).data.cast("B")
 
 
 def _finite(values: ArrayLike, what: str, shape: tuple[int, ...]) -> NDArray[np.float64]:

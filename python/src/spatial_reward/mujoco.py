@@ -66,7 +66,7 @@ class MujocoFrames:
         Raises:
             ObservationError: It renders no image, or one of another size than its camera's.
         """
-        image = rendered(env)
+        image = self._draw(env)
         viewer = env.unwrapped.mujoco_renderer.viewer  # type: ignore[attr-defined]
         model, data = viewer.model, viewer.data
         height, width = image.shape[:2]
@@ -105,6 +105,16 @@ class MujocoFrames:
         if self._renderer is not None:
             self._renderer.close()
         self._renderer = None
+
+    def _draw(self, env: gym.Env[Any, Any]) -> NDArray[np.uint8]:
+        try:
+            return rendered(env)
+        except (self._mujoco.FatalError, ImportError, AttributeError, RuntimeError) as error:
+            # What drivers and their bindings raise where there is no OpenGL.
+            raise SpatialRewardError(
+                f"MuJoCo cannot draw here: {error}. Without a display set MUJOCO_GL=egl before "
+                "Python starts; on Debian it needs `apt install libegl1 libgl1-mesa-dri`."
+            ) from error
 
     def _renderer_of(self, model: Any, width: int, height: int) -> Any:
         has = self._renderer
