@@ -32,11 +32,13 @@ const stepSchema = z.strictObject({
   parts,
 });
 
+const observeSchema = z.strictObject({ parts });
+
 interface WithId {
   readonly Params: { readonly id: string };
 }
 
-/** Worlds: begin, reset, step, end. */
+/** Worlds: begin, reset, step, observe, end. */
 export function addWorldRoutes(app: HttpApp, worlds: Worlds): void {
   app.post("/v1/worlds", async ({ body }, reply) => {
     const { rate_hz, instances, parts: wanted, ...given } = readBody(beginSchema, body);
@@ -76,6 +78,12 @@ export function addWorldRoutes(app: HttpApp, worlds: Worlds): void {
       await world.step(actions);
       return { observations: await observations(world, wanted) };
     });
+  });
+
+  app.post<WithId>("/v1/worlds/:id/observe", async ({ params: { id }, body }) => {
+    const { parts: wanted } = readBody(observeSchema, body);
+    const world = worlds.get(id);
+    return world.alone(async () => ({ observations: await observations(world, wanted) }));
   });
 
   app.delete<WithId>("/v1/worlds/:id", async ({ params: { id } }, reply) => {

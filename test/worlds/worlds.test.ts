@@ -108,6 +108,16 @@ describe("worlds behind HTTP", () => {
     });
   });
 
+  it("show the present moment without going on", async () => {
+    await withWorld({ parts: [] }, async (world, [first]) => {
+      const { body } = await ask("POST", `/v1/worlds/${world}/observe`, { parts: ["image"] });
+      const { image, camera, ...numbers } = body.observations[0] ?? {};
+      expect(image?.width).toBe(32);
+      expect(camera?.k).toHaveLength(9);
+      expect(numbers).toEqual(first);
+    });
+  });
+
   it("draw only what is wanted", async () => {
     await withWorld({ parts: ["labels"] }, async (_, [first]) => {
       expect(first?.labels).toBeDefined();

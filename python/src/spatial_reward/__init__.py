@@ -15,6 +15,7 @@ from .frames import FrameSource, ObservedFrames, RenderedFrames
 from .mujoco import MujocoFrames
 from .rewards import DenseReward, Measurement
 from .server import NodeServer
+from .tabletop import TabletopEnv, make_tabletop_env
 from .vector import SpatialRewardVectorWrapper
 from .wrapper import SpatialRewardWrapper
 
@@ -39,4 +40,6 @@ __all__ = [
     "SpatialRewardError",
     "SpatialRewardVectorWrapper",
     "SpatialRewardWrapper",
+    "TabletopEnv",
+    "make_tabletop_env",
 ]

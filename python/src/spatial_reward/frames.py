@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 import gymnasium as gym
 import numpy as np
@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 from .errors import ObservationError
 from .frame import Frame
 from .mujoco import Instances, MujocoFrames, has_mujoco, rendered
+from .tabletop import TabletopEnv
 
 FrameSource: TypeAlias = Callable[[gym.Env[Any, Any], Any], Frame]
 Key: TypeAlias = "str | Sequence[str]"
@@ -73,7 +74,9 @@ class ObservedFrames:
 def default_frames(
     env: gym.Env[Any, Any], instances: Instances | None, camera: ArrayLike | None
 ) -> FrameSource:
-    """MuJoCo's cameras where the environment has them, else what it renders."""
+    """The table top's camera, MuJoCo's where the environment has them, else what it renders."""
+    if isinstance(env.unwrapped, TabletopEnv):
+        return lambda env, _: cast("TabletopEnv", env.unwrapped).frame()
     if has_mujoco(env) and camera is None:
         return MujocoFrames(instances, depth=instances is not None)
     if instances is not None:
