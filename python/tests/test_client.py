@@ -185,6 +185,23 @@ def test_a_server_that_dies_is_started_again_as_often_as_was_asked(
             client.step_batch([(session, frame_of(env))])
 
 
+def test_a_server_that_hangs_is_told_after_the_time_that_it_has(
+    cli: list[str], env: Squares
+) -> None:
+    with SpatialRewardClient(TASK, vlm="rgbd", restarts=1) as client:
+        session = client.session()
+        assert client.server is not None
+        os.kill(client.server.pid, signal.SIGSTOP)
+        # From here on: what came before must not fail on a busy machine.
+        client._connection.close()
+        client._connection.timeout_s = 0.5
+        with pytest.raises(ServerGoneError, match=r"did not answer within 0\.5 s"):
+            session.step(frame_of(env))
+        os.kill(client.server.pid, signal.SIGCONT)
+        # It lives, so it was not started again.
+        assert client.generation == 0
+
+
 def test_nothing_at_an_address_is_told_as_such(tmp_path: Path) -> None:
     for address in [f"unix:{tmp_path}/none", "http://127.0.0.1:9"]:
         with pytest.raises(ServerGoneError, match="is gone"):

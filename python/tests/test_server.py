@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from squares import TASK
 
-from spatial_reward import NodeServer, ServerStartError, SpatialRewardClient
+from spatial_reward import Connection, NodeServer, ServerStartError, SpatialRewardClient
 
 SERVE = ["serve", "--vlm", "rgbd"]
 
@@ -75,3 +75,17 @@ def test_a_killed_python_process_leaves_no_server_behind(tmp_path: Path) -> None
     assert select.select([descriptor], [], [], 60)[0], "the server still runs"
     os.close(descriptor)
     python.stdout.close()
+
+
+@pytest.mark.usefixtures("cli")
+def test_a_forked_process_that_ends_leaves_the_server_to_its_parent() -> None:
+    server = NodeServer(SERVE)
+    child = os.fork()
+    if child == 0:
+        server.close()
+        os._exit(0)
+    os.waitpid(child, 0)
+    Connection(server.address).request("GET", "/health")
+    assert server.alive
+    server.close()
+    assert not server.alive

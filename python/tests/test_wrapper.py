@@ -151,6 +151,17 @@ def test_observations_spaces_and_infos_stay_as_they_are(wrap: Wrap) -> None:
     np.testing.assert_array_equal(seen["labels"], squares(env).look()["labels"])
 
 
+def test_it_is_named_in_the_spec_of_the_environment(wrap: Wrap) -> None:
+    gym.register("Squares-v0", lambda **options: Squares(**options), max_episode_steps=10)
+    try:
+        env = wrap(gym.make("Squares-v0"))
+        spec = env.spec
+    finally:
+        gym.registry.pop("Squares-v0")
+    assert spec is not None
+    assert spec.additional_wrappers[-1].name == "SpatialRewardWrapper"
+
+
 def test_the_checker_of_gymnasium_passes(wrap: Wrap) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")

@@ -68,7 +68,7 @@ class NodeServer:
         except OSError as error:
             shutil.rmtree(self._folder, ignore_errors=True)
             raise ServerStartError(f"{command[0]} cannot be started: {error}") from error
-        self._end = weakref.finalize(self, _end, self._process, self._folder)
+        self._end = weakref.finalize(self, _end, self._process, self._folder, os.getpid())
         assert self._process.stdout is not None
         assert self._process.stderr is not None
         lines: queue.Queue[bytes] = queue.Queue()
@@ -201,8 +201,10 @@ def _read_stderr(stream: IO[bytes], said: deque[str], echo: bool) -> None:
                 print(line, file=sys.stderr, flush=True)
 
 
-def _end(process: subprocess.Popen[bytes], folder: str) -> None:
+def _end(process: subprocess.Popen[bytes], folder: str, owner: int) -> None:
     """Closes its stdin, which ends it gracefully; where that does not help, by signals."""
+    if os.getpid() != owner:
+        return  # A copy in a forked process: the server is its parent's.
     assert process.stdin is not None
     for stop in (process.stdin.close, process.terminate, process.kill):
         with contextlib.suppress(OSError):

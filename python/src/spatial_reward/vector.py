@@ -40,7 +40,8 @@ class SpatialRewardVectorWrapper(_Wrapper):
     Args:
         env: The environments. Those of a `SyncVectorEnv` are looked at one by one, with their
             MuJoCo cameras too; of others, `render()` must give one image for each.
-        task: This and all others as `SpatialRewardWrapper` has them.
+        task: This and all others as `SpatialRewardWrapper` has them; episodes end as the
+            environments end them.
         frames: One source for all, or one for each environment.
     """
 
