@@ -12,6 +12,11 @@ export interface ObjectRef {
   readonly classIds?: readonly string[];
   /** Its TF frame, at its centre. */
   readonly frame?: string;
+  /**
+   * Where it is in the first image of an episode, pixels of the colour image: u, v, or a box (left,
+   * top, right, bottom).
+   */
+  readonly at?: readonly number[];
 }
 
 interface QuestionBase {

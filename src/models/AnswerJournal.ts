@@ -242,6 +242,8 @@ async function checkHeader(path: string, key: JournalKey, header: unknown): Prom
 export function journaled(vlm: SpatialVlm, journal: AnswerJournal): DisposableVlm {
   return wrapVlm(vlm, {
     async ask(frame, questions, signal) {
+      // What follows things through an episode has to see its beginning again.
+      if (vlm.remembers) return (await vlm.ask(frame, questions, signal)).map(finiteAnswer);
       const known = journal.find(frame);
       if (known && known.length === questions.length) {
         return questions.map((question, i) => ({ ...known[i], question }) as SpatialAnswer);

@@ -50,6 +50,11 @@ export interface SpatialVlm {
     questions: readonly SpatialQuestion[],
     signal: AbortSignal,
   ): Promise<readonly SpatialAnswer[]>;
+  /**
+   * Whether its answers rest on earlier images of the episode (it follows things from image to
+   * image). Then it has to be asked about all of them, in order.
+   */
+  readonly remembers?: boolean | undefined;
   /** What it has cost so far, a snapshot; absent if it costs nothing. */
   readonly usage?: VlmUsage | undefined;
   /** Frees what the model holds. Asking afterwards is an error. */

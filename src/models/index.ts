@@ -27,6 +27,7 @@ export {
 export type { LocalOptions } from "./local/LocalSettings.js";
 export { ModelAwayError, ModelRefusesError, type PatienceOptions, patient } from "./patient.js";
 export { modelPlugins, registerVlm, type VlmFactory } from "./registerVlm.js";
+export { detectorNamer, type Namer, vlmNamer } from "./rgbd/clusters/Namer.js";
 export { type DepthView, type OpenedDepth, openDepth } from "./rgbd/DepthView.js";
 export {
   type FoundObject,

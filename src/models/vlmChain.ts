@@ -43,6 +43,7 @@ export function vlmChain(
     // With any of its models able to answer, the chain is.
     needs: first.needs.filter((part) => others.every(({ needs }) => needs.includes(part))),
     ...usedByAny(models),
+    ...(models.some(({ remembers }) => remembers) && { remembers: true }),
     get usage() {
       return usageOfAll(models);
     },

@@ -33,6 +33,9 @@ export function wrapVlm(vlm: SpatialVlm, changes: VlmChanges = {}): DisposableVl
     get uses() {
       return vlm.uses;
     },
+    get remembers() {
+      return vlm.remembers;
+    },
     get usage() {
       return vlm.usage;
     },

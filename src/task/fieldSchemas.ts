@@ -104,6 +104,23 @@ export const labels = z.array(
   { error: "must be a list of label ids, like [2]" },
 );
 
+const pixel = z
+  .number({ error: "must be a number of pixels" })
+  .min(0, { error: "must be at least 0" });
+
+/** A pixel or a box of an image. */
+export const imagePlace = z
+  .array(pixel, { error: "must be a pixel [u, v] or a box [left, top, right, bottom]" })
+  .refine((at) => at.length === 2 || at.length === 4, {
+    error: "must have 2 numbers (a pixel) or 4 (a box: left, top, right, bottom)",
+  })
+  .refine(
+    ([left = 0, top = 0, right = Infinity, bottom = Infinity]) => left < right && top < bottom,
+    {
+      error: "the box's right must be larger than its left, and its bottom than its top",
+    },
+  );
+
 export const classIds = z.array(
   z.union([z.string(), z.number().transform(String)], { error: "a class id must be text" }),
   { error: 'must be a list of class ids, like ["cup"]' },

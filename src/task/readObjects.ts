@@ -1,7 +1,7 @@
 import type { CameraTopics } from "../camera/index.js";
 import type { ObjectRef } from "../language/index.js";
 import type { FieldReader } from "./FieldReader.js";
-import { classIds, labels, quantity, topic, unit, words } from "./fieldSchemas.js";
+import { classIds, imagePlace, labels, quantity, topic, unit, words } from "./fieldSchemas.js";
 import { ROBOT_FIELDS, type RobotPart } from "./readRobot.js";
 
 const OBJECT = {
@@ -9,6 +9,7 @@ const OBJECT = {
   labels: labels.optional(),
   class_ids: classIds.optional(),
   frame: words.optional(),
+  at: imagePlace.optional(),
   ...ROBOT_FIELDS,
 };
 
@@ -42,7 +43,7 @@ export function readObjects(reader: FieldReader, section: unknown): ReadObjects 
   for (const [name, value] of reader.entries(["objects"], section, "objects")) {
     const path = ["objects", name];
     const read = reader.fields(path, value, OBJECT);
-    const { phrase = name, labels: ids, class_ids, frame } = read;
+    const { phrase = name, labels: ids, class_ids, frame, at } = read;
     for (const [i, id] of (ids ?? []).entries()) {
       const owner = owners.get(id);
       if (owner !== undefined) {
@@ -56,6 +57,7 @@ export function readObjects(reader: FieldReader, section: unknown): ReadObjects 
       ...(ids && { labels: ids }),
       ...(class_ids && { classIds: class_ids }),
       ...(frame !== undefined && { frame }),
+      ...(at && { at }),
     };
     objects.set(name, object);
     parts.push({ object, grasp: read.grasp, tracked: read.tracked, heldAt: read.held_at });

@@ -35,8 +35,7 @@ export class Marks {
   /** The boxes as an SVG document; undefined if there is nothing to mark. */
   draw({ width, height, scale }: JpegCanvas): string | undefined {
     if (this.#marks.length === 0) return undefined;
-    // Thinner lines and smaller digits would be lost on the model.
-    const unit = Math.max(1, Math.max(width, height) / 512);
+    const unit = unitOf(width, height);
     const shapes = this.#marks.map(({ n, region }) => {
       const [toX, toY] = "isPixels" in region ? [scale, scale] : [width, height];
       const box = {
@@ -47,7 +46,7 @@ export class Marks {
       };
       return boxSvg(n, box, unit);
     });
-    return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">${shapes.join("")}</svg>`;
+    return svgOf(width, height, shapes);
   }
 
   /** A question in words, with the numbers of the objects that have one. */
@@ -70,6 +69,38 @@ export class Marks {
         .replace(new RegExp(`(?:\\bthe\\s+)?${box}`, "gi"), () => phrase);
     }, text);
   }
+}
+
+/**
+ * Boxes with the numbers 1, 2, … as an SVG document; undefined where there are none.
+ *
+ * @param boxes left, top, right, bottom in pixels of the image as it came
+ */
+export function numberedBoxes(
+  boxes: readonly (readonly [number, number, number, number])[],
+  { width, height, scale }: JpegCanvas,
+): string | undefined {
+  if (boxes.length === 0) return undefined;
+  const unit = unitOf(width, height);
+  const shapes = boxes.map(([left, top, right, bottom], i) => {
+    const box = {
+      left: clip(left * scale, width),
+      top: clip(top * scale, height),
+      right: clip(right * scale, width),
+      bottom: clip(bottom * scale, height),
+    };
+    return boxSvg(i + 1, box, unit);
+  });
+  return svgOf(width, height, shapes);
+}
+
+/** Thinner lines and smaller digits would be lost on the model. */
+function unitOf(width: number, height: number): number {
+  return Math.max(1, Math.max(width, height) / 512);
+}
+
+function svgOf(width: number, height: number, shapes: readonly string[]): string {
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">${shapes.join("")}</svg>`;
 }
 
 function boxSvg(n: number, { left, top, right, bottom }: Region, unit: number): string {

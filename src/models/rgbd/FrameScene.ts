@@ -12,6 +12,7 @@ import {
 } from "../../geometry/index.js";
 import type { ObjectRef, Refusal } from "../../language/index.js";
 import { boxPixels } from "./boxPixels.js";
+import type { Clustered } from "./clusters/ClusterMemory.js";
 import type { DepthView } from "./DepthView.js";
 import { goesOnShare } from "./goesOn.js";
 import { hiddenOutline } from "./hiddenOutline.js";
@@ -28,6 +29,11 @@ export interface SceneOptions {
   readonly depthNoise: number;
   /** Objects that are known by the boxes of their phrases. */
   readonly sought?: Sought | undefined;
+  /** Objects that are known by clusters of the depth, by their names. */
+  readonly clustered?: {
+    readonly names: ReadonlySet<string>;
+    readonly by: Clustered;
+  };
 }
 
 /** Points of the support that RANSAC works on. */
@@ -43,6 +49,7 @@ export class FrameScene {
   readonly #options: SceneOptions;
   readonly #located = new Map<ObjectRef, Located>();
   #labels: LabelIndex | undefined;
+  #clusters: LabelIndex | undefined;
   #support: { readonly plane: Plane } | { readonly refusal: Refusal } | undefined;
   #canonical: CanonicalFrame | undefined;
 
@@ -101,7 +108,12 @@ export class FrameScene {
         ids,
       );
     }
-    const { sought } = this.#options;
+    const { sought, clustered } = this.#options;
+    if (clustered?.names.has(ref.name)) {
+      const id = clustered.by.find(ref);
+      if (typeof id !== "number") return { refusal: id };
+      return this.#lift(ref, this.#clusterPixels(id), `the thing that is ${ref.phrase}`, [id]);
+    }
     if (sought?.phrases.has(ref.phrase)) {
       const boxed = boxPixels(this.#view, detections ?? [], [ref.phrase], this.supportPlane);
       if (!boxed) return notFound(`${sought.by.name} ${seesNone(ref, sought)}`);
@@ -182,6 +194,14 @@ export class FrameScene {
       return none("the task has no support: add `support:` with the table top's or floor's label");
     const { labels, labelNames, detections } = this.#frame;
     const ids = labelIdsOf(support, labelNames);
+    const { clustered } = this.#options;
+    if (clustered && !(labels && ids.length)) {
+      const { table } = clustered.by;
+      if (typeof table !== "number") return { refusal: table };
+      const cells = liftSample(this.#view, this.#clusterPixels(table), SUPPORT_POINTS);
+      const plane = ransacPlane(cells.points, { seed });
+      return plane ? { plane } : none("the table top is not flat");
+    }
     const seeker = sought?.phrases.has(support.phrase) ? sought : undefined;
     const classIds = seeker ? [support.phrase] : (support.classIds ?? []);
     const pixels =
@@ -212,6 +232,14 @@ export class FrameScene {
     return Uint32Array.from(ids.flatMap((id) => [...index.pixelsOf(id)])).sort();
   }
 
+  #clusterPixels(id: number): Uint32Array {
+    const { width, height } = this.#view;
+    const labels = this.#options.clustered?.by.labels;
+    if (!labels) return new Uint32Array();
+    this.#clusters ??= new LabelIndex(labels, width, height);
+    return this.#clusters.pixelsOf(id);
+  }
+
   #idsThere(): string {
     const ids = this.#labels?.ids() ?? [];
     return ids.length
@@ -237,7 +265,7 @@ export class FrameScene {
 
   /** Whether the label image gives the pixel to some thing: then a mask ends where that begins. */
   #isLabelled(pixel: number): boolean {
-    return (this.#labels?.idAt(pixel) ?? 0) !== 0;
+    return (this.#labels?.idAt(pixel) ?? this.#clusters?.idAt(pixel) ?? 0) !== 0;
   }
 
   #isCut(pixels: Uint32Array): boolean {

@@ -123,7 +123,10 @@ function scale(box: Detection, x: number, y: number): Detection {
 }
 
 /** Whether a frame itself has a way to an object: its labels, detections of its classes, its TF frame. */
-function isFindable(ref: ObjectRef, { labels, labelNames, detections }: CameraFrame): boolean {
+export function isFindable(
+  ref: ObjectRef,
+  { labels, labelNames, detections }: CameraFrame,
+): boolean {
   if (labels && labelIdsOf(ref, labelNames).length > 0) return true;
   if (detections && ref.classIds?.length) return true;
   return ref.frame !== undefined;

@@ -1,17 +1,29 @@
-import { resolve } from "node:path";
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
 import * as z from "zod";
+import { VlmSpecError } from "../errors.js";
 import { onnxSettings } from "../onnx/onnxSettings.js";
 import type { VlmFactory } from "../registerVlm.js";
 import type { DisposableVlm } from "../SpatialVlm.js";
 import type { VlmContext } from "../VlmContext.js";
 import { inModelThread } from "../worker/workerVlm.js";
+import type { Namer } from "./clusters/Namer.js";
+
+/** As `masks`: no detector, but things that stand on a table. */
+const CLUSTERS = "clusters";
 
 const rgbdSettings = z.object({
   masks: z
     .string()
     .optional()
     .describe(
-      "folder of an open-vocabulary detector, for objects that are not found in another way",
+      "for objects that are not found in another way: folder of an open-vocabulary detector, or `clusters` (things on a table, by depth alone)",
+    ),
+  names: z
+    .string()
+    .optional()
+    .describe(
+      "with masks=clusters: who names them once an episode, a model spec (http://127.0.0.1:8000/v1#model) or the folder of a detector; unset: colour words",
     ),
   depth: z.string().optional().describe("folder of a metric depth model, for frames without depth"),
   fov: z.coerce
@@ -63,12 +75,25 @@ export const rgbdBackend: VlmFactory<typeof rgbdSettings> = {
     "images with models for depth and masks from folders; needs no network",
   settings: rgbdSettings,
   create(settings, spec, context) {
-    const path = (name: "masks" | "depth") => {
+    const { masks, names } = settings;
+    if (masks !== CLUSTERS && (names !== undefined || spec.model !== undefined))
+      throw new VlmSpecError(
+        `model spec: rgbd takes ${names === undefined ? "a model (#)" : "names"} only with masks=${CLUSTERS}`,
+      );
+    const path = (name: "masks" | "depth" | "names") => {
       const given = settings[name];
-      return given === undefined ? {} : { [name]: resolve(spec.folders?.get(name) ?? "", given) };
+      if (given === undefined || (name === "masks" && given === CLUSTERS)) return {};
+      const full = resolve(spec.folders?.get(name) ?? "", given);
+      if (name === "names" && !existsSync(join(full, "config.json"))) return {};
+      return { [name]: full };
     };
-    const paths = { ...path("masks"), ...path("depth") };
-    const make = () => makeRgbd({ ...settings, ...paths }, context);
+    const paths = { ...path("masks"), ...path("depth"), ...path("names") };
+    // What stands behind # belongs to the model that names.
+    const namedBy =
+      names === undefined || paths.names !== undefined
+        ? {}
+        : { names: spec.model === undefined ? names : `${names}#${spec.model}` };
+    const make = () => makeRgbd({ ...settings, ...paths, ...namedBy }, paths.names, context);
     if (Object.keys(paths).length === 0) return make();
     const absolute = new Map([...spec.settings, ...Object.entries(paths)]);
     return inModelThread({ ...spec, settings: absolute }, context, make);
@@ -79,6 +104,7 @@ export const rgbdBackend: VlmFactory<typeof rgbdSettings> = {
 async function makeRgbd(
   {
     masks,
+    names,
     depth,
     fov,
     minScore,
@@ -87,6 +113,7 @@ async function makeRgbd(
     threads,
     ...options
   }: z.output<typeof rgbdSettings>,
+  namingFolder: string | undefined,
   context: VlmContext,
 ): Promise<DisposableVlm> {
   const [{ rgbd }, { PhraseDetector }, { MetricDepth }] = await Promise.all([
@@ -95,16 +122,35 @@ async function makeRgbd(
     import("./MetricDepth.js"),
   ]);
   const onnx = { dtype, device, threads };
-  const boxSource =
-    masks === undefined
-      ? undefined
-      : await PhraseDetector.open(masks, { ...onnx, minScore }, context);
+  const opened: { close(): Promise<void> }[] = [];
+  const keep = <Source extends { close(): Promise<void> }>(source: Source): Source => {
+    opened.push(source);
+    return source;
+  };
   try {
+    const isClusters = masks === CLUSTERS;
+    const boxSource =
+      masks === undefined || isClusters
+        ? undefined
+        : keep(await PhraseDetector.open(masks, { ...onnx, minScore }, context));
     const depthSource =
-      depth === undefined ? undefined : await MetricDepth.open(depth, onnx, context);
-    return rgbd({ ...options, sources: { masks: boxSource, depth: depthSource, fov } });
+      depth === undefined ? undefined : keep(await MetricDepth.open(depth, onnx, context));
+    const namer = names === undefined ? undefined : keep(await openNamer());
+    return rgbd({
+      ...options,
+      sources: { masks: boxSource, depth: depthSource, fov },
+      ...(isClusters && { clusters: { namer } }),
+    });
   } catch (error) {
-    await boxSource?.close();
+    await Promise.allSettled(opened.map((source) => source.close()));
     throw error;
+  }
+
+  async function openNamer(): Promise<Namer> {
+    const { detectorNamer, vlmNamer } = await import("./clusters/Namer.js");
+    if (namingFolder !== undefined)
+      return detectorNamer(await PhraseDetector.open(namingFolder, { ...onnx, minScore }, context));
+    const { createVlm } = await import("../createVlm.js");
+    return vlmNamer(await createVlm(names ?? "", context));
   }
 }

@@ -18,6 +18,8 @@ import {
 } from "../../language/index.js";
 import type { DisposableVlm } from "../SpatialVlm.js";
 import { wrapVlm } from "../wrapVlm.js";
+import { ClusterMemories } from "./clusters/ClusterMemories.js";
+import type { Namer } from "./clusters/Namer.js";
 import { type DepthView, openDepth, reuseCameraInfo } from "./DepthView.js";
 import { type FoundObject, FrameScene } from "./FrameScene.js";
 import { completeFrame, type Sources } from "./Sources.js";
@@ -42,6 +44,11 @@ export interface RgbdOptions {
    * it: it is added to their sigma.
    */
   readonly depthError?: number;
+  /**
+   * Objects that nothing else finds are clusters of the depth that stand on a table, followed from
+   * image to image. They are named by the task's `at`, by `namer`, or by a colour word.
+   */
+  readonly clusters?: { readonly namer?: Namer | undefined };
 }
 
 /** What was worked out about one question. */
@@ -65,20 +72,31 @@ type Result = { readonly found: readonly FoundObject[] } & (
  * const [answer] = await model.ask(frame, [{ ...question, support: table }], signal);
  */
 export function rgbd(options: RgbdOptions = {}): DisposableVlm {
-  const { sources = {}, depthError = 0.1, ...rest } = options;
+  const { sources = {}, depthError = 0.1, clusters, ...rest } = options;
   const settings = { minPixels: 20, poseSigmaM: 0.005, depthNoiseMm: 0, seed: 1, ...rest };
   const depthNoise = settings.depthNoiseMm / 1000;
   const sameInfo = reuseCameraInfo();
-  const id = ["rgbd", sources.masks?.name, sources.depth?.name].filter(Boolean).join("+");
+  const namer = clusters?.namer;
+  const id = ["rgbd", clusters && "clusters", namer?.name, sources.masks?.name, sources.depth?.name]
+    .filter(Boolean)
+    .join("+");
+  const memories = clusters && new ClusterMemories(settings.seed, namer);
   const needs: FramePart[] = [];
   if (!sources.depth) needs.push("depth");
   if (sources.fov === undefined) needs.push("info");
   return wrapVlm({
     id,
-    fingerprint: `rgbd 2 ${JSON.stringify(settings)}${describeSources(sources, depthError)}`,
-    concurrency: 2,
+    fingerprint:
+      `rgbd 2 ${JSON.stringify(settings)}${describeSources(sources, depthError)}` +
+      (clusters ? ` clusters ${namer?.fingerprint ?? ""}` : ""),
+    // What is followed is seen image after image.
+    concurrency: clusters ? 1 : 2,
     needs,
     uses: ["labels", "detections", "poses"],
+    ...(clusters && { remembers: true }),
+    get usage() {
+      return namer?.usage;
+    },
     async ask(given, questions, signal) {
       const start = performance.now();
       signal.throwIfAborted();
@@ -86,11 +104,17 @@ export function rgbd(options: RgbdOptions = {}): DisposableVlm {
       const registered = await registerParts(given);
       const { frame, sought } = await completeFrame(registered, refs, sources, signal);
       const opened = await openDepth(frame, sameInfo);
+      const clustered =
+        opened.view && (await memories?.see(registered, opened.view, questions, signal));
       const scenes = new Map<ObjectRef | undefined, FrameScene>();
       const sceneOn = (support: ObjectRef | undefined, view: DepthView): FrameScene => {
         const scene =
           scenes.get(support) ??
-          new FrameScene(frame, view, { ...settings, depthNoise, support, sought });
+          new FrameScene(frame, view, {
+            ...{ ...settings, depthNoise, sought },
+            support: support ?? (clustered && TABLE),
+            ...(clustered && { clustered }),
+          });
         scenes.set(support, scene);
         return scene;
       };
@@ -106,10 +130,13 @@ export function rgbd(options: RgbdOptions = {}): DisposableVlm {
       return answers;
     },
     async close() {
-      await Promise.all([sources.masks?.close(), sources.depth?.close()]);
+      await Promise.all([sources.masks?.close(), sources.depth?.close(), namer?.close()]);
     },
   });
 }
+
+/** What things stand on, where a task does not name it: clusters know it anyway. */
+const TABLE: ObjectRef = { name: "table", phrase: "the table" };
 
 /** All that has to be found in the frame. */
 function refsOf(questions: readonly SpatialQuestion[]): readonly ObjectRef[] {

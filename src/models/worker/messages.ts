@@ -12,7 +12,10 @@ export interface WorkerJob {
 }
 
 /** What a model says of itself. */
-export type VlmTraits = Pick<SpatialVlm, "id" | "fingerprint" | "concurrency" | "needs" | "uses">;
+export type VlmTraits = Pick<
+  SpatialVlm,
+  "id" | "fingerprint" | "concurrency" | "needs" | "uses" | "remembers"
+>;
 
 export type ToWorker =
   | {

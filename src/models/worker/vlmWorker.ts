@@ -14,9 +14,10 @@ const reply = (message: FromWorker): void => port.postMessage(message);
 
 const making = makeVlm();
 making.then(
-  ({ id, fingerprint, concurrency, needs, uses }) => {
+  ({ id, fingerprint, concurrency, needs, uses, remembers }) => {
     const parts = { needs: [...needs], ...(uses && { uses: [...uses] }) };
-    reply({ kind: "ready", traits: { id, fingerprint, concurrency, ...parts } });
+    const memory = remembers === undefined ? {} : { remembers };
+    reply({ kind: "ready", traits: { id, fingerprint, concurrency, ...parts, ...memory } });
   },
   (error: unknown) => reply({ kind: "unmade", error: toPlainError(error) }),
 );

@@ -1,0 +1,152 @@
+import { type CameraFrame, encodeJpeg, type RgbImage } from "../../../camera/index.js";
+import { isPassing, type ObjectRef, type Refusal } from "../../../language/index.js";
+import { numberedBoxes } from "../../endpoint/Marks.js";
+import type { SpatialVlm } from "../../SpatialVlm.js";
+import type { BoxSource } from "../Sources.js";
+import type { Box } from "./placed.js";
+
+/** Says once which of some boxes of an image hold what phrases name. */
+export interface Namer {
+  readonly name: string;
+  readonly fingerprint: string;
+  /**
+   * For each object the index of its box, or why there is none. A refusal that another try may
+   * cure has an `outlook`.
+   */
+  names(
+    frame: CameraFrame,
+    image: () => Promise<RgbImage>,
+    boxes: readonly Box[],
+    refs: readonly ObjectRef[],
+    signal: AbortSignal,
+  ): Promise<readonly (number | Refusal)[]>;
+  readonly usage?: SpatialVlm["usage"];
+  close(): Promise<void>;
+}
+
+/** A vision-language model that sees the image with a number on each thing. */
+export function vlmNamer(vlm: SpatialVlm): Namer {
+  return {
+    name: vlm.id,
+    fingerprint: vlm.fingerprint,
+    get usage() {
+      return vlm.usage;
+    },
+    async names(frame, _, boxes, refs, signal) {
+      const data = await encodeJpeg(frame.image, {
+        draw: (canvas) => numberedBoxes(boxes, canvas),
+      });
+      const image = { kind: "compressed", format: "jpeg", data } as const;
+      const { camera, stampNs, frameId, episode } = frame;
+      const marked: CameraFrame = { camera, stampNs, frameId, episode, image };
+      const [answer] = await vlm.ask(marked, [{ kind: "open", text: asking(refs) }], signal);
+      const refusal = answer?.refusal;
+      if (!answer || (refusal && isPassing(refusal)))
+        return refs.map(() => refusal ?? unread(vlm.id, ""));
+      return readNames(answer.text, refs, boxes.length, vlm.id);
+    },
+    close: () => vlm.close(),
+  };
+}
+
+function asking(refs: readonly ObjectRef[]): string {
+  const lines = refs.map(({ phrase }) => `- ${phrase}`).join("\n");
+  return (
+    "The image shows boxes with numbers, one around each thing. Which number is each of these?\n" +
+    `${lines}\nReply with one line for each of them, its name and its number, like ` +
+    `"${refs[0]?.phrase}: 3". Write 0 for what is in none of the boxes.`
+  );
+}
+
+/** What a model said, name by name. A name with two numbers, or a number with two names, is refused. */
+export function readNames(
+  text: string,
+  refs: readonly ObjectRef[],
+  count: number,
+  model: string,
+): readonly (number | Refusal)[] {
+  const numbers = refs.map(({ name, phrase }) => {
+    const called = [phrase, phrase.replace(/^(?:the|an?) /i, ""), name].map(escaped).join("|");
+    const pattern = new RegExp(
+      `(?:^|[^a-z])(?:${called})["'*\`)]*\\s*(?:[:=]|is|are|->|→|[-–—])+\\s*["'*\`]*(?:in\\s+)?(?:(?:box|number|mark|no\\.?|#|\\[)\\s*)*(\\d{1,3})(?![\\d.]*\\d)`,
+      "gi",
+    );
+    return new Set([...text.matchAll(pattern)].map((match) => Number(match[1])));
+  });
+  return refs.map(({ phrase }, i): number | Refusal => {
+    const [number, other] = numbers[i] ?? [];
+    if (number === undefined) return unread(model, phrase);
+    if (other !== undefined) {
+      const detail = `${model} gave ${phrase} the numbers ${[...(numbers[i] ?? [])].join(" and ")}`;
+      return { reason: "ambiguous", detail };
+    }
+    if (number === 0) {
+      return { reason: "no_object", detail: `${phrase} is none of ${count} things (${model})` };
+    }
+    if (number > count) {
+      const detail = `${model} gave ${phrase} the number ${number}, but there are ${count}`;
+      return { reason: "unclear", detail };
+    }
+    const twin = refs.find((_, j) => j !== i && numbers[j]?.has(number));
+    if (twin) {
+      const detail = `${model} gave ${phrase} and ${twin.phrase} the same number ${number}`;
+      return { reason: "ambiguous", detail };
+    }
+    return number - 1;
+  });
+}
+
+function unread(model: string, phrase: string): Refusal {
+  return { reason: "unclear", detail: `${model} gave no number for ${phrase}` };
+}
+
+function escaped(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+}
+
+/** A detector: its best box for a phrase, and the thing in it. */
+export function detectorNamer(detector: BoxSource): Namer {
+  return {
+    name: detector.name,
+    fingerprint: detector.fingerprint,
+    async names(_, image, boxes, refs, signal) {
+      const found = await detector.detect(
+        await image(),
+        refs.map(({ phrase }) => phrase),
+        signal,
+      );
+      return refs.map(({ phrase }): number | Refusal => {
+        const own = found.filter(({ classId }) => classId === phrase);
+        const [best] = own.toSorted((a, b) => b.score - a.score);
+        if (!best) {
+          const detail = `${detector.name} found no box of ${phrase} with a score of ${detector.minScore} or more (min_score)`;
+          return { reason: "no_object", detail };
+        }
+        const { centerX, centerY, sizeX, sizeY } = best;
+        const box: Box = [
+          centerX - sizeX / 2,
+          centerY - sizeY / 2,
+          centerX + sizeX / 2,
+          centerY + sizeY / 2,
+        ];
+        const overlaps = boxes.map((other) => overlap(box, other));
+        const most = Math.max(0, ...overlaps);
+        if (most >= LEAST_OVERLAP) return overlaps.indexOf(most);
+        const detail = `${detector.name} has a box of ${phrase}, but no thing in the depth image fills it`;
+        return { reason: "no_object", detail };
+      });
+    },
+    close: () => detector.close(),
+  };
+}
+
+const LEAST_OVERLAP = 0.3;
+
+/** Intersection over union. */
+function overlap(a: Box, b: Box): number {
+  const width = Math.min(a[2], b[2]) - Math.max(a[0], b[0]);
+  const height = Math.min(a[3], b[3]) - Math.max(a[1], b[1]);
+  if (width <= 0 || height <= 0) return 0;
+  const area = ([l, t, r, b]: Box) => (r - l) * (b - t);
+  return (width * height) / (area(a) + area(b) - width * height);
+}

@@ -1,0 +1,375 @@
+import { addScaled, distanceBetween, minus, type Vec3 } from "../../../base/index.js";
+import type { Cluster } from "./clusterDepth.js";
+import type { DepthGrid } from "./DepthGrid.js";
+import { heightOver, type Table } from "./findTable.js";
+import { blended, type GridColors, type Look, likeness } from "./Look.js";
+
+/** A thing that is followed from image to image. */
+export interface Track {
+  /** From 1; never given twice in an episode. */
+  readonly id: number;
+  centerM: Vec3;
+  /** Largest extent along the table, and height. */
+  lengthM: number;
+  heightM: number;
+  look: Look;
+  /** Images in which it was seen. */
+  age: number;
+  lastSeenNs: bigint;
+  /** Its cells in this image; undefined where it is not seen. */
+  cells: Uint32Array | undefined;
+  /** Whether it has stood on the table, or on a thing. */
+  hasStood: boolean;
+  /** Belongs to the robot: it came in the air, or is where the robot says it is. */
+  isRobot: boolean;
+}
+
+/** What the tracker needs of one image. */
+export interface Sight {
+  readonly stampNs: bigint;
+  readonly grid: DepthGrid;
+  readonly table: Table;
+  readonly clusters: readonly Cluster[];
+  readonly colors: GridColors;
+  /** Where the robot's own frames are, optical frame. */
+  readonly robotAt: readonly Vec3[];
+}
+
+/** A thing moves this far between images, metres, and so far in a second more. */
+const MOVES_M = 0.06;
+const MOVES_M_S = 0.5;
+const MOST_MOVE_M = 0.2;
+/** Worth of a candidate: below this it is the same thing. */
+const SAME_COST = 4.5;
+/** A thing that was lost is found elsewhere only where it looks like itself and nothing else does. */
+const FOUND_LIKENESS = 0.65;
+const FOUND_SIZE = Math.log(1.35);
+const FOUND_MARGIN = 0.15;
+/** Things do not stand higher than this over what they stand on. */
+const STANDS_M = 0.03;
+/** What is this near to a robot's frame is the robot's. */
+const AT_ROBOT_M = 0.05;
+/** What the robot holds has its centre this near to one of its frames. */
+const HELD_M = 0.12;
+/** And what is this far from all of them is not. */
+const FREE_OF_ROBOT_M = 0.15;
+const MOST_TRACKS = 128;
+/** A track that shares a cluster keeps at least this much of what was seen of it. */
+const LEAST_KEPT = 0.3;
+/** A cluster that has grown by this much over the track may hold another thing too. */
+const GROWN = 1.6;
+
+/**
+ * Follows things by place, size and colour. A thing that touches another (a gripper that grasps it)
+ * is separated from it by its colours and its size; one that is not found is lost, until something
+ * that looks like it, and like no other, is seen.
+ */
+export class Tracker {
+  readonly #tracks: Track[] = [];
+  #next = 1;
+  #robotBefore: readonly Vec3[] = [];
+
+  get tracks(): readonly Track[] {
+    return this.#tracks;
+  }
+
+  update(sight: Sight): void {
+    const { clusters, colors } = sight;
+    const looks = clusters.map(({ cells }) => colors.lookOf(cells));
+    for (const track of this.#tracks) track.cells = undefined;
+    const taken = new Set<number>();
+    this.#follow(sight, looks, taken);
+    this.#separate(sight, taken);
+    this.#find(sight, looks, taken);
+    clusters.forEach((cluster, i) => {
+      if (!taken.has(i)) this.#begin(sight, cluster, looks[i]!);
+    });
+  }
+
+  /** What was seen in the image before and is still about there. */
+  #follow(sight: Sight, looks: readonly Look[], taken: Set<number>): void {
+    const pairs = this.#tracks.flatMap((track) =>
+      sight.clusters.flatMap((cluster, i) => {
+        const cost = sameCost(track, cluster, looks[i]!, sight.stampNs);
+        return cost < SAME_COST ? [{ track, i, cost }] : [];
+      }),
+    );
+    pairs.sort((a, b) => a.cost - b.cost);
+    for (const { track, i } of pairs) {
+      if (track.cells || taken.has(i)) continue;
+      const cluster = sight.clusters[i]!;
+      // Two things that touch are one cluster: neither may take it whole.
+      if (this.#sharers(track, cluster, sight)) continue;
+      taken.add(i);
+      see(track, cluster, looks[i]!, sight, standsOn(cluster, sight));
+    }
+  }
+
+  /** Whether another followed thing is in the same cluster, which is larger than this one. */
+  #sharers(track: Track, cluster: Cluster, sight: Sight): boolean {
+    if (sizeOf(cluster) < GROWN * (track.lengthM + track.heightM) * 0.75) {
+      if (cluster.lengthM < 1.25 * track.lengthM && heightOf(cluster) < 1.25 * track.heightM)
+        return false;
+    }
+    return this.#tracks.some(
+      (other) =>
+        other !== track &&
+        !other.cells &&
+        other.lastSeenNs === lastStamp(this.#tracks) &&
+        nearCells(cluster, other.centerM, sight.grid) < 0.03,
+    );
+  }
+
+  /** What touches another thing: its own cells of the cluster, by place and colour. */
+  #separate(sight: Sight, taken: Set<number>): void {
+    const before = lastStamp(this.#tracks.filter(({ cells }) => !cells));
+    const lost = this.#tracks.filter((track) => !track.cells && track.lastSeenNs >= before);
+    // The smaller first: what remains is the larger one's.
+    lost.sort((a, b) => a.lengthM - b.lengthM);
+    for (const track of lost) {
+      const expected = this.#expected(track, sight);
+      const reachM = reachOf(track, sight.stampNs);
+      let best: { readonly i: number; readonly cells: Uint32Array } | undefined;
+      sight.clusters.forEach((cluster, i) => {
+        if (nearCells(cluster, expected, sight.grid) > reachM) return;
+        const others = this.#tracks.filter(
+          (other) => other !== track && nearCells(cluster, other.centerM, sight.grid) < reachM,
+        );
+        const cells = ownCells(track, expected, others, cluster, sight);
+        if (cells && cells.length > (best?.cells.length ?? 0)) best = { i, cells };
+      });
+      if (!best) continue;
+      taken.add(best.i);
+      place(track, best.cells, sight);
+    }
+    this.#robotBefore = sight.robotAt;
+  }
+
+  /** Where a thing is that the robot has taken along. */
+  #expected({ centerM }: Track, { robotAt }: Sight): Vec3 {
+    for (const [i, before] of this.#robotBefore.entries()) {
+      const now = robotAt[i];
+      if (!now || robotAt.length !== this.#robotBefore.length) continue;
+      if (distanceBetween(before, centerM) > HELD_M) continue;
+      return addScaled(centerM, minus(now, before), 1);
+    }
+    return centerM;
+  }
+
+  /** What was lost, by its looks alone, wherever it is now. */
+  #find(sight: Sight, looks: readonly Look[], taken: Set<number>): void {
+    const lost = this.#tracks.filter(({ cells, isRobot }) => !cells && !isRobot);
+    sight.clusters.forEach((cluster, i) => {
+      if (taken.has(i)) return;
+      const ranked = lost
+        .filter((track) => !track.cells && sizeDifference(track, cluster) < FOUND_SIZE)
+        .map((track) => ({ track, like: likeness(track.look, looks[i]!) }))
+        .sort((a, b) => b.like - a.like);
+      const [best, second] = ranked;
+      if (!best || best.like < FOUND_LIKENESS) return;
+      if (second && best.like - second.like < FOUND_MARGIN) return;
+      // Nor may another cluster look as much like it.
+      const rival = sight.clusters.some(
+        (other, j) =>
+          j !== i &&
+          !taken.has(j) &&
+          sizeDifference(best.track, other) < FOUND_SIZE &&
+          likeness(best.track.look, looks[j]!) > best.like - FOUND_MARGIN,
+      );
+      if (rival) return;
+      taken.add(i);
+      see(best.track, cluster, looks[i]!, sight, standsOn(cluster, sight));
+    });
+  }
+
+  #begin(sight: Sight, cluster: Cluster, look: Look): void {
+    if (this.#tracks.length >= MOST_TRACKS) {
+      const oldest = this.#tracks.findIndex(({ cells }) => !cells);
+      if (oldest < 0) return;
+      this.#tracks.splice(oldest, 1);
+    }
+    const hasStood = standsOn(cluster, sight);
+    const isAtRobot = sight.robotAt.some((at) => nearCells(cluster, at, sight.grid) < AT_ROBOT_M);
+    this.#tracks.push({
+      id: this.#next++,
+      centerM: cluster.centerM,
+      lengthM: cluster.lengthM,
+      heightM: heightOf(cluster),
+      look,
+      age: 1,
+      lastSeenNs: sight.stampNs,
+      cells: cluster.cells,
+      hasStood,
+      isRobot: isAtRobot || !hasStood,
+    });
+  }
+}
+
+function lastStamp(tracks: readonly Track[]): bigint {
+  return tracks.reduce(
+    (last, { lastSeenNs }) => (lastSeenNs > last ? lastSeenNs : last),
+    -(1n << 62n),
+  );
+}
+
+function heightOf({ topM, bottomM }: Cluster): number {
+  return bottomM < STANDS_M ? topM : topM - bottomM;
+}
+
+function sizeOf(cluster: Cluster): number {
+  return cluster.lengthM + heightOf(cluster);
+}
+
+/** Of the logarithms of length and height, the larger difference. */
+function sizeDifference(track: Track, cluster: Cluster): number {
+  const ratio = (a: number, b: number) => Math.abs(Math.log((a + 0.01) / (b + 0.01)));
+  return Math.max(ratio(track.lengthM, cluster.lengthM), ratio(track.heightM, heightOf(cluster)));
+}
+
+/** How far a thing may have gone since it was seen. */
+function reachOf({ lastSeenNs }: Track, stampNs: bigint): number {
+  const sinceS = Math.max(0, Number(stampNs - lastSeenNs) / 1e9);
+  return Math.min(MOST_MOVE_M, MOVES_M + MOVES_M_S * sinceS);
+}
+
+function sameCost(track: Track, cluster: Cluster, look: Look, stampNs: bigint): number {
+  const reachM = reachOf(track, stampNs);
+  const awayM = distanceBetween(track.centerM, cluster.centerM);
+  if (awayM > reachM) return Infinity;
+  return (
+    (2 * awayM) / reachM +
+    2.5 * sizeDifference(track, cluster) +
+    4 * Math.max(0, 0.9 - likeness(track.look, look))
+  );
+}
+
+/** On the table, or on the top of another thing. */
+function standsOn(cluster: Cluster, { clusters, table, grid }: Sight): boolean {
+  if (cluster.bottomM < STANDS_M) return true;
+  // What reaches in from the picture's edge hangs on something there.
+  if (cluster.atEdge > 3) return false;
+  const foot = addHeight(cluster.centerM, table, -(cluster.bottomM + cluster.topM) / 2);
+  return clusters.some(
+    (other) =>
+      other !== cluster &&
+      Math.abs(other.topM - cluster.bottomM) < STANDS_M &&
+      nearCells(other, addHeight(foot, table, other.topM), grid) < 0.03,
+  );
+}
+
+function addHeight(point: Vec3, { plane: { normal } }: Table, heightM: number): Vec3 {
+  return [
+    point[0] + heightM * normal[0],
+    point[1] + heightM * normal[1],
+    point[2] + heightM * normal[2],
+  ];
+}
+
+/** Distance of a point to the nearest of a cluster's cells, metres. */
+function nearCells({ cells }: Pick<Cluster, "cells">, [x, y, z]: Vec3, { xyz }: DepthGrid): number {
+  let least = Infinity;
+  const stride = Math.max(1, Math.floor(cells.length / 800));
+  for (let i = 0; i < cells.length; i += stride) {
+    const at = 3 * cells[i]!;
+    const [dx, dy, dz] = [xyz[at]! - x, xyz[at + 1]! - y, xyz[at + 2]! - z];
+    least = Math.min(least, dx * dx + dy * dy + dz * dz);
+  }
+  return Math.sqrt(least);
+}
+
+function see(
+  track: Track,
+  cluster: Cluster,
+  look: Look,
+  { stampNs, robotAt, grid }: Sight,
+  stands: boolean,
+): void {
+  track.centerM = cluster.centerM;
+  // Sizes and colours drift slowly: what hides a part of a thing does not make it smaller.
+  const drift = (before: number, now: number) =>
+    now > before ? before + 0.2 * (now - before) : before + 0.03 * (now - before);
+  track.lengthM = drift(track.lengthM, cluster.lengthM);
+  track.heightM = drift(track.heightM, heightOf(cluster));
+  track.look = blended(track.look, look, 0.1);
+  track.age += 1;
+  track.lastSeenNs = stampNs;
+  track.cells = cluster.cells;
+  const isFree = robotAt.every((at) => nearCells(cluster, at, grid) > FREE_OF_ROBOT_M);
+  // What the robot has put down was only held.
+  if (stands && !track.hasStood && isFree && robotAt.length > 0) track.isRobot = false;
+  if (stands && !track.isRobot) track.hasStood = true;
+}
+
+/** A thing that shares a cluster keeps its size and looks. */
+function place(track: Track, cells: Uint32Array, { grid, stampNs }: Sight): void {
+  track.centerM = meanOf(cells, grid);
+  track.age += 1;
+  track.lastSeenNs = stampNs;
+  track.cells = cells;
+}
+
+function meanOf(cells: Uint32Array, { xyz }: DepthGrid): Vec3 {
+  let [x, y, z] = [0, 0, 0];
+  for (const cell of cells) {
+    x += xyz[3 * cell]!;
+    y += xyz[3 * cell + 1]!;
+    z += xyz[3 * cell + 2]!;
+  }
+  return [x / cells.length, y / cells.length, z / cells.length];
+}
+
+/** Times that a thing's place is looked for again about what was found of it. */
+const SHIFTS = 4;
+
+/**
+ * The cells of a cluster that are the track's: of colours that it has more of than the other things
+ * in the cluster, and no farther from its centre than it is large. Undefined if they are too few.
+ */
+function ownCells(
+  track: Track,
+  expected: Vec3,
+  others: readonly Track[],
+  { cells }: Cluster,
+  { grid, table, colors, stampNs }: Sight,
+): Uint32Array | undefined {
+  const { xyz } = grid;
+  const own = track.look.bins;
+  const rest = new Float32Array(own.length);
+  for (const { look } of others)
+    for (let bin = 0; bin < rest.length; bin++) rest[bin] = Math.max(rest[bin]!, look.bins[bin]!);
+  const fits = cells.filter((cell) => {
+    const bin = colors.binAt(cell);
+    return own[bin]! > 0.01 && own[bin]! > 1.5 * rest[bin]!;
+  });
+  const reachM = Math.hypot(track.lengthM, track.heightM) / 2 + 0.015;
+  let center = expected;
+  const reach = reachM + reachOf(track, stampNs);
+  let near = fits;
+  for (let shift = 0; shift < SHIFTS; shift++) {
+    const withinM = shift === 0 ? reach : reachM;
+    near = fits.filter((cell) => {
+      const at = 3 * cell;
+      const [dx, dy, dz] = [
+        xyz[at]! - center[0],
+        xyz[at + 1]! - center[1],
+        xyz[at + 2]! - center[2],
+      ];
+      return dx * dx + dy * dy + dz * dz < withinM * withinM;
+    });
+    if (near.length === 0) return undefined;
+    center = meanOf(near, grid);
+  }
+  const pitchM = grid.pitchM * center[2];
+  const seenM2 = near.length * pitchM * pitchM;
+  let [low, high] = [Infinity, -Infinity];
+  for (const cell of near) {
+    const heightM = heightOver(table.plane, xyz, cell);
+    low = Math.min(low, heightM);
+    high = Math.max(high, heightM);
+  }
+  // About what a thing of its size shows.
+  const usualM2 = track.lengthM * Math.max(track.heightM, 0.3 * track.lengthM) * 0.7;
+  return seenM2 > LEAST_KEPT * usualM2 && high - low < 1.5 * track.heightM + 0.02
+    ? near
+    : undefined;
+}

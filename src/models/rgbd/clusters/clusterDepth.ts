@@ -1,0 +1,469 @@
+import { dot, type Vec3 } from "../../../base/index.js";
+import { type Circle, convexHull, fitCircle, type Points2 } from "../../../geometry/index.js";
+import type { DepthGrid } from "./DepthGrid.js";
+import { heightOver, isOver, type Table } from "./findTable.js";
+
+/** Neighbours nearer than this are of one thing, metres. */
+const GAP_M = 0.007;
+/** So far along a surface that runs away from the camera. */
+const SLANT_M = 0.05;
+/** Surfaces that meet at a hollow edge sharper than this are two things. */
+const HOLLOW = Math.cos((25 * Math.PI) / 180);
+/** How far to each side of a link the surfaces are compared, cells. */
+const ASIDE = 4;
+/** What rises less than this from the table is the table, metres, besides what its scatter demands. */
+const RAISED_M = 0.006;
+/** What hangs higher than this over the table does not stand on it. */
+const MOST_HEIGHT_M = 0.6;
+/** Things may stand over the edge of what is seen of the table by so much. */
+const BESIDE_M = 0.02;
+/** Fewer cells are a speck. */
+const LEAST_CELLS = 25;
+/** A part of a thing may end this high above the table and the thing still stands on it. */
+const STANDS_M = 0.02;
+
+/** A part this much smaller than what it sits on belongs to it: a cap, a knob. */
+const SMALL_SHARE = 0.12;
+/** What is inside of a thing may reach into its walls, metres. */
+const WALL_M = 0.008;
+/** The walls of a flat vessel are this high over its floor at the most, metres. */
+const VESSEL_M = 0.02;
+/** Parts of one vessel overlap by this much of the smaller one's footprint. */
+const SHARED_GROUND = 0.25;
+/** Rims of one thing are equally high up to this, metres. */
+const RIM_M = 0.015;
+const MOST_RADIUS_M = 0.2;
+/** So much of a round rim has to be seen, rad. */
+const LEAST_ARC = (150 * Math.PI) / 180;
+const WHOLE_ARC = (300 * Math.PI) / 180;
+
+/** One thing that stands on the table, by depth alone. */
+export interface Cluster {
+  /** Cells of the grid, ascending. */
+  readonly cells: Uint32Array;
+  readonly centerM: Vec3;
+  /** Over the table. */
+  readonly topM: number;
+  readonly bottomM: number;
+  /** Largest extent along the table. */
+  readonly lengthM: number;
+  /** Corners of its footprint's hull along the table's axes. */
+  readonly footprint: Points2;
+  /** Cells that lie at the picture's edge. */
+  readonly atEdge: number;
+}
+
+/**
+ * What stands on a table, apart: cells over it are linked where they are near each other, or on one
+ * surface, and where the surfaces do not meet at a hollow edge; parts of one thing that were
+ * separated (a mug's inside, a handle) are joined again.
+ */
+export function clusterDepth(grid: DepthGrid, table: Table): Cluster[] {
+  const raised = raisedCells(grid, table);
+  const apart = components(grid, raised);
+  const parts = grown(grid, raised, apart);
+  return joined(grid, table, parts);
+}
+
+/** 1 for cells over the table. */
+function raisedCells(grid: DepthGrid, table: Table): Uint8Array {
+  const { width, height, xyz } = grid;
+  const raised = new Uint8Array(width * height);
+  const scatterM = Math.max(RAISED_M, 2.5 * table.plane.residualM);
+  for (let cell = 0; cell < raised.length; cell++) {
+    const z = xyz[3 * cell + 2]!;
+    if (z === 0) continue;
+    const above = heightOver(table.plane, xyz, cell);
+    if (above < scatterM || above > MOST_HEIGHT_M) continue;
+    if (isOver(table, xyz, cell, BESIDE_M)) raised[cell] = 1;
+  }
+  return raised;
+}
+
+/** Number of each raised cell's component, from 1. */
+function components(grid: DepthGrid, raised: Uint8Array): Uint32Array {
+  const { width, height } = grid;
+  const parent = new Uint32Array(width * height);
+  for (let cell = 0; cell < parent.length; cell++) parent[cell] = cell;
+  const root = (cell: number): number => {
+    let at = cell;
+    while (parent[at] !== at) {
+      parent[at] = parent[parent[at]!]!;
+      at = parent[at]!;
+    }
+    return at;
+  };
+  const east = new Uint8Array(width * height);
+  const south = new Uint8Array(width * height);
+  for (let row = 0; row < height; row++)
+    for (let column = 0; column < width; column++) {
+      const cell = row * width + column;
+      if (raised[cell] === 0) continue;
+      if (column + 1 < width && raised[cell + 1] === 1)
+        east[cell] = isLinked(grid, raised, cell, cell + 1, 1, column, width) ? 1 : 0;
+      if (row + 1 < height && raised[cell + width] === 1)
+        south[cell] = isLinked(grid, raised, cell, cell + width, width, row, height) ? 1 : 0;
+    }
+  // A single link between two things is chance: one beside it has to agree.
+  for (let row = 1; row < height - 1; row++)
+    for (let column = 1; column < width - 1; column++) {
+      const cell = row * width + column;
+      if (east[cell] === 1 && (east[cell - width] === 1 || east[cell + width] === 1))
+        parent[root(cell)] = root(cell + 1);
+      if (south[cell] === 1 && (south[cell - 1] === 1 || south[cell + 1] === 1))
+        parent[root(cell)] = root(cell + width);
+    }
+  const numbers = new Uint32Array(width * height);
+  for (let cell = 0; cell < numbers.length; cell++)
+    if (raised[cell] === 1) numbers[cell] = root(cell) + 1;
+  return numbers;
+}
+
+function isLinked(
+  { xyz, normals, pitchM }: DepthGrid,
+  raised: Uint8Array,
+  a: number,
+  b: number,
+  step: number,
+  place: number,
+  count: number,
+): boolean {
+  const [dx, dy, dz] = [
+    xyz[3 * b]! - xyz[3 * a]!,
+    xyz[3 * b + 1]! - xyz[3 * a + 1]!,
+    xyz[3 * b + 2]! - xyz[3 * a + 2]!,
+  ];
+  const z = xyz[3 * a + 2]!;
+  const away = Math.sqrt(dx * dx + dy * dy + dz * dz);
+  if (away > Math.max(GAP_M, 2.5 * pitchM * z)) {
+    if (away > SLANT_M) return false;
+    // On one surface that runs away from the camera.
+    const offA = dx * normals[3 * a]! + dy * normals[3 * a + 1]! + dz * normals[3 * a + 2]!;
+    const offB = dx * normals[3 * b]! + dy * normals[3 * b + 1]! + dz * normals[3 * b + 2]!;
+    if (normals[3 * a + 2] === 0 || normals[3 * b + 2] === 0) return false;
+    if (Math.abs(offA) > GAP_M / 2 || Math.abs(offB) > GAP_M / 2) return false;
+  }
+  const [from, to] = [a - ASIDE * step, b + ASIDE * step];
+  if (place < ASIDE || place + 1 + ASIDE >= count) return true;
+  if (raised[from] === 0 || raised[to] === 0) return true;
+  const nearM = 2.5 * (2 * ASIDE + 1) * pitchM * z + 0.01;
+  const [ex, ey, ez] = [
+    xyz[3 * to]! - xyz[3 * from]!,
+    xyz[3 * to + 1]! - xyz[3 * from + 1]!,
+    xyz[3 * to + 2]! - xyz[3 * from + 2]!,
+  ];
+  if (ex * ex + ey * ey + ez * ez > nearM * nearM) return true;
+  const [ax, ay, az] = [normals[3 * from]!, normals[3 * from + 1]!, normals[3 * from + 2]!];
+  const [bx, by, bz] = [normals[3 * to]!, normals[3 * to + 1]!, normals[3 * to + 2]!];
+  if (az === 0 || bz === 0) return true;
+  if (ax * bx + ay * by + az * bz > HOLLOW) return true;
+  // Normals that turn towards each other: an inner edge.
+  return (bx - ax) * ex + (by - ay) * ey + (bz - az) * ez > 0;
+}
+
+/** Parts by cells: specks and the seams between parts go to the part that they touch most. */
+function grown(grid: DepthGrid, raised: Uint8Array, numbers: Uint32Array): number[][] {
+  const sizes = new Map<number, number>();
+  for (const number of numbers) if (number !== 0) sizes.set(number, (sizes.get(number) ?? 0) + 1);
+  const { width, height, xyz, pitchM } = grid;
+  const own = numbers.map((number) => ((sizes.get(number) ?? 0) >= LEAST_CELLS ? number : 0));
+  let queue: number[] = [];
+  for (let cell = 0; cell < own.length; cell++) if (own[cell] !== 0) queue.push(cell);
+  while (queue.length > 0) {
+    const next: number[] = [];
+    for (const cell of queue) {
+      const [column, row] = [cell % width, Math.floor(cell / width)];
+      for (const [dx, dy] of SIDES) {
+        if (column + dx < 0 || column + dx >= width || row + dy < 0 || row + dy >= height) continue;
+        const beside = cell + dx + dy * width;
+        if (raised[beside] === 0 || own[beside] !== 0) continue;
+        const z = xyz[3 * cell + 2]!;
+        if (Math.abs(xyz[3 * beside + 2]! - z) > Math.max(0.02, 4 * pitchM * z)) continue;
+        own[beside] = own[cell]!;
+        next.push(beside);
+      }
+    }
+    queue = next;
+  }
+  const parts = new Map<number, number[]>();
+  for (let cell = 0; cell < own.length; cell++) {
+    const number = own[cell]!;
+    if (number === 0) continue;
+    const list = parts.get(number);
+    if (list) list.push(cell);
+    else parts.set(number, [cell]);
+  }
+  return [...parts.values()];
+}
+
+const SIDES = [
+  [-1, 0],
+  [1, 0],
+  [0, -1],
+  [0, 1],
+] as const;
+
+/** Parts of one thing put together: what is inside of it, and what does not stand by itself. */
+function joined(grid: DepthGrid, table: Table, parts: readonly number[][]): Cluster[] {
+  const things: (Cluster | undefined)[] = parts.map((cells) => describe(grid, table, cells));
+  const borders = bordersOf(grid, table, parts);
+  const count = things.length;
+  // Pairs are looked at again only where one of them has grown.
+  let grew = new Uint8Array(count).fill(1);
+  for (let hasChanged = true; hasChanged; ) {
+    hasChanged = false;
+    const before = grew;
+    grew = new Uint8Array(count);
+    for (let i = 0; i < count; i++)
+      for (let j = 0; j < count; j++) {
+        const [a, b] = [things[i], things[j]];
+        if (!a || !b || i === j || (before[i] === 0 && before[j] === 0 && grew[i] === 0)) continue;
+        const border = borders.get(i * count + j);
+        const isOne =
+          isInside(grid, table, a, b) ||
+          (border &&
+            (isPartOf(a, b, border) ||
+              isOneVessel(a, b, border) ||
+              (i < j && isHollow(grid, table, a, b))));
+        if (!isOne) continue;
+        things[i] = describe(grid, table, merged(a.cells, b.cells));
+        things[j] = undefined;
+        mergeBorders(borders, count, i, j);
+        hasChanged = true;
+        grew[i] = 1;
+      }
+  }
+  return things.filter((it) => it !== undefined).filter(({ cells }) => cells.length >= LEAST_CELLS);
+}
+
+function merged(a: Uint32Array, b: Uint32Array): Uint32Array {
+  const both = new Uint32Array(a.length + b.length);
+  both.set(a);
+  both.set(b, a.length);
+  return both.sort();
+}
+
+function mergeBorders(borders: Map<number, Border>, count: number, into: number, gone: number) {
+  for (let k = 0; k < count; k++)
+    for (const [from, to] of [
+      [gone * count + k, into * count + k],
+      [k * count + gone, k * count + into],
+    ] as const) {
+      const border = borders.get(from);
+      if (!border) continue;
+      borders.delete(from);
+      if (k === into) continue;
+      const known = borders.get(to);
+      borders.set(to, {
+        cells: border.cells + (known?.cells ?? 0),
+        touching: border.touching + (known?.touching ?? 0),
+        onTop: border.onTop + (known?.onTop ?? 0),
+      });
+    }
+}
+
+/** How two things touch in the picture. */
+interface Border {
+  cells: number;
+  /** Of those, where no step in depth separates them. */
+  touching: number;
+  /** Of those, where the first one's surface lies flat, so that the second may stand on it. */
+  onTop: number;
+}
+
+function bordersOf(
+  { width, height, xyz, normals }: DepthGrid,
+  table: Table,
+  parts: readonly (readonly number[])[],
+): Map<number, Border> {
+  const own = new Int32Array(width * height).fill(-1);
+  parts.forEach((cells, i) => {
+    for (const cell of cells) own[cell] = i;
+  });
+  const [ux, uy, uz] = table.plane.normal;
+  const borders = new Map<number, Border>();
+  const add = (i: number, j: number, of: number, isTouching: boolean): void => {
+    const key = i * parts.length + j;
+    const border = borders.get(key) ?? { cells: 0, touching: 0, onTop: 0 };
+    borders.set(key, border);
+    border.cells += 1;
+    if (!isTouching) return;
+    border.touching += 1;
+    const flat = ux * normals[3 * of]! + uy * normals[3 * of + 1]! + uz * normals[3 * of + 2]!;
+    if (flat > 0.75) border.onTop += 1;
+  };
+  for (let row = 0; row < height - 1; row++)
+    for (let column = 0; column < width - 1; column++) {
+      const cell = row * width + column;
+      const i = own[cell]!;
+      if (i < 0) continue;
+      for (const beside of [cell + 1, cell + width]) {
+        const j = own[beside]!;
+        if (j < 0 || j === i) continue;
+        const z = xyz[3 * cell + 2]!;
+        const isTouching = Math.abs(xyz[3 * beside + 2]! - z) < Math.max(0.012, 0.02 * z);
+        add(i, j, cell, isTouching);
+        add(j, i, beside, isTouching);
+      }
+    }
+  return borders;
+}
+
+/** Whether b hangs on a: it reaches no table, and does not stand on a flat top of a. */
+function isPartOf(a: Cluster, b: Cluster, { touching, onTop }: Border): boolean {
+  if (b.bottomM < STANDS_M || b.cells.length > 3 * a.cells.length) return false;
+  if (touching < 0.25 * Math.sqrt(Math.min(a.cells.length, b.cells.length))) return false;
+  const standsOn = onTop > 0.3 * touching && b.cells.length > SMALL_SHARE * a.cells.length;
+  return !standsOn;
+}
+
+/** Whether two things are parts of one, as a tray's walls and floor: as high, and over each other. */
+function isOneVessel(a: Cluster, b: Cluster, { touching }: Border): boolean {
+  if (touching < 4 || Math.abs(a.topM - b.topM) > VESSEL_M) return false;
+  const both = new Float64Array(a.footprint.length + b.footprint.length);
+  both.set(a.footprint);
+  both.set(b.footprint, a.footprint.length);
+  const [areaA, areaB] = [areaOf(a.footprint), areaOf(b.footprint)];
+  // What lies beside another thing shares no ground with it.
+  return areaA + areaB - areaOf(convexHull(both)) > SHARED_GROUND * Math.min(areaA, areaB);
+}
+
+function areaOf(hull: Points2): number {
+  let twice = 0;
+  for (let i = 0; i < hull.length; i += 2) {
+    const j = (i + 2) % hull.length;
+    twice += hull[i]! * hull[j + 1]! - hull[j]! * hull[i + 1]!;
+  }
+  return twice / 2;
+}
+
+/**
+ * Whether two things are sides of one round hollow thing: their rims are equally high, and together
+ * they lie on a circle within which all of both is.
+ */
+function isHollow(grid: DepthGrid, table: Table, a: Cluster, b: Cluster): boolean {
+  if (Math.abs(a.topM - b.topM) > RIM_M || Math.max(a.topM, b.topM) < 2 * RIM_M) return false;
+  const cells = merged(a.cells, b.cells);
+  const [u, v] = table.axes;
+  const { xyz, pitchM } = grid;
+  const z = a.centerM[2];
+  const rim: number[] = [];
+  const all: number[] = [];
+  const stride = Math.max(1, cells.length >> 9);
+  const rimM = Math.max(a.topM, b.topM) - RIM_M;
+  for (let i = 0; i < cells.length; i++) {
+    const isRim = heightOver(table.plane, xyz, cells[i]!) > rimM;
+    if (!isRim && i % stride !== 0) continue;
+    const at = 3 * cells[i]!;
+    const point: Vec3 = [xyz[at]!, xyz[at + 1]!, xyz[at + 2]!];
+    const [x, y] = [dot(u, point), dot(v, point)];
+    if (isRim) rim.push(x, y);
+    if (i % stride === 0) all.push(x, y);
+  }
+  const toleranceM = 0.004 + 2 * pitchM * z;
+  const circle = fitCircle(thinned(rim), toleranceM, MOST_RADIUS_M);
+  if (!circle || circle.radiusM < 0.02) return false;
+  const arc = arcOf(rim, circle);
+  // A whole circle may have a lid or a handle beside it.
+  if (arc < LEAST_ARC || circle.share < (arc > WHOLE_ARC ? 0.55 : 0.7)) return false;
+  let inside = 0;
+  for (let i = 0; i < all.length; i += 2) {
+    const away = Math.hypot(all[i]! - circle.centerX, all[i + 1]! - circle.centerY);
+    if (away < circle.radiusM + 2 * toleranceM) inside += 1;
+  }
+  return inside > 0.9 * (all.length / 2);
+}
+
+const RIM_POINTS = 150;
+
+function thinned(points: readonly number[]): Points2 {
+  const stride = Math.max(1, Math.ceil(points.length / 2 / RIM_POINTS));
+  return Float64Array.from(points.filter((_, i) => (i >> 1) % stride === 0));
+}
+
+/** How much of a circle points are spread over, rad. */
+function arcOf(points: readonly number[], { centerX, centerY }: Circle): number {
+  const taken = new Uint8Array(72);
+  for (let i = 0; i < points.length; i += 2) {
+    const turn = Math.atan2(points[i + 1]! - centerY, points[i]! - centerX) / (2 * Math.PI) + 0.5;
+    taken[Math.min(71, Math.floor(72 * turn))] = 1;
+  }
+  return (taken.reduce((sum, it) => sum + it, 0) / 72) * 2 * Math.PI;
+}
+
+/** Whether b is the inside of a: within its footprint, and not higher than its rim. */
+function isInside(grid: DepthGrid, table: Table, a: Cluster, b: Cluster): boolean {
+  if (b.topM > a.topM + 0.01) return false;
+  if (b.cells.length > 4 * a.cells.length) return false;
+  if (a.footprint.length < 6) return false;
+  const { xyz } = grid;
+  const [u, v] = table.axes;
+  if (!isWithin(a.footprint, dot(u, b.centerM), dot(v, b.centerM), WALL_M)) return false;
+  let [inside, all] = [0, 0];
+  const stride = Math.max(1, b.cells.length >> 6);
+  for (let i = 0; i < b.cells.length; i += stride) {
+    const at = 3 * b.cells[i]!;
+    const point: Vec3 = [xyz[at]!, xyz[at + 1]!, xyz[at + 2]!];
+    all += 1;
+    if (isWithin(a.footprint, dot(u, point), dot(v, point), WALL_M)) inside += 1;
+  }
+  return inside > 0.7 * all;
+}
+
+/** Counter-clockwise hull, `marginM` wider. */
+function isWithin(hull: Points2, x: number, y: number, marginM: number): boolean {
+  for (let i = 0; i < hull.length; i += 2) {
+    const j = (i + 2) % hull.length;
+    const [ax, ay] = [hull[i]!, hull[i + 1]!];
+    const [dx, dy] = [hull[j]! - ax, hull[j + 1]! - ay];
+    if (dx * (y - ay) - dy * (x - ax) < -marginM * Math.hypot(dx, dy)) return false;
+  }
+  return true;
+}
+
+/** Points that are enough for a footprint. */
+const FOOT_POINTS = 500;
+
+function describe(grid: DepthGrid, table: Table, cells: ArrayLike<number>): Cluster {
+  const { xyz, width, height } = grid;
+  const [u, v] = table.axes;
+  const heights = new Float32Array(cells.length);
+  const stride = Math.max(1, Math.floor(cells.length / FOOT_POINTS));
+  const feet = new Float64Array(2 * Math.ceil(cells.length / stride));
+  let [x, y, z, atEdge] = [0, 0, 0, 0];
+  for (let i = 0; i < cells.length; i++) {
+    const cell = cells[i]!;
+    const at = 3 * cell;
+    const [px, py, pz] = [xyz[at]!, xyz[at + 1]!, xyz[at + 2]!];
+    x += px;
+    y += py;
+    z += pz;
+    heights[i] = heightOver(table.plane, xyz, cell);
+    if (i % stride === 0) {
+      feet[(2 * i) / stride] = u[0] * px + u[1] * py + u[2] * pz;
+      feet[(2 * i) / stride + 1] = v[0] * px + v[1] * py + v[2] * pz;
+    }
+    const column = cell % width;
+    const row = (cell - column) / width;
+    if (column < 2 || row < 2 || column >= width - 2 || row >= height - 2) atEdge += 1;
+  }
+  heights.sort();
+  const footprint = convexHull(feet);
+  let lengthM = 0;
+  for (let i = 0; i < footprint.length; i += 2)
+    for (let j = 0; j < i; j += 2)
+      lengthM = Math.max(
+        lengthM,
+        Math.hypot(footprint[i]! - footprint[j]!, footprint[i + 1]! - footprint[j + 1]!),
+      );
+  const n = Math.max(1, cells.length);
+  return {
+    cells: Uint32Array.from(cells),
+    centerM: [x / n, y / n, z / n],
+    topM: heights[Math.floor(0.98 * (n - 1))] ?? 0,
+    bottomM: heights[Math.floor(0.02 * (n - 1))] ?? 0,
+    lengthM,
+    footprint,
+    atEdge,
+  };
+}

@@ -1,0 +1,85 @@
+/** Names of colours that people agree on, and what else they are called. */
+const SAME: Readonly<Record<string, string>> = {
+  gray: "grey",
+  silver: "grey",
+  violet: "purple",
+  magenta: "purple",
+  lilac: "purple",
+  turquoise: "teal",
+  cyan: "teal",
+  aqua: "teal",
+  beige: "brown",
+  tan: "brown",
+  golden: "yellow",
+  gold: "yellow",
+  crimson: "red",
+  scarlet: "red",
+  navy: "blue",
+  lime: "green",
+  olive: "green",
+};
+
+const WORDS = [
+  ...["red", "orange", "yellow", "green", "teal", "blue", "purple", "pink"],
+  ...["brown", "black", "grey", "white"],
+] as const;
+export type ColorWord = (typeof WORDS)[number];
+
+/** The colour that a phrase names; undefined where it names none, or two. */
+export function colorNamed(phrase: string): ColorWord | undefined {
+  const words = phrase.toLowerCase().match(/[a-z]+/g) ?? [];
+  const found = new Set(
+    words.map((word) => SAME[word] ?? word).filter((word) => WORDS.includes(word as ColorWord)),
+  );
+  const [only, other] = found;
+  return other === undefined ? (only as ColorWord | undefined) : undefined;
+}
+
+/** Which word a pixel's colour is called by. */
+export function colorWordOf(red: number, green: number, blue: number): ColorWord {
+  const [most, least] = [Math.max(red, green, blue), Math.min(red, green, blue)];
+  const value = most / 255;
+  const saturation = most === 0 ? 0 : (most - least) / most;
+  if (value < 0.16) return "black";
+  if (saturation < 0.2) return value > 0.72 ? "white" : value < 0.3 ? "black" : "grey";
+  const hue = hueOf(red, green, blue, most, least);
+  if (value < 0.28 && saturation < 0.45) return "black";
+  if (hue < 14 || hue >= 342) return saturation < 0.5 && value > 0.7 ? "pink" : "red";
+  if (hue < 42) return value < 0.5 || saturation < 0.5 ? "brown" : "orange";
+  if (hue < 68) return saturation < 0.4 ? "brown" : "yellow";
+  if (hue < 160) return "green";
+  if (hue < 196) return "teal";
+  if (hue < 258) return "blue";
+  return hue < 310 ? "purple" : "pink";
+}
+
+/** Words that one lamp or another makes of the same paint. */
+const NEIGHBOURS: Readonly<Partial<Record<ColorWord, readonly ColorWord[]>>> = {
+  red: ["pink"],
+  orange: ["brown", "red"],
+  yellow: ["orange", "brown"],
+  teal: ["green", "blue"],
+  purple: ["pink", "blue"],
+  pink: ["purple", "red"],
+  white: ["grey"],
+  black: ["grey"],
+  grey: ["white", "black"],
+  brown: ["orange"],
+};
+
+/** Neighbours count only where the colour itself is on so much of a thing. */
+const OWN_SHARE = 0.2;
+
+/** How much of what has these shares of colour words is called by a word: its own, neighbours half. */
+export function shareNamed(shares: ReadonlyMap<ColorWord, number>, word: ColorWord): number {
+  if ((shares.get(word) ?? 0) < OWN_SHARE) return 0;
+  const near = (NEIGHBOURS[word] ?? []).reduce((sum, it) => sum + (shares.get(it) ?? 0), 0);
+  return (shares.get(word) ?? 0) + 0.5 * near;
+}
+
+/** Degrees. */
+function hueOf(red: number, green: number, blue: number, most: number, least: number): number {
+  const range = most - least;
+  if (most === red) return (60 * ((green - blue) / range) + 360) % 360;
+  return most === green ? 60 * ((blue - red) / range) + 120 : 60 * ((red - green) / range) + 240;
+}

@@ -1,0 +1,334 @@
+import { cross, dot, mulberry32, unit, type Vec3 } from "../../../base/index.js";
+import {
+  convexHull,
+  fitPlane,
+  type Plane,
+  type PointCloud,
+  type Points2,
+  pickPoints,
+} from "../../../geometry/index.js";
+import type { DepthGrid } from "./DepthGrid.js";
+
+/** What things stand on: a plane, and how far it reaches. */
+export interface Table {
+  /** In the optical frame, the normal up. */
+  readonly plane: Plane;
+  /** Two directions of the plane. */
+  readonly axes: readonly [Vec3, Vec3];
+  /** The convex hull of what is seen of it, in strips along the first axis. */
+  readonly strips: Strips;
+}
+
+/** A convex shape as intervals: of each strip of the second axis, where the first axis is inside. */
+interface Strips {
+  readonly from: number;
+  readonly low: Float64Array;
+  readonly high: Float64Array;
+}
+
+const STRIP_M = 0.01;
+
+/** Cells that planes are sought among. */
+const SAMPLE = 1500;
+const TRIES = 80;
+/** Share of the cells that a plane must have to be looked at. */
+const LEAST_SHARE = 0.03;
+/** A higher plane is a table only if one patch of it is so large, m²: the top of a carton is smaller. */
+const EXTENDED_M2 = 0.035;
+/** And if things stand on it: so many cells over it, as a share of its own. */
+const LADEN_SHARE = 0.03;
+/** What stands on a plane is not higher than this over it, metres. */
+const LADEN_M = 0.4;
+/** Planes of the same direction. */
+const PARALLEL = Math.cos((8 * Math.PI) / 180);
+/** Cells with a normal this close to the plane's can be its own. */
+const SAME_WAY = Math.cos((25 * Math.PI) / 180);
+const PLANES = 4;
+
+interface Found {
+  readonly plane: Plane;
+  /** Of its largest patch. */
+  readonly areaM2: number;
+  /** Cells over that patch, as a share of the patch's own. */
+  readonly ladenShare: number;
+}
+
+/**
+ * The highest extended plane of several parallel ones: a table top over the floor, a shelf, not the
+ * top of a box. Among directions, one that a camera would call up is preferred, so that a wall
+ * behind a table is not taken for it. Undefined if there is no such plane.
+ *
+ * @param known the plane of the previous image: tried first, so that it stays the same one
+ */
+export function findTable(
+  grid: DepthGrid,
+  { seed, known }: { readonly seed: number; readonly known?: Plane | undefined },
+): Table | undefined {
+  const random = mulberry32(seed);
+  const sample = sampleOf(grid);
+  let cells = sample;
+  const least = Math.max(40, LEAST_SHARE * cells.length);
+  const found: Found[] = [];
+  if (known) {
+    const again = refined(grid, sample, known);
+    if (again) return tableOn(grid, again);
+  }
+  while (found.length < PLANES && cells.length > least) {
+    const best = mostFrequent(grid, cells, random, least);
+    if (!best) break;
+    const fitted = refined(grid, cells, best);
+    if (!fitted) break;
+    found.push({ plane: fitted, ...extentOf(grid, sample, fitted) });
+    cells = cells.filter((cell) => !lies(grid, cell, fitted, 2 * toleranceAt(grid, cell)));
+  }
+  const chosen = highestOf(found);
+  return chosen && tableOn(grid, chosen.plane);
+}
+
+/** Height of a cell over the table, metres. */
+export function heightOver({ normal, offsetM }: Plane, xyz: Float32Array, cell: number): number {
+  const at = 3 * cell;
+  return normal[0] * xyz[at]! + normal[1] * xyz[at + 1]! + normal[2] * xyz[at + 2]! + offsetM;
+}
+
+/** Whether a cell's foot is on the table, or less than about `marginM` beside it. */
+export function isOver(
+  { axes: [u, v], strips: { from, low, high } }: Table,
+  xyz: Float32Array,
+  cell: number,
+  marginM: number,
+): boolean {
+  const at = 3 * cell;
+  const [x, y, z] = [xyz[at]!, xyz[at + 1]!, xyz[at + 2]!];
+  const along = v[0] * x + v[1] * y + v[2] * z - from;
+  if (along < -marginM || along > low.length * STRIP_M + marginM) return false;
+  const strip = Math.min(low.length - 1, Math.max(0, Math.floor(along / STRIP_M)));
+  const across = u[0] * x + u[1] * y + u[2] * z;
+  return across >= low[strip]! - marginM && across <= high[strip]! + marginM;
+}
+
+function stripsOf(hull: Points2): Strips {
+  let [from, to] = [Infinity, -Infinity];
+  for (let i = 1; i < hull.length; i += 2) {
+    from = Math.min(from, hull[i]!);
+    to = Math.max(to, hull[i]!);
+  }
+  const count = Math.max(1, Math.ceil((to - from) / STRIP_M));
+  const low = new Float64Array(Number.isFinite(count) ? count : 0).fill(Infinity);
+  const high = new Float64Array(low.length).fill(-Infinity);
+  for (let i = 0; i < hull.length; i += 2) {
+    const j = (i + 2) % hull.length;
+    const [ax, ay, bx, by] = [hull[i]!, hull[i + 1]!, hull[j]!, hull[j + 1]!];
+    const steps = Math.max(1, Math.ceil((2 * Math.abs(by - ay)) / STRIP_M));
+    for (let step = 0; step <= steps; step++) {
+      const share = step / steps;
+      const strip = Math.floor((ay + share * (by - ay) - from) / STRIP_M);
+      const at = Math.min(count - 1, Math.max(0, strip));
+      const x = ax + share * (bx - ax);
+      low[at] = Math.min(low[at]!, x);
+      high[at] = Math.max(high[at]!, x);
+    }
+  }
+  return { from, low, high };
+}
+
+function sampleOf({ xyz, normals, width, height }: DepthGrid): Uint32Array {
+  const all: number[] = [];
+  for (let cell = 0; cell < width * height; cell++)
+    if (xyz[3 * cell + 2]! > 0 && xyz[3 * cell + 2]! < 4 && normals[3 * cell + 2] !== 0)
+      all.push(cell);
+  const stride = Math.max(1, all.length / SAMPLE);
+  return Uint32Array.from(
+    { length: Math.floor(all.length / stride) },
+    (_, i) => all[Math.floor(i * stride)]!,
+  );
+}
+
+/** What depth cameras scatter by. */
+function toleranceAt({ xyz }: DepthGrid, cell: number): number {
+  const z = xyz[3 * cell + 2]!;
+  return 0.004 + 0.006 * z * z;
+}
+
+function lies(grid: DepthGrid, cell: number, plane: Plane, toleranceM: number): boolean {
+  if (Math.abs(heightOver(plane, grid.xyz, cell)) > toleranceM) return false;
+  const [x, y, z] = plane.normal;
+  const { normals } = grid;
+  return (
+    x * normals[3 * cell]! + y * normals[3 * cell + 1]! + z * normals[3 * cell + 2]! > SAME_WAY
+  );
+}
+
+function normalAt({ normals }: DepthGrid, cell: number): Vec3 {
+  return [normals[3 * cell]!, normals[3 * cell + 1]!, normals[3 * cell + 2]!];
+}
+
+/** Each try is one cell and its normal. */
+function mostFrequent(
+  grid: DepthGrid,
+  cells: Uint32Array,
+  random: () => number,
+  least: number,
+): Plane | undefined {
+  let [best, bestCount]: [Plane | undefined, number] = [undefined, least - 1];
+  for (let i = 0; i < TRIES; i++) {
+    const cell = cells[Math.floor(random() * cells.length)]!;
+    const normal = normalAt(grid, cell);
+    const at = 3 * cell;
+    const offsetM = -(
+      normal[0] * grid.xyz[at]! +
+      normal[1] * grid.xyz[at + 1]! +
+      normal[2] * grid.xyz[at + 2]!
+    );
+    const plane = { normal, offsetM, residualM: 0, inliers: 1 };
+    let count = 0;
+    for (let k = 0; k < cells.length; k++)
+      if (lies(grid, cells[k]!, plane, 2 * toleranceAt(grid, cells[k]!))) count += 1;
+    if (count > bestCount) [best, bestCount] = [plane, count];
+  }
+  return best;
+}
+
+/** Least squares on the plane's cells, twice. */
+function refined(grid: DepthGrid, cells: Uint32Array, start: Plane): Plane | undefined {
+  let plane = start;
+  for (const factor of [2, 1]) {
+    const own = cells.filter((cell) => lies(grid, cell, plane, factor * toleranceAt(grid, cell)));
+    const fitted = fitPlane(cloudOf(grid, own));
+    if (!fitted || own.length < 20) return undefined;
+    const [x, y, z] = fitted.normal;
+    plane =
+      fitted.offsetM < 0 ? { ...fitted, normal: [-x, -y, -z], offsetM: -fitted.offsetM } : fitted;
+  }
+  return plane;
+}
+
+/** How large the largest patch of a plane is, and what stands on it. */
+function extentOf(
+  grid: DepthGrid,
+  sample: Uint32Array,
+  plane: Plane,
+): Pick<Found, "areaM2" | "ladenShare"> {
+  const { xyz, pitchM, width, height } = grid;
+  const own = sample.filter((cell) => lies(grid, cell, plane, toleranceAt(grid, cell)));
+  const axes = axesOf(plane);
+  const patch = largestPatch(feetOf(grid, own, axes), SPARSE_PATCH_M);
+  const table = { plane, axes, strips: stripsOf(convexHull(patch.points)) };
+  const share = (width * height) / sample.length;
+  let areaM2 = 0;
+  for (const index of patch.members) {
+    const at = 3 * own[index]!;
+    const ray = unit([xyz[at]!, xyz[at + 1]!, xyz[at + 2]!]) ?? [0, 0, 1];
+    const slant = Math.max(0.1, Math.abs(dot(plane.normal, ray)));
+    areaM2 += (share * (pitchM * xyz[at + 2]!) ** 2) / slant;
+  }
+  let over = 0;
+  for (const cell of sample) {
+    const aboveM = heightOver(plane, xyz, cell);
+    if (aboveM < 0.01 || aboveM > LADEN_M) continue;
+    if (isOver(table, xyz, cell, 0)) over += 1;
+  }
+  return { areaM2, ladenShare: over / Math.max(1, patch.members.length) };
+}
+
+/** How far up a plane's normal has to go at the least, as the image sees it: a bit down at most. */
+const LEANING = 0.1;
+
+function highestOf(found: readonly Found[]): Found | undefined {
+  // A camera is seldom upside down: the table's normal goes up in its image, or, where it looks
+  // straight down, towards it. That of a wall goes towards it or, seen from above, down.
+  const score = ({ areaM2, plane: { normal } }: Found) =>
+    areaM2 * Math.max(0, LEANING - normal[1]) ** 2;
+  const main = found.reduce<Found | undefined>(
+    (best, it) => (score(it) > (best ? score(best) : 0) ? it : best),
+    undefined,
+  );
+  if (!main) return undefined;
+  return found
+    .filter(({ plane }) => dot(plane.normal, main.plane.normal) > PARALLEL)
+    .filter(({ areaM2, ladenShare }) => areaM2 >= EXTENDED_M2 && ladenShare >= LADEN_SHARE)
+    .reduce((high, it) => (it.plane.offsetM < high.plane.offsetM ? it : high), main);
+}
+
+function axesOf({ normal }: Plane): readonly [Vec3, Vec3] {
+  const u = unit(cross(normal, [0, 0, 1])) ?? [1, 0, 0];
+  return [u, cross(normal, u)];
+}
+
+function feetOf({ xyz }: DepthGrid, cells: ArrayLike<number>, [u, v]: Table["axes"]): Points2 {
+  const feet = new Float64Array(2 * cells.length);
+  for (let i = 0; i < cells.length; i++) {
+    const at = 3 * cells[i]!;
+    const point: Vec3 = [xyz[at]!, xyz[at + 1]!, xyz[at + 2]!];
+    feet[2 * i] = dot(u, point);
+    feet[2 * i + 1] = dot(v, point);
+  }
+  return feet;
+}
+
+function tableOn(grid: DepthGrid, plane: Plane): Table {
+  const axes = axesOf(plane);
+  const { width, height, xyz } = grid;
+  const own: number[] = [];
+  for (let row = 0; row < height; row += 2)
+    for (let column = 0; column < width; column += 2) {
+      const cell = row * width + column;
+      if (xyz[3 * cell + 2] === 0) continue;
+      if (lies(grid, cell, plane, 2 * toleranceAt(grid, cell))) own.push(cell);
+    }
+  const { points } = largestPatch(feetOf(grid, own, axes), PATCH_M);
+  return { plane, axes, strips: stripsOf(convexHull(points)) };
+}
+
+const PATCH_M = 0.03;
+/** For samples, whose points are farther apart. */
+const SPARSE_PATCH_M = 0.05;
+
+/**
+ * Of points of a plane, those that hang together in squares of a side: not the things' tops at the
+ * same height, nor a second table behind.
+ */
+function largestPatch(
+  points: Points2,
+  sideM: number,
+): { readonly points: Points2; readonly members: readonly number[] } {
+  const keyOf = (x: number, y: number) => (x + 4096) * 8192 + y + 4096;
+  const squareOf = (i: number) =>
+    keyOf(Math.floor(points[2 * i]! / sideM), Math.floor(points[2 * i + 1]! / sideM));
+  const squares = new Map<number, number[]>();
+  for (let i = 0; i < points.length >> 1; i++) {
+    const key = squareOf(i);
+    const list = squares.get(key);
+    if (list) list.push(i);
+    else squares.set(key, [i]);
+  }
+  const seen = new Set<number>();
+  let best: number[] = [];
+  for (const start of squares.keys()) {
+    if (seen.has(start)) continue;
+    const patch: number[] = [];
+    const queue = [start];
+    seen.add(start);
+    for (let key = queue.pop(); key !== undefined; key = queue.pop()) {
+      for (const i of squares.get(key) ?? []) patch.push(i);
+      for (let dx = -2; dx <= 2; dx++)
+        for (let dy = -2; dy <= 2; dy++) {
+          const beside = key + 8192 * dx + dy;
+          if (!squares.has(beside) || seen.has(beside)) continue;
+          seen.add(beside);
+          queue.push(beside);
+        }
+    }
+    if (patch.length > best.length) best = patch;
+  }
+  const chosen = new Float64Array(2 * best.length);
+  best.forEach((from, i) => {
+    chosen[2 * i] = points[2 * from]!;
+    chosen[2 * i + 1] = points[2 * from + 1]!;
+  });
+  return { points: chosen, members: best };
+}
+
+function cloudOf({ xyz }: DepthGrid, cells: Uint32Array): PointCloud {
+  return pickPoints({ count: xyz.length / 3, xyz }, cells);
+}

@@ -1,0 +1,73 @@
+import type { DepthGrid } from "./DepthGrid.js";
+import type { Track } from "./Tracker.js";
+
+/** A pixel, or a box (left, top, right, bottom), of the colour image. */
+export type ImagePlace = readonly number[];
+
+/** Around a track's cells, pixels of the colour image. */
+export type Box = readonly [left: number, top: number, right: number, bottom: number];
+
+/** A pixel this near to a thing means it, cells. */
+const NEAR_CELLS = 4;
+/** A box and its thing overlap by this much: intersection over union. */
+const LEAST_OVERLAP = 0.3;
+
+/**
+ * The thing at a pixel or in a box; undefined if there is none.
+ *
+ * @param toGrid cells of the grid for each pixel of the colour image
+ */
+export function thingAt(
+  at: ImagePlace,
+  things: readonly Track[],
+  grid: DepthGrid,
+  toGrid: number,
+): Track | undefined {
+  const [u = 0, v = 0] = at;
+  if (at.length === 4) return inBox(at as unknown as Box, things, grid, toGrid);
+  const [column, row] = [Math.floor(u * toGrid), Math.floor(v * toGrid)];
+  let best: Track | undefined;
+  let least = NEAR_CELLS + 0.5;
+  for (const track of things)
+    for (const cell of track.cells ?? []) {
+      const x = cell % grid.width;
+      const away = Math.hypot(x - column, (cell - x) / grid.width - row);
+      if (away < least) [best, least] = [track, away];
+    }
+  return best;
+}
+
+function inBox(
+  [left, top, right, bottom]: Box,
+  things: readonly Track[],
+  grid: DepthGrid,
+  toGrid: number,
+): Track | undefined {
+  let best: Track | undefined;
+  let most = LEAST_OVERLAP;
+  for (const track of things) {
+    if (!track.cells) continue;
+    const [l, t, r, b] = boxOf(track.cells, grid, 1 / toGrid);
+    const width = Math.min(r, right) - Math.max(l, left);
+    const height = Math.min(b, bottom) - Math.max(t, top);
+    if (width <= 0 || height <= 0) continue;
+    const both = width * height;
+    const union = (r - l) * (b - t) + (right - left) * (bottom - top) - both;
+    if (both / union > most) [best, most] = [track, both / union];
+  }
+  return best;
+}
+
+/** @param pixels of the colour image for each cell. */
+export function boxOf(cells: Uint32Array, { width }: DepthGrid, pixels: number): Box {
+  let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
+  for (const cell of cells) {
+    const column = cell % width;
+    const row = (cell - column) / width;
+    left = Math.min(left, column);
+    right = Math.max(right, column + 1);
+    top = Math.min(top, row);
+    bottom = Math.max(bottom, row + 1);
+  }
+  return [left * pixels, top * pixels, right * pixels, bottom * pixels];
+}

@@ -1,0 +1,190 @@
+import { describe, expect, it, onTestFinished } from "vitest";
+import type { CameraFrame } from "../../../../src/camera/index.js";
+import type { ObjectRef, SpatialAnswer } from "../../../../src/language/index.js";
+import { createVlm, rgbd, type SpatialVlm } from "../../../../src/models/index.js";
+import { FakeServer, json, says } from "../../endpoint/FakeServer.js";
+import { question, SIGNAL, unsupported } from "../scenes.js";
+import { BLUE, box, can, GREEN, GREY, type Painted, RED, tableFrame } from "./tableFrame.js";
+
+const CAN: ObjectRef = { name: "can", phrase: "the red can" };
+const BOX: ObjectRef = { name: "box", phrase: "the blue box" };
+const GRIPPER: ObjectRef = { name: "gripper", phrase: "the gripper", frame: "gripper" };
+
+async function howFar(
+  model: SpatialVlm,
+  frame: CameraFrame,
+  a = CAN,
+  b = BOX,
+): Promise<SpatialAnswer> {
+  const [answer] = await model.ask(frame, [unsupported(question("distance", a, b))], SIGNAL);
+  if (!answer) throw new Error("no answer");
+  return answer;
+}
+
+function lengthOf({ value, text }: SpatialAnswer): number {
+  if (value?.shape !== "quantity") throw new Error(text);
+  return value.valueM;
+}
+
+const between = (a: Painted, b: Painted): number =>
+  Math.hypot(...a.center.map((value, axis) => value - (b.center[axis] ?? 0)));
+
+describe("rgbd with things that are clusters of depth", () => {
+  it("finds things by their colours and measures them, without labels and without a support", async () => {
+    const things = [can(1, -0.15, 0, RED), box(2, 0.15, 0.05, BLUE), can(3, 0, 0.2, GREEN)];
+    const answer = await howFar(rgbd({ clusters: {} }), tableFrame(things));
+    const truth = between(things[0]!, things[1]!);
+    expect(Math.abs(lengthOf(answer) - truth)).toBeLessThan(0.01);
+  });
+
+  it.each([
+    ["another colour", "the green can", "no_object", /none of 2 things is green/],
+    ["another noun of a colour that is there", "the blue bowl", "no_object", /size and shape/],
+    ["no colour", "the can", "no_object", /no color/],
+  ])("refuses what is not there: %s", async (_, phrase, reason, detail) => {
+    const things = [can(1, -0.15, 0, RED), box(2, 0.15, 0.05, BLUE)];
+    const absent = { name: "absent", phrase };
+    const { refusal } = await howFar(rgbd({ clusters: {} }), tableFrame(things), absent);
+    expect(refusal?.reason).toBe(reason);
+    expect(refusal?.detail).toMatch(detail);
+  });
+
+  it("refuses a phrase that two things fit, unless the task says where it is", async () => {
+    const things = [can(1, -0.15, 0, RED), can(3, 0, 0.15, RED), box(2, 0.15, 0.05, BLUE)];
+    const frame = tableFrame(things);
+    const vague = await howFar(rgbd({ clusters: {} }), frame);
+    expect(vague.refusal?.reason).toBe("ambiguous");
+    // From the evidence of another can in the same place.
+    const alone = await howFar(rgbd({ clusters: {} }), tableFrame([things[0]!, things[2]!]));
+    const at = alone.evidence?.find(({ object }) => object === "can");
+    const [u, v] = at?.centerPx ?? [0, 0];
+    const placed = await howFar(rgbd({ clusters: {} }), frame, { ...CAN, at: [u, v] });
+    expect(Math.abs(lengthOf(placed) - between(things[0]!, things[2]!))).toBeLessThan(0.01);
+    const inBox = await howFar(rgbd({ clusters: {} }), frame, { ...CAN, at: at?.boxPx ?? [] });
+    expect(lengthOf(inBox)).toBeCloseTo(lengthOf(placed), 3);
+    const nowhere = await howFar(rgbd({ clusters: {} }), frame, { ...CAN, at: [300, 230] });
+    expect(nowhere.refusal?.detail).toMatch(/nothing stands .* \[300, 230\]/);
+  });
+
+  it("keeps identities where look-alikes move, however they were named", async () => {
+    const model = rgbd({ clusters: {} });
+    const first = { ...CAN, at: [106, 100] };
+    let last = 0;
+    for (let step = 0; step <= 6; step++) {
+      // The other red can goes past the first one's old place; the first goes to the right.
+      const mine = can(1, -0.15 + 0.04 * step, 0, RED);
+      const other = can(3, -0.15, 0.25 - 0.04 * step, RED);
+      const target = box(2, 0.3, 0.05, BLUE);
+      const frame = tableFrame([mine, other, target], { stampS: 1 + step / 10 });
+      last = lengthOf(await howFar(model, frame, first));
+      expect(Math.abs(last - between(mine, target))).toBeLessThan(0.015);
+    }
+  });
+
+  it("says that a hidden thing is lost, and knows it again", async () => {
+    const model = rgbd({ clusters: {} });
+    const things = [can(1, -0.15, 0.1, RED), box(2, 0.15, 0.05, BLUE)];
+    const wall: Painted = {
+      ...{ id: 5, rgb: GREY, shape: "box", half: [0.09, 0.02, 0.12], yaw: 0 },
+      center: [-0.17, -0.08, 0.12],
+    };
+    const truth = between(things[0]!, things[1]!);
+    lengthOf(await howFar(model, tableFrame(things, { stampS: 1 })));
+    const hidden = await howFar(model, tableFrame([...things, wall], { stampS: 1.2 }));
+    expect(hidden.refusal?.detail).toMatch(/lost: last seen 0.2 s ago; something nearer hides/);
+    const again = await howFar(model, tableFrame(things, { stampS: 1.4 }));
+    expect(Math.abs(lengthOf(again) - truth)).toBeLessThan(0.01);
+    const gone = await howFar(model, tableFrame([things[1]!], { stampS: 1.6 }));
+    expect(gone.refusal?.detail).toMatch(/not at its place/);
+  });
+
+  it("follows a thing that a gripper lifts, and takes no part of the robot for a thing", async () => {
+    const model = rgbd({ clusters: {} });
+    const target = box(2, 0.2, 0.05, BLUE);
+    for (let step = 0; step <= 4; step++) {
+      const lift = 0.05 * step;
+      const mine = can(1, -0.15, 0, RED, lift);
+      const at = [-0.15, 0, 0.13 + lift] as const;
+      const palm: Painted = {
+        ...{ id: 6, rgb: GREY, shape: "box", half: [0.05, 0.03, 0.03], yaw: 0 },
+        center: [at[0], at[1], at[2] + 0.002],
+      };
+      const frame = tableFrame(step === 0 ? [mine, target] : [mine, target, palm], {
+        ...{ stampS: 1 + step / 10, gripper: at },
+      });
+      const reach = await howFar(model, frame);
+      expect(Math.abs(lengthOf(reach) - between(mine, target))).toBeLessThan(0.025);
+      const grey = await howFar(model, frame, { name: "grey", phrase: "the grey block" }, GRIPPER);
+      expect(grey.refusal?.reason).toBe("no_object");
+    }
+  });
+
+  it("begins anew with each episode", async () => {
+    const model = rgbd({ clusters: {} });
+    const [left, right] = [can(1, -0.15, 0, RED), can(3, 0.05, 0.1, RED)];
+    const target = box(2, 0.3, 0.05, BLUE);
+    const placed = { ...CAN, at: [106, 100] };
+    const frame = (episode: string, things: readonly Painted[]) =>
+      tableFrame([...things, target], { episode });
+    expect(lengthOf(await howFar(model, frame("a", [left, right]), placed))).toBeCloseTo(0.45, 1);
+    const empty = await howFar(model, frame("b", [right]), placed);
+    expect(empty.refusal?.detail).toMatch(/nothing stands/);
+  });
+});
+
+describe("rgbd?masks=clusters with a language model that names", () => {
+  async function served(): Promise<{ server: FakeServer; model: SpatialVlm }> {
+    const server = await FakeServer.start();
+    onTestFinished(() => server.stop());
+    const spec = `rgbd?masks=clusters&names=${server.url}#tiny?cache=off&retries=0`;
+    const model = await createVlm(spec.replace("?cache=off&retries=0", ""));
+    onTestFinished(() => model.close());
+    return { server, model };
+  }
+
+  it("asks once an episode, with a number on each thing", async () => {
+    const { server, model } = await served();
+    server.always(says("the tall thing: 1\nthe flat thing: 2"));
+    const names = [
+      { name: "tall", phrase: "the tall thing" },
+      { name: "flat", phrase: "the flat thing" },
+    ] as const;
+    const things = [can(1, -0.15, 0, GREY), box(2, 0.15, 0.05, GREY)];
+    const truth = between(things[0]!, things[1]!);
+    for (let step = 0; step < 4; step++) {
+      const frame = tableFrame(things, { stampS: 1 + step / 10, episode: "named once" });
+      const answer = await howFar(model, frame, ...names);
+      expect(Math.abs(lengthOf(answer) - truth)).toBeLessThan(0.01);
+    }
+    expect(server.seen).toHaveLength(1);
+    const [{ body } = { body: undefined }] = server.seen;
+    const said = JSON.stringify(body.messages);
+    expect(said).toContain("the tall thing");
+    expect(said).toContain("data:image/jpeg;base64,");
+    expect(model.usage?.requests).toBe(1);
+  });
+
+  it("refuses what the model does not find, and tries another image after a failure", async () => {
+    const { server, model } = await served();
+    server.next(json({ error: { message: "no such thing" } }, 400));
+    server.always(says("the tall thing: 1\nthe flat thing: 0"));
+    const names = [
+      { name: "tall", phrase: "the tall thing" },
+      { name: "flat", phrase: "the flat thing" },
+    ] as const;
+    const frame = (stampS: number) =>
+      tableFrame([can(1, -0.15, 0, GREY), box(2, 0.15, 0.05, GREY)], { stampS, episode: "fails" });
+    const failed = await howFar(model, frame(1), ...names);
+    expect(failed.refusal?.reason).toBe("transport");
+    const absent = await howFar(model, frame(1.1), ...names);
+    expect(absent.refusal?.detail).toMatch(/the flat thing is none of 2 things/);
+  });
+
+  it("is understood as a spec, with what belongs together", async () => {
+    await expect(createVlm("rgbd?names=http://127.0.0.1:1/v1%23m")).rejects.toThrow(
+      /names only with masks=clusters/,
+    );
+    await using model = await createVlm("rgbd?masks=clusters");
+    expect(model).toMatchObject({ id: "rgbd+clusters", concurrency: 1, remembers: true });
+  });
+});
