@@ -20,6 +20,8 @@ const WORKERS = ["dataset/shardWorker", "models/worker/vlmWorker", "sim/render/r
 
 const NOT_BUNDLED = [
   "@aws-sdk/client-s3",
+  "bullmq",
+  "ioredis",
   "@fastify/websocket",
   "@foxglove/wasm-zstd",
   "@huggingface/transformers",

@@ -1,16 +1,16 @@
 import { extname } from "node:path";
-import { Command, Option } from "commander";
+import { Command } from "commander";
 import { claimOutputs, UserError } from "../base/index.js";
-import { DEFAULT_VLM, ModelAwayError, ModelRefusesError } from "../models/index.js";
-import { sinks } from "../sinks/index.js";
+import { ModelAwayError, ModelRefusesError } from "../models/index.js";
 import { findRecordings } from "../sources/index.js";
-import { chosenCameras, loadTask, type Task } from "../task/index.js";
+import { chosenCameras, loadTask } from "../task/index.js";
 import { annotateRecording } from "./annotateRecording.js";
+import { type AnnotationOptions, addAnnotationOptions } from "./annotationOptions.js";
 import { Interrupted, interruptible } from "./interrupt.js";
-import { calibrationFor, makeVlm } from "./makeVlm.js";
-import { cameraOption, durationNs, overwriteOption, rate } from "./options.js";
+import { calibrationFor, defaultModel, makeVlm } from "./makeVlm.js";
+import { overwriteOption } from "./options.js";
 import { joinOutputs, pathsOf, planOutputs } from "./outputs.js";
-import { Patience, WAIT_HELP } from "./patience.js";
+import { Patience } from "./patience.js";
 import { writeShardReport } from "./ShardReport.js";
 import { parseShard, recordingsOf, SHARD_HELP, type Shard } from "./shard.js";
 import { usageLines } from "./usageLines.js";
@@ -21,21 +21,9 @@ class RecordingsFailed extends UserError {
   override readonly code = "annotation.failed";
 }
 
-interface AnnotateOptions {
-  readonly task: string;
-  readonly vlm?: string;
+interface AnnotateOptions extends AnnotationOptions {
   readonly output: readonly string[];
-  readonly format: readonly string[];
-  readonly rate?: number;
-  readonly from?: bigint;
-  readonly to?: bigint;
-  readonly atRate?: number;
-  readonly smooth?: boolean;
-  readonly calibration?: string;
   readonly resume?: boolean;
-  readonly wait?: bigint;
-  readonly withImages?: boolean;
-  readonly camera?: string;
   readonly overwrite: boolean;
   readonly shard?: Shard;
 }
@@ -48,7 +36,7 @@ export class AnnotateOptionsError extends UserError {
 
 /** `spatial-reward annotate` */
 export function annotateCommand(): Command {
-  return new Command("annotate")
+  return addAnnotationOptions(new Command("annotate"))
     .description(
       "Asks a spatial model the task's questions about every image of each recording and writes " +
         "facts and rewards. Recordings are never modified. Outputs get their names when complete.",
@@ -57,49 +45,13 @@ export function annotateCommand(): Command {
       "<recording...>",
       "bags (.mcap, .db3, .bag, also .zstd), rosbag2 folders, folders of these; LeRobot data sets, videos, folders of images",
     )
-    .requiredOption("-t, --task <file>", "task file (YAML); see `task check`")
-    .option(
-      "--vlm <spec>",
-      "the model to ask, see below; default: rgbd where it answers, else embedded",
-    )
-    .option(
-      "--calibration <file>",
-      "what the model's lengths mean and are worth: made by `calibrate` for this model and prompt",
-    )
     .requiredOption(
       "-o, --output <path...>",
       "`.mcap` annotated bag, `.jsonl`, `.csv`, `.parquet`, `.html` report, `.svg` or `.png` picture of the report; a folder: one output for each recording",
     )
-    .addOption(
-      new Option(
-        "--format <format...>",
-        "formats to write for each recording, with a folder as output; lerobot-progress also names what a .parquet is",
-      )
-        .choices(sinks.names())
-        .default(["mcap"]),
-    )
-    .addOption(cameraOption())
-    .option("--rate <hz>", "annotate at most this many images per second (default: all)", rate)
-    .option(
-      "--from <time>",
-      "skip everything before this time after the start, `1.5` (seconds) or `500ms`",
-      durationNs,
-    )
-    .option("--to <time>", "skip everything after this time", durationNs)
-    .option(
-      "--at-rate <hz>",
-      "also write rewards between images, at most this many per second, predicted from the robot's transforms",
-      rate,
-    )
-    .option(
-      "--smooth",
-      "compute each value from the whole episode, including later images; marked as smoothed",
-    )
     .addOption(overwriteOption())
     .option("--resume", "continue an interrupted run: asks the model only the remaining questions")
     .option("--shard <part>", SHARD_HELP, (text) => parseShard(text))
-    .option("--wait <time>", WAIT_HELP, durationNs)
-    .option("--with-images", "also copy image and point cloud topics into annotated bags")
     .addHelpText(
       "after",
       `
@@ -117,20 +69,6 @@ after a run that ended because its model was away (exit code 75).`,
     .action((recordings: string[], options: AnnotateOptions) =>
       interruptible((signal) => annotateRecordings(recordings, options, signal)),
     );
-}
-
-/** The model that suits the first recording; a calibration is one of `embedded` if it names no other. */
-async function defaultModel(
-  [recording]: readonly string[],
-  task: Task,
-  { calibration }: AnnotateOptions,
-  signal: AbortSignal,
-): Promise<string> {
-  if (recording === undefined || calibration !== undefined) return DEFAULT_VLM;
-  const { chooseModel } = await import("./chooseModel.js");
-  const { spec, why } = await chooseModel(recording, task, signal);
-  console.error(`model    ${spec} (${why})`);
-  return spec;
 }
 
 /** Where the shards of a run report to. @throws AnnotateOptionsError */
@@ -164,7 +102,7 @@ async function annotateRecordings(
   // Names depend on all recordings: they are the same in every shard.
   const plan = shard ? new Map(recordingsOf([...all], shard)) : all;
   await claimOutputs(pathsOf(plan), { by: "annotate", overwrite: options.overwrite });
-  const spec = options.vlm ?? (await defaultModel(recordings, task, options, signal));
+  const spec = options.vlm ?? (await defaultModel(recordings, task, options.calibration, signal));
   const patience = new Patience(await makeVlm(spec, { signal }), options.wait);
   const { vlm } = patience;
   const failed: { path: string; reason: string }[] = [];

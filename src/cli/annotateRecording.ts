@@ -30,6 +30,8 @@ export interface RecordingSettings {
   readonly smooth?: boolean;
   /** Of the model. */
   readonly calibration?: Calibration;
+  /** Images that are done, of how many; 0 where that is not known. */
+  readonly onProgress?: (done: number, total: number) => void;
 }
 
 /** All that the outputs of a run follow from. */
@@ -66,6 +68,7 @@ export async function annotateRecording(
   const drifts = () => watch?.firstDrifts ?? [];
   const summary = new RunSummary(task, source.info, vlm.id, drifts);
   let progress: Progress | undefined;
+  let total = 0;
   try {
     const counters = await annotateSource(source, task, vlm, {
       sinks: outputs.map(({ path, format }) => async (frames: FrameCounters) => {
@@ -81,13 +84,17 @@ export async function annotateRecording(
       ...(calibration && { calibration }),
       ...{ resume, signal, smooth },
       onStart(expected) {
-        progress = startProgress(source.info.name, expected ?? 0, "frames");
+        total = expected ?? 0;
+        progress = startProgress(source.info.name, total, "frames");
       },
       async onAnnotation(annotation) {
         summary.add(annotation);
         await watch?.observe(annotation);
       },
-      onAsked: (frames) => progress?.update(frames),
+      onAsked(frames) {
+        progress?.update(frames);
+        settings.onProgress?.(frames, total);
+      },
     });
     const whole = outputs.filter(({ partOf }) => partOf === undefined);
     const lines = [...summary.lines(counters), ...whole.map(({ path }) => `  written  ${path}`)];

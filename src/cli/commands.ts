@@ -104,6 +104,26 @@ const COMMANDS: Readonly<Record<string, LazyCommand | CommandGroup>> = {
       },
     },
   },
+  fleet: {
+    description: "annotate recordings by many workers, from a queue in Redis or Valkey",
+    commands: {
+      submit: {
+        usage: "[options] <recording...>",
+        summary: "put recordings into the queue",
+        load: async () => (await import("./fleet/submit.js")).submitCommand(),
+      },
+      work: {
+        usage: "[options]",
+        summary: "annotate what is in the queue",
+        load: async () => (await import("./fleet/work.js")).workCommand(),
+      },
+      status: {
+        usage: "[options]",
+        summary: "say how far the queue is, and what failed",
+        load: async () => (await import("./fleet/status.js")).statusCommand(),
+      },
+    },
+  },
   dataset: {
     description: "make and inspect question-answer data",
     commands: {

@@ -1,5 +1,6 @@
 import type { Calibration } from "../estimate/index.js";
-import { createVlm, type SpatialVlm, type VlmContext } from "../models/index.js";
+import { createVlm, DEFAULT_VLM, type SpatialVlm, type VlmContext } from "../models/index.js";
+import type { Task } from "../task/index.js";
 import { type Progress, startProgress } from "./progress.js";
 
 /** `createVlm` that shows on the error output how far the loading is, and what it warns of. */
@@ -37,4 +38,18 @@ export async function calibrationFor(
   if (path === undefined) return undefined;
   const { loadCalibration } = await import("../calibrate/index.js");
   return await loadCalibration(path, vlm);
+}
+
+/** The model that suits the first recording; a calibration is one of `embedded` if it names no other. */
+export async function defaultModel(
+  [recording]: readonly string[],
+  task: Task,
+  calibration: string | undefined,
+  signal: AbortSignal,
+): Promise<string> {
+  if (recording === undefined || calibration !== undefined) return DEFAULT_VLM;
+  const { chooseModel } = await import("./chooseModel.js");
+  const { spec, why } = await chooseModel(recording, task, signal);
+  console.error(`model    ${spec} (${why})`);
+  return spec;
 }

@@ -1,0 +1,136 @@
+import { resolve } from "node:path";
+import { Command } from "commander";
+import { claimOutputs } from "../../base/index.js";
+import { findRecordings } from "../../sources/index.js";
+import { chosenCameras, loadTask } from "../../task/index.js";
+import { type AnnotationOptions, addAnnotationOptions } from "../annotationOptions.js";
+import { interruptible } from "../interrupt.js";
+import { defaultModel } from "../makeVlm.js";
+import { overwriteOption, rate, wholeNumber } from "../options.js";
+import { type PlannedOutput, pathsOf, planOutputs } from "../outputs.js";
+import { Fleet, type FleetOptions, fleetOptions } from "./Fleet.js";
+import { type FleetJobData, jobIdOf } from "./FleetJob.js";
+import { limitRequests } from "./RequestRate.js";
+
+interface SubmitOptions extends AnnotationOptions, FleetOptions {
+  readonly output: string;
+  readonly priority: number;
+  readonly attempts: number;
+  readonly requestsPerMinute?: number;
+  readonly overwrite: boolean;
+}
+
+/** BullMQ's lowest priority. */
+const LOWEST = 2 ** 21;
+
+/** `spatial-reward fleet submit` */
+export function submitCommand(): Command {
+  const command = addAnnotationOptions(new Command("submit"))
+    .description(
+      "Puts recordings into a queue, for `fleet work` to annotate. Options are those of annotate. " +
+        "What is in the queue already is not added again; what had failed is tried again.",
+    )
+    .argument("<recording...>", "as for annotate; workers must see them under the same paths")
+    .requiredOption("-o, --output <folder>", "folder for outputs, on a disk that all workers see")
+    .option("--priority <n>", "1 is done first", wholeNumber(1), 1000)
+    .option(
+      "--attempts <n>",
+      "how often a recording is tried, with growing pauses",
+      wholeNumber(1),
+      10,
+    )
+    .option(
+      "--requests-per-minute <n>",
+      "requests to the model that all workers of the queue may make together (default: any number)",
+      rate,
+    )
+    .addOption(overwriteOption());
+  for (const option of fleetOptions()) command.addOption(option);
+  return command.action((paths: string[], options: SubmitOptions) =>
+    interruptible((signal) => submit(paths, options, signal)),
+  );
+}
+
+async function submit(
+  paths: readonly string[],
+  options: SubmitOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  const loaded = await loadTask(options.task);
+  const task = { ...loaded, cameras: chosenCameras(loaded.cameras, options.camera) };
+  const recordings = await findRecordings(paths);
+  const plan = await planOutputs(recordings, [`${resolve(options.output)}/`], options.format, [
+    ...paths,
+    options.task,
+  ]);
+  await claimOutputs(pathsOf(plan), { by: "annotate", overwrite: options.overwrite });
+  const spec = options.vlm ?? (await defaultModel(recordings, task, options.calibration, signal));
+  const fleet = await Fleet.open(options);
+  try {
+    await limitRequests(fleet.redis, options.queue, options.requestsPerMinute);
+    const counts = { added: 0, done: 0, again: 0, waiting: 0 };
+    for (const [recording, outputs] of plan) {
+      signal.throwIfAborted();
+      const data = jobData(recording, spec, outputs, options);
+      counts[await add(fleet, data, options)] += 1;
+    }
+    console.log(
+      `${options.queue}: ${counts.added} recordings added` +
+        (counts.again > 0 ? `, ${counts.again} that had failed are tried again` : "") +
+        (counts.waiting > 0 ? `, ${counts.waiting} are in it already` : "") +
+        (counts.done > 0 ? `, ${counts.done} are done` : ""),
+    );
+  } finally {
+    await fleet.close();
+  }
+}
+
+function jobData(
+  recording: string,
+  vlm: string,
+  outputs: readonly PlannedOutput[],
+  options: SubmitOptions,
+): FleetJobData {
+  const { calibration, camera, rate: rateHz, from, to, atRate, wait } = options;
+  return {
+    recording: whole(recording),
+    task: resolve(options.task),
+    // A model file is a path too.
+    vlm: /^[^:?#]+\.ya?ml/.test(vlm) ? resolve(vlm) : vlm,
+    outputs: outputs.map(({ format, path }) => ({ format, path: resolve(path) })),
+    ...(calibration !== undefined && { calibration: resolve(calibration) }),
+    ...(camera !== undefined && { camera }),
+    ...(rateHz !== undefined && { rate: rateHz }),
+    ...(from !== undefined && { from: String(from) }),
+    ...(to !== undefined && { to: String(to) }),
+    ...(atRate !== undefined && { atRate }),
+    ...(wait !== undefined && { wait: String(wait) }),
+    smooth: options.smooth === true,
+    withImages: options.withImages === true,
+  };
+}
+
+/** Addresses (`s3://…`, `sim:…`) are whole already. */
+function whole(recording: string): string {
+  return /^[a-z][a-z0-9+.-]*[:?]/i.test(recording) ? recording : resolve(recording);
+}
+
+async function add(
+  { queue }: Fleet,
+  data: FleetJobData,
+  { priority, attempts }: SubmitOptions,
+): Promise<"added" | "done" | "again" | "waiting"> {
+  const jobId = jobIdOf(data);
+  const known = await queue.getJob(jobId);
+  if (!known) {
+    const backoff = { type: "custom" };
+    await queue.add("recording", data, {
+      ...{ jobId, attempts, backoff, priority: Math.min(priority, LOWEST) },
+    });
+    return "added";
+  }
+  if (await known.isCompleted()) return "done";
+  if (!(await known.isFailed())) return "waiting";
+  await known.retry("failed", { resetAttemptsMade: true, resetAttemptsStarted: true });
+  return "again";
+}

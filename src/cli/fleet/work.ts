@@ -1,0 +1,203 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Job } from "bullmq";
+import { Command } from "commander";
+import {
+  claimOutputs,
+  keepInputs,
+  OutputBusyError,
+  OutputError,
+  UserError,
+} from "../../base/index.js";
+import { ModelAwayError, ModelRefusesError, type SpatialVlm } from "../../models/index.js";
+import { chosenCameras, loadTask } from "../../task/index.js";
+import { annotateRecording } from "../annotateRecording.js";
+import { interruptible } from "../interrupt.js";
+import { calibrationFor, makeVlm } from "../makeVlm.js";
+import { durationNs, wholeNumber } from "../options.js";
+import { journalPath } from "../outputs.js";
+import { Patience } from "../patience.js";
+import { Fleet, type FleetOptions, fleetOptions } from "./Fleet.js";
+import { type FleetJob, readJob } from "./FleetJob.js";
+import { atFleetRate } from "./RequestRate.js";
+
+interface WorkOptions extends FleetOptions {
+  readonly concurrency: number;
+  readonly stallAfter: bigint;
+  readonly untilEmpty: boolean;
+}
+
+const FIRST_PAUSE_MS = 5000;
+const LONGEST_PAUSE_MS = 300_000;
+const PROGRESS_MS = 1000;
+const EMPTY_MS = 500;
+/** A recording on which so many workers died is taken for what kills them. */
+const MOST_STALLS = 10;
+
+/** `spatial-reward fleet work` */
+export function workCommand(): Command {
+  const command = new Command("work")
+    .description(
+      "Annotates recordings of a queue until it is stopped. Start as many workers as you like, on any " +
+        "machine that sees the files. The recording of a worker that dies is taken over by another, " +
+        "which goes on where it stopped.",
+    )
+    .option("--concurrency <n>", "recordings at the same time", wholeNumber(1), 1)
+    .option(
+      "--stall-after <time>",
+      "a worker that has been silent for so long has died",
+      durationNs,
+      durationNs("30s"),
+    )
+    .option("--until-empty", "end when nothing is left to do", false);
+  for (const option of fleetOptions()) command.addOption(option);
+  return command.action((options: WorkOptions) => interruptible((signal) => work(options, signal)));
+}
+
+async function work(options: WorkOptions, signal: AbortSignal): Promise<void> {
+  const fleet = await Fleet.open(options);
+  const models = new Models(fleet, options.queue);
+  const stallMs = Number(options.stallAfter / 1_000_000n);
+  const { Worker } = fleet.bullmq;
+  const worker = new Worker(
+    options.queue,
+    (job: Job, token?: string) => annotate(job, token, fleet, models, signal),
+    {
+      connection: fleet.redis,
+      concurrency: options.concurrency,
+      ...{ lockDuration: stallMs, stalledInterval: stallMs, maxStalledCount: MOST_STALLS },
+      // How soon a queue that was empty is looked at again, s.
+      drainDelay: 1,
+      settings: {
+        backoffStrategy: (tries = 1) =>
+          Math.min(FIRST_PAUSE_MS * 2 ** (tries - 1), LONGEST_PAUSE_MS),
+      },
+    },
+  );
+  // Said by the connection; a job that another worker took over meanwhile is its own.
+  worker.on("error", () => undefined);
+  try {
+    await new Promise<void>((stop, fail) => {
+      signal.addEventListener("abort", () => stop(), { once: true });
+      if (options.untilEmpty) emptied(fleet, signal).then(stop, fail);
+    });
+    await worker.close();
+    signal.throwIfAborted();
+  } finally {
+    await models.close();
+    await fleet.close();
+  }
+}
+
+/** Resolves when nothing waits and nobody works. */
+async function emptied({ queue }: Fleet, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    const counts = await queue.getJobCounts("wait", "prioritized", "active", "delayed");
+    if (Object.values(counts).every((count) => count === 0)) return;
+    await sleep(EMPTY_MS, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+async function annotate(
+  job: Job,
+  token: string | undefined,
+  fleet: Fleet,
+  models: Models,
+  signal: AbortSignal,
+): Promise<string> {
+  const { DelayedError, UnrecoverableError } = fleet.bullmq;
+  try {
+    const [headline = ""] = await run(readable(job, fleet), job, models, signal);
+    console.log(headline);
+    return headline;
+  } catch (error) {
+    if (signal.aborted) {
+      // Back into the queue at once: it is nobody's fault.
+      await job.moveToDelayed(Date.now(), token);
+      throw new DelayedError();
+    }
+    if (!(error instanceof Error)) throw error;
+    console.error(`error: ${error.message}`);
+    throw mayPass(error) ? error : new UnrecoverableError(error.message);
+  }
+}
+
+function readable(job: Job, { bullmq }: Fleet): FleetJob {
+  try {
+    return readJob(job.data);
+  } catch (error) {
+    throw new bullmq.UnrecoverableError(`this is no job of a fleet: ${(error as Error).message}`);
+  }
+}
+
+async function run(
+  { task: taskPath, camera, vlm: spec, calibration: calibrationPath, ...data }: FleetJob,
+  job: Job,
+  models: Models,
+  signal: AbortSignal,
+): Promise<string[]> {
+  const { recording, outputs, wait, rate, from, to, atRate, smooth, withImages } = data;
+  const loaded = await loadTask(taskPath);
+  const task = { ...loaded, cameras: chosenCameras(loaded.cameras, camera) };
+  const paths = outputs.map(({ path }) => path);
+  await keepInputs([recording, taskPath], [...paths, ...paths.map(journalPath)]);
+  await claimOutputs(paths, { by: "annotate", overwrite: false });
+  const patience = new Patience(await models.get(spec, signal), wait);
+  const calibration = await calibrationFor(patience.vlm, calibrationPath);
+  let saidMs = 0;
+  const lines = await annotateRecording(
+    recording,
+    {
+      ...{ task, vlm: patience.vlm, outputs, resume: true, withImages, smooth },
+      ...(rate !== undefined && { rate }),
+      ...(from !== undefined && { from }),
+      ...(to !== undefined && { to }),
+      ...(atRate !== undefined && { atRate }),
+      ...(calibration && { calibration }),
+      onProgress(done, total) {
+        if (performance.now() < saidMs + PROGRESS_MS) return;
+        saidMs = performance.now();
+        // It informs; a server that is away is waited for elsewhere.
+        job.updateProgress({ done, total }).catch(() => undefined);
+      },
+    },
+    signal,
+  );
+  patience.check();
+  return lines;
+}
+
+/** Another try may do better: a server, a disk or another worker stood in the way. */
+function mayPass(error: Error): boolean {
+  if (!(error instanceof UserError)) return true;
+  return [ModelAwayError, ModelRefusesError, OutputBusyError, OutputError].some(
+    (kind) => error instanceof kind,
+  );
+}
+
+/** The models of the jobs so far: most jobs have the same. */
+class Models {
+  readonly #fleet: Fleet;
+  readonly #queue: string;
+  readonly #made = new Map<string, Promise<SpatialVlm>>();
+
+  constructor(fleet: Fleet, queue: string) {
+    this.#fleet = fleet;
+    this.#queue = queue;
+  }
+
+  async get(spec: string, signal: AbortSignal): Promise<SpatialVlm> {
+    const known = this.#made.get(spec);
+    if (known) return await known;
+    const made = makeVlm(spec, { signal }).then((vlm) =>
+      atFleetRate(vlm, this.#fleet.redis, this.#queue),
+    );
+    this.#made.set(spec, made);
+    // One that cannot be made now may be made later.
+    made.catch(() => this.#made.delete(spec));
+    return await made;
+  }
+
+  async close(): Promise<void> {
+    for (const made of this.#made.values()) await (await made.catch(() => undefined))?.close();
+  }
+}
