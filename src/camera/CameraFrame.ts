@@ -140,4 +140,30 @@ export interface KinematicSelection {
   readonly frames: readonly string[];
   /** Topics of joint positions (sensor_msgs/JointState). */
   readonly jointTopics: readonly string[];
+  /** For a source that knows the robot by numbers alone; absent: by the names of the numbers. */
+  readonly states?: StateFrames;
 }
+
+/** How the numbers of a data set's `observation.state` tell where frames are. */
+export interface StateFrames {
+  /** Path of a URDF, whose links are frames; its joints are told by the state. */
+  readonly urdf?: string;
+  /** The number of the state that is the position of a joint of the URDF, by joint. */
+  readonly joints: ReadonlyMap<string, string>;
+  /** Factor that makes radians of the angles in the state. */
+  readonly radPerUnit: number;
+  /** By name of the frame, or of the camera whose optical frame it is. */
+  readonly frames: ReadonlyMap<string, StatedFrame>;
+}
+
+/** A link of the URDF under another name, or a pose by numbers of the state (names) or constants. */
+export type StatedFrame =
+  | { readonly link: string }
+  | {
+      /** m */
+      readonly position: readonly StatedNumber[];
+      /** A quaternion x, y, z, w, or a rotation vector, rad; empty: not turned. */
+      readonly rotation: readonly StatedNumber[];
+    };
+
+export type StatedNumber = string | number;

@@ -8,6 +8,9 @@ export type {
   KinematicSample,
   KinematicSelection,
   PartView,
+  StatedFrame,
+  StatedNumber,
+  StateFrames,
 } from "./CameraFrame.js";
 export { type CameraMessage, CameraReader, type CameraReaderOptions } from "./CameraReader.js";
 export {

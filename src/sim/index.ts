@@ -10,6 +10,7 @@ export type { EpisodeWriter, MessageWriter } from "./record/EpisodeRecorder.js";
 export { type LiveOptions, LiveTabletop } from "./record/LiveTabletop.js";
 export { type RecordedEpisode, type RecordOptions, recordEpisode } from "./record/recordEpisode.js";
 export { OUTCOMES, type Outcome, type SimAction, SimError, type SimOptions } from "./SimOptions.js";
+export { loadMujoco } from "./scene/tabletopMjcf.js";
 export type { SceneDomain } from "./scenes/sampleSceneLayout.js";
 export {
   type SceneBody,

@@ -1,5 +1,5 @@
 import type { Vec3 } from "../base/index.js";
-import type { CameraTopics } from "../camera/index.js";
+import type { CameraTopics, StateFrames } from "../camera/index.js";
 import type { RewardExpression } from "../expression/index.js";
 import type { ObjectRef, QuestionKind } from "../language/index.js";
 
@@ -16,6 +16,8 @@ export interface Task {
   readonly cameras: readonly CameraTopics[];
   /** The robot's own kinematics, where the task names its gripper (`grasp`). */
   readonly robot?: RobotSpec;
+  /** How a data set's states tell where the robot's frames are. */
+  readonly states?: StateFrames;
   readonly measurements: readonly Measurement[];
   /** The registered estimator that the task chooses; absent: the one that suits it. */
   readonly estimator?: string;

@@ -6,6 +6,7 @@ import { BUILT_IN, DEFAULT_FILTER, readMeasurements, readSmoothing } from "./rea
 import { readCameras, readObjects } from "./readObjects.js";
 import { readReward, readStages, type VariableKinds } from "./readReward.js";
 import { readRobot } from "./readRobot.js";
+import { readStates } from "./readStates.js";
 import type { Task } from "./Task.js";
 import { TaskError } from "./TaskError.js";
 
@@ -21,6 +22,7 @@ const TASK = {
   support: name.optional(),
   fixed_frame: words.optional(),
   cameras: z.unknown().optional(),
+  states: z.unknown().optional(),
   measurements: z.unknown(),
   smoothing: z.unknown().optional(),
   estimator: name.optional(),
@@ -51,6 +53,7 @@ export function parseTask(text: string, file: string): Task {
     top.support && reader.oneOf(["support"], top.support, objects.keys(), "object in `objects` is");
   const support = supportName ? objects.get(supportName) : undefined;
   const cameras = readCameras(reader, top.cameras);
+  const states = readStates(reader, top.states, file);
   const filter = readSmoothing(reader, ["smoothing"], top.smoothing, DEFAULT_FILTER);
   const hasSupport = top.support !== undefined;
   const known = { objects, hasSupport, filter };
@@ -81,6 +84,7 @@ export function parseTask(text: string, file: string): Task {
     ...(support && { support }),
     cameras,
     ...(robot && { robot }),
+    ...(states && { states }),
     measurements,
     ...(top.estimator !== undefined && { estimator: top.estimator }),
     reward,

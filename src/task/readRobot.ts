@@ -157,12 +157,14 @@ function negative(value: number | undefined): number | undefined {
 export function kinematicSelection({
   robot,
   objects,
-}: Pick<Task, "robot" | "objects">): KinematicSelection | undefined {
+  states,
+}: Pick<Task, "robot" | "objects" | "states">): KinematicSelection | undefined {
   if (robot === undefined) return undefined;
   const tracked = robot.tracked.flatMap((name) => objects.get(name)?.frame ?? []);
   return {
     ...(robot.fixedFrame !== undefined && { fixedFrame: robot.fixedFrame }),
     frames: [...new Set([robot.gripperFrame, ...tracked])],
     jointTopics: robot.grip.topics,
+    ...(states && { states }),
   };
 }

@@ -14,6 +14,8 @@ export interface DatasetChanges {
   readonly lengths?: readonly number[];
   readonly video?: string;
   readonly stateNames?: unknown;
+  /** Numbers of a row, counted over the data set. */
+  readonly stateOf?: (row: number) => readonly number[];
   /** Its meta/stats.json; absent: it has none. */
   readonly stats?: unknown;
 }
@@ -30,6 +32,7 @@ export function writeDataset({
   lengths = [8, 12, 10],
   video = "h264.mp4",
   stateNames = ["ee.x", "ee.y", "ee.z", "gripper.pos"],
+  stateOf = (row) => [row / 100, 0, 0.5, 1],
   stats,
 }: DatasetChanges = {}): string {
   const folder = mkdtempSync(join(tmpdir(), "lerobot-"));
@@ -90,7 +93,7 @@ export function writeDataset({
       data: Float32Array.from(part, ({ frame }) => frame / 10),
       type: "FLOAT",
     } as const,
-    { name: "observation.state", data: part.map(({ index }) => [index / 100, 0, 0.5, 1]) },
+    { name: "observation.state", data: part.map(({ index }) => [...stateOf(index)]) },
   ];
   if (v3) {
     parquetWriteFile({

@@ -9,13 +9,12 @@ import {
   imageFault,
   type KinematicSample,
   NO_IMAGE,
-  type Pose,
-  type Quaternion,
   type SourceImage,
 } from "../../camera/index.js";
 import type { FrameSelection, FrameSource, SourceInfo } from "../FrameSource.js";
 import { EpisodeVideoReader } from "./EpisodeVideoReader.js";
 import { openParquet, type ParquetFile, parquetRows } from "./parquetRows.js";
+import { RobotStates } from "./RobotStates.js";
 import type { LeRobotDataset, LeRobotEpisode } from "./readEpisodes.js";
 import { LeRobotError, type LeRobotFeature } from "./readInfo.js";
 
@@ -38,7 +37,7 @@ const pictureSchema = z.object({ bytes: z.instanceof(Uint8Array) });
 /**
  * A LeRobot data set as a source of frames. Its episodes follow each other on one time axis: an
  * episode begins at its first row's index times the frame period. The named numbers of
- * `observation.state` are the robot's joints.
+ * `observation.state` are the robot's joints; where its frames are, RobotStates says.
  */
 export class LeRobotSource implements FrameSource {
   readonly info: SourceInfo;
@@ -99,19 +98,22 @@ export class LeRobotSource implements FrameSource {
   }
 
   async *frames(selection: FrameSelection, signal?: AbortSignal): AsyncGenerator<CameraFrame> {
-    const { startNs = 0n, endNs = this.info.endNs } = selection;
+    const { startNs = 0n, endNs = this.info.endNs, kinematics } = selection;
     const files = new DataFiles(this.info.path, this.dataset.episodes);
+    using robot =
+      kinematics && (await RobotStates.open(this.info.path, this.#stateNames, kinematics));
     for (const episode of this.dataset.episodes) {
       if (this.#stampNs(episode.toRow, 0) <= startNs) continue;
       if (this.#stampNs(episode.fromRow, 0) > endNs) return;
-      yield* this.#episodeFrames(episode, files, selection, signal);
+      yield* this.#episodeFrames(episode, files, selection, robot, signal);
     }
   }
 
   async *#episodeFrames(
     episode: LeRobotEpisode,
     files: DataFiles,
-    { cameras, startNs = 0n, endNs = this.info.endNs, rateHz, kinematics }: FrameSelection,
+    { cameras, startNs = 0n, endNs = this.info.endNs, rateHz }: FrameSelection,
+    robot: RobotStates | undefined,
     signal?: AbortSignal,
   ): AsyncGenerator<CameraFrame> {
     const name = `episode_${String(episode.index).padStart(6, "0")}`;
@@ -123,7 +125,7 @@ export class LeRobotSource implements FrameSource {
         signal?.throwIfAborted();
         const stampNs = this.#stampNs(episode.fromRow, row.timestamp);
         if (stampNs < startNs || stampNs > endNs) continue;
-        const robot = kinematics && this.#kinematicsOf(row, stampNs, kinematics.frames);
+        const sample = robot && sampleOf(robot, row, stampNs, cameras);
         for (const [i, camera] of cameras.entries()) {
           if (!rates[i]?.keeps(stampNs)) continue;
           const image =
@@ -136,7 +138,7 @@ export class LeRobotSource implements FrameSource {
             episode: name,
             image: missing ? NO_IMAGE : image,
             row: { index: row.index, episode: row.episode_index, frame: row.frame_index },
-            ...(robot && { kinematics: [robot] }),
+            ...(sample && { kinematics: [sample] }),
             ...(missing && { fault: `${name}, frame ${row.frame_index}: ${image}` }),
           };
         }
@@ -154,33 +156,6 @@ export class LeRobotSource implements FrameSource {
   /** Time of an episode's row on the axis of the whole data set, to the µs: stamps are float32. */
   #stampNs(fromRow: number, timestampS: number): bigint {
     return 1000n * BigInt(Math.round((fromRow / this.dataset.info.fps + timestampS) * 1e6));
-  }
-
-  /**
-   * Joints are all named numbers of the state. A frame `ee` is where the numbers `ee.x`, `ee.y`
-   * and `ee.z` (m) say, turned by `ee.qx` … `ee.qw`, or by the rotation vector `ee.wx` … `ee.wz`
-   * (rad), as LeRobot's own processors name them.
-   */
-  #kinematicsOf(row: Row, stampNs: bigint, frames: readonly string[]): KinematicSample {
-    const state = row[STATE] ?? [];
-    const joints = new Map(
-      this.#stateNames.flatMap((name, i): [string, number][] => {
-        const value = state[i];
-        return value === undefined || !Number.isFinite(value) ? [] : [[name, value]];
-      }),
-    );
-    const poses = new Map<string, Pose>();
-    const missing = new Map<string, string>();
-    for (const frame of frames) {
-      const pose = poseIn(joints, frame);
-      if (pose) poses.set(frame, pose);
-      else
-        missing.set(
-          frame,
-          `${STATE} of ${this.info.path} has no ${frame}.x, ${frame}.y, ${frame}.z`,
-        );
-    }
-    return { stampNs, poses, joints, ...(missing.size > 0 && { missing }) };
   }
 
   async close(): Promise<void> {}
@@ -239,6 +214,20 @@ class DataFiles {
   }
 }
 
+function sampleOf(
+  robot: RobotStates,
+  row: Row,
+  stampNs: bigint,
+  cameras: readonly CameraTopics[],
+): KinematicSample {
+  const named = cameras.map(({ name, color }) => ({
+    frame: color,
+    names: [color, shortName(color), name],
+  }));
+  const { missing, ...known } = robot.of(row[STATE] ?? [], named);
+  return { stampNs, ...known, ...(missing.size > 0 && { missing }) };
+}
+
 function isColor({ dtype, info }: LeRobotFeature): boolean {
   if (dtype !== "video" && dtype !== "image") return false;
   return info?.is_depth_map !== true && info?.["video.is_depth_map"] !== true;
@@ -261,23 +250,4 @@ async function pictureIn(cell: unknown): Promise<SourceImage | string> {
   if (!found.success) return "the row holds no picture";
   const image = { kind: "compressed", format: "", data: found.data.bytes } as const;
   return (await imageFault(image)) ?? image;
-}
-
-function poseIn(state: ReadonlyMap<string, number>, frame: string): Pose | undefined {
-  const numbers = (...names: string[]): number[] | undefined => {
-    const found = names.map((name) => state.get(`${frame}.${name}`));
-    return found.every((value) => value !== undefined) ? found : undefined;
-  };
-  const [x, y, z] = numbers("x", "y", "z") ?? [];
-  if (x === undefined || y === undefined || z === undefined) return undefined;
-  return { position: [x, y, z], rotation: rotationOf(numbers) };
-}
-
-function rotationOf(numbers: (...names: string[]) => number[] | undefined): Quaternion {
-  const [qx = 0, qy = 0, qz = 0, qw = 1] = numbers("qx", "qy", "qz", "qw") ?? [];
-  const [wx = 0, wy = 0, wz = 0] = numbers("wx", "wy", "wz") ?? [];
-  const angle = Math.hypot(wx, wy, wz);
-  if (angle === 0) return [qx, qy, qz, qw];
-  const s = Math.sin(angle / 2) / angle;
-  return [wx * s, wy * s, wz * s, Math.cos(angle / 2)];
 }
