@@ -5,6 +5,7 @@ import { UserError } from "../base/index.js";
 import type { RawImage } from "../camera/index.js";
 import { type Av, loadAv } from "./loadAv.js";
 import type { VideoPacket } from "./PacketChain.js";
+import { type Turn, turnedImage, turnOf } from "./Turn.js";
 import { type DecodedPicture, VideoDecoder } from "./VideoDecoder.js";
 
 /** A video that cannot be read: which file, and what is wrong. */
@@ -19,7 +20,7 @@ export interface VideoPicture {
   /** Why there is no picture at this time: the data is damaged. */
   readonly fault?: string;
   /**
-   * The pixels as they were recorded: a display rotation in the file is not applied.
+   * The pixels; as they were recorded, or turned as the file says where that was asked for.
    *
    * @throws VideoError where there is a fault
    */
@@ -37,23 +38,38 @@ export function isVideoFile(path: string): boolean {
   return EXTENSIONS.includes(extname(path).toLowerCase());
 }
 
+/** What a container says of its video without reading it. */
+export interface VideoAbout {
+  /** s; 0 where it does not say. */
+  readonly durationS: number;
+  /** How many pictures there are; undefined where it does not say. */
+  readonly pictures: number | undefined;
+}
+
+export interface VideoFileOptions {
+  /** Turns pictures as a phone's video says that they are to be shown. */
+  readonly turned?: boolean;
+}
+
 /** A video file: H.264, H.265, AV1, VP8 or VP9 in MP4, Matroska or WebM. */
 export class VideoFile {
   readonly path: string;
+  readonly #isTurned: boolean;
 
-  constructor(path: string) {
+  constructor(path: string, { turned = false }: VideoFileOptions = {}) {
     this.path = path;
+    this.#isTurned = turned;
   }
 
-  /**
-   * How long the container says that it is, s; 0 where it does not say.
-   *
-   * @throws VideoError, CodecsMissingError
-   */
-  async durationS(): Promise<number> {
-    const input = await this.#open(await loadAv());
+  /** @throws VideoError, CodecsMissingError */
+  async about(): Promise<VideoAbout> {
+    const av = await loadAv();
+    const input = await this.#open(av);
     try {
-      return Math.max(0, Number(input.duration) / 1e6);
+      const stream = input.streams[input.findBestStream(av.AVMEDIA_TYPE_VIDEO)];
+      const pictures = Number(stream?.nbFrames ?? 0);
+      const durationS = Math.max(0, Number(input.duration) / 1e6);
+      return { durationS, pictures: pictures > 0 ? pictures : undefined };
     } finally {
       await input.closeInput();
     }
@@ -77,13 +93,16 @@ export class VideoFile {
     try {
       const stream = input.streams[input.findBestStream(av.AVMEDIA_TYPE_VIDEO)];
       if (!stream) throw new VideoError(`${this.path} has no video track`);
+      const turn = this.#isTurned
+        ? turnOf(stream.codecpar.getCodedSideData(av.AV_PKT_DATA_DISPLAYMATRIX))
+        : undefined;
       decoder = await VideoDecoder.open(stream.codecpar).catch((error: unknown) => {
         throw error instanceof UserError ? error : this.#error(error);
       });
       for await (const packet of packetsFrom(av, input, stream, fromS)) {
-        yield* this.#taken(await decoder.decode(packet), stream, fromS);
+        yield* this.#taken(await decoder.decode(packet), stream, fromS, turn);
       }
-      yield* this.#taken(await decoder.flush(), stream, fromS);
+      yield* this.#taken(await decoder.flush(), stream, fromS, turn);
     } finally {
       decoder?.close();
       await input.closeInput();
@@ -95,21 +114,32 @@ export class VideoFile {
     decoded: DecodedPicture<VideoPacket>[],
     stream: Stream,
     fromS: number,
+    turn: Turn | undefined,
   ): Generator<VideoPicture> {
     try {
       for (let picture = decoded.shift(); picture; picture = decoded.shift()) {
         const timeS = secondsOf(picture.packet.time, stream);
         if (timeS < fromS) picture.close();
-        else yield this.#picture(picture, timeS);
+        else yield this.#picture(picture, timeS, turn);
       }
     } finally {
       for (const picture of decoded) picture.close();
     }
   }
 
-  #picture(picture: DecodedPicture<VideoPacket>, timeS: number): VideoPicture {
+  #picture(
+    picture: DecodedPicture<VideoPacket>,
+    timeS: number,
+    turn: Turn | undefined,
+  ): VideoPicture {
     const close = () => picture.close();
-    if (picture.fault === undefined) return { timeS, image: () => picture.image(), close };
+    if (picture.fault === undefined) {
+      const image = async () => {
+        const recorded = await picture.image();
+        return turn ? turnedImage(recorded, turn) : recorded;
+      };
+      return { timeS, image, close };
+    }
     const fault = `${this.path} at ${timeS.toFixed(3)} s: ${picture.fault}`;
     return { timeS, fault, image: () => Promise.reject(new VideoError(fault)), close };
   }

@@ -68,6 +68,12 @@ export async function readEpisodes(
       `${folder}: ${INFO_FILE} counts ${info.total_episodes} episodes, but ${episodes.length} are listed`,
     );
   }
+  const frames = episodes.reduce((sum, { fromRow, toRow }) => sum + toRow - fromRow, 0);
+  if (frames !== info.total_frames) {
+    throw new LeRobotError(
+      `${folder}: ${INFO_FILE} counts ${info.total_frames} frames, but the episodes have ${frames}`,
+    );
+  }
   return episodes;
 }
 

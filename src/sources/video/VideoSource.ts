@@ -7,8 +7,8 @@ import { onlyCamera } from "../onlyCamera.js";
 
 /** @throws VideoError, CodecsMissingError */
 export async function openVideo(path: string, name: string): Promise<FrameSource> {
-  const file = new VideoFile(path);
-  const durationS = await file.durationS();
+  const file = new VideoFile(path, { turned: true });
+  const { durationS, pictures } = await file.about();
   const found = await stat(path);
   const info: SourceInfo = {
     ...{ path, name },
@@ -17,16 +17,18 @@ export async function openVideo(path: string, name: string): Promise<FrameSource
     endNs: nsOf(durationS),
     damage: [],
   };
-  return new VideoSource(info, file);
+  return new VideoSource(info, file, pictures);
 }
 
 class VideoSource implements FrameSource {
-  readonly info: SourceInfo;
+  readonly info: SourceInfo & { readonly damage: string[] };
   readonly #file: VideoFile;
+  readonly #announced: number | undefined;
 
-  constructor(info: SourceInfo, file: VideoFile) {
-    this.info = info;
+  constructor(info: SourceInfo, file: VideoFile, announced: number | undefined) {
+    this.info = { ...info, damage: [] };
     this.#file = file;
+    this.#announced = announced;
   }
 
   cameras(wanted: readonly CameraTopics[]): CameraTopics[] {
@@ -46,8 +48,10 @@ class VideoSource implements FrameSource {
     const { name } = this.info;
     const camera = cameras[0]?.name ?? name;
     const rate = new FrameRate(rateHz);
+    let read = 0;
     for await (const picture of this.#file.pictures(Number(startNs) / 1e9)) {
       const stampNs = nsOf(picture.timeS);
+      read += 1;
       try {
         signal?.throwIfAborted();
         if (endNs !== undefined && stampNs > endNs) return;
@@ -60,6 +64,17 @@ class VideoSource implements FrameSource {
         picture.close();
       }
     }
+    if (startNs <= 0n) this.#checkWhole(read);
+  }
+
+  /** A file that was cut short ends without an error: what it announced shows the loss. */
+  #checkWhole(read: number): void {
+    const announced = this.#announced ?? read;
+    const { path, damage } = this.info;
+    if (read >= announced || damage.length > 0) return;
+    damage.push(
+      `${path} announces ${announced} pictures, and ends after ${read}: it was cut short`,
+    );
   }
 
   async close(): Promise<void> {}

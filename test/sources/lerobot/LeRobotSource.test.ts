@@ -100,7 +100,42 @@ describe("a LeRobot data set", () => {
     );
   });
 
+  it("passes over episodes without frames", async () => {
+    for (const layout of ["v2", "v3"] as const) {
+      const frames = await framesOf(writeDataset({ layout, lengths: [3, 0, 4] }));
+      expect(frames.map(({ row }) => `${row?.episode}.${row?.frame}`)).toEqual([
+        "0.0",
+        "0.1",
+        "0.2",
+        "2.0",
+        "2.1",
+        "2.2",
+        "2.3",
+      ]);
+    }
+  });
+
+  it("says what is wrong with a video that was cut short, frame by frame", async () => {
+    const folder = writeDataset();
+    const video = join(folder, "videos/observation.images.front/chunk-000/file-000.mp4");
+    truncateSync(video, 1000);
+    const frames = await framesOf(folder);
+    expect(frames).toHaveLength(30);
+    expect(new Set(frames.map(({ fault }) => fault?.replace(/frame \d+/, "frame N")))).toEqual(
+      new Set(
+        [0, 1, 2].map((i) =>
+          expect.stringMatching(
+            new RegExp(`episode_00000${i}, frame N: .*file-000.mp4 cannot be decoded`),
+          ),
+        ),
+      ),
+    );
+  });
+
   it.each<[string, DatasetChanges, RegExp]>([
+    ["rows that nobody lists", { info: { total_frames: 31 } }, /counts 31 frames, .* have 30/],
+    ["a version of the future", { info: { codebase_version: "v4.0" } }, /v4\.0 is not known/],
+    ["no version", { info: { codebase_version: undefined } }, /info\.json: codebase_version/],
     [
       "another version",
       { info: { codebase_version: "v1.6" } },
