@@ -30,6 +30,7 @@ const NOT_BUNDLED = [
   "@mujoco/mujoco",
   "cacache",
   "fastify",
+  "h5wasm",
   "node-av",
   "node-sqlite3-wasm",
   "onnxruntime-node",

@@ -69,6 +69,18 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "sources",
     "task",
   ],
+  export: [
+    "annotate",
+    "base",
+    "camera",
+    "estimate",
+    "models",
+    "sinks",
+    "sources",
+    "task",
+    "video",
+    "yaml",
+  ],
   overlay: ["base", "language"],
   report: [
     "annotate",

@@ -26,7 +26,7 @@ export async function recordRun(
   recording: string,
   key: RunKey,
   outputs: readonly PlannedOutput[],
-  frames: FrameCounters,
+  frames: Omit<FrameCounters, "pending">,
   summary: readonly string[],
 ): Promise<void> {
   const path = recordPath(outputs);

@@ -39,6 +39,11 @@ const COMMANDS: Readonly<Record<string, LazyCommand | CommandGroup>> = {
     summary: "draw the rewards of a recording below its pictures, as a video",
     load: async () => (await import("./overlay.js")).overlayCommand(),
   },
+  export: {
+    usage: "[options] <recording...>",
+    summary: "make a training data set of recordings: LeRobot, robomimic, Parquet",
+    load: async () => (await import("./export.js")).exportCommand(),
+  },
   calibrate: {
     usage: "[options] <recording...>",
     summary: "learn the bias and accuracy of a model's lengths from recordings",

@@ -107,7 +107,7 @@ export async function joinOutputs(planned: readonly PlannedOutput[]): Promise<st
  * Nothing is written into a LeRobot data set, whether it is read or not: a table there would be
  * taken for a part of it, and its own files have the same extension.
  */
-async function keepDataSets(output: string): Promise<void> {
+export async function keepDataSets(output: string): Promise<void> {
   const dataset = await dataSetAround(dirname(resolve(output)));
   if (dataset === undefined) return;
   throw new OutputPlanError(

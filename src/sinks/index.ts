@@ -8,7 +8,17 @@ export {
 } from "./annotatedBagSink.js";
 export { csvField, csvHeader, csvRow } from "./csv.js";
 export { annotationRow, jsonLine } from "./jsonLine.js";
+export { DatasetRewards, type RowFeature } from "./lerobot/DatasetRewards.js";
 export { type FeatureStats, joinStats, PictureStats, statsOf } from "./lerobot/featureStats.js";
+export {
+  describedFeature,
+  listSchema,
+  statsColumns,
+  statsOfRows,
+  valueColumn,
+  widthOf,
+  written,
+} from "./lerobot/rowColumns.js";
 export { PartialText } from "./PartialText.js";
 export { denseRewardMessage, spatialFactMessage, spatialFactsMessage } from "./rosMessages.js";
 export { type SinkContext, type SinkKind, sinks } from "./sinks.js";

@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import type { CodecContext, FormatContext, Frame, Packet, Stream } from "node-av/lib";
 import { OutputError } from "../base/index.js";
 import type { RgbImage } from "../camera/index.js";
-import { type Av, loadAv } from "./loadAv.js";
+import { type Av, CodecsMissingError, loadAv } from "./loadAv.js";
 
 /** What videos are written in. */
 export type WrittenCodec = "av1" | "h264";
@@ -178,6 +178,17 @@ export class VideoWriter {
     this.#rgb.free();
     this.#scaler.freeContext();
     this.#encoder.freeContext();
+  }
+}
+
+/** Whether videos can be written: node-av is there. */
+export async function canEncode(): Promise<boolean> {
+  try {
+    await loadAv();
+    return true;
+  } catch (error) {
+    if (error instanceof CodecsMissingError) return false;
+    throw error;
   }
 }
 

@@ -5,6 +5,7 @@ export { pictureMessage } from "./pictureMessage.js";
 export { type DecodedPicture, VideoDecoder } from "./VideoDecoder.js";
 export { isVideoFile, VideoError, VideoFile, type VideoPicture } from "./VideoFile.js";
 export {
+  canEncode,
   joinVideos,
   VideoWriter,
   type VideoWriterOptions,

@@ -60,7 +60,10 @@ export class DatasetRewards {
   }
 
   /** Of several cameras that saw a row, the last one counts: estimates rest on all of them. */
-  add(position: number, { reward, measurements }: Annotation): void {
+  add(
+    position: number,
+    { reward, measurements }: Pick<Annotation, "reward" | "measurements">,
+  ): void {
     const isValid = reward.validity !== "invalid";
     const set = (column: Column, ...values: readonly (number | null | undefined)[]): void => {
       const numbers = values.map((value) => value ?? Number.NaN);

@@ -1,6 +1,5 @@
 import { mkdir, readdir, readFile, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { SchemaElement } from "hyparquet-writer";
 import * as z from "zod";
 import type { AnnotationSink } from "../../annotate/index.js";
 import { OutputError, OutputPlace, UserError, writeWhole } from "../../base/index.js";
@@ -14,11 +13,19 @@ import {
   parquetRows,
 } from "../../sources/index.js";
 import type { Task } from "../../task/index.js";
-import { addParquetColumns, type NewColumn } from "./addParquetColumns.js";
+import { addParquetColumns } from "./addParquetColumns.js";
 import { copyFolder } from "./copyFolder.js";
 import { DatasetRewards, type RowFeature } from "./DatasetRewards.js";
-import { type FeatureStats, joinStats, statsOf } from "./featureStats.js";
+import { type FeatureStats, joinStats } from "./featureStats.js";
 import { LANGUAGE_EVENTS, LanguageRows } from "./LanguageRows.js";
+import {
+  describedFeature,
+  statsColumns,
+  statsOfRows,
+  valueColumn,
+  widthOf,
+  written,
+} from "./rowColumns.js";
 
 /** There is no data set to copy, or the name of the copy is taken. */
 export class DatasetCopyError extends UserError {
@@ -94,7 +101,7 @@ async function writeCopy(
   const isOwn = new Set([INFO_FILE, STATS_FILE, EPISODES_STATS]);
   const stats = features.map((feature): NamedStats => {
     const ofEpisode = episodes.map(
-      ({ index, fromRow, toRow }) => [index, statsOf(columnsOf(feature, fromRow, toRow))] as const,
+      ({ index, fromRow, toRow }) => [index, statsOfRows(feature, fromRow, toRow)] as const,
     );
     const ofAll = joinStats(ofEpisode.flatMap(([, found]) => found ?? []));
     const { name } = feature;
@@ -119,12 +126,10 @@ async function writeCopy(
     const file = await openParquet(join(folder, name));
     const order = await episodeOrder(file);
     const columns = stats.flatMap(({ name: feature, width, ofEpisode }) =>
-      STATS.map((figure) =>
-        statsColumn(
-          `stats/${feature}/${figure}`,
-          order.map((index) => listOf(ofEpisode.get(index), figure, width)),
-          figure === "count",
-        ),
+      statsColumns(
+        feature,
+        width,
+        order.map((index) => ofEpisode.get(index)),
       ),
     );
     await makeFolders(to, name);
@@ -161,46 +166,6 @@ async function makeFolders(to: string, path: string): Promise<void> {
   });
 }
 
-/** Numbers in a row: LeRobot takes a list of one for a number. */
-function widthOf({ names }: RowFeature): number {
-  return Math.max(1, names.length);
-}
-
-function valueColumn(feature: RowFeature, fromRow: number): NewColumn {
-  const { name, dtype, values } = feature;
-  const width = widthOf(feature);
-  const type = { float32: "FLOAT", int64: "INT64", bool: "BOOLEAN" } as const;
-  const element = { type: type[dtype], repetition_type: "OPTIONAL" } as const;
-  const value = { dtype, _type: "Value" };
-  const numbers = (from: number, to: number) =>
-    values.subarray((fromRow + from) * width, (fromRow + to) * width);
-  if (width > 1) {
-    return {
-      schema: listSchema(name, element),
-      values: (from, to) =>
-        Array.from({ length: to - from }, (_, i) => [...numbers(from + i, from + i + 1)]),
-      feature: { feature: value, length: width, _type: "List" },
-    };
-  }
-  return {
-    schema: [{ name, ...element }],
-    values: (from, to) => {
-      const part = numbers(from, to);
-      if (dtype === "bool") return Array.from(part, (number) => number === 1);
-      return dtype === "int64" ? Array.from(part, BigInt) : part;
-    },
-    feature: value,
-  };
-}
-
-function listSchema(name: string, element: Omit<SchemaElement, "name">): SchemaElement[] {
-  return [
-    { name, repetition_type: "OPTIONAL", num_children: 1, converted_type: "LIST" },
-    { name: "list", repetition_type: "REPEATED", num_children: 1 },
-    { name: "element", ...element },
-  ];
-}
-
 /** The files of `meta/episodes`, which v2 does not have. */
 async function episodeFiles({ folder, info }: LeRobotDataset): Promise<string[]> {
   if (info.layout === "v2") return [];
@@ -213,52 +178,12 @@ async function episodeOrder(file: ParquetFile): Promise<number[]> {
   return rows.map(({ episode_index: index }) => Number(index));
 }
 
-function statsColumn(
-  name: string,
-  lists: readonly (readonly number[])[],
-  isCount: boolean,
-): NewColumn {
-  return {
-    schema: listSchema(name, { type: isCount ? "INT64" : "DOUBLE", repetition_type: "OPTIONAL" }),
-    values: (from, to) =>
-      lists.slice(from, to).map((list) => (isCount ? list.map(BigInt) : [...list])),
-  };
-}
-
 interface NamedStats {
   readonly name: string;
   readonly width: number;
   /** Undefined where nothing is known. */
   readonly ofEpisode: ReadonlyMap<number, FeatureStats | undefined>;
   readonly ofAll?: FeatureStats;
-}
-
-/** LeRobot's names of the figures, in its order. */
-const STATS = [
-  ...(["min", "max", "mean", "std", "count"] as const),
-  ...(["q01", "q10", "q50", "q90", "q99"] as const),
-];
-
-function listOf(
-  stats: FeatureStats | undefined,
-  figure: (typeof STATS)[number],
-  width: number,
-): readonly number[] {
-  if (figure === "count") return [stats?.count ?? 0];
-  return stats?.[figure] ?? new Array<number>(width).fill(Number.NaN);
-}
-
-/** As LeRobot writes them down: the count is a list as well. */
-function written({ count, ...figures }: FeatureStats): object {
-  return { ...figures, count: [count] };
-}
-
-/** The numbers of rows `[from, to)`, apart by their place in the row. */
-function columnsOf(feature: RowFeature, from: number, to: number): number[][] {
-  const width = widthOf(feature);
-  return Array.from({ length: width }, (_, i) =>
-    Array.from({ length: to - from }, (__, k) => feature.values[(from + k) * width + i] ?? 0),
-  );
 }
 
 const object = z.record(z.string(), z.unknown());
@@ -325,13 +250,7 @@ async function addFeatures(
   withFacts: boolean,
 ): Promise<void> {
   const info = parsed(dataset, INFO_FILE, (await textOf(dataset, INFO_FILE)) ?? "");
-  const added = features.map((feature) => {
-    const { name, dtype, names } = feature;
-    return [
-      name,
-      { dtype, shape: [widthOf(feature)], names: names.length > 0 ? names : null },
-    ] as const;
-  });
+  const added = features.map((feature) => [feature.name, describedFeature(feature)] as const);
   const events = { dtype: "language", shape: [1], names: null };
   const all = {
     ...info,

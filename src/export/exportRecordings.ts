@@ -1,0 +1,209 @@
+import { createHash } from "node:crypto";
+import { readdir, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import type { FrameCounters } from "../annotate/index.js";
+import { makeFolder, OutputPlace, UserError } from "../base/index.js";
+import { openSource } from "../sources/index.js";
+import { clearRecording } from "./EpisodePictures.js";
+import { writeLeRobot } from "./lerobot/writeLeRobot.js";
+import type { RowSettings } from "./RowSettings.js";
+import {
+  readStaged,
+  type StagedEpisode,
+  type StagedRecording,
+  writeStaged,
+} from "./StagedEpisode.js";
+import { type StageOptions, stageRecording } from "./stageRecording.js";
+import { writeParquetFolder } from "./writeParquetFolder.js";
+
+/** An export into a place that is taken, or out of recordings that do not go together. */
+export class ExportPlanError extends UserError {
+  override readonly code = "export.plan";
+}
+
+/** Some recordings could not be exported; each has told why. */
+export class ExportFailed extends UserError {
+  override readonly code = "export.failed";
+}
+
+export const EXPORT_FORMATS = ["lerobot", "robomimic", "parquet"] as const;
+export type ExportFormat = (typeof EXPORT_FORMATS)[number];
+
+export interface ExportOptions extends Omit<StageOptions, "onStart" | "onAsked"> {
+  readonly recordings: readonly string[];
+  readonly output: string;
+  readonly format: ExportFormat;
+  /** Told of each recording that is ready; `isKept`: by an earlier run. */
+  readonly onRecording?: (name: string, staged: StagedRecording, isKept: boolean) => void;
+  /** Told of a recording that failed; the others go on. */
+  readonly onFailed?: (error: UserError) => void;
+  /** How far one recording is asked about. */
+  readonly progress?: (name: string) => Pick<StageOptions, "onStart" | "onAsked"> & {
+    readonly stop: () => void;
+  };
+  /** Errors that end the run, whatever recordings are left. */
+  readonly isFatal?: (error: UserError) => boolean;
+}
+
+/** What an export came to. */
+export interface ExportSummary {
+  readonly episodes: number;
+  readonly rows: number;
+  /** Rows whose reward is not valid. */
+  readonly invalid: number;
+  /** Of all recordings together: in = annotated + dropped + failed. */
+  readonly frames: Omit<FrameCounters, "pending">;
+}
+
+/** Where what is ready of an unfinished export is kept: beside its output. */
+export function stagePath(output: string): string {
+  return `${output.replace(/\/+$/, "")}.export.partial`;
+}
+
+/**
+ * Makes a training data set of recordings. Each recording becomes ready for itself and stays so, for
+ * `resume`; the data set is put together last, and appears under its name when it is complete.
+ *
+ * @throws ExportPlanError, ExportFailed, OutputError, what a recording's rows throw where there is
+ *   only one
+ */
+export async function exportRecordings(
+  settings: RowSettings,
+  options: ExportOptions,
+): Promise<ExportSummary> {
+  const { recordings, output, format } = options;
+  if (await isTaken(output)) {
+    throw new ExportPlanError(`${output} already exists: remove it, or choose another --output`);
+  }
+  const place = await OutputPlace.take(output);
+  try {
+    const stage = stagePath(output);
+    if (!options.resume) await rm(stage, { recursive: true, force: true });
+    await makeFolder(stage);
+    const ready: StagedRecording[] = [];
+    let failed = 0;
+    for (const recording of recordings) {
+      try {
+        const staged = await readyRecording(recording, stage, settings, options);
+        checkAlike(ready[0]?.episodes[0], staged.episodes[0]);
+        ready.push(staged);
+      } catch (error) {
+        const isLast = recordings.length === 1;
+        if (!(error instanceof UserError) || isLast || options.isFatal?.(error)) throw error;
+        options.onFailed?.(error);
+        failed += 1;
+      }
+    }
+    if (failed > 0) {
+      throw new ExportFailed(
+        `${failed} of ${recordings.length} recordings failed, see above, and no data set was ` +
+          "written. The others are ready: mend or leave out those that failed, and run the command " +
+          "again with --resume",
+      );
+    }
+    const episodes = ready.flatMap((each) => each.episodes);
+    await writeDataSet(place, stage, episodes, settings, format);
+    await place.publish();
+    await rm(stage, { recursive: true, force: true });
+    const sum = (of: (each: StagedRecording) => number) =>
+      ready.reduce((total, each) => total + of(each), 0);
+    return {
+      episodes: episodes.length,
+      rows: sum(({ rows }) => rows.all),
+      invalid: sum(({ rows }) => rows.invalid),
+      frames: {
+        in: sum(({ frames }) => frames.in),
+        annotated: sum(({ frames }) => frames.annotated),
+        dropped: sum(({ frames }) => frames.dropped),
+        failed: sum(({ frames }) => frames.failed),
+      },
+    };
+  } catch (error) {
+    await place.discard();
+    throw error;
+  }
+}
+
+/** An empty folder is as good as none. */
+async function isTaken(output: string): Promise<boolean> {
+  const found = await stat(output).catch(() => undefined);
+  return found !== undefined && (!found.isDirectory() || (await readdir(output)).length > 0);
+}
+
+async function writeDataSet(
+  place: OutputPlace,
+  stage: string,
+  episodes: readonly StagedEpisode[],
+  { fps, storage, vlm, map, task }: RowSettings,
+  format: ExportFormat,
+): Promise<void> {
+  if (format === "robomimic") {
+    const { writeRobomimic } = await import("./writeRobomimic.js");
+    return writeRobomimic(place.temporary, stage, episodes, { name: task.name, fps });
+  }
+  await place.createFolder();
+  if (format === "parquet") return writeParquetFolder(place.temporary, stage, episodes, fps);
+  const { robotType } = map;
+  const options = { fps, storage, model: vlm.id, ...(robotType !== undefined && { robotType }) };
+  await writeLeRobot(place.temporary, stage, episodes, options);
+}
+
+/** What rows follow from, besides the recording. */
+function fingerprintOf({ task, vlm, map, fps, storage, size, calibration }: RowSettings): string {
+  const kept = { map, fps, storage, size, calibration, cameras: task.cameras };
+  const text = JSON.stringify([task.source, vlm.fingerprint, kept]);
+  return createHash("sha256").update(text).digest("hex");
+}
+
+async function readyRecording(
+  recording: string,
+  stage: string,
+  settings: RowSettings,
+  options: ExportOptions,
+): Promise<StagedRecording> {
+  await using source = await openSource(recording);
+  const { name, identity } = source.info;
+  const folder = createHash("sha256").update(`${identity} ${name}`).digest("hex").slice(0, 16);
+  const path = join(stage, folder);
+  const settingsDigest = fingerprintOf(settings);
+  const kept = await readStaged(path, settingsDigest);
+  if (kept) {
+    options.onRecording?.(name, kept, true);
+    return kept;
+  }
+  await clearRecording(path);
+  const progress = options.progress?.(name);
+  try {
+    const staged = await stageRecording(source, settings, stage, folder, {
+      ...options,
+      ...progress,
+    });
+    await writeStaged(path, settingsDigest, staged);
+    options.onRecording?.(name, staged, false);
+    return staged;
+  } finally {
+    progress?.stop();
+  }
+}
+
+/** The columns of one data set are the same in all of its episodes. */
+function checkAlike(first: StagedEpisode | undefined, other: StagedEpisode | undefined): void {
+  if (!first || !other) return;
+  for (const [i, { name, names }] of first.columns.entries()) {
+    const found = other.columns[i];
+    if (found?.name === name && found.names.join() === names.join()) continue;
+    throw new ExportPlanError(
+      `${name} of ${first.recording} is ${names.join(", ")}, that of ${other.recording} is ` +
+        `${found?.names.join(", ")}: name the numbers that all recordings have in the map ` +
+        "(`joints`, `fields`)",
+    );
+  }
+  for (const [i, { name, width, height }] of first.cameras.entries()) {
+    const found = other.cameras[i];
+    if (found?.name === name && found.width === width && found.height === height) continue;
+    throw new ExportPlanError(
+      `camera ${name}: pictures of ${first.recording} are ${width} x ${height}, those of ` +
+        `${other.recording} ${found?.width} x ${found?.height}; --image-size gives all one size`,
+    );
+  }
+}
