@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { FrameCounters } from "../annotate/index.js";
-import { makeFolder, OutputPlace, UserError } from "../base/index.js";
+import { makeFolder, OutputError, OutputPlace, UserError } from "../base/index.js";
 import { openSource } from "../sources/index.js";
 import { clearRecording } from "./EpisodePictures.js";
 import { writeLeRobot } from "./lerobot/writeLeRobot.js";
@@ -88,8 +88,9 @@ export async function exportRecordings(
         checkAlike(ready[0]?.episodes[0], staged.episodes[0]);
         ready.push(staged);
       } catch (error) {
-        const isLast = recordings.length === 1;
-        if (!(error instanceof UserError) || isLast || options.isFatal?.(error)) throw error;
+        if (!(error instanceof UserError) || recordings.length === 1) throw error;
+        // A full disk is full for the next recording too.
+        if (error instanceof OutputError || options.isFatal?.(error)) throw error;
         options.onFailed?.(error);
         failed += 1;
       }

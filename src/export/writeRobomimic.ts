@@ -32,7 +32,7 @@ export async function writeRobomimic(
   try {
     const data = file.create_group("data");
     const steps = episodes.reduce((sum, { length }) => sum + length - 1, 0);
-    data.create_attribute("total", steps, [], "<l");
+    data.create_attribute("total", steps, [], "<i");
     // Type 2: an environment of Gym; there is none, and robomimic asks for the words.
     const about = { env_name: name, type: 2, env_version: null, env_kwargs: { fps } };
     data.create_attribute("env_args", JSON.stringify(about));
@@ -53,7 +53,8 @@ export async function writeRobomimic(
     }
     file.flush();
   } catch (error) {
-    throw error instanceof UserError ? error : new OutputError(path, error);
+    if (error instanceof UserError) throw error;
+    throw new OutputError(path, error instanceof Error ? error : new Error(String(error)));
   } finally {
     file.close();
   }
@@ -82,7 +83,7 @@ function columnIn({ columns }: StagedEpisode, name: string): RowFeature | undefi
 
 async function writeDemo(group: Group, stage: string, episode: StagedEpisode): Promise<void> {
   const steps = episode.length - 1;
-  group.create_attribute("num_samples", steps, [], "<l");
+  group.create_attribute("num_samples", steps, [], "<i");
   group.create_attribute("instruction", episode.instruction);
   group.create_attribute("recording", episode.recording);
   const observed = group.create_group("obs");
