@@ -1,5 +1,5 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { open, readFile, statfs } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { OutputError, sharp, UserError } from "../base/index.js";
 import type { RowFeature } from "../sinks/index.js";
 import { ACTION, STATE } from "./RowSettings.js";
@@ -29,34 +29,62 @@ export async function writeRobomimic(
 ): Promise<void> {
   const h5 = await loadHdf5();
   const file = new h5.File(path, "w");
+  let closed: number | undefined;
   try {
-    const data = file.create_group("data");
-    const steps = episodes.reduce((sum, { length }) => sum + length - 1, 0);
-    data.create_attribute("total", steps, [], "<i");
-    // Type 2: an environment of Gym; there is none, and robomimic asks for the words.
-    const about = { env_name: name, type: 2, env_version: null, env_kwargs: { fps } };
-    data.create_attribute("env_args", JSON.stringify(about));
-    const valid: string[] = [];
-    for (const [e, episode] of episodes.entries()) {
-      const demo = `demo_${e}`;
-      const group = data.create_group(demo);
-      await writeDemo(group, stage, episode);
-      const rewards = columnIn(episode, "next.reward");
-      const known = rewards?.values.subarray(0, episode.length - 1);
-      if (known?.every((value) => !Number.isNaN(value))) valid.push(demo);
-    }
-    const mask = file.create_group("mask");
-    const all = episodes.map((_, e) => `demo_${e}`);
-    mask.create_dataset({ name: "train", data: all, shape: [all.length], dtype: "S16" });
-    if (valid.length > 0) {
-      mask.create_dataset({ name: "valid", data: valid, shape: [valid.length], dtype: "S16" });
-    }
+    await writeDemos(file, stage, episodes, name, fps);
     file.flush();
+    closed = file.close();
   } catch (error) {
     if (error instanceof UserError) throw error;
     throw new OutputError(path, error instanceof Error ? error : new Error(String(error)));
   } finally {
-    file.close();
+    if (closed === undefined) file.close();
+  }
+  // The library tells of writes that failed only here.
+  if (closed < 0) throw new OutputError(path, await whyNotWritten(path));
+  const handle = await open(path, "r+");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Less than this is no room, bytes. */
+const NO_ROOM = 1 << 20;
+
+async function whyNotWritten(path: string): Promise<Error> {
+  const error = new Error("HDF5 could not write all of it");
+  const { bavail, bsize } = await statfs(dirname(path));
+  return bavail * bsize < NO_ROOM ? Object.assign(error, { code: "ENOSPC" }) : error;
+}
+
+async function writeDemos(
+  file: Group,
+  stage: string,
+  episodes: readonly StagedEpisode[],
+  name: string,
+  fps: number,
+): Promise<void> {
+  const data = file.create_group("data");
+  const steps = episodes.reduce((sum, { length }) => sum + length - 1, 0);
+  data.create_attribute("total", steps, [], "<i");
+  // Type 2: an environment of Gym; there is none, and robomimic asks for the words.
+  const about = { env_name: name, type: 2, env_version: null, env_kwargs: { fps } };
+  data.create_attribute("env_args", JSON.stringify(about));
+  const valid: string[] = [];
+  for (const [e, episode] of episodes.entries()) {
+    const demo = `demo_${e}`;
+    await writeDemo(data.create_group(demo), stage, episode);
+    const rewards = columnIn(episode, "next.reward");
+    const known = rewards?.values.subarray(0, episode.length - 1);
+    if (known?.every((value) => !Number.isNaN(value))) valid.push(demo);
+  }
+  const mask = file.create_group("mask");
+  const all = episodes.map((_, e) => `demo_${e}`);
+  mask.create_dataset({ name: "train", data: all, shape: [all.length], dtype: "S16" });
+  if (valid.length > 0) {
+    mask.create_dataset({ name: "valid", data: valid, shape: [valid.length], dtype: "S16" });
   }
 }
 

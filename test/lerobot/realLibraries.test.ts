@@ -1,0 +1,147 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import {
+  EMPTY_MAP,
+  type ExportFormat,
+  exportRecordings,
+  type PictureStorage,
+} from "../../src/export/index.js";
+import { parseTask } from "../../src/task/index.js";
+import { scriptedVlm } from "../support/models.js";
+import { jointAt, START_NS, shadeOf, writeTrainingBag } from "../support/trainingBag.js";
+
+/**
+ * A Python that has LeRobot 0.6: `npm run test:lerobot` makes one. Without it, the tests below are
+ * skipped.
+ */
+const PYTHON = process.env.SRB_LEROBOT_PYTHON;
+const CHECK = join(import.meta.dirname, "check.py");
+
+const TASK = parseTask(
+  `name: reach
+description: Reach the red mug.
+objects: { gripper: { phrase: the gripper }, mug: { phrase: the mug } }
+measurements: { reach: { kind: distance, subject: gripper, object: mug, smoothing: none } }
+staleness: 0 s
+stages: [{ name: reach, progress: 1 - reach / 50 cm, until: reach < 1 cm }]
+reward: { terms: { near: -reach } }
+`,
+  "reach.yaml",
+);
+
+/** Seconds of the recordings, and after how many a picture is refused. */
+const RUNS = [
+  { name: "a", seconds: 2, refusedAt: 0.5 },
+  { name: "b", seconds: 1.2, refusedAt: undefined },
+];
+const FPS = 10;
+
+function distanceAt(s: number): number {
+  return 0.5 - 0.1 * s + 0.03 * Math.sin(8 * s);
+}
+
+let root: string;
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), "real-"));
+  for (const { name, seconds } of RUNS) {
+    await writeTrainingBag(join(root, `${name}.mcap`), { seconds, size: [64, 48] });
+  }
+});
+afterAll(() => rm(root, { recursive: true, force: true }));
+
+/** What the rows must be, computed from what the recordings were made of. */
+function expectedRows() {
+  return RUNS.flatMap(({ seconds, refusedAt }) => {
+    const length = Math.round(seconds * FPS);
+    return Array.from({ length }, (_, k) => {
+      const next = (k + 1) / FPS;
+      const isKnown = k + 1 < length && next !== refusedAt;
+      return {
+        shade: shadeOf(3 * k),
+        state: [jointAt(k / FPS), jointAt(k / FPS) + 0.1],
+        action: [jointAt(k / FPS) + 0.1, jointAt(k / FPS) + 0.2],
+        reward: isKnown ? -distanceAt(next) : null,
+        done: k + 1 === length,
+      };
+    });
+  });
+}
+
+async function checked(
+  check: string,
+  format: ExportFormat,
+  storage: PictureStorage,
+  tolerance = 0,
+): Promise<string> {
+  const output = join(root, `${check}-${storage}${format === "robomimic" ? ".hdf5" : ""}`);
+  const vlm = scriptedVlm(({ stampNs, episode }) => {
+    const s = Math.round(Number(stampNs - START_NS) / 1e7) / 100;
+    const run = RUNS.find(({ name }) => name === episode);
+    return s === run?.refusedAt ? { reason: "unclear", detail: "" } : distanceAt(s);
+  });
+  await exportRecordings(
+    { task: TASK, vlm, map: EMPTY_MAP, fps: FPS, storage },
+    {
+      ...{ recordings: RUNS.map(({ name }) => join(root, `${name}.mcap`)), output, format },
+      ...{ resume: false, signal: new AbortController().signal },
+    },
+  );
+  const expected = join(root, `${check}-${storage}.json`);
+  const about = { rows: expectedRows(), instruction: TASK.description, task: TASK.name };
+  await writeFile(expected, JSON.stringify({ ...about, tolerance, demos: 2, valid: 1 }));
+  const { stdout } = await promisify(execFile)(
+    PYTHON ?? "python3",
+    [CHECK, check, output, expected],
+    {
+      env: { ...process.env, HF_HUB_OFFLINE: "1", HF_HOME: join(root, "hf") },
+      maxBuffer: 1 << 26,
+    },
+  );
+  const line = stdout.split("\n").find((each) => /^(ok|skipped) /.test(each)) ?? stdout;
+  console.log(`${storage}: ${line}`);
+  return line;
+}
+
+describe.skipIf(PYTHON === undefined)("the libraries that read exports", () => {
+  it.each([
+    ["av1", 4],
+    ["h264", 4],
+    ["png", 0.01],
+  ] as const)("LeRobotDataset opens and decodes every row, %s", async (storage, tolerance) => {
+    expect(await checked("opened", "lerobot", storage, tolerance)).toMatch(/^ok/);
+  });
+
+  it("LeRobot computes the same statistics", async () => {
+    expect(await checked("stats", "lerobot", "png")).toMatch(/^ok/);
+  });
+
+  it("RABCWeights weighs by our progress as its formula says", async () => {
+    expect(await checked("rabc", "lerobot", "av1")).toMatch(/^ok/);
+  });
+
+  it("lerobot-train takes two steps weighted by our progress", { timeout: 600_000 }, async () => {
+    expect(await checked("train", "lerobot", "av1")).toMatch(/^ok/);
+  });
+
+  it("LeRobot's viewer opens it", async () => {
+    expect(await checked("viewer", "lerobot", "av1")).toMatch(/^(ok|skipped)/);
+  });
+
+  it("robomimic's loader reads its file", async () => {
+    expect(await checked("robomimic", "robomimic", "png")).toMatch(/^(ok|skipped)/);
+  });
+
+  it("datasets.load_dataset reads the table", async () => {
+    expect(await checked("table", "parquet", "png")).toMatch(/^ok/);
+  });
+});
+
+describe("the libraries that read exports", () => {
+  it.runIf(PYTHON === undefined)("were not asked: SRB_LEROBOT_PYTHON names no Python", () => {
+    console.log("skipped: npm run test:lerobot asks LeRobot, robomimic and datasets");
+  });
+});
