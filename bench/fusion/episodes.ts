@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Vec3 } from "../../src/base/index.js";
 import type { CameraFrame, KinematicSample, Pose } from "../../src/camera/index.js";
 import { opticalFrameOf } from "../../src/sim/frames.js";
 import { OUTCOMES, type Outcome } from "../../src/sim/index.js";
@@ -23,6 +24,8 @@ export interface BenchEpisode {
   /** Index of the first image on which the mug is held; the count of images where it never is. */
   readonly graspAt: number;
   readonly isSuccess: boolean;
+  /** Where the mug is at each image, m. */
+  readonly mugs: readonly Vec3[];
 }
 
 interface Moment {
@@ -42,6 +45,7 @@ export async function loadEpisode(seed: number, outcome: Outcome): Promise<Bench
   const moments = await momentsOf(seed, outcome);
   const frames: CameraFrame[] = [];
   const truths: Truths[] = [];
+  const mugs: Vec3[] = [];
   let [graspAt, since] = [-1, [] as KinematicSample[]];
   for (const moment of moments) {
     const poses = new Map(moment.poses);
@@ -51,6 +55,7 @@ export async function loadEpisode(seed: number, outcome: Outcome): Promise<Bench
     if (moment.isHeld && graspAt < 0) graspAt = frames.length;
     frames.push(frameOf(sample, since, `${outcome}_${seed}`));
     truths.push(truthsOf(poses));
+    mugs.push(poses.get("red_mug")?.position ?? [0, 0, 0]);
     since = [];
   }
   return {
@@ -61,7 +66,18 @@ export async function loadEpisode(seed: number, outcome: Outcome): Promise<Bench
     truths,
     graspAt: graspAt < 0 ? frames.length : graspAt,
     isSuccess: moments.at(-1)?.isSuccess === true,
+    mugs,
   };
+}
+
+/** The same, but the tray stands so far beside the place where the mug is put (on something else). */
+export function besideTray(episode: BenchEpisode, asideM: number): BenchEpisode {
+  const [x, y] = episode.mugs.at(-1) ?? [0, 0, 0];
+  const truths = episode.truths.map((truth, i) => {
+    const [mugX, mugY] = episode.mugs[i] ?? [0, 0, 0];
+    return { ...truth, place: Math.hypot(mugX - x, mugY - y - asideM) };
+  });
+  return { ...episode, name: `${episode.name}_beside`, truths, isSuccess: false };
 }
 
 /** The robot's own frames and joints: the poses of things stay out. */

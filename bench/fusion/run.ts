@@ -22,7 +22,7 @@ import type { SpatialAnswer } from "../../src/language/index.js";
 import { loadTaskSync, type Task } from "../../src/task/index.js";
 import { calibrateOn, otherEpisodes, questionsByName } from "./calibrateOn.js";
 import { answersOf, DISEASES, type Disease, type DiseaseName } from "./diseases.js";
-import { type BenchEpisode, loadEpisodes, type Truths } from "./episodes.js";
+import { type BenchEpisode, besideTray, loadEpisodes, type Truths } from "./episodes.js";
 import {
   type EpisodeRewards,
   type Errors,
@@ -55,6 +55,9 @@ const plain: Task = withTable.robot
   ? { ...withTable, robot: { ...withTable.robot, tracked: [] } }
   : withTable;
 const byName = questionsByName(plain);
+
+/** How far beside the tray the mug is put in episodes that are successes otherwise, m. */
+const BESIDE_M = [0.1, 0.15];
 
 type Answers = readonly (readonly SpatialAnswer[] | undefined)[];
 type Method = (episode: BenchEpisode, answers: Answers) => readonly (readonly MeasuredValue[])[];
@@ -211,13 +214,26 @@ for (const name of options.only.split(",") as DiseaseName[]) {
       );
       lines.get(measured)?.push(`| ${row(title, errors)} |`);
       if (options.each && measured === "reach") {
-        for (const { episode, rawM, valueM } of errors) {
-          console.log(title, episode.name, (valueM / rawM).toFixed(2));
+        for (const { episode, rawM, valueM, before } of errors) {
+          const share = ((100 * before.within2) / before.images).toFixed(0);
+          console.log(title, episode.name, (valueM / rawM).toFixed(2), `${share} % in 2 σ`);
         }
       }
     }
     const rewards = episodes.map((episode, i) => rewardsOf(plain, episode, estimated[i] ?? []));
-    rewardRows.push(`| ${title} | ${shares(rewards)} | ${ms.toFixed(2)} ms |`);
+    const beside = BESIDE_M.map((asideM) => {
+      const missed = episodes
+        .filter(({ isSuccess }) => isSuccess)
+        .map((episode) => besideTray(episode, asideM));
+      const found = missed.map((episode) => {
+        const answers = answersOf(episode, disease, byName, Number(options.noise));
+        return rewardsOf(plain, episode, method(episode, answers)).isSuccess;
+      });
+      return `${(100 * mean(found.map((is) => (is ? 1 : 0)))).toFixed(0)} %`;
+    });
+    rewardRows.push(
+      `| ${title} | ${shares(rewards)} | ${beside.join(", ")} | ${ms.toFixed(2)} ms |`,
+    );
   }
   for (const [measured, rows] of lines) {
     console.log(
@@ -226,7 +242,7 @@ for (const name of options.only.split(",") as DiseaseName[]) {
     console.log(`${rows.join("\n")}\n`);
   }
   console.log(
-    "| rewards | success found | false success | right order | CPU an image |\n|---|---|---|---|---|",
+    `| rewards | success found | false success | right order | "success" beside by ${BESIDE_M.join(", ")} m | CPU an image |\n|---|---|---|---|---|---|`,
   );
   console.log(rewardRows.join("\n"));
 }

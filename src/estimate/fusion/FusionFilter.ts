@@ -12,11 +12,15 @@ import {
 } from "../../camera/index.js";
 import type { RobotSpec, Task } from "../../task/index.js";
 import type { ObjectPosition } from "../ObjectPosition.js";
+import { type Approach, ApproachWatch } from "./ApproachWatch.js";
+import { aimAt, splitByAim } from "./aim.js";
 import { directions } from "./directions.js";
+import { meet, see } from "./evidence.js";
 import { Gaussian, type LinearForm } from "./Gaussian.js";
 import { type GripEvent, GripWatch } from "./GripWatch.js";
 import { copyOf, type Grasped, type Hypothesis, normalise, reduced } from "./Hypothesis.js";
 import { AXES, type BelievedLength, believedLength, formAlong, type Place } from "./lengths.js";
+import { type MixturePart, medianOf } from "./median.js";
 import { type SaidModel, stable, stableSlope, UNCALIBRATED } from "./SaidModel.js";
 import type { Channel, SideChannel, StateLayout } from "./StateLayout.js";
 
@@ -87,6 +91,8 @@ const NOISE_MEMORY = 60;
 const WILD_DENSITY = 0.35;
 /** An object that is grasped lies this close to the grasp point, m. */
 const GRASP_SIGMA_M = 0.012;
+/** How likely it is that the fingers closed on another thing than what was aimed at. */
+const MISTAKEN = 0.02;
 /** Objects that a gripper may close on instead, by volume, 1/m³. */
 const OTHER_THINGS = 60;
 /** Odds that it is an object of the task if the opening fits it, is unknown, does not fit. */
@@ -111,6 +117,8 @@ const NEAREST_M = 0.05;
 /** How far an object that has moved unseen may be from where it was, m. */
 const MOVED_M = 0.15;
 const MOVED_UP_M = 0.03;
+/** What is released this much higher than it was picked up may stand on another object, m. */
+const STEP = { leastM: 0.005, mostM: 0.06, share: 0.4, sigmaM: 0.035, regionM: 0.5 } as const;
 /** Centres closer to the gripper than this may be pushed by it, by this share of its way. */
 const TOUCH_M = 0.07;
 const PUSHED_SHARE = 0.15;
@@ -125,6 +133,7 @@ export class FusionFilter {
   readonly #layout: StateLayout;
   readonly #robot: RobotSpec;
   readonly #grip: GripWatch;
+  readonly #approach = new ApproachWatch();
   readonly #kept: number;
   readonly #most: number;
   #hypotheses: Hypothesis[];
@@ -191,6 +200,8 @@ export class FusionFilter {
     this.#sample = sample;
     this.#gripper = gripper;
     if (before) this.#touch(before, gripper);
+    const approach = this.#approach.watch(transformPoint(gripper, this.#robot.graspPointM));
+    if (approach) this.#follow(approach);
     if (event) this.#onGrip(event, before ?? gripper);
   }
 
@@ -237,6 +248,7 @@ export class FusionFilter {
     opticalFrame: string,
   ): FusedLength | undefined {
     let [sum, first, second] = [0, 0, 0];
+    const parts: MixturePart[] = [];
     for (const [i, hypothesis] of this.#hypotheses.entries()) {
       const length = this.#believed(hypothesis, channel, opticalFrame, sample);
       if (!length) continue;
@@ -244,11 +256,14 @@ export class FusionFilter {
       const variance = hypothesis.belief.variance(length.form) + length.bentM2;
       sum += weight;
       first += weight * length.meanM;
+      parts.push({ weight, meanM: length.meanM, sigmaM: Math.sqrt(variance) });
       second += weight * (length.meanM ** 2 + variance);
     }
     if (sum < 0.5) return undefined;
-    const valueM = first / sum;
-    return { valueM, sigmaM: Math.sqrt(Math.max(second / sum - valueM ** 2, 0)) };
+    const meanM = first / sum;
+    const valueM = medianOf(parts, sum);
+    const variance = second / sum - meanM ** 2;
+    return { valueM, sigmaM: Math.sqrt(Math.max(variance, 0) + (valueM - meanM) ** 2) };
   }
 
   /** The objects that most of the belief places somewhere, by name in the order of the layout. */
@@ -657,12 +672,35 @@ export class FusionFilter {
     }
   }
 
+  #follow(approach: Approach): void {
+    const held = this.#hypotheses.reduce((sum, { modes }, i) => {
+      const isHeld = [...modes.values()].some(({ kind }) => kind === "held");
+      return isHeld ? sum + (this.#weights[i] ?? 0) : sum;
+    }, 0);
+    if (held > 0.5) return;
+    if (approach.isNew) this.#endApproach();
+    for (const [name, slot] of this.#layout.slots) {
+      this.#hypotheses.push(...splitByAim(this.#hypotheses, this.#weights, approach, name, slot));
+    }
+    for (const hypothesis of this.#hypotheses) aimAt(hypothesis, approach, this.#layout.slots);
+    this.#hypotheses = reduced(this.#hypotheses, this.#most);
+    this.#weights = normalise(this.#hypotheses);
+  }
+
+  #endApproach(): void {
+    for (const hypothesis of this.#hypotheses) hypothesis.aim = undefined;
+    this.#hypotheses = reduced(this.#hypotheses, this.#kept);
+    this.#weights = normalise(this.#hypotheses);
+  }
+
   #onGrip(event: GripEvent, gripper: Pose): void {
+    this.#approach.restart();
     if (event.kind === "opened") this.#releasedNs = this.#sample?.stampNs;
     this.#hypotheses =
       event.kind === "closed"
         ? this.#hypotheses.flatMap((hypothesis) => this.#grasp(hypothesis, event, gripper))
         : this.#hypotheses.flatMap((hypothesis) => this.#release(hypothesis, gripper));
+    this.#endApproach();
     this.#hypotheses = reduced(this.#hypotheses, KEPT_AT_GRIP);
     this.#unfold();
     this.#weights = normalise(this.#hypotheses);
@@ -675,7 +713,9 @@ export class FusionFilter {
     gripper: Pose,
   ): Hypothesis[] {
     const other = copyOf(hypothesis);
-    other.logWeight += Math.log(OTHER_THINGS);
+    other.logWeight += Math.log(
+      OTHER_THINGS * (hypothesis.aim?.object === undefined ? 1 : MISTAKEN),
+    );
     const held = [...this.#layout.slots].flatMap(([name, slot]) => {
       if (hypothesis.modes.get(name)?.kind !== "rest") return [];
       const suits = event.suits(name);
@@ -751,28 +791,43 @@ export class FusionFilter {
     stays.modes.set(name, { kind: "rest" });
     stays.belief.transform(slot, matrixOf(gripper.rotation), gripper.position);
     for (const axis of [0, 1, 2]) stays.belief.widen(slot + axis, SETTLE_M);
+    const on = mode.kind === "held" ? this.#putOn(stays, name, gripper, mode.grasped) : [];
     const heightM = (stays.belief.mean[slot + 2] ?? 0) - (stays.belief.mean[slot + 3] ?? 0);
-    if (heightM < 0.02) return [stays];
+    if (heightM < 0.02) return [stays, ...on];
     // It may have been put on something, or have fallen to the support.
     const falls = copyOf(stays);
     falls.belief.assign(slot + 2, { indices: [slot + 3], values: [1] }, 0.003, 0.01);
     for (const axis of [0, 1]) falls.belief.widen(slot + axis, 0.25 * heightM);
     falls.logWeight += Math.log(0.7);
     stays.logWeight += Math.log(0.3);
-    return [stays, falls];
+    return [stays, falls, ...on];
+  }
+
+  /**
+   * What is released a little higher than it was picked up may stand on something, such as another
+   * object of the task: it is over that, then. How much higher is known exactly, from TF.
+   */
+  #putOn(stays: Hypothesis, name: string, gripper: Pose, grasped: Grasped): Hypothesis[] {
+    const stepM = gripper.position[2] - grasped.gripper.position[2];
+    if (stepM < STEP.leastM || stepM > STEP.mostM) return [];
+    const slot = this.#slot(name);
+    return [...this.#layout.slots].flatMap(([other, under]) => {
+      if (other === name || stays.modes.get(other)?.kind !== "rest") return [];
+      const on = copyOf(stays);
+      on.logWeight += Math.log(STEP.share / (1 - STEP.share));
+      for (const axis of [0, 1]) {
+        const form = { indices: [under + axis, slot + axis], values: [1, -1] };
+        const { mean } = on.belief;
+        const residual = (mean[slot + axis] ?? 0) - (mean[under + axis] ?? 0);
+        meet(on, form, residual, STEP.sigmaM, STEP.regionM);
+      }
+      return [on];
+    });
   }
 
   #slot(name: string): number {
     return this.#layout.slots.get(name) ?? 0;
   }
-}
-
-/** An exact observation with normal noise. */
-function see(hypothesis: Hypothesis, form: LinearForm, residual: number, sigma: number): void {
-  const { belief } = hypothesis;
-  const variance = belief.variance(form) + sigma ** 2;
-  hypothesis.logWeight += -0.5 * (residual ** 2 / variance + Math.log(2 * Math.PI * variance));
-  belief.update(form, residual, variance);
 }
 
 /** The direction across the line from the gripper in which an object is too uncertain, if any. */

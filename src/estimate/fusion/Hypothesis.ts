@@ -27,6 +27,16 @@ export interface Past {
   readonly slot: number;
 }
 
+/** At which object the gripper's present approach is directed. */
+export interface Aim {
+  /** Undefined: at none of those that were asked about. */
+  readonly object: string | undefined;
+  /** How closely it has been taken to point there so far, m. */
+  readonly sigmaM: number;
+  /** The objects of which it was asked. */
+  readonly asked: readonly string[];
+}
+
 /** One possible situation, with a normal distribution of where objects are in it. */
 export interface Hypothesis {
   readonly belief: Gaussian;
@@ -35,6 +45,8 @@ export interface Hypothesis {
   readonly modes: Map<string, ObjectMode>;
   /** Oldest first; kept where the episode is to be smoothed. */
   past: readonly Past[];
+  /** Absent: the gripper is on no way that leads to an object. */
+  aim?: Aim | undefined;
   /** Errors of neighbouring answers are correlated. */
   readonly isCorrelated: boolean;
   /** Of the variance of answers: weight in answers and sum of squares (an inverse gamma). */
@@ -92,6 +104,7 @@ function join(into: Hypothesis, other: Hypothesis): void {
 
 function areAlike(a: Hypothesis, b: Hypothesis): boolean {
   if (a.isCorrelated !== b.isCorrelated || a.past.length !== b.past.length) return false;
+  if (a.aim?.object !== b.aim?.object) return false;
   for (const [object, mode] of a.modes) if (mode.kind !== b.modes.get(object)?.kind) return false;
   const { size } = a.belief;
   for (let i = 0; i < size; i++) {
