@@ -125,6 +125,11 @@ export interface KinematicSample {
   readonly poses: ReadonlyMap<string, Pose>;
   /** Joint positions at that time by joint name, m or rad; empty if none have been told. */
   readonly joints: ReadonlyMap<string, number>;
+  /**
+   * Whether objects' frames are attached to the gripper's, by frame, where transforms tell; absent
+   * unless that was asked for. Where they are stays out.
+   */
+  readonly attached?: ReadonlyMap<string, boolean>;
   /** Why poses that were asked for are unknown at that time, by frame name; absent if none is. */
   readonly missing?: ReadonlyMap<string, string>;
 }
@@ -142,6 +147,8 @@ export interface KinematicSelection {
   readonly jointTopics: readonly string[];
   /** For a source that knows the robot by numbers alone; absent: by the names of the numbers. */
   readonly states?: StateFrames;
+  /** Frames of objects that are asked to be attached to the first of `frames`, the gripper's. */
+  readonly attachable?: readonly string[];
 }
 
 /** How the numbers of a data set's `observation.state` tell where frames are. */

@@ -1,3 +1,4 @@
+import { AttachmentWatch } from "./AttachmentWatch.js";
 import type { CameraFrame, KinematicSample, KinematicSelection } from "./CameraFrame.js";
 import type { StampedJoints } from "./messagesFromRos.js";
 import { bareFrameId, type Pose, type StampedTransform } from "./Pose.js";
@@ -31,6 +32,7 @@ interface Told {
 export class KinematicHistory {
   readonly #selection: KinematicSelection;
   readonly #buffer = new TransformBuffer({ keepNs: KEEP_NS });
+  readonly #attachments = new AttachmentWatch(this.#buffer);
   readonly #parents = new Map<string, string>();
   readonly #opticalFrames = new Set<string>();
   /** Frames that move the selected ones in the fixed frame. */
@@ -45,6 +47,7 @@ export class KinematicHistory {
     this.#selection = {
       ...selection,
       frames: selection.frames.map(bareFrameId),
+      ...(selection.attachable && { attachable: selection.attachable.map(bareFrameId) }),
       ...(selection.fixedFrame !== undefined && { fixedFrame: bareFrameId(selection.fixedFrame) }),
     };
   }
@@ -141,7 +144,26 @@ export class KinematicHistory {
       else missing.set(frame, found.reason);
     }
     const joints = this.#jointsAt(stampNs);
-    return { stampNs, poses, joints, ...(missing.size > 0 && { missing }) };
+    const attached = this.#attachedAt(stampNs, fixed);
+    return {
+      stampNs,
+      poses,
+      joints,
+      ...(attached && { attached }),
+      ...(missing.size > 0 && { missing }),
+    };
+  }
+
+  #attachedAt(stampNs: bigint, fixed: string): ReadonlyMap<string, boolean> | undefined {
+    const { attachable, frames } = this.#selection;
+    const gripper = frames[0];
+    if (attachable === undefined || gripper === undefined) return undefined;
+    return new Map(
+      attachable.flatMap((frame) => {
+        const is = this.#attachments.isAttached(frame, gripper, fixed, stampNs);
+        return is === undefined ? [] : [[frame, is] as const];
+      }),
+    );
   }
 
   #jointsAt(stampNs: bigint): ReadonlyMap<string, number> {

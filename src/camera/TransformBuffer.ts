@@ -87,6 +87,20 @@ export class TransformBuffer {
     return found.ok ? found : { ok: false, reason: found.reason() };
   }
 
+  /** Whether the second frame was a parent of the first, or a parent's parent, at the stamp or last before. */
+  hangsOn(frame: string, ancestor: string, stampNs: bigint): boolean {
+    const seen = new Set<string>();
+    let at = bareFrameId(frame);
+    while (!seen.has(at)) {
+      seen.add(at);
+      const link = this.#histories.get(at)?.at(stampNs);
+      if (link === undefined || link.state === "early") return false;
+      at = link.parentFrame;
+      if (at === bareFrameId(ancestor)) return true;
+    }
+    return false;
+  }
+
   /**
    * Whether waiting for more transforms is pointless: `lookup` has a pose already, or the stamp
    * is older than all that is remembered.

@@ -5,10 +5,10 @@ export interface GraspEvent {
   /** Name of the task's object; undefined if it is not told which: `why` says why. */
   readonly object?: string;
   /**
-   * What says that it was this object: the opening of the fingers (`held_at`), what the model said
+   * What says that it was this object: its frame (`attached`), the opening of the fingers (`held_at`), what the model said
    * meanwhile, the order of the task's stages, or the task alone, which names no other.
    */
-  readonly identifiedBy?: "opening" | "answers" | "order";
+  readonly identifiedBy?: "frame" | "opening" | "answers" | "order";
   readonly why?: string;
   /** The fingers begin to close, have stopped, and hold it for the last time. */
   readonly closingNs: bigint;

@@ -288,6 +288,7 @@ function notesOf(grasp: GraspEvent, task: Task, track: RobotTrack): string[] {
   if (grasp.object === undefined) return [`at ${at} something was grasped: ${grasp.why ?? ""}`];
   const phrase = task.objects.get(grasp.object)?.phrase ?? grasp.object;
   const by = {
+    frame: "by its frame, which was attached to the gripper's",
     opening: "by the opening of its fingers",
     answers: "by the model's answers",
     order: "by the order of the stages, the only evidence",

@@ -12,6 +12,8 @@ export interface TrackPoint {
   readonly pose: Pose;
   /** Undefined if the joints are not known at that time. */
   readonly opening: number | undefined;
+  /** Name of the object whose frame is attached to the gripper's, if transforms tell of one. */
+  readonly attached?: string;
   /** Points of one part follow each other without a jump or a gap. */
   readonly part: number;
 }
@@ -54,15 +56,20 @@ export class RobotTrack {
     const notes: string[] = [];
     const samples = [...new Map(given.toReversed().map((each) => [each.stampNs, each])).values()];
     samples.sort((a, b) => (a.stampNs < b.stampNs ? -1 : a.stampNs > b.stampNs ? 1 : 0));
-    const reader = openingReader(robot.grip, largestOf(samples));
-    if ("reason" in reader) notes.push(reader.reason);
+    const { attachable } = robot.grip;
+    const reader = attachable ? NO_JOINTS : openingReader(robot.grip, largestOf(samples));
+    if ("reason" in reader && !attachable) notes.push(reader.reason);
+    const attachment = new Attachment(attachable);
     const read = "reason" in reader ? () => undefined : reader.read;
 
     const firstNs = samples[0]?.stampNs ?? 0n;
-    const raw = samples.flatMap(({ stampNs, poses, joints }) => {
+    const raw = samples.flatMap((sample): Raw[] => {
+      const { stampNs, poses, joints } = sample;
+      const attached = attachment.at(sample);
       const pose = poses.get(robot.gripperFrame);
       if (pose === undefined) return [];
-      return [{ stampNs, timeS: secondsOf(stampNs - firstNs), pose, opening: read(joints) }];
+      const timeS = secondsOf(stampNs - firstNs);
+      return [{ stampNs, timeS, pose, opening: read(joints), ...(attached && { attached }) }];
     });
     if (raw.length === 0) {
       const why = samples.findLast(({ missing }) => missing?.has(robot.gripperFrame));
@@ -101,6 +108,32 @@ export class RobotTrack {
   /** Where another frame of the robot (a camera's) was in the fixed frame, at a sample's stamp. */
   frameAt(frame: string, stampNs: bigint): Pose | undefined {
     return this.#samples.get(stampNs)?.poses.get(frame);
+  }
+}
+
+const NO_JOINTS = { reason: "the frames of the objects tell what is held" } as const;
+
+/** Follows which object's frame is attached: what a sample does not tell is as before. */
+class Attachment {
+  readonly #attachable: ReadonlyMap<string, string>;
+  #held: string | undefined;
+
+  constructor(attachable: ReadonlyMap<string, string> = new Map()) {
+    this.#attachable = attachable;
+  }
+
+  at({ attached }: KinematicSample): string | undefined {
+    if (this.#held !== undefined && attached?.get(this.#frameOf(this.#held)) === false) {
+      this.#held = undefined;
+    }
+    this.#held ??= [...this.#attachable.keys()].find(
+      (name) => attached?.get(this.#frameOf(name)) === true,
+    );
+    return this.#held;
+  }
+
+  #frameOf(name: string): string {
+    return this.#attachable.get(name) ?? "";
   }
 }
 

@@ -11,8 +11,10 @@ export interface Grip {
   readonly to: TrackPoint;
   /** How it ended: the fingers opened, closed further (it slipped out), or nothing more is known. */
   readonly end: "opened" | "closed" | "unknown";
-  /** Between the fingers while they hold it: m, or rad. */
+  /** Between the fingers while they hold it: m, or rad; 0 where frames tell what is held. */
   readonly opening: number;
+  /** The object that is held, where its frame tells. */
+  readonly object?: string;
 }
 
 export interface Grips {
@@ -44,6 +46,7 @@ type Opened = TrackPoint & { readonly opening: number };
  */
 export function findGrips(track: RobotTrack, grip: GripSpec): Grips {
   const notes: string[] = [];
+  if (grip.attachable) return { grips: attachedGrips(track), notes };
   const points = track.points.filter((point): point is Opened => point.opening !== undefined);
   if (points.length === 0) return { grips: [], notes };
   const openings = points.map(({ opening }) => opening);
@@ -87,6 +90,22 @@ export function findGrips(track: RobotTrack, grip: GripSpec): Grips {
     grips.push({ closing: start, from: held, to: last, end, opening: held.opening });
   }
   return { grips, notes };
+}
+
+/** The times in which one object's frame is attached to the gripper's, within one part of the track. */
+function attachedGrips({ points }: RobotTrack): Grip[] {
+  const grips: Grip[] = [];
+  let from: TrackPoint | undefined;
+  for (const [i, point] of points.entries()) {
+    const next = points[i + 1];
+    if (point.attached === undefined) continue;
+    from ??= point;
+    if (next?.attached === point.attached && next.part === point.part) continue;
+    const end = next === undefined || next.part !== point.part ? "unknown" : "opened";
+    grips.push({ closing: from, from, to: point, end, opening: 0, object: point.attached });
+    from = undefined;
+  }
+  return grips;
 }
 
 /** The opening up to which the gripper is fully closed, according to the episode. */

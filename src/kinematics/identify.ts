@@ -45,6 +45,7 @@ export function identify(
   const candidates = candidatesOf(task, robot);
   const inOrder = stageOrder(task, candidates);
   return grips.map((grip, index): Identity => {
+    if (grip.object !== undefined) return { object: grip.object, identifiedBy: "frame" };
     if (candidates.length === 0) {
       return { why: "no measurement is about the gripper and an object that it could grasp" };
     }

@@ -58,6 +58,11 @@ export interface RobotSpec {
 export interface GripSpec {
   /** Topics with the joints' positions (sensor_msgs/JointState). */
   readonly topics: readonly string[];
+  /**
+   * Objects of which transforms tell that they are held, by name, with their frames; absent: the
+   * joints tell.
+   */
+  readonly attachable?: ReadonlyMap<string, string>;
   /** Joints whose positions add up; empty: those that are named like fingers. */
   readonly joints: readonly string[];
   /** The joints grow as the gripper closes; absent: told by their names. */

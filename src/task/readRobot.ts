@@ -23,6 +23,7 @@ const signed = quantity("m", { min: Number.NEGATIVE_INFINITY, inclusive: true })
 const GRASP = {
   topic: oneOrMore(topic).optional(),
   joints: oneOrMore(words).optional(),
+  attached: z.literal(true, { error: "must be true, or be left out" }).optional(),
   closed_below: opening.optional(),
   open_above: opening.optional(),
   closed_above: opening.optional(),
@@ -100,14 +101,41 @@ export function readRobot(
     gripperFrame: gripper.frame,
     ...(fixedFrame !== undefined && { fixedFrame }),
     graspPointM: (read.at as Vec3 | undefined) ?? [0, 0, 0],
-    grip: {
-      topics: read.topic ?? [JOINT_STATES],
-      joints: read.joints ?? [],
-      ...readThresholds(reader, path, read),
-    },
+    grip: read.attached
+      ? readAttached(reader, path, read, parts)
+      : {
+          topics: read.topic ?? [JOINT_STATES],
+          joints: read.joints ?? [],
+          ...readThresholds(reader, path, read),
+        },
     tracked,
     heldAt,
   };
+}
+
+/** What is held is told by the frames of the objects, and by nothing else. */
+function readAttached(
+  { source }: FieldReader,
+  path: readonly string[],
+  read: Readonly<Record<string, unknown>>,
+  parts: readonly RobotPart[],
+): GripSpec {
+  for (const field of Object.keys(GRASP)) {
+    if (field === "attached" || field === "at" || read[field] === undefined) continue;
+    const message = 'has no effect with "attached": the frames of the objects tell what is held';
+    source.problem([...path, field], message, "key");
+  }
+  const attachable = new Map(
+    parts.flatMap(({ object, grasp, tracked }) => {
+      const isOther = grasp === undefined && tracked !== true;
+      return isOther && object.frame !== undefined ? [[object.name, object.frame] as const] : [];
+    }),
+  );
+  if (attachable.size === 0) {
+    const message = 'no object has a "frame" that could be attached to the gripper';
+    source.problem([...path, "attached"], message, "key");
+  }
+  return { topics: [], joints: [], attachable };
 }
 
 type Thresholds = {
@@ -166,5 +194,6 @@ export function kinematicSelection({
     frames: [...new Set([robot.gripperFrame, ...tracked])],
     jointTopics: robot.grip.topics,
     ...(states && { states }),
+    ...(robot.grip.attachable && { attachable: [...robot.grip.attachable.values()] }),
   };
 }

@@ -32,6 +32,8 @@ export class GripWatch {
   #low = Number.POSITIVE_INFINITY;
   #high = Number.NEGATIVE_INFINITY;
   #heldAt: number | undefined;
+  /** The object whose frame is attached to the gripper. */
+  #attached: string | undefined;
   readonly #largest = new Map<string, number>();
   #reader: OpeningReader | undefined;
 
@@ -39,7 +41,29 @@ export class GripWatch {
     this.#robot = robot;
   }
 
-  watch({ stampNs, joints }: KinematicSample): GripEvent | undefined {
+  watch(sample: KinematicSample): GripEvent | undefined {
+    const { attachable } = this.#robot.grip;
+    return attachable ? this.#watchFrames(attachable, sample) : this.#watchFingers(sample);
+  }
+
+  /** What hangs on the gripper or moves with it is held, until transforms tell otherwise. */
+  #watchFrames(
+    attachable: ReadonlyMap<string, string>,
+    { attached }: KinematicSample,
+  ): GripEvent | undefined {
+    const holds = (name: string) => attached?.get(attachable.get(name) ?? "");
+    if (this.#attached !== undefined) {
+      if (holds(this.#attached) !== false) return undefined;
+      this.#attached = undefined;
+      return { kind: "opened" };
+    }
+    const held = [...attachable.keys()].find((name) => holds(name) === true);
+    if (held === undefined) return undefined;
+    this.#attached = held;
+    return { kind: "closed", suits: (object) => object === held };
+  }
+
+  #watchFingers({ stampNs, joints }: KinematicSample): GripEvent | undefined {
     const opening = this.#openingOf(joints);
     if (opening === undefined) return undefined;
     this.#recent.push({ stampNs, opening });
