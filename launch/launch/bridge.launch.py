@@ -72,6 +72,12 @@ ARGUMENTS = [
         "their gripper (grasp); empty: as the parameter file says, none by default",
     ),
     DeclareLaunchArgument(
+        "corrections",
+        default_value="",
+        description="true: with fused_rate, publish rewards once more on ~/reward_corrected after "
+        "later answers; empty: as the parameter file says, false by default",
+    ),
+    DeclareLaunchArgument(
         "rate",
         default_value="",
         description="At most so many images a second of each camera, Hz; empty: as the parameter "
@@ -142,7 +148,7 @@ ARGUMENTS = [
 # Arguments that are parameters of the node, under the same name.
 TEXT_PARAMETERS = ["camera", "image_transport", "vlm", "llm", "record", "target_frame"]
 NUMBER_PARAMETERS = ["rate", "fused_rate"]
-SWITCH_PARAMETERS = ["use_sim_time", "autostart"]
+SWITCH_PARAMETERS = ["use_sim_time", "autostart", "corrections"]
 
 
 def generate_launch_description():

@@ -42,7 +42,7 @@ OF_BRIDGE = {it.name: it for it in load_python_launch_file_as_module(BRIDGE).ARG
 
 # Arguments of bridge.launch.py that apply here; the others keep their defaults.
 SAME = [
-    *["task", "cameras", "image_transport", "vlm", "llm", "calibration", "fused_rate", "record"],
+    *["task", "cameras", "image_transport", "vlm", "llm", "calibration", "fused_rate", "corrections", "record"],
     *["target_frame", "tf", "namespace", "viewer", "log_level"],
 ]
 PASSED_ON = [*SAME, "camera", "params_file"]

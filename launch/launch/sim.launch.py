@@ -31,7 +31,7 @@ OF_BRIDGE = {it.name: it for it in load_python_launch_file_as_module(BRIDGE).ARG
 
 # Arguments of bridge.launch.py that apply here; the others keep their defaults.
 SAME = [
-    *["cameras", "llm", "calibration", "fused_rate", "record", "target_frame", "tf", "params_file"],
+    *["cameras", "llm", "calibration", "fused_rate", "corrections", "record", "target_frame", "tf", "params_file"],
     *["viewer", "log_level"],
 ]
 PASSED_ON = [*SAME, "task", "camera", "image_transport", "vlm", "namespace"]

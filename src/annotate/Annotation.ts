@@ -26,6 +26,8 @@ export interface Annotation {
    * at best `stale`: true of its image, and not of the present.
    */
   readonly isLate: boolean;
+  /** Of `predicted`: takes the place of one for the same stamp, now that later answers are known. */
+  readonly isCorrection?: true;
   /** The model's id. Which model of a chain answered stands in each fact's answer. */
   readonly model: string;
 }

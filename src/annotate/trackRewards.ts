@@ -41,6 +41,11 @@ export interface TrackRewardsOptions extends EstimatorOptions {
    * from the last image that was answered; those of images are the same with and without it.
    */
   readonly samples$?: Observable<KinematicSample>;
+  /**
+   * With `samples$`: after the reward of an image, those that were predicted for stamps after it
+   * are given once more, by what its answers have told (`isCorrection`).
+   */
+  readonly corrects?: boolean;
 }
 
 /** One camera in one attempt. */
@@ -55,7 +60,12 @@ interface Tracking {
     readonly model: string;
     readonly forecast: RewardTracker;
   };
+  /** Where rewards were predicted since the last image, if they are to be corrected. */
+  predicted: KinematicSample[];
 }
+
+/** Of so many predictions since one image, the newest are corrected. */
+const MOST_CORRECTED = 2000;
 
 /**
  * Turns answers into facts, measured values and rewards, with one Estimator for each episode and
@@ -66,7 +76,8 @@ interface Tracking {
  * Emits, synchronously, one Annotation for each AskedFrame; with `atRateHz`, before it those that
  * are predicted for the time since the camera's last frame, in the order of their stamps. They
  * rest on the answers up to that last frame alone. With `samples$`, synchronously one for each
- * sample and camera whose last frame is older. Completes and errors with the source.
+ * sample and camera whose last frame is older; with `corrects`, after an
+ * AskedFrame those once more that were predicted for stamps after it. Completes and errors with the source.
  */
 export function trackRewards(
   task: Task,
@@ -74,6 +85,7 @@ export function trackRewards(
     createEstimator: create = createEstimator,
     atRateHz,
     samples$,
+    corrects = false,
     calibration,
   }: TrackRewardsOptions = {},
 ): OperatorFunction<AskedFrame, Annotation> {
@@ -89,7 +101,13 @@ export function trackRewards(
       const estimator = estimators.get(attempt) ?? create(task, calibration ? { calibration } : {});
       estimators.set(attempt, estimator);
       const tracker = new RewardTracker(task, frame);
-      const tracking = { attempt, estimator, tracker, rate: new FrameRate(atRateHz) };
+      const tracking = {
+        attempt,
+        estimator,
+        tracker,
+        rate: new FrameRate(atRateHz),
+        predicted: [],
+      };
       byCamera.set(frame.camera, tracking);
       return tracking;
     };
@@ -100,11 +118,17 @@ export function trackRewards(
       const annotation = annotationOf(task, tracking, asked);
       const { frame, model } = asked;
       tracking.last = { frame, model, forecast: tracking.tracker.forecast() };
-      return [...between, annotation];
+      return [...between, annotation, ...correctSince(tracking, frame)];
     });
     if (samples$ === undefined) return source.pipe(track);
     const forecast = concatMap((sample: KinematicSample) =>
-      [...byCamera.values()].flatMap((tracking) => forecastAt(tracking, sample)),
+      [...byCamera.values()].flatMap((tracking) => {
+        const predicted = forecastAt(tracking, sample);
+        if (corrects && predicted.length > 0) {
+          tracking.predicted = [...tracking.predicted.slice(1 - MOST_CORRECTED), sample];
+        }
+        return predicted;
+      }),
     );
     return source.pipe(
       connect((asked$) =>
@@ -177,6 +201,19 @@ function forecastAt({ attempt, estimator, last }: Tracking, sample: KinematicSam
   if (measurements === undefined) return [];
   const reward = last.forecast.step(sample.stampNs, measurements);
   return [predictedOf(attempt, last, sample, measurements, reward)];
+}
+
+/** What was predicted for stamps after an image, by what is known now that it was answered. */
+function correctSince(tracking: Tracking, { stampNs }: CameraFrame): Annotation[] {
+  const { attempt, estimator, last, predicted } = tracking;
+  tracking.predicted = predicted.filter((sample) => sample.stampNs > stampNs);
+  if (last === undefined) return [];
+  return tracking.predicted.flatMap((sample): Annotation[] => {
+    const measurements = estimator.revisedAt?.(sample);
+    if (measurements === undefined) return [];
+    const reward = last.forecast.step(sample.stampNs, measurements);
+    return [{ ...predictedOf(attempt, last, sample, measurements, reward), isCorrection: true }];
+  });
 }
 
 function predictedOf(

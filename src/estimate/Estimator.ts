@@ -29,6 +29,11 @@ export interface Estimator {
    */
   predictAt?(sample: KinematicSample): readonly MeasuredValue[] | undefined;
   /**
+   * What `predictAt` would have given at an earlier stamp, had all been known that is known now.
+   * Undefined where that is not known any more: something was grasped, released or moved since.
+   */
+  revisedAt?(sample: KinematicSample): readonly MeasuredValue[] | undefined;
+  /**
    * Where the task's objects are believed to be after the last frame, those of which something is
    * known. Absent in estimators that do not place objects.
    */

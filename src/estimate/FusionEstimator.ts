@@ -38,6 +38,8 @@ export class FusionEstimator implements Estimator {
   #opticalFrame = "";
   /** The newest sample with the gripper. */
   #last: KinematicSample | undefined;
+  /** Where the gripper's transform jumped last. */
+  #restartedNs: bigint | undefined;
   /** When something was last said of a channel. */
   readonly #saidNs = new Map<number, bigint>();
   #latest: readonly MeasuredValue[] = [];
@@ -103,6 +105,17 @@ export class FusionEstimator implements Estimator {
     if (this.#latest.every(({ basis }) => basis === undefined)) return undefined;
     const jump = this.#advance(sample);
     if (jump !== undefined || this.#last !== sample) return undefined;
+    return this.#between(sample);
+  }
+
+  revisedAt(sample: KinematicSample): readonly MeasuredValue[] | undefined {
+    if (this.#latest.every(({ basis }) => basis === undefined)) return undefined;
+    const sinceNs = this.#filter.changedNs ?? this.#restartedNs;
+    if (sinceNs !== undefined && sample.stampNs <= sinceNs) return undefined;
+    return sample.poses.has(this.#task.robot.gripperFrame) ? this.#between(sample) : undefined;
+  }
+
+  #between(sample: KinematicSample): readonly MeasuredValue[] {
     const values = this.#fused(sample, this.#latest, "predicted");
     return values.map((value) => ({ ...value, raw: null, rawSigma: null, answer: "" }));
   }
@@ -152,6 +165,7 @@ export class FusionEstimator implements Estimator {
         // The positions of objects are unknown in the robot's new frame.
         jump = `the transform of ${gripperFrame} jumped by ${wayM.toFixed(2)} m`;
         this.#filter = new FusionFilters(this.#layouts, this.#task);
+        this.#restartedNs = sample.stampNs;
       }
     }
     this.#filter.advance(sample);

@@ -1,6 +1,6 @@
-import { from, lastValueFrom, toArray } from "rxjs";
+import { from, lastValueFrom, Subject, toArray } from "rxjs";
 import { describe, expect, it } from "vitest";
-import { type AskedFrame, trackRewards } from "../../src/annotate/index.js";
+import { type Annotation, type AskedFrame, trackRewards } from "../../src/annotate/index.js";
 import { IDENTITY_POSE, type KinematicSample } from "../../src/camera/index.js";
 import type { CreateEstimator, MeasuredValue } from "../../src/estimate/index.js";
 import { REACH_QUESTION, REACH_TASK } from "../support/annotations.js";
@@ -37,6 +37,10 @@ const approach: CreateEstimator = () => {
       if (!last) return undefined;
       const steps = Number((stampNs - last.stampNs) / (10n * MS));
       return [reachOf(last.valueM - 0.01 * steps, { basis: "predicted", raw: null })];
+    },
+    revisedAt(sample) {
+      // What was before 130 ms is not known any more.
+      return sample.stampNs < 130n * MS ? undefined : this.predictAt?.(sample);
     },
   };
 };
@@ -98,5 +102,45 @@ describe("rewards between images", () => {
     const next = { ...second, frame: { ...second.frame, episode: "another" } };
     const all = await track([first, next], 100);
     expect(all.map(({ outcome }) => outcome)).toEqual(["annotated", "annotated"]);
+  });
+});
+
+describe("corrections of what was predicted", () => {
+  /** Image 1 is answered while the robot has gone on for 60 ms; the answer is 10 cm less. */
+  function live(corrects: boolean): Annotation[] {
+    const [first, second] = askedFrames(2);
+    if (!first || !second) throw new Error("no frames");
+    const [asked$, samples$] = [new Subject<AskedFrame>(), new Subject<KinematicSample>()];
+    const seen: Annotation[] = [];
+    const options = { createEstimator: approach, samples$, corrects };
+    asked$.pipe(trackRewards(REACH_TASK, options)).subscribe((one) => seen.push(one));
+    asked$.next(first);
+    for (let ms = 10n; ms <= 160n; ms += 10n) samples$.next(sampleAt(ms * MS));
+    const { frame, model } = second;
+    asked$.next({ frame, model, answers: [answerOf(REACH_QUESTION, 0.3)] });
+    samples$.next(sampleAt(170n * MS));
+    return seen;
+  }
+
+  it("come after the image's reward, at the stamps after it, marked, by what its answers told", () => {
+    const seen = live(true);
+    const image = seen.findIndex(({ frame }, i) => i > 0 && frame.stampNs === 100n * MS) + 1;
+    const image1 = seen.findLastIndex(({ outcome }) => outcome === "annotated");
+    expect(image).toBeLessThan(image1);
+    const corrections = seen.filter(({ isCorrection }) => isCorrection);
+    expect(seen.slice(image1 + 1, -1)).toEqual(corrections);
+    expect(corrections.map(({ reward }) => reward.stampNs / MS)).toEqual([130n, 140n, 150n, 160n]);
+    expect(corrections.map(({ reward }) => Number(reward.reward?.toFixed(2)))).toEqual([
+      -0.27, -0.26, -0.25, -0.24,
+    ]);
+    expect(corrections.every(({ outcome }) => outcome === "predicted")).toBe(true);
+    const before = seen.find(({ reward }) => reward.stampNs === 150n * MS);
+    expect(before?.reward.reward).toBeCloseTo(-0.35, 9);
+  });
+
+  it("leave everything else as it was, and are none unless asked for", () => {
+    const without = live(false);
+    expect(without.some(({ isCorrection }) => isCorrection)).toBe(false);
+    expect(live(true).filter(({ isCorrection }) => !isCorrection)).toEqual(without);
   });
 });

@@ -147,6 +147,7 @@ export class FusionFilter {
   /** Of the last answers. */
   #wordsNs: bigint | undefined;
   #releasedNs: bigint | undefined;
+  #changedNs: bigint | undefined;
   /** Of each channel's last answers: how far from what was expected, in standard deviations. */
   readonly #surprises = new Map<number, number[]>();
   #lost = 0;
@@ -181,6 +182,11 @@ export class FusionFilter {
   /** How many hypotheses there are. */
   get count(): number {
     return this.#hypotheses.length;
+  }
+
+  /** When something was last grasped, released or found to have moved: before, it was elsewhere. */
+  get changedNs(): bigint | undefined {
+    return this.#changedNs;
   }
 
   /** How often an object was found to have moved unseen. */
@@ -568,6 +574,7 @@ export class FusionFilter {
     if (recent.length < SURPRISES || Math.abs(sum) < ALARM * Math.sqrt(SURPRISES)) return;
     this.#surprises.set(channel.index, []);
     this.#lost++;
+    this.#changedNs = this.#sample?.stampNs;
     for (const name of [channel.subject, channel.object]) {
       if (name !== undefined && this.#layout.slots.has(name)) this.#lose(name);
     }
@@ -695,6 +702,7 @@ export class FusionFilter {
 
   #onGrip(event: GripEvent, gripper: Pose): void {
     this.#approach.restart();
+    this.#changedNs = this.#sample?.stampNs;
     if (event.kind === "opened") this.#releasedNs = this.#sample?.stampNs;
     this.#hypotheses =
       event.kind === "closed"

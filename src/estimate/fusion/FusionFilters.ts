@@ -23,6 +23,13 @@ export class FusionFilters {
     for (const { filter } of this.#filters) filter.advance(sample);
   }
 
+  /** When something was last grasped, released or found to have moved. */
+  get changedNs(): bigint | undefined {
+    return this.#filters.reduce<bigint | undefined>((last, { filter: { changedNs } }) => {
+      return last === undefined || (changedNs !== undefined && changedNs > last) ? changedNs : last;
+    }, undefined);
+  }
+
   observe(at: KinematicSample, said: SaidOfImage, opticalFrame: string): void {
     for (const { layout, filter } of this.#filters) {
       const own: SaidOfImage = {

@@ -8,6 +8,7 @@ export interface BridgeParameters {
   readonly llm: string;
   readonly calibration: string;
   readonly fusedRateHz: number;
+  readonly corrections: boolean;
   readonly camera: string;
   readonly cameras: readonly string[];
   readonly imageTransport: string;
@@ -78,6 +79,13 @@ export const PARAMETERS: Specs = {
     description:
       "Rewards between the images, predicted at the stamps of the gripper's TF, Hz at most; for tasks that name their gripper (grasp). 0: none",
     range: [0, 1000],
+    changes: "always",
+  },
+  corrections: {
+    name: "corrections",
+    defaultValue: false,
+    description:
+      "With fused_rate: publish on ~/reward_corrected the reward of every image, and then the rewards predicted for stamps after it again, by what its answers told",
     changes: "always",
   },
   camera: {

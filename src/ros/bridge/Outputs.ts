@@ -9,6 +9,7 @@ import type { Recording } from "./Recording.js";
 const TOPICS = {
   reward: { name: "~/reward", type: "spatial_reward_msgs/msg/DenseReward" },
   rewardValue: { name: "~/reward_value", type: "std_msgs/msg/Float64" },
+  rewardCorrected: { name: "~/reward_corrected", type: "spatial_reward_msgs/msg/DenseReward" },
   facts: { name: "~/facts", type: "spatial_reward_msgs/msg/SpatialFacts" },
   status: { name: "~/status", type: "spatial_reward_msgs/msg/BridgeStatus" },
   diagnostics: { name: "/diagnostics", type: "diagnostic_msgs/msg/DiagnosticArray" },
@@ -38,6 +39,7 @@ export class Outputs {
     this.#publishers = {
       reward: advertise(TOPICS.reward),
       rewardValue: advertise(TOPICS.rewardValue),
+      rewardCorrected: advertise(TOPICS.rewardCorrected),
       facts: advertise(TOPICS.facts),
       status: advertise(TOPICS.status),
       diagnostics: advertise(TOPICS.diagnostics),
@@ -65,8 +67,14 @@ export class Outputs {
     return this.#recording !== undefined || this.#publisherOf(topic).subscriberCount > 0;
   }
 
-  publishAnnotation(annotation: Annotation, task: Task): void {
-    this.publish("reward", denseRewardMessage(annotation, task));
+  /** @param corrects rewards of images go to the corrections as well: the best known of each stamp */
+  publishAnnotation(annotation: Annotation, task: Task, corrects: boolean): void {
+    const reward = denseRewardMessage(annotation, task);
+    if (corrects && (annotation.isCorrection || annotation.outcome !== "predicted")) {
+      this.publish("rewardCorrected", reward);
+    }
+    if (annotation.isCorrection) return;
+    this.publish("reward", reward);
     // This message has no stamp: what is late would pass for the present.
     const value = annotation.isLate ? null : annotation.reward.reward;
     this.publish("rewardValue", { data: value ?? Number.NaN });

@@ -15,6 +15,8 @@ export interface PipelineOptions {
   readonly kinematics?: LiveKinematics | undefined;
   /** Rewards a second between the images, Hz; 0: none. */
   readonly fusedRateHz: number;
+  /** Those again, once the answers about an image before them have come. */
+  readonly corrects: boolean;
 }
 
 /** `annotate` in live mode, restarted with each task and model. */
@@ -38,7 +40,7 @@ export class RewardPipeline {
   /** @param vlm has to be one that fails with only FrameErrors; see `guardedVlm` */
   start(task: Task, vlm: SpatialVlm, options: PipelineOptions): void {
     this.stop();
-    const { calibration, kinematics, fusedRateHz } = options;
+    const { calibration, kinematics, fusedRateHz, corrects } = options;
     const counters = this.#counts.ofRun;
     this.#frames = new Subject();
     this.#subscription = this.#frames
@@ -49,6 +51,7 @@ export class RewardPipeline {
         trackRewards(task, {
           ...(calibration && { calibration }),
           ...(kinematics && fusedRateHz > 0 && { samples$: kinematics.samples(fusedRateHz) }),
+          corrects,
         }),
       )
       .subscribe(this.#onAnnotation);

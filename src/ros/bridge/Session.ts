@@ -184,7 +184,7 @@ export class Session {
     const { vlm } = this.model;
     this.#run?.wantPoses(this.#posesWanted(vlm));
     if (!this.#run || !vlm) return;
-    const { fusedRateHz } = this.#options.parameters();
+    const { fusedRateHz, corrections } = this.#options.parameters();
     if (fusedRateHz > 0 && this.#run.kinematics === undefined) {
       const text = `fused_rate has no effect: the task ${this.#task.name} names no gripper (grasp)`;
       this.#options.node.log("warn", text);
@@ -194,7 +194,7 @@ export class Session {
     this.#pipeline.start(
       this.#task,
       guardedVlm(vlm, () => this.#run?.topics ?? []),
-      { calibration, kinematics: this.#run.kinematics, fusedRateHz },
+      { calibration, kinematics: this.#run.kinematics, fusedRateHz, corrects: corrections },
     );
   }
 

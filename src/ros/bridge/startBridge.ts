@@ -31,6 +31,9 @@ import { checkLlm, ReasonAction } from "./services/ReasonAction.js";
 import { type BridgeStatus, statusMessage } from "./statusMessage.js";
 import { wantedCameras } from "./wantedCameras.js";
 
+/** Parameters that change how rewards are estimated: they begin a new episode. */
+const ESTIMATION = ["calibration", "fusedRateHz", "corrections"] as const;
+
 export interface BridgeOptions {
   /** How models are made; in a worker thread where absent. */
   readonly createModel?: CreateModel;
@@ -240,7 +243,7 @@ class BridgeNode implements Bridge {
           if (changed.has("llm")) this.#reason.setLlm(next.llm);
           if (session && task) session.setTask(task);
           if (session && changed.has("vlm")) session.setModel(next.vlm);
-          if (changed.has("calibration") || changed.has("fusedRateHz")) session?.setEstimation();
+          if (ESTIMATION.some((name) => changed.has(name))) session?.setEstimation();
           if (changed.has("rateHz")) {
             for (const camera of session?.run?.cameras ?? []) camera.setRate(next.rateHz);
           }
@@ -259,8 +262,9 @@ class BridgeNode implements Bridge {
   #take(annotation: Annotation): void {
     const session = this.#session;
     if (!session) return;
-    const { publishAnnotatedImage, publishMarkers } = this.#settings.values;
-    this.#outputs.publishAnnotation(annotation, session.task);
+    const { publishAnnotatedImage, publishMarkers, corrections } = this.#settings.values;
+    this.#outputs.publishAnnotation(annotation, session.task, corrections);
+    if (annotation.isCorrection) return;
     // The rest shows images.
     if (annotation.outcome === "predicted") {
       this.annotations$.next(annotation);

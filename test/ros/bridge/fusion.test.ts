@@ -236,6 +236,46 @@ describe("fused_rate", () => {
   });
 });
 
+describe("corrections", () => {
+  it("are published by themselves: each image's reward, then what was predicted after it again", async () => {
+    const release: (() => void)[] = [];
+    const late = scriptedVlm(() => 0, {
+      async ask({ stampNs }, questions) {
+        const saidM = 0.57 * distanceM(Number(stampNs / 1_000_000n)) + 0.06;
+        if (stampNs > 2_000_000_000n) await new Promise<void>((resolve) => release.push(resolve));
+        return questions.map((question) => ({
+          ...answerOf(question, saidM),
+          reliability: UNMEASURED,
+        }));
+      },
+    });
+    const bench = await start({ vlm: late, parameters: { fused_rate: 50, corrections: true } });
+    const type = "spatial_reward_msgs/msg/DenseReward";
+    const stampsOf = (topic: string) =>
+      bench.listen(topic, type) as {
+        header: { stamp: { sec: number; nanosec: number } };
+        predicted: boolean;
+      }[];
+    const [rewards, corrected] = [
+      stampsOf("/spatial_reward/reward"),
+      stampsOf("/spatial_reward/reward_corrected"),
+    ];
+    await run(bench, 1000, 2300, 2100);
+    const published = rewards.length;
+    expect(corrected.map(({ header }) => millis(header.stamp)).at(-1)).toBe(2000);
+    release[0]?.();
+    await bench.settle();
+    const stamps = corrected.map(({ header }) => millis(header.stamp)).slice(-11);
+    expect(stamps).toEqual([2100, ...Array.from({ length: 10 }, (_, i) => 2120 + 20 * i)]);
+    expect(corrected.slice(-11).map(({ predicted }) => predicted)).toEqual([
+      false,
+      ...Array<boolean>(10).fill(true),
+    ]);
+    // On the reward's own topic, the image alone is new.
+    expect(rewards).toHaveLength(published + 1);
+  });
+});
+
 describe("calibration", () => {
   it("is used from the first image on", async () => {
     const bench = await start();
