@@ -1,6 +1,6 @@
 """FetchReach of gymnasium-robotics, rewarded by what its camera sees.
 
-    pip install ./python "gymnasium-robotics>=1.4" "mujoco<4"
+    pip install ./python "gymnasium-robotics>=1.4" "mujoco<3.4"
     MUJOCO_GL=egl python python/examples/fetch_reach.py
 
 Moves the gripper to the red ball and prints the measured distance beside the true one. On Debian

@@ -1,6 +1,6 @@
 """Stable-Baselines3 learns FetchReach from what a camera sees.
 
-    pip install ./python "gymnasium-robotics>=1.4" "mujoco<4" stable-baselines3
+    pip install ./python "gymnasium-robotics>=1.4" "mujoco<3.4" stable-baselines3
     MUJOCO_GL=egl python python/examples/sb3_fetch_reach.py --steps 20000
 
 The policy gets the environment's own observation; only the reward comes from the images. At the
