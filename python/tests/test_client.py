@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import numpy as np
 import pytest
 from squares import TASK, Squares, frame_of
 
+import spatial_reward.client
 from spatial_reward import (
     Connection,
     NodeServer,
@@ -61,6 +63,32 @@ def test_a_batch_gives_each_session_its_own_reward_and_an_error_in_its_place(
     twice = client.step_batch([(sessions[0], frame_of(envs[0], time_s=1.0))] * 2)
     refused = [row for row in twice if isinstance(row, ServerError)]
     assert [error.status for error in refused] == [409], "two clients on one session at once"
+
+
+def test_a_batch_that_is_too_large_for_one_request_goes_in_several(
+    client: SpatialRewardClient, env: Squares, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps = [(client.session(), frame_of(env, time_s=0.0)) for _ in range(5)]
+    expected = [row["reward"] for row in client.step_batch(steps)]  # type: ignore[index]
+    for limit, value in [("_BATCH_STEPS", 2), ("_BATCH_BYTES", 200_000)]:
+        monkeypatch.setattr(spatial_reward.client, limit, value)
+        for session, _ in steps:
+            session.reset()
+        again = [row["reward"] for row in client.step_batch(steps)]  # type: ignore[index]
+        assert again == expected
+    assert client.step_batch([]) == []
+
+
+def test_a_connection_that_the_server_closed_meanwhile_is_opened_again(
+    client: SpatialRewardClient,
+) -> None:
+    connection = Connection(client.address)
+    connection.request("GET", "/health")
+    assert connection._http is not None
+    assert connection._http.sock is not None
+    connection._http.sock.shutdown(socket.SHUT_RDWR)
+    assert connection.request("GET", "/health") is not None
+    connection.close()
 
 
 def test_the_reward_depends_on_the_episode_alone(client: SpatialRewardClient, env: Squares) -> None:

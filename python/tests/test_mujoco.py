@@ -26,6 +26,7 @@ from spatial_reward import (
     SpatialRewardError,
     SpatialRewardVectorWrapper,
     SpatialRewardWrapper,
+    depth_buffer_to_metres,
 )
 
 robotics = pytest.importorskip("gymnasium_robotics")
@@ -115,6 +116,24 @@ def test_the_far_plane_is_no_depth(make: Make) -> None:
     assert background.any()
     assert (frame.depth[background] == 0).all()
     assert (frame.depth[~background] > 0.2).all()
+
+
+def test_a_depth_buffer_becomes_the_metres_that_the_renderer_gives(make: Make) -> None:
+    env = make("FetchReachDense-v4", default_camera_config={**VIEW, "elevation": 10.0})
+    env.reset(seed=3)
+    frame = MujocoFrames(REACH)(env, None)
+    buffer = env.unwrapped.mujoco_renderer.render("depth_array")
+    metres = depth_buffer_to_metres(buffer, env.unwrapped.model)
+    assert frame.depth is not None
+    seen = frame.depth > 0
+    assert (~seen).any()
+    # The edges of what is drawn smoothly differ.
+    assert (metres[~seen] == 0).mean() > 0.98
+    difference = np.abs(metres - frame.depth)[seen]
+    assert np.median(difference) < 0.002
+    assert np.quantile(difference, 0.98) < 0.02
+    with pytest.raises(ObservationError, match=r"0\.\.1"):
+        depth_buffer_to_metres(frame.depth, env.unwrapped.model)
 
 
 def test_the_images_of_the_environment_stay_what_they_are(make: Make) -> None:

@@ -12,7 +12,7 @@ from .errors import (
 )
 from .frame import Frame, Pose
 from .frames import FrameSource, ObservedFrames, RenderedFrames
-from .mujoco import MujocoFrames
+from .mujoco import MujocoFrames, depth_buffer_to_metres
 from .rewards import DenseReward, Measurement
 from .server import NodeServer
 from .tabletop import TabletopEnv, make_tabletop_env
@@ -41,5 +41,6 @@ __all__ = [
     "SpatialRewardVectorWrapper",
     "SpatialRewardWrapper",
     "TabletopEnv",
+    "depth_buffer_to_metres",
     "make_tabletop_env",
 ]

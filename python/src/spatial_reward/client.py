@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeAlias, TypeVar, cast
 
@@ -15,6 +15,11 @@ from .server import NodeServer
 
 TaskLike: TypeAlias = "str | os.PathLike[str]"
 T = TypeVar("T")
+
+# What goes into one request of a batch: below the server's own limits for bodies (134 MB) and for
+# steps that wait (256).
+_BATCH_BYTES = 64_000_000
+_BATCH_STEPS = 64
 
 
 class SpatialRewardClient:
@@ -94,17 +99,20 @@ class SpatialRewardClient:
     def step_batch(
         self, steps: Sequence[tuple[RewardSession, Frame]]
     ) -> list[DenseReward | ServerError]:
-        """The rewards of several environments in one request, in order.
+        """The rewards of several environments, in order: in one request, or few large ones.
 
         A step that was refused has its error in the place of its reward.
         """
-        packed = [(session, pack_frame(frame)) for session, frame in steps]
+        rewards: list[DenseReward | ServerError] = []
+        for batch in _batches([(session, pack_frame(frame)) for session, frame in steps]):
+            rewards += self.recovered(lambda batch=batch: self._ask_batch(batch))  # type: ignore[misc]
+        return rewards
 
-        def ask() -> Any:
-            bodies = [{"session": session.open_id(), **step} for session, step in packed]
-            return self.request_once("POST", "/v1/step_batch", {"steps": bodies})
-
-        answer = self.recovered(ask)
+    def _ask_batch(
+        self, batch: Sequence[tuple[RewardSession, dict[str, Any]]]
+    ) -> list[DenseReward | ServerError]:
+        bodies = [{"session": session.open_id(), **step} for session, step in batch]
+        answer = self.request_once("POST", "/v1/step_batch", {"steps": bodies})
         return [_reward_or_error(row) for row in answer["rewards"]]
 
     def request(self, method: str, path: str, body: object = None) -> Any:
@@ -220,6 +228,24 @@ class RewardSession:
         self.terms = tuple(answer["terms"])
         self._generation = self._client.generation
         self.restarts += 1
+
+
+def _batches(
+    steps: Sequence[tuple[RewardSession, dict[str, Any]]],
+) -> Iterator[list[tuple[RewardSession, dict[str, Any]]]]:
+    batch: list[tuple[RewardSession, dict[str, Any]]] = []
+    size = 0
+    for session, step in steps:
+        step_size = sum(
+            len(step[part]["data"]) for part in ("image", "depth", "labels") if part in step
+        )
+        if batch and (size + step_size > _BATCH_BYTES or len(batch) == _BATCH_STEPS):
+            yield batch
+            batch, size = [], 0
+        batch.append((session, step))
+        size += step_size
+    if batch:
+        yield batch
 
 
 def _task_fields(task: TaskLike | None, *, joined: bool) -> dict[str, object]:

@@ -63,7 +63,7 @@ class Frame:
     time_s: float | None = None
 
 
-def pack_frame(frame: Frame) -> dict[str, object]:
+def pack_frame(frame: Frame) -> dict[str, Any]:
     """The fields of a step as the server takes them.
 
     Raises:
@@ -71,7 +71,7 @@ def pack_frame(frame: Frame) -> dict[str, object]:
             except the width of a number.
     """
     image = _pack_image(frame.image)
-    step: dict[str, object] = {"image": image}
+    step: dict[str, Any] = {"image": image}
     size = (image.get("height"), image.get("width"))
     if frame.depth is not None:
         step["depth"] = _pack_depth(frame.depth, size)
@@ -80,7 +80,7 @@ def pack_frame(frame: Frame) -> dict[str, object]:
     if frame.camera is not None:
         step["camera"] = {"k": _finite(frame.camera, "camera", (3, 3)).ravel().tolist()}
         if size != (None, None):
-            step["camera"] |= {"width": size[1], "height": size[0]}  # type: ignore[operator]
+            step["camera"] |= {"width": size[1], "height": size[0]}
     if frame.poses:
         step["poses"] = [_pack_pose(pose) for pose in frame.poses]
     if frame.joints:

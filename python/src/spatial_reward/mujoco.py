@@ -261,6 +261,32 @@ def camera_matrix(scene: Any, width: int, height: int) -> NDArray[np.float64]:
     return np.array([[fx, 0, cx], [0, fy, cy], [0, 0, 1]])
 
 
+def depth_buffer_to_metres(buffer: NDArray[np.floating[Any]], model: Any) -> NDArray[np.float32]:
+    """Metres along the optical axis, of a depth buffer that MuJoCo has drawn.
+
+    Gymnasium's `render_mode="depth_array"` and robosuite's depth images are such buffers, which are
+    coarse: in FetchReach, 2 m away, they are 0.7 mm (median) to 14 mm (98 %) off what
+    `MujocoFrames` tells. 0 is the near plane, 1 the far plane. What is further than a quarter of
+    the far plane is no depth, 0: the sky, which is drawn as a box.
+
+    Args:
+        buffer: `(H, W)` of 0..1.
+        model: The `MjModel` that was drawn.
+
+    Raises:
+        ObservationError: The values are not those of a buffer, such as metres.
+    """
+    z = np.asarray(buffer, dtype=np.float64)
+    if not np.all((z >= 0) & (z <= 1)):
+        raise ObservationError("depth: a depth buffer has values of 0..1; these are others.")
+    near = model.vis.map.znear * model.stat.extent
+    far = model.vis.map.zfar * model.stat.extent
+    # The inverse of OpenGL's perspective, in 64 bits: 1 - z is small.
+    metres = near / (1 - z * (1 - near / far))
+    # The far plane is 50 times as far as the model is large, unless the model says otherwise.
+    return np.where(metres < far / 4, metres, 0).astype(np.float32)
+
+
 def has_mujoco(env: gym.Env[Any, Any]) -> bool:
     """Whether an environment has a renderer of Gymnasium's MuJoCo classes."""
     return hasattr(env.unwrapped, "mujoco_renderer")
