@@ -11,6 +11,7 @@ import { annotateAll } from "./annotateAll.js";
 import { annotateSmoothed } from "./annotateSmoothed.js";
 import { FrameCounters } from "./FrameCounters.js";
 import type { TrackRewardsOptions } from "./trackRewards.js";
+import { wordedVlm } from "./wordedVlm.js";
 
 /** Which frames of a source are annotated, into what. */
 export interface AnnotateRecordingOptions extends TrackRewardsOptions {
@@ -104,7 +105,7 @@ export async function annotateRecording(
       await options.onAnnotation?.(annotation);
     };
     const readFrames = () => source.frames(selection, signal);
-    const model = journal ? journaled(vlm, journal) : vlm;
+    const model = wordedVlm(journal ? journaled(vlm, journal) : vlm, task);
     const annotations$ = options.smooth
       ? annotateSmoothed(readFrames, task, model, {
           ...{ counters, deliver, onAsked },

@@ -16,3 +16,4 @@ export { FrameCounters } from "./FrameCounters.js";
 export { pullFrames } from "./pullFrames.js";
 export { type RewardStep, StepRewards } from "./StepRewards.js";
 export { trackRewards } from "./trackRewards.js";
+export { EpisodeTaskError } from "./wordedVlm.js";

@@ -21,7 +21,7 @@ import {
   type EstimatorOptions,
   type MeasuredValue,
 } from "../estimate/index.js";
-import { factOf } from "../language/index.js";
+import { factOf, type SpatialAnswer } from "../language/index.js";
 import { type RewardSample, RewardTracker } from "../reward/index.js";
 import type { Task } from "../task/index.js";
 import type { Annotation } from "./Annotation.js";
@@ -161,13 +161,24 @@ function annotationOf(
       const answer = answers?.[i];
       return answer ? factOf(frame, name, answer) : [];
     }),
-    measurements,
+    measurements: task.wording ? asAsked(measurements, answers ?? []) : measurements,
     ...(estimator.positions && { positions: estimator.positions() }),
     reward: sample,
     latencyMs: Math.max(0, ...(answers ?? []).map((answer) => answer.latencyMs)),
     isLate,
     model,
   };
+}
+
+/** With the questions in the words of the frame's episode. */
+function asAsked(
+  measurements: readonly MeasuredValue[],
+  answers: readonly SpatialAnswer[],
+): MeasuredValue[] {
+  return measurements.map((measured, i) => {
+    const question = answers[i]?.question;
+    return question === undefined ? measured : { ...measured, question };
+  });
 }
 
 /** The annotations at the stamps of the kinematics that a frame brings, before the frame itself. */

@@ -59,6 +59,8 @@ export interface CameraFrame {
    * frame, or longer. Whoever follows them skips what it has seen by stamp.
    */
   readonly kinematics?: readonly KinematicSample[];
+  /** What its episode is to do, in words, where the source tells: `pick up the red mug`. */
+  readonly instruction?: string;
   /** Where the frame stands in the data set that it was read from, if it was one. */
   readonly row?: DatasetRow;
   /** Set when the frame cannot be used (a truncated JPEG, say): what is wrong with which topic. */

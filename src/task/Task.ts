@@ -2,6 +2,7 @@ import type { Vec3 } from "../base/index.js";
 import type { CameraTopics, StateFrames } from "../camera/index.js";
 import type { RewardExpression } from "../expression/index.js";
 import type { ObjectRef, QuestionKind } from "../language/index.js";
+import type { EpisodeWording } from "./readWording.js";
 
 /** A task file, loaded and checked. */
 export interface Task {
@@ -16,6 +17,8 @@ export interface Task {
   readonly cameras: readonly CameraTopics[];
   /** The robot's own kinematics, where the task names its gripper (`grasp`). */
   readonly robot?: RobotSpec;
+  /** Where phrases have places for the words of an episode's task. */
+  readonly wording?: EpisodeWording;
   /** How a data set's states tell where the robot's frames are. */
   readonly states?: StateFrames;
   readonly measurements: readonly Measurement[];

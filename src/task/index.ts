@@ -2,6 +2,7 @@ export { chosenCameras } from "./chosenCameras.js";
 export * from "./loadTask.js";
 export * from "./parseTask.js";
 export { kinematicSelection } from "./readRobot.js";
+export { type EpisodeWording, filled, wordsFor } from "./readWording.js";
 export * from "./Task.js";
 export { TaskError, type TaskProblem } from "./TaskError.js";
 export { taskFrames } from "./taskFrames.js";

@@ -7,6 +7,7 @@ import { readCameras, readObjects } from "./readObjects.js";
 import { readReward, readStages, type VariableKinds } from "./readReward.js";
 import { readRobot } from "./readRobot.js";
 import { readStates } from "./readStates.js";
+import { EPISODE_TASK, readWording } from "./readWording.js";
 import type { Task } from "./Task.js";
 import { TaskError } from "./TaskError.js";
 
@@ -18,6 +19,7 @@ const TASK_FILE: YamlFileSort = {
 const TASK = {
   name,
   description: words.optional(),
+  episode_task: EPISODE_TASK.optional(),
   objects: z.unknown(),
   support: name.optional(),
   fixed_frame: words.optional(),
@@ -59,6 +61,14 @@ export function parseTask(text: string, file: string): Task {
   const known = { objects, hasSupport, filter };
   const { measurements, variables } = readMeasurements(reader, top.measurements, known);
 
+  const phrases = new Map(
+    [...objects.values()].map(({ name, phrase }) => [["objects", name, "phrase"], phrase]),
+  );
+  for (const { name, question } of measurements) {
+    if (question !== undefined) phrases.set(["measurements", name, "question"], question);
+  }
+  const wording = readWording(reader, top.episode_task, phrases);
+
   const all: VariableKinds = new Map([...variables, ...BUILT_IN]);
   const stages = readStages(reader, top.stages, all);
   const usable = top.stages === undefined ? withoutStages(all) : all;
@@ -85,6 +95,7 @@ export function parseTask(text: string, file: string): Task {
     cameras,
     ...(robot && { robot }),
     ...(states && { states }),
+    ...(wording && { wording }),
     measurements,
     ...(top.estimator !== undefined && { estimator: top.estimator }),
     reward,

@@ -16,6 +16,8 @@ export interface DatasetChanges {
   readonly stateNames?: unknown;
   /** Numbers of a row, counted over the data set. */
   readonly stateOf?: (row: number) => readonly number[];
+  /** What the episodes are about. */
+  readonly tasks?: readonly string[];
   /** Its meta/stats.json; absent: it has none. */
   readonly stats?: unknown;
 }
@@ -33,6 +35,7 @@ export function writeDataset({
   video = "h264.mp4",
   stateNames = ["ee.x", "ee.y", "ee.z", "gripper.pos"],
   stateOf = (row) => [row / 100, 0, 0.5, 1],
+  tasks = [],
   stats,
 }: DatasetChanges = {}): string {
   const folder = mkdtempSync(join(tmpdir(), "lerobot-"));
@@ -111,7 +114,7 @@ export function writeDataset({
           lengths.map((_, i) => i),
         ),
         ints("length", lengths),
-        { name: "tasks", data: lengths.map(() => ["pick the red mug"]) },
+        { name: "tasks", data: lengths.map((_, i) => [tasks[i] ?? "pick the red mug"]) },
         ints("dataset_from_index", starts),
         ints(
           "dataset_to_index",
@@ -140,7 +143,7 @@ export function writeDataset({
     return folder;
   }
   const lines = lengths.map((length, i) =>
-    JSON.stringify({ episode_index: i, tasks: ["pick the red mug"], length }),
+    JSON.stringify({ episode_index: i, tasks: [tasks[i] ?? "pick the red mug"], length }),
   );
   writeFileSync(put("meta/episodes.jsonl"), `${lines.join("\n")}\n`);
   for (const [i] of lengths.entries()) {

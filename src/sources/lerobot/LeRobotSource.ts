@@ -117,6 +117,7 @@ export class LeRobotSource implements FrameSource {
     signal?: AbortSignal,
   ): AsyncGenerator<CameraFrame> {
     const name = `episode_${String(episode.index).padStart(6, "0")}`;
+    const [instruction, ...others] = episode.tasks;
     const readers = cameras.map(({ color }) => this.#reader(episode, color));
     const rates = cameras.map(() => new FrameRate(rateHz));
     try {
@@ -138,6 +139,7 @@ export class LeRobotSource implements FrameSource {
             episode: name,
             image: missing ? NO_IMAGE : image,
             row: { index: row.index, episode: row.episode_index, frame: row.frame_index },
+            ...(instruction !== undefined && others.length === 0 && { instruction }),
             ...(sample && { kinematics: [sample] }),
             ...(missing && { fault: `${name}, frame ${row.frame_index}: ${image}` }),
           };
