@@ -16,7 +16,7 @@ export {
 export { OutputFile, OutputPlace, writeWhole } from "./OutputFile.js";
 export { OutputBusyError, OutputLock } from "./OutputLock.js";
 export { PartialFile, renameDurably } from "./PartialFile.js";
-export { packageFile, startWorker } from "./packageFiles.js";
+export { packageFile, packageVersion, startWorker } from "./packageFiles.js";
 export { printable } from "./printable.js";
 export { Registry } from "./Registry.js";
 export { fnv1a, mulberry32, normal, Random, shuffled } from "./random.js";

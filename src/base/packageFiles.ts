@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { Worker, type WorkerOptions } from "node:worker_threads";
 
 /** The folder of this package. Code in it may be source, or built and gathered in other folders. */
@@ -7,6 +7,12 @@ const ROOT = rootAbove(new URL("./", import.meta.url));
 /** A file or folder that comes with this package: `packageFile("models/embedded")`. */
 export function packageFile(path: string): URL {
   return new URL(path, ROOT);
+}
+
+/** The version of this package: `0.1.0`. */
+export function packageVersion(): string {
+  const text = readFileSync(packageFile("package.json"), "utf8");
+  return (JSON.parse(text) as { version: string }).version;
 }
 
 function rootAbove(folder: URL): URL {

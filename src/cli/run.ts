@@ -1,6 +1,5 @@
-import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
-import { packageFile, printable, UserError } from "../base/index.js";
+import { packageVersion, printable, UserError } from "../base/index.js";
 import { addCommands } from "./commands.js";
 import { INTERRUPTED_EXIT_CODE, Interrupted } from "./interrupt.js";
 
@@ -97,11 +96,6 @@ function takePlugins(words: readonly string[]): { plugins: string[]; args: strin
     } else args.push(word);
   }
   return { plugins, args };
-}
-
-function packageVersion(): string {
-  const text = readFileSync(packageFile("package.json"), "utf8");
-  return (JSON.parse(text) as { version: string }).version;
 }
 
 function* withSubcommands(command: Command): Generator<Command> {

@@ -1,5 +1,4 @@
-import { readFileSync } from "node:fs";
-import { packageFile } from "../base/index.js";
+import { packageVersion } from "../base/index.js";
 import { interruptible } from "./interrupt.js";
 
 export type { Address } from "../http/index.js";
@@ -24,9 +23,7 @@ export async function runServer(
   await interruptible(async (signal) => {
     const server = await start(signal);
     try {
-      const { version } = JSON.parse(readFileSync(packageFile("package.json"), "utf8")) as {
-        version: string;
-      };
+      const version = packageVersion();
       console.log(JSON.stringify({ listening: server.url, version, ...server.told }));
       await ended(signal, untilStdinCloses);
     } finally {

@@ -1,4 +1,5 @@
 import websocket from "@fastify/websocket";
+import { packageVersion } from "../base/index.js";
 import {
   type Address,
   createHttp,
@@ -8,6 +9,7 @@ import {
   listen,
 } from "../http/index.js";
 import { addChatRoutes } from "./chat/chatRoutes.js";
+import { openApi } from "./openApi.js";
 import { RewardService, type RewardServiceOptions } from "./RewardService.js";
 import { addRobometerRoutes } from "./robometer/robometerRoutes.js";
 import { addSessionRoutes } from "./sessionRoutes.js";
@@ -93,6 +95,7 @@ async function addRoutes(
   });
   app.get("/health", async () => ({ status: "healthy", model: vlm.id }));
   app.get("/metrics", async (_, reply) => reply.type(metrics.type).send(await metrics.text()));
+  app.get("/openapi.json", async () => openApi(packageVersion()));
   addChatRoutes(app, service);
   addRobometerRoutes(app, service);
   addSessionRoutes(app, service);

@@ -5,7 +5,7 @@ import type { RewardService } from "./RewardService.js";
 import type { DenseReward } from "./Session.js";
 import { stepSchema } from "./Step.js";
 
-const beginSchema = z
+export const beginSchema = z
   .strictObject({
     task: z.string().min(1).max(200).optional(),
     task_text: z.string().min(1).optional(),
@@ -17,7 +17,7 @@ const beginSchema = z
 
 const nothing = z.strictObject({});
 
-const batchSchema = z.strictObject({
+export const batchSchema = z.strictObject({
   steps: z
     .array(z.looseObject({ session: z.string().min(1).max(64) }))
     .min(1)
