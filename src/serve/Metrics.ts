@@ -56,6 +56,10 @@ export class Metrics {
     };
     gauge("sessions", "Sessions that are open.", () => levels().sessions);
     gauge("steps_waiting", "Steps that wait or are at work.", () => levels().waiting);
+    gauge("cpu_seconds_total", "CPU time of the process.", () => {
+      const { user, system } = process.cpuUsage();
+      return (user + system) / 1e6;
+    });
     gauge("resident_memory_bytes", "Memory of the process.", () => process.memoryUsage.rss());
   }
 
