@@ -177,7 +177,9 @@ function rawOf(image: {
 /** Undefined for what cannot be read: that is said of the frame. */
 async function sizeOf(image: SourceImage) {
   try {
-    return await colorSize(image);
+    // Of a raw image that is the image itself, pixels and all.
+    const { width, height } = await colorSize(image);
+    return { width, height };
   } catch (error) {
     if (error instanceof FrameError) return undefined;
     throw error;
