@@ -1,13 +1,13 @@
 import { spawn } from "node:child_process";
-import { readdir, readFile } from "node:fs/promises";
+import { readdir, readFile, rm } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Random } from "../../src/base/index.js";
 
-const MAIN = resolve(import.meta.dirname, "../../dist/cli/main.js");
-const TASK = resolve(import.meta.dirname, "../../examples/tasks/pick_and_place.yaml");
+export const MAIN = resolve(import.meta.dirname, "../../dist/cli/main.js");
+export const TASK = resolve(import.meta.dirname, "../../examples/tasks/pick_and_place.yaml");
 
 export interface KillFigures {
   readonly kills: number;
@@ -45,90 +45,197 @@ export async function answering(delayMs: number) {
   };
 }
 
-/** The exit code; null if it was killed. */
-export async function cli(args: readonly string[], killAfterMs?: number): Promise<number | null> {
-  const child = spawn(process.execPath, [MAIN, ...args], { stdio: "ignore" });
+export interface Ended {
+  /** Null if it was killed. */
+  readonly code: number | null;
+  readonly stderr: string;
+}
+
+interface CliOptions {
+  readonly killAfterMs?: number;
+  /** A module that is loaded before the program. */
+  readonly preload?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Runs the command line to its end, or until it is killed. */
+export async function cli(
+  args: readonly string[],
+  { killAfterMs, preload, env }: CliOptions = {},
+): Promise<Ended> {
+  const child = spawn(
+    process.execPath,
+    [...(preload === undefined ? [] : ["--require", preload]), MAIN, ...args],
+    { stdio: ["ignore", "ignore", "pipe"], env: { ...process.env, ...env } },
+  );
+  let stderr = "";
+  child.stderr.on("data", (text: Buffer) => {
+    stderr += text.toString();
+  });
   const timer =
     killAfterMs === undefined ? undefined : setTimeout(() => child.kill("SIGKILL"), killAfterMs);
   const code = await new Promise<number | null>((done) => child.on("close", done));
   clearTimeout(timer);
-  return code;
+  return { code, stderr };
 }
 
-/** Kills `annotate` at random moments, resumes it, and compares with a run that was left alone. */
+/** A command that is killed. */
+export interface Victim {
+  readonly name: string;
+  readonly args: (output: string) => readonly string[];
+  /** What the same command is given to go on. */
+  readonly resume: readonly string[];
+  /** What must be the same in the end. */
+  readonly read: (output: string) => Promise<string>;
+}
+
+/** The long commands, asking a model or not. */
+export function victims(recording: string, several: string, vqa: string, spec: string): Victim[] {
+  const annotate = ["-t", TASK, "--vlm", spec, "--rate", "2"];
+  const resume = ["--resume"];
+  const jsonl = async (output: string) => await rows(join(output, "run1.jsonl"));
+  return [
+    {
+      name: "annotate jsonl",
+      args: (output) => ["annotate", recording, ...annotate, "-o", output, "--format", "jsonl"],
+      ...{ resume, read: jsonl },
+    },
+    {
+      name: "annotate jsonl csv html",
+      args: (output) => [
+        ...["annotate", recording, ...annotate, "-o", output],
+        ...["--format", "jsonl", "csv", "html"],
+      ],
+      resume,
+      read: async (output) => {
+        const page = await readFile(join(output, "run1.html"), "utf8");
+        const isWhole = page.trimEnd().endsWith("</html>");
+        return `${await jsonl(output)}${(await readFile(join(output, "run1.csv"), "utf8")).split("\n").length} ${isWhole}`;
+      },
+    },
+    {
+      name: "annotate of several recordings, mcap",
+      args: (output) => [
+        ...["annotate", several, ...annotate, "-o", output],
+        ...["--format", "jsonl", "mcap"],
+      ],
+      resume,
+      read: async (output) => {
+        const files = await filesIn(output);
+        const lines = files.filter((path) => path.endsWith(".jsonl")).sort();
+        const texts = await Promise.all(lines.map((path) => rows(path)));
+        return `${files.filter((path) => path.endsWith(".mcap")).length} ${texts.join("")}`;
+      },
+    },
+    {
+      name: "evaluate answers",
+      args: (output) => [
+        ...["evaluate", "answers", vqa, "--split", "train", "--vlm", spec, "--probes", "0"],
+        ...["-o", output],
+      ],
+      resume,
+      read: async (output) => await rows(join(output, "predictions.jsonl")),
+    },
+    {
+      name: "dataset synthesize",
+      args: (output) => synthesize(output),
+      resume: [],
+      read: async (output) => {
+        const files = (await filesIn(output)).sort();
+        const texts = await Promise.all(files.map((path) => readFile(path, "latin1")));
+        return files.map((path, i) => `${path.slice(output.length)}\n${texts[i]}`).join("\n");
+      },
+    },
+  ];
+}
+
+export function synthesize(output: string): string[] {
+  const size = ["--width", "96", "--height", "72", "--workers", "1", "--per-image", "4"];
+  return ["dataset", "synthesize", "--scenes", "12", "--seed", "3", ...size, "-o", output];
+}
+
+async function filesIn(folder: string): Promise<string[]> {
+  const found = await readdir(folder, { recursive: true, withFileTypes: true });
+  return found
+    .filter((entry) => entry.isFile() && !entry.parentPath.includes(".spatial-reward"))
+    .map(({ parentPath, name }) => join(parentPath, name));
+}
+
+/** Kills commands at random moments, resumes them, and compares with runs that were left alone. */
 export async function kill(
-  recording: string,
+  all: readonly Victim[],
+  requests: () => number,
   folder: string,
   count: number,
   random: Random,
 ): Promise<KillFigures> {
-  const server = await answering(4);
   const defects: string[] = [];
-  let interrupted = 0;
-  try {
-    const args = (output: string) => [
-      ...["annotate", recording, "-t", TASK, "--vlm", server.spec, "--rate", "2"],
-      ...["-o", join(folder, output)],
-    ];
-    const startMs = performance.now();
-    if ((await cli(args("whole.jsonl"))) !== 0)
-      return { ...none, defects: ["the whole run failed"] };
-    const wholeMs = performance.now() - startMs;
-    const askedWhole = server.requests;
-    const whole = await rows(join(folder, "whole.jsonl"));
-    for (let i = 0; i < count; i++) {
-      const output = `killed${i}.jsonl`;
-      const code = await cli(args(output), (0.1 + 0.9 * random.next()) * wholeMs);
-      if (code === null) interrupted += 1;
-      const resumed = await cli([...args(output), "--resume"]);
-      if (resumed !== 0) defects.push(`kill ${i}: resuming ended with ${resumed}`);
-      else if ((await rows(join(folder, output))) !== whole) defects.push(`kill ${i}: other rows`);
-      const left = (await readdir(folder)).filter((name) => name.startsWith(`${output}.`));
-      if (left.length > 0) defects.push(`kill ${i}: left ${left.join(", ")}`);
+  let [interrupted, asked, askedWhole] = [0, 0, 0];
+  const wholes: {
+    readonly victim: Victim;
+    readonly text: string;
+    readonly ms: number;
+    readonly asked: number;
+  }[] = [];
+  for (const victim of all.slice(0, count)) {
+    const output = join(folder, `whole-${wholes.length}`);
+    const [startMs, before] = [performance.now(), requests()];
+    const { code, stderr } = await cli(victim.args(output));
+    if (code !== 0) defects.push(`${victim.name}: the whole run ended with ${code}: ${stderr}`);
+    else {
+      const text = await victim.read(output);
+      wholes.push({ victim, text, ms: performance.now() - startMs, asked: requests() - before });
     }
-    return {
-      ...{ kills: count, interrupted, defects },
-      ...{ asked: server.requests - askedWhole, askedWhole: askedWhole * count },
-    };
-  } finally {
-    server.close();
   }
+  for (let i = 0; i < count && wholes.length > 0; i++) {
+    const whole = wholes[i % wholes.length];
+    if (!whole) continue;
+    const { victim } = whole;
+    const name = `kill ${i} (${victim.name})`;
+    const output = join(folder, "killed");
+    await rm(output, { recursive: true, force: true });
+    const before = requests();
+    const killAfterMs = (0.1 + 0.9 * random.next()) * whole.ms;
+    if ((await cli(victim.args(output), { killAfterMs })).code === null) interrupted += 1;
+    const resumed = await cli([...victim.args(output), ...victim.resume]);
+    // A data set that was finished is not made again.
+    const isDone = resumed.stderr.includes("holds a finished data set");
+    if (resumed.code !== 0 && !isDone) {
+      defects.push(`${name}: resuming ended with ${resumed.code}: ${resumed.stderr}`);
+    } else if ((await victim.read(output)) !== whole.text) defects.push(`${name}: other rows`);
+    asked += requests() - before;
+    askedWhole += whole.asked;
+    const left = (await filesIn(output)).filter((path) => /\.(lock|partial)$/.test(path));
+    if (left.length > 0) defects.push(`${name}: left ${left.join(", ")}`);
+  }
+  return { kills: count, interrupted, asked, askedWhole, defects };
 }
 
-const none = { kills: 0, interrupted: 0, asked: 0, askedWhole: 0 };
-
 /** Latency is measured anew in each run; all else is the same. */
-async function rows(path: string): Promise<string> {
-  return (await readFile(path, "utf8")).replaceAll(/"latency_ms":[\d.]+/g, "");
+export async function rows(path: string): Promise<string> {
+  return (await readFile(path, "utf8"))
+    .replaceAll(/"latency_ms":[\d.]+/g, "")
+    .replaceAll(/,[\d.]+,rgbd,/g, ",");
 }
 
 /** Several runs to one output at once: one has it, the others are refused, and its rows are whole. */
 export async function race(recording: string, folder: string, runs: number): Promise<string[]> {
   const server = await answering(20);
   try {
-    const output = join(folder, "raced.jsonl");
-    const args = [
-      "annotate",
-      recording,
-      "-t",
-      TASK,
-      "--vlm",
-      server.spec,
-      "--rate",
-      "2",
-      "-o",
-      output,
+    const args = (output: string) => [
+      ...["annotate", recording, "-t", TASK, "--vlm", server.spec, "--rate", "2"],
+      ...["-o", join(folder, output)],
     ];
-    const codes = await Promise.all(Array.from({ length: runs }, () => cli(args)));
+    if ((await cli(args("alone.jsonl"))).code !== 0) return ["the run alone failed"];
+    const ended = await Promise.all(Array.from({ length: runs }, () => cli(args("raced.jsonl"))));
+    const codes = ended.map(({ code }) => code);
     const done = codes.filter((code) => code === 0).length;
     if (done !== 1 || codes.some((code) => code !== 0 && code !== 1)) {
       return [`${runs} runs to one output ended with ${codes.join(", ")}`];
     }
-    const whole = await rows(join(folder, "whole.jsonl"));
-    const same = (await rows(output)).replaceAll(/127\.0\.0\.1:\d+/g, "");
-    return same === whole.replaceAll(/127\.0\.0\.1:\d+/g, "")
-      ? []
-      : ["the output of a race has other rows"];
+    const same =
+      (await rows(join(folder, "raced.jsonl"))) === (await rows(join(folder, "alone.jsonl")));
+    return same ? [] : ["the output of a race has other rows"];
   } finally {
     server.close();
   }

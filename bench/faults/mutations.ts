@@ -1,6 +1,6 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { Random, UserError } from "../../src/base/index.js";
 import { openBag } from "../../src/sources/index.js";
 
@@ -19,6 +19,9 @@ export interface MutationFigures {
 /**
  * Flips bytes of recordings, cuts them and doubles parts of them, and reads what is left. A reader
  * may refuse, or say what is damaged; it may not crash, hang, or lose messages without a word.
+ *
+ * @param recordings files, and folders of which one file at a time is damaged (a database and its
+ *   journal, a bag and its metadata)
  */
 export async function mutate(
   recordings: readonly string[],
@@ -27,30 +30,19 @@ export async function mutate(
 ): Promise<MutationFigures> {
   const random = new Random(seed, "faults");
   const folder = await mkdtemp(join(tmpdir(), "faults-"));
-  const originals = await Promise.all(
-    recordings.map(async (path) => ({ path, bytes: await readFile(path) })),
-  );
   const defects: string[] = [];
   let [refused, damaged, slowestMs] = [0, 0, 0];
   try {
     for (let i = 0; i < count; i++) {
-      const { path, bytes } = originals[i % originals.length] ?? {
-        path: "",
-        bytes: Buffer.alloc(0),
-      };
-      const mutated = join(folder, `m${path.slice(path.indexOf(".", path.lastIndexOf("/")))}`);
-      await writeFile(mutated, mutation(bytes, random));
+      const path = recordings[i % recordings.length] ?? "";
+      const mutated = await mutatedCopy(path, folder, random);
       const startMs = performance.now();
       const name = `seed ${seed}, mutation ${i} of ${path}`;
       try {
-        await using bag = await openBag(mutated);
-        let read = 0;
-        for await (const { data } of bag.messages()) read += data.byteLength >= 0 ? 1 : 0;
-        if (bag.info.damage.length > 0) damaged += 1;
-        else if (read !== bag.info.messageCount) {
-          defects.push(
-            `${name}: ${read} of ${bag.info.messageCount} messages, and no damage is told`,
-          );
+        const { read, announced, isDamaged } = await readThrough(mutated);
+        if (isDamaged) damaged += 1;
+        else if (read !== announced) {
+          defects.push(`${name}: ${read} of ${announced} messages, and no damage is told`);
         }
       } catch (error) {
         if (error instanceof UserError) refused += 1;
@@ -64,6 +56,27 @@ export async function mutate(
     await rm(folder, { recursive: true });
   }
   return { bags: count, refused, damaged, slowestMs, defects };
+}
+
+/** By itself: where `await using` stands in a loop, esbuild throws a caught error once more. */
+async function readThrough(path: string) {
+  await using bag = await openBag(path);
+  let read = 0;
+  for await (const { data } of bag.messages()) read += data.byteLength >= 0 ? 1 : 0;
+  const { damage, messageCount: announced } = bag.info;
+  return { read, announced, isDamaged: damage.length > 0 };
+}
+
+/** What is to be opened: a file, or a folder with one damaged file. */
+async function mutatedCopy(path: string, folder: string, random: Random): Promise<string> {
+  const copy = join(folder, basename(path));
+  await rm(copy, { recursive: true, force: true });
+  await cp(path, copy, { recursive: true });
+  const isFolder = (await stat(copy)).isDirectory();
+  const files = isFolder ? (await readdir(copy)).map((name) => join(copy, name)) : [copy];
+  const damaged = files[Math.floor(random.next() * files.length)] ?? copy;
+  await writeFile(damaged, mutation(await readFile(damaged), random));
+  return copy;
 }
 
 function mutation(bytes: Buffer, random: Random): Uint8Array {

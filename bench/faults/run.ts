@@ -1,21 +1,31 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import zstd from "@foxglove/wasm-zstd";
 import { Random } from "../../src/base/index.js";
 import { BagWriter, openBag } from "../../src/sources/index.js";
-import { cli, kill, race } from "./kills.js";
+import { failEach, fillDisk } from "./disk.js";
+import { killFleet } from "./fleet.js";
+import { answering, cli, kill, race, synthesize, victims } from "./kills.js";
 import { mutate } from "./mutations.js";
+import { misbehave } from "./servers.js";
+import { soak } from "./soak.js";
 
 /** `npm run faults -- --kills 20 --bags 5000 --seed 7`: see docs/reliability.md. */
 const { values } = parseArgs({
   options: {
     kills: { type: "string", default: "3" },
     bags: { type: "string", default: "300" },
+    disk: { type: "string", default: "3" },
+    servers: { type: "string", default: "3" },
+    fleet: { type: "string", default: "0" },
+    hours: { type: "string", default: "0" },
     seed: { type: "string", default: "1" },
   },
 });
 const seed = Number(values.seed);
+const FIXTURES = resolve(import.meta.dirname, "../../test/sources/rosbag/fixtures");
 
 /** A recording without its images: small, so that most mutations meet something that matters. */
 async function smallOf(path: string, to: string): Promise<string> {
@@ -32,29 +42,108 @@ async function smallOf(path: string, to: string): Promise<string> {
   return to;
 }
 
+/** MCAP with zstd, lz4 and bz2, compressed files, databases with what a killed recorder left, ROS 1. */
+async function originals(recording: string, folder: string): Promise<string[]> {
+  const small = await smallOf(recording, join(folder, "small.mcap"));
+  await zstd.isLoaded;
+  await writeFile(`${small}.zstd`, zstd.compress(await readFile(small)));
+  const kept = ["lz4.mcap", "bz2.mcap", "mcap_message_v9", "killed_wal", "killed_journal"];
+  const old = ["db3_file_v9", "ros1_lz4.bag", "ros1_bz2.bag"];
+  return [small, `${small}.zstd`, ...[...kept, ...old].map((name) => join(FIXTURES, name))];
+}
+
 const folder = await mkdtemp(join(tmpdir(), "faults-run-"));
+const defects: string[] = [];
+const startMs = performance.now();
+/** A line of the report, at once: a long campaign may be ended early. */
+function report(name: string, line: string, found: readonly string[]): void {
+  console.log(`${name.padEnd(10)} ${line}`);
+  for (const defect of found) console.error(`defect     ${defect}`);
+  defects.push(...found);
+}
+
 try {
   const recording = join(folder, "run1.mcap");
   const size = ["--size", "160x120", "--rate", "4", "--workers", "0"];
-  if ((await cli(["sim", "record", "--seed", "7", ...size, "-o", recording])) !== 0) {
-    throw new Error("no recording could be made");
+  const recorded = await cli(["sim", "record", "--seed", "7", ...size, "-o", recording]);
+  if (recorded.code !== 0) throw new Error(`no recording could be made: ${recorded.stderr}`);
+
+  const kills = Number(values.kills);
+  if (kills > 0) {
+    const server = await answering(4);
+    const several = join(folder, "several");
+    await mkdir(several);
+    for (const name of ["a", "b", "c"]) await cp(recording, join(several, `${name}.mcap`));
+    const vqa = join(folder, "vqa");
+    if (kills > 3) await cli(synthesize(vqa));
+    const all = victims(recording, several, vqa, server.spec);
+    const killed = await kill(all, () => server.requests, folder, kills, new Random(seed, "kills"));
+    report(
+      "kills",
+      `${killed.kills} of ${Math.min(kills, all.length)} commands (${killed.interrupted} before the end), resumed to ` +
+        `the same; ${killed.asked} requests, ${killed.askedWhole} for as many whole runs`,
+      killed.defects,
+    );
+    server.close();
   }
-  const killed = await kill(recording, folder, Number(values.kills), new Random(seed, "faults"));
-  console.log(
-    `kills      ${killed.kills} (${killed.interrupted} before the end), resumed to the same rows; ` +
-      `${killed.asked} requests, ${killed.askedWhole} for as many whole runs`,
+  report("race", "2 runs to one output: one has it", await race(recording, folder, 2));
+
+  const disk = Number(values.disk);
+  for (const code of disk > 0 ? (["EIO", "ENOSPC"] as const) : []) {
+    const failed = await failEach(recording, folder, code, disk, seed);
+    report(
+      code,
+      `at ${failed.tried} of ${failed.operations} writes, syncs and renames, each resumed to the same`,
+      failed.defects,
+    );
+  }
+  if (disk > 0) {
+    const filled = await fillDisk(recording, folder);
+    const line = filled ? "a small file system fills up" : "skipped: none can be mounted here";
+    report("full disk", line, filled ?? []);
+  }
+
+  const served = await misbehave(recording, folder, Number(values.servers));
+  report(
+    "servers",
+    `${served.servers} that misbehave; slowest run ${Math.round(served.slowestMs)} ms`,
+    served.defects,
   );
-  const raced = await race(recording, folder, 2);
-  console.log("race       2 runs to one output: one has it");
-  const small = await smallOf(recording, join(folder, "small.mcap"));
-  const mutated = await mutate([small], Number(values.bags), seed);
-  console.log(
-    `mutations  ${mutated.bags} bags: ${mutated.refused} refused, ${mutated.damaged} with damage told; ` +
+
+  const mutated = await mutate(await originals(recording, folder), Number(values.bags), seed);
+  report(
+    "mutations",
+    `${mutated.bags} bags: ${mutated.refused} refused, ${mutated.damaged} with damage told; ` +
       `slowest ${Math.round(mutated.slowestMs)} ms`,
+    mutated.defects,
   );
-  const defects = [...killed.defects, ...raced, ...mutated.defects];
-  for (const defect of defects) console.error(`defect     ${defect}`);
-  console.log(defects.length === 0 ? "no defect" : `${defects.length} defects`);
+
+  const fleet = Number(values.fleet);
+  if (fleet > 0) {
+    const figures = await killFleet(recording, folder, fleet, new Random(seed, "fleet"));
+    report(
+      "fleet",
+      figures
+        ? `${figures.recordings} recordings, ${figures.kills} workers and Redis ${figures.redisKills} times killed; ` +
+            `${figures.asked} requests, ${figures.askedWhole} for whole runs`
+        : "skipped: redis-server is not installed",
+      figures?.defects ?? [],
+    );
+  }
+  const hours = Number(values.hours);
+  if (hours > 0) {
+    const soaked = await soak(recording, folder, hours);
+    report(
+      "soak",
+      `${soaked.runs} runs in one process; memory ${soaked.memoryMib.map((mib) => mib.toFixed(1)).join(" to ")} MiB, ` +
+        `open files ${soaked.handles.join(" to ")}`,
+      soaked.defects,
+    );
+  }
+  const minutes = ((performance.now() - startMs) / 60_000).toFixed(1);
+  console.log(
+    `${defects.length === 0 ? "no defect" : `${defects.length} defects`}, ${minutes} min`,
+  );
   if (defects.length > 0) process.exitCode = 1;
 } finally {
   await rm(folder, { recursive: true, force: true });
