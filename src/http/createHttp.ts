@@ -59,7 +59,7 @@ export function createHttp({ limits, token, open = [], problem }: HttpOptions): 
   app.addContentTypeParser(MSGPACK_TYPES, parseAs, parser("application/msgpack"));
 
   let inFlight = 0;
-  app.addHook("onRequest", async ({ headers, raw, url }, reply) => {
+  app.addHook("onRequest", async ({ headers, url }, reply) => {
     if (headers.origin !== undefined) {
       throw new OriginError("this server is not for pages in browsers: it takes no Origin header");
     }
@@ -76,12 +76,9 @@ export function createHttp({ limits, token, open = [], problem }: HttpOptions): 
       );
     }
     inFlight += size;
-    const free = (): void => {
-      raw.socket.off("close", free);
-      reply.raw.off("close", free);
+    reply.raw.once("close", () => {
       inFlight -= size;
-    };
-    reply.raw.once("close", free);
+    });
   });
 
   app.addHook("preSerialization", async (request, reply, payload) => {
