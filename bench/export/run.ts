@@ -20,6 +20,8 @@ import { median } from "../median.js";
 const ROUNDS = 3;
 const FPS = 10;
 const SECONDS = 20;
+/** Different pictures, which follow each other again and again. */
+const PICTURES = 16;
 const [WIDTH, HEIGHT] = [640, 480];
 const T0 = 1_700_000_000_000_000_000n;
 const PYTHON = process.env.PYTHON ?? "out/pyvenv/bin/python";
@@ -59,6 +61,17 @@ async function writeBag(path: string, isJpeg: boolean): Promise<void> {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
     return state >>> 28;
   });
+  const pictures: object[] = [];
+  for (let i = 0; i < PICTURES; i++) {
+    const data = Uint8Array.from(grain, (noise, at) => {
+      const x = Math.trunc(at / 3) % WIDTH;
+      return 60 + noise + (((x + 4 * i) >> 5) & 1) * 80 + (at % 3) * 10;
+    });
+    const size = { width: WIDTH, height: HEIGHT, encoding: "rgb8", step: 3 * WIDTH, data };
+    const raw = { kind: "raw", isBigEndian: false, ...size } as const;
+    const jpeg = isJpeg && (await encodeJpeg(raw, { quality: 90 }));
+    pictures.push(jpeg ? { format: "jpeg", data: jpeg } : { ...size, is_bigendian: 0 });
+  }
   for (let i = 0; i < SECONDS * 100; i++) {
     const ns = T0 + BigInt(i) * 10_000_000n;
     const stamp = { sec: Number(ns / 1_000_000_000n), nanosec: Number(ns % 1_000_000_000n) };
@@ -68,27 +81,7 @@ async function writeBag(path: string, isJpeg: boolean): Promise<void> {
     await writer.write("/joint_states", ns, { ...joints, position });
     await writer.write("/arm/joint_commands", ns, { ...joints, position });
     if (i % 10 !== 0 && i % 10 !== 3 && i % 10 !== 7) continue;
-    const data = Uint8Array.from(grain, (noise, at) => {
-      const x = Math.trunc(at / 3) % WIDTH;
-      return 60 + noise + (((x + i) >> 5) & 1) * 80 + (at % 3) * 10;
-    });
-    const image = { kind: "raw", width: WIDTH, height: HEIGHT, encoding: "rgb8" } as const;
-    const raw = { ...image, step: 3 * WIDTH, isBigEndian: false, data };
-    await writer.write(
-      camera,
-      ns,
-      isJpeg
-        ? { header, format: "jpeg", data: await encodeJpeg(raw, { quality: 90 }) }
-        : {
-            header,
-            width: WIDTH,
-            height: HEIGHT,
-            encoding: "rgb8",
-            is_bigendian: 0,
-            step: 3 * WIDTH,
-            data,
-          },
-    );
+    await writer.write(camera, ns, { header, ...pictures[i % PICTURES] });
   }
   await writer.close();
 }
