@@ -17,7 +17,7 @@ const { values } = parseArgs({
   options: {
     kills: { type: "string", default: "3" },
     bags: { type: "string", default: "300" },
-    disk: { type: "string", default: "3" },
+    disk: { type: "string", default: "2" },
     servers: { type: "string", default: "3" },
     fleet: { type: "string", default: "0" },
     hours: { type: "string", default: "0" },
