@@ -1,5 +1,6 @@
-import type { DoubleBuffer, IntBuffer, MainModule, MjData, MjModel } from "@mujoco/mujoco";
-import { distanceBetween, itemAt, type Vec3, vec3At } from "../../base/index.js";
+import type { MjData, MjModel } from "@mujoco/mujoco";
+import { cross, unit, type Vec3 } from "../../base/index.js";
+import { GEOM, hitDistance, hitPart, SOLID_NUMBERS, writeNormal, writeSolid } from "./solids.js";
 
 /** What the rays of one cast hit. The arrays are used again by the next cast. */
 export interface RayHits {
@@ -13,31 +14,48 @@ export interface RayHits {
   readonly normals: Float64Array;
 }
 
-/** Farther than any wall of the scene, metres. */
-const CUTOFF_M = 30;
-/** mj_multiRay wants buffers of exactly the bundle's size: rays go in bundles of this many. */
-const BUNDLE = 2048;
+/** Rays that are looked at together to see which geoms can be in their way. */
+const PACKET = 32;
+/** Of a view's plane: far more than rounding, far less than a pixel. */
+const MARGIN = 1e-6;
+/** Least cosine to the view's axis of what is seen on its plane. */
+const STEEP = 0.05;
 
-const UP = [0, 0, 1];
-
-/** Casts rays that start at one point (mj_multiRay). Close it after use. */
+/**
+ * Casts rays that start at one point against MuJoCo's geoms: the same hits as `mj_ray`, to the last
+ * bits of a double. What depends on the rays' common origin is computed once, and a geom is held
+ * only against rays that pass through the rectangle around it, as the origin sees it.
+ */
 export class RayCaster {
-  readonly #mujoco: MainModule;
   readonly #model: MjModel;
   readonly #data: MjData;
-  readonly #ids: IntBuffer;
-  readonly #distances: DoubleBuffer;
-  readonly #normals: DoubleBuffer;
-  readonly #lastBundle = new Float64Array(3 * BUNDLE);
+  readonly #types: Int32Array;
+  readonly #sizes: Float64Array;
+  readonly #groups: Int32Array;
+  readonly #boxes: Float64Array;
+  /** SOLID_NUMBERS of each geom that can be hit, as the cast's origin sees it. */
+  readonly #solids: Float64Array;
+  readonly #ids: Int32Array;
+  /** On the view's plane, for each of them: least and largest u, least and largest v. */
+  readonly #rects: Float64Array;
+  /** Those in the way of a packet. */
+  readonly #active: Int32Array;
+  /** Of a packet's rays: u, v. */
+  readonly #places = new Float64Array(2 * PACKET);
   #buffers = buffersFor(0);
 
-  constructor(mujoco: MainModule, model: MjModel, data: MjData) {
-    this.#mujoco = mujoco;
+  constructor(model: MjModel, data: MjData) {
     this.#model = model;
     this.#data = data;
-    this.#ids = new mujoco.IntBuffer(BUNDLE);
-    this.#distances = new mujoco.DoubleBuffer(BUNDLE);
-    this.#normals = new mujoco.DoubleBuffer(3 * BUNDLE);
+    this.#types = (model.geom_type as Int32Array).slice();
+    this.#sizes = (model.geom_size as Float64Array).slice();
+    this.#groups = (model.geom_group as Int32Array).slice();
+    this.#boxes = (model.geom_aabb as Float64Array).slice();
+    const { ngeom } = model;
+    this.#solids = new Float64Array(SOLID_NUMBERS * ngeom);
+    this.#ids = new Int32Array(ngeom);
+    this.#rects = new Float64Array(4 * ngeom);
+    this.#active = new Int32Array(ngeom);
   }
 
   /** `directions`: unit vectors, x, y, z per ray. `groups`: which geom groups can be hit. */
@@ -50,9 +68,14 @@ export class RayCaster {
       points: this.#buffers.points.subarray(0, 3 * count),
       normals: this.#buffers.normals.subarray(0, 3 * count),
     };
-    const enabled = Array.from({ length: 6 }, (_, group) => (groups.includes(group) ? 1 : 0));
-    for (let begin = 0; begin < count; begin += BUNDLE) {
-      this.#castBundle(origin, directions, enabled, begin, Math.min(BUNDLE, count - begin), hits);
+    const view = viewAlong(directions);
+    const solids = this.#look(origin, groups, view);
+    for (let begin = 0; begin < count; begin += PACKET) {
+      const end = Math.min(count, begin + PACKET);
+      const active = this.#inTheWay(directions, begin, end, solids, view);
+      for (let ray = begin; ray < end; ray++) {
+        this.#castOne(ray, directions, 2 * (ray - begin), active, hits);
+      }
     }
     const { points, distances } = hits;
     for (let ray = 0, i = 0; ray < count; ray++) {
@@ -62,46 +85,181 @@ export class RayCaster {
     return hits;
   }
 
-  close(): void {
-    this.#ids.delete();
-    this.#distances.delete();
-    this.#normals.delete();
+  /** Prepares the geoms that can be hit; returns how many. */
+  #look(origin: Vec3, groups: readonly number[], view: View): number {
+    const positions = this.#data.geom_xpos as Float64Array;
+    const rotations = this.#data.geom_xmat as Float64Array;
+    let count = 0;
+    for (let geom = 0; geom < this.#model.ngeom; geom++) {
+      if (!groups.includes(this.#groups[geom]!)) continue;
+      this.#ids[count] = geom;
+      const size = this.#sizes.subarray(3 * geom, 3 * geom + 3);
+      const position = positions.subarray(3 * geom, 3 * geom + 3);
+      const rotation = rotations.subarray(9 * geom, 9 * geom + 9);
+      const type = this.#types[geom]!;
+      writeSolid(this.#solids, SOLID_NUMBERS * count, type, size, position, rotation, origin);
+      const rect = this.#rects.subarray(4 * count, 4 * count + 4);
+      const box = this.#boxes.subarray(6 * geom, 6 * geom + 6);
+      if (type === GEOM.plane) rect.set(EVERYWHERE);
+      else writeRect(rect, box, position, rotation, origin, view);
+      count++;
+    }
+    return count;
   }
 
-  #castBundle(
-    origin: Vec3,
+  /**
+   * Finds the solids that a ray of the packet may hit, in the order of their ids, and where each ray
+   * passes through the view's plane (NaN: it does not). Returns how many solids.
+   */
+  #inTheWay(
     directions: Float64Array,
-    enabled: number[],
     begin: number,
-    count: number,
+    end: number,
+    solids: number,
+    { forward, right, down }: View,
+  ): number {
+    const places = this.#places;
+    let leastU = Number.POSITIVE_INFINITY;
+    let mostU = Number.NEGATIVE_INFINITY;
+    let leastV = Number.POSITIVE_INFINITY;
+    let mostV = Number.NEGATIVE_INFINITY;
+    let isSteep = false;
+    for (let ray = begin, to = 0; ray < end; ray++, to += 2) {
+      const x = directions[3 * ray]!;
+      const y = directions[3 * ray + 1]!;
+      const z = directions[3 * ray + 2]!;
+      const depth = x * forward[0] + y * forward[1] + z * forward[2];
+      if (depth < STEEP) {
+        isSteep = true;
+        places[to] = places[to + 1] = Number.NaN;
+        continue;
+      }
+      const u = (x * right[0] + y * right[1] + z * right[2]) / depth;
+      const v = (x * down[0] + y * down[1] + z * down[2]) / depth;
+      places[to] = u;
+      places[to + 1] = v;
+      if (u < leastU) leastU = u;
+      if (u > mostU) mostU = u;
+      if (v < leastV) leastV = v;
+      if (v > mostV) mostV = v;
+    }
+    const rects = this.#rects;
+    let count = 0;
+    for (let solid = 0, at = 0; solid < solids; solid++, at += 4) {
+      const isBeside =
+        mostU < rects[at]! ||
+        leastU > rects[at + 1]! ||
+        mostV < rects[at + 2]! ||
+        leastV > rects[at + 3]!;
+      if (isSteep || !isBeside) this.#active[count++] = solid;
+    }
+    return count;
+  }
+
+  #castOne(
+    ray: number,
+    directions: Float64Array,
+    place: number,
+    active: number,
     hits: RayHits,
   ): void {
-    let bundle = directions.subarray(3 * begin, 3 * (begin + count));
-    if (count < BUNDLE) {
-      this.#lastBundle.set(bundle);
-      // Any direction will do for the rays that nobody asked for.
-      for (let i = count; i < BUNDLE; i++) this.#lastBundle.set(UP, 3 * i);
-      bundle = this.#lastBundle;
+    const solids = this.#solids;
+    const rects = this.#rects;
+    const actives = this.#active;
+    const u = this.#places[place]!;
+    const v = this.#places[place + 1]!;
+    const i = 3 * ray;
+    const x = directions[i]!;
+    const y = directions[i + 1]!;
+    const z = directions[i + 2]!;
+    let nearest = -1;
+    let found = -1;
+    let part = 0;
+    for (let k = 0; k < active; k++) {
+      const solid = actives[k]!;
+      const at = 4 * solid;
+      // All are false for NaN: such a ray is held against everything.
+      if (u < rects[at]! || u > rects[at + 1]! || v < rects[at + 2]! || v > rects[at + 3]!)
+        continue;
+      const distance = hitDistance(solids, SOLID_NUMBERS * solid, x, y, z);
+      // Of two geoms at the same distance the first one counts, as in MuJoCo.
+      if (distance < 0 || (found >= 0 && distance >= nearest)) continue;
+      nearest = distance;
+      found = solid;
+      part = hitPart();
     }
-    this.#mujoco.mj_multiRay(
-      this.#model,
-      this.#data,
-      [...origin],
-      // Typed arrays are taken as they are; the declaration knows only plain ones.
-      bundle as unknown as number[],
-      enabled,
-      true,
-      -1,
-      this.#ids,
-      this.#distances,
-      this.#normals,
-      BUNDLE,
-      CUTOFF_M,
-    );
-    // The heap may have grown and moved during the cast: views are taken only now, and copied.
-    hits.geomIds.set((this.#ids.GetView() as Int32Array).subarray(0, count), begin);
-    hits.distances.set((this.#distances.GetView() as Float64Array).subarray(0, count), begin);
-    hits.normals.set((this.#normals.GetView() as Float64Array).subarray(0, 3 * count), 3 * begin);
+    hits.distances[ray] = nearest;
+    hits.geomIds[ray] = found < 0 ? -1 : this.#ids[found]!;
+    if (found >= 0) {
+      writeNormal(solids, SOLID_NUMBERS * found, part, nearest, x, y, z, hits.normals, i);
+    }
+  }
+}
+
+/** What rays look like from their origin: an axis, and the plane at distance 1 along it. */
+interface View {
+  readonly forward: Vec3;
+  readonly right: Vec3;
+  readonly down: Vec3;
+}
+
+/** Along the middle of the rays; any axis will do where they have none. */
+function viewAlong(directions: Float64Array): View {
+  let x = 0;
+  let y = 0;
+  let z = 0;
+  for (let i = 0; i < directions.length; i += 3) {
+    x += directions[i]!;
+    y += directions[i + 1]!;
+    z += directions[i + 2]!;
+  }
+  const forward = unit([x, y, z]) ?? [0, 0, 1];
+  const aside: Vec3 = Math.abs(forward[2]) < 0.9 ? [0, 0, 1] : [0, 1, 0];
+  const right = unit(cross(forward, aside)) ?? [1, 0, 0];
+  return { forward, right, down: cross(forward, right) };
+}
+
+const EVERYWHERE = [
+  Number.NEGATIVE_INFINITY,
+  Number.POSITIVE_INFINITY,
+  Number.NEGATIVE_INFINITY,
+  Number.POSITIVE_INFINITY,
+];
+
+/** The rectangle on the view's plane around the corners of a geom's box (centre, half sizes). */
+function writeRect(
+  rect: Float64Array,
+  box: Float64Array,
+  position: Float64Array,
+  rotation: Float64Array,
+  origin: Vec3,
+  { forward, right, down }: View,
+): void {
+  rect.set([
+    Number.POSITIVE_INFINITY,
+    Number.NEGATIVE_INFINITY,
+    Number.POSITIVE_INFINITY,
+    Number.NEGATIVE_INFINITY,
+  ]);
+  for (let corner = 0; corner < 8; corner++) {
+    const a = box[0]! + (corner & 1 ? box[3]! : -box[3]!);
+    const b = box[1]! + (corner & 2 ? box[4]! : -box[4]!);
+    const c = box[2]! + (corner & 4 ? box[5]! : -box[5]!);
+    const x = rotation[0]! * a + rotation[1]! * b + rotation[2]! * c + position[0]! - origin[0];
+    const y = rotation[3]! * a + rotation[4]! * b + rotation[5]! * c + position[1]! - origin[1];
+    const z = rotation[6]! * a + rotation[7]! * b + rotation[8]! * c + position[2]! - origin[2];
+    const depth = x * forward[0] + y * forward[1] + z * forward[2];
+    // Beside or behind the origin a corner has no place on the plane.
+    if (depth < 1e-6) {
+      rect.set(EVERYWHERE);
+      return;
+    }
+    const u = (x * right[0] + y * right[1] + z * right[2]) / depth;
+    const v = (x * down[0] + y * down[1] + z * down[2]) / depth;
+    rect[0] = Math.min(rect[0]!, u - MARGIN);
+    rect[1] = Math.max(rect[1]!, u + MARGIN);
+    rect[2] = Math.min(rect[2]!, v - MARGIN);
+    rect[3] = Math.max(rect[3]!, v + MARGIN);
   }
 }
 
@@ -114,54 +272,4 @@ function buffersFor(count: number): RayHits {
     points: new Float64Array(3 * room),
     normals: new Float64Array(3 * room),
   };
-}
-
-/** Geoms larger than this (half diagonal, metres) are tested by every ray. */
-const LARGE_M = 0.25;
-const MARGIN = 0.3;
-
-/**
- * Makes mj_multiRay exact for a model that is only rendered. Its culling is too tight: it takes a
- * geom's azimuths and elevations from its box's corners, though the edges between them bulge
- * further; and it tests a body's bounding sphere, which knows only geoms that can collide, and
- * whose centre it does not turn with the body. Without this, large edges are cut round and parts
- * of the arm are missing. So the bounds are made surely large enough, at a small price in speed.
- */
-export function loosenRayCulling(model: MjModel): void {
-  loosenAngles(model);
-  loosenSpheres(model);
-}
-
-function loosenAngles(model: MjModel): void {
-  const boxes = model.geom_aabb as Float64Array;
-  for (let geom = 0; geom < model.ngeom; geom++) {
-    const half = boxes.subarray(6 * geom + 3, 6 * geom + 6);
-    const diagonal = Math.hypot(...half);
-    // A box that surely contains the rays' origin is not culled at all.
-    const margin = diagonal > LARGE_M ? 1e3 : MARGIN * diagonal;
-    half.set(half.map((value) => value + margin));
-  }
-}
-
-function loosenSpheres(model: MjModel): void {
-  const bounds = model.bvh_aabb as Float64Array;
-  const roots = model.body_bvhadr as Int32Array;
-  const centers = model.body_ipos as Float64Array;
-  const bodies = model.geom_bodyid as Int32Array;
-  const positions = model.geom_pos as Float64Array;
-  const radii = model.geom_rbound as Float64Array;
-  const sphereRadii = new Float64Array(model.nbody);
-  for (let geom = 0; geom < model.ngeom; geom++) {
-    const body = itemAt(bodies, geom);
-    const offsetM = distanceBetween(vec3At(positions, 3 * geom), vec3At(centers, 3 * body));
-    sphereRadii[body] = Math.max(itemAt(sphereRadii, body), offsetM + itemAt(radii, geom));
-  }
-  for (let body = 0; body < model.nbody; body++) {
-    const root = itemAt(roots, body);
-    if (root < 0) continue;
-    const half = bounds.subarray(6 * root + 3, 6 * root + 6);
-    // Half sizes whose diagonal is at least the radius; a plane's are as good as infinite.
-    const size = Math.max(itemAt(sphereRadii, body), ...half);
-    bounds.set([0, 0, 0, size, size, size], 6 * root);
-  }
 }

@@ -4,7 +4,7 @@ import type { TabletopLayout } from "../scene/TabletopLayout.js";
 import { loadMujoco, tabletopMjcf } from "../scene/tabletopMjcf.js";
 import { CameraView, type RenderedView } from "./CameraView.js";
 import { findMovingGeoms, type MovingGeoms } from "./Frustum.js";
-import { loosenRayCulling, RayCaster } from "./RayCaster.js";
+import { RayCaster } from "./RayCaster.js";
 import { LampView, Shader } from "./Shader.js";
 
 /** What a renderer must know; plain data, so that it can be sent to a worker. */
@@ -33,8 +33,7 @@ export class SceneRenderer {
     this.#data = new mujoco.MjData(this.#model);
     mujoco.mj_kinematics(this.#model, this.#data);
     this.#moving = findMovingGeoms(this.#model);
-    loosenRayCulling(this.#model);
-    this.#caster = new RayCaster(mujoco, this.#model, this.#data);
+    this.#caster = new RayCaster(this.#model, this.#data);
     this.#lamp = new LampView(setup.layout.lamp);
     const scene = {
       model: this.#model,
@@ -65,7 +64,6 @@ export class SceneRenderer {
   }
 
   close(): void {
-    this.#caster.close();
     this.#data.delete();
     this.#model.delete();
   }
