@@ -36,6 +36,18 @@ describe("the examples", () => {
     expect(untested).toEqual([]);
   });
 
+  it("give a learner moments of a world, with rewards of the library", async () => {
+    const program = join(ROOT, "examples/learn/world.ts");
+    const words = ["--import", "tsx", program, "reach_tray", "sick_fused"];
+    const running = run(process.execPath, words, { cwd: ROOT, timeout: 60_000 });
+    running.child.stdin?.end('{"reset":7}\n{"action":[0,0,-1]}\n');
+    const moments = (await running).stdout.trimEnd().split("\n").map((line) => JSON.parse(line));
+    expect(moments).toHaveLength(2);
+    expect(moments[1]).toMatchObject({ success: false, truncated: false });
+    expect(moments[1].state).toHaveLength(19);
+    expect(moments[1].reward).toBeLessThan(0);
+  });
+
   it("annotate a recording", async () => {
     const output = join(folder, "rewards.jsonl");
     const input = "sim?seed=7&width=160&height=120&rate=2";

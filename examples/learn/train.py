@@ -1,6 +1,6 @@
 """Trains policies from rewards of different origin, and measures them by the truth.
 
-    python examples/learn/train.py [--out out/learn] [--until 03:20] [--only reach-true-0,...]
+    python examples/learn/train.py [--out out/learn] [--until 03:20] [--only reach_tray-true-0,...]
 
 Runs what PLAN says, in its order. Interrupted, the same command goes on from the checkpoints; what
 is done is not done again. `plot.py` draws the curves and prints the tables of RESULTS.md.
