@@ -41,7 +41,10 @@ describe("the examples", () => {
     const words = ["--import", "tsx", program, "reach_tray", "sick_fused"];
     const running = run(process.execPath, words, { cwd: ROOT, timeout: 60_000 });
     running.child.stdin?.end('{"reset":7}\n{"action":[0,0,-1]}\n');
-    const moments = (await running).stdout.trimEnd().split("\n").map((line) => JSON.parse(line));
+    const moments = (await running).stdout
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line));
     expect(moments).toHaveLength(2);
     expect(moments[1]).toMatchObject({ success: false, truncated: false });
     expect(moments[1].state).toHaveLength(19);

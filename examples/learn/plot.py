@@ -1,6 +1,6 @@
 """Draws the curves of train.py and prints the table of RESULTS.md.
 
-    python examples/learn/plot.py [--out out/learn] [--results examples/learn/results.json]
+    python examples/learn/plot.py [--out out/learn] [--results examples/learn/results.jsonl]
 
 Reads the runs below `--out` into the results file; without runs, it draws the results file as it is.
 Needs: pip install matplotlib numpy
@@ -69,18 +69,15 @@ def draws(ends: list[tuple[int, int]], random: np.random.Generator, n: int = 10_
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--out", type=Path, default=HERE.parent.parent / "out" / "learn")
-    parser.add_argument("--results", type=Path, default=HERE / "results.json")
+    parser.add_argument("--results", type=Path, default=HERE / "results.jsonl")
     options = parser.parse_args()
     runs = collect(options.out)
     if runs:
-        lines = [
-            f"  {json.dumps(reward)}: [\n"
-            + ",\n".join(f"    {json.dumps(run)}" for run in runs[reward])
-            + "\n  ]"
-            for reward in runs
-        ]
-        options.results.write_text("{\n" + ",\n".join(lines) + "\n}\n")
-    runs = json.loads(options.results.read_text())
+        rows = [{"reward": reward, **run} for reward in runs for run in runs[reward]]
+        options.results.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    runs = {}
+    for row in map(json.loads, options.results.read_text().splitlines()):
+        runs.setdefault(row["reward"], []).append(row)
 
     random = np.random.default_rng(1)
     sampled = {}
