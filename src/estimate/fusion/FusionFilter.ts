@@ -118,7 +118,7 @@ const NEAREST_M = 0.05;
 const MOVED_M = 0.15;
 const MOVED_UP_M = 0.03;
 /** What is released this much higher than it was picked up may stand on another object, m. */
-const STEP = { leastM: 0.005, mostM: 0.06, share: 0.4, sigmaM: 0.035, regionM: 0.5 } as const;
+const STEP = { leastM: 0.005, mostM: 0.06, share: 0.15, sigmaM: 0.035, regionM: 0.5 } as const;
 /** Centres closer to the gripper than this may be pushed by it, by this share of its way. */
 const TOUCH_M = 0.07;
 const PUSHED_SHARE = 0.15;
