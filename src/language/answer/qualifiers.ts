@@ -19,7 +19,7 @@ export interface Qualifiers {
 const HEDGES = wordSet(
   "about roughly approximately approx around circa ca nearly almost maybe perhaps probably possibly " +
     "likely estimate estimated estimating guess guessing seems seem appears appear looks might " +
-    "could approximate ballpark somewhere ~ ≈",
+    "could approximate ballpark somewhere shy ~ ≈",
 );
 const AFTER_HEDGES = wordSet("approximately roughly approx ish maybe perhaps probably");
 const PREMISES = wordSet(
@@ -94,6 +94,9 @@ export function qualifiersOf(tokens: readonly Token[], start: number, next: numb
     negated ||= NEGATIONS.has(token.text) && onlyHedgesBetween(tokens, index + 1, start);
   }
   premise ||= isImagined(tokens, start);
+  // "Some 27 cm"
+  hedged ||= isOneOf(tokens, start - 1, ["some"]);
+  hedged ||= isOneOf(tokens, start - 1, ["say"]);
   const bound = boundBefore(tokens, start) ?? boundAfter(tokens, next);
   const asked = isAsked(tokens, next);
   if (bound === undefined) {
@@ -136,11 +139,20 @@ function isOperand(tokens: readonly Token[], start: number, next: number): boole
 function hedgedAfter(tokens: readonly Token[], next: number): boolean {
   const at = isOneOf(tokens, next, ["-", "(", ","]) ? next + 1 : next;
   if (isOneOf(tokens, at, AFTER_HEDGES)) return true;
-  if (isOneOf(tokens, at, ["i"]) && isOneOf(tokens, at + 1, ["think", "guess", "believe"])) {
+  if (
+    isOneOf(tokens, at, ["i"]) &&
+    isOneOf(tokens, at + 1, ["think", "guess", "believe", "reckon"])
+  ) {
+    return true;
+  }
+  if (
+    isOneOf(tokens, at, ["i'd", "i"]) &&
+    tokens.slice(at, at + 3).some(({ text }) => text === "say")
+  ) {
     return true;
   }
   const pair = `${tokens[next]?.text} ${tokens[next + 1]?.text}`;
-  return pair === "or so" || pair === "give or" || pair === "more or";
+  return pair === "or so" || pair === "or thereabouts" || pair === "give or" || pair === "more or";
 }
 
 function boundBefore(

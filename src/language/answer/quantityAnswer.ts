@@ -8,6 +8,7 @@ import { isForeign } from "./claims.js";
 import type { Segment } from "./declaredAnswer.js";
 import { isWithheld } from "./doubt.js";
 import { canMean } from "./nounPhrases.js";
+import { isOtherMeasure } from "./otherMeasure.js";
 import { relationStatements } from "./relations.js";
 import { plainlyStated } from "./secondReading.js";
 import { clauseAround, selectStatement } from "./selectStatement.js";
@@ -61,6 +62,7 @@ export function quantityAnswer(
       !it.negated &&
       !it.asked &&
       (isDeclared || (!it.premise && !isForeign(tokens, it, question))) &&
+      (isDeclared || question.kind === "open" || !isOtherMeasure(tokens, it, question)) &&
       !isWithheld(text, tokens, it.length.start),
   );
   if (answers.length === 0) return withoutLength({ text, tokens, all, segment }, whole, question);

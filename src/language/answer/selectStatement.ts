@@ -24,7 +24,7 @@ const CUES: Readonly<Partial<Record<QuestionKind, ReadonlySet<string>>>> = {
 
 /** Words of clauses that speak of something else: an object's own size, one direction only. */
 const OTHERS = wordSet(
-  "tall height high wide width thick diameter long length size radius broad deep depth " +
+  "tall height high wide width across thick diameter long length size radius broad deep depth " +
     "horizontal horizontally vertical vertically",
 );
 const SEPARATIONS = wordSet("from away apart above below over under behind between off");

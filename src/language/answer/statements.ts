@@ -118,11 +118,12 @@ function isResult(tokens: readonly Token[], start: number): boolean {
   return isOneOf(tokens, start - 1, ["+", "-", "×", "/", "*", "plus", "minus", "times"]);
 }
 
+const AXIS_NAMES = wordSet("x y z dx dy dz δx δy δz");
+
 /** A position and no distance: "x = 0.3 m", the last number of "(0.12, 0.34, 0.80 m)". */
 function isCoordinate(tokens: readonly Token[], length: Length): boolean {
   const { start } = length;
-  if (isOneOf(tokens, start - 1, ["=", ":"]) && isOneOf(tokens, start - 2, ["x", "y", "z"]))
-    return true;
+  if (isOneOf(tokens, start - 1, ["=", ":"]) && isOneOf(tokens, start - 2, AXIS_NAMES)) return true;
   return (
     isOneOf(tokens, start - 1, [","]) &&
     tokens[start - 2]?.type === "number" &&
