@@ -6,6 +6,9 @@ import { isFindable } from "../Sources.js";
 import type { Clustered, ClusterMemory } from "./ClusterMemory.js";
 import type { Namer } from "./Namer.js";
 
+/** Data sets call each picture a camera of its own. */
+const MOST_CAMERAS = 16;
+
 /** What is followed of each camera; episodes come one after the other. */
 export class ClusterMemories {
   readonly #seed: number;
@@ -65,6 +68,8 @@ export class ClusterMemories {
     const { ClusterMemory } = await import("./ClusterMemory.js");
     const memory = new ClusterMemory({ seed: this.#seed, namer: this.#namer });
     this.#byCamera.set(camera, { episode, memory });
+    const [oldest] = this.#byCamera.keys();
+    if (this.#byCamera.size > MOST_CAMERAS && oldest !== undefined) this.#byCamera.delete(oldest);
     return memory;
   }
 }

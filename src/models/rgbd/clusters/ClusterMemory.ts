@@ -215,7 +215,10 @@ export class ClusterMemory {
 
   #clustered(stampNs: bigint, view: DepthView, grid: DepthGrid, table: Table): Clustered {
     const { tracks } = this.#tracker;
-    const seen = tracks.filter(({ cells }) => cells);
+    // Of one cluster that two things share, the part wins over the whole.
+    const seen = tracks
+      .filter(({ cells }) => cells)
+      .toSorted((a, b) => (b.cells?.length ?? 0) - (a.cells?.length ?? 0));
     const onTable = tableCells(grid, table);
     const things = [
       { id: TABLE_ID, cells: onTable },

@@ -1,5 +1,5 @@
 import { dot, type Vec3 } from "../../../base/index.js";
-import { type Circle, convexHull, fitCircle, type Points2 } from "../../../geometry/index.js";
+import { type Circle, convexHull, fitCircle, minAreaRectangle, type Points2 } from "../../../geometry/index.js";
 import type { DepthGrid } from "./DepthGrid.js";
 import { heightOver, isOver, type Table } from "./findTable.js";
 
@@ -28,6 +28,9 @@ const SMALL_SHARE = 0.12;
 const WALL_M = 0.008;
 /** The walls of a flat vessel are this high over its floor at the most, metres. */
 const VESSEL_M = 0.02;
+/** The width of a vessel's wall, metres, and by which factor it widens the footprint at the most. */
+const STRIP_M = 0.03;
+const STRIP_AREA = 1.35;
 /** Parts of one vessel overlap by this much of the smaller one's footprint. */
 const SHARED_GROUND = 0.25;
 /** Rims of one thing are equally high up to this, metres. */
@@ -324,8 +327,13 @@ function isOneVessel(a: Cluster, b: Cluster, { touching }: Border): boolean {
   both.set(a.footprint);
   both.set(b.footprint, a.footprint.length);
   const [areaA, areaB] = [areaOf(a.footprint), areaOf(b.footprint)];
+  const areaBoth = areaOf(convexHull(both));
+  // A wall is a strip along the other part's edge.
+  const [small, large] = areaA < areaB ? [a, areaB] : [b, areaA];
+  if (minAreaRectangle(small.footprint).widthM < STRIP_M && areaBoth < STRIP_AREA * large)
+    return true;
   // What lies beside another thing shares no ground with it.
-  return areaA + areaB - areaOf(convexHull(both)) > SHARED_GROUND * Math.min(areaA, areaB);
+  return areaA + areaB - areaBoth > SHARED_GROUND * Math.min(areaA, areaB);
 }
 
 function areaOf(hull: Points2): number {
