@@ -7,6 +7,7 @@ import { packageFile } from "../../base/index.js";
 import { isQuestionKind, type QuestionKind } from "../../language/index.js";
 import { WeightsError } from "../errors.js";
 import { domainConfig } from "./Domain.js";
+import { sigmaConfig } from "./Doubt.js";
 
 /** The weights that come with this package. */
 export const OWN_WEIGHTS = fileURLToPath(packageFile("models/embedded"));
@@ -92,6 +93,8 @@ const modelConfig = z
     colors: z.array(z.string()).default([]),
     /** What pictures it knows; without it every picture is answered. */
     domain: domainConfig.optional(),
+    /** How sigma grows with the domain score; as the mixture has it where absent. */
+    sigma: sigmaConfig.optional(),
     /** Least probability of an object that is spoken of. */
     seen_from: share.default(0.5),
     /** The same where its phrase has a word that the model has never read. */

@@ -120,7 +120,9 @@ export async function embeddedModel(
       await pause();
       const picture = fitPicture(image, frame.info, config);
       const encoded = await graphs.encode(picture);
-      const stranger = strangerOf(encoded.cells.data as Float32Array, config);
+      const cells = encoded.cells.data as Float32Array;
+      const score = config.domain && domainScore(cells, config.domain);
+      const stranger = strangerOf(score, config);
       const answers: SpatialAnswer[] = [];
       const add = (answer: Omit<SpatialAnswer, "model" | "latencyMs">): void => {
         const latencyMs = performance.now() - start;
@@ -151,6 +153,7 @@ export async function embeddedModel(
                 outputs,
                 tokeniser,
                 geometry,
+                score,
               }),
             );
         });
@@ -162,9 +165,11 @@ export async function embeddedModel(
 }
 
 /** Why the model does not answer about a picture, if it is unlike those that it was trained on. */
-function strangerOf(cells: Float32Array, { id, domain }: ModelConfig): Refusal | undefined {
-  if (domain === undefined) return undefined;
-  const score = domainScore(cells, domain);
+function strangerOf(
+  score: number | undefined,
+  { id, domain }: Pick<ModelConfig, "id" | "domain">,
+): Refusal | undefined {
+  if (domain === undefined || score === undefined) return undefined;
   if (score <= domain.most) return undefined;
   const detail =
     `the image is unlike those that ${id} was trained on (domain score ${score.toFixed(1)}, at ` +

@@ -11,6 +11,7 @@ import {
   type SpatialQuestion,
   wordAnswer,
 } from "../../language/index.js";
+import { doubtedSigmaM } from "./Doubt.js";
 import type { Picture } from "./fitPicture.js";
 import type { Answered } from "./Graphs.js";
 import { LengthMixture } from "./LengthMixture.js";
@@ -31,6 +32,8 @@ export interface Reading {
   readonly tokeniser: Tokeniser;
   /** What each cell says of the thing that it shows. */
   readonly geometry: ArrayLike<number>;
+  /** The picture's domain score, where the model knows its domain. */
+  readonly score?: number | undefined;
 }
 
 /** What the model says to question number `row`: a value with its doubt, or why there is none. */
@@ -78,7 +81,7 @@ export function readAnswer(
     const detail = `${vague.phrase} can mean several things in the image: say its color, its noun, or which of them it is`;
     return refused(question, { reason: "ambiguous", detail }, evidence);
   }
-  const value = widened(readValue(kind, row, reading), rivals);
+  const value = widened(kind, readValue(kind, row, reading), rivals, reading);
   if (value.shape === "quantity" && !Number.isFinite(value.valueM + value.sigmaM)) {
     const detail = "the model did not return a finite length";
     return refused(question, { reason: "unclear", detail }, evidence);
@@ -102,12 +105,21 @@ function isVague(phrase: string, { colors, nouns }: ModelConfig): boolean {
 }
 
 /** A pointer that is not sure of its thing may be off by the distance to another one. */
-function widened(value: AnswerValue, rivals: readonly Rival[]): AnswerValue {
+function widened(
+  kind: QuestionKind,
+  value: AnswerValue,
+  rivals: readonly Rival[],
+  { config, score }: Pick<Reading, "config" | "score">,
+): AnswerValue {
   if (value.shape !== "quantity") return value;
   const doubtsM = rivals.map(
     ({ share, apartM }) => Math.sqrt(Math.max(0, share - USUAL_SHARE)) * apartM,
   );
-  return { ...value, sigmaM: Math.hypot(value.sigmaM, ...doubtsM) };
+  const sigmaM = Math.hypot(value.sigmaM, ...doubtsM);
+  if (score === undefined) return { ...value, sigmaM };
+  const share = Math.max(0, ...rivals.map((rival) => rival.share));
+  const signs = { score, sigmaM, valueM: value.valueM, share };
+  return { ...value, sigmaM: doubtedSigmaM(kind, signs, config.sigma) };
 }
 
 export function refused(

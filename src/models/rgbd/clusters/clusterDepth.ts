@@ -1,5 +1,11 @@
 import { dot, type Vec3 } from "../../../base/index.js";
-import { type Circle, convexHull, fitCircle, minAreaRectangle, type Points2 } from "../../../geometry/index.js";
+import {
+  type Circle,
+  convexHull,
+  fitCircle,
+  minAreaRectangle,
+  type Points2,
+} from "../../../geometry/index.js";
 import type { DepthGrid } from "./DepthGrid.js";
 import { heightOver, isOver, type Table } from "./findTable.js";
 
