@@ -45,7 +45,8 @@ export class CameraRows {
   async take(frame: CameraFrame): Promise<void> {
     if (frame.fault !== undefined) return;
     for (let row = this.#rows[this.#next]; row; row = this.#rows[this.#next]) {
-      if (frame.stampNs < row.stampNs) break;
+      const isLater = frame.stampNs > row.stampNs;
+      if (frame.stampNs < row.stampNs || (isLater && row.which === "own")) break;
       await this.#give(row, this.#chosen(row, frame));
     }
     this.#before = frame;
@@ -54,7 +55,7 @@ export class CameraRows {
   /** After the last frame. */
   async end(): Promise<void> {
     for (let row = this.#rows[this.#next]; row; row = this.#rows[this.#next]) {
-      if (!this.#before) throw new Error("rows without a picture");
+      if (!this.#before || row.which === "own") throw new Error("a row lost its picture");
       await this.#give(row, this.#before);
     }
   }

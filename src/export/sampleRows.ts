@@ -2,6 +2,7 @@ import { type KinematicSample, stampFromRos } from "../camera/index.js";
 import type { Bag, BagMessage } from "../sources/index.js";
 import type { FrameSignal, JointsSignal, Signal, TopicSignal } from "./ExportMap.js";
 import { leafOf, messageNumbers } from "./messageNumbers.js";
+import { ExportError, RisingStamps } from "./RisingStamps.js";
 import { SignalSamples } from "./SignalSamples.js";
 
 /** When a row is, on the clock of the stamps and on that of the log. */
@@ -43,10 +44,11 @@ class SignalReader {
     return this.#firstFault;
   }
 
-  addMessage(message: BagMessage, signal: TopicSignal): void {
+  addMessage(message: BagMessage, signal: TopicSignal, rising: RisingStamps): void {
     try {
       const decoded = message.decode();
       const stampNs = stampFromRos(decoded);
+      if (stampNs !== undefined && stampNs > 0n) rising.check(signal.topic, stampNs);
       const all = messageNumbers(decoded, signal.topic, signal.fields);
       for (const [name, value] of all) {
         if (signal.joints && !signal.joints.includes(jointOf(name))) continue;
@@ -54,6 +56,7 @@ class SignalReader {
         else this.add(name, message.logNs, value, true);
       }
     } catch (error) {
+      if (error instanceof ExportError) throw error;
       // A message that cannot be read is one that was never sent: its rows say that it is missing.
       this.#firstFault ??= error instanceof Error ? error.message : String(error);
     }
@@ -147,17 +150,18 @@ export class RowSampler {
     this.#signals = [...this.#state, ...this.#action];
   }
 
-  /** Reads a recording's messages once. */
+  /** Reads a recording's messages once. @throws ExportError where stamps jump back */
   async readTopics(bag: Bag, abort?: AbortSignal): Promise<void> {
     const wanted = this.#signals.flatMap(({ signal, reader }) =>
       signal.kind === "topic" ? [{ signal, reader }] : [],
     );
     const topics = new Set(wanted.map(({ signal }) => signal.topic));
     if (topics.size === 0) return;
+    const rising = new RisingStamps(bag.info.path);
     for await (const message of bag.messages({ topics: [...topics] })) {
       abort?.throwIfAborted();
       for (const { signal, reader } of wanted) {
-        if (signal.topic === message.topic) reader.addMessage(message, signal);
+        if (signal.topic === message.topic) reader.addMessage(message, signal, rising);
       }
     }
   }

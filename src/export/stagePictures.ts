@@ -4,6 +4,7 @@ import type { FrameSource } from "../sources/index.js";
 import { CameraRows, type PictureRow } from "./CameraRows.js";
 import { EpisodePictures } from "./EpisodePictures.js";
 import type { Run } from "./planRows.js";
+import { RisingStamps } from "./RisingStamps.js";
 import type { RowSettings } from "./RowSettings.js";
 import type { StagedCamera } from "./StagedEpisode.js";
 
@@ -48,9 +49,11 @@ export async function stagePictures(
       return [name, reader];
     }),
   );
+  const rising = new RisingStamps(source.info.path);
   try {
     for await (const frame of source.frames({ cameras }, signal)) {
       signal.throwIfAborted();
+      rising.check(frame.camera, frame.stampNs);
       await readers.get(frame.camera)?.take(frame);
     }
     for (const reader of readers.values()) await reader.end();

@@ -1,6 +1,5 @@
 import { join } from "node:path";
 import { type AnnotationSink, annotateRecording, type FrameCounters } from "../annotate/index.js";
-import { UserError } from "../base/index.js";
 import type { CameraTopics } from "../camera/index.js";
 import { DatasetRewards, type RowFeature } from "../sinks/index.js";
 import type { FrameSource } from "../sources/index.js";
@@ -9,16 +8,12 @@ import { chooseSignals } from "./chooseSignals.js";
 import { ANSWERS } from "./EpisodePictures.js";
 import type { ExportMap } from "./ExportMap.js";
 import { type Anchor, keptParts, type PlannedRow, planRows, type Run } from "./planRows.js";
+import { ExportError } from "./RisingStamps.js";
 import { ACTION, type RowSettings, STATE } from "./RowSettings.js";
 import type { StagedCamera, StagedEpisode, StagedRecording } from "./StagedEpisode.js";
 import { type RowColumn, RowSampler } from "./sampleRows.js";
 import { stagePictures } from "./stagePictures.js";
 import { knownRows, surveyFrames } from "./surveyFrames.js";
-
-/** A recording from which no row of a data set can be made. */
-export class ExportError extends UserError {
-  override readonly code = "export.rows";
-}
 
 export interface StageOptions {
   /** Goes on with the answers of an interrupted run. */

@@ -287,6 +287,19 @@ describe("what cannot be exported", () => {
     expect(message).toContain("Give --fps 5 or less");
   });
 
+  it("comes to the same stamps twice", async () => {
+    const loops = { seconds: 3, loopsAtS: 1.5 };
+    const joints = await failing(loops);
+    expect(joints).toContain("the stamps of /joint_states jump back by 1.5 s");
+    const pictures = await failing(
+      { ...loops, command: "twist", withTf: true },
+      {
+        state: [{ kind: "frame", frame: "hand", in: "base" }],
+      },
+    );
+    expect(pictures).toMatch(/the stamps of \S*image_raw jump back by 1\.5 s/);
+  });
+
   it("has a state at no time", async () => {
     expect(await failing({ seconds: 1, jointsFromS: 0.98 })).toContain(
       "shoulder of /joint_states (10 of 10 rows)",

@@ -17,6 +17,8 @@ export interface TrainingBagOptions {
   readonly jointsFromS?: number;
   /** Joints in a frame `hand` of `base`, by /tf. */
   readonly withTf?: boolean;
+  /** From this time on, s, all stamps are those of a recording that begins again. */
+  readonly loopsAtS?: number;
   /** What log times are ahead of stamps, ns: simulated time. */
   readonly logAheadNs?: bigint;
 }
@@ -47,6 +49,7 @@ export async function writeTrainingBag(
     jointsFromS = 0,
     withTf = false,
     logAheadNs = 0n,
+    loopsAtS = Number.POSITIVE_INFINITY,
   }: TrainingBagOptions = {},
 ): Promise<void> {
   const writer = await BagWriter.create(path);
@@ -64,7 +67,7 @@ export async function writeTrainingBag(
   for (const [name, type] of topics) await writer.addTopic({ name, type });
   const events: { readonly ns: number; readonly write: () => Promise<void> }[] = [];
   const headerAt = (ns: number) => {
-    const stampNs = START_NS + BigInt(ns);
+    const stampNs = START_NS + BigInt(ns < loopsAtS * 1e9 ? ns : Math.round(ns - loopsAtS * 1e9));
     return {
       stamp: {
         sec: Number(stampNs / 1_000_000_000n),
