@@ -1,4 +1,4 @@
-import { lstat, readdir, readFile, stat } from "node:fs/promises";
+import { lstat, readdir, readFile, realpath, stat } from "node:fs/promises";
 import { basename, dirname, extname, join, resolve } from "node:path";
 import { contentDigest } from "./contentDigest.js";
 import { UserError } from "./errors.js";
@@ -9,6 +9,11 @@ export const RECORDS = ".spatial-reward";
 /** An output would replace something that the command did not make. */
 export class OutputKeptError extends UserError {
   override readonly code = "output.exists";
+}
+
+/** Two outputs of a command are one file, so that the second would replace the first. */
+export class SameOutputError extends UserError {
+  override readonly code = "output.same";
 }
 
 export interface OutputClaim {
@@ -33,9 +38,11 @@ const claims = new Map<string, OutputClaim>();
  * as the same command left it, unless `overwrite` is set. From then on each output is recorded as
  * it gets its name, in `.spatial-reward/` beside it.
  *
- * @throws OutputKeptError that names what would be lost, and says what to do
+ * @throws OutputKeptError that names what would be lost, and says what to do; SameOutputError where
+ *   two of the paths lead to one file, by another spelling or a link
  */
 export async function claimOutputs(paths: readonly string[], claim: OutputClaim): Promise<void> {
+  await checkDistinct(paths);
   for (const path of paths) await check(path, claim);
   for (const path of paths) claims.set(resolve(path), claim);
 }
@@ -63,6 +70,37 @@ export async function recordOfOutput(
   const digests = [await contentDigest(temporary), ...(before === undefined ? [] : [before])];
   const made: Made = { by: claim.by, digests };
   return { path: recordPath(path), text: `${JSON.stringify(made)}\n` };
+}
+
+async function checkDistinct(paths: readonly string[]): Promise<void> {
+  const names = new Map<string, string>();
+  for (const path of paths) {
+    for (const name of await namesOf(path)) {
+      const other = names.get(name);
+      if (other !== undefined) throw same(other, path);
+      names.set(name, path);
+    }
+  }
+}
+
+function same(one: string, other: string): SameOutputError {
+  const which = one === other ? `${one} is named twice` : `${one} and ${other} are one file`;
+  return new SameOutputError(
+    `outputs: ${which}, and the second would replace the first; give each output a name of its own`,
+  );
+}
+
+/** All by which a file is known that may not be there yet: its place, where it leads, its inode. */
+async function namesOf(path: string): Promise<ReadonlySet<string>> {
+  const whole = resolve(path);
+  const folder = await realpath(dirname(whole)).catch(() => dirname(whole));
+  const real = await realpath(whole).catch(() => undefined);
+  const found = await stat(whole).catch(() => undefined);
+  return new Set([
+    join(folder, basename(whole)),
+    ...(real === undefined ? [] : [real]),
+    ...(found?.isFile() ? [`inode ${found.dev}:${found.ino}`] : []),
+  ]);
 }
 
 async function check(path: string, { by, overwrite }: OutputClaim): Promise<void> {

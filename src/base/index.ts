@@ -1,4 +1,10 @@
-export { claimOutputs, mayOverwrite, OutputKeptError, RECORDS } from "./claimOutputs.js";
+export {
+  claimOutputs,
+  mayOverwrite,
+  OutputKeptError,
+  RECORDS,
+  SameOutputError,
+} from "./claimOutputs.js";
 export { contentDigest } from "./contentDigest.js";
 export { OutputError, RelayedError, UserError } from "./errors.js";
 export { makeFolder } from "./folders.js";

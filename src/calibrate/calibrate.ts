@@ -83,7 +83,9 @@ export function calibrate(
   const strangers = strangersOf(first.leftOut);
   const pairs = given.filter(({ episode }) => !strangers.has(episode));
   const { warnings, isWeak } = supportOf(pairs);
-  const { leftOut, fitted } = strangers.size === 0 ? first : leaveOut(pairs, model, about);
+  const fit = strangers.size === 0 ? first : leaveOut(pairs, model, about);
+  const worse = madeWorse(fit);
+  const { leftOut, fitted } = worse.size === 0 ? fit : leaveOut(pairs, model, about, worse);
   const unsigned = pairs.filter(({ kind }) => !kindInfo(kind).signed);
   const factors = factorsOf(leftOut, isWeak);
   const provenance = {
@@ -111,11 +113,26 @@ export function calibrate(
           "episodes. Was a different object grasped there?",
       ),
       ...warnings,
+      ...[...worse].map(
+        ([key, { saidM, calibratedM }]) =>
+          `${key === "all" ? "lengths of all kinds together" : key}: on episodes left out, calibrated ` +
+          `lengths are ${centimetres(calibratedM)} off and those that the model said ` +
+          `${centimetres(saidM)}: they are used as they are said, and only sigma is learnt`,
+      ),
       ...(poor
         ? [`${unsigned.length} answers are too few for a fit: they are used unchanged`]
         : []),
     ],
   };
+}
+
+/** A kind with a curve of its own, or all others together. */
+type LengthKey = QuantityKind | "all";
+
+/** Fits of all, and what is said in each episode by those of the others alone. */
+interface Fitted {
+  readonly fitted: Lengths;
+  readonly leftOut: readonly LeftOut[];
 }
 
 /** What is fitted: kinds with data of their own, and all unsigned lengths together. */
@@ -129,12 +146,19 @@ function leaveOut(
   pairs: readonly Pair[],
   model: string,
   about: Omit<CalibrationProvenance, "episodes" | "answers">,
-): { readonly fitted: Lengths; readonly leftOut: readonly LeftOut[] } {
+  asSaid: Pick<ReadonlyMap<LengthKey, unknown>, "has"> = new Map(),
+): Fitted {
   const { isWeak } = supportOf(pairs);
-  const fitted = lengthsOf(pairs);
+  const fitted = lengthsOf(pairs, { asSaid });
   const provenance = { ...about, episodes: 0, answers: 0 };
   const leftOut = foldsOf(pairs).flatMap(({ fit, test }) => {
-    const partial = assembled(lengthsOf(fit, fitted), isWeak, new Map(), model, provenance);
+    const partial = assembled(
+      lengthsOf(fit, { asSaid, near: fitted }),
+      isWeak,
+      new Map(),
+      model,
+      provenance,
+    );
     return test.flatMap((pair): LeftOut[] => {
       const found = calibrated(partial, pair.kind, pair.saidM);
       return found ? [{ pair, valueM: found.valueM, sigmaM: found.sigmaM }] : [];
@@ -143,8 +167,14 @@ function leaveOut(
   return { fitted, leftOut };
 }
 
-/** @param near the fit of all, of which these pairs are a part */
-function lengthsOf(pairs: readonly Pair[], near?: Lengths): Lengths {
+interface FittingOptions {
+  /** Whose curve is not fitted. */
+  readonly asSaid: Pick<ReadonlyMap<LengthKey, unknown>, "has">;
+  /** The fit of all, of which these pairs are a part. */
+  readonly near?: Lengths;
+}
+
+function lengthsOf(pairs: readonly Pair[], { asSaid, near }: FittingOptions): Lengths {
   const replicates = near ? 0 : 24;
   const kinds = new Map<QuantityKind, FittedLength>();
   for (const own of groupBy(pairs, ({ kind }) => kind)) {
@@ -154,6 +184,10 @@ function lengthsOf(pairs: readonly Pair[], near?: Lengths): Lengths {
     const before = near?.kinds.get(kind);
     if (near && !before) continue;
     const line = fitLength(own, { signed, replicates, ...(before && { near: before }) });
+    if (asSaid.has(kind)) {
+      kinds.set(kind, spreadAlone(own, signed, line));
+      continue;
+    }
     const isBent = near ? before?.curve.knots !== undefined : knotsAreBetter(own, line, kind);
     const knots = isBent ? risingCurve(own) : undefined;
     kinds.set(kind, knots ? fitLength(own, { signed, replicates, knots, near: line }) : line);
@@ -167,7 +201,42 @@ function lengthsOf(pairs: readonly Pair[], near?: Lengths): Lengths {
   }
   const all = near?.pooled;
   const pooled = fitLength(unsigned, { signed: false, replicates, ...(all && { near: all }) });
-  return { kinds, pooled };
+  return { kinds, pooled: asSaid.has("all") ? spreadAlone(unsigned, false, pooled) : pooled };
+}
+
+/** The model is taken at its word; how uncertain a curve would be stays known. */
+function spreadAlone(pairs: readonly Pair[], signed: boolean, line: FittedLength): FittedLength {
+  const fitted = fitLength(pairs, { signed, replicates: 0, asSaid: true });
+  return { ...fitted, curveSigma: line.curveSigma };
+}
+
+interface Worsened {
+  readonly saidM: number;
+  readonly calibratedM: number;
+}
+
+/**
+ * Where calibrated lengths are further from the truth than those that were said, on episodes left
+ * out: those kinds with a curve of their own, and the others together.
+ */
+function madeWorse({ leftOut, fitted }: Fitted): ReadonlyMap<LengthKey, Worsened> {
+  const curveOf = ({ kind }: Pair): LengthKey => (fitted.kinds.has(kind) ? kind : "all");
+  const worse = new Map<LengthKey, Worsened>();
+  for (const own of groupBy(leftOut, ({ pair }) => curveOf(pair))) {
+    const key = own[0] && curveOf(own[0].pair);
+    // A constant answer is a curve that no word improves.
+    if (key === undefined || new Set(own.map(({ pair }) => pair.saidM)).size === 1) continue;
+    const mean = (error: (each: LeftOut) => number) =>
+      own.reduce((sum, each) => sum + Math.abs(error(each)), 0) / own.length;
+    const saidM = mean(({ pair }) => pair.saidM - pair.trueM);
+    const calibratedM = mean(({ pair, valueM }) => valueM - pair.trueM);
+    if (calibratedM > saidM) worse.set(key, { saidM, calibratedM });
+  }
+  return worse;
+}
+
+function centimetres(lengthM: number): string {
+  return `${(100 * lengthM).toFixed(lengthM < 0.001 ? 3 : 2)} cm`;
 }
 
 /** Whether a curve of many knots foretells what is said in episodes left out better than a line. */
@@ -196,11 +265,11 @@ type Factors = LengthCalibration["conformal"];
 function assembled(
   { kinds, pooled }: Lengths,
   isWeak: boolean,
-  factors: ReadonlyMap<QuantityKind | "all", Factors>,
+  factors: ReadonlyMap<LengthKey, Factors>,
   model: string,
   provenance: CalibrationProvenance,
 ): Calibration {
-  const whole = (length: FittedLength, key: QuantityKind | "all"): LengthCalibration => ({
+  const whole = (length: FittedLength, key: LengthKey): LengthCalibration => ({
     ...length,
     ...(isWeak && { spread: widened(length.spread) }),
     conformal:
@@ -292,12 +361,9 @@ function foldsOf(pairs: readonly Pair[]): Fold[] {
 }
 
 /** Split conformal prediction: the quantiles of the errors of episodes left out, in sigmas. */
-function factorsOf(
-  leftOut: readonly LeftOut[],
-  isWeak: boolean,
-): ReadonlyMap<QuantityKind | "all", Factors> {
-  const factors = new Map<QuantityKind | "all", Factors>();
-  const add = (key: QuantityKind | "all", some: readonly LeftOut[]) => {
+function factorsOf(leftOut: readonly LeftOut[], isWeak: boolean): ReadonlyMap<LengthKey, Factors> {
+  const factors = new Map<LengthKey, Factors>();
+  const add = (key: LengthKey, some: readonly LeftOut[]) => {
     const errors = some.map(({ pair, valueM, sigmaM }) => Math.abs(pair.trueM - valueM) / sigmaM);
     const [factor68, factor95] = [quantile(errors, 0.68), quantile(errors, 0.95)];
     factors.set(key, {
@@ -323,7 +389,7 @@ function quantile(values: readonly number[], share: number): number {
 
 function figuresOf(
   leftOut: readonly LeftOut[],
-  factors: ReadonlyMap<QuantityKind | "all", Factors>,
+  factors: ReadonlyMap<LengthKey, Factors>,
 ): CalibrationFigures {
   const cautious = { factor68: CAUTIOUS.factor68, factor95: CAUTIOUS.factor95 };
   const factorOf = ({ kind }: Pair) => factors.get(kind) ?? factors.get("all") ?? cautious;

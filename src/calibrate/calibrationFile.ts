@@ -59,10 +59,14 @@ const fileSchema = z.object({
   recordings: z.array(z.string()),
   episodes: z.int().nonnegative(),
   answers: z.int().nonnegative(),
-  lengths: z.strictObject({
-    all: lengthSchema.optional(),
-    ...Object.fromEntries(QUANTITY_KINDS.map((kind) => [kind, lengthSchema.optional()])),
-  }),
+  lengths: z
+    .strictObject({
+      all: lengthSchema.optional(),
+      ...Object.fromEntries(QUANTITY_KINDS.map((kind) => [kind, lengthSchema.optional()])),
+    })
+    .refine((lengths) => Object.values(lengths).some((length) => length !== undefined), {
+      error: "has no kind of length, so nothing would be calibrated",
+    }),
 });
 
 /** What of a model decides what it says: not the address that it is served at. */

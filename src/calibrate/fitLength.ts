@@ -1,5 +1,5 @@
 import { Random } from "../base/index.js";
-import { type LengthCalibration, type SaidCurve, saidOf } from "../estimate/index.js";
+import { AS_SAID, type LengthCalibration, type SaidCurve, saidOf } from "../estimate/index.js";
 import { minimise } from "./minimise.js";
 import type { Pair } from "./Pair.js";
 
@@ -9,10 +9,12 @@ export type FittedLength = Omit<LengthCalibration, "conformal">;
 export interface FitOptions {
   /** The kinds can be negative: no floor, no scatter that grows with the length alone. */
   readonly signed: boolean;
-  /** Resampled sets for how uncertain the curve is; 0: not told. Default 24. */
+  /** Resampled sets for how uncertain the curve is; 0: as in `near`. Default 24. */
   readonly replicates?: number;
   /** A given rising curve in place of line and floor. */
   readonly knots?: SaidCurve["knots"];
+  /** The model is taken at its word; its spread alone is fitted. */
+  readonly asSaid?: boolean;
   /** A fit of most of the same pairs: this one begins there. */
   readonly near?: FittedLength;
 }
@@ -93,7 +95,7 @@ type Fit = Pick<LengthCalibration, "curve" | "spread">;
 
 function fitOnce(
   pairs: readonly Pair[],
-  { signed, knots }: FitOptions,
+  { signed, knots, asSaid = false }: FitOptions,
   weight: number,
   start?: Fit,
   evaluations = 160,
@@ -106,12 +108,13 @@ function fitOnce(
   const cost = (x: readonly number[]): number => {
     const [slope = 1, offset = 0, floor = 0, relative = 0, absolute = 0, wild = 0] = x;
     if (slope < LEAST_SLOPE || (!signed && floor < 0)) return 1e9;
-    const curve = curveOf(x, signed, knots);
+    const curve = asSaid ? AS_SAID : curveOf(x, signed, knots);
     const [r, a, w] = [Math.exp(relative), Math.exp(absolute), wildOf(wild)];
     let sum = 0;
     for (const [i, { saidM, trueM, trueSigmaM }] of pairs.entries()) {
       const expected = onKnots?.[i] ?? saidOf(curve, trueM).saidM;
-      const variance = rounding ** 2 + a * a + (r * expected) ** 2 + (slope * trueSigmaM) ** 2;
+      const variance =
+        rounding ** 2 + a * a + (r * expected) ** 2 + (curve.slope * trueSigmaM) ** 2;
       const density =
         Math.exp((-0.5 * (saidM - expected) ** 2) / variance) / Math.sqrt(6.2832 * variance);
       sum -= Math.log((1 - w) * density + w * wildDensity);
@@ -140,7 +143,7 @@ function fitOnce(
   const x = found?.x ?? [];
   const [, , , relative = 0, absolute = 0, wild = 0] = x;
   return {
-    curve: curveOf(x, signed, knots),
+    curve: asSaid ? AS_SAID : curveOf(x, signed, knots),
     spread: {
       relativeSigma: Math.exp(relative),
       absoluteSigmaM: Math.hypot(rounding, Math.exp(absolute)),
@@ -241,7 +244,7 @@ function curveSigmaOf(
   weight: number,
 ): LengthCalibration["curveSigma"] {
   const { replicates = 24 } = options;
-  if (replicates === 0) return LEAST_CURVE_SIGMA;
+  if (replicates === 0) return options.near?.curveSigma ?? LEAST_CURVE_SIGMA;
   const episodes = new Set(pairs.map(({ episode }) => episode)).size;
   const isFew = episodes < FEW_EPISODES;
   const clusters = groupBy(pairs, ({ episode, timeS }) =>

@@ -121,12 +121,13 @@ async function ask(
 /** What the answer means by the calibration, where it is a length. */
 function lengthOf(
   calibration: Calibration,
-  { question, value }: SpatialAnswer,
+  { question, value, reliability }: SpatialAnswer,
 ): CalibratedLength | undefined {
   const { kind } = question;
   if (value?.shape !== "quantity" || !isQuestionKind(kind)) return undefined;
   if (kindInfo(kind).shape !== "quantity") return undefined;
-  return calibrated(calibration, kind as QuantityKind, value.valueM);
+  const ownSigmaM = reliability ? 0 : value.sigmaM;
+  return calibrated(calibration, kind as QuantityKind, value.valueM, ownSigmaM);
 }
 
 function inWords(

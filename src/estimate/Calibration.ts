@@ -71,6 +71,19 @@ const SOFTNESS_M = 0.01;
 /** How much sigma grows for each range width that a length lies outside the range. */
 const GROWTH_OUTSIDE = 3;
 const GRID = 120;
+/** Logarithms of a weight below the largest that does not count, and points that must count. */
+const NEGLIGIBLE = 12;
+const FINE = 60;
+/** Sigmas from the nearest length that the curve gives. */
+const BEYOND = 7.4;
+
+/** The curve of a model that is taken at its word. */
+export const AS_SAID: SaidCurve = { slope: 1, offsetM: 0 };
+
+/** Whether lengths stay as they were said. */
+export function isAsSaid({ slope, offsetM, floorM, knots }: SaidCurve): boolean {
+  return slope === 1 && offsetM === 0 && floorM === undefined && knots === undefined;
+}
 
 /** The calibration of a kind: its own, else that of all lengths together. */
 export function calibrationOf(
@@ -115,24 +128,55 @@ function alongKnots(
 /**
  * The truth behind one answer: mean and standard deviation of the lengths that would make the
  * model say it (a flat prior over what the calibration covers and half as much again). At the
- * model's floor that is a wide interval, and the value its middle.
+ * model's floor that is a wide interval, and the value its middle. A model that is taken at its word
+ * keeps its lengths.
  *
+ * @param ownSigmaM of a model whose sigma covers all of its error in this image, m: sigma is not
+ *   below it. What was learnt is true of the model in general; a doubt is about this answer.
  * @returns undefined if the calibration knows neither the kind nor lengths in general
  */
 export function calibrated(
   calibration: Calibration,
   kind: QuantityKind,
   saidM: number,
+  ownSigmaM = 0,
 ): CalibratedLength | undefined {
   const length = calibrationOf(calibration, kind);
   if (!length) return undefined;
-  const { curve, spread, conformal, range, curveSigma } = length;
+  const { curve, spread, conformal, range } = length;
   const widthM = Math.max(range.toM - range.fromM, 0.01);
   const toM = range.toM + 0.5 * widthM;
   const fromM = kindInfo(kind).signed ? range.fromM - 0.5 * widthM : 0;
-  let [sum, first, second] = [0, 0, 0];
-  for (let i = 0; i <= GRID; i++) {
-    const trueM = fromM + ((toM - fromM) * i) / GRID;
+  const top = saidOf(curve, toM).saidM;
+  const found = posterior(length, saidM, fromM, toM);
+  // Said far beyond all that the curve gives: the nearest end, as wide as the range.
+  const meanM = found?.meanM ?? (saidM > top ? toM : fromM);
+  const valueM = isAsSaid(curve) ? saidM : meanM;
+  const outsideM = Math.max(range.fromM - valueM, valueM - range.toM, 0);
+  const aboutM = Math.hypot(found?.sigmaM ?? widthM, valueM - meanM);
+  const sigmaM = aboutM * (1 + (GROWTH_OUTSIDE * outsideM) / widthM);
+  return {
+    valueM,
+    sigmaM: Math.max(sigmaM, ownSigmaM),
+    wildShare: spread.wildShare,
+    width68M: Math.max(conformal.factor68 * sigmaM, ownSigmaM),
+    width95M: Math.max(conformal.factor95 * sigmaM, 2 * ownSigmaM),
+    isInRange: outsideM === 0 && saidM <= top,
+  };
+}
+
+/**
+ * Mean and standard deviation of the true length, integrated over grids that become finer where
+ * the weight is: a model may be a hundred times as exact as its range is wide. Undefined where
+ * what was said lies beyond all that the curve gives.
+ */
+function posterior(
+  { curve, spread, curveSigma }: LengthCalibration,
+  saidM: number,
+  fromM: number,
+  toM: number,
+): { readonly meanM: number; readonly sigmaM: number } | undefined {
+  const look = (trueM: number) => {
     const expected = saidOf(curve, trueM).saidM;
     const sigma = Math.hypot(
       spread.absoluteSigmaM,
@@ -140,24 +184,29 @@ export function calibrated(
       curveSigma.relativeSlope * curve.slope * trueM,
       curveSigma.offsetM,
     );
-    const weight = Math.exp(-0.5 * ((saidM - expected) / sigma) ** 2) / sigma;
-    sum += weight;
-    first += weight * trueM;
-    second += weight * trueM ** 2;
-  }
-  // Said far beyond all that the curve gives: the nearest end, as wide as the range.
-  const top = saidOf(curve, toM).saidM;
-  const valueM = sum > 1e-12 ? first / sum : saidM > top ? toM : fromM;
-  const spreadM = sum > 1e-12 ? Math.sqrt(Math.max(second / sum - valueM ** 2, 0)) : widthM;
-  const outsideM = Math.max(range.fromM - valueM, valueM - range.toM, 0);
-  const gridM = (toM - fromM) / GRID;
-  const sigmaM = Math.hypot(spreadM, gridM) * (1 + (GROWTH_OUTSIDE * outsideM) / widthM);
-  return {
-    valueM,
-    sigmaM,
-    wildShare: spread.wildShare,
-    width68M: conformal.factor68 * sigmaM,
-    width95M: conformal.factor95 * sigmaM,
-    isInRange: outsideM === 0 && saidM <= top,
+    const z = (saidM - expected) / sigma;
+    return { trueM, z, ln: -0.5 * z * z - Math.log(sigma) };
   };
+  let [low, high] = [fromM, toM];
+  for (;;) {
+    const stepM = (high - low) / GRID;
+    const points = Array.from({ length: GRID + 1 }, (_, i) => look(low + i * stepM));
+    const best = points.reduce((a, b) => (b.ln > a.ln ? b : a));
+    const heavy = points.filter(({ ln }) => ln > best.ln - NEGLIGIBLE);
+    const from = Math.max(low, (heavy[0] ?? best).trueM - stepM);
+    const to = Math.min(high, (heavy.at(-1) ?? best).trueM + stepM);
+    if (to - from < high - low - 2.5 * stepM && heavy.length < FINE) {
+      [low, high] = [from, to];
+      continue;
+    }
+    if (Math.abs(best.z) > BEYOND) return undefined;
+    const weights = points.map(({ ln }) => Math.exp(ln - best.ln));
+    const sum = weights.reduce((total, weight) => total + weight, 0);
+    const meanM =
+      points.reduce((total, { trueM }, i) => total + (weights[i] ?? 0) * trueM, 0) / sum;
+    const square =
+      points.reduce((total, { trueM }, i) => total + (weights[i] ?? 0) * (trueM - meanM) ** 2, 0) /
+      sum;
+    return { meanM, sigmaM: Math.hypot(Math.sqrt(square), stepM) };
+  }
 }

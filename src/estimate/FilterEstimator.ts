@@ -27,8 +27,8 @@ interface Channel {
 /**
  * Filters each measurement by itself, and each camera's answers by themselves. Lengths whose sigma
  * covers all of their error go through a MeasurementFilter; once a model with a reliability has
- * answered, a RobustFilter takes over. Lengths of such a model are calibrated first where there is
- * a calibration.
+ * answered, a RobustFilter takes over. Where there is a calibration, all lengths are calibrated
+ * first.
  */
 export class FilterEstimator implements Estimator {
   readonly #task: Pick<Task, "measurements" | "stalenessS">;
@@ -74,24 +74,23 @@ export class FilterEstimator implements Estimator {
     });
   }
 
-  /** What an answer with a reliability is worth, after calibration where there is one. */
+  /** What an answer is worth, after calibration where there is one. */
   #worth(
     { measurement, unit }: Channel,
     { value, sigma }: { readonly value: number; readonly sigma: number },
     { reliability }: SpatialAnswer,
   ): Worth {
-    if (!reliability || unit !== "m") return { value, sigma };
+    if (unit !== "m") return { value, sigma };
     const kind = measurement.kind as QuantityKind;
-    const length = this.#calibration && calibrated(this.#calibration, kind, value);
-    if (!length) return { value, sigma, reliability };
+    const ownSigmaM = reliability ? 0 : sigma;
+    const length = this.#calibration && calibrated(this.#calibration, kind, value, ownSigmaM);
+    if (!length) return { value, sigma, ...(reliability && { reliability }) };
     const { valueM, sigmaM, wildShare, width68M } = length;
-    return {
-      value: valueM,
-      sigma: 0,
-      reliability: { relativeSigma: 0, absoluteSigmaM: Math.max(sigmaM, width68M), wildShare },
-      calibrated: valueM,
-      calibratedSigma: sigmaM,
-    };
+    const also = { calibrated: valueM, calibratedSigma: sigmaM };
+    const wholeM = Math.max(sigmaM, width68M);
+    if (!reliability) return { value: valueM, sigma: wholeM, ...also };
+    const learnt = { relativeSigma: 0, absoluteSigmaM: wholeM, wildShare };
+    return { value: valueM, sigma: 0, reliability: learnt, ...also };
   }
 
   #robust({ kind }: Measurement): RobustFilter {

@@ -1,9 +1,11 @@
 export {
+  AS_SAID,
   type CalibratedLength,
   type Calibration,
   type CalibrationProvenance,
   calibrated,
   calibrationOf,
+  isAsSaid,
   type LengthCalibration,
   type SaidCurve,
   saidOf,

@@ -7,6 +7,7 @@ import {
   OutputFile,
   OutputKeptError,
   OutputPlace,
+  SameOutputError,
   writeWhole,
 } from "../../src/base/index.js";
 
@@ -140,5 +141,44 @@ describe("claimOutputs", () => {
   it("never takes a folder for a file", async () => {
     await mkdir(at("r.jsonl"));
     await expect(claimOutputs([at("r.jsonl")], OVERWRITE)).rejects.toThrow("folder with that name");
+  });
+});
+
+describe("outputs of one command", () => {
+  it.each<[string, () => Promise<readonly [string, string]>]>([
+    ["the same path twice", async () => [at("r.yaml"), at("r.yaml")]],
+    ["two spellings", async () => [at("r.yaml"), `${folder}/./sub/../r.yaml`]],
+    [
+      "a folder and a link to it",
+      async () => {
+        await mkdir(at("sub"));
+        await symlink(at("sub"), at("other"));
+        return [at("sub", "r.yaml"), at("other", "r.yaml")];
+      },
+    ],
+    [
+      "a file and a link to it",
+      async () => {
+        await writeFile(at("r.yaml"), "");
+        await symlink(at("r.yaml"), at("link.html"));
+        return [at("r.yaml"), at("link.html")];
+      },
+    ],
+    [
+      "two hard links",
+      async () => {
+        await writeFile(at("r.yaml"), "");
+        await link(at("r.yaml"), at("link.html"));
+        return [at("link.html"), at("r.yaml")];
+      },
+    ],
+  ])("are refused where they are one file: %s", async (_, paths) => {
+    const claimed = claimOutputs(await paths(), OVERWRITE);
+    await expect(claimed).rejects.toThrow(SameOutputError);
+    await expect(claimed).rejects.toThrow(/give each output a name of its own/);
+  });
+
+  it("may lie side by side", async () => {
+    await expect(claimOutputs([at("a.yaml"), at("a.html")], MINE)).resolves.toBeUndefined();
   });
 });

@@ -166,6 +166,45 @@ describe("calibrate", () => {
     expect(sigmaOf(one)).toBeGreaterThan(1.1 * sigmaOf(sick()));
   });
 
+  it.each([
+    ["a good model that errs by millimetres", { noise: 0.01 }],
+    ["one that errs by a micrometre", { noise: 1e-6 }],
+    ["a good one with outliers", { noise: 0.02, wild: 0.03 }],
+  ])("does not make worse what was right: %s", (_, disease) => {
+    const pairs = sick({ slope: 1, offsetM: 0, floorM: 0, ...disease }).map((pair) => ({
+      ...pair,
+      trueSigmaM: 1e-4,
+    }));
+    const { overall, calibration } = calibrate(pairs, VLM.id, ABOUT);
+    // A tenth of a millimetre is what is written in a file.
+    expect(overall.calibratedErrorM.value).toBeLessThan(overall.rawErrorM.value + 1e-4);
+    const { valueM } = calibrated(calibration, "distance", 0.2) ?? {};
+    expect(valueM).toBeCloseTo(0.2, 2);
+  });
+
+  it("keeps what was said, and says so, where calibrated lengths are worse on episodes left out", () => {
+    // In each episode the model errs in another way: what others show of it misleads.
+    const pairs = [0.7, 1.3, 0.75, 1.25].flatMap((slope, seed) =>
+      sick({ slope, offsetM: 0, floorM: 0, noise: 0.03 }, { episodes: 1, seed, answers: 60 }).map(
+        (pair) => ({ ...pair, episode: `run${seed}` }),
+      ),
+    );
+    const { calibration, overall, warnings } = calibrate(pairs, VLM.id, ABOUT);
+    expect(warnings.join("\n")).toMatch(
+      /distance: on episodes left out, calibrated lengths are \d\.\d+ cm off and those that the model said \d\.\d+ cm: they are used as they are said/,
+    );
+    expect(calibrated(calibration, "distance", 0.2)?.valueM).toBe(0.2);
+    expect(overall.calibratedErrorM.value).toBe(overall.rawErrorM.value);
+    expect(calibrated(calibration, "distance", 0.4)?.sigmaM).toBeGreaterThan(0.04);
+    const file = writeCalibration(
+      { calibration, overall, figures: new Map(), leftOut: [], warnings },
+      "tf",
+    );
+    expect(file).toContain("used as they are said");
+    const read = readCalibration(file, "c.yaml", VLM);
+    expect(calibrated(read, "distance", 0.2)?.valueM).toBe(0.2);
+  });
+
   it("changes little of three answers", () => {
     const three = sick({}, { episodes: 1, answers: 3 });
     const { calibration, warnings } = calibrate(three, VLM.id, ABOUT);
@@ -257,6 +296,9 @@ describe("a calibration file", () => {
     expect(messageOf(text.slice(0, text.length / 2))).toMatch(/damaged/);
     expect(messageOf(text.replace(/slope: .*/, "slope: -1"))).toMatch(/damaged: lengths.*slope/);
     expect(messageOf(text.replace(/wild_share: .*/, "wild_share: .nan"))).toMatch(/wild_share/);
+    expect(messageOf(text.replace(/^lengths:\n[\s\S]*/m, "lengths: {}\n"))).toMatch(
+      /damaged: lengths: has no kind of length/,
+    );
     expect(messageOf("{ [")).toMatch(/damaged, not YAML/);
     expect(messageOf("")).toMatch(/damaged/);
   });

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
@@ -134,4 +134,21 @@ describe("calibrate", () => {
     expect(robotless.message).toContain("`grasp`");
     expect((await readdir(folder)).includes("none.yaml")).toBe(false);
   }, 120_000);
+
+  it("asks nothing where report and calibration, or an output and an input, are one file", async () => {
+    const { spec } = await sickServer(figure5);
+    const journals = async () =>
+      (await readdir(folder)).filter((name) => name.endsWith(".answers.partial"));
+    const args = [join(folder, "runs", "run0"), "-t", join(folder, "pick.yaml"), "--vlm", spec];
+    const output = join(folder, "eq.yaml");
+    const spelled = `${join(folder, "runs")}/../eq.yaml`;
+    for (const report of [output, spelled]) {
+      expect((await failure(...args, "-o", output, "--report", report)).code).toBe("output.same");
+    }
+    await symlink(join(folder, "pick.yaml"), join(folder, "linked.html"));
+    const linked = ["-o", output, "--report", join(folder, "linked.html"), "--overwrite"];
+    expect((await failure(...args, ...linked)).code).toBe("output.input");
+    expect(await journals()).toEqual([]);
+    expect((await readdir(folder)).includes("eq.yaml")).toBe(false);
+  }, 60_000);
 });

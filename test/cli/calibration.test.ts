@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import {
   calibrate,
@@ -10,6 +11,7 @@ import {
 } from "../../src/calibrate/index.js";
 import { annotateCommand } from "../../src/cli/annotate.js";
 import { askCommand } from "../../src/cli/ask.js";
+import { calibrateCommand } from "../../src/cli/calibrate.js";
 import { createVlm } from "../../src/models/index.js";
 import { figure5, type SickServer, sickServer } from "../calibrate/sickServer.js";
 import { GRASP_TASK, writeGraspRecording } from "../support/graspRecording.js";
@@ -121,4 +123,62 @@ describe("--calibration", () => {
       /it was made for another@host, and this model is test-model@127\.0\.0\.1/,
     );
   }, 60_000);
+});
+
+const REACH = fileURLToPath(new URL("../../examples/tasks/reach.yaml", import.meta.url));
+const episode = (seed: number) => `sim?outcome=success&width=160&height=120&rate=1.5&seed=${seed}`;
+
+interface Measured {
+  readonly raw: number;
+  readonly value: number;
+  readonly sigma: number;
+  readonly calibrated: number;
+}
+
+describe.each(["embedded", "rgbd"])("--calibration of %s, whose sigma covers its error", (vlm) => {
+  const path = (name: string) => join(folder, `${vlm}-${name}`);
+  const reachOf = async (output: string, ...more: string[]): Promise<Measured[]> => {
+    const args = [episode(74), "-t", REACH, "--vlm", vlm, "-o", output, ...more];
+    await printed(() => annotateCommand().parseAsync(args, { from: "user" }));
+    return (await readFile(output, "utf8"))
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line).measurements.reach)
+      .filter(({ raw, value }) => raw !== null && value !== null);
+  };
+
+  it("changes what annotate, --smooth and ask give", async () => {
+    const file = path("own.yaml");
+    const runs = [71, 72].map(episode);
+    await printed(() =>
+      calibrateCommand().parseAsync([...runs, "-t", REACH, "--vlm", vlm, "-o", file], {
+        from: "user",
+      }),
+    );
+    const plain = await reachOf(path("plain.jsonl"));
+    const learnt = await reachOf(path("learnt.jsonl"), "--calibration", file);
+    expect(learnt.map(({ raw }) => raw)).toEqual(plain.map(({ raw }) => raw));
+    expect(learnt.every((reach) => reach.calibrated !== null)).toBe(true);
+    expect(learnt.map(({ sigma }) => sigma)).not.toEqual(plain.map(({ sigma }) => sigma));
+
+    // As if the model had said half of each length.
+    const halved = (await readFile(file, "utf8"))
+      .replace(/curve:\n(?: {6}.*\n)+/g, "curve:\n      slope: 0.5\n      offset_m: 0\n")
+      .replace(/holds_m:\n *- .*\n *- .*\n/g, "holds_m: [0, 1]\n");
+    await writeFile(path("halved.yaml"), halved);
+    for (const more of [[], ["--smooth"]]) {
+      const changed = await reachOf(
+        path(`changed${more.length}.jsonl`),
+        ...["--calibration", path("halved.yaml"), ...more],
+      );
+      const far = changed.filter(({ raw }) => raw > 0.1);
+      expect(far.length).toBeGreaterThan(5);
+      for (const { raw, value } of far) expect(Math.abs(value / raw - 2)).toBeLessThan(0.4);
+    }
+    const ask = [episode(74), "How far is the gripper from the red mug?", "--vlm", vlm];
+    ask.push("-t", REACH, "--json", "--calibration", path("halved.yaml"));
+    const json = JSON.parse(await printed(() => askCommand().parseAsync(ask, { from: "user" })));
+    expect(Math.abs(json.calibrated.value_m / json.value.valueM - 2)).toBeLessThan(0.4);
+    expect(json.calibrated.sigma_m).toBeGreaterThanOrEqual(json.value.sigmaM);
+  }, 120_000);
 });
