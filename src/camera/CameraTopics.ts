@@ -61,7 +61,7 @@ export const IMAGE = "sensor_msgs/msg/Image";
 export const COMPRESSED_IMAGE = "sensor_msgs/msg/CompressedImage";
 export const CAMERA_INFO = "sensor_msgs/msg/CameraInfo";
 
-const TRANSPORT = /\/(compressed|compressedDepth|zstd|ffmpeg|theora)$/;
+const TRANSPORT = /\/(compressed|compressedDepth|zstd|ffmpeg|foxglove|theora)$/;
 
 export function isImage({ type }: TopicInfo): boolean {
   return type === IMAGE || type === COMPRESSED_IMAGE || VIDEO_TYPES.includes(type);

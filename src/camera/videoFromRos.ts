@@ -53,6 +53,12 @@ const CODECS: readonly (readonly [VideoMessage["codec"], RegExp])[] = [
 /** A still picture whose format names a codec: `h264`, `hevc; bgr8`. */
 const VIDEO_FORMAT = /^\s*(h\.?26[45]|avc|hevc|av1)\b/i;
 
+/** Read alone: still pictures are most, and are looked at by whoever shows them. */
+function formatOf(message: unknown): string | undefined {
+  const isObject = typeof message === "object" && message !== null && "format" in message;
+  return isObject && typeof message.format === "string" ? message.format : undefined;
+}
+
 /** Whether the format of a sensor_msgs/CompressedImage says that it is a packet of a video. */
 function isVideoFormat(format: string): boolean {
   return VIDEO_FORMAT.test(format);
@@ -86,8 +92,9 @@ function videoFromRos(type: string, message: unknown): VideoMessage {
  */
 export function videoOf(type: string, message: unknown): VideoMessage | undefined {
   if (VIDEO_TYPES.includes(type)) return videoFromRos(type, message);
+  const format = formatOf(message);
+  if (format !== undefined && !isVideoFormat(format)) return undefined;
   const { image, stampNs, frameId } = compressedImageFromRos(message);
-  if (!isVideoFormat(image.format)) return undefined;
   return { codec: codecOf(image.format), data: image.data, stampNs, frameId };
 }
 

@@ -1,10 +1,12 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from "vitest";
+import { sharp } from "../../src/base/index.js";
 import { openBag } from "../../src/sources/index.js";
 import { unfinished } from "../support/diskFaults.js";
+import { numberOf } from "../video/packets.js";
 import { type DenseReward, REWARD_TYPE } from "./messages.js";
 import { endAll, hasRos, launch, RosProcess, ros2, ros2Output } from "./RosProcess.js";
 
@@ -30,6 +32,27 @@ async function startTable(...remaps: string[]): Promise<RosProcess> {
   );
   await table.says(/episode success_0/);
   return table;
+}
+
+/** How a camera sends video: topic, type, codec. */
+const VIDEOS = [
+  ["/video/image_raw/compressed", "sensor_msgs/msg/CompressedImage", "h264"],
+  ["/video/image_raw/ffmpeg", "ffmpeg_image_transport_msgs/msg/FFMPEGPacket", "h265"],
+  ["/video/image_raw/foxglove", "foxglove_msgs/msg/CompressedVideo", "h264"],
+] as const;
+/** The pictures of one pass of a video. */
+const PICTURES = 30;
+
+/** Whether the package of a type is sourced: drivers bring their own. */
+function isInstalled(type: string): boolean {
+  const [packageName = ""] = type.split("/");
+  const prefixes = (inject("rosEnv")?.AMENT_PREFIX_PATH ?? "").split(":");
+  return prefixes.some((prefix) => existsSync(join(prefix, "share", packageName)));
+}
+
+interface Picture {
+  readonly header: DenseReward["header"];
+  readonly data: readonly number[];
 }
 
 async function rewardsOf(count: number): Promise<DenseReward[]> {
@@ -110,6 +133,36 @@ describe.skipIf(!hasRos)("a bridge on an ordinary robot, which has a /tf", () =>
     await bridge.says(/about 3\d % of the images on \/lossy\/image_raw are lost before this node/);
     expect(bridge.output).not.toMatch(/\/(unstamped|lossy)\/image_raw have shown the same picture/);
   });
+
+  for (const [topic, type, codec] of VIDEOS) {
+    it.skipIf(!isInstalled(type))(`shows its model the pictures of a video: ${type}`, async () => {
+      const script = join(import.meta.dirname, "../support/videoTraffic.ts");
+      const camera = new RosProcess(process.execPath, [
+        ...["--import", "tsx", script, inject("rosApp") ?? "", topic, type, codec],
+      ]);
+      await camera.says(/ready/);
+      const bridge = launch("bridge.launch.py", "task:=reach", "vlm:=rgbd", `camera:=${topic}`);
+      await bridge.says(/model rgbd is ready/);
+      const echo = ros2(
+        ...["topic", "echo", "--full-length", "/spatial_reward/image/compressed"],
+        "sensor_msgs/msg/CompressedImage",
+      );
+      // More than one pass: from key frame to key frame.
+      await echo.until(() => echo.messageCount > PICTURES + 10, "annotated pictures");
+      await echo.end();
+      const seen = await Promise.all(
+        (echo.messages as Picture[]).map(async ({ header, data }) => {
+          const { stamp } = header;
+          expect(header.frame_id).toBe("video_optical");
+          const number = (stamp.sec * 10 + Math.round(stamp.nanosec / 1e8)) % PICTURES;
+          const rgb = await sharp(Uint8Array.from(data)).raw().toBuffer();
+          return [number, numberOf(rgb)];
+        }),
+      );
+      for (const [number, shown] of seen) expect(shown).toBe(number);
+      expect(new Set(seen.map(([number]) => number)).size).toBeGreaterThan(PICTURES / 2);
+    });
+  }
 
   it("does not take a simulator that has died for a camera that is silent for no time", async () => {
     const table = await startTable();

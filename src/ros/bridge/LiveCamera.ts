@@ -8,6 +8,7 @@ import {
   type FramePart,
   FrameRate,
   IMAGE,
+  type VideoMessage,
   videoOf,
 } from "../../camera/index.js";
 import { fromTopic, rawFromTopic } from "../fromTopic.js";
@@ -325,14 +326,20 @@ export class LiveCamera {
     }
   }
 
-  #take(part: PartTopic, message: LiveMessage): void {
+  #take(part: PartTopic, received: LiveMessage): void {
     const { node, nowMs } = this.#options;
+    let message = received;
     this.#lastMessageNs = node.now();
     this.#heardAtMs.set(part.part, nowMs());
     if (part.part === "color") {
       this.#received.add();
       this.#lastImage = { atMs: nowMs(), rosNs: node.now() };
-      if (this.#isVideo(part, message)) return;
+      const packet = packetIn(part, message);
+      if (packet instanceof Error) message = unreadable(packet);
+      else if (packet !== undefined) {
+        this.#videoOf(part).add(packet);
+        return;
+      }
       const stampNs =
         message.stampNs === undefined
           ? undefined
@@ -352,19 +359,6 @@ export class LiveCamera {
     }
     this.#read(part, message);
     this.takeComplete();
-  }
-
-  /** Whether a message of colour is a packet of a video, which then comes back as a picture. */
-  #isVideo(part: PartTopic, { decode }: LiveMessage): boolean {
-    if (part.type === IMAGE) return false;
-    try {
-      const video = videoOf(part.type, decode());
-      if (video) this.#videoOf(part).add(video);
-      return video !== undefined;
-    } catch {
-      // Whoever reads it as an image says what is wrong with it.
-      return false;
-    }
   }
 
   #videoOf(part: PartTopic): LiveVideo {
@@ -436,6 +430,24 @@ function isUnplaced({ views }: CameraFrame): boolean {
 
 function rateOf(rateHz: number): FrameRate {
   return new FrameRate(rateHz > 0 ? rateHz : undefined);
+}
+
+/** The packet of a video that a message of colour brings; an error where that cannot be read. */
+function packetIn({ type }: PartTopic, { decode }: LiveMessage): VideoMessage | Error | undefined {
+  if (type === IMAGE) return undefined;
+  try {
+    return videoOf(type, decode());
+  } catch (error) {
+    return error as Error;
+  }
+}
+
+/** Whoever reads it says what is wrong with it. */
+function unreadable(error: Error): LiveMessage {
+  const decode = (): never => {
+    throw error;
+  };
+  return { decode };
 }
 
 async function decodedPicture(picture: LivePicture): Promise<() => unknown> {

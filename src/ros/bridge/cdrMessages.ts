@@ -1,4 +1,4 @@
-import { CdrReader, COMPRESSED_IMAGE, IMAGE } from "../../camera/index.js";
+import { CdrReader, COMPRESSED_IMAGE, IMAGE, VIDEO_TYPES } from "../../camera/index.js";
 import { cdrReader } from "../../sources/cdr.js";
 
 /** Reads a message of a type whose definition is the same in every ROS 2, from its CDR. */
@@ -13,10 +13,10 @@ export const CAMERA_INFO = "sensor_msgs/msg/CameraInfo";
 export function decoderOf(type: string): DecodeCdr | undefined {
   if (type === IMAGE) return image;
   if (type === COMPRESSED_IMAGE) return compressedImage;
-  return type === CAMERA_INFO ? cdrReader(CAMERA_INFO) : undefined;
+  return type === CAMERA_INFO || VIDEO_TYPES.includes(type) ? cdrReader(type) : undefined;
 }
 
-/** The stamp of a message that begins with a header, ns; undefined if it is cut off. */
+/** The stamp of a message that begins with a header or a time, ns; undefined if it is cut off. */
 export function stampOfCdr(cdr: Uint8Array): bigint | undefined {
   return cdr.length < 12 ? undefined : new CdrReader(cdr).time();
 }

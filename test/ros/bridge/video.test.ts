@@ -6,21 +6,23 @@ import { numberOf, packetsOf } from "../../video/packets.js";
 import { Bench, COLOR, header } from "./bench.js";
 
 const COMPRESSED = "sensor_msgs/msg/CompressedImage";
+const FFMPEG_PACKET = "ffmpeg_image_transport_msgs/msg/FFMPEGPacket";
+const COMPRESSED_VIDEO = "foxglove_msgs/msg/CompressedVideo";
 const T0_MS = 1_000_000;
 let bench: Bench | undefined;
 
 afterEach(() => bench?.close());
 
 /** A bridge, and the numbers of the pictures that its model is shown, by their stamps in tenths. */
-async function bridged(parameters: Readonly<Record<string, unknown>> = {}) {
+async function bridged({ color = COLOR, type = COMPRESSED } = {}) {
   const seen = new Map<number, number>();
   const vlm = scriptedVlm((frame) => {
     const at = tenthOf(frame);
     void decodeColor(frame.image).then(({ data }) => seen.set(at, numberOf(data)));
     return 0.3;
   });
-  bench = new Bench({ vlm, parameters: { camera: COLOR, ...parameters } });
-  bench.offer(COLOR, COMPRESSED);
+  bench = new Bench({ vlm, parameters: { camera: color } });
+  bench.offer(color, type);
   await bench.beat();
   return { bench, seen };
 }
@@ -62,6 +64,37 @@ describe("video on a live topic", () => {
       expect(stamps).toEqual([...stamps].sort((a, b) => a - b));
     },
   );
+
+  it.each([
+    ["/camera/image_raw/ffmpeg", FFMPEG_PACKET, { encoding: "libx264;yuv420p;bgr8;bgr8" }],
+    ["/camera/image_raw/foxglove", COMPRESSED_VIDEO, { format: "h264" }],
+  ])("is found by its topic and shown: %s", async (color, type, content) => {
+    const { bench, seen } = await bridged({ color, type });
+    const packets = await packetsOf("h264");
+    const size = { width: 64, height: 64, pts: 0n, flags: 0, is_bigendian: false };
+    for (const { data, time } of packets) {
+      const stamp = header(T0_MS + Number(time) * 100);
+      const head = { ...stamp, timestamp: stamp.stamp, header: stamp };
+      bench.publish(color, type, { ...head, ...size, ...content, data });
+      await bench.settle();
+    }
+    await expect.poll(() => seen.size).toBeGreaterThan(10);
+    for (const [at, number] of seen) expect(number).toBe(at);
+  });
+
+  it("names a codec that it does not know", async () => {
+    const color = "/camera/image_raw/ffmpeg";
+    const { bench } = await bridged({ color, type: FFMPEG_PACKET });
+    bench.publish(color, FFMPEG_PACKET, {
+      header: header(T0_MS),
+      ...{ width: 64, height: 64, encoding: "mjpeg", pts: 0n, flags: 0, is_bigendian: false },
+      data: new Uint8Array(4),
+    });
+    await expect.poll(async () => (await bench.beat()).cameras[0]?.frames_failed).toBe(1n);
+    expect(bench.annotations[0]?.reward.reason).toMatch(
+      /\/camera\/image_raw\/ffmpeg: the video codec "mjpeg" is not known/,
+    );
+  });
 
   it("fails what a lost packet costs, up to the next key frame, and counts it", async () => {
     const { bench, seen } = await bridged();
