@@ -12,6 +12,7 @@ export { type AnnotateSmoothedOptions, annotateSmoothed } from "./annotateSmooth
 export { type AskedFrame, type AskModelOptions, askModel, type LiveClock } from "./askModel.js";
 export { Credit } from "./Credit.js";
 export { dispatchInOrder, everyValue, newestOfEach, type Waiting } from "./dispatchInOrder.js";
+export { FaultCounts } from "./FaultCounts.js";
 export { FrameCounters } from "./FrameCounters.js";
 export { pullFrames } from "./pullFrames.js";
 export { type RewardStep, StepRewards } from "./StepRewards.js";

@@ -1,4 +1,4 @@
-import { lstat, readdir, readFile, realpath, stat } from "node:fs/promises";
+import { lstat, open, readdir, readFile, realpath, stat } from "node:fs/promises";
 import { basename, dirname, extname, join, resolve } from "node:path";
 import { contentDigest } from "./contentDigest.js";
 import { UserError } from "./errors.js";
@@ -19,7 +19,7 @@ export class SameOutputError extends UserError {
 export interface OutputClaim {
   /** The command that writes: it replaces what it made itself, and nothing else. */
   readonly by: string;
-  /** The user said that what is there may go. */
+  /** The user said that what is there may go; a recording only goes where `by` made it. */
   readonly overwrite: boolean;
 }
 
@@ -113,17 +113,24 @@ async function check(path: string, { by, overwrite }: OutputClaim): Promise<void
       `output ${path}: there is a folder with that name; choose another name`,
     );
   }
-  if (overwrite) {
-    if (!isFolder || (await isRecording(path))) return;
+  if (isFolder && overwrite && !(await isRecording(path))) {
     throw new OutputKeptError(
       `output ${path} is a folder with more in it than a recording, so --overwrite does not remove ` +
         "it: choose another name, or remove it yourself",
     );
   }
+  const mayGo = overwrite && !isFolder && !(await holdsPictures(path));
+  if (mayGo) return;
   const made = await readMade(path);
   const isSame =
     made?.by === by && made.digests.includes(await contentDigest(path).catch(() => ""));
   if (isSame) return;
+  if (overwrite) {
+    throw new OutputKeptError(
+      `output ${path} is a recording or a picture, and ${whose(made, by, false)}: --overwrite does ` +
+        "not replace it, since it may be the only one. Choose another name, or remove it yourself",
+    );
+  }
   throw new OutputKeptError(
     `output ${path} is there already, and ${whose(made, by, target === undefined)}: it is left ` +
       "alone. Choose another name, or add --overwrite to replace it",
@@ -144,6 +151,40 @@ async function isRecording(folder: string): Promise<boolean> {
     names.includes("metadata.yaml") &&
     names.every((name) => name === "metadata.yaml" || /\.(mcap|db3)(\.zstd)?$/.test(name))
   );
+}
+
+/** Names of bags: one whose beginning is damaged is a recording all the same. */
+const BAG_NAME = /\.((mcap|db3)(\.zstd?)?|bag(\.active)?)$/i;
+
+/** How files begin that may be somebody's recording: bags, videos, pictures. */
+const BEGINNINGS: readonly { readonly text: string; readonly at?: number }[] = [
+  { text: "\x89MCAP0" },
+  { text: "SQLite format 3" },
+  { text: "#ROSBAG" },
+  { text: "\x28\xb5\x2f\xfd" }, // zstd
+  { text: "ftyp", at: 4 }, // MP4, MOV
+  { text: "\x1a\x45\xdf\xa3" }, // Matroska, WebM
+  { text: "\x89PNG" },
+  { text: "\xff\xd8\xff" }, // JPEG
+  { text: "RIFF" }, // WebP, AVI
+];
+
+/** Whether a file, by whatever name or link, may be a recording. An empty file holds nothing. */
+async function holdsPictures(path: string): Promise<boolean> {
+  const beginning = await firstBytes(path, 16).catch(() => "");
+  if (beginning === "") return false;
+  return BAG_NAME.test(path) || BEGINNINGS.some(({ text, at }) => beginning.startsWith(text, at));
+}
+
+/** As text of one letter for each byte. */
+async function firstBytes(path: string, count: number): Promise<string> {
+  const handle = await open(path, "r");
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(count), 0, count, 0);
+    return buffer.toString("latin1", 0, bytesRead);
+  } finally {
+    await handle.close();
+  }
 }
 
 function recordPath(path: string): string {

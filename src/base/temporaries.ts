@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { lstatSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { readdir, realpath, rm } from "node:fs/promises";
+import { access, readdir, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { isProtected } from "./keepInputs.js";
 import { isAlive, THIS_HOST } from "./thisProcess.js";
 
@@ -32,6 +32,23 @@ export async function removeLeftovers(path: string, isOurs: boolean): Promise<vo
     if (isProtected(await realpath(left).catch(() => left))) continue;
     await rm(left, { recursive: true, force: true }).catch(() => undefined);
   }
+}
+
+/**
+ * Who is writing the file or folder of a temporary name, as far as can be told without writing beside
+ * it; undefined where it has another sort of name, or its process has ended. A process on another
+ * machine counts while the output's lock is there.
+ */
+export async function writerOf(path: string): Promise<string | undefined> {
+  const [name] = basename(resolve(path)).match(/\.\d+-[0-9a-f]{8}-[0-9a-f]{8}\.partial$/) ?? [];
+  const [, pid, host] = ENDING.exec(name ?? "") ?? [];
+  if (name === undefined || pid === undefined) return undefined;
+  if (host === THIS_HOST.tag) return isAlive(Number(pid)) ? `process ${pid}` : undefined;
+  const isLocked = await access(`${resolve(path).slice(0, -name.length)}.lock`).then(
+    () => true,
+    () => false,
+  );
+  return isLocked ? `process ${pid} of another machine` : undefined;
 }
 
 /** `spatial-reward-bag-4711-5f2c01aa-Xa3f9K`: process, host, and what mkdtemp adds. */

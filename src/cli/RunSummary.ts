@@ -1,4 +1,4 @@
-import type { Annotation, FrameCounters } from "../annotate/index.js";
+import { type Annotation, FaultCounts, type FrameCounters } from "../annotate/index.js";
 import { secondsOf } from "../base/index.js";
 import type { Drift } from "../calibrate/index.js";
 import type { Validity } from "../estimate/index.js";
@@ -18,7 +18,7 @@ export class RunSummary {
   readonly #model: string;
   readonly #drifts: () => readonly Drift[];
   readonly #validity: Record<Validity, number> = { ok: 0, stale: 0, invalid: 0 };
-  readonly #faults = new Map<string, number>();
+  readonly #faults = new FaultCounts();
   readonly #pairs = new Map<string, MeasuredAndTrue>();
   /** Answers with a value, by the model that gave them. */
   readonly #answered = new Map<string, number>();
@@ -55,9 +55,7 @@ export class RunSummary {
     if (reward.ended && !this.#end) {
       this.#end = { how: reward.ended, atS: secondsOf(reward.stampNs - this.#firstNs) };
     }
-    if (outcome === "failed") {
-      this.#faults.set(reward.reason, (this.#faults.get(reward.reason) ?? 0) + 1);
-    }
+    if (outcome === "failed") this.#faults.add(reward.reason);
     for (const [i, { name, value, unit }] of measurements.entries()) {
       const measurement = this.#task.measurements[i]!;
       const truth = frame.poses && trueValue(measurement, frame.poses, this.#task.support);
@@ -75,7 +73,7 @@ export class RunSummary {
     return [
       `${this.#info.name}  (task ${this.#task.name}, model ${this.#model})`,
       `  frames   ${all} in = ${annotated} annotated + ${dropped} dropped + ${failed} failed`,
-      ...[...this.#faults].map(([reason, count]) => `           ${count}× ${reason}`),
+      ...this.#faults.lines().map((line) => `           ${line}`),
       `  reward   return ${this.#return.toFixed(3)}; ${ok} ok, ${stale} stale, ${invalid} invalid` +
         (this.#predicted > 0 ? `; ${this.#predicted} predicted between images` : ""),
       ...this.#answersLine(),

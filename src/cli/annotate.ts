@@ -2,10 +2,10 @@ import { extname } from "node:path";
 import { Command } from "commander";
 import { claimOutputs, UserError } from "../base/index.js";
 import { ModelAwayError, ModelRefusesError } from "../models/index.js";
-import { findRecordings } from "../sources/index.js";
 import { chosenCameras, loadTask } from "../task/index.js";
 import { annotateRecording } from "./annotateRecording.js";
 import { type AnnotationOptions, addAnnotationOptions } from "./annotationOptions.js";
+import { inputRecordings } from "./inputRecordings.js";
 import { Interrupted, interruptible } from "./interrupt.js";
 import { calibrationFor, defaultModel, makeVlm } from "./makeVlm.js";
 import { overwriteOption } from "./options.js";
@@ -90,7 +90,7 @@ async function annotateRecordings(
   }
   const loaded = await loadTask(options.task);
   const task = { ...loaded, cameras: chosenCameras(loaded.cameras, options.camera) };
-  const recordings = await findRecordings(paths);
+  const recordings = await inputRecordings(paths);
   const all = await planOutputs(recordings, options.output, options.format, [
     ...paths,
     options.task,

@@ -15,8 +15,9 @@ import {
 } from "../calibrate/index.js";
 import { createVlm, ModelAwayError, ModelRefusesError, type SpatialVlm } from "../models/index.js";
 import { calibrationPageHtml } from "../report/index.js";
-import { findRecordings, openSource } from "../sources/index.js";
+import { openSource } from "../sources/index.js";
 import { chosenCameras, loadTask, type Task } from "../task/index.js";
+import { inputRecordings } from "./inputRecordings.js";
 import { Interrupted, interruptible } from "./interrupt.js";
 import { makeVlm } from "./makeVlm.js";
 import { cameraOption, durationNs, overwriteOption, rate } from "./options.js";
@@ -90,7 +91,7 @@ async function calibrateModel(
 ): Promise<void> {
   const loaded = await loadTask(options.task);
   const task = { ...loaded, cameras: chosenCameras(loaded.cameras, options.camera) };
-  const recordings = await findRecordings(paths);
+  const recordings = await inputRecordings(paths);
   const journals = recordings.map(
     (path, i) => `${options.output}.${i + 1}-${basename(resolve(path))}.answers.partial`,
   );

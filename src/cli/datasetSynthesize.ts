@@ -3,8 +3,9 @@ import { resolve } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { keepInputs, UserError } from "../base/index.js";
 import { type DatasetSettings, synthesize } from "../dataset/index.js";
-import { findRecordings, isRemote } from "../sources/index.js";
+import { isRemote } from "../sources/index.js";
 import { loadTask } from "../task/index.js";
+import { inputRecordings } from "./inputRecordings.js";
 import { Interrupted, interruptible } from "./interrupt.js";
 import { cameraOption, rate } from "./options.js";
 import { startProgress } from "./progress.js";
@@ -151,7 +152,7 @@ async function settingsOf(recordings: string[], options: Options): Promise<Datas
         : `${task}: --truth kinematics needs a gripper: give one object \`grasp\` (docs/task-file.md)`,
     );
   }
-  const paths = (await findRecordings(recordings)).map((path) =>
+  const paths = (await inputRecordings(recordings)).map((path) =>
     isRemote(path) ? path : resolve(path),
   );
   return {

@@ -15,8 +15,9 @@ import {
   TRUTHS,
   type TruthKind,
 } from "../evaluate/index.js";
-import { findRecordings, openBag } from "../sources/index.js";
+import { openBag } from "../sources/index.js";
 import { loadTask } from "../task/index.js";
+import { inputRecordings } from "./inputRecordings.js";
 import { overwriteOption } from "./options.js";
 import { ThresholdsFailed, thresholdOption } from "./thresholds.js";
 
@@ -116,7 +117,7 @@ async function readAnnotated(
   options: ReadEpisodesOptions,
 ): Promise<EvaluatedEpisode[]> {
   const episodes: EvaluatedEpisode[] = [];
-  for (const recording of await findRecordings([path])) {
+  for (const recording of await inputRecordings([path])) {
     const bag = await openBag(recording);
     try {
       if (isAnnotated(bag)) episodes.push(...(await readEpisodes(bag, options)));

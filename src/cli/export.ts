@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { keepInputs } from "../base/index.js";
 import {
+  checkExportPlan,
   EMPTY_MAP,
   EXPORT_FORMATS,
   type ExportFormat,
@@ -11,9 +12,10 @@ import {
   stagePath,
 } from "../export/index.js";
 import { ModelAwayError, ModelRefusesError } from "../models/index.js";
-import { findRecordings, openSource } from "../sources/index.js";
+import { openSource } from "../sources/index.js";
 import { chosenCameras, loadTask } from "../task/index.js";
-import { finishedRun, recordRun } from "./FinishedRun.js";
+import { finishedRun, recordOf, recordRun } from "./FinishedRun.js";
+import { inputRecordings } from "./inputRecordings.js";
 import { Interrupted, interruptible } from "./interrupt.js";
 import { calibrationFor, defaultModel, makeVlm } from "./makeVlm.js";
 import { cameraOption, durationNs, wholeNumber } from "./options.js";
@@ -115,13 +117,16 @@ async function runExport(
   const task = { ...loaded, cameras: chosenCameras(loaded.cameras, options.camera) };
   const given = options.map === undefined ? EMPTY_MAP : await loadExportMap(options.map);
   const map = options.action === undefined ? given : { ...given, action: "next_state" as const };
-  const recordings = await findRecordings(paths);
+  const recordings = await inputRecordings(paths);
   const files = [options.task, options.map, options.vlm, options.calibration];
   await keepInputs(
     [...recordings, ...paths, ...files.filter((file) => file !== undefined)],
     [output, stagePath(output)],
   );
   await keepDataSets(output);
+  // A finished run has its output; whether it is that of this command is known with the model.
+  const isFinished = resume && (await recordOf([output])) !== undefined;
+  if (!isFinished) await checkExportPlan({ recordings, output, format });
   const storage = await storageFor(format, options);
   const spec = options.vlm ?? (await defaultModel(recordings, task, options.calibration, signal));
   const patience = new Patience(await makeVlm(spec, { signal }), options.wait);
@@ -142,6 +147,7 @@ async function runExport(
       console.log(`${output}: finished by an earlier run`);
       return;
     }
+    const damaged: string[] = [];
     const summary = await exportRecordings(
       { ...settings, ...(size && { size }), ...(calibration && { calibration }) },
       {
@@ -158,7 +164,8 @@ async function runExport(
             stop: () => bar?.stop(),
           };
         },
-        onRecording(name, { rows, lines, episodes, frames }, isKept) {
+        onRecording(name, { rows, lines, damage, notes, episodes, frames }, isKept) {
+          if (damage.length > 0) damaged.push(name);
           console.log(
             `${name}${isKept ? " (ready since an earlier run)" : ""}\n` +
               `  frames   ${frames.in} in = ${frames.annotated} annotated + ${frames.failed} failed\n` +
@@ -166,6 +173,8 @@ async function runExport(
               `${share(rows.invalid, rows.all)} without a valid reward`,
           );
           for (const line of lines) console.log(`           ${line}`);
+          for (const line of damage) console.log(`  damage   ${line}`);
+          for (const line of notes) console.log(`  note     ${line}`);
         },
       },
     );
@@ -173,7 +182,13 @@ async function runExport(
     const line =
       `${output}: ${episodes} episodes, ${rows} rows at ${fps} Hz; ${share(invalid, rows)} ` +
       "without a valid reward (NaN)";
-    console.log([line, ...NO_PLACE[format].map((what) => `  ${what}`)].join("\n"));
+    const about = [
+      ...(damaged.length > 0
+        ? [`damaged: ${damaged.length} of ${recordings.length} recordings (${damaged.join(", ")})`]
+        : []),
+      ...NO_PLACE[format],
+    ];
+    console.log([line, ...about.map((what) => `  ${what}`)].join("\n"));
     await recordRun(recordings.join(", "), key, outputs, frames, [line]);
   } catch (error) {
     if (!(error instanceof Interrupted)) throw error;

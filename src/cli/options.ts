@@ -14,7 +14,8 @@ export function cameraOption(): Option {
 export function overwriteOption(): Option {
   return new Option(
     "--overwrite",
-    "replace what has the output's name, though this command did not make it; inputs never",
+    "replace what has the output's name, though this command did not make it; never inputs, nor " +
+      "recordings and pictures that it did not make",
   ).default(false);
 }
 

@@ -55,9 +55,7 @@ export async function planOutputs(
       if (owner !== undefined) {
         throw new OutputPlanError(
           `the outputs for ${owner} and ${recording} would both be written to ${path}; ` +
-            (resolve(owner) === resolve(recording)
-              ? "name each recording once"
-              : "give a folder as --output, or annotate one at a time"),
+            "give a folder as --output, or annotate one at a time",
         );
       }
       owners.set(resolve(path), recording);

@@ -43,6 +43,10 @@ const recordingSchema = z.object({
   episodes: z.array(episodeSchema),
   /** What was left out and why, for people. */
   lines: z.array(z.string()),
+  /** Parts of the recording that could not be read, one line each. */
+  damage: z.array(z.string()),
+  /** What a user should know of the recording besides. */
+  notes: z.array(z.string()),
   rows: z.object({ all: z.int(), invalid: z.int() }),
   frames: z.object({ in: z.int(), annotated: z.int(), dropped: z.int(), failed: z.int() }),
 });
@@ -85,6 +89,6 @@ export async function readStaged(
 ): Promise<StagedRecording | undefined> {
   const text = await readFile(join(folder, DONE), "utf8").catch(() => undefined);
   if (text === undefined) return undefined;
-  const { settings: found, ...staged } = recordingSchema.parse(JSON.parse(text));
-  return found === settings ? staged : undefined;
+  const staged = recordingSchema.safeParse(JSON.parse(text));
+  return staged.success && staged.data.settings === settings ? staged.data : undefined;
 }

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { readdir, rm, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { readdir, realpath, rm, stat } from "node:fs/promises";
+import { extname, join } from "node:path";
 import type { FrameCounters } from "../annotate/index.js";
 import { makeFolder, OutputError, OutputPlace, UserError } from "../base/index.js";
 import { openSource } from "../sources/index.js";
@@ -61,6 +61,41 @@ export function stagePath(output: string): string {
 }
 
 /**
+ * What can be said of an export before a model is asked.
+ *
+ * @throws ExportPlanError where the output is taken or its name does not fit the format, or a
+ *   recording is named twice
+ */
+export async function checkExportPlan({
+  recordings,
+  output,
+  format,
+}: Pick<ExportOptions, "recordings" | "output" | "format">): Promise<void> {
+  const extension = extname(output.replace(/\/+$/, "")).toLowerCase();
+  const isHdf5 = HDF5.includes(extension);
+  if (format === "robomimic" && (!isHdf5 || output.endsWith("/"))) {
+    throw new ExportPlanError(
+      `output ${output}: robomimic reads one HDF5 file; give it a name with ${HDF5.join(" or ")}`,
+    );
+  }
+  if (format !== "robomimic" && (isHdf5 || extension === ".parquet")) {
+    throw new ExportPlanError(
+      `output ${output}: a data set for ${format} is a folder; give it a name without ${extension}`,
+    );
+  }
+  const real = await Promise.all(recordings.map((each) => realpath(each).catch(() => each)));
+  for (const [i, recording] of recordings.entries()) {
+    if (real.indexOf(real[i] ?? "") === i) continue;
+    throw new ExportPlanError(`the recording ${recording} is named twice: its rows would be too`);
+  }
+  if (await isTaken(output)) {
+    throw new ExportPlanError(`${output} already exists: remove it, or choose another --output`);
+  }
+}
+
+const HDF5 = [".hdf5", ".h5"];
+
+/**
  * Makes a training data set of recordings. Each recording becomes ready for itself and stays so, for
  * `resume`; the data set is put together last, and appears under its name when it is complete.
  *
@@ -72,9 +107,7 @@ export async function exportRecordings(
   options: ExportOptions,
 ): Promise<ExportSummary> {
   const { recordings, output, format } = options;
-  if (await isTaken(output)) {
-    throw new ExportPlanError(`${output} already exists: remove it, or choose another --output`);
-  }
+  await checkExportPlan(options);
   const place = await OutputPlace.take(output);
   try {
     const stage = stagePath(output);
@@ -97,9 +130,11 @@ export async function exportRecordings(
     }
     if (failed > 0) {
       throw new ExportFailed(
-        `${failed} of ${recordings.length} recordings failed, see above, and no data set was ` +
-          "written. The others are ready: mend or leave out those that failed, and run the command " +
-          "again with --resume",
+        `${failed} of ${recordings.length} recordings failed, see above, and no data set was written` +
+          (ready.length === 0
+            ? ""
+            : ". The others are ready: mend or leave out those that failed, and run the command " +
+              "again with --resume"),
       );
     }
     const episodes = ready.flatMap((each) => each.episodes);
@@ -164,7 +199,10 @@ async function readyRecording(
 ): Promise<StagedRecording> {
   await using source = await openSource(recording);
   const { name, identity } = source.info;
-  const folder = createHash("sha256").update(`${identity} ${name}`).digest("hex").slice(0, 16);
+  // Recordings of one name and length, of a simulator say, differ in their place alone.
+  const place = await realpath(recording).catch(() => recording);
+  const known = `${identity} ${name} ${place}`;
+  const folder = createHash("sha256").update(known).digest("hex").slice(0, 16);
   const path = join(stage, folder);
   const settingsDigest = fingerprintOf(settings);
   const kept = await readStaged(path, settingsDigest);

@@ -1,6 +1,7 @@
 export type { PictureStorage } from "./EpisodePictures.js";
 export { EMPTY_MAP, type ExportMap, ExportMapError, loadExportMap } from "./ExportMap.js";
 export {
+  checkExportPlan,
   EXPORT_FORMATS,
   ExportFailed,
   type ExportFormat,

@@ -1,5 +1,10 @@
 import { join } from "node:path";
-import { type AnnotationSink, annotateRecording, type FrameCounters } from "../annotate/index.js";
+import {
+  type AnnotationSink,
+  annotateRecording,
+  FaultCounts,
+  type FrameCounters,
+} from "../annotate/index.js";
 import type { CameraTopics } from "../camera/index.js";
 import { DatasetRewards, type RowFeature } from "../sinks/index.js";
 import type { FrameSource } from "../sources/index.js";
@@ -44,7 +49,12 @@ export async function stageRecording(
   const chosen = chooseSignals(map, task, source.recording);
   const cameras = camerasOf(source, task, map);
   await checkRate(source, cameras, fps);
-  const { anchors, counters } = await annotated(source, settings, join(stage, folder), options);
+  const { anchors, counters, faults } = await annotated(
+    source,
+    settings,
+    join(stage, folder),
+    options,
+  );
   const plan = planRows(anchors, fps);
   const rows = plan.runs.flat();
 
@@ -125,7 +135,9 @@ export async function stageRecording(
   const invalid = kept.filter(({ anchor }) => anchor?.reward.validity !== "ok").length;
   return {
     episodes,
-    lines: linesOf(plan, rows.length - kept.length, sampler.faults),
+    lines: [...faults, ...linesOf(plan, rows.length - kept.length, sampler.faults)],
+    damage: [...source.info.damage],
+    notes: [...(source.info.notes ?? [])],
     rows: { all: kept.length, invalid },
     frames: { ...counters },
   };
@@ -195,12 +207,14 @@ async function annotated(
   { task, vlm, fps, calibration }: RowSettings,
   folder: string,
   { resume, signal, onStart, onAsked }: StageOptions,
-): Promise<{ anchors: Anchor[]; counters: FrameCounters }> {
+): Promise<{ anchors: Anchor[]; counters: FrameCounters; faults: string[] }> {
   const anchors: Anchor[] = [];
+  const faults = new FaultCounts();
   const [reference] = source.cameras(task.cameras);
   const sink: AnnotationSink = {
     path: "",
-    async write({ frame, reward, measurements, attempt }) {
+    async write({ frame, reward, measurements, attempt, outcome }) {
+      if (outcome === "failed") faults.add(reward.reason);
       if (frame.camera !== reference?.name) return;
       const { stampNs, logNs, episode, fault } = frame;
       const said = { reward, measurements, attempt, episode, hasPicture: fault === undefined };
@@ -217,7 +231,7 @@ async function annotated(
     ...(onStart && { onStart }),
     ...(onAsked && { onAsked }),
   });
-  return { anchors, counters };
+  return { anchors, counters, faults: faults.lines() };
 }
 
 function nothingKept(

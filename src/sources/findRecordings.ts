@@ -1,9 +1,9 @@
 import type { Dirent } from "node:fs";
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readdir, readFile, realpath, stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { parse } from "yaml";
 import * as z from "zod";
-import { UserError } from "../base/index.js";
+import { UserError, writerOf } from "../base/index.js";
 import { imageKind } from "./images/imageKind.js";
 import { sourceKindOf } from "./openSource.js";
 import { BAG_FILE, bagKind } from "./rosbag/bagKind.js";
@@ -14,13 +14,51 @@ export class InputError extends UserError {
   override readonly code = "input.missing";
 }
 
+/** One recording is named by two of the paths: its frames would count twice. */
+export class InputTwiceError extends UserError {
+  override readonly code = "input.twice";
+}
+
 /**
  * The recordings that paths stand for, sorted within a folder: a bag file, a rosbag2 folder, a
- * folder of either, an image or a folder of images, and anything that other sources claim.
+ * folder of either, an image or a folder of images, and anything that other sources claim. What a
+ * process of this program is still writing is passed over.
+ *
+ * @param onSkipped told of what was passed over, in one line each
+ * @throws InputError where nothing is left; InputTwiceError where two paths lead to one recording
  */
-export async function findRecordings(paths: readonly string[]): Promise<string[]> {
-  const found = await Promise.all(paths.map(recordingsAt));
-  return found.flat();
+export async function findRecordings(
+  paths: readonly string[],
+  onSkipped: (line: string) => void = () => {},
+): Promise<string[]> {
+  const skipped: string[] = [];
+  const found = (await Promise.all(paths.map((path) => recordingsAt(path, skipped)))).flat();
+  for (const line of skipped) onSkipped(line);
+  if (found.length === 0 && skipped.length > 0) {
+    throw new InputError(`nothing to read yet: ${skipped.join("; ")}`);
+  }
+  await checkOnce(found);
+  return found;
+}
+
+async function checkOnce(recordings: readonly string[]): Promise<void> {
+  const known = new Map<string, string>();
+  for (const recording of recordings) {
+    const real = await realpath(recording).catch(() => recording);
+    const before = known.get(real);
+    if (before !== undefined) {
+      const same = before === recording ? "is named twice" : `is named again, as ${before}`;
+      throw new InputTwiceError(`the recording ${recording} ${same}: name each recording once`);
+    }
+    known.set(real, recording);
+  }
+}
+
+async function isBeingWritten(path: string, skipped: string[]): Promise<boolean> {
+  const writer = await writerOf(path);
+  if (writer === undefined) return false;
+  skipped.push(`${path} is still being written by ${writer}, and was passed over`);
+  return true;
 }
 
 /** The name of a recording, for outputs: the file's stem or the folder's name. */
@@ -28,11 +66,12 @@ export async function recordingName(path: string): Promise<string> {
   return (await sourceKindOf(path)).nameOf(path);
 }
 
-async function recordingsAt(path: string): Promise<string[]> {
+async function recordingsAt(path: string, skipped: string[]): Promise<string[]> {
+  if (await isBeingWritten(path, skipped)) return [];
   const kind = await sourceKindOf(path);
   if (kind === imageKind && (await stat(path)).isDirectory()) {
     // Reports leave pictures beside the recordings that they are of.
-    const bags = await bagsIn(path);
+    const bags = await bagsIn(path, skipped);
     return bags.length > 0 ? bags : [path];
   }
   if (kind !== bagKind || isRemote(path)) return [path];
@@ -40,8 +79,9 @@ async function recordingsAt(path: string): Promise<string[]> {
     throw new InputError(`${path}: no such file or folder`);
   });
   if (info.isFile()) return [path];
-  const bags = await bagsIn(path);
-  if (bags.length === 0) {
+  const before = skipped.length;
+  const bags = await bagsIn(path, skipped);
+  if (bags.length === 0 && skipped.length === before) {
     throw new InputError(
       `${path}: no recordings (.mcap, .db3, .bag, rosbag2 folders) and no images in this folder`,
     );
@@ -49,7 +89,7 @@ async function recordingsAt(path: string): Promise<string[]> {
   return bags;
 }
 
-async function bagsIn(folder: string): Promise<string[]> {
+async function bagsIn(folder: string, skipped: string[]): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true });
   const own = await metadataFiles(join(folder, "metadata.yaml"));
   if (own) {
@@ -61,7 +101,8 @@ async function bagsIn(folder: string): Promise<string[]> {
   const bags: string[] = [];
   for (const entry of entries) {
     const path = join(folder, entry.name);
-    if (entry.isDirectory()) bags.push(...(await bagsIn(path)));
+    if (await isBeingWritten(path, skipped)) continue;
+    if (entry.isDirectory()) bags.push(...(await bagsIn(path, skipped)));
     else if (BAG_FILE.test(entry.name)) bags.push(path);
   }
   return bags;

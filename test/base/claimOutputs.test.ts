@@ -28,52 +28,52 @@ async function make(path: string, by = "annotate"): Promise<void> {
 
 describe("claimOutputs", () => {
   it.each<[string, () => Promise<unknown>]>([
-    ["a file of somebody", () => writeFile(at("r.mcap"), "his")],
-    ["an empty file", () => writeFile(at("r.mcap"), "")],
+    ["a file of somebody", () => writeFile(at("r.csv"), "his")],
+    ["an empty file", () => writeFile(at("r.csv"), "")],
     [
       "an output of ours that was changed since",
       async () => {
-        await make(at("r.mcap"));
-        await writeFile(at("r.mcap"), "made and changed");
+        await make(at("r.csv"));
+        await writeFile(at("r.csv"), "made and changed");
       },
     ],
-    ["what another command made", () => make(at("r.mcap"), "sim record")],
+    ["what another command made", () => make(at("r.csv"), "sim record")],
     [
       "a stranger's file under a name that we wrote elsewhere",
       async () => {
-        await make(at("other.mcap"));
-        await writeFile(at("r.mcap"), "made");
+        await make(at("other.csv"));
+        await writeFile(at("r.csv"), "made");
       },
     ],
     [
       "a link to a file of somebody",
       async () => {
-        await writeFile(at("his.mcap"), "his");
-        await symlink(at("his.mcap"), at("r.mcap"));
+        await writeFile(at("his.csv"), "his");
+        await symlink(at("his.csv"), at("r.csv"));
       },
     ],
     [
       "a hard link to a file of somebody",
       async () => {
-        await writeFile(at("his.mcap"), "his");
-        await link(at("his.mcap"), at("r.mcap"));
+        await writeFile(at("his.csv"), "his");
+        await link(at("his.csv"), at("r.csv"));
       },
     ],
-    ["a link that leads nowhere", () => symlink(at("unmounted.mcap"), at("r.mcap"))],
+    ["a link that leads nowhere", () => symlink(at("unmounted.csv"), at("r.csv"))],
     [
       "a file under a record that is garbage",
       async () => {
-        await writeFile(at("r.mcap"), "his");
+        await writeFile(at("r.csv"), "his");
         await mkdir(at(".spatial-reward"));
-        await writeFile(at(".spatial-reward", "r.mcap.made"), '{"by":"annotate","digests":[null]}');
+        await writeFile(at(".spatial-reward", "r.csv.made"), '{"by":"annotate","digests":[null]}');
       },
     ],
   ])("refuses to replace %s, and says what to do", async (_, prepare) => {
     await prepare();
-    const claimed = claimOutputs([at("r.mcap")], MINE);
+    const claimed = claimOutputs([at("r.csv")], MINE);
     await expect(claimed).rejects.toThrow(OutputKeptError);
-    await expect(claimed).rejects.toThrow(/r\.mcap is there already.*--overwrite/);
-    await expect(claimOutputs([at("r.mcap")], OVERWRITE)).resolves.toBeUndefined();
+    await expect(claimed).rejects.toThrow(/r\.csv is there already.*--overwrite/);
+    await expect(claimOutputs([at("r.csv")], OVERWRITE)).resolves.toBeUndefined();
   });
 
   it("refuses what is there through a linked folder too", async () => {
@@ -120,22 +120,80 @@ describe("claimOutputs", () => {
     await expect(claimOutputs([at("r.csv")], MINE)).resolves.toBeUndefined();
   });
 
-  it.each([
-    ["a recording", ["metadata.yaml", "run_0.mcap"], true],
-    ["a recording and more", ["metadata.yaml", "run_0.mcap", "notes.txt"], false],
-    ["no recording", ["holiday.jpg"], false],
-  ])("replaces a folder that is %s only where that loses nothing else", async (_, names, goes) => {
-    await mkdir(at("run"));
-    for (const name of names) await writeFile(at("run", name), "his");
-    await expect(claimOutputs([at("run")], MINE)).rejects.toThrow(OutputKeptError);
-    const claimed = claimOutputs([at("run")], OVERWRITE);
-    if (!goes) return await expect(claimed).rejects.toThrow("remove it yourself");
-    await claimed;
-    const place = await OutputPlace.take(at("run"));
-    await place.createFolder();
-    await writeFile(join(place.temporary, "new.mcap"), "new");
-    await place.publish();
-    expect(await readFile(at("run", "new.mcap"), "utf8")).toBe("new");
+  describe("where it may overwrite", () => {
+    const MCAP = Buffer.from("\x89MCAP0\r\n", "latin1");
+    it.each<[string, string, () => Promise<unknown>]>([
+      ["a bag", "r.mcap", () => writeFile(at("r.mcap"), MCAP)],
+      ["a bag whose beginning is damaged", "r.mcap", () => writeFile(at("r.mcap"), "his")],
+      ["a bag under the name of a table", "r.csv", () => writeFile(at("r.csv"), MCAP)],
+      ["SQLite", "r.csv", () => writeFile(at("r.csv"), "SQLite format 3\0")],
+      ["a bag of ROS 1", "r.csv", () => writeFile(at("r.csv"), "#ROSBAG V2.0\n")],
+      ["a video", "r.csv", () => writeFile(at("r.csv"), "\0\0\0\x20ftypisom")],
+      ["a picture", "r.png", () => writeFile(at("r.png"), Buffer.from("\x89PNG\r\n", "latin1"))],
+      [
+        "a link to a bag",
+        "r.csv",
+        async () => {
+          await writeFile(at("his.mcap"), MCAP);
+          await symlink(at("his.mcap"), at("r.csv"));
+        },
+      ],
+      [
+        "a hard link to a bag",
+        "r.csv",
+        async () => {
+          await writeFile(at("his.mcap"), MCAP);
+          await link(at("his.mcap"), at("r.csv"));
+        },
+      ],
+      ["a bag that another command made", "r.mcap", () => make(at("r.mcap"), "sim record")],
+      [
+        "a bag that came in the place of our own",
+        "r.mcap",
+        async () => {
+          await make(at("r.mcap"));
+          await writeFile(at("r.mcap"), MCAP);
+        },
+      ],
+      [
+        "the folder of a bag",
+        "run",
+        async () => {
+          await mkdir(at("run"));
+          for (const name of ["metadata.yaml", "run_0.mcap"])
+            await writeFile(at("run", name), "his");
+        },
+      ],
+    ])("never replaces %s that somebody made", async (_, name, prepare) => {
+      await prepare();
+      const claimed = claimOutputs([at(name)], OVERWRITE);
+      await expect(claimed).rejects.toThrow(OutputKeptError);
+      await expect(claimed).rejects.toThrow(/--overwrite does not replace it.*remove it yourself/);
+    });
+
+    it("replaces a bag that it made itself, and an empty file", async () => {
+      await make(at("r.mcap"));
+      await claimOutputs([at("r.mcap")], OVERWRITE);
+      await writeFile(at("empty.mcap"), "");
+      await claimOutputs([at("empty.mcap")], OVERWRITE);
+    });
+
+    it("replaces the folder of a bag that it made, and no folder with more in it", async () => {
+      await claimOutputs([at("run")], MINE);
+      const write = async (name: string) => {
+        const place = await OutputPlace.take(at("run"));
+        await place.createFolder();
+        await writeFile(join(place.temporary, "metadata.yaml"), "made");
+        await writeFile(join(place.temporary, name), "made");
+        await place.publish();
+      };
+      await write("run_0.mcap");
+      await claimOutputs([at("run")], OVERWRITE);
+      await write("new.mcap");
+      expect(await readFile(at("run", "new.mcap"), "utf8")).toBe("made");
+      await writeFile(at("run", "notes.txt"), "his");
+      await expect(claimOutputs([at("run")], OVERWRITE)).rejects.toThrow("remove it yourself");
+    });
   });
 
   it("never takes a folder for a file", async () => {

@@ -1,4 +1,11 @@
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -63,6 +70,61 @@ describe("spatial-reward export", () => {
     expect(stderr).toContain("either a `topic` of messages or a TF `frame`");
     expect(stderr).toContain('unknown field "actoin"');
     expect(existsSync(output)).toBe(false);
+  });
+
+  it("says what of a cut recording is lost, and which pictures failed", async () => {
+    const bag = join(folder, "cut.mcap");
+    await writeTrainingBag(bag, { seconds: 1, size: [64, 48] });
+    truncateSync(bag, Math.round(0.6 * statSync(bag).size));
+    const output = join(folder, "cut");
+    const { code, stdout } = await exporting(bag, output, "--images", "png");
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^ {2}damage {3}.*cut\.mcap/m);
+    expect(stdout).toContain("damaged: 1 of 1 recordings (cut)");
+  });
+
+  it("counts the pictures that failed by their reasons", async () => {
+    const dataset = writeDataset({ lengths: [8, 30] });
+    const output = join(folder, "short");
+    const { stdout } = await exporting(dataset, output, "--action", "next-state");
+    expect(stdout).toMatch(/frames +38 in = 30 annotated \+ 8 failed\n/);
+    expect(stdout).toContain("1× episode_000001, frame 22: videos/");
+    expect(stdout).toContain("3× other reasons of this sort");
+  });
+
+  it.each([
+    ["a name that is taken", "taken.hdf5", "already exists"],
+    ["another sort of file", "foo.txt", "give it a name with .hdf5 or .h5"],
+    ["a folder", "demos/", "give it a name with .hdf5 or .h5"],
+  ])("refuses %s for robomimic before it asks a model", async (_, name, message) => {
+    writeFileSync(join(folder, "taken.hdf5"), "his");
+    const bag = join(folder, "run.mcap");
+    const away = ["--vlm", "http://127.0.0.1:9/v1#none", "--to", "robomimic"];
+    const { code, stderr } = await exporting(bag, join(folder, name), ...away);
+    expect(code).toBe(1);
+    expect(stderr).toContain(message);
+  });
+
+  it("refuses a file's name for a folder, and a recording that is named twice", async () => {
+    const bag = join(folder, "run.mcap");
+    const file = await exporting(bag, join(folder, "rows.parquet"), "--to", "parquet");
+    expect(file.stderr).toContain("a data set for parquet is a folder");
+    const twice = await exporting(bag, join(folder, "twice"), bag);
+    expect(twice.stderr).toContain("is named twice: name each recording once");
+  });
+
+  it("speaks of recordings that are ready only where there are some", async () => {
+    const missing = [join(folder, "no-action-1.mcap"), join(folder, "no-action-2.mcap")] as const;
+    for (const bag of missing) {
+      await writeTrainingBag(bag, { seconds: 0.5, command: "none", size: [64, 48] });
+    }
+    const output = join(folder, "nothing");
+    const none = await exporting(missing[0], output, missing[1]);
+    expect(none.stderr).toContain(
+      "2 of 2 recordings failed, see above, and no data set was written\n",
+    );
+    const some = await exporting(missing[0], output, join(folder, "run.mcap"));
+    expect(some.stderr).toContain("The others are ready");
   });
 
   it("writes into no data set and over no recording", async () => {

@@ -10,7 +10,7 @@ if [[ -z ${SRB_LEROBOT_PYTHON:-} ]]; then
     "$venv/bin/pip" install --quiet torch torchvision --index-url https://download.pytorch.org/whl/cpu
     "$venv/bin/pip" install --quiet "lerobot[dataset_viz,training]==0.6.1"
     "$venv/bin/pip" install --quiet --no-deps robomimic==0.3.0
-    "$venv/bin/pip" install --quiet h5py termcolor tensorboardX
+    "$venv/bin/pip" install --quiet h5py six termcolor tensorboardX
   fi
   SRB_LEROBOT_PYTHON=$PWD/$venv/bin/python
 fi

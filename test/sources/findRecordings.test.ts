@@ -1,8 +1,15 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { spawnSync } from "node:child_process";
+import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { findRecordings, InputError, recordingName } from "../../src/sources/index.js";
+import { temporaryName } from "../../src/base/index.js";
+import {
+  findRecordings,
+  InputError,
+  InputTwiceError,
+  recordingName,
+} from "../../src/sources/index.js";
 
 let folder: string;
 beforeEach(async () => {
@@ -71,6 +78,74 @@ describe("findRecordings", () => {
   it("says so where there is nothing", async () => {
     await expect(found("no.mcap", {})).rejects.toThrow(InputError);
     await expect(found("empty", { "empty/notes.txt": "" })).rejects.toThrow("no recordings");
+  });
+});
+
+describe("what is still being written", () => {
+  /** A recorder's name for `path` until it is complete, of a process. */
+  const unfinished = (path: string, pid: number) =>
+    temporaryName(path).replace(`.${process.pid}-`, `.${pid}-`);
+  const dead = () => spawnSync(process.execPath, ["-e", ""]).pid;
+
+  const finding = async (...names: readonly string[]) => {
+    const skipped: string[] = [];
+    const paths = names.map((name) => join(folder, name));
+    const bags = await findRecordings(paths, (line) => skipped.push(line));
+    return { bags: bags.map((bag) => bag.slice(folder.length + 1)), skipped };
+  };
+
+  it("is passed over in a folder, and said with its process", async () => {
+    const name = unfinished("b", process.ppid);
+    await mkdir(join(folder, name));
+    await writeFile(join(folder, name, "b.mcap"), "");
+    await writeFile(join(folder, "a.mcap"), "");
+    const { bags, skipped } = await finding("");
+    expect(bags).toEqual(["a.mcap"]);
+    expect(skipped).toEqual([
+      `${join(folder, name)} is still being written by process ${process.ppid}, and was passed over`,
+    ]);
+  });
+
+  it("is passed over among the names that a shell gives", async () => {
+    const name = unfinished("b.mcap", process.ppid);
+    for (const each of ["a.mcap", name]) await writeFile(join(folder, each), "");
+    expect((await finding("a.mcap", name)).bags).toEqual(["a.mcap"]);
+    await expect(finding(name)).rejects.toThrow(/nothing to read yet.*still being written/);
+  });
+
+  it("is of another machine while the lock of its output is there", async () => {
+    const name = temporaryName("b").replace(/-[0-9a-f]{8}-/, "-00000000-");
+    await mkdir(join(folder, name));
+    await writeFile(join(folder, name, "b.mcap"), "");
+    expect((await finding("")).bags).toEqual([`${name}/b.mcap`]);
+    await writeFile(join(folder, "b.lock"), "");
+    await expect(finding("")).rejects.toThrow("of another machine");
+  });
+
+  it("is read where its recorder was killed: its damage is said then", async () => {
+    const name = unfinished("b", dead());
+    await mkdir(join(folder, name));
+    await writeFile(join(folder, name, "b.mcap"), "");
+    expect(await finding("")).toEqual({ bags: [`${name}/b.mcap`], skipped: [] });
+    await rename(join(folder, name), join(folder, "b"));
+    expect((await finding("")).bags).toEqual(["b/b.mcap"]);
+  });
+});
+
+describe("a recording that is named twice", () => {
+  it.each([
+    ["by its own name", ["run", "run/a.mcap"]],
+    ["by a way round", ["run/a.mcap", "run/../run/a.mcap"]],
+    ["by a link", ["run/a.mcap", "link.mcap"]],
+    ["by a linked folder", ["run", "linked"]],
+  ])("is refused, %s", async (_, names) => {
+    await mkdir(join(folder, "run"));
+    await writeFile(join(folder, "run", "a.mcap"), "");
+    await symlink(join(folder, "run", "a.mcap"), join(folder, "link.mcap"));
+    await symlink(join(folder, "run"), join(folder, "linked"));
+    const finding = findRecordings(names.map((name) => join(folder, name)));
+    await expect(finding).rejects.toThrow(InputTwiceError);
+    await expect(finding).rejects.toThrow("name each recording once");
   });
 });
 

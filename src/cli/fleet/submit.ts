@@ -1,9 +1,9 @@
 import { resolve } from "node:path";
 import { Command } from "commander";
 import { claimOutputs } from "../../base/index.js";
-import { findRecordings } from "../../sources/index.js";
 import { chosenCameras, loadTask } from "../../task/index.js";
 import { type AnnotationOptions, addAnnotationOptions } from "../annotationOptions.js";
+import { inputRecordings } from "../inputRecordings.js";
 import { interruptible } from "../interrupt.js";
 import { defaultModel } from "../makeVlm.js";
 import { overwriteOption, rate, wholeNumber } from "../options.js";
@@ -58,7 +58,7 @@ async function submit(
 ): Promise<void> {
   const loaded = await loadTask(options.task);
   const task = { ...loaded, cameras: chosenCameras(loaded.cameras, options.camera) };
-  const recordings = await findRecordings(paths);
+  const recordings = await inputRecordings(paths);
   const plan = await planOutputs(recordings, [`${resolve(options.output)}/`], options.format, [
     ...paths,
     options.task,

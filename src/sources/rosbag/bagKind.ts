@@ -37,9 +37,10 @@ class BagSource implements FrameSource {
   readonly #notes: string[] = [];
 
   constructor(bag: Bag) {
-    const { name, messageCount, startNs, endNs } = bag.info;
+    const { name, messageCount, startNs, endNs, sizeBytes } = bag.info;
     this.recording = bag;
-    this.#identity = `${name} ${messageCount} ${startNs} ${endNs}`;
+    // Simulators record again and again with the same stamps.
+    this.#identity = `${name} ${messageCount} ${startNs} ${endNs} ${sizeBytes}`;
   }
 
   get info(): SourceInfo {
