@@ -71,9 +71,11 @@ function asTrue(value: MeasuredValue, truths: Truths | undefined): MeasuredValue
   return { ...value, value: exact, sigma: 0, validity: "ok", reason: "" };
 }
 
-function progressOf(values: readonly (readonly MeasuredValue[])[]): number[] {
+function progressOf(values: readonly (readonly MeasuredValue[])[]): (number | undefined)[] {
   const tracker = new RewardTracker(task, { camera: "camera", episode: episode.name });
-  return episode.frames.map(({ stampNs }, i) => tracker.step(stampNs, values[i] ?? []).progress);
+  return episode.frames.map(
+    ({ stampNs }, i) => tracker.step(stampNs, values[i] ?? []).progress ?? undefined,
+  );
 }
 
 function reachOf(

@@ -28,6 +28,8 @@ export class RunSummary {
   #firstNs: bigint | undefined;
   #end: { readonly how: string; readonly atS: number } | undefined;
   #last: Annotation["reward"] | undefined;
+  /** The last that was valid. */
+  #progress = 0;
 
   /** @param drifts those that were found by the end */
   constructor(
@@ -52,6 +54,7 @@ export class RunSummary {
     this.#return += reward.reward ?? 0;
     this.#firstNs ??= reward.stampNs;
     this.#last = reward;
+    this.#progress = reward.progress ?? this.#progress;
     if (reward.ended && !this.#end) {
       this.#end = { how: reward.ended, atS: secondsOf(reward.stampNs - this.#firstNs) };
     }
@@ -99,7 +102,7 @@ export class RunSummary {
 
   #episode(): string {
     const stage = this.#last?.stage ? `, stage ${this.#last.stage}` : "";
-    const progress = `progress ${(this.#last?.progress ?? 0).toFixed(2)}${stage}`;
+    const progress = `progress ${this.#progress.toFixed(2)}${stage}`;
     return this.#end
       ? `${this.#end.how} at ${this.#end.atS.toFixed(1)} s, ${progress}`
       : `not ended, ${progress}`;

@@ -119,7 +119,7 @@ function episodeRow(episode: EvaluatedEpisode): EpisodeRow {
     stale: episode.staleCount,
     invalid: frames - valid,
     return: returnOf(episode) ?? null,
-    finalProgress: untilEnd(episode, "progress").at(-1) ?? 0,
+    finalProgress: untilEnd(episode, "progress").findLast((each) => !Number.isNaN(each)) ?? 0,
     ended: episode.ended?.how ?? "",
     durationS: durationOf(episode),
   };

@@ -89,7 +89,7 @@ export class EpisodeRecord {
     this.#addPlan(annotation);
     this.timesS.push(secondsOf(sample.stampNs - this.startNs));
     this.reward.push(sample.reward ?? Number.NaN);
-    this.progress.push(sample.progress);
+    this.progress.push(sample.progress ?? Number.NaN);
     this.validity[sample.validity] += 1;
     this.stretches.add(index, sample.validity, sample.reason);
     if (outcome === "failed") this.failed += 1;

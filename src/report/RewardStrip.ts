@@ -80,10 +80,10 @@ export class RewardStrip {
     const { palette } = this.#plot;
     const colours = { ok: palette.ink, stale: palette.stale, invalid: palette.invalid };
     const worth = Number.isNaN(reward) ? "no reward" : `reward ${reward.toFixed(3)}`;
-    const percent = `${(100 * progress).toFixed(0)} %`;
+    const percent = Number.isNaN(progress) ? "" : `, ${(100 * progress).toFixed(0)} %`;
     const first = [
       worth,
-      ...(stage === "" ? [] : [`stage ${stage}, ${percent}`]),
+      ...(stage === "" ? [] : [`stage ${stage}${percent}`]),
       ...(ended === "" ? [] : [ended]),
     ];
     const second =

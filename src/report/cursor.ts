@@ -24,7 +24,7 @@ export function cursorData(record: EpisodeRecord, width: number): CursorData {
   const say: Record<string, string[]> = {
     reward: stops.map((i) => number(itemAt(record.reward, i))),
     return: stops.map((i) => itemAt(total, i).toFixed(3)),
-    progress: stops.map((i) => `${itemAt(record.progress, i).toFixed(3)} · ${stageAt(i)}`),
+    progress: stops.map((i) => `${progressText(itemAt(record.progress, i))} · ${stageAt(i)}`),
   };
   for (const [m, measured] of record.measurements.entries()) {
     say[`m${m}`] = stops.map((i) => measurementText(measured, i));
@@ -50,6 +50,10 @@ function measurementText(record: MeasurementRecord, i: number): string {
     ...(Number.isNaN(raw) ? [] : [`answer ${text(raw)}`]),
     ...(Number.isNaN(truth) ? [] : [`true ${text(truth)}`]),
   ].join(" · ");
+}
+
+function progressText(value: number): string {
+  return Number.isNaN(value) ? "no progress" : value.toFixed(3);
 }
 
 function number(value: number): string {

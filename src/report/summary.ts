@@ -33,7 +33,7 @@ export function episodeCardsHtml(record: EpisodeRecord): string {
   const { ended, timesS, progress, validity, length } = record;
   const share = (n: number) =>
     `${((100 * n) / Math.max(1, length)).toFixed(n === length ? 0 : 1)} %`;
-  const reached = `progress ${(progress.at(-1) ?? 0).toFixed(2)}`;
+  const reached = `progress ${(progress.findLast((each) => !Number.isNaN(each)) ?? 0).toFixed(2)}`;
   const { ok, stale, invalid } = validity;
   return (
     card(

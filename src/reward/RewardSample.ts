@@ -11,11 +11,12 @@ export interface RewardSample {
   readonly reward: number | null;
   /**
    * By name: the task's terms, then `shaping`, `success`, `failure` where the task has them.
-   * When invalid, the terms that are known: always `shaping`, which telescopes over any gap.
+   * When invalid, the terms that are known: always `shaping`, which telescopes over any gap. Outputs
+   * have none of them then (`validTerms`).
    */
   readonly terms: Readonly<Record<string, number>>;
-  /** 0..1 over all stages; 0 without stages. */
-  readonly progress: number;
+  /** 0..1 over all stages; 0 without stages; null when invalid. */
+  readonly progress: number | null;
   /** Name of the current stage; the last one after the end; empty without stages. */
   readonly stage: string;
   readonly success: boolean;
@@ -24,4 +25,9 @@ export interface RewardSample {
   readonly validity: Validity;
   /** Empty when ok. */
   readonly reason: string;
+}
+
+/** The terms for an output: none where the reward is invalid, since a part of a sum is no reward. */
+export function validTerms({ validity, terms }: RewardSample): RewardSample["terms"] {
+  return validity === "invalid" ? {} : terms;
 }

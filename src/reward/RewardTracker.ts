@@ -133,12 +133,14 @@ export class RewardTracker {
     const overflow: Doubt = { validity: "invalid", reason: "the sum of the terms is too large" };
     const { validity, reason } = worstOf(Number.isFinite(sum) ? doubts : [...doubts, overflow]);
     const success = this.#ended === "success";
+    const progress = success && this.#task.stages.length > 0 ? 1 : this.#stages.progress;
+    const isValid = validity !== "invalid";
     return {
       stampNs,
       ...this.#identity,
-      reward: validity === "invalid" ? null : sum,
+      reward: isValid ? sum : null,
       terms,
-      progress: success && this.#task.stages.length > 0 ? 1 : this.#stages.progress,
+      progress: isValid ? progress : null,
       stage: this.#stages.name,
       success,
       ...(this.#ended && { ended: this.#ended }),

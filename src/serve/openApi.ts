@@ -24,7 +24,7 @@ export const denseRewardSchema = z
     reward: z.number().nullable().meta({ description: "null when invalid" }),
     validity: z.enum(["ok", "stale", "invalid"]),
     reason: z.string(),
-    progress: z.number().min(0).max(1),
+    progress: z.number().min(0).max(1).nullable().meta({ description: "null when invalid" }),
     stage: z.string(),
     success: z.boolean(),
     ended: z.enum(["success", "failure", "timeout"]).nullable(),

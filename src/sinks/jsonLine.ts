@@ -1,5 +1,6 @@
 import type { Annotation } from "../annotate/index.js";
 import { trueValue } from "../estimate/index.js";
+import { validTerms } from "../reward/index.js";
 import type { Task } from "../task/index.js";
 
 /**
@@ -40,7 +41,7 @@ export function annotationRow(
     stage: reward.stage,
     success: reward.success,
     ended: reward.ended ?? null,
-    terms: reward.terms,
+    terms: validTerms(reward),
     measurements: Object.fromEntries(
       measurements.map(
         ({ name, value, sigma, raw, unit, question, answer, validity, reason, ...more }, i) => {

@@ -1,6 +1,7 @@
 import { ByteWriter, type ColumnSource, parquetWrite } from "hyparquet-writer";
 import type { Annotation, AnnotationSink } from "../annotate/index.js";
 import { writeWhole } from "../base/index.js";
+import { validTerms } from "../reward/index.js";
 import type { Task } from "../task/index.js";
 
 /**
@@ -53,11 +54,11 @@ function tableOf(rows: readonly TableRow[], task: Task): ColumnSource[] {
     numbers("reward", ({ reward }) => reward.reward),
     texts("validity", ({ reward }) => reward.validity),
     texts("reason", ({ reward }) => reward.reason),
-    numbers("progress", ({ reward }) => (reward.validity === "invalid" ? null : reward.progress)),
+    numbers("progress", ({ reward }) => reward.progress),
     texts("stage", ({ reward }) => reward.stage),
     flags("success", ({ reward }) => reward.success),
     texts("ended", ({ reward }) => reward.ended),
-    ...terms.map((term) => numbers(`term_${term}`, ({ reward }) => reward.terms[term])),
+    ...terms.map((term) => numbers(`term_${term}`, ({ reward }) => validTerms(reward)[term])),
     ...measured,
     numbers("latency_ms", ({ latencyMs }) => latencyMs),
     texts("model", ({ model }) => model),

@@ -55,8 +55,7 @@ export function progressSink(
     write: async (annotation) => {
       if (annotation.outcome === "predicted") return;
       const row = annotation.frame.row ?? counter.rowOf(annotation);
-      const { validity, progress: value } = annotation.reward;
-      progress.set(row.index, { row, value: validity === "invalid" ? Number.NaN : value });
+      progress.set(row.index, { row, value: annotation.reward.progress ?? Number.NaN });
     },
     close: () => {
       const rows = [...progress.values()].sort((a, b) => a.row.index - b.row.index);

@@ -2,6 +2,7 @@ import type { Annotation } from "../annotate/index.js";
 import { rosTimeOf } from "../base/index.js";
 import type { Validity } from "../estimate/index.js";
 import { answerNumber, type SpatialFact } from "../language/index.js";
+import { validTerms } from "../reward/index.js";
 import type { Task } from "../task/index.js";
 
 const VALIDITY_CODE: Readonly<Record<Validity, number>> = { ok: 0, stale: 1, invalid: 2 };
@@ -27,9 +28,9 @@ export function denseRewardMessage(annotation: Annotation, task: Task) {
     episode: reward.episode,
     camera: reward.camera,
     reward: reward.reward ?? Number.NaN,
-    term_names: Object.keys(reward.terms),
-    term_values: Object.values(reward.terms),
-    progress: reward.progress,
+    term_names: Object.keys(validTerms(reward)),
+    term_values: Object.values(validTerms(reward)),
+    progress: reward.progress ?? Number.NaN,
     stage: reward.stage,
     success: reward.success,
     ended: reward.ended ?? "",

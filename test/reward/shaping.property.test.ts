@@ -106,7 +106,7 @@ describe("RewardTracker always", () => {
         const steps = replay(task, padded).map(({ sample }) => sample);
         expect(steps.at(-1)!.ended).toBeDefined();
         const shaped = steps.map(({ terms }) => terms.shaping!);
-        expect(discounted(shaped, 0.9)).toBeCloseTo(-2 * steps[0]!.progress, 9);
+        expect(discounted(shaped, 0.9)).toBeCloseTo(-2 * (steps[0]?.progress ?? Number.NaN), 9);
       }),
     );
   });
@@ -115,8 +115,9 @@ describe("RewardTracker always", () => {
     fc.assert(
       fc.property(episodes, (frames) => {
         for (const { sample } of replay(task, frames)) {
-          expect(sample.progress).toBeGreaterThanOrEqual(0);
-          expect(sample.progress).toBeLessThanOrEqual(1);
+          expect(sample.progress === null).toBe(sample.reward === null);
+          expect(sample.progress ?? 0).toBeGreaterThanOrEqual(0);
+          expect(sample.progress ?? 0).toBeLessThanOrEqual(1);
           expect(sample.reason === "").toBe(sample.validity === "ok");
           expect(sample.reward === null).toBe(sample.validity === "invalid");
         }

@@ -1,6 +1,7 @@
 import type { Annotation } from "../../annotate/index.js";
 import type { DatasetRow } from "../../camera/index.js";
 import type { Validity } from "../../estimate/index.js";
+import { validTerms } from "../../reward/index.js";
 import type { Task } from "../../task/index.js";
 
 /** Rows of an episode, counted over the whole data set: `[fromRow, toRow)`. */
@@ -64,14 +65,14 @@ export class DatasetRewards {
     position: number,
     { reward, measurements }: Pick<Annotation, "reward" | "measurements">,
   ): void {
-    const isValid = reward.validity !== "invalid";
+    const terms = validTerms(reward);
     const set = (column: Column, ...values: readonly (number | null | undefined)[]): void => {
       const numbers = values.map((value) => value ?? Number.NaN);
       this.#known[column].set(numbers, position * numbers.length);
     };
-    set("reward", isValid ? reward.reward : null);
-    set("terms", ...this.#terms.map((name) => reward.terms[name]));
-    set("progress", isValid ? reward.progress : null);
+    set("reward", reward.reward);
+    set("terms", ...this.#terms.map((name) => terms[name]));
+    set("progress", reward.progress);
     set("validity", VALIDITY[reward.validity]);
     set("success", Number(reward.success));
     set("ended", Number(reward.ended !== undefined));
