@@ -5,8 +5,8 @@ import type { Task } from "../task/index.js";
 
 /**
  * One line of the stable plain format: stamps as decimal strings of nanoseconds, lengths in metres,
- * `null` if there is no value. `calibrated`, `basis`, `truth` and `predicted` are there only where
- * they say something.
+ * `null` if there is no value. `refused`, `calibrated`, `basis`, `truth` and `predicted` are there only
+ * where they say something. An invalid reward has no terms and no progress.
  *
  * @param task With it, `truth` is given where TF frames of the task's objects tell.
  * @example
@@ -45,9 +45,12 @@ export function annotationRow(
     measurements: Object.fromEntries(
       measurements.map(
         ({ name, value, sigma, raw, unit, question, answer, validity, reason, ...more }, i) => {
-          const said = { question: question.text, answer, model: facts[i]?.answer.model ?? null };
+          const own = facts.find((fact) => fact.name === name)?.answer;
+          const said = { question: question.text, answer, model: own?.model ?? null };
           const { calibrated, basis } = more;
           const known = {
+            // A value of other answers and the robot's kinematics does not tell what became of this one.
+            ...(own?.refusal && { refused: `${own.refusal.reason}: ${own.refusal.detail}` }),
             ...(calibrated !== undefined && { calibrated }),
             ...(basis && { basis }),
             ...(truths[i] !== undefined && { truth: truths[i] }),
