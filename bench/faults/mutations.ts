@@ -80,7 +80,7 @@ async function mutatedCopy(path: string, folder: string, random: Random): Promis
   return copy;
 }
 
-function mutation(bytes: Buffer, random: Random): Uint8Array {
+export function mutation(bytes: Buffer, random: Random): Uint8Array {
   const copy = Buffer.from(bytes);
   const place = () => Math.floor(random.next() * copy.length);
   const kind = random.next();

@@ -5,9 +5,11 @@ import { parseArgs } from "node:util";
 import zstd from "@foxglove/wasm-zstd";
 import { Random } from "../../src/base/index.js";
 import { BagWriter, openBag } from "../../src/sources/index.js";
+import { mutateAnswers } from "./answers.js";
 import { failEach, fillDisk } from "./disk.js";
+import { mutateFiles } from "./files.js";
 import { killFleet } from "./fleet.js";
-import { answering, cli, kill, race, synthesize, victims } from "./kills.js";
+import { answering, cli, kill, race, synthesize, TASK, victims } from "./kills.js";
 import { mutate } from "./mutations.js";
 import { misbehave } from "./servers.js";
 import { soak } from "./soak.js";
@@ -17,6 +19,8 @@ const { values } = parseArgs({
   options: {
     kills: { type: "string", default: "3" },
     bags: { type: "string", default: "300" },
+    files: { type: "string", default: "1000" },
+    answers: { type: "string", default: "5000" },
     disk: { type: "string", default: "2" },
     servers: { type: "string", default: "3" },
     fleet: { type: "string", default: "0" },
@@ -27,7 +31,11 @@ const { values } = parseArgs({
 const seed = Number(values.seed);
 const FIXTURES = resolve(import.meta.dirname, "../../test/sources/rosbag/fixtures");
 
-/** A recording without its images: small, so that most mutations meet something that matters. */
+/** Of this process: the data of 1 GiB that are allowed, and the programs. */
+const MOST_MEMORY_MIB = 1024 + 256;
+const SMALL_NS = 1_500_000_000n;
+
+/** The beginning of a recording without its images: small, so that most mutations meet what matters. */
 async function smallOf(path: string, to: string): Promise<string> {
   await using source = await openBag(path);
   const writer = await BagWriter.create(to);
@@ -35,6 +43,7 @@ async function smallOf(path: string, to: string): Promise<string> {
   for (const { name, type } of topics) await writer.addTopic({ name, type });
   for await (const { topic, logNs, data } of source.messages({
     topics: topics.map(({ name }) => name),
+    endNs: source.info.startNs + SMALL_NS,
   })) {
     await writer.writeRaw(topic, logNs, data);
   }
@@ -85,8 +94,8 @@ try {
       killed.defects,
     );
     server.close();
+    report("race", "2 runs to one output: one has it", await race(recording, folder, 2));
   }
-  report("race", "2 runs to one output: one has it", await race(recording, folder, 2));
 
   const disk = Number(values.disk);
   for (const code of disk > 0 ? (["EIO", "ENOSPC"] as const) : []) {
@@ -118,6 +127,32 @@ try {
     mutated.defects,
   );
 
+  const files = Number(values.files);
+  if (files > 0) {
+    const shards = join(folder, "shards");
+    const annotate = ["annotate", recording, "-t", TASK, "--vlm", "rgbd", "--rate", "1"];
+    const annotated = await cli([...annotate, "--shard", "1/1", "--format", "jsonl", "-o", shards]);
+    if (annotated.code !== 0) throw new Error(`no rows to damage: ${annotated.stderr}`);
+    const found = await mutateFiles(shards, "run1.jsonl", files, seed);
+    report(
+      "files",
+      `${found.files} of ${found.kinds} kinds: ${found.refused} refused; ` +
+        `slowest ${Math.round(found.slowestMs)} ms`,
+      found.defects,
+    );
+  }
+
+  const answers = Number(values.answers);
+  if (answers > 0) {
+    const read = await mutateAnswers(answers, seed);
+    report(
+      "answers",
+      `${read.answers}, ${read.bodies} in damaged replies: a value in ${read.values}; ` +
+        `slowest ${Math.round(read.slowestMs)} ms`,
+      read.defects,
+    );
+  }
+
   const fleet = Number(values.fleet);
   if (fleet > 0) {
     const figures = await killFleet(recording, folder, fleet, new Random(seed, "fleet"));
@@ -140,6 +175,12 @@ try {
       soaked.defects,
     );
   }
+  const mostMib = process.resourceUsage().maxRSS / 1024;
+  report(
+    "memory",
+    `${Math.round(mostMib)} MiB at most in this process`,
+    mostMib > MOST_MEMORY_MIB ? [`memory: more than ${MOST_MEMORY_MIB} MiB`] : [],
+  );
   const minutes = ((performance.now() - startMs) / 60_000).toFixed(1);
   console.log(
     `${defects.length === 0 ? "no defect" : `${defects.length} defects`}, ${minutes} min`,

@@ -163,7 +163,7 @@ export function readCalibration(
   const again = 'run "spatial-reward calibrate" again';
   let document: unknown;
   try {
-    document = parse(text, { maxAliasCount: 0 });
+    document = parse(text, { logLevel: "error", maxAliasCount: 0 });
   } catch (error) {
     const reason = (error as Error).message.split("\n")[0];
     throw new CalibrationFileError(`${path}: damaged, not YAML (${reason}); ${again}`, {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { Random } from "../../src/base/index.js";
 import {
   CalibrationDataError,
@@ -301,5 +301,10 @@ describe("a calibration file", () => {
     );
     expect(messageOf("{ [")).toMatch(/damaged, not YAML/);
     expect(messageOf("")).toMatch(/damaged/);
+    // Doubts of the YAML reader would put lines of the file on the terminal as they are.
+    const warned = vi.spyOn(process, "emitWarning");
+    expect(messageOf(`!!js/function\u001b x: 1\n${text}`)).toMatch(/damaged/);
+    expect(warned).not.toHaveBeenCalled();
+    warned.mockRestore();
   });
 });

@@ -182,6 +182,7 @@ describe("parseAnswer on quantities", () => {
     ["There is no mug.", "no_object"],
     ["I am unable to measure distances in images.", "refused"],
     ["1e400 m", "no_number"],
+    ["1e-400 m", "no_number"],
     ["20 square meters", "no_number"],
     ["5 meters per second", "no_number"],
     ["There are 5 in total.", "no_number"],

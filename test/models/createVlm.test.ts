@@ -70,6 +70,12 @@ describe("createVlm", () => {
     expect(error.message).toContain("http://HOST:PORT/v1[#MODEL]");
   });
 
+  it("takes what cannot be a path for no folder", async () => {
+    for (const text of ["m\0", "m/".repeat(3000), "m".repeat(300)]) {
+      expect(await errorOf(text)).toBeInstanceOf(VlmSpecError);
+    }
+  });
+
   it("says how to write a server whose scheme is missing", async () => {
     expect((await errorOf("127.0.0.1:8000/v1")).message).toContain(
       "For a server write http://127.0.0.1:8000/v1.",

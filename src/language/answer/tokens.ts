@@ -146,7 +146,9 @@ function readNumber(text: string): { value: number; place: number } | undefined 
   if (plain === undefined) return undefined;
   const decimals = plain.split(".")[1]?.length ?? 0;
   const value = Number(`${plain}e${exponent}`);
-  if (!Number.isFinite(value)) return undefined;
+  // What is too small for a double is no zero.
+  const isLost = value === 0 && /[1-9]/.test(plain);
+  if (!Number.isFinite(value) || isLost) return undefined;
   return { value, place: 10 ** (Number(exponent) - decimals) };
 }
 

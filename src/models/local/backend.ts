@@ -28,6 +28,11 @@ export const localBackend: VlmFactory<typeof localSettings> = {
   },
 };
 
+/** Any text may be asked about: one that is no path at all (too long, with a NUL) is no folder. */
 function isModelFolder(path: string): boolean {
-  return statSync(join(path, "config.json"), { throwIfNoEntry: false })?.isFile() ?? false;
+  try {
+    return statSync(join(path, "config.json")).isFile();
+  } catch {
+    return false;
+  }
 }

@@ -24,7 +24,7 @@ export interface RosbagMetadata {
 export function parseRosbagMetadata(text: string, path: string): RosbagMetadata {
   let content: unknown;
   try {
-    content = parse(text, { intAsBigInt: true, maxAliasCount: 100 });
+    content = parse(text, { logLevel: "error", intAsBigInt: true, maxAliasCount: 100 });
   } catch (error) {
     throw new BagError(`${path} is not valid YAML: ${(error as Error).message}`, { cause: error });
   }
