@@ -46,11 +46,14 @@ const LABEL_WORDS = wordSet(
  * Whether the words next to a length say that it is another measure than the one asked for: a
  * position, a size of one thing, what a hand can do, by how much something changed, a length
  * between other things in a list.
+ *
+ * @param words those of the whole answer: one is not looked for again for each of its lengths
  */
 export function isOtherMeasure(
   tokens: readonly Token[],
   { length }: Statement,
   question: TypedQuestion,
+  words: ReadonlySet<string>,
 ): boolean {
   const { kind } = question;
   const isPair = kindInfo(kind).arity === 2;
@@ -61,7 +64,7 @@ export function isOtherMeasure(
   const isJudged = said.some((word) => JUDGES.has(word));
   if (isPair && !isJudged && isPosition(tokens, before, length)) return true;
   if (isSizeOf(tokens, before, OWN_NOUNS[kind])) return true;
-  if (isYardstick(tokens, before) || tokens.some(({ text }) => text === "otherwise")) return true;
+  if (isYardstick(tokens, before) || words.has("otherwise")) return true;
   if (said.some((word) => GOALS.has(word)) || isFuture(said)) return true;
   if (
     isOneOf(tokens, before, ["(", ","]) &&
@@ -69,7 +72,7 @@ export function isOtherMeasure(
   )
     return true;
   if (isPair && isOneThings(tokens, before, length, said, question)) return true;
-  if (kind === "distance" && isOfSurfaces(tokens, said)) return true;
+  if (kind === "distance" && isOfSurfaces(words, said)) return true;
   const isPlain = ["distance", "gap", "height", "width"].includes(kind);
   if (isPlain && isOneOf(tokens, before, ["by"]) && said.some((word) => CHANGES.has(word)))
     return true;
@@ -163,9 +166,9 @@ function mentions(words: readonly string[], phrase: string): boolean {
 }
 
 /** "The surfaces are 22 cm apart", where the answer gives the centres', too. */
-function isOfSurfaces(tokens: readonly Token[], said: readonly string[]): boolean {
+function isOfSurfaces(words: ReadonlySet<string>, said: readonly string[]): boolean {
   const isSurface = said.some((word) => word === "surfaces" || word === "edges");
-  return isSurface && tokens.some(({ text }) => CENTERS.has(text));
+  return isSurface && [...CENTERS].some((word) => words.has(word));
 }
 
 function isToTarget(tokens: readonly Token[], { next }: Stretch): boolean {

@@ -57,12 +57,13 @@ export function quantityAnswer(
   const lengths = found.lengths.filter(({ length }) => inSegment(length));
   const all = { ...found, lengths, bare: found.bare.filter(inSegment) };
   const isDeclared = segment.by === "form";
+  const words = new Set(tokens.map((token) => token.text));
   const answers = withoutCorrected(tokens, lengths).filter(
     (it) =>
       !it.negated &&
       !it.asked &&
       (isDeclared || (!it.premise && !isForeign(tokens, it, question))) &&
-      (isDeclared || question.kind === "open" || !isOtherMeasure(tokens, it, question)) &&
+      (isDeclared || question.kind === "open" || !isOtherMeasure(tokens, it, question, words)) &&
       !isWithheld(text, tokens, it.length.start),
   );
   if (answers.length === 0) return withoutLength({ text, tokens, all, segment }, whole, question);

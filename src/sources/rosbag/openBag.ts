@@ -153,9 +153,11 @@ class RecordedBag implements Bag {
     if (this.info.damage.length > 0) return;
     for (const { name, messageCount } of this.info.topics) {
       const lost = wants(name) ? messageCount - (read.get(name) ?? 0) : 0;
-      if (lost <= 0) continue;
+      if (lost === 0) continue;
       this.#damage.push(
-        `${this.info.name}: ${lost} of the ${messageCount} messages that are announced of ${name} could not be found`,
+        lost > 0
+          ? `${this.info.name}: ${lost} of the ${messageCount} messages that are announced of ${name} could not be found`
+          : `${this.info.name}: ${-lost} more messages of ${name} were found than the ${messageCount} that are announced`,
       );
     }
   }

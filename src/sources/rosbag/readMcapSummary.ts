@@ -30,6 +30,9 @@ export async function readMcapSummary(file: FileWindow): Promise<McapIndex | und
     counts.set(id, count);
   }
   for (const id of indexed ? counts.keys() : []) if (!indexed?.has(id)) counts.delete(id);
+  // An empty map of counts says that they are not known, not that there are none.
+  const counted = [...counts.values()].reduce((sum, count) => sum + count, 0);
+  if (!indexed && counted !== Number(statistics.messageCount)) return undefined;
   const metadata = new Map<string, ReadonlyMap<string, string>>();
   for await (const record of reader.readMetadata()) metadata.set(record.name, record.metadata);
   const filled = chunkIndexes.filter(mayHoldMessages);
