@@ -1,10 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { mkdir, readdir, readFile, rm } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { shuffled } from "../../src/base/index.js";
-import { cli, type Ended, rows, TASK } from "./kills.js";
-
-const FAILING_DISK = resolve(import.meta.dirname, "failingDisk.cjs");
+import { cli, type Ended, FAILING_DISK, rows, TASK } from "./kills.js";
 
 export interface DiskFigures {
   /** Writes, syncs and renames of one run. */

@@ -1,6 +1,7 @@
 /**
  * Loaded before a program: lets its n-th write, sync or rename fail, and says at its end how many
- * there were. FAULT_AT: n; FAULT_CODE: EIO, ENOSPC; FAULT_LASTS: all after it fail too;
+ * there were. FAULT_AT: n; FAULT_CODE: EIO, ENOSPC, or KILL: the program dies there; FAULT_LASTS:
+ * all after it fail too;
  * FAULT_COUNT: the file for the number.
  */
 const fs = require("node:fs");
@@ -15,6 +16,7 @@ function check(what) {
   count += 1;
   const fails = count === at || (FAULT_LASTS !== undefined && at > 0 && count > at);
   if (!fails) return;
+  if (FAULT_CODE === "KILL") process.kill(process.pid, "SIGKILL");
   throw Object.assign(new Error(`${FAULT_CODE}: injected into ${what}`), { code: FAULT_CODE });
 }
 
@@ -33,11 +35,12 @@ fsp.open = async (...args) => {
   if (!isWrapped) {
     isWrapped = true;
     const kind = Object.getPrototypeOf(handle);
-    for (const name of ["write", "writeFile", "appendFile", "sync"]) wrap(kind, name);
+    for (const name of ["write", "writev", "writeFile", "appendFile", "truncate", "sync"])
+      wrap(kind, name);
   }
   return handle;
 };
-wrap(fsp, "rename");
+for (const name of ["rename", "rm", "unlink", "link", "mkdir", "writeFile"]) wrap(fsp, name);
 syncBuiltinESMExports();
 process.on("exit", () => {
   if (FAULT_COUNT) fs.writeFileSync(FAULT_COUNT, String(count));

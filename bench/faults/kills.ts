@@ -1,18 +1,23 @@
 import { spawn } from "node:child_process";
-import { readdir, readFile, rm } from "node:fs/promises";
+import { readdir, readFile, rm, stat } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Random } from "../../src/base/index.js";
+import { itemAt, type Random } from "../../src/base/index.js";
+import { hdf5Content } from "./hdf5Content.js";
 
 export const MAIN = resolve(import.meta.dirname, "../../dist/cli/main.js");
+export const FAILING_DISK = resolve(import.meta.dirname, "failingDisk.cjs");
 export const TASK = resolve(import.meta.dirname, "../../examples/tasks/pick_and_place.yaml");
 
 export interface KillFigures {
   readonly kills: number;
-  /** Of them, those that came before the run was done. */
-  readonly interrupted: number;
+  /** Of them, those at a write, sync, rename or removal; the others came by the clock. */
+  readonly atDisk: number;
+  /** Runs that were killed, once or several times, and came to their end. */
+  readonly runs: number;
+  readonly commands: number;
   /** Requests of all resumed runs, and of as many whole ones. */
   readonly asked: number;
   readonly askedWhole: number;
@@ -89,11 +94,35 @@ export interface Victim {
   readonly read: (output: string) => Promise<string>;
 }
 
+/** What the long commands work on. */
+export interface Material {
+  readonly recording: string;
+  /** A folder of recordings. */
+  readonly several: string;
+  readonly vqa: string;
+  /** What `annotate` made of the recording. */
+  readonly rows: string;
+  /** The outputs of all shards of a run. */
+  readonly shards: string;
+}
+
 /** The long commands, asking a model or not. */
-export function victims(recording: string, several: string, vqa: string, spec: string): Victim[] {
-  const annotate = ["-t", TASK, "--vlm", spec, "--rate", "2"];
+export function victims(
+  { recording, several, vqa, rows: annotated, shards }: Material,
+  spec: string,
+): Victim[] {
+  const annotate = ["-t", TASK, "--vlm", spec, "--rate", "1"];
   const resume = ["--resume"];
   const jsonl = async (output: string) => await rows(join(output, "run1.jsonl"));
+  const exporting = (name: string, more: readonly string[], end = ""): Victim => ({
+    ...{ name: `export ${name}`, resume },
+    read: async (output) =>
+      end === "" ? await everything(output) : await hdf5Content(`${output}${end}`),
+    args: (output) => [
+      ...["export", recording, "-t", TASK, "--vlm", spec, "--fps", "1", "--action", "next-state"],
+      ...[...more, "-o", `${output}${end}`],
+    ],
+  });
   return [
     {
       name: "annotate jsonl",
@@ -117,14 +146,15 @@ export function victims(recording: string, several: string, vqa: string, spec: s
       name: "annotate of several recordings, mcap",
       args: (output) => [
         ...["annotate", several, ...annotate, "-o", output],
-        ...["--format", "jsonl", "mcap"],
+        ...["--format", "jsonl", "mcap", "parquet"],
       ],
       resume,
       read: async (output) => {
         const files = await filesIn(output);
         const lines = files.filter((path) => path.endsWith(".jsonl")).sort();
         const texts = await Promise.all(lines.map((path) => rows(path)));
-        return `${files.filter((path) => path.endsWith(".mcap")).length} ${texts.join("")}`;
+        const others = files.filter((path) => /\.(mcap|parquet)$/.test(path));
+        return `${others.length} ${texts.join("")}`;
       },
     },
     {
@@ -139,12 +169,40 @@ export function victims(recording: string, several: string, vqa: string, spec: s
     {
       name: "dataset synthesize",
       args: (output) => synthesize(output),
-      resume: [],
+      ...{ resume: [], read: everything },
+    },
+    exporting("lerobot", ["--to", "lerobot", "--images", "png"]),
+    exporting("lerobot video", ["--to", "lerobot", "--codec", "h264"]),
+    exporting("robomimic", ["--to", "robomimic", "--image-size", "48x36"], ".hdf5"),
+    exporting("parquet", ["--to", "parquet"]),
+    {
+      name: "calibrate",
+      args: (output) => [
+        ...["calibrate", several, "-t", TASK, "--vlm", spec, "--rate", "1"],
+        ...["-o", join(output, "c.yaml"), "--report", join(output, "c.html")],
+      ],
+      resume,
       read: async (output) => {
-        const files = (await filesIn(output)).sort();
-        const texts = await Promise.all(files.map((path) => readFile(path, "latin1")));
-        return files.map((path, i) => `${path.slice(output.length)}\n${texts[i]}`).join("\n");
+        const page = await readFile(join(output, "c.html"), "utf8");
+        return `${await readFile(join(output, "c.yaml"), "utf8")}${page.trimEnd().endsWith("</html>")}`;
       },
+    },
+    {
+      name: "overlay",
+      args: (output) => ["overlay", recording, annotated, "-o", join(output, "o.mp4")],
+      ...{ resume: [], read: everything },
+    },
+    {
+      name: "merge",
+      args: (output) => [
+        ...["merge", shards, "-o", join(output, "all.jsonl"), join(output, "all.csv")],
+      ],
+      ...{ resume: [], read: everything },
+    },
+    {
+      name: "sim record",
+      args: (output) => simulate(join(output, "r.mcap"), 9),
+      ...{ resume: [], read: everything },
     },
   ];
 }
@@ -154,6 +212,12 @@ export function synthesize(output: string): string[] {
   return ["dataset", "synthesize", "--scenes", "12", "--seed", "3", ...size, "-o", output];
 }
 
+/** A small recording. */
+export function simulate(output: string, seed: number): string[] {
+  const size = ["--size", "96x72", "--rate", "2", "--workers", "0"];
+  return ["sim", "record", "--seed", String(seed), ...size, "-o", output];
+}
+
 async function filesIn(folder: string): Promise<string[]> {
   const found = await readdir(folder, { recursive: true, withFileTypes: true });
   return found
@@ -161,7 +225,29 @@ async function filesIn(folder: string): Promise<string[]> {
     .map(({ parentPath, name }) => join(parentPath, name));
 }
 
-/** Kills commands at random moments, resumes them, and compares with runs that were left alone. */
+/** The names and contents of all files of a folder, or of one file. */
+async function everything(output: string): Promise<string> {
+  const files = (await stat(output)).isFile() ? [output] : (await filesIn(output)).sort();
+  const texts = await Promise.all(files.map((path) => readFile(path, "latin1")));
+  return files.map((path, i) => `${path.slice(output.length)}\n${texts[i]}`).join("\n");
+}
+
+interface WholeRun {
+  readonly victim: Victim;
+  readonly text: string;
+  readonly ms: number;
+  readonly asked: number;
+  /** Writes, syncs, renames and removals. */
+  readonly operations: number;
+}
+
+/** A run is killed so many times at most before it is left to come to its end. */
+const MOST_IN_A_ROW = 8;
+
+/**
+ * Kills commands, at random operations on the disk or at random moments, goes on with them, kills
+ * them again, and compares with runs that were left alone.
+ */
 export async function kill(
   all: readonly Victim[],
   requests: () => number,
@@ -170,45 +256,64 @@ export async function kill(
   random: Random,
 ): Promise<KillFigures> {
   const defects: string[] = [];
-  let [interrupted, asked, askedWhole] = [0, 0, 0];
-  const wholes: {
-    readonly victim: Victim;
-    readonly text: string;
-    readonly ms: number;
-    readonly asked: number;
-  }[] = [];
-  for (const victim of all.slice(0, count)) {
-    const output = join(folder, `whole-${wholes.length}`);
+  const wholes: WholeRun[] = [];
+  for (const victim of random.shuffle(all).slice(0, count)) {
+    const output = join(folder, `whole-${wholes.length}`, "out");
+    const counted = join(folder, "operations");
     const [startMs, before] = [performance.now(), requests()];
-    const { code, stderr } = await cli(victim.args(output));
+    const options = { preload: FAILING_DISK, env: { FAULT_COUNT: counted } };
+    const { code, stderr } = await cli(victim.args(output), options);
     if (code !== 0) defects.push(`${victim.name}: the whole run ended with ${code}: ${stderr}`);
     else {
-      const text = await victim.read(output);
-      wholes.push({ victim, text, ms: performance.now() - startMs, asked: requests() - before });
+      const operations = Number(await readFile(counted, "utf8"));
+      const [ms, asked] = [performance.now() - startMs, requests() - before];
+      wholes.push({ victim, text: await victim.read(output), ms, asked, operations });
     }
   }
-  for (let i = 0; i < count && wholes.length > 0; i++) {
-    const whole = wholes[i % wholes.length];
-    if (!whole) continue;
+  let [kills, atDisk, runs, asked, askedWhole] = [0, 0, 0, 0, 0];
+  while (kills < count && wholes.length > 0) {
+    const whole = itemAt(wholes, runs % wholes.length);
     const { victim } = whole;
-    const name = `kill ${i} (${victim.name})`;
-    const output = join(folder, "killed");
-    await rm(output, { recursive: true, force: true });
+    const parent = join(folder, "killed");
+    await rm(parent, { recursive: true, force: true });
+    const output = join(parent, "out");
     const before = requests();
-    const killAfterMs = (0.1 + 0.9 * random.next()) * whole.ms;
-    if ((await cli(victim.args(output), { killAfterMs })).code === null) interrupted += 1;
-    const resumed = await cli([...victim.args(output), ...victim.resume]);
+    const places: string[] = [];
+    let last: Ended | undefined;
+    while (last === undefined || last.code === null) {
+      const args = [...victim.args(output), ...(last ? victim.resume : [])];
+      const isLast = places.length >= MOST_IN_A_ROW || kills >= count;
+      const at = isLast ? {} : placeOfKill(whole, random);
+      last = await cli(args, at);
+      if (last.code !== null) break;
+      kills += 1;
+      if (at.preload !== undefined) atDisk += 1;
+      places.push(
+        at.env ? `operation ${at.env.FAULT_AT}` : `${Math.round(at.killAfterMs ?? 0)} ms`,
+      );
+    }
+    runs += 1;
+    const name = `${victim.name}, killed at ${places.join(", ")}`;
     // A data set that was finished is not made again.
-    const isDone = resumed.stderr.includes("holds a finished data set");
-    if (resumed.code !== 0 && !isDone) {
-      defects.push(`${name}: resuming ended with ${resumed.code}: ${resumed.stderr}`);
-    } else if ((await victim.read(output)) !== whole.text) defects.push(`${name}: other rows`);
+    const isDone = /holds a finished data set/.test(last.stderr);
+    if (last.code !== 0 && !isDone) {
+      defects.push(`${name}: going on ended with ${last.code}: ${last.stderr}`);
+    } else if ((await victim.read(output).catch(String)) !== whole.text) {
+      defects.push(`${name}: other rows`);
+    }
     asked += requests() - before;
     askedWhole += whole.asked;
-    const left = (await filesIn(output)).filter((path) => /\.(lock|partial)$/.test(path));
+    const left = (await filesIn(parent)).filter((path) => /\.(lock|partial)$/.test(path));
     if (left.length > 0) defects.push(`${name}: left ${left.join(", ")}`);
   }
-  return { kills: count, interrupted, asked, askedWhole, defects };
+  return { kills, atDisk, runs, commands: wholes.length, asked, askedWhole, defects };
+}
+
+/** Three in four at an operation on the disk: there is something to lose. */
+function placeOfKill({ ms, operations }: WholeRun, random: Random): CliOptions {
+  if (random.next() < 0.25) return { killAfterMs: (0.1 + 0.9 * random.next()) * ms };
+  const at = String(random.integer(1, operations));
+  return { preload: FAILING_DISK, env: { FAULT_AT: at, FAULT_CODE: "KILL" } };
 }
 
 /** Latency is measured anew in each run; all else is the same. */

@@ -1,4 +1,4 @@
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
@@ -9,7 +9,17 @@ import { mutateAnswers } from "./answers.js";
 import { failEach, fillDisk } from "./disk.js";
 import { mutateFiles } from "./files.js";
 import { killFleet } from "./fleet.js";
-import { answering, cli, kill, race, synthesize, TASK, victims } from "./kills.js";
+import {
+  answering,
+  cli,
+  kill,
+  type Material,
+  race,
+  simulate,
+  synthesize,
+  TASK,
+  victims,
+} from "./kills.js";
 import { mutate } from "./mutations.js";
 import { misbehave } from "./servers.js";
 import { soak } from "./soak.js";
@@ -61,6 +71,28 @@ async function originals(recording: string, folder: string): Promise<string[]> {
   return [small, `${small}.zstd`, ...[...kept, ...old].map((name) => join(FIXTURES, name))];
 }
 
+/** Recordings and data sets that are as small as they can be, and what was made of them. */
+async function material(folder: string): Promise<Material> {
+  const place = join(folder, "material");
+  const several = join(place, "several");
+  const recording = join(place, "run1.mcap");
+  const shards = join(place, "shards");
+  const vqa = join(place, "vqa");
+  const annotate = ["-t", TASK, "--vlm", "rgbd", "--rate", "1"];
+  const steps = [
+    simulate(recording, 7),
+    ...["a", "b"].map((name, i) => simulate(join(several, `${name}.mcap`), 7 + i)),
+    synthesize(vqa),
+    ["annotate", recording, ...annotate, "-o", join(place, "rows.jsonl")],
+    ["annotate", several, ...annotate, "-o", shards, "--shard", "1/1", "--format", "jsonl", "csv"],
+  ];
+  for (const args of steps) {
+    const { code, stderr } = await cli(args);
+    if (code !== 0) throw new Error(`${args.slice(0, 2).join(" ")}: ${stderr}`);
+  }
+  return { recording, several, vqa, rows: join(place, "rows.jsonl"), shards };
+}
+
 const folder = await mkdtemp(join(tmpdir(), "faults-run-"));
 const defects: string[] = [];
 const startMs = performance.now();
@@ -80,17 +112,13 @@ try {
   const kills = Number(values.kills);
   if (kills > 0) {
     const server = await answering(4);
-    const several = join(folder, "several");
-    await mkdir(several);
-    for (const name of ["a", "b", "c"]) await cp(recording, join(several, `${name}.mcap`));
-    const vqa = join(folder, "vqa");
-    if (kills > 3) await cli(synthesize(vqa));
-    const all = victims(recording, several, vqa, server.spec);
+    const all = victims(await material(folder), server.spec);
     const killed = await kill(all, () => server.requests, folder, kills, new Random(seed, "kills"));
     report(
       "kills",
-      `${killed.kills} of ${Math.min(kills, all.length)} commands (${killed.interrupted} before the end), resumed to ` +
-        `the same; ${killed.asked} requests, ${killed.askedWhole} for as many whole runs`,
+      `${killed.kills} in ${killed.runs} runs of ${killed.commands} commands (${killed.atDisk} at a ` +
+        `write, sync, rename or removal), which all came to the same; ${killed.asked} requests, ` +
+        `${killed.askedWhole} for as many whole runs`,
       killed.defects,
     );
     server.close();
