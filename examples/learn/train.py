@@ -28,8 +28,8 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 
 # Steps of training, steps between two points of a curve, episodes at each of them and at the end.
-STEPS = {"reach_tray": 1500, "carry": 3000}
-POINT_EVERY = {"reach_tray": 500, "carry": 500}
+STEPS = {"reach_tray": 1500, "carry": 4000}
+POINT_EVERY = {"reach_tray": 500, "carry": 1000}
 POINT_EPISODES = 10
 FINAL_EPISODES = 50
 

@@ -23,6 +23,11 @@ export {
   type TopicInfo,
 } from "./CameraTopics.js";
 export {
+  cameraInfoFromMatrix,
+  type MatrixResult,
+  type ToldMatrix,
+} from "./cameraInfoFromMatrix.js";
+export {
   type CameraInfoOptions,
   type CameraInfoResult,
   cameraInfoFromRos,

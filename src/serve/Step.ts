@@ -59,15 +59,6 @@ export const cameraSchema = z
       .strictObject({ model: z.string().max(64), coefficients: z.array(number).max(14) })
       .optional(),
   })
-  .superRefine(({ k }, context) => {
-    const [fx = 0, , , , fy = 0] = k;
-    if (fx > 0 && fy > 0) return;
-    context.addIssue({
-      code: "custom",
-      path: ["k"],
-      message: "must have fx > 0 and fy > 0 (k[0] and k[4])",
-    });
-  })
   .meta({ id: "Camera", description: "Holds until another comes." });
 
 const quaternion = z

@@ -3,6 +3,7 @@ import {
   type CameraFrame,
   type CameraInfo,
   type CameraTopics,
+  cameraInfoFromMatrix,
   colorSize,
   FrameError,
   KinematicHistory,
@@ -24,6 +25,13 @@ export interface StepFramesOptions {
   readonly rateHz: number;
 }
 
+interface ImageSize {
+  readonly width: number;
+  readonly height: number;
+}
+
+type ToldCamera = NonNullable<Step["camera"]>;
+
 /**
  * Makes camera frames of the steps of one episode, as a recording gives them: what was told once
  * (camera matrix, names of labels, fixed transforms) holds, and transforms and joints are looked
@@ -35,10 +43,12 @@ export class StepFrames {
   readonly #history: KinematicHistory | undefined;
   readonly #tfFrames: readonly string[];
   #info: CameraInfo | undefined;
+  /** The camera that was told last, and with the size of its image, as text. */
+  #camera: ToldCamera | undefined;
   #told = "";
   #names: ReadonlyMap<number, string> | undefined;
   #hasPoses = false;
-  #size: { readonly width: number; readonly height: number } | undefined;
+  #size: ImageSize | undefined;
   #lastNs: bigint | undefined;
 
   constructor(task: Pick<Task, "objects" | "robot">, options: StepFramesOptions) {
@@ -58,10 +68,13 @@ export class StepFrames {
     const image = imageOf(step.image);
     const size = await sizeOf(image);
     this.#checkSize(size);
+    const told = step.camera ?? this.#camera;
+    const info = told && this.#infoOf(told, size ?? this.#size);
     const { camera, opticalFrame } = this.#options;
     this.#lastNs = stampNs;
     this.#size ??= size;
-    if (step.camera) this.#setInfo(step.camera, size);
+    this.#camera = told;
+    this.#info = info;
     if (step.labels?.names) this.#names = namesOf(step.labels.names);
     this.#addKinematics(step, stampNs);
     const { depthUnitM: unitM } = camera;
@@ -92,7 +105,7 @@ export class StepFrames {
     );
   }
 
-  #checkSize(size: { readonly width: number; readonly height: number } | undefined): void {
+  #checkSize(size: ImageSize | undefined): void {
     const before = this.#size;
     if (!size || !before) return;
     if (size.width === before.width && size.height === before.height) return;
@@ -102,19 +115,22 @@ export class StepFrames {
     );
   }
 
-  #setInfo(
-    told: NonNullable<Step["camera"]>,
-    size: { readonly width: number; readonly height: number } | undefined,
-  ): void {
+  /**
+   * Undefined while the size of the image is unknown.
+   *
+   * @throws FieldError for a matrix that cannot be that of the image
+   */
+  #infoOf(told: ToldCamera, image: ImageSize | undefined): CameraInfo | undefined {
+    const width = told.width ?? image?.width;
+    const height = told.height ?? image?.height;
+    if (width === undefined || height === undefined) return undefined;
     // What hangs on the object (the rays of its pixels) stays valid while nothing new is told.
-    const text = JSON.stringify([told, size]);
-    if (text === this.#told) return;
+    const text = JSON.stringify([told, image]);
+    if (this.#info && text === this.#told) return this.#info;
+    const result = cameraInfoFromMatrix({ ...told, width, height }, image);
+    if (!result.ok) throw new FieldError(`camera.k: it cannot be right: ${result.reason}`);
     this.#told = text;
-    const { k, width = size?.width, height = size?.height, distortion } = told;
-    if (width === undefined || height === undefined) return;
-    const [fx = 0, , cx = 0, , fy = 0, cy = 0] = k;
-    const none = { model: "", coefficients: [] };
-    this.#info = { width, height, fx, fy, cx, cy, distortion: distortion ?? none };
+    return result.info;
   }
 
   #addKinematics({ poses = [], joints }: Step, stampNs: bigint): void {

@@ -1,5 +1,7 @@
 import { encode } from "@msgpack/msgpack";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { CameraFrame } from "../../src/camera/index.js";
+import { scriptedVlm } from "../support/models.js";
 import { greyImage, TestServer } from "../support/rewardServer.js";
 
 let server: TestServer;
@@ -7,6 +9,16 @@ beforeEach(async () => {
   server = await TestServer.start();
 });
 afterEach(() => server[Symbol.asyncDispose]());
+
+/** A model that keeps the frames that it was asked about. */
+function watchingVlm() {
+  const seen: CameraFrame[] = [];
+  const vlm = scriptedVlm((frame) => {
+    seen.push(frame);
+    return 0.2;
+  });
+  return { seen, vlm };
+}
 
 describe("a session", () => {
   it("begins, gives rewards, begins its next episode, and ends", async () => {
@@ -52,11 +64,6 @@ describe("a session", () => {
     ["text that is not base64", { image: { ...greyImage(), data: "???" } }, "image.data"],
     ["two times", { image: greyImage(), time_s: 1, stamp_ns: "1" }, "stamp_ns"],
     [
-      "no focal length",
-      { image: greyImage(), camera: { k: [0, 0, 0, 0, 0, 0, 0, 0, 1] } },
-      "camera.k",
-    ],
-    [
       "depth of floats with bytes for words",
       { image: greyImage(), depth: { ...greyImage(), encoding: "16UC1" } },
       "depth.data",
@@ -90,6 +97,82 @@ describe("a session", () => {
       expect(answer.status).toBe(422);
       expect((answer.body as { detail: string }).detail).toMatch(/time_s.*joints\.finger/);
     }
+  });
+
+  const K = [10, 0, 3.5, 0, 10, 2.5, 0, 0, 1];
+  const changed = (at: number, value: number) => K.map((n, i) => (i === at ? value : n));
+  it.each<[string, object, string]>([
+    ["no focal length", { k: [0, 0, 0, 0, 0, 0, 0, 0, 1] }, "focal lengths"],
+    ["one focal length of 0", { k: changed(4, 0) }, "focal lengths"],
+    ["a negative focal length", { k: changed(0, -10) }, "focal lengths"],
+    ["NaN", { k: changed(0, Number.NaN) }, "k.0"],
+    ["infinity", { k: changed(2, Number.POSITIVE_INFINITY) }, "k.2"],
+    ["a principal point outside", { k: changed(2, 40) }, "outside"],
+    ["a principal point of zeros", { k: [10, 0, 0, 0, 10, 0, 0, 0, 1] }, "principal point"],
+    ["a matrix of columns", { k: [10, 0, 0, 0, 10, 0, 3.5, 2.5, 1] }, "transposed"],
+    ["a last row of zeros", { k: changed(8, 0) }, "0 0 1"],
+    ["the matrix of a much larger image", { k: [800, 0, 320, 0, 800, 240, 0, 0, 1] }, "8x6"],
+    ["a field of view of no lens", { k: changed(0, 1e6).with(4, 1e6) }, "field of view"],
+    [
+      "the size of another image",
+      { k: [70, 0, 31.5, 0, 70, 31.5, 0, 0, 1], width: 64, height: 64 },
+      "64x64, but the image has 8x6",
+    ],
+    [
+      "a lens that nobody knows",
+      { k: K, distortion: { model: "barrel", coefficients: [0.1] } },
+      '"barrel"',
+    ],
+  ])("refuses a camera with %s before the step leaves a trace", async (_, camera, named) => {
+    const { seen, vlm } = watchingVlm();
+    await using own = await TestServer.start({ vlm });
+    const session = await own.begin();
+    const path = `/v1/sessions/${session}/step`;
+    const type = "application/msgpack";
+    const answer = await own.post(path, { image: greyImage(), time_s: 9, camera }, { type });
+    expect(answer).toMatchObject({ status: 422, body: { code: "request.field" } });
+    const { detail } = answer.body as { detail: string };
+    expect(detail).toContain("camera.k");
+    expect(detail).toContain(named);
+    expect(await own.post(path, { image: greyImage() })).toMatchObject({
+      status: 200,
+      body: { stamp_ns: "0" },
+    });
+    expect(seen.map(({ info }) => info)).toEqual([undefined]);
+    expect((await own.post(path, { image: greyImage(), camera: { k: K } })).status).toBe(200);
+  });
+
+  it("keeps the camera that it has when a step tells an impossible one", async () => {
+    const { seen, vlm } = watchingVlm();
+    await using own = await TestServer.start({ vlm });
+    const session = await own.begin();
+    const path = `/v1/sessions/${session}/step`;
+    await own.post(path, { image: greyImage(), camera: { k: K } });
+    await own.post(path, { image: greyImage(), camera: { k: changed(0, -1) } });
+    await own.post(path, { image: greyImage() });
+    expect(seen).toHaveLength(2);
+    expect(seen[1]?.info).toBe(seen[0]?.info);
+    expect(seen[0]?.info).toMatchObject({ fx: 10, cx: 3.5, width: 8, height: 6 });
+  });
+
+  it("takes the matrix of an image twice as large as that of its own", async () => {
+    const { seen, vlm } = watchingVlm();
+    await using own = await TestServer.start({ vlm });
+    const session = await own.begin();
+    const camera = { k: [20, 0, 7.5, 0, 20, 5.5, 0, 0, 1] };
+    await own.post(`/v1/sessions/${session}/step`, { image: greyImage(), camera });
+    expect(seen[0]?.info).toMatchObject({ fx: 10, fy: 10, cx: 3.5, cy: 2.5, width: 8, height: 6 });
+  });
+
+  it("holds a camera that came with an image of unknown size", async () => {
+    const { seen, vlm } = watchingVlm();
+    await using own = await TestServer.start({ vlm });
+    const session = await own.begin();
+    const path = `/v1/sessions/${session}/step`;
+    const broken = { data: new Uint8Array([1, 2, 3]), encoding: "jpeg" };
+    await own.post(path, { image: broken, camera: { k: K } });
+    await own.post(path, { image: greyImage() });
+    expect(seen.at(-1)?.info).toMatchObject({ fx: 10, width: 8, height: 6 });
   });
 
   it("refuses another size and time that goes back, until it is reset", async () => {
