@@ -36,13 +36,21 @@ export function rate(text: string): number {
 }
 
 /** A whole number on the command line. */
-export function wholeNumber(least: number): (text: string) => number {
+export function wholeNumber(
+  least: number,
+  most: number = Number.MAX_SAFE_INTEGER,
+): (text: string) => number {
+  const allowed =
+    most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
   return (text) => {
     const value = Number(text);
-    if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value >= least) return value;
-    throw new InvalidArgumentError(`it must be a whole number of at least ${least}.`);
+    if (/^\d+$/.test(text) && value >= least && value <= most) return value;
+    throw new InvalidArgumentError(`it must be a whole number ${allowed}.`);
   };
 }
+
+/** A TCP port on the command line; 0: any that is free. */
+export const port = wholeNumber(0, 65_535);
 
 /** A length on the command line, in mm. */
 export function millimetres(text: string): number {

@@ -1,10 +1,10 @@
-import { readFile } from "node:fs/promises";
+import { open } from "node:fs/promises";
 import { Command } from "commander";
 import { UserError } from "../base/index.js";
 import { DEFAULT_VLM } from "../models/index.js";
 import { loadTask } from "../task/index.js";
 import { calibrationFor, makeVlm } from "./makeVlm.js";
-import { durationNs, wholeNumber } from "./options.js";
+import { durationNs, port, wholeNumber } from "./options.js";
 import { type Address, runServer } from "./runServer.js";
 import { vlmHelp } from "./vlmHelp.js";
 
@@ -46,7 +46,7 @@ export function serveCommand(): Command {
     .option("--vlm <spec>", "the model to ask, see below", DEFAULT_VLM)
     .option("--calibration <file>", "what the model's lengths mean: made by `calibrate`")
     .option("--host <address>", "any other than this machine's own needs a token", "127.0.0.1")
-    .option("--port <number>", "0: any that is free", wholeNumber(0), 8765)
+    .option("--port <number>", "0: any that is free", port, 8765)
     .option("--socket <path>", "listen on a Unix socket instead")
     .option(
       "--token-file <file>",
@@ -118,14 +118,34 @@ export function addressOf({
   return socket === undefined ? { host, port } : { socketPath: socket };
 }
 
+/** Read, write and execute for the group and for others. */
+const OTHERS = 0o077;
+
+/**
+ * The token in a file; warns where other users of the machine have access to it.
+ *
+ * @throws TokenFileError
+ */
 export async function readToken(path: string): Promise<string> {
-  const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
+  const { text, mode } = await contentOf(path).catch((error: NodeJS.ErrnoException) => {
     throw new TokenFileError(`cannot read the token file ${path}: ${error.code}`);
   });
+  if (process.platform !== "win32" && (mode & OTHERS) !== 0) {
+    const shown = (mode & 0o777).toString(8).padStart(4, "0");
+    console.error(
+      `warning: other users of this machine have access to the token file ${path} (mode ${shown}): ` +
+        `chmod 600 ${path}`,
+    );
+  }
   const token = (text.split("\n")[0] ?? "").trim();
   if (/^[\x21-\x7e]+$/.test(token) && token.length >= LEAST_TOKEN) return token;
   throw new TokenFileError(
     `${path}: its first line is no token: at least ${LEAST_TOKEN} characters without spaces ` +
       "(openssl rand -hex 32)",
   );
+}
+
+async function contentOf(path: string): Promise<{ readonly text: string; readonly mode: number }> {
+  await using file = await open(path);
+  return { text: await file.readFile("utf8"), mode: (await file.stat()).mode };
 }

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { durationNs, wholeNumber } from "./options.js";
+import { durationNs, port, wholeNumber } from "./options.js";
 import { runServer } from "./runServer.js";
 import { addressOf, readToken } from "./serve.js";
 
@@ -22,7 +22,7 @@ export function simServeCommand(): Command {
         "JSON when it listens.",
     )
     .option("--host <address>", "any other than this machine's own needs a token", "127.0.0.1")
-    .option("--port <number>", "0: any that is free", wholeNumber(0), 8766)
+    .option("--port <number>", "0: any that is free", port, 8766)
     .option("--socket <path>", "listen on a Unix socket instead")
     .option(
       "--token-file <file>",

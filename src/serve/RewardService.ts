@@ -70,6 +70,11 @@ export class RewardService {
     return this.#options.task;
   }
 
+  /** Of the model, where there is one. */
+  get calibration(): Calibration | undefined {
+    return this.#options.calibration;
+  }
+
   /** Aborts when the service is closed. */
   get signal(): AbortSignal {
     return this.#closing.signal;

@@ -1,6 +1,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { resolve } from "node:path";
+import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { describe, expect, it } from "vitest";
 import { runCli } from "../support/cli.js";
@@ -35,6 +37,48 @@ describe("spatial-reward serve", () => {
     child.kill("SIGTERM");
     expect(await ended).toEqual([0, null]);
   });
+
+  it.each([["serve"], ["sim", "serve"]])(
+    "says which ports there are: %s %s",
+    async (...command) => {
+      const words = command.filter((word) => word !== undefined);
+      for (const port of ["99999", "65536", "-1", "80.5", "http"]) {
+        const { code, stderr } = await runCli(...words, "--port", port);
+        expect({ port, code, stderr }).toMatchObject({
+          code: 2,
+          stderr: expect.stringContaining("must be a whole number from 0 to 65535"),
+        });
+      }
+    },
+  );
+
+  it.skipIf(process.platform === "win32")(
+    "warns of a token that other users of the machine can read",
+    async () => {
+      const folder = await mkdtemp(join(tmpdir(), "token-"));
+      try {
+        const file = join(folder, "token");
+        await writeFile(file, `${"t".repeat(32)}\n`);
+        for (const [mode, warns] of [
+          [0o644, true],
+          [0o620, true],
+          [0o604, true],
+          [0o600, false],
+          [0o400, false],
+        ] as const) {
+          await chmod(file, mode);
+          // It ends before it listens: no machine has that address.
+          const words = ["--vlm", "rgbd", "--host", "192.0.2.1", "--port", "0"];
+          const { code, stderr } = await runCli("serve", ...words, "--token-file", file);
+          expect(code).toBe(2);
+          expect(stderr.includes(`chmod 600 ${file}`), mode.toString(8)).toBe(warns);
+          expect(stderr).not.toContain("tttt");
+        }
+      } finally {
+        await rm(folder, { recursive: true });
+      }
+    },
+  );
 
   it("listens for others with a token alone, which is long enough", async () => {
     const open = await runCli("serve", "--vlm", "rgbd", "--host", "0.0.0.0", "--port", "0");

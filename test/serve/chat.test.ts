@@ -1,6 +1,7 @@
 import sharp from "sharp";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { CameraFrame } from "../../src/camera/index.js";
+import type { Calibration } from "../../src/estimate/index.js";
 import {
   type AnswerValue,
   askQuestion,
@@ -15,6 +16,20 @@ import { TestServer } from "../support/rewardServer.js";
 import { REACH_M, SIZE, squareIds } from "../support/rgbdRecording.js";
 
 const QUESTION = "How far is the gripper from the red mug?";
+
+const CALIBRATION: Calibration = {
+  model: "ruler",
+  kinds: new Map(),
+  pooled: {
+    curve: { slope: 0.57, offsetM: 0.06 },
+    spread: { relativeSigma: 0.1, absoluteSigmaM: 0.01, wildShare: 0.03 },
+    correlationS: 0,
+    conformal: { factor68: 1, factor95: 2 },
+    range: { fromM: 0, toM: 0.8 },
+    curveSigma: { relativeSlope: 0.01, offsetM: 0.002 },
+  },
+  provenance: { fingerprint: "", task: "", recordings: [], episodes: 5, answers: 500 },
+};
 
 /** Says 34.2 cm of every length, and refuses what is about a ghost. */
 const vlm: SpatialVlm & { asked: SpatialQuestion[] } = {
@@ -90,6 +105,35 @@ describe("/v1/chat/completions", () => {
         ],
       },
     });
+  });
+
+  it("says lengths as the server's calibration has them, and what the model said as data", async () => {
+    // 0.57 x + 6 cm: 34.2 cm are said of 49.5 cm.
+    await using calibrated = await TestServer.start({ vlm, calibration: CALIBRATION });
+    const content = [
+      { type: "image_url", image_url: { url } },
+      {
+        type: "text",
+        text: "1. How far is the gripper from the red mug?\n2. How far is the ghost?",
+      },
+    ];
+    const { body } = await calibrated.post("/v1/chat/completions", {
+      model: "ruler",
+      messages: [{ role: "user", content }],
+    });
+    const { choices, spatial_answers } = body as {
+      choices: { message: { content: string } }[];
+      spatial_answers: Record<string, unknown>[];
+    };
+    const [answer, ghost] = spatial_answers;
+    expect(answer).toMatchObject({ raw: 0.342, raw_sigma: 0.006 });
+    expect(Math.abs(Number(answer?.value) - 0.495)).toBeLessThan(0.02);
+    expect(Number(answer?.sigma)).toBeGreaterThan(0.03);
+    const [, saidCm, aboutCm] = / (\d+) ± (\d+) cm/.exec(choices[0]?.message.content ?? "") ?? [];
+    expect(Math.abs(Number(saidCm) / 100 - Number(answer?.value))).toBeLessThan(0.05);
+    expect(Math.abs(Number(aboutCm) / 100 - 2 * Number(answer?.sigma))).toBeLessThan(0.05);
+    expect(ghost).toMatchObject({ value: null });
+    expect(ghost).not.toHaveProperty("raw");
   });
 
   it("refuses in words without numbers, and gives the reason as data", async () => {

@@ -2,10 +2,10 @@ import { randomUUID } from "node:crypto";
 import type { FastifyReply } from "fastify";
 import type { CameraFrame } from "../../camera/index.js";
 import { FieldError, type HttpApp, PathError, readBody } from "../../http/index.js";
-import type { SpatialAnswer } from "../../language/index.js";
 import type { RewardService } from "../RewardService.js";
 import { StepFrames } from "../StepFrames.js";
 import { type Asked, askedIn, type ChatRequest, chatSchema } from "./ChatRequest.js";
+import { type ChatAnswer, calibratedAnswer } from "./calibratedAnswer.js";
 import { readQuestions } from "./readQuestions.js";
 import { answerFields, sayAnswer } from "./sayAnswer.js";
 
@@ -33,12 +33,14 @@ export function addChatRoutes(app: HttpApp, service: RewardService): void {
         `messages: ${questions.length} questions; ask at most ${MOST_QUESTIONS}`,
       );
     }
-    const answers = await service.turns.admit(1, () =>
+    const said = await service.turns.admit(1, () =>
       service.vlm.ask(frame, questions, service.signal),
     );
-    const content = isNumbered
-      ? answers.map((answer, i) => `${i + 1}: ${sayAnswer(answer)}`).join("\n")
-      : answers.map(sayAnswer).join("\n");
+    const answers = said.map((answer) => calibratedAnswer(answer, service.calibration));
+    const sentences = answers.map(({ answer }) => sayAnswer(answer));
+    const content = sentences
+      .map((sentence, i) => (isNumbered ? `${i + 1}: ${sentence}` : sentence))
+      .join("\n");
     const completion = { id: `chatcmpl-${randomUUID()}`, created: createdS, model: id };
     return request.stream
       ? stream(reply, completion, content, answers)
@@ -66,7 +68,7 @@ interface CompletionHead {
 function whole(
   head: CompletionHead,
   content: string,
-  answers: readonly SpatialAnswer[],
+  answers: readonly ChatAnswer[],
   n: number,
 ): object {
   return {
@@ -88,7 +90,7 @@ function stream(
   reply: FastifyReply,
   head: CompletionHead,
   content: string,
-  answers: readonly SpatialAnswer[],
+  answers: readonly ChatAnswer[],
 ): FastifyReply {
   const chunk = (delta: object, finish: string | null, more: object = {}): string => {
     const choices = [{ index: 0, delta, logprobs: null, finish_reason: finish }];

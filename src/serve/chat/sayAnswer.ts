@@ -5,6 +5,7 @@ import {
   type SpatialAnswer,
   wordAnswer,
 } from "../../language/index.js";
+import type { ChatAnswer } from "./calibratedAnswer.js";
 
 /** The wordings that name both objects: "The gripper is 35 cm from the red mug." */
 const FULL_LENGTH = 3;
@@ -31,8 +32,8 @@ export function sayAnswer({ question, value, text }: SpatialAnswer): string {
   });
 }
 
-/** The answer as data: what the words stand for. */
-export function answerFields(answer: SpatialAnswer): Readonly<Record<string, unknown>> {
+/** The answer as data: what the words stand for; `raw` is what a model said that is calibrated. */
+export function answerFields({ answer, raw }: ChatAnswer): Readonly<Record<string, unknown>> {
   const { question, value, refusal, evidence = [], reliability, model, latencyMs, text } = answer;
   const number = value && answerNumber(value, question.kind);
   return {
@@ -43,6 +44,7 @@ export function answerFields(answer: SpatialAnswer): Readonly<Record<string, unk
     }),
     value: number?.value ?? null,
     sigma: number?.sigma ?? null,
+    ...(raw && { raw: raw.valueM, raw_sigma: raw.sigmaM }),
     unit: number?.unit ?? null,
     answer: text,
     refusal: refusal ? { reason: refusal.reason, detail: refusal.detail } : null,
