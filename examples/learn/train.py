@@ -28,7 +28,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 
 # Steps of training, steps between two points of a curve, episodes at each of them and at the end.
-STEPS = {"reach_tray": 1500, "carry": 4000}
+STEPS = {"reach_tray": 1500, "carry": 3000}
 POINT_EVERY = {"reach_tray": 500, "carry": 1000}
 POINT_EPISODES = 10
 FINAL_EPISODES = 50
@@ -40,15 +40,15 @@ PLAN = [
         run
         for seed in range(5)
         for run in [
-            ("reach_tray", "true", seed),
-            *([("carry", "true", seed)] if seed < 3 else []),
             ("carry", "sick_fused", seed),
             ("carry", "sick_raw", seed),
+            ("reach_tray", "true", seed),
             ("reach_tray", "embedded", seed),
-            *([("carry", "shuffled", seed), ("reach_tray", "shuffled", seed)] if seed < 3 else []),
+            *([("carry", "true", seed), ("carry", "shuffled", seed)] if seed < 3 else []),
             *([("reach_tray", "wrong_target", seed)] if seed < 3 else []),
         ]
     ],
+    *[("reach_tray", "shuffled", seed) for seed in range(3)],
     *[("carry", "sparse", seed) for seed in range(3)],
     *[("reach_tray", reward, seed) for seed in range(5) for reward in ["sick_fused", "sick_raw"]],
     *[("reach_tray", "rgbd", seed) for seed in range(3)],
