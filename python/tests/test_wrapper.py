@@ -4,6 +4,7 @@ import os
 import signal
 import warnings
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import gymnasium as gym
@@ -100,6 +101,52 @@ def test_an_invalid_reward_is_zero_or_held_and_counted(
     assert reward == (last if expected == "the last" else expected)
     _, info = env.reset()
     assert info["spatial_reward"]["invalid_steps"] == 0
+
+
+BOTH = TASK.replace("reward:", "reward:\n  shaping: { gamma: 1, potential: -10 * reach }")
+
+
+@pytest.mark.parametrize(
+    ("task", "held"),
+    [
+        (TASK, True),
+        (TASK.replace("-1 * reach", "exp(-reach / 10 cm)"), False),
+        (SHAPED, False),
+        (BOTH, True),
+    ],
+)
+def test_without_a_choice_no_policy_gains_from_hiding_things(
+    wrap: Wrap, task: str, held: bool
+) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        env = wrap(task=task, dt_s=2.0)
+    _, info = env.reset(seed=3)
+    first = info["spatial_reward"]["reward"]
+    squares(env).hidden = True
+    _, reward, _, _, info = env.step(0)
+    assert info["spatial_reward"]["validity"] == "invalid"
+    assert reward == (first if held else 0.0)
+    squares(env).hidden = False
+    _, reward, _, _, info = env.step(1)
+    terms = info["spatial_reward"]["terms"]
+    squares(env).hidden = True
+    # Shaping is not paid twice.
+    assert env.step(0)[1] == (pytest.approx(terms["near"]) if held else 0.0)
+    # What was the lowest stands in where an episode has shown nothing yet.
+    env.reset(seed=3)
+    assert env.step(0)[1] == (first if held else 0.0)
+
+
+def test_a_zero_that_would_be_the_best_reward_is_warned_of(wrap: Wrap) -> None:
+    with pytest.warns(UserWarning, match="hide things from the camera") as told:
+        wrap(on_invalid="zero")
+    assert [Path(warning.filename).name for warning in told] == [Path(__file__).name]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        wrap(on_invalid="zero", task=SHAPED)
+        wrap(on_invalid="hold")
+        wrap(on_invalid="raise")
 
 
 def test_an_invalid_reward_is_raised_where_that_is_wanted_and_never_at_a_reset(wrap: Wrap) -> None:

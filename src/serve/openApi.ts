@@ -53,6 +53,10 @@ const session = z
     optical_frame: z.string(),
     measurements: z.array(z.string()),
     terms: z.array(z.string()),
+    may_be_negative: z.boolean().meta({
+      description:
+        "Whether the task's own terms can be below 0 in sum: then 0 is no stand-in for a reward that is unknown",
+    }),
   })
   .meta({ id: "Session" });
 

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { type HttpApp, type Problem, readBody } from "../http/index.js";
+import { termsMayBeNegative } from "../reward/index.js";
 import type { Task } from "../task/index.js";
 import type { RewardService } from "./RewardService.js";
 import type { DenseReward } from "./Session.js";
@@ -42,6 +43,7 @@ export function addSessionRoutes(app: HttpApp, service: RewardService): void {
       ...{ camera: session.camera, optical_frame: session.opticalFrame },
       measurements: session.task.measurements.map(({ name }) => name),
       terms: termsOf(session.task),
+      may_be_negative: termsMayBeNegative(session.task),
     };
   });
 

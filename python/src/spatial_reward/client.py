@@ -167,7 +167,15 @@ class SpatialRewardClient:
 
 
 class RewardSession:
-    """The rewards of one environment. What a step gives depends on its episode alone."""
+    """The rewards of one environment. What a step gives depends on its episode alone.
+
+    Attributes:
+        task: The task's name.
+        measurements: The names of what is measured.
+        terms: The names of what a reward is the sum of.
+        may_be_negative: Whether the task's own terms (without shaping, and without what the end of
+            an episode adds) can be below 0 in sum.
+    """
 
     def __init__(self, client: SpatialRewardClient, body: Mapping[str, object]) -> None:
         self._client = client
@@ -178,6 +186,7 @@ class RewardSession:
         self.task = ""
         self.measurements: tuple[str, ...] = ()
         self.terms: tuple[str, ...] = ()
+        self.may_be_negative = True
         client.recovered(self.open_id)
 
     def open_id(self) -> str:
@@ -226,6 +235,7 @@ class RewardSession:
         self.task = str(answer["task"])
         self.measurements = tuple(answer["measurements"])
         self.terms = tuple(answer["terms"])
+        self.may_be_negative = bool(answer["may_be_negative"])
         self._generation = self._client.generation
         self.restarts += 1
 

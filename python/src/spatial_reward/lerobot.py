@@ -14,7 +14,7 @@ from lerobot.processor import ProcessorStep, ProcessorStepRegistry, TransitionKe
 from numpy.typing import NDArray
 
 from .client import RewardSession, SpatialRewardClient
-from .episode import INFO_KEY, EpisodeReward, OnInvalid, timed
+from .episode import INFO_KEY, EpisodeReward, OnInvalid, timed, warn_of_zero
 from .errors import ObservationError
 from .frame import Frame
 
@@ -40,7 +40,8 @@ class SpatialRewardProcessorStep(ProcessorStep):  # type: ignore[misc]
         fps: Transitions a second. Without it the server counts them at the task's rate.
         weight: By how much the reward of the images counts.
         env_weight: By how much the reward that the transition has counts.
-        on_invalid: What an invalid reward is: "zero", "hold" or "raise".
+        on_invalid: What an invalid reward is: "zero", "hold" or "raise", as `SpatialRewardWrapper`
+            has it.
         terminate_on_success: Whether the task's success ends the episode.
     """
 
@@ -53,7 +54,7 @@ class SpatialRewardProcessorStep(ProcessorStep):  # type: ignore[misc]
     fps: float | None = None
     weight: float = 1.0
     env_weight: float = 1.0
-    on_invalid: OnInvalid = "zero"
+    on_invalid: OnInvalid | None = None
     terminate_on_success: bool = True
 
     _session: RewardSession | None = field(default=None, init=False, repr=False)
@@ -82,6 +83,8 @@ class SpatialRewardProcessorStep(ProcessorStep):  # type: ignore[misc]
         frame = Frame(_image(observation[self.image_key]), camera=self.camera)
         dt_s = None if self.fps is None else 1 / self.fps
         row = session.step(timed(frame, self._episode.step, dt_s))
+        if self._is_first:
+            self._episode.began(row)
         used = 0.0 if self._is_first else self._episode.used(row)
         self._is_first = False
 
@@ -121,6 +124,8 @@ class SpatialRewardProcessorStep(ProcessorStep):  # type: ignore[misc]
             token = Path(self.token_file).read_text().strip() if self.token_file else None
             self._client = SpatialRewardClient(self.task, vlm=self.vlm, url=self.url, token=token)
             self._session = self._client.session()
+            self._episode.suit(self._session.may_be_negative)
+            warn_of_zero(self.on_invalid, self._session.may_be_negative, stacklevel=3)
         return self._session
 
 

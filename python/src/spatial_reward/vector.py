@@ -13,7 +13,7 @@ from gymnasium.vector.utils import iterate
 from numpy.typing import ArrayLike, NDArray
 
 from .client import SpatialRewardClient, TaskLike
-from .episode import INFO_KEY, Between, EpisodeReward, OnInvalid, time_step, timed
+from .episode import INFO_KEY, Between, EpisodeReward, OnInvalid, time_step, timed, warn_of_zero
 from .errors import ObservationError, ServerError, SpatialRewardError
 from .frame import Frame
 from .frames import FrameSource, ObservedFrames, RenderedFrames, default_frames
@@ -57,7 +57,7 @@ class SpatialRewardVectorWrapper(_Wrapper):
         camera: ArrayLike | None = None,
         weight: float = 1.0,
         env_weight: float = 0.0,
-        on_invalid: OnInvalid = "zero",
+        on_invalid: OnInvalid | None = None,
         interval: int = 1,
         between: Between = "zero",
         dt_s: float | None = None,
@@ -84,6 +84,9 @@ class SpatialRewardVectorWrapper(_Wrapper):
         )
         own_task = None if client is None else task
         self._sessions = [self._client.session(task=own_task) for _ in range(env.num_envs)]
+        for episode, session in zip(self._episodes, self._sessions, strict=True):
+            episode.suit(session.may_be_negative)
+        warn_of_zero(on_invalid, self._sessions[0].may_be_negative, stacklevel=2)
         self._was_done = np.zeros(env.num_envs, dtype=bool)
 
     @property
@@ -154,6 +157,7 @@ class SpatialRewardVectorWrapper(_Wrapper):
             self._episodes[i].begin()
             self._sessions[i].reset()
         for i, row in self._ask(indices, observations):
+            self._episodes[i].began(row)
             if told is not None:
                 told[i] = self._info(i, row, 0.0)
 

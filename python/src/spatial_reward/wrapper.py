@@ -10,7 +10,7 @@ import gymnasium as gym
 from numpy.typing import ArrayLike
 
 from .client import SpatialRewardClient, TaskLike
-from .episode import INFO_KEY, Between, EpisodeReward, OnInvalid, time_step, timed
+from .episode import INFO_KEY, Between, EpisodeReward, OnInvalid, time_step, timed, warn_of_zero
 from .errors import SpatialRewardError
 from .frames import FrameSource, default_frames
 from .mujoco import Instances
@@ -47,8 +47,10 @@ class SpatialRewardWrapper(gym.Wrapper[Obs, Act, Obs, Act], gym.utils.RecordCons
         camera: The 3x3 camera matrix K of what `env.render()` gives, in pixels.
         weight: By how much the reward of the images counts.
         env_weight: By how much the environment's own reward counts.
-        on_invalid: What an invalid reward is: "zero", "hold" (the last valid one of the episode, 0
-            where there is none), or "raise" (`InvalidRewardError`).
+        on_invalid: What an invalid reward is: "zero"; "hold", the task's own terms of the last
+            valid image of the episode, the first one included (before there is one: the lowest
+            ones so far); or "raise" (`InvalidRewardError`). Without it: "hold" where the task's own
+            terms can be negative, since 0 would be better than those, else "zero".
         interval: Ask at every n-th step, and at the last one of an episode.
         between: The reward of the steps between: "zero" or "hold" (that of the last asked step).
             Shaping wants "zero", with the task's `gamma` to the power of n; a reward that is a
@@ -73,7 +75,7 @@ class SpatialRewardWrapper(gym.Wrapper[Obs, Act, Obs, Act], gym.utils.RecordCons
         camera: ArrayLike | None = None,
         weight: float = 1.0,
         env_weight: float = 0.0,
-        on_invalid: OnInvalid = "zero",
+        on_invalid: OnInvalid | None = None,
         interval: int = 1,
         between: Between = "zero",
         dt_s: float | None = None,
@@ -112,6 +114,8 @@ class SpatialRewardWrapper(gym.Wrapper[Obs, Act, Obs, Act], gym.utils.RecordCons
             task, vlm=vlm, options=options, restarts=restarts
         )
         self._session = self._client.session(task=None if client is None else task)
+        self._episode.suit(self._session.may_be_negative)
+        warn_of_zero(on_invalid, self._session.may_be_negative, stacklevel=2)
 
     @property
     def client(self) -> SpatialRewardClient:
@@ -126,7 +130,7 @@ class SpatialRewardWrapper(gym.Wrapper[Obs, Act, Obs, Act], gym.utils.RecordCons
         self._session.reset()
         self._episode.begin()
         row = self._ask(observation)
-        # The first image's reward is nobody's, so nothing is done about an invalid one.
+        self._episode.began(row)
         return observation, {**info, INFO_KEY: self._info(row, 0.0)}
 
     def step(self, action: Act) -> tuple[Obs, SupportsFloat, bool, bool, dict[str, Any]]:
