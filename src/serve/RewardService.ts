@@ -1,5 +1,5 @@
 import type { Calibration } from "../estimate/index.js";
-import { ClosingError, type Problem, problemOf } from "../http/index.js";
+import { ClosingError, FieldError, type Problem, problemOf } from "../http/index.js";
 import type { SpatialVlm } from "../models/index.js";
 import { chosenCameras, type Task } from "../task/index.js";
 import { Metrics } from "./Metrics.js";
@@ -83,6 +83,7 @@ export class RewardService {
   /** @throws FieldError, TaskError, BusyError */
   async begin({ task, taskText, ...told }: BeginSession): Promise<Session> {
     const found = await this.tasks.find(task, taskText);
+    this.#checkCamera(found, told.camera);
     this.#checkOpen();
     return this.sessions.begin(this.#optionsOf(found, told));
   }
@@ -141,6 +142,18 @@ export class RewardService {
       opticalFrame: told.opticalFrame ?? camera.name,
       rateHz: told.rateHz ?? DEFAULT_RATE_HZ,
     };
+  }
+
+  /** A session sees what one camera sees: of several, the client has to say which. */
+  #checkCamera({ cameras }: Task, chosen: string | undefined): void {
+    if (cameras.length < 2) return;
+    if (cameras.some(({ name, color }) => name === chosen || color === chosen)) return;
+    const names = cameras.map(({ name }) => name).join(", ");
+    throw new FieldError(
+      `camera: ${chosen === undefined ? "none is named" : `the task has no ${JSON.stringify(chosen)}`}, ` +
+        `and the task has ${names}. A session is that of one camera: name one, and begin another ` +
+        "session for each other camera",
+    );
   }
 
   #checkOpen(): void {

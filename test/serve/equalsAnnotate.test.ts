@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { annotateRecording } from "../../src/annotate/index.js";
+import type { Calibration } from "../../src/estimate/index.js";
 import { createVlm, type DisposableVlm, type SpatialVlm, wrapVlm } from "../../src/models/index.js";
 import { type EpisodeWriter, recordEpisode } from "../../src/sim/index.js";
 import { jsonLinesSink } from "../../src/sinks/index.js";
@@ -15,6 +16,20 @@ const TASK = "examples/tasks/pick_and_place.yaml";
 const COLOR = "/camera/color/image_raw/compressed";
 
 type Row = Readonly<Record<string, unknown>>;
+
+const CALIBRATION: Calibration = {
+  model: "",
+  kinds: new Map(),
+  pooled: {
+    curve: { slope: 0.7, offsetM: 0.04 },
+    spread: { relativeSigma: 0.1, absoluteSigmaM: 0.01, wildShare: 0.05 },
+    correlationS: 0,
+    conformal: { factor68: 1, factor95: 2 },
+    range: { fromM: 0, toM: 0.8 },
+    curveSigma: { relativeSlope: 0.02, offsetM: 0.005 },
+  },
+  provenance: { fingerprint: "", task: "", recordings: [], episodes: 5, answers: 500 },
+};
 
 let folder: string;
 let bag: string;
@@ -34,40 +49,46 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe("a session of the server", () => {
-  it.each([
+  it.each<[string, () => Promise<DisposableVlm>, Calibration?]>([
     ["rgbd", () => createVlm("rgbd")],
+    ["rgbd, calibrated", () => createVlm("rgbd"), CALIBRATION],
     ["embedded", () => createVlm("embedded")],
     ["a crude model, fused with the robot's kinematics", async () => crudeVlm()],
-  ])("gives the rows of annotate on the same images: %s", async (name, createModel) => {
-    await using vlm = await createModel();
-    const expected = await annotated(vlm);
-    expect(expected.length).toBeGreaterThan(10);
-    await using server = await TestServer.start({ vlm, task });
-    const told = {
-      camera: "/camera/color/image_raw/compressed",
-      optical_frame: "camera_color_optical_frame",
-    };
-    const session = await server.begin(told);
-    // Another environment, in step with it, changes nothing.
-    const other = await server.begin(told);
-    const rows: Row[] = [];
-    for (const [i, step] of steps.entries()) {
-      const type = i % 2 === 0 ? "application/msgpack" : "application/json";
-      const beside = steps[steps.length - 1 - i];
-      const [{ body, status }] = await Promise.all([
-        server.post(`/v1/sessions/${session}/step`, step, { type }),
-        server.post(`/v1/sessions/${other}/step`, beside, { type }),
-      ]);
-      expect(status, JSON.stringify(body)).toBe(200);
-      rows.push(body as Row);
-    }
-    expect(rows.map(plain)).toEqual(expected.map(plain));
-    const said = JSON.stringify(rows);
-    expect(said).toContain('"truth"');
-    expect(said).toMatch(/"value":0\.\d+/);
-    expect(said.includes('"basis":"fused"')).toBe(name.startsWith("a crude"));
-    expect(server.defects).toEqual([]);
-  });
+    ["a crude model, calibrated and fused", async () => crudeVlm(), CALIBRATION],
+  ])(
+    "gives the rows of annotate on the same images: %s",
+    async (name, createModel, calibration) => {
+      await using vlm = await createModel();
+      const expected = await annotated(vlm, calibration);
+      expect(expected.length).toBeGreaterThan(10);
+      await using server = await TestServer.start({ vlm, task, calibration });
+      const told = {
+        camera: "/camera/color/image_raw/compressed",
+        optical_frame: "camera_color_optical_frame",
+      };
+      const session = await server.begin(told);
+      // Another environment, in step with it, changes nothing.
+      const other = await server.begin(told);
+      const rows: Row[] = [];
+      for (const [i, step] of steps.entries()) {
+        const type = i % 2 === 0 ? "application/msgpack" : "application/json";
+        const beside = steps[steps.length - 1 - i];
+        const [{ body, status }] = await Promise.all([
+          server.post(`/v1/sessions/${session}/step`, step, { type }),
+          server.post(`/v1/sessions/${other}/step`, beside, { type }),
+        ]);
+        expect(status, JSON.stringify(body)).toBe(200);
+        rows.push(body as Row);
+      }
+      expect(rows.map(plain)).toEqual(expected.map(plain));
+      const said = JSON.stringify(rows);
+      expect(said).toContain('"truth"');
+      expect(said).toMatch(/"value":0\.\d+/);
+      expect(said.includes('"basis":"fused"')).toBe(name.startsWith("a crude"));
+      expect(said.includes('"calibrated":0.')).toBe(calibration !== undefined);
+      expect(server.defects).toEqual([]);
+    },
+  );
 });
 
 /** A row without what a clock and the name of the recording decide. */
@@ -77,10 +98,11 @@ function plain({ latency_ms, episode, ...row }: Row): Row {
   return row;
 }
 
-async function annotated(vlm: SpatialVlm): Promise<readonly Row[]> {
-  const path = join(folder, `${vlm.id}.jsonl`);
+async function annotated(vlm: SpatialVlm, calibration?: Calibration): Promise<readonly Row[]> {
+  const path = join(folder, `${vlm.id}${calibration ? "_calibrated" : ""}.jsonl`);
   await using source = await openSource(bag);
-  await annotateRecording(source, task, vlm, { sinks: [() => jsonLinesSink(path, task)] });
+  const sinks = [() => jsonLinesSink(path, task)];
+  await annotateRecording(source, task, vlm, { sinks, ...(calibration && { calibration }) });
   const lines = (await readFile(path, "utf8")).trim().split("\n");
   return lines.map((line) => JSON.parse(line) as Row);
 }

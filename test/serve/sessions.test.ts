@@ -1,6 +1,7 @@
 import { encode } from "@msgpack/msgpack";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { CameraFrame } from "../../src/camera/index.js";
+import { REACH_TASK } from "../support/annotations.js";
 import { scriptedVlm } from "../support/models.js";
 import { greyImage, TestServer } from "../support/rewardServer.js";
 
@@ -25,7 +26,10 @@ describe("a session", () => {
     const begun = await server.post("/v1/sessions", {});
     expect(begun).toMatchObject({
       status: 201,
-      body: { task: "reach", camera: "camera", optical_frame: "camera", measurements: ["reach"] },
+      body: {
+        ...{ task: "reach", camera: "camera", optical_frame: "camera", measurements: ["reach"] },
+        may_be_negative: false,
+      },
     });
     const { session } = begun.body as { session: string };
     const step = () => server.post(`/v1/sessions/${session}/step`, { image: greyImage() });
@@ -40,6 +44,20 @@ describe("a session", () => {
       type: expect.stringContaining("application/problem+json"),
       body: { code: "session.unknown", status: 404, title: "Not Found" },
     });
+  });
+
+  it("is that of one camera: of several, one has to be named", async () => {
+    const cameras = "cameras:\n  front: { color: /front/image }\n  side: { color: /side/image }\n";
+    const task_text = `${cameras}${REACH_TASK.source}`;
+    for (const camera of [undefined, "top"]) {
+      const answer = await server.post("/v1/sessions", { task_text, camera });
+      expect(answer).toMatchObject({ status: 422, body: { code: "request.field" } });
+      expect((answer.body as { detail: string }).detail).toMatch(/^camera: .*front, side/);
+    }
+    for (const camera of ["side", "/side/image"]) {
+      const answer = await server.post("/v1/sessions", { task_text, camera });
+      expect(answer).toMatchObject({ status: 201, body: { camera: "side" } });
+    }
   });
 
   it("speaks msgpack and JSON, as Accept or the request say", async () => {
