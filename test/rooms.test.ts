@@ -121,6 +121,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "http",
     "language",
     "models",
+    "reward",
     "sinks",
     "sources",
     "task",

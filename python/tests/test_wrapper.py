@@ -95,7 +95,7 @@ def test_an_invalid_reward_is_zero_or_held_and_counted(
     _, reward, _, _, info = steps[-1]
     told = info["spatial_reward"]
     assert told["validity"] == "invalid"
-    assert told["reward"] is None
+    assert (told["reward"], told["progress"], told["terms"]) == (None, None, {})
     assert "no_object" in told["reason"]
     assert told["invalid_steps"] >= 2
     assert reward == (last if expected == "the last" else expected)
@@ -232,6 +232,14 @@ def test_choices_that_do_not_exist_are_refused_before_a_server_starts() -> None:
     unknown.metadata = {}
     with pytest.raises(ValueError, match="dt_s"):
         SpatialRewardWrapper(unknown, TASK, interval=2)
+
+
+def test_of_several_cameras_one_is_named(wrap: Wrap) -> None:
+    task = TASK + "cameras:\n  front: { color: /front }\n  side: { color: /side }\n"
+    with pytest.raises(ServerError, match="front, side"):
+        wrap(task=task)
+    _, info = wrap(task=task, camera_name="side").reset()
+    assert info["spatial_reward"]["camera"] == "side"
 
 
 def test_an_environment_that_renders_nothing_is_told_how_to_be_made(wrap: Wrap) -> None:

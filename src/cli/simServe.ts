@@ -34,7 +34,7 @@ export function simServeCommand(): Command {
     .addHelpText(
       "after",
       `
-In Python: spatial_reward.make_tabletop_env() starts it by itself (python/README.md).
+In Python: spatial_reward.make_tabletop_env() starts it by itself (docs/simulator.md).
 
 Example:
   spatial-reward sim serve --socket /run/user/1000/table.sock

@@ -28,7 +28,7 @@ describe("a session", () => {
       status: 201,
       body: {
         ...{ task: "reach", camera: "camera", optical_frame: "camera", measurements: ["reach"] },
-        may_be_negative: false,
+        may_be_negative: true,
       },
     });
     const { session } = begun.body as { session: string };
@@ -216,7 +216,10 @@ describe("a session", () => {
     const image = { data: new Uint8Array([1, 2, 3]), encoding: "jpeg" };
     expect(await server.post(`/v1/sessions/${session}/step`, { image })).toMatchObject({
       status: 200,
-      body: { validity: "invalid", reward: null, reason: expect.stringContaining("JPEG") },
+      body: {
+        ...{ validity: "invalid", reward: null, progress: null, terms: {} },
+        reason: expect.stringContaining("JPEG"),
+      },
     });
   });
 });

@@ -55,6 +55,7 @@ class SpatialRewardVectorWrapper(_Wrapper):
         frames: FrameSource | Sequence[FrameSource] | None = None,
         instances: Instances | None = None,
         camera: ArrayLike | None = None,
+        camera_name: str | None = None,
         weight: float = 1.0,
         env_weight: float = 0.0,
         on_invalid: OnInvalid | None = None,
@@ -83,7 +84,9 @@ class SpatialRewardVectorWrapper(_Wrapper):
             task, vlm=vlm, options=options, restarts=restarts
         )
         own_task = None if client is None else task
-        self._sessions = [self._client.session(task=own_task) for _ in range(env.num_envs)]
+        self._sessions = [
+            self._client.session(task=own_task, camera=camera_name) for _ in range(env.num_envs)
+        ]
         for episode, session in zip(self._episodes, self._sessions, strict=True):
             episode.suit(session.may_be_negative)
         warn_of_zero(on_invalid, self._sessions[0].may_be_negative, stacklevel=2)

@@ -45,6 +45,7 @@ class SpatialRewardWrapper(gym.Wrapper[Obs, Act, Obs, Act], gym.utils.RecordCons
         instances: Things in a MuJoCo model by what the task calls them, see `MujocoFrames`. Depth
             and instances are rendered where this is given, as `rgbd` needs them.
         camera: The 3x3 camera matrix K of what `env.render()` gives, in pixels.
+        camera_name: Which of the task's cameras the images are of, where it has several.
         weight: By how much the reward of the images counts.
         env_weight: By how much the environment's own reward counts.
         on_invalid: What an invalid reward is: "zero"; "hold", the task's own terms of the last
@@ -73,6 +74,7 @@ class SpatialRewardWrapper(gym.Wrapper[Obs, Act, Obs, Act], gym.utils.RecordCons
         frames: FrameSource | None = None,
         instances: Instances | None = None,
         camera: ArrayLike | None = None,
+        camera_name: str | None = None,
         weight: float = 1.0,
         env_weight: float = 0.0,
         on_invalid: OnInvalid | None = None,
@@ -92,6 +94,7 @@ class SpatialRewardWrapper(gym.Wrapper[Obs, Act, Obs, Act], gym.utils.RecordCons
             frames=frames,
             instances=instances,
             camera=camera,
+            camera_name=camera_name,
             weight=weight,
             env_weight=env_weight,
             on_invalid=on_invalid,
@@ -113,7 +116,8 @@ class SpatialRewardWrapper(gym.Wrapper[Obs, Act, Obs, Act], gym.utils.RecordCons
         self._client = client or SpatialRewardClient(
             task, vlm=vlm, options=options, restarts=restarts
         )
-        self._session = self._client.session(task=None if client is None else task)
+        own_task = None if client is None else task
+        self._session = self._client.session(task=own_task, camera=camera_name)
         self._episode.suit(self._session.may_be_negative)
         warn_of_zero(on_invalid, self._session.may_be_negative, stacklevel=2)
 

@@ -24,7 +24,8 @@ export function calibratedAnswer(
   if (value.shape !== "quantity" || !isQuestionKind(kind)) return { answer };
   if (kindInfo(kind).shape !== "quantity") return { answer };
   const { valueM, sigmaM } = value;
-  const length = calibrated(calibration, kind as QuantityKind, valueM);
+  const ownSigmaM = reliability ? 0 : sigmaM;
+  const length = calibrated(calibration, kind as QuantityKind, valueM, ownSigmaM);
   if (!length) return { answer };
   const wholeM = Math.max(length.sigmaM, length.width68M);
   return {
