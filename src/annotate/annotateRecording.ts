@@ -1,10 +1,9 @@
-import { createHash } from "node:crypto";
 import { fromEvent, lastValueFrom, takeUntil } from "rxjs";
 import { checkMemory, keepInputs, secondsOf, UserError } from "../base/index.js";
 import type { CameraTopics, FramePart } from "../camera/index.js";
 import { AnswerJournal, journaled, type SpatialVlm } from "../models/index.js";
 import type { FrameSelection, FrameSource } from "../sources/index.js";
-import { kinematicSelection, type Task, taskFrames } from "../task/index.js";
+import { kinematicSelection, type Task, taskDigest, taskFrames } from "../task/index.js";
 import type { Annotation } from "./Annotation.js";
 import type { AnnotationSink } from "./AnnotationSink.js";
 import { annotateAll } from "./annotateAll.js";
@@ -183,7 +182,7 @@ async function openJournal(
   if (path === undefined) return undefined;
   const key = {
     recording: source.info.identity,
-    task: createHash("sha256").update(task.source).digest("hex"),
+    task: await taskDigest(task),
     model: vlm.fingerprint,
     cameras: JSON.stringify(cameras),
     "frame selection": `${rateHz} ${startNs} ${endNs}`,

@@ -5,7 +5,7 @@ import type { Calibration } from "../estimate/index.js";
 import type { SpatialVlm } from "../models/index.js";
 import { sinks } from "../sinks/index.js";
 import { openSource } from "../sources/index.js";
-import type { Task } from "../task/index.js";
+import { type Task, taskDigest } from "../task/index.js";
 import { finishedRun, type RunKey, recordRun } from "./FinishedRun.js";
 import { journalPath, type PlannedOutput } from "./outputs.js";
 import { type Progress, startProgress } from "./progress.js";
@@ -35,12 +35,12 @@ export interface RecordingSettings {
 }
 
 /** All that the outputs of a run follow from. */
-function runKey(recording: string, settings: RecordingSettings): RunKey {
+async function runKey(recording: string, settings: RecordingSettings): Promise<RunKey> {
   const { task, vlm, withImages, calibration, rate, from, to, atRate, smooth } = settings;
   const digest = (text: string) => createHash("sha256").update(text).digest("hex");
   return {
     recording,
-    task: digest(task.source),
+    task: await taskDigest(task),
     model: vlm.fingerprint,
     cameras: JSON.stringify(task.cameras),
     calibration: calibration === undefined ? "" : digest(JSON.stringify(calibration)),
@@ -60,7 +60,7 @@ export async function annotateRecording(
   const { task, vlm, outputs, resume, withImages, calibration } = settings;
   const { rate, from, to, atRate, smooth = false } = settings;
   await using source = await openSource(recording);
-  const key = runKey(source.info.identity, settings);
+  const key = await runKey(source.info.identity, settings);
   const finished = resume ? await finishedRun(key, outputs) : undefined;
   if (finished) return [`${source.info.name}: finished by an earlier run`];
   const watch =

@@ -7,7 +7,7 @@ import {
   listCameras,
   type TopicInfo,
 } from "../camera/index.js";
-import { type BagInfo, readBagInfo } from "../sources/index.js";
+import { type BagInfo, readBagInfo, sourceKindName } from "../sources/index.js";
 
 /** `spatial-reward bag info` */
 export function bagInfoCommand(): Command {
@@ -15,15 +15,16 @@ export function bagInfoCommand(): Command {
     .description(
       "Shows the topics, times, cameras and damage of recordings: .mcap and .db3 files, " +
         "compressed or not, rosbag2 folders, and bags of ROS 1. A recording without an index (for example from a " +
-        "killed recorder) is scanned, which takes as long as reading it.",
+        "killed recorder) is scanned, which takes as long as reading it. Of LeRobot data sets, videos and " +
+        "folders of images it shows cameras, frames, episodes and tasks.",
     )
-    .argument("<path...>", "recordings")
+    .argument("<path...>", "recordings, data sets, videos, folders of images")
     .option("--json", "print one JSON object per line", false)
     .addHelpText(
       "after",
       `
 Examples:
-  spatial-reward bag info run1.mcap
+  spatial-reward bag info run1.mcap my_dataset clip.mp4 frames/
   spatial-reward bag info --json runs/* | jq -r 'select(.damage != []) | .path'
 
 The exit code is 1 where nothing of a recording can be read.`,
@@ -34,9 +35,15 @@ The exit code is 1 where nothing of a recording can be read.`,
 async function bagInfo(paths: readonly string[], json: boolean): Promise<void> {
   for (const path of paths) {
     try {
+      const kind = await sourceKindName(path);
+      if (kind !== "rosbag") {
+        const { plain, text } = await (await import("./sourceInfo.js")).reportSource(path, kind);
+        console.log(json ? JSON.stringify(plain) : text);
+        continue;
+      }
       const info = await readBagInfo(path);
       const found = { cameras: listCameras(info), verdicts: judgeImages(info.topics) };
-      console.log(json ? JSON.stringify(plain(info, found)) : describe(info, found));
+      console.log(json ? JSON.stringify(plainBag(info, found)) : describe(info, found));
       if (info.messageCount === 0 && info.damage.length > 0) process.exitCode = 1;
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
@@ -55,10 +62,11 @@ interface Found {
 }
 
 /** Keys as in the JSON lines of annotations; stamps as text, since JSON numbers lose their end. */
-function plain(info: BagInfo, { cameras, verdicts }: Found): Record<string, unknown> {
+function plainBag(info: BagInfo, { cameras, verdicts }: Found): Record<string, unknown> {
   return {
     path: info.path,
     name: info.name,
+    kind: "rosbag",
     storage: info.storage,
     compression: info.compression,
     files: info.files,

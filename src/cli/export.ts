@@ -13,7 +13,7 @@ import {
 } from "../export/index.js";
 import { ModelAwayError, ModelRefusesError } from "../models/index.js";
 import { openSource } from "../sources/index.js";
-import { chosenCameras, loadTask } from "../task/index.js";
+import { chosenCameras, loadTask, taskDigest } from "../task/index.js";
 import { finishedRun, recordOf, recordRun } from "./FinishedRun.js";
 import { inputRecordings } from "./inputRecordings.js";
 import { Interrupted, interruptible } from "./interrupt.js";
@@ -139,7 +139,7 @@ async function runExport(
       createHash("sha256").update(JSON.stringify(value)).digest("hex");
     const key = {
       recordings: digest(await identitiesOf(recordings)),
-      task: digest([task.source, task.cameras]),
+      task: digest([await taskDigest(task), task.cameras]),
       model: vlm.fingerprint,
       options: digest([map, fps, storage, size, calibration]),
     };

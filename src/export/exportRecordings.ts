@@ -4,6 +4,7 @@ import { extname, join } from "node:path";
 import type { FrameCounters } from "../annotate/index.js";
 import { makeFolder, OutputError, OutputPlace, UserError } from "../base/index.js";
 import { openSource } from "../sources/index.js";
+import { taskDigest } from "../task/index.js";
 import { clearRecording } from "./EpisodePictures.js";
 import { writeLeRobot } from "./lerobot/writeLeRobot.js";
 import type { RowSettings } from "./RowSettings.js";
@@ -185,9 +186,10 @@ async function writeDataSet(
 }
 
 /** What rows follow from, besides the recording. */
-function fingerprintOf({ task, vlm, map, fps, storage, size, calibration }: RowSettings): string {
+async function fingerprintOf(settings: RowSettings): Promise<string> {
+  const { task, vlm, map, fps, storage, size, calibration } = settings;
   const kept = { map, fps, storage, size, calibration, cameras: task.cameras };
-  const text = JSON.stringify([task.source, vlm.fingerprint, kept]);
+  const text = JSON.stringify([await taskDigest(task), vlm.fingerprint, kept]);
   return createHash("sha256").update(text).digest("hex");
 }
 
@@ -204,7 +206,7 @@ async function readyRecording(
   const known = `${identity} ${name} ${place}`;
   const folder = createHash("sha256").update(known).digest("hex").slice(0, 16);
   const path = join(stage, folder);
-  const settingsDigest = fingerprintOf(settings);
+  const settingsDigest = await fingerprintOf(settings);
   const kept = await readStaged(path, settingsDigest);
   if (kept) {
     options.onRecording?.(name, kept, true);

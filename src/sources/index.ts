@@ -4,7 +4,7 @@ export { ImageFolderError } from "./images/imageKind.js";
 export { openParquet, type ParquetFile, parquetRows } from "./lerobot/parquetRows.js";
 export type { LeRobotDataset, LeRobotEpisode } from "./lerobot/readEpisodes.js";
 export { INFO_FILE, LeRobotError } from "./lerobot/readInfo.js";
-export { openSource, sources } from "./openSource.js";
+export { openSource, sourceKindName, sources } from "./openSource.js";
 export * from "./rosbag/Bag.js";
 export { BagError } from "./rosbag/BagError.js";
 export { BagWriter, type BagWriterOptions, type NewTopic } from "./rosbag/BagWriter.js";

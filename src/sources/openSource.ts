@@ -19,10 +19,19 @@ sources.register("rosbag", bagKind);
  * the first of ours. What nobody claims is taken for a recording, which says best what is wrong.
  */
 export async function sourceKindOf(spec: string): Promise<SourceKind> {
-  for (const [, kind] of sources.entries().reverse()) {
-    if (kind !== bagKind && (await kind.claims(spec))) return kind;
+  return (await registeredKindOf(spec))[1];
+}
+
+/** The name under which the sort of a file, folder or spec is registered: `lerobot`, `rosbag`. */
+export async function sourceKindName(spec: string): Promise<string> {
+  return (await registeredKindOf(spec))[0];
+}
+
+async function registeredKindOf(spec: string): Promise<readonly [name: string, kind: SourceKind]> {
+  for (const [name, kind] of sources.entries().reverse()) {
+    if (kind !== bagKind && (await kind.claims(spec))) return [name, kind];
   }
-  return bagKind;
+  return ["rosbag", bagKind];
 }
 
 /**

@@ -5,6 +5,7 @@ export { kinematicSelection } from "./readRobot.js";
 export { type EpisodeWording, filled, wordsFor } from "./readWording.js";
 export * from "./Task.js";
 export { TaskError, type TaskProblem } from "./TaskError.js";
+export { taskDigest } from "./taskDigest.js";
 export { taskFrames } from "./taskFrames.js";
 export * from "./taskQuestions.js";
 export { taskVariables } from "./taskVariables.js";

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { asyncBufferFromFile, parquetReadObjects } from "hyparquet";
@@ -77,4 +77,38 @@ describe("annotate into LeRobot's formats", () => {
     expect(twice.stderr).toMatch(/already exists; remove it, or choose another --output/);
     expect(twice.code).toBe(1);
   });
+});
+
+describe("--resume", () => {
+  it.each(["reach.yaml", "arm.urdf"])(
+    "does a finished run again after a change of %s",
+    async (changed) => {
+      const { folder, task } = place();
+      appendFileSync(task, "states: { urdf: arm.urdf }\n");
+      writeFileSync(join(folder, "arm.urdf"), '<robot name="arm"><link name="base"/></robot>\n');
+      const dataset = writeDataset(SHORT);
+      const annotating = ["annotate", dataset, "-o", join(folder, "rewards.csv")];
+      const exporting = ["export", dataset, "-o", join(folder, "exported"), "--to", "parquet"];
+      const rest = ["-t", task, "--vlm", "embedded", "--resume"];
+      const runs = [
+        [...annotating, ...rest],
+        [...exporting, ...rest, "--action", "next-state"],
+      ];
+      for (const run of runs) expect((await runCli(...run)).code).toBe(0);
+      for (const run of runs) {
+        expect((await runCli(...run)).stdout).toContain("finished by an earlier run");
+      }
+      appendFileSync(
+        join(folder, changed),
+        changed.endsWith("yaml") ? "# more\n" : "<!-- more -->\n",
+      );
+      const [annotated, exported] = [
+        await runCli(...(runs[0] ?? [])),
+        await runCli(...(runs[1] ?? [])),
+      ];
+      expect(annotated.stdout).toMatch(/frames +5 in = 5 annotated/);
+      // Nothing is written over what is there.
+      expect(exported.stderr).toContain("already exists");
+    },
+  );
 });

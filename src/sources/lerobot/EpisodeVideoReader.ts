@@ -54,6 +54,24 @@ export class EpisodeVideoReader implements AsyncDisposable {
     );
   }
 
+  /** Whether the video goes on after a time from the start of the episode, s. */
+  async goesOnAfter(timeS: number): Promise<boolean> {
+    const isLater = ({ timeS: foundS }: VideoPicture) =>
+      foundS > this.#fromS + timeS + this.#toleranceS;
+    try {
+      while (this.#fault === undefined) {
+        this.#ahead ??= await this.#next();
+        if (!this.#ahead || isLater(this.#ahead)) return this.#ahead !== undefined;
+        this.#ahead.close();
+        this.#ahead = undefined;
+      }
+    } catch (error) {
+      if (!(error instanceof VideoError)) throw error;
+      this.#fault = error.message;
+    }
+    return false;
+  }
+
   async #next(): Promise<VideoPicture | undefined> {
     const { value, done } = await this.#pictures.next();
     return done ? undefined : value;

@@ -40,24 +40,32 @@ const pictureSchema = z.object({ bytes: z.instanceof(Uint8Array) });
  * `observation.state` are the robot's joints; where its frames are, RobotStates says.
  */
 export class LeRobotSource implements FrameSource {
-  readonly info: SourceInfo;
+  readonly info: SourceInfo & { readonly notes: string[] };
   readonly dataset: LeRobotDataset;
   readonly #cameras: readonly string[];
   readonly #stateNames: readonly string[];
+  /** Where in each video the last of its episodes begins, s. */
+  readonly #lastFromS = new Map<string, number>();
 
   constructor(
     path: string,
     name: string,
     identity: string,
-    { info, episodes }: Omit<LeRobotDataset, "folder">,
+    { info, episodes }: Pick<LeRobotDataset, "info" | "episodes">,
   ) {
-    this.dataset = { folder: path, info, episodes };
     this.#cameras = Object.entries(info.features)
       .filter(([, feature]) => isColor(feature))
       .map(([key]) => key);
+    this.dataset = { folder: path, info, episodes, cameras: this.#cameras };
     this.#stateNames = namesOf(info.features[STATE]);
+    for (const { videos } of episodes) {
+      for (const video of videos.values()) {
+        const before = this.#lastFromS.get(video.path) ?? 0;
+        this.#lastFromS.set(video.path, Math.max(video.fromS, before));
+      }
+    }
     const endNs = this.#stampNs(Math.max(0, (episodes.at(-1)?.toRow ?? 0) - 1), 0);
-    this.info = { path, name, identity, startNs: 0n, endNs, damage: [] };
+    this.info = { path, name, identity, startNs: 0n, endNs, damage: [], notes: [] };
   }
 
   /** A camera is named by its feature, or by its last part: `front` for `observation.images.front`. */
@@ -99,7 +107,7 @@ export class LeRobotSource implements FrameSource {
 
   async *frames(selection: FrameSelection, signal?: AbortSignal): AsyncGenerator<CameraFrame> {
     const { startNs = 0n, endNs = this.info.endNs, kinematics } = selection;
-    const files = new DataFiles(this.info.path, this.dataset.episodes);
+    const files = new DataFiles(this.info.path, this.dataset.episodes, (line) => this.#note(line));
     using robot =
       kinematics && (await RobotStates.open(this.info.path, this.#stateNames, kinematics));
     for (const episode of this.dataset.episodes) {
@@ -144,10 +152,33 @@ export class LeRobotSource implements FrameSource {
             ...(missing && { fault: `${name}, frame ${row.frame_index}: ${image}` }),
           };
         }
+        if (row.index + 1 === episode.toRow) await this.#noteLonger(episode, cameras, readers, row);
       }
     } finally {
       for (const reader of readers) await reader?.[Symbol.asyncDispose]();
     }
+  }
+
+  /** A video that goes on after the last row that it is of: rows were lost, or pictures added. */
+  async #noteLonger(
+    episode: LeRobotEpisode,
+    cameras: readonly CameraTopics[],
+    readers: readonly (EpisodeVideoReader | undefined)[],
+    { timestamp }: Row,
+  ): Promise<void> {
+    for (const [i, { color }] of cameras.entries()) {
+      const video = episode.videos.get(color);
+      if (video === undefined || video.fromS !== this.#lastFromS.get(video.path)) continue;
+      if (!(await readers[i]?.goesOnAfter(timestamp))) continue;
+      this.#note(
+        `${video.path} goes on after the last row of episode ${episode.index}: ` +
+          "rows are missing, or the pictures are of something else",
+      );
+    }
+  }
+
+  #note(line: string): void {
+    if (!this.info.notes.includes(line)) this.info.notes.push(line);
   }
 
   #reader(episode: LeRobotEpisode, color: string): EpisodeVideoReader | undefined {
@@ -170,21 +201,31 @@ class DataFiles {
   readonly #folder: string;
   /** The first row of each file, counted over the whole data set. */
   readonly #firstRow = new Map<string, number>();
+  /** The row after the last episode of each file. */
+  readonly #endRow = new Map<string, number>();
+  readonly #onNote: (line: string) => void;
   #open: ParquetFile | undefined;
 
-  constructor(folder: string, episodes: readonly LeRobotEpisode[]) {
+  constructor(folder: string, episodes: readonly LeRobotEpisode[], onNote: (line: string) => void) {
     this.#folder = folder;
-    for (const { dataPath, fromRow } of episodes) {
+    this.#onNote = onNote;
+    for (const { dataPath, fromRow, toRow } of episodes) {
       this.#firstRow.set(dataPath, Math.min(fromRow, this.#firstRow.get(dataPath) ?? fromRow));
+      this.#endRow.set(dataPath, Math.max(toRow, this.#endRow.get(dataPath) ?? toRow));
     }
   }
 
   /** @throws LeRobotError where the rows are not those that the episode announces */
   async *rows(episode: LeRobotEpisode, columns: readonly string[]): AsyncGenerator<Row> {
     const path = join(this.#folder, episode.dataPath);
-    if (this.#open?.path !== path) this.#open = await openParquet(path);
-    const file = this.#open;
     const first = this.#firstRow.get(episode.dataPath) ?? 0;
+    if (this.#open?.path !== path) {
+      this.#open = await openParquet(path);
+      const extra =
+        Number(this.#open.metadata.num_rows) - (this.#endRow.get(episode.dataPath) ?? 0) + first;
+      if (extra > 0) this.#onNote(`${episode.dataPath} has ${extra} rows more than its episodes`);
+    }
+    const file = this.#open;
     const [from, to] = [episode.fromRow - first, episode.toRow - first];
     let read = 0;
     // Group by group: pictures inside the rows would not fit into memory all at once.

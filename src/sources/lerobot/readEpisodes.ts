@@ -32,6 +32,8 @@ export interface LeRobotDataset {
   readonly info: LeRobotInfo;
   /** In the order of their indices. */
   readonly episodes: readonly LeRobotEpisode[];
+  /** The features that are cameras, by their whole names. */
+  readonly cameras: readonly string[];
 }
 
 const count = z.union([z.int(), z.bigint()]).transform(Number).pipe(z.int().min(0));

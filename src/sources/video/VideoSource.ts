@@ -35,8 +35,9 @@ class VideoSource implements FrameSource {
     return onlyCamera(this.info, wanted);
   }
 
-  /** How many pictures a video has is known only after it was read, unless a rate thins them. */
+  /** What the container says; of a part of it, only a rate tells. */
   expectedFrames({ rateHz, startNs = 0n, endNs }: FrameSelection): number | undefined {
+    if (rateHz === undefined && startNs <= 0n && endNs === undefined) return this.#announced;
     const lastNs = endNs === undefined || endNs > this.info.endNs ? this.info.endNs : endNs;
     return rateHz && Math.ceil((Math.max(0, Number(lastNs - startNs)) / 1e9) * rateHz);
   }

@@ -1,4 +1,4 @@
-import { copyFileSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { copyFileSync, cpSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { CameraChoiceError, type CameraFrame, decodeColor } from "../../../src/camera/index.js";
@@ -97,6 +97,35 @@ describe("a LeRobot data set", () => {
     const blind = await framesOf(folder);
     expect(blind.map(({ fault }) => fault)).toEqual(
       blind.map(() => expect.stringMatching(/there is no such file/)),
+    );
+  });
+
+  it.each(["v2", "v3"] as const)(
+    "notes a video that goes on after the last row, and only such a one: %s",
+    async (layout) => {
+      const notesOf = async (lengths: readonly number[]) => {
+        await using source = await openSource(writeDataset({ layout, lengths }));
+        for await (const { fault } of source.frames({ cameras: source.cameras([]) })) {
+          expect(fault).toBeUndefined();
+        }
+        return source.info.notes;
+      };
+      const whole = layout === "v2" ? [30, 30] : [12, 18];
+      expect(await notesOf(whole)).toEqual([]);
+      expect(await notesOf([whole[0] ?? 0, 17])).toEqual([
+        expect.stringMatching(/goes on after the last row of episode 1: rows are missing/),
+      ]);
+    },
+  );
+
+  it("notes rows that are of no episode", async () => {
+    const folder = writeDataset({ lengths: [8, 12, 10] });
+    const shorter = writeDataset({ lengths: [8, 12] });
+    cpSync(join(shorter, "meta"), join(folder, "meta"), { recursive: true });
+    await using source = await openSource(folder);
+    for await (const _ of source.frames({ cameras: source.cameras([]) }));
+    expect(source.info.notes).toContainEqual(
+      "data/chunk-000/file-000.parquet has 10 rows more than its episodes",
     );
   });
 
