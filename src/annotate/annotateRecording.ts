@@ -9,6 +9,7 @@ import type { AnnotationSink } from "./AnnotationSink.js";
 import { annotateAll } from "./annotateAll.js";
 import { annotateSmoothed } from "./annotateSmoothed.js";
 import { FrameCounters } from "./FrameCounters.js";
+import { inColumnsOf, type TaskPart, taskParts } from "./taskParts.js";
 import type { TrackRewardsOptions } from "./trackRewards.js";
 import { wordedVlm } from "./wordedVlm.js";
 
@@ -57,7 +58,7 @@ export class NothingAnnotatedError extends UserError {
  * journal. The caller closes the source and the model.
  *
  * @returns the counts: in = annotated + failed
- * @throws InputKeptError, MissingTopicError, NothingAnnotatedError, the signal's reason, what a sink throws
+ * @throws InputKeptError, MissingTopicError, EpisodeTextError, NothingAnnotatedError, the signal's reason, what a sink throws
  * @example
  * await using source = await openSource("run1.mcap");
  * await annotateRecording(source, task, vlm, { sinks: [() => jsonLinesSink("rewards.jsonl")] });
@@ -71,12 +72,10 @@ export async function annotateRecording(
   const { signal, rateHz, fromNs, toNs, createEstimator, atRateHz, calibration } = options;
   const cameras = source.cameras(task.cameras);
   checkNeeds(source, cameras, vlm);
+  const parts = taskParts(source, task);
   const { startNs } = source.info;
-  const kinematics = kinematicSelection(task);
   const selection: FrameSelection = {
     cameras,
-    tfFrames: taskFrames(task),
-    ...(kinematics && { kinematics }),
     ...(rateHz !== undefined && { rateHz }),
     ...(fromNs !== undefined && { startNs: startNs + fromNs }),
     ...(toNs !== undefined && { endNs: startNs + toNs }),
@@ -93,7 +92,9 @@ export async function annotateRecording(
     );
     options.onStart?.(source.expectedFrames(selection));
     const onAsked = (): void => options.onAsked?.(counters.annotated + counters.failed);
-    const deliver = async (annotation: Annotation): Promise<void> => {
+    const inColumns = inColumnsOf(task);
+    const deliver = async (ofPart: Annotation): Promise<void> => {
+      const annotation = inColumns(ofPart);
       checkMemory(() => {
         const { camera, stampNs } = annotation.frame;
         return `${source.info.path}: ${camera} at ${secondsOf(stampNs - startNs).toFixed(1)} s`;
@@ -103,24 +104,27 @@ export async function annotateRecording(
       if (annotation.outcome !== "predicted" && !options.smooth) onAsked();
       await options.onAnnotation?.(annotation);
     };
-    const readFrames = () => source.frames(selection, signal);
-    const model = wordedVlm(journal ? journaled(vlm, journal) : vlm, task);
-    const annotations$ = options.smooth
-      ? annotateSmoothed(readFrames, task, model, {
-          ...{ counters, deliver, onAsked },
-          ...(calibration && { calibration }),
-        })
-      : annotateAll(readFrames(), task, model, {
-          ...{ counters, deliver },
-          ...(calibration && { calibration }),
-          ...(createEstimator && { createEstimator }),
-          ...(atRateHz !== undefined && { atRateHz }),
-        });
-    const wanted$ = signal
-      ? annotations$.pipe(takeUntil(fromEvent(signal, "abort")))
-      : annotations$;
-    await lastValueFrom(wanted$, { defaultValue: undefined });
-    signal?.throwIfAborted();
+    const model = journal ? journaled(vlm, journal) : vlm;
+    for (const part of parts) {
+      const readFrames = () => source.frames(selectionOf(part, selection), signal);
+      const worded = wordedVlm(model, part.task);
+      const annotations$ = options.smooth
+        ? annotateSmoothed(readFrames, part.task, worded, {
+            ...{ counters, deliver, onAsked },
+            ...(calibration && { calibration }),
+          })
+        : annotateAll(readFrames(), part.task, worded, {
+            ...{ counters, deliver },
+            ...(calibration && { calibration }),
+            ...(createEstimator && { createEstimator }),
+            ...(atRateHz !== undefined && { atRateHz }),
+          });
+      const wanted$ = signal
+        ? annotations$.pipe(takeUntil(fromEvent(signal, "abort")))
+        : annotations$;
+      await lastValueFrom(wanted$, { defaultValue: undefined });
+      signal?.throwIfAborted();
+    }
     checkSomething(source, cameras, counters, firstFault);
     for (const sink of sinks) await sink.close();
     // What another run may cure is asked then.
@@ -132,6 +136,28 @@ export async function annotateRecording(
     await Promise.allSettled([...sinks.map((sink) => sink.abort()), journal?.close()]);
     throw error;
   }
+}
+
+/** The frames of a part, with the robot's kinematics as its task needs them. */
+function selectionOf({ task, startNs, endNs }: TaskPart, all: FrameSelection): FrameSelection {
+  const kinematics = kinematicSelection(task);
+  const from = latest(all.startNs, startNs);
+  const to = earliest(all.endNs, endNs);
+  return {
+    ...all,
+    tfFrames: taskFrames(task),
+    ...(kinematics && { kinematics }),
+    ...(from !== undefined && { startNs: from }),
+    ...(to !== undefined && { endNs: to }),
+  };
+}
+
+function latest(a: bigint | undefined, b: bigint | undefined): bigint | undefined {
+  return a === undefined || (b !== undefined && b > a) ? b : a;
+}
+
+function earliest(a: bigint | undefined, b: bigint | undefined): bigint | undefined {
+  return a === undefined || (b !== undefined && b < a) ? b : a;
 }
 
 const SIBLING: Readonly<Partial<Record<FramePart, "depth" | "labels" | "detections" | "info">>> = {

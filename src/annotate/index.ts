@@ -16,5 +16,6 @@ export { FaultCounts } from "./FaultCounts.js";
 export { FrameCounters } from "./FrameCounters.js";
 export { pullFrames } from "./pullFrames.js";
 export { type RewardStep, StepRewards } from "./StepRewards.js";
+export { EpisodeTextError } from "./taskParts.js";
 export { trackRewards } from "./trackRewards.js";
 export { EpisodeTaskError } from "./wordedVlm.js";

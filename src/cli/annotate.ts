@@ -2,7 +2,7 @@ import { extname } from "node:path";
 import { Command } from "commander";
 import { claimOutputs, UserError } from "../base/index.js";
 import { ModelAwayError, ModelRefusesError } from "../models/index.js";
-import { chosenCameras, loadTask } from "../task/index.js";
+import { loadTasks, taskFiles, withCamera } from "../task/index.js";
 import { annotateRecording } from "./annotateRecording.js";
 import { type AnnotationOptions, addAnnotationOptions } from "./annotationOptions.js";
 import { inputRecordings } from "./inputRecordings.js";
@@ -88,12 +88,12 @@ async function annotateRecordings(
       "--smooth and --at-rate cannot be combined: a value between images uses only earlier images",
     );
   }
-  const loaded = await loadTask(options.task);
-  const task = { ...loaded, cameras: chosenCameras(loaded.cameras, options.camera) };
+  const task = withCamera(await loadTasks(options.task), options.camera);
   const recordings = await inputRecordings(paths);
   const all = await planOutputs(recordings, options.output, options.format, [
     ...paths,
     options.task,
+    ...taskFiles(task),
     ...(options.vlm === undefined ? [] : [options.vlm]),
     ...(options.calibration === undefined ? [] : [options.calibration]),
   ]);

@@ -13,7 +13,7 @@ import {
 } from "../export/index.js";
 import { ModelAwayError, ModelRefusesError } from "../models/index.js";
 import { openSource } from "../sources/index.js";
-import { chosenCameras, loadTask, taskDigest } from "../task/index.js";
+import { loadTasks, taskDigest, taskFiles, withCamera } from "../task/index.js";
 import { finishedRun, recordOf, recordRun } from "./FinishedRun.js";
 import { inputRecordings } from "./inputRecordings.js";
 import { Interrupted, interruptible } from "./interrupt.js";
@@ -113,14 +113,13 @@ async function runExport(
   signal: AbortSignal,
 ): Promise<void> {
   const { to: format, output, fps, imageSize: size, resume = false } = options;
-  const loaded = await loadTask(options.task);
-  const task = { ...loaded, cameras: chosenCameras(loaded.cameras, options.camera) };
+  const task = withCamera(await loadTasks(options.task), options.camera);
   const given = options.map === undefined ? EMPTY_MAP : await loadExportMap(options.map);
   const map = options.action === undefined ? given : { ...given, action: "next_state" as const };
   const recordings = await inputRecordings(paths);
   const files = [options.task, options.map, options.vlm, options.calibration];
   await keepInputs(
-    [...recordings, ...paths, ...files.filter((file) => file !== undefined)],
+    [...recordings, ...paths, ...taskFiles(task), ...files.filter((file) => file !== undefined)],
     [output, stagePath(output)],
   );
   await keepDataSets(output);

@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { UserError } from "../base/index.js";
 import type { ObjectRef } from "../language/index.js";
-import { loadTask, type Task, taskQuestions, taskVariables } from "../task/index.js";
+import { loadTasks, type Task, taskQuestions, taskVariables } from "../task/index.js";
 
 /** Several task files were checked and some cannot be used. */
 export class TaskCheckError extends UserError {
@@ -16,7 +16,7 @@ export function taskCheckCommand(): Command {
         "questions to ask about every image, the stages and the parts of the reward. Every mistake " +
         "in a file is shown with its line, and the exit code is then 1.",
     )
-    .argument("<file...>", "task files (YAML); docs/task-file.md describes them")
+    .argument("<file...>", "task files (YAML); docs/task-file.md describes them; or maps of tasks")
     .addHelpText(
       "after",
       `
@@ -31,13 +31,22 @@ async function checkTasks(files: readonly string[]): Promise<void> {
   const faults: string[] = [];
   for (const file of files) {
     try {
-      console.log(`${file}: ok\n\n${describeTask(await loadTask(file))}\n`);
+      console.log(`${file}: ok\n\n${describe(await loadTasks(file))}\n`);
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       faults.push(error.message);
     }
   }
   if (faults.length > 0) throw new TaskCheckError(faults.join("\n\n"));
+}
+
+/** A task, or each task of a map under its text. */
+function describe(task: Task): string {
+  const { episodes } = task;
+  if (episodes === undefined) return describeTask(task);
+  return episodes
+    .map((each) => `"${each.pattern}": ${each.file}\n\n${describeTask(each.task)}`)
+    .join("\n\n");
 }
 
 /** A task in words, for a terminal. */

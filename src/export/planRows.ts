@@ -8,6 +8,8 @@ export interface Anchor extends Pick<Annotation, "reward" | "measurements" | "at
   readonly episode: string;
   /** The picture could be read. */
   readonly hasPicture: boolean;
+  /** What its episode is said to be about. */
+  readonly instruction?: string;
 }
 
 /** A row of a data set that is to be. */

@@ -107,13 +107,14 @@ export async function stageRecording(
     const indices = part.map((row) => place.get(row) ?? 0);
     const stateColumn = columnOf(STATE, state, indices);
     const { anchor } = part.at(-1) ?? {};
-    const { attempt, episode } = part[0]?.anchor ?? { attempt: 1, episode: source.info.name };
+    const said = part.find(({ anchor: own }) => own)?.anchor;
+    const { attempt, episode } = said ?? { attempt: 1, episode: source.info.name };
     return {
       length: part.length,
       recording: source.info.name,
       attempt: attempt === 1 ? episode : `${episode} (${attempt})`,
       end: anchor?.reward.ended ?? "open",
-      instruction: map.instruction ?? task.description ?? task.name,
+      instruction: map.instruction ?? said?.instruction ?? task.description ?? task.name,
       stampsNs: part.map(({ stampNs }) => String(stampNs)),
       columns: [
         stateColumn,
@@ -216,8 +217,11 @@ async function annotated(
     async write({ frame, reward, measurements, attempt, outcome }) {
       if (outcome === "failed") faults.add(reward.reason);
       if (frame.camera !== reference?.name) return;
-      const { stampNs, logNs, episode, fault } = frame;
-      const said = { reward, measurements, attempt, episode, hasPicture: fault === undefined };
+      const { stampNs, logNs, episode, fault, instruction } = frame;
+      const said = {
+        ...{ reward, measurements, attempt, episode, hasPicture: fault === undefined },
+        ...(instruction !== undefined && { instruction }),
+      };
       anchors.push({ stampNs, ...(logNs !== undefined && { logNs }), ...said });
     },
     close: async () => {},

@@ -35,6 +35,19 @@ export interface Task {
   readonly timeoutS?: number;
   /** How long a missing measurement's last value may stand in for it. */
   readonly stalenessS: number;
+  /**
+   * Of a map of tasks (`loadTasks`): the task for what an episode is about. The rest is then what some
+   * of them have: the columns of outputs.
+   */
+  readonly episodes?: readonly EpisodeTask[];
+}
+
+/** An entry of a map of tasks. */
+export interface EpisodeTask {
+  /** What an episode is said to be about: `pick up the <thing>`. */
+  readonly pattern: string;
+  readonly file: string;
+  readonly task: Task;
 }
 
 /** What estimates may know of the robot: its own frames and joints, never those of objects. */

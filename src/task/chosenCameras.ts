@@ -16,3 +16,15 @@ export function chosenCameras(
   const [only, ...others] = cameras;
   return [{ name: only && others.length === 0 ? only.name : chosen, color: chosen }];
 }
+
+/** A task, or a map of tasks, that looks through the chosen camera. */
+export function withCamera(task: Task, chosen: string | undefined): Task {
+  const { episodes } = task;
+  return {
+    ...task,
+    cameras: chosenCameras(task.cameras, chosen),
+    ...(episodes && {
+      episodes: episodes.map((each) => ({ ...each, task: withCamera(each.task, chosen) })),
+    }),
+  };
+}

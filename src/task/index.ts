@@ -1,11 +1,12 @@
-export { chosenCameras } from "./chosenCameras.js";
-export * from "./loadTask.js";
-export * from "./parseTask.js";
+export { chosenCameras, withCamera } from "./chosenCameras.js";
+export { loadTask, loadTaskSync, TaskFileError } from "./loadTask.js";
+export { loadTasks, taskFor } from "./loadTasks.js";
+export { parseTask } from "./parseTask.js";
 export { kinematicSelection } from "./readRobot.js";
 export { type EpisodeWording, filled, wordsFor } from "./readWording.js";
 export * from "./Task.js";
 export { TaskError, type TaskProblem } from "./TaskError.js";
-export { taskDigest } from "./taskDigest.js";
+export { taskDigest, taskFiles } from "./taskFiles.js";
 export { taskFrames } from "./taskFrames.js";
 export * from "./taskQuestions.js";
 export { taskVariables } from "./taskVariables.js";

@@ -34,7 +34,8 @@ export function loadTaskSync(path: string): Task {
   return parseTask(text, path);
 }
 
-function unreadable(path: string, error: unknown): TaskFileError {
+/** Why a task file cannot be read. */
+export function unreadable(path: string, error: unknown): TaskFileError {
   const { code } = error as NodeJS.ErrnoException;
   const why = code === "ENOENT" ? "no such file" : code === "EISDIR" ? "it is a folder" : code;
   return new TaskFileError(`Cannot read the task file ${path}: ${why}.`, { cause: error });

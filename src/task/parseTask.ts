@@ -11,7 +11,7 @@ import { EPISODE_TASK, readWording } from "./readWording.js";
 import type { Task } from "./Task.js";
 import { TaskError } from "./TaskError.js";
 
-const TASK_FILE: YamlFileSort = {
+export const TASK_FILE: YamlFileSort = {
   noun: "task file",
   fail: (file, problems) => new TaskError(file, problems),
 };

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { Command } from "commander";
 import { claimOutputs } from "../../base/index.js";
-import { chosenCameras, loadTask } from "../../task/index.js";
+import { loadTasks, taskFiles, withCamera } from "../../task/index.js";
 import { type AnnotationOptions, addAnnotationOptions } from "../annotationOptions.js";
 import { inputRecordings } from "../inputRecordings.js";
 import { interruptible } from "../interrupt.js";
@@ -56,12 +56,12 @@ async function submit(
   options: SubmitOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  const loaded = await loadTask(options.task);
-  const task = { ...loaded, cameras: chosenCameras(loaded.cameras, options.camera) };
+  const task = withCamera(await loadTasks(options.task), options.camera);
   const recordings = await inputRecordings(paths);
   const plan = await planOutputs(recordings, [`${resolve(options.output)}/`], options.format, [
     ...paths,
     options.task,
+    ...taskFiles(task),
   ]);
   await claimOutputs(pathsOf(plan), { by: "annotate", overwrite: options.overwrite });
   const spec = options.vlm ?? (await defaultModel(recordings, task, options.calibration, signal));

@@ -9,7 +9,7 @@ import {
   UserError,
 } from "../../base/index.js";
 import { ModelAwayError, ModelRefusesError, type SpatialVlm } from "../../models/index.js";
-import { chosenCameras, loadTask } from "../../task/index.js";
+import { loadTasks, taskFiles, withCamera } from "../../task/index.js";
 import { annotateRecording } from "../annotateRecording.js";
 import { interruptible } from "../interrupt.js";
 import { calibrationFor, makeVlm } from "../makeVlm.js";
@@ -136,10 +136,12 @@ async function run(
   signal: AbortSignal,
 ): Promise<string[]> {
   const { recording, outputs, wait, rate, from, to, atRate, smooth, withImages } = data;
-  const loaded = await loadTask(taskPath);
-  const task = { ...loaded, cameras: chosenCameras(loaded.cameras, camera) };
+  const task = withCamera(await loadTasks(taskPath), camera);
   const paths = outputs.map(({ path }) => path);
-  await keepInputs([recording, taskPath], [...paths, ...paths.map(journalPath)]);
+  await keepInputs(
+    [recording, taskPath, ...taskFiles(task)],
+    [...paths, ...paths.map(journalPath)],
+  );
   await claimOutputs(paths, { by: "annotate", overwrite: false });
   const patience = new Patience(await models.get(spec, signal), wait);
   const calibration = await calibrationFor(patience.vlm, calibrationPath);
