@@ -1,6 +1,6 @@
 import type { Stats } from "node:fs";
 import { readdir, realpath, stat } from "node:fs/promises";
-import { basename, dirname, join, resolve, sep } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { UserError } from "./errors.js";
 
 /** An output of a command would change one of its inputs. */
@@ -11,14 +11,13 @@ export class InputKeptError extends UserError {
 /** Deep enough for every layout of recordings; a circle of links ends here. */
 const DEEPEST = 8;
 
-/** Real paths of inputs. */
+/** Real paths of inputs, and of the folders around them. */
 const inputPaths = new Set<string>();
+const aroundInputs = new Set<string>();
 
 /** Whether a real path is an input of this process, or holds or lies in one. */
 export function isProtected(path: string): boolean {
-  return [...inputPaths].some(
-    (input) => path === input || isInside(path, input) || isInside(input, path),
-  );
+  return aroundInputs.has(path) || upwards(path).some((each) => inputPaths.has(each));
 }
 
 /**
@@ -36,20 +35,28 @@ export async function keepInputs(
   const known = new Map<string, string>();
   for (const input of inputs) {
     const real = await realPathOf(input);
-    known.set(input, real);
+    known.set(real, input);
     inputPaths.add(real);
+    for (const folder of upwards(real)) aroundInputs.add(folder);
   }
+  let files: ReadonlyMap<string, string> | undefined;
   for (const output of outputs) {
-    const real = await realPathOf(output);
-    for (const [input, path] of known) {
-      if (real === path || isInside(real, path)) throw kept(output, input);
+    for (const path of upwards(await realPathOf(output))) {
+      const input = known.get(path);
+      if (input !== undefined) throw kept(output, input);
     }
     const found = await stat(output).catch(() => undefined);
     if (!found?.isFile()) continue;
-    for (const [input, path] of known) {
-      if (await holds(path, identityOf(found), 0)) throw kept(output, input);
-    }
+    files ??= await filesOf(known);
+    const input = files.get(identityOf(found));
+    if (input !== undefined) throw kept(output, input);
   }
+}
+
+/** A path and all folders around it. */
+function upwards(path: string): string[] {
+  const folder = dirname(path);
+  return folder === path ? [path] : [path, ...upwards(folder)];
 }
 
 function kept(output: string, input: string): InputKeptError {
@@ -69,22 +76,21 @@ async function realPathOf(path: string): Promise<string> {
   return folder === whole ? whole : join(await realPathOf(folder), basename(whole));
 }
 
-function isInside(path: string, folder: string): boolean {
-  return path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
-}
-
 function identityOf({ dev, ino }: Stats): string {
   return `${dev}:${ino}`;
 }
 
-/** Whether a file is that file, or a folder holds it: under another name, or by a link. */
-async function holds(path: string, identity: string, depth: number): Promise<boolean> {
-  const found = await stat(path).catch(() => undefined);
-  if (!found) return false;
-  if (!found.isDirectory()) return identityOf(found) === identity;
-  if (depth === DEEPEST) return false;
-  for (const name of await readdir(path).catch(() => [])) {
-    if (await holds(join(path, name), identity, depth + 1)) return true;
-  }
-  return false;
+/** All files of inputs by their identity, with the input: under other names, and by links, too. */
+async function filesOf(known: ReadonlyMap<string, string>): Promise<Map<string, string>> {
+  const files = new Map<string, string>();
+  const add = async (path: string, input: string, depth: number): Promise<void> => {
+    const found = await stat(path).catch(() => undefined);
+    if (found?.isDirectory() === false) files.set(identityOf(found), input);
+    if (!found?.isDirectory() || depth === DEEPEST) return;
+    for (const name of await readdir(path).catch(() => [])) {
+      await add(join(path, name), input, depth + 1);
+    }
+  };
+  for (const [path, input] of known) await add(path, input, 0);
+  return files;
 }

@@ -127,25 +127,42 @@ async function dataSetAround(folder: string): Promise<string | undefined> {
  */
 async function distinctNames(recordings: readonly string[]): Promise<string[]> {
   const plain = await Promise.all(recordings.map(recordingName));
-  return recordings.map((recording, i) => {
+  const namesakes = new Map<string, string[]>();
+  for (const [i, recording] of recordings.entries()) {
     const name = itemAt(plain, i);
-    const rivals = recordings.filter(
-      (other, at) => plain[at] === name && resolve(other) !== resolve(recording),
-    );
-    if (rivals.length === 0) return name;
-    const mine = foldersOf(recording);
-    for (let count = 0; count <= mine.length; count++) {
-      const label = (path: string) =>
-        foldersOf(path)
-          .slice(-count || Infinity)
-          .join(sep);
-      const isShared = rivals.some((other) => label(other) === label(recording));
-      if (!isShared) return join(...mine.slice(-count || Infinity), name);
+    const known = namesakes.get(name);
+    if (known) known.push(recording);
+    else namesakes.set(name, [recording]);
+  }
+  const told = new Map<string, string>();
+  for (const [name, all] of namesakes) tellApart(name, all, told);
+  return recordings.map((recording, i) => told.get(resolve(recording)) ?? itemAt(plain, i));
+}
+
+/** Adds a name for each of several recordings, by its whole path. */
+function tellApart(name: string, recordings: readonly string[], told: Map<string, string>): void {
+  let left = [...new Set(recordings.map((each) => resolve(each)))];
+  for (let count = 0; left.length > 0; count++) {
+    const labels = left.map((path) => foldersOf(path).slice(-count || Infinity));
+    const sharing = new Map<string, number>();
+    for (const label of labels) {
+      const key = count === 0 ? "" : label.join(sep);
+      sharing.set(key, (sharing.get(key) ?? 0) + 1);
     }
-    return `${name}_${basename(recording)
-      .slice(name.length + 1)
-      .replaceAll(".", "_")}`;
-  });
+    left = left.filter((path, i) => {
+      const label = count === 0 ? [] : itemAt(labels, i);
+      if (sharing.get(label.join(sep)) === 1) told.set(path, join(...label, name));
+      // In one folder, extensions tell them apart.
+      else if (label.length < count) told.set(path, `${name}_${endingOf(path, name)}`);
+      return !told.has(path);
+    });
+  }
+}
+
+function endingOf(path: string, name: string): string {
+  return basename(path)
+    .slice(name.length + 1)
+    .replaceAll(".", "_");
 }
 
 function foldersOf(recording: string): string[] {

@@ -61,10 +61,17 @@ async function isBeingWritten(path: string, skipped: string[]): Promise<boolean>
   return true;
 }
 
-/** The name of a recording, for outputs: the file's stem or the folder's name. */
+/**
+ * The name of a recording, for outputs: the file's stem or the folder's name. Whatever it is called
+ * (`...mcap` has the stem `..`), an output of this name lies in the folder that it is written to.
+ */
 export async function recordingName(path: string): Promise<string> {
-  return (await sourceKindOf(path)).nameOf(path);
+  const name = (await sourceKindOf(path)).nameOf(path).replaceAll(NOT_IN_NAMES, "_");
+  return /^\.*$/.test(name) ? `_${name}`.replaceAll(".", "_") : name;
 }
+
+/** Separators of folders, and what would move the cursor of who lists them. */
+const NOT_IN_NAMES = /[/\\\p{Cc}]/gu;
 
 async function recordingsAt(path: string, skipped: string[]): Promise<string[]> {
   if (await isBeingWritten(path, skipped)) return [];

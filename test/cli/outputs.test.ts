@@ -43,6 +43,32 @@ describe("planOutputs", () => {
   });
 
   it.each([
+    ["a/...mcap", "___"],
+    ["a/.mcap", "_"],
+    ["https://host/a/..%2F..%2Fup.mcap", ".._.._up"],
+    ["s3://bucket/a/%2e%2e.mcap", "___"],
+    ["a/red\u001b[31m.mcap", "red_[31m"],
+  ])("keeps the outputs of %j in their folder", async (recording, name) => {
+    const paths = [`out/${name}`, `out/${name}.csv`];
+    const plan = await planned([recording], ["out/"], ["mcap", "csv"]);
+    expect(plan[recording]?.map(({ path }) => path)).toEqual(paths);
+  });
+
+  it("takes linear time for many recordings of one name", async () => {
+    const cpuMs = async (count: number) => {
+      const recordings = Array.from({ length: count }, (_, i) => `day${i}/arm/run.mcap`);
+      const before = process.cpuUsage();
+      const plan = await planned(recordings, ["out/"], ["jsonl"]);
+      const { user } = process.cpuUsage(before);
+      expect(plan["day7/arm/run.mcap"]?.[0]?.path).toBe("out/day7/arm/run.jsonl");
+      return user / 1000;
+    };
+    await cpuMs(500);
+    // Quadratic time would be sixteen times as long.
+    expect(await cpuMs(4000)).toBeLessThan(10 * (await cpuMs(1000)));
+  });
+
+  it.each([
     [
       ["day1/run.mcap", "day2/run.mcap", "day2/other.mcap"],
       ["out/day1/run", "out/day2/run", "out/other"],
