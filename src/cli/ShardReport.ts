@@ -1,10 +1,16 @@
 import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
-import { join, relative } from "node:path";
+import { isAbsolute, join, relative } from "node:path";
 import * as z from "zod";
 import { RECORDS, writeWhole } from "../base/index.js";
 import type { PlannedOutput } from "./outputs.js";
 import type { Shard } from "./shard.js";
+
+/** A path in the folder of the outputs: a report that leads out of it is not one of ours. */
+const output = z
+  .string()
+  .min(1)
+  .refine((path) => !isAbsolute(path) && !path.split(/[/\\]/).includes(".."));
 
 const reportSchema = z.object({
   index: z.int().positive(),
@@ -12,7 +18,7 @@ const reportSchema = z.object({
   /** Of the whole list of recordings and outputs; the same in all shards of a run. */
   list: z.string(),
   /** All recordings of the run, of all shards, with their outputs as paths in the folder. */
-  recordings: z.array(z.object({ path: z.string(), outputs: z.array(z.string()) })),
+  recordings: z.array(z.object({ path: z.string(), outputs: z.array(output).min(1) })),
   /** Of this shard: recordings that could not be annotated, and why. */
   failed: z.array(z.object({ path: z.string(), reason: z.string() })),
 });

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { printable } from "../base/index.js";
 import { runCli } from "./run.js";
 
 /** EX_SOFTWARE of sysexits. */
@@ -15,8 +16,8 @@ try {
 } catch (error) {
   // A defect of this program, which a person can do nothing with but report.
   const { message, stack } = error instanceof Error ? error : new Error(String(error));
-  console.error(`internal error: ${message}`);
-  if (process.env.SPATIAL_REWARD_DEBUG) console.error(stack);
+  console.error(`internal error: ${printable(message)}`);
+  if (process.env.SPATIAL_REWARD_DEBUG) console.error(printable(stack ?? ""));
   else console.error("Please report it; SPATIAL_REWARD_DEBUG=1 shows where it happened.");
   process.exitCode = INTERNAL_EXIT_CODE;
 }

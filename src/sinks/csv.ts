@@ -26,8 +26,11 @@ export function csvRow(annotation: Annotation): string {
   return fields.map(csvField).join(",");
 }
 
-/** Spreadsheets run texts that begin like these as formulas; numbers are numbers. */
-const FORMULA = /^[=+\-@\t\r]/;
+/**
+ * Spreadsheets run texts that begin like these as formulas, also after blanks and in their wide
+ * forms (https://owasp.org/www-community/attacks/CSV_Injection); numbers are numbers.
+ */
+const FORMULA = /^\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|^[\t\r\n]/;
 
 /** A value as a field of a row. */
 export function csvField(field: unknown): string {

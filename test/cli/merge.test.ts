@@ -71,6 +71,18 @@ describe("annotate --shard, and merge", () => {
     expect(merged.stderr).toContain("0 shards and 2 recordings are not done");
   }, 120_000);
 
+  it("takes no report for one that leads out of the folder", async () => {
+    const out = at("hostile");
+    await annotate(out, "--shard", "1/1");
+    const report = join(out, ".spatial-reward", "shard-1-of-1.json");
+    const text = await readFile(report, "utf8");
+    for (const path of ["../whole/a.jsonl", "/etc/passwd", "x/../../whole/a.jsonl"]) {
+      await writeFile(report, text.replace('"a.jsonl"', JSON.stringify(path)));
+      const { stderr } = await runCli("merge", out, "-o", at("stolen.jsonl"));
+      expect(stderr).toContain("has no report of a shard");
+    }
+  }, 120_000);
+
   it("refuses shards that saw other recordings, or are of a run in other parts", async () => {
     const out = at("mixed");
     await annotate(out, "--shard", "1/3");

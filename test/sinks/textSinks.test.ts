@@ -103,6 +103,8 @@ describe("csvSink", () => {
     const annotation = annotationOf(1n, 0.25);
     for (const [name, cell] of [
       ["=1+1", "'=1+1"],
+      [" =1+1", "' =1+1"],
+      ["\uff1d1+1", "'\uff1d1+1"],
       ["+cmd|' /C calc'!A0", "'+cmd|' /C calc'!A0"],
       ["-2+3", "'-2+3"],
       ["@SUM(A1)", "'@SUM(A1)"],
