@@ -9,6 +9,10 @@ const LABELS = { "8UC1": 1, "16UC1": 2, "32SC1": 4 } as const;
 /** Larger images are a mistake. */
 const MOST_PIXELS_A_SIDE = 16_384;
 
+/** More of them in one step are a mistake. */
+const MOST_POSES = 1000;
+const MOST_JOINTS = 1000;
+
 const side = z.int().min(1).max(MOST_PIXELS_A_SIDE);
 const name = z.string().min(1).max(200);
 const number = z.number();
@@ -75,6 +79,15 @@ const poseSchema = z
   })
   .meta({ id: "Pose" });
 
+const jointsSchema = z
+  // Before a million names are looked at.
+  .custom<object>((joints) => Object.keys(Object(joints)).length <= MOST_JOINTS, {
+    error: `must be at most ${MOST_JOINTS} joints`,
+    abort: true,
+  })
+  .pipe(z.record(name, number))
+  .meta({ id: "Joints", type: "object", additionalProperties: { type: "number" } });
+
 export const stepSchema = z
   .strictObject({
     image: imageSchema,
@@ -86,8 +99,8 @@ export const stepSchema = z
     depth: depthSchema.optional(),
     labels: labelsSchema.optional(),
     camera: cameraSchema.optional(),
-    poses: z.array(poseSchema).max(1000).optional(),
-    joints: z.record(name, number).optional(),
+    poses: z.array(poseSchema).max(MOST_POSES).optional(),
+    joints: jointsSchema.optional(),
   })
   .refine(({ time_s, stamp_ns }) => time_s === undefined || stamp_ns === undefined, {
     error: "give time_s or stamp_ns, not both",

@@ -25,6 +25,9 @@ export interface StepFramesOptions {
   readonly rateHz: number;
 }
 
+/** Different frames and joints of one episode; more are a mistake. */
+const MOST_KNOWN = 4000;
+
 interface ImageSize {
   readonly width: number;
   readonly height: number;
@@ -50,6 +53,8 @@ export class StepFrames {
   #hasPoses = false;
   #size: ImageSize | undefined;
   #lastNs: bigint | undefined;
+  /** Frames and joints that this episode has told of. */
+  #known: ReadonlySet<string> = new Set();
 
   constructor(task: Pick<Task, "objects" | "robot">, options: StepFramesOptions) {
     const kinematics = kinematicSelection(task);
@@ -70,7 +75,9 @@ export class StepFrames {
     this.#checkSize(size);
     const told = step.camera ?? this.#camera;
     const info = told && this.#infoOf(told, size ?? this.#size);
+    const known = this.#knownWith(step);
     const { camera, opticalFrame } = this.#options;
+    this.#known = known;
     this.#lastNs = stampNs;
     this.#size ??= size;
     this.#camera = told;
@@ -131,6 +138,24 @@ export class StepFrames {
     if (!result.ok) throw new FieldError(`camera.k: it cannot be right: ${result.reason}`);
     this.#told = text;
     return result.info;
+  }
+
+  /**
+   * What is known of a frame stays until the episode ends: their number is limited.
+   *
+   * @throws FieldError
+   */
+  #knownWith({ poses = [], joints = {} }: Step): ReadonlySet<string> {
+    const frames = poses.flatMap(({ frame, parent }) => [`frame ${frame}`, `frame ${parent}`]);
+    const told = [...frames, ...Object.keys(joints).map((joint) => `joint ${joint}`)];
+    const others = told.filter((name) => !this.#known.has(name));
+    if (others.length === 0) return this.#known;
+    const known = new Set([...this.#known, ...others]);
+    if (known.size <= MOST_KNOWN) return known;
+    throw new FieldError(
+      `${poses.length > 0 ? "poses" : "joints"}: this episode has told of ${known.size} different ` +
+        `frames and joints, and there may be ${MOST_KNOWN}: names have to stay from step to step`,
+    );
   }
 
   #addKinematics({ poses = [], joints }: Step, stampNs: bigint): void {

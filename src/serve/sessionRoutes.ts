@@ -12,7 +12,7 @@ export const beginSchema = z
     task_text: z.string().min(1).optional(),
     camera: z.string().min(1).max(200).optional(),
     optical_frame: z.string().min(1).max(200).optional(),
-    rate_hz: z.number().positive().max(10_000).optional(),
+    rate_hz: z.number().min(1e-3).max(10_000).optional(),
   })
   .meta({ id: "BeginSession" });
 

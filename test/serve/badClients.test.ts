@@ -216,6 +216,65 @@ describe("a client", () => {
   });
 });
 
+describe("a client that sends more than anybody needs", () => {
+  const kinematics = (names: readonly string[]) => ({
+    joints: Object.fromEntries(names.map((name) => [name, 0])),
+    poses: names.map((frame) => ({
+      ...{ frame, parent: "world", position: [0, 0, 0], orientation: [0, 0, 0, 1] },
+    })),
+  });
+  const named = (prefix: string, count: number) =>
+    Array.from({ length: count }, (_, i) => `${prefix}${i}`);
+
+  it("is refused joints without number", async () => {
+    await using server = await TestServer.start();
+    const path = `/v1/sessions/${await server.begin()}/step`;
+    const joints = Object.fromEntries(named("j", 300_000).map((name) => [name, 1]));
+    const type = "application/msgpack";
+    const answer = await server.post(path, step({ joints }), { type });
+    expect(answer).toMatchObject({ status: 422, body: { code: "request.field" } });
+    expect((answer.body as { detail: string }).detail).toBe("joints: must be at most 1000 joints");
+  });
+
+  it("cannot fill the memory with ever new frames and joints, until it resets", async () => {
+    await using server = await TestServer.start();
+    const session = await server.begin();
+    const path = `/v1/sessions/${session}/step`;
+    for (let i = 0; i < 4; i++) {
+      expect((await server.post(path, step(kinematics(named(`${i}_`, 450))))).status).toBe(200);
+    }
+    const tooMany = await server.post(path, step(kinematics(named("more_", 450))));
+    expect(tooMany).toMatchObject({ status: 422, body: { code: "request.field" } });
+    expect((tooMany.body as { detail: string }).detail).toContain("names have to stay");
+    // The same names as before are welcome, and the refused step left no trace.
+    const again = await server.post(path, step(kinematics(named("0_", 450))));
+    expect(again).toMatchObject({ status: 200, body: { stamp_ns: "400000000" } });
+    await server.post(`/v1/sessions/${session}/reset`, {});
+    expect((await server.post(path, step(kinematics(named("more_", 450))))).status).toBe(200);
+  });
+
+  it.each([0, 1e-300, 1e-4, 1e6])("is refused a rate of %d Hz", async (rate_hz) => {
+    await using server = await TestServer.start();
+    const answer = await server.post("/v1/sessions", { rate_hz });
+    expect(answer).toMatchObject({ status: 422, body: { code: "request.field" } });
+    expect((answer.body as { detail: string }).detail).toContain("rate_hz");
+  });
+
+  it("is refused a form of ten thousand parts before it is read", async () => {
+    await using server = await TestServer.start();
+    const parts = named("sample_", 10_000).map(
+      (name) => `--b\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n1\r\n`,
+    );
+    const answer = await fetch(`${server.url}/evaluate_batch_npy`, {
+      method: "POST",
+      headers: { "content-type": 'multipart/form-data; boundary="b"' },
+      body: `${parts.join("")}--b--\r\n`,
+    });
+    expect(answer.status).toBe(422);
+    expect(await answer.json()).toMatchObject({ detail: "a form may have 1100 parts" });
+  });
+});
+
 describe("a session that nobody uses", () => {
   it("ends; one that is at work does not", async () => {
     let nowMs = 0;

@@ -75,6 +75,12 @@ function chat(text: string, images: readonly string[] = [url], more: object = {}
   return server.post("/v1/chat/completions", { model: "ruler", messages, ...more });
 }
 
+/** Each part is short enough, and all together are not. */
+function longContent(): object[] {
+  const image = { type: "image_url", image_url: { url } };
+  return [image, ...Array.from({ length: 3 }, () => ({ type: "text", text: "far ".repeat(4000) }))];
+}
+
 describe("/v1/chat/completions", () => {
   it("says in words what was measured, and gives it as data", async () => {
     expect(await chat(`Be brief. ${QUESTION} Answer in metres.`)).toMatchObject({
@@ -238,6 +244,18 @@ describe("/v1/chat/completions", () => {
     ["bytes that are no picture", () => chat(QUESTION, ["data:image/png;base64,AAAA"]), 422, "PNG"],
     ["no image", () => chat(QUESTION, []), 422, "no image"],
     ["two images", () => chat(QUESTION, [url, url]), 422, "one at a time"],
+    [
+      "more questions than anybody asks",
+      () => chat("1. How far is the gripper from the red mug?\n".repeat(65)),
+      422,
+      "at most 64",
+    ],
+    [
+      "more words than anybody reads",
+      () => chat("", [url], { messages: [{ role: "user", content: longContent() }] }),
+      422,
+      "characters of text",
+    ],
     ["no question", () => chat(" "), 422, "no text"],
     [
       "a form of JSON",

@@ -2,7 +2,10 @@ import * as z from "zod";
 import { FieldError } from "../../http/index.js";
 import { cameraSchema, depthSchema, labelsSchema, type Step } from "../Step.js";
 
-const textPart = z.object({ type: z.literal("text"), text: z.string().max(20_000) });
+/** Characters of a question and of the words around it. */
+const MOST_TEXT = 20_000;
+
+const textPart = z.object({ type: z.literal("text"), text: z.string().max(MOST_TEXT) });
 const imagePart = z.object({
   type: z.literal("image_url"),
   image_url: z.union([z.string(), z.object({ url: z.string() })]),
@@ -11,7 +14,7 @@ const part = z.discriminatedUnion("type", [textPart, imagePart]);
 
 const message = z.object({
   role: z.enum(["system", "developer", "user", "assistant", "tool", "function"]),
-  content: z.union([z.string().max(20_000), z.array(part).max(64)]).nullish(),
+  content: z.union([z.string().max(MOST_TEXT), z.array(part).max(64)]).nullish(),
 });
 
 /**
@@ -63,6 +66,11 @@ export function askedIn({ messages }: ChatRequest): Asked {
   const text = texts.join("\n").trim();
   if (last === undefined || text === "") {
     throw new FieldError("messages: the last message of the user has no text: ask something");
+  }
+  if (text.length > MOST_TEXT) {
+    throw new FieldError(
+      `messages: the last message has ${text.length} characters of text; at most ${MOST_TEXT} are read`,
+    );
   }
   const shown = turns.findLast(({ parts }) => parts.some(({ type }) => type === "image_url"));
   const urls = shown?.parts.flatMap((each) => (each.type === "image_url" ? [urlOf(each)] : []));

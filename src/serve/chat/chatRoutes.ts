@@ -9,9 +9,6 @@ import { type ChatAnswer, calibratedAnswer } from "./calibratedAnswer.js";
 import { readQuestions } from "./readQuestions.js";
 import { answerFields, sayAnswer } from "./sayAnswer.js";
 
-/** More questions in one text are a mistake. */
-const MOST_QUESTIONS = 64;
-
 /** OpenAI's API, as far as a model that measures can speak it: chats about an image, and models. */
 export function addChatRoutes(app: HttpApp, service: RewardService): void {
   const { id } = service.vlm;
@@ -28,11 +25,6 @@ export function addChatRoutes(app: HttpApp, service: RewardService): void {
     const asked = askedIn(request);
     const frame = await frameOf(request, asked);
     const { questions, isNumbered } = readQuestions(asked.text, service.task, frame.labelNames);
-    if (questions.length > MOST_QUESTIONS) {
-      throw new FieldError(
-        `messages: ${questions.length} questions; ask at most ${MOST_QUESTIONS}`,
-      );
-    }
     const said = await service.turns.admit(1, () =>
       service.vlm.ask(frame, questions, service.signal),
     );

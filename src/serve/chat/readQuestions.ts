@@ -1,3 +1,4 @@
+import { FieldError } from "../../http/index.js";
 import {
   interpretQuestion,
   type ObjectRef,
@@ -13,6 +14,9 @@ export interface Questions {
   readonly isNumbered: boolean;
 }
 
+/** More questions in one text are a mistake. */
+const MOST_QUESTIONS = 64;
+
 /** Of a list in a text: `1. How far …?` */
 const NUMBERED = /^\s*\d+[.)]\s+(.+)$/gm;
 const SENTENCE = /[^.!?\n]+[.!?]?/g;
@@ -20,6 +24,8 @@ const SENTENCE = /[^.!?\n]+[.!?]?/g;
 /**
  * The questions of a text: those of a numbered list, else the one that it asks. Objects are those of
  * the task where it has them, those that the labels name, or else what the words say.
+ *
+ * @throws FieldError for too many questions
  */
 export function readQuestions(
   text: string,
@@ -27,6 +33,9 @@ export function readQuestions(
   names: ReadonlyMap<number, string> | undefined,
 ): Questions {
   const listed = [...text.matchAll(NUMBERED)].map(([, question = ""]) => question.trim());
+  if (listed.length > MOST_QUESTIONS) {
+    throw new FieldError(`messages: ${listed.length} questions; ask at most ${MOST_QUESTIONS}`);
+  }
   const isNumbered = listed.length > 1;
   const asked = isNumbered ? listed : [theQuestion(text)];
   const known = [

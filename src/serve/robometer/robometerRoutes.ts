@@ -44,12 +44,31 @@ export function addRobometerRoutes(app: HttpApp, service: RewardService): void {
 
 async function parseForm({ headers }: FastifyRequest, body: Buffer): Promise<FormData> {
   const type = headers["content-type"] ?? "";
+  checkParts(body, type);
   try {
     return await new Response(body, { headers: { "content-type": type } }).formData();
   } catch (error) {
     throw new BodyError("the form cannot be read: it is cut off, or its boundary is another", {
       cause: error,
     });
+  }
+}
+
+/** Parts of a form: samples, the arrays of each, and a few settings. */
+const MOST_PARTS = 1100;
+
+/**
+ * The time to read a form grows with the square of its parts.
+ *
+ * @throws FieldError
+ */
+function checkParts(body: Buffer, contentType: string): void {
+  const [, quoted, bare] = /boundary=(?:"([^"]+)"|([^\s;]+))/i.exec(contentType) ?? [];
+  const delimiter = Buffer.from(`--${quoted ?? bare ?? ""}`);
+  let parts = 0;
+  for (let at = body.indexOf(delimiter); at >= 0; at = body.indexOf(delimiter, at + 1)) {
+    parts += 1;
+    if (parts > MOST_PARTS) throw new FieldError(`a form may have ${MOST_PARTS} parts`);
   }
 }
 
