@@ -74,22 +74,23 @@ export class CdrReader {
 
   text(): string {
     // The length counts the zero at the end.
-    const bytes = this.#take(this.uint32());
-    return bytes.toString("utf8", 0, Math.max(0, bytes.length - 1));
+    const [start, end] = this.#take(this.uint32());
+    return this.#bytes.toString("utf8", start, Math.max(start, end - 1));
   }
 
   /** uint8[]: a view of the message. */
   bytes(): Uint8Array {
-    const { buffer, byteOffset, byteLength } = this.#take(this.uint32());
-    return new Uint8Array(buffer, byteOffset, byteLength);
+    const [start, end] = this.#take(this.uint32());
+    const { buffer, byteOffset } = this.#bytes;
+    return new Uint8Array(buffer, byteOffset + start, end - start);
   }
 
-  #take(length: number): Buffer {
-    const end = this.#at + length;
-    if (end > this.#bytes.length) throw new RangeError("the message is truncated");
-    const taken = this.#bytes.subarray(this.#at, end);
-    this.#at = end;
-    return taken;
+  /** Where so many bytes begin and end. */
+  #take(length: number): readonly [start: number, end: number] {
+    const start = this.#at;
+    this.#at = start + length;
+    if (this.#at > this.#bytes.length) throw new RangeError("the message is truncated");
+    return [start, this.#at];
   }
 
   /** Where the next field of that size begins. */
