@@ -1,11 +1,13 @@
 /**
  * Hears the bridge's rewards and status; prints on SIGTERM about how many images the bridge received,
- * and how late each reward was: from the image's stamp to here, less the model's time.
+ * and how late each reward was: from the image's stamp until its message was here, less the model's
+ * time. What it takes to decode the message is this program's own affair, and left out.
  *
  *   node rewardListener.js <app folder> <name of the bridge's node>
  */
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { cdrReader } from "../../src/sources/cdr.js";
 import { type BareRclnodejs, defaultQos } from "../../test/support/BareRclnodejs.js";
 
 interface Reward {
@@ -29,10 +31,12 @@ let received = 0;
 let isReady = false;
 const options = { qos: defaultQos(rclnodejs, 100) };
 const rewardType = "spatial_reward_msgs/msg/DenseReward";
-node.createSubscription(rewardType, `/${bridge}/reward`, options, (message) => {
-  const { header, latency_ms } = message as Reward;
-  const { sec, nanosec } = header.stamp;
+const decodeReward = cdrReader(rewardType);
+const asBytes = { ...options, isRaw: true };
+node.createSubscription(rewardType, `/${bridge}/reward`, asBytes, (message) => {
   const nowMs = performance.timeOrigin + performance.now();
+  const { header, latency_ms } = decodeReward(message as Uint8Array) as Reward;
+  const { sec, nanosec } = header.stamp;
   agesMs.push(nowMs - (sec * 1000 + nanosec / 1e6) - latency_ms);
 });
 const statusType = "spatial_reward_msgs/msg/BridgeStatus";

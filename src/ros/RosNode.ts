@@ -34,6 +34,16 @@ export interface RosNode {
     qos: RosQos,
     onBytes: (cdr: Uint8Array) => void,
   ): RosSubscription;
+  /**
+   * As `subscribeRaw`, for what comes far oftener than it is looked at: messages wait in the queue (of
+   * `qos.depth`) until they are taken. To be woken for each of them costs most of what they cost.
+   */
+  subscribeQueued(
+    topic: string,
+    type: string,
+    qos: RosQos,
+    onBytes: (cdr: Uint8Array) => void,
+  ): RosQueuedSubscription;
   advertise(topic: string, type: string, qos: RosQos): RosPublisher;
   /**
    * An answer may take its time. Where the handler rejects, that is logged and the client gets an
@@ -122,6 +132,11 @@ export interface RosSubscription extends RosHandle {
   readonly publisherCount: number;
 }
 
+export interface RosQueuedSubscription extends RosSubscription {
+  /** Calls back with each message that waits, the oldest first. */
+  take(): void;
+}
+
 export interface RosPublisher extends RosHandle {
   readonly topic: string;
   readonly subscriberCount: number;
@@ -164,6 +179,7 @@ export type RosMiddleware = Pick<
   | "fullName"
   | "subscribe"
   | "subscribeRaw"
+  | "subscribeQueued"
   | "advertise"
   | "serve"
   | "serveAction"

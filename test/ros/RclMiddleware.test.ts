@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { DEFAULT_QOS, type RosQos } from "../../src/ros/index.js";
 import { RclMiddleware } from "../../src/ros/rclnodejs/RclMiddleware.js";
-import type { RclNode, Rclnodejs } from "../../src/ros/rclnodejs/Rclnodejs.js";
+import type { RclNative, RclNode, Rclnodejs } from "../../src/ros/rclnodejs/Rclnodejs.js";
 
 /** A publisher on an rclnodejs that notes what it is given. */
 function publisherOf(type: string, listeners: number, qos: RosQos = DEFAULT_QOS) {
@@ -16,7 +16,12 @@ function publisherOf(type: string, listeners: number, qos: RosQos = DEFAULT_QOS)
     getFullyQualifiedName: () => "/spatial_reward",
   };
   const rclnodejs = { QoS: class {} } as unknown as Rclnodejs;
-  const middleware = new RclMiddleware(rclnodejs, { shutdown: () => undefined }, node as RclNode);
+  const middleware = new RclMiddleware({
+    rclnodejs,
+    native: {} as RclNative,
+    context: { shutdown: () => undefined },
+    node: node as RclNode,
+  });
   return { published, ...middleware.advertise("reward", type, qos) };
 }
 

@@ -13,7 +13,7 @@ describe("the native part of rclnodejs", () => {
   afterEach(() => rmSync(folder, { recursive: true }));
 
   it("is asked for in words where it is missing", () => {
-    const load = (): void => loadBinary(folder, "humble");
+    const load = () => loadBinary(folder, "humble");
     expect(load).toThrow(RosError);
     expect(load).toThrow(/has no binary for ROS 2 humble .*`npm rebuild rclnodejs`/);
   });
@@ -22,7 +22,7 @@ describe("the native part of rclnodejs", () => {
     const binary = join(folder, "build", "Release", "rclnodejs.node");
     mkdirSync(join(folder, "build", "Release"), { recursive: true });
     writeFileSync(binary, "built for another system");
-    const load = (): void => loadBinary(folder, "humble");
+    const load = () => loadBinary(folder, "humble");
     expect(load).toThrow(RosError);
     expect(load).toThrow(/cannot be loaded with ROS 2 humble: .*`npm rebuild rclnodejs`/);
     expect(readFileSync(binary, "utf8")).toBe("built for another system");

@@ -30,7 +30,7 @@ interface BareNode {
   createSubscription(
     type: string,
     topic: string,
-    options: { readonly qos: unknown },
+    options: { readonly qos: unknown; readonly isRaw?: boolean },
     onMessage: (message: unknown) => void,
   ): unknown;
 }

@@ -9,6 +9,7 @@ import type {
   RosMiddleware,
   RosPublisher,
   RosQos,
+  RosQueuedSubscription,
   RosSubscription,
   RosTopic,
 } from "../../src/ros/RosNode.js";
@@ -221,6 +222,16 @@ export class InMemoryMiddleware implements RosMiddleware {
     return this.subscribe(topic, type, qos, (message) =>
       onBytes(message instanceof Uint8Array ? message : toCdr(message)),
     );
+  }
+
+  /** Nothing waits here: what is sent has come. */
+  subscribeQueued(
+    topic: string,
+    type: string,
+    qos: RosQos,
+    onBytes: (cdr: Uint8Array) => void,
+  ): RosQueuedSubscription {
+    return Object.assign(this.subscribeRaw(topic, type, qos, onBytes), { take: () => undefined });
   }
 
   advertise(topic: string, type: string, qos: RosQos): RosPublisher {

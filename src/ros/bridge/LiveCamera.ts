@@ -358,6 +358,7 @@ export class LiveCamera {
       this.#kept.set(part.part, message);
     }
     this.#read(part, message);
+    this.#options.transforms.take();
     this.takeComplete();
   }
 

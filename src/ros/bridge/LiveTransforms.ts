@@ -1,9 +1,9 @@
-import { Subject, type Subscription } from "rxjs";
+import { interval, Subject, Subscription } from "rxjs";
 import { type StampedTransform, TransformBuffer, transformsFromCdr } from "../../camera/index.js";
 import { rawFromTopic } from "../fromTopic.js";
 import type { LogLimit } from "../LogLimit.js";
 import { DEFAULT_QOS } from "../qos.js";
-import type { RosNode, RosQos } from "../RosNode.js";
+import type { RosNode, RosQos, RosQueuedSubscription } from "../RosNode.js";
 
 const TF = "/tf";
 const TF_STATIC = "/tf_static";
@@ -11,6 +11,9 @@ const TYPE = "tf2_msgs/msg/TFMessage";
 /** As tf2's listener subscribes. */
 const TF_QOS: RosQos = { ...DEFAULT_QOS, depth: 100 };
 const STATIC_QOS: RosQos = { ...TF_QOS, durability: "transient_local" };
+
+/** What waits for a transform does so for this much longer at most, ms. */
+const TAKE_MS = 10;
 
 /** A stamp this much earlier than the newest is another run of the clock, not a late message. */
 const RESTART_NS = 1_000_000_000n;
@@ -34,6 +37,7 @@ export class LiveTransforms {
   /** In the order in which they came, at most RECENT. */
   readonly #recent: StampedTransform[] = [];
   #listening: Subscription | undefined;
+  #queue: RosQueuedSubscription | undefined;
   #wanted: readonly string[] = [];
   #isFollowed = false;
   #buffer = new TransformBuffer();
@@ -67,6 +71,11 @@ export class LiveTransforms {
   follow(): void {
     this.#isFollowed = true;
     this.#listening ??= this.#listen();
+  }
+
+  /** Takes what has come by now. It is taken by itself, but only every few milliseconds. */
+  take(): void {
+    this.#queue?.take();
   }
 
   /**
@@ -105,7 +114,13 @@ export class LiveTransforms {
         this.#log.log("warn", `${topic} unreadable`, `${topic}: ${(error as Error).message}`);
       }
     };
-    const listening = rawFromTopic(this.#node, TF, TYPE, TF_QOS).subscribe(take(TF, false));
+    const queue = this.#node.subscribeQueued(TF, TYPE, TF_QOS, take(TF, false));
+    this.#queue = queue;
+    const listening = new Subscription(() => {
+      this.#queue = undefined;
+      queue.close();
+    });
+    listening.add(interval(TAKE_MS).subscribe(() => queue.take()));
     listening.add(
       rawFromTopic(this.#node, TF_STATIC, TYPE, STATIC_QOS).subscribe(take(TF_STATIC, true)),
     );

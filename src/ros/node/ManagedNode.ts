@@ -17,6 +17,7 @@ import type {
   RosNode,
   RosPublisher,
   RosQos,
+  RosQueuedSubscription,
   RosSubscription,
   RosTopic,
 } from "../RosNode.js";
@@ -103,6 +104,15 @@ export class ManagedNode implements RosNode {
     onBytes: (cdr: Uint8Array) => void,
   ): RosSubscription {
     return this.#middleware.subscribeRaw(topic, type, qos, onBytes);
+  }
+
+  subscribeQueued(
+    topic: string,
+    type: string,
+    qos: RosQos,
+    onBytes: (cdr: Uint8Array) => void,
+  ): RosQueuedSubscription {
+    return this.#middleware.subscribeQueued(topic, type, qos, onBytes);
   }
 
   advertise(topic: string, type: string, qos: RosQos): RosPublisher {

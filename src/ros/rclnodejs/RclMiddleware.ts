@@ -8,26 +8,36 @@ import type {
   RosMiddleware,
   RosPublisher,
   RosQos,
+  RosQueuedSubscription,
   RosSubscription,
   RosTopic,
 } from "../RosNode.js";
 import { encoderOf, ownBytes } from "./encodeMessage.js";
 import { ACCEPT_GOAL, RclGoals } from "./RclGoals.js";
-import type { RclContext, RclNode, Rclnodejs } from "./Rclnodejs.js";
+import type { RclContext, RclNative, RclNode, Rclnodejs } from "./Rclnodejs.js";
 import { toEndpoint, toRclQos } from "./rclQos.js";
+
+export interface RclMiddlewareParts {
+  readonly rclnodejs: Rclnodejs;
+  readonly native: RclNative;
+  readonly context: RclContext;
+  readonly node: RclNode;
+}
 
 /** A node of rclnodejs as the project's middleware. */
 export class RclMiddleware implements RosMiddleware {
   readonly fullName: string;
   readonly #rclnodejs: Rclnodejs;
+  readonly #native: RclNative;
   readonly #context: RclContext;
   readonly #node: RclNode;
   readonly #faults = new LogLimit(this);
   /** Once it is, live calls would throw or crash in the native part. */
   #isClosed = false;
 
-  constructor(rclnodejs: Rclnodejs, context: RclContext, node: RclNode) {
+  constructor({ rclnodejs, native, context, node }: RclMiddlewareParts) {
     this.#rclnodejs = rclnodejs;
+    this.#native = native;
     this.#context = context;
     this.#node = node;
     this.fullName = node.getFullyQualifiedName();
@@ -51,6 +61,37 @@ export class RclMiddleware implements RosMiddleware {
     // Each has a Buffer with its own memory.
     const onMessage = (message: unknown): void => onBytes(message as Buffer);
     return this.#subscribe(topic, type, { ...this.#options(qos), isRaw: true }, onMessage);
+  }
+
+  subscribeQueued(
+    topic: string,
+    type: string,
+    qos: RosQos,
+    onBytes: (cdr: Uint8Array) => void,
+  ): RosQueuedSubscription {
+    const native = this.#native;
+    const [packageName = "", folder = "", name = ""] = type.split("/");
+    const subscription = this.#made(`subscribe ${topic}`, type, () =>
+      native.createSubscription(
+        this.#node.handle,
+        ...([packageName, folder, name, topic, this.#options(qos)] as const),
+      ),
+    );
+    const entity = this.#entity(() => subscription.release());
+    const next = () => (entity.isOpen() ? native.rclTakeRaw(subscription) : undefined);
+    return {
+      topic: native.getSubscriptionTopic(subscription),
+      get publisherCount() {
+        return entity.isOpen() ? native.getPublisherCount(subscription) : 0;
+      },
+      take: () => {
+        for (let message = next(); message !== undefined; message = next()) {
+          const bytes = message;
+          this.#guarded(`a message on ${topic}`, () => onBytes(bytes));
+        }
+      },
+      close: entity.close,
+    };
   }
 
   advertise(topic: string, type: string, qos: RosQos): RosPublisher {

@@ -29,6 +29,30 @@ export interface Rclnodejs {
   ): RclNode;
 }
 
+/**
+ * The few calls of the native part of rclnodejs. What is subscribed here is in no executor's wait set: it
+ * wakes nobody, and is taken when it is wanted.
+ */
+export interface RclNative {
+  createSubscription(
+    node: RclHandle,
+    packageName: string,
+    folder: string,
+    typeName: string,
+    topic: string,
+    options: { readonly qos: RclQos },
+  ): RclHandle;
+  /** The next message, as it was sent; undefined if none waits. */
+  rclTakeRaw(subscription: RclHandle): Buffer | undefined;
+  getSubscriptionTopic(subscription: RclHandle): string;
+  getPublisherCount(subscription: RclHandle): number;
+}
+
+export interface RclHandle {
+  /** Destroys what it stands for; the node's own does so with all of the node's. */
+  release(): void;
+}
+
 export interface RclContext {
   shutdown(): void;
 }
@@ -36,6 +60,7 @@ export interface RclContext {
 export type RclQos = { readonly depth: number };
 
 export interface RclNode {
+  readonly handle: RclHandle;
   spin(timeoutMs?: number): void;
   createSubscription(
     type: string,

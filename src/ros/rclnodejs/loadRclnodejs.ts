@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { requireRos } from "../detectRos.js";
 import { RosError } from "../RosError.js";
-import type { Rclnodejs } from "./Rclnodejs.js";
+import type { RclNative, Rclnodejs } from "./Rclnodejs.js";
 
 /**
  * Loads rclnodejs, the only place that does, and only where that can work: with a ROS 2 sourced and
@@ -11,15 +11,15 @@ import type { Rclnodejs } from "./Rclnodejs.js";
  *
  * @throws RosError that says what to do
  */
-export async function loadRclnodejs(): Promise<Rclnodejs> {
+export async function loadRclnodejs(): Promise<{ rclnodejs: Rclnodejs; native: RclNative }> {
   const distro = requireRos();
-  loadBinary(rclnodejsFolder(distro), distro);
+  const native = loadBinary(rclnodejsFolder(distro), distro);
   // A name that the compiler cannot follow: its types need a ROS 2 at installation.
   const name: string = "rclnodejs";
   const { default: rclnodejs } = (await import(name)) as { readonly default: Rclnodejs };
   // It would shut its contexts down on SIGINT, before our outputs are flushed.
   rclnodejs.removeSignalHandlers();
-  return rclnodejs;
+  return { rclnodejs, native };
 }
 
 function rclnodejsFolder(distro: string): string {
@@ -40,7 +40,7 @@ function rclnodejsFolder(distro: string): string {
  *
  * @throws RosError that says what to do
  */
-export function loadBinary(folder: string, distro: string): void {
+export function loadBinary(folder: string, distro: string): RclNative {
   const binary = candidates(folder, distro).find((path) => existsSync(path));
   if (binary === undefined) {
     throw new RosError(
@@ -49,7 +49,7 @@ export function loadBinary(folder: string, distro: string): void {
     );
   }
   try {
-    createRequire(import.meta.url)(binary);
+    return createRequire(import.meta.url)(binary) as RclNative;
   } catch (error) {
     throw new RosError(
       `the binary of rclnodejs cannot be loaded with ROS 2 ${distro}: ` +

@@ -31,7 +31,7 @@ export async function openRosNode({
   args = [],
 }: RosNodeOptions): Promise<ManagedNode> {
   const { rcl, parameters } = parseRosArguments(args);
-  const rclnodejs = await loadRclnodejs();
+  const { rclnodejs, native } = await loadRclnodejs();
   const context = new rclnodejs.Context();
   try {
     await rclnodejs.init(context, ["spatial-reward", ...rcl]);
@@ -46,7 +46,7 @@ export async function openRosNode({
       // Humble's rcl does it itself, and warns of a second time.
       enableRosout: process.env.ROS_DISTRO !== "humble",
     });
-    const middleware = new RclMiddleware(rclnodejs, context, rclNode);
+    const middleware = new RclMiddleware({ rclnodejs, native, context, node: rclNode });
     const node = new ManagedNode(middleware, parameters);
     rclNode.spin();
     setTimeout(() => {
