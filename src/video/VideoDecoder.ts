@@ -11,6 +11,8 @@ export type DecodedPicture<P extends VideoPacket> =
       readonly fault?: never;
       /** Packed 8-bit RGB, the pixels as they were recorded. */
       image(): Promise<RawImage>;
+      /** Its luma as 16-bit words, little-endian; undefined where it has not 12 bits. */
+      codes(): RawImage | undefined;
       close(): void;
     }
   | { readonly packet: P; readonly fault: string; close(): void };
@@ -254,7 +256,21 @@ class NativeDecoder {
   }
 
   picture<P extends VideoPacket>(packet: P, frame: Frame): DecodedPicture<P> {
-    return { packet, image: () => this.#rgb(frame), close: () => frame.free() };
+    return {
+      ...{ packet, image: () => this.#rgb(frame), codes: () => this.#luma12(frame) },
+      close: () => frame.free(),
+    };
+  }
+
+  /** As it was recorded: a conversion to 16 bits would stretch it. */
+  #luma12(frame: Frame): RawImage | undefined {
+    const { AV_PIX_FMT_GRAY12LE: gray, AV_PIX_FMT_YUV420P12LE: planar } = this.#av;
+    const { format, width, height } = frame;
+    const [luma] = frame.data ?? [];
+    const [step = 2 * width] = frame.linesize;
+    if ((format !== gray && format !== planar) || !luma) return undefined;
+    const data = new Uint8Array(luma.subarray(0, step * height));
+    return { kind: "raw", encoding: "16UC1", width, height, step, isBigEndian: false, data };
   }
 
   /** By the stream's own matrix and range; BT.601 where it names none, as FFmpeg does. */

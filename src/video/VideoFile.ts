@@ -25,6 +25,12 @@ export interface VideoPicture {
    * @throws VideoError where there is a fault
    */
   image(): Promise<RawImage>;
+  /**
+   * Its luma as 16-bit words, little-endian, as they were recorded: of a video of 12 bits.
+   *
+   * @throws VideoError where there is a fault, or it has other bits
+   */
+  codes(): RawImage;
   close(): void;
 }
 
@@ -138,10 +144,18 @@ export class VideoFile {
         const recorded = await picture.image();
         return turn ? turnedImage(recorded, turn) : recorded;
       };
-      return { timeS, image, close };
+      const codes = () => {
+        const found = picture.codes();
+        if (found) return found;
+        throw new VideoError(`${this.path} has not the 12 bits a pixel that depth is kept in`);
+      };
+      return { timeS, image, codes, close };
     }
     const fault = `${this.path} at ${timeS.toFixed(3)} s: ${picture.fault}`;
-    return { timeS, fault, image: () => Promise.reject(new VideoError(fault)), close };
+    const fail = () => {
+      throw new VideoError(fault);
+    };
+    return { timeS, fault, image: async () => fail(), codes: fail, close };
   }
 
   async #open(av: Av): Promise<FormatContext> {

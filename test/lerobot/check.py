@@ -3,7 +3,10 @@
 Each check prints `ok NAME`, `skipped NAME: why`, or ends the process with what is wrong.
 """
 
+import hashlib
 import json
+import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -59,16 +62,20 @@ def stats(folder, _expected):
     print("ok stats")
 
 
-def rabc(folder, _expected):
-    """RABCWeights weighs our progress as its paper's formula does."""
+def rabc(path, expected):
+    """RABCWeights weighs our progress as its paper's formula does, in each episode for itself."""
     import pandas as pd
     import torch
     from lerobot.rewards.sarm.rabc import RABCWeights
 
     chunk, kappa = 4, 0.01
-    path = Path(folder) / "sarm_progress.parquet"
+    path = Path(path) / "sarm_progress.parquet" if Path(path).is_dir() else Path(path)
     weights = RABCWeights(path, chunk_size=chunk, kappa=kappa, device=torch.device("cpu"))
     table = pd.read_parquet(path).sort_values("index")
+    lengths = table.groupby("episode_index").size().tolist()
+    assert lengths == expected["lengths"], (lengths, expected["lengths"])
+    assert table["index"].tolist() == list(range(len(table)))
+    assert table["frame_index"].tolist() == [i for length in lengths for i in range(length)]
     progress = table.progress_sparse.to_numpy(dtype=np.float64)
     ends = table.groupby("episode_index")["index"].transform("max").to_numpy()
     ahead = progress[np.minimum(table["index"].to_numpy() + chunk, ends)]
@@ -82,55 +89,79 @@ def rabc(folder, _expected):
     batch = {"index": torch.tensor(table["index"].to_numpy())}
     found, _ = weights.compute_batch_weights(batch)
     np.testing.assert_allclose(found, wanted * len(wanted) / (wanted.sum() + 1e-6), atol=1e-5)
-    print(f"ok rabc: {len(wanted)} weights, {int(np.isnan(delta).sum())} by the fallback")
+    print(
+        f"ok rabc: {len(wanted)} weights of {len(lengths)} episodes, "
+        f"{int(np.isnan(delta).sum())} by the fallback"
+    )
 
 
 def train(folder, _expected):
-    """Two steps of a small policy, weighted by the progress file that is found by itself.
+    """Two steps of `lerobot-train` as docs/lerobot.md has it; progress is found by itself.
 
-    The policies of LeRobot 0.6.1 that can be weighted need weights of many GB. ACT is small and
-    lacks only the loss of each sample, which is added here; all else is lerobot-train's own.
+    The policy is SmolVLA with a language model of a few thousand random weights in place of the one
+    that is downloaded; all else is LeRobot's own, unchanged.
     """
-    import torch.nn.functional as F
-    from lerobot.policies.act.modeling_act import ACTPolicy
-    from lerobot.rewards.sarm.rabc import RABCWeights
-    from lerobot.scripts import lerobot_train
-
-    losses, weighings = [], []
-
-    def forward(self, batch, reduction="mean"):
-        batch = {**batch, "observation.images": [batch[key] for key in self.config.image_features]}
-        found, _ = self.model(batch)
-        loss = F.l1_loss(batch["action"], found, reduction="none")
-        loss = (loss * ~batch["action_is_pad"].unsqueeze(-1)).mean(dim=(1, 2))
-        losses.append(loss.detach())
-        return (loss if reduction == "none" else loss.mean()), {}
-
-    weigh = RABCWeights.compute_batch_weights
-
-    def compute_batch_weights(self, batch):
-        weights, about = weigh(self, batch)
-        weighings.append(weights)
-        return weights, about
-
-    ACTPolicy.forward = forward
-    RABCWeights.compute_batch_weights = compute_batch_weights
-    sys.argv = [
-        "lerobot-train",
-        *["--dataset.repo_id=local/exported", f"--dataset.root={folder}"],
-        *["--policy.type=act", "--policy.device=cpu", "--policy.push_to_hub=false"],
-        *["--policy.chunk_size=4", "--policy.n_action_steps=4", "--policy.dim_model=32"],
-        *["--policy.n_heads=2", "--policy.dim_feedforward=32", "--policy.use_vae=false"],
-        *["--policy.pretrained_backbone_weights=null"],
+    tiny = Path(folder).parent / "tiny"
+    tiny_smolvlm(tiny)
+    command = [
+        str(Path(sys.executable).parent / "lerobot-train"),
+        *["--dataset.repo_id=local/my_dataset", f"--dataset.root={folder}"],
+        *["--policy.type=smolvla", "--policy.push_to_hub=false"],
         *["--sample_weighting.type=rabc", "--sample_weighting.head_mode=sparse"],
+        # Of a test: small, short, on the CPU.
+        *[f"--policy.vlm_model_name={tiny}", "--policy.num_vlm_layers=2"],
+        *["--policy.resize_imgs_with_padding=[64,64]", "--policy.device=cpu"],
+        *["--policy.chunk_size=4", "--policy.n_action_steps=4"],
         *["--steps=2", "--batch_size=4", "--num_workers=0", "--log_freq=1"],
         *["--save_checkpoint=false", "--env_eval_freq=0", "--wandb.enable=false"],
         f"--output_dir={Path(folder).parent / 'train'}",
     ]
-    lerobot_train.main()
-    assert len(losses) == 2 and all(loss.isfinite().all() for loss in losses), losses
-    assert len(weighings) == 2 and all(len(weights) == 4 for weights in weighings), weighings
-    print("ok train: two steps of ACT with rabc")
+    done = subprocess.run(command, capture_output=True, text=True)
+    said = done.stdout + done.stderr
+    assert done.returncode == 0, said[-3000:]
+    assert "sarm_progress.parquet" in said and "Creating sample weighter: rabc" in said, said[-3000:]
+    losses = [float(loss) for loss in re.findall(r"loss:([-+.\deE]+|nan)", said)]
+    weights = re.findall(r"sample_weight_mean_weight:([.\d]+)", said)
+    assert len(losses) == 2 and all(np.isfinite(losses)), said[-3000:]
+    assert len(weights) == 2, said[-3000:]
+    print(f"ok train: two steps of lerobot-train with rabc, mean weights {' and '.join(weights)}")
+
+
+def tiny_smolvlm(folder):
+    """Configuration, tokenizer and processor of a SmolVLM that is small enough for a test."""
+    from tokenizers import Tokenizer, models, pre_tokenizers
+    from transformers import PreTrainedTokenizerFast, SmolVLMConfig, SmolVLMProcessor
+    from transformers.models.smolvlm import SmolVLMImageProcessor
+    from transformers.models.smolvlm.video_processing_smolvlm import SmolVLMVideoProcessor
+
+    special = {
+        "image_token": "<image>",
+        "fake_image_token": "<fake_token_around_image>",
+        "global_image_token": "<global-img>",
+        "end_of_utterance_token": "<end_of_utterance>",
+    }
+    words = ["<pad>", "<unk>", "<s>", "</s>", *special.values(), "reach", "the", "red", "mug", "."]
+    vocabulary = {word: i for i, word in enumerate(words)}
+    tokens = Tokenizer(models.WordLevel(vocabulary, unk_token="<unk>"))
+    tokens.pre_tokenizer = pre_tokenizers.Whitespace()
+    named = {"pad_token": "<pad>", "unk_token": "<unk>", "bos_token": "<s>", "eos_token": "</s>"}
+    tokenizer = PreTrainedTokenizerFast(
+        tokenizer_object=tokens, extra_special_tokens=special, **named
+    )
+    heads = {"num_attention_heads": 4, "num_key_value_heads": 2, "head_dim": 16}
+    layers = {"hidden_size": 64, "intermediate_size": 64, "num_hidden_layers": 2}
+    text = {"model_type": "llama", "vocab_size": len(words), "pad_token_id": 0, **layers, **heads}
+    vision = {"image_size": 64, "patch_size": 16, "hidden_size": 32, "intermediate_size": 32}
+    vision |= {"num_hidden_layers": 1, "num_attention_heads": 2}
+    SmolVLMConfig(
+        text_config=text, vision_config=vision, image_token_id=4, pad_token_id=0, scale_factor=2
+    ).save_pretrained(folder)
+    size = {"size": {"longest_edge": 64}, "max_image_size": {"longest_edge": 64}}
+    SmolVLMProcessor(
+        image_processor=SmolVLMImageProcessor(**size),
+        tokenizer=tokenizer,
+        video_processor=SmolVLMVideoProcessor(**size, num_frames=1, fps=1),
+    ).save_pretrained(folder)
 
 
 def viewer(folder, _expected):
@@ -200,6 +231,113 @@ def table(folder, expected):
         assert (picture == wanted["shade"]).all()
         np.testing.assert_allclose(row["observation.state"], wanted["state"], atol=1e-6)
     print(f"ok table: {len(rows)} rows")
+
+
+CAMERA, DEPTH = "observation.images.front", "observation.images.front_depth"
+LENGTHS = (12, 9)
+
+
+def write(folder, _expected):
+    """Data sets that LeRobot itself writes, and what it decodes of each of their rows."""
+    root = Path(folder)
+    made = {}
+    for name, use_videos in [("video", True), ("images", False)]:
+        recorded(root / name, use_videos)
+        made[name] = decoded(root / name)
+    for name, change in [("more_rows", 3), ("fewer_rows", -3)]:
+        shutil.copytree(root / "video", root / name)
+        change_rows(root / name, change)
+        made[name] = decoded(root / name)
+    (root / "decoded.json").write_text(json.dumps(made))
+    print("ok write:", ", ".join(f"{name} {len(rows)} rows" for name, rows in made.items()))
+
+
+def recorded(root, use_videos):
+    """By LeRobot's own API: a picture that moves, a depth map with a hole, two numbers."""
+    from lerobot.datasets.lerobot_dataset import LeRobotDataset
+
+    width, height = 64, 48
+    names = ["height", "width", "channels"]
+    dtype = "video" if use_videos else "image"
+    features = {
+        CAMERA: {"dtype": dtype, "shape": (height, width, 3), "names": names},
+        DEPTH: {
+            **{"dtype": dtype, "shape": (height, width, 1), "names": names},
+            "info": {"is_depth_map": True},
+        },
+        "observation.state": {"dtype": "float32", "shape": (2,), "names": ["a", "b"]},
+        "action": {"dtype": "float32", "shape": (2,), "names": ["a", "b"]},
+    }
+    dataset = LeRobotDataset.create(
+        "local/recorded", fps=10, root=root, features=features, use_videos=use_videos
+    )
+    y, x = np.mgrid[0:height, 0:width]
+    for episode, length in enumerate(LENGTHS):
+        for i in range(length):
+            picture = np.stack([4 * x + 8 * i, 5 * y, 60 * episode + x + y], axis=-1) % 256
+            depth = (400 + 20 * x + 10 * y + 30 * i).astype(np.uint16)
+            depth[:5, :5] = 0
+            numbers = np.array([i / 10, episode], dtype=np.float32)
+            dataset.add_frame(
+                {
+                    **{CAMERA: picture.astype(np.uint8), DEPTH: depth[..., None]},
+                    **{"observation.state": numbers, "action": numbers, "task": "reach the mug"},
+                }
+            )
+        dataset.save_episode()
+    dataset.finalize()
+
+
+def decoded(root):
+    """Of each row the digest of its pixels and some depths in m; null where it decodes none."""
+    from lerobot.datasets.lerobot_dataset import LeRobotDataset
+
+    dataset = LeRobotDataset(
+        "local/recorded", root=root, video_backend="pyav", depth_output_unit="m"
+    )
+    rows = []
+    for i in range(len(dataset)):
+        try:
+            row = dataset[i]
+        except Exception as error:
+            assert "Timestamp" in type(error).__name__, repr(error)
+            rows.append(None)
+            continue
+        pixels = np.round(row[CAMERA].permute(1, 2, 0).numpy() * 255).astype(np.uint8)
+        depth = np.asarray(row[DEPTH]).reshape(48, 64)
+        rows.append(
+            {
+                "digest": hashlib.sha256(pixels.tobytes()).hexdigest(),
+                "depth": [float(depth[y, x]) for y, x in [(0, 0), (20, 30), (47, 63)]],
+            }
+        )
+    return rows
+
+
+def change_rows(root, change):
+    """Adds rows to the last episode, or removes some; its video stays as it is."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    (data,) = root.glob("data/*/*.parquet")
+    (episodes,) = root.glob("meta/episodes/*/*.parquet")
+    table = pq.read_table(data)
+    rows = table.to_pylist()
+    if change < 0:
+        rows = rows[:change]
+    for _ in range(change):
+        last = rows[-1]
+        later = {"index": last["index"] + 1, "frame_index": last["frame_index"] + 1}
+        rows.append({**last, **later, "timestamp": (last["frame_index"] + 1) / 10})
+    pq.write_table(pa.Table.from_pylist(rows, schema=table.schema), data)
+    about = pq.read_table(episodes)
+    listed = about.to_pylist()
+    listed[-1]["length"] += change
+    listed[-1]["dataset_to_index"] += change
+    pq.write_table(pa.Table.from_pylist(listed, schema=about.schema), episodes)
+    info = json.loads((root / "meta/info.json").read_text())
+    info["total_frames"] += change
+    (root / "meta/info.json").write_text(json.dumps(info))
 
 
 if __name__ == "__main__":

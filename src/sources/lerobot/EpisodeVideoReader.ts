@@ -15,8 +15,19 @@ export class EpisodeVideoReader implements AsyncDisposable {
   #ahead: VideoPicture | undefined;
   #fault: string | undefined;
 
-  /** @param periodS time between two rows, s */
-  constructor(folder: string, { path, fromS }: EpisodeVideo, periodS: number) {
+  readonly #pixels: (picture: VideoPicture) => SourceImage | Promise<SourceImage>;
+
+  /**
+   * @param periodS time between two rows, s
+   * @param pixels what is taken of a picture
+   */
+  constructor(
+    folder: string,
+    { path, fromS }: EpisodeVideo,
+    periodS: number,
+    pixels = (picture: VideoPicture): SourceImage | Promise<SourceImage> => picture.image(),
+  ) {
+    this.#pixels = pixels;
     this.#path = path;
     this.#fromS = fromS;
     this.#toleranceS = TOLERANCE * periodS;
@@ -46,12 +57,21 @@ export class EpisodeVideoReader implements AsyncDisposable {
     if (this.#fault !== undefined) return this.#fault;
     const off = (this.#ahead?.timeS ?? Number.POSITIVE_INFINITY) - wantedS;
     if (this.#ahead && off <= this.#toleranceS) {
-      return this.#ahead.fault ?? (await this.#ahead.image());
+      return this.#ahead.fault ?? (await this.#taken(this.#ahead));
     }
     return (
       `${this.#path} has no picture at ${wantedS.toFixed(3)} s ` +
       (this.#ahead ? `(the next is ${off.toFixed(3)} s later)` : "(it ends before)")
     );
+  }
+
+  async #taken(picture: VideoPicture): Promise<SourceImage | string> {
+    try {
+      return await this.#pixels(picture);
+    } catch (error) {
+      if (error instanceof VideoError) return error.message;
+      throw error;
+    }
   }
 
   /** Whether the video goes on after a time from the start of the episode, s. */

@@ -12,6 +12,7 @@ import {
   type SourceImage,
 } from "../../camera/index.js";
 import type { FrameSelection, FrameSource, SourceInfo } from "../FrameSource.js";
+import { DepthReader } from "./DepthReader.js";
 import { EpisodeVideoReader } from "./EpisodeVideoReader.js";
 import { openParquet, type ParquetFile, parquetRows } from "./parquetRows.js";
 import { RobotStates } from "./RobotStates.js";
@@ -43,6 +44,8 @@ export class LeRobotSource implements FrameSource {
   readonly info: SourceInfo & { readonly notes: string[] };
   readonly dataset: LeRobotDataset;
   readonly #cameras: readonly string[];
+  /** Features that are depth maps. */
+  readonly #depths: readonly string[];
   readonly #stateNames: readonly string[];
   /** Where in each video the last of its episodes begins, s. */
   readonly #lastFromS = new Map<string, number>();
@@ -54,7 +57,10 @@ export class LeRobotSource implements FrameSource {
     { info, episodes }: Pick<LeRobotDataset, "info" | "episodes">,
   ) {
     this.#cameras = Object.entries(info.features)
-      .filter(([, feature]) => isColor(feature))
+      .filter(([, feature]) => isPicture(feature) && !isDepth(feature))
+      .map(([key]) => key);
+    this.#depths = Object.entries(info.features)
+      .filter(([, feature]) => isPicture(feature) && isDepth(feature))
       .map(([key]) => key);
     this.dataset = { folder: path, info, episodes, cameras: this.#cameras };
     this.#stateNames = namesOf(info.features[STATE]);
@@ -75,7 +81,7 @@ export class LeRobotSource implements FrameSource {
     if (wanted.length === 0) {
       const [only, ...others] = this.#cameras;
       if (only !== undefined && others.length === 0)
-        return [{ name: shortName(only), color: only }];
+        return [this.#withDepth({ name: shortName(only), color: only })];
       throw new CameraChoiceError(
         only === undefined
           ? `${path} has no camera: no feature of dtype video or image`
@@ -87,13 +93,26 @@ export class LeRobotSource implements FrameSource {
       const color = this.#cameras.find(
         (key) => key === camera.color || shortName(key) === camera.color,
       );
-      if (color !== undefined) return { name: camera.name, color };
+      if (color !== undefined) return this.#withDepth({ ...camera, color });
       const near = closestName(camera.color, this.#cameras);
       throw new CameraChoiceError(
         `Camera "${camera.name}": ${path} has no feature ${camera.color}.` +
           `${near === undefined ? "" : ` Did you mean ${near}?`} Its cameras:\n${list}`,
       );
     });
+  }
+
+  /** With the depth map that is named, or as LeRobot's robots name it: `front_depth` of `front`. */
+  #withDepth({ name, color, depth: wanted }: CameraTopics): CameraTopics {
+    const named = wanted ?? `${color}_depth`;
+    const depth = this.#depths.find((key) => key === named || shortName(key) === named);
+    if (depth !== undefined) return { name, color, depth };
+    if (wanted === undefined) return { name, color };
+    const list = this.#depths.map((key) => `  ${key}`).join("\n");
+    throw new CameraChoiceError(
+      `Camera "${name}": ${this.info.path} has no depth map ${wanted}. ` +
+        (list === "" ? "It has none" : `Its depth maps:\n${list}`),
+    );
   }
 
   expectedFrames({ cameras, startNs, endNs, rateHz }: FrameSelection): number {
@@ -127,9 +146,12 @@ export class LeRobotSource implements FrameSource {
     const name = `episode_${String(episode.index).padStart(6, "0")}`;
     const [instruction, ...others] = episode.tasks;
     const readers = cameras.map(({ color }) => this.#reader(episode, color));
+    const depths = cameras.map(({ depth }) => this.#depthReader(episode, depth));
     const rates = cameras.map(() => new FrameRate(rateHz));
     try {
-      const images = cameras.map(({ color }) => color).filter((key) => !episode.videos.has(key));
+      const images = cameras
+        .flatMap(({ color, depth }) => [color, ...(depth === undefined ? [] : [depth])])
+        .filter((key) => !episode.videos.has(key));
       for await (const row of files.rows(episode, [...COLUMNS, ...images])) {
         signal?.throwIfAborted();
         const stampNs = this.#stampNs(episode.fromRow, row.timestamp);
@@ -140,12 +162,17 @@ export class LeRobotSource implements FrameSource {
           const image =
             (await readers[i]?.at(row.timestamp)) ?? (await pictureIn(row[camera.color]));
           const missing = typeof image === "string";
+          const depth = missing
+            ? undefined
+            : await depths[i]?.at(row.timestamp, row[camera.depth ?? ""]);
           yield {
             camera: camera.name,
             stampNs,
             frameId: camera.color,
             episode: name,
             image: missing ? NO_IMAGE : image,
+            ...(typeof depth === "object" && { depth }),
+            ...(typeof depth === "string" && { absent: new Map([["depth", depth] as const]) }),
             row: { index: row.index, episode: row.episode_index, frame: row.frame_index },
             ...(instruction !== undefined && others.length === 0 && { instruction }),
             ...(sample && { kinematics: [sample] }),
@@ -155,7 +182,7 @@ export class LeRobotSource implements FrameSource {
         if (row.index + 1 === episode.toRow) await this.#noteLonger(episode, cameras, readers, row);
       }
     } finally {
-      for (const reader of readers) await reader?.[Symbol.asyncDispose]();
+      for (const reader of [...readers, ...depths]) await reader?.[Symbol.asyncDispose]();
     }
   }
 
@@ -184,6 +211,13 @@ export class LeRobotSource implements FrameSource {
   #reader(episode: LeRobotEpisode, color: string): EpisodeVideoReader | undefined {
     const video = episode.videos.get(color);
     return video && new EpisodeVideoReader(this.info.path, video, 1 / this.dataset.info.fps);
+  }
+
+  #depthReader(episode: LeRobotEpisode, key: string | undefined): DepthReader | undefined {
+    const feature = key === undefined ? undefined : this.dataset.info.features[key];
+    if (key === undefined || feature === undefined) return undefined;
+    const video = episode.videos.get(key);
+    return new DepthReader(this.info.path, key, feature, video, 1 / this.dataset.info.fps);
   }
 
   /** Time of an episode's row on the axis of the whole data set, to the µs: stamps are float32. */
@@ -271,9 +305,12 @@ function sampleOf(
   return { stampNs, ...known, ...(missing.size > 0 && { missing }) };
 }
 
-function isColor({ dtype, info }: LeRobotFeature): boolean {
-  if (dtype !== "video" && dtype !== "image") return false;
-  return info?.is_depth_map !== true && info?.["video.is_depth_map"] !== true;
+function isPicture({ dtype }: LeRobotFeature): boolean {
+  return dtype === "video" || dtype === "image";
+}
+
+function isDepth({ info }: LeRobotFeature): boolean {
+  return info?.is_depth_map === true || info?.["video.is_depth_map"] === true;
 }
 
 function shortName(key: string | undefined): string {
