@@ -21,7 +21,9 @@ from spatial_reward import (
 )
 
 SMALL = {"width": 32, "height": 24}
-TASK = Path(__file__).resolve().parents[2] / "examples" / "tasks" / "reach.yaml"
+TASKS = Path(__file__).resolve().parents[2] / "examples" / "tasks"
+TASK = TASKS / "reach.yaml"
+KINEMATIC_TASK = TASKS / "pick_and_place.yaml"
 
 
 @pytest.fixture(scope="module")
@@ -101,6 +103,22 @@ def test_rewards_come_from_its_images(make: Callable[..., TabletopEnv], cli: lis
             assert told["validity"] == "ok"
             measured = told["measurements"]["reach"]["value"]
             assert measured == pytest.approx(info["reach_m"], abs=0.02)
+
+
+def test_what_the_model_says_is_fused_with_what_the_robot_tells(
+    make: Callable[..., TabletopEnv], cli: list[str]
+) -> None:
+    plugin = ("--plugin", str(Path(__file__).with_name("crude_model.js")))
+    with SpatialRewardClient(KINEMATIC_TASK, vlm="crude", options=plugin) as client:
+        env: gym.Env[Any, Any] = SpatialRewardWrapper(make("pick_and_place"), client=client)
+        env.reset(seed=7)
+        for height in [1, 1, -1]:
+            told = env.step(np.array([0, 0, height, 1], np.float32))[4]["spatial_reward"]
+            measured = told["measurements"]["reach"]
+            assert measured["basis"] == "fused", measured["reason"]
+        # Its own answer alone would be 30 cm at every step.
+        assert measured["raw"] == pytest.approx(0.3)
+        assert measured["value"] != pytest.approx(0.3, abs=1e-6)
 
 
 def test_several_share_one_simulator(simulator: NodeServer) -> None:
