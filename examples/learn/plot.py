@@ -1,4 +1,4 @@
-"""Draws the curves of train.py and prints the table of RESULTS.md.
+"""Draws the curves of train.py and prints the tables of RESULTS.md.
 
     python examples/learn/plot.py [--out out/learn] [--results examples/learn/results.jsonl]
 
@@ -19,46 +19,49 @@ matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 
 HERE = Path(__file__).resolve().parent
-STEPS = 1250
-COLORS = {
-    "true": "#222222",
-    "embedded": "#1b7837",
-    "sick_fused": "#2166ac",
-    "sick_raw": "#d6604d",
-    "wrong_target": "#b8860b",
-    "shuffled": "#999999",
+# Of a complete run; and what is compared with what.
+TASKS = {
+    "reach_tray": ("Gripper to the tray", 1500, [("embedded", "true")]),
+    "carry": ("Mug carried to the tray", 3000, [("sick_fused", "sick_raw")]),
 }
-TITLES = {
-    "true": "true distance",
-    "embedded": "`embedded` from pictures",
-    "sick_fused": "sick model, calibrated and fused",
-    "sick_raw": "sick model, raw",
-    "wrong_target": "`embedded`, asked about the mug",
-    "shuffled": "true distance, shuffled",
+STYLES = {
+    "true": ("#222222", "true distance"),
+    "embedded": ("#1b7837", "`embedded` from pictures"),
+    "rgbd": ("#762a83", "`rgbd` from depth and labels"),
+    "sick_fused": ("#2166ac", "sick model, calibrated and fused"),
+    "sick_raw": ("#d6604d", "sick model, raw"),
+    "wrong_target": ("#b8860b", "true distance to the wrong thing"),
+    "sparse": ("#35978f", "1 at success"),
+    "shuffled": ("#999999", "true distance, shuffled"),
 }
 
+Runs = dict[str, list[dict]]
 
-def collect(out: Path) -> dict[str, list[dict]]:
-    """The runs by reward: seed, steps, successes at each point."""
-    runs: dict[str, list[dict]] = {}
-    for path in sorted(out.glob("reach_tray-*/progress.json")):
-        _, reward, seed = path.parent.name.rsplit("-", 2)
+
+def collect(out: Path) -> list[dict]:
+    """The runs: task, reward, seed, successes at each point, seconds."""
+    rows = []
+    for path in sorted(out.glob("*/progress.json")):
+        task, reward, seed = path.parent.name.rsplit("-", 2)
         progress = json.loads(path.read_text())
         points = [
             [point["steps"], int(sum(point["successes"])), len(point["successes"])]
             for point in progress["points"]
         ]
-        run = {"seed": int(seed), "points": points, "validities": progress["validities"]}
-        runs.setdefault(reward, []).append(run)
-    return runs
+        rows.append(
+            {
+                "task": task,
+                "reward": reward,
+                "seed": int(seed),
+                "points": points,
+                "validities": progress["validities"],
+                "seconds": round(progress["seconds"]),
+            }
+        )
+    return rows
 
 
-def final(runs: list[dict]) -> list[tuple[int, int]]:
-    """Successes and episodes at the end of each run that is complete."""
-    return [tuple(run["points"][-1][1:]) for run in runs if run["points"][-1][0] >= STEPS]
-
-
-def draws(ends: list[tuple[int, int]], random: np.random.Generator, n: int = 10_000) -> np.ndarray:
+def draws(ends: list[tuple[int, int]], random: np.random.Generator, n: int = 20_000) -> np.ndarray:
     """Bootstrap of the mean success: over seeds, and in each over its episodes."""
     rates = np.array([successes / episodes for successes, episodes in ends])
     episodes = np.array([episodes for _, episodes in ends])
@@ -66,65 +69,71 @@ def draws(ends: list[tuple[int, int]], random: np.random.Generator, n: int = 10_
     return (random.binomial(episodes[chosen], rates[chosen]) / episodes[chosen]).mean(axis=1)
 
 
+def table(runs: Runs, pairs: list[tuple[str, str]], random: np.random.Generator) -> None:
+    sampled = {}
+    print("| reward | seeds | success of each | mean | 95 % |\n|---|---|---|---|---|")
+    for reward in [name for name in STYLES if name in runs]:
+        ends = [tuple(run["points"][-1][1:]) for run in runs[reward]]
+        sampled[reward] = draws(ends, random)
+        low, high = 100 * np.quantile(sampled[reward], [0.025, 0.975])
+        rates = [100 * successes / episodes for successes, episodes in ends]
+        each = ", ".join(f"{rate:.0f}" for rate in rates)
+        title = STYLES[reward][1]
+        print(f"| {title} | {len(ends)} | {each} | {np.mean(rates):.0f} % | {low:.0f}..{high:.0f} % |")
+    for one, other in pairs:
+        if one in sampled and other in sampled:
+            difference = 100 * (sampled[one] - sampled[other])
+            low, high = np.quantile(difference, [0.025, 0.975])
+            print(f"{one} less {other}: {difference.mean():.0f} points ({low:.0f}..{high:.0f})")
+
+
+def draw(axes: plt.Axes, title: str, steps: int, runs: Runs) -> None:
+    for reward in [name for name in STYLES if name in runs]:
+        curves = [{at: won / all_ for at, won, all_ in run["points"]} for run in runs[reward]]
+        # Points that all runs have.
+        points = sorted(set.intersection(*(set(curve) for curve in curves)))
+        rates = np.array([[0.0, *(curve[at] for at in points)] for curve in curves])
+        color, words = STYLES[reward]
+        seeds = "1 seed" if len(curves) == 1 else f"{len(curves)} seeds"
+        label = f"{words.replace('`', '')} ({seeds})"
+        at = [0, *points]
+        axes.plot(at, rates.mean(axis=0), color=color, marker="o", markersize=3, label=label)
+        axes.fill_between(
+            at, rates.min(axis=0), rates.max(axis=0), color=color, alpha=0.13, linewidth=0
+        )
+    axes.set_title(title, fontsize=10)
+    axes.set_xlabel("steps of training")
+    axes.set_xlim(0, steps)
+    axes.set_ylim(-0.02, 1.02)
+    axes.grid(alpha=0.2)
+    axes.legend(fontsize=7, loc="upper left", frameon=False)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--out", type=Path, default=HERE.parent.parent / "out" / "learn")
     parser.add_argument("--results", type=Path, default=HERE / "results.jsonl")
     options = parser.parse_args()
-    runs = collect(options.out)
-    if runs:
-        rows = [{"reward": reward, **run} for reward in runs for run in runs[reward]]
+    rows = collect(options.out)
+    if rows:
         options.results.write_text("".join(json.dumps(row) + "\n" for row in rows))
-    runs = {}
-    for row in map(json.loads, options.results.read_text().splitlines()):
-        runs.setdefault(row["reward"], []).append(row)
+    rows = [json.loads(line) for line in options.results.read_text().splitlines()]
 
     random = np.random.default_rng(1)
-    sampled = {}
-    print("| reward | complete seeds | success of each | mean | 95 % |\n|---|---|---|---|---|")
-    for reward in [name for name in TITLES if name in runs]:
-        ends = final(runs[reward])
-        if not ends:
-            print(f"| {TITLES[reward]} | 0 | | | |")
-            continue
-        sampled[reward] = draws(ends, random)
-        low, high = np.quantile(sampled[reward], [0.025, 0.975])
-        each = ", ".join(f"{100 * successes / episodes:.0f}" for successes, episodes in ends)
-        mean = np.mean([successes / episodes for successes, episodes in ends])
-        print(
-            f"| {TITLES[reward]} | {len(ends)} | {each} | {100 * mean:.0f} % | "
-            f"{100 * low:.0f}..{100 * high:.0f} % |"
-        )
-    for one, other in [("sick_fused", "sick_raw"), ("embedded", "true")]:
-        if one in sampled and other in sampled:
-            low, high = np.quantile(sampled[one] - sampled[other], [0.025, 0.975])
-            print(f"{one} less {other}: {100 * low:.0f}..{100 * high:.0f} points")
-
-    figure, axes = plt.subplots(figsize=(7.2, 4), dpi=110)
-    for reward in [name for name in TITLES if name in runs]:
-        rates: dict[int, list[float]] = {0: [0.0]}
-        complete = [run for run in runs[reward] if run["points"][-1][0] >= STEPS]
-        if not complete:
-            continue
-        for run in complete:
-            for steps, successes, episodes in run["points"]:
-                rates.setdefault(steps, []).append(successes / episodes)
-        steps = sorted(rates)
-        color = COLORS[reward]
-        mean = [np.mean(rates[at]) for at in steps]
-        seeds = "1 seed" if len(complete) == 1 else f"{len(complete)} seeds"
-        label = f"{TITLES[reward].replace('`', '')} ({seeds})"
-        axes.plot(steps, mean, color=color, marker="o", markersize=3, label=label)
-        low, high = ([side(rates[at]) for at in steps] for side in (min, max))
-        axes.fill_between(steps, low, high, color=color, alpha=0.12, linewidth=0)
-    axes.set_xlabel("steps of training")
-    axes.set_ylabel("success, by the truth")
-    axes.set_ylim(-0.02, 1.02)
-    axes.set_xlim(0, STEPS)
-    axes.grid(alpha=0.2)
-    axes.legend(fontsize=7, loc="upper left", frameon=False)
-    axes.set_title("Gripper to the tray: mean of the seeds, band from the least to the most", fontsize=9)
-    figure.tight_layout()
+    figure, panels = plt.subplots(1, len(TASKS), figsize=(10, 4), dpi=110, sharey=True)
+    for axes, (task, (title, steps, pairs)) in zip(panels, TASKS.items(), strict=True):
+        runs: Runs = {}
+        for row in rows:
+            if row["task"] == task and row["points"] and row["points"][-1][0] >= steps:
+                runs.setdefault(row["reward"], []).append(row)
+        print(f"\n{task}")
+        table(runs, pairs, random)
+        draw(axes, title, steps, runs)
+    panels[0].set_ylabel("success, by the truth")
+    figure.text(
+        0.5, 0.01, "Mean of the seeds; band from the least to the most.", ha="center", fontsize=8
+    )
+    figure.tight_layout(rect=(0, 0.03, 1, 1))
     figure.savefig(HERE / "curves.png")
 
 
