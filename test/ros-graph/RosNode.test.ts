@@ -21,6 +21,7 @@ describe.skipIf(!hasRos)("a node over rclnodejs", () => {
     await build({
       ...{ entryPoints: [join(import.meta.dirname, "probeNode.ts")], outfile: PROBE },
       ...({ bundle: true, packages: "external", platform: "node", format: "esm" } as const),
+      target: "node20",
     });
   });
   afterEach(endAll);
