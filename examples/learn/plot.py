@@ -79,7 +79,9 @@ def table(runs: Runs, pairs: list[tuple[str, str]], random: np.random.Generator)
         rates = [100 * successes / episodes for successes, episodes in ends]
         each = ", ".join(f"{rate:.0f}" for rate in rates)
         title = STYLES[reward][1]
-        print(f"| {title} | {len(ends)} | {each} | {np.mean(rates):.0f} % | {low:.0f}..{high:.0f} % |")
+        print(
+            f"| {title} | {len(ends)} | {each} | {np.mean(rates):.0f} % | {low:.0f}..{high:.0f} % |"
+        )
     for one, other in pairs:
         if one in sampled and other in sampled:
             difference = 100 * (sampled[one] - sampled[other])

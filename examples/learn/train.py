@@ -159,7 +159,9 @@ def policy_of(world: World, seed: int) -> SAC:
     )
 
 
-def train(task: str, reward: str, seed: int, folder: Path, command: list[str], until: float) -> bool:
+def train(
+    task: str, reward: str, seed: int, folder: Path, command: list[str], until: float
+) -> bool:
     """One run, from its last checkpoint on. Returns whether it is complete."""
     progress_path = folder / "progress.json"
     folder.mkdir(parents=True, exist_ok=True)
