@@ -220,7 +220,7 @@ function reworded(bytes: Buffer, random: Random): Uint8Array {
     else if (kind < 0.8)
       parts[at] = `${random.pick(STRANGE)}${/\s$/.exec(parts[at] ?? "")?.[0] ?? ""}`;
     else if (kind < 0.95) parts.splice(at, 0, random.pick(STRANGE));
-    else parts.splice(at, 0, (parts[at] ?? "").repeat(random.integer(100, 5000)));
+    else parts.splice(at, 0, (parts[at] ?? "").slice(0, 100).repeat(random.integer(100, 5000)));
   }
   return Buffer.from(parts.join(""));
 }

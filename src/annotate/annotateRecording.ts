@@ -29,6 +29,8 @@ export interface AnnotateRecordingOptions extends TrackRewardsOptions {
   readonly journalPath?: string;
   /** Goes on with the journal of an interrupted run, if there is one. */
   readonly resume?: boolean;
+  /** Told when all outputs are there and nothing is left open; the journal stays until it is done. */
+  readonly onComplete?: (frames: FrameCounters) => void | Promise<void>;
   /** The journal stays when the run is complete: the caller has more to do with what was said. */
   readonly keepJournal?: boolean;
   /** Values rest on later images of the episode too (`annotateSmoothed`); takes no `atRateHz`. */
@@ -128,7 +130,9 @@ export async function annotateRecording(
     checkSomething(source, cameras, counters, firstFault);
     for (const sink of sinks) await sink.close();
     // What another run may cure is asked then.
-    if (options.keepJournal || journal?.hasOpen) await journal?.close();
+    const isComplete = journal?.hasOpen !== true;
+    if (isComplete) await options.onComplete?.(counters);
+    if (options.keepJournal || !isComplete) await journal?.close();
     else await journal?.remove();
     return counters;
   } catch (error) {

@@ -1,6 +1,6 @@
 import { rmSync } from "node:fs";
 import { mkdir, rename, rm, stat } from "node:fs/promises";
-import { mayOverwrite, recordOfOutput } from "./claimOutputs.js";
+import { mayReplace, recordOfOutput } from "./claimOutputs.js";
 import { OutputError } from "./errors.js";
 import { OutputLock } from "./OutputLock.js";
 import { PartialFile, renameDurably } from "./PartialFile.js";
@@ -163,7 +163,7 @@ async function publishAs(temporary: string, path: string): Promise<void> {
   const record = await recordOfOutput(temporary, path);
   if (record) await writeWhole(record.path, record.text);
   const isFolder = (await stat(path).catch(() => undefined))?.isDirectory() === true;
-  if (!isFolder || !mayOverwrite(path)) return await renameDurably(temporary, path);
+  if (!isFolder || !mayReplace(path)) return await renameDurably(temporary, path);
   // No folder takes the name of one that has files in it.
   const old = temporaryName(path);
   await rename(path, old).catch((error: unknown) => {

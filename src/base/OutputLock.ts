@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { rmSync, utimesSync } from "node:fs";
-import { open, readFile, rm, stat } from "node:fs/promises";
+import { access, open, readFile, rm, stat } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { OutputError, UserError } from "./errors.js";
 import { makeFolderOf } from "./folders.js";
+import { temporaryName } from "./temporaries.js";
 import { beginningOf, isAlive, THIS_HOST } from "./thisProcess.js";
 
 /** Another run is writing the output. */
@@ -55,6 +56,8 @@ export class OutputLock {
     await makeFolderOf(path);
     try {
       while (!(await lock.#create())) await takeOver(path);
+      // Of a process that was killed as it took a lock over: nobody does so now.
+      await rm(guardFile(path), { force: true });
     } catch (error) {
       throw error instanceof UserError ? error : new OutputError(path, error);
     }
@@ -64,6 +67,14 @@ export class OutputLock {
       for (const each of held) each.touch();
     }, BEAT_MS).unref();
     return lock;
+  }
+
+  /** Whether somebody has the lock, or was killed while they had it. */
+  static async isThere(path: string): Promise<boolean> {
+    return await access(lockFile(path)).then(
+      () => true,
+      () => false,
+    );
   }
 
   /** @throws OutputBusyError if another process took the lock while this one stood still. */
@@ -127,6 +138,11 @@ function lockFile(path: string): string {
   return `${path.replace(/\/+$/, "")}.lock`;
 }
 
+/** Held while a lock is taken over. */
+function guardFile(path: string): string {
+  return `${lockFile(path)}.takeover`;
+}
+
 async function createExclusively(path: string, text: string): Promise<boolean> {
   try {
     const handle = await open(path, "wx");
@@ -181,17 +197,17 @@ async function takeOver(path: string): Promise<void> {
   if (owner === undefined) return;
   if (owner === "empty") {
     await sleep(50);
-    if ((await readOwner(file)) !== "empty" || (await ageMs(file)) < EMPTY_MS) return;
-  } else if (!(await isDead(owner, file))) {
+    if ((await readOwner(file)) !== "empty" || (await ageMs(path, file)) < EMPTY_MS) return;
+  } else if (!(await isDead(owner, path))) {
     const { pid, host, since } = owner;
     throw new OutputBusyError(
       `${path} is being written by process ${pid} on ${host} since ${since} (${file}): ` +
         "wait for its end, or choose another output",
     );
   }
-  const guard = `${file}.takeover`;
+  const guard = guardFile(path);
   if (!(await createExclusively(guard, "\n"))) {
-    if ((await ageMs(guard)) > SILENT_MS) await rm(guard, { force: true });
+    if ((await ageMs(path, guard)) > SILENT_MS) await rm(guard, { force: true });
     await sleep(50);
     return;
   }
@@ -214,14 +230,14 @@ function tokenOf(owner: Owner | "empty" | undefined): string | undefined {
   return typeof owner === "object" ? owner.token : owner;
 }
 
-async function isDead({ pid, tag, beginning }: Owner, file: string): Promise<boolean> {
+async function isDead({ pid, tag, beginning }: Owner, path: string): Promise<boolean> {
   if (tag === THIS_HOST.tag) return !isAlive(pid, beginning);
-  return (await ageMs(file)) > SILENT_MS;
+  return (await ageMs(path, lockFile(path))) > SILENT_MS;
 }
 
-/** How long ago a file was touched, by the clock of the file system that it lies on. */
-async function ageMs(file: string): Promise<number> {
-  const probe = `${file}.${process.pid}.now`;
+/** How long ago a file beside an output was touched, by the clock of the file system. */
+async function ageMs(path: string, file: string): Promise<number> {
+  const probe = temporaryName(path.replace(/\/+$/, ""));
   const found = await stat(file).catch(() => undefined);
   if (!found) return 0;
   try {

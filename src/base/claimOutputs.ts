@@ -21,6 +21,8 @@ export interface OutputClaim {
   readonly by: string;
   /** The user said that what is there may go; a recording only goes where `by` made it. */
   readonly overwrite: boolean;
+  /** An interrupted run goes on: folders too that it had finished are made again. */
+  readonly resume?: boolean;
 }
 
 /** What the record beside an output says. */
@@ -47,9 +49,10 @@ export async function claimOutputs(paths: readonly string[], claim: OutputClaim)
   for (const path of paths) claims.set(resolve(path), claim);
 }
 
-/** Whether the user said that what has this name may go. */
-export function mayOverwrite(path: string): boolean {
-  return claims.get(resolve(path))?.overwrite === true;
+/** Whether a folder that has this name, and was found to be ours to replace, may go. */
+export function mayReplace(path: string): boolean {
+  const claim = claims.get(resolve(path));
+  return claim?.overwrite === true || claim?.resume === true;
 }
 
 /**

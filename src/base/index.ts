@@ -1,6 +1,6 @@
 export {
   claimOutputs,
-  mayOverwrite,
+  mayReplace,
   OutputKeptError,
   RECORDS,
   SameOutputError,

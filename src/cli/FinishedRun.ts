@@ -2,7 +2,14 @@ import { readFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import * as z from "zod";
 import type { FrameCounters } from "../annotate/index.js";
-import { contentDigest, RECORDS, writeWhole } from "../base/index.js";
+import {
+  contentDigest,
+  OutputBusyError,
+  OutputLock,
+  OutputPlace,
+  RECORDS,
+  writeWhole,
+} from "../base/index.js";
 import type { PlannedOutput } from "./outputs.js";
 
 const count = z.int().nonnegative();
@@ -21,11 +28,16 @@ export type RunRecord = z.output<typeof recordSchema>;
 
 export type RunKey = RunRecord["key"];
 
+/** An output that is complete, and where it lies until it has its name. */
+interface CompleteOutput extends PlannedOutput {
+  readonly temporary?: string;
+}
+
 /** Writes down that a recording is done, for `--resume` and `merge`. */
 export async function recordRun(
   recording: string,
   key: RunKey,
-  outputs: readonly PlannedOutput[],
+  outputs: readonly CompleteOutput[],
   frames: Omit<FrameCounters, "pending">,
   summary: readonly string[],
 ): Promise<void> {
@@ -54,6 +66,19 @@ export async function finishedRun(
   if (!record || JSON.stringify(sorted(record.key)) !== JSON.stringify(sorted(key)))
     return undefined;
   return await asItWas(record, outputs);
+}
+
+/** Removes what a run left of its outputs that was killed after they were done. */
+export async function clearAfter(paths: readonly string[]): Promise<void> {
+  for (const path of paths) {
+    if (!(await OutputLock.isThere(path))) continue;
+    try {
+      await (await OutputPlace.take(path)).discard();
+    } catch (error) {
+      // It is at its end; what is left is its own.
+      if (!(error instanceof OutputBusyError)) throw error;
+    }
+  }
 }
 
 /** The record of the finished run that made these outputs, if they are as it left them. */
@@ -104,6 +129,7 @@ function sorted(key: RunKey): [string, string][] {
 async function fingerprintOf({
   format,
   path,
-}: PlannedOutput): Promise<RunRecord["outputs"][number]> {
-  return { format, name: basename(resolve(path)), digest: await contentDigest(path) };
+  temporary,
+}: CompleteOutput): Promise<RunRecord["outputs"][number]> {
+  return { format, name: basename(resolve(path)), digest: await contentDigest(temporary ?? path) };
 }

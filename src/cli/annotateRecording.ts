@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
-import { stat } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { annotateRecording as annotateSource, type FrameCounters } from "../annotate/index.js";
 import type { Calibration } from "../estimate/index.js";
 import type { SpatialVlm } from "../models/index.js";
 import { sinks } from "../sinks/index.js";
 import { openSource } from "../sources/index.js";
 import { type Task, taskDigest } from "../task/index.js";
-import { finishedRun, type RunKey, recordRun } from "./FinishedRun.js";
+import { clearAfter, finishedRun, type RunKey, recordRun } from "./FinishedRun.js";
 import { journalPath, type PlannedOutput } from "./outputs.js";
 import { type Progress, startProgress } from "./progress.js";
 import { RunSummary } from "./RunSummary.js";
@@ -62,11 +62,21 @@ export async function annotateRecording(
   await using source = await openSource(recording);
   const key = await runKey(source.info.identity, settings);
   const finished = resume ? await finishedRun(key, outputs) : undefined;
-  if (finished) return [`${source.info.name}: finished by an earlier run`];
+  if (finished) {
+    const journals = outputs.slice(0, 1).map(({ path }) => journalPath(path));
+    await clearAfter([...outputs.map(({ path }) => path), ...journals]);
+    for (const path of journals) await rm(path, { force: true });
+    return [`${source.info.name}: finished by an earlier run`];
+  }
   const watch =
     calibration && new (await import("../calibrate/index.js")).AnswerWatch(task, calibration);
   const drifts = () => watch?.firstDrifts ?? [];
   const summary = new RunSummary(task, source.info, vlm.id, drifts);
+  const whole = outputs.filter(({ partOf }) => partOf === undefined);
+  const linesOf = (frames: FrameCounters) => [
+    ...summary.lines(frames),
+    ...whole.map(({ path }) => `  written  ${path}`),
+  ];
   let progress: Progress | undefined;
   let total = 0;
   try {
@@ -87,6 +97,8 @@ export async function annotateRecording(
         total = expected ?? 0;
         progress = startProgress(source.info.name, total, "frames");
       },
+      // Before the journal goes: a run that is killed in between is done, or can still go on.
+      onComplete: (frames) => recordRun(recording, key, outputs, frames, linesOf(frames)),
       async onAnnotation(annotation) {
         summary.add(annotation);
         await watch?.observe(annotation);
@@ -96,12 +108,7 @@ export async function annotateRecording(
         settings.onProgress?.(frames, total);
       },
     });
-    const whole = outputs.filter(({ partOf }) => partOf === undefined);
-    const lines = [...summary.lines(counters), ...whole.map(({ path }) => `  written  ${path}`)];
-    // A journal that stays has images that were left open.
-    const journal = outputs[0] && (await stat(journalPath(outputs[0].path)).catch(() => undefined));
-    if (!journal) await recordRun(recording, key, outputs, counters, lines);
-    return lines;
+    return linesOf(counters);
   } finally {
     progress?.stop();
   }

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { rm } from "node:fs/promises";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { keepInputs } from "../base/index.js";
 import {
@@ -6,6 +7,7 @@ import {
   EMPTY_MAP,
   EXPORT_FORMATS,
   type ExportFormat,
+  type ExportSummary,
   exportRecordings,
   loadExportMap,
   type PictureStorage,
@@ -14,7 +16,7 @@ import {
 import { ModelAwayError, ModelRefusesError } from "../models/index.js";
 import { openSource } from "../sources/index.js";
 import { loadTasks, taskDigest, taskFiles, withCamera } from "../task/index.js";
-import { finishedRun, recordOf, recordRun } from "./FinishedRun.js";
+import { clearAfter, finishedRun, recordOf, recordRun } from "./FinishedRun.js";
 import { inputRecordings } from "./inputRecordings.js";
 import { Interrupted, interruptible } from "./interrupt.js";
 import { calibrationFor, defaultModel, makeVlm } from "./makeVlm.js";
@@ -143,16 +145,30 @@ async function runExport(
       options: digest([map, fps, storage, size, calibration]),
     };
     if (resume && (await finishedRun(key, outputs))) {
+      await clearAfter([output]);
+      await rm(stagePath(output), { recursive: true, force: true });
       console.log(`${output}: finished by an earlier run`);
       return;
     }
     const damaged: string[] = [];
+    const lineOf = ({ episodes, rows, invalid }: ExportSummary) =>
+      `${output}: ${episodes} episodes, ${rows} rows at ${fps} Hz; ${share(invalid, rows)} ` +
+      "without a valid reward (NaN)";
     const summary = await exportRecordings(
       { ...settings, ...(size && { size }), ...(calibration && { calibration }) },
       {
         ...{ recordings, output, format, resume, signal },
         isFatal: (error) => error instanceof ModelAwayError || error instanceof ModelRefusesError,
         onFailed: (error) => console.error(`error: ${error.message}`),
+        // Before it has its name: a run that is killed in between can go on.
+        onComplete: (temporary, done) =>
+          recordRun(
+            recordings.join(", "),
+            key,
+            [{ format, path: output, temporary }],
+            done.frames,
+            [lineOf(done)],
+          ),
         progress: (name) => {
           let bar: Progress | undefined;
           return {
@@ -177,18 +193,13 @@ async function runExport(
         },
       },
     );
-    const { episodes, rows, invalid, frames } = summary;
-    const line =
-      `${output}: ${episodes} episodes, ${rows} rows at ${fps} Hz; ${share(invalid, rows)} ` +
-      "without a valid reward (NaN)";
     const about = [
       ...(damaged.length > 0
         ? [`damaged: ${damaged.length} of ${recordings.length} recordings (${damaged.join(", ")})`]
         : []),
       ...NO_PLACE[format],
     ];
-    console.log([line, ...about.map((what) => `  ${what}`)].join("\n"));
-    await recordRun(recordings.join(", "), key, outputs, frames, [line]);
+    console.log([lineOf(summary), ...about.map((what) => `  ${what}`)].join("\n"));
   } catch (error) {
     if (!(error instanceof Interrupted)) throw error;
     throw new Interrupted("run the same command with --resume to continue");

@@ -38,6 +38,8 @@ export interface ExportOptions extends Omit<StageOptions, "onStart" | "onAsked">
   readonly onRecording?: (name: string, staged: StagedRecording, isKept: boolean) => void;
   /** Told of a recording that failed; the others go on. */
   readonly onFailed?: (error: UserError) => void;
+  /** Told when the data set is complete and about to get its name; until then it lies there. */
+  readonly onComplete?: (temporary: string, summary: ExportSummary) => Promise<void>;
   /** How far one recording is asked about. */
   readonly progress?: (name: string) => Pick<StageOptions, "onStart" | "onAsked"> & {
     readonly stop: () => void;
@@ -140,11 +142,9 @@ export async function exportRecordings(
     }
     const episodes = ready.flatMap((each) => each.episodes);
     await writeDataSet(place, stage, episodes, settings, format);
-    await place.publish();
-    await rm(stage, { recursive: true, force: true });
     const sum = (of: (each: StagedRecording) => number) =>
       ready.reduce((total, each) => total + of(each), 0);
-    return {
+    const summary: ExportSummary = {
       episodes: episodes.length,
       rows: sum(({ rows }) => rows.all),
       invalid: sum(({ rows }) => rows.invalid),
@@ -155,6 +155,10 @@ export async function exportRecordings(
         failed: sum(({ frames }) => frames.failed),
       },
     };
+    await options.onComplete?.(place.temporary, summary);
+    await place.publish();
+    await rm(stage, { recursive: true, force: true });
+    return summary;
   } catch (error) {
     await place.discard();
     throw error;

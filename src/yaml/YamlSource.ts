@@ -52,7 +52,11 @@ export class YamlSource {
     this.text = text;
     this.file = file;
     const excess = text.length > MAX_CHARACTERS;
-    this.#document = parseDocument(excess ? "" : text, { lineCounter: this.#lines });
+    this.#document = parseDocument(excess ? "" : text, {
+      lineCounter: this.#lines,
+      // What it doubts is told below, and not on the terminal.
+      logLevel: "error",
+    });
     if (excess) {
       this.#add(`a ${sort.noun} has at most ${MAX_CHARACTERS} characters`, "", [0, 0]);
       this.finish();

@@ -142,7 +142,7 @@ async function run(
     [recording, taskPath, ...taskFiles(task)],
     [...paths, ...paths.map(journalPath)],
   );
-  await claimOutputs(paths, { by: "annotate", overwrite: false });
+  await claimOutputs(paths, { by: "annotate", overwrite: false, resume: true });
   const patience = new Patience(await models.get(spec, signal), wait);
   const calibration = await calibrationFor(patience.vlm, calibrationPath);
   let saidMs = 0;

@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import * as z from "zod";
 import type { AnnotationSink } from "../../annotate/index.js";
-import { OutputError, OutputPlace, UserError, writeWhole } from "../../base/index.js";
+import { mayReplace, OutputError, OutputPlace, UserError, writeWhole } from "../../base/index.js";
 import {
   type FrameSource,
   INFO_FILE,
@@ -58,7 +58,7 @@ export async function datasetSink(
   }
   const entries = await readdir(path).catch(() => []);
   const isFile = (await stat(path).catch(() => undefined))?.isFile() === true;
-  if (isFile || entries.length > 0) {
+  if (isFile || (entries.length > 0 && !mayReplace(path))) {
     throw new DatasetCopyError(
       `${path} already exists; remove it, or choose another --output for the copy of ${info.path}`,
     );

@@ -2,7 +2,7 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import type { McapWriter } from "@mcap/core";
 import {
-  mayOverwrite,
+  mayReplace,
   OutputError,
   OutputPlace,
   PartialFile,
@@ -328,7 +328,7 @@ async function prepareTarget(
     const target = { place, fileName, final, isFolder: false, ...(isFree && { metadataPath }) };
     return { target, file };
   }
-  if (!mayOverwrite(path) && (await stat(path).catch(() => undefined))) {
+  if (!mayReplace(path) && (await stat(path).catch(() => undefined))) {
     throw new BagError(
       `cannot write the bag folder ${path}: it already exists; remove it or choose another path`,
     );
