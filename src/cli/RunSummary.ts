@@ -27,6 +27,8 @@ export class RunSummary {
   #predicted = 0;
   #firstNs: bigint | undefined;
   #end: { readonly how: string; readonly atS: number } | undefined;
+  /** How each attempt of each episode ended; undefined where it did not. */
+  readonly #ends = new Map<string, string | undefined>();
   #last: Annotation["reward"] | undefined;
   /** The last that was valid. */
   #progress = 0;
@@ -44,7 +46,8 @@ export class RunSummary {
     this.#drifts = drifts;
   }
 
-  add({ frame, reward, measurements, facts, outcome }: Annotation): void {
+  add({ frame, reward, measurements, facts, outcome, attempt }: Annotation): void {
+    this.#ends.set(`${attempt} ${reward.episode}`, reward.ended);
     for (const { answer } of facts) {
       if (!answer.value) continue;
       this.#answered.set(answer.model, (this.#answered.get(answer.model) ?? 0) + 1);
@@ -80,7 +83,7 @@ export class RunSummary {
       `  reward   return ${this.#return.toFixed(3)}; ${ok} ok, ${stale} stale, ${invalid} invalid` +
         (this.#predicted > 0 ? `; ${this.#predicted} predicted between images` : ""),
       ...this.#answersLine(),
-      `  episode  ${this.#episode()}`,
+      `  ${this.#ends.size > 1 ? "episodes" : "episode "} ${this.#episode()}`,
       ...[...this.#pairs].flatMap(([name, pairs]) => this.#truthLine(name, pairs)),
       ...this.#drifts().map(
         ({ measurement, sinceNs, reason }) =>
@@ -101,6 +104,14 @@ export class RunSummary {
   }
 
   #episode(): string {
+    if (this.#ends.size > 1) {
+      const counts = new Map<string, number>();
+      for (const end of this.#ends.values()) {
+        const how = end ?? "not ended";
+        counts.set(how, (counts.get(how) ?? 0) + 1);
+      }
+      return [...counts].map(([how, count]) => `${count} × ${how}`).join(", ");
+    }
     const stage = this.#last?.stage ? `, stage ${this.#last.stage}` : "";
     const progress = `progress ${this.#progress.toFixed(2)}${stage}`;
     return this.#end

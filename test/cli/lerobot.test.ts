@@ -39,6 +39,7 @@ describe("annotate into LeRobot's formats", () => {
     const rest = ["-t", task, "--vlm", "embedded", "-o", output, "--format", "lerobot-progress"];
     const { code, stdout } = await runCli("annotate", first, second, ...rest);
     expect(stdout).toContain(`written  ${output}`);
+    expect(stdout).toContain("  episodes 2 × not ended\n");
     expect(code).toBe(0);
     const rows = await rowsOf(output);
     expect(rows.map(({ index }) => Number(index))).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);

@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { annotateRecording } from "../../src/annotate/index.js";
 import { type CameraFrame, decodeColor, decodeDepth } from "../../src/camera/index.js";
 import {
@@ -25,6 +25,8 @@ import { jointAt, START_NS, shadeOf, writeTrainingBag } from "../support/trainin
  * skipped.
  */
 const PYTHON = process.env.SRB_LEROBOT_PYTHON;
+/** Each check loads PyTorch anew. */
+vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 });
 const CHECK = join(import.meta.dirname, "check.py");
 
 const TASK = parseTask(
@@ -160,7 +162,7 @@ describe.skipIf(PYTHON === undefined)("the libraries that read exports", () => {
     expect(await checkedBy("rabc", joined, "joined")).toMatch(/^ok/);
   });
 
-  it("lerobot-train takes two steps weighted by our progress", { timeout: 600_000 }, async () => {
+  it("lerobot-train takes two steps weighted by our progress", async () => {
     expect(await checked("train", "lerobot", "av1")).toMatch(/^ok/);
   });
 
@@ -188,7 +190,7 @@ describe.skipIf(PYTHON === undefined)("data sets that LeRobot wrote", () => {
     await mkdir(folder);
     expect(await checkedBy("write", folder, "write")).toMatch(/^ok/);
     decoded = JSON.parse(await readFile(join(folder, "decoded.json"), "utf8"));
-  }, 300_000);
+  });
 
   it.each([
     ["video", 0, []],
