@@ -87,7 +87,7 @@ export {
   type StampedTransform,
   transformPoint,
 } from "./Pose.js";
-export { pixelRays, scaleCameraInfo } from "./pixelRays.js";
+export { pixelRay, pixelRays, scaleCameraInfo } from "./pixelRays.js";
 export { POINT_CLOUD } from "./pointCloud.js";
 export { depthImageOf } from "./rawImage.js";
 export { ImageFileError, readImageFile } from "./readImageFile.js";

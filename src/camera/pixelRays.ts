@@ -30,6 +30,23 @@ export function pixelRays(info: CameraInfo, width: number, height: number): Floa
 }
 
 /**
+ * The ray of one place in the image (pixels, the centre of the first pixel is 0, 0): x/z and y/z in
+ * the optical frame. Undefined if the lens sees nothing there.
+ *
+ * @throws CameraModelError if the distortion model is not known
+ */
+export function pixelRay(
+  { fx, fy, cx, cy, distortion }: CameraInfo,
+  u: number,
+  v: number,
+): readonly [x: number, y: number] | undefined {
+  const x = (u - cx) / fx;
+  const y = (v - cy) / fy;
+  const ray: PlanePoint = [x, y];
+  return lensOf(distortion).undistort(x, y, ray) ? ray : undefined;
+}
+
+/**
  * The intrinsics of the same camera for an image of another size, each pixel of which covers
  * `factor` pixels (or the reverse).
  *

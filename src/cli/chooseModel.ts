@@ -20,7 +20,7 @@ export interface Trial {
 }
 
 /** The models of this package, in the order in which they are tried: the more exact one first. */
-export const MODELS_TRIED = ["rgbd", DEFAULT_VLM] as const;
+export const MODELS_TRIED = ["rgbd", DEFAULT_VLM, "plane"] as const;
 
 /** A model is used where it answers at least this share of a task's questions. */
 const ENOUGH = 0.5;

@@ -43,7 +43,7 @@ async function diagnose(
   const frames = await sampleFrames(recording, task, signal);
   const questions = taskQuestions(task);
   const trials: Trial[] = [];
-  for (const spec of [...MODELS_TRIED, ...(options.vlm ?? [])]) {
+  for (const spec of [...MODELS_TRIED, CLUSTERS, ...(options.vlm ?? [])]) {
     trials.push(await tryModel(spec, frames, questions, signal));
   }
   const lines = [
@@ -84,10 +84,15 @@ function partsOf(
   ];
 }
 
+/** Never chosen by itself: a colour word may name the wrong thing. */
+const CLUSTERS = "rgbd?masks=clusters";
+
 /** How exact each model is by our measurements: training/RESULTS.md, on simulated tables. */
 const MEASURED: Readonly<Record<string, string>> = {
   rgbd: "distances to 1 mm in exact depth, 7 mm median in a real depth camera's",
   embedded: "distances to 3 mm median on tables like its own; nothing is known of others",
+  plane: "distances to 1 cm, 3 % median; what is lifted or on something is vague",
+  [CLUSTERS]: "as rgbd, but names by colour words alone are right for about 6 of 10 things",
 };
 
 function trialLines({
@@ -102,7 +107,7 @@ function trialLines({
   const sigma = sigmaM === undefined ? "" : `, median sigma ${(100 * sigmaM).toFixed(1)} cm`;
   const measured = MEASURED[spec] ?? "its accuracy is unknown: see `calibrate`";
   return [
-    `${spec.padEnd(9)} ${verdict}: ${answered} of ${asked} answered${sigma} (${measured})`,
+    `${spec.padEnd(20)} ${verdict}: ${answered} of ${asked} answered${sigma} (${measured})`,
     ...refusals.slice(0, 3).map(({ reason, count, detail }) => `  ${count} x ${reason}: ${detail}`),
   ];
 }
@@ -119,9 +124,13 @@ function adviceOn(trials: readonly Trial[], frames: readonly CameraFrame[]): str
 function missingPart(frames: readonly CameraFrame[], rgbd: Trial | undefined): string {
   const [frame] = frames;
   if (frame === undefined) return "a recording with images that can be read";
-  if (!frame.depth)
-    return "record the depth image, aligned to the color image, with its camera_info";
   if (!frame.info) return "record camera_info";
+  if (!frame.depth) {
+    const others = frame.detections
+      ? "; or give the support `frame` and `height` in the task: `plane` needs no depth"
+      : "";
+    return `record the depth image, aligned to the color image, with its camera_info${others}`;
+  }
   const reason = rgbd?.refusals[0]?.reason;
   if (reason === "no_plane") return "a `support` in the task, with its label or detector class";
   if (!frame.labels && !frame.detections) {

@@ -10,6 +10,14 @@ export {
 export { convexHull, minAreaRectangle, type Points2, type Rectangle } from "./convexHull.js";
 export { type Footprint, footprintOf } from "./Footprint.js";
 export { type Circle, type CircleFit, fitCircle, fitSphere, type SphereFit } from "./fitRound.js";
+export {
+  type Edges,
+  fitUpright,
+  type Normal,
+  type SeenBox,
+  type UprightBody,
+  type UprightPrior,
+} from "./fitUpright.js";
 export { gapBetween } from "./gapBetween.js";
 export { measureObject, pointObject } from "./measureObject.js";
 export { dbscan, NOISE, objectPoints, statisticalInliers } from "./objectPoints.js";

@@ -10,8 +10,10 @@ export interface ObjectRef {
   readonly labels?: readonly number[];
   /** Its class ids in Detection2DArray. */
   readonly classIds?: readonly string[];
-  /** Its TF frame, at its centre. */
+  /** Its TF frame, at its centre; of a support with `heightM`, any frame whose z axis points up. */
   readonly frame?: string;
+  /** Of a support: the height of its surface over the origin of `frame`, metres. */
+  readonly heightM?: number;
   /**
    * Where it is in the first image of an episode, pixels of the colour image: u, v, or a box (left,
    * top, right, bottom).

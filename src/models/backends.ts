@@ -13,6 +13,7 @@ registerVlm("embedded", async () => (await import("./embedded/backend.js")).embe
 registerVlm("http", endpointBackend);
 registerVlm("https", endpointBackend);
 registerVlm("local", async () => (await import("./local/backend.js")).localBackend);
+registerVlm("plane", async () => (await import("./plane/backend.js")).planeBackend);
 registerVlm("rgbd", async () => (await import("./rgbd/backend.js")).rgbdBackend);
 
 /**

@@ -26,6 +26,8 @@ export {
 } from "./errors.js";
 export type { LocalOptions } from "./local/LocalSettings.js";
 export { ModelAwayError, ModelRefusesError, type PatienceOptions, patient } from "./patient.js";
+export { type BoxFinder, detectorBoxes, vlmBoxes } from "./plane/Boxes.js";
+export { type PlaneOptions, plane } from "./plane/plane.js";
 export { modelPlugins, registerVlm, type VlmFactory } from "./registerVlm.js";
 export { detectorNamer, type Namer, vlmNamer } from "./rgbd/clusters/Namer.js";
 export { type DepthView, type OpenedDepth, openDepth } from "./rgbd/DepthView.js";

@@ -6,6 +6,7 @@
 import { embeddedBackend } from "./embedded/backend.js";
 import { endpointBackend } from "./endpoint/backend.js";
 import { localBackend } from "./local/backend.js";
+import { planeBackend } from "./plane/backend.js";
 import { provideBackend, type VlmFactory } from "./registerVlm.js";
 import { rgbdBackend } from "./rgbd/backend.js";
 import { readVlmPlan } from "./spec/readVlmPlan.js";
@@ -21,6 +22,7 @@ const LOADED = {
   http: endpointBackend,
   https: endpointBackend,
   local: localBackend,
+  plane: planeBackend,
   rgbd: rgbdBackend,
 } as const;
 for (const [name, factory] of Object.entries(LOADED)) {

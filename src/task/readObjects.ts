@@ -9,6 +9,7 @@ const OBJECT = {
   labels: labels.optional(),
   class_ids: classIds.optional(),
   frame: words.optional(),
+  height: quantity("m", { min: -100, inclusive: true }).optional(),
   at: imagePlace.optional(),
   ...ROBOT_FIELDS,
 };
@@ -43,7 +44,7 @@ export function readObjects(reader: FieldReader, section: unknown): ReadObjects 
   for (const [name, value] of reader.entries(["objects"], section, "objects")) {
     const path = ["objects", name];
     const read = reader.fields(path, value, OBJECT);
-    const { phrase = name, labels: ids, class_ids, frame, at } = read;
+    const { phrase = name, labels: ids, class_ids, frame, height, at } = read;
     for (const [i, id] of (ids ?? []).entries()) {
       const owner = owners.get(id);
       if (owner !== undefined) {
@@ -51,12 +52,17 @@ export function readObjects(reader: FieldReader, section: unknown): ReadObjects 
       }
       owners.set(id, name);
     }
+    if (height !== undefined && frame === undefined) {
+      const message = "needs a `frame`, over whose origin it is: one whose z axis points up";
+      reader.source.problem([...path, "height"], message);
+    }
     const object: ObjectRef = {
       name,
       phrase,
       ...(ids && { labels: ids }),
       ...(class_ids && { classIds: class_ids }),
       ...(frame !== undefined && { frame }),
+      ...(height !== undefined && { heightM: height }),
       ...(at && { at }),
     };
     objects.set(name, object);

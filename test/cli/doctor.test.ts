@@ -22,6 +22,8 @@ describe("doctor", () => {
     expect(stdout).toMatch(/masks +in every image/);
     expect(stdout).toMatch(/rgbd +works: \d+ of \d+ answered, median sigma \d/);
     expect(stdout).toMatch(/embedded +works/);
+    expect(stdout).toMatch(/plane +(works|does not work): \d+ of \d+ answered/);
+    expect(stdout).toMatch(/rgbd\?masks=clusters +(works|does not work): \d+ of \d+ answered/);
     expect(stdout).toContain("Use --vlm rgbd. Nothing is missing.");
   });
 
@@ -34,7 +36,8 @@ describe("doctor", () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/depth +in 0 of 1 images/);
     expect(stdout).toMatch(/rgbd +does not work: 0 of/);
-    expect(stdout).toContain("record the depth image");
+    expect(stdout).toContain("record camera_info");
+    expect(stdout).toMatch(/plane +does not work: 0 of/);
   });
 });
 

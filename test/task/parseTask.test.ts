@@ -111,6 +111,11 @@ describe("a task file", () => {
     expect(filters.place!.accelerationSigma).toBe(Number.POSITIVE_INFINITY);
   });
 
+  it("gives the height of a support's surface over its frame", () => {
+    const told = parseTask(changed("labels: [3]", "frame: base_link, height: -3 cm"), "t");
+    expect(told.objects.get("tray")).toMatchObject({ frame: "base_link", heightM: -0.03 });
+  });
+
   it("knows no robot where no object has `grasp`", () => {
     expect(task.robot).toBeUndefined();
     expect(kinematicSelection(task)).toBeUndefined();
@@ -314,6 +319,7 @@ describe("a mistake in a task file", () => {
       /must be a point in the gripper's frame/,
     ],
     ["labels: [3]", "tracked: true", "objects.tray.tracked", /add "frame"/],
+    ["labels: [3]", "height: 72 cm", "objects.tray.height", /needs a `frame`/],
     ["labels: [3]", "held_at: 7 cm", "objects.tray.held_at", /two openings of the gripper/],
     ["labels: [3]", "held_at: [7 cm, 9 cm]", "objects.tray.held_at", /no effect without a gripper/],
     [

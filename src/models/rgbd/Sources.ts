@@ -104,7 +104,11 @@ export async function completeFrame(
   return { frame: whole, sought: { phrases, by: masks } };
 }
 
-function pinhole({ width, height }: RgbImage, fovDeg: number): CameraInfo {
+/** The intrinsics of a camera without distortion, by its horizontal field of view. */
+export function pinhole(
+  { width, height }: Pick<RgbImage, "width" | "height">,
+  fovDeg: number,
+): CameraInfo {
   const focal = width / 2 / Math.tan((fovDeg * Math.PI) / 360);
   return {
     ...{ width, height, fx: focal, fy: focal, cx: (width - 1) / 2, cy: (height - 1) / 2 },

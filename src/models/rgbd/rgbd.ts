@@ -1,27 +1,12 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
-import {
-  type CameraFrame,
-  type FramePart,
-  projectPoint,
-  registerParts,
-} from "../../camera/index.js";
-import { answerKind, NoSizeError } from "../../geometry/index.js";
-import {
-  type AnswerValue,
-  kindInfo,
-  type ObjectEvidence,
-  type ObjectRef,
-  type Refusal,
-  type SpatialAnswer,
-  type SpatialQuestion,
-  type TypedQuestion,
-} from "../../language/index.js";
+import { type FramePart, registerParts } from "../../camera/index.js";
+import type { ObjectRef, SpatialAnswer, SpatialQuestion } from "../../language/index.js";
 import type { DisposableVlm } from "../SpatialVlm.js";
 import { wrapVlm } from "../wrapVlm.js";
+import { answerFrom, type Result, toAnswer } from "./answerFrom.js";
 import { ClusterMemories } from "./clusters/ClusterMemories.js";
 import type { Namer } from "./clusters/Namer.js";
 import { type DepthView, openDepth, reuseCameraInfo } from "./DepthView.js";
-import { type FoundObject, FrameScene } from "./FrameScene.js";
+import { FrameScene } from "./FrameScene.js";
 import { completeFrame, type Sources } from "./Sources.js";
 
 export interface RgbdOptions {
@@ -50,12 +35,6 @@ export interface RgbdOptions {
    */
   readonly clusters?: { readonly namer?: Namer | undefined };
 }
-
-/** What was worked out about one question. */
-type Result = { readonly found: readonly FoundObject[] } & (
-  | { readonly value: AnswerValue; readonly refusal?: never }
-  | { readonly value?: never; readonly refusal: Refusal }
-);
 
 /**
  * SpatialVLM's 3D lifting as a model: instance masks (or detection boxes, or TF frames) and depth
@@ -122,7 +101,7 @@ export function rgbd(options: RgbdOptions = {}): DisposableVlm {
       const answers: SpatialAnswer[] = [];
       for (const question of questions) {
         const result = opened.view
-          ? await answer(sceneOn(question.support, opened.view), question, signal)
+          ? await answerFrom("rgbd", sceneOn(question.support, opened.view), question, signal)
           : { refusal: opened.refusal, found: [] };
         const doubted = isEstimated ? widen(result, depthError) : result;
         answers.push(toAnswer(id, question, doubted, frame, performance.now() - start));
@@ -159,93 +138,4 @@ function widen(result: Result, depthError: number): Result {
   if (value?.shape !== "quantity") return result;
   const sigmaM = Math.hypot(value.sigmaM, depthError * value.valueM);
   return { found: result.found, value: { ...value, sigmaM } };
-}
-
-async function answer(
-  scene: FrameScene,
-  question: SpatialQuestion,
-  signal: AbortSignal,
-): Promise<Result> {
-  if (question.kind === "open")
-    return {
-      refusal: {
-        reason: "unsupported_question",
-        detail: "rgbd does not read free text: use one of the 43 kinds, or another model",
-      },
-      found: [],
-    };
-  const { arity, needsUp } = kindInfo(question.kind);
-  const refs = arity === 2 ? [question.subject, question.object] : [question.subject];
-  const found: FoundObject[] = [];
-  for (const ref of refs) {
-    if (!ref)
-      return {
-        refusal: {
-          reason: "unsupported_question",
-          detail: `${question.kind} asks about two objects, but only one is given`,
-        },
-        found,
-      };
-    if (scene.isNew(ref)) {
-      // Lifting takes milliseconds: others get their turn, and an abort is noticed.
-      await nextTurn();
-      signal.throwIfAborted();
-    }
-    const located = scene.locate(ref);
-    if (located.refusal) return { refusal: located.refusal, found };
-    found.push(located.found);
-  }
-  const noPlane = needsUp ? scene.noPlane : undefined;
-  if (noPlane) return { refusal: noPlane, found };
-  const [a, b] = found;
-  if (!a) throw new RangeError(`${question.kind} asks about no object`);
-  return { ...measure(scene, question, a, b), found };
-}
-
-function measure(
-  scene: FrameScene,
-  { kind }: TypedQuestion,
-  a: FoundObject,
-  b: FoundObject | undefined,
-): { readonly value: AnswerValue } | { readonly refusal: Refusal } {
-  try {
-    return { value: answerKind(kind, scene.canonical, a.object, b?.object) };
-  } catch (error) {
-    if (!(error instanceof NoSizeError)) throw error;
-    const { ref } = error.which === "object" && b ? b : a;
-    const detail = `${ref.phrase} is known only by its TF frame ${ref.frame}, which has no size: give ${ref.name} labels or class_ids`;
-    return { refusal: { reason: "no_object", detail } };
-  }
-}
-
-function toAnswer(
-  model: string,
-  question: SpatialQuestion,
-  result: Result,
-  { info }: CameraFrame,
-  latencyMs: number,
-): SpatialAnswer {
-  const evidence = result.found.flatMap(({ ref, object, boxPx }): ObjectEvidence[] => {
-    if (!info) return [];
-    const centerPx = projectPoint(info, object.center);
-    return [{ object: ref.name, centerPx, centerM: object.center, ...(boxPx && { boxPx }) }];
-  });
-  const said = { question, model, latencyMs, ...(evidence.length && { evidence }) };
-  if (result.refusal)
-    return { ...said, text: `I cannot tell: ${result.refusal.detail}`, refusal: result.refusal };
-  return { ...said, text: wording(question as TypedQuestion, result.value), value: result.value };
-}
-
-/** The answer as one would say it: "0.342 m", "Yes", "the red mug", "left". */
-function wording(question: TypedQuestion, value: AnswerValue): string {
-  switch (value.shape) {
-    case "quantity":
-      return `${value.valueM.toFixed(3)} m`;
-    case "yes_no":
-      return value.yes ? "Yes" : "No";
-    case "choice":
-      return (value.choice === "subject" ? question.subject : question.object)?.phrase ?? "";
-    case "class":
-      return value.relation;
-  }
 }

@@ -1,0 +1,313 @@
+/**
+ * How exact `plane` is on the simulator's pictures: the boxes are those of the simulator's labels,
+ * each edge with normal noise, as detections; the plane is told by TF. The truth is TF's.
+ *
+ *   npx tsx bench/plane/run.ts [--seed 7000] [--tables 60] [--episodes 10] [--box-px 2]
+ *
+ * Intervals: 95 %, bootstrap of tables and episodes.
+ */
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { deserialize, serialize } from "node:v8";
+import { group } from "d3-array";
+import { distanceBetween, Random, type Vec3 } from "../../src/base/index.js";
+import { type CameraFrame, type Detection, decodeLabels, rotate } from "../../src/camera/index.js";
+import { askQuestion, type ObjectRef, onSupport } from "../../src/language/index.js";
+import { plane, type SpatialVlm } from "../../src/models/index.js";
+import { OUTCOMES, type Outcome, TabletopSim, TabletopStudio } from "../../src/sim/index.js";
+import { TABLE_TOP_M } from "../../src/sim/scene/constants.js";
+
+const { values: options } = parseArgs({
+  options: {
+    seed: { type: "string", default: "7000" },
+    tables: { type: "string", default: "60" },
+    episodes: { type: "string", default: "10" },
+    "box-px": { type: "string", default: "2" },
+  },
+});
+const SEED = Number(options.seed);
+const BOX_PX = Number(options["box-px"]);
+const SIZE = { width: 640, height: 480 } as const;
+const SIGNAL = new AbortController().signal;
+
+interface Measured {
+  readonly group: string;
+  readonly truthM: number;
+  readonly valueM?: number;
+  readonly sigmaM?: number;
+  readonly refusal?: string;
+}
+const results = new Map<string, Measured[]>();
+
+function record(kind: string, measured: Measured): void {
+  results.set(kind, [...(results.get(kind) ?? []), measured]);
+}
+
+const GRIPPER: ObjectRef = { name: "gripper", phrase: "the gripper", frame: "gripper" };
+const table = (heightM: number): ObjectRef => ({
+  name: "table",
+  phrase: "the table",
+  frame: "world",
+  heightM,
+});
+
+/** Boxes of the labels, each edge with noise. */
+function boxesOf(frame: CameraFrame, names: ReadonlyMap<number, string>, random: Random) {
+  if (!frame.labels) throw new Error("the simulator gives labels");
+  const { width, ids } = decodeLabels(frame.labels);
+  const around = new Map<number, [number, number, number, number]>();
+  ids.forEach((id, pixel) => {
+    if (id === 0) return;
+    const [x, y] = [pixel % width, Math.floor(pixel / width)];
+    const box = around.get(id);
+    if (!box) around.set(id, [x, y, x, y]);
+    else {
+      box[0] = Math.min(box[0], x);
+      box[1] = Math.min(box[1], y);
+      box[2] = Math.max(box[2], x);
+      box[3] = Math.max(box[3], y);
+    }
+  });
+  return [...around].flatMap(([id, box]): Detection[] => {
+    const classId = names.get(id);
+    const [left, top, right, bottom] = box.map((edge) => edge + random.normal() * BOX_PX) as [
+      number,
+      number,
+      number,
+      number,
+    ];
+    if (classId === undefined || right - left < 4 || bottom - top < 4) return [];
+    const [centerX, centerY] = [(left + right) / 2, (top + bottom) / 2];
+    return [{ classId, score: 0.9, centerX, centerY, sizeX: right - left, sizeY: bottom - top }];
+  });
+}
+
+async function ask(
+  model: SpatialVlm,
+  frame: CameraFrame,
+  pairs: readonly Pair[],
+  planeM: number,
+): Promise<void> {
+  const questions = pairs.map(([, , a, b]) => askQuestion("distance", a, b));
+  const answers = await model.ask(frame, onSupport(questions, table(planeM)), SIGNAL);
+  answers.forEach(({ value, refusal }, i) => {
+    const [kind, group, , , truthM] = pairs[i] ?? ["", "", GRIPPER, GRIPPER, 0];
+    record(kind, {
+      group,
+      truthM,
+      ...(value?.shape === "quantity" && { valueM: value.valueM, sigmaM: value.sigmaM }),
+      ...(refusal && { refusal: refusal.reason }),
+    });
+  });
+}
+
+function poseOf(frame: CameraFrame, name: string): Vec3 {
+  const pose = frame.poses?.get(name);
+  if (!pose?.ok) throw new Error(`no pose of ${name}`);
+  return pose.pose.position;
+}
+
+/** How steeply the camera looks down, degrees. */
+function pitchOf(frame: CameraFrame): number {
+  const world = frame.poses?.get("world");
+  if (!world?.ok) throw new Error("no pose of the world");
+  return (Math.asin(-rotate(world.pose.rotation, [0, 0, 1])[2]) * 180) / Math.PI;
+}
+
+/** One image of a stream, with what is asked about it and the truth. */
+interface Sample {
+  readonly stream: string;
+  readonly frame: CameraFrame;
+  readonly pairs: readonly Pair[];
+}
+/** Kind, group, subject, object, truth in metres. */
+type Pair = readonly [string, string, ObjectRef, ObjectRef, number];
+
+/** Boxes instead of depth and labels, and no pixels: `plane` looks at none. */
+function boxed(frame: CameraFrame, names: ReadonlyMap<number, string>, random: Random) {
+  const { labels: _, depth: __, image: ___, kinematics: ____, ...color } = frame;
+  const image = { kind: "compressed", format: "none", data: new Uint8Array() } as const;
+  return { ...color, image, detections: boxesOf(frame, names, random) };
+}
+
+async function stills(seed: number, domain: "familiar" | "novel"): Promise<Sample> {
+  using studio = await TabletopStudio.create({ seed, domain, ...SIZE });
+  const { frame, bodies } = studio.scene(0);
+  const things = bodies.filter(({ noun }) => !/gripper|arm|robot|table/.test(noun));
+  const names = new Map(things.map(({ label, name }) => [label, name]));
+  const refs = things.map(({ name }, at) => ({
+    ...{ name: `thing${at}`, phrase: `the ${name}`, classIds: [name] },
+  }));
+  const pitch = pitchOf(frame);
+  const view = pitch < 35 ? "flat, below 35°" : pitch < 52 ? "35..52°" : "steep, 52..69°";
+  const kindOf = (what: "gripper" | "something") =>
+    what === "gripper"
+      ? "stills, gripper to a standing thing"
+      : "stills, one is on something or held";
+  const gripperAt = poseOf(frame, "gripper");
+  const toGripper = things.flatMap((a, k): Pair[] => {
+    const ref = refs[k];
+    const truthM = distanceBetween(a.center, gripperAt);
+    return ref
+      ? [[kindOf(a.bottomM < 0.002 ? "gripper" : "something"), `${seed}`, GRIPPER, ref, truthM]]
+      : [];
+  });
+  const pairs = things.flatMap((a, k) =>
+    things.slice(k + 1).flatMap((b, l): Pair[] => {
+      const [refA, refB] = [refs[k], refs[k + 1 + l]];
+      if (!refA || !refB) return [];
+      const isStanding = Math.max(a.bottomM, b.bottomM) < 0.002;
+      const kind = isStanding ? `stills, ${view}` : "stills, one is on something or held";
+      return [[kind, `${seed}`, refA, refB, distanceBetween(a.center, b.center)]];
+    }),
+  );
+  const seen = boxed(frame, names, new Random(seed, "boxes"));
+  return {
+    stream: `${seed}`,
+    frame: { ...seen, episode: `${seed}` },
+    pairs: [...pairs, ...toGripper],
+  };
+}
+
+const MUG: ObjectRef = { name: "mug", phrase: "the red mug", classIds: ["red mug"] };
+const TRAY: ObjectRef = { name: "tray", phrase: "the blue tray", classIds: ["blue tray"] };
+const NAMES = new Map([
+  [2, "red mug"],
+  [3, "blue tray"],
+]);
+
+async function episode(seed: number, outcome: Outcome): Promise<Sample[]> {
+  const sim = await TabletopSim.create({ seed, outcome, cameras: 2, rateHz: 5, ...SIZE });
+  const random = new Random(seed, "boxes");
+  const samples: Sample[] = [];
+  for (let step = sim.current(); ; step = sim.step()) {
+    for (const frame of step.frames) {
+      const [g, m, t] = [
+        poseOf(frame, "gripper"),
+        poseOf(frame, "red_mug"),
+        poseOf(frame, "blue_tray"),
+      ];
+      const mug = step.truth.poses.get("red_mug")?.position;
+      const tray = step.truth.poses.get("blue_tray")?.position;
+      if (!mug || !tray) throw new Error("the simulator gives poses");
+      const bottomM = mug[2] - TABLE_TOP_M - 0.045;
+      const isOnTray =
+        bottomM < 0.03 && Math.abs(mug[0] - tray[0]) < 0.08 && Math.abs(mug[1] - tray[1]) < 0.06;
+      const place = isOnTray ? "on the tray" : bottomM > 0.004 ? "lifted" : "standing";
+      samples.push({
+        stream: `${seed}`,
+        frame: boxed(frame, NAMES, random),
+        pairs: [
+          [`episodes, gripper to mug, ${place}`, `${seed}`, GRIPPER, MUG, distanceBetween(g, m)],
+          [`episodes, mug to tray, ${place}`, `${seed}`, MUG, TRAY, distanceBetween(m, t)],
+        ],
+      });
+    }
+    if (step.done) break;
+  }
+  sim.close();
+  return samples;
+}
+
+/** Made once for the same options: pictures take longer than everything else. */
+async function samples(): Promise<readonly Sample[]> {
+  const path = join(tmpdir(), `plane-${SEED}-${options.tables}-${options.episodes}-${BOX_PX}.v8`);
+  if (existsSync(path)) return deserialize(readFileSync(path)) as Sample[];
+  const made: Sample[] = [];
+  for (let i = 0; i < Number(options.tables); i++)
+    made.push(await stills(SEED + i, i % 2 === 0 ? "familiar" : "novel"));
+  for (let i = 0; i < Number(options.episodes); i++)
+    made.push(...(await episode(SEED + 500 + i, OUTCOMES[i % OUTCOMES.length] ?? "success")));
+  writeFileSync(path, serialize(made));
+  return made;
+}
+
+const WRONG = [-0.05, -0.02, 0.02, 0.05] as const;
+
+async function measure(all: readonly Sample[]): Promise<void> {
+  const models = new Map<string, SpatialVlm>();
+  const modelOf = (key: string): SpatialVlm => {
+    const model = models.get(key) ?? plane({ boxSigmaPx: BOX_PX });
+    models.set(key, model);
+    return model;
+  };
+  for (const { stream, frame, pairs } of all) {
+    await ask(modelOf(stream), frame, pairs, TABLE_TOP_M);
+    for (const offM of WRONG) {
+      const kind = `${pairs[0]?.[0].split(",")[0]}, plane ${100 * offM} cm wrong`;
+      const off = pairs
+        .filter(([own]) => !own.includes("something"))
+        .map(([, ...rest]) => [kind, ...rest] as const);
+      await ask(modelOf(`${stream} ${offM}`), frame, off, TABLE_TOP_M + offM);
+    }
+    const unknown = pairs
+      .filter(([own]) => own.startsWith("episodes, mug to tray"))
+      .map(([own, ...rest]) => [`${own}, TF of the gripper not told`, ...rest] as const);
+    if (unknown.length > 0) await ask(modelOf(`${stream} no gripper`), frame, unknown, TABLE_TOP_M);
+    const lifted = pairs
+      .filter(([own]) => own.endsWith("lifted"))
+      .map(([, ...rest]) => ["control: lifted in the first image", ...rest] as const);
+    if (lifted.length > 0) await ask(plane({ boxSigmaPx: BOX_PX }), frame, lifted, TABLE_TOP_M);
+  }
+}
+
+function quantile(values: readonly number[], q: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? Number.NaN;
+}
+
+/** 95 %, of a figure of the measurements, over groups. */
+function interval(
+  all: readonly Measured[],
+  figure: (some: readonly Measured[]) => number,
+): readonly [number, number] {
+  const groups = [...group(all, (it) => it.group).values()];
+  const random = new Random(1, "bootstrap");
+  const figures = Array.from({ length: 400 }, () =>
+    figure(groups.flatMap(() => groups[Math.floor(random.next() * groups.length)] ?? [])),
+  );
+  return [quantile(figures, 0.025), quantile(figures, 0.975)];
+}
+
+const errorOf = ({ valueM = 0, truthM }: Measured) => Math.abs(valueM - truthM);
+const within = (sigmas: number) => (all: readonly Measured[]) =>
+  all.filter((it) => errorOf(it) <= sigmas * (it.sigmaM ?? 0)).length / all.length;
+const cm = (m: number) => (100 * m).toFixed(1);
+const percent = (share: number) => (100 * share).toFixed(1);
+
+await measure(await samples());
+console.log(
+  "kind | answered | median error cm (95 %) | relative % | 95 % below cm | median sigma cm | within 1, 2 sigma % | beyond 3 sigma % (95 %) | refusals",
+);
+for (const [kind, all] of [...results].sort(([a], [b]) => a.localeCompare(b))) {
+  const answered = all.filter(({ valueM }) => valueM !== undefined);
+  const reasons = new Map<string, number>();
+  for (const { refusal } of all)
+    if (refusal !== undefined) reasons.set(refusal, (reasons.get(refusal) ?? 0) + 1);
+  const errors = answered.map(errorOf);
+  const median = (some: readonly Measured[]) => quantile(some.map(errorOf), 0.5);
+  const beyond = (some: readonly Measured[]) => 1 - within(3)(some);
+  const cells = [
+    `${answered.length} of ${all.length}`,
+    `${cm(quantile(errors, 0.5))} (${interval(answered, median).map(cm).join("..")})`,
+    percent(
+      quantile(
+        answered.map((it) => errorOf(it) / it.truthM),
+        0.5,
+      ),
+    ),
+    cm(quantile(errors, 0.95)),
+    cm(
+      quantile(
+        answered.map(({ sigmaM = 0 }) => sigmaM),
+        0.5,
+      ),
+    ),
+    `${percent(within(1)(answered))}, ${percent(within(2)(answered))}`,
+    `${percent(beyond(answered))} (${interval(answered, beyond).map(percent).join("..")})`,
+    [...reasons].map(([reason, count]) => `${reason} ${count}`).join(", "),
+  ];
+  console.log([kind, ...cells].join(" | "));
+}

@@ -1,0 +1,247 @@
+import type { Vec3 } from "../base/index.js";
+import { symmetricEigen3 } from "./symmetricEigen3.js";
+
+/** A mean and its standard deviation. */
+export interface Normal {
+  readonly mean: number;
+  readonly sigma: number;
+}
+
+/** The box around a body in an image. */
+export interface SeenBox {
+  /** left, top, right, bottom, pixels. */
+  readonly edges: Edges;
+  /** Standard deviation of each edge, pixels; Infinity for one that is not the body's own. */
+  readonly sigmasPx: Edges;
+}
+
+export type Edges = readonly [left: number, top: number, right: number, bottom: number];
+
+/** What is known of a body beside its box. Lengths in a canonical frame, metres. */
+export interface UprightPrior {
+  /** Height of its lowest point over the plane. */
+  readonly bottomM: Normal;
+  /** Natural logarithm of half of its width across the view, in metres. */
+  readonly logHalfWidth: Normal;
+  /** Natural logarithm of its depth along the view as a share of its width. */
+  readonly logDepth: Normal;
+  /** Natural logarithm of its height as a share of its width. */
+  readonly logHeight: Normal;
+  /** Where its centre is about, the same sigma in all directions. */
+  readonly center?: { readonly at: Vec3; readonly sigmaM: number };
+}
+
+/** An upright cylinder with an elliptic foot, in a canonical frame (z up, the plane at 0). */
+export interface UprightBody {
+  readonly center: Vec3;
+  /** Of its centre, in the direction in which it is known least. */
+  readonly centerSigmaM: number;
+  readonly bottom: Normal;
+  readonly logHalfWidth: Normal;
+  readonly logDepth: Normal;
+  readonly logHeight: Normal;
+  /** Across the view, along it, and up, metres. */
+  readonly widthM: number;
+  readonly depthM: number;
+  readonly heightM: number;
+  /** Of one of these lengths: the least known one. */
+  readonly sizeSigmaM: number;
+  /**
+   * How badly box and prior fit: the sum of the squared deviations in sigmas. About 2 for a body
+   * that is such a cylinder and stands where the prior says.
+   */
+  readonly chi2: number;
+}
+
+const RIM_POINTS = 32;
+const RIM = Array.from({ length: RIM_POINTS }, (_, i) => {
+  const angle = (2 * Math.PI * i) / RIM_POINTS;
+  return [Math.cos(angle), Math.sin(angle)] as const;
+});
+
+/** x, y, height of the bottom, and the three logarithms. */
+const PARAMETERS = 6;
+const STEPS = [1e-4, 1e-4, 1e-4, 1e-3, 1e-3, 1e-3] as const;
+const ITERATIONS = 30;
+
+/**
+ * The upright cylinder whose image has a box: the most likely one under the prior, by
+ * Levenberg-Marquardt on the box's four edges (Nocedal and Wright, 10.3), with the covariance of the
+ * linearised problem. The image of a cylinder is the convex hull of its rims' images, so the edges
+ * are those of the rims' points.
+ *
+ * @param project a point of the canonical frame to pixels; NaN for what the camera cannot see
+ * @param start where its foot is about, in the plane
+ * @returns undefined if the camera cannot see such a body
+ */
+export function fitUpright(
+  { edges, sigmasPx }: SeenBox,
+  prior: UprightPrior,
+  project: (point: Vec3) => readonly [u: number, v: number],
+  start: readonly [x: number, y: number],
+): UprightBody | undefined {
+  const residuals = (p: Float64Array): Float64Array | undefined => {
+    const predicted = boxOf(p, project);
+    if (!predicted) return undefined;
+    const [, , bottom = 0, width = 0, depth = 0, height = 0] = p;
+    const own = [
+      ...edges.map((edge, i) => ((predicted[i] ?? 0) - edge) / (sigmasPx[i] ?? 1)),
+      deviation(bottom, prior.bottomM),
+      deviation(width, prior.logHalfWidth),
+      deviation(depth, prior.logDepth),
+      deviation(height, prior.logHeight),
+    ];
+    const { center } = prior;
+    if (center) {
+      const at = centerOf(p);
+      own.push(...at.map((value, i) => (value - (center.at[i] ?? 0)) / center.sigmaM));
+    }
+    return Float64Array.from(own);
+  };
+  let best = Float64Array.of(
+    ...start,
+    prior.bottomM.mean,
+    prior.logHalfWidth.mean,
+    prior.logDepth.mean,
+    prior.logHeight.mean,
+  );
+  let now = residuals(best);
+  let damping = 1e-3;
+  for (let i = 0; now && i < ITERATIONS && damping < 1e8; i++) {
+    const { normal, gradient } = normalEquations(best, now, residuals);
+    const damped = normal.map((row, k) =>
+      row.map((value, l) => (k === l ? value * (1 + damping) + 1e-9 : value)),
+    );
+    const step = solved(damped, gradient);
+    const next = step && best.map((value, k) => value - (step[k] ?? 0));
+    const then = next && residuals(next);
+    if (!next || !then || !(squared(then) < squared(now))) {
+      damping *= 10;
+      continue;
+    }
+    const gain = squared(now) - squared(then);
+    [best, now, damping] = [next, then, damping / 10];
+    if (gain < 1e-6) break;
+  }
+  if (!now) return undefined;
+  return bodyOf(best, now, normalEquations(best, now, residuals).normal);
+}
+
+function deviation(value: number, { mean, sigma }: Normal): number {
+  return (value - mean) / sigma;
+}
+
+function squared(values: Float64Array): number {
+  return values.reduce((sum, value) => sum + value * value, 0);
+}
+
+function centerOf(p: Float64Array): [number, number, number] {
+  const [x = 0, y = 0, bottom = 0, width = 0, , height = 0] = p;
+  return [x, y, bottom + Math.exp(width + height)];
+}
+
+/** Of the rims, left, top, right, bottom; undefined if some point is not seen. */
+function boxOf(
+  p: Float64Array,
+  project: (point: Vec3) => readonly [u: number, v: number],
+): Edges | undefined {
+  const [x = 0, y = 0, bottom = 0, width = 0, depth = 0, height = 0] = p;
+  const across = Math.exp(width);
+  const along = across * Math.exp(depth);
+  const top = bottom + 2 * across * Math.exp(height);
+  const away = Math.hypot(x, y);
+  const [cos, sin] = away > 1e-6 ? [x / away, y / away] : [1, 0];
+  let [left, upper, right, lower] = [Infinity, Infinity, -Infinity, -Infinity];
+  for (const [c, s] of RIM) {
+    const px = x + along * c * cos - across * s * sin;
+    const py = y + along * c * sin + across * s * cos;
+    for (const z of [bottom, top]) {
+      const [u, v] = project([px, py, z]);
+      if (!(Number.isFinite(u) && Number.isFinite(v))) return undefined;
+      left = Math.min(left, u);
+      right = Math.max(right, u);
+      upper = Math.min(upper, v);
+      lower = Math.max(lower, v);
+    }
+  }
+  return [left, upper, right, lower];
+}
+
+/** JᵀJ and Jᵀr at `p`, by forward differences. */
+function normalEquations(
+  p: Float64Array,
+  at: Float64Array,
+  residuals: (p: Float64Array) => Float64Array | undefined,
+): { readonly normal: number[][]; readonly gradient: number[] } {
+  const columns = STEPS.map((step, k) => {
+    const moved = residuals(p.map((value, i) => (i === k ? value + step : value)));
+    return at.map((value, i) => ((moved?.[i] ?? value) - value) / step);
+  });
+  const product = (a: Float64Array, b: Float64Array) =>
+    a.reduce((sum, value, i) => sum + value * (b[i] ?? 0), 0);
+  return {
+    normal: columns.map((a) => columns.map((b) => product(a, b))),
+    gradient: columns.map((column) => product(column, at)),
+  };
+}
+
+/** Gaussian elimination with pivots; undefined if the matrix is singular. */
+function solved(matrix: readonly (readonly number[])[], right: readonly number[]) {
+  const rows = matrix.map((row, i) => [...row, right[i] ?? 0]);
+  const size = rows.length;
+  for (let k = 0; k < size; k++) {
+    const pivot = rows
+      .slice(k)
+      .reduce((best, row) => (Math.abs(row[k] ?? 0) > Math.abs(best[k] ?? 0) ? row : best));
+    const lead = pivot[k] ?? 0;
+    if (!(Math.abs(lead) > 1e-12)) return undefined;
+    const at = rows.indexOf(pivot);
+    rows[at] = rows[k] ?? [];
+    rows[k] = pivot.map((value) => value / lead);
+    for (const [i, row] of rows.entries()) {
+      const factor = row[k] ?? 0;
+      if (i !== k && factor !== 0)
+        rows[i] = row.map((value, l) => value - factor * (rows[k]?.[l] ?? 0));
+    }
+  }
+  return rows.map((row) => row[size] ?? 0);
+}
+
+function bodyOf(p: Float64Array, at: Float64Array, normal: number[][]): UprightBody | undefined {
+  const [, , bottomM = 0, width = 0, depth = 0, height = 0] = p;
+  // A column of the covariance for each parameter; a little is added for what nothing tells.
+  const regular = normal.map((row, i) => row.map((value, j) => (i === j ? value + 1e-6 : value)));
+  const covariance: number[][] = [];
+  for (let k = 0; k < PARAMETERS; k++) {
+    const column = solved(
+      regular,
+      regular.map((_, i) => (i === k ? 1 : 0)),
+    );
+    if (!column) return undefined;
+    covariance.push(column);
+  }
+  const at2 = (i: number, j: number) => covariance[i]?.[j] ?? 0;
+  const sigma = (i: number) => Math.sqrt(Math.max(0, at2(i, i)));
+  const halfHeight = Math.exp(width + height);
+  // The centre's height is bottom + exp(width + height).
+  const up = [2, 3, 5].map((i) => [i, i === 2 ? 1 : halfHeight] as const);
+  const withUp = (i: number) => up.reduce((sum, [j, factor]) => sum + factor * at2(i, j), 0);
+  const zz = up.reduce((sum, [j, factor]) => sum + factor * withUp(j), 0);
+  const { values } = symmetricEigen3([at2(0, 0), at2(0, 1), withUp(0), at2(1, 1), withUp(1), zz]);
+  const widthM = 2 * Math.exp(width);
+  const depthM = widthM * Math.exp(depth);
+  const heightM = widthM * Math.exp(height);
+  const pairSigma = (i: number, j: number) =>
+    Math.sqrt(Math.max(0, at2(i, i) + at2(j, j) + 2 * at2(i, j)));
+  return {
+    center: centerOf(p),
+    centerSigmaM: Math.sqrt(Math.max(0, values[2])),
+    bottom: { mean: bottomM, sigma: sigma(2) },
+    logHalfWidth: { mean: width, sigma: sigma(3) },
+    logDepth: { mean: depth, sigma: sigma(4) },
+    logHeight: { mean: height, sigma: sigma(5) },
+    ...{ widthM, depthM, heightM },
+    sizeSigmaM: Math.max(widthM * sigma(3), heightM * pairSigma(3, 5)),
+    chi2: squared(at),
+  };
+}

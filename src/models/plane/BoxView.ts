@@ -1,0 +1,120 @@
+import type { Vec3 } from "../../base/index.js";
+import { type CameraInfo, pixelRay, projectPoint } from "../../camera/index.js";
+import {
+  type CanonicalFrame,
+  fromCanonical,
+  type SeenBox,
+  toCanonical,
+} from "../../geometry/index.js";
+import type { PixelBox } from "./Boxes.js";
+
+/** What one image shows, and where its plane is. */
+export interface BoxView {
+  readonly stampNs: bigint;
+  readonly info: CameraInfo;
+  /** On the support plane. */
+  readonly canonical: CanonicalFrame;
+  /** Boxes of all objects that have one, by name, in pixels of the image of `info`. */
+  readonly boxes: ReadonlyMap<string, PixelBox>;
+  /** Places of the robot by TF, optical frame. */
+  readonly robotAt: readonly Vec3[];
+  /** Standard deviation of an edge of a box, pixels. */
+  readonly boxSigmaPx: number;
+}
+
+/** A box, and which of its edges are the object's own. */
+export interface SeenThing {
+  readonly seen: SeenBox;
+  /** Edges that the image cuts off. */
+  readonly isCut: boolean;
+  /** The object whose nearer box the lower edge lies in. */
+  readonly before: string | undefined;
+  /** A nearer box hides another edge. */
+  readonly isHidden: boolean;
+}
+
+/** A box is that of a cylinder but for handles and corners: this share of its side. */
+const FORM_SHARE = 0.03;
+/** Edges this close to the image's may be cut off, pixels. */
+const BORDER_PX = 2;
+/** An upper or lower edge of which so much lies in a nearer box may not be the object's own. */
+const HIDDEN_SHARE = 0.3;
+/** A side is seen over what hides its lower part. */
+const HIDDEN_SIDE_SHARE = 0.8;
+/** The gripper is this near to a box, as a share of its sides: it may hold what is in it. */
+const GRIPPER_SHARE = 0.75;
+
+export function lookAt(name: string, box: PixelBox, view: BoxView): SeenThing {
+  const [left, top, right, bottom] = box;
+  const { width, height } = view.info;
+  const cut = [
+    left <= BORDER_PX,
+    top <= BORDER_PX,
+    right >= width - BORDER_PX,
+    bottom >= height - BORDER_PX,
+  ];
+  // What ends lower in the image stands nearer to the camera.
+  const nearer = [...view.boxes].filter(([other, it]) => other !== name && it[3] > bottom);
+  const hides = (it: PixelBox): readonly boolean[] => {
+    const shareX = overlap([left, right], [it[0], it[2]]) / (right - left);
+    const shareY = overlap([top, bottom], [it[1], it[3]]) / (bottom - top);
+    const inside = (value: number, from: number, to: number) => value >= from && value <= to;
+    return [
+      shareY > HIDDEN_SIDE_SHARE && inside(left, it[0], it[2]),
+      shareX > HIDDEN_SHARE && inside(top, it[1], it[3]),
+      shareY > HIDDEN_SIDE_SHARE && inside(right, it[0], it[2]),
+      shareX > HIDDEN_SHARE && inside(bottom, it[1], it[3]),
+    ];
+  };
+  const before = nearer.find(([, it]) => hides(it)[3])?.[0];
+  const hidden = [0, 1, 2].map((edge) => nearer.some(([, it]) => hides(it)[edge]));
+  const sigma = (edge: number): number => {
+    if (cut[edge] || hidden[edge]) return Number.POSITIVE_INFINITY;
+    const side = edge === 3 || edge % 2 === 0 ? right - left : bottom - top;
+    return Math.hypot(view.boxSigmaPx, FORM_SHARE * side);
+  };
+  return {
+    seen: { edges: box, sigmasPx: [sigma(0), sigma(1), sigma(2), sigma(3)] },
+    isCut: cut.some(Boolean),
+    before,
+    isHidden: hidden.some(Boolean),
+  };
+}
+
+function overlap([a, b]: readonly [number, number], [c, d]: readonly [number, number]): number {
+  return Math.max(0, Math.min(b, d) - Math.max(a, c));
+}
+
+/** Where the lower edge's middle is on the plane, canonical; undefined above the horizon. */
+export function footOf(
+  [left, , right, bottom]: PixelBox,
+  { info, canonical }: BoxView,
+): readonly [x: number, y: number] | undefined {
+  const ray = pixelRay(info, (left + right) / 2, bottom);
+  if (!ray) return undefined;
+  const eye = toCanonical(canonical, [0, 0, 0]);
+  const through = toCanonical(canonical, [...ray, 1]);
+  const fall = eye[2] - through[2];
+  if (!(fall > 1e-3)) return undefined;
+  const far = eye[2] / fall;
+  return [eye[0] + far * (through[0] - eye[0]), eye[1] + far * (through[1] - eye[1])];
+}
+
+/** The robot's place that is at the box in the image, canonical; undefined if none is. */
+export function robotNear(
+  [left, top, right, bottom]: PixelBox,
+  { info, canonical, robotAt }: BoxView,
+): Vec3 | undefined {
+  const [x, y] = [GRIPPER_SHARE * (right - left), GRIPPER_SHARE * (bottom - top)];
+  const near = robotAt.find((at) => {
+    const [u, v] = projectPoint(info, at);
+    return u > left - x && u < right + x && v > top - y && v < bottom + y;
+  });
+  return near && toCanonical(canonical, near);
+}
+
+/** A point of the canonical frame in pixels. */
+export function projectionOf({ info, canonical }: BoxView) {
+  return (point: Vec3): readonly [u: number, v: number] =>
+    projectPoint(info, fromCanonical(canonical, point));
+}

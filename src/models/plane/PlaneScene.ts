@@ -1,0 +1,181 @@
+import { addScaled, type Vec3 } from "../../base/index.js";
+import type { CameraFrame } from "../../camera/index.js";
+import {
+  type CanonicalFrame,
+  fromCanonical,
+  type PointCloud,
+  pointObject,
+  type SpatialObject,
+  toCanonical,
+  type UprightBody,
+} from "../../geometry/index.js";
+import type { ObjectRef, Refusal } from "../../language/index.js";
+import type { Located } from "../rgbd/FrameScene.js";
+import type { BoxView } from "./BoxView.js";
+import type { StandingThings } from "./StandingThings.js";
+import type { SupportOptions } from "./SupportPlane.js";
+
+export interface PlaneSceneOptions extends Pick<SupportOptions, "heightSigmaM" | "tiltSigmaRad"> {
+  readonly poseSigmaM: number;
+  /** Why an object has no box, by name. */
+  readonly missing: ReadonlyMap<string, Refusal>;
+}
+
+/** Points of a body's surface: so many on each rim, on so many levels. */
+const RIM_POINTS = 24;
+const LEVELS = 5;
+
+/** Words for what does not stand on a table. */
+const ROBOT = /\b(gripper|robot|hand|arm|finger|fingers|end[ _-]?effector|claw|manipulator)\b/i;
+
+export function isRobot({ phrase, name }: ObjectRef): boolean {
+  return ROBOT.test(`${phrase} ${name.replaceAll("_", " ")}`);
+}
+
+/** One image's objects: those with a box on the plane, the robot by TF. */
+export class PlaneScene {
+  readonly canonical: CanonicalFrame;
+  /** Always there: without a plane there is no such scene. */
+  readonly noPlane = undefined;
+  readonly #frame: CameraFrame;
+  readonly #view: BoxView;
+  readonly #things: StandingThings;
+  readonly #options: PlaneSceneOptions;
+  readonly #located = new Map<ObjectRef, Located>();
+
+  constructor(
+    frame: CameraFrame,
+    view: BoxView,
+    things: StandingThings,
+    options: PlaneSceneOptions,
+  ) {
+    this.canonical = view.canonical;
+    this.#frame = frame;
+    this.#view = view;
+    this.#things = things;
+    this.#options = options;
+  }
+
+  isNew(ref: ObjectRef): boolean {
+    return !this.#located.has(ref);
+  }
+
+  locate(ref: ObjectRef): Located {
+    let located = this.#located.get(ref);
+    if (!located) {
+      located = this.#locate(ref);
+      this.#located.set(ref, located);
+    }
+    return located;
+  }
+
+  #locate(ref: ObjectRef): Located {
+    const boxPx = this.#view.boxes.get(ref.name);
+    if (boxPx && isRobot(ref))
+      return {
+        refusal: {
+          reason: "unsupported_question",
+          detail: `${ref.phrase} does not stand on the support, so its box does not tell where it is: give ${ref.name} its TF frame`,
+        },
+      };
+    const stood = this.#things.find(ref, this.#view);
+    if (stood?.refusal) return { refusal: stood.refusal };
+    if (stood && boxPx) return { found: { ref, object: this.#objectOf(stood.body), boxPx } };
+    if (ref.frame !== undefined) return this.#byFrame(ref, ref.frame);
+    const refusal = this.#options.missing.get(ref.name);
+    return { refusal: refusal ?? { reason: "no_object", detail: howToFind(ref, this.#frame) } };
+  }
+
+  #byFrame(ref: ObjectRef, frame: string): Located {
+    const pose = this.#frame.poses?.get(frame);
+    if (pose?.ok) {
+      const { poseSigmaM } = this.#options;
+      return {
+        found: { ref, object: pointObject(pose.pose.position, poseSigmaM, this.canonical) },
+      };
+    }
+    const why = pose ? pose.reason : "the source has no pose of it for this image";
+    const detail = `TF frame ${frame} (${ref.phrase}): ${why}`;
+    return { refusal: { reason: "no_transform", detail } };
+  }
+
+  #objectOf(body: UprightBody): SpatialObject {
+    const { center, widthM, depthM, heightM } = body;
+    const planeSigmaM = this.#planeSigma(center);
+    // What is farther away than thought is larger by the same share.
+    const eye = toCanonical(this.canonical, [0, 0, 0]);
+    const rangeM = Math.hypot(center[0] - eye[0], center[1] - eye[1], center[2] - eye[2]);
+    const sizeSigmaM = Math.hypot(
+      body.sizeSigmaM,
+      (planeSigmaM / rangeM) * Math.max(widthM, heightM),
+    );
+    return {
+      center: fromCanonical(this.canonical, center),
+      centerSigmaM: Math.hypot(body.centerSigmaM, planeSigmaM),
+      canonicalCenter: center,
+      topM: center[2] + heightM / 2,
+      bottomM: center[2] - heightM / 2,
+      points: surfaceOf(body, this.canonical),
+      pitchM: 0,
+      size: {
+        widthM,
+        heightM,
+        volumeM3: widthM * depthM * heightM,
+        sigmaM: sizeSigmaM,
+        box: {
+          shape: "circle",
+          lengthM: widthM,
+          widthM: depthM,
+          heightM,
+          angle: Math.atan2(center[1], center[0]) + Math.PI / 2,
+        },
+      },
+    };
+  }
+
+  /**
+   * By how much a place on the plane is off if the plane's height or direction is: at a distance R
+   * along the plane from a camera at height H, by R/H of the height's error and (R² + H²)/H of the
+   * angle's.
+   */
+  #planeSigma([x, y]: Vec3): number {
+    const { heightSigmaM, tiltSigmaRad } = this.#options;
+    const [eyeX, eyeY, heightM] = toCanonical(this.canonical, [0, 0, 0]);
+    const alongM = Math.hypot(x - eyeX, y - eyeY);
+    return Math.hypot(
+      (Math.hypot(alongM, heightM) / heightM) * heightSigmaM,
+      ((alongM ** 2 + heightM ** 2) / heightM) * tiltSigmaRad,
+    );
+  }
+}
+
+function surfaceOf(
+  { center, widthM, depthM, heightM }: UprightBody,
+  canonical: CanonicalFrame,
+): PointCloud {
+  const away = Math.hypot(center[0], center[1]) || 1;
+  const along: Vec3 = [center[0] / away, center[1] / away, 0];
+  const across: Vec3 = [-along[1], along[0], 0];
+  const points: number[] = [];
+  for (let level = 0; level < LEVELS; level++) {
+    const up = (level / (LEVELS - 1) - 0.5) * heightM;
+    for (let i = 0; i < RIM_POINTS; i++) {
+      const angle = (2 * Math.PI * i) / RIM_POINTS;
+      const onAxis: Vec3 = [center[0], center[1], center[2] + up];
+      const deep = addScaled(onAxis, along, (depthM / 2) * Math.cos(angle));
+      const point = addScaled(deep, across, (widthM / 2) * Math.sin(angle));
+      points.push(...fromCanonical(canonical, point));
+    }
+  }
+  return { count: points.length / 3, xyz: Float32Array.from(points) };
+}
+
+function howToFind(ref: ObjectRef, { absent }: CameraFrame): string {
+  const known = [
+    ref.labels?.length && (absent?.get("labels") ?? "the frame has no label image for its labels"),
+    ref.classIds?.length &&
+      (absent?.get("detections") ?? "the frame has no detections for its class_ids"),
+  ].filter((it) => typeof it === "string");
+  const ways = `give ${ref.name} a detector's class (class_ids: [cup]) or labels in the task, or the model boxes=`;
+  return `${ref.phrase} has no box: ${[...known, ways].join("; ")}`;
+}

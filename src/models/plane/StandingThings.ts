@@ -1,0 +1,229 @@
+import { distanceBetween, type Vec3 } from "../../base/index.js";
+import {
+  fitUpright,
+  type Normal,
+  type SeenBox,
+  toCanonical,
+  type UprightBody,
+  type UprightPrior,
+} from "../../geometry/index.js";
+import type { ObjectRef, Refusal, RefusalReason } from "../../language/index.js";
+import {
+  type BoxView,
+  footOf,
+  lookAt,
+  projectionOf,
+  robotNear,
+  type SeenThing,
+} from "./BoxView.js";
+
+export type Stood =
+  | { readonly body: UprightBody; readonly refusal?: never }
+  | { readonly body?: never; readonly refusal: Refusal };
+
+type Form = Pick<UprightPrior, "logHalfWidth" | "logDepth" | "logHeight">;
+
+/** Nothing is known of an object's form: widths from 1 to 50 cm, flat to tall. */
+const ANY_FORM: Form = {
+  logHalfWidth: { mean: Math.log(0.04), sigma: 1 },
+  logDepth: { mean: -0.1, sigma: 0.3 },
+  logHeight: { mean: 0, sigma: 0.8 },
+};
+const STANDS: Normal = { mean: 0, sigma: 0.003 };
+const ANYWHERE: Normal = { mean: 0, sigma: 0.5 };
+
+/** Seen more steeply than this, a box does not tell foot from top. */
+const STEEPEST = Math.sin((72 * Math.PI) / 180);
+
+/** Fewer edges of a box do not tell where its object is, even if its form is known. */
+const LEAST_EDGES = 3;
+
+/** Forms are remembered by so many images in which nothing was near the object. */
+const MOST_FORMS = 15;
+/** Fewer do not tell a form. */
+const LEAST_FORMS = 2;
+/** A remembered form is not known better than this: 4 %. */
+const FORM_SIGMA = 0.04;
+
+/** With two degrees of freedom one good fit in 1000 is worse. */
+const WORST_CHI2 = 14;
+
+/** A held object's centre is about where the gripper's frame is, metres. */
+const GRASP_SIGMA_M = 0.035;
+/** What is lifted at all is lifted so high, metres. */
+const LIFTED_M = 0.015;
+/** A gripper's frame cannot be so far under the plane, metres. */
+const UNDER_M = 0.02;
+
+/**
+ * The things of one camera in one episode that stand on a plane, from their boxes. Their forms are
+ * remembered from the images in which they surely stand, so that a box that no longer fits is seen
+ * to be lifted, stacked or hidden.
+ */
+export class StandingThings {
+  readonly #forms = new Map<string, { readonly stampNs: bigint; readonly body: UprightBody }[]>();
+  #lastStampNs: bigint | undefined;
+
+  get lastStampNs(): bigint | undefined {
+    return this.#lastStampNs;
+  }
+
+  /** Where an object is; `undefined` if the view has no box of it. */
+  find(ref: ObjectRef, view: BoxView): Stood | undefined {
+    this.#lastStampNs = view.stampNs;
+    const box = view.boxes.get(ref.name);
+    if (!box) return undefined;
+    const { phrase } = ref;
+    if (view.robotAt.some((at) => toCanonical(view.canonical, at)[2] < -UNDER_M))
+      return refused(
+        "contradiction",
+        "the gripper's TF frame is under the support's plane: is the support's `height` right?",
+      );
+    const start = footOf(box, view);
+    if (!start) return refused("no_plane", `${phrase}: its box ends above the plane's horizon`);
+    const eyeM = toCanonical(view.canonical, [0, 0, 0])[2];
+    if (eyeM > STEEPEST * Math.hypot(eyeM, ...start))
+      return refused(
+        "ambiguous",
+        `${phrase} is seen from straight above: its box does not tell its foot from its top`,
+      );
+    const look = lookAt(ref.name, box, view);
+    const fit: Fit = (prior, seen = look.seen) =>
+      fitUpright(seen, prior, projectionOf(view), start);
+    const known = look.seen.sigmasPx.filter((sigma) => Number.isFinite(sigma)).length;
+    if (known < LEAST_EDGES)
+      return refused(
+        "ambiguous",
+        `${phrase} ${doubtOf(look)}: ${known} edges of its box are its own`,
+      );
+    const robot = robotNear(box, view);
+    const form = this.#formOf(ref.name, view.stampNs);
+    if (form && robot) return heldOrStanding(phrase, fit, form, robot);
+    if (form && look.before !== undefined) {
+      const other = this.#formOf(look.before, view.stampNs);
+      return onOrBehind(phrase, fit, form, look, other && heightOf(other));
+    }
+    const why = robot ? "may be held by the gripper, which is before it" : doubtOf(look);
+    if (!form && why !== undefined)
+      return refused(
+        "ambiguous",
+        `${phrase} ${why}, and its form is not known from earlier images`,
+      );
+    const alone = why === undefined ? fit({ ...ANY_FORM, bottomM: STANDS }) : undefined;
+    if (alone && alone.chi2 <= WORST_CHI2) this.#remember(ref.name, view.stampNs, alone);
+    return form ? standingOrNot(phrase, fit, form) : fitting(phrase, alone);
+  }
+
+  #remember(name: string, stampNs: bigint, body: UprightBody): void {
+    const forms = this.#forms.get(name) ?? [];
+    const last = forms.at(-1);
+    if (last && last.stampNs >= stampNs) return;
+    if (forms.length < MOST_FORMS) forms.push({ stampNs, body });
+    this.#forms.set(name, forms);
+  }
+
+  /** By the images before this one: asked about twice, an image gives the same answers. */
+  #formOf(name: string, stampNs: bigint): Form | undefined {
+    const forms = (this.#forms.get(name) ?? []).filter((it) => it.stampNs < stampNs);
+    if (forms.length < LEAST_FORMS) return undefined;
+    const median = (key: keyof Form): Normal => {
+      const sorted = forms.map(({ body }) => body[key]).toSorted((a, b) => a.mean - b.mean);
+      const { mean, sigma } = sorted[sorted.length >> 1] ?? ANY_FORM[key];
+      return { mean, sigma: Math.hypot(FORM_SIGMA, sigma / Math.sqrt(forms.length)) };
+    };
+    return {
+      logHalfWidth: median("logHalfWidth"),
+      logDepth: median("logDepth"),
+      logHeight: median("logHeight"),
+    };
+  }
+}
+
+type Fit = (prior: UprightPrior, seen?: SeenBox) => UprightBody | undefined;
+
+/** Why a box alone does not tell where its object stands. */
+function doubtOf({ isCut, isHidden, before }: SeenThing): string | undefined {
+  if (isCut) return "is cut off by the image's edge";
+  if (before !== undefined) return `is behind ${before} or on it`;
+  return isHidden ? "is partly hidden" : undefined;
+}
+
+function heightOf({ logHalfWidth, logHeight }: Form): number {
+  return 2 * Math.exp(logHalfWidth.mean + logHeight.mean);
+}
+
+/**
+ * The gripper is at the object in the image: it holds it, or passes before it. What is surely in the
+ * air is held; else both are possible, and the answer is as uncertain as they are apart.
+ */
+function heldOrStanding(phrase: string, fit: Fit, form: Form, robot: Vec3): Stood {
+  const free = fit({ ...form, bottomM: ANYWHERE });
+  if (!free) return fitting(phrase, undefined);
+  const center = { at: robot, sigmaM: GRASP_SIGMA_M };
+  const held = fit({ ...form, bottomM: ANYWHERE, center });
+  if (isLifted(free)) {
+    const apartM = distanceBetween(free.center, robot);
+    const reachM = Math.hypot(free.widthM, free.heightM) / 2;
+    if (apartM > reachM + 3 * Math.hypot(free.centerSigmaM, GRASP_SIGMA_M))
+      return refused(
+        "contradiction",
+        `${phrase} seems to be in the air, but ${(100 * apartM).toFixed(0)} cm from the gripper: is the support's \`height\` right?`,
+      );
+    return fitting(phrase, held);
+  }
+  const [likely, other] = [fit({ ...form, bottomM: STANDS }), held]
+    .flatMap((body) => (body && body.chi2 <= WORST_CHI2 ? [body] : []))
+    .toSorted((a, b) => a.chi2 - b.chi2);
+  return likely && other ? { body: oneOf(likely, other) } : fitting(phrase, likely);
+}
+
+/** Nothing is near: it stands, or it was put on something that nobody told of. */
+function standingOrNot(phrase: string, fit: Fit, form: Form): Stood {
+  const standing = fit({ ...form, bottomM: STANDS });
+  const free = fit({ ...form, bottomM: ANYWHERE });
+  if (standing && standing.chi2 <= WORST_CHI2 && !(free && isLifted(free)))
+    return { body: standing };
+  return fitting(phrase, free);
+}
+
+/** Its lower edge lies in the box of something nearer. */
+function onOrBehind(
+  phrase: string,
+  fit: Fit,
+  form: Form,
+  { seen }: SeenThing,
+  otherM: number | undefined,
+): Stood {
+  if (otherM === undefined) return fitting(phrase, undefined);
+  const [left, top, right] = seen.sigmasPx;
+  if (seen.sigmasPx.filter((sigma) => Number.isFinite(sigma)).length <= LEAST_EDGES)
+    return fitting(phrase, undefined);
+  const footless = { ...seen, sigmasPx: [left, top, right, Number.POSITIVE_INFINITY] as const };
+  const bottomM = { mean: otherM / 2, sigma: Math.hypot(otherM / Math.sqrt(12), STANDS.sigma) };
+  const [first, second] = [fit({ ...form, bottomM }), fit({ ...form, bottomM: STANDS }, footless)]
+    .flatMap((body) => (body && body.chi2 <= WORST_CHI2 ? [body] : []))
+    .toSorted((a, b) => a.chi2 - b.chi2);
+  return first && second ? { body: oneOf(first, second) } : fitting(phrase, first);
+}
+
+function isLifted({ bottom: { mean, sigma } }: UprightBody): boolean {
+  return mean > LIFTED_M && mean > 2 * sigma;
+}
+
+/** The likelier of two, as uncertain as the other is away. */
+function oneOf(body: UprightBody, other: UprightBody): UprightBody {
+  const apartM = distanceBetween(body.center, other.center);
+  return { ...body, centerSigmaM: Math.hypot(body.centerSigmaM, apartM) };
+}
+
+function fitting(phrase: string, body: UprightBody | undefined): Stood {
+  if (body && body.chi2 <= WORST_CHI2) return { body };
+  return refused(
+    "ambiguous",
+    `the box of ${phrase} is not that of a thing of its form that stands on the support: it may be partly hidden, lifted, or lie on its side`,
+  );
+}
+
+function refused(reason: RefusalReason, detail: string): Stood {
+  return { refusal: { reason, detail } };
+}

@@ -1,0 +1,123 @@
+import { addScaled, dot } from "../../base/index.js";
+import { type CameraFrame, type CameraInfo, rotate, transformPoint } from "../../camera/index.js";
+import type { Plane } from "../../geometry/index.js";
+import type { ObjectRef, Refusal } from "../../language/index.js";
+import { depthGridOf } from "../rgbd/clusters/DepthGrid.js";
+import { findTable } from "../rgbd/clusters/findTable.js";
+import { openDepth } from "../rgbd/DepthView.js";
+
+export interface SupportOptions {
+  /** How well the plane's height is known (standard deviation), metres. */
+  readonly heightSigmaM: number;
+  /** How well its direction is known, radians. */
+  readonly tiltSigmaRad: number;
+  /** A camera without roll, so high above the support (metres), that looks down by an angle. */
+  readonly camera?: { readonly heightM: number; readonly tiltRad: number } | undefined;
+  /** The camera does not move: a plane that was seen once is good for later images. */
+  readonly isFixed: boolean;
+  readonly seed: number;
+}
+
+export type KnownSupport =
+  | { readonly plane: Plane; readonly refusal?: never }
+  | { readonly plane?: never; readonly refusal: Refusal };
+
+/** Where depth and TF say that the support is, they may differ by so many sigmas. */
+const AGREE_SIGMAS = 4;
+
+/** A camera this little above the support sees no plane, metres. */
+const LEAST_HEIGHT_M = 0.05;
+
+/**
+ * The plane that things stand on, in the optical frame: by the TF frame of the support, else by the
+ * frame's depth, by that of an earlier image of a fixed camera, or by where the camera is said to be.
+ */
+export class SupportPlane {
+  readonly #options: SupportOptions;
+  readonly #sameInfo: (info: CameraInfo) => CameraInfo;
+  #seen: Plane | undefined;
+
+  constructor(options: SupportOptions, sameInfo: (info: CameraInfo) => CameraInfo) {
+    this.#options = options;
+    this.#sameInfo = sameInfo;
+  }
+
+  async of(frame: CameraFrame, support: ObjectRef | undefined): Promise<KnownSupport> {
+    const { camera, isFixed, heightSigmaM, tiltSigmaRad } = this.#options;
+    const told = toldPlane(frame, support);
+    if (told?.refusal) return told;
+    const seen = await this.#seenPlane(frame);
+    if (seen) this.#seen = seen;
+    if (told && seen) {
+      const apart = disagreement(told.plane, seen, { heightSigmaM, tiltSigmaRad });
+      if (apart !== undefined) return contradiction(support, apart);
+    }
+    if (told) return told;
+    if (seen) return { plane: seen };
+    if (isFixed && this.#seen) return { plane: this.#seen };
+    if (!camera) return noPlane(support, isFixed);
+    const { heightM, tiltRad } = camera;
+    const normal = [0, -Math.cos(tiltRad), -Math.sin(tiltRad)] as const;
+    return { plane: { normal, offsetM: heightM, residualM: 0, inliers: 0 } };
+  }
+
+  async #seenPlane(frame: CameraFrame): Promise<Plane | undefined> {
+    if (!frame.depth || !frame.info) return undefined;
+    const { view } = await openDepth(frame, this.#sameInfo);
+    return (
+      view && findTable(depthGridOf(view), { seed: this.#options.seed, known: this.#seen })?.plane
+    );
+  }
+}
+
+function toldPlane(
+  { poses }: CameraFrame,
+  support: ObjectRef | undefined,
+): KnownSupport | undefined {
+  if (support?.heightM === undefined || support.frame === undefined) return undefined;
+  const pose = poses?.get(support.frame);
+  if (!pose?.ok) {
+    const why = pose ? pose.reason : "the source has no pose of it for this image";
+    const detail = `TF frame ${support.frame} (${support.phrase}): ${why}`;
+    return { refusal: { reason: "no_transform", detail } };
+  }
+  const normal = rotate(pose.pose.rotation, [0, 0, 1]);
+  const offsetM = -dot(normal, transformPoint(pose.pose, [0, 0, support.heightM]));
+  if (offsetM < LEAST_HEIGHT_M) {
+    const detail =
+      `the camera is ${(100 * offsetM).toFixed(0)} cm over ${support.phrase}: is \`height\` of ` +
+      `${support.name} its surface over the origin of ${support.frame}, and does the z axis of that frame point up?`;
+    return { refusal: { reason: "no_plane", detail } };
+  }
+  return { plane: { normal, offsetM, residualM: 0, inliers: 0 } };
+}
+
+/** How far apart two planes are where the camera looks, metres; undefined where they agree. */
+function disagreement(
+  told: Plane,
+  seen: Plane,
+  { heightSigmaM, tiltSigmaRad }: Pick<SupportOptions, "heightSigmaM" | "tiltSigmaRad">,
+): number | undefined {
+  // The point of the seen plane that the camera looks at.
+  const view = seen.normal[2] < -0.05 ? -seen.offsetM / seen.normal[2] : 1;
+  const at = addScaled([0, 0, view], seen.normal, -(seen.normal[2] * view + seen.offsetM));
+  const apartM = Math.abs(dot(told.normal, at) + told.offsetM);
+  const sigmaM = Math.hypot(heightSigmaM, tiltSigmaRad * view, seen.residualM);
+  return apartM > AGREE_SIGMAS * sigmaM ? apartM : undefined;
+}
+
+function contradiction(support: ObjectRef | undefined, apartM: number): KnownSupport {
+  const detail =
+    `${support?.phrase ?? "the support"} is ${(100 * apartM).toFixed(1)} cm from where the depth ` +
+    `image shows it: is \`height\` of ${support?.name} right, and the camera's place in TF?`;
+  return { refusal: { reason: "contradiction", detail } };
+}
+
+function noPlane(support: ObjectRef | undefined, isFixed: boolean): KnownSupport {
+  const name = support ? support.name : "the support";
+  const detail =
+    `nothing says where the support's plane is: give ${name} in the task a \`frame\` whose z axis ` +
+    "points up and a `height` (its surface over that frame's origin), or give the model " +
+    `camera_height and tilt, or depth${isFixed ? " in an earlier image" : " (once, with camera=fixed)"}`;
+  return { refusal: { reason: "no_plane", detail } };
+}

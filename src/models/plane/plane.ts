@@ -1,0 +1,237 @@
+import type { Vec3 } from "../../base/index.js";
+import { type CameraFrame, type CameraInfo, colorSize, registerParts } from "../../camera/index.js";
+import { canonicalFrame } from "../../geometry/index.js";
+import type { ObjectRef, Refusal, SpatialAnswer, SpatialQuestion } from "../../language/index.js";
+import { answerFrom, toAnswer } from "../rgbd/answerFrom.js";
+import { reuseCameraInfo } from "../rgbd/DepthView.js";
+import { LabelIndex, labelIdsOf } from "../rgbd/LabelIndex.js";
+import { pinhole } from "../rgbd/Sources.js";
+import type { DisposableVlm } from "../SpatialVlm.js";
+import { wrapVlm } from "../wrapVlm.js";
+import { type BoxFinder, boxOfDetection, isBox, type PixelBox } from "./Boxes.js";
+import type { BoxView } from "./BoxView.js";
+import { isRobot, PlaneScene } from "./PlaneScene.js";
+import { StandingThings } from "./StandingThings.js";
+import { SupportPlane } from "./SupportPlane.js";
+
+export interface PlaneOptions {
+  /** Who finds boxes of objects that the frame has no label, detection or TF frame of. */
+  readonly boxes?: BoxFinder | undefined;
+  /** Standard deviation of an edge of a box, pixels. Default 3. */
+  readonly boxSigmaPx?: number;
+  /** Standard deviation of the support's height in the camera's frame, millimetres. Default 10. */
+  readonly heightErrorMm?: number;
+  /** Standard deviation of its direction, degrees. Default 0.5. */
+  readonly tiltErrorDeg?: number;
+  /**
+   * Where the camera is, if neither TF nor depth tells: its height over the support, metres, and by
+   * how many degrees it looks down. It has no roll then.
+   */
+  readonly camera?: { readonly heightM: number; readonly tiltDeg: number } | undefined;
+  /** The camera does not move, so that a support seen once in depth stays where it is. */
+  readonly isFixed?: boolean;
+  /** The camera's horizontal field of view in degrees, for frames without CameraInfo. */
+  readonly fov?: number | undefined;
+  /** Standard deviation of the position of an object that is known by its TF frame, metres. */
+  readonly poseSigmaM?: number;
+  /** Of the random draws that find the support in depth. */
+  readonly seed?: number;
+}
+
+const RADIANS = Math.PI / 180;
+
+/** Data sets call each picture a camera of its own. */
+const MOST_CAMERAS = 16;
+
+/**
+ * Lengths from colour images without depth, where things stand on a known plane: the box of an
+ * object in the image becomes the upright cylinder on that plane whose image has that box, with a
+ * sigma. The plane is told by TF (the support's `frame` and `height` in the task), by depth, or by
+ * where the camera is. What does not stand on the plane, is cut off, hidden or seen from straight
+ * above is measured by its form in earlier images, with a larger sigma, or refused.
+ *
+ * @example
+ * await using model = plane({ camera: { heightM: 0.6, tiltDeg: 35 } });
+ * const [answer] = await model.ask(frame, [question], signal);
+ */
+export function plane(options: PlaneOptions = {}): DisposableVlm {
+  const { boxes, camera, fov, isFixed = false, seed = 1, poseSigmaM = 0.005 } = options;
+  const { boxSigmaPx = 3, heightErrorMm = 10, tiltErrorDeg = 0.5 } = options;
+  const settings = { boxSigmaPx, heightErrorMm, tiltErrorDeg, camera, fov, isFixed, seed };
+  const sameInfo = reuseCameraInfo();
+  const sigmas = { heightSigmaM: heightErrorMm / 1000, tiltSigmaRad: tiltErrorDeg * RADIANS };
+  const supports = new Map<string, SupportPlane>();
+  const memories = new Map<string, { readonly episode: string; readonly things: StandingThings }>();
+  const id = boxes ? `plane+${boxes.name}` : "plane";
+
+  const supportOf = (name: string): SupportPlane => {
+    const placed = camera && { heightM: camera.heightM, tiltRad: camera.tiltDeg * RADIANS };
+    return kept(
+      supports,
+      name,
+      supports.get(name) ??
+        new SupportPlane({ ...sigmas, camera: placed, isFixed, seed }, sameInfo),
+    );
+  };
+  const thingsOf = ({ camera, episode, stampNs }: CameraFrame): StandingThings => {
+    const known = memories.get(camera);
+    const isSame = known?.episode === episode && (known.things.lastStampNs ?? stampNs) <= stampNs;
+    return kept(memories, camera, isSame ? known : { episode, things: new StandingThings() })
+      .things;
+  };
+
+  return wrapVlm({
+    id,
+    fingerprint: `plane 1 ${JSON.stringify(settings)} ${boxes?.fingerprint ?? ""}`,
+    // Forms are known from the images before.
+    concurrency: 1,
+    needs: fov === undefined ? ["info"] : [],
+    uses: ["labels", "detections", "poses", "depth"],
+    remembers: true,
+    get usage() {
+      return boxes?.usage;
+    },
+    async ask(given, questions, signal) {
+      const start = performance.now();
+      signal.throwIfAborted();
+      const frame = await registerParts(given);
+      const all = (refusal: Refusal): SpatialAnswer[] =>
+        questions.map((question) =>
+          toAnswer(id, question, { refusal, found: [] }, frame, performance.now() - start),
+        );
+      const info = await infoOf(frame, fov);
+      if ("reason" in info) return all(info);
+      const [support] = questions.flatMap(({ support }) => support ?? []);
+      const seen: CameraFrame = { ...frame, info: sameInfo(info) };
+      const known = await supportOf(frame.camera).of(seen, support);
+      if (known.refusal) return all(known.refusal);
+      const refs = refsOf(questions);
+      const found = await boxesOf(seen, refs, boxes, signal);
+      const view: BoxView = {
+        stampNs: frame.stampNs,
+        info: sameInfo(info),
+        canonical: canonicalFrame(known.plane),
+        boxes: found.boxes,
+        robotAt: placesByFrame(frame, refs, found.boxes),
+        boxSigmaPx,
+      };
+      const options = { ...sigmas, poseSigmaM, missing: found.missing };
+      const scene = new PlaneScene(seen, view, thingsOf(frame), options);
+      const answers: SpatialAnswer[] = [];
+      for (const question of questions) {
+        const result = await answerFrom("plane", scene, question, signal);
+        answers.push(toAnswer(id, question, result, seen, performance.now() - start));
+      }
+      return answers;
+    },
+    async close() {
+      await boxes?.close();
+    },
+  });
+}
+
+/** The newest of a few. */
+function kept<T>(map: Map<string, T>, name: string, value: T): T {
+  map.delete(name);
+  map.set(name, value);
+  const [oldest] = map.keys();
+  if (map.size > MOST_CAMERAS && oldest !== undefined) map.delete(oldest);
+  return value;
+}
+
+async function infoOf(
+  { info, image, absent }: CameraFrame,
+  fov: number | undefined,
+): Promise<CameraInfo | Refusal> {
+  if (info) return info;
+  if (fov !== undefined) return pinhole(await colorSize(image), fov);
+  const why = absent?.get("info") ?? "the frame has no CameraInfo: choose a camera_info topic";
+  return { reason: "no_plane", detail: `${why}, or give the field of view (fov=69, in degrees)` };
+}
+
+function refsOf(questions: readonly SpatialQuestion[]): readonly ObjectRef[] {
+  const asked = questions.flatMap((question) =>
+    question.kind === "open" ? [] : [question.subject, question.object],
+  );
+  return [...new Map(asked.flatMap((ref) => (ref ? [[ref.name, ref]] : []))).values()];
+}
+
+interface FoundBoxes {
+  /** Pixels of the image of the frame's CameraInfo. */
+  readonly boxes: ReadonlyMap<string, PixelBox>;
+  readonly missing: ReadonlyMap<string, Refusal>;
+}
+
+/** By labels, by the detections of their classes, else by `finder`; the robot has no box. */
+async function boxesOf(
+  frame: CameraFrame,
+  refs: readonly ObjectRef[],
+  finder: BoxFinder | undefined,
+  signal: AbortSignal,
+): Promise<FoundBoxes> {
+  const { info, labels, labelNames, detections, image } = frame;
+  const boxes = new Map<string, PixelBox>();
+  const missing = new Map<string, Refusal>();
+  const sought: ObjectRef[] = [];
+  const index = labels && new LabelIndex(labels, info?.width ?? 0, info?.height ?? 0);
+  for (const ref of refs) {
+    if (ref.frame !== undefined && isRobot(ref)) continue;
+    const ids = labelIdsOf(ref, labelNames);
+    const labelled = index && boxAround(index, ids, info?.width ?? 1);
+    const own = detections?.filter(({ classId }) => ref.classIds?.includes(classId)) ?? [];
+    const [best] = own.toSorted((a, b) => b.score - a.score);
+    if (labelled) boxes.set(ref.name, labelled);
+    else if (best) boxes.set(ref.name, boxOfDetection(best));
+    else if (detections && ref.classIds?.length) missing.set(ref.name, noDetection(ref));
+    else if (finder && !(index && ids.length > 0) && ref.frame === undefined) sought.push(ref);
+  }
+  if (!finder || sought.length === 0 || !info) return { boxes, missing };
+  const found = await finder.find(frame, sought, signal);
+  signal.throwIfAborted();
+  const { width, height } = await colorSize(image);
+  const [x, y] = [info.width / width, info.height / height];
+  sought.forEach(({ name }, i) => {
+    const it = found[i];
+    if (it === undefined) return;
+    if (isBox(it)) boxes.set(name, [it[0] * x, it[1] * y, it[2] * x, it[3] * y]);
+    else missing.set(name, it);
+  });
+  return { boxes, missing };
+}
+
+function noDetection({ phrase, classIds = [] }: ObjectRef): Refusal {
+  return {
+    reason: "no_object",
+    detail: `no detection of class ${classIds.join(", ")} (${phrase})`,
+  };
+}
+
+function boxAround(index: LabelIndex, ids: readonly number[], width: number): PixelBox | undefined {
+  let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
+  for (const id of ids) {
+    for (const pixel of index.pixelsOf(id)) {
+      const column = pixel % width;
+      const row = (pixel - column) / width;
+      left = Math.min(left, column);
+      right = Math.max(right, column);
+      top = Math.min(top, row);
+      bottom = Math.max(bottom, row);
+    }
+  }
+  // A pixel's centre has whole coordinates.
+  return right > left && bottom > top
+    ? [left - 0.5, top - 0.5, right + 0.5, bottom + 0.5]
+    : undefined;
+}
+
+/** What TF finds and no box does is the robot's, or as good as. */
+function placesByFrame(
+  { poses }: CameraFrame,
+  refs: readonly ObjectRef[],
+  boxes: ReadonlyMap<string, PixelBox>,
+): readonly Vec3[] {
+  return refs.flatMap(({ name, frame }) => {
+    const pose = frame === undefined || boxes.has(name) ? undefined : poses?.get(frame);
+    return pose?.ok ? [pose.pose.position] : [];
+  });
+}

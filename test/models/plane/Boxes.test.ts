@@ -1,0 +1,70 @@
+import { describe, expect, it } from "vitest";
+import { type BoxFormat, isBox, readBoxes } from "../../../src/models/plane/Boxes.js";
+
+const REFS = [
+  { name: "mug", phrase: "the red mug" },
+  { name: "tray", phrase: "the blue tray" },
+] as const;
+const SIZE = { width: 640, height: 480 } as const;
+
+function read(text: string, format: BoxFormat = "xyxy_1000") {
+  return readBoxes(text, REFS, format, SIZE, "model").map((it) =>
+    isBox(it) ? it.map(Math.round) : it.reason,
+  );
+}
+
+describe("boxes in a model's words", () => {
+  const both = [
+    [64, 96, 128, 192],
+    [320, 240, 640, 480],
+  ];
+  it.each([
+    [
+      "an object by phrases",
+      '{"the red mug": [100, 200, 200, 400], "the blue tray": [500, 500, 1000, 1000]}',
+    ],
+    [
+      "in a fence, after words",
+      'Here are the boxes:\n```json\n{"red mug": [100, 200, 200, 400], "Blue tray": [500, 500, 1000, 1000]}\n```',
+    ],
+    [
+      "a list with labels, as Qwen gives it",
+      '[{"bbox_2d": [100, 200, 200, 400], "label": "red mug"}, {"bbox_2d": [500, 500, 1000, 1000], "label": "the blue tray"}]',
+    ],
+    [
+      "by the task's names, in lists",
+      '{"mug": [[100, 200, 200, 400]], "tray": {"box": [500, 500, 1000, 1000]}}',
+    ],
+    [
+      "the same box twice",
+      '[{"label": "mug", "box": [100, 200, 200, 400]}, {"label": "mug", "box": [100, 200, 200, 400]}, {"label": "tray", "box": [500, 500, 1000, 1000]}]',
+    ],
+  ])("%s", (_, text) => expect(read(text)).toEqual(both));
+
+  it.each([
+    ["yxyx_1000", "[200, 100, 400, 200]"],
+    ["xyxy_px", "[64, 96, 128, 192]"],
+    ["xyxy_1", "[0.1, 0.2, 0.2, 0.4]"],
+  ] as const)("in %s", (format, box) =>
+    expect(read(`{"the red mug": ${box}}`, format)[0]).toEqual([64, 96, 128, 192]),
+  );
+
+  it.each([
+    ["null: it is not there", '{"the red mug": null}', "no_object"],
+    ["an empty list", '{"the red mug": []}', "no_object"],
+    ["left out", "{}", "unclear"],
+    ["no JSON", "I see a red mug on the left.", "unclear"],
+    ["JSON that breaks off", '{"the red mug": [100, 200, 300', "unclear"],
+    ["two boxes", '{"red mug": [[0, 0, 100, 100], [500, 500, 600, 600]]}', "ambiguous"],
+    ["outside of the image", '{"the red mug": [100, 200, 1200, 400]}', "unclear"],
+    ["inside out", '{"the red mug": [400, 200, 100, 400]}', "unclear"],
+    ["another format: 0..1", '{"the red mug": [0.1, 0.2, 0.3, 0.4]}', "unclear"],
+    ["three numbers", '{"the red mug": [100, 200, 300]}', "unclear"],
+  ])("%s is refused", (_, text, reason) => expect(read(text)[0]).toBe(reason));
+
+  it("stays quick on many brackets", () => {
+    const start = performance.now();
+    expect(read("[".repeat(30_000))).toEqual(["unclear", "unclear"]);
+    expect(performance.now() - start).toBeLessThan(2000);
+  });
+});

@@ -1,0 +1,255 @@
+import { describe, expect, it, onTestFinished } from "vitest";
+import { distanceBetween, type Vec3 } from "../../../src/base/index.js";
+import type { CameraFrame, FramePose } from "../../../src/camera/index.js";
+import { type ObjectRef, onSupport, type SpatialAnswer } from "../../../src/language/index.js";
+import { createVlm, plane, type SpatialVlm } from "../../../src/models/index.js";
+import { castFrame } from "../../geometry/synthetic/castFrame.js";
+import type { Solid } from "../../geometry/synthetic/Solid.js";
+import { FakeServer, says } from "../endpoint/FakeServer.js";
+import { question, SIGNAL, unsupported } from "../rgbd/scenes.js";
+
+const MUG: ObjectRef = { name: "mug", phrase: "the red mug", labels: [1] };
+const CAN: ObjectRef = { name: "can", phrase: "the green can", labels: [2] };
+const GRIPPER: ObjectRef = { name: "gripper", phrase: "the gripper", frame: "tool" };
+const TABLE: ObjectRef = { name: "table", phrase: "the table", frame: "world", heightM: 0 };
+
+const UNTOLD: ObjectRef = { name: "table", phrase: "the table" };
+
+const EYE: Vec3 = [0, -0.8, 0.6];
+const TILT = Math.atan2(EYE[2], -EYE[1]);
+const mug = (center: Vec3): Solid => ({
+  ...{ id: 1, shape: "cylinder", radius: 0.04, halfHeight: 0.045, center },
+});
+const can = (center: Vec3): Solid => ({
+  ...{ id: 2, shape: "cylinder", radius: 0.033, halfHeight: 0.06, center },
+});
+const STANDING = [mug([-0.15, 0.05, 0.045]), can([0.12, -0.05, 0.06])] as const;
+
+interface Moment {
+  readonly stampS?: number;
+  readonly gripper?: Vec3;
+  readonly eye?: Vec3;
+}
+
+/** A colour frame: labels as masks, TF, no depth. */
+function frameOf(solids: readonly Solid[], moment: Moment = {}): CameraFrame {
+  const { stampS = 1, gripper = [0.3, 0.3, 0.4], eye = EYE } = moment;
+  const world = { solids, table: [0.5, 0.4] as const, truth: { tool: gripper } };
+  const { depth: _, ...frame } = castFrame(world, { eye, target: [0, 0, 0] });
+  const turn = (Math.PI / 2 + Math.atan2(eye[2], -eye[1])) / 2;
+  const worldPose: FramePose = {
+    ok: true,
+    pose: {
+      position: [0, 0, Math.hypot(eye[1], eye[2])],
+      rotation: [Math.sin(turn), 0, 0, Math.cos(turn)],
+    },
+  };
+  const poses = new Map([...(frame.poses ?? []), ["world", worldPose] as const]);
+  return { ...frame, poses, stampNs: BigInt(Math.round(stampS * 1e9)) };
+}
+
+const DEPTH = (solids: readonly Solid[]) =>
+  castFrame({ solids, table: [0.5, 0.4] }, { eye: EYE, target: [0, 0, 0] });
+
+async function ask(
+  model: SpatialVlm,
+  frame: CameraFrame,
+  [a, b]: readonly [ObjectRef, ObjectRef] = [MUG, CAN],
+  table: ObjectRef = TABLE,
+): Promise<SpatialAnswer> {
+  const asked = onSupport([unsupported(question("distance", a, b))], table);
+  const [answer] = await model.ask(frame, asked, SIGNAL);
+  if (!answer) throw new Error("no answer");
+  return answer;
+}
+
+function lengthOf({ value, text }: SpatialAnswer): { valueM: number; sigmaM: number } {
+  if (value?.shape !== "quantity") throw new Error(text);
+  return value;
+}
+
+const apart = ([a, b]: readonly Solid[]) => distanceBetween(a!.center, b!.center);
+
+/** A model that has seen both stand alone in three images. */
+async function knowing(): Promise<SpatialVlm> {
+  const model = plane({ boxSigmaPx: 1 });
+  for (const stampS of [0.1, 0.2, 0.3]) {
+    await ask(model, frameOf(STANDING, { stampS }), [MUG, CAN]);
+    await ask(model, frameOf(STANDING, { stampS }), [GRIPPER, MUG]);
+  }
+  return model;
+}
+
+describe("plane", () => {
+  it("measures what stands on a plane that TF tells, from colour alone", async () => {
+    const { valueM, sigmaM } = lengthOf(await ask(plane({ boxSigmaPx: 1 }), frameOf(STANDING)));
+    expect(Math.abs(valueM - apart(STANDING))).toBeLessThan(0.01);
+    expect(sigmaM).toBeGreaterThan(0.005);
+    expect(sigmaM).toBeLessThan(0.06);
+  });
+
+  it.each([
+    ["the camera's height and tilt", { camera: { heightM: 0.6, tiltDeg: (TILT * 180) / Math.PI } }],
+    ["depth in the image", {}],
+  ])("takes the plane from %s", async (how, options) => {
+    const model = plane({ boxSigmaPx: 1, ...options });
+    const frame = how.startsWith("depth") ? DEPTH(STANDING) : frameOf(STANDING);
+    const answer = await ask(model, frame, [MUG, CAN], UNTOLD);
+    expect(Math.abs(lengthOf(answer).valueM - apart(STANDING))).toBeLessThan(0.01);
+  });
+
+  it("keeps a plane seen once in depth only for a camera that is said to be fixed", async () => {
+    const { depth: _, ...later } = { ...DEPTH(STANDING), stampNs: 2_000_000_000n };
+    for (const [isFixed, reason] of [
+      [true, undefined],
+      [false, "no_plane"],
+    ] as const) {
+      const model = plane({ isFixed });
+      await ask(model, DEPTH(STANDING), [MUG, CAN], UNTOLD);
+      const answer = await ask(model, later, [MUG, CAN], UNTOLD);
+      expect(answer.refusal?.reason).toBe(reason);
+    }
+  });
+
+  it("refuses a plane that the depth image shows elsewhere, or that the gripper is under", async () => {
+    const high = { ...TABLE, heightM: 0.08 };
+    const deep = { ...frameOf(STANDING), depth: DEPTH(STANDING).depth! };
+    const shown = await ask(plane(), deep, [MUG, CAN], high);
+    expect(shown.refusal).toMatchObject({ reason: "contradiction", detail: /depth image/ });
+    const frame = frameOf(STANDING, { gripper: [0.3, 0.1, 0.03] });
+    const under = await ask(plane(), frame, [GRIPPER, MUG], high);
+    expect(under.refusal?.detail).toMatch(/under the support's plane/);
+  });
+
+  it.each([
+    ["a frame whose z axis does not point up", { ...TABLE, frame: "tool", heightM: 0 }, /point up/],
+    ["a frame that is not there", { ...TABLE, frame: "nowhere" }, /nowhere/],
+    ["nothing that tells it", UNTOLD, /height.*camera_height/s],
+  ])("refuses a plane told by %s", async (_, table, detail) => {
+    const frame = frameOf(STANDING, { gripper: [0, 0.2, 0.9] });
+    expect((await ask(plane(), frame, [MUG, CAN], table)).refusal?.detail).toMatch(detail);
+  });
+
+  it("refuses what may be held while its form is not known", async () => {
+    const held = [mug([-0.1, 0, 0.25]), STANDING[1]];
+    const frame = frameOf(held, { gripper: [-0.1, 0, 0.26] });
+    const answer = await ask(plane(), frame, [GRIPPER, MUG]);
+    expect(answer.refusal).toMatchObject({ reason: "ambiguous", detail: /gripper/ });
+  });
+
+  it("measures a lifted thing whose form it knows, by form and gripper, more vaguely", async () => {
+    const model = await knowing();
+    const held = [mug([-0.1, 0, 0.25]), STANDING[1]];
+    const frame = frameOf(held, { stampS: 1, gripper: [-0.1, 0, 0.26] });
+    await ask(model, frame, [GRIPPER, MUG]);
+    const { valueM, sigmaM } = lengthOf(await ask(model, frame, [GRIPPER, MUG]));
+    expect(Math.abs(valueM - 0.01)).toBeLessThan(2 * sigmaM);
+    expect(sigmaM).toBeGreaterThan(0.015);
+  });
+
+  it("never takes a lifted thing for a standing one where TF does not tell the gripper", async () => {
+    const model = await knowing();
+    const lifted = [mug([-0.1, 0, 0.25]), STANDING[1]];
+    const answer = await ask(model, frameOf(lifted, { stampS: 1 }), [MUG, CAN]);
+    if (!answer.refusal) {
+      const { valueM, sigmaM } = lengthOf(answer);
+      expect(Math.abs(valueM - apart(lifted))).toBeLessThan(3 * sigmaM);
+      expect(sigmaM).toBeGreaterThan(0.03);
+    }
+  });
+
+  it("refuses a thing behind or on another until its form is known, then measures it", async () => {
+    const stacked = [mug([0.12, -0.05, 0.165]), STANDING[1]];
+    const first = await ask(plane(), frameOf(stacked));
+    expect(first.refusal).toMatchObject({ reason: "ambiguous", detail: /behind can or on it/ });
+    const answer = await ask(await knowing(), frameOf(stacked, { stampS: 1 }));
+    const { valueM, sigmaM } = lengthOf(answer);
+    expect(Math.abs(valueM - apart(stacked))).toBeLessThan(3 * sigmaM);
+  });
+
+  it("refuses what the image cuts off, and views from straight above", async () => {
+    const cut = [mug([-0.46, 0, 0.045]), STANDING[1]];
+    expect((await ask(plane(), frameOf(cut))).refusal?.detail).toMatch(/cut off/);
+    const above = frameOf(STANDING, { eye: [0, -0.1, 0.9] });
+    expect((await ask(plane(), above)).refusal?.detail).toMatch(/straight above/);
+  });
+
+  it("asks for the gripper's TF frame instead of its box", async () => {
+    const hand = { name: "hand", phrase: "the robot hand", labels: [1] };
+    const { refusal } = await ask(plane(), frameOf(STANDING), [hand, CAN]);
+    expect(refusal).toMatchObject({ reason: "unsupported_question", detail: /TF frame/ });
+  });
+
+  it("gives the same answer to an image that it is asked about twice", async () => {
+    const model = await knowing();
+    const frame = frameOf(STANDING, { stampS: 1 });
+    expect(lengthOf(await ask(model, frame))).toEqual(lengthOf(await ask(model, frame)));
+  });
+
+  it("takes boxes of a detector's topic, and says which class has none", async () => {
+    const { labels: _, ...frame } = frameOf(STANDING);
+    const box = { classId: "cup", score: 0.9, centerX: 208, centerY: 205, sizeX: 52, sizeY: 66 };
+    const cup = { name: "mug", phrase: "the red mug", classIds: ["cup"] };
+    const tin = { name: "can", phrase: "the can", classIds: ["tin"] };
+    const seen = { ...frame, detections: [box] };
+    expect((await ask(plane(), seen, [GRIPPER, cup])).value?.shape).toBe("quantity");
+    expect((await ask(plane(), seen, [cup, tin])).refusal?.detail).toMatch(/class tin/);
+  });
+});
+
+describe("plane?boxes=URL", () => {
+  async function served(): Promise<{ server: FakeServer; model: SpatialVlm }> {
+    const server = await FakeServer.start();
+    onTestFinished(() => server.stop());
+    const model = await createVlm(`plane?boxes=${server.url}#tiny`);
+    onTestFinished(() => model.close());
+    return { server, model };
+  }
+  const named = [
+    { name: "mug", phrase: "the red mug" },
+    { name: "can", phrase: "the green can" },
+  ] as const;
+
+  /** Boxes of the labels, as a model gives them: 0..1000. */
+  function boxIn(frame: CameraFrame, id: number): string {
+    const { data = new Uint8Array(), width = 1, height = 1 } = frame.labels ?? {};
+    const at = [...data.keys()].filter((i) => data[i] === id);
+    const xs = at.map((i) => i % width);
+    const ys = at.map((i) => Math.floor(i / width));
+    const box = [
+      (1000 * Math.min(...xs)) / width,
+      (1000 * Math.min(...ys)) / height,
+      (1000 * (Math.max(...xs) + 1)) / width,
+      (1000 * (Math.max(...ys) + 1)) / height,
+    ];
+    return JSON.stringify(box.map(Math.round));
+  }
+
+  it("asks a language model once an image for all boxes", async () => {
+    const { server, model } = await served();
+    const frame = frameOf(STANDING);
+    const reply = `{"the red mug": ${boxIn(frame, 1)}, "the green can": ${boxIn(frame, 2)}}`;
+    server.always(says(reply));
+    const { labels: _, ...seen } = frame;
+    const { valueM } = lengthOf(await ask(model, seen, named));
+    expect(Math.abs(valueM - apart(STANDING))).toBeLessThan(0.015);
+    expect(server.seen).toHaveLength(1);
+    expect(JSON.stringify(server.seen[0]?.body.messages)).toContain("the green can");
+    expect(model.usage?.requests).toBe(1);
+  });
+
+  it("says which object the model gave no box", async () => {
+    const { server, model } = await served();
+    server.always(says('{"the red mug": [100, 100, 200, 300], "the green can": null}'));
+    const { labels: _, ...seen } = frameOf(STANDING);
+    const { refusal } = await ask(model, seen, named);
+    expect(refusal).toMatchObject({ reason: "no_object", detail: /sees no the green can/ });
+  });
+
+  it("is understood as a spec, with what belongs together", async () => {
+    await expect(createVlm("plane?tilt=30")).rejects.toThrow(/camera_height and tilt together/);
+    await expect(createVlm("plane#model")).rejects.toThrow(/only with boxes=URL/);
+    await using model = await createVlm("plane?camera_height=0.6&tilt=30&box_error_px=2");
+    expect(model).toMatchObject({ id: "plane", concurrency: 1, remembers: true, needs: ["info"] });
+  });
+});
