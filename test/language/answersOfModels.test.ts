@@ -33,6 +33,7 @@ describe.each([
   ["written", 0.98],
   ["heldOut", 0.98],
   ["families", 0.8],
+  ["everyday", 0.85],
 ] as const)("answers in the styles of models (%s)", (name, recall) => {
   const rows = rowsOf(name);
 

@@ -64,6 +64,7 @@ export function isOtherMeasure(
   const isJudged = said.some((word) => JUDGES.has(word));
   if (isPair && !isJudged && isPosition(tokens, before, length)) return true;
   if (isSizeOf(tokens, before, OWN_NOUNS[kind])) return true;
+  if (!isPair && isOfOtherThing(tokens, before, question)) return true;
   if (isYardstick(tokens, before) || words.has("otherwise")) return true;
   if (said.some((word) => GOALS.has(word)) || isFuture(said)) return true;
   if (
@@ -71,6 +72,10 @@ export function isOtherMeasure(
     sentenceBefore(tokens, length.start).includes("coordinates")
   )
     return true;
+  if (isScale(tokens, before) || isOneOf(tokens, length.next, ["each", "apiece"])) return true;
+  if (kind === "elevation" && isUpperPart(said)) return true;
+  if (WHOLE_PAIR.has(kind) && isOneOf(tokens, length.next, COMPARATIVES)) return true;
+  if (isPair && isEllipsis(tokens, before, question)) return true;
   if (isPair && isOneThings(tokens, before, length, said, question)) return true;
   if (kind === "distance" && isOfSurfaces(words, said)) return true;
   const isPlain = ["distance", "gap", "height", "width"].includes(kind);
@@ -107,6 +112,40 @@ function isSizeOf(
   return !isOneOf(tokens, before, ["is"]) || isOneOf(tokens, at, ["opening", "stroke", "reach"]);
 }
 
+/** Kinds of which "10 cm closer" is only a change or a comparison. */
+const WHOLE_PAIR: ReadonlySet<string> = wordSet(
+  "distance gap vertical_distance horizontal_distance",
+);
+const COMPARATIVES = wordSet("closer nearer farther further");
+
+/** "The gripper is 55 cm from the edge, the mug 20 cm": from the edge, too. */
+function isEllipsis(
+  tokens: readonly Token[],
+  before: number,
+  { subject, object }: TypedQuestion,
+): boolean {
+  const asked = new Set(contentWords(`${subject.phrase} ${object?.phrase ?? ""}`));
+  let at = before;
+  while (at > before - 4 && asked.has(singular(tokens[at]?.text ?? ""))) at--;
+  return at < before && isOneOf(tokens, at, ["the"]) && isOneOf(tokens, at - 1, [",", ";"]);
+}
+
+/** "1 px = 1.8 mm": how large a part of the picture is. */
+function isScale(tokens: readonly Token[], before: number): boolean {
+  const one = tokens[before - 2];
+  return (
+    isOneOf(tokens, before, ["=", "≈", "is", "equals", "~"]) &&
+    isOneOf(tokens, before - 1, ["px", "pixel", "pixels"]) &&
+    (one === undefined || one.type !== "number" || one.value <= 1)
+  );
+}
+
+/** "The top of the mug is 10 cm above the table": its lowest point is lower. */
+function isUpperPart(said: readonly string[]): boolean {
+  return said.some((word, i) => UPPER_PARTS.has(word) && said[i - 1] !== "table");
+}
+const UPPER_PARTS = wordSet("top rim lid lip opening");
+
 /** "Six squares of 5 cm", "3 mugs of 9 cm each". */
 function isYardstick(tokens: readonly Token[], before: number): boolean {
   if (!isOneOf(tokens, before, ["of"])) return false;
@@ -121,7 +160,7 @@ const COUNTS = wordSet("two three four five six seven eight nine ten several few
 
 /** What is wanted, and not what is. */
 const GOALS = wordSet(
-  "goal target threshold limit desired required tolerance error uncertainty safe keep maintain previously " +
+  "previous goal target threshold limit desired required tolerance error uncertainty safe keep maintain previously " +
     "formerly coordinates",
 );
 
@@ -134,6 +173,9 @@ function isFuture(said: readonly string[]): boolean {
 }
 const APPROACHES = wordSet("approach move stop come go descend stay remain");
 
+const TRAVELS = wordSet(
+  "moved travelled traveled shifted advanced retracted descended ascended climbed",
+);
 const INSTRUMENTS = wordSet("ruler scene workspace screen");
 const HAND_PARTS = wordSet("jaws fingers pads fingertips prongs");
 const SIZED = wordSet("is are measures was");
@@ -146,11 +188,13 @@ function isOneThings(
   said: readonly string[],
   { subject, object }: TypedQuestion,
 ): boolean {
-  if (isOneOf(tokens, next, ["closer", "nearer", "farther", "further"]))
-    return said.some((word) => CHANGES.has(word));
+  if (isOneOf(tokens, before, TRAVELS)) return true;
   if (said.some((word) => INSTRUMENTS.has(word))) return true;
   const isOther = object !== undefined && mentions(said, object.phrase);
   if (said.some((word) => HAND_PARTS.has(word)) && !isOther && isOneOf(tokens, next, ["apart"]))
+    return true;
+  const between = said.lastIndexOf("between");
+  if (between >= 0 && !isOther && said.slice(between).some((word) => HAND_PARTS.has(word)))
     return true;
   if (!isOneOf(tokens, before, SIZED)) return false;
   const noun = tokens[before - 1]?.text ?? "";
@@ -167,9 +211,11 @@ function mentions(words: readonly string[], phrase: string): boolean {
 
 /** "The surfaces are 22 cm apart", where the answer gives the centres', too. */
 function isOfSurfaces(words: ReadonlySet<string>, said: readonly string[]): boolean {
-  const isSurface = said.some((word) => word === "surfaces" || word === "edges");
+  const isSurface = said.some((word) => SURFACES.has(word));
   return isSurface && [...CENTERS].some((word) => words.has(word));
 }
+
+const SURFACES = wordSet("surfaces edges surface-to-surface edge-to-edge edge surface");
 
 function isToTarget(tokens: readonly Token[], { next }: Stretch): boolean {
   return isOneOf(tokens, next, ["from", "away", "apart"]);
@@ -213,7 +259,7 @@ function isOfOtherPair(tokens: readonly Token[], start: number, question: TypedQ
   while (isOneOf(tokens, colon, HEDGES) || isOneOf(tokens, colon, ["*", "|", "`"])) colon--;
   if (!isOneOf(tokens, colon, [":", "=", "|", "→"])) return false;
   let first = colon;
-  while (first > Math.max(0, colon - 8) && !endsSentence(itemAt(tokens, first - 1))) first--;
+  while (first > Math.max(0, colon - 8) && !endsLabel(itemAt(tokens, first - 1))) first--;
   const label = tokens.slice(first, colon);
   const words = label.filter(({ type }) => type === "word").map(({ text }) => singular(text));
   if (words.length < 2 || words.length > 8) return false;
@@ -229,6 +275,33 @@ function isOfOtherPair(tokens: readonly Token[], start: number, question: TypedQ
     words.some((word) => asked.has(word)) &&
     words.some((word) => !asked.has(word) && !LABEL_WORDS.has(word) && word.length > 2)
   );
+}
+
+/** "Tray height: 2.5 cm" of the mug: a label whose noun has another thing's name before it. */
+function isOfOtherThing(
+  tokens: readonly Token[],
+  before: number,
+  { subject, text }: TypedQuestion,
+): boolean {
+  if (!isOneOf(tokens, before, [":", "=", "≈"])) return false;
+  if (!isOneOf(tokens, before - 1, SIZE_NOUNS)) return false;
+  const asked = new Set(contentWords(`${text} ${subject.phrase} ${subject.name}`));
+  for (let at = before - 2; at > before - 6; at--) {
+    const noun = tokens[at];
+    if (noun?.type !== "word") return false;
+    const word = singular(noun.text.replace(/'s$/, ""));
+    if (asked.has(word)) return false;
+    if (!LABEL_WORDS.has(word) && !MANNERS.has(word)) return true;
+  }
+  return false;
+}
+const MANNERS = wordSet(
+  "its it total full real actual true maximum max outer inner standard typical visible apparent physical likely " +
+    "rough calculated computed object's object",
+);
+
+function endsLabel(token: Token): boolean {
+  return token.text === ";" || endsSentence(token);
 }
 
 function firstOfSentence(tokens: readonly Token[], start: number): string {

@@ -6,6 +6,7 @@ import { declaredAnswers, type Segment } from "./declaredAnswer.js";
 import { refusalOf } from "./doubt.js";
 import { quantityAnswer } from "./quantityAnswer.js";
 import { spokenWords } from "./spokenWords.js";
+import { undoTables } from "./tableRows.js";
 import { normalise, tokenise } from "./tokens.js";
 import { yesNoAnswer } from "./yesNoAnswer.js";
 
@@ -21,7 +22,7 @@ const LONGEST_CHARS = 20_000;
  *   // { shape: "quantity", valueM: 0.3505…, sigmaM: 0.035… }
  */
 export function parseAnswer(text: string, question: SpatialQuestion): AnswerReading {
-  const spoken = (spokenWords(text) ?? "").slice(-LONGEST_CHARS);
+  const spoken = undoTables((spokenWords(text) ?? "").slice(-LONGEST_CHARS));
   const segments = declaredAnswers(spoken);
   const whole = normalise(spoken);
   let refusal: AnswerReading | undefined;

@@ -89,14 +89,19 @@ export function qualifiersOf(tokens: readonly Token[], start: number, next: numb
     const goesOn = token.text === "," && isOneOf(tokens, index + 1, ["which"]);
     if (endsClause(token) && !introduces && !goesOn && !isAbbreviationDot(tokens, index)) break;
     hedged ||= HEDGES.has(token.text);
-    premise ||= PREMISES.has(token.text) && !isOneOf(tokens, index - 2, ["as"]);
+    premise ||=
+      PREMISES.has(token.text) && !isOneOf(tokens, index - 2, ["as"]) && !isManner(tokens, index);
     // "It is not 30 cm" denies the length; "it is not far, 30 cm" does not.
     negated ||= NEGATIONS.has(token.text) && onlyHedgesBetween(tokens, index + 1, start);
   }
   premise ||= isImagined(tokens, start);
-  // "Some 27 cm"
+  premise ||= isStartOfSum(tokens, start, next);
+  // "Some 27 cm", "on the order of 27 cm"
   hedged ||= isOneOf(tokens, start - 1, ["some"]);
+  hedged ||= isOneOf(tokens, start - 1, ["of"]) && isOneOf(tokens, start - 2, NEIGHBOURHOODS);
   hedged ||= isOneOf(tokens, start - 1, ["say"]);
+  hedged ||=
+    isOneOf(tokens, start - 1, ["like"]) && isOneOf(tokens, start - 2, ["more", "something"]);
   const bound = boundBefore(tokens, start) ?? boundAfter(tokens, next);
   const asked = isAsked(tokens, next);
   if (bound === undefined) {
@@ -104,6 +109,34 @@ export function qualifiersOf(tokens: readonly Token[], start: number, next: numb
   }
   if (bound.softened) return { hedged: true, negated: false, premise, asked };
   return { hedged, bound: bound.bound, negated: false, premise, asked };
+}
+
+const NEIGHBOURHOODS = wordSet("order neighborhood neighbourhood region vicinity range");
+
+/** "If I had to guess": how it is said, and no condition. */
+function isManner(tokens: readonly Token[], index: number): boolean {
+  return (
+    isOneOf(tokens, index, ["if"]) &&
+    isOneOf(tokens, index + 1, ["i"]) &&
+    isOneOf(tokens, index + 2, ["had", "were", "must"])
+  );
+}
+
+const SUMS = wordSet(
+  "subtract subtracting deduct deducting add adding multiply multiplying divide dividing halve halving double doubling",
+);
+
+/** "Start with 40 cm, subtract 4 cm: 36 cm": of a sum in words, only the last length is what it comes to. */
+function isStartOfSum(tokens: readonly Token[], start: number, next: number): boolean {
+  let first = start;
+  while (first > Math.max(0, start - REACH) && !endsSentence(itemAt(tokens, first - 1))) first--;
+  const rest = tokens.slice(next, next + SENTENCE_REACH);
+  const end = rest.findIndex(endsSentence);
+  const after = end < 0 ? rest : rest.slice(0, end);
+  const hasMore = after.some(
+    ({ type }, i) => type === "number" && unitOf(after[i + 1]?.text ?? "") !== undefined,
+  );
+  return hasMore && [...tokens.slice(first, start), ...after].some(({ text }) => SUMS.has(text));
 }
 
 /** "If they touched, the gap would be 0 cm"; but not "If I had to guess, I would say 30 cm". */

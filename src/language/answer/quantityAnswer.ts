@@ -124,8 +124,11 @@ function withoutCorrected(
 /** Words that make everything an estimate that is said beside them. */
 const ESTIMATES = wordSet(
   "estimate estimated estimating estimation approximation approximate rough roughly guess guessing ballpark " +
-    "uncertain imprecise inaccurate exact exactly precise precisely might may off",
+    "uncertain unsure unclear imprecise inaccurate exact exactly precise precisely might may off differ",
 );
+
+/** After "not". */
+const UNSURE = wordSet("certain sure confident");
 
 /** Whether a clause of the answer that holds no length itself says that its lengths are estimates. */
 function isEstimate(whole: string): boolean {
@@ -134,7 +137,9 @@ function isEstimate(whole: string): boolean {
     const clause = tokens.slice(start, next);
     return (
       clause.every(({ type }) => type !== "number") &&
-      clause.some(({ text }) => ESTIMATES.has(text))
+      clause.some(
+        ({ text }, i) => ESTIMATES.has(text) || (UNSURE.has(text) && clause[i - 1]?.text === "not"),
+      )
     );
   });
 }

@@ -136,6 +136,7 @@ const KIND_AXES: Readonly<Partial<Record<QuestionKind, readonly Axis[]>>> = {
   left_difference: ["side", "level"],
   right_difference: ["side", "level"],
 };
+const DIAGONAL = wordSet("straight straight-line diagonal euclidean 3d overall total");
 const PURE = wordSet("vertical vertically horizontal horizontally");
 
 /** Whether a clause gives a length along another axis than the kind's, and none along its own. */
@@ -144,6 +145,8 @@ function speaksOfOtherAxis(said: ReadonlySet<string>, kind: QuestionKind | "open
   const own = KIND_AXES[kind];
   // One part of a distance or gap is not all of it; sizes have words of their own.
   if (own === undefined) return (kind === "distance" || kind === "gap") && overlaps(said, PURE);
+  // The whole is none of its parts.
+  if (overlaps(said, DIAGONAL) && !overlaps(said, CUES[kind] ?? new Set())) return true;
   const isSaid = (axis: Axis) => overlaps(said, AXES[axis]);
   if (overlaps(said, CUES[kind] ?? new Set())) return false;
   return !own.some(isSaid) && (Object.keys(AXES) as Axis[]).some(isSaid);

@@ -111,7 +111,8 @@ export class StandingThings {
       );
     const alone = why === undefined ? fit({ ...ANY_FORM, bottomM: STANDS }) : undefined;
     if (alone && alone.chi2 <= WORST_CHI2) this.#remember(ref.name, view.stampNs, alone);
-    return form ? standingOrNot(phrase, fit, form) : fitting(phrase, alone);
+    if (!form) return fitting(phrase, alone);
+    return standingOrNot(phrase, fit, form, view.robotAt.length > 0);
   }
 
   #remember(name: string, stampNs: bigint, body: UprightBody): void {
@@ -177,12 +178,15 @@ function heldOrStanding(phrase: string, fit: Fit, form: Form, robot: Vec3): Stoo
   return likely && other ? { body: oneOf(likely, other) } : fitting(phrase, likely);
 }
 
-/** Nothing is near: it stands, or it was put on something that nobody told of. */
-function standingOrNot(phrase: string, fit: Fit, form: Form): Stood {
+/**
+ * Nothing is near: it stands, or it was put on something that nobody told of. Where nobody tells of the
+ * gripper either, it may be lifted a little: the answer is as uncertain as that makes it.
+ */
+function standingOrNot(phrase: string, fit: Fit, form: Form, isRobotKnown: boolean): Stood {
   const standing = fit({ ...form, bottomM: STANDS });
   const free = fit({ ...form, bottomM: ANYWHERE });
   if (standing && standing.chi2 <= WORST_CHI2 && !(free && isLifted(free)))
-    return { body: standing };
+    return { body: isRobotKnown || !free ? standing : oneOf(standing, free) };
   return fitting(phrase, free);
 }
 

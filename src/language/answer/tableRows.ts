@@ -1,0 +1,56 @@
+/** A row of a Markdown table, without its outer bars. */
+const ROW = /^[ \t]{0,8}\|(.*)\|[ \t]*$/;
+const RULE = /^[\s|:-]+$/;
+/** Longer lines are no tables. */
+const LONGEST_ROW = 400;
+
+/**
+ * Markdown tables as one sentence for each cell with a number: "gripper to red mug distance: 33 cm".
+ * In a table, what a length is of stands in other cells than the length.
+ */
+export function undoTables(text: string): string {
+  if (!text.includes("|")) return text;
+  const lines = text.split("\n");
+  let header: readonly string[] | undefined;
+  return lines
+    .map((line, i) => {
+      const cells = cellsOf(line);
+      if (!cells) {
+        header = undefined;
+        return line;
+      }
+      if (RULE.test(line)) return "";
+      if (RULE.test(lines[i + 1] ?? "") && cellsOf(lines[i + 1] ?? "")) {
+        header = cells;
+        return "";
+      }
+      return header ? sentencesOf(cells, header) : line;
+    })
+    .join("\n");
+}
+
+const QUANTITY =
+  /\b(?:distance|separation|gap|clearance|height|width|depth|diameter|length|size|elevation|offset|value|result|estimate|cm|m|mm|inches|dimension)/i;
+
+function cellsOf(line: string): readonly string[] | undefined {
+  if (line.length > LONGEST_ROW) return undefined;
+  return ROW.exec(line)?.[1]
+    ?.split("|")
+    .map((cell) => cell.trim());
+}
+
+function sentencesOf(cells: readonly string[], header: readonly string[]): string {
+  const hasNumber = (cell: string) => /\d/.test(cell);
+  // "From, To": both are names; a quantity's own name needs no header.
+  const names = cells.filter((cell) => cell !== "" && !hasNumber(cell));
+  const label = names.join(" to ");
+  const said = cells.flatMap((cell, i) => {
+    if (!hasNumber(cell)) return [];
+    const column = header[i] ?? "";
+    const isPlain = /^(?:value|estimate|estimated value|result|measurement|length)?$/i.test(column);
+    // "| | mug | tray |": a column can be of a thing, too.
+    const link = QUANTITY.test(column) ? " " : " to ";
+    return [`${[label, isPlain ? "" : column].filter(Boolean).join(link)}: ${cell}.`];
+  });
+  return said.length > 0 ? said.join("\n") : cells.join(" ");
+}
