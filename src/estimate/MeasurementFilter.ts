@@ -17,9 +17,18 @@ interface Sample {
 /** No model knows a length better than to a micrometre: keeps the gate open on exact answers. */
 const LEAST_SIGMA_M = 1e-6;
 
+/** The course of a length, and how far off the samples behind it are in common, metres. */
+interface Course extends MotionState {
+  readonly commonSigma: number;
+}
+
 /**
  * Filters a measured length: an outlier gate, then a constant-velocity Kalman filter with the
- * sample's own sigma and the real time steps, so that sigma is carried through.
+ * sample's own sigma and the real time steps.
+ *
+ * Samples of neighbouring images err alike: what hides an object in one image hides it in the next.
+ * So averaging makes sigma no smaller than that of the samples, weighed as the value weighs them.
+ * (Errors in common add by their size, independent ones by their variance; sigma is the larger.)
  *
  * A sample is an outlier when it lies further than `gateSigma` standard deviations both from the
  * prediction and from the median of the last `medianWindow` samples (carried forward at the
@@ -35,7 +44,7 @@ export class MeasurementFilter implements ValueFilter {
   readonly #spec: FilterSpec;
   readonly #signed: boolean;
   readonly #stalenessS: number;
-  #motion: MotionState | undefined;
+  #motion: Course | undefined;
   /** Of the last sample that was taken in. */
   #stampNs = 0n;
   #lapsed = false;
@@ -66,13 +75,13 @@ export class MeasurementFilter implements ValueFilter {
     // of speed. So a sample that follows the outliers rather than the prediction is one of them.
     const isExpected = isNear && !(this.#distanceToOutlier(stampNs, z, predicted.v) < distance);
     if (isExpected || medianWindow === 1) {
-      return this.#take(stampNs, correctMotion(predicted, z, sigma));
+      return this.#take(stampNs, corrected(predicted, z, sigma));
     }
     if (Math.abs(z - this.#median(stampNs, predicted.v)) <= gateSigma * Math.SQRT2 * sigma) {
       return this.#take(stampNs, { ...this.#begin(z, sigma), v: predicted.v });
     }
     this.#outlier = { stampNs, z };
-    const spread = Math.sqrt(predicted.pxx);
+    const spread = this.#spread(predicted);
     const reason = `outlier: ${metres(z)} where ${metres(predicted.x)} ± ${metres(spread)} was expected`;
     return this.#hold(stampNs, this.#bounded(predicted), reason);
   }
@@ -86,27 +95,36 @@ export class MeasurementFilter implements ValueFilter {
     );
   }
 
-  #begin(z: number, sigma: number): MotionState {
-    return beginMotion(z, sigma, this.#spec.accelerationSigma);
+  #begin(z: number, sigma: number): Course {
+    return { ...beginMotion(z, sigma, this.#spec.accelerationSigma), commonSigma: sigma };
   }
 
-  #predict(motion: MotionState, stampNs: bigint): MotionState {
+  #predict(motion: Course, stampNs: bigint): Course {
     const { accelerationSigma } = this.#spec;
     if (accelerationSigma === Number.POSITIVE_INFINITY) return motion;
-    return predictMotion(motion, secondsBetween(this.#stampNs, stampNs), accelerationSigma);
+    const dt = secondsBetween(this.#stampNs, stampNs);
+    const { commonSigma } = motion;
+    return { ...predictMotion(motion, dt, accelerationSigma), commonSigma };
   }
 
-  #take(stampNs: bigint, motion: MotionState): Estimate {
+  /** Sigma of a state: since the last sample it grows from what that left. */
+  #spread({ pxx, commonSigma }: Course): number {
+    const left = this.#motion?.pxx ?? pxx;
+    return Math.sqrt(Math.max(left, commonSigma ** 2) + Math.max(pxx - left, 0));
+  }
+
+  #take(stampNs: bigint, motion: Course): Estimate {
     const bounded = this.#bounded(motion);
     this.#motion = bounded;
     this.#stampNs = stampNs;
     this.#outlier = undefined;
-    return { value: bounded.x, sigma: Math.sqrt(bounded.pxx), validity: "ok", reason: "" };
+    return { value: bounded.x, sigma: this.#spread(bounded), validity: "ok", reason: "" };
   }
 
-  #hold(stampNs: bigint, { x, pxx }: MotionState, reason: string): Estimate {
+  #hold(stampNs: bigint, motion: Course, reason: string): Estimate {
     const ageS = secondsBetween(this.#stampNs, stampNs);
-    const estimate = held({ value: x, sigma: Math.sqrt(pxx) }, ageS, this.#stalenessS, reason);
+    const last = { value: motion.x, sigma: this.#spread(motion) };
+    const estimate = held(last, ageS, this.#stalenessS, reason);
     this.#lapsed = estimate.validity === "invalid";
     return estimate;
   }
@@ -119,7 +137,7 @@ export class MeasurementFilter implements ValueFilter {
     this.#outlier = undefined;
   }
 
-  #bounded(motion: MotionState): MotionState {
+  #bounded(motion: Course): Course {
     if (this.#signed || motion.x >= 0) return motion;
     return { ...motion, x: 0, v: Math.max(motion.v, 0) };
   }
@@ -133,6 +151,12 @@ export class MeasurementFilter implements ValueFilter {
     if (!this.#outlier) return Number.POSITIVE_INFINITY;
     return Math.abs(z - carriedTo(stampNs, this.#outlier, velocity));
   }
+}
+
+function corrected(predicted: Course, z: number, sigma: number): Course {
+  const share = predicted.pxx / (predicted.pxx + sigma ** 2);
+  const commonSigma = (1 - share) * predicted.commonSigma + share * sigma;
+  return { ...correctMotion(predicted, z, sigma), commonSigma };
 }
 
 function carriedTo(stampNs: bigint, sample: Sample, velocity: number): number {

@@ -43,15 +43,44 @@ describe("MeasurementFilter on a clean trace", () => {
     expect(Math.abs(lag)).toBeLessThan(0.5);
   });
 
-  it("is nearer to the truth than the samples, and says by how much", () => {
+  it("is nearer to the truth than the samples", () => {
     const rms = (of: number[]) => Math.sqrt(mean(of.map((x, i) => (x - truth[i]!) ** 2)));
     expect(rms(values)).toBeLessThan(rms(samples));
-    expect(estimates.at(-1)!.sigma).toBeGreaterThan(0.5 * SIGMA_M);
-    expect(estimates.at(-1)!.sigma).toBeLessThan(SIGMA_M);
+  });
+
+  it("claims no more than a sample does: what all samples err alike is not averaged away", () => {
+    for (const { sigma } of estimates) expect(sigma).toBeGreaterThan(0.999 * SIGMA_M);
+    expect(estimates.at(-1)!.sigma).toBeLessThan(1.5 * SIGMA_M);
   });
 
   it("takes every sample of it", () => {
     expect(estimates.every(({ validity }) => validity === "ok")).toBe(true);
+  });
+});
+
+describe("MeasurementFilter and samples that err alike", () => {
+  it.each([10, 30])("holds the truth within sigma as its samples do, at %i Hz", (rateHz) => {
+    const random = mulberry32(5);
+    const inside = Array.from({ length: 200 }, () => {
+      const under = filter();
+      const offset = SIGMA_M * normal(random);
+      let last = under.sample(0n, 0.3 + offset, SIGMA_M);
+      for (let i = 1; i < 2 * rateHz; i++) {
+        last = under.sample(BigInt(Math.round((i * 1e9) / rateHz)), 0.3 + offset, SIGMA_M);
+      }
+      return Math.abs(last.value! - 0.3) <= last.sigma! ? 1 : 0;
+    });
+    expect(mean(inside)).toBeGreaterThan(0.6);
+    expect(mean(inside)).toBeLessThan(0.76);
+  });
+
+  it("follows the sigma of the samples that the value rests on", () => {
+    const under = filter();
+    const sigmas = [0.003, 0.003, 0.03, 0.03, 0.03, 0.03, 0.003, 0.003, 0.003];
+    const out = sigmas.map((sigma, i) => under.sample(stampOf(i), 0.3, sigma).sigma!);
+    expect(out[1]).toBeCloseTo(0.003, 3);
+    expect(out[5]).toBeGreaterThan(0.02);
+    expect(out[8]).toBeLessThan(0.006);
   });
 });
 

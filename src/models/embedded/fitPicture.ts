@@ -26,8 +26,15 @@ type PictureSize = Pick<ModelConfig, "width" | "height" | "focal_widths_unless_k
 const GREY = 114;
 
 /**
- * An image fitted into the model's picture: shrunk or enlarged with its shape kept, grey beside
- * it; the intrinsics follow.
+ * How far focal lengths of square pixels may differ, ln: calibrations of real cameras do by a
+ * percent or so.
+ */
+const SQUARE = 0.02;
+
+/**
+ * An image fitted into the model's picture: shrunk or enlarged with the shape of things kept, grey
+ * beside it; the intrinsics follow. Where `info` says that pixels are not square (the image was
+ * squashed or stretched), that is undone: the model has only seen square ones.
  *
  * @throws CameraModelError if `info` is of another image
  */
@@ -36,9 +43,13 @@ export function fitPicture(
   info: CameraInfo | undefined,
   { width, height, focal_widths_unless_known: focalWidths }: PictureSize,
 ): Picture {
-  const scale = Math.min(width / image.width, height / image.height);
+  const known = info && scaleCameraInfo(info, image.width, image.height);
+  const stretch = known ? known.fx / known.fy : 1;
+  // How high a pixel is, in its widths.
+  const tall = Math.abs(Math.log(stretch)) > SQUARE ? stretch : 1;
+  const scale = Math.min(width / image.width, height / (image.height * tall));
   const columns = Math.max(1, Math.round(image.width * scale));
-  const rows = Math.max(1, Math.round(image.height * scale));
+  const rows = Math.max(1, Math.round(image.height * tall * scale));
   const left = (width - columns) >> 1;
   const top = (height - rows) >> 1;
   const [scaleX, scaleY] = [columns / image.width, rows / image.height];
@@ -46,7 +57,6 @@ export function fitPicture(
   const toPicture = (at: number, scale: number, offset: number) =>
     (at + 0.5) * scale - 0.5 + offset;
   const toImage = (at: number, scale: number, offset: number) => (at - offset + 0.5) / scale - 0.5;
-  const known = info && scaleCameraInfo(info, image.width, image.height);
   const focal = focalWidths * width;
   return {
     pixels: padded(resizeByArea(image, columns, rows), { width, height, left, top }),

@@ -109,6 +109,41 @@ describe("fitPicture", () => {
     );
   });
 
+  it.each([
+    ["squashed to half its height", 640, 240],
+    ["squashed to a square", 480, 480],
+    ["squashed to half its width", 320, 480],
+    ["stretched", 960, 480],
+  ])("undoes what CameraInfo says was done to a 4:3 image: %s", (_, width, height) => {
+    // A ramp across and down, as an image of 640x480 with square pixels would show it.
+    const ramp = imageOf(width, height, (u, v) => [
+      Math.round((255 * u) / width),
+      Math.round((255 * v) / height),
+      0,
+    ]);
+    const info = infoOf(width, height, { fx: (576 * width) / 640, fy: (576 * height) / 480 });
+    const { pixels, lens } = fitPicture(ramp, info, SIZE);
+    expect(lens.fx / lens.fy).toBeCloseTo(1, 2);
+    expect(lens.fx).toBeCloseTo(288, 0);
+    // No grey beside it: the picture is filled.
+    const at = (u: number, v: number) => [...pixels.subarray(3 * (320 * v + u)).subarray(0, 3)];
+    for (const [u, v] of [
+      [0, 0],
+      [319, 239],
+      [80, 200],
+    ] as const) {
+      const [red = 0, green = 0, blue] = at(u, v);
+      expect(Math.abs(red - (255 * u) / 320)).toBeLessThan(3);
+      expect(Math.abs(green - (255 * v) / 240)).toBeLessThan(3);
+      expect(blue).toBe(0);
+    }
+  });
+
+  it("takes pixels for square whose focal lengths differ as a real calibration's do", () => {
+    const { lens } = fitPicture(white(640, 480), infoOf(640, 480, { fx: 600, fy: 608 }), SIZE);
+    expect(lens).toMatchObject({ fx: 300, fy: 304 });
+  });
+
   it("averages the area that a pixel covers", () => {
     const checks = imageOf(640, 480, (u, v) => [
       (u + v) % 2 ? 200 : 0,
