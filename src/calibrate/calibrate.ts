@@ -9,7 +9,7 @@ import {
 } from "../estimate/index.js";
 import { kindInfo, type QuantityKind, UNMEASURED } from "../language/index.js";
 import { type CalibrationFigure, clusterInterval } from "./clusterInterval.js";
-import { FEW_EPISODES, type FittedLength, fitLength, groupBy } from "./fitLength.js";
+import { FEW_EPISODES, type FittedLength, fitLength, groupBy, logLikelihood } from "./fitLength.js";
 import type { Pair } from "./Pair.js";
 import { risingCurve } from "./risingCurve.js";
 
@@ -85,7 +85,8 @@ export function calibrate(
   const { warnings, isWeak } = supportOf(pairs);
   const fit = strangers.size === 0 ? first : leaveOut(pairs, model, about);
   const worse = madeWorse(fit);
-  const { leftOut, fitted } = worse.size === 0 ? fit : leaveOut(pairs, model, about, worse);
+  const asSaid = new Map([...worse].filter(([key]) => !foretellsBetter(pairs, key, fit.fitted)));
+  const { leftOut, fitted } = asSaid.size === 0 ? fit : leaveOut(pairs, model, about, asSaid);
   const unsigned = pairs.filter(({ kind }) => !kindInfo(kind).signed);
   const factors = factorsOf(leftOut, isWeak);
   const provenance = {
@@ -117,7 +118,11 @@ export function calibrate(
         ([key, { saidM, calibratedM }]) =>
           `${key === "all" ? "lengths of all kinds together" : key}: on episodes left out, calibrated ` +
           `lengths are ${centimetres(calibratedM)} off and those that the model said ` +
-          `${centimetres(saidM)}: they are used as they are said, and only sigma is learnt`,
+          `${centimetres(saidM)}: ` +
+          (asSaid.has(key)
+            ? "they are used as they are said, and only sigma is learnt"
+            : "a single answer gains nothing; the curve is kept because it foretells what is said " +
+              "better than the truth itself, which fusion uses"),
       ),
       ...(poor
         ? [`${unsigned.length} answers are too few for a fit: they are used unchanged`]
@@ -217,7 +222,8 @@ interface Worsened {
 
 /**
  * Where calibrated lengths are further from the truth than those that were said, on episodes left
- * out: those kinds with a curve of their own, and the others together.
+ * out, by more than their difference between episodes leaves open: those kinds with a curve of
+ * their own, and the others together.
  */
 function madeWorse({ leftOut, fitted }: Fitted): ReadonlyMap<LengthKey, Worsened> {
   const curveOf = ({ kind }: Pair): LengthKey => (fitted.kinds.has(kind) ? kind : "all");
@@ -226,13 +232,51 @@ function madeWorse({ leftOut, fitted }: Fitted): ReadonlyMap<LengthKey, Worsened
     const key = own[0] && curveOf(own[0].pair);
     // A constant answer is a curve that no word improves.
     if (key === undefined || new Set(own.map(({ pair }) => pair.saidM)).size === 1) continue;
-    const mean = (error: (each: LeftOut) => number) =>
-      own.reduce((sum, each) => sum + Math.abs(error(each)), 0) / own.length;
-    const saidM = mean(({ pair }) => pair.saidM - pair.trueM);
-    const calibratedM = mean(({ pair, valueM }) => valueM - pair.trueM);
-    if (calibratedM > saidM) worse.set(key, { saidM, calibratedM });
+    const saidM = meanOf(own.map(({ pair }) => Math.abs(pair.saidM - pair.trueM)));
+    const calibratedM = meanOf(own.map(({ pair, valueM }) => Math.abs(valueM - pair.trueM)));
+    const differences = groupBy(own, ({ pair }) => pair.episode).map((some) =>
+      meanOf(
+        some.map(
+          ({ pair, valueM }) => Math.abs(valueM - pair.trueM) - Math.abs(pair.saidM - pair.trueM),
+        ),
+      ),
+    );
+    const openM = differences.length > 1 ? standardError(differences) : 0;
+    if (calibratedM - saidM > openM) worse.set(key, { saidM, calibratedM });
   }
   return worse;
+}
+
+/**
+ * Whether the curve of other episodes foretells what is said in an episode better than the truth
+ * itself does. A noisy model with a bias may have such a curve although no single answer gains.
+ */
+function foretellsBetter(pairs: readonly Pair[], key: LengthKey, fitted: Lengths): boolean {
+  const isOwn = ({ kind }: Pair) => (fitted.kinds.has(kind) ? kind : "all") === key;
+  const near = key === "all" ? fitted.pooled : fitted.kinds.get(key);
+  if (!near || near.curve.knots) return false;
+  const signed = key !== "all" && kindInfo(key).signed;
+  const gain = foldsOf(pairs.filter(isOwn)).reduce((sum, { fit, test }) => {
+    if (fit.length === 0) return sum;
+    const line = fitLength(fit, { signed, replicates: 0, near });
+    const said = spreadAlone(fit, signed, line);
+    return test.reduce(
+      (total, pair) => total + logLikelihood(pair, line) - logLikelihood(pair, said),
+      sum,
+    );
+  }, 0);
+  return gain > 0;
+}
+
+function meanOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** Of the mean of values. */
+function standardError(values: readonly number[]): number {
+  const mean = meanOf(values);
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return Math.sqrt(squares / (values.length - 1) / values.length);
 }
 
 function centimetres(lengthM: number): string {

@@ -93,6 +93,22 @@ export function roundingOf(pairs: readonly Pick<Pair, "saidM">[]): number {
 
 type Fit = Pick<LengthCalibration, "curve" | "spread">;
 
+/** ln p(said | true), of lengths in metres: a density per metre. */
+export function logLikelihood(
+  { saidM, trueM, trueSigmaM }: Pick<Pair, "saidM" | "trueM" | "trueSigmaM">,
+  { curve, spread }: Fit,
+): number {
+  const expected = saidOf(curve, trueM).saidM;
+  const variance =
+    spread.absoluteSigmaM ** 2 +
+    (spread.relativeSigma * expected) ** 2 +
+    (curve.slope * trueSigmaM) ** 2;
+  const density =
+    Math.exp((-0.5 * (saidM - expected) ** 2) / variance) / Math.sqrt(2 * Math.PI * variance);
+  // Wild answers may lie anywhere within a metre.
+  return Math.log((1 - spread.wildShare) * density + Math.max(spread.wildShare, 1e-6));
+}
+
 function fitOnce(
   pairs: readonly Pair[],
   { signed, knots, asSaid = false }: FitOptions,
