@@ -116,9 +116,7 @@ function widened(
     ({ share, apartM }) => Math.sqrt(Math.max(0, share - USUAL_SHARE)) * apartM,
   );
   const sigmaM = Math.hypot(value.sigmaM, ...doubtsM);
-  if (score === undefined) return { ...value, sigmaM };
-  const share = Math.max(0, ...rivals.map((rival) => rival.share));
-  const signs = { score, sigmaM, valueM: value.valueM, share };
+  const signs = { score, sigmaM, valueM: value.valueM };
   return { ...value, sigmaM: doubtedSigmaM(kind, signs, config.sigma) };
 }
 

@@ -2,16 +2,33 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { doubtedSigmaM, sigmaConfig } from "../../../src/models/embedded/Doubt.js";
+import { doubtedSigmaM, sharesOf, sigmaConfig } from "../../../src/models/embedded/Doubt.js";
 
 const path = join(import.meta.dirname, "../../../models/embedded/model.json");
 const own = sigmaConfig.parse(JSON.parse(await readFile(path, "utf8")).sigma);
-const SIGNS = { score: 0.7, sigmaM: 0.01, valueM: 0.3, share: 0.02 };
+const SIGNS = { score: 0.7, sigmaM: 0.01, valueM: 0.3 };
 
 describe("the sigma of a length by its picture", () => {
   it("is the model's own where nothing was calibrated", () => {
     expect(doubtedSigmaM("distance", SIGNS, undefined)).toBe(0.01);
     expect(doubtedSigmaM("no such kind", SIGNS, own)).toBe(0.01);
+  });
+
+  it("is not narrowed on pictures that are more usual than those it was fitted to", () => {
+    for (const score of [undefined, 0, 0.3, 0.5, 0.69]) {
+      for (const valueM of [0, 0.01, 0.1, 0.5]) {
+        const sigmaM = doubtedSigmaM("distance", { score, sigmaM: 0.01, valueM }, own);
+        expect(sigmaM).toBe(doubtedSigmaM("distance", { ...SIGNS, valueM }, own));
+        expect(sigmaM).toBeGreaterThanOrEqual(0.7 * 0.01);
+      }
+    }
+  });
+
+  it("says of things that touch what no picture shows: in training all were held alike", () => {
+    // A mug held 2 cm beside the fingers' middle is said to be 1 cm off.
+    const held = { score: 0.5, sigmaM: 0.003, valueM: 0.011 };
+    expect(doubtedSigmaM("distance", held, own)).toBeGreaterThan(0.008);
+    expect(doubtedSigmaM("distance", held, own)).toBeLessThan(0.02);
   });
 
   it("grows with the distance from the training's pictures", () => {
@@ -24,20 +41,37 @@ describe("the sigma of a length by its picture", () => {
     );
   });
 
-  it("stays positive, finite, and within factors of the model's own", () => {
+  it("has no jumps: a length between two knots has a sigma between theirs", () => {
+    for (const { kinds } of own.unforeseen) {
+      for (const kind of kinds) {
+        let before = doubtedSigmaM(kind, { ...SIGNS, valueM: -0.5 }, own);
+        for (let valueM = -0.499; valueM < 0.5; valueM += 0.001) {
+          const sigma = doubtedSigmaM(kind, { ...SIGNS, valueM }, own);
+          expect(Math.abs(sigma - before)).toBeLessThan(0.004);
+          before = sigma;
+        }
+      }
+    }
+  });
+
+  it("stays positive and finite", () => {
     const positive = (max: number) => fc.double({ min: 1e-5, max, noNaN: true });
     fc.assert(
-      fc.property(
-        positive(5),
-        positive(2),
-        positive(20),
-        fc.double({ min: 0, max: 1, noNaN: true }),
-        (score, sigmaM, valueM, share) => {
-          const sigma = doubtedSigmaM("width", { score, sigmaM, valueM, share }, own);
-          expect(sigma).toBeGreaterThanOrEqual(0.5 * sigmaM - 1e-12);
-          expect(sigma).toBeLessThanOrEqual(8 * sigmaM + 1e-12);
-        },
-      ),
+      fc.property(positive(5), positive(2), positive(20), (score, sigmaM, valueM) => {
+        const sigma = doubtedSigmaM("width", { score, sigmaM, valueM }, own);
+        expect(sigma).toBeGreaterThanOrEqual(0.7 * sigmaM - 1e-12);
+        expect(Number.isFinite(sigma)).toBe(true);
+      }),
     );
+  });
+});
+
+describe("sharesOf", () => {
+  it("interpolates between knots, and stays at the ends", () => {
+    expect(sharesOf(0.5, [0, 0.1, 0.3])).toEqual([{ knot: 2, share: 1 }]);
+    expect(sharesOf(0, [0.01, 0.1])).toEqual([{ knot: 0, share: 1 }]);
+    const [low, high] = sharesOf(-0.15, [0, 0.1, 0.3]);
+    expect(low).toEqual({ knot: 1, share: expect.closeTo(0.75, 9) });
+    expect(high).toEqual({ knot: 2, share: expect.closeTo(0.25, 9) });
   });
 });
