@@ -37,8 +37,7 @@ const SWEEPS = 30;
 
 /**
  * Fits factors and tables so that sigma and two sigma are the 68 % and 95 % quantiles of errors: the
- * pinball loss of ln |error| about ln sigma and ln 2 sigma, by coordinate descent. Each kind of picture
- * (scenes, episodes of each camera) has the same weight.
+ * pinball loss of ln |error| about ln sigma and ln 2 sigma, by coordinate descent.
  */
 export function fitDoubt(rows: readonly Said[]): SigmaConfig {
   const weights = weightsOf(rows);
@@ -122,14 +121,17 @@ function lossOfOne(said: Said, config: SigmaConfig): number {
   }, 0);
 }
 
-/** Pictures of an episode are many and alike: all scenes, front and side views weigh the same. */
+/** What each kind of picture weighs; those from aside are of two places, and few. */
+const SHARES = { scenes: 1, front: 1, side: 0.4 } as const;
+
+/** Pictures of an episode are many and alike: it is the kind of picture that has a weight. */
 function weightsOf(rows: readonly Said[]): number[] {
-  const groupOf = ({ source }: Said) =>
+  const groupOf = ({ source }: Said): keyof typeof SHARES =>
     source === "scenes" ? "scenes" : source.endsWith(" side_camera") ? "side" : "front";
   const counts = new Map<string, number>();
   for (const row of rows) counts.set(groupOf(row), (counts.get(groupOf(row)) ?? 0) + 1);
   const mean = rows.length / counts.size;
-  return rows.map((row) => mean / (counts.get(groupOf(row)) ?? mean));
+  return rows.map((row) => (SHARES[groupOf(row)] * mean) / (counts.get(groupOf(row)) ?? mean));
 }
 
 function indicesOf(rows: readonly Said[], isWanted: (row: Said) => boolean): number[] {

@@ -16,6 +16,11 @@ export interface Picture {
   /** Packed RGB, of the model's size. */
   readonly pixels: Uint8Array;
   readonly lens: PictureLens;
+  /**
+   * ln of how much the image may have been squashed or stretched: that of its aspect ratio against
+   * the model's where no CameraInfo says that its pixels are square, else 0.
+   */
+  readonly mayBeStretched: number;
   /** A place in the picture, in pixels of the image it was made of. */
   toImage(u: number, v: number): [u: number, v: number];
 }
@@ -69,6 +74,7 @@ export function fitPicture(
           isKnown: true,
         }
       : { fx: focal, fy: focal, cx: (width - 1) / 2, cy: (height - 1) / 2, isKnown: false },
+    mayBeStretched: known ? 0 : Math.abs(Math.log((image.width * height) / (image.height * width))),
     toImage: (u, v) => [toImage(u, scaleX, left), toImage(v, scaleY, top)],
   };
 }

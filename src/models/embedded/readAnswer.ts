@@ -94,6 +94,14 @@ const AMBIGUOUS = 0.25;
 /** Less than this share goes to other things, whatever a pointer points at. */
 const USUAL_SHARE = 0.05;
 
+/**
+ * What a squashed or stretched image adds to the error of a length, as a share of it for each unit of
+ * ln of the stretch: measured on pictures squashed to squares, to 16:9 and to half their height.
+ */
+const STRETCH_ERROR = 0.35;
+/** Lengths below this err as this one does, m. */
+const STRETCH_LEAST_M = 0.02;
+
 /** Words that choose among things that look alike. */
 const CHOOSING = /\b(?:left|right|near|far|close|tall|short|wide|narrow|thin|big|small|large)/;
 
@@ -109,7 +117,7 @@ function widened(
   kind: QuestionKind,
   value: AnswerValue,
   rivals: readonly Rival[],
-  { config, score }: Pick<Reading, "config" | "score">,
+  { config, score, picture }: Pick<Reading, "config" | "score" | "picture">,
 ): AnswerValue {
   if (value.shape !== "quantity") return value;
   const doubtsM = rivals.map(
@@ -117,7 +125,10 @@ function widened(
   );
   const sigmaM = Math.hypot(value.sigmaM, ...doubtsM);
   const signs = { score, sigmaM, valueM: value.valueM };
-  return { ...value, sigmaM: doubtedSigmaM(kind, signs, config.sigma) };
+  const ownM = doubtedSigmaM(kind, signs, config.sigma);
+  const stretchM =
+    STRETCH_ERROR * picture.mayBeStretched * (Math.abs(value.valueM) + STRETCH_LEAST_M);
+  return { ...value, sigmaM: Math.hypot(ownM, stretchM) };
 }
 
 export function refused(

@@ -184,11 +184,11 @@ describe("embedded", () => {
       [15.5, 11.5, 0],
     ]);
     const info = {
-      ...{ width: 64, height: 48, fx: 60, fy: 50, cx: 20, cy: 10 },
+      ...{ width: 64, height: 48, fx: 60, fy: 61, cx: 20, cy: 10 },
       distortion: { model: "", coefficients: [] },
     };
     expect(await centres(frameOfColour({ info }))).toEqual([
-      [30, 25, 9.75],
+      [30, 30.5, 9.75],
       [9.75, 4.75, 1],
     ]);
   });

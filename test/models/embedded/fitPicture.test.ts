@@ -139,6 +139,15 @@ describe("fitPicture", () => {
     }
   });
 
+  it("says how much an image may have been stretched that no CameraInfo speaks of", () => {
+    const doubt = (width: number, height: number, info?: CameraInfo) =>
+      fitPicture(white(width, height), info, SIZE).mayBeStretched;
+    expect(doubt(640, 480)).toBe(0);
+    expect(doubt(480, 480)).toBeCloseTo(Math.log(4 / 3), 6);
+    expect(doubt(640, 360)).toBeCloseTo(Math.log(4 / 3), 6);
+    expect(doubt(640, 360, infoOf(640, 360))).toBe(0);
+  });
+
   it("takes pixels for square whose focal lengths differ as a real calibration's do", () => {
     const { lens } = fitPicture(white(640, 480), infoOf(640, 480, { fx: 600, fy: 608 }), SIZE);
     expect(lens).toMatchObject({ fx: 300, fy: 304 });

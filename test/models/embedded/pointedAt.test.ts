@@ -8,7 +8,12 @@ describe("the box of what a pointer points at", async () => {
   const { config } = await readWeights(SCRIPTED);
   // 32x24 in cells of 8 pixels: four columns, three rows; the image is the picture.
   const lens = { fx: 30, fy: 30, cx: 15.5, cy: 11.5, isKnown: true };
-  const picture: Picture = { pixels: new Uint8Array(), lens, toImage: (u, v) => [u, v] };
+  const picture: Picture = {
+    pixels: new Uint8Array(),
+    lens,
+    mayBeStretched: 0,
+    toImage: (u, v) => [u, v],
+  };
   const box = (sizeM: number, ...cells: readonly number[]) => {
     const scores = new Float32Array(config.columns * config.rows).fill(-20);
     cells.forEach((cell, rank) => {
