@@ -104,6 +104,23 @@ describe("FusionEstimator, with bad input", () => {
     expect(last(values)?.reason).toBe("not measured for 3.7 s");
   });
 
+  it("is no worse late in an approach than one answer a second is", () => {
+    let [fused, raw] = [0, 0];
+    for (let seed = 1; seed <= 12; seed++) {
+      const reaching = record(approach(60), {
+        seed,
+        say: (x, random, i) => (i % 10 === 0 ? asFigure5(x, random) : undefined),
+      });
+      const late = errors(reaching, estimate(reaching), 0).filter(
+        (error, i) => i >= 30 && Number.isFinite(error.raw) && i % 10 === 0,
+      );
+      fused += mean(late.map((error) => error.fused));
+      raw += mean(late.map((error) => error.raw));
+    }
+    // 1.8 where the fit is believed whatever it rests on.
+    expect(fused / raw).toBeLessThan(1.15);
+  });
+
   it("has no value where all is refused, and gives the model's reason", () => {
     const reaching = record(approach(20), { say: () => undefined });
     for (const [reach] of estimate(reaching)) {
