@@ -1,6 +1,6 @@
 import { fromEvent, lastValueFrom, takeUntil } from "rxjs";
 import { checkMemory, keepInputs, secondsOf, UserError } from "../base/index.js";
-import type { CameraTopics, FramePart } from "../camera/index.js";
+import type { CameraFrame, CameraTopics, FramePart } from "../camera/index.js";
 import { AnswerJournal, journaled, type SpatialVlm } from "../models/index.js";
 import type { FrameSelection, FrameSource } from "../sources/index.js";
 import { kinematicSelection, type Task, taskDigest, taskFrames } from "../task/index.js";
@@ -33,6 +33,12 @@ export interface AnnotateRecordingOptions extends TrackRewardsOptions {
   readonly onComplete?: (frames: FrameCounters) => void | Promise<void>;
   /** The journal stays when the run is complete: the caller has more to do with what was said. */
   readonly keepJournal?: boolean;
+  /**
+   * Only images with stamps in this stretch are asked about, ns from the source's start, the end
+   * excluded: what the model says of them is what it says in a run over all. The rest is read, since
+   * images are chosen and placed by what came before.
+   */
+  readonly slice?: readonly [fromNs: bigint, toNs: bigint];
   /** Values rest on later images of the episode too (`annotateSmoothed`); takes no `atRateHz`. */
   readonly smooth?: boolean;
   /** Told how many frames have been asked about, or were lost. */
@@ -108,7 +114,10 @@ export async function annotateRecording(
     };
     const model = journal ? journaled(vlm, journal) : vlm;
     for (const part of parts) {
-      const readFrames = () => source.frames(selectionOf(part, selection), signal);
+      const readFrames = () => {
+        const frames = source.frames(selectionOf(part, selection), signal);
+        return options.slice ? within(frames, startNs, options.slice) : frames;
+      };
       const worded = wordedVlm(model, part.task);
       const annotations$ = options.smooth
         ? annotateSmoothed(readFrames, part.task, worded, {
@@ -127,7 +136,7 @@ export async function annotateRecording(
       await lastValueFrom(wanted$, { defaultValue: undefined });
       signal?.throwIfAborted();
     }
-    checkSomething(source, cameras, counters, firstFault);
+    if (!options.slice) checkSomething(source, cameras, counters, firstFault);
     for (const sink of sinks) await sink.close();
     // What another run may cure is asked then.
     const isComplete = journal?.hasOpen !== true;
@@ -164,6 +173,17 @@ function earliest(a: bigint | undefined, b: bigint | undefined): bigint | undefi
   return a === undefined || (b !== undefined && b < a) ? b : a;
 }
 
+async function* within(
+  frames: AsyncIterable<CameraFrame>,
+  startNs: bigint,
+  [fromNs, toNs]: readonly [bigint, bigint],
+): AsyncGenerator<CameraFrame> {
+  for await (const frame of frames) {
+    const atNs = frame.stampNs - startNs;
+    if (fromNs <= atNs && atNs < toNs) yield frame;
+  }
+}
+
 const SIBLING: Readonly<Partial<Record<FramePart, "depth" | "labels" | "detections" | "info">>> = {
   depth: "depth",
   labels: "labels",
@@ -197,7 +217,8 @@ function checkSomething(
   const topics = cameras.map(({ color }) => color).join(", ");
   throw new NothingAnnotatedError(
     fault === undefined
-      ? `${info.path}: no image on ${topics} in the chosen time range`
+      ? `${info.path}: no image on ${topics} in the chosen time range` +
+          (info.damage.length > 0 ? `; damage: ${info.damage.join("; ")}` : "")
       : `${info.path}: none of the ${counters.in} images on ${topics} could be annotated: ${fault}`,
   );
 }

@@ -4,7 +4,7 @@ import { createInterface } from "node:readline";
 import { Command } from "commander";
 import type { FrameCounters } from "../annotate/index.js";
 import { claimOutputs, keepInputs, OutputFile, UserError } from "../base/index.js";
-import { csvField } from "../sinks/index.js";
+import { csvField, joinTables, sinks } from "../sinks/index.js";
 import { type RunRecord, recordOf } from "./FinishedRun.js";
 import { interruptible } from "./interrupt.js";
 import { overwriteOption } from "./options.js";
@@ -15,7 +15,7 @@ export class MergeError extends UserError {
   override readonly code = "merge.incomplete";
 }
 
-const MERGED = [".jsonl", ".csv"];
+const MERGED = [".jsonl", ".csv", ".parquet"];
 /** Written in one go. */
 const LINES_AT_ONCE = 1000;
 
@@ -34,7 +34,8 @@ export function mergeCommand(): Command {
     .argument("<folder>", "the --output of all shards")
     .option(
       "-o, --output <file...>",
-      "`.jsonl` or `.csv`: the rows of all recordings, each with the name of its recording",
+      "`.jsonl`, `.csv` or `.parquet`: the rows of all recordings, each with the name of its recording; " +
+        "of lerobot-progress, as if they followed each other in one data set",
       [],
     )
     .addOption(overwriteOption())
@@ -57,15 +58,17 @@ async function merge(folder: string, options: MergeOptions, signal: AbortSignal)
   const files = run.recordings.flatMap(({ outputs }) => outputs.map((name) => join(folder, name)));
   for (const output of options.output) {
     if (MERGED.includes(extname(output))) continue;
-    throw new MergeError(`output ${output}: only ${MERGED.join(" and ")} can be joined`);
+    throw new MergeError(
+      `output ${output}: only ${MERGED.join(", ")} can be joined; bags, reports and data sets stay one for each recording`,
+    );
   }
   await keepInputs(files, options.output);
   await claimOutputs(options.output, { by: "merge", overwrite: options.overwrite });
-  const done: { readonly path: string; readonly record: RunRecord }[] = [];
+  const done: DoneRecording[] = [];
   const missing: string[] = [];
   for (const { path, outputs } of run.recordings) {
     const record = await recordOf(outputs.map((name) => join(folder, name)));
-    if (record) done.push({ path, record });
+    if (record) done.push({ path, outputs, record });
     else missing.push(path);
   }
   console.log(summaryLines(run, done, missing).join("\n"));
@@ -77,9 +80,17 @@ async function merge(folder: string, options: MergeOptions, signal: AbortSignal)
     );
   }
   for (const output of options.output) {
-    await joinRows(folder, output, run.recordings, signal);
+    if (extname(output) === ".parquet") await joinParquet(folder, output, done, signal);
+    else await joinRows(folder, output, run.recordings, signal);
     console.log(`  written    ${output}`);
   }
+}
+
+interface DoneRecording {
+  readonly path: string;
+  /** Paths in the folder. */
+  readonly outputs: readonly string[];
+  readonly record: RunRecord;
 }
 
 interface WholeRun {
@@ -190,6 +201,34 @@ async function joinRows(
     await file.discard();
     throw error;
   }
+}
+
+async function joinParquet(
+  folder: string,
+  output: string,
+  done: readonly DoneRecording[],
+  signal: AbortSignal,
+): Promise<void> {
+  const tables = done.map(({ path, outputs, record }) => {
+    const at = outputs.findIndex((each) => extname(each) === ".parquet");
+    const name = outputs[at];
+    if (name === undefined) {
+      throw new MergeError(`${path} has no .parquet output: annotate with --format parquet`);
+    }
+    const recording = name.slice(0, -".parquet".length);
+    return { recording, path: join(folder, name), format: record.outputs[at]?.format ?? "" };
+  });
+  const formats = [...new Set(tables.map(({ format }) => format))];
+  if (formats.length > 1) {
+    throw new MergeError(`the .parquet outputs are of several formats: ${formats.join(", ")}`);
+  }
+  const kind = sinks.get(formats[0] ?? "");
+  if (kind?.join) {
+    await kind.join(
+      tables.map(({ path }) => path),
+      output,
+    );
+  } else await joinTables(tables, output, signal);
 }
 
 function csvLine(recording: string, line: string): string {

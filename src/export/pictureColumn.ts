@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { TableColumn } from "./TableFile.js";
+import type { TableColumn } from "../sinks/index.js";
 
 /** Rows of one group while pictures lie in them: so many are in memory at once. */
 export const PICTURE_ROWS = 100;

@@ -1,9 +1,8 @@
 import { join } from "node:path";
 import { makeFolder } from "../base/index.js";
-import { type RowFeature, valueColumn } from "../sinks/index.js";
+import { type RowFeature, type TableColumn, TableFile, valueColumn } from "../sinks/index.js";
 import { PICTURE_ROWS, pictureColumn, picturesOf } from "./pictureColumn.js";
 import type { StagedEpisode } from "./StagedEpisode.js";
-import { type TableColumn, TableFile } from "./TableFile.js";
 
 const TEXT = { type: "BYTE_ARRAY", converted_type: "UTF8", repetition_type: "OPTIONAL" } as const;
 const INT = { type: "INT64", repetition_type: "OPTIONAL" } as const;

@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
-import { type FileHandle, open, rm, stat, truncate } from "node:fs/promises";
+import { type FileHandle, open, readFile, rm, stat, truncate } from "node:fs/promises";
 import { createInterface } from "node:readline";
-import { OutputError, OutputLock, UserError } from "../base/index.js";
+import { OutputError, OutputLock, UserError, writeWhole } from "../base/index.js";
 import type { CameraFrame } from "../camera/index.js";
 import { finiteAnswer, isPassing, type SpatialAnswer } from "../language/index.js";
 import type { DisposableVlm, SpatialVlm } from "./SpatialVlm.js";
@@ -101,6 +101,24 @@ export class AnswerJournal {
       await truncate(path, goodBytes);
       return new AnswerJournal(path, lock, await openJournal(path, "a"), answers);
     });
+  }
+
+  /**
+   * Makes one journal of those of several parts of a run. One that is there already stays; parts of
+   * another run are passed over.
+   */
+  static async join(path: string, parts: readonly string[]): Promise<void> {
+    if (await stat(path).catch(() => undefined)) return;
+    const lines: string[] = [];
+    for (const part of parts) {
+      const text = await readFile(part, "utf8").catch(() => "");
+      // What follows the last line break was cut short.
+      const [header, ...entries] = text.split("\n").slice(0, -1);
+      if (header === undefined) continue;
+      if (lines.length === 0) lines.push(header);
+      if (header === lines[0]) lines.push(...entries);
+    }
+    if (lines.length > 1) await writeWhole(path, `${lines.join("\n")}\n`);
   }
 
   /** Frames whose answers are known already. */

@@ -7,6 +7,7 @@ export {
   REWARD_VALUE_TOPIC,
 } from "./annotatedBagSink.js";
 export { csvField, csvHeader, csvRow } from "./csv.js";
+export { joinTables } from "./joinTables.js";
 export { annotationRow, jsonLine } from "./jsonLine.js";
 export { DatasetRewards, type RowFeature } from "./lerobot/DatasetRewards.js";
 export { type FeatureStats, joinStats, PictureStats, statsOf } from "./lerobot/featureStats.js";
@@ -22,4 +23,5 @@ export {
 export { PartialText } from "./PartialText.js";
 export { denseRewardMessage, spatialFactMessage, spatialFactsMessage } from "./rosMessages.js";
 export { type SinkContext, type SinkKind, sinks } from "./sinks.js";
+export { type TableColumn, TableFile } from "./TableFile.js";
 export { csvSink, jsonLinesSink } from "./textSinks.js";

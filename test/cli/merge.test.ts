@@ -29,6 +29,12 @@ afterAll(() => rm(folder, { recursive: true }));
 const rowsOf = async (path: string) =>
   (await readFile(path, "utf8")).replaceAll(/"latency_ms":[\d.]+/g, "");
 
+async function tableOf(path: string): Promise<Record<string, unknown>[]> {
+  const { asyncBufferFromFile, parquetReadObjects } = await import("hyparquet");
+  const { compressors } = await import("hyparquet-compressors");
+  return parquetReadObjects({ file: await asyncBufferFromFile(path), compressors });
+}
+
 describe("annotate --shard, and merge", () => {
   it("come to what one run comes to, and say how far they are meanwhile", async () => {
     const out = at("out");
@@ -59,6 +65,28 @@ describe("annotate --shard, and merge", () => {
     expect(table[0]).toMatch(/^recording,stamp_ns,camera/);
     expect(table).toHaveLength(lines.length + 1);
     expect(table.filter((line) => line.startsWith("recording,"))).toHaveLength(1);
+  }, 120_000);
+
+  it("joins tables, with a column for the recording and all columns that some have", async () => {
+    const out = at("tables");
+    await annotate(out, "parquet", "--shard", "1/1");
+    const merged = await runCli("merge", out, "-o", at("all.parquet"), at("all2.jsonl"));
+    expect(merged).toMatchObject({ code: 0, stderr: "" });
+    const lines = (await readFile(at("all2.jsonl"), "utf8")).trimEnd().split("\n");
+    const rows = await tableOf(at("all.parquet"));
+    const single = await tableOf(join(out, "b.parquet"));
+    expect(rows).toHaveLength(lines.length);
+    expect([...new Set(rows.map((row) => row.recording))]).toEqual(["a", "b", "c"]);
+    const ofB = rows.filter((row) => row.recording === "b");
+    expect(ofB.map(({ recording: _, ...row }) => row)).toEqual(single);
+    expect(Object.keys(rows[0] ?? {})).toEqual(["recording", ...Object.keys(single[0] ?? {})]);
+
+    const progress = at("progress");
+    await annotate(progress, "--shard", "1/1", "--format", "lerobot-progress");
+    await runCli("merge", progress, "-o", at("progress.parquet"));
+    const counted = (await tableOf(at("progress.parquet"))).map(({ index }) => Number(index));
+    expect(counted).toEqual(counted.map((_, i) => i));
+    expect(counted).toHaveLength(lines.length);
   }, 120_000);
 
   it("takes nothing for done that was changed or removed since", async () => {

@@ -187,6 +187,7 @@ describe("parseAnswer on quantities", () => {
     ["5 meters per second", "no_number"],
     ["There are 5 in total.", "no_number"],
     ["10 m × 5 m", "unclear"],
+    ["It spans narrower than -0cm.", "unclear"],
   ])("refuses %j: %s", (text, reason) => {
     const { refusal } = parseAnswer(text, distance);
     expect(refusal?.reason).toBe(reason);

@@ -23,6 +23,9 @@ export function fleetOptions(): Option[] {
   ];
 }
 
+/** What is not done and has not failed. A recording waits for its slices. */
+export const OPEN = ["wait", "prioritized", "active", "delayed", "waiting-children"] as const;
+
 const CONNECT_MS = 5000;
 
 /** A queue of recordings in Redis, and the packages that speak with it. */

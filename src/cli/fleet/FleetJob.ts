@@ -1,6 +1,9 @@
 import { createHash } from "node:crypto";
 import * as z from "zod";
 
+/** More make each of them a look at the queue and little else. */
+export const MOST_SLICES = 1000;
+
 const ns = z.string().regex(/^\d+$/).transform(BigInt);
 
 /** A recording to annotate, as it lies in the queue: nothing in it is believed before it is read. */
@@ -18,6 +21,10 @@ const jobSchema = z.strictObject({
   atRate: z.number().positive().optional(),
   wait: ns.optional(),
   smooth: z.boolean(),
+  /** The recording's slices are jobs of their own, each so long: their answers are there before. */
+  slices: z.strictObject({ count: z.int().min(2).max(MOST_SLICES), ns }).optional(),
+  /** This job is one of them: it asks, and annotates nothing. */
+  slice: z.int().nonnegative().optional(),
   withImages: z.boolean(),
 });
 
@@ -31,9 +38,10 @@ export function readJob(data: unknown): FleetJob {
   return jobSchema.parse(data);
 }
 
-/** The same work has the same id, however often it is submitted. */
-export function jobIdOf(data: FleetJobData): string {
-  return createHash("sha256").update(JSON.stringify(data)).digest("hex").slice(0, 32);
+/** The same work has the same id, however often it is submitted, and in however many slices. */
+export function jobIdOf({ slices, ...data }: FleetJobData): string {
+  const work = data.slice === undefined ? data : { ...data, slices };
+  return createHash("sha256").update(JSON.stringify(work)).digest("hex").slice(0, 32);
 }
 
 /** How far a job is. */

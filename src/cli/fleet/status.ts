@@ -1,6 +1,6 @@
 import type { Job } from "bullmq";
 import { Command } from "commander";
-import { Fleet, type FleetOptions, fleetOptions } from "./Fleet.js";
+import { Fleet, type FleetOptions, fleetOptions, OPEN } from "./Fleet.js";
 import { progressSchema, readJob } from "./FleetJob.js";
 
 interface StatusOptions extends FleetOptions {
@@ -41,7 +41,7 @@ interface FleetStatus {
   readonly waiting: number;
   /** Waits for its next try. */
   readonly delayed: number;
-  /** Recordings a minute, lately; null before two are done. */
+  /** Recordings and slices a minute, lately; null before two are done. */
   readonly per_minute: number | null;
   readonly eta_s: number | null;
   readonly working: readonly {
@@ -57,11 +57,9 @@ interface FleetStatus {
 }
 
 async function statusOf({ queue }: Fleet): Promise<FleetStatus> {
-  const counts = await queue.getJobCounts(
-    ...(["completed", "failed", "active", "wait", "prioritized", "delayed"] as const),
-  );
+  const counts = await queue.getJobCounts(...(["completed", "failed", ...OPEN] as const));
   const of = (name: string) => counts[name] ?? 0;
-  const waiting = of("wait") + of("prioritized");
+  const waiting = of("wait") + of("prioritized") + of("waiting-children");
   const last = (await queue.getJobs(["completed"], 0, PACED - 1)) as Job[];
   const perMinute = paceOf(last.flatMap((job) => job?.finishedOn ?? []));
   const left = waiting + of("active") + of("delayed");
@@ -91,7 +89,9 @@ function paceOf(finishedMs: readonly number[]): number | undefined {
 
 function recordingOf(job: Job): string {
   try {
-    return readJob(job.data).recording;
+    const { recording, slices, slice } = readJob(job.data);
+    if (slice === undefined || slices === undefined) return recording;
+    return `${recording}, slice ${slice + 1} of ${slices.count}`;
   } catch {
     return `job ${job.id}`;
   }
@@ -101,10 +101,10 @@ function linesOf(queue: string, status: FleetStatus): string[] {
   const { done, failed, active, waiting, delayed, per_minute, eta_s } = status;
   const all = done + failed + active + waiting + delayed;
   return [
-    `${queue}: ${done} of ${all} recordings done, ${active} in work, ${waiting} waiting, ` +
+    `${queue}: ${done} of ${all} jobs done, ${active} in work, ${waiting} waiting, ` +
       `${delayed} wait for another try, ${failed} failed`,
     ...(per_minute !== null && eta_s !== null && eta_s > 0
-      ? [`  pace     ${per_minute.toFixed(1)} recordings/min, ${durationOf(eta_s)} left`]
+      ? [`  pace     ${per_minute.toFixed(1)} jobs/min, ${durationOf(eta_s)} left`]
       : []),
     ...status.working.map(
       ({ recording, done, total }) =>

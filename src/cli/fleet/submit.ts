@@ -1,15 +1,16 @@
 import { resolve } from "node:path";
 import { Command } from "commander";
 import { claimOutputs } from "../../base/index.js";
+import { openSource } from "../../sources/index.js";
 import { loadTasks, taskFiles, withCamera } from "../../task/index.js";
 import { type AnnotationOptions, addAnnotationOptions } from "../annotationOptions.js";
 import { inputRecordings } from "../inputRecordings.js";
 import { interruptible } from "../interrupt.js";
 import { defaultModel } from "../makeVlm.js";
-import { overwriteOption, rate, wholeNumber } from "../options.js";
+import { durationNs, overwriteOption, rate, wholeNumber } from "../options.js";
 import { type PlannedOutput, pathsOf, planOutputs } from "../outputs.js";
 import { Fleet, type FleetOptions, fleetOptions } from "./Fleet.js";
-import { type FleetJobData, jobIdOf } from "./FleetJob.js";
+import { type FleetJobData, jobIdOf, MOST_SLICES } from "./FleetJob.js";
 import { limitRequests } from "./RequestRate.js";
 
 interface SubmitOptions extends AnnotationOptions, FleetOptions {
@@ -17,6 +18,7 @@ interface SubmitOptions extends AnnotationOptions, FleetOptions {
   readonly priority: number;
   readonly attempts: number;
   readonly requestsPerMinute?: number;
+  readonly slice?: bigint;
   readonly overwrite: boolean;
 }
 
@@ -43,6 +45,12 @@ export function submitCommand(): Command {
       "--requests-per-minute <n>",
       "requests to the model that all workers of the queue may make together (default: any number)",
       rate,
+    )
+    .option(
+      "--slice <time>",
+      "asks about longer recordings in slices of this length (10min), each a job of its own; the " +
+        "rewards are those of the uncut recording",
+      durationNs,
     )
     .addOption(overwriteOption());
   for (const option of fleetOptions()) command.addOption(option);
@@ -71,7 +79,11 @@ async function submit(
     const counts = { added: 0, done: 0, again: 0, waiting: 0 };
     for (const [recording, outputs] of plan) {
       signal.throwIfAborted();
-      const data = jobData(recording, spec, outputs, options);
+      const slices = await slicesOf(recording, options.slice);
+      const data = {
+        ...jobData(recording, spec, outputs, options),
+        ...(slices && { slices: { ...slices, ns: String(slices.ns) } }),
+      };
       counts[await add(fleet, data, options)] += 1;
     }
     console.log(
@@ -115,8 +127,22 @@ function whole(recording: string): string {
   return /^[a-z][a-z0-9+.-]*[:?]/i.test(recording) ? recording : resolve(recording);
 }
 
+/** Undefined where the recording is no longer than a slice. */
+async function slicesOf(
+  recording: string,
+  sliceNs: bigint | undefined,
+): Promise<{ readonly count: number; readonly ns: bigint } | undefined> {
+  if (sliceNs === undefined || sliceNs <= 0n) return undefined;
+  await using source = await openSource(recording);
+  const lengthNs = source.info.endNs - source.info.startNs;
+  if (lengthNs <= sliceNs) return undefined;
+  const least = lengthNs / BigInt(MOST_SLICES) + 1n;
+  const ns = sliceNs < least ? least : sliceNs;
+  return { count: Number((lengthNs + ns - 1n) / ns), ns };
+}
+
 async function add(
-  { queue }: Fleet,
+  { queue, redis, bullmq }: Fleet,
   data: FleetJobData,
   { priority, attempts }: SubmitOptions,
 ): Promise<"added" | "done" | "again" | "waiting"> {
@@ -124,9 +150,16 @@ async function add(
   const known = await queue.getJob(jobId);
   if (!known) {
     const backoff = { type: "custom" };
-    await queue.add("recording", data, {
-      ...{ jobId, attempts, backoff, priority: Math.min(priority, LOWEST) },
+    const options = { attempts, backoff, priority: Math.min(priority, LOWEST) };
+    const job = { name: "recording", queueName: queue.name, data, opts: { ...options, jobId } };
+    const slices = Array.from({ length: data.slices?.count ?? 0 }, (_, slice) => {
+      const part = { ...data, slice };
+      // What a slice could not do is left to the whole.
+      const opts = { ...options, jobId: jobIdOf(part), ignoreDependencyOnFailure: true };
+      return { name: "slice", queueName: queue.name, data: part, opts };
     });
+    if (slices.length === 0) await queue.add(job.name, data, job.opts);
+    else await new bullmq.FlowProducer({ connection: redis }).add({ ...job, children: slices });
     return "added";
   }
   if (await known.isCompleted()) return "done";

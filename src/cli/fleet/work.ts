@@ -1,3 +1,4 @@
+import { rm } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Job } from "bullmq";
 import { Command } from "commander";
@@ -8,15 +9,22 @@ import {
   OutputError,
   UserError,
 } from "../../base/index.js";
-import { ModelAwayError, ModelRefusesError, type SpatialVlm } from "../../models/index.js";
+import {
+  AnswerJournal,
+  ModelAwayError,
+  ModelRefusesError,
+  type SpatialVlm,
+} from "../../models/index.js";
 import { loadTasks, taskFiles, withCamera } from "../../task/index.js";
 import { annotateRecording } from "../annotateRecording.js";
+import { recordOf } from "../FinishedRun.js";
 import { interruptible } from "../interrupt.js";
 import { calibrationFor, makeVlm } from "../makeVlm.js";
 import { durationNs, wholeNumber } from "../options.js";
 import { journalPath } from "../outputs.js";
 import { Patience } from "../patience.js";
-import { Fleet, type FleetOptions, fleetOptions } from "./Fleet.js";
+import { askSlice, slicePaths } from "./askSlice.js";
+import { Fleet, type FleetOptions, fleetOptions, OPEN } from "./Fleet.js";
 import { type FleetJob, readJob } from "./FleetJob.js";
 import { atFleetRate } from "./RequestRate.js";
 
@@ -91,7 +99,7 @@ async function work(options: WorkOptions, signal: AbortSignal): Promise<void> {
 /** Resolves when nothing waits and nobody works. */
 async function emptied({ queue }: Fleet, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
-    const counts = await queue.getJobCounts("wait", "prioritized", "active", "delayed");
+    const counts = await queue.getJobCounts(...OPEN);
     if (Object.values(counts).every((count) => count === 0)) return;
     await sleep(EMPTY_MS, undefined, { signal }).catch(() => undefined);
   }
@@ -143,9 +151,28 @@ async function run(
     [...paths, ...paths.map(journalPath)],
   );
   await claimOutputs(paths, { by: "annotate", overwrite: false, resume: true });
+  const journal = journalPath(paths[0] ?? "");
+  const parts = data.slices ? slicePaths(journal, data.slices.count) : [];
   const patience = new Patience(await models.get(spec, signal), wait);
   const calibration = await calibrationFor(patience.vlm, calibrationPath);
   let saidMs = 0;
+  const onProgress = (done: number, total: number) => {
+    if (performance.now() < saidMs + PROGRESS_MS) return;
+    saidMs = performance.now();
+    // It informs; a server that is away is waited for elsewhere.
+    job.updateProgress({ done, total }).catch(() => undefined);
+  };
+  if (data.slice !== undefined && data.slices) {
+    const path = parts[data.slice];
+    // What it says rests on all images before, in order: the whole recording is one job.
+    if (path === undefined || patience.vlm.remembers) return [`${recording}: not asked in slices`];
+    if (await recordOf(paths)) return [`${recording}: finished by an earlier run`];
+    const asking = { task, vlm: patience.vlm, journalPath: path, onProgress, rate, from, to };
+    const lines = await askSlice(recording, data.slice, data.slices, asking, signal);
+    patience.check();
+    return lines;
+  }
+  await AnswerJournal.join(journal, parts);
   const lines = await annotateRecording(
     recording,
     {
@@ -155,16 +182,12 @@ async function run(
       ...(to !== undefined && { to }),
       ...(atRate !== undefined && { atRate }),
       ...(calibration && { calibration }),
-      onProgress(done, total) {
-        if (performance.now() < saidMs + PROGRESS_MS) return;
-        saidMs = performance.now();
-        // It informs; a server that is away is waited for elsewhere.
-        job.updateProgress({ done, total }).catch(() => undefined);
-      },
+      onProgress,
     },
     signal,
   );
   patience.check();
+  for (const part of parts) await rm(part, { force: true });
   return lines;
 }
 

@@ -1,10 +1,15 @@
 import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import { OutputError } from "../../base/index.js";
-import { type FeatureStats, type RowFeature, statsOfRows } from "../../sinks/index.js";
+import {
+  type FeatureStats,
+  type RowFeature,
+  statsOfRows,
+  type TableColumn,
+  TableFile,
+} from "../../sinks/index.js";
 import type { PictureStorage } from "../EpisodePictures.js";
 import type { StagedEpisode } from "../StagedEpisode.js";
-import { type TableColumn, TableFile } from "../TableFile.js";
 
 export interface LeRobotOptions {
   readonly fps: number;

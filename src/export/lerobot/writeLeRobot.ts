@@ -1,10 +1,9 @@
 import { join } from "node:path";
 import { itemAt } from "../../base/index.js";
-import { valueColumn } from "../../sinks/index.js";
+import { type TableColumn, TableFile, valueColumn } from "../../sinks/index.js";
 import { joinVideos } from "../../video/index.js";
 import { PICTURE_ROWS, pictureColumn, picturesOf } from "../pictureColumn.js";
 import type { StagedEpisode } from "../StagedEpisode.js";
-import { type TableColumn, TableFile } from "../TableFile.js";
 import {
   INT,
   imageKey,

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { itemAt, writeWhole } from "../../base/index.js";
+import type { TableColumn } from "../../sinks/index.js";
 import {
   describedFeature,
   type FeatureStats,
@@ -10,7 +11,6 @@ import {
   written,
 } from "../../sinks/index.js";
 import { WRITTEN_SETTINGS } from "../../video/index.js";
-import type { TableColumn } from "../TableFile.js";
 import {
   CHUNK,
   DATA_MB,

@@ -27,7 +27,7 @@ export function parseAnswer(text: string, question: SpatialQuestion): AnswerRead
   const whole = normalise(spoken);
   let refusal: AnswerReading | undefined;
   for (const segment of segments) {
-    const reading = readSegment(segment, whole, question);
+    const reading = withError(readSegment(segment, whole, question));
     // What one part contradicts, no other part can put right.
     if (reading?.value || reading?.refusal?.reason === "contradiction") return reading;
     refusal ??= reading;
@@ -39,6 +39,13 @@ export function parseAnswer(text: string, question: SpatialQuestion): AnswerRead
   return shapeOf(question) === "quantity"
     ? refuse("no_number", `the answer holds no length: "${whole.trim().slice(0, 160)}"`)
     : refuse("unclear", `the answer decides nothing: "${whole.trim().slice(0, 160)}"`);
+}
+
+/** No length is known without an error: "narrower than -0 cm" bounds nothing. */
+function withError(reading: AnswerReading | undefined): AnswerReading | undefined {
+  const value = reading?.value;
+  if (value?.shape !== "quantity" || value.sigmaM > 0) return reading;
+  return refuse("unclear", "the answer gives a length without any room for an error");
 }
 
 function readSegment(

@@ -91,7 +91,31 @@ describe.skipIf(!HAS_REDIS)("fleet", () => {
     await drain("plain");
     expect(server.requests - before).toBe(asked);
     const status = await runCli("fleet", "status", ...queue("plain"));
-    expect(status.stdout).toContain("plain: 3 of 3 recordings done, 0 in work");
+    expect(status.stdout).toContain("plain: 3 of 3 jobs done, 0 in work");
+  }, 120_000);
+
+  it("asks about slices of a recording in jobs of their own, to the same rows", async () => {
+    const before = server.requests;
+    const words = [...annotation(), "-o", at("sliced"), "--slice", "4s", ...queue("sliced")];
+    expect(await runCli("fleet", "submit", at("runs", "a.mcap"), ...words)).toMatchObject({
+      code: 0,
+    });
+    const waiting = JSON.parse(
+      (await runCli("fleet", "status", "--json", ...queue("sliced"))).stdout,
+    );
+    // Three slices, and the recording that waits for them.
+    expect(waiting).toMatchObject({ waiting: 4 });
+    const worker = startWorker("sliced");
+    const drained = await drain("sliced");
+    worker.kill("SIGTERM");
+    expect(drained).toMatchObject({ code: 0, stderr: "" });
+    expect(await rowsIn(at("sliced"))).toEqual((await rowsIn(at("whole"))).slice(0, 1));
+    // Each image is asked about once.
+    const images = (await rowsIn(at("whole")))[0]?.split("\n").length ?? 0;
+    expect(server.requests - before).toBe(3 * (images - 1));
+    expect((await readdir(at("sliced"))).filter((name) => name !== ".spatial-reward")).toEqual([
+      "a.jsonl",
+    ]);
   }, 120_000);
 
   it("takes over what a killed worker had, and asks nothing twice but what was on its way", async () => {
