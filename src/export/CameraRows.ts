@@ -30,6 +30,8 @@ export class CameraRows {
   #before: CameraFrame | undefined;
   #decoded: { readonly frame: CameraFrame; readonly image: RgbImage } | undefined;
   #pictures: EpisodePictures | undefined;
+  /** The picture that is being written, while the next one is decoded. */
+  #written: Promise<void> = Promise.resolve();
 
   /** @param rows by their stamps */
   constructor(
@@ -61,6 +63,7 @@ export class CameraRows {
   }
 
   async drop(): Promise<void> {
+    await this.#written.catch(() => undefined);
     await this.#pictures?.drop();
   }
 
@@ -73,8 +76,13 @@ export class CameraRows {
 
   async #give(row: PictureRow, frame: CameraFrame): Promise<void> {
     const image = await this.#image(frame);
+    await this.#written;
     if (row.isFirst) this.#pictures = await this.#open(row.episode, image);
-    await this.#pictures?.write(image);
+    const written = this.#pictures?.write(image) ?? Promise.resolve();
+    // What fails is thrown where it is waited for.
+    written.catch(() => undefined);
+    this.#written = written;
+    if (row.isLast) await written;
     if (row.isLast && this.#pictures) this.finished.push(await this.#pictures.finish());
     if (row.isLast) this.#pictures = undefined;
     this.#next += 1;
