@@ -377,6 +377,7 @@ export class LiveCamera {
       if (this.#listening.closed) return;
       this.#reader.add({ ...part, type: IMAGE, logNs: node.now(), decode }, true);
     } else this.#reader.skipColor(stampNs, node.now());
+    this.#options.transforms.take();
     this.takeComplete();
   }
 

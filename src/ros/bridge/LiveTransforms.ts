@@ -83,6 +83,8 @@ export class LiveTransforms {
    * this node's clock and its cameras decide.
    */
   restartAt(stampNs: bigint): void {
+    // What still waits may be of before.
+    this.take();
     const lastOfOldRun = this.#recent.findLastIndex((it) => it.stampNs > stampNs + RESTART_NS);
     if (lastOfOldRun < 0) return;
     this.#recent.splice(0, lastOfOldRun + 1);
