@@ -21,7 +21,7 @@ const SILENCE_S = 3;
 
 /**
  * From this share of the filter's sigma on, a fit that no calibration supports is given up for the
- * filter, gradually: found on 15 episodes of seven kinds of biased models (docs/calibration.md).
+ * filter, gradually: found on 15 episodes with seven kinds of models (docs/calibration.md).
  */
 const UNSUPPORTED = 0.8;
 const GRADUAL = 8;

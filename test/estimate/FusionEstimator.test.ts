@@ -104,7 +104,7 @@ describe("FusionEstimator, with bad input", () => {
     expect(last(values)?.reason).toBe("not measured for 3.7 s");
   });
 
-  it("is no worse late in an approach than one answer a second is", () => {
+  it("gives way to the filter late in an approach with one answer a second", () => {
     let [fused, raw] = [0, 0];
     for (let seed = 1; seed <= 12; seed++) {
       const reaching = record(approach(60), {
