@@ -1,5 +1,5 @@
 import type { CompressionCodec } from "hyparquet";
-import { ByteWriter, ParquetWriter, type SchemaElement } from "hyparquet-writer";
+import type { ByteWriter, ParquetWriter, SchemaElement } from "hyparquet-writer";
 import { PartialFile } from "../base/index.js";
 
 /** A column of a table: its part of the schema, and what `datasets` is to take it for. */
@@ -18,20 +18,21 @@ export class TableFile {
   readonly #writer: ParquetWriter;
 
   private constructor(
+    parquet: typeof import("hyparquet-writer"),
     columns: readonly TableColumn[],
     file: PartialFile,
     keyValues: readonly { readonly key: string; readonly value: string }[],
   ) {
     this.#columns = columns;
     this.#file = file;
-    this.#buffer = new ByteWriter();
+    this.#buffer = new parquet.ByteWriter();
     const features = Object.fromEntries(
       columns.flatMap(({ schema, feature }) =>
         feature === undefined ? [] : [[schema[0]?.name, feature]],
       ),
     );
     const isForHub = Object.keys(features).length > 0;
-    this.#writer = new ParquetWriter({
+    this.#writer = new parquet.ParquetWriter({
       writer: Object.assign(this.#buffer, { flush: () => this.#flush() }),
       schema: [
         { name: "schema", num_children: columns.length },
@@ -53,7 +54,8 @@ export class TableFile {
     columns: readonly TableColumn[],
     keyValues: readonly { readonly key: string; readonly value: string }[] = [],
   ): Promise<TableFile> {
-    return new TableFile(columns, await PartialFile.create(path, "wx"), keyValues);
+    const parquet = await import("hyparquet-writer");
+    return new TableFile(parquet, columns, await PartialFile.create(path, "wx"), keyValues);
   }
 
   /** @param data of each column, as many values as there are rows in the group */
