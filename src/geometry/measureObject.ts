@@ -39,6 +39,9 @@ const PART_HARM = 0.6;
 /** Touching things without labels, and noise. */
 const USUALLY_GOES_ON = 0.1;
 
+/** A mask that is too small at all of its edge is so by this many pixels. */
+const SHRUNK_BY_PX = 4;
+
 /** What lies outside of the image, as a share of what is seen. */
 const CUT_HARM = 0.25;
 
@@ -83,6 +86,7 @@ export function measureObject(seen: SeenObject, on: CanonicalFrame): SpatialObje
     harm * seen.outline.hiddenShare ** 2 * sizeM,
     LOST_HARM * Math.max(0, seen.lostShare - USUALLY_LOST) * sizeM,
     PART_HARM * Math.max(0, seen.goesOnShare - USUALLY_GOES_ON) * sizeM,
+    SHRUNK_BY_PX * seen.shrunkShare * pitchM,
     seen.isCut ? CUT_HARM * sizeM : 0,
   );
   return {

@@ -36,6 +36,11 @@ export interface SceneOptions {
   };
 }
 
+/** A mask beyond whose edge its surface goes on so far, pixels, shows only a part of its object. */
+const PART_PX = 8;
+/** And one beyond whose edge it goes on so far is a few pixels too small. */
+const SHRUNK_PX = 2;
+
 /** Points of the support that RANSAC works on. */
 const SUPPORT_POINTS = 3000;
 
@@ -169,9 +174,8 @@ export class FrameScene {
       noiseM: this.#options.depthNoise * this.#depthOf(body) ** 2,
       // A box is larger than its object by nature.
       lostShare: ids ? this.#lostShare(pixels, lifted, body) : 0,
-      goesOnShare: ids
-        ? goesOnShare(this.#view, pixels, this.supportPlane, (pixel) => this.#isLabelled(pixel))
-        : 0,
+      goesOnShare: ids ? this.#goesOn(pixels, PART_PX) : 0,
+      shrunkShare: ids ? this.#goesOn(pixels, SHRUNK_PX) : 0,
       isCut: this.#isCut(body.pixels),
       outline: hiddenOutline(this.#view, pixels, body.pixels),
     };
@@ -261,6 +265,11 @@ export class FrameScene {
     let deep = 0;
     for (const pixel of mask) if (this.#view.depthM[pixel]! > 0) deep += 1;
     return 1 - (deep / mask.length) * (body.points.count / lifted.points.count);
+  }
+
+  #goesOn(mask: Uint32Array, beyondPx: number): number {
+    const isOther = (pixel: number) => this.#isLabelled(pixel);
+    return goesOnShare(this.#view, mask, this.supportPlane, isOther, beyondPx);
   }
 
   /** Whether the label image gives the pixel to some thing: then a mask ends where that begins. */

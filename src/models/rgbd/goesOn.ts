@@ -1,8 +1,6 @@
 import type { Plane } from "../../geometry/index.js";
 import type { DepthView } from "./DepthView.js";
 
-/** So far beyond a mask's edge its object must have ended, pixels: a few of erosion do no harm. */
-const BEYOND_PX = 8;
 /** A surface goes on where its depth changes by less than this over that distance. */
 const SAME_M = 0.02;
 /** And where it is this high above the support. */
@@ -13,12 +11,14 @@ const RAISED_M = 0.015;
  * without belonging to another thing: the mask shows only a part of its object.
  *
  * @param isOther whether a pixel is another thing's
+ * @param beyondPx so far beyond the mask's edge its object must have ended
  */
 export function goesOnShare(
   { depthM, rays, scratch, width, height }: DepthView,
   mask: Uint32Array,
   plane: Plane | undefined,
   isOther: (pixel: number) => boolean,
+  beyondPx: number,
 ): number {
   for (const pixel of mask) scratch[pixel] = 1;
   const isRaised = (pixel: number): boolean => {
@@ -35,7 +35,7 @@ export function goesOnShare(
       const isInside = column + dx >= 0 && column + dx < width && pixel + dy * width >= 0;
       if (!isInside || scratch[pixel + dx + dy * width] === 1) continue;
       edge += 1;
-      const [x, y] = [column + BEYOND_PX * dx, Math.floor(pixel / width) + BEYOND_PX * dy];
+      const [x, y] = [column + beyondPx * dx, Math.floor(pixel / width) + beyondPx * dy];
       if (x < 0 || x >= width || y < 0 || y >= height) continue;
       const beyond = y * width + x;
       if (scratch[beyond] === 1 || isOther(beyond)) continue;

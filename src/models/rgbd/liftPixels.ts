@@ -12,7 +12,7 @@ export interface LiftedPixels {
 
 /**
  * Back-projects pixels that have a depth; of very many, an even selection. Skips pixels whose
- * depth none of their neighbours among `pixels` shares: at the edge of an object, depth cameras
+ * depth fewer than two of their neighbours among `pixels` share: at the edge of an object, depth cameras
  * see mixtures of it and of what lies behind.
  */
 export function liftPixels(
@@ -82,13 +82,13 @@ function sharedPixels(
     const right = pixel + 1;
     const above = pixel - width;
     const below = pixel + width;
-    if (
-      (column > 0 && scratch[left] === 1 && Math.abs(depthM[left]! - z) <= limit) ||
-      (column < width - 1 && scratch[right] === 1 && Math.abs(depthM[right]! - z) <= limit) ||
-      (above >= 0 && scratch[above] === 1 && Math.abs(depthM[above]! - z) <= limit) ||
-      (below < size && scratch[below] === 1 && Math.abs(depthM[below]! - z) <= limit)
-    )
-      shared[n++] = pixel;
+    let near = 0;
+    if (column > 0 && scratch[left] === 1 && Math.abs(depthM[left]! - z) <= limit) near += 1;
+    if (column < width - 1 && scratch[right] === 1 && Math.abs(depthM[right]! - z) <= limit)
+      near += 1;
+    if (above >= 0 && scratch[above] === 1 && Math.abs(depthM[above]! - z) <= limit) near += 1;
+    if (below < size && scratch[below] === 1 && Math.abs(depthM[below]! - z) <= limit) near += 1;
+    if (near >= 2) shared[n++] = pixel;
   }
   for (let i = 0; i < pixels.length; i++) scratch[pixels[i]!] = 0;
   return shared.subarray(0, n);
