@@ -76,6 +76,10 @@ export class YamlSource {
       this.#add(yamlProblem((error as Error).message), "", [0, 0]);
       this.finish();
     }
+    if (holdsItself(this.root)) {
+      this.#add("an alias stands in the value that it names", "", [0, 0]);
+      this.finish();
+    }
   }
 
   /** Notes a problem of a field. `aspect` says whether its name, its value or a part of it is meant. */
@@ -216,4 +220,24 @@ function shown(file: string, problem: YamlProblem): string {
     `  ${line} | ${lineText}`,
     `  ${" ".repeat(gutter)} | ${margin}${carets}`,
   ].join("\n");
+}
+
+/**
+ * Whether a value is a part of itself, as `&a [*a]` is.
+ *
+ * @param around what it is a part of
+ * @param done values that were looked through
+ */
+function holdsItself(
+  value: unknown,
+  around = new Set<object>(),
+  done = new Set<object>(),
+): boolean {
+  if (typeof value !== "object" || value === null || done.has(value)) return false;
+  if (around.has(value)) return true;
+  around.add(value);
+  const isFound = Object.values(value).some((part) => holdsItself(part, around, done));
+  around.delete(value);
+  done.add(value);
+  return isFound;
 }

@@ -183,6 +183,7 @@ describe("parseAnswer on quantities", () => {
     ["I am unable to measure distances in images.", "refused"],
     ["1e400 m", "no_number"],
     ["1e-400 m", "no_number"],
+    ["0e612 foot", "no_number"],
     ["20 square meters", "no_number"],
     ["5 meters per second", "no_number"],
     ["There are 5 in total.", "no_number"],

@@ -69,6 +69,10 @@ function changed(from: string, to: string): string {
 describe("a task file", () => {
   const task: Task = parseTask(GOOD, "task.yaml");
 
+  it.each(["x: &a [*a]", "objects: &a { b: { c: *a } }"])("may not hold itself: %s", (text) => {
+    expect(() => parseTask(text, "t.yaml")).toThrow(/an alias stands in the value that it names/);
+  });
+
   it("gives the objects and how each is found", () => {
     expect([...task.objects.keys()]).toEqual(["gripper", "mug", "tray", "table"]);
     expect(task.objects.get("mug")).toEqual({

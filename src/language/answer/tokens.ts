@@ -148,8 +148,9 @@ function readNumber(text: string): { value: number; place: number } | undefined 
   const value = Number(`${plain}e${exponent}`);
   // What is too small for a double is no zero.
   const isLost = value === 0 && /[1-9]/.test(plain);
-  if (!Number.isFinite(value) || isLost) return undefined;
-  return { value, place: 10 ** (Number(exponent) - decimals) };
+  const place = 10 ** (Number(exponent) - decimals);
+  if (!Number.isFinite(value) || !Number.isFinite(place) || isLost) return undefined;
+  return { value, place };
 }
 
 function withDecimalPoint(digits: string): string | undefined {
