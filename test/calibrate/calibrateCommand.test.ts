@@ -138,7 +138,7 @@ describe("calibrate", () => {
   it("asks nothing where report and calibration, or an output and an input, are one file", async () => {
     const { spec } = await sickServer(figure5);
     const journals = async () =>
-      (await readdir(folder)).filter((name) => name.endsWith(".answers.partial"));
+      (await readdir(folder)).filter((name) => /^(?:eq|linked)\..*partial$/.test(name));
     const args = [join(folder, "runs", "run0"), "-t", join(folder, "pick.yaml"), "--vlm", spec];
     const output = join(folder, "eq.yaml");
     const spelled = `${join(folder, "runs")}/../eq.yaml`;
