@@ -38,7 +38,7 @@ describe.skipIf(!hasRos)("replay.launch.py", () => {
     const file = join(folder, "rewards.jsonl");
     const cli = ["run", "spatial_reward_bridge", "spatial_reward"];
     const task = join(import.meta.dirname, "../../examples/tasks/pick_and_place.yaml");
-    await ros2Output(...cli, "annotate", bag, "--task", task, "-o", file);
+    await ros2Output(...cli, "annotate", bag, "--vlm", "rgbd", "--task", task, "-o", file);
     const text = await readFile(file, "utf8");
     const offline = text
       .trim()
@@ -47,7 +47,10 @@ describe.skipIf(!hasRos)("replay.launch.py", () => {
 
     const echo = ros2("topic", "echo", "--full-length", "/spatial_reward/reward", REWARD_TYPE);
     // Slowly: the whole is to be compared, however busy the machine is.
-    const replay = launch("replay.launch.py", `bag:=${bag}`, "task:=pick_and_place", "rate:=0.3");
+    const replay = launch(
+      ...(["replay.launch.py", "task:=pick_and_place", "vlm:=rgbd", "rate:=0.3"] as const),
+      `bag:=${bag}`,
+    );
     expect(await replay.exit()).toBe(0);
     const [playing] = replay.output.split("/clock is no longer published");
     expect(playing).not.toMatch(/no image on|jumped back/);
