@@ -1,8 +1,10 @@
 import type { KinematicSample } from "../../camera/index.js";
 import type { RobotSpec, Task } from "../../task/index.js";
 import type { ObjectPosition } from "../ObjectPosition.js";
-import { type FusedLength, FusionFilter, type SaidOfImage } from "./FusionFilter.js";
+import { FusionFilter } from "./FusionFilter.js";
+import type { FusedLength } from "./mixture.js";
 import type { Channel, SideChannel, StateLayout } from "./StateLayout.js";
+import type { SaidOfImage } from "./said.js";
 
 /** One FusionFilter for each group of things that questions tie together. */
 export class FusionFilters {
