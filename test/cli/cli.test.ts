@@ -1,4 +1,13 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import {
+  copyFile,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  symlink,
+  writeFile,
+} from "node:fs/promises";
 import type { ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -408,7 +417,7 @@ describe("spatial-reward annotate with a server", () => {
     const server = await chatServer((response) => say(response, "It is about 23 cm."));
     const spec = server.spec.replace("#", "?cache=off#");
     await mkdir(at("several"));
-    for (const name of ["a", "b", "c"]) await symlink(run1, at("several", `${name}.mcap`));
+    for (const name of ["a", "b", "c"]) await copyFile(run1, at("several", `${name}.mcap`));
     const out = at("several-out");
     const args = ["annotate", at("several"), "-t", TASK, "--rate", "1", "--vlm", spec, "-o", out];
     const formats = ["--format", "mcap", "jsonl"];
