@@ -31,12 +31,8 @@ export { type PlaneOptions, plane } from "./plane/plane.js";
 export { modelPlugins, registerVlm, type VlmFactory } from "./registerVlm.js";
 export { detectorNamer, type Namer, vlmNamer } from "./rgbd/clusters/Namer.js";
 export { type DepthView, type OpenedDepth, openDepth } from "./rgbd/DepthView.js";
-export {
-  type FoundObject,
-  FrameScene,
-  type Located,
-  type SceneOptions,
-} from "./rgbd/FrameScene.js";
+export { FrameScene, type SceneOptions } from "./rgbd/FrameScene.js";
+export type { FoundObject, Located } from "./rgbd/located.js";
 export { MetricDepth } from "./rgbd/MetricDepth.js";
 export { PhraseDetector } from "./rgbd/PhraseDetector.js";
 export { type RgbdOptions, rgbd } from "./rgbd/rgbd.js";

@@ -4,13 +4,12 @@ import {
   type CanonicalFrame,
   fromCanonical,
   type PointCloud,
-  pointObject,
   type SpatialObject,
   toCanonical,
   type UprightBody,
 } from "../../geometry/index.js";
 import type { ObjectRef, Refusal } from "../../language/index.js";
-import type { Located } from "../rgbd/FrameScene.js";
+import { type Located, locateByFrame } from "../rgbd/located.js";
 import type { BoxView } from "./BoxView.js";
 import type { StandingThings } from "./StandingThings.js";
 import type { SupportOptions } from "./SupportPlane.js";
@@ -81,22 +80,12 @@ export class PlaneScene {
     const stood = this.#things.find(ref, this.#view);
     if (stood?.refusal) return { refusal: stood.refusal };
     if (stood && boxPx) return { found: { ref, object: this.#objectOf(stood.body), boxPx } };
-    if (ref.frame !== undefined) return this.#byFrame(ref, ref.frame);
+    if (ref.frame !== undefined) {
+      const { poseSigmaM } = this.#options;
+      return locateByFrame(ref, ref.frame, this.#frame, this.canonical, poseSigmaM);
+    }
     const refusal = this.#options.missing.get(ref.name);
     return { refusal: refusal ?? { reason: "no_object", detail: howToFind(ref, this.#frame) } };
-  }
-
-  #byFrame(ref: ObjectRef, frame: string): Located {
-    const pose = this.#frame.poses?.get(frame);
-    if (pose?.ok) {
-      const { poseSigmaM } = this.#options;
-      return {
-        found: { ref, object: pointObject(pose.pose.position, poseSigmaM, this.canonical) },
-      };
-    }
-    const why = pose ? pose.reason : "the source has no pose of it for this image";
-    const detail = `TF frame ${frame} (${ref.phrase}): ${why}`;
-    return { refusal: { reason: "no_transform", detail } };
   }
 
   #objectOf(body: UprightBody): SpatialObject {

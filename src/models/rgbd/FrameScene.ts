@@ -6,9 +6,7 @@ import {
   measureObject,
   objectPoints,
   type Plane,
-  pointObject,
   ransacPlane,
-  type SpatialObject,
 } from "../../geometry/index.js";
 import type { ObjectRef, Refusal } from "../../language/index.js";
 import { boxPixels } from "./boxPixels.js";
@@ -18,6 +16,7 @@ import { goesOnShare } from "./goesOn.js";
 import { hiddenOutline } from "./hiddenOutline.js";
 import { LabelIndex, labelIdsOf } from "./LabelIndex.js";
 import { type LiftedPixels, liftPixels, liftSample, offPlane, pickPixels } from "./liftPixels.js";
+import { type Located, locateByFrame } from "./located.js";
 import type { Sought } from "./Sources.js";
 
 export interface SceneOptions {
@@ -98,7 +97,7 @@ export class FrameScene {
   }
 
   #locate(ref: ObjectRef): Located {
-    const { labels, labelNames, detections, poses } = this.#frame;
+    const { labels, labelNames, detections } = this.#frame;
     const ids = labelIdsOf(ref, labelNames);
     if (labels && ids.length) {
       if (!ref.labels?.length && ids.length > 1)
@@ -131,20 +130,7 @@ export class FrameScene {
       return this.#lift(ref, boxed, `the box of class ${classes} (${ref.phrase})`);
     }
     if (ref.frame !== undefined) {
-      const pose = poses?.get(ref.frame);
-      if (pose?.ok) {
-        const { poseSigmaM } = this.#options;
-        return {
-          found: { ref, object: pointObject(pose.pose.position, poseSigmaM, this.canonical) },
-        };
-      }
-      const why = pose ? pose.reason : "the source has no pose of it for this image";
-      return {
-        refusal: {
-          reason: "no_transform",
-          detail: `TF frame ${ref.frame} (${ref.phrase}): ${why}`,
-        },
-      };
+      return locateByFrame(ref, ref.frame, this.#frame, this.canonical, this.#options.poseSigmaM);
     }
     return notFound(howToFind(ref, this.#frame));
   }
@@ -320,18 +306,6 @@ function howToFind(ref: ObjectRef, { labels, detections, absent }: CameraFrame):
   ];
   const hint = ways.length ? `give ${ref.name} in the task ${ways.join(" or ")}` : "";
   return `${ref.phrase}: ${[...known, hint].filter(Boolean).join("; ")}`;
-}
-
-/** An object found in a frame, or why it was not. */
-export type Located =
-  | { readonly found: FoundObject; readonly refusal?: never }
-  | { readonly found?: never; readonly refusal: Refusal };
-
-export interface FoundObject {
-  readonly ref: ObjectRef;
-  readonly object: SpatialObject;
-  /** Around the pixels it was lifted from, in the colour image. */
-  readonly boxPx?: readonly [left: number, top: number, right: number, bottom: number];
 }
 
 function notFound(detail: string): { readonly refusal: Refusal } {

@@ -10,7 +10,8 @@ import {
   type SpatialQuestion,
   type TypedQuestion,
 } from "../../language/index.js";
-import type { FoundObject, FrameScene } from "./FrameScene.js";
+import type { FrameScene } from "./FrameScene.js";
+import type { FoundObject } from "./located.js";
 
 /** Where the objects of a frame are: what questions about it are answered from. */
 export type MeasuredScene = Pick<FrameScene, "isNew" | "locate" | "canonical" | "noPlane">;

@@ -1,0 +1,32 @@
+import type { CameraFrame } from "../../camera/index.js";
+import { type CanonicalFrame, pointObject, type SpatialObject } from "../../geometry/index.js";
+import type { ObjectRef, Refusal } from "../../language/index.js";
+
+/** An object found in a frame, or why it was not. */
+export type Located =
+  | { readonly found: FoundObject; readonly refusal?: never }
+  | { readonly found?: never; readonly refusal: Refusal };
+
+export interface FoundObject {
+  readonly ref: ObjectRef;
+  readonly object: SpatialObject;
+  /** Around the pixels it was lifted from, in the colour image. */
+  readonly boxPx?: readonly [left: number, top: number, right: number, bottom: number];
+}
+
+/** An object that is known by its TF frame alone: a point. */
+export function locateByFrame(
+  ref: ObjectRef,
+  tfFrame: string,
+  { poses }: CameraFrame,
+  canonical: CanonicalFrame,
+  poseSigmaM: number,
+): Located {
+  const pose = poses?.get(tfFrame);
+  if (pose?.ok) {
+    return { found: { ref, object: pointObject(pose.pose.position, poseSigmaM, canonical) } };
+  }
+  const why = pose ? pose.reason : "the source has no pose of it for this image";
+  const detail = `TF frame ${tfFrame} (${ref.phrase}): ${why}`;
+  return { refusal: { reason: "no_transform", detail } };
+}
