@@ -13,6 +13,21 @@ export interface Detection {
   readonly sizeY: number;
   /** The corners of its mask in order, x and y in turn, pixels of the colour image. */
   readonly outline?: readonly number[];
+  readonly mask?: DetectionMask;
+}
+
+/** Where an object is, pixel by pixel: the part of an image of masks that has any of it. */
+export interface DetectionMask {
+  /** Of its first pixel, in the image that it lies on. */
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+  /** 1 for the object's pixels, row by row. */
+  readonly pixels: Uint8Array;
+  /** Size of the image that it lies on, where that is not the colour image's. */
+  readonly imageWidth?: number;
+  readonly imageHeight?: number;
 }
 
 /**

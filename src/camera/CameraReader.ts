@@ -1,6 +1,7 @@
 import type { CameraFrame, FramePart } from "./CameraFrame.js";
 import { type CameraTopics, COMPRESSED_IMAGE, isDisparity, isRectified } from "./CameraTopics.js";
 import { cameraInfoFromRos } from "./cameraInfoFromRos.js";
+import { detectionsFromRos } from "./detectionsFromRos.js";
 import {
   DISPARITY_IMAGE,
   depthFromDisparityImage,
@@ -12,7 +13,6 @@ import { FrameJoiner, type FrameJoinerOptions } from "./FrameJoiner.js";
 import { labelNamesFromRos } from "./labelNames.js";
 import {
   compressedImageFromRos,
-  detectionsFromRos,
   extrinsicsFromRos,
   type Headed,
   imageFromRos,
@@ -133,7 +133,7 @@ export class CameraReader {
     }
     if (topic === detections) {
       this.#addPart("detections", message, () => {
-        const found = detectionsFromRos(message.decode());
+        const found = detectionsFromRos(message.decode(), message.type);
         const stampNs = this.#stampOf(message, found.stampNs);
         this.#joiner.addDetections(found.detections, stampNs, message.logNs);
       });

@@ -55,7 +55,14 @@ export interface TopicContent {
    * where messages have none.
    */
   readonly encoding?: string;
+  /** Of messages that hold a mask for each object, by their definition. */
+  readonly masks?: MaskLayout;
 }
+
+/** Whether masks in messages can be read, and if not, why. */
+export type MaskLayout =
+  | { readonly isReadable: true }
+  | { readonly isReadable: false; readonly why: string };
 
 export const IMAGE = "sensor_msgs/msg/Image";
 export const COMPRESSED_IMAGE = "sensor_msgs/msg/CompressedImage";

@@ -5,6 +5,7 @@ import { isSameCameraInfo } from "./cameraInfoFromRos.js";
 import { LabelNameHistory, type LabelNames } from "./labelNames.js";
 import { type ColorArrival, type PairingOptions, PartMatcher } from "./PartMatcher.js";
 import { bareFrameId, type FramePose, IDENTITY_POSE, type Pose } from "./Pose.js";
+import { placeMasks } from "./placeMasks.js";
 import { RecentStamps } from "./RecentStamps.js";
 import type { SensorPoints, SourceImage } from "./SourceImage.js";
 import type { TransformBuffer } from "./TransformBuffer.js";
@@ -283,7 +284,8 @@ export class FrameJoiner {
     const detections = this.#detections.take(color.arrival);
     const poses = this.#poses(color);
     const labelNames = this.#labelNames.at(color.arrival.stampNs);
-    const absent = this.#absent(color.arrival, { depth, labels, detections });
+    const placed = placeMasks(detections, this.#info ?? color.image);
+    const absent = this.#absent(color.arrival, { depth, labels, detections }, placed.why);
     return {
       camera: this.#options.camera.name,
       episode: this.#options.episode,
@@ -296,7 +298,7 @@ export class FrameJoiner {
       ...(labels?.image.kind === "compressed" && { packedLabels: labels.image }),
       ...this.#views(color, depth, labels),
       ...(labelNames && { labelNames }),
-      ...(detections && { detections }),
+      ...(placed.detections && { detections: placed.detections }),
       ...(this.#info && { info: this.#info }),
       ...(poses && { poses }),
       ...(absent && { absent }),
@@ -355,6 +357,7 @@ export class FrameJoiner {
   #absent(
     color: ColorArrival,
     found: Readonly<Record<MatchedPart, unknown>>,
+    unplaced: string | undefined,
   ): ReadonlyMap<FramePart, string> | undefined {
     const { camera } = this.#options;
     const reasons = new Map<FramePart, string>();
@@ -365,6 +368,7 @@ export class FrameJoiner {
       const why = matchers[part].whyNone(color, topic);
       reasons.set(part, `the frame has no ${NOUNS[part]}: ${why}`);
     }
+    if (unplaced !== undefined) reasons.set("detections", `${camera.detections}: ${unplaced}`);
     if (this.#info === undefined && this.#noInfo !== undefined) reasons.set("info", this.#noInfo);
     return reasons.size > 0 ? reasons : undefined;
   }

@@ -8,11 +8,11 @@ import {
   isImage,
   type TopicInfo,
 } from "./CameraTopics.js";
+import { DETECTION_TYPES, isDetections } from "./detectionsFromRos.js";
 import { DISPARITY_IMAGE } from "./disparity.js";
 import { isLossy } from "./imageRole.js";
 import { byPreference, colorCameras, judgeImages } from "./judgeImages.js";
 import { LABEL_NAME_TYPES } from "./labelNames.js";
-import { DETECTION_TYPES } from "./messagesFromRos.js";
 import { POINT_CLOUD } from "./pointCloud.js";
 import { siblingTopics } from "./siblingTopics.js";
 import { VIDEO_TYPES } from "./videoFromRos.js";
@@ -68,7 +68,7 @@ function checkNamed(info: TopicList, camera: CameraTopics): CameraTopics {
   const found = {
     depth: check(depth, "depth", [...images, DISPARITY_IMAGE, POINT_CLOUD]),
     labels: check(labels, "labels", images),
-    detections: check(detections, "detections", DETECTION_TYPES),
+    detections: check(detections, "detections", detectionTypes(info)),
     info: check(cameraInfo, "info", [CAMERA_INFO]),
     depthInfo: check(camera.depthInfo, "depth_info", [CAMERA_INFO]),
     labelsInfo: check(camera.labelsInfo, "labels_info", [CAMERA_INFO]),
@@ -87,6 +87,10 @@ function checkNamed(info: TopicList, camera: CameraTopics): CameraTopics {
   };
 }
 
+function detectionTypes({ topics }: TopicList): string[] {
+  return [...DETECTION_TYPES, ...topics.filter(isDetections).map(({ type }) => type)];
+}
+
 /** The topic that a task names, or the transport of it that was recorded. */
 function namedTopic(
   info: TopicList,
@@ -98,6 +102,10 @@ function namedTopic(
   const where = `Camera "${camera}", ${part}:`;
   const exact = info.topics.find((topic) => topic.name === name);
   if (exact && !types.includes(exact.type)) {
+    const { masks } = exact.content ?? {};
+    if (masks?.isReadable === false) {
+      throw new CameraChoiceError(`${where} ${name} in ${info.path}: ${masks.why}.`);
+    }
     throw new CameraChoiceError(
       `${where} ${name} in ${info.path} is a ${exact.type}, not a ${types.join(" or ")}.`,
     );

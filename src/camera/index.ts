@@ -3,6 +3,7 @@ export type {
   CameraInfo,
   DatasetRow,
   Detection,
+  DetectionMask,
   Distortion,
   FramePart,
   KinematicSample,
@@ -19,6 +20,7 @@ export {
   type CameraTopics,
   COMPRESSED_IMAGE,
   IMAGE,
+  type MaskLayout,
   type TopicContent,
   type TopicInfo,
 } from "./CameraTopics.js";
@@ -35,6 +37,7 @@ export {
 export { type ColorSize, colorSharp, colorSize, decodeColor } from "./decodeColor.js";
 export { decodeDepth } from "./decodeDepth.js";
 export { decodeLabels, unpackLabels } from "./decodeLabels.js";
+export { DETECTION_TYPES, detectionsFromRos } from "./detectionsFromRos.js";
 export { DISPARITY_IMAGE } from "./disparity.js";
 export { type Attempt, EpisodeSplitter } from "./EpisodeSplitter.js";
 export { encodeJpeg, type JpegCanvas, type JpegOptions } from "./encodeJpeg.js";
@@ -61,10 +64,9 @@ export { type ImageVerdict, judgeImages } from "./judgeImages.js";
 export { KinematicHistory } from "./KinematicHistory.js";
 export { LABEL_NAME_TYPES, type LabelNames, labelNamesFromRos } from "./labelNames.js";
 export { projectPoint } from "./lensModels.js";
+export { MASK_FIELD } from "./maskDetections.js";
 export {
   compressedImageFromRos,
-  DETECTION_TYPES,
-  detectionsFromRos,
   frameIdFromRos,
   type Headed,
   imageFromRos,

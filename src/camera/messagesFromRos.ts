@@ -1,6 +1,5 @@
 import * as z from "zod";
 import { stampOf, type Vec3 } from "../base/index.js";
-import type { Detection } from "./CameraFrame.js";
 import { MessageError } from "./FrameError.js";
 import {
   bareFrameId,
@@ -148,99 +147,6 @@ export function compressedImageFromRos(message: unknown): Headed<CompressedImage
   const { header, format, data } = parseMessage(compressedSchema, type, message);
   const image: CompressedImage = { kind: "compressed", format, data };
   return { image, stampNs: header.stamp, frameId: header.frame_id };
-}
-
-const number = z.number();
-const classId = z.union([z.string(), z.number().transform(String), z.bigint().transform(String)]);
-
-/** vision_msgs ≥ 3 nests id and score in `hypothesis`; before, they lay beside the pose. */
-const hypothesisSchema = z.union([
-  z
-    .object({ hypothesis: z.object({ class_id: classId, score: number }) })
-    .transform(({ hypothesis }) => ({ classId: hypothesis.class_id, score: hypothesis.score })),
-  z.object({ id: classId, score: number }).transform(({ id, score }) => ({ classId: id, score })),
-]);
-
-/** vision_msgs ≥ 4 has its own Pose2D with a `position`; before, it was geometry_msgs/Pose2D. */
-const centerSchema = z.union([
-  z.object({ position: z.object({ x: number, y: number }) }).transform(({ position }) => position),
-  z.object({ x: number, y: number }),
-]);
-
-const detectionsSchema = z.object({
-  header: headerSchema,
-  detections: z.array(
-    z.object({
-      bbox: z.object({ center: centerSchema, size_x: number, size_y: number }),
-      results: z.array(hypothesisSchema),
-    }),
-  ),
-});
-
-/** More corners than that are no outline of an object. */
-const MOST_CORNERS = 10_000;
-
-/** yolo_ros' DetectionArray, as far as it tells boxes, masks and classes. */
-const yoloSchema = z.object({
-  header: headerSchema,
-  detections: z.array(
-    z.object({
-      class_name: z.string(),
-      score: number,
-      bbox: z.object({ center: centerSchema, size: z.object({ x: number, y: number }) }),
-      mask: z
-        .object({ data: z.array(z.object({ x: number, y: number })).max(MOST_CORNERS) })
-        .optional(),
-    }),
-  ),
-});
-
-/** Message types that `detectionsFromRos` reads. */
-export const DETECTION_TYPES = [
-  "vision_msgs/msg/Detection2DArray",
-  "yolo_msgs/msg/DetectionArray",
-  // The package's name of before 2025.
-  "yolov8_msgs/msg/DetectionArray",
-] as const;
-
-/**
- * A vision_msgs/Detection2DArray of any version: one Detection for each hypothesis of each box; or
- * a yolo_msgs/DetectionArray: one for each box, its class by name, with its mask's outline.
- *
- * @throws MessageError
- */
-export function detectionsFromRos(message: unknown): {
-  readonly detections: readonly Detection[];
-  readonly stampNs: bigint;
-} {
-  const yolo = yoloSchema.safeParse(message);
-  // An empty list could be of either.
-  if (yolo.success) {
-    return {
-      stampNs: yolo.data.header.stamp,
-      detections: yolo.data.detections.map(({ class_name, score, bbox, mask }) => ({
-        ...{ classId: class_name, score },
-        ...{ centerX: bbox.center.x, centerY: bbox.center.y },
-        ...{ sizeX: bbox.size.x, sizeY: bbox.size.y },
-        // Fewer corners enclose nothing: a detector without masks.
-        ...(mask && mask.data.length > 2 && { outline: mask.data.flatMap(({ x, y }) => [x, y]) }),
-      })),
-    };
-  }
-  const type = "vision_msgs/Detection2DArray";
-  const { header, detections } = parseMessage(detectionsSchema, type, message);
-  return {
-    stampNs: header.stamp,
-    detections: detections.flatMap(({ bbox, results }) =>
-      results.map((hypothesis) => ({
-        ...hypothesis,
-        centerX: bbox.center.x,
-        centerY: bbox.center.y,
-        sizeX: bbox.size_x,
-        sizeY: bbox.size_y,
-      })),
-    ),
-  };
 }
 
 // CDR carries NaN and infinities; they are sorted out below, transform by transform.

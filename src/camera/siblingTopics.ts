@@ -6,12 +6,12 @@ import {
   isUnder,
   type TopicInfo,
 } from "./CameraTopics.js";
+import { isDetections } from "./detectionsFromRos.js";
 import { DISPARITY_IMAGE } from "./disparity.js";
 import { imageRole, isColor, isLossy } from "./imageRole.js";
 import { cameraInfoOf, frameOf } from "./infoBeside.js";
 import { byPreference, colorCameras } from "./judgeImages.js";
 import { labelNamesRank } from "./labelNames.js";
-import { DETECTION_TYPES } from "./messagesFromRos.js";
 import { POINT_CLOUD } from "./pointCloud.js";
 import { VIDEO_TYPES } from "./videoFromRos.js";
 
@@ -75,7 +75,7 @@ export function siblingTopics(
     depthToColor:
       camera.depthToColor ??
       typed(EXTRINSICS).find(({ name }) => /depth_to_(color|rgb)$/.test(name))?.name,
-    detections: camera.detections ?? pick(typed(...DETECTION_TYPES), near),
+    detections: camera.detections ?? pick(ours.filter(isDetections), near),
     labelInfo:
       camera.labelInfo ??
       pick(

@@ -112,7 +112,7 @@ function describe(info: BagInfo, { cameras, verdicts }: Found): string {
     ...topics.map((line) => `    ${line}`),
     cameras.length > 0 ? "  cameras" : "  no colour camera found",
     ...cameras.flatMap((camera) => cameraLines(camera, info.topics, verdicts)),
-    ...otherImageLines(cameras, verdicts),
+    ...otherImageLines(cameras, info.topics, verdicts),
   ];
   if (info.damage.length > 0) lines.push("  damage", ...info.damage.map((line) => `    ${line}`));
   return lines.join("\n");
@@ -132,15 +132,19 @@ function cameraLines(
   return [`    ${camera.color}`, ...columns(rows).map((line) => `      ${line}`)];
 }
 
-/** Topics of images that no camera takes, and why. */
+/** Topics of images and masks that no camera takes, and why. */
 function otherImageLines(
   cameras: readonly CameraTopics[],
+  topics: readonly TopicInfo[],
   verdicts: ReadonlyMap<string, ImageVerdict>,
 ): string[] {
   const taken = new Set(cameras.flatMap((camera) => namedTopics(camera).map(([, name]) => name)));
   const rows = [...verdicts]
     .filter(([name]) => !taken.has(name))
     .map(([name, { role, why }]) => [name, role === "other" ? why : `${role}: ${why}`]);
+  for (const { name, content } of topics) {
+    if (content?.masks?.isReadable === false) rows.push([name, content.masks.why]);
+  }
   return rows.length === 0 ? [] : ["  other images", ...columns(rows).map((line) => `    ${line}`)];
 }
 

@@ -179,6 +179,9 @@ describe("cameraInfoFromRos, of intrinsics that cannot be", () => {
   });
 });
 
+const YOLO = "yolo_msgs/msg/DetectionArray";
+const VISION = "vision_msgs/msg/Detection2DArray";
+
 describe("detectionsFromRos, of yolo_ros", () => {
   it("gives each box, its class by name", () => {
     const message = {
@@ -191,7 +194,7 @@ describe("detectionsFromRos, of yolo_ros", () => {
         },
       ],
     };
-    expect(detectionsFromRos(message)).toEqual({
+    expect(detectionsFromRos(message, YOLO)).toEqual({
       stampNs: 1_000_000_005n,
       detections: [{ classId: "cup", score: 0.9, centerX: 10, centerY: 20, sizeX: 4, sizeY: 6 }],
     });
@@ -208,10 +211,10 @@ describe("detectionsFromRos, of yolo_ros", () => {
       bbox: { center: { position: { x: 10, y: 20 }, theta: 0 }, size: { x: 4, y: 6 } },
       mask: { height: 480, width: 640, data: corners },
     };
-    const read = detectionsFromRos({ header, detections: [detection] });
+    const read = detectionsFromRos({ header, detections: [detection] }, YOLO);
     expect(read.detections[0]?.outline).toEqual([8, 17, 12, 17.5, 10, 23]);
     const many = { ...detection, mask: { data: new Array(20_000).fill({ x: 1, y: 1 }) } };
-    expect(() => detectionsFromRos({ header, detections: [many] })).toThrow(/Detection/);
+    expect(() => detectionsFromRos({ header, detections: [many] }, YOLO)).toThrow(/Detection/);
   });
 });
 
@@ -225,7 +228,7 @@ describe("detectionsFromRos", () => {
       { hypothesis: { class_id: "mug", score: 0.1 }, pose: {} },
     ];
     const detections = [{ header, results, bbox: { center, size_x: 4, size_y: 6 }, id: "" }];
-    expect(detectionsFromRos({ header, detections })).toEqual({
+    expect(detectionsFromRos({ header, detections }, VISION)).toEqual({
       stampNs,
       detections: [detection, { ...detection, classId: "mug", score: 0.1 }],
     });
@@ -235,12 +238,12 @@ describe("detectionsFromRos", () => {
     const bbox = { center: { x: 10, y: 20, theta: 0 }, size_x: 4, size_y: 6 };
     for (const id of [7, "7", 7n]) {
       const detections = [{ header, results: [{ id, score: 0.9, pose: {} }], bbox }];
-      expect(detectionsFromRos({ header, detections }).detections).toEqual([detection]);
+      expect(detectionsFromRos({ header, detections }, VISION).detections).toEqual([detection]);
     }
   });
 
   it("reads an empty list, which says that nothing was found", () => {
-    expect(detectionsFromRos({ header, detections: [] }).detections).toEqual([]);
+    expect(detectionsFromRos({ header, detections: [] }, VISION).detections).toEqual([]);
   });
 });
 

@@ -1,4 +1,4 @@
-import type { Detection } from "../../camera/index.js";
+import type { Detection, DetectionMask } from "../../camera/index.js";
 import { coordinate, objectPoints, type Plane, type PointCloud } from "../../geometry/index.js";
 import type { DepthView } from "./DepthView.js";
 import { type LiftedPixels, liftPixels, pickPixels } from "./liftPixels.js";
@@ -22,7 +22,7 @@ export function boxPixels(
     .filter(({ classId }) => classIds.includes(classId))
     .reduce<Detection | undefined>((a, b) => (a && a.score >= b.score ? a : b), undefined);
   if (!best) return undefined;
-  const pixels = best.outline ? insideOutline(view, best.outline) : insideBox(view, best);
+  const pixels = pixelsOf(view, best);
   if (background === "whole box") return pixels;
   const lifted = liftPixels(view, pixels, pixels.length);
   const front = pickPixels(
@@ -30,6 +30,11 @@ export function boxPixels(
     background ? raisedIn(lifted, background) : nearerDepths(lifted.points),
   );
   return pickPixels(front, objectPoints(front.points)).pixels;
+}
+
+function pixelsOf(view: DepthView, best: Detection): Uint32Array {
+  if (best.mask) return insideMask(view, best.mask);
+  return best.outline ? insideOutline(view, best.outline) : insideBox(view, best);
 }
 
 function insideBox(view: DepthView, box: Detection): Uint32Array {
@@ -45,6 +50,22 @@ function insideBox(view: DepthView, box: Detection): Uint32Array {
   for (let row = top; row < bottom; row++)
     for (let column = left; column < right; column++) pixels[n++] = row * width + column;
   return pixels;
+}
+
+/** Pixels whose centres lie on a pixel of the object. */
+function insideMask({ width, height, info }: DepthView, mask: DetectionMask): Uint32Array {
+  const { imageWidth = info.width, imageHeight = info.height, pixels: isObject } = mask;
+  const pixels: number[] = [];
+  for (let row = 0; row < height; row++) {
+    const y = Math.floor(((row + 0.5) * imageHeight) / height) - mask.top;
+    if (y < 0 || y >= mask.height) continue;
+    for (let column = 0; column < width; column++) {
+      const x = Math.floor(((column + 0.5) * imageWidth) / width) - mask.left;
+      if (x < 0 || x >= mask.width || isObject[y * mask.width + x] === 0) continue;
+      pixels.push(row * width + column);
+    }
+  }
+  return Uint32Array.from(pixels);
 }
 
 /** Pixels whose centres an outline encloses: between every other crossing of their row with it. */

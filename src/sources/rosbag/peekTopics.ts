@@ -8,6 +8,7 @@ import {
   type TopicContent,
 } from "../../camera/index.js";
 import type { BagFile, RawMessage, RecordedTopic } from "./BagFile.js";
+import { maskLayout } from "./definitions/maskLayout.js";
 import { unpackMessage } from "./unpackMessage.js";
 
 /** Messages that are read in search of the topics that have not come yet, before a new start. */
@@ -24,7 +25,8 @@ const HEADED: ReadonlySet<string> = new Set([
 export type DecodeRecorded = (topic: RecordedTopic, data: Uint8Array) => unknown;
 
 /**
- * What the first message of each topic of images, camera_info and detections says; by name. Reads
+ * What the first message of each topic of images, camera_info and detections says; by name. What
+ * holds a mask for each object is told by its definition. Reads
  * one message of each, as far as the index leads there. A message that cannot be read tells nothing.
  *
  * @param decoder loaded only where a topic is not recorded as CDR or ROS 1
@@ -36,17 +38,18 @@ export async function peekTopics(
   const contents = new Map<string, TopicContent>();
   const seen = new Set<string>();
   for (const file of files) {
-    const wanted = new Set(
-      file.topics
-        .filter(({ topic, messageCount }) => HEADED.has(topic.type) && messageCount > 0)
-        .map(({ topic }) => topic.name)
-        .filter((name) => !seen.has(name)),
-    );
+    const wanted = new Set<string>();
+    for (const { topic, messageCount } of file.topics) {
+      if (messageCount === 0 || seen.has(topic.name)) continue;
+      const masks = HEADED.has(topic.type) ? undefined : await maskLayout(topic.schema);
+      if (masks) contents.set(topic.name, { frameId: "", masks });
+      if (masks || HEADED.has(topic.type)) wanted.add(topic.name);
+    }
     for await (const message of firstMessages(file, wanted)) {
       const { name } = message.topic;
       seen.add(name);
       const content = await contentOf(message, decoder);
-      if (content) contents.set(name, content);
+      if (content) contents.set(name, { ...contents.get(name), ...content });
     }
   }
   return contents;
@@ -83,7 +86,8 @@ async function contentOf(
 ): Promise<TopicContent | undefined> {
   try {
     const recorded = unpackMessage(topic, data);
-    if (topic.encoding === "cdr" && !topic.recordedAs) return contentOfCdr(topic.type, recorded);
+    const isKnown = HEADED.has(topic.type) && topic.encoding === "cdr" && !topic.recordedAs;
+    if (isKnown) return contentOfCdr(topic.type, recorded);
     return contentOfMessage((await decoder())(topic, recorded));
   } catch {
     // What is damaged is told when it is read.
