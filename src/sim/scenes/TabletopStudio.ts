@@ -3,7 +3,7 @@ import { invertPose, type Pose, rotate, transformPoint } from "../../camera/inde
 import { addDepthNoise, frameOf, labelNamesOf, type SimulatedFrame } from "../frames.js";
 import { SceneRenderer } from "../render/SceneRenderer.js";
 import { LABEL, TABLE_TOP_M, tfFrameOf } from "../scene/constants.js";
-import { type Arrangement, arrange, gripperJoints } from "./arrange.js";
+import { type Arrangement, arrange, gripperJoints, type Placement } from "./arrange.js";
 import { extentAlong, SceneModel, type Solid } from "./SceneModel.js";
 import { type SceneDomain, type SceneLayout, sampleSceneLayout } from "./sampleSceneLayout.js";
 
@@ -83,7 +83,7 @@ export class TabletopStudio {
     const { seed, width, height, depthNoiseMm = 0 } = this.#options;
     const id = `table_${seed}_${index}`;
     const arrangement = arrange(this.#layout, new Random(seed, `arrangement ${index}`));
-    const configuration = this.#configurationOf(arrangement);
+    const configuration = configurationOf(this.#model, arrangement);
     this.#model.arrange(configuration);
     const view = itemAt(this.#renderer.render(configuration), 0);
     addDepthNoise(view.depthM, depthNoiseMm, seed, `scene depth ${index}`);
@@ -112,17 +112,6 @@ export class TabletopStudio {
 
   [Symbol.dispose](): void {
     this.close();
-  }
-
-  #configurationOf(arrangement: Arrangement): Float64Array {
-    const configuration = this.#model.initial();
-    for (const [joint, value] of gripperJoints(arrangement))
-      configuration[this.#model.addressOf(joint)] = value;
-    for (const [body, { position, yawRad }] of arrangement.things) {
-      const turn = [Math.cos(yawRad / 2), 0, 0, Math.sin(yawRad / 2)];
-      configuration.set([...position, ...turn], this.#model.addressOf(body));
-    }
-    return configuration;
   }
 
   #bodies(arrangement: Arrangement, worldInCamera: Pose, camera: Pose): SceneBody[] {
@@ -171,15 +160,34 @@ export class TabletopStudio {
   }
 }
 
+/** MuJoCo's qpos of an arrangement. */
+export function configurationOf(model: SceneModel, arrangement: Arrangement): Float64Array {
+  const configuration = model.initial();
+  for (const [joint, value] of gripperJoints(arrangement))
+    configuration[model.addressOf(joint)] = value;
+  for (const [body, placement] of arrangement.things) {
+    const [x, y, z, w] = rotationOf(placement);
+    configuration.set([...placement.position, w, x, y, z], model.addressOf(body));
+  }
+  return configuration;
+}
+
 /** TF frames in the world, as the simulator's own frames carry them. */
 function posesOf({ things, gripper }: Arrangement): Map<string, Pose> {
   const poses = new Map<string, Pose>([
     ["table", { position: [0, 0, TABLE_TOP_M], rotation: [0, 0, 0, 1] }],
     ["gripper", { position: gripper, rotation: [0, 0, 0, 1] }],
   ]);
-  for (const [name, { position, yawRad }] of things)
-    poses.set(name, { position, rotation: [0, 0, Math.sin(yawRad / 2), Math.cos(yawRad / 2)] });
+  for (const [name, placement] of things)
+    poses.set(name, { position: placement.position, rotation: rotationOf(placement) });
   return poses;
+}
+
+/** Quaternion of a turn about z, then about the world's x. */
+function rotationOf({ yawRad, tiltRad }: Placement): Pose["rotation"] {
+  const [sinYaw, cosYaw] = [Math.sin(yawRad / 2), Math.cos(yawRad / 2)];
+  const [sinTilt, cosTilt] = [Math.sin(tiltRad / 2), Math.cos(tiltRad / 2)];
+  return [sinTilt * cosYaw, -sinTilt * sinYaw, cosTilt * sinYaw, cosTilt * cosYaw];
 }
 
 const TURNS = 60;

@@ -2,7 +2,6 @@ import type { Random, Vec3 } from "../../base/index.js";
 import {
   FINGER_HALF_M,
   GANTRY_ZERO_Z_M,
-  MAX_OPENING_M,
   MUG_HALF_HEIGHT_M,
   MUG_RADIUS_M,
   REACH_M,
@@ -11,34 +10,69 @@ import {
   TRAY_HALF_M,
   tfFrameOf,
 } from "../scene/constants.js";
+import {
+  anyOpening,
+  drawGrasp,
+  drawMeeting,
+  FINGER_ROOM_M,
+  type Grasp,
+  openAround,
+  TRAY_ROOM_M,
+  widestIn,
+} from "./drawGrasp.js";
 import type { SceneLayout } from "./sampleSceneLayout.js";
+
+/** Where a body is, and how it is turned: about its own z axis, then tilted about the world's x. */
+export interface Placement {
+  readonly position: Vec3;
+  readonly yawRad: number;
+  readonly tiltRad: number;
+}
 
 /** Where objects stand and the gripper is; metres and radians in the world. */
 export interface Arrangement {
-  /** Centre of each object by its body's name. */
-  readonly things: ReadonlyMap<string, { readonly position: Vec3; readonly yawRad: number }>;
+  /** By the names of bodies; positions of centres. */
+  readonly things: ReadonlyMap<string, Placement>;
   readonly gripper: Vec3;
   readonly openingM: number;
 }
 
 const HALF = { x: 0.38, y: 0.25 } as const;
 const GAP_M = 0.006;
-/** Above this nothing on the table is touched by what is held. */
-const CLEAR_M = 0.24;
+/** Air below what is carried, at the least. */
+const AIR_M = 0.004;
+/** Heights above the table. */
+const HIGHEST_CARRIED_M = 0.32;
+const HIGHEST_GRIPPER_M = REACH_M.max[2] - TABLE_TOP_M;
+/** What is nearer to the gripper than this may be below its hand. */
+const HAND_M = 0.1;
 
-interface Thing {
+/** What can stand on the table and be held; metres. */
+export interface Thing {
   readonly body: string;
   readonly halfHeightM: number;
   readonly footprintM: number;
+  /** Width between the fingers, which close along the world's x. */
   readonly graspM: number;
+  /** Half of what the fingers can hold it by, along y. */
+  readonly halfLengthM: number;
+  /** Turned so, the fingers fit. */
+  readonly graspYawRad: (random: Random) => number;
   readonly hasFlatTop: boolean;
 }
 
-type Spot = { readonly x: number; readonly y: number; readonly radius: number };
+/** A place on the table and how high what is there reaches. */
+interface Spot {
+  readonly x: number;
+  readonly y: number;
+  readonly radius: number;
+  topM: number;
+}
 
 /**
  * A random arrangement of a layout's objects without physics: on the table, now and then on the
- * tray, on top of each other or between the fingers.
+ * tray, on top of each other, between the fingers in the air, or where the gripper is about to grasp
+ * it, has just grasped it, or has let go of it.
  */
 export function arrange(layout: SceneLayout, random: Random): Arrangement {
   for (;;) {
@@ -49,49 +83,98 @@ export function arrange(layout: SceneLayout, random: Random): Arrangement {
 
 function tryToArrange(layout: SceneLayout, random: Random): Arrangement | undefined {
   const spots: Spot[] = [];
-  const place = (radius: number): Spot | undefined => {
-    const spot = freeSpot(random, spots, radius);
+  const place = (radius: number, topM: number): Spot | undefined => {
+    const spot = freeSpot(random, spots, radius, topM);
     if (spot) spots.push(spot);
     return spot;
   };
-  const things = new Map<string, { position: Vec3; yawRad: number }>();
-  const put = (body: string, x: number, y: number, z: number, yawRad = random.uniform(-3.1, 3.1)) =>
-    things.set(body, { position: [x, y, TABLE_TOP_M + z], yawRad });
+  const things = new Map<string, Placement>();
+  const put = (
+    body: string,
+    { x, y }: { readonly x: number; readonly y: number },
+    heightM: number,
+    yawRad = random.uniform(-3.1, 3.1),
+    tiltRad = 0,
+  ) => things.set(body, { position: [x, y, TABLE_TOP_M + heightM], yawRad, tiltRad });
 
-  const tray = place(Math.hypot(TRAY_HALF_M.x, TRAY_HALF_M.y));
+  const tray = place(Math.hypot(TRAY_HALF_M.x, TRAY_HALF_M.y), 2 * TRAY_HALF_M.z);
   if (!tray) return undefined;
-  put("blue_tray", tray.x, tray.y, TRAY_HALF_M.z);
+  put("blue_tray", tray, TRAY_HALF_M.z);
   const loose = random.shuffle(thingsOf(layout));
-  const held = random.next() < 0.35 ? loose.pop() : undefined;
-  const onTray = random.next() < 0.35 ? loose.pop() : undefined;
-  if (onTray) put(onTray.body, tray.x, tray.y, TRAY_BASE_M + onTray.halfHeightM);
+  const meeting = drawMeeting(random);
+  const met = meeting === "none" ? undefined : takeMet(loose, random);
+  const standsMet = met !== undefined && meeting !== "carried";
+  const fitsTray = met !== undefined && met.graspM <= widestIn(TRAY_ROOM_M);
+  const isMetOnTray = standsMet && fitsTray && random.next() < 0.3;
+  const onTray = isMetOnTray ? met : random.next() < 0.35 ? loose.pop() : undefined;
+  const metYawRad = met?.graspYawRad(random);
+  let metAt: (Place & { readonly heightM: number }) | undefined;
+  if (onTray) {
+    const heightM = TRAY_BASE_M + onTray.halfHeightM;
+    put(onTray.body, tray, heightM, isMetOnTray ? metYawRad : undefined);
+    tray.topM = Math.max(tray.topM, heightM + onTray.halfHeightM);
+    if (isMetOnTray) metAt = { ...tray, heightM };
+  }
+  if (standsMet && !isMetOnTray) {
+    const spot = place(Math.max(met.footprintM, FINGER_ROOM_M), 2 * met.halfHeightM);
+    if (!spot) return undefined;
+    metAt = { ...spot, heightM: met.halfHeightM };
+    put(met.body, spot, met.halfHeightM, metYawRad);
+  }
   const standing: { thing: Thing; spot: Spot }[] = [];
   for (const thing of loose) {
     const base = standing.find(
       (other) => other.thing.hasFlatTop && other.thing.footprintM > 0.9 * thing.footprintM,
     );
     if (base && random.next() < 0.2) {
-      put(thing.body, base.spot.x, base.spot.y, 2 * base.thing.halfHeightM + thing.halfHeightM);
+      put(thing.body, base.spot, base.spot.topM + thing.halfHeightM);
+      base.spot.topM += 2 * thing.halfHeightM;
       standing.splice(standing.indexOf(base), 1);
       continue;
     }
-    const spot = place(thing.footprintM);
+    const spot = place(thing.footprintM, 2 * thing.halfHeightM);
     if (!spot) return undefined;
     standing.push({ thing, spot });
-    put(thing.body, spot.x, spot.y, thing.halfHeightM);
+    put(thing.body, spot, thing.halfHeightM);
   }
-  if (!held) return { things, gripper: freeGripper(random, spots), openingM: opening(random) };
 
-  const height = random.uniform(0.06, 0.3);
-  const at = height > CLEAR_M ? anySpot(random, 0.1) : freeSpot(random, spots, 0.1);
-  if (!at) return undefined;
-  put(held.body, at.x, at.y, height, 0);
-  const gripper: Vec3 = [
-    at.x,
-    at.y,
-    TABLE_TOP_M + height + Math.max(0, held.halfHeightM - 0.9 * FINGER_HALF_M.z),
-  ];
-  return { things, gripper, openingM: Math.min(MAX_OPENING_M, held.graspM) };
+  if (meeting === "carried" && met) {
+    const grasp = drawGrasp(met, random, true);
+    // Over the tray as often as elsewhere, since it is brought there.
+    const isOverTray = random.next() < 0.4;
+    const at = isOverTray ? near(tray, random.uniform(0, 0.12), random) : anySpot(random);
+    const lowest = Math.min(-grasp.reachM, grasp.riseM - FINGER_HALF_M.z);
+    const least = highestNear(spots, at, met.footprintM + HAND_M) + AIR_M - lowest;
+    const most = Math.min(HIGHEST_CARRIED_M, HIGHEST_GRIPPER_M - grasp.riseM);
+    if (least > most) return undefined;
+    // Lifts of a few centimetres are as frequent as high ones.
+    const height = least + (most - least) * random.next() ** 1.5;
+    put(met.body, at, height, metYawRad, grasp.tiltRad);
+    return { things, gripper: above(at, height, grasp), openingM: grasp.openingM };
+  }
+  if (meeting === "grasped" && met && metAt) {
+    const roomM = isMetOnTray ? TRAY_ROOM_M : FINGER_ROOM_M;
+    const isClosed = random.next() < 0.5;
+    const grasp = isClosed ? drawGrasp(met, random, false) : openAround(met, random, roomM);
+    return { things, gripper: above(metAt, metAt.heightM, grasp), openingM: grasp.openingM };
+  }
+  if (meeting === "above" && metAt) {
+    const at = near(metAt, Math.abs(0.015 * random.normal()), random);
+    return { things, gripper: hover(at, spots, random, 0.12), openingM: anyOpening(random) };
+  }
+  const at = { x: random.uniform(...REACH_X), y: random.uniform(...REACH_Y) };
+  return { things, gripper: hover(at, spots, random), openingM: anyOpening(random) };
+}
+
+type Place = { readonly x: number; readonly y: number };
+
+const REACH_X = [REACH_M.min[0], REACH_M.max[0]] as const;
+const REACH_Y = [REACH_M.min[1], REACH_M.max[1]] as const;
+
+/** The mug more often than another: it is what most is asked about. */
+function takeMet(loose: Thing[], random: Random): Thing | undefined {
+  const mug = loose.findIndex(({ body }) => body === "red_mug");
+  return random.next() < 0.35 ? loose.splice(mug, 1)[0] : loose.pop();
 }
 
 function thingsOf(layout: SceneLayout): Thing[] {
@@ -102,42 +185,66 @@ function thingsOf(layout: SceneLayout): Thing[] {
       // With the handle.
       footprintM: MUG_RADIUS_M + 0.026,
       graspM: 2 * MUG_RADIUS_M,
+      halfLengthM: 0,
+      // The handle is out of the fingers' way, as in the episodes.
+      graspYawRad: (random) => random.pick([-1, 1]) * (Math.PI / 2) + random.uniform(-0.75, 0.75),
       hasFlatTop: false,
     },
-    ...layout.distractors.map(({ name, shape }) => ({
-      body: tfFrameOf(name),
-      halfHeightM: shape.halfHeightM,
-      footprintM: shape.footprintM,
-      graspM: shape.graspWidthM,
-      hasFlatTop: shape.type === "box" || (shape.type === "cylinder" && !shape.isLying),
-    })),
+    ...layout.distractors.map(({ name, shape }) => {
+      const isLong = shape.type === "box" || shape.isLying;
+      return {
+        body: tfFrameOf(name),
+        halfHeightM: shape.halfHeightM,
+        footprintM: shape.footprintM,
+        graspM: shape.graspWidthM,
+        halfLengthM: isLong ? (shape.size[1] ?? 0) : 0,
+        graspYawRad: (random: Random) => random.pick([0, Math.PI]),
+        hasFlatTop: shape.type === "box" || (shape.type === "cylinder" && !shape.isLying),
+      };
+    }),
   ];
 }
 
-/** Above the table, out of the way of what stands there. */
-function freeGripper(random: Random, spots: readonly Spot[]): Vec3 {
-  const [minX, minY, minZ] = REACH_M.min;
-  const [maxX, maxY, maxZ] = REACH_M.max;
-  const x = random.uniform(minX, maxX);
-  const y = random.uniform(minY, maxY);
-  const isFree = spots.every((spot) => Math.hypot(x - spot.x, y - spot.y) > spot.radius + 0.1);
-  return [x, y, random.uniform(isFree ? minZ : TABLE_TOP_M + CLEAR_M, maxZ)];
+/** The gripper at something whose centre is `heightM` above the table. */
+function above({ x, y }: Place, heightM: number, { riseM, asideM }: Grasp): Vec3 {
+  return [x + asideM[0], y + asideM[1], TABLE_TOP_M + heightM + riseM];
 }
 
-function opening(random: Random): number {
-  return random.uniform(0.01, MAX_OPENING_M);
+/** The gripper in the air, clear of what is below it, at most so far above that. */
+function hover(at: Place, spots: readonly Spot[], random: Random, atMostM = 1): Vec3 {
+  const least = highestNear(spots, at, HAND_M) + FINGER_HALF_M.z + AIR_M;
+  const z = random.uniform(least, Math.min(HIGHEST_GRIPPER_M, least + atMostM));
+  return [at.x, at.y, TABLE_TOP_M + z];
 }
 
-function anySpot(random: Random, radius: number): Spot {
+/** Height above the table up to which something may be within a distance of a place. */
+function highestNear(spots: readonly Spot[], { x, y }: Place, withinM: number): number {
+  const tops = spots
+    .filter((spot) => Math.hypot(x - spot.x, y - spot.y) < spot.radius + withinM)
+    .map(({ topM }) => topM);
+  return Math.max(0, ...tops);
+}
+
+function near({ x, y }: Place, distanceM: number, random: Random): Place {
+  const angle = random.uniform(-Math.PI, Math.PI);
+  return { x: x + distanceM * Math.cos(angle), y: y + distanceM * Math.sin(angle) };
+}
+
+function anySpot(random: Random): Place {
   const x = random.uniform(-HALF.x, HALF.x);
-  return { x, y: random.uniform(-HALF.y, HALF.y), radius };
+  return { x, y: random.uniform(-HALF.y, HALF.y) };
 }
 
-function freeSpot(random: Random, taken: readonly Spot[], radius: number): Spot | undefined {
+function freeSpot(
+  random: Random,
+  taken: readonly Spot[],
+  radius: number,
+  topM: number,
+): Spot | undefined {
   for (let attempt = 0; attempt < 60; attempt++) {
-    const spot = anySpot(random, radius);
-    if (taken.every((o) => Math.hypot(spot.x - o.x, spot.y - o.y) > radius + o.radius + GAP_M))
-      return spot;
+    const { x, y } = anySpot(random);
+    if (taken.every((o) => Math.hypot(x - o.x, y - o.y) > radius + o.radius + GAP_M))
+      return { x, y, radius, topM };
   }
   return undefined;
 }
