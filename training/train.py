@@ -15,9 +15,11 @@ from torch.utils.data import DataLoader
 
 from .darkroom import Darkroom
 from .data import Pictures
+from .export import fuse_norms
 from .losses import figures, losses
 from .model import SpatialModel
 from .samples import Samples, to_device
+from .weights import read_weights
 from .words import PAD, Vocabulary
 
 
@@ -38,9 +40,9 @@ class Config:
     length_noise: float = 0.0
     # "all", or "pointing": which things are meant and whether they are there, no geometry.
     teach: str = "all"
-    # Of the encoder: "all", "heads" (forms, keys and geometry of cells) or "keys" is trained.
+    # Of the encoder: "all", "heads" (forms, keys and geometry of cells), "keys" or "none" is trained.
     encoder: str = "all"
-    # A checkpoint to begin from.
+    # A checkpoint or a folder of exported weights to begin from.
     start: str = ""
 
 
@@ -48,9 +50,28 @@ def device_of() -> torch.device:
     return torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 
-def make_model(vocabulary: Vocabulary, config: Config) -> SpatialModel:
+State = dict[str, torch.Tensor]
+
+
+def make_model(vocabulary: Vocabulary, config: Config, state: State | None = None) -> SpatialModel:
+    """With the weights of `state`, or random ones of the configuration's seed."""
     torch.manual_seed(config.seed)
-    return SpatialModel(torch.from_numpy(vocabulary.meanings()), config.width, config.fine, config.base)
+    model = SpatialModel(torch.from_numpy(vocabulary.meanings()), config.width, config.fine, config.base)
+    if state is not None:
+        if not any(name.endswith("running_mean") for name in state):
+            # It comes from exported weights: its norms are part of the convolutions.
+            fuse_norms(model.eval().encoder)
+        model.load_state_dict(state)
+    return model
+
+
+def start_of(config: Config) -> State | None:
+    if not config.start:
+        return None
+    start = Path(config.start)
+    if start.is_dir():
+        return read_weights(start)[0].state_dict()
+    return torch.load(start, map_location="cpu")["average"]
 
 
 class Average:
@@ -86,9 +107,8 @@ def train(config: Config, run: Path, train_on: list[Path], check_on: dict[str, l
     device = device_of()
     torch.backends.cudnn.benchmark = True
     torch.set_float32_matmul_precision("high")
-    model = make_model(vocabulary, config).to(device).to(memory_format=torch.channels_last)
-    if config.start:
-        model.load_state_dict(torch.load(config.start, map_location=device)["average"])
+    model = make_model(vocabulary, config, start_of(config))
+    model = model.to(device).to(memory_format=torch.channels_last)
     freeze(model, config.encoder)
     weights = [p for p in model.parameters() if p.requires_grad]
     optimizer = torch.optim.AdamW(weights, lr=config.rate, weight_decay=config.decay, betas=(0.9, 0.98),
@@ -160,7 +180,7 @@ def train(config: Config, run: Path, train_on: list[Path], check_on: dict[str, l
     return averaged(vocabulary, config, average)
 
 
-HEADS = {"heads": {"key", "shape", "form"}, "keys": {"key"}}
+HEADS: dict[str, set[str]] = {"heads": {"key", "shape", "form"}, "keys": {"key"}, "none": set()}
 
 
 def freeze(model: SpatialModel, trained: str) -> None:
@@ -211,9 +231,7 @@ def save(path: Path, state: dict) -> None:
 
 
 def averaged(vocabulary: Vocabulary, config: Config, average: Average) -> SpatialModel:
-    model = make_model(vocabulary, config)
-    model.load_state_dict(average.state)
-    return model.eval()
+    return make_model(vocabulary, config, average.state).eval()
 
 
 @torch.no_grad()
