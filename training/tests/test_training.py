@@ -53,3 +53,26 @@ def test_a_data_set_becomes_a_model_that_the_package_asks(data: Path, tmp_path: 
 def test_training_goes_on_where_it_was(data: Path, tmp_path: Path) -> None:
     train(data, tmp_path, "--steps", "2")
     assert "goes on at step 2" in train(data, tmp_path, "--steps", "3")
+
+
+def test_training_goes_on_from_exported_weights(data: Path, tmp_path: Path) -> None:
+    first, second = tmp_path / "first", tmp_path / "second"
+    train(data, tmp_path / "a", "--steps", "2", "--export", str(first))
+    document = json.loads((first / "model.json").read_text())
+    chosen = {**document, "seen_from": 0.24, "domain": {"most": 2}, "sigma": {}}
+    (first / "model.json").write_text(json.dumps(chosen))
+    train(data, tmp_path / "b", "--steps", "2", "--start", str(first), "--export", str(second))
+    found = json.loads((second / "model.json").read_text())
+    assert found["seen_from"] == 0.24
+    # They were of the answers and of the encoder before.
+    assert found.keys().isdisjoint({"sigma", "domain"})
+    assert [stage["steps"] for stage in found["training"]["stages"]] == [2, 2]
+    assert found["words"] == document["words"]
+
+
+def test_what_pictures_are_known_is_kept_with_the_encoder() -> None:
+    from training.cli import kept_of
+    from training.train import Config
+
+    started = {"seen_from": 0.24, "domain": {"most": 2}, "sigma": {}}
+    assert kept_of(started, Config(steps=1, encoder="heads")) == {"seen_from": 0.24, "domain": {"most": 2}}
