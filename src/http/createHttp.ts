@@ -1,5 +1,10 @@
 import { createHash, timingSafeEqual } from "node:crypto";
-import fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from "fastify";
+import fastify, {
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from "fastify";
 import { UserError } from "../base/index.js";
 import { answerType, type BodyType, MSGPACK_TYPES, parseBody, writeBody } from "./bodies.js";
 import {
@@ -33,6 +38,9 @@ export interface HttpOptions {
 /** An HTTP server before its routes are added. What a handler returns is written as the client reads. */
 export type HttpApp = FastifyInstance;
 
+/** What a number, text, list or map of a body takes in memory beside its bytes, about. */
+const BYTES_OF_VALUE = 40;
+
 const PROBLEM = "application/problem+json";
 
 /** A client that takes longer to send one request has gone, ms. */
@@ -52,14 +60,17 @@ export function createHttp({ limits, token, open = [], problem }: HttpOptions): 
     routerOptions: { maxParamLength: 128 },
   });
   app.removeAllContentTypeParsers();
-  const parser = (type: BodyType) => async (_: unknown, body: Buffer) =>
-    body.length === 0 ? undefined : parseBody(body, type);
+  const load = new Load(bytesInFlight);
+  const parser = (type: BodyType) => async (request: FastifyRequest, body: Buffer) => {
+    if (body.length === 0) return undefined;
+    return parseBody(body, type, (values) => load.add(request, BYTES_OF_VALUE * values));
+  };
   const parseAs = { parseAs: "buffer" } as const;
   app.addContentTypeParser("application/json", parseAs, parser("application/json"));
   app.addContentTypeParser(MSGPACK_TYPES, parseAs, parser("application/msgpack"));
 
-  let inFlight = 0;
-  app.addHook("onRequest", async ({ headers, url }, reply) => {
+  app.addHook("onRequest", async (request, reply) => {
+    const { headers, url } = request;
     if (headers.origin !== undefined) {
       throw new OriginError("this server is not for pages in browsers: it takes no Origin header");
     }
@@ -70,15 +81,8 @@ export function createHttp({ limits, token, open = [], problem }: HttpOptions): 
     const isChunked = headers["transfer-encoding"] !== undefined;
     const size = isChunked ? bodyBytes : Number.isFinite(told) ? told : 0;
     if (size === 0) return;
-    if (inFlight > 0 && inFlight + size > bytesInFlight) {
-      throw new BusyError(
-        `${inFlight} bytes of requests are waiting; the server takes no more now`,
-      );
-    }
-    inFlight += size;
-    reply.raw.once("close", () => {
-      inFlight -= size;
-    });
+    load.add(request, size);
+    reply.raw.once("close", () => load.remove(request));
   });
 
   app.addHook("preSerialization", async (request, reply, payload) => {
@@ -99,6 +103,34 @@ export function createHttp({ limits, token, open = [], problem }: HttpOptions): 
     return sendProblem(reply, problem(known), known);
   });
   return app;
+}
+
+/** The memory of requests that are with the server. */
+class Load {
+  readonly #most: number;
+  readonly #bytes = new WeakMap<FastifyRequest, number>();
+  #total = 0;
+
+  constructor(mostBytes: number) {
+    this.#most = mostBytes;
+  }
+
+  /** @throws BusyError where others hold so much that this is too much */
+  add(request: FastifyRequest, bytes: number): void {
+    const own = this.#bytes.get(request) ?? 0;
+    if (this.#total > own && this.#total + bytes > this.#most) {
+      throw new BusyError(
+        `${this.#total} bytes of requests are waiting; the server takes no more now`,
+      );
+    }
+    this.#bytes.set(request, own + bytes);
+    this.#total += bytes;
+  }
+
+  remove(request: FastifyRequest): void {
+    this.#total -= this.#bytes.get(request) ?? 0;
+    this.#bytes.delete(request);
+  }
 }
 
 function sendProblem(reply: FastifyReply, problem: Problem, error: unknown): FastifyReply {

@@ -1,4 +1,12 @@
-export { answerType, type BodyType, bytes, parseBody, readBody, writeBody } from "./bodies.js";
+export {
+  answerType,
+  atMost,
+  type BodyType,
+  bytes,
+  parseBody,
+  readBody,
+  writeBody,
+} from "./bodies.js";
 export { createHttp, type HttpApp, type HttpLimits, type HttpOptions } from "./createHttp.js";
 export {
   BodyError,

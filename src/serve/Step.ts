@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { bytes } from "../http/index.js";
+import { atMost, bytes } from "../http/index.js";
 
 /** Bytes of a pixel, by encoding. */
 const COLOR = { rgb8: 3, bgr8: 3, rgba8: 4, mono8: 1 } as const;
@@ -12,6 +12,7 @@ const MOST_PIXELS_A_SIDE = 16_384;
 /** More of them in one step are a mistake. */
 const MOST_POSES = 1000;
 const MOST_JOINTS = 1000;
+const MOST_LABELS = 2 ** 16;
 
 const side = z.int().min(1).max(MOST_PIXELS_A_SIDE);
 const name = z.string().min(1).max(200);
@@ -41,7 +42,11 @@ export const imageSchema = z
   .discriminatedUnion("encoding", [pixels(COLOR), picture])
   .meta({ id: "Image" });
 
-const names = z.record(z.string().regex(/^\d{1,5}$/, "must be the number of a label"), name);
+const names = atMost(
+  MOST_LABELS,
+  "labels",
+  z.record(z.string().regex(/^\d{1,5}$/, "must be the number of a label"), name),
+);
 
 export const labelsSchema = pixels(LABELS).safeExtend({ names: names.optional() }).meta({
   id: "Labels",
@@ -56,11 +61,16 @@ export const depthSchema = pixels(DEPTH).meta({
 
 export const cameraSchema = z
   .strictObject({
-    k: z.array(number).length(9).meta({ description: "Rows of the camera matrix, pixels" }),
+    k: atMost(9, "numbers", z.array(number).length(9)).meta({
+      description: "Rows of the camera matrix, pixels",
+    }),
     width: side.optional(),
     height: side.optional(),
     distortion: z
-      .strictObject({ model: z.string().max(64), coefficients: z.array(number).max(14) })
+      .strictObject({
+        model: z.string().max(64),
+        coefficients: atMost(14, "numbers", z.array(number).max(14)),
+      })
       .optional(),
   })
   .meta({ id: "Camera", description: "Holds until another comes." });
@@ -79,14 +89,7 @@ const poseSchema = z
   })
   .meta({ id: "Pose" });
 
-const jointsSchema = z
-  // Before a million names are looked at.
-  .custom<object>((joints) => Object.keys(Object(joints)).length <= MOST_JOINTS, {
-    error: `must be at most ${MOST_JOINTS} joints`,
-    abort: true,
-  })
-  .pipe(z.record(name, number))
-  .meta({ id: "Joints", type: "object", additionalProperties: { type: "number" } });
+const jointsSchema = atMost(MOST_JOINTS, "joints", z.record(name, number)).meta({ id: "Joints" });
 
 export const stepSchema = z
   .strictObject({
@@ -99,7 +102,7 @@ export const stepSchema = z
     depth: depthSchema.optional(),
     labels: labelsSchema.optional(),
     camera: cameraSchema.optional(),
-    poses: z.array(poseSchema).max(MOST_POSES).optional(),
+    poses: atMost(MOST_POSES, "poses", z.array(poseSchema).max(MOST_POSES)).optional(),
     joints: jointsSchema.optional(),
   })
   .refine(({ time_s, stamp_ns }) => time_s === undefined || stamp_ns === undefined, {

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { type HttpApp, type Problem, readBody } from "../http/index.js";
+import { atMost, type HttpApp, type Problem, readBody } from "../http/index.js";
 import { termsMayBeNegative } from "../reward/index.js";
 import type { Task } from "../task/index.js";
 import type { RewardService } from "./RewardService.js";
@@ -18,11 +18,18 @@ export const beginSchema = z
 
 const nothing = z.strictObject({});
 
+/** Of one batch. */
+const MOST_STEPS = 1024;
+
 export const batchSchema = z.strictObject({
-  steps: z
-    .array(z.looseObject({ session: z.string().min(1).max(64) }))
-    .min(1)
-    .max(1024),
+  steps: atMost(
+    MOST_STEPS,
+    "steps",
+    z
+      .array(z.looseObject({ session: z.string().min(1).max(64) }))
+      .min(1)
+      .max(MOST_STEPS),
+  ),
 });
 
 interface WithId {

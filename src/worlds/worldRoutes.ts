@@ -1,14 +1,20 @@
 import * as z from "zod";
 import { itemAt } from "../base/index.js";
-import { type HttpApp, readBody } from "../http/index.js";
+import { atMost, type HttpApp, readBody } from "../http/index.js";
 import { STATE_NAMES, TABLETOP_TASKS } from "../sim/index.js";
 import { observationOf, PARTS, type Part } from "./observation.js";
 import type { World, Worlds } from "./Worlds.js";
 
 const seed = z.int().min(0);
-const parts = z.array(z.enum(PARTS)).default([...PARTS]);
 /** Of one world. */
 const MOST_INSTANCES = 64;
+/** An action has fewer. */
+const MOST_NUMBERS = 16;
+const MOST_PARTS = 2 * PARTS.length;
+
+const parts = atMost(MOST_PARTS, "parts", z.array(z.enum(PARTS))).default([...PARTS]);
+const ofInstances = <T extends z.ZodArray>(what: string, list: T) =>
+  atMost(MOST_INSTANCES, what, list);
 
 const beginSchema = z.strictObject({
   task: z.enum(TABLETOP_TASKS).optional(),
@@ -22,13 +28,13 @@ const beginSchema = z.strictObject({
 });
 
 const resetSchema = z.strictObject({
-  seeds: z.array(seed).min(1).max(MOST_INSTANCES).optional(),
-  only: z.array(z.int().min(0)).min(1).max(MOST_INSTANCES).optional(),
+  seeds: ofInstances("seeds", z.array(seed).min(1)).optional(),
+  only: ofInstances("instances", z.array(z.int().min(0)).min(1)).optional(),
   parts,
 });
 
 const stepSchema = z.strictObject({
-  actions: z.array(z.array(z.number()).max(16)).max(MOST_INSTANCES),
+  actions: ofInstances("actions", z.array(atMost(MOST_NUMBERS, "numbers", z.array(z.number())))),
   parts,
 });
 

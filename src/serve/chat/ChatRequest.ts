@@ -1,9 +1,12 @@
 import * as z from "zod";
-import { FieldError } from "../../http/index.js";
+import { atMost, FieldError } from "../../http/index.js";
 import { cameraSchema, depthSchema, labelsSchema, type Step } from "../Step.js";
 
 /** Characters of a question and of the words around it. */
 const MOST_TEXT = 20_000;
+/** Of a message. */
+const MOST_PARTS = 64;
+const MOST_MESSAGES = 256;
 
 const textPart = z.object({ type: z.literal("text"), text: z.string().max(MOST_TEXT) });
 const imagePart = z.object({
@@ -14,7 +17,9 @@ const part = z.discriminatedUnion("type", [textPart, imagePart]);
 
 const message = z.object({
   role: z.enum(["system", "developer", "user", "assistant", "tool", "function"]),
-  content: z.union([z.string().max(MOST_TEXT), z.array(part).max(64)]).nullish(),
+  content: z
+    .union([z.string().max(MOST_TEXT), atMost(MOST_PARTS, "parts", z.array(part).max(MOST_PARTS))])
+    .nullish(),
 });
 
 /**
@@ -24,7 +29,7 @@ const message = z.object({
 export const chatSchema = z
   .looseObject({
     model: z.string().max(500),
-    messages: z.array(message).min(1).max(256),
+    messages: atMost(MOST_MESSAGES, "messages", z.array(message).min(1).max(MOST_MESSAGES)),
     n: z.int().min(1).max(16).nullish(),
     stream: z.boolean().nullish(),
     tools: z.array(z.unknown()).max(0, "this model calls no tools").nullish(),

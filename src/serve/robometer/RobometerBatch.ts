@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { FieldError, readBody } from "../../http/index.js";
+import { atMost, FieldError, readBody } from "../../http/index.js";
 import type { Step } from "../Step.js";
 import { type ByteArray, readNpy } from "./readNpy.js";
 
@@ -17,7 +17,12 @@ const sampleSchema = z.looseObject({
   trajectory: trajectorySchema,
 });
 
-const samplesSchema = z.array(sampleSchema).min(1).max(256);
+const MOST_SAMPLES = 256;
+const samplesSchema = atMost(
+  MOST_SAMPLES,
+  "samples",
+  z.array(sampleSchema).min(1).max(MOST_SAMPLES),
+);
 
 /** A trajectory to be judged. */
 export interface Trajectory {
