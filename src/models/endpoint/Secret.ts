@@ -1,17 +1,18 @@
-/** Characters that nobody sees, between those of a secret. */
-const UNSEEN = "[\\u00ad\\u200b-\\u200f\\u2060-\\u2064\\ufeff]*";
+/**
+ * What may stand between the characters of a secret that a reader still sees: colours of a terminal,
+ * and what has no width, moves the cursor or breaks a line.
+ */
+const BETWEEN = "(?:\\x1b\\[[0-9;]*[A-Za-z]|[\\p{Default_Ignorable_Code_Point}\\p{Cc}\\s])*";
 const BLOT = "***";
 
 /** A text that must not be seen, in any way of writing it that a server may choose. */
 export class Secret {
   readonly #plain: RegExp;
   readonly #encoded: readonly string[];
-  readonly #text: string;
 
   constructor(text: string) {
-    this.#text = text;
-    const escaped = [...text].map((character) => character.replace(/[^\w]/g, "\\$&"));
-    this.#plain = new RegExp(escaped.join(UNSEEN), "gi");
+    const escaped = [...text].map((character) => character.replace(/[^\w]/g, escapeOf));
+    this.#plain = new RegExp(escaped.join(BETWEEN), "giu");
     this.#encoded = [...new Set([encodeURIComponent(text), ...hexOf(text), ...base64Of(text)])];
   }
 
@@ -33,18 +34,22 @@ export class Secret {
   }
 
   #isIn(text: string): boolean {
-    const isFound = text.toLowerCase().includes(this.#text.toLowerCase());
-    return isFound || this.#encoded.some((form) => text.includes(form));
+    this.#plain.lastIndex = 0;
+    return this.#plain.test(text) || this.#encoded.some((form) => text.includes(form));
   }
 }
 
-/** Escapes of JSON, URLs and HTML undone, as often as they are nested, and unseen characters out. */
+/** Of a character in an expression with the flag u. */
+function escapeOf(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+}
+
+/** Escapes of JSON, URLs and HTML undone, as often as they are nested, and letters of other widths. */
 function decoded(text: string): string {
-  let now = text;
+  let now = text.normalize("NFKC");
   for (let depth = 0; depth < 3; depth++) {
     const before = now;
     now = now
-      .replace(new RegExp(UNSEEN, "g"), "")
       .replace(/\\+u\{([0-9a-f]{1,6})\}/gi, (_, hex: string) => characterOf(hex, 16))
       .replace(/\\+u([0-9a-f]{4})/gi, (_, hex: string) => characterOf(hex, 16))
       .replace(/\\+x([0-9a-f]{2})/gi, (_, hex: string) => characterOf(hex, 16))

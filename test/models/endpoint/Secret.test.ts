@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Secret } from "../../../src/models/endpoint/Secret.js";
+import { DISGUISES, leaksOf } from "../../support/echoingServer.js";
 
 const KEY = "sk-Test+/=_1234567890";
 const secret = new Secret(KEY);
@@ -30,6 +31,22 @@ describe("Secret", () => {
     expect(clean).toContain("***");
     expect(secret.redact(clean)).toBe(clean);
     for (const piece of [form.slice(4, -6), KEY.slice(3, -3)]) expect(clean).not.toContain(piece);
+  });
+
+  it.each(Object.entries(DISGUISES))("is not in a text that has it %s", (_, disguise) => {
+    for (const around of ["", " ", "x", '{"a":"']) {
+      const clean = secret.redact(`${around}${disguise(KEY)}${around}`);
+      expect(leaksOf(clean, KEY)).toEqual([]);
+      expect(secret.redact(clean)).toBe(clean);
+    }
+  });
+
+  it("is found in long texts soon", () => {
+    const startMs = performance.now();
+    for (const text of ["s ", "s\u200b", "%73", "\\u0073", "&#115;", "\u001b[", "\u001b[0"]) {
+      secret.redact(text.repeat(1_000_000 / text.length));
+    }
+    expect(performance.now() - startMs).toBeLessThan(3000);
   });
 
   it("is in no value or name of what JSON says", () => {
