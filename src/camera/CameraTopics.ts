@@ -42,7 +42,7 @@ export interface TopicInfo {
   readonly type: string;
   /** Topics without messages are not considered. */
   readonly messageCount: number;
-  /** What its first message says; absent where that is not known (a live graph). */
+  /** What its first message says; absent where that is not known (yet, on a live graph). */
   readonly content?: TopicContent;
 }
 

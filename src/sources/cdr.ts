@@ -5,3 +5,4 @@
 export { cdrReader } from "./rosbag/cdrReader.js";
 export { cdrWriter } from "./rosbag/cdrWriter.js";
 export { knownDefinition } from "./rosbag/definitions/knownDefinition.js";
+export { contentOfCdr, hasContent } from "./rosbag/topicContent.js";

@@ -1,5 +1,5 @@
 import { MessageChannel } from "node:worker_threads";
-import { map, Observable, type Subscriber, Subscription } from "rxjs";
+import { map, Observable, type Subscriber, type Subscription } from "rxjs";
 import { nsOf, secondsOf } from "../../base/index.js";
 import {
   type CameraFrame,
@@ -8,6 +8,7 @@ import {
   type FramePart,
   FrameRate,
   IMAGE,
+  type ImageVerdict,
   type VideoMessage,
   videoOf,
 } from "../../camera/index.js";
@@ -17,12 +18,14 @@ import { matchedCount } from "../qos.js";
 import { overriddenQos } from "../qosOverrides.js";
 import type { RosNode, RosQos } from "../RosNode.js";
 import { decoderOf, stampOfCdr } from "./cdrMessages.js";
+import type { GraphTopics } from "./GraphTopics.js";
 import { ImageFlow, isSameButStamp } from "./ImageFlow.js";
 import type { LiveTransforms } from "./LiveTransforms.js";
 import { type LivePicture, LiveVideo } from "./LiveVideo.js";
 import {
   type CameraPart,
   isLatched,
+  keyOf,
   type LocatedCamera,
   locateCamera,
   type PartTopic,
@@ -33,6 +36,7 @@ import type { WantedCamera } from "./wantedCameras.js";
 export interface LiveCameraOptions {
   readonly node: RosNode;
   readonly log: LogLimit;
+  readonly topics: GraphTopics;
   readonly wanted: WantedCamera;
   /** No other camera is asked for. */
   readonly isOnly: boolean;
@@ -86,8 +90,9 @@ export class LiveCamera {
   /** The last message of topics that hold for all images. */
   readonly #kept = new Map<CameraPart, LiveMessage>();
   readonly #heardAtMs = new Map<CameraPart, number>();
+  /** By what `keyOf` says of their parts. */
+  readonly #listening = new Map<string, Subscription>();
   #located: LocatedCamera;
-  #listening = new Subscription();
   #subscriber: Subscriber<CameraEvent> | undefined;
   #video: LiveVideo | undefined;
   #reader: CameraReader;
@@ -115,7 +120,8 @@ export class LiveCamera {
       this.#subscriber = subscriber;
       this.#listen();
       return () => {
-        this.#listening.unsubscribe();
+        for (const key of [...this.#listening.keys()]) this.#unlisten(key);
+        this.#subscriber = undefined;
         this.#endVideo();
       };
     });
@@ -141,6 +147,13 @@ export class LiveCamera {
   /** What stamps and bytes of the images show about their way here. */
   get flow(): ImageFlow {
     return this.#flow;
+  }
+
+  /** What the images of its colour topic are; undefined before the first. */
+  get colorVerdict(): ImageVerdict | undefined {
+    const { color } = this.topics;
+    const { topics } = this.#options;
+    return topics.isKnown(color) ? topics.verdictOn(color) : undefined;
   }
 
   get inputRateHz(): number {
@@ -189,14 +202,23 @@ export class LiveCamera {
 
   /** Looks at the graph again: topics that have appeared are subscribed. Once a second. */
   scan(): void {
-    const located = this.#locate();
-    if (JSON.stringify(located) !== JSON.stringify(this.#located) && this.#isBetter(located)) {
-      this.#located = located;
-      this.#reader = this.#newReader();
-      this.#listen();
-    }
+    this.relocate();
     this.#await();
     this.#flushIdle();
+  }
+
+  /** Takes over what is known of the graph's topics by now. */
+  relocate(): void {
+    const located = this.#locate();
+    if (JSON.stringify(located) === JSON.stringify(this.#located)) return;
+    if (this.#subscriber === undefined || !this.#isBetter(located)) return;
+    this.#tellChanges(located);
+    // What waits for a part that is none, or is another one, goes without it.
+    this.#emit(this.#reader.flush());
+    this.#located = located;
+    this.#reader = this.#newReader();
+    this.#listen();
+    this.#readKept();
   }
 
   /** Emits the frames that have all they wait for by now. */
@@ -216,6 +238,10 @@ export class LiveCamera {
     this.#lastMessageNs = undefined;
     this.#flow.restart();
     if (this.#lastImage) this.#lastImage = { ...this.#lastImage, rosNs: this.#options.node.now() };
+    this.#readKept();
+  }
+
+  #readKept(): void {
     for (const part of this.#located.parts) {
       const message = this.#kept.get(part.part);
       if (message !== undefined) this.#read(part, message);
@@ -223,17 +249,37 @@ export class LiveCamera {
   }
 
   #locate(): LocatedCamera {
-    const { node, wanted, transport, isOnly } = this.#options;
-    return locateCamera(node, wanted, transport, isOnly);
+    const { node, topics, wanted, transport, isOnly } = this.#options;
+    return locateCamera(node, topics.published(), wanted, transport, isOnly);
   }
 
-  /** A topic that falls silent is kept: its publisher may come back. */
+  /**
+   * A topic that falls silent is kept: its publisher may come back. One that is published is left
+   * for what first messages say, of it or of a better one; what belongs to it goes with it.
+   */
   #isBetter(located: LocatedCamera): boolean {
-    return this.#located.parts.every(({ part, topic, type }) => {
-      const found = located.parts.find((other) => other.part === part);
-      if (found?.topic === topic && found.type === type) return true;
-      return found !== undefined && this.#publishers({ part, topic, type }) === 0;
+    return this.#located.parts.every((part) => {
+      const found = located.parts.find((other) => other.part === part.part);
+      if (found && keyOf(found) === keyOf(part)) return true;
+      if (this.#publishers(part) === 0) return found !== undefined;
+      const isCompanion = part.part === "info" || isLatched(part.part);
+      return isCompanion || this.#options.topics.isKnown((found ?? part).topic);
     });
+  }
+
+  #tellChanges({ topics }: LocatedCamera): void {
+    const { color } = this.topics;
+    const inWords = (topic: string): string => {
+      const verdict = this.#options.topics.verdictOn(topic);
+      return verdict ? `${topic} (${verdict.role}: ${verdict.why})` : topic;
+    };
+    for (const part of ["depth", "labels"] as const) {
+      const [before, now] = [this.topics[part], topics[part]];
+      if (before === undefined || before === now) continue;
+      const instead = now === undefined ? "" : ` is read from ${inWords(now)},`;
+      const text = `${part} of ${color}${instead} is no longer read from ${inWords(before)}`;
+      this.#options.log.log("info", `${color} ${part}`, text);
+    }
   }
 
   #newReader(): CameraReader {
@@ -266,14 +312,17 @@ export class LiveCamera {
     this.#video = undefined;
   }
 
+  /** Subscribes its topics, and no others. */
   #listen(): void {
     const { node, log } = this.#options;
-    this.#endVideo();
-    this.#listening.unsubscribe();
-    this.#listening = new Subscription();
-    this.#kept.clear();
+    const wanted = new Set(this.#located.parts.map(keyOf));
+    for (const key of [...this.#listening.keys()]) if (!wanted.has(key)) this.#unlisten(key);
     for (const part of this.#located.parts) {
+      if (this.#listening.has(keyOf(part))) continue;
       const { topic, type } = part;
+      // Of another topic.
+      this.#kept.delete(part.part);
+      if (part.part === "color") this.#endVideo();
       const decode = decoderOf(type);
       const qos = this.qosOf(part);
       const messages$ =
@@ -284,9 +333,14 @@ export class LiveCamera {
         next: (message) => this.#take(part, message),
         error: (error: Error) => log.log("error", `${topic} not subscribed`, error.message),
       });
-      this.#listening.add(listening);
+      this.#listening.set(keyOf(part), listening);
     }
     this.#await();
+  }
+
+  #unlisten(key: string): void {
+    this.#listening.get(key)?.unsubscribe();
+    this.#listening.delete(key);
   }
 
   /** What a part's topic is subscribed with. */
@@ -327,7 +381,10 @@ export class LiveCamera {
   }
 
   #take(part: PartTopic, received: LiveMessage): void {
-    const { node, nowMs } = this.#options;
+    const { node, nowMs, topics } = this.#options;
+    if (received.cdr) topics.learn(part.topic, part.type, received.cdr);
+    // Its first message has shown that it is none of this camera's.
+    if (!this.#listening.has(keyOf(part))) return;
     let message = received;
     this.#lastMessageNs = node.now();
     this.#heardAtMs.set(part.part, nowMs());
@@ -374,7 +431,7 @@ export class LiveCamera {
     this.#flow.add(picture.stampNs, undefined);
     if (this.#rate.keeps(stampNs)) {
       const decode = await decodedPicture(picture);
-      if (this.#listening.closed) return;
+      if (!this.#listening.has(keyOf(part))) return;
       this.#reader.add({ ...part, type: IMAGE, logNs: node.now(), decode }, true);
     } else this.#reader.skipColor(stampNs, node.now());
     this.#options.transforms.take();

@@ -4,9 +4,11 @@ import type { LogLimit } from "../LogLimit.js";
 import type { RosNode, RosQos } from "../RosNode.js";
 import { BridgeError } from "./BridgeError.js";
 import type { BridgeParameters } from "./BridgeParameters.js";
+import { GraphTopics } from "./GraphTopics.js";
 import { type CameraEvent, LiveCamera } from "./LiveCamera.js";
 import { LiveKinematics } from "./LiveKinematics.js";
 import { LiveTransforms } from "./LiveTransforms.js";
+import { CAMERA_TYPES } from "./locateCamera.js";
 import type { WantedCamera } from "./wantedCameras.js";
 
 export interface LiveRunOptions {
@@ -34,6 +36,7 @@ export class LiveRun {
   readonly events$: Observable<CameraEvent>;
   readonly #nowMs: () => number;
   readonly #transforms: LiveTransforms;
+  readonly #topics: GraphTopics;
   readonly #clockJumps = new Subject<CameraEvent>();
   readonly #controller = new AbortController();
   #jumpedAtMs = Number.NEGATIVE_INFINITY;
@@ -47,10 +50,12 @@ export class LiveRun {
       durability: "volatile",
       depth: parameters.queueDepth,
     };
+    const topics = new GraphTopics(node, CAMERA_TYPES, nowMs);
+    this.#topics = topics;
     this.cameras = wanted.map(
       (camera) =>
         new LiveCamera({
-          ...{ node, log, qos, nowMs },
+          ...{ node, log, qos, nowMs, topics },
           wanted: camera,
           isOnly: wanted.length === 1,
           transport: parameters.imageTransport,
@@ -60,6 +65,10 @@ export class LiveRun {
           joinWaitS: parameters.joinWaitS,
         }),
     );
+    topics.news$.subscribe(() => {
+      for (const camera of this.cameras) camera.relocate();
+    });
+    topics.look();
     // A frame that waited for its poses must not wait for the next image too.
     this.#transforms.arrivals$.subscribe(() => {
       for (const camera of this.cameras) camera.takeComplete();
@@ -101,6 +110,7 @@ export class LiveRun {
   }
 
   scan(): void {
+    this.#topics.look();
     for (const camera of this.cameras) camera.scan();
     this.kinematics?.scan();
   }
@@ -111,6 +121,7 @@ export class LiveRun {
   }
 
   #close(): void {
+    this.#topics.close();
     this.kinematics?.close();
     this.#controller.abort(new BridgeError("the node was deactivated meanwhile"));
     this.#transforms.close();

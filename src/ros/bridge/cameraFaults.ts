@@ -20,7 +20,7 @@ export interface FaultOptions {
 
 /**
  * What is wrong with a camera at present, the worst first: nobody publishes, another type or QoS is
- * published, images have stopped, intrinsics are of no use, images are lost on their way, stand still or have no stamp, the model misses a part.
+ * published, images have stopped, its images are of depth or of labels, intrinsics are of no use, images are lost on their way, stand still or have no stamp, the model misses a part.
  */
 export function cameraFaults(
   node: Pick<RosNode, "publishersOf" | "topics" | "fullName">,
@@ -35,6 +35,7 @@ export function cameraFaults(
   return [
     ...mismatches,
     ...silence,
+    ...roleFault(camera),
     ...flowFaults(camera, imageTimeoutS),
     ...infoFault(camera),
     ...silentParts(node, camera, imageTimeoutS),
@@ -91,6 +92,14 @@ function silenceOf(
         : "it has no publisher: check that the camera is running, and its namespace";
   const text = `no image on ${color} for ${silenceS.toFixed(1)} s: ${why}`;
   return { key: `${color} silent`, text };
+}
+
+/** A picture of depth looks like one of a scene. */
+function roleFault({ topics, colorVerdict }: LiveCamera): CameraFault[] {
+  const { role, why } = colorVerdict ?? {};
+  if (role !== "depth" && role !== "labels") return [];
+  const text = `${topics.color} is no colour camera: its images are ${role} (${why}): name another topic (camera)`;
+  return [{ key: `${topics.color} role`, text }];
 }
 
 /** One is a transport of the other. */

@@ -8,9 +8,9 @@ import {
   IMAGE,
   LABEL_NAME_TYPES,
   siblingTopics,
+  type TopicInfo,
   VIDEO_TYPES,
 } from "../../camera/index.js";
-import type { BagTopic } from "../../sources/index.js";
 import type { RosNode } from "../RosNode.js";
 import type { WantedCamera } from "./wantedCameras.js";
 
@@ -33,7 +33,7 @@ export interface LocatedCamera {
   readonly parts: readonly PartTopic[];
 }
 
-type Graph = Pick<RosNode, "topics" | "publishersOf" | "resolveTopic" | "fullName">;
+type Graph = Pick<RosNode, "resolveTopic">;
 
 const TYPES: Readonly<Record<CameraPart, readonly [string, ...string[]]>> = {
   color: [IMAGE, COMPRESSED_IMAGE, ...VIDEO_TYPES],
@@ -53,21 +53,28 @@ export function isLatched(part: CameraPart): part is LatchedPart {
   );
 }
 
-const CAMERA_TYPES: ReadonlySet<string> = new Set(Object.values(TYPES).flat());
+/** All that a topic of a camera may speak. */
+export const CAMERA_TYPES: ReadonlySet<string> = new Set(Object.values(TYPES).flat());
+
+/** `topic` as a text, to compare it. */
+export function keyOf({ part, topic, type }: PartTopic): string {
+  return `${part} ${topic} ${type}`;
+}
 
 /**
  * The topics of a camera. Colour is what was asked for, published or not; what is not named beside
- * it is found as in recordings, among what is published at present.
+ * it is found as in recordings.
  *
+ * @param published at present, with what is known of their first messages
  * @param isOnly no other camera is asked for
  */
 export function locateCamera(
   graph: Graph,
+  published: readonly TopicInfo[],
   wanted: WantedCamera,
   transport: string,
   isOnly: boolean,
 ): LocatedCamera {
-  const published = publishedTopics(graph);
   const color = graph.resolveTopic(colorTopic(graph, wanted.color, transport, published));
   const { name = color, color: _, pairing, depthUnitM, ...others } = wanted;
   const resolved = Object.fromEntries(
@@ -88,25 +95,12 @@ export function locateCamera(
   return { topics, parts };
 }
 
-function publishedTopics(graph: Graph): BagTopic[] {
-  return graph.topics().flatMap(({ name, types }) => {
-    // This node's own topics are not cameras.
-    if (name.startsWith(`${graph.fullName}/`)) return [];
-    const cameraTypes = types.filter((type) => CAMERA_TYPES.has(type));
-    if (cameraTypes.length === 0) return [];
-    const spoken = new Set(graph.publishersOf(name).map((publisher) => publisher.type));
-    return cameraTypes
-      .filter((type) => spoken.has(type))
-      .map((type) => ({ name, type, messageCount: 1 }));
-  });
-}
-
 /** `/camera/color` → `/camera/color/image_raw/compressed` */
 function colorTopic(
   graph: Graph,
   given: string,
   transport: string,
-  published: readonly BagTopic[],
+  published: readonly TopicInfo[],
 ): string {
   if (baseTopic(given) !== given) return given;
   const name = graph.resolveTopic(given);
@@ -117,7 +111,7 @@ function colorTopic(
 }
 
 /** As it is published; else as its name says. */
-function typeOf(part: CameraPart, topic: string, published: readonly BagTopic[]): string {
+function typeOf(part: CameraPart, topic: string, published: readonly TopicInfo[]): string {
   const types = TYPES[part];
   const known = published.find(({ name, type }) => name === topic && types.includes(type));
   if (known) return known.type;

@@ -1,25 +1,11 @@
-import {
-  CAMERA_INFO,
-  CdrReader,
-  COMPRESSED_IMAGE,
-  DETECTION_TYPES,
-  IMAGE,
-  pictureEncoding,
-  type TopicContent,
-} from "../../camera/index.js";
+import { pictureEncoding, type TopicContent } from "../../camera/index.js";
 import type { BagFile, RawMessage, RecordedTopic } from "./BagFile.js";
 import { maskLayout } from "./definitions/maskLayout.js";
+import { contentOfCdr, hasContent } from "./topicContent.js";
 import { unpackMessage } from "./unpackMessage.js";
 
 /** Messages that are read in search of the topics that have not come yet, before a new start. */
 const MAX_READ = 100;
-
-const HEADED: ReadonlySet<string> = new Set([
-  IMAGE,
-  COMPRESSED_IMAGE,
-  CAMERA_INFO,
-  ...DETECTION_TYPES,
-]);
 
 /** Decodes a message that was recorded as protobuf or JSON. */
 export type DecodeRecorded = (topic: RecordedTopic, data: Uint8Array) => unknown;
@@ -41,9 +27,9 @@ export async function peekTopics(
     const wanted = new Set<string>();
     for (const { topic, messageCount } of file.topics) {
       if (messageCount === 0 || seen.has(topic.name)) continue;
-      const masks = HEADED.has(topic.type) ? undefined : await maskLayout(topic.schema);
+      const masks = hasContent(topic.type) ? undefined : await maskLayout(topic.schema);
       if (masks) contents.set(topic.name, { frameId: "", masks });
-      if (masks || HEADED.has(topic.type)) wanted.add(topic.name);
+      if (masks || hasContent(topic.type)) wanted.add(topic.name);
     }
     for await (const message of firstMessages(file, wanted)) {
       const { name } = message.topic;
@@ -86,28 +72,13 @@ async function contentOf(
 ): Promise<TopicContent | undefined> {
   try {
     const recorded = unpackMessage(topic, data);
-    const isKnown = HEADED.has(topic.type) && topic.encoding === "cdr" && !topic.recordedAs;
+    const isKnown = hasContent(topic.type) && topic.encoding === "cdr" && !topic.recordedAs;
     if (isKnown) return contentOfCdr(topic.type, recorded);
     return contentOfMessage((await decoder())(topic, recorded));
   } catch {
     // What is damaged is told when it is read.
     return undefined;
   }
-}
-
-function contentOfCdr(type: string, cdr: Uint8Array): TopicContent {
-  const reader = new CdrReader(cdr);
-  reader.time();
-  const frameId = reader.text();
-  if (type === IMAGE) {
-    reader.uint32();
-    reader.uint32();
-    return { frameId, encoding: reader.text() };
-  }
-  if (type === COMPRESSED_IMAGE) {
-    return { frameId, encoding: pictureEncoding(reader.text(), reader.bytes()) };
-  }
-  return { frameId };
 }
 
 interface Headed {

@@ -119,18 +119,15 @@ reward:
     });
     const fields = (stampMs: number) => ({ data: new Uint8Array(6).fill(stampMs / 100) });
     bench.offer(depth, "sensor_msgs/msg/Image", DEFAULT_QOS);
-    await bench.image(900, "/left/color/image_raw", fields(900));
+    bench.offer("/left/color/image_raw", "sensor_msgs/msg/Image");
     await bench.image(900, "/right/color/image_raw", fields(900));
     const { warnings } = await bench.beat();
     expect(warnings.join()).not.toContain("on /left/color/image_raw: the publisher is best effort");
     expect(warnings.join()).toContain("on /right/color/image_raw: the publisher is best effort");
     await bench.image(1000, "/left/color/image_raw", fields(1000));
-    expect(bench.annotations).toHaveLength(1);
+    expect(bench.annotations).toEqual([]);
     await bench.image(1110, "/left/color/image_raw", fields(1110));
-    expect(bench.annotations.map(({ reward }) => reward.stampNs)).toEqual([
-      900_000_000n,
-      1_000_000_000n,
-    ]);
+    expect(bench.annotations.map(({ reward }) => reward.stampNs)).toEqual([1_000_000_000n]);
   });
 
   it("keeps to the rate that is asked for, by the stamps", async () => {
