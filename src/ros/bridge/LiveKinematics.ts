@@ -53,6 +53,16 @@ export class LiveKinematics {
     for (const topic of selection.jointTopics) this.#listen(topic, JOINT_STATE);
   }
 
+  /** The frames of objects that tell by their transforms whether the gripper holds them. */
+  get attachable(): readonly string[] {
+    return this.#selection.attachable ?? [];
+  }
+
+  /** The frame of the gripper. */
+  get gripper(): string {
+    return this.#selection.frames[0] ?? "";
+  }
+
   /** Looks at the graph again: a topic may speak another type than the usual one. Once a second. */
   scan(): void {
     for (const [topic, { type, subscription }] of this.#joints) {

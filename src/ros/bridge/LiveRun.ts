@@ -109,6 +109,12 @@ export class LiveRun {
     return this.#transforms;
   }
 
+  /** The frames that tell what the gripper holds, where none of them has come; else none. */
+  get missingAttachable(): readonly string[] {
+    const frames = this.kinematics?.attachable ?? [];
+    return frames.some((frame) => this.#transforms.buffer.knows(frame)) ? [] : frames;
+  }
+
   scan(): void {
     this.#topics.look();
     for (const camera of this.cameras) camera.scan();

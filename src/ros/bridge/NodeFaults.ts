@@ -111,7 +111,7 @@ export class NodeFaults {
       const since = `since the image of ${secondsOf(sinceNs).toFixed(1)} s`;
       faults.push({ key: `drift ${measurement}`, text: `${measurement}, ${since}: ${reason}` });
     }
-    return [...faults, ...this.#missingFrames(session, targetFrame)];
+    return [...faults, ...this.#missingFrames(session, targetFrame), ...this.#noGrasp(session)];
   }
 
   /** A simulation whose time stands still is paused; one that has no clock any more is gone. */
@@ -128,6 +128,17 @@ export class NodeFaults {
     );
   }
 
+  /** A grasp of which no transform can tell would never be missed. */
+  #noGrasp(session: Session | undefined): CameraFault[] {
+    const frames = session?.run?.missingAttachable ?? [];
+    if (frames.length === 0) return [];
+    const { gripper = "" } = session?.run?.kinematics ?? {};
+    const text =
+      `${framesInWords(frames)} not been received: until then, nothing counts as held by ${gripper} ` +
+      "(attached in the task)";
+    return [{ key: "no attachable frames", text }];
+  }
+
   /** Told where a measurement suffers from it: some models find most objects without TF. */
   #missingFrames(session: Session | undefined, targetFrame: string): CameraFault[] {
     const isRecent = this.#nowMs() - this.#lackedTransformAtMs < RECENT_MS;
@@ -136,12 +147,16 @@ export class NodeFaults {
     if (!(isRecent || isTargetMissing) || buffer === undefined || missing.length === 0) return [];
     const tf = this.#node.resolveTopic("/tf");
     const isPublished = this.#node.publishersOf(tf).length > 0;
-    const frames = missing.length === 1 ? "TF frame" : "TF frames";
-    const have = missing.length === 1 ? "has" : "have";
     const there = isPublished ? `${tf} has: ${buffer.framesInWords}` : `${tf} is not published`;
-    const text = `${frames} ${missing.join(", ")} ${have} not been received; ${there}`;
+    const text = `${framesInWords(missing)} not been received; ${there}`;
     return [{ key: "missing frames", text }];
   }
+}
+
+/** `TF frame a has`, `TF frames a, b have` */
+function framesInWords(frames: readonly string[]): string {
+  const [noun, verb] = frames.length === 1 ? ["frame", "has"] : ["frames", "have"];
+  return `TF ${noun} ${frames.join(", ")} ${verb}`;
 }
 
 /** Told where most rewards of the last while can be used by nobody. */

@@ -164,6 +164,22 @@ describe("a bridge on a robot whose task names the gripper", () => {
   });
 });
 
+describe("a gripper whose TF tells what it holds", () => {
+  it("is told which frames have not come, until one has", async () => {
+    const task = TASK.replace(
+      "{ topic: /joints, joints: [fingers] }",
+      "{ attached: true }",
+    ).replace("held_at: [6 cm, 8 cm]", "frame: mug");
+    const bench = await start({ task });
+    await robotAt(bench, 1000);
+    expect((await bench.beat()).warnings).toEqual([
+      "TF frame mug has not been received: until then, nothing counts as held by hand (attached in the task)",
+    ]);
+    await bench.tf(1020, "world>mug");
+    expect((await bench.beat()).warnings).toEqual([]);
+  });
+});
+
 describe("fused_rate", () => {
   it("publishes predicted rewards between images, at the stamps of TF", async () => {
     const bench = await start({ parameters: { fused_rate: 50 } });
