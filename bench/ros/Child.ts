@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
+import type { Readable } from "node:stream";
 
 /** Ticks of /proc/<pid>/stat a second; 100 on every Linux that Node runs on. */
 const TICKS_PER_S = 100;
@@ -53,9 +54,18 @@ export class Child {
   }
 
   async prints(text: string): Promise<void> {
-    while (!this.#stdout.includes(text)) {
+    await this.#until(() => this.#stdout.includes(text), this.#child.stdout!);
+  }
+
+  /** Waits for a line of its log. */
+  async logs(text: string): Promise<void> {
+    await this.#until(() => this.#stderr.includes(text), this.#child.stderr!);
+  }
+
+  async #until(holds: () => boolean, stream: Readable): Promise<void> {
+    while (!holds()) {
       if (this.#child.exitCode !== null) throw new Error(`a child ended: ${this.#stderr}`);
-      await once(this.#child.stdout!, "data");
+      await Promise.race([once(stream, "data"), this.#closed]);
     }
   }
 

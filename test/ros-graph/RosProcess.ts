@@ -1,11 +1,20 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { inject } from "vitest";
 import { parse } from "yaml";
 
 /** Whether tests on a graph can run; `describe.skipIf(!hasRos)`. */
 export const hasRos = inject("rosEnv") !== undefined;
+
+/** Whether the package of a type is sourced: drivers bring their own. */
+export function isInstalled(type: string): boolean {
+  const [packageName = ""] = type.split("/");
+  const prefixes = (inject("rosEnv")?.AMENT_PREFIX_PATH ?? "").split(":");
+  return prefixes.some((prefix) => existsSync(join(prefix, "share", packageName)));
+}
 
 /** How long a process of ROS may take to say what is waited for, on a busy machine. */
 const PATIENCE_MS = 120_000;

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -8,7 +8,7 @@ import { openBag } from "../../src/sources/index.js";
 import { unfinished } from "../support/diskFaults.js";
 import { numberOf } from "../video/packets.js";
 import { type DenseReward, REWARD_TYPE } from "./messages.js";
-import { endAll, hasRos, launch, RosProcess, ros2, ros2Output } from "./RosProcess.js";
+import { endAll, hasRos, isInstalled, launch, RosProcess, ros2, ros2Output } from "./RosProcess.js";
 
 const BRIDGE = ["camera:=/camera/color", "image_transport:=compressed", "use_sim_time:=true"];
 
@@ -42,13 +42,6 @@ const VIDEOS = [
 ] as const;
 /** The pictures of one pass of a video. */
 const PICTURES = 30;
-
-/** Whether the package of a type is sourced: drivers bring their own. */
-function isInstalled(type: string): boolean {
-  const [packageName = ""] = type.split("/");
-  const prefixes = (inject("rosEnv")?.AMENT_PREFIX_PATH ?? "").split(":");
-  return prefixes.some((prefix) => existsSync(join(prefix, "share", packageName)));
-}
 
 interface Picture {
   readonly header: DenseReward["header"];

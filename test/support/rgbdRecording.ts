@@ -12,11 +12,11 @@ export interface RecordedPart {
 export const SIZE = { width: 64, height: 48 } as const;
 const FOCAL = 60;
 /** Columns and rows of the two squares. */
-const SQUARES = [
+export const SQUARES = [
   { id: 1, left: 8, top: 12 },
   { id: 2, left: 40, top: 20 },
 ] as const;
-const SIDE = 14;
+export const SIDE = 14;
 const NEAR_MM = 800;
 const FAR_MM = 2000;
 const T0 = 1_700_000_000_000_000_000n;
