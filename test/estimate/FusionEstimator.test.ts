@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Vec3 } from "../../src/base/index.js";
 import type { KinematicSample } from "../../src/camera/index.js";
+import { GripWatch } from "../../src/estimate/fusion/GripWatch.js";
 import {
   createEstimator,
   FilterEstimator,
@@ -41,6 +42,22 @@ describe("FusionEstimator", () => {
     const of = errors(reaching, estimate(reaching), 0).slice(62);
     expect(mean(of.map(({ fused }) => fused))).toBeLessThan(0.03);
     expect(mean(of.map(({ raw }) => raw))).toBeGreaterThan(0.06);
+  });
+
+  it("misses no grasp that is seen when the gripper's transform is lacking", () => {
+    const moments = [...approach(20), ...grasp().slice(0, 20)];
+    const { robot } = REACH_TASK;
+    if (!robot) throw new Error("no robot");
+    const watch = new GripWatch(robot);
+    const closed = record(moments).frames.findIndex(({ kinematics: [sample] = [] }) => {
+      return sample !== undefined && watch.watch(sample)?.kind === "closed";
+    });
+    const reaching = record(moments, {
+      kinematics: (sample, i) => (i === closed ? { ...sample, poses: new Map() } : sample),
+    });
+    const held = errors(reaching, estimate(reaching), 0).slice(closed + 2);
+    expect(held.length).toBeGreaterThan(5);
+    expect(mean(held.map(({ fused }) => fused))).toBeLessThan(0.03);
   });
 
   it("never sees the frames of things: without them the values are the same to the bit", () => {

@@ -41,7 +41,7 @@ describe.skipIf(!hasRos)("a bridge beside a camera's other topics", () => {
 
   it("tells them apart by their messages, not by their names", async () => {
     const { bridge, reachesM } = await measured("misnamed");
-    for (const reach of reachesM) expect(reach).toBeCloseTo(REACH_M, 2);
+    for (const reach of reachesM) expect(reach).toBeCloseTo(REACH_M, 1);
     expect(bridge.output).toMatch(
       /no longer read from \/cam\/depth\/image_raw \(other: rgb8: a picture of depth\)/,
     );
@@ -50,7 +50,7 @@ describe.skipIf(!hasRos)("a bridge beside a camera's other topics", () => {
   for (const how of ["boxes", "masks"] as const) {
     it.skipIf(!hasYolo)(`takes the ${how} of yolo_ros for labels`, async () => {
       const { reachesM } = await measured(how);
-      for (const reach of reachesM) expect(reach).toBeCloseTo(REACH_M, 2);
+      for (const reach of reachesM) expect(reach).toBeCloseTo(REACH_M, 1);
     });
   }
 });

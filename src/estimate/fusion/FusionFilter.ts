@@ -55,6 +55,8 @@ export class FusionFilter {
   #supportM: number | undefined;
   #sample: KinematicSample | undefined;
   #gripper: Pose | undefined;
+  /** Of samples since the last one that told where the gripper was. */
+  readonly #gripEvents: GripEvent[] = [];
   /** Of the last answers. */
   #wordsNs: bigint | undefined;
   #releasedNs: bigint | undefined;
@@ -104,6 +106,7 @@ export class FusionFilter {
   advance(sample: KinematicSample): void {
     const gripper = sample.poses.get(this.#robot.gripperFrame);
     const event = this.#grip.watch(sample);
+    if (event) this.#gripEvents.push(event);
     if (!gripper) return;
     if (this.#supportFrame !== undefined) {
       this.#supportM = sample.poses.get(this.#supportFrame)?.position[2] ?? this.#supportM;
@@ -114,7 +117,7 @@ export class FusionFilter {
     if (before) this.#touch(before, gripper);
     const approach = this.#approach.watch(transformPoint(gripper, this.#robot.graspPointM));
     if (approach) this.#follow(approach);
-    if (event) this.#onGrip(event, sample, before ?? gripper);
+    for (const one of this.#gripEvents.splice(0)) this.#onGrip(one, sample, before ?? gripper);
   }
 
   /**
