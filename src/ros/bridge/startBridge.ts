@@ -8,6 +8,7 @@ import { checkVlmSpec } from "../../models/specs.js";
 import type { RewardSample } from "../../reward/index.js";
 import { loadTaskSync, type Task } from "../../task/index.js";
 import { LogLimit } from "../LogLimit.js";
+import { Bond } from "../node/Bond.js";
 import type { RosNode } from "../RosNode.js";
 import { BridgeError } from "./BridgeError.js";
 import { type BridgeParameter, type BridgeParameters, PARAMETERS } from "./BridgeParameters.js";
@@ -85,6 +86,8 @@ class BridgeNode implements Bridge {
   readonly #reason: ReasonAction;
   readonly #faults: NodeFaults;
   readonly #beat: { unsubscribe(): void };
+  /** With the lifecycle manager that drives the node. */
+  readonly #bond: Bond | undefined;
   #session: Session | undefined;
   #recording: Recording | undefined;
   #diagnosedAtMs = Number.NEGATIVE_INFINITY;
@@ -111,12 +114,17 @@ class BridgeNode implements Bridge {
     node.onTimeJumpBack((_fromNs, toNs) => this.#session?.run?.clockJumped(toNs));
     node.manage({
       configure: () => this.#transition(() => this.#configure()),
-      activate: () => this.#transition(() => this.#configured().activate()),
-      deactivate: () => this.#transition(() => this.#configured().deactivate()),
+      activate: () =>
+        this.#transition(() => {
+          this.#configured().activate();
+          this.#bond?.begin();
+        }),
+      deactivate: () => this.#transition(() => this.#deactivate()),
       cleanup: () => this.#transition(() => this.#cleanup()),
       shutdown: () => this.#transition(() => this.#cleanup()),
     });
     this.#beat = beat$.subscribe(() => this.#tick());
+    this.#bond = this.#settings.values.autostart ? undefined : new Bond(node);
     if (this.#settings.values.autostart) void this.#autostart();
   }
 
@@ -127,6 +135,7 @@ class BridgeNode implements Bridge {
     this.#reason.close();
     this.#services.close();
     this.#cleanup();
+    this.#bond?.close();
     await this.#closing;
     this.#outputs.close();
     this.annotations$.complete();
@@ -185,7 +194,13 @@ class BridgeNode implements Bridge {
     return this.#session;
   }
 
+  #deactivate(): void {
+    this.#bond?.end();
+    this.#configured().deactivate();
+  }
+
   #cleanup(): void {
+    this.#bond?.end();
     const session = this.#session;
     if (!session) return;
     this.#session = undefined;

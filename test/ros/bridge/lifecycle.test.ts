@@ -1,4 +1,5 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { setTimeout } from "node:timers/promises";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import type { SpatialVlm } from "../../../src/models/index.js";
 import { scriptedVlm } from "../../support/models.js";
 import { Bench, type BenchOptions, COLOR, TASK } from "./bench.js";
@@ -35,6 +36,35 @@ describe("the life cycle of a bridge", () => {
     expect(bench.ros.subscribedTopics).toEqual([]);
     await bench.node.transition("cleanup");
     expect(bench.node.lifecycleState).toBe("unconfigured");
+  });
+
+  it("has a bond with its manager while it is active", async () => {
+    const bench = await start({ parameters: { autostart: false }, name: "/robot1/spatial_reward" });
+    const beats = bench.listen("/robot1/bond", "bond/msg/Status") as {
+      id: string;
+      instance_id: string;
+      active: boolean;
+    }[];
+    await bench.node.transition("configure");
+    await bench.settle();
+    expect(beats).toEqual([]);
+    await bench.node.transition("activate");
+    await vi.waitFor(() => expect(beats.length).toBeGreaterThan(3), { timeout: 20_000 });
+    expect(new Set(beats.map(({ instance_id }) => instance_id)).size).toBe(1);
+    expect(beats[0]).toMatchObject({ id: "spatial_reward", active: true });
+    await bench.node.transition("deactivate");
+    await bench.settle();
+    expect(beats.at(-1)).toMatchObject({ active: false });
+    const ended = beats.length;
+    await setTimeout(300);
+    expect(beats).toHaveLength(ended);
+  });
+
+  it("has none where it starts by itself", async () => {
+    const bench = await start();
+    const beats = bench.listen("/bond", "bond/msg/Status");
+    await setTimeout(300);
+    expect(beats).toEqual([]);
   });
 
   it("closes the model on cleanup and loads it again on configure", async () => {
