@@ -1,170 +1,201 @@
 /**
  * How true the sigma of `rgbd` stays when depth and masks are bad: distances between things on the
- * simulator's tables, compared with the truth, with one damage at a time.
+ * simulator's tables, compared with the truth, with one damage or several at a time. Half of the
+ * tables are seen from above or aside; of four images one is 848x480, one 424x240.
  *
- *   npx tsx bench/corruption/run.ts [--seed 9000] [--tables 20]
+ *   npx tsx bench/corruption/run.ts [--seed 9000] [--tables 120] [--only "masks shifted by 8 px"]
  *
- * Intervals: 95 %, bootstrap of tables.
+ * Intervals: 95 %, bootstrap of tables. Pictures are drawn once and kept in the temporary folder.
  */
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { deserialize, serialize } from "node:v8";
 import { group } from "d3-array";
-import { distanceBetween, Random } from "../../src/base/index.js";
+import { distanceBetween, Random, unit } from "../../src/base/index.js";
 import {
   type CameraFrame,
+  type CameraInfo,
   decodeDepth,
   decodeLabels,
   depthImageOf,
+  type Pose,
   type RawImage,
+  transformPoint,
 } from "../../src/camera/index.js";
-import { askQuestion, type ObjectRef, onSupport } from "../../src/language/index.js";
+import {
+  askQuestion,
+  type ObjectRef,
+  onSupport,
+  type TypedQuestion,
+} from "../../src/language/index.js";
 import { type RgbdOptions, rgbd } from "../../src/models/index.js";
 import { TabletopStudio } from "../../src/sim/index.js";
 
 const { values: options } = parseArgs({
-  options: { seed: { type: "string", default: "9000" }, tables: { type: "string", default: "20" } },
+  options: {
+    seed: { type: "string", default: "9000" },
+    tables: { type: "string", default: "120" },
+    only: { type: "string" },
+  },
 });
-const SIZE = { width: 640, height: 480 } as const;
+const SIZES = [
+  { width: 640, height: 480 },
+  { width: 640, height: 480 },
+  { width: 848, height: 480 },
+  { width: 424, height: 240 },
+] as const;
 const SIGNAL = new AbortController().signal;
 const TABLE: ObjectRef = { name: "table", phrase: "the table", labels: [4] };
 
 interface Images {
   readonly depthM: Float32Array;
   readonly ids: Uint16Array;
+  readonly info: CameraInfo;
 }
 type Damage = (images: Images, random: Random) => Images;
 
-const { width: W, height: H } = SIZE;
-
-/** Masks grown (or, of the table, shrunk) by a step, `steps` times. */
-function bleed(ids: Uint16Array, steps: number, isThing: (id: number) => boolean): Uint16Array {
-  let now = ids;
-  for (let step = 0; step < steps; step++) {
-    const next = now.slice();
-    for (let y = 1; y < H - 1; y++)
-      for (let x = 1; x < W - 1; x++) {
-        const i = y * W + x;
-        if (isThing(now[i] ?? 0)) continue;
-        const near = [now[i - 1], now[i + 1], now[i - W], now[i + W]].find((id) =>
-          isThing(id ?? 0),
-        );
-        if (near !== undefined) next[i] = near;
-      }
-    now = next;
-  }
-  return now;
+/** Size of an image and its rows, for what moves masks about. */
+interface Size {
+  readonly width: number;
+  readonly height: number;
 }
-
-function erode(ids: Uint16Array, steps: number, isThing: (id: number) => boolean): Uint16Array {
-  let now = ids;
-  for (let step = 0; step < steps; step++) {
-    const next = now.slice();
-    for (let y = 1; y < H - 1; y++)
-      for (let x = 1; x < W - 1; x++) {
-        const i = y * W + x;
-        const id = now[i] ?? 0;
-        if (!isThing(id)) continue;
-        const isInside = [now[i - 1], now[i + 1], now[i - W], now[i + W]].every((it) => it === id);
-        if (!isInside) next[i] = 0;
-      }
-    now = next;
-  }
-  return now;
-}
-
 const isThing = (id: number) => id > 1 && id !== 4 && id !== 5;
 
-function shift(ids: Uint16Array, dx: number, dy: number): Uint16Array {
-  const moved = new Uint16Array(ids.length);
-  for (let y = 0; y < H; y++)
-    for (let x = 0; x < W; x++) {
-      const [fromX, fromY] = [x - dx, y - dy];
-      if (fromX >= 0 && fromX < W && fromY >= 0 && fromY < H)
-        moved[y * W + x] = ids[fromY * W + fromX] ?? 0;
-    }
-  return moved;
+/** Masks of things larger by a pixel on all sides, or smaller, `steps` times. */
+function grown(ids: Uint16Array, { width: w, height: h }: Size, steps: number): Uint16Array {
+  let now = ids;
+  for (let step = 0; step < Math.abs(steps); step++) {
+    const next = now.slice();
+    for (let y = 1; y < h - 1; y++)
+      for (let x = 1; x < w - 1; x++) {
+        const i = y * w + x;
+        const id = now[i] ?? 0;
+        const near = [now[i - 1] ?? 0, now[i + 1] ?? 0, now[i - w] ?? 0, now[i + w] ?? 0];
+        if (steps > 0 && !isThing(id)) next[i] = near.find(isThing) ?? id;
+        if (steps < 0 && isThing(id) && near.some((it) => it !== id)) next[i] = 0;
+      }
+    now = next;
+  }
+  return now;
 }
 
-/** Depth between both sides of an edge, in a share of the pixels there. */
-function flyingPixels(depthM: Float32Array, random: Random): Float32Array {
-  return depthM.map((z, i) => {
-    const other = depthM[i + 2] ?? z;
-    const isEdge = Math.abs(other - z) > 0.02 && z > 0 && other > 0;
-    return isEdge && random.next() < 0.7 ? z + random.next() * (other - z) : z;
+/** The label of each pixel taken from elsewhere. */
+function moved(
+  ids: Uint16Array,
+  { width, height }: Size,
+  from: (x: number, y: number) => readonly [x: number, y: number],
+): Uint16Array {
+  return ids.map((_, i) => {
+    const [x, y] = from(i % width, Math.floor(i / width));
+    return x >= 0 && x < width && y >= 0 && y < height ? (ids[y * width + x] ?? 0) : 0;
   });
 }
 
+/** Masks moved by so many pixels in a random direction. */
+const shift =
+  (px: number): Damage =>
+  ({ depthM, ids, info }, random) => {
+    const angle = 2 * Math.PI * random.next();
+    const [dx, dy] = [Math.round(px * Math.cos(angle)), Math.round(px * Math.sin(angle))];
+    return { depthM, info, ids: moved(ids, info, (x, y) => [x - dx, y - dy]) };
+  };
+
+/** Masks of a colour camera that is not quite where its extrinsic says: by a place and a turn. */
+const extrinsic =
+  (offM: number, turnDeg: number): Damage =>
+  ({ depthM, ids, info }, random) => {
+    const direction = () => unit([random.normal(), random.normal(), random.normal()]) ?? [1, 0, 0];
+    const [off, axis] = [direction(), direction()];
+    const half = (turnDeg * Math.PI) / 360;
+    const rotation = [...axis.map((it) => it * Math.sin(half)), Math.cos(half)] as const;
+    const wrong: Pose = {
+      position: [off[0] * offM, off[1] * offM, off[2] * offM],
+      rotation: [rotation[0] ?? 0, rotation[1] ?? 0, rotation[2] ?? 0, rotation[3] ?? 1],
+    };
+    const { fx, fy, cx, cy } = info;
+    const from = (x: number, y: number): readonly [number, number] => {
+      const z = depthM[y * info.width + x] ?? 0;
+      const at = transformPoint(wrong, [((x - cx) / fx) * z, ((y - cy) / fy) * z, z]);
+      return [Math.round(cx + (fx * at[0]) / at[2]), Math.round(cy + (fy * at[1]) / at[2])];
+    };
+    return { depthM, info, ids: moved(ids, info, from) };
+  };
+
+/** Depth between both sides of an edge, in a share of the pixels there. */
+const flying: Damage = ({ depthM, ...rest }, random) => ({
+  ...rest,
+  depthM: depthM.map((z, i) => {
+    const other = depthM[i + 2] ?? z;
+    const isEdge = Math.abs(other - z) > 0.02 && z > 0 && other > 0;
+    return isEdge && random.next() < 0.7 ? z + random.next() * (other - z) : z;
+  }),
+});
+
 /** Of each thing, 30 % on one side are not in its mask. */
-function cutMasks(ids: Uint16Array, random: Random): Uint16Array {
-  const cut = ids.slice();
+const cut: Damage = ({ depthM, ids, info }, random) => {
+  const left = ids.slice();
   for (const id of new Set(ids)) {
     if (!isThing(id)) continue;
     const columns: number[] = [];
     ids.forEach((it, i) => {
-      if (it === id) columns.push(i % W);
+      if (it === id) columns.push(i % info.width);
     });
     columns.sort((a, b) => a - b);
     const fromLeft = random.next() < 0.5;
     const limit = columns[Math.floor((fromLeft ? 0.3 : 0.7) * columns.length)] ?? 0;
     ids.forEach((it, i) => {
-      if (it === id && (fromLeft ? i % W < limit : i % W > limit)) cut[i] = 0;
+      const column = i % info.width;
+      if (it === id && (fromLeft ? column < limit : column > limit)) left[i] = 0;
     });
   }
-  return cut;
-}
+  return { depthM, info, ids: left };
+};
 
 const noise =
   (sigmaM: number): Damage =>
-  ({ depthM, ids }, random) => ({
-    ids,
+  ({ depthM, ...rest }, random) => ({
+    ...rest,
     depthM: depthM.map((z) => (z > 0 ? z + sigmaM * z * z * random.normal() : z)),
   });
+const holes =
+  (share: number): Damage =>
+  ({ depthM, ...rest }, random) => ({
+    ...rest,
+    depthM: depthM.map((z) => (random.next() < share ? 0 : z)),
+  });
+const masks =
+  (steps: number): Damage =>
+  ({ depthM, ids, info }) => ({ depthM, info, ids: grown(ids, info, steps) });
+const all =
+  (...damages: readonly Damage[]): Damage =>
+  (images, random) =>
+    damages.reduce((it, damage) => damage(it, random), images);
 
-const DAMAGES: ReadonlyMap<string, readonly [Damage, RgbdOptions]> = new Map([
-  ["none", [(images: Images) => images, {}]],
-  ["1 mm of noise at 1 m", [noise(0.001), {}]],
-  ["3 mm of noise at 1 m", [noise(0.003), {}]],
+const DAMAGES: ReadonlyMap<string, readonly [Damage, RgbdOptions?]> = new Map([
+  ["none", [all()]],
+  ["1 mm of noise at 1 m", [noise(0.001)]],
+  ["3 mm of noise at 1 m", [noise(0.003)]],
   ["3 mm of noise at 1 m, depth_noise_mm=3", [noise(0.003), { depthNoiseMm: 3 }]],
+  ["30 % holes", [holes(0.3)]],
+  ["masks 3 px larger", [masks(3)]],
+  ["masks 3 px smaller", [masks(-3)]],
+  ["masks shifted by 4 px", [shift(4)]],
+  ["masks shifted by 8 px", [shift(8)]],
+  ["flying pixels", [flying]],
+  ["30 % of each mask missing", [cut]],
+  ["extrinsic wrong by 1 cm", [extrinsic(0.01, 0)]],
+  ["extrinsic wrong by 1 degree", [extrinsic(0, 1)]],
+  ["1 mm of noise, 30 % holes", [all(noise(0.001), holes(0.3))]],
+  ["flying pixels, masks 3 px larger", [all(flying, masks(3))]],
+  ["1 mm of noise, flying pixels, masks shifted by 8 px", [all(noise(0.001), flying, shift(8))]],
+  ["30 % holes, masks 3 px smaller", [all(holes(0.3), masks(-3))]],
   [
-    "30 % holes",
-    [
-      ({ depthM, ids }: Images, random: Random) => ({
-        ids,
-        depthM: depthM.map((z) => (random.next() < 0.3 ? 0 : z)),
-      }),
-      {},
-    ],
+    "2 mm of noise, 10 % holes, flying pixels, masks 3 px larger and shifted by 4 px",
+    [all(noise(0.002), flying, holes(0.1), masks(3), shift(4))],
   ],
-  [
-    "masks 3 px larger",
-    [({ depthM, ids }: Images) => ({ depthM, ids: bleed(ids, 3, isThing) }), {}],
-  ],
-  [
-    "masks 3 px smaller",
-    [({ depthM, ids }: Images) => ({ depthM, ids: erode(ids, 3, isThing) }), {}],
-  ],
-  [
-    "masks shifted by 8 px",
-    [
-      ({ depthM, ids }: Images, random: Random) => {
-        const angle = 2 * Math.PI * random.next();
-        const by = [Math.round(8 * Math.cos(angle)), Math.round(8 * Math.sin(angle))] as const;
-        return { depthM, ids: shift(ids, ...by) };
-      },
-      {},
-    ],
-  ],
-  [
-    "flying pixels",
-    [
-      ({ depthM, ids }: Images, random: Random) => ({ ids, depthM: flyingPixels(depthM, random) }),
-      {},
-    ],
-  ],
-  [
-    "30 % of each mask missing",
-    [({ depthM, ids }: Images, random: Random) => ({ depthM, ids: cutMasks(ids, random) }), {}],
-  ],
-] as const);
+]);
 
 interface Measured {
   readonly table: number;
@@ -172,20 +203,17 @@ interface Measured {
   readonly valueM?: number;
   readonly sigmaM?: number;
 }
-const results = new Map<string, Measured[]>();
 
-function damaged(frame: CameraFrame, { depthM, ids }: Images): CameraFrame {
-  const labels: RawImage = {
-    ...{ kind: "raw", ...SIZE, encoding: "16UC1", step: 2 * W, isBigEndian: false },
-    data: new Uint8Array(ids.buffer, ids.byteOffset, ids.byteLength),
-  };
-  return { ...frame, labels, depth: depthImageOf({ ...SIZE, depthM }) };
+interface Sample {
+  readonly images: Images;
+  readonly frame: Omit<CameraFrame, "image" | "depth" | "labels">;
+  readonly pairs: readonly { readonly question: TypedQuestion; readonly truthM: number }[];
 }
 
-for (let table = 0; table < Number(options.tables); table++) {
-  const seed = Number(options.seed) + table;
-  const domain = table % 2 === 0 ? "familiar" : "novel";
-  using studio = await TabletopStudio.create({ seed, domain, ...SIZE });
+async function drawn(seed: number, at: number): Promise<Sample> {
+  const size = SIZES[Math.floor(at / 2) % SIZES.length] ?? SIZES[0];
+  const domain = at % 2 === 0 ? "familiar" : "novel";
+  using studio = await TabletopStudio.create({ seed, domain, ...size });
   const { frame, bodies } = studio.scene(0);
   const things = bodies.filter(({ label }) => isThing(label));
   const pairs = things.flatMap((a, i) =>
@@ -198,24 +226,56 @@ for (let table = 0; table < Number(options.tables); table++) {
       truthM: distanceBetween(a.center, b.center),
     })),
   );
-  const exact: Images = {
-    depthM: Float32Array.from((await decodeDepth(frame.depth)).depthM),
-    ids: Uint16Array.from(decodeLabels(frame.labels).ids),
+  const { image: _, depth, labels, kinematics: __, ...rest } = frame;
+  return {
+    frame: rest,
+    pairs,
+    images: {
+      depthM: Float32Array.from((await decodeDepth(depth)).depthM),
+      ids: Uint16Array.from(decodeLabels(labels).ids),
+      info: frame.info,
+    },
   };
+}
+
+/** Drawn once for the same seed. */
+async function sample(seed: number, at: number): Promise<Sample> {
+  const path = join(tmpdir(), `corruption-${seed}-${at % (2 * SIZES.length)}.v8`);
+  if (existsSync(path)) return deserialize(readFileSync(path)) as Sample;
+  const made = await drawn(seed, at);
+  writeFileSync(path, serialize(made));
+  return made;
+}
+
+function framed(frame: Sample["frame"], { depthM, ids, info }: Images): CameraFrame {
+  const { width, height } = info;
+  const labels: RawImage = {
+    ...{ kind: "raw", width, height, encoding: "16UC1", step: 2 * width, isBigEndian: false },
+    data: new Uint8Array(ids.buffer, ids.byteOffset, ids.byteLength),
+  };
+  const image = { kind: "compressed", format: "none", data: new Uint8Array() } as const;
+  return { ...frame, image, labels, depth: depthImageOf({ width, height, depthM }) };
+}
+
+const results = new Map<string, Measured[]>();
+for (let table = 0; table < Number(options.tables); table++) {
+  const seed = Number(options.seed) + table;
+  const { images, frame, pairs } = await sample(seed, table);
   const questions = onSupport(
     pairs.map(({ question }) => question),
     TABLE,
   );
   for (const [name, [damage, settings]] of DAMAGES) {
+    if (options.only !== undefined && options.only !== name) continue;
     await using model = rgbd(settings);
-    const seen = damaged(frame, damage(exact, new Random(seed, name)));
+    const seen = framed(frame, damage(images, new Random(seed, name)));
     const answers = await model.ask(seen, questions, SIGNAL);
-    const all = answers.map(({ value }, i): Measured => {
+    const measured = answers.map(({ value }, i): Measured => {
       const truthM = pairs[i]?.truthM ?? Number.NaN;
       if (value?.shape !== "quantity") return { table, truthM };
       return { table, truthM, valueM: value.valueM, sigmaM: value.sigmaM };
     });
-    results.set(name, [...(results.get(name) ?? []), ...all]);
+    results.set(name, [...(results.get(name) ?? []), ...measured]);
   }
 }
 

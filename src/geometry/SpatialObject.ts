@@ -14,10 +14,6 @@ export interface SeenObject {
    * mask that is shifted, too large or full of holes shows it.
    */
   readonly lostShare: number;
-  /** Share of its mask's edge, 0..1, beyond which the surface goes on: the mask is a part of it. */
-  readonly goesOnShare: number;
-  /** The same a few pixels beyond the edge: the mask is a little smaller than its object. */
-  readonly shrunkShare: number;
   /** Whether the image ends where the object does. */
   readonly isCut: boolean;
   readonly outline: Outline;

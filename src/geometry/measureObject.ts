@@ -8,6 +8,7 @@ import {
 import { extentsAlong, type Footprint, footprintOf } from "./Footprint.js";
 import { fitSphere } from "./fitRound.js";
 import { coordinate, type PointCloud, pickPoints, trimmedExtremes } from "./PointCloud.js";
+import { roundedBack } from "./roundedBack.js";
 import type { ObjectBox, SeenObject, SpatialObject } from "./SpatialObject.js";
 import { pointsByComponent, VoxelGrid } from "./VoxelGrid.js";
 
@@ -34,16 +35,11 @@ const USUALLY_LOST = 0.05;
  */
 const LOST_HARM = 0.6;
 
-/** A mask of which a third of the edge is no edge may show half of its object. */
-const PART_HARM = 0.6;
-/** Touching things without labels, and noise. */
-const USUALLY_GOES_ON = 0.1;
-
-/** A mask that is too small at all of its edge is so by this many pixels. */
-const SHRUNK_BY_PX = 4;
-
 /** What lies outside of the image, as a share of what is seen. */
 const CUT_HARM = 0.25;
+
+/** How far the back of what is rounded may be from that of an ellipsoid, as a share of what that adds. */
+const ROUNDED_DOUBT = 0.4;
 
 interface Body {
   readonly center: Vec3;
@@ -85,8 +81,6 @@ export function measureObject(seen: SeenObject, on: CanonicalFrame): SpatialObje
   const hiddenSigmaM = Math.hypot(
     harm * seen.outline.hiddenShare ** 2 * sizeM,
     LOST_HARM * Math.max(0, seen.lostShare - USUALLY_LOST) * sizeM,
-    PART_HARM * Math.max(0, seen.goesOnShare - USUALLY_GOES_ON) * sizeM,
-    SHRUNK_BY_PX * seen.shrunkShare * pitchM,
     seen.isCut ? CUT_HARM * sizeM : 0,
   );
   return {
@@ -104,6 +98,16 @@ export function measureObject(seen: SeenObject, on: CanonicalFrame): SpatialObje
       sigmaM: Math.hypot(1.4 * sigmaM, hiddenSigmaM),
       box,
     },
+  };
+}
+
+/** An object of which centre and sizes may be off by so much more (standard deviation, metres). */
+export function doubted(object: SpatialObject, sigmaM: number): SpatialObject {
+  const { size } = object;
+  return {
+    ...object,
+    centerSigmaM: Math.hypot(object.centerSigmaM, sigmaM),
+    ...(size && { size: { ...size, sigmaM: Math.hypot(size.sigmaM, sigmaM) } }),
   };
 }
 
@@ -151,7 +155,7 @@ function uprightBody(turned: PointCloud, seen: SeenObject, frame: CanonicalFrame
   const unseenM = unseenDepth(turned, print, heightM, seen, frame);
   const away = Math.hypot(print.centerX, print.centerY) || 1;
   const shift = unseenM / 2 / away;
-  return {
+  const body: Body = {
     center: [print.centerX * (1 + shift), print.centerY * (1 + shift), (bottomM + highM) / 2],
     box: {
       shape: print.shape,
@@ -162,6 +166,31 @@ function uprightBody(turned: PointCloud, seen: SeenObject, frame: CanonicalFrame
     },
     bottomM,
     residualM: Math.hypot(print.residualM, unseenM / 2),
+  };
+  return onSupport ? roundedBody(body, turned, seen, frame) : body;
+}
+
+/** The body with the back of an ellipsoid, as far as the back is seen to be rounded. */
+function roundedBody(
+  body: Body,
+  turned: PointCloud,
+  { outline }: SeenObject,
+  frame: CanonicalFrame,
+): Body {
+  const { center, box, bottomM } = body;
+  const eye = toCanonical(frame, [0, 0, 0]);
+  const [x, y] = [center[0] - eye[0], center[1] - eye[1]];
+  const back = roundedBack(turned, eye, Math.atan2(y, x), [bottomM, bottomM + box.heightM]);
+  const roundness = back.roundness * (1 - ramp(2 * outline.hiddenAboveShare));
+  if (roundness === 0) return body;
+  const moveM = back.centerM - Math.hypot(x, y);
+  const shift = (roundness * moveM) / Math.hypot(x, y);
+  const lowerM = roundness * back.lowerM;
+  return {
+    center: [center[0] + shift * x, center[1] + shift * y, center[2] - lowerM / 2],
+    box: { ...box, heightM: box.heightM + lowerM },
+    bottomM: bottomM - lowerM,
+    residualM: Math.hypot(body.residualM, ROUNDED_DOUBT * roundness * Math.hypot(moveM, lowerM)),
   };
 }
 

@@ -45,7 +45,7 @@ function measured(points: PointCloud, seen: Partial<SeenObject> = {}): SpatialOb
     hiddenBelowShare: 0,
     nearHidden: new Uint8Array(points.count),
   };
-  const whole = { noiseM: 0, lostShare: 0, goesOnShare: 0, shrunkShare: 0, isCut: false };
+  const whole = { noiseM: 0, lostShare: 0, isCut: false };
   return measureObject({ points, pitchM: 0.002, ...whole, outline, ...seen }, frame);
 }
 
@@ -131,8 +131,6 @@ describe("measureObject", () => {
     const sigma = (seen: Partial<SeenObject>) => measured(cloud, seen).centerSigmaM;
     expect(sigma({ lostShare: 0.05 })).toBe(sigma({}));
     expect(sigma({ lostShare: 0.3 })).toBeGreaterThan(0.02);
-    expect(sigma({ goesOnShare: 0.35 })).toBeGreaterThan(0.02);
-    expect(sigma({ shrunkShare: 1 })).toBeGreaterThan(sigma({}) + 0.001);
     expect(sigma({ isCut: true })).toBeGreaterThan(0.03);
     expect(sigma({ noiseM: 0.01 })).toBeGreaterThan(0.01);
   });

@@ -173,7 +173,7 @@ async function boxesOf(
   const boxes = new Map<string, PixelBox>();
   const missing = new Map<string, Refusal>();
   const sought: ObjectRef[] = [];
-  const index = labels && new LabelIndex(labels, info?.width ?? 0, info?.height ?? 0);
+  const index = labels && LabelIndex.of(labels, info?.width ?? 0, info?.height ?? 0);
   for (const ref of refs) {
     if (ref.frame !== undefined && isRobot(ref)) continue;
     const ids = labelIdsOf(ref, labelNames);

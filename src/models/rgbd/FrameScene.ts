@@ -1,8 +1,10 @@
+import { distanceBetween } from "../../base/index.js";
 import type { CameraFrame, RawImage } from "../../camera/index.js";
 import {
   type CanonicalFrame,
   cameraFrame,
   canonicalFrame,
+  doubted,
   measureObject,
   objectPoints,
   type Plane,
@@ -12,11 +14,12 @@ import type { ObjectRef, Refusal } from "../../language/index.js";
 import { boxPixels } from "./boxPixels.js";
 import type { Clustered } from "./clusters/ClusterMemory.js";
 import type { DepthView } from "./DepthView.js";
-import { goesOnShare } from "./goesOn.js";
+import { growMask } from "./growMask.js";
 import { hiddenOutline } from "./hiddenOutline.js";
 import { LabelIndex, labelIdsOf } from "./LabelIndex.js";
+import { labelShift } from "./labelShift.js";
 import { type LiftedPixels, liftPixels, liftSample, offPlane, pickPixels } from "./liftPixels.js";
-import { type Located, locateByFrame } from "./located.js";
+import { type FoundObject, type Located, locateByFrame } from "./located.js";
 import type { Sought } from "./Sources.js";
 
 export interface SceneOptions {
@@ -35,10 +38,11 @@ export interface SceneOptions {
   };
 }
 
-/** A mask beyond whose edge its surface goes on so far, pixels, shows only a part of its object. */
-const PART_PX = 8;
-/** And one beyond whose edge it goes on so far is a few pixels too small. */
-const SHRUNK_PX = 2;
+/** Masks beyond which less goes on, as a share of them, are good. */
+const LEAST_ADDED = 0.02;
+/** How far the centre may be off, as a share of the distance of the mask's from the corrected mask's. */
+const ENDED_HARM = 0.5;
+const OPEN_HARM = 1;
 
 /** Points of the support that RANSAC works on. */
 const SUPPORT_POINTS = 3000;
@@ -141,6 +145,30 @@ export class FrameScene {
       return notFound(`${what} is not in the label image, which has ${this.#idsThere()}`);
     if (pixels.length < minPixels)
       return notFound(`${what} covers ${pixels.length} px, but at least ${minPixels} are needed`);
+    const seen = this.#see(pixels, pixels, what, ids !== undefined);
+    const plane = this.supportPlane;
+    if (!ids || !plane) return "refusal" in seen ? seen : { found: { ref, ...seen } };
+    const own = new Set([...ids, ...this.#supportIds()]);
+    const isOther = (pixel: number) => this.#isOther(pixel, own);
+    const grown = growMask(this.#view, pixels, plane, isOther);
+    if (!grown || grown.addedShare < LEAST_ADDED)
+      return "refusal" in seen ? seen : { found: { ref, ...seen } };
+    const whole = this.#see(grown.pixels, pixels, what, true);
+    if ("refusal" in whole) return "refusal" in seen ? seen : { found: { ref, ...seen } };
+    if ("refusal" in seen) return { found: { ref, ...whole } };
+    const apartM = distanceBetween(whole.object.center, seen.object.center);
+    const [best, harm] = grown.isEnded ? [whole, ENDED_HARM] : [seen, OPEN_HARM];
+    return { found: { ref, ...best, object: doubted(best.object, harm * apartM) } };
+  }
+
+  /** What is measured of some pixels, which are those of a mask or its correction. */
+  #see(
+    pixels: Uint32Array,
+    mask: Uint32Array,
+    what: string,
+    isMask: boolean,
+  ): Omit<FoundObject, "ref"> | { readonly refusal: Refusal } {
+    const { minPixels } = this.#options;
     const lifted = liftPixels(this.#view, pixels);
     if (lifted.points.count < minPixels)
       return {
@@ -159,15 +187,11 @@ export class FrameScene {
       pitchM: this.#pitchOf(body),
       noiseM: this.#options.depthNoise * this.#depthOf(body) ** 2,
       // A box is larger than its object by nature.
-      lostShare: ids ? this.#lostShare(pixels, lifted, body) : 0,
-      goesOnShare: ids ? this.#goesOn(pixels, PART_PX) : 0,
-      shrunkShare: ids ? this.#goesOn(pixels, SHRUNK_PX) : 0,
+      lostShare: isMask ? this.#lostShare(mask, lifted, body) : 0,
       isCut: this.#isCut(body.pixels),
       outline: hiddenOutline(this.#view, pixels, body.pixels),
     };
-    return {
-      found: { ref, object: measureObject(seen, this.canonical), boxPx: this.#boxOf(body.pixels) },
-    };
+    return { object: measureObject(seen, this.canonical), boxPx: this.#boxOf(body.pixels) };
   }
 
   /** Without what is the support's or nobody's. */
@@ -215,18 +239,25 @@ export class FrameScene {
 
   #pixelsOf(labels: RawImage, ids: readonly number[]): Uint32Array {
     const { width, height } = this.#view;
-    this.#labels ??= new LabelIndex(labels, width, height);
+    this.#labels ??= this.#aligned(LabelIndex.of(labels, width, height));
     const index = this.#labels;
     const [id, ...others] = ids;
     if (id !== undefined && others.length === 0) return index.pixelsOf(id);
     return Uint32Array.from(ids.flatMap((id) => [...index.pixelsOf(id)])).sort();
   }
 
+  /** Moved to where the depth image has its edges, if it is not there. */
+  #aligned(labels: LabelIndex): LabelIndex {
+    const support = new Set(this.#supportIds());
+    const shift = labelShift(labels, this.#view, (id) => !support.has(id));
+    return shift ? labels.moved(shift) : labels;
+  }
+
   #clusterPixels(id: number): Uint32Array {
     const { width, height } = this.#view;
     const labels = this.#options.clustered?.by.labels;
     if (!labels) return new Uint32Array();
-    this.#clusters ??= new LabelIndex(labels, width, height);
+    this.#clusters ??= LabelIndex.of(labels, width, height);
     return this.#clusters.pixelsOf(id);
   }
 
@@ -253,14 +284,15 @@ export class FrameScene {
     return 1 - (deep / mask.length) * (body.points.count / lifted.points.count);
   }
 
-  #goesOn(mask: Uint32Array, beyondPx: number): number {
-    const isOther = (pixel: number) => this.#isLabelled(pixel);
-    return goesOnShare(this.#view, mask, this.supportPlane, isOther, beyondPx);
+  /** Whether the label image gives a pixel to a thing: then a mask ends where that begins. */
+  #isOther(pixel: number, own: ReadonlySet<number>): boolean {
+    const id = this.#labels?.idAt(pixel) ?? this.#clusters?.idAt(pixel) ?? 0;
+    return id !== 0 && !own.has(id);
   }
 
-  /** Whether the label image gives the pixel to some thing: then a mask ends where that begins. */
-  #isLabelled(pixel: number): boolean {
-    return (this.#labels?.idAt(pixel) ?? this.#clusters?.idAt(pixel) ?? 0) !== 0;
+  #supportIds(): readonly number[] {
+    const { support } = this.#options;
+    return support ? labelIdsOf(support, this.#frame.labelNames) : [];
   }
 
   #isCut(pixels: Uint32Array): boolean {

@@ -10,10 +10,16 @@ export class LabelIndex {
   /** Of each pixel. */
   readonly #ids: Uint16Array;
 
+  readonly #width: number;
+
   /** @throws FrameError if the label image cannot be read. */
-  constructor(labels: RawImage, width: number, height: number) {
-    const ids = resized(decodeLabels(labels), width, height);
+  static of(labels: RawImage, width: number, height: number): LabelIndex {
+    return new LabelIndex(resized(decodeLabels(labels), width, height), width);
+  }
+
+  private constructor(ids: Uint16Array, width: number) {
     this.#ids = ids;
+    this.#width = width;
     let largest = 0;
     for (let i = 0; i < ids.length; i++) if (ids[i]! > largest) largest = ids[i]!;
     const starts = new Uint32Array(largest + 2);
@@ -32,6 +38,19 @@ export class LabelIndex {
   pixelsOf(id: number): Uint32Array {
     const from = this.#starts[id] ?? 0;
     return this.#pixels.subarray(from, Math.max(from, this.#starts[id + 1] ?? 0));
+  }
+
+  /** The same labels, each so many pixels to the right and down. */
+  moved({ x, y }: { readonly x: number; readonly y: number }): LabelIndex {
+    const width = this.#width;
+    const height = this.#ids.length / width;
+    const ids = new Uint16Array(this.#ids.length);
+    const [from, to] = [Math.max(0, x), Math.min(width, width + x)];
+    for (let row = Math.max(0, y); row < Math.min(height, height + y); row++) {
+      const start = (row - y) * width;
+      ids.set(this.#ids.subarray(start + from - x, start + to - x), row * width + from);
+    }
+    return new LabelIndex(ids, width);
   }
 
   /** The id of a pixel; 0 is background. */

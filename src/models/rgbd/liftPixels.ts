@@ -100,13 +100,18 @@ const CLOSE_M = 0.003;
 /** An object of which a smaller share rises from the support is flat: a sheet, a plate. */
 const RAISED_SHARE = 0.3;
 
+/** What is higher than this over the support is not the support. */
+export function raisedLimitM({ residualM }: Plane): number {
+  return Math.max(CLOSE_M, 2 * residualM);
+}
+
 /**
  * Indices of the points that rise from the support by more than its scatter. A mask that bleeds
  * over the object's edge brings points of the support; a flat object is kept whole.
  */
 export function offPlane({ count, xyz }: PointCloud, plane: Plane): Uint32Array {
   const [nx, ny, nz] = plane.normal;
-  const limit = Math.max(CLOSE_M, 2 * plane.residualM);
+  const limit = raisedLimitM(plane);
   const raised = new Uint32Array(count);
   let n = 0;
   for (let i = 0; i < count; i++) {

@@ -1,0 +1,116 @@
+import type { Plane } from "../../geometry/index.js";
+import type { DepthView } from "./DepthView.js";
+import { raisedLimitM } from "./liftPixels.js";
+
+/** Neighbours on one surface differ in depth by at most this share of 1 m + depth. */
+const STEP = 0.006;
+/** A surface is followed so far from its mask: pixels of an image 640 wide, and share of its size. */
+const LEAST_REACH_PX = 12;
+const REACH_SHARE = 0.5;
+/** Of so many places where the surface still goes on it does not end. */
+const OPEN_SHARE = 0.1;
+
+/** Parts of a corrected mask that are smaller than this share of the largest are another thing's. */
+const PART_SHARE = 0.3;
+
+/** A mask that the depth image has corrected. */
+export interface GrownMask {
+  /** What of the mask rises from the support, and the surface that goes on beyond the mask. */
+  readonly pixels: Uint32Array;
+  /** Pixels beyond the mask, as a share of it. */
+  readonly addedShare: number;
+  /** Whether the surface ends in reach; else the mask may be a part of something large. */
+  readonly isEnded: boolean;
+}
+
+/**
+ * Follows the surface of a thing beyond the edge of its mask, as far as it rises from the support and
+ * its depth has no step: a mask that is shifted, too small or a part of its object leaves the rest of
+ * the object outside.
+ *
+ * @param isOther whether a pixel is another thing's: that is not entered
+ * @returns undefined where nothing goes on
+ */
+export function growMask(
+  view: DepthView,
+  mask: Uint32Array,
+  plane: Plane,
+  isOther: (pixel: number) => boolean,
+): GrownMask | undefined {
+  const { depthM, rays, scratch, width, height } = view;
+  const limitM = raisedLimitM(plane);
+  const [nx, ny, nz] = plane.normal;
+  const isRaised = (pixel: number): boolean => {
+    const z = depthM[pixel]!;
+    return z * (nx * rays[2 * pixel]! + ny * rays[2 * pixel + 1]! + nz) + plane.offsetM > limitM;
+  };
+  for (let i = 0; i < mask.length; i++) scratch[mask[i]!] = 1;
+  const added: number[] = [];
+  const enter = (from: number, to: number): void => {
+    if (scratch[to] !== 0) return;
+    const z = depthM[from]!;
+    if (!(Math.abs(depthM[to]! - z) <= STEP * (1 + z))) return;
+    if (!isRaised(to) || isOther(to)) return;
+    scratch[to] = 1;
+    added.push(to);
+  };
+  const enterAround = (pixel: number): void => {
+    const column = pixel % width;
+    if (column > 0) enter(pixel, pixel - 1);
+    if (column < width - 1) enter(pixel, pixel + 1);
+    if (pixel >= width) enter(pixel, pixel - width);
+    if (pixel < width * (height - 1)) enter(pixel, pixel + width);
+  };
+  for (let i = 0; i < mask.length; i++) {
+    const pixel = mask[i]!;
+    const isInner =
+      scratch[pixel - 1] === 1 &&
+      scratch[pixel + 1] === 1 &&
+      scratch[pixel - width] === 1 &&
+      scratch[pixel + width] === 1;
+    if (!isInner && depthM[pixel]! > 0 && isRaised(pixel)) enterAround(pixel);
+  }
+  const reachPx = Math.max((LEAST_REACH_PX * width) / 640, REACH_SHARE * Math.sqrt(mask.length));
+  let start = 0;
+  for (let step = 1; step < reachPx && start < added.length; step++) {
+    const end = added.length;
+    for (; start < end; start++) enterAround(added[start]!);
+  }
+  const open = added.length - start;
+  for (let i = 0; i < mask.length; i++) scratch[mask[i]!] = 0;
+  for (const pixel of added) scratch[pixel] = 0;
+  if (added.length === 0) return undefined;
+  const raised = mask.filter((pixel) => depthM[pixel]! > 0 && isRaised(pixel));
+  const pixels = new Uint32Array(raised.length + added.length);
+  pixels.set(raised);
+  pixels.set(added, raised.length);
+  return {
+    pixels: largeParts(view, pixels).sort(),
+    addedShare: added.length / mask.length,
+    isEnded: open <= OPEN_SHARE * Math.sqrt(added.length),
+  };
+}
+
+/** Parts that no step in depth cuts, without small ones: those are of what lies behind. */
+function largeParts(view: DepthView, pixels: Uint32Array): Uint32Array {
+  const { depthM, scratch, width } = view;
+  for (const pixel of pixels) scratch[pixel] = 1;
+  const parts: number[][] = [];
+  for (const first of pixels) {
+    if (scratch[first] !== 1) continue;
+    scratch[first] = 0;
+    const part = [first];
+    for (let i = 0; i < part.length; i++) {
+      const pixel = part[i]!;
+      const z = depthM[pixel]!;
+      for (const other of [pixel - 1, pixel + 1, pixel - width, pixel + width]) {
+        if (scratch[other] !== 1 || Math.abs(depthM[other]! - z) > STEP * (1 + z)) continue;
+        scratch[other] = 0;
+        part.push(other);
+      }
+    }
+    parts.push(part);
+  }
+  const largest = Math.max(...parts.map((part) => part.length));
+  return Uint32Array.from(parts.filter((part) => part.length >= PART_SHARE * largest).flat());
+}
