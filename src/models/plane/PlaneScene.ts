@@ -9,7 +9,7 @@ import {
   type UprightBody,
 } from "../../geometry/index.js";
 import type { ObjectRef, Refusal } from "../../language/index.js";
-import { type Located, locateByFrame } from "../rgbd/located.js";
+import { type Located, LocatedScene, locateByFrame } from "../rgbd/located.js";
 import type { BoxView } from "./BoxView.js";
 import type { StandingThings } from "./StandingThings.js";
 import type { SupportOptions } from "./SupportPlane.js";
@@ -32,7 +32,7 @@ export function isRobot({ phrase, name }: ObjectRef): boolean {
 }
 
 /** One image's objects: those with a box on the plane, the robot by TF. */
-export class PlaneScene {
+export class PlaneScene extends LocatedScene {
   readonly canonical: CanonicalFrame;
   /** Always there: without a plane there is no such scene. */
   readonly noPlane = undefined;
@@ -40,7 +40,6 @@ export class PlaneScene {
   readonly #view: BoxView;
   readonly #things: StandingThings;
   readonly #options: PlaneSceneOptions;
-  readonly #located = new Map<ObjectRef, Located>();
 
   constructor(
     frame: CameraFrame,
@@ -48,6 +47,7 @@ export class PlaneScene {
     things: StandingThings,
     options: PlaneSceneOptions,
   ) {
+    super();
     this.canonical = view.canonical;
     this.#frame = frame;
     this.#view = view;
@@ -55,20 +55,7 @@ export class PlaneScene {
     this.#options = options;
   }
 
-  isNew(ref: ObjectRef): boolean {
-    return !this.#located.has(ref);
-  }
-
-  locate(ref: ObjectRef): Located {
-    let located = this.#located.get(ref);
-    if (!located) {
-      located = this.#locate(ref);
-      this.#located.set(ref, located);
-    }
-    return located;
-  }
-
-  #locate(ref: ObjectRef): Located {
+  protected override find(ref: ObjectRef): Located {
     const boxPx = this.#view.boxes.get(ref.name);
     if (boxPx && isRobot(ref))
       return {

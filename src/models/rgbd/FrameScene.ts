@@ -19,7 +19,7 @@ import { hiddenOutline } from "./hiddenOutline.js";
 import { LabelIndex, labelIdsOf } from "./LabelIndex.js";
 import { labelShift } from "./labelShift.js";
 import { type LiftedPixels, liftPixels, liftSample, offPlane, pickPixels } from "./liftPixels.js";
-import { type FoundObject, type Located, locateByFrame } from "./located.js";
+import { type FoundObject, type Located, LocatedScene, locateByFrame } from "./located.js";
 import type { Sought } from "./Sources.js";
 
 export interface SceneOptions {
@@ -51,34 +51,20 @@ const SUPPORT_POINTS = 3000;
  * One frame, lifted into space piece by piece as it is asked about: label image, support plane
  * and objects are each worked out once, when first needed.
  */
-export class FrameScene {
+export class FrameScene extends LocatedScene {
   readonly #frame: CameraFrame;
   readonly #view: DepthView;
   readonly #options: SceneOptions;
-  readonly #located = new Map<ObjectRef, Located>();
   #labels: LabelIndex | undefined;
   #clusters: LabelIndex | undefined;
   #support: { readonly plane: Plane } | { readonly refusal: Refusal } | undefined;
   #canonical: CanonicalFrame | undefined;
 
   constructor(frame: CameraFrame, view: DepthView, options: SceneOptions) {
+    super();
     this.#frame = frame;
     this.#view = view;
     this.#options = options;
-  }
-
-  /** Whether `locate` would have work to do. */
-  isNew(ref: ObjectRef): boolean {
-    return !this.#located.has(ref);
-  }
-
-  locate(ref: ObjectRef): Located {
-    let located = this.#located.get(ref);
-    if (!located) {
-      located = this.#locate(ref);
-      this.#located.set(ref, located);
-    }
-    return located;
   }
 
   /** On the support plane, or along the camera's axes if there is none. */
@@ -100,7 +86,7 @@ export class FrameScene {
     return "plane" in this.#support ? this.#support.plane : undefined;
   }
 
-  #locate(ref: ObjectRef): Located {
+  protected override find(ref: ObjectRef): Located {
     const { labels, labelNames, detections } = this.#frame;
     const ids = labelIdsOf(ref, labelNames);
     if (labels && ids.length) {

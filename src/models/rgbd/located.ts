@@ -14,6 +14,24 @@ export interface FoundObject {
   readonly boxPx?: readonly [left: number, top: number, right: number, bottom: number];
 }
 
+/** One image's objects, each looked for once, when it is first asked about. */
+export abstract class LocatedScene {
+  readonly #located = new Map<ObjectRef, Located>();
+
+  /** Whether `locate` would have work to do. */
+  isNew(ref: ObjectRef): boolean {
+    return !this.#located.has(ref);
+  }
+
+  locate(ref: ObjectRef): Located {
+    const known = this.#located.get(ref) ?? this.find(ref);
+    this.#located.set(ref, known);
+    return known;
+  }
+
+  protected abstract find(ref: ObjectRef): Located;
+}
+
 /** An object that is known by its TF frame alone: a point. */
 export function locateByFrame(
   ref: ObjectRef,

@@ -1,5 +1,5 @@
 import { addScaled, distanceBetween, minus, type Vec3 } from "../../../base/index.js";
-import type { Cluster } from "./clusterDepth.js";
+import type { Cluster } from "./Cluster.js";
 import type { DepthGrid } from "./DepthGrid.js";
 import { heightOver, type Table } from "./findTable.js";
 import { blended, type GridColors, type Look, likeness } from "./Look.js";

@@ -1,0 +1,68 @@
+import type { Vec3 } from "../../../base/index.js";
+import { convexHull, type Points2 } from "../../../geometry/index.js";
+import type { DepthGrid } from "./DepthGrid.js";
+import { heightOver, type Table } from "./findTable.js";
+
+/** One thing that stands on the table, by depth alone. */
+export interface Cluster {
+  /** Cells of the grid, ascending. */
+  readonly cells: Uint32Array;
+  readonly centerM: Vec3;
+  /** Over the table. */
+  readonly topM: number;
+  readonly bottomM: number;
+  /** Largest extent along the table. */
+  readonly lengthM: number;
+  /** Corners of its footprint's hull along the table's axes. */
+  readonly footprint: Points2;
+  /** Cells that lie at the picture's edge. */
+  readonly atEdge: number;
+}
+
+/** Points that are enough for a footprint. */
+const FOOT_POINTS = 500;
+
+/** A cluster of cells, with its measures. */
+export function clusterOf(grid: DepthGrid, table: Table, cells: ArrayLike<number>): Cluster {
+  const { xyz, width, height } = grid;
+  const [u, v] = table.axes;
+  const heights = new Float32Array(cells.length);
+  const stride = Math.max(1, Math.floor(cells.length / FOOT_POINTS));
+  const feet = new Float64Array(2 * Math.ceil(cells.length / stride));
+  let [x, y, z, atEdge] = [0, 0, 0, 0];
+  for (let i = 0; i < cells.length; i++) {
+    const cell = cells[i]!;
+    const at = 3 * cell;
+    const [px, py, pz] = [xyz[at]!, xyz[at + 1]!, xyz[at + 2]!];
+    x += px;
+    y += py;
+    z += pz;
+    heights[i] = heightOver(table.plane, xyz, cell);
+    if (i % stride === 0) {
+      feet[(2 * i) / stride] = u[0] * px + u[1] * py + u[2] * pz;
+      feet[(2 * i) / stride + 1] = v[0] * px + v[1] * py + v[2] * pz;
+    }
+    const column = cell % width;
+    const row = (cell - column) / width;
+    if (column < 2 || row < 2 || column >= width - 2 || row >= height - 2) atEdge += 1;
+  }
+  heights.sort();
+  const footprint = convexHull(feet);
+  let lengthM = 0;
+  for (let i = 0; i < footprint.length; i += 2)
+    for (let j = 0; j < i; j += 2)
+      lengthM = Math.max(
+        lengthM,
+        Math.hypot(footprint[i]! - footprint[j]!, footprint[i + 1]! - footprint[j + 1]!),
+      );
+  const n = Math.max(1, cells.length);
+  return {
+    cells: Uint32Array.from(cells),
+    centerM: [x / n, y / n, z / n],
+    topM: heights[Math.floor(0.98 * (n - 1))] ?? 0,
+    bottomM: heights[Math.floor(0.02 * (n - 1))] ?? 0,
+    lengthM,
+    footprint,
+    atEdge,
+  };
+}

@@ -1,0 +1,255 @@
+import { dot, type Vec3 } from "../../../base/index.js";
+import {
+  type Circle,
+  convexHull,
+  fitCircle,
+  minAreaRectangle,
+  type Points2,
+} from "../../../geometry/index.js";
+import { type Cluster, clusterOf } from "./Cluster.js";
+import type { DepthGrid } from "./DepthGrid.js";
+import { heightOver, type Table } from "./findTable.js";
+
+/** A part of a thing may end this high above the table and the thing still stands on it. */
+const STANDS_M = 0.02;
+
+/** A part this much smaller than what it sits on belongs to it: a cap, a knob. */
+const SMALL_SHARE = 0.12;
+/** What is inside of a thing may reach into its walls, metres. */
+const WALL_M = 0.008;
+/** The walls of a flat vessel are this high over its floor at the most, metres. */
+const VESSEL_M = 0.02;
+/** The width of a vessel's wall, metres, and by which factor it widens the footprint at the most. */
+const STRIP_M = 0.03;
+const STRIP_AREA = 1.35;
+/** Parts of one vessel overlap by this much of the smaller one's footprint. */
+const SHARED_GROUND = 0.25;
+/** Rims of one thing are equally high up to this, metres. */
+const RIM_M = 0.015;
+const MOST_RADIUS_M = 0.2;
+/** So much of a round rim has to be seen, rad. */
+const LEAST_ARC = (150 * Math.PI) / 180;
+const WHOLE_ARC = (300 * Math.PI) / 180;
+
+/** Parts of one thing put together: what is inside of it, and what does not stand by itself. */
+export function joinParts(grid: DepthGrid, table: Table, parts: readonly number[][]): Cluster[] {
+  const things: (Cluster | undefined)[] = parts.map((cells) => clusterOf(grid, table, cells));
+  const borders = bordersOf(grid, table, parts);
+  const count = things.length;
+  // Pairs are looked at again only where one of them has grown.
+  let grew = new Uint8Array(count).fill(1);
+  for (let hasChanged = true; hasChanged; ) {
+    hasChanged = false;
+    const before = grew;
+    grew = new Uint8Array(count);
+    for (let i = 0; i < count; i++)
+      for (let j = 0; j < count; j++) {
+        const [a, b] = [things[i], things[j]];
+        if (!a || !b || i === j || (before[i] === 0 && before[j] === 0 && grew[i] === 0)) continue;
+        const border = borders.get(i * count + j);
+        const isOne =
+          isInside(grid, table, a, b) ||
+          (border &&
+            (isPartOf(a, b, border) ||
+              isOneVessel(a, b, border) ||
+              (i < j && isHollow(grid, table, a, b))));
+        if (!isOne) continue;
+        things[i] = clusterOf(grid, table, merged(a.cells, b.cells));
+        things[j] = undefined;
+        mergeBorders(borders, count, i, j);
+        hasChanged = true;
+        grew[i] = 1;
+      }
+  }
+  return things.filter((it) => it !== undefined);
+}
+
+function merged(a: Uint32Array, b: Uint32Array): Uint32Array {
+  const both = new Uint32Array(a.length + b.length);
+  both.set(a);
+  both.set(b, a.length);
+  return both.sort();
+}
+
+function mergeBorders(borders: Map<number, Border>, count: number, into: number, gone: number) {
+  for (let k = 0; k < count; k++)
+    for (const [from, to] of [
+      [gone * count + k, into * count + k],
+      [k * count + gone, k * count + into],
+    ] as const) {
+      const border = borders.get(from);
+      if (!border) continue;
+      borders.delete(from);
+      if (k === into) continue;
+      const known = borders.get(to);
+      borders.set(to, {
+        cells: border.cells + (known?.cells ?? 0),
+        touching: border.touching + (known?.touching ?? 0),
+        onTop: border.onTop + (known?.onTop ?? 0),
+      });
+    }
+}
+
+/** How two things touch in the picture. */
+interface Border {
+  cells: number;
+  /** Of those, where no step in depth separates them. */
+  touching: number;
+  /** Of those, where the first one's surface lies flat, so that the second may stand on it. */
+  onTop: number;
+}
+
+function bordersOf(
+  { width, height, xyz, normals }: DepthGrid,
+  table: Table,
+  parts: readonly (readonly number[])[],
+): Map<number, Border> {
+  const own = new Int32Array(width * height).fill(-1);
+  parts.forEach((cells, i) => {
+    for (const cell of cells) own[cell] = i;
+  });
+  const [ux, uy, uz] = table.plane.normal;
+  const borders = new Map<number, Border>();
+  const add = (i: number, j: number, of: number, isTouching: boolean): void => {
+    const key = i * parts.length + j;
+    const border = borders.get(key) ?? { cells: 0, touching: 0, onTop: 0 };
+    borders.set(key, border);
+    border.cells += 1;
+    if (!isTouching) return;
+    border.touching += 1;
+    const flat = ux * normals[3 * of]! + uy * normals[3 * of + 1]! + uz * normals[3 * of + 2]!;
+    if (flat > 0.75) border.onTop += 1;
+  };
+  for (let row = 0; row < height - 1; row++)
+    for (let column = 0; column < width - 1; column++) {
+      const cell = row * width + column;
+      const i = own[cell]!;
+      if (i < 0) continue;
+      for (const beside of [cell + 1, cell + width]) {
+        const j = own[beside]!;
+        if (j < 0 || j === i) continue;
+        const z = xyz[3 * cell + 2]!;
+        const isTouching = Math.abs(xyz[3 * beside + 2]! - z) < Math.max(0.012, 0.02 * z);
+        add(i, j, cell, isTouching);
+        add(j, i, beside, isTouching);
+      }
+    }
+  return borders;
+}
+
+/** Whether b hangs on a: it reaches no table, and does not stand on a flat top of a. */
+function isPartOf(a: Cluster, b: Cluster, { touching, onTop }: Border): boolean {
+  if (b.bottomM < STANDS_M || b.cells.length > 3 * a.cells.length) return false;
+  if (touching < 0.25 * Math.sqrt(Math.min(a.cells.length, b.cells.length))) return false;
+  const standsOn = onTop > 0.3 * touching && b.cells.length > SMALL_SHARE * a.cells.length;
+  return !standsOn;
+}
+
+/** Whether two things are parts of one, as a tray's walls and floor: as high, and over each other. */
+function isOneVessel(a: Cluster, b: Cluster, { touching }: Border): boolean {
+  if (touching < 4 || Math.abs(a.topM - b.topM) > VESSEL_M) return false;
+  const both = new Float64Array(a.footprint.length + b.footprint.length);
+  both.set(a.footprint);
+  both.set(b.footprint, a.footprint.length);
+  const [areaA, areaB] = [areaOf(a.footprint), areaOf(b.footprint)];
+  const areaBoth = areaOf(convexHull(both));
+  // A wall is a strip along the other part's edge.
+  const [small, large] = areaA < areaB ? [a, areaB] : [b, areaA];
+  if (minAreaRectangle(small.footprint).widthM < STRIP_M && areaBoth < STRIP_AREA * large)
+    return true;
+  // What lies beside another thing shares no ground with it.
+  return areaA + areaB - areaBoth > SHARED_GROUND * Math.min(areaA, areaB);
+}
+
+function areaOf(hull: Points2): number {
+  let twice = 0;
+  for (let i = 0; i < hull.length; i += 2) {
+    const j = (i + 2) % hull.length;
+    twice += hull[i]! * hull[j + 1]! - hull[j]! * hull[i + 1]!;
+  }
+  return twice / 2;
+}
+
+/**
+ * Whether two things are sides of one round hollow thing: their rims are equally high, and together
+ * they lie on a circle within which all of both is.
+ */
+function isHollow(grid: DepthGrid, table: Table, a: Cluster, b: Cluster): boolean {
+  if (Math.abs(a.topM - b.topM) > RIM_M || Math.max(a.topM, b.topM) < 2 * RIM_M) return false;
+  const cells = merged(a.cells, b.cells);
+  const [u, v] = table.axes;
+  const { xyz, pitchM } = grid;
+  const z = a.centerM[2];
+  const rim: number[] = [];
+  const all: number[] = [];
+  const stride = Math.max(1, cells.length >> 9);
+  const rimM = Math.max(a.topM, b.topM) - RIM_M;
+  for (let i = 0; i < cells.length; i++) {
+    const isRim = heightOver(table.plane, xyz, cells[i]!) > rimM;
+    if (!isRim && i % stride !== 0) continue;
+    const at = 3 * cells[i]!;
+    const point: Vec3 = [xyz[at]!, xyz[at + 1]!, xyz[at + 2]!];
+    const [x, y] = [dot(u, point), dot(v, point)];
+    if (isRim) rim.push(x, y);
+    if (i % stride === 0) all.push(x, y);
+  }
+  const toleranceM = 0.004 + 2 * pitchM * z;
+  const circle = fitCircle(thinned(rim), toleranceM, MOST_RADIUS_M);
+  if (!circle || circle.radiusM < 0.02) return false;
+  const arc = arcOf(rim, circle);
+  // A whole circle may have a lid or a handle beside it.
+  if (arc < LEAST_ARC || circle.share < (arc > WHOLE_ARC ? 0.55 : 0.7)) return false;
+  let inside = 0;
+  for (let i = 0; i < all.length; i += 2) {
+    const away = Math.hypot(all[i]! - circle.centerX, all[i + 1]! - circle.centerY);
+    if (away < circle.radiusM + 2 * toleranceM) inside += 1;
+  }
+  return inside > 0.9 * (all.length / 2);
+}
+
+const RIM_POINTS = 150;
+
+function thinned(points: readonly number[]): Points2 {
+  const stride = Math.max(1, Math.ceil(points.length / 2 / RIM_POINTS));
+  return Float64Array.from(points.filter((_, i) => (i >> 1) % stride === 0));
+}
+
+/** How much of a circle points are spread over, rad. */
+function arcOf(points: readonly number[], { centerX, centerY }: Circle): number {
+  const taken = new Uint8Array(72);
+  for (let i = 0; i < points.length; i += 2) {
+    const turn = Math.atan2(points[i + 1]! - centerY, points[i]! - centerX) / (2 * Math.PI) + 0.5;
+    taken[Math.min(71, Math.floor(72 * turn))] = 1;
+  }
+  return (taken.reduce((sum, it) => sum + it, 0) / 72) * 2 * Math.PI;
+}
+
+/** Whether b is the inside of a: within its footprint, and not higher than its rim. */
+function isInside(grid: DepthGrid, table: Table, a: Cluster, b: Cluster): boolean {
+  if (b.topM > a.topM + 0.01) return false;
+  if (b.cells.length > 4 * a.cells.length) return false;
+  if (a.footprint.length < 6) return false;
+  const { xyz } = grid;
+  const [u, v] = table.axes;
+  if (!isWithin(a.footprint, dot(u, b.centerM), dot(v, b.centerM), WALL_M)) return false;
+  let [inside, all] = [0, 0];
+  const stride = Math.max(1, b.cells.length >> 6);
+  for (let i = 0; i < b.cells.length; i += stride) {
+    const at = 3 * b.cells[i]!;
+    const point: Vec3 = [xyz[at]!, xyz[at + 1]!, xyz[at + 2]!];
+    all += 1;
+    if (isWithin(a.footprint, dot(u, point), dot(v, point), WALL_M)) inside += 1;
+  }
+  return inside > 0.7 * all;
+}
+
+/** Counter-clockwise hull, `marginM` wider. */
+function isWithin(hull: Points2, x: number, y: number, marginM: number): boolean {
+  for (let i = 0; i < hull.length; i += 2) {
+    const j = (i + 2) % hull.length;
+    const [ax, ay] = [hull[i]!, hull[i + 1]!];
+    const [dx, dy] = [hull[j]! - ax, hull[j + 1]! - ay];
+    if (dx * (y - ay) - dy * (x - ax) < -marginM * Math.hypot(dx, dy)) return false;
+  }
+  return true;
+}
