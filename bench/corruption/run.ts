@@ -69,12 +69,13 @@ function grown(ids: Uint16Array, { width: w, height: h }: Size, steps: number): 
   for (let step = 0; step < Math.abs(steps); step++) {
     const next = now.slice();
     for (let y = 1; y < h - 1; y++)
-      for (let x = 1; x < w - 1; x++) {
-        const i = y * w + x;
+      for (let i = y * w + 1; i < y * w + w - 1; i++) {
         const id = now[i] ?? 0;
-        const near = [now[i - 1] ?? 0, now[i + 1] ?? 0, now[i - w] ?? 0, now[i + w] ?? 0];
-        if (steps > 0 && !isThing(id)) next[i] = near.find(isThing) ?? id;
-        if (steps < 0 && isThing(id) && near.some((it) => it !== id)) next[i] = 0;
+        const [left, right, above, below] = [now[i - 1], now[i + 1], now[i - w], now[i + w]];
+        if (id === left && id === right && id === above && id === below) continue;
+        const thing = [left, right, above, below].find((it = 0) => isThing(it));
+        if (steps > 0 && !isThing(id)) next[i] = thing ?? id;
+        if (steps < 0 && isThing(id)) next[i] = 0;
       }
     now = next;
   }

@@ -13,7 +13,15 @@ import { parseArgs } from "node:util";
 import { deserialize, serialize } from "node:v8";
 import { group } from "d3-array";
 import { distanceBetween, Random, type Vec3 } from "../../src/base/index.js";
-import { type CameraFrame, type Detection, decodeLabels, rotate } from "../../src/camera/index.js";
+import {
+  type CameraFrame,
+  composePoses,
+  type Detection,
+  decodeLabels,
+  type FramePose,
+  type Pose,
+  rotate,
+} from "../../src/camera/index.js";
 import { askQuestion, type ObjectRef, onSupport } from "../../src/language/index.js";
 import { plane, type SpatialVlm } from "../../src/models/index.js";
 import { OUTCOMES, type Outcome, TabletopSim, TabletopStudio } from "../../src/sim/index.js";
@@ -224,7 +232,63 @@ async function samples(): Promise<readonly Sample[]> {
   return made;
 }
 
-const WRONG = [-0.05, -0.02, 0.02, 0.05] as const;
+/** Where the camera seems to be, by an error of TF in its optical frame. */
+function withCameraOff(frame: CameraFrame, error: Pose): CameraFrame {
+  const poses = new Map(
+    [...(frame.poses ?? [])].map(([name, it]): [string, FramePose] => [
+      name,
+      it.ok ? { ok: true, pose: composePoses(error, it.pose) } : it,
+    ]),
+  );
+  return { ...frame, poses };
+}
+
+/** By an angle in radians about an axis through the camera, and by a way. */
+function error([x, y, z]: Vec3, angle: number, position: Vec3 = [0, 0, 0]): Pose {
+  const s = Math.sin(angle / 2) / (Math.hypot(x, y, z) || 1);
+  return { position, rotation: [s * x, s * y, s * z, Math.cos(angle / 2)] };
+}
+
+const randomAxis = (random: Random): Vec3 => [random.normal(), random.normal(), random.normal()];
+
+/** Errors of the plane, by name: how the frame and the plane's height are changed. */
+type Error = (frame: CameraFrame, random: Random) => { frame: CameraFrame; offM: number };
+const RADIANS = Math.PI / 180;
+const ERRORS: ReadonlyMap<string, Error> = new Map<string, Error>([
+  ["", (frame) => ({ frame, offM: 0 })],
+  [
+    ", plane as inexact as said",
+    (frame, random) => ({
+      offM: 0.01 * random.normal(),
+      frame: withCameraOff(
+        withCameraOff(frame, error([1, 0, 0], 0.5 * RADIANS * random.normal())),
+        error([0, 0, 1], 0.5 * RADIANS * random.normal()),
+      ),
+    }),
+  ],
+  ...[-5, -2, 2, 5].map((cm): [string, Error] => [
+    `, plane ${cm} cm wrong`,
+    (frame) => ({ frame, offM: cm / 100 }),
+  ]),
+  [
+    ", camera in TF 5 cm off",
+    (frame, random) => {
+      const [x, y, z] = randomAxis(random);
+      const by = 0.05 / Math.hypot(x, y, z);
+      return {
+        offM: 0,
+        frame: withCameraOff(frame, error([1, 0, 0], 0, [by * x, by * y, by * z])),
+      };
+    },
+  ],
+  [
+    ", camera in TF 5 degrees off",
+    (frame, random) => ({
+      offM: 0,
+      frame: withCameraOff(frame, error(randomAxis(random), 5 * RADIANS)),
+    }),
+  ],
+]);
 
 async function measure(all: readonly Sample[]): Promise<void> {
   const models = new Map<string, SpatialVlm>();
@@ -234,13 +298,18 @@ async function measure(all: readonly Sample[]): Promise<void> {
     return model;
   };
   for (const { stream, frame, pairs } of all) {
-    await ask(modelOf(stream), frame, pairs, TABLE_TOP_M);
-    for (const offM of WRONG) {
-      const kind = `${pairs[0]?.[0].split(",")[0]}, plane ${100 * offM} cm wrong`;
-      const off = pairs
-        .filter(([own]) => !own.includes("something"))
-        .map(([, ...rest]) => [kind, ...rest] as const);
-      await ask(modelOf(`${stream} ${offM}`), frame, off, TABLE_TOP_M + offM);
+    for (const [name, wrong] of ERRORS) {
+      // One camera of a stream keeps its error; of two, both have their own.
+      const { frame: seen, offM } = wrong(
+        frame,
+        new Random(Number(stream), `${frame.camera}${name}`),
+      );
+      const isFine = name === "" || name.includes("said");
+      const kindOf = (own: string) => (isFine ? own : (own.split(",")[0] ?? ""));
+      const asked = pairs
+        .filter(([own]) => isFine || !own.includes("something"))
+        .map(([own, ...rest]) => [`${kindOf(own)}${name}`, ...rest] as const);
+      await ask(modelOf(`${stream}${name}`), seen, asked, TABLE_TOP_M + offM);
     }
     const unknown = pairs
       .filter(([own]) => own.startsWith("episodes, mug to tray"))

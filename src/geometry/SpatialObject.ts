@@ -1,4 +1,5 @@
 import type { Vec3 } from "../base/index.js";
+import type { CenterDoubt } from "./CenterDoubt.js";
 import type { PointCloud } from "./PointCloud.js";
 
 /** What a camera saw of an object: its points, and what is known of how it saw them. */
@@ -36,6 +37,8 @@ export interface SpatialObject {
   readonly centerSigmaM: number;
   /** In the canonical frame: x along the view, y left, z up. */
   readonly canonicalCenter: Vec3;
+  /** Where the centre may be off, if not alike in all directions. */
+  readonly doubt?: CenterDoubt;
   /** Highest and lowest point along up. */
   readonly topM: number;
   readonly bottomM: number;

@@ -1,4 +1,4 @@
-import { distanceBetween, itemAt } from "../base/index.js";
+import { distanceBetween, itemAt, type Vec3 } from "../base/index.js";
 import {
   type AnswerValue,
   type KindInfo,
@@ -9,6 +9,7 @@ import {
   relationOf,
 } from "../language/index.js";
 import type { CanonicalFrame } from "./CanonicalFrame.js";
+import { distanceSigma } from "./CenterDoubt.js";
 import { gapBetween } from "./gapBetween.js";
 import type { ObjectSize, SpatialObject } from "./SpatialObject.js";
 
@@ -103,15 +104,15 @@ function quantityOf(
   const b = must(maybeB);
   switch (kind) {
     case "distance":
-      return between(a, b, distanceBetween(a.center, b.center));
+      return between(a, b, distanceBetween(a.center, b.center), [1, 1, 1]);
     case "gap":
       return { valueM: gapBetween(a, b, frame), sigmaM: Math.hypot(edgeSigma(a), edgeSigma(b)) };
     case "vertical_distance":
-      return between(a, b, Math.abs(a.canonicalCenter[2] - b.canonicalCenter[2]));
+      return between(a, b, Math.abs(a.canonicalCenter[2] - b.canonicalCenter[2]), [0, 0, 1]);
     case "horizontal_distance": {
       const [ax, ay] = a.canonicalCenter;
       const [bx, by] = b.canonicalCenter;
-      return between(a, b, Math.hypot(ax - bx, ay - by));
+      return between(a, b, Math.hypot(ax - bx, ay - by), [1, 1, 0]);
     }
     case "above_difference":
       return { valueM: a.topM - b.topM, sigmaM: Math.hypot(edgeSigma(a), edgeSigma(b)) };
@@ -128,8 +129,12 @@ function quantityOf(
   }
 }
 
-function between(a: SpatialObject, b: SpatialObject, valueM: number): LengthEstimate {
-  return { valueM, sigmaM: Math.hypot(a.centerSigmaM, b.centerSigmaM) };
+function between(a: SpatialObject, b: SpatialObject, valueM: number, axes: Vec3): LengthEstimate {
+  const isAlike = a.doubt === undefined && b.doubt === undefined;
+  return {
+    valueM,
+    sigmaM: isAlike ? Math.hypot(a.centerSigmaM, b.centerSigmaM) : distanceSigma(a, b, axes),
+  };
 }
 
 function centerEstimate(object: SpatialObject, valueM: number): LengthEstimate {

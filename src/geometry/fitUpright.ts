@@ -1,5 +1,5 @@
 import type { Vec3 } from "../base/index.js";
-import { symmetricEigen3 } from "./symmetricEigen3.js";
+import type { Symmetric3 } from "./symmetricEigen3.js";
 
 /** A mean and its standard deviation. */
 export interface Normal {
@@ -34,8 +34,8 @@ export interface UprightPrior {
 /** An upright cylinder with an elliptic foot, in a canonical frame (z up, the plane at 0). */
 export interface UprightBody {
   readonly center: Vec3;
-  /** Of its centre, in the direction in which it is known least. */
-  readonly centerSigmaM: number;
+  /** Of its centre, in the canonical frame, m². */
+  readonly covariance: Symmetric3;
   readonly bottom: Normal;
   readonly logHalfWidth: Normal;
   readonly logDepth: Normal;
@@ -227,7 +227,6 @@ function bodyOf(p: Float64Array, at: Float64Array, normal: number[][]): UprightB
   const up = [2, 3, 5].map((i) => [i, i === 2 ? 1 : halfHeight] as const);
   const withUp = (i: number) => up.reduce((sum, [j, factor]) => sum + factor * at2(i, j), 0);
   const zz = up.reduce((sum, [j, factor]) => sum + factor * withUp(j), 0);
-  const { values } = symmetricEigen3([at2(0, 0), at2(0, 1), withUp(0), at2(1, 1), withUp(1), zz]);
   const widthM = 2 * Math.exp(width);
   const depthM = widthM * Math.exp(depth);
   const heightM = widthM * Math.exp(height);
@@ -235,7 +234,7 @@ function bodyOf(p: Float64Array, at: Float64Array, normal: number[][]): UprightB
     Math.sqrt(Math.max(0, at2(i, i) + at2(j, j) + 2 * at2(i, j)));
   return {
     center: centerOf(p),
-    centerSigmaM: Math.sqrt(Math.max(0, values[2])),
+    covariance: [at2(0, 0), at2(0, 1), withUp(0), at2(1, 1), withUp(1), zz],
     bottom: { mean: bottomM, sigma: sigma(2) },
     logHalfWidth: { mean: width, sigma: sigma(3) },
     logDepth: { mean: depth, sigma: sigma(4) },

@@ -77,9 +77,10 @@ export function measureObject(seen: SeenObject, on: CanonicalFrame): SpatialObje
   );
   const sigmaM = Math.hypot(scatterM, (0.3 * sizeM) / Math.sqrt(points.count));
   // A hidden corner does no harm, a hidden half may be of any size; round objects are completed.
-  const harm = box.shape === "rectangle" ? 1 : 0.3;
+  const { hiddenShare } = seen.outline;
+  const harm = box.shape === "rectangle" ? 1 : 0.3 + 0.7 * ramp((hiddenShare - 0.3) / 0.3);
   const hiddenSigmaM = Math.hypot(
-    harm * seen.outline.hiddenShare ** 2 * sizeM,
+    harm * hiddenShare ** 1.5 * sizeM,
     LOST_HARM * Math.max(0, seen.lostShare - USUALLY_LOST) * sizeM,
     seen.isCut ? CUT_HARM * sizeM : 0,
   );
@@ -165,7 +166,11 @@ function uprightBody(turned: PointCloud, seen: SeenObject, frame: CanonicalFrame
       angle: print.angle,
     },
     bottomM,
-    residualM: Math.hypot(print.residualM, unseenM / 2),
+    residualM: Math.hypot(
+      print.residualM,
+      unseenM / 2,
+      onSupport ? hiddenBottomSigma(bottomM, seen) : 0,
+    ),
   };
   return onSupport ? roundedBody(body, turned, seen, frame) : body;
 }
@@ -180,17 +185,17 @@ function roundedBody(
   const { center, box, bottomM } = body;
   const eye = toCanonical(frame, [0, 0, 0]);
   const [x, y] = [center[0] - eye[0], center[1] - eye[1]];
-  const back = roundedBack(turned, eye, Math.atan2(y, x), [bottomM, bottomM + box.heightM]);
+  const back = roundedBack(turned, eye, Math.atan2(y, x), bottomM);
   const roundness = back.roundness * (1 - ramp(2 * outline.hiddenAboveShare));
   if (roundness === 0) return body;
-  const moveM = back.centerM - Math.hypot(x, y);
-  const shift = (roundness * moveM) / Math.hypot(x, y);
+  const moveM = (roundness * back.unseenM) / 2;
   const lowerM = roundness * back.lowerM;
+  const shift = moveM / Math.hypot(x, y);
   return {
     center: [center[0] + shift * x, center[1] + shift * y, center[2] - lowerM / 2],
     box: { ...box, heightM: box.heightM + lowerM },
     bottomM: bottomM - lowerM,
-    residualM: Math.hypot(body.residualM, ROUNDED_DOUBT * roundness * Math.hypot(moveM, lowerM)),
+    residualM: Math.hypot(body.residualM, ROUNDED_DOUBT * Math.hypot(moveM, lowerM)),
   };
 }
 
@@ -201,6 +206,11 @@ function completedBottom(
 ): number {
   if (Math.abs(lowM) <= Math.max(STANDS_WITHIN_M, 3 * residualM)) return 0;
   return hiddenBelowShare > 0.5 && lowM > 0 && lowM <= HIDDEN_STANDS_WITHIN_M ? 0 : lowM;
+}
+
+/** Where something nearer hides how far down an object goes, its centre may be lower. */
+function hiddenBottomSigma(bottomM: number, { outline: { hiddenBelowShare } }: SeenObject): number {
+  return (ramp(2 * hiddenBelowShare) * bottomM) / 2 / Math.sqrt(3);
 }
 
 /** How much deeper than seen the object, or each part of it, is supposed to be along the view. */

@@ -1,70 +1,113 @@
 import type { Vec3 } from "../base/index.js";
 import type { PointCloud } from "./PointCloud.js";
 
-/** The farthest part of what is seen, as a share of its extent along the view. */
+/** An object is looked at in so many strips along the view. */
+const STRIPS = 8;
+/** The farthest part of what is seen in a strip, as a share of its depth, and at least, metres. */
 const FAR_SHARE = 0.06;
+const LEAST_FAR_M = 0.0015;
 /** What falls away at the back by so much of what an ellipsoid does begins to be, and is, rounded. */
 const ROUNDED_FROM = 0.35;
 const ROUNDED_RAMP = 0.4;
 
 /** How an object goes on behind what the camera sees of it. */
 export interface RoundedBack {
-  /** 0: it ends in an edge as high as its top, as a box does; 1: it is rounded like an ellipsoid. */
+  /** 0: it ends in edges as high as its top, as a box does; 1: it is rounded like an ellipsoid. */
   readonly roundness: number;
-  /** Depth along the view that is not seen of such an ellipsoid. */
+  /** Depth along the view that is not seen of such a body, metres. */
   readonly unseenM: number;
-  /** Where its centre is along the view, from the eye. */
-  readonly centerM: number;
-  /** How much lower it ends than it is seen to. */
+  /** How much lower it ends than it is seen to, metres. */
   readonly lowerM: number;
 }
 
 /**
- * The back of an object that falls away from its top: of an ellipsoid with half axes a along the view and
- * b up, seen by an eye at elevation e, the back ends at the angle θ with tan θ = b / (a·tan e), so
- * that a·(1 + cos θ) of its depth and b·(1 + sin θ) of its height are seen.
+ * The back of an object that falls away from its top, strip by strip along the view. Of an ellipse
+ * with half axes a along the view and b up, an eye at elevation e sees the back as far as the angle θ
+ * with tan θ = b / (a·tan e): a·(1 + cos θ) of its depth and b·(1 + sin θ) of its height.
  *
  * @param turned points in a canonical frame on the support
  * @param viewRad direction from the eye to the object along the support
  * @param bottomM 0 where it is known to stand on the support, else where it is seen to end
  */
 export function roundedBack(
-  { count, xyz }: PointCloud,
+  turned: PointCloud,
   eye: Vec3,
   viewRad: number,
-  [bottomM, highM]: readonly [number, number],
+  bottomM: number,
 ): RoundedBack {
-  const [cos, sin] = [Math.cos(viewRad), Math.sin(viewRad)];
-  const alongs = new Float32Array(count);
-  for (let i = 0; i < count; i++)
-    alongs[i] = cos * (xyz[3 * i]! - eye[0]) + sin * (xyz[3 * i + 1]! - eye[1]);
-  let [nearM, farM] = [Infinity, -Infinity];
-  for (let i = 0; i < count; i++) {
-    nearM = Math.min(nearM, alongs[i]!);
-    farM = Math.max(farM, alongs[i]!);
-  }
-  const seenM = farM - nearM;
-  let edgeM = bottomM;
-  for (let i = 0; i < count; i++)
-    if (alongs[i]! >= farM - FAR_SHARE * seenM) edgeM = Math.max(edgeM, xyz[3 * i + 2]!);
-  const elevation = Math.atan2(eye[2] - (bottomM + highM) / 2, (nearM + farM) / 2);
   const stands = bottomM === 0;
-  const heightM = highM - bottomM;
-  let [a, b] = [seenM / 2, heightM / 2];
-  let theta = 0;
-  for (let pass = 0; pass < 4; pass++) {
-    theta = Math.atan2(b, a * Math.tan(elevation));
-    a = seenM / (1 + Math.cos(theta));
-    b = heightM / (stands ? 2 : 1 + Math.sin(theta));
+  let [count, fallM, expectedM, unseenM, lowerM] = [0, 0, 0, 0, 0];
+  for (const { depthM, topM, edgeM, rangeM } of stripsOf(turned, eye, viewRad)) {
+    const heightM = topM - bottomM;
+    if (!(depthM > 0 && heightM > 0)) continue;
+    const slope = Math.max(0.05, (eye[2] - (bottomM + topM) / 2) / rangeM);
+    let [a, b] = [depthM / 2, heightM / 2];
+    let theta = 0;
+    for (let pass = 0; pass < 4; pass++) {
+      theta = Math.atan2(b, a * slope);
+      a = depthM / (1 + Math.cos(theta));
+      b = heightM / (stands ? 2 : 1 + Math.sin(theta));
+    }
+    // The far part's highest point lies before its end.
+    const far = Math.cos(theta) - Math.max(LEAST_FAR_M, FAR_SHARE * depthM) / a;
+    count += 1;
+    fallM += topM - edgeM;
+    expectedM += b * (1 - Math.sqrt(Math.max(0, 1 - far * far)));
+    unseenM += a * (1 - Math.cos(theta));
+    lowerM += stands ? 0 : b * (1 - Math.sin(theta));
   }
-  // The far part's highest point lies before its end.
-  const cosFar = Math.cos(theta) - (FAR_SHARE * seenM) / a;
-  const fallM = b * (1 - Math.sqrt(Math.max(0, 1 - cosFar * cosFar)));
-  const share = fallM > 0 ? (highM - edgeM) / fallM : 0;
+  if (!(expectedM > 0)) return { roundness: 0, unseenM: 0, lowerM: 0 };
   return {
-    roundness: Math.min(1, Math.max(0, (share - ROUNDED_FROM) / ROUNDED_RAMP)),
-    unseenM: a * (1 - Math.cos(theta)),
-    centerM: nearM + a,
-    lowerM: stands ? 0 : b * (1 - Math.sin(theta)),
+    roundness: Math.min(1, Math.max(0, (fallM / expectedM - ROUNDED_FROM) / ROUNDED_RAMP)),
+    unseenM: unseenM / count,
+    lowerM: lowerM / count,
   };
+}
+
+interface Strip {
+  readonly depthM: number;
+  readonly topM: number;
+  /** Highest point at its far end. */
+  readonly edgeM: number;
+  /** From the eye along the support. */
+  readonly rangeM: number;
+}
+
+function stripsOf({ count, xyz }: PointCloud, eye: Vec3, viewRad: number): Strip[] {
+  const [cos, sin] = [Math.cos(viewRad), Math.sin(viewRad)];
+  const along = new Float32Array(count);
+  const across = new Float32Array(count);
+  let [left, right] = [Infinity, -Infinity];
+  for (let i = 0; i < count; i++) {
+    const [x, y] = [xyz[3 * i]! - eye[0], xyz[3 * i + 1]! - eye[1]];
+    along[i] = cos * x + sin * y;
+    across[i] = cos * y - sin * x;
+    left = Math.min(left, across[i]!);
+    right = Math.max(right, across[i]!);
+  }
+  const near = new Float32Array(STRIPS).fill(Infinity);
+  const far = new Float32Array(STRIPS).fill(-Infinity);
+  const top = new Float32Array(STRIPS).fill(-Infinity);
+  const edge = new Float32Array(STRIPS).fill(-Infinity);
+  const strips = across.map((it) =>
+    Math.min(STRIPS - 1, Math.floor((STRIPS * (it - left)) / (right - left))),
+  );
+  for (let i = 0; i < count; i++) {
+    const strip = strips[i]!;
+    near[strip] = Math.min(near[strip]!, along[i]!);
+    far[strip] = Math.max(far[strip]!, along[i]!);
+    top[strip] = Math.max(top[strip]!, xyz[3 * i + 2]!);
+  }
+  for (let i = 0; i < count; i++) {
+    const strip = strips[i]!;
+    const partM = Math.max(LEAST_FAR_M, FAR_SHARE * (far[strip]! - near[strip]!));
+    if (along[i]! >= far[strip]! - partM) edge[strip] = Math.max(edge[strip]!, xyz[3 * i + 2]!);
+  }
+  // The outermost strips show little but the sides.
+  return Array.from({ length: STRIPS - 2 }, (_, i) => ({
+    depthM: far[i + 1]! - near[i + 1]!,
+    topM: top[i + 1]!,
+    edgeM: edge[i + 1]!,
+    rangeM: (near[i + 1]! + far[i + 1]!) / 2,
+  }));
 }

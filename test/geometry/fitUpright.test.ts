@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { distanceBetween, mulberry32, normal, type Vec3 } from "../../src/base/index.js";
-import { type Edges, fitUpright, type UprightPrior } from "../../src/geometry/index.js";
+import { type Edges, fitUpright, type UprightPrior, worstSigma } from "../../src/geometry/index.js";
 
 /** A pinhole at a height over the plane that looks down by an angle. */
 function camera(heightM: number, tiltDeg: number) {
@@ -64,7 +64,7 @@ describe("an upright cylinder on a plane whose image has a box", () => {
       const errorM = distanceBetween(body!.center, center);
       expect(errorM).toBeLessThan(0.06);
       all += 1;
-      if (errorM <= 2 * body!.centerSigmaM) within2 += 1;
+      if (errorM <= 2 * worstSigma({ covariance: body!.covariance, shared: [] })) within2 += 1;
     }
     expect(within2 / all).toBeGreaterThan(0.9);
   });

@@ -1,17 +1,20 @@
-import { addScaled, type Vec3 } from "../../base/index.js";
+import { addScaled, distanceBetween, minus, type Vec3 } from "../../base/index.js";
 import type { CameraFrame } from "../../camera/index.js";
 import {
   type CanonicalFrame,
+  type CenterDoubt,
   fromCanonical,
+  orAt,
   type PointCloud,
   type SpatialObject,
   toCanonical,
   type UprightBody,
+  worstSigma,
 } from "../../geometry/index.js";
 import type { ObjectRef, Refusal } from "../../language/index.js";
 import { type Located, LocatedScene, locateByFrame } from "../rgbd/located.js";
 import type { BoxView } from "./BoxView.js";
-import type { StandingThings } from "./StandingThings.js";
+import type { StandingBody, StandingThings } from "./StandingThings.js";
 import type { SupportOptions } from "./SupportPlane.js";
 
 export interface PlaneSceneOptions extends Pick<SupportOptions, "heightSigmaM" | "tiltSigmaRad"> {
@@ -69,25 +72,29 @@ export class PlaneScene extends LocatedScene {
     if (stood && boxPx) return { found: { ref, object: this.#objectOf(stood.body), boxPx } };
     if (ref.frame !== undefined) {
       const { poseSigmaM } = this.#options;
-      return locateByFrame(ref, ref.frame, this.#frame, this.canonical, poseSigmaM);
+      return this.#withTurns(
+        locateByFrame(ref, ref.frame, this.#frame, this.canonical, poseSigmaM),
+      );
     }
     const refusal = this.#options.missing.get(ref.name);
     return { refusal: refusal ?? { reason: "no_object", detail: howToFind(ref, this.#frame) } };
   }
 
-  #objectOf(body: UprightBody): SpatialObject {
-    const { center, widthM, depthM, heightM } = body;
-    const planeSigmaM = this.#planeSigma(center);
+  #objectOf(body: StandingBody): SpatialObject {
+    const { center, widthM, depthM, heightM, covariance } = body;
+    const own: CenterDoubt = { covariance, shared: this.#shared(center) };
+    const doubt = body.orAt ? orAt(own, body.orAt) : own;
     // What is farther away than thought is larger by the same share.
-    const eye = toCanonical(this.canonical, [0, 0, 0]);
-    const rangeM = Math.hypot(center[0] - eye[0], center[1] - eye[1], center[2] - eye[2]);
+    const rangeM = distanceBetween(center, this.#eye());
+    const planeSigmaM = Math.hypot(...own.shared.map((by) => Math.hypot(...by)));
     const sizeSigmaM = Math.hypot(
       body.sizeSigmaM,
       (planeSigmaM / rangeM) * Math.max(widthM, heightM),
     );
     return {
       center: fromCanonical(this.canonical, center),
-      centerSigmaM: Math.hypot(body.centerSigmaM, planeSigmaM),
+      centerSigmaM: worstSigma(doubt),
+      doubt,
       canonicalCenter: center,
       topM: center[2] + heightM / 2,
       bottomM: center[2] - heightM / 2,
@@ -109,19 +116,42 @@ export class PlaneScene extends LocatedScene {
     };
   }
 
+  #eye(): Vec3 {
+    return toCanonical(this.canonical, [0, 0, 0]);
+  }
+
   /**
-   * By how much a place on the plane is off if the plane's height or direction is: at a distance R
-   * along the plane from a camera at height H, by R/H of the height's error and (R² + H²)/H of the
-   * angle's.
+   * Where one standard deviation of the plane's height, pitch and roll moves what stands on it: along
+   * its ray from the camera, in all by a share of its distance. At the place (x, y) from a camera at
+   * height H the share is the height's error / H, and x / H or y / H times the angle's.
    */
-  #planeSigma([x, y]: Vec3): number {
+  #shared(center: Vec3): readonly Vec3[] {
     const { heightSigmaM, tiltSigmaRad } = this.#options;
-    const [eyeX, eyeY, heightM] = toCanonical(this.canonical, [0, 0, 0]);
-    const alongM = Math.hypot(x - eyeX, y - eyeY);
-    return Math.hypot(
-      (Math.hypot(alongM, heightM) / heightM) * heightSigmaM,
-      ((alongM ** 2 + heightM ** 2) / heightM) * tiltSigmaRad,
-    );
+    const eye = this.#eye();
+    const [x, y, z] = minus(center, eye);
+    const shares = [heightSigmaM, x * tiltSigmaRad, -y * tiltSigmaRad].map((by) => by / eye[2]);
+    return shares.map((share): Vec3 => [share * x, share * y, share * z]);
+  }
+
+  /** The same for what TF tells: it turns with the camera. */
+  #withTurns(located: Located): Located {
+    if (located.refusal) return located;
+    const { found } = located;
+    const { centerSigmaM, canonicalCenter } = found.object;
+    const [x, y, z] = minus(canonicalCenter, this.#eye());
+    const { tiltSigmaRad: turn } = this.#options;
+    const variance = centerSigmaM ** 2;
+    const doubt: CenterDoubt = {
+      covariance: [variance, 0, 0, variance, 0, variance],
+      shared: [
+        [0, 0, 0],
+        [turn * z, 0, -turn * x],
+        [0, -turn * z, turn * y],
+      ],
+    };
+    return {
+      found: { ...found, object: { ...found.object, doubt, centerSigmaM: worstSigma(doubt) } },
+    };
   }
 }
 

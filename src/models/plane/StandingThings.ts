@@ -1,4 +1,4 @@
-import { distanceBetween, type Vec3 } from "../../base/index.js";
+import { distanceBetween, minus, type Vec3 } from "../../base/index.js";
 import {
   fitUpright,
   type Normal,
@@ -6,6 +6,7 @@ import {
   toCanonical,
   type UprightBody,
   type UprightPrior,
+  worstSigma,
 } from "../../geometry/index.js";
 import type { ObjectRef, Refusal, RefusalReason } from "../../language/index.js";
 import {
@@ -18,8 +19,11 @@ import {
 } from "./BoxView.js";
 
 export type Stood =
-  | { readonly body: UprightBody; readonly refusal?: never }
+  | { readonly body: StandingBody; readonly refusal?: never }
   | { readonly body?: never; readonly refusal: Refusal };
+
+/** With where else it may be, from its centre, metres. */
+export type StandingBody = UprightBody & { readonly orAt?: Vec3 };
 
 type Form = Pick<UprightPrior, "logHalfWidth" | "logDepth" | "logHeight">;
 
@@ -165,7 +169,11 @@ function heldOrStanding(phrase: string, fit: Fit, form: Form, robot: Vec3): Stoo
   if (isLifted(free)) {
     const apartM = distanceBetween(free.center, robot);
     const reachM = Math.hypot(free.widthM, free.heightM) / 2;
-    if (apartM > reachM + 3 * Math.hypot(free.centerSigmaM, GRASP_SIGMA_M))
+    if (
+      apartM >
+      reachM +
+        3 * Math.hypot(worstSigma({ covariance: free.covariance, shared: [] }), GRASP_SIGMA_M)
+    )
       return refused(
         "contradiction",
         `${phrase} seems to be in the air, but ${(100 * apartM).toFixed(0)} cm from the gripper: is the support's \`height\` right?`,
@@ -215,9 +223,8 @@ function isLifted({ bottom: { mean, sigma } }: UprightBody): boolean {
 }
 
 /** The likelier of two, as uncertain as the other is away. */
-function oneOf(body: UprightBody, other: UprightBody): UprightBody {
-  const apartM = distanceBetween(body.center, other.center);
-  return { ...body, centerSigmaM: Math.hypot(body.centerSigmaM, apartM) };
+function oneOf(body: UprightBody, other: UprightBody): StandingBody {
+  return { ...body, orAt: minus(other.center, body.center) };
 }
 
 function fitting(phrase: string, body: UprightBody | undefined): Stood {

@@ -6,7 +6,7 @@ import { raisedLimitM } from "./liftPixels.js";
 const STEP = 0.006;
 /** A surface is followed so far from its mask: pixels of an image 640 wide, and share of its size. */
 const LEAST_REACH_PX = 12;
-const REACH_SHARE = 0.5;
+const REACH_SHARE = 1;
 /** Of so many places where the surface still goes on it does not end. */
 const OPEN_SHARE = 0.1;
 

@@ -4,6 +4,9 @@ import type { DepthView } from "./DepthView.js";
 /** More points of an object than these cost time and add nothing. */
 const MAX_POINTS = 2500;
 
+/** Neighbours on one surface differ by less at no distance, metres; a sensor's noise grows with its square. */
+const SHARED_M = 0.005;
+
 /** Points of some pixels; `pixels[i]` is the pixel of point i. */
 export interface LiftedPixels {
   readonly points: PointCloud;
@@ -76,7 +79,7 @@ function sharedPixels(
     const pixel = pixels[i]!;
     const z = depthM[pixel]!;
     if (!(z > 0)) continue;
-    const limit = 0.01 * (1 + z);
+    const limit = SHARED_M * (1 + z * z);
     const column = pixel % width;
     const left = pixel - 1;
     const right = pixel + 1;

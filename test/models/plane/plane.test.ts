@@ -154,7 +154,6 @@ describe("plane", () => {
     if (!answer.refusal) {
       const { valueM, sigmaM } = lengthOf(answer);
       expect(Math.abs(valueM - apart(lifted))).toBeLessThan(3 * sigmaM);
-      expect(sigmaM).toBeGreaterThan(0.03);
     }
   });
 

@@ -1,0 +1,71 @@
+import { dot, minus, unit, type Vec3 } from "../base/index.js";
+import type { SpatialObject } from "./SpatialObject.js";
+import { type Symmetric3, symmetricEigen3 } from "./symmetricEigen3.js";
+
+/** How an object's centre may be off, in the canonical frame. */
+export interface CenterDoubt {
+  /** What is its own, m². */
+  readonly covariance: Symmetric3;
+  /**
+   * Where errors that all objects of a frame share move it, each by one standard deviation, metres,
+   * in the same order for all: what moves two objects alike does not change their distance.
+   */
+  readonly shared: readonly Vec3[];
+}
+
+/** Of the direction in which the centre is known least, metres. */
+export function worstSigma({ covariance, shared }: CenterDoubt): number {
+  const [xx, xy, xz, yy, yz, zz] = shared.reduce<Symmetric3>(
+    (sum, s) => plus(sum, outer(s)),
+    covariance,
+  );
+  return Math.sqrt(Math.max(0, symmetricEigen3([xx, xy, xz, yy, yz, zz]).values[2]));
+}
+
+/** A doubt that another place of the centre adds: as likely, at `apart` from it. */
+export function orAt({ covariance, shared }: CenterDoubt, apart: Vec3): CenterDoubt {
+  return { covariance: plus(covariance, outer(apart)), shared };
+}
+
+/**
+ * Standard deviation of the distance between two centres, metres, along some axes of the canonical
+ * frame: that along their connection, and, where they are near each other, what a deviation across it
+ * adds to their distance.
+ *
+ * @param axes 1 for each axis that counts, 0 for the others
+ */
+export function distanceSigma(a: SpatialObject, b: SpatialObject, axes: Vec3): number {
+  const covariance = plus(covarianceOf(a), covarianceOf(b));
+  const shared = Array.from(
+    { length: Math.max(a.doubt?.shared.length ?? 0, b.doubt?.shared.length ?? 0) },
+    (_, k): Vec3 => minus(a.doubt?.shared[k] ?? NOWHERE, b.doubt?.shared[k] ?? NOWHERE),
+  );
+  const [xx, xy, xz, yy, yz, zz] = shared.reduce<Symmetric3>(
+    (sum, s) => plus(sum, outer(s)),
+    covariance,
+  );
+  const between = minus(a.canonicalCenter, b.canonicalCenter);
+  const apart: Vec3 = [axes[0] * between[0], axes[1] * between[1], axes[2] * between[2]];
+  const [x, y, z] = unit(apart) ?? axes;
+  const along = x * x * xx + y * y * yy + z * z * zz + 2 * (x * y * xy + x * z * xz + y * z * yz);
+  const all = axes[0] * xx + axes[1] * yy + axes[2] * zz;
+  const across = Math.max(0, all - along);
+  // The mean of √(d² + across²) is about across² / 2d more than d.
+  const longM = Math.max(Math.sqrt(dot(apart, apart)), Math.sqrt(across));
+  return Math.hypot(Math.sqrt(Math.max(0, along)), longM > 0 ? across / (2 * longM) : 0);
+}
+
+const NOWHERE: Vec3 = [0, 0, 0];
+
+function covarianceOf({ doubt, centerSigmaM }: SpatialObject): Symmetric3 {
+  const variance = centerSigmaM ** 2;
+  return doubt?.covariance ?? [variance, 0, 0, variance, 0, variance];
+}
+
+function outer([x, y, z]: Vec3): Symmetric3 {
+  return [x * x, x * y, x * z, y * y, y * z, z * z];
+}
+
+function plus(a: Symmetric3, b: Symmetric3): Symmetric3 {
+  return [a[0] + b[0], a[1] + b[1], a[2] + b[2], a[3] + b[3], a[4] + b[4], a[5] + b[5]];
+}

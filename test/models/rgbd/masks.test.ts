@@ -1,0 +1,98 @@
+import { describe, expect, it } from "vitest";
+import { distanceBetween, type Vec3 } from "../../../src/base/index.js";
+import type { CameraFrame, RawImage } from "../../../src/camera/index.js";
+import { rgbd } from "../../../src/models/index.js";
+import { castFrame } from "../../geometry/synthetic/castFrame.js";
+import type { Solid } from "../../geometry/synthetic/Solid.js";
+import { A, B, question, SIGNAL } from "./scenes.js";
+
+const WIDTH = 640;
+const a: Vec3 = [-0.15, 0.02, 0.04];
+const b: Vec3 = [0.16, -0.05, 0.03];
+const SOLIDS: readonly Solid[] = [
+  { id: 1, shape: "box", half: [0.05, 0.04, 0.04], yaw: 0.4, center: a },
+  { id: 2, shape: "cylinder", radius: 0.04, halfHeight: 0.03, center: b },
+];
+const seen = (solids = SOLIDS) =>
+  castFrame(
+    { table: [0.5, 0.4], solids },
+    { eye: [0.1, -0.8, 0.7], target: [0, 0, 0.05] },
+    { noiseM: 0.0005 },
+  );
+const FRAME = seen();
+const TRUTH_M = distanceBetween(a, b);
+
+/** The frame with each label taken from another place. */
+function relabelled(
+  frame: CameraFrame,
+  labelAt: (x: number, y: number, idAt: (x: number, y: number) => number) => number,
+): CameraFrame {
+  const labels = frame.labels as RawImage;
+  const idAt = (x: number, y: number) => labels.data[y * WIDTH + x] ?? 0;
+  const data = labels.data.map((_, i) => labelAt(i % WIDTH, Math.floor(i / WIDTH), idAt));
+  return { ...frame, labels: { ...labels, data } };
+}
+
+async function distance(frame: CameraFrame) {
+  await using model = rgbd();
+  const [answer] = await model.ask(frame, [question("distance", A, B)], SIGNAL);
+  if (answer?.value?.shape !== "quantity") throw new Error(answer?.text);
+  return answer.value;
+}
+
+const isThing = (id: number) => id === 1 || id === 2;
+
+describe("masks that do not fit the depth", () => {
+  it.each([
+    [8, 0],
+    [-8, 3],
+    [0, 7],
+    [2, -9],
+    [0, 0],
+  ])("measures as exactly where all are shifted by %d, %d px", async (dx, dy) => {
+    const { valueM, sigmaM } = await distance(
+      relabelled(FRAME, (x, y, idAt) => idAt(x - dx, y - dy)),
+    );
+    expect(Math.abs(valueM - TRUTH_M)).toBeLessThan(0.004);
+    expect(sigmaM).toBeLessThan(0.015);
+  });
+
+  it("completes masks that are 3 px too small", async () => {
+    const small = relabelled(FRAME, (x, y, idAt) => {
+      const id = idAt(x, y);
+      const around = [idAt(x - 3, y), idAt(x + 3, y), idAt(x, y - 3), idAt(x, y + 3)];
+      return isThing(id) && around.some((it) => it !== id) ? 0 : id;
+    });
+    const { valueM, sigmaM } = await distance(small);
+    expect(Math.abs(valueM - TRUTH_M)).toBeLessThan(0.004);
+    expect(Math.abs(valueM - TRUTH_M)).toBeLessThan(3 * sigmaM);
+  });
+
+  it("completes a mask that has half of its thing", async () => {
+    const half = relabelled(FRAME, (x, y, idAt) => (idAt(x, y) === 1 && x > 238 ? 0 : idAt(x, y)));
+    const { valueM, sigmaM } = await distance(half);
+    expect(Math.abs(valueM - TRUTH_M)).toBeLessThan(0.005);
+    expect(sigmaM).toBeGreaterThan(Math.abs(valueM - TRUTH_M) / 3);
+  });
+
+  it("does not take another thing's pixels, whatever touches", async () => {
+    const touching: Solid = {
+      ...{ id: 3, shape: "box", half: [0.04, 0.04, 0.04], yaw: 0.4 },
+      center: [a[0] + 0.09 * Math.cos(0.4), a[1] + 0.09 * Math.sin(0.4), 0.04],
+    };
+    const { valueM, sigmaM } = await distance(seen([...SOLIDS, touching]));
+    expect(Math.abs(valueM - TRUTH_M)).toBeLessThan(0.004);
+    expect(sigmaM).toBeLessThan(0.015);
+  });
+
+  it("doubts what goes on without an end or a label", async () => {
+    const long: Solid = {
+      ...{ id: 3, shape: "box", half: [0.15, 0.04, 0.04], yaw: 0.4 },
+      center: [a[0] - 0.2 * Math.cos(0.4), a[1] - 0.2 * Math.sin(0.4), 0.04],
+    };
+    const frame = relabelled(seen([...SOLIDS, long]), (x, y, idAt) => idAt(x, y) % 3);
+    const { valueM, sigmaM } = await distance(frame);
+    expect(sigmaM).toBeGreaterThan(0.01);
+    expect(Math.abs(valueM - TRUTH_M)).toBeLessThan(2 * sigmaM);
+  });
+});
