@@ -7,12 +7,13 @@ import {
   orAt,
   type PointCloud,
   type SpatialObject,
+  type Symmetric3,
   toCanonical,
   type UprightBody,
   worstSigma,
 } from "../../geometry/index.js";
 import type { ObjectRef, Refusal } from "../../language/index.js";
-import { type Located, LocatedScene, locateByFrame } from "../rgbd/located.js";
+import { type FoundObject, type Located, LocatedScene, locateByFrame } from "../rgbd/located.js";
 import type { BoxView } from "./BoxView.js";
 import type { StandingBody, StandingThings } from "./StandingThings.js";
 import type { SupportOptions } from "./SupportPlane.js";
@@ -22,6 +23,9 @@ export interface PlaneSceneOptions extends Pick<SupportOptions, "heightSigmaM" |
   /** Why an object has no box, by name. */
   readonly missing: ReadonlyMap<string, Refusal>;
 }
+
+/** Things are no cylinders: by this factor the variance of a cylinder's place is too small for them. */
+const FORM_DOUBT = 1.5;
 
 /** Points of a body's surface: so many on each rim, on so many levels. */
 const RIM_POINTS = 24;
@@ -44,6 +48,8 @@ export class PlaneScene extends LocatedScene {
   readonly #things: StandingThings;
   readonly #options: PlaneSceneOptions;
 
+  readonly #free: FoundObject[] = [];
+
   constructor(
     frame: CameraFrame,
     view: BoxView,
@@ -58,6 +64,11 @@ export class PlaneScene extends LocatedScene {
     this.#options = options;
   }
 
+  /** What was found that stands on the plane with nothing near it. */
+  get free(): readonly FoundObject[] {
+    return this.#free;
+  }
+
   protected override find(ref: ObjectRef): Located {
     const boxPx = this.#view.boxes.get(ref.name);
     if (boxPx && isRobot(ref))
@@ -69,7 +80,11 @@ export class PlaneScene extends LocatedScene {
       };
     const stood = this.#things.find(ref, this.#view);
     if (stood?.refusal) return { refusal: stood.refusal };
-    if (stood && boxPx) return { found: { ref, object: this.#objectOf(stood.body), boxPx } };
+    if (stood && boxPx) {
+      const object = this.#objectOf(stood.body);
+      if (stood.body.isFree) this.#free.push({ ref, object });
+      return { found: { ref, object, boxPx } };
+    }
     if (ref.frame !== undefined) {
       const { poseSigmaM } = this.#options;
       return this.#withTurns(
@@ -82,7 +97,10 @@ export class PlaneScene extends LocatedScene {
 
   #objectOf(body: StandingBody): SpatialObject {
     const { center, widthM, depthM, heightM, covariance } = body;
-    const own: CenterDoubt = { covariance, shared: this.#shared(center) };
+    const own: CenterDoubt = {
+      covariance: covariance.map((it) => FORM_DOUBT * it) as unknown as Symmetric3,
+      shared: this.#shared(center),
+    };
     const doubt = body.orAt ? orAt(own, body.orAt) : own;
     // What is farther away than thought is larger by the same share.
     const rangeM = distanceBetween(center, this.#eye());

@@ -22,8 +22,12 @@ export type Stood =
   | { readonly body: StandingBody; readonly refusal?: never }
   | { readonly body?: never; readonly refusal: Refusal };
 
-/** With where else it may be, from its centre, metres. */
-export type StandingBody = UprightBody & { readonly orAt?: Vec3 };
+export interface StandingBody extends UprightBody {
+  /** Where else it may be, from its centre, metres. */
+  readonly orAt?: Vec3;
+  /** It stands on the plane, and nothing is near it. */
+  readonly isFree?: boolean;
+}
 
 type Form = Pick<UprightPrior, "logHalfWidth" | "logDepth" | "logHeight">;
 
@@ -115,8 +119,9 @@ export class StandingThings {
       );
     const alone = why === undefined ? fit({ ...ANY_FORM, bottomM: STANDS }) : undefined;
     if (alone && alone.chi2 <= WORST_CHI2) this.#remember(ref.name, view.stampNs, alone);
-    if (!form) return fitting(phrase, alone);
-    return standingOrNot(phrase, fit, form, view.robotAt.length > 0);
+    const isFree = why === undefined;
+    if (!form) return fitting(phrase, alone && { ...alone, isFree });
+    return standingOrNot(phrase, fit, form, { isRobotKnown: view.robotAt.length > 0, isFree });
   }
 
   #remember(name: string, stampNs: bigint, body: UprightBody): void {
@@ -190,11 +195,16 @@ function heldOrStanding(phrase: string, fit: Fit, form: Form, robot: Vec3): Stoo
  * Nothing is near: it stands, or it was put on something that nobody told of. Where nobody tells of the
  * gripper either, it may be lifted a little: the answer is as uncertain as that makes it.
  */
-function standingOrNot(phrase: string, fit: Fit, form: Form, isRobotKnown: boolean): Stood {
+function standingOrNot(
+  phrase: string,
+  fit: Fit,
+  form: Form,
+  { isRobotKnown, isFree }: { readonly isRobotKnown: boolean; readonly isFree: boolean },
+): Stood {
   const standing = fit({ ...form, bottomM: STANDS });
   const free = fit({ ...form, bottomM: ANYWHERE });
   if (standing && standing.chi2 <= WORST_CHI2 && !(free && isLifted(free)))
-    return { body: isRobotKnown || !free ? standing : oneOf(standing, free) };
+    return { body: isRobotKnown || !free ? { ...standing, isFree } : oneOf(standing, free) };
   return fitting(phrase, free);
 }
 
@@ -227,7 +237,7 @@ function oneOf(body: UprightBody, other: UprightBody): StandingBody {
   return { ...body, orAt: minus(other.center, body.center) };
 }
 
-function fitting(phrase: string, body: UprightBody | undefined): Stood {
+function fitting(phrase: string, body: StandingBody | undefined): Stood {
   if (body && body.chi2 <= WORST_CHI2) return { body };
   return refused(
     "ambiguous",

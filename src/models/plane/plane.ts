@@ -11,6 +11,7 @@ import { wrapVlm } from "../wrapVlm.js";
 import { type BoxFinder, boxOfDetection, isBox, type PixelBox } from "./Boxes.js";
 import type { BoxView } from "./BoxView.js";
 import { isRobot, PlaneScene } from "./PlaneScene.js";
+import { SecondViews } from "./SecondViews.js";
 import { StandingThings } from "./StandingThings.js";
 import { SupportPlane } from "./SupportPlane.js";
 
@@ -62,6 +63,7 @@ export function plane(options: PlaneOptions = {}): DisposableVlm {
   const sigmas = { heightSigmaM: heightErrorMm / 1000, tiltSigmaRad: tiltErrorDeg * RADIANS };
   const supports = new Map<string, SupportPlane>();
   const memories = new Map<string, { readonly episode: string; readonly things: StandingThings }>();
+  let views = { episode: "", second: new SecondViews() };
   const id = boxes ? `plane+${boxes.name}` : "plane";
 
   const supportOf = (name: string): SupportPlane => {
@@ -117,11 +119,19 @@ export function plane(options: PlaneOptions = {}): DisposableVlm {
       };
       const options = { ...sigmas, poseSigmaM, missing: found.missing };
       const scene = new PlaneScene(seen, view, thingsOf(frame), options);
+      if (views.episode !== frame.episode)
+        views = { episode: frame.episode, second: new SecondViews() };
+      const contradiction = views.second.contradictionBefore(frame.stampNs);
       const answers: SpatialAnswer[] = [];
       for (const question of questions) {
-        const result = await answerFrom("plane", scene, question, signal);
+        const measured = await answerFrom("plane", scene, question, signal);
+        const result = contradiction ? { refusal: contradiction, found: [] } : measured;
         answers.push(toAnswer(id, question, result, seen, performance.now() - start));
       }
+      const told = support?.frame === undefined ? undefined : frame.poses?.get(support.frame);
+      if (support?.heightM !== undefined && told?.ok)
+        for (const { ref, object } of scene.free)
+          views.second.add(ref, object, scene.canonical, told.pose, frame.stampNs);
       return answers;
     },
     async close() {

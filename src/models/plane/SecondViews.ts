@@ -1,0 +1,123 @@
+import { distanceBetween, dot, type Vec3 } from "../../base/index.js";
+import { invertPose, type Pose, rotate, transformPoint } from "../../camera/index.js";
+import type { CanonicalFrame, SpatialObject } from "../../geometry/index.js";
+import type { ObjectRef, Refusal } from "../../language/index.js";
+
+/** Views from places nearer than this to each other are one, metres. */
+const APART_M = 0.1;
+/** Nothing that stands free is moved meanwhile. */
+const WITHIN_NS = 500_000_000n;
+/** Of two views of one place in a plane 1 in 400 is worse. */
+const WORST_CHI2 = 12;
+/** Comparisons that are looked back at, and how many tell something. */
+const MOST_COMPARED = 24;
+const LEAST_COMPARED = 3;
+const BAD_SHARE = 0.6;
+
+/** Where one view saw a thing stand, in the support's TF frame. */
+interface Place {
+  readonly stampNs: bigint;
+  readonly eye: Vec3;
+  readonly at: Vec3;
+  /** xx, xy, yy, m². */
+  readonly covariance: readonly [number, number, number];
+}
+
+/**
+ * Where several cameras, or one that moves, see the same things stand. A plane that is too high or
+ * a camera that is not where TF has it moves a thing along its ray, which is another direction for
+ * each view: then they do not see it in one place.
+ */
+export class SecondViews {
+  readonly #places = new Map<string, Place[]>();
+  readonly #compared: {
+    readonly stampNs: bigint;
+    readonly isBad: boolean;
+    readonly apartM: number;
+    readonly phrase: string;
+  }[] = [];
+
+  /** Compares a thing that stands free with what was seen of it from elsewhere. */
+  add(
+    { name, phrase }: ObjectRef,
+    object: SpatialObject,
+    canonical: CanonicalFrame,
+    support: Pose,
+    stampNs: bigint,
+  ): void {
+    const place = placeOf(object, canonical, support, stampNs);
+    if (!place) return;
+    const before = (this.#places.get(name) ?? []).filter(
+      (it) => stampNs - it.stampNs <= WITHIN_NS && it.stampNs - stampNs <= WITHIN_NS,
+    );
+    const isKnown = (it: Place) =>
+      it.stampNs === stampNs && distanceBetween(it.eye, place.eye) < APART_M;
+    if (before.some(isKnown)) return;
+    const other = before.findLast((it) => distanceBetween(it.eye, place.eye) > APART_M);
+    if (other) {
+      const isBad = chi2(place, other) > WORST_CHI2;
+      const apartM = Math.hypot(place.at[0] - other.at[0], place.at[1] - other.at[1]);
+      this.#compared.push({ stampNs, isBad, apartM, phrase });
+      if (this.#compared.length > MOST_COMPARED) this.#compared.shift();
+    }
+    this.#places.set(name, [...before, place]);
+  }
+
+  /**
+   * Why the plane or a camera is not where it is said to be, by the images before one: asked about
+   * twice, that gives the same answers. Undefined where the views agree.
+   */
+  contradictionBefore(stampNs: bigint): Refusal | undefined {
+    const compared = this.#compared.filter((it) => it.stampNs < stampNs);
+    const bad = compared.filter(({ isBad }) => isBad);
+    const last = bad.at(-1);
+    if (!last || bad.length < LEAST_COMPARED || bad.length < BAD_SHARE * compared.length)
+      return undefined;
+    return {
+      reason: "contradiction",
+      detail:
+        `two views show ${last.phrase} ${(100 * last.apartM).toFixed(0)} cm apart on the support: is the ` +
+        "support's `height` right, and the place of each camera in TF?",
+    };
+  }
+}
+
+function placeOf(
+  { center, doubt }: SpatialObject,
+  canonical: CanonicalFrame,
+  support: Pose,
+  stampNs: bigint,
+): Place | undefined {
+  if (!doubt) return undefined;
+  const toSupport = invertPose(support);
+  const [x, y] = [canonical.x, canonical.y].map((axis) => rotate(toSupport.rotation, axis)) as [
+    Vec3,
+    Vec3,
+  ];
+  const vectors = doubt.shared.map(([u, v]) => [u, v] as const);
+  const [uu, uv, , vv] = doubt.covariance;
+  const sum = (own: number, of: (it: readonly [number, number]) => number) =>
+    vectors.reduce((all, it) => all + of(it), own);
+  const [a, b, c] = [
+    sum(uu, ([u]) => u * u),
+    sum(uv, ([u, v]) => u * v),
+    sum(vv, ([, v]) => v * v),
+  ];
+  const turned = (i: 0 | 1, j: 0 | 1) =>
+    dot([x[i] * a + y[i] * b, x[i] * b + y[i] * c, 0], [x[j], y[j], 0]);
+  return {
+    stampNs,
+    eye: toSupport.position,
+    at: transformPoint(toSupport, center),
+    covariance: [turned(0, 0), turned(0, 1), turned(1, 1)],
+  };
+}
+
+/** Squared distance of two places by their covariance, along the support. */
+function chi2(a: Place, b: Place): number {
+  const [x, y] = [a.at[0] - b.at[0], a.at[1] - b.at[1]];
+  const xx = a.covariance[0] + b.covariance[0];
+  const xy = a.covariance[1] + b.covariance[1];
+  const yy = a.covariance[2] + b.covariance[2];
+  return (yy * x * x - 2 * xy * x * y + xx * y * y) / Math.max(1e-12, xx * yy - xy * xy);
+}
