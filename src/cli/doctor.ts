@@ -1,5 +1,7 @@
 import { Command } from "commander";
 import type { CameraFrame } from "../camera/index.js";
+import { askQuestion, onSupport } from "../language/index.js";
+import { createVlm } from "../models/index.js";
 import { loadTask, type Task, taskFrames, taskQuestions } from "../task/index.js";
 import { MODELS_TRIED, sampleFrames, type Trial, tryModel, works } from "./chooseModel.js";
 import { interruptible } from "./interrupt.js";
@@ -46,12 +48,14 @@ async function diagnose(
   for (const spec of [...MODELS_TRIED, CLUSTERS, ...(options.vlm ?? [])]) {
     trials.push(await tryModel(spec, frames, questions, signal));
   }
+  const misplaced = await misplacedFrames(frames, task, signal);
   const lines = [
     `${recording}: ${frames.length} images looked at, ${questions.length} questions each`,
     ...partsOf(frames, task).map(([part, found]) => `  ${part.padEnd(11)}${found}`),
     "",
     ...trials.flatMap(trialLines),
     "",
+    ...misplaced,
     adviceOn(trials, frames),
   ];
   console.log(lines.join("\n"));
@@ -64,6 +68,7 @@ function partsOf(
 ): readonly (readonly [string, string])[] {
   const count = (has: (frame: CameraFrame) => boolean) => {
     const found = frames.filter(has).length;
+    if (frames.length === 0) return "no image can be read";
     return found === frames.length ? "in every image" : `in ${found} of ${frames.length} images`;
   };
   const [first] = frames;
@@ -82,6 +87,51 @@ function partsOf(
     ["lens", `${count(({ info }) => info !== undefined)}${why("info")}`],
     ["transforms", poses.length > 0 ? poses.join(", ") : "the task names no TF frame"],
   ];
+}
+
+/** What a TF frame may be off from the middle of its object, metres: it may be at its foot or rim. */
+const OFF_M = 0.08;
+
+/**
+ * Objects whose TF frame is not where masks and depth show them: then the camera's place in TF is
+ * wrong, or its joints are.
+ */
+async function misplacedFrames(
+  frames: readonly CameraFrame[],
+  task: Task,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const support = task.support;
+  const pairs = [...task.objects.values()].flatMap(({ frame, heightM, ...seen }) =>
+    frame !== undefined &&
+    heightM === undefined &&
+    seen.labels?.length &&
+    seen.name !== support?.name
+      ? [[seen, { name: `${seen.name} in TF`, phrase: `TF frame ${frame}`, frame }] as const]
+      : [],
+  );
+  const questions = onSupport(
+    pairs.map(([seen, told]) => askQuestion("distance", seen, told)),
+    support,
+  );
+  await using vlm = await createVlm("rgbd", { signal, onNotice: () => {} });
+  const offs = pairs.map((): number[] => []);
+  for (const frame of frames) {
+    const answers = await vlm.ask(frame, questions, signal);
+    answers.forEach(({ value }, i) => {
+      if (value?.shape !== "quantity" || value.sigmaM > OFF_M / 2) return;
+      offs[i]?.push(value.valueM);
+    });
+  }
+  return pairs.flatMap(([seen, { frame }], i) => {
+    const sorted = (offs[i] ?? []).toSorted((a, b) => a - b);
+    const offM = sorted[sorted.length >> 1] ?? 0;
+    return offM > OFF_M
+      ? [
+          `TF frame ${frame} is ${(100 * offM).toFixed(0)} cm from where depth and masks show ${seen.phrase}: is the camera's place in TF right, and is ${frame} at the object's middle?`,
+        ]
+      : [];
+  });
 }
 
 /** Never chosen by itself: a colour word may name the wrong thing. */
@@ -118,23 +168,34 @@ function adviceOn(trials: readonly Trial[], frames: readonly CameraFrame[]): str
   const use = usable ? `Use --vlm ${usable.spec}.` : "No model that was tried works.";
   const rgbd = trials.find(({ spec }) => spec === "rgbd");
   if (rgbd && rgbd.answered === rgbd.asked && rgbd.asked > 0) return `${use} Nothing is missing.`;
-  return `${use} What would help most: ${missingPart(frames, rgbd)}.`;
+  return `${use} What would help most: ${missingPart(frames, trials)}.`;
 }
 
-function missingPart(frames: readonly CameraFrame[], rgbd: Trial | undefined): string {
+function missingPart(frames: readonly CameraFrame[], trials: readonly Trial[]): string {
   const [frame] = frames;
   if (frame === undefined) return "a recording with images that can be read";
-  if (!frame.info) return "record camera_info";
+  const contradiction = trials
+    .flatMap(({ refusals }) => refusals)
+    .find(({ reason }) => reason === "contradiction");
+  if (contradiction) return `what contradicts itself set right: ${contradiction.detail}`;
+  const clusters = trials.find(({ spec }) => spec === CLUSTERS);
+  const detector = frame.labels || frame.detections ? "" : " and boxes of a detector";
   if (!frame.depth) {
-    const others = frame.detections
-      ? "; or give the support `frame` and `height` in the task: `plane` needs no depth"
-      : "";
-    return `record the depth image, aligned to the color image, with its camera_info${others}`;
+    const lens = frame.info ? "its" : "the color image's and its";
+    const other = frame.info ? "" : "camera_info (or fov=), ";
+    return (
+      `record the depth image, aligned to the color image, with ${lens} camera_info; or, without depth, ` +
+      `--vlm plane with ${other}the support's \`frame\` and \`height\` in the task${detector}; ` +
+      "or a vision-language model (--vlm http://HOST:PORT/v1#MODEL), whose lengths are rough"
+    );
   }
+  if (!frame.info) return "record camera_info, or give the field of view: --vlm 'rgbd?fov=69'";
+  const rgbd = trials.find(({ spec }) => spec === "rgbd");
   const reason = rgbd?.refusals[0]?.reason;
   if (reason === "no_plane") return "a `support` in the task, with its label or detector class";
   if (!frame.labels && !frame.detections) {
-    return "instance masks or detections of the objects, or their TF frames in the task";
+    const named = clusters && works(clusters) ? "; until then --vlm 'rgbd?masks=clusters'" : "";
+    return `instance masks or detections of the objects, or their TF frames in the task${named}`;
   }
   return rgbd?.refusals[0]?.detail ?? "a calibration (`calibrate`)";
 }

@@ -1,9 +1,11 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { runCli } from "../support/cli.js";
+import { TabletopSim } from "../../src/sim/index.js";
+import { runCli, startCli } from "../support/cli.js";
+import { colorPart, infoPart, writeRgbd } from "../support/rgbdRecording.js";
 
 const TASK = "examples/tasks/pick_and_place.yaml";
 const SIM = "sim?seed=7&width=160&height=120&rate=1";
@@ -36,10 +38,122 @@ describe("doctor", () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/depth +in 0 of 1 images/);
     expect(stdout).toMatch(/rgbd +does not work: 0 of/);
-    expect(stdout).toContain("record camera_info");
+    expect(stdout).toMatch(/record the depth image.*camera_info.*or, without depth, --vlm plane/);
     expect(stdout).toMatch(/plane +does not work: 0 of/);
   });
 });
+
+describe("doctor about transforms", () => {
+  it("says that a TF frame is not where depth and masks show its object", async () => {
+    const task = (await readFile(TASK, "utf8")).replace("frame: red_mug", "frame: blue_tray");
+    const path = join(folder, "swapped.yaml");
+    await writeFile(
+      path,
+      task.replace(
+        "{ phrase: the blue tray, labels: [3], frame: blue_tray }",
+        "{ phrase: the blue tray, labels: [3] }",
+      ),
+    );
+    const { stdout } = await runCli("doctor", SIM, "-t", path);
+    expect(stdout).toMatch(
+      /TF frame blue_tray is \d+ cm from where depth and masks show the red mug/,
+    );
+    const right = await runCli("doctor", SIM, "-t", TASK);
+    expect(right.stdout).not.toContain("is the camera's place in TF right");
+  });
+});
+
+describe("the built command line without --vlm", () => {
+  const chosen = async (recording: string, task: string, name: string) => {
+    const out = join(folder, `${name}.jsonl`);
+    const { stderr, code } = await startCli(["annotate", recording, "-t", task, "-o", out]).done;
+    return { stderr, code };
+  };
+
+  it("takes rgbd where there are depth and masks", async () => {
+    const { stderr } = await chosen(SIM, TASK, "built-rgbd");
+    expect(stderr).toMatch(/model {4}rgbd \(it answers/);
+  });
+
+  it("takes embedded in its domain where there is no depth", async () => {
+    const sim = await TabletopSim.create({ seed: 5, rateHz: 1 });
+    const [frame] = sim.current().frames;
+    sim.close();
+    if (frame?.image.kind !== "raw") throw new Error("the simulator gives raw images");
+    const { data, width, height } = frame.image;
+    const picture = join(folder, "table.png");
+    await sharp(data, { raw: { width, height, channels: 3 } })
+      .png()
+      .toFile(picture);
+    const { stderr } = await chosen(picture, TASK, "built-embedded");
+    expect(stderr).toMatch(/model {4}embedded \(rgbd does not: .*; it answers \d of 3 questions/);
+  });
+
+  it("takes plane where there are boxes and TF, and no picture that embedded knows", async () => {
+    const path = await writeRgbd(join(folder, "boxes.mcap"), [
+      colorPart(),
+      infoPart(),
+      {
+        topic: "/cam/detections",
+        type: "vision_msgs/msg/Detection2DArray",
+        content: { detections: [box("cup", 22.2), box("tin", 40.8)] },
+      },
+      {
+        topic: "/tf_static",
+        type: "tf2_msgs/msg/TFMessage",
+        content: { transforms: [CAMERA_IN_WORLD] },
+      },
+    ]);
+    const task = join(folder, "boxes.yaml");
+    await writeFile(task, BOXES_TASK);
+    const { stderr, code } = await chosen(path, task, "built-plane");
+    expect(code).toBe(0);
+    expect(stderr).toMatch(
+      /model {4}plane \(rgbd does not: .*depth.*; embedded does not: .*it answers 3 of 3/,
+    );
+  });
+
+  it("takes embedded all the same where nothing answers, and says so", async () => {
+    const picture = join(folder, "blank.png");
+    await sharp({ create: { width: 160, height: 120, channels: 3, background: "#777" } })
+      .png()
+      .toFile(picture);
+    const { stderr } = await chosen(picture, TASK, "built-none");
+    expect(stderr).toMatch(
+      /model {4}embedded \(rgbd does not.*plane does not.*Most questions will be refused/s,
+    );
+  });
+});
+
+/** The camera 0.6 m over the origin's plane and 0.8 m before it, looks at the origin. */
+const CAMERA_IN_WORLD = {
+  header: { stamp: { sec: 0, nanosec: 0 }, frame_id: "world" },
+  child_frame_id: "cam_optical",
+  transform: {
+    translation: { x: 0, y: -0.8, z: 0.6 },
+    rotation: { x: -Math.sqrt(0.8), y: 0, z: 0, w: Math.sqrt(0.2) },
+  },
+};
+
+/** About the image of a cup, 8 cm wide and 9 cm high, that stands on the plane beside the origin. */
+function box(classId: string, x: number) {
+  return {
+    results: [{ hypothesis: { class_id: classId, score: 0.9 } }],
+    bbox: { center: { position: { x, y: 21.3 }, theta: 0 }, size_x: 4.95, size_y: 7.4 },
+  };
+}
+
+const BOXES_TASK = `name: boxes
+objects:
+  cup: { phrase: the cup, class_ids: [cup] }
+  tin: { phrase: the tin, class_ids: [tin] }
+  table: { phrase: the table, frame: world, height: 0 cm }
+support: table
+measurements:
+  apart: { kind: distance, subject: cup, object: tin, smoothing: none }
+reward:
+  terms: { near: -apart }
+`;
 
 describe("annotate without --vlm", () => {
   it("takes rgbd where that answers, and says why", async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it, onTestFinished } from "vitest";
 import { distanceBetween, type Vec3 } from "../../../src/base/index.js";
-import type { CameraFrame, FramePose } from "../../../src/camera/index.js";
+import type { CameraFrame, FramePose, Pose, Quaternion } from "../../../src/camera/index.js";
+import { multiplyQuaternions } from "../../../src/camera/Pose.js";
 import { type ObjectRef, onSupport, type SpatialAnswer } from "../../../src/language/index.js";
 import { createVlm, plane, type SpatialVlm } from "../../../src/models/index.js";
 import { castFrame } from "../../geometry/synthetic/castFrame.js";
@@ -195,6 +196,55 @@ describe("plane", () => {
     expect((await ask(plane(), seen, [cup, tin])).refusal?.detail).toMatch(/class tin/);
   });
 });
+
+describe("a plane that two views contradict", () => {
+  const EYES: readonly Vec3[] = [
+    [0, -0.8, 0.6],
+    [0.7, 0, 0.6],
+  ];
+  /** From either place in turn; `table` is where the task says that it is. */
+  async function answers(table: ObjectRef): Promise<SpatialAnswer[]> {
+    const model = plane({ boxSigmaPx: 1 });
+    const all: SpatialAnswer[] = [];
+    for (const i of [0, 1, 2, 3, 4, 5, 6, 7]) {
+      const eye = EYES[i % 2] ?? EYE;
+      const stampNs = BigInt(i) * 100_000_000n;
+      const { depth: _, ...frame } = castFrame(
+        { solids: STANDING, table: [0.5, 0.4] },
+        { eye, target: [0, 0, 0] },
+      );
+      const poses = new Map([["world", { ok: true, pose: worldSeenFrom(eye) } as const]]);
+      all.push(
+        await ask(model, { ...frame, poses, stampNs, camera: `c${i % 2}` }, [MUG, CAN], table),
+      );
+    }
+    return all;
+  }
+
+  it("is refused, with how far apart they see a thing", async () => {
+    for (const heightM of [0.09, -0.09]) {
+      const last = (await answers({ ...TABLE, heightM })).at(-1);
+      expect(last?.refusal).toMatchObject({
+        reason: "contradiction",
+        detail: /two views show the (red mug|green can) \d+ cm apart.*height/,
+      });
+    }
+  });
+
+  it("is not suspected where it is right", async () => {
+    for (const answer of await answers(TABLE)) expect(answer.refusal).toBeUndefined();
+  });
+});
+
+/** The world's pose in a camera that looks at its origin from somewhere, upright. */
+function worldSeenFrom(eye: Vec3): Pose {
+  const away = Math.hypot(...eye);
+  const turn = (Math.PI / 2 + Math.atan2(eye[2], Math.hypot(eye[0], eye[1]))) / 2;
+  const tilt: Quaternion = [Math.sin(turn), 0, 0, Math.cos(turn)];
+  const yaw = (-Math.PI / 2 - Math.atan2(eye[1], eye[0])) / 2;
+  const spin: Quaternion = [0, 0, Math.sin(yaw), Math.cos(yaw)];
+  return { position: [0, 0, away], rotation: multiplyQuaternions(tilt, spin) };
+}
 
 describe("plane?boxes=URL", () => {
   async function served(): Promise<{ server: FakeServer; model: SpatialVlm }> {
