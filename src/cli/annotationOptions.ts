@@ -25,7 +25,7 @@ export function addAnnotationOptions(command: Command): Command {
     .requiredOption("-t, --task <file>", "task file (YAML); see `task check`")
     .option(
       "--vlm <spec>",
-      "the model to ask, see below; default: rgbd where it answers, else embedded",
+      "the model to ask, see below; default: the first of rgbd, embedded and plane that answers",
     )
     .option(
       "--calibration <file>",

@@ -32,11 +32,17 @@ export function works({ asked, answered }: Trial): boolean {
 }
 
 /** Some frames of a recording, spread over it, with all that a task needs of them. */
+export interface Sampled {
+  readonly frames: readonly CameraFrame[];
+  /** Why the first image that cannot be read cannot. */
+  readonly fault?: string;
+}
+
 export async function sampleFrames(
   recording: string,
   task: Task,
   signal: AbortSignal,
-): Promise<readonly CameraFrame[]> {
+): Promise<Sampled> {
   await using source = await openSource(recording);
   const { startNs, endNs } = source.info;
   const seconds = Number(endNs - startNs) / 1e9;
@@ -46,11 +52,13 @@ export async function sampleFrames(
     ...(seconds > 0 && { rateHz: FRAMES / seconds }),
   };
   const frames: CameraFrame[] = [];
+  let fault: string | undefined;
   for await (const frame of source.frames(selection, signal)) {
     if (frame.fault === undefined) frames.push(frame);
+    else fault ??= frame.fault;
     if (frames.length > FRAMES) break;
   }
-  return frames;
+  return { frames, ...(fault !== undefined && { fault }) };
 }
 
 /** Asks a model a task's questions about some frames. */
@@ -101,14 +109,16 @@ export async function chooseModel(
   task: Task,
   signal: AbortSignal,
 ): Promise<Choice> {
-  const frames = await sampleFrames(recording, task, signal);
+  const { frames, fault } = await sampleFrames(recording, task, signal);
   const questions = taskQuestions(task);
   const reasons: string[] = [];
   for (const spec of MODELS_TRIED) {
     const trial = await tryModel(spec, frames, questions, signal);
     const share = `it answers ${trial.answered} of ${trial.asked} questions about ${frames.length} images`;
     if (works(trial)) return { spec, why: [...reasons, share].join("; ") };
-    reasons.push(`${spec} does not: ${trial.refusals[0]?.detail ?? "no image can be read"}`);
+    reasons.push(
+      `${spec} does not: ${trial.refusals[0]?.detail ?? fault ?? "no image can be read"}`,
+    );
   }
   const why = `${reasons.join("; ")}. Most questions will be refused: see \`spatial-reward doctor\``;
   return { spec: DEFAULT_VLM, why };

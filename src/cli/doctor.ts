@@ -42,21 +42,24 @@ async function diagnose(
   signal: AbortSignal,
 ): Promise<void> {
   const task = await loadTask(options.task);
-  const frames = await sampleFrames(recording, task, signal);
+  const { frames, fault } = await sampleFrames(recording, task, signal);
   const questions = taskQuestions(task);
   const trials: Trial[] = [];
-  for (const spec of [...MODELS_TRIED, CLUSTERS, ...(options.vlm ?? [])]) {
+  // Clusters find what has no mask.
+  const clusters = frames.every(({ labels }) => labels !== undefined) ? [] : [CLUSTERS];
+  for (const spec of [...MODELS_TRIED, ...clusters, ...(options.vlm ?? [])]) {
     trials.push(await tryModel(spec, frames, questions, signal));
   }
   const misplaced = await misplacedFrames(frames, task, signal);
   const lines = [
     `${recording}: ${frames.length} images looked at, ${questions.length} questions each`,
+    ...(fault === undefined ? [] : [`  an image cannot be read: ${fault}`]),
     ...partsOf(frames, task).map(([part, found]) => `  ${part.padEnd(11)}${found}`),
     "",
     ...trials.flatMap(trialLines),
     "",
     ...misplaced,
-    adviceOn(trials, frames),
+    adviceOn(trials, frames, task),
   ];
   console.log(lines.join("\n"));
 }
@@ -163,21 +166,24 @@ function trialLines({
 }
 
 /** The one thing that would help most. */
-function adviceOn(trials: readonly Trial[], frames: readonly CameraFrame[]): string {
+function adviceOn(trials: readonly Trial[], frames: readonly CameraFrame[], task: Task): string {
   const usable = trials.find(works);
   const use = usable ? `Use --vlm ${usable.spec}.` : "No model that was tried works.";
   const rgbd = trials.find(({ spec }) => spec === "rgbd");
-  if (rgbd && rgbd.answered === rgbd.asked && rgbd.asked > 0) return `${use} Nothing is missing.`;
+  const contradiction = trials
+    .flatMap(({ refusals }) => refusals)
+    .find(({ reason }) => reason === "contradiction");
+  if (contradiction) return `${use} Set right what contradicts itself: ${contradiction.detail}`;
+  if (rgbd && rgbd.answered === rgbd.asked && rgbd.asked > 0)
+    return task.support
+      ? `${use} Nothing is missing.`
+      : `${use} What would help most: a \`support\` in the task, on which centres are more exact.`;
   return `${use} What would help most: ${missingPart(frames, trials)}.`;
 }
 
 function missingPart(frames: readonly CameraFrame[], trials: readonly Trial[]): string {
   const [frame] = frames;
   if (frame === undefined) return "a recording with images that can be read";
-  const contradiction = trials
-    .flatMap(({ refusals }) => refusals)
-    .find(({ reason }) => reason === "contradiction");
-  if (contradiction) return `what contradicts itself set right: ${contradiction.detail}`;
   const clusters = trials.find(({ spec }) => spec === CLUSTERS);
   const detector = frame.labels || frame.detections ? "" : " and boxes of a detector";
   if (!frame.depth) {
