@@ -81,7 +81,7 @@ export function exportCommand(): Command {
     .option("--image-size <size>", "every picture in this size: 128x128", imageSize)
     .option(
       "--vlm <spec>",
-      "the model to ask, see below; default: rgbd where it answers, else embedded",
+      "the model to ask, see below; default: the first of rgbd, embedded and plane that answers",
     )
     .option("--calibration <file>", "of the model's lengths: made by `calibrate`")
     .addOption(cameraOption())
