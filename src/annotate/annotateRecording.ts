@@ -84,6 +84,7 @@ export async function annotateRecording(
   const { startNs } = source.info;
   const selection: FrameSelection = {
     cameras,
+    checksDepth: [...vlm.needs, ...(vlm.uses ?? [])].includes("depth"),
     ...(rateHz !== undefined && { rateHz }),
     ...(fromNs !== undefined && { startNs: startNs + fromNs }),
     ...(toNs !== undefined && { endNs: startNs + toNs }),

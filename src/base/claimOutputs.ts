@@ -2,6 +2,7 @@ import { lstat, open, readdir, readFile, realpath, stat } from "node:fs/promises
 import { basename, dirname, extname, join, resolve } from "node:path";
 import { contentDigest } from "./contentDigest.js";
 import { UserError } from "./errors.js";
+import { fileIdentity } from "./fileIdentity.js";
 
 /** The folder beside outputs that says which of them are ours. */
 export const RECORDS = ".spatial-reward";
@@ -102,7 +103,7 @@ async function namesOf(path: string): Promise<ReadonlySet<string>> {
   return new Set([
     join(folder, basename(whole)),
     ...(real === undefined ? [] : [real]),
-    ...(found?.isFile() ? [`inode ${found.dev}:${found.ino}`] : []),
+    ...(found?.isFile() ? [await fileIdentity(whole)] : []),
   ]);
 }
 

@@ -1,7 +1,7 @@
-import type { Stats } from "node:fs";
 import { readdir, realpath, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { UserError } from "./errors.js";
+import { fileIdentity } from "./fileIdentity.js";
 
 /** An output of a command would change one of its inputs. */
 export class InputKeptError extends UserError {
@@ -48,7 +48,7 @@ export async function keepInputs(
     const found = await stat(output).catch(() => undefined);
     if (!found?.isFile()) continue;
     files ??= await filesOf(known);
-    const input = files.get(identityOf(found));
+    const input = files.get(await fileIdentity(output));
     if (input !== undefined) throw kept(output, input);
   }
 }
@@ -76,16 +76,12 @@ async function realPathOf(path: string): Promise<string> {
   return folder === whole ? whole : join(await realPathOf(folder), basename(whole));
 }
 
-function identityOf({ dev, ino }: Stats): string {
-  return `${dev}:${ino}`;
-}
-
 /** All files of inputs by their identity, with the input: under other names, and by links, too. */
 async function filesOf(known: ReadonlyMap<string, string>): Promise<Map<string, string>> {
   const files = new Map<string, string>();
   const add = async (path: string, input: string, depth: number): Promise<void> => {
     const found = await stat(path).catch(() => undefined);
-    if (found?.isDirectory() === false) files.set(identityOf(found), input);
+    if (found?.isDirectory() === false) files.set(await fileIdentity(path), input);
     if (!found?.isDirectory() || depth === DEEPEST) return;
     for (const name of await readdir(path).catch(() => [])) {
       await add(join(path, name), input, depth + 1);

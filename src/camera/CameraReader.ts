@@ -18,7 +18,7 @@ import {
   imageFromRos,
 } from "./messagesFromRos.js";
 import { POINT_CLOUD, pointsFromRos } from "./pointCloud.js";
-import { NO_IMAGE, type SensorPoints, type SourceImage } from "./SourceImage.js";
+import { type DepthDoubt, NO_IMAGE, type SensorPoints, type SourceImage } from "./SourceImage.js";
 import { LostPictureError } from "./videoFromRos.js";
 
 type Part = Exclude<FramePart, "poses">;
@@ -51,6 +51,8 @@ export interface CameraReaderOptions extends FrameJoinerOptions {
   readonly ownsBytes?: boolean;
   /** Topics whose header stamps are of no use: their log times are taken for them. */
   readonly unstamped?: ReadonlySet<string>;
+  /** Why the depth images cannot be in their unit. */
+  readonly depthDoubt?: DepthDoubt | undefined;
   /** Called for a camera_info that has no intrinsics, with the reason. */
   readonly onUncalibrated?: (reason: string) => void;
 }
@@ -273,7 +275,9 @@ export class CameraReader {
   #ofUnit(image: SourceImage | SensorPoints, { topic, type }: CameraMessage) {
     if (image.kind === "points" || type === DISPARITY_IMAGE) return image;
     const { depthUnitM: unitM } = this.camera;
-    return { ...image, depthOrigin: { topic, ...(unitM !== undefined && { unitM }) } };
+    const { depthDoubt: doubt } = this.#options;
+    const known = { ...(unitM !== undefined && { unitM }), ...(doubt && { doubt }) };
+    return { ...image, depthOrigin: { topic, ...known } };
   }
 
   /** Whether the camera_info that tells the baseline may still come. */

@@ -35,18 +35,6 @@ export class ImageDataError extends FrameError {
 /** Depth that cannot be in the unit that its encoding says, where the task declares no other. */
 export class DepthUnitError extends FrameError {
   override readonly code = "depth.unit";
-
-  /** @param beyondM all that the picture shows is farther than this, or nearer */
-  constructor(topic: string | undefined, unit: "mm" | "m", beyondM: number, isFar: boolean) {
-    const encoding = unit === "mm" ? "16UC1" : "32FC1";
-    const seen = isFar ? "farther away" : "nearer";
-    super(
-      `${topic ?? "the depth image"}: ${encoding} is depth in ${unit}, but then all that the picture ` +
-        `shows is ${seen} than ${Number(beyondM.toPrecision(2))} m. If the driver writes another ` +
-        "unit, set depth_unit of the camera in the task (`depth_unit: mm`, `0.1 mm`, `m`); if the " +
-        `picture is right, set \`depth_unit: ${unit}\``,
-    );
-  }
 }
 
 /** A ROS message that is not what its type says. */

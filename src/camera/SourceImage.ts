@@ -20,6 +20,15 @@ export interface DepthOrigin {
   readonly topic?: string;
   /** Metres of one unit of its values, where that is declared; else its encoding says. */
   readonly unitM?: number;
+  /** By what that unit is wrong, and how that is known; such depth is not decoded. */
+  readonly doubt?: DepthDoubt;
+}
+
+/** Depth that is `factor` times what other evidence says. */
+export interface DepthDoubt {
+  readonly factor: number;
+  /** A clause: what shows it. */
+  readonly evidence: string;
 }
 
 /** A compressed image as it came (sensor_msgs/CompressedImage, or a file). */

@@ -8,6 +8,7 @@ import {
 import { checkRawSize, floats32, packedLayout, words16 } from "./rawImage.js";
 import {
   type CompressedImage,
+  type DepthDoubt,
   type DepthMap,
   pictureFormat,
   type RawImage,
@@ -66,14 +67,18 @@ const DEPTH_ENCODINGS: ReadonlyMap<string, DepthEncoding> = new Map([
  * compressed_depth_image_transport, or a plain 16-bit PNG. No depth (NaN) are zero, negative and
  * non-finite values, 65535, and what is beyond 10 km.
  *
- * @throws DepthUnitError where no unit is declared and the usual one cannot be right
+ * @throws DepthUnitError where no unit is declared and the usual one cannot be right, by the picture
+ *   itself or by what its `depthOrigin` knows
  * @throws UnknownEncodingError, ImageSizeError, ImageDataError (all FrameErrors)
  */
 export async function decodeDepth(image: SourceImage): Promise<DepthMap> {
-  const { unitM, topic } = image.depthOrigin ?? {};
+  const { unitM, topic, doubt } = image.depthOrigin ?? {};
   const found = image.kind === "raw" ? rawDepth(image, unitM) : await pictureDepth(image, unitM);
   const { map } = found;
-  if (unitM === undefined) checkUnit(map.depthM, found.isWords, topic);
+  if (unitM === undefined) {
+    if (doubt) throw doubted(doubt, found.isWords);
+    checkUnit(map.depthM, found.isWords, topic);
+  }
   return map;
 }
 
@@ -142,7 +147,25 @@ function checkUnit(depthM: Float32Array, isWords: boolean, topic: string | undef
   const far = sampled[sampled.length - 1 - stray] ?? 0;
   const isFar = near > FARTHEST_OF_ALL_M[isWords ? "words" : "floats"];
   if (!isFar && far >= NEAREST_M) return;
-  throw new DepthUnitError(topic, isWords ? "mm" : "m", isFar ? near : far, isFar);
+  const seen = isFar ? "farther away" : "nearer";
+  const beyondM = Number((isFar ? near : far).toPrecision(2));
+  const [encoding, unit] = isWords ? ["16UC1", "mm"] : ["32FC1", "m"];
+  throw new DepthUnitError(
+    `${topic ?? "the depth image"}: ${encoding} is depth in ${unit}, but then all that the picture ` +
+      `shows is ${seen} than ${beyondM} m. If the driver writes another ` +
+      "unit, set depth_unit of the camera in the task (`depth_unit: mm`, `0.1 mm`, `m`); if the " +
+      `picture is right, set \`depth_unit: ${unit}\``,
+  );
+}
+
+function doubted({ factor, evidence }: DepthDoubt, isWords: boolean): DepthUnitError {
+  const [encoding, unit] = isWords ? ["16UC1", "mm"] : ["32FC1", "m"];
+  const likely = Number((1 / factor).toPrecision(2));
+  return new DepthUnitError(
+    `${evidence}, if ${encoding} is depth in ${unit}. If the driver writes another unit, set depth_unit ` +
+      `of the camera in the task (\`depth_unit: ${likely} ${unit}\`, about); if the transforms are wrong, ` +
+      `set \`depth_unit: ${unit}\``,
+  );
 }
 
 /** compression_common.h's ConfigHeader: int32 format, float depthParam[2]; little-endian. */

@@ -20,6 +20,8 @@ export {
   type CameraTopics,
   COMPRESSED_IMAGE,
   IMAGE,
+  isDisparity,
+  isRectified,
   type MaskLayout,
   type TopicContent,
   type TopicInfo,
@@ -37,6 +39,12 @@ export {
 export { type ColorSize, colorSharp, colorSize, decodeColor } from "./decodeColor.js";
 export { decodeDepth } from "./decodeDepth.js";
 export { decodeLabels, unpackLabels } from "./decodeLabels.js";
+export {
+  type DepthScale,
+  type GripperDepth,
+  gripperDepth,
+  wrongDepthScale,
+} from "./depthScale.js";
 export { DETECTION_TYPES, detectionsFromRos } from "./detectionsFromRos.js";
 export { DISPARITY_IMAGE } from "./disparity.js";
 export { type Attempt, EpisodeSplitter } from "./EpisodeSplitter.js";
@@ -96,6 +104,7 @@ export { ImageFileError, readImageFile } from "./readImageFile.js";
 export { registerParts } from "./registerParts.js";
 export type {
   CompressedImage,
+  DepthDoubt,
   DepthMap,
   LabelMap,
   RawImage,

@@ -2,7 +2,7 @@ import type { CameraFrame } from "../camera/index.js";
 import type { SpatialQuestion } from "../language/index.js";
 import { createVlm, DEFAULT_VLM } from "../models/index.js";
 import { openSource } from "../sources/index.js";
-import { type Task, taskFrames, taskQuestions } from "../task/index.js";
+import { kinematicSelection, type Task, taskFrames, taskQuestions } from "../task/index.js";
 
 /** What a model said to a task's questions about some frames of a recording. */
 export interface Trial {
@@ -46,9 +46,12 @@ export async function sampleFrames(
   await using source = await openSource(recording);
   const { startNs, endNs } = source.info;
   const seconds = Number(endNs - startNs) / 1e9;
+  const kinematics = kinematicSelection(task);
   const selection = {
     cameras: source.cameras(task.cameras),
     tfFrames: taskFrames(task),
+    checksDepth: true,
+    ...(kinematics && { kinematics }),
     ...(seconds > 0 && { rateHz: FRAMES / seconds }),
   };
   const frames: CameraFrame[] = [];

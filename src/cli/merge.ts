@@ -1,9 +1,7 @@
-import { createReadStream } from "node:fs";
 import { extname, join } from "node:path";
-import { createInterface } from "node:readline";
 import { Command } from "commander";
 import type { FrameCounters } from "../annotate/index.js";
-import { claimOutputs, keepInputs, OutputFile, UserError } from "../base/index.js";
+import { claimOutputs, keepInputs, OutputFile, readLines, UserError } from "../base/index.js";
 import { csvField, joinTables, sinks } from "../sinks/index.js";
 import { type RunRecord, recordOf } from "./FinishedRun.js";
 import { interruptible } from "./interrupt.js";
@@ -180,7 +178,7 @@ async function joinRows(
       const recording = name.slice(0, -extension.length);
       let lines: string[] = [];
       let isFirst = extension === ".csv";
-      for await (const line of createInterface({ input: createReadStream(join(folder, name)) })) {
+      for await (const line of rowsOf(join(folder, name))) {
         signal.throwIfAborted();
         if (isFirst) {
           isFirst = false;
@@ -229,6 +227,19 @@ async function joinParquet(
       output,
     );
   } else await joinTables(tables, output, signal);
+}
+
+/** A row of a table goes on where a line ends within quotes. */
+async function* rowsOf(path: string): AsyncGenerator<string, void, void> {
+  const isTable = extname(path) === ".csv";
+  let row: string | undefined;
+  for await (const { text } of readLines(path)) {
+    row = row === undefined ? text : `${row}\n${text}`;
+    if (isTable && row.split('"').length % 2 === 0) continue;
+    yield row;
+    row = undefined;
+  }
+  if (row !== undefined) yield row;
 }
 
 function csvLine(recording: string, line: string): string {

@@ -1,5 +1,5 @@
 import { Command, CommanderError } from "commander";
-import { packageVersion, printable, UserError } from "../base/index.js";
+import { noteName, packageVersion, printable, UserError } from "../base/index.js";
 import { addCommands } from "./commands.js";
 import { INTERRUPTED_EXIT_CODE, Interrupted } from "./interrupt.js";
 
@@ -43,6 +43,7 @@ function printPlainly(): () => void {
 }
 
 async function runCommand(words: readonly string[]): Promise<void> {
+  for (const word of words) noteName(word);
   const { plugins, args } = takePlugins(words);
   const program = new Command("spatial-reward")
     .description(

@@ -1,7 +1,5 @@
-import { createReadStream } from "node:fs";
-import { createInterface } from "node:readline";
 import * as z from "zod";
-import { UserError } from "../base/index.js";
+import { readLines, UserError } from "../base/index.js";
 import { verdictSchemas } from "../language/answerSchema.js";
 import { REFUSAL_REASONS } from "../language/index.js";
 
@@ -107,27 +105,21 @@ export class DatasetError extends UserError {
 /**
  * The lines of a JSON Lines file, checked, one at a time in memory.
  *
- * @throws DatasetError that names file and line of an invalid row.
+ * @throws DatasetError that names file and line of an invalid row; LineTooLongError
  */
 export async function* readJsonLines<T>(
   path: string,
   schema: z.ZodType<T>,
 ): AsyncGenerator<T, void, void> {
-  const input = createReadStream(path, "utf8");
-  let number = 0;
   try {
-    for await (const line of createInterface({ input, crlfDelay: Infinity })) {
-      number += 1;
-      if (line.trim() === "") continue;
-      yield parse(line, schema, `${path}:${number}`);
+    for await (const { number, text } of readLines(path)) {
+      if (text.trim() !== "") yield parse(text, schema, `${path}:${number}`);
     }
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "ENOENT" || code === "ENOTDIR")
       throw new DatasetError(`${path}: no such file: is this the folder of a data set?`);
     throw error;
-  } finally {
-    input.destroy();
   }
 }
 

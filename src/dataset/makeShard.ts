@@ -71,8 +71,12 @@ async function* recordedScenes(
   await using source = await openSource(shard.path);
   const { info } = source;
   const cameras = source.cameras(chosenCameras(task?.cameras ?? [], camera));
-  const kinematics = truth && task && kinematicSelection(task);
-  const selection = { cameras, rateHz, ...(kinematics && { kinematics }) };
+  const robot = task && kinematicSelection(task);
+  const kinematics = truth ? robot : undefined;
+  const selection = {
+    ...{ cameras, rateHz, checksDepth: !truth },
+    ...(robot && { kinematics: robot }),
+  };
   // What is proved of an image rests on later ones: the recording is read twice.
   const proved =
     kinematics && task ? await provedBy(source.frames(selection), task) : new Map<string, never>();

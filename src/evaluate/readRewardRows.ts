@@ -2,7 +2,7 @@ import * as z from "zod";
 import { kindInfo } from "../language/index.js";
 import type { Bag } from "../sources/index.js";
 import { parseTask } from "../task/index.js";
-import { parseLine, readLines } from "./answers/jsonLines.js";
+import { parseLine, readRows } from "./answers/jsonLines.js";
 import { isAnnotated, NotAnnotatedError } from "./readEpisodes.js";
 import { parseReward, REWARD_TYPE, RewardMessageError } from "./rewardMessages.js";
 
@@ -83,7 +83,7 @@ const lineSchema = z.object({
 /** The rewards of a file of JSON lines, as `annotate` writes them. @throws RewardMessageError */
 export async function rewardRowsOfLines(path: string): Promise<RewardRow[]> {
   const rows: RewardRow[] = [];
-  for await (const { number, text } of readLines(path)) {
+  for await (const { number, text } of readRows(path)) {
     const { value: line, fault } = parseLine(text, lineSchema);
     if (line === undefined) {
       throw new RewardMessageError(

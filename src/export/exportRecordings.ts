@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readdir, realpath, rm, stat } from "node:fs/promises";
 import { extname, join } from "node:path";
 import type { FrameCounters } from "../annotate/index.js";
-import { makeFolder, OutputError, OutputPlace, UserError } from "../base/index.js";
+import { fileIdentity, makeFolder, OutputError, OutputPlace, UserError } from "../base/index.js";
 import { openSource } from "../sources/index.js";
 import { taskDigest } from "../task/index.js";
 import { clearRecording } from "./EpisodePictures.js";
@@ -86,9 +86,9 @@ export async function checkExportPlan({
       `output ${output}: a data set for ${format} is a folder; give it a name without ${extension}`,
     );
   }
-  const real = await Promise.all(recordings.map((each) => realpath(each).catch(() => each)));
+  const identities = await Promise.all(recordings.map(fileIdentity));
   for (const [i, recording] of recordings.entries()) {
-    if (real.indexOf(real[i] ?? "") === i) continue;
+    if (identities.indexOf(identities[i] ?? "") === i) continue;
     throw new ExportPlanError(`the recording ${recording} is named twice: its rows would be too`);
   }
   if (await isTaken(output)) {

@@ -1,7 +1,5 @@
-import { createReadStream } from "node:fs";
 import { type FileHandle, open, readFile, rm, stat, truncate } from "node:fs/promises";
-import { createInterface } from "node:readline";
-import { OutputError, OutputLock, UserError, writeWhole } from "../base/index.js";
+import { OutputError, OutputLock, readLines, UserError, writeWhole } from "../base/index.js";
 import type { CameraFrame } from "../camera/index.js";
 import { finiteAnswer, isPassing, type SpatialAnswer } from "../language/index.js";
 import type { DisposableVlm, SpatialVlm } from "./SpatialVlm.js";
@@ -77,21 +75,19 @@ export class AnswerJournal {
     return await locked(path, async (lock) => {
       const { entryLine } = await import("./journalLines.js");
       await checkIsJournal(path);
-      const { size } = await stat(path);
       const answers = new Map<string, readonly JournaledAnswer[]>();
       let goodBytes = 0;
       let isHeader = true;
-      for await (const line of createInterface({ input: createReadStream(path), crlfDelay: 0 })) {
-        const endBytes = goodBytes + Buffer.byteLength(line) + 1;
+      for await (const { text, offset, length, isWhole } of readLines(path)) {
         // Whole lines end in a newline: what does not was cut short.
-        if (endBytes > size) break;
-        const entry = parseLine(line);
+        if (!isWhole) break;
+        const entry = parseLine(text);
         if (isHeader) {
           if (entry === undefined) break;
           await checkHeader(path, key, entry);
           isHeader = false;
         }
-        goodBytes = endBytes;
+        goodBytes = offset + length + 1;
         const parsed = entryLine.safeParse(entry);
         if (!parsed.success) continue;
         const { camera, stamp_ns, answers: said } = parsed.data;

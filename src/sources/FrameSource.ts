@@ -27,6 +27,11 @@ export interface FrameSelection {
   readonly tfFrames?: readonly string[];
   /** What of the robot's own kinematics the frames shall carry; nothing where absent. */
   readonly kinematics?: KinematicSelection;
+  /**
+   * Depth is held against what the robot's transforms (`kinematics`) say of its gripper, before the
+   * first frame; where its unit cannot be right, it is refused when it is decoded.
+   */
+  readonly checksDepth?: boolean;
   /** At most so many frames a second of each camera, Hz; all where absent. */
   readonly rateHz?: number;
   /** Times of the first and the last image, ns, inclusive. */

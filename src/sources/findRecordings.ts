@@ -1,9 +1,9 @@
 import type { Dirent } from "node:fs";
-import { readdir, readFile, realpath, stat } from "node:fs/promises";
+import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { parse } from "yaml";
 import * as z from "zod";
-import { UserError, writerOf } from "../base/index.js";
+import { fileIdentity, noteName, UserError, writerOf } from "../base/index.js";
 import { imageKind } from "./images/imageKind.js";
 import { sourceKindOf } from "./openSource.js";
 import { BAG_FILE, bagKind } from "./rosbag/bagKind.js";
@@ -33,6 +33,7 @@ export async function findRecordings(
 ): Promise<string[]> {
   const skipped: string[] = [];
   const found = (await Promise.all(paths.map((path) => recordingsAt(path, skipped)))).flat();
+  for (const path of [...paths, ...found]) noteName(path);
   for (const line of skipped) onSkipped(line);
   if (found.length === 0 && skipped.length > 0) {
     throw new InputError(`nothing to read yet: ${skipped.join("; ")}`);
@@ -44,14 +45,23 @@ export async function findRecordings(
 async function checkOnce(recordings: readonly string[]): Promise<void> {
   const known = new Map<string, string>();
   for (const recording of recordings) {
-    const real = await realpath(recording).catch(() => recording);
-    const before = known.get(real);
-    if (before !== undefined) {
-      const same = before === recording ? "is named twice" : `is named again, as ${before}`;
-      throw new InputTwiceError(`the recording ${recording} ${same}: name each recording once`);
+    for (const identity of await identitiesOf(recording)) {
+      const before = known.get(identity);
+      if (before !== undefined) {
+        const same = before === recording ? "is named twice" : `is named again, as ${before}`;
+        throw new InputTwiceError(`the recording ${recording} ${same}: name each recording once`);
+      }
     }
-    known.set(real, recording);
+    for (const identity of await identitiesOf(recording)) known.set(identity, recording);
   }
+}
+
+/** Of a folder's files too: it may be named beside one of them. */
+async function identitiesOf(recording: string): Promise<ReadonlySet<string>> {
+  const own = await metadataFiles(join(recording, "metadata.yaml"));
+  const names = own ? [...own] : await readdir(recording).catch(() => []);
+  const files = names.filter((name) => BAG_FILE.test(name)).map((name) => join(recording, name));
+  return new Set(await Promise.all([recording, ...files].map(fileIdentity)));
 }
 
 async function isBeingWritten(path: string, skipped: string[]): Promise<boolean> {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { MemoryLimitError, memoryLimit, printable } from "../../src/base/index.js";
+import { MemoryLimitError, memoryLimit, noteName, printable } from "../../src/base/index.js";
 
 describe("printable", () => {
   it("lets no control character pass, and JSON is what it was", () => {
@@ -12,6 +12,16 @@ describe("printable", () => {
       }),
     );
     expect(printable("/a\x1b[31m\tb\n")).toBe("/a\\u001b[31m\tb\n");
+  });
+});
+
+describe("noteName", () => {
+  it("keeps line feeds and tabs of names out of the lines of a text", () => {
+    noteName("/odd\n  error: name\t");
+    noteName("/plain");
+    expect(printable("/odd\n  error: name\t: read\n/plain: read")).toBe(
+      "/odd\\u000a  error: name\\u0009: read\n/plain: read",
+    );
   });
 });
 

@@ -50,6 +50,19 @@ describe("AnswerJournal", () => {
     await expect(stat(path)).rejects.toThrow("ENOENT");
   });
 
+  it("goes on after an answer with separators of lines in it", async () => {
+    await interruptedRun(2);
+    const text = await readFile(path, "utf8");
+    const first = text.split("\n")[1] ?? "";
+    const odd = first.replace(/"text":"/, '"text":"far\u2028away\u2029');
+    expect(odd).not.toBe(first);
+    await writeFile(path, text.replace(first, odd));
+    const journal = await AnswerJournal.resume(path, KEY);
+    expect(journal.size).toBe(2);
+    await journal.close();
+    expect(await readFile(path, "utf8")).toBe(text.replace(first, odd));
+  });
+
   it("loses no whole line wherever the interrupted run was cut, and never a half one counts", async () => {
     await interruptedRun(3);
     const whole = await readFile(path);

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from "node:fs/promises";
+import { link, mkdir, mkdtemp, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -138,11 +138,16 @@ describe("a recording that is named twice", () => {
     ["by a way round", ["run/a.mcap", "run/../run/a.mcap"]],
     ["by a link", ["run/a.mcap", "link.mcap"]],
     ["by a linked folder", ["run", "linked"]],
+    ["by a hard link", ["run/a.mcap", "hard.mcap"]],
+    ["by the folder that it is the file of", ["killed", "killed/killed_0.mcap"]],
   ])("is refused, %s", async (_, names) => {
     await mkdir(join(folder, "run"));
     await writeFile(join(folder, "run", "a.mcap"), "");
     await symlink(join(folder, "run", "a.mcap"), join(folder, "link.mcap"));
     await symlink(join(folder, "run"), join(folder, "linked"));
+    await link(join(folder, "run", "a.mcap"), join(folder, "hard.mcap"));
+    await mkdir(join(folder, "killed"));
+    await writeFile(join(folder, "killed", "killed_0.mcap"), "");
     const finding = findRecordings(names.map((name) => join(folder, name)));
     await expect(finding).rejects.toThrow(InputTwiceError);
     await expect(finding).rejects.toThrow("name each recording once");

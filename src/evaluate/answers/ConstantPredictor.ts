@@ -9,7 +9,7 @@ import {
   type Relation,
 } from "../../language/index.js";
 import type { Said, Truth } from "./AnswerRow.js";
-import { LineFaults, parseLine, readLines } from "./jsonLines.js";
+import { LineFaults, parseLine, readRows } from "./jsonLines.js";
 
 /** Turns a median absolute deviation into the sigma of a normal distribution. */
 const MAD_TO_SIGMA = 1.4826;
@@ -93,7 +93,7 @@ export async function fitConstant(folder: string, split: string): Promise<Consta
   const constant = new ConstantPredictor();
   const faults = new LineFaults(path);
   let lines = 0;
-  for await (const { number, text } of readLines(path)) {
+  for await (const { number, text } of readRows(path)) {
     lines += 1;
     const { value, fault } = parseLine(text, vqaRowSchema);
     if (fault !== undefined) faults.add(number, fault);

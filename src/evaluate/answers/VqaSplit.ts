@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { valueAt } from "../../base/index.js";
 import { type VqaFrame, type VqaRow, vqaFrameSchema, vqaRowSchema } from "../../dataset/index.js";
 import { isQuestionKind, kindInfo } from "../../language/index.js";
-import { AnswersInputError, LineFaults, parseLine, readLines } from "./jsonLines.js";
+import { AnswersInputError, LineFaults, parseLine, readRows } from "./jsonLines.js";
 
 export const VQA_SPLITS = ["train", "val", "test"] as const;
 export type VqaSplitName = (typeof VQA_SPLITS)[number];
@@ -55,7 +55,7 @@ export class VqaSplit {
     const faults = new LineFaults(path);
     const rows = new Map<string, Place[]>();
     let lines = 0;
-    for await (const { number, text, offset, length } of readLines(path)) {
+    for await (const { number, text, offset, length } of readRows(path)) {
       lines += 1;
       const { value: row, fault = row && faultOf(row, frames) } = parseLine(text, vqaRowSchema);
       if (row === undefined || fault !== undefined) {
@@ -128,7 +128,7 @@ async function placesOfFrames(path: string): Promise<Map<string, Place>> {
   const faults = new LineFaults(path);
   const places = new Map<string, Place>();
   let lines = 0;
-  for await (const { number, text, offset, length } of readLines(path)) {
+  for await (const { number, text, offset, length } of readRows(path)) {
     lines += 1;
     const { value, fault } = parseLine(text, vqaFrameSchema);
     if (fault === undefined) places.set(value.id, { offset, length });

@@ -1,6 +1,5 @@
-import { createReadStream } from "node:fs";
 import type * as z from "zod";
-import { itemAt, UserError } from "../../base/index.js";
+import { itemAt, type Line, readLines, UserError } from "../../base/index.js";
 
 /** A data set or a file of predictions that cannot be evaluated. */
 export class AnswersInputError extends UserError {
@@ -43,56 +42,16 @@ export class LineFaults {
   }
 }
 
-/** A line of a file that is not empty. */
-export interface Line {
-  /** From 1, empty lines counted. */
-  readonly number: number;
-  readonly text: string;
-  /** Where it stands in the file, bytes. */
-  readonly offset: number;
-  readonly length: number;
-}
-
-/** A line longer than this is not a row of a data set. */
-const LONGEST_BYTES = 16 * 2 ** 20;
-const NEWLINE = 0x0a;
-const BYTE_ORDER_MARK = /^\uFEFF/;
-
 /**
- * The lines of a text file, one at a time, with where they stand.
- * @throws AnswersInputError if the file cannot be read, or is not text.
+ * The lines of a text file that are not empty, one at a time, with where they stand.
+ * @throws AnswersInputError if the file cannot be read; LineTooLongError
  */
-export async function* readLines(path: string): AsyncGenerator<Line> {
-  let number = 0;
-  let offset = 0;
-  let rest: Buffer = Buffer.alloc(0);
-  const lineOf = (bytes: Buffer): Line | undefined => {
-    number += 1;
-    const text = bytes.toString("utf8").replace(BYTE_ORDER_MARK, "");
-    const line = { number, text, offset, length: bytes.length };
-    offset += bytes.length + 1;
-    return text.trim() === "" ? undefined : line;
-  };
+export async function* readRows(path: string): AsyncGenerator<Line> {
   try {
-    for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
-      let bytes = rest.length > 0 ? Buffer.concat([rest, chunk]) : chunk;
-      for (let end = bytes.indexOf(NEWLINE); end >= 0; end = bytes.indexOf(NEWLINE)) {
-        const line = lineOf(bytes.subarray(0, end));
-        bytes = bytes.subarray(end + 1);
-        if (line) yield line;
-      }
-      rest = bytes;
-      if (rest.length > LONGEST_BYTES) {
-        throw new AnswersInputError(
-          `${path}: line ${number + 1} has no end; is this a JSON lines file?`,
-        );
-      }
-    }
+    for await (const line of readLines(path)) if (line.text.trim() !== "") yield line;
   } catch (error) {
     throw unreadable(path, error);
   }
-  const last = rest.length > 0 ? lineOf(rest) : undefined;
-  if (last) yield last;
 }
 
 /** What is read from a line, or what is wrong with it. */

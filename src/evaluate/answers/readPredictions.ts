@@ -1,3 +1,4 @@
+import type { Line } from "../../base/index.js";
 import {
   interpretQuestion,
   isQuestionKind,
@@ -16,7 +17,7 @@ import {
 } from "./AnswerRow.js";
 import { ConstantPredictor } from "./ConstantPredictor.js";
 import { CONSTANT } from "./evaluateVqa.js";
-import { AnswersInputError, type Line, LineFaults, parseLine, readLines } from "./jsonLines.js";
+import { AnswersInputError, LineFaults, parseLine, readRows } from "./jsonLines.js";
 
 /** A file of predictions that has been read once. */
 export interface PredictionFile {
@@ -43,7 +44,7 @@ export async function openPredictions(path: string): Promise<PredictionFile> {
   const constant = new ConstantPredictor();
   let baselines: string[] | undefined;
   let rows = 0;
-  for await (const line of readLines(path)) {
+  for await (const line of readRows(path)) {
     rows += 1;
     const { value: row, fault } = readRow(line);
     if (fault !== undefined) {
@@ -73,7 +74,7 @@ export async function* readPredictions({
   baselines,
   constant,
 }: PredictionFile): AsyncGenerator<AnswerRow> {
-  for await (const line of readLines(path)) {
+  for await (const line of readRows(path)) {
     const { value: row } = readRow(line);
     if (!row) continue;
     if (baselines.includes(CONSTANT)) yield row;

@@ -1,10 +1,11 @@
 import { addScaled, dot } from "../../base/index.js";
-import { type CameraFrame, type CameraInfo, rotate, transformPoint } from "../../camera/index.js";
+import type { CameraFrame, CameraInfo } from "../../camera/index.js";
 import type { Plane } from "../../geometry/index.js";
-import type { ObjectRef, Refusal } from "../../language/index.js";
+import type { ObjectRef } from "../../language/index.js";
 import { depthGridOf } from "../rgbd/clusters/DepthGrid.js";
 import { findTable } from "../rgbd/clusters/findTable.js";
 import { openDepth } from "../rgbd/DepthView.js";
+import { type KnownSupport, toldPlane } from "../toldPlane.js";
 
 export interface SupportOptions {
   /** How well the plane's height is known (standard deviation), metres. */
@@ -18,15 +19,8 @@ export interface SupportOptions {
   readonly seed: number;
 }
 
-export type KnownSupport =
-  | { readonly plane: Plane; readonly refusal?: never }
-  | { readonly plane?: never; readonly refusal: Refusal };
-
 /** Where depth and TF say that the support is, they may differ by so many sigmas. */
 const AGREE_SIGMAS = 4;
-
-/** A camera this little above the support sees no plane, metres. */
-const LEAST_HEIGHT_M = 0.05;
 
 /**
  * The plane that things stand on, in the optical frame: by the TF frame of the support, else by the
@@ -68,28 +62,6 @@ export class SupportPlane {
       view && findTable(depthGridOf(view), { seed: this.#options.seed, known: this.#seen })?.plane
     );
   }
-}
-
-function toldPlane(
-  { poses }: CameraFrame,
-  support: ObjectRef | undefined,
-): KnownSupport | undefined {
-  if (support?.heightM === undefined || support.frame === undefined) return undefined;
-  const pose = poses?.get(support.frame);
-  if (!pose?.ok) {
-    const why = pose ? pose.reason : "the source has no pose of it for this image";
-    const detail = `TF frame ${support.frame} (${support.phrase}): ${why}`;
-    return { refusal: { reason: "no_transform", detail } };
-  }
-  const normal = rotate(pose.pose.rotation, [0, 0, 1]);
-  const offsetM = -dot(normal, transformPoint(pose.pose, [0, 0, support.heightM]));
-  if (offsetM < LEAST_HEIGHT_M) {
-    const detail =
-      `the camera is ${(100 * offsetM).toFixed(0)} cm over ${support.phrase}: is \`height\` of ` +
-      `${support.name} its surface over the origin of ${support.frame}, and does the z axis of that frame point up?`;
-    return { refusal: { reason: "no_plane", detail } };
-  }
-  return { plane: { normal, offsetM, residualM: 0, inliers: 0 } };
 }
 
 /** How far apart two planes are where the camera looks, metres; undefined where they agree. */

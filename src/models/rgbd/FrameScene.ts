@@ -1,4 +1,4 @@
-import { distanceBetween } from "../../base/index.js";
+import { distanceBetween, dot } from "../../base/index.js";
 import type { CameraFrame, RawImage } from "../../camera/index.js";
 import {
   type CanonicalFrame,
@@ -11,6 +11,7 @@ import {
   ransacPlane,
 } from "../../geometry/index.js";
 import type { ObjectRef, Refusal } from "../../language/index.js";
+import { toldPlane } from "../toldPlane.js";
 import { boxPixels } from "./boxPixels.js";
 import type { Clustered } from "./clusters/ClusterMemory.js";
 import type { DepthView } from "./DepthView.js";
@@ -43,6 +44,11 @@ const LEAST_ADDED = 0.02;
 /** How far the centre may be off, as a share of the distance of the mask's from the corrected mask's. */
 const ENDED_HARM = 0.5;
 const OPEN_HARM = 1;
+
+/** By this factor, depth is in another unit than TF; units are further apart. */
+const OTHER_UNIT = 1.25;
+/** Cosine of the angle up to which two planes are the same one, 10 degrees. */
+const MOST_TILT = Math.cos(Math.PI / 18);
 
 /** Points of the support that RANSAC works on. */
 const SUPPORT_POINTS = 3000;
@@ -200,7 +206,7 @@ export class FrameScene extends LocatedScene {
       if (typeof table !== "number") return { refusal: table };
       const cells = liftSample(this.#view, this.#clusterPixels(table), SUPPORT_POINTS);
       const plane = ransacPlane(cells.points, { seed });
-      return plane ? { plane } : none("the table top is not flat");
+      return plane ? this.#checked(plane, support) : none("the table top is not flat");
     }
     const seeker = sought?.phrases.has(support.phrase) ? sought : undefined;
     const classIds = seeker ? [support.phrase] : (support.classIds ?? []);
@@ -216,11 +222,27 @@ export class FrameScene extends LocatedScene {
     }
     const lifted = liftSample(this.#view, pixels, SUPPORT_POINTS);
     const plane = ransacPlane(lifted.points, { seed });
-    if (plane) return { plane };
+    if (plane) return this.#checked(plane, support);
     return none(
       `no plane in the ${lifted.points.count} points of the support (${support.phrase}; ` +
         `${ids.length ? `label ${ids.join(", ")}` : "detection box"})`,
     );
+  }
+
+  /** Refused where TF says that the support is much nearer or farther: depth in another unit. */
+  #checked(
+    plane: Plane,
+    support: ObjectRef,
+  ): { readonly plane: Plane } | { readonly refusal: Refusal } {
+    const told = toldPlane(this.#frame, support)?.plane;
+    if (!told || dot(told.normal, plane.normal) < MOST_TILT) return { plane };
+    const factor = plane.offsetM / told.offsetM;
+    if (Math.abs(Math.log(factor)) < Math.log(OTHER_UNIT)) return { plane };
+    const detail =
+      `the camera is ${told.offsetM.toFixed(2)} m over ${support.phrase} by the transforms (TF frame ${support.frame}), ` +
+      `but ${plane.offsetM.toFixed(2)} m by the depth image: its unit is another one (\`depth_unit\` of the camera), ` +
+      "or the transforms or the `height` of the support are wrong";
+    return { refusal: { reason: "contradiction", detail } };
   }
 
   #pixelsOf(labels: RawImage, ids: readonly number[]): Uint32Array {

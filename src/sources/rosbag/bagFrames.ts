@@ -3,6 +3,7 @@ import {
   type CameraFrame,
   CameraReader,
   type CameraTopics,
+  type DepthDoubt,
   type FramePart,
   FrameRate,
   frameIdFromRos,
@@ -15,6 +16,7 @@ import {
 } from "../../camera/index.js";
 import type { FrameSelection } from "../FrameSource.js";
 import type { Bag, BagMessage } from "./Bag.js";
+import { depthDoubt } from "./depthDoubt.js";
 import { readHeaderClocks } from "./headerClocks.js";
 import { transformTopics } from "./transformTopics.js";
 import { messagesWithPictures } from "./videoMessages.js";
@@ -50,6 +52,7 @@ export async function* bagFrames(
   const firstNs = startNs === undefined ? undefined : startNs - MARGIN_NS;
   const clocks = await readHeaderClocks(bag, cameras, firstNs);
   for (const note of clocks.notes) onNote(note);
+  const doubts = await doubtsOf(bag, selection, onNote);
   const readers = cameras.map(
     (camera) =>
       new CameraReader({
@@ -57,6 +60,7 @@ export async function* bagFrames(
         episode: bag.info.name,
         unstamped: clocks.unstamped,
         lookaheadNs: clocks.lookaheadNs,
+        depthDoubt: doubts.get(camera),
         reorderNs: REORDER_NS,
         parts: partsOf(camera, recorded, needsTf && tf.moving.size > 0),
         ...(needsTf && { transforms: { buffer: transforms, frames: tfFrames } }),
@@ -100,6 +104,25 @@ export async function* bagFrames(
   }
   for (const reader of readers) order.add(reader.flush());
   for (const frame of keep(order.flush())) yield frame;
+}
+
+/** Of the cameras whose depth the robot's transforms contradict. */
+async function doubtsOf(
+  bag: Bag,
+  { cameras, kinematics, checksDepth }: FrameSelection,
+  onNote: (note: string) => void,
+): Promise<ReadonlyMap<CameraTopics, DepthDoubt>> {
+  const doubts = new Map<CameraTopics, DepthDoubt>();
+  const [gripper] = kinematics?.frames ?? [];
+  if (gripper === undefined || !checksDepth) return doubts;
+  for (const camera of cameras) {
+    const doubt = await depthDoubt(bag, camera, gripper);
+    if (!doubt) continue;
+    doubts.set(camera, doubt);
+    const isDeclared = camera.depthUnitM !== undefined;
+    onNote(`${doubt.evidence}${isDeclared ? "; depth_unit of the task is believed" : ""}`);
+  }
+  return doubts;
 }
 
 /** What the camera's frames wait for: what is named and recorded. */

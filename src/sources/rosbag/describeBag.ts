@@ -1,3 +1,4 @@
+import { noteName } from "../../base/index.js";
 import type { TopicContent } from "../../camera/index.js";
 import type { BagInfo, BagTopic } from "./Bag.js";
 import type { BagFile } from "./BagFile.js";
@@ -26,6 +27,10 @@ export function describeBag(
     files.map(({ file }) => file),
     contents,
   );
+  for (const { name, content } of topics) {
+    noteName(name);
+    noteName(content?.frameId ?? "");
+  }
   const filled = files.map(({ file }) => file).filter(hasMessages);
   const stamps = filled.flatMap(({ startNs, endNs }) => [startNs, endNs]).sort(byTime);
   const compression = new Set(files.flatMap(({ file }) => file.compression));

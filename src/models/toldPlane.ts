@@ -1,0 +1,37 @@
+import { dot } from "../base/index.js";
+import { type CameraFrame, rotate, transformPoint } from "../camera/index.js";
+import type { Plane } from "../geometry/index.js";
+import type { ObjectRef, Refusal } from "../language/index.js";
+
+export type KnownSupport =
+  | { readonly plane: Plane; readonly refusal?: never }
+  | { readonly plane?: never; readonly refusal: Refusal };
+
+/** A camera this little above the support sees no plane, metres. */
+const LEAST_HEIGHT_M = 0.05;
+
+/**
+ * The support by its TF frame and its height over that, in the optical frame; undefined where the
+ * task does not give both.
+ */
+export function toldPlane(
+  { poses }: CameraFrame,
+  support: ObjectRef | undefined,
+): KnownSupport | undefined {
+  if (support?.heightM === undefined || support.frame === undefined) return undefined;
+  const pose = poses?.get(support.frame);
+  if (!pose?.ok) {
+    const why = pose ? pose.reason : "the source has no pose of it for this image";
+    const detail = `TF frame ${support.frame} (${support.phrase}): ${why}`;
+    return { refusal: { reason: "no_transform", detail } };
+  }
+  const normal = rotate(pose.pose.rotation, [0, 0, 1]);
+  const offsetM = -dot(normal, transformPoint(pose.pose, [0, 0, support.heightM]));
+  if (offsetM < LEAST_HEIGHT_M) {
+    const detail =
+      `the camera is ${(100 * offsetM).toFixed(0)} cm over ${support.phrase}: is \`height\` of ` +
+      `${support.name} its surface over the origin of ${support.frame}, and does the z axis of that frame point up?`;
+    return { refusal: { reason: "no_plane", detail } };
+  }
+  return { plane: { normal, offsetM, residualM: 0, inliers: 0 } };
+}
