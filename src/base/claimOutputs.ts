@@ -22,8 +22,6 @@ export interface OutputClaim {
   readonly by: string;
   /** The user said that what is there may go; a recording only goes where `by` made it. */
   readonly overwrite: boolean;
-  /** An interrupted run goes on: folders too that it had finished are made again. */
-  readonly resume?: boolean;
 }
 
 /** What the record beside an output says. */
@@ -50,10 +48,12 @@ export async function claimOutputs(paths: readonly string[], claim: OutputClaim)
   for (const path of paths) claims.set(resolve(path), claim);
 }
 
-/** Whether a folder that has this name, and was found to be ours to replace, may go. */
+/**
+ * Whether a folder that has this name may go: it was claimed, and so found to be as the same command
+ * left it. That is looked at once more when the new one is complete.
+ */
 export function mayReplace(path: string): boolean {
-  const claim = claims.get(resolve(path));
-  return claim?.overwrite === true || claim?.resume === true;
+  return claims.has(resolve(path));
 }
 
 /**

@@ -101,10 +101,7 @@ async function annotateRecordings(
   const folder = shard && folderOfShards(options.output);
   // Names depend on all recordings: they are the same in every shard.
   const plan = shard ? new Map(recordingsOf([...all], shard)) : all;
-  await claimOutputs(pathsOf(plan), {
-    ...{ by: "annotate", overwrite: options.overwrite },
-    ...(options.resume && { resume: true }),
-  });
+  await claimOutputs(pathsOf(plan), { by: "annotate", overwrite: options.overwrite });
   const spec = options.vlm ?? (await defaultModel(recordings, task, options.calibration, signal));
   const patience = new Patience(await makeVlm(spec, { signal }), options.wait);
   const { vlm } = patience;

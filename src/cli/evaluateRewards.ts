@@ -16,7 +16,7 @@ import {
   type TruthKind,
 } from "../evaluate/index.js";
 import { openBag } from "../sources/index.js";
-import { loadTask } from "../task/index.js";
+import { loadTasks } from "../task/index.js";
 import { inputRecordings } from "./inputRecordings.js";
 import { overwriteOption } from "./options.js";
 import { ThresholdsFailed, thresholdOption } from "./thresholds.js";
@@ -80,7 +80,7 @@ Exit code: 0, or 1 when a threshold fails, 2 when one cannot be checked.`,
           overwrite: options.overwrite,
         });
       }
-      const task = options.task === undefined ? undefined : await loadTask(options.task);
+      const task = options.task === undefined ? undefined : await loadTasks(options.task);
       const episodes = await readAll(paths, { ...(task && { task }), truth: options.truth });
       const metrics = evaluateRewards(episodes);
       const failed = failedThresholds(metrics, [...options.min, ...options.max]);

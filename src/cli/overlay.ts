@@ -6,7 +6,7 @@ import { type CameraFrame, type CameraTopics, decodeColor } from "../camera/inde
 import { type RewardRow, rewardRowsOfBag, rewardRowsOfLines } from "../evaluate/index.js";
 import { RewardStrip } from "../report/index.js";
 import { type FrameSource, openBag, openSource } from "../sources/index.js";
-import { chosenCameras, loadTask, parseTask } from "../task/index.js";
+import { chosenCameras, loadTask, parseRecordedTask } from "../task/index.js";
 import { VideoWriter } from "../video/index.js";
 import { interruptible } from "./interrupt.js";
 import { cameraOption, overwriteOption } from "./options.js";
@@ -115,7 +115,7 @@ async function readAnnotated(path: string): Promise<AnnotatedRows> {
   }
   await using bag = await openBag(path);
   const text = bag.metadata("spatial_reward")?.get("task");
-  const cameras = text === undefined ? [] : parseTask(text, `the task in ${path}`).cameras;
+  const cameras = text === undefined ? [] : parseRecordedTask(text, `the task in ${path}`).cameras;
   return { rows: await rewardRowsOfBag(bag), cameras };
 }
 

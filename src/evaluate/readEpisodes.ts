@@ -8,7 +8,7 @@ import {
   transformsFromRos,
 } from "../camera/index.js";
 import type { Bag } from "../sources/index.js";
-import { type Measurement, parseTask, type Task } from "../task/index.js";
+import { type Measurement, parseRecordedTask, type Task } from "../task/index.js";
 import {
   type Decoy,
   EpisodeColumns,
@@ -42,8 +42,9 @@ export class NoRobotError extends UserError {
 
   constructor(where: string) {
     super(
-      `${where}: its task has no gripper, so the robot's kinematics cannot give the truth: add ` +
-        "`grasp` to the gripper in the task file (docs/task-file.md), and give that file with --task",
+      `${where}: its task has no gripper, or is a map of tasks, so the robot's kinematics cannot give ` +
+        "the truth: add `grasp` to the gripper in the task file (docs/task-file.md), and give that file " +
+        "with --task",
     );
   }
 }
@@ -70,8 +71,8 @@ export function isAnnotated(bag: Bag): boolean {
 /**
  * Reads the episodes of an annotated bag: rewards and facts by their message types, the truth
  * from /tf and /tf_static at each image's stamp, and from the joints. One pass; memory grows with
- * the number of rewards, not with the bag. Without a task, recorded or given, the rewards are read
- * and no measurement has a truth.
+ * the number of rewards, not with the bag. Without a task, recorded or given, and with a map of tasks,
+ * the rewards are read and no measurement has a truth.
  *
  * @throws NotAnnotatedError, NoRobotError, RewardMessageError, and what reading the bag or the task
  *   throws.
@@ -84,10 +85,14 @@ export async function readEpisodes(
   const made = bag.metadata("spatial_reward");
   const taskText = truth === "kinematics" && task ? undefined : made?.get("task");
   const judged =
-    taskText === undefined ? task : parseTask(taskText, `the task recorded in ${bag.info.path}`);
-  if (truth === "kinematics" && !judged?.robot) throw new NoRobotError(bag.info.path);
+    taskText === undefined
+      ? task
+      : parseRecordedTask(taskText, `the task recorded in ${bag.info.path}`);
+  // Of one name, the tasks of a map may measure different things: which is meant is not recorded.
+  const isMap = judged?.episodes !== undefined;
+  if (truth === "kinematics" && (isMap || !judged?.robot)) throw new NoRobotError(bag.info.path);
 
-  const reading = new Reading(bag.info.path, judged, truth);
+  const reading = new Reading(bag.info.path, judged, isMap ? undefined : truth);
   const joints = new Set(truth === "kinematics" ? judged?.robot?.grip.topics : []);
   const types = new Set([REWARD_TYPE, FACTS_TYPE]);
   const ours = bag.info.topics.filter(({ type }) => types.has(type)).map(({ name }) => name);
@@ -137,7 +142,8 @@ class Reading {
   /** Images whose poses may still come, oldest first. */
   #waiting: ImageInReading[] = [];
 
-  constructor(where: string, task: Task | undefined, truth: TruthKind) {
+  /** @param truth none where absent: the rewards are read, and nothing is held against them */
+  constructor(where: string, task: Task | undefined, truth: TruthKind | undefined) {
     this.#where = where;
     this.#task = task;
     if (task && truth === "tf") this.#truth = new TruthSource(task);

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { kindInfo } from "../language/index.js";
 import type { Bag } from "../sources/index.js";
-import { parseTask } from "../task/index.js";
+import { parseRecordedTask } from "../task/index.js";
 import { parseLine, readRows } from "./answers/jsonLines.js";
 import { isAnnotated, NotAnnotatedError } from "./readEpisodes.js";
 import { parseReward, REWARD_TYPE, RewardMessageError } from "./rewardMessages.js";
@@ -37,7 +37,7 @@ export async function rewardRowsOfBag(bag: Bag): Promise<RewardRow[]> {
   const topics = bag.info.topics.filter(({ type }) => type === REWARD_TYPE);
   const task = bag.metadata("spatial_reward")?.get("task");
   const measured =
-    task === undefined ? [] : parseTask(task, `the task in ${bag.info.path}`).measurements;
+    task === undefined ? [] : parseRecordedTask(task, `the task in ${bag.info.path}`).measurements;
   const units = new Map(
     measured.map(({ name, kind }) => [name, kindInfo(kind).shape === "quantity" ? "m" : "1"]),
   );

@@ -1,6 +1,6 @@
 export { chosenCameras, withCamera } from "./chosenCameras.js";
 export { loadTask, loadTaskSync, TaskFileError } from "./loadTask.js";
-export { loadTasks, taskFor } from "./loadTasks.js";
+export { loadTasks, parseRecordedTask, taskFor } from "./loadTasks.js";
 export { parseTask } from "./parseTask.js";
 export { kinematicSelection } from "./readRobot.js";
 export { type EpisodeWording, filled, wordsFor } from "./readWording.js";

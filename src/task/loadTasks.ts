@@ -1,11 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import * as z from "zod";
+import { itemAt } from "../base/index.js";
 import { kindInfo } from "../language/index.js";
 import { YamlSource } from "../yaml/index.js";
 import { FieldReader } from "./FieldReader.js";
 import { words } from "./fieldSchemas.js";
-import { loadTask, unreadable } from "./loadTask.js";
+import { loadTask, TaskFileError, unreadable } from "./loadTask.js";
 import { parseTask, TASK_FILE } from "./parseTask.js";
 import { wordsFor } from "./readWording.js";
 import type { EpisodeTask, Measurement, Task } from "./Task.js";
@@ -41,6 +42,35 @@ export async function loadTasks(path: string): Promise<Task> {
   checkTogether(source, entries);
   source.finish();
   return joined(text, entries);
+}
+
+/** Between the texts of a map and of its tasks in `source`. */
+const BETWEEN = "\n---\n";
+
+/**
+ * The task that an annotated recording carries (`Task.source`): a task file, or a map of tasks with
+ * the files that it names.
+ *
+ * @param where names the recording in errors
+ * @throws TaskFileError, TaskError
+ */
+export function parseRecordedTask(text: string, where: string): Task {
+  const [map = "", ...parts] = text.split(BETWEEN);
+  const source = new YamlSource(map, where, TASK_FILE);
+  if (!isMap(source.root)) return parseTask(text, where);
+  const { tasks = {} } = new FieldReader(source).fields([], source.root, { tasks: TASKS });
+  source.finish();
+  const named = Object.entries(tasks);
+  if (named.length !== parts.length) {
+    throw new TaskFileError(
+      `${where} is a map of ${named.length} tasks, but ${parts.length} are recorded with it: give the ` +
+        "task file with --task.",
+    );
+  }
+  const entries = named.map(([pattern, file], i): EpisodeTask => {
+    return { pattern, file, task: parseTask(itemAt(parts, i), `${where}, ${file}`) };
+  });
+  return joined(map, entries);
 }
 
 const TASKS = z.record(words, words, {
@@ -94,7 +124,7 @@ function joined(text: string, entries: readonly EpisodeTask[]): Task {
   const { robot } = tasks.find((task) => task.robot) ?? {};
   return {
     name: "tasks",
-    source: [text, ...tasks.map(({ source }) => source)].join("\n---\n"),
+    source: [text, ...tasks.map(({ source }) => source)].join(BETWEEN),
     objects: new Map(tasks.flatMap(({ objects }) => [...objects])),
     cameras: tasks[0]?.cameras ?? [],
     ...(robot && { robot }),

@@ -178,21 +178,38 @@ describe("claimOutputs", () => {
       await claimOutputs([at("empty.mcap")], OVERWRITE);
     });
 
-    it("replaces the folder of a bag that it made, and no folder with more in it", async () => {
+    it.each([
+      ["a plain run", MINE],
+      ["--overwrite", OVERWRITE],
+    ])(
+      "%s replaces the folder of a bag that it made, and none with more in it",
+      async (_, again) => {
+        await claimOutputs([at("run")], MINE);
+        const write = async (name: string) => {
+          const place = await OutputPlace.take(at("run"));
+          await place.createFolder();
+          await writeFile(join(place.temporary, "metadata.yaml"), "made");
+          await writeFile(join(place.temporary, name), "made");
+          await place.publish();
+        };
+        await write("run_0.mcap");
+        await claimOutputs([at("run")], again);
+        await write("new.mcap");
+        expect(await readFile(at("run", "new.mcap"), "utf8")).toBe("made");
+        await writeFile(at("run", "notes.txt"), "his");
+        await expect(claimOutputs([at("run")], again)).rejects.toThrow(OutputKeptError);
+      },
+    );
+
+    it("never replaces a folder of a bag that was changed while the new one was written", async () => {
       await claimOutputs([at("run")], MINE);
-      const write = async (name: string) => {
-        const place = await OutputPlace.take(at("run"));
-        await place.createFolder();
-        await writeFile(join(place.temporary, "metadata.yaml"), "made");
-        await writeFile(join(place.temporary, name), "made");
-        await place.publish();
-      };
-      await write("run_0.mcap");
-      await claimOutputs([at("run")], OVERWRITE);
-      await write("new.mcap");
-      expect(await readFile(at("run", "new.mcap"), "utf8")).toBe("made");
-      await writeFile(at("run", "notes.txt"), "his");
-      await expect(claimOutputs([at("run")], OVERWRITE)).rejects.toThrow("remove it yourself");
+      const place = await OutputPlace.take(at("run"));
+      await place.createFolder();
+      await mkdir(at("run"));
+      await writeFile(at("run", "metadata.yaml"), "his");
+      await expect(place.publish()).rejects.toThrow(OutputKeptError);
+      expect(await readFile(at("run", "metadata.yaml"), "utf8")).toBe("his");
+      await place.discard();
     });
   });
 

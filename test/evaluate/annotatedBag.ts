@@ -18,6 +18,8 @@ export interface AnnotatedBagOptions {
   /** `simulation` metadata; none where absent. */
   readonly outcome?: string;
   readonly withTask?: boolean;
+  /** The text of the task in the bag. */
+  readonly task?: string;
   readonly withTf?: boolean;
   readonly withRewards?: boolean;
   /** How much later than its image a reward is logged, ns: a live recording. */
@@ -37,6 +39,7 @@ export async function writeAnnotatedBag(
     images = 30,
     outcome,
     withTask = true,
+    task = TASK,
     withTf = true,
     withRewards = true,
     latencyNs = 0n,
@@ -115,7 +118,7 @@ export async function writeAnnotatedBag(
   if (outcome !== undefined) {
     await writer.addMetadata("simulation", new Map([["outcome", outcome]]));
   }
-  if (withTask) await writer.addMetadata("spatial_reward", new Map([["task", TASK]]));
+  if (withTask) await writer.addMetadata("spatial_reward", new Map([["task", task]]));
   await writer.close();
 }
 

@@ -51,6 +51,14 @@ describe("readEpisodes", () => {
     expect(episode!.timesS[29]).toBeCloseTo(2.9, 9);
   });
 
+  it("reads what a map of tasks made, without a truth: the tasks may mean different things", async () => {
+    const task = `tasks:\n  pick up the mug: pick.yaml\n\n---\n${TASK}`;
+    const [episode] = await episodesOf({ task });
+    expect(episode?.measurements[0]?.about).toBe("the robot gripper – the red mug");
+    expect(episode?.measurements[0]?.measured[1]).toBeCloseTo(distanceAt(1), 1);
+    expect(episode?.measurements[0]?.truth.every(Number.isNaN)).toBe(true);
+  });
+
   it("finds the truth of rewards that were logged late", async () => {
     const [episode] = await episodesOf({ latencyNs: 1_500_000_000n });
     const { truth } = episode!.measurements[0]!;

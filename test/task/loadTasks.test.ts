@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { loadTasks, type Task, taskFor } from "../../src/task/index.js";
+import { loadTasks, parseRecordedTask, type Task, taskFor } from "../../src/task/index.js";
 
 const PICK = `name: pick
 episode_task: pick up the <thing>
@@ -48,6 +48,17 @@ describe("a map of tasks", () => {
     expect(measurements.map(({ name }) => name)).toEqual(["reach", "gap"]);
     expect([...reward.terms.keys()]).toEqual(["near", "open"]);
     expect(source).toContain("name: open");
+  });
+
+  it("is read again from what an annotated recording carries", async () => {
+    const files = { "open.yaml": `---\n${OPEN}` };
+    const task = await loaded(MAP, files);
+    const again = parseRecordedTask(task.source, "the recorded task");
+    expect(again.measurements.map(({ name }) => name)).toEqual(["reach", "gap"]);
+    expect(taskFor(again, "open the door")?.name).toBe("open");
+    expect(again.source).toBe(task.source);
+    const cut = task.source.slice(0, task.source.lastIndexOf("\n---\n---"));
+    expect(() => parseRecordedTask(cut, "the recorded task")).toThrow("with --task");
   });
 
   it("is one task for all where the file is a task", async () => {

@@ -150,7 +150,7 @@ async function run(
     [recording, taskPath, ...taskFiles(task)],
     [...paths, ...paths.map(journalPath)],
   );
-  await claimOutputs(paths, { by: "annotate", overwrite: false, resume: true });
+  await claimOutputs(paths, { by: "annotate", overwrite: false });
   const journal = journalPath(paths[0] ?? "");
   const parts = data.slices ? slicePaths(journal, data.slices.count) : [];
   const patience = new Patience(await models.get(spec, signal), wait);
