@@ -76,11 +76,12 @@ export function measureObject(seen: SeenObject, on: CanonicalFrame): SpatialObje
     body.residualM,
   );
   const sigmaM = Math.hypot(scatterM, (0.3 * sizeM) / Math.sqrt(points.count));
-  // A hidden corner does no harm, a hidden half may be of any size; round objects are completed.
+  // A hidden corner does no harm; what is hidden by a third or more is larger than it is seen. Round
+  // objects are completed.
   const { hiddenShare } = seen.outline;
   const harm = box.shape === "rectangle" ? 1 : 0.3 + 0.7 * ramp((hiddenShare - 0.3) / 0.3);
   const hiddenSigmaM = Math.hypot(
-    harm * hiddenShare ** 1.5 * sizeM,
+    harm * (1 + ramp((hiddenShare - 0.25) / 0.1)) * hiddenShare ** 2 * sizeM,
     LOST_HARM * Math.max(0, seen.lostShare - USUALLY_LOST) * sizeM,
     seen.isCut ? CUT_HARM * sizeM : 0,
   );

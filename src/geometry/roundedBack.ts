@@ -36,7 +36,8 @@ export function roundedBack(
   bottomM: number,
 ): RoundedBack {
   const stands = bottomM === 0;
-  let [count, fallM, expectedM, unseenM, lowerM] = [0, 0, 0, 0, 0];
+  const shares: number[] = [];
+  let [unseenM, lowerM] = [0, 0];
   for (const { depthM, topM, edgeM, rangeM } of stripsOf(turned, eye, viewRad)) {
     const heightM = topM - bottomM;
     if (!(depthM > 0 && heightM > 0)) continue;
@@ -50,17 +51,17 @@ export function roundedBack(
     }
     // The far part's highest point lies before its end.
     const far = Math.cos(theta) - Math.max(LEAST_FAR_M, FAR_SHARE * depthM) / a;
-    count += 1;
-    fallM += topM - edgeM;
-    expectedM += b * (1 - Math.sqrt(Math.max(0, 1 - far * far)));
+    const fallM = b * (1 - Math.sqrt(Math.max(0, 1 - far * far)));
+    shares.push(fallM > 0 ? (topM - edgeM) / fallM : 0);
     unseenM += a * (1 - Math.cos(theta));
     lowerM += stands ? 0 : b * (1 - Math.sin(theta));
   }
-  if (!(expectedM > 0)) return { roundness: 0, unseenM: 0, lowerM: 0 };
+  // The median: a handle behind one side does not make a mug round.
+  const share = shares.sort((a, b) => a - b)[shares.length >> 1] ?? 0;
   return {
-    roundness: Math.min(1, Math.max(0, (fallM / expectedM - ROUNDED_FROM) / ROUNDED_RAMP)),
-    unseenM: unseenM / count,
-    lowerM: lowerM / count,
+    roundness: Math.min(1, Math.max(0, (share - ROUNDED_FROM) / ROUNDED_RAMP)),
+    unseenM: unseenM / Math.max(1, shares.length),
+    lowerM: lowerM / Math.max(1, shares.length),
   };
 }
 

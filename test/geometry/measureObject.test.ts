@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { mulberry32 } from "../../src/base/random.js";
-import { distanceBetween } from "../../src/base/vectors.js";
+import { distanceBetween, type Vec3 } from "../../src/base/vectors.js";
 import {
   canonicalFrame,
   gapBetween,
@@ -123,6 +123,36 @@ describe("measureObject", () => {
           expect(distanceBetween(one.center, other.center), `${halfArc}°`).toBeLessThan(3 * sigmaM);
         }
       }
+    }
+  });
+
+  it("completes the back of what is rounded, and leaves that of an upright cylinder", () => {
+    // Half axes across, along the view, and up; a cylinder has the same outline from above.
+    const half: Vec3 = [0.04, 0.05, 0.03];
+    const [x, up, z] = [0.05, 0.03, 0.9];
+    const eyeUp = 0.6;
+    for (const isRound of [true, false]) {
+      const xyz: number[] = [];
+      for (let i = 0; i < 60; i++)
+        for (let j = 0; j < 120; j++) {
+          const [polar, turn] = [(Math.PI * (i + 0.5)) / 60, (2 * Math.PI * j) / 120];
+          const ring = isRound ? Math.sin(polar) : Math.min(1, 1.2 * Math.sin(polar));
+          const height = isRound || ring < 1 ? Math.sign(Math.cos(polar)) : Math.cos(polar) / 0.56;
+          const [u, v] = [ring * Math.cos(turn), ring * Math.sin(turn)];
+          const w = isRound ? Math.cos(polar) : height;
+          const [nu, nv, nw] = isRound
+            ? [u / half[0], v / half[1], w / half[2]]
+            : ring < 1
+              ? [0, 0, w]
+              : [u / half[0], v / half[1], 0];
+          const [px, py, pz] = [x + half[0] * u, up + half[2] * w, z + half[1] * v];
+          // What faces the eye is seen.
+          if (-px * nu + (eyeUp - py) * nw - pz * nv > 0) xyz.push(px, eyeUp - py, pz);
+        }
+      const seen = measured({ count: xyz.length / 3, xyz: Float32Array.from(xyz) });
+      const errorM = distanceBetween(seen.center, [x, eyeUp - up, z]);
+      expect(errorM, isRound ? "ellipsoid" : "cylinder").toBeLessThan(0.006);
+      expect(errorM).toBeLessThan(3 * seen.centerSigmaM);
     }
   });
 
