@@ -32,11 +32,12 @@ describe.skipIf(!hasNav2)("a bridge that nav2's lifecycle_manager drives", () =>
   afterEach(endAll);
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  /** The real one, with parameters of its own. */
-  function manager(parameters: Readonly<Record<string, unknown>>): RosProcess {
+  /** The real one, with more lines of parameters. */
+  function manager(...parameters: readonly string[]): RosProcess {
     const file = join(folder, "manager.yaml");
-    const all = { node_names: ["spatial_reward"], autostart: true, ...parameters };
-    writeFileSync(file, JSON.stringify({ lifecycle_manager: { ros__parameters: all } }));
+    const all = ["node_names: [spatial_reward]", "autostart: true", ...parameters];
+    const lines = all.map((line) => `    ${line}\n`).join("");
+    writeFileSync(file, `lifecycle_manager:\n  ros__parameters:\n${lines}`);
     return ros2(
       ...["run", "nav2_lifecycle_manager", "lifecycle_manager", "--ros-args"],
       ...["--params-file", file],
@@ -52,7 +53,8 @@ describe.skipIf(!hasNav2)("a bridge that nav2's lifecycle_manager drives", () =>
 
   it("comes up with its bond, and again after it was killed", async () => {
     const bridge = launch(...BRIDGE, "autostart:=false", "respawn:=true");
-    const driver = manager({ bond_respawn_max_duration: 120.0 });
+    // Longer than DDS takes a killed process for alive: the manager would ask it and wait for ever.
+    const driver = manager("bond_timeout: 15.0", "bond_respawn_max_duration: 120.0");
     await driver.says(/Server spatial_reward connected with bond/);
     await driver.says(/Managed nodes are active/);
     expect(await state()).toContain("active [3]");
@@ -71,7 +73,7 @@ describe.skipIf(!hasNav2)("a bridge that nav2's lifecycle_manager drives", () =>
 
   it("is paused and resumed by a manager without bonds", async () => {
     launch(...BRIDGE, "autostart:=false");
-    const driver = manager({ bond_timeout: 0.0 });
+    const driver = manager("bond_timeout: 0.0");
     await driver.says(/Managed nodes are active/);
     expect(driver.output).not.toMatch(/bond/);
     expect(await manage("pause")).toContain("success=True");
