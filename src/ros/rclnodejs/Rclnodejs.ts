@@ -30,8 +30,11 @@ export interface Rclnodejs {
 }
 
 /**
- * The few calls of the native part of rclnodejs. What is subscribed here is in no executor's wait set: it
- * wakes nobody, and is taken when it is wanted.
+ * The few calls of the native part of rclnodejs, which it does not publish. What is subscribed here is in
+ * no executor's wait set: it wakes nobody, and is taken when it is wanted. What it publishes takes half as
+ * much again: for /tf at 500 Hz x 10 transforms, 67 µs of CPU a message with `isRaw` subscriptions (3.3 %
+ * of a core), 68 µs with a node of its own and `spinOnce(0)` every 10 ms, and 43 µs (2.1 %) so
+ * (rclnodejs 2.2.0, Cyclone DDS, none decoded, on busy cores).
  */
 export interface RclNative {
   createSubscription(
