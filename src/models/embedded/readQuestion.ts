@@ -37,6 +37,8 @@ export function readQuestion(question: SpatialQuestion, config: Words): Question
     const { kind, subject, object, text } = question;
     const two = kindInfo(kind).arity === 2;
     const objects = two && object ? [subject, object] : [subject];
+    const place = objects.find(({ phrase }) => wordsOf(phrase).some(isPlace));
+    if (place) return refused(config, `"${place.phrase}" is no thing on a table`);
     const isPlain = interpretQuestion(text, objects).kind !== "open";
     const asked = isPlain ? askQuestion(kind, subject, two ? object : undefined).text : text;
     return { sure: { kind, objects, text: asked } };
@@ -100,7 +102,7 @@ function faultOf(objects: readonly Named[], config: Words): string | undefined {
   for (const { phrase } of objects) {
     const words = wordsOf(phrase);
     const stranger = words.find(
-      (word) => (!isThingWord(word, config) && config.words.includes(word)) || PLACES.has(word),
+      (word) => (!isThingWord(word, config) && config.words.includes(word)) || isPlace(word),
     );
     if (stranger !== undefined) return `"${phrase}" is no thing on a table`;
     if (words.length === 0 || words.length > MOST_WORDS) return `"${phrase}" names no thing`;
@@ -117,6 +119,13 @@ const PLACES = new Set(
     " ",
   ),
 );
+
+/** Who looks: no thing in the picture at all. */
+const VIEWERS = new Set("camera lens viewer observer photographer viewpoint".split(" "));
+
+function isPlace(word: string): boolean {
+  return PLACES.has(singularOf(word)) || VIEWERS.has(word);
+}
 
 function isNoun(word: string, { nouns }: Words): boolean {
   return nouns.includes(word) || nouns.includes(singularOf(word)) || ANY.has(word);

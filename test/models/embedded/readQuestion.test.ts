@@ -59,4 +59,21 @@ describe("questions in free words to the embedded model", () => {
     const odd = { ...question, text: "mug tray how far" };
     expect(readQuestion(odd, config)).toEqual({ sure: { ...sure, text: odd.text } });
   });
+
+  it.each(["the camera", "the edge of the table", "the table's edges", "the wall", "the viewer"])(
+    "refuses a typed question about %s",
+    (phrase) => {
+      const subject = { name: "mug", phrase: "the red mug" };
+      const object = { name: "place", phrase };
+      for (const [a, b] of [
+        [subject, object],
+        [object, subject],
+      ] as const) {
+        const question = askQuestion("distance", a, b);
+        expect(readQuestion(question, config)).toMatchObject({
+          refusal: { reason: "unsupported_question" },
+        });
+      }
+    },
+  );
 });
