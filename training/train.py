@@ -61,6 +61,8 @@ def make_model(vocabulary: Vocabulary, config: Config, state: State | None = Non
         if not any(name.endswith("running_mean") for name in state):
             # It comes from exported weights: its norms are part of the convolutions.
             fuse_norms(model.eval().encoder)
+            # The biases that came of norms are not trained otherwise.
+            model.requires_grad_(True)
         model.load_state_dict(state)
     return model
 

@@ -11,7 +11,7 @@ import onnx
 import torch
 from onnx import numpy_helper
 
-from .export import fuse_norms
+from .export import fuse_norms, halve
 from .model import SpatialModel
 from .words import Vocabulary
 
@@ -36,6 +36,8 @@ def read_weights(folder: Path) -> tuple[SpatialModel, dict]:
     fuse_norms(model.encoder)
     model.encoder.load_state_dict(named(encoder, model.encoder.state_dict()))
     model.answerer.load_state_dict(named(answerer, model.answerer.state_dict()))
+    # The grids of cells as well, which are no weights.
+    halve(model)
     return model, document
 
 

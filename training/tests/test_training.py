@@ -70,9 +70,54 @@ def test_training_goes_on_from_exported_weights(data: Path, tmp_path: Path) -> N
     assert found["words"] == document["words"]
 
 
+def test_the_shipped_graphs_answer_as_the_model_that_is_read_from_them(data: Path) -> None:
+    import numpy as np
+    import onnxruntime
+    import torch
+    from training.cli import prepared
+    from training.data import Pictures
+    from training.export import ANSWERS, ENCODED, TOLERANCE, OnePicture, softmax
+    from training.weights import read_weights
+    from training.words import Vocabulary, split_words
+
+    shipped = ROOT / "models/embedded"
+
+    def ask(graph: str, inputs: dict) -> list:
+        session = onnxruntime.InferenceSession(shipped / graph, providers=["CPUExecutionProvider"])
+        return session.run(None, inputs)
+
+    pixels, _, record = Pictures([prepared(data, "train")])[0]
+    model, document = read_weights(shipped)
+    vocabulary = Vocabulary(document["words"])
+    words = np.array([vocabulary.encode(split_words(row["text"])) for row in record["rows"]])
+    image, lens = np.array(pixels)[None], np.array([[*record["intrinsics"], 1]], np.float32)
+    with torch.no_grad():
+        encoded = model.encoder(torch.tensor(image), torch.tensor(lens))
+        answers = OnePicture(model.answerer)(torch.tensor(words), *encoded)
+    got = [value.numpy() for value in (*encoded, *answers)]
+    want = ask("encoder.onnx", {"image": image, "lens": lens})
+    want += ask("answerer.onnx", {"words": words, **dict(zip(ENCODED, got, strict=False))})
+    for name, a, b in zip(ENCODED + ANSWERS, got, want, strict=True):
+        if name == "scores":
+            a, b = softmax(a), softmax(b)
+        assert np.abs(a - b).max() <= TOLERANCE, name
+
+
 def test_what_pictures_are_known_is_kept_with_the_encoder() -> None:
     from training.cli import kept_of
     from training.train import Config
 
     started = {"seen_from": 0.24, "domain": {"most": 2}, "sigma": {}}
     assert kept_of(started, Config(steps=1, encoder="heads")) == {"seen_from": 0.24, "domain": {"most": 2}}
+
+
+def test_all_of_exported_weights_can_be_trained() -> None:
+    from training.train import Config, make_model, start_of
+    from training.weights import read_weights
+    from training.words import Vocabulary
+
+    shipped = ROOT / "models/embedded"
+    config = Config(steps=1, width=160, fine=96, base=48, start=str(shipped))
+    model = make_model(Vocabulary(read_weights(shipped)[1]["words"]), config, start_of(config))
+    assert [name for name, weight in model.named_parameters() if not weight.requires_grad] == []
+    assert not any("running_mean" in name for name in model.state_dict())
