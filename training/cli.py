@@ -28,10 +28,10 @@ CONFIGS = {
     # at, on what its encoder sees.
     "reading": Config(steps=2000, questions=24, rate=8e-4, width=160, fine=96, base=48, warmup=100,
                       encoder="keys"),
-    # An hour on two cores, from exported weights or a checkpoint (--start): where things are and what
-    # follows from it, on what its encoder sees.
-    "places": Config(steps=2000, questions=8, rate=8e-4, width=160, fine=96, base=48, warmup=50, every=200,
-                     encoder="heads"),
+    # An hour on two cores, from exported weights or a checkpoint (--start): where things are, with the same
+    # pointing and the same answers from it.
+    "places": Config(steps=1500, questions=4, rate=8e-4, width=160, fine=96, base=48, warmup=50, every=250,
+                     encoder="shape"),
 }
 
 

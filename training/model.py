@@ -9,6 +9,8 @@ thing cannot be seen.
 
 from __future__ import annotations
 
+import copy
+
 import torch
 from torch import nn
 from torch.nn import functional as F
@@ -143,6 +145,8 @@ class Encoder(nn.Module):
         # leftmost" teaches of where keys should grow, "the rightmost" takes back.
         nn.init.normal_(self.key.weight[:, -GEOMETRY:], std=0.3)
         self.shape = nn.Sequential(ConvNorm(fine, fine), nn.Conv2d(fine, GEOMETRY, 1))
+        # `shape` as it was when pointing was learnt, where it alone was trained on: see `keep_sketch`.
+        self.sketch: nn.Sequential | None = None
         columns = (torch.arange(GRID_W) + 0.5) * CELL - 0.5
         rows = (torch.arange(GRID_H) + 0.5) * CELL - 0.5
         self.register_buffer("columns", columns, persistent=False)
@@ -151,6 +155,10 @@ class Encoder(nn.Module):
         self.register_buffer("spread", torch.tensor(SPREAD)[:, None, None], persistent=False)
         self.register_buffer("across", torch.linspace(-1, 1, GRID_W), persistent=False)
         self.register_buffer("down", torch.linspace(-1, 1, GRID_H), persistent=False)
+
+    def keep_sketch(self) -> None:
+        """From now on, `shape` can be trained without a change of where pointers point."""
+        self.sketch = copy.deepcopy(self.shape)
 
     def rays(self, lens: torch.Tensor) -> torch.Tensor:
         """(N, 2, rows, columns): x/z and y/z of each cell's middle."""
@@ -195,17 +203,23 @@ class Encoder(nn.Module):
         x16 = self.mix16(x16 + back)
         fine = F.interpolate(self.up8(x16), size=(GRID_H, GRID_W), mode="nearest")
         x8 = self.mix8(F.relu(fine + self.skip8(x8)))
-        raw = self.shape(x8).float()
-        z = torch.exp(raw[:, 2:3].clamp(-3, 3))
-        center = torch.cat([(rays + 0.1 * raw[:, :2]) * z, z], 1)
-        geometry = torch.cat([center, 0.1 * raw[:, 3:6], raw[:, 6:] - 3], 1)
+        geometry = measured(self.shape(x8), rays)
+        sketch = geometry if self.sketch is None else measured(self.sketch(x8), rays)
         form = self.form(x8)
         # With the squares, a pointer can measure how near a form is to the one that a noun means; with
         # the geometry, which of two is the leftmost, the nearest, the largest.
-        scaled = ((geometry - self.usual) / self.spread).clamp(-8, 8)
+        scaled = ((sketch - self.usual) / self.spread).clamp(-8, 8)
         keys = self.key(torch.cat([x8, form, form**2, scaled], 1))
         parts = [self.memory(x16), x8, keys, geometry, form.float()]
         return tuple(part.flatten(2).transpose(1, 2) for part in parts)
+
+
+def measured(raw: torch.Tensor, rays: torch.Tensor) -> torch.Tensor:
+    """The geometry of cells in metres, from a head's numbers (N, 9, rows, columns) and their rays."""
+    raw = raw.float()
+    z = torch.exp(raw[:, 2:3].clamp(-3, 3))
+    center = torch.cat([(rays + 0.1 * raw[:, :2]) * z, z], 1)
+    return torch.cat([center, 0.1 * raw[:, 3:6], raw[:, 6:] - 3], 1)
 
 
 class Reader(nn.Module):

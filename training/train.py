@@ -40,7 +40,8 @@ class Config:
     length_noise: float = 0.0
     # "all", or "pointing": which things are meant and whether they are there, no geometry.
     teach: str = "all"
-    # Of the encoder: "all", "heads" (forms, keys and geometry of cells), "keys" or "none" is trained.
+    # Of the encoder: "all", "heads" (forms, keys and geometry of cells) or "keys" is trained; or "shape",
+    # the geometry of cells alone, and nothing of the answers either.
     encoder: str = "all"
     # A checkpoint or a folder of exported weights to begin from.
     start: str = ""
@@ -63,6 +64,8 @@ def make_model(vocabulary: Vocabulary, config: Config, state: State | None = Non
             fuse_norms(model.eval().encoder)
             # The biases that came of norms are not trained otherwise.
             model.requires_grad_(True)
+        if "encoder.sketch.1.weight" in state:
+            model.encoder.keep_sketch()
         model.load_state_dict(state)
     return model
 
@@ -110,6 +113,8 @@ def train(config: Config, run: Path, train_on: list[Path], check_on: dict[str, l
     torch.backends.cudnn.benchmark = True
     torch.set_float32_matmul_precision("high")
     model = make_model(vocabulary, config, start_of(config))
+    if config.encoder == "shape" and model.encoder.sketch is None:
+        model.encoder.keep_sketch()
     model = model.to(device).to(memory_format=torch.channels_last)
     freeze(model, config.encoder)
     weights = [p for p in model.parameters() if p.requires_grad]
@@ -182,7 +187,7 @@ def train(config: Config, run: Path, train_on: list[Path], check_on: dict[str, l
     return averaged(vocabulary, config, average)
 
 
-HEADS: dict[str, set[str]] = {"heads": {"key", "shape", "form"}, "keys": {"key"}, "none": set()}
+HEADS: dict[str, set[str]] = {"heads": {"key", "shape", "form"}, "keys": {"key"}, "shape": {"shape"}}
 
 
 def freeze(model: SpatialModel, trained: str) -> None:
@@ -194,6 +199,8 @@ def freeze(model: SpatialModel, trained: str) -> None:
             part.requires_grad_(False)
             part.eval()
     model.encoder.place.requires_grad_(False)
+    if trained == "shape":
+        model.answerer.requires_grad_(False)
 
 
 def one_thread(_: int) -> None:

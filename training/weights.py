@@ -34,6 +34,8 @@ def read_weights(folder: Path) -> tuple[SpatialModel, dict]:
         raise SystemExit(f"{folder}/encoder.onnx has no {missing[0]}; {NOT_OURS}")
     model = SpatialModel(meanings, **{size: len(stored[name]) for size, name in SIZED.items()}).eval()
     fuse_norms(model.encoder)
+    if "sketch.0.0.weight" in stored:
+        model.encoder.keep_sketch()
     model.encoder.load_state_dict(named(encoder, model.encoder.state_dict()))
     model.answerer.load_state_dict(named(answerer, model.answerer.state_dict()))
     # The grids of cells as well, which are no weights.

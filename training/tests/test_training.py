@@ -121,3 +121,26 @@ def test_all_of_exported_weights_can_be_trained() -> None:
     model = make_model(Vocabulary(read_weights(shipped)[1]["words"]), config, start_of(config))
     assert [name for name, weight in model.named_parameters() if not weight.requires_grad] == []
     assert not any("running_mean" in name for name in model.state_dict())
+
+
+def test_where_things_are_is_trained_without_a_change_of_pointing() -> None:
+    import torch
+    from training.cli import CONFIGS
+    from training.model import SpatialModel
+    from training.train import freeze
+
+    torch.manual_seed(1)
+    model = SpatialModel(torch.zeros(5, 13), 64, 32, 16).eval()
+    model.encoder.keep_sketch()
+    freeze(model, CONFIGS["places"].encoder)
+    trained = [name for name, weight in model.named_parameters() if weight.requires_grad]
+    assert trained
+    assert all(name.startswith("encoder.shape.") for name in trained)
+    image, lens = torch.zeros(1, 240, 320, 3, dtype=torch.uint8), torch.tensor([[290.0, 290, 160, 120, 1]])
+    with torch.no_grad():
+        _, _, keys, geometry = model.encoder(image, lens)
+        for weight in model.encoder.shape.parameters():
+            weight.add_(0.1)
+        _, _, keys_after, geometry_after = model.encoder(image, lens)
+    assert torch.equal(keys, keys_after)
+    assert not torch.allclose(geometry, geometry_after)
