@@ -24,11 +24,18 @@ describe("the sigma of a length by its picture", () => {
     }
   });
 
-  it("says of things that touch what no picture shows: in training all were held alike", () => {
-    // A mug held 2 cm beside the fingers' middle is said to be 1 cm off.
+  it("says of things that touch what no picture shows", () => {
+    // As if a mug that is held 2 cm beside the fingers' middle were said to be 1 cm off.
+    const unforeseen = [{ kinds: ["distance" as const], sigma_m: [0.01, 0.001] }];
+    const alike = { ...own, knots_m: [0, 0.05], unforeseen };
     const held = { score: 0.5, sigmaM: 0.003, valueM: 0.011 };
-    expect(doubtedSigmaM("distance", held, own)).toBeGreaterThan(0.008);
-    expect(doubtedSigmaM("distance", held, own)).toBeLessThan(0.02);
+    expect(doubtedSigmaM("distance", held, alike)).toBeGreaterThan(0.008);
+    expect(doubtedSigmaM("distance", { ...held, valueM: 0.05 }, alike)).toBeLessThan(0.004);
+  });
+
+  it("of a held mug is millimetres: the training held it wherever fingers can close on it", () => {
+    const held = { score: 0.5, sigmaM: 0.003, valueM: 0.02 };
+    expect(doubtedSigmaM("distance", held, own)).toBeLessThan(0.005);
   });
 
   it("grows with the distance from the training's pictures", () => {
