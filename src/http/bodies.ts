@@ -1,10 +1,8 @@
 import { decode, encode } from "@msgpack/msgpack";
 import * as z from "zod";
+import type { BodyType } from "./BodyType.js";
 import { countValues } from "./countValues.js";
 import { BodyError, FieldError } from "./errors.js";
-
-/** The types of bodies that are read and written. */
-export type BodyType = "application/json" | "application/msgpack";
 
 export const MSGPACK_TYPES = ["application/msgpack", "application/x-msgpack"];
 

@@ -1,4 +1,4 @@
-import type { BodyType } from "./bodies.js";
+import type { BodyType } from "./BodyType.js";
 import { BodyError, BodySizeError } from "./errors.js";
 
 /**

@@ -6,11 +6,13 @@ import fastify, {
   type FastifyRequest,
 } from "fastify";
 import { UserError } from "../base/index.js";
-import { answerType, type BodyType, MSGPACK_TYPES, parseBody, writeBody } from "./bodies.js";
+import type { BodyType } from "./BodyType.js";
+import { answerType, MSGPACK_TYPES, parseBody, writeBody } from "./bodies.js";
 import {
   BodyError,
   BodySizeError,
   BusyError,
+  HeadError,
   MediaTypeError,
   OriginError,
   PathError,
@@ -58,6 +60,15 @@ export function createHttp({ limits, token, open = [], problem }: HttpOptions): 
     forceCloseConnections: "idle",
     // Ids and names in paths are short.
     routerOptions: { maxParamLength: 128 },
+    frameworkErrors: (_, { url }, reply) => {
+      const nothing = new PathError(`nothing is at ${url.slice(0, 200)}`);
+      return sendProblem(reply, problem(nothing), nothing);
+    },
+    clientErrorHandler(error, socket) {
+      if (error.code === "ECONNRESET" || socket.destroyed) return;
+      const what = new HeadError(error.code);
+      socket.end(textOf(problem(what)));
+    },
   });
   app.removeAllContentTypeParsers();
   const load = new Load(bytesInFlight);
@@ -140,6 +151,14 @@ function sendProblem(reply: FastifyReply, problem: Problem, error: unknown): Fas
   const { detail: message, code, title } = problem;
   const body = { ...problem, error: { message, code, type: title } };
   return reply.code(problem.status).type(PROBLEM).serializer(JSON.stringify).send(body);
+}
+
+/** An answer to what never became a request, as it goes over the connection. */
+function textOf(problem: Problem): string {
+  const body = JSON.stringify(problem);
+  const head = [`HTTP/1.1 ${problem.status} ${problem.title}`, `Content-Type: ${PROBLEM}`];
+  const more = [`Content-Length: ${Buffer.byteLength(body)}`, "Connection: close"];
+  return `${[...head, ...more].join("\r\n")}\r\n\r\n${body}`;
 }
 
 /** What fastify itself found, in our words. */

@@ -6,6 +6,25 @@ export class BodyError extends UserError {
   readonly status = 400;
 }
 
+const HEADS: Readonly<Record<string, readonly [status: number, what: string]>> = {
+  HPE_HEADER_OVERFLOW: [431, "the headers of the request are too long"],
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: [413, "the request has too much beside its body"],
+  ERR_HTTP_REQUEST_TIMEOUT: [408, "the request was not complete in time"],
+};
+
+/** The bytes of a request are no HTTP, or too slow. */
+export class HeadError extends UserError {
+  override readonly code = "request.head";
+  readonly status: number;
+
+  /** @param cause Node's code */
+  constructor(cause: string) {
+    const [status, what] = HEADS[cause] ?? [400, "the request is no HTTP that can be read"];
+    super(what);
+    this.status = status;
+  }
+}
+
 /** A body, or what it asks for, is larger than the server takes. */
 export class BodySizeError extends UserError {
   override readonly code = "request.size";

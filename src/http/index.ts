@@ -1,7 +1,7 @@
+export type { BodyType } from "./BodyType.js";
 export {
   answerType,
   atMost,
-  type BodyType,
   bytes,
   parseBody,
   readBody,
@@ -14,6 +14,7 @@ export {
   BusyError,
   ClosingError,
   FieldError,
+  HeadError,
   ListenError,
   MediaTypeError,
   OriginError,

@@ -1,4 +1,11 @@
-import { type BodyType, type HttpApp, parseBody, readBody, writeBody } from "../http/index.js";
+import {
+  type BodyType,
+  type HttpApp,
+  PathError,
+  parseBody,
+  readBody,
+  writeBody,
+} from "../http/index.js";
 import { SessionBusyError } from "./errors.js";
 import type { RewardService } from "./RewardService.js";
 import type { Session } from "./Session.js";
@@ -34,15 +41,15 @@ const FAREWELL_MS = 1000;
  * that a client that stops reading costs the memory of one answer.
  */
 export function addStreamRoute(app: HttpApp, service: RewardService): void {
-  app.get<{ Params: { id: string } }>(
-    "/v1/sessions/:id/stream",
-    {
-      websocket: true,
-      preValidation: async ({ params: { id } }) => {
-        if (service.sessions.get(id).isStreamed) throw new SessionBusyError(id);
-      },
+  app.route<{ Params: { id: string } }>({
+    ...{ method: "GET", url: "/v1/sessions/:id/stream" },
+    preValidation: async ({ params: { id } }) => {
+      if (service.sessions.get(id).isStreamed) throw new SessionBusyError(id);
     },
-    (socket: Socket, { params: { id } }) => {
+    handler: async () => {
+      throw new PathError("a stream is a WebSocket: this request does not ask for one (Upgrade)");
+    },
+    wsHandler: (socket: Socket, { params: { id } }) => {
       try {
         stream(socket, service.sessions.get(id), service);
       } catch {
@@ -50,7 +57,7 @@ export function addStreamRoute(app: HttpApp, service: RewardService): void {
         socket.close(POLICY, "the session is not free");
       }
     },
-  );
+  });
 }
 
 function stream(socket: Socket, session: Session, service: RewardService): void {

@@ -156,6 +156,31 @@ describe("a client", () => {
     expect((await server.post(`/v1/sessions/${session}/step`, step())).status).toBe(200);
   });
 
+  it.each([
+    ["speaks no HTTP", "\u0016\u0003\u0001\u0002", 400, "request.head"],
+    ["speaks half of it", "GET\r\n\r\n", 400, "request.head"],
+    [
+      "has a length below zero",
+      "POST / HTTP/1.1\r\nContent-Length: -5\r\n\r\n",
+      400,
+      "request.head",
+    ],
+    ["has long headers", `GET / HTTP/1.1\r\nX: ${"a".repeat(50_000)}\r\n\r\n`, 431, "request.head"],
+    ["has an address that cannot be read", "GET /v1/sessions/%ff/step", 404, "request.path"],
+    ["has a long name", `DELETE /v1/sessions/${"a".repeat(500)}`, 404, "request.path"],
+    ["wants a stream without a WebSocket", "GET /v1/sessions/ID/stream", 404, "request.path"],
+  ])("that %s is told what is wrong", async (_, sent, status, code) => {
+    await using server = await TestServer.start();
+    const socket = await rawSocket(server.url);
+    const path = sent.replace("ID", await server.begin());
+    const rest = path.includes("\r\n") ? "" : " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+    socket.write(path + rest);
+    const [head = "", body = ""] = (await allOf(socket)).split("\r\n\r\n");
+    expect(head).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    expect(head.toLowerCase()).toContain("content-type: application/problem+json");
+    expect(JSON.parse(body)).toMatchObject({ status, code });
+  });
+
   it("that hangs up half-way leaves nothing behind, and others wait no longer for it", async () => {
     await using server = await TestServer.start({
       limits: { bodyBytes: 50_000, bytesInFlight: 60_000 },
