@@ -65,6 +65,7 @@ Every command takes --plugin MODULE, as often as you like: a package (my-package
     }
     await addCommands(program, args);
     for (const command of withSubcommands(program)) command.exitOverride();
+    program.hook("preAction", (_, command) => keepToDisk(command.opts()));
     await program.parseAsync(args, { from: "user" });
   } catch (error) {
     if (error instanceof CommanderError) {
@@ -78,6 +79,27 @@ Every command takes --plugin MODULE, as often as you like: a package (my-package
     } else {
       throw error;
     }
+  }
+}
+
+/** An output at an address, and not on a disk. */
+export class OutputAddressError extends UserError {
+  override readonly code = "output.address";
+  override readonly exitCode = USAGE_EXIT_CODE;
+}
+
+/** Options of all commands that name what is written. */
+const OUTPUTS = ["output", "report", "json"] as const;
+
+/** `s3://bucket/run/` is a path too, of a folder `s3:`: nobody means that one. */
+function keepToDisk(options: Readonly<Record<string, unknown>>): void {
+  for (const path of OUTPUTS.flatMap((name) => options[name])) {
+    const [scheme] = (typeof path === "string" && /^[a-z][a-z0-9+.-]+(?=:\/\/)/i.exec(path)) || [];
+    if (scheme === undefined) continue;
+    throw new OutputAddressError(
+      `output ${scheme}://…: outputs are written to a disk. Name a folder there, and copy it when ` +
+        "it is complete (docs/fleet.md, where the results go)",
+    );
   }
 }
 

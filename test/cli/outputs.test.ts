@@ -1,9 +1,11 @@
 import { mkdtempSync, symlinkSync } from "node:fs";
+import { stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { UserError } from "../../src/base/index.js";
 import { OutputPlanError, planOutputs } from "../../src/cli/outputs.js";
+import { runCli } from "../support/cli.js";
 import { writeDataset } from "../support/lerobotDataset.js";
 
 const planned = async (...args: Parameters<typeof planOutputs>) =>
@@ -100,6 +102,39 @@ describe("planOutputs", () => {
     const plan = planOutputs(recordings, outputs, ["mcap"]);
     await expect(plan).rejects.toThrow(UserError);
     await expect(plan).rejects.toThrow(message);
+  });
+});
+
+describe("an output at an address", () => {
+  it.each([
+    ["annotate", "r.mcap", "-t", "t.yaml", "-o", "here.jsonl", "s3://bucket/run/"],
+    ["annotate", "r.mcap", "-t", "t.yaml", "--output=S3://key:secret@bucket/r.jsonl?sig=secret"],
+    ["fleet", "submit", "r.mcap", "-t", "t.yaml", "-o", "s3://bucket/run/"],
+    ["export", "r.mcap", "-t", "t.yaml", "--to", "lerobot", "-o", "gs://bucket/run"],
+    ["dataset", "synthesize", "-o", "https://host/vqa"],
+    ["sim", "record", "-o", "s3://bucket/r.mcap"],
+    ["evaluate", "answers", "vqa", "-o", "s3://bucket/out"],
+    [
+      "calibrate",
+      "r.mcap",
+      "-t",
+      "t.yaml",
+      "--vlm",
+      "rgbd",
+      "-o",
+      "c.yaml",
+      "--report",
+      "s3://b/c",
+    ],
+    ["merge", "out", "-o", "s3://bucket/all.jsonl"],
+  ])("is refused before any work: %s %s", async (...words) => {
+    const { code, stderr } = await runCli(...words);
+    expect({ code, stderr }).toMatchObject({ code: 2 });
+    expect(stderr).toMatch(/^error: output \w+:\/\/…: outputs are written to a disk/);
+    expect(stderr).not.toContain("secret");
+    for (const folder of ["s3:", "S3:", "gs:", "https:"]) {
+      await expect(stat(folder)).rejects.toThrow("ENOENT");
+    }
   });
 });
 
