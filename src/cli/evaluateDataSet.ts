@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { claimOutputs, keepInputs } from "../base/index.js";
+import { claimOutputs, keepInputs, RECORDS } from "../base/index.js";
 import {
   AnswerTally,
   type BaselineInfo,
@@ -87,7 +87,7 @@ export async function evaluateDataSet(
     const metrics = tally.metrics();
     await output.finish(metrics);
     if (journal.hasOpen) await journal.close();
-    else await journal.remove();
+    else await journal.keep(keptJournal(into));
     const headline = `${source}: ${metrics.rows} questions about ${images} of ${split.imageCount} images; model ${vlm.id}`;
     return { headline, metrics, output, check: () => patience.check() };
   } catch (error) {
@@ -122,7 +122,13 @@ async function openJournal(
     model: vlm.fingerprint,
     "selection of images and probes": `${images} ${probes} ${seed}`,
   };
-  return AnswerJournal.open(path, key, resume === true);
+  if (resume) await AnswerJournal.takeUp(keptJournal(into), path, key);
+  return AnswerJournal.open(path, key, resume);
+}
+
+/** Where the answers of a complete evaluation lie: `--resume` asks nothing again. */
+function keptJournal(into: string): string {
+  return join(into, RECORDS, "answers.complete");
 }
 
 async function digestOf(path: string): Promise<string> {

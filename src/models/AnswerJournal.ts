@@ -1,5 +1,13 @@
-import { type FileHandle, open, readFile, rm, stat, truncate } from "node:fs/promises";
-import { OutputError, OutputLock, readLines, UserError, writeWhole } from "../base/index.js";
+import { type FileHandle, open, readFile, rename, rm, stat, truncate } from "node:fs/promises";
+import { dirname } from "node:path";
+import {
+  makeFolder,
+  OutputError,
+  OutputLock,
+  readLines,
+  UserError,
+  writeWhole,
+} from "../base/index.js";
 import type { CameraFrame } from "../camera/index.js";
 import { finiteAnswer, isPassing, type SpatialAnswer } from "../language/index.js";
 import type { DisposableVlm, SpatialVlm } from "./SpatialVlm.js";
@@ -117,6 +125,20 @@ export class AnswerJournal {
     if (lines.length > 1) await writeWhole(path, `${lines.join("\n")}\n`);
   }
 
+  /**
+   * Takes up the journal of a complete run again, where it has this key and none of an unfinished run
+   * is there: going on with it asks nothing.
+   *
+   * @param kept where `keep` left it
+   */
+  static async takeUp(kept: string, path: string, key: JournalKey): Promise<void> {
+    if (await stat(path).catch(() => undefined)) return;
+    const [header] = (await readFile(kept, "utf8").catch(() => "")).split("\n", 1);
+    if (!isKey(header)) return;
+    const made = parseLine(header ?? "") as JournalKey;
+    if (differences(key, made).length === 0) await rename(kept, path);
+  }
+
   /** Frames whose answers are known already. */
   get size(): number {
     return this.#answers.size;
@@ -165,6 +187,16 @@ export class AnswerJournal {
   async close(): Promise<void> {
     await this.#file.close();
     if (this.#answers.size + this.#added === 0) await rm(this.path, { force: true });
+    await this.#lock.release();
+  }
+
+  /** The run is complete: the journal lies there for `takeUp`. */
+  async keep(path: string): Promise<void> {
+    await this.#file.close();
+    await makeFolder(dirname(path));
+    await rename(this.path, path).catch((error: unknown) => {
+      throw new OutputError(path, error);
+    });
     await this.#lock.release();
   }
 
@@ -236,11 +268,15 @@ function parseLine(line: string): unknown {
   }
 }
 
+/** The names in which two keys differ. */
+function differences(one: JournalKey, other: JournalKey): string[] {
+  const names = new Set([...Object.keys(one), ...Object.keys(other)]);
+  return [...names].filter((name) => one[name] !== other[name]);
+}
+
 async function checkHeader(path: string, key: JournalKey, header: unknown): Promise<void> {
   const { headerLine } = await import("./journalLines.js");
-  const made = headerLine.parse(header);
-  const names = new Set([...Object.keys(key), ...Object.keys(made)]);
-  const different = [...names].filter((name) => key[name] !== made[name]);
+  const different = differences(key, headerLine.parse(header));
   if (different.length === 0) return;
   throw new JournalError(
     `cannot resume from ${path}: the ${different.join(" and the ")} changed since the interrupted ` +

@@ -154,6 +154,24 @@ describe("evaluate answers of a data set", () => {
     ]);
   });
 
+  it("asks nothing again where it was complete, unless something else is asked", async () => {
+    const server = await chatServer((response) => say(response, REPLY));
+    const output = join(folder, "complete");
+    const args = [vqa, "--vlm", `${server.spec}?cache=off`, "-o", output, "--images", "1"];
+    const first = await evaluate(...args);
+    const [asked, metrics] = [server.requests, await metricsIn(output)];
+    expect(asked).toBeGreaterThan(0);
+    expect(await evaluate(...args, "--resume")).toBe(first);
+    expect(server.requests).toBe(asked);
+    expect(await metricsIn(output)).toEqual(metrics);
+
+    await evaluate(...args, "--resume", "--seed", "2", "--probes", "0");
+    expect(server.requests).toBeGreaterThan(asked);
+    const again = server.requests;
+    await evaluate(...args, "--seed", "2", "--probes", "0");
+    expect(server.requests).toBeGreaterThan(again);
+  });
+
   it("does not resume what was asked otherwise", async () => {
     const output = join(folder, "other");
     await mkdir(output);
