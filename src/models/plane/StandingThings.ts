@@ -139,7 +139,8 @@ export class StandingThings {
     const median = (key: keyof Form): Normal => {
       const sorted = forms.map(({ body }) => body[key]).toSorted((a, b) => a.mean - b.mean);
       const { mean, sigma } = sorted[sorted.length >> 1] ?? ANY_FORM[key];
-      return { mean, sigma: Math.hypot(FORM_SIGMA, sigma / Math.sqrt(forms.length)) };
+      // Images of one view err alike: more of them do not tell a depth that none of them shows.
+      return { mean, sigma: Math.hypot(FORM_SIGMA, sigma) };
     };
     return {
       logHalfWidth: median("logHalfWidth"),
