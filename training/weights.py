@@ -61,7 +61,14 @@ def plain(name: str) -> str:
 def named(graph: onnx.GraphProto, wanted: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:
     """The graph's tensor for each wanted one: of its name, beside its bias, or the only one of its shape."""
     stored = tensors_of(graph)
-    found = {name: stored.pop(name) for name in wanted if name in stored}
+    # Of equal tensors the exporter keeps one, under one name: a convolution's bias is what it reads.
+    shared = {
+        node.input[1].removesuffix("weight") + "bias": stored[node.input[2]]
+        for node in graph.node
+        if node.op_type == "Conv" and len(node.input) > 2
+    }
+    found = {name: stored.pop(name) if name in stored else shared[name]
+             for name in wanted if name in stored or name in shared}
     # The exporter transposes the weight of a linear layer and names it anew. Which layer it is of is
     # told by the bias that is added to the product.
     biases = {
