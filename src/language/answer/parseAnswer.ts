@@ -4,6 +4,7 @@ import type { SpatialQuestion, TypedQuestion } from "../SpatialQuestion.js";
 import { choiceAnswer, classAnswer } from "./choiceAnswer.js";
 import { declaredAnswers, type Segment } from "./declaredAnswer.js";
 import { refusalOf } from "./doubt.js";
+import { undoJson } from "./jsonFields.js";
 import { quantityAnswer } from "./quantityAnswer.js";
 import { spokenWords } from "./spokenWords.js";
 import { undoTables } from "./tableRows.js";
@@ -25,9 +26,16 @@ export function parseAnswer(text: string, question: SpatialQuestion): AnswerRead
   const spoken = undoTables((spokenWords(text) ?? "").slice(-LONGEST_CHARS));
   const segments = declaredAnswers(spoken);
   const whole = normalise(spoken);
+  const shape = shapeOf(question);
   let refusal: AnswerReading | undefined;
-  for (const segment of segments) {
-    const reading = withError(readSegment(segment, whole, question));
+  if (shape === "quantity" || shape === "open") {
+    const forms = segments.filter(({ by }) => by === "form");
+    const reading = withError(quantityAnswer(forms, undoJson(spoken), question));
+    if (reading?.value) return reading;
+    refusal = reading;
+  }
+  for (const segment of shape === "quantity" ? [] : segments) {
+    const reading = readSegment(segment, question);
     // What one part contradicts, no other part can put right.
     if (reading?.value || reading?.refusal?.reason === "contradiction") return reading;
     refusal ??= reading;
@@ -36,7 +44,7 @@ export function parseAnswer(text: string, question: SpatialQuestion): AnswerRead
   if (whole.trim() === "") return refuse("unclear", "the answer is empty");
   const refused = refusalOf(whole.trim());
   if (refused) return { refusal: refused };
-  return shapeOf(question) === "quantity"
+  return shape === "quantity"
     ? refuse("no_number", `the answer holds no length: "${whole.trim().slice(0, 160)}"`)
     : refuse("unclear", `the answer decides nothing: "${whole.trim().slice(0, 160)}"`);
 }
@@ -48,22 +56,10 @@ function withError(reading: AnswerReading | undefined): AnswerReading | undefine
   return refuse("unclear", "the answer gives a length without any room for an error");
 }
 
-function readSegment(
-  segment: Segment,
-  whole: string,
-  question: SpatialQuestion,
-): AnswerReading | undefined {
+function readSegment(segment: Segment, question: SpatialQuestion): AnswerReading | undefined {
   const normalised = normalise(segment.text);
-  switch (shapeOf(question)) {
-    case "quantity":
-      return quantityAnswer(segment, whole, question);
-    case "open":
-      return (
-        quantityAnswer(segment, whole, question) ?? yesNoAnswer(tokenise(normalised), question)
-      );
-    default:
-      return refusalOf(normalised) ? undefined : readWords(normalised, question as TypedQuestion);
-  }
+  if (question.kind === "open") return yesNoAnswer(tokenise(normalised), question);
+  return refusalOf(normalised) ? undefined : readWords(normalised, question);
 }
 
 function readWords(normalised: string, question: TypedQuestion): AnswerReading | undefined {

@@ -1,17 +1,14 @@
 import { itemAt } from "../../base/index.js";
-import { kindInfo, type QuestionKind, type Relation } from "../QuestionKind.js";
-import { contentWords } from "../question/matchObject.js";
-import { type AnswerReading, refuse } from "../SpatialAnswer.js";
+import { kindInfo, type QuantityKind, type QuestionKind, type Relation } from "../QuestionKind.js";
+import { type AnswerReading, type Refusal, refuse } from "../SpatialAnswer.js";
 import type { SpatialQuestion, TypedQuestion } from "../SpatialQuestion.js";
 import { amountAt } from "./amounts.js";
-import { isForeign } from "./claims.js";
+import { isHarmless, type Stated, statedIn } from "./clauses.js";
 import type { Segment } from "./declaredAnswer.js";
 import { isWithheld } from "./doubt.js";
-import { canMean } from "./nounPhrases.js";
-import { isOtherMeasure } from "./otherMeasure.js";
+import { Names } from "./names.js";
+import { type PlainSentence, plainSentences } from "./plainSentences.js";
 import { relationStatements } from "./relations.js";
-import { plainlyStated } from "./secondReading.js";
-import { clauseAround, selectStatement } from "./selectStatement.js";
 import { type Statement, type Statements, statementsOf } from "./statements.js";
 import { supplyUnits, unitOfQuestion } from "./supplyUnits.js";
 import { clausesOf, normalise, type Token, tokenise, wordSet } from "./tokens.js";
@@ -27,98 +24,197 @@ const FREE_RANGE_M = 0.05;
 /** Wider ranges count where the high end is at most three times the low one. */
 const WIDEST_RANGE = 0.5;
 
-/** What a text says more of than the words around its length do. */
+/** What an answer, or a part of it, says in lengths. */
 interface Reading {
   readonly text: string;
   readonly tokens: readonly Token[];
-  readonly all: Statements;
-  readonly segment: Segment;
+  readonly found: Statements;
+  readonly sentences: readonly PlainSentence[];
+  readonly stated: readonly Placed[];
+}
+
+/** A length with its place in the answer. */
+interface Placed extends Stated {
+  readonly statement: Statement;
+  readonly sentence: number;
 }
 
 /**
- * Reads a length from a part of an answer; undefined if it holds no number at all.
+ * Reads a length from an answer; undefined if it holds no number at all. A length is taken only
+ * where a clause says that it is the quantity asked for, or where it stands alone in a place for
+ * answers; what nobody can account for is refused.
  *
- * @param whole all that the answer says, normalised: what contradicts the part refuses it
+ * @param forms its declared answers, strongest first
+ * @param spoken all that the answer says
  */
 export function quantityAnswer(
-  segment: Segment,
-  whole: string,
+  forms: readonly Segment[],
+  spoken: string,
   question: SpatialQuestion,
 ): AnswerReading | undefined {
-  const [before, said] = [normalise(segment.before), normalise(segment.text)];
-  const text = before + said + normalise(segment.after);
-  const tokens = supplyUnits(tokenise(text), unitOfQuestion(question.text));
-  const [from, to] = [before.length, before.length + said.length];
-  const inSegment = ({ start }: { readonly start: number }) => {
-    const at = itemAt(tokens, start).start;
-    return from <= at && at < to;
-  };
-  const found = statementsOf(tokens);
-  const lengths = found.lengths.filter(({ length }) => inSegment(length));
-  const all = { ...found, lengths, bare: found.bare.filter(inSegment) };
-  const isDeclared = segment.by === "form";
-  const words = new Set(tokens.map((token) => token.text));
-  const answers = withoutCorrected(tokens, lengths).filter(
-    (it) =>
-      !it.negated &&
-      !it.asked &&
-      (isDeclared || (!it.premise && !isForeign(tokens, it, question))) &&
-      (isDeclared || question.kind === "open" || !isOtherMeasure(tokens, it, question, words)) &&
-      !isWithheld(text, tokens, it.length.start),
-  );
-  if (answers.length === 0) return withoutLength({ text, tokens, all, segment }, whole, question);
-  const chosen = chooseFrom(answers, tokens, segment, question);
-  if (chosen === undefined) {
-    const said = answers.map(({ length }) => metres(length.valueM)).join(", ");
-    return refuse("unclear", `the answer says of none of its lengths that it is meant: ${said}`);
-  }
-  const contrary = contradictionOf(chosen, whole, question);
-  if (contrary) return contrary;
-  const reading = readStatement(chosen, isEstimate(whole));
+  const whole = read(spoken, question);
+  const declared = forms.map((form) => declaredIn(form, question)).find((it) => it !== undefined);
+  const chosen = question.kind === "open" ? onlyOne(whole, declared) : choose(whole, declared);
+  if (chosen === undefined) return withoutLength(whole, question);
+  if ("reason" in chosen) return { refusal: chosen };
+  const reading = readLength(chosen, isEstimate(normalise(spoken)));
   if (reading.refusal || reading.value.shape !== "quantity" || question.kind === "open") {
     return reading;
   }
-  const signedM = reading.value.valueM * signOf(chosen, tokens, question);
-  return signedLength(signedM, reading.value.sigmaM, question);
+  const { valueM, sigmaM } = reading.value;
+  return signedLength(valueM * signOf(chosen, whole, question), sigmaM, question);
 }
 
-/** What begins the explanation of an answer that was given before. */
-const EXPLAINS =
-  /\b(?:here's (?:how|my|the|a)|here is (?:how|my|the|a)|(?:explanation|reasoning|breakdown)\b|let me explain|how i (?:estimated|got|arrived)|this (?:estimate|estimation) is based|(?:calculated|estimated|determined) as follows)/;
-
-function chooseFrom(
-  answers: readonly Statement[],
-  tokens: readonly Token[],
-  { declared, by, text }: Segment,
-  question: SpatialQuestion,
-): Statement | undefined {
-  if (declared) {
-    const [first] = answers;
-    // Bold are other things, too: "**Horizontal distance: 35 cm**".
-    return by === "form" ? first : selectStatement(answers.slice(0, 1), tokens, question.kind);
-  }
-  const explained = normalise(text).search(EXPLAINS);
-  const given = answers.filter(({ length }) => itemAt(tokens, length.start).start < explained);
-  return (
-    selectStatement(given, tokens, question.kind) ?? selectStatement(answers, tokens, question.kind)
-  );
-}
-
-const CORRECTIONS = wordSet("actually wait correction sorry oops");
-/** How far a correction stands before the length that it brings. */
-const CORRECTION_REACH = 12;
-
-/** The statements that no later one takes back: "30 cm … wait, actually 45 cm". */
-function withoutCorrected(
-  tokens: readonly Token[],
-  statements: readonly Statement[],
-): readonly Statement[] {
-  const correction = statements.findLastIndex(({ length }, index) => {
-    const previous = statements[index - 1]?.length.next ?? 0;
-    const from = Math.max(previous, length.start - CORRECTION_REACH);
-    return index > 0 && tokens.slice(from, length.start).some(({ text }) => CORRECTIONS.has(text));
+function read(said: string, question: SpatialQuestion): Reading {
+  const text = normalise(said);
+  const tokens = supplyUnits(tokenise(text), unitOfQuestion(question.text));
+  const found = statementsOf(tokens);
+  const sentences = plainSentences(tokens, found.lengths, new Names(question));
+  const { kind } = question;
+  const stated = sentences.flatMap((sentence, index) => {
+    if (sentence.asked || kind === "open") return [];
+    return statedIn(sentence, kind as QuantityKind, sentences[index - 1]).map((it): Placed => {
+      return { ...it, statement: itemAt(found.lengths, it.length), sentence: index };
+    });
   });
-  return correction < 0 ? statements : statements.slice(correction);
+  return { text, tokens, found, sentences, stated };
+}
+
+/** The answer of a box, a tag, a label: its only length, if it says of none that it is something else. */
+function declaredIn({ text, before }: Segment, question: SpatialQuestion): Placed | undefined {
+  const { stated, found, sentences } = read(text, question);
+  const hedged = /(?:\babout|\bapprox[a-z]*\.?|\broughly|\baround|[~≈])\W*$/i.test(before);
+  const [only, other] = stated.filter(({ says }) => says === "asked" || says === "bare");
+  if (only && !other && found.lengths.length === 1) {
+    return { ...only, declared: true, hedged: hedged || only.hedged };
+  }
+  const [statement, second] = found.lengths;
+  if (question.kind !== "open" || !statement || second) return undefined;
+  return {
+    says: "asked",
+    length: 0,
+    hedged: sentences.some((it) => it.hedged),
+    declared: true,
+    corrects: false,
+    statement,
+    sentence: 0,
+  };
+}
+
+/** Of a question in free words nobody knows what its quantity is: only one length can be meant. */
+function onlyOne(
+  { found, sentences }: Reading,
+  declared: Placed | undefined,
+): Placed | Refusal | undefined {
+  if (declared) return declared;
+  const said = found.lengths.filter(({ length }) =>
+    sentences.some(
+      ({ asked, start, next }) => !asked && start <= length.start && length.start < next,
+    ),
+  );
+  const [statement] = said;
+  if (!statement) return undefined;
+  if (!said.every((other) => agree(statement, other))) return tooMany(said);
+  const place = sentences.findIndex(({ next }) => statement.length.start < next);
+  const { text = "", hedged = false } = sentences[place] ?? {};
+  const symbol = /[LUGN]\d+/.exec(text)?.[0][0];
+  if (symbol === "N") return undefined;
+  const bound = symbol === "U" ? "upper" : symbol === "G" ? "lower" : undefined;
+  return {
+    says: "asked",
+    length: 0,
+    hedged,
+    declared: false,
+    corrects: false,
+    statement,
+    sentence: place,
+    ...(bound && { bound }),
+  };
+}
+
+/** The length that the answer means, or why it cannot be told. */
+function choose(whole: Reading, declared: Placed | undefined): Placed | Refusal | undefined {
+  const all = declared ? [...whole.stated, declared] : whole.stated;
+  const correction = whole.stated.findLastIndex(
+    ({ corrects, says }) => corrects && (says === "asked" || says === "bare"),
+  );
+  const valid = all.slice(Math.max(0, correction));
+  const meant = valid.filter(({ says }) => says === "asked" || says === "bare");
+  const exact = meant.filter(({ bound }) => bound === undefined);
+  const chosen = declared ?? exact[0] ?? meant[0];
+  if (!chosen) return undefined;
+  const contrary = meant.find((it) => !isCompatible(chosen, it));
+  if (contrary) {
+    return refusal(
+      "contradiction",
+      `the answer is once ${metres(chosen.statement.length.valueM)} and once ${metres(contrary.statement.length.valueM)}`,
+    );
+  }
+  const foreign = whole.stated.find(
+    ({ says, statement }) => says === "other" && agree(statement, chosen.statement),
+  );
+  if (chosen.says === "bare" && foreign) {
+    return refusal(
+      "unclear",
+      `the answer gives ${metres(chosen.statement.length.valueM)} of something else`,
+    );
+  }
+  if (chosen.declared || (chosen.sentence === 0 && whole.sentences[0]?.line)) return chosen;
+  const last = meant.at(-1) ?? chosen;
+  const doubtful = valid.find(
+    (it) =>
+      it.says !== "other" &&
+      !meant.includes(it) &&
+      (it.sentence >= chosen.sentence || chosen.says === "bare") &&
+      !agree(it.statement, chosen.statement),
+  );
+  if (doubtful) {
+    return refusal(
+      "unclear",
+      `the answer also gives ${metres(doubtful.statement.length.valueM)}, and nothing says of what`,
+    );
+  }
+  const turn = whole.sentences.slice(last.sentence + 1).find(isTurn);
+  return turn ? refusal("unclear", `the answer goes on: "${turn.text.slice(0, 80)}"`) : chosen;
+}
+
+/** Whether a sentence without a length could change or restrict what was said before it. */
+function isTurn({ text, asked }: PlainSentence): boolean {
+  return !asked && !/[LUGN]\d/.test(text) && TURNS.test(text) && !isDisclaimer(text);
+}
+const TURNS =
+  /^(?:but|however|although|though|yet|except|unless|until|if|when|once|after|afterwards|before|then|instead|actually|wait|no|sorry|correction|oops|this|that|these|those|(?:it|they) (?:was|were|will|would|should)|(?:the|this|that) (?:distance|gap|value|number|figure|estimate|result|answer|measurement|height|width))\b|\b(?:ignore|disregard|scratch|mistake|mistaken|wrong|misread|i mean|i meant|instead|unless|no longer|half of (?:that|this|it)|twice (?:that|this))\b/;
+
+function isDisclaimer(text: string): boolean {
+  return isHarmless(text) || ESTIMATE.test(text);
+}
+const ESTIMATE =
+  /\b(?:estimat(?:e|es|ed|ion|ions)|approximat(?:e|ion|ions)|rough|guess|uncertain|uncertainty|inaccurate|imprecise|accuracy|accurate|exact|precise|precision)\b/;
+
+function isCompatible(chosen: Placed, other: Placed): boolean {
+  if (other.bound === undefined)
+    return chosen.bound !== undefined || agree(chosen.statement, other.statement);
+  if (chosen.bound !== undefined)
+    return chosen.bound === other.bound && agree(chosen.statement, other.statement);
+  const [value, limit] = [chosen.statement.length.valueM, other.statement.length.valueM];
+  return other.bound === "upper" ? value <= limit : value >= limit;
+}
+
+/** Two readings may differ by this part beside what they were rounded by. */
+const AGREEMENT = 0.03;
+
+function agree({ length: one }: Statement, { length: other }: Statement): boolean {
+  const [a, b] = [Math.abs(one.valueM), Math.abs(other.valueM)];
+  return Math.abs(a - b) <= one.slackM + other.slackM + AGREEMENT * Math.max(a, b);
+}
+
+function tooMany(said: readonly Statement[]): Refusal {
+  const values = said.map(({ length }) => metres(length.valueM)).join(", ");
+  return refusal("unclear", `the answer says of none of its lengths that it is meant: ${values}`);
+}
+
+function refusal(reason: Refusal["reason"], detail: string): Refusal {
+  return { reason, detail };
 }
 
 /** Words that make everything an estimate that is said beside them. */
@@ -142,44 +238,6 @@ function isEstimate(whole: string): boolean {
       )
     );
   });
-}
-
-/** Two readings may differ by this part beside what they were rounded by. */
-const AGREEMENT = 0.03;
-
-/**
- * The refusal where sentences state the quantity plainly, and all as another length; or where the
- * length is given of another thing, and of no other.
- */
-function contradictionOf(
-  { length }: Statement,
-  whole: string,
-  question: SpatialQuestion,
-): AnswerReading | undefined {
-  if (question.kind === "open") return undefined;
-  const { subject, object, kind } = question;
-  const isKnown = (words: string) =>
-    [subject, object].some(
-      (one) => one && canMean({ words: contentWords(words), start: 0, next: 0 }, one),
-    ) || /^(?:them|the two(?: objects)?|these(?: two)?)$/.test(words);
-  const agrees = (otherM: number) =>
-    Math.abs(Math.abs(length.valueM) - Math.abs(otherM)) <=
-    length.slackM + AGREEMENT * Math.max(Math.abs(length.valueM), Math.abs(otherM));
-  const stated = plainlyStated(whole, kind, isKnown);
-  const [other] = stated;
-  if (other !== undefined && !stated.some(agrees)) {
-    return refuse(
-      "contradiction",
-      `the answer is once ${metres(length.valueM)} and once ${metres(other)}`,
-    );
-  }
-  if (stated.length > 0) return undefined;
-  const tokens = supplyUnits(tokenise(whole), unitOfQuestion(question.text));
-  const same = statementsOf(tokens).lengths.filter((it) => agrees(it.length.valueM));
-  const foreign = same.filter((it) => isForeign(tokens, it, question));
-  // The declaration itself is one of them.
-  if (foreign.length === 0 || same.length - foreign.length > 1) return undefined;
-  return refuse("unclear", `the answer gives ${metres(length.valueM)} of another object`);
 }
 
 /** A number as JSON or a form would have it, and nothing else. */
@@ -212,8 +270,8 @@ function signedLength(valueM: number, sigmaM: number, { kind }: TypedQuestion): 
   return { value: { shape: "quantity", valueM: valueM === 0 ? 0 : valueM, sigmaM } };
 }
 
-function readStatement(
-  { length, conflict, hedged, bound }: Statement,
+function readLength(
+  { statement: { length, conflict }, hedged, bound }: Placed,
   isEstimate: boolean,
 ): AnswerReading {
   if (conflict !== undefined) {
@@ -241,22 +299,21 @@ function readStatement(
   return { value: { shape: "quantity", valueM, sigmaM } };
 }
 
+/** Why an answer without a length that is meant says nothing, or the zero that it says in words. */
 function withoutLength(
-  { text, tokens, all: { bare, pixels, lengths }, segment }: Reading,
-  whole: string,
+  { text, tokens, found: { bare, pixels, lengths }, sentences, stated }: Reading,
   question: SpatialQuestion,
 ): AnswerReading | undefined {
-  const sigmaM = zeroSigmaM({ tokens, bare, segment }, whole, question);
+  const sigmaM = zeroSigmaM(
+    { text, tokens, found: { bare, pixels, lengths }, sentences, stated },
+    question,
+  );
   if (sigmaM !== undefined) return { value: { shape: "quantity", valueM: 0, sigmaM } };
   if (pixels) return refuse("pixels", "the answer counts pixels, which are no length");
-  const asked = lengths.find((it) => it.asked);
-  if (asked) {
-    return refuse("unclear", `the answer only asks about ${metres(asked.length.valueM)}`);
-  }
-  const denied = lengths.filter(({ length }) => !isWithheld(text, tokens, length.start));
-  if (denied.length > 0) {
-    const used = denied.map(({ length }) => metres(length.valueM)).join(", ");
-    return refuse("unclear", `the answer uses lengths, but gives none: ${used}`);
+  const open = lengths.filter(({ length }) => !isWithheld(text, tokens, length.start));
+  if (open.length > 0) {
+    const used = open.map(({ length }) => metres(length.valueM)).join(", ");
+    return refuse("unclear", `the answer says of none of its lengths that it is meant: ${used}`);
   }
   if (lengths.length > 0) return undefined;
   if (bare.length > 0) {
@@ -268,20 +325,15 @@ function withoutLength(
 
 /** Sigma of the zero that a text says without a length, if it does. */
 function zeroSigmaM(
-  { tokens, bare, segment }: Pick<Reading, "tokens" | "segment"> & Pick<Statements, "bare">,
-  whole: string,
+  { text, tokens, found, sentences, stated }: Reading,
   question: SpatialQuestion,
 ): number | undefined {
+  if (found.pixels) return undefined;
+  const { bare, lengths } = found;
   const isZero = bare.length > 0 && bare.every(({ value }) => value === 0);
-  if (isZero) {
-    // A bold 0 is a heading, a score, a step: only a text that is nothing else is an answer.
-    const all = segment.by === "form" ? tokens : tokenise(whole);
-    const others = statementsOf(tokenise(whole));
-    if (others.lengths.length > 0 || others.pixels) return undefined;
-    return bareZeroSigmaM(all, question);
-  }
-  if (question.kind === "open" || segment.declared) return undefined;
-  return saidZeroSigmaM(whole, question);
+  if (isZero) return lengths.length > 0 ? undefined : bareZeroSigmaM(tokens, question);
+  if (question.kind === "open" || stated.some(({ says }) => says !== "other")) return undefined;
+  return sentences.some(isTurn) ? undefined : saidZeroSigmaM(text, question);
 }
 
 function metres(valueM: number): string {
@@ -310,10 +362,14 @@ function relationsIn(
  * +1 if the words around a length point the way that the kind counts, −1 if they point the other
  * way ("5 cm to the right" of a left_difference, "the bowl is 5 cm to the left").
  */
-function signOf(statement: Statement, tokens: readonly Token[], question: TypedQuestion): 1 | -1 {
+function signOf(
+  { sentence }: Placed,
+  { tokens, sentences }: Reading,
+  question: TypedQuestion,
+): 1 | -1 {
   const direction = DIRECTIONS[question.kind];
   if (direction === undefined) return 1;
-  const { start, next } = clauseAround(tokens, statement.length);
+  const { start, next } = itemAt(sentences, sentence);
   const near = relationsIn(tokens.slice(start, next), question, direction);
   // "It is to the right. The offset is 5 cm." speaks of one direction only, if not in one breath.
   const relations = near.size > 0 ? near : relationsIn(tokens, question, direction);

@@ -1,12 +1,11 @@
 import { itemAt } from "../../base/index.js";
 import { amountAt } from "./amounts.js";
 import { type Length, lengthAt } from "./lengths.js";
-import { type Qualifiers, qualifiersOf } from "./qualifiers.js";
 import { isLabelled, isOneOf, type Token, wordSet } from "./tokens.js";
 import { PIXEL, unitAt } from "./units.js";
 
-/** A length with all that the text says about it. */
-export interface Statement extends Qualifiers {
+/** A length as a text states it. */
+export interface Statement {
   readonly length: Length;
   /** Another wording of the same length that does not agree with it. */
   readonly conflict?: Length;
@@ -35,7 +34,7 @@ export function statementsOf(tokens: readonly Token[]): Statements {
     if (length) {
       const whole = withOtherWordings(tokens, length);
       if (!isCoordinate(tokens, length)) {
-        lengths.push({ ...whole, ...qualifiersOf(tokens, index, whole.next) });
+        lengths.push(whole);
       }
       index = whole.next;
       continue;

@@ -23,16 +23,9 @@ const VULGAR_FRACTIONS: Readonly<Record<string, string>> = {
  * signs, fractions as a/b, LaTeX and markdown undone. Length and positions change; meaning does not.
  */
 export function normalise(text: string): string {
-  return undoMarkdown(undoLatex(undoTypography(undoCamelKeys(text))))
+  return undoMarkdown(undoLatex(undoTypography(text)))
     .toLowerCase()
     .replace(/\barms?'?s?[- ]lengths?\b/g, "reach");
-}
-
-/** `"distanceInMeters":` as `"distance_in_meters":`. */
-function undoCamelKeys(text: string): string {
-  return text.replace(/"([a-z]{1,30}(?:[A-Z][a-z]{0,30}){1,5})"(?=\s?:)/g, (_, key: string) => {
-    return `"${key.replace(/[A-Z]/g, (letter) => `_${letter}`)}"`;
-  });
 }
 
 function undoTypography(text: string): string {
@@ -44,6 +37,7 @@ function undoTypography(text: string): string {
     .replace(/[\u00a0\u2000-\u200a\u202f\u3000]/g, " ")
     .replace(/[\u2018\u2019\u2032\u02b9`´]/g, "'")
     .replace(/[\u201c\u201d\u2033\u02ba]|''/g, '"')
+    .replace(/(?<=[a-z])\(s\)/gi, "s")
     .replace(/[\u2010\u2011\u2212]/g, "-")
     .replace(/\u2044/g, "/")
     .replace(/(\d)\s?(?:\.{2,3}|…)\s?(?=\d)/g, "$1–")

@@ -1,0 +1,21 @@
+/** A key with its colon, in JSON that may be broken off. */
+const KEY = /([{,[]|^)\s{0,40}"([A-Za-z][\w ]{0,40})"\s{0,8}:/g;
+/** `"distance": {"value": 21`: the value of the outer key. */
+const NESTED = /:\s{0,8}\{\s{0,8}"(?:value|estimate|amount)"\s{0,8}:/g;
+const UNIT_SUFFIX =
+  / (m|cm|mm|in|ft|inch|inches|feet|meters?|metres?|centimeters?|centimetres?|px|pixels?)$/;
+
+/**
+ * JSON as one line for each field: "distance (m): 0.35", "unit: cm". What a length is of stands in
+ * its key, and the other fields are sentences of their own.
+ */
+export function undoJson(text: string): string {
+  if (!/"\s{0,8}:/.test(text)) return text;
+  return text.replace(NESTED, ":").replace(KEY, (_, _open: string, key: string) => {
+    const words = key
+      .replace(/([a-z])([A-Z])/g, "$1 $2")
+      .replaceAll("_", " ")
+      .trim();
+    return `\n${words.replace(UNIT_SUFFIX, (_suffix, unit: string) => (/ in /.test(words) ? ` ${unit}` : ` (${unit})`))}:`;
+  });
+}

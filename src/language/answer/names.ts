@@ -1,0 +1,163 @@
+import { contentWords, headOf, singular } from "../question/matchObject.js";
+import type { ObjectRef, SpatialQuestion } from "../SpatialQuestion.js";
+import { isOneOf, type Token, touches, wordSet } from "./tokens.js";
+
+/**
+ * What a noun of an answer stands for: the question's subject (A) or object (B), the surface that
+ * things stand on (S), some other thing (T).
+ */
+export type NameSymbol = "A" | "B" | "S" | "T";
+
+export interface Name {
+  readonly symbol: NameSymbol;
+  /** Index of the token after it. */
+  readonly next: number;
+  /** "the mug's …" */
+  readonly possessive: boolean;
+}
+
+/** Names that people use for one thing. */
+const SYNONYMS: readonly ReadonlySet<string>[] = [
+  "gripper claw effector hand finger fingertip jaw",
+  "mug cup",
+  "can tin",
+  "block cube box",
+  "table tabletop desk worktop counter countertop",
+  "person man woman human guy lady",
+  "sofa couch",
+  "tv television monitor screen",
+  "bin trashcan",
+  "plate dish",
+  "cylinder tube",
+  "ball sphere",
+].map(wordSet);
+
+const SURFACES = wordSet(
+  "table tabletop surface desk worktop counter countertop floor ground tablecloth",
+);
+
+/** Nouns of things that answers compare and measure with. */
+const THINGS: ReadonlySet<string> = new Set([
+  ...SYNONYMS.flatMap((same) => [...same]),
+  ...SURFACES,
+  ...wordSet(
+    "robot arm manipulator base tray bottle bowl book chair wall shelf door window lamp phone keyboard laptop car " +
+      "tree ruler paper sheet card coin spoon fork knife pen pencil banana apple smartphone checkerboard board grid " +
+      "square tile camera lens viewer town city house room cabinet drawer handle coaster saucer jar pot pan basket " +
+      "container tool screwdriver hammer wrench scissors brick pallet mat rack tripod edge corner rim lid " +
+      "opening shadow marker tag bench stool cable kettle reach stroke",
+  ),
+]);
+
+const COLORS = wordSet(
+  "red blue green yellow orange purple black white grey gray brown pink silver golden beige cyan lime",
+);
+/** What may stand before a noun without making it another thing. */
+const PLAIN_ADJECTIVES = wordSet(
+  "robot robotic end coffee ceramic tea metal metallic plastic small little single parallel two",
+);
+const DETERMINERS = wordSet("the a an this that these those your my our");
+/** After these a noun without a determiner begins. */
+const OPENS = wordSet(
+  "and or of from to between than with by for in on at is are was as so while whereas but both above below over " +
+    "under beside near touching touches",
+);
+/** How many words a name has at most. */
+const LONGEST = 8;
+
+interface Thing {
+  readonly symbol: "A" | "B";
+  readonly own: ReadonlySet<string>;
+  /** Its nouns: one of them must be said. */
+  readonly heads: ReadonlySet<string>;
+  readonly hasColor: boolean;
+}
+
+/** The things that a question names, to be found again in its answer. */
+export class Names {
+  readonly #things: readonly Thing[];
+
+  constructor(question: SpatialQuestion) {
+    if (question.kind === "open") this.#things = [];
+    else {
+      const { subject, object } = question;
+      this.#things = [thingOf("A", subject), ...(object ? [thingOf("B", object)] : [])];
+    }
+  }
+
+  /** The name that begins at token `index`, with its determiner. */
+  at(tokens: readonly Token[], index: number): Name | undefined {
+    const first = isOneOf(tokens, index, DETERMINERS) ? index + 1 : index;
+    const before = tokens[index - 1];
+    const opens =
+      first > index || before === undefined || before.type !== "word" || OPENS.has(before.text);
+    const named = this.#markAt(tokens, first) ?? (opens ? this.#nameAt(tokens, first) : undefined);
+    return named ?? otherAt(tokens, first, opens);
+  }
+
+  #nameAt(tokens: readonly Token[], first: number): Name | undefined {
+    const runs = this.#things
+      .map((thing) => runAt(tokens, first, thing))
+      .filter((run) => run !== undefined)
+      .sort((a, b) => b.words - a.words);
+    const [best, other] = runs;
+    // "The mug", where both are mugs, is neither.
+    return best && best.words > (other?.words ?? 0) ? best : undefined;
+  }
+
+  /** "Region [0]": a mark on the picture; the first is the subject, if the question names no marks. */
+  #markAt(tokens: readonly Token[], index: number): Name | undefined {
+    if (!isOneOf(tokens, index, ["region", "object", "mask"])) return undefined;
+    const open = isOneOf(tokens, index + 1, ["[", "<", "#"]);
+    const number = tokens[open ? index + 2 : index + 1];
+    if (number?.type !== "number") return undefined;
+    const close = open && isOneOf(tokens, index + 3, ["]", ">"]);
+    const next = index + (open ? 3 : 2) + (close ? 1 : 0);
+    const isMarked = this.#things.some(({ own }) => own.has(tokens[index]?.text ?? ""));
+    const thing = isMarked
+      ? this.#things.find(({ own }) => own.has(number.text))
+      : this.#things[number.value];
+    return { symbol: thing?.symbol ?? "T", next, possessive: false };
+  }
+}
+
+function thingOf(symbol: "A" | "B", { phrase, name }: ObjectRef): Thing {
+  const words = contentWords(phrase);
+  const own = new Set([...words, ...contentWords(name.replaceAll("_", " "))]);
+  const head = headOf(words);
+  const same = SYNONYMS.filter((names) => names.has(head));
+  const heads = new Set([head, ...same.flatMap((names) => [...names])]);
+  return { symbol, own, heads, hasColor: words.some((word) => COLORS.has(word)) };
+}
+
+/** The words of a thing's name that begin at `first`, if its noun is among them. */
+function runAt(
+  tokens: readonly Token[],
+  first: number,
+  { symbol, own, heads, hasColor }: Thing,
+): (Name & { readonly words: number }) | undefined {
+  let found: Name | undefined;
+  let words = 0;
+  for (let at = first; at < first + LONGEST && !found?.possessive; at++) {
+    const { type, text = "" } = tokens[at] ?? {};
+    if (at > first && ((text === "-" && touches(tokens, at - 1)) || text === "a")) continue;
+    const plain = singular(text.replace(/'s?$/, ""));
+    const isOwn = own.has(plain) || heads.has(plain);
+    const isPlain = PLAIN_ADJECTIVES.has(plain) || (!hasColor && COLORS.has(plain));
+    if (type === undefined || type === "sign" || !(isOwn || (isPlain && !found))) break;
+    if (isOwn) words += 1;
+    if (heads.has(plain) || (isOwn && found)) {
+      found = { symbol, next: at + 1, possessive: /'s?$/.test(text) };
+    }
+  }
+  return found && { ...found, words };
+}
+
+/** A noun of something else, or one with an adjective that no thing of the question has. */
+function otherAt(tokens: readonly Token[], index: number, opens: boolean): Name | undefined {
+  const { type, text = "" } = tokens[index] ?? {};
+  const plain = singular(text.replace(/'s?$/, ""));
+  if (type !== "word" || !THINGS.has(plain)) return undefined;
+  const symbol = SURFACES.has(plain) && opens ? "S" : "T";
+  return { symbol, next: index + 1, possessive: /'s?$/.test(text) };
+}

@@ -1,0 +1,237 @@
+import { itemAt } from "../../base/index.js";
+import type { Names } from "./names.js";
+import type { Statement } from "./statements.js";
+import { endsSentence, isOneOf, type Stretch, type Token, touches } from "./tokens.js";
+import { unitOf } from "./units.js";
+
+/**
+ * A sentence in one spelling: A and B for the question's things, P for both, S for the surface, T for
+ * other things, L0 for the answer's first length, U0 where it is an upper bound, G0 a lower one, N0
+ * where it is denied; hedges taken out.
+ *
+ * @example "It's roughly 35 cm from the mug to the gripper" // "it is L0 from B to A", hedged
+ */
+export interface PlainSentence extends Stretch {
+  readonly text: string;
+  readonly hedged: boolean;
+  readonly asked: boolean;
+  /** Its line ends with it. */
+  readonly line: boolean;
+}
+
+/** Longer ones are no statements. */
+const LONGEST_TOKENS = 120;
+
+/** The sentences of an answer whose numbers are known. */
+export function plainSentences(
+  tokens: readonly Token[],
+  lengths: readonly Statement[],
+  names: Names,
+): readonly PlainSentence[] {
+  const sentences: PlainSentence[] = [];
+  const lengthAt = new Map(lengths.map(({ length }, index) => [length.start, index]));
+  let words: string[] = [];
+  let start = 0;
+  const finish = (next: number, end: string) => {
+    const said =
+      words.length > LONGEST_TOKENS
+        ? `… ${words.join(" ").match(/L\d+/g)?.join(" … ") ?? ""}`
+        : words.join(" ");
+    const { text, hedged } = plain(said);
+    if (text !== "") {
+      sentences.push({
+        text,
+        hedged,
+        asked: end === "?",
+        line: isLineEnd(tokens, next),
+        start,
+        next,
+      });
+    }
+    words = [];
+    start = next + 1;
+  };
+  for (let index = 0; index < tokens.length; ) {
+    const number = lengthAt.get(index);
+    if (number !== undefined) {
+      words.push(`L${number}`);
+      index = itemAt(lengths, number).length.next;
+      continue;
+    }
+    const token = itemAt(tokens, index);
+    if ((endsSentence(token) || token.text === ";") && !isAbbreviation(tokens, index)) {
+      finish(index, token.text);
+      index++;
+      continue;
+    }
+    const name = names.at(tokens, index);
+    if (name) words.push(name.possessive ? `${name.symbol}'s` : name.symbol);
+    else words.push(...wordsOf(tokens, index));
+    index = name?.next ?? index + 1;
+  }
+  finish(tokens.length, "");
+  return sentences;
+}
+
+function isLineEnd(tokens: readonly Token[], end: number): boolean {
+  const at = isOneOf(tokens, end, [".", "!"]) ? end + 1 : end;
+  return isOneOf(tokens, at, ["\n"]);
+}
+
+/** The dot of "approx. 3 m", "14 in. away". */
+function isAbbreviation(tokens: readonly Token[], index: number): boolean {
+  if (itemAt(tokens, index).text !== ".") return false;
+  if (isOneOf(tokens, index - 1, ["approx", "ca", "c", "est", "i", "vs"])) return true;
+  const isUnit = unitOf(tokens[index - 1]?.text ?? "") !== undefined;
+  return (
+    isUnit && isOneOf(tokens, index + 1, ["away", "apart", "from", "tall", "wide", "high", "("])
+  );
+}
+
+const SIGNS: Readonly<Record<string, string>> = {
+  "(": ",",
+  ")": ",",
+  "[": ",",
+  "]": ",",
+  "—": ",",
+  "–": ",",
+  "-": ",",
+  ",": ",",
+  "|": ",",
+  "{": ",",
+  "}": ",",
+  "&": "and",
+  "~": "about",
+  "≈": "= about",
+  "↔": "to",
+  "⟷": "to",
+  "/": "/",
+  "⇒": "=",
+};
+const CONTRACTIONS: readonly (readonly [RegExp, string])[] = [
+  [/^can't$|^cannot$/, "can not"],
+  [/^won't$/, "will not"],
+  [/n't$/, " not"],
+  [/'re$/, " are"],
+  [/'d$/, " would"],
+  [/'m$/, " am"],
+  [/'ll$/, " will"],
+  [/'ve$/, " have"],
+  [/^(it|that|there|here|what|he|she|which)'s$/, "$1 is"],
+];
+
+function wordsOf(tokens: readonly Token[], index: number): readonly string[] {
+  const { type, text } = itemAt(tokens, index);
+  if (type === "number") return ["#"];
+  if (type === "word") {
+    // Other scripts than ours are not read.
+    if (!/[a-zµ]/.test(text)) return [];
+    const long = CONTRACTIONS.reduce((word, [short, full]) => word.replace(short, full), text);
+    return long.split(/[_ ]/);
+  }
+  const joins = touches(tokens, index - 1) && touches(tokens, index);
+  if (/[-–—]/.test(text) && joins) return [];
+  if (text === "→") return [joins || /^[a-z]/.test(tokens[index + 1]?.text ?? "") ? "to" : "="];
+  // A quotation, not "more than".
+  if (text === ">" && !isOneOf(tokens, index + 1, ["="]) && tokens[index + 1]?.type !== "number")
+    return [];
+  if (/['"”“]|\p{So}|\p{M}|\p{Cf}/u.test(text)) return [];
+  return [SIGNS[text] ?? text];
+}
+
+/** Units where they stand without a number: "distance (cm): 35". */
+export const UNIT = "mm|cm|m|(?:milli|centi)?met(?:er|re)s?|in|inch|inches|ft|feet|foot";
+const UP =
+  "(?:less|fewer|smaller|shorter|narrower|closer|nearer|lower|thinner|shallower|slimmer)(?: (?:away|apart|up|off))? than|at most|at maximum|up to|under|below|within|a maximum of|as much as|as (?:far|tall|wide|high) as|<|≤";
+const DOWN =
+  "(?:more|greater|taller|wider|larger|longer|bigger|higher|farther|further|deeper|broader|thicker)(?: (?:away|apart|up|off))? than|at least|at minimum|a minimum of|a minimum|over|above|beyond|in excess of|upwards of|exceed(?:s|ing)?|>|≥";
+const SOFT = "(?:just|slightly|only|a (?:little|bit|touch|tad|hair)|little)(?: bit)?";
+const EXACT = "(?:only|just|exactly|precisely|merely|quite|a full|a total of|also|still|even)";
+const HEDGE =
+  "about|roughly|approximately|approx|around|circa|ca|c|nearly|almost|maybe|perhaps|probably|possibly|likely|most likely|" +
+  "somewhere|anywhere|somewhat|some|say|ish|on the order of|in the (?:neighbou?rhood|region|vicinity|range|ballpark) of|" +
+  "(?:something|more|closer|nearer) like|something around|close to|shy of|est|an estimated|estimated|(?:an )?approximate";
+
+/** What becomes of words around lengths; the third says that it makes the length an estimate. */
+const REPLACEMENTS: readonly (readonly [pattern: RegExp, by: string, hedges?: true])[] = [
+  [/ \. /g, " "],
+  [/\bi e\b/g, "that is"],
+  [new RegExp(` , (?:in )?(${UNIT}) (?:, )?(?=:)`, "g"), " $1 "],
+  [/\bS S\b/g, "S"],
+  // Pairs.
+  [/\bboth (?=A and B\b|B and A\b)/g, ""],
+  [/\b(?:A and B|B and A)\b(?!')/g, "P"],
+  [
+    /\b(?:the |these |those |both )?(?:of )?(?:the )?(?:two|#) (?:objects|items|things|of them)\b|\b(?:both|the|these) (?:objects|items)\b|\bboth of them\b|\bthe (?:two|pair)\b|\bthese two\b|\bthem\b|\bboth\b/g,
+    "P",
+  ],
+  // Bounds that are none.
+  [new RegExp(`\\b(?:${SOFT}) (?:${UP}|${DOWN}|shy of) (?=L\\d)`, "g"), "", true],
+  [/\bnot (?:exactly|quite|precisely) (?=L\d)/g, "", true],
+  [new RegExp(`\\b(?:${EXACT}) (?=(?:(?:${HEDGE}) )*L\\d)`, "g"), ""],
+  // Bounds.
+  [new RegExp(`(?:^|(?<= ))(?:no|not) (?:${DOWN}) (?:(?:${HEDGE}) )*L(\\d+)`, "g"), "U$1"],
+  [new RegExp(`(?:^|(?<= ))(?:no|not) (?:${UP}) (?:(?:${HEDGE}) )*L(\\d+)`, "g"), "G$1"],
+  [new RegExp(`(?:^|(?<= ))(?:${UP}) (?:(?:${HEDGE}) )*L(\\d+)`, "g"), "U$1"],
+  [new RegExp(`(?:^|(?<= ))(?:${DOWN}) (?:(?:${HEDGE}) )*L(\\d+)`, "g"), "G$1"],
+  [
+    /L(\d+) (?:or less|at most|max|maximum|(?:or|and) (?:below|under|shorter|narrower|closer|nearer|lower))\b/g,
+    "U$1",
+  ],
+  [
+    /L(\d+) (?:or more|at least|min|minimum|(?:or|and) (?:up|above|more|beyond|over|taller|wider|longer|farther|further|higher))\b/g,
+    "G$1",
+  ],
+  [/\b(?:neither|nor|not) L(\d+)/g, "N$1"],
+  // Hedges.
+  [/\bwould be (?=(?:about|roughly|approximately|around|nearly) L\d)/g, "is "],
+  [new RegExp(`(?:(?:^|(?<= ))(?:${HEDGE})(?:,)? )+(?=[LUG]\\d)`, "g"), "", true],
+  [
+    /(?<=[LUG]\d+) (?:, )?(?:or so|or thereabouts|give or take(?: a (?:bit|little|few))?|more or less|approximately|approx|roughly|ish|maybe|perhaps|probably|at a guess)(?=$| )/g,
+    "",
+    true,
+  ],
+  [
+    /\b(?:if i (?:had|have|were) to (?:guess|estimate|say)|i (?:would |can |could |only )?(?:(?:roughly|just) )?(?:say|think|guess|believe|reckon|suppose|estimate|judge)(?: that)?|at a (?:rough )?guess|as (?:a|an) (?:rough |approximate )?(?:estimate|guess)|in my estimation)\b(?: ,)?/g,
+    " ",
+    true,
+  ],
+  [
+    /(?<=^|, )(?:approximately|roughly|probably|perhaps|maybe|possibly|likely|about)(?= |$)(?: ,)?/g,
+    "",
+    true,
+  ],
+  [
+    /\b(?:is|are) (?:approximately|roughly|about|probably|likely|perhaps|around|nearly|maybe)\b/g,
+    "is",
+    true,
+  ],
+  [/\b(?:estimated|approximate|rough|ballpark)\b/g, "", true],
+  [/\b(?:seems?|appears?|looks?|might|could|may)\b/g, "$&", true],
+  [
+    /\b(?:only|just|also|still|exactly|precisely|directly|approximately|roughly|probably|about(?= =))\b/g,
+    "",
+  ],
+  [/ {2,}/g, " "],
+  [/(?:^| )(?:, )+(?=[:=,])/g, " "],
+  [/(?: ,)+ ?$|^ ?(?:, )+/g, ""],
+];
+
+function plain(said: string): { text: string; hedged: boolean } {
+  let hedged = false;
+  let text = said;
+  for (const [pattern, by, hedges] of REPLACEMENTS) {
+    if (hedges && !hedged) hedged = text.search(pattern) >= 0;
+    text = text.replace(pattern, by);
+  }
+  return { text: withoutSums(text).trim(), hedged };
+}
+
+/** "= L2" of "25 cm + 10 cm = 35 cm", "sqrt(…) = 35 cm": what a computation comes to. */
+function withoutSums(text: string): string {
+  if (!text.includes("=")) return text;
+  return text.replace(
+    /(?:(?:[#+×x*/√^,²³]|L\d+|-|\.|sqrt|cm|m|mm|px|pixels?|per) )*(?:[#+×x*/√^²³]|L\d+|cm|m|mm|px|pixels?) = (?=L\d)/g,
+    (_, at: number) => (/[=:] $/.test(text.slice(0, at)) ? "" : "= "),
+  );
+}

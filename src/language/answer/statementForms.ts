@@ -1,0 +1,257 @@
+import type { QuantityKind } from "../QuestionKind.js";
+import { UNIT } from "./plainSentences.js";
+
+/**
+ * The clauses that state a quantity, for each kind: patterns over the words of `plainSentences`. In
+ * them `{name}` is a part from `PARTS`; A and B stand for the things with the ends that the kind
+ * measures to; X and Y are the one and the other of A and B, or one of them and "it"; L is a length
+ * or a bound.
+ */
+interface Forms {
+  /** Nouns of the quantity, and what may stand before them. */
+  readonly nouns: string;
+  readonly adjectives?: string;
+  /** Parts of the things that the quantity may be given between, or of. */
+  readonly ends?: string;
+  /** Clauses beside those with a noun. */
+  readonly clauses: readonly string[];
+  /** What may follow a statement without changing it. */
+  readonly tail?: string;
+}
+
+const AWAY = [
+  "X {pos} L (?:(?:away|apart|off|distant|far) )?(?:from|of|off|to) Y",
+  "{both} {pos} L (?:apart|away)(?: from (?:each other|one another))?",
+  "{both} {pos} L from (?:each other|one another)",
+  "{both} {pos} (?:separated|spaced) by (?:{noun} of )?L",
+  "X {pos} separated from Y by (?:{noun} of )?L",
+  "(?:A|B|it) {pos} L away",
+  "there (?:is|are) (?:{noun} of )?L(?: of {noun})?(?: {pair})?",
+  "{both} {pos} (?:{way} )?at {noun} of L(?: from (?:each other|one another))?",
+  "X {pos} (?:{way} Y )?at {noun} of L(?: (?:from|to) Y)?",
+  "(?:A|B|it) {pos} (?:{way} )?(?:at )?{noun} of L (?:from|to) [AB]",
+  "{noun} of L(?: {pair})?",
+  "(?:{noun} of )?L separates? (?:P|A from B|B from A)",
+  "L (?:away|apart|distant|{pair}|of {noun}(?: {pair})?)",
+  "it {be} L {pair}",
+  "at {noun} of L(?: (?:from|to) [AB])?",
+];
+
+const DIRECTION = {
+  above:
+    "(?:(?:directly |right )?(?:above|over|below|under|beneath|underneath)|(?:higher|lower)(?: up| down)?(?: than)?|(?:taller|shorter) than)",
+  behind:
+    "(?:behind|in front of|in front|(?:farther|further|closer|nearer|deeper)(?: away| back)?(?: (?:from|to) (?:the )?T)?(?: than)?)",
+  left: "(?:(?:to |on )?(?:the |its )?(?:left|right)(?: (?:of|from))?)",
+} as const;
+
+const signed = (direction: string): readonly string[] => [
+  `X {pos} L ${direction} Y`,
+  `X {pos} ${direction} Y by L`,
+  `(?:A|B|it) {pos} (?:offset |shifted |displaced )?(?:by )?L ${direction}`,
+  `(?:A|B|it) {pos} ${direction} by L`,
+  `L ${direction}(?: [AB]| it)?`,
+  "by L",
+];
+
+const size = (adjective: string, measured: string): readonly string[] => [
+  `(?:A|it) {pos} L(?: ${adjective})?`,
+  `(?:A|it) (?:measures|reaches|spans|has) L ${measured}`,
+  "(?:A|it) (?:has|with|of) {noun} of L",
+  `L(?: ${adjective}| ${measured})`,
+  `A {pos} one L ${adjective}`,
+];
+
+const FORMS: Readonly<Record<QuantityKind, Forms>> = {
+  distance: {
+    nouns: "distance|separation|spacing|gap|space|clearance|d",
+    adjectives: "straight line|direct|linear|euclidean|3d|center to center|centre to centre",
+    ends: "center|centre|middle|tip",
+    clauses: AWAY,
+    tail: "center to center|centre to centre|from (?:its |their )?(?:center to center|centre to centre)|in a straight line",
+  },
+  gap: {
+    nouns: "gap|clearance|space|spacing|separation|distance|opening|air|room",
+    adjectives:
+      "closest|nearest|shortest|smallest|minimum|minimal|free|air|narrow|small|tiny|remaining|surface to surface|edge to edge|closest point",
+    ends: "edge|surface|rim|side|tip|closest point|nearest point|closest surface|nearest surface|nearest edge|closest edge|wall",
+    clauses: [...AWAY, "at (?:the|their) (?:closest|nearest) points?(?: ,)? {both} {pos} L apart"],
+    tail: "at (?:the|their) (?:closest|nearest)(?: points?)?|surface to surface|edge to edge",
+  },
+  height: {
+    nouns: "height",
+    ends: "body",
+    clauses: size(
+      "(?:tall|high|in height)",
+      "(?:tall|high|in height|from (?:base|bottom|top) to (?:rim|top|bottom))",
+    ),
+  },
+  width: {
+    nouns: "width|diameter|breadth",
+    ends: "body",
+    clauses: size(
+      "(?:wide|broad|across|in width|in diameter)",
+      "(?:wide|across|in width|in diameter|side to side)",
+    ),
+  },
+  elevation: {
+    nouns: "elevation|height above S|height over S|height off S|clearance",
+    ends: "bottom|base|underside|lowest point|bottom edge",
+    clauses: [
+      "(?:A|it) {pos}(?: (?:lifted|raised|elevated|suspended|held))?(?: by)? L (?:above|over|off|from|clear of) S(?: surface)?",
+      "(?:A|it) {pos} (?:lifted|raised|elevated) by L",
+      "L (?:above|over|off|from) S(?: surface)?",
+      "(?:A|it) (?:has|with) {noun} of L",
+    ],
+  },
+  vertical_distance: {
+    nouns: "distance|separation|offset|difference|gap|spacing",
+    adjectives: "vertical|height|elevation",
+    ends: "center|centre|tip|rim|top",
+    clauses: [
+      "{both} {pos} L apart (?:vertically|in height|in the vertical(?: direction)?)",
+      "(?:vertically|in the vertical(?: direction)?|in height) ?,? (?:{both} {pos} L apart|{both} (?:are|differ by) L(?: apart)?|X {pos} L (?:away )?from Y|(?:it is )?L)",
+      "X {pos} L {above} Y",
+      "X {pos} {above} Y by L",
+      "{both} differ by L (?:in height|vertically)",
+      "difference in (?:height|elevation)(?: {pair})? {be} L",
+      "L (?:vertically|{above}(?: [AB]| it)?|in height|in the vertical(?: direction)?)",
+    ],
+  },
+  horizontal_distance: {
+    nouns: "distance|separation|offset|difference|gap|spacing",
+    adjectives: "horizontal|lateral|ground|planar",
+    ends: "center|centre|tip",
+    clauses: [
+      "{both} {pos} L apart (?:horizontally|in the horizontal(?: plane| direction)?|along S|on S)",
+      "(?:horizontally|in the horizontal(?: plane| direction)?|measured along S|seen from above|ignoring height|along S) ?,? (?:{both} {pos} L apart|X {pos} L (?:away )?from Y|(?:it is )?L)",
+      "L (?:horizontally|in the horizontal(?: plane| direction)?|along S|across S)",
+    ],
+  },
+  above_difference: {
+    nouns: "difference|offset",
+    adjectives: "vertical|height",
+    ends: "top",
+    clauses: signed(DIRECTION.above),
+  },
+  below_difference: {
+    nouns: "difference|offset",
+    adjectives: "vertical|height",
+    ends: "bottom",
+    clauses: signed(DIRECTION.above),
+  },
+  behind_difference: {
+    nouns: "difference|offset",
+    adjectives: "depth|range",
+    clauses: signed(DIRECTION.behind),
+  },
+  front_difference: {
+    nouns: "difference|offset",
+    adjectives: "depth|range",
+    clauses: signed(DIRECTION.behind),
+  },
+  left_difference: {
+    nouns: "difference|offset",
+    adjectives: "horizontal|lateral|sideways",
+    clauses: signed(DIRECTION.left),
+  },
+  right_difference: {
+    nouns: "difference|offset",
+    adjectives: "horizontal|lateral|sideways",
+    clauses: signed(DIRECTION.left),
+  },
+};
+
+/** Kinds whose noun needs its adjective: "the vertical distance", "the depth difference". */
+const BOUND_NOUNS: ReadonlySet<QuantityKind> = new Set([
+  "vertical_distance",
+  "horizontal_distance",
+]);
+
+const DET = "(?:(?:the|a|an|its|their|this|that|my|our) )?";
+const MEASURED =
+  "estimated|approximate|rough|actual|real|true|physical|real world|total|overall|current|final|measured|calculated|computed|resulting|full|combined|apparent";
+const VERBS =
+  "is|are|measures?|equals?|(?:is |are )?equal to|comes? (?:out )?(?:to|at|as)(?: be)?|amounts to|works out (?:to|at|as)|turns out to be|" +
+  "(?:seems?|appears?|looks?)(?: to be| like| to measure)?|(?:can|could|may|might) be(?: (?:estimated|calculated|approximated) (?:at|as|to be))?|" +
+  "to be|(?:is|are) (?:estimated|calculated|measured|approximated|judged) (?:to be|at|as)|(?:is |are )?:|(?:is |are )?=";
+
+function partsOf(
+  { nouns, adjectives = "" }: Forms,
+  kind: QuantityKind,
+): Readonly<Record<string, string>> {
+  const adjective = [MEASURED, adjectives].filter(Boolean).join("|");
+  const own = BOUND_NOUNS.has(kind) ? `(?:(?:${MEASURED}) )*(?:${adjectives}) ` : "";
+  return {
+    noun: `${DET}(?:(?:A(?: to)? B|B(?: to)? A) )?(?:(?:${adjective}) )*${own}(?:${nouns})`,
+    be: `(?:${VERBS})`,
+    unit: `(?:${UNIT})`,
+    pos: "(?:is|are|sits?|stands?|lies?|hovers?|rests?|floats?|hangs?|remains?|measures?|extends|(?:seems?|appears?|looks?)(?: to be| like)?|(?:may|might|could|can) be)(?: (?:located|positioned|situated|placed|standing|sitting|hovering|held|resting|lying|suspended))?",
+    pair: "(?:(?:between|of|for|separating) {them}|(?:from )?A to B|(?:from )?B to A|(?:from|to|of) [AB]|of A from B|of B from A)",
+    both: "(?:{them}|they)",
+    above: DIRECTION.above,
+    way: "(?:(?:to|on) the (?:left|right)(?: of| from)?|behind|in front of|next to|beside|near|above|below|in front)",
+  };
+}
+
+function compile(kind: QuantityKind, clause: string): string {
+  const forms = FORMS[kind];
+  const parts = partsOf(forms, kind);
+  let pattern = clause;
+  while (/\{[a-z]+\}/.test(pattern)) {
+    pattern = pattern.replace(/\{([a-z]+)\}/g, (_, name: string) =>
+      name === "them" ? themOf(forms) : (parts[name] ?? ""),
+    );
+  }
+  const { ends } = forms;
+  const oneOf = (symbol: string) =>
+    ends
+      ? `(?:(?:the )?(?:${ends})s? of ${symbol}|(?:${symbol}'s|its) (?:${ends})s?|${symbol})`
+      : symbol;
+  const either = pattern.includes("X")
+    ? [
+        ["A", "(?:B|it)"],
+        ["B", "(?:A|it)"],
+        ["it", "(?:A|B)"],
+      ].map(([x = "", y = ""]) => pattern.replaceAll("X", x).replaceAll("Y", y))
+    : [pattern];
+  return either
+    .map((one) =>
+      one
+        .replaceAll("[AB]", "(?:A|B)")
+        .replace(/\b[AB]\b/g, oneOf)
+        .replace(/\bL\b/g, "[LUG]\\d+"),
+    )
+    .join("|");
+}
+
+function themOf({ ends }: Forms): string {
+  return ends ? `(?:(?:the )?(?:${ends})s? of P|(?:their|the|P's) (?:${ends})s|P)` : "P";
+}
+
+/** Said after a statement of any kind, it changes nothing. */
+const TAIL =
+  "in (?:the|this) (?:image|picture|photo|scene|view|frame)|visually|in total|overall|here|in reality|in real life|at present|currently|now|right now|at the moment|as seen|each way";
+
+const compiled = new Map<QuantityKind, RegExp>();
+
+/** Whether a clause states the kind's quantity, of the question's things, and says nothing else. */
+export function statesQuantity(clause: string, kind: QuantityKind): boolean {
+  let form = compiled.get(kind);
+  if (!form) {
+    const { clauses, tail } = FORMS[kind];
+    const isSize = kind === "height" || kind === "width" || kind === "elevation";
+    const of = isSize ? "(?: of (?:A|it))?" : "(?: {pair})?";
+    const named = [
+      ...(isSize ? ["A's {noun} {be} L", "A {noun} {be} L"] : []),
+      `{noun}${of}(?:(?: in| ,)? {unit}(?: ,)?)?(?: {be})? L`,
+      `(?:A|it) (?:has|with) {noun} of L`,
+      ...(isSize ? [] : ["(?:A(?: to| /)? B|B(?: to| /)? A)(?: {unit})? {be} L"]),
+    ];
+    const all = [...named, ...clauses].map((clause) => compile(kind, clause)).join("|");
+    const end = [TAIL, tail].filter(Boolean).join("|");
+    form = new RegExp(`^(?:${all})(?:(?: ,)? (?:${end}))*$`);
+    compiled.set(kind, form);
+  }
+  return form.test(clause);
+}
