@@ -141,7 +141,7 @@ function choose(whole: Reading, declared: Placed | undefined): Placed | Refusal 
   const valid = all.slice(Math.max(0, correction));
   const meant = valid.filter(({ says }) => says === "asked" || says === "bare");
   const exact = meant.filter(({ bound }) => bound === undefined);
-  const chosen = declared ?? exact[0] ?? meant[0];
+  const chosen = declared ?? exact.find(({ says }) => says === "asked") ?? exact[0] ?? meant[0];
   if (!chosen) return undefined;
   const contrary = meant.find((it) => !isCompatible(chosen, it));
   if (contrary) {
@@ -175,7 +175,8 @@ function choose(whole: Reading, declared: Placed | undefined): Placed | Refusal 
     );
   }
   const turn = whole.sentences.slice(last.sentence + 1).find(isTurn);
-  return turn ? refusal("unclear", `the answer goes on: "${turn.text.slice(0, 80)}"`) : chosen;
+  if (turn) return refusal("unclear", `the answer goes on: "${turn.text.slice(0, 80)}"`);
+  return { ...chosen, hedged: exact.some(({ hedged }) => hedged) || chosen.hedged };
 }
 
 /** Whether a sentence without a length could change or restrict what was said before it. */
