@@ -16,6 +16,8 @@ export interface Stated {
   readonly hedged: boolean;
   /** It stands after "answer:", "my estimate is" or the like. */
   readonly declared: boolean;
+  /** It draws a conclusion: "so the distance is 45 cm". */
+  readonly concludes: boolean;
   /** It takes back what was said before: "wait, 45 cm". */
   readonly corrects: boolean;
 }
@@ -24,7 +26,7 @@ const LENGTH = /[LUGN]\d+/g;
 
 const LEAD = new RegExp(
   `^(?:${[
-    "so|therefore|thus|hence|consequently|overall|finally|however|roughly speaking|#|[+]|in conclusion|in summary|to summarize|to sum up|in short|in total|ok|okay|sure|well|yes|hmm|and|but",
+    "so|therefore|thus|hence|consequently|overall|finally|however|roughly speaking|i am (?:# % )?(?:sure|confident|certain)(?: that)?|(?:my|the|an?) (?:(?:best|rough|own) )?(?:estimate|estimation|guess|value) (?:for|of)(?= the)|#|[+]|in conclusion|in summary|to summarize|to sum up|in short|in total|ok|okay|sure|well|yes|hmm|and|but",
     "now|currently|at the moment|right now|at present|here|in this (?:image|picture|photo|scene|view|frame)|in the (?:image|picture|photo|scene|view|frame)|visually",
     "in reality|assistant :|a :|as such|accordingly",
     "(?:we|i) (?:would |can |could )?(?:get|find|obtain|measure|see|have|calculate|conclude|put|place|go for|go with|answer|am measuring)(?: that| a| at)?(?: it| them)?(?: at)?",
@@ -71,7 +73,7 @@ const PREMISE =
 
 /** Words of clauses that change nothing in what stands beside them, with the names of things. */
 const HARMLESS = wordSet(
-  "A B P S T A's B's the a an this that these my its their is are be in on at of to for by from with as and or it they " +
+  "A B P S T A's B's T's P's hmm tough data wooden hang hangs accounting foreshortening distortion the a an this that these my its their is are be in on at of to for by from with as and or it they " +
     "image picture photo photograph scene view viewpoint perspective angle frame visual visually visible cue cues clue clues " +
     "based judging going using looking considering given taking relative compared comparing comparison reference according " +
     "size sizes apparent known typical standard usual scale scales proportion proportions position positions positioned " +
@@ -102,35 +104,39 @@ export function statedIn(
   kind: QuantityKind,
   before: PlainSentence | undefined,
 ): readonly Stated[] {
-  const clauses = joined(sentence.text.split(CLAUSE_ENDS));
   const found: Stated[] = [];
   let head = "";
   let isAccounted = true;
-  for (const clause of clauses) {
+  for (const clause of joined(sentence.text.split(CLAUSE_ENDS))) {
     const numbers = clause.match(LENGTH);
     if (!numbers) {
       isAccounted &&= isHarmless(clause) || stripped(clause).rest === "";
       continue;
     }
-    const { rest, declared, corrects } = stripped(clause);
+    const { rest, ...marks } = stripped(clause);
     const full =
       head !== "" && rest === clause && /^[LUGN]\d/.test(rest) ? `${head} ${rest}` : rest;
     const says = numbers.length > 1 ? "unknown" : saysOf(full, rest, kind, before);
-    if (numbers.length > 1) {
-      for (const number of numbers) found.push(statedAs(number, "unknown", sentence, false, false));
-      continue;
-    }
-    found.push(statedAs(numbers[0], says, sentence, declared, corrects));
+    // What a conclusion is drawn from may be said in any words.
+    if (marks.concludes && says === "asked" && !IMAGINED.test(sentence.text)) isAccounted = true;
+    for (const number of numbers) found.push(statedAs(number, says, sentence, marks));
     head = rest.replace(/ ?[LUGN]\d.*$/, "");
   }
   if (isAccounted) return found;
-  return found.map((it) =>
-    it.says === "asked" || it.says === "bare" ? { ...it, says: "unknown" } : it,
-  );
+  return found.map((it) => (isMeant(it) ? { ...it, says: "unknown" } : it));
 }
 
+/** Whether a length can be the answer. */
+export function isMeant({ says }: Stated): boolean {
+  return says === "asked" || says === "bare";
+}
+
+/** Words of what is not so, or not yet. */
+const IMAGINED =
+  /\b(?:if|once|when|after|until|before|unless|will|would|should|suppose|supposing|were|was|had|plan|goal|target)\b/;
+
 const CLAUSE_ENDS =
-  / ?, (?:and |but |so |while |whereas |because |since )?| (?:and|but|while|whereas) |(?<=[LUG]\d+(?: [a-zA-Z]+)*) : |(?<=^confidence : #(?: %)?) | (?=(?:based on|judging by|given|using|according to|with an? (?:height|width|diameter|depth|length|radius)) )/;
+  / ?, (?:and |but |while |whereas |because |since )?| (?=so )| (?:and|but|while|whereas) |(?<=[LUG]\d+(?: [a-zA-Z]+)*) : |(?<=^confidence : #(?: %)?) | (?=(?:based on|judging by|given|using|according to|with an? (?:height|width|diameter|depth|length|radius)) )/;
 
 /** A clause that begins with its verb goes on where the first of the sentence stopped. */
 function joined(clauses: readonly string[]): readonly string[] {
@@ -152,24 +158,27 @@ function joined(clauses: readonly string[]): readonly string[] {
 const AXIS =
   /^(?:vertically|horizontally|in height|in the (?:vertical|horizontal)(?: direction| plane)?|measured along S|seen from above|ignoring height)$/;
 
-function stripped(clause: string): { rest: string; declared: boolean; corrects: boolean } {
+/** How a clause is introduced. */
+type Marks = Pick<Stated, "declared" | "corrects" | "concludes" | "hedged">;
+
+function stripped(clause: string): Marks & { readonly rest: string } {
   let rest = clause;
-  let declared = false;
-  let corrects = false;
-  for (let round = 0; round < 4; round++) {
-    const before = rest;
+  const marks = { declared: false, corrects: false, hedged: false };
+  for (let before = ""; before !== rest; ) {
+    before = rest;
     if (CORRECTION.test(`${rest} `)) {
-      corrects = true;
+      marks.corrects = true;
       rest = `${rest} `.replace(CORRECTION, "").trim();
     }
-    if (DECLARATION.test(rest)) {
-      declared = true;
-      rest = rest.replace(DECLARATION, "");
-    }
+    rest = rest.replace(DECLARATION, (declaration) => {
+      marks.declared = true;
+      marks.hedged ||= /estimat|guess|approx/.test(declaration);
+      return "";
+    });
     rest = rest.replace(LEAD, "");
-    if (rest === before) break;
   }
-  return { rest: rest.replace(/^[:=] /, "").trim(), declared, corrects };
+  const concludes = /^(?:so|therefore|thus|hence|consequently|giving)\b/.test(clause);
+  return { rest: rest.replace(/^[:=] /, "").trim(), concludes, ...marks };
 }
 
 /** The kinds whose statements are none of another kind's quantity. */
@@ -215,16 +224,9 @@ function statedAs(
   number: string,
   says: Stated["says"],
   { hedged }: PlainSentence,
-  declared: boolean,
-  corrects: boolean,
+  marks: Marks,
 ): Stated {
   const bound = number.startsWith("U") ? "upper" : number.startsWith("G") ? "lower" : undefined;
-  return {
-    says,
-    length: Number(number.slice(1)),
-    ...(bound && { bound }),
-    hedged,
-    declared,
-    corrects,
-  };
+  const length = Number(number.slice(1));
+  return { says, length, ...(bound && { bound }), ...marks, hedged: hedged || marks.hedged };
 }

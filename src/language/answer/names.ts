@@ -92,7 +92,9 @@ export class Names {
     const opens =
       first > index || before === undefined || before.type !== "word" || OPENS.has(before.text);
     const named = this.#markAt(tokens, first) ?? (opens ? this.#nameAt(tokens, first) : undefined);
-    return named ?? otherAt(tokens, first, opens);
+    // "It can be 35 cm" names nothing, "the can" does.
+    if (named || (first === index && isOneOf(tokens, index, ["can"]))) return named;
+    return otherAt(tokens, first, opens);
   }
 
   #nameAt(tokens: readonly Token[], first: number): Name | undefined {

@@ -157,7 +157,14 @@ const REPLACEMENTS: readonly (readonly [pattern: RegExp, by: string, hedges?: tr
   [/ \. /g, " "],
   [/\bi e\b/g, "that is"],
   [new RegExp(` , (?:in )?(${UNIT}) (?:, )?(?=:)`, "g"), " $1 "],
-  [/\bS S\b/g, "S"],
+  [/\bS [ST]\b/g, "S"],
+  [/\b([AB])'s \1\b/g, "$1"],
+  [/\b([ABT]) , ([ABT])\b(?=[^,]* :)/g, "$1 to $2"],
+  [/\b(is|are) (?:currently|now|presently) /g, "$1 "],
+  [
+    /\b(between (?:(?:the )?[a-z ]{1,20} of )?[AB](?:'s [a-z]+)?) and (?=(?:the [a-z ]{1,20} of )?[AB]'s |the [a-z ]{1,20} of [AB])/g,
+    "$1 & ",
+  ],
   // Pairs.
   [/\bboth (?=A and B\b|B and A\b)/g, ""],
   [/\b(?:A and B|B and A)\b(?!')/g, "P"],
@@ -206,7 +213,7 @@ const REPLACEMENTS: readonly (readonly [pattern: RegExp, by: string, hedges?: tr
     "is",
     true,
   ],
-  [/\b(?:estimated|approximate|rough|ballpark)\b/g, "", true],
+  [/\b(?:estimated|approximate|rough|ballpark)\b/g, "$&", true],
   [/\b(?:seems?|appears?|looks?|might|could|may)\b/g, "$&", true],
   [
     /\b(?:only|just|also|still|exactly|precisely|directly|approximately|roughly|probably|about(?= =))\b/g,

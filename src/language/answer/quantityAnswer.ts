@@ -3,7 +3,7 @@ import { kindInfo, type QuantityKind, type QuestionKind, type Relation } from ".
 import { type AnswerReading, type Refusal, refuse } from "../SpatialAnswer.js";
 import type { SpatialQuestion, TypedQuestion } from "../SpatialQuestion.js";
 import { amountAt } from "./amounts.js";
-import { isHarmless, type Stated, statedIn } from "./clauses.js";
+import { isHarmless, isMeant, type Stated, statedIn } from "./clauses.js";
 import type { Segment } from "./declaredAnswer.js";
 import { isWithheld } from "./doubt.js";
 import { Names } from "./names.js";
@@ -84,7 +84,7 @@ function read(said: string, question: SpatialQuestion): Reading {
 function declaredIn({ text, before }: Segment, question: SpatialQuestion): Placed | undefined {
   const { stated, found, sentences } = read(text, question);
   const hedged = /(?:\babout|\bapprox[a-z]*\.?|\broughly|\baround|[~≈])\W*$/i.test(before);
-  const [only, other] = stated.filter(({ says }) => says === "asked" || says === "bare");
+  const [only, other] = stated.filter(isMeant);
   if (only && !other && found.lengths.length === 1) {
     return { ...only, declared: true, hedged: hedged || only.hedged };
   }
@@ -96,6 +96,7 @@ function declaredIn({ text, before }: Segment, question: SpatialQuestion): Place
     hedged: sentences.some((it) => it.hedged),
     declared: true,
     corrects: false,
+    concludes: false,
     statement,
     sentence: 0,
   };
@@ -126,6 +127,7 @@ function onlyOne(
     hedged,
     declared: false,
     corrects: false,
+    concludes: false,
     statement,
     sentence: place,
     ...(bound && { bound }),
@@ -135,11 +137,9 @@ function onlyOne(
 /** The length that the answer means, or why it cannot be told. */
 function choose(whole: Reading, declared: Placed | undefined): Placed | Refusal | undefined {
   const all = declared ? [...whole.stated, declared] : whole.stated;
-  const correction = whole.stated.findLastIndex(
-    ({ corrects, says }) => corrects && (says === "asked" || says === "bare"),
-  );
+  const correction = whole.stated.findLastIndex((it) => it.corrects && isMeant(it));
   const valid = all.slice(Math.max(0, correction));
-  const meant = valid.filter(({ says }) => says === "asked" || says === "bare");
+  const meant = valid.filter(isMeant);
   const exact = meant.filter(({ bound }) => bound === undefined);
   const chosen = declared ?? exact.find(({ says }) => says === "asked") ?? exact[0] ?? meant[0];
   if (!chosen) return undefined;
@@ -163,9 +163,8 @@ function choose(whole: Reading, declared: Placed | undefined): Placed | Refusal 
   const last = meant.at(-1) ?? chosen;
   const doubtful = valid.find(
     (it) =>
-      it.says !== "other" &&
-      !meant.includes(it) &&
-      (it.sentence >= chosen.sentence || chosen.says === "bare") &&
+      it.says === "unknown" &&
+      (chosen.says === "bare" || it.length > chosen.length || isPart(it, chosen)) &&
       !agree(it.statement, chosen.statement),
   );
   if (doubtful) {
@@ -177,6 +176,11 @@ function choose(whole: Reading, declared: Placed | undefined): Placed | Refusal 
   const turn = whole.sentences.slice(last.sentence + 1).find(isTurn);
   if (turn) return refusal("unclear", `the answer goes on: "${turn.text.slice(0, 80)}"`);
   return { ...chosen, hedged: exact.some(({ hedged }) => hedged) || chosen.hedged };
+}
+
+/** Of one sentence, only a conclusion stands for itself. */
+function isPart(it: Placed, chosen: Placed): boolean {
+  return it.sentence === chosen.sentence && !chosen.concludes;
 }
 
 /** Whether a sentence without a length could change or restrict what was said before it. */

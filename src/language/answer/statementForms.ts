@@ -30,8 +30,10 @@ const AWAY = [
   "{both} {pos} (?:{way} )?at {noun} of L(?: from (?:each other|one another))?",
   "X {pos} (?:{way} Y )?at {noun} of L(?: (?:from|to) Y)?",
   "(?:A|B|it) {pos} (?:{way} )?(?:at )?{noun} of L (?:from|to) [AB]",
-  "{noun} of L(?: {pair})?",
-  "(?:{noun} of )?L separates? (?:P|A from B|B from A)",
+  "{noun} of L(?: (?:exists |lies )?{pair})?",
+  "(?:(?:from )?A to B|(?:from )?B to A|between {them})(?: ,)? (?:(?:it|there) (?:is|are) )?L(?: of {noun})?",
+  "X's {noun} (?:from|to) Y {be} L",
+  "(?:{noun} of )?L(?: of {noun})? separates? (?:P|A from B|B from A)",
   "L (?:away|apart|distant|{pair}|of {noun}(?: {pair})?)",
   "it {be} L {pair}",
   "at {noun} of L(?: (?:from|to) [AB])?",
@@ -42,7 +44,7 @@ const DIRECTION = {
     "(?:(?:directly |right )?(?:above|over|below|under|beneath|underneath)|(?:higher|lower)(?: up| down)?(?: than)?|(?:taller|shorter) than)",
   behind:
     "(?:behind|in front of|in front|(?:farther|further|closer|nearer|deeper)(?: away| back)?(?: (?:from|to) (?:the )?T)?(?: than)?)",
-  left: "(?:(?:to |on )?(?:the |its )?(?:left|right)(?: (?:of|from))?)",
+  left: "(?:(?:(?:further|farther|more) )?(?:to |on )?(?:the |its )?(?:left|right)(?: (?:of|from|than))?)",
 } as const;
 
 const signed = (direction: string): readonly string[] => [
@@ -73,7 +75,7 @@ const FORMS: Readonly<Record<QuantityKind, Forms>> = {
   gap: {
     nouns: "gap|clearance|space|spacing|separation|distance|opening|air|room",
     adjectives:
-      "closest|nearest|shortest|smallest|minimum|minimal|free|air|narrow|small|tiny|remaining|surface to surface|edge to edge|closest point",
+      "open|empty|closest|nearest|shortest|smallest|minimum|minimal|free|air|narrow|small|tiny|remaining|surface to surface|edge to edge|closest point",
     ends: "edge|surface|rim|side|tip|closest point|nearest point|closest surface|nearest surface|nearest edge|closest edge|wall",
     clauses: [...AWAY, "at (?:the|their) (?:closest|nearest) points?(?: ,)? {both} {pos} L apart"],
     tail: "at (?:the|their) (?:closest|nearest)(?: points?)?|surface to surface|edge to edge",
@@ -95,7 +97,7 @@ const FORMS: Readonly<Record<QuantityKind, Forms>> = {
     ),
   },
   elevation: {
-    nouns: "elevation|height above S|height over S|height off S|clearance",
+    nouns: "(?:elevation|height|clearance) (?:above|over|off|from) S|elevation|clearance",
     ends: "bottom|base|underside|lowest point|bottom edge",
     clauses: [
       "(?:A|it) {pos}(?: (?:lifted|raised|elevated|suspended|held))?(?: by)? L (?:above|over|off|from|clear of) S(?: surface)?",
@@ -113,6 +115,7 @@ const FORMS: Readonly<Record<QuantityKind, Forms>> = {
       "(?:vertically|in the vertical(?: direction)?|in height) ?,? (?:{both} {pos} L apart|{both} (?:are|differ by) L(?: apart)?|X {pos} L (?:away )?from Y|(?:it is )?L)",
       "X {pos} L {above} Y",
       "X {pos} {above} Y by L",
+      "{both} {pos} (?:vertically separated|separated vertically) by L",
       "{both} differ by L (?:in height|vertically)",
       "difference in (?:height|elevation)(?: {pair})? {be} L",
       "L (?:vertically|{above}(?: [AB]| it)?|in height|in the vertical(?: direction)?)",
@@ -125,6 +128,7 @@ const FORMS: Readonly<Record<QuantityKind, Forms>> = {
     clauses: [
       "{both} {pos} L apart (?:horizontally|in the horizontal(?: plane| direction)?|along S|on S)",
       "(?:horizontally|in the horizontal(?: plane| direction)?|measured along S|seen from above|ignoring height|along S) ?,? (?:{both} {pos} L apart|X {pos} L (?:away )?from Y|(?:it is )?L)",
+      "{both} {pos} (?:horizontally separated|separated horizontally) by L",
       "L (?:horizontally|in the horizontal(?: plane| direction)?|along S|across S)",
     ],
   },
@@ -170,11 +174,11 @@ const BOUND_NOUNS: ReadonlySet<QuantityKind> = new Set([
 
 const DET = "(?:(?:the|a|an|its|their|this|that|my|our) )?";
 const MEASURED =
-  "estimated|approximate|rough|actual|real|true|physical|real world|total|overall|current|final|measured|calculated|computed|resulting|full|combined|apparent";
+  "estimated|approximate|rough|ballpark|actual|real|true|physical|real world|total|overall|current|final|measured|calculated|computed|resulting|full|combined|apparent";
 const VERBS =
   "is|are|measures?|equals?|(?:is |are )?equal to|comes? (?:out )?(?:to|at|as)(?: be)?|amounts to|works out (?:to|at|as)|turns out to be|" +
   "(?:seems?|appears?|looks?)(?: to be| like| to measure)?|(?:can|could|may|might) be(?: (?:estimated|calculated|approximated) (?:at|as|to be))?|" +
-  "to be|(?:is|are) (?:estimated|calculated|measured|approximated|judged) (?:to be|at|as)|(?:is |are )?:|(?:is |are )?=";
+  "to be|at|(?:is|are) (?:estimated|calculated|measured|approximated|judged) (?:to be|at|as)|(?:is |are )?:|(?:is |are )?=";
 
 function partsOf(
   { nouns, adjectives = "" }: Forms,
@@ -186,8 +190,8 @@ function partsOf(
     noun: `${DET}(?:(?:A(?: to)? B|B(?: to)? A) )?(?:(?:${adjective}) )*${own}(?:${nouns})`,
     be: `(?:${VERBS})`,
     unit: `(?:${UNIT})`,
-    pos: "(?:is|are|sits?|stands?|lies?|hovers?|rests?|floats?|hangs?|remains?|measures?|extends|(?:seems?|appears?|looks?)(?: to be| like)?|(?:may|might|could|can) be)(?: (?:located|positioned|situated|placed|standing|sitting|hovering|held|resting|lying|suspended))?",
-    pair: "(?:(?:between|of|for|separating) {them}|(?:from )?A to B|(?:from )?B to A|(?:from|to|of) [AB]|of A from B|of B from A)",
+    pos: "(?:is|are|sits?|stands?|lies?|hovers?|rests?|floats?|hangs?|remains?|measures?|extends|(?:seems?|appears?|looks?)(?: to be| like)?|(?:may|might|could|can) be)(?: (?:located|positioned|situated|placed|standing|sitting|hovering|held|resting|lying|suspended|being held))?",
+    pair: "(?:(?:between|of|for|separating) {them}|between A & B|between B & A|(?:from )?A to B|(?:from )?B to A|(?:from|to|of) [AB]|of A from B|of B from A)",
     both: "(?:{them}|they)",
     above: DIRECTION.above,
     way: "(?:(?:to|on) the (?:left|right)(?: of| from)?|behind|in front of|next to|beside|near|above|below|in front)",
