@@ -14,8 +14,6 @@ export interface Stated {
   readonly length: number;
   readonly bound?: "upper" | "lower";
   readonly hedged: boolean;
-  /** It stands after "answer:", "my estimate is" or the like. */
-  readonly declared: boolean;
   /** It draws a conclusion: "so the distance is 45 cm". */
   readonly concludes: boolean;
   /** It takes back what was said before: "wait, 45 cm". */
@@ -32,11 +30,11 @@ const LEAD = new RegExp(
     "(?:we|i) (?:would |can |could )?(?:get|find|obtain|measure|see|have|calculate|conclude|put|place|go for|go with|answer|am measuring)(?: that| a| at)?(?: it| them)?(?: at)?",
     "(?:i am|we are) measuring|i see|i would",
     "it (?:seems|appears|looks)(?: that| like| as if)",
-    "that (?:is|gives|makes)(?: it)?|(?:this|which|it|(?:(?:the|these) )?# (?:pixels|px)(?: between P)?) (?:gives?|yields?|means?|makes?|corresponds? to|represents?|would be|puts (?:it|them) at)|giving|making it",
+    "that (?:is|gives|makes)(?: it)?|(?:this|which|it|(?:(?:the|these) )?# (?:pixels|px)(?: between P)?) (?:gives?|leaves?|yields?|means?|makes?|corresponds? to|represents?|would be|puts (?:it|them) at)|giving|making it",
   ].join("|")})(?: ,| :)?(?: |$)`,
 );
 const DECLARATION =
-  /^(?:(?:so |and )?(?:(?:the|my|our|this|a|an|this is(?: an?)?) )?(?:(?:short|final|best|rough|overall|correct|quick|current|single|most likely|initial|combined|total|real|true|actual|own|estimated|approximate|reasonable) )*(?:answer|result|estimate|estimation|guess|conclusion|value|figure|combined|total|reading|measurement|approximation)(?: is| would be| comes to| =)?(?: :)?|final answer :?|step # : result :?) (?:that )?/;
+  /^(?:(?:so |and )?(?:(?:the|my|our|this|a|an|this is(?: an?)?) )?(?:(?:short|final|best|rough|overall|correct|quick|current|single|most likely|combined|total|real|true|actual|own|estimated|approximate|reasonable) )*(?:answer|result|estimate|estimation|guess|conclusion|value|figure|combined|total|reading|measurement|approximation)(?: is| gives| would be| comes to| =)?(?: :)?|final answer :?|step # : result :?) (?:that )?/;
 const CORRECTION =
   /^(?:(?:but|and|oh|hmm|ah) ?,? ?)?(?:wait|actually|correction|no|sorry|oops|scratch that|rather|let me correct(?: that| myself)?|i mean)(?: ,| :)?(?: |$)/;
 /** What was once thought or true. */
@@ -110,7 +108,7 @@ export function statedIn(
   for (const clause of joined(sentence.text.split(CLAUSE_ENDS))) {
     const numbers = clause.match(LENGTH);
     if (!numbers) {
-      isAccounted &&= isHarmless(clause) || stripped(clause).rest === "";
+      isAccounted &&= isHarmless(clause) || isComplete(clause) || stripped(clause).rest === "";
       continue;
     }
     const { rest, ...marks } = stripped(clause);
@@ -131,9 +129,16 @@ export function isMeant({ says }: Stated): boolean {
   return says === "asked" || says === "bare";
 }
 
+/** Whether a clause without a length is a statement of its own, of some thing and not of the length. */
+function isComplete(clause: string): boolean {
+  return COMPLETE.test(clause) && !IMAGINED.test(clause);
+}
+const COMPLETE =
+  /^(?:so |in fact |here )?(?:(?:the|an?|its|their|each|most|there|i|you|we) |[ABTSP](?:'s)? )[a-zA-Z' ]*\b(?:is|are|has|have|hangs?|sits?|stands?|lies|shows?|looks?|see|fits?|comes?|covers|extends?|points?)\b/;
+
 /** Words of what is not so, or not yet. */
 const IMAGINED =
-  /\b(?:if|once|when|after|until|before|unless|will|would|should|suppose|supposing|were|was|had|plan|goal|target)\b/;
+  /\b(?:if|once|when|after|until|before|unless|will|would|should|suppose|supposing|were|was|had|plan|goal|target|must|should|could|not|no|wrong|instead|need|needs)\b/;
 
 const CLAUSE_ENDS =
   / ?, (?:and |but |while |whereas |because |since )?| (?=so )| (?:and|but|while|whereas) |(?<=[LUG]\d+(?: [a-zA-Z]+)*) : |(?<=^confidence : #(?: %)?) | (?=(?:based on|judging by|given|using|according to|with an? (?:height|width|diameter|depth|length|radius)) )/;
@@ -146,7 +151,7 @@ function joined(clauses: readonly string[]): readonly string[] {
     if (clause === "") continue;
     const goesOn = /^(?:is|are|measures|would be|seems|appears|looks)\b/.test(clause);
     if (AXIS.test(out.at(-1) ?? "")) out.push(`${out.pop()} , ${clause}`);
-    else if (goesOn && first !== undefined && !/[LUGN]\d/.test(out.join(" "))) {
+    else if (goesOn && first !== undefined && !out.some(isStarted)) {
       const others = out.slice(1);
       out.splice(0, out.length, `${first} ${clause}`, ...others);
     } else out.push(clause);
@@ -154,16 +159,21 @@ function joined(clauses: readonly string[]): readonly string[] {
   return out;
 }
 
+/** Whether a clause has its length; what is said of a thing in passing is none of the sentence's. */
+function isStarted(clause: string): boolean {
+  return /[LUGN]\d/.test(clause) && !/^(?:which|that|who) /.test(clause);
+}
+
 /** "Vertically, they are 5 cm apart." */
 const AXIS =
-  /^(?:vertically|horizontally|in height|in the (?:vertical|horizontal)(?: direction| plane)?|measured along S|seen from above|ignoring height)$/;
+  /^(?:vertically|horizontally|in height|in the (?:vertical|horizontal)(?: direction| plane)?|measured along S|seen from above|ignoring height|(?:from|between) [^,]*\b[ABP])$/;
 
 /** How a clause is introduced. */
-type Marks = Pick<Stated, "declared" | "corrects" | "concludes" | "hedged">;
+type Marks = Pick<Stated, "corrects" | "concludes" | "hedged">;
 
 function stripped(clause: string): Marks & { readonly rest: string } {
   let rest = clause;
-  const marks = { declared: false, corrects: false, hedged: false };
+  const marks = { corrects: false, hedged: false };
   for (let before = ""; before !== rest; ) {
     before = rest;
     if (CORRECTION.test(`${rest} `)) {
@@ -171,7 +181,6 @@ function stripped(clause: string): Marks & { readonly rest: string } {
       rest = `${rest} `.replace(CORRECTION, "").trim();
     }
     rest = rest.replace(DECLARATION, (declaration) => {
-      marks.declared = true;
       marks.hedged ||= /estimat|guess|approx/.test(declaration);
       return "";
     });

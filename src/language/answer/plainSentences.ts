@@ -172,6 +172,10 @@ const REPLACEMENTS: readonly (readonly [pattern: RegExp, by: string, hedges?: tr
     /\b(?:the |these |those |both )?(?:of )?(?:the )?(?:two|#) (?:objects|items|things|of them)\b|\b(?:both|the|these) (?:objects|items)\b|\bboth of them\b|\bthe (?:two|pair)\b|\bthese two\b|\bthem\b|\bboth\b/g,
     "P",
   ],
+  [
+    /\bbetween (?!P\b|A & B|B & A)(?:[\w']+ ){1,7}?and (?:(?:the|an?|its) )?(?:[a-z]+ )?(?:[ABTS]\b|[a-z]+)/g,
+    "between T",
+  ],
   // Bounds that are none.
   [new RegExp(`\\b(?:${SOFT}) (?:${UP}|${DOWN}|shy of) (?=L\\d)`, "g"), "", true],
   [/\bnot (?:exactly|quite|precisely) (?=L\d)/g, "", true],

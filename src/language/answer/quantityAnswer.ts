@@ -86,7 +86,7 @@ function declaredIn({ text, before }: Segment, question: SpatialQuestion): Place
   const hedged = /(?:\babout|\bapprox[a-z]*\.?|\broughly|\baround|[~≈])\W*$/i.test(before);
   const [only, other] = stated.filter(isMeant);
   if (only && !other && found.lengths.length === 1) {
-    return { ...only, declared: true, hedged: hedged || only.hedged };
+    return { ...only, hedged: hedged || only.hedged };
   }
   const [statement, second] = found.lengths;
   if (question.kind !== "open" || !statement || second) return undefined;
@@ -94,7 +94,6 @@ function declaredIn({ text, before }: Segment, question: SpatialQuestion): Place
     says: "asked",
     length: 0,
     hedged: sentences.some((it) => it.hedged),
-    declared: true,
     corrects: false,
     concludes: false,
     statement,
@@ -125,7 +124,6 @@ function onlyOne(
     says: "asked",
     length: 0,
     hedged,
-    declared: false,
     corrects: false,
     concludes: false,
     statement,
@@ -159,7 +157,7 @@ function choose(whole: Reading, declared: Placed | undefined): Placed | Refusal 
       `the answer gives ${metres(chosen.statement.length.valueM)} of something else`,
     );
   }
-  if (chosen.declared || (chosen.sentence === 0 && whole.sentences[0]?.line)) return chosen;
+  if (declared || (chosen.sentence === 0 && whole.sentences[0]?.line)) return chosen;
   const last = meant.at(-1) ?? chosen;
   const doubtful = valid.find(
     (it) =>

@@ -191,7 +191,7 @@ function partsOf(
     be: `(?:${VERBS})`,
     unit: `(?:${UNIT})`,
     pos: "(?:is|are|sits?|stands?|lies?|hovers?|rests?|floats?|hangs?|remains?|measures?|extends|(?:seems?|appears?|looks?)(?: to be| like)?|(?:may|might|could|can) be)(?: (?:located|positioned|situated|placed|standing|sitting|hovering|held|resting|lying|suspended|being held))?",
-    pair: "(?:(?:between|of|for|separating) {them}|between A & B|between B & A|(?:from )?A to B|(?:from )?B to A|(?:from|to|of) [AB]|of A from B|of B from A)",
+    pair: "(?:(?:between|of|for|separating) {them}|between A & B|between B & A|(?:from )?A(?: to)? B|(?:from )?B(?: to)? A|(?:from|to|of) [AB]|separating A from B|separating B from A|of A from B|of B from A)",
     both: "(?:{them}|they)",
     above: DIRECTION.above,
     way: "(?:(?:to|on) the (?:left|right)(?: of| from)?|behind|in front of|next to|beside|near|above|below|in front)",
