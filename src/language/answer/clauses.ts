@@ -24,7 +24,7 @@ const LENGTH = /[LUGN]\d+/g;
 
 const LEAD = new RegExp(
   `^(?:${[
-    "so|therefore|thus|hence|consequently|overall|finally|however|roughly speaking|i am (?:# % )?(?:sure|confident|certain)(?: that)?|(?:my|the|an?) (?:(?:best|rough|own) )?(?:estimate|estimation|guess|value) (?:for|of)(?= the)|#|[+]|in conclusion|in summary|to summarize|to sum up|in short|in total|ok|okay|sure|well|yes|hmm|and|but",
+    "so|therefore|thus|hence|although|though|consequently|overall|finally|however|roughly speaking|i am (?:# % )?(?:sure|confident|certain)(?: that)?|(?:my|the|an?) (?:(?:best|rough|own) )?(?:estimate|estimation|guess|value) (?:for|of)(?= the)|#|[+]|in conclusion|in summary|to summarize|to sum up|in short|in total|ok|okay|sure|well|yes|hmm|and|but",
     "now|currently|at the moment|right now|at present|here|in this (?:image|picture|photo|scene|view|frame)|in the (?:image|picture|photo|scene|view|frame)|visually",
     "in reality|assistant :|a :|as such|accordingly",
     "(?:we|i) (?:would |can |could )?(?:get|find|obtain|measure|see|have|calculate|conclude|put|place|go for|go with|answer|am measuring)(?: that| a| at)?(?: it| them)?(?: at)?",
@@ -34,7 +34,7 @@ const LEAD = new RegExp(
   ].join("|")})(?: ,| :)?(?: |$)`,
 );
 const DECLARATION =
-  /^(?:(?:so |and )?(?:(?:the|my|our|this|a|an|this is(?: an?)?) )?(?:(?:short|final|best|rough|overall|correct|quick|current|single|most likely|combined|total|real|true|actual|own|estimated|approximate|reasonable) )*(?:answer|result|estimate|estimation|guess|conclusion|value|figure|combined|total|reading|measurement|approximation)(?: is| gives| would be| comes to| =)?(?: :)?|final answer :?|step # : result :?) (?:that )?/;
+  /^(?:(?:so |and )?(?:(?:the|my|our|this|a|an|this is(?: an?)?) )?(?:(?:short|final|best|rough|overall|correct|quick|current|single|most likely|combined|total|real|true|actual|own|estimated|approximate|reasonable) )*(?:answer|result|ballpark|estimate|estimation|guess|conclusion|value|figure|combined|total|reading|measurement|approximation)(?: is| gives| would be| comes to| =)?(?: :)?|final answer :?|step # : result :?) (?:that )?/;
 const CORRECTION =
   /^(?:(?:but|and|oh|hmm|ah) ?,? ?)?(?:wait|actually|correction|no|sorry|oops|scratch that|rather|let me correct(?: that| myself)?|i mean)(?: ,| :)?(?: |$)/;
 /** What was once thought or true. */
@@ -67,11 +67,11 @@ const BY_THING = /^(?:(?:the|a|an|its|another|each|one) )?(?:[a-z]+ ){0,3}[TS](?
 const ABOUT_THING =
   /^(?:(?:the|a|an|its|another|each|one) )?(?:[a-z]+ )?[TS](?: [a-z]+)? (?:is|are|has|have|stands?|sits?|lies|measures|appears|looks|can|reaches|shows)\b/;
 const PREMISE =
-  /^(?:if|assuming|assume|suppose|supposing|given|for reference|with|seen against|based on|judging by|using|looking at|considering|compared (?:to|with)|since)\b|\b(?:typical|typically|standard|usually)\b/;
+  /^(?:if|assuming|assume|suppose|supposing|given|for reference|with|seen against|based on|judging by|using|looking at|considering|compared (?:to|with)|since|ignoring)\b|\b(?:typical|typically|standard|usually)\b/;
 
 /** Words of clauses that change nothing in what stands beside them, with the names of things. */
 const HARMLESS = wordSet(
-  "A B P S T A's B's T's P's hmm tough data wooden hang hangs accounting foreshortening distortion the a an this that these my its their is are be in on at of to for by from with as and or it they " +
+  "A B P S T A's B's T's P's hmm tough data ai model assistant crow flies analysis reasoning step # summary wooden hang hangs accounting foreshortening distortion the a an this that these my its their is are be in on at of to for by from with as and or it they " +
     "image picture photo photograph scene view viewpoint perspective angle frame visual visually visible cue cues clue clues " +
     "based judging going using looking considering given taking relative compared comparing comparison reference according " +
     "size sizes apparent known typical standard usual scale scales proportion proportions position positions positioned " +
@@ -104,7 +104,7 @@ export function statedIn(
 ): readonly Stated[] {
   const found: Stated[] = [];
   let head = "";
-  let isAccounted = true;
+  let isAccounted = before === undefined || !setsScene(before.text);
   for (const clause of joined(sentence.text.split(CLAUSE_ENDS))) {
     const numbers = clause.match(LENGTH);
     if (!numbers) {
@@ -115,13 +115,25 @@ export function statedIn(
     const full =
       head !== "" && rest === clause && /^[LUGN]\d/.test(rest) ? `${head} ${rest}` : rest;
     const says = numbers.length > 1 ? "unknown" : saysOf(full, rest, kind, before);
+    const isAlone = AWAY_ALONE.test(full) && /\bT\b/.test(`${before?.text} ${sentence.text}`);
     // What a conclusion is drawn from may be said in any words.
     if (marks.concludes && says === "asked" && !IMAGINED.test(sentence.text)) isAccounted = true;
-    for (const number of numbers) found.push(statedAs(number, says, sentence, marks));
+    for (const number of numbers)
+      found.push(statedAs(number, isAlone ? "unknown" : says, sentence, marks));
     head = rest.replace(/ ?[LUGN]\d.*$/, "");
   }
   if (isAccounted) return found;
   return found.map((it) => (isMeant(it) ? { ...it, says: "unknown" } : it));
+}
+
+/** "The mug is 1 m away": of what was named before. */
+const AWAY_ALONE = /^(?:[AB]|it) [a-z ]+[LUG]\d+ away$/;
+
+/** "Target:", "Suppose that it moves." */
+function setsScene(text: string): boolean {
+  if (/^(?:imagine|suppose|supposing|assume|consider|let|picture|say)\b/.test(text)) return true;
+  const heading = /^(.*?) ?:$/.exec(text)?.[1];
+  return heading !== undefined && !isHarmless(stripped(text).rest.replace(/ ?:$/, ""));
 }
 
 /** Whether a length can be the answer. */
@@ -138,7 +150,7 @@ const COMPLETE =
 
 /** Words of what is not so, or not yet. */
 const IMAGINED =
-  /\b(?:if|once|when|after|until|before|unless|will|would|should|suppose|supposing|were|was|had|plan|goal|target|must|should|could|not|no|wrong|instead|need|needs)\b/;
+  /\b(?:if|once|when|after|until|before|unless|will|would(?! fit)|should|suppose|supposing|were|was|had|plan|goal|target|must|should|could|not|no|wrong|instead|need|needs)\b/;
 
 const CLAUSE_ENDS =
   / ?, (?:and |but |while |whereas |because |since )?| (?=so )| (?:and|but|while|whereas) |(?<=[LUG]\d+(?: [a-zA-Z]+)*) : |(?<=^confidence : #(?: %)?) | (?=(?:based on|judging by|given|using|according to|with an? (?:height|width|diameter|depth|length|radius)) )/;

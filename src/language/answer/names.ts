@@ -94,7 +94,7 @@ export class Names {
     const named = this.#markAt(tokens, first) ?? (opens ? this.#nameAt(tokens, first) : undefined);
     // "It can be 35 cm" names nothing, "the can" does.
     if (named || (first === index && isOneOf(tokens, index, ["can"]))) return named;
-    return otherAt(tokens, first, opens);
+    return otherAt(tokens, first, opens, first > index);
   }
 
   #nameAt(tokens: readonly Token[], first: number): Name | undefined {
@@ -156,10 +156,18 @@ function runAt(
 }
 
 /** A noun of something else, or one with an adjective that no thing of the question has. */
-function otherAt(tokens: readonly Token[], index: number, opens: boolean): Name | undefined {
+function otherAt(
+  tokens: readonly Token[],
+  index: number,
+  opens: boolean,
+  determined: boolean,
+): Name | undefined {
   const { type, text = "" } = tokens[index] ?? {};
   const plain = singular(text.replace(/'s?$/, ""));
   if (type !== "word" || !THINGS.has(plain)) return undefined;
+  // "Their surfaces" are no table.
+  const isFace = plain === "surface" && !determined && !SURFACES.has(tokens[index - 1]?.text ?? "");
+  if (isFace) return undefined;
   const symbol = SURFACES.has(plain) && opens ? "S" : "T";
   return { symbol, next: index + 1, possessive: /'s?$/.test(text) };
 }

@@ -160,7 +160,10 @@ const REPLACEMENTS: readonly (readonly [pattern: RegExp, by: string, hedges?: tr
   [/\bS [ST]\b/g, "S"],
   [/\b([AB])'s \1\b/g, "$1"],
   [/\b([ABT]) , ([ABT])\b(?=[^,]* :)/g, "$1 to $2"],
-  [/\b(is|are) (?:currently|now|presently) /g, "$1 "],
+  [
+    /\b(is|are) (?:currently|now|presently|therefore|thus|hence|certainly|definitely|clearly) /g,
+    "$1 ",
+  ],
   [
     /\b(between (?:(?:the )?[a-z ]{1,20} of )?[AB](?:'s [a-z]+)?) and (?=(?:the [a-z ]{1,20} of )?[AB]'s |the [a-z ]{1,20} of [AB])/g,
     "$1 & ",

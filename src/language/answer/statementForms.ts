@@ -35,6 +35,7 @@ const AWAY = [
   "X's {noun} (?:from|to) Y {be} L",
   "(?:{noun} of )?L(?: of {noun})? separates? (?:P|A from B|B from A)",
   "L (?:away|apart|distant|{pair}|of {noun}(?: {pair})?)",
+  "(?:there (?:is|are) )?(?:an? )?L {noun}(?: {pair})?",
   "it {be} L {pair}",
   "at {noun} of L(?: (?:from|to) [AB])?",
 ];
@@ -116,6 +117,7 @@ const FORMS: Readonly<Record<QuantityKind, Forms>> = {
       "X {pos} L {above} Y",
       "X {pos} {above} Y by L",
       "{both} {pos} (?:vertically separated|separated vertically) by L",
+      "X {pos} L (?:away )?from Y vertically",
       "{both} differ by L (?:in height|vertically)",
       "difference in (?:height|elevation)(?: {pair})? {be} L",
       "L (?:vertically|{above}(?: [AB]| it)?|in height|in the vertical(?: direction)?)",
@@ -129,6 +131,7 @@ const FORMS: Readonly<Record<QuantityKind, Forms>> = {
       "{both} {pos} L apart (?:horizontally|in the horizontal(?: plane| direction)?|along S|on S)",
       "(?:horizontally|in the horizontal(?: plane| direction)?|measured along S|seen from above|ignoring height|along S) ?,? (?:{both} {pos} L apart|X {pos} L (?:away )?from Y|(?:it is )?L)",
       "{both} {pos} (?:horizontally separated|separated horizontally) by L",
+      "X {pos} L (?:away )?from Y horizontally",
       "L (?:horizontally|in the horizontal(?: plane| direction)?|along S|across S)",
     ],
   },
@@ -174,7 +177,7 @@ const BOUND_NOUNS: ReadonlySet<QuantityKind> = new Set([
 
 const DET = "(?:(?:the|a|an|its|their|this|that|my|our) )?";
 const MEASURED =
-  "estimated|approximate|rough|ballpark|actual|real|true|physical|real world|total|overall|current|final|measured|calculated|computed|resulting|full|combined|apparent";
+  "estimated|approximate|rough|ballpark|correct|corrected|precise|exact|likely|actual|real|true|physical|real world|total|overall|current|final|measured|calculated|computed|resulting|full|combined|apparent";
 const VERBS =
   "is|are|measures?|equals?|(?:is |are )?equal to|comes? (?:out )?(?:to|at|as)(?: be)?|amounts to|works out (?:to|at|as)|turns out to be|" +
   "(?:seems?|appears?|looks?)(?: to be| like| to measure)?|(?:can|could|may|might) be(?: (?:estimated|calculated|approximated) (?:at|as|to be))?|" +
