@@ -87,7 +87,7 @@ const HARMLESS = wordSet(
 
 /** Whether a clause without a length changes nothing in its neighbours. */
 export function isHarmless(clause: string): boolean {
-  if (/^confidence\b/.test(clause)) return true;
+  if (clause === "" || /^confidence\b/.test(clause)) return true;
   return clause.split(" ").every((word) => HARMLESS.has(word) || /^[^a-z#]+$/i.test(word));
 }
 
@@ -108,7 +108,7 @@ export function statedIn(
   for (const clause of joined(sentence.text.split(CLAUSE_ENDS))) {
     const numbers = clause.match(LENGTH);
     if (!numbers) {
-      isAccounted &&= isHarmless(clause) || isComplete(clause) || stripped(clause).rest === "";
+      isAccounted &&= isHarmless(stripped(clause).rest) || isHarmless(clause) || isComplete(clause);
       continue;
     }
     const { rest, ...marks } = stripped(clause);
@@ -132,7 +132,7 @@ const AWAY_ALONE = /^(?:[AB]|it) [a-z ]+[LUG]\d+ away$/;
 /** "Target:", "Suppose that it moves." */
 function setsScene(text: string): boolean {
   if (/^(?:imagine|suppose|supposing|assume|consider|let|picture|say)\b/.test(text)) return true;
-  const heading = /^(.*?) ?:$/.exec(text)?.[1];
+  const heading = /^(.+?) ?:$/.exec(text)?.[1];
   return heading !== undefined && !isHarmless(stripped(text).rest.replace(/ ?:$/, ""));
 }
 
