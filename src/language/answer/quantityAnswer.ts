@@ -149,7 +149,7 @@ function choose(whole: Reading, declared: Placed | undefined): Placed | Refusal 
     );
   }
   const foreign = whole.stated.find(
-    ({ says, statement }) => says === "other" && agree(statement, chosen.statement),
+    ({ says, statement }) => says === "other" && isSame(statement, chosen.statement),
   );
   if (chosen.says === "bare" && foreign) {
     return refusal(
@@ -205,6 +205,11 @@ function isCompatible(chosen: Placed, other: Placed): boolean {
 
 /** Two readings may differ by this part beside what they were rounded by. */
 const AGREEMENT = 0.03;
+
+/** Whether two lengths are one, said twice. */
+function isSame({ length: one }: Statement, { length: other }: Statement): boolean {
+  return Math.abs(one.valueM - other.valueM) <= AGREEMENT * Math.abs(one.valueM);
+}
 
 function agree({ length: one }: Statement, { length: other }: Statement): boolean {
   const [a, b] = [Math.abs(one.valueM), Math.abs(other.valueM)];
