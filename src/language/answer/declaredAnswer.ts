@@ -1,16 +1,13 @@
 /** A part of a text in which to look for the answer. */
 export interface Segment {
   readonly text: string;
-  /** The answer is the first thing in a declared segment, the last in a text that reasons. */
-  readonly declared: boolean;
   /**
    * `form`: a notation or label that holds nothing but answers. `bold`: the writer's emphasis, which
    * other things get, too.
    */
   readonly by: "form" | "bold" | "text";
-  /** The words of the same sentence before and after it: a hedge, a bound, whose it is. */
+  /** The last words before a form: a hedge belongs to its number ("approximately \boxed{…}"). */
   readonly before: string;
-  readonly after: string;
 }
 
 const ANSWER_LABEL =
@@ -36,28 +33,23 @@ export function declaredAnswers(spoken: string): readonly Segment[] {
   ];
 }
 
-/** A declaration: its words, and where it stands with its marks. */
+/** A declaration: its words, and where its marks begin. */
 interface Place {
   readonly text: string;
   readonly start: number;
-  readonly end: number;
 }
 
-/** How far the sentence around a declaration is followed. */
+/** How far the sentence before a declaration is followed. */
 const REACH_CHARS = 200;
 
-function declared(spoken: string, { text, start, end }: Place, by: "form" | "bold"): Segment {
-  const before = /[^\n]*$/.exec(spoken.slice(Math.max(0, start - REACH_CHARS), start))?.[0] ?? "";
-  const after = /^[^\n]*/.exec(spoken.slice(end, end + REACH_CHARS))?.[0] ?? "";
-  const sentence = before.split(/[.!?]\s/).at(-1) ?? "";
-  // Before a form, only what belongs to its number: "approximately \boxed{…}".
-  const words = by === "form" ? (/(?:\S+\s+){0,3}\S*$/.exec(sentence)?.[0] ?? "") : sentence;
-  const rest = /^.*?(?:[.!](?=\s|$)|\?|$)/.exec(after)?.[0] ?? "";
-  return { text, declared: true, by, before: words, after: by === "form" ? "" : rest };
+function declared(spoken: string, { text, start }: Place, by: "form" | "bold"): Segment {
+  const line = /[^\n]*$/.exec(spoken.slice(Math.max(0, start - REACH_CHARS), start))?.[0] ?? "";
+  const sentence = line.split(/[.!?]\s/).at(-1) ?? "";
+  return { text, by, before: /(?:\S+\s+){0,3}\S*$/.exec(sentence)?.[0] ?? "" };
 }
 
 function undeclared(text: string): Segment {
-  return { text, declared: false, by: "text", before: "", after: "" };
+  return { text, by: "text", before: "" };
 }
 
 /** Contents of `\boxed{…}`, braces balanced, last first. */
@@ -67,7 +59,7 @@ function boxes(text: string): Place[] {
     const start = match.index + match[0].length;
     const end = closingBrace(text, start);
     if (end === undefined) continue;
-    found.unshift({ text: text.slice(start, end), start: match.index, end: end + 1 });
+    found.unshift({ text: text.slice(start, end), start: match.index });
   }
   return found.slice(0, MOST);
 }
@@ -91,10 +83,9 @@ const SCALAR =
 function scalars(text: string): Place[] {
   return [...text.matchAll(SCALAR)]
     .slice(-MOST)
-    .map(({ 0: all, 1: scalar, 2: unit, index }) => ({
+    .map(({ 1: scalar, 2: unit, index }) => ({
       text: `${scalar} ${unit}`,
       start: index,
-      end: index + all.length,
     }))
     .reverse();
 }
@@ -103,10 +94,9 @@ function scalars(text: string): Place[] {
 function tagged(text: string): Place[] {
   return [...text.matchAll(/<answer>([^<]{1,400})(?:<\/answer>|$)/gi)]
     .slice(-MOST)
-    .map(({ 0: all, 1: said = "", index }) => ({
+    .map(({ 1: said = "", index }) => ({
       text: said,
       start: index,
-      end: index + all.length,
     }))
     .reverse();
 }
@@ -117,7 +107,7 @@ function labels(text: string): Place[] {
   for (const match of [...text.matchAll(ANSWER_LABEL)].slice(-MOST)) {
     const from = match.index + match[0].length;
     const line = text.slice(from).trimStart().split("\n", 1)[0] ?? "";
-    found.unshift({ text: line, start: match.index, end: from + line.length });
+    found.unshift({ text: line, start: match.index });
   }
   return found;
 }
@@ -139,8 +129,8 @@ function bold(text: string): Place[] {
   const all = [...text.matchAll(/(\*\*|__)([^*_\n]{1,200})\1/g)].filter(
     ({ index, 0: whole }) => !SIZE_FOLLOWS.test(text.slice(index + whole.length).slice(0, 40)),
   );
-  const places = all.map(({ 0: whole, 2: said = "", index }): Place => {
-    return { text: said, start: index, end: index + whole.length };
+  const places = all.map(({ 2: said = "", index }): Place => {
+    return { text: said, start: index };
   });
   const isFirstLine = /^\s*(\*\*|__)([^*_\n]{1,200})\1[ \t.]*(?:\n|$)/.test(text);
   return [...(isFirstLine ? places.slice(0, 1) : []), ...places.slice(-MOST).reverse()];
