@@ -132,6 +132,9 @@ export class FrameScene extends LocatedScene {
   }
 
   #lift(ref: ObjectRef, pixels: Uint32Array, what: string, ids?: readonly number[]): Located {
+    // Depth in another unit is wrong for whatever is measured in it.
+    const { noPlane } = this;
+    if (noPlane?.reason === "contradiction") return { refusal: noPlane };
     const { minPixels } = this.#options;
     if (pixels.length === 0 && ids)
       return notFound(`${what} is not in the label image, which has ${this.#idsThere()}`);
