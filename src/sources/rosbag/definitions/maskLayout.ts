@@ -15,13 +15,18 @@ export async function maskLayout(
   if (!schema || !MAY_HOLD_MASKS.test(schema.text) || !MASK_FIELD.test(schema.text)) {
     return undefined;
   }
-  const { parseSchema } = await import("./parseSchema.js");
   try {
-    return layoutOf(parseSchema(schema));
+    return layoutOf(await definitionsOf(schema));
   } catch {
     // A definition that cannot be read is told where its messages are.
     return undefined;
   }
+}
+
+async function definitionsOf(schema: RecordedSchema): Promise<readonly MessageDefinition[]> {
+  if (schema.encoding !== "ros1msg") return (await import("./parseSchema.js")).parseSchema(schema);
+  const { parse } = await import("@foxglove/rosmsg");
+  return parse(schema.text);
 }
 
 function layoutOf([root, ...others]: readonly MessageDefinition[]): MaskLayout | undefined {
