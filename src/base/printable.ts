@@ -8,12 +8,17 @@ const UNPRINTABLE_IN_NAMES = /\p{Cc}|[\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu
 let brokenNames: readonly string[] = [];
 
 /**
- * Tells of a name that comes from outside: a path, a topic, a frame. Texts have lines, so that
+ * Tells of a name that comes from outside: a path, with the names in it, a topic, a frame. Texts have lines, so that
  * `printable` cannot see by itself that a line feed stands in the middle of a name.
  */
 export function noteName(name: string): void {
-  if (!BREAKS.test(name) || brokenNames.includes(name)) return;
-  brokenNames = [...brokenNames, name].sort((a, b) => b.length - a.length);
+  if (!BREAKS.test(name)) return;
+  // Outputs and episodes have the name of a file without its extensions.
+  const parts = name.split("/");
+  const stems = parts.map((part) => part.replace(/(?:\.\w+)+$/, ""));
+  const broken = [name, ...parts, ...stems].filter((each) => BREAKS.test(each));
+  const all = new Set([...brokenNames, ...broken]);
+  brokenNames = [...all].sort((a, b) => b.length - a.length);
 }
 
 /**

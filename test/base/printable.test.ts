@@ -25,6 +25,15 @@ describe("noteName", () => {
   });
 });
 
+describe("noteName, of a path", () => {
+  it("knows the file's name without its folder and extension too", () => {
+    noteName("/runs/day\n1/odd\nrun.mcap.zstd");
+    expect(printable("odd\nrun: 4 frames\nday\n1: 2 runs\n")).toBe(
+      "odd\\u000arun: 4 frames\nday\\u000a1: 2 runs\n",
+    );
+  });
+});
+
 describe("memoryLimit", () => {
   it.each([
     [undefined, 2 ** 30],
