@@ -153,6 +153,15 @@ describe("parseAnswer on quantities", () => {
     );
   });
 
+  it("takes no result of a computation for the width that was said before", () => {
+    const said =
+      "Region [0] is 2.2 meters in width. Then, divide the width by 2 to get the distance from the edge to the wall. " +
+      "2.2 x 2 is 4.4 feet. So, Region [0] is 4.4 feet from the edge.";
+    const region = { name: "region", phrase: "Region [0]" };
+    const { value } = parseAnswer(said, askQuestion("width", region));
+    expect(value).toMatchObject({ valueM: expect.closeTo(2.2, 9) });
+  });
+
   it("mirrors signed kinds", () => {
     for (const [kind, way, back] of [
       ["left_difference", "to the left", "to the right"],

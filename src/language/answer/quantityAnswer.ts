@@ -162,6 +162,7 @@ function choose(whole: Reading, declared: Placed | undefined): Placed | Refusal 
   const doubtful = valid.find(
     (it) =>
       it.says === "unknown" &&
+      !isExplained(it, whole) &&
       (chosen.says === "bare" || it.length > chosen.length || isPart(it, chosen)) &&
       !agree(it.statement, chosen.statement),
   );
@@ -176,6 +177,14 @@ function choose(whole: Reading, declared: Placed | undefined): Placed | Refusal 
   return { ...chosen, hedged: exact.some(({ hedged }) => hedged) || chosen.hedged };
 }
 
+/** A step of a computation whose result is said to be of something else. */
+function isExplained(it: Placed, { stated }: Reading): boolean {
+  return stated.some(
+    ({ says, length, statement }) =>
+      says === "other" && length > it.length && isSame(statement, it.statement),
+  );
+}
+
 /** Of one sentence, only a conclusion stands for itself. */
 function isPart(it: Placed, chosen: Placed): boolean {
   return it.sentence === chosen.sentence && !chosen.concludes;
@@ -186,7 +195,7 @@ function isTurn({ text, asked }: PlainSentence): boolean {
   return !asked && !/[LUGN]\d/.test(text) && TURNS.test(text) && !isDisclaimer(text);
 }
 const TURNS =
-  /^(?:but|however|although|though|yet|except|unless|until|if|when|once|after|afterwards|before|then|instead|actually|wait|no|sorry|correction|oops|this|that|these|those|(?:it|they) (?:was|were|will|would|should)|(?:the|this|that) (?:distance|gap|value|number|figure|estimate|result|answer|measurement|height|width))\b|\b(?:ignore|disregard|scratch|mistake|mistaken|wrong|misread|i mean|i meant|instead|unless|no longer|half of (?:that|this|it)|twice (?:that|this))\b/;
+  /^(?:but|however|although|though|yet|except|unless|until|if|when|once|after|afterwards|before|then(?! ,? ?(?:divide|multiply|add|subtract|convert|compare)\b)|instead|actually|wait|no|sorry|correction|oops|this|that|these|those|(?:it|they) (?:was|were|will|would|should)|(?:the|this|that) (?:distance|gap|value|number|figure|estimate|result|answer|measurement|height|width))\b|\b(?:ignore|disregard|scratch|mistake|mistaken|wrong|misread|i mean|i meant|instead|unless|no longer|half of (?:that|this|it)|twice (?:that|this))\b/;
 
 function isDisclaimer(text: string): boolean {
   return isHarmless(text) || ESTIMATE.test(text);
