@@ -1,4 +1,5 @@
 import { createHash, timingSafeEqual } from "node:crypto";
+import type { ServerResponse } from "node:http";
 import fastify, {
   type FastifyError,
   type FastifyInstance,
@@ -69,6 +70,13 @@ export function createHttp({ limits, token, open = [], problem }: HttpOptions): 
       const what = new HeadError(error.code);
       socket.end(textOf(problem(what)));
     },
+  });
+  app.server.on("checkExpectation", (_, response: ServerResponse) => {
+    const found = problem(new HeadError("EXPECTATION"));
+    const body = JSON.stringify(found);
+    const length = Buffer.byteLength(body);
+    const headers = { "content-type": PROBLEM, "content-length": length, connection: "close" };
+    response.writeHead(found.status, headers).end(body);
   });
   app.removeAllContentTypeParsers();
   const load = new Load(bytesInFlight);

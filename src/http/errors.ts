@@ -7,6 +7,7 @@ export class BodyError extends UserError {
 }
 
 const HEADS: Readonly<Record<string, readonly [status: number, what: string]>> = {
+  EXPECTATION: [417, "the request expects something (Expect) that this server does not do"],
   HPE_HEADER_OVERFLOW: [431, "the headers of the request are too long"],
   HPE_CHUNK_EXTENSIONS_OVERFLOW: [413, "the request has too much beside its body"],
   ERR_HTTP_REQUEST_TIMEOUT: [408, "the request was not complete in time"],
@@ -17,7 +18,7 @@ export class HeadError extends UserError {
   override readonly code = "request.head";
   readonly status: number;
 
-  /** @param cause Node's code */
+  /** @param cause Node's code, or `EXPECTATION` */
   constructor(cause: string) {
     const [status, what] = HEADS[cause] ?? [400, "the request is no HTTP that can be read"];
     super(what);

@@ -166,6 +166,7 @@ describe("a client", () => {
       "request.head",
     ],
     ["has long headers", `GET / HTTP/1.1\r\nX: ${"a".repeat(50_000)}\r\n\r\n`, 431, "request.head"],
+    ["expects tea", "GET / HTTP/1.1\r\nHost: x\r\nExpect: tea\r\n\r\n", 417, "request.head"],
     ["has an address that cannot be read", "GET /v1/sessions/%ff/step", 404, "request.path"],
     ["has a long name", `DELETE /v1/sessions/${"a".repeat(500)}`, 404, "request.path"],
     ["wants a stream without a WebSocket", "GET /v1/sessions/ID/stream", 404, "request.path"],

@@ -1,6 +1,7 @@
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { denseRewardSchema, problemSchema } from "../../src/serve/openApi.js";
+import { OpenApiReplies } from "../support/openApiReplies.js";
 import { greyImage, TestServer } from "../support/rewardServer.js";
 
 interface Document {
@@ -33,6 +34,38 @@ describe("/openapi.json", () => {
         const answer = await server.ask(method.toUpperCase(), asked, body);
         const { code } = (answer.body ?? {}) as { code?: string };
         expect(code, `${method} ${path}`).not.toBe("request.path");
+      }
+    }
+  });
+
+  it("is kept by the replies of every route, good and bad, in both types", async () => {
+    const replies = new OpenApiReplies({ ...document });
+    const step = { image: greyImage() };
+    for (const type of ["application/json", "application/msgpack"]) {
+      const id = await server.begin();
+      const at = "/v1/sessions/{id}";
+      const asked: readonly (readonly [string, string, unknown?])[] = [
+        ["POST", "/v1/sessions", {}],
+        ["POST", "/v1/sessions", { task: 7 }],
+        ["POST", `${at}/step`, step],
+        ["POST", `${at}/step`, { image: { data: "", encoding: "png" } }],
+        ["POST", `${at}/step`, { image: 1 }],
+        ["POST", "/v1/step_batch", { steps: [{ session: id, ...step }, { session: "nobody" }] }],
+        ["POST", `${at}/reset`, {}],
+        ["POST", "/v1/chat/completions", { model: "scripted", messages: [] }],
+        ["POST", "/evaluate_batch", { samples: [] }],
+        ["POST", "/evaluate_batch_npy", {}],
+        ["GET", `${at}/stream`],
+        ...["/v1/models", "/model_info", "/health", "/metrics", "/openapi.json"].map(
+          (path) => ["GET", path] as const,
+        ),
+        ["DELETE", at],
+        ["DELETE", at],
+      ];
+      expect(new Set(asked.map(([, path]) => path))).toEqual(new Set(Object.keys(document.paths)));
+      for (const [method, path, body] of asked) {
+        const reply = await server.ask(method, path.replace("{id}", id), body, { type });
+        expect(replies.faultOf(method, path, reply), `${method} ${path}`).toBeUndefined();
       }
     }
   });
