@@ -22,6 +22,7 @@ import {
 } from "./kills.js";
 import { mutate } from "./mutations.js";
 import { misbehave } from "./servers.js";
+import { attackServe } from "./serving.js";
 import { soak } from "./soak.js";
 
 /** `npm run faults -- --kills 20 --bags 5000 --seed 7`: see docs/reliability.md. */
@@ -33,6 +34,7 @@ const { values } = parseArgs({
     answers: { type: "string", default: "5000" },
     disk: { type: "string", default: "2" },
     servers: { type: "string", default: "3" },
+    requests: { type: "string", default: "200" },
     fleet: { type: "string", default: "0" },
     hours: { type: "string", default: "0" },
     seed: { type: "string", default: "1" },
@@ -146,6 +148,19 @@ try {
     `${served.servers} that misbehave; slowest run ${Math.round(served.slowestMs)} ms`,
     served.defects,
   );
+
+  const requests = Number(values.requests);
+  if (requests > 0) {
+    const attacked = await attackServe(folder, requests, seed);
+    const statuses = Object.entries(attacked.byStatus).map(([status, n]) => `${n} x ${status}`);
+    report(
+      "serve",
+      `${attacked.requests} requests (${statuses.join(", ")}), ${attacked.messages} messages, ` +
+        `${attacked.connections} broken connections, ${attacked.sessions} sessions; slowest ` +
+        `${Math.round(attacked.slowestMs)} ms, ${Math.round(attacked.memoryMib)} MiB at most`,
+      attacked.defects,
+    );
+  }
 
   const mutated = await mutate(await originals(recording, folder), Number(values.bags), seed);
   report(

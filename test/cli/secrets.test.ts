@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { Fleet } from "../../src/cli/fleet/Fleet.js";
 import { type ChatServer, chatServer } from "../support/chatServer.js";
 import { runCli } from "../support/cli.js";
+import { type EchoingServer, echoingServer, leaksOf } from "../support/echoingServer.js";
 import { HAS_REDIS, RedisServer } from "../support/redisServer.js";
 
 const TASK = resolve("examples/tasks/pick_and_place.yaml");
@@ -104,4 +105,59 @@ describe("an API key that the server repeats wherever it can", () => {
     },
     120_000,
   );
+});
+
+describe("an API key in every disguise, at every place of a reply", () => {
+  let folder: string;
+  let server: EchoingServer;
+  const at = (name: string): string => join(folder, name);
+  const spec = (more = "") => `${server.url}?cache=off&retries=0&breaker_after=9999${more}#m`;
+
+  beforeAll(async () => {
+    vi.stubEnv("SPATIAL_REWARD_API_KEY", KEY);
+    folder = await mkdtemp(join(tmpdir(), "disguises-"));
+    server = await echoingServer(KEY);
+    const size = ["--size", "64x48", "--rate", "1", "--seed", "1"];
+    await runCli("sim", "record", ...size, "-o", at("a.mcap"));
+  }, 120_000);
+  afterAll(async () => {
+    vi.unstubAllEnvs();
+    server.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  const question = "How far is the gripper from the red mug?";
+  const task = ["-t", TASK];
+  const commands: readonly (readonly [string, number, () => readonly string[]])[] = [
+    ["ask", 23, () => [at("a.mcap"), question, ...task, "--vlm", spec(), "--json"]],
+    ["doctor", 2, () => [at("a.mcap"), ...task, "--vlm", spec()]],
+    [
+      "reason",
+      12,
+      () => [
+        ...[at("a.mcap"), question, ...task, "--vlm", spec(), "--llm", spec(), "--turns", "4"],
+        ...["-o", at("transcript.json"), "--overwrite"],
+      ],
+    ],
+    [
+      "annotate",
+      4,
+      () => [
+        ...[at("a.mcap"), ...task, "--vlm", spec(), "--wait", "0", "--overwrite"],
+        ...["--rate", "0.5", "-o", at("out"), "--format", "jsonl", "html", "mcap"],
+      ],
+    ],
+  ];
+
+  it.each(commands)("is in nothing that %s says or writes", async (command, runs, words) => {
+    for (let i = 0; i < runs; i++) {
+      const { stdout, stderr } = await runCli(command, ...words());
+      expect(leaksOf(stdout + stderr, KEY)).toEqual([]);
+      for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+        if (!entry.isFile() || entry.name === "a.mcap") continue;
+        const text = await readFile(join(entry.parentPath, entry.name), "utf8");
+        expect(leaksOf(text, KEY), entry.name).toEqual([]);
+      }
+    }
+  });
 });
