@@ -1,5 +1,5 @@
 import { secondsOf } from "../base/index.js";
-import { type Calibration, calibrationOf, saidOf } from "../estimate/index.js";
+import { type Calibration, calibrationOf, curveSigmaAt, saidOf } from "../estimate/index.js";
 import type { QuantityKind } from "../language/index.js";
 
 /** The answers are no longer those that the calibration was made from. */
@@ -72,14 +72,10 @@ export class DriftWatch {
     const last = seen.at(-1);
     if (last && stampNs < last.stampNs) seen.length = 0;
     else if (last && secondsOf(stampNs - last.stampNs) < APART * length.correlationS) return;
-    const { spread, curveSigma, curve } = length;
+    const { spread, curve } = length;
     const expected = saidOf(curve, trueM).saidM;
     // What the calibration itself does not know of the curve, and the truth of itself, is no drift.
-    const playM = Math.hypot(
-      curveSigma.relativeSlope * curve.slope * trueM,
-      curveSigma.offsetM,
-      curve.slope * trueSigmaM,
-    );
+    const playM = Math.hypot(curveSigmaAt(length, trueM), curve.slope * trueSigmaM);
     const sigma = Math.hypot(spread.absoluteSigmaM, spread.relativeSigma * expected, playM);
     const error = saidM - expected;
     const isNear = Math.abs(error) < playM;

@@ -2,6 +2,7 @@ import { UserError } from "../base/index.js";
 import {
   type Calibration,
   type CalibrationProvenance,
+  type CurveSigma,
   calibrated,
   type LengthCalibration,
   type SaidCurve,
@@ -205,8 +206,47 @@ function lengthsOf(pairs: readonly Pair[], { asSaid, near }: FittingOptions): Le
     return { kinds, pooled: only };
   }
   const all = near?.pooled;
-  const pooled = fitLength(unsigned, { signed: false, replicates, ...(all && { near: all }) });
-  return { kinds, pooled: asSaid.has("all") ? spreadAlone(unsigned, false, pooled) : pooled };
+  const line = fitLength(unsigned, { signed: false, replicates, ...(all && { near: all }) });
+  const pooled = asSaid.has("all") ? spreadAlone(unsigned, false, line) : line;
+  return {
+    kinds,
+    pooled: near ? pooled : { ...pooled, curveSigma: ofNewKind(pooled, kinds, pairs) },
+  };
+}
+
+/** Lengths below this differ as this one does, m. */
+const LEAST_SCALE_M = 0.03;
+
+/**
+ * How uncertain the curve of all lengths is for a kind that was not among them: as the curves of
+ * those that were differ from it, so may that one's (the variance of a random effect, and its mean's).
+ */
+function ofNewKind(
+  { curve, curveSigma }: FittedLength,
+  kinds: Lengths["kinds"],
+  pairs: readonly Pair[],
+): CurveSigma {
+  const differences = [...kinds].flatMap(([kind, own]) => {
+    if (kindInfo(kind).signed) return [];
+    const squares = pairs
+      .filter((pair) => pair.kind === kind)
+      .map(({ trueM }) => {
+        const { saidM } = saidOf(curve, trueM);
+        const difference = saidOf(own.curve, trueM).saidM - saidM;
+        return (difference / Math.max(saidM, LEAST_SCALE_M)) ** 2;
+      });
+    return [meanOf(squares)];
+  });
+  const count = differences.length;
+  if (count < 2) return curveSigma;
+  const variance = ((count + 1) / (count - 1)) * meanOf(differences);
+  const { relativeSlope, correlation = 0 } = curveSigma;
+  const wider = Math.hypot(relativeSlope, Math.sqrt(variance));
+  return {
+    ...curveSigma,
+    relativeSlope: wider,
+    correlation: wider > 0 ? (correlation * relativeSlope) / wider : 0,
+  };
 }
 
 /** The model is taken at its word; how uncertain a curve would be stays known. */

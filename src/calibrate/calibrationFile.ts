@@ -47,7 +47,12 @@ const lengthSchema = z.strictObject({
   holds_m: z
     .tuple([z.number(), z.number()])
     .refine(([from, to]) => from <= to, { error: "must not start above its end" }),
-  curve_sigma: z.strictObject({ relative_slope: notNegative, offset_m: notNegative }),
+  curve_sigma: z.strictObject({
+    relative_slope: notNegative,
+    offset_m: notNegative,
+    correlation: z.number().min(-1).max(1).optional(),
+    floor_m: notNegative.optional(),
+  }),
 });
 type WrittenLength = z.infer<typeof lengthSchema>;
 
@@ -239,6 +244,8 @@ function writtenOf(length: LengthCalibration): WrittenLength {
     curve_sigma: {
       relative_slope: rounded(curveSigma.relativeSlope),
       offset_m: rounded(curveSigma.offsetM),
+      ...(curveSigma.correlation !== undefined && { correlation: rounded(curveSigma.correlation) }),
+      ...(curveSigma.floorM !== undefined && { floor_m: rounded(curveSigma.floorM) }),
     },
   };
 }
@@ -263,7 +270,12 @@ function lengthOf(written: WrittenLength): LengthCalibration {
     correlationS: correlation_s,
     conformal: { factor68: conformal.factor_68, factor95: conformal.factor_95 },
     range: { fromM: holds_m[0], toM: holds_m[1] },
-    curveSigma: { relativeSlope: curve_sigma.relative_slope, offsetM: curve_sigma.offset_m },
+    curveSigma: {
+      relativeSlope: curve_sigma.relative_slope,
+      offsetM: curve_sigma.offset_m,
+      ...(curve_sigma.correlation !== undefined && { correlation: curve_sigma.correlation }),
+      ...(curve_sigma.floor_m !== undefined && { floorM: curve_sigma.floor_m }),
+    },
   };
 }
 

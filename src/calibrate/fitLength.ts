@@ -27,13 +27,15 @@ interface Prior {
   readonly sigma: number;
 }
 
+type Priors = Readonly<
+  Record<"slope" | "offset" | "floor" | "relative" | "absolute" | "wild", Prior>
+>;
+
 /**
  * What is believed before any answer: that the model says about what is true. A few answers, or
  * answers at one length alone, change little.
  */
-const PRIOR: Readonly<
-  Record<"slope" | "offset" | "floor" | "relative" | "absolute" | "wild", Prior>
-> = {
+const PRIOR: Priors = {
   slope: { mean: 1, sigma: 0.4 },
   offset: { mean: 0, sigma: 0.06 },
   floor: { mean: 0.03, sigma: 0.06 },
@@ -53,10 +55,11 @@ const LEAST_CURVE_SIGMA = { relativeSlope: 0.15, offsetM: 0.02 } as const;
  */
 export function fitLength(all: readonly Pair[], options: FitOptions): FittedLength {
   const pairs = thinned(all, options.replicates === 0 ? MOST_PAIRS / 2 : MOST_PAIRS);
-  const first = fitOnce(pairs, options, 1, options.near);
+  const isThorough = options.replicates !== 0;
+  const first = fitOnce(pairs, options, 1, { start: options.near, isThorough });
   const correlationS = correlationOf(pairs, first);
   const weight = weightOf(pairs, correlationS);
-  const best = weight < 1 ? fitOnce(pairs, options, weight, first) : first;
+  const best = weight < 1 ? fitOnce(pairs, options, weight, { start: first, isThorough }) : first;
   return {
     ...best,
     correlationS,
@@ -93,6 +96,15 @@ export function roundingOf(pairs: readonly Pick<Pair, "saidM">[]): number {
 
 type Fit = Pick<LengthCalibration, "curve" | "spread">;
 
+interface Search {
+  /** A fit of nearly the same pairs. */
+  readonly start?: Fit | undefined;
+  readonly evaluations?: number;
+  readonly prior?: Priors;
+  /** Other beginnings are tried as well: a floor and a flat line may fit nearly alike. */
+  readonly isThorough?: boolean;
+}
+
 /** ln p(said | true), of lengths in metres: a density per metre. */
 export function logLikelihood(
   { saidM, trueM, trueSigmaM }: Pick<Pair, "saidM" | "trueM" | "trueSigmaM">,
@@ -109,12 +121,19 @@ export function logLikelihood(
   return Math.log((1 - spread.wildShare) * density + Math.max(spread.wildShare, 1e-6));
 }
 
+/** Where a search begins, and how far it looks around at first: there, and near a fit. */
+const STARTS = [
+  [1, 0, 0.01, -1.6, -4, -3],
+  [0.5, 0.08, 0.08, -1.4, -3.5, -3],
+] as const;
+const FAR_STEPS = [0.3, 0.05, 0.04, 0.5, 0.5, 1] as const;
+const NEAR_STEPS = [0.1, 0.02, 0.015, 0.2, 0.2, 0.4] as const;
+
 function fitOnce(
   pairs: readonly Pair[],
   { signed, knots, asSaid = false }: FitOptions,
   weight: number,
-  start?: Fit,
-  evaluations = 160,
+  { start, evaluations = 160, prior = PRIOR, isThorough = true }: Search = {},
 ): Fit {
   const widest = pairs.reduce((most, { saidM }) => Math.max(most, Math.abs(saidM)), 0.5);
   const onKnots =
@@ -128,32 +147,28 @@ function fitOnce(
     const [r, a, w] = [Math.exp(relative), Math.exp(absolute), wildOf(wild)];
     let sum = 0;
     for (const [i, { saidM, trueM, trueSigmaM }] of pairs.entries()) {
-      const expected = onKnots?.[i] ?? saidOf(curve, trueM).saidM;
-      const variance =
-        rounding ** 2 + a * a + (r * expected) ** 2 + (curve.slope * trueSigmaM) ** 2;
+      const at = saidOf(curve, trueM);
+      const expected = onKnots?.[i] ?? at.saidM;
+      const variance = rounding ** 2 + a * a + (r * expected) ** 2 + (at.slope * trueSigmaM) ** 2;
       const density =
         Math.exp((-0.5 * (saidM - expected) ** 2) / variance) / Math.sqrt(6.2832 * variance);
       sum -= Math.log((1 - w) * density + w * wildDensity);
     }
     return (
       weight * sum +
-      unlike(PRIOR.slope, slope) +
-      unlike(PRIOR.offset, offset) +
-      (signed ? 0 : unlike(PRIOR.floor, floor)) +
-      unlike(PRIOR.relative, relative) +
-      unlike(PRIOR.absolute, absolute) +
-      unlike(PRIOR.wild, wild)
+      unlike(prior.slope, slope) +
+      unlike(prior.offset, offset) +
+      (signed ? 0 : unlike(prior.floor, floor)) +
+      unlike(prior.relative, relative) +
+      unlike(prior.absolute, absolute) +
+      unlike(prior.wild, wild)
     );
   };
-  const steps = start ? [0.1, 0.02, 0.015, 0.2, 0.2, 0.4] : [0.3, 0.05, 0.04, 0.5, 0.5, 1];
-  const starts = start
-    ? [numbersOf(start)]
-    : [
-        [1, 0, 0.01, -1.6, -4, -3],
-        [0.5, 0.08, 0.08, -1.4, -3.5, -3],
-      ];
-  const [found] = starts
-    .map((from) => minimise(cost, from, steps, start ? evaluations : 400))
+  const begun = start ? [{ from: numbersOf(start), steps: NEAR_STEPS, most: evaluations }] : [];
+  const others = start && !isThorough ? [] : STARTS;
+  const most = start ? 1.5 * evaluations : 400;
+  const [found] = [...begun, ...others.map((from) => ({ from, steps: FAR_STEPS, most }))]
+    .map(({ from, steps, most }) => minimise(cost, from, steps, most))
     .map((x) => ({ x, y: cost(x) }))
     .sort((one, other) => one.y - other.y);
   const x = found?.x ?? [];
@@ -187,6 +202,19 @@ function numbersOf({ curve, spread }: Fit): number[] {
   ];
 }
 
+function drawnPrior(random: Random): Priors {
+  const drawn = ({ mean, sigma }: Prior): Prior => ({
+    mean: mean + sigma * random.normal(),
+    sigma,
+  });
+  return {
+    ...PRIOR,
+    slope: drawn(PRIOR.slope),
+    offset: drawn(PRIOR.offset),
+    floor: drawn(PRIOR.floor),
+  };
+}
+
 function wildOf(x: number): number {
   return MOST_WILD / (1 + Math.exp(-x));
 }
@@ -208,39 +236,65 @@ function normalErrors(
   });
 }
 
-/** Correlation time (1/e) of neighbouring errors, s; 0 if they are not correlated. */
+/** Lags up to this are looked at, s. */
+const LONGEST_LAG_S = 4;
+
+/**
+ * Correlation time (1/e) of the errors of answers, s; 0 if neighbouring ones are not correlated. From
+ * the sum of the autocorrelation up to where it has died away (the initial positive sequence of
+ * Geyer, Statistical Science 7 (1992) 473) in proportion to that of neighbours: what each answer has for
+ * itself, such as rounding and wild answers, lowers all lags alike.
+ */
 function correlationOf(pairs: readonly Pair[], fit: Fit): number {
-  const lags: { product: number; dt: number }[] = [];
-  let squares = 0;
   const errors = normalErrors(pairs, fit);
-  for (const series of groupBy(errors, ({ episode, measurement }) => `${episode} ${measurement}`)) {
-    const sorted = series.toSorted((a, b) => a.timeS - b.timeS);
-    for (const [i, { z, timeS }] of sorted.entries()) {
-      squares += z * z;
-      const next = sorted[i + 1];
-      if (next) lags.push({ product: z * next.z, dt: next.timeS - timeS });
+  const series = groupBy(errors, ({ episode, measurement }) => `${episode} ${measurement}`).map(
+    (some) => some.toSorted((a, b) => a.timeS - b.timeS),
+  );
+  const dt = spacingOf(series);
+  if (dt === undefined) return 0;
+  const lags = Math.max(Math.floor(LONGEST_LAG_S / dt), 1);
+  const sums = Array.from({ length: lags + 1 }, () => ({ product: 0, count: 0 }));
+  for (const some of series) {
+    for (const [i, { z, timeS }] of some.entries()) {
+      for (const other of some.slice(i)) {
+        const lag = sums[Math.round((other.timeS - timeS) / dt)];
+        if (!lag) break;
+        lag.product += z * other.z;
+        lag.count += 1;
+      }
     }
   }
-  if (lags.length < 20 || squares === 0) return 0;
-  const mean = lags.reduce((sum, { product }) => sum + product, 0) / lags.length;
-  const likeness = mean / (squares / errors.length);
+  const likeness = sums.map(({ product, count }) => (count === 0 ? 0 : product / count));
+  const [square = 0, next = 0] = likeness;
+  const count = sums[1]?.count ?? 0;
   // Within chance: errors of their own.
-  if (likeness < 2 / Math.sqrt(lags.length)) return 0;
-  const dts = lags.map(({ dt }) => dt).sort((a, b) => a - b);
-  const dt = dts[dts.length >> 1] ?? 0;
-  return -dt / Math.log(Math.min(likeness, 0.98));
+  if (count < 20 || next < (2 * square) / Math.sqrt(count)) return 0;
+  let sum = next;
+  for (let lag = 2; lag < lags; lag += 2) {
+    const two = (likeness[lag] ?? 0) + (likeness[lag + 1] ?? 0);
+    if (two <= 0) break;
+    sum += two;
+  }
+  // Of c·e^(−m·dt/τ), the sum over m ≥ 1 is 1 / (1 − e^(−dt/τ)) of its first term.
+  return -dt / Math.log(1 - Math.min(next / sum, 0.99));
+}
+
+/** Median time between neighbours, s. */
+function spacingOf(series: readonly (readonly Pair[])[]): number | undefined {
+  const dts = series
+    .flatMap((some) => some.slice(1).map(({ timeS }, i) => timeS - (some[i]?.timeS ?? timeS)))
+    .filter((dt) => dt > 0)
+    .sort((a, b) => a - b);
+  return dts[dts.length >> 1];
 }
 
 /** How much evidence each answer adds when neighbouring errors are correlated. */
 function weightOf(pairs: readonly Pair[], correlationS: number): number {
   if (correlationS === 0) return 1;
-  const dts = [
-    ...groupBy(pairs, ({ episode, measurement }) => `${episode} ${measurement}`),
-  ].flatMap((series) => {
-    const times = series.map(({ timeS }) => timeS).sort((a, b) => a - b);
-    return times.slice(1).map((time, i) => time - (times[i] ?? time));
-  });
-  const dt = dts.sort((a, b) => a - b)[dts.length >> 1] ?? correlationS;
+  const series = groupBy(pairs, ({ episode, measurement }) => `${episode} ${measurement}`).map(
+    (some) => some.toSorted((a, b) => a.timeS - b.timeS),
+  );
+  const dt = spacingOf(series) ?? correlationS;
   const likeness = Math.exp(-dt / correlationS);
   return (1 - likeness) / (1 + likeness);
 }
@@ -252,7 +306,11 @@ function rangeOf(pairs: readonly Pair[]): LengthCalibration["range"] {
   return { fromM: at(0.01), toM: at(0.99) };
 }
 
-/** How the curve varies between resampled episodes; of few episodes, between their parts. */
+/**
+ * How the curve varies between resampled episodes; of few episodes, between their parts. Each time the
+ * prior's means are drawn from the prior (Bardsley and others, SIAM J. Sci. Comput. 36 (2014) A1895):
+ * where the data say nothing of a slope, it is as uncertain as before, not as certain as its prior's mean.
+ */
 function curveSigmaOf(
   pairs: readonly Pair[],
   options: FitOptions,
@@ -269,17 +327,23 @@ function curveSigmaOf(
   const random = new Random(1, "curve");
   const drawn = Array.from({ length: replicates }, () => {
     const sample = clusters.flatMap(() => clusters[random.integer(0, clusters.length - 1)] ?? []);
-    const { curve } = fitOnce(sample.length > 0 ? sample : pairs, options, weight, best, 120);
-    return curve;
+    const search = { start: best, evaluations: 120, prior: drawnPrior(random) };
+    return fitOnce(sample.length > 0 ? sample : pairs, options, weight, search).curve;
   });
   const least = isFew ? LEAST_CURVE_SIGMA : { relativeSlope: 0, offsetM: 0 };
   const unseen = isFew ? 1 : unseenSpread(episodes);
+  const sigmaOf = (values: readonly number[], prior: Prior) => {
+    const seen = deviation(values);
+    // No data are worse than none.
+    return Math.max(seen, Math.min(unseen * seen, prior.sigma));
+  };
+  const [slopes, offsets] = [drawn.map(({ slope }) => slope), drawn.map(({ offsetM }) => offsetM)];
+  const floors = drawn.flatMap(({ floorM }) => floorM ?? []);
   return {
-    relativeSlope: Math.max(
-      least.relativeSlope,
-      (unseen * deviation(drawn.map(({ slope }) => slope))) / best.curve.slope,
-    ),
-    offsetM: Math.max(least.offsetM, unseen * deviation(drawn.map(({ offsetM }) => offsetM))),
+    relativeSlope: Math.max(least.relativeSlope, sigmaOf(slopes, PRIOR.slope) / best.curve.slope),
+    offsetM: Math.max(least.offsetM, sigmaOf(offsets, PRIOR.offset)),
+    correlation: correlationBetween(slopes, offsets),
+    ...(floors.length > 0 && { floorM: sigmaOf(floors, PRIOR.floor) }),
   };
 }
 
@@ -305,4 +369,11 @@ export function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): T[]
 function deviation(values: readonly number[]): number {
   const mean = values.reduce((sum, x) => sum + x, 0) / values.length;
   return Math.sqrt(values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / (values.length - 1 || 1));
+}
+
+function correlationBetween(a: readonly number[], b: readonly number[]): number {
+  const [meanA, meanB] = [a, b].map((all) => all.reduce((sum, x) => sum + x, 0) / all.length);
+  const sum = a.reduce((all, x, i) => all + (x - (meanA ?? 0)) * ((b[i] ?? 0) - (meanB ?? 0)), 0);
+  const whole = deviation(a) * deviation(b) * (a.length - 1);
+  return whole > 0 ? sum / whole : 0;
 }

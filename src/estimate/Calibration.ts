@@ -31,8 +31,17 @@ export interface LengthCalibration {
   readonly conformal: { readonly factor68: number; readonly factor95: number };
   /** True lengths that the data cover, m. */
   readonly range: { readonly fromM: number; readonly toM: number };
-  /** How uncertain the curve itself is, standard deviations; 0 if exactly known. */
-  readonly curveSigma: { readonly relativeSlope: number; readonly offsetM: number };
+  readonly curveSigma: CurveSigma;
+}
+
+/** How uncertain a curve itself is, standard deviations; 0 if exactly known. */
+export interface CurveSigma {
+  readonly relativeSlope: number;
+  readonly offsetM: number;
+  /** Of slope and offset; absent: 0. A line that is steeper lies lower elsewhere. */
+  readonly correlation?: number;
+  /** Absent: as of the offset. */
+  readonly floorM?: number;
 }
 
 /** A model's calibration: of each kind of length that had enough data, and of all together. */
@@ -67,7 +76,7 @@ export interface CalibratedLength {
   readonly isInRange: boolean;
 }
 
-const SOFTNESS_M = 0.01;
+const SOFTNESS_M = 0.003;
 /** How much sigma grows for each range width that a length lies outside the range. */
 const GROWTH_OUTSIDE = 3;
 const GRID = 120;
@@ -104,6 +113,19 @@ export function saidOf(curve: SaidCurve, trueM: number): { saidM: number; slope:
   // ln(1 + e^x) without overflow.
   const soft = Math.max(above, 0) + Math.log1p(Math.exp(-Math.abs(above)));
   return { saidM: curve.floorM + SOFTNESS_M * soft, slope: slope / (1 + Math.exp(-above)) };
+}
+
+/** Standard deviation of `saidOf`, m: of the line above the floor, of the floor where that is said. */
+export function curveSigmaAt(
+  { curve, curveSigma }: Pick<LengthCalibration, "curve" | "curveSigma">,
+  trueM: number,
+): number {
+  const { relativeSlope, offsetM, correlation = 0, floorM = offsetM } = curveSigma;
+  const slopeM = relativeSlope * curve.slope * trueM;
+  const line = slopeM ** 2 + offsetM ** 2 + 2 * correlation * slopeM * offsetM;
+  if (curve.floorM === undefined || curve.knots) return Math.sqrt(line);
+  const above = saidOf(curve, trueM).slope / curve.slope;
+  return Math.sqrt(above ** 2 * line + ((1 - above) * floorM) ** 2);
 }
 
 function alongKnots(
@@ -171,18 +193,18 @@ export function calibrated(
  * what was said lies beyond all that the curve gives.
  */
 function posterior(
-  { curve, spread, curveSigma }: LengthCalibration,
+  length: LengthCalibration,
   saidM: number,
   fromM: number,
   toM: number,
 ): { readonly meanM: number; readonly sigmaM: number } | undefined {
+  const { curve, spread } = length;
   const look = (trueM: number) => {
     const expected = saidOf(curve, trueM).saidM;
     const sigma = Math.hypot(
       spread.absoluteSigmaM,
       spread.relativeSigma * expected,
-      curveSigma.relativeSlope * curve.slope * trueM,
-      curveSigma.offsetM,
+      curveSigmaAt(length, trueM),
     );
     const z = (saidM - expected) / sigma;
     return { trueM, z, ln: -0.5 * z * z - Math.log(sigma) };

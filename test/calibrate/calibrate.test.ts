@@ -101,6 +101,42 @@ describe("calibrate", () => {
     expect(found).toBeLessThan(2);
   });
 
+  it("does not take rounding and wild answers for errors that die away sooner", () => {
+    const found = [1, 2, 3, 4].map((seed) => {
+      const pairs = sick({ correlationS: 1, wild: 0.08 }, { episodes: 6, seed }).map((pair) => ({
+        ...pair,
+        saidM: Math.round(pair.saidM * 20) / 20,
+      }));
+      return calibrate(pairs, "m", ABOUT).calibration.kinds.get("distance")?.correlationS ?? 0;
+    });
+    const mean = found.reduce((sum, one) => sum + one, 0) / found.length;
+    expect(mean).toBeGreaterThan(0.6);
+    expect(mean).toBeLessThan(1.6);
+  });
+
+  it("knows the slope no better than its prior where all lengths are at the floor", () => {
+    const { calibration } = calibrate(sick({}, { fromM: 0.16, toM: 0 }), "m", ABOUT);
+    const { curve, curveSigma } = calibration.kinds.get("distance") ?? {};
+    expect((curveSigma?.relativeSlope ?? 0) * (curve?.slope ?? 0)).toBeGreaterThan(0.2);
+    // What is known is the floor.
+    expect(curveSigma?.floorM).toBeLessThan(0.03);
+    // A line that is steeper lies lower elsewhere.
+    expect(calibrate(sick(), "m", ABOUT).calibration.pooled?.curveSigma.correlation).toBeLessThan(
+      0,
+    );
+  });
+
+  it("widens the curve for kinds that were not asked by how those that were differ", () => {
+    const level = sick({ slope: 0.8 }, { kind: "horizontal_distance", seed: 2 });
+    const { kinds, pooled } = calibrate([...sick(), ...level], "m", ABOUT).calibration;
+    const own = [...kinds.values()].map(({ curveSigma }) => curveSigma.relativeSlope);
+    expect(own).toHaveLength(2);
+    expect(pooled?.curveSigma.relativeSlope).toBeGreaterThan(2 * Math.max(...own));
+    const alike = sick({}, { kind: "horizontal_distance", seed: 2 });
+    const same = calibrate([...sick(), ...alike], "m", ABOUT).calibration.pooled;
+    expect(same?.curveSigma.relativeSlope).toBeLessThan(pooled?.curveSigma.relativeSlope ?? 0);
+  });
+
   it("judges itself on episodes that were left out: conformal widths hold what they promise", () => {
     const { overall, calibration } = calibrate(sick({ wild: 0.03 }), VLM.id, ABOUT);
     expect(overall.answers).toBe(480);

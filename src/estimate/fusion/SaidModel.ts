@@ -3,7 +3,7 @@ import type { Gaussian, LinearForm } from "./Gaussian.js";
 
 /** Lengths below this are noisy as this one is, m. */
 const LEAST_SCALE_M = 0.03;
-const SOFTNESS_M = 0.01;
+const SOFTNESS_M = 0.003;
 
 /** A length on a scale on which its noise is the same everywhere: like ln, but linear at 0. */
 export function stable(lengthM: number): number {
@@ -21,6 +21,8 @@ export interface SaidPrior {
   readonly logSlope: readonly [mean: number, sigma: number];
   readonly offsetM: readonly [mean: number, sigma: number];
   readonly floorM: readonly [mean: number, sigma: number] | undefined;
+  /** Correlation of slope and offset. */
+  readonly tied?: number;
   /** Standard deviation of what is said on the stable scale, and its weight in answers. */
   readonly noise: readonly [sigma: number, weight: number];
   /** How likely it is that neighbouring answers err alike, and for how long they do, s. */
@@ -63,21 +65,17 @@ export const UNCALIBRATED_SIGNED: SaidPrior = {
   floorM: undefined,
 };
 
-export function priorOf({
-  curve,
-  spread,
-  curveSigma,
-  correlationS,
-  conformal,
-}: LengthCalibration): SaidPrior {
+export function priorOf({ curve, spread, curveSigma, correlationS }: LengthCalibration): SaidPrior {
   const { knots, slope, offsetM, floorM } = curve;
+  const { floorM: floorSigmaM = curveSigma.offsetM } = curveSigma;
   // On the stable scale a relative error is an absolute one; the absolute one counts near 0.
   const sigma = Math.hypot(spread.relativeSigma, spread.absoluteSigmaM * stableSlope(0.2));
   return {
     logSlope: [knots ? 0 : Math.log(slope), Math.max(curveSigma.relativeSlope, 0.02)],
     offsetM: [knots ? 0 : offsetM, Math.max(curveSigma.offsetM, 0.003)],
-    floorM: floorM === undefined ? undefined : [floorM, Math.max(curveSigma.offsetM, 0.003)],
-    noise: [sigma * Math.max(conformal.factor68, 0.5), 20],
+    floorM: floorM === undefined ? undefined : [floorM, Math.max(floorSigmaM, 0.003)],
+    tied: curveSigma.correlation ?? 0,
+    noise: [sigma, 20],
     alike: correlationS > 0 ? 0.8 : 0.05,
     correlationS: correlationS > 0 ? correlationS : 1,
     distinctError: 0.03,
@@ -105,9 +103,13 @@ export class SaidModel {
 
   /** The entries before any answer. `share` of the slope's spread stays; its mean is moved. */
   begin(belief: Gaussian, slopeShift: number, share: number): void {
-    const { logSlope, offsetM, floorM } = this.prior;
-    belief.set(this.#at, logSlope[0] + slopeShift * logSlope[1], share * logSlope[1]);
-    belief.set(this.#at + 1, offsetM[0], offsetM[1]);
+    const { logSlope, offsetM, floorM, tied = 0 } = this.prior;
+    const at = this.#at;
+    belief.set(at, ...logSlope);
+    belief.set(at + 1, ...offsetM);
+    belief.addCovariance(at, at + 1, tied * logSlope[1] * offsetM[1]);
+    belief.addCovariance(at + 1, at, tied * logSlope[1] * offsetM[1]);
+    belief.part({ indices: [at], values: [1] }, slopeShift, share ** 2);
     belief.set(this.#at + 2, floorM?.[0] ?? 0, floorM?.[1] ?? 0);
   }
 
