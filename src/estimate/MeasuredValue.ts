@@ -17,6 +17,11 @@ export interface MeasuredValue {
   readonly value: number | null;
   /** Standard deviation of `value`, same unit. */
   readonly sigma: number | null;
+  /**
+   * Where `value` is the middle of several possibilities: values that are each as likely. The k-th of
+   * all measurements of an image belong together.
+   */
+  readonly draws?: readonly number[];
   /** What the model said for this image, before the filter. */
   readonly raw: number | null;
   readonly rawSigma: number | null;

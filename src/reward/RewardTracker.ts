@@ -89,8 +89,12 @@ export class RewardTracker {
 
   #judge(scene: Scene): EpisodeEnd | undefined {
     const { timeoutS, success, failure } = this.#task;
-    if (success ? scene.holds(success) : this.#stages.allDone) return "success";
-    if (failure && scene.holds(failure)) return "failure";
+    const last = this.#task.stages.at(-1)?.until;
+    const isDone = success
+      ? scene.isSure(success)
+      : last !== undefined && this.#stages.allDone && scene.isSure(last);
+    if (isDone) return "success";
+    if (failure && scene.isSure(failure)) return "failure";
     return timeoutS !== undefined && scene.timeS > timeoutS ? "timeout" : undefined;
   }
 

@@ -65,6 +65,11 @@ export interface RobotSpec {
   readonly tracked: readonly string[];
   /** Lowest and highest position of the grip's joints while the gripper holds an object, by name. */
   readonly heldAt: ReadonlyMap<string, readonly [number, number]>;
+  /**
+   * By object on which others are put: the height over the support of the surface on which they stand
+   * then, m.
+   */
+  readonly topM: ReadonlyMap<string, number>;
 }
 
 /**

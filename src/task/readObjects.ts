@@ -66,7 +66,8 @@ export function readObjects(reader: FieldReader, section: unknown): ReadObjects 
       ...(at && { at }),
     };
     objects.set(name, object);
-    parts.push({ object, grasp: read.grasp, tracked: read.tracked, heldAt: read.held_at });
+    const { grasp, tracked, held_at: heldAt, top: topM } = read;
+    parts.push({ object, grasp, tracked, heldAt, topM });
   }
   if (objects.size === 0) reader.source.problem(["objects"], "a task needs at least one object");
   return { objects, parts };

@@ -16,6 +16,7 @@ export const ROBOT_FIELDS = {
       error: "must be two openings of the gripper, like [7 cm, 9 cm]",
     })
     .optional(),
+  top: quantity("m").optional(),
 };
 
 const signed = quantity("m", { min: Number.NEGATIVE_INFINITY, inclusive: true });
@@ -43,6 +44,7 @@ export interface RobotPart {
   readonly grasp?: unknown;
   readonly tracked?: boolean | undefined;
   readonly heldAt?: readonly [number, number] | undefined;
+  readonly topM?: number | undefined;
 }
 
 /** The robot of a task: the object with `grasp`, `fixed_frame`, and what is said of the others. */
@@ -75,12 +77,17 @@ export function readRobot(
     }),
   );
 
+  const topM = new Map(
+    parts.flatMap(({ object, topM: top }) => (top === undefined ? [] : [[object.name, top]])),
+  );
+
   const [part] = grippers;
   if (part === undefined) {
     const needless: FieldPath[] = [
       ...(fixedFrame === undefined ? [] : [["fixed_frame"]]),
       ...tracked.map((name) => ["objects", name, "tracked"]),
       ...[...heldAt.keys()].map((name) => ["objects", name, "held_at"]),
+      ...[...topM.keys()].map((name) => ["objects", name, "top"]),
     ];
     for (const path of needless) {
       const message = 'has no effect without a gripper: give one object "grasp"';
@@ -110,6 +117,7 @@ export function readRobot(
         },
     tracked,
     heldAt,
+    topM,
   };
 }
 

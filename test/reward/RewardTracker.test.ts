@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { RewardTracker } from "../../src/reward/index.js";
 import type { Task } from "../../src/task/index.js";
 import { answersTo, type Said, startTracking, type TrackedStep, taskWith } from "./answers.js";
 import { stampOf } from "./traces.js";
@@ -243,6 +244,44 @@ describe("the end of an episode", () => {
     expect(end.stampNs).toBe(stampOf(15));
     expect(end).toMatchObject({ ended: "timeout", validity: "ok" });
     expect(end.terms).toMatchObject({ shaping: -0.7, failure: -3 });
+  });
+
+  it("needs a condition that holds with a probability of 0.8 where values are uncertain", () => {
+    const own = taskWith(`${PICK}success: lift > 5 cm\nfailure: reach > 50 cm`);
+    const ending = (lift: number, lifts: readonly number[], reach: number, reaches = [reach]) => {
+      const { measurements } = startTracking(own, IDENTITY).step(
+        stampOf(0),
+        answersTo(own, [reach, lift]),
+      );
+      const uncertain = measurements.map((one) => ({
+        ...one,
+        draws: one.name === "lift" ? lifts : lifts.map((_, k) => reaches[k % reaches.length] ?? 0),
+      }));
+      return new RewardTracker(own, IDENTITY).step(stampOf(0), uncertain).ended;
+    };
+    const shares = (of: number, low: number, high: number) =>
+      Array.from({ length: 20 }, (_, k) => (k < of ? high : low));
+    expect(ending(0.06, shares(15, 0.01, 0.06), 0.3)).toBeUndefined();
+    expect(ending(0.06, shares(16, 0.01, 0.06), 0.3)).toBe("success");
+    // The value itself is the middle of them: where it does not hold, nothing does.
+    expect(ending(0.04, shares(20, 0.01, 0.06), 0.3)).toBeUndefined();
+    expect(ending(0, shares(20, 0, 0), 0.6, [0.6, 0.4])).toBeUndefined();
+    expect(ending(0, shares(20, 0, 0), 0.6, [0.6, 0.7])).toBe("failure");
+  });
+
+  it("needs as much of the last stage where there is no success condition", () => {
+    const ending = (lifts: readonly number[]) => {
+      const { measurements } = startTracking(task, IDENTITY).step(
+        stampOf(0),
+        answersTo(task, [0.04, 0.11]),
+      );
+      const uncertain = measurements.map((one) =>
+        one.name === "lift" ? { ...one, draws: lifts } : one,
+      );
+      return new RewardTracker(task, IDENTITY).step(stampOf(0), uncertain).ended;
+    };
+    expect(ending([0.11, 0.12, 0.13, 0.02])).toBeUndefined();
+    expect(ending([0.11, 0.12, 0.13, 0.14])).toBe("success");
   });
 
   it("is judged by the success condition where there is one", () => {

@@ -130,7 +130,7 @@ describe("a task file", () => {
       "frame: gripper, grasp: { joints: [left, right], closed_below: 1 cm, open_above: 9 cm, at: [0, 0, -2 cm] }";
     const text = changed("frame: gripper", grasp)
       .replace("class_ids: [cup, 41] }", "held_at: [7 cm, 0.09] }")
-      .replace("labels: [3] }", "labels: [3], frame: marker, tracked: true }")
+      .replace("labels: [3] }", "labels: [3], frame: marker, tracked: true, top: 1 cm }")
       .replace("support: table", "support: table\nfixed_frame: world");
     const robotic = parseTask(text, "t");
     expect(robotic.robot).toEqual({
@@ -147,6 +147,7 @@ describe("a task file", () => {
       },
       tracked: ["tray"],
       heldAt: new Map([["mug", [0.07, 0.09]]]),
+      topM: new Map([["tray", 0.01]]),
     });
     expect(kinematicSelection(robotic)).toEqual({
       fixedFrame: "world",
@@ -326,6 +327,7 @@ describe("a mistake in a task file", () => {
     ["labels: [3]", "height: 72 cm", "objects.tray.height", /needs a `frame`/],
     ["labels: [3]", "held_at: 7 cm", "objects.tray.held_at", /two openings of the gripper/],
     ["labels: [3]", "held_at: [7 cm, 9 cm]", "objects.tray.held_at", /no effect without a gripper/],
+    ["labels: [3]", "top: 1 cm", "objects.tray.top", /no effect without a gripper/],
     [
       "support: table",
       "support: table\nfixed_frame: world",

@@ -21,6 +21,8 @@ const SUITS = { yes: 20, unknown: 3, no: 1e-4 };
 const SETTLE_M = 0.004;
 /** What is released this much higher than it was picked up may stand on another object, m. */
 const STEP = { leastM: 0.005, mostM: 0.06, share: 0.15, sigmaM: 0.035, regionM: 0.5 } as const;
+/** The same for objects whose height the task tells: how exactly it is met, m. */
+const TOP = { toleranceM: 0.003, share: 0.5, sigmaM: 0.025, least: 1e-3 } as const;
 
 /** What is known exactly when the gripper closes or opens. */
 export interface GripScene {
@@ -61,7 +63,7 @@ export function grasped(
 /** What was held stays where it was let go, falls to the support, or stands on another object. */
 export function released(
   hypothesis: Hypothesis,
-  { layout, stampNs, gripper }: GripScene,
+  { layout, robot, stampNs, gripper }: GripScene,
 ): Hypothesis[] {
   for (const [name, mode] of hypothesis.modes) {
     const slot = layout.slots.get(name);
@@ -71,7 +73,8 @@ export function released(
     stays.modes.set(name, { kind: "rest" });
     stays.belief.transform(slot, matrixOf(gripper.rotation), gripper.position);
     for (const axis of [0, 1, 2]) stays.belief.widen(slot + axis, SETTLE_M);
-    const on = putOn(stays, name, slot, layout, gripper, mode.grasped);
+    const stepM = gripper.position[2] - mode.grasped.gripper.position[2];
+    const on = putOn(stays, name, slot, layout, robot.topM, stepM);
     const heightM = (stays.belief.mean[slot + 2] ?? 0) - (stays.belief.mean[slot + 3] ?? 0);
     if (heightM < 0.02) return [stays, ...on];
     const falls = copyOf(stays);
@@ -106,30 +109,48 @@ export function keepPast(
 }
 
 /**
- * What is released a little higher than it was picked up may stand on something, such as another
- * object of the task: it is over that, then. How much higher is known exactly, from TF.
+ * What is released higher than it was picked up stands on something, such as another object of the
+ * task: it is over that, then. How much higher is known exactly, from TF. Where the task tells the
+ * height of the other object, it has to be that.
  */
 function putOn(
   stays: Hypothesis,
   name: string,
   slot: number,
-  layout: StateLayout,
-  gripper: Pose,
-  held: Grasped,
+  { slots }: StateLayout,
+  topM: RobotSpec["topM"],
+  stepM: number,
 ): Hypothesis[] {
-  const stepM = gripper.position[2] - held.gripper.position[2];
-  if (stepM < STEP.leastM || stepM > STEP.mostM) return [];
-  return [...layout.slots].flatMap(([other, under]) => {
+  return [...slots].flatMap(([other, under]) => {
     if (other === name || stays.modes.get(other)?.kind !== "rest") return [];
+    const { odds, sigmaM } = oddsOfPutting(stepM, topM.get(other));
+    if (odds === 0) return [];
     const on = copyOf(stays);
-    on.logWeight += Math.log(STEP.share / (1 - STEP.share));
+    on.logWeight += Math.log(odds);
     for (const axis of [0, 1] as const) {
       const form = { indices: [under + axis, slot + axis], values: [1, -1] };
       const residual = vec3At(on.belief.mean, slot)[axis] - vec3At(on.belief.mean, under)[axis];
-      meet(on, form, residual, STEP.sigmaM, STEP.regionM);
+      meet(on, form, residual, sigmaM, STEP.regionM);
     }
     return [on];
   });
+}
+
+/**
+ * The odds that an object which was released so much higher than it was picked up stands on one of the
+ * given height, where the way the two lie does not matter; and how exactly it is over that, then.
+ */
+function oddsOfPutting(stepM: number, topM: number | undefined): { odds: number; sigmaM: number } {
+  const heightsM = STEP.mostM - STEP.leastM;
+  if (topM === undefined) {
+    const isStep = stepM > STEP.leastM && stepM < STEP.mostM;
+    return { odds: isStep ? STEP.share / (1 - STEP.share) : 0, sigmaM: STEP.sigmaM };
+  }
+  const z = (stepM - topM) / TOP.toleranceM;
+  // Other things have any height.
+  const fit = (heightsM * Math.exp(-0.5 * z * z)) / (TOP.toleranceM * Math.sqrt(2 * Math.PI));
+  const odds = (fit * TOP.share) / (1 - TOP.share);
+  return { odds: odds < TOP.least ? 0 : odds, sigmaM: TOP.sigmaM };
 }
 
 /** Row-major. */

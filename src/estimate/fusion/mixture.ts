@@ -17,10 +17,23 @@ export interface MixturePart {
 export interface FusedLength {
   readonly valueM: number;
   readonly sigmaM: number;
+  /** Lengths that are each as likely, m; the k-th of all lengths of an image belong together. */
+  readonly drawsM: readonly number[];
 }
 
-/** The median of a length and its spread. */
-export function fusedLength(parts: readonly MixturePart[]): FusedLength | undefined {
+/**
+ * The median of a length, its spread, and draws of it.
+ *
+ * @param all undefined where a part does not say anything
+ * @param drawn for each draw, the index of its part
+ * @param normals for each draw
+ */
+export function fusedLength(
+  all: readonly (MixturePart | undefined)[],
+  drawn: readonly number[],
+  normals: Float64Array,
+): FusedLength | undefined {
+  const parts = all.filter((part) => part !== undefined);
   let [sum, first, second] = [0, 0, 0];
   for (const { weight, meanM, sigmaM } of parts) {
     sum += weight;
@@ -31,7 +44,11 @@ export function fusedLength(parts: readonly MixturePart[]): FusedLength | undefi
   const meanM = first / sum;
   const valueM = medianOf(parts, sum);
   const variance = second / sum - meanM ** 2;
-  return { valueM, sigmaM: Math.sqrt(Math.max(variance, 0) + (valueM - meanM) ** 2) };
+  const drawsM = drawn.map((index, k) => {
+    const part = all[index];
+    return part ? part.meanM + part.sigmaM * (normals[k] ?? 0) : valueM;
+  });
+  return { valueM, sigmaM: Math.sqrt(Math.max(variance, 0) + (valueM - meanM) ** 2), drawsM };
 }
 
 /**
