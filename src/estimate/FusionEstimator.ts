@@ -4,6 +4,7 @@ import type { RobotSpec, Task } from "../task/index.js";
 import { secondsBetween } from "./Estimate.js";
 import type { Estimator, EstimatorOptions } from "./Estimator.js";
 import { FilterEstimator } from "./FilterEstimator.js";
+import { normalsOf } from "./fusion/draws.js";
 import { channelsOf, FusionFilters, sidesOf } from "./fusion/FusionFilters.js";
 import type { FusedLength } from "./fusion/mixture.js";
 import { type Channel, layOut, type StateLayout } from "./fusion/StateLayout.js";
@@ -21,17 +22,26 @@ const LEAST_JUMP_M = 0.05;
 const SILENCE_S = 3;
 
 /**
- * From this share of the filter's sigma on, a fit that no calibration supports is given up for the
- * filter, gradually: found on 15 episodes with seven kinds of models (docs/calibration.md).
+ * From this share of the answers' sigma on, a fit that no calibration supports is given up for the
+ * answers, gradually: found on 15 episodes with seven kinds of models (docs/calibration.md).
  */
 const UNSUPPORTED = 0.8;
 const GRADUAL = 8;
+/** A fit of so many answers is worth half of what it says. */
+const FEW = 10;
+/** Over so long the answers' difference from the fit is averaged, s. */
+const LEVEL_S = 1;
+const GOLDEN = 0.6180339887;
 
-/** What the filter alone said at the last answer, and what the fit said then, metres. */
-interface Alone {
-  readonly valueM: number;
+/** What the answers themselves say beside the fit, metres. */
+interface Said {
+  readonly stampNs: bigint;
+  /** How far they are from the fit, on average. */
+  readonly apartM: number;
+  /** Standard deviation of one of them, by the model's reliability. */
   readonly sigmaM: number;
-  readonly fusedM: number;
+  /** How many of them there were. */
+  readonly count: number;
 }
 
 type RobotTask = Task & { readonly robot: RobotSpec };
@@ -40,7 +50,7 @@ type RobotTask = Task & { readonly robot: RobotSpec };
  * Reads the measurements from a joint estimate of where the task's objects are, made of all answers
  * and of the robot's own kinematics (FusionFilter). Where these are missing, and for models whose
  * sigma covers all of their error, the values are those of the estimator it wraps. Without a
- * calibration they also are while the joint estimate is hardly surer than that one.
+ * calibration they are near the answers while the joint estimate is hardly surer than those.
  *
  * Only the gripper's frame, the cameras' and those of tracked objects are used.
  */
@@ -61,7 +71,7 @@ export class FusionEstimator implements Estimator {
   #latest: readonly MeasuredValue[] = [];
   readonly #isCalibrated: boolean;
   /** By the index of the measurement. */
-  readonly #alones = new Map<number, Alone>();
+  readonly #said = new Map<number, Said>();
 
   constructor(
     task: RobotTask,
@@ -90,9 +100,9 @@ export class FusionEstimator implements Estimator {
       const channel = this.#channels.get(index);
       const length = at && channel && this.#filter.lengthAt(channel, at, frame.frameId);
       if (!length || !this.#saidNs.has(index)) return value;
-      const { valueM, sigmaM } = length;
+      const { valueM, sigmaM, drawsM } = length;
       const told = { validity: "ok", reason: "", basis: "smoothed" } as const;
-      return { ...value, value: valueM, sigma: sigmaM, ...told };
+      return { ...value, value: valueM, sigma: sigmaM, draws: drawsM, ...told };
     });
   }
 
@@ -186,7 +196,7 @@ export class FusionEstimator implements Estimator {
         // The positions of objects are unknown in the robot's new frame.
         jump = `the transform of ${gripperFrame} jumped by ${wayM.toFixed(2)} m`;
         this.#filter = new FusionFilters(this.#layouts, this.#task);
-        this.#alones.clear();
+        this.#said.clear();
         this.#restartedNs = sample.stampNs;
       }
     }
@@ -236,40 +246,55 @@ export class FusionEstimator implements Estimator {
       const isSilent = silenceS > SILENCE_S;
       const validity: Validity = isSilent ? "stale" : "ok";
       const reason = isSilent ? `not measured for ${silenceS.toFixed(1)} s` : "";
-      const { valueM, sigmaM } = this.#supported(index, channel, length);
-      return { ...value, value: valueM, sigma: sigmaM, validity, reason, basis };
+      const { valueM, sigmaM, drawsM } = this.#supported(index, channel, length);
+      return { ...value, value: valueM, sigma: sigmaM, draws: drawsM, validity, reason, basis };
     });
   }
 
-  /** Keeps what the filter said of the lengths of an image, for `#supported`. */
+  /** Keeps how far the answers to an image are from the fit, for `#supported`. */
   #compare(at: KinematicSample | string, alone: readonly MeasuredValue[]): void {
     if (this.#isCalibrated || typeof at === "string") return;
-    for (const [index, { value, sigma, raw }] of alone.entries()) {
+    for (const [index, { sigma: sigmaM, raw: saidM }] of alone.entries()) {
       const channel = this.#channels.get(index);
-      if (!channel || raw === null || value === null || sigma === null) continue;
+      if (!channel || saidM === null || sigmaM === null) continue;
       const length = this.#filter.lengthAt(channel, at, this.#opticalFrame);
       if (!length) continue;
-      this.#alones.set(index, { valueM: value, sigmaM: sigma, fusedM: length.valueM });
+      const { stampNs } = at;
+      const before = this.#said.get(index);
+      const ageS = before ? secondsBetween(before.stampNs, stampNs) : Number.POSITIVE_INFINITY;
+      const kept = Math.exp(-Math.max(ageS, 0) / LEVEL_S);
+      const apartM = kept * (before?.apartM ?? 0) + (1 - kept) * (saidM - length.valueM);
+      this.#said.set(index, { stampNs, apartM, sigmaM, count: (before?.count ?? 0) + 1 });
     }
   }
 
   /**
-   * The fit's length, mixed with the filter's the more, the less the fit is surer than that. Since the
-   * last answer the filter's length changes as the fit's does. Few answers, or answers that err
-   * alike, otherwise place objects worse than they are said to be.
+   * The fit's length, mixed with what the answers say, moved along with the fit since they were said:
+   * the more, the less the fit is surer than one of them, and the less by how unlikely they are after it.
+   * Few answers, or answers that err alike, otherwise place objects worse than they are said to be.
    */
-  #supported(index: number, { kind }: Channel, { valueM, sigmaM }: FusedLength): FusedLength {
-    const alone = this.#alones.get(index);
-    if (!alone) return { valueM, sigmaM };
-    const odds = (sigmaM / (UNSUPPORTED * alone.sigmaM)) ** GRADUAL;
-    const share = odds === Number.POSITIVE_INFINITY ? 1 : odds / (1 + odds);
-    const apartM = alone.valueM - alone.fusedM;
+  #supported(index: number, { kind }: Channel, length: FusedLength): FusedLength {
+    const { valueM, sigmaM, drawsM } = length;
+    const said = this.#said.get(index);
+    if (!said) return length;
+    const { apartM } = said;
+    const widerM = sigmaM * Math.sqrt(1 + FEW / said.count);
+    const unlikely = Math.exp(-0.5 * (apartM / Math.max(widerM, 1e-6)) ** 2);
+    const ratio = widerM / Math.max(UNSUPPORTED * said.sigmaM, 1e-6);
+    const odds = unlikely * Math.min(ratio ** GRADUAL, 1e9);
+    const share = odds / (1 + odds);
     const mixedM = valueM + share * apartM;
     const variance =
-      (1 - share) * sigmaM ** 2 + share * alone.sigmaM ** 2 + share * (1 - share) * apartM ** 2;
+      (1 - share) * sigmaM ** 2 + share * said.sigmaM ** 2 + share * (1 - share) * apartM ** 2;
+    const normals = normalsOf(index);
     return {
       valueM: kindInfo(kind).signed ? mixedM : Math.max(0, mixedM),
       sigmaM: Math.sqrt(variance),
+      drawsM: drawsM.map((drawM, k) => {
+        // Spread over the draws, as many as are the answers'.
+        const isSaid = ((k + 1) * GOLDEN) % 1 < share;
+        return isSaid ? valueM + apartM + said.sigmaM * (normals[k] ?? 0) : drawM;
+      }),
     };
   }
 }

@@ -60,6 +60,15 @@ describe("FusionEstimator", () => {
     expect(mean(held.map(({ fused }) => fused))).toBeLessThan(0.03);
   });
 
+  it("counts the first answer once: sigma is not below what it and its prior leave", () => {
+    for (const saidM of [0.2, 0.3, 0.4]) {
+      const { frames, answers } = record(approach(1), { say: () => saidM });
+      const [reach] = estimate({ frames, answers, truths: [] })[0] ?? [];
+      // Half of the length by a model that nobody has measured, and ln of it ± 0.6 before.
+      expect((reach?.sigma ?? 0) / (reach?.value ?? 0)).toBeGreaterThan(0.3);
+    }
+  });
+
   it("never sees the frames of things: without them the values are the same to the bit", () => {
     const moments = [...approach(40), ...grasp()];
     const things = { position: [1, 2, 3], rotation: [0, 0, 0, 1] } as const;

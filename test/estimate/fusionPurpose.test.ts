@@ -1,12 +1,14 @@
 import { describe, expect, it } from "vitest";
 import type { Vec3 } from "../../src/base/index.js";
 import { type Approach, ApproachWatch } from "../../src/estimate/fusion/ApproachWatch.js";
-import { createEstimator } from "../../src/estimate/index.js";
+import { createEstimator, type MeasuredValue } from "../../src/estimate/index.js";
+import { parseTask } from "../../src/task/index.js";
 import {
   approach,
   grasp,
   type Moment,
   MUG,
+  REACH_SPEC,
   REACH_TASK,
   type Reaching,
   record,
@@ -85,20 +87,38 @@ describe("FusionEstimator, where the gripper goes", () => {
 });
 
 describe("FusionEstimator, where the held object is put", () => {
-  const ends = (heightM: number) =>
-    [1, 2].map((seed) => {
-      const moments = [...approach(40), ...grasp()].map((moment, i): Moment => {
-        // The last of them stand on the tray, 1 cm above the table.
-        if (i < 68) return moment;
-        const down = (at: Vec3): Vec3 => [at[0], at[1], at[2] - 0.01 + heightM];
-        return { ...moment, gripper: down(moment.gripper), mug: down(moment.mug) };
-      });
-      return errorsOf(record(moments, { seed }), 2).at(-1);
+  const putDown = (heightM: number) =>
+    [...approach(40), ...grasp()].map((moment, i): Moment => {
+      // The last of them stand on the tray, 1 cm above the table.
+      if (i < 68) return moment;
+      const down = (at: Vec3): Vec3 => [at[0], at[1], at[2] - 0.01 + heightM];
+      return { ...moment, gripper: down(moment.gripper), mug: down(moment.mug) };
     });
+  const ends = (heightM: number) =>
+    [1, 2].map((seed) => errorsOf(record(putDown(heightM), { seed }), 2).at(-1));
 
   it("finds it over the tray if it was released a little higher than it was picked up", () => {
     for (const end of ends(0.01)) expect(end?.value).toBeLessThan(0.06);
     expect(TRAY[2]).toBe(0.01);
+  });
+
+  it("needs the height of the tray where the task tells it", () => {
+    const placed = (top: string) => {
+      const task = parseTask(
+        REACH_SPEC.replace("frame: tray_frame", `frame: tray_frame, top: ${top}`),
+        "t",
+      );
+      const { frames, answers } = record(putDown(0.01), { seed: 1, task });
+      const estimator = createEstimator(task);
+      return frames.map((frame, i) => estimator.observe(frame, answers[i] ?? [])).at(-1)?.[2];
+    };
+    const [fits, other] = [placed("1 cm"), placed("3 cm")];
+    expect(fits?.value).toBeLessThan(0.04);
+    expect(fits?.sigma).toBeLessThan(0.06);
+    const near = (value: MeasuredValue | undefined) =>
+      (value?.draws ?? []).filter((drawM) => drawM < 0.06).length / 64;
+    expect(near(fits)).toBeGreaterThan(0.8);
+    expect(near(other)).toBeLessThan(0.8);
   });
 
   it("does not if it was released at the height of the support", () => {

@@ -5,8 +5,7 @@ import { parseTask, type Task, taskQuestions } from "../../src/task/index.js";
 import { frameOf } from "../support/frames.js";
 
 /** A gripper, a mug and a tray; the mug is reached for. */
-export const REACH_TASK = parseTask(
-  `name: reach
+export const REACH_SPEC = `name: reach
 objects:
   gripper: { phrase: the gripper, frame: hand, grasp: { joints: [fingers], closed_below: 1 cm } }
   mug: { phrase: the mug, frame: mug_frame, held_at: [6 cm, 8 cm] }
@@ -18,9 +17,8 @@ measurements:
   lift: { kind: elevation, subject: mug }
   place: { kind: horizontal_distance, subject: mug, object: tray }
 reward: { terms: { near: -reach } }
-`,
-  "reach.yaml",
-);
+`;
+export const REACH_TASK = parseTask(REACH_SPEC, "reach.yaml");
 
 export interface Moment {
   readonly gripper: Vec3;

@@ -5,6 +5,7 @@ import type { ObjectPosition } from "../ObjectPosition.js";
 import { type Approach, ApproachWatch } from "./ApproachWatch.js";
 import { aimAt, splitByAim } from "./aim.js";
 import { takeLength, takePixel, takeSide } from "./answers.js";
+import { drawnParts, normalsOf } from "./draws.js";
 import { type GripEvent, GripWatch } from "./GripWatch.js";
 import { grasped, keepPast, released } from "./grips.js";
 import { type Hypothesis, normalise, reduced } from "./Hypothesis.js";
@@ -134,7 +135,7 @@ export class FusionFilter {
     const isGone = this.#releasedNs !== undefined && at.stampNs < this.#releasedNs;
     if (!gripper || said.length + sides.length + seen.length === 0 || isGone) return;
     this.#forget(at.stampNs);
-    for (const length of said) this.#meet(length, gripper);
+    const first = said.filter((length) => this.#meet(length, gripper));
     this.#sharpen(gripper);
     this.#weights = normalise(this.#hypotheses);
     const places = this.#places;
@@ -143,7 +144,8 @@ export class FusionFilter {
       for (const [i, hypothesis] of this.#hypotheses.entries()) {
         const weight = this.#weights[i] ?? Math.exp(hypothesis.logWeight);
         const believed = places.length(hypothesis, length.channel, opticalFrame, at);
-        if (believed) surprise += weight * takeLength(hypothesis, length, believed);
+        const isFirst = first.includes(length);
+        if (believed) surprise += weight * takeLength(hypothesis, length, believed, isFirst);
       }
       this.#suspect(length.channel, surprise);
     }
@@ -171,15 +173,14 @@ export class FusionFilter {
     sample: KinematicSample,
     opticalFrame: string,
   ): FusedLength | undefined {
-    return fusedLength(
-      this.#hypotheses.flatMap((hypothesis, i) => {
-        const length = this.#places.length(hypothesis, channel, opticalFrame, sample);
-        if (!length) return [];
-        const variance = hypothesis.belief.variance(length.form) + length.bentM2;
-        const weight = this.#weights[i] ?? 0;
-        return [{ weight, meanM: length.meanM, sigmaM: Math.sqrt(variance) }];
-      }),
-    );
+    const parts = this.#hypotheses.map((hypothesis, i) => {
+      const length = this.#places.length(hypothesis, channel, opticalFrame, sample);
+      if (!length) return undefined;
+      const variance = hypothesis.belief.variance(length.form) + length.bentM2;
+      const weight = this.#weights[i] ?? 0;
+      return { weight, meanM: length.meanM, sigmaM: Math.sqrt(variance) };
+    });
+    return fusedLength(parts, drawnParts(this.#weights), normalsOf(channel.index));
   }
 
   /** The objects that most of the belief places somewhere, by name in the order of the layout. */
@@ -203,10 +204,13 @@ export class FusionFilter {
     for (const hypothesis of this.#hypotheses) forgetErrors(hypothesis, this.#layout, seconds);
   }
 
-  /** Places objects that this answer is the first to mention. */
-  #meet({ channel, saidM }: SaidLength, gripper: Pose): void {
+  /** Places objects that this answer is the first to mention; whether there are any. */
+  #meet({ channel, saidM }: SaidLength, gripper: Pose): boolean {
     const { subject, object, kind, words } = channel;
-    if (object === undefined || kind.endsWith("difference") || kind === "vertical_distance") return;
+    if (object === undefined || kind.endsWith("difference") || kind === "vertical_distance") {
+      return false;
+    }
+    let isFirst = false;
     const isLevel = kind === "horizontal_distance";
     for (const [name, other] of [
       [subject, object],
@@ -217,19 +221,25 @@ export class FusionFilter {
       this.#hypotheses = this.#hypotheses.flatMap((hypothesis) => {
         if (hypothesis.modes.get(name)?.kind !== "unknown") return [hypothesis];
         const noise = Math.sqrt(hypothesis.noiseSquares / hypothesis.noiseWeight);
-        const first = likelyFirst(words.invert(hypothesis.belief, saidM, noise + 0.25));
+        const error = Math.sqrt(hypothesis.belief.at(channel.errorIndex, channel.errorIndex));
+        const first = likelyFirst(words.invert(hypothesis.belief, saidM, Math.hypot(noise, error)));
         if (other === this.#robot.gripper.name) {
           const from = { position: gripper.position };
+          isFirst = true;
+          hypothesis.logWeight += first.logLikelihood;
           return this.#around(hypothesis, name, slot, from, first, isLevel);
         }
         const mode = hypothesis.modes.get(other);
         if (mode?.kind === "rest" || mode?.kind === "held") {
+          isFirst = true;
+          hypothesis.logWeight += first.logLikelihood;
           hypothesis.belief.set(slot, first.lengthM, first.sigmaM);
           hypothesis.modes.set(name, { kind: "around", partner: other, isLevel });
         }
         return [hypothesis];
       });
     }
+    return isFirst;
   }
 
   #around(

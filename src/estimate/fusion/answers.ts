@@ -22,7 +22,8 @@ const WILD_PIXELS = 0.15;
 const NEAREST_M = 0.05;
 
 /**
- * Takes in a length.
+ * Takes in a length. If it is the first to tell where an object is, the object has been put where the
+ * answer has it: then it narrows the belief, and nothing about it is a surprise.
  *
  * @returns how far it was from what was expected, in standard deviations
  */
@@ -30,6 +31,7 @@ export function takeLength(
   hypothesis: Hypothesis,
   { channel, saidM, sigmaM, wildShare }: SaidLength,
   believed: BelievedLength,
+  isFirst = false,
 ): number {
   const { belief } = hypothesis;
   const words = channel.words.expect(belief, believed.meanM);
@@ -45,11 +47,13 @@ export function takeLength(
   const wording = sigmaM * stableSlope(saidM);
   const own = noise2 + wording ** 2 + words.perLength ** 2 * believed.bentM2;
   const variance = belief.variance(form) + own;
-  const residual = stable(saidM) - words.said - (belief.mean[channel.errorIndex] ?? 0);
+  const residual = isFirst
+    ? 0
+    : stable(saidM) - words.said - (belief.mean[channel.errorIndex] ?? 0);
   const density = Math.exp((-0.5 * residual ** 2) / variance) / Math.sqrt(2 * Math.PI * variance);
   const likelihood = (1 - wildShare) * density + wildShare * WILD_DENSITY;
   const sane = ((1 - wildShare) * density) / likelihood;
-  hypothesis.logWeight += Math.log(likelihood);
+  if (!isFirst) hypothesis.logWeight += Math.log(likelihood);
   belief.update(form, residual, variance, sane);
   // Variational update of the noise: what is left of the residual, and its variance.
   const left = (residual * own) / variance;

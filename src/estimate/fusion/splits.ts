@@ -89,12 +89,27 @@ export function splitAround(
   });
 }
 
-/** A distance that was said, drawn to those at which things usually are. */
-export function likelyFirst({ lengthM, sigmaM }: Distance): Distance {
+/** A distance of which an answer was the first to tell. */
+export interface FirstDistance extends Distance {
+  /** How likely such an answer was. */
+  readonly logLikelihood: number;
+}
+
+/**
+ * Where a first answer puts an object: at a distance that is drawn to those at which things usually
+ * are, as uncertain as before the answer. It narrows when the answer is taken in.
+ */
+export function likelyFirst({ lengthM, sigmaM }: Distance): FirstDistance {
   const sigma = sigmaM / lengthM;
-  const share = sigma ** 2 / (sigma ** 2 + FIRST_DISTANCE.sigma ** 2);
-  const mean = Math.exp((1 - share) * Math.log(lengthM) + share * FIRST_DISTANCE.mean);
-  return { lengthM: mean, sigmaM: mean * sigma * Math.sqrt(1 - share) };
+  const variance = sigma ** 2 + FIRST_DISTANCE.sigma ** 2;
+  const share = sigma ** 2 / variance;
+  const away = Math.log(lengthM) - FIRST_DISTANCE.mean;
+  const mean = Math.exp(FIRST_DISTANCE.mean + (1 - share) * away);
+  return {
+    lengthM: mean,
+    sigmaM: mean * FIRST_DISTANCE.sigma,
+    logLikelihood: -0.5 * (away ** 2 / variance + Math.log(2 * Math.PI * variance)),
+  };
 }
 
 /**
