@@ -80,6 +80,17 @@ export function besideTray(episode: BenchEpisode, asideM: number): BenchEpisode 
   return { ...episode, name: `${episode.name}_beside`, truths, isSuccess: false };
 }
 
+/** The same, but the gripper goes for another thing: the mug stands so far beside that. */
+export function besideMug(episode: BenchEpisode, asideM: number): BenchEpisode {
+  const truths = episode.truths.map((truth, i) => {
+    const gripper = episode.frames[i]?.kinematics?.at(-1)?.poses.get("gripper")?.position;
+    const [x, y, z] = gripper ?? [0, 0, 0];
+    const [mugX, mugY, mugZ] = episode.mugs[i] ?? [0, 0, 0];
+    return { ...truth, reach: Math.hypot(x - mugX, y - mugY - asideM, z - mugZ) };
+  });
+  return { ...episode, name: `${episode.name}_another`, truths };
+}
+
 /** The robot's own frames and joints: the poses of things stay out. */
 function kinematicsOf(moment: Moment, poses: ReadonlyMap<string, Pose>): KinematicSample {
   const own = ["gripper", "table", opticalFrameOf("camera")].flatMap((name) => {

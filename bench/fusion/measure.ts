@@ -15,6 +15,7 @@ export interface Errors {
   readonly whole: Agreement;
   /** While nothing is held: afterwards the simulator's exact arm tells the distance. */
   readonly before: Agreement;
+  readonly late: Agreement;
 }
 
 export interface Agreement {
@@ -67,6 +68,7 @@ export function errorsOf(
       }),
     whole: agreementOf(rows),
     before: agreementOf(rows.filter(({ i }) => i < episode.graspAt)),
+    late: agreementOf(late),
   };
 }
 
