@@ -166,7 +166,7 @@ function fitOnce(
   };
   const begun = start ? [{ from: numbersOf(start), steps: NEAR_STEPS, most: evaluations }] : [];
   const others = start && !isThorough ? [] : STARTS;
-  const most = start ? 1.5 * evaluations : 400;
+  const most = start ? evaluations : 400;
   const [found] = [...begun, ...others.map((from) => ({ from, steps: FAR_STEPS, most }))]
     .map(({ from, steps, most }) => minimise(cost, from, steps, most))
     .map((x) => ({ x, y: cost(x) }))
@@ -236,8 +236,8 @@ function normalErrors(
   });
 }
 
-/** Lags up to this are looked at, s. */
-const LONGEST_LAG_S = 4;
+/** Lags up to this are looked at, s: what lasts longer is a difference between episodes. */
+const LONGEST_LAG_S = 2;
 
 /**
  * Correlation time (1/e) of the errors of answers, s; 0 if neighbouring ones are not correlated. From

@@ -62,7 +62,7 @@ describe("FusionEstimator", () => {
 
   it("counts the first answer once: sigma is not below what it and its prior leave", () => {
     for (const saidM of [0.2, 0.3, 0.4]) {
-      const { frames, answers } = record(approach(1), { say: () => saidM });
+      const { frames, answers } = record(approach(2), { say: () => saidM });
       const [reach] = estimate({ frames, answers, truths: [] })[0] ?? [];
       // Half of the length by a model that nobody has measured, and ln of it ± 0.6 before.
       expect((reach?.sigma ?? 0) / (reach?.value ?? 0)).toBeGreaterThan(0.3);

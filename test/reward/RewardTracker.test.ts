@@ -247,26 +247,40 @@ describe("the end of an episode", () => {
   });
 
   it("needs a condition that holds with a probability of 0.8 where values are uncertain", () => {
-    const own = taskWith(`${PICK}success: lift > 5 cm\nfailure: reach > 50 cm`);
-    const ending = (lift: number, lifts: readonly number[], reach: number, reaches = [reach]) => {
+    const own = taskWith(`${PICK}success: lift > 5 cm`);
+    const ending = (lift: number, lifts: readonly number[]) => {
       const { measurements } = startTracking(own, IDENTITY).step(
         stampOf(0),
-        answersTo(own, [reach, lift]),
+        answersTo(own, [0.3, lift]),
       );
-      const uncertain = measurements.map((one) => ({
-        ...one,
-        draws: one.name === "lift" ? lifts : lifts.map((_, k) => reaches[k % reaches.length] ?? 0),
-      }));
+      const uncertain = measurements.map((one) =>
+        one.name === "lift" ? { ...one, draws: lifts } : one,
+      );
       return new RewardTracker(own, IDENTITY).step(stampOf(0), uncertain).ended;
     };
-    const shares = (of: number, low: number, high: number) =>
-      Array.from({ length: 20 }, (_, k) => (k < of ? high : low));
-    expect(ending(0.06, shares(15, 0.01, 0.06), 0.3)).toBeUndefined();
-    expect(ending(0.06, shares(16, 0.01, 0.06), 0.3)).toBe("success");
+    const shares = (count: number, high: number) =>
+      Array.from({ length: 20 }, (_, k) => (k < count ? high : 0.01));
+    expect(ending(0.06, shares(15, 0.06))).toBeUndefined();
+    expect(ending(0.06, shares(16, 0.06))).toBe("success");
     // The value itself is the middle of them: where it does not hold, nothing does.
-    expect(ending(0.04, shares(20, 0.01, 0.06), 0.3)).toBeUndefined();
-    expect(ending(0, shares(20, 0, 0), 0.6, [0.6, 0.4])).toBeUndefined();
-    expect(ending(0, shares(20, 0, 0), 0.6, [0.6, 0.7])).toBe("failure");
+    expect(ending(0.04, shares(20, 0.06))).toBeUndefined();
+    expect(ending(0.6, shares(15, 0.6))).toBeUndefined();
+  });
+
+  it("is a failure with as much", () => {
+    const ending = (count: number) => {
+      const { measurements } = startTracking(task, IDENTITY).step(
+        stampOf(0),
+        answersTo(task, [0.3, 0.6]),
+      );
+      const lifts = Array.from({ length: 20 }, (_, k) => (k < count ? 0.6 : 0.01));
+      const uncertain = measurements.map((one) =>
+        one.name === "lift" ? { ...one, draws: lifts } : one,
+      );
+      return new RewardTracker(task, IDENTITY).step(stampOf(0), uncertain).ended;
+    };
+    expect(ending(15)).toBeUndefined();
+    expect(ending(16)).toBe("failure");
   });
 
   it("needs as much of the last stage where there is no success condition", () => {
