@@ -253,7 +253,8 @@ function mark(value: unknown, raws: Raw[], type: BodyType): unknown {
   if (value instanceof Uint8Array) {
     return type === "application/json" ? Buffer.from(value).toString("base64") : value;
   }
-  if (Array.isArray(value)) return value.map((each) => mark(each, raws, type));
+  // Not `map`: a list may have been given a `constructor` of its own.
+  if (Array.isArray(value)) return Array.from(value, (each) => mark(each, raws, type));
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(
     Object.entries(value).map(([name, each]) => [name, mark(each, raws, type)]),
