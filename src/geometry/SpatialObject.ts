@@ -1,6 +1,6 @@
 import type { Vec3 } from "../base/index.js";
-import type { CenterDoubt } from "./CenterDoubt.js";
 import type { PointCloud } from "./PointCloud.js";
+import type { Symmetric3 } from "./symmetricEigen3.js";
 
 /** What a camera saw of an object: its points, and what is known of how it saw them. */
 export interface SeenObject {
@@ -29,6 +29,17 @@ export interface Outline {
   readonly hiddenBelowShare: number;
   /** For each point: 1 if such an edge is near. */
   readonly nearHidden: Uint8Array;
+}
+
+/** How an object's centre may be off, in the canonical frame. */
+export interface CenterDoubt {
+  /** What is its own, m². */
+  readonly covariance: Symmetric3;
+  /**
+   * Where errors that all objects of a frame share move it, each by one standard deviation, metres,
+   * in the same order for all: what moves two objects alike does not change their distance.
+   */
+  readonly shared: readonly Vec3[];
 }
 
 /** An object in space. Lengths in metres, points in the camera's optical frame. */

@@ -9,7 +9,7 @@ import {
   relationOf,
 } from "../language/index.js";
 import type { CanonicalFrame } from "./CanonicalFrame.js";
-import { distanceSigma } from "./CenterDoubt.js";
+import { distanceSigma } from "./centerSigma.js";
 import { gapBetween } from "./gapBetween.js";
 import type { ObjectSize, SpatialObject } from "./SpatialObject.js";
 

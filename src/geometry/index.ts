@@ -7,7 +7,7 @@ export {
   fromCanonical,
   toCanonical,
 } from "./CanonicalFrame.js";
-export { type CenterDoubt, distanceSigma, orAt, worstSigma } from "./CenterDoubt.js";
+export { distanceSigma, orAt, worstSigma } from "./centerSigma.js";
 export { convexHull, minAreaRectangle, type Points2, type Rectangle } from "./convexHull.js";
 export { type Footprint, footprintOf } from "./Footprint.js";
 export { type Circle, type CircleFit, fitCircle, fitSphere, type SphereFit } from "./fitRound.js";
@@ -24,6 +24,13 @@ export { doubted, measureObject, pointObject } from "./measureObject.js";
 export { dbscan, NOISE, objectPoints, statisticalInliers } from "./objectPoints.js";
 export { fitPlane, type Plane, type RansacOptions, ransacPlane } from "./Plane.js";
 export { coordinate, evenlySpread, type PointCloud, pickPoints, pointAt } from "./PointCloud.js";
-export type { ObjectBox, ObjectSize, Outline, SeenObject, SpatialObject } from "./SpatialObject.js";
+export type {
+  CenterDoubt,
+  ObjectBox,
+  ObjectSize,
+  Outline,
+  SeenObject,
+  SpatialObject,
+} from "./SpatialObject.js";
 export type { Symmetric3 } from "./symmetricEigen3.js";
 export { VoxelGrid } from "./VoxelGrid.js";

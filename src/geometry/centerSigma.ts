@@ -1,17 +1,6 @@
 import { dot, minus, unit, type Vec3 } from "../base/index.js";
-import type { SpatialObject } from "./SpatialObject.js";
+import type { CenterDoubt, SpatialObject } from "./SpatialObject.js";
 import { type Symmetric3, symmetricEigen3 } from "./symmetricEigen3.js";
-
-/** How an object's centre may be off, in the canonical frame. */
-export interface CenterDoubt {
-  /** What is its own, m². */
-  readonly covariance: Symmetric3;
-  /**
-   * Where errors that all objects of a frame share move it, each by one standard deviation, metres,
-   * in the same order for all: what moves two objects alike does not change their distance.
-   */
-  readonly shared: readonly Vec3[];
-}
 
 /** Of the direction in which the centre is known least, metres. */
 export function worstSigma({ covariance, shared }: CenterDoubt): number {
