@@ -1,4 +1,3 @@
-import { MessageChannel } from "node:worker_threads";
 import { map, Observable, type Subscriber, type Subscription } from "rxjs";
 import { nsOf, secondsOf } from "../../base/index.js";
 import {
@@ -9,17 +8,25 @@ import {
   FrameRate,
   IMAGE,
   type ImageVerdict,
-  type VideoMessage,
-  videoOf,
 } from "../../camera/index.js";
 import { fromTopic, rawFromTopic } from "../fromTopic.js";
 import type { LogLimit } from "../LogLimit.js";
 import { matchedCount } from "../qos.js";
 import { overriddenQos } from "../qosOverrides.js";
 import type { RosNode, RosQos } from "../RosNode.js";
-import { decoderOf, stampOfCdr } from "./cdrMessages.js";
+import { decoderOf } from "./cdrMessages.js";
 import type { GraphTopics } from "./GraphTopics.js";
-import { ImageFlow, isSameButStamp } from "./ImageFlow.js";
+import { ImageFlow } from "./ImageFlow.js";
+import {
+  decoded,
+  decodedPicture,
+  isRepeated,
+  type LiveMessage,
+  packetIn,
+  release,
+  undecoded,
+  unreadable,
+} from "./LiveMessage.js";
 import type { LiveTransforms } from "./LiveTransforms.js";
 import { type LivePicture, LiveVideo } from "./LiveVideo.js";
 import {
@@ -59,14 +66,6 @@ export type CameraEvent =
       readonly toNs: bigint;
       readonly why: string;
     };
-
-/** A message, decoded when it is read. */
-interface LiveMessage {
-  decode(): unknown;
-  /** As it was sent, where it was taken so. */
-  readonly cdr?: Uint8Array;
-  readonly stampNs?: bigint;
-}
 
 /** What has not come for so long is not waited for. */
 const PATIENCE_NS = 1_500_000_000n;
@@ -391,7 +390,7 @@ export class LiveCamera {
     if (part.part === "color") {
       this.#received.add();
       this.#lastImage = { atMs: nowMs(), rosNs: node.now() };
-      const packet = packetIn(part, message);
+      const packet = packetIn(part.type, message);
       if (packet instanceof Error) message = unreadable(packet);
       else if (packet !== undefined) {
         this.#videoOf(part).add(packet);
@@ -489,60 +488,4 @@ function isUnplaced({ views }: CameraFrame): boolean {
 
 function rateOf(rateHz: number): FrameRate {
   return new FrameRate(rateHz > 0 ? rateHz : undefined);
-}
-
-/** The packet of a video that a message of colour brings; an error where that cannot be read. */
-function packetIn({ type }: PartTopic, { decode }: LiveMessage): VideoMessage | Error | undefined {
-  if (type === IMAGE) return undefined;
-  try {
-    return videoOf(type, decode());
-  } catch (error) {
-    return error as Error;
-  }
-}
-
-/** Whoever reads it says what is wrong with it. */
-function unreadable(error: Error): LiveMessage {
-  const decode = (): never => {
-    throw error;
-  };
-  return { decode };
-}
-
-async function decodedPicture(picture: LivePicture): Promise<() => unknown> {
-  try {
-    const message = await picture.message();
-    return () => message;
-  } catch (error) {
-    return () => {
-      throw error;
-    };
-  }
-}
-
-function decoded(message: unknown): LiveMessage {
-  return { decode: () => message };
-}
-
-function undecoded(cdr: Uint8Array, decode: (cdr: Uint8Array) => unknown): LiveMessage {
-  const stampNs = stampOfCdr(cdr);
-  return { decode: () => decode(cdr), cdr, ...(stampNs !== undefined && { stampNs }) };
-}
-
-/**
- * Gives back the memory of a message that nobody has seen, now and not with the next collection of
- * garbage: until then the next images would take new memory, page by page. What is posted to a
- * closed port is moved away from here and dropped.
- */
-function release({ cdr }: LiveMessage): void {
-  if (cdr === undefined || cdr.byteLength < cdr.buffer.byteLength) return;
-  closedPort.postMessage(undefined, [cdr.buffer as ArrayBuffer]);
-}
-
-const { port1: closedPort } = new MessageChannel();
-closedPort.close();
-
-/** Whether a message says what the one before said, but for its stamp. */
-function isRepeated(before: LiveMessage | undefined, { cdr }: LiveMessage): boolean {
-  return before?.cdr !== undefined && cdr !== undefined && isSameButStamp(before.cdr, cdr);
 }
