@@ -19,7 +19,7 @@ const BYTES: readonly ((path: string, auth: string) => string)[] = [
   () => "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
   (_, auth) => `GET /health HTTP/1.1\r\n${auth}X: ${"a".repeat(100_000)}\r\n\r\n`,
   (_, auth) => `GET /${"a".repeat(70_000)} HTTP/1.1\r\n${auth}Host: x\r\n\r\n`,
-  (_, auth) => `GET /health HTTP/1.1\r\n${auth}${"A: b\r\n".repeat(3000)}\r\n`,
+  (_, auth) => `GET /health HTTP/1.1\r\n${auth}Host: x\r\n${"A: b\r\n".repeat(3000)}\r\n`,
   (_, auth) => `GET /health HTTP/1.1\r\n${auth}Bad\u0000Name: b\r\n\r\n`,
   (path, auth) => `POST ${path}/step HTTP/1.1\r\n${auth}${JSON_HEAD}Content-Length: -5\r\n\r\n{}`,
   (path, auth) =>
