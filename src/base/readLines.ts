@@ -4,7 +4,7 @@ import { pieceLimit, tooLarge } from "./memoryLimit.js";
 
 /** A line of a text file takes more memory than a run may. */
 export class LineTooLongError extends UserError {
-  override readonly code = "line.too_long";
+  override readonly code = "line.length";
 }
 
 /** A line of a text file, without its end. */

@@ -62,7 +62,7 @@ describe("annotate into LeRobot's formats", () => {
     expect(existsSync(output)).toBe(false);
   });
 
-  it("copies a data set with its rewards, once", async () => {
+  it("copies a data set with its rewards, and replaces nothing but its own copy", async () => {
     const { folder, task } = place();
     const dataset = writeDataset(SHORT);
     const rest = ["-t", task, "--vlm", "embedded", "-o", folder, "--format", "lerobot"];
@@ -75,8 +75,16 @@ describe("annotate into LeRobot's formats", () => {
     const again = await runCli("annotate", dataset, ...rest, "--resume");
     expect(again.stdout).toContain("finished by an earlier run");
     const twice = await runCli("annotate", dataset, ...rest);
-    expect(twice.stderr).toMatch(/already exists; remove it, or choose another --output/);
-    expect(twice.code).toBe(1);
+    expect(twice.code).toBe(0);
+    expect(await rowsOf(join(copy, "data/chunk-000/file-000.parquet"))).toEqual(rows);
+    // It is no longer what the command made.
+    writeFileSync(join(copy, "notes.txt"), "mine");
+    const changed = await runCli("annotate", dataset, ...rest);
+    expect(changed.stderr).toMatch(
+      /not as `annotate` left it: it is left alone. Choose another name/,
+    );
+    expect(changed.code).toBe(1);
+    expect(existsSync(join(copy, "notes.txt"))).toBe(true);
   });
 });
 

@@ -11,7 +11,7 @@ export interface TestScene {
 }
 
 /** A simulated table top; its things go by their label names. */
-export async function testScene(seed = 6): Promise<TestScene> {
+export async function testScene(seed = 11): Promise<TestScene> {
   const studio = await TabletopStudio.create({ seed, domain: "familiar", width: 320, height: 240 });
   const { frame, bodies } = studio.scene(0);
   studio.close();
