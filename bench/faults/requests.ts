@@ -296,12 +296,7 @@ const PATHS = [
     "/v1/sessions/%2e%2e/step",
   ],
   ...["/v1/sessions/%f0%9f%98%80/reset", "/v1/sessions/%ff%fe/step", "/v1/sessions/__proto__/step"],
-  ...[
-    `/v1/sessions/${"a".repeat(4000)}/step`,
-    "/health?x=%00&y[]=1",
-    "/metrics#x",
-    "/openapi.json/",
-  ],
+  ...[`/v1/sessions/${"a".repeat(4000)}/step`, "/health?x=%00&y[]=1", "/openapi.json/"],
   ...["/v1/sessions/constructor/stream", "/HEALTH", "/health;jsessionid=1", "/v1/sessions//step"],
 ];
 
