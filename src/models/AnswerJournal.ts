@@ -5,6 +5,7 @@ import {
   OutputError,
   OutputLock,
   readLines,
+  removeLeftovers,
   UserError,
   writeWhole,
 } from "../base/index.js";
@@ -212,6 +213,7 @@ export class AnswerJournal {
 async function locked<T>(path: string, work: (lock: OutputLock) => Promise<T>): Promise<T> {
   const lock = await OutputLock.take(path);
   try {
+    await removeLeftovers(path, true);
     return await work(lock);
   } catch (error) {
     await lock.release();
