@@ -4,7 +4,7 @@ import { access, open, readFile, rm, stat } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { OutputError, UserError } from "./errors.js";
 import { makeFolderOf } from "./folders.js";
-import { temporaryName } from "./temporaries.js";
+import { removeLeftovers, temporaryName } from "./temporaries.js";
 import { beginningOf, isAlive, THIS_HOST } from "./thisProcess.js";
 
 /** Another run is writing the output. */
@@ -56,8 +56,9 @@ export class OutputLock {
     await makeFolderOf(path);
     try {
       while (!(await lock.#create())) await takeOver(path);
-      // Of a process that was killed as it took a lock over: nobody does so now.
+      // Of processes that were killed as they took the lock over.
       await rm(guardFile(path), { force: true });
+      await removeLeftovers(lockFile(path), false);
     } catch (error) {
       throw error instanceof UserError ? error : new OutputError(path, error);
     }
@@ -237,7 +238,7 @@ async function isDead({ pid, tag, beginning }: Owner, path: string): Promise<boo
 
 /** How long ago a file beside an output was touched, by the clock of the file system. */
 async function ageMs(path: string, file: string): Promise<number> {
-  const probe = temporaryName(path.replace(/\/+$/, ""));
+  const probe = temporaryName(lockFile(path));
   const found = await stat(file).catch(() => undefined);
   if (!found) return 0;
   try {

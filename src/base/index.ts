@@ -29,7 +29,7 @@ export { Registry } from "./Registry.js";
 export { fnv1a, mulberry32, normal, Random, shuffled } from "./random.js";
 export { type Line, LineTooLongError, readLines } from "./readLines.js";
 export { loadSharp, sharp } from "./sharp.js";
-export { makeTemporaryFolder, removeLeftovers, temporaryName, writerOf } from "./temporaries.js";
+export { makeTemporaryFolder, temporaryName, writerOf } from "./temporaries.js";
 export { closestName, escapeHtml } from "./text.js";
 export { METRES_IN, nsOf, type RosTime, rosTimeOf, secondsOf, stampOf } from "./units.js";
 export * from "./vectors.js";

@@ -5,7 +5,6 @@ import {
   OutputError,
   OutputLock,
   readLines,
-  removeLeftovers,
   UserError,
   writeWhole,
 } from "../base/index.js";
@@ -213,7 +212,6 @@ export class AnswerJournal {
 async function locked<T>(path: string, work: (lock: OutputLock) => Promise<T>): Promise<T> {
   const lock = await OutputLock.take(path);
   try {
-    await removeLeftovers(path, true);
     return await work(lock);
   } catch (error) {
     await lock.release();

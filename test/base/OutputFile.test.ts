@@ -85,6 +85,8 @@ describe("OutputFile", () => {
     await writeFile(`${path}.lock`, lockOf({}));
     const left = temporaryName(path).replace(`.${process.pid}-`, `.${DEAD}-`);
     await writeFile(left, "half");
+    const probe = temporaryName(`${path}.lock`).replace(`.${process.pid}-`, `.${DEAD}-`);
+    await writeFile(probe, "\n");
     const warnings = await warningsOf(async () => {
       const file = await OutputFile.create(path);
       await file.write(TEXT);

@@ -1,8 +1,7 @@
-import { mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { THIS_HOST } from "../../src/base/thisProcess.js";
 import type { SpatialQuestion } from "../../src/language/index.js";
 import { AnswerJournal, JournalError, journaled } from "../../src/models/AnswerJournal.js";
 import { frameOf } from "../support/frames.js";
@@ -33,16 +32,6 @@ async function interruptedRun(count: number): Promise<void> {
 }
 
 describe("AnswerJournal", () => {
-  it.each(["create", "resume"] as const)("removes what killed runs left of it: %s", async (how) => {
-    await interruptedRun(1);
-    // Of a process that has ended, and of another file.
-    await writeFile(`${path}.4194303-${THIS_HOST.tag}-9d3e77b0.partial`, "");
-    await writeFile(join(folder, `mine.4194303-${THIS_HOST.tag}-9d3e77b0.partial`), "");
-    const journal = await AnswerJournal[how](path, KEY);
-    await journal.remove();
-    expect(await readdir(folder)).toEqual([`mine.4194303-${THIS_HOST.tag}-9d3e77b0.partial`]);
-  });
-
   it("answers from the journal what was asked before, and asks the model the rest", async () => {
     await interruptedRun(2);
     const journal = await AnswerJournal.resume(path, KEY);
