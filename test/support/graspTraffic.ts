@@ -53,6 +53,13 @@ function stampOf(ms: number) {
   return { sec, nanosec: Math.round((ms - sec * 1000) * 1e6) };
 }
 
+/** No two are equal: an image that was asked about before gets the answer that it had. */
+function pictureOf(count: number): Uint8Array {
+  const picture = new Uint8Array(3 * SIZE * SIZE);
+  new DataView(picture.buffer).setInt32(0, count);
+  return picture;
+}
+
 function thingLink(timeS: number): Link[] {
   if (how === "untold") return [];
   const hangs = how === "hung" && timeS >= HELD_S[0] && timeS < HELD_S[1];
@@ -75,7 +82,7 @@ const timer = setInterval(() => {
     images.publish({
       header: { stamp: stampOf(stampMs), frame_id: "optical" },
       ...{ height: SIZE, width: SIZE, encoding: "rgb8", is_bigendian: 0, step: 3 * SIZE },
-      data: new Uint8Array(3 * SIZE * SIZE).fill(Math.abs(sent) % 256),
+      data: pictureOf(sent),
     });
   }
 }, 5);
