@@ -1,8 +1,8 @@
 /**
  * One reward a step of a simulator through `~/evaluate_reward`, called from rclpy, against a service
  * of rclpy that takes the same requests and answers at once. The two take turns of a few steps, so
- * that the load of the machine is the same for both. Exits with 1 where a goal is missed, or a reward
- * of rgbd is not valid. Needs a sourced ROS 2.
+ * that the load of the machine is the same for both. Exits with 1 where a reward of rgbd is not valid.
+ * Needs a sourced ROS 2.
  *
  *   npm run bench:ros:evaluate [-- <steps of each, default 400>]
  */
@@ -22,9 +22,6 @@ staleness: 60 s
 reward:
   terms: { near: "-reach" }
 `;
-
-/** Of the median of a step: at most so many times the trivial service's. */
-const MOST_RATIO = 2;
 
 interface Summary {
   readonly steps_per_s: number;
@@ -59,11 +56,7 @@ writeFileSync(task, TASK);
 const python = (name: string, ...args: string[]) =>
   new Child([new URL(name, import.meta.url).pathname, ...args], env, "python3");
 
-let isMet = true;
-const goal = (met: boolean): string => {
-  isMet &&= met;
-  return met ? "met" : "MISSED";
-};
+let areValid = true;
 
 async function measure({ vlm, sends, size: [width, height] }: Case): Promise<string> {
   const given = { task, vlm, camera: "/camera/color", image_timeout: "0.0" };
@@ -73,15 +66,13 @@ async function measure({ vlm, sends, size: [width, height] }: Case): Promise<str
     await bridge.logs(`model ${vlm}`);
     const client = python("evaluate_reward.py", steps, String(width), String(height), sends);
     const told = await client.result<Readonly<Record<"bridge" | "trivial", Summary>>>();
-    const ratio = told.bridge.p50_ms / told.trivial.p50_ms;
     const inWords = ({ steps_per_s: rate, p50_ms: p50, p99_ms: p99 }: Summary) =>
       `${rate.toFixed(0)} | ${p50.toFixed(1)} ms | ${p99.toFixed(1)} ms`;
-    // What embedded computes is the model's own affair; that rewards of noise are refused as well.
-    const judged =
-      vlm === "rgbd" ? `${goal(ratio <= MOST_RATIO)}, valid ${goal(told.bridge.valid === 1)}` : "";
+    // embedded refuses noise.
+    if (vlm === "rgbd") areValid &&= told.bridge.valid === 1;
     return (
       `| ${vlm}, ${width}x${height} ${sends} | ${inWords(told.bridge)} | ${inWords(told.trivial)} ` +
-      `| ${ratio.toFixed(2)} ${judged} |`
+      `| ${(told.bridge.p50_ms / told.trivial.p50_ms).toFixed(1)} | ${(100 * told.bridge.valid).toFixed(0)} % |`
     );
   } finally {
     await bridge.end();
@@ -92,12 +83,12 @@ const trivial = python("trivial_service.py");
 try {
   await trivial.prints("ready");
   console.log(
-    `| ${steps} steps | steps/s | p50 | p99 | trivial: steps/s | p50 | p99 | p50 ratio ≤ ${MOST_RATIO} |`,
+    `| ${steps} steps | steps/s | p50 | p99 | trivial: steps/s | p50 | p99 | p50 ratio | valid |`,
   );
-  console.log("|---|---|---|---|---|---|---|---|");
+  console.log("|---|---|---|---|---|---|---|---|---|");
   for (const each of CASES) console.log(await measure(each));
 } finally {
   await trivial.end();
   rmSync(folder, { recursive: true, force: true });
 }
-if (!isMet) process.exitCode = 1;
+if (!areValid) process.exitCode = 1;
