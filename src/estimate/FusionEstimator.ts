@@ -118,7 +118,6 @@ export class FusionEstimator implements Estimator {
       };
       this.#filter.observe(at, said, frame.frameId);
     }
-    this.#compare(at, alone);
     return this.#remember(this.#fused(at, alone, "fused"));
   }
 
@@ -236,12 +235,16 @@ export class FusionEstimator implements Estimator {
     return alone.map((value, index): MeasuredValue => {
       const channel = this.#channels.get(index);
       const saidNs = this.#saidNs.get(index);
-      if (!channel || saidNs === undefined) return value;
+      if (!channel || (saidNs === undefined && value.raw === null)) return value;
       if (typeof at === "string") {
-        return value.validity === "ok" ? { ...value, validity: "stale", reason: at } : value;
+        const isKnown = saidNs !== undefined && value.validity === "ok";
+        return isKnown ? { ...value, validity: "stale", reason: at } : value;
       }
       const length = this.#filter.lengthAt(channel, at, this.#opticalFrame);
       if (!length) return value;
+      // What is predicted has no answers of its own.
+      if (basis === "fused") this.#compare(index, value, length, at.stampNs);
+      if (saidNs === undefined) return value;
       const silenceS = secondsBetween(saidNs, at.stampNs);
       const isSilent = silenceS > SILENCE_S;
       const validity: Validity = isSilent ? "stale" : "ok";
@@ -251,21 +254,19 @@ export class FusionEstimator implements Estimator {
     });
   }
 
-  /** Keeps how far the answers to an image are from the fit, for `#supported`. */
-  #compare(at: KinematicSample | string, alone: readonly MeasuredValue[]): void {
-    if (this.#isCalibrated || typeof at === "string") return;
-    for (const [index, { sigma: sigmaM, raw: saidM }] of alone.entries()) {
-      const channel = this.#channels.get(index);
-      if (!channel || saidM === null || sigmaM === null) continue;
-      const length = this.#filter.lengthAt(channel, at, this.#opticalFrame);
-      if (!length) continue;
-      const { stampNs } = at;
-      const before = this.#said.get(index);
-      const ageS = before ? secondsBetween(before.stampNs, stampNs) : Number.POSITIVE_INFINITY;
-      const kept = Math.exp(-Math.max(ageS, 0) / LEVEL_S);
-      const apartM = kept * (before?.apartM ?? 0) + (1 - kept) * (saidM - length.valueM);
-      this.#said.set(index, { stampNs, apartM, sigmaM, count: (before?.count ?? 0) + 1 });
-    }
+  /** Keeps how far the answer to an image is from the fit, for `#supported`. */
+  #compare(
+    index: number,
+    { sigma: sigmaM, raw: saidM }: MeasuredValue,
+    { valueM }: FusedLength,
+    stampNs: bigint,
+  ): void {
+    if (this.#isCalibrated || saidM === null || sigmaM === null) return;
+    const before = this.#said.get(index);
+    const ageS = before ? secondsBetween(before.stampNs, stampNs) : Number.POSITIVE_INFINITY;
+    const kept = Math.exp(-Math.max(ageS, 0) / LEVEL_S);
+    const apartM = kept * (before?.apartM ?? 0) + (1 - kept) * (saidM - valueM);
+    this.#said.set(index, { stampNs, apartM, sigmaM, count: (before?.count ?? 0) + 1 });
   }
 
   /**
