@@ -20,6 +20,7 @@ export {
   pieceLimit,
   tooLarge,
 } from "./memoryLimit.js";
+export { normalDensity } from "./normalDensity.js";
 export { OutputFile, OutputPlace, writeWhole } from "./OutputFile.js";
 export { OutputBusyError, OutputLock } from "./OutputLock.js";
 export { PartialFile, renameDurably } from "./PartialFile.js";

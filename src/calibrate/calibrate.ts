@@ -1,3 +1,4 @@
+import { mean, sampleStandardDeviation } from "simple-statistics";
 import { UserError } from "../base/index.js";
 import {
   type Calibration,
@@ -235,11 +236,11 @@ function ofNewKind(
         const difference = saidOf(own.curve, trueM).saidM - saidM;
         return (difference / Math.max(saidM, LEAST_SCALE_M)) ** 2;
       });
-    return [meanOf(squares)];
+    return [mean(squares)];
   });
   const count = differences.length;
   if (count < 2) return curveSigma;
-  const variance = ((count + 1) / (count - 1)) * meanOf(differences);
+  const variance = ((count + 1) / (count - 1)) * mean(differences);
   const { relativeSlope, correlation = 0 } = curveSigma;
   const wider = Math.hypot(relativeSlope, Math.sqrt(variance));
   return {
@@ -272,16 +273,19 @@ function madeWorse({ leftOut, fitted }: Fitted): ReadonlyMap<LengthKey, Worsened
     const key = own[0] && curveOf(own[0].pair);
     // A constant answer is a curve that no word improves.
     if (key === undefined || new Set(own.map(({ pair }) => pair.saidM)).size === 1) continue;
-    const saidM = meanOf(own.map(({ pair }) => Math.abs(pair.saidM - pair.trueM)));
-    const calibratedM = meanOf(own.map(({ pair, valueM }) => Math.abs(valueM - pair.trueM)));
+    const saidM = mean(own.map(({ pair }) => Math.abs(pair.saidM - pair.trueM)));
+    const calibratedM = mean(own.map(({ pair, valueM }) => Math.abs(valueM - pair.trueM)));
     const differences = groupBy(own, ({ pair }) => pair.episode).map((some) =>
-      meanOf(
+      mean(
         some.map(
           ({ pair, valueM }) => Math.abs(valueM - pair.trueM) - Math.abs(pair.saidM - pair.trueM),
         ),
       ),
     );
-    const openM = differences.length > 1 ? standardError(differences) : 0;
+    const openM =
+      differences.length > 1
+        ? sampleStandardDeviation(differences) / Math.sqrt(differences.length)
+        : 0;
     if (calibratedM - saidM > openM) worse.set(key, { saidM, calibratedM });
   }
   return worse;
@@ -306,17 +310,6 @@ function foretellsBetter(pairs: readonly Pair[], key: LengthKey, fitted: Lengths
     );
   }, 0);
   return gain > 0;
-}
-
-function meanOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-/** Of the mean of values. */
-function standardError(values: readonly number[]): number {
-  const mean = meanOf(values);
-  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  return Math.sqrt(squares / (values.length - 1) / values.length);
 }
 
 function centimetres(lengthM: number): string {

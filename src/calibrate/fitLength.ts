@@ -1,4 +1,4 @@
-import { Random } from "../base/index.js";
+import { normalDensity, Random } from "../base/index.js";
 import { AS_SAID, type LengthCalibration, type SaidCurve, saidOf } from "../estimate/index.js";
 import { minimise } from "./minimise.js";
 import type { Pair } from "./Pair.js";
@@ -84,7 +84,7 @@ const ON_STEPS = 0.9;
 const ON_STEP_M = 6e-4;
 
 /** The scatter that rounding alone causes, m: of the coarsest steps on which the answers lie. */
-export function roundingOf(pairs: readonly Pick<Pair, "saidM">[]): number {
+function roundingOf(pairs: readonly Pick<Pair, "saidM">[]): number {
   const stepM = STEPS_M.find((step) => {
     const on = pairs.filter(
       ({ saidM }) => Math.abs(saidM - step * Math.round(saidM / step)) < ON_STEP_M,
@@ -115,8 +115,7 @@ export function logLikelihood(
     spread.absoluteSigmaM ** 2 +
     (spread.relativeSigma * expected) ** 2 +
     (curve.slope * trueSigmaM) ** 2;
-  const density =
-    Math.exp((-0.5 * (saidM - expected) ** 2) / variance) / Math.sqrt(2 * Math.PI * variance);
+  const density = normalDensity(saidM - expected, variance);
   // Wild answers may lie anywhere within a metre.
   return Math.log((1 - spread.wildShare) * density + Math.max(spread.wildShare, 1e-6));
 }
@@ -150,8 +149,7 @@ function fitOnce(
       const at = saidOf(curve, trueM);
       const expected = onKnots?.[i] ?? at.saidM;
       const variance = rounding ** 2 + a * a + (r * expected) ** 2 + (at.slope * trueSigmaM) ** 2;
-      const density =
-        Math.exp((-0.5 * (saidM - expected) ** 2) / variance) / Math.sqrt(6.2832 * variance);
+      const density = normalDensity(saidM - expected, variance);
       sum -= Math.log((1 - w) * density + w * wildDensity);
     }
     return (

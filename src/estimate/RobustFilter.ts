@@ -1,3 +1,4 @@
+import { normalDensity } from "../base/index.js";
 import type { Reliability } from "../language/index.js";
 import type { MotionState } from "./ConstantVelocity.js";
 import { type Estimate, held, secondsBetween, type ValueFilter } from "./Estimate.js";
@@ -196,7 +197,7 @@ function predict({ x, v, pxx, pxv, pvv }: MotionState, dt: number): MotionState 
 /** The probability that an answer is about the length at all. */
 function saneShare(residual: number, variance: number, wildShare: number): number {
   if (wildShare === 0) return 1;
-  const sane = Math.exp((-0.5 * residual ** 2) / variance) / Math.sqrt(2 * Math.PI * variance);
+  const sane = normalDensity(residual, variance);
   return ((1 - wildShare) * sane) / ((1 - wildShare) * sane + wildShare / WILD_RANGE_M);
 }
 

@@ -1,5 +1,5 @@
 import { cumulativeStdNormalProbability } from "simple-statistics";
-import type { Vec3 } from "../../base/index.js";
+import { normalDensity, type Vec3 } from "../../base/index.js";
 import { invertPose, type Pose, projectPoint, rotate, transformPoint } from "../../camera/index.js";
 import type { LinearForm } from "./Gaussian.js";
 import type { Hypothesis } from "./Hypothesis.js";
@@ -50,7 +50,7 @@ export function takeLength(
   const residual = isFirst
     ? 0
     : stable(saidM) - words.said - (belief.mean[channel.errorIndex] ?? 0);
-  const density = Math.exp((-0.5 * residual ** 2) / variance) / Math.sqrt(2 * Math.PI * variance);
+  const density = normalDensity(residual, variance);
   const likelihood = (1 - wildShare) * density + wildShare * WILD_DENSITY;
   const sane = ((1 - wildShare) * density) / likelihood;
   if (!isFirst) hypothesis.logWeight += Math.log(likelihood);
@@ -78,7 +78,7 @@ export function takeSide(
   const sigma = Math.sqrt(belief.variance(difference.form) + SIDE_SIGMA_M ** 2);
   const z = difference.meanM / sigma;
   const share = Math.min(Math.max(first, LEAST_DOUBT), 1 - LEAST_DOUBT);
-  const slope = (2 * share - 1) * density(z);
+  const slope = (2 * share - 1) * normalDensity(z, 1);
   const likelihood = 1 - share + (2 * share - 1) * cumulativeStdNormalProbability(z);
   hypothesis.logWeight += Math.log(likelihood);
   const rate = slope / (sigma * likelihood);
@@ -105,13 +105,9 @@ export function takePixel(
     const sigma = PIXEL_SHARE * info.width;
     const variance = hypothesis.belief.variance(form) + sigma ** 2;
     const residual = pixel[axis] - expected[axis];
-    const fits = density(residual / Math.sqrt(variance)) / Math.sqrt(variance);
+    const fits = normalDensity(residual, variance);
     const likelihood = (1 - WILD_PIXELS) * fits + WILD_PIXELS / info.width;
     hypothesis.logWeight += Math.log(likelihood);
     hypothesis.belief.update(form, residual, variance, ((1 - WILD_PIXELS) * fits) / likelihood);
   }
-}
-
-function density(z: number): number {
-  return Math.exp(-0.5 * z * z) / Math.sqrt(2 * Math.PI);
 }

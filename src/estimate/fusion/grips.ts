@@ -1,4 +1,4 @@
-import { vec3At } from "../../base/index.js";
+import { normalDensity, vec3At } from "../../base/index.js";
 import { invertPose, type Pose, type Quaternion, rotate } from "../../camera/index.js";
 import type { RobotSpec } from "../../task/index.js";
 import { meet, see } from "./evidence.js";
@@ -146,9 +146,8 @@ function oddsOfPutting(stepM: number, topM: number | undefined): { odds: number;
     const isStep = stepM > STEP.leastM && stepM < STEP.mostM;
     return { odds: isStep ? STEP.share / (1 - STEP.share) : 0, sigmaM: STEP.sigmaM };
   }
-  const z = (stepM - topM) / TOP.toleranceM;
   // Other things have any height.
-  const fit = (heightsM * Math.exp(-0.5 * z * z)) / (TOP.toleranceM * Math.sqrt(2 * Math.PI));
+  const fit = heightsM * normalDensity(stepM - topM, TOP.toleranceM ** 2);
   const odds = (fit * TOP.share) / (1 - TOP.share);
   return { odds: odds < TOP.least ? 0 : odds, sigmaM: TOP.sigmaM };
 }
