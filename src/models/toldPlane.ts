@@ -2,6 +2,7 @@ import { dot } from "../base/index.js";
 import { type CameraFrame, rotate, transformPoint } from "../camera/index.js";
 import type { Plane } from "../geometry/index.js";
 import type { ObjectRef, Refusal } from "../language/index.js";
+import { framePose } from "./framePose.js";
 
 export type KnownSupport =
   | { readonly plane: Plane; readonly refusal?: never }
@@ -15,18 +16,14 @@ const LEAST_HEIGHT_M = 0.05;
  * task does not give both.
  */
 export function toldPlane(
-  { poses }: CameraFrame,
+  frame: CameraFrame,
   support: ObjectRef | undefined,
 ): KnownSupport | undefined {
   if (support?.heightM === undefined || support.frame === undefined) return undefined;
-  const pose = poses?.get(support.frame);
-  if (!pose?.ok) {
-    const why = pose ? pose.reason : "the source has no pose of it for this image";
-    const detail = `TF frame ${support.frame} (${support.phrase}): ${why}`;
-    return { refusal: { reason: "no_transform", detail } };
-  }
-  const normal = rotate(pose.pose.rotation, [0, 0, 1]);
-  const offsetM = -dot(normal, transformPoint(pose.pose, [0, 0, support.heightM]));
+  const { pose, refusal } = framePose(frame, support.frame, support);
+  if (refusal) return { refusal };
+  const normal = rotate(pose.rotation, [0, 0, 1]);
+  const offsetM = -dot(normal, transformPoint(pose, [0, 0, support.heightM]));
   if (offsetM < LEAST_HEIGHT_M) {
     const detail =
       `the camera is ${(100 * offsetM).toFixed(0)} cm over ${support.phrase}: is \`height\` of ` +

@@ -1,6 +1,7 @@
 import type { CameraFrame } from "../../camera/index.js";
 import { type CanonicalFrame, pointObject, type SpatialObject } from "../../geometry/index.js";
 import type { ObjectRef, Refusal } from "../../language/index.js";
+import { framePose } from "../framePose.js";
 
 /** An object found in a frame, or why it was not. */
 export type Located =
@@ -36,15 +37,11 @@ export abstract class LocatedScene {
 export function locateByFrame(
   ref: ObjectRef,
   tfFrame: string,
-  { poses }: CameraFrame,
+  frame: CameraFrame,
   canonical: CanonicalFrame,
   poseSigmaM: number,
 ): Located {
-  const pose = poses?.get(tfFrame);
-  if (pose?.ok) {
-    return { found: { ref, object: pointObject(pose.pose.position, poseSigmaM, canonical) } };
-  }
-  const why = pose ? pose.reason : "the source has no pose of it for this image";
-  const detail = `TF frame ${tfFrame} (${ref.phrase}): ${why}`;
-  return { refusal: { reason: "no_transform", detail } };
+  const { pose, refusal } = framePose(frame, tfFrame, ref);
+  if (refusal) return { refusal };
+  return { found: { ref, object: pointObject(pose.position, poseSigmaM, canonical) } };
 }
