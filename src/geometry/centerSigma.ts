@@ -4,11 +4,7 @@ import { type Symmetric3, symmetricEigen3 } from "./symmetricEigen3.js";
 
 /** Of the direction in which the centre is known least, metres. */
 export function worstSigma({ covariance, shared }: CenterDoubt): number {
-  const [xx, xy, xz, yy, yz, zz] = shared.reduce<Symmetric3>(
-    (sum, s) => plus(sum, outer(s)),
-    covariance,
-  );
-  return Math.sqrt(Math.max(0, symmetricEigen3([xx, xy, xz, yy, yz, zz]).values[2]));
+  return Math.sqrt(Math.max(0, symmetricEigen3(total(covariance, shared)).values[2]));
 }
 
 /** A doubt that another place of the centre adds: as likely, at `apart` from it. */
@@ -29,10 +25,7 @@ export function distanceSigma(a: SpatialObject, b: SpatialObject, axes: Vec3): n
     { length: Math.max(a.doubt?.shared.length ?? 0, b.doubt?.shared.length ?? 0) },
     (_, k): Vec3 => minus(a.doubt?.shared[k] ?? NOWHERE, b.doubt?.shared[k] ?? NOWHERE),
   );
-  const [xx, xy, xz, yy, yz, zz] = shared.reduce<Symmetric3>(
-    (sum, s) => plus(sum, outer(s)),
-    covariance,
-  );
+  const [xx, xy, xz, yy, yz, zz] = total(covariance, shared);
   const between = minus(a.canonicalCenter, b.canonicalCenter);
   const apart: Vec3 = [axes[0] * between[0], axes[1] * between[1], axes[2] * between[2]];
   const [x, y, z] = unit(apart) ?? axes;
@@ -46,9 +39,22 @@ export function distanceSigma(a: SpatialObject, b: SpatialObject, axes: Vec3): n
 
 const NOWHERE: Vec3 = [0, 0, 0];
 
-function covarianceOf({ doubt, centerSigmaM }: SpatialObject): Symmetric3 {
+/** What is an object's own, m²: alike in all directions where nothing else is known. */
+export function covarianceOf({
+  doubt,
+  centerSigmaM,
+}: Pick<SpatialObject, "doubt" | "centerSigmaM">): Symmetric3 {
   const variance = centerSigmaM ** 2;
   return doubt?.covariance ?? [variance, 0, 0, variance, 0, variance];
+}
+
+/** A covariance, and the errors that are shared. */
+function total(covariance: Symmetric3, shared: readonly Vec3[]): Symmetric3 {
+  return shared.reduce<Symmetric3>((sum, by) => plus(sum, outer(by)), covariance);
+}
+
+export function scaled([xx, xy, xz, yy, yz, zz]: Symmetric3, by: number): Symmetric3 {
+  return [by * xx, by * xy, by * xz, by * yy, by * yz, by * zz];
 }
 
 function outer([x, y, z]: Vec3): Symmetric3 {

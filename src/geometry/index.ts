@@ -7,7 +7,7 @@ export {
   fromCanonical,
   toCanonical,
 } from "./CanonicalFrame.js";
-export { distanceSigma, orAt, worstSigma } from "./centerSigma.js";
+export { covarianceOf, distanceSigma, orAt, scaled, worstSigma } from "./centerSigma.js";
 export { convexHull, minAreaRectangle, type Points2, type Rectangle } from "./convexHull.js";
 export { type Footprint, footprintOf } from "./Footprint.js";
 export { type Circle, type CircleFit, fitCircle, fitSphere, type SphereFit } from "./fitRound.js";

@@ -3,11 +3,12 @@ import type { CameraFrame } from "../../camera/index.js";
 import {
   type CanonicalFrame,
   type CenterDoubt,
+  covarianceOf,
   fromCanonical,
   orAt,
   type PointCloud,
   type SpatialObject,
-  type Symmetric3,
+  scaled,
   toCanonical,
   type UprightBody,
   worstSigma,
@@ -98,7 +99,7 @@ export class PlaneScene extends LocatedScene {
   #objectOf(body: StandingBody): SpatialObject {
     const { center, widthM, depthM, heightM, covariance } = body;
     const own: CenterDoubt = {
-      covariance: covariance.map((it) => FORM_DOUBT * it) as unknown as Symmetric3,
+      covariance: scaled(covariance, FORM_DOUBT),
       shared: this.#shared(center),
     };
     const doubt = body.orAt ? orAt(own, body.orAt) : own;
@@ -155,12 +156,10 @@ export class PlaneScene extends LocatedScene {
   #withTurns(located: Located): Located {
     if (located.refusal) return located;
     const { found } = located;
-    const { centerSigmaM, canonicalCenter } = found.object;
-    const [x, y, z] = minus(canonicalCenter, this.#eye());
+    const [x, y, z] = minus(found.object.canonicalCenter, this.#eye());
     const { tiltSigmaRad: turn } = this.#options;
-    const variance = centerSigmaM ** 2;
     const doubt: CenterDoubt = {
-      covariance: [variance, 0, 0, variance, 0, variance],
+      covariance: covarianceOf(found.object),
       shared: [
         [0, 0, 0],
         [turn * z, 0, -turn * x],
