@@ -133,7 +133,7 @@ export class AnswerJournal {
    */
   static async takeUp(kept: string, path: string, key: JournalKey): Promise<void> {
     if (await stat(path).catch(() => undefined)) return;
-    const [header] = (await readFile(kept, "utf8").catch(() => "")).split("\n", 1);
+    const [header] = (await beginningOf(kept)) ?? [];
     if (!isKey(header)) return;
     const made = parseLine(header ?? "") as JournalKey;
     if (differences(key, made).length === 0) await rename(kept, path);
@@ -219,17 +219,24 @@ async function locked<T>(path: string, work: (lock: OutputLock) => Promise<T>): 
   }
 }
 
-/** A file that is no journal is somebody's: it is not replaced. */
-async function checkIsJournal(path: string): Promise<void> {
+/** The first lines of a file, the last of them perhaps cut short; undefined where there is none. */
+async function beginningOf(path: string): Promise<string[] | undefined> {
   const file = await open(path, "r").catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return undefined;
     throw new OutputError(path, error);
   });
-  if (!file) return;
+  if (!file) return undefined;
   const { bytesRead, buffer } = await file
     .read(Buffer.alloc(HEADER_BYTES), 0, HEADER_BYTES, 0)
     .finally(() => file.close());
-  const [header, ...rest] = buffer.toString("utf8", 0, bytesRead).split("\n");
+  return buffer.toString("utf8", 0, bytesRead).split("\n");
+}
+
+/** A file that is no journal is somebody's: it is not replaced. */
+async function checkIsJournal(path: string): Promise<void> {
+  const lines = await beginningOf(path);
+  if (!lines) return;
+  const [header, ...rest] = lines;
   // A header may have been cut short.
   const isOurs = rest.length === 0 ? '{"'.startsWith(header?.slice(0, 2) ?? "") : isKey(header);
   if (isOurs) return;

@@ -45,14 +45,15 @@ export async function findRecordings(
 async function checkOnce(recordings: readonly string[]): Promise<void> {
   const known = new Map<string, string>();
   for (const recording of recordings) {
-    for (const identity of await identitiesOf(recording)) {
+    const identities = await identitiesOf(recording);
+    for (const identity of identities) {
       const before = known.get(identity);
       if (before !== undefined) {
         const same = before === recording ? "is named twice" : `is named again, as ${before}`;
         throw new InputTwiceError(`the recording ${recording} ${same}: name each recording once`);
       }
     }
-    for (const identity of await identitiesOf(recording)) known.set(identity, recording);
+    for (const identity of identities) known.set(identity, recording);
   }
 }
 
