@@ -31,13 +31,13 @@ export function works({ asked, answered }: Trial): boolean {
   return asked > 0 && answered / asked >= ENOUGH;
 }
 
-/** Some frames of a recording, spread over it, with all that a task needs of them. */
 export interface Sampled {
   readonly frames: readonly CameraFrame[];
   /** Why the first image that cannot be read cannot. */
   readonly fault?: string;
 }
 
+/** Some frames of a recording, spread over it, with all that a task needs of them. */
 export async function sampleFrames(
   recording: string,
   task: Task,

@@ -1,12 +1,12 @@
 import { join } from "node:path";
 import { itemAt, writeWhole } from "../../base/index.js";
-import type { TableColumn } from "../../sinks/index.js";
 import {
   describedFeature,
   type FeatureStats,
   joinStats,
   listSchema,
   statsColumns,
+  type TableColumn,
   widthOf,
   written,
 } from "../../sinks/index.js";

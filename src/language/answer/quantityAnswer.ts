@@ -317,14 +317,10 @@ function readLength(
 }
 
 /** Why an answer without a length that is meant says nothing, or the zero that it says in words. */
-function withoutLength(
-  { text, tokens, found: { bare, pixels, lengths }, sentences, stated }: Reading,
-  question: SpatialQuestion,
-): AnswerReading | undefined {
-  const sigmaM = zeroSigmaM(
-    { text, tokens, found: { bare, pixels, lengths }, sentences, stated },
-    question,
-  );
+function withoutLength(whole: Reading, question: SpatialQuestion): AnswerReading | undefined {
+  const { text, tokens, found } = whole;
+  const { bare, pixels, lengths } = found;
+  const sigmaM = zeroSigmaM(whole, question);
   if (sigmaM !== undefined) return { value: { shape: "quantity", valueM: 0, sigmaM } };
   if (pixels) return refuse("pixels", "the answer counts pixels, which are no length");
   const open = lengths.filter(({ length }) => !isWithheld(text, tokens, length.start));

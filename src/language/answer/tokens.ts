@@ -231,7 +231,7 @@ export function clausesOf(tokens: readonly Token[]): readonly Stretch[] {
 }
 
 /** Whether the clause ends at this token. */
-export function endsClause(token: Token): boolean {
+function endsClause(token: Token): boolean {
   return CLAUSE_ENDS.has(token.text);
 }
 

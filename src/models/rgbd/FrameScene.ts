@@ -141,15 +141,15 @@ export class FrameScene extends LocatedScene {
     if (pixels.length < minPixels)
       return notFound(`${what} covers ${pixels.length} px, but at least ${minPixels} are needed`);
     const seen = this.#see(pixels, pixels, what, ids !== undefined);
+    const asSeen: Located = "refusal" in seen ? seen : { found: { ref, ...seen } };
     const plane = this.supportPlane;
-    if (!ids || !plane) return "refusal" in seen ? seen : { found: { ref, ...seen } };
+    if (!ids || !plane) return asSeen;
     const own = new Set([...ids, ...this.#supportIds()]);
     const isOther = (pixel: number) => this.#isOther(pixel, own);
     const grown = growMask(this.#view, pixels, plane, isOther);
-    if (!grown || grown.addedShare < LEAST_ADDED)
-      return "refusal" in seen ? seen : { found: { ref, ...seen } };
+    if (!grown || grown.addedShare < LEAST_ADDED) return asSeen;
     const whole = this.#see(grown.pixels, pixels, what, true);
-    if ("refusal" in whole) return "refusal" in seen ? seen : { found: { ref, ...seen } };
+    if ("refusal" in whole) return asSeen;
     if ("refusal" in seen) return { found: { ref, ...whole } };
     const apartM = distanceBetween(whole.object.center, seen.object.center);
     const [best, harm] = grown.isEnded ? [whole, ENDED_HARM] : [seen, OPEN_HARM];

@@ -9,7 +9,6 @@ export class LabelIndex {
   readonly #starts: Uint32Array;
   /** Of each pixel. */
   readonly #ids: Uint16Array;
-
   readonly #width: number;
 
   /** @throws FrameError if the label image cannot be read. */
