@@ -77,6 +77,8 @@ function digitFractionAt(tokens: readonly Token[], index: number): Amount | unde
   if (!Number.isInteger(top.value) || !Number.isInteger(bottom.value) || bottom.value === 0) {
     return undefined;
   }
+  // "0/35 m": nobody says none of something in parts.
+  if (top.value === 0) return undefined;
   const step = 1 / bottom.value;
   return { value: top.value / bottom.value, step, place: step, next: index + 3, needsUnit: false };
 }

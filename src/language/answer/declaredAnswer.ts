@@ -11,7 +11,7 @@ export interface Segment {
 }
 
 const ANSWER_LABEL =
-  /(?<!\b(?:long|longer|detailed|full)\s)\b(?:answer|result)\b[*_\s]{0,4}(?:(?:is|would be)\b|[:=])[*_ \t]{0,4}/gi;
+  /(?<!\b(?:long|longer|detailed|full|bad|wrong|incorrect|false|example|sample|previous|old)\s)\b(?:answer|result)\b[*_\s]{0,4}(?:(?:is|would be)\b|[:=])[*_ \t]{0,4}/gi;
 const CONCLUSION =
   /(?:^|[.!?\n][ \t]{0,4}|,\s)(?=(?:therefore|thus|hence|so|consequently|in conclusion|in summary|overall|finally|to sum up)\b)/gi;
 

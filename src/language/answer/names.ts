@@ -60,7 +60,7 @@ const DETERMINERS = wordSet("the a an this that these those your my our");
 /** After these a noun without a determiner begins. */
 const OPENS = wordSet(
   "and or of from to between than with by for in on at is are was as so while whereas but both above below over " +
-    "under beside near touching touches",
+    "under beside near touching touches no any neither",
 );
 /** How many words a name has at most. */
 const LONGEST = 8;

@@ -120,12 +120,14 @@ const CONTRACTIONS: readonly (readonly [RegExp, string])[] = [
   [/^(it|that|there|here|what|he|she|which)'s$/, "$1 is"],
 ];
 
+const DENIED_ELSEWHERE = /[不没沒無无非未]|ない|ません|아니|없|^(?:не|нет|ні)$/;
+
 function wordsOf(tokens: readonly Token[], index: number): readonly string[] {
   const { type, text } = itemAt(tokens, index);
   if (type === "number") return ["#"];
   if (type === "word") {
-    // Other scripts than ours are not read.
-    if (!/[a-zµ]/.test(text)) return [];
+    // Of other scripts than ours, only what denies is read.
+    if (!/[a-zµ]/.test(text)) return DENIED_ELSEWHERE.test(text) ? ["not"] : [];
     const long = CONTRACTIONS.reduce((word, [short, full]) => word.replace(short, full), text);
     return long.split(/[_ ]/);
   }
@@ -135,6 +137,7 @@ function wordsOf(tokens: readonly Token[], index: number): readonly string[] {
   // A quotation, not "more than".
   if (text === ">" && !isOneOf(tokens, index + 1, ["="]) && tokens[index + 1]?.type !== "number")
     return [];
+  if (/[❌✗✘✕✖🚫⛔👎]/u.test(text)) return ["not"];
   if (/['"”“]|\p{So}|\p{M}|\p{Cf}/u.test(text)) return [];
   return [SIGNS[text] ?? text];
 }
@@ -196,7 +199,7 @@ const REPLACEMENTS: readonly (readonly [pattern: RegExp, by: string, hedges?: tr
     /L(\d+) (?:or more|at least|min|minimum|(?:or|and) (?:up|above|more|beyond|over|taller|wider|longer|farther|further|higher))\b/g,
     "G$1",
   ],
-  [/\b(?:neither|nor|not) L(\d+)/g, "N$1"],
+  [/\b(?:neither|nor|not|(?:any|every)thing but) L(\d+)/g, "N$1"],
   // Hedges.
   [/\bwould be (?=(?:about|roughly|approximately|around|nearly) L\d)/g, "is "],
   [new RegExp(`(?:(?:^|(?<= ))(?:${HEDGE})(?:,)? )+(?=[LUG]\\d)`, "g"), "", true],

@@ -11,7 +11,8 @@ import { type PlainSentence, plainSentences } from "./plainSentences.js";
 import { relationStatements } from "./relations.js";
 import { type Statement, type Statements, statementsOf } from "./statements.js";
 import { supplyUnits, unitOfQuestion } from "./supplyUnits.js";
-import { clausesOf, normalise, type Token, tokenise, wordSet } from "./tokens.js";
+import { takenBack } from "./takenBack.js";
+import { clausesOf, isOneOf, normalise, type Token, tokenise, touches, wordSet } from "./tokens.js";
 import { metresPer, PIXEL, unitOf } from "./units.js";
 import { bareZeroSigmaM, saidZeroSigmaM } from "./zeroAnswer.js";
 
@@ -53,6 +54,8 @@ export function quantityAnswer(
   question: SpatialQuestion,
 ): AnswerReading | undefined {
   const whole = read(spoken, question);
+  const back = whole.found.lengths.length > 0 ? takenBack(whole.sentences) : undefined;
+  if (back) return { refusal: back };
   const declared = forms.map((form) => declaredIn(form, question)).find((it) => it !== undefined);
   const chosen = question.kind === "open" ? onlyOne(whole, declared) : choose(whole, declared);
   if (chosen === undefined) return withoutLength(whole, question);
@@ -74,10 +77,22 @@ function read(said: string, question: SpatialQuestion): Reading {
   const stated = sentences.flatMap((sentence, index) => {
     if (sentence.asked || kind === "open") return [];
     return statedIn(sentence, kind as QuantityKind, sentences[index - 1]).map((it): Placed => {
-      return { ...it, statement: itemAt(found.lengths, it.length), sentence: index };
+      const statement = itemAt(found.lengths, it.length);
+      const says = isPiece(tokens, statement.length.start) ? "unknown" : it.says;
+      return { ...it, says, statement, sentence: index };
     });
   });
   return { text, tokens, found, sentences, stated };
+}
+
+/** "3 5 cm", "0. 35 m": what is read as a length may be the last piece of a number. */
+function isPiece(tokens: readonly Token[], start: number): boolean {
+  let at = start - 1;
+  // With a blank beside it, a colon ends a label and a semicolon a sentence.
+  const isInNumber =
+    isOneOf(tokens, at, [":", ";"]) && touches(tokens, at - 1) && touches(tokens, at);
+  while (isOneOf(tokens, at, [".", ",", "/"])) at -= 1;
+  return tokens[isInNumber ? at - 1 : at]?.type === "number";
 }
 
 /** The answer of a box, a tag, a label: its only length, if it says of none that it is something else. */
@@ -103,7 +118,7 @@ function declaredIn({ text, before }: Segment, question: SpatialQuestion): Place
 
 /** Of a question in free words nobody knows what its quantity is: only one length can be meant. */
 function onlyOne(
-  { found, sentences }: Reading,
+  { tokens, found, sentences }: Reading,
   declared: Placed | undefined,
 ): Placed | Refusal | undefined {
   if (declared) return declared;
@@ -114,7 +129,8 @@ function onlyOne(
   );
   const [statement] = said;
   if (!statement) return undefined;
-  if (!said.every((other) => agree(statement, other))) return tooMany(said);
+  const isWhole = said.every(({ length }) => !isPiece(tokens, length.start));
+  if (!isWhole || !said.every((other) => agree(statement, other))) return tooMany(said);
   const place = sentences.findIndex(({ next }) => statement.length.start < next);
   const { text = "", hedged = false } = sentences[place] ?? {};
   const symbol = /[LUGN]\d+/.exec(text)?.[0][0];
@@ -195,7 +211,7 @@ function isTurn({ text, asked }: PlainSentence): boolean {
   return !asked && !/[LUGN]\d/.test(text) && TURNS.test(text) && !isDisclaimer(text);
 }
 const TURNS =
-  /^(?:but|however|although|though|yet|except|unless|until|if|when|once|after|afterwards|before|then(?! ,? ?(?:divide|multiply|add|subtract|convert|compare)\b)|instead|actually|wait|no|sorry|correction|oops|this|that|these|those|(?:it|they) (?:was|were|will|would|should)|(?:the|this|that) (?:distance|gap|value|number|figure|estimate|result|answer|measurement|height|width))\b|\b(?:ignore|disregard|scratch|mistake|mistaken|wrong|misread|i mean|i meant|instead|unless|no longer|half of (?:that|this|it)|twice (?:that|this))\b/;
+  /^(?:but|however|although|though|yet|except|unless|until|if|when|once|after|afterwards|before|then(?! ,? ?(?:divide|multiply|add|subtract|convert|compare)\b)|instead|actually|wait|no|sorry|correction|oops|this|that|these|those|(?:it|they) (?:was|were|will|would|should)|(?:the|this|that) (?:distance|gap|value|number|figure|estimate|result|answer|measurement|height|width))\b|\b(?:ignore|disregard|scratch|mistake|mistaken|wrong|misread|i mean|i meant|instead|unless|no longer|made (?:that|this|it) up|half of (?:that|this|it)|twice (?:that|this))\b/;
 
 function isDisclaimer(text: string): boolean {
   return isHarmless(text) || ESTIMATE.test(text);

@@ -30,6 +30,9 @@ export function normalise(text: string): string {
 
 function undoTypography(text: string): string {
   return text
+    .replace(/<!--[\s\S]{0,2000}?-->|~~[^~\n]{1,200}~~/g, " ")
+    .replace(/!=|!(?=\s?\d)/g, " ≠ ")
+    .replace(/\be\.\s?g\./gi, "for example")
     .replace(/[½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞]/g, (sign) => ` ${VULGAR_FRACTIONS[sign]}`)
     .replace(/[\uff01-\uff5e]/g, (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xfee0))
     .replace(/[\u200b-\u200d\u2060\ufeff]/g, "")
@@ -56,6 +59,8 @@ const LATEX_SIGNS: Readonly<Record<string, string>> = {
   pm: "±",
   times: "×",
   cdot: "×",
+  ne: "≠",
+  neq: "≠",
   leq: "≤",
   le: "≤",
   geq: "≥",
