@@ -1,5 +1,5 @@
 import { map, Observable, type Subscriber, type Subscription } from "rxjs";
-import { nsOf, secondsOf } from "../../base/index.js";
+import { nsOf } from "../../base/index.js";
 import {
   type CameraFrame,
   CameraReader,
@@ -14,6 +14,7 @@ import type { LogLimit } from "../LogLimit.js";
 import { matchedCount } from "../qos.js";
 import { overriddenQos } from "../qosOverrides.js";
 import type { RosNode, RosQos } from "../RosNode.js";
+import { Arrivals } from "./Arrivals.js";
 import { decoderOf } from "./cdrMessages.js";
 import type { GraphTopics } from "./GraphTopics.js";
 import { ImageFlow } from "./ImageFlow.js";
@@ -37,7 +38,6 @@ import {
   locateCamera,
   type PartTopic,
 } from "./locateCamera.js";
-import { RecentValues } from "./RecentValues.js";
 import type { WantedCamera } from "./wantedCameras.js";
 
 export interface LiveCameraOptions {
@@ -81,14 +81,15 @@ export class LiveCamera {
    * log.
    */
   readonly events$: Observable<CameraEvent>;
+  /** When its messages came. */
+  readonly arrivals: Arrivals;
+  /** What stamps and bytes of the images show about their way here. */
+  readonly flow: ImageFlow;
   readonly #options: LiveCameraOptions;
-  readonly #received: RecentValues;
-  readonly #flow: ImageFlow;
   /** What its frames wait for: those parts that someone publishes. */
   readonly #awaited = new Set<FramePart>();
   /** The last message of topics that hold for all images. */
   readonly #kept = new Map<CameraPart, LiveMessage>();
-  readonly #heardAtMs = new Map<CameraPart, number>();
   /** By what `keyOf` says of their parts. */
   readonly #listening = new Map<string, Subscription>();
   #located: LocatedCamera;
@@ -98,21 +99,15 @@ export class LiveCamera {
   #rateHz: number;
   #rate: FrameRate;
   #newest: CameraFrame | undefined;
-  #lastImage: { readonly atMs: number; readonly rosNs: bigint } | undefined;
-  #lastMessageNs: bigint | undefined;
   #infoFault: string | undefined;
-  #activeSinceNs: bigint;
-  readonly #activeSinceMs: number;
 
   constructor(options: LiveCameraOptions) {
     const { node, nowMs, rateHz } = options;
     this.#options = options;
-    this.#received = new RecentValues(1000, nowMs);
-    this.#flow = new ImageFlow(nowMs);
+    this.arrivals = new Arrivals(node, nowMs);
+    this.flow = new ImageFlow(nowMs);
     this.#rateHz = rateHz;
     this.#rate = rateOf(rateHz);
-    this.#activeSinceNs = node.now();
-    this.#activeSinceMs = nowMs();
     this.#located = this.#locate();
     this.#reader = this.#newReader();
     this.events$ = new Observable((subscriber) => {
@@ -143,46 +138,11 @@ export class LiveCamera {
     return this.#newest;
   }
 
-  /** What stamps and bytes of the images show about their way here. */
-  get flow(): ImageFlow {
-    return this.#flow;
-  }
-
   /** What the images of its colour topic are; undefined before the first. */
   get colorVerdict(): ImageVerdict | undefined {
     const { color } = this.topics;
     const { topics } = this.#options;
     return topics.isKnown(color) ? topics.verdictOn(color) : undefined;
-  }
-
-  get inputRateHz(): number {
-    return this.#received.rateHz;
-  }
-
-  /** By the wall clock, s; -1 before the first image. */
-  get silenceS(): number {
-    return this.#lastImage === undefined
-      ? -1
-      : (this.#options.nowMs() - this.#lastImage.atMs) / 1000;
-  }
-
-  /** In ROS time, which stands still in a pause, s; since the subscription where none has come. */
-  get rosSilenceS(): number {
-    const nowNs = this.#options.node.now();
-    // A simulation's clock may come after the subscription.
-    if (this.#activeSinceNs === 0n || nowNs < this.#activeSinceNs) this.#activeSinceNs = nowNs;
-    const sinceNs = this.#lastImage?.rosNs ?? this.#activeSinceNs;
-    return Math.max(0, secondsOf(nowNs - sinceNs));
-  }
-
-  /** By the wall clock, s; since the subscription where none has come. */
-  get wallSilenceS(): number {
-    return this.#lastImage === undefined ? this.activeS : this.silenceS;
-  }
-
-  /** Since the subscription, by the wall clock, s. */
-  get activeS(): number {
-    return (this.#options.nowMs() - this.#activeSinceMs) / 1000;
   }
 
   /** Why the intrinsics that come are of no use; undefined if they are. */
@@ -222,21 +182,15 @@ export class LiveCamera {
 
   /** Emits the frames that have all they wait for by now. */
   takeComplete(): void {
-    this.#emit(this.#reader.take(this.#lastMessageNs ?? 0n));
-  }
-
-  /** Since a part's last message, s by the wall clock; since the subscription where none came. */
-  silenceOfS({ part }: PartTopic): number {
-    return (this.#options.nowMs() - (this.#heardAtMs.get(part) ?? this.#activeSinceMs)) / 1000;
+    this.#emit(this.#reader.take(this.arrivals.lastMessageNs ?? 0n));
   }
 
   /** Forgets images of before a jump of time. */
   restart(): void {
     this.#reader = this.#newReader();
     this.#rate = rateOf(this.#rateHz);
-    this.#lastMessageNs = undefined;
-    this.#flow.restart();
-    if (this.#lastImage) this.#lastImage = { ...this.#lastImage, rosNs: this.#options.node.now() };
+    this.arrivals.restart();
+    this.flow.restart();
     this.#readKept();
   }
 
@@ -380,16 +334,13 @@ export class LiveCamera {
   }
 
   #take(part: PartTopic, received: LiveMessage): void {
-    const { node, nowMs, topics } = this.#options;
+    const { node, topics } = this.#options;
     if (received.cdr) topics.learn(part.topic, part.type, received.cdr);
     // Its first message has shown that it is none of this camera's.
     if (!this.#listening.has(keyOf(part))) return;
     let message = received;
-    this.#lastMessageNs = node.now();
-    this.#heardAtMs.set(part.part, nowMs());
+    this.arrivals.add(part.part);
     if (part.part === "color") {
-      this.#received.add();
-      this.#lastImage = { atMs: nowMs(), rosNs: node.now() };
       const packet = packetIn(part.type, message);
       if (packet instanceof Error) message = unreadable(packet);
       else if (packet !== undefined) {
@@ -427,7 +378,7 @@ export class LiveCamera {
     const { node } = this.#options;
     const stampNs = this.#reader.colorStampNs(picture.stampNs, node.now());
     if (this.#reader.isRestart(stampNs)) this.#reset(stampNs);
-    this.#flow.add(picture.stampNs, undefined);
+    this.flow.add(picture.stampNs, undefined);
     if (this.#rate.keeps(stampNs)) {
       const decode = await decodedPicture(picture);
       if (!this.#listening.has(keyOf(part))) return;
@@ -441,7 +392,7 @@ export class LiveCamera {
   #follow({ stampNs: toldNs, cdr }: LiveMessage, stampNs: bigint | undefined): void {
     if (stampNs === undefined || toldNs === undefined) return;
     if (this.#reader.isRestart(stampNs)) this.#reset(stampNs);
-    if (cdr !== undefined) this.#flow.add(toldNs, cdr);
+    if (cdr !== undefined) this.flow.add(toldNs, cdr);
   }
 
   #reset(stampNs: bigint): void {
@@ -467,8 +418,9 @@ export class LiveCamera {
 
   /** An image whose depth never comes must not wait for the next image forever. */
   #flushIdle(): void {
-    if (this.#lastMessageNs === undefined) return;
-    if (this.#options.node.now() - this.#lastMessageNs < this.#waitNs) return;
+    const { lastMessageNs } = this.arrivals;
+    if (lastMessageNs === undefined) return;
+    if (this.#options.node.now() - lastMessageNs < this.#waitNs) return;
     this.#emit(this.#reader.flush());
   }
 

@@ -100,7 +100,7 @@ export class NodeFaults {
       faults.push({ key: "clock dead", text });
     }
     if (run && model?.state === "loading") {
-      const hasImages = run.cameras.some(({ silenceS }) => silenceS >= 0);
+      const hasImages = run.cameras.some(({ arrivals }) => arrivals.silenceS >= 0);
       const text = hasImages ? `images are dropped: ${model.message}` : model.message;
       faults.push({ key: "model loading", text });
     }

@@ -29,7 +29,7 @@ export function cameraFaults(
   vlm: Pick<SpatialVlm, "id" | "needs"> | undefined,
 ): CameraFault[] {
   const mismatches = camera.parts.flatMap((part) => mismatchesOf(node, part, camera.qosOf(part)));
-  const silenceS = isClockDead ? camera.wallSilenceS : camera.rosSilenceS;
+  const silenceS = isClockDead ? camera.arrivals.wallSilenceS : camera.arrivals.rosSilenceS;
   const isSilent = mismatches.length === 0 && imageTimeoutS > 0 && silenceS >= imageTimeoutS;
   const silence = isSilent ? [silenceOf(node, camera, silenceS)] : [];
   return [
@@ -113,11 +113,12 @@ const SAME_PICTURE_S = 5;
 /** Of images that are lost before this node, told from here on. */
 const MANY_LOST = 0.1;
 
-function flowFaults({ flow, topics, silenceS }: LiveCamera, imageTimeoutS: number): CameraFault[] {
+function flowFaults({ flow, topics, arrivals }: LiveCamera, imageTimeoutS: number): CameraFault[] {
   const { color } = topics;
   const faults: CameraFault[] = [];
   const patienceS = Math.max(2, imageTimeoutS);
   // One that has stopped is silent, not frozen.
+  const { silenceS } = arrivals;
   if (silenceS < 0 || silenceS > patienceS) return [];
   if (flow.isUnstamped) {
     const text =
@@ -169,10 +170,10 @@ function silentParts(
   imageTimeoutS: number,
 ): CameraFault[] {
   const patienceS = Math.max(1, imageTimeoutS);
-  if (camera.silenceS < 0) return [];
+  if (camera.arrivals.silenceS < 0) return [];
   return camera.parts.flatMap((part): CameraFault[] => {
     if (part.part === "color" || isLatched(part.part)) return [];
-    const silenceS = camera.silenceOfS(part);
+    const silenceS = camera.arrivals.silenceOfS(part.part);
     if (silenceS <= patienceS) return [];
     const isOffered = node.publishersOf(part.topic).length > 0;
     // Intrinsics are latched by some drivers.
@@ -196,7 +197,7 @@ function missing(
   vlm: Pick<SpatialVlm, "id" | "needs"> | undefined,
 ): CameraFault[] {
   const { topics } = camera;
-  if (vlm === undefined || camera.silenceS < 0) return [];
+  if (vlm === undefined || camera.arrivals.silenceS < 0) return [];
   return vlm.needs.flatMap((need): CameraFault[] => {
     if (need === "poses" || topics[need] !== undefined) return [];
     const text =
