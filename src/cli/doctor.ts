@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { median } from "d3-array";
 import type { CameraFrame } from "../camera/index.js";
 import { askQuestion, onSupport } from "../language/index.js";
 import { createVlm } from "../models/index.js";
@@ -127,8 +128,7 @@ async function misplacedFrames(
     });
   }
   return pairs.flatMap(([seen, { frame }], i) => {
-    const sorted = (offs[i] ?? []).toSorted((a, b) => a - b);
-    const offM = sorted[sorted.length >> 1] ?? 0;
+    const offM = median(offs[i] ?? []) ?? 0;
     return offM > OFF_M
       ? [
           `TF frame ${frame} is ${(100 * offM).toFixed(0)} cm from where depth and masks show ${seen.phrase}: is the camera's place in TF right, and is ${frame} at the object's middle?`,

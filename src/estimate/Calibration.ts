@@ -90,7 +90,7 @@ const BEYOND = 7.4;
 export const AS_SAID: SaidCurve = { slope: 1, offsetM: 0 };
 
 /** Whether lengths stay as they were said. */
-export function isAsSaid({ slope, offsetM, floorM, knots }: SaidCurve): boolean {
+function isAsSaid({ slope, offsetM, floorM, knots }: SaidCurve): boolean {
   return slope === 1 && offsetM === 0 && floorM === undefined && knots === undefined;
 }
 

@@ -7,7 +7,6 @@ export {
   calibrated,
   calibrationOf,
   curveSigmaAt,
-  isAsSaid,
   type LengthCalibration,
   type SaidCurve,
   saidOf,
