@@ -1,10 +1,8 @@
 export { AnswerWatch } from "./AnswerWatch.js";
 export {
   CalibrationDataError,
-  type CalibrationFigures,
   type CalibrationResult,
   calibrate,
-  type LeftOut,
 } from "./calibrate.js";
 export {
   CalibrationFileError,
@@ -23,5 +21,7 @@ export {
   type CollectOptions,
   collectPairs,
 } from "./collectPairs.js";
+export type { CalibrationFigures } from "./conformal.js";
 export { type Drift, DriftWatch, type WatchedAnswer } from "./DriftWatch.js";
+export type { LeftOut } from "./leaveOut.js";
 export type { Pair } from "./Pair.js";
