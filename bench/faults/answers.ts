@@ -1,5 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { Random } from "../../src/base/index.js";
 import {
   type AnswerReading,
@@ -53,12 +54,19 @@ export interface AnswerFigures {
  * Changes answers of models, and reads them: each is a finite value or a refusal, soon. One in ten
  * is in a server's reply whose bytes are damaged as well.
  */
-export async function mutateAnswers(count: number, seed: number): Promise<AnswerFigures> {
+export async function mutateAnswers(
+  count: number,
+  seed: number,
+  ending: AbortSignal,
+): Promise<AnswerFigures> {
   const random = new Random(seed, "answers");
   const said = await corpus();
   const defects: string[] = [];
-  let [values, bodies, slowestMs] = [0, 0, 0];
-  for (let i = 0; i < count; i++) {
+  let [answers, values, bodies, slowestMs] = [0, 0, 0, 0];
+  for (let i = 0; i < count && !ending.aborted; i++) {
+    answers += 1;
+    // A signal is heard between two turns.
+    if (i % 1000 === 0) await setImmediate();
     const question = questionOf(random);
     let text = changed(said, random);
     const before = process.cpuUsage();
@@ -82,7 +90,7 @@ export async function mutateAnswers(count: number, seed: number): Promise<Answer
     slowestMs = Math.max(slowestMs, tookMs);
     if (tookMs > LONGEST_MS) defects.push(`${name()}: took ${Math.round(tookMs)} ms`);
   }
-  return { answers: count, values, bodies, slowestMs, defects };
+  return { answers, values, bodies, slowestMs, defects };
 }
 
 function questionOf(random: Random): SpatialQuestion {

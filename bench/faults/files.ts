@@ -45,14 +45,16 @@ export async function mutateFiles(
   rows: string,
   count: number,
   seed: number,
+  ending: AbortSignal,
 ): Promise<FileFigures> {
   const random = new Random(seed, "files");
   const folder = await mkdtemp(join(tmpdir(), "faults-files-"));
   const kinds = await smallFiles(annotated, rows, folder);
   const defects: string[] = [];
-  let [refused, slowestMs] = [0, 0];
+  let [files, refused, slowestMs] = [0, 0, 0];
   try {
-    for (let i = 0; i < count; i++) {
+    for (let i = 0; i < count && !ending.aborted; i++) {
+      files += 1;
       const kind = random.pick(kinds);
       const path = join(folder, kind.name);
       const bytes =
@@ -74,7 +76,7 @@ export async function mutateFiles(
   } finally {
     await rm(folder, { recursive: true });
   }
-  return { files: count, kinds: kinds.length, refused, slowestMs, defects };
+  return { files, kinds: kinds.length, refused, slowestMs, defects };
 }
 
 async function smallFiles(annotated: string, rows: string, folder: string): Promise<SmallFile[]> {

@@ -254,6 +254,7 @@ export async function kill(
   folder: string,
   count: number,
   random: Random,
+  ending: AbortSignal,
 ): Promise<KillFigures> {
   const defects: string[] = [];
   const wholes: WholeRun[] = [];
@@ -271,7 +272,7 @@ export async function kill(
     }
   }
   let [kills, atDisk, runs, asked, askedWhole] = [0, 0, 0, 0, 0];
-  while (kills < count && wholes.length > 0) {
+  while (kills < count && wholes.length > 0 && !ending.aborted) {
     const whole = itemAt(wholes, runs % wholes.length);
     const { victim } = whole;
     const parent = join(folder, "killed");
@@ -282,7 +283,7 @@ export async function kill(
     let last: Ended | undefined;
     while (last === undefined || last.code === null) {
       const args = [...victim.args(output), ...(last ? victim.resume : [])];
-      const isLast = places.length >= MOST_IN_A_ROW || kills >= count;
+      const isLast = places.length >= MOST_IN_A_ROW || kills >= count || ending.aborted;
       const at = isLast ? {} : placeOfKill(whole, random);
       last = await cli(args, at);
       if (last.code !== null) break;

@@ -27,13 +27,15 @@ export async function mutate(
   recordings: readonly string[],
   count: number,
   seed: number,
+  ending: AbortSignal,
 ): Promise<MutationFigures> {
   const random = new Random(seed, "faults");
   const folder = await mkdtemp(join(tmpdir(), "faults-"));
   const defects: string[] = [];
-  let [refused, damaged, slowestMs] = [0, 0, 0];
+  let [bags, refused, damaged, slowestMs] = [0, 0, 0, 0];
   try {
-    for (let i = 0; i < count; i++) {
+    for (let i = 0; i < count && !ending.aborted; i++) {
+      bags += 1;
       const path = recordings[i % recordings.length] ?? "";
       const mutated = await mutatedCopy(path, folder, random);
       const before = process.cpuUsage();
@@ -56,7 +58,7 @@ export async function mutate(
   } finally {
     await rm(folder, { recursive: true });
   }
-  return { bags: count, refused, damaged, slowestMs, defects };
+  return { bags, refused, damaged, slowestMs, defects };
 }
 
 /** By itself: where `await using` stands in a loop, esbuild throws a caught error once more. */

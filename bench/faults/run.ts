@@ -98,6 +98,16 @@ async function material(folder: string): Promise<Material> {
 const folder = await mkdtemp(join(tmpdir(), "faults-run-"));
 const defects: string[] = [];
 const startMs = performance.now();
+const stopping = new AbortController();
+const ending = stopping.signal;
+/** The first SIGINT or SIGTERM ends the campaign with the figures so far, the second at once. */
+function stop(): void {
+  if (ending.aborted) process.exit(130);
+  console.error("ending: the figures so far follow");
+  stopping.abort();
+}
+process.on("SIGINT", stop).on("SIGTERM", stop);
+
 /** A line of the report, at once: a long campaign may be ended early. */
 function report(name: string, line: string, found: readonly string[]): void {
   console.log(`${name.padEnd(10)} ${line}`);
@@ -115,7 +125,14 @@ try {
   if (kills > 0) {
     const server = await answering(4);
     const all = victims(await material(folder), server.spec);
-    const killed = await kill(all, () => server.requests, folder, kills, new Random(seed, "kills"));
+    const killed = await kill(
+      all,
+      () => server.requests,
+      folder,
+      kills,
+      new Random(seed, "kills"),
+      ending,
+    );
     report(
       "kills",
       `${killed.kills} in ${killed.runs} runs of ${killed.commands} commands (${killed.atDisk} at a ` +
@@ -124,11 +141,12 @@ try {
       killed.defects,
     );
     server.close();
-    report("race", "2 runs to one output: one has it", await race(recording, folder, 2));
+    if (!ending.aborted)
+      report("race", "2 runs to one output: one has it", await race(recording, folder, 2));
   }
 
   const disk = Number(values.disk);
-  for (const code of disk > 0 ? (["EIO", "ENOSPC"] as const) : []) {
+  for (const code of disk > 0 && !ending.aborted ? (["EIO", "ENOSPC"] as const) : []) {
     const failed = await failEach(recording, folder, code, disk, seed);
     report(
       code,
@@ -136,13 +154,13 @@ try {
       failed.defects,
     );
   }
-  if (disk > 0) {
+  if (disk > 0 && !ending.aborted) {
     const filled = await fillDisk(recording, folder);
     const line = filled ? "a small file system fills up" : "skipped: none can be mounted here";
     report("full disk", line, filled ?? []);
   }
 
-  const served = await misbehave(recording, folder, Number(values.servers));
+  const served = await misbehave(recording, folder, ending.aborted ? 0 : Number(values.servers));
   report(
     "servers",
     `${served.servers} that misbehave; slowest run ${Math.round(served.slowestMs)} ms`,
@@ -150,8 +168,8 @@ try {
   );
 
   const requests = Number(values.requests);
-  if (requests > 0) {
-    const attacked = await attackServe(folder, requests, seed);
+  if (requests > 0 && !ending.aborted) {
+    const attacked = await attackServe(folder, requests, seed, ending);
     const statuses = Object.entries(attacked.byStatus).map(([status, n]) => `${n} x ${status}`);
     report(
       "serve",
@@ -162,7 +180,12 @@ try {
     );
   }
 
-  const mutated = await mutate(await originals(recording, folder), Number(values.bags), seed);
+  const mutated = await mutate(
+    await originals(recording, folder),
+    Number(values.bags),
+    seed,
+    ending,
+  );
   report(
     "mutations",
     `${mutated.bags} bags: ${mutated.refused} refused, ${mutated.damaged} with damage told; ` +
@@ -171,12 +194,12 @@ try {
   );
 
   const files = Number(values.files);
-  if (files > 0) {
+  if (files > 0 && !ending.aborted) {
     const shards = join(folder, "shards");
     const annotate = ["annotate", recording, "-t", TASK, "--vlm", "rgbd", "--rate", "1"];
     const annotated = await cli([...annotate, "--shard", "1/1", "--format", "jsonl", "-o", shards]);
     if (annotated.code !== 0) throw new Error(`no rows to damage: ${annotated.stderr}`);
-    const found = await mutateFiles(shards, "run1.jsonl", files, seed);
+    const found = await mutateFiles(shards, "run1.jsonl", files, seed, ending);
     report(
       "files",
       `${found.files} of ${found.kinds} kinds: ${found.refused} refused; ` +
@@ -186,8 +209,8 @@ try {
   }
 
   const answers = Number(values.answers);
-  if (answers > 0) {
-    const read = await mutateAnswers(answers, seed);
+  if (answers > 0 && !ending.aborted) {
+    const read = await mutateAnswers(answers, seed, ending);
     report(
       "answers",
       `${read.answers}, ${read.bodies} in damaged replies: a value in ${read.values}; ` +
@@ -197,7 +220,7 @@ try {
   }
 
   const fleet = Number(values.fleet);
-  if (fleet > 0) {
+  if (fleet > 0 && !ending.aborted) {
     const figures = await killFleet(recording, folder, fleet, new Random(seed, "fleet"));
     report(
       "fleet",
@@ -209,8 +232,8 @@ try {
     );
   }
   const hours = Number(values.hours);
-  if (hours > 0) {
-    const soaked = await soak(recording, folder, hours);
+  if (hours > 0 && !ending.aborted) {
+    const soaked = await soak(recording, folder, hours, ending);
     report(
       "soak",
       `${soaked.runs} runs in one process; memory ${soaked.memoryMib.map((mib) => mib.toFixed(1)).join(" to ")} MiB, ` +

@@ -54,6 +54,7 @@ export async function attackServe(
   folder: string,
   count: number,
   seed: number,
+  ending: AbortSignal,
 ): Promise<ServeFigures> {
   const place = join(folder, "serve");
   await mkdir(place, { recursive: true });
@@ -88,7 +89,7 @@ export async function attackServe(
       );
       const share = i === 0 ? Math.ceil(count / 2) : Math.floor(count / 2);
       try {
-        await campaign.run(share);
+        await campaign.run(share, ending);
       } finally {
         await campaign.end();
       }
@@ -159,8 +160,8 @@ class Campaign {
     return campaign;
   }
 
-  async run(count: number): Promise<void> {
-    for (let done = 0; done < count && this.#server.isAlive; done++) {
+  async run(count: number, ending: AbortSignal): Promise<void> {
+    for (let done = 0; done < count && this.#server.isAlive && !ending.aborted; done++) {
       const attack = attackOf(this.#samples, this.#pictures, this.#sessions, this.#random);
       await this.#attack(`${this.#name}, request ${done}`, attack);
       if (done % ROUND !== ROUND - 1) continue;

@@ -20,7 +20,12 @@ const MOST_GROWTH = 1.1;
  * Annotates, exports, calibrates, draws and inspects again and again in one process: neither memory
  * nor open files may grow.
  */
-export async function soak(recording: string, folder: string, hours: number): Promise<SoakFigures> {
+export async function soak(
+  recording: string,
+  folder: string,
+  hours: number,
+  ending: AbortSignal,
+): Promise<SoakFigures> {
   setFlagsFromString("--expose-gc");
   const collect: unknown = runInNewContext("gc");
   const [memory, handles, defects] = [[] as number[], [] as number[], [] as string[]];
@@ -29,11 +34,13 @@ export async function soak(recording: string, folder: string, hours: number): Pr
   const untilMs = performance.now() + hours * 3_600_000;
   try {
     // Eight at least: a quarter needs two.
-    for (let i = 0; i < 8 || performance.now() < untilMs; i++) {
+    for (let i = 0; (i < 8 || performance.now() < untilMs) && !ending.aborted; i++) {
       const output = join(folder, "soak");
       await rm(output, { recursive: true, force: true });
       for (const args of commands(recording, output)) {
         await runCli(args);
+        // The signal that ends the campaign has ended the command as well.
+        if (ending.aborted) process.exitCode = 0;
         if (process.exitCode) defects.push(`soak: ${args[0]} ${i} ended with ${process.exitCode}`);
         process.exitCode = 0;
       }
