@@ -20,6 +20,7 @@ const WORKERS = ["dataset/shardWorker", "models/worker/vlmWorker", "sim/render/r
 
 const NOT_BUNDLED = [
   "@aws-sdk/client-s3",
+  "@aws-sdk/lib-storage",
   "bullmq",
   "ioredis",
   "@fastify/websocket",

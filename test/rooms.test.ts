@@ -8,6 +8,7 @@ const SRC = resolve(import.meta.dirname, "../src");
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   base: [],
   yaml: ["base"],
+  s3: ["base"],
   expression: ["base"],
   camera: ["base"],
   video: ["base", "camera"],
@@ -17,7 +18,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   models: ["base", "yaml", "camera", "language", "geometry"],
   task: ["base", "yaml", "expression", "camera", "language"],
   kinematics: ["base", "camera", "language", "task"],
-  sources: ["base", "camera", "language", "sim", "video"],
+  sources: ["base", "camera", "language", "s3", "sim", "video"],
   estimate: ["base", "camera", "kinematics", "language", "task"],
   reward: ["base", "expression", "language", "task", "estimate"],
   annotate: ["base", "camera", "estimate", "language", "models", "reward", "sources", "task"],

@@ -26,12 +26,13 @@ const reportSchema = z.object({
 /** What a shard says of itself at its end, beside the outputs: for `merge`. */
 export type ShardReport = z.output<typeof reportSchema>;
 
+/** @returns the path of the report */
 export async function writeShardReport(
   folder: string,
   shard: Shard,
   plan: ReadonlyMap<string, readonly PlannedOutput[]>,
   failed: ShardReport["failed"],
-): Promise<void> {
+): Promise<string> {
   const recordings = [...plan].map(([path, outputs]) => ({
     path,
     outputs: outputs.map((output) => relative(folder, output.path)),
@@ -39,7 +40,9 @@ export async function writeShardReport(
   const list = createHash("sha256").update(JSON.stringify(recordings)).digest("hex");
   const report: ShardReport = { ...shard, list, recordings, failed };
   const name = `shard-${shard.index}-of-${shard.count}.json`;
-  await writeWhole(join(folder, RECORDS, name), `${JSON.stringify(report)}\n`);
+  const path = join(folder, RECORDS, name);
+  await writeWhole(path, `${JSON.stringify(report)}\n`);
+  return path;
 }
 
 /** By name; what is no report of a shard is passed over. */

@@ -90,17 +90,29 @@ async function annotateRecordings(
   }
   const task = withCamera(await loadTasks(options.task), options.camera);
   const recordings = await inputRecordings(paths);
-  const all = await planOutputs(recordings, options.output, options.format, [
-    ...paths,
-    options.task,
-    ...taskFiles(task),
-    ...(options.vlm === undefined ? [] : [options.vlm]),
-    ...(options.calibration === undefined ? [] : [options.calibration]),
-  ]);
+  const { S3Outputs } = await import("./s3/S3Outputs.js");
+  await using s3 = await S3Outputs.open(options.output);
+  const named = s3 ? s3.named.bind(s3) : <T>(work: () => Promise<T>) => work();
+  const places = s3 ? options.output.map((output) => s3.localOf(output)) : options.output;
+  const all = await named(() =>
+    planOutputs(recordings, places, options.format, [
+      ...paths,
+      options.task,
+      ...taskFiles(task),
+      ...(options.vlm === undefined ? [] : [options.vlm]),
+      ...(options.calibration === undefined ? [] : [options.calibration]),
+    ]),
+  );
   const { shard } = options;
-  const folder = shard && folderOfShards(options.output);
+  const folder = shard && folderOfShards(places);
   // Names depend on all recordings: they are the same in every shard.
   const plan = shard ? new Map(recordingsOf([...all], shard)) : all;
+  if (s3 && [...plan.values()].flat().some(({ partOf }) => partOf !== undefined)) {
+    throw new AnnotateOptionsError(
+      "an output that joins several recordings is written to a disk: name a folder in S3, and join them with `merge`",
+    );
+  }
+  await s3?.check(plan, options.overwrite, signal);
   await claimOutputs(pathsOf(plan), { by: "annotate", overwrite: options.overwrite });
   const spec = options.vlm ?? (await defaultModel(recordings, task, options.calibration, signal));
   const patience = new Patience(await makeVlm(spec, { signal }), options.wait);
@@ -114,7 +126,11 @@ async function annotateRecordings(
         const { calibration: _, camera: __, ...rest } = options;
         const settings = { ...rest, task, vlm, outputs, resume, withImages };
         const run = { ...settings, ...(calibration && { calibration }) };
-        const lines = await annotateRecording(recording, run, signal);
+        const lines = s3
+          ? await s3.run(outputs, { resume, overwrite: options.overwrite }, signal, (there) =>
+              annotateRecording(recording, { ...run, s3: there }, signal),
+            )
+          : await annotateRecording(recording, run, signal);
         console.log(lines.join("\n"));
       } catch (error) {
         if (error instanceof Interrupted) {
@@ -132,7 +148,10 @@ async function annotateRecordings(
     for (const line of usageLines(vlm)) console.log(line);
     await vlm.close();
   }
-  if (shard && folder !== undefined) await writeShardReport(folder, shard, all, failed);
+  if (shard && folder !== undefined) {
+    const report = await writeShardReport(folder, shard, all, failed);
+    await s3?.put(report, signal);
+  }
   if (failed.length > 0) {
     const shared = [...new Set([...plan.values()].flat().flatMap(({ partOf }) => partOf ?? []))];
     throw new RecordingsFailed(

@@ -10,6 +10,7 @@ import { clearAfter, finishedRun, type RunKey, recordRun } from "./FinishedRun.j
 import { journalPath, type PlannedOutput } from "./outputs.js";
 import { type Progress, startProgress } from "./progress.js";
 import { RunSummary } from "./RunSummary.js";
+import type { S3Run } from "./s3/S3Outputs.js";
 
 /** How a recording is annotated into which outputs. */
 export interface RecordingSettings {
@@ -32,6 +33,8 @@ export interface RecordingSettings {
   readonly calibration?: Calibration;
   /** Images that are done, of how many; 0 where that is not known. */
   readonly onProgress?: (done: number, total: number) => void;
+  /** The outputs are put there when they are complete. */
+  readonly s3?: S3Run;
 }
 
 /** All that the outputs of a run follow from. */
@@ -58,9 +61,10 @@ export async function annotateRecording(
   signal: AbortSignal,
 ): Promise<string[]> {
   const { task, vlm, outputs, resume, withImages, calibration } = settings;
-  const { rate, from, to, atRate, smooth = false } = settings;
+  const { rate, from, to, atRate, smooth = false, s3 } = settings;
   await using source = await openSource(recording);
   const key = await runKey(source.info.identity, settings);
+  if (resume && s3?.isFinished(key)) return [`${source.info.name}: finished by an earlier run`];
   const finished = resume ? await finishedRun(key, outputs) : undefined;
   if (finished) {
     const journals = outputs.slice(0, 1).map(({ path }) => journalPath(path));
@@ -75,10 +79,11 @@ export async function annotateRecording(
   const whole = outputs.filter(({ partOf }) => partOf === undefined);
   const linesOf = (frames: FrameCounters) => [
     ...summary.lines(frames),
-    ...whole.map(({ path }) => `  written  ${path}`),
+    ...whole.map(({ path }) => `  written  ${s3?.addressOf(path) ?? path}`),
   ];
   let progress: Progress | undefined;
   let total = 0;
+  let isComplete = false;
   try {
     const counters = await annotateSource(source, task, vlm, {
       sinks: outputs.map(({ path, format }) => async (frames: FrameCounters) => {
@@ -98,7 +103,11 @@ export async function annotateRecording(
         progress = startProgress(source.info.name, total, "frames");
       },
       // Before the journal goes: a run that is killed in between is done, or can still go on.
-      onComplete: (frames) => recordRun(recording, key, outputs, frames, linesOf(frames)),
+      async onComplete(frames) {
+        isComplete = true;
+        await recordRun(recording, key, outputs, frames, linesOf(frames));
+        await s3?.publish(key);
+      },
       async onAnnotation(annotation) {
         summary.add(annotation);
         await watch?.observe(annotation);
@@ -108,6 +117,7 @@ export async function annotateRecording(
         settings.onProgress?.(frames, total);
       },
     });
+    if (!isComplete) await s3?.publish(undefined);
     return linesOf(counters);
   } finally {
     progress?.stop();

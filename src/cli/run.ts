@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { noteName, packageVersion, printable, UserError } from "../base/index.js";
+import { isS3 } from "../s3/index.js";
 import { addCommands } from "./commands.js";
 import { INTERRUPTED_EXIT_CODE, Interrupted } from "./interrupt.js";
 
@@ -65,7 +66,7 @@ Every command takes --plugin MODULE, as often as you like: a package (my-package
     }
     await addCommands(program, args);
     for (const command of withSubcommands(program)) command.exitOverride();
-    program.hook("preAction", (_, command) => keepToDisk(command.opts()));
+    program.hook("preAction", (_, command) => keepToDisk(command));
     await program.parseAsync(args, { from: "user" });
   } catch (error) {
     if (error instanceof CommanderError) {
@@ -90,15 +91,19 @@ export class OutputAddressError extends UserError {
 
 /** Options of all commands that name what is written. */
 const OUTPUTS = ["output", "report", "json"] as const;
+/** Commands whose `--output` may lie in S3. */
+const TO_S3 = ["annotate", "submit"];
 
 /** `s3://bucket/run/` is a path too, of a folder `s3:`: nobody means that one. */
-function keepToDisk(options: Readonly<Record<string, unknown>>): void {
+function keepToDisk(command: Command): void {
+  const options: Readonly<Record<string, unknown>> = command.opts();
+  const isToS3 = TO_S3.includes(command.name());
   for (const path of OUTPUTS.flatMap((name) => options[name])) {
     const [scheme] = (typeof path === "string" && /^[a-z][a-z0-9+.-]+(?=:\/\/)/i.exec(path)) || [];
-    if (scheme === undefined) continue;
+    if (scheme === undefined || (isToS3 && isS3(`${path}`))) continue;
     throw new OutputAddressError(
-      `output ${scheme}://…: outputs are written to a disk. Name a folder there, and copy it when ` +
-        "it is complete (docs/fleet.md, where the results go)",
+      `output ${scheme}://…: outputs are written to a disk${isToS3 ? " or to s3://" : ""}. Name a folder ` +
+        "there, and copy it when it is complete (docs/fleet.md, where the results go)",
     );
   }
 }

@@ -4,6 +4,7 @@ import { basename, join, resolve } from "node:path";
 import { parse } from "yaml";
 import * as z from "zod";
 import { fileIdentity, noteName, UserError, writerOf } from "../base/index.js";
+import { isS3 } from "../s3/index.js";
 import { imageKind } from "./images/imageKind.js";
 import { sourceKindOf } from "./openSource.js";
 import { BAG_FILE, bagKind } from "./rosbag/bagKind.js";
@@ -92,6 +93,7 @@ async function recordingsAt(path: string, skipped: string[]): Promise<string[]> 
     const bags = await bagsIn(path, skipped);
     return bags.length > 0 ? bags : [path];
   }
+  if (kind === bagKind && isS3(path)) return await recordingsInS3(path);
   if (kind !== bagKind || isRemote(path)) return [path];
   const info = await stat(path).catch(() => {
     throw new InputError(`${path}: no such file or folder`);
@@ -107,6 +109,43 @@ async function recordingsAt(path: string, skipped: string[]): Promise<string[]> 
   return bags;
 }
 
+/** The object of this key, or the recordings in the folder of this name. @throws InputError, S3Error */
+async function recordingsInS3(path: string): Promise<string[]> {
+  const { inS3Folder, isS3Object } = await import("./rosbag/s3Folder.js");
+  if (await isS3Object(path)) return [path];
+  const bags = await inS3Folder(path, async ({ address, names, readText }) => {
+    const found: string[] = [];
+    for (const [folder, inIt] of byFolder(names)) {
+      const files = inIt.filter((name) => BAG_FILE.test(name));
+      const own = inIt.includes("metadata.yaml")
+        ? filesOfMetadata(await readText(`${folder}metadata.yaml`))
+        : undefined;
+      if (own) found.push(`${address}${folder}`);
+      const others = files.filter((name) => !own?.has(name));
+      found.push(...others.map((name) => `${address}${folder}${name}`));
+    }
+    return found;
+  });
+  if (bags.length > 0) return bags;
+  throw new InputError(
+    `${path}: there is no such object, and no folder with recordings (.mcap, .db3, .bag, rosbag2 folders)`,
+  );
+}
+
+/** Names by folder (`""`, `day1/`), folders and names in the order in which people count. */
+function byFolder(names: readonly string[]): [string, string[]][] {
+  const folders = new Map<string, string[]>();
+  for (const name of [...names].sort(asCounted)) {
+    const [folder = ""] = /^.*\//s.exec(name) ?? [];
+    folders.set(folder, [...(folders.get(folder) ?? []), name.slice(folder.length)]);
+  }
+  return [...folders].sort(([a], [b]) => asCounted(a, b));
+}
+
+function asCounted(a: string, b: string): number {
+  return a.localeCompare(b, "en", { numeric: true });
+}
+
 async function bagsIn(folder: string, skipped: string[]): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true });
   const own = await metadataFiles(join(folder, "metadata.yaml"));
@@ -114,7 +153,7 @@ async function bagsIn(folder: string, skipped: string[]): Promise<string[]> {
     const others = entries.filter(({ name }) => BAG_FILE.test(name) && !own.has(name));
     return [folder, ...others.map(({ name }) => join(folder, name)).sort()];
   }
-  entries.sort((a, b) => a.name.localeCompare(b.name, "en", { numeric: true }));
+  entries.sort((a, b) => asCounted(a.name, b.name));
   if (isKilledRecording(folder, entries)) return [folder];
   const bags: string[] = [];
   for (const entry of entries) {
@@ -128,8 +167,11 @@ async function bagsIn(folder: string, skipped: string[]): Promise<string[]> {
 
 /** The names of the files in a metadata.yaml; undefined if it is missing, or not one of a bag. */
 async function metadataFiles(path: string): Promise<ReadonlySet<string> | undefined> {
+  return filesOfMetadata(await readFile(path, "utf8").catch(() => ""));
+}
+
+function filesOfMetadata(text: string): ReadonlySet<string> | undefined {
   try {
-    const text = await readFile(path, "utf8");
     const listed = metadataSchema.parse(parse(text, { logLevel: "silent", maxAliasCount: 100 }));
     const paths = listed.rosbag2_bagfile_information.relative_file_paths;
     return new Set(paths.map((each) => basename(each)));

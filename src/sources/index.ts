@@ -11,6 +11,7 @@ export { BagWriter, type BagWriterOptions, type NewTopic } from "./rosbag/BagWri
 export { bagFrames } from "./rosbag/bagFrames.js";
 export { bagSource } from "./rosbag/bagKind.js";
 export { isRemote } from "./rosbag/bytes/isRemote.js";
+export { RemoteError } from "./rosbag/bytes/RemoteError.js";
 export { openBag, readBagInfo } from "./rosbag/openBag.js";
 export type { TopicQos } from "./rosbag/qosProfiles.js";
 export { SimSpecError } from "./sim/simKind.js";

@@ -48,7 +48,9 @@ describe("planOutputs", () => {
     ["a/...mcap", "___"],
     ["a/.mcap", "_"],
     ["https://host/a/..%2F..%2Fup.mcap", ".._.._up"],
-    ["s3://bucket/a/%2e%2e.mcap", "___"],
+    // A key of S3 has no escapes.
+    ["s3://bucket/a/%2e%2e.mcap", "%2e%2e"],
+    ["s3://bucket/a/...mcap", "___"],
     ["a/red\u001b[31m.mcap", "red_[31m"],
   ])("keeps the outputs of %j in their folder", async (recording, name) => {
     const paths = [`out/${name}`, `out/${name}.csv`];
@@ -107,9 +109,9 @@ describe("planOutputs", () => {
 
 describe("an output at an address", () => {
   it.each([
-    ["annotate", "r.mcap", "-t", "t.yaml", "-o", "here.jsonl", "s3://bucket/run/"],
-    ["annotate", "r.mcap", "-t", "t.yaml", "--output=S3://key:secret@bucket/r.jsonl?sig=secret"],
-    ["fleet", "submit", "r.mcap", "-t", "t.yaml", "-o", "s3://bucket/run/"],
+    ["annotate", "r.mcap", "-t", "t.yaml", "-o", "here.jsonl", "gs://bucket/run/"],
+    ["annotate", "r.mcap", "-t", "t.yaml", "--output=HTTPS://key:secret@host/r.jsonl?sig=secret"],
+    ["fleet", "submit", "r.mcap", "-t", "t.yaml", "-o", "gs://bucket/run/"],
     ["export", "r.mcap", "-t", "t.yaml", "--to", "lerobot", "-o", "gs://bucket/run"],
     ["dataset", "synthesize", "-o", "https://host/vqa"],
     ["sim", "record", "-o", "s3://bucket/r.mcap"],

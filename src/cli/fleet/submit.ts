@@ -33,7 +33,10 @@ export function submitCommand(): Command {
         "What is in the queue already is not added again; what had failed is tried again.",
     )
     .argument("<recording...>", "as for annotate; workers must see them under the same paths")
-    .requiredOption("-o, --output <folder>", "folder for outputs, on a disk that all workers see")
+    .requiredOption(
+      "-o, --output <folder>",
+      "folder for outputs, on a disk that all workers see, or s3://BUCKET/PREFIX",
+    )
     .option("--priority <n>", "1 is done first", wholeNumber(1), 1000)
     .option(
       "--attempts <n>",
@@ -66,11 +69,17 @@ async function submit(
 ): Promise<void> {
   const task = withCamera(await loadTasks(options.task), options.camera);
   const recordings = await inputRecordings(paths);
-  const plan = await planOutputs(recordings, [`${resolve(options.output)}/`], options.format, [
-    ...paths,
-    options.task,
-    ...taskFiles(task),
-  ]);
+  const { S3Outputs } = await import("../s3/S3Outputs.js");
+  await using s3 = await S3Outputs.open([options.output]);
+  const folder = s3?.localOf(options.output) ?? resolve(options.output);
+  const planned = () =>
+    planOutputs(recordings, [`${folder}/`], options.format, [
+      ...paths,
+      options.task,
+      ...taskFiles(task),
+    ]);
+  const plan = await (s3 ? s3.named(planned) : planned());
+  await s3?.check(plan, options.overwrite, signal);
   await claimOutputs(pathsOf(plan), { by: "annotate", overwrite: options.overwrite });
   const spec = options.vlm ?? (await defaultModel(recordings, task, options.calibration, signal));
   const fleet = await Fleet.open(options);
@@ -81,7 +90,15 @@ async function submit(
       signal.throwIfAborted();
       const slices = await slicesOf(recording, options.slice);
       const data = {
-        ...jobData(recording, spec, outputs, options),
+        ...jobData(
+          recording,
+          spec,
+          outputs.map(({ format, path }) => ({
+            format,
+            path: s3?.addressOf(path) ?? resolve(path),
+          })),
+          options,
+        ),
         ...(slices && { slices: { ...slices, ns: String(slices.ns) } }),
       };
       counts[await add(fleet, data, options)] += 1;
@@ -109,7 +126,7 @@ function jobData(
     task: resolve(options.task),
     // A model file is a path too.
     vlm: /^[^:?#]+\.ya?ml/.test(vlm) ? resolve(vlm) : vlm,
-    outputs: outputs.map(({ format, path }) => ({ format, path: resolve(path) })),
+    outputs: [...outputs],
     ...(calibration !== undefined && { calibration: resolve(calibration) }),
     ...(camera !== undefined && { camera }),
     ...(rateHz !== undefined && { rate: rateHz }),

@@ -15,6 +15,8 @@ import {
   ModelRefusesError,
   type SpatialVlm,
 } from "../../models/index.js";
+import { S3Error } from "../../s3/index.js";
+import { RemoteError } from "../../sources/index.js";
 import { loadTasks, taskFiles, withCamera } from "../../task/index.js";
 import { annotateRecording } from "../annotateRecording.js";
 import { recordOf } from "../FinishedRun.js";
@@ -143,8 +145,14 @@ async function run(
   models: Models,
   signal: AbortSignal,
 ): Promise<string[]> {
-  const { recording, outputs, wait, rate, from, to, atRate, smooth, withImages } = data;
+  const { recording, wait, rate, from, to, atRate, smooth, withImages } = data;
   const task = withCamera(await loadTasks(taskPath), camera);
+  const { S3Outputs } = await import("../s3/S3Outputs.js");
+  await using s3 = await S3Outputs.open(data.outputs.map(({ path }) => path));
+  const outputs = data.outputs.map(({ format, path }) => ({
+    format,
+    path: s3?.localOf(path) ?? path,
+  }));
   const paths = outputs.map(({ path }) => path);
   await keepInputs(
     [recording, taskPath, ...taskFiles(task)],
@@ -166,34 +174,47 @@ async function run(
     const path = parts[data.slice];
     // What it says rests on all images before, in order: the whole recording is one job.
     if (path === undefined || patience.vlm.remembers) return [`${recording}: not asked in slices`];
-    if (await recordOf(paths)) return [`${recording}: finished by an earlier run`];
+    const finished = [`${recording}: finished by an earlier run`];
+    if (await recordOf(paths)) return finished;
     const asking = { task, vlm: patience.vlm, journalPath: path, onProgress, rate, from, to };
-    const lines = await askSlice(recording, data.slice, data.slices, asking, signal);
+    const { slice, slices } = data;
+    const ask = () => askSlice(recording, slice, slices, asking, signal);
+    const lines = await (s3
+      ? s3.run(outputs, { ...inS3, journal: path }, signal, async ({ isDone }) =>
+          isDone ? finished : await ask(),
+        )
+      : ask());
     patience.check();
     return lines;
   }
+  // In S3 the answers of slices lie with those of earlier runs.
   await AnswerJournal.join(journal, parts);
-  const lines = await annotateRecording(
-    recording,
-    {
-      ...{ task, vlm: patience.vlm, outputs, resume: true, withImages, smooth },
-      ...(rate !== undefined && { rate }),
-      ...(from !== undefined && { from }),
-      ...(to !== undefined && { to }),
-      ...(atRate !== undefined && { atRate }),
-      ...(calibration && { calibration }),
-      onProgress,
-    },
-    signal,
-  );
+  const settings = {
+    ...{ task, vlm: patience.vlm, outputs, resume: true, withImages, smooth },
+    ...(rate !== undefined && { rate }),
+    ...(from !== undefined && { from }),
+    ...(to !== undefined && { to }),
+    ...(atRate !== undefined && { atRate }),
+    ...(calibration && { calibration }),
+    onProgress,
+  };
+  const lines = s3
+    ? await s3.run(outputs, inS3, signal, (there) =>
+        annotateRecording(recording, { ...settings, s3: there }, signal),
+      )
+    : await annotateRecording(recording, settings, signal);
   patience.check();
   for (const part of parts) await rm(part, { force: true });
   return lines;
 }
 
+/** A worker goes on with what others left, and replaces nothing of strangers. */
+const inS3 = { resume: true, overwrite: false } as const;
+
 /** Another try may do better: a server, a disk or another worker stood in the way. */
 function mayPass(error: Error): boolean {
   if (!(error instanceof UserError)) return true;
+  if (error instanceof S3Error || error instanceof RemoteError) return error.isPassing;
   return [ModelAwayError, ModelRefusesError, OutputBusyError, OutputError].some(
     (kind) => error instanceof kind,
   );

@@ -1,6 +1,7 @@
 import { rmSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { makeTemporaryFolder } from "../../base/index.js";
+import type { BagFile } from "./BagFile.js";
 
 const open = new Set<string>();
 
@@ -26,4 +27,33 @@ export class TemporaryFolder {
 
 function removeAll(): void {
   for (const path of open) rmSync(path, { recursive: true, force: true });
+}
+
+/** A file that lies in a folder of ours, which goes when it is closed. @param more told of it */
+export function inTemporaryFolder(
+  file: BagFile,
+  folder: TemporaryFolder,
+  more: Partial<Pick<BagFile, "compression" | "damage" | "byteLength">> = {},
+): BagFile {
+  const { compression = [], damage = [], byteLength } = more;
+  return {
+    storage: file.storage,
+    topics: file.topics,
+    startNs: file.startNs,
+    endNs: file.endNs,
+    metadata: file.metadata,
+    compression:
+      compression.length === 0
+        ? file.compression
+        : [...file.compression.filter((name) => name !== "none"), ...compression],
+    ...(byteLength !== undefined && { byteLength }),
+    get damage() {
+      return [...damage, ...file.damage];
+    },
+    batches: (selection) => file.batches(selection),
+    close: async () => {
+      await file.close();
+      await folder.remove();
+    },
+  };
 }

@@ -28,16 +28,16 @@ export async function openBagFile(path: string): Promise<BagFile> {
     const { Ros1File } = await import("./Ros1File.js");
     return Ros1File.open(path, bytes);
   }
-  await bytes.close();
-  if (start.byteLength === 0) {
-    throw new BagError(`${path} is empty (0 bytes): the recorder did not write anything.`);
-  }
   const isSqlite = beginsWith(start, magics.sqlite3);
   const isZstd = beginsWith(start, magics.zstd);
   if ((isSqlite || isZstd) && isRemote(path)) {
+    const { openBrought } = await import("./openBrought.js");
+    return await openBrought(path, bytes, openBagFile);
+  }
+  await bytes.close();
+  if (start.byteLength === 0) {
     throw new BagError(
-      `${shownAddress(path)} cannot be read in parts; of what lies elsewhere, MCAP and ROS 1 bags ` +
-        "can. Download it.",
+      `${shownAddress(path)} is empty (0 bytes): the recorder did not write anything.`,
     );
   }
   if (isSqlite) {
@@ -74,5 +74,7 @@ async function firstBytes(path: string, bytes: ByteSource): Promise<Uint8Array> 
 
 function unopened(path: string, error: unknown): BagError {
   if (error instanceof BagError) return error;
-  return new BagError(`${path} cannot be opened: ${(error as Error).message}`, { cause: error });
+  return new BagError(`${shownAddress(path)} cannot be opened: ${(error as Error).message}`, {
+    cause: error,
+  });
 }

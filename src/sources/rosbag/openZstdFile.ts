@@ -4,7 +4,7 @@ import { basename, join } from "node:path";
 import { Decompress } from "fzstd";
 import { memoryLimit, PartialFile } from "../../base/index.js";
 import type { BagFile } from "./BagFile.js";
-import { TemporaryFolder } from "./TemporaryFolder.js";
+import { inTemporaryFolder, TemporaryFolder } from "./TemporaryFolder.js";
 
 /**
  * Opens a recording that was compressed as a file (`x.mcap.zstd`): it is decompressed to a
@@ -19,7 +19,10 @@ export async function openZstdFile(
   try {
     const plain = join(folder.path, basename(path).replace(/\.zstd?$/, ""));
     const damage = await decompress(path, plain);
-    return withoutFolder(await openFile(plain), folder, damage);
+    return inTemporaryFolder(await openFile(plain), folder, {
+      compression: ["zstd (file)"],
+      damage: damage === undefined ? [] : [damage],
+    });
   } catch (error) {
     await folder.remove();
     throw error;
@@ -63,27 +66,4 @@ async function decompress(from: string, to: string): Promise<string | undefined>
     await out.drop();
   }
   return damage;
-}
-
-function withoutFolder(
-  file: BagFile,
-  folder: TemporaryFolder,
-  damage: string | undefined,
-): BagFile {
-  return {
-    storage: file.storage,
-    topics: file.topics,
-    startNs: file.startNs,
-    endNs: file.endNs,
-    metadata: file.metadata,
-    compression: [...file.compression.filter((name) => name !== "none"), "zstd (file)"],
-    get damage() {
-      return damage ? [damage, ...file.damage] : file.damage;
-    },
-    batches: (selection) => file.batches(selection),
-    close: async () => {
-      await file.close();
-      await folder.remove();
-    },
-  };
 }

@@ -1,5 +1,6 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, isAbsolute, join, normalize, resolve } from "node:path";
+import { isS3 } from "../../s3/index.js";
 import { BagError } from "./BagError.js";
 import { isRemote, remoteName } from "./bytes/isRemote.js";
 import { parseRosbagMetadata } from "./rosbagMetadata.js";
@@ -20,6 +21,7 @@ const STORAGE_FILE = /\.(mcap|db3)(\.zstd?)?$/;
  * not exist, or a folder holds no recording or several.
  */
 export async function recordingFiles(path: string): Promise<RecordingFiles> {
+  if (isS3(path) && path.endsWith("/")) return await filesInS3(path);
   if (isRemote(path)) return { paths: [path], damage: [] };
   const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
     throw new BagError(
@@ -30,23 +32,54 @@ export async function recordingFiles(path: string): Promise<RecordingFiles> {
     );
   });
   if (!found.isDirectory()) return { paths: [path], damage: [] };
-  const names = (await readdir(path)).sort(byNumber);
+  const pathOf = (name: string) => join(path, name);
+  return await filesAmong({ path, names: await readdir(path), pathOf }, () =>
+    readFile(pathOf("metadata.yaml"), "utf8"),
+  );
+}
+
+/** The storage files in a folder of S3. @throws BagError, S3Error */
+async function filesInS3(spec: string): Promise<RecordingFiles> {
+  const { inS3Folder } = await import("./s3Folder.js");
+  return await inS3Folder(spec, async ({ address, names, readText }) => {
+    const own = names.filter((name) => !name.includes("/"));
+    const pathOf = (name: string) => `${address}${name}`;
+    return await filesAmong({ path: spec, names: own, pathOf }, () => readText("metadata.yaml"));
+  });
+}
+
+/** A folder, and how what lies in it is named. */
+interface Folder {
+  readonly path: string;
+  readonly names: readonly string[];
+  readonly pathOf: (name: string) => string;
+}
+
+async function filesAmong(
+  folder: Folder,
+  readMetadata: () => Promise<string>,
+): Promise<RecordingFiles> {
+  const names = [...folder.names].sort(byNumber);
   const stored = names.filter((name) => STORAGE_FILE.test(name));
   if (names.includes("metadata.yaml")) {
     try {
-      return await listedFiles(path, stored);
+      return await listedFiles(folder, stored, readMetadata);
     } catch (error) {
       if (!(error instanceof BagError) || stored.length === 0) throw error;
-      const rest = unlistedFiles(path, stored);
+      const rest = unlistedFiles(folder, stored);
       return { ...rest, damage: [error.message] };
     }
   }
-  return unlistedFiles(path, stored);
+  return unlistedFiles(folder, stored);
 }
 
-async function listedFiles(folder: string, stored: readonly string[]): Promise<RecordingFiles> {
-  const metadataPath = join(folder, "metadata.yaml");
-  const text = await readFile(metadataPath, "utf8").catch((error: Error) => {
+async function listedFiles(
+  { path: folder, pathOf }: Folder,
+  stored: readonly string[],
+  readMetadata: () => Promise<string>,
+): Promise<RecordingFiles> {
+  const metadataPath = pathOf("metadata.yaml");
+  const text = await readMetadata().catch((error: Error) => {
     throw new BagError(`${metadataPath} cannot be read: ${error.message}`, { cause: error });
   });
   const metadata = parseRosbagMetadata(text, metadataPath);
@@ -55,8 +88,8 @@ async function listedFiles(folder: string, stored: readonly string[]): Promise<R
   // A file that is listed twice is one file.
   for (const file of new Set(metadata.files)) {
     const name = fileInFolder(file, stored);
-    if (name && paths.includes(join(folder, name))) continue;
-    if (name) paths.push(join(folder, name));
+    if (name && paths.includes(pathOf(name))) continue;
+    if (name) paths.push(pathOf(name));
     else damage.push(`${file} is missing in ${folder}, though metadata.yaml names it`);
   }
   if (paths.length === 0) {
@@ -83,7 +116,10 @@ function fileInFolder(listed: string, stored: readonly string[]): string | undef
   );
 }
 
-function unlistedFiles(folder: string, stored: readonly string[]): RecordingFiles {
+function unlistedFiles(
+  { path: folder, pathOf }: Folder,
+  stored: readonly string[],
+): RecordingFiles {
   if (stored.length === 0) {
     throw new BagError(`${folder} has no recording: no metadata.yaml, no .mcap or .db3 file.`);
   }
@@ -93,11 +129,11 @@ function unlistedFiles(folder: string, stored: readonly string[]): RecordingFile
   if (recordings.size > 1) {
     throw new BagError(
       `${folder} has no metadata.yaml but several recordings; name one of its files:\n` +
-        stored.map((name) => `  ${join(folder, name)}`).join("\n"),
+        stored.map((name) => `  ${pathOf(name)}`).join("\n"),
     );
   }
   return {
-    paths: stored.map((name) => join(folder, name)),
+    paths: stored.map(pathOf),
     damage: ["metadata.yaml is missing (recorder killed?); all files of the folder are read"],
   };
 }

@@ -5,8 +5,16 @@ import { shownAddress } from "./isRemote.js";
 export class RemoteError extends BagError {
   override readonly code: string = "recording.remote";
 
-  constructor(address: string, what: string, options?: ErrorOptions) {
+  /** Another try may do better. */
+  readonly isPassing: boolean;
+
+  constructor(
+    address: string,
+    what: string,
+    { isPassing = false, ...options }: ErrorOptions & { readonly isPassing?: boolean } = {},
+  ) {
     super(`${shownAddress(address)}: ${what}`, options);
+    this.isPassing = isPassing;
   }
 }
 

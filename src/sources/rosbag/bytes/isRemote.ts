@@ -1,10 +1,16 @@
+import { isS3 } from "../../../s3/index.js";
+
 /** Whether a recording is named by an address rather than a path. */
 export function isRemote(spec: string): boolean {
   return /^(https?|s3):\/\//i.test(spec);
 }
 
-/** The file's name in an address: without folders, and without a query, which may hold secrets. */
+/**
+ * The file's name in an address: without folders, and without a query, which may hold secrets. Keys of
+ * S3 have neither queries nor escapes; one that ends in `/` is a folder, and has a name too.
+ */
 export function remoteName(spec: string): string {
+  if (isS3(spec)) return spec.replace(/\/+$/, "").replace(/^.*\//s, "");
   const path = spec.replace(/[?#].*$/, "");
   const name = path.slice(path.lastIndexOf("/") + 1);
   try {
@@ -17,5 +23,6 @@ export function remoteName(spec: string): string {
 /** A path as it is; an address as it may be shown: without a query, user and password. */
 export function shownAddress(spec: string): string {
   if (!isRemote(spec)) return spec;
-  return spec.replace(/[?#].*$/, "").replace(/^(\w+:\/\/)[^/@]*@/, "$1");
+  const address = isS3(spec) ? spec : spec.replace(/[?#].*$/, "");
+  return address.replace(/^(\w+:\/\/)[^/@]*@/, "$1");
 }

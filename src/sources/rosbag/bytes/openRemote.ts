@@ -1,10 +1,12 @@
+import { isS3 } from "../../../s3/index.js";
 import { BagError } from "../BagError.js";
 import type { ByteSource } from "./ByteSource.js";
 import { PassingError, RemoteError } from "./RemoteError.js";
 
 /** Each request takes some tens of milliseconds: fewer, larger ones. */
 const WINDOW_BYTES = 1 << 16;
-const ATTEMPTS = 4;
+/** A network that is away for ten seconds is waited for. */
+const ATTEMPTS = 7;
 const FIRST_WAIT_MS = 200;
 
 /**
@@ -14,11 +16,12 @@ const FIRST_WAIT_MS = 200;
  * @throws RemoteError
  */
 export async function openRemote(address: string): Promise<ByteSource> {
-  const get = /^s3:/i.test(address)
-    ? await (await import("./s3Ranges.js")).s3Ranges(address)
-    : (await import("./httpRanges.js")).httpRanges(address);
+  const { get, close } = await rangesOf(address);
   // Together with the first bytes, which say what it is, comes its length.
-  const first = await patiently(address, () => get(0, WINDOW_BYTES));
+  const first = await patiently(address, () => get(0, WINDOW_BYTES)).catch((error: unknown) => {
+    close();
+    throw error;
+  });
   const { totalBytes, tag } = first;
   return {
     byteLength: totalBytes,
@@ -40,8 +43,13 @@ export async function openRemote(address: string): Promise<ByteSource> {
       target.set(bytes.subarray(0, wanted), at);
       return { bytesRead: wanted };
     },
-    close: async () => {},
+    close: async () => close(),
   };
+}
+
+async function rangesOf(address: string) {
+  if (isS3(address)) return await (await import("./s3Ranges.js")).s3Ranges(address);
+  return { get: (await import("./httpRanges.js")).httpRanges(address), close: () => {} };
 }
 
 async function patiently<T>(address: string, ask: () => Promise<T>): Promise<T> {
@@ -52,7 +60,9 @@ async function patiently<T>(address: string, ask: () => Promise<T>): Promise<T> 
       if (error instanceof BagError) throw error;
       const reason = error instanceof Error ? error.message : String(error);
       if (!(error instanceof PassingError) || attempt === ATTEMPTS) {
-        throw new RemoteError(address, reason, { cause: error });
+        throw new RemoteError(address, reason, {
+          ...{ cause: error, isPassing: error instanceof PassingError },
+        });
       }
       const waitMs = FIRST_WAIT_MS * 2 ** (attempt - 1);
       await new Promise((done) => setTimeout(done, waitMs));
