@@ -36,6 +36,7 @@ const { values } = parseArgs({
     servers: { type: "string", default: "3" },
     requests: { type: "string", default: "200" },
     fleet: { type: "string", default: "0" },
+    s3: { type: "string", default: "0" },
     hours: { type: "string", default: "0" },
     seed: { type: "string", default: "1" },
   },
@@ -219,13 +220,15 @@ try {
     );
   }
 
-  const fleet = Number(values.fleet);
-  if (fleet > 0 && !ending.aborted) {
-    const figures = await killFleet(recording, folder, fleet, new Random(seed, "fleet"));
+  for (const place of ["disk", "S3"] as const) {
+    const count = Number(place === "disk" ? values.fleet : values.s3);
+    if (count === 0 || ending.aborted) continue;
+    const figures = await killFleet(recording, folder, count, place, new Random(seed, place));
     report(
-      "fleet",
+      place === "disk" ? "fleet" : "fleet, S3",
       figures
         ? `${figures.recordings} recordings, ${figures.kills} workers and Redis ${figures.redisKills} times killed; ` +
+            (place === "S3" ? `S3 away ${figures.outages} times; ` : "") +
             `${figures.asked} requests, ${figures.askedWhole} for whole runs`
         : "skipped: redis-server is not installed",
       figures?.defects ?? [],
