@@ -42,6 +42,10 @@ const BYTES: readonly ((path: string, auth: string) => string)[] = [
   (path, auth) =>
     `POST ${path}/stream HTTP/1.1\r\n${auth}${UPGRADE}Sec-WebSocket-Key: ${KEY_16}\r\n\r\n`,
   (_, auth) => `GET /metrics HTTP/1.1\r\n${auth}${UPGRADE}Sec-WebSocket-Key: ${KEY_16}\r\n\r\n`,
+  (_, auth) =>
+    `GET /health HTTP/1.1\r\n${auth}Host: x\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n\r\n`,
+  (path, auth) =>
+    `POST ${path}/reset HTTP/1.1\r\n${auth}${JSON_HEAD}Upgrade: tea\r\nConnection: Upgrade\r\nContent-Length: 2\r\n\r\n{}`,
   (_, auth) => `GET /nothing HTTP/1.1\r\n${auth}${UPGRADE}Sec-WebSocket-Key: ${KEY_16}\r\n\r\n`,
 ];
 const KEY_16 = Buffer.alloc(16, 7).toString("base64");

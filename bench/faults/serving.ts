@@ -257,9 +257,7 @@ class Campaign {
       const { name, answer } = await sendBytes(this.#server, session, AUTH_LINE, this.#random);
       this.#checkSecrets(name, answer);
       if (/HTTP\/1.1 500/.test(answer)) this.#defect(`${this.#name}, ${name}: ${answer}`);
-      // Of `ws`, which answers a handshake that is none by itself.
-      const isHandshake = /Upgrade header|Sec-WebSocket/.test(answer);
-      if (/^HTTP\/1.1 4/.test(answer) && !isHandshake && !answer.includes('"code"')) {
+      if (/^HTTP\/1.1 4/.test(answer) && !answer.includes('"code"')) {
         this.#defect(`${this.#name}, ${name}: an error without a code: ${answer}`);
       }
     }

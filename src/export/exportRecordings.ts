@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readdir, realpath, rm, stat } from "node:fs/promises";
+import { readdir, rm, stat } from "node:fs/promises";
 import { extname, join } from "node:path";
 import type { FrameCounters } from "../annotate/index.js";
 import { fileIdentity, makeFolder, OutputError, OutputPlace, UserError } from "../base/index.js";
@@ -205,9 +205,8 @@ async function readyRecording(
 ): Promise<StagedRecording> {
   await using source = await openSource(recording);
   const { name, identity } = source.info;
-  // Recordings of one name and length, of a simulator say, differ in their place alone.
-  const place = await realpath(recording).catch(() => recording);
-  const known = `${identity} ${name} ${place}`;
+  // Recordings of one name and length, of a simulator say, differ in being other files.
+  const known = `${identity} ${name} ${await fileIdentity(recording)}`;
   const folder = createHash("sha256").update(known).digest("hex").slice(0, 16);
   const path = join(stage, folder);
   const settingsDigest = await fingerprintOf(settings);

@@ -19,7 +19,8 @@ import {
   PathError,
   TokenError,
 } from "./errors.js";
-import type { Problem } from "./problem.js";
+import { Load } from "./Load.js";
+import { PROBLEM_TYPE, type Problem, problemText } from "./problem.js";
 
 export interface HttpLimits {
   /** The largest body, bytes. */
@@ -39,12 +40,10 @@ export interface HttpOptions {
 }
 
 /** An HTTP server before its routes are added. What a handler returns is written as the client reads. */
-export type HttpApp = FastifyInstance;
-
-/** What a number, text, list or map of a body takes in memory beside its bytes, about. */
-const BYTES_OF_VALUE = 40;
-
-const PROBLEM = "application/problem+json";
+export type HttpApp = FastifyInstance & {
+  /** What requests and half-sent messages hold. */
+  readonly load: Load;
+};
 
 /** A client that takes longer to send one request has gone, ms. */
 const REQUEST_MS = 60_000;
@@ -55,7 +54,7 @@ const REQUEST_MS = 60_000;
  */
 export function createHttp({ limits, token, open = [], problem }: HttpOptions): HttpApp {
   const { bodyBytes, bytesInFlight } = limits;
-  const app = fastify({
+  const server = fastify({
     bodyLimit: bodyBytes,
     requestTimeout: REQUEST_MS,
     forceCloseConnections: "idle",
@@ -68,21 +67,22 @@ export function createHttp({ limits, token, open = [], problem }: HttpOptions): 
     clientErrorHandler(error, socket) {
       if (error.code === "ECONNRESET" || socket.destroyed) return;
       const what = new HeadError(error.code);
-      socket.end(textOf(problem(what)));
+      socket.end(problemText(problem(what)));
     },
   });
+  const load = new Load(bytesInFlight);
+  const app: HttpApp = Object.assign(server, { load });
   app.server.on("checkExpectation", (_, response: ServerResponse) => {
     const found = problem(new HeadError("EXPECTATION"));
     const body = JSON.stringify(found);
     const length = Buffer.byteLength(body);
-    const headers = { "content-type": PROBLEM, "content-length": length, connection: "close" };
+    const headers = { "content-type": PROBLEM_TYPE, "content-length": length, connection: "close" };
     response.writeHead(found.status, headers).end(body);
   });
   app.removeAllContentTypeParsers();
-  const load = new Load(bytesInFlight);
   const parser = (type: BodyType) => async (request: FastifyRequest, body: Buffer) => {
     if (body.length === 0) return undefined;
-    return parseBody(body, type, (values) => load.add(request, BYTES_OF_VALUE * values));
+    return parseBody(body, type, (values) => load.addValues(request, values));
   };
   const parseAs = { parseAs: "buffer" } as const;
   app.addContentTypeParser("application/json", parseAs, parser("application/json"));
@@ -105,7 +105,7 @@ export function createHttp({ limits, token, open = [], problem }: HttpOptions): 
   });
 
   app.addHook("preSerialization", async (request, reply, payload) => {
-    if (reply.getHeader("content-type") === PROBLEM) return payload;
+    if (reply.getHeader("content-type") === PROBLEM_TYPE) return payload;
     const { accept, "content-type": sent } = request.headers;
     const type = answerType(accept, sent);
     // fastify sends Buffers as well as strings, and its types know the latter alone.
@@ -124,49 +124,13 @@ export function createHttp({ limits, token, open = [], problem }: HttpOptions): 
   return app;
 }
 
-/** The memory of requests that are with the server. */
-class Load {
-  readonly #most: number;
-  readonly #bytes = new WeakMap<FastifyRequest, number>();
-  #total = 0;
-
-  constructor(mostBytes: number) {
-    this.#most = mostBytes;
-  }
-
-  /** @throws BusyError where others hold so much that this is too much */
-  add(request: FastifyRequest, bytes: number): void {
-    const own = this.#bytes.get(request) ?? 0;
-    if (this.#total > own && this.#total + bytes > this.#most) {
-      throw new BusyError(
-        `${this.#total} bytes of requests are waiting; the server takes no more now`,
-      );
-    }
-    this.#bytes.set(request, own + bytes);
-    this.#total += bytes;
-  }
-
-  remove(request: FastifyRequest): void {
-    this.#total -= this.#bytes.get(request) ?? 0;
-    this.#bytes.delete(request);
-  }
-}
-
 function sendProblem(reply: FastifyReply, problem: Problem, error: unknown): FastifyReply {
   if (error instanceof BusyError) void reply.header("retry-after", String(error.retryAfterS));
   if (error instanceof TokenError) void reply.header("www-authenticate", "Bearer");
   // OpenAI's clients look for the message there.
   const { detail: message, code, title } = problem;
   const body = { ...problem, error: { message, code, type: title } };
-  return reply.code(problem.status).type(PROBLEM).serializer(JSON.stringify).send(body);
-}
-
-/** An answer to what never became a request, as it goes over the connection. */
-function textOf(problem: Problem): string {
-  const body = JSON.stringify(problem);
-  const head = [`HTTP/1.1 ${problem.status} ${problem.title}`, `Content-Type: ${PROBLEM}`];
-  const more = [`Content-Length: ${Buffer.byteLength(body)}`, "Connection: close"];
-  return `${[...head, ...more].join("\r\n")}\r\n\r\n${body}`;
+  return reply.code(problem.status).type(PROBLEM_TYPE).serializer(JSON.stringify).send(body);
 }
 
 /** What fastify itself found, in our words. */

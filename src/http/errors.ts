@@ -7,6 +7,11 @@ export class BodyError extends UserError {
 }
 
 const HEADS: Readonly<Record<string, readonly [status: number, what: string]>> = {
+  UPGRADE: [
+    400,
+    "the request asks for another protocol (Upgrade), and is no handshake of a WebSocket that can be " +
+      "answered here: leave the header out, or see docs/serve.md for streams",
+  ],
   EXPECTATION: [417, "the request expects something (Expect) that this server does not do"],
   HPE_HEADER_OVERFLOW: [431, "the headers of the request are too long"],
   HPE_CHUNK_EXTENSIONS_OVERFLOW: [413, "the request has too much beside its body"],
@@ -18,7 +23,7 @@ export class HeadError extends UserError {
   override readonly code = "request.head";
   readonly status: number;
 
-  /** @param cause Node's code, or `EXPECTATION` */
+  /** @param cause Node's code, `EXPECTATION` or `UPGRADE` */
   constructor(cause: string) {
     const [status, what] = HEADS[cause] ?? [400, "the request is no HTTP that can be read"];
     super(what);

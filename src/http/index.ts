@@ -21,5 +21,7 @@ export {
   PathError,
   TokenError,
 } from "./errors.js";
+export type { Load } from "./Load.js";
 export { type Address, type Listening, listen } from "./listen.js";
+export { onlyWebSockets } from "./onlyWebSockets.js";
 export { type Problem, problemOf } from "./problem.js";

@@ -1,6 +1,8 @@
 import { STATUS_CODES } from "node:http";
 import { UserError } from "../base/index.js";
 
+export const PROBLEM_TYPE = "application/problem+json";
+
 /** What an error is for a client (RFC 9457, application/problem+json). */
 export interface Problem {
   readonly type: string;
@@ -23,6 +25,14 @@ export function problemOf(error: unknown): Problem {
     return problem(500, "internal", detail);
   }
   return problem(statusOf(error), error.code, error.message);
+}
+
+/** As it goes over a connection that has no request to answer. */
+export function problemText(problem: Problem): string {
+  const body = JSON.stringify(problem);
+  const head = [`HTTP/1.1 ${problem.status} ${problem.title}`, `Content-Type: ${PROBLEM_TYPE}`];
+  const more = [`Content-Length: ${Buffer.byteLength(body)}`, "Connection: close"];
+  return `${[...head, ...more].join("\r\n")}\r\n\r\n${body}`;
 }
 
 function problem(status: number, code: string, detail: string): Problem {

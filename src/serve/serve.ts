@@ -3,17 +3,19 @@ import { packageVersion } from "../base/index.js";
 import {
   type Address,
   createHttp,
+  HeadError,
   type HttpApp,
   type HttpLimits,
   type Listening,
   listen,
+  onlyWebSockets,
 } from "../http/index.js";
 import { addChatRoutes } from "./chat/chatRoutes.js";
 import { openApi } from "./openApi.js";
 import { RewardService, type RewardServiceOptions } from "./RewardService.js";
 import { addRobometerRoutes } from "./robometer/robometerRoutes.js";
 import { addSessionRoutes } from "./sessionRoutes.js";
-import { addStreamRoute } from "./streamRoute.js";
+import { addStreamRoute, STREAM } from "./streamRoute.js";
 
 /** How much a server takes before it says so. */
 export interface ServeLimits extends HttpLimits {
@@ -90,6 +92,10 @@ async function addRoutes(
 ): Promise<void> {
   const { metrics, vlm } = service;
   await app.register(websocket, { options: { maxPayload: bodyBytes } });
+  onlyWebSockets(app, (error) => service.problem(error));
+  app.addHook("onRequest", async ({ ws, routeOptions: { url } }) => {
+    if (ws && url !== undefined && url !== STREAM) throw new HeadError("UPGRADE");
+  });
   app.addHook("onResponse", async ({ routeOptions, method }, { statusCode }) => {
     metrics.countRequest(routeOptions.url ?? "none", method, statusCode);
   });

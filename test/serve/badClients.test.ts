@@ -67,6 +67,42 @@ describe("a client", () => {
     expect((await server.ask("GET", "/nothing")).status).toBe(401);
   });
 
+  it.each([
+    ["h2c", "GET", "/health", "", 200, undefined],
+    ["h2c, HTTP2-Settings", "GET", "/nothing", "", 404, "request.path"],
+    ["tea", "GET", "/health", "", 200, undefined],
+    ["tea", "POST", "/v1/sessions", "Content-Length: 2\r\n\r\n{}", 400, "request.head"],
+    ["tea", "POST", "/v1/sessions", "Transfer-Encoding: chunked\r\n\r\n0\r\n", 400, "request.head"],
+    ["websocket", "GET", "/health", "", 400, "request.head"],
+    ["websocket", "GET", "/health", "KEY", 400, "request.head"],
+    ["websocket", "GET", "/nothing", "KEY", 404, "request.path"],
+    ["websocket", "POST", "/v1/sessions", "KEY", 400, "request.head"],
+    [
+      "websocket",
+      "GET",
+      "/v1/sessions/nobody/stream",
+      "Sec-WebSocket-Key: short",
+      400,
+      "request.head",
+    ],
+    ["websocket", "GET", "/v1/sessions/nobody/stream", "KEY", 404, "session.unknown"],
+  ] as const)(
+    "that asks for %s by %s %s %j gets %i %s",
+    async (protocol, method, path, more, status, code) => {
+      await using server = await TestServer.start();
+      const socket = await rawSocket(server.url);
+      const key = `Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${Buffer.alloc(16, 7).toString("base64")}`;
+      const head = `${method} ${path} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: ${protocol}\r\n`;
+      socket.write(`${head}${more.replace("KEY", key)}${more === "" ? "" : "\r\n"}\r\n`);
+      const answer = await allOf(socket);
+      const [top = "", body = ""] = answer.split("\r\n\r\n");
+      expect(top).toMatch(`HTTP/1.1 ${status} `);
+      const { code: told, status: health } = JSON.parse(body) as { code?: string; status: unknown };
+      expect([told, health]).toEqual(code === undefined ? [undefined, "healthy"] : [code, status]);
+      expect((await server.ask("GET", "/health")).status).toBe(200);
+    },
+  );
+
   it("in a browser gets nothing", async () => {
     await using server = await TestServer.start();
     for (const method of ["POST", "OPTIONS"]) {

@@ -52,6 +52,32 @@ describe("a stream", () => {
     socket.close();
   });
 
+  it("counts against the memory of all what is half-sent of its messages", async () => {
+    await server[Symbol.asyncDispose]();
+    const bytes = 1 << 20;
+    server = await TestServer.start({ limits: { bodyBytes: bytes, bytesInFlight: bytes } });
+    const [first, second] = [await open(await server.begin()), await open(await server.begin())];
+    const begun = " ".repeat(700_000);
+    first.send(begun, { fin: false });
+    const closed = once(second, "close");
+    // The first has to be there before.
+    await new Promise((done) => setTimeout(done, 300));
+    second.send(begun, { fin: false });
+    expect((await closed)[0]).toBe(1013);
+    const refused = await server.post("/v1/sessions", { note: " ".repeat(500_000) });
+    expect(refused).toMatchObject({ status: 429, body: { code: "server.busy" } });
+    const answer = answers(first, 1);
+    first.send(text(step({ time_s: 1 })), { fin: true });
+    expect(await answer).toMatchObject([{ stamp_ns: "1000000000" }]);
+    const third = await open(await server.begin());
+    const served = answers(third, 1);
+    third.send(begun, { fin: false });
+    third.send(text(step({ time_s: 2 })));
+    expect(await served).toMatchObject([{ stamp_ns: "2000000000" }]);
+    first.close();
+    third.close();
+  });
+
   it("is the only one of its session, goes on over HTTP, and ends with the session", async () => {
     const session = await server.begin();
     const socket = await open(session);

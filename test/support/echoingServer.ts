@@ -94,16 +94,30 @@ export interface EchoingServer {
   close(): void;
 }
 
-/** An OpenAI-compatible server on loopback that repeats the key: each disguise at each place in turn. */
-export async function echoingServer(key: string = KEY): Promise<EchoingServer> {
+/** A server that a run can go on with to its end, in four of five replies. */
+const USEFUL: typeof PLACES = [
+  ...["20", "22", "24", "28"].map(
+    (length) => (response: ServerResponse, said: string) =>
+      answer(response, `It is about ${length} cm.\n\n(${said})`),
+  ),
+  ...PLACES.slice(2, 3),
+];
+
+/**
+ * An OpenAI-compatible server on loopback that repeats the key: each disguise at each place in turn.
+ *
+ * @param isUseful answers well enough for a run to come to its end
+ */
+export async function echoingServer(key: string = KEY, isUseful = false): Promise<EchoingServer> {
   const disguises = Object.values(DISGUISES);
+  const places = isUseful ? USEFUL : PLACES;
   let requests = 0;
   const server = createServer(async (request, response) => {
     for await (const _ of request);
     const n = requests++;
     const said = disguises[n % disguises.length]?.(key) ?? key;
     // The numbers of disguises and places have no common divisor: all pairs come.
-    PLACES[n % PLACES.length]?.(response, said);
+    places[n % places.length]?.(response, said);
   });
   await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
   const { port } = server.address() as AddressInfo;
