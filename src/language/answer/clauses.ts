@@ -1,6 +1,6 @@
-import type { QuantityKind } from "../QuestionKind.js";
+import { kindInfo, type QuantityKind } from "../QuestionKind.js";
 import { type PlainSentence, UNIT } from "./plainSentences.js";
-import { statesQuantity } from "./statementForms.js";
+import { statesHolding, statesQuantity, statesZero, TAIL } from "./statementForms.js";
 import { wordSet } from "./tokens.js";
 
 /** What a clause with a length says. */
@@ -18,13 +18,15 @@ export interface Stated {
   readonly concludes: boolean;
   /** It takes back what was said before: "wait, 45 cm". */
   readonly corrects: boolean;
+  /** It names the quantity and all things that this is of. */
+  readonly isNamed: boolean;
 }
 
 const LENGTH = /[LUGN]\d+/g;
 
 const LEAD = new RegExp(
   `^(?:${[
-    "so|therefore|thus|hence|although|though|consequently|overall|finally|however|roughly speaking|i am (?:# % )?(?:sure|confident|certain)(?: that)?|(?:my|the|an?) (?:(?:best|rough|own) )?(?:estimate|estimation|guess|value) (?:for|of)(?= the)|#|[+]|in conclusion|in summary|to summarize|to sum up|in short|in total|ok|okay|sure|well|yes|hmm|and|but",
+    "so|therefore|thus|hence|although|though|consequently|overall|finally|however|roughly speaking|i am (?:# % )?(?:sure|confident|certain)(?: that)?|(?:my|the|an?) (?:(?:best|rough|own|good|fair|reasonable|realistic) )?(?:estimate|estimation|guess|value) (?:for|of)(?= the)|#|zero(?= [a-zA-Z])|[+]|in conclusion|in summary|to summarize|to sum up|in short|in total|having said that|(?:with )?that (?:being )?said|ok|okay|sure|well|yes|hmm|and|but",
     "now|currently|at the moment|right now|at present|here|in this (?:image|picture|photo|scene|view|frame)|in the (?:image|picture|photo|scene|view|frame)|visually",
     "in reality|assistant :|a :|as such|accordingly",
     "(?:we|i) (?:would |can |could )?(?:get|find|obtain|measure|see|have|calculate|conclude|put|place|go for|go with|answer|am measuring)(?: that| a| at)?(?: it| them)?(?: at)?",
@@ -37,9 +39,19 @@ const DECLARATION =
   /^(?:(?:so |and )?(?:(?:the|my|our|this|a|an|this is(?: an?)?) )?(?:(?:short|final|best|rough|overall|correct|quick|current|single|most likely|combined|total|real|true|actual|own|estimated|approximate|reasonable) )*(?:answer|result|ballpark|estimate|estimation|guess|conclusion|value|figure|combined|total|reading|measurement|approximation)(?: is| gives| would be| comes to| =)?(?: :)?|final answer :?|step # : result :?) (?:that )?/;
 const CORRECTION =
   /^(?:(?:but|and|oh|hmm|ah) ?,? ?)?(?:wait|actually|correction|no|sorry|oops|scratch that|rather|let me correct(?: that| myself)?|i mean)(?: ,| :)?(?: |$)/;
+/** "… , so 40 cm is a better estimate" */
+const BETTER =
+  /^(L\d+) (?:is|seems|looks|fits)(?: (?:like|to be))? (?:(?:a|the|my|much|far) )*(?:better|best|closer|more (?:realistic|likely|plausible|reasonable|accurate))(?: (?:estimate|guess|value|fit|answer))?$/;
 /** What was once thought or true. */
 const SUPERSEDED =
-  /^(?:at first|initially|originally|previously|formerly|before|first|earlier|once|i (?:first|initially|said|thought)|my (?:first|initial|previous))\b|\b(?:used to be|at first|before|previously)\b/;
+  /^(?:at first(?: glance)?|initially|originally|previously|formerly|before|first|earlier|once|i (?:first|initially|said|thought)|my (?:first|initial|previous))\b|\b(?:used to be|at first|before|previously|down from|up from|at the start|in the beginning)\b/;
+const BY_CENTERS = /\b(?:center|centre)s?\b/;
+const BY_SURFACES = /\b(?:edge to edge|surface to surface|(?:surface|edge)s)\b/;
+/** A length that is wanted, and one that bounds or explains others. */
+const WANTED =
+  /\b(?:goal|target|aim|required|(?:needs?|has|have) to|must|succeeds?|threshold|limit|tolerance)\b/;
+const BESIDE =
+  /^(?:(?:the|my|an?) )?(?:low(?:er)?|high(?:er)?|upper|min|minimum|max|maximum|best case|worst case|error|margin|uncertainty|confidence interval|range|tolerance|scale|reference|baseline|first|initial|rough|earlier)\b[^:=]* (?:[:=]|is|of) (?:± )?[LUGN]\d/;
 /** Sizes of one thing: their nouns, and what is said after their lengths. */
 const SIZES: readonly (readonly [kind: QuantityKind | undefined, noun: string, after: string])[] = [
   ["height", "height", "tall|high|in height"],
@@ -60,18 +72,18 @@ function isOtherSize(clause: string, kind: QuantityKind): boolean {
   });
 }
 const OF_THING =
-  /\b(?:from|to|of|than|above|below|over|under|behind|off|between) (?:(?:the|a|an|its|another) )?(?:[a-z]+ ){0,2}[TS]\b/;
-const LABEL_OF_THING = /\b[TS](?:'s)?\b[^,]* (?:[:=] )[LUGN]\d/;
-const BY_THING = /^(?:(?:the|a|an|its|another|each|one) )?(?:[a-z]+ ){0,3}[TS](?:'s)?\b/;
+  /\b(?:from|to|of|than|above|below|over|under|behind|off|between) (?:(?:the|a|an|its|another) )?(?:[a-z]+ ){0,2}[TCS]\b/;
+const LABEL_OF_THING = /\b[TCS](?:'s)?\b[^,]* (?:[:=] )[LUGN]\d/;
+const BY_THING = /^(?:(?:the|a|an|its|another|each|one) )?(?:[a-z]+ ){0,3}[TCS](?:'s)?\b/;
 /** A sentence whose "it" is some other thing. */
 const ABOUT_THING =
-  /^(?:(?:the|a|an|its|another|each|one) )?(?:[a-z]+ )?[TS](?: [a-z]+)? (?:is|are|has|have|stands?|sits?|lies|measures|appears|looks|can|reaches|shows)\b/;
+  /^(?:(?:the|a|an|its|another|each|one) )?(?:[a-z]+ )?[TCS](?: [a-z]+)? (?:is|are|has|have|stands?|sits?|lies|measures|appears|looks|can|reaches|shows)\b/;
 const PREMISE =
   /^(?:if|assuming|assume|suppose|supposing|given|for reference|with|seen against|based on|judging by|using|looking at|considering|compared (?:to|with)|since|ignoring)\b|\b(?:typical|typically|standard|usually)\b/;
 
 /** Words of clauses that change nothing in what stands beside them, with the names of things. */
 const HARMLESS = wordSet(
-  "A B P S T A's B's T's P's hmm tough data ai model assistant crow flies analysis reasoning step # summary wooden hang hangs accounting foreshortening distortion the a an this that these my its their is are be in on at of to for by from with as and or it they " +
+  "A B P S T C A's B's T's P's hmm tough data ai model assistant crow flies analysis reasoning summary wooden hang hangs accounting foreshortening distortion the a an this that these my its their is are be in on at of to for by from with as and or it they " +
     "image picture photo photograph scene view viewpoint perspective angle frame visual visually visible cue cues clue clues " +
     "based judging going using looking considering given taking relative compared comparing comparison reference according " +
     "size sizes apparent known typical standard usual scale scales proportion proportions position positions positioned " +
@@ -81,13 +93,13 @@ const HARMLESS = wordSet(
     "confidence medium high low estimate estimated estimation approximation approximate rough roughly approximately only just " +
     "not no exact exactly precise precisely precision certain sure uncertain difficult hard say tell give provide measurement measure " +
     "single without information calibration could may might vary varies off bit though although so therefore since because " +
-    "distance separation gap clearance space am well lot few reasonable speaking lower upper " +
+    "distance distances lengths sizes measuring far completely entirely fully totally due less more separation gap clearance space am well lot few reasonable speaking lower upper " +
     "centimeters centimetres meters metres inches cm m mm metric unit units",
 );
 
 /** Whether a clause without a length changes nothing in its neighbours. */
 export function isHarmless(clause: string): boolean {
-  if (clause === "" || /^confidence\b/.test(clause)) return true;
+  if (clause === "" || /^(?:confidence\b|step #$)/.test(clause)) return true;
   return clause.split(" ").every((word) => HARMLESS.has(word) || /^[^a-z#]+$/i.test(word));
 }
 
@@ -96,34 +108,108 @@ export function isHarmless(clause: string): boolean {
  * if every word of it is accounted for, and the other clauses of its sentence are, too.
  *
  * @param before the sentence before, which can say what "it" is
+ * @param isZero whether a length is zero: what touches is at no other distance
  */
 export function statedIn(
   sentence: PlainSentence,
   kind: QuantityKind,
   before: PlainSentence | undefined,
+  isZero: (length: number) => boolean,
 ): readonly Stated[] {
   const found: Stated[] = [];
   let head = "";
   let isAccounted = before === undefined || !setsScene(before.text);
+  let isCalm = isAccounted;
+  let touches: boolean | undefined;
   for (const clause of joined(sentence.text.split(CLAUSE_ENDS))) {
     const numbers = clause.match(LENGTH);
     if (!numbers) {
-      isAccounted &&= isHarmless(stripped(clause).rest) || isHarmless(clause) || isComplete(clause);
+      const contact = contactIn(stripped(clause).rest, kind);
+      touches ??= contact;
+      if (
+        contact !== undefined ||
+        (isKnown(clause) && !(found.length > 0 && MORE_NUMBERS.test(clause)))
+      )
+        continue;
+      isAccounted = false;
+      isCalm &&= !UNREAL.test(clause);
       continue;
     }
     const { rest, ...marks } = stripped(clause);
     const full =
       head !== "" && rest === clause && /^[LUGN]\d/.test(rest) ? `${head} ${rest}` : rest;
-    const says = numbers.length > 1 ? "unknown" : saysOf(full, rest, kind, before);
-    const isAlone = AWAY_ALONE.test(full) && /\bT\b/.test(`${before?.text} ${sentence.text}`);
+    let says = numbers.length > 1 ? "unknown" : saysOf(full, rest, kind, before);
+    const isAlone = AWAY_ALONE.test(full) && /\b[TC]\b/.test(`${before?.text} ${sentence.text}`);
+    const isNamed = says === "asked" && namesAll(full, kind);
+    marks.concludes ||= found.length > 0 && /^(?:since|as|because|given that) /.test(sentence.text);
+    if (says === "bare" && marks.concludes && isAbout(sentence.text, kind)) says = "asked";
     // What a conclusion is drawn from may be said in any words.
     if (marks.concludes && says === "asked" && !IMAGINED.test(sentence.text)) isAccounted = true;
     for (const number of numbers)
-      found.push(statedAs(number, isAlone ? "unknown" : says, sentence, marks));
+      found.push({ ...statedAs(number, isAlone ? "unknown" : says, sentence, marks), isNamed });
     head = rest.replace(/ ?[LUGN]\d.*$/, "");
   }
-  if (isAccounted) return found;
-  return found.map((it) => (isMeant(it) ? { ...it, says: "unknown" } : it));
+  return found.map((it) => {
+    // Who names the quantity and its things may say more beside it, unless that is not so, or not yet.
+    const isClear = isAccounted || (it.isNamed && isCalm);
+    const fits = touches === undefined || isZero(it.length) === touches;
+    return isMeant(it) && !(isClear && fits) ? { ...it, says: "unknown" } : it;
+  });
+}
+
+/** "35 cm (scale 1:2)", "35 cm, rather 50": what a number after a length does to it is not known. */
+const MORE_NUMBERS = /^(?!confidence\b).*#/;
+
+/** The clauses of a sentence without what introduces them, each with its subject. */
+export function plainClauses(sentence: string): readonly string[] {
+  let subject = "";
+  return joined(sentence.split(CLAUSE_ENDS).flatMap((clause) => clause.split(" : "))).map(
+    (clause) => {
+      const { rest } = stripped(clause);
+      const full = subject !== "" && VERB_FIRST.test(rest) ? `${subject} ${rest}` : rest;
+      subject = /^(?:[ABP]|it|they)\b/.exec(full)?.[0] ?? "";
+      return full;
+    },
+  );
+}
+const VERB_FIRST = /^(?:is|are|stands?|sits?|rests?|lies?|holds?|touch(?:es)?)\b/;
+
+/** Whether a clause without a length is known to change nothing. */
+function isKnown(clause: string): boolean {
+  return isHarmless(stripped(clause).rest) || isHarmless(clause) || isComplete(clause);
+}
+
+/** Whether a clause says that the things touch, or that they do not; undefined for others. */
+function contactIn(clause: string, kind: QuantityKind): boolean | undefined {
+  if (statesZero(clause, kind) || (kind === "gap" && statesHolding(clause))) return true;
+  const touches = clause.replace(/ not(?: yet| quite)?\b/, "");
+  return touches !== clause && statesZero(touches, kind) ? false : undefined;
+}
+
+/** Whether "it" of a clause may be some other thing, named before. */
+export function isSaidOfThing(
+  clause: string,
+  { text }: PlainSentence,
+  before: PlainSentence | undefined,
+): boolean {
+  return /\bit\b/.test(clause) && (/\bT\b/.test(text) || ABOUT_THING.test(before?.text ?? ""));
+}
+
+/** Whether a sentence speaks of the kind's quantity, and of no other thing in the first place. */
+function isAbout(sentence: string, kind: QuantityKind): boolean {
+  return !BY_THING.test(sentence) && (TOPICS[kind]?.test(sentence) ?? false);
+}
+const TOPICS: Readonly<Partial<Record<QuantityKind, RegExp>>> = {
+  distance: /\b(?:between|apart|distance|separation|away)\b/,
+  gap: /\b(?:gap|clearance|space between)\b/,
+  height: /^(?!.*\b(?:wide|width|long|length)\b).*\b(?:tall|height|high)\b/,
+  width: /^(?!.*\b(?:tall|height|long|length)\b).*\b(?:wide|width|diameter)\b/,
+};
+
+/** Whether a clause names all that its question is about. */
+function namesAll(clause: string, kind: QuantityKind): boolean {
+  if (kindInfo(kind).arity === 1) return /\bA\b/.test(clause);
+  return /\bP\b|\bA\b.*\bB\b|\bB\b.*\bA\b/.test(clause);
 }
 
 /** "The mug is 1 m away": of what was named before. */
@@ -146,11 +232,16 @@ function isComplete(clause: string): boolean {
   return COMPLETE.test(clause) && !IMAGINED.test(clause);
 }
 const COMPLETE =
-  /^(?:so |in fact |here )?(?:(?:the|an?|its|their|each|most|there|i|you|we) |[ABTSP](?:'s)? )[a-zA-Z' ]*\b(?:is|are|has|have|hangs?|sits?|stands?|lies|shows?|looks?|see|fits?|comes?|covers|extends?|points?)\b/;
+  /^(?:so |in fact |here )?(?:(?:the|an?|its|their|each|most|there|i|you|we) |[ABTCSP](?:'s)? )[a-zA-Z' ]*\b(?:is|are|has|have|hangs?|sits?|stands?|lies|shows?|looks?|see|fits?|comes?|covers|extends?|points?)\b/;
 
 /** Words of what is not so, or not yet. */
 const IMAGINED =
   /\b(?:if|once|when|after|until|before|unless|will|would(?! fit)|should|suppose|supposing|were|was|had|plan|goal|target|must|should|could|not|no|wrong|instead|need|needs)\b/;
+
+/** Words that make a statement beside them one of another time, place or case. */
+const UNREAL = new RegExp(
+  `${IMAGINED.source}|\\b(?:typical|typically|usual|usually|normal|normally|ideal|ideally|standard|average|general|generally|most|previous|previously|earlier|last|next|first|another|other|example|desired|required|imagine|reflection|mirror|map|drawing|plane|pixels?|px|minimum|maximum|least|ratio|scale|half|twice|double|minus|plus|halved|doubled)\\b|#`,
+);
 
 const CLAUSE_ENDS =
   / ?, (?:and |but |while |whereas |because |since )?| (?=so )| (?:and|but|while|whereas) |(?<=[LUG]\d+(?: [a-zA-Z]+)*) : |(?<=^confidence : #(?: %)?) | (?=(?:based on|judging by|given|using|according to|with an? (?:height|width|diameter|depth|length|radius)) )/;
@@ -173,30 +264,40 @@ function joined(clauses: readonly string[]): readonly string[] {
 
 /** Whether a clause has its length; what is said of a thing in passing is none of the sentence's. */
 function isStarted(clause: string): boolean {
-  return /[LUGN]\d/.test(clause) && !/^(?:which|that|who) /.test(clause);
+  return /[LUGN]\d/.test(clause) && !/^(?:which|that|who) /.test(clause) && !ASIDE.test(clause);
 }
+/** "The mug (10 cm tall) is …" */
+const ASIDE = /^[LUG]\d+ (?:tall|high|wide|across|long|in (?:height|width|diameter))$/;
 
 /** "Vertically, they are 5 cm apart." */
 const AXIS =
-  /^(?:vertically|horizontally|in height|in the (?:vertical|horizontal)(?: direction| plane)?|measured along S|seen from above|ignoring height|(?:from|between) [^,]*\b[ABP])$/;
+  /^(?:vertically|horizontally|(?:in terms of|in) height|in the (?:vertical|horizontal)(?: direction| plane)?|measured along S|seen from above|ignoring height|(?:from|between) [^,]*\b[ABP])$/;
+
+const OF_SCALE =
+  /\b(?:scale|sizes?|depth|shadows?|reference|proportions?|distance|separation|gap|clearance|space|center|centre|surfaces?|edges?)\b/;
 
 /** How a clause is introduced. */
-type Marks = Pick<Stated, "corrects" | "concludes" | "hedged">;
+type Marks = { -readonly [Mark in "corrects" | "concludes" | "hedged"]: boolean };
 
-function stripped(clause: string): Marks & { readonly rest: string } {
-  let rest = clause;
-  const marks = { corrects: false, hedged: false };
+function stripped(clause: string): Marks & { rest: string } {
+  let rest = clause.replace(BETTER, "$1");
+  const marks = { corrects: rest !== clause, hedged: false };
   for (let before = ""; before !== rest; ) {
     before = rest;
     if (CORRECTION.test(`${rest} `)) {
       marks.corrects = true;
       rest = `${rest} `.replace(CORRECTION, "").trim();
     }
-    rest = rest.replace(DECLARATION, (declaration) => {
-      marks.hedged ||= /estimat|guess|approx/.test(declaration);
-      return "";
-    });
-    rest = rest.replace(LEAD, "");
+    for (const introduction of [LEAD, DECLARATION]) {
+      rest = rest.replace(introduction, (words) => {
+        marks.hedged ||= /estimat|guess|approx/.test(words);
+        return "";
+      });
+    }
+    // "Not that far: 35 cm", but not "Tray to mug: 35 cm".
+    const [, said = ""] = /^([^:A-Z]*) : (?=[A-Za-z])/.exec(rest) ?? [];
+    if (said.includes(" ") && isHarmless(said) && !OF_SCALE.test(said))
+      rest = rest.slice(said.length + 3);
   }
   const concludes = /^(?:so|therefore|thus|hence|consequently|giving)\b/.test(clause);
   return { rest: rest.replace(/^[:=] /, "").trim(), concludes, ...marks };
@@ -214,6 +315,11 @@ const OTHER_KINDS: readonly QuantityKind[] = [
   "behind_difference",
 ];
 
+/** A length, and nothing of what it is. */
+const BARE = new RegExp(
+  `^(?:(?:it|this one) [UG]\\d+|(?:(?:it |this one )?(?:(?:is|may be|might be|could be)|(?:seems|appears|looks)(?: like| to be)?) )?[LUG]\\d+)(?: (?:${TAIL}))*$`,
+);
+
 function saysOf(
   full: string,
   rest: string,
@@ -221,11 +327,7 @@ function saysOf(
   before: PlainSentence | undefined,
 ): Stated["says"] {
   if (/N\d/.test(full) || SUPERSEDED.test(rest)) return "other";
-  if (
-    /^(?:it [UG]\d+|(?:(?:it )?(?:(?:is|may be|might be|could be)|(?:seems|appears|looks)(?: like| to be)?) )?[LUG]\d+)$/.test(
-      full,
-    )
-  ) {
+  if (BARE.test(full)) {
     return before && ABOUT_THING.test(before.text) && full.startsWith("it") ? "unknown" : "bare";
   }
   if (statesQuantity(full, kind)) {
@@ -234,6 +336,10 @@ function saysOf(
   const isOther =
     BY_THING.test(full) ||
     OF_THING.test(full) ||
+    (kind === "gap" && BY_CENTERS.test(full)) ||
+    (kind === "distance" && BY_SURFACES.test(full)) ||
+    WANTED.test(full) ||
+    BESIDE.test(full) ||
     LABEL_OF_THING.test(full) ||
     PREMISE.test(full) ||
     isOtherSize(full, kind) ||
@@ -246,7 +352,7 @@ function statedAs(
   says: Stated["says"],
   { hedged }: PlainSentence,
   marks: Marks,
-): Stated {
+): Omit<Stated, "isNamed"> {
   const bound = number.startsWith("U") ? "upper" : number.startsWith("G") ? "lower" : undefined;
   const length = Number(number.slice(1));
   return { says, length, ...(bound && { bound }), ...marks, hedged: hedged || marks.hedged };

@@ -8,10 +8,12 @@ export interface Segment {
   readonly by: "form" | "bold" | "text";
   /** The last words before a form: a hedge belongs to its number ("approximately \boxed{…}"). */
   readonly before: string;
+  /** Beside it stands another: "\boxed{35 cm} or \boxed{50 cm}". */
+  readonly isOneOfSeveral: boolean;
 }
 
 const ANSWER_LABEL =
-  /(?<!\b(?:long|longer|detailed|full|bad|wrong|incorrect|false|example|sample|previous|old)\s)\b(?:answer|result)\b[*_\s]{0,4}(?:(?:is|would be)\b|[:=])[*_ \t]{0,4}/gi;
+  /(?<!\b(?:long|longer|detailed|full|bad|wrong|incorrect|false|example|sample|previous|old)\s)(?:\b(?:answer|result)\b[*_\s]{0,4}(?:(?:is|would be)\b|[:=])|\[answer\])[*_ \t]{0,4}/gi;
 const CONCLUSION =
   /(?:^|[.!?\n][ \t]{0,4}|,\s)(?=(?:therefore|thus|hence|so|consequently|in conclusion|in summary|overall|finally|to sum up)\b)/gi;
 
@@ -33,23 +35,32 @@ export function declaredAnswers(spoken: string): readonly Segment[] {
   ];
 }
 
-/** A declaration: its words, and where its marks begin. */
+/** A declaration: its words, and where its marks begin and end. */
 interface Place {
   readonly text: string;
   readonly start: number;
+  readonly end: number;
 }
+
+const FORM = "(?:\\\\f?boxed|<answer>)";
+const ANOTHER_AFTER = new RegExp(`^[\\s$.,;/&]{0,8}(?:(?:or|and)\\b|/|${FORM})`, "i");
+const ANOTHER_BEFORE = /(?:\bor|\/|\\f?boxed\{[^{}]{0,80}\}|<\/answer>)[\s$,;/&]{0,8}$/i;
 
 /** How far the sentence before a declaration is followed. */
 const REACH_CHARS = 200;
 
-function declared(spoken: string, { text, start }: Place, by: "form" | "bold"): Segment {
-  const line = /[^\n]*$/.exec(spoken.slice(Math.max(0, start - REACH_CHARS), start))?.[0] ?? "";
+function declared(spoken: string, { text, start, end }: Place, by: "form" | "bold"): Segment {
+  const told = spoken.slice(Math.max(0, start - REACH_CHARS), start);
+  const line = /[^\n]*$/.exec(told)?.[0] ?? "";
   const sentence = line.split(/[.!?]\s/).at(-1) ?? "";
-  return { text, by, before: /(?:\S+\s+){0,3}\S*$/.exec(sentence)?.[0] ?? "" };
+  const before = /(?:\S+\s+){0,3}\S*$/.exec(sentence)?.[0] ?? "";
+  const isOneOfSeveral =
+    ANOTHER_BEFORE.test(told) || ANOTHER_AFTER.test(spoken.slice(end, end + REACH_CHARS));
+  return { text, by, before, isOneOfSeveral };
 }
 
 function undeclared(text: string): Segment {
-  return { text, by: "text", before: "" };
+  return { text, by: "text", before: "", isOneOfSeveral: false };
 }
 
 /** Contents of `\boxed{…}`, braces balanced, last first. */
@@ -59,7 +70,7 @@ function boxes(text: string): Place[] {
     const start = match.index + match[0].length;
     const end = closingBrace(text, start);
     if (end === undefined) continue;
-    found.unshift({ text: text.slice(start, end), start: match.index });
+    found.unshift({ text: text.slice(start, end), start: match.index, end: end + 1 });
   }
   return found.slice(0, MOST);
 }
@@ -83,9 +94,10 @@ const SCALAR =
 function scalars(text: string): Place[] {
   return [...text.matchAll(SCALAR)]
     .slice(-MOST)
-    .map(({ 1: scalar, 2: unit, index }) => ({
+    .map(({ 0: whole, 1: scalar, 2: unit, index }) => ({
       text: `${scalar} ${unit}`,
       start: index,
+      end: index + whole.length,
     }))
     .reverse();
 }
@@ -94,9 +106,10 @@ function scalars(text: string): Place[] {
 function tagged(text: string): Place[] {
   return [...text.matchAll(/<answer>([^<]{1,400})(?:<\/answer>|$)/gi)]
     .slice(-MOST)
-    .map(({ 1: said = "", index }) => ({
+    .map(({ 0: whole, 1: said = "", index }) => ({
       text: said,
       start: index,
+      end: index + whole.length,
     }))
     .reverse();
 }
@@ -107,7 +120,7 @@ function labels(text: string): Place[] {
   for (const match of [...text.matchAll(ANSWER_LABEL)].slice(-MOST)) {
     const from = match.index + match[0].length;
     const line = text.slice(from).trimStart().split("\n", 1)[0] ?? "";
-    found.unshift({ text: line, start: match.index });
+    found.unshift({ text: line, start: match.index, end: text.indexOf(line, from) + line.length });
   }
   return found;
 }
@@ -129,8 +142,8 @@ function bold(text: string): Place[] {
   const all = [...text.matchAll(/(\*\*|__)([^*_\n]{1,200})\1/g)].filter(
     ({ index, 0: whole }) => !SIZE_FOLLOWS.test(text.slice(index + whole.length).slice(0, 40)),
   );
-  const places = all.map(({ 2: said = "", index }): Place => {
-    return { text: said, start: index };
+  const places = all.map(({ 0: whole, 2: said = "", index }): Place => {
+    return { text: said, start: index, end: index + whole.length };
   });
   const isFirstLine = /^\s*(\*\*|__)([^*_\n]{1,200})\1[ \t.]*(?:\n|$)/.test(text);
   return [...(isFirstLine ? places.slice(0, 1) : []), ...places.slice(-MOST).reverse()];

@@ -1,3 +1,5 @@
+import type { Segment } from "./declaredAnswer.js";
+
 /** A key with its colon, in JSON that may be broken off. */
 const KEY = /([{,[]|^)\s{0,40}"([A-Za-z][\w ]{0,40})"\s{0,8}:/g;
 /** `"distance": {"value": 21`: the value of the outer key. */
@@ -18,4 +20,18 @@ export function undoJson(text: string): string {
       .trim();
     return `\n${words.replace(UNIT_SUFFIX, (_suffix, unit: string) => (/ in /.test(words) ? ` ${unit}` : ` (${unit})`))}:`;
   });
+}
+
+/** Fields in which a model says what it thought. */
+const THOUGHT =
+  /^(?:reason|explanation|rationale|thought|analysis|note|comment|justification|step)/i;
+
+/** The fields of JSON as declared answers, if a model's thoughts stand beside them. */
+export function jsonFields(fields: string, spoken: string): readonly Segment[] {
+  if (fields === spoken) return [];
+  const lines = fields.split("\n");
+  if (!lines.some((line) => THOUGHT.test(line))) return [];
+  return lines
+    .filter((line) => !THOUGHT.test(line) && /^[A-Za-z][\w ()]*:/.test(line))
+    .map((text) => ({ text, by: "form", before: "", isOneOfSeveral: false }));
 }

@@ -70,9 +70,14 @@ function openRangeAt(tokens: readonly Token[], index: number): Length | undefine
   }
   // "35 cm or 14 inches" says one length twice; "an inch or two" says its unit once.
   if (high.unit !== undefined && high.unit !== low.unit) return undefined;
+  // Who says the unit twice gives two answers, if they are not near each other.
+  if (high.unit && high.amount.value > NEAR * low.amount.value) return undefined;
   const inWords = tokens[high.next - 1]?.type === "word";
   return high.unit || inWords ? rangeOf(low, { ...high, unit: low.unit }, index) : undefined;
 }
+
+/** "30 cm or 35 cm" is a range, "35 cm or 50 cm" are two answers. */
+const NEAR = 1.25;
 
 const UNCERTAINTIES = ["uncertainty", "error", "margin", "tolerance", "accuracy", "precision"];
 
@@ -146,6 +151,7 @@ function spanLength(
 function compoundAt(tokens: readonly Token[], index: number): Length | undefined {
   const side = sideAt(tokens, index);
   if (side === undefined || !isLengthUnit(side.unit)) return undefined;
+  if (mayBeThousands(tokens, index, side)) return undefined;
   const perUnit = metresPer(side.unit);
   const tail = tailOf(tokens, side.unit, side.next);
   const magnitudeM = side.amount.value * perUnit + (tail?.valueM ?? 0);
@@ -159,6 +165,12 @@ function compoundAt(tokens: readonly Token[], index: number): Length | undefined
     start: index,
     next: tail?.next ?? side.next,
   };
+}
+
+/** "1.200 mm": nobody sees a thousandth of it, and half of Europe writes 1200 so. */
+function mayBeThousands(tokens: readonly Token[], index: number, { unit }: Side): boolean {
+  if (unit !== "mm" && unit !== "cm") return false;
+  return /^[1-9]\d{0,2}\.\d00$/.test(tokens[index]?.text ?? "");
 }
 
 /** The finer part of a length in two units, or the "and a half" after a unit. */

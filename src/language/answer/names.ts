@@ -4,9 +4,9 @@ import { isOneOf, type Token, touches, wordSet } from "./tokens.js";
 
 /**
  * What a noun of an answer stands for: the question's subject (A) or object (B), the surface that
- * things stand on (S), some other thing (T).
+ * things stand on (S), the camera (C), some other thing (T).
  */
-export type NameSymbol = "A" | "B" | "S" | "T";
+export type NameSymbol = "A" | "B" | "S" | "C" | "T";
 
 export interface Name {
   readonly symbol: NameSymbol;
@@ -36,14 +36,21 @@ const SURFACES = wordSet(
   "table tabletop surface desk worktop counter countertop floor ground tablecloth",
 );
 
+const PREPOSITIONS = wordSet("from to");
+const VIEWERS = wordSet("camera lens viewer observer");
+/** Parts of things: "the base of the mug" is none of its own, "the handle" is never. */
+const PARTS = wordSet("base rim edge corner lid handle opening surface");
+const OWN_PARTS = wordSet("rim lid handle opening");
+
 /** Nouns of things that answers compare and measure with. */
 const THINGS: ReadonlySet<string> = new Set([
   ...SYNONYMS.flatMap((same) => [...same]),
   ...SURFACES,
+  ...VIEWERS,
   ...wordSet(
     "robot arm manipulator base tray bottle bowl book chair wall shelf door window lamp phone keyboard laptop car " +
       "tree ruler paper sheet card coin spoon fork knife pen pencil banana apple smartphone checkerboard board grid " +
-      "square tile camera lens viewer town city house room cabinet drawer handle coaster saucer jar pot pan basket " +
+      "square tile town city house room cabinet drawer handle coaster saucer jar pot pan basket " +
       "container tool screwdriver hammer wrench scissors brick pallet mat rack tripod edge corner rim lid " +
       "opening shadow marker tag bench stool cable kettle reach stroke",
   ),
@@ -94,7 +101,20 @@ export class Names {
     const named = this.#markAt(tokens, first) ?? (opens ? this.#nameAt(tokens, first) : undefined);
     // "It can be 35 cm" names nothing, "the can" does.
     if (named || (first === index && isOneOf(tokens, index, ["can"]))) return named;
-    return otherAt(tokens, first, opens, first > index);
+    return this.#isPartAt(tokens, first) ? undefined : otherAt(tokens, first, opens, first > index);
+  }
+
+  /** "The base of the mug", "the mug's base". */
+  #isPartAt(tokens: readonly Token[], index: number): boolean {
+    if (!isOneOf(tokens, index, PARTS)) return false;
+    const before = tokens[index - 1]?.text ?? "";
+    if (/'s?$/.test(before)) return this.#things.some(({ heads }) => heads.has(bare(before)));
+    const hasDeterminer = DETERMINERS.has(before);
+    if (!isOneOf(tokens, index + 1, ["of"])) {
+      return isOneOf(tokens, index, OWN_PARTS) || (!hasDeterminer && PREPOSITIONS.has(before));
+    }
+    const at = isOneOf(tokens, index + 2, DETERMINERS) ? index + 3 : index + 2;
+    return this.#nameAt(tokens, at) !== undefined;
   }
 
   #nameAt(tokens: readonly Token[], first: number): Name | undefined {
@@ -123,6 +143,11 @@ export class Names {
   }
 }
 
+/** A noun without its possessive and plural. */
+function bare(word: string): string {
+  return singular(word.replace(/'s?$/, ""));
+}
+
 function thingOf(symbol: "A" | "B", { phrase, name }: ObjectRef): Thing {
   const words = contentWords(phrase);
   const own = new Set([...words, ...contentWords(name.replaceAll("_", " "))]);
@@ -143,7 +168,7 @@ function runAt(
   for (let at = first; at < first + LONGEST && !found?.possessive; at++) {
     const { type, text = "" } = tokens[at] ?? {};
     if (at > first && ((text === "-" && touches(tokens, at - 1)) || text === "a")) continue;
-    const plain = singular(text.replace(/'s?$/, ""));
+    const plain = bare(text);
     const isOwn = own.has(plain) || heads.has(plain);
     const isPlain = PLAIN_ADJECTIVES.has(plain) || (!hasColor && COLORS.has(plain));
     if (type === undefined || type === "sign" || !(isOwn || (isPlain && !found))) break;
@@ -163,11 +188,11 @@ function otherAt(
   determined: boolean,
 ): Name | undefined {
   const { type, text = "" } = tokens[index] ?? {};
-  const plain = singular(text.replace(/'s?$/, ""));
+  const plain = bare(text);
   if (type !== "word" || !THINGS.has(plain)) return undefined;
   // "Their surfaces" are no table.
   const isFace = plain === "surface" && !determined && !SURFACES.has(tokens[index - 1]?.text ?? "");
   if (isFace) return undefined;
-  const symbol = SURFACES.has(plain) && opens ? "S" : "T";
+  const symbol = VIEWERS.has(plain) ? "C" : SURFACES.has(plain) && opens ? "S" : "T";
   return { symbol, next: index + 1, possessive: /'s?$/.test(text) };
 }

@@ -1,14 +1,16 @@
 import { type AnswerShape, kindInfo } from "../QuestionKind.js";
+import { QuestionError } from "../question/askQuestion.js";
+import { checkQuestion } from "../question/checkQuestion.js";
 import { type AnswerReading, refuse } from "../SpatialAnswer.js";
 import type { SpatialQuestion, TypedQuestion } from "../SpatialQuestion.js";
 import { choiceAnswer, classAnswer } from "./choiceAnswer.js";
 import { declaredAnswers, type Segment } from "./declaredAnswer.js";
 import { refusalOf } from "./doubt.js";
-import { undoJson } from "./jsonFields.js";
+import { jsonFields, undoJson } from "./jsonFields.js";
 import { quantityAnswer } from "./quantityAnswer.js";
 import { spokenWords } from "./spokenWords.js";
 import { undoTables } from "./tableRows.js";
-import { normalise, tokenise } from "./tokens.js";
+import { normalise, tokenise, withoutStruck } from "./tokens.js";
 import { yesNoAnswer } from "./yesNoAnswer.js";
 
 /** Longer answers are noise or loops: of those, only the end is read, where the answer stands. */
@@ -16,21 +18,28 @@ const LONGEST_CHARS = 20_000;
 
 /**
  * What a model's words say to a question: metres with sigma, yes or no, a choice, a relation; or
- * why they say nothing. Never throws. docs/answer-parser.md lists the rules with examples.
+ * why they say nothing. docs/answer-parser.md lists the rules with examples.
  *
+ * @throws QuestionError if the question is none, or the text is no string; no text makes it throw
  * @example
  *   parseAnswer("About 35 cm (13.8 inches).", askQuestion("distance", gripper, mug)).value
  *   // { shape: "quantity", valueM: 0.3505…, sigmaM: 0.035… }
  */
 export function parseAnswer(text: string, question: SpatialQuestion): AnswerReading {
-  const spoken = undoTables((spokenWords(text) ?? "").slice(-LONGEST_CHARS));
+  checkQuestion(question);
+  if (typeof text !== "string") {
+    throw new QuestionError(`Expected the answer to be a string, but it is ${typeof text}.`);
+  }
+  const said = withoutStruck((spokenWords(text) ?? "").slice(-LONGEST_CHARS));
+  const spoken = undoTables(said);
   const segments = declaredAnswers(spoken);
   const whole = normalise(spoken);
   const shape = shapeOf(question);
   let refusal: AnswerReading | undefined;
   if (shape === "quantity" || shape === "open") {
-    const forms = segments.filter(({ by }) => by === "form");
-    const reading = withError(quantityAnswer(forms, undoJson(spoken), question));
+    const plain = undoJson(spoken);
+    const forms = [...segments.filter(({ by }) => by === "form"), ...jsonFields(plain, spoken)];
+    const reading = withError(quantityAnswer(forms, plain, question));
     if (reading?.value) return reading;
     refusal = reading;
   }

@@ -5,8 +5,8 @@ import { endsSentence, isOneOf, type Stretch, type Token, touches } from "./toke
 import { unitOf } from "./units.js";
 
 /**
- * A sentence in one spelling: A and B for the question's things, P for both, S for the surface, T for
- * other things, L0 for the answer's first length, U0 where it is an upper bound, G0 a lower one, N0
+ * A sentence in one spelling: A and B for the question's things, P for both, S for the surface, C for
+ * the camera, T for other things, L0 for the answer's first length, U0 where it is an upper bound, G0 a lower one, N0
  * where it is denied; hedges taken out.
  *
  * @example "It's roughly 35 cm from the mug to the gripper" // "it is L0 from B to A", hedged
@@ -42,7 +42,8 @@ export function plainSentences(
       sentences.push({
         text,
         hedged,
-        asked: end === "?",
+        // "Perhaps 40 cm?" says it, "40 cm?" asks.
+        asked: end === "?" && !(hedged && /^[LU]\d+$/.test(text)),
         line: isLineEnd(tokens, next),
         start,
         next,
@@ -120,14 +121,13 @@ const CONTRACTIONS: readonly (readonly [RegExp, string])[] = [
   [/^(it|that|there|here|what|he|she|which)'s$/, "$1 is"],
 ];
 
-const DENIED_ELSEWHERE = /[不没沒無无非未]|ない|ません|아니|없|^(?:не|нет|ні)$/;
-
 function wordsOf(tokens: readonly Token[], index: number): readonly string[] {
-  const { type, text } = itemAt(tokens, index);
-  if (type === "number") return ["#"];
+  const token = itemAt(tokens, index);
+  const { type, text } = token;
+  if (type === "number") return [token.value === 0 ? "zero" : "#"];
   if (type === "word") {
-    // Of other scripts than ours, only what denies is read.
-    if (!/[a-zµ]/.test(text)) return DENIED_ELSEWHERE.test(text) ? ["not"] : [];
+    // What we cannot read may change all that stands beside it.
+    if (!/[a-zµ]/.test(text)) return ["…"];
     const long = CONTRACTIONS.reduce((word, [short, full]) => word.replace(short, full), text);
     return long.split(/[_ ]/);
   }
@@ -162,7 +162,11 @@ const REPLACEMENTS: readonly (readonly [pattern: RegExp, by: string, hedges?: tr
   [new RegExp(` , (?:in )?(${UNIT}) (?:, )?(?=:)`, "g"), " $1 "],
   [/\bS [ST]\b/g, "S"],
   [/\b([AB])'s \1\b/g, "$1"],
-  [/\b([ABT]) , ([ABT])\b(?=[^,]* :)/g, "$1 to $2"],
+  [
+    /(?<=\b[ABP]) (?:(?:shown|seen|visible|depicted|pictured) )?in (?:the|this) (?:image|picture|photo|photograph|scene|view|frame)\b/g,
+    "",
+  ],
+  [/\b([ABTC]) , ([ABTC])\b(?=[^,]* :)/g, "$1 to $2"],
   [
     /\b(is|are) (?:currently|now|presently|therefore|thus|hence|certainly|definitely|clearly) /g,
     "$1 ",
@@ -179,7 +183,7 @@ const REPLACEMENTS: readonly (readonly [pattern: RegExp, by: string, hedges?: tr
     "P",
   ],
   [
-    /\bbetween (?!P\b|A & B|B & A)(?:[\w']+ ){1,7}?and (?:(?:the|an?|its) )?(?:[a-z]+ )?(?:[ABTS]\b|[a-z]+)/g,
+    /\bbetween (?!P\b|A & B|B & A)(?:[\w']+ ){1,7}?and (?:(?:the|an?|its) )?(?:[a-z]+ )?(?:[ABTCS]\b|[a-z]+)/g,
     "between T",
   ],
   // Bounds that are none.
@@ -209,6 +213,11 @@ const REPLACEMENTS: readonly (readonly [pattern: RegExp, by: string, hedges?: tr
     true,
   ],
   [
+    /(?<=[LUG]\d+) (?:, )?(?:(?:maybe|perhaps|possibly|or) )*(?:a )?(?:bit|little|touch|tad|hair) (?:less|more|over|under|off)\b/g,
+    "",
+    true,
+  ],
+  [
     /\b(?:if i (?:had|have|were) to (?:guess|estimate|say)|i (?:would |can |could |only )?(?:(?:roughly|just) )?(?:say|think|guess|believe|reckon|suppose|estimate|judge)(?: that)?|at a (?:rough )?guess|as (?:a|an) (?:rough |approximate )?(?:estimate|guess)|in my estimation)\b(?: ,)?/g,
     " ",
     true,
@@ -225,10 +234,8 @@ const REPLACEMENTS: readonly (readonly [pattern: RegExp, by: string, hedges?: tr
   ],
   [/\b(?:estimated|approximate|rough|ballpark)\b/g, "$&", true],
   [/\b(?:seems?|appears?|looks?|might|could|may)\b/g, "$&", true],
-  [
-    /\b(?:only|just|also|still|exactly|precisely|directly|approximately|roughly|probably|about(?= =))\b/g,
-    "",
-  ],
+  [/\b(?:only|just|also|still|exactly|precisely|directly|about(?= =))\b/g, ""],
+  [/\b(?:approximately|roughly|probably)\b/g, "", true],
   [/ {2,}/g, " "],
   [/(?:^| )(?:, )+(?=[:=,])/g, " "],
   [/(?: ,)+ ?$|^ ?(?:, )+/g, ""],

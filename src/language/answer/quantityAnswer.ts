@@ -25,6 +25,12 @@ const FREE_RANGE_M = 0.05;
 /** Wider ranges count where the high end is at most three times the low one. */
 const WIDEST_RANGE = 0.5;
 
+/**
+ * No camera that looks at a robot's work sees more than this, and no model reads more from one
+ * image: three times the range of outdoor stereo cameras. What is longer is a slip of the unit.
+ */
+const MOST_M = 100;
+
 /** What an answer, or a part of it, says in lengths. */
 interface Reading {
   readonly text: string;
@@ -61,10 +67,9 @@ export function quantityAnswer(
   if (chosen === undefined) return withoutLength(whole, question);
   if ("reason" in chosen) return { refusal: chosen };
   const reading = readLength(chosen, isEstimate(normalise(spoken)));
-  if (reading.refusal || reading.value.shape !== "quantity" || question.kind === "open") {
-    return reading;
-  }
+  if (reading.value?.shape !== "quantity") return reading;
   const { valueM, sigmaM } = reading.value;
+  if (question.kind === "open") return valueM > MOST_M ? tooLong(valueM) : reading;
   return signedLength(valueM * signOf(chosen, whole, question), sigmaM, question);
 }
 
@@ -76,7 +81,9 @@ function read(said: string, question: SpatialQuestion): Reading {
   const { kind } = question;
   const stated = sentences.flatMap((sentence, index) => {
     if (sentence.asked || kind === "open") return [];
-    return statedIn(sentence, kind as QuantityKind, sentences[index - 1]).map((it): Placed => {
+    const isZero = (at: number) => itemAt(found.lengths, at).length.valueM === 0;
+    const before = sentences[index - 1];
+    return statedIn(sentence, kind as QuantityKind, before, isZero).map((it): Placed => {
       const statement = itemAt(found.lengths, it.length);
       const says = isPiece(tokens, statement.length.start) ? "unknown" : it.says;
       return { ...it, says, statement, sentence: index };
@@ -96,7 +103,11 @@ function isPiece(tokens: readonly Token[], start: number): boolean {
 }
 
 /** The answer of a box, a tag, a label: its only length, if it says of none that it is something else. */
-function declaredIn({ text, before }: Segment, question: SpatialQuestion): Placed | undefined {
+function declaredIn(
+  { text, before, isOneOfSeveral }: Segment,
+  question: SpatialQuestion,
+): Placed | undefined {
+  if (isOneOfSeveral) return undefined;
   const { stated, found, sentences } = read(text, question);
   const hedged = /(?:\babout|\bapprox[a-z]*\.?|\broughly|\baround|[~≈])\W*$/i.test(before);
   const [only, other] = stated.filter(isMeant);
@@ -111,6 +122,7 @@ function declaredIn({ text, before }: Segment, question: SpatialQuestion): Place
     hedged: sentences.some((it) => it.hedged),
     corrects: false,
     concludes: false,
+    isNamed: false,
     statement,
     sentence: 0,
   };
@@ -142,6 +154,7 @@ function onlyOne(
     hedged,
     corrects: false,
     concludes: false,
+    isNamed: false,
     statement,
     sentence: place,
     ...(bound && { bound }),
@@ -150,6 +163,8 @@ function onlyOne(
 
 /** The length that the answer means, or why it cannot be told. */
 function choose(whole: Reading, declared: Placed | undefined): Placed | Refusal | undefined {
+  const conditions = whole.sentences.flatMap(({ text }) => text.match(CONDITION) ?? []);
+  if (conditions.length > 1) return refusal("unclear", "the answer depends on what is not known");
   const all = declared ? [...whole.stated, declared] : whole.stated;
   const correction = whole.stated.findLastIndex((it) => it.corrects && isMeant(it));
   const valid = all.slice(Math.max(0, correction));
@@ -193,6 +208,9 @@ function choose(whole: Reading, declared: Placed | undefined): Placed | Refusal 
   return { ...chosen, hedged: exact.some(({ hedged }) => hedged) || chosen.hedged };
 }
 
+/** "If the mug is 10 cm tall, … ; if it is 15 cm tall, …" */
+const CONDITION = /\b(?:if|assuming|supposing)\b[^,]*[LUG]\d/g;
+
 /** A step of a computation whose result is said to be of something else. */
 function isExplained(it: Placed, { stated }: Reading): boolean {
   return stated.some(
@@ -211,7 +229,7 @@ function isTurn({ text, asked }: PlainSentence): boolean {
   return !asked && !/[LUGN]\d/.test(text) && TURNS.test(text) && !isDisclaimer(text);
 }
 const TURNS =
-  /^(?:but|however|although|though|yet|except|unless|until|if|when|once|after|afterwards|before|then(?! ,? ?(?:divide|multiply|add|subtract|convert|compare)\b)|instead|actually|wait|no|sorry|correction|oops|this|that|these|those|(?:it|they) (?:was|were|will|would|should)|(?:the|this|that) (?:distance|gap|value|number|figure|estimate|result|answer|measurement|height|width))\b|\b(?:ignore|disregard|scratch|mistake|mistaken|wrong|misread|i mean|i meant|instead|unless|no longer|made (?:that|this|it) up|half of (?:that|this|it)|twice (?:that|this))\b/;
+  /^(?:(?:or )?rather|nope|make (?:it|that)|more like|but|however|although|though|yet|except|unless|until|if|when|once|after|afterwards|before|then(?! ,? ?(?:divide|multiply|add|subtract|convert|compare)\b)|instead|actually|wait|no|sorry|correction|oops|this|that|these|those|(?:it|they) (?:was|were|will|would|should)|(?:the|this|that) (?:distance|gap|value|number|figure|estimate|result|answer|measurement|height|width))\b|\b(?:ignore|disregard|scratch|mistake|mistaken|wrong|misread|i mean|i meant|instead|unless|no longer|made (?:that|this|it) up|half of (?:that|this|it)|twice (?:that|this))\b/;
 
 function isDisclaimer(text: string): boolean {
   return isHarmless(text) || ESTIMATE.test(text);
@@ -295,8 +313,14 @@ export function lengthAnswer(
   return signedLength(minus ? -sizeM : sizeM, sigmaM, question);
 }
 
+function tooLong(valueM: number): AnswerReading {
+  const detail = `the answer is ${metres(valueM)}, and nothing longer than ${MOST_M} m is read from an image`;
+  return refuse("unclear", detail);
+}
+
 /** A length with its sign, which not all kinds can have. */
 function signedLength(valueM: number, sigmaM: number, { kind }: TypedQuestion): AnswerReading {
+  if (Math.abs(valueM) > MOST_M) return tooLong(valueM);
   if (valueM < 0 && !kindInfo(kind).signed) {
     return refuse("unclear", `a ${kind} cannot be negative, but the answer is ${valueM} m`);
   }
@@ -354,15 +378,18 @@ function withoutLength(whole: Reading, question: SpatialQuestion): AnswerReading
 
 /** Sigma of the zero that a text says without a length, if it does. */
 function zeroSigmaM(
-  { text, tokens, found, sentences, stated }: Reading,
+  { tokens, found, sentences, stated }: Reading,
   question: SpatialQuestion,
 ): number | undefined {
   if (found.pixels) return undefined;
   const { bare, lengths } = found;
-  const isZero = bare.length > 0 && bare.every(({ value }) => value === 0);
-  if (isZero) return lengths.length > 0 ? undefined : bareZeroSigmaM(tokens, question);
+  if (bare.some(({ value }) => value !== 0)) return undefined;
+  const sigmaM =
+    bare.length > 0 && lengths.length === 0 ? bareZeroSigmaM(tokens, question) : undefined;
+  if (sigmaM !== undefined) return sigmaM;
   if (question.kind === "open" || stated.some(({ says }) => says !== "other")) return undefined;
-  return sentences.some(isTurn) ? undefined : saidZeroSigmaM(text, question);
+  if (takenBack(sentences)) return undefined;
+  return sentences.some(isTurn) ? undefined : saidZeroSigmaM(sentences, question);
 }
 
 function metres(valueM: number): string {

@@ -22,6 +22,7 @@ interface Forms {
 const AWAY = [
   "X {pos} L (?:(?:away|apart|off|distant|far) )?(?:from|of|off|to) Y",
   "{both} {pos} L (?:apart|away)(?: from (?:each other|one another))?",
+  "{both} (?:have|has) {noun} of L",
   "{both} {pos} L from (?:each other|one another)",
   "{both} {pos} (?:separated|spaced) by (?:{noun} of )?L",
   "X {pos} separated from Y by (?:{noun} of )?L",
@@ -44,7 +45,7 @@ const DIRECTION = {
   above:
     "(?:(?:directly |right )?(?:above|over|below|under|beneath|underneath)|(?:higher|lower)(?: up| down)?(?: than)?|(?:taller|shorter) than)",
   behind:
-    "(?:behind|in front of|in front|(?:farther|further|closer|nearer|deeper)(?: away| back)?(?: (?:from|to) (?:the )?T)?(?: than)?)",
+    "(?:behind|in front of|in front|(?:farther|further|closer|nearer|deeper)(?: away| back)?(?: (?:from|to) (?:the )?C)?(?: than)?)",
   left: "(?:(?:(?:further|farther|more) )?(?:to |on )?(?:the |its )?(?:left|right)(?: (?:of|from|than))?)",
 } as const;
 
@@ -58,7 +59,7 @@ const signed = (direction: string): readonly string[] => [
 ];
 
 const size = (adjective: string, measured: string): readonly string[] => [
-  `(?:A|it) {pos} L(?: ${adjective})?`,
+  `(?:A|it) {pos}(?: at)? L(?: ${adjective})?`,
   `(?:A|it) (?:measures|reaches|spans|has) L ${measured}`,
   "(?:A|it) (?:has|with|of) {noun} of L",
   `L(?: ${adjective}| ${measured})`,
@@ -69,8 +70,11 @@ const FORMS: Readonly<Record<QuantityKind, Forms>> = {
   distance: {
     nouns: "distance|separation|spacing|gap|space|clearance|d",
     adjectives: "straight line|direct|linear|euclidean|3d|center to center|centre to centre",
-    ends: "center|centre|middle|tip",
-    clauses: AWAY,
+    ends: "center|centre|middle|tip|handle",
+    clauses: [
+      ...AWAY,
+      "(?:{noun} , )?(?:center|centre) to (?:center|centre)(?: ,)? (?:: |= |{both} {pos} )?L(?: apart)?",
+    ],
     tail: "center to center|centre to centre|from (?:its |their )?(?:center to center|centre to centre)|in a straight line",
   },
   gap: {
@@ -78,7 +82,11 @@ const FORMS: Readonly<Record<QuantityKind, Forms>> = {
     adjectives:
       "open|empty|closest|nearest|shortest|smallest|minimum|minimal|free|air|narrow|small|tiny|remaining|surface to surface|edge to edge|closest point",
     ends: "edge|surface|rim|side|tip|closest point|nearest point|closest surface|nearest surface|nearest edge|closest edge|wall",
-    clauses: [...AWAY, "at (?:the|their) (?:closest|nearest) points?(?: ,)? {both} {pos} L apart"],
+    clauses: [
+      ...AWAY,
+      "(?:{noun} , )?(?:edge to edge|surface to surface|nearest (?:surfaces|points|edges))(?: ,)? (?:: |= |{both} {pos} )?L(?: apart)?",
+      "at (?:the|their) (?:closest|nearest) points?(?: ,)? {both} {pos} L apart",
+    ],
     tail: "at (?:the|their) (?:closest|nearest)(?: points?)?|surface to surface|edge to edge",
   },
   height: {
@@ -96,13 +104,14 @@ const FORMS: Readonly<Record<QuantityKind, Forms>> = {
       "(?:wide|broad|across|in width|in diameter)",
       "(?:wide|across|in width|in diameter|side to side)",
     ),
+    tail: "at (?:the|its) (?:rim|top|base|opening|widest(?: point)?)|(?:without|excluding|not (?:including|counting)) (?:the |its )?handle",
   },
   elevation: {
     nouns: "(?:elevation|height|clearance) (?:above|over|off|from) S|elevation|clearance",
     ends: "bottom|base|underside|lowest point|bottom edge",
     clauses: [
       "(?:A|it) {pos}(?: (?:lifted|raised|elevated|suspended|held))?(?: by)? L (?:above|over|off|from|clear of) S(?: surface)?",
-      "(?:A|it) {pos} (?:lifted|raised|elevated) by L",
+      "(?:A|it) (?:{pos}|has been) (?:lifted|raised|elevated)(?: by)? L",
       "L (?:above|over|off|from) S(?: surface)?",
       "(?:A|it) (?:has|with) {noun} of L",
     ],
@@ -113,7 +122,7 @@ const FORMS: Readonly<Record<QuantityKind, Forms>> = {
     ends: "center|centre|tip|rim|top",
     clauses: [
       "{both} {pos} L apart (?:vertically|in height|in the vertical(?: direction)?)",
-      "(?:vertically|in the vertical(?: direction)?|in height) ?,? (?:{both} {pos} L apart|{both} (?:are|differ by) L(?: apart)?|X {pos} L (?:away )?from Y|(?:it is )?L)",
+      "(?:vertically|in the vertical(?: direction)?|(?:in terms of|in) height) ?,? (?:{both} {pos} L apart|X {pos} L {above} Y|{both} (?:are|differ by) L(?: apart)?|X {pos} L (?:away )?from Y|(?:it is )?L)",
       "X {pos} L {above} Y",
       "X {pos} {above} Y by L",
       "{both} {pos} (?:vertically separated|separated vertically) by L",
@@ -177,11 +186,11 @@ const BOUND_NOUNS: ReadonlySet<QuantityKind> = new Set([
 
 const DET = "(?:(?:the|a|an|its|their|this|that|my|our) )?";
 const MEASURED =
-  "estimated|approximate|rough|ballpark|correct|corrected|precise|exact|likely|actual|real|true|physical|real world|total|overall|current|final|measured|calculated|computed|resulting|full|combined|apparent";
+  "est|estimated|approximate|rough|ballpark|correct|corrected|precise|exact|likely|actual|real|true|physical|real world|total|overall|current|final|measured|calculated|computed|resulting|full|combined|apparent";
 const VERBS =
   "is|are|measures?|equals?|(?:is |are )?equal to|comes? (?:out )?(?:to|at|as)(?: be)?|amounts to|works out (?:to|at|as)|turns out to be|" +
   "(?:seems?|appears?|looks?)(?: to be| like| to measure)?|(?:can|could|may|might) be(?: (?:estimated|calculated|approximated) (?:at|as|to be))?|" +
-  "to be|at|(?:is|are) (?:estimated|calculated|measured|approximated|judged) (?:to be|at|as)|(?:is |are )?:|(?:is |are )?=";
+  "to be|at|(?:should|would|must) be|lies? (?:at|between)|(?:is|are) (?:estimated|calculated|measured|approximated|judged) (?:to be|at|as)|(?:is |are )?:|(?:is |are )?=";
 
 function partsOf(
   { nouns, adjectives = "" }: Forms,
@@ -193,7 +202,7 @@ function partsOf(
     noun: `${DET}(?:(?:A(?: to)? B|B(?: to)? A) )?(?:(?:${adjective}) )*${own}(?:${nouns})`,
     be: `(?:${VERBS})`,
     unit: `(?:${UNIT})`,
-    pos: "(?:is|are|sits?|stands?|lies?|hovers?|rests?|floats?|hangs?|remains?|measures?|extends|(?:seems?|appears?|looks?)(?: to be| like)?|(?:may|might|could|can) be)(?: (?:located|positioned|situated|placed|standing|sitting|hovering|held|resting|lying|suspended|being held))?",
+    pos: "(?:is|are|sits?|stands?|lies?|hovers?|rests?|floats?|hangs?|remains?|measures?|extends|(?:seems?|appears?|looks?)(?: to be| like)?|(?:may|might|could|can) be)(?: (?:located|positioned|situated|placed|standing|sitting|hovering|held|resting|lying|suspended|being held|floating|spaced|separated))?",
     pair: "(?:(?:between|of|for|separating) {them}|between A & B|between B & A|(?:from )?A(?: to)? B|(?:from )?B(?: to)? A|(?:from|to|of) [AB]|separating A from B|separating B from A|of A from B|of B from A)",
     both: "(?:{them}|they)",
     above: DIRECTION.above,
@@ -237,8 +246,79 @@ function themOf({ ends }: Forms): string {
 }
 
 /** Said after a statement of any kind, it changes nothing. */
-const TAIL =
-  "in (?:the|this) (?:image|picture|photo|scene|view|frame)|visually|in total|overall|here|in reality|in real life|at present|currently|now|right now|at the moment|as seen|each way";
+export const TAIL =
+  "measured|in (?:the|this) (?:image|picture|photo|scene|view|frame)|visually|in total|overall|here|in reality|in real life|at present|currently|now|right now|at the moment|as seen|each way";
+
+const TOUCHES =
+  "(?:touch|touches|(?:is|are) (?:(?:now|already) )?(?:touching|in (?:(?:direct|physical|full|firm) )*contact with))";
+const HELD = "(?:firmly|securely|tightly|now|already|being)";
+const RESTS =
+  "(?:is|rests|sits|stands|lies)(?: (?:resting|sitting|standing|lying|placed|positioned|located|flat|right|squarely|firmly))*";
+const LEVEL: readonly string[] = [
+  "(?:{both} (?:are )?)?(?:(?:at|on) )?(?:the )?same (?:height|level|elevation)",
+  "X (?:is|are) (?:at|on) the same (?:height|level|elevation) as Y",
+  "X is level with Y",
+  "(?:there is )?(?:no|zero) (?:vertical|height) (?:distance|offset|difference|separation)(?: {pair})?",
+];
+const EQUALLY_FAR: readonly string[] = [
+  "(?:{both} (?:are )?)?(?:at )?the same (?:depth|range|distance from (?:the )?C)",
+  "X is at the same (?:depth|range|distance from (?:the )?C) as Y",
+  "(?:{both} (?:are )?)?equally far from (?:the )?C",
+];
+const noOffset = (axis: string) => [
+  `(?:there is )?(?:no|zero) (?:${axis}) (?:distance|offset|difference|separation)(?: {pair})?`,
+];
+
+/** Clauses that say that a quantity is zero, and nothing else. */
+const ZERO_CLAUSES: Readonly<Partial<Record<QuantityKind, readonly string[]>>> = {
+  gap: [
+    `X ${TOUCHES} Y`,
+    "(?:{both} (?:are )?)?(?:(?:touch|touching)|in (?:(?:direct|physical|full|firm) )*contact)(?: (?:with )?(?:each other|one another))?",
+    "(?:there is )?(?:no|zero) (?:gap|space|clearance|separation)(?: {pair})?",
+  ],
+  elevation: [
+    `(?:A|it) ${RESTS} on(?: top of)? S`,
+    "(?:A|it) (?:is|are) (?:touching|in contact with) S",
+    "(?:A|it) (?:is|has) (?:not|no longer) (?:been )?(?:lifted|raised)(?: (?:off|from) S)?",
+  ],
+  vertical_distance: LEVEL,
+  horizontal_distance: noOffset("horizontal"),
+  above_difference: LEVEL,
+  below_difference: LEVEL,
+  behind_difference: EQUALLY_FAR,
+  front_difference: EQUALLY_FAR,
+  left_difference: noOffset("horizontal|lateral|sideways"),
+  right_difference: noOffset("horizontal|lateral|sideways"),
+};
+
+/** Clauses that a zero may stand beside: who holds a thing touches it, but does not say how far it is. */
+const HOLDING: readonly string[] = [
+  `X (?:(?:holds?|grasps?|grips?|clutches|has (?:grasped|gripped|grabbed)|(?:is|are) (?:${HELD} )*(?:holding|grasping|gripping|clutching|closed around|pressed against)) Y(?: ${HELD})?)`,
+  `X (?:is|are) (?:${HELD} )*(?:held|grasped|gripped|grabbed)(?: ${HELD})? by Y`,
+];
+let compiledHolding: RegExp | undefined;
+
+/** Whether a clause says that one of the things holds the other. */
+export function statesHolding(clause: string): boolean {
+  compiledHolding ??= new RegExp(`^(?:${HOLDING.map((one) => compile("gap", one)).join("|")})$`);
+  return compiledHolding.test(clause);
+}
+
+const compiledZeros = new Map<QuantityKind, RegExp>();
+
+/** Whether a clause says that the kind's quantity is zero: that the things touch, or stand level. */
+export function statesZero(clause: string, kind: QuantityKind): boolean {
+  const clauses = ZERO_CLAUSES[kind];
+  if (!clauses) return false;
+  let form = compiledZeros.get(kind);
+  if (!form) {
+    form = new RegExp(
+      `^(?:${clauses.map((one) => compile(kind, one)).join("|")})(?: (?:${TAIL}))*$`,
+    );
+    compiledZeros.set(kind, form);
+  }
+  return form.test(clause);
+}
 
 const compiled = new Map<QuantityKind, RegExp>();
 

@@ -1,4 +1,5 @@
 import { itemAt } from "../../base/index.js";
+import { inEnglish } from "./otherLanguages.js";
 
 const VULGAR_FRACTIONS: Readonly<Record<string, string>> = {
   "½": "1/2",
@@ -23,33 +24,53 @@ const VULGAR_FRACTIONS: Readonly<Record<string, string>> = {
  * signs, fractions as a/b, LaTeX and markdown undone. Length and positions change; meaning does not.
  */
 export function normalise(text: string): string {
-  return undoMarkdown(undoLatex(undoTypography(text)))
-    .toLowerCase()
-    .replace(/\barms?'?s?[- ]lengths?\b/g, "reach");
+  return inEnglish(undoMarkdown(undoLatex(undoTypography(text))).toLowerCase()).replace(
+    /\barms?'?s?[- ]lengths?\b/g,
+    "reach",
+  );
+}
+
+/** What is struck out, or a comment: nobody says it. */
+const STRUCK = [
+  /<!--[\s\S]{0,2000}?-->/g,
+  /~~[^~\n]{1,200}~~/g,
+  /<(s|del|strike)>[\s\S]{0,400}?<\/\1>/gi,
+  /\\(?:sout|st|cancel|xcancel|bcancel)\s?\{(?:[^{}\n]|\{[^{}\n]{0,100}\}){0,200}\}/g,
+  /(?:\P{M}\u0336)+/gu,
+] as const;
+
+/** A text without what is struck out in it. */
+export function withoutStruck(text: string): string {
+  return STRUCK.reduce((left, struck) => left.replace(struck, " "), text);
 }
 
 function undoTypography(text: string): string {
-  return text
-    .replace(/<!--[\s\S]{0,2000}?-->|~~[^~\n]{1,200}~~/g, " ")
-    .replace(/!=|!(?=\s?\d)/g, " ≠ ")
-    .replace(/\be\.\s?g\./gi, "for example")
-    .replace(/[½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞]/g, (sign) => ` ${VULGAR_FRACTIONS[sign]}`)
-    .replace(/[\uff01-\uff5e]/g, (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xfee0))
-    .replace(/[\u200b-\u200d\u2060\ufeff]/g, "")
-    .replace(/(\d)[\u2009\u202f](?=\d{3}(?!\d))/g, "$1")
-    .replace(/[\u00a0\u2000-\u200a\u202f\u3000]/g, " ")
-    .replace(/[\u2018\u2019\u2032\u02b9`´]/g, "'")
-    .replace(/[\u201c\u201d\u2033\u02ba]|''/g, '"')
-    .replace(/(?<=[a-z])\(s\)/gi, "s")
-    .replace(/[\u2010\u2011\u2212]/g, "-")
-    .replace(/\u2044/g, "/")
-    .replace(/(\d)\s?(?:\.{2,3}|…)\s?(?=\d)/g, "$1–")
-    .replace(
-      /(?<=10)⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]/g,
-      (power) => `^${power.normalize("NFKC").replace("\u2212", "-")}`,
-    )
-    .replace(/\^\{([^{}]{1,8})\}/g, "^$1")
-    .replace(/\+\/-|\+-/g, "±");
+  return (
+    text
+      .replace(/!=|!(?=\s?\d)/g, " ≠ ")
+      .replace(/\be\.\s?g\./gi, "for example")
+      .replace(/\btl;?dr\b/gi, "in short")
+      .replace(/<[-=]+>/g, "↔")
+      .replace(/[½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞]/g, (sign) => ` ${VULGAR_FRACTIONS[sign]}`)
+      .replace(/[\uff01-\uff5e]/g, (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xfee0))
+      .replace(/[\u200b-\u200d\u2060\ufeff]/g, "")
+      .replace(/(\d)[\u2009\u202f](?=\d{3}(?!\d))/g, "$1")
+      .replace(/[\u00a0\u2000-\u200a\u202f\u3000]/g, " ")
+      .replace(/[\u2018\u2019\u2032\u02b9`´]/g, "'")
+      // "1'000" in Switzerland, "1_000" in code: no foot has a hundred inches.
+      .replace(/(?<=\b[1-9]\d{0,2})['_](?=\d{3}(?!\d))/g, "")
+      .replace(/[\u201c\u201d\u2033\u02ba]|''/g, '"')
+      .replace(/(?<=[a-z])\(s\)/gi, "s")
+      .replace(/[\u2010\u2011\u2212]/g, "-")
+      .replace(/\u2044/g, "/")
+      .replace(/(\d)\s?(?:\.{2,3}|…)\s?(?=\d)/g, "$1–")
+      .replace(
+        /(?<=10)⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]/g,
+        (power) => `^${power.normalize("NFKC").replace("\u2212", "-")}`,
+      )
+      .replace(/\^\{([^{}]{1,8})\}/g, "^$1")
+      .replace(/\+\/-|\+-/g, "±")
+  );
 }
 
 const LATEX_SIGNS: Readonly<Record<string, string>> = {

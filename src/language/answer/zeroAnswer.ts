@@ -1,6 +1,9 @@
-import type { QuestionKind } from "../QuestionKind.js";
+import type { QuantityKind } from "../QuestionKind.js";
 import { contentWords, singular } from "../question/matchObject.js";
 import type { SpatialQuestion, TypedQuestion } from "../SpatialQuestion.js";
+import { isHarmless, isSaidOfThing, plainClauses } from "./clauses.js";
+import type { PlainSentence } from "./plainSentences.js";
+import { statesHolding, statesZero } from "./statementForms.js";
 import { type Token, wordSet } from "./tokens.js";
 
 /** Sigma of contact that was said in words, or of a zero without a unit. */
@@ -8,91 +11,37 @@ const CONTACT_SIGMA_M = 0.01;
 /** Sigma of things that are said to be level: nobody sees that to a centimetre. */
 const LEVEL_SIGMA_M = 0.03;
 
-/** Words of a sentence that says zero and nothing else, beside the names of the two things. */
-const PLAIN = wordSet(
-  "the a an they it them both two objects object items things is are and each other one another of so " +
-    "yes there by to with now already then thus therefore hence clearly answer since in at its this that",
-);
-const SURFACES = "table tabletop surface desk worktop counter countertop floor ground supporting";
-
-interface ZeroRule {
-  /** What the sentence must say. */
-  readonly says: RegExp;
-  /** Its words, beside `PLAIN`. */
-  readonly words: ReadonlySet<string>;
-  readonly sigmaM: number;
-}
-
-const noDifference = (axis: string): ZeroRule => ({
-  says: new RegExp(`\\b(?:no|zero) (?:${axis}) (?:distance|offset|difference|separation)\\b`),
-  words: wordSet(
-    `no zero distance offset difference separation between ${axis.replaceAll("|", " ")}`,
-  ),
-  sigmaM: LEVEL_SIGMA_M,
-});
-
-const CONTACT: ZeroRule = {
-  says: /\b(?:touch(?:es|ing)?|(?:is|are) in (?:direct |physical |full )*contact|(?:is|are) no (?:gap|clearance|space|separation) between)\b/,
-  words: wordSet(
-    "touch touches touching direct directly physical full contact no gap clearance space separation between",
-  ),
-  sigmaM: CONTACT_SIGMA_M,
-};
-const ON_SURFACE: ZeroRule = {
-  says: new RegExp(
-    `\\b(?:(?:rest(?:s|ing)?|sit(?:s|ting)?|stand(?:s|ing)?|lie(?:s)?|lying|is|placed) (?:directly |flat |right )?on (?:the|a|its) (?:supporting )?(?:${SURFACES.replaceAll(" ", "|")})|no(?:t| longer) (?:been )?(?:lifted|raised))\\b`,
-  ),
-  words: wordSet(
-    `rest rests resting sit sits sitting stand stands standing lie lies lying placed directly flat right on not no longer been has lifted raised ${SURFACES}`,
-  ),
-  sigmaM: CONTACT_SIGMA_M,
-};
-const LEVEL: ZeroRule = {
-  says: /\b(?:at|on) the same (?:height|level|elevation)\b|\blevel with\b|\b(?:no|zero) (?:vertical|height) (?:distance|offset|difference|separation)\b/,
-  words: wordSet(
-    "same height level elevation on no zero vertical distance offset difference separation between",
-  ),
-  sigmaM: LEVEL_SIGMA_M,
-};
-const EQUALLY_FAR: ZeroRule = {
-  says: /\bat the same (?:depth|distance from the camera|range)\b|\bequally far from the camera\b/,
-  words: wordSet("same depth distance from camera range equally far"),
-  sigmaM: LEVEL_SIGMA_M,
-};
-
-const RULES: Readonly<Partial<Record<QuestionKind, ZeroRule>>> = {
-  gap: CONTACT,
-  elevation: ON_SURFACE,
-  vertical_distance: LEVEL,
-  horizontal_distance: noDifference("horizontal"),
-  above_difference: LEVEL,
-  below_difference: LEVEL,
-  behind_difference: EQUALLY_FAR,
-  front_difference: EQUALLY_FAR,
-  left_difference: noDifference("horizontal|lateral|sideways"),
-  right_difference: noDifference("horizontal|lateral|sideways"),
-};
-
-const DENIED = /\bnot\b(?! (?:been )?(?:lifted|raised))/;
+/** "They are not touching", "no contact has been made". */
+const DENIED = /\b(?:not|no|without|never)\b[^,]*\b(?:touch|contact|hold|grasp|grip|grab)/;
+/** A zero itself, of the quantity. */
+const NUMBER =
+  /^(?:(?:the|its|their) )?(?:(?:[a-z]+ )?(?:gap|distance|clearance|elevation|height|offset|separation|difference)(?: (?:between|of|above|over) [ABPS](?: S)?)?(?: (?:is|:|=))? |(?:[ABP]|it|they) (?:is|are) )?zero$/;
 
 /**
- * Sigma of a zero that a sentence states in words, of exactly these things and without a doubt:
- * every word of the sentence must belong to the statement or name one of the two. "Almost
- * touching", "no gap visible", "the mug is touching the table" say no zero.
+ * Sigma of a zero that a sentence states in words, of exactly these things and without a doubt: one
+ * of its clauses says so, and the others change nothing. "Almost touching", "no gap visible", "the
+ * mug is touching the table" say no zero.
  */
-export function saidZeroSigmaM(text: string, question: TypedQuestion): number | undefined {
-  const rule = RULES[question.kind];
-  if (rule === undefined) return undefined;
-  const names = namesOf(question);
-  const sentences = text.split(/(?<=[.!?;])\s|\n/);
-  const stated = sentences.some((sentence) => {
-    if (sentence.includes("?") || !rule.says.test(sentence) || DENIED.test(sentence)) return false;
-    const words = sentence.match(/[\p{L}\p{N}']+/gu) ?? [];
-    return words.every(
-      (word) => PLAIN.has(word) || rule.words.has(word) || names.has(singular(word)),
+export function saidZeroSigmaM(
+  sentences: readonly PlainSentence[],
+  { kind }: TypedQuestion,
+): number | undefined {
+  if (sentences.some(({ text }) => DENIED.test(text))) return undefined;
+  const quantity = kind as QuantityKind;
+  const stated = sentences.some((sentence, index) => {
+    if (sentence.asked || sentence.hedged) return false;
+    const clauses = plainClauses(sentence.text);
+    const says = clauses.map((clause) => {
+      if (isSaidOfThing(clause, sentence, sentences[index - 1])) return false;
+      return statesZero(clause, quantity) || NUMBER.test(clause);
+    });
+    return (
+      says.includes(true) &&
+      clauses.every((it, i) => says[i] || isHarmless(it) || /[LU]\d/.test(it) || statesHolding(it))
     );
   });
-  return stated ? rule.sigmaM : undefined;
+  if (!stated) return undefined;
+  return quantity === "gap" || quantity === "elevation" ? CONTACT_SIGMA_M : LEVEL_SIGMA_M;
 }
 
 /** What may stand beside a zero without a unit that is the answer. */
