@@ -26,7 +26,7 @@ const LENGTH = /[LUGN]\d+/g;
 
 const LEAD = new RegExp(
   `^(?:${[
-    "so|therefore|thus|hence|although|though|consequently|overall|finally|however|roughly speaking|i am (?:# % )?(?:sure|confident|certain)(?: that)?|(?:my|the|an?) (?:(?:best|rough|own|good|fair|reasonable|realistic) )?(?:estimate|estimation|guess|value) (?:for|of)(?= the)|#|zero(?= [a-zA-Z])|[+]|in conclusion|in summary|to summarize|to sum up|in short|in total|having said that|(?:with )?that (?:being )?said|ok|okay|sure|well|yes|hmm|and|but",
+    "so|therefore|thus|hence|although|though|consequently|overall|finally|however|roughly speaking|i am (?:# % )?(?:sure|confident|certain)(?: that)?|(?:my|the|an?) (?:(?:best|rough|own|good|fair|reasonable|realistic) )?(?:estimate|estimation|guess|value) (?:for|of)(?= the)|#|zero(?= [a-zA-Z])|[+]|in conclusion|in summary|to summarize|to sum up|in short|in total|having said that|(?:with )?that (?:being )?said|(?:on|at|after) (?:an? )?(?:closer|second) (?:look|glance|inspection|thought)|ok|okay|sure|well|yes|hmm|and|but",
     "now|currently|at the moment|right now|at present|here|in this (?:image|picture|photo|scene|view|frame)|in the (?:image|picture|photo|scene|view|frame)|visually",
     "in reality|assistant :|a :|as such|accordingly",
     "(?:we|i) (?:would |can |could )?(?:get|find|obtain|measure|see|have|calculate|conclude|put|place|go for|go with|answer|am measuring)(?: that| a| at)?(?: it| them)?(?: at)?",
@@ -36,7 +36,7 @@ const LEAD = new RegExp(
   ].join("|")})(?: ,| :)?(?: |$)`,
 );
 const DECLARATION =
-  /^(?:(?:so |and )?(?:(?:the|my|our|this|a|an|this is(?: an?)?) )?(?:(?:short|final|best|rough|overall|correct|quick|current|single|most likely|combined|total|real|true|actual|own|estimated|approximate|reasonable) )*(?:answer|result|ballpark|estimate|estimation|guess|conclusion|value|figure|combined|total|reading|measurement|approximation)(?: is| gives| would be| comes to| =)?(?: :)?|final answer :?|step # : result :?) (?:that )?/;
+  /^(?:(?:so |and )?(?:(?:the|my|our|this|a|an|this is(?: an?)?) )?(?:(?:short|final|best|rough|overall|correct|quick|current|single|most likely|combined|total|real|true|actual|own|estimated|approximate|reasonable) )*(?:answer|result|ballpark|estimate|estimation|guess|conclusion|value|figure|combined|total|average|mean|median|reading|measurement|prediction|approximation)(?: is| gives| would be| comes to| =)?(?: :)?|final answer :?|step # : result :?) (?:that )?/;
 const CORRECTION =
   /^(?:(?:but|and|oh|hmm|ah) ?,? ?)?(?:wait|actually|correction|no|sorry|oops|scratch that|rather|let me correct(?: that| myself)?|i mean)(?: ,| :)?(?: |$)/;
 /** "… , so 40 cm is a better estimate" */
@@ -51,7 +51,7 @@ const BY_SURFACES = /\b(?:edge to edge|surface to surface|(?:surface|edge)s)\b/;
 const WANTED =
   /\b(?:goal|target|aim|required|(?:needs?|has|have) to|must|succeeds?|threshold|limit|tolerance)\b/;
 const BESIDE =
-  /^(?:(?:the|my|an?) )?(?:low(?:er)?|high(?:er)?|upper|min|minimum|max|maximum|best case|worst case|error|margin|uncertainty|confidence interval|range|tolerance|scale|reference|baseline|first|initial|rough|earlier)\b[^:=]* (?:[:=]|is|of) (?:± )?[LUGN]\d/;
+  /^(?:(?:the|my|an?) )?(?:low(?:er)?|high(?:er)?|upper|min|minimum|max|maximum|best case|worst case|error|margin|uncertainty|confidence interval|range|tolerance|scale|reference|baseline|first|second|third|other|initial|earlier)\b[^:=]* (?:[:=]|is|of) (?:± )?[LUGN]\d/;
 /** Sizes of one thing: their nouns, and what is said after their lengths. */
 const SIZES: readonly (readonly [kind: QuantityKind | undefined, noun: string, after: string])[] = [
   ["height", "height", "tall|high|in height"],
@@ -79,11 +79,15 @@ const BY_THING = /^(?:(?:the|a|an|its|another|each|one) )?(?:[a-z]+ ){0,3}[TCS](
 const ABOUT_THING =
   /^(?:(?:the|a|an|its|another|each|one) )?(?:[a-z]+ )?[TCS](?: [a-z]+)? (?:is|are|has|have|stands?|sits?|lies|measures|appears|looks|can|reaches|shows)\b/;
 const PREMISE =
-  /^(?:if|assuming|assume|suppose|supposing|given|for reference|with|seen against|based on|judging by|using|looking at|considering|compared (?:to|with)|since|ignoring)\b|\b(?:typical|typically|standard|usually)\b/;
+  /^(?:(?:seen|viewed) from|if|assuming|assume|suppose|supposing|given|for reference|with|seen against|based on|judging by|using|looking at|considering|compared (?:to|with)|since|ignoring)\b|\b(?:typical|typically|standard|usually)\b/;
+
+/** A premise that names no length itself: "using the mug's typical height (10 cm)". */
+const PREMISE_FIRST =
+  /^(?:assuming|given|with|based on|judging by|using|looking at|considering|compared (?:to|with)|relative to|accounting for|ignoring|for reference)\b/;
 
 /** Words of clauses that change nothing in what stands beside them, with the names of things. */
 const HARMLESS = wordSet(
-  "A B P S T C A's B's T's P's hmm tough data ai model assistant crow flies analysis reasoning summary wooden hang hangs accounting foreshortening distortion the a an this that these my its their is are be in on at of to for by from with as and or it they " +
+  "A B P S T C A's B's T's P's hmm tough data ai model assistant crow flies analysis reasoning summary eye everything estimating measured straight line wooden hang hangs accounting foreshortening distortion the a an this that these my its their is are be in on at of to for by from with as and or it they " +
     "image picture photo photograph scene view viewpoint perspective angle frame visual visually visible cue cues clue clues " +
     "based judging going using looking considering given taking relative compared comparing comparison reference according " +
     "size sizes apparent known typical standard usual scale scales proportion proportions position positions positioned " +
@@ -91,7 +95,7 @@ const HARMLESS = wordSet(
     "can see seen shown what i we you very quite fairly rather close near nearby next right left side center middle front behind above below " +
     "located placed sitting standing hovering hovers sits stands lies rests resting held top directly slightly " +
     "confidence medium high low estimate estimated estimation approximation approximate rough roughly approximately only just " +
-    "not no exact exactly precise precisely precision certain sure uncertain difficult hard say tell give provide measurement measure " +
+    "not no exact exactly precise precisely precision certain sure uncertain difficult hard judge makes say tell give provide measurement measure " +
     "single without information calibration could may might vary varies off bit though although so therefore since because " +
     "distance distances lengths sizes measuring far completely entirely fully totally due less more separation gap clearance space am well lot few reasonable speaking lower upper " +
     "centimeters centimetres meters metres inches cm m mm metric unit units",
@@ -99,7 +103,13 @@ const HARMLESS = wordSet(
 
 /** Whether a clause without a length changes nothing in its neighbours. */
 export function isHarmless(clause: string): boolean {
-  if (clause === "" || /^(?:confidence\b|step #$)/.test(clause)) return true;
+  if (
+    clause === "" ||
+    /^(?:confidence\b|(?:step|frame|image|picture|view) #$|(?:please )?do not quote me\b)/.test(
+      clause,
+    )
+  )
+    return true;
   return clause.split(" ").every((word) => HARMLESS.has(word) || /^[^a-z#]+$/i.test(word));
 }
 
@@ -118,11 +128,14 @@ export function statedIn(
 ): readonly Stated[] {
   const found: Stated[] = [];
   let head = "";
-  let isAccounted = before === undefined || !setsScene(before.text);
+  let isAccounted = before === undefined || !setsScene(before.text, kind);
   let isCalm = isAccounted;
   let touches: boolean | undefined;
+  let isPremise = false;
   for (const clause of joined(sentence.text.split(CLAUSE_ENDS))) {
     const numbers = clause.match(LENGTH);
+    const wasPremise: boolean = isPremise;
+    isPremise = !numbers && PREMISE_FIRST.test(clause);
     if (!numbers) {
       const contact = contactIn(stripped(clause).rest, kind);
       touches ??= contact;
@@ -139,9 +152,12 @@ export function statedIn(
     const full =
       head !== "" && rest === clause && /^[LUGN]\d/.test(rest) ? `${head} ${rest}` : rest;
     let says = numbers.length > 1 ? "unknown" : saysOf(full, rest, kind, before);
+    if (BESIDE.test(clause)) says = "other";
     const isAlone = AWAY_ALONE.test(full) && /\b[TC]\b/.test(`${before?.text} ${sentence.text}`);
     const isNamed = says === "asked" && namesAll(full, kind);
     marks.concludes ||= found.length > 0 && /^(?:since|as|because|given that) /.test(sentence.text);
+    if (says === "bare" && wasPremise && rest !== sentence.text && !sentence.text.endsWith(rest))
+      says = "other";
     if (says === "bare" && marks.concludes && isAbout(sentence.text, kind)) says = "asked";
     // What a conclusion is drawn from may be said in any words.
     if (marks.concludes && says === "asked" && !IMAGINED.test(sentence.text)) isAccounted = true;
@@ -176,13 +192,18 @@ const VERB_FIRST = /^(?:is|are|stands?|sits?|rests?|lies?|holds?|touch(?:es)?)\b
 
 /** Whether a clause without a length is known to change nothing. */
 function isKnown(clause: string): boolean {
-  return isHarmless(stripped(clause).rest) || isHarmless(clause) || isComplete(clause);
+  return (
+    isHarmless(stripped(clause).rest) ||
+    isHarmless(clause) ||
+    isComplete(clause) ||
+    (PREMISE_FIRST.test(clause) && !IMAGINED.test(clause))
+  );
 }
 
 /** Whether a clause says that the things touch, or that they do not; undefined for others. */
 function contactIn(clause: string, kind: QuantityKind): boolean | undefined {
   if (statesZero(clause, kind) || (kind === "gap" && statesHolding(clause))) return true;
-  const touches = clause.replace(/ not(?: yet| quite)?\b/, "");
+  const touches = clause.replace(/ (?:not(?: yet| quite)?|almost|nearly|practically)\b/, "");
   return touches !== clause && statesZero(touches, kind) ? false : undefined;
 }
 
@@ -216,10 +237,11 @@ function namesAll(clause: string, kind: QuantityKind): boolean {
 const AWAY_ALONE = /^(?:[AB]|it) [a-z ]+[LUG]\d+ away$/;
 
 /** "Target:", "Suppose that it moves." */
-function setsScene(text: string): boolean {
+function setsScene(text: string, kind: QuantityKind): boolean {
   if (/^(?:imagine|suppose|supposing|assume|consider|let|picture|say)\b/.test(text)) return true;
   const heading = /^(.+?) ?:$/.exec(text)?.[1];
-  return heading !== undefined && !isHarmless(stripped(text).rest.replace(/ ?:$/, ""));
+  if (heading === undefined || statesQuantity(`${heading} is L0`, kind)) return false;
+  return !isHarmless(stripped(text).rest.replace(/ ?:$/, ""));
 }
 
 /** Whether a length can be the answer. */
@@ -244,7 +266,7 @@ const UNREAL = new RegExp(
 );
 
 const CLAUSE_ENDS =
-  / ?, (?:and |but |while |whereas |because |since )?| (?=so )| (?:and|but|while|whereas) |(?<=[LUG]\d+(?: [a-zA-Z]+)*) : |(?<=^confidence : #(?: %)?) | (?=(?:based on|judging by|given|using|according to|with an? (?:height|width|diameter|depth|length|radius)) )/;
+  /(?<=^[^:]*\b(?:is|are|looks?|seems?|fits?) [^:]*[a-zA-Z]) : | ?, (?:and |but |while |whereas |because |since )?| (?=so )| (?:and|but|while|whereas) |(?<=[LUG]\d+(?: [a-zA-Z]+)*) : |(?<=^confidence : #(?: %)?) | (?=(?:based on|judging by|given|using|according to|with an? (?:height|width|diameter|depth|length|radius)) )/;
 
 /** A clause that begins with its verb goes on where the first of the sentence stopped. */
 function joined(clauses: readonly string[]): readonly string[] {
@@ -271,7 +293,7 @@ const ASIDE = /^[LUG]\d+ (?:tall|high|wide|across|long|in (?:height|width|diamet
 
 /** "Vertically, they are 5 cm apart." */
 const AXIS =
-  /^(?:vertically|horizontally|(?:in terms of|in) height|in the (?:vertical|horizontal)(?: direction| plane)?|measured along S|seen from above|ignoring height|(?:from|between) [^,]*\b[ABP])$/;
+  /^(?:vertically|horizontally|(?:in terms of|in) height|in the (?:vertical|horizontal)(?: direction| plane)?|measured along S|seen from above|ignoring height|(?:surface to surface|edge to edge|center to center|centre to centre)|(?:from|between) [^,]*\b[ABP])$/;
 
 const OF_SCALE =
   /\b(?:scale|sizes?|depth|shadows?|reference|proportions?|distance|separation|gap|clearance|space|center|centre|surfaces?|edges?)\b/;
@@ -339,7 +361,6 @@ function saysOf(
     (kind === "gap" && BY_CENTERS.test(full)) ||
     (kind === "distance" && BY_SURFACES.test(full)) ||
     WANTED.test(full) ||
-    BESIDE.test(full) ||
     LABEL_OF_THING.test(full) ||
     PREMISE.test(full) ||
     isOtherSize(full, kind) ||

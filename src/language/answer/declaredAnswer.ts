@@ -114,12 +114,15 @@ function tagged(text: string): Place[] {
     .reverse();
 }
 
+/** The letter of "B) 40 cm". */
+const OPTION = /^\(?[A-H][).:]\s+/;
+
 /** What follows "Answer:", to the end of its line, or the next line where its own is empty. */
 function labels(text: string): Place[] {
   const found: Place[] = [];
   for (const match of [...text.matchAll(ANSWER_LABEL)].slice(-MOST)) {
     const from = match.index + match[0].length;
-    const line = text.slice(from).trimStart().split("\n", 1)[0] ?? "";
+    const line = text.slice(from).trimStart().replace(OPTION, "").split("\n", 1)[0] ?? "";
     found.unshift({ text: line, start: match.index, end: text.indexOf(line, from) + line.length });
   }
   return found;

@@ -97,7 +97,11 @@ export class Names {
     const first = isOneOf(tokens, index, DETERMINERS) ? index + 1 : index;
     const before = tokens[index - 1];
     const opens =
-      first > index || before === undefined || before.type !== "word" || OPENS.has(before.text);
+      first > index ||
+      before === undefined ||
+      before.type !== "word" ||
+      OPENS.has(before.text) ||
+      before.text.endsWith("'s");
     const named = this.#markAt(tokens, first) ?? (opens ? this.#nameAt(tokens, first) : undefined);
     // "It can be 35 cm" names nothing, "the can" does.
     if (named || (first === index && isOneOf(tokens, index, ["can"]))) return named;
@@ -108,6 +112,7 @@ export class Names {
   #isPartAt(tokens: readonly Token[], index: number): boolean {
     if (!isOneOf(tokens, index, PARTS)) return false;
     const before = tokens[index - 1]?.text ?? "";
+    if (before === "its" || before === "their") return true;
     if (/'s?$/.test(before)) return this.#things.some(({ heads }) => heads.has(bare(before)));
     const hasDeterminer = DETERMINERS.has(before);
     if (!isOneOf(tokens, index + 1, ["of"])) {

@@ -153,7 +153,7 @@ const EXACT = "(?:only|just|exactly|precisely|merely|quite|a full|a total of|als
 const HEDGE =
   "about|roughly|approximately|approx|around|circa|ca|c|nearly|almost|maybe|perhaps|probably|possibly|likely|most likely|" +
   "somewhere|anywhere|somewhat|some|say|ish|on the order of|in the (?:neighbou?rhood|region|vicinity|range|ballpark) of|" +
-  "(?:something|more|closer|nearer) like|something around|close to|shy of|est|an estimated|estimated|(?:an )?approximate";
+  "(?:something|more|closer|nearer) like|something around|close to|closer to|nearer to|shy of|est|an estimated|estimated|(?:an )?approximate";
 
 /** What becomes of words around lengths; the third says that it makes the length an estimate. */
 const REPLACEMENTS: readonly (readonly [pattern: RegExp, by: string, hedges?: true])[] = [
@@ -162,11 +162,12 @@ const REPLACEMENTS: readonly (readonly [pattern: RegExp, by: string, hedges?: tr
   [new RegExp(` , (?:in )?(${UNIT}) (?:, )?(?=:)`, "g"), " $1 "],
   [/\bS [ST]\b/g, "S"],
   [/\b([AB])'s \1\b/g, "$1"],
+  [/ (?:now|currently|presently) (?=[a-z]{3,}s )/g, " "],
   [
     /(?<=\b[ABP]) (?:(?:shown|seen|visible|depicted|pictured) )?in (?:the|this) (?:image|picture|photo|photograph|scene|view|frame)\b/g,
     "",
   ],
-  [/\b([ABTC]) , ([ABTC])\b(?=[^,]* :)/g, "$1 to $2"],
+  [/\b([ABTC]) , ([ABTC])\b(?=[^,]* [:=])/g, "$1 to $2"],
   [
     /\b(is|are) (?:currently|now|presently|therefore|thus|hence|certainly|definitely|clearly) /g,
     "$1 ",
@@ -228,13 +229,13 @@ const REPLACEMENTS: readonly (readonly [pattern: RegExp, by: string, hedges?: tr
     true,
   ],
   [
-    /\b(?:is|are) (?:approximately|roughly|about|probably|likely|perhaps|around|nearly|maybe)\b/g,
+    /\b(?:is|are) (?:approximately|roughly|about|probably|likely|perhaps|around|maybe)\b/g,
     "is",
     true,
   ],
   [/\b(?:estimated|approximate|rough|ballpark)\b/g, "$&", true],
   [/\b(?:seems?|appears?|looks?|might|could|may)\b/g, "$&", true],
-  [/\b(?:only|just|also|still|exactly|precisely|directly|about(?= =))\b/g, ""],
+  [/\b(?:only|just|also|still|exactly|precisely|directly|itself|about(?= =))\b/g, ""],
   [/\b(?:approximately|roughly|probably)\b/g, "", true],
   [/ {2,}/g, " "],
   [/(?:^| )(?:, )+(?=[:=,])/g, " "],

@@ -167,7 +167,9 @@ function choose(whole: Reading, declared: Placed | undefined): Placed | Refusal 
   if (conditions.length > 1) return refusal("unclear", "the answer depends on what is not known");
   const all = declared ? [...whole.stated, declared] : whole.stated;
   const correction = whole.stated.findLastIndex((it) => it.corrects && isMeant(it));
-  const valid = all.slice(Math.max(0, correction));
+  const retracted = whole.sentences.findLastIndex(({ text }) => RETRACTION.test(text));
+  const anew = all.filter((it, index) => index >= correction && it.sentence > retracted);
+  const valid = anew.some(isMeant) ? anew : all.slice(Math.max(0, correction));
   const meant = valid.filter(isMeant);
   const exact = meant.filter(({ bound }) => bound === undefined);
   const chosen = declared ?? exact.find(({ says }) => says === "asked") ?? exact[0] ?? meant[0];
@@ -207,6 +209,10 @@ function choose(whole: Reading, declared: Placed | undefined): Placed | Refusal 
   if (turn) return refusal("unclear", `the answer goes on: "${turn.text.slice(0, 80)}"`);
   return { ...chosen, hedged: exact.some(({ hedged }) => hedged) || chosen.hedged };
 }
+
+/** "Wait, no.", "That was wrong.": what was said before does not count, if something is said after. */
+const RETRACTION =
+  /^(?:(?:(?:oh|hmm|ah|but|wait|no|nope|sorry|oops|actually|correction|scratch that|let me (?:recheck|recompute|rethink|reconsider|correct that)|(?:that|this) (?:was|is|would be) (?:wrong|incorrect|a mistake|not right|too (?:large|small|much|far)))(?: ?,? |$))+)$/;
 
 /** "If the mug is 10 cm tall, … ; if it is 15 cm tall, …" */
 const CONDITION = /\b(?:if|assuming|supposing)\b[^,]*[LUG]\d/g;

@@ -32,7 +32,7 @@ const AWAY = [
   "X {pos} (?:{way} Y )?at {noun} of L(?: (?:from|to) Y)?",
   "(?:A|B|it) {pos} (?:{way} )?(?:at )?{noun} of L (?:from|to) [AB]",
   "{noun} of L(?: (?:exists |lies )?{pair})?",
-  "(?:(?:from )?A to B|(?:from )?B to A|between {them})(?: ,)? (?:(?:it|there) (?:is|are) )?L(?: of {noun})?",
+  "(?:(?:from )?A to B|(?:from )?B to A|between {them})(?: ,)? (?:(?:it|there) (?:is|are) )?(?:{noun} of )?L(?: of {noun})?",
   "X's {noun} (?:from|to) Y {be} L",
   "(?:{noun} of )?L(?: of {noun})? separates? (?:P|A from B|B from A)",
   "L (?:away|apart|distant|{pair}|of {noun}(?: {pair})?)",
@@ -73,7 +73,7 @@ const FORMS: Readonly<Record<QuantityKind, Forms>> = {
     ends: "center|centre|middle|tip|handle",
     clauses: [
       ...AWAY,
-      "(?:{noun} , )?(?:center|centre) to (?:center|centre)(?: ,)? (?:: |= |{both} {pos} )?L(?: apart)?",
+      "(?:{noun} , )?(?:center|centre) to (?:center|centre)(?: ,)? (?:: |= |it {be} |{both} {pos} )?L(?: apart)?",
     ],
     tail: "center to center|centre to centre|from (?:its |their )?(?:center to center|centre to centre)|in a straight line",
   },
@@ -84,13 +84,14 @@ const FORMS: Readonly<Record<QuantityKind, Forms>> = {
     ends: "edge|surface|rim|side|tip|closest point|nearest point|closest surface|nearest surface|nearest edge|closest edge|wall",
     clauses: [
       ...AWAY,
-      "(?:{noun} , )?(?:edge to edge|surface to surface|nearest (?:surfaces|points|edges))(?: ,)? (?:: |= |{both} {pos} )?L(?: apart)?",
+      "(?:{noun} , )?(?:edge to edge|surface to surface|nearest (?:surfaces|points|edges))(?: ,)? (?:: |= |it {be} |{both} {pos} )?L(?: apart)?",
+      "(?:(?:the|their) )?(?:nearest|closest) (?:points|surfaces|edges) {pos} (?:by )?L(?: apart| of {noun})?",
       "at (?:the|their) (?:closest|nearest) points?(?: ,)? {both} {pos} L apart",
     ],
     tail: "at (?:the|their) (?:closest|nearest)(?: points?)?|surface to surface|edge to edge",
   },
   height: {
-    nouns: "height",
+    nouns: "height|h",
     ends: "body",
     clauses: size(
       "(?:tall|high|in height)",
@@ -98,7 +99,7 @@ const FORMS: Readonly<Record<QuantityKind, Forms>> = {
     ),
   },
   width: {
-    nouns: "width|diameter|breadth",
+    nouns: "width|diameter|breadth|w",
     ends: "body",
     clauses: size(
       "(?:wide|broad|across|in width|in diameter)",
@@ -138,7 +139,7 @@ const FORMS: Readonly<Record<QuantityKind, Forms>> = {
     ends: "center|centre|tip",
     clauses: [
       "{both} {pos} L apart (?:horizontally|in the horizontal(?: plane| direction)?|along S|on S)",
-      "(?:horizontally|in the horizontal(?: plane| direction)?|measured along S|seen from above|ignoring height|along S) ?,? (?:{both} {pos} L apart|X {pos} L (?:away )?from Y|(?:it is )?L)",
+      "(?:horizontally|in the horizontal(?: plane| direction)?|measured along S|seen from above|ignoring height|along S) ?,? (?:{both} {pos} L apart|X {pos} L (?:away )?from Y|X {pos} (?:offset|displaced|shifted) from Y by L|(?:it is )?L)",
       "{both} {pos} (?:horizontally separated|separated horizontally) by L",
       "X {pos} L (?:away )?from Y horizontally",
       "L (?:horizontally|in the horizontal(?: plane| direction)?|along S|across S)",
@@ -228,7 +229,7 @@ function compile(kind: QuantityKind, clause: string): string {
     ? [
         ["A", "(?:B|it)"],
         ["B", "(?:A|it)"],
-        ["it", "(?:A|B)"],
+        ["it", "(?:A|B|it)"],
       ].map(([x = "", y = ""]) => pattern.replaceAll("X", x).replaceAll("Y", y))
     : [pattern];
   return either

@@ -16,7 +16,8 @@ const DECLINED =
 const FAILED =
   /^(?:(?:is )?(?:visible|found|detected|present|valid|correct|success|succeeded|ok)(?: :)? (?:, )*(?:false|no|not)\b|errors? : (?:, )*(?!(?:none|null|false|no)\b)[a-zA-Z]|status : (?:, )*(?:fail|error|invalid|unknown)\w*|(?:confidence|certainty|probability|score) : (?:, )*(?:zero|none|null|no)\b|(?:scale|factor|multiplier|scaling|scale factor) : (?:, )*(?:#|L\d+)(?: [:/] (?:#|L\d+))?(?: ,)*$)/;
 /** Fields that name what was measured, with something else in them. */
-const OF_OTHER = /^(?:pair|objects?|items?|from|to|between|subject|target|of) : .*\b[TCS]\b/;
+const OF_OTHER =
+  /^[ABT] : (?:, )*(?:(?!(?:on|in|at|near|next|behind|under|by|with|from|to|of)\b)[a-z]+ )*T(?: ,)*$|^(?:pair|objects?|items?|from|to|between|subject|target|of) : .*\b[TCS]\b/;
 
 /** Why nothing that an answer says counts: what it asks about is not seen, or it says so itself. */
 export function takenBack(sentences: readonly PlainSentence[]): Refusal | undefined {

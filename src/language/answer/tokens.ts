@@ -104,11 +104,15 @@ function undoLatex(text: string): string {
 }
 
 function undoMarkdown(text: string): string {
-  return text
-    .replace(/([\w)]) ?\* ?(?=\d)/g, "$1 × ")
-    .replace(/<\/?[|a-z_]{1,20}>/gi, " ")
-    .replace(/^[ \t]{0,8}[-+•] (?=\S)/gm, "")
-    .replace(/[*#`]/g, "");
+  return (
+    text
+      .replace(/([\w)]) ?\* ?(?=\d)/g, "$1 × ")
+      .replace(/<\/?(?:[|a-z_]{1,20}|points?(?: [^<>]{0,300})?)>/gi, " ")
+      // Boxes in pixels, as grounding models put after a name.
+      .replace(/(?<!: ?)[[(]{1,2}\s?\d{1,4}(?:,\s?\d{1,4}){3}\s?[\])]{1,2}/g, " ")
+      .replace(/^[ \t]{0,8}[-+•] (?=\S)/gm, "")
+      .replace(/[*#`]/g, "")
+  );
 }
 
 /** A piece of normalised text. */
