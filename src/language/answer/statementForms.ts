@@ -191,7 +191,7 @@ const MEASURED =
 const VERBS =
   "is|are|measures?|equals?|(?:is |are )?equal to|comes? (?:out )?(?:to|at|as)(?: be)?|amounts to|works out (?:to|at|as)|turns out to be|" +
   "(?:seems?|appears?|looks?)(?: to be| like| to measure)?|(?:can|could|may|might) be(?: (?:estimated|calculated|approximated) (?:at|as|to be))?|" +
-  "to be|at|(?:should|would|must) be|lies? (?:at|between)|(?:is|are) (?:estimated|calculated|measured|approximated|judged) (?:to be|at|as)|(?:is |are )?:|(?:is |are )?=";
+  "to be|at|would be|lies? (?:at|between)|(?:is|are) (?:estimated|calculated|measured|approximated|judged) (?:to be|at|as)|(?:is |are )?:|(?:is |are )?=";
 
 function partsOf(
   { nouns, adjectives = "" }: Forms,
@@ -313,9 +313,7 @@ export function statesZero(clause: string, kind: QuantityKind): boolean {
   if (!clauses) return false;
   let form = compiledZeros.get(kind);
   if (!form) {
-    form = new RegExp(
-      `^(?:${clauses.map((one) => compile(kind, one)).join("|")})(?: (?:${TAIL}))*$`,
-    );
+    form = new RegExp(`^(?:${clauses.map((one) => compile(kind, one)).join("|")})$`);
     compiledZeros.set(kind, form);
   }
   return form.test(clause);

@@ -13,6 +13,9 @@ const LEVEL_SIGMA_M = 0.03;
 
 /** "They are not touching", "no contact has been made". */
 const DENIED = /\b(?:not|no|without|never)\b[^,]*\b(?:touch|contact|hold|grasp|grip|grab)/;
+/** What overlaps in a picture need not touch. */
+const DOUBTFUL =
+  /\b(?:image|picture|photo|view|viewpoint|frame|perspective|angle|visually|or|but|if|whether)\b/;
 /** A zero itself, of the quantity. */
 const NUMBER =
   /^(?:(?:the|its|their) )?(?:(?:[a-z]+ )?(?:gap|distance|clearance|elevation|height|offset|separation|difference)(?: (?:between|of|above|over) [ABPS](?: S)?)?(?: (?:is|:|=))? |(?:[ABP]|it|they) (?:is|are) )?zero$/;
@@ -29,7 +32,7 @@ export function saidZeroSigmaM(
   if (sentences.some(({ text }) => DENIED.test(text))) return undefined;
   const quantity = kind as QuantityKind;
   const stated = sentences.some((sentence, index) => {
-    if (sentence.asked || sentence.hedged) return false;
+    if (sentence.asked || sentence.hedged || DOUBTFUL.test(sentence.text)) return false;
     const clauses = plainClauses(sentence.text);
     const says = clauses.map((clause) => {
       if (isSaidOfThing(clause, sentence, sentences[index - 1])) return false;
