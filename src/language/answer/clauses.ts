@@ -39,9 +39,9 @@ const DECLARATION =
   /^(?:(?:so |and )?(?:(?:the|my|our|this|a|an|this is(?: an?)?) )?(?:(?:short|final|best|rough|overall|correct|quick|current|single|most likely|combined|total|real|true|actual|own|estimated|approximate|reasonable) )*(?:answer|result|ballpark|estimate|estimation|guess|conclusion|value|figure|combined|total|average|mean|median|reading|measurement|prediction|approximation)(?: is| gives| would be| comes to| =)?(?: :)?|final answer :?|step # : result :?) (?:that )?/;
 const CORRECTION =
   /^(?:(?:but|and|oh|hmm|ah) ?,? ?)?(?:wait|actually|correction|no|sorry|oops|scratch that|rather|let me correct(?: that| myself)?|i mean)(?: ,| :)?(?: |$)/;
-/** "… , so 40 cm is a better estimate" */
+/** "… , so 40 cm is a better estimate", "52 cm to be exact" */
 const BETTER =
-  /^(L\d+) (?:is|seems|looks|fits)(?: (?:like|to be))? (?:(?:a|the|my|much|far) )*(?:better|best|closer|more (?:realistic|likely|plausible|reasonable|accurate))(?: (?:estimate|guess|value|fit|answer))?$/;
+  /^(L\d+) (?:to be (?:more )?(?:exact|precise)|(?:is|seems|looks|fits)(?: (?:like|to be))? (?:(?:a|the|my|much|far) )*(?:better|best|closer|more (?:realistic|likely|plausible|reasonable|accurate))(?: (?:estimate|guess|value|fit|answer))?)$/;
 /** What was once thought or true. */
 const SUPERSEDED =
   /^(?:at first(?: glance)?|initially|originally|previously|formerly|before|first|earlier|once|i (?:first|initially|said|thought)|my (?:first|initial|previous))\b|\b(?:used to be|at first|before|previously|down from|up from|at the start|in the beginning)\b/;
@@ -87,7 +87,7 @@ const PREMISE_FIRST =
 
 /** Words of clauses that change nothing in what stands beside them, with the names of things. */
 const HARMLESS = wordSet(
-  "A B P S T C A's B's T's P's hmm tough data ai model assistant crow flies analysis reasoning summary eye everything estimating measured straight line wooden hang hangs accounting foreshortening distortion the a an this that these my its their is are be in on at of to for by from with as and or it they " +
+  "A B P S T C A's B's T's P's hmm tough data ai model assistant crow flies analysis reasoning summary eye everything estimating measured straight line raised lifted elevated suspended floating hovering wooden hang hangs accounting foreshortening distortion the a an this that these my its their is are be in on at of to for by from with as and or it they " +
     "image picture photo photograph scene view viewpoint perspective angle frame visual visually visible cue cues clue clues " +
     "based judging going using looking considering given taking relative compared comparing comparison reference according " +
     "size sizes apparent known typical standard usual scale scales proportion proportions position positions positioned " +
@@ -132,6 +132,7 @@ export function statedIn(
   let isCalm = isAccounted;
   let touches: boolean | undefined;
   let isPremise = false;
+  let isOnlyContact = true;
   for (const clause of joined(sentence.text.split(CLAUSE_ENDS))) {
     const numbers = clause.match(LENGTH);
     const wasPremise: boolean = isPremise;
@@ -139,6 +140,7 @@ export function statedIn(
     if (!numbers) {
       const contact = contactIn(stripped(clause).rest, kind);
       touches ??= contact;
+      isOnlyContact &&= contact === true;
       if (
         contact !== undefined ||
         (isKnown(clause) && !(found.length > 0 && MORE_NUMBERS.test(clause)))
@@ -168,7 +170,10 @@ export function statedIn(
   return found.map((it) => {
     // Who names the quantity and its things may say more beside it, unless that is not so, or not yet.
     const isClear = isAccounted || (it.isNamed && isCalm);
-    const fits = touches === undefined || isZero(it.length) === touches;
+    const zero = isZero(it.length);
+    // "No depth (0.00 m)" is no contact.
+    const fits =
+      (touches === undefined || zero === touches) && (!zero || it.says !== "bare" || isOnlyContact);
     return isMeant(it) && !(isClear && fits) ? { ...it, says: "unknown" } : it;
   });
 }
@@ -196,7 +201,7 @@ function isKnown(clause: string): boolean {
     isHarmless(stripped(clause).rest) ||
     isHarmless(clause) ||
     isComplete(clause) ||
-    (PREMISE_FIRST.test(clause) && !IMAGINED.test(clause))
+    (PREMISE_FIRST.test(clause) && !/[:#]/.test(clause) && !IMAGINED.test(clause))
   );
 }
 

@@ -88,6 +88,11 @@ function toleranceAt(tokens: readonly Token[], index: number): number | undefine
   const words = tokens.slice(at, at + 3).map((token) => token.text);
   const phrase = words.join(" ");
   if (phrase === "plus or minus" || phrase === "give or take") return at + 3;
+  // "35 cm (uncertainty ±6 cm)"
+  if (isOneOf(tokens, at, UNCERTAINTIES)) {
+    const sign = isOneOf(tokens, at + 1, [":", "=", "is", "of"]) ? at + 2 : at + 1;
+    return isOneOf(tokens, sign, ["±"]) ? sign + 1 : undefined;
+  }
   if (!isOneOf(tokens, at, ["with"])) return undefined;
   const noun = isOneOf(tokens, at + 1, ["a", "an", "some"]) ? at + 2 : at + 1;
   if (!isOneOf(tokens, noun, UNCERTAINTIES)) return undefined;

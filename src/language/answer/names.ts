@@ -112,7 +112,8 @@ export class Names {
   #isPartAt(tokens: readonly Token[], index: number): boolean {
     if (!isOneOf(tokens, index, PARTS)) return false;
     const before = tokens[index - 1]?.text ?? "";
-    if (before === "its" || before === "their") return true;
+    const isPair = isOneOf(tokens, index + 1, ["to"]) && isOneOf(tokens, index + 2, PARTS);
+    if (isPair || before === "its" || before === "their") return true;
     if (/'s?$/.test(before)) return this.#things.some(({ heads }) => heads.has(bare(before)));
     const hasDeterminer = DETERMINERS.has(before);
     if (!isOneOf(tokens, index + 1, ["of"])) {

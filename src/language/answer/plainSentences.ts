@@ -19,6 +19,9 @@ export interface PlainSentence extends Stretch {
   readonly line: boolean;
 }
 
+/** Stands for what is not read, and makes its clause no statement. */
+const UNREAD = "§";
+
 /** Longer ones are no statements. */
 const LONGEST_TOKENS = 120;
 
@@ -35,7 +38,7 @@ export function plainSentences(
   const finish = (next: number, end: string) => {
     const said =
       words.length > LONGEST_TOKENS
-        ? `… ${words.join(" ").match(/L\d+/g)?.join(" … ") ?? ""}`
+        ? `${UNREAD} ${words.join(" ").match(/L\d+/g)?.join(` ${UNREAD} `) ?? ""}`
         : words.join(" ");
     const { text, hedged } = plain(said);
     if (text !== "") {
@@ -98,6 +101,7 @@ const SIGNS: Readonly<Record<string, string>> = {
   "–": ",",
   "-": ",",
   ",": ",",
+  "…": ",",
   "|": ",",
   "{": ",",
   "}": ",",
@@ -127,7 +131,7 @@ function wordsOf(tokens: readonly Token[], index: number): readonly string[] {
   if (type === "number") return [token.value === 0 ? "zero" : "#"];
   if (type === "word") {
     // What we cannot read may change all that stands beside it.
-    if (!/[a-zµ]/.test(text)) return ["…"];
+    if (!/[a-zµ]/.test(text)) return [UNREAD];
     const long = CONTRACTIONS.reduce((word, [short, full]) => word.replace(short, full), text);
     return long.split(/[_ ]/);
   }
@@ -159,6 +163,8 @@ const HEDGE =
 const REPLACEMENTS: readonly (readonly [pattern: RegExp, by: string, hedges?: true])[] = [
   [/ \. /g, " "],
   [/\bi e\b/g, "that is"],
+  [/# d (?=distance|separation)/g, ""],
+  [/(?: ,)* (?:let me see|let us see|hm+|u[hm]+|er)(?: ,)+ /g, " "],
   [new RegExp(` , (?:in )?(${UNIT}) (?:, )?(?=:)`, "g"), " $1 "],
   [/\bS [ST]\b/g, "S"],
   [/\b([AB])'s \1\b/g, "$1"],

@@ -75,7 +75,7 @@ const FORMS: Readonly<Record<QuantityKind, Forms>> = {
       ...AWAY,
       "(?:{noun} , )?(?:center|centre) to (?:center|centre)(?: ,)? (?:: |= |it {be} |{both} {pos} )?L(?: apart)?",
     ],
-    tail: "center to center|centre to centre|from (?:its |their )?(?:center to center|centre to centre)|in a straight line",
+    tail: "(?:(?:if|when) )?(?:measured )?(?:center to center|centre to centre)|from (?:its |their )?(?:center to center|centre to centre)|in a straight line",
   },
   gap: {
     nouns: "gap|clearance|space|spacing|separation|distance|opening|air|room",
@@ -95,12 +95,12 @@ const FORMS: Readonly<Record<QuantityKind, Forms>> = {
     ends: "body",
     clauses: size(
       "(?:tall|high|in height)",
-      "(?:tall|high|in height|from (?:base|bottom|top) to (?:rim|top|bottom))",
+      "(?:tall|high|in height|from (?:(?:its|the) )?(?:base|bottom|top) to (?:(?:its|the) )?(?:rim|top|bottom))",
     ),
   },
   width: {
     nouns: "width|diameter|breadth|w",
-    ends: "body",
+    ends: "body|widest (?:point|part)",
     clauses: size(
       "(?:wide|broad|across|in width|in diameter)",
       "(?:wide|across|in width|in diameter|side to side)",
@@ -129,6 +129,8 @@ const FORMS: Readonly<Record<QuantityKind, Forms>> = {
       "{both} {pos} (?:vertically separated|separated vertically) by L",
       "X {pos} L (?:away )?from Y vertically",
       "{both} differ by L (?:in height|vertically)",
+      "(?:there (?:is|are) )?L of {noun}(?: {pair})?",
+      "(?:there (?:is|are) )?L {pair} (?:vertically|in height|in the vertical(?: direction)?)",
       "difference in (?:height|elevation)(?: {pair})? {be} L",
       "L (?:vertically|{above}(?: [AB]| it)?|in height|in the vertical(?: direction)?)",
     ],
@@ -140,6 +142,8 @@ const FORMS: Readonly<Record<QuantityKind, Forms>> = {
     clauses: [
       "{both} {pos} L apart (?:horizontally|in the horizontal(?: plane| direction)?|along S|on S)",
       "(?:horizontally|in the horizontal(?: plane| direction)?|measured along S|seen from above|ignoring height|along S) ?,? (?:{both} {pos} L apart|X {pos} L (?:away )?from Y|X {pos} (?:offset|displaced|shifted) from Y by L|(?:it is )?L)",
+      "(?:there (?:is|are) )?L of {noun}(?: {pair})?",
+      "(?:there (?:is|are) )?L {pair} (?:horizontally|in the horizontal(?: plane| direction)?)",
       "{both} {pos} (?:horizontally separated|separated horizontally) by L",
       "X {pos} L (?:away )?from Y horizontally",
       "L (?:horizontally|in the horizontal(?: plane| direction)?|along S|across S)",
@@ -191,7 +195,7 @@ const MEASURED =
 const VERBS =
   "is|are|measures?|equals?|(?:is |are )?equal to|comes? (?:out )?(?:to|at|as)(?: be)?|amounts to|works out (?:to|at|as)|turns out to be|" +
   "(?:seems?|appears?|looks?)(?: to be| like| to measure)?|(?:can|could|may|might) be(?: (?:estimated|calculated|approximated) (?:at|as|to be))?|" +
-  "to be|at|would be|lies? (?:at|between)|(?:is|are) (?:estimated|calculated|measured|approximated|judged) (?:to be|at|as)|(?:is |are )?:|(?:is |are )?=";
+  "to be|at|would be|lies? (?:at|between)|(?:is|are|was|were) (?:estimated|calculated|measured|computed|approximated|judged) (?:to be|at|as)|(?:is |are )?:|(?:is |are )?=";
 
 function partsOf(
   { nouns, adjectives = "" }: Forms,
@@ -203,7 +207,7 @@ function partsOf(
     noun: `${DET}(?:(?:A(?: to)? B|B(?: to)? A) )?(?:(?:${adjective}) )*${own}(?:${nouns})`,
     be: `(?:${VERBS})`,
     unit: `(?:${UNIT})`,
-    pos: "(?:is|are|sits?|stands?|lies?|hovers?|rests?|floats?|hangs?|remains?|measures?|extends|(?:seems?|appears?|looks?)(?: to be| like)?|(?:may|might|could|can) be)(?: (?:located|positioned|situated|placed|standing|sitting|hovering|held|resting|lying|suspended|being held|floating|spaced|separated))?",
+    pos: "(?:is|are|to be|sits?|stands?|lies?|hovers?|rests?|floats?|hangs?|remains?|measures?|extends|(?:seems?|appears?|looks?)(?: to be| like)?|(?:may|might|could|can) be)(?: (?:located|positioned|situated|placed|standing|sitting|hovering|held|resting|lying|suspended|being held|floating|spaced|separated))?",
     pair: "(?:(?:between|of|for|separating) {them}|between A & B|between B & A|(?:from )?A(?: to)? B|(?:from )?B(?: to)? A|(?:from|to|of) [AB]|separating A from B|separating B from A|of A from B|of B from A)",
     both: "(?:{them}|they)",
     above: DIRECTION.above,
