@@ -26,7 +26,7 @@ const LENGTH = /[LUGN]\d+/g;
 
 const LEAD = new RegExp(
   `^(?:${[
-    "so|therefore|thus|hence|although|though|consequently|overall|finally|however|roughly speaking|i am (?:# % )?(?:sure|confident|certain)(?: that)?|(?:my|the|an?) (?:(?:best|rough|own|good|fair|reasonable|realistic) )?(?:estimate|estimation|guess|value) (?:for|of)(?= the)|#|zero(?= [a-zA-Z])|[+]|in conclusion|in summary|to summarize|to sum up|in short|in total|having said that|(?:with )?that (?:being )?said|(?:on|at|after) (?:an? )?(?:closer|second) (?:look|glance|inspection|thought)|ok|okay|sure|well|yes|hmm|and|but",
+    "so|therefore|thus|hence|although|though|consequently|overall|finally|however|roughly speaking|i am (?:# % )?(?:sure|confident|certain)(?: that)?|(?:my|the|an?) (?:(?:best|rough|own|good|fair|reasonable|realistic) )?(?:estimate|estimation|guess|value) (?:for|of)(?= the)|#|zero(?= [a-zA-Z])|[+]|in conclusion|in summary|to summarize|to sum up|in short|in total|having said that|(?:with )?that (?:being )?said|(?:on|at|after) (?:an? )?(?:closer|second) (?:look|glance|inspection|thought)|looking again|as far as i can (?:tell|see|judge)|ok|okay|sure|well|yes|hmm|and|but",
     "now|currently|at the moment|right now|at present|here|in this (?:image|picture|photo|scene|view|frame)|in the (?:image|picture|photo|scene|view|frame)|visually",
     "in reality|assistant :|a :|as such|accordingly",
     "(?:we|i) (?:would |can |could )?(?:get|find|obtain|measure|see|have|calculate|conclude|put|place|go for|go with|answer|am measuring)(?: that| a| at)?(?: it| them)?(?: at)?",
@@ -83,11 +83,11 @@ const PREMISE =
 
 /** A premise that names no length itself: "using the mug's typical height (10 cm)". */
 const PREMISE_FIRST =
-  /^(?:assuming|given|with|based on|judging by|using|looking at|considering|compared (?:to|with)|relative to|accounting for|ignoring|for reference)\b/;
+  /^(?:assuming|given|with|based on|judging (?:by|from)|using|looking at|considering|compared (?:to|with)|relative to|accounting for|ignoring|for reference)\b/;
 
 /** Words of clauses that change nothing in what stands beside them, with the names of things. */
 const HARMLESS = wordSet(
-  "A B P S T C A's B's T's P's hmm tough data ai model assistant crow flies analysis reasoning summary eye everything estimating measured straight line raised lifted elevated suspended floating hovering wooden hang hangs accounting foreshortening distortion the a an this that these my its their is are be in on at of to for by from with as and or it they " +
+  "A B P S T C A's B's T's P's hmm tough data ai model assistant crow flies analysis reasoning summary eye everything number figure value answer estimating measured straight line raised lifted elevated suspended floating hovering wooden hang hangs accounting foreshortening distortion the a an this that these my its their is are be in on at of to for by from with as and or it they " +
     "image picture photo photograph scene view viewpoint perspective angle frame visual visually visible cue cues clue clues " +
     "based judging going using looking considering given taking relative compared comparing comparison reference according " +
     "size sizes apparent known typical standard usual scale scales proportion proportions position positions positioned " +
@@ -133,9 +133,13 @@ export function statedIn(
   let touches: boolean | undefined;
   let isPremise = false;
   let isOnlyContact = true;
+  let afterThing = false;
   for (const clause of joined(sentence.text.split(CLAUSE_ENDS))) {
     const numbers = clause.match(LENGTH);
     const wasPremise: boolean = isPremise;
+    // "The closest is the tray (22 cm)".
+    const endsWithThing: boolean = afterThing;
+    afterThing = !numbers && /\b[TC]$/.test(clause);
     isPremise = !numbers && PREMISE_FIRST.test(clause);
     if (!numbers) {
       const contact = contactIn(stripped(clause).rest, kind);
@@ -146,7 +150,7 @@ export function statedIn(
         (isKnown(clause) && !(found.length > 0 && MORE_NUMBERS.test(clause)))
       )
         continue;
-      isAccounted = false;
+      isAccounted &&= !UNREAL.test(clause) && !STRANGE.test(clause);
       isCalm &&= !UNREAL.test(clause);
       continue;
     }
@@ -154,7 +158,7 @@ export function statedIn(
     const full =
       head !== "" && rest === clause && /^[LUGN]\d/.test(rest) ? `${head} ${rest}` : rest;
     let says = numbers.length > 1 ? "unknown" : saysOf(full, rest, kind, before);
-    if (BESIDE.test(clause)) says = "other";
+    if (BESIDE.test(clause) || (says === "bare" && endsWithThing)) says = "other";
     const isAlone = AWAY_ALONE.test(full) && /\b[TC]\b/.test(`${before?.text} ${sentence.text}`);
     const isNamed = says === "asked" && namesAll(full, kind);
     marks.concludes ||= found.length > 0 && /^(?:since|as|because|given that) /.test(sentence.text);
@@ -269,6 +273,10 @@ const IMAGINED =
 const UNREAL = new RegExp(
   `${IMAGINED.source}|\\b(?:typical|typically|usual|usually|normal|normally|ideal|ideally|standard|average|general|generally|most|previous|previously|earlier|last|next|first|another|other|example|hypothetical|hypothetically|alleged|allegedly|supposed|supposedly|dream|screen|simulated|simulation|pretend|claims?|claimed|description|manual|task|user|desired|required|imagine|reflection|mirror|map|drawing|plane|pixels?|px|minimum|maximum|least|ratio|scale|half|twice|double|minus|plus|halved|doubled)\\b|#`,
 );
+
+/** What makes another thing, or another measure, the one that a length is of. */
+const STRANGE =
+  /[TC§]\b|§|:|\b(?:height|width|length|diameter|radius|depth|size|thickness|tall|wide|high|long|deep|thick|move|moves|moving|travel|reach)\b/;
 
 const CLAUSE_ENDS =
   /(?<=^[^:]*\b(?:is|are|looks?|seems?|fits?) [^:]*[a-zA-Z]) : | ?, (?:and |but |while |whereas |because |since )?| (?=so )| (?:and|but|while|whereas) |(?<=[LUG]\d+(?: [a-zA-Z]+)*) : |(?<=^confidence : #(?: %)?) | (?=(?:based on|judging by|given|using|according to|with an? (?:height|width|diameter|depth|length|radius)) )/;

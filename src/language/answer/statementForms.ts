@@ -23,6 +23,9 @@ const AWAY = [
   "X {pos} L (?:(?:away|apart|off|distant|far) )?(?:from|of|off|to) Y",
   "{both} {pos} L (?:apart|away)(?: from (?:each other|one another))?",
   "{both} (?:have|has) {noun} of L",
+  "(?:i|we) (?:(?:would|can) )?(?:place|put|see|estimate) X L (?:away )?from Y",
+  "(?:an?|the) {noun} {be} L wide",
+  "(?:it {be} )?L from (?:A to B|B to A)",
   "{both} {pos} L from (?:each other|one another)",
   "{both} {pos} (?:separated|spaced) by (?:{noun} of )?L",
   "X {pos} separated from Y by (?:{noun} of )?L",
@@ -50,7 +53,7 @@ const DIRECTION = {
 } as const;
 
 const signed = (direction: string): readonly string[] => [
-  `X {pos} L ${direction} Y`,
+  `X {pos} L ${direction} (?:that of )?Y`,
   `X {pos} ${direction} Y by L`,
   `(?:A|B|it) {pos} (?:offset |shifted |displaced )?(?:by )?L ${direction}`,
   `(?:A|B|it) {pos} ${direction} by L`,
@@ -103,7 +106,7 @@ const FORMS: Readonly<Record<QuantityKind, Forms>> = {
     ends: "body|widest (?:point|part)",
     clauses: size(
       "(?:wide|broad|across|in width|in diameter)",
-      "(?:wide|across|in width|in diameter|side to side)",
+      "(?:wide|across|in width|in diameter|(?:from )?side to side)",
     ),
     tail: "at (?:the|its) (?:rim|top|base|opening|widest(?: point)?)|(?:without|excluding|not (?:including|counting)) (?:the |its )?handle",
   },
@@ -141,7 +144,7 @@ const FORMS: Readonly<Record<QuantityKind, Forms>> = {
     ends: "center|centre|tip",
     clauses: [
       "{both} {pos} L apart (?:horizontally|in the horizontal(?: plane| direction)?|along S|on S)",
-      "(?:horizontally|in the horizontal(?: plane| direction)?|measured along S|seen from above|ignoring height|along S) ?,? (?:{both} {pos} L apart|X {pos} L (?:away )?from Y|X {pos} (?:offset|displaced|shifted) from Y by L|(?:it is )?L)",
+      "(?:horizontally|in the horizontal(?: plane| direction)?|measured along S|seen from above|ignoring height|along S) ?,? (?:{both} {pos} L apart|it is L from (?:A to B|B to A)|X {pos} L (?:away )?from Y|X {pos} (?:offset|displaced|shifted) from Y by L|(?:it is )?L)",
       "(?:there (?:is|are) )?L of {noun}(?: {pair})?",
       "(?:there (?:is|are) )?L {pair} (?:horizontally|in the horizontal(?: plane| direction)?)",
       "{both} {pos} (?:horizontally separated|separated horizontally) by L",
