@@ -1,9 +1,11 @@
 import { Subject, type Subscription } from "rxjs";
 import type { CameraFrame } from "../camera/index.js";
+import { ConsistencyWatch } from "../consistency/index.js";
 import type { SpatialVlm } from "../models/index.js";
 import { type Task, taskQuestions } from "../task/index.js";
 import type { Annotation } from "./Annotation.js";
 import { type AskedFrame, askAbout } from "./askModel.js";
+import { contradicted, usesDepth } from "./consistentVlm.js";
 import { type TrackRewardsOptions, trackRewards } from "./trackRewards.js";
 
 /** The images of one step, and who is asked about them. */
@@ -28,6 +30,7 @@ export class StepRewards {
   readonly #task: Task;
   readonly #asked = new Subject<AskedFrame>();
   readonly #tracking: Subscription;
+  readonly #watch: ConsistencyWatch;
   #last: Annotation | undefined;
   #episode = "1";
   #turn: Promise<unknown> = Promise.resolve();
@@ -38,6 +41,7 @@ export class StepRewards {
     options: Pick<TrackRewardsOptions, "calibration" | "createEstimator"> = {},
   ) {
     this.#task = task;
+    this.#watch = new ConsistencyWatch(task);
     this.#tracking = this.#asked.pipe(trackRewards(task, options)).subscribe((annotation) => {
       this.#last = annotation;
     });
@@ -65,10 +69,16 @@ export class StepRewards {
     if (episode !== "") this.#episode = episode;
     const questions = taskQuestions(this.#task);
     for (const frame of frames) {
-      const own = { ...frame, episode: this.#episode };
+      const own = await this.#checked(vlm, { ...frame, episode: this.#episode });
       this.#asked.next(await askAbout(vlm, questions, own, signal));
     }
     if (this.#last === undefined) throw new Error("closed while a step was evaluated");
     return this.#last;
+  }
+
+  async #checked(vlm: SpatialVlm, frame: CameraFrame): Promise<CameraFrame> {
+    if (!usesDepth(vlm)) return frame;
+    await this.#watch.see(frame);
+    return contradicted(frame, this.#watch.findingOf(frame.camera));
   }
 }

@@ -4,13 +4,15 @@ import type { SpatialVlm } from "../models/index.js";
 import { type Task, taskQuestions } from "../task/index.js";
 import type { Annotation } from "./Annotation.js";
 import { type AskModelOptions, askModel } from "./askModel.js";
+import { watchedVlm } from "./consistentVlm.js";
 import { type TrackRewardsOptions, trackRewards } from "./trackRewards.js";
 
 export interface AnnotateOptions extends AskModelOptions, TrackRewardsOptions {}
 
 /**
  * The bridge: camera frames in, annotations out. Asks `vlm` the questions of the task's
- * measurements about each frame and computes the task's reward from the answers.
+ * measurements about each frame and computes the task's reward from the answers. Frames whose masks,
+ * depth, intrinsics and transforms contradict each other are not measured in.
  *
  * Emission, completion, errors, teardown and back-pressure are those of `askModel`.
  *
@@ -23,5 +25,8 @@ export function annotate(
   options: AnnotateOptions = {},
 ): OperatorFunction<CameraFrame, Annotation> {
   return (source) =>
-    source.pipe(askModel(vlm, taskQuestions(task), options), trackRewards(task, options));
+    source.pipe(
+      askModel(watchedVlm(vlm, task), taskQuestions(task), options),
+      trackRewards(task, options),
+    );
 }

@@ -8,6 +8,7 @@ import type { Annotation } from "./Annotation.js";
 import type { AnnotationSink } from "./AnnotationSink.js";
 import { annotateAll } from "./annotateAll.js";
 import { annotateSmoothed } from "./annotateSmoothed.js";
+import { studiedVlm, usesDepth, watchedVlm } from "./consistentVlm.js";
 import { FrameCounters } from "./FrameCounters.js";
 import { inColumnsOf, type TaskPart, taskParts } from "./taskParts.js";
 import type { TrackRewardsOptions } from "./trackRewards.js";
@@ -45,6 +46,11 @@ export interface AnnotateRecordingOptions extends TrackRewardsOptions {
   readonly onAsked?: (frames: number) => void;
   /** Told of each annotation after every sink has it; the next one waits until it is done. */
   readonly onAnnotation?: (annotation: Annotation) => void | Promise<void>;
+  /**
+   * Told once of each thing in a camera's frames that cannot be right (its masks, depth, intrinsics or
+   * transforms): nothing is measured in them.
+   */
+  readonly onContradiction?: (finding: string) => void;
   /** Receives the expected number of frames, if known, before the first. */
   readonly onStart?: (expectedFrames: number | undefined) => void;
   readonly signal?: AbortSignal;
@@ -84,7 +90,7 @@ export async function annotateRecording(
   const { startNs } = source.info;
   const selection: FrameSelection = {
     cameras,
-    checksDepth: [...vlm.needs, ...(vlm.uses ?? [])].includes("depth"),
+    checksDepth: usesDepth(vlm),
     ...(rateHz !== undefined && { rateHz }),
     ...(fromNs !== undefined && { startNs: startNs + fromNs }),
     ...(toNs !== undefined && { endNs: startNs + toNs }),
@@ -113,19 +119,29 @@ export async function annotateRecording(
       if (annotation.outcome !== "predicted" && !options.smooth) onAsked();
       await options.onAnnotation?.(annotation);
     };
-    const model = journal ? journaled(vlm, journal) : vlm;
+    const answering = journal ? journaled(vlm, journal) : vlm;
+    const known = new Set<string>();
+    const onFindings = (findings: readonly string[]): void => {
+      for (const finding of findings) {
+        if (!known.has(finding)) options.onContradiction?.(finding);
+        known.add(finding);
+      }
+    };
     for (const part of parts) {
+      const worded = wordedVlm(answering, part.task);
+      const model = source.recording
+        ? await studiedVlm(worded, part.task, source, selectionOf(part, selection), onFindings)
+        : watchedVlm(worded, part.task, () => cameras, onFindings);
       const readFrames = () => {
         const frames = source.frames(selectionOf(part, selection), signal);
         return options.slice ? within(frames, startNs, options.slice) : frames;
       };
-      const worded = wordedVlm(model, part.task);
       const annotations$ = options.smooth
-        ? annotateSmoothed(readFrames, part.task, worded, {
+        ? annotateSmoothed(readFrames, part.task, model, {
             ...{ counters, deliver, onAsked },
             ...(calibration && { calibration }),
           })
-        : annotateAll(readFrames(), part.task, worded, {
+        : annotateAll(readFrames(), part.task, model, {
             ...{ counters, deliver },
             ...(calibration && { calibration }),
             ...(createEstimator && { createEstimator }),

@@ -78,6 +78,8 @@ export interface CameraFrame {
   readonly instruction?: string;
   /** Where the frame stands in the data set that it was read from, if it was one. */
   readonly row?: DatasetRow;
+  /** Why its masks, depth, intrinsics and transforms cannot all be right; what is measured in them is not. */
+  readonly contradiction?: string;
   /** Set when the frame cannot be used (a truncated JPEG, say): what is wrong with which topic. */
   readonly fault?: string;
 }

@@ -19,6 +19,7 @@ export class RunSummary {
   readonly #drifts: () => readonly Drift[];
   readonly #validity: Record<Validity, number> = { ok: 0, stale: 0, invalid: 0 };
   readonly #faults = new FaultCounts();
+  readonly #contradictions: string[] = [];
   readonly #pairs = new Map<string, MeasuredAndTrue>();
   /** Answers with a value, by the model that gave them. */
   readonly #answered = new Map<string, number>();
@@ -73,12 +74,18 @@ export class RunSummary {
     }
   }
 
+  /** What cannot be right in the frames. */
+  contradict(finding: string): void {
+    this.#contradictions.push(finding);
+  }
+
   /** Lines for a terminal. */
   lines({ in: all, annotated, dropped, failed }: FrameCounters): string[] {
     const { ok, stale, invalid } = this.#validity;
     return [
       `${this.#info.name}  (task ${this.#task.name}, model ${this.#model})`,
       `  frames   ${all} in = ${annotated} annotated + ${dropped} dropped + ${failed} failed`,
+      ...this.#contradictions.map((line) => `  wrong    ${line}`),
       ...this.#faults.lines().map((line) => `           ${line}`),
       `  reward   return ${this.#return.toFixed(3)}; ${ok} ok, ${stale} stale, ${invalid} invalid` +
         (this.#predicted > 0 ? `; ${this.#predicted} predicted between images` : ""),

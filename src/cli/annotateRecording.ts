@@ -102,6 +102,7 @@ export async function annotateRecording(
         total = expected ?? 0;
         progress = startProgress(source.info.name, total, "frames");
       },
+      onContradiction: (finding) => summary.contradict(finding),
       // Before the journal goes: a run that is killed in between is done, or can still go on.
       async onComplete(frames) {
         isComplete = true;

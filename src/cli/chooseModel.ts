@@ -1,3 +1,4 @@
+import { contradicted, studied } from "../annotate/index.js";
 import type { CameraFrame } from "../camera/index.js";
 import type { SpatialQuestion } from "../language/index.js";
 import { createVlm, DEFAULT_VLM } from "../models/index.js";
@@ -61,7 +62,12 @@ export async function sampleFrames(
     else fault ??= frame.fault;
     if (frames.length > FRAMES) break;
   }
-  return { frames, ...(fault !== undefined && { fault }) };
+  if (!source.recording) return { frames, ...(fault !== undefined && { fault }) };
+  const watch = await studied(task, source, selection);
+  return {
+    frames: frames.map((frame) => contradicted(frame, watch.findingOf(frame.camera))),
+    ...(fault !== undefined && { fault }),
+  };
 }
 
 /** Asks a model a task's questions about some frames. */

@@ -211,6 +211,7 @@ async function annotated(
 ): Promise<{ anchors: Anchor[]; counters: FrameCounters; faults: string[] }> {
   const anchors: Anchor[] = [];
   const faults = new FaultCounts();
+  const contradictions: string[] = [];
   const [reference] = source.cameras(task.cameras);
   const sink: AnnotationSink = {
     path: "",
@@ -234,8 +235,9 @@ async function annotated(
     ...(calibration && { calibration }),
     ...(onStart && { onStart }),
     ...(onAsked && { onAsked }),
+    onContradiction: (finding) => contradictions.push(finding),
   });
-  return { anchors, counters, faults: faults.lines() };
+  return { anchors, counters, faults: [...contradictions, ...faults.lines()] };
 }
 
 function nothingKept(

@@ -2,6 +2,7 @@ export { type AnswerFields, fieldsAnswer } from "./answer/fieldsAnswer.js";
 export * from "./answer/parseAnswer.js";
 export { spokenWords } from "./answer/spokenWords.js";
 export { finiteAnswer } from "./finiteAnswer.js";
+export { labelIdsOf } from "./labelIds.js";
 export * from "./QuestionKind.js";
 export { type AnswerWording, answerPhrasings, wordAnswer } from "./question/answerPhrasings.js";
 export {

@@ -34,6 +34,12 @@ export interface FrameSelection {
   readonly checksDepth?: boolean;
   /** At most so many frames a second of each camera, Hz; all where absent. */
   readonly rateHz?: number;
+  /**
+   * Only those around so many times, which are spread over the range: a long recording is not read
+   * as a whole. Several of each time, some without all of their parts. Other sources than recordings
+   * give all.
+   */
+  readonly places?: number;
   /** Times of the first and the last image, ns, inclusive. */
   readonly startNs?: bigint;
   readonly endNs?: bigint;

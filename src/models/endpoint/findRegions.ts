@@ -1,6 +1,5 @@
 import { type CameraFrame, decodeLabels } from "../../camera/index.js";
-import type { ObjectRef } from "../../language/index.js";
-import { labelIdsOf } from "../rgbd/LabelIndex.js";
+import { labelIdsOf, type ObjectRef } from "../../language/index.js";
 
 /** Where an object is in an image; fractions of the image's width and height, 0..1. */
 export interface Region {

@@ -1,10 +1,16 @@
 import type { Vec3 } from "../../base/index.js";
 import { type CameraFrame, type CameraInfo, colorSize, registerParts } from "../../camera/index.js";
 import { canonicalFrame } from "../../geometry/index.js";
-import type { ObjectRef, Refusal, SpatialAnswer, SpatialQuestion } from "../../language/index.js";
+import {
+  labelIdsOf,
+  type ObjectRef,
+  type Refusal,
+  type SpatialAnswer,
+  type SpatialQuestion,
+} from "../../language/index.js";
 import { answerFrom, toAnswer } from "../rgbd/answerFrom.js";
 import { reuseCameraInfo } from "../rgbd/DepthView.js";
-import { LabelIndex, labelIdsOf } from "../rgbd/LabelIndex.js";
+import { LabelIndex } from "../rgbd/LabelIndex.js";
 import { pinhole } from "../rgbd/Sources.js";
 import type { DisposableVlm } from "../SpatialVlm.js";
 import { wrapVlm } from "../wrapVlm.js";

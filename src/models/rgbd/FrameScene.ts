@@ -10,14 +10,14 @@ import {
   type Plane,
   ransacPlane,
 } from "../../geometry/index.js";
-import type { ObjectRef, Refusal } from "../../language/index.js";
+import { labelIdsOf, type ObjectRef, type Refusal } from "../../language/index.js";
 import { toldPlane } from "../toldPlane.js";
 import { boxPixels } from "./boxPixels.js";
 import type { Clustered } from "./clusters/ClusterMemory.js";
 import type { DepthView } from "./DepthView.js";
 import { growMask } from "./growMask.js";
 import { hiddenOutline } from "./hiddenOutline.js";
-import { LabelIndex, labelIdsOf } from "./LabelIndex.js";
+import { LabelIndex } from "./LabelIndex.js";
 import { labelShift } from "./labelShift.js";
 import { type LiftedPixels, liftPixels, liftSample, offPlane, pickPixels } from "./liftPixels.js";
 import { type FoundObject, type Located, LocatedScene, locateByFrame } from "./located.js";

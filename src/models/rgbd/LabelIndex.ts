@@ -1,5 +1,4 @@
 import { decodeLabels, type RawImage } from "../../camera/index.js";
-import type { ObjectRef } from "../../language/index.js";
 
 /** Where each instance id lies in a label image: its pixels, at the depth image's size. */
 export class LabelIndex {
@@ -86,22 +85,4 @@ function resized(
       sized[y * width + x] = ids[row + Math.floor(((x + 0.5) * fromWidth) / width)]!;
   }
   return sized;
-}
-
-/**
- * The instance ids of an object: those the task gives, or else those whose name in the source's
- * LabelInfo is what the task calls it ("the red mug", red_mug, "Red mug").
- */
-export function labelIdsOf(
-  ref: ObjectRef,
-  names: ReadonlyMap<number, string> | undefined,
-): readonly number[] {
-  if (ref.labels?.length) return ref.labels;
-  const wanted = new Set([plain(ref.phrase), plain(ref.name)]);
-  return [...(names ?? [])].filter(([, name]) => wanted.has(plain(name))).map(([id]) => id);
-}
-
-function plain(name: string): string {
-  const words = name.toLowerCase().replaceAll(/[\s_-]+/g, " ");
-  return words.trim().replace(/^(the|a|an) /, "");
 }

@@ -6,8 +6,7 @@ import {
   depthImageOf,
   type RgbImage,
 } from "../../camera/index.js";
-import type { ObjectRef } from "../../language/index.js";
-import { labelIdsOf } from "./LabelIndex.js";
+import { labelIdsOf, type ObjectRef } from "../../language/index.js";
 
 /** Finds in a colour image what phrases name. */
 export interface BoxSource {

@@ -66,7 +66,7 @@ export function rgbd(options: RgbdOptions = {}): DisposableVlm {
   return wrapVlm({
     id,
     fingerprint:
-      `rgbd 3 ${JSON.stringify(settings)}${describeSources(sources, depthError)}` +
+      `rgbd 4 ${JSON.stringify(settings)}${describeSources(sources, depthError)}` +
       (clusters ? ` clusters ${namer?.fingerprint ?? ""}` : ""),
     // What is followed is seen image after image.
     concurrency: clusters ? 1 : 2,
@@ -79,6 +79,12 @@ export function rgbd(options: RgbdOptions = {}): DisposableVlm {
     async ask(given, questions, signal) {
       const start = performance.now();
       signal.throwIfAborted();
+      if (given.contradiction !== undefined) {
+        const refusal = { reason: "contradiction" as const, detail: given.contradiction };
+        return questions.map((question) =>
+          toAnswer(id, question, { refusal, found: [] }, given, performance.now() - start),
+        );
+      }
       const refs = refsOf(questions);
       const registered = await registerParts(given);
       const { frame, sought } = await completeFrame(registered, refs, sources, signal);

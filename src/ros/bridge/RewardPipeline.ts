@@ -1,6 +1,12 @@
 import { map, Subject, type Subscription } from "rxjs";
-import { type Annotation, askModel, type LiveClock, trackRewards } from "../../annotate/index.js";
-import type { CameraFrame } from "../../camera/index.js";
+import {
+  type Annotation,
+  askModel,
+  type LiveClock,
+  trackRewards,
+  watchedVlm,
+} from "../../annotate/index.js";
+import type { CameraFrame, CameraTopics } from "../../camera/index.js";
 import type { Calibration } from "../../estimate/index.js";
 import type { SpatialVlm } from "../../models/index.js";
 import { type Task, taskQuestions } from "../../task/index.js";
@@ -9,6 +15,7 @@ import type { LiveKinematics } from "./LiveKinematics.js";
 
 /** What the rewards may rest on beside the model's answers. */
 export interface PipelineOptions {
+  readonly cameras: () => readonly CameraTopics[];
   /** Of the model. */
   readonly calibration?: Calibration | undefined;
   /** Of the robot, where the task names its gripper. */
@@ -40,12 +47,16 @@ export class RewardPipeline {
   /** @param vlm has to be one that fails with only FrameErrors; see `guardedVlm` */
   start(task: Task, vlm: SpatialVlm, options: PipelineOptions): void {
     this.stop();
-    const { calibration, kinematics, fusedRateHz, corrects } = options;
+    const { cameras, calibration, kinematics, fusedRateHz, corrects } = options;
     const counters = this.#counts.ofRun;
     this.#frames = new Subject();
     this.#subscription = this.#frames
       .pipe(
-        askModel(vlm, taskQuestions(task), { mode: "live", counters, clock: this.#clock }),
+        askModel(watchedVlm(vlm, task, cameras), taskQuestions(task), {
+          mode: "live",
+          counters,
+          clock: this.#clock,
+        }),
         // Now, so that none is lost with an image that is dropped.
         map((asked) => (kinematics ? { ...asked, frame: kinematics.carry(asked.frame) } : asked)),
         trackRewards(task, {

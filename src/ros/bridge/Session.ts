@@ -194,7 +194,13 @@ export class Session {
     this.#pipeline.start(
       this.#task,
       guardedVlm(vlm, () => this.#run?.topics ?? []),
-      { calibration, kinematics: this.#run.kinematics, fusedRateHz, corrects: corrections },
+      {
+        cameras: () => this.#run?.topics ?? [],
+        calibration,
+        kinematics: this.#run.kinematics,
+        fusedRateHz,
+        corrects: corrections,
+      },
     );
   }
 

@@ -41,7 +41,7 @@ export async function* bagFrames(
   selection: FrameSelection,
   onNote: (note: string) => void = () => {},
 ): AsyncGenerator<CameraFrame, void, void> {
-  const { cameras, kinematics, rateHz, startNs, endNs } = selection;
+  const { cameras, kinematics, rateHz, startNs, endNs, places } = selection;
   const tf = transformTopics(bag.info.topics);
   const tfFrames = [...new Set([...(selection.tfFrames ?? []), ...(kinematics?.frames ?? [])])];
   const recorded = new Set(
@@ -87,11 +87,14 @@ export async function* bagFrames(
   const topics = new Set([...readers.flatMap((reader) => reader.topics), ...jointTopics]);
   if (needsTf) for (const topic of tf.moving) topics.add(topic);
   const colors = cameras.map(({ color }) => color);
-  const messages = messagesWithPictures(bag, colors, {
-    topics: [...topics],
+  const range = {
     ...(firstNs !== undefined && { startNs: firstNs }),
     ...(endNs !== undefined && { endNs: endNs + MARGIN_NS }),
-  });
+  };
+  const messages =
+    places === undefined
+      ? messagesWithPictures(bag, colors, { topics: [...topics], ...range })
+      : messagesAround(bag, [...topics], places, selection);
   for await (const message of messages) {
     if (tf.moving.has(message.topic)) addTransforms(message, false);
     if (jointTopics.has(message.topic)) {
@@ -104,6 +107,28 @@ export async function* bagFrames(
   }
   for (const reader of readers) order.add(reader.flush());
   for (const frame of keep(order.flush())) yield frame;
+}
+
+/** Before and after a place; enough for what belongs to its images. */
+const BEFORE_NS = 400_000_000n;
+const AFTER_NS = 300_000_000n;
+
+/** The messages around so many places, in order; all of them where that is less. */
+async function* messagesAround(
+  bag: Bag,
+  topics: readonly string[],
+  places: number,
+  { startNs = bag.info.startNs, endNs = bag.info.endNs }: FrameSelection,
+): AsyncGenerator<BagMessage> {
+  const count = BigInt(places);
+  if (endNs - startNs <= count * (BEFORE_NS + AFTER_NS)) {
+    yield* bag.messages({ topics, startNs, endNs });
+    return;
+  }
+  for (let i = 0n; i < count; i++) {
+    const atNs = startNs + ((endNs - startNs) * (2n * i + 1n)) / (2n * count);
+    yield* bag.messages({ topics, startNs: atNs - BEFORE_NS, endNs: atNs + AFTER_NS });
+  }
 }
 
 /** Of the cameras whose depth the robot's transforms contradict. */

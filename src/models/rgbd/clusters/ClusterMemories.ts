@@ -1,7 +1,6 @@
 import { type CameraFrame, decodeColor, type RgbImage } from "../../../camera/index.js";
-import type { ObjectRef, SpatialQuestion } from "../../../language/index.js";
+import { labelIdsOf, type ObjectRef, type SpatialQuestion } from "../../../language/index.js";
 import type { DepthView } from "../DepthView.js";
-import { labelIdsOf } from "../LabelIndex.js";
 import { isFindable } from "../Sources.js";
 import type { Clustered, ClusterMemory } from "./ClusterMemory.js";
 import type { Namer } from "./Namer.js";

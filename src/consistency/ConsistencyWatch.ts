@@ -1,0 +1,115 @@
+import { type CameraFrame, type CameraTopics, FrameError } from "../camera/index.js";
+import type { Task } from "../task/index.js";
+import { describe } from "./describe.js";
+import type { Look } from "./Evidence.js";
+import { judge } from "./judge.js";
+import { type Before, lookAt } from "./lookAt.js";
+
+/** Images of each camera that are remembered. */
+const MOST_LOOKS = 32;
+/** Time between two that are looked at, ns: until that many are known, and then. */
+const FIRST_NS = 300_000_000n;
+const LATER_NS = 1_000_000_000n;
+/** After so many looks all are judged again. */
+const JUDGE_EVERY = 4;
+
+interface Watched {
+  readonly looks: Look[];
+  /** The newest frame that was looked at. */
+  newest?: Pick<CameraFrame, "stampNs" | "labelNames" | "info">;
+  /** What was told of the frame before. */
+  before?: Before | undefined;
+  unjudged: number;
+  finding?: string | undefined;
+}
+
+/**
+ * Whether what a camera gives belongs together: masks, depth, intrinsics, and the robot's transforms.
+ * Looks at an image now and then, remembers as many as prove something, and says what is certainly
+ * wrong. What it costs and remembers does not grow with time.
+ */
+export class ConsistencyWatch {
+  readonly #task: Pick<Task, "objects" | "support" | "robot">;
+  readonly #cameras: () => readonly CameraTopics[];
+  readonly #watched = new Map<string, Watched>();
+
+  /** @param cameras whose topics are named in what is said */
+  constructor(
+    task: Pick<Task, "objects" | "support" | "robot">,
+    cameras: () => readonly CameraTopics[] = () => [],
+  ) {
+    this.#task = task;
+    this.#cameras = cameras;
+  }
+
+  /** What is certainly wrong: one sentence for each camera that has something. */
+  get findings(): readonly string[] {
+    return [...this.#watched.values()].flatMap(({ finding }) => finding ?? []);
+  }
+
+  /** What is wrong with a camera; undefined where nothing is for certain. */
+  findingOf(camera: string): string | undefined {
+    return this.#watched.get(camera)?.finding;
+  }
+
+  /** Every frame is to be shown, those of a camera in order; most cost nothing. */
+  async see(frame: CameraFrame): Promise<void> {
+    const looks = this.#watched.get(frame.camera)?.looks.length ?? 0;
+    const watched = await this.#see(frame, looks < MOST_LOOKS ? FIRST_NS : LATER_NS);
+    if (watched.unjudged >= JUDGE_EVERY) this.#judge(frame.camera, watched);
+  }
+
+  /** Judges by frames from all over a recording, of which it looks at those that are so far apart. */
+  async study(frames: AsyncIterable<CameraFrame>, apartNs: bigint): Promise<void> {
+    for await (const frame of frames) await this.#see(frame, apartNs);
+    for (const [camera, watched] of this.#watched) this.#judge(camera, watched);
+  }
+
+  async #see(frame: CameraFrame, apartNs: bigint): Promise<Watched> {
+    const watched = this.#watched.get(frame.camera) ?? { looks: [], unjudged: 0 };
+    this.#watched.set(frame.camera, watched);
+    const { before, looks, newest } = watched;
+    const pose = frame.poses?.get(this.#task.robot?.gripperFrame ?? "");
+    const position = pose?.ok ? pose.pose.position : undefined;
+    watched.before = position && { stampNs: frame.stampNs, position };
+    const sinceNs = newest === undefined ? apartNs : frame.stampNs - newest.stampNs;
+    const isDue = sinceNs >= apartNs || sinceNs < 0n;
+    // How fast the gripper moves is known by the frame before; transforms may begin later than images.
+    const isReady = before !== undefined || !looks.some(({ told }) => told);
+    if (!isDue || !isReady || frame.fault !== undefined) return watched;
+    const look = await this.#lookAt(frame, before);
+    if (!look) return watched;
+    const { stampNs, labelNames, info } = frame;
+    watched.newest = { stampNs, ...(labelNames && { labelNames }), ...(info && { info }) };
+    looks.push(look);
+    if (looks.length > MOST_LOOKS) looks.shift();
+    watched.unjudged += 1;
+    return watched;
+  }
+
+  #judge(camera: string, watched: Watched): void {
+    const { looks, newest } = watched;
+    watched.unjudged = 0;
+    const found = judge(looks);
+    watched.finding =
+      found &&
+      describe(found, {
+        ...this.#task,
+        camera,
+        labelNames: newest?.labelNames,
+        topics: this.#cameras().find(({ name }) => name === camera),
+        scale: looks[0]?.scale ?? 1,
+        focal: { fx: newest?.info?.fx ?? Number.NaN, fy: newest?.info?.fy ?? Number.NaN },
+      });
+  }
+
+  async #lookAt(frame: CameraFrame, before: Before | undefined): Promise<Look | undefined> {
+    try {
+      return await lookAt(frame, this.#task, before);
+    } catch (error) {
+      // Told where the frame is used.
+      if (error instanceof FrameError) return undefined;
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,27 @@
+import type { Vec3 } from "../base/index.js";
+import type { Pose } from "../camera/index.js";
+import type { EdgeCounts } from "./maskEdges.js";
+import type { SeenObject } from "./seenObjects.js";
+
+/** What one image says about whether its parts belong together. */
+export interface Look {
+  readonly width: number;
+  readonly height: number;
+  /** Pixels of the colour image for each pixel that was looked at. */
+  readonly scale: number;
+  /** Of all masks, in placements near to theirs, and in others where they do not fit. */
+  readonly near: EdgeCounts;
+  readonly far?: EdgeCounts;
+  /** Of the gripper's mask, where it was or will be, for each of `DELAYS_S`. */
+  readonly delayed?: EdgeCounts;
+  /** The gripper's TF frame, in the optical frame. */
+  readonly told?: Pose;
+  readonly velocity?: Vec3;
+  readonly gripperId?: number;
+  readonly seen: ReadonlyMap<number, SeenObject>;
+  /** Between the scene's main plane and the nearest axis of the support's TF frame, rad. */
+  readonly tilt?: number;
+}
+
+/** Times by which depth may be later than the masks, s. */
+export const DELAYS_S: readonly number[] = Array.from({ length: 41 }, (_, i) => (i - 20) / 20);

@@ -1,0 +1,116 @@
+import { mulberry32 } from "../base/index.js";
+import type { DepthMap, LabelMap } from "../camera/index.js";
+import { inverted } from "./leastSquares.js";
+
+/** Longest row that is looked at, pixels: the cost of a look does not grow with the image. */
+const MOST_COLUMNS = 160;
+
+/** A depth image and its masks at a small size. */
+export interface SmallView {
+  readonly width: number;
+  readonly height: number;
+  /** How many times nearer a pixel is than the scene's main plane there, minus 1; NaN: not known. */
+  readonly nearer: Float32Array;
+  readonly depthM: Float32Array;
+  readonly ids: Uint16Array;
+  /** Of the scene's main plane: inverse depth = a · column + b · row + c. */
+  readonly plane: InversePlane;
+}
+
+type InversePlane = readonly [a: number, b: number, c: number];
+
+/** Undefined where hardly any pixel has depth. */
+export function smallView(depth: DepthMap, labels: LabelMap): SmallView | undefined {
+  const factor = Math.max(1, Math.ceil(depth.width / MOST_COLUMNS));
+  const [width, height] = [Math.floor(depth.width / factor), Math.floor(depth.height / factor)];
+  const depthM = new Float32Array(width * height);
+  for (let y = 0; y < height; y++) {
+    const row = (y * factor + (factor >> 1)) * depth.width + (factor >> 1);
+    for (let x = 0; x < width; x++) depthM[y * width + x] = depth.depthM[row + x * factor]!;
+  }
+  const plane = mainPlane(depthM, width);
+  if (!plane) return undefined;
+  const nearer = depthM.map((depth, i) =>
+    depth > 0
+      ? 1 - (plane[0] * (i % width) + plane[1] * Math.floor(i / width) + plane[2]) * depth
+      : Number.NaN,
+  );
+  return { width, height, depthM, nearer, plane, ids: sized(labels, width, height) };
+}
+
+/** The id under the middle of each pixel. */
+function sized(labels: LabelMap, width: number, height: number): Uint16Array {
+  const ids = new Uint16Array(width * height);
+  for (let y = 0; y < height; y++) {
+    const row = Math.floor(((y + 0.5) * labels.height) / height) * labels.width;
+    for (let x = 0; x < width; x++) {
+      ids[y * width + x] = labels.ids[row + Math.floor(((x + 0.5) * labels.width) / width)]!;
+    }
+  }
+  return ids;
+}
+
+const DRAWS = 60;
+const SAMPLES = 500;
+/** Share of its distance that a point of the plane is off it. */
+const ON_PLANE = 0.015;
+
+/**
+ * The inverse depth of a plane is linear in the image, so that nothing has to be known of the lens.
+ * Without it the rows of a table that is seen aslant would look like steps.
+ */
+function mainPlane(depthM: Float32Array, width: number): InversePlane | undefined {
+  const samples: [x: number, y: number, inverse: number][] = [];
+  const stride = Math.max(1, Math.floor(depthM.length / SAMPLES)) | 1;
+  for (let i = 0; i < depthM.length; i += stride) {
+    if (depthM[i]! > 0) samples.push([i % width, Math.floor(i / width), 1 / depthM[i]!]);
+  }
+  if (samples.length < SAMPLES / 10) return undefined;
+  const random = mulberry32(1);
+  const draw = () => samples[Math.floor(random() * samples.length)]!;
+  let best: InversePlane | undefined;
+  let most = 0;
+  for (let i = 0; i < DRAWS; i++) {
+    const plane = through(draw(), draw(), draw());
+    if (!plane) continue;
+    let count = 0;
+    for (const [x, y, inverse] of samples) {
+      if (Math.abs(plane[0] * x + plane[1] * y + plane[2] - inverse) < ON_PLANE * inverse) count++;
+    }
+    if (count > most) [most, best] = [count, plane];
+  }
+  return best && refined(best, samples);
+}
+
+/** Least squares on the samples that are on it. */
+function refined(plane: InversePlane, samples: readonly Sample[]): InversePlane {
+  const sums = [new Float64Array(3), new Float64Array(3), new Float64Array(3)];
+  const right = [0, 0, 0];
+  for (const [x, y, inverse] of samples) {
+    if (Math.abs(plane[0] * x + plane[1] * y + plane[2] - inverse) > ON_PLANE * inverse) continue;
+    const row = [x, y, 1];
+    for (let j = 0; j < 3; j++) {
+      right[j]! += row[j]! * inverse;
+      for (let k = 0; k < 3; k++) sums[j]![k]! += row[j]! * row[k]!;
+    }
+  }
+  const inverse = inverted(sums);
+  if (!inverse) return plane;
+  const [a = 0, b = 0, c = 0] = inverse.map((row) =>
+    row.reduce((sum, value, k) => sum + value * right[k]!, 0),
+  );
+  return [a, b, c];
+}
+
+type Sample = readonly [x: number, y: number, value: number];
+
+/** a·x + b·y + c through three samples. */
+function through(p: Sample, q: Sample, r: Sample): InversePlane | undefined {
+  const [ax, ay, az] = [q[0] - p[0], q[1] - p[1], q[2] - p[2]];
+  const [bx, by, bz] = [r[0] - p[0], r[1] - p[1], r[2] - p[2]];
+  const area = ax * by - ay * bx;
+  if (Math.abs(area) < 50) return undefined;
+  const a = (az * by - ay * bz) / area;
+  const b = (ax * bz - az * bx) / area;
+  return [a, b, p[2] - a * p[0] - b * p[1]];
+}

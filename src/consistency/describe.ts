@@ -1,0 +1,138 @@
+import type { CameraTopics } from "../camera/index.js";
+import type { Task } from "../task/index.js";
+import type { Contradiction } from "./judge.js";
+import type { Placement } from "./maskEdges.js";
+
+/** How a reader knows what is spoken of. */
+export interface Names extends Pick<Task, "robot" | "support"> {
+  /** The camera's name in the task. */
+  readonly camera: string;
+  readonly topics?: CameraTopics | undefined;
+  readonly labelNames?: ReadonlyMap<number, string> | undefined;
+  /** Pixels of the colour image for each pixel that was looked at. */
+  readonly scale: number;
+  /** Focal lengths of camera_info, pixels. */
+  readonly focal: { readonly fx: number; readonly fy: number };
+}
+
+/** What is wrong, and what to do: one sentence. */
+export function describe(found: Contradiction, names: Names): string {
+  const { camera, topics, robot, support, labelNames } = names;
+  const masks = topics?.labels ?? topics?.detections ?? `the masks of ${camera}`;
+  const depth = topics?.depth ?? `the depth image of ${camera}`;
+  const info = topics?.info ?? `the intrinsics of ${camera}`;
+  const frame = `TF frame ${robot?.gripperFrame ?? ""}`;
+  const gripper = robot?.gripper.phrase ?? "the gripper";
+  const by = `by ${found.images} images`;
+  switch (found.kind) {
+    case "masks":
+      return (
+        `${masks}: the masks ${liesIn(found.placement, names.scale)} the things in ${depth} (${by}). ` +
+        "One of both is of another camera or time, or was turned: publish both as the camera sees, registered"
+      );
+    case "delay":
+      return (
+        `${depth} shows ${gripper} where it was ${seconds(found.delayS)} than ${masks} does (${by}): ` +
+        "correct the stamps of one of both (`offset` of the camera in the task)"
+      );
+    case "swapped": {
+      const name = labelNames?.get(found.id);
+      return (
+        `${masks}: the mask of ${gripper} does not move as ${frame} does, but that of ` +
+        `${name === undefined ? `id ${found.id}` : `${name} (id ${found.id})`} does (${by}): ` +
+        "are the names of the ids, or `labels` in the task, swapped?"
+      );
+    }
+    case "offset":
+      return (
+        `${frame} is ${cm(found.offsetM)} from what ${masks} and ${depth} show of ${gripper} (${by}): ` +
+        "is it the gripper's frame, is the camera's place in TF right, and the label the gripper's?"
+      );
+    case "unrelated":
+      return (
+        `what ${masks} and ${depth} show of ${gripper} does not move as ${frame} does (${by}): is the ` +
+        "camera's pose in TF right, is it the gripper's frame, and the label the gripper's?"
+      );
+    case "tilt":
+      return (
+        `the main plane in ${depth} is tilted by ${degrees(found.tilt)} against TF frame ` +
+        `${support?.frame ?? ""} of ${support?.phrase ?? "the support"} (${by}): the camera's pose in TF or ` +
+        `${info} is wrong`
+      );
+    case "track":
+      return `${causeOf(found, names, { masks, depth, info, frame, gripper })} (${by})`;
+  }
+}
+
+interface Words {
+  readonly masks: string;
+  readonly depth: string;
+  readonly info: string;
+  readonly frame: string;
+  readonly gripper: string;
+}
+
+function causeOf(
+  { cause, values, sigmas }: Contradiction & { readonly kind: "track" },
+  { focal }: Names,
+  { masks, depth, info, frame, gripper }: Words,
+): string {
+  const [a = 0, b = 0] = values;
+  const [sigma = 0] = sigmas;
+  const percent = Math.max(1, Math.ceil(100 * sigma));
+  switch (cause) {
+    case "fx":
+    case "fy":
+    case "fx and fy":
+      return (
+        `${info}: ${cause} is ${Math.exp(-a).toFixed(2)} times (± ${percent} %) what it must be, since ` +
+        `${gripper} moves less or more in the images than ${frame} does: use the camera_info of these images`
+      );
+    case "scale":
+      return (
+        `${gripper} is seen to move ${Math.exp(a).toPrecision(3)} times (± ${percent} %) as far as ${frame} does: ` +
+        `the unit of ${depth} (\`depth_unit\`) or of /tf is another one, or the mask is of more than the gripper`
+      );
+    case "lag":
+      return (
+        `the images show ${gripper} ${seconds(-a)} than ${frame} says: the stamps of the images or of /tf ` +
+        "are wrong"
+      );
+    case "mirror":
+      return `the images are mirrored against ${frame}: publish them as the camera sees`;
+    case "rotation":
+      return (
+        `the camera's pose in TF is turned by ${degrees(Math.hypot(...values))} against what ${masks} and ` +
+        `${depth} show of ${gripper} (${frame}): calibrate it, or use its optical frame`
+      );
+    case "principal point": {
+      const [x, y] = [-a * focal.fx, -b * focal.fy];
+      return (
+        `${info}: cx, cy are ${x.toFixed(0)}, ${y.toFixed(0)} px off, or the camera's pose in TF is, by where ` +
+        `${gripper} is seen (${frame})`
+      );
+    }
+  }
+}
+
+function liesIn(placement: Placement, scale: number): string {
+  if (placement.kind !== "shifted") return `are ${placement.kind} against`;
+  const [x, y] = [-placement.x * scale, -placement.y * scale];
+  const ways = [
+    x !== 0 && `${Math.abs(x)} px ${x > 0 ? "right" : "left"}`,
+    y !== 0 && `${Math.abs(y)} px ${y > 0 ? "below" : "above"}`,
+  ].filter((way) => way !== false);
+  return `lie ${ways.join(" and ")} of`;
+}
+
+function seconds(later: number): string {
+  return `${Math.abs(later).toFixed(2)} s ${later > 0 ? "earlier" : "later"}`;
+}
+
+function cm(metres: number): string {
+  return metres < 10 ? `${(100 * metres).toFixed(0)} cm` : `${metres.toFixed(0)} m`;
+}
+
+function degrees(radians: number): string {
+  return `${((radians * 180) / Math.PI).toFixed(0)}°`;
+}

@@ -1,0 +1,1 @@
+export { ConsistencyWatch } from "./ConsistencyWatch.js";

@@ -1,0 +1,216 @@
+import { DELAYS_S, type Look } from "./Evidence.js";
+import { type EdgeCounts, type Placement, placementsOf, shareOn } from "./maskEdges.js";
+import { fitTrack, type TrackCause, type TrackFit, type TrackSample } from "./trackFit.js";
+
+/** What does not belong together in what a camera gives. */
+export type Contradiction =
+  | { readonly kind: "masks"; readonly placement: Placement; readonly images: number }
+  /** Depth is later than the masks by so much; negative: earlier. */
+  | { readonly kind: "delay"; readonly delayS: number; readonly images: number }
+  /** The mask of another object moves as the gripper does. */
+  | { readonly kind: "swapped"; readonly id: number; readonly images: number }
+  | {
+      readonly kind: "track";
+      readonly cause: TrackCause;
+      readonly values: readonly number[];
+      readonly sigmas: readonly number[];
+      readonly images: number;
+    }
+  /** The gripper's frame is so far from what its mask shows, m. */
+  | { readonly kind: "offset"; readonly offsetM: number; readonly images: number }
+  /** What the gripper's mask shows does not move as its frame does. */
+  | { readonly kind: "unrelated"; readonly images: number }
+  /** Of the camera's pose, by the support, rad. */
+  | { readonly kind: "tilt"; readonly tilt: number; readonly images: number };
+
+/** Fewer images prove nothing. */
+const LEAST_IMAGES = 6;
+
+/** What is certainly wrong, the first cause first found; undefined where nothing is. */
+export function judge(looks: readonly Look[]): Contradiction | undefined {
+  if (looks.length < LEAST_IMAGES) return undefined;
+  return judgeMasks(looks) ?? judgeDelay(looks) ?? judgeTrack(looks) ?? judgeTilt(looks);
+}
+
+/** By how much another placement has to be better, and how good. */
+const LEAST_GAIN = 0.1;
+const LEAST_SHARE = 0.6;
+/** Of the images, so many must show it. */
+const MOST_OF = 0.7;
+
+function judgeMasks(looks: readonly Look[]): Contradiction | undefined {
+  const [first] = looks;
+  const misfits = looks.filter(({ far }) => far !== undefined);
+  if (!first || misfits.length < Math.max(LEAST_IMAGES, MOST_OF * looks.length)) return undefined;
+  const { near, far } = placementsOf(first.width, first.height);
+  const fars = misfits.flatMap((look) => look.far ?? []);
+  const nears = misfits.map((look) => look.near);
+  const [best, share] = bestOf(fars, far.length);
+  const now = shareOn(nears, near.length);
+  if (share < LEAST_SHARE || share < now + LEAST_GAIN) return undefined;
+  const agreeing = misfits.filter(
+    ({ near: its, far: others }) =>
+      others && shareOn([others], best + 1, best) > shareOn([its], near.length),
+  );
+  const placement = far[best];
+  if (!placement || agreeing.length < MOST_OF * misfits.length) return undefined;
+  return { kind: "masks", placement, images: misfits.length };
+}
+
+function bestOf(counts: readonly EdgeCounts[], placements: number): [index: number, share: number] {
+  let [best, most] = [0, 0];
+  for (let p = 0; p < placements; p++) {
+    const share = shareOn(counts, p + 1, p);
+    if (share > most) [best, most] = [p, share];
+  }
+  return [best, most];
+}
+
+/** A delay of less shows nothing, s. */
+const LEAST_DELAY_S = 0.1;
+const DELAY_GAIN = 0.15;
+const DELAY_SHARE = 0.5;
+
+function judgeDelay(looks: readonly Look[]): Contradiction | undefined {
+  const moving = looks.flatMap(({ delayed }) => delayed ?? []);
+  if (moving.length < LEAST_IMAGES) return undefined;
+  const [best, share] = bestOf(moving, DELAYS_S.length);
+  const small = DELAYS_S.flatMap((delayS, i) => (Math.abs(delayS) <= LEAST_DELAY_S ? [i] : []));
+  const now = Math.max(...small.map((i) => shareOn(moving, i + 1, i)));
+  const delayS = DELAYS_S[best] ?? 0;
+  if (Math.abs(delayS) <= LEAST_DELAY_S || share < DELAY_SHARE || share < now + DELAY_GAIN) {
+    return undefined;
+  }
+  return { kind: "delay", delayS, images: moving.length };
+}
+
+/** A mask that shows less of a thing than this share of what it mostly shows is hidden or cut off. */
+const LEAST_AREA = 0.55;
+const USUAL_AREA = 0.8;
+const LEAST_TRACK = 8;
+/** Of the images with the mask, so many must show it whole. */
+const LEAST_SHOWN = 0.35;
+/** A gripper that moves less tells only where it is, m; and one, whether its mask moves with it. */
+const LEAST_MOTION_M = 0.06;
+const CLEAR_MOTION_M = 0.1;
+/** What is on a gripper is so near to the origin of its frame. */
+const MOST_OFFSET_M = 0.2;
+/** So far off, it is elsewhere, however it moves. */
+const ELSEWHERE_M = 1;
+/** Costs of a fit: of one that explains what is seen, and of one that does not. */
+const EXPLAINED = 0.4;
+const STRAY = 0.5;
+/** What is hidden of a thing moves its middle by centimetres; what is another thing is further off. */
+const SLACK = 3;
+const ASTRAY = 0.4;
+/** What another object's mask must fit better than, to be the gripper's. */
+const SWAPPED = 0.25;
+/** A cause leaves at most this share of what does not fit without it. */
+const LEFT_SHARE = 0.65;
+/** One with several values could fit much by chance. */
+const LEFT_OF_SEVERAL = 0.45;
+const SURE_SIGMAS = 4;
+/** Of causes that explain as much, the simpler one. */
+const AS_GOOD = 1.15;
+/** Logarithms of scales beyond which nothing is seen to move. */
+const MOST_SCALE = 1.6;
+const MILLIMETRES = Math.log(1000);
+
+function judgeTrack(looks: readonly Look[]): Contradiction | undefined {
+  const gripperId = looks.find((look) => look.gripperId !== undefined)?.gripperId;
+  if (gripperId === undefined) return undefined;
+  const samples = trackOf(looks, gripperId);
+  const images = samples.length;
+  if (images < LEAST_TRACK) return undefined;
+  const fits = fitTrack(samples);
+  const none = fits.find(({ cause }) => cause === "none");
+  if (!none) return undefined;
+  const shown = looks.filter(({ told, seen }) => told && seen.has(gripperId)).length;
+  const motionM = images > LEAST_SHOWN * shown ? motionOf(samples) : 0;
+  const [loose = none] = fitTrack(samples, ["none"], SLACK);
+  const isAstray = loose.cost > ASTRAY && motionM > CLEAR_MOTION_M;
+  const isFar = Math.hypot(...none.offsetM) > MOST_OFFSET_M;
+  if (isAstray || isFar) {
+    const id = swappedWith(looks, gripperId);
+    if (id !== undefined) return { kind: "swapped", id, images };
+  }
+  if (motionM > LEAST_MOTION_M) {
+    const causes = fits.filter((fit) => fit !== none && isCertain(fit, none));
+    const least = Math.min(...causes.map(({ cost }) => cost));
+    const best = causes.find(({ cost }) => cost <= AS_GOOD * least);
+    if (best && best.cause !== "none") {
+      const { cause, sigmas } = best;
+      const own = best.values.length - 3;
+      return { kind: "track", cause, values: best.values.slice(0, own), sigmas, images };
+    }
+    if (isAstray) return { kind: "unrelated", images };
+  }
+  const offsetM = Math.hypot(...none.offsetM);
+  if (offsetM < MOST_OFFSET_M || (none.cost > STRAY && offsetM < ELSEWHERE_M)) return undefined;
+  return { kind: "offset", offsetM, images };
+}
+
+export function trackOf(looks: readonly Look[], id: number): TrackSample[] {
+  const all = looks.flatMap(({ told, velocity, seen }) => {
+    const object = seen.get(id);
+    return told && object ? [{ told, object, ...(velocity && { velocity }) }] : [];
+  });
+  const areas = all.map(({ object }) => object.area).sort((a, b) => a - b);
+  const usual = areas[Math.floor(USUAL_AREA * areas.length)] ?? 0;
+  return all
+    .filter(({ object }) => object.area > LEAST_AREA * usual)
+    .map(({ object, ...sample }) => ({ ...sample, seen: object.middle }));
+}
+
+function motionOf(samples: readonly TrackSample[]): number {
+  const ranges = [0, 1, 2].map((axis) => {
+    const values = samples.map(({ told }) => told.position[axis as 0 | 1 | 2]);
+    return Math.max(...values) - Math.min(...values);
+  });
+  return Math.hypot(...ranges);
+}
+
+function isCertain({ cause, cost, values, sigmas }: TrackFit, none: TrackFit): boolean {
+  const own = values.slice(0, -3);
+  const left = own.length > 1 ? LEFT_OF_SEVERAL : LEFT_SHARE;
+  if (cause === "none" || cost > EXPLAINED || cost > left * none.cost) return false;
+  const size = Math.hypot(...own);
+  if (cause === "mirror") return none.cost > STRAY;
+  if (size < LEAST_VALUES[cause]) return false;
+  if (SCALES.has(cause) && size > MOST_SCALE && Math.abs(size - MILLIMETRES) > 0.5) return false;
+  return own.some((value, i) => Math.abs(value) > SURE_SIGMAS * (sigmas[i] ?? Infinity));
+}
+
+const SCALES: ReadonlySet<TrackCause> = new Set(["fx", "fy", "fx and fy", "scale"]);
+/** What is certainly more than a camera's calibration and a thing's look are off. */
+const LEAST_VALUES: Readonly<Record<Exclude<TrackCause, "mirror">, number>> = {
+  ...{ fx: 0.1, fy: 0.1, "fx and fy": 0.1, scale: 0.13 },
+  ...{ "principal point": 0.15, rotation: 0.09, lag: 0.12 },
+};
+
+/** The object whose mask is where the gripper is told to be. */
+function swappedWith(looks: readonly Look[], gripperId: number): number | undefined {
+  const ids = new Set(looks.flatMap(({ seen }) => [...seen.keys()]));
+  ids.delete(gripperId);
+  for (const id of ids) {
+    const samples = trackOf(looks, id);
+    if (samples.length < Math.max(LEAST_TRACK, looks.length / 2)) continue;
+    const none = fitTrack(samples, ["none"])[0];
+    if (none && none.cost < SWAPPED && Math.hypot(...none.offsetM) < MOST_OFFSET_M) return id;
+  }
+  return undefined;
+}
+
+/** A camera's pose is off by so much, rad, and by the same in all images. */
+const LEAST_TILT = (6 * Math.PI) / 180;
+const MOST_TILT = (35 * Math.PI) / 180;
+const SAME_TILT = (2 * Math.PI) / 180;
+
+function judgeTilt(looks: readonly Look[]): Contradiction | undefined {
+  const tilts = looks.flatMap(({ tilt }) => tilt ?? []).sort((a, b) => a - b);
+  const tilt = tilts[tilts.length >> 1] ?? 0;
+  const same = tilts.filter((each) => Math.abs(each - tilt) < SAME_TILT);
+  if (tilt < LEAST_TILT || tilt > MOST_TILT) return undefined;
+  if (same.length < Math.max(LEAST_TRACK, MOST_OF * tilts.length)) return undefined;
+  return { kind: "tilt", tilt, images: tilts.length };
+}

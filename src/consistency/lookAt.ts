@@ -1,0 +1,154 @@
+import { dot, minus, unit, type Vec3 } from "../base/index.js";
+import {
+  type CameraFrame,
+  type CameraInfo,
+  decodeDepth,
+  type Pose,
+  projectPoint,
+  registerParts,
+  rotate,
+} from "../camera/index.js";
+import type { ObjectRef } from "../language/index.js";
+import type { Task } from "../task/index.js";
+import { DELAYS_S, type Look } from "./Evidence.js";
+import {
+  type EdgeCounts,
+  edgeCounts,
+  edgeImage,
+  type Placements,
+  placementsOf,
+  shareOn,
+  stepsOf,
+} from "./maskEdges.js";
+import { masksOf } from "./masksOf.js";
+import { type SmallView, smallView } from "./SmallView.js";
+import { seenObjects } from "./seenObjects.js";
+
+/** What was told before of the frame's gripper, to see how fast it moves. */
+export interface Before {
+  readonly stampNs: bigint;
+  readonly position: Vec3;
+}
+
+/** Masks whose edges lie on steps by more than this share fit. */
+const FITS = 0.85;
+/** By how much another place of the masks has to be better. */
+const LEAST_GAIN = 0.1;
+/** Slower than this a delay shows nothing, pixels a second of the small image. */
+const LEAST_SPEED_PX = 12;
+const MOST_SPEED_PX = 250;
+/** Times further apart tell no speed, s. */
+const MOST_APART_S = 0.35;
+
+let placements: { readonly size: string; readonly of: Placements } | undefined;
+
+/**
+ * Looks at one image; undefined where it lacks depth, masks or intrinsics.
+ *
+ * @throws FrameError if depth or masks cannot be read
+ */
+export async function lookAt(
+  given: CameraFrame,
+  { objects, support, robot }: Pick<Task, "objects" | "support" | "robot">,
+  before: Before | undefined,
+): Promise<Look | undefined> {
+  const frame = await registerParts(given);
+  const { depth, info, poses, stampNs } = frame;
+  const masks = masksOf(frame, objects.values());
+  if (!depth || !info || !masks) return undefined;
+  const view = smallView(await decodeDepth(depth), masks.map);
+  if (!view) return undefined;
+  const supportIds = new Set(support ? masks.idsOf(support) : []);
+  const gripperIds = robot ? masks.idsOf(robot.gripper) : [];
+  const isThing = (id: number) => !supportIds.has(id);
+  const steps = stepsOf(view);
+  const { near, far } = placementsFor(view);
+  const all = edgeImage(view, steps, isThing, isThing);
+  const nearCounts = edgeCounts(all, near);
+  const isFitting = shareOn([nearCounts], near.length) > FITS;
+  const scale = info.width / view.width;
+  const pose = robot && poses?.get(robot.gripperFrame);
+  const told = pose?.ok ? pose.pose : undefined;
+  const velocity = told && before && velocityOf(told, stampNs, before);
+  const [gripperId] = gripperIds;
+  const isGripper = (id: number) => gripperIds.includes(id);
+  const shifts = velocity && told && delaysOf(told, velocity, info, scale);
+  return {
+    ...{ width: view.width, height: view.height, scale, near: nearCounts },
+    ...(!isFitting && { far: edgeCounts(all, far) }),
+    ...(shifts && {
+      delayed: edgeCounts(edgeImage(view, steps, isGripper, isThing), shifts),
+    }),
+    ...(told && { told }),
+    ...(velocity && { velocity }),
+    ...(gripperId !== undefined && { gripperId }),
+    seen: seenObjects(view, info, bestShift(nearCounts, near)),
+    ...tiltOf(view, info, frame, support),
+  };
+}
+
+/** Where `rgbd` moves the masks to; nowhere, unless that is better. */
+function bestShift(counts: EdgeCounts, near: Placements["near"]): { x: number; y: number } {
+  const middle = near.findIndex(({ x, y }) => x === 0 && y === 0);
+  let [best, most] = [middle, shareOn([counts], middle + 1, middle) + LEAST_GAIN];
+  near.forEach((_, p) => {
+    const share = shareOn([counts], p + 1, p);
+    if (share > most) [best, most] = [p, share];
+  });
+  return near[best] ?? { x: 0, y: 0 };
+}
+
+function placementsFor({ width, height }: SmallView): Placements {
+  const size = `${width}x${height}`;
+  if (placements?.size !== size) placements = { size, of: placementsOf(width, height) };
+  return placements.of;
+}
+
+function velocityOf(told: Pose, stampNs: bigint, before: Before): Vec3 | undefined {
+  const seconds = Number(stampNs - before.stampNs) / 1e9;
+  if (!(seconds > 0 && seconds < MOST_APART_S)) return undefined;
+  const [x, y, z] = minus(told.position, before.position);
+  return [x / seconds, y / seconds, z / seconds];
+}
+
+/** Where the gripper's mask belongs if depth is later by each of `DELAYS_S`. */
+function delaysOf(told: Pose, velocity: Vec3, info: CameraInfo, scale: number) {
+  const soon = 0.05;
+  const later = told.position.map((value, axis) => value + soon * (velocity[axis] ?? 0));
+  const [u, v] = projectPoint(info, told.position);
+  const [w, t] = projectPoint(info, later as [number, number, number]);
+  const [x, y] = [(w - u) / scale / soon, (t - v) / scale / soon];
+  const speed = Math.hypot(x, y);
+  if (!(speed > LEAST_SPEED_PX && speed < MOST_SPEED_PX)) return undefined;
+  return DELAYS_S.map((delayS) => ({
+    kind: "shifted" as const,
+    x: Math.round(-delayS * x),
+    y: Math.round(-delayS * y),
+  }));
+}
+
+/** A support's plane is at right angles to an axis of its frame. */
+function tiltOf(
+  { plane: [a, b, c], width }: SmallView,
+  { fx, fy, cx, cy, width: full }: CameraInfo,
+  { poses }: CameraFrame,
+  support: ObjectRef | undefined,
+): { readonly tilt?: number } {
+  const pose = support?.frame === undefined ? undefined : poses?.get(support.frame);
+  if (!pose?.ok) return {};
+  const scale = full / width;
+  const middle = (scale - 1) / 2;
+  const normal = unit([
+    (a * fx) / scale,
+    (b * fy) / scale,
+    c + (a * (cx - middle)) / scale + (b * (cy - middle)) / scale,
+  ]);
+  if (!normal) return {};
+  const axes: Vec3[] = [
+    [1, 0, 0],
+    [0, 1, 0],
+    [0, 0, 1],
+  ];
+  const cosines = axes.map((axis) => Math.abs(dot(normal, rotate(pose.pose.rotation, axis))));
+  return { tilt: Math.acos(Math.min(1, Math.max(...cosines))) };
+}

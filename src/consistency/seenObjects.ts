@@ -1,0 +1,65 @@
+import type { Vec3 } from "../base/index.js";
+import { type CameraInfo, pixelRay } from "../camera/index.js";
+import type { SmallView } from "./SmallView.js";
+
+/** What the depth image shows under one mask. */
+export interface SeenObject {
+  /** The middle of its surface, in the optical frame, m. */
+  readonly middle: Vec3;
+  /** As large it looks, m². */
+  readonly area: number;
+}
+
+const LEAST_PIXELS = 12;
+/** Masks reach over the edge of their thing: what is so far behind its front is not its own, m. */
+const DEEP_M = 0.1;
+const FRONT_SHARE = 0.1;
+/** As many are followed. */
+const MOST_OBJECTS = 24;
+
+/**
+ * By id; those of hardly any pixel with depth are left out.
+ *
+ * @param shift by how many pixels the masks have to be moved
+ */
+export function seenObjects(
+  { width, height, depthM, ids }: SmallView,
+  info: CameraInfo,
+  shift: { readonly x: number; readonly y: number },
+): ReadonlyMap<number, SeenObject> {
+  const pixels = new Map<number, number[]>();
+  for (let i = 0; i < ids.length; i++) {
+    const id = ids[i]!;
+    if (id === 0) continue;
+    const [column, row] = [(i % width) + shift.x, Math.floor(i / width) + shift.y];
+    if (column < 0 || column >= width || row < 0 || row >= height) continue;
+    const pixel = row * width + column;
+    if (!(depthM[pixel]! > 0)) continue;
+    const known = pixels.get(id);
+    if (known) known.push(pixel);
+    else if (pixels.size < MOST_OBJECTS) pixels.set(id, [pixel]);
+  }
+  const seen = new Map<number, SeenObject>();
+  const [sx, sy] = [info.width / width, info.height / height];
+  for (const [id, all] of pixels) {
+    if (all.length < LEAST_PIXELS) continue;
+    const depths = Float32Array.from(all, (pixel) => depthM[pixel]!).sort();
+    const front = depths[Math.floor(FRONT_SHARE * depths.length)]!;
+    let [count, u, v, z] = [0, 0, 0, 0];
+    for (const pixel of all) {
+      const depth = depthM[pixel]!;
+      if (Math.abs(depth - front) > DEEP_M) continue;
+      count += 1;
+      u += pixel % width;
+      v += Math.floor(pixel / width);
+      z += depth;
+    }
+    if (count < LEAST_PIXELS) continue;
+    const depth = z / count;
+    const ray = pixelRay(info, (u / count + 0.5) * sx - 0.5, (v / count + 0.5) * sy - 0.5);
+    if (!ray) continue;
+    const pitch = (depth * sx) / info.fx;
+    seen.set(id, { middle: [ray[0] * depth, ray[1] * depth, depth], area: count * pitch ** 2 });
+  }
+  return seen;
+}

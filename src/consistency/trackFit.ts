@@ -1,0 +1,146 @@
+import { cross, dot, mapVec3, type Vec3 } from "../base/index.js";
+import { type Pose, rotate } from "../camera/index.js";
+import { type Fitted, fitRobustly } from "./leastSquares.js";
+
+/** Where the robot's transforms say that a frame is, and where images show what is tied to it. */
+export interface TrackSample {
+  /** In the optical frame. */
+  readonly told: Pose;
+  /** Of the frame's origin in the optical frame, m/s; absent where it is not known. */
+  readonly velocity?: Vec3;
+  /** The middle of what is seen, in the optical frame. */
+  readonly seen: Vec3;
+}
+
+/** What can be wrong, if one thing is. */
+export type TrackCause =
+  | "fx"
+  | "fy"
+  | "fx and fy"
+  | "scale"
+  | "lag"
+  | "mirror"
+  | "rotation"
+  | "principal point";
+
+interface Cause {
+  /** Where a true point is seen, if this is wrong by some values. */
+  readonly warp: (point: Vec3, values: readonly number[], velocity: Vec3) => Vec3;
+  readonly starts: readonly (readonly number[])[];
+}
+
+const scaleStarts = [[0], [0.7], [-0.7]] as const;
+
+/** The simpler ones first. Values are logarithms of factors, rad, s, and tangents. */
+const CAUSES: Readonly<Record<TrackCause | "none", Cause>> = {
+  none: { warp: (point) => point, starts: [[]] },
+  fx: { warp: ([x, y, z], [a = 0]) => [x * Math.exp(a), y, z], starts: scaleStarts },
+  fy: { warp: ([x, y, z], [a = 0]) => [x, y * Math.exp(a), z], starts: scaleStarts },
+  "fx and fy": {
+    warp: ([x, y, z], [a = 0]) => [x * Math.exp(a), y * Math.exp(a), z],
+    starts: scaleStarts,
+  },
+  scale: {
+    warp: (point, [a = 0]) => mapVec3(point, (value) => value * Math.exp(a)),
+    starts: [...scaleStarts, [-6.9]],
+  },
+  lag: {
+    warp: (point, [a = 0], velocity) => mapVec3(point, (value, axis) => value - a * velocity[axis]),
+    starts: [[0]],
+  },
+  mirror: { warp: ([x, y, z]) => [-x, y, z], starts: [[]] },
+  rotation: {
+    warp: (point, [a = 0, b = 0, c = 0]) => turned(point, [a, b, c]),
+    starts: [[0, 0, 0]],
+  },
+  "principal point": {
+    warp: ([x, y, z], [a = 0, b = 0]) => [x + a * z, y + b * z, z],
+    starts: [[0, 0]],
+  },
+};
+
+/** By Rodrigues' formula, about a vector as long as the angle. */
+function turned(point: Vec3, axis: Vec3): Vec3 {
+  const angle = Math.hypot(...axis);
+  if (angle < 1e-9) return point;
+  const unit = mapVec3(axis, (value) => value / angle);
+  const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
+  const aside = cross(unit, point);
+  const along = dot(unit, point) * (1 - cos);
+  return mapVec3(point, (v, i) => v * cos + aside[i] * sin + unit[i] * along);
+}
+
+/** How far samples may be from where they should be, metres and share of the distance. */
+const TOLERANCE_M = 0.015;
+const TOLERANCE_SHARE = 0.01;
+/** Of the samples, as many are independent: what is hidden of a thing changes slowly. */
+const EFFECTIVE = 6;
+
+export interface TrackFit extends Fitted {
+  readonly cause: TrackCause | "none";
+  /** Of what is seen, in the told frame, m. */
+  readonly offsetM: Vec3;
+}
+
+/**
+ * The best fit for each cause, and if nothing is wrong; those that cannot be fitted are left out.
+ *
+ * @param slack by how much the tolerance is wider than usual
+ */
+export function fitTrack(
+  samples: readonly TrackSample[],
+  names = Object.keys(CAUSES) as readonly (TrackCause | "none")[],
+  slack = 1,
+): TrackFit[] {
+  const still: Vec3 = [0, 0, 0];
+  const fit = (name: TrackFit["cause"], cause: Cause): TrackFit | undefined => {
+    let best: Fitted | undefined;
+    for (const start of cause.starts) {
+      const own = start.length;
+      const residuals = (values: readonly number[], out: Float64Array): void => {
+        const offset: Vec3 = [values[own] ?? 0, values[own + 1] ?? 0, values[own + 2] ?? 0];
+        samples.forEach(({ told, seen, velocity = still }, i) => {
+          const turnedOffset = rotate(told.rotation, offset);
+          const point = mapVec3(told.position, (v, axis) => v + turnedOffset[axis]);
+          const shown = cause.warp(point, values, velocity);
+          const tolerance = slack * (TOLERANCE_M + TOLERANCE_SHARE * Math.abs(seen[2]));
+          for (let axis = 0; axis < 3; axis++) {
+            out[3 * i + axis] = (shown[axis]! - seen[axis]!) / tolerance;
+          }
+        });
+      };
+      const fitted = fitRobustly(
+        [...start, ...startOffset(samples, cause, start)],
+        samples.length,
+        residuals,
+        EFFECTIVE,
+      );
+      if (fitted && (!best || fitted.cost < best.cost)) best = fitted;
+    }
+    if (!best) return undefined;
+    const own = cause.starts[0]?.length ?? 0;
+    const [x = 0, y = 0, z = 0] = best.values.slice(own);
+    return { ...best, cause: name, offsetM: [x, y, z] };
+  };
+  return names.flatMap((name) => fit(name, CAUSES[name]) ?? []);
+}
+
+/** The median of what each sample says of the offset. */
+function startOffset(
+  samples: readonly TrackSample[],
+  { warp }: Cause,
+  start: readonly number[],
+): number[] {
+  return [0, 1, 2].map((axis) => {
+    const each = samples.map(({ told, seen }) => {
+      const shown = warp(told.position, start, [0, 0, 0]);
+      const [x, y, z, w] = told.rotation;
+      return rotate(
+        [-x, -y, -z, w],
+        mapVec3(seen, (v, i) => v - shown[i]!),
+      )[axis as 0 | 1 | 2];
+    });
+    each.sort((a, b) => a - b);
+    return each[each.length >> 1] ?? 0;
+  });
+}

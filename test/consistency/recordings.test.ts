@@ -1,0 +1,129 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { annotateRecording } from "../../src/annotate/index.js";
+import { rgbd } from "../../src/models/index.js";
+import { recordEpisode } from "../../src/sim/index.js";
+import { BagWriter, openSource } from "../../src/sources/index.js";
+import { loadTask } from "../../src/task/index.js";
+import {
+  type Damage,
+  damagedRecording,
+  moved,
+  type RosImage,
+  type RosTransform,
+} from "../support/damagedRecording.js";
+
+let folder: string;
+let made = 0;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "consistency-"));
+  const writer = await BagWriter.create(join(folder, "sound.mcap"));
+  await recordEpisode(writer, { seed: 5, width: 160, height: 120, rateHz: 5, workers: 0 });
+  await writer.close();
+}, 120_000);
+afterAll(() => rm(folder, { recursive: true }));
+
+interface Annotated {
+  readonly contradictions: readonly string[];
+  /** Reasons why rewards are invalid. */
+  readonly reasons: readonly string[];
+  readonly valid: number;
+}
+
+async function annotated(damage: Damage): Promise<Annotated> {
+  const path = join(folder, `damaged_${made++}.mcap`);
+  await damagedRecording(join(folder, "sound.mcap"), path, damage);
+  const task = await loadTask("examples/tasks/pick_and_place.yaml");
+  await using source = await openSource(path);
+  await using vlm = rgbd();
+  const contradictions: string[] = [];
+  const reasons: string[] = [];
+  let valid = 0;
+  await annotateRecording(source, task, vlm, {
+    rateHz: 1,
+    onContradiction: (finding) => contradictions.push(finding),
+    onAnnotation({ reward }) {
+      if (reward.validity === "invalid") reasons.push(reward.reason ?? "");
+      else valid += 1;
+    },
+  });
+  return { contradictions, reasons, valid };
+}
+
+function ofGripper(change: (t: RosTransform["transform"]) => object) {
+  return (each: RosTransform) =>
+    each.child_frame_id === "gripper" ? { ...each, transform: change(each.transform) } : each;
+}
+
+const swapped = (a: number, b: number) => (image: RosImage) => ({
+  ...image,
+  data: image.data.map((id) => (id === a ? b : id === b ? a : id)),
+});
+
+const scaledK = (x: number, y: number) => ({
+  info: ({ k }: { readonly k: readonly number[] }) => ({
+    k: k.map((value, i) => value * (i === 0 ? x : i === 4 ? y : 1)),
+  }),
+});
+
+describe("what cannot belong together in a recording", () => {
+  it("is nothing in a sound one", async () => {
+    const { contradictions, valid } = await annotated({});
+    expect(contradictions).toEqual([]);
+    expect(valid).toBeGreaterThan(5);
+  });
+
+  it.each<[string, Damage, RegExp]>([
+    ["fx twice as long", scaledK(2, 1), /camera_info: fx is (1\.9|2\.0|2\.1)\d* times/],
+    ["fx and fy too short", scaledK(0.7, 0.7), /camera_info: fx and fy is 0\.(6|7)/],
+    [
+      "masks aside",
+      { labels: (image) => moved(image, (x, y) => [x - 12, y]) },
+      /labels: the masks lie 12 px right of the things in \/camera\/depth/,
+    ],
+    [
+      "masks mirrored",
+      { labels: (image) => moved(image, (x, y) => [image.width - 1 - x, y]) },
+      /labels: the masks are mirrored against/,
+    ],
+    [
+      "masks upside down",
+      { labels: (image) => moved(image, (x, y) => [x, image.height - 1 - y]) },
+      /the masks are upside down against/,
+    ],
+    ["names swapped", { labels: swapped(1, 2) }, /red mug \(id 2\) does .*swapped/],
+    [
+      "transforms in mm",
+      {
+        transform: ofGripper(({ rotation, translation: { x, y, z } }) => ({
+          rotation,
+          translation: { x: 1000 * x, y: 1000 * y, z: 1000 * z },
+        })),
+      },
+      /TF frame gripper/,
+    ],
+    [
+      "depth mirrored",
+      { depth: (image) => moved(image, (x, y) => [image.width - 1 - x, y]) },
+      /are mirrored against/,
+    ],
+    ["depth of 0.4 s before", { depthLate: 2 }, /where it was 0\.[3-5]\d s earlier than/],
+  ])("%s is named, and no reward is valid", async (_, damage, words) => {
+    const { contradictions, reasons, valid } = await annotated(damage);
+    expect(contradictions).toHaveLength(1);
+    expect(contradictions[0]).toMatch(words);
+    expect(valid).toBe(0);
+    expect(reasons.every((reason) => reason.includes("contradiction"))).toBe(true);
+  });
+
+  it("is found without transforms as well, where it is masks against depth", async () => {
+    const { contradictions } = await annotated({
+      labels: (image) => moved(image, (x, y) => [image.width - 1 - x, y]),
+      without: (topic) => topic.startsWith("/tf"),
+    });
+    expect(contradictions.join()).toMatch(/mirrored/);
+  });
+});
