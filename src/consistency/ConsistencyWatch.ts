@@ -12,6 +12,8 @@ const FIRST_NS = 300_000_000n;
 const LATER_NS = 1_000_000_000n;
 /** After so many looks all are judged again. */
 const JUDGE_EVERY = 4;
+/** Of the looks, one in so many looks at colours as well: they are costly to decode. */
+const COLORS_EVERY = 4;
 
 interface Watched {
   readonly looks: Look[];
@@ -19,6 +21,8 @@ interface Watched {
   newest?: Pick<CameraFrame, "stampNs" | "labelNames" | "info">;
   /** What was told of the frame before. */
   before?: Before | undefined;
+  /** Looks so far. */
+  count: number;
   unjudged: number;
   finding?: string | undefined;
 }
@@ -66,7 +70,7 @@ export class ConsistencyWatch {
   }
 
   async #see(frame: CameraFrame, apartNs: bigint): Promise<Watched> {
-    const watched = this.#watched.get(frame.camera) ?? { looks: [], unjudged: 0 };
+    const watched = this.#watched.get(frame.camera) ?? { looks: [], count: 0, unjudged: 0 };
     this.#watched.set(frame.camera, watched);
     const { before, looks, newest } = watched;
     const pose = frame.poses?.get(this.#task.robot?.gripperFrame ?? "");
@@ -77,12 +81,13 @@ export class ConsistencyWatch {
     // How fast the gripper moves is known by the frame before; transforms may begin later than images.
     const isReady = before !== undefined || !looks.some(({ told }) => told);
     if (!isDue || !isReady || frame.fault !== undefined) return watched;
-    const look = await this.#lookAt(frame, before);
+    const look = await this.#lookAt(frame, before, watched.count % COLORS_EVERY === 0);
     if (!look) return watched;
     const { stampNs, labelNames, info } = frame;
     watched.newest = { stampNs, ...(labelNames && { labelNames }), ...(info && { info }) };
     looks.push(look);
     if (looks.length > MOST_LOOKS) looks.shift();
+    watched.count += 1;
     watched.unjudged += 1;
     return watched;
   }
@@ -103,9 +108,13 @@ export class ConsistencyWatch {
       });
   }
 
-  async #lookAt(frame: CameraFrame, before: Before | undefined): Promise<Look | undefined> {
+  async #lookAt(
+    frame: CameraFrame,
+    before: Before | undefined,
+    looksAtColors: boolean,
+  ): Promise<Look | undefined> {
     try {
-      return await lookAt(frame, this.#task, before);
+      return await lookAt(frame, this.#task, before, looksAtColors);
     } catch (error) {
       // Told where the frame is used.
       if (error instanceof FrameError) return undefined;

@@ -19,6 +19,8 @@ export interface Look {
   readonly velocity?: Vec3;
   readonly gripperId?: number;
   readonly seen: ReadonlyMap<number, SeenObject>;
+  /** Objects whose masks have the colour that another one's phrase names, and not their own: whose. */
+  readonly wears?: ReadonlyMap<string, string>;
   /** Between the scene's main plane and the nearest axis of the support's TF frame, rad. */
   readonly tilt?: number;
 }

@@ -4,7 +4,7 @@ import type { Contradiction } from "./judge.js";
 import type { Placement } from "./maskEdges.js";
 
 /** How a reader knows what is spoken of. */
-export interface Names extends Pick<Task, "robot" | "support"> {
+export interface Names extends Pick<Task, "objects" | "robot" | "support"> {
   /** The camera's name in the task. */
   readonly camera: string;
   readonly topics?: CameraTopics | undefined;
@@ -17,7 +17,7 @@ export interface Names extends Pick<Task, "robot" | "support"> {
 
 /** What is wrong, and what to do: one sentence. */
 export function describe(found: Contradiction, names: Names): string {
-  const { camera, topics, robot, support, labelNames } = names;
+  const { camera, topics, objects, robot, support, labelNames } = names;
   const masks = topics?.labels ?? topics?.detections ?? `the masks of ${camera}`;
   const depth = topics?.depth ?? `the depth image of ${camera}`;
   const info = topics?.info ?? `the intrinsics of ${camera}`;
@@ -40,6 +40,13 @@ export function describe(found: Contradiction, names: Names): string {
       return (
         `${masks}: the mask of ${gripper} does not move as ${frame} does, but that of ` +
         `${name === undefined ? `id ${found.id}` : `${name} (id ${found.id})`} does (${by}): ` +
+        "are the names of the ids, or `labels` in the task, swapped?"
+      );
+    }
+    case "colors": {
+      const [a, b] = found.names.map((name) => objects.get(name)?.phrase ?? name);
+      return (
+        `${masks}: the mask of ${a} has the colour of ${b}, and that of ${b} the colour of ${a} (${by}): ` +
         "are the names of the ids, or `labels` in the task, swapped?"
       );
     }

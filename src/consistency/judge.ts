@@ -9,6 +9,8 @@ export type Contradiction =
   | { readonly kind: "delay"; readonly delayS: number; readonly images: number }
   /** The mask of another object moves as the gripper does. */
   | { readonly kind: "swapped"; readonly id: number; readonly images: number }
+  /** The masks of two objects have the colour that the other's phrase names. */
+  | { readonly kind: "colors"; readonly names: readonly [string, string]; readonly images: number }
   | {
       readonly kind: "track";
       readonly cause: TrackCause;
@@ -29,7 +31,13 @@ const LEAST_IMAGES = 6;
 /** What is certainly wrong, the first cause first found; undefined where nothing is. */
 export function judge(looks: readonly Look[]): Contradiction | undefined {
   if (looks.length < LEAST_IMAGES) return undefined;
-  return judgeMasks(looks) ?? judgeDelay(looks) ?? judgeTrack(looks) ?? judgeTilt(looks);
+  return (
+    judgeMasks(looks) ??
+    judgeDelay(looks) ??
+    judgeTrack(looks) ??
+    judgeColors(looks) ??
+    judgeTilt(looks)
+  );
 }
 
 /** By how much another placement has to be better, and how good. */
@@ -89,7 +97,7 @@ const LEAST_AREA = 0.55;
 const USUAL_AREA = 0.8;
 const LEAST_TRACK = 8;
 /** Of the images with the mask, so many must show it whole. */
-const LEAST_SHOWN = 0.35;
+const LEAST_SHOWN = 0.5;
 /** A gripper that moves less tells only where it is, m; and one, whether its mask moves with it. */
 const LEAST_MOTION_M = 0.06;
 const CLEAR_MOTION_M = 0.1;
@@ -197,6 +205,24 @@ function swappedWith(looks: readonly Look[], gripperId: number): number | undefi
     if (samples.length < Math.max(LEAST_TRACK, looks.length / 2)) continue;
     const none = fitTrack(samples, ["none"])[0];
     if (none && none.cost < SWAPPED && Math.hypot(...none.offsetM) < MOST_OFFSET_M) return id;
+  }
+  return undefined;
+}
+
+const LEAST_COLORED = 4;
+
+function judgeColors(looks: readonly Look[]): Contradiction | undefined {
+  const colored = looks.flatMap(({ wears }) => wears ?? []);
+  const counts = new Map<string, number>();
+  for (const wears of colored) {
+    for (const [a, b] of wears) {
+      if (a < b && wears.get(b) === a) counts.set(`${a} ${b}`, (counts.get(`${a} ${b}`) ?? 0) + 1);
+    }
+  }
+  for (const [pair, images] of counts) {
+    if (images < Math.max(LEAST_COLORED, MOST_OF * colored.length)) continue;
+    const [a = "", b = ""] = pair.split(" ");
+    return { kind: "colors", names: [a, b], images };
   }
   return undefined;
 }

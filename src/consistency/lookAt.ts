@@ -23,6 +23,7 @@ import {
 import { masksOf } from "./masksOf.js";
 import { type SmallView, smallView } from "./SmallView.js";
 import { seenObjects } from "./seenObjects.js";
+import { wornColors } from "./wornColors.js";
 
 /** What was told before of the frame's gripper, to see how fast it moves. */
 export interface Before {
@@ -45,12 +46,14 @@ let placements: { readonly size: string; readonly of: Placements } | undefined;
 /**
  * Looks at one image; undefined where it lacks depth, masks or intrinsics.
  *
+ * @param looksAtColors whether the colour image is worth decoding
  * @throws FrameError if depth or masks cannot be read
  */
 export async function lookAt(
   given: CameraFrame,
   { objects, support, robot }: Pick<Task, "objects" | "support" | "robot">,
   before: Before | undefined,
+  looksAtColors: boolean,
 ): Promise<Look | undefined> {
   const frame = await registerParts(given);
   const { depth, info, poses, stampNs } = frame;
@@ -72,6 +75,7 @@ export async function lookAt(
   const velocity = told && before && velocityOf(told, stampNs, before);
   const [gripperId] = gripperIds;
   const isGripper = (id: number) => gripperIds.includes(id);
+  const wears = looksAtColors && (await wornColors(frame, view, masks, objects.values()));
   const shifts = velocity && told && delaysOf(told, velocity, info, scale);
   return {
     ...{ width: view.width, height: view.height, scale, near: nearCounts },
@@ -79,6 +83,7 @@ export async function lookAt(
     ...(shifts && {
       delayed: edgeCounts(edgeImage(view, steps, isGripper, isThing), shifts),
     }),
+    ...(wears && { wears }),
     ...(told && { told }),
     ...(velocity && { velocity }),
     ...(gripperId !== undefined && { gripperId }),

@@ -13,6 +13,9 @@ export interface SeenObject {
 const LEAST_PIXELS = 12;
 /** Masks reach over the edge of their thing: what is so far behind its front is not its own, m. */
 const DEEP_M = 0.1;
+/** Of what rises from the scene's main plane by this share of its distance, that alone counts. */
+const RAISED = 0.012;
+const RAISED_SHARE = 0.15;
 const FRONT_SHARE = 0.1;
 /** As many are followed. */
 const MOST_OBJECTS = 24;
@@ -23,7 +26,7 @@ const MOST_OBJECTS = 24;
  * @param shift by how many pixels the masks have to be moved
  */
 export function seenObjects(
-  { width, height, depthM, ids }: SmallView,
+  { width, height, depthM, nearer, ids }: SmallView,
   info: CameraInfo,
   shift: { readonly x: number; readonly y: number },
 ): ReadonlyMap<number, SeenObject> {
@@ -41,8 +44,11 @@ export function seenObjects(
   }
   const seen = new Map<number, SeenObject>();
   const [sx, sy] = [info.width / width, info.height / height];
-  for (const [id, all] of pixels) {
-    if (all.length < LEAST_PIXELS) continue;
+  for (const [id, masked] of pixels) {
+    if (masked.length < LEAST_PIXELS) continue;
+    const raised = masked.filter((pixel) => nearer[pixel]! > RAISED);
+    const all =
+      raised.length < Math.max(LEAST_PIXELS, RAISED_SHARE * masked.length) ? masked : raised;
     const depths = Float32Array.from(all, (pixel) => depthM[pixel]!).sort();
     const front = depths[Math.floor(FRONT_SHARE * depths.length)]!;
     let [count, u, v, z] = [0, 0, 0, 0];

@@ -73,6 +73,8 @@ function turned(point: Vec3, axis: Vec3): Vec3 {
 /** How far samples may be from where they should be, metres and share of the distance. */
 const TOLERANCE_M = 0.015;
 const TOLERANCE_SHARE = 0.01;
+/** How much wider at first. */
+const WIDE = 5;
 /** Of the samples, as many are independent: what is hidden of a thing changes slowly. */
 const EFFECTIVE = 6;
 
@@ -97,24 +99,13 @@ export function fitTrack(
     let best: Fitted | undefined;
     for (const start of cause.starts) {
       const own = start.length;
-      const residuals = (values: readonly number[], out: Float64Array): void => {
-        const offset: Vec3 = [values[own] ?? 0, values[own + 1] ?? 0, values[own + 2] ?? 0];
-        samples.forEach(({ told, seen, velocity = still }, i) => {
-          const turnedOffset = rotate(told.rotation, offset);
-          const point = mapVec3(told.position, (v, axis) => v + turnedOffset[axis]);
-          const shown = cause.warp(point, values, velocity);
-          const tolerance = slack * (TOLERANCE_M + TOLERANCE_SHARE * Math.abs(seen[2]));
-          for (let axis = 0; axis < 3; axis++) {
-            out[3 * i + axis] = (shown[axis]! - seen[axis]!) / tolerance;
-          }
-        });
-      };
-      const fitted = fitRobustly(
-        [...start, ...startOffset(samples, cause, start)],
-        samples.length,
-        residuals,
-        EFFECTIVE,
-      );
+      const fitWithin =
+        (width: number) =>
+        (from: readonly number[]): Fitted | undefined =>
+          fitRobustly(from, samples.length, residuals(cause, own, width), EFFECTIVE);
+      // Far from what fits, only a wide tolerance shows the way.
+      const near = fitWithin(WIDE * slack)([...start, ...startOffset(samples, cause, start)]);
+      const fitted = near && fitWithin(slack)(near.values);
       if (fitted && (!best || fitted.cost < best.cost)) best = fitted;
     }
     if (!best) return undefined;
@@ -123,6 +114,22 @@ export function fitTrack(
     return { ...best, cause: name, offsetM: [x, y, z] };
   };
   return names.flatMap((name) => fit(name, CAUSES[name]) ?? []);
+
+  /** @param own how many of the values are the cause's */
+  function residuals(cause: Cause, own: number, width: number) {
+    return (values: readonly number[], out: Float64Array): void => {
+      const offset: Vec3 = [values[own] ?? 0, values[own + 1] ?? 0, values[own + 2] ?? 0];
+      samples.forEach(({ told, seen, velocity = still }, i) => {
+        const turnedOffset = rotate(told.rotation, offset);
+        const point = mapVec3(told.position, (v, axis) => v + turnedOffset[axis]);
+        const shown = cause.warp(point, values, velocity);
+        const tolerance = width * (TOLERANCE_M + TOLERANCE_SHARE * Math.abs(seen[2]));
+        for (let axis = 0; axis < 3; axis++) {
+          out[3 * i + axis] = (shown[axis]! - seen[axis]!) / tolerance;
+        }
+      });
+    };
+  }
 }
 
 /** The median of what each sample says of the offset. */

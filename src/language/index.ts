@@ -1,6 +1,7 @@
 export { type AnswerFields, fieldsAnswer } from "./answer/fieldsAnswer.js";
 export * from "./answer/parseAnswer.js";
 export { spokenWords } from "./answer/spokenWords.js";
+export { type ColorWord, colorNamed, colorWordOf, shareNamed } from "./colorWords.js";
 export { finiteAnswer } from "./finiteAnswer.js";
 export { labelIdsOf } from "./labelIds.js";
 export * from "./QuestionKind.js";

@@ -2,11 +2,12 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { annotateRecording } from "../../src/annotate/index.js";
+import { annotateRecording, StepRewards, watchedVlm } from "../../src/annotate/index.js";
+import { ConsistencyWatch } from "../../src/consistency/index.js";
 import { rgbd } from "../../src/models/index.js";
 import { recordEpisode } from "../../src/sim/index.js";
 import { BagWriter, openSource } from "../../src/sources/index.js";
-import { loadTask } from "../../src/task/index.js";
+import { loadTask, taskFrames, taskQuestions } from "../../src/task/index.js";
 import {
   type Damage,
   damagedRecording,
@@ -94,6 +95,7 @@ describe("what cannot belong together in a recording", () => {
       { labels: (image) => moved(image, (x, y) => [x, image.height - 1 - y]) },
       /the masks are upside down against/,
     ],
+    ["names of two colours swapped", { labels: swapped(2, 3) }, /colour of the blue tray/],
     ["names swapped", { labels: swapped(1, 2) }, /red mug \(id 2\) does .*swapped/],
     [
       "transforms in mm",
@@ -125,5 +127,69 @@ describe("what cannot belong together in a recording", () => {
       without: (topic) => topic.startsWith("/tf"),
     });
     expect(contradictions.join()).toMatch(/mirrored/);
+  });
+});
+
+describe("what cannot belong together in images that come one after another", () => {
+  const mirrored: Damage = {
+    labels: (image) => moved(image, (x, y) => [image.width - 1 - x, y]),
+  };
+
+  async function framesOf(damage: Damage) {
+    const path = join(folder, `live_${made++}.mcap`);
+    await damagedRecording(join(folder, "sound.mcap"), path, damage);
+    const task = await loadTask("examples/tasks/pick_and_place.yaml");
+    const source = await openSource(path);
+    const selection = { cameras: source.cameras([]), tfFrames: taskFrames(task) };
+    return { task, source, frames: source.frames(selection) };
+  }
+
+  it("is refused once it is certain, and told once", async () => {
+    const { task, source, frames } = await framesOf(mirrored);
+    const told: string[] = [];
+    await using model = rgbd();
+    const vlm = watchedVlm(
+      model,
+      task,
+      () => source.cameras([]),
+      (findings) => {
+        told.push(...findings);
+      },
+    );
+    const reasons: (string | undefined)[] = [];
+    for await (const frame of frames) {
+      const [answer] = await vlm.ask(frame, taskQuestions(task), new AbortController().signal);
+      reasons.push(answer?.refusal?.reason);
+    }
+    await source.close();
+    expect(reasons[0]).not.toBe("contradiction");
+    const from = reasons.indexOf("contradiction");
+    expect(from).toBeLessThan(reasons.length / 2);
+    expect(reasons.slice(from).every((reason) => reason === "contradiction")).toBe(true);
+    expect(new Set(told).size).toBe(1);
+    expect(told[0]).toMatch(/^\/camera\/labels: the masks are mirrored/);
+  });
+
+  it("makes the reward of a step invalid", async () => {
+    const { task, source, frames } = await framesOf(mirrored);
+    await using vlm = rgbd();
+    const steps = new StepRewards(task);
+    const { signal } = new AbortController();
+    let last = "";
+    for await (const frame of frames) {
+      const { reward } = await steps.evaluate({ vlm, frames: [frame], episode: "1" }, signal);
+      last = reward.reason ?? "";
+    }
+    steps.close();
+    await source.close();
+    expect(last).toMatch(/contradiction.*mirrored/);
+  });
+
+  it("is nothing in sound ones", async () => {
+    const { task, source, frames } = await framesOf({});
+    const watch = new ConsistencyWatch(task);
+    for await (const frame of frames) await watch.see(frame);
+    await source.close();
+    expect(watch.findings).toEqual([]);
   });
 });

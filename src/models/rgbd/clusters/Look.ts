@@ -1,5 +1,5 @@
 import type { RgbImage } from "../../../camera/index.js";
-import { type ColorWord, colorWordOf } from "./colorWords.js";
+import { type ColorWord, colorWordOf } from "../../../language/index.js";
 import type { DepthGrid } from "./DepthGrid.js";
 
 /** Steps of each colour channel. */

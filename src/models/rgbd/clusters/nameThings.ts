@@ -1,5 +1,4 @@
-import type { ObjectRef, Refusal } from "../../../language/index.js";
-import { colorNamed, shareNamed } from "./colorWords.js";
+import { colorNamed, type ObjectRef, type Refusal, shareNamed } from "../../../language/index.js";
 import type { Track } from "./Tracker.js";
 
 /** How large things of a name are, metres: along the table, and in height. */

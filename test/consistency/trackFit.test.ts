@@ -1,0 +1,166 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { mulberry32, type Vec3 } from "../../src/base/index.js";
+import { rotate } from "../../src/camera/index.js";
+import type { Look } from "../../src/consistency/Evidence.js";
+import { judge } from "../../src/consistency/judge.js";
+
+const IMAGES = 24;
+const NO_EDGES = { on: new Int16Array(), known: new Int16Array() };
+const GRIPPER = 1;
+
+type Warp = (point: Vec3, velocity: Vec3) => Vec3;
+
+interface Motion {
+  readonly seed: number;
+  /** From the frame's origin to the middle of what is seen, m. */
+  readonly offset: readonly [number, number, number];
+}
+
+const within = (min: number, max: number) => fc.double({ min, max, noNaN: true });
+const motion: fc.Arbitrary<Motion> = fc.record({
+  seed: fc.nat(),
+  offset: fc.tuple(within(-0.09, 0.09), within(-0.09, 0.09), within(-0.09, 0.09)),
+});
+
+/** A gripper that goes to and fro in front of a camera and is seen with noise; `strayShare` of the images show another thing. */
+function looksOf({ seed, offset }: Motion, warp: Warp, noiseM = 0.005, strayShare = 0): Look[] {
+  const random = mulberry32(seed);
+  const between = (min: number, max: number) => min + (max - min) * random();
+  return Array.from({ length: IMAGES }, () => {
+    const position: Vec3 = [between(-0.25, 0.25), between(-0.2, 0.2), between(0.7, 1.2)];
+    const angle = between(-0.2, 0.2);
+    const rotation = [0, 0, Math.sin(angle), Math.cos(angle)] as const;
+    const velocity: Vec3 = [between(-0.4, 0.4), between(-0.4, 0.4), between(-0.2, 0.2)];
+    const [x, y, z] = rotate(rotation, offset);
+    const point: Vec3 = [position[0] + x, position[1] + y, position[2] + z];
+    const [u, v, w] = warp(point, velocity);
+    const noise = () => noiseM * 2 * (random() - 0.5);
+    const isStray = random() < strayShare;
+    const middle: Vec3 = isStray
+      ? [between(-0.3, 0.3), between(-0.3, 0.3), 1.1]
+      : [u + noise(), v + noise(), w + noise()];
+    return {
+      ...{ width: 160, height: 120, scale: 1, near: NO_EDGES },
+      told: { position, rotation },
+      velocity,
+      gripperId: GRIPPER,
+      seen: new Map([[GRIPPER, { middle, area: 0.01 }]]),
+    };
+  });
+}
+
+const log = within(0.2, 0.9).chain((size) => fc.constantFrom(size, -size));
+
+describe("judge, by the motion of a gripper", () => {
+  it("accuses nothing where all is right, whatever the offset and the noise", () => {
+    fc.assert(
+      fc.property(motion, within(0, 0.02), within(0, 0.2), (moved, noiseM, strayShare) => {
+        expect(judge(looksOf(moved, (point) => point, noiseM, strayShare))).toBeUndefined();
+      }),
+    );
+  });
+
+  it("accuses nothing where the camera's calibration is a little off", () => {
+    fc.assert(
+      fc.property(motion, within(-0.04, 0.04), within(-0.02, 0.02), (moved, a, shift) => {
+        const looks = looksOf(moved, ([x, y, z]) => [x * Math.exp(a) + shift, y, z + shift]);
+        expect(judge(looks)).toBeUndefined();
+      }),
+    );
+  });
+
+  it.each<[string, (a: number) => Warp]>([
+    [
+      "fx",
+      (a) =>
+        ([x, y, z]) => [x * Math.exp(a), y, z],
+    ],
+    [
+      "fy",
+      (a) =>
+        ([x, y, z]) => [x, y * Math.exp(a), z],
+    ],
+    [
+      "fx and fy",
+      (a) =>
+        ([x, y, z]) => [x * Math.exp(a), y * Math.exp(a), z],
+    ],
+    [
+      "scale",
+      (a) =>
+        ([x, y, z]) => [x * Math.exp(a), y * Math.exp(a), z * Math.exp(a)],
+    ],
+  ])("finds %s of another size, and which", (cause, warp) => {
+    fc.assert(
+      fc.property(motion, log, (moved, a) => {
+        const found = judge(looksOf(moved, warp(a)));
+        expect(found).toMatchObject({ kind: "track", cause });
+        if (found?.kind === "track") expect(found.values[0]).toBeCloseTo(a, 1);
+      }),
+    );
+  });
+
+  it("finds a delay of the transforms", () => {
+    fc.assert(
+      fc.property(motion, within(0.25, 0.6), (moved, lagS) => {
+        const looks = looksOf(moved, ([x, y, z], [u, v, w]) => [
+          x - lagS * u,
+          y - lagS * v,
+          z - lagS * w,
+        ]);
+        expect(judge(looks)).toMatchObject({ kind: "track", cause: "lag" });
+      }),
+    );
+  });
+
+  it("finds transforms in millimetres", () => {
+    fc.assert(
+      fc.property(motion, (moved) => {
+        const looks = looksOf(moved, (point) => point).map((look): Look => {
+          const { told } = look;
+          if (!told) return look;
+          const [x, y, z] = told.position;
+          return { ...look, told: { ...told, position: [1000 * x, 1000 * y, 1000 * z] } };
+        });
+        expect(judge(looks)).toBeDefined();
+      }),
+    );
+  });
+
+  it("says nothing of focal lengths by a gripper that stands still", () => {
+    fc.assert(
+      fc.property(motion, log, (moved, a) => {
+        const still = looksOf(moved, ([x, y, z]) => [x * Math.exp(a), y, z], 0.002, 0).map(
+          (look, _, [first]): Look => ({
+            ...look,
+            ...(first?.told && { told: first.told }),
+            seen: first?.seen ?? new Map(),
+          }),
+        );
+        expect(judge(still)?.kind).not.toBe("track");
+      }),
+    );
+  });
+
+  it("tells of a mask that does not move with the gripper, and whose mask does", () => {
+    fc.assert(
+      fc.property(motion, (moved) => {
+        const looks = looksOf(moved, (point) => point, 0.005, 0).map((look): Look => {
+          const own = look.seen.get(GRIPPER);
+          const still = { middle: [0.3, 0.2, 1.3] as Vec3, area: 0.01 };
+          return {
+            ...look,
+            seen: new Map([[GRIPPER, still], ...(own ? [[7, own] as const] : [])]),
+          };
+        });
+        expect(judge(looks)).toMatchObject({ kind: "swapped", id: 7 });
+      }),
+    );
+  });
+
+  it("says nothing by few images", () => {
+    const looks = looksOf({ seed: 1, offset: [0, 0, 0] }, ([x, y, z]) => [2 * x, y, z], 0, 0);
+    expect(judge(looks.slice(0, 5))).toBeUndefined();
+  });
+});
