@@ -2,7 +2,7 @@ import { type CameraFrame, type CameraTopics, FrameError } from "../camera/index
 import type { Task } from "../task/index.js";
 import { describe } from "./describe.js";
 import type { Look } from "./Evidence.js";
-import { judge } from "./judge.js";
+import { type Contradiction, isSame, judge } from "./judge.js";
 import { type Before, lookAt } from "./lookAt.js";
 
 /** Images of each camera that are remembered. */
@@ -24,6 +24,8 @@ interface Watched {
   /** Looks so far. */
   count: number;
   unjudged: number;
+  found?: Contradiction | undefined;
+  /** That in words. */
   finding?: string | undefined;
 }
 
@@ -96,6 +98,9 @@ export class ConsistencyWatch {
     const { looks, newest } = watched;
     watched.unjudged = 0;
     const found = judge(looks);
+    // As first said: one thing is not told again and again, with a little other numbers.
+    if (found && watched.found && isSame(found, watched.found)) return;
+    watched.found = found;
     watched.finding =
       found &&
       describe(found, {

@@ -14,12 +14,16 @@ export interface Look {
   readonly far?: EdgeCounts;
   /** Of the gripper's mask, where it was or will be, for each of `DELAYS_S`. */
   readonly delayed?: EdgeCounts;
+  /** Of the gripper's mask, in placements near to its own. */
+  readonly gripper?: EdgeCounts;
+  /** How fast the gripper's frame moves in the small image, pixels a second. */
+  readonly speedPx?: number;
   /** The gripper's TF frame, in the optical frame. */
   readonly told?: Pose;
   readonly velocity?: Vec3;
   readonly gripperId?: number;
   readonly seen: ReadonlyMap<number, SeenObject>;
-  /** Objects whose masks have the colour that another one's phrase names, and not their own: whose. */
+  /** Objects whose masks have not the colour of their phrase, with one whose mask has it. */
   readonly wears?: ReadonlyMap<string, string>;
   /** Between the scene's main plane and the nearest axis of the support's TF frame, rad. */
   readonly tilt?: number;

@@ -32,7 +32,9 @@ export function describe(found: Contradiction, names: Names): string {
       );
     case "delay":
       return (
-        `${depth} shows ${gripper} where it was ${seconds(found.delayS)} than ${masks} does (${by}): ` +
+        `${depth} shows ${gripper} where it was ${
+          found.delayS === undefined ? "at another time" : seconds(found.delayS)
+        } than ${masks} does (${by}): ` +
         "correct the stamps of one of both (`offset` of the camera in the task)"
       );
     case "swapped": {
@@ -46,7 +48,7 @@ export function describe(found: Contradiction, names: Names): string {
     case "colors": {
       const [a, b] = found.names.map((name) => objects.get(name)?.phrase ?? name);
       return (
-        `${masks}: the mask of ${a} has the colour of ${b}, and that of ${b} the colour of ${a} (${by}): ` +
+        `${masks}: of the masks of ${a} and ${b}, each has the colour of the other, or none of its own (${by}): ` +
         "are the names of the ids, or `labels` in the task, swapped?"
       );
     }

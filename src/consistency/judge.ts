@@ -5,11 +5,11 @@ import { fitTrack, type TrackCause, type TrackFit, type TrackSample } from "./tr
 /** What does not belong together in what a camera gives. */
 export type Contradiction =
   | { readonly kind: "masks"; readonly placement: Placement; readonly images: number }
-  /** Depth is later than the masks by so much; negative: earlier. */
-  | { readonly kind: "delay"; readonly delayS: number; readonly images: number }
+  /** Depth is later than the masks by so much; negative: earlier; absent: by an unknown time. */
+  | { readonly kind: "delay"; readonly delayS?: number; readonly images: number }
   /** The mask of another object moves as the gripper does. */
   | { readonly kind: "swapped"; readonly id: number; readonly images: number }
-  /** The masks of two objects have the colour that the other's phrase names. */
+  /** The mask of one has the colour that the other's phrase names, and that one's has not. */
   | { readonly kind: "colors"; readonly names: readonly [string, string]; readonly images: number }
   | {
       readonly kind: "track";
@@ -24,6 +24,14 @@ export type Contradiction =
   | { readonly kind: "unrelated"; readonly images: number }
   /** Of the camera's pose, by the support, rad. */
   | { readonly kind: "tilt"; readonly tilt: number; readonly images: number };
+
+/** Whether two are about the same thing, whatever their numbers. */
+export function isSame(a: Contradiction, b: Contradiction): boolean {
+  if (a.kind === "masks") return b.kind === "masks" && a.placement.kind === b.placement.kind;
+  if (a.kind === "track") return b.kind === "track" && a.cause === b.cause;
+  if (a.kind === "swapped") return b.kind === "swapped" && a.id === b.id;
+  return a.kind === b.kind;
+}
 
 /** Fewer images prove nothing. */
 const LEAST_IMAGES = 6;
@@ -80,6 +88,11 @@ const DELAY_GAIN = 0.15;
 const DELAY_SHARE = 0.5;
 
 function judgeDelay(looks: readonly Look[]): Contradiction | undefined {
+  return delayed(looks) ?? fitsOnlyStill(looks);
+}
+
+/** Where the gripper's mask fits the depth of another time. */
+function delayed(looks: readonly Look[]): Contradiction | undefined {
   const moving = looks.flatMap(({ delayed }) => delayed ?? []);
   if (moving.length < LEAST_IMAGES) return undefined;
   const [best, share] = bestOf(moving, DELAYS_S.length);
@@ -90,6 +103,29 @@ function judgeDelay(looks: readonly Look[]): Contradiction | undefined {
     return undefined;
   }
   return { kind: "delay", delayS, images: moving.length };
+}
+
+/** Of the small image, pixels a second. */
+const STILL_PX = 8;
+const MOVING_PX = 25;
+const LEAST_OF_EACH = 4;
+const FITS_STILL = 0.7;
+const FITS_MOVING = 0.5;
+
+/** A gripper's mask that fits the depth where it stands still, and does not where it moves. */
+function fitsOnlyStill(looks: readonly Look[]): Contradiction | undefined {
+  const fitting = (isMeant: (speedPx: number) => boolean) => {
+    const counts = looks.flatMap(({ gripper, speedPx = Number.NaN }) =>
+      gripper && isMeant(speedPx) ? [gripper] : [],
+    );
+    const placements = (counts[0]?.on.length ?? 0) / 4;
+    return { images: counts.length, share: shareOn(counts, placements) };
+  };
+  const still = fitting((speedPx) => speedPx < STILL_PX);
+  const moving = fitting((speedPx) => speedPx > MOVING_PX);
+  if (still.images < LEAST_OF_EACH || moving.images < LEAST_OF_EACH) return undefined;
+  if (still.share < FITS_STILL || moving.share > FITS_MOVING) return undefined;
+  return { kind: "delay", images: still.images + moving.images };
 }
 
 /** A mask that shows less of a thing than this share of what it mostly shows is hidden or cut off. */
@@ -215,9 +251,8 @@ function judgeColors(looks: readonly Look[]): Contradiction | undefined {
   const colored = looks.flatMap(({ wears }) => wears ?? []);
   const counts = new Map<string, number>();
   for (const wears of colored) {
-    for (const [a, b] of wears) {
-      if (a < b && wears.get(b) === a) counts.set(`${a} ${b}`, (counts.get(`${a} ${b}`) ?? 0) + 1);
-    }
+    const pairs = new Set([...wears].map((pair) => pair.toSorted().join(" ")));
+    for (const pair of pairs) counts.set(pair, (counts.get(pair) ?? 0) + 1);
   }
   for (const [pair, images] of counts) {
     if (images < Math.max(LEAST_COLORED, MOST_OF * colored.length)) continue;

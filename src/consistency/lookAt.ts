@@ -1,4 +1,4 @@
-import { dot, minus, unit, type Vec3 } from "../base/index.js";
+import { dot, mapVec3, minus, unit, type Vec3 } from "../base/index.js";
 import {
   type CameraFrame,
   type CameraInfo,
@@ -15,6 +15,7 @@ import {
   type EdgeCounts,
   edgeCounts,
   edgeImage,
+  type Placement,
   type Placements,
   placementsOf,
   shareOn,
@@ -76,13 +77,16 @@ export async function lookAt(
   const [gripperId] = gripperIds;
   const isGripper = (id: number) => gripperIds.includes(id);
   const wears = looksAtColors && (await wornColors(frame, view, masks, objects.values()));
-  const shifts = velocity && told && delaysOf(told, velocity, info, scale);
+  const pixels = velocity && told && pixelVelocity(told, velocity, info, scale);
+  const shifts = pixels && delaysOf(pixels);
+  const gripper = edgeImage(view, steps, isGripper, isThing);
   return {
     ...{ width: view.width, height: view.height, scale, near: nearCounts },
     ...(!isFitting && { far: edgeCounts(all, far) }),
     ...(shifts && {
-      delayed: edgeCounts(edgeImage(view, steps, isGripper, isThing), shifts),
+      delayed: edgeCounts(gripper, shifts),
     }),
+    ...(pixels && { gripper: edgeCounts(gripper, near), speedPx: Math.hypot(...pixels) }),
     ...(wears && { wears }),
     ...(told && { told }),
     ...(velocity && { velocity }),
@@ -116,17 +120,26 @@ function velocityOf(told: Pose, stampNs: bigint, before: Before): Vec3 | undefin
   return [x / seconds, y / seconds, z / seconds];
 }
 
-/** Where the gripper's mask belongs if depth is later by each of `DELAYS_S`. */
-function delaysOf(told: Pose, velocity: Vec3, info: CameraInfo, scale: number) {
-  const soon = 0.05;
-  const later = told.position.map((value, axis) => value + soon * (velocity[axis] ?? 0));
+/** How the gripper's frame moves in the small image, pixels a second. */
+function pixelVelocity(
+  told: Pose,
+  velocity: Vec3,
+  info: CameraInfo,
+  scale: number,
+): readonly [number, number] {
+  const soonS = 0.05;
+  const later = mapVec3(told.position, (value, axis) => value + soonS * velocity[axis]);
   const [u, v] = projectPoint(info, told.position);
-  const [w, t] = projectPoint(info, later as [number, number, number]);
-  const [x, y] = [(w - u) / scale / soon, (t - v) / scale / soon];
+  const [w, t] = projectPoint(info, later);
+  return [(w - u) / scale / soonS, (t - v) / scale / soonS];
+}
+
+/** Where the gripper's mask belongs if depth is later by each of `DELAYS_S`. */
+function delaysOf([x, y]: readonly [number, number]): readonly Placement[] | undefined {
   const speed = Math.hypot(x, y);
   if (!(speed > LEAST_SPEED_PX && speed < MOST_SPEED_PX)) return undefined;
   return DELAYS_S.map((delayS) => ({
-    kind: "shifted" as const,
+    kind: "shifted",
     x: Math.round(-delayS * x),
     y: Math.round(-delayS * y),
   }));

@@ -198,28 +198,31 @@ function stepsTowards(
   return steps;
 }
 
-const LEAST_KNOWN = 20;
-/** Left, right and above: below, things stand on what they are as near as. */
-const COUNTED = [0, 1, 2] as const;
+const LEAST_KNOWN = 10;
+/** Below, things stand on what they are as near as. */
+const [LEFT, RIGHT, ABOVE] = [0, 1, 2] as const;
 
 /**
- * Share of the edges that lie on steps, the mean over the sides; of several placements each side has the
- * best for it, so that masks that are too large or too small fit. 0 where hardly any is known.
+ * Share of the edges that lie on steps, the mean over the left, the right and, where there are any, the
+ * upper ones; of several placements each side has the best for it, so that masks that are too large
+ * or too small fit. 0 where hardly any is known.
  *
  * @param from the first of the placements, and the one after the last
  */
 export function shareOn(counts: readonly EdgeCounts[], to: number, from = 0): number {
-  const shares = COUNTED.map((side) => {
-    let best = 0;
+  const best = (side: number): number | undefined => {
+    let most: number | undefined;
     for (let p = from; p < to; p++) {
       let [on, known] = [0, 0];
       for (const each of counts) {
         on += each.on[4 * p + side]!;
         known += each.known[4 * p + side]!;
       }
-      if (known >= LEAST_KNOWN) best = Math.max(best, on / known);
+      if (known >= LEAST_KNOWN) most = Math.max(most ?? 0, on / known);
     }
-    return best;
-  });
-  return shares.reduce((sum, share) => sum + share, 0) / shares.length;
+    return most;
+  };
+  const [left, right, above] = [best(LEFT), best(RIGHT), best(ABOVE)];
+  if (left === undefined || right === undefined) return 0;
+  return above === undefined ? (left + right) / 2 : (left + right + above) / 3;
 }

@@ -15,8 +15,9 @@ const MOST_OWN = 0.1;
 const LEAST_OTHER = 0.5;
 
 /**
- * Objects whose masks have the colour that another object's phrase names (the blue tray), and not
- * their own, by name. Undefined where the colour image cannot be read.
+ * Objects whose masks have not the colour that their phrase names (the red mug), with another one
+ * whose mask has it, by name; that one has not its own colour either, if it has one. Undefined where
+ * the colour image cannot be read.
  */
 export async function wornColors(
   frame: CameraFrame,
@@ -24,12 +25,8 @@ export async function wornColors(
   masks: Masks,
   objects: Iterable<ObjectRef>,
 ): Promise<ReadonlyMap<string, string> | undefined> {
-  const colored = [...objects].flatMap((object) => {
-    const color = colorNamed(object.phrase);
-    return color === undefined ? [] : [{ object, color }];
-  });
-  const worn = new Map<string, string>();
-  if (new Set(colored.map(({ color }) => color)).size < 2) return worn;
+  const all = [...objects].map((object) => ({ object, color: colorNamed(object.phrase) }));
+  if (all.length < 2 || all.every(({ color }) => color === undefined)) return new Map();
   const image = await decodeColor(frame.image).catch((error: unknown) => {
     if (error instanceof FrameError) return undefined;
     throw error;
@@ -42,8 +39,24 @@ export async function wornColors(
     const [red = 0, green = 0, blue = 0] = image.data.subarray(at, at + 3);
     return colorWordOf(red, green, blue);
   };
-  for (const { object, color } of colored) {
-    const own = masks.idsOf(object);
+  const seen = all.flatMap(({ object, color }) => {
+    const shares = sharesOf(masks.idsOf(object));
+    return shares ? [{ name: object.name, color, shares }] : [];
+  });
+  const hasOwn = ({ color, shares }: (typeof seen)[number]) =>
+    color !== undefined && shareNamed(shares, color) > MOST_OWN;
+  const worn = new Map<string, string>();
+  for (const one of seen) {
+    const { name, color } = one;
+    if (color === undefined || hasOwn(one)) continue;
+    const other = seen.find(
+      (it) => it !== one && !hasOwn(it) && shareNamed(it.shares, color) > LEAST_OTHER,
+    );
+    if (other) worn.set(name, other.name);
+  }
+  return worn;
+
+  function sharesOf(own: readonly number[]): ReadonlyMap<ColorWord, number> | undefined {
     const counts = new Map<ColorWord, number>();
     let pixels = 0;
     ids.forEach((id, pixel) => {
@@ -52,11 +65,7 @@ export async function wornColors(
       const word = wordAt(pixel);
       counts.set(word, (counts.get(word) ?? 0) + 1);
     });
-    if (pixels < LEAST_PIXELS) continue;
-    const shares = new Map([...counts].map(([word, count]) => [word, count / pixels]));
-    if (shareNamed(shares, color) > MOST_OWN) continue;
-    const other = colored.find((it) => shareNamed(shares, it.color) > LEAST_OTHER);
-    if (other) worn.set(object.name, other.object.name);
+    if (pixels < LEAST_PIXELS) return undefined;
+    return new Map([...counts].map(([word, count]) => [word, count / pixels]));
   }
-  return worn;
 }

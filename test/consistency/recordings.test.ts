@@ -95,7 +95,11 @@ describe("what cannot belong together in a recording", () => {
       { labels: (image) => moved(image, (x, y) => [x, image.height - 1 - y]) },
       /the masks are upside down against/,
     ],
-    ["names of two colours swapped", { labels: swapped(2, 3) }, /colour of the blue tray/],
+    [
+      "names of two colours swapped",
+      { labels: swapped(2, 3) },
+      /the masks of the red mug and the blue tray, each has the colour/,
+    ],
     ["names swapped", { labels: swapped(1, 2) }, /red mug \(id 2\) does .*swapped/],
     [
       "transforms in mm",
