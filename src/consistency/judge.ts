@@ -85,7 +85,7 @@ function bestOf(counts: readonly EdgeCounts[], placements: number): [index: numb
 /** A delay of less shows nothing, s. */
 const LEAST_DELAY_S = 0.1;
 const DELAY_GAIN = 0.15;
-const DELAY_SHARE = 0.5;
+const DELAY_SHARE = 0.4;
 
 function judgeDelay(looks: readonly Look[]): Contradiction | undefined {
   return delayed(looks) ?? fitsOnlyStill(looks);
@@ -229,7 +229,7 @@ const SCALES: ReadonlySet<TrackCause> = new Set(["fx", "fy", "fx and fy", "scale
 /** What is certainly more than a camera's calibration and a thing's look are off. */
 const LEAST_VALUES: Readonly<Record<Exclude<TrackCause, "mirror">, number>> = {
   ...{ fx: 0.1, fy: 0.1, "fx and fy": 0.1, scale: 0.13 },
-  ...{ "principal point": 0.15, rotation: 0.09, lag: 0.12 },
+  ...{ "principal point": 0.1, rotation: 0.09, lag: 0.12 },
 };
 
 /** The object whose mask is where the gripper is told to be. */

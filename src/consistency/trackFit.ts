@@ -51,13 +51,20 @@ const CAUSES: Readonly<Record<TrackCause | "none", Cause>> = {
   mirror: { warp: ([x, y, z]) => [-x, y, z], starts: [[]] },
   rotation: {
     warp: (point, [a = 0, b = 0, c = 0]) => turned(point, [a, b, c]),
-    starts: [[0, 0, 0]],
+    starts: [[0, 0, 0], ...thirdTurns()],
   },
   "principal point": {
     warp: ([x, y, z], [a = 0, b = 0]) => [x + a * z, y + b * z, z],
     starts: [[0, 0]],
   },
 };
+
+/** About each axis, either way: from less, a fit finds any pose of a camera that looks at the same place. */
+function thirdTurns(): number[][] {
+  return [0, 1, 2].flatMap((axis) =>
+    [-1, 1].map((way) => [0, 0, 0].with(axis, (way * Math.PI) / 3)),
+  );
+}
 
 /** By Rodrigues' formula, about a vector as long as the angle. */
 function turned(point: Vec3, axis: Vec3): Vec3 {
@@ -73,6 +80,8 @@ function turned(point: Vec3, axis: Vec3): Vec3 {
 /** How far samples may be from where they should be, metres and share of the distance. */
 const TOLERANCE_M = 0.015;
 const TOLERANCE_SHARE = 0.01;
+/** A fit of several values that costs less is the one that is looked for: no other start is tried. */
+const FITS = 0.3;
 /** How much wider at first. */
 const WIDE = 5;
 /** Of the samples, as many are independent: what is hidden of a thing changes slowly. */
@@ -98,6 +107,7 @@ export function fitTrack(
   const fit = (name: TrackFit["cause"], cause: Cause): TrackFit | undefined => {
     let best: Fitted | undefined;
     for (const start of cause.starts) {
+      if (start.length > 1 && best && best.cost < FITS) break;
       const own = start.length;
       const fitWithin =
         (width: number) =>
