@@ -1,6 +1,7 @@
 import { createReadStream } from "node:fs";
 import { UserError } from "./errors.js";
 import { pieceLimit, tooLarge } from "./memoryLimit.js";
+import { refuseSpecialFile } from "./specialFile.js";
 
 /** A line of a text file takes more memory than a run may. */
 export class LineTooLongError extends UserError {
@@ -27,7 +28,7 @@ const BYTE_ORDER_MARK = /^\uFEFF/;
  * The lines of a text file, one in memory at a time. They end in a newline alone, as JSON Lines do:
  * other separators of Unicode may stand in the texts. A return before the newline belongs to it.
  *
- * @throws LineTooLongError that names file and line; what reading the file throws
+ * @throws LineTooLongError that names file and line; SpecialFileError; what reading the file throws
  */
 export async function* readLines(path: string): AsyncGenerator<Line, void, void> {
   let number = 0;
@@ -45,6 +46,7 @@ export async function* readLines(path: string): AsyncGenerator<Line, void, void>
     return { ...line, text: number === 1 ? text.replace(BYTE_ORDER_MARK, "") : text };
   };
   const limit = pieceLimit();
+  await refuseSpecialFile(path);
   for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
     let rest = chunk;
     for (let end = rest.indexOf(NEWLINE); end >= 0; end = rest.indexOf(NEWLINE)) {

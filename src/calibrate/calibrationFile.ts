@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { parse, stringify } from "yaml";
 import * as z from "zod";
-import { UserError } from "../base/index.js";
+import { refuseSpecialFile, refuseSpecialFileSync, UserError } from "../base/index.js";
 import type { Calibration, LengthCalibration } from "../estimate/index.js";
 import { kindInfo, QUANTITY_KINDS, type QuantityKind } from "../language/index.js";
 import type { SpatialVlm } from "../models/index.js";
@@ -133,6 +133,7 @@ export async function loadCalibration(
   path: string,
   vlm: Pick<SpatialVlm, "id" | "fingerprint">,
 ): Promise<Calibration> {
+  await refuseSpecialFile(path);
   const text = await readFile(path, "utf8").catch((error) => {
     throw unreadable(path, error);
   });
@@ -144,6 +145,7 @@ export function loadCalibrationSync(
   path: string,
   vlm: Pick<SpatialVlm, "id" | "fingerprint">,
 ): Calibration {
+  refuseSpecialFileSync(path);
   let text: string;
   try {
     text = readFileSync(path, "utf8");

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { parse } from "node:path";
-import { UserError } from "../base/index.js";
+import { refuseSpecialFile, UserError } from "../base/index.js";
 import type { CameraFrame } from "./CameraFrame.js";
 import { imageFault } from "./imageFault.js";
 import { pictureFormat } from "./SourceImage.js";
@@ -31,6 +31,7 @@ export async function readImageFile(path: string): Promise<CameraFrame> {
 }
 
 async function readBytes(path: string): Promise<Uint8Array> {
+  await refuseSpecialFile(path);
   try {
     return await readFile(path);
   } catch (cause) {

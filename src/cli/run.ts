@@ -1,5 +1,11 @@
 import { Command, CommanderError } from "commander";
-import { noteName, packageVersion, printable, UserError } from "../base/index.js";
+import {
+  noteName,
+  packageVersion,
+  printable,
+  refuseSpecialFile,
+  UserError,
+} from "../base/index.js";
 import { isS3 } from "../s3/index.js";
 import { addCommands } from "./commands.js";
 import { INTERRUPTED_EXIT_CODE, Interrupted } from "./interrupt.js";
@@ -66,7 +72,10 @@ Every command takes --plugin MODULE, as often as you like: a package (my-package
     }
     await addCommands(program, args);
     for (const command of withSubcommands(program)) command.exitOverride();
-    program.hook("preAction", (_, command) => keepToDisk(command));
+    program.hook("preAction", async (_, command) => {
+      keepToDisk(command);
+      await keepToFiles(command);
+    });
     await program.parseAsync(args, { from: "user" });
   } catch (error) {
     if (error instanceof CommanderError) {
@@ -106,6 +115,13 @@ function keepToDisk(command: Command): void {
         "there, and copy it when it is complete (docs/fleet.md, where the results go)",
     );
   }
+}
+
+/** Pipes, sockets and devices are no inputs, and no outputs. @throws SpecialFileError */
+async function keepToFiles(command: Command): Promise<void> {
+  const { socket: _, ...options } = command.opts();
+  const words = [...command.processedArgs, ...Object.values(options)].flat();
+  for (const word of words) if (typeof word === "string") await refuseSpecialFile(word);
 }
 
 /** Takes `--plugin MODULE` out: plugins add to what commands and their options can be. */

@@ -1,3 +1,4 @@
+import { isAbsolute } from "node:path";
 import * as z from "zod";
 import { readLines, UserError } from "../base/index.js";
 import { verdictSchemas } from "../language/answerSchema.js";
@@ -15,7 +16,9 @@ export const vqaRowSchema = z.object({
   /** Unique in the data set: `<frame>-<n>`. */
   id: z.string(),
   /** Path of the image, relative to the data set's folder. */
-  image: z.string(),
+  image: z.string().refine((path) => !isAbsolute(path) && !path.split(/[/\\]/).includes(".."), {
+    error: "points outside the folder",
+  }),
   messages: z.tuple([
     z.object({
       role: z.literal("user"),
@@ -119,6 +122,8 @@ export async function* readJsonLines<T>(
     const { code } = error as NodeJS.ErrnoException;
     if (code === "ENOENT" || code === "ENOTDIR")
       throw new DatasetError(`${path}: no such file: is this the folder of a data set?`);
+    if (code !== undefined && !(error instanceof UserError))
+      throw new DatasetError(`${path}: it cannot be read (${code})`, { cause: error });
     throw error;
   }
 }

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import * as z from "zod";
-import { UserError } from "../base/index.js";
+import { refuseSpecialFile, UserError } from "../base/index.js";
 import type { CameraTopics } from "../camera/index.js";
 import { describeProblems, type FieldPath, type YamlProblem, YamlSource } from "../yaml/index.js";
 
@@ -141,6 +141,7 @@ const mapSchema = z.strictObject(
 export async function loadExportMap(path: string): Promise<ExportMap> {
   const fail = (file: string, problems: readonly YamlProblem[]) =>
     new ExportMapError(file, problems);
+  await refuseSpecialFile(path);
   const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
     const message = error.code === "ENOENT" ? "there is no such file" : error.message;
     const nowhere = { line: 1, column: 1, length: 1, lineText: "" };

@@ -1,9 +1,9 @@
 import type { Dirent } from "node:fs";
-import { readdir, readFile, stat } from "node:fs/promises";
+import { lstat, readdir, readFile, stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { parse } from "yaml";
 import * as z from "zod";
-import { fileIdentity, noteName, UserError, writerOf } from "../base/index.js";
+import { fileIdentity, noteName, refuseSpecialFile, UserError, writerOf } from "../base/index.js";
 import { isS3 } from "../s3/index.js";
 import { imageKind } from "./images/imageKind.js";
 import { sourceKindOf } from "./openSource.js";
@@ -87,6 +87,7 @@ const NOT_IN_NAMES = /[/\\\p{Cc}]/gu;
 
 async function recordingsAt(path: string, skipped: string[]): Promise<string[]> {
   if (await isBeingWritten(path, skipped)) return [];
+  await refuseSpecialFile(path);
   const kind = await sourceKindOf(path);
   if (kind === imageKind && (await stat(path)).isDirectory()) {
     // Reports leave pictures beside the recordings that they are of.
@@ -159,15 +160,25 @@ async function bagsIn(folder: string, skipped: string[]): Promise<string[]> {
   for (const entry of entries) {
     const path = join(folder, entry.name);
     if (await isBeingWritten(path, skipped)) continue;
+    if (BAG_FILE.test(entry.name) && (await isUnnameable(path))) {
+      skipped.push(`${path} has a name that is no UTF-8, and was passed over: rename it`);
+      continue;
+    }
     if (entry.isDirectory()) bags.push(...(await bagsIn(path, skipped)));
     else if (BAG_FILE.test(entry.name)) bags.push(path);
   }
   return bags;
 }
 
+/** Whether Node could not read a name: what it cannot it gives as U+FFFD. */
+async function isUnnameable(path: string): Promise<boolean> {
+  return path.includes("\ufffd") && (await lstat(path).catch(() => undefined)) === undefined;
+}
+
 /** The names of the files in a metadata.yaml; undefined if it is missing, or not one of a bag. */
 async function metadataFiles(path: string): Promise<ReadonlySet<string> | undefined> {
-  return filesOfMetadata(await readFile(path, "utf8").catch(() => ""));
+  const text = refuseSpecialFile(path).then(() => readFile(path, "utf8"));
+  return filesOfMetadata(await text.catch(() => ""));
 }
 
 function filesOfMetadata(text: string): ReadonlySet<string> | undefined {

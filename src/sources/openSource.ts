@@ -1,4 +1,4 @@
-import { Registry } from "../base/index.js";
+import { Registry, refuseSpecialFile } from "../base/index.js";
 import type { FrameSource, SourceKind } from "./FrameSource.js";
 import { imageKind } from "./images/imageKind.js";
 import { lerobotKind } from "./lerobot/lerobotKind.js";
@@ -45,5 +45,6 @@ async function registeredKindOf(spec: string): Promise<readonly [name: string, k
  * for await (const frame of source.frames({ cameras })) console.log(frame.stampNs);
  */
 export async function openSource(spec: string): Promise<FrameSource> {
+  await refuseSpecialFile(spec);
   return (await sourceKindOf(spec)).open(spec);
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { UserError } from "../base/index.js";
+import { refuseSpecialFile, refuseSpecialFileSync, UserError } from "../base/index.js";
 import { parseTask } from "./parseTask.js";
 import type { Task } from "./Task.js";
 
@@ -14,6 +14,7 @@ export class TaskFileError extends UserError {
  * @throws TaskFileError when it cannot be read, TaskError with every mistake in it
  */
 export async function loadTask(path: string): Promise<Task> {
+  await refuseSpecialFile(path);
   let text: string;
   try {
     text = await readFile(path, "utf8");
@@ -25,6 +26,7 @@ export async function loadTask(path: string): Promise<Task> {
 
 /** `loadTask` for callers that have to answer at once. */
 export function loadTaskSync(path: string): Task {
+  refuseSpecialFileSync(path);
   let text: string;
   try {
     text = readFileSync(path, "utf8");

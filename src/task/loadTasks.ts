@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import * as z from "zod";
-import { itemAt } from "../base/index.js";
+import { itemAt, refuseSpecialFile } from "../base/index.js";
 import { kindInfo } from "../language/index.js";
 import { YamlSource } from "../yaml/index.js";
 import { FieldReader } from "./FieldReader.js";
@@ -24,6 +24,7 @@ import type { EpisodeTask, Measurement, Task } from "./Task.js";
  * taskFor(task, "Pick up the red mug.")?.name; // "pick"
  */
 export async function loadTasks(path: string): Promise<Task> {
+  await refuseSpecialFile(path);
   const text = await readFile(path, "utf8").catch((error: unknown) => {
     throw unreadable(path, error);
   });

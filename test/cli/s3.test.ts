@@ -216,7 +216,7 @@ describe("S3", () => {
       most = Number.POSITIVE_INFINITY;
       expect(ended.code).toBe(75);
       const pieces = (await keysIn("on/")).filter((key) => key.includes(".answers/"));
-      expect(pieces).toHaveLength(1);
+      expect(pieces).not.toEqual([]);
       const askedOnce = server.requests;
       expect(await run()).toMatchObject({ code: 0, stderr: "" });
       expect(rows(await textOf("on/a.jsonl"))).toBe(await wholeRows());

@@ -5,9 +5,9 @@ import { writeWhole } from "../../base/index.js";
 import { AnswerJournal } from "../../models/index.js";
 import { inFolder, type S3Address, type S3Store } from "../../s3/index.js";
 
-/** New answers are put into S3 so often, or each fiftieth of the time so far: of a long run few pieces. */
-const LEAST_MS = 10_000;
-const SHARE = 50;
+/** New answers are put into S3 so often, or each hundredth of the time so far: of a long run few pieces. */
+const LEAST_MS = 2000;
+const SHARE = 100;
 
 /**
  * Keeps a run's answers in S3, for whoever goes on with it on another machine. Objects cannot be

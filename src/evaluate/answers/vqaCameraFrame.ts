@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
-import { sharp } from "../../base/index.js";
+import { refuseSpecialFile, sharp } from "../../base/index.js";
 import {
   type CameraFrame,
   type CameraInfo,
@@ -108,6 +108,7 @@ async function readLabels(path: string): Promise<RawImage> {
 }
 
 async function readBytes(path: string): Promise<Uint8Array> {
+  await refuseSpecialFile(path);
   try {
     return await readFile(path);
   } catch (cause) {

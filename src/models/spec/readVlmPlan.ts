@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import * as z from "zod";
-import { closestName } from "../../base/index.js";
+import { closestName, refuseSpecialFileSync } from "../../base/index.js";
 import {
   describeProblems,
   type FieldPath,
@@ -164,6 +164,7 @@ function readVlmFile(path: string, context: SpecContext): VlmPlan {
 }
 
 function readText(path: string): string {
+  refuseSpecialFileSync(path);
   try {
     return readFileSync(path, "utf8");
   } catch (error) {

@@ -1,5 +1,6 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, isAbsolute, join, normalize, resolve } from "node:path";
+import { refuseSpecialFile } from "../../base/index.js";
 import { isS3 } from "../../s3/index.js";
 import { BagError } from "./BagError.js";
 import { isRemote, remoteName } from "./bytes/isRemote.js";
@@ -31,11 +32,19 @@ export async function recordingFiles(path: string): Promise<RecordingFiles> {
       { cause: error },
     );
   });
-  if (!found.isDirectory()) return { paths: [path], damage: [] };
+  if (!found.isDirectory()) {
+    await refuseSpecialFile(path);
+    return { paths: [path], damage: [] };
+  }
   const pathOf = (name: string) => join(path, name);
   return await filesAmong({ path, names: await readdir(path), pathOf }, () =>
-    readFile(pathOf("metadata.yaml"), "utf8"),
+    textOf(pathOf("metadata.yaml")),
   );
+}
+
+async function textOf(path: string): Promise<string> {
+  await refuseSpecialFile(path);
+  return await readFile(path, "utf8");
 }
 
 /** The storage files in a folder of S3. @throws BagError, S3Error */

@@ -1,4 +1,5 @@
 import { open } from "node:fs/promises";
+import { refuseSpecialFile } from "../../../base/index.js";
 import type { ByteSource } from "./ByteSource.js";
 import { isRemote } from "./isRemote.js";
 
@@ -13,6 +14,7 @@ export async function openBytes(spec: string): Promise<ByteSource> {
     const { openRemote } = await import("./openRemote.js");
     return openRemote(spec);
   }
+  await refuseSpecialFile(spec);
   const handle = await open(spec, "r");
   try {
     const { size } = await handle.stat();
