@@ -9,6 +9,8 @@ export interface Track {
   /** From 1; never given twice in an episode. */
   readonly id: number;
   centerM: Vec3;
+  /** While it is lost: where it is if the robot has taken it along. */
+  carriedM: Vec3 | undefined;
   /** Largest extent along the table, and height. */
   lengthM: number;
   heightM: number;
@@ -58,6 +60,12 @@ const MOST_TRACKS = 128;
 const LEAST_KEPT = 0.3;
 /** A cluster that has grown by this much over the track may hold another thing too. */
 const GROWN = 1.6;
+/** One that is larger than the track by this factor is another thing. */
+const MOST_GROWN = 2.2;
+/** Two things as much alike as this are not told apart by their colours. */
+const LOOK_ALIKE = 0.5;
+/** A look-alike beside a thing that is smaller by this factor is a part of it, such as a handle. */
+const PART_FACTOR = 2;
 
 /**
  * Follows things by place, size and colour. A thing that touches another (a gripper that grasps it)
@@ -75,6 +83,7 @@ export class Tracker {
 
   update(sight: Sight): void {
     const { clusters, colors } = sight;
+    for (const track of this.#tracks) track.carriedM = this.#carried(track, sight);
     const looks = clusters.map(({ cells }) => colors.lookOf(cells));
     for (const track of this.#tracks) track.cells = undefined;
     const taken = new Set<number>();
@@ -123,17 +132,24 @@ export class Tracker {
   /** What touches another thing: its own cells of the cluster, by place and colour. */
   #separate(sight: Sight, taken: Set<number>): void {
     const before = lastStamp(this.#tracks.filter(({ cells }) => !cells));
-    const lost = this.#tracks.filter((track) => !track.cells && track.lastSeenNs >= before);
+    // What the robot may hold is looked for where the robot is, however long it was not seen.
+    const lost = this.#tracks.filter(
+      (track) => !track.cells && (track.lastSeenNs >= before || track.carriedM !== undefined),
+    );
     // The smaller first: what remains is the larger one's.
     lost.sort((a, b) => a.lengthM - b.lengthM);
     for (const track of lost) {
-      const expected = this.#expected(track, sight);
+      if (this.#tracks.some((other) => isPartOf(track, other))) continue;
+      const expected = track.carriedM ?? track.centerM;
       const reachM = reachOf(track, sight.stampNs);
       let best: { readonly i: number; readonly cells: Uint32Array } | undefined;
       sight.clusters.forEach((cluster, i) => {
         if (nearCells(cluster, expected, sight.grid) > reachM) return;
         const others = this.#tracks.filter(
-          (other) => other !== track && nearCells(cluster, other.centerM, sight.grid) < reachM,
+          (other) =>
+            other !== track &&
+            !isPartOf(other, track) &&
+            nearCells(cluster, other.centerM, sight.grid) < reachM,
         );
         const cells = ownCells(track, expected, others, cluster, sight);
         if (cells && cells.length > (best?.cells.length ?? 0)) best = { i, cells };
@@ -145,15 +161,15 @@ export class Tracker {
     this.#robotBefore = sight.robotAt;
   }
 
-  /** Where a thing is that the robot has taken along. */
-  #expected({ centerM }: Track, { robotAt }: Sight): Vec3 {
+  /** Where a thing is if the robot takes it along; undefined if it cannot. */
+  #carried({ centerM, carriedM = centerM }: Track, { robotAt }: Sight): Vec3 | undefined {
     for (const [i, before] of this.#robotBefore.entries()) {
       const now = robotAt[i];
       if (!now || robotAt.length !== this.#robotBefore.length) continue;
-      if (distanceBetween(before, centerM) > HELD_M) continue;
-      return addScaled(centerM, minus(now, before), 1);
+      if (distanceBetween(before, carriedM) > HELD_M) continue;
+      return addScaled(carriedM, minus(now, before), 1);
     }
-    return centerM;
+    return undefined;
   }
 
   /** What was lost, by its looks alone, wherever it is now. */
@@ -193,6 +209,7 @@ export class Tracker {
     this.#tracks.push({
       id: this.#next++,
       centerM: cluster.centerM,
+      carriedM: undefined,
       lengthM: cluster.lengthM,
       heightM: heightOf(cluster),
       look,
@@ -226,6 +243,24 @@ function sizeDifference(track: Track, cluster: Cluster): number {
   return Math.max(ratio(track.lengthM, cluster.lengthM), ratio(track.heightM, heightOf(cluster)));
 }
 
+function isMuchLarger(cluster: Cluster, { lengthM, heightM }: Track): boolean {
+  return (
+    cluster.lengthM + 0.01 > MOST_GROWN * (lengthM + 0.01) ||
+    heightOf(cluster) + 0.01 > MOST_GROWN * (heightM + 0.01)
+  );
+}
+
+/** Whether a track is that of a piece of a thing that was seen apart from it. */
+function isPartOf(part: Track, whole: Track): boolean {
+  return (
+    part !== whole &&
+    PART_FACTOR * part.lengthM < whole.lengthM &&
+    part.heightM < 1.1 * whole.heightM &&
+    distanceBetween(part.centerM, whole.centerM) < whole.lengthM &&
+    likeness(part.look, whole.look) > LOOK_ALIKE
+  );
+}
+
 /** How far a thing may have gone since it was seen. */
 function reachOf({ lastSeenNs }: Track, stampNs: bigint): number {
   const sinceS = Math.max(0, Number(stampNs - lastSeenNs) / 1e9);
@@ -234,8 +269,11 @@ function reachOf({ lastSeenNs }: Track, stampNs: bigint): number {
 
 function sameCost(track: Track, cluster: Cluster, look: Look, stampNs: bigint): number {
   const reachM = reachOf(track, stampNs);
-  const awayM = distanceBetween(track.centerM, cluster.centerM);
-  if (awayM > reachM) return Infinity;
+  const awayM = Math.min(
+    distanceBetween(track.centerM, cluster.centerM),
+    distanceBetween(track.carriedM ?? track.centerM, cluster.centerM),
+  );
+  if (awayM > reachM || isMuchLarger(cluster, track)) return Infinity;
   return (
     (2 * awayM) / reachM +
     2.5 * sizeDifference(track, cluster) +
@@ -285,6 +323,7 @@ function see(
   stands: boolean,
 ): void {
   track.centerM = cluster.centerM;
+  track.carriedM = undefined;
   // Sizes and colours drift slowly: what hides a part of a thing does not make it smaller.
   const drift = (before: number, now: number) =>
     now > before ? before + 0.2 * (now - before) : before + 0.03 * (now - before);
@@ -303,6 +342,7 @@ function see(
 /** A thing that shares a cluster keeps its size and looks. */
 function place(track: Track, cells: Uint32Array, { grid, stampNs }: Sight): void {
   track.centerM = meanOf(cells, grid);
+  track.carriedM = undefined;
   track.age += 1;
   track.lastSeenNs = stampNs;
   track.cells = cells;
