@@ -16,6 +16,8 @@ export interface BoxView {
   readonly canonical: CanonicalFrame;
   /** Boxes of all objects that have one, by name, in pixels of the image of `info`. */
   readonly boxes: ReadonlyMap<string, PixelBox>;
+  /** Boxes of things that nobody asks about, by what they are: they may hide or carry others. */
+  readonly otherBoxes: readonly (readonly [what: string, box: PixelBox])[];
   /** Places of the robot by TF, optical frame. */
   readonly robotAt: readonly Vec3[];
   /** Standard deviation of an edge of a box, pixels. */
@@ -39,6 +41,12 @@ const FORM_SHARE = 0.03;
 const BORDER_PX = 2;
 /** An upper or lower edge of which so much lies in a nearer box may not be the object's own. */
 const HIDDEN_SHARE = 0.3;
+/** What ends within so many standard deviations of an edge of a nearer box may stand on that thing. */
+const FOOT_SIGMAS = 2;
+/** Two boxes that overlap by so much (intersection over union) are of one thing. */
+const SAME_BOX = 0.5;
+/** A box of so much of the image is that of a table. */
+const TABLE_SHARE = 0.3;
 /** A side is seen over what hides its lower part. */
 const HIDDEN_SIDE_SHARE = 0.8;
 /** The gripper is this near to a box, as a share of its sides: it may hold what is in it. */
@@ -53,8 +61,13 @@ export function lookAt(name: string, box: PixelBox, view: BoxView): SeenThing {
     right >= width - BORDER_PX,
     bottom >= height - BORDER_PX,
   ];
+  const marginPx = FOOT_SIGMAS * view.boxSigmaPx;
+  const isTable = (it: PixelBox) => areaOf(it) > TABLE_SHARE * width * height;
+  const others = view.otherBoxes.filter(([, it]) => overlapOf(it, box) < SAME_BOX && !isTable(it));
   // What ends lower in the image stands nearer to the camera.
-  const nearer = [...view.boxes].filter(([other, it]) => other !== name && it[3] > bottom);
+  const nearer = [...view.boxes, ...others].filter(
+    ([other, it]) => other !== name && it[3] > bottom - marginPx,
+  );
   const hides = (it: PixelBox): readonly boolean[] => {
     const shareX = overlap([left, right], [it[0], it[2]]) / (right - left);
     const shareY = overlap([top, bottom], [it[1], it[3]]) / (bottom - top);
@@ -63,7 +76,7 @@ export function lookAt(name: string, box: PixelBox, view: BoxView): SeenThing {
       shareY > HIDDEN_SIDE_SHARE && inside(left, it[0], it[2]),
       shareX > HIDDEN_SHARE && inside(top, it[1], it[3]),
       shareY > HIDDEN_SIDE_SHARE && inside(right, it[0], it[2]),
-      shareX > HIDDEN_SHARE && inside(bottom, it[1], it[3]),
+      shareX > HIDDEN_SHARE && inside(bottom, it[1] - marginPx, it[3] + marginPx),
     ];
   };
   const before = nearer.find(([, it]) => hides(it)[3])?.[0];
@@ -83,6 +96,16 @@ export function lookAt(name: string, box: PixelBox, view: BoxView): SeenThing {
 
 function overlap([a, b]: readonly [number, number], [c, d]: readonly [number, number]): number {
   return Math.max(0, Math.min(b, d) - Math.max(a, c));
+}
+
+function areaOf([left, top, right, bottom]: PixelBox): number {
+  return (right - left) * (bottom - top);
+}
+
+/** Intersection over union. */
+function overlapOf(a: PixelBox, b: PixelBox): number {
+  const both = overlap([a[0], a[2]], [b[0], b[2]]) * overlap([a[1], a[3]], [b[1], b[3]]);
+  return both / (areaOf(a) + areaOf(b) - both);
 }
 
 /** Where the lower edge's middle is on the plane, canonical; undefined above the horizon. */

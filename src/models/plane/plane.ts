@@ -120,6 +120,7 @@ export function plane(options: PlaneOptions = {}): DisposableVlm {
         info: sameInfo(info),
         canonical: canonicalFrame(known.plane),
         boxes: found.boxes,
+        otherBoxes: otherBoxesOf(frame, [...refs, ...(support ? [support] : [])]),
         robotAt: placesByFrame(frame, refs, found.boxes),
         boxSigmaPx,
       };
@@ -213,6 +214,17 @@ async function boxesOf(
     else missing.set(name, it);
   });
   return { boxes, missing };
+}
+
+/** Detections of what nobody asks about. */
+function otherBoxesOf(
+  { detections = [] }: CameraFrame,
+  refs: readonly ObjectRef[],
+): readonly (readonly [what: string, box: PixelBox])[] {
+  const asked = new Set(refs.flatMap(({ classIds = [] }) => classIds));
+  return detections
+    .filter(({ classId }) => !asked.has(classId))
+    .map((it) => [`a thing of class ${it.classId}`, boxOfDetection(it)] as const);
 }
 
 function noDetection({ phrase, classIds = [] }: ObjectRef): Refusal {

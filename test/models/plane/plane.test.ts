@@ -195,6 +195,25 @@ describe("plane", () => {
     expect((await ask(plane(), seen, [GRIPPER, cup])).value?.shape).toBe("quantity");
     expect((await ask(plane(), seen, [cup, tin])).refusal?.detail).toMatch(/class tin/);
   });
+
+  it.each([
+    ["stands on a thing that nobody asks about", [205, 245, 90, 40], /on it|behind/],
+    ["ends where such a thing begins", [205, 259, 90, 36], /on it|behind/],
+    ["is seen twice by the detector", [209, 207, 54, 66], undefined],
+    ["stands on a table that has a box", [320, 300, 600, 330], undefined],
+    ["has another thing beside it", [300, 230, 60, 60], undefined],
+  ] as const)("knows from other detections what a box may be: it %s", async (_, other, refused) => {
+    const { labels: __, ...frame } = frameOf(STANDING);
+    const detection = (classId: string, [centerX, centerY, sizeX, sizeY]: readonly number[]) => ({
+      ...{ classId, score: 0.9, centerX: centerX ?? 0, centerY: centerY ?? 0 },
+      ...{ sizeX: sizeX ?? 0, sizeY: sizeY ?? 0 },
+    });
+    const cup = { name: "mug", phrase: "the red mug", classIds: ["cup"] };
+    const detections = [detection("cup", [208, 205, 52, 66]), detection("thing", other)];
+    const { value, refusal } = await ask(plane(), { ...frame, detections }, [GRIPPER, cup]);
+    if (refused) expect(refusal?.detail).toMatch(refused);
+    else expect(value?.shape).toBe("quantity");
+  });
 });
 
 describe("a plane that two views contradict", () => {
