@@ -3,7 +3,7 @@
  * simulator's tables, compared with the truth, with one damage or several at a time. Half of the
  * tables are seen from above or aside; of four images one is 848x480, one 424x240.
  *
- *   npx tsx bench/corruption/run.ts [--seed 9000] [--tables 120] [--only "masks shifted by 8 px"]
+ *   npx tsx bench/corruption/run.ts [--seed 9000] [--tables 120] [--only "masks shifted by 8 px"]...
  *
  * Intervals: 95 %, bootstrap of tables. Pictures are drawn once and kept in the temporary folder.
  */
@@ -37,7 +37,7 @@ const { values: options } = parseArgs({
   options: {
     seed: { type: "string", default: "9000" },
     tables: { type: "string", default: "120" },
-    only: { type: "string" },
+    only: { type: "string", multiple: true },
   },
 });
 const SIZES = [
@@ -267,7 +267,7 @@ for (let table = 0; table < Number(options.tables); table++) {
     TABLE,
   );
   for (const [name, [damage, settings]] of DAMAGES) {
-    if (options.only !== undefined && options.only !== name) continue;
+    if (options.only && !options.only.includes(name)) continue;
     await using model = rgbd(settings);
     const seen = framed(frame, damage(images, new Random(seed, name)));
     const answers = await model.ask(seen, questions, SIGNAL);
@@ -285,21 +285,26 @@ function quantile(values: readonly number[], q: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? Number.NaN;
 }
 const errorOf = ({ valueM = 0, truthM }: Measured) => Math.abs(valueM - truthM);
-const beyond = (all: readonly Measured[]) =>
-  all.filter((it) => errorOf(it) > 3 * (it.sigmaM ?? 0)).length / all.length;
+const within = (sigmas: number) => (all: readonly Measured[]) =>
+  all.filter((it) => errorOf(it) <= sigmas * (it.sigmaM ?? 0)).length / all.length;
+const beyond = (all: readonly Measured[]) => 1 - within(3)(all);
 
 console.log(
-  "damage | answered | median error mm | 95 % below mm | median sigma mm | beyond 3 sigma % (95 %)",
+  "damage | answered | median error mm | 95 % below mm | median sigma mm | within 1 sigma % (95 %) | within 2 | beyond 3 sigma % (95 %)",
 );
 for (const [name, all] of results) {
   const answered = all.filter(({ valueM }) => valueM !== undefined);
   const tables = [...group(answered, (it) => it.table).values()];
-  const random = new Random(1, "bootstrap");
-  const shares = Array.from({ length: 1000 }, () =>
-    beyond(tables.flatMap(() => tables[Math.floor(random.next() * tables.length)] ?? [])),
-  );
-  const mm = (m: number) => (1000 * m).toFixed(1);
   const percent = (share: number) => (100 * share).toFixed(1);
+  const shareOf = (figure: (some: readonly Measured[]) => number): string => {
+    const random = new Random(1, "bootstrap");
+    const shares = Array.from({ length: 1000 }, () =>
+      figure(tables.flatMap(() => tables[Math.floor(random.next() * tables.length)] ?? [])),
+    );
+    const ends = [0.025, 0.975].map((q) => percent(quantile(shares, q)));
+    return `${percent(figure(answered))} (${ends.join("..")})`;
+  };
+  const mm = (m: number) => (1000 * m).toFixed(1);
   console.log(
     [
       name,
@@ -312,7 +317,9 @@ for (const [name, all] of results) {
           0.5,
         ),
       ),
-      `${percent(beyond(answered))} (${percent(quantile(shares, 0.025))}..${percent(quantile(shares, 0.975))})`,
+      shareOf(within(1)),
+      shareOf(within(2)),
+      shareOf(beyond),
     ].join(" | "),
   );
 }

@@ -8,6 +8,8 @@ export interface Footprint {
   readonly shape: "circle" | "rectangle";
   /** How likely a circle is, 0..1: centre and sides are the mean of both shapes by it. */
   readonly roundness: number;
+  /** How much of the circle is seen, radians; 0 of a rectangle. */
+  readonly arcRad: number;
   readonly centerX: number;
   readonly centerY: number;
   /** Of the length axis with x. */
@@ -16,6 +18,9 @@ export interface Footprint {
   readonly widthM: number;
   /** How far the rim's points are from the shape, and the shapes' centres from each other. */
   readonly residualM: number;
+  /** Where the other shape's centre is, by one standard deviation. */
+  readonly apartX: number;
+  readonly apartY: number;
 }
 
 const SECTORS = 72;
@@ -45,30 +50,33 @@ export function footprintOf(cloud: PointCloud, nearHidden: Uint8Array, noiseM = 
   const rim = rimOf(points, nearHidden, rectangle.centerX, rectangle.centerY);
   const diagonalM = Math.hypot(rectangle.lengthM, rectangle.widthM);
   const toleranceM = Math.max(Math.min(0.0025, 0.035 * diagonalM), 0.015 * diagonalM, 2.5 * noiseM);
-  const box = { ...rectangle, residualM: 0.02 * diagonalM };
+  const box = { ...rectangle, residualM: 0.02 * diagonalM, apartX: 0, apartY: 0, arcRad: 0 };
   const circle = fitCircle(rim, toleranceM, diagonalM / 2 + 0.005);
   if (!circle) return { shape: "rectangle", roundness: 0, ...box };
   const straight = shareOnSides(rim, rectangle, toleranceM);
+  const arcRad = longestArc(rim, circle, toleranceM);
   const roundness =
     ramp((circle.share - Math.max(ROUND_SHARE, straight)) / SHARE_RAMP + 0.5) *
-    ramp((longestArc(rim, circle, toleranceM) - ROUND_ARC) / ARC_RAMP + 0.5);
+    ramp((arcRad - ROUND_ARC) / ARC_RAMP + 0.5);
   if (roundness === 0) return { shape: "rectangle", roundness, ...box };
   // Outermost points lie outside by their noise; all points of the wall have it on both sides.
   const wall = refineCircle(points, circle, toleranceM, 3);
   const mixed = (round: number, straight: number) => straight + roundness * (round - straight);
-  const apartM = Math.hypot(wall.centerX - box.centerX, wall.centerY - box.centerY);
+  const doubt = Math.sqrt(roundness * (1 - roundness));
+  const apartX = doubt * (wall.centerX - box.centerX);
+  const apartY = doubt * (wall.centerY - box.centerY);
   return {
     shape: roundness >= 0.5 ? "circle" : "rectangle",
     roundness,
+    arcRad,
     centerX: mixed(wall.centerX, box.centerX),
     centerY: mixed(wall.centerY, box.centerY),
     angle: roundness === 1 ? 0 : box.angle,
     lengthM: mixed(2 * wall.radiusM, box.lengthM),
     widthM: mixed(2 * wall.radiusM, box.widthM),
-    residualM: Math.hypot(
-      mixed(wall.residualM, box.residualM),
-      apartM * Math.sqrt(roundness * (1 - roundness)),
-    ),
+    residualM: Math.hypot(mixed(wall.residualM, box.residualM), apartX, apartY),
+    apartX,
+    apartY,
   };
 }
 

@@ -11,10 +11,17 @@ export interface SeenObject {
   /** Noise of its depths (standard deviation), if the sensor's is known; 0 otherwise. */
   readonly noiseM: number;
   /**
-   * Share of its mask, 0..1, that is no part of it: without depth, of the support, or nobody's. A
-   * mask that is shifted, too large or full of holes shows it.
+   * Share of its mask, 0..1, that is no part of it though it has a depth: of the support, or nobody's.
+   * A mask that is shifted or too large shows it.
    */
   readonly lostShare: number;
+  /**
+   * How far to the right and down in the image, metres, the middle of its mask moves if what has no depth is
+   * its own. Holes that are spread evenly do not move it.
+   */
+  readonly holesM: readonly [rightM: number, downM: number];
+  /** Share of its mask, 0..1, that lies between surfaces, as depths at edges that mix both sides do. */
+  readonly tornShare: number;
   /** Whether the image ends where the object does. */
   readonly isCut: boolean;
   readonly outline: Outline;

@@ -7,6 +7,11 @@ export function worstSigma({ covariance, shared }: CenterDoubt): number {
   return Math.sqrt(Math.max(0, symmetricEigen3(total(covariance, shared)).values[2]));
 }
 
+/** The doubt of independent errors, each by one standard deviation, metres. */
+export function doubtBy(errors: readonly Vec3[]): CenterDoubt {
+  return { covariance: total(NONE, errors), shared: [] };
+}
+
 /** A doubt that another place of the centre adds: as likely, at `apart` from it. */
 export function orAt({ covariance, shared }: CenterDoubt, apart: Vec3): CenterDoubt {
   return { covariance: plus(covariance, outer(apart)), shared };
@@ -38,6 +43,7 @@ export function distanceSigma(a: SpatialObject, b: SpatialObject, axes: Vec3): n
 }
 
 const NOWHERE: Vec3 = [0, 0, 0];
+const NONE: Symmetric3 = [0, 0, 0, 0, 0, 0];
 
 /** What is an object's own, m²: alike in all directions where nothing else is known. */
 export function covarianceOf({

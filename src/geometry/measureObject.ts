@@ -1,10 +1,12 @@
 import type { Vec3 } from "../base/index.js";
+import { bodyDoubts, LOST_HARM, USUALLY_LOST } from "./bodyDoubts.js";
 import {
   type CanonicalFrame,
   cloudToCanonical,
   fromCanonical,
   toCanonical,
 } from "./CanonicalFrame.js";
+import { covarianceOf, doubtBy, orAt, worstSigma } from "./centerSigma.js";
 import { extentsAlong, type Footprint, footprintOf } from "./Footprint.js";
 import { fitSphere } from "./fitRound.js";
 import { coordinate, type PointCloud, pickPoints, trimmedExtremes } from "./PointCloud.js";
@@ -26,14 +28,8 @@ const USUAL_DEPTH = 0.9;
 /** Seen from this far aside, an object shows its depth on a second face. */
 const OBLIQUE_RAD = 0.45;
 
-/** A good mask loses this much: its lowest points, which may be the support's. */
-const USUALLY_LOST = 0.05;
-
-/**
- * A mask that is shifted by a share of the object's size loses that on one side, and on the other
- * it has as much of something else: the centre is off by half of it, sizes by all.
- */
-const LOST_HARM = 0.6;
+/** Without a support nothing tells how far back and down an object goes: as noise of so much, metres. */
+const NO_SUPPORT_M = 0.025;
 
 /** What lies outside of the image, as a share of what is seen. */
 const CUT_HARM = 0.25;
@@ -46,6 +42,10 @@ interface Body {
   readonly box: ObjectBox;
   readonly bottomM: number;
   readonly residualM: number;
+  readonly roundness: number;
+  readonly arcRad: number;
+  /** How the centre may be off by what was supposed of the unseen, each by one standard deviation. */
+  readonly doubts: readonly Vec3[];
 }
 
 /**
@@ -70,11 +70,8 @@ export function measureObject(seen: SeenObject, on: CanonicalFrame): SpatialObje
     uprightBody(turned, seen, frame);
   const { center, box } = body;
   const sizeM = Math.hypot(box.lengthM, box.widthM, box.heightM);
-  const scatterM = Math.hypot(
-    pitchM,
-    frame.residualM ?? Math.max(0.005, seen.noiseM),
-    body.residualM,
-  );
+  const noiseM = frame.residualM ?? Math.max(0.005, seen.noiseM);
+  const scatterM = Math.hypot(pitchM, noiseM, body.residualM);
   const sigmaM = Math.hypot(scatterM, (0.3 * sizeM) / Math.sqrt(points.count));
   // A hidden corner does no harm; what is hidden by a third or more is larger than it is seen. Round
   // objects are completed.
@@ -84,10 +81,14 @@ export function measureObject(seen: SeenObject, on: CanonicalFrame): SpatialObje
     harm * (1 + ramp((hiddenShare - 0.25) / 0.1)) * hiddenShare ** 2 * sizeM,
     LOST_HARM * Math.max(0, seen.lostShare - USUALLY_LOST) * sizeM,
     seen.isCut ? CUT_HARM * sizeM : 0,
+    ...seen.holesM,
   );
+  const known = frame.residualM === undefined ? Math.max(NO_SUPPORT_M, noiseM) : noiseM;
+  const doubt = doubtBy([...body.doubts, ...bodyDoubts(body, turned, seen, known)]);
   return {
     center: fromCanonical(frame, center),
-    centerSigmaM: Math.hypot(sigmaM, hiddenSigmaM),
+    centerSigmaM: worstSigma(doubt),
+    doubt,
     canonicalCenter: center,
     topM: body.bottomM + box.heightM,
     bottomM: body.bottomM,
@@ -103,13 +104,15 @@ export function measureObject(seen: SeenObject, on: CanonicalFrame): SpatialObje
   };
 }
 
-/** An object of which centre and sizes may be off by so much more (standard deviation, metres). */
-export function doubted(object: SpatialObject, sigmaM: number): SpatialObject {
+/** An object that may as well be elsewhere: by so much in the canonical frame (one standard deviation). */
+export function doubted(object: SpatialObject, by: Vec3): SpatialObject {
   const { size } = object;
+  const doubt = orAt({ covariance: covarianceOf(object), shared: object.doubt?.shared ?? [] }, by);
   return {
     ...object,
-    centerSigmaM: Math.hypot(object.centerSigmaM, sigmaM),
-    ...(size && { size: { ...size, sigmaM: Math.hypot(size.sigmaM, sigmaM) } }),
+    doubt,
+    centerSigmaM: worstSigma(doubt),
+    ...(size && { size: { ...size, sigmaM: Math.hypot(size.sigmaM, ...by) } }),
   };
 }
 
@@ -142,6 +145,9 @@ function ballBody(turned: PointCloud, { pitchM }: SeenObject, acrossM: number): 
     box: { shape: "sphere", lengthM: sideM, widthM: sideM, heightM: sideM, angle: 0 },
     bottomM: ball.center[2] - ball.radiusM,
     residualM: ball.residualM,
+    roundness: 1,
+    arcRad: 2 * Math.PI,
+    doubts: [],
   };
 }
 
@@ -157,6 +163,7 @@ function uprightBody(turned: PointCloud, seen: SeenObject, frame: CanonicalFrame
   const unseenM = unseenDepth(turned, print, heightM, seen, frame);
   const away = Math.hypot(print.centerX, print.centerY) || 1;
   const shift = unseenM / 2 / away;
+  const hiddenBottomM = onSupport ? hiddenBottomSigma(bottomM, seen) : 0;
   const body: Body = {
     center: [print.centerX * (1 + shift), print.centerY * (1 + shift), (bottomM + highM) / 2],
     box: {
@@ -167,11 +174,15 @@ function uprightBody(turned: PointCloud, seen: SeenObject, frame: CanonicalFrame
       angle: print.angle,
     },
     bottomM,
-    residualM: Math.hypot(
-      print.residualM,
-      unseenM / 2,
-      onSupport ? hiddenBottomSigma(bottomM, seen) : 0,
-    ),
+    residualM: Math.hypot(print.residualM, unseenM / 2, hiddenBottomM),
+    roundness: print.roundness,
+    arcRad: print.arcRad,
+    doubts: [
+      [print.apartX, print.apartY, 0],
+      [shift * print.centerX, shift * print.centerY, 0],
+      [0, 0, hiddenBottomM],
+      ...(onSupport ? bottomDoubts(bottomM, lowM, heightM, print) : []),
+    ],
   };
   return onSupport ? roundedBody(body, turned, seen, frame) : body;
 }
@@ -186,17 +197,33 @@ function roundedBody(
   const { center, box, bottomM } = body;
   const eye = toCanonical(frame, [0, 0, 0]);
   const [x, y] = [center[0] - eye[0], center[1] - eye[1]];
-  const back = roundedBack(turned, eye, Math.atan2(y, x), bottomM);
-  const roundness = back.roundness * (1 - ramp(2 * outline.hiddenAboveShare));
-  if (roundness === 0) return body;
+  const back = roundedBack(turned, eye, Math.atan2(y, x), bottomM, frame.residualM ?? 0);
+  const seenShare = 1 - ramp(2 * outline.hiddenAboveShare);
+  const roundness = back.roundness * seenShare;
+  const doubt = Math.hypot(back.roundnessSigma * seenShare, ROUNDED_DOUBT * roundness);
+  if (doubt === 0) return body;
   const moveM = (roundness * back.unseenM) / 2;
   const lowerM = roundness * back.lowerM;
-  const shift = moveM / Math.hypot(x, y);
+  const away = Math.hypot(x, y);
+  const shift = moveM / away;
+  const movedM = (doubt * back.unseenM) / 2;
+  const loweredM = doubt * back.lowerM;
   return {
     center: [center[0] + shift * x, center[1] + shift * y, center[2] - lowerM / 2],
     box: { ...box, heightM: box.heightM + lowerM },
     bottomM: bottomM - lowerM,
-    residualM: Math.hypot(body.residualM, ROUNDED_DOUBT * Math.hypot(moveM, lowerM)),
+    residualM: Math.hypot(body.residualM, movedM, loweredM),
+    roundness: body.roundness,
+    arcRad: body.arcRad,
+    doubts: [
+      ...body.doubts,
+      [(movedM * x) / away, (movedM * y) / away, 0],
+      // A long thing that lies obliquely is completed across its length, not along the view.
+      ...(box.shape === "rectangle"
+        ? [[(-movedM * y) / away / 2, (movedM * x) / away / 2, 0] as const]
+        : []),
+      [0, 0, loweredM / 2],
+    ],
   };
 }
 
@@ -207,6 +234,30 @@ function completedBottom(
 ): number {
   if (Math.abs(lowM) <= Math.max(STANDS_WITHIN_M, 3 * residualM)) return 0;
   return hiddenBelowShare > 0.5 && lowM > 0 && lowM <= HIDDEN_STANDS_WITHIN_M ? 0 : lowM;
+}
+
+/** What does not reach the support may be rounded below, so that its lowest part is not seen: by this share. */
+const ROUNDED_BELOW = 0.1;
+
+/**
+ * How the centre may be off where the lower end is not that of what was seen: completed down to the support
+ * from `lowM`, or over it.
+ */
+function bottomDoubts(
+  bottomM: number,
+  lowM: number,
+  heightM: number,
+  { widthM, centerX, centerY, roundness }: Footprint,
+): readonly Vec3[] {
+  if (bottomM === 0) return [[0, 0, lowM > STANDS_WITHIN_M ? lowM / 2 / Math.sqrt(12) : 0]];
+  const away = Math.hypot(centerX, centerY) || 1;
+  const offM = ROUNDED_BELOW * Math.min(heightM, widthM);
+  const alongM = (1 - roundness) * offM;
+  return [
+    [0, 0, offM],
+    [(alongM * centerX) / away, (alongM * centerY) / away, 0],
+    [(-alongM * centerY) / away / 2, (alongM * centerX) / away / 2, 0],
+  ];
 }
 
 /** Where something nearer hides how far down an object goes, its centre may be lower. */

@@ -10,10 +10,19 @@ const LEAST_FAR_M = 0.0015;
 const ROUNDED_FROM = 0.35;
 const ROUNDED_RAMP = 0.4;
 
+/** By so many of its standard deviations noise lifts the top, of many points, over the edge, of few. */
+const NOISE_LIFT = 1.2;
+/** And by so many more or less. */
+const LIFT_SIGMA = 0.7;
+/** What falls away too little for an ellipsoid may be rounded in another way, by this much of it. */
+const OTHERWISE_ROUNDED = 0.3;
+
 /** How an object goes on behind what the camera sees of it. */
 export interface RoundedBack {
   /** 0: it ends in edges as high as its top, as a box does; 1: it is rounded like an ellipsoid. */
   readonly roundness: number;
+  /** How far that may be off: noise, and what is rounded in part (standard deviation). */
+  readonly roundnessSigma: number;
   /** Depth along the view that is not seen of such a body, metres. */
   readonly unseenM: number;
   /** How much lower it ends than it is seen to, metres. */
@@ -28,15 +37,17 @@ export interface RoundedBack {
  * @param turned points in a canonical frame on the support
  * @param viewRad direction from the eye to the object along the support
  * @param bottomM 0 where it is known to stand on the support, else where it is seen to end
+ * @param noiseM of the points' heights (standard deviation)
  */
 export function roundedBack(
   turned: PointCloud,
   eye: Vec3,
   viewRad: number,
   bottomM: number,
+  noiseM: number,
 ): RoundedBack {
   const stands = bottomM === 0;
-  const shares: number[] = [];
+  const falls: { readonly seenM: number; readonly wholeM: number }[] = [];
   let [unseenM, lowerM] = [0, 0];
   for (const { depthM, topM, edgeM, rangeM } of stripsOf(turned, eye, viewRad)) {
     const heightM = topM - bottomM;
@@ -52,17 +63,34 @@ export function roundedBack(
     // The far part's highest point lies before its end.
     const far = Math.cos(theta) - Math.max(LEAST_FAR_M, FAR_SHARE * depthM) / a;
     const fallM = b * (1 - Math.sqrt(Math.max(0, 1 - far * far)));
-    shares.push(fallM > 0 ? (topM - edgeM) / fallM : 0);
+    falls.push({ seenM: topM - edgeM, wholeM: fallM });
     unseenM += a * (1 - Math.cos(theta));
     lowerM += stands ? 0 : b * (1 - Math.sin(theta));
   }
-  // The median: a handle behind one side does not make a mug round.
-  const share = shares.sort((a, b) => a - b)[shares.length >> 1] ?? 0;
-  return {
-    roundness: Math.min(1, Math.max(0, (share - ROUNDED_FROM) / ROUNDED_RAMP)),
-    unseenM: unseenM / Math.max(1, shares.length),
-    lowerM: lowerM / Math.max(1, shares.length),
+  const shareAt = (liftM: number): number => {
+    const shares = falls.map(({ seenM, wholeM }) => (wholeM > 0 ? (seenM - liftM) / wholeM : 0));
+    // The median: a handle behind one side does not make a mug round.
+    return shares.sort((a, b) => a - b)[shares.length >> 1] ?? 0;
   };
+  const roundnessAt = (liftM: number) => ramp((shareAt(liftM) - ROUNDED_FROM) / ROUNDED_RAMP);
+  const roundness = roundnessAt(NOISE_LIFT * noiseM);
+  const [most, least] = [-LIFT_SIGMA, LIFT_SIGMA].map((by) =>
+    roundnessAt((NOISE_LIFT + by) * noiseM),
+  ) as [number, number];
+  return {
+    roundness,
+    roundnessSigma: Math.hypot(
+      (most - least) / 2,
+      Math.sqrt(roundness * (1 - roundness)),
+      OTHERWISE_ROUNDED * ramp(shareAt(NOISE_LIFT * noiseM) / ROUNDED_FROM) * (1 - roundness),
+    ),
+    unseenM: unseenM / Math.max(1, falls.length),
+    lowerM: lowerM / Math.max(1, falls.length),
+  };
+}
+
+function ramp(value: number): number {
+  return Math.min(1, Math.max(0, value));
 }
 
 interface Strip {

@@ -45,7 +45,7 @@ function measured(points: PointCloud, seen: Partial<SeenObject> = {}): SpatialOb
     hiddenBelowShare: 0,
     nearHidden: new Uint8Array(points.count),
   };
-  const whole = { noiseM: 0, lostShare: 0, isCut: false };
+  const whole = { noiseM: 0, lostShare: 0, holesM: [0, 0], tornShare: 0, isCut: false } as const;
   return measureObject({ points, pitchM: 0.002, ...whole, outline, ...seen }, frame);
 }
 
@@ -161,7 +161,63 @@ describe("measureObject", () => {
     const sigma = (seen: Partial<SeenObject>) => measured(cloud, seen).centerSigmaM;
     expect(sigma({ lostShare: 0.05 })).toBe(sigma({}));
     expect(sigma({ lostShare: 0.3 })).toBeGreaterThan(0.02);
-    expect(sigma({ isCut: true })).toBeGreaterThan(0.03);
-    expect(sigma({ noiseM: 0.01 })).toBeGreaterThan(0.01);
+    expect(sigma({ holesM: [0.02, 0] })).toBeGreaterThan(0.02);
+    expect(sigma({ tornShare: 0.05 })).toBeGreaterThan(0.005);
+    expect(sigma({ noiseM: 0.01 })).toBeGreaterThan(0.005);
+  });
+
+  it("doubts the side that something hides, and more where the image ends there; no other side", () => {
+    const cloud = boxCloud(0, 0.1, 1.2, [0.06, 0.05, 0.03], 0);
+    /** Points of which x is beyond a place are near what hides the object. */
+    const sigmas = (fromM: number, isCut = false) => {
+      const nearHidden = Uint8Array.from({ length: cloud.count }, (_, i) =>
+        (cloud.xyz[3 * i] ?? 0) > fromM ? 1 : 0,
+      );
+      const outline = { hiddenShare: 0.2, hiddenAboveShare: 0, hiddenBelowShare: 0, nearHidden };
+      const covariance = measured(cloud, { outline, isCut }).doubt?.covariance ?? [];
+      return [0, 3, 5].map((at) => Math.sqrt(covariance[at] ?? Number.NaN));
+    };
+    // Canonical x is along the view, y to the left.
+    const [alongM, acrossM, upM] = sigmas(0.057);
+    expect(acrossM).toBeGreaterThan(0.02);
+    expect(alongM).toBeLessThan(0.01);
+    expect(upM).toBeLessThan(0.01);
+    expect(sigmas(0.057, true)[1]).toBeGreaterThan(0.03);
+    expect(sigmas(0.07)[1]).toBeLessThan(0.004);
+  });
+
+  it("does not take an upright cylinder for a rounded thing because its points are noisy", () => {
+    // A mug-sized can seen from above: the wall that faces the eye, and the whole top.
+    const random = mulberry32(3);
+    const noise = () => 0.0035 * (random() + random() - 1);
+    const xyz: number[] = [];
+    const [eyeUp, z, radius, height] = [0.6, 0.9, 0.04, 0.09];
+    for (let turn = 0; turn < 360; turn += 3) {
+      const [sin, cos] = [Math.sin((turn * Math.PI) / 180), Math.cos((turn * Math.PI) / 180)];
+      for (let r = 0.002; r <= radius; r += 0.002)
+        xyz.push(r * sin, eyeUp - height + noise(), z + r * cos + noise());
+      if (cos < 0)
+        for (let up = 0.004; up < height; up += 0.003)
+          xyz.push(radius * sin, eyeUp - up + noise(), z + radius * cos + noise());
+    }
+    const noisy = canonicalFrame({
+      normal: [0, -1, 0],
+      offsetM: 0.6,
+      residualM: 0.0014,
+      inliers: 999,
+    });
+    const points = { count: xyz.length / 3, xyz: Float32Array.from(xyz) };
+    const outline = {
+      ...{ hiddenShare: 0, hiddenAboveShare: 0, hiddenBelowShare: 0 },
+      nearHidden: new Uint8Array(points.count),
+    };
+    const whole = { noiseM: 0, lostShare: 0, holesM: [0, 0], tornShare: 0, isCut: false } as const;
+    const { center, centerSigmaM } = measureObject(
+      { points, pitchM: 0.002, ...whole, outline },
+      noisy,
+    );
+    const errorM = distanceBetween(center, [0, eyeUp - height / 2, z]);
+    expect(errorM).toBeLessThan(0.005);
+    expect(errorM).toBeLessThan(3 * centerSigmaM);
   });
 });

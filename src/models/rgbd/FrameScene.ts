@@ -1,4 +1,4 @@
-import { distanceBetween, dot } from "../../base/index.js";
+import { dot, mapVec3, minus } from "../../base/index.js";
 import type { CameraFrame, RawImage } from "../../camera/index.js";
 import {
   type CanonicalFrame,
@@ -44,6 +44,14 @@ const LEAST_ADDED = 0.02;
 /** How far the centre may be off, as a share of the distance of the mask's from the corrected mask's. */
 const ENDED_HARM = 0.5;
 const OPEN_HARM = 1;
+
+/** Clusters are found on every second pixel, and without the pixels of their edges that are torn. */
+const CLUSTER_GAP_PX = 4;
+
+/** The edge of a mask is this wide, pixels of an image 640 wide. */
+const EDGE_PX = 5;
+
+const NO_HOLES = [0, 0] as const;
 
 /** By this factor, depth is in another unit than TF; units are further apart. */
 const OTHER_UNIT = 1.25;
@@ -151,9 +159,10 @@ export class FrameScene extends LocatedScene {
     const whole = this.#see(grown.pixels, pixels, what, true);
     if ("refusal" in whole) return asSeen;
     if ("refusal" in seen) return { found: { ref, ...whole } };
-    const apartM = distanceBetween(whole.object.center, seen.object.center);
+    const apart = minus(whole.object.canonicalCenter, seen.object.canonicalCenter);
     const [best, harm] = grown.isEnded ? [whole, ENDED_HARM] : [seen, OPEN_HARM];
-    return { found: { ref, ...best, object: doubted(best.object, harm * apartM) } };
+    const by = mapVec3(apart, (value) => harm * value);
+    return { found: { ref, ...best, object: doubted(best.object, by) } };
   }
 
   /** What is measured of some pixels, which are those of a mask or its correction. */
@@ -177,14 +186,24 @@ export class FrameScene extends LocatedScene {
       return notFound(
         `${what} is scattered: only ${body.points.count} of its points are connected`,
       );
+    const pitchM = this.#pitchOf(body);
+    const noiseM = this.#options.depthNoise * this.#depthOf(body) ** 2;
     const seen = {
       points: body.points,
-      pitchM: this.#pitchOf(body),
-      noiseM: this.#options.depthNoise * this.#depthOf(body) ** 2,
+      pitchM,
+      noiseM,
       // A box is larger than its object by nature.
       lostShare: isMask ? this.#lostShare(mask, lifted, body) : 0,
+      holesM: isMask ? this.#holes(mask, body, pitchM) : NO_HOLES,
+      tornShare: lifted.tornShare,
       isCut: this.#isCut(body.pixels),
-      outline: hiddenOutline(this.#view, pixels, body.pixels),
+      outline: hiddenOutline(
+        this.#view,
+        pixels,
+        body.pixels,
+        Math.max(noiseM, this.supportPlane?.residualM ?? 0),
+        this.#options.clustered ? CLUSTER_GAP_PX : 1,
+      ),
     };
     return { object: measureObject(seen, this.canonical), boxPx: this.#boxOf(body.pixels) };
   }
@@ -288,11 +307,45 @@ export class FrameScene extends LocatedScene {
     return this.#view.depthM[pixels[points.count >> 1]!]!;
   }
 
-  /** Share of a mask that has no depth, and of the rest what is not the object's. */
-  #lostShare(mask: Uint32Array, lifted: LiftedPixels, body: LiftedPixels): number {
-    let deep = 0;
-    for (const pixel of mask) if (this.#view.depthM[pixel]! > 0) deep += 1;
-    return 1 - (deep / mask.length) * (body.points.count / lifted.points.count);
+  /**
+   * Share of what was lifted of a mask that is not the body's, at the mask's edge: there a mask bleeds. What
+   * is lost inside, such as the floor of a tray in a noisy image, says nothing of its edge.
+   */
+  #lostShare(mask: Uint32Array, lifted: LiftedPixels, { pixels }: LiftedPixels): number {
+    const { scratch, width } = this.#view;
+    for (const pixel of mask) scratch[pixel] = 1;
+    for (const pixel of pixels) scratch[pixel] = 2;
+    const reach = Math.max(1, Math.round((EDGE_PX * width) / 640));
+    const steps = [reach, -reach, reach * width, -reach * width];
+    let lost = 0;
+    for (const pixel of lifted.pixels)
+      if (scratch[pixel] === 1 && steps.some((step) => !scratch[pixel + step])) lost += 1;
+    for (const pixel of mask) scratch[pixel] = 0;
+    for (const pixel of pixels) scratch[pixel] = 0;
+    return lost / lifted.pixels.length;
+  }
+
+  /** How far the middle of a body is moved if it has the pixels of its mask without depth too. */
+  #holes(mask: Uint32Array, { pixels }: LiftedPixels, pitchM: number): readonly [number, number] {
+    const { depthM, width } = this.#view;
+    let [holes, columns, rows] = [0, 0, 0];
+    for (const pixel of mask) {
+      if (depthM[pixel]! > 0) continue;
+      holes += 1;
+      columns += pixel % width;
+      rows += Math.floor(pixel / width);
+    }
+    if (holes === 0) return NO_HOLES;
+    let [ownColumns, ownRows] = [0, 0];
+    for (const pixel of pixels) {
+      ownColumns += pixel % width;
+      ownRows += Math.floor(pixel / width);
+    }
+    const share = (pitchM * holes) / mask.length;
+    return [
+      share * (columns / holes - ownColumns / pixels.length),
+      share * (rows / holes - ownRows / pixels.length),
+    ];
   }
 
   /** Whether the label image gives a pixel to a thing: then a mask ends where that begins. */

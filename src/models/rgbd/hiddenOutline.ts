@@ -7,6 +7,9 @@ const NEARER_BY_M = 0.004;
 /** Below a standing object the support comes nearer from pixel to pixel without hiding it. */
 const NEARER_BELOW_BY_M = 0.012;
 
+/** Noise takes neighbours apart by so many of its standard deviations. */
+const NOISE_APART = 4;
+
 /** Pixels this close to where the object is hidden are not its own outline. */
 const REACH_PX = 2;
 
@@ -16,14 +19,23 @@ const REACH_PX = 2;
  *
  * @param pixels all of the object's pixels.
  * @param chosen those that became points: `nearHidden` speaks of them.
+ * @param noiseM of the depths there (standard deviation)
+ * @param gapPx what hides an object begins so many pixels beyond it: a coarse mask leaves some out
  */
-export function hiddenOutline(view: DepthView, pixels: Uint32Array, chosen: Uint32Array): Outline {
+export function hiddenOutline(
+  view: DepthView,
+  pixels: Uint32Array,
+  chosen: Uint32Array,
+  noiseM: number,
+  gapPx: number,
+): Outline {
   const { scratch, width } = view;
   for (let i = 0; i < pixels.length; i++) scratch[pixels[i]!] = 1;
-  const left = sideOf(view, pixels, -1, NEARER_BY_M);
-  const right = sideOf(view, pixels, 1, NEARER_BY_M);
-  const above = sideOf(view, pixels, -width, NEARER_BY_M);
-  const below = sideOf(view, pixels, width, NEARER_BELOW_BY_M);
+  const nearerM = Math.max(NEARER_BY_M, NOISE_APART * noiseM);
+  const left = sideOf(view, pixels, -1, nearerM, gapPx);
+  const right = sideOf(view, pixels, 1, nearerM, gapPx);
+  const above = sideOf(view, pixels, -width, nearerM, gapPx);
+  const below = sideOf(view, pixels, width, Math.max(NEARER_BELOW_BY_M * gapPx, nearerM), gapPx);
   const sides = [left, right, above, below];
   for (const { hidden } of sides) for (const pixel of hidden) markAround(view, pixel);
   const nearHidden = Uint8Array.from(chosen, (pixel) => (scratch[pixel] === 2 ? 1 : 0));
@@ -53,6 +65,7 @@ function sideOf(
   pixels: Uint32Array,
   step: number,
   nearerBy: number,
+  gapPx: number,
 ): Side {
   const hidden: number[] = [];
   let length = 0;
@@ -63,7 +76,11 @@ function sideOf(
     const isInside = other >= 0 && other < depthM.length && pixel % width !== edgeColumn;
     if (isInside && scratch[other] !== 0) continue;
     length += 1;
-    if (!isInside || depthM[other]! < depthM[pixel]! - nearerBy) hidden.push(pixel);
+    const limitM = depthM[pixel]! - nearerBy;
+    let isNearer = !isInside;
+    for (let gap = 1; gap <= gapPx && !isNearer; gap++)
+      isNearer = depthM[pixel + gap * step]! < limitM;
+    if (isNearer) hidden.push(pixel);
   }
   return { length, hidden };
 }

@@ -13,6 +13,11 @@ export interface LiftedPixels {
   readonly pixels: Uint32Array;
 }
 
+/** The same, and the share of the pixels that lie between two surfaces, 0..1. */
+export interface LiftedMask extends LiftedPixels {
+  readonly tornShare: number;
+}
+
 /**
  * Back-projects pixels that have a depth; of very many, an even selection. Skips pixels whose
  * depth fewer than two of their neighbours among `pixels` share: at the edge of an object, depth cameras
@@ -22,9 +27,10 @@ export function liftPixels(
   view: DepthView,
   pixels: Uint32Array,
   maxPoints = MAX_POINTS,
-): LiftedPixels {
-  const shared = sharedPixels(view, pixels);
-  return backProject(view, pick(shared, maxPoints));
+): LiftedMask {
+  const { shared, torn } = sharedPixels(view, pixels);
+  const tornShare = torn / Math.max(1, pixels.length);
+  return { ...backProject(view, pick(shared, maxPoints)), tornShare };
 }
 
 /** Back-projects an even selection of the pixels as they are: for planes, which strays do not hurt. */
@@ -70,31 +76,43 @@ function backProject({ depthM, rays }: DepthView, pixels: Uint32Array): LiftedPi
 function sharedPixels(
   { depthM, scratch, width, height }: DepthView,
   pixels: Uint32Array,
-): Uint32Array {
+): { readonly shared: Uint32Array; readonly torn: number } {
   const size = width * height;
   for (let i = 0; i < pixels.length; i++) scratch[pixels[i]!] = 1;
   const shared = new Uint32Array(pixels.length);
-  let n = 0;
+  let [n, torn] = [0, 0];
   for (let i = 0; i < pixels.length; i++) {
     const pixel = pixels[i]!;
     const z = depthM[pixel]!;
     if (!(z > 0)) continue;
     const limit = SHARED_M * (1 + z * z);
     const column = pixel % width;
-    const left = pixel - 1;
-    const right = pixel + 1;
-    const above = pixel - width;
-    const below = pixel + width;
-    let near = 0;
-    if (column > 0 && scratch[left] === 1 && Math.abs(depthM[left]! - z) <= limit) near += 1;
-    if (column < width - 1 && scratch[right] === 1 && Math.abs(depthM[right]! - z) <= limit)
-      near += 1;
-    if (above >= 0 && scratch[above] === 1 && Math.abs(depthM[above]! - z) <= limit) near += 1;
-    if (below < size && scratch[below] === 1 && Math.abs(depthM[below]! - z) <= limit) near += 1;
+    let [near, known] = [0, 0];
+    if (column > 0 && scratch[pixel - 1] === 1) {
+      const other = depthM[pixel - 1]!;
+      if (other > 0) known += 1;
+      if (Math.abs(other - z) <= limit) near += 1;
+    }
+    if (column < width - 1 && scratch[pixel + 1] === 1) {
+      const other = depthM[pixel + 1]!;
+      if (other > 0) known += 1;
+      if (Math.abs(other - z) <= limit) near += 1;
+    }
+    if (pixel >= width && scratch[pixel - width] === 1) {
+      const other = depthM[pixel - width]!;
+      if (other > 0) known += 1;
+      if (Math.abs(other - z) <= limit) near += 1;
+    }
+    if (pixel + width < size && scratch[pixel + width] === 1) {
+      const other = depthM[pixel + width]!;
+      if (other > 0) known += 1;
+      if (Math.abs(other - z) <= limit) near += 1;
+    }
     if (near >= 2) shared[n++] = pixel;
+    else if (known >= 2) torn += 1;
   }
   for (let i = 0; i < pixels.length; i++) scratch[pixels[i]!] = 0;
-  return shared.subarray(0, n);
+  return { shared: shared.subarray(0, n), torn };
 }
 
 /** Points this close to the support are as likely to be the support's. */

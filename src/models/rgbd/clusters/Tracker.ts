@@ -56,16 +56,21 @@ const HELD_M = 0.12;
 /** And what is this far from all of them is not. */
 const FREE_OF_ROBOT_M = 0.15;
 const MOST_TRACKS = 128;
-/** A track that shares a cluster keeps at least this much of what was seen of it. */
+/** A track that shares a cluster keeps at least this much of what was seen of it; one that was hidden, more. */
 const LEAST_KEPT = 0.3;
+const LEAST_FOUND = 0.5;
 /** A cluster that has grown by this much over the track may hold another thing too. */
 const GROWN = 1.6;
-/** One that is larger than the track by this factor is another thing. */
+/** One that is larger than the track by this factor is another thing, or, with other colours too, holds one. */
 const MOST_GROWN = 2.2;
+const MOST_GROWN_UNLIKE = 1.3;
+const GROWN_LIKENESS = 0.6;
 /** Two things as much alike as this are not told apart by their colours. */
 const LOOK_ALIKE = 0.5;
 /** A look-alike beside a thing that is smaller by this factor is a part of it, such as a handle. */
-const PART_FACTOR = 2;
+const PART_FACTOR = 1.5;
+/** What was hidden for so long may still be where it was, nanoseconds. */
+const STAYS_NS = 30_000_000_000n;
 
 /**
  * Follows things by place, size and colour. A thing that touches another (a gripper that grasps it)
@@ -132,16 +137,22 @@ export class Tracker {
   /** What touches another thing: its own cells of the cluster, by place and colour. */
   #separate(sight: Sight, taken: Set<number>): void {
     const before = lastStamp(this.#tracks.filter(({ cells }) => !cells));
-    // What the robot may hold is looked for where the robot is, however long it was not seen.
+    // What the robot may hold is looked for where the robot is, what was hidden where it stood.
+    const isNew = ({ lastSeenNs }: Track) => lastSeenNs >= before;
     const lost = this.#tracks.filter(
-      (track) => !track.cells && (track.lastSeenNs >= before || track.carriedM !== undefined),
+      (track) =>
+        !track.cells &&
+        (isNew(track) ||
+          track.carriedM !== undefined ||
+          (track.hasStood && sight.stampNs - track.lastSeenNs < STAYS_NS)),
     );
     // The smaller first: what remains is the larger one's.
     lost.sort((a, b) => a.lengthM - b.lengthM);
     for (const track of lost) {
       if (this.#tracks.some((other) => isPartOf(track, other))) continue;
       const expected = track.carriedM ?? track.centerM;
-      const reachM = reachOf(track, sight.stampNs);
+      const reachM = isNew(track) ? reachOf(track, sight.stampNs) : MOVES_M;
+      const leastKept = isNew(track) ? LEAST_KEPT : LEAST_FOUND;
       let best: { readonly i: number; readonly cells: Uint32Array } | undefined;
       sight.clusters.forEach((cluster, i) => {
         if (nearCells(cluster, expected, sight.grid) > reachM) return;
@@ -151,7 +162,7 @@ export class Tracker {
             !isPartOf(other, track) &&
             nearCells(cluster, other.centerM, sight.grid) < reachM,
         );
-        const cells = ownCells(track, expected, others, cluster, sight);
+        const cells = ownCells(track, { expected, reachM, leastKept }, others, cluster, sight);
         if (cells && cells.length > (best?.cells.length ?? 0)) best = { i, cells };
       });
       if (!best) continue;
@@ -243,10 +254,10 @@ function sizeDifference(track: Track, cluster: Cluster): number {
   return Math.max(ratio(track.lengthM, cluster.lengthM), ratio(track.heightM, heightOf(cluster)));
 }
 
-function isMuchLarger(cluster: Cluster, { lengthM, heightM }: Track): boolean {
+function isLarger(cluster: Cluster, { lengthM, heightM }: Track, factor: number): boolean {
   return (
-    cluster.lengthM + 0.01 > MOST_GROWN * (lengthM + 0.01) ||
-    heightOf(cluster) + 0.01 > MOST_GROWN * (heightM + 0.01)
+    cluster.lengthM + 0.01 > factor * (lengthM + 0.01) ||
+    heightOf(cluster) + 0.01 > factor * (heightM + 0.01)
   );
 }
 
@@ -273,12 +284,11 @@ function sameCost(track: Track, cluster: Cluster, look: Look, stampNs: bigint): 
     distanceBetween(track.centerM, cluster.centerM),
     distanceBetween(track.carriedM ?? track.centerM, cluster.centerM),
   );
-  if (awayM > reachM || isMuchLarger(cluster, track)) return Infinity;
-  return (
-    (2 * awayM) / reachM +
-    2.5 * sizeDifference(track, cluster) +
-    4 * Math.max(0, 0.9 - likeness(track.look, look))
-  );
+  if (awayM > reachM) return Infinity;
+  const like = likeness(track.look, look);
+  if (isLarger(cluster, track, like > GROWN_LIKENESS ? MOST_GROWN : MOST_GROWN_UNLIKE))
+    return Infinity;
+  return (2 * awayM) / reachM + 2.5 * sizeDifference(track, cluster) + 4 * Math.max(0, 0.9 - like);
 }
 
 /** On the table, or on the top of another thing. */
@@ -358,6 +368,13 @@ function meanOf(cells: Uint32Array, { xyz }: DepthGrid): Vec3 {
   return [x / cells.length, y / cells.length, z / cells.length];
 }
 
+/** Where a thing may be, and how much of what it usually shows has to be seen. */
+interface Sought {
+  readonly expected: Vec3;
+  readonly reachM: number;
+  readonly leastKept: number;
+}
+
 /** Times that a thing's place is looked for again about what was found of it. */
 const SHIFTS = 4;
 
@@ -367,10 +384,10 @@ const SHIFTS = 4;
  */
 function ownCells(
   track: Track,
-  expected: Vec3,
+  { expected, reachM: awayM, leastKept }: Sought,
   others: readonly Track[],
   { cells }: Cluster,
-  { grid, table, colors, stampNs }: Sight,
+  { grid, table, colors }: Sight,
 ): Uint32Array | undefined {
   const { xyz } = grid;
   const own = track.look.bins;
@@ -383,7 +400,7 @@ function ownCells(
   });
   const reachM = Math.hypot(track.lengthM, track.heightM) / 2 + 0.015;
   let center = expected;
-  const reach = reachM + reachOf(track, stampNs);
+  const reach = reachM + awayM;
   let near = fits;
   for (let shift = 0; shift < SHIFTS; shift++) {
     const withinM = shift === 0 ? reach : reachM;
@@ -409,7 +426,5 @@ function ownCells(
   }
   // About what a thing of its size shows.
   const usualM2 = track.lengthM * Math.max(track.heightM, 0.3 * track.lengthM) * 0.7;
-  return seenM2 > LEAST_KEPT * usualM2 && high - low < 1.5 * track.heightM + 0.02
-    ? near
-    : undefined;
+  return seenM2 > leastKept * usualM2 && high - low < 1.5 * track.heightM + 0.02 ? near : undefined;
 }

@@ -119,6 +119,41 @@ describe("rgbd with things that are clusters of depth", () => {
     }
   });
 
+  it("keeps a thing's identity where a piece of it was once seen apart", async () => {
+    const model = rgbd({ clusters: {} });
+    const target = box(2, 0.3, 0.05, BLUE);
+    // The handle stands 3 cm off the can, as one that something hid in the middle does.
+    const handle = (x: number, lift: number): Painted => ({
+      ...{ id: 4, rgb: RED, shape: "box", half: [0.006, 0.008, 0.035], yaw: 0 },
+      center: [x + 0.075, 0, 0.045 + lift],
+    });
+    const places: readonly (readonly [x: number, lift: number, isHeld: boolean])[] = [
+      [-0.25, 0, false],
+      [-0.25, 0, true],
+      [-0.25, 0.1, true],
+      [-0.15, 0.12, true],
+      [-0.05, 0.1, true],
+      [0.05, 0, true],
+      [0.05, 0, false],
+      [0.05, 0, false],
+    ];
+    for (const [step, [x, lift, isHeld]] of places.entries()) {
+      const mine = can(1, x, 0, RED, lift);
+      const at = [x, 0, (isHeld ? 0.13 : 0.4) + lift] as const;
+      const palm: Painted = {
+        ...{ id: 6, rgb: GREY, shape: "box", half: [0.09, 0.03, 0.03], yaw: 0 },
+        center: [at[0] + 0.03, at[1], at[2] + 0.002],
+      };
+      const things = [mine, handle(x, lift), target, ...(isHeld ? [palm] : [])];
+      const frame = tableFrame(things, { stampS: 1 + step / 5, gripper: at });
+      const answer = await howFar(model, frame);
+      if (answer.value || step >= places.length - 2)
+        expect(Math.abs(lengthOf(answer) - between(mine, target)), `step ${step}`).toBeLessThan(
+          0.03,
+        );
+    }
+  });
+
   it("begins anew with each episode", async () => {
     const model = rgbd({ clusters: {} });
     const [left, right] = [can(1, -0.15, 0, RED), can(3, 0.05, 0.1, RED)];

@@ -1,0 +1,121 @@
+/**
+ * How true the sigma of `rgbd` is through the simulator's episodes, by masks and depth with a sensor's noise:
+ * gripper, mug and tray, apart and while the gripper is at the mug.
+ *
+ *   npx tsx bench/corruption/episodes.ts [--seed 9500] [--episodes 5] [--noise-mm 1]
+ *
+ * Intervals: 95 %, bootstrap of episodes.
+ */
+import { parseArgs } from "node:util";
+import { group } from "d3-array";
+import { distanceBetween, Random, type Vec3 } from "../../src/base/index.js";
+import type { CameraFrame } from "../../src/camera/index.js";
+import { askQuestion, type ObjectRef, onSupport } from "../../src/language/index.js";
+import { rgbd } from "../../src/models/index.js";
+import { OUTCOMES, TabletopSim } from "../../src/sim/index.js";
+
+const { values: options } = parseArgs({
+  options: {
+    seed: { type: "string", default: "9500" },
+    episodes: { type: "string", default: "5" },
+    "noise-mm": { type: "string", default: "1" },
+  },
+});
+const SIGNAL = new AbortController().signal;
+/** Nearer than this the gripper holds the mug, or is about to. */
+const AT_MUG_M = 0.03;
+
+const by = (name: string, label: number): ObjectRef => ({ name, phrase: name, labels: [label] });
+const GRIPPER = by("gripper", 1);
+const MUG = by("red_mug", 2);
+const TRAY = by("blue_tray", 3);
+const TF: ObjectRef = { name: "gripper", phrase: "the gripper", frame: "gripper" };
+const PAIRS = [
+  ["gripper to mug", GRIPPER, MUG],
+  ["gripper (TF) to mug", TF, MUG],
+  ["mug to tray", MUG, TRAY],
+] as const;
+
+interface Measured {
+  readonly seed: number;
+  readonly errorM: number;
+  readonly sigmaM: number;
+}
+const results = new Map<string, Measured[]>();
+
+function placeOf(frame: CameraFrame, name: string): Vec3 {
+  const pose = frame.poses?.get(name);
+  if (!pose?.ok) throw new Error(`the simulator gives a pose of ${name}`);
+  return pose.pose.position;
+}
+
+async function episode(seed: number, at: number): Promise<void> {
+  const outcome = OUTCOMES[at % OUTCOMES.length] ?? "success";
+  const depthNoiseMm = Number(options["noise-mm"]);
+  const sim = await TabletopSim.create({ seed, outcome, rateHz: 3, cameras: 2, depthNoiseMm });
+  await using model = rgbd();
+  const questions = onSupport(
+    PAIRS.map(([, a, b]) => askQuestion("distance", a, b)),
+    by("table", 4),
+  );
+  for (let step = sim.current(); ; step = sim.step()) {
+    for (const frame of step.frames) {
+      const answers = await model.ask(frame, questions, SIGNAL);
+      const nearM = distanceBetween(placeOf(frame, "gripper"), placeOf(frame, "red_mug"));
+      answers.forEach(({ value }, i) => {
+        const [name, a, b] = PAIRS[i] ?? PAIRS[0];
+        if (value?.shape !== "quantity") return;
+        const truthM = distanceBetween(placeOf(frame, a.name), placeOf(frame, b.name));
+        const kind = `${name}, gripper ${nearM < AT_MUG_M ? "at the mug" : "elsewhere"}`;
+        const measured = { seed, errorM: Math.abs(value.valueM - truthM), sigmaM: value.sigmaM };
+        results.set(kind, [...(results.get(kind) ?? []), measured]);
+      });
+    }
+    if (step.done) break;
+  }
+  sim.close();
+}
+
+for (let i = 0; i < Number(options.episodes); i++) await episode(Number(options.seed) + i, i);
+
+function quantile(values: readonly number[], q: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? Number.NaN;
+}
+const within = (sigmas: number) => (some: readonly Measured[]) =>
+  some.filter(({ errorM, sigmaM }) => errorM <= sigmas * sigmaM).length / some.length;
+const mm = (m: number) => (1000 * m).toFixed(1);
+const percent = (share: number) => (100 * share).toFixed(1);
+
+console.log(
+  "what | answered | median error mm | 95 % below mm | median sigma mm | within 1 sigma % (95 %) | within 2 | beyond 3",
+);
+for (const [kind, all] of [...results].sort(([a], [b]) => a.localeCompare(b))) {
+  const episodes = [...group(all, ({ seed }) => seed).values()];
+  const shareOf = (figure: (some: readonly Measured[]) => number): string => {
+    const random = new Random(1, "bootstrap");
+    const shares = Array.from({ length: 1000 }, () =>
+      figure(episodes.flatMap(() => episodes[Math.floor(random.next() * episodes.length)] ?? [])),
+    );
+    const ends = [0.025, 0.975].map((q) => percent(quantile(shares, q)));
+    return `${percent(figure(all))} (${ends.join("..")})`;
+  };
+  const errors = all.map(({ errorM }) => errorM);
+  console.log(
+    [
+      kind,
+      `${all.length}`,
+      mm(quantile(errors, 0.5)),
+      mm(quantile(errors, 0.95)),
+      mm(
+        quantile(
+          all.map(({ sigmaM }) => sigmaM),
+          0.5,
+        ),
+      ),
+      shareOf(within(1)),
+      shareOf(within(2)),
+      shareOf((some) => 1 - within(3)(some)),
+    ].join(" | "),
+  );
+}

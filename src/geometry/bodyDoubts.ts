@@ -1,0 +1,167 @@
+import type { Vec3 } from "../base/index.js";
+import type { PointCloud } from "./PointCloud.js";
+import type { ObjectBox, SeenObject } from "./SpatialObject.js";
+
+/** A body that was completed from what was seen of it. */
+export interface CompletedBody {
+  /** Canonical. */
+  readonly center: Vec3;
+  readonly box: ObjectBox;
+  /** How likely its footprint is round, 0..1, and how much of the circle is seen, radians. */
+  readonly roundness: number;
+  readonly arcRad: number;
+}
+
+/** Shares of the pixel's pitch, of the depth's noise and of its size that a whole body's centre is off by. */
+const PITCH_SHARE = 0.22;
+const NOISE_SHARE = 0.5;
+const SIZE_SHARE = 0.002;
+/** What is round in all directions may be longer along the view than it is wide. */
+const BALL_SHARE = 0.04;
+/** Across the view, and in height, it is off by less than along the view, by these factors. */
+const ACROSS = 0.3;
+const UPWARDS = 0.4;
+
+/** A side of which so much is not its own outline, up to so much, may be farther out. */
+const [SIDE_FROM, SIDE_ALL] = [0.2, 0.6];
+/** The centre is then off by this share of the footprint's diagonal, and of at least so much, metres. */
+const HIDDEN_HARM = 0.32;
+const LEAST_HIDDEN_M = 0.05;
+/** A short arc of a circle, radians, tells this much of where its centre is; a long one tells all of it. */
+const [SHORT_ARC, LONG_ARC] = [(140 * Math.PI) / 180, (200 * Math.PI) / 180];
+const SHORT_TELLS = 0.75;
+/** What hides its top may hide its far side too: by these shares of its width, and of its height. */
+const TOP_ALONG = 0.25;
+const TOP_UP = 0.04;
+/** What the image cuts off may be much longer: by this factor. */
+const CUT_FACTOR = 1.5;
+/** A point this close to a side is one of it, metres, besides the pitch. */
+const SIDE_M = 0.003;
+
+/** A good mask loses this much: its lowest points, which may be the support's. */
+export const USUALLY_LOST = 0.05;
+/**
+ * A mask that is shifted by a share of the object's size loses that on one side, and on the other
+ * it has as much of something else: the centre is off by half of it, sizes by all.
+ */
+export const LOST_HARM = 0.6;
+
+/**
+ * Beyond this share of torn pixels, and of more where noise tears surfaces (a share for each metre of it), what
+ * lies between two surfaces is in the body too; it is surely so at a share that is larger by `TORN_RAMP`.
+ */
+const TORN_FROM = 0.01;
+const TORN_BY_NOISE = 10;
+const TORN_RAMP = 0.02;
+/** Of what passes for one surface at a metre, how far beyond its edge the body may reach. */
+const TORN_M = 0.007;
+
+/**
+ * How far a body's centre may be off, and in which direction of the canonical frame: each by one standard
+ * deviation. What is seen along the view is less certain than across it, and what is hidden is uncertain
+ * on its side only.
+ *
+ * @param turned the points, canonical
+ * @param noiseM of the depths (standard deviation)
+ */
+export function bodyDoubts(
+  body: CompletedBody,
+  turned: PointCloud,
+  seen: SeenObject,
+  noiseM: number,
+): Vec3[] {
+  const { center, box, roundness, arcRad } = body;
+  const away = Math.hypot(center[0], center[1]) || 1;
+  const [cos, sin] = [center[0] / away, center[1] / away];
+  /** A doubt of its own along the view, across it and upwards. */
+  const allWays = (alongM: number, acrossM: number, upM: number): Vec3[] => [
+    [alongM * cos, alongM * sin, 0],
+    [-acrossM * sin, acrossM * cos, 0],
+    [0, 0, upM],
+  ];
+  const diagonalM = Math.hypot(box.lengthM, box.widthM);
+  const sizeM = Math.hypot(diagonalM, box.heightM);
+  const seenM = Math.hypot(
+    PITCH_SHARE * seen.pitchM,
+    NOISE_SHARE * noiseM,
+    SIZE_SHARE * diagonalM,
+    box.shape === "sphere" ? BALL_SHARE * box.lengthM : 0,
+  );
+  const lostM = LOST_HARM * Math.max(0, seen.lostShare - USUALLY_LOST) * sizeM;
+  const [rightM, downM] = seen.holesM;
+  const tornM =
+    TORN_M *
+    (1 + away * away) *
+    ramp((seen.tornShare - TORN_FROM - TORN_BY_NOISE * noiseM) / TORN_RAMP);
+  const doubts = [
+    ...allWays(seenM, ACROSS * seenM, UPWARDS * seenM),
+    ...allWays(downM, rightM, downM),
+    ...(lostM > 0 ? allWays(lostM, lostM, lostM) : []),
+    ...(tornM > 0 ? allWays(tornM, tornM / 2, tornM / 4) : []),
+  ];
+  if (seen.outline.hiddenShare === 0) return doubts;
+  const [front, back, left, right, top] = hiddenSides(box.angle, turned, seen);
+  const factor = seen.isCut ? CUT_FACTOR : 1;
+  const told =
+    roundness *
+    (SHORT_TELLS + (1 - SHORT_TELLS) * ramp((arcRad - SHORT_ARC) / (LONG_ARC - SHORT_ARC)));
+  const harmM = factor * HIDDEN_HARM * (1 - told) * Math.max(LEAST_HIDDEN_M, diagonalM);
+  const lengthM = harmM * Math.hypot(front, back);
+  const widthM = harmM * Math.hypot(left, right);
+  const [c, s] = [Math.cos(box.angle), Math.sin(box.angle)];
+  const topM = factor * TOP_ALONG * top * box.widthM;
+  return [
+    ...doubts,
+    [lengthM * c, lengthM * s, 0],
+    [-widthM * s, widthM * c, 0],
+    [topM * cos, topM * sin, 0],
+    [0, 0, factor * TOP_UP * top * box.heightM],
+  ];
+}
+
+/**
+ * Of both ends of the box, its two sides and its top: how much of what is seen there is not the object's
+ * own outline, 0: little, to 1: most.
+ */
+function hiddenSides(
+  angle: number,
+  { count, xyz }: PointCloud,
+  { outline: { nearHidden }, pitchM }: SeenObject,
+): [number, number, number, number, number] {
+  const [c, s] = [Math.cos(angle), Math.sin(angle)];
+  const [along, across, up] = [0, 1, 2].map(() => new Float32Array(count)) as [
+    Float32Array,
+    Float32Array,
+    Float32Array,
+  ];
+  for (let i = 0; i < count; i++) {
+    const [x, y] = [xyz[3 * i]!, xyz[3 * i + 1]!];
+    along[i] = c * x + s * y;
+    across[i] = c * y - s * x;
+    up[i] = xyz[3 * i + 2]!;
+  }
+  const nearM = SIDE_M + 1.5 * pitchM;
+  /** Of the outermost points in a direction: 1 for larger, -1 for smaller values. */
+  const shareAt = (values: Float32Array, sign: 1 | -1): number => {
+    let outermost = -Infinity;
+    for (let i = 0; i < count; i++) outermost = Math.max(outermost, sign * values[i]!);
+    let [all, hidden] = [0, 0];
+    for (let i = 0; i < count; i++)
+      if (sign * values[i]! > outermost - nearM) {
+        all += 1;
+        hidden += nearHidden[i]!;
+      }
+    return ramp((hidden / all - SIDE_FROM) / (SIDE_ALL - SIDE_FROM));
+  };
+  return [
+    shareAt(along, 1),
+    shareAt(along, -1),
+    shareAt(across, 1),
+    shareAt(across, -1),
+    shareAt(up, 1),
+  ];
+}
+
+function ramp(value: number): number {
+  return Math.min(1, Math.max(0, value));
+}
