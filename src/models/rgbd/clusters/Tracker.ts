@@ -64,7 +64,9 @@ const GROWN = 1.6;
 /** One that is larger than the track by this factor is another thing, or, with other colours too, holds one. */
 const MOST_GROWN = 2.2;
 const MOST_GROWN_UNLIKE = 1.3;
-const GROWN_LIKENESS = 0.6;
+/** Of other colours than these, what has another size too is another thing. */
+const SAME_LIKENESS = 0.6;
+const OTHER_SIZE = Math.log(1.6);
 /** Two things as much alike as this are not told apart by their colours. */
 const LOOK_ALIKE = 0.5;
 /** A look-alike beside a thing that is smaller by this factor is a part of it, such as a handle. */
@@ -159,6 +161,8 @@ export class Tracker {
         const others = this.#tracks.filter(
           (other) =>
             other !== track &&
+            // What was not seen of late may be anywhere, or be a piece of this thing.
+            (other.cells !== undefined || isNew(other)) &&
             !isPartOf(other, track) &&
             nearCells(cluster, other.centerM, sight.grid) < reachM,
         );
@@ -267,7 +271,7 @@ function isPartOf(part: Track, whole: Track): boolean {
     part !== whole &&
     PART_FACTOR * part.lengthM < whole.lengthM &&
     part.heightM < 1.1 * whole.heightM &&
-    distanceBetween(part.centerM, whole.centerM) < whole.lengthM &&
+    distanceBetween(part.centerM, whole.centerM) < whole.lengthM + part.lengthM &&
     likeness(part.look, whole.look) > LOOK_ALIKE
   );
 }
@@ -286,8 +290,9 @@ function sameCost(track: Track, cluster: Cluster, look: Look, stampNs: bigint): 
   );
   if (awayM > reachM) return Infinity;
   const like = likeness(track.look, look);
-  if (isLarger(cluster, track, like > GROWN_LIKENESS ? MOST_GROWN : MOST_GROWN_UNLIKE))
-    return Infinity;
+  const isAlike = like > SAME_LIKENESS;
+  if (isLarger(cluster, track, isAlike ? MOST_GROWN : MOST_GROWN_UNLIKE)) return Infinity;
+  if (!isAlike && sizeDifference(track, cluster) > OTHER_SIZE) return Infinity;
   return (2 * awayM) / reachM + 2.5 * sizeDifference(track, cluster) + 4 * Math.max(0, 0.9 - like);
 }
 

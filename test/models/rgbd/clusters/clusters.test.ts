@@ -122,10 +122,10 @@ describe("rgbd with things that are clusters of depth", () => {
   it("keeps a thing's identity where a piece of it was once seen apart", async () => {
     const model = rgbd({ clusters: {} });
     const target = box(2, 0.3, 0.05, BLUE);
-    // The handle stands 3 cm off the can, as one that something hid in the middle does.
-    const handle = (x: number, lift: number): Painted => ({
+    // First the handle seems to stand 3 cm off the can, because something hides where it is joined.
+    const handle = (x: number, lift: number, isApart: boolean): Painted => ({
       ...{ id: 4, rgb: RED, shape: "box", half: [0.006, 0.008, 0.035], yaw: 0 },
-      center: [x + 0.075, 0, 0.045 + lift],
+      center: [x + (isApart ? 0.075 : 0.041), 0, 0.045 + lift],
     });
     const places: readonly (readonly [x: number, lift: number, isHeld: boolean])[] = [
       [-0.25, 0, false],
@@ -144,7 +144,7 @@ describe("rgbd with things that are clusters of depth", () => {
         ...{ id: 6, rgb: GREY, shape: "box", half: [0.09, 0.03, 0.03], yaw: 0 },
         center: [at[0] + 0.03, at[1], at[2] + 0.002],
       };
-      const things = [mine, handle(x, lift), target, ...(isHeld ? [palm] : [])];
+      const things = [mine, handle(x, lift, step === 0), target, ...(isHeld ? [palm] : [])];
       const frame = tableFrame(things, { stampS: 1 + step / 5, gripper: at });
       const answer = await howFar(model, frame);
       if (answer.value || step >= places.length - 2)
