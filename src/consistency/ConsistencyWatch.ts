@@ -8,10 +8,11 @@ import { type Before, lookAt } from "./lookAt.js";
 /** Images of each camera that are remembered. */
 const MOST_LOOKS = 32;
 /** Time between two that are looked at, ns: until that many are known, and then. */
-const FIRST_NS = 300_000_000n;
-const LATER_NS = 1_000_000_000n;
-/** After so many looks all are judged again. */
-const JUDGE_EVERY = 4;
+const FIRST_NS = 500_000_000n;
+const LATER_NS = 2_000_000_000n;
+/** After so many looks all are judged again: until that many are known, and then. */
+const FIRST_EVERY = 4;
+const LATER_EVERY = 8;
 /** Of the looks, one in so many looks at colours as well: they are costly to decode. */
 const COLORS_EVERY = 4;
 
@@ -61,8 +62,11 @@ export class ConsistencyWatch {
   /** Every frame is to be shown, those of a camera in order; most cost nothing. */
   async see(frame: CameraFrame): Promise<void> {
     const looks = this.#watched.get(frame.camera)?.looks.length ?? 0;
-    const watched = await this.#see(frame, looks < MOST_LOOKS ? FIRST_NS : LATER_NS);
-    if (watched.unjudged >= JUDGE_EVERY) this.#judge(frame.camera, watched);
+    const isFirst = looks < MOST_LOOKS;
+    const watched = await this.#see(frame, isFirst ? FIRST_NS : LATER_NS);
+    if (watched.unjudged >= (isFirst ? FIRST_EVERY : LATER_EVERY)) {
+      this.#judge(frame.camera, watched);
+    }
   }
 
   /** Judges by frames from all over a recording, of which it looks at those that are so far apart. */

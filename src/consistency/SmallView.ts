@@ -30,22 +30,26 @@ export function smallView(depth: DepthMap, labels: LabelMap): SmallView | undefi
   }
   const plane = mainPlane(depthM, width);
   if (!plane) return undefined;
-  const nearer = depthM.map((depth, i) =>
-    depth > 0
-      ? 1 - (plane[0] * (i % width) + plane[1] * Math.floor(i / width) + plane[2]) * depth
-      : Number.NaN,
-  );
+  const nearer = new Float32Array(depthM.length);
+  const [a, b, c] = plane;
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const depth = depthM[y * width + x]!;
+      nearer[y * width + x] = depth > 0 ? 1 - (a * x + b * y + c) * depth : Number.NaN;
+    }
+  }
   return { width, height, depthM, nearer, plane, ids: sized(labels, width, height) };
 }
 
 /** The id under the middle of each pixel. */
 function sized(labels: LabelMap, width: number, height: number): Uint16Array {
   const ids = new Uint16Array(width * height);
+  const columns = Uint32Array.from({ length: width }, (_, x) =>
+    Math.floor(((x + 0.5) * labels.width) / width),
+  );
   for (let y = 0; y < height; y++) {
     const row = Math.floor(((y + 0.5) * labels.height) / height) * labels.width;
-    for (let x = 0; x < width; x++) {
-      ids[y * width + x] = labels.ids[row + Math.floor(((x + 0.5) * labels.width) / width)]!;
-    }
+    for (let x = 0; x < width; x++) ids[y * width + x] = labels.ids[row + columns[x]!]!;
   }
   return ids;
 }
@@ -68,14 +72,20 @@ function mainPlane(depthM: Float32Array, width: number): InversePlane | undefine
   if (samples.length < SAMPLES / 10) return undefined;
   const random = mulberry32(1);
   const draw = () => samples[Math.floor(random() * samples.length)]!;
+  const columns = Float64Array.from(samples, ([x]) => x);
+  const rows = Float64Array.from(samples, ([, y]) => y);
+  const inverses = Float64Array.from(samples, ([, , inverse]) => inverse);
   let best: InversePlane | undefined;
   let most = 0;
   for (let i = 0; i < DRAWS; i++) {
     const plane = through(draw(), draw(), draw());
     if (!plane) continue;
+    const [a, b, c] = plane;
     let count = 0;
-    for (const [x, y, inverse] of samples) {
-      if (Math.abs(plane[0] * x + plane[1] * y + plane[2] - inverse) < ON_PLANE * inverse) count++;
+    for (let k = 0; k < inverses.length; k++) {
+      const inverse = inverses[k]!;
+      const off = a * columns[k]! + b * rows[k]! + c - inverse;
+      if (off < ON_PLANE * inverse && off > -ON_PLANE * inverse) count++;
     }
     if (count > most) [most, best] = [count, plane];
   }

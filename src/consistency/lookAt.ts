@@ -91,7 +91,7 @@ export async function lookAt(
     ...(told && { told }),
     ...(velocity && { velocity }),
     ...(gripperId !== undefined && { gripperId }),
-    seen: seenObjects(view, info, bestShift(nearCounts, near)),
+    seen: seenObjects(view, info, bestShift(nearCounts, near), isThing),
     ...tiltOf(view, info, frame, support),
   };
 }

@@ -30,12 +30,14 @@ const STEP = 0.012;
 /** Edges of a side of which are compared at the most. */
 const MOST_EDGES = 150;
 
-const SIDES = [
+type Side = readonly [dx: number, dy: number];
+
+const SIDES: readonly Side[] = [
   [-1, 0],
   [1, 0],
   [0, -1],
   [0, 1],
-] as const;
+];
 
 /** Of each placement, how many edges of each side lie on steps, and of how many that is known. */
 export interface EdgeCounts {
@@ -70,27 +72,96 @@ export function placementsOf(width: number, height: number): Placements {
   };
 }
 
+/** Steps of a depth image that begin on one side of a pixel; each is worked out when it is first asked for. */
+class Steps {
+  readonly #nearer: Float32Array;
+  readonly #width: number;
+  readonly #height: number;
+  /** From a pixel to the next one on that side. */
+  readonly #stride: number;
+  readonly #known: Uint8Array;
+
+  constructor({ nearer, width, height }: SmallView, [dx, dy]: Side) {
+    this.#nearer = nearer;
+    this.#width = width;
+    this.#height = height;
+    this.#stride = dy * width + dx;
+    this.#known = new Uint8Array(nearer.length);
+  }
+
+  at(column: number, row: number): number {
+    const pixel = row * this.#width + column;
+    const known = this.#known[pixel]!;
+    if (known !== 0) return known;
+    const isInside =
+      column >= MARGIN_PX &&
+      column < this.#width - MARGIN_PX &&
+      row >= MARGIN_PX &&
+      row < this.#height - MARGIN_PX;
+    const step = isInside ? this.#find(pixel) : UNKNOWN;
+    this.#known[pixel] = step;
+    return step;
+  }
+
+  #find(pixel: number): number {
+    const nearer = this.#nearer;
+    const stride = this.#stride;
+    let inside = Number.NEGATIVE_INFINITY;
+    for (let i = 0; i < 4; i++) {
+      const value = nearer[pixel - i * stride]!;
+      if (value > inside) inside = value;
+    }
+    const a = nearer[pixel + 2 * stride]!;
+    const b = nearer[pixel + 3 * stride]!;
+    const outside = a < b || Number.isNaN(b) ? a : b;
+    if (!Number.isFinite(inside) || Number.isNaN(outside)) return UNKNOWN;
+    return inside - outside > STEP ? BEGINS : NONE;
+  }
+}
+
+const UNKNOWN = 1;
+const NONE = 2;
+const BEGINS = 3;
+/** Of 16 bits. */
+const MOST_IDS = 65536;
+/** What is compared lies so far from a pixel at the most. */
+const MARGIN_PX = 4;
+
 /** The edges of some masks, and the steps of the depth image, for each side. */
 export interface EdgeImage {
   readonly width: number;
   readonly height: number;
   readonly edges: readonly Int32Array[];
-  readonly steps: readonly Uint8Array[];
+  readonly steps: readonly Steps[];
 }
 
 /** Of each pixel, whether something nearer than what is on a side begins there. */
-export function stepsOf(view: SmallView): readonly Uint8Array[] {
-  return SIDES.map((side) => stepsTowards(view, side));
+export function stepsOf(view: SmallView): readonly Steps[] {
+  return SIDES.map((side) => new Steps(view, side));
 }
 
-/** @param isThing whether an id is a thing's that has edges: a support has none of its own */
+/**
+ * @param isOwn whether an id's edges are meant
+ * @param isThing whether an id is a thing's that has edges: a support has none of its own
+ */
 export function edgeImage(
   view: SmallView,
-  steps: readonly Uint8Array[],
+  steps: readonly Steps[],
   isOwn: (id: number) => boolean,
   isThing: (id: number) => boolean,
 ): EdgeImage {
-  const edges = SIDES.map((side) => edgesOf(view, side, isOwn, isThing));
+  const own = new Uint8Array(MOST_IDS);
+  const things = new Uint8Array(MOST_IDS);
+  let last = 0;
+  for (const id of view.ids) {
+    // Neighbours mostly have the same.
+    if (id === last) continue;
+    last = id;
+    if (id === 0) continue;
+    own[id] = isOwn(id) ? 1 : 0;
+    things[id] = isThing(id) ? 1 : 0;
+  }
+  const edges = SIDES.map((side) => edgesOf(view, side, own, things));
   return { width: view.width, height: view.height, edges, steps };
 }
 
@@ -123,7 +194,7 @@ function shifted({ width, height, edges, steps }: EdgeImage, side: number, { x, 
     const column = (pixel % width) + x;
     const row = Math.floor(pixel / width) + y;
     if (column < 0 || column >= width || row < 0 || row >= height) continue;
-    const step = map[row * width + column]!;
+    const step = map.at(column, row);
     if (step !== UNKNOWN) known++;
     if (step === BEGINS) on++;
   }
@@ -144,58 +215,33 @@ function turned(
       ((pixel % width) + 0.5) / width,
       (Math.floor(pixel / width) + 0.5) / height,
     );
-    const step = map[Math.floor(y * height) * width + Math.floor(x * width)]!;
+    const step = map.at(Math.floor(x * width), Math.floor(y * height));
     if (step !== UNKNOWN) known++;
     if (step === BEGINS) on++;
   }
   return { on, known };
 }
 
-/** Pixels of things beyond which, on a side, nothing or the support begins. */
+/** Own pixels beyond which, on a side, no thing is: that one may be what is nearer. */
 function edgesOf(
   { width, height, ids }: SmallView,
-  [dx, dy]: readonly [number, number],
-  isOwn: (id: number) => boolean,
-  isThing: (id: number) => boolean,
+  [dx, dy]: Side,
+  own: Uint8Array,
+  things: Uint8Array,
 ): Int32Array {
   const edges: number[] = [];
+  const stride = dy * width + dx;
   for (let y = 1; y < height - 1; y++) {
     for (let x = 1; x < width - 1; x++) {
-      const id = ids[y * width + x]!;
-      if (id === 0 || !isOwn(id)) continue;
-      const beyond = ids[(y + dy) * width + x + dx]!;
-      if (beyond !== id && (beyond === 0 || !isThing(beyond))) edges.push(y * width + x);
+      const pixel = y * width + x;
+      const id = ids[pixel]!;
+      if (own[id] !== 1) continue;
+      const beyond = ids[pixel + stride]!;
+      if (beyond !== id && things[beyond] !== 1) edges.push(pixel);
     }
   }
   const kept = Math.min(MOST_EDGES, edges.length);
   return Int32Array.from({ length: kept }, (_, i) => edges[Math.floor((i * edges.length) / kept)]!);
-}
-
-const UNKNOWN = 0;
-const NONE = 1;
-const BEGINS = 2;
-
-function stepsTowards(
-  { width, height, nearer }: SmallView,
-  [dx, dy]: readonly [number, number],
-): Uint8Array {
-  const steps = new Uint8Array(width * height);
-  const stride = dy * width + dx;
-  for (let y = 4; y < height - 4; y++) {
-    for (let x = 4; x < width - 4; x++) {
-      const at = y * width + x;
-      let inside = Number.NEGATIVE_INFINITY;
-      for (let i = 0; i < 4; i++) {
-        const value = nearer[at - i * stride]!;
-        if (value > inside) inside = value;
-      }
-      const [a, b] = [nearer[at + 2 * stride]!, nearer[at + 3 * stride]!];
-      const outside = a < b || Number.isNaN(b) ? a : b;
-      if (!Number.isFinite(inside) || Number.isNaN(outside)) continue;
-      steps[at] = inside - outside > STEP ? BEGINS : NONE;
-    }
-  }
-  return steps;
 }
 
 const LEAST_KNOWN = 10;

@@ -24,23 +24,30 @@ const MOST_OBJECTS = 24;
  * By id; those of hardly any pixel with depth are left out.
  *
  * @param shift by how many pixels the masks have to be moved
+ * @param isThing whether an id is a thing's, and not the support's
  */
 export function seenObjects(
   { width, height, depthM, nearer, ids }: SmallView,
   info: CameraInfo,
   shift: { readonly x: number; readonly y: number },
+  isThing: (id: number) => boolean,
 ): ReadonlyMap<number, SeenObject> {
   const pixels = new Map<number, number[]>();
+  const skipped = new Set([0]);
   for (let i = 0; i < ids.length; i++) {
     const id = ids[i]!;
-    if (id === 0) continue;
+    if (skipped.has(id)) continue;
+    if (!pixels.has(id) && (!isThing(id) || pixels.size === MOST_OBJECTS)) {
+      skipped.add(id);
+      continue;
+    }
     const [column, row] = [(i % width) + shift.x, Math.floor(i / width) + shift.y];
     if (column < 0 || column >= width || row < 0 || row >= height) continue;
     const pixel = row * width + column;
     if (!(depthM[pixel]! > 0)) continue;
     const known = pixels.get(id);
     if (known) known.push(pixel);
-    else if (pixels.size < MOST_OBJECTS) pixels.set(id, [pixel]);
+    else pixels.set(id, [pixel]);
   }
   const seen = new Map<number, SeenObject>();
   const [sx, sy] = [info.width / width, info.height / height];
