@@ -90,7 +90,7 @@ export function plane(options: PlaneOptions = {}): DisposableVlm {
 
   return wrapVlm({
     id,
-    fingerprint: `plane 2 ${JSON.stringify(settings)} ${boxes?.fingerprint ?? ""}`,
+    fingerprint: `plane 3 ${JSON.stringify(settings)} ${boxes?.fingerprint ?? ""}`,
     // Forms are known from the images before.
     concurrency: 1,
     needs: fov === undefined ? ["info"] : [],
@@ -107,6 +107,8 @@ export function plane(options: PlaneOptions = {}): DisposableVlm {
         questions.map((question) =>
           toAnswer(id, question, { refusal, found: [] }, frame, performance.now() - start),
         );
+      if (frame.contradiction !== undefined)
+        return all({ reason: "contradiction", detail: frame.contradiction });
       const info = await infoOf(frame, fov);
       if ("reason" in info) return all(info);
       const [support] = questions.flatMap(({ support }) => support ?? []);
