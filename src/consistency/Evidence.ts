@@ -9,6 +9,8 @@ export interface Look {
   readonly height: number;
   /** Pixels of the colour image for each pixel that was looked at. */
   readonly scale: number;
+  /** Boxes stand for the masks: nothing is known of edges. */
+  readonly isCoarse: boolean;
   /** Of all masks, in placements near to theirs, and in others where they do not fit. */
   readonly near: EdgeCounts;
   readonly far?: EdgeCounts;

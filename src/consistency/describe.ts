@@ -125,6 +125,10 @@ function causeOf(
 }
 
 function liesIn(placement: Placement, scale: number): string {
+  if (placement.kind === "squeezed") {
+    const percent = (100 * placement.share).toFixed(0);
+    return `are squeezed to ${percent} % of the ${placement.axis} against`;
+  }
   if (placement.kind !== "shifted") return `are ${placement.kind} against`;
   const [x, y] = [-placement.x * scale, -placement.y * scale];
   const ways = [

@@ -178,8 +178,11 @@ function judgeTrack(looks: readonly Look[]): Contradiction | undefined {
     const id = swappedWith(looks, gripperId);
     if (id !== undefined) return { kind: "swapped", id, images };
   }
+  const isCoarse = looks.some((look) => look.isCoarse);
   if (motionM > LEAST_MOTION_M) {
-    const causes = fits.filter((fit) => fit !== none && isCertain(fit, none));
+    const causes = fits.filter(
+      (fit) => fit !== none && isCertain(fit, none) && (!isCoarse || isClear(fit)),
+    );
     const least = Math.min(...causes.map(({ cost }) => cost));
     const best = causes.find(({ cost }) => cost <= AS_GOOD * least);
     if (best && best.cause !== "none") {
@@ -187,7 +190,7 @@ function judgeTrack(looks: readonly Look[]): Contradiction | undefined {
       const own = best.values.length - 3;
       return { kind: "track", cause, values: best.values.slice(0, own), sigmas, images };
     }
-    if (isAstray) return { kind: "unrelated", images };
+    if (isAstray && !isCoarse) return { kind: "unrelated", images };
   }
   const offsetM = Math.hypot(...none.offsetM);
   if (offsetM < MOST_OFFSET_M || (none.cost > STRAY && offsetM < ELSEWHERE_M)) return undefined;
@@ -221,11 +224,22 @@ function isCertain({ cause, cost, values, sigmas }: TrackFit, none: TrackFit): b
   const size = Math.hypot(...own);
   if (cause === "mirror") return none.cost > STRAY;
   if (size < LEAST_VALUES[cause]) return false;
-  if (SCALES.has(cause) && size > MOST_SCALE && Math.abs(size - MILLIMETRES) > 0.5) return false;
+  if (isScale(cause) && size > MOST_SCALE && Math.abs(size - MILLIMETRES) > 0.5) return false;
   return own.some((value, i) => Math.abs(value) > SURE_SIGMAS * (sigmas[i] ?? Infinity));
 }
 
-const SCALES: ReadonlySet<TrackCause> = new Set(["fx", "fy", "fx and fy", "scale"]);
+/** Whether a fit is beyond doubt even where boxes stand for masks: they hold much that is not the thing. */
+function isClear({ cause, cost, values }: TrackFit): boolean {
+  return isScale(cause) && Math.abs(values[0] ?? 0) > CLEAR_SCALE && cost < CLEAR_COST;
+}
+
+const CLEAR_SCALE = 0.2;
+const CLEAR_COST = 0.3;
+
+function isScale(cause: TrackFit["cause"]): boolean {
+  return cause === "fx" || cause === "fy" || cause === "fx and fy" || cause === "scale";
+}
+
 /** What is certainly more than a camera's calibration and a thing's look are off. */
 const LEAST_VALUES: Readonly<Record<Exclude<TrackCause, "mirror">, number>> = {
   ...{ fx: 0.1, fy: 0.1, "fx and fy": 0.1, scale: 0.13 },

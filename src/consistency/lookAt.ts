@@ -69,32 +69,37 @@ export async function lookAt(
   const { near, far } = placementsFor(view);
   const all = edgeImage(view, steps, isThing, isThing);
   const nearCounts = edgeCounts(all, near);
-  const isFitting = shareOn([nearCounts], near.length) > FITS;
+  const { isCoarse } = masks;
+  const isFitting = isCoarse || shareOn([nearCounts], near.length) > FITS;
   const scale = info.width / view.width;
   const pose = robot && poses?.get(robot.gripperFrame);
   const told = pose?.ok ? pose.pose : undefined;
   const velocity = told && before && velocityOf(told, stampNs, before);
   const [gripperId] = gripperIds;
   const isGripper = (id: number) => gripperIds.includes(id);
-  const wears = looksAtColors && (await wornColors(frame, view, masks, objects.values()));
+  const wears =
+    looksAtColors && !isCoarse && (await wornColors(frame, view, masks, objects.values()));
   const pixels = velocity && told && pixelVelocity(told, velocity, info, scale);
-  const shifts = pixels && delaysOf(pixels);
+  const shifts = pixels && !isCoarse && delaysOf(pixels);
   const gripper = edgeImage(view, steps, isGripper, isThing);
   return {
-    ...{ width: view.width, height: view.height, scale, near: nearCounts },
+    ...{ width: view.width, height: view.height, scale, isCoarse, near: nearCounts },
     ...(!isFitting && { far: edgeCounts(all, far) }),
     ...(shifts && {
       delayed: edgeCounts(gripper, shifts),
     }),
-    ...(pixels && { gripper: edgeCounts(gripper, near), speedPx: Math.hypot(...pixels) }),
+    ...(pixels &&
+      !isCoarse && { gripper: edgeCounts(gripper, near), speedPx: Math.hypot(...pixels) }),
     ...(wears && { wears }),
     ...(told && { told }),
     ...(velocity && { velocity }),
     ...(gripperId !== undefined && { gripperId }),
-    seen: seenObjects(view, info, bestShift(nearCounts, near), isThing),
+    seen: seenObjects(view, info, isCoarse ? NOWHERE : bestShift(nearCounts, near), isThing),
     ...tiltOf(view, info, frame, support),
   };
 }
+
+const NOWHERE = { x: 0, y: 0 };
 
 /** Where `rgbd` moves the masks to; nowhere, unless that is better. */
 function bestShift(counts: EdgeCounts, near: Placements["near"]): { x: number; y: number } {
@@ -104,7 +109,7 @@ function bestShift(counts: EdgeCounts, near: Placements["near"]): { x: number; y
     const share = shareOn([counts], p + 1, p);
     if (share > most) [best, most] = [p, share];
   });
-  return near[best] ?? { x: 0, y: 0 };
+  return near[best] ?? NOWHERE;
 }
 
 function placementsFor({ width, height }: SmallView): Placements {

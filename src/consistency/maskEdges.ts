@@ -1,7 +1,10 @@
 import type { SmallView } from "./SmallView.js";
 
 /** A way in which masks may lie against the depth image. */
-export type Placement = Shift | { readonly kind: Turn };
+export type Placement =
+  | Shift
+  | { readonly kind: Turn }
+  | { readonly kind: "squeezed"; readonly axis: "width" | "height"; readonly share: number };
 
 /** So many pixels to the right and down. */
 export interface Shift {
@@ -10,7 +13,9 @@ export interface Shift {
   readonly y: number;
 }
 
-/** Where the pixel of a mask belongs: its place in the image as it is and with both axes reversed. */
+type Turned = (x: number, y: number) => readonly [number, number];
+
+/** Where a place of a mask belongs, both as shares of the width and the height. */
 const TURNS = {
   mirrored: (x, y) => [1 - x, y],
   "upside down": (x, y) => [x, 1 - y],
@@ -19,8 +24,18 @@ const TURNS = {
   "turned by 90°": (x, y) => [1 - y, x],
   "turned by 270°": (x, y) => [y, 1 - x],
   "transposed and turned by 180°": (x, y) => [1 - y, 1 - x],
-} as const satisfies Readonly<Record<string, (x: number, y: number) => readonly [number, number]>>;
+} as const satisfies Readonly<Record<string, Turned>>;
 type Turn = keyof typeof TURNS;
+
+/** Shares of the height or the width to which masks are squeezed, with bars beside them. */
+const SQUEEZES = [0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85] as const;
+
+function turnOf(placement: Exclude<Placement, Shift>): Turned {
+  if (placement.kind !== "squeezed") return TURNS[placement.kind];
+  const { share, axis } = placement;
+  const widened = (value: number) => (value - 0.5) / share + 0.5;
+  return axis === "width" ? (x, y) => [widened(x), y] : (x, y) => [x, widened(y)];
+}
 
 /** Shifts that are tried: this share of the width and the height, in steps of so many pixels. */
 const REACH = 0.25;
@@ -66,9 +81,12 @@ export function placementsOf(width: number, height: number): Placements {
   }
   const isNear = ({ x, y }: Shift) => Math.hypot(x, y) <= NEAR_PX;
   const turns = (Object.keys(TURNS) as Turn[]).map((kind) => ({ kind }));
+  const squeezes = SQUEEZES.flatMap((share) =>
+    (["width", "height"] as const).map((axis) => ({ kind: "squeezed" as const, axis, share })),
+  );
   return {
     near: shifts.filter(isNear),
-    far: [...shifts.filter((shift) => !isNear(shift)), ...turns],
+    far: [...shifts.filter((shift) => !isNear(shift)), ...turns, ...squeezes],
   };
 }
 
@@ -174,7 +192,7 @@ export function edgeCounts(image: EdgeImage, placements: readonly Placement[]): 
       const found =
         placement.kind === "shifted"
           ? shifted(image, side, placement)
-          : turned(image, side, TURNS[placement.kind]);
+          : turned(image, side, turnOf(placement));
       on[4 * p + side] = found.on;
       known[4 * p + side] = found.known;
     });
@@ -201,20 +219,18 @@ function shifted({ width, height, edges, steps }: EdgeImage, side: number, { x, 
   return { on, known };
 }
 
-function turned(
-  { width, height, edges, steps }: EdgeImage,
-  side: number,
-  turn: (x: number, y: number) => readonly [number, number],
-): Found {
+function turned({ width, height, edges, steps }: EdgeImage, side: number, turn: Turned): Found {
   const [dx, dy] = SIDES[side]!;
   const [[ox, oy], [tx, ty]] = [turn(0, 0), turn(dx, dy)];
-  const map = steps[SIDES.findIndex(([x, y]) => x === tx - ox && y === ty - oy)]!;
+  const map =
+    steps[SIDES.findIndex(([x, y]) => x === Math.sign(tx - ox) && y === Math.sign(ty - oy))]!;
   let [on, known] = [0, 0];
   for (const pixel of edges[side]!) {
     const [x, y] = turn(
       ((pixel % width) + 0.5) / width,
       (Math.floor(pixel / width) + 0.5) / height,
     );
+    if (x < 0 || x >= 1 || y < 0 || y >= 1) continue;
     const step = map.at(Math.floor(x * width), Math.floor(y * height));
     if (step !== UNKNOWN) known++;
     if (step === BEGINS) on++;

@@ -4,8 +4,8 @@ import { labelIdsOf, type ObjectRef } from "../language/index.js";
 /** Where a frame shows objects: an id for each pixel, and which ids are whose. */
 export interface Masks {
   readonly map: LabelMap;
-  /** What the ids come from. */
-  readonly from: "labels" | "detections";
+  /** Boxes stand for the objects: their edges are not those of the objects. */
+  readonly isCoarse: boolean;
   readonly idsOf: (object: ObjectRef) => readonly number[];
 }
 
@@ -20,13 +20,14 @@ export function masksOf(
 ): Masks | undefined {
   if (labels) {
     const idsOf = (object: ObjectRef) => labelIdsOf(object, labelNames);
-    return { map: decodeLabels(labels), from: "labels", idsOf };
+    return { map: decodeLabels(labels), isCoarse: false, idsOf };
   }
   if (!detections || !info) return undefined;
   const { width, height } = info;
   const ids = new Uint16Array(width * height);
   const known = new Map<string, number>();
   let next = 1;
+  let isCoarse = false;
   for (const { name, classIds = [] } of objects) {
     const found = detections.filter(({ classId }) => classIds.includes(classId));
     const best = found.reduce<Detection | undefined>(
@@ -34,6 +35,7 @@ export function masksOf(
       undefined,
     );
     if (!best) continue;
+    isCoarse ||= best.mask === undefined;
     draw(best, { width, height, ids }, next);
     known.set(name, next++);
   }
@@ -41,7 +43,7 @@ export function masksOf(
     const id = known.get(name);
     return id === undefined ? [] : [id];
   };
-  return { map: { width, height, ids }, from: "detections", idsOf };
+  return { map: { width, height, ids }, isCoarse, idsOf };
 }
 
 /** Its mask where it has one, else its box. */

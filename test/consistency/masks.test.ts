@@ -118,6 +118,7 @@ describe("judge, by masks and depth", () => {
     ["mirrored", (x, y) => [WIDTH - 1 - x, y]],
     ["upside down", (x, y) => [x, HEIGHT - 1 - y]],
     ["turned by 180°", (x, y) => [WIDTH - 1 - x, HEIGHT - 1 - y]],
+    ["squeezed", (x, y) => [Math.floor((x - WIDTH / 2) / 0.7 + WIDTH / 2), y]],
   ])("finds masks that are %s", async (kind, move) => {
     const property = fc.asyncProperty(scenes, async (scene) => {
       expect(await foundIn(scene, move)).toMatchObject({ kind: "masks", placement: { kind } });

@@ -6,6 +6,7 @@ import type { Look } from "../../src/consistency/Evidence.js";
 import { judge } from "../../src/consistency/judge.js";
 
 const IMAGES = 24;
+const RUNS = { numRuns: 25 };
 const NO_EDGES = { on: new Int16Array(), known: new Int16Array() };
 const GRIPPER = 1;
 
@@ -41,7 +42,7 @@ function looksOf({ seed, offset }: Motion, warp: Warp, noiseM = 0.005, strayShar
       ? [between(-0.3, 0.3), between(-0.3, 0.3), 1.1]
       : [u + noise(), v + noise(), w + noise()];
     return {
-      ...{ width: 160, height: 120, scale: 1, near: NO_EDGES },
+      ...{ width: 160, height: 120, scale: 1, isCoarse: false, near: NO_EDGES },
       told: { position, rotation },
       velocity,
       gripperId: GRIPPER,
@@ -58,6 +59,7 @@ describe("judge, by the motion of a gripper", () => {
       fc.property(motion, within(0, 0.02), within(0, 0.2), (moved, noiseM, strayShare) => {
         expect(judge(looksOf(moved, (point) => point, noiseM, strayShare))).toBeUndefined();
       }),
+      RUNS,
     );
   });
 
@@ -67,6 +69,7 @@ describe("judge, by the motion of a gripper", () => {
         const looks = looksOf(moved, ([x, y, z]) => [x * Math.exp(a) + shift, y, z + shift]);
         expect(judge(looks)).toBeUndefined();
       }),
+      RUNS,
     );
   });
 
@@ -98,6 +101,7 @@ describe("judge, by the motion of a gripper", () => {
         expect(found).toMatchObject({ kind: "track", cause });
         if (found?.kind === "track") expect(found.values[0]).toBeCloseTo(a, 1);
       }),
+      RUNS,
     );
   });
 
@@ -111,6 +115,7 @@ describe("judge, by the motion of a gripper", () => {
         ]);
         expect(judge(looks)).toMatchObject({ kind: "track", cause: "lag" });
       }),
+      RUNS,
     );
   });
 
@@ -125,6 +130,7 @@ describe("judge, by the motion of a gripper", () => {
         });
         expect(judge(looks)).toBeDefined();
       }),
+      RUNS,
     );
   });
 
@@ -140,6 +146,7 @@ describe("judge, by the motion of a gripper", () => {
         );
         expect(judge(still)?.kind).not.toBe("track");
       }),
+      RUNS,
     );
   });
 
@@ -156,6 +163,7 @@ describe("judge, by the motion of a gripper", () => {
         });
         expect(judge(looks)).toMatchObject({ kind: "swapped", id: 7 });
       }),
+      RUNS,
     );
   });
 
