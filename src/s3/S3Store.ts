@@ -188,20 +188,24 @@ export class S3Store {
     });
   }
 
-  /** Gives up uploads to keys that begin so, which killed processes left unfinished. */
-  async abortUploads(prefix: S3Address, signal?: AbortSignal): Promise<void> {
+  /** Gives up uploads of an object, or into the folder of that name, which killed processes left unfinished. */
+  async abortUploads(address: S3Address, signal?: AbortSignal): Promise<void> {
     const { ListMultipartUploadsCommand, AbortMultipartUploadCommand } = this.#sdk;
-    const command = new ListMultipartUploadsCommand({ Bucket: prefix.bucket, Prefix: prefix.key });
+    const command = new ListMultipartUploadsCommand({
+      ...{ Bucket: address.bucket, Prefix: address.key },
+    });
     const { Uploads = [] } = await this.#client
       .send(command, options(signal))
       .catch((error: unknown) => {
         // Not every server lists them, and not everyone may; the bucket's own rules remove them.
         const status = statusOf(error);
         if (status !== undefined && status !== 404) return { Uploads: [] };
-        throw this.#failure(prefix, error, signal);
+        throw this.#failure(address, error, signal);
       });
-    for (const { Key, UploadId } of Uploads) {
-      const abort = new AbortMultipartUploadCommand({ Bucket: prefix.bucket, Key, UploadId });
+    for (const { Key = "", UploadId } of Uploads) {
+      // Of `a` and not of `ab`: another worker may put that there now.
+      if (Key !== address.key && !Key.startsWith(`${address.key}/`)) continue;
+      const abort = new AbortMultipartUploadCommand({ Bucket: address.bucket, Key, UploadId });
       // Another may have done it.
       await this.#client.send(abort, options(signal)).catch(() => undefined);
     }

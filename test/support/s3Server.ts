@@ -1,3 +1,4 @@
+import { spawn, spawnSync } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
@@ -10,6 +11,25 @@ const S3rver = createRequire(import.meta.url)("s3rver") as new (
 
 /** A secret that no output, log or queue may hold; the server takes any of this access key. */
 export const S3_SECRET = "S3RVER";
+
+/** moto is installed here: another S3 server, which lists uploads. */
+export const HAS_MOTO = spawnSync("moto_server", ["--help"]).status === 0;
+
+/** Starts moto on a free port. */
+export async function startMoto(): Promise<{ readonly url: string; stop(): void }> {
+  const child = spawn("moto_server", ["-H", "127.0.0.1", "-p", "0"]);
+  const url = await new Promise<string>((found, fail) => {
+    child.on("error", fail);
+    child.on("exit", () => fail(new Error("moto_server ended")));
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on("data", (text: Buffer) => {
+        const [, address] = /Running on (http:\/\/127\.0\.0\.1:\d+)/.exec(text.toString()) ?? [];
+        if (address !== undefined) found(address);
+      });
+    }
+  });
+  return { url, stop: () => void child.kill() };
+}
 
 /** An S3 server on loopback, behind a line that can be cut. */
 export class S3Server {
