@@ -76,7 +76,7 @@ function partsOf(
     return found === frames.length ? "in every image" : `in ${found} of ${frames.length} images`;
   };
   const [first] = frames;
-  const why = (part: "depth" | "labels" | "info") => {
+  const why = (part: "depth" | "labels" | "info" | "poses") => {
     const said = first?.absent?.get(part);
     return said === undefined ? "" : `: ${said}`;
   };
@@ -89,7 +89,10 @@ function partsOf(
     ["masks", `${count(({ labels }) => labels !== undefined)}${why("labels")}`],
     ["detections", count(({ detections }) => detections !== undefined)],
     ["lens", `${count(({ info }) => info !== undefined)}${why("info")}`],
-    ["transforms", poses.length > 0 ? poses.join(", ") : "the task names no TF frame"],
+    [
+      "transforms",
+      poses.length > 0 ? `${poses.join(", ")}${why("poses")}` : "the task names no TF frame",
+    ],
   ];
 }
 
@@ -186,6 +189,15 @@ function missingPart(frames: readonly CameraFrame[], trials: readonly Trial[]): 
   if (frame === undefined) return "a recording with images that can be read";
   const clusters = trials.find(({ spec }) => spec === CLUSTERS);
   const detector = frame.labels || frame.detections ? "" : " and boxes of a detector";
+  // A data set holds what was put in: nothing can be recorded beside it.
+  if (frame.row && !(frame.depth && frame.info)) {
+    const maps = frame.depth ? "" : "depth maps of the camera in the data set and ";
+    return (
+      `${maps}the camera's field of view, with a detector: --vlm 'rgbd?masks=FOLDER&fov=DEGREES'; or, without depth, ` +
+      "--vlm 'plane?boxes=FOLDER&fov=DEGREES&camera_height=METRES&tilt=DEGREES' for what stands on a table; " +
+      "or a vision-language model (--vlm http://HOST:PORT/v1#MODEL), whose lengths are rough"
+    );
+  }
   if (!frame.depth) {
     const lens = frame.info ? "its" : "the color image's and its";
     const other = frame.info ? "" : "camera_info (or fov=), ";

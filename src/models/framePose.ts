@@ -3,7 +3,7 @@ import type { ObjectRef, Refusal } from "../language/index.js";
 
 /** Where an object's TF frame is in the optical frame, or why that is not known. */
 export function framePose(
-  { poses }: CameraFrame,
+  { poses, absent }: CameraFrame,
   tfFrame: string,
   { phrase }: ObjectRef,
 ):
@@ -11,6 +11,8 @@ export function framePose(
   | { readonly pose?: never; readonly refusal: Refusal } {
   const found = poses?.get(tfFrame);
   if (found?.ok) return { pose: found.pose };
-  const why = found ? found.reason : "the source has no pose of it for this image";
+  const why = found
+    ? found.reason
+    : (absent?.get("poses") ?? "the source has no pose of it for this image");
   return { refusal: { reason: "no_transform", detail: `TF frame ${tfFrame} (${phrase}): ${why}` } };
 }

@@ -5,6 +5,7 @@ import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { TabletopSim } from "../../src/sim/index.js";
 import { runCli, startCli } from "../support/cli.js";
+import { writeDataset } from "../support/lerobotDataset.js";
 import { colorPart, infoPart, writeRgbd } from "../support/rgbdRecording.js";
 
 const TASK = "examples/tasks/pick_and_place.yaml";
@@ -42,6 +43,18 @@ describe("doctor", () => {
     expect(stdout).toMatch(/record the depth image.*camera_info.*or, without depth, --vlm plane/);
     expect(stdout).toMatch(/plane +does not work: 0 of/);
     expect(stdout).toMatch(/rgbd\?masks=clusters +does not work: 0 of/);
+  });
+});
+
+describe("doctor about a LeRobot data set", () => {
+  it("says what such a set does not hold, and asks for nothing that it cannot", async () => {
+    const { stdout, code } = await runCli("doctor", writeDataset({}), "-t", TASK);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/depth +in 0 of \d images: the data set has no depth map of/);
+    expect(stdout).toMatch(/lens +in 0 of \d images: a LeRobot data set holds no camera_info/);
+    expect(stdout).toMatch(/transforms +gripper 0\/\d.*: a LeRobot data set holds no transforms/);
+    expect(stdout).toMatch(/What would help most: depth maps.*field of view.*camera_height/);
+    expect(stdout).not.toMatch(/camera_info topic|record the depth/);
   });
 });
 

@@ -165,7 +165,7 @@ async function infoOf(
   if (info) return info;
   if (fov !== undefined) return pinhole(await colorSize(image), fov);
   const why = absent?.get("info") ?? "the frame has no CameraInfo: choose a camera_info topic";
-  return { reason: "no_plane", detail: `${why}, or give the field of view (fov=69, in degrees)` };
+  return { reason: "no_plane", detail: `${why}; or give the field of view (fov=69, in degrees)` };
 }
 
 function refsOf(questions: readonly SpatialQuestion[]): readonly ObjectRef[] {

@@ -32,7 +32,7 @@ export async function openDepth(
 ): Promise<OpenedDepth> {
   if (!given)
     return refused(
-      `${absent?.get("info") ?? "the frame has no CameraInfo, which is needed to lift depth to points: choose a camera_info topic"}, ` +
+      `${absent?.get("info") ?? "the frame has no CameraInfo, which is needed to lift depth to points: choose a camera_info topic"}; ` +
         "or give the field of view (fov=69, in degrees)",
     );
   if (!depth && absent?.has("depth")) return refused(absent.get("depth") ?? "");

@@ -5,6 +5,7 @@ import {
   CameraChoiceError,
   type CameraFrame,
   type CameraTopics,
+  type FramePart,
   FrameRate,
   imageFault,
   type KinematicSample,
@@ -172,7 +173,7 @@ export class LeRobotSource implements FrameSource {
             episode: name,
             image: missing ? NO_IMAGE : image,
             ...(typeof depth === "object" && { depth }),
-            ...(typeof depth === "string" && { absent: new Map([["depth", depth] as const]) }),
+            absent: absentParts(camera, typeof depth === "string" ? depth : undefined),
             row: { index: row.index, episode: row.episode_index, frame: row.frame_index },
             ...(instruction !== undefined && others.length === 0 && { instruction }),
             ...(sample && { kinematics: [sample] }),
@@ -330,4 +331,17 @@ async function pictureIn(cell: unknown): Promise<SourceImage | string> {
   if (!found.success) return "the row holds no picture";
   const image = { kind: "compressed", format: "", data: found.data.bytes } as const;
   return (await imageFault(image)) ?? image;
+}
+
+/** A data set holds no more of a camera than its pictures and, at most, its depth maps. */
+function absentParts(
+  { name, depth }: CameraTopics,
+  noDepth: string | undefined,
+): ReadonlyMap<FramePart, string> {
+  const why = noDepth ?? (depth === undefined ? `the data set has no depth map of ${name}` : "");
+  return new Map<FramePart, string>([
+    ["info", "a LeRobot data set holds no camera_info"],
+    ["poses", "a LeRobot data set holds no transforms"],
+    ...(why ? [["depth", why] as const] : []),
+  ]);
 }
