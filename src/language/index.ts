@@ -17,6 +17,7 @@ export {
 export { interpretQuestion, type QuestionProblem } from "./question/interpretQuestion.js";
 export { matchObject, type ObjectMatch } from "./question/matchObject.js";
 export { phrasings } from "./question/phrasings.js";
+export { spelled } from "./question/spelled.js";
 export { type Reliability, UNMEASURED } from "./Reliability.js";
 export {
   type AnswerNumber,

@@ -1,6 +1,7 @@
 import type { ObjectRef, OpenQuestion, TypedQuestion } from "../SpatialQuestion.js";
 import { contentWords, matchObject, type ObjectMatch } from "./matchObject.js";
 import { matchWordings, type PlainWord, plainWords, type WordingMatch } from "./matchWording.js";
+import { spelled } from "./spelled.js";
 
 /** A question whose kind is understood, but not which objects it means. */
 export interface QuestionProblem {
@@ -24,11 +25,23 @@ const LONGEST_CHARS = 600;
  *   // { kind: "distance", subject: gripper, object: mug, text: "How far is …" }
  */
 export function interpretQuestion(
+  asked: string,
+  objects: readonly ObjectRef[],
+): TypedQuestion | OpenQuestion | QuestionProblem {
+  if (asked.length > LONGEST_CHARS) return { kind: "open", text: asked };
+  const own = new Set(objects.flatMap(({ phrase, name }) => contentWords(`${phrase} ${name}`)));
+  const understood = interpreted(
+    spelled(asked, (word) => own.has(word)),
+    objects,
+  );
+  return understood.kind === "problem" ? understood : { ...understood, text: asked };
+}
+
+function interpreted(
   text: string,
   objects: readonly ObjectRef[],
 ): TypedQuestion | OpenQuestion | QuestionProblem {
   const open: OpenQuestion = { kind: "open", text };
-  if (text.length > LONGEST_CHARS) return open;
   const axes = axesIn(text, objects);
   if (axes.length === 0) return understood(text, objects) ?? open;
   const plain = understood(text, objects);
@@ -87,7 +100,7 @@ function understood(
 
 /** Words that the name of an object holds only where a known phrase does. */
 const NO_NAME = new Set(
-  "is are was does do how what which who where when why there it they anything something nothing everything and or than from".split(
+  "is are was does do how what which who where when why there it they anything something nothing everything and or than from neither nor not visible hidden along measured".split(
     " ",
   ),
 );

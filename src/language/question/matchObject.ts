@@ -42,10 +42,15 @@ function overlap(said: ReadonlySet<string>, phrase: string): number {
   const shared = words.filter((word) => said.has(word)).length;
   const isPart = shared === said.size;
   if (shared === 0 || !(isPart || said.has(headOf(words)))) return 0;
+  // "The lid of the mug", "the table under the mug".
+  const isPhrase = [...said].some((word) => PREPOSITIONS.has(word));
+  if (!isPart && isPhrase && !words.includes(headOf([...said]))) return 0;
   return shared + (shared === words.length ? 0.5 : 0);
 }
 
-const PREPOSITIONS = new Set("of with in on from at for".split(" "));
+const PREPOSITIONS = new Set(
+  "of with in on from at for under behind beside near by next below above over".split(" "),
+);
 
 /** The noun of a phrase: "mug" of "red mug with a handle". */
 export function headOf(words: readonly string[]): string {

@@ -1,5 +1,6 @@
 import type { QuestionKind } from "../QuestionKind.js";
 import { phrasings } from "./phrasings.js";
+import { rebuilt } from "./rebuilt.js";
 import { allWordings } from "./understoodWordings.js";
 
 /** A question that fits a wording, and the words that stand in its places. */
@@ -47,6 +48,15 @@ export function matchWordings(
 
 const LONGEST_PLACE = 12;
 
+/** Words before a question that do not change it; others may: "Ignoring height, how far …". */
+const PREAMBLE = new Set(
+  (
+    "well so ok okay hey hi hello now then please kindly tell me can could would will you i we want need like to know " +
+    "say think guess estimate check see find out do does the a question is my what let us robot assistant any idea of " +
+    "in this image picture scene photo here and give show measure determine mind telling looking at if whether that"
+  ).split(" "),
+);
+
 function matchesOf(
   wording: Wording,
   question: readonly PlainWord[],
@@ -62,6 +72,7 @@ function matchesOf(
   // Only a wording of two words or more may begin in the middle: "Well, how far is …".
   const lastStart = before.length >= 2 ? end - 1 : 0;
   for (let start = 0; start <= lastStart; start++) {
+    if (start > 0 && !PREAMBLE.has(question[start - 1]?.plain ?? "")) break;
     if (!standsAt(question, before, start)) continue;
     const first = start + before.length;
     if (places.length === 1) {
@@ -151,7 +162,7 @@ const COMMON_WORDS: ReadonlyMap<string, string> = new Map(
  * meaning. Wordings and questions are compared by their plain words.
  */
 export function plainWords(text: string): readonly PlainWord[] {
-  let turned = text.toLowerCase();
+  let turned = rebuilt(text.toLowerCase());
   for (const [turn, plain] of TURNS) turned = turned.replace(turn, plain);
   return turned
     .split(" ")

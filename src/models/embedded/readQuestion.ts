@@ -6,9 +6,9 @@ import {
   type QuestionKind,
   type Refusal,
   type SpatialQuestion,
+  spelled,
 } from "../../language/index.js";
 import { otherQuestion } from "./otherQuestion.js";
-import { spelled } from "./spelled.js";
 import type { ModelConfig } from "./Weights.js";
 
 /** A kind and what it is asked of, in the order of the model's two pointers. */
@@ -43,7 +43,12 @@ export function readQuestion(question: SpatialQuestion, config: Words): Question
     const asked = isPlain ? askQuestion(kind, subject, two ? object : undefined).text : text;
     return { sure: { kind, objects, text: asked } };
   }
-  const text = spelled(question.text).replace(/,\s*(?:right|correct|yes|no|ok)\s*\?\s*$/i, "?");
+  const isKnown = (word: string) =>
+    isThingWord(word, config) || config.words.includes(word) || isPlace(word);
+  const text = spelled(question.text, isKnown).replace(
+    /,\s*(?:right|correct|yes|no|ok)\s*\?\s*$/i,
+    "?",
+  );
   const other = otherQuestion(text);
   if (other) return refused(config, `it asks about ${other}`);
   const typed = interpretQuestion(text, []);
@@ -101,8 +106,11 @@ function faultOf(objects: readonly Named[], config: Words): string | undefined {
   if (first === second) return `it compares ${objects[0]?.phrase} with itself`;
   for (const { phrase } of objects) {
     const words = wordsOf(phrase);
+    // Beside a noun that is known, a word that is not makes another thing of it: "the mug's shadow".
+    const hasNoun = words.some((word) => isNoun(word, config));
     const stranger = words.find(
-      (word) => (!isThingWord(word, config) && config.words.includes(word)) || isPlace(word),
+      (word) =>
+        (!isThingWord(word, config) && (hasNoun || config.words.includes(word))) || isPlace(word),
     );
     if (stranger !== undefined) return `"${phrase}" is no thing on a table`;
     if (words.length === 0 || words.length > MOST_WORDS) return `"${phrase}" names no thing`;
@@ -135,9 +143,29 @@ function isThingWord(word: string, config: Words): boolean {
   return isNoun(word, config) || config.colors.includes(word) || LOOKS.has(word);
 }
 
+/** The words of questions that are guessed: whoever says others may ask something else. */
+const GUESSED = new Set(
+  (
+    "@ a an the and or of to from in on at by for with s it its is are am be been do does did has have there this that " +
+    "these those which what how much many far apart away distance distances separation separate separates separated " +
+    "spacing offset gap clearance free space room empty open between vertical vertically horizontal horizontally " +
+    "direction directly height tall width wide broad across elevation lifted raised hovering hovers off above over " +
+    "table tabletop surface floor ground up high low left right below under beneath behind front side than then taller " +
+    "shorter wider narrower thinner bigger larger smaller higher lower farther further closer nearer camera more " +
+    "centre center centres centers middle straight line measure measured measurement estimate estimated give tell me " +
+    "say please can could would will you your i we need know want like find out check see show think guess look " +
+    "approximately approx roughly about around exactly cm mm m centimeters centimetres millimeters millimetres meters " +
+    "metres inches inch feet ft foot units metric current currently now right here image picture scene photo view " +
+    "value number answer question any idea mind estimating stand stands sit sits lie lies appear appears so well um uh " +
+    "hey ok okay hi hello thanks whether if one two both them they each other get put go amount length lie stretch " +
+    "great big large close near distant d h w cms"
+  ).split(" "),
+);
+
 /** A question in few or unusual words: the things that it names, and a word that shows the kind. */
 function guessed(text: string, config: Words): Understood | undefined {
   const { things, rest } = thingsIn(text, config);
+  if (!rest.split(" ").every((word) => GUESSED.has(word) || /^\d+$/.test(word))) return undefined;
   const [first, second] = things;
   if (first === undefined || things.length > 2) return undefined;
   if (second !== undefined && wordsOf(first.phrase).join() === wordsOf(second.phrase).join()) {
@@ -198,7 +226,7 @@ const PAIR_CUES: readonly (readonly [QuestionKind, RegExp])[] = [
   [
     "distance",
     new RegExp(
-      `^${DIFFERENT}(?!.*\\b(?:vertical|horizontal|sideways|height|width|gap|clearance|free|space|surfaces?|nearest|touch|clear|tall|wide|high))(?=.*\\b(?:distance|far|apart|separation|away)\\b)`,
+      `^(?=.*\\b(?:how|distance|distances|apart|separation|what|estimate|measure|tell|give)\\b)${DIFFERENT}(?!.*\\b(?:vertical|horizontal|sideways|height|width|gap|clearance|free|space|surfaces?|table|tabletop|nearest|touch|clear|tall|wide|high))(?=.*\\b(?:distance|far|apart|separation|away)\\b)`,
     ),
   ],
 ];

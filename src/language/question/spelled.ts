@@ -1,0 +1,58 @@
+/** Words that a slip of the finger must not hide: a question without them may be taken for another. */
+const CUES = (
+  "distance between apart gripper height width vertical vertically horizontal horizontally clearance elevation " +
+  "separation centimeters inches camera which taller shorter wider narrower thinner broader bigger larger smaller " +
+  "higher lower above below beneath underneath behind front right closer nearer farther further closest nearest " +
+  "tallest shortest widest narrowest biggest largest smallest highest lowest measured relative compared shadow position"
+).split(" ");
+
+const SHORT_SLIPS: Readonly<Record<string, string>> = {
+  teh: "the",
+  hte: "the",
+  infront: "in front",
+  wich: "which",
+  whch: "which",
+  whih: "which",
+  riht: "right",
+  rigt: "right",
+  rght: "right",
+  frnt: "front",
+  aove: "above",
+};
+
+/** Words of their own that differ from a cue by one letter. */
+const OTHER_WORDS = new Set(
+  (
+    "weight eight light night might sight tight fight bright fright font blow bellow lover slower flower tower power " +
+    "widow digger singer rather thicker about over distant hire whole while white water winner dinner clothes"
+  ).split(" "),
+);
+
+/**
+ * A text whose misspelled cue words are put right: one letter too many, missing, wrong, or two
+ * exchanged.
+ *
+ * @param isKnown whether a word means something else: a colour, a word of an object's name
+ */
+export function spelled(text: string, isKnown: (word: string) => boolean): string {
+  return text.replace(/\b[a-z]{3,}\b/gi, (word) => {
+    const lower = word.toLowerCase();
+    const short = SHORT_SLIPS[lower];
+    if (short !== undefined) return short;
+    if (lower.length < 5 || CUES.includes(lower) || OTHER_WORDS.has(lower)) return word;
+    if (isKnown(lower) || isKnown(lower.replace(/s$/, ""))) return word;
+    return CUES.find((cue) => isSlip(lower, cue)) ?? word;
+  });
+}
+
+function isSlip(word: string, cue: string): boolean {
+  if (Math.abs(word.length - cue.length) > 1) return false;
+  // "Compare" is no slip of "compared".
+  if (cue.startsWith(word) || word.startsWith(cue)) return false;
+  let start = 0;
+  while (start < word.length && word[start] === cue[start]) start++;
+  const [left, right] = [word.slice(start), cue.slice(start)];
+  if (left.slice(1) === right || left === right.slice(1)) return true;
+  if (left.slice(1) === right.slice(1)) return true;
+  return left[0] === right[1] && left[1] === right[0] && left.slice(2) === right.slice(2);
+}
