@@ -30,6 +30,7 @@ export async function killFleet(
   count: number,
   place: "disk" | "S3",
   random: Random,
+  ending: AbortSignal,
 ): Promise<FleetFigures | undefined> {
   if (!HAS_REDIS) return undefined;
   const [server, redis] = [await answering(2), await RedisServer.start()];
@@ -70,9 +71,10 @@ export async function killFleet(
         return ended;
       },
     );
-    while (!isDone) {
+    // When the campaign is to end, the queue is left in peace, and comes to its end.
+    while (!isDone && !ending.aborted) {
       await sleep(1000 + 3000 * random.next());
-      if (isDone) break;
+      if (isDone || ending.aborted) break;
       const fate = random.next();
       if (s3 && fate > 0.8) {
         outages += 1;

@@ -223,7 +223,14 @@ try {
   for (const place of ["disk", "S3"] as const) {
     const count = Number(place === "disk" ? values.fleet : values.s3);
     if (count === 0 || ending.aborted) continue;
-    const figures = await killFleet(recording, folder, count, place, new Random(seed, place));
+    const figures = await killFleet(
+      recording,
+      folder,
+      count,
+      place,
+      new Random(seed, place),
+      ending,
+    );
     report(
       place === "disk" ? "fleet" : "fleet, S3",
       figures
