@@ -16,7 +16,7 @@ from .sides import words_of_sides
 from .train import Config, device_of, train
 from .words import Vocabulary
 
-VERSION = "4"
+VERSION = "5"
 CONFIGS = {
     # Two minutes on two cores: proves the chain, not the model.
     "smoke": Config(steps=60, batch=16, width=64, fine=32, base=16, warmup=10, every=60),
@@ -62,7 +62,7 @@ def main() -> None:
             "kind_from": 0.95,
             **calibrate(model, pictures, vocabulary, device_of()),
             **kept_of(started, config),
-            "training": history_of(started, arguments.data, config),
+            "training": history_of(started, arguments.data, asdict(config)),
         }
         difference = export(model.cpu(), vocabulary.words, about, arguments.export, pictures[0])
         print(f"{arguments.export}: onnxruntime differs from PyTorch by {difference:.1e} at the most")
@@ -88,14 +88,14 @@ def kept_of(started: dict, config: Config) -> dict:
     return {name: started[name] for name in names if name in started}
 
 
-def history_of(started: dict, data: list[Path], config: Config) -> dict:
+def history_of(started: dict, data: list[Path], settings: dict) -> dict:
     """What weights were trained on and how, stage after stage."""
     before = started.get("training", {})
     sets = [json.loads((folder / "dataset.json").read_text()) for folder in data]
     if not before:
-        return {"data": sets, **asdict(config)}
+        return {"data": sets, **settings}
     earlier = before.get("stages", [{key: value for key, value in before.items() if key != "data"}])
-    stage = {**asdict(config), "start": "the weights before", "data": sets}
+    stage = {**settings, "start": "the weights before", "data": sets}
     return {"data": before["data"], "stages": [*earlier, stage]}
 
 

@@ -27,6 +27,9 @@ RELATION_AXES = 6
 # What geometries of cells usually are, and how far apart: metres, the last three as logarithms.
 USUAL = (0.0, 0.0, 1.1, 0.05, 0.07, 0.03, -2.7, -2.7, -2.7)
 SPREAD = (0.1, 0.1, 0.1, 0.03, 0.03, 0.03, 0.3, 0.3, 0.3)
+# Of what a word means: L*a*b*/100 and a form. A difference of this size is one in `Sight`.
+MEANT = 3 + FORM
+MEANT_SCALE = (0.1, 0.1, 0.1, *(0.2,) * FORM)
 # Spread of a word's meaning in training, of L*a*b*/100 and of a form's numbers.
 BLUR = 0.05
 
@@ -265,6 +268,47 @@ class Reader(nn.Module):
         return x[:, :3]
 
 
+class Sight(nn.Module):
+    """Whether the cells that a pointer points at show the colour and the form that its words mean.
+
+    Both are read out and compared. So a colour that no picture of the training has is judged as well.
+    """
+
+    scale: torch.Tensor
+
+    def __init__(self, width: int, fine: int) -> None:
+        super().__init__()
+        self.meant = nn.Sequential(nn.Linear(width, 64), nn.GELU(), nn.Linear(64, MEANT))
+        # Whether the words name a colour, and a form.
+        self.said = nn.Linear(width, 2)
+        self.shown = nn.Sequential(nn.Linear(3 * fine, 64), nn.GELU(), nn.Linear(64, MEANT))
+        self.judge = nn.Sequential(nn.Linear(2 * MEANT + 6, 48), nn.GELU(), nn.Linear(48, 1))
+        self.register_buffer("scale", torch.tensor(MEANT_SCALE), persistent=False)
+
+    def read(
+        self, pointers: torch.Tensor, looks: torch.Tensor
+    ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        """(..., 11) what the words mean; (..., 2) 0..1, colour or form said; (..., 11) what is shown."""
+        return self.meant(pointers), torch.sigmoid(self.said(pointers)), self.shown(looks)
+
+    def compare(
+        self, meant: torch.Tensor, said: torch.Tensor, shown: torch.Tensor, signs: torch.Tensor
+    ) -> torch.Tensor:
+        """(..., 1): logit that they are of one thing; signs (..., 2): peak and spread of the pointer."""
+        weight = torch.cat([said[..., :1].expand_as(meant[..., :3]), said[..., 1:].expand_as(meant[..., 3:])], -1)
+        apart = (meant - shown) / self.scale * weight
+        square = apart**2
+        means = [torch.sqrt(part.mean(-1, keepdim=True) + 1e-4) for part in (square[..., :3], square[..., 3:])]
+        return self.judge(torch.cat([apart.abs(), square.clamp(max=25) / 3, *means, said, signs], -1))
+
+    def forward(self, pointers: torch.Tensor, looks: torch.Tensor, signs: torch.Tensor) -> torch.Tensor:
+        """pointers (..., width); looks (..., 3 fine): cells and keys as the pointer gathers them, and the
+        cell that it points at most.
+        """
+        meant, said, shown = self.read(pointers, looks)
+        return self.compare(meant, said, shown, signs)
+
+
 class Answerer(nn.Module):
     """Words and cells → answers."""
 
@@ -276,6 +320,9 @@ class Answerer(nn.Module):
         self.point = nn.Linear(width, fine)
         self.kind = nn.Linear(width, len(KINDS))
         self.seen = nn.Sequential(nn.Linear(width + fine + 2, 64), nn.GELU(), nn.Linear(64, 1))
+        # What says whether things are seen, where that was trained on its own: see `add_sight`. The answers
+        # keep what `seen` says, which they were trained with.
+        self.sight: Sight | None = None
         self.route_length = nn.Linear(width, len(QUANTITIES))
         self.route_relation = nn.Linear(width, RELATION_AXES)
         features = width + 2 * fine + len(QUANTITIES) + RELATION_AXES + 2 * GEOMETRY + 4
@@ -288,6 +335,10 @@ class Answerer(nn.Module):
         nn.init.zeros_(self.relation.weight)
         with torch.no_grad():
             self.length.bias.copy_(torch.tensor([1.0, 0, 0, 0, 0, 0, -2, -1, 0]))
+
+    def add_sight(self) -> None:
+        """From now on, whether things are seen can be trained without a change of the answers."""
+        self.sight = Sight(self.point.in_features, self.point.out_features)
 
     def forward(
         self,
@@ -337,6 +388,12 @@ class Answerer(nn.Module):
             -1,
         )
         deep = self.mlp(features)
+        if self.sight is not None:
+            best = scores.argmax(-1).reshape(n, q * 2, 1).expand(-1, -1, cells.shape[2])
+            at_best = torch.gather(cells, 1, best).reshape(n, q, 2, -1)
+            met = (flat.to(keys.dtype) @ keys).reshape(n, q, 2, -1)
+            looks = torch.cat([gathered, met, at_best], -1)
+            seen = self.sight(pointers, looks, torch.cat([0.2 * peak, spread], -1))
         base = (torch.softmax(self.route_length(asked).float(), -1) * u).sum(-1, keepdim=True)
         weights, offsets, scales = self.length(deep).float().split(MIXTURE, -1)
         held = (torch.tanh(self.route_relation(asked).float()) * 4 * relations).sum(-1)

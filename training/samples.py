@@ -45,6 +45,8 @@ LEAST_SEEN = 0.75
 NOUNS = list(SYNONYMS)
 SOLIDS = {*NOUNS} - NO_SOLIDS
 SIZES = {"small", "large"}
+# Words of a thing's phrase that are given beside the question's, at the most.
+PHRASE = 8
 # Labels are counted at half the picture's size.
 HALF = np.diag([2.0, 2.0, 1.0])
 LENS = (0.9 * WIDTH, 0.9 * WIDTH, (WIDTH - 1) / 2, (HEIGHT - 1) / 2)
@@ -55,6 +57,9 @@ class Samples(Dataset):
 
     The picture itself is developed on the device (darkroom.py).
     """
+
+    # Of the questions, so many are about a thing that is not there.
+    absent_share = 0.15
 
     def __init__(
         self,
@@ -215,7 +220,7 @@ class Samples(Dataset):
             words = [
                 "?" if drop[i] and word not in phrases else word for i, word in enumerate(words)
             ]
-            absent = self.absent(record, painted, random) if random.random() < 0.15 else None
+            absent = self.absent(record, painted, random) if random.random() < self.absent_share else None
             mark = one_of(list(phrases), random)
             if absent and not any(phrases[mark] == phrases[other] for other in phrases if other != mark):
                 phrases[mark] = absent
@@ -232,6 +237,7 @@ class Samples(Dataset):
             value *= max(0.0, 1 + self.length_noise * random.normal())
         return {
             "words": np.array(ids),
+            "phrases": np.stack([self.vocabulary.encode(phrases.get(mark, []))[:PHRASE] for mark in present]),
             "measured": self.measured(said, record, random),
             "kind": np.array(KIND_ID[row["kind"]]),
             "a": np.array(index.get(row["a"], 0)),

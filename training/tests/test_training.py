@@ -144,3 +144,67 @@ def test_where_things_are_is_trained_without_a_change_of_pointing() -> None:
         _, _, keys_after, geometry_after = model.encoder(image, lens)
     assert torch.equal(keys, keys_after)
     assert not torch.allclose(geometry, geometry_after)
+
+
+def test_whether_things_are_seen_is_trained_without_a_change_of_the_answers(data: Path, tmp_path: Path) -> None:
+    import torch
+    from training.cli import prepared
+    from training.data import Pictures
+    from training.weights import read_weights
+    from training.words import Vocabulary, split_words
+
+    shipped, weights = ROOT / "models/embedded", tmp_path / "weights"
+    options = ["--start", str(shipped), "--export", str(weights), "--pictures", "4", "--rounds", "3"]
+    run(sys.executable, "-m", "training.sights", str(data), *options)
+    pixels, _, record = Pictures([prepared(data, "train")])[0]
+    said, documents = [], []
+    for folder in (shipped, weights):
+        model, document = read_weights(folder)
+        words = [Vocabulary(document["words"]).encode(split_words(row["text"])) for row in record["rows"]]
+        with torch.no_grad():
+            encoded = model.encoder(torch.tensor(pixels)[None], torch.tensor([[*record["intrinsics"], 1.0]]))
+            said.append(model.answerer(torch.tensor(words)[None], *encoded))
+        documents.append(document)
+    before, after = said
+    changed = [name for name in before if not torch.allclose(before[name], after[name], atol=1e-4)]
+    assert changed == ["seen"]
+    kept = documents[0].keys() - {"id", "seen_from", "absent_refused", "training"}
+    assert {name: documents[0][name] for name in kept} == {name: documents[1][name] for name in kept}
+    assert documents[1]["training"]["stages"][-1]["head"] == "sight"
+
+
+def test_what_says_whether_things_are_seen_takes_its_inputs_as_they_are() -> None:
+    import torch
+    from training.model import Sight
+    from training.sights import unfold
+
+    torch.manual_seed(1)
+    sight = Sight(16, 8)
+    inputs = [torch.randn(5, size) * 3 + 2 for size in (16, 24, 2)]
+    normal = [(torch.full((part.shape[1],), 2.0), torch.full((part.shape[1],), 3.0)) for part in inputs]
+    with torch.no_grad():
+        want = sight(*((part - mean) / spread for part, (mean, spread) in zip(inputs, normal, strict=True)))
+        unfold(sight, normal)
+        assert torch.allclose(sight(*inputs), want, atol=1e-4)
+
+
+def test_what_is_not_there_is_no_other_word_for_what_is(data: Path) -> None:
+    import numpy as np
+    from training.cli import prepared, started_from
+    from training.data import Pictures
+    from training.samples import near_name
+    from training.sights import Sights
+    from training.words import Vocabulary
+
+    pictures = Pictures([prepared(data, "train")])
+    vocabulary = Vocabulary(started_from(ROOT / "models/embedded")["words"])
+    sights, random = Sights(pictures, vocabulary, 8, True, 1), np.random.default_rng(1)
+    absent = [(record, sights.absent(record, {}, random)) for record in pictures.records for _ in range(40)]
+    hard = 0
+    for record, words in absent:
+        if words is None or len(words) != 3:
+            continue
+        there = [thing["name"] for thing in record["objects"]]
+        assert not any(noun == words[2] and near_name(color, words[1]) for color, noun in there if noun != "gripper")
+        hard += any(color == words[1] or noun == words[2] for color, noun in there)
+    assert hard > len(absent) / 4

@@ -90,7 +90,7 @@ export function readAnswer(
 }
 
 /** From this share of the attention on, another thing fits a phrase as well. */
-const AMBIGUOUS = 0.25;
+const AMBIGUOUS = 0.22;
 /** Less than this share goes to other things, whatever a pointer points at. */
 const USUAL_SHARE = 0.05;
 

@@ -1,7 +1,7 @@
 /** Numbers of a cell's geometry, of which the first three are the centre of what it shows. */
 const GEOMETRY = 9;
 /** Cells whose things have centres this close show the same one. */
-const SAME_M = 0.05;
+const SAME_M = 0.1;
 
 /** What else a pointer points at than at the one thing that it points at most. */
 export interface Rival {
