@@ -48,7 +48,7 @@ export function fitDoubt(rows: readonly Said[]): SigmaConfig {
     kinds: [...kinds],
     sigma_m: KNOTS_M.map(() => START_M),
   }));
-  const config = { factors, per_score: 0.3, knots_m: KNOTS_M, unforeseen };
+  const config = { factors, per_root_score: 0.3, knots_m: KNOTS_M, unforeseen };
   const lossOf = (some: readonly number[]): number =>
     some.reduce((sum, i) => sum + (weights[i] ?? 0) * lossOfOne(rows[i] as Said, config), 0);
   const parameters = [
@@ -77,9 +77,9 @@ export function fitDoubt(rows: readonly Said[]): SigmaConfig {
     ),
     {
       touches: indicesOf(rows, ({ score }) => score > 0.7),
-      get: () => config.per_score,
+      get: () => config.per_root_score,
       set: (value: number) => {
-        config.per_score = value;
+        config.per_root_score = value;
       },
       start: 0.3,
     },
@@ -104,7 +104,7 @@ export function fitDoubt(rows: readonly Said[]): SigmaConfig {
   }
   return {
     ...config,
-    per_score: rounded(config.per_score),
+    per_root_score: rounded(config.per_root_score),
     factors: Object.fromEntries(
       Object.entries(factors).map(([kind, value]) => [kind, rounded(value)]),
     ),
@@ -121,17 +121,14 @@ function lossOfOne(said: Said, config: SigmaConfig): number {
   }, 0);
 }
 
-/** What each kind of picture weighs; those from aside are of two places, and few. */
-const SHARES = { scenes: 1, front: 1, side: 0.4 } as const;
-
-/** Pictures of an episode are many and alike: it is the kind of picture that has a weight. */
+/** Pictures of an episode are many and alike: scenes, and episodes from the front and from aside, weigh the same. */
 function weightsOf(rows: readonly Said[]): number[] {
-  const groupOf = ({ source }: Said): keyof typeof SHARES =>
+  const groupOf = ({ source }: Said) =>
     source === "scenes" ? "scenes" : source.endsWith(" side_camera") ? "side" : "front";
   const counts = new Map<string, number>();
   for (const row of rows) counts.set(groupOf(row), (counts.get(groupOf(row)) ?? 0) + 1);
   const mean = rows.length / counts.size;
-  return rows.map((row) => (SHARES[groupOf(row)] * mean) / (counts.get(groupOf(row)) ?? mean));
+  return rows.map((row) => mean / (counts.get(groupOf(row)) ?? mean));
 }
 
 function indicesOf(rows: readonly Said[], isWanted: (row: Said) => boolean): number[] {

@@ -38,8 +38,8 @@ def load(dataset: Path, split: str, most: int) -> Iterator[tuple[np.ndarray, lis
     there = [frame for frame in frames if frame["split"] == split]
     for frame in there[:: max(1, len(there) // most)][:most]:
         image = cv2.imread(str(dataset / frame["image"]), cv2.IMREAD_COLOR_RGB)
-        if image is None:
-            raise SystemExit(f"{dataset}: {frame['image']} cannot be read")
+        if image is None or image.shape[0] * WIDTH != image.shape[1] * HEIGHT:
+            raise SystemExit(f"{dataset}: {frame['image']}: a 4:3 picture is needed")
         scale = WIDTH / frame["width"]
         lens, half = frame["intrinsics"], (scale - 1) / 2
         yield (

@@ -74,6 +74,13 @@ def test_a_picture_of_another_shape_is_refused_by_name(tmp_path: Path) -> None:
         prepare(write(tmp_path, 640, 360), "train", tmp_path / "cache")
 
 
+def test_what_pictures_are_known_is_not_learnt_from_squashed_ones(tmp_path: Path) -> None:
+    from training.domain import load
+
+    with pytest.raises(SystemExit, match=r"f0\.png: a 4:3 picture"):
+        list(load(write(tmp_path, 480, 480), "train", 1))
+
+
 @pytest.mark.parametrize(
     ("kind", "truth", "held"),
     [

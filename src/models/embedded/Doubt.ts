@@ -7,8 +7,8 @@ export const sigmaConfig = z
   .object({
     /** By kind of length: how much wider errors are than the model's own sigma. */
     factors: z.record(z.string(), factor),
-    /** Growth of ln sigma with the domain score above 0.7. */
-    per_score: z.number().nonnegative(),
+    /** Growth of sigma, as a share of it, with the root of the domain score above 0.7. */
+    per_root_score: z.number().nonnegative(),
     /** Lengths at which the next tables stand, metres, ascending. */
     knots_m: z.array(z.number().nonnegative()).min(2),
     /**
@@ -43,7 +43,7 @@ const KNEE = 0.7;
 /**
  * The sigma of a length: the model's own, corrected by kind and by how far the picture is from the
  * training's, and beside it what the model does not foretell of lengths of this size:
- * sigma² = (factor(kind) · exp(per_score · max(0, score − 0.7)) · own)² + unforeseen(kind, |value|)².
+ * sigma² = (1 + per_root_score · √max(0, score − 0.7))² · ((factor(kind) · own)² + unforeseen(kind, |value|)²).
  */
 export function doubtedSigmaM(
   kind: string,
@@ -52,7 +52,7 @@ export function doubtedSigmaM(
 ): number {
   const factor = config?.factors[kind];
   if (!config || factor === undefined) return sigmaM;
-  const growth = Math.exp(config.per_score * Math.max(0, score - KNEE));
+  const growth = 1 + config.per_root_score * Math.sqrt(Math.max(0, score - KNEE));
   const { knots_m: knots } = config;
   const table = config.unforeseen.find(({ kinds }) => kinds.includes(kind));
   const unforeseenM = table
@@ -61,7 +61,7 @@ export function doubtedSigmaM(
         0,
       )
     : 0;
-  return Math.hypot(factor * growth * sigmaM, unforeseenM);
+  return growth * Math.hypot(factor * sigmaM, unforeseenM);
 }
 
 /** Of linear interpolation in a table at |value|: the knots beside it, and their shares. */

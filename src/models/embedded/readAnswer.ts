@@ -75,7 +75,7 @@ export function readAnswer(
   );
   const vague = sights.find(
     ({ phrase }, index) =>
-      itemAt(rivals, index).share > AMBIGUOUS && isVague(phrase, reading.config),
+      itemAt(rivals, index).otherShare > AMBIGUOUS && isVague(phrase, reading.config),
   );
   if (vague) {
     const detail = `${vague.phrase} can mean several things in the image: say its color, its noun, or which of them it is`;

@@ -16,6 +16,12 @@ describe("what else a pointer points at", () => {
     expect(share).toBeLessThan(1e-5);
   });
 
+  it("is surely another thing only where it is farther away than cells of one thing disagree", () => {
+    const { share, otherShare } = rivalOf([2, 2, 2], cellsAt(0, 0.07, 0.2));
+    expect(share).toBeCloseTo(2 / 3, 6);
+    expect(otherShare).toBeCloseTo(1 / 3, 6);
+  });
+
   it("is the share of the attention on others, and how far those are", () => {
     const { share, apartM } = rivalOf([2, 2, 2], cellsAt(0, 0.01, 0.3));
     expect(share).toBeCloseTo(1 / 3, 6);
@@ -23,6 +29,6 @@ describe("what else a pointer points at", () => {
   });
 
   it("is not known of an encoder that gives no geometry", () => {
-    expect(rivalOf([1, 2], [0])).toEqual({ share: 0, apartM: 0 });
+    expect(rivalOf([1, 2], [0])).toEqual({ share: 0, apartM: 0, otherShare: 0 });
   });
 });
