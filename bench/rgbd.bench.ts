@@ -58,7 +58,31 @@ async function rowFor(objects: number): Promise<BenchRow> {
   };
 }
 
+/** The same without labels: things are found in the depth, followed, and measured. */
+async function clustersRow(objects: number): Promise<BenchRow> {
+  const { frame } = tableOf(objects);
+  const { labels: _, ...seen } = frame;
+  const { depth } = frame;
+  if (!depth) throw new Error("a cast frame has depth");
+  const canAt = (u: number): ObjectRef => ({ name: `${u}`, phrase: "a can", at: [u, 260] });
+  const [subject, object] = [canAt(240), canAt(400)];
+  const question: SpatialQuestion = { kind: "distance", subject, object, text: "" };
+  await using model = rgbd({ clusters: {} });
+  const { signal } = new AbortController();
+  let stampNs = frame.stampNs;
+  return {
+    name: `rgbd?masks=clusters, ${objects} objects at 640x480, a frame`,
+    ours: await medianMs(() => {
+      stampNs += 100_000_000n;
+      return model.ask({ ...seen, stampNs }, [question], signal);
+    }),
+    base: await medianMs(() => decodeDepth(depth)),
+    unit: "ms",
+    baseName: "decoding depth alone",
+  };
+}
+
 /** Informing: what lifting objects into space costs beside reading the images. */
 export default async function rgbdBench(): Promise<BenchRow[]> {
-  return [await rowFor(2), await rowFor(12)];
+  return [await rowFor(2), await rowFor(12), await clustersRow(12)];
 }
