@@ -94,7 +94,7 @@ export async function* bagFrames(
   const messages =
     places === undefined
       ? messagesWithPictures(bag, colors, { topics: [...topics], ...range })
-      : messagesAround(bag, [...topics], places, selection);
+      : messagesAround(bag, colors, [...topics], places, selection);
   for await (const message of messages) {
     if (tf.moving.has(message.topic)) addTransforms(message, false);
     if (jointTopics.has(message.topic)) {
@@ -116,18 +116,20 @@ const AFTER_NS = 300_000_000n;
 /** The messages around so many places, in order; all of them where that is less. */
 async function* messagesAround(
   bag: Bag,
+  colors: readonly string[],
   topics: readonly string[],
   places: number,
   { startNs = bag.info.startNs, endNs = bag.info.endNs }: FrameSelection,
 ): AsyncGenerator<BagMessage> {
   const count = BigInt(places);
   if (endNs - startNs <= count * (BEFORE_NS + AFTER_NS)) {
-    yield* bag.messages({ topics, startNs, endNs });
+    yield* messagesWithPictures(bag, colors, { topics, startNs, endNs });
     return;
   }
   for (let i = 0n; i < count; i++) {
     const atNs = startNs + ((endNs - startNs) * (2n * i + 1n)) / (2n * count);
-    yield* bag.messages({ topics, startNs: atNs - BEFORE_NS, endNs: atNs + AFTER_NS });
+    const around = { startNs: atNs - BEFORE_NS, endNs: atNs + AFTER_NS };
+    yield* messagesWithPictures(bag, colors, { topics, ...around });
   }
 }
 
