@@ -2,6 +2,7 @@ import {
   type AnnotateRecordingOptions,
   type Annotation,
   annotateRecording,
+  studiedVlm,
 } from "../annotate/index.js";
 import { secondsOf, UserError } from "../base/index.js";
 import type { KinematicSample } from "../camera/index.js";
@@ -10,7 +11,7 @@ import { KinematicTruth, type KinematicValue, type Said } from "../kinematics/in
 import { answerNumber, kindInfo, type QuantityKind } from "../language/index.js";
 import type { SpatialVlm } from "../models/index.js";
 import type { FrameSource } from "../sources/index.js";
-import { type Measurement, type Task, taskQuestions } from "../task/index.js";
+import { type Measurement, type Task, taskFrames, taskQuestions } from "../task/index.js";
 import type { Pair } from "./Pair.js";
 
 /** Where the truth of a recording can come from. */
@@ -86,13 +87,21 @@ export async function collectPairs(
         "gripper `grasp` (docs/task-file.md)",
     );
   }
+  // Depth that contradicts itself is no truth.
+  const depthTruth =
+    depthModel && source.recording
+      ? await studiedVlm(depthModel, task, source, {
+          cameras: source.cameras(task.cameras),
+          tfFrames: taskFrames(task),
+        })
+      : depthModel;
   const gathered = new Gathered(task);
   const questions = taskQuestions(task);
   const { signal = new AbortController().signal } = options;
   const depthSink = async () => ({
     path: "",
     async write(annotation: Annotation) {
-      const depth = depthModel && (await depthModel.ask(annotation.frame, questions, signal));
+      const depth = depthTruth && (await depthTruth.ask(annotation.frame, questions, signal));
       gathered.add(
         annotation,
         (depth ?? []).map(({ value }) => (value?.shape === "quantity" ? value : undefined)),
