@@ -6,7 +6,6 @@ import {
   refuseSpecialFile,
   UserError,
 } from "../base/index.js";
-import { isS3 } from "../s3/index.js";
 import { addCommands } from "./commands.js";
 import { INTERRUPTED_EXIT_CODE, Interrupted } from "./interrupt.js";
 
@@ -109,7 +108,7 @@ function keepToDisk(command: Command): void {
   const isToS3 = TO_S3.includes(command.name());
   for (const path of OUTPUTS.flatMap((name) => options[name])) {
     const [scheme] = (typeof path === "string" && /^[a-z][a-z0-9+.-]+(?=:\/\/)/i.exec(path)) || [];
-    if (scheme === undefined || (isToS3 && isS3(`${path}`))) continue;
+    if (scheme === undefined || (isToS3 && scheme.toLowerCase() === "s3")) continue;
     throw new OutputAddressError(
       `output ${scheme}://…: outputs are written to a disk${isToS3 ? " or to s3://" : ""}. Name a folder ` +
         "there, and copy it when it is complete (docs/fleet.md, where the results go)",

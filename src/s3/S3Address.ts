@@ -6,10 +6,6 @@ export interface S3Address {
   readonly key: string;
 }
 
-export function isS3(spec: string): boolean {
-  return /^s3:\/\//i.test(spec);
-}
-
 /**
  * `s3://BUCKET/KEY`. A key is taken as it stands: S3 knows no escapes, and `?` and `#` are letters.
  *

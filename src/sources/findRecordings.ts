@@ -4,11 +4,10 @@ import { basename, join, resolve } from "node:path";
 import { parse } from "yaml";
 import * as z from "zod";
 import { fileIdentity, noteName, refuseSpecialFile, UserError, writerOf } from "../base/index.js";
-import { isS3 } from "../s3/index.js";
 import { imageKind } from "./images/imageKind.js";
 import { sourceKindOf } from "./openSource.js";
 import { BAG_FILE, bagKind } from "./rosbag/bagKind.js";
-import { isRemote } from "./rosbag/bytes/isRemote.js";
+import { isRemote, isS3 } from "./rosbag/bytes/isRemote.js";
 
 /** There is nothing to read where a path points. */
 export class InputError extends UserError {

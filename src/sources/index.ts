@@ -10,7 +10,7 @@ export { BagError } from "./rosbag/BagError.js";
 export { BagWriter, type BagWriterOptions, type NewTopic } from "./rosbag/BagWriter.js";
 export { bagFrames } from "./rosbag/bagFrames.js";
 export { bagSource } from "./rosbag/bagKind.js";
-export { isRemote } from "./rosbag/bytes/isRemote.js";
+export { isRemote, isS3 } from "./rosbag/bytes/isRemote.js";
 export { RemoteError } from "./rosbag/bytes/RemoteError.js";
 export { openBag, readBagInfo } from "./rosbag/openBag.js";
 export type { TopicQos } from "./rosbag/qosProfiles.js";

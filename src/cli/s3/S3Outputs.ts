@@ -10,7 +10,6 @@ import {
   UserError,
 } from "../../base/index.js";
 import {
-  isS3,
   parseS3Address,
   type S3Address,
   S3Error,
@@ -18,6 +17,7 @@ import {
   S3Store,
   s3Address,
 } from "../../s3/index.js";
+import { isS3 } from "../../sources/index.js";
 import type { RunKey } from "../FinishedRun.js";
 import { journalPath, OutputPlanError, type PlannedOutput } from "../outputs.js";
 import { JournalCopy, removeAll } from "./JournalCopy.js";

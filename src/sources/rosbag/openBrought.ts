@@ -1,10 +1,10 @@
 import { statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { OutputError, PartialFile } from "../../base/index.js";
-import { isS3, parseS3Address, S3Store } from "../../s3/index.js";
+import { parseS3Address, S3Store } from "../../s3/index.js";
 import type { BagFile } from "./BagFile.js";
 import type { ByteSource } from "./bytes/ByteSource.js";
-import { remoteName, shownAddress } from "./bytes/isRemote.js";
+import { isS3, remoteName, shownAddress } from "./bytes/isRemote.js";
 import { openBytes } from "./bytes/openBytes.js";
 import { RemoteError } from "./bytes/RemoteError.js";
 import { inTemporaryFolder, TemporaryFolder } from "./TemporaryFolder.js";

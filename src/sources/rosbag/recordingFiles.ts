@@ -1,9 +1,8 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, isAbsolute, join, normalize, resolve } from "node:path";
 import { refuseSpecialFile } from "../../base/index.js";
-import { isS3 } from "../../s3/index.js";
 import { BagError } from "./BagError.js";
-import { isRemote, remoteName } from "./bytes/isRemote.js";
+import { isRemote, isS3, remoteName } from "./bytes/isRemote.js";
 import { parseRosbagMetadata } from "./rosbagMetadata.js";
 
 /** The storage files of a recording and what is known of them from outside. */

@@ -1,8 +1,11 @@
-import { isS3 } from "../../../s3/index.js";
-
 /** Whether a recording is named by an address rather than a path. */
 export function isRemote(spec: string): boolean {
   return /^(https?|s3):\/\//i.test(spec);
+}
+
+/** Whether it is named by its bucket and key in S3. */
+export function isS3(spec: string): boolean {
+  return /^s3:\/\//i.test(spec);
 }
 
 /**

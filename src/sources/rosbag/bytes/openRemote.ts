@@ -1,6 +1,6 @@
-import { isS3 } from "../../../s3/index.js";
 import { BagError } from "../BagError.js";
 import type { ByteSource } from "./ByteSource.js";
+import { isS3 } from "./isRemote.js";
 import { PassingError, RemoteError } from "./RemoteError.js";
 
 /** Each request takes some tens of milliseconds: fewer, larger ones. */
