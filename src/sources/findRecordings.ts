@@ -93,7 +93,7 @@ async function recordingsAt(path: string, skipped: string[]): Promise<string[]> 
     const bags = await bagsIn(path, skipped);
     return bags.length > 0 ? bags : [path];
   }
-  if (kind === bagKind && isS3(path)) return await recordingsInS3(path);
+  if (kind === bagKind && isS3(path)) return await recordingsInS3(path, skipped);
   if (kind !== bagKind || isRemote(path)) return [path];
   const info = await stat(path).catch(() => {
     throw new InputError(`${path}: no such file or folder`);
@@ -110,10 +110,15 @@ async function recordingsAt(path: string, skipped: string[]): Promise<string[]> 
 }
 
 /** The object of this key, or the recordings in the folder of this name. @throws InputError, S3Error */
-async function recordingsInS3(path: string): Promise<string[]> {
+async function recordingsInS3(path: string, skipped: string[]): Promise<string[]> {
   const { inS3Folder, isS3Object } = await import("./rosbag/s3Folder.js");
   if (await isS3Object(path)) return [path];
-  const bags = await inS3Folder(path, async ({ address, names, readText }) => {
+  const bags = await inS3Folder(path, async ({ address, names, unreachable, readText }) => {
+    for (const name of unreachable.filter((each) => BAG_FILE.test(each))) {
+      skipped.push(
+        `${address}${name} was passed over: \`.\` and \`..\` lead nowhere in S3; copy it to another key`,
+      );
+    }
     const found: string[] = [];
     for (const [folder, inIt] of byFolder(names)) {
       const files = inIt.filter((name) => BAG_FILE.test(name));

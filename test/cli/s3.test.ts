@@ -10,6 +10,7 @@ import {
   CreateBucketCommand,
   CreateMultipartUploadCommand,
   ListMultipartUploadsCommand,
+  PutObjectCommand,
   S3Client,
 } from "@aws-sdk/client-s3";
 import { Redis } from "ioredis";
@@ -419,22 +420,25 @@ describe("S3", () => {
     });
   });
 
-  // s3rver does not list uploads, moto does (`pip install "moto[server]"`); skipped, and said, without it.
-  describe.skipIf(!HAS_MOTO)("what a killed worker left of an upload", () => {
-    it("is given up by the next one, and that of no other object", async () => {
+  // s3rver lists no uploads and keeps objects as files, moto does not (`pip install "moto[server]"`);
+  // skipped, and said, without it.
+  describe.skipIf(!HAS_MOTO)("on another server", () => {
+    let client: S3Client;
+    let stop = () => {};
+    beforeAll(async () => {
       const moto = await startMoto();
       vi.stubEnv("AWS_ENDPOINT_URL", moto.url);
-      const client = new S3Client({
-        endpoint: moto.url,
-        forcePathStyle: true,
-        region: "us-east-1",
-      });
-      onTestFinished(() => {
-        vi.stubEnv("AWS_ENDPOINT_URL", s3.environment.AWS_ENDPOINT_URL);
-        client.destroy();
-        moto.stop();
-      });
+      client = new S3Client({ endpoint: moto.url, forcePathStyle: true, region: "us-east-1" });
       await client.send(new CreateBucketCommand({ Bucket: "left" }));
+      stop = () => moto.stop();
+    });
+    afterAll(() => {
+      vi.stubEnv("AWS_ENDPOINT_URL", s3.environment.AWS_ENDPOINT_URL);
+      client?.destroy();
+      stop();
+    });
+
+    it("what a killed worker left of an upload is given up, and that of no other object", async () => {
       for (const Key of ["out/a.jsonl", "out/a.jsonl.other", "out/ab.jsonl"]) {
         await client.send(new CreateMultipartUploadCommand({ Bucket: "left", Key }));
       }
@@ -444,6 +448,18 @@ describe("S3", () => {
         new ListMultipartUploadsCommand({ Bucket: "left" }),
       );
       expect(Uploads.map(({ Key }) => Key)).toEqual(["out/a.jsonl.other", "out/ab.jsonl"]);
+    });
+
+    it("recordings whose keys are no addresses are named", async () => {
+      for (const Key of ["odd/a.mcap", "odd/../b.mcap"]) {
+        const Body = await readFile(at("in", "a.mcap"));
+        await client.send(new PutObjectCommand({ Bucket: "left", Key, Body }));
+      }
+      const words = ["annotate", "s3://left/odd/", ...annotation(), "-o", at("odd")];
+      const { code, stderr } = await runCli(...words);
+      expect(code).toBe(0);
+      expect(stderr).toMatch(/s3:\/\/left\/odd\/\.\.\/b\.mcap was passed over: .* another key/);
+      expect(await readdir(at("odd"))).toContain("a.jsonl");
     });
   });
 

@@ -5,12 +5,14 @@ export interface S3Folder {
   /** `s3://BUCKET/PREFIX/` */
   readonly address: string;
   readonly names: readonly string[];
+  /** Those that have `.` or `..` in them, which are no addresses (`parseS3Address`). */
+  readonly unreachable: readonly string[];
   readText(name: string): Promise<string>;
 }
 
 /**
  * Lists a folder, and gives it to the work. Objects of no bytes whose keys end in `/` stand for folders
- * and are none; a key with `..` in it is no file of the folder.
+ * and are none.
  *
  * @throws S3Error
  */
@@ -23,13 +25,14 @@ export async function inS3Folder<T>(
   const store = await S3Store.open(spec);
   try {
     const objects = await store.list(folder);
-    const names = objects
+    const all = objects
       .map((object) => object.key.slice(folder.key.length))
-      .filter((name) => name !== "" && !name.endsWith("/"))
-      .filter((name) => !name.split("/").some((part) => part === "." || part === ".."));
+      .filter((name) => name !== "" && !name.endsWith("/"));
+    const hasDots = (name: string) => name.split("/").some((part) => /^\.\.?$/.test(part));
     return await work({
       address: s3Address(folder),
-      names,
+      names: all.filter((name) => !hasDots(name)),
+      unreachable: all.filter(hasDots),
       readText: async (name) =>
         (await store.readText({ bucket, key: `${folder.key}${name}` })) ?? "",
     });
