@@ -3,7 +3,7 @@ import { kindInfo, type QuantityKind, type QuestionKind, type Relation } from ".
 import { type AnswerReading, type Refusal, refuse } from "../SpatialAnswer.js";
 import type { SpatialQuestion, TypedQuestion } from "../SpatialQuestion.js";
 import { amountAt } from "./amounts.js";
-import { isHarmless, isMeant, type Stated, statedIn } from "./clauses.js";
+import { isMeant, type Stated, statedIn } from "./clauses.js";
 import type { Segment } from "./declaredAnswer.js";
 import { isWithheld } from "./doubt.js";
 import { Names } from "./names.js";
@@ -12,7 +12,8 @@ import { relationStatements } from "./relations.js";
 import { type Statement, type Statements, statementsOf } from "./statements.js";
 import { supplyUnits, unitOfQuestion } from "./supplyUnits.js";
 import { takenBack } from "./takenBack.js";
-import { clausesOf, isOneOf, normalise, type Token, tokenise, touches, wordSet } from "./tokens.js";
+import { isOneOf, normalise, type Token, tokenise, touches } from "./tokens.js";
+import { CONDITION, isEstimate, isTurn, RETRACTION } from "./turns.js";
 import { metresPer, PIXEL, unitOf } from "./units.js";
 import { bareZeroSigmaM, saidZeroSigmaM } from "./zeroAnswer.js";
 
@@ -210,13 +211,6 @@ function choose(whole: Reading, declared: Placed | undefined): Placed | Refusal 
   return { ...chosen, hedged: exact.some(({ hedged }) => hedged) || chosen.hedged };
 }
 
-/** "Wait, no.", "That was wrong.": what was said before does not count, if something is said after. */
-const RETRACTION =
-  /^(?:(?:(?:oh|hmm|ah|but|wait|no|nope|sorry|oops|actually|correction|scratch that|let me (?:recheck|recompute|rethink|reconsider|correct that)|(?:that|this) (?:was|is|would be) (?:wrong|incorrect|a mistake|not right|too (?:large|small|much|far)))(?: ?,? |$))+)$/;
-
-/** "If the mug is 10 cm tall, … ; if it is 15 cm tall, …" */
-const CONDITION = /\b(?:if|assuming|supposing)\b[^,]*[LUG]\d/g;
-
 /** A step of a computation whose result is said to be of something else. */
 function isExplained(it: Placed, { stated }: Reading): boolean {
   return stated.some(
@@ -229,19 +223,6 @@ function isExplained(it: Placed, { stated }: Reading): boolean {
 function isPart(it: Placed, chosen: Placed): boolean {
   return it.sentence === chosen.sentence && !chosen.concludes;
 }
-
-/** Whether a sentence without a length could change or restrict what was said before it. */
-function isTurn({ text, asked }: PlainSentence): boolean {
-  return !asked && !/[LUGN]\d/.test(text) && TURNS.test(text) && !isDisclaimer(text);
-}
-const TURNS =
-  /^(?:(?:or )?rather|nope|make (?:it|that)|more like|but|however|although|though|yet|except|unless|until|if|when|once|after|afterwards|before|then(?! ,? ?(?:divide|multiply|add|subtract|convert|compare)\b)|instead|actually|wait|no|sorry|correction|oops|this|that|these|those|(?:it|they) (?:was|were|will|would|should)|(?:the|this|that) (?:distance|gap|value|number|figure|estimate|result|answer|measurement|height|width))\b|\b(?:ignore|disregard|scratch|kidding|joking|mistake|mistaken|wrong|misread|i mean|i meant|instead|unless|no longer|made (?:that|this|it) up|half of (?:that|this|it)|twice (?:that|this))\b/;
-
-function isDisclaimer(text: string): boolean {
-  return isHarmless(text) || ESTIMATE.test(text);
-}
-const ESTIMATE =
-  /\b(?:estimat(?:e|es|ed|ion|ions)|approximat(?:e|ion|ions)|rough|guess|uncertain|uncertainty|inaccurate|imprecise|accuracy|accurate|exact|precise|precision)\b/;
 
 function isCompatible(chosen: Placed, other: Placed): boolean {
   if (other.bound === undefined)
@@ -272,29 +253,6 @@ function tooMany(said: readonly Statement[]): Refusal {
 
 function refusal(reason: Refusal["reason"], detail: string): Refusal {
   return { reason, detail };
-}
-
-/** Words that make everything an estimate that is said beside them. */
-const ESTIMATES = wordSet(
-  "estimate estimated estimating estimation approximation approximate rough roughly guess guessing ballpark " +
-    "uncertain unsure unclear imprecise inaccurate exact exactly precise precisely might may off differ",
-);
-
-/** After "not". */
-const UNSURE = wordSet("certain sure confident");
-
-/** Whether a clause of the answer that holds no length itself says that its lengths are estimates. */
-function isEstimate(whole: string): boolean {
-  const tokens = tokenise(whole);
-  return clausesOf(tokens).some(({ start, next }) => {
-    const clause = tokens.slice(start, next);
-    return (
-      clause.every(({ type }) => type !== "number") &&
-      clause.some(
-        ({ text }, i) => ESTIMATES.has(text) || (UNSURE.has(text) && clause[i - 1]?.text === "not"),
-      )
-    );
-  });
 }
 
 /** A number as JSON or a form would have it, and nothing else. */

@@ -1,0 +1,46 @@
+import { isHarmless } from "./clauses.js";
+import type { PlainSentence } from "./plainSentences.js";
+import { clausesOf, tokenise, wordSet } from "./tokens.js";
+
+/** "Wait, no.", "That was wrong.": what was said before does not count, if something is said after. */
+export const RETRACTION =
+  /^(?:(?:(?:oh|hmm|ah|but|wait|no|nope|sorry|oops|actually|correction|scratch that|let me (?:recheck|recompute|rethink|reconsider|correct that)|(?:that|this) (?:was|is|would be) (?:wrong|incorrect|a mistake|not right|too (?:large|small|much|far)))(?: ?,? |$))+)$/;
+
+/** "If the mug is 10 cm tall, … ; if it is 15 cm tall, …" */
+export const CONDITION = /\b(?:if|assuming|supposing)\b[^,]*[LUG]\d/g;
+
+/** Whether a sentence without a length could change or restrict what was said before it. */
+export function isTurn({ text, asked }: PlainSentence): boolean {
+  return !asked && !/[LUGN]\d/.test(text) && TURNS.test(text) && !isDisclaimer(text);
+}
+const TURNS =
+  /^(?:(?:or )?rather|nope|make (?:it|that)|more like|but|however|although|though|yet|except|unless|until|if|when|once|after|afterwards|before|then(?! ,? ?(?:divide|multiply|add|subtract|convert|compare)\b)|instead|actually|wait|no|sorry|correction|oops|this|that|these|those|(?:it|they) (?:was|were|will|would|should)|(?:the|this|that) (?:distance|gap|value|number|figure|estimate|result|answer|measurement|height|width))\b|\b(?:ignore|disregard|scratch|kidding|joking|mistake|mistaken|wrong|misread|i mean|i meant|instead|unless|no longer|made (?:that|this|it) up|half of (?:that|this|it)|twice (?:that|this))\b/;
+
+function isDisclaimer(text: string): boolean {
+  return isHarmless(text) || ESTIMATE.test(text);
+}
+const ESTIMATE =
+  /\b(?:estimat(?:e|es|ed|ion|ions)|approximat(?:e|ion|ions)|rough|guess|uncertain|uncertainty|inaccurate|imprecise|accuracy|accurate|exact|precise|precision)\b/;
+
+/** Words that make everything an estimate that is said beside them. */
+const ESTIMATES = wordSet(
+  "estimate estimated estimating estimation approximation approximate rough roughly guess guessing ballpark " +
+    "uncertain unsure unclear imprecise inaccurate exact exactly precise precisely might may off differ",
+);
+
+/** After "not". */
+const UNSURE = wordSet("certain sure confident");
+
+/** Whether a clause of the answer that holds no length itself says that its lengths are estimates. */
+export function isEstimate(whole: string): boolean {
+  const tokens = tokenise(whole);
+  return clausesOf(tokens).some(({ start, next }) => {
+    const clause = tokens.slice(start, next);
+    return (
+      clause.every(({ type }) => type !== "number") &&
+      clause.some(
+        ({ text }, i) => ESTIMATES.has(text) || (UNSURE.has(text) && clause[i - 1]?.text === "not"),
+      )
+    );
+  });
+}
