@@ -1,81 +1,67 @@
 import { oppositeOf, type Relation, relationOf } from "../QuestionKind.js";
-import { type AnswerReading, type Refusal, type RefusalReason, refuse } from "../SpatialAnswer.js";
+import { type AnswerReading, refuse } from "../SpatialAnswer.js";
 import type { TypedQuestion } from "../SpatialQuestion.js";
 import { spokenConfidence } from "./doubt.js";
-import { mentionsIn } from "./mentions.js";
-import { type RelationStatement, relationStatements } from "./relations.js";
-import { type Token, wordSet } from "./tokens.js";
+import { tokenise } from "./tokens.js";
+import { type Evidence, readVerdicts } from "./verdictClauses.js";
 
 /** A relation that follows only from the denial of its opposite. */
 const DENIED_CONFIDENCE = 0.65;
-const UNDECIDED = wordSet("neither both same equal equally identical");
 
 /** "The can.", "The can is taller than the bottle.", "The bottle is shorter." */
 export function choiceAnswer(
-  tokens: readonly Token[],
+  normalised: string,
   question: TypedQuestion,
 ): AnswerReading | undefined {
   const relation = relationOf(question.kind);
-  const statements = relationStatements(tokens, question, relation).filter(({ named }) => named);
-  const stated = agreedRelation(statements, tokens);
-  if (stated && "refusal" in stated) return stated;
-  if (stated) return chosen(stated.relation === relation, stated.confidence);
-  const undecided = undecidedIn(tokens);
-  if (undecided) return undecided;
-  const named = new Set(mentionsIn(tokens, question).map(({ who }) => who));
-  return named.size === 1 ? chosen(named.has("subject"), spokenConfidence(tokens)) : undefined;
-}
-
-function chosen(subject: boolean, confidence: number): AnswerReading {
-  return { value: { shape: "choice", choice: subject ? "subject" : "object", confidence } };
+  const read = readVerdicts(normalised, question);
+  if (!("evidence" in read)) return refuse(read.reason, read.detail);
+  const named = read.evidence.flatMap((it): readonly Said[] => {
+    if (it.says === "name") {
+      return [{ relation: it.who === "subject" ? relation : oppositeOf(relation) }];
+    }
+    return it.says === "relation" && it.named ? [it] : [];
+  });
+  const agreed = agreedRelation(named, read.evidence, normalised);
+  if (agreed === undefined || !("relation" in agreed)) return agreed;
+  const choice = agreed.relation === relation ? "subject" : "object";
+  return { value: { shape: "choice", choice, confidence: agreed.confidence } };
 }
 
 /** "To the left.", "It is taller than the bottle." for the kinds that name two relations. */
 export function classAnswer(
-  tokens: readonly Token[],
+  normalised: string,
   question: TypedQuestion,
 ): AnswerReading | undefined {
-  const statements = relationStatements(tokens, question, relationOf(question.kind));
-  const stated = agreedRelation(statements, tokens);
-  if (stated && "refusal" in stated) return stated;
-  if (stated === undefined) return undecidedIn(tokens);
-  return {
-    value: { shape: "class", relation: stated.relation, confidence: stated.confidence },
-  };
+  const read = readVerdicts(normalised, question);
+  if (!("evidence" in read)) return refuse(read.reason, read.detail);
+  const said = read.evidence.flatMap((it): readonly Said[] => (it.says === "relation" ? [it] : []));
+  const agreed = agreedRelation(said, read.evidence, normalised);
+  if (agreed === undefined || !("relation" in agreed)) return agreed;
+  return { value: { shape: "class", ...agreed } };
 }
 
-type Agreement =
-  | { readonly relation: Relation; readonly confidence: number }
-  | { readonly refusal: Refusal };
+interface Said {
+  readonly relation: Relation;
+  readonly negated?: boolean;
+}
 
-/** The one relation that the statements come to, or why they come to none. */
+/** The one relation that the clauses come to, or why they come to none. */
 function agreedRelation(
-  statements: readonly RelationStatement[],
-  tokens: readonly Token[],
-): Agreement | undefined {
-  const [equal] = statements.filter((statement) => statement.equal);
-  if (equal) return refusal("unclear", `the answer holds both objects equal: "${wordsOf(tokens)}"`);
-  const said = new Set(statements.filter(({ negated }) => !negated).map((s) => s.relation));
-  const [relation, other] = said;
-  if (other) return refusal("contradiction", `the answer says both ${relation} and ${other}`);
-  if (relation) return { relation, confidence: spokenConfidence(tokens) };
-  const denied = statements[0];
+  said: readonly Said[],
+  evidence: readonly Evidence[],
+  normalised: string,
+): { readonly relation: Relation; readonly confidence: number } | AnswerReading | undefined {
+  if (evidence.some(({ says }) => says === "equal")) {
+    return refuse("unclear", `the answer holds both objects equal: "${normalised.slice(0, 160)}"`);
+  }
+  const [relation, other] = new Set(
+    said.filter(({ negated }) => !negated).map((one) => one.relation),
+  );
+  if (relation && other) {
+    return refuse("contradiction", `the answer says both ${relation} and ${other}`);
+  }
+  if (relation) return { relation, confidence: spokenConfidence(tokenise(normalised)) };
+  const denied = said[0];
   return denied && { relation: oppositeOf(denied.relation), confidence: DENIED_CONFIDENCE };
-}
-
-function refusal(reason: RefusalReason, detail: string): Agreement {
-  return { refusal: { reason, detail } };
-}
-
-function undecidedIn(tokens: readonly Token[]): AnswerReading | undefined {
-  return tokens.some((token) => UNDECIDED.has(token.text))
-    ? refuse("unclear", `the answer does not decide: "${wordsOf(tokens)}"`)
-    : undefined;
-}
-
-function wordsOf(tokens: readonly Token[]): string {
-  return tokens
-    .slice(0, 30)
-    .map((token) => token.text)
-    .join(" ");
 }

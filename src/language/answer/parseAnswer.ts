@@ -1,8 +1,8 @@
 import { type AnswerShape, kindInfo } from "../QuestionKind.js";
 import { QuestionError } from "../question/askQuestion.js";
 import { checkQuestion } from "../question/checkQuestion.js";
-import { type AnswerReading, refuse } from "../SpatialAnswer.js";
-import type { SpatialQuestion, TypedQuestion } from "../SpatialQuestion.js";
+import { type AnswerReading, type AnswerValue, refuse } from "../SpatialAnswer.js";
+import type { SpatialQuestion } from "../SpatialQuestion.js";
 import { choiceAnswer, classAnswer } from "./choiceAnswer.js";
 import { declaredAnswers, type Segment } from "./declaredAnswer.js";
 import { refusalOf } from "./doubt.js";
@@ -10,7 +10,7 @@ import { jsonFields, undoJson } from "./jsonFields.js";
 import { quantityAnswer } from "./quantityAnswer.js";
 import { spokenWords } from "./spokenWords.js";
 import { undoTables } from "./tableRows.js";
-import { normalise, tokenise, withoutStruck } from "./tokens.js";
+import { normalise, withoutStruck } from "./tokens.js";
 import { yesNoAnswer } from "./yesNoAnswer.js";
 
 /** Longer answers are noise or loops: of those, only the end is read, where the answer stands. */
@@ -43,10 +43,9 @@ export function parseAnswer(text: string, question: SpatialQuestion): AnswerRead
     if (reading?.value) return reading;
     refusal = reading;
   }
-  for (const segment of shape === "quantity" ? [] : segments) {
-    const reading = readSegment(segment, question);
-    // What one part contradicts, no other part can put right.
-    if (reading?.value || reading?.refusal?.reason === "contradiction") return reading;
+  if (shape !== "quantity") {
+    const reading = verdictAnswer(spoken, segments, question);
+    if (reading?.value) return reading;
     refusal ??= reading;
   }
   if (refusal) return refusal;
@@ -65,21 +64,42 @@ function withError(reading: AnswerReading | undefined): AnswerReading | undefine
   return refuse("unclear", "the answer gives a length without any room for an error");
 }
 
-function readSegment(segment: Segment, question: SpatialQuestion): AnswerReading | undefined {
-  const normalised = normalise(segment.text);
-  if (question.kind === "open") return yesNoAnswer(tokenise(normalised), question);
-  return refusalOf(normalised) ? undefined : readWords(normalised, question);
+/**
+ * A verdict, a choice or a relation: of what the answer declares as such, if that is one; else of
+ * its whole text. What one of its parts takes back or contradicts, no other part can put right.
+ */
+function verdictAnswer(
+  spoken: string,
+  segments: readonly Segment[],
+  question: SpatialQuestion,
+): AnswerReading | undefined {
+  const whole = readWords(normalise(undoJson(spoken)), question);
+  if (whole?.refusal && whole.refusal.reason !== "contradiction") return whole;
+  const forms = segments
+    .filter(({ by }) => by === "form")
+    .map(({ text }) => readWords(normalise(undoJson(text)), question))
+    .filter((reading) => reading !== undefined);
+  const [form] = forms;
+  if (form === undefined) return whole;
+  const isOne = forms.every(({ value }) => valueName(value) === valueName(form.value));
+  return isOne ? form : refuse("contradiction", "the answer declares two answers");
 }
 
-function readWords(normalised: string, question: TypedQuestion): AnswerReading | undefined {
-  const tokens = tokenise(normalised);
+function valueName(value: AnswerValue | undefined): string {
+  return JSON.stringify({ ...value, confidence: undefined });
+}
+
+function readWords(normalised: string, question: SpatialQuestion): AnswerReading | undefined {
+  if (question.kind === "open") return yesNoAnswer(normalised, question);
+  const refused = refusalOf(normalised);
+  if (refused) return { refusal: refused };
   switch (kindInfo(question.kind).shape) {
     case "yes_no":
-      return yesNoAnswer(tokens, question);
+      return yesNoAnswer(normalised, question);
     case "choice":
-      return choiceAnswer(tokens, question);
+      return choiceAnswer(normalised, question);
     default:
-      return classAnswer(tokens, question);
+      return classAnswer(normalised, question);
   }
 }
 

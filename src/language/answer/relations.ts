@@ -94,7 +94,7 @@ function other(mention: Mention): Mention {
 }
 
 /** Single words that say a relation, on the axis where they can mean it. */
-const RELATION_WORDS: Readonly<Record<Relation, ReadonlySet<string>>> = {
+export const RELATION_WORDS: Readonly<Record<Relation, ReadonlySet<string>>> = {
   left: wordSet("left leftmost leftward leftwards"),
   right: wordSet("right rightmost rightward rightwards"),
   above: wordSet("above over higher highest atop upper up upward upwards taller"),
