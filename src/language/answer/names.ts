@@ -178,13 +178,17 @@ function runAt(
     const isOwn = own.has(plain) || heads.has(plain);
     const isPlain = PLAIN_ADJECTIVES.has(plain) || (!hasColor && COLORS.has(plain));
     if (type === undefined || type === "sign" || !(isOwn || (isPlain && !found))) break;
-    if (isOwn) words += 1;
+    // "The mug" beside a cup is the mug.
+    if (isOwn) words += own.has(plain) ? 1 : SYNONYM_WEIGHT;
     if (heads.has(plain) || (isOwn && found)) {
       found = { symbol, next: at + 1, possessive: /'s?$/.test(text) };
     }
   }
   return found && { ...found, words };
 }
+
+/** What another name for a thing counts, beside a word of its own. */
+const SYNONYM_WEIGHT = 0.5;
 
 /** A noun of something else, or one with an adjective that no thing of the question has. */
 function otherAt(

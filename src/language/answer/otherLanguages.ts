@@ -60,8 +60,20 @@ const LATIN: Readonly<Record<string, string>> = Object.fromEntries(
 const MARKS =
   /\b(?:abstand|entfernung|distanz|distancia|distanza|distância|höhe|breite|altura|anchura|ancho|hauteur|altezza|larghezza|largeur|largura|beträgt|est d'environ|zentimetern?|cent[íi]metros?|centimètres?|centimetri|milímetros|millimètres|millimetri|metern|metros|mètres?|metri|zoll|pulgadas|pouces|pollici)(?!\p{L})/u;
 
+/** Yes and no, where they are the whole answer. */
+const VERDICTS: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(
+    ["ja", "sí", "sì", "si", "oui", "sim", "はい", "是", "是的", "对"].map((w) => [w, "yes"]),
+  ),
+  ...Object.fromEntries(
+    ["nein", "non", "não", "いいえ", "不是", "否", "不", "不对"].map((w) => [w, "no"]),
+  ),
+};
+
 /** A text in lower case, with what is known of other languages in English words. */
 export function inEnglish(text: string): string {
+  const verdict = VERDICTS[text.replace(/[\s.!。]/g, "")];
+  if (verdict !== undefined) return verdict;
   const latin = MARKS.test(text)
     ? text.replace(/\p{L}+(?:'\p{L}+)*/gu, (word) => LATIN[word] ?? word)
     : text;

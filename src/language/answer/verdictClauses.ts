@@ -34,7 +34,7 @@ const ANSWER =
   "(?:(?:the|my|a|your) )?(?:(?:final|short|correct|best|direct|simple|overall) )*(?:answer|result|verdict|conclusion|response|decision|prediction|output|guess|choice|relation|relationship|position)";
 /** What introduces a verdict or a statement without changing it. */
 const LEAD = new RegExp(
-  `^(?:(?:so|therefore|thus|hence|and|but|well|hmm|ok|okay|overall|then|again|oh|indeed|i|we|in conclusion|in summary|finally|consequently|yeah i|assistant|in fact|clearly|visually|here|in (?:this|the) (?:image|picture|photo|scene|view|frame)|(?:i|we) (?:would )?(?:say|think|believe|guess|see|conclude|can see|can conclude)(?: that)?|it (?:seems|appears|looks)(?: like| that| as if)?|(?:this|which|it) (?:means|indicates|shows|suggests|implies)(?: that)?|(?:meaning|indicating|showing|suggesting)(?: that)?|${ANSWER} ${IS}(?: that)?|(?:compared|relative|in comparison) (?:to|with) [AB]|with respect to [AB]|${SURE}) ?)+(?= |$) ?`,
+  `^(?:(?:so|therefore|thus|hence|and|but|while|whereas|because|since|although|though|well|hmm|ok|okay|overall|then|again|oh|indeed|i|we|in conclusion|in summary|finally|consequently|yeah i|assistant|in fact|clearly|visually|here|in (?:this|the) (?:image|picture|photo|scene|view|frame)|(?:i|we) (?:would )?(?:say|think|believe|guess|see|conclude|can see|can conclude)(?: that)?|it (?:seems|appears|looks)(?: like| that| as if)?|(?:this|which|it) (?:means|indicates|shows|suggests|implies)(?: that)?|(?:meaning|indicating|showing|suggesting)(?: that)?|${ANSWER} ${IS}(?: that)?|(?:compared|relative|in comparison) (?:to|with) [AB]|with respect to [AB]|${SURE}) ?)+(?= |$) ?`,
 );
 const CORRECTION =
   /^(?:(?:no|oh|but|hmm|and) )?(?:wait|actually|correction|sorry|rather|i mean|scratch that|on second thought)(?: |$)/;
@@ -45,9 +45,8 @@ const IT = "(?:it|that|this|they|the statement|the claim|these)";
 const YES = new RegExp(
   `^(?:(?:${IT} ${IS} )?(?:${SURE} )*(?:yes|yep|yup|yeah|correct|true|affirmative|y|the case|accurate)(?: indeed)?|yes (?:it|they|that) (?:is|does|are|do|seems|appears)(?: so)?|(?:it|they|that) (?:(?:is|does|are|do)(?: so| indeed)?|(?:appears|seems|looks) (?:so|that way))|so|that is (?:right|so|how it is))$`,
 );
-const SOFT_YES = new RegExp(
-  "^(?:sure|certainly|absolutely|definitely|of course|agreed|exactly|indeed|yes sure|right)$",
-);
+const SOFT_YES =
+  /^(?:sure|certainly|absolutely|definitely|of course|agreed|exactly|indeed|yes sure|right)$/;
 const NO = new RegExp(
   `^(?:(?:${IT} ${IS} )?(?:${SURE} )*(?:no|nope|nah|false|incorrect|wrong|negative|untrue|n|inaccurate)|(?:${IT} ${IS} )?(?:${SURE} |of course )*not(?: (?:correct|true|really|at all|so|the case|accurate|right))?(?: (?:it|they|that) (?:is|does|are|do)(?: not)?)?|no (?:it|they|that) (?:is|does|are|do) not|(?:it|they|that) (?:is|does|are|do) not(?: so)?|by no means|(?:do|would) not (?:think|believe|say) so|(?:it )?does not (?:appear|seem|look) (?:so|that way))$`,
 );
@@ -61,17 +60,18 @@ const BEFORE =
   "(?:more|much|far|slightly|somewhat|noticeably|clearly|visibly|significantly|considerably|notably|obviously|definitely|certainly|probably|likely|perhaps|maybe|a (?:bit|little|lot)|bit|directly|immediately|indeed|now|currently|actually|even|marginally|substantially|well|vertically|physically|visually|overall|the|to|on|in|at|towards|toward|both|of|further|farther|about|# (?:cm|m|mm|inch|inches|feet|ft|meters|metres|centimeters|centimetres|centimetre|meter|metre)|(?:cm|m|mm))";
 const PLACED =
   "(?:located|positioned|situated|placed|standing|sitting|lying|resting|hovering|held|found|being)";
-const VERB = `(?:(?:is|are|sits|stands|lies|hovers|rests|remains|looks|seems|appears|has|(?:may|might|could) be|would be|=)(?: (?:(?:currently|now|clearly|indeed|definitely|probably|likely|${PLACED}) )*${PLACED})?(?: to be| like)?(?: ${PLACED})?)`;
+const VERB = `(?:(?:is|are|sits|stands|lies|hovers|rests|remains|looks|seems|appears|has(?= (?:a|the) )|(?:may|might|could) be|would be|=)(?: (?:(?:currently|now|clearly|indeed|definitely|probably|likely|${PLACED}) )*${PLACED})?(?: to be| like)?(?: ${PLACED})?)`;
 const PERSPECTIVE =
   "from (?:(?:the|this|our|my|a) )?(?:C(?:'s)?|viewer's|observer's|camera's|image's|this|our)(?: (?:perspective|viewpoint|point of view|view|angle|side))?";
 const TAIL = `(?: (?:in (?:the|this|our) (?:image|picture|photo|scene|view|frame|foreground|background)|${PERSPECTIVE}|here|indeed|as (?:seen|shown|viewed)(?: (?:in|from) (?:the|this) (?:image|picture|photo|scene)| ${PERSPECTIVE})?|by (?:about )?# [a-z]+|at the moment|right now|currently|now|horizontally|vertically|overall))*`;
-const ONE = "(?: (?:one|object|item|thing))?(?: (?:out )?(?:of|among|between) (?:P|two))?";
+const ONE = "(?: (?:one|object|item|thing))?(?: (?:(?:out )?(?:of|among|between) )?(?:P|two))?";
 
 /** What may stand after the word of a relation on its axis, before whom it is compared with. */
 const AFTER: Readonly<Record<Relation, string>> = {
   left: "(?: (?:hand side|side|hand))?",
   right: "(?: (?:hand side|side|hand))?",
-  above: "(?: (?:up|in (?:height|elevation|position|the air|space)|position|level|elevation|height))*",
+  above:
+    "(?: (?:up|in (?:height|elevation|position|the air|space)|position|level|elevation|height))*",
   below: "(?: (?:down|in (?:height|elevation|position)|position|level|elevation|height))*",
   behind:
     "(?: (?:away|back|in depth|in the (?:background|back|distance|scene)|from C|from the viewer|from us|to the (?:back|rear)))*",
@@ -127,12 +127,21 @@ function relationIn(clause: string, axis: Relation): Evidence | undefined {
   const match = full ?? bare.exec(clause);
   const { word = "", before = "", who, than, verb = "", not, not2 } = match?.groups ?? {};
   if (!match || (who !== undefined && who === than)) return undefined;
-  if (POSITIVE.has(word) && than === undefined && !/\b(?:the|in|at|more|less) $/.test(before)) {
+  if (
+    POSITIVE.has(word) &&
+    than === undefined &&
+    !/\b(?:the|in|at|more|less|farther|further) $/.test(before)
+  ) {
     return undefined;
   }
   // "It is right" agrees, "A is left" may be what remains: a side has its preposition or its object.
   const isSide = word === "left" || word === "right";
-  if (isSide && full && than === undefined && !/\b(?:the|on|to|more|further|farther) $/.test(before)) {
+  if (
+    isSide &&
+    full &&
+    than === undefined &&
+    !/\b(?:the|on|to|more|further|farther) $/.test(before)
+  ) {
     return undefined;
   }
   const stated = RELATION_WORDS[axis].has(word) ? axis : oppositeOf(axis);
@@ -204,17 +213,21 @@ function named(
 
 /** What says that nothing beside it counts. */
 const VOID =
-  /\b(?:kidding|joking|ignore|disregard|example|hypothetical(?:ly)?|placeholder|template|dummy|invalid|n \/ a|if|unless|whether|suppose|imagine|mistaken|mistake|misread|wrong|incorrect|false|untrue|not sure|unsure|uncertain|unclear|unknown|would be yes|would be no|opposite|not the case|guessing|random|robot's|T's (?:perspective|point|view|viewpoint|frame)|A's (?:perspective|point|view|viewpoint)|B's (?:perspective|point|view|viewpoint)|previous|previously|earlier|was|were|will|should|used to|no longer|or no|or not|options?|choose|answer (?:yes|with)|user|asked|depends?|ambiguous)\b|§|\?/;
+  /\b(?:kidding|joking|ignore|disregard|example|hypothetical(?:ly)?|placeholder|template|dummy|invalid|n \/ a|if|unless|whether|suppose|imagine|mistaken|mistake|misread|wrong|incorrect|false|untrue|not sure|unsure|uncertain|unclear|unknown|would be yes|would be no|opposite|not the case|guessing|random|robot's|T's (?:perspective|point|view|viewpoint|frame)|A's (?:perspective|point|view|viewpoint)|B's (?:perspective|point|view|viewpoint)|previous|previously|earlier|was|were|will|should|used to|no longer|or no|or not|options?|choose|answer (?:yes|with)|user|asked|let (?:me|us) (?:check|look|see|have|think|analy[sz]e|verify|examine|compare|start|begin)|to answer this|depends?|ambiguous)\b|§|\?/;
 /** A clause beside a statement that gives its reason or its place. */
 const BESIDE =
   /^(?:based on|looking at|since|because|as|while|whereas|with|where|which|indicating|meaning|making|given|judging|from|in|considering|according to|relative to|compared|when|by|due to|for|its|though|although|between)\b/;
+/** Talk with the person who asks, which a "yes" beside it belongs to. */
+const TALK =
+  /^(?:i (?!see|can see|would|think|believe|am (?:sure|certain|confident))|you|let|please|how)\b/;
 /** Labels before a verdict. */
 const LABEL = new RegExp(
   `^(?:${ANSWER}|assistant|[a-d]|option [a-d]|is (?:it|A)(?: [a-z]+)*|(?:final )?(?:answer|spatial relation))$`,
 );
 const OPENING =
-  /^(?:[a-d]|sure|certainly|of course|absolutely|great question|good question|no doubt|without (?:a )?doubt|no problem|let us see|hmm|well|ok|okay|thanks|thank you|(?:yes )?i can help(?: with that)?|happy to help|based on .*|looking at .*|(?:in|from) (?:the|this) (?:image|picture|photo|scene))$/;
-const CLAUSE_ENDS = / ?, | (?:but|while|whereas|because|since|so|although|though)(?= )| (?:and)(?= (?:A|B|it|they) )/;
+  /^(?:[a-d]|sure|certainly|of course|absolutely|great question|good question|no doubt|without (?:a )?doubt|no problem|let us see|hmm|well|ok|okay|thanks|thank you|(?:yes )?i can help(?: with that)?|happy to help|(?:of|between|from) P|based on .*|looking at .*|(?:in|from) (?:the|this) (?:image|picture|photo|scene))$/;
+const CLAUSE_ENDS =
+  / ?, | (?=(?:but|while|whereas|because|since|so|although|though) )| and(?= (?:A|B|it|they) )/;
 /** How sure an answer must be of itself, in percent. */
 const LEAST_PERCENT = 50;
 
@@ -256,6 +269,8 @@ export function readVerdicts(normalised: string, question: SpatialQuestion): Rea
         return { reason: "unclear", detail: `the answer also says "${clause}"` };
       }
     }
+    if (read.some(({ clause, out }) => !out && !OPENING.test(clause) && TALK.test(clause)))
+      continue;
     const isKnown = read.every(
       ({ clause, rest, out }) =>
         out || isHarmless(clause) || isHarmless(rest) || OPENING.test(rest) || BESIDE.test(clause),
@@ -279,6 +294,8 @@ function withOrdinals(sentence: PlainSentence): PlainSentence {
   const text = sentence.text
     .replace(/\bthe (?:former|first (?:one|object|item))\b/g, "A")
     .replace(/\bthe (?:latter|second (?:one|object|item))\b/g, "B")
+    .replace(/ (?:the|a) (?:one|object|item) (?:that|which) is /, " ")
+    .replace(/(?<=^[AB]) , (?:it|this) (?:seems|appears) , /, " ")
     .replace(/^(yes|no) (?=(?:it|they) )/, "$1 , ")
     .replace(/^yes (?=[AB] )/, "yes , ");
   return { ...sentence, text };
@@ -327,12 +344,14 @@ function clausesOf(
 
 /** "The taller object: the mug." */
 function relationLabel(label: string, question: TypedQuestion): boolean {
-  return relationIn(label, relationOf(question.kind)) !== undefined && /choice$/.test(question.kind);
+  return (
+    relationIn(label, relationOf(question.kind)) !== undefined && /choice$/.test(question.kind)
+  );
 }
 
-const PERCENT = /(\d+(?:\.\d+)?)\s?%/g;
+const PERCENT = /\b(\d{1,3}(?:\.\d{1,6})?)\s?%/g;
 const CONFIDENCE =
-  /\b(?:confidence|certainty|probability|score|likelihood)\b["\s]{0,3}[:=]\s{0,3}(\d+(?:\.\d+)?)(?![\d%])/g;
+  /\b(?:confidence|certainty|probability|score|likelihood)\b["\s]{0,3}[:=]\s{0,3}(\d{1,3}(?:\.\d{1,9})?)(?![\d%])/g;
 
 /** Why an answer that gives its own confidence, or several verdicts to choose from, is none. */
 function doubtIn(normalised: string): string | undefined {
