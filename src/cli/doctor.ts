@@ -176,7 +176,8 @@ function adviceOn(trials: readonly Trial[], frames: readonly CameraFrame[], task
   const contradiction = trials
     .flatMap(({ refusals }) => refusals)
     .find(({ reason }) => reason === "contradiction");
-  if (contradiction) return `${use} Set right what contradicts itself: ${contradiction.detail}`;
+  if (contradiction)
+    return `First set right what contradicts itself: ${contradiction.detail}. ${use}`;
   if (rgbd && rgbd.answered === rgbd.asked && rgbd.asked > 0)
     return task.support
       ? `${use} Nothing is missing.`

@@ -1,9 +1,12 @@
+import { secondsOf } from "../base/index.js";
 import { type CameraFrame, type CameraTopics, FrameError } from "../camera/index.js";
 import type { Task } from "../task/index.js";
+import type { PathPoint } from "./bearings.js";
 import { describe } from "./describe.js";
 import type { Look } from "./Evidence.js";
 import { type Contradiction, isSame, judge } from "./judge.js";
 import { type Before, lookAt } from "./lookAt.js";
+import { misnamed } from "./misnamed.js";
 
 /** Images of each camera that are remembered. */
 const MOST_LOOKS = 32;
@@ -16,12 +19,18 @@ const LATER_EVERY = 8;
 /** Of the looks, one in so many looks at colours as well: they are costly to decode. */
 const COLORS_EVERY = 4;
 
+/** Of the gripper's path, s, and places. */
+const PATH_STEP_S = 0.045;
+const MOST_PATH = 2000;
+
 interface Watched {
   readonly looks: Look[];
   /** The newest frame that was looked at. */
   newest?: Pick<CameraFrame, "stampNs" | "labelNames" | "info">;
   /** What was told of the frame before. */
   before?: Before | undefined;
+  /** Where the gripper's frame was told to be, in order. */
+  readonly path: PathPoint[];
   /** Looks so far. */
   count: number;
   unjudged: number;
@@ -76,11 +85,17 @@ export class ConsistencyWatch {
   }
 
   async #see(frame: CameraFrame, apartNs: bigint): Promise<Watched> {
-    const watched = this.#watched.get(frame.camera) ?? { looks: [], count: 0, unjudged: 0 };
+    const watched = this.#watched.get(frame.camera) ?? {
+      looks: [],
+      path: [],
+      count: 0,
+      unjudged: 0,
+    };
     this.#watched.set(frame.camera, watched);
     const { before, looks, newest } = watched;
     const pose = frame.poses?.get(this.#task.robot?.gripperFrame ?? "");
     const position = pose?.ok ? pose.pose.position : undefined;
+    if (pose?.ok) remember(watched.path, { timeS: secondsOf(frame.stampNs), pose: pose.pose });
     watched.before = position && { stampNs: frame.stampNs, position };
     const sinceNs = newest === undefined ? apartNs : frame.stampNs - newest.stampNs;
     const isDue = sinceNs >= apartNs || sinceNs < 0n;
@@ -101,7 +116,10 @@ export class ConsistencyWatch {
   #judge(camera: string, watched: Watched): void {
     const { looks, newest } = watched;
     watched.unjudged = 0;
-    const found = judge(looks);
+    const wrong = misnamed(this.#task.objects.values(), newest?.labelNames);
+    const found: Contradiction | undefined = wrong
+      ? { kind: "misnamed", images: looks.length, ...wrong }
+      : judge(looks, watched.path);
     // As first said: one thing is not told again and again, with a little other numbers.
     if (found && watched.found && isSame(found, watched.found)) return;
     watched.found = found;
@@ -130,4 +148,12 @@ export class ConsistencyWatch {
       throw error;
     }
   }
+}
+
+function remember(path: PathPoint[], point: PathPoint): void {
+  const sinceS = point.timeS - (path.at(-1)?.timeS ?? Number.NEGATIVE_INFINITY);
+  if (sinceS < 0) path.length = 0;
+  else if (sinceS < PATH_STEP_S) return;
+  path.push(point);
+  if (path.length > MOST_PATH) path.shift();
 }

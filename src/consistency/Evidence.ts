@@ -1,6 +1,7 @@
 import type { Vec3 } from "../base/index.js";
-import type { Pose } from "../camera/index.js";
-import type { EdgeCounts } from "./maskEdges.js";
+import type { CameraInfo, Pose } from "../camera/index.js";
+import type { Bearing } from "./bearings.js";
+import type { EdgeCounts, EdgeImage } from "./maskEdges.js";
 import type { SeenObject } from "./seenObjects.js";
 
 /** What one image says about whether its parts belong together. */
@@ -14,8 +15,8 @@ export interface Look {
   /** Of all masks, in placements near to theirs, and in others where they do not fit. */
   readonly near: EdgeCounts;
   readonly far?: EdgeCounts;
-  /** Of the gripper's mask, where it was or will be, for each of `DELAYS_S`. */
-  readonly delayed?: EdgeCounts;
+  /** Of the gripper's mask, while its frame moves. */
+  readonly moving?: MovingGripper;
   /** Of the gripper's mask, in placements near to its own. */
   readonly gripper?: EdgeCounts;
   /** How fast the gripper's frame moves in the small image, pixels a second. */
@@ -24,6 +25,8 @@ export interface Look {
   readonly told?: Pose;
   readonly velocity?: Vec3;
   readonly gripperId?: number;
+  /** Where the gripper's mask is, whatever its depth. */
+  readonly bearing?: Bearing;
   readonly seen: ReadonlyMap<number, SeenObject>;
   /** Objects whose masks have not the colour of their phrase, with one whose mask has it. */
   readonly wears?: ReadonlyMap<string, string>;
@@ -31,5 +34,9 @@ export interface Look {
   readonly tilt?: number;
 }
 
-/** Times by which depth may be later than the masks, s. */
-export const DELAYS_S: readonly number[] = Array.from({ length: 41 }, (_, i) => (i - 20) / 20);
+/** The edges of the gripper's mask and the steps of the depth, to be compared at other times. */
+export interface MovingGripper {
+  readonly timeS: number;
+  readonly edges: EdgeImage;
+  readonly info: CameraInfo;
+}

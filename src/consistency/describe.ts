@@ -1,6 +1,6 @@
 import type { CameraTopics } from "../camera/index.js";
 import type { Task } from "../task/index.js";
-import type { Contradiction } from "./judge.js";
+import type { Contradiction, Delay } from "./judge.js";
 import type { Placement } from "./maskEdges.js";
 
 /** How a reader knows what is spoken of. */
@@ -25,6 +25,11 @@ export function describe(found: Contradiction, names: Names): string {
   const gripper = robot?.gripper.phrase ?? "the gripper";
   const by = `by ${found.images} images`;
   switch (found.kind) {
+    case "misnamed":
+      return (
+        `${topics?.labelInfo ?? "LabelInfo"} calls id ${found.id} of ${masks} "${found.told}", but the task ` +
+        `gives it to "${found.phrase}": correct \`labels\` in the task, or leave it out where the names are right`
+      );
     case "masks":
       return (
         `${masks}: the masks ${liesIn(found.placement, names.scale)} the things in ${depth} (${by}). ` +
@@ -33,10 +38,18 @@ export function describe(found: Contradiction, names: Names): string {
     case "delay":
       return (
         `${depth} shows ${gripper} where it was ${
-          found.delayS === undefined ? "at another time" : seconds(found.delayS)
+          found.delay === undefined ? "at another time" : delayed(found.delay)
         } than ${masks} does (${by}): ` +
         "correct the stamps of one of both (`offset` of the camera in the task)"
       );
+    case "late": {
+      const what = found.what === "images" ? "the images show" : `${masks} shows`;
+      return (
+        `${what} ${gripper} where ${frame} is ${delayed(found.delay)} (${by}): the stamps of ` +
+        `${found.what === "images" ? "the images or of /tf" : masks} are too ` +
+        `${found.delay.seconds > 0 ? "late" : "early"}, or it shows what is past or to come`
+      );
+    }
     case "swapped": {
       const name = labelNames?.get(found.id);
       return (
@@ -59,8 +72,8 @@ export function describe(found: Contradiction, names: Names): string {
       );
     case "unrelated":
       return (
-        `what ${masks} and ${depth} show of ${gripper} does not move as ${frame} does (${by}): is the ` +
-        "camera's pose in TF right, is it the gripper's frame, and the label the gripper's?"
+        `the mask of ${gripper} in ${masks} does not follow ${frame} (${by}): are the stamps right, does ` +
+        "each message show a new image, is the camera's pose in TF right, is it the gripper's frame, and the label the gripper's?"
       );
     case "tilt":
       return (
@@ -136,6 +149,10 @@ function liesIn(placement: Placement, scale: number): string {
     y !== 0 && `${Math.abs(y)} px ${y > 0 ? "below" : "above"}`,
   ].filter((way) => way !== false);
   return `lie ${ways.join(" and ")} of`;
+}
+
+function delayed({ seconds: later, toleranceS, isLeast }: Delay): string {
+  return `${isLeast ? "at least " : ""}${seconds(later).replace(" s ", ` s (± ${toleranceS.toFixed(2)} s) `)}`;
 }
 
 function seconds(later: number): string {

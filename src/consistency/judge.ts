@@ -1,12 +1,31 @@
-import { DELAYS_S, type Look } from "./Evidence.js";
-import { type EdgeCounts, type Placement, placementsOf, shareOn } from "./maskEdges.js";
+import { projectPoint } from "../camera/index.js";
+import {
+  type BearingFit,
+  fitBearings,
+  fitDelays,
+  MOST_DELAY_S,
+  type PathPoint,
+  poseAt,
+} from "./bearings.js";
+import type { Look, MovingGripper } from "./Evidence.js";
+import { type EdgeCounts, edgeCounts, type Placement, placementsOf, shareOn } from "./maskEdges.js";
+import type { Misnamed } from "./misnamed.js";
 import { fitTrack, type TrackCause, type TrackFit, type TrackSample } from "./trackFit.js";
 
 /** What does not belong together in what a camera gives. */
 export type Contradiction =
+  /** The source's own name of a label id is another thing's. */
+  | ({ readonly kind: "misnamed"; readonly images: number } & Misnamed)
   | { readonly kind: "masks"; readonly placement: Placement; readonly images: number }
   /** Depth is later than the masks by so much; negative: earlier; absent: by an unknown time. */
-  | { readonly kind: "delay"; readonly delayS?: number; readonly images: number }
+  | { readonly kind: "delay"; readonly delay?: Delay; readonly images: number }
+  /** The gripper's mask, or with it the whole image, is later than the gripper's frame. */
+  | {
+      readonly kind: "late";
+      readonly what: "masks" | "images";
+      readonly delay: Delay;
+      readonly images: number;
+    }
   /** The mask of another object moves as the gripper does. */
   | { readonly kind: "swapped"; readonly id: number; readonly images: number }
   /** The mask of one has the colour that the other's phrase names, and that one's has not. */
@@ -25,6 +44,15 @@ export type Contradiction =
   /** Of the camera's pose, by the support, rad. */
   | { readonly kind: "tilt"; readonly tilt: number; readonly images: number };
 
+/** Later by so much, or, negative, earlier, s. */
+export interface Delay {
+  readonly seconds: number;
+  /** Half of the range that fits hardly worse. */
+  readonly toleranceS: number;
+  /** It is at the border of what is tried: it may be more. */
+  readonly isLeast: boolean;
+}
+
 /** Whether two are about the same thing, whatever their numbers. */
 export function isSame(a: Contradiction, b: Contradiction): boolean {
   if (a.kind === "masks") return b.kind === "masks" && a.placement.kind === b.placement.kind;
@@ -37,12 +65,17 @@ export function isSame(a: Contradiction, b: Contradiction): boolean {
 const LEAST_IMAGES = 6;
 
 /** What is certainly wrong, the first cause first found; undefined where nothing is. */
-export function judge(looks: readonly Look[]): Contradiction | undefined {
+export function judge(
+  looks: readonly Look[],
+  path: readonly PathPoint[] = [],
+): Contradiction | undefined {
   if (looks.length < LEAST_IMAGES) return undefined;
   return (
     judgeMasks(looks) ??
-    judgeDelay(looks) ??
+    judgeLate(looks, path) ??
+    judgeDelay(looks, path) ??
     judgeTrack(looks) ??
+    judgeFollowing(looks, path) ??
     judgeColors(looks) ??
     judgeTilt(looks)
   );
@@ -87,22 +120,120 @@ const LEAST_DELAY_S = 0.1;
 const DELAY_GAIN = 0.15;
 const DELAY_SHARE = 0.4;
 
-function judgeDelay(looks: readonly Look[]): Contradiction | undefined {
-  return delayed(looks) ?? fitsOnlyStill(looks);
+/** Delays of depth that are tried, s. */
+const DEPTH_DELAYS_S: readonly number[] = Array.from({ length: 161 }, (_, i) => (i - 80) / 20);
+/** Shares that are hardly less than the best. */
+const AS_MUCH = 0.05;
+
+function judgeDelay(looks: readonly Look[], path: readonly PathPoint[]): Contradiction | undefined {
+  return delayed(looks, path) ?? fitsOnlyStill(looks);
 }
 
 /** Where the gripper's mask fits the depth of another time. */
-function delayed(looks: readonly Look[]): Contradiction | undefined {
-  const moving = looks.flatMap(({ delayed }) => delayed ?? []);
+function delayed(looks: readonly Look[], path: readonly PathPoint[]): Contradiction | undefined {
+  const moving = looks.flatMap((look) => look.moving ?? []);
   if (moving.length < LEAST_IMAGES) return undefined;
-  const [best, share] = bestOf(moving, DELAYS_S.length);
-  const small = DELAYS_S.flatMap((delayS, i) => (Math.abs(delayS) <= LEAST_DELAY_S ? [i] : []));
-  const now = Math.max(...small.map((i) => shareOn(moving, i + 1, i)));
-  const delayS = DELAYS_S[best] ?? 0;
-  if (Math.abs(delayS) <= LEAST_DELAY_S || share < DELAY_SHARE || share < now + DELAY_GAIN) {
+  const tried = DEPTH_DELAYS_S.flatMap((delayS) => {
+    const counts = moving.flatMap((gripper) => edgesAt(gripper, path, delayS) ?? []);
+    const isKnown = counts.length >= Math.max(LEAST_IMAGES, MOST_OF * moving.length);
+    return isKnown ? [{ delayS, share: shareOn(counts, 1) }] : [];
+  });
+  const shares = (isMeant: (delayS: number) => boolean) =>
+    tried.flatMap(({ delayS, share }) => (isMeant(delayS) ? [share] : []));
+  const now = Math.max(0, ...shares((delayS) => Math.abs(delayS) <= LEAST_DELAY_S));
+  const best = tried.find(({ share }) => share === Math.max(...shares(() => true)));
+  if (!best || Math.abs(best.delayS) <= LEAST_DELAY_S) return undefined;
+  if (best.share < DELAY_SHARE || best.share < now + DELAY_GAIN) return undefined;
+  const as = tried.flatMap(({ delayS, share }) => (share > best.share - AS_MUCH ? [delayS] : []));
+  const images = moving.length;
+  // Where times far from each other fit alike, none of them is told.
+  const isKnown = Math.max(...as) - Math.min(...as) < MOST_RANGE_S && best.share > SURE_SHARE;
+  if (!isKnown) return { kind: "delay", images };
+  return { kind: "delay", delay: delayOf(as, best.delayS, tried), images };
+}
+
+const MOST_RANGE_S = 0.4;
+const SURE_SHARE = 0.6;
+
+/** Of the gripper's mask, where its frame was so long before. */
+function edgesAt(
+  { timeS, edges, info }: MovingGripper,
+  path: readonly PathPoint[],
+  delayS: number,
+): EdgeCounts | undefined {
+  const [now, then] = [poseAt(path, timeS), poseAt(path, timeS - delayS)];
+  if (!now || !then) return undefined;
+  const scale = info.width / edges.width;
+  const [u, v] = projectPoint(info, now.position);
+  const [w, t] = projectPoint(info, then.position);
+  const [x, y] = [Math.round((w - u) / scale), Math.round((t - v) / scale)];
+  return Number.isFinite(x + y) ? edgeCounts(edges, [{ kind: "shifted", x, y }]) : undefined;
+}
+
+/** @param as delays that fit as well as the best one */
+function delayOf(
+  as: readonly number[],
+  best: number,
+  tried: readonly { readonly delayS: number }[],
+): Delay {
+  const all = tried.map(({ delayS }) => delayS);
+  const [low, high] = [Math.min(...as), Math.max(...as)];
+  return {
+    seconds: best,
+    toleranceS: Math.max(LEAST_TOLERANCE_S, best - low, high - best),
+    isLeast: best < 0 ? low <= Math.min(...all) : high >= Math.max(...all),
+  };
+}
+
+const LEAST_TOLERANCE_S = 0.05;
+/** A mask that follows the frame costs less; one that does not, more, with a wide tolerance. */
+const FOLLOWS = 0.12;
+const ASTRAY_BEARINGS = 0.25;
+/** At the time at which it follows, it costs less, also as a share of the cost at its own time. */
+const LATE_COST = 0.2;
+const LATE_SHARE = 0.35;
+/** A gripper that moves less tells no time, m. */
+const LATE_MOTION_M = 0.03;
+
+function judgeLate(looks: readonly Look[], path: readonly PathPoint[]): Contradiction | undefined {
+  const bearings = bearingsOf(looks);
+  const now = fitBearings(bearings, path, 0);
+  if (bearings.length < LEAST_TRACK || !now || now.cost < FOLLOWS) return undefined;
+  const fits = fitDelays(bearings, path);
+  const least = (some: readonly BearingFit[]) => Math.min(...some.map(({ cost }) => cost));
+  const nowCost = least([now, ...fits.filter(({ delayS }) => Math.abs(delayS) < LEAST_DELAY_S)]);
+  const best = fits.find(({ cost }) => cost === least(fits));
+  if (!best || Math.abs(best.delayS) <= LEAST_DELAY_S || best.motionM < LATE_MOTION_M) {
     return undefined;
   }
-  return { kind: "delay", delayS, images: moving.length };
+  if (best.cost > LATE_COST || best.cost > LATE_SHARE * nowCost) return undefined;
+  const as = fits.flatMap(({ delayS, cost }) => (cost < best.cost + AS_MUCH ? [delayS] : []));
+  const delay = delayOf(as, best.delayS, [{ delayS: -MOST_DELAY_S }, { delayS: MOST_DELAY_S }]);
+  const moving = edgesWhere(looks, (speedPx) => speedPx > MOVING_PX);
+  const what = moving.images >= LEAST_OF_EACH && moving.share > FITS_STILL ? "images" : "masks";
+  return { kind: "late", what, delay, images: best.samples };
+}
+
+/** The gripper's mask is elsewhere than its frame, and nothing that is known explains it. */
+function judgeFollowing(
+  looks: readonly Look[],
+  path: readonly PathPoint[],
+): Contradiction | undefined {
+  const bearings = bearingsOf(looks);
+  const loose = fitBearings(bearings, path, 0, SLACK);
+  if (!loose || loose.samples < LEAST_TRACK || loose.motionM < CLEAR_MOTION_M) return undefined;
+  if (loose.cost < ASTRAY_BEARINGS) return undefined;
+  return { kind: "unrelated", images: loose.samples };
+}
+
+/** Of the gripper's masks that are neither hidden nor cut off. */
+function bearingsOf(looks: readonly Look[]) {
+  const all = looks.flatMap(({ bearing }) => bearing ?? []);
+  const sizes = all.map(({ pixels }) => pixels).sort((a, b) => a - b);
+  // What comes nearer grows: the largest ones are no measure.
+  const usual = sizes[sizes.length >> 1] ?? 0;
+  const whole = all.filter(({ pixels }) => pixels > LEAST_AREA * usual);
+  return whole.length > LEAST_SHOWN * all.length ? whole : [];
 }
 
 /** Of the small image, pixels a second. */
@@ -114,18 +245,20 @@ const FITS_MOVING = 0.5;
 
 /** A gripper's mask that fits the depth where it stands still, and does not where it moves. */
 function fitsOnlyStill(looks: readonly Look[]): Contradiction | undefined {
-  const fitting = (isMeant: (speedPx: number) => boolean) => {
-    const counts = looks.flatMap(({ gripper, speedPx = Number.NaN }) =>
-      gripper && isMeant(speedPx) ? [gripper] : [],
-    );
-    const placements = (counts[0]?.on.length ?? 0) / 4;
-    return { images: counts.length, share: shareOn(counts, placements) };
-  };
-  const still = fitting((speedPx) => speedPx < STILL_PX);
-  const moving = fitting((speedPx) => speedPx > MOVING_PX);
+  const still = edgesWhere(looks, (speedPx) => speedPx < STILL_PX);
+  const moving = edgesWhere(looks, (speedPx) => speedPx > MOVING_PX);
   if (still.images < LEAST_OF_EACH || moving.images < LEAST_OF_EACH) return undefined;
   if (still.share < FITS_STILL || moving.share > FITS_MOVING) return undefined;
   return { kind: "delay", images: still.images + moving.images };
+}
+
+/** How well the gripper's mask fits the depth at some speeds, pixels a second. */
+function edgesWhere(looks: readonly Look[], isMeant: (speedPx: number) => boolean) {
+  const counts = looks.flatMap(({ gripper, speedPx = Number.NaN }) =>
+    gripper && isMeant(speedPx) ? [gripper] : [],
+  );
+  const placements = (counts[0]?.on.length ?? 0) / 4;
+  return { images: counts.length, share: shareOn(counts, placements) };
 }
 
 /** A mask that shows less of a thing than this share of what it mostly shows is hidden or cut off. */

@@ -1,21 +1,22 @@
-import { dot, mapVec3, minus, unit, type Vec3 } from "../base/index.js";
+import { dot, mapVec3, minus, secondsOf, unit, type Vec3 } from "../base/index.js";
 import {
   type CameraFrame,
   type CameraInfo,
   decodeDepth,
   type Pose,
+  pixelRay,
   projectPoint,
   registerParts,
   rotate,
 } from "../camera/index.js";
 import type { ObjectRef } from "../language/index.js";
 import type { Task } from "../task/index.js";
-import { DELAYS_S, type Look } from "./Evidence.js";
+import type { Bearing } from "./bearings.js";
+import type { Look } from "./Evidence.js";
 import {
   type EdgeCounts,
   edgeCounts,
   edgeImage,
-  type Placement,
   type Placements,
   placementsOf,
   shareOn,
@@ -80,23 +81,46 @@ export async function lookAt(
   const wears =
     looksAtColors && !isCoarse && (await wornColors(frame, view, masks, objects.values()));
   const pixels = velocity && told && pixelVelocity(told, velocity, info, scale);
-  const shifts = pixels && !isCoarse && delaysOf(pixels);
+  const speedPx = pixels && Math.hypot(...pixels);
+  const isMoving = speedPx !== undefined && speedPx > LEAST_SPEED_PX && speedPx < MOST_SPEED_PX;
+  const bearing = bearingOf(view, info, stampNs, isGripper);
   const gripper = edgeImage(view, steps, isGripper, isThing);
   return {
     ...{ width: view.width, height: view.height, scale, isCoarse, near: nearCounts },
     ...(!isFitting && { far: edgeCounts(all, far) }),
-    ...(shifts && {
-      delayed: edgeCounts(gripper, shifts),
-    }),
-    ...(pixels &&
-      !isCoarse && { gripper: edgeCounts(gripper, near), speedPx: Math.hypot(...pixels) }),
+    ...(isMoving && !isCoarse && { moving: { timeS: secondsOf(stampNs), edges: gripper, info } }),
+    ...(speedPx !== undefined && !isCoarse && { gripper: edgeCounts(gripper, near), speedPx }),
     ...(wears && { wears }),
     ...(told && { told }),
     ...(velocity && { velocity }),
     ...(gripperId !== undefined && { gripperId }),
+    ...(bearing && !isCoarse && { bearing }),
     seen: seenObjects(view, info, isCoarse ? NOWHERE : bestShift(nearCounts, near), isThing),
     ...tiltOf(view, info, frame, support),
   };
+}
+
+const LEAST_PIXELS = 12;
+
+/** The middle of a mask; undefined where hardly any of it is in the image. */
+function bearingOf(
+  { ids, width, height }: SmallView,
+  info: CameraInfo,
+  stampNs: bigint,
+  isOwn: (id: number) => boolean,
+): Bearing | undefined {
+  let [pixels, u, v] = [0, 0, 0];
+  for (let i = 0; i < ids.length; i++) {
+    const id = ids[i]!;
+    if (id === 0 || !isOwn(id)) continue;
+    pixels += 1;
+    u += i % width;
+    v += Math.floor(i / width);
+  }
+  if (pixels < LEAST_PIXELS) return undefined;
+  const [sx, sy] = [info.width / width, info.height / height];
+  const at = pixelRay(info, (u / pixels + 0.5) * sx - 0.5, (v / pixels + 0.5) * sy - 0.5);
+  return at && { timeS: secondsOf(stampNs), at, pixels };
 }
 
 const NOWHERE = { x: 0, y: 0 };
@@ -137,17 +161,6 @@ function pixelVelocity(
   const [u, v] = projectPoint(info, told.position);
   const [w, t] = projectPoint(info, later);
   return [(w - u) / scale / soonS, (t - v) / scale / soonS];
-}
-
-/** Where the gripper's mask belongs if depth is later by each of `DELAYS_S`. */
-function delaysOf([x, y]: readonly [number, number]): readonly Placement[] | undefined {
-  const speed = Math.hypot(x, y);
-  if (!(speed > LEAST_SPEED_PX && speed < MOST_SPEED_PX)) return undefined;
-  return DELAYS_S.map((delayS) => ({
-    kind: "shifted",
-    x: Math.round(-delayS * x),
-    y: Math.round(-delayS * y),
-  }));
 }
 
 /** A support's plane is at right angles to an axis of its frame. */

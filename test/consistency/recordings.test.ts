@@ -64,6 +64,14 @@ const swapped = (a: number, b: number) => (image: RosImage) => ({
   data: image.data.map((id) => (id === a ? b : id === b ? a : id)),
 });
 
+function frozen() {
+  let first: RosImage | undefined;
+  return (image: RosImage) => {
+    first ??= image;
+    return { ...image, data: first.data };
+  };
+}
+
 const scaledK = (x: number, y: number) => ({
   info: ({ k }: { readonly k: readonly number[] }) => ({
     k: k.map((value, i) => value * (i === 0 ? x : i === 4 ? y : 1)),
@@ -116,7 +124,28 @@ describe("what cannot belong together in a recording", () => {
       { depth: (image) => moved(image, (x, y) => [image.width - 1 - x, y]) },
       /are mirrored against/,
     ],
-    ["depth of 0.4 s before", { depthLate: 2 }, /where it was 0\.[3-5]\d s earlier than/],
+    [
+      "labels of 1.6 s before",
+      { stampedLater: (topic) => (topic.endsWith("/labels") ? -1.6 : 0) },
+      /^\/camera\/labels shows the robot gripper where TF frame gripper is 1\.[56]\d s \(± 0\.\d\d s\) later/,
+    ],
+    [
+      "labels that freeze",
+      { labels: frozen() },
+      /the mask of the robot gripper in \/camera\/labels does not follow TF frame gripper/,
+    ],
+    [
+      "ids that the source calls otherwise",
+      {
+        labelInfo: (classes) =>
+          classes.map(({ class_id, class_name }) => ({
+            class_id: class_id === 2 ? 3 : class_id === 3 ? 2 : class_id,
+            class_name,
+          })),
+      },
+      /calls id 2 of \/camera\/labels "blue.tray", but the task gives it to "the red mug"/,
+    ],
+    ["depth of 0.4 s before", { depthLate: 2 }, /where it was 0\.[3-5]\d s .*earlier than/],
   ])("%s is named, and no reward is valid", async (_, damage, words) => {
     const { contradictions, reasons, valid } = await annotated(damage);
     expect(contradictions).toHaveLength(1);

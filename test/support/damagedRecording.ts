@@ -1,3 +1,4 @@
+import { rosTimeOf, stampOf } from "../../src/base/index.js";
 import { BagWriter, openBag } from "../../src/sources/rosbag/index.js";
 
 export interface RosImage {
@@ -20,10 +21,15 @@ export interface RosTransform {
 export interface Damage {
   readonly info?: (info: { readonly k: readonly number[] }) => object;
   readonly labels?: (image: RosImage) => RosImage;
+  readonly labelInfo?: (
+    classes: readonly { readonly class_id: number; readonly class_name: string }[],
+  ) => object[];
   readonly depth?: (image: RosImage) => RosImage;
   readonly transform?: (transform: RosTransform) => object;
   /** By which the depth images are of an earlier time than their stamps say, images. */
   readonly depthLate?: number;
+  /** By how much later the stamps of a topic are than they should be, s. */
+  readonly stampedLater?: (topic: string) => number;
   /** Topics that are left out. */
   readonly without?: (topic: string) => boolean;
 }
@@ -41,14 +47,22 @@ export async function damagedRecording(from: string, to: string, damage: Damage)
     if (damage.without?.(topic)) continue;
     // biome-ignore lint/suspicious/noExplicitAny: any message
     const message = structuredClone(recorded.decode()) as any;
+    const laterS = damage.stampedLater?.(topic) ?? 0;
+    if (laterS !== 0) {
+      const stampNs = stampOf(message.header.stamp) + BigInt(Math.round(laterS * 1e9));
+      message.header.stamp = rosTimeOf(stampNs);
+    }
     await writer.write(topic, logNs, changed(topic, message));
   }
   await writer.close();
 
   // biome-ignore lint/suspicious/noExplicitAny: any message
   function changed(topic: string, message: any): object {
-    const { info, labels, depth, transform, depthLate = 0 } = damage;
+    const { info, labels, labelInfo, depth, transform, depthLate = 0 } = damage;
     if (topic.endsWith("camera_info") && info) return { ...message, ...info(message) };
+    if (topic.endsWith("label_info") && labelInfo) {
+      return { ...message, class_map: labelInfo(message.class_map) };
+    }
     if (topic.endsWith("/labels") && labels) return { ...message, ...labels(message) };
     if (topic.includes("/depth/") && depth) return { ...message, ...depth(message) };
     if (topic.includes("/depth/") && depthLate > 0) {
