@@ -144,7 +144,7 @@ describe("embedded", () => {
     // Its first word makes the stand-in read a distance, a left predicate, or nothing in particular.
     const [far, left, vague] = await vlm.ask(
       frameOfColour(),
-      ["plain", "contrary", "vague"].map((word) => open(`${word} distance mug gripper`)),
+      ["exactly", "about", "now"].map((word) => open(`${word} distance mug gripper`)),
       never,
     );
     expect(far?.text).toBe("The mug is 29.6 cm from the gripper.");

@@ -12,8 +12,8 @@ import {
 
 /**
  * Stand-in weights whose first word of a question picks the answer: `plain`, `contrary`, `below`
- * (zero), `blind` (no subject), `half` (no object), `endless`, `vague` (of no known kind), `echo` and
- * `paint` (give lens and mean colour back as centres). The picture is 32x24, its cells 4x3; the subject's
+ * (zero), `blind` (no subject), `half` (no object), `endless`, `exactly` (a distance), `about`
+ * (a left predicate), `now` (of no known kind), `echo` and `paint` (give lens and mean colour back as centres). The picture is 32x24, its cells 4x3; the subject's
  * are 5 and 6, the object's 11. make_weights.py writes them.
  */
 export const SCRIPTED = join(import.meta.dirname, "scripted");

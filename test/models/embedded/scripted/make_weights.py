@@ -20,8 +20,8 @@ LENGTHS = ["distance", "gap", "height", "width", "elevation", "vertical_distance
            "above_difference", "below_difference", "behind_difference", "front_difference", "left_difference",
            "right_difference"]
 KINDS = [*(f"{r}_predicate" for r in RELATIONS), *(f"{r}_choice" for r in RELATIONS), *PAIRS, *LENGTHS]
-# What the first word does to the answer.
-SCRIPTS = ["plain", "contrary", "below", "blind", "half", "endless", "echo", "paint", "vague"]
+# What the first word does to the answer. Questions in free words may have the last three.
+SCRIPTS = ["plain", "contrary", "below", "blind", "half", "endless", "echo", "paint", "exactly", "about", "now"]
 VOCABULARY = ["<pad>", "<unknown>", *SCRIPTS, "mug", "gripper", "7"]
 
 
@@ -38,7 +38,7 @@ def kind(name: str, logit: float = 8.0) -> list[float]:
 scores = [*(4.0 * (c in (5, 6)) for c in range(CELLS)), *(9.0 * (c == 11) for c in range(CELLS))]
 shape = [0.1, -0.05, 0.5, 0.04, 0.08, 0, -3, -3, -3, -0.2, 0.1, 1.0, 0.1, 0.2, 0, -2, -2, -2]
 TABLES = {
-    "kind": table(kind("distance"), [43], contrary=kind("left_predicate"), vague=kind("gap", 1.0)),
+    "kind": table(kind("distance"), [43], about=kind("left_predicate"), now=kind("gap", 1.0)),
     "seen": table([4, 3], [2], blind=[-4, 3], half=[4, -1]),
     "weights": table([np.log(0.75), np.log(0.25)], [MIXTURE]),
     # 0.3 m and about it; below zero; beyond any number.
