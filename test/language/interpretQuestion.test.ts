@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
@@ -177,5 +178,34 @@ describe("interpretQuestion", () => {
     expect(
       interpretQuestion("How far is the vertical rod from the mug?", [rod, mug]),
     ).toMatchObject({ kind: "distance", subject: rod, object: mug });
+  });
+
+  describe("with a gripper, a red mug, a blue tray and a table", () => {
+    const things: readonly ObjectRef[] = [
+      { name: "gripper", phrase: "the gripper" },
+      { name: "mug", phrase: "the red mug" },
+      { name: "tray", phrase: "the blue tray" },
+      { name: "table", phrase: "the table" },
+    ];
+    const outside = readFileSync(new URL("questions/outside.txt", import.meta.url), "utf8");
+
+    it.each(outside.trim().split("\n"))("does not answer %j", (text) => {
+      expect(interpretQuestion(text, things).kind).toMatch(/^(?:open|problem)$/);
+    });
+
+    it.each([
+      ["What is the height of the gripper above the table?", "elevation", "gripper", undefined],
+      ["How far off the table is the mug lifted?", "elevation", "mug", undefined],
+      ["Is the gripper up above the mug?", "above_predicate", "gripper", "mug"],
+      ["Is the mug down below the gripper?", "below_predicate", "mug", "gripper"],
+      ["Which is closer to us, the mug or the tray?", "front_choice", "mug", "tray"],
+      ["Tell me which is behind the other: the mug or the tray.", "behind_choice", "mug", "tray"],
+      ["Is the mug bigger than the tray?", "big_predicate", "mug", "tray"],
+      ["How far is the robot gripper from the coffee mug?", "distance", "gripper", "mug"],
+    ])("understands %j", (text, kind, subject, object) => {
+      const understood = interpretQuestion(text, things);
+      expect(understood).toMatchObject({ kind, text, subject: { name: subject } });
+      expect("object" in understood ? understood.object?.name : undefined).toBe(object);
+    });
   });
 });

@@ -10,7 +10,11 @@ describe("matchObject", () => {
     ["the red mug", mug],
     ["Red Mugs", mug],
     ["gripper", gripper],
-    ["the gripper's tip", gripper],
+    ["the robot's gripper", gripper],
+    ["the small red coffee mug", mug],
+    ["the scarlet mug", mug],
+    ["the mug on the table", mug],
+    ["the red one", mug],
     ["a bottle", bottle],
     ["tomato cans", can],
     ["mug_handle", handle],
@@ -20,6 +24,28 @@ describe("matchObject", () => {
       match: "one",
       object,
     });
+  });
+
+  it.each([
+    ...["green mug", "blue mug", "black mug", "plastic bottle", "other mug"],
+    ...[
+      "gripper's tip",
+      "gripper finger",
+      "left finger of the gripper",
+      "mug's rim",
+      "rim of the mug",
+    ],
+    ...["lid of the red mug", "edge of the table", "bottom of the red mug"],
+    ...["shadow of the red mug", "reflection of the red mug", "picture of the red mug"],
+    ...["photo of the mug", "drawing of the mug", "red mug in the drawing", "red mug in pixels"],
+    ...["human holding the red mug", "robot", "red mug the gripper", "red mug 10 cm", "mug not"],
+  ])("takes %j for no known thing", (words) => {
+    expect(matchObject(`the ${words}`, [gripper, mug, can, bottle])).toEqual({ match: "none" });
+  });
+
+  it("does not take a thing for its part", () => {
+    const spout = { name: "spout", phrase: "the spout of the kettle" };
+    expect(matchObject("the kettle", [spout])).toEqual({ match: "none" });
   });
 
   it("reports all candidates of an ambiguous name", () => {

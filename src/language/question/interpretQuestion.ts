@@ -34,8 +34,13 @@ export function interpretQuestion(
     spelled(asked, (word) => own.has(word)),
     objects,
   );
-  return understood.kind === "problem" ? understood : { ...understood, text: asked };
+  if (understood.kind === "problem") return understood;
+  const isApparent = /^(?:big|small)_/.test(understood.kind) && IN_IMAGE.test(asked);
+  return isApparent ? { kind: "open", text: asked } : { ...understood, text: asked };
 }
+
+/** Asks what looks bigger there, not what is. */
+const IN_IMAGE = /\bin (?:the|this) (?:image|picture|photo|frame|view)\W*$/i;
 
 function interpreted(
   text: string,
@@ -45,7 +50,8 @@ function interpreted(
   const axes = axesIn(text, objects);
   if (axes.length === 0) return understood(text, objects) ?? open;
   const plain = understood(text, objects);
-  if (plain && plain.kind !== "distance" && plain.kind !== "gap") return plain;
+  const isPlain = plain && !["distance", "gap", "problem"].includes(plain.kind);
+  if (isPlain) return plain;
   // "How far is the mug from the gripper vertically?" asks a distance, along one axis of two.
   const [axis] = axes;
   const rest = understood(withoutAxes(text), objects);

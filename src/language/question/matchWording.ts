@@ -128,7 +128,7 @@ const TURNS: readonly (readonly [RegExp, string])[] = [
   [/'s\b/g, ""],
   [/[^\p{L}\p{N}{}]+/gu, " "],
   [/\b(?:(?:to|on|at) )?the (left|right)(?: hand)?(?: side)? of\b/g, "$1 of"],
-  [/\b(?:in|from) (?:the|this) (?:image|picture|photo|scene|frame|view)\b/g, " "],
+  [/\b(?:in|from) (?:the|this) (?:image|picture|photo|scene|frame|view)\b(?! plane)/g, " "],
   [/\bin (?:millimet|centimet|met)(?:er|re)s?\b|\bin (?:mm|cm|m|inches|feet|ft)\b/g, " "],
   [/\b(?:please|approximately|roughly|about|currently|right now|exactly)\b/g, " "],
   [/^ *(?:can|could|would|will) you (?=tell|estimate|name|check|compare)/g, ""],

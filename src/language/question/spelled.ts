@@ -8,6 +8,7 @@ const CUES = (
 
 const SHORT_SLIPS: Readonly<Record<string, string>> = {
   teh: "the",
+  positoned: "positioned",
   hte: "the",
   infront: "in front",
   wich: "which",

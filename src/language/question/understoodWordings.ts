@@ -59,6 +59,7 @@ const QUANTITIES: Readonly<Record<QuantityKind, readonly string[]>> = {
     "how high {A} is above the surface",
     "elevation of {A}",
     "what is the elevation of {A} above the surface",
+    "what is the height of {A} above the surface",
     "how much has {A} been lifted",
     "how high has {A} been lifted",
   ],
