@@ -23,6 +23,8 @@ interface Wording {
   readonly between: readonly string[];
   readonly after: readonly string[];
   readonly places: readonly ("a" | "b")[];
+  /** All its words once, those that few wordings have first: most questions lack the first. */
+  readonly rarestFirst: readonly string[];
 }
 
 let wordings: readonly Wording[] | undefined;
@@ -35,14 +37,10 @@ export function matchWordings(
   question: readonly PlainWord[],
   isName: (words: readonly PlainWord[]) => boolean,
 ): readonly WordingMatch[] {
-  wordings ??= [...allWordings()].flatMap(([kind, texts]) =>
-    texts.map((text) => compile(kind, text)),
-  );
+  wordings ??= compiled();
   const said = new Set(question.map(({ plain }) => plain));
   return wordings
-    .filter(({ before, between, after }) =>
-      [before, between, after].every((words) => words.every((word) => said.has(word))),
-    )
+    .filter(({ rarestFirst }) => rarestFirst.every((word) => said.has(word)))
     .flatMap((wording) => matchesOf(wording, question, isName));
 }
 
@@ -92,6 +90,21 @@ function matchesOf(
   return found;
 }
 
+function compiled(): readonly Wording[] {
+  const all = [...allWordings()].flatMap(([kind, texts]) =>
+    texts.map((text) => compile(kind, text)),
+  );
+  const counts = new Map<string, number>();
+  for (const word of all.flatMap(({ rarestFirst }) => rarestFirst)) {
+    counts.set(word, (counts.get(word) ?? 0) + 1);
+  }
+  const count = (word: string) => counts.get(word) ?? 0;
+  return all.map((wording) => ({
+    ...wording,
+    rarestFirst: wording.rarestFirst.toSorted((x, y) => count(x) - count(y)),
+  }));
+}
+
 function compile(kind: QuestionKind, text: string): Wording {
   const words = plainWords(text).map(({ plain }) => plain);
   const at = words.flatMap((word, index) => (/^\{[ab]\}$/.test(word) ? [index] : []));
@@ -103,6 +116,7 @@ function compile(kind: QuestionKind, text: string): Wording {
     before: words.slice(0, first),
     between: second === undefined ? [] : words.slice(first + 1, second),
     after: words.slice(last + 1),
+    rarestFirst: [...new Set(words.filter((_, index) => !at.includes(index)))],
     places: at.map((index) => (words[index] === "{a}" ? "a" : "b")),
   };
 }
