@@ -38,7 +38,7 @@ const LEAD = new RegExp(
 const DECLARATION =
   /^(?:(?:so |and )?(?:(?:the|my|our|this|a|an|this is(?: an?)?) )?(?:(?:short|final|best|rough|overall|correct|quick|current|single|most likely|combined|total|real|true|actual|own|estimated|approximate|reasonable) )*(?:answer|result|ballpark|estimate|estimation|guess|conclusion|value|figure|combined|total|average|mean|median|reading|measurement|prediction|approximation)(?: is| gives| would be| comes to| =)?(?: :)?|final answer :?|step # : result :?) (?:that )?/;
 const CORRECTION =
-  /^(?:(?:but|and|oh|hmm|ah) ?,? ?)?(?:wait|actually|correction|no|sorry|oops|scratch that|rather|let me correct(?: that| myself)?|i mean)(?: ,| :)?(?: |$)/;
+  /^(?:(?:but|and|oh|hmm|ah) ?,? ?)?(?:wait|actually|correction|no(?! (?:gap|space|clearance|separation)\b)|sorry|oops|scratch that|rather|let me correct(?: that| myself)?|i mean)(?: ,| :)?(?: |$)/;
 /** "… , so 40 cm is a better estimate", "52 cm to be exact" */
 const BETTER =
   /^(L\d+) (?:to be (?:more )?(?:exact|precise)|(?:is|seems|looks|fits)(?: (?:like|to be))? (?:(?:a|the|my|much|far) )*(?:better|best|closer|more (?:realistic|likely|plausible|reasonable|accurate))(?: (?:estimate|guess|value|fit|answer))?)$/;

@@ -10,6 +10,7 @@ import { jsonFields, undoJson } from "./jsonFields.js";
 import { quantityAnswer } from "./quantityAnswer.js";
 import { spokenWords } from "./spokenWords.js";
 import { undoTables } from "./tableRows.js";
+import { isUnreadable } from "./takenBack.js";
 import { normalise, withoutStruck } from "./tokens.js";
 import { yesNoAnswer } from "./yesNoAnswer.js";
 
@@ -37,6 +38,9 @@ export function parseAnswer(text: string, question: SpatialQuestion): AnswerRead
   const shape = shapeOf(question);
   let refusal: AnswerReading | undefined;
   if (shape === "quantity" || shape === "open") {
+    if (isUnreadable(spoken)) {
+      return refuse("unclear", `the answer writes no plain length: "${whole.slice(0, 160)}"`);
+    }
     const plain = undoJson(spoken);
     const forms = [...segments.filter(({ by }) => by === "form"), ...jsonFields(plain, spoken)];
     const reading = withError(quantityAnswer(forms, plain, question));

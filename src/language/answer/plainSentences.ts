@@ -155,7 +155,7 @@ const DOWN =
 const SOFT = "(?:just|slightly|only|a (?:little|bit|touch|tad|hair)|little)(?: bit)?";
 const EXACT = "(?:only|just|exactly|precisely|merely|quite|a full|a total of|also|still|even)";
 const HEDGE =
-  "about|roughly|approximately|approx|around|circa|ca|c|nearly|almost|maybe|perhaps|probably|possibly|likely|most likely|" +
+  "let's say|about|roughly|approximately|approx|around|circa|ca|c|nearly|almost|maybe|perhaps|probably|possibly|likely|most likely|" +
   "somewhere|anywhere|somewhat|some|say|ish|on the order of|in the (?:neighbou?rhood|region|vicinity|range|ballpark) of|" +
   "(?:something|more|closer|nearer) like|something around|close to|closer to|nearer to|shy of|est|an estimated|estimated|(?:an )?approximate";
 

@@ -14,7 +14,10 @@ const DECLINED =
 
 /** Fields of JSON, or of a form, that take back what stands beside them. */
 const FAILED =
-  /^(?:(?:is )?(?:visible|found|detected|present|valid|correct|success|succeeded|ok)(?: :)? (?:, )*(?:false|no|not)\b|errors? : (?:, )*(?!(?:none|null|false|no)\b)[a-zA-Z]|status : (?:, )*(?:fail|error|invalid|unknown)\w*|(?:confidence|certainty|probability|score) : (?:, )*(?:zero|none|null|no)\b|(?:scale|factor|multiplier|scaling|scale factor) : (?:, )*(?:#|L\d+)(?: [:/] (?:#|L\d+))?(?: ,)*$)/;
+  /^(?:(?:is )?(?:visible|found|detected|present|valid|correct|success|succeeded|ok|touching)(?: :)? (?:, )*(?:false|no|not|zero)\b|(?:is )?(?:hypothetical|example|placeholder|dummy|mock|simulated|default) : (?:, )*(?:true|yes)\b|(?:type|status|note|comment|source|kind) : (?:, )*(?:an? )?(?:example|placeholder|dummy|mock|hypothetical|default|not)\b|errors? : (?:, )*(?!(?:none|null|false|no)\b)[a-zA-Z]|status : (?:, )*(?:fail|error|invalid|unknown)\w*|(?:confidence|certainty|probability|score) : (?:, )*(?:zero|none|null|no)\b|(?:scale|factor|multiplier|scaling|scale factor) : (?:, )*(?:#|L\d+)(?: [:/] (?:#|L\d+))?(?: ,)*$)/;
+/** "35 cm (camera)", "30 cm and counting", "The average height of a mug is 10 cm", "35 cm: not!" */
+const OF_OTHERS =
+  /[LUG]\d+ , (?:(?:from|to) )?(?:the )?C$|\band counting$|^(?:the )?(?:average|typical|standard|usual|normal) [a-z]+ (?:of|for) A is [LUG]\d+$|^[LUG]\d+ (?:, )?not$/;
 /** Fields that name what was measured, with something else in them. */
 const OF_OTHER =
   /^[ABT] : (?:, )*(?:(?!(?:on|in|at|near|next|behind|under|by|with|from|to|of)\b)[a-z]+ )*T(?: ,)*$|^(?:pair|objects?|items?|from|to|between|subject|target|of) : .*\b[TCS]\b/;
@@ -29,7 +32,7 @@ export function takenBack(sentences: readonly PlainSentence[]): Refusal | undefi
     if (DECLINED.test(text) && !sentences.slice(index + 1).some(isGuess)) {
       return { reason: "refused", detail: `the model said "${text}"` };
     }
-    if (FAILED.test(text) || OF_OTHER.test(text)) {
+    if (FAILED.test(text) || OF_OTHER.test(text) || OF_OTHERS.test(text)) {
       return { reason: "unclear", detail: `the answer also says "${text}"` };
     }
   }
@@ -39,4 +42,38 @@ export function takenBack(sentences: readonly PlainSentence[]): Refusal | undefi
 /** What is said after all: "I can not tell. About 35 cm", "Unclear. However, the distance is 35 cm". */
 function isGuess({ text, hedged }: PlainSentence): boolean {
   return /[LU]\d/.test(text) && (hedged || /^(?:but|however|still|if i)\b/.test(text));
+}
+
+const UNIT = "(?:mm|cm|m|in|ft|inches|feet|meters?|metres?)\\b";
+/** Notations in which a number beside its unit is not the length. */
+const NO_LENGTH: readonly RegExp[] = [
+  // A root or a square of what is asked for, and "much more than".
+  new RegExp(`(?:\\\\sqrt|√)\\s?[{(]?[\\d.]{1,12}[})]?[\\s\\\\,]{0,4}${UNIT}`),
+  new RegExp(
+    `[a-z](?:\\s?\\^\\s?\\{?2\\}?|²)\\s{0,2}[=≈]\\s{0,2}[\\d.]{1,12}[\\s\\\\,]{0,4}(?:text\\{)?${UNIT}(?!\\}?\\s?[\\^²])`,
+    "i",
+  ),
+  /\\(?:gg|ll)\b|[≫≪]/,
+  // Two numbers that are no decimal, no fraction of an inch and no range.
+  /(?<![\d.,])\d{2},\d0\s?(?:cm|mm)\b/,
+  /(?<![\d.])\d{2,6}\/\d{2,6}\s?(?:cm|mm|m)\b/,
+  // A change from one to the other.
+  /\d\s?(mm|cm|m|in|ft)\s?(?:→|->|⟶|➔)\s?[\d.]{1,12}\s?\1\b/,
+  /\[(?:redacted|removed|placeholder|value|number|insert[^\]\n]{0,40})\]/i,
+  // A scale, and an answer that is none.
+  /^\W{0,8}\d{1,6}\s?(?:px|pixels?)\s?=\s?[\d.]{1,8}\s?[a-z]{1,12}\W{0,8}$/i,
+  /"(?:answer|result)"\s{0,4}:\s{0,4}(?:"(?:n\/a|none|unknown|null)"|null\b)/i,
+  /"(?:confidence|probability|certainty|score)"\s{0,4}:\s{0,4}0\.0[0-5]\d{0,8}\b/,
+];
+const DESCENDING = /(?<![\d.,-])(\d{1,6})[-–](\d{1,6})\s?(?:cm|mm|m)\b/g;
+const KEY_UNIT = /"[a-z]\w{0,40}_(mm|cm|m|in|ft)"\s{0,4}:/i;
+const FIELD_UNIT = /"units?"\s{0,4}:\s{0,4}"(mm|cm|m|in|ft)"/i;
+
+/** Whether a text writes its numbers so that none of them is the length beside its unit. */
+export function isUnreadable(spoken: string): boolean {
+  if (NO_LENGTH.some((notation) => notation.test(spoken))) return true;
+  const [, keyUnit] = KEY_UNIT.exec(spoken) ?? [];
+  const [, fieldUnit] = FIELD_UNIT.exec(spoken) ?? [];
+  if (keyUnit && fieldUnit && keyUnit.toLowerCase() !== fieldUnit.toLowerCase()) return true;
+  return [...spoken.matchAll(DESCENDING)].some(([, from, to]) => Number(from) > Number(to));
 }

@@ -12,7 +12,8 @@ const CONTACT_SIGMA_M = 0.01;
 const LEVEL_SIGMA_M = 0.03;
 
 /** "They are not touching", "no contact has been made". */
-const DENIED = /\b(?:not|no|without|never)\b[^,]*\b(?:touch|contact|hold|grasp|grip|grab)/;
+const DENIED =
+  /\b(?:not|no|without|never)\b[^,]*\b(?:touch|contact|hold|grasp|grip|grab)|\b(?:incorrect|wrong|false|untrue|not true|not the case)\b|: (?:no|false)$|\bnot$/;
 /** What overlaps in a picture need not touch. */
 const DOUBTFUL =
   /\b(?:image|picture|photo|view|viewpoint|frame|perspective|angle|visually|or|but|if|whether)\b/;

@@ -1,0 +1,53 @@
+import { describe, expect, it } from "vitest";
+import { askQuestion, parseAnswer, type QuestionKind } from "../../src/language/index.js";
+import { gripper, mug } from "./objects.js";
+
+function readM(kind: QuestionKind, text: string): number | undefined {
+  const question = kind === "height" ? askQuestion(kind, mug) : askQuestion(kind, gripper, mug);
+  const { value } = parseAnswer(text, question);
+  return value?.shape === "quantity" ? value.valueM : undefined;
+}
+
+describe("lengths that are none", () => {
+  it.each<[QuestionKind, string]>([
+    ["gap", "touching: no"],
+    ["gap", "They are touching!!! ❌"],
+    ["gap", "They are touching. (Incorrect)"],
+    ["gap", "It's not the case. They are touching."],
+    ["gap", '{"gap_m": 0, "status": "not_detected"}'],
+    ["gap", '{"gap_cm": 0, "note": "placeholder"}'],
+    ["distance", "\\sqrt{35} cm"],
+    ["distance", "$d^2 = 35\\,\\text{cm}$"],
+    ["distance", "$d \\gg 35\\,\\text{cm}$"],
+    ["distance", "d² = 0.25 m"],
+    ["distance", "1 px = 1 mm"],
+    ["distance", '{"distance_m":0.35,"unit":"cm"}'],
+    ["distance", '{"distance_cm":35,"is_valid":0}'],
+    ["distance", '{"distance_cm":35,"probability":0.01}'],
+    ["distance", '{"distance_cm":35,"hypothetical":true}'],
+    ["distance", '{"distance_cm":35,"type":"example"}'],
+    ["distance", '{"answer":"N/A","distance_cm":35}'],
+    ["distance", "35 cm — not!"],
+    ["distance", "Distance to mug: 62 cm (camera)"],
+    ["distance", "30 cm and counting"],
+    ["distance", "[redacted] 35 cm"],
+    ["distance", "35 cm → 45 cm"],
+    ["height", "The average height of a mug is 10 cm."],
+    ["distance", "10,20 cm"],
+    ["distance", "10/20 cm"],
+    ["distance", "20-10 cm"],
+  ])("refuses %s %j", (kind, text) => {
+    expect(readM(kind, text)).toBeUndefined();
+  });
+
+  it.each<[QuestionKind, string, number]>([
+    ["gap", "No gap.", 0],
+    ["distance", "Etwa 35 cm.", 0.35],
+    ["distance", "Let's say 35 cm.", 0.35],
+    ["distance", "sqrt(0.28^2 + 0.21^2) = 35 cm", 0.35],
+    ["distance", "35 cm → 0.35 m", 0.35],
+    ["distance", '{"distance_cm": 35, "unit": "cm", "confidence": 0.9}', 0.35],
+  ])("still reads %s %j", (kind, text, valueM) => {
+    expect(readM(kind, text)).toBeCloseTo(valueM, 6);
+  });
+});
