@@ -15,7 +15,13 @@ export {
   swapObjects,
 } from "./question/askQuestion.js";
 export { interpretQuestion, type QuestionProblem } from "./question/interpretQuestion.js";
-export { contentWords, headOf, matchObject, type ObjectMatch } from "./question/matchObject.js";
+export {
+  contentWords,
+  headOf,
+  matchObject,
+  mentionedObject,
+  type ObjectMatch,
+} from "./question/matchObject.js";
 export { phrasings } from "./question/phrasings.js";
 export { spelled } from "./question/spelled.js";
 export { type Reliability, UNMEASURED } from "./Reliability.js";

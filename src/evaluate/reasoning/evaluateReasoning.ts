@@ -1,7 +1,7 @@
 import { setMaxListeners } from "node:events";
 import { itemAt, valueAt } from "../../base/index.js";
 import type { ReasoningItem, ReasoningScene, ReasoningTruth } from "../../dataset/index.js";
-import { matchObject, parseAnswer } from "../../language/index.js";
+import { mentionedObject, parseAnswer } from "../../language/index.js";
 import type { SpatialVlm } from "../../models/index.js";
 import { type Reasoner, type ReasonLimits, reason } from "../../reason/index.js";
 import { mapInOrder } from "../answers/mapInOrder.js";
@@ -85,7 +85,7 @@ export function judgeAnswer(truth: ReasoningTruth, answer: string): boolean {
 }
 
 function nameIn(answer: string, among: readonly string[]): string | undefined {
-  const found = matchObject(
+  const found = mentionedObject(
     answer,
     among.map((phrase) => ({ name: phrase, phrase })),
   );

@@ -19,13 +19,37 @@ const ARTICLES = new Set("the a an this that these those my your its their one".
  * @example matchObject("the gripper", [gripper, mug]) // the robot gripper
  */
 export function matchObject(words: string, objects: readonly ObjectRef[]): ObjectMatch {
-  const said = contentWords(words.replace(/['\u2019]s\b/g, ""));
   const known = objects.map(wordsOf);
+  return bestOf(words, objects, (said, own) => means(said, own, known));
+}
+
+/**
+ * The object that a sentence speaks of, whatever else it says: the one whose noun is said and that
+ * shares most words with it.
+ *
+ * @example mentionedObject("The red mug is the nearest.", [gripper, mug]) // the red mug
+ */
+export function mentionedObject(sentence: string, objects: readonly ObjectRef[]): ObjectMatch {
+  return bestOf(
+    sentence,
+    objects,
+    (said, { all, heads }) =>
+      said.every((word) => all.has(word)) || said.some((word) => heads.includes(word)),
+  );
+}
+
+/** The object of those that `fits` accepts that shares most words with `words`. */
+function bestOf(
+  words: string,
+  objects: readonly ObjectRef[],
+  fits: (said: readonly string[], own: ObjectWords) => boolean,
+): ObjectMatch {
+  const said = contentWords(words.replace(/['\u2019]s\b/g, ""));
   let best: ObjectRef[] = [];
   let bestScore = 0;
-  for (const [index, object] of objects.entries()) {
-    const own = known[index];
-    const score = own && means(said, own, known) ? scoreOf(said, own) : 0;
+  for (const object of objects) {
+    const own = wordsOf(object);
+    const score = fits(said, own) ? scoreOf(said, own) : 0;
     if (score > bestScore) best = [];
     if (score >= bestScore && score > 0) best.push(object);
     bestScore = Math.max(bestScore, score);
