@@ -109,6 +109,7 @@ describe("answers without a length", () => {
     ["left_predicate", "No clear answer can be given."],
     ["left_predicate", "No information about depth is available."],
     ["left_predicate", "Not sure."],
+    ["left_predicate", "Absolutely! What would you like to know?"],
     ["left_predicate", "Certainly! To answer this, we compare x positions."],
     ["left_predicate", "Sure! Let me look at the image."],
     ["left_predicate", "yes/no"],

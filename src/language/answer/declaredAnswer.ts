@@ -1,11 +1,6 @@
 /** A part of a text in which to look for the answer. */
 export interface Segment {
   readonly text: string;
-  /**
-   * `form`: a notation or label that holds nothing but answers. `bold`: the writer's emphasis, which
-   * other things get, too.
-   */
-  readonly by: "form" | "bold" | "text";
   /** The last words before a form: a hedge belongs to its number ("approximately \boxed{…}"). */
   readonly before: string;
   /** Beside it stands another: "\boxed{35 cm} or \boxed{50 cm}". */
@@ -14,25 +9,17 @@ export interface Segment {
 
 const ANSWER_LABEL =
   /(?<!\b(?:long|longer|detailed|full|bad|wrong|incorrect|false|example|sample|previous|old)\s)(?:\b(?:answer|result)\b[*_\s]{0,4}(?:(?:is|would be)\b|[:=])|\[answer\])[*_ \t]{0,4}/gi;
-const CONCLUSION =
-  /(?:^|[.!?\n][ \t]{0,4}|,\s)(?=(?:therefore|thus|hence|so|consequently|in conclusion|in summary|overall|finally|to sum up)\b)/gi;
 
 /**
- * Where a text declares its answer, strongest first: `\boxed{…}`, `\scalar{…} \distance_unit{…}`
- * (Q-Spatial's prompts ask for it), `<answer>…</answer>`, "Answer: …", a sentence that
- * begins with "Therefore" or the like, **bold** words; at the end the whole text. Of several
- * declarations of one sort the last comes first.
+ * Where a text declares its answer in a notation or label that holds nothing but answers, strongest
+ * first: `\boxed{…}`, `\scalar{…} \distance_unit{…}` (Q-Spatial's prompts ask for it),
+ * `<answer>…</answer>`, "Answer: …". Of several declarations of one sort the last comes first.
  *
  * @param spoken An answer without thoughts.
  */
 export function declaredAnswers(spoken: string): readonly Segment[] {
   const inForm = [...boxes(spoken), ...scalars(spoken), ...tagged(spoken), ...labels(spoken)];
-  return [
-    ...inForm.map((place) => declared(spoken, place, "form")),
-    ...conclusions(spoken).map(undeclared),
-    ...bold(spoken).map((place) => declared(spoken, place, "bold")),
-    undeclared(spoken),
-  ];
+  return inForm.map((place) => declared(spoken, place));
 }
 
 /** A declaration: its words, and where its marks begin and end. */
@@ -49,18 +36,14 @@ const ANOTHER_BEFORE = /(?:\bor|\/|\\f?boxed\{[^{}]{0,80}\}|<\/answer>)[\s$,;/&]
 /** How far the sentence before a declaration is followed. */
 const REACH_CHARS = 200;
 
-function declared(spoken: string, { text, start, end }: Place, by: "form" | "bold"): Segment {
+function declared(spoken: string, { text, start, end }: Place): Segment {
   const told = spoken.slice(Math.max(0, start - REACH_CHARS), start);
   const line = /[^\n]*$/.exec(told)?.[0] ?? "";
   const sentence = line.split(/[.!?]\s/).at(-1) ?? "";
   const before = /(?:\S+\s+){0,3}\S*$/.exec(sentence)?.[0] ?? "";
   const isOneOfSeveral =
     ANOTHER_BEFORE.test(told) || ANOTHER_AFTER.test(spoken.slice(end, end + REACH_CHARS));
-  return { text, by, before, isOneOfSeveral };
-}
-
-function undeclared(text: string): Segment {
-  return { text, by: "text", before: "", isOneOfSeveral: false };
+  return { text, before, isOneOfSeveral };
 }
 
 /** Contents of `\boxed{…}`, braces balanced, last first. */
@@ -126,28 +109,4 @@ function labels(text: string): Place[] {
     found.unshift({ text: line, start: match.index, end: text.indexOf(line, from) + line.length });
   }
   return found;
-}
-
-/** Sentences that begin with "Therefore" and the like, with all that follows. */
-function conclusions(text: string): string[] {
-  return [...text.matchAll(CONCLUSION)]
-    .slice(-MOST)
-    .map((match) => text.slice(match.index + match[0].length))
-    .reverse();
-}
-
-/** "**10 cm** tall" is somebody's size. */
-const SIZE_FOLLOWS =
-  /^\s*(?:tall|high|wide|thick|long|deep|broad|in (?:height|width|diameter|length|depth))\b/i;
-
-/** A first line that is bold as a whole comes first: what follows explains it. */
-function bold(text: string): Place[] {
-  const all = [...text.matchAll(/(\*\*|__)([^*_\n]{1,200})\1/g)].filter(
-    ({ index, 0: whole }) => !SIZE_FOLLOWS.test(text.slice(index + whole.length).slice(0, 40)),
-  );
-  const places = all.map(({ 0: whole, 2: said = "", index }): Place => {
-    return { text: said, start: index, end: index + whole.length };
-  });
-  const isFirstLine = /^\s*(\*\*|__)([^*_\n]{1,200})\1[ \t.]*(?:\n|$)/.test(text);
-  return [...(isFirstLine ? places.slice(0, 1) : []), ...places.slice(-MOST).reverse()];
 }

@@ -33,5 +33,5 @@ export function jsonFields(fields: string, spoken: string): readonly Segment[] {
   if (!lines.some((line) => THOUGHT.test(line))) return [];
   return lines
     .filter((line) => !THOUGHT.test(line) && /^[A-Za-z][\w ()]*:/.test(line))
-    .map((text) => ({ text, by: "form", before: "", isOneOfSeveral: false }));
+    .map((text) => ({ text, before: "", isOneOfSeveral: false }));
 }

@@ -42,7 +42,7 @@ export function parseAnswer(text: string, question: SpatialQuestion): AnswerRead
       return refuse("unclear", `the answer writes no plain length: "${whole.slice(0, 160)}"`);
     }
     const plain = undoJson(spoken);
-    const forms = [...segments.filter(({ by }) => by === "form"), ...jsonFields(plain, spoken)];
+    const forms = [...segments, ...jsonFields(plain, spoken)];
     const reading = withError(quantityAnswer(forms, plain, question));
     if (reading?.value) return reading;
     refusal = reading;
@@ -80,7 +80,6 @@ function verdictAnswer(
   const whole = readWords(normalise(undoJson(spoken)), question);
   if (whole?.refusal && whole.refusal.reason !== "contradiction") return whole;
   const forms = segments
-    .filter(({ by }) => by === "form")
     .map(({ text }) => readWords(normalise(undoJson(text)), question))
     .filter((reading) => reading !== undefined);
   const [form] = forms;

@@ -9,15 +9,9 @@ export interface RelationStatement {
   readonly relation: Relation;
   /** The clause denies the relation; its opposite need not hold then. */
   readonly negated: boolean;
-  /** The clause names whom it speaks of. */
-  readonly named: boolean;
-  /** The clause holds both equal ("equally tall", "neither is taller"). */
-  readonly equal: boolean;
 }
 
 const NEGATIONS = wordSet("not isn't aren't doesn't don't can't nor never wasn't no");
-
-const EQUALS = wordSet("neither both same equal equally identical");
 
 /**
  * The relations of the axis of `relation` that the clauses state, each as one of the question's
@@ -50,8 +44,6 @@ function clauseStatement(
     return {
       relation: spokenOf?.who === "object" ? oppositeOf(said) : said,
       negated: clause.slice(0, at).some((token) => NEGATIONS.has(token.text)),
-      named: spokenOf !== undefined,
-      equal: clause.some((token) => EQUALS.has(token.text)),
     };
   }
   return undefined;

@@ -245,6 +245,8 @@ export function readVerdicts(normalised: string, question: SpatialQuestion): Rea
   let isOnlySoft = true;
   let restarts = false;
   for (const { text, asked } of sentences) {
+    // "Absolutely! What would you like to know?" agrees to nothing.
+    if (asked) isOnlySoft = false;
     if (asked) continue;
     const concludes = CONCLUSION.test(text);
     const { clauses, void: isVoid } = clausesOf(text, question, axisLabel(question));
