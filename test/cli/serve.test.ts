@@ -4,7 +4,7 @@ import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { runCli } from "../support/cli.js";
 
 const MAIN = resolve(import.meta.dirname, "../../dist/cli/main.js");
@@ -83,7 +83,11 @@ describe("spatial-reward serve", () => {
   it("listens for others with a token alone, which is long enough", async () => {
     const open = await runCli("serve", "--vlm", "rgbd", "--host", "0.0.0.0", "--port", "0");
     expect(open).toMatchObject({ code: 2, stderr: expect.stringContaining("--token-file") });
-    const short = await runCli("serve", "--vlm", "rgbd", "--token-file", "/dev/null");
+    const folder = await mkdtemp(join(tmpdir(), "token-"));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const token = join(folder, "token");
+    await writeFile(token, "short", { mode: 0o600 });
+    const short = await runCli("serve", "--vlm", "rgbd", "--token-file", token);
     expect(short).toMatchObject({ code: 2, stderr: expect.stringContaining("at least 16") });
     const none = await runCli("serve", "--vlm", "rgbd", "--token-file", "/nowhere");
     expect(none).toMatchObject({ code: 2, stderr: expect.stringContaining("ENOENT") });
