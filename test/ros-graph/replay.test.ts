@@ -2,8 +2,12 @@ import { mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { damagedRecording } from "../support/damagedRecording.js";
 import { type DenseReward, REWARD_TYPE, stampNsOf } from "./messages.js";
 import { endAll, hasRos, launch, RosProcess, ros2, ros2Output } from "./RosProcess.js";
+
+/** VALIDITY_INVALID of a reward. */
+const INVALID = 2;
 
 interface JsonReward {
   readonly stamp_ns: string;
@@ -65,6 +69,22 @@ describe.skipIf(!hasRos)("replay.launch.py", () => {
       })),
     );
     expect(live.length).toBeGreaterThan(40);
+  });
+
+  it("refuses images whose lens contradicts the robot's transforms, and says so", async () => {
+    const doubled = join(folder, "doubled");
+    await damagedRecording(bag, doubled, {
+      info: ({ k: [fx = 0, ...others] }) => ({ k: [2 * fx, ...others] }),
+    });
+    const echo = ros2("topic", "echo", "--full-length", "/spatial_reward/reward", REWARD_TYPE);
+    const replay = launch(
+      ...(["replay.launch.py", "task:=pick_and_place", "vlm:=rgbd", "rate:=1.0"] as const),
+      `bag:=${doubled}`,
+    );
+    await replay.exit();
+    const { validity, reason } = (echo.messages as DenseReward[]).at(-1) ?? {};
+    expect(reason).toMatch(/camera_info: fx is (1\.9|2\.0|2\.1)\d* times/);
+    expect(validity).toBe(INVALID);
   });
 
   it("fails where the bag does not have the camera that is asked for", async () => {

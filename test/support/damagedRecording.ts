@@ -38,8 +38,8 @@ export interface Damage {
 export async function damagedRecording(from: string, to: string, damage: Damage): Promise<void> {
   await using bag = await openBag(from);
   const writer = await BagWriter.create(to);
-  for (const { name, type } of bag.info.topics) {
-    if (!damage.without?.(name)) await writer.addTopic({ name, type });
+  for (const { name, type, qos } of bag.info.topics) {
+    if (!damage.without?.(name)) await writer.addTopic({ name, type, ...(qos && { qos }) });
   }
   const late: object[] = [];
   for await (const recorded of bag.messages()) {
