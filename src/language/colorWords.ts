@@ -1,23 +1,25 @@
 /** Names of colours that people agree on, and what else they are called. */
-const SAME: Readonly<Record<string, string>> = {
-  gray: "grey",
-  silver: "grey",
-  violet: "purple",
-  magenta: "purple",
-  lilac: "purple",
-  turquoise: "teal",
-  cyan: "teal",
-  aqua: "teal",
-  beige: "brown",
-  tan: "brown",
-  golden: "yellow",
-  gold: "yellow",
-  crimson: "red",
-  scarlet: "red",
-  navy: "blue",
-  lime: "green",
-  olive: "green",
-};
+const SAME: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    gray: "grey",
+    silver: "grey",
+    violet: "purple",
+    magenta: "purple",
+    lilac: "purple",
+    turquoise: "teal",
+    cyan: "teal",
+    aqua: "teal",
+    beige: "brown",
+    tan: "brown",
+    golden: "yellow",
+    gold: "yellow",
+    crimson: "red",
+    scarlet: "red",
+    navy: "blue",
+    lime: "green",
+    olive: "green",
+  }),
+);
 
 const WORDS = [
   ...["red", "orange", "yellow", "green", "teal", "blue", "purple", "pink"],
@@ -29,7 +31,7 @@ export type ColorWord = (typeof WORDS)[number];
 export function colorNamed(phrase: string): ColorWord | undefined {
   const words = phrase.toLowerCase().match(/[a-z]+/g) ?? [];
   const found = new Set(
-    words.map((word) => SAME[word] ?? word).filter((word) => WORDS.includes(word as ColorWord)),
+    words.map((word) => SAME.get(word) ?? word).filter((word) => WORDS.includes(word as ColorWord)),
   );
   const [only, other] = found;
   return other === undefined ? (only as ColorWord | undefined) : undefined;

@@ -41,7 +41,7 @@ const IN_CHINESE_JAPANESE = new RegExp(
   "g",
 );
 
-const LATIN: Readonly<Record<string, string>> = Object.fromEntries(
+const LATIN: ReadonlyMap<string, string> = new Map(
   [
     ["distance", "abstand entfernung distanz distancia distanza distância"],
     ["height", "höhe altura hauteur altezza"],
@@ -54,28 +54,30 @@ const LATIN: Readonly<Record<string, string>> = Object.fromEntries(
     ["mm", "millimeter millimetern milímetros millimètres millimetri"],
     ["m", "metern metros metro mètres mètre metri"],
     ["inches", "zoll pulgadas pouces pollici"],
-  ].flatMap(([english = "", words = ""]) => words.split(" ").map((word) => [word, english])),
+  ].flatMap(([english = "", words = ""]) =>
+    words.split(" ").map((word) => [word, english] as const),
+  ),
 );
 /** The first of these says that a text is in such a language: none of them is an English word. */
 const MARKS =
   /\b(?:etwa|ungefähr|aproximadamente|abstand|entfernung|distanz|distancia|distanza|distância|höhe|breite|altura|anchura|ancho|hauteur|altezza|larghezza|largeur|largura|beträgt|est d'environ|zentimetern?|cent[íi]metros?|centimètres?|centimetri|milímetros|millimètres|millimetri|metern|metros|mètres?|metri|zoll|pulgadas|pouces|pollici)(?!\p{L})/u;
 
 /** Yes and no, where they are the whole answer. */
-const VERDICTS: Readonly<Record<string, string>> = {
-  ...Object.fromEntries(
-    ["ja", "sí", "sì", "si", "oui", "sim", "はい", "是", "是的", "对"].map((w) => [w, "yes"]),
+const VERDICTS: ReadonlyMap<string, string> = new Map(
+  [
+    ["yes", "ja sí sì si oui sim はい 是 是的 对"],
+    ["no", "nein non não いいえ 不是 否 不 不对"],
+  ].flatMap(([english = "", words = ""]) =>
+    words.split(" ").map((word) => [word, english] as const),
   ),
-  ...Object.fromEntries(
-    ["nein", "non", "não", "いいえ", "不是", "否", "不", "不对"].map((w) => [w, "no"]),
-  ),
-};
+);
 
 /** A text in lower case, with what is known of other languages in English words. */
 export function inEnglish(text: string): string {
-  const verdict = VERDICTS[text.replace(/[\s.!。]/g, "")];
+  const verdict = VERDICTS.get(text.replace(/[\s.!。]/g, ""));
   if (verdict !== undefined) return verdict;
   const latin = MARKS.test(text)
-    ? text.replace(/\p{L}+(?:'\p{L}+)*/gu, (word) => LATIN[word] ?? word)
+    ? text.replace(/\p{L}+(?:'\p{L}+)*/gu, (word) => LATIN.get(word) ?? word)
     : text;
   return /[\u3001-\u30ff\u4e00-\u9fff]/.test(latin)
     ? latin.replace(IN_CHINESE_JAPANESE, (word) => ` ${CHINESE_JAPANESE[word]} `)

@@ -73,23 +73,25 @@ function undoTypography(text: string): string {
   );
 }
 
-const LATEX_SIGNS: Readonly<Record<string, string>> = {
-  approx: "≈",
-  sim: "≈",
-  simeq: "≈",
-  pm: "±",
-  times: "×",
-  cdot: "×",
-  ne: "≠",
-  neq: "≠",
-  leq: "≤",
-  le: "≤",
-  geq: "≥",
-  ge: "≥",
-  prime: "'",
-  circ: "°",
-  degree: "°",
-};
+const LATEX_SIGNS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    approx: "≈",
+    sim: "≈",
+    simeq: "≈",
+    pm: "±",
+    times: "×",
+    cdot: "×",
+    ne: "≠",
+    neq: "≠",
+    leq: "≤",
+    le: "≤",
+    geq: "≥",
+    ge: "≥",
+    prime: "'",
+    circ: "°",
+    degree: "°",
+  }),
+);
 
 function undoLatex(text: string): string {
   if (!text.includes("\\") && !text.includes("$")) return text;
@@ -97,7 +99,7 @@ function undoLatex(text: string): string {
     .replace(/\\[dt]?frac\s?\{(\d{1,6})\}\s?\{(\d{1,6})\}/g, " $1/$2 ")
     .replace(/(\d)~(?=[\p{L}\\])/gu, "$1 ")
     .replace(/\{,\}/g, ",")
-    .replace(/\\([a-zA-Z]{1,20})/g, (_, name) => LATEX_SIGNS[name] ?? " ")
+    .replace(/\\([a-zA-Z]{1,20})/g, (_, name) => LATEX_SIGNS.get(name) ?? " ")
     .replace(/\\[,;:! ]/g, " ")
     .replace(/\\"/g, '"')
     .replace(/[\\${}]/g, " ");

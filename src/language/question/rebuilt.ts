@@ -1,18 +1,20 @@
 const WAY = "above|below|behind|in front of|left of|right of|higher than|lower than";
-const COMPARATIVES: Readonly<Record<string, string>> = {
-  high: "higher",
-  low: "lower",
-  tall: "taller",
-  short: "shorter",
-  wide: "wider",
-  thin: "thinner",
-  narrow: "narrower",
-  big: "bigger",
-  large: "larger",
-  small: "smaller",
-  near: "nearer",
-  far: "farther",
-};
+const COMPARATIVES: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    high: "higher",
+    low: "lower",
+    tall: "taller",
+    short: "shorter",
+    wide: "wider",
+    thin: "thinner",
+    narrow: "narrower",
+    big: "bigger",
+    large: "larger",
+    small: "smaller",
+    near: "nearer",
+    far: "farther",
+  }),
+);
 const MEASURES: Readonly<Record<string, string>> = {
   height: "taller",
   width: "wider",
@@ -50,7 +52,7 @@ const REBUILT: readonly (readonly [RegExp, string | ((...groups: string[]) => st
   [/^which is on the (left|right) side\b/, "which is on the $1"],
   [/^does (.+?) (?:lie|stand|sit|look|appear|float|hang|seem)(?: to be)? /, "is $1 "],
   [/^(which|what)( one| object)? (?:sits|stands|looks|lies|appears|seems|hangs)\b/, "$1$2 is"],
-  [/\bmore ([a-z]+)\b/g, (whole, word = "") => COMPARATIVES[word] ?? whole],
+  [/\bmore ([a-z]+)\b/g, (whole, word = "") => COMPARATIVES.get(word) ?? whole],
   [/\bless tall than\b/g, "shorter than"],
   [/\bless far from the camera than\b/g, "closer to the camera than"],
   [/^is (.+?) at a greater height than /, "is $1 higher than "],

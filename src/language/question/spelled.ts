@@ -6,20 +6,22 @@ const CUES = (
   "tallest shortest widest narrowest biggest largest smallest highest lowest measured relative compared shadow position"
 ).split(" ");
 
-const SHORT_SLIPS: Readonly<Record<string, string>> = {
-  teh: "the",
-  positoned: "positioned",
-  hte: "the",
-  infront: "in front",
-  wich: "which",
-  whch: "which",
-  whih: "which",
-  riht: "right",
-  rigt: "right",
-  rght: "right",
-  frnt: "front",
-  aove: "above",
-};
+const SHORT_SLIPS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    teh: "the",
+    positoned: "positioned",
+    hte: "the",
+    infront: "in front",
+    wich: "which",
+    whch: "which",
+    whih: "which",
+    riht: "right",
+    rigt: "right",
+    rght: "right",
+    frnt: "front",
+    aove: "above",
+  }),
+);
 
 /** Words of their own that differ from a cue by one letter. */
 const OTHER_WORDS = new Set(
@@ -38,7 +40,7 @@ const OTHER_WORDS = new Set(
 export function spelled(text: string, isKnown: (word: string) => boolean): string {
   return text.replace(/\b[a-z]{3,}\b/gi, (word) => {
     const lower = word.toLowerCase();
-    const short = SHORT_SLIPS[lower];
+    const short = SHORT_SLIPS.get(lower);
     if (short !== undefined) return short;
     if (lower.length < 5 || CUES.includes(lower) || OTHER_WORDS.has(lower)) return word;
     if (isKnown(lower) || isKnown(lower.replace(/s$/, ""))) return word;
