@@ -3,6 +3,7 @@ import { stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { Decompress } from "fzstd";
 import { memoryLimit, PartialFile } from "../../base/index.js";
+import { BagError } from "./BagError.js";
 import type { BagFile } from "./BagFile.js";
 import { inTemporaryFolder, TemporaryFolder } from "./TemporaryFolder.js";
 
@@ -16,15 +17,19 @@ export async function openZstdFile(
   openFile: (path: string) => Promise<BagFile>,
 ): Promise<BagFile> {
   const folder = new TemporaryFolder();
+  const plain = join(folder.path, basename(path).replace(/\.zstd?$/, ""));
   try {
-    const plain = join(folder.path, basename(path).replace(/\.zstd?$/, ""));
     const damage = await decompress(path, plain);
+    if (damage !== undefined && (await stat(plain)).size === 0) {
+      throw new BagError(`${path}: ${damage}; nothing of it can be read`);
+    }
     return inTemporaryFolder(await openFile(plain), folder, {
       compression: ["zstd (file)"],
       damage: damage === undefined ? [] : [damage],
     });
   } catch (error) {
     await folder.remove();
+    if (error instanceof BagError) error.message = error.message.replaceAll(plain, () => path);
     throw error;
   }
 }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import zstd from "@foxglove/wasm-zstd";
 import { describe, expect, it } from "vitest";
 import { BagWriter, openBag } from "../../../src/sources/index.js";
+import { BagError } from "../../../src/sources/rosbag/BagError.js";
 import {
   readAll,
   STRING,
@@ -168,6 +169,24 @@ describe("openBag of compressed recordings", () => {
     expect(read).toEqual(many.slice(0, read.length));
     expect(cut.info.damage.join()).toMatch(/zstd compression is damaged/);
     await cut.close();
+  });
+
+  it("names a compressed file, and nothing temporary, where nothing of it can be read", async () => {
+    await zstd.isLoaded;
+    const path = join(folder, "bad.mcap.zstd");
+    // One frame of one block, of a kind that there is none of (RFC 8878, 3.1.1.2.2).
+    const head = [0x28, 0xb5, 0x2f, 0xfd, 0x20, 8];
+    const packed = Uint8Array.from([...head, (8 << 3) | (3 << 1) | 1, 0, 0, ...Array(8).fill(0)]);
+    for (const [bytes, reason] of [
+      [packed, "the zstd compression is damaged"],
+      [zstd.compress(new TextEncoder().encode("no bag at all")), "MCAP"],
+    ] as const) {
+      await writeFile(path, bytes);
+      const error = await openBag(path).catch((thrown: Error) => thrown);
+      expect(error).toBeInstanceOf(BagError);
+      expect((error as Error).message).toContain(reason);
+      expect((error as Error).message).toMatch(new RegExp(`^${path}`));
+    }
   });
 
   it("names the topic of a message whose own compression is damaged, and goes on", async () => {
