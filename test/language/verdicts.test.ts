@@ -205,4 +205,9 @@ describe("answers without a length", () => {
   ])("never reads the opposite from %s %j", (kind, text, meant) => {
     expect([meant, "refused"]).toContain(readAs(kind, text));
   });
+
+  // Each word could be read in two ways: 2^3000 ways.
+  it.each(["indeed", "clearly", "very"])("ends where %j is repeated without spaces", (word) => {
+    expect(readAs("left_predicate", word.repeat(3000))).toBe("refused");
+  });
 });

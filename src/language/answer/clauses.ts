@@ -279,7 +279,7 @@ const STRANGE =
   /[TC§]\b|§|:|\b(?:height|width|length|diameter|radius|depth|size|thickness|tall|wide|high|long|deep|thick|move|moves|moving|travel|reach)\b/;
 
 const CLAUSE_ENDS =
-  /(?<=^[^:]*\b(?:is|are|looks?|seems?|fits?) [^:]*[a-zA-Z]) : | ?, (?:and |but |while |whereas |because |since )?| (?=so )| (?:and|but|while|whereas) |(?<=[LUG]\d+(?: [a-zA-Z]+)*) : |(?<=^confidence : #(?: %)?) | (?=(?:based on|judging by|given|using|according to|with an? (?:height|width|diameter|depth|length|radius)) )/;
+  /(?= : )(?<=^[^:]*\b(?:is|are|looks?|seems?|fits?) [^:]*[a-zA-Z]) : | ?, (?:and |but |while |whereas |because |since )?| (?=so )| (?:and|but|while|whereas) |(?= : )(?<=[LUG]\d+(?: [a-zA-Z]+)*) : |(?<=^confidence : #(?: %)?) | (?=(?:based on|judging by|given|using|according to|with an? (?:height|width|diameter|depth|length|radius)) )/;
 
 /** A clause that begins with its verb goes on where the first of the sentence stopped. */
 function joined(clauses: readonly string[]): readonly string[] {
