@@ -18,7 +18,6 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-import onnxruntime
 
 from .augment import MIRRORED, camera_change
 from .data import HEIGHT, WIDTH
@@ -87,6 +86,9 @@ def another_view(
 
 class Features:
     def __init__(self, weights: Path) -> None:
+        # The checks of data do without it.
+        import onnxruntime
+
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         self.session = onnxruntime.InferenceSession(weights / "encoder.onnx", options,
