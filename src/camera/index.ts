@@ -45,6 +45,7 @@ export {
   gripperDepth,
   wrongDepthScale,
 } from "./depthScale.js";
+export { bestDetection, detectionPixels } from "./detectionPixels.js";
 export { DETECTION_TYPES, detectionsFromRos } from "./detectionsFromRos.js";
 export { DISPARITY_IMAGE } from "./disparity.js";
 export { type Attempt, EpisodeSplitter } from "./EpisodeSplitter.js";

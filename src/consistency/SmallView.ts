@@ -1,5 +1,5 @@
 import { mulberry32 } from "../base/index.js";
-import type { DepthMap, LabelMap } from "../camera/index.js";
+import { type CameraInfo, type DepthMap, type LabelMap, pixelRay } from "../camera/index.js";
 import { inverted } from "./leastSquares.js";
 
 /** Longest row that is looked at, pixels: the cost of a look does not grow with the image. */
@@ -15,6 +15,17 @@ export interface SmallView {
   readonly ids: Uint16Array;
   /** Of the scene's main plane: inverse depth = a · column + b · row + c. */
   readonly plane: InversePlane;
+}
+
+/** The ray through a place of the small image, pixels: x / z and y / z in the optical frame. */
+export function rayAt(
+  { width, height }: SmallView,
+  info: CameraInfo,
+  column: number,
+  row: number,
+): ReturnType<typeof pixelRay> {
+  const [sx, sy] = [info.width / width, info.height / height];
+  return pixelRay(info, (column + 0.5) * sx - 0.5, (row + 0.5) * sy - 0.5);
 }
 
 type InversePlane = readonly [a: number, b: number, c: number];

@@ -1,6 +1,6 @@
 import type { Vec3 } from "../base/index.js";
-import { type Pose, rotate } from "../camera/index.js";
-import { fitRobustly } from "./leastSquares.js";
+import { interpolatePoses, type Pose, rotate } from "../camera/index.js";
+import { fitFromAfar, toleranceM } from "./leastSquares.js";
 
 /** Where a frame was told to be, in the optical frame. */
 export interface PathPoint {
@@ -42,23 +42,11 @@ export function poseAt(path: readonly PathPoint[], timeS: number): Pose | undefi
   if (!a) return undefined;
   if (a.timeS === timeS) return a.pose;
   if (!b || b.timeS - a.timeS > MOST_GAP_S) return undefined;
-  const share = (timeS - a.timeS) / (b.timeS - a.timeS);
-  const between = (axis: 0 | 1 | 2) =>
-    a.pose.position[axis] + share * (b.pose.position[axis] - a.pose.position[axis]);
-  return {
-    position: [between(0), between(1), between(2)],
-    rotation: share < 0.5 ? a.pose.rotation : b.pose.rotation,
-  };
+  return interpolatePoses(a.pose, b.pose, (timeS - a.timeS) / (b.timeS - a.timeS));
 }
 
-/** How far a mask's middle may be from where it should be, metres and share of the distance. */
-const TOLERANCE_M = 0.015;
-const TOLERANCE_SHARE = 0.01;
-/** How much wider at first. */
-const WIDE = 5;
 /** Along the line of sight the offset is hardly seen: about so large, m. */
 const DEEP_M = 0.2;
-const EFFECTIVE = 6;
 
 /**
  * How well masks follow a path that is so much earlier, if their middle is at the same place of the
@@ -84,16 +72,13 @@ export function fitBearings(
         const [dx, dy, dz] = rotate(pose.rotation, offset);
         const [px, py, pz] = pose.position;
         const distance = Math.max(0.01, pz + dz);
-        const tolerance = width * (TOLERANCE_M + TOLERANCE_SHARE * pz);
+        const tolerance = width * toleranceM(pz);
         out[3 * i] = (px + dx - at[0] * distance) / tolerance;
         out[3 * i + 1] = (py + dy - at[1] * distance) / tolerance;
         out[3 * i + 2] = dz / DEEP_M;
       });
     };
-  const fit = (start: readonly number[], width: number) =>
-    fitRobustly(start, samples.length, residualsOf(width), EFFECTIVE);
-  const wide = fit([0, 0, 0], slack * WIDE);
-  const fitted = wide && fit(wide.values, slack);
+  const fitted = fitFromAfar([0, 0, 0], samples.length, residualsOf, slack);
   if (!fitted) return undefined;
   const ranges = [0, 1].map((axis) => {
     const values = samples.map(({ pose }) => pose.position[axis as 0 | 1]);

@@ -7,19 +7,53 @@ export interface Fitted {
   readonly cost: number;
 }
 
+/** How far samples may be from where they should be, metres and share of the distance. */
+const TOLERANCE_M = 0.015;
+const TOLERANCE_SHARE = 0.01;
+
+/** Of a sample at a distance, m. */
+export function toleranceM(distanceM: number): number {
+  return TOLERANCE_M + TOLERANCE_SHARE * Math.abs(distanceM);
+}
+
+/** How much wider at first. */
+const WIDE = 5;
+/** Of the samples, as many are independent: what is hidden of a thing changes slowly. */
+const EFFECTIVE = 6;
+
+/** Three residuals for each sample, in units of the tolerance. */
+type Residuals = (values: readonly number[], out: Float64Array) => void;
+
+/**
+ * The robust fit that is found from a start which may be far from it: there only a wide tolerance shows
+ * the way.
+ *
+ * @param residualsOf of a width of the tolerance, 1: as usual
+ * @param slack by how much the tolerance is wider than usual in the end
+ */
+export function fitFromAfar(
+  start: readonly number[],
+  samples: number,
+  residualsOf: (width: number) => Residuals,
+  slack: number,
+): Fitted | undefined {
+  const near = fitRobustly(start, samples, residualsOf(WIDE * slack), EFFECTIVE);
+  return near && fitRobustly(near.values, samples, residualsOf(slack), EFFECTIVE);
+}
+
 const ITERATIONS = 12;
 const DELTA = 1e-4;
 
 /**
  * Gauss-Newton with the weights of Geman and McClure: a sample far beyond the tolerance costs 1,
- * wherever it is. `residuals` are three a sample, in units of the tolerance.
+ * wherever it is.
  *
  * @param effective how many of the samples count as independent of each other
  */
-export function fitRobustly(
+function fitRobustly(
   start: readonly number[],
   samples: number,
-  residuals: (values: readonly number[], out: Float64Array) => void,
+  residuals: Residuals,
   effective: number,
 ): Fitted | undefined {
   const n = start.length;

@@ -4,7 +4,6 @@ import {
   type CameraInfo,
   decodeDepth,
   type Pose,
-  pixelRay,
   projectPoint,
   registerParts,
   rotate,
@@ -23,7 +22,7 @@ import {
   stepsOf,
 } from "./maskEdges.js";
 import { masksOf } from "./masksOf.js";
-import { type SmallView, smallView } from "./SmallView.js";
+import { rayAt, type SmallView, smallView } from "./SmallView.js";
 import { seenObjects } from "./seenObjects.js";
 import { wornColors } from "./wornColors.js";
 
@@ -104,11 +103,12 @@ const LEAST_PIXELS = 12;
 
 /** The middle of a mask; undefined where hardly any of it is in the image. */
 function bearingOf(
-  { ids, width, height }: SmallView,
+  view: SmallView,
   info: CameraInfo,
   stampNs: bigint,
   isOwn: (id: number) => boolean,
 ): Bearing | undefined {
+  const { ids, width } = view;
   let [pixels, u, v] = [0, 0, 0];
   for (let i = 0; i < ids.length; i++) {
     const id = ids[i]!;
@@ -118,8 +118,7 @@ function bearingOf(
     v += Math.floor(i / width);
   }
   if (pixels < LEAST_PIXELS) return undefined;
-  const [sx, sy] = [info.width / width, info.height / height];
-  const at = pixelRay(info, (u / pixels + 0.5) * sx - 0.5, (v / pixels + 0.5) * sy - 0.5);
+  const at = rayAt(view, info, u / pixels, v / pixels);
   return at && { timeS: secondsOf(stampNs), at, pixels };
 }
 

@@ -1,4 +1,10 @@
-import { type CameraFrame, type Detection, decodeLabels, type LabelMap } from "../camera/index.js";
+import {
+  bestDetection,
+  type CameraFrame,
+  decodeLabels,
+  detectionPixels,
+  type LabelMap,
+} from "../camera/index.js";
 import { labelIdsOf, type ObjectRef } from "../language/index.js";
 
 /** Where a frame shows objects: an id for each pixel, and which ids are whose. */
@@ -29,14 +35,10 @@ export function masksOf(
   let next = 1;
   let isCoarse = false;
   for (const { name, classIds = [] } of objects) {
-    const found = detections.filter(({ classId }) => classIds.includes(classId));
-    const best = found.reduce<Detection | undefined>(
-      (a, b) => (a && a.score >= b.score ? a : b),
-      undefined,
-    );
+    const best = bestDetection(detections, classIds);
     if (!best) continue;
     isCoarse ||= best.mask === undefined;
-    draw(best, { width, height, ids }, next);
+    for (const pixel of detectionPixels(best, info, info)) ids[pixel] = next;
     known.set(name, next++);
   }
   const idsOf = ({ name }: ObjectRef) => {
@@ -44,23 +46,4 @@ export function masksOf(
     return id === undefined ? [] : [id];
   };
   return { map: { width, height, ids }, isCoarse, idsOf };
-}
-
-/** Its mask where it has one, else its box. */
-function draw(detection: Detection, { width, height, ids }: LabelMap, id: number): void {
-  const { centerX, centerY, sizeX, sizeY, mask } = detection;
-  const { imageWidth = width, imageHeight = height } = mask ?? {};
-  const [left, right] = [Math.max(0, centerX - sizeX / 2), Math.min(width, centerX + sizeX / 2)];
-  const [top, bottom] = [Math.max(0, centerY - sizeY / 2), Math.min(height, centerY + sizeY / 2)];
-  for (let y = Math.round(top); y < bottom; y++) {
-    for (let x = Math.round(left); x < right; x++) {
-      if (mask) {
-        const column = Math.floor(((x + 0.5) * imageWidth) / width) - mask.left;
-        const row = Math.floor(((y + 0.5) * imageHeight) / height) - mask.top;
-        const isInside = column >= 0 && column < mask.width && row >= 0 && row < mask.height;
-        if (!isInside || mask.pixels[row * mask.width + column] === 0) continue;
-      }
-      ids[y * width + x] = id;
-    }
-  }
 }

@@ -1,6 +1,6 @@
 import type { Vec3 } from "../base/index.js";
-import { type CameraInfo, pixelRay } from "../camera/index.js";
-import type { SmallView } from "./SmallView.js";
+import type { CameraInfo } from "../camera/index.js";
+import { rayAt, type SmallView } from "./SmallView.js";
 
 /** What the depth image shows under one mask. */
 export interface SeenObject {
@@ -27,11 +27,12 @@ const MOST_OBJECTS = 24;
  * @param isThing whether an id is a thing's, and not the support's
  */
 export function seenObjects(
-  { width, height, depthM, nearer, ids }: SmallView,
+  view: SmallView,
   info: CameraInfo,
   shift: { readonly x: number; readonly y: number },
   isThing: (id: number) => boolean,
 ): ReadonlyMap<number, SeenObject> {
+  const { width, height, depthM, nearer, ids } = view;
   const pixels = new Map<number, number[]>();
   const skipped = new Set([0]);
   for (let i = 0; i < ids.length; i++) {
@@ -50,7 +51,6 @@ export function seenObjects(
     else pixels.set(id, [pixel]);
   }
   const seen = new Map<number, SeenObject>();
-  const [sx, sy] = [info.width / width, info.height / height];
   for (const [id, masked] of pixels) {
     if (masked.length < LEAST_PIXELS) continue;
     const raised = masked.filter((pixel) => nearer[pixel]! > RAISED);
@@ -69,9 +69,9 @@ export function seenObjects(
     }
     if (count < LEAST_PIXELS) continue;
     const depth = z / count;
-    const ray = pixelRay(info, (u / count + 0.5) * sx - 0.5, (v / count + 0.5) * sy - 0.5);
+    const ray = rayAt(view, info, u / count, v / count);
     if (!ray) continue;
-    const pitch = (depth * sx) / info.fx;
+    const pitch = (depth * info.width) / width / info.fx;
     seen.set(id, { middle: [ray[0] * depth, ray[1] * depth, depth], area: count * pitch ** 2 });
   }
   return seen;

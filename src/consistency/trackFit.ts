@@ -1,6 +1,6 @@
 import { cross, dot, mapVec3, type Vec3 } from "../base/index.js";
-import { type Pose, rotate } from "../camera/index.js";
-import { type Fitted, fitRobustly } from "./leastSquares.js";
+import { invertPose, type Pose, rotate } from "../camera/index.js";
+import { type Fitted, fitFromAfar, toleranceM } from "./leastSquares.js";
 
 /** Where the robot's transforms say that a frame is, and where images show what is tied to it. */
 export interface TrackSample {
@@ -77,15 +77,8 @@ function turned(point: Vec3, axis: Vec3): Vec3 {
   return mapVec3(point, (v, i) => v * cos + aside[i] * sin + unit[i] * along);
 }
 
-/** How far samples may be from where they should be, metres and share of the distance. */
-const TOLERANCE_M = 0.015;
-const TOLERANCE_SHARE = 0.01;
 /** A fit of several values that costs less is the one that is looked for: no other start is tried. */
 const FITS = 0.3;
-/** How much wider at first. */
-const WIDE = 5;
-/** Of the samples, as many are independent: what is hidden of a thing changes slowly. */
-const EFFECTIVE = 6;
 
 export interface TrackFit extends Fitted {
   readonly cause: TrackCause | "none";
@@ -108,14 +101,8 @@ export function fitTrack(
     let best: Fitted | undefined;
     for (const start of cause.starts) {
       if (start.length > 1 && best && best.cost < FITS) break;
-      const own = start.length;
-      const fitWithin =
-        (width: number) =>
-        (from: readonly number[]): Fitted | undefined =>
-          fitRobustly(from, samples.length, residuals(cause, own, width), EFFECTIVE);
-      // Far from what fits, only a wide tolerance shows the way.
-      const near = fitWithin(WIDE * slack)([...start, ...startOffset(samples, cause, start)]);
-      const fitted = near && fitWithin(slack)(near.values);
+      const whole = [...start, ...startOffset(samples, cause, start)];
+      const fitted = fitFromAfar(whole, samples.length, residualsOf(cause, start.length), slack);
       if (fitted && (!best || fitted.cost < best.cost)) best = fitted;
     }
     if (!best) return undefined;
@@ -126,19 +113,20 @@ export function fitTrack(
   return names.flatMap((name) => fit(name, CAUSES[name]) ?? []);
 
   /** @param own how many of the values are the cause's */
-  function residuals(cause: Cause, own: number, width: number) {
-    return (values: readonly number[], out: Float64Array): void => {
-      const offset: Vec3 = [values[own] ?? 0, values[own + 1] ?? 0, values[own + 2] ?? 0];
-      samples.forEach(({ told, seen, velocity = still }, i) => {
-        const turnedOffset = rotate(told.rotation, offset);
-        const point = mapVec3(told.position, (v, axis) => v + turnedOffset[axis]);
-        const shown = cause.warp(point, values, velocity);
-        const tolerance = width * (TOLERANCE_M + TOLERANCE_SHARE * Math.abs(seen[2]));
-        for (let axis = 0; axis < 3; axis++) {
-          out[3 * i + axis] = (shown[axis]! - seen[axis]!) / tolerance;
-        }
-      });
-    };
+  function residualsOf(cause: Cause, own: number) {
+    return (width: number) =>
+      (values: readonly number[], out: Float64Array): void => {
+        const offset: Vec3 = [values[own] ?? 0, values[own + 1] ?? 0, values[own + 2] ?? 0];
+        samples.forEach(({ told, seen, velocity = still }, i) => {
+          const turnedOffset = rotate(told.rotation, offset);
+          const point = mapVec3(told.position, (v, axis) => v + turnedOffset[axis]);
+          const shown = cause.warp(point, values, velocity);
+          const tolerance = width * toleranceM(seen[2]);
+          for (let axis = 0; axis < 3; axis++) {
+            out[3 * i + axis] = (shown[axis]! - seen[axis]!) / tolerance;
+          }
+        });
+      };
   }
 }
 
@@ -151,11 +139,8 @@ function startOffset(
   return [0, 1, 2].map((axis) => {
     const each = samples.map(({ told, seen }) => {
       const shown = warp(told.position, start, [0, 0, 0]);
-      const [x, y, z, w] = told.rotation;
-      return rotate(
-        [-x, -y, -z, w],
-        mapVec3(seen, (v, i) => v - shown[i]!),
-      )[axis as 0 | 1 | 2];
+      const apart = mapVec3(seen, (v, i) => v - shown[i]!);
+      return rotate(invertPose(told).rotation, apart)[axis as 0 | 1 | 2];
     });
     each.sort((a, b) => a - b);
     return each[each.length >> 1] ?? 0;

@@ -1,4 +1,4 @@
-import type { Detection, DetectionMask } from "../../camera/index.js";
+import { bestDetection, type Detection, detectionPixels } from "../../camera/index.js";
 import { coordinate, objectPoints, type Plane, type PointCloud } from "../../geometry/index.js";
 import type { DepthView } from "./DepthView.js";
 import { type LiftedPixels, liftPixels, pickPixels } from "./liftPixels.js";
@@ -18,11 +18,10 @@ export function boxPixels(
   classIds: readonly string[],
   background: Plane | "whole box" | undefined,
 ): Uint32Array | undefined {
-  const best = detections
-    .filter(({ classId }) => classIds.includes(classId))
-    .reduce<Detection | undefined>((a, b) => (a && a.score >= b.score ? a : b), undefined);
+  const best = bestDetection(detections, classIds);
   if (!best) return undefined;
-  const pixels = pixelsOf(view, best);
+  const { width, height, info } = view;
+  const pixels = detectionPixels(best, { width, height }, info);
   if (background === "whole box") return pixels;
   const lifted = liftPixels(view, pixels, pixels.length);
   const front = pickPixels(
@@ -30,74 +29,6 @@ export function boxPixels(
     background ? raisedIn(lifted, background) : nearerDepths(lifted.points),
   );
   return pickPixels(front, objectPoints(front.points)).pixels;
-}
-
-function pixelsOf(view: DepthView, best: Detection): Uint32Array {
-  if (best.mask) return insideMask(view, best.mask);
-  return best.outline ? insideOutline(view, best.outline) : insideBox(view, best);
-}
-
-function insideBox(view: DepthView, box: Detection): Uint32Array {
-  const { width, height, colorScale } = view;
-  const clip = (value: number, limit: number) =>
-    Math.min(limit, Math.max(0, Math.round(value / colorScale)));
-  const left = clip(box.centerX - box.sizeX / 2, width);
-  const right = clip(box.centerX + box.sizeX / 2, width);
-  const top = clip(box.centerY - box.sizeY / 2, height);
-  const bottom = clip(box.centerY + box.sizeY / 2, height);
-  const pixels = new Uint32Array((right - left) * (bottom - top));
-  let n = 0;
-  for (let row = top; row < bottom; row++)
-    for (let column = left; column < right; column++) pixels[n++] = row * width + column;
-  return pixels;
-}
-
-/** Pixels whose centres lie on a pixel of the object. */
-function insideMask({ width, height, info }: DepthView, mask: DetectionMask): Uint32Array {
-  const { imageWidth = info.width, imageHeight = info.height, pixels: isObject } = mask;
-  const pixels: number[] = [];
-  for (let row = 0; row < height; row++) {
-    const y = Math.floor(((row + 0.5) * imageHeight) / height) - mask.top;
-    if (y < 0 || y >= mask.height) continue;
-    for (let column = 0; column < width; column++) {
-      const x = Math.floor(((column + 0.5) * imageWidth) / width) - mask.left;
-      if (x < 0 || x >= mask.width || isObject[y * mask.width + x] === 0) continue;
-      pixels.push(row * width + column);
-    }
-  }
-  return Uint32Array.from(pixels);
-}
-
-/** Pixels whose centres an outline encloses: between every other crossing of their row with it. */
-function insideOutline(view: DepthView, outline: readonly number[]): Uint32Array {
-  const { width, height, colorScale } = view;
-  const corners = outline.length >> 1;
-  // A pixel's centre has whole coordinates.
-  const cornerAt = (i: number): readonly [number, number] => [
-    (outline[2 * (i % corners)] ?? 0) / colorScale,
-    (outline[2 * (i % corners) + 1] ?? 0) / colorScale,
-  ];
-  const crossings = Array.from({ length: height }, (): number[] => []);
-  for (let i = 0; i < corners; i++) {
-    const [a, b] = [cornerAt(i), cornerAt(i + 1)].sort((p, q) => p[1] - q[1]) as [
-      readonly [number, number],
-      readonly [number, number],
-    ];
-    const slope = (b[0] - a[0]) / (b[1] - a[1]);
-    const last = Math.min(height, Math.ceil(b[1]));
-    for (let row = Math.max(0, Math.ceil(a[1])); row < last; row++)
-      crossings[row]?.push(a[0] + (row - a[1]) * slope);
-  }
-  const pixels: number[] = [];
-  crossings.forEach((xs, row) => {
-    xs.sort((p, q) => p - q);
-    for (let i = 0; i + 1 < xs.length; i += 2) {
-      const last = Math.min(width, Math.ceil(xs[i + 1] ?? 0));
-      for (let column = Math.max(0, Math.ceil(xs[i] ?? 0)); column < last; column++)
-        pixels.push(row * width + column);
-    }
-  });
-  return Uint32Array.from(pixels);
 }
 
 /** Above the support; what is below it is seen past its edge. */
