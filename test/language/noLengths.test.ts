@@ -36,6 +36,18 @@ describe("lengths that are none", () => {
     ["distance", "10,20 cm"],
     ["distance", "10/20 cm"],
     ["distance", "20-10 cm"],
+    ["gap", '{"gap_visible": 0}'],
+    ["gap", '{"gap_visible": 0, "in_contact": 0}'],
+    ["gap", '{"in_contact": 0}'],
+    ["gap", "In contact: 0."],
+    ["gap", "In contact? 0"],
+    ["gap", "Touch: 0"],
+    ["gap", '{"gap_confidence": 0}'],
+    ["distance", '{"distance_known": 0}'],
+    ["distance", "twenty, five cm"],
+    ["distance", "one, twenty cm"],
+    ["above_difference", "The gripper is 15 cm taller than the mug."],
+    ["below_difference", "The gripper is 5 cm shorter than the mug."],
   ])("refuses %s %j", (kind, text) => {
     expect(readM(kind, text)).toBeUndefined();
   });
@@ -50,4 +62,11 @@ describe("lengths that are none", () => {
   ])("still reads %s %j", (kind, text, valueM) => {
     expect(readM(kind, text)).toBeCloseTo(valueM, 6);
   });
+
+  it.each(["0", "Gap: 0", '{"gap": 0}', "Vertical gap: 0", "Answer: 0"])(
+    "reads the zero of a gap in %j",
+    (text) => {
+      expect(readM("gap", text)).toBe(0);
+    },
+  );
 });

@@ -202,8 +202,66 @@ describe("answers without a length", () => {
     ["left_predicate", "I doubt that the gripper is to the left of the mug.", "no"],
     ["tall_choice", "The mug is not the taller one.", "subject"],
     ["big_small", "The gripper is small.", "small"],
+    ["left_choice", "Right: the mug.", "subject"],
+    ["left_choice", "On the right: the mug", "subject"],
+    ["left_choice", '{"right": "the red mug"}', "subject"],
+    ["left_choice", "The red mug: right.", "subject"],
+    ["left_choice", "the red mug, on the right", "subject"],
+    ["left_choice", "Red mug: 2, robot gripper: 1", "subject"],
+    ["tall_choice", "Shorter: the mug", "subject"],
+    ["tall_choice", '{"shorter": "the red mug"}', "subject"],
+    ["tall_choice", "red mug: shorter", "subject"],
+    ["tall_choice", "The red mug (shorter)", "subject"],
+    ["above_choice", "Lower: the mug", "subject"],
+    ["behind_choice", "Front: the mug", "subject"],
+    ["big_choice", "Smaller: the mug", "subject"],
+    ["tall_short", "In short: tall.", "tall"],
+    ["short_predicate", "In short: no.", "no"],
+    ["short_predicate", "In short: the gripper is taller.", "no"],
+    ["short_predicate", "TL;DR: no", "no"],
+    ["left_predicate", "Yes, the gripper's to the right of the mug.", "no"],
+    ["left_right", "Right! The gripper's to the left of the mug.", "left"],
   ])("never reads the opposite from %s %j", (kind, text, meant) => {
     expect([meant, "refused"]).toContain(readAs(kind, text));
+  });
+
+  it.each<[QuestionKind, string]>([
+    ["left_predicate", "Yes, it is exactly in line with the mug."],
+    ["left_predicate", "Yes, the gripper and the mug are level, neither is left."],
+    ["left_predicate", "Yes, it is to the left of the tray."],
+    ["left_predicate", "Yes, the tray is to the left of the mug."],
+    ["left_predicate", "Yes, but only in the mirror."],
+    ["left_predicate", "No, it is to the left of the tray."],
+    ["left_predicate", "Yes, I can help with that."],
+    ["left_predicate", "Yes, that can be determined."],
+    ["left_predicate", "Yes, good question."],
+    ["left_predicate", "Yes, there is a gripper and a mug in the image."],
+    ["tall_predicate", "Yes, the mug is 10 cm and the gripper 5 cm tall."],
+    ["tall_predicate", "Yes, taller than it is wide."],
+    ["behind_predicate", "Yes, it blocks our view of the mug."],
+    ["behind_predicate", "Yes, behind the tray."],
+    ["above_predicate", "Yes, 10 cm above the table."],
+    ["above_predicate", "Yes, it is above the tray, far from the mug."],
+    ["big_predicate", "Yes, bigger than a coin."],
+  ])("takes no agreement to something else in %s %j", (kind, text) => {
+    expect(readAs(kind, text)).toBe("refused");
+  });
+
+  it.each<[QuestionKind, string, string]>([
+    [
+      "left_predicate",
+      "Yes, the gripper is positioned to the left of the mug, closer to the edge of the table.",
+      "yes",
+    ],
+    ["left_predicate", "No, the gripper is actually on the right, above the tray.", "no"],
+    ["left_predicate", "No, the mug is further left, next to the tray.", "no"],
+    ["above_predicate", "Yes, it is hovering directly above the mug.", "yes"],
+    ["left_choice", "Left: the gripper", "subject"],
+    ["left_choice", "The mug, it is further left.", "object"],
+    ["tall_choice", "red mug: taller", "object"],
+    ["tall_short", "In short: the gripper is taller.", "tall"],
+  ])("still reads %s %j", (kind, text, meant) => {
+    expect(readAs(kind, text)).toBe(meant);
   });
 
   // Each word could be read in two ways: 2^3000 ways.

@@ -22,6 +22,12 @@ export function choiceAnswer(
     }
     return it.says === "relation" && it.named ? [it] : [];
   });
+  const isOpposed = read.evidence.some(
+    (it) => it.says === "relation" && !it.named && !it.negated && it.relation !== relation,
+  );
+  if (isOpposed && read.evidence.some(({ says }) => says === "name")) {
+    return refuse("contradiction", `the answer names one and says the opposite: "${normalised}"`);
+  }
   const agreed = agreedRelation(named, read.evidence, normalised);
   if (agreed === undefined || !("relation" in agreed)) return agreed;
   const choice = agreed.relation === relation ? "subject" : "object";

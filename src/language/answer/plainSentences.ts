@@ -215,12 +215,12 @@ const REPLACEMENTS: readonly (readonly [pattern: RegExp, by: string, hedges?: tr
   [/\bwould be (?=(?:about|roughly|approximately|around|nearly) L\d)/g, "is "],
   [new RegExp(`(?:(?:^|(?<= ))(?:${HEDGE})(?:,)? )+(?=[LUG]\\d)`, "g"), "", true],
   [
-    /(?<=[LUG]\d+) (?:, )?(?:or so|or thereabouts|give or take(?: a (?:bit|little|few))?|more or less|approximately|approx|roughly|ish|maybe|perhaps|probably|at a guess)(?=$| )/g,
+    /(?= )(?<=[LUG]\d+) (?:, )?(?:or so|or thereabouts|give or take(?: a (?:bit|little|few))?|more or less|approximately|approx|roughly|ish|maybe|perhaps|probably|at a guess)(?=$| )/g,
     "",
     true,
   ],
   [
-    /(?<=[LUG]\d+) (?:, )?(?:(?:maybe|perhaps|possibly|or) )*(?:a )?(?:bit|little|touch|tad|hair) (?:less|more|over|under|off)\b/g,
+    /(?= )(?<=[LUG]\d+) (?:, )?(?:(?:maybe|perhaps|possibly|or) )*(?:a )?(?:bit|little|touch|tad|hair) (?:less|more|over|under|off)\b/g,
     "",
     true,
   ],

@@ -46,7 +46,7 @@ const AWAY = [
 
 const DIRECTION = {
   above:
-    "(?:(?:directly |right )?(?:above|over|below|under|beneath|underneath)|(?:higher|lower)(?: up| down)?(?: than)?|(?:taller|shorter) than)",
+    "(?:(?:directly |right )?(?:above|over|below|under|beneath|underneath)|(?:higher|lower)(?: up| down)?(?: than)?)",
   behind:
     "(?:behind|in front of|in front|(?:farther|further|closer|nearer|deeper)(?: away| back)?(?: (?:from|to) (?:the )?C)?(?: than)?)",
   left: "(?:(?:(?:further|farther|more) )?(?:to |on )?(?:the |its )?(?:left|right)(?: (?:of|from|than))?)",

@@ -57,6 +57,7 @@ const NO_LENGTH: readonly RegExp[] = [
   // Two numbers that are no decimal, no fraction of an inch and no range.
   /(?<![\d.,])\d{2},\d0\s?(?:cm|mm)\b/,
   /(?<![\d.])\d{2,6}\/\d{2,6}\s?(?:cm|mm|m)\b/,
+  /\b(?:one|two|three|four|five|six|seven|eight|nine|ten|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)\s?,\s?(?:one|two|three|four|five|six|seven|eight|nine|ten|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)\b/i,
   // A change from one to the other.
   /\d\s?(mm|cm|m|in|ft)\s?(?:→|->|⟶|➔)\s?[\d.]{1,12}\s?\1\b/,
   /\[(?:redacted|removed|placeholder|value|number|insert[^\]\n]{0,40})\]/i,

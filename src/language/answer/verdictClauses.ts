@@ -120,6 +120,12 @@ function formsOf(relation: Relation): Forms {
   return made;
 }
 
+/** Words that speak of the relation or of its opposite, or say that there is none. */
+function sidesOf(relation: Relation): RegExp {
+  const words = [...RELATION_WORDS[relation], ...RELATION_WORDS[oppositeOf(relation)]];
+  return new RegExp(`\\b(?:${words.join("|")}|in line|level|aligned|same)\\b`);
+}
+
 /** What a clause says of the relation between the two things, as one of the question's subject. */
 function relationIn(clause: string, axis: Relation): Evidence | undefined {
   const { statement, inverted, bare } = formsOf(axis);
@@ -216,7 +222,7 @@ const VOID =
   /\b(?:kidding|joking|ignore|disregard|example|hypothetical(?:ly)?|placeholder|template|dummy|invalid|n \/ a|if|unless|whether|suppose|imagine|mistaken|mistake|misread|wrong|incorrect|false|untrue|not sure|unsure|uncertain|unclear|unknown|would be yes|would be no|opposite|not the case|guessing|random|robot's|T's (?:perspective|point|view|viewpoint|frame)|A's (?:perspective|point|view|viewpoint)|B's (?:perspective|point|view|viewpoint)|previous|previously|earlier|was|were|will|should|used to|no longer|or no|or not|options?|choose|answer (?:yes|with)|user|asked|let (?:me|us) (?:check|look|see|have|think|analy[sz]e|verify|examine|compare|start|begin)|to answer this|depends?|ambiguous)\b|§|\?/;
 /** A clause beside a statement that gives its reason or its place. */
 const BESIDE =
-  /^(?:based on|looking at|since|because|as|while|whereas|with|where|which|indicating|meaning|making|given|judging|from|in|considering|according to|relative to|compared|when|by|due to|for|its|though|although|between)\b/;
+  /^(?:based on|looking at|since|because|as|while|whereas|with|[AB]'s [xyz] coordinate|where|which|indicating|meaning|making|given|judging|from|in|considering|according to|relative to|compared|when|by|due to|for|its|though|although|between)\b/;
 /** Talk with the person who asks, which a "yes" beside it belongs to. */
 const TALK =
   /^(?:i (?!see|can see|would|think|believe|am (?:sure|certain|confident))|you|let|please|how)\b/;
@@ -228,6 +234,9 @@ const OPENING =
   /^(?:[a-d]|sure|certainly|of course|absolutely|great question|good question|no doubt|without (?:a )?doubt|no problem|let us see|hmm|well|ok|okay|thanks|thank you|(?:yes )?i can help(?: with that)?|happy to help|(?:of|between|from) P|based on .*|looking at .*|(?:in|from) (?:the|this) (?:image|picture|photo|scene))$/;
 const CLAUSE_ENDS =
   / ?, | (?=(?:but|while|whereas|because|since|so|although|though) )| and(?= (?:A|B|it|they) )/;
+/** What "yes" agrees to, if it stands before it. */
+const CHATTER =
+  /^(?:great question|good question|no problem|thanks|thank you|happy to help|i can help)\b/;
 /** How sure an answer must be of itself, in percent. */
 const LEAST_PERCENT = 50;
 
@@ -242,6 +251,7 @@ export function readVerdicts(normalised: string, question: SpatialQuestion): Rea
   const doubt = doubtIn(normalised);
   if (doubt !== undefined) return { reason: "unclear", detail: doubt };
   const evidence: { it: Evidence; restarts: boolean }[] = [];
+  const sides = question.kind === "open" ? undefined : sidesOf(relationOf(question.kind));
   let isOnlySoft = true;
   let restarts = false;
   for (const { text, asked } of sentences) {
@@ -260,7 +270,7 @@ export function readVerdicts(normalised: string, question: SpatialQuestion): Rea
       if (it) restarts = false;
       return { clause, rest, out };
     });
-    const verdictHere = read.some(({ out }) => out?.it.says === "verdict" && !out.it.soft);
+
     for (const { clause, rest, out } of read) {
       const isOpening = rest === "" || OPENING.test(rest) || OPENING.test(clause);
       if (!out && !isOpening) isOnlySoft = false;
@@ -274,11 +284,17 @@ export function readVerdicts(normalised: string, question: SpatialQuestion): Rea
     if (read.some(({ clause, out }) => !out && !OPENING.test(clause) && TALK.test(clause)))
       continue;
     const isKnown = read.every(
-      ({ clause, rest, out }) =>
-        out || isHarmless(clause) || isHarmless(rest) || OPENING.test(rest) || BESIDE.test(clause),
+      ({ clause, rest, out }, index) =>
+        out ||
+        ((isHarmless(clause) || isHarmless(rest)) && !sides?.test(clause)) ||
+        (OPENING.test(rest) && !(index > 0 && CHATTER.test(rest))) ||
+        BESIDE.test(clause),
     );
+    // "Yes, it is left of the tray" agrees to something else; a statement of ours says to what.
+    const isBacked = read.some(({ out }) => out?.it.says === "relation" && out.it.named);
+    const hasVerdict = read.some(({ out }) => out?.it.says === "verdict");
     for (const { out } of read) {
-      if (out && (isKnown || verdictHere || out.it.says === "verdict")) evidence.push(out);
+      if (out && (isKnown || (isBacked && hasVerdict))) evidence.push(out);
     }
   }
   const from = evidence.findLastIndex((one) => one.restarts);
@@ -299,9 +315,15 @@ function withOrdinals(sentence: PlainSentence): PlainSentence {
     .replace(/ (?:the|a) (?:one|object|item) (?:that|which) is /, " ")
     .replace(/(?<=^[AB]) , (?:it|this) (?:seems|appears) , /, " ")
     .replace(/^(yes|no) (?=(?:it|they) )/, "$1 , ")
-    .replace(/^yes (?=[AB] )/, "yes , ");
+    .replace(/^yes (?=[AB] )/, "yes , ")
+    .replace(/^(?:in short|in brief|briefly|long story short|in a nutshell)(?: [,:])? /, "")
+    .replace(CONTRACTED, "$1 is ");
   return { ...sentence, text };
 }
+
+/** "The gripper's to the left": no part of the gripper. */
+const CONTRACTED =
+  /\b([AB])'s (?=(?:(?:not|slightly|clearly|definitely|just|directly|much|far|a (?:bit|little)|located|positioned|placed|more|less) )*(?:to the|on the|in front|at the|above|below|behind|beneath|under|over|higher|lower|taller|shorter|wider|narrower|thinner|bigger|larger|smaller|closer|nearer|farther|further)\b)/g;
 
 /** A field that is named after the relation asked for: "left: no". */
 function axisLabel(question: SpatialQuestion): RegExp | undefined {
@@ -326,8 +348,9 @@ function clausesOf(
     const plainLabel = stripped(label.replace(/(?: ?, ?)+/g, " ").trim());
     const isVerdict = YES.test(plainLabel) || NO.test(plainLabel);
     if (isVerdict && /^(?:#|zero)/.test(value)) return { clauses: [], void: true };
-    if (isVerdict || CORRECTION.test(label)) clauses.push(label);
-    else if (
+    if (isVerdict || CORRECTION.test(label) || contradicts(plainLabel, question)) {
+      clauses.push(label);
+    } else if (
       !(
         plainLabel === "" ||
         LABEL.test(plainLabel) ||
@@ -337,7 +360,9 @@ function clausesOf(
         (question.kind !== "open" && relationLabel(plainLabel, question))
       )
     ) {
-      return { clauses: [label], void: VOID.test(label) };
+      // "The mug: right." says more of the mug than its name.
+      const named = isChoice(question) && NAME.test(plainLabel) ? [value] : [];
+      return { clauses: [label, ...named], void: VOID.test(label) };
     }
   }
   const split = value.split(CLAUSE_ENDS).map((clause) => clause.trim());
@@ -346,9 +371,18 @@ function clausesOf(
 
 /** "The taller object: the mug." */
 function relationLabel(label: string, question: TypedQuestion): boolean {
-  return (
-    relationIn(label, relationOf(question.kind)) !== undefined && /choice$/.test(question.kind)
-  );
+  return isChoice(question) && relationIn(label, relationOf(question.kind)) !== undefined;
+}
+
+/** "Shorter: the mug", where the taller one is asked for. */
+function contradicts(label: string, question: SpatialQuestion): boolean {
+  if (question.kind === "open" || !isChoice(question)) return false;
+  const said = relationIn(label, relationOf(question.kind));
+  return said?.says === "relation" && said.relation !== relationOf(question.kind);
+}
+
+function isChoice({ kind }: SpatialQuestion): boolean {
+  return kind.endsWith("_choice");
 }
 
 const PERCENT = /\b(\d{1,3}(?:\.\d{1,6})?)\s?%/g;

@@ -31,6 +31,7 @@ export function saidZeroSigmaM(
   { kind }: TypedQuestion,
 ): number | undefined {
   if (sentences.some(({ text }) => DENIED.test(text))) return undefined;
+  if (sentences.some((sentence, index) => isFlag(sentence, sentences[index - 1]))) return undefined;
   const quantity = kind as QuantityKind;
   const stated = sentences.some((sentence, index) => {
     if (sentence.asked || sentence.hedged || DOUBTFUL.test(sentence.text)) return false;
@@ -47,6 +48,14 @@ export function saidZeroSigmaM(
   if (!stated) return undefined;
   return quantity === "gap" || quantity === "elevation" ? CONTACT_SIGMA_M : LEVEL_SIGMA_M;
 }
+
+/** "Gap visible: 0", "In contact? 0": a zero of something that is no length, and means no. */
+function isFlag({ text }: PlainSentence, before: PlainSentence | undefined): boolean {
+  if (/ [:=] zero\b/.test(text)) return !NUMBER.test(text) && !ANSWER.test(text);
+  return text === "zero" && before?.asked === true && CONTACT.test(before.text);
+}
+const ANSWER = /^(?:(?:the|my|a) )?(?:[a-z]+ )?(?:answer|result|value|estimate) [:=] zero$/;
+const CONTACT = /\b(?:touch|contact|hold|held|grasp|grip|grab)/;
 
 /** What may stand beside a zero without a unit that is the answer. */
 const AROUND_ZERO = wordSet(
