@@ -2,9 +2,10 @@ import { secondsOf } from "../base/index.js";
 import { type CameraFrame, type CameraTopics, FrameError } from "../camera/index.js";
 import type { Task } from "../task/index.js";
 import type { PathPoint } from "./bearings.js";
+import { type Contradiction, isSame } from "./Contradiction.js";
 import { describe } from "./describe.js";
 import type { Look } from "./Evidence.js";
-import { type Contradiction, isSame, judge } from "./judge.js";
+import { judge } from "./judge.js";
 import { type Before, lookAt } from "./lookAt.js";
 import { misnamed } from "./misnamed.js";
 

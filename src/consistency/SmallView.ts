@@ -1,4 +1,4 @@
-import { mulberry32 } from "../base/index.js";
+import { itemAt, mulberry32 } from "../base/index.js";
 import { type CameraInfo, type DepthMap, type LabelMap, pixelRay } from "../camera/index.js";
 import { inverted } from "./leastSquares.js";
 
@@ -37,7 +37,7 @@ export function smallView(depth: DepthMap, labels: LabelMap): SmallView | undefi
   const depthM = new Float32Array(width * height);
   for (let y = 0; y < height; y++) {
     const row = (y * factor + (factor >> 1)) * depth.width + (factor >> 1);
-    for (let x = 0; x < width; x++) depthM[y * width + x] = depth.depthM[row + x * factor]!;
+    for (let x = 0; x < width; x++) depthM[y * width + x] = depth.depthM[row + x * factor] ?? 0;
   }
   const plane = mainPlane(depthM, width);
   if (!plane) return undefined;
@@ -45,7 +45,7 @@ export function smallView(depth: DepthMap, labels: LabelMap): SmallView | undefi
   const [a, b, c] = plane;
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
-      const depth = depthM[y * width + x]!;
+      const depth = depthM[y * width + x] ?? 0;
       nearer[y * width + x] = depth > 0 ? 1 - (a * x + b * y + c) * depth : Number.NaN;
     }
   }
@@ -60,7 +60,7 @@ function sized(labels: LabelMap, width: number, height: number): Uint16Array {
   );
   for (let y = 0; y < height; y++) {
     const row = Math.floor(((y + 0.5) * labels.height) / height) * labels.width;
-    for (let x = 0; x < width; x++) ids[y * width + x] = labels.ids[row + columns[x]!]!;
+    for (let x = 0; x < width; x++) ids[y * width + x] = labels.ids[row + (columns[x] ?? 0)] ?? 0;
   }
   return ids;
 }
@@ -78,11 +78,12 @@ function mainPlane(depthM: Float32Array, width: number): InversePlane | undefine
   const samples: [x: number, y: number, inverse: number][] = [];
   const stride = Math.max(1, Math.floor(depthM.length / SAMPLES)) | 1;
   for (let i = 0; i < depthM.length; i += stride) {
-    if (depthM[i]! > 0) samples.push([i % width, Math.floor(i / width), 1 / depthM[i]!]);
+    const depth = depthM[i] ?? 0;
+    if (depth > 0) samples.push([i % width, Math.floor(i / width), 1 / depth]);
   }
   if (samples.length < SAMPLES / 10) return undefined;
   const random = mulberry32(1);
-  const draw = () => samples[Math.floor(random() * samples.length)]!;
+  const draw = () => itemAt(samples, Math.floor(random() * samples.length));
   const columns = Float64Array.from(samples, ([x]) => x);
   const rows = Float64Array.from(samples, ([, y]) => y);
   const inverses = Float64Array.from(samples, ([, , inverse]) => inverse);
@@ -94,8 +95,8 @@ function mainPlane(depthM: Float32Array, width: number): InversePlane | undefine
     const [a, b, c] = plane;
     let count = 0;
     for (let k = 0; k < inverses.length; k++) {
-      const inverse = inverses[k]!;
-      const off = a * columns[k]! + b * rows[k]! + c - inverse;
+      const inverse = inverses[k] ?? 0;
+      const off = a * (columns[k] ?? 0) + b * (rows[k] ?? 0) + c - inverse;
       if (off < ON_PLANE * inverse && off > -ON_PLANE * inverse) count++;
     }
     if (count > most) [most, best] = [count, plane];
@@ -105,20 +106,23 @@ function mainPlane(depthM: Float32Array, width: number): InversePlane | undefine
 
 /** Least squares on the samples that are on it. */
 function refined(plane: InversePlane, samples: readonly Sample[]): InversePlane {
-  const sums = [new Float64Array(3), new Float64Array(3), new Float64Array(3)];
-  const right = [0, 0, 0];
+  const sums = [0, 1, 2].map(() => new Float64Array(3));
+  const right = new Float64Array(3);
   for (const [x, y, inverse] of samples) {
     if (Math.abs(plane[0] * x + plane[1] * y + plane[2] - inverse) > ON_PLANE * inverse) continue;
     const row = [x, y, 1];
-    for (let j = 0; j < 3; j++) {
-      right[j]! += row[j]! * inverse;
-      for (let k = 0; k < 3; k++) sums[j]![k]! += row[j]! * row[k]!;
-    }
+    sums.forEach((sum, j) => {
+      const at = row[j] ?? 0;
+      right[j] = (right[j] ?? 0) + at * inverse;
+      row.forEach((value, k) => {
+        sum[k] = (sum[k] ?? 0) + at * value;
+      });
+    });
   }
   const inverse = inverted(sums);
   if (!inverse) return plane;
   const [a = 0, b = 0, c = 0] = inverse.map((row) =>
-    row.reduce((sum, value, k) => sum + value * right[k]!, 0),
+    row.reduce((sum, value, k) => sum + value * (right[k] ?? 0), 0),
   );
   return [a, b, c];
 }

@@ -1,6 +1,6 @@
 import type { CameraTopics } from "../camera/index.js";
 import type { Task } from "../task/index.js";
-import type { Contradiction, Delay } from "./judge.js";
+import type { Contradiction, Delay } from "./Contradiction.js";
 import type { Placement } from "./maskEdges.js";
 
 /** How a reader knows what is spoken of. */

@@ -1,3 +1,5 @@
+import { itemAt } from "../base/index.js";
+
 /** Values of a model's parameters that fit best, and how sure they are. */
 export interface Fitted {
   readonly values: readonly number[];
@@ -60,40 +62,35 @@ function fitRobustly(
   let values = [...start];
   const at = new Float64Array(3 * samples);
   const moved = new Float64Array(3 * samples);
-  const jacobian = values.map(() => new Float64Array(3 * samples));
+  const slopes = values.map(() => new Float64Array(3 * samples));
   let sigmas = values.map(() => Number.POSITIVE_INFINITY);
   residuals(values, at);
   let cost = costOf(at, samples);
   for (let iteration = 0; iteration < ITERATIONS; iteration++) {
-    for (let k = 0; k < n; k++) {
+    slopes.forEach((column, k) => {
       residuals(values.with(k, (values[k] ?? 0) + DELTA), moved);
-      const column = jacobian[k]!;
-      for (let i = 0; i < column.length; i++) column[i] = (moved[i]! - at[i]!) / DELTA;
-    }
-    const matrix = values.map(() => new Float64Array(n + 1));
-    let weights = 0;
-    for (let s = 0; s < samples; s++) {
-      const weight = 1 / (1 + squareOf(at, s)) ** 2;
-      weights += weight;
-      for (let axis = 3 * s; axis < 3 * s + 3; axis++) {
-        for (let j = 0; j < n; j++) {
-          const row = matrix[j]!;
-          const slope = weight * jacobian[j]![axis]!;
-          for (let k = 0; k <= j; k++) row[k]! += slope * jacobian[k]![axis]!;
-          row[n]! -= slope * at[axis]!;
-        }
+      for (let i = 0; i < column.length; i++) {
+        column[i] = ((moved[i] ?? 0) - (at[i] ?? 0)) / DELTA;
       }
-    }
-    for (let j = 0; j < n; j++) for (let k = j + 1; k < n; k++) matrix[j]![k] = matrix[k]![j]!;
-    const inverse = inverted(matrix.map((row) => row.subarray(0, n)));
+    });
+    const weights = weightsOf(at, samples);
+    const matrix = slopes.map((column) => {
+      const row = new Float64Array(n);
+      slopes.forEach((other, k) => {
+        row[k] = weighted(weights, column, other);
+      });
+      return row;
+    });
+    const downhill = slopes.map((column) => -weighted(weights, column, at));
+    const inverse = inverted(matrix);
     if (!inverse) return undefined;
-    const step = inverse.map((row) => row.reduce((sum, v, k) => sum + v * matrix[k]![n]!, 0));
-    const next = values.map((value, k) => value + step[k]!);
+    const next = values.map((value, k) => value + sumOfProducts(inverse[k] ?? [], downhill));
     residuals(next, moved);
     const nextCost = costOf(moved, samples);
     const rest = Math.max(cost / Math.max(1e-9, 1 - cost), 0.01);
+    const counted = weights.reduce((sum, weight) => sum + weight, 0);
     sigmas = inverse.map((row, k) =>
-      Math.sqrt(Math.abs(row[k]!) * (rest / 3) * Math.max(1, weights / effective)),
+      Math.sqrt(Math.abs(row[k] ?? 0) * (rest / 3) * Math.max(1, counted / effective)),
     );
     if (!(nextCost < cost)) break;
     const gain = cost - nextCost;
@@ -104,9 +101,31 @@ function fitRobustly(
   return { values, sigmas, cost };
 }
 
+/** Of each sample. */
+function weightsOf(residuals: Float64Array, samples: number): Float64Array {
+  const weights = new Float64Array(samples);
+  for (let s = 0; s < samples; s++) weights[s] = 1 / (1 + squareOf(residuals, s)) ** 2;
+  return weights;
+}
+
+function weighted(weights: Float64Array, a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) {
+    sum += (weights[Math.floor(i / 3)] ?? 0) * (a[i] ?? 0) * (b[i] ?? 0);
+  }
+  return sum;
+}
+
+function sumOfProducts(a: readonly number[], b: readonly number[]): number {
+  return a.reduce((sum, value, k) => sum + value * (b[k] ?? 0), 0);
+}
+
 function squareOf(residuals: Float64Array, sample: number): number {
   const at = 3 * sample;
-  return residuals[at]! ** 2 + residuals[at + 1]! ** 2 + residuals[at + 2]! ** 2;
+  const x = residuals[at] ?? 0;
+  const y = residuals[at + 1] ?? 0;
+  const z = residuals[at + 2] ?? 0;
+  return x * x + y * y + z * z;
 }
 
 function costOf(residuals: Float64Array, samples: number): number {
@@ -121,22 +140,26 @@ function costOf(residuals: Float64Array, samples: number): number {
 /** A square matrix's inverse, by Gauss and Jordan with pivots; undefined where it has none. */
 export function inverted(matrix: readonly Float64Array[]): number[][] | undefined {
   const n = matrix.length;
-  const rows = matrix.map((row, i) => [...row, ...Array.from({ length: n }, (_, j) => +(i === j))]);
+  const rows = matrix.map((row, i) =>
+    Float64Array.from({ length: 2 * n }, (_, j) => (j < n ? (row[j] ?? 0) : +(j - n === i))),
+  );
+  const sizeAt = (row: number, column: number) => Math.abs(rows[row]?.[column] ?? 0);
   for (let column = 0; column < n; column++) {
     let pivot = column;
     for (let row = column + 1; row < n; row++) {
-      if (Math.abs(rows[row]![column]!) > Math.abs(rows[pivot]![column]!)) pivot = row;
+      if (sizeAt(row, column) > sizeAt(pivot, column)) pivot = row;
     }
-    const [chosen, top] = [rows[pivot]!, rows[column]!];
-    if (!(Math.abs(chosen[column]!) > 1e-12)) return undefined;
-    [rows[column], rows[pivot]] = [chosen, top];
-    const scale = chosen[column]!;
-    for (let k = 0; k < 2 * n; k++) chosen[k]! /= scale;
+    if (!(sizeAt(pivot, column) > 1e-12)) return undefined;
+    const chosen = itemAt(rows, pivot);
+    rows[pivot] = itemAt(rows, column);
+    rows[column] = chosen;
+    const scale = chosen[column] ?? 0;
+    for (let k = 0; k < 2 * n; k++) chosen[k] = (chosen[k] ?? 0) / scale;
     for (const row of rows) {
       if (row === chosen) continue;
-      const factor = row[column]!;
-      for (let k = 0; k < 2 * n; k++) row[k]! -= factor * chosen[k]!;
+      const factor = row[column] ?? 0;
+      for (let k = 0; k < 2 * n; k++) row[k] = (row[k] ?? 0) - factor * (chosen[k] ?? 0);
     }
   }
-  return rows.map((row) => row.slice(n));
+  return rows.map((row) => [...row.subarray(n)]);
 }

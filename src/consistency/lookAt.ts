@@ -111,7 +111,7 @@ function bearingOf(
   const { ids, width } = view;
   let [pixels, u, v] = [0, 0, 0];
   for (let i = 0; i < ids.length; i++) {
-    const id = ids[i]!;
+    const id = ids[i] ?? 0;
     if (id === 0 || !isOwn(id)) continue;
     pixels += 1;
     u += i % width;

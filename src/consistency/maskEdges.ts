@@ -1,3 +1,4 @@
+import { itemAt } from "../base/index.js";
 import type { SmallView } from "./SmallView.js";
 
 /** A way in which masks may lie against the depth image. */
@@ -109,7 +110,7 @@ class Steps {
 
   at(column: number, row: number): number {
     const pixel = row * this.#width + column;
-    const known = this.#known[pixel]!;
+    const known = this.#known[pixel] ?? 0;
     if (known !== 0) return known;
     const isInside =
       column >= MARGIN_PX &&
@@ -126,11 +127,11 @@ class Steps {
     const stride = this.#stride;
     let inside = Number.NEGATIVE_INFINITY;
     for (let i = 0; i < 4; i++) {
-      const value = nearer[pixel - i * stride]!;
+      const value = nearer[pixel - i * stride] ?? Number.NaN;
       if (value > inside) inside = value;
     }
-    const a = nearer[pixel + 2 * stride]!;
-    const b = nearer[pixel + 3 * stride]!;
+    const a = nearer[pixel + 2 * stride] ?? Number.NaN;
+    const b = nearer[pixel + 3 * stride] ?? Number.NaN;
     const outside = a < b || Number.isNaN(b) ? a : b;
     if (!Number.isFinite(inside) || Number.isNaN(outside)) return UNKNOWN;
     return inside - outside > STEP ? BEGINS : NONE;
@@ -207,8 +208,8 @@ interface Found {
 
 function shifted({ width, height, edges, steps }: EdgeImage, side: number, { x, y }: Shift): Found {
   let [on, known] = [0, 0];
-  const map = steps[side]!;
-  for (const pixel of edges[side]!) {
+  const map = itemAt(steps, side);
+  for (const pixel of itemAt(edges, side)) {
     const column = (pixel % width) + x;
     const row = Math.floor(pixel / width) + y;
     if (column < 0 || column >= width || row < 0 || row >= height) continue;
@@ -220,12 +221,14 @@ function shifted({ width, height, edges, steps }: EdgeImage, side: number, { x, 
 }
 
 function turned({ width, height, edges, steps }: EdgeImage, side: number, turn: Turned): Found {
-  const [dx, dy] = SIDES[side]!;
+  const [dx, dy] = itemAt(SIDES, side);
   const [[ox, oy], [tx, ty]] = [turn(0, 0), turn(dx, dy)];
-  const map =
-    steps[SIDES.findIndex(([x, y]) => x === Math.sign(tx - ox) && y === Math.sign(ty - oy))]!;
+  const map = itemAt(
+    steps,
+    SIDES.findIndex(([x, y]) => x === Math.sign(tx - ox) && y === Math.sign(ty - oy)),
+  );
   let [on, known] = [0, 0];
-  for (const pixel of edges[side]!) {
+  for (const pixel of itemAt(edges, side)) {
     const [x, y] = turn(
       ((pixel % width) + 0.5) / width,
       (Math.floor(pixel / width) + 0.5) / height,
@@ -250,14 +253,16 @@ function edgesOf(
   for (let y = 1; y < height - 1; y++) {
     for (let x = 1; x < width - 1; x++) {
       const pixel = y * width + x;
-      const id = ids[pixel]!;
+      const id = ids[pixel] ?? 0;
       if (own[id] !== 1) continue;
-      const beyond = ids[pixel + stride]!;
+      const beyond = ids[pixel + stride] ?? 0;
       if (beyond !== id && things[beyond] !== 1) edges.push(pixel);
     }
   }
   const kept = Math.min(MOST_EDGES, edges.length);
-  return Int32Array.from({ length: kept }, (_, i) => edges[Math.floor((i * edges.length) / kept)]!);
+  return Int32Array.from({ length: kept }, (_, i) =>
+    itemAt(edges, Math.floor((i * edges.length) / kept)),
+  );
 }
 
 const LEAST_KNOWN = 10;
@@ -277,8 +282,8 @@ export function shareOn(counts: readonly EdgeCounts[], to: number, from = 0): nu
     for (let p = from; p < to; p++) {
       let [on, known] = [0, 0];
       for (const each of counts) {
-        on += each.on[4 * p + side]!;
-        known += each.known[4 * p + side]!;
+        on += each.on[4 * p + side] ?? 0;
+        known += each.known[4 * p + side] ?? 0;
       }
       if (known >= LEAST_KNOWN) most = Math.max(most ?? 0, on / known);
     }

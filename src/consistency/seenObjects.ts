@@ -36,7 +36,7 @@ export function seenObjects(
   const pixels = new Map<number, number[]>();
   const skipped = new Set([0]);
   for (let i = 0; i < ids.length; i++) {
-    const id = ids[i]!;
+    const id = ids[i] ?? 0;
     if (skipped.has(id)) continue;
     if (!pixels.has(id) && (!isThing(id) || pixels.size === MOST_OBJECTS)) {
       skipped.add(id);
@@ -45,7 +45,7 @@ export function seenObjects(
     const [column, row] = [(i % width) + shift.x, Math.floor(i / width) + shift.y];
     if (column < 0 || column >= width || row < 0 || row >= height) continue;
     const pixel = row * width + column;
-    if (!(depthM[pixel]! > 0)) continue;
+    if (!((depthM[pixel] ?? 0) > 0)) continue;
     const known = pixels.get(id);
     if (known) known.push(pixel);
     else pixels.set(id, [pixel]);
@@ -53,14 +53,14 @@ export function seenObjects(
   const seen = new Map<number, SeenObject>();
   for (const [id, masked] of pixels) {
     if (masked.length < LEAST_PIXELS) continue;
-    const raised = masked.filter((pixel) => nearer[pixel]! > RAISED);
+    const raised = masked.filter((pixel) => (nearer[pixel] ?? 0) > RAISED);
     const all =
       raised.length < Math.max(LEAST_PIXELS, RAISED_SHARE * masked.length) ? masked : raised;
-    const depths = Float32Array.from(all, (pixel) => depthM[pixel]!).sort();
-    const front = depths[Math.floor(FRONT_SHARE * depths.length)]!;
+    const depths = Float32Array.from(all, (pixel) => depthM[pixel] ?? 0).sort();
+    const front = depths[Math.floor(FRONT_SHARE * depths.length)] ?? 0;
     let [count, u, v, z] = [0, 0, 0, 0];
     for (const pixel of all) {
-      const depth = depthM[pixel]!;
+      const depth = depthM[pixel] ?? 0;
       if (Math.abs(depth - front) > DEEP_M) continue;
       count += 1;
       u += pixel % width;

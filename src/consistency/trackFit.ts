@@ -122,9 +122,9 @@ export function fitTrack(
           const point = mapVec3(told.position, (v, axis) => v + turnedOffset[axis]);
           const shown = cause.warp(point, values, velocity);
           const tolerance = width * toleranceM(seen[2]);
-          for (let axis = 0; axis < 3; axis++) {
-            out[3 * i + axis] = (shown[axis]! - seen[axis]!) / tolerance;
-          }
+          out[3 * i] = (shown[0] - seen[0]) / tolerance;
+          out[3 * i + 1] = (shown[1] - seen[1]) / tolerance;
+          out[3 * i + 2] = (shown[2] - seen[2]) / tolerance;
         });
       };
   }
@@ -139,7 +139,7 @@ function startOffset(
   return [0, 1, 2].map((axis) => {
     const each = samples.map(({ told, seen }) => {
       const shown = warp(told.position, start, [0, 0, 0]);
-      const apart = mapVec3(seen, (v, i) => v - shown[i]!);
+      const apart = mapVec3(seen, (v, i) => v - shown[i]);
       return rotate(invertPose(told).rotation, apart)[axis as 0 | 1 | 2];
     });
     each.sort((a, b) => a - b);

@@ -1,0 +1,220 @@
+import { type Random, secondsOf, unit, type Vec3 } from "../../src/base/index.js";
+import {
+  type CameraFrame,
+  type CameraInfo,
+  composePoses,
+  depthImageOf,
+  type FramePose,
+  interpolatePoses,
+  type Pose,
+  type RawImage,
+} from "../../src/camera/index.js";
+
+/** What is done to the frames of an episode, the same kind with a random size. */
+type Damage = (frames: readonly CameraFrame[], random: Random) => readonly CameraFrame[];
+
+const between = (random: Random, low: number, high: number) => low + (high - low) * random.next();
+const way = (random: Random) => (random.next() < 0.5 ? 1 : -1);
+const direction = (random: Random): Vec3 =>
+  unit([random.normal(), random.normal(), random.normal()]) ?? [1, 0, 0];
+
+const sound: Damage = (frames) => frames;
+
+function withInfo(change: (info: CameraInfo, random: Random) => CameraInfo): Damage {
+  return (frames, random) => {
+    const [first] = frames;
+    if (!first?.info) return frames;
+    const info = change(first.info, random);
+    return frames.map((frame) => ({ ...frame, info }));
+  };
+}
+
+/** By a factor within these bounds, or as much too short. */
+function focal(low: number, high: number, onX: boolean, onY: boolean): Damage {
+  return withInfo((info, random) => {
+    const factor = between(random, low, high) ** way(random);
+    return { ...info, fx: info.fx * (onX ? factor : 1), fy: info.fy * (onY ? factor : 1) };
+  });
+}
+
+/** By a share of the image's width. */
+function principalPoint(low: number, high: number): Damage {
+  return withInfo((info, random) => {
+    const [px, angle] = [between(random, low, high) * info.width, 2 * Math.PI * random.next()];
+    return { ...info, cx: info.cx + px * Math.cos(angle), cy: info.cy + px * Math.sin(angle) };
+  });
+}
+
+function withPoses(
+  change: (at: number, name: string, pose: FramePose, frames: readonly CameraFrame[]) => FramePose,
+): (frames: readonly CameraFrame[]) => readonly CameraFrame[] {
+  return (frames) =>
+    frames.map((frame, at) => ({
+      ...frame,
+      poses: new Map(
+        [...(frame.poses ?? [])].map(([name, pose]) => [name, change(at, name, pose, frames)]),
+      ),
+    }));
+}
+
+function turn(axis: Vec3, degrees: number): Pose {
+  const half = (degrees * Math.PI) / 360;
+  const [x, y, z] = axis.map((it) => it * Math.sin(half));
+  return { position: [0, 0, 0], rotation: [x ?? 0, y ?? 0, z ?? 0, Math.cos(half)] };
+}
+
+/** The camera's pose, turned and moved. */
+function extrinsic(degrees: number, offM: number): Damage {
+  return (frames, random) => {
+    const off = direction(random);
+    const wrong = {
+      ...turn(direction(random), degrees),
+      position: [off[0] * offM, off[1] * offM, off[2] * offM] as const,
+    };
+    return withPoses((_, __, pose) =>
+      pose.ok ? { ok: true, pose: composePoses(wrong, pose.pose) } : pose,
+    )(frames);
+  };
+}
+
+/** The gripper's frame, in its own axes. */
+function frameOff(lowM: number, highM: number): Damage {
+  return (frames, random) => {
+    const [axis, offM] = [direction(random), between(random, lowM, highM)];
+    const off: Pose = {
+      position: [axis[0] * offM, axis[1] * offM, axis[2] * offM],
+      rotation: [0, 0, 0, 1],
+    };
+    return withPoses((_, name, pose) =>
+      pose.ok && name === "gripper" ? { ok: true, pose: composePoses(pose.pose, off) } : pose,
+    )(frames);
+  };
+}
+
+const RATE_HZ = 10;
+
+/** Transforms of another time than the images. */
+function lateTransforms(lowS: number, highS: number): Damage {
+  return (frames, random) => {
+    const shift = between(random, lowS, highS) * way(random) * RATE_HZ;
+    return withPoses((at, name, own, all) => {
+      const then = Math.min(all.length - 1, Math.max(0, at + shift));
+      const [a, b] = [Math.floor(then), Math.ceil(then)].map((i) => all[i]?.poses?.get(name));
+      if (!a?.ok || !b?.ok) return own;
+      return { ok: true, pose: interpolatePoses(a.pose, b.pose, then % 1) };
+    })(frames);
+  };
+}
+
+/** A part of the images that belongs to an earlier one. */
+function latePart(part: "depth" | "labels", lowS: number, highS: number): Damage {
+  return (frames, random) => {
+    const by = Math.round(between(random, lowS, highS) * RATE_HZ);
+    return frames.map((frame, at) => {
+      const its = frames[Math.max(0, at - by)]?.[part];
+      return its ? { ...frame, [part]: its } : frame;
+    });
+  };
+}
+
+type DepthOf = (depthM: Float32Array, random: Random) => Float32Array;
+
+function withDepth(change: DepthOf): Damage {
+  return (frames, random) =>
+    frames.map((frame) => {
+      const { depth } = frame;
+      if (depth?.kind !== "raw") return frame;
+      const { width, height, data } = depth;
+      const depthM = new Float32Array(
+        data.buffer.slice(data.byteOffset, data.byteOffset + data.byteLength),
+      );
+      return { ...frame, depth: depthImageOf({ width, height, depthM: change(depthM, random) }) };
+    });
+}
+
+/** The same error of all depth. */
+function biased(lowM: number, highM: number, onlyWay?: number): Damage {
+  return (frames, random) => {
+    const offM = between(random, lowM, highM) * (onlyWay ?? way(random));
+    return withDepth((depthM) => depthM.map((z) => (z > 0 ? z + offM : z)))(frames, random);
+  };
+}
+
+const noisy = withDepth((depthM, random) =>
+  depthM.map((z) => (random.next() < 0.2 ? 0 : z + 0.003 * z * z * random.normal())),
+);
+
+/** Ids in the label image, from an image on. */
+function withIds(change: (id: number) => number, isLater = false): Damage {
+  return (frames, random) => {
+    const from = isLater ? Math.floor(between(random, 0.25, 0.75) * frames.length) : 0;
+    return frames.map((frame, at) =>
+      frame.labels && at >= from
+        ? { ...frame, labels: { ...frame.labels, data: frame.labels.data.map(change) } }
+        : frame,
+    );
+  };
+}
+
+const exchanged = (a: number, b: number) => (id: number) => (id === a ? b : id === b ? a : id);
+
+/** Masks that lie so many pixels aside. */
+function aside(px: number): Damage {
+  return (frames, random) => {
+    const angle = 2 * Math.PI * random.next();
+    const [dx, dy] = [Math.round(px * Math.cos(angle)), Math.round(px * Math.sin(angle))];
+    const moved = (image: RawImage): RawImage => ({
+      ...image,
+      data: image.data.map((_, i) => {
+        const [x, y] = [(i % image.width) - dx, Math.floor(i / image.width) - dy];
+        const isThere = x >= 0 && x < image.width && y >= 0 && y < image.height;
+        return isThere ? (image.data[y * image.width + x] ?? 0) : 0;
+      }),
+    });
+    return frames.map((frame) =>
+      frame.labels ? { ...frame, labels: moved(frame.labels) } : frame,
+    );
+  };
+}
+
+/** A thing without its mask for a while, then again. */
+const blinking: Damage = (frames, random) => {
+  const startS = between(random, 0.2, 0.7);
+  const durationS = secondsOf((frames.at(-1)?.stampNs ?? 0n) - (frames[0]?.stampNs ?? 0n));
+  return frames.map((frame) => {
+    const share = secondsOf(frame.stampNs - (frames[0]?.stampNs ?? 0n)) / durationS;
+    const isGone = share > startS && share < startS + 0.15;
+    return frame.labels && isGone
+      ? {
+          ...frame,
+          labels: { ...frame.labels, data: frame.labels.data.map((id) => (id === 2 ? 0 : id)) },
+        }
+      : frame;
+  });
+};
+
+/** The first ones are sound enough: nobody is to be accused. */
+export const DAMAGES: ReadonlyMap<string, Damage> = new Map([
+  ["sound", sound],
+  ["sound: 3 mm of noise, 20 % holes", noisy],
+  ["sound: fx, fy 4 % off", focal(1.04, 1.04, true, true)],
+  ["sound: camera's pose 2° and 2 cm off", extrinsic(2, 0.02)],
+  ["sound: masks 3 px aside", aside(3)],
+  ["sound: TF frame 15 cm off", frameOff(0.15, 0.15)],
+  ["sound: depth 1 cm off", biased(0.01, 0.01)],
+  ["sound: no mask of the mug for a while", blinking],
+  ["fx 1.03 to 1.15 times", focal(1.03, 1.15, true, false)],
+  ["fy 1.03 to 1.15 times", focal(1.03, 1.15, false, true)],
+  ["fx and fy 1.03 to 1.15 times", focal(1.03, 1.15, true, true)],
+  ["fx 1.25 to 2.5 times", focal(1.25, 2.5, true, false)],
+  ["cx, cy 10 to 25 % off", principalPoint(0.1, 0.25)],
+  ["TF 0.3 to 0.8 s early or late", lateTransforms(0.3, 0.8)],
+  ["TF frame 5 to 15 cm off", frameOff(0.05, 0.15)],
+  ["depth of 0.2 to 0.5 s before", latePart("depth", 0.2, 0.5)],
+  ["labels of 0.2 to 4 s before", latePart("labels", 0.2, 4)],
+  ["mug and tray exchanged", withIds(exchanged(2, 3))],
+  ["mug and tray exchanged from an image on", withIds(exchanged(2, 3), true)],
+  ["gripper and mug exchanged from an image on", withIds(exchanged(1, 2), true)],
+  ["depth 8 cm too large", biased(0.08, 0.08, 1)],
+  ["depth 5 to 10 cm off", biased(0.05, 0.1)],
+]);

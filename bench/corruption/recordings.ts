@@ -1,0 +1,156 @@
+/**
+ * What is noticed of images, masks, depth, lens and transforms that do not belong together, and how true
+ * the sigma of `rgbd` is where nothing is said: simulated episodes of all outcomes, with one damage at a
+ * time, whose size is drawn at random.
+ *
+ *   npx tsx bench/corruption/recordings.ts [--seed 20000] [--episodes 20] [--task pick_and_place]
+ *     [--camera camera|side_camera] [--only "fx 1.05 to 1.1 times"]... [--verbose]
+ *
+ * "Wrong" is an episode in which nothing was said and more than a fifth of the distances between gripper,
+ * mug and tray are beyond 3 sigma. Frames are kept in the folder for temporary files.
+ */
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { deserialize, serialize } from "node:v8";
+import { contradicted } from "../../src/annotate/index.js";
+import { distanceBetween, Random } from "../../src/base/index.js";
+import type { CameraFrame } from "../../src/camera/index.js";
+import { ConsistencyWatch } from "../../src/consistency/index.js";
+import { askQuestion, onSupport } from "../../src/language/index.js";
+import { rgbd } from "../../src/models/index.js";
+import { OUTCOMES, TabletopSim } from "../../src/sim/index.js";
+import { loadTask } from "../../src/task/index.js";
+import { DAMAGES } from "./damages.js";
+
+const { values: options } = parseArgs({
+  options: {
+    seed: { type: "string", default: "20000" },
+    episodes: { type: "string", default: "20" },
+    task: { type: "string", default: "pick_and_place" },
+    camera: { type: "string", default: "camera" },
+    only: { type: "string", multiple: true },
+    verbose: { type: "boolean", default: false },
+  },
+});
+const SIGNAL = new AbortController().signal;
+/** Images that are looked at, and of which distances are measured. */
+const PLACES = 24;
+const MEASURED = 12;
+
+async function framesOf(seed: number, camera: string): Promise<readonly CameraFrame[]> {
+  const pathOf = (name: string) => join(tmpdir(), `recordings-${seed}-${name}.v8`);
+  if (!existsSync(pathOf(camera))) {
+    const outcome = OUTCOMES[seed % OUTCOMES.length] ?? "success";
+    using sim = await TabletopSim.create({ seed, outcome, width: 160, height: 120, cameras: 2 });
+    const all = new Map<string, CameraFrame[]>();
+    for (let step = sim.current(); ; step = sim.step()) {
+      for (const { kinematics: _, ...frame } of step.frames) {
+        all.set(frame.camera, [...(all.get(frame.camera) ?? []), frame]);
+      }
+      if (step.done) break;
+    }
+    for (const [name, frames] of all) writeFileSync(pathOf(name), serialize(frames));
+  }
+  return deserialize(readFileSync(pathOf(camera))) as CameraFrame[];
+}
+
+async function* each(frames: readonly CameraFrame[]) {
+  yield* frames;
+}
+
+const task = await loadTask(`examples/tasks/${options.task}.yaml`);
+const truths: readonly (readonly [string, string])[] = [
+  ["gripper", "red_mug"],
+  ["red_mug", "blue_tray"],
+];
+/** By the names of their TF frames, which only the truth is taken from. */
+const pairs = truths.flatMap(([a, b]) => {
+  const [subject, object] = [a, b].map((name) =>
+    [...task.objects.values()].find(({ frame, name: own }) => (frame ?? `blue_${own}`) === name),
+  );
+  return subject && object
+    ? [{ truth: [a, b] as const, question: askQuestion("distance", subject, object) }]
+    : [];
+});
+const questions = onSupport(
+  pairs.map(({ question }) => question),
+  task.support,
+);
+
+/** Of the distances, how many sigmas each is off, and sigma. */
+async function measured(frames: readonly CameraFrame[], truth: readonly CameraFrame[]) {
+  await using model = rgbd();
+  const found: { readonly sigmas: number; readonly sigmaM: number }[] = [];
+  for (let i = 0; i < MEASURED; i++) {
+    const at = Math.floor(((i + 0.5) * frames.length) / MEASURED);
+    const [frame, sound] = [frames[at], truth[at]];
+    if (!frame || !sound) continue;
+    const answers = await model.ask(frame, questions, SIGNAL);
+    answers.forEach(({ value }, k) => {
+      const [a, b] = (pairs[k]?.truth ?? []).map((name) => sound.poses?.get(name));
+      if (value?.shape !== "quantity" || !a?.ok || !b?.ok) return;
+      const truthM = distanceBetween(a.pose.position, b.pose.position);
+      const { valueM, sigmaM } = value;
+      found.push({ sigmas: Math.abs(valueM - truthM) / sigmaM, sigmaM });
+    });
+  }
+  return found;
+}
+
+interface Told {
+  readonly isNoticed: boolean;
+  readonly beyond: number;
+  readonly sigmaM: number;
+  readonly answered: number;
+}
+const results = new Map<string, Told[]>();
+for (let i = 0; i < Number(options.episodes); i++) {
+  const seed = Number(options.seed) + i;
+  const frames = await framesOf(seed, options.camera);
+  const durationNs = (frames.at(-1)?.stampNs ?? 0n) - (frames[0]?.stampNs ?? 0n);
+  for (const [name, damage] of DAMAGES) {
+    if (options.only && !options.only.includes(name)) continue;
+    const random = new Random(seed, name);
+    const damaged = damage(frames, random);
+    const watch = new ConsistencyWatch(task);
+    await watch.study(each(damaged), durationNs / BigInt(PLACES + 1));
+    const finding = watch.findingOf(options.camera);
+    const isNoticed = finding !== undefined;
+    const shown = damaged.map((frame) => contradicted(frame, finding));
+    const all = isNoticed ? [] : await measured(shown, frames);
+    const sigmas = all.map(({ sigmaM }) => sigmaM).sort((a, b) => a - b);
+    const beyond = all.filter(({ sigmas }) => sigmas > 3).length;
+    results.set(name, [
+      ...(results.get(name) ?? []),
+      {
+        ...{ isNoticed, answered: all.length, sigmaM: sigmas[sigmas.length >> 1] ?? Number.NaN },
+        beyond: all.length > 0 ? beyond / all.length : 0,
+      },
+    ]);
+    if (options.verbose)
+      console.error(
+        `${seed} ${name}: ${finding ?? `-, ${beyond} of ${all.length} beyond 3 sigma`}`,
+      );
+  }
+}
+
+console.log(
+  "damage | noticed | unnoticed and wrong | beyond 3 sigma, unnoticed % | median sigma mm",
+);
+for (const [name, all] of results) {
+  const silent = all.filter(({ isNoticed }) => !isNoticed);
+  const answered = silent.reduce((sum, it) => sum + it.answered, 0);
+  const beyond = silent.reduce((sum, it) => sum + it.beyond * it.answered, 0);
+  const sigmas = silent.map(({ sigmaM }) => sigmaM).sort((a, b) => a - b);
+  console.log(
+    [
+      name,
+      `${all.length - silent.length} of ${all.length}`,
+      silent.filter((it) => it.beyond > 0.2).length,
+      answered === 0 ? "-" : ((100 * beyond) / answered).toFixed(1),
+      ((sigmas[sigmas.length >> 1] ?? Number.NaN) * 1000).toFixed(1),
+    ].join(" | "),
+  );
+}

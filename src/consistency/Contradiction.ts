@@ -1,0 +1,52 @@
+import type { Placement } from "./maskEdges.js";
+import type { Misnamed } from "./misnamed.js";
+import type { TrackCause } from "./trackFit.js";
+
+/** What does not belong together in what a camera gives. */
+export type Contradiction =
+  /** The source's own name of a label id is another thing's. */
+  | ({ readonly kind: "misnamed"; readonly images: number } & Misnamed)
+  | { readonly kind: "masks"; readonly placement: Placement; readonly images: number }
+  /** Depth is later than the masks by so much; negative: earlier; absent: by an unknown time. */
+  | { readonly kind: "delay"; readonly delay?: Delay; readonly images: number }
+  /** The gripper's mask, or with it the whole image, is later than the gripper's frame. */
+  | {
+      readonly kind: "late";
+      readonly what: "masks" | "images";
+      readonly delay: Delay;
+      readonly images: number;
+    }
+  /** The mask of another object moves as the gripper does. */
+  | { readonly kind: "swapped"; readonly id: number; readonly images: number }
+  /** The mask of one has the colour that the other's phrase names, and that one's has not. */
+  | { readonly kind: "colors"; readonly names: readonly [string, string]; readonly images: number }
+  | {
+      readonly kind: "track";
+      readonly cause: TrackCause;
+      readonly values: readonly number[];
+      readonly sigmas: readonly number[];
+      readonly images: number;
+    }
+  /** The gripper's frame is so far from what its mask shows, m. */
+  | { readonly kind: "offset"; readonly offsetM: number; readonly images: number }
+  /** What the gripper's mask shows does not move as its frame does. */
+  | { readonly kind: "unrelated"; readonly images: number }
+  /** Of the camera's pose, by the support, rad. */
+  | { readonly kind: "tilt"; readonly tilt: number; readonly images: number };
+
+/** Later by so much, or, negative, earlier, s. */
+export interface Delay {
+  readonly seconds: number;
+  /** Half of the range that fits hardly worse. */
+  readonly toleranceS: number;
+  /** It is at the border of what is tried: it may be more. */
+  readonly isLeast: boolean;
+}
+
+/** Whether two are about the same thing, whatever their numbers. */
+export function isSame(a: Contradiction, b: Contradiction): boolean {
+  if (a.kind === "masks") return b.kind === "masks" && a.placement.kind === b.placement.kind;
+  if (a.kind === "track") return b.kind === "track" && a.cause === b.cause;
+  if (a.kind === "swapped") return b.kind === "swapped" && a.id === b.id;
+  return a.kind === b.kind;
+}

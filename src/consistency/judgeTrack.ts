@@ -1,0 +1,129 @@
+import { CLEAR_MOTION_M, LEAST_AREA, LEAST_SHOWN, LEAST_TRACK, SLACK } from "./bars.js";
+import type { Contradiction } from "./Contradiction.js";
+import type { Look } from "./Evidence.js";
+import { fitTrack, type TrackCause, type TrackFit, type TrackSample } from "./trackFit.js";
+
+const USUAL_AREA = 0.8;
+/** A gripper that moves less tells only where it is, m. */
+const LEAST_MOTION_M = 0.06;
+/** What is on a gripper is so near to the origin of its frame. */
+const MOST_OFFSET_M = 0.2;
+/** So far off, it is elsewhere, however it moves. */
+const ELSEWHERE_M = 1;
+/** Costs of a fit: of one that explains what is seen, and of one that does not. */
+const EXPLAINED = 0.4;
+const STRAY = 0.5;
+/** With slack: what is hidden of a thing moves its middle by centimetres; what is another thing is further off. */
+const ASTRAY = 0.4;
+/** What another object's mask must fit better than, to be the gripper's. */
+const SWAPPED = 0.25;
+/** A cause leaves at most this share of what does not fit without it. */
+const LEFT_SHARE = 0.65;
+/** One with several values could fit much by chance. */
+const LEFT_OF_SEVERAL = 0.45;
+const SURE_SIGMAS = 4;
+/** Of causes that explain as much, the simpler one. */
+const AS_GOOD = 1.15;
+/** Logarithms of scales beyond which nothing is seen to move. */
+const MOST_SCALE = 1.6;
+const MILLIMETRES = Math.log(1000);
+
+/** The place that masks and depth show of the gripper, against its frame's. */
+export function judgeTrack(looks: readonly Look[]): Contradiction | undefined {
+  const gripperId = looks.find((look) => look.gripperId !== undefined)?.gripperId;
+  if (gripperId === undefined) return undefined;
+  const samples = trackOf(looks, gripperId);
+  const images = samples.length;
+  if (images < LEAST_TRACK) return undefined;
+  const fits = fitTrack(samples);
+  const none = fits.find(({ cause }) => cause === "none");
+  if (!none) return undefined;
+  const shown = looks.filter(({ told, seen }) => told && seen.has(gripperId)).length;
+  const motionM = images > LEAST_SHOWN * shown ? motionOf(samples) : 0;
+  const [loose = none] = fitTrack(samples, ["none"], SLACK);
+  const isAstray = loose.cost > ASTRAY && motionM > CLEAR_MOTION_M;
+  const isFar = Math.hypot(...none.offsetM) > MOST_OFFSET_M;
+  if (isAstray || isFar) {
+    const id = swappedWith(looks, gripperId);
+    if (id !== undefined) return { kind: "swapped", id, images };
+  }
+  const isCoarse = looks.some((look) => look.isCoarse);
+  if (motionM > LEAST_MOTION_M) {
+    const causes = fits.filter(
+      (fit) => fit !== none && isCertain(fit, none) && (!isCoarse || isClear(fit)),
+    );
+    const least = Math.min(...causes.map(({ cost }) => cost));
+    const best = causes.find(({ cost }) => cost <= AS_GOOD * least);
+    if (best && best.cause !== "none") {
+      const { cause, sigmas } = best;
+      const own = best.values.length - 3;
+      return { kind: "track", cause, values: best.values.slice(0, own), sigmas, images };
+    }
+    if (isAstray && !isCoarse) return { kind: "unrelated", images };
+  }
+  const offsetM = Math.hypot(...none.offsetM);
+  if (offsetM < MOST_OFFSET_M || (none.cost > STRAY && offsetM < ELSEWHERE_M)) return undefined;
+  return { kind: "offset", offsetM, images };
+}
+
+function trackOf(looks: readonly Look[], id: number): TrackSample[] {
+  const all = looks.flatMap(({ told, velocity, seen }) => {
+    const object = seen.get(id);
+    return told && object ? [{ told, object, ...(velocity && { velocity }) }] : [];
+  });
+  const areas = all.map(({ object }) => object.area).sort((a, b) => a - b);
+  const usual = areas[Math.floor(USUAL_AREA * areas.length)] ?? 0;
+  return all
+    .filter(({ object }) => object.area > LEAST_AREA * usual)
+    .map(({ object, ...sample }) => ({ ...sample, seen: object.middle }));
+}
+
+function motionOf(samples: readonly TrackSample[]): number {
+  const ranges = [0, 1, 2].map((axis) => {
+    const values = samples.map(({ told }) => told.position[axis as 0 | 1 | 2]);
+    return Math.max(...values) - Math.min(...values);
+  });
+  return Math.hypot(...ranges);
+}
+
+function isCertain({ cause, cost, values, sigmas }: TrackFit, none: TrackFit): boolean {
+  const own = values.slice(0, -3);
+  const left = own.length > 1 ? LEFT_OF_SEVERAL : LEFT_SHARE;
+  if (cause === "none" || cost > EXPLAINED || cost > left * none.cost) return false;
+  const size = Math.hypot(...own);
+  if (cause === "mirror") return none.cost > STRAY;
+  if (size < LEAST_VALUES[cause]) return false;
+  if (isScale(cause) && size > MOST_SCALE && Math.abs(size - MILLIMETRES) > 0.5) return false;
+  return own.some((value, i) => Math.abs(value) > SURE_SIGMAS * (sigmas[i] ?? Infinity));
+}
+
+/** Whether a fit is beyond doubt even where boxes stand for masks: they hold much that is not the thing. */
+function isClear({ cause, cost, values }: TrackFit): boolean {
+  return isScale(cause) && Math.abs(values[0] ?? 0) > CLEAR_SCALE && cost < CLEAR_COST;
+}
+
+const CLEAR_SCALE = 0.2;
+const CLEAR_COST = 0.3;
+
+function isScale(cause: TrackFit["cause"]): boolean {
+  return cause === "fx" || cause === "fy" || cause === "fx and fy" || cause === "scale";
+}
+
+/** What is certainly more than a camera's calibration and a thing's look are off. */
+const LEAST_VALUES: Readonly<Record<Exclude<TrackCause, "mirror">, number>> = {
+  ...{ fx: 0.1, fy: 0.1, "fx and fy": 0.1, scale: 0.13 },
+  ...{ "principal point": 0.1, rotation: 0.09, lag: 0.12 },
+};
+
+/** The object whose mask is where the gripper is told to be. */
+function swappedWith(looks: readonly Look[], gripperId: number): number | undefined {
+  const ids = new Set(looks.flatMap(({ seen }) => [...seen.keys()]));
+  ids.delete(gripperId);
+  for (const id of ids) {
+    const samples = trackOf(looks, id);
+    if (samples.length < Math.max(LEAST_TRACK, looks.length / 2)) continue;
+    const none = fitTrack(samples, ["none"])[0];
+    if (none && none.cost < SWAPPED && Math.hypot(...none.offsetM) < MOST_OFFSET_M) return id;
+  }
+  return undefined;
+}
