@@ -63,15 +63,29 @@ export function coordinate({ count, xyz }: PointCloud, axis: 0 | 1 | 2): Float32
 
 /**
  * Smallest and largest value without the `trim` · n outermost on either side (at most `most`
- * values): what strays survive the outlier removal do not set an object's size. `values` is
- * sorted in place.
+ * values): what strays survive the outlier removal do not set an object's size.
  */
 export function trimmedExtremes(
   values: Float32Array,
   trim = 0.004,
   most = 8,
 ): readonly [low: number, high: number] {
-  const sorted = values.sort();
-  const skipped = Math.min(most, Math.floor(trim * sorted.length));
-  return [itemAt(sorted, skipped), itemAt(sorted, sorted.length - 1 - skipped)];
+  const skipped = Math.min(most, Math.floor(trim * values.length));
+  // The outermost values of each side, ascending and descending: sorting all takes ten times as long.
+  const lowest = new Float64Array(skipped + 1).fill(Infinity);
+  const highest = new Float64Array(skipped + 1).fill(-Infinity);
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
+    if (value < lowest[skipped]!) {
+      let at = skipped;
+      for (; at > 0 && value < lowest[at - 1]!; at--) lowest[at] = lowest[at - 1]!;
+      lowest[at] = value;
+    }
+    if (value > highest[skipped]!) {
+      let at = skipped;
+      for (; at > 0 && value > highest[at - 1]!; at--) highest[at] = highest[at - 1]!;
+      highest[at] = value;
+    }
+  }
+  return [itemAt(lowest, skipped), itemAt(highest, skipped)];
 }

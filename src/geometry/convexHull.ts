@@ -57,39 +57,45 @@ function turn(p: Points2, a: number, b: number, c: number): number {
   );
 }
 
-const DIRECTIONS = [
-  [1, 0],
-  [1, 1],
-  [0, 1],
-  [-1, 1],
-  [-1, 0],
-  [-1, -1],
-  [0, -1],
-  [1, -1],
-] as const;
-
 /**
  * Indices of the points that are not strictly inside the polygon of the outermost points in
  * eight directions (Akl and Toussaint): nine of ten need not be sorted.
  */
 function outsideOctagon(points: Points2): Uint32Array {
   const count = points.length / 2;
-  const corners = DIRECTIONS.map(([dx, dy]) => {
-    let [best, farthest] = [0, -Infinity];
-    for (let i = 0; i < count; i++) {
-      const reach = dx * points[2 * i]! + dy * points[2 * i + 1]!;
-      if (reach > farthest) [best, farthest] = [i, reach];
-    }
-    return best;
-  });
-  const edges = corners
-    .map((corner, i) => [corner, itemAt(corners, (i + 1) % corners.length)] as const)
-    .filter(([a, b]) => a !== b);
+  // Counter-clockwise from x; each the first of those that are as far out.
+  const corners = new Uint32Array(8);
+  const reached = new Float64Array(8).fill(-Infinity);
+  const reach = (direction: number, i: number, far: number): void => {
+    if (far <= reached[direction]!) return;
+    reached[direction] = far;
+    corners[direction] = i;
+  };
+  for (let i = 0; i < count; i++) {
+    const [x, y] = [points[2 * i]!, points[2 * i + 1]!];
+    reach(0, i, x);
+    reach(1, i, x + y);
+    reach(2, i, y);
+    reach(3, i, y - x);
+    reach(4, i, -x);
+    reach(5, i, -x - y);
+    reach(6, i, -y);
+    reach(7, i, x - y);
+  }
+  const polygon = corners.filter((corner, i) => corner !== corners[(i + 1) % 8]);
   const kept = new Uint32Array(count);
   let n = 0;
-  for (let i = 0; i < count; i++)
-    if (!edges.length || !edges.every(([a, b]) => turn(points, a, b, i) > 0)) kept[n++] = i;
+  for (let i = 0; i < count; i++) if (!isInside(points, polygon, i)) kept[n++] = i;
   return kept.subarray(0, n);
+}
+
+/** Whether a point is strictly inside a polygon, counter-clockwise. */
+function isInside(points: Points2, polygon: Uint32Array, i: number): boolean {
+  for (let k = 0; k < polygon.length; k++) {
+    const next = k + 1 === polygon.length ? 0 : k + 1;
+    if (turn(points, polygon[k]!, polygon[next]!, i) <= 0) return false;
+  }
+  return polygon.length > 0;
 }
 
 export interface Rectangle {

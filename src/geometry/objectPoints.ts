@@ -1,4 +1,3 @@
-import { quickselect } from "d3-array";
 import { distanceBetween, itemAt } from "../base/index.js";
 import { evenlySpread, type PointCloud, pickPoints, spreadOf } from "./PointCloud.js";
 import { pointsByComponent, VoxelGrid } from "./VoxelGrid.js";
@@ -28,8 +27,10 @@ export function objectPoints(cloud: PointCloud): Uint32Array {
   const sample = pickPoints(cloud, core);
   const scaleM = scaleOf(sample);
   const sizeM = Math.max(0.01, scaleM / 20);
-  const body = bodyOf(sample, scaleM, sizeM);
   const componentOf = new VoxelGrid(cloud, sizeM).componentsOfPoints();
+  // Of one piece, whatever its body is, all is kept.
+  if (componentOf.every((component) => component === 0)) return evenlySpread(cloud.count, Infinity);
+  const body = bodyOf(sample, scaleM, sizeM);
   const wanted = new Set(Array.from(body, (i) => itemAt(componentOf, itemAt(core, i))));
   addParts(wanted, cloud, componentOf, pickPoints(sample, body));
 
@@ -90,14 +91,15 @@ export function statisticalInliers(
   const meanDistance = new Float64Array(count);
   const squares = new Float64Array(count);
   for (let i = 0; i < count; i++) {
+    const [x, y, z] = [xyz[3 * i]!, xyz[3 * i + 1]!, xyz[3 * i + 2]!];
     for (let j = 0; j < count; j++) {
-      const dx = xyz[3 * i]! - xyz[3 * j]!;
-      const dy = xyz[3 * i + 1]! - xyz[3 * j + 1]!;
-      const dz = xyz[3 * i + 2]! - xyz[3 * j + 2]!;
+      const dx = x - xyz[3 * j]!;
+      const dy = y - xyz[3 * j + 1]!;
+      const dz = z - xyz[3 * j + 2]!;
       squares[j] = dx * dx + dy * dy + dz * dz;
     }
     // The point itself is the nearest, at distance 0.
-    quickselect(squares, neighbours);
+    smallestFirst(squares, neighbours);
     let sum = 0;
     for (let k = 0; k <= neighbours; k++) sum += Math.sqrt(squares[k]!);
     meanDistance[i] = sum / neighbours;
@@ -109,6 +111,31 @@ export function statisticalInliers(
   let n = 0;
   for (const [i, distance] of meanDistance.entries()) if (distance <= limit) kept[n++] = i;
   return kept.subarray(0, n);
+}
+
+/**
+ * Reorders values so that none before or at `k` is larger than one after it (Hoare's selection). That of
+ * d3 calls a function for each comparison: three times as slow.
+ */
+function smallestFirst(values: Float64Array, k: number): void {
+  let [left, right] = [0, values.length - 1];
+  while (left < right) {
+    const pivot = values[(left + right) >> 1]!;
+    let [i, j] = [left, right];
+    while (i <= j) {
+      while (values[i]! < pivot) i += 1;
+      while (values[j]! > pivot) j -= 1;
+      if (i > j) break;
+      const value = values[i]!;
+      values[i] = values[j]!;
+      values[j] = value;
+      i += 1;
+      j -= 1;
+    }
+    if (k <= j) right = j;
+    else if (k >= i) left = i;
+    else return;
+  }
 }
 
 /** The cluster number of a point that belongs to none. */

@@ -284,10 +284,9 @@ export class FrameScene extends LocatedScene {
   }
 
   #clusterPixels(id: number): Uint32Array {
-    const { width, height } = this.#view;
     const labels = this.#options.clustered?.by.labels;
     if (!labels) return new Uint32Array();
-    this.#clusters ??= LabelIndex.of(labels, width, height);
+    this.#clusters ??= LabelIndex.ofIds(labels, this.#view.width);
     return this.#clusters.pixelsOf(id);
   }
 

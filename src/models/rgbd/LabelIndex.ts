@@ -15,20 +15,33 @@ export class LabelIndex {
     return new LabelIndex(resized(decodeLabels(labels), width, height), width);
   }
 
+  /** Of ids of the depth image's pixels. */
+  static ofIds(ids: Uint16Array, width: number): LabelIndex {
+    return new LabelIndex(ids, width);
+  }
+
   private constructor(ids: Uint16Array, width: number) {
     this.#ids = ids;
     this.#width = width;
     let largest = 0;
     for (let i = 0; i < ids.length; i++) if (ids[i]! > largest) largest = ids[i]!;
     const starts = new Uint32Array(largest + 2);
-    for (let i = 0; i < ids.length; i++) starts[ids[i]! + 1]! += 1;
+    // Run by run: an image has hundreds of thousands of pixels, and a few thousand runs.
+    for (let i = 0; i < ids.length; ) {
+      const [id, from] = [ids[i]!, i];
+      while (i < ids.length && ids[i] === id) i += 1;
+      starts[id + 1]! += i - from;
+    }
     for (let id = 0; id <= largest; id++) starts[id + 1]! += starts[id]!;
     const next = starts.slice();
-    this.#pixels = new Uint32Array(ids.length);
-    for (let i = 0; i < ids.length; i++) {
+    const pixels = new Uint32Array(ids.length);
+    for (let i = 0; i < ids.length; ) {
       const id = ids[i]!;
-      this.#pixels[next[id]!++] = i;
+      let at = next[id]!;
+      for (; i < ids.length && ids[i] === id; i++) pixels[at++] = i;
+      next[id] = at;
     }
+    this.#pixels = pixels;
     this.#starts = starts;
   }
 

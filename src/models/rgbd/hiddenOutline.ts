@@ -32,10 +32,11 @@ export function hiddenOutline(
   const { scratch, width } = view;
   for (let i = 0; i < pixels.length; i++) scratch[pixels[i]!] = 1;
   const nearerM = Math.max(NEARER_BY_M, NOISE_APART * noiseM);
-  const left = sideOf(view, pixels, -1, nearerM, gapPx);
-  const right = sideOf(view, pixels, 1, nearerM, gapPx);
-  const above = sideOf(view, pixels, -width, nearerM, gapPx);
-  const below = sideOf(view, pixels, width, Math.max(NEARER_BELOW_BY_M * gapPx, nearerM), gapPx);
+  const border = borderOf(view, pixels);
+  const left = sideOf(view, border, -1, nearerM, gapPx);
+  const right = sideOf(view, border, 1, nearerM, gapPx);
+  const above = sideOf(view, border, -width, nearerM, gapPx);
+  const below = sideOf(view, border, width, Math.max(NEARER_BELOW_BY_M * gapPx, nearerM), gapPx);
   const sides = [left, right, above, below];
   for (const { hidden } of sides) for (const pixel of hidden) markAround(view, pixel);
   const nearHidden = Uint8Array.from(chosen, (pixel) => (scratch[pixel] === 2 ? 1 : 0));
@@ -59,10 +60,30 @@ function shareHidden(sides: readonly Side[]): number {
   return sides.reduce((sum, side) => sum + side.hidden.length, 0) / Math.max(1, length);
 }
 
+/** Pixels with a neighbour that is not marked, or beyond the image's left or right edge. */
+function borderOf({ scratch, width }: DepthView, pixels: Uint32Array): Uint32Array {
+  const border = new Uint32Array(pixels.length);
+  let [n, rowStart] = [0, 0];
+  for (let i = 0; i < pixels.length; i++) {
+    const pixel = pixels[i]!;
+    if (pixel < rowStart || pixel >= rowStart + width) rowStart = pixel - (pixel % width);
+    if (
+      !scratch[pixel - 1] ||
+      !scratch[pixel + 1] ||
+      !scratch[pixel - width] ||
+      !scratch[pixel + width] ||
+      pixel === rowStart ||
+      pixel === rowStart + width - 1
+    )
+      border[n++] = pixel;
+  }
+  return border.subarray(0, n);
+}
+
 /** @param step from a pixel to its neighbour on that side. */
 function sideOf(
   { depthM, scratch, width }: DepthView,
-  pixels: Uint32Array,
+  border: Uint32Array,
   step: number,
   nearerBy: number,
   gapPx: number,
@@ -70,8 +91,8 @@ function sideOf(
   const hidden: number[] = [];
   let length = 0;
   const edgeColumn = step === 1 ? width - 1 : step === -1 ? 0 : -1;
-  for (let i = 0; i < pixels.length; i++) {
-    const pixel = pixels[i]!;
+  for (let i = 0; i < border.length; i++) {
+    const pixel = border[i]!;
     const other = pixel + step;
     const isInside = other >= 0 && other < depthM.length && pixel % width !== edgeColumn;
     if (isInside && scratch[other] !== 0) continue;

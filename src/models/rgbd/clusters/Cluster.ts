@@ -23,7 +23,7 @@ export interface Cluster {
 const FOOT_POINTS = 500;
 
 /** A cluster of cells, with its measures. */
-export function clusterOf(grid: DepthGrid, table: Table, cells: ArrayLike<number>): Cluster {
+export function clusterOf(grid: DepthGrid, table: Table, cells: Uint32Array): Cluster {
   const { xyz, width, height } = grid;
   const [u, v] = table.axes;
   const heights = new Float32Array(cells.length);
@@ -57,7 +57,7 @@ export function clusterOf(grid: DepthGrid, table: Table, cells: ArrayLike<number
       );
   const n = Math.max(1, cells.length);
   return {
-    cells: Uint32Array.from(cells),
+    cells,
     centerM: [x / n, y / n, z / n],
     topM: heights[Math.floor(0.98 * (n - 1))] ?? 0,
     bottomM: heights[Math.floor(0.02 * (n - 1))] ?? 0,

@@ -1,4 +1,4 @@
-import type { CameraFrame, RawImage, RgbImage } from "../../../camera/index.js";
+import type { CameraFrame, RgbImage } from "../../../camera/index.js";
 import { projectPoint } from "../../../camera/index.js";
 import {
   canonicalFrame,
@@ -18,9 +18,9 @@ import { nameByWords } from "./nameThings.js";
 import { boxOf, thingAt } from "./placed.js";
 import { type Track, Tracker } from "./Tracker.js";
 
-/** What was found in one image: a label image, and which of its ids an object is. */
+/** What was found in one image: ids of the depth image's pixels, and which of them an object is. */
 export interface Clustered {
-  readonly labels: RawImage | undefined;
+  readonly labels: Uint16Array | undefined;
   /** The object's id, or why it has none. */
   find(ref: ObjectRef): number | Refusal;
   /** The id of what things stand on. */

@@ -104,14 +104,15 @@ function smoothed(
       if (z === 0) continue;
       const limit = 0.01 * z;
       let [x, y, w] = [0, 0, 0];
-      for (let down = -width; down <= width; down += width)
-        for (let across = -1; across <= 1; across++) {
-          const at = 3 * (cell + down + across);
+      for (let down = -width; down <= width; down += width) {
+        const first = 3 * (cell + down - 1);
+        for (let at = first; at < first + 9; at += 3) {
           if (Math.abs(xyz[at + 2]! - z) > limit) continue;
           x += raw[at]!;
           y += raw[at + 1]!;
           w += raw[at + 2]!;
         }
+      }
       const length = Math.sqrt(x * x + y * y + w * w);
       if (length < 1e-6) continue;
       out[3 * cell] = x / length;

@@ -65,10 +65,13 @@ export class GridColors {
 /** Colour and, coarser, lightness: shadows change that. */
 function binOf(red: number, green: number, blue: number): number {
   const sum = red + green + blue + 1;
-  const step = (share: number) => Math.min(STEPS - 1, Math.floor(share * STEPS));
   const light = Math.min(STEPS - 1, Math.floor((STEPS * Math.max(red, green, blue)) / 256));
   // Chromaticities are about a third each: twice their range.
-  return STEPS * STEPS * step((1.6 * red) / sum) + STEPS * step((1.6 * green) / sum) + light;
+  return STEPS * STEPS * stepOf((1.6 * red) / sum) + STEPS * stepOf((1.6 * green) / sum) + light;
+}
+
+function stepOf(share: number): number {
+  return Math.min(STEPS - 1, Math.floor(share * STEPS));
 }
 
 /** 0: nothing in common; 1: the same colours. Half by colour words, which shadows change less. */

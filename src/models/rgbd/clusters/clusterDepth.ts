@@ -129,38 +129,54 @@ function isLinked(
 }
 
 /** Parts by cells: specks and the seams between parts go to the part that they touch most. */
-function grown(grid: DepthGrid, raised: Uint8Array, numbers: Uint32Array): number[][] {
-  const sizes = new Map<number, number>();
-  for (const number of numbers) if (number !== 0) sizes.set(number, (sizes.get(number) ?? 0) + 1);
+function grown(grid: DepthGrid, raised: Uint8Array, numbers: Uint32Array): Uint32Array[] {
   const { width, height, xyz, pitchM } = grid;
-  const own = numbers.map((number) => ((sizes.get(number) ?? 0) >= LEAST_CELLS ? number : 0));
-  let queue: number[] = [];
-  for (let cell = 0; cell < own.length; cell++) if (own[cell] !== 0) queue.push(cell);
-  while (queue.length > 0) {
-    const next: number[] = [];
-    for (const cell of queue) {
-      const [column, row] = [cell % width, Math.floor(cell / width)];
-      for (const [dx, dy] of SIDES) {
-        if (column + dx < 0 || column + dx >= width || row + dy < 0 || row + dy >= height) continue;
-        const beside = cell + dx + dy * width;
-        if (raised[beside] === 0 || own[beside] !== 0) continue;
-        const z = xyz[3 * cell + 2]!;
-        if (Math.abs(xyz[3 * beside + 2]! - z) > Math.max(0.02, 4 * pitchM * z)) continue;
-        own[beside] = own[cell]!;
-        next.push(beside);
-      }
-    }
-    queue = next;
-  }
-  const parts = new Map<number, number[]>();
+  const sizes = new Uint32Array(numbers.length + 1);
+  for (let cell = 0; cell < numbers.length; cell++) sizes[numbers[cell]!]! += 1;
+  const own = new Uint32Array(numbers.length);
+  for (let cell = 0; cell < own.length; cell++)
+    if (sizes[numbers[cell]!]! >= LEAST_CELLS) own[cell] = numbers[cell]!;
+  const isFree = (cell: number) => raised[cell] === 1 && own[cell] === 0;
+  const queue: number[] = [];
   for (let cell = 0; cell < own.length; cell++) {
-    const number = own[cell]!;
-    if (number === 0) continue;
-    const list = parts.get(number);
-    if (list) list.push(cell);
-    else parts.set(number, [cell]);
+    if (own[cell] === 0) continue;
+    if (isFree(cell - 1) || isFree(cell + 1) || isFree(cell - width) || isFree(cell + width))
+      queue.push(cell);
   }
-  return [...parts.values()];
+  for (let i = 0; i < queue.length; i++) {
+    const cell = queue[i]!;
+    const [column, row] = [cell % width, Math.floor(cell / width)];
+    for (const [dx, dy] of SIDES) {
+      if (column + dx < 0 || column + dx >= width || row + dy < 0 || row + dy >= height) continue;
+      const beside = cell + dx + dy * width;
+      if (!isFree(beside)) continue;
+      const z = xyz[3 * cell + 2]!;
+      if (Math.abs(xyz[3 * beside + 2]! - z) > Math.max(0.02, 4 * pitchM * z)) continue;
+      own[beside] = own[cell]!;
+      queue.push(beside);
+    }
+  }
+  return partsOf(own);
+}
+
+/** Cells of each number but 0, ascending; in the order of their first cells. */
+function partsOf(own: Uint32Array): Uint32Array[] {
+  const sizes = new Map<number, number>();
+  for (let cell = 0; cell < own.length; cell++)
+    if (own[cell] !== 0) sizes.set(own[cell]!, (sizes.get(own[cell]!) ?? 0) + 1);
+  const places = new Uint32Array(own.length + 1);
+  const parts: Uint32Array[] = [];
+  for (const [number, size] of sizes) {
+    places[number] = parts.length;
+    parts.push(new Uint32Array(size));
+  }
+  const filled = new Uint32Array(parts.length);
+  for (let cell = 0; cell < own.length; cell++) {
+    if (own[cell] === 0) continue;
+    const place = places[own[cell]!]!;
+    parts[place]![filled[place]!++] = cell;
+  }
+  return parts;
 }
 
 const SIDES = [

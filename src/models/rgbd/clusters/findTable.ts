@@ -133,13 +133,14 @@ function stripsOf(hull: Points2): Strips {
 }
 
 function sampleOf({ xyz, normals, width, height }: DepthGrid): Uint32Array {
-  const all: number[] = [];
-  for (let cell = 0; cell < width * height; cell++)
+  const all = new Uint32Array(width * height);
+  let count = 0;
+  for (let cell = 0; cell < all.length; cell++)
     if (xyz[3 * cell + 2]! > 0 && xyz[3 * cell + 2]! < 4 && normals[3 * cell + 2] !== 0)
-      all.push(cell);
-  const stride = Math.max(1, all.length / SAMPLE);
+      all[count++] = cell;
+  const stride = Math.max(1, count / SAMPLE);
   return Uint32Array.from(
-    { length: Math.floor(all.length / stride) },
+    { length: Math.floor(count / stride) },
     (_, i) => all[Math.floor(i * stride)]!,
   );
 }

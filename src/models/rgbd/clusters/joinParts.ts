@@ -32,7 +32,7 @@ const LEAST_ARC = (150 * Math.PI) / 180;
 const WHOLE_ARC = (300 * Math.PI) / 180;
 
 /** Parts of one thing put together: what is inside of it, and what does not stand by itself. */
-export function joinParts(grid: DepthGrid, table: Table, parts: readonly number[][]): Cluster[] {
+export function joinParts(grid: DepthGrid, table: Table, parts: readonly Uint32Array[]): Cluster[] {
   const things: (Cluster | undefined)[] = parts.map((cells) => clusterOf(grid, table, cells));
   const borders = bordersOf(grid, table, parts);
   const count = things.length;
@@ -102,7 +102,7 @@ interface Border {
 function bordersOf(
   { width, height, xyz, normals }: DepthGrid,
   table: Table,
-  parts: readonly (readonly number[])[],
+  parts: readonly Uint32Array[],
 ): Map<number, Border> {
   const own = new Int32Array(width * height).fill(-1);
   parts.forEach((cells, i) => {

@@ -1,4 +1,3 @@
-import type { RawImage } from "../../../camera/index.js";
 import type { DepthView } from "../DepthView.js";
 import type { DepthGrid } from "./DepthGrid.js";
 import { heightOver, type Table } from "./findTable.js";
@@ -10,38 +9,32 @@ export interface Labelled {
 }
 
 /**
- * A label image of the depth image's size. What has no depth, or is as low as the table, and is
+ * Instance ids of the depth image's pixels. What has no depth, or is as low as the table, and is
  * enclosed by one thing is that thing's: a shiny or black part of it, the bottom of a bowl.
  *
  * @param things later ones win
  */
 export function labelImage(
-  view: DepthView,
+  { width, height }: DepthView,
   grid: DepthGrid,
   table: Table,
   things: Iterable<Labelled>,
-): RawImage {
+): Uint16Array {
   const ids = new Uint16Array(grid.width * grid.height);
   for (const { id, cells } of things) for (const cell of cells) ids[cell] = id;
   fillHoles(grid, table, ids);
-  const { width, height } = view;
   const image = new Uint16Array(width * height);
   for (let row = 0; row < height; row++) {
-    const gridRow = Math.min(grid.height - 1, Math.floor(row / grid.step)) * grid.width;
+    const to = row * width;
+    if (row % grid.step !== 0 || row >= grid.step * grid.height) {
+      image.copyWithin(to, to - width, to);
+      continue;
+    }
+    const from = (row / grid.step) * grid.width;
     for (let column = 0; column < width; column++)
-      image[row * width + column] =
-        ids[gridRow + Math.min(grid.width - 1, Math.floor(column / grid.step))]!;
+      image[to + column] = ids[from + Math.min(grid.width - 1, Math.floor(column / grid.step))]!;
   }
-  const littleEndian = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
-  return {
-    kind: "raw",
-    width,
-    height,
-    encoding: "mono16",
-    step: 2 * width,
-    isBigEndian: !littleEndian,
-    data: new Uint8Array(image.buffer),
-  };
+  return image;
 }
 
 /** The bottom of a bowl is as near as this to the table, metres. */
@@ -52,15 +45,19 @@ const BOTTOM_M = 0.015;
  * the same thing's.
  */
 function fillHoles({ width, height, xyz }: DepthGrid, { plane }: Table, ids: Uint16Array): void {
-  const isOpen = (cell: number): boolean =>
-    xyz[3 * cell + 2] === 0 ||
-    (ids[cell] === 0 && Math.abs(heightOver(plane, xyz, cell)) < BOTTOM_M);
+  const isOpen = new Uint8Array(ids.length);
+  for (let cell = 0; cell < ids.length; cell++)
+    if (
+      xyz[3 * cell + 2] === 0 ||
+      (ids[cell] === 0 && Math.abs(heightOver(plane, xyz, cell)) < BOTTOM_M)
+    )
+      isOpen[cell] = 1;
   const enclosing = new Uint16Array(ids.length);
   const agrees = new Uint8Array(ids.length);
   const sweep = (start: number, step: number, count: number): void => {
     let last = 0;
     for (let i = 0, cell = start; i < count; i++, cell += step) {
-      if (!isOpen(cell)) last = ids[cell]!;
+      if (isOpen[cell] === 0) last = ids[cell]!;
       else if (last !== 0 && (agrees[cell] === 0 || enclosing[cell] === last)) {
         enclosing[cell] = last;
         agrees[cell]! += 1;
