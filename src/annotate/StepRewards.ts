@@ -17,6 +17,13 @@ export interface RewardStep {
   readonly episode: string;
 }
 
+/** From a beginning on: what goes in, and what came out last. */
+interface Track {
+  readonly asked: Subject<AskedFrame>;
+  readonly subscription: Subscription;
+  last: Annotation | undefined;
+}
+
 /**
  * The rewards of steps that are asked for one by one, as a simulator does: every image is
  * evaluated, one call after the other in the order of the calls. Filters, stages and episodes
@@ -28,10 +35,9 @@ export interface RewardStep {
  */
 export class StepRewards {
   readonly #task: Task;
-  readonly #asked = new Subject<AskedFrame>();
-  readonly #tracking: Subscription;
+  readonly #options: Pick<TrackRewardsOptions, "calibration" | "createEstimator">;
   readonly #watch: ConsistencyWatch;
-  #last: Annotation | undefined;
+  #track: Track;
   #episode = "1";
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -41,10 +47,9 @@ export class StepRewards {
     options: Pick<TrackRewardsOptions, "calibration" | "createEstimator"> = {},
   ) {
     this.#task = task;
+    this.#options = options;
     this.#watch = new ConsistencyWatch(task);
-    this.#tracking = this.#asked.pipe(trackRewards(task, options)).subscribe((annotation) => {
-      this.#last = annotation;
-    });
+    this.#track = this.#begin();
   }
 
   /**
@@ -58,22 +63,44 @@ export class StepRewards {
     return answer;
   }
 
+  /**
+   * Begins anew: nothing counts any more but what is known of the camera (that its lens or transforms
+   * are wrong). Steps that are evaluated still, reject.
+   */
+  reset(): void {
+    this.close();
+    this.#track = this.#begin();
+  }
+
   /** Ends the tracking; steps that are evaluated still, reject. */
   close(): void {
-    this.#last = undefined;
-    this.#tracking.unsubscribe();
+    this.#track.last = undefined;
+    this.#track.subscription.unsubscribe();
+  }
+
+  #begin(): Track {
+    const asked = new Subject<AskedFrame>();
+    const annotations$ = asked.pipe(trackRewards(this.#task, this.#options));
+    const track: Track = {
+      ...{ asked, last: undefined },
+      subscription: annotations$.subscribe((annotation) => {
+        track.last = annotation;
+      }),
+    };
+    return track;
   }
 
   async #evaluate({ vlm, frames, episode }: RewardStep, signal: AbortSignal): Promise<Annotation> {
     if (frames.length === 0) throw new RangeError("a step needs at least one frame");
     if (episode !== "") this.#episode = episode;
+    const track = this.#track;
     const questions = taskQuestions(this.#task);
     for (const frame of frames) {
       const own = await this.#checked(vlm, { ...frame, episode: this.#episode });
-      this.#asked.next(await askAbout(vlm, questions, own, signal));
+      track.asked.next(await askAbout(vlm, questions, own, signal));
     }
-    if (this.#last === undefined) throw new Error("closed while a step was evaluated");
-    return this.#last;
+    if (track.last === undefined) throw new Error("closed while a step was evaluated");
+    return track.last;
   }
 
   async #checked(vlm: SpatialVlm, frame: CameraFrame): Promise<CameraFrame> {

@@ -6,7 +6,7 @@ import { type Contradiction, isSame } from "./Contradiction.js";
 import { describe } from "./describe.js";
 import type { Look } from "./Evidence.js";
 import { judge } from "./judge.js";
-import { type Before, lookAt } from "./lookAt.js";
+import { type Before, type LookOptions, lookAt } from "./lookAt.js";
 import { misnamed } from "./misnamed.js";
 
 /** Images of each camera that are remembered. */
@@ -19,6 +19,10 @@ const FIRST_EVERY = 4;
 const LATER_EVERY = 8;
 /** Of the looks, one in so many looks at colours as well: they are costly to decode. */
 const COLORS_EVERY = 4;
+/** The same in a recording, of which a few images stand for all. */
+const STUDIED_COLORS_EVERY = 2;
+/** Episodes are so far apart on the clock of the looks that no delay leads from one to the other, s. */
+const APART_S = 10;
 
 /** Of the gripper's path, s, and places. */
 const PATH_STEP_S = 0.045;
@@ -26,8 +30,13 @@ const MOST_PATH = 2000;
 
 interface Watched {
   readonly looks: Look[];
+  episode: string;
+  /** The stamps' clock goes back between episodes; that of the looks does not, s. */
+  laterS: number;
+  /** Of the newest frame, on the clock of the looks. */
+  timeS: number;
   /** The newest frame that was looked at. */
-  newest?: Pick<CameraFrame, "stampNs" | "labelNames" | "info">;
+  newest?: Pick<CameraFrame, "stampNs" | "labelNames" | "info"> | undefined;
   /** What was told of the frame before. */
   before?: Before | undefined;
   /** Where the gripper's frame was told to be, in order. */
@@ -36,6 +45,8 @@ interface Watched {
   count: number;
   unjudged: number;
   found?: Contradiction | undefined;
+  /** What stays as it is until the next episode. */
+  exchanged?: Contradiction | undefined;
   /** That in words. */
   finding?: string | undefined;
 }
@@ -43,7 +54,8 @@ interface Watched {
 /**
  * Whether what a camera gives belongs together: masks, depth, intrinsics, and the robot's transforms.
  * Looks at an image now and then, remembers as many as prove something, and says what is certainly
- * wrong. What it costs and remembers does not grow with time.
+ * wrong. What it costs and remembers does not grow with time. With an episode it forgets what it knows
+ * of the things, and keeps what it knows of the camera.
  */
 export class ConsistencyWatch {
   readonly #task: Pick<Task, "objects" | "support" | "robot">;
@@ -73,7 +85,7 @@ export class ConsistencyWatch {
   async see(frame: CameraFrame): Promise<void> {
     const looks = this.#watched.get(frame.camera)?.looks.length ?? 0;
     const isFirst = looks < MOST_LOOKS;
-    const watched = await this.#see(frame, isFirst ? FIRST_NS : LATER_NS);
+    const watched = await this.#see(frame, isFirst ? FIRST_NS : LATER_NS, COLORS_EVERY);
     if (watched.unjudged >= (isFirst ? FIRST_EVERY : LATER_EVERY)) {
       this.#judge(frame.camera, watched);
     }
@@ -81,29 +93,30 @@ export class ConsistencyWatch {
 
   /** Judges by frames from all over a recording, of which it looks at those that are so far apart. */
   async study(frames: AsyncIterable<CameraFrame>, apartNs: bigint): Promise<void> {
-    for await (const frame of frames) await this.#see(frame, apartNs);
+    for await (const frame of frames) await this.#see(frame, apartNs, STUDIED_COLORS_EVERY);
     for (const [camera, watched] of this.#watched) this.#judge(camera, watched);
   }
 
-  async #see(frame: CameraFrame, apartNs: bigint): Promise<Watched> {
+  async #see(frame: CameraFrame, apartNs: bigint, colorsEvery: number): Promise<Watched> {
     const watched = this.#watched.get(frame.camera) ?? {
-      looks: [],
-      path: [],
-      count: 0,
-      unjudged: 0,
+      ...{ looks: [], path: [], count: 0, unjudged: 0, laterS: 0, episode: frame.episode },
+      timeS: Number.NEGATIVE_INFINITY,
     };
     this.#watched.set(frame.camera, watched);
+    if (watched.episode !== frame.episode) forgetThings(watched, frame.episode);
+    const timeS = timeOf(watched, frame.stampNs);
     const { before, looks, newest } = watched;
     const pose = frame.poses?.get(this.#task.robot?.gripperFrame ?? "");
     const position = pose?.ok ? pose.pose.position : undefined;
-    if (pose?.ok) remember(watched.path, { timeS: secondsOf(frame.stampNs), pose: pose.pose });
+    if (pose?.ok) remember(watched.path, { timeS, pose: pose.pose });
     watched.before = position && { stampNs: frame.stampNs, position };
     const sinceNs = newest === undefined ? apartNs : frame.stampNs - newest.stampNs;
     const isDue = sinceNs >= apartNs || sinceNs < 0n;
     // How fast the gripper moves is known by the frame before; transforms may begin later than images.
     const isReady = before !== undefined || !looks.some(({ told }) => told);
     if (!isDue || !isReady || frame.fault !== undefined) return watched;
-    const look = await this.#lookAt(frame, before, watched.count % COLORS_EVERY === 0);
+    const looksAtColors = watched.count % colorsEvery === 0;
+    const look = await this.#lookAt(frame, before, { timeS, looksAtColors });
     if (!look) return watched;
     const { stampNs, labelNames, info } = frame;
     watched.newest = { stampNs, ...(labelNames && { labelNames }), ...(info && { info }) };
@@ -120,7 +133,8 @@ export class ConsistencyWatch {
     const wrong = misnamed(this.#task.objects.values(), newest?.labelNames);
     const found: Contradiction | undefined = wrong
       ? { kind: "misnamed", images: looks.length, ...wrong }
-      : judge(looks, watched.path);
+      : (watched.exchanged ?? judge(looks, watched.path));
+    if (found?.kind === "exchanged") watched.exchanged = found;
     // As first said: one thing is not told again and again, with a little other numbers.
     if (found && watched.found && isSame(found, watched.found)) return;
     watched.found = found;
@@ -139,10 +153,10 @@ export class ConsistencyWatch {
   async #lookAt(
     frame: CameraFrame,
     before: Before | undefined,
-    looksAtColors: boolean,
+    options: LookOptions,
   ): Promise<Look | undefined> {
     try {
-      return await lookAt(frame, this.#task, before, looksAtColors);
+      return await lookAt(frame, this.#task, before, options);
     } catch (error) {
       // Told where the frame is used.
       if (error instanceof FrameError) return undefined;
@@ -151,10 +165,43 @@ export class ConsistencyWatch {
   }
 }
 
+/** Which ids and names things have, and what colours, is another matter in the next episode. */
+function forgetThings(watched: Watched, episode: string): void {
+  watched.episode = episode;
+  watched.newest = undefined;
+  watched.before = undefined;
+  watched.exchanged = undefined;
+  watched.timeS += APART_S;
+  const { found, looks } = watched;
+  for (const [i, { wears: _, seen, gripperId, ...look }] of looks.entries()) {
+    const gripper = gripperId === undefined ? undefined : seen.get(gripperId);
+    looks[i] = {
+      ...look,
+      ...(gripperId !== undefined && { gripperId }),
+      seen: new Map(gripper && gripperId !== undefined ? [[gripperId, gripper]] : []),
+    };
+  }
+  if (found && isOfThings(found)) {
+    watched.found = undefined;
+    watched.finding = undefined;
+  }
+}
+
+function isOfThings({ kind }: Contradiction): boolean {
+  return kind === "misnamed" || kind === "swapped" || kind === "colors" || kind === "exchanged";
+}
+
+/** On the clock of the looks, which never goes back. */
+function timeOf(watched: Watched, stampNs: bigint): number {
+  const stampS = secondsOf(stampNs);
+  if (stampS + watched.laterS < watched.timeS) watched.laterS = watched.timeS + APART_S - stampS;
+  watched.timeS = stampS + watched.laterS;
+  return watched.timeS;
+}
+
 function remember(path: PathPoint[], point: PathPoint): void {
   const sinceS = point.timeS - (path.at(-1)?.timeS ?? Number.NEGATIVE_INFINITY);
-  if (sinceS < 0) path.length = 0;
-  else if (sinceS < PATH_STEP_S) return;
+  if (sinceS < PATH_STEP_S) return;
   path.push(point);
   if (path.length > MOST_PATH) path.shift();
 }

@@ -1,6 +1,7 @@
 import type { Placement } from "./maskEdges.js";
 import type { Misnamed } from "./misnamed.js";
 import type { TrackCause } from "./trackFit.js";
+import type { Worn } from "./wornColors.js";
 
 /** What does not belong together in what a camera gives. */
 export type Contradiction =
@@ -18,8 +19,16 @@ export type Contradiction =
     }
   /** The mask of another object moves as the gripper does. */
   | { readonly kind: "swapped"; readonly id: number; readonly images: number }
-  /** The mask of one has the colour that the other's phrase names, and that one's has not. */
-  | { readonly kind: "colors"; readonly names: readonly [string, string]; readonly images: number }
+  /** The mask of an object has not the colour of its phrase. */
+  | ({ readonly kind: "colors"; readonly name: string; readonly images: number } & Worn)
+  /** Masks have exchanged their ids in the middle. */
+  | {
+      readonly kind: "exchanged";
+      readonly ids: readonly [number, number];
+      /** After the first image that was looked at, s. */
+      readonly afterS: number;
+      readonly images: number;
+    }
   | {
       readonly kind: "track";
       readonly cause: TrackCause;

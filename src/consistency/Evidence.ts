@@ -3,9 +3,11 @@ import type { CameraInfo, Pose } from "../camera/index.js";
 import type { Bearing } from "./bearings.js";
 import type { EdgeCounts, EdgeImage } from "./maskEdges.js";
 import type { SeenObject } from "./seenObjects.js";
+import type { Worn } from "./wornColors.js";
 
 /** What one image says about whether its parts belong together. */
 export interface Look {
+  readonly timeS: number;
   readonly width: number;
   readonly height: number;
   /** Pixels of the colour image for each pixel that was looked at. */
@@ -28,8 +30,10 @@ export interface Look {
   /** Where the gripper's mask is, whatever its depth. */
   readonly bearing?: Bearing;
   readonly seen: ReadonlyMap<number, SeenObject>;
-  /** Objects whose masks have not the colour of their phrase, with one whose mask has it. */
-  readonly wears?: ReadonlyMap<string, string>;
+  /** Ids of the task's objects, the support's left out. */
+  readonly asked: ReadonlySet<number>;
+  /** Objects whose masks have not the colour of their phrase; absent where it was not looked at. */
+  readonly wears?: ReadonlyMap<string, Worn>;
   /** Between the scene's main plane and the nearest axis of the support's TF frame, rad. */
   readonly tilt?: number;
 }

@@ -1,4 +1,5 @@
 import type { CameraTopics } from "../camera/index.js";
+import { labelIdsOf } from "../language/index.js";
 import type { Task } from "../task/index.js";
 import type { Contradiction, Delay } from "./Contradiction.js";
 import type { Placement } from "./maskEdges.js";
@@ -51,18 +52,38 @@ export function describe(found: Contradiction, names: Names): string {
       );
     }
     case "swapped": {
-      const name = labelNames?.get(found.id);
       return (
         `${masks}: the mask of ${gripper} does not move as ${frame} does, but that of ` +
-        `${name === undefined ? `id ${found.id}` : `${name} (id ${found.id})`} does (${by}): ` +
+        `${idOf(found.id, labelNames)} does (${by}): ` +
         "are the names of the ids, or `labels` in the task, swapped?"
       );
     }
     case "colors": {
-      const [a, b] = found.names.map((name) => objects.get(name)?.phrase ?? name);
+      const phrase = objects.get(found.name)?.phrase ?? found.name;
+      const other =
+        found.by === undefined
+          ? undefined
+          : [...objects.values()].find((object) =>
+              labelIdsOf(object, labelNames).includes(found.by ?? 0),
+            );
+      if (other) {
+        return (
+          `${masks}: of the masks of ${phrase} and ${other.phrase}, each has the colour of the other, or none of its own (${by}): ` +
+          "are the names of the ids, or `labels` in the task, swapped?"
+        );
+      }
+      const has =
+        found.by === undefined ? "" : `, and ${idOf(found.by, labelNames)} has its colour`;
       return (
-        `${masks}: of the masks of ${a} and ${b}, each has the colour of the other, or none of its own (${by}): ` +
-        "are the names of the ids, or `labels` in the task, swapped?"
+        `${masks}: the mask of ${phrase} is ${found.instead}${has} (${by}): are the names of the ids, or ` +
+        "`labels` in the task, swapped, or red and blue of the image (its encoding)?"
+      );
+    }
+    case "exchanged": {
+      const [a, b] = found.ids.map((id) => idOf(id, labelNames));
+      return (
+        `${masks}: ${a} and ${b} exchange their places from one image to the next, ` +
+        `${found.afterS.toFixed(1)} s after the first (${by}): the ids are exchanged from there on`
       );
     }
     case "offset":
@@ -84,6 +105,11 @@ export function describe(found: Contradiction, names: Names): string {
     case "track":
       return `${causeOf(found, names, { masks, depth, info, frame, gripper })} (${by})`;
   }
+}
+
+function idOf(id: number, names: ReadonlyMap<number, string> | undefined): string {
+  const name = names?.get(id);
+  return name === undefined ? `id ${id}` : `${name} (id ${id})`;
 }
 
 interface Words {

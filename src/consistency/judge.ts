@@ -3,6 +3,7 @@ import type { PathPoint } from "./bearings.js";
 import type { Contradiction } from "./Contradiction.js";
 import type { Look } from "./Evidence.js";
 import { judgeColors } from "./judgeColors.js";
+import { judgeExchange } from "./judgeExchange.js";
 import { judgeMasks } from "./judgeMasks.js";
 import { judgeTilt } from "./judgeTilt.js";
 import { judgeDelay, judgeFollowing, judgeLate } from "./judgeTimes.js";
@@ -16,6 +17,7 @@ export function judge(
   if (looks.length < LEAST_IMAGES) return undefined;
   return (
     judgeMasks(looks) ??
+    judgeExchange(looks) ??
     judgeLate(looks, path) ??
     judgeDelay(looks, path) ??
     judgeTrack(looks) ??

@@ -32,13 +32,13 @@ const MILLIMETRES = Math.log(1000);
 export function judgeTrack(looks: readonly Look[]): Contradiction | undefined {
   const gripperId = looks.find((look) => look.gripperId !== undefined)?.gripperId;
   if (gripperId === undefined) return undefined;
-  const samples = trackOf(looks, gripperId);
+  const samples = trackOf(looks, (look) => look.gripperId);
   const images = samples.length;
   if (images < LEAST_TRACK) return undefined;
   const fits = fitTrack(samples);
   const none = fits.find(({ cause }) => cause === "none");
   if (!none) return undefined;
-  const shown = looks.filter(({ told, seen }) => told && seen.has(gripperId)).length;
+  const shown = looks.filter((look) => look.told && look.seen.has(look.gripperId ?? 0)).length;
   const motionM = images > LEAST_SHOWN * shown ? motionOf(samples) : 0;
   const [loose = none] = fitTrack(samples, ["none"], SLACK);
   const isAstray = loose.cost > ASTRAY && motionM > CLEAR_MOTION_M;
@@ -66,9 +66,10 @@ export function judgeTrack(looks: readonly Look[]): Contradiction | undefined {
   return { kind: "offset", offsetM, images };
 }
 
-function trackOf(looks: readonly Look[], id: number): TrackSample[] {
-  const all = looks.flatMap(({ told, velocity, seen }) => {
-    const object = seen.get(id);
+function trackOf(looks: readonly Look[], idOf: (look: Look) => number | undefined): TrackSample[] {
+  const all = looks.flatMap((look) => {
+    const { told, velocity, seen } = look;
+    const object = seen.get(idOf(look) ?? 0);
     return told && object ? [{ told, object, ...(velocity && { velocity }) }] : [];
   });
   const areas = all.map(({ object }) => object.area).sort((a, b) => a - b);
@@ -120,7 +121,7 @@ function swappedWith(looks: readonly Look[], gripperId: number): number | undefi
   const ids = new Set(looks.flatMap(({ seen }) => [...seen.keys()]));
   ids.delete(gripperId);
   for (const id of ids) {
-    const samples = trackOf(looks, id);
+    const samples = trackOf(looks, () => id);
     if (samples.length < Math.max(LEAST_TRACK, looks.length / 2)) continue;
     const none = fitTrack(samples, ["none"])[0];
     if (none && none.cost < SWAPPED && Math.hypot(...none.offsetM) < MOST_OFFSET_M) return id;

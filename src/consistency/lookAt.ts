@@ -1,4 +1,4 @@
-import { dot, mapVec3, minus, secondsOf, unit, type Vec3 } from "../base/index.js";
+import { dot, mapVec3, minus, unit, type Vec3 } from "../base/index.js";
 import {
   type CameraFrame,
   type CameraInfo,
@@ -32,6 +32,13 @@ export interface Before {
   readonly position: Vec3;
 }
 
+export interface LookOptions {
+  /** When it is, on the clock of all looks. */
+  readonly timeS: number;
+  /** Whether the colour image is worth decoding. */
+  readonly looksAtColors: boolean;
+}
+
 /** Masks whose edges lie on steps by more than this share fit. */
 const FITS = 0.85;
 /** By how much another place of the masks has to be better. */
@@ -47,14 +54,13 @@ let placements: { readonly size: string; readonly of: Placements } | undefined;
 /**
  * Looks at one image; undefined where it lacks depth, masks or intrinsics.
  *
- * @param looksAtColors whether the colour image is worth decoding
  * @throws FrameError if depth or masks cannot be read
  */
 export async function lookAt(
   given: CameraFrame,
   { objects, support, robot }: Pick<Task, "objects" | "support" | "robot">,
   before: Before | undefined,
-  looksAtColors: boolean,
+  { timeS, looksAtColors }: LookOptions,
 ): Promise<Look | undefined> {
   const frame = await registerParts(given);
   const { depth, info, poses, stampNs } = frame;
@@ -64,6 +70,7 @@ export async function lookAt(
   if (!view) return undefined;
   const supportIds = new Set(support ? masks.idsOf(support) : []);
   const gripperIds = robot ? masks.idsOf(robot.gripper) : [];
+  const asked = [...objects.values()].flatMap(masks.idsOf).filter((id) => !supportIds.has(id));
   const isThing = (id: number) => !supportIds.has(id);
   const steps = stepsOf(view);
   const { near, far } = placementsFor(view);
@@ -78,16 +85,17 @@ export async function lookAt(
   const [gripperId] = gripperIds;
   const isGripper = (id: number) => gripperIds.includes(id);
   const wears =
-    looksAtColors && !isCoarse && (await wornColors(frame, view, masks, objects.values()));
+    looksAtColors && !isCoarse && (await wornColors(frame, view, masks, objects.values(), isThing));
   const pixels = velocity && told && pixelVelocity(told, velocity, info, scale);
   const speedPx = pixels && Math.hypot(...pixels);
   const isMoving = speedPx !== undefined && speedPx > LEAST_SPEED_PX && speedPx < MOST_SPEED_PX;
-  const bearing = bearingOf(view, info, stampNs, isGripper);
+  const bearing = bearingOf(view, info, timeS, isGripper);
   const gripper = edgeImage(view, steps, isGripper, isThing);
   return {
+    ...{ timeS, asked: new Set(asked) },
     ...{ width: view.width, height: view.height, scale, isCoarse, near: nearCounts },
     ...(!isFitting && { far: edgeCounts(all, far) }),
-    ...(isMoving && !isCoarse && { moving: { timeS: secondsOf(stampNs), edges: gripper, info } }),
+    ...(isMoving && !isCoarse && { moving: { timeS, edges: gripper, info } }),
     ...(speedPx !== undefined && !isCoarse && { gripper: edgeCounts(gripper, near), speedPx }),
     ...(wears && { wears }),
     ...(told && { told }),
@@ -105,7 +113,7 @@ const LEAST_PIXELS = 12;
 function bearingOf(
   view: SmallView,
   info: CameraInfo,
-  stampNs: bigint,
+  timeS: number,
   isOwn: (id: number) => boolean,
 ): Bearing | undefined {
   const { ids, width } = view;
@@ -119,7 +127,7 @@ function bearingOf(
   }
   if (pixels < LEAST_PIXELS) return undefined;
   const at = rayAt(view, info, u / pixels, v / pixels);
-  return at && { timeS: secondsOf(stampNs), at, pixels };
+  return at && { timeS, at, pixels };
 }
 
 const NOWHERE = { x: 0, y: 0 };

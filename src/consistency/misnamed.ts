@@ -1,4 +1,5 @@
 import { colorNamed, contentWords, headOf, labelIdsOf, type ObjectRef } from "../language/index.js";
+import { areAlike } from "./areAlike.js";
 
 /** A label id that the task gives to one thing and the source's LabelInfo to another. */
 export interface Misnamed {
@@ -45,21 +46,11 @@ function isCalled(object: ObjectRef, told: string): boolean {
   return words(told).some((word) => own.has(word));
 }
 
-/** Colours that one may call the other's name. */
-const ALIKE = [
-  ["red", "orange", "brown", "pink", "purple"],
-  ["yellow", "orange", "brown", "white"],
-  ["green", "teal", "yellow"],
-  ["blue", "purple", "teal"],
-  ["black", "grey", "white"],
-  ["brown", "black"],
-];
-
 function isOtherColor({ phrase }: ObjectRef, told: string): boolean {
   const [own, other] = [phrase, told.replaceAll("_", " ")].map(colorNamed);
-  if (own === undefined || other === undefined || own === other) return false;
+  if (own === undefined || other === undefined) return false;
   if (words(told).length < 2) return false;
-  return !ALIKE.some((alike) => alike.includes(own) && alike.includes(other));
+  return !areAlike(own, other);
 }
 
 function words(text: string): readonly string[] {

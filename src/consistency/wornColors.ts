@@ -6,6 +6,7 @@ import {
   type ObjectRef,
   shareNamed,
 } from "../language/index.js";
+import { areAlike } from "./areAlike.js";
 import type { Masks } from "./masksOf.js";
 import type { SmallView } from "./SmallView.js";
 
@@ -13,59 +14,95 @@ const LEAST_PIXELS = 12;
 /** Shares of a mask that have the colour of its own phrase at the most, and of another's at least. */
 const MOST_OWN = 0.1;
 const LEAST_OTHER = 0.5;
+/** The same where nothing else in the image has the phrase's colour. */
+const MOST_OF_OWN = 0.03;
+const CLEARLY = 0.7;
+
+/** Words of what is seen of paint, and not of light and shadow. */
+const PAINTS: ReadonlySet<ColorWord> = new Set<ColorWord>([
+  ...(["red", "orange", "yellow", "green", "teal", "blue", "purple", "pink"] as const),
+]);
+
+/** An object whose mask has not the colour that its phrase names. */
+export interface Worn {
+  /** The id of a mask that has it. */
+  readonly by?: number;
+  /** What its own mask has instead. */
+  readonly instead: ColorWord;
+}
 
 /**
- * Objects whose masks have not the colour that their phrase names (the red mug), with another one
- * whose mask has it, by name; that one has not its own colour either, if it has one. Undefined where
+ * Objects whose masks have not the colour that their phrase names (the red mug), by name: another mask
+ * has it, one that has not its own colour either; or theirs clearly have another one. Undefined where
  * the colour image cannot be read.
+ *
+ * @param isThing whether an id is a thing's, and not the support's
  */
 export async function wornColors(
   frame: CameraFrame,
   { ids, width, height }: SmallView,
   masks: Masks,
   objects: Iterable<ObjectRef>,
-): Promise<ReadonlyMap<string, string> | undefined> {
-  const all = [...objects].map((object) => ({ object, color: colorNamed(object.phrase) }));
-  if (all.length < 2 || all.every(({ color }) => color === undefined)) return new Map();
+  isThing: (id: number) => boolean,
+): Promise<ReadonlyMap<string, Worn> | undefined> {
+  const all = [...objects];
+  const asked = new Set(all.flatMap((object) => masks.idsOf(object)));
+  const named = all.flatMap((object) => {
+    const color = colorNamed(object.phrase);
+    const [id] = masks.idsOf(object);
+    return color === undefined || id === undefined ? [] : [{ name: object.name, color, id }];
+  });
+  if (named.length === 0) return new Map();
   const image = await decodeColor(frame.image).catch((error: unknown) => {
     if (error instanceof FrameError) return undefined;
     throw error;
   });
   if (!image) return undefined;
+  const { data } = image;
   const wordAt = (pixel: number): ColorWord => {
     const x = Math.floor((((pixel % width) + 0.5) * image.width) / width);
     const y = Math.floor(((Math.floor(pixel / width) + 0.5) * image.height) / height);
     const at = 3 * (y * image.width + x);
-    const [red = 0, green = 0, blue = 0] = image.data.subarray(at, at + 3);
-    return colorWordOf(red, green, blue);
+    return colorWordOf(data[at] ?? 0, data[at + 1] ?? 0, data[at + 2] ?? 0);
   };
-  const seen = all.flatMap(({ object, color }) => {
-    const shares = sharesOf(masks.idsOf(object));
-    return shares ? [{ name: object.name, color, shares }] : [];
+  const counts = new Map<number, Map<ColorWord, number>>();
+  ids.forEach((id, pixel) => {
+    if (id === 0 || !isThing(id)) return;
+    const words = counts.get(id) ?? new Map<ColorWord, number>();
+    counts.set(id, words);
+    const word = wordAt(pixel);
+    words.set(word, (words.get(word) ?? 0) + 1);
   });
-  const hasOwn = ({ color, shares }: (typeof seen)[number]) =>
-    color !== undefined && shareNamed(shares, color) > MOST_OWN;
-  const worn = new Map<string, string>();
-  for (const one of seen) {
-    const { name, color } = one;
-    if (color === undefined || hasOwn(one)) continue;
-    const other = seen.find(
-      (it) => it !== one && !hasOwn(it) && shareNamed(it.shares, color) > LEAST_OTHER,
+  const shares = new Map([...counts].flatMap(([id, words]) => sharesOf(id, words) ?? []));
+  const shareOf = (id: number, color: ColorWord) => shareNamed(shares.get(id) ?? new Map(), color);
+  const hasOwn = (id: number) =>
+    named.some((it) => it.id === id && shareOf(id, it.color) > MOST_OWN);
+  const worn = new Map<string, Worn>();
+  for (const { name, color, id } of named) {
+    const own = shares.get(id);
+    if (!own || hasOwn(id)) continue;
+    const [[instead, share] = [color, 0]] = [...own].sort(([, a], [, b]) => b - a);
+    const isOther = PAINTS.has(color) && PAINTS.has(instead) && !areAlike(color, instead);
+    const by = [...shares.keys()].find(
+      (it) =>
+        it !== id &&
+        !hasOwn(it) &&
+        shareOf(it, color) > LEAST_OTHER &&
+        (asked.has(it) || (isOther && share > LEAST_OTHER)),
     );
-    if (other) worn.set(name, other.name);
+    const like = [...own].reduce((sum, [word, at]) => sum + (areAlike(color, word) ? at : 0), 0);
+    if (by !== undefined) worn.set(name, { by, instead });
+    else if (isOther && share > CLEARLY && like < MOST_OF_OWN) worn.set(name, { instead });
   }
   return worn;
+}
 
-  function sharesOf(own: readonly number[]): ReadonlyMap<ColorWord, number> | undefined {
-    const counts = new Map<ColorWord, number>();
-    let pixels = 0;
-    ids.forEach((id, pixel) => {
-      if (!own.includes(id)) return;
-      pixels += 1;
-      const word = wordAt(pixel);
-      counts.set(word, (counts.get(word) ?? 0) + 1);
-    });
-    if (pixels < LEAST_PIXELS) return undefined;
-    return new Map([...counts].map(([word, count]) => [word, count / pixels]));
-  }
+/** Shares of the words in a mask; undefined where it has hardly any pixel. */
+function sharesOf(
+  id: number,
+  words: ReadonlyMap<ColorWord, number>,
+): [[number, ReadonlyMap<ColorWord, number>]] | undefined {
+  const pixels = [...words.values()].reduce((sum, count) => sum + count, 0);
+  if (pixels < LEAST_PIXELS) return undefined;
+  return [[id, new Map([...words].map(([word, count]) => [word, count / pixels]))]];
 }

@@ -18,8 +18,8 @@ export interface SessionOptions extends StepFramesOptions {
 export type DenseReward = ReturnType<typeof annotationRow>;
 
 /**
- * The rewards of one environment. What a step gives depends on the steps of its episode alone: on
- * no other session, and on no clock.
+ * The rewards of one environment. What a step gives depends on the steps of its episode alone, and on
+ * whether the session's camera was found to contradict itself: on no other session, and on no clock.
  */
 export class Session {
   readonly id: string;
@@ -27,7 +27,7 @@ export class Session {
   readonly #options: SessionOptions;
   #episode = 1;
   #frames: StepFrames;
-  #rewards: StepRewards;
+  readonly #rewards: StepRewards;
   readonly #ended = new AbortController();
   #isBusy = false;
   #isStreamed = false;
@@ -37,7 +37,8 @@ export class Session {
     this.task = options.task;
     this.#options = options;
     this.#frames = new StepFrames(options.task, options);
-    this.#rewards = this.#newRewards();
+    const { task, calibration } = options;
+    this.#rewards = new StepRewards(task, calibration ? { calibration } : {});
   }
 
   /** The camera's name in rewards. */
@@ -108,22 +109,16 @@ export class Session {
     return this.#rewards.evaluate({ vlm: this.#options.vlm, frames: [frame], episode }, signal);
   }
 
-  /** Begins the next episode: nothing of the last one counts any more. */
+  /** Begins the next episode: nothing of the last one counts any more but what it showed of the camera. */
   reset(): number {
     this.#episode += 1;
-    this.#rewards.close();
+    this.#rewards.reset();
     this.#frames = new StepFrames(this.task, this.#options);
-    this.#rewards = this.#newRewards();
     return this.#episode;
   }
 
   close(): void {
     this.#ended.abort();
     this.#rewards.close();
-  }
-
-  #newRewards(): StepRewards {
-    const { task, calibration } = this.#options;
-    return new StepRewards(task, calibration ? { calibration } : {});
   }
 }

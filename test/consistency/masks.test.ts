@@ -66,7 +66,7 @@ async function foundIn({ seed, holes, noiseM }: Scene, move: Move, grown = 0) {
         distortion: { model: "", coefficients: [] },
       },
     };
-    const look = await lookAt(frame, TASK, undefined, false);
+    const look = await lookAt(frame, TASK, undefined, { timeS: image, looksAtColors: false });
     if (look) looks.push(look);
   }
   return judge(looks);

@@ -28,7 +28,7 @@ const motion: fc.Arbitrary<Motion> = fc.record({
 function looksOf({ seed, offset }: Motion, warp: Warp, noiseM = 0.005, strayShare = 0): Look[] {
   const random = mulberry32(seed);
   const between = (min: number, max: number) => min + (max - min) * random();
-  return Array.from({ length: IMAGES }, () => {
+  return Array.from({ length: IMAGES }, (_, image) => {
     const position: Vec3 = [between(-0.25, 0.25), between(-0.2, 0.2), between(0.7, 1.2)];
     const angle = between(-0.2, 0.2);
     const rotation = [0, 0, Math.sin(angle), Math.cos(angle)] as const;
@@ -42,6 +42,7 @@ function looksOf({ seed, offset }: Motion, warp: Warp, noiseM = 0.005, strayShar
       ? [between(-0.3, 0.3), between(-0.3, 0.3), 1.1]
       : [u + noise(), v + noise(), w + noise()];
     return {
+      ...{ timeS: image, asked: new Set([GRIPPER]) },
       ...{ width: 160, height: 120, scale: 1, isCoarse: false, near: NO_EDGES },
       told: { position, rotation },
       velocity,

@@ -1,0 +1,139 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { Vec3 } from "../../src/base/index.js";
+import type { Look } from "../../src/consistency/Evidence.js";
+import { judgeColors } from "../../src/consistency/judgeColors.js";
+import { judgeExchange } from "../../src/consistency/judgeExchange.js";
+import type { Worn } from "../../src/consistency/wornColors.js";
+
+const NO_EDGES = { on: new Int16Array(), known: new Int16Array() };
+const [GRIPPER, MUG, TRAY] = [1, 2, 3];
+const AREAS: Readonly<Record<number, number>> = { 1: 0.012, 2: 0.006, 3: 0.02 };
+const APART_S = 0.5;
+
+type Places = Readonly<Record<number, Vec3>>;
+
+function lookAt(image: number, places: Places, idOf = (id: number) => id): Look {
+  const gripper = places[GRIPPER] ?? [0, 0, 1];
+  return {
+    ...{ timeS: image * APART_S, width: 160, height: 120, scale: 1, isCoarse: false },
+    ...{ near: NO_EDGES, gripperId: GRIPPER, asked: new Set([GRIPPER, MUG, TRAY]) },
+    told: { position: gripper, rotation: [0, 0, 0, 1] },
+    seen: new Map(
+      Object.entries(places).map(([id, middle]) => [
+        idOf(Number(id)),
+        { middle, area: AREAS[Number(id)] ?? 0 },
+      ]),
+    ),
+  };
+}
+
+const at = (span: number) => fc.double({ min: -span, max: span, noNaN: true });
+const place: fc.Arbitrary<Vec3> = fc.tuple(
+  at(0.3),
+  at(0.3),
+  at(0.3).map((z) => 1 + z),
+);
+
+/** Mug and tray rest, a gripper goes about at up to 0.6 m/s. */
+const scene = fc.record({
+  ...{ mug: place, tray: place, start: place },
+  steps: fc.array(fc.tuple(at(0.17), at(0.17), at(0.17)), { minLength: 11, maxLength: 11 }),
+});
+
+function placesOf({
+  mug,
+  tray,
+  start,
+  steps,
+}: typeof scene extends fc.Arbitrary<infer T> ? T : never) {
+  let gripper: Vec3 = start;
+  return [start, ...steps].map((step): Places => {
+    gripper = [gripper[0] + step[0], gripper[1] + step[1], gripper[2] + step[2]];
+    return { [GRIPPER]: gripper, [MUG]: mug, [TRAY]: tray };
+  });
+}
+
+const apart = (a: Vec3, b: Vec3) => Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]);
+const exchanged = (a: number, b: number) => (id: number) => (id === a ? b : id === b ? a : id);
+
+describe("judgeExchange", () => {
+  it("says nothing where things rest and a gripper goes about", () => {
+    fc.assert(
+      fc.property(scene, (drawn) => {
+        const looks = placesOf(drawn).map((places, image) => lookAt(image, places));
+        expect(judgeExchange(looks)).toBeUndefined();
+      }),
+    );
+  });
+
+  it("finds things whose ids are exchanged from an image on, and when", () => {
+    fc.assert(
+      fc.property(scene, fc.integer({ min: 2, max: 9 }), (drawn, from) => {
+        fc.pre(apart(drawn.mug, drawn.tray) > 0.1);
+        const looks = placesOf(drawn).map((places, image) =>
+          lookAt(image, places, image < from ? undefined : exchanged(MUG, TRAY)),
+        );
+        expect(judgeExchange(looks)).toMatchObject({ ids: [MUG, TRAY], afterS: from * APART_S });
+      }),
+    );
+  });
+
+  it("finds that the gripper's id goes to a thing that rests", () => {
+    fc.assert(
+      fc.property(scene, fc.integer({ min: 2, max: 9 }), (drawn, from) => {
+        const places = placesOf(drawn);
+        const near = [from - 1, from].map((i) =>
+          apart(places[i]?.[GRIPPER] ?? drawn.mug, drawn.mug),
+        );
+        fc.pre(near.every((m) => m > 0.15));
+        const looks = places.map((each, image) =>
+          lookAt(image, each, image < from ? undefined : exchanged(GRIPPER, MUG)),
+        );
+        const found = judgeExchange(looks);
+        fc.pre(stays(places, from - 2) && stays(places, from));
+        expect(found).toMatchObject({ kind: "exchanged", afterS: from * APART_S });
+      }),
+    );
+  });
+
+  it("says nothing of a single image with exchanged ids", () => {
+    fc.assert(
+      fc.property(scene, fc.integer({ min: 1, max: 9 }), (drawn, slip) => {
+        const looks = placesOf(drawn).map((places, image) =>
+          lookAt(image, places, image === slip ? exchanged(MUG, TRAY) : undefined),
+        );
+        expect(judgeExchange(looks)).toBeUndefined();
+      }),
+    );
+  });
+
+  /** Whether the gripper does not come to where the mug is in the next image. */
+  function stays(places: readonly Places[], from: number): boolean {
+    const [now, next] = [places[from], places[from + 1]];
+    if (!now || !next) return false;
+    const [a = [0, 0, 0], b = [0, 0, 0], mug = [0, 0, 0]] = [now[GRIPPER], next[GRIPPER], now[MUG]];
+    return apart(a, b) < apart(mug, b) && apart(a, b) < 0.2;
+  }
+});
+
+describe("judgeColors", () => {
+  const looksOf = (wears: readonly (readonly [string, Worn][] | undefined)[]) =>
+    wears.map((its, image) => ({
+      ...lookAt(image, {}),
+      ...(its && { wears: new Map(its) }),
+    }));
+  const blue: readonly [string, Worn][] = [["mug", { instead: "blue", by: TRAY }]];
+
+  it("needs four looks at colours in a row, whatever is between them", () => {
+    expect(judgeColors(looksOf([blue, undefined, blue, blue, undefined, blue]))).toMatchObject({
+      ...{ kind: "colors", name: "mug", by: TRAY },
+    });
+    expect(judgeColors(looksOf([blue, blue, [], blue, blue, blue]))).toBeUndefined();
+  });
+
+  it("does not count together what differs", () => {
+    const green: readonly [string, Worn][] = [["mug", { instead: "green" }]];
+    expect(judgeColors(looksOf([blue, blue, green, blue, blue]))).toBeUndefined();
+  });
+});
