@@ -30,6 +30,8 @@ export class SupportPlane {
   readonly #options: SupportOptions;
   readonly #sameInfo: (info: CameraInfo) => CameraInfo;
   #seen: Plane | undefined;
+  /** That TF has the plane elsewhere than the newest depth: it stays wrong in images without depth. */
+  #contradiction: KnownSupport | undefined;
 
   constructor(options: SupportOptions, sameInfo: (info: CameraInfo) => CameraInfo) {
     this.#options = options;
@@ -44,9 +46,9 @@ export class SupportPlane {
     if (seen) this.#seen = seen;
     if (told && seen) {
       const apart = disagreement(told.plane, seen, { heightSigmaM, tiltSigmaRad });
-      if (apart !== undefined) return contradiction(support, apart);
+      this.#contradiction = apart === undefined ? undefined : contradiction(support, apart);
     }
-    if (told) return told;
+    if (told) return this.#contradiction ?? told;
     if (seen) return { plane: seen };
     if (isFixed && this.#seen) return { plane: this.#seen };
     if (!camera) return noPlane(support, isFixed);

@@ -122,6 +122,18 @@ describe("plane", () => {
     expect(under.refusal?.detail).toMatch(/under the support's plane/);
   });
 
+  it("keeps refusing what depth once contradicted, until depth agrees", async () => {
+    const high = { ...TABLE, heightM: 0.08 };
+    const depth = DEPTH(STANDING).depth;
+    if (!depth) throw new Error("castFrame gives depth");
+    const model = plane();
+    await ask(model, { ...frameOf(STANDING), depth }, [MUG, CAN], high);
+    const later = await ask(model, frameOf(STANDING, { stampS: 2 }), [MUG, CAN], high);
+    expect(later.refusal).toMatchObject({ reason: "contradiction", detail: /depth image/ });
+    await ask(model, { ...frameOf(STANDING, { stampS: 3 }), depth });
+    expect((await ask(model, frameOf(STANDING, { stampS: 4 }))).refusal).toBeUndefined();
+  });
+
   it.each([
     ["a frame whose z axis does not point up", { ...TABLE, frame: "tool", heightM: 0 }, /point up/],
     ["a frame that is not there", { ...TABLE, frame: "nowhere" }, /nowhere/],
