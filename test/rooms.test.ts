@@ -21,7 +21,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   sources: ["base", "camera", "language", "s3", "sim", "video"],
   estimate: ["base", "camera", "kinematics", "language", "task"],
   reward: ["base", "expression", "language", "task", "estimate"],
-  consistency: ["base", "camera", "language", "task"],
+  consistency: ["base", "camera", "geometry", "language", "task"],
   annotate: [
     "base",
     "camera",

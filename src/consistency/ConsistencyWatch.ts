@@ -2,6 +2,7 @@ import { secondsOf } from "../base/index.js";
 import { type CameraFrame, type CameraTopics, FrameError } from "../camera/index.js";
 import type { Task } from "../task/index.js";
 import type { PathPoint } from "./bearings.js";
+import { BoxWatch } from "./boxes/BoxWatch.js";
 import { type Contradiction, isSame } from "./Contradiction.js";
 import { describe } from "./describe.js";
 import type { Look } from "./Evidence.js";
@@ -41,6 +42,7 @@ interface Watched {
   before?: Before | undefined;
   /** Where the gripper's frame was told to be, in order. */
   readonly path: PathPoint[];
+  readonly boxes: BoxWatch;
   /** Looks so far. */
   count: number;
   unjudged: number;
@@ -73,18 +75,19 @@ export class ConsistencyWatch {
 
   /** What is certainly wrong: one sentence for each camera that has something. */
   get findings(): readonly string[] {
-    return [...this.#watched.values()].flatMap(({ finding }) => finding ?? []);
+    return [...this.#watched.keys()].flatMap((camera) => this.findingOf(camera) ?? []);
   }
 
   /** What is wrong with a camera; undefined where nothing is for certain. */
   findingOf(camera: string): string | undefined {
-    return this.#watched.get(camera)?.finding;
+    const watched = this.#watched.get(camera);
+    return watched?.finding ?? watched?.boxes.finding;
   }
 
   /** Every frame is to be shown, those of a camera in order; most cost nothing. */
   async see(frame: CameraFrame): Promise<void> {
-    const looks = this.#watched.get(frame.camera)?.looks.length ?? 0;
-    const isFirst = looks < MOST_LOOKS;
+    const known = this.#watched.get(frame.camera);
+    const isFirst = Math.max(known?.looks.length ?? 0, known?.boxes.looks ?? 0) < MOST_LOOKS;
     const watched = await this.#see(frame, isFirst ? FIRST_NS : LATER_NS, COLORS_EVERY);
     if (watched.unjudged >= (isFirst ? FIRST_EVERY : LATER_EVERY)) {
       this.#judge(frame.camera, watched);
@@ -101,8 +104,10 @@ export class ConsistencyWatch {
     const watched = this.#watched.get(frame.camera) ?? {
       ...{ looks: [], path: [], count: 0, unjudged: 0, laterS: 0, episode: frame.episode },
       timeS: Number.NEGATIVE_INFINITY,
+      boxes: new BoxWatch(this.#task),
     };
     this.#watched.set(frame.camera, watched);
+    if (await watched.boxes.see(frame, apartNs)) watched.unjudged += 1;
     if (watched.episode !== frame.episode) forgetThings(watched, frame.episode);
     const timeS = timeOf(watched, frame.stampNs);
     const { before, looks, newest } = watched;
@@ -130,6 +135,8 @@ export class ConsistencyWatch {
   #judge(camera: string, watched: Watched): void {
     const { looks, newest } = watched;
     watched.unjudged = 0;
+    const topics = this.#cameras().find(({ name }) => name === camera);
+    watched.boxes.judge({ ...this.#task, camera, topics });
     const wrong = misnamed(this.#task.objects.values(), newest?.labelNames);
     const found: Contradiction | undefined = wrong
       ? { kind: "misnamed", images: looks.length, ...wrong }
@@ -144,7 +151,7 @@ export class ConsistencyWatch {
         ...this.#task,
         camera,
         labelNames: newest?.labelNames,
-        topics: this.#cameras().find(({ name }) => name === camera),
+        topics,
         scale: looks[0]?.scale ?? 1,
         focal: { fx: newest?.info?.fx ?? Number.NaN, fy: newest?.info?.fy ?? Number.NaN },
       });

@@ -24,6 +24,7 @@ export { doubted, measureObject, pointObject } from "./measureObject.js";
 export { dbscan, NOISE, objectPoints, statisticalInliers } from "./objectPoints.js";
 export { fitPlane, type Plane, type RansacOptions, ransacPlane } from "./Plane.js";
 export { coordinate, evenlySpread, type PointCloud, pickPoints, pointAt } from "./PointCloud.js";
+export { planeAt } from "./planeAt.js";
 export type {
   CenterDoubt,
   ObjectBox,

@@ -21,17 +21,19 @@ const SAME: ReadonlyMap<string, string> = new Map(
   }),
 );
 
-const WORDS = [
+export const COLOR_WORDS = [
   ...["red", "orange", "yellow", "green", "teal", "blue", "purple", "pink"],
   ...["brown", "black", "grey", "white"],
 ] as const;
-export type ColorWord = (typeof WORDS)[number];
+export type ColorWord = (typeof COLOR_WORDS)[number];
 
 /** The colour that a phrase names; undefined where it names none, or two. */
 export function colorNamed(phrase: string): ColorWord | undefined {
   const words = phrase.toLowerCase().match(/[a-z]+/g) ?? [];
   const found = new Set(
-    words.map((word) => SAME.get(word) ?? word).filter((word) => WORDS.includes(word as ColorWord)),
+    words
+      .map((word) => SAME.get(word) ?? word)
+      .filter((word) => COLOR_WORDS.includes(word as ColorWord)),
   );
   const [only, other] = found;
   return other === undefined ? (only as ColorWord | undefined) : undefined;

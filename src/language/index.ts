@@ -1,8 +1,9 @@
 export { type AnswerFields, fieldsAnswer } from "./answer/fieldsAnswer.js";
 export * from "./answer/parseAnswer.js";
 export { spokenWords } from "./answer/spokenWords.js";
-export { type ColorWord, colorNamed, colorWordOf, shareNamed } from "./colorWords.js";
+export { COLOR_WORDS, type ColorWord, colorNamed, colorWordOf, shareNamed } from "./colorWords.js";
 export { finiteAnswer } from "./finiteAnswer.js";
+export { isRobot } from "./isRobot.js";
 export { labelIdsOf } from "./labelIds.js";
 export * from "./QuestionKind.js";
 export { type AnswerWording, answerPhrasings, wordAnswer } from "./question/answerPhrasings.js";

@@ -1,6 +1,5 @@
-import { dot } from "../base/index.js";
-import { type CameraFrame, rotate, transformPoint } from "../camera/index.js";
-import type { Plane } from "../geometry/index.js";
+import type { CameraFrame } from "../camera/index.js";
+import { type Plane, planeAt } from "../geometry/index.js";
 import type { ObjectRef, Refusal } from "../language/index.js";
 import { framePose } from "./framePose.js";
 
@@ -22,13 +21,13 @@ export function toldPlane(
   if (support?.heightM === undefined || support.frame === undefined) return undefined;
   const { pose, refusal } = framePose(frame, support.frame, support);
   if (refusal) return { refusal };
-  const normal = rotate(pose.rotation, [0, 0, 1]);
-  const offsetM = -dot(normal, transformPoint(pose, [0, 0, support.heightM]));
+  const plane = planeAt(pose, support.heightM);
+  const { offsetM } = plane;
   if (offsetM < LEAST_HEIGHT_M) {
     const detail =
       `the camera is ${(100 * offsetM).toFixed(0)} cm over ${support.phrase}: is \`height\` of ` +
       `${support.name} its surface over the origin of ${support.frame}, and does the z axis of that frame point up?`;
     return { refusal: { reason: "no_plane", detail } };
   }
-  return { plane: { normal, offsetM, residualM: 0, inliers: 0 } };
+  return { plane };
 }

@@ -13,7 +13,7 @@ import {
   type UprightBody,
   worstSigma,
 } from "../../geometry/index.js";
-import type { ObjectRef, Refusal } from "../../language/index.js";
+import { isRobot, type ObjectRef, type Refusal } from "../../language/index.js";
 import { type FoundObject, type Located, LocatedScene, locateByFrame } from "../rgbd/located.js";
 import type { BoxView } from "./BoxView.js";
 import type { StandingBody, StandingThings } from "./StandingThings.js";
@@ -31,13 +31,6 @@ const FORM_DOUBT = 1.5;
 /** Points of a body's surface: so many on each rim, on so many levels. */
 const RIM_POINTS = 24;
 const LEVELS = 5;
-
-/** Words for what does not stand on a table. */
-const ROBOT = /\b(gripper|robot|hand|arm|finger|fingers|end[ _-]?effector|claw|manipulator)\b/i;
-
-export function isRobot({ phrase, name }: ObjectRef): boolean {
-  return ROBOT.test(`${phrase} ${name.replaceAll("_", " ")}`);
-}
 
 /** One image's objects: those with a box on the plane, the robot by TF. */
 export class PlaneScene extends LocatedScene {

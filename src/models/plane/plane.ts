@@ -2,6 +2,7 @@ import type { Vec3 } from "../../base/index.js";
 import { type CameraFrame, type CameraInfo, colorSize, registerParts } from "../../camera/index.js";
 import { canonicalFrame } from "../../geometry/index.js";
 import {
+  isRobot,
   labelIdsOf,
   type ObjectRef,
   type Refusal,
@@ -16,7 +17,7 @@ import type { DisposableVlm } from "../SpatialVlm.js";
 import { wrapVlm } from "../wrapVlm.js";
 import { type BoxFinder, boxOfDetection, isBox, type PixelBox } from "./Boxes.js";
 import type { BoxView } from "./BoxView.js";
-import { isRobot, PlaneScene } from "./PlaneScene.js";
+import { PlaneScene } from "./PlaneScene.js";
 import { SecondViews } from "./SecondViews.js";
 import { StandingThings } from "./StandingThings.js";
 import { SupportPlane } from "./SupportPlane.js";

@@ -1,0 +1,71 @@
+import type { CameraInfo } from "../../camera/index.js";
+import type { Names } from "../describe.js";
+import { isFollowed } from "./BoxLook.js";
+import type { BoxFinding } from "./judgeBoxes.js";
+import type { BoxPlacement } from "./placements.js";
+
+/** What is wrong, and what to do: one sentence. */
+export function describeBoxes(
+  found: BoxFinding,
+  names: Pick<Names, "objects" | "robot" | "support" | "camera" | "topics">,
+  info: CameraInfo,
+): string {
+  const { objects, robot, support, camera, topics } = names;
+  const boxes = topics?.labels ?? topics?.detections ?? `the detections of ${camera}`;
+  const phraseOf = (name: string) => objects.get(name)?.phrase ?? name;
+  switch (found.kind) {
+    case "placed":
+      return (
+        `${boxes}: the boxes ${liesIn(found.placement, info)} the colours of ${camera} ` +
+        `(by ${found.images} images): they are of another camera, size or time than the image`
+      );
+    case "outside":
+      return (
+        `${boxes}: boxes lie outside of the image, which has ${info.width}x${info.height} pixels (by ${found.images} ` +
+        "images): they are of another camera, or of an image of another size"
+      );
+    case "colors": {
+      const [a, b] = found.names.map(phraseOf);
+      return (
+        `${boxes}: of the boxes of ${a} and ${b}, each shows the colour of the other, or none of its own (by ` +
+        `${found.images} images): are the classes, or \`class_ids\` in the task, swapped?`
+      );
+    }
+    case "height": {
+      const gripper = robot?.gripper ?? [...objects.values()].find(isFollowed);
+      const how = `${cm(found.tooHighM)} too ${found.tooHighM > 0 ? "high" : "low"}`;
+      return (
+        `${gripper?.phrase ?? "the gripper"} (TF frame ${gripper?.frame}) grasps ${phraseOf(found.name)} ` +
+        `${cm(found.apartM)} from where its box has it on ${support?.phrase ?? "the support"}: \`height\` of ` +
+        `${support?.name} over TF frame ${support?.frame} is about ${how}, or the camera's place in TF is wrong`
+      );
+    }
+  }
+}
+
+function liesIn(placement: BoxPlacement, { width }: CameraInfo): string {
+  switch (placement.kind) {
+    case "shifted": {
+      const px = (share: number) => Math.round(share * width);
+      const [x, y] = [-px(placement.x), -px(placement.y)];
+      const ways = [
+        x !== 0 && `${Math.abs(x)} px ${x > 0 ? "right" : "left"}`,
+        y !== 0 && `${Math.abs(y)} px ${y > 0 ? "below" : "above"}`,
+      ].filter((way) => way !== false);
+      return `lie about ${ways.join(" and ")} of`;
+    }
+    case "scaled": {
+      const { x, y } = placement;
+      const factor = (by: number) => `${by.toPrecision(2)} times`;
+      const how =
+        x === y ? factor(1 / x) : `${factor(1 / x)} in width and ${factor(1 / y)} in height`;
+      return `are those of an image that is ${how} as large as`;
+    }
+    default:
+      return `are ${placement.kind} against`;
+  }
+}
+
+function cm(metres: number): string {
+  return `${(100 * Math.abs(metres)).toFixed(0)} cm`;
+}

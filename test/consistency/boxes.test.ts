@@ -1,0 +1,196 @@
+import { describe, expect, it } from "vitest";
+import type { Vec3 } from "../../src/base/index.js";
+import { type CameraFrame, type Detection, decodeLabels } from "../../src/camera/index.js";
+import { ConsistencyWatch } from "../../src/consistency/index.js";
+import type { ObjectRef } from "../../src/language/index.js";
+import { castFrame } from "../geometry/synthetic/castFrame.js";
+import type { Solid } from "../geometry/synthetic/Solid.js";
+
+const EYE: Vec3 = [0, -0.8, 0.6];
+const RED = [200, 30, 25];
+const BLUE = [30, 60, 200];
+const GREY = [150, 150, 150];
+const CLASSES = new Map([
+  [1, "mug"],
+  [2, "can"],
+]);
+const MUG_AT: Vec3 = [-0.15, 0.05, 0.045];
+const CAN: Solid = {
+  ...{ id: 2, shape: "cylinder", radius: 0.033, halfHeight: 0.06, center: [0.21, -0.12, 0.06] },
+};
+
+/** A camera without depth that sees a red mug and a blue can, and boxes of both. */
+function frameOf(timeS: number, mugAt: Vec3, gripper: Vec3): CameraFrame {
+  const mug: Solid = { id: 1, shape: "cylinder", radius: 0.04, halfHeight: 0.045, center: mugAt };
+  const world = { solids: [mug, CAN], table: [0.5, 0.4] as const, truth: { tool: gripper } };
+  const { depth: _, labels, ...frame } = castFrame(world, { eye: EYE, target: [0, 0, 0] });
+  if (!labels) throw new Error("castFrame gives labels");
+  const { width, height, ids } = decodeLabels(labels);
+  const data = new Uint8Array(3 * ids.length);
+  ids.forEach((id, pixel) => {
+    data.set(id === 1 ? RED : id === 2 ? BLUE : GREY, 3 * pixel);
+  });
+  const turn = (Math.PI / 2 + Math.atan2(EYE[2], -EYE[1])) / 2;
+  const position: Vec3 = [0, 0, Math.hypot(...EYE)];
+  const rotation = [Math.sin(turn), 0, 0, Math.cos(turn)] as const;
+  const poses = new Map([
+    ...(frame.poses ?? []),
+    ["world", { ok: true, pose: { position, rotation } }] as const,
+  ]);
+  const image = {
+    kind: "raw",
+    width,
+    height,
+    encoding: "rgb8",
+    isBigEndian: false,
+    step: 3 * width,
+    data,
+  } as const;
+  const stampNs = BigInt(Math.round(timeS * 1e9));
+  return { ...frame, poses, stampNs, image, detections: boxesAround(ids, width) };
+}
+
+function boxesAround(ids: Uint16Array | Uint8Array, width: number): Detection[] {
+  return [...CLASSES].map(([id, classId]) => {
+    let [left, top, right, bottom] = [Infinity, Infinity, 0, 0];
+    ids.forEach((it, pixel) => {
+      if (it !== id) return;
+      const [x, y] = [pixel % width, Math.floor(pixel / width)];
+      [left, right] = [Math.min(left, x), Math.max(right, x + 1)];
+      [top, bottom] = [Math.min(top, y), Math.max(bottom, y + 1)];
+    });
+    const [sizeX, sizeY] = [right - left, bottom - top];
+    return {
+      classId,
+      score: 0.9,
+      centerX: left + sizeX / 2,
+      centerY: top + sizeY / 2,
+      sizeX,
+      sizeY,
+    };
+  });
+}
+
+const AWAY: Vec3 = [0.3, 0.3, 0.4];
+const still = Array.from({ length: 8 }, (_, i) => frameOf(i, MUG_AT, AWAY));
+
+/** The tool comes, grasps the mug in its middle, and carries it away. */
+const grasped = Array.from({ length: 12 }, (_, i) => {
+  const lift = Math.max(0, i - 6);
+  const at: Vec3 = [MUG_AT[0] + 0.05 * lift, MUG_AT[1] - 0.02 * lift, MUG_AT[2] + 0.04 * lift];
+  return frameOf(i, at, i < 5 ? AWAY : at);
+});
+
+interface Words {
+  readonly mug?: string;
+  readonly can?: string;
+  readonly heightM?: number;
+}
+
+async function findingOf(
+  frames: readonly CameraFrame[],
+  change: (box: Detection) => Detection = (box) => box,
+  { mug = "the red mug", can = "the blue can", heightM = 0 }: Words = {},
+): Promise<string | undefined> {
+  const objects: ObjectRef[] = [
+    { name: "gripper", phrase: "the gripper", frame: "tool" },
+    { name: "mug", phrase: mug, classIds: ["mug"] },
+    { name: "can", phrase: can, classIds: ["can"] },
+  ];
+  const support: ObjectRef = { name: "table", phrase: "the table", frame: "world", heightM };
+  const watch = new ConsistencyWatch({
+    objects: new Map(objects.map((object) => [object.name, object])),
+    support,
+  });
+  async function* each() {
+    for (const frame of frames)
+      yield { ...frame, detections: (frame.detections ?? []).map(change) };
+  }
+  await watch.study(each(), 500_000_000n);
+  return watch.findings[0];
+}
+
+const aside =
+  (x: number, y: number) =>
+  (box: Detection): Detection => ({ ...box, centerX: box.centerX + x, centerY: box.centerY + y });
+const scaled =
+  (x: number, y = x) =>
+  (box: Detection): Detection => ({
+    ...{ ...box, centerX: box.centerX * x, centerY: box.centerY * y },
+    ...{ sizeX: box.sizeX * x, sizeY: box.sizeY * y },
+  });
+const WIDTH = still[0]?.info?.width ?? 0;
+
+describe("boxes of images without depth", () => {
+  it.each<[string, (box: Detection) => Detection]>([
+    ["as they are", (box) => box],
+    ["a little aside", aside(5, 3)],
+    ["a tenth larger", (box) => ({ ...box, sizeX: 1.1 * box.sizeX, sizeY: 1.1 * box.sizeY })],
+    ["a tenth smaller", (box) => ({ ...box, sizeX: 0.9 * box.sizeX, sizeY: 0.9 * box.sizeY })],
+  ])("are not accused %s", async (_, change) => {
+    expect(await findingOf(still, change)).toBeUndefined();
+    expect(await findingOf(grasped, change)).toBeUndefined();
+    expect(await findingOf(still, change, { mug: "the mug", can: "the can" })).toBeUndefined();
+  });
+
+  it.each<[string, (box: Detection) => Detection, RegExp]>([
+    ["aside", aside(52, -26), /boxes lie about 51 px right and 26 px above of the colours/],
+    [
+      "mirrored",
+      (box) => ({ ...box, centerX: WIDTH - box.centerX }),
+      /boxes are mirrored against the colours/,
+    ],
+    ["of a larger image", scaled(2), /those of an image that is 2\.0 times as large/],
+    ["of a smaller image", scaled(0.5), /those of an image that is 0\.50 times as large/],
+    ["of a square", scaled(1, 4 / 3), /1\.0 times in width and 1\.3 times in height/],
+    ["outside of the image", aside(3000, 0), /lie outside of the image/],
+  ])("are told to be %s", async (_, change, told) => {
+    expect(await findingOf(still, change)).toMatch(told);
+    if (!/outside/.test(told.source))
+      expect(await findingOf(still, change, { mug: "the mug", can: "the can" })).toMatch(told);
+  });
+
+  it("are told to be swapped, by colours that the task names", async () => {
+    const swap = (box: Detection) => ({ ...box, classId: box.classId === "mug" ? "can" : "mug" });
+    const told =
+      /boxes of the (?:red mug and the blue can|blue can and the red mug), each shows the colour of the other.*class_ids/;
+    expect(await findingOf(still, swap)).toMatch(told);
+    expect(await findingOf(still, swap, { mug: "the mug", can: "the can" })).toBeUndefined();
+  });
+
+  it("of a colour that the picture has nowhere prove nothing", async () => {
+    const named = { mug: "the green mug", can: "the yellow can" };
+    expect(await findingOf(still, (box) => box, named)).toBeUndefined();
+  });
+});
+
+describe("a support at another height than told", () => {
+  it.each([
+    [
+      0.05,
+      /gripper \(TF frame tool\) grasps the red mug \d+ cm from .* table over TF frame world is about [456] cm too high/,
+    ],
+    [-0.05, /is about [456] cm too low/],
+  ])("is told where a thing is grasped: %s m", async (heightM, told) => {
+    expect(await findingOf(grasped, undefined, { heightM })).toMatch(told);
+  });
+
+  it("is not suspected within what heights are measured to, nor where nothing is grasped", async () => {
+    for (const heightM of [-0.02, 0, 0.02])
+      expect(await findingOf(grasped, undefined, { heightM })).toBeUndefined();
+    expect(await findingOf(still, undefined, { heightM: 0.05 })).toBeUndefined();
+  });
+
+  it("is not suspected where the gripper's frame is at its wrist", async () => {
+    const wrist = grasped.map((frame) => {
+      const tool = frame.poses?.get("tool");
+      const up = Math.atan2(-EYE[1], EYE[2]);
+      if (!tool?.ok) throw new Error("castFrame gives a pose of tool");
+      const [x, y, z] = tool.pose.position;
+      const position: Vec3 = [x, y - 0.15 * Math.sin(up), z - 0.15 * Math.cos(up)];
+      const pose = { ok: true, pose: { ...tool.pose, position } } as const;
+      return { ...frame, poses: new Map([...(frame.poses ?? []), ["tool", pose] as const]) };
+    });
+    expect(await findingOf(wrist)).toBeUndefined();
+  });
+});
