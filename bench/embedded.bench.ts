@@ -16,6 +16,8 @@ import { median } from "./median.js";
 
 const FRAMES = 40;
 const ROUNDS = 21;
+/** A round of the pipelines is three times 40 images. */
+const PIPELINE_ROUNDS = 5;
 /** What one frame with one question may take on four cores. */
 const GOAL_MS = 60;
 
@@ -54,10 +56,15 @@ async function timedMs(work: () => Promise<unknown>): Promise<number> {
   return performance.now() - startMs;
 }
 
-/** Medians of several works, done in turn so that all see the same machine. */
-async function mediansMs(works: readonly (() => Promise<unknown>)[]): Promise<number[]> {
+/** Medians of several works, done in turn so that all see the same machine; the first round warms up. */
+async function mediansMs(
+  what: string,
+  rounds: number,
+  works: readonly (() => Promise<unknown>)[],
+): Promise<number[]> {
   const times: number[][] = works.map(() => []);
-  for (let round = -3; round < ROUNDS; round++) {
+  for (let round = -1; round < rounds; round++) {
+    process.stderr.write(`  ${what}: round ${round + 2} of ${rounds + 1}\n`);
     for (const [index, work] of works.entries()) {
       const ms = await timedMs(work);
       if (round >= 0) times[index]!.push(ms);
@@ -88,14 +95,14 @@ export default async function embeddedBench(): Promise<BenchRow[]> {
   const bareOne = bare(SIXTEEN.slice(0, 1));
   const bareMany = bare(SIXTEEN);
   const bareTask = bare(taskQuestions(task));
-  const [one, oneBase, many, manyBase] = (await mediansMs([
+  const [one, oneBase, many, manyBase] = (await mediansMs("questions", ROUNDS, [
     () => single.ask(frame, SIXTEEN.slice(0, 1), signal),
     bareOne,
     () => single.ask(frame, SIXTEEN, signal),
     bareMany,
   ])) as [number, number, number, number];
   const run = (model: SpatialVlm) => () => lastValueFrom(annotateAll(replay(frames), task, model));
-  const [pipeline, pipelineSingle, pipelineBase] = (await mediansMs([
+  const [pipeline, pipelineSingle, pipelineBase] = (await mediansMs("pipelines", PIPELINE_ROUNDS, [
     run(vlm),
     run(single),
     async () => {
