@@ -30,7 +30,12 @@ export { Registry } from "./Registry.js";
 export { fnv1a, mulberry32, normal, Random, shuffled } from "./random.js";
 export { type Line, LineTooLongError, readLines } from "./readLines.js";
 export { loadSharp, sharp } from "./sharp.js";
-export { refuseSpecialFile, refuseSpecialFileSync, SpecialFileError } from "./specialFile.js";
+export {
+  refuseSpecialFile,
+  refuseSpecialFileSync,
+  refuseSystemFolder,
+  SpecialFileError,
+} from "./specialFile.js";
 export { makeTemporaryFolder, temporaryName, writerOf } from "./temporaries.js";
 export { closestName, escapeHtml } from "./text.js";
 export { METRES_IN, nsOf, type RosTime, rosTimeOf, secondsOf, stampOf } from "./units.js";

@@ -1,5 +1,6 @@
 import { type Stats, statSync } from "node:fs";
-import { stat } from "node:fs/promises";
+import { realpath, stat } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
 import { UserError } from "./errors.js";
 
 /** A path leads to a pipe, a socket or a device. */
@@ -29,4 +30,29 @@ function refuse(path: string, found: Stats | undefined): void {
   throw new SpecialFileError(
     `${path} is ${kind} and no file: name a file (write to one what comes from a pipe)`,
   );
+}
+
+/** Of the system's own; files lie in `/dev/shm`, which is memory. */
+const SYSTEM = /^\/(dev(?!\/shm(\/|$))|proc|sys)(\/|$)/;
+
+/**
+ * Where the system shows its devices and itself, there is no place for an output (`/dev/stdout.jsonl`).
+ *
+ * @throws SpecialFileError
+ */
+export async function refuseSystemFolder(output: string): Promise<void> {
+  const folder = await realFolder(dirname(resolve(output)));
+  const [, system] = SYSTEM.exec(folder) ?? [];
+  if (system === undefined) return;
+  throw new SpecialFileError(
+    `output ${output} lies in /${system}, where the system has its devices and no files: name a file on a disk, ` +
+      "and read that when it is complete",
+  );
+}
+
+/** The real path of a folder that may not be there yet. */
+async function realFolder(folder: string): Promise<string> {
+  const real = await realpath(folder).catch(() => undefined);
+  if (real !== undefined || dirname(folder) === folder) return real ?? folder;
+  return realFolder(dirname(folder));
 }

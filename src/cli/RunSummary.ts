@@ -17,6 +17,7 @@ export class RunSummary {
   readonly #info: SourceInfo;
   readonly #model: string;
   readonly #drifts: () => readonly Drift[];
+  readonly #title: string;
   readonly #validity: Record<Validity, number> = { ok: 0, stale: 0, invalid: 0 };
   readonly #faults = new FaultCounts();
   readonly #contradictions: string[] = [];
@@ -34,17 +35,22 @@ export class RunSummary {
   /** The last that was valid. */
   #progress = 0;
 
-  /** @param drifts those that were found by the end */
+  /**
+   * @param drifts those that were found by the end
+   * @param title what the recording is called
+   */
   constructor(
     task: Task,
     info: SourceInfo,
     model: string,
     drifts: () => readonly Drift[] = () => [],
+    title = info.name,
   ) {
     this.#task = task;
     this.#info = info;
     this.#model = model;
     this.#drifts = drifts;
+    this.#title = title;
   }
 
   add({ frame, reward, measurements, facts, outcome, attempt }: Annotation): void {
@@ -83,7 +89,7 @@ export class RunSummary {
   lines({ in: all, annotated, dropped, failed }: FrameCounters): string[] {
     const { ok, stale, invalid } = this.#validity;
     return [
-      `${this.#info.name}  (task ${this.#task.name}, model ${this.#model})`,
+      `${this.#title}  (task ${this.#task.name}, model ${this.#model})`,
       `  frames   ${all} in = ${annotated} annotated + ${dropped} dropped + ${failed} failed`,
       ...this.#contradictions.map((line) => `  wrong    ${line}`),
       ...this.#faults.lines().map((line) => `           ${line}`),

@@ -9,7 +9,7 @@ import { inputRecordings } from "./inputRecordings.js";
 import { Interrupted, interruptible } from "./interrupt.js";
 import { calibrationFor, defaultModel, makeVlm } from "./makeVlm.js";
 import { overwriteOption } from "./options.js";
-import { joinOutputs, pathsOf, planOutputs } from "./outputs.js";
+import { distinctNames, joinOutputs, pathsOf, planOutputs } from "./outputs.js";
 import { Patience } from "./patience.js";
 import { writeShardReport } from "./ShardReport.js";
 import { parseShard, recordingsOf, SHARD_HELP, type Shard } from "./shard.js";
@@ -103,6 +103,8 @@ async function annotateRecordings(
       ...(options.calibration === undefined ? [] : [options.calibration]),
     ]),
   );
+  const names = await distinctNames(recordings);
+  const titles = new Map(recordings.map((recording, i) => [recording, names[i] ?? recording]));
   const { shard } = options;
   const folder = shard && folderOfShards(places);
   // Names depend on all recordings: they are the same in every shard.
@@ -124,7 +126,8 @@ async function annotateRecordings(
       try {
         const { resume = false, withImages = false } = options;
         const { calibration: _, camera: __, ...rest } = options;
-        const settings = { ...rest, task, vlm, outputs, resume, withImages };
+        const title = titles.get(recording) ?? recording;
+        const settings = { ...rest, task, vlm, outputs, title, resume, withImages };
         const run = { ...settings, ...(calibration && { calibration }) };
         const lines = s3
           ? await s3.run(outputs, { resume, overwrite: options.overwrite }, signal, (there) =>

@@ -17,6 +17,8 @@ export interface RecordingSettings {
   readonly task: Task;
   readonly vlm: SpatialVlm;
   readonly outputs: readonly PlannedOutput[];
+  /** What it is called to the user, where others have its name too. */
+  readonly title?: string;
   /** Goes on with an interrupted run; a finished one stays as it is. */
   readonly resume: boolean;
   readonly withImages: boolean;
@@ -63,19 +65,20 @@ export async function annotateRecording(
   const { task, vlm, outputs, resume, withImages, calibration } = settings;
   const { rate, from, to, atRate, smooth = false, s3 } = settings;
   await using source = await openSource(recording);
+  const { title = source.info.name } = settings;
   const key = await runKey(source.info.identity, settings);
-  if (resume && s3?.isFinished(key)) return [`${source.info.name}: finished by an earlier run`];
+  if (resume && s3?.isFinished(key)) return [`${title}: finished by an earlier run`];
   const finished = resume ? await finishedRun(key, outputs) : undefined;
   if (finished) {
     const journals = outputs.slice(0, 1).map(({ path }) => journalPath(path));
     await clearAfter([...outputs.map(({ path }) => path), ...journals]);
     for (const path of journals) await rm(path, { force: true });
-    return [`${source.info.name}: finished by an earlier run`];
+    return [`${title}: finished by an earlier run`];
   }
   const watch =
     calibration && new (await import("../calibrate/index.js")).AnswerWatch(task, calibration);
   const drifts = () => watch?.firstDrifts ?? [];
-  const summary = new RunSummary(task, source.info, vlm.id, drifts);
+  const summary = new RunSummary(task, source.info, vlm.id, drifts, title);
   const whole = outputs.filter(({ partOf }) => partOf === undefined);
   const linesOf = (frames: FrameCounters) => [
     ...summary.lines(frames),
@@ -100,7 +103,7 @@ export async function annotateRecording(
       ...{ resume, signal, smooth },
       onStart(expected) {
         total = expected ?? 0;
-        progress = startProgress(source.info.name, total, "frames");
+        progress = startProgress(title, total, "frames");
       },
       onContradiction: (finding) => summary.contradict(finding),
       // Before the journal goes: a run that is killed in between is done, or can still go on.

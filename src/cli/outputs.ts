@@ -125,7 +125,7 @@ async function dataSetAround(folder: string): Promise<string | undefined> {
  * A name for each recording's outputs. Where several have the same, as many of the folders that
  * they lie in come before it as tell them apart; in one folder, their extensions do.
  */
-async function distinctNames(recordings: readonly string[]): Promise<string[]> {
+export async function distinctNames(recordings: readonly string[]): Promise<string[]> {
   const plain = await Promise.all(recordings.map(recordingName));
   const namesakes = new Map<string, string[]>();
   for (const [i, recording] of recordings.entries()) {

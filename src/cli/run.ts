@@ -4,6 +4,7 @@ import {
   packageVersion,
   printable,
   refuseSpecialFile,
+  refuseSystemFolder,
   UserError,
 } from "../base/index.js";
 import { addCommands } from "./commands.js";
@@ -121,6 +122,8 @@ async function keepToFiles(command: Command): Promise<void> {
   const { socket: _, ...options } = command.opts();
   const words = [...command.processedArgs, ...Object.values(options)].flat();
   for (const word of words) if (typeof word === "string") await refuseSpecialFile(word);
+  for (const output of OUTPUTS.flatMap((name) => command.opts()[name]))
+    if (typeof output === "string") await refuseSystemFolder(output);
 }
 
 /** Takes `--plugin MODULE` out: plugins add to what commands and their options can be. */

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readdir, rm, stat } from "node:fs/promises";
+import { lstat, readdir, rm, stat } from "node:fs/promises";
 import { extname, join } from "node:path";
 import type { FrameCounters } from "../annotate/index.js";
 import { fileIdentity, makeFolder, OutputError, OutputPlace, UserError } from "../base/index.js";
@@ -90,6 +90,12 @@ export async function checkExportPlan({
   for (const [i, recording] of recordings.entries()) {
     if (identities.indexOf(identities[i] ?? "") === i) continue;
     throw new ExportPlanError(`the recording ${recording} is named twice: its rows would be too`);
+  }
+  const named = await lstat(output.replace(/\/+$/, "")).catch(() => undefined);
+  if (named?.isSymbolicLink()) {
+    throw new ExportPlanError(
+      `${output} is a link, and a data set that is complete takes no link's place: name the folder itself, or a new one`,
+    );
   }
   if (await isTaken(output)) {
     throw new ExportPlanError(`${output} already exists: remove it, or choose another --output`);

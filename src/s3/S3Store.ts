@@ -48,18 +48,21 @@ export class S3Store {
       throw new S3Error(address, "AWS_ENDPOINT_URL is no address: write https://HOST:PORT");
     }
     const region = AWS_REGION ?? AWS_DEFAULT_REGION;
-    const client = new sdk.S3Client({
-      // Servers of one's own have no name for each bucket.
-      forcePathStyle: endpoint !== undefined,
-      ...(endpoint !== undefined && { endpoint, region: region ?? ANY_REGION }),
-      ...(region !== undefined && { region }),
-      followRegionRedirects: true,
-      maxAttempts: ATTEMPTS,
-      requestHandler: { connectionTimeout: CONNECT_MS, socketTimeout: SILENT_MS },
-      // Ranges have no checksum, and some servers refuse what asks for one, or sends one at the end.
-      responseChecksumValidation: "WHEN_REQUIRED",
-      requestChecksumCalculation: "WHEN_REQUIRED",
-    });
+    const client = withoutAge(
+      () =>
+        new sdk.S3Client({
+          // Servers of one's own have no name for each bucket.
+          forcePathStyle: endpoint !== undefined,
+          ...(endpoint !== undefined && { endpoint, region: region ?? ANY_REGION }),
+          ...(region !== undefined && { region }),
+          followRegionRedirects: true,
+          maxAttempts: ATTEMPTS,
+          requestHandler: { connectionTimeout: CONNECT_MS, socketTimeout: SILENT_MS },
+          // Ranges have no checksum, and some servers refuse what asks for one, or sends one at the end.
+          responseChecksumValidation: "WHEN_REQUIRED",
+          requestChecksumCalculation: "WHEN_REQUIRED",
+        }),
+    );
     return new S3Store(sdk, client, endpoint === undefined ? undefined : new URL(endpoint).origin);
   }
 
@@ -220,6 +223,19 @@ export class S3Store {
 
   #failure(address: S3Address, error: unknown, signal: AbortSignal | undefined): unknown {
     return signal?.aborted ? signal.reason : s3Failure(s3Address(address), error, this.#endpoint);
+  }
+}
+
+const SAYS_AGE = "AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED";
+
+/** Without the SDK's word on which Node its later versions need: with each run it would be told. */
+function withoutAge<T>(make: () => T): T {
+  const before = process.env[SAYS_AGE];
+  process.env[SAYS_AGE] = before ?? "true";
+  try {
+    return make();
+  } finally {
+    if (before === undefined) delete process.env[SAYS_AGE];
   }
 }
 

@@ -1,8 +1,10 @@
 import {
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readFileSync,
   statSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
 } from "node:fs";
@@ -103,6 +105,22 @@ describe("spatial-reward export", () => {
     const { code, stderr } = await exporting(bag, join(folder, name), ...away);
     expect(code).toBe(1);
     expect(stderr).toContain(message);
+  });
+
+  it("refuses a link before it asks a model, whatever it leads to", async () => {
+    const bag = join(folder, "run.mcap");
+    const away = ["--vlm", "http://127.0.0.1:9/v1#none"];
+    mkdirSync(join(folder, "empty"));
+    for (const [link, target] of [
+      ["le", "empty"],
+      ["nowhere", "not there"],
+    ] as const) {
+      symlinkSync(join(folder, target), join(folder, link));
+      for (const output of [join(folder, link), join(folder, link, "/")]) {
+        const { code, stderr } = await exporting(bag, output, ...away);
+        expect([code, stderr]).toEqual([1, expect.stringContaining("is a link")]);
+      }
+    }
   });
 
   it("refuses a file's name for a folder, and a recording that is named twice", async () => {

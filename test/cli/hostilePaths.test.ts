@@ -293,6 +293,12 @@ describe.each(Object.entries(OUTPUTS))("an output of %s", (name, { inputs, words
     ["a pipe", () => at("special", "pipe")],
     ["a folder that is there", () => folderAt(`${name.replaceAll(/\W/g, "_")}_folder${ending}`)],
     ["a place below a file", () => join(a(), `x${ending}`)],
+    ["a place among devices", () => `/dev/stdout${ending || "s"}`],
+    [
+      "a place among processes, through a link",
+      () => join(linked("self", "/proc/self"), `x${ending}`),
+    ],
+    ["a place below that", () => `/sys/not/there/x${ending}`],
   ];
   it.each([...places, ...others])(
     "is refused as %s, with --overwrite too",

@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -196,6 +196,19 @@ describe("S3", () => {
       expect(await scratch()).toEqual([]);
     });
 
+    it("of one name are told apart in what is said, as on a disk", async () => {
+      for (const day of ["day1", "day2"]) {
+        await put(at("in", "a.mcap"), `days/${day}/a.mcap`);
+        await mkdir(at("days", day), { recursive: true });
+        await copyFile(at("in", "a.mcap"), at("days", day, "a.mcap"));
+      }
+      for (const days of ["s3://runs/days/", at("days")]) {
+        const out = at(days === at("days") ? "days of disk" : "days of s3");
+        const { stdout } = await runCli("annotate", days, ...annotation(), "-o", out);
+        expect(stdout.match(/^\S+(?= {2}\(task )/gm)).toEqual(["day1/a", "day2/a"]);
+      }
+    });
+
     it("are a folder of outputs like any other when they are copied to a disk", async () => {
       for (const key of await keysIn("o 1/ü/")) {
         await mkdir(at("copy", ".spatial-reward"), { recursive: true });
@@ -276,6 +289,21 @@ describe("S3", () => {
       s3.mend();
       expect(await ended).toMatchObject({ code: 0, stderr: "" });
       expect(rows(await textOf("away/a.jsonl"))).toBe(await wholeRows());
+    });
+
+    it("are read and written without a word of the SDK on Node's age", () => {
+      const opening = `
+        process.env.AWS_REGION = "x";
+        const { S3Store } = await import("./src/s3/index.ts");
+        (await S3Store.open("s3://runs/")).close();
+        console.log(process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ?? "as before");
+        process.emitWarning("another");`;
+      const words = ["--import", "tsx", "--input-type=module", "-e", opening];
+      const { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: _, ...env } = process.env;
+      const { stdout, stderr } = spawnSync(process.execPath, words, { encoding: "utf8", env });
+      expect(stdout).toBe("as before\n");
+      expect(stderr).toContain("another");
+      expect(stderr).not.toContain("AWS");
     });
 
     it("are in parts where they are large", async () => {
