@@ -5,7 +5,7 @@ import { validTerms } from "../reward/index.js";
 import type { Task } from "../task/index.js";
 
 /**
- * A table of the annotations with the columns of the CSV (docs: README, "Outputs"), typed. What is
+ * A table of the annotations with the columns of the CSV (docs/json-lines.md), typed. What is
  * not known is null: an invalid reward is never a number.
  */
 export function parquetSink(path: string, task: Task): AnnotationSink {
