@@ -1,18 +1,22 @@
 /**
  * Whether `rgbd?masks=clusters` keeps things apart through grasp, transport and occlusion: the simulator's
  * episodes without labels, seen by two cameras; in every second episode a grey bar passes before them.
- * Things are named by a colour word, by a pixel (`at:`), or by one who sees the boxes once. Names were
+ * Things are named by a colour word, by a pixel (`at:`), by one who sees the boxes once, or by a detector: of its
+ * boxes a tenth is missing, the others are moved and stretched by up to a fifth of their size; in one more run
+ * it exchanges the names of two of its first boxes. Names were
  * exchanged where an answer's place is more than 5 cm off and its box shows more of another thing. Identity
  * is kept where a thing that was named is found in most of the last images that show it, and never exchanged.
  *
- *   npx tsx bench/clusters/run.ts [--seed 8100] [--episodes 10] [--rate 5] [--noise-mm 1] [--verbose]
+ *   npx tsx bench/clusters/run.ts [--seed 8100] [--episodes 10] [--rate 5] [--noise-mm 1] [--way detector]...
+ *     [--verbose]
  *
  * Intervals: 95 %, Wilson; things of one episode are not independent.
  */
 import { parseArgs } from "node:util";
-import { distanceBetween, type Vec3 } from "../../src/base/index.js";
+import { distanceBetween, Random, type Vec3 } from "../../src/base/index.js";
 import {
   type CameraFrame,
+  type Detection,
   decodeDepth,
   decodeLabels,
   depthImageOf,
@@ -20,6 +24,7 @@ import {
 } from "../../src/camera/index.js";
 import { askQuestion, type ObjectRef } from "../../src/language/index.js";
 import { type Namer, rgbd } from "../../src/models/index.js";
+import { detectorNamer } from "../../src/models/rgbd/clusters/Namer.js";
 import { OUTCOMES, TabletopSim } from "../../src/sim/index.js";
 
 const { values: options } = parseArgs({
@@ -28,6 +33,7 @@ const { values: options } = parseArgs({
     episodes: { type: "string", default: "10" },
     rate: { type: "string", default: "5" },
     "noise-mm": { type: "string", default: "1" },
+    way: { type: "string", multiple: true },
     verbose: { type: "boolean", default: false },
   },
 });
@@ -43,8 +49,12 @@ const LAST = 5;
 const GRIPPER: ObjectRef = { name: "gripper", phrase: "the gripper", frame: "gripper" };
 /** Labels of what is neither robot nor table. */
 const isThing = (id: number) => id === 2 || id === 3 || id > 5;
-const WAYS = ["colour word", "pixel", "seen boxes"] as const;
-type Way = (typeof WAYS)[number];
+const ALL_WAYS = ["colour word", "pixel", "seen boxes", "detector", "swapping detector"] as const;
+type Way = (typeof ALL_WAYS)[number];
+const WAYS = ALL_WAYS.filter((way) => options.way?.includes(way) ?? true);
+/** A detector's boxes: the share that is missing, and how far the others are off, as a share of their size. */
+const MISSING = 0.1;
+const BOX_OFF = 0.2;
 
 /** One image with its truth. */
 interface Shown {
@@ -140,6 +150,52 @@ function seer(of: () => Uint16Array, idOf: (ref: ObjectRef) => number, width: nu
   };
 }
 
+/** A detector that misses things, and whose boxes are moved and stretched. */
+function noisyDetector(
+  of: () => Uint16Array,
+  idOf: (phrase: string) => number,
+  width: number,
+  random: Random,
+  isSwapping: boolean,
+): Namer {
+  let calls = 0;
+  const off = (sizePx: number) => (2 * random.next() - 1) * BOX_OFF * sizePx;
+  const boxAround = (phrase: string): Detection[] => {
+    const [xs, ys]: [number[], number[]] = [[], []];
+    of().forEach((it, i) => {
+      if (it !== idOf(phrase)) return;
+      xs.push(i % width);
+      ys.push(Math.floor(i / width));
+    });
+    if (xs.length < HIDDEN_PX || random.next() < MISSING) return [];
+    const [left, right, top, bottom] = [xs, ys].flatMap((all) => [
+      all.reduce((a, b) => Math.min(a, b)),
+      all.reduce((a, b) => Math.max(a, b)) + 1,
+    ]) as [number, number, number, number];
+    const [sizeX, sizeY] = [right - left, bottom - top];
+    const box = {
+      centerX: (left + right) / 2 + off(sizeX),
+      centerY: (top + bottom) / 2 + off(sizeY),
+      ...{ sizeX: sizeX + off(sizeX), sizeY: sizeY + off(sizeY) },
+    };
+    return [{ classId: phrase, score: 0.3 + 0.6 * random.next(), ...box }];
+  };
+  return detectorNamer({
+    name: "detector",
+    fingerprint: "detector",
+    minScore: 0.1,
+    detect(_, phrases) {
+      const found = phrases.flatMap(boxAround);
+      const [a, b, ...rest] = found;
+      const isSwapped = isSwapping && calls++ === 0 && a && b;
+      return Promise.resolve(
+        isSwapped ? [{ ...a, classId: b.classId }, { ...b, classId: a.classId }, ...rest] : found,
+      );
+    },
+    close: () => Promise.resolve(),
+  });
+}
+
 function placeOf(frame: CameraFrame, name: string): Vec3 | undefined {
   const pose = frame.poses?.get(name.replaceAll(" ", "_"));
   return pose?.ok ? pose.pose.position : undefined;
@@ -191,12 +247,23 @@ async function follow(shown: readonly Shown[], way: Way): Promise<Followed[]> {
     }),
   );
   let now = first.ids;
-  const namer = seer(
-    () => now,
-    ({ name }) => Number(name),
-    width,
-  );
-  await using model = rgbd({ clusters: way === "seen boxes" ? { namer } : {} });
+  const isSwapping = way === "swapping detector";
+  const namer =
+    way === "seen boxes"
+      ? seer(
+          () => now,
+          ({ name }) => Number(name),
+          width,
+        )
+      : noisyDetector(
+          () => now,
+          (phrase) => Number(refs.find((ref) => ref.phrase === phrase)?.name),
+          width,
+          new Random(Number(options.seed), `${first.frame.camera} ${first.frame.episode}`),
+          isSwapping,
+        );
+  const isNamer = way === "seen boxes" || way === "detector" || isSwapping;
+  await using model = rgbd({ clusters: isNamer ? { namer } : {} });
   const followed = things.map(([, name]): Followed => ({ way, what: name, images: [] }));
   for (const { frame, ids } of shown) {
     now = ids;

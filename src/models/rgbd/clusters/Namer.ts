@@ -115,7 +115,7 @@ export function detectorNamer(detector: BoxSource): Namer {
         refs.map(({ phrase }) => phrase),
         signal,
       );
-      return refs.map(({ phrase }): number | Refusal => {
+      const named = refs.map(({ phrase }): number | Refusal => {
         const own = found.filter(({ classId }) => classId === phrase);
         const [best] = own.toSorted((a, b) => b.score - a.score);
         if (!best) {
@@ -135,12 +135,25 @@ export function detectorNamer(detector: BoxSource): Namer {
         const detail = `${detector.name} has a box of ${phrase}, but no thing in the depth image fills it`;
         return { reason: "no_object", detail };
       });
+      // A thing has one name: of two boxes of it one at least is another thing's.
+      return named.map((index, i) => {
+        const twin = typeof index === "number" ? namesake(named, i) : undefined;
+        if (twin === undefined) return index;
+        const detail = `${detector.name} has boxes of ${refs[i]?.phrase} and ${refs[twin]?.phrase} around the same thing`;
+        return { reason: "ambiguous", detail };
+      });
     },
     close: () => detector.close(),
   };
 }
 
 const LEAST_OVERLAP = 0.3;
+
+/** Where else the same thing is named. */
+function namesake(named: readonly (number | Refusal)[], i: number): number | undefined {
+  const twin = named.findIndex((index, j) => j !== i && index === named[i]);
+  return twin < 0 ? undefined : twin;
+}
 
 /** Intersection over union. */
 function overlap(a: Box, b: Box): number {

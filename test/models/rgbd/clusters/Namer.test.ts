@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ObjectRef } from "../../../../src/language/index.js";
-import { readNames } from "../../../../src/models/rgbd/clusters/Namer.js";
+import { detectorNamer, readNames } from "../../../../src/models/rgbd/clusters/Namer.js";
 
 const REFS: readonly ObjectRef[] = [
   { name: "mug", phrase: "the red mug" },
@@ -25,4 +25,45 @@ describe("what a model says of numbered things", () => {
     ["lengths are no numbers of boxes", "the red mug: 0.42 m\nthe blue tray: 4", ["unclear", 3]],
     ["nothing", "I cannot see numbers.", ["unclear", "unclear"]],
   ])("%s", (_, text, expected) => expect(read(text)).toEqual(expected));
+});
+
+describe("a detector that names things", () => {
+  const at = (classId: string, left: number) => ({
+    ...{ classId, score: 0.9, centerX: left + 10, centerY: 10, sizeX: 20, sizeY: 20 },
+  });
+  const named = async (...found: ReturnType<typeof at>[]) => {
+    const namer = detectorNamer({
+      ...{ name: "detector", fingerprint: "detector", minScore: 0.1 },
+      detect: () => Promise.resolve(found),
+      close: () => Promise.resolve(),
+    });
+    const boxes = [
+      [0, 0, 20, 20],
+      [50, 0, 70, 20],
+    ] as const;
+    const image = { width: 100, height: 20, data: new Uint8Array(6000) };
+    const frame = { ...{ camera: "c", stampNs: 0n, frameId: "c", episode: "e" } };
+    const seen = {
+      ...frame,
+      image: { kind: "compressed", format: "png", data: image.data },
+    } as const;
+    const { signal } = new AbortController();
+    const names = await namer.names(seen, () => Promise.resolve(image), boxes, REFS, signal);
+    return names.map((it) => (typeof it === "number" ? it : it.reason));
+  };
+
+  it("gives each phrase the thing that fills its box", async () => {
+    expect(await named(at("the red mug", 52), at("the blue tray", 3))).toEqual([1, 0]);
+  });
+
+  it("gives no thing two names", async () => {
+    expect(await named(at("the red mug", 2), at("the blue tray", 3))).toEqual([
+      "ambiguous",
+      "ambiguous",
+    ]);
+  });
+
+  it("refuses what has no box, or one around nothing", async () => {
+    expect(await named(at("the red mug", 25))).toEqual(["no_object", "no_object"]);
+  });
 });
