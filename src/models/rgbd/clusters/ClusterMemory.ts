@@ -203,7 +203,9 @@ export class ClusterMemory {
       if (track) this.#give(ref, track);
       else if (typeof index === "object") this.#refused.set(ref.name, index);
     });
-    const hasFailed = names.some((it) => typeof it === "object" && it.outlook !== undefined);
+    const hasFailed = names.some(
+      (it) => typeof it === "object" && (it.outlook !== undefined || namer.missesByChance),
+    );
     // Another try is for another image.
     this.#shown = new Set(hasFailed ? [] : things.map(({ id }) => id));
   }

@@ -20,6 +20,8 @@ export interface Namer {
     refs: readonly ObjectRef[],
     signal: AbortSignal,
   ): Promise<readonly (number | Refusal)[]>;
+  /** Whether it may see in another image what it misses in one by chance: then it is asked again. */
+  readonly missesByChance?: boolean;
   readonly usage?: SpatialVlm["usage"];
   close(): Promise<void>;
 }
@@ -109,6 +111,7 @@ export function detectorNamer(detector: BoxSource): Namer {
   return {
     name: detector.name,
     fingerprint: detector.fingerprint,
+    missesByChance: true,
     async names(_, image, boxes, refs, signal) {
       const found = await detector.detect(
         await image(),

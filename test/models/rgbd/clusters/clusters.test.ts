@@ -2,6 +2,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import type { CameraFrame } from "../../../../src/camera/index.js";
 import type { ObjectRef, SpatialAnswer } from "../../../../src/language/index.js";
 import { createVlm, rgbd, type SpatialVlm } from "../../../../src/models/index.js";
+import { detectorNamer } from "../../../../src/models/rgbd/clusters/Namer.js";
 import { FakeServer, json, says } from "../../endpoint/FakeServer.js";
 import { question, SIGNAL, unsupported } from "../scenes.js";
 import { BLUE, box, can, GREEN, GREY, type Painted, RED, tableFrame } from "./tableFrame.js";
@@ -213,6 +214,37 @@ describe("rgbd?masks=clusters with a language model that names", () => {
     expect(failed.refusal?.reason).toBe("transport");
     const absent = await howFar(model, frame(1.1), ...names);
     expect(absent.refusal?.detail).toMatch(/the flat thing is none of 2 things/);
+  });
+
+  it("asks a detector again for what it missed, but not for ever", async () => {
+    const things = [can(1, -0.15, 0, RED), box(2, 0.15, 0.05, BLUE)];
+    const alone = await howFar(rgbd({ clusters: {} }), tableFrame(things));
+    const boxes = (alone.evidence ?? []).map(({ object, boxPx: [l, t, r, b] = [0, 0, 0, 0] }) => ({
+      ...{ classId: object === "can" ? CAN.phrase : BOX.phrase, score: 0.9 },
+      ...{ centerX: (l + r) / 2, centerY: (t + b) / 2, sizeX: r - l, sizeY: b - t },
+    }));
+    const asked = async (isSeen: (call: number) => boolean) => {
+      let calls = 0;
+      const namer = detectorNamer({
+        ...{ name: "detector", fingerprint: "detector", minScore: 0.1 },
+        detect: () =>
+          Promise.resolve(
+            isSeen(++calls) ? boxes : boxes.filter(({ classId }) => classId === BOX.phrase),
+          ),
+        close: () => Promise.resolve(),
+      });
+      const model = rgbd({ clusters: { namer } });
+      const found: boolean[] = [];
+      for (let step = 0; step < 5; step++) {
+        const frame = tableFrame(things, { stampS: 1 + step / 10 });
+        found.push((await howFar(model, frame)).value !== undefined);
+      }
+      return { calls, found };
+    };
+    expect(await asked((call) => call === 2)).toEqual({
+      ...{ calls: 2, found: [false, true, true, true, true] },
+    });
+    expect(await asked(() => false)).toMatchObject({ calls: 3, found: Array(5).fill(false) });
   });
 
   it("is understood as a spec, with what belongs together", async () => {
