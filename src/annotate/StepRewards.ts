@@ -5,7 +5,7 @@ import type { SpatialVlm } from "../models/index.js";
 import { type Task, taskQuestions } from "../task/index.js";
 import type { Annotation } from "./Annotation.js";
 import { type AskedFrame, askAbout } from "./askModel.js";
-import { contradicted, usesDepth } from "./consistentVlm.js";
+import { judged, usesDepth } from "./consistentVlm.js";
 import { type TrackRewardsOptions, trackRewards } from "./trackRewards.js";
 
 /** The images of one step, and who is asked about them. */
@@ -106,6 +106,6 @@ export class StepRewards {
   async #checked(vlm: SpatialVlm, frame: CameraFrame): Promise<CameraFrame> {
     if (!usesDepth(vlm)) return frame;
     await this.#watch.see(frame);
-    return contradicted(frame, this.#watch.findingOf(frame.camera));
+    return judged(frame, this.#watch);
   }
 }

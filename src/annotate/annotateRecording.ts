@@ -51,6 +51,8 @@ export interface AnnotateRecordingOptions extends TrackRewardsOptions {
    * transforms): nothing is measured in them.
    */
   readonly onContradiction?: (finding: string) => void;
+  /** Told once of each thing in a recording that may be wrong: sigma of lengths covers it. */
+  readonly onDoubt?: (note: string) => void;
   /** Receives the expected number of frames, if known, before the first. */
   readonly onStart?: (expectedFrames: number | undefined) => void;
   readonly signal?: AbortSignal;
@@ -121,11 +123,10 @@ export async function annotateRecording(
     };
     const answering = journal ? journaled(vlm, journal) : vlm;
     const known = new Set<string>();
-    const onFindings = (findings: readonly string[]): void => {
-      for (const finding of findings) {
-        if (!known.has(finding)) options.onContradiction?.(finding);
-        known.add(finding);
-      }
+    const onFindings = (findings: readonly string[], notes: readonly string[] = []): void => {
+      const fresh = (text: string) => !known.has(text) && known.add(text);
+      for (const finding of findings.filter(fresh)) options.onContradiction?.(finding);
+      for (const note of notes.filter(fresh)) options.onDoubt?.(note);
     };
     for (const part of parts) {
       const worded = wordedVlm(answering, part.task);

@@ -34,14 +34,14 @@ export function watchedVlm(
   const watched = wrapVlm(vlm, {
     async ask(frame, questions, signal) {
       // One after the other, so that the result does not depend on how fast each is.
-      const seen = turn.then(() => watch.see(frame)).then(() => watch.findingOf(frame.camera));
+      const seen = turn.then(() => watch.see(frame)).then(() => judged(frame, watch));
       turn = seen.then(
         () => undefined,
         () => undefined,
       );
-      const finding = await seen;
-      if (finding !== undefined) onFindings(watch.findings);
-      return vlm.ask(contradicted(frame, finding), questions, signal);
+      const told = await seen;
+      if (told.contradiction !== undefined) onFindings(watch.findings);
+      return vlm.ask(told, questions, signal);
     },
   });
   informed.add(watched);
@@ -63,34 +63,46 @@ export async function studiedVlm(
   task: Checked,
   source: FrameSource,
   selection: FrameSelection,
-  onFindings: (findings: readonly string[]) => void = () => {},
+  onFindings: (findings: readonly string[], notes: readonly string[]) => void = () => {},
 ): Promise<SpatialVlm> {
   if (!usesDepth(vlm)) return vlm;
   const watch = await studied(task, source, selection);
-  onFindings(watch.findings);
+  onFindings(watch.findings, watch.notes);
   const informedVlm = wrapVlm(vlm, {
-    ask: (frame, questions, signal) =>
-      vlm.ask(contradicted(frame, watch.findingOf(frame.camera)), questions, signal),
+    ask: (frame, questions, signal) => vlm.ask(judged(frame, watch), questions, signal),
   });
   informed.add(informedVlm);
   return informedVlm;
 }
 
-/** What images from all over a recording show of whether its parts belong together. */
+/** Of a task, the newest: whoever chose the model has read the recording already. */
+const studies = new WeakMap<Checked, { readonly key: string; readonly watch: ConsistencyWatch }>();
+
+/**
+ * What images from all over a recording show of whether its parts belong together. The same task's
+ * same recording is not read again.
+ */
 export async function studied(
   task: Checked,
   source: FrameSource,
   selection: FrameSelection,
 ): Promise<ConsistencyWatch> {
   const { cameras, startNs = source.info.startNs, endNs = source.info.endNs } = selection;
+  const key = JSON.stringify([source.info.identity, cameras, `${startNs} ${endNs}`]);
+  const known = studies.get(task);
+  if (known?.key === key) return known.watch;
   const watch = new ConsistencyWatch(task, () => cameras);
   const { rateHz: _, ...all } = selection;
   const frames = source.frames({ ...all, checksDepth: false, places: PLACES });
   await watch.study(frames, (endNs - startNs) / BigInt(PLACES + 1));
+  studies.set(task, { key, watch });
   return watch;
 }
 
-/** A frame with what is known to be wrong about it. */
-export function contradicted(frame: CameraFrame, contradiction: string | undefined): CameraFrame {
-  return contradiction === undefined ? frame : { ...frame, contradiction };
+/** A frame with what is known to be wrong about it, or may be. */
+export function judged(frame: CameraFrame, watch: ConsistencyWatch): CameraFrame {
+  const contradiction = watch.findingOf(frame.camera);
+  if (contradiction !== undefined) return { ...frame, contradiction };
+  const lengthDoubt = watch.lengthDoubtOf(frame.camera);
+  return lengthDoubt > 0 ? { ...frame, lengthDoubt } : frame;
 }

@@ -11,7 +11,7 @@ export {
 export { type AnnotateSmoothedOptions, annotateSmoothed } from "./annotateSmoothed.js";
 export { type AskedFrame, type AskModelOptions, askModel, type LiveClock } from "./askModel.js";
 export { Credit } from "./Credit.js";
-export { contradicted, studied, studiedVlm, watchedVlm } from "./consistentVlm.js";
+export { judged, studied, studiedVlm, watchedVlm } from "./consistentVlm.js";
 export { dispatchInOrder, everyValue, newestOfEach, type Waiting } from "./dispatchInOrder.js";
 export { FaultCounts } from "./FaultCounts.js";
 export { FrameCounters } from "./FrameCounters.js";

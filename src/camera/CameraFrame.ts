@@ -80,6 +80,11 @@ export interface CameraFrame {
   readonly row?: DatasetRow;
   /** Why its masks, depth, intrinsics and transforms cannot all be right; what is measured in them is not. */
   readonly contradiction?: string;
+  /**
+   * Relative standard error that all lengths in it have in common, by what its masks, depth, intrinsics
+   * and transforms leave open.
+   */
+  readonly lengthDoubt?: number;
   /** Set when the frame cannot be used (a truncated JPEG, say): what is wrong with which topic. */
   readonly fault?: string;
 }

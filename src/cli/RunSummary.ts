@@ -21,6 +21,7 @@ export class RunSummary {
   readonly #validity: Record<Validity, number> = { ok: 0, stale: 0, invalid: 0 };
   readonly #faults = new FaultCounts();
   readonly #contradictions: string[] = [];
+  readonly #doubts: string[] = [];
   readonly #pairs = new Map<string, MeasuredAndTrue>();
   /** Answers with a value, by the model that gave them. */
   readonly #answered = new Map<string, number>();
@@ -85,6 +86,11 @@ export class RunSummary {
     this.#contradictions.push(finding);
   }
 
+  /** What may be wrong in them. */
+  doubt(note: string): void {
+    this.#doubts.push(note);
+  }
+
   /** Lines for a terminal. */
   lines({ in: all, annotated, dropped, failed }: FrameCounters): string[] {
     const { ok, stale, invalid } = this.#validity;
@@ -92,6 +98,7 @@ export class RunSummary {
       `${this.#title}  (task ${this.#task.name}, model ${this.#model})`,
       `  frames   ${all} in = ${annotated} annotated + ${dropped} dropped + ${failed} failed`,
       ...this.#contradictions.map((line) => `  wrong    ${line}`),
+      ...this.#doubts.map((line) => `  doubt    ${line}`),
       ...this.#faults.lines().map((line) => `           ${line}`),
       `  reward   return ${this.#return.toFixed(3)}; ${ok} ok, ${stale} stale, ${invalid} invalid` +
         (this.#predicted > 0 ? `; ${this.#predicted} predicted between images` : ""),

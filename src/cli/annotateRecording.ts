@@ -106,6 +106,7 @@ export async function annotateRecording(
         progress = startProgress(title, total, "frames");
       },
       onContradiction: (finding) => summary.contradict(finding),
+      onDoubt: (note) => summary.doubt(note),
       // Before the journal goes: a run that is killed in between is done, or can still go on.
       async onComplete(frames) {
         isComplete = true;

@@ -1,4 +1,4 @@
-import { contradicted, studied } from "../annotate/index.js";
+import { judged, studied } from "../annotate/index.js";
 import type { CameraFrame } from "../camera/index.js";
 import type { SpatialQuestion } from "../language/index.js";
 import { createVlm, DEFAULT_VLM } from "../models/index.js";
@@ -36,6 +36,8 @@ export interface Sampled {
   readonly frames: readonly CameraFrame[];
   /** Why the first image that cannot be read cannot. */
   readonly fault?: string;
+  /** What may be wrong with its cameras. */
+  readonly notes: readonly string[];
 }
 
 /** Some frames of a recording, spread over it, with all that a task needs of them. */
@@ -62,10 +64,11 @@ export async function sampleFrames(
     else fault ??= frame.fault;
     if (frames.length > FRAMES) break;
   }
-  if (!source.recording) return { frames, ...(fault !== undefined && { fault }) };
+  if (!source.recording) return { frames, notes: [], ...(fault !== undefined && { fault }) };
   const watch = await studied(task, source, selection);
   return {
-    frames: frames.map((frame) => contradicted(frame, watch.findingOf(frame.camera))),
+    frames: frames.map((frame) => judged(frame, watch)),
+    notes: watch.notes,
     ...(fault !== undefined && { fault }),
   };
 }

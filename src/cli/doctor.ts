@@ -43,7 +43,7 @@ async function diagnose(
   signal: AbortSignal,
 ): Promise<void> {
   const task = await loadTask(options.task);
-  const { frames, fault } = await sampleFrames(recording, task, signal);
+  const { frames, fault, notes } = await sampleFrames(recording, task, signal);
   const questions = taskQuestions(task);
   const trials: Trial[] = [];
   // Clusters find what has no mask.
@@ -51,7 +51,7 @@ async function diagnose(
   for (const spec of [...MODELS_TRIED, ...clusters, ...(options.vlm ?? [])]) {
     trials.push(await tryModel(spec, frames, questions, signal));
   }
-  const misplaced = await misplacedFrames(frames, task, signal);
+  const doubts = [...notes, ...(await misplacedFrames(frames, task, notes, signal))];
   const lines = [
     `${recording}: ${frames.length} images looked at, ${questions.length} questions each`,
     ...(fault === undefined ? [] : [`  an image cannot be read: ${fault}`]),
@@ -59,8 +59,8 @@ async function diagnose(
     "",
     ...trials.flatMap(trialLines),
     "",
-    ...misplaced,
-    adviceOn(trials, frames, task),
+    ...doubts,
+    adviceOn(trials, frames, task, doubts.length > 0),
   ];
   console.log(lines.join("\n"));
 }
@@ -106,6 +106,7 @@ const OFF_M = 0.08;
 async function misplacedFrames(
   frames: readonly CameraFrame[],
   task: Task,
+  notes: readonly string[],
   signal: AbortSignal,
 ): Promise<readonly string[]> {
   const support = task.support;
@@ -132,7 +133,9 @@ async function misplacedFrames(
   }
   return pairs.flatMap(([seen, { frame }], i) => {
     const offM = median(offs[i] ?? []) ?? 0;
-    return offM > OFF_M
+    // The gripper's is told with its axis, where the recording shows it.
+    const isTold = notes.some((note) => note.includes(`TF frame ${frame},`));
+    return offM > OFF_M && !isTold
       ? [
           `TF frame ${frame} is ${(100 * offM).toFixed(0)} cm from where depth and masks show ${seen.phrase}: is the camera's place in TF right, and is ${frame} at the object's middle?`,
         ]
@@ -169,7 +172,12 @@ function trialLines({
 }
 
 /** The one thing that would help most. */
-function adviceOn(trials: readonly Trial[], frames: readonly CameraFrame[], task: Task): string {
+function adviceOn(
+  trials: readonly Trial[],
+  frames: readonly CameraFrame[],
+  task: Task,
+  hasDoubts: boolean,
+): string {
   const usable = trials.find(works);
   const use = usable ? `Use --vlm ${usable.spec}.` : "No model that was tried works.";
   const rgbd = trials.find(({ spec }) => spec === "rgbd");
@@ -178,6 +186,7 @@ function adviceOn(trials: readonly Trial[], frames: readonly CameraFrame[], task
     .find(({ reason }) => reason === "contradiction");
   if (contradiction)
     return `First set right what contradicts itself: ${contradiction.detail}. ${use}`;
+  if (hasDoubts) return `${use} First see to what is said above.`;
   if (rgbd && rgbd.answered === rgbd.asked && rgbd.asked > 0)
     return task.support
       ? `${use} Nothing is missing.`

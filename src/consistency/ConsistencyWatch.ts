@@ -4,9 +4,9 @@ import type { Task } from "../task/index.js";
 import type { PathPoint } from "./bearings.js";
 import { BoxWatch } from "./boxes/BoxWatch.js";
 import { type Contradiction, isSame } from "./Contradiction.js";
-import { describe } from "./describe.js";
+import { describe, describeDoubt, describeOffset } from "./describe.js";
 import type { Look } from "./Evidence.js";
-import { judge } from "./judge.js";
+import { judge, type Verdict } from "./judge.js";
 import { type Before, type LookOptions, lookAt } from "./lookAt.js";
 import { misnamed } from "./misnamed.js";
 
@@ -51,6 +51,7 @@ interface Watched {
   exchanged?: Contradiction | undefined;
   /** That in words. */
   finding?: string | undefined;
+  verdict: Verdict;
 }
 
 /**
@@ -84,6 +85,24 @@ export class ConsistencyWatch {
     return watched?.finding ?? watched?.boxes.finding;
   }
 
+  /** What may be wrong with a camera, as relative standard error of lengths; 0 where nothing is. */
+  lengthDoubtOf(camera: string): number {
+    return this.#watched.get(camera)?.verdict.doubt?.share ?? 0;
+  }
+
+  /** What is worth to know of a camera, although nothing is refused for it. */
+  notesOn(camera: string): readonly string[] {
+    const { doubt, offsetM } = this.#watched.get(camera)?.verdict ?? {};
+    const names = { ...this.#task, camera, topics: this.#topicsOf(camera) };
+    const notes = [doubt && describeDoubt(doubt, names), offsetM && describeOffset(offsetM, names)];
+    return notes.flatMap((note) => note ?? []);
+  }
+
+  /** The same of all cameras. */
+  get notes(): readonly string[] {
+    return [...this.#watched.keys()].flatMap((camera) => this.notesOn(camera));
+  }
+
   /** Every frame is to be shown, those of a camera in order; most cost nothing. */
   async see(frame: CameraFrame): Promise<void> {
     const known = this.#watched.get(frame.camera);
@@ -103,6 +122,7 @@ export class ConsistencyWatch {
   async #see(frame: CameraFrame, apartNs: bigint, colorsEvery: number): Promise<Watched> {
     const watched = this.#watched.get(frame.camera) ?? {
       ...{ looks: [], path: [], count: 0, unjudged: 0, laterS: 0, episode: frame.episode },
+      verdict: {},
       timeS: Number.NEGATIVE_INFINITY,
       boxes: new BoxWatch(this.#task),
     };
@@ -135,12 +155,13 @@ export class ConsistencyWatch {
   #judge(camera: string, watched: Watched): void {
     const { looks, newest } = watched;
     watched.unjudged = 0;
-    const topics = this.#cameras().find(({ name }) => name === camera);
+    const topics = this.#topicsOf(camera);
     watched.boxes.judge({ ...this.#task, camera, topics });
     const wrong = misnamed(this.#task.objects.values(), newest?.labelNames);
+    watched.verdict = wrong || watched.exchanged ? {} : judge(looks, watched.path);
     const found: Contradiction | undefined = wrong
       ? { kind: "misnamed", images: looks.length, ...wrong }
-      : (watched.exchanged ?? judge(looks, watched.path));
+      : (watched.exchanged ?? watched.verdict.found);
     if (found?.kind === "exchanged") watched.exchanged = found;
     // As first said: one thing is not told again and again, with a little other numbers.
     if (found && watched.found && isSame(found, watched.found)) return;
@@ -155,6 +176,10 @@ export class ConsistencyWatch {
         scale: looks[0]?.scale ?? 1,
         focal: { fx: newest?.info?.fx ?? Number.NaN, fy: newest?.info?.fy ?? Number.NaN },
       });
+  }
+
+  #topicsOf(camera: string): CameraTopics | undefined {
+    return this.#cameras().find(({ name }) => name === camera);
   }
 
   async #lookAt(

@@ -36,6 +36,8 @@ export type Contradiction =
       readonly sigmas: readonly number[];
       readonly images: number;
     }
+  /** Depth is too large by so much throughout, m. */
+  | { readonly kind: "depth"; readonly offM: number; readonly images: number }
   /** The gripper's frame is so far from what its mask shows, m. */
   | { readonly kind: "offset"; readonly offsetM: number; readonly images: number }
   /** What the gripper's mask shows does not move as its frame does. */

@@ -34,6 +34,8 @@ export interface Look {
   readonly asked: ReadonlySet<number>;
   /** Objects whose masks have not the colour of their phrase; absent where it was not looked at. */
   readonly wears?: ReadonlyMap<string, Worn>;
+  /** The support's depth, less what its frame and height say, and that, m. */
+  readonly support?: { readonly offM: number; readonly toldM: number };
   /** Between the scene's main plane and the nearest axis of the support's TF frame, rad. */
   readonly tilt?: number;
 }

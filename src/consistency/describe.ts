@@ -1,7 +1,9 @@
+import type { Vec3 } from "../base/index.js";
 import type { CameraTopics } from "../camera/index.js";
 import { labelIdsOf } from "../language/index.js";
 import type { Task } from "../task/index.js";
 import type { Contradiction, Delay } from "./Contradiction.js";
+import type { LengthDoubt } from "./lengthDoubt.js";
 import type { Placement } from "./maskEdges.js";
 
 /** How a reader knows what is spoken of. */
@@ -86,6 +88,12 @@ export function describe(found: Contradiction, names: Names): string {
         `${found.afterS.toFixed(1)} s after the first (${by}): the ids are exchanged from there on`
       );
     }
+    case "depth":
+      return (
+        `${depth} is ${cm(Math.abs(found.offM))} too ${found.offM > 0 ? "large" : "small"} throughout, by where it ` +
+        `shows ${support?.phrase ?? "the support"} (TF frame ${support?.frame ?? ""}) and how far ${gripper} moves ` +
+        `in it (${frame}; ${by}): correct the sensor's offset, or the camera's place in TF`
+      );
     case "offset":
       return (
         `${frame} is ${cm(found.offsetM)} from what ${masks} and ${depth} show of ${gripper} (${by}): ` +
@@ -106,6 +114,43 @@ export function describe(found: Contradiction, names: Names): string {
       return `${causeOf(found, names, { masks, depth, info, frame, gripper })} (${by})`;
   }
 }
+
+/** What may be wrong, and what follows from it. */
+export function describeDoubt(
+  { factor, share, by, images }: LengthDoubt,
+  { camera, topics, robot, support }: Pick<Names, "camera" | "topics" | "robot" | "support">,
+): string {
+  const info = topics?.info ?? `the intrinsics of ${camera}`;
+  const depth = topics?.depth ?? `the depth image of ${camera}`;
+  const why =
+    by === "gripper"
+      ? `${robot?.gripper.phrase ?? "the gripper"} seems to move ${factor.toFixed(2)} times as far as TF frame ${robot?.gripperFrame ?? ""} does`
+      : `${support?.phrase ?? "the support"} seems ${factor.toFixed(2)} times as far away as TF frame ${support?.frame ?? ""} and \`height\` say`;
+  return (
+    `${why} (by ${images} images): ${info} or ${depth} may be off. Sigma of lengths is larger by ` +
+    `${(100 * share).toFixed(0)} % of the length`
+  );
+}
+
+/** Where the gripper's frame is not in the middle of what is seen of it; undefined where it may be. */
+export function describeOffset(offsetM: Vec3, { robot }: Pick<Names, "robot">): string | undefined {
+  const sizeM = Math.hypot(...offsetM);
+  if (!robot || sizeM < MOST_FRAME_OFF_M) return undefined;
+  const axes = (["x", "y", "z"] as const).map((name, i) => ({
+    name,
+    offM: offsetM[i as 0 | 1 | 2],
+  }));
+  const [most] = axes.sort((a, b) => Math.abs(b.offM) - Math.abs(a.offM));
+  const { name, offM } = most ?? { name: "x", offM: 0 };
+  return (
+    `the middle of what is seen of ${robot.gripper.phrase} is ${cm(sizeM)} from TF frame ${robot.gripperFrame}, ` +
+    `${cm(offM)} of it along its ${name} axis: as it should be if that is the frame of a wrist or flange. If it is the ` +
+    "fingertips' one, the camera's place in TF is wrong. Where held things are says `at` of the task's `grasp`"
+  );
+}
+
+/** What a frame may be off from the middle of what is seen: a gripper is so large. */
+const MOST_FRAME_OFF_M = 0.08;
 
 function idOf(id: number, names: ReadonlyMap<number, string> | undefined): string {
   const name = names?.get(id);

@@ -1,28 +1,40 @@
+import type { Vec3 } from "../base/index.js";
 import { LEAST_IMAGES } from "./bars.js";
 import type { PathPoint } from "./bearings.js";
 import type { Contradiction } from "./Contradiction.js";
 import type { Look } from "./Evidence.js";
 import { judgeColors } from "./judgeColors.js";
+import { judgeDepth } from "./judgeDepth.js";
 import { judgeExchange } from "./judgeExchange.js";
 import { judgeMasks } from "./judgeMasks.js";
 import { judgeTilt } from "./judgeTilt.js";
 import { judgeDelay, judgeFollowing, judgeLate } from "./judgeTimes.js";
-import { judgeTrack } from "./judgeTrack.js";
+import { gripperTrack, judgeTrack } from "./judgeTrack.js";
+import { type LengthDoubt, lengthDoubt } from "./lengthDoubt.js";
 
-/** What is certainly wrong, the first cause first found; undefined where nothing is. */
-export function judge(
-  looks: readonly Look[],
-  path: readonly PathPoint[] = [],
-): Contradiction | undefined {
-  if (looks.length < LEAST_IMAGES) return undefined;
-  return (
-    judgeMasks(looks) ??
-    judgeExchange(looks) ??
-    judgeLate(looks, path) ??
-    judgeDelay(looks, path) ??
-    judgeTrack(looks) ??
+/** What the looks at a camera's images say together. */
+export interface Verdict {
+  /** What is certainly wrong, the first cause first found. */
+  readonly found?: Contradiction;
+  /** What may be wrong. */
+  readonly doubt?: LengthDoubt;
+  /** From the gripper's frame to the middle of what is seen of it, in that frame, m. */
+  readonly offsetM?: Vec3;
+}
+
+export function judge(looks: readonly Look[], path: readonly PathPoint[] = []): Verdict {
+  if (looks.length < LEAST_IMAGES) return {};
+  const early =
+    judgeMasks(looks) ?? judgeExchange(looks) ?? judgeLate(looks, path) ?? judgeDelay(looks, path);
+  if (early) return { found: early };
+  const track = gripperTrack(looks);
+  const found =
+    judgeDepth(looks, track) ??
+    (track && judgeTrack(looks, track)) ??
     judgeFollowing(looks, path) ??
     judgeColors(looks) ??
-    judgeTilt(looks)
-  );
+    judgeTilt(looks);
+  if (found) return { found };
+  const doubt = lengthDoubt(looks, track);
+  return { ...(doubt && { doubt }), ...(track && { offsetM: track.none.offsetM }) };
 }

@@ -5,7 +5,7 @@ import { fitTrack, type TrackCause, type TrackFit, type TrackSample } from "./tr
 
 const USUAL_AREA = 0.8;
 /** A gripper that moves less tells only where it is, m. */
-const LEAST_MOTION_M = 0.06;
+export const LEAST_MOTION_M = 0.06;
 /** What is on a gripper is so near to the origin of its frame. */
 const MOST_OFFSET_M = 0.2;
 /** So far off, it is elsewhere, however it moves. */
@@ -28,18 +28,37 @@ const AS_GOOD = 1.15;
 const MOST_SCALE = 1.6;
 const MILLIMETRES = Math.log(1000);
 
-/** The place that masks and depth show of the gripper, against its frame's. */
-export function judgeTrack(looks: readonly Look[]): Contradiction | undefined {
+/** Where masks and depth show the gripper, against its frame. */
+export interface GripperTrack {
+  readonly gripperId: number;
+  readonly samples: readonly TrackSample[];
+  readonly fits: readonly TrackFit[];
+  /** If nothing is wrong. */
+  readonly none: TrackFit;
+  /** How far the frame goes; 0 where the mask is mostly hidden or cut off, m. */
+  readonly motionM: number;
+}
+
+/** Undefined where too few images show it. */
+export function gripperTrack(looks: readonly Look[]): GripperTrack | undefined {
   const gripperId = looks.find((look) => look.gripperId !== undefined)?.gripperId;
   if (gripperId === undefined) return undefined;
   const samples = trackOf(looks, (look) => look.gripperId);
-  const images = samples.length;
-  if (images < LEAST_TRACK) return undefined;
+  if (samples.length < LEAST_TRACK) return undefined;
   const fits = fitTrack(samples);
   const none = fits.find(({ cause }) => cause === "none");
   if (!none) return undefined;
   const shown = looks.filter((look) => look.told && look.seen.has(look.gripperId ?? 0)).length;
-  const motionM = images > LEAST_SHOWN * shown ? motionOf(samples) : 0;
+  const motionM = samples.length > LEAST_SHOWN * shown ? motionOf(samples) : 0;
+  return { gripperId, samples, fits, none, motionM };
+}
+
+/** What is wrong with it. */
+export function judgeTrack(
+  looks: readonly Look[],
+  { gripperId, samples, fits, none, motionM }: GripperTrack,
+): Contradiction | undefined {
+  const images = samples.length;
   const [loose = none] = fitTrack(samples, ["none"], SLACK);
   const isAstray = loose.cost > ASTRAY && motionM > CLEAR_MOTION_M;
   const isFar = Math.hypot(...none.offsetM) > MOST_OFFSET_M;

@@ -24,6 +24,7 @@ import {
 import { masksOf } from "./masksOf.js";
 import { rayAt, type SmallView, smallView } from "./SmallView.js";
 import { seenObjects } from "./seenObjects.js";
+import { supportOffset } from "./supportOffset.js";
 import { wornColors } from "./wornColors.js";
 
 /** What was told before of the frame's gripper, to see how fast it moves. */
@@ -104,6 +105,7 @@ export async function lookAt(
     ...(bearing && !isCoarse && { bearing }),
     seen: seenObjects(view, info, isCoarse ? NOWHERE : bestShift(nearCounts, near), isThing),
     ...tiltOf(view, info, frame, support),
+    ...supportOffset(view, info, frame, support, supportIds),
   };
 }
 

@@ -80,6 +80,9 @@ function turned(point: Vec3, axis: Vec3): Vec3 {
 /** A fit of several values that costs less is the one that is looked for: no other start is tried. */
 const FITS = 0.3;
 
+/** What costs less without any cause is near to every cause's first start. */
+const NEAR = 0.5;
+
 export interface TrackFit extends Fitted {
   readonly cause: TrackCause | "none";
   /** Of what is seen, in the told frame, m. */
@@ -97,15 +100,17 @@ export function fitTrack(
   slack = 1,
 ): TrackFit[] {
   const still: Vec3 = [0, 0, 0];
+  let isNear = false;
   const fit = (name: TrackFit["cause"], cause: Cause): TrackFit | undefined => {
     let best: Fitted | undefined;
-    for (const start of cause.starts) {
+    for (const start of isNear ? cause.starts.slice(0, 1) : cause.starts) {
       if (start.length > 1 && best && best.cost < FITS) break;
       const whole = [...start, ...startOffset(samples, cause, start)];
       const fitted = fitFromAfar(whole, samples.length, residualsOf(cause, start.length), slack);
       if (fitted && (!best || fitted.cost < best.cost)) best = fitted;
     }
     if (!best) return undefined;
+    if (name === "none") isNear = best.cost < NEAR;
     const own = cause.starts[0]?.length ?? 0;
     const [x = 0, y = 0, z = 0] = best.values.slice(own);
     return { ...best, cause: name, offsetM: [x, y, z] };

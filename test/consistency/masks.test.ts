@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { mulberry32 } from "../../src/base/index.js";
 import { type CameraFrame, NO_IMAGE } from "../../src/camera/index.js";
-import { judge } from "../../src/consistency/judge.js";
+import { judge as verdictOn } from "../../src/consistency/judge.js";
 import { lookAt } from "../../src/consistency/lookAt.js";
 
 const WIDTH = 160;
@@ -11,6 +11,8 @@ const IMAGES = 8;
 const TASK = { objects: new Map() };
 
 type Move = (x: number, y: number) => readonly [number, number];
+
+const judge = (...evidence: Parameters<typeof verdictOn>) => verdictOn(...evidence).found;
 
 interface Scene {
   readonly seed: number;

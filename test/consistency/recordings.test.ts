@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { annotateRecording, StepRewards, watchedVlm } from "../../src/annotate/index.js";
+import { annotateRecording, StepRewards, studied, watchedVlm } from "../../src/annotate/index.js";
 import { ConsistencyWatch } from "../../src/consistency/index.js";
 import { rgbd } from "../../src/models/index.js";
 import { recordEpisode } from "../../src/sim/index.js";
@@ -162,6 +162,40 @@ describe("what cannot belong together in a recording", () => {
     expect(contradictions[0]).toMatch(words);
     expect(valid).toBe(0);
     expect(reasons.every((reason) => reason.includes("contradiction"))).toBe(true);
+  });
+
+  it("is read once for a task", async () => {
+    const task = await loadTask("examples/tasks/pick_and_place.yaml");
+    await using source = await openSource(join(folder, "sound.mcap"));
+    const selection = { cameras: source.cameras([]), tfFrames: taskFrames(task) };
+    const watch = await studied(task, source, selection);
+    expect(await studied(task, source, selection)).toBe(watch);
+    const endNs = source.info.startNs + 5_000_000_000n;
+    expect(await studied(task, source, { ...selection, endNs })).not.toBe(watch);
+  });
+
+  it("is in doubt where a lens is a little off: sigma covers it, and it is told once", async () => {
+    const path = join(folder, "little.mcap");
+    await damagedRecording(join(folder, "sound.mcap"), path, scaledK(1.08, 1));
+    const task = await loadTask("examples/tasks/pick_and_place.yaml");
+    await using source = await openSource(path);
+    await using model = rgbd();
+    const told: string[] = [];
+    const doubts: number[] = [];
+    const asked: typeof model = {
+      ...{ ...model, needs: model.needs, uses: model.uses ?? [] },
+      ask(frame, ...rest) {
+        doubts.push(frame.lengthDoubt ?? 0);
+        return model.ask(frame, ...rest);
+      },
+    };
+    await annotateRecording(source, task, asked, {
+      rateHz: 0.5,
+      onDoubt: (note) => told.push(note),
+    });
+    expect(told).toHaveLength(1);
+    expect(told[0]).toMatch(/robot gripper seems to move 0\.9\d times as far .* larger by [5-9] %/);
+    expect(doubts.every((share) => share > 0.05 && share < 0.1)).toBe(true);
   });
 
   it("is told by a colour where the task has no other thing with one", async () => {

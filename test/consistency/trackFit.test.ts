@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { mulberry32, type Vec3 } from "../../src/base/index.js";
 import { rotate } from "../../src/camera/index.js";
 import type { Look } from "../../src/consistency/Evidence.js";
-import { judge } from "../../src/consistency/judge.js";
+import { judge as verdictOn } from "../../src/consistency/judge.js";
 
 const IMAGES = 24;
 const RUNS = { numRuns: 25 };
@@ -11,6 +11,8 @@ const NO_EDGES = { on: new Int16Array(), known: new Int16Array() };
 const GRIPPER = 1;
 
 type Warp = (point: Vec3, velocity: Vec3) => Vec3;
+
+const judge = (...evidence: Parameters<typeof verdictOn>) => verdictOn(...evidence).found;
 
 interface Motion {
   readonly seed: number;

@@ -9,7 +9,7 @@ import {
   type SpatialAnswer,
   type SpatialQuestion,
 } from "../../language/index.js";
-import { answerFrom, toAnswer } from "../rgbd/answerFrom.js";
+import { answerFrom, toAnswer, widened } from "../rgbd/answerFrom.js";
 import { reuseCameraInfo } from "../rgbd/DepthView.js";
 import { LabelIndex } from "../rgbd/LabelIndex.js";
 import { pinhole } from "../rgbd/Sources.js";
@@ -135,7 +135,9 @@ export function plane(options: PlaneOptions = {}): DisposableVlm {
       const answers: SpatialAnswer[] = [];
       for (const question of questions) {
         const measured = await answerFrom("plane", scene, question, signal);
-        const result = contradiction ? { refusal: contradiction, found: [] } : measured;
+        const result = contradiction
+          ? { refusal: contradiction, found: [] }
+          : widened(measured, frame.lengthDoubt);
         answers.push(toAnswer(id, question, result, seen, performance.now() - start));
       }
       const told = support?.frame === undefined ? undefined : frame.poses?.get(support.frame);

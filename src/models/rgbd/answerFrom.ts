@@ -22,6 +22,14 @@ export type Result = { readonly found: readonly FoundObject[] } & (
   | { readonly value?: never; readonly refusal: Refusal }
 );
 
+/** With a relative error that all lengths of the frame have in common. */
+export function widened(result: Result, share = 0): Result {
+  const { value } = result;
+  if (share === 0 || value?.shape !== "quantity") return result;
+  const sigmaM = Math.hypot(value.sigmaM, share * value.valueM);
+  return { found: result.found, value: { ...value, sigmaM } };
+}
+
 /** A question, answered from where its objects are. `model` names who answers in refusals. */
 export async function answerFrom(
   model: string,

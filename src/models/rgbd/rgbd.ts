@@ -2,7 +2,7 @@ import { type FramePart, registerParts } from "../../camera/index.js";
 import type { ObjectRef, SpatialAnswer, SpatialQuestion } from "../../language/index.js";
 import type { DisposableVlm } from "../SpatialVlm.js";
 import { wrapVlm } from "../wrapVlm.js";
-import { answerFrom, type Result, toAnswer } from "./answerFrom.js";
+import { answerFrom, toAnswer, widened } from "./answerFrom.js";
 import { ClusterMemories } from "./clusters/ClusterMemories.js";
 import type { Namer } from "./clusters/Namer.js";
 import { type DepthView, openDepth, reuseCameraInfo } from "./DepthView.js";
@@ -109,7 +109,8 @@ export function rgbd(options: RgbdOptions = {}): DisposableVlm {
         const result = opened.view
           ? await answerFrom("rgbd", sceneOn(question.support, opened.view), question, signal)
           : { refusal: opened.refusal, found: [] };
-        const doubted = isEstimated ? widen(result, depthError) : result;
+        const estimated = isEstimated ? widened(result, depthError) : result;
+        const doubted = widened(estimated, given.lengthDoubt);
         answers.push(toAnswer(id, question, doubted, frame, performance.now() - start));
       }
       return answers;
@@ -137,11 +138,4 @@ function describeSources({ masks, depth, fov }: Sources, depthError: number): st
   if (!masks && !depth && fov === undefined) return "";
   const models = { masks: masks?.fingerprint, depth: depth?.fingerprint };
   return ` ${JSON.stringify({ ...models, fov, ...(depth && { depthError }) })}`;
-}
-
-function widen(result: Result, depthError: number): Result {
-  const { value } = result;
-  if (value?.shape !== "quantity") return result;
-  const sigmaM = Math.hypot(value.sigmaM, depthError * value.valueM);
-  return { found: result.found, value: { ...value, sigmaM } };
 }
