@@ -9,7 +9,7 @@
  * 3 sigma. Intervals: 95 %, Wilson.
  */
 import { parseArgs } from "node:util";
-import { contradicted } from "../../src/annotate/index.js";
+import { judged } from "../../src/annotate/index.js";
 import { distanceBetween, Random } from "../../src/base/index.js";
 import type { CameraFrame, Detection } from "../../src/camera/index.js";
 import { ConsistencyWatch } from "../../src/consistency/index.js";
@@ -192,7 +192,7 @@ for (let i = 0; i < Number(options.episodes); i++) {
         if (!isMeasured || at % MEASURED_EVERY !== 0 || !truth) continue;
         const questions = PAIRS.map(([a, b]) => askQuestion("distance", refOf(a), refOf(b)));
         const asked = onSupport(questions, support);
-        const answers = await model.ask(contradicted(frame, finding), asked, SIGNAL);
+        const answers = await model.ask(judged(frame, watch), asked, SIGNAL);
         answers.forEach(({ value }, k) => {
           const [, , a, b] = PAIRS[k] ?? PAIRS[0];
           if (value?.shape !== "quantity") return;
