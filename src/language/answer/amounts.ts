@@ -122,19 +122,24 @@ function groupedAt(tokens: readonly Token[], index: number): Amount | undefined 
   return { value, place: 1, step: value % 10 === 0 ? 10 : 1, next, needsUnit: false };
 }
 
+/** "3.5 × 10^-1", and "10^3" alone. */
 function withPower(tokens: readonly Token[], amount: Amount): Amount | undefined {
-  const at = amount.next;
-  if (!isOneOf(tokens, at, ["×", "x"]) || !isOneOf(tokens, at + 1, ["10"])) return undefined;
-  if (!isOneOf(tokens, at + 2, ["^"])) return undefined;
-  const negative = isOneOf(tokens, at + 3, ["-"]);
-  const exponent = tokens[negative ? at + 4 : at + 3];
-  if (exponent?.type !== "number" || exponent.value > 9) return undefined;
-  const factor = 10 ** (negative ? -exponent.value : exponent.value);
+  const isAlone = amount.value === 10 && amount.place === 1;
+  const times = isOneOf(tokens, amount.next, ["×", "x"]);
+  if (!times && !isAlone) return undefined;
+  const ten = times ? amount.next + 1 : amount.next - 1;
+  if (!isOneOf(tokens, ten, ["10"]) || !isOneOf(tokens, ten + 1, ["^"])) return undefined;
+  const negative = isOneOf(tokens, ten + 2, ["-"]);
+  const exponent = tokens[ten + (negative ? 3 : 2)];
+  if (exponent?.type !== "number" || !Number.isInteger(exponent.value) || exponent.value > 9) {
+    return undefined;
+  }
+  const factor = 10 ** (negative ? -exponent.value : exponent.value) / (times ? 1 : 10);
   return {
     value: amount.value * factor,
-    step: amount.step * factor,
-    place: amount.place * factor,
-    next: at + (negative ? 5 : 4),
+    step: (times ? amount.step : 10) * factor,
+    place: (times ? amount.place : 10) * factor,
+    next: ten + (negative ? 4 : 3),
     needsUnit: false,
   };
 }

@@ -71,7 +71,9 @@ export function quantityAnswer(
   if (reading.value?.shape !== "quantity") return reading;
   const { valueM, sigmaM } = reading.value;
   if (question.kind === "open") return valueM > MOST_M ? tooLong(valueM) : reading;
-  return signedLength(valueM * signOf(chosen, whole, question), sigmaM, question);
+  const sign = signOf(chosen, whole, question);
+  if (sign === undefined) return refuse("contradiction", "the answer points both ways");
+  return signedLength(valueM * sign, sigmaM, question);
 }
 
 function read(said: string, question: SpatialQuestion): Reading {
@@ -380,19 +382,21 @@ function relationsIn(
 
 /**
  * +1 if the words around a length point the way that the kind counts, −1 if they point the other
- * way ("5 cm to the right" of a left_difference, "the bowl is 5 cm to the left").
+ * way ("5 cm to the right" of a left_difference, "the bowl is 5 cm to the left"); undefined if they
+ * point both ways.
  */
 function signOf(
   { sentence }: Placed,
   { tokens, sentences }: Reading,
   question: TypedQuestion,
-): 1 | -1 {
+): 1 | -1 | undefined {
   const direction = DIRECTIONS[question.kind];
   if (direction === undefined) return 1;
   const { start, next } = itemAt(sentences, sentence);
   const near = relationsIn(tokens.slice(start, next), question, direction);
   // "It is to the right. The offset is 5 cm." speaks of one direction only, if not in one breath.
   const relations = near.size > 0 ? near : relationsIn(tokens, question, direction);
-  const [relation = direction] = relations;
-  return relations.size > 1 || relation === direction ? 1 : -1;
+  const [relation = direction, other] = relations;
+  if (other !== undefined) return undefined;
+  return relation === direction ? 1 : -1;
 }

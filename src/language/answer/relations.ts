@@ -24,11 +24,26 @@ export function relationStatements(
 ): readonly RelationStatement[] {
   const statements: RelationStatement[] = [];
   for (const { start, next } of clausesOf(tokens)) {
-    const statement = clauseStatement(tokens.slice(start, next), question, relation);
-    if (statement) statements.push(statement);
+    for (const part of partsOf(tokens.slice(start, next))) {
+      const statement = clauseStatement(part, question, relation);
+      if (statement) statements.push(statement);
+    }
   }
   return statements;
 }
+
+/** "It isn't lower: the gripper is 15 cm higher", "… by 5 cm (with the mug to its right)". */
+function partsOf(clause: readonly Token[]): readonly (readonly Token[])[] {
+  const parts: Token[][] = [[]];
+  for (const token of clause) {
+    if (PART_ENDS.has(token.text)) parts.push([]);
+    else parts.at(-1)?.push(token);
+  }
+  // "Taller: the mug" is one statement.
+  return parts[0]?.some(({ text }) => SAYS.test(text)) ? parts : [clause];
+}
+const SAYS = /^(?:is|are|isn't|aren't|sits|lies|stands|.+'s)$/;
+const PART_ENDS = new Set([":", "(", ")"]);
 
 function clauseStatement(
   clause: readonly Token[],
@@ -78,8 +93,11 @@ function grammaticalSubject(
 function isCompared(clause: readonly Token[], start: number): boolean {
   let index = start - 1;
   while (index >= 0 && ARTICLES.has(itemAt(clause, index).text)) index--;
+  // "With the gripper to the right" compares nothing, "compared with the gripper" does.
+  if (isOneOf(clause, index, ["with"])) return isOneOf(clause, index - 1, COMPARED_WITH);
   return index >= 0 && COMPARING.has(itemAt(clause, index).text);
 }
+const COMPARED_WITH = wordSet("compared comparison respect line level");
 
 function other(mention: Mention): Mention {
   return { ...mention, who: mention.who === "subject" ? "object" : "subject" };

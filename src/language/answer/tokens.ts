@@ -61,6 +61,8 @@ function undoTypography(text: string): string {
       .replace(/(?<=\b[1-9]\d{0,2})['_](?=\d{3}(?!\d))/g, "")
       .replace(/[\u201c\u201d\u2033\u02ba]|''/g, '"')
       .replace(/(?<=[a-z])\(s\)/gi, "s")
+      // "35. cm": a decimal point without decimals.
+      .replace(/(?<=\d)\.(?= ?(?:mm|cm|m|(?:milli|centi)?met(?:er|re)s?)\b(?!['&]))/g, "")
       .replace(/[\u2010\u2011\u2212]/g, "-")
       .replace(/\u2044/g, "/")
       .replace(/(\d)\s?(?:\.{2,3}|…)\s?(?=\d)/g, "$1–")

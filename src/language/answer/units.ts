@@ -105,6 +105,9 @@ export function unitAt(
   if (word === "in" && !attached && !isInch(tokens, at)) return undefined;
   const after = at + 1;
   if (isOneOf(tokens, after, POWERS)) return undefined;
+  // "25 m&m" are sweets.
+  if (isOneOf(tokens, after, ["&"]) && touches(tokens, at) && touches(tokens, after))
+    return undefined;
   const exponent = tokens[after];
   // "m2" is an area, the 2 of 5'2" are inches.
   const raised = itemAt(tokens, at).type === "word" && touches(tokens, at);

@@ -1,3 +1,4 @@
+import { itemAt } from "../../base/index.js";
 import type { QuantityKind } from "../QuestionKind.js";
 import { contentWords, singular } from "../question/matchObject.js";
 import type { SpatialQuestion, TypedQuestion } from "../SpatialQuestion.js";
@@ -69,15 +70,30 @@ export function bareZeroSigmaM(
   question: SpatialQuestion,
 ): number | undefined {
   const names = question.kind === "open" ? new Set<string>() : namesOf(question);
-  const plain = tokens.every(
-    ({ type, text }) =>
-      (type === "sign" && text !== "?" && text !== "%") ||
-      (type === "number" && Number(text) === 0) ||
+  const plain = tokens.every(({ type, text }, index) => {
+    if (type === "number") return Number(text) === 0;
+    if (type === "sign") return isPlainSign(tokens, index);
+    return (
       AROUND_ZERO.has(text) ||
       text.split("_").every((part) => AROUND_ZERO.has(part)) ||
-      names.has(singular(text)),
-  );
-  return plain ? CONTACT_SIGMA_M : undefined;
+      names.has(singular(text))
+    );
+  });
+  const isOne = tokens.filter(({ type }) => type === "number").length < 2;
+  return plain && isOne ? CONTACT_SIGMA_M : undefined;
+}
+
+/** Signs that say nothing of a number, wherever they stand; and those that do not if it is not beside them. */
+const PLAIN_SIGNS = new Set([".", ",", '"', "'", "{", "}", "!", "~", "≈", "\n"]);
+const JOINING_SIGNS = new Set(["(", ")", "[", "]", "/", "-", "–", "—", "→", "↔", "|", "&", ";"]);
+
+/** "0)", "[0]" and "0: …" number something. */
+function isPlainSign(tokens: readonly Token[], index: number): boolean {
+  const { text } = itemAt(tokens, index);
+  if (PLAIN_SIGNS.has(text)) return true;
+  const [before, after] = [tokens[index - 1], tokens[index + 1]];
+  if (text === ":" || text === "=") return before?.type !== "number";
+  return JOINING_SIGNS.has(text) && before?.type !== "number" && after?.type !== "number";
 }
 
 /** The words that name the question's things. */
