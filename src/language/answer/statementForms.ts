@@ -35,7 +35,7 @@ const AWAY = [
   "X {pos} (?:{way} Y )?at {noun} of L(?: (?:from|to) Y)?",
   "(?:A|B|it) {pos} (?:{way} )?(?:at )?{noun} of L (?:from|to) [AB]",
   "{noun} of L(?: (?:exists |lies )?{pair})?",
-  "(?:(?:from )?A to B|(?:from )?B to A|between {them})(?: ,)? (?:(?:it|there) (?:is|are) )?(?:{noun} of )?L(?: of {noun})?",
+  "(?:(?:from )?A to B|(?:from )?B to A|between P)(?: ,)? (?:(?:it|there) (?:is|are) )?(?:{noun} of )?L(?: of {noun})?",
   "X's {noun} (?:from|to) Y {be} L",
   "(?:{noun} of )?L(?: of {noun})? separates? (?:P|A from B|B from A)",
   "L (?:away|apart|distant|{pair}|of {noun}(?: {pair})?)",
@@ -211,8 +211,8 @@ function partsOf(
     be: `(?:${VERBS})`,
     unit: `(?:${UNIT})`,
     pos: "(?:is|are|to be|sits?|stands?|lies?|hovers?|rests?|floats?|hangs?|remains?|measures?|extends|(?:seems?|appears?|looks?)(?: to be| like)?|(?:may|might|could|can) be)(?: (?:located|positioned|situated|placed|standing|sitting|hovering|held|resting|lying|suspended|being held|floating|spaced|separated))?",
-    pair: "(?:(?:between|of|for|separating) {them}|between A & B|between B & A|(?:from )?A(?: to)? B|(?:from )?B(?: to)? A|(?:from|to|of) [AB]|separating A from B|separating B from A|of A from B|of B from A)",
-    both: "(?:{them}|they)",
+    pair: "(?:(?:between|of|for|separating) P|between A & B|between B & A|(?:from )?A(?: to)? B|(?:from )?B(?: to)? A|(?:from|to|of) [AB]|separating A from B|separating B from A|of A from B|of B from A)",
+    both: "(?:P|they)",
     above: DIRECTION.above,
     way: "(?:(?:to|on) the (?:left|right)(?: of| from)?|behind|in front of|next to|beside|near|above|below|in front)",
   };
@@ -223,15 +223,8 @@ function compile(kind: QuantityKind, clause: string): string {
   const parts = partsOf(forms, kind);
   let pattern = clause;
   while (/\{[a-z]+\}/.test(pattern)) {
-    pattern = pattern.replace(/\{([a-z]+)\}/g, (_, name: string) =>
-      name === "them" ? themOf(forms) : (parts[name] ?? ""),
-    );
+    pattern = pattern.replace(/\{([a-z]+)\}/g, (_, name: string) => parts[name] ?? "");
   }
-  const { ends } = forms;
-  const oneOf = (symbol: string) =>
-    ends
-      ? `(?:(?:the )?(?:${ends})s? of ${symbol}|(?:${symbol}'s|its) (?:${ends})s?|${symbol})`
-      : symbol;
   const either = pattern.includes("X")
     ? [
         ["A", "(?:B|it)"],
@@ -243,15 +236,36 @@ function compile(kind: QuantityKind, clause: string): string {
     .map((one) =>
       one
         .replaceAll("[AB]", "(?:A|B)")
-        .replace(/\b[AB]\b/g, oneOf)
         .replace(/\bL\b/g, "[LUG]\\d+"),
     )
     .join("|");
 }
 
-function themOf({ ends }: Forms): string {
-  return ends ? `(?:(?:the )?(?:${ends})s? of P|(?:their|the|P's) (?:${ends})s|P)` : "P";
+/** Whether a form fits a clause, or the clause with the things in place of their ends. */
+function fits(form: RegExp, clause: string, kind: QuantityKind): boolean {
+  if (form.test(clause)) return true;
+  const plain = withoutEnds(clause, kind);
+  return plain !== clause && form.test(plain);
 }
+
+/** A clause with the things themselves in place of the ends that its kind measures to. */
+function withoutEnds(clause: string, kind: QuantityKind): string {
+  const { ends } = FORMS[kind];
+  if (ends === undefined) return clause;
+  let forms = compiledEnds.get(kind);
+  if (!forms) {
+    const end = `(?:(?:${ends})s?)(?= |$)`;
+    forms = [
+      [new RegExp(`(?:^|(?<= ))(?:the )?${end} of (?=[ABP]\\b)`, "g"), ""],
+      [new RegExp(`(?<=(?:^| )[ABP])'s ${end}`, "g"), ""],
+      [new RegExp(`(?:^|(?<= ))(?:their|the) (?:${ends})s(?= |$)`, "g"), "P"],
+      [new RegExp(`(?:^|(?<= ))its ${end}`, "g"), "it"],
+    ];
+    compiledEnds.set(kind, forms);
+  }
+  return forms.reduce((plain, [form, by]) => plain.replace(form, by), clause);
+}
+const compiledEnds = new Map<QuantityKind, readonly (readonly [form: RegExp, by: string])[]>();
 
 /** Said after a statement of any kind, it changes nothing. */
 export const TAIL =
@@ -309,7 +323,7 @@ let compiledHolding: RegExp | undefined;
 /** Whether a clause says that one of the things holds the other. */
 export function statesHolding(clause: string): boolean {
   compiledHolding ??= new RegExp(`^(?:${HOLDING.map((one) => compile("gap", one)).join("|")})$`);
-  return compiledHolding.test(clause);
+  return fits(compiledHolding, clause, "gap");
 }
 
 const compiledZeros = new Map<QuantityKind, RegExp>();
@@ -323,7 +337,7 @@ export function statesZero(clause: string, kind: QuantityKind): boolean {
     form = new RegExp(`^(?:${clauses.map((one) => compile(kind, one)).join("|")})$`);
     compiledZeros.set(kind, form);
   }
-  return form.test(clause);
+  return fits(form, clause, kind);
 }
 
 const compiled = new Map<QuantityKind, RegExp>();
@@ -346,5 +360,5 @@ export function statesQuantity(clause: string, kind: QuantityKind): boolean {
     form = new RegExp(`^(?:${all})(?:(?: ,)? (?:${end}))*$`);
     compiled.set(kind, form);
   }
-  return form.test(clause);
+  return fits(form, clause, kind);
 }
