@@ -1,4 +1,5 @@
 import { kindInfo, type QuantityKind } from "../QuestionKind.js";
+import { statesFreely } from "./freeStatements.js";
 import { type PlainSentence, UNIT } from "./plainSentences.js";
 import { statesHolding, statesQuantity, statesZero, TAIL } from "./statementForms.js";
 import { wordSet } from "./tokens.js";
@@ -378,7 +379,8 @@ function saysOf(
     PREMISE.test(full) ||
     isOtherSize(full, kind) ||
     OTHER_KINDS.some((other) => other !== kind && statesQuantity(full, other));
-  return isOther ? "other" : "unknown";
+  if (isOther) return "other";
+  return statesFreely(full, kind) ? "asked" : "unknown";
 }
 
 function statedAs(

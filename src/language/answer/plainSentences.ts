@@ -1,7 +1,7 @@
 import { itemAt } from "../../base/index.js";
 import type { Names } from "./names.js";
 import type { Statement } from "./statements.js";
-import { endsSentence, isOneOf, type Stretch, type Token, touches } from "./tokens.js";
+import { endsSentence, isNumbering, isOneOf, type Stretch, type Token, touches } from "./tokens.js";
 import { unitOf } from "./units.js";
 
 /**
@@ -128,7 +128,7 @@ const CONTRACTIONS: readonly (readonly [RegExp, string])[] = [
 function wordsOf(tokens: readonly Token[], index: number): readonly string[] {
   const token = itemAt(tokens, index);
   const { type, text } = token;
-  if (type === "number") return [token.value === 0 ? "zero" : "#"];
+  if (type === "number") return [token.value === 0 && !isNumbering(tokens, index) ? "zero" : "#"];
   if (type === "word") {
     // What we cannot read may change all that stands beside it.
     if (!/[a-zµ]/.test(text)) return [UNREAD];

@@ -233,11 +233,7 @@ function compile(kind: QuantityKind, clause: string): string {
       ].map(([x = "", y = ""]) => pattern.replaceAll("X", x).replaceAll("Y", y))
     : [pattern];
   return either
-    .map((one) =>
-      one
-        .replaceAll("[AB]", "(?:A|B)")
-        .replace(/\bL\b/g, "[LUG]\\d+"),
-    )
+    .map((one) => one.replaceAll("[AB]", "(?:A|B)").replace(/\bL\b/g, "[LUG]\\d+"))
     .join("|");
 }
 

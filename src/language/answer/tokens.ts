@@ -224,6 +224,13 @@ export function isLabelled(tokens: readonly Token[], index: number): boolean {
   return isOneOf(tokens, index - 1, LABELS);
 }
 
+/** Whether the number at `index` only counts lines or names something: "0)", "[0]", "region 0". */
+export function isNumbering(tokens: readonly Token[], index: number): boolean {
+  const isBracketed =
+    isOneOf(tokens, index - 1, ["(", "["]) || isOneOf(tokens, index + 1, [")", "]"]);
+  return isBracketed || isOneOf(tokens, index + 1, [":"]) || isLabelled(tokens, index);
+}
+
 /** Skips the hyphen of "twenty-five" and "half-inch". */
 export function afterHyphen(tokens: readonly Token[], index: number): number {
   return isOneOf(tokens, index, ["-"]) && tokens[index - 1]?.end === tokens[index]?.start

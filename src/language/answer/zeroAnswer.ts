@@ -5,7 +5,7 @@ import type { SpatialQuestion, TypedQuestion } from "../SpatialQuestion.js";
 import { isHarmless, isSaidOfThing, plainClauses } from "./clauses.js";
 import type { PlainSentence } from "./plainSentences.js";
 import { statesHolding, statesZero } from "./statementForms.js";
-import { type Token, wordSet } from "./tokens.js";
+import { isNumbering, type Token, wordSet } from "./tokens.js";
 
 /** Sigma of contact that was said in words, or of a zero without a unit. */
 const CONTACT_SIGMA_M = 0.01;
@@ -71,7 +71,7 @@ export function bareZeroSigmaM(
 ): number | undefined {
   const names = question.kind === "open" ? new Set<string>() : namesOf(question);
   const plain = tokens.every(({ type, text }, index) => {
-    if (type === "number") return Number(text) === 0;
+    if (type === "number") return Number(text) === 0 && !isNumbering(tokens, index);
     if (type === "sign") return isPlainSign(tokens, index);
     return (
       AROUND_ZERO.has(text) ||
@@ -84,16 +84,31 @@ export function bareZeroSigmaM(
 }
 
 /** Signs that say nothing of a number, wherever they stand; and those that do not if it is not beside them. */
-const PLAIN_SIGNS = new Set([".", ",", '"', "'", "{", "}", "!", "~", "≈", "\n"]);
-const JOINING_SIGNS = new Set(["(", ")", "[", "]", "/", "-", "–", "—", "→", "↔", "|", "&", ";"]);
+const PLAIN_SIGNS = new Set([
+  ".",
+  ",",
+  ":",
+  "=",
+  '"',
+  "'",
+  "{",
+  "}",
+  "(",
+  ")",
+  "[",
+  "]",
+  "!",
+  "~",
+  "≈",
+  "\n",
+]);
+const JOINING_SIGNS = new Set(["/", "-", "–", "—", "→", "↔", "|", "&", ";"]);
 
-/** "0)", "[0]" and "0: …" number something. */
 function isPlainSign(tokens: readonly Token[], index: number): boolean {
   const { text } = itemAt(tokens, index);
   if (PLAIN_SIGNS.has(text)) return true;
-  const [before, after] = [tokens[index - 1], tokens[index + 1]];
-  if (text === ":" || text === "=") return before?.type !== "number";
-  return JOINING_SIGNS.has(text) && before?.type !== "number" && after?.type !== "number";
+  const isBeside = [index - 1, index + 1].some((at) => tokens[at]?.type === "number");
+  return JOINING_SIGNS.has(text) && !isBeside;
 }
 
 /** The words that name the question's things. */
