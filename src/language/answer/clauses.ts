@@ -1,8 +1,9 @@
 import { kindInfo, type QuantityKind } from "../QuestionKind.js";
 import { statesFreely } from "./freeStatements.js";
+import { IMAGINED, isComplete, isDisclaimer, isHarmless, STRANGE, UNREAL } from "./harmless.js";
+import { type Marks, stripped } from "./introductions.js";
 import { type PlainSentence, UNIT } from "./plainSentences.js";
-import { statesHolding, statesQuantity, statesZero, TAIL } from "./statementForms.js";
-import { wordSet } from "./tokens.js";
+import { statesHolding, statesQuantity, statesZero, TAIL, withoutTail } from "./statementForms.js";
 
 /** What a clause with a length says. */
 export interface Stated {
@@ -25,24 +26,6 @@ export interface Stated {
 
 const LENGTH = /[LUGN]\d+/g;
 
-const LEAD = new RegExp(
-  `^(?:${[
-    "so|therefore|thus|hence|although|though|consequently|overall|finally|however|roughly speaking|i am (?:# % )?(?:sure|confident|certain)(?: that)?|(?:my|the|an?) (?:(?:best|rough|own|good|fair|reasonable|realistic) )?(?:estimate|estimation|guess|value) (?:for|of)(?= the)|#|zero(?= [a-zA-Z])|[+]|in conclusion|in summary|to summarize|to sum up|in short|in total|having said that|(?:with )?that (?:being )?said|(?:on|at|after) (?:an? )?(?:closer|second) (?:look|glance|inspection|thought)|looking again|as far as i can (?:tell|see|judge)|ok|okay|sure|well|yes|hmm|and|but",
-    "now|currently|at the moment|right now|at present|here|in this (?:image|picture|photo|scene|view|frame)|in the (?:image|picture|photo|scene|view|frame)|visually",
-    "in reality|assistant :|a :|as such|accordingly",
-    "(?:we|i) (?:would |can |could )?(?:get|find|obtain|measure|see|have|calculate|conclude|put|place|go for|go with|answer|am measuring)(?: that| a| at)?(?: it| them)?(?: at)?",
-    "(?:i am|we are) measuring|i see|i would",
-    "it (?:seems|appears|looks)(?: that| like| as if)",
-    "that (?:is|gives|makes)(?: it)?|(?:this|which|it|(?:(?:the|these) )?# (?:pixels|px)(?: between P)?) (?:gives?|leaves?|yields?|means?|makes?|corresponds? to|represents?|would be|puts (?:it|them) at)|giving|making it",
-  ].join("|")})(?: ,| :)?(?: |$)`,
-);
-const DECLARATION =
-  /^(?:(?:so |and )?(?:(?:the|my|our|this|a|an|this is(?: an?)?) )?(?:(?:short|final|best|rough|overall|correct|quick|current|single|most likely|combined|total|real|true|actual|own|estimated|approximate|reasonable) )*(?:answer|result|ballpark|estimate|estimation|guess|conclusion|value|figure|combined|total|average|mean|median|reading|measurement|prediction|approximation)(?: is| gives| would be| comes to| =)?(?: :)?|final answer :?|step # : result :?) (?:that )?/;
-const CORRECTION =
-  /^(?:(?:but|and|oh|hmm|ah) ?,? ?)?(?:wait|actually|correction|no(?! (?:gap|space|clearance|separation)\b)|sorry|oops|scratch that|rather|let me correct(?: that| myself)?|i mean)(?: ,| :)?(?: |$)/;
-/** "… , so 40 cm is a better estimate", "52 cm to be exact" */
-const BETTER =
-  /^(L\d+) (?:to be (?:more )?(?:exact|precise)|(?:is|seems|looks|fits)(?: (?:like|to be))? (?:(?:a|the|my|much|far) )*(?:better|best|closer|more (?:realistic|likely|plausible|reasonable|accurate))(?: (?:estimate|guess|value|fit|answer))?)$/;
 /** What was once thought or true. */
 const SUPERSEDED =
   /^(?:at first(?: glance)?|initially|originally|previously|formerly|before|first|earlier|once|i (?:first|initially|said|thought)|my (?:first|initial|previous))\b|\b(?:used to be|at first|before|previously|down from|up from|at the start|in the beginning)\b/;
@@ -86,34 +69,6 @@ const PREMISE =
 const PREMISE_FIRST =
   /^(?:assuming|given|with|based on|judging (?:by|from)|using|looking at|considering|compared (?:to|with)|relative to|accounting for|ignoring|for reference)\b/;
 
-/** Words of clauses that change nothing in what stands beside them, with the names of things. */
-const HARMLESS = wordSet(
-  "A B P S T C A's B's T's P's hmm tough data ai model assistant crow flies analysis reasoning summary eye everything number figure value answer estimating measured straight line raised lifted elevated suspended floating hovering wooden hang hangs accounting foreshortening distortion the a an this that these my its their is are be in on at of to for by from with as and or it they " +
-    "image picture photo photograph scene view viewpoint perspective angle frame visual visually visible cue cues clue clues " +
-    "based judging going using looking considering given taking relative compared comparing comparison reference according " +
-    "size sizes apparent known typical standard usual scale scales proportion proportions position positions positioned " +
-    "context shadow shadows depth geometry appearance surrounding other objects object items two both each information " +
-    "can see seen shown what i we you very quite fairly rather close near nearby next right left side center middle front behind above below " +
-    "located placed sitting standing hovering hovers sits stands lies rests resting held top directly slightly " +
-    "confidence medium high low estimate estimated estimation approximation approximate rough roughly approximately only just " +
-    "not no exact exactly precise precisely precision certain sure uncertain difficult hard judge makes say tell give provide measurement measure " +
-    "single without information calibration could may might vary varies off bit though although so therefore since because " +
-    "distance distances lengths sizes measuring far completely entirely fully totally due less more separation gap clearance space am well lot few reasonable speaking lower upper " +
-    "centimeters centimetres meters metres inches cm m mm metric unit units",
-);
-
-/** Whether a clause without a length changes nothing in its neighbours. */
-export function isHarmless(clause: string): boolean {
-  if (
-    clause === "" ||
-    /^(?:confidence\b|(?:step|frame|image|picture|view) #$|(?:please )?do not quote me\b)/.test(
-      clause,
-    )
-  )
-    return true;
-  return clause.split(" ").every((word) => HARMLESS.has(word) || /^[^a-z#]+$/i.test(word));
-}
-
 /**
  * What the clauses of a sentence say, one for each of its lengths. A clause states the quantity only
  * if every word of it is accounted for, and the other clauses of its sentence are, too.
@@ -129,12 +84,15 @@ export function statedIn(
 ): readonly Stated[] {
   const found: Stated[] = [];
   let head = "";
-  let isAccounted = before === undefined || !setsScene(before.text, kind);
+  let isAccounted =
+    (before === undefined || !setsScene(before.text, kind)) && !UNTRUE.test(sentence.text);
   let isCalm = isAccounted;
   let touches: boolean | undefined;
   let isPremise = false;
   let isOnlyContact = true;
   let afterThing = false;
+  let isCorrected = false;
+  const [, subject] = SUBJECT.exec(sentence.text) ?? [];
   for (const clause of joined(sentence.text.split(CLAUSE_ENDS))) {
     const numbers = clause.match(LENGTH);
     const wasPremise: boolean = isPremise;
@@ -143,12 +101,19 @@ export function statedIn(
     afterThing = !numbers && /\b[TC]$/.test(clause);
     isPremise = !numbers && PREMISE_FIRST.test(clause);
     if (!numbers) {
-      const contact = contactIn(stripped(clause).rest, kind);
+      const opening = stripped(clause);
+      // "35 cm, no wait, 45 cm".
+      if (opening.rest === "" && opening.corrects) {
+        isCorrected = true;
+        continue;
+      }
+      const contact = contactIn(opening.rest, kind);
       touches ??= contact;
       isOnlyContact &&= contact === true;
       if (
         contact !== undefined ||
-        (isKnown(clause) && !(found.length > 0 && MORE_NUMBERS.test(clause)))
+        (isKnown(clause) && !(found.length > 0 && MORE_NUMBERS.test(clause))) ||
+        (sentence.hedged && isDisclaimer(clause))
       )
         continue;
       isAccounted &&= !UNREAL.test(clause) && !STRANGE.test(clause);
@@ -158,8 +123,16 @@ export function statedIn(
     const { rest, ...marks } = stripped(clause);
     const full =
       head !== "" && rest === clause && /^[LUGN]\d/.test(rest) ? `${head} ${rest}` : rest;
+    marks.corrects ||= isCorrected;
     let says = numbers.length > 1 ? "unknown" : saysOf(full, rest, kind, before);
-    if (BESIDE.test(clause) || (says === "bare" && endsWithThing)) says = "other";
+    // "The mug is on the table, 35 cm away from the gripper."
+    if (says === "unknown" && subject !== undefined && /^(?:[LUG]\d|at )/.test(rest)) {
+      says = saysOf(`${subject} is ${rest}`, rest, kind, before);
+    }
+    if (OF_REFERENCE.test(sentence.text) || (says === "bare" && endsWithThing)) says = "other";
+    if (BESIDE.test(clause) && !(kind === "gap" && says === "asked")) says = "other";
+    // "The gripper is 25 cm above the table and the mug 11 cm above it."
+    if (says === "asked" && OF_IT.test(full) && /\b[STC]\b/.test(sentence.text)) says = "other";
     const isAlone = AWAY_ALONE.test(full) && /\b[TC]\b/.test(`${before?.text} ${sentence.text}`);
     const isNamed = says === "asked" && namesAll(full, kind);
     marks.concludes ||= found.length > 0 && /^(?:since|as|because|given that) /.test(sentence.text);
@@ -199,6 +172,17 @@ export function plainClauses(sentence: string): readonly string[] {
   );
 }
 const VERB_FIRST = /^(?:is|are|stands?|sits?|rests?|lies?|holds?|touch(?:es)?)\b/;
+
+/** "If the mug were 10 cm tall": it is not. */
+const UNTRUE = /\b(?:if|suppose|supposing|imagine)\b[^,]*\b(?:were|was|had)\b/;
+
+/** Whom a sentence speaks of, if it says first how or where that is. */
+const SUBJECT =
+  /^(?:[a-z ]+ , )?([ABP]|it|they) (?:is|are|appears|seems|looks|sits|stands|lies|rests|hovers)\b/;
+/** What a sentence gives its lengths for. */
+const OF_REFERENCE =
+  /^(?:reference|references|scale|calibration|assumption|assumed|known|typical|standard|benchmark)\b[^:,]* :/;
+const OF_IT = /\b(?:above|over|off|below|from|to|of) it\b/;
 
 /** Whether a clause without a length is known to change nothing. */
 function isKnown(clause: string): boolean {
@@ -259,28 +243,8 @@ export function isMeant({ says }: Stated): boolean {
   return says === "asked" || says === "bare";
 }
 
-/** Whether a clause without a length is a statement of its own, of some thing and not of the length. */
-function isComplete(clause: string): boolean {
-  return COMPLETE.test(clause) && !IMAGINED.test(clause);
-}
-const COMPLETE =
-  /^(?:so |in fact |here )?(?:(?:the|an?|its|their|each|most|there|i|you|we) |[ABTCSP](?:'s)? )[a-zA-Z' ]*\b(?:is|are|has|have|hangs?|sits?|stands?|lies|shows?|looks?|see|fits?|comes?|covers|extends?|points?)\b/;
-
-/** Words of what is not so, or not yet. */
-const IMAGINED =
-  /\b(?:if|once|when|after|until|before|unless|will|would(?! fit)|should|suppose|supposing|were|was|had|plan|goal|target|must|should|could|not|no|wrong|instead|need|needs)\b/;
-
-/** Words that make a statement beside them one of another time, place or case. */
-const UNREAL = new RegExp(
-  `${IMAGINED.source}|\\b(?:typical|typically|usual|usually|normal|normally|ideal|ideally|standard|average|general|generally|most|previous|previously|earlier|last|next|first|another|other|example|hypothetical|hypothetically|alleged|allegedly|supposed|supposedly|dream|screen|simulated|simulation|pretend|claims?|claimed|description|manual|task|user|desired|required|imagine|reflection|mirror|map|drawing|plane|pixels?|px|minimum|maximum|least|ratio|scale|half|twice|double|minus|plus|halved|doubled)\\b|#`,
-);
-
-/** What makes another thing, or another measure, the one that a length is of. */
-const STRANGE =
-  /[TC§]\b|§|:|\b(?:height|width|length|diameter|radius|depth|size|thickness|tall|wide|high|long|deep|thick|move|moves|moving|travel|reach)\b/;
-
 const CLAUSE_ENDS =
-  /(?= : )(?<=^[^:]*\b(?:is|are|looks?|seems?|fits?) [^:]*[a-zA-Z]) : | ?, (?:and |but |while |whereas |because |since )?| (?=so )| (?:and|but|while|whereas) |(?= : )(?<=[LUG]\d+(?: [a-zA-Z]+)*) : |(?<=^confidence : #(?: %)?) | (?=(?:based on|judging by|given|using|according to|with an? (?:height|width|diameter|depth|length|radius)) )/;
+  /(?= : )(?<=^[^:]*\b(?:is|are|looks?|seems?|fits?) [^:]*[a-zA-Z]) : | ?, (?:and |but |while |whereas |because |since |whilst )?| (?=so )| (?:and|but|while|whereas|because|whilst) |(?= : )(?<=[LUG]\d+(?: [a-zA-Z]+)*) : |(?<=^confidence : #(?: %)?) | (?=(?:based on|judging by|given|using|according to|with an? (?:height|width|diameter|depth|length|radius)) )/;
 
 /** A clause that begins with its verb goes on where the first of the sentence stopped. */
 function joined(clauses: readonly string[]): readonly string[] {
@@ -305,39 +269,26 @@ function isStarted(clause: string): boolean {
 /** "The mug (10 cm tall) is …" */
 const ASIDE = /^[LUG]\d+ (?:tall|high|wide|across|long|in (?:height|width|diameter))$/;
 
+/** Along which axis a clause measures. */
+const AXES = {
+  vertical_distance:
+    /(?:^|(?<= ))(?:vertically|(?:in terms of|in) height|(?:in|along) the vertical(?: direction| axis)?|vertically speaking)(?: ,)?(?: |$)/,
+  horizontal_distance:
+    /(?:^|(?<= ))(?:horizontally|laterally|sideways|(?:in|along) the horizontal(?: direction| axis| plane)?|in the plane of S|(?:measured )?(?:on|along|across|parallel to) S(?: surface| plane)?|seen from above|ignoring height|horizontally speaking)(?: ,)?(?: |$)/,
+} as const;
+const ANY_AXIS = Object.values(AXES);
+
+/** "They are separated by 5 cm vertically": a distance along the axis that is asked for. */
+function statesAlong(clause: string, kind: QuantityKind): boolean {
+  if (kind !== "vertical_distance" && kind !== "horizontal_distance") return false;
+  const rest = clause.replace(AXES[kind], "").trim();
+  if (rest === clause || ANY_AXIS.some((axis) => axis.test(rest))) return false;
+  return BARE.test(rest) || statesQuantity(rest, "distance") || statesFreely(rest, "distance");
+}
+
 /** "Vertically, they are 5 cm apart." */
 const AXIS =
-  /^(?:vertically|horizontally|(?:in terms of|in) height|in the (?:vertical|horizontal)(?: direction| plane)?|measured along S|seen from above|ignoring height|(?:surface to surface|edge to edge|center to center|centre to centre)|(?:from|between) [^,]*\b[ABP])$/;
-
-const OF_SCALE =
-  /\b(?:scale|sizes?|depth|shadows?|reference|proportions?|distance|separation|gap|clearance|space|center|centre|surfaces?|edges?)\b/;
-
-/** How a clause is introduced. */
-type Marks = { -readonly [Mark in "corrects" | "concludes" | "hedged"]: boolean };
-
-function stripped(clause: string): Marks & { rest: string } {
-  let rest = clause.replace(BETTER, "$1");
-  const marks = { corrects: rest !== clause, hedged: false };
-  for (let before = ""; before !== rest; ) {
-    before = rest;
-    if (CORRECTION.test(`${rest} `)) {
-      marks.corrects = true;
-      rest = `${rest} `.replace(CORRECTION, "").trim();
-    }
-    for (const introduction of [LEAD, DECLARATION]) {
-      rest = rest.replace(introduction, (words) => {
-        marks.hedged ||= /estimat|guess|approx/.test(words);
-        return "";
-      });
-    }
-    // "Not that far: 35 cm", but not "Tray to mug: 35 cm".
-    const [, said = ""] = /^([^:A-Z]*) : (?=[A-Za-z])/.exec(rest) ?? [];
-    if (said.includes(" ") && isHarmless(said) && !OF_SCALE.test(said))
-      rest = rest.slice(said.length + 3);
-  }
-  const concludes = /^(?:so|therefore|thus|hence|consequently|giving)\b/.test(clause);
-  return { rest: rest.replace(/^[:=] /, "").trim(), concludes, ...marks };
-}
+  /^(?:vertically|horizontally|laterally|vertically speaking|horizontally speaking|(?:in terms of|in) height|(?:in|along) the (?:vertical|horizontal)(?: direction| plane| axis)?|in the plane of S|(?:measured )?(?:on|along|across|parallel to) S(?: surface| plane)?|seen from above|ignoring height|(?:surface to surface|edge to edge|center to center|centre to centre)|(?:from|between) [^,]*\b[ABP])$/;
 
 /** The kinds whose statements are none of another kind's quantity. */
 const OTHER_KINDS: readonly QuantityKind[] = [
@@ -363,13 +314,15 @@ function saysOf(
   before: PlainSentence | undefined,
 ): Stated["says"] {
   if (/N\d/.test(full) || SUPERSEDED.test(rest)) return "other";
-  if (BARE.test(full)) {
+  if (BARE.test(withoutTail(full, kind))) {
     return before && ABOUT_THING.test(before.text) && full.startsWith("it") ? "unknown" : "bare";
   }
   if (statesQuantity(full, kind)) {
     return /^it\b/.test(full) && before && ABOUT_THING.test(before.text) ? "unknown" : "asked";
   }
+  if (!PREMISE.test(full) && (statesFreely(full, kind) || statesAlong(full, kind))) return "asked";
   const isOther =
+    (kind === "distance" && ANY_AXIS.some((axis) => axis.test(full))) ||
     BY_THING.test(full) ||
     OF_THING.test(full) ||
     (kind === "gap" && BY_CENTERS.test(full)) ||
@@ -379,8 +332,7 @@ function saysOf(
     PREMISE.test(full) ||
     isOtherSize(full, kind) ||
     OTHER_KINDS.some((other) => other !== kind && statesQuantity(full, other));
-  if (isOther) return "other";
-  return statesFreely(full, kind) ? "asked" : "unknown";
+  return isOther ? "other" : "unknown";
 }
 
 function statedAs(

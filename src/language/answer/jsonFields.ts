@@ -7,13 +7,17 @@ const NESTED = /:\s{0,8}\{\s{0,8}"(?:value|estimate|amount)"\s{0,8}:/g;
 const UNIT_SUFFIX =
   / (m|cm|mm|in|ft|inch|inches|feet|meters?|metres?|centimeters?|centimetres?|px|pixels?)$/;
 
+/** `<distance unit="cm">35</distance>` */
+const XML = /<([a-z_]{1,40})\s{1,8}units?\s?=\s?["']([a-z]{1,12})["']\s{0,8}>([^<]{1,80})<\/\1>/gi;
+
 /**
  * JSON as one line for each field: "distance (m): 0.35", "unit: cm". What a length is of stands in
  * its key, and the other fields are sentences of their own.
  */
 export function undoJson(text: string): string {
-  if (!/"\s{0,8}:/.test(text)) return text;
-  return text.replace(NESTED, ":").replace(KEY, (_, _open: string, key: string) => {
+  const plain = text.replace(XML, "\n$1 ($2): $3\n");
+  if (!/"\s{0,8}:/.test(plain)) return plain;
+  return plain.replace(NESTED, ":").replace(KEY, (_, _open: string, key: string) => {
     const words = key
       .replace(/([a-z])([A-Z])/g, "$1 $2")
       .replaceAll("_", " ")

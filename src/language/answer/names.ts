@@ -67,7 +67,7 @@ const DETERMINERS = wordSet("the a an this that these those your my our");
 /** After these a noun without a determiner begins. */
 const OPENS = wordSet(
   "and or of from to between than with by for in on at is are was as so while whereas but both above below over " +
-    "under beside near touching touches no any neither",
+    "under beside near touching touches no any neither distance separation gap clearance height width elevation",
 );
 /** How many words a name has at most. */
 const LONGEST = 8;
@@ -201,7 +201,10 @@ function otherAt(
   const plain = bare(text);
   if (type !== "word" || !THINGS.has(plain)) return undefined;
   // "Their surfaces" are no table.
-  const isFace = plain === "surface" && !determined && !SURFACES.has(tokens[index - 1]?.text ?? "");
+  const isFace =
+    plain === "surface" &&
+    (!determined || text === "surfaces") &&
+    !SURFACES.has(tokens[index - 1]?.text ?? "");
   if (isFace) return undefined;
   const symbol = VIEWERS.has(plain) ? "C" : SURFACES.has(plain) && opens ? "S" : "T";
   return { symbol, next: index + 1, possessive: /'s?$/.test(text) };

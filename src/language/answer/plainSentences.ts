@@ -182,6 +182,12 @@ const REPLACEMENTS: readonly (readonly [pattern: RegExp, by: string, hedges?: tr
     /\b(between (?:(?:the )?[a-z ]{1,20} of )?[AB](?:'s [a-z]+)?) and (?=(?:the [a-z ]{1,20} of )?[AB]'s |the [a-z ]{1,20} of [AB])/g,
     "$1 & ",
   ],
+  [
+    /\b(between (?:(?:the )?[a-z ]{1,20} of )?A(?:'s [a-z]+)?) and (?=(?:the )?(?:[a-z]+ of )?S\b)/g,
+    "$1 & ",
+  ],
+  [/\b(between [AB]) and (?:the|its) (?:rim|handle|edge|top|side)\b/g, "$1 & P"],
+  [/\b(?:the )?[AB] of (?=A\b)/g, ""],
   // Pairs.
   [/\bboth (?=A and B\b|B and A\b)/g, ""],
   [/\b(?:A and B|B and A)\b(?!')/g, "P"],
@@ -190,7 +196,7 @@ const REPLACEMENTS: readonly (readonly [pattern: RegExp, by: string, hedges?: tr
     "P",
   ],
   [
-    /\bbetween (?!P\b|A & B|B & A)(?:[\w']+ ){1,7}?and (?:(?:the|an?|its) )?(?:[a-z]+ )?(?:[ABTCS]\b|[a-z]+)/g,
+    /\bbetween (?!P\b|A & B|B & A|(?:the )?(?:[a-z]+ of )?A(?:'s [a-z]+)? & )(?:[\w']+ ){1,7}?and (?:(?:the|an?|its) )?(?:[a-z]+ )?(?:[ABTCS]\b|[a-z]+)/g,
     "between T",
   ],
   // Bounds that are none.

@@ -49,7 +49,7 @@ const DIRECTION = {
     "(?:(?:directly |right )?(?:above|over|below|under|beneath|underneath)|(?:higher|lower)(?: up| down)?(?: than)?)",
   behind:
     "(?:behind|in front of|in front|(?:farther|further|closer|nearer|deeper)(?: away| back)?(?: (?:from|to) (?:the )?C)?(?: than)?)",
-  left: "(?:(?:(?:further|farther|more) )?(?:to |on )?(?:the |its )?(?:left|right)(?: (?:of|from|than))?)",
+  left: "(?:(?:(?:further|farther|more) )?(?:to |on |toward |towards )?(?:the |its |[AB]'s )?(?:left|right)(?: side)?(?: (?:of|from|than))?)",
 } as const;
 
 const signed = (direction: string): readonly string[] => [
@@ -58,6 +58,7 @@ const signed = (direction: string): readonly string[] => [
   `(?:A|B|it) {pos} (?:offset |shifted |displaced )?(?:by )?L ${direction}`,
   `(?:A|B|it) {pos} ${direction} by L`,
   `L ${direction}(?: [AB]| it)?`,
+  `${direction} by L`,
   "by L",
 ];
 
@@ -78,13 +79,13 @@ const FORMS: Readonly<Record<QuantityKind, Forms>> = {
       ...AWAY,
       "(?:{noun} , )?(?:center|centre) to (?:center|centre)(?: ,)? (?:: |= |it {be} |{both} {pos} )?L(?: apart)?",
     ],
-    tail: "(?:(?:if|when) )?(?:measured )?(?:center to center|centre to centre)|from (?:its |their )?(?:center to center|centre to centre)|in a straight line",
+    tail: "(?:(?:if|when) )?(?:measured )?(?:center to center|centre to centre)|from (?:its |their )?(?:center to center|centre to centre)|in a straight line|as the crow flies|(?:in|along) (?:the|a) line of sight",
   },
   gap: {
     nouns: "gap|clearance|space|spacing|separation|distance|opening|air|room",
     adjectives:
       "open|empty|closest|nearest|shortest|smallest|minimum|minimal|free|air|narrow|small|tiny|remaining|surface to surface|edge to edge|closest point",
-    ends: "edge|surface|rim|side|tip|closest point|nearest point|closest surface|nearest surface|nearest edge|closest edge|wall",
+    ends: "edge|surface|rim|side|tip|handle|body|outside|outer (?:wall|surface|edge|rim)|closest point|nearest point|closest surface|nearest surface|nearest edge|closest edge|wall",
     clauses: [
       ...AWAY,
       "(?:{noun} , )?(?:edge to edge|surface to surface|nearest (?:surfaces|points|edges))(?: ,)? (?:: |= |it {be} |{both} {pos} )?L(?: apart)?",
@@ -117,6 +118,7 @@ const FORMS: Readonly<Record<QuantityKind, Forms>> = {
       "(?:A|it) {pos}(?: (?:lifted|raised|elevated|suspended|held))?(?: by)? L (?:above|over|off|from|clear of) S(?: surface)?",
       "(?:A|it) (?:{pos}|has been) (?:lifted|raised|elevated)(?: by)? L",
       "L (?:above|over|off|from) S(?: surface)?",
+      "(?:lifted|raised|elevated)(?: by)? L(?: (?:above|off|from) S)?",
       "(?:A|it) (?:has|with) {noun} of L",
     ],
   },
@@ -135,6 +137,7 @@ const FORMS: Readonly<Record<QuantityKind, Forms>> = {
       "(?:there (?:is|are) )?L of {noun}(?: {pair})?",
       "(?:there (?:is|are) )?L {pair} (?:vertically|in height|in the vertical(?: direction)?)",
       "difference in (?:height|elevation)(?: {pair})? {be} L",
+      "(?:vertical|height) : L",
       "L (?:vertically|{above}(?: [AB]| it)?|in height|in the vertical(?: direction)?)",
     ],
   },
@@ -149,6 +152,7 @@ const FORMS: Readonly<Record<QuantityKind, Forms>> = {
       "(?:there (?:is|are) )?L {pair} (?:horizontally|in the horizontal(?: plane| direction)?)",
       "{both} {pos} (?:horizontally separated|separated horizontally) by L",
       "X {pos} L (?:away )?from Y horizontally",
+      "horizontal : L",
       "L (?:horizontally|in the horizontal(?: plane| direction)?|along S|across S)",
     ],
   },
@@ -157,32 +161,38 @@ const FORMS: Readonly<Record<QuantityKind, Forms>> = {
     adjectives: "vertical|height",
     ends: "top",
     clauses: signed(DIRECTION.above),
+    tail: DIRECTION.above,
   },
   below_difference: {
     nouns: "difference|offset",
     adjectives: "vertical|height",
     ends: "bottom",
     clauses: signed(DIRECTION.above),
+    tail: DIRECTION.above,
   },
   behind_difference: {
     nouns: "difference|offset",
     adjectives: "depth|range",
     clauses: signed(DIRECTION.behind),
+    tail: DIRECTION.behind,
   },
   front_difference: {
     nouns: "difference|offset",
     adjectives: "depth|range",
     clauses: signed(DIRECTION.behind),
+    tail: DIRECTION.behind,
   },
   left_difference: {
     nouns: "difference|offset",
     adjectives: "horizontal|lateral|sideways",
     clauses: signed(DIRECTION.left),
+    tail: DIRECTION.left,
   },
   right_difference: {
     nouns: "difference|offset",
     adjectives: "horizontal|lateral|sideways",
     clauses: signed(DIRECTION.left),
+    tail: DIRECTION.left,
   },
 };
 
@@ -198,7 +208,7 @@ const MEASURED =
 const VERBS =
   "is|are|measures?|equals?|(?:is |are )?equal to|comes? (?:out )?(?:to|at|as)(?: be)?|amounts to|works out (?:to|at|as)|turns out to be|" +
   "(?:seems?|appears?|looks?)(?: to be| like| to measure)?|(?:can|could|may|might) be(?: (?:estimated|calculated|approximated) (?:at|as|to be))?|" +
-  "to be|at|would be|lies? (?:at|between)|(?:is|are|was|were) (?:estimated|calculated|measured|computed|approximated|judged) (?:to be|at|as)|(?:is |are )?:|(?:is |are )?=";
+  "to be|at|as|would be|lies? (?:at|between)|(?:is|are|was|were) (?:estimated|calculated|measured|computed|approximated|judged) (?:to be|at|as)|(?:is |are )?:|(?:is |are )?=";
 
 function partsOf(
   { nouns, adjectives = "" }: Forms,
@@ -265,7 +275,21 @@ const compiledEnds = new Map<QuantityKind, readonly (readonly [form: RegExp, by:
 
 /** Said after a statement of any kind, it changes nothing. */
 export const TAIL =
-  "measured|in (?:the|this) (?:image|picture|photo|scene|view|frame)|visually|in total|overall|here|in reality|in real life|at present|currently|now|right now|at the moment|as seen|each way";
+  "measured|in (?:3|#) ?d(?: space)?|in space|in (?:the|this) (?:image|picture|photo|scene|view|frame)|visually|in total|overall|here|in reality|in real life|at present|currently|now|right now|at the moment|as seen|each way";
+
+const compiledTails = new Map<QuantityKind, RegExp>();
+
+/** A clause without what may follow a statement of its kind. */
+export function withoutTail(clause: string, kind: QuantityKind): string {
+  const { tail } = FORMS[kind];
+  if (tail === undefined) return clause;
+  let form = compiledTails.get(kind);
+  if (!form) {
+    form = new RegExp(`(?<=[LUGN]\\d+)(?: ,)? (?:${tail})$`);
+    compiledTails.set(kind, form);
+  }
+  return clause.replace(form, "");
+}
 
 const TOUCHES =
   "(?:touch|touches|(?:is|are) (?:(?:now|already) )?(?:touching|in (?:(?:direct|physical|full|firm) )*contact with))";

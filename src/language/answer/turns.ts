@@ -1,4 +1,4 @@
-import { isHarmless } from "./clauses.js";
+import { isHarmless } from "./harmless.js";
 import type { PlainSentence } from "./plainSentences.js";
 import { clausesOf, tokenise, wordSet } from "./tokens.js";
 
@@ -14,7 +14,7 @@ export function isTurn({ text, asked }: PlainSentence): boolean {
   return !asked && !/[LUGN]\d/.test(text) && TURNS.test(text) && !isDisclaimer(text);
 }
 const TURNS =
-  /^(?:(?:or )?rather|nope|make (?:it|that)|more like|but|however|although|though|yet|except|unless|until|if|when|once|after|afterwards|before|then(?! ,? ?(?:divide|multiply|add|subtract|convert|compare)\b)|instead|actually|wait|no|sorry|correction|oops|this|that|these|those|(?:it|they) (?:was|were|will|would|should)|(?:the|this|that) (?:distance|gap|value|number|figure|estimate|result|answer|measurement|height|width))\b|\b(?:ignore|disregard|scratch|kidding|joking|mistake|mistaken|wrong|misread|i mean|i meant|instead|unless|no longer|made (?:that|this|it) up|half of (?:that|this|it)|twice (?:that|this))\b/;
+  /^(?:(?:or )?rather|nope|make (?:it|that)|more like|but|however|although|though|yet|except|unless|until|if|when|once|after|afterwards|before|then(?! ,? ?(?:divide|multiply|add|subtract|convert|compare)\b)|instead|actually|wait|no(?! (?:gap|space|clearance|separation|contact)\b)|sorry|correction|oops|this|that|these|those|(?:it|they) (?:was|were|will|would|should)|(?:the|this|that) (?:distance|gap|value|number|figure|estimate|result|answer|measurement|height|width))\b|\b(?:ignore|disregard|scratch|kidding|joking|mistake|mistaken|wrong|misread|i mean|i meant|instead|unless|no longer|made (?:that|this|it) up|half of (?:that|this|it)|twice (?:that|this))\b/;
 
 function isDisclaimer(text: string): boolean {
   return isHarmless(text) || ESTIMATE.test(text);

@@ -1,6 +1,7 @@
 import { oppositeOf, type Relation, relationOf } from "../QuestionKind.js";
 import type { SpatialQuestion, TypedQuestion } from "../SpatialQuestion.js";
-import { isHarmless } from "./clauses.js";
+import { isHarmless } from "./harmless.js";
+import { CONCLUSION, CORRECTION, INTRODUCTIONS } from "./introductions.js";
 import { mentionsIn } from "./mentions.js";
 import { Names } from "./names.js";
 import { type PlainSentence, plainSentences } from "./plainSentences.js";
@@ -34,13 +35,8 @@ const ANSWER =
   "(?:(?:the|my|a|your) )?(?:(?:final|short|correct|best|direct|simple|overall) )*(?:answer|result|verdict|conclusion|response|decision|prediction|output|guess|choice|relation|relationship|position)";
 /** What introduces a verdict or a statement without changing it. */
 const LEAD = new RegExp(
-  `^(?:(?:so|therefore|thus|hence|and|but|while|whereas|because|since|although|though|well|hmm|ok|okay|overall|then|again|oh|indeed|i|we|in conclusion|in summary|finally|consequently|yeah i|assistant|in fact|clearly|visually|here|in (?:this|the) (?:image|picture|photo|scene|view|frame)|(?:i|we) (?:would )?(?:say|think|believe|guess|see|conclude|can see|can conclude)(?: that)?|it (?:seems|appears|looks)(?: like| that| as if)?|(?:this|which|it) (?:means|indicates|shows|suggests|implies)(?: that)?|(?:meaning|indicating|showing|suggesting)(?: that)?|${ANSWER} ${IS}(?: that)?|(?:compared|relative|in comparison) (?:to|with) [AB]|with respect to [AB]|${SURE})(?: |$))+`,
+  `^(?:(?:${INTRODUCTIONS}|while|whereas|because|since|oh|indeed|i|we|yeah i|assistant|clearly|(?:i|we) (?:would )?(?:say|think|believe|guess|see|conclude|can see|can conclude)(?: that)?|(?:this|which|it) (?:means|indicates|shows|suggests|implies)(?: that)?|(?:meaning|indicating|showing|suggesting)(?: that)?|${ANSWER} ${IS}(?: that)?|(?:compared|relative|in comparison) (?:to|with) [AB]|with respect to [AB]|${SURE})(?: |$))+`,
 );
-const CORRECTION =
-  /^(?:(?:no|oh|but|hmm|and) )?(?:wait|actually|correction|sorry|rather|i mean|scratch that|on second thought)(?: |$)/;
-const CONCLUSION =
-  /^(?:so|therefore|thus|hence|consequently|in conclusion|in summary|overall|finally|to sum up)\b/;
-
 const IT = "(?:it|that|this|they|the statement|the claim|these)";
 const YES = new RegExp(
   `^(?:(?:${IT} ${IS} )?(?:${SURE} )*(?:yes|yep|yup|yeah|correct|true|affirmative|y|the case|accurate)(?: indeed)?|yes (?:it|they|that) (?:is|does|are|do|seems|appears)(?: so)?|(?:it|they|that) (?:(?:is|does|are|do)(?: so| indeed)?|(?:appears|seems|looks) (?:so|that way))|so|that is (?:right|so|how it is))$`,

@@ -2,7 +2,8 @@ import { itemAt } from "../../base/index.js";
 import type { QuantityKind } from "../QuestionKind.js";
 import { contentWords, singular } from "../question/matchObject.js";
 import type { SpatialQuestion, TypedQuestion } from "../SpatialQuestion.js";
-import { isHarmless, isSaidOfThing, plainClauses } from "./clauses.js";
+import { isSaidOfThing, plainClauses } from "./clauses.js";
+import { isHarmless } from "./harmless.js";
 import type { PlainSentence } from "./plainSentences.js";
 import { statesHolding, statesZero } from "./statementForms.js";
 import { isNumbering, type Token, wordSet } from "./tokens.js";
@@ -17,7 +18,7 @@ const DENIED =
   /\b(?:not|no|without|never)\b[^,]*\b(?:touch|contact|hold|grasp|grip|grab)|\b(?:incorrect|wrong|false|untrue|not true|not the case)\b|: (?:no|false)$|\bnot$/;
 /** What overlaps in a picture need not touch. */
 const DOUBTFUL =
-  /\b(?:image|picture|photo|view|viewpoint|frame|perspective|angle|visually|or|but|if|whether)\b/;
+  /\b(?:image|picture|photo|view|viewpoint|frame|perspective|angle|visually|see|visible|or|but|if|whether)\b/;
 /** A zero itself, of the quantity. */
 const NUMBER =
   /^(?:(?:the|its|their) )?(?:(?:[a-z]+ )?(?:gap|distance|clearance|elevation|height|offset|separation|difference)(?: (?:between|of|above|over) [ABPS](?: S)?)?(?: (?:is|:|=))? |(?:[ABP]|it|they) (?:is|are) )?zero$/;

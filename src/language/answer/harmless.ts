@@ -1,0 +1,68 @@
+import { wordSet } from "./tokens.js";
+
+/** Words of clauses that change nothing in what stands beside them, with the names of things. */
+const HARMLESS = wordSet(
+  "pretty handle handles including excluding counting typical-sized looking nature case given regular ordinary average A B P S T C A's B's T's P's hmm tough data ai model assistant crow flies analysis reasoning summary eye everything number figure value answer estimating measured straight line raised lifted elevated suspended floating hovering wooden hang hangs accounting foreshortening distortion the a an this that these my its their is are be in on at of to for by from with as and or it they " +
+    "image picture photo photograph scene view viewpoint perspective angle frame visual visually visible cue cues clue clues " +
+    "based judging going using looking considering given taking relative compared comparing comparison reference according " +
+    "size sizes apparent known typical standard usual scale scales proportion proportions position positions positioned " +
+    "context shadow shadows depth geometry appearance surrounding other objects object items two both each information " +
+    "can see seen shown what i we you very quite fairly rather close near nearby next right left side center middle front behind above below " +
+    "located placed sitting standing hovering hovers sits stands lies rests resting held top directly slightly " +
+    "confidence medium high low estimate estimated estimation approximation approximate rough roughly approximately only just " +
+    "not no exact exactly precise precisely precision certain sure uncertain difficult hard judge makes say tell give provide measurement measure " +
+    "single without information calibration could may might vary varies off bit though although so therefore since because " +
+    "distance distances lengths sizes measuring far completely entirely fully totally due less more separation gap clearance space am well lot few reasonable speaking lower upper " +
+    "centimeters centimetres meters metres inches cm m mm metric unit units",
+);
+
+/** Whether a clause without a length changes nothing in its neighbours. */
+export function isHarmless(clause: string): boolean {
+  if (
+    clause === "" ||
+    /^(?:confidence\b|(?:step|frame|image|picture|view) #$|(?:please )?do not quote me\b)/.test(
+      clause,
+    )
+  )
+    return true;
+  return clause.split(" ").every((word) => HARMLESS.has(word) || /^[^a-z#]+$/i.test(word));
+}
+
+const ABILITIES =
+  "do does have has had having access lack lacks lacking absence any additional more determine measured determining obtain get infer inferred " +
+  "sensor sensors data map tools tool however while whilst unfortunately but impossible unable possible not-exact true actual # d 2d 3d exactly " +
+  "perfectly accurately accurate reliably reliable know known direct directly physical real camera parameters intrinsics additional such will " +
+  "would i'm able there was monocular alone there's proper further details detail physically way limited limits quite";
+const DISCLAIMING = wordSet(ABILITIES);
+
+/** "While I can't measure exact distances": nobody denies what is said beside it. */
+export function isDisclaimer(clause: string): boolean {
+  if (
+    !/\b(?:not|no|without|hard|difficult|tricky|impossible|unable|lack\w*|limited)\b/.test(clause)
+  )
+    return false;
+  if (/\b[ABPT]\b.*\bnot\b|\bsee [ABP]\b/.test(clause)) return false;
+  return clause
+    .split(" ")
+    .every((word) => DISCLAIMING.has(word) || HARMLESS.has(word) || /^[^a-z#]+$/i.test(word));
+}
+
+/** Whether a clause without a length is a statement of its own, of some thing and not of the length. */
+export function isComplete(clause: string): boolean {
+  return COMPLETE.test(clause) && !IMAGINED.test(clause);
+}
+const COMPLETE =
+  /^(?:so |in fact |here )?(?:(?:the|an?|its|their|each|most|there|i|you|we) |[ABTCSP](?:'s)? )[a-zA-Z' ]*\b(?:is|are|has|have|hangs?|sits?|stands?|lies|shows?|looks?|see|fits?|comes?|covers|extends?|points?)\b/;
+
+/** Words of what is not so, or not yet. */
+export const IMAGINED =
+  /\b(?:if|once|when|after|until|before|unless|will|would(?! fit)|should|suppose|supposing|were|was|had|plan|goal|target|must|should|could|not|no|wrong|instead|need|needs)\b/;
+
+/** Words that make a statement beside them one of another time, place or case. */
+export const UNREAL = new RegExp(
+  `${IMAGINED.source}|\\b(?:typical|typically|usual|usually|normal|normally|ideal|ideally|standard|average|general|generally|most|previous|previously|earlier|last|next|first|another|other|example|hypothetical|hypothetically|alleged|allegedly|supposed|supposedly|dream|screen|simulated|simulation|pretend|claims?|claimed|description|manual|task|user|desired|required|imagine|reflection|mirror|map|drawing|plane|pixels?|px|minimum|maximum|least|ratio|scale|half|twice|double|minus|plus|halved|doubled)\\b|#`,
+);
+
+/** What makes another thing, or another measure, the one that a length is of. */
+export const STRANGE =
+  /[TC§]\b|§|:|\b(?:height|width|length|diameter|radius|depth|size|thickness|tall|wide|high|long|deep|thick|move|moves|moving|travel|reach)\b/;

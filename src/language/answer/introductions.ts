@@ -1,0 +1,63 @@
+import { isHarmless } from "./harmless.js";
+
+/** What introduces a statement of any shape without changing it. */
+export const INTRODUCTIONS =
+  "so|therefore|thus|hence|then|although|though|consequently|overall|finally|in conclusion|in summary|in fact|well|ok|okay|hmm|and|but|again|here|" +
+  "visually|in (?:this|the) (?:image|picture|photo|scene|view|frame)|it (?:seems|appears|looks)(?: that| like| as if)?";
+/** What takes back what stands before it. "No" does so beside a length, and is an answer beside none. */
+export const CORRECTION =
+  /^(?:(?:no|oh|but|hmm|ah|and|well) ?,? ?){0,3}(?:wait|actually|correction|sorry|oops|scratch that|rather|let me correct(?: that| myself)?|i mean|on second thought)(?: ?,| :)?(?: |$)/;
+/** What draws a conclusion. */
+export const CONCLUSION =
+  /^(?:so|therefore|thus|hence|consequently|giving|in conclusion|in summary|overall|finally|to sum up)\b/;
+
+const LEAD = new RegExp(
+  `^(?:${[
+    INTRODUCTIONS,
+    "however|roughly speaking|i am (?:# % )?(?:sure|confident|certain)(?: that)?|(?:my|the|an?) (?:(?:best|rough|own|good|fair|reasonable|realistic) )?(?:estimate|estimation|guess|value) (?:for|of)(?= the)|#|zero(?= [a-zA-Z])|[+]|to summarize|to sum up|in short|in total|having said that|(?:with )?that (?:being )?said|(?:on|at|after) (?:an? )?(?:closer|second) (?:look|glance|inspection|thought)|looking (?:more )?(?:again|closer|closely)|as far as i can (?:tell|see|judge)|sure|yes",
+    "now|currently|at the moment|right now|at present",
+    "in reality|assistant :|a :|as such|accordingly",
+    "(?:we|i) (?:would |can |could )?(?:get|find|obtain|measure|see|have|calculate|conclude|put|place|go for|go with|answer|am measuring)(?: that| a| at)?(?: it| them)?(?: at)?",
+    "(?:i am|we are) measuring|i see|i would",
+    "it (?:seems|appears|looks)(?: that| like| as if)",
+    "that (?:is|gives|makes)(?: it)?|(?:this|which|it|(?:(?:the|these) )?# (?:pixels|px)(?: between P)?) (?:gives?|leaves?|yields?|means?|makes?|corresponds? to|represents?|would be|puts (?:it|them) at)|giving|making it",
+  ].join("|")})(?: ,| :)?(?: |$)`,
+);
+const DECLARATION =
+  /^(?:(?:so |and )?(?:(?:the|my|our|this|a|an|this is(?: an?)?) )?(?:(?:short|final|best|rough|overall|correct|quick|current|visual|visually|single|most likely|combined|total|real|true|actual|own|estimated|approximate|reasonable) )*(?:answer|result|ballpark|estimate|estimation|guess|conclusion|value|figure|combined|total|average|mean|median|reading|measurement|prediction|approximation|estimated|estimated value)(?: (?:mm|cm|m))?(?: is| gives| would be| comes to| =)?(?: :)?|final answer :?|step # : result :?) (?:that )?/;
+/** "No, 45 cm." */
+const DENIAL = /^(?:no|nope)(?! (?:gap|space|clearance|separation)\b)(?: ?,| :)?(?: |$)/;
+/** "… , so 40 cm is a better estimate", "52 cm to be exact" */
+const BETTER =
+  /^(L\d+) (?:to be (?:more )?(?:exact|precise)|(?:is|seems|looks|fits)(?: (?:like|to be))? (?:(?:a|the|my|much|far) )*(?:better|best|closer|more (?:realistic|likely|plausible|reasonable|accurate))(?: (?:estimate|guess|value|fit|answer))?)$/;
+const OF_SCALE =
+  /\b(?:scale|sizes?|depth|shadows?|reference|proportions?|distance|separation|gap|clearance|space|center|centre|surfaces?|edges?)\b/;
+
+/** How a clause is introduced. */
+export type Marks = { -readonly [Mark in "corrects" | "concludes" | "hedged"]: boolean };
+
+/** A clause without what introduces it. */
+export function stripped(clause: string): Marks & { rest: string } {
+  let rest = clause.replace(BETTER, "$1");
+  const marks = { corrects: rest !== clause, hedged: false };
+  for (let before = ""; before !== rest; ) {
+    before = rest;
+    for (const correction of [CORRECTION, DENIAL]) {
+      if (!correction.test(`${rest} `)) continue;
+      marks.corrects = true;
+      rest = `${rest} `.replace(correction, "").trim();
+    }
+    for (const introduction of [LEAD, DECLARATION]) {
+      rest = rest.replace(introduction, (words) => {
+        marks.hedged ||= /estimat|guess|approx/.test(words);
+        return "";
+      });
+    }
+    // "Not that far: 35 cm", but not "Tray to mug: 35 cm".
+    const [, said = ""] = /^([^:A-Z]*) : (?=[A-Za-z])/.exec(rest) ?? [];
+    if (said.includes(" ") && isHarmless(said) && !OF_SCALE.test(said))
+      rest = rest.slice(said.length + 3);
+  }
+  const concludes = CONCLUSION.test(clause);
+  return { rest: rest.replace(/^[:=] /, "").trim(), concludes, ...marks };
+}
