@@ -2,8 +2,9 @@ import { oppositeOf, type Relation, relationOf } from "../QuestionKind.js";
 import { type AnswerReading, refuse } from "../SpatialAnswer.js";
 import type { TypedQuestion } from "../SpatialQuestion.js";
 import { spokenConfidence } from "./doubt.js";
+import type { Evidence } from "./relationForms.js";
 import { tokenise } from "./tokens.js";
-import { type Evidence, readVerdicts } from "./verdictClauses.js";
+import { readVerdicts } from "./verdictClauses.js";
 
 /** A relation that follows only from the denial of its opposite. */
 const DENIED_CONFIDENCE = 0.65;

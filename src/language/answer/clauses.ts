@@ -3,7 +3,7 @@ import { statesFreely } from "./freeStatements.js";
 import { IMAGINED, isComplete, isDisclaimer, isHarmless, STRANGE, UNREAL } from "./harmless.js";
 import { type Marks, stripped } from "./introductions.js";
 import { type PlainSentence, UNIT } from "./plainSentences.js";
-import { statesHolding, statesQuantity, statesZero, TAIL, withoutTail } from "./statementForms.js";
+import { statesHolding, statesQuantity, statesZero, TAIL } from "./statementForms.js";
 
 /** What a clause with a length says. */
 export interface Stated {
@@ -93,7 +93,8 @@ export function statedIn(
   let afterThing = false;
   let isCorrected = false;
   const [, subject] = SUBJECT.exec(sentence.text) ?? [];
-  for (const clause of joined(sentence.text.split(CLAUSE_ENDS))) {
+  const text = kind === "elevation" ? withoutHolder(sentence.text) : sentence.text;
+  for (const clause of joined(text.split(CLAUSE_ENDS))) {
     const numbers = clause.match(LENGTH);
     const wasPremise: boolean = isPremise;
     // "The closest is the tray (22 cm)".
@@ -103,7 +104,7 @@ export function statedIn(
     if (!numbers) {
       const opening = stripped(clause);
       // "35 cm, no wait, 45 cm".
-      if (opening.rest === "" && opening.corrects) {
+      if (opening.rest === "" && opening.corrects && !/#|zero/.test(clause)) {
         isCorrected = true;
         continue;
       }
@@ -172,6 +173,19 @@ export function plainClauses(sentence: string): readonly string[] {
   );
 }
 const VERB_FIRST = /^(?:is|are|stands?|sits?|rests?|lies?|holds?|touch(?:es)?)\b/;
+
+/** "The gripper holds the mug 5 cm above the table": of the mug's elevation, who holds it is all the same. */
+function withoutHolder(text: string): string {
+  return text
+    .replace(
+      /\bT (?:is |has )?(?:holding|holds|lifting|lifts|lifted|raised|raising|carrying|grasping|gripping) A(?: up)?(?= (?:at )?[LUG]\d)/g,
+      "A is",
+    )
+    .replace(
+      / (?:being )?(?:held|lifted|grasped|gripped|raised|carried|suspended)(?: up)? by T\b(?: and is\b)?/g,
+      "",
+    );
+}
 
 /** "If the mug were 10 cm tall": it is not. */
 const UNTRUE = /\b(?:if|suppose|supposing|imagine)\b[^,]*\b(?:were|was|had)\b/;
@@ -274,7 +288,7 @@ const AXES = {
   vertical_distance:
     /(?:^|(?<= ))(?:vertically|(?:in terms of|in) height|(?:in|along) the vertical(?: direction| axis)?|vertically speaking)(?: ,)?(?: |$)/,
   horizontal_distance:
-    /(?:^|(?<= ))(?:horizontally|laterally|sideways|(?:in|along) the horizontal(?: direction| axis| plane)?|in the plane of S|(?:measured )?(?:on|along|across|parallel to) S(?: surface| plane)?|seen from above|ignoring height|horizontally speaking)(?: ,)?(?: |$)/,
+    /(?:^|(?<= ))(?:horizontally|laterally|sideways|(?:in|along) the horizontal(?: direction| axis| plane)?|in the plane of S|(?:measured )?(?:on|along|across|parallel to) S(?: surface| plane)?|projected on(?:to)? S|seen from above|(?:ignoring|disregarding|neglecting) (?:the )?height(?: difference)?|horizontally speaking)(?: ,)?(?: |$)/,
 } as const;
 const ANY_AXIS = Object.values(AXES);
 
@@ -288,7 +302,7 @@ function statesAlong(clause: string, kind: QuantityKind): boolean {
 
 /** "Vertically, they are 5 cm apart." */
 const AXIS =
-  /^(?:vertically|horizontally|laterally|vertically speaking|horizontally speaking|(?:in terms of|in) height|(?:in|along) the (?:vertical|horizontal)(?: direction| plane| axis)?|in the plane of S|(?:measured )?(?:on|along|across|parallel to) S(?: surface| plane)?|seen from above|ignoring height|(?:surface to surface|edge to edge|center to center|centre to centre)|(?:from|between) [^,]*\b[ABP])$/;
+  /^(?:vertically|horizontally|laterally|vertically speaking|horizontally speaking|(?:in terms of|in) height|(?:in|along) the (?:vertical|horizontal)(?: direction| plane| axis)?|in the plane of S|(?:measured )?(?:on|along|across|parallel to) S(?: surface| plane)?|projected on(?:to)? S|seen from above|(?:ignoring|disregarding|neglecting) (?:the )?height(?: difference)?|(?:surface to surface|edge to edge|center to center|centre to centre)|(?:from|between) [^,]*\b[ABP])$/;
 
 /** The kinds whose statements are none of another kind's quantity. */
 const OTHER_KINDS: readonly QuantityKind[] = [
@@ -314,7 +328,7 @@ function saysOf(
   before: PlainSentence | undefined,
 ): Stated["says"] {
   if (/N\d/.test(full) || SUPERSEDED.test(rest)) return "other";
-  if (BARE.test(withoutTail(full, kind))) {
+  if (BARE.test(full)) {
     return before && ABOUT_THING.test(before.text) && full.startsWith("it") ? "unknown" : "bare";
   }
   if (statesQuantity(full, kind)) {

@@ -6,6 +6,8 @@ interface Vocabulary {
   /** What says that it is this quantity. */
   readonly cue: RegExp;
   readonly words: ReadonlySet<string>;
+  /** Its name, which can stand for the names of its things. */
+  readonly noun?: RegExp;
   /** What makes it another one. */
   readonly not?: RegExp;
 }
@@ -14,7 +16,7 @@ interface Vocabulary {
 const COMMON =
   "the a an of to between & and in by with there is are be being been appears appear seems seem looks look like " +
   "measures measure comes works out estimated approximate total overall actual real physical visible apparent current measured " +
-  "= : it its their they this image picture scene photo view frame can could may might has have i would we";
+  "= : it its their they this image picture scene photo view frame can could may might has have i would we estimate read metric real world question spatial # explicit compared relative";
 const PLACED =
   "from at located positioned situated placed standing sitting hovering resting lying floating suspended held sits stands hovers " +
   "rests lies floats hangs remains exists left each other one another both clear clearly small short large some";
@@ -42,8 +44,8 @@ const VERTICAL = signed(
   /\bbottom\b.*\btop\b|\btop\b.*\bbottom\b|\bleft\b/,
 );
 const DEPTH = signed(
-  /\b(?:behind|front|farther|further|closer|nearer)\b/,
-  "behind front farther further closer nearer away back from C C's depth",
+  /\b(?:behind|front|farther|further|closer|nearer|deeper)\b/,
+  "behind front farther further closer nearer deeper away back from C C's depth scene",
   /[LUG]\d+ (?:from|to) |\bleft\b/,
 );
 const SIDEWAYS = signed(
@@ -56,11 +58,13 @@ const VOCABULARIES: Readonly<Record<QuantityKind, Vocabulary>> = {
   distance: {
     cue: /\b(?:away|apart|distance|separat\w+|spac\w+|between|from)\b/,
     words: wordSet(`${COMMON} ${PLACED} ${ENDS} ${CENTERS} ${APART}`),
+    noun: /\b(?:distance|separation|spacing)\b/,
     not: NO_DIRECTION,
   },
   gap: {
     cue: /\b(?:away|apart|distance|separat\w+|spac\w+|between|from|gap|clearance)\b/,
     words: wordSet(`${COMMON} ${PLACED} ${ENDS} ${APART} ${NEAREST} gap clearance air`),
+    noun: /\b(?:gap|clearance|distance|separation|space)\b/,
     not: NO_DIRECTION,
   },
   height: {
@@ -74,6 +78,7 @@ const VOCABULARIES: Readonly<Record<QuantityKind, Vocabulary>> = {
     words: wordSet(
       `${COMMON} wide width across diameter body rim at widest point part outer handle not without including excluding`,
     ),
+    noun: /\b(?:width|diameter)\b/,
     not: /(?<!(?:including|excluding|without) (?:the |its )?)\bhandle\b/,
   },
   elevation: {
@@ -90,6 +95,7 @@ const VOCABULARIES: Readonly<Record<QuantityKind, Vocabulary>> = {
       `${COMMON} ${PLACED} ${ENDS} ${CENTERS} ${APART} above below over under beneath higher lower than vertical vertically height direction ` +
         "difference offset gap directly",
     ),
+    noun: /\bvertical (?:distance|separation|offset|gap|difference)\b|\bheight (?:difference|offset)\b/,
     not: NO_DIRECTION,
   },
   horizontal_distance: {
@@ -98,6 +104,7 @@ const VOCABULARIES: Readonly<Record<QuantityKind, Vocabulary>> = {
       `${COMMON} ${PLACED} ${ENDS} ${CENTERS} ${APART} horizontal horizontally lateral laterally sideways plane direction difference offset gap ` +
         "shifted displaced along S surface right",
     ),
+    noun: /\b(?:horizontal|lateral) (?:distance|separation|offset|gap)\b/,
   },
   above_difference: VERTICAL,
   below_difference: VERTICAL,
@@ -116,11 +123,13 @@ const NAME = /^[ABP](?:'s)?$/;
  * anything else.
  */
 export function statesFreely(clause: string, kind: QuantityKind): boolean {
-  const { cue, words, not } = VOCABULARIES[kind];
+  const { cue, words, noun, not } = VOCABULARIES[kind];
   const said = clause.split(" ");
   if (said.filter((word) => LENGTH.test(word)).length !== 1) return false;
   if (!said.every((word) => LENGTH.test(word) || NAME.test(word) || words.has(word))) return false;
-  return cue.test(clause) && !not?.test(clause) && namesAll(said, kind);
+  if (!cue.test(clause) || not?.test(clause)) return false;
+  if (namesAll(said, kind)) return true;
+  return !said.some((word) => NAME.test(word)) && noun?.test(clause) === true;
 }
 
 function namesAll(said: readonly string[], kind: QuantityKind): boolean {

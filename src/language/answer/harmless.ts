@@ -16,13 +16,23 @@ const HARMLESS = wordSet(
     "centimeters centimetres meters metres inches cm m mm metric unit units",
 );
 
+/** Clauses that liken the length to something, or say under which plain circumstance it holds. */
+const ASIDES: readonly RegExp[] = [
+  /^(?:(?:that|which|this) is|or|equal to|equivalent to|comparable to|similar to)? ?(?:roughly |about |approximately )?(?:# (?:and a half )?|(?:two|three|four|five|six|seven|eight|nine|ten|half)(?: and a half)? (?:or so )?)?(?:times )?(?:the|a|its) (?:length|size|height|width|diameter|span) of (?:an? |the )?[a-zA-Z' ]+$/,
+  /^(?:if|assuming|provided|given)(?: that)? (?:the |this |that )?[ABTit]+ (?:is|has|being) (?:of )?(?:an? |the )?(?:standard|normal|typical|average|regular|usual|common)(?: (?:size|sized|height|one|coffee))*(?: [AT])?$/,
+  /^(?:assuming|given) (?:an? )?(?:standard|normal|typical|average|regular|usual)(?: (?:size|sized|height|coffee|ceramic))*(?: [ABT])?(?: (?:size|height|dimensions|width|diameter))?$/,
+  /^(?:which|that|this) is (?:quite |fairly |pretty |very )?(?:typical|standard|normal|common|usual|average|reasonable|plausible|consistent)(?: (?:for|of|with|height|size|width|in) [a-zA-Z' ]+)?$/,
+  /^(?:typical|standard|normal|common|usual) (?:for|of) [a-zA-Z' ]+$/,
+];
+
 /** Whether a clause without a length changes nothing in its neighbours. */
 export function isHarmless(clause: string): boolean {
   if (
     clause === "" ||
     /^(?:confidence\b|(?:step|frame|image|picture|view) #$|(?:please )?do not quote me\b)/.test(
       clause,
-    )
+    ) ||
+    ASIDES.some((aside) => aside.test(clause))
   )
     return true;
   return clause.split(" ").every((word) => HARMLESS.has(word) || /^[^a-z#]+$/i.test(word));

@@ -14,7 +14,7 @@ export const CONCLUSION =
 const LEAD = new RegExp(
   `^(?:${[
     INTRODUCTIONS,
-    "however|roughly speaking|i am (?:# % )?(?:sure|confident|certain)(?: that)?|(?:my|the|an?) (?:(?:best|rough|own|good|fair|reasonable|realistic) )?(?:estimate|estimation|guess|value) (?:for|of)(?= the)|#|zero(?= [a-zA-Z])|[+]|to summarize|to sum up|in short|in total|having said that|(?:with )?that (?:being )?said|(?:on|at|after) (?:an? )?(?:closer|second) (?:look|glance|inspection|thought)|looking (?:more )?(?:again|closer|closely)|as far as i can (?:tell|see|judge)|sure|yes",
+    "however|roughly speaking|to me|for me|eyeballing(?: it)?|if i had to put a (?:number|figure) on it|i am (?:fairly|quite|pretty|very|reasonably) (?:sure|confident|certain)(?: that)?|i am (?:# % )?(?:sure|confident|certain)(?: that)?|(?:my|the|an?) (?:(?:best|rough|own|good|fair|reasonable|realistic) )?(?:estimate|estimation|guess|value) (?:for|of)(?= the)|#|zero(?= [a-zA-Z])|[+]|to summarize|to sum up|in short|in total|having said that|(?:with )?that (?:being )?said|(?:on|at|after) (?:an? )?(?:closer|second) (?:look|glance|inspection|thought)|looking (?:more )?(?:again|closer|closely)|as far as i can (?:tell|see|judge)|sure|yes",
     "now|currently|at the moment|right now|at present",
     "in reality|assistant :|a :|as such|accordingly",
     "(?:we|i) (?:would |can |could )?(?:get|find|obtain|measure|see|have|calculate|conclude|put|place|go for|go with|answer|am measuring)(?: that| a| at)?(?: it| them)?(?: at)?",
@@ -24,9 +24,12 @@ const LEAD = new RegExp(
   ].join("|")})(?: ,| :)?(?: |$)`,
 );
 const DECLARATION =
-  /^(?:(?:so |and )?(?:(?:the|my|our|this|a|an|this is(?: an?)?) )?(?:(?:short|final|best|rough|overall|correct|quick|current|visual|visually|single|most likely|combined|total|real|true|actual|own|estimated|approximate|reasonable) )*(?:answer|result|ballpark|estimate|estimation|guess|conclusion|value|figure|combined|total|average|mean|median|reading|measurement|prediction|approximation|estimated|estimated value)(?: (?:mm|cm|m))?(?: is| gives| would be| comes to| =)?(?: :)?|final answer :?|step # : result :?) (?:that )?/;
+  /^(?:(?:so |and )?(?:(?:the|my|our|this|a|an|this is(?: an?)?) )?(?:(?:short|final|best|rough|overall|correct|quick|current|visual|visually|single|most likely|combined|total|real|true|actual|own|estimated|approximate|reasonable) )*(?:answer|result|ballpark|estimate|estimation|guess|conclusion|value|figure|combined|total|average|mean|median|reading|measurement|prediction|approximation|estimated|estimated value)(?: (?:mm|cm|m))?(?: is| gives| would be| puts it at| puts them at| comes to| =)?(?: :)?|final(?: answer)? :?|step # : result :?) (?:that )?/;
 /** "No, 45 cm." */
 const DENIAL = /^(?:no|nope)(?! (?:gap|space|clearance|separation)\b)(?: ?,| :)?(?: |$)/;
+/** "40 cm seems reasonable", "40 cm would be my guess" */
+const ENDORSED =
+  /^([LU]\d+) (?:(?:is|seems|looks|appears|sounds|would be|feels)(?: (?:like|to be))? )?(?:about )?(?:right|reasonable|plausible|realistic|likely|(?:(?:a|the|my) )?(?:best |rough |fair |good |reasonable )?(?:guess|estimate|answer)|to me)$/;
 /** "… , so 40 cm is a better estimate", "52 cm to be exact" */
 const BETTER =
   /^(L\d+) (?:to be (?:more )?(?:exact|precise)|(?:is|seems|looks|fits)(?: (?:like|to be))? (?:(?:a|the|my|much|far) )*(?:better|best|closer|more (?:realistic|likely|plausible|reasonable|accurate))(?: (?:estimate|guess|value|fit|answer))?)$/;
@@ -39,7 +42,8 @@ export type Marks = { -readonly [Mark in "corrects" | "concludes" | "hedged"]: b
 /** A clause without what introduces it. */
 export function stripped(clause: string): Marks & { rest: string } {
   let rest = clause.replace(BETTER, "$1");
-  const marks = { corrects: rest !== clause, hedged: false };
+  const marks = { corrects: rest !== clause, hedged: ENDORSED.test(rest) };
+  rest = rest.replace(ENDORSED, "$1");
   for (let before = ""; before !== rest; ) {
     before = rest;
     for (const correction of [CORRECTION, DENIAL]) {

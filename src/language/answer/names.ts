@@ -59,6 +59,8 @@ const THINGS: ReadonlySet<string> = new Set([
 const COLORS = wordSet(
   "red blue green yellow orange purple black white grey gray brown pink silver golden beige cyan lime",
 );
+/** Whose gripper it is. */
+const ROBOTS = wordSet("robot robotic arm manipulator");
 /** What may stand before a noun without making it another thing. */
 const PLAIN_ADJECTIVES = wordSet(
   "robot robotic end coffee ceramic tea metal metallic plastic small little single parallel two",
@@ -95,6 +97,8 @@ export class Names {
   /** The name that begins at token `index`, with its determiner. */
   at(tokens: readonly Token[], index: number): Name | undefined {
     const first = isOneOf(tokens, index, DETERMINERS) ? index + 1 : index;
+    // "The left-hand side" is nobody's hand.
+    if (isOneOf(tokens, index, ["hand"]) && isOneOf(tokens, index + 1, ["side"])) return undefined;
     const before = tokens[index - 1];
     const opens =
       first > index ||
@@ -102,7 +106,9 @@ export class Names {
       before.type !== "word" ||
       OPENS.has(before.text) ||
       before.text.endsWith("'s");
-    const named = this.#markAt(tokens, first) ?? (opens ? this.#nameAt(tokens, first) : undefined);
+    const bareName =
+      this.#markAt(tokens, first) ?? (opens ? this.#nameAt(tokens, first) : undefined);
+    const named = bareName && { ...bareName, next: afterRobot(tokens, bareName) };
     // "It can be 35 cm" names nothing, "the can" does.
     if (named || (first === index && isOneOf(tokens, index, ["can"]))) return named;
     return this.#isPartAt(tokens, first) ? undefined : otherAt(tokens, first, opens, first > index);
@@ -149,6 +155,21 @@ export class Names {
   }
 }
 
+/** After "of the robot arm", which tells the gripper from nothing. */
+function afterRobot(tokens: readonly Token[], { next, possessive }: Name): number {
+  const hand = SYNONYMS[0];
+  if (
+    possessive ||
+    !hand?.has(bare(tokens[next - 1]?.text ?? "")) ||
+    !isOneOf(tokens, next, ["of"])
+  )
+    return next;
+  let at = isOneOf(tokens, next + 1, DETERMINERS) ? next + 2 : next + 1;
+  const first = at;
+  while (ROBOTS.has(tokens[at]?.text ?? "")) at++;
+  return at > first ? at : next;
+}
+
 /** A noun without its possessive and plural. */
 function bare(word: string): string {
   return singular(word.replace(/'s?$/, ""));
@@ -176,7 +197,8 @@ function runAt(
     if (at > first && ((text === "-" && touches(tokens, at - 1)) || text === "a")) continue;
     const plain = bare(text);
     const isOwn = own.has(plain) || heads.has(plain);
-    const isPlain = PLAIN_ADJECTIVES.has(plain) || (!hasColor && COLORS.has(plain));
+    const isRobots = ROBOTS.has(plain) && [...heads].some((head) => SYNONYMS[0]?.has(head));
+    const isPlain = isRobots || PLAIN_ADJECTIVES.has(plain) || (!hasColor && COLORS.has(plain));
     if (type === undefined || type === "sign" || !(isOwn || (isPlain && !found))) break;
     // "The mug" beside a cup is the mug.
     if (isOwn) words += own.has(plain) ? 1 : SYNONYM_WEIGHT;

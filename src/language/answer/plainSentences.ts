@@ -1,7 +1,15 @@
 import { itemAt } from "../../base/index.js";
 import type { Names } from "./names.js";
 import type { Statement } from "./statements.js";
-import { endsSentence, isNumbering, isOneOf, type Stretch, type Token, touches } from "./tokens.js";
+import {
+  endsSentence,
+  isNumbering,
+  isOneOf,
+  type Stretch,
+  type Token,
+  touches,
+  wordSet,
+} from "./tokens.js";
 import { unitOf } from "./units.js";
 
 /**
@@ -68,6 +76,11 @@ export function plainSentences(
       index++;
       continue;
     }
+    const after = /^[ABT]$/.test(words.at(-1) ?? "") ? asideEnd(tokens, index) : undefined;
+    if (after !== undefined) {
+      index = after;
+      continue;
+    }
     const name = names.at(tokens, index);
     if (name) words.push(name.possessive ? `${name.symbol}'s` : name.symbol);
     else words.push(...wordsOf(tokens, index));
@@ -75,6 +88,24 @@ export function plainSentences(
   }
   finish(tokens.length, "");
   return sentences;
+}
+
+/** How many words an aside behind a name has at most. */
+const LONGEST_ASIDE = 5;
+/** Words that only say where or how a thing stands in the picture. */
+const ASIDE_WORDS = wordSet(
+  "the a in on at of top bottom upper lower left right center centre middle side foreground background image picture frame front back " +
+    "black white grey gray red blue green yellow orange silver metallic colored coloured object subject highlighted marked shown",
+);
+
+/** The token after "(top left)", which stands behind a name. */
+function asideEnd(tokens: readonly Token[], index: number): number | undefined {
+  if (!isOneOf(tokens, index, ["("])) return undefined;
+  for (let at = index + 1; at <= index + 1 + LONGEST_ASIDE; at++) {
+    if (isOneOf(tokens, at, [")"])) return at > index + 1 ? at + 1 : undefined;
+    if (!isOneOf(tokens, at, ASIDE_WORDS)) return undefined;
+  }
+  return undefined;
 }
 
 function isLineEnd(tokens: readonly Token[], end: number): boolean {
@@ -167,7 +198,7 @@ const REPLACEMENTS: readonly (readonly [pattern: RegExp, by: string, hedges?: tr
   [/(?: ,)* (?:let me see|let us see|hm+|u[hm]+|er)(?: ,)+ /g, " "],
   [new RegExp(` , (?:in )?(${UNIT}) (?:, )?(?=:)`, "g"), " $1 "],
   [/\bS [ST]\b/g, "S"],
-  [/\b([AB])'s \1\b/g, "$1"],
+  [/\b([AB])'s (?:(?:nearest|closest|left|right|upper|lower|open|outer|inner) )?\1\b/g, "$1"],
   [/ (?:now|currently|presently) (?=[a-z]{3,}s )/g, " "],
   [
     /(?<=\b[ABP]) (?:(?:shown|seen|visible|depicted|pictured) )?in (?:the|this) (?:image|picture|photo|photograph|scene|view|frame)\b/g,
@@ -188,6 +219,7 @@ const REPLACEMENTS: readonly (readonly [pattern: RegExp, by: string, hedges?: tr
   ],
   [/\b(between [AB]) and (?:the|its) (?:rim|handle|edge|top|side)\b/g, "$1 & P"],
   [/\b(?:the )?[AB] of (?=A\b)/g, ""],
+  [/\b(d|dist|distance) , (?=P ,|A to B ,|B to A ,)(P|A to B|B to A) , (?=[:=])/g, "$1 of P "],
   // Pairs.
   [/\bboth (?=A and B\b|B and A\b)/g, ""],
   [/\b(?:A and B|B and A)\b(?!')/g, "P"],

@@ -15,7 +15,7 @@ import { takenBack } from "./takenBack.js";
 import { isOneOf, normalise, type Token, tokenise, touches } from "./tokens.js";
 import { CONDITION, isEstimate, isTurn, RETRACTION } from "./turns.js";
 import { metresPer, PIXEL, unitOf } from "./units.js";
-import { bareZeroSigmaM, saidZeroSigmaM } from "./zeroAnswer.js";
+import { bareZeroSigmaM, givesZero, saidZeroSigmaM } from "./zeroAnswer.js";
 
 /** What every length read by eye is uncertain by, however many digits are said, as a part of it. */
 const EYE = 0.02;
@@ -175,8 +175,9 @@ function choose(whole: Reading, declared: Placed | undefined): Placed | Refusal 
   const valid = anew.some(isMeant) ? anew : all.slice(Math.max(0, correction));
   const meant = valid.filter(isMeant);
   const exact = meant.filter(({ bound }) => bound === undefined);
-  const chosen = declared ?? exact.find(({ says }) => says === "asked") ?? exact[0] ?? meant[0];
-  if (!chosen) return undefined;
+  const first = declared ?? exact.find(({ says }) => says === "asked") ?? exact[0] ?? meant[0];
+  if (!first) return undefined;
+  const chosen = exact.find((it) => narrows(it, first)) ?? first;
   const contrary = meant.find((it) => !isCompatible(chosen, it));
   if (contrary) {
     return refusal(
@@ -211,6 +212,19 @@ function choose(whole: Reading, declared: Placed | undefined): Placed | Refusal 
   const turn = whole.sentences.slice(last.sentence + 1).find(isTurn);
   if (turn) return refusal("unclear", `the answer goes on: "${turn.text.slice(0, 80)}"`);
   return { ...chosen, hedged: exact.some(({ hedged }) => hedged) || chosen.hedged };
+}
+
+/** "Between 35 and 45 cm, most likely 40 cm": the value counts, not the middle of the range. */
+function narrows(it: Placed, { statement, sentence }: Placed): boolean {
+  const { range } = statement.length;
+  const { range: own, valueM } = it.statement.length;
+  return (
+    range !== undefined &&
+    own === undefined &&
+    it.sentence === sentence &&
+    range[0] <= valueM &&
+    valueM <= range[1]
+  );
 }
 
 /** A step of a computation whose result is said to be of something else. */
@@ -355,7 +369,8 @@ function zeroSigmaM(
   if (sigmaM !== undefined) return sigmaM;
   if (question.kind === "open" || stated.some(({ says }) => says !== "other")) return undefined;
   if (takenBack(sentences)) return undefined;
-  return sentences.some(isTurn) ? undefined : saidZeroSigmaM(sentences, question);
+  const isTurned = sentences.some((it) => isTurn(it) && !givesZero(it.text));
+  return isTurned ? undefined : saidZeroSigmaM(sentences, question);
 }
 
 function metres(valueM: number): string {

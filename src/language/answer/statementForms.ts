@@ -72,14 +72,14 @@ const size = (adjective: string, measured: string): readonly string[] => [
 
 const FORMS: Readonly<Record<QuantityKind, Forms>> = {
   distance: {
-    nouns: "distance|separation|spacing|gap|space|clearance|d",
+    nouns: "distance|separation|spacing|gap|space|clearance|dist|d",
     adjectives: "straight line|direct|linear|euclidean|3d|center to center|centre to centre",
     ends: "center|centre|middle|tip|handle",
     clauses: [
       ...AWAY,
       "(?:{noun} , )?(?:center|centre) to (?:center|centre)(?: ,)? (?:: |= |it {be} |{both} {pos} )?L(?: apart)?",
     ],
-    tail: "(?:(?:if|when) )?(?:measured )?(?:center to center|centre to centre)|from (?:its |their )?(?:center to center|centre to centre)|in a straight line|as the crow flies|(?:in|along) (?:the|a) line of sight",
+    tail: "(?:(?:if|when) )?(?:measured )?(?:center to center|centre to centre)|from (?:its |their )?(?:center to center|centre to centre)|in a straight line",
   },
   gap: {
     nouns: "gap|clearance|space|spacing|separation|distance|opening|air|room",
@@ -91,6 +91,7 @@ const FORMS: Readonly<Record<QuantityKind, Forms>> = {
       "(?:{noun} , )?(?:edge to edge|surface to surface|nearest (?:surfaces|points|edges))(?: ,)? (?:: |= |it {be} |{both} {pos} )?L(?: apart)?",
       "(?:(?:the|their) )?(?:nearest|closest) (?:points|surfaces|edges) {pos} (?:by )?L(?: apart| of {noun})?",
       "at (?:the|their) (?:closest|nearest) points?(?: ,)? {both} {pos} L apart",
+      "L(?: (?:apart|away))? at (?:the|their|its) (?:closest|nearest)(?: points?)?",
     ],
     tail: "at (?:the|their) (?:closest|nearest)(?: points?)?|surface to surface|edge to edge",
   },
@@ -159,7 +160,7 @@ const FORMS: Readonly<Record<QuantityKind, Forms>> = {
   above_difference: {
     nouns: "difference|offset",
     adjectives: "vertical|height",
-    ends: "top",
+    ends: "top|rim",
     clauses: signed(DIRECTION.above),
     tail: DIRECTION.above,
   },
@@ -217,7 +218,7 @@ function partsOf(
   const adjective = [MEASURED, adjectives].filter(Boolean).join("|");
   const own = BOUND_NOUNS.has(kind) ? `(?:(?:${MEASURED}) )*(?:${adjectives}) ` : "";
   return {
-    noun: `${DET}(?:(?:A(?: to)? B|B(?: to)? A) )?(?:(?:${adjective}) )*${own}(?:${nouns})`,
+    noun: `${DET}(?:(?:A(?: to)? B|B(?: to)? A) )?(?:(?:${adjective}) )*${own}(?:${nouns})(?: estimate| estimation)?`,
     be: `(?:${VERBS})`,
     unit: `(?:${UNIT})`,
     pos: "(?:is|are|to be|sits?|stands?|lies?|hovers?|rests?|floats?|hangs?|remains?|measures?|extends|(?:seems?|appears?|looks?)(?: to be| like)?|(?:may|might|could|can) be)(?: (?:located|positioned|situated|placed|standing|sitting|hovering|held|resting|lying|suspended|being held|floating|spaced|separated))?",
@@ -275,24 +276,10 @@ const compiledEnds = new Map<QuantityKind, readonly (readonly [form: RegExp, by:
 
 /** Said after a statement of any kind, it changes nothing. */
 export const TAIL =
-  "measured|in (?:3|#) ?d(?: space)?|in space|in (?:the|this) (?:image|picture|photo|scene|view|frame)|visually|in total|overall|here|in reality|in real life|at present|currently|now|right now|at the moment|as seen|each way";
-
-const compiledTails = new Map<QuantityKind, RegExp>();
-
-/** A clause without what may follow a statement of its kind. */
-export function withoutTail(clause: string, kind: QuantityKind): string {
-  const { tail } = FORMS[kind];
-  if (tail === undefined) return clause;
-  let form = compiledTails.get(kind);
-  if (!form) {
-    form = new RegExp(`(?<=[LUGN]\\d+)(?: ,)? (?:${tail})$`);
-    compiledTails.set(kind, form);
-  }
-  return clause.replace(form, "");
-}
+  "measured|in (?:3|#) ?d(?: space)?|in space|as the crow flies|in a straight line|in (?:the|this) (?:image|picture|photo|scene|view|frame)|visually|in total|overall|here|in reality|in real life|at present|currently|now|right now|at the moment|as seen|each way";
 
 const TOUCHES =
-  "(?:touch|touches|(?:is|are) (?:(?:now|already) )?(?:touching|in (?:(?:direct|physical|full|firm) )*contact with))";
+  "(?:touch|touches|(?:is|are) (?:(?:now|already|physically|directly|currently|clearly|actually) )?(?:touching|in (?:(?:direct|physical|full|firm|close) )*contact with))";
 const HELD = "(?:firmly|securely|tightly|now|already|being)";
 const RESTS =
   "(?:is|rests|sits|stands|lies)(?: (?:resting|sitting|standing|lying|placed|positioned|located|flat|right|squarely|firmly))*";
@@ -316,7 +303,7 @@ const ZERO_CLAUSES: Readonly<Partial<Record<QuantityKind, readonly string[]>>> =
   gap: [
     `X ${TOUCHES} Y`,
     "(?:{both} (?:are )?)?(?:(?:touch|touching)|in (?:(?:direct|physical|full|firm) )*contact)(?: (?:with )?(?:each other|one another))?",
-    "(?:there is )?(?:no|zero) (?:gap|space|clearance|separation)(?: {pair})?",
+    "(?:there is )?(?:no|zero) (?:gap|space|clearance|separation)(?: {pair})?(?: at all)?",
   ],
   elevation: [
     `(?:A|it) ${RESTS} on(?: top of)? S`,

@@ -82,6 +82,13 @@ function unitOfKey(tokens: readonly Token[], index: number): UnitName | undefine
   if (isOneOf(tokens, at, [")", "]"]) && isOneOf(tokens, at - 2, ["(", "["])) {
     return unitOf(itemAt(tokens, at - 1).text);
   }
+  if (
+    isOneOf(tokens, at, [")"]) &&
+    isOneOf(tokens, at - 2, ["in"]) &&
+    isOneOf(tokens, at - 3, ["("])
+  ) {
+    return unitOf(itemAt(tokens, at - 1).text);
+  }
   if (isOneOf(tokens, at - 1, ["in"])) return unitOf(itemAt(tokens, at).text);
   const key = tokens[at];
   if (key?.type !== "word" || !key.text.includes("_")) return undefined;

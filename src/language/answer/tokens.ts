@@ -51,6 +51,7 @@ function undoTypography(text: string): string {
       .replace(/\be\.\s?g\./gi, "for example")
       .replace(/\btl;?dr\b/gi, "in short")
       .replace(/<[-=]+>/g, "↔")
+      .replace(/[-=]+>(?=\s)/g, "→")
       .replace(/[½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞]/g, (sign) => ` ${VULGAR_FRACTIONS[sign]}`)
       .replace(/[\uff01-\uff5e]/g, (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xfee0))
       .replace(/[\u200b-\u200d\u2060\ufeff]/g, "")

@@ -1,35 +1,20 @@
-import { oppositeOf, type Relation, relationOf } from "../QuestionKind.js";
+import { kindInfo, relationOf } from "../QuestionKind.js";
 import type { SpatialQuestion, TypedQuestion } from "../SpatialQuestion.js";
 import { isHarmless } from "./harmless.js";
 import { CONCLUSION, CORRECTION, INTRODUCTIONS } from "./introductions.js";
 import { mentionsIn } from "./mentions.js";
 import { Names } from "./names.js";
 import { type PlainSentence, plainSentences } from "./plainSentences.js";
+import { EQUAL, type Evidence, relationIn, SURE, sidesOf, TAIL } from "./relationForms.js";
 import { RELATION_WORDS } from "./relations.js";
 import { takenBack } from "./takenBack.js";
 import { type Token, tokenise } from "./tokens.js";
-
-/** What a clause says in one of the known forms. */
-export type Evidence =
-  | { readonly says: "verdict"; readonly yes: boolean; readonly soft: boolean }
-  | {
-      readonly says: "relation";
-      /** The relation of the question's subject to its object. */
-      readonly relation: Relation;
-      readonly negated: boolean;
-      /** The clause names whom it speaks of. */
-      readonly named: boolean;
-    }
-  | { readonly says: "equal" }
-  | { readonly says: "name"; readonly who: "subject" | "object" };
 
 /** The clauses of an answer that count, or why none does. */
 export type Reading =
   | { readonly evidence: readonly Evidence[] }
   | { readonly reason: "no_object" | "refused" | "unclear"; readonly detail: string };
 
-const SURE =
-  "(?:very|most|quite|absolutely|definitely|certainly|indeed|clearly|really|probably|likely|maybe|perhaps|possibly|still|simply|also)";
 const IS = "(?:is|would be|must be)";
 const ANSWER =
   "(?:(?:the|my|a|your) )?(?:(?:final|short|correct|best|direct|simple|overall) )*(?:answer|result|verdict|conclusion|response|decision|prediction|output|guess|choice|relation|relationship|position)";
@@ -51,115 +36,6 @@ const OF_STATEMENT =
   /^(?:the|this|that) (?:statement|claim|assertion|sentence)(?: that)? (.+) is (not )?(true|correct|right|accurate|false|wrong|incorrect|untrue|inaccurate)$/;
 const THAT_STATEMENT = /^it is (not )?(true|correct|false|wrong|incorrect|the case) that (.+)$/;
 
-/** Adverbs and prepositions before the word of a relation. */
-const BEFORE =
-  "(?:more|much|far|slightly|somewhat|noticeably|clearly|visibly|significantly|considerably|notably|obviously|definitely|certainly|probably|likely|perhaps|maybe|a (?:bit|little|lot)|bit|directly|immediately|indeed|now|currently|actually|even|marginally|substantially|well|vertically|physically|visually|overall|the|to|on|in|at|towards|toward|both|of|further|farther|about|# (?:cm|m|mm|inch|inches|feet|ft|meters|metres|centimeters|centimetres|centimetre|meter|metre)|(?:cm|m|mm))";
-const PLACED =
-  "(?:located|positioned|situated|placed|standing|sitting|lying|resting|hovering|held|found|being)";
-const VERB = `(?:(?:is|are|sits|stands|lies|hovers|rests|remains|looks|seems|appears|has(?= (?:a|the) )|(?:may|might|could) be|would be|=)(?: (?:(?:currently|now|clearly|indeed|definitely|probably|likely|${PLACED}) )*${PLACED})?(?: to be| like)?(?: ${PLACED})?)`;
-const PERSPECTIVE =
-  "from (?:(?:the|this|our|my|a) )?(?:C(?:'s)?|viewer's|observer's|camera's|image's|this|our)(?: (?:perspective|viewpoint|point of view|view|angle|side))?";
-const TAIL = `(?: (?:in (?:the|this|our) (?:image|picture|photo|scene|view|frame|foreground|background)|${PERSPECTIVE}|here|indeed|as (?:seen|shown|viewed)(?: (?:in|from) (?:the|this) (?:image|picture|photo|scene)| ${PERSPECTIVE})?|by (?:about )?# [a-z]+|at the moment|right now|currently|now|horizontally|vertically|overall))*`;
-const ONE = "(?: (?:one|object|item|thing))?(?: (?:(?:out )?(?:of|among|between) )?(?:P|two))?";
-
-/** What may stand after the word of a relation on its axis, before whom it is compared with. */
-const AFTER: Readonly<Record<Relation, string>> = {
-  left: "(?: (?:hand side|side|hand))?",
-  right: "(?: (?:hand side|side|hand))?",
-  above:
-    "(?: (?:up|in (?:height|elevation|position|the air|space)|position|level|elevation|height))*",
-  below: "(?: (?:down|in (?:height|elevation|position)|position|level|elevation|height))*",
-  behind:
-    "(?: (?:away|back|in depth|in the (?:background|back|distance|scene)|from C|from the viewer|from us|to the (?:back|rear)))*",
-  front: "(?: (?:to C|to the (?:viewer|front|foreground)|to us|in depth))*",
-  tall: "(?: (?:in height|in stature|height))?",
-  short: "(?: (?:in height|in stature|height))?",
-  wide: "(?: (?:in width|in diameter|width))?",
-  thin: "(?: (?:in width|in diameter|width))?",
-  big: "(?: (?:in (?:overall )?(?:size|volume)|overall|size|volume))?",
-  small: "(?: (?:in (?:overall )?(?:size|volume)|overall|size|volume))?",
-};
-const COMPARED =
-  "(?: ,)?(?: (?:of|from|than|to|as|(?:when )?compared (?:to|with)|relative to|with respect to|in comparison (?:to|with)))?";
-/** These say a relation only with what they are compared with, or with a noun. */
-const POSITIVE = new Set(
-  "low high deeper up down over back rear tall short wide broad large big small little tiny thin narrow slim slender compact huge".split(
-    " ",
-  ),
-);
-
-interface Forms {
-  readonly statement: RegExp;
-  readonly inverted: RegExp;
-  readonly bare: RegExp;
-}
-const compiled = new Map<Relation, Forms>();
-
-function formsOf(relation: Relation): Forms {
-  const known = compiled.get(relation);
-  if (known) return known;
-  const opposite = oppositeOf(relation);
-  const word = `(?<word>${[...RELATION_WORDS[relation], ...RELATION_WORDS[opposite]].join("|")})`;
-  const after = `(?:${AFTER[relation]}|${AFTER[opposite]})${ONE}`;
-  const said = `(?<before>(?:${BEFORE} |less )*)${word}${after}`;
-  const compared = `(?:${COMPARED} (?:that of )?(?<than>[AB]|it|the other(?: one| object)?))?`;
-  const made = {
-    statement: new RegExp(
-      `^(?:(?<who>[AB]|it)(?:'s (?:position|center|centre|height|width|size))? (?<verb>${VERB}|does not (?:appear|seem|look)(?: to be)?)(?<not> not)? )(?<not2>not )?${said}${compared}${TAIL}$`,
-    ),
-    inverted: new RegExp(
-      `^(?<before>(?:${BEFORE} |less |one |object |item )*)${word}${after}${compared} (?:is|would be|:) (?<who>[AB])${TAIL}$`,
-    ),
-    bare: new RegExp(`^(?<not>not )?${said}${compared}${TAIL}$`),
-  };
-  compiled.set(relation, made);
-  return made;
-}
-
-/** Words that speak of the relation or of its opposite, or say that there is none. */
-function sidesOf(relation: Relation): RegExp {
-  const words = [...RELATION_WORDS[relation], ...RELATION_WORDS[oppositeOf(relation)]];
-  return new RegExp(`\\b(?:${words.join("|")}|in line|level|aligned|same)\\b`);
-}
-
-/** What a clause says of the relation between the two things, as one of the question's subject. */
-function relationIn(clause: string, axis: Relation): Evidence | undefined {
-  const { statement, inverted, bare } = formsOf(axis);
-  const full = statement.exec(clause) ?? inverted.exec(clause);
-  const match = full ?? bare.exec(clause);
-  const { word = "", before = "", who, than, verb = "", not, not2 } = match?.groups ?? {};
-  if (!match || (who !== undefined && who === than)) return undefined;
-  if (
-    POSITIVE.has(word) &&
-    than === undefined &&
-    !/\b(?:the|in|at|more|less|farther|further) $/.test(before)
-  ) {
-    return undefined;
-  }
-  // "It is right" agrees, "A is left" may be what remains: a side has its preposition or its object.
-  const isSide = word === "left" || word === "right";
-  if (
-    isSide &&
-    full &&
-    than === undefined &&
-    !/\b(?:the|on|to|more|further|farther) $/.test(before)
-  ) {
-    return undefined;
-  }
-  const stated = RELATION_WORDS[axis].has(word) ? axis : oppositeOf(axis);
-  const said = /\bless $/.test(before) ? oppositeOf(stated) : stated;
-  const spokenOf = who === "A" || who === "B" ? who : than === "A" ? "B" : "A";
-  return {
-    says: "relation",
-    relation: spokenOf === "B" ? oppositeOf(said) : said,
-    negated: (not ?? not2) !== undefined || verb.includes(" not"),
-    named: full !== null && (who !== "it" || than === "A" || than === "B"),
-  };
-}
-
-const EQUAL = new RegExp(
-  `^(?:(?:P|they|A|B|it|neither(?: of P)?) (?:is|are|have|has|appears?|seems?|looks?)(?: to be| to have)? )?(?:${BEFORE} |roughly |approximately |almost |nearly |exactly )*(?:same|equal|equally|identical)(?: (?:tall|high|wide|big|large|height|width|size|level|depth|heights?|distance|far|in|as|to|from|C|A|B|the|at|position|horizontally|vertically))*${TAIL}$|^neither(?: (?:one|of P|is|A|B|taller|wider|bigger|larger))*$`,
-);
 const NAME = new RegExp(
   `^(?:(?:it|that|this|the (?:one|object|item)) ${IS} )?(?:${SURE} )*(?<who>[AB])(?: (?:is|does|would be))?(?: it| the one)?${TAIL}$`,
 );
@@ -192,6 +68,12 @@ function evidenceIn(
   if (EQUAL.test(clause)) return { says: "equal" };
   const related = relationIn(clause, axis);
   if (related) return related;
+  // The name of a relation, as the question gave it; on a side alone, "left" is no remainder.
+  const isClass = !question.kind.endsWith("_choice") && !question.kind.endsWith("_predicate");
+  const [, plain] = /^(?:(?:A|it) is )?([a-z]+)$/.exec(clause) ?? [];
+  const relation = kindInfo(question.kind).relations.find((one) => one === plain);
+  if (isClass && relation)
+    return { says: "relation", relation, negated: false, named: clause[0] === "A" };
   const { who } = NAME.exec(clause)?.groups ?? {};
   if (who !== undefined) return { says: "name", who: who === "A" ? "subject" : "object" };
   return named(clause, question, tokens);
@@ -218,7 +100,7 @@ const VOID =
   /\b(?:kidding|joking|ignore|disregard|example|hypothetical(?:ly)?|placeholder|template|dummy|invalid|n \/ a|if|unless|whether|suppose|imagine|mistaken|mistake|misread|wrong|incorrect|false|untrue|not sure|unsure|uncertain|unclear|unknown|would be yes|would be no|opposite|not the case|guessing|random|robot's|T's (?:perspective|point|view|viewpoint|frame)|A's (?:perspective|point|view|viewpoint)|B's (?:perspective|point|view|viewpoint)|previous|previously|earlier|was|were|will|should|used to|no longer|or no|or not|options?|choose|answer (?:yes|with)|user|asked|let (?:me|us) (?:check|look|see|have|think|analy[sz]e|verify|examine|compare|start|begin)|to answer this|depends?|ambiguous)\b|§|\?/;
 /** A clause beside a statement that gives its reason or its place. */
 const BESIDE =
-  /^(?:based on|looking at|since|because|as|while|whereas|with|[AB]'s [xyz] coordinate|where|which|indicating|meaning|making|given|judging|from|in|considering|according to|relative to|compared|when|by|due to|for|its|though|although|between)\b/;
+  /^(?:based on|looking at|since|because|as|while|whereas|with|[AB]'s [xyz] coordinate|where|which|indicating|meaning|making|given|judging|from|in|considering|according to|relative to|compared|when|by|due to|for|its|though|although|between|hovering|sitting|standing|resting|floating|suspended|placed|located|positioned|lying|[AB] (?:is )?at (?:x|y|z|pixel|about x)\b)\b|^(?:A|B|it|they) (?:is|are|stands?|measures?|appears?(?: to be)?|seems?(?: to be)?|looks?) #(?: [a-z]+)? (?:tall|high|wide|in (?:height|width|diameter)|(?:away )?from C)$/;
 /** Talk with the person who asks, which a "yes" beside it belongs to. */
 const TALK =
   /^(?:i (?!see|can see|would|think|believe|am (?:sure|certain|confident))|you|let|please|how)\b/;
@@ -308,7 +190,12 @@ function withOrdinals(sentence: PlainSentence): PlainSentence {
   const text = sentence.text
     .replace(/\bthe (?:former|first (?:one|object|item))\b/g, "A")
     .replace(/\bthe (?:latter|second (?:one|object|item))\b/g, "B")
+    .replace(
+      / (?:the|a) (?:one|object|item) (?:(?:that|which) is )?(?=(?:on|to|at|in|further|farther|closer|nearer|located|positioned) )/,
+      " ",
+    )
     .replace(/ (?:the|a) (?:one|object|item) (?:that|which) is /, " ")
+    .replace(VERBLESS, "$& is")
     .replace(/(?<=^[AB]) , (?:it|this) (?:seems|appears) , /, " ")
     .replace(/^(yes|no) (?=(?:it|they) )/, "$1 , ")
     .replace(/^yes (?=[AB] )/, "yes , ")
@@ -316,6 +203,10 @@ function withOrdinals(sentence: PlainSentence): PlainSentence {
     .replace(CONTRACTED, "$1 is ");
   return { ...sentence, text };
 }
+
+/** "The gripper is on the left and the mug on the right." */
+const VERBLESS =
+  /(?<=\b(?:is|sits|stands|lies|hovers|rests|appears)\b.*(?:and|while|whereas|,) )[AB](?= (?:on|at|to) the (?:left|right|top|bottom|front|back)\b)/g;
 
 /** "The gripper's to the left": no part of the gripper. */
 const CONTRACTED =

@@ -2,8 +2,9 @@ import { type Relation, relationOf } from "../QuestionKind.js";
 import { type AnswerReading, refuse } from "../SpatialAnswer.js";
 import type { SpatialQuestion } from "../SpatialQuestion.js";
 import { spokenConfidence } from "./doubt.js";
+import type { Evidence } from "./relationForms.js";
 import { tokenise } from "./tokens.js";
-import { type Evidence, readVerdicts } from "./verdictClauses.js";
+import { readVerdicts } from "./verdictClauses.js";
 
 /** Reads yes or no; undefined if the text says neither. */
 export function yesNoAnswer(

@@ -23,6 +23,11 @@ const DOUBTFUL =
 const NUMBER =
   /^(?:(?:the|its|their) )?(?:(?:[a-z]+ )?(?:gap|distance|clearance|elevation|height|offset|separation|difference)(?: (?:between|of|above|over) [ABPS](?: S)?)?(?: (?:is|:|=))? |(?:[ABP]|it|they) (?:is|are) )?zero$/;
 
+/** Whether a sentence gives the quantity as zero: "The gap is zero". */
+export function givesZero(text: string): boolean {
+  return NUMBER.test(text);
+}
+
 /**
  * Sigma of a zero that a sentence states in words, of exactly these things and without a doubt: one
  * of its clauses says so, and the others change nothing. "Almost touching", "no gap visible", "the
