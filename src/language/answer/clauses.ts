@@ -93,7 +93,12 @@ export function statedIn(
   let afterThing = false;
   let isCorrected = false;
   const [, subject] = SUBJECT.exec(sentence.text) ?? [];
-  const text = kind === "elevation" ? withoutHolder(sentence.text) : sentence.text;
+  const text =
+    kind === "elevation"
+      ? withoutHolder(sentence.text)
+      : kindInfo(kind).arity === 1
+        ? sentence.text.replace(OF_ITS_SORT, "$1 normal")
+        : sentence.text;
   for (const clause of joined(text.split(CLAUSE_ENDS))) {
     const numbers = clause.match(LENGTH);
     const wasPremise: boolean = isPremise;
@@ -114,7 +119,7 @@ export function statedIn(
       if (
         contact !== undefined ||
         (isKnown(clause) && !(found.length > 0 && MORE_NUMBERS.test(clause))) ||
-        (sentence.hedged && isDisclaimer(clause))
+        ((sentence.hedged || ESTIMATE.test(sentence.text)) && isDisclaimer(clause))
       )
         continue;
       isAccounted &&= !UNREAL.test(clause) && !STRANGE.test(clause);
@@ -127,8 +132,9 @@ export function statedIn(
     marks.corrects ||= isCorrected;
     let says = numbers.length > 1 ? "unknown" : saysOf(full, rest, kind, before);
     // "The mug is on the table, 35 cm away from the gripper."
-    if (says === "unknown" && subject !== undefined && /^(?:[LUG]\d|at )/.test(rest)) {
-      says = saysOf(`${subject} is ${rest}`, rest, kind, before);
+    if ((says === "unknown" || PREMISE.test(rest)) && subject !== undefined) {
+      const said = ownStatement(rest, subject);
+      if (said !== undefined) says = saysOf(said, rest, kind, before);
     }
     if (OF_REFERENCE.test(sentence.text) || (says === "bare" && endsWithThing)) says = "other";
     if (BESIDE.test(clause) && !(kind === "gap" && says === "asked")) says = "other";
@@ -187,12 +193,25 @@ function withoutHolder(text: string): string {
     );
 }
 
+const ESTIMATE = /\b(?:estimat|guess|approx)/;
+
+/** "It is a standard coffee mug", of a mug. */
+const OF_ITS_SORT =
+  /\b((?:A|it|this) (?:is|appears to be|looks like|seems to be|looks to be)) (?:(?:likely|probably) )?an? (?:(?:standard|typical|regular|normal|ordinary|average|common|small|large|medium|coffee|ceramic|sized|size|tea) )+[AT]\b/;
+
 /** "If the mug were 10 cm tall": it is not. */
-const UNTRUE = /\b(?:if|suppose|supposing|imagine)\b[^,]*\b(?:were|was|had)\b/;
+const UNTRUE = /\b(?:if(?! i had)|suppose|supposing|imagine)\b[^,]*\b(?:were|was|had)\b/;
 
 /** Whom a sentence speaks of, if it says first how or where that is. */
 const SUBJECT =
   /^(?:[a-z ]+ , )?([ABP]|it|they) (?:is|are|appears|seems|looks|sits|stands|lies|rests|hovers)\b/;
+/** "…, 35 cm away", "…, with a gap of 3 cm": what is said of the sentence's subject. */
+function ownStatement(rest: string, subject: string): string | undefined {
+  if (/^(?:[LUG]\d|at )/.test(rest)) return `${subject} is ${rest}`;
+  const [, size] = /^with (an? .+)$/.exec(rest) ?? [];
+  if (size === undefined) return undefined;
+  return /^an? (?:[a-z]+ )?(?:height|width|diameter) /.test(size) ? `${subject} has ${size}` : size;
+}
 /** What a sentence gives its lengths for. */
 const OF_REFERENCE =
   /^(?:reference|references|scale|calibration|assumption|assumed|known|typical|standard|benchmark)\b[^:,]* :/;
@@ -258,7 +277,7 @@ export function isMeant({ says }: Stated): boolean {
 }
 
 const CLAUSE_ENDS =
-  /(?= : )(?<=^[^:]*\b(?:is|are|looks?|seems?|fits?) [^:]*[a-zA-Z]) : | ?, (?:and |but |while |whereas |because |since |whilst )?| (?=so )| (?:and|but|while|whereas|because|whilst) |(?= : )(?<=[LUG]\d+(?: [a-zA-Z]+)*) : |(?<=^confidence : #(?: %)?) | (?=(?:based on|judging by|given|using|according to|with an? (?:height|width|diameter|depth|length|radius)) )/;
+  /(?= : )(?<=^[^:]*\b(?:is|are|looks?|seems?|fits?) [^:]*[a-zA-Z]) : | ?, (?:and |but |while |whereas |because |since |whilst )?| (?=so )| (?:and|but|while|whereas|because|whilst) | since (?=(?:A|B|P|they|it) )|(?= : )(?<=[LUG]\d+(?: [a-zA-Z]+)*) : |(?<=^confidence : #(?: %)?) | (?=(?:based on|judging by|given|using|according to|with an? (?:height|width|diameter|depth|length|radius)) )/;
 
 /** A clause that begins with its verb goes on where the first of the sentence stopped. */
 function joined(clauses: readonly string[]): readonly string[] {
@@ -297,6 +316,7 @@ function statesAlong(clause: string, kind: QuantityKind): boolean {
   if (kind !== "vertical_distance" && kind !== "horizontal_distance") return false;
   const rest = clause.replace(AXES[kind], "").trim();
   if (rest === clause || ANY_AXIS.some((axis) => axis.test(rest))) return false;
+  if (/^(?:there is )?(?:an? )?[LUG]\d+ (?:difference|offset)$/.test(rest)) return true;
   return BARE.test(rest) || statesQuantity(rest, "distance") || statesFreely(rest, "distance");
 }
 
@@ -334,7 +354,7 @@ function saysOf(
   if (statesQuantity(full, kind)) {
     return /^it\b/.test(full) && before && ABOUT_THING.test(before.text) ? "unknown" : "asked";
   }
-  if (!PREMISE.test(full) && (statesFreely(full, kind) || statesAlong(full, kind))) return "asked";
+  if (statesAlong(full, kind) || (!PREMISE.test(full) && statesFreely(full, kind))) return "asked";
   const isOther =
     (kind === "distance" && ANY_AXIS.some((axis) => axis.test(full))) ||
     BY_THING.test(full) ||

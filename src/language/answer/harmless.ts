@@ -2,7 +2,7 @@ import { wordSet } from "./tokens.js";
 
 /** Words of clauses that change nothing in what stands beside them, with the names of things. */
 const HARMLESS = wordSet(
-  "pretty handle handles including excluding counting typical-sized looking nature case given regular ordinary average A B P S T C A's B's T's P's hmm tough data ai model assistant crow flies analysis reasoning summary eye everything number figure value answer estimating measured straight line raised lifted elevated suspended floating hovering wooden hang hangs accounting foreshortening distortion the a an this that these my its their is are be in on at of to for by from with as and or it they " +
+  "normal pretty handle handles including excluding counting typical-sized looking nature case given regular ordinary average A B P S T C A's B's T's P's hmm tough data ai model assistant crow flies analysis reasoning summary eye everything number figure value answer estimating measured straight line raised lifted elevated suspended floating hovering wooden hang hangs accounting foreshortening distortion the a an this that these my its their is are be in on at of to for by from with as and or it they " +
     "image picture photo photograph scene view viewpoint perspective angle frame visual visually visible cue cues clue clues " +
     "based judging going using looking considering given taking relative compared comparing comparison reference according " +
     "size sizes apparent known typical standard usual scale scales proportion proportions position positions positioned " +
@@ -42,7 +42,7 @@ const ABILITIES =
   "do does have has had having access lack lacks lacking absence any additional more determine measured determining obtain get infer inferred " +
   "sensor sensors data map tools tool however while whilst unfortunately but impossible unable possible not-exact true actual # d 2d 3d exactly " +
   "perfectly accurately accurate reliably reliable know known direct directly physical real camera parameters intrinsics additional such will " +
-  "would i'm able there was monocular alone there's proper further details detail physically way limited limits quite";
+  "would i'm able there was monocular alone there's proper further details detail physically way limited limits quite explicit provided visible present available";
 const DISCLAIMING = wordSet(ABILITIES);
 
 /** "While I can't measure exact distances": nobody denies what is said beside it. */

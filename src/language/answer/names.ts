@@ -69,7 +69,7 @@ const DETERMINERS = wordSet("the a an this that these those your my our");
 /** After these a noun without a determiner begins. */
 const OPENS = wordSet(
   "and or of from to between than with by for in on at is are was as so while whereas but both above below over " +
-    "under beside near touching touches no any neither distance separation gap clearance height width elevation",
+    "under beside near touching touches no any neither distance separation gap clearance height width elevation nearest closest",
 );
 /** How many words a name has at most. */
 const LONGEST = 8;
@@ -118,7 +118,10 @@ export class Names {
   #isPartAt(tokens: readonly Token[], index: number): boolean {
     if (!isOneOf(tokens, index, PARTS)) return false;
     const before = tokens[index - 1]?.text ?? "";
-    const isPair = isOneOf(tokens, index + 1, ["to"]) && isOneOf(tokens, index + 2, PARTS);
+    const to = isOneOf(tokens, index + 1, ["-"]) ? index + 2 : index + 1;
+    const isPair =
+      isOneOf(tokens, to, ["to"]) &&
+      (isOneOf(tokens, to + 1, PARTS) || isOneOf(tokens, to + 2, PARTS));
     if (isPair || before === "its" || before === "their") return true;
     if (/'s?$/.test(before)) return this.#things.some(({ heads }) => heads.has(bare(before)));
     const hasDeterminer = DETERMINERS.has(before);
@@ -223,6 +226,7 @@ function otherAt(
   const plain = bare(text);
   if (type !== "word" || !THINGS.has(plain)) return undefined;
   // "Their surfaces" are no table.
+  if (/^(?:edges|rims)$/.test(text)) return undefined;
   const isFace =
     plain === "surface" &&
     (!determined || text === "surfaces") &&

@@ -219,7 +219,7 @@ const REPLACEMENTS: readonly (readonly [pattern: RegExp, by: string, hedges?: tr
   ],
   [/\b(between [AB]) and (?:the|its) (?:rim|handle|edge|top|side)\b/g, "$1 & P"],
   [/\b(?:the )?[AB] of (?=A\b)/g, ""],
-  [/\b(d|dist|distance) , (?=P ,|A to B ,|B to A ,)(P|A to B|B to A) , (?=[:=])/g, "$1 of P "],
+  [/\b(d|dist|distance) , (?:A , B|B , A) , (?=[:=])/g, "$1 of P "],
   // Pairs.
   [/\bboth (?=A and B\b|B and A\b)/g, ""],
   [/\b(?:A and B|B and A)\b(?!')/g, "P"],
@@ -253,7 +253,7 @@ const REPLACEMENTS: readonly (readonly [pattern: RegExp, by: string, hedges?: tr
   [/\bwould be (?=(?:about|roughly|approximately|around|nearly) L\d)/g, "is "],
   [new RegExp(`(?:(?:^|(?<= ))(?:${HEDGE})(?:,)? )+(?=[LUG]\\d)`, "g"), "", true],
   [
-    /(?= )(?<=[LUG]\d+) (?:, )?(?:or so|or thereabouts|give or take(?: a (?:bit|little|few))?|more or less|approximately|approx|roughly|ish|maybe|perhaps|probably|at a guess)(?=$| )/g,
+    /(?= )(?<=[LUG]\d+) (?:, )?(?:or so|or thereabouts|give or take(?: a (?:bit|little|few))?|more or less|roughly speaking|approximately|approx|roughly|ish|maybe|perhaps|probably|at a guess)(?=$| )/g,
     "",
     true,
   ],

@@ -186,7 +186,10 @@ function choose(whole: Reading, declared: Placed | undefined): Placed | Refusal 
     );
   }
   const foreign = whole.stated.find(
-    ({ says, statement }) => says === "other" && isSame(statement, chosen.statement),
+    ({ says, statement }) =>
+      says === "other" &&
+      statement.length.range === undefined &&
+      isSame(statement, chosen.statement),
   );
   if (chosen.says === "bare" && foreign) {
     return refusal(
@@ -369,7 +372,8 @@ function zeroSigmaM(
   if (sigmaM !== undefined) return sigmaM;
   if (question.kind === "open" || stated.some(({ says }) => says !== "other")) return undefined;
   if (takenBack(sentences)) return undefined;
-  const isTurned = sentences.some((it) => isTurn(it) && !givesZero(it.text));
+  const kind = question.kind as QuantityKind;
+  const isTurned = sentences.some((it) => isTurn(it) && !givesZero(it.text, kind));
   return isTurned ? undefined : saidZeroSigmaM(sentences, question);
 }
 

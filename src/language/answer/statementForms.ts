@@ -24,6 +24,7 @@ const AWAY = [
   "{both} {pos} L (?:apart|away)(?: from (?:each other|one another))?",
   "{both} (?:have|has) {noun} of L",
   "(?:i|we) (?:(?:would|can) )?(?:place|put|see|estimate) X L (?:away )?from Y",
+  "puts X L (?:away )?from Y",
   "(?:an?|the) {noun} {be} L wide",
   "(?:it {be} )?L from (?:A to B|B to A)",
   "{both} {pos} L from (?:each other|one another)",
@@ -64,7 +65,7 @@ const signed = (direction: string): readonly string[] => [
 
 const size = (adjective: string, measured: string): readonly string[] => [
   `(?:A|it) {pos}(?: at)? L(?: ${adjective})?`,
-  `(?:A|it) (?:measures|reaches|spans|has) L ${measured}`,
+  `(?:A|it) (?:is|measures|reaches|spans|has) L ${measured}`,
   "(?:A|it) (?:has|with|of) {noun} of L",
   `L(?: ${adjective}| ${measured})`,
   `A {pos} one L ${adjective}`,
@@ -117,7 +118,7 @@ const FORMS: Readonly<Record<QuantityKind, Forms>> = {
     ends: "bottom|base|underside|lowest point|bottom edge",
     clauses: [
       "(?:A|it) {pos}(?: (?:lifted|raised|elevated|suspended|held))?(?: by)? L (?:above|over|off|from|clear of) S(?: surface)?",
-      "(?:A|it) (?:{pos}|has been) (?:lifted|raised|elevated)(?: by)? L",
+      "(?:A|it) (?:{pos}|has been) (?:lifted|raised|elevated)(?: by)? L(?: (?:above|off|from) S)?",
       "L (?:above|over|off|from) S(?: surface)?",
       "(?:lifted|raised|elevated)(?: by)? L(?: (?:above|off|from) S)?",
       "(?:A|it) (?:has|with) {noun} of L",
@@ -276,7 +277,7 @@ const compiledEnds = new Map<QuantityKind, readonly (readonly [form: RegExp, by:
 
 /** Said after a statement of any kind, it changes nothing. */
 export const TAIL =
-  "measured|in (?:3|#) ?d(?: space)?|in space|as the crow flies|in a straight line|in (?:the|this) (?:image|picture|photo|scene|view|frame)|visually|in total|overall|here|in reality|in real life|at present|currently|now|right now|at the moment|as seen|each way";
+  "measured|to me|in (?:3|#) ?d(?: space)?|in space|as the crow flies|in a straight line|in (?:the|this) (?:image|picture|photo|scene|view|frame)|visually|in total|overall|here|in reality|in real life|at present|currently|now|right now|at the moment|as seen|each way";
 
 const TOUCHES =
   "(?:touch|touches|(?:is|are) (?:(?:now|already|physically|directly|currently|clearly|actually) )?(?:touching|in (?:(?:direct|physical|full|firm|close) )*contact with))";

@@ -3,9 +3,10 @@ import type { QuantityKind } from "../QuestionKind.js";
 import { contentWords, singular } from "../question/matchObject.js";
 import type { SpatialQuestion, TypedQuestion } from "../SpatialQuestion.js";
 import { isSaidOfThing, plainClauses } from "./clauses.js";
+import { statesFreely } from "./freeStatements.js";
 import { isHarmless } from "./harmless.js";
 import type { PlainSentence } from "./plainSentences.js";
-import { statesHolding, statesZero } from "./statementForms.js";
+import { statesHolding, statesQuantity, statesZero } from "./statementForms.js";
 import { isNumbering, type Token, wordSet } from "./tokens.js";
 
 /** Sigma of contact that was said in words, or of a zero without a unit. */
@@ -24,8 +25,10 @@ const NUMBER =
   /^(?:(?:the|its|their) )?(?:(?:[a-z]+ )?(?:gap|distance|clearance|elevation|height|offset|separation|difference)(?: (?:between|of|above|over) [ABPS](?: S)?)?(?: (?:is|:|=))? |(?:[ABP]|it|they) (?:is|are) )?zero$/;
 
 /** Whether a sentence gives the quantity as zero: "The gap is zero". */
-export function givesZero(text: string): boolean {
-  return NUMBER.test(text);
+export function givesZero(text: string, kind: QuantityKind): boolean {
+  if (NUMBER.test(text)) return true;
+  const length = text.replace(/ zero$/, " L0");
+  return length !== text && (statesQuantity(length, kind) || statesFreely(length, kind));
 }
 
 /**
@@ -45,7 +48,7 @@ export function saidZeroSigmaM(
     const clauses = plainClauses(sentence.text);
     const says = clauses.map((clause) => {
       if (isSaidOfThing(clause, sentence, sentences[index - 1])) return false;
-      return statesZero(clause, quantity) || NUMBER.test(clause);
+      return statesZero(clause, quantity) || givesZero(clause, quantity);
     });
     return (
       says.includes(true) &&
