@@ -1,9 +1,9 @@
 import { kindInfo, type QuantityKind } from "../QuestionKind.js";
-import { statesFreely } from "./freeStatements.js";
 import { IMAGINED, isComplete, isDisclaimer, isHarmless, STRANGE, UNREAL } from "./harmless.js";
 import { type Marks, stripped } from "./introductions.js";
-import { type PlainSentence, UNIT } from "./plainSentences.js";
-import { statesHolding, statesQuantity, statesZero, TAIL } from "./statementForms.js";
+import { ABOUT_THING, BY_THING, type Meaning, PREMISE, saysOf, statesOther } from "./meaningOf.js";
+import type { PlainSentence } from "./plainSentences.js";
+import { statesHolding, statesQuantity, statesZero } from "./statementForms.js";
 
 /** What a clause with a length says. */
 export interface Stated {
@@ -11,7 +11,7 @@ export interface Stated {
    * `asked`: the quantity asked for; `bare`: a length and nothing of what it is; `other`: surely
    * something else; `unknown`: nobody knows.
    */
-  readonly says: "asked" | "bare" | "other" | "unknown";
+  readonly says: Meaning;
   /** Index of the length in the answer. */
   readonly length: number;
   readonly bound?: "upper" | "lower";
@@ -25,49 +25,12 @@ export interface Stated {
 }
 
 const LENGTH = /[LUGN]\d+/g;
-
-/** What was once thought or true. */
-const SUPERSEDED =
-  /^(?:at first(?: glance)?|initially|originally|previously|formerly|before|first|earlier|once|i (?:first|initially|said|thought)|my (?:first|initial|previous))\b|\b(?:used to be|at first|before|previously|down from|up from|at the start|in the beginning)\b/;
-const BY_CENTERS = /\b(?:center|centre)s?\b/;
-const BY_SURFACES = /\b(?:edge to edge|surface to surface|(?:surface|edge)s)\b/;
-/** A length that is wanted, and one that bounds or explains others. */
-const WANTED =
-  /\b(?:goal|target|aim|required|(?:needs?|has|have) to|must|succeeds?|threshold|limit|tolerance)\b/;
 const BESIDE =
   /^(?:(?:the|my|an?) )?(?:low(?:er)?|high(?:er)?|upper|min|minimum|max|maximum|best case|worst case|error|margin|uncertainty|confidence interval|range|tolerance|scale|reference|baseline|first|second|third|other|initial|earlier)\b[^:=]* (?:[:=]|is|of) (?:± )?[LUGN]\d/;
-/** Sizes of one thing: their nouns, and what is said after their lengths. */
-const SIZES: readonly (readonly [kind: QuantityKind | undefined, noun: string, after: string])[] = [
-  ["height", "height", "tall|high|in height"],
-  ["width", "width|diameter|breadth", "wide|broad|across|in width|in diameter"],
-  [
-    undefined,
-    "length|radius|thickness|depth|size|circumference",
-    "long|thick|deep|each|in length|in depth",
-  ],
-];
-
-/** Whether a clause gives a size that is not the kind's. */
-function isOtherSize(clause: string, kind: QuantityKind): boolean {
-  return SIZES.some(([own, noun, after]) => {
-    if (own === kind) return false;
-    const named = `\\b(?:${noun})(?: of (?:the |its )?[ABTS])?(?:,? (?:${UNIT}))?(?: (?:is|of|was))?(?: [:=,])? [LUGN]\\d`;
-    return new RegExp(`[LUGN]\\d+ (?:${after})\\b|${named}`).test(clause);
-  });
-}
-const OF_THING =
-  /\b(?:from|to|of|than|above|below|over|under|behind|off|between) (?:(?:the|a|an|its|another) )?(?:[a-z]+ ){0,2}[TCS]\b/;
-const LABEL_OF_THING = /\b[TCS](?:'s)?\b[^,]* (?:[:=] )[LUGN]\d/;
-const BY_THING = /^(?:(?:the|a|an|its|another|each|one) )?(?:[a-z]+ ){0,3}[TCS](?:'s)?\b/;
-/** A sentence whose "it" is some other thing. */
-const ABOUT_THING =
-  /^(?:(?:the|a|an|its|another|each|one) )?(?:[a-z]+ )?[TCS](?: [a-z]+)? (?:is|are|has|have|stands?|sits?|lies|measures|appears|looks|can|reaches|shows)\b/;
-const PREMISE =
-  /^(?:(?:seen|viewed) from|if|assuming|assume|suppose|supposing|given|for reference|with|seen against|based on|judging by|using|looking at|considering|compared (?:to|with)|since|ignoring)\b|\b(?:typical|typically|standard|usually)\b/;
 
 /** A premise that names no length itself: "using the mug's typical height (10 cm)". */
 const PREMISE_FIRST =
-  /^(?:assuming|given|with|based on|judging (?:by|from)|using|looking at|considering|compared (?:to|with)|relative to|accounting for|ignoring|for reference)\b/;
+  /^(?:assuming|given|with|based on|judging (?:by|from)|using|looking at|considering|comparing|measuring|scaling|subtracting|taking|seen against|compared (?:to|with)|relative to|accounting for|ignoring|for reference)\b/;
 
 /**
  * What the clauses of a sentence say, one for each of its lengths. A clause states the quantity only
@@ -92,6 +55,9 @@ export function statedIn(
   let isOnlyContact = true;
   let afterThing = false;
   let isCorrected = false;
+  let afterOther = false;
+  // How many lengths the sentence's last correction takes back.
+  let lastBefore = 0;
   const [, subject] = SUBJECT.exec(sentence.text) ?? [];
   const text =
     kind === "elevation"
@@ -105,12 +71,16 @@ export function statedIn(
     // "The closest is the tray (22 cm)".
     const endsWithThing: boolean = afterThing;
     afterThing = !numbers && /\b[TC]$/.test(clause);
+    // "The lateral offset is small, maybe 10 cm".
+    const isOfOther: boolean = afterOther;
+    afterOther = !numbers && statesOther(`${clause} L0`, kind);
     isPremise = !numbers && PREMISE_FIRST.test(clause);
     if (!numbers) {
       const opening = stripped(clause);
       // "35 cm, no wait, 45 cm".
       if (opening.rest === "" && opening.corrects && !/#|zero/.test(clause)) {
         isCorrected = true;
+        lastBefore = found.length;
         continue;
       }
       const contact = contactIn(opening.rest, kind);
@@ -132,20 +102,30 @@ export function statedIn(
     marks.corrects ||= isCorrected;
     let says = numbers.length > 1 ? "unknown" : saysOf(full, rest, kind, before);
     // "The mug is on the table, 35 cm away from the gripper."
-    if ((says === "unknown" || PREMISE.test(rest)) && subject !== undefined) {
+    const isOwn = subject !== undefined && !OPEN.test(text);
+    if ((says === "unknown" || PREMISE.test(rest)) && isOwn) {
       const said = ownStatement(rest, subject);
       if (said !== undefined) says = saysOf(said, rest, kind, before);
     }
     if (OF_REFERENCE.test(sentence.text) || (says === "bare" && endsWithThing)) says = "other";
     if (BESIDE.test(clause) && !(kind === "gap" && says === "asked")) says = "other";
     // "The gripper is 25 cm above the table and the mug 11 cm above it."
-    if (says === "asked" && OF_IT.test(full) && /\b[STC]\b/.test(sentence.text)) says = "other";
+    const lastNamed =
+      /\b([ABPSTC])\b[^ABPSTC]*$/.exec(text.slice(0, text.indexOf(clause)))?.[1] ?? "A";
+    if (says === "asked" && kind !== "elevation" && OF_IT.test(full) && /[STC]/.test(lastNamed))
+      says = "other";
+    // "The mug isn't resting on the table; it hangs 15 cm above it."
+    const isAboveIt =
+      kind === "elevation" && /^(?:A|it) [a-z ]+ [LUG]\d+ (?:above|over|off) it$/.test(full);
+    if (isAboveIt && /\bS\b/.test(`${before?.text} ${sentence.text}`)) says = "asked";
     const isAlone = AWAY_ALONE.test(full) && /\b[TC]\b/.test(`${before?.text} ${sentence.text}`);
     const isNamed = says === "asked" && namesAll(full, kind);
     marks.concludes ||= found.length > 0 && /^(?:since|as|because|given that) /.test(sentence.text);
     if (says === "bare" && wasPremise && rest !== sentence.text && !sentence.text.endsWith(rest))
       says = "other";
-    if (says === "bare" && marks.concludes && isAbout(sentence.text, kind)) says = "asked";
+    if (says === "bare" && isOfOther) says = "other";
+    if (says === "bare" && marks.concludes && (isCorrected || isAbout(sentence.text, kind)))
+      says = "asked";
     // What a conclusion is drawn from may be said in any words.
     if (marks.concludes && says === "asked" && !IMAGINED.test(sentence.text)) isAccounted = true;
     for (const number of numbers)
@@ -156,6 +136,8 @@ export function statedIn(
     // Who names the quantity and its things may say more beside it, unless that is not so, or not yet.
     const isClear = isAccounted || (it.isNamed && isCalm);
     const zero = isZero(it.length);
+    // "30 cm, no wait, I can't tell".
+    if (lastBefore > 0 && lastBefore === found.length) return { ...it, says: "unknown" };
     // "No depth (0.00 m)" is no contact.
     const fits =
       (touches === undefined || zero === touches) && (!zero || it.says !== "bare" || isOnlyContact);
@@ -208,10 +190,12 @@ const SUBJECT =
 /** "…, 35 cm away", "…, with a gap of 3 cm": what is said of the sentence's subject. */
 function ownStatement(rest: string, subject: string): string | undefined {
   if (/^(?:[LUG]\d|at )/.test(rest)) return `${subject} is ${rest}`;
-  const [, size] = /^with (an? .+)$/.exec(rest) ?? [];
+  const [, size] = /^with ((?:an? |[LUG]\d).+)$/.exec(rest) ?? [];
   if (size === undefined) return undefined;
   return /^an? (?:[a-z]+ )?(?:height|width|diameter) /.test(size) ? `${subject} has ${size}` : size;
 }
+/** Of a gripper that opens, a gap is between its fingers. */
+const OPEN = /\b(?:open|opened|spread|closed)\b/;
 /** What a sentence gives its lengths for. */
 const OF_REFERENCE =
   /^(?:reference|references|scale|calibration|assumption|assumed|known|typical|standard|benchmark)\b[^:,]* :/;
@@ -252,6 +236,14 @@ const TOPICS: Readonly<Partial<Record<QuantityKind, RegExp>>> = {
   gap: /\b(?:gap|clearance|space between)\b/,
   height: /^(?!.*\b(?:wide|width|long|length)\b).*\b(?:tall|height|high)\b/,
   width: /^(?!.*\b(?:tall|height|long|length)\b).*\b(?:wide|width|diameter)\b/,
+  vertical_distance: /\b(?:vertical|vertically|above|below|higher|lower)\b/,
+  horizontal_distance: /\b(?:horizontal|horizontally|lateral)\b/,
+  above_difference: /\b(?:above|higher|below|lower)\b/,
+  below_difference: /\b(?:above|higher|below|lower)\b/,
+  behind_difference: /\b(?:behind|farther|further|closer|in front)\b/,
+  front_difference: /\b(?:behind|farther|further|closer|in front)\b/,
+  left_difference: /\b(?:to the (?:left|right)|left of|right of)\b/,
+  right_difference: /\b(?:to the (?:left|right)|left of|right of)\b/,
 };
 
 /** Whether a clause names all that its question is about. */
@@ -277,7 +269,7 @@ export function isMeant({ says }: Stated): boolean {
 }
 
 const CLAUSE_ENDS =
-  /(?= : )(?<=^[^:]*\b(?:is|are|looks?|seems?|fits?) [^:]*[a-zA-Z]) : | ?, (?:and |but |while |whereas |because |since |whilst )?| (?=so )| (?:and|but|while|whereas|because|whilst) | since (?=(?:A|B|P|they|it) )|(?= : )(?<=[LUG]\d+(?: [a-zA-Z]+)*) : |(?<=^confidence : #(?: %)?) | (?=(?:based on|judging by|given|using|according to|with an? (?:height|width|diameter|depth|length|radius)) )/;
+  /(?= : )(?<=^[^:]*\b(?:is|are|looks?|seems?|fits?) [^:]*[a-zA-Z]) : | ?, (?:and |but |while |whereas |because |since |whilst )?| (?=so )| (?:and|but|while|whereas|because|whilst) | since (?=(?:A|B|P|they|it) )|(?= : )(?<=[LUGN]\d+(?: [a-zA-Z]+)*) : |(?<=^confidence : #(?: %)?) | (?=(?:based on|judging by|given|using|according to|with an? (?:height|width|diameter|depth|length|radius)) )/;
 
 /** A clause that begins with its verb goes on where the first of the sentence stopped. */
 function joined(clauses: readonly string[]): readonly string[] {
@@ -302,72 +294,9 @@ function isStarted(clause: string): boolean {
 /** "The mug (10 cm tall) is …" */
 const ASIDE = /^[LUG]\d+ (?:tall|high|wide|across|long|in (?:height|width|diameter))$/;
 
-/** Along which axis a clause measures. */
-const AXES = {
-  vertical_distance:
-    /(?:^|(?<= ))(?:vertically|(?:in terms of|in) height|(?:in|along) the vertical(?: direction| axis)?|vertically speaking)(?: ,)?(?: |$)/,
-  horizontal_distance:
-    /(?:^|(?<= ))(?:horizontally|laterally|sideways|(?:in|along) the horizontal(?: direction| axis| plane)?|in the plane of S|(?:measured )?(?:on|along|across|parallel to) S(?: surface| plane)?|projected on(?:to)? S|seen from above|(?:ignoring|disregarding|neglecting) (?:the )?height(?: difference)?|horizontally speaking)(?: ,)?(?: |$)/,
-} as const;
-const ANY_AXIS = Object.values(AXES);
-
-/** "They are separated by 5 cm vertically": a distance along the axis that is asked for. */
-function statesAlong(clause: string, kind: QuantityKind): boolean {
-  if (kind !== "vertical_distance" && kind !== "horizontal_distance") return false;
-  const rest = clause.replace(AXES[kind], "").trim();
-  if (rest === clause || ANY_AXIS.some((axis) => axis.test(rest))) return false;
-  if (/^(?:there is )?(?:an? )?[LUG]\d+ (?:difference|offset)$/.test(rest)) return true;
-  return BARE.test(rest) || statesQuantity(rest, "distance") || statesFreely(rest, "distance");
-}
-
 /** "Vertically, they are 5 cm apart." */
 const AXIS =
   /^(?:vertically|horizontally|laterally|vertically speaking|horizontally speaking|(?:in terms of|in) height|(?:in|along) the (?:vertical|horizontal)(?: direction| plane| axis)?|in the plane of S|(?:measured )?(?:on|along|across|parallel to) S(?: surface| plane)?|projected on(?:to)? S|seen from above|(?:ignoring|disregarding|neglecting) (?:the )?height(?: difference)?|(?:surface to surface|edge to edge|center to center|centre to centre)|(?:from|between) [^,]*\b[ABP])$/;
-
-/** The kinds whose statements are none of another kind's quantity. */
-const OTHER_KINDS: readonly QuantityKind[] = [
-  "distance",
-  "height",
-  "width",
-  "elevation",
-  "vertical_distance",
-  "horizontal_distance",
-  "left_difference",
-  "behind_difference",
-];
-
-/** A length, and nothing of what it is. */
-const BARE = new RegExp(
-  `^(?:(?:it|this one) [UG]\\d+|(?:(?:it |this one )?(?:(?:is|may be|might be|could be)|(?:seems|appears|looks)(?: like| to be)?) )?[LUG]\\d+)(?: (?:${TAIL}))*$`,
-);
-
-function saysOf(
-  full: string,
-  rest: string,
-  kind: QuantityKind,
-  before: PlainSentence | undefined,
-): Stated["says"] {
-  if (/N\d/.test(full) || SUPERSEDED.test(rest)) return "other";
-  if (BARE.test(full)) {
-    return before && ABOUT_THING.test(before.text) && full.startsWith("it") ? "unknown" : "bare";
-  }
-  if (statesQuantity(full, kind)) {
-    return /^it\b/.test(full) && before && ABOUT_THING.test(before.text) ? "unknown" : "asked";
-  }
-  if (statesAlong(full, kind) || (!PREMISE.test(full) && statesFreely(full, kind))) return "asked";
-  const isOther =
-    (kind === "distance" && ANY_AXIS.some((axis) => axis.test(full))) ||
-    BY_THING.test(full) ||
-    OF_THING.test(full) ||
-    (kind === "gap" && BY_CENTERS.test(full)) ||
-    (kind === "distance" && BY_SURFACES.test(full)) ||
-    WANTED.test(full) ||
-    LABEL_OF_THING.test(full) ||
-    PREMISE.test(full) ||
-    isOtherSize(full, kind) ||
-    OTHER_KINDS.some((other) => other !== kind && statesQuantity(full, other));
-  return isOther ? "other" : "unknown";
-}
 
 function statedAs(
   number: string,

@@ -27,7 +27,8 @@ const NEAREST =
 const APART =
   "away apart distance separation separated separates separating spacing spaced space distant straight line direct linear " +
   "euclidean # d 3d";
-const NO_DIRECTION = /\bleft\b/;
+/** "Both are 30 cm away", of somebody else. */
+const NO_DIRECTION = /\bleft\b|\bP\b.*\baway$/;
 
 /** "At 1.2 m", "35 cm from" may be of somewhere else than the difference. */
 const withoutPlace = (words: string) => words.replace(/\b(?:from|at) /g, "");
@@ -51,7 +52,7 @@ const DEPTH = signed(
 const SIDEWAYS = signed(
   /\b(?:left|right)\b/,
   "left right on further farther lateral horizontal horizontally laterally sideways shifted displaced",
-  /\bleft\b.*\bright\b|\bright\b.*\bleft\b/,
+  /\bleft\b.*\bright\b|\bright\b.*\bleft\b|\bleft (?:between|over)\b|\bare left\b/,
 );
 
 const VOCABULARIES: Readonly<Record<QuantityKind, Vocabulary>> = {
@@ -79,7 +80,7 @@ const VOCABULARIES: Readonly<Record<QuantityKind, Vocabulary>> = {
       `${COMMON} wide width across diameter body rim at widest point part outer handle not without including excluding`,
     ),
     noun: /\b(?:width|diameter)\b/,
-    not: /(?<!(?:including|excluding|without) (?:the |its )?)\bhandle\b/,
+    not: /(?<!(?:including|excluding|without) (?:the |its )?)\bhandle\b|(?<!(?:at|across) (?:the |its )?)\brim\b/,
   },
   elevation: {
     cue: /\b(?:above|over|off|from|between)\b.*\bS\b/,

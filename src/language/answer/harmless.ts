@@ -23,6 +23,8 @@ const ASIDES: readonly RegExp[] = [
   /^(?:assuming|given) (?:an? )?(?:standard|normal|typical|average|regular|usual)(?: (?:size|sized|height|coffee|ceramic))*(?: [ABT])?(?: (?:size|height|dimensions|width|diameter))?$/,
   /^(?:which|that|this) is (?:quite |fairly |pretty |very )?(?:typical|standard|normal|common|usual|average|reasonable|plausible|consistent)(?: (?:for|of|with|height|size|width|in) [a-zA-Z' ]+)?$/,
   /^(?:typical|standard|normal|common|usual) (?:for|of) [a-zA-Z' ]+$/,
+  /^(?:as|than) (?:it|one|this|you) (?:may|might|could|would) (?:first )?(?:seem|appear|think|look|believe|suggest)(?: at first(?: glance)?)?$/,
+  /^# (?:px|pixels)(?: (?:apart|away|between P|in (?:the|this) (?:image|picture)))*$/,
 ];
 
 /** Whether a clause without a length changes nothing in its neighbours. */
@@ -38,24 +40,22 @@ export function isHarmless(clause: string): boolean {
   return clause.split(" ").every((word) => HARMLESS.has(word) || /^[^a-z#]+$/i.test(word));
 }
 
-const ABILITIES =
-  "do does have has had having access lack lacks lacking absence any additional more determine measured determining obtain get infer inferred " +
-  "sensor sensors data map tools tool however while whilst unfortunately but impossible unable possible not-exact true actual # d 2d 3d exactly " +
-  "perfectly accurately accurate reliably reliable know known direct directly physical real camera parameters intrinsics additional such will " +
-  "would i'm able there was monocular alone there's proper further details detail physically way limited limits quite explicit provided visible present available";
-const DISCLAIMING = wordSet(ABILITIES);
+/** Words of what a model cannot do, and for want of what. */
+const DISCLAIMING = wordSet(
+  "do does have has had having access lack lacks lacking absence any additional determine measured determining obtain get infer " +
+    "inferred sensor sensors map tools tool however while whilst unfortunately but impossible unable possible able true actual # d exactly " +
+    "perfectly accurately accurate reliably reliable know direct directly physical real camera parameters intrinsics will would there " +
+    "was monocular alone proper further details detail physically way limited limits explicit provided present available",
+);
 
 /** "While I can't measure exact distances": nobody denies what is said beside it. */
 export function isDisclaimer(clause: string): boolean {
-  if (
-    !/\b(?:not|no|without|hard|difficult|tricky|impossible|unable|lack\w*|limited)\b/.test(clause)
-  )
-    return false;
-  if (/\b[ABPT]\b.*\bnot\b|\bsee [ABP]\b/.test(clause)) return false;
+  if (!UNABLE.test(clause) || /\b[ABPT]\b.*\bnot\b|\bsee [ABP]\b/.test(clause)) return false;
   return clause
     .split(" ")
     .every((word) => DISCLAIMING.has(word) || HARMLESS.has(word) || /^[^a-z#]+$/i.test(word));
 }
+const UNABLE = /\b(?:not|no|without|hard|difficult|tricky|impossible|unable|lack\w*|limited)\b/;
 
 /** Whether a clause without a length is a statement of its own, of some thing and not of the length. */
 export function isComplete(clause: string): boolean {

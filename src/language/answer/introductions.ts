@@ -2,25 +2,25 @@ import { isHarmless } from "./harmless.js";
 
 /** What introduces a statement of any shape without changing it. */
 export const INTRODUCTIONS =
-  "so|therefore|thus|hence|then|although|though|consequently|overall|finally|in conclusion|in summary|in fact|well|ok|okay|hmm|and|but|again|here|" +
+  "while|whereas|so|therefore|thus|hence|then|although|though|consequently|overall|finally|in conclusion|in summary|in fact|well|ok|okay|hmm|and|but|again|here|" +
   "visually|in (?:this|the) (?:image|picture|photo|scene|view|frame)|it (?:seems|appears|looks)(?: that| like| as if)?";
 /** What takes back what stands before it. "No" does so beside a length, and is an answer beside none. */
 export const CORRECTION =
   /^(?:(?:no|oh|but|hmm|ah|and|well) ?,? ?){0,3}(?:wait|actually|correction|sorry|oops|scratch that|rather|let me correct(?: that| myself)?|i mean|on second thought)(?: ?,| :)?(?: |$)/;
 /** What draws a conclusion. */
 export const CONCLUSION =
-  /^(?:so|therefore|thus|hence|consequently|giving|in conclusion|in summary|overall|finally|to sum up)\b/;
+  /^(?:so|therefore|thus|hence|consequently|giving|in conclusion|in summary|overall|finally|to sum up|(?:which|this|that) (?:gives|makes|yields|leaves|means|adds up to|comes to|works out)|adding up to)\b/;
 
 const LEAD = new RegExp(
   `^(?:${[
     INTRODUCTIONS,
-    "however|roughly speaking|to me|for me|eyeballing(?: it)?|if i had to put a (?:number|figure) on it|i am (?:fairly|quite|pretty|very|reasonably) (?:sure|confident|certain)(?: that)?|i am (?:# % )?(?:sure|confident|certain)(?: that)?|(?:my|the|an?) (?:(?:best|rough|own|good|fair|reasonable|realistic) )?(?:estimate|estimation|guess|value) (?:for|of)(?= the)|#|zero(?= [a-zA-Z])|[+]|to summarize|to sum up|in short|in total|having said that|(?:with )?that (?:being )?said|(?:on|at|after) (?:an? )?(?:closer|second) (?:look|glance|inspection|thought)|looking (?:more )?(?:again|closer|closely)|as far as i can (?:tell|see|judge)|sure|yes",
+    "however|or(?= [LU]\\d)|roughly speaking|to me|for me|eyeballing(?: it)?|if i had to put a (?:number|figure) on it|i am (?:fairly|quite|pretty|very|reasonably) (?:sure|confident|certain)(?: that)?|i am (?:# % )?(?:sure|confident|certain)(?: that)?|(?:my|the|an?) (?:(?:best|rough|own|good|fair|reasonable|realistic) )?(?:estimate|estimation|guess|value) (?:for|of)(?= the)|#|zero(?= [a-zA-Z])|[+]|to summarize|to sum up|in short|in total|having said that|(?:with )?that (?:being )?said|(?:on|at|after) (?:an? )?(?:closer|second) (?:look|glance|inspection|thought)|looking (?:more )?(?:again|closer|closely)|as far as i can (?:tell|see|judge)|sure|yes",
     "now|currently|at the moment|right now|at present",
     "in reality|assistant :|a :|as such|accordingly",
     "(?:we|i) (?:would |can |could )?(?:get|find|obtain|measure|see|have|calculate|conclude|put|place|go for|go with|answer|am measuring)(?: that| a| at)?(?: it| them)?(?: at)?",
     "(?:i am|we are) measuring|i see|i would",
     "it (?:seems|appears|looks)(?: that| like| as if)",
-    "that (?:is|gives|makes)(?: it)?|(?:this|which|it|(?:(?:the|these) )?# (?:pixels|px)(?: between P)?) (?:gives?|leaves?|yields?|means?|makes?|corresponds? to|represents?|would be|puts (?:it|them) at)|giving|leaving|meaning|making it",
+    "that (?:is|gives|makes)(?: it)?|(?:this|which|it|(?:(?:the|these) )?# (?:pixels|px)(?: between P)?) (?:gives?|leaves?|yields?|means?(?: that)?|makes?|corresponds? to|represents?|would be|puts (?:it|them) at)|giving|leaving|meaning|making it",
   ].join("|")})(?: ,| :)?(?: |$)`,
 );
 const DECLARATION =
@@ -35,6 +35,10 @@ const BETTER =
   /^(L\d+) (?:to be (?:more )?(?:exact|precise)|(?:is|seems|looks|fits)(?: (?:like|to be))? (?:(?:a|the|my|much|far) )*(?:better|best|closer|more (?:realistic|likely|plausible|reasonable|accurate))(?: (?:estimate|guess|value|fit|answer))?)$/;
 const OF_SCALE =
   /\b(?:scale|sizes?|depth|shadows?|reference|proportions?|distance|separation|gap|clearance|space|center|centre|surfaces?|edges?)\b/;
+
+/** "Slightly: 5 cm" */
+const DEGREE =
+  /^(?:slightly|somewhat|marginally|considerably|noticeably|significantly|close|near|nearby|far|yes)$/;
 
 /** How a clause is introduced. */
 export type Marks = { -readonly [Mark in "corrects" | "concludes" | "hedged"]: boolean };
@@ -59,7 +63,7 @@ export function stripped(clause: string): Marks & { rest: string } {
     }
     // "Not that far: 35 cm", but not "Tray to mug: 35 cm".
     const [, said = ""] = /^([^:A-Z]*) : (?=[A-Za-z])/.exec(rest) ?? [];
-    if (said.includes(" ") && isHarmless(said) && !OF_SCALE.test(said))
+    if ((said.includes(" ") || DEGREE.test(said)) && isHarmless(said) && !OF_SCALE.test(said))
       rest = rest.slice(said.length + 3);
   }
   const concludes = CONCLUSION.test(clause);

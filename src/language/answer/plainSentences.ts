@@ -231,6 +231,12 @@ const REPLACEMENTS: readonly (readonly [pattern: RegExp, by: string, hedges?: tr
     /\bbetween (?!P\b|A & B|B & A|(?:the )?(?:[a-z]+ of )?A(?:'s [a-z]+)? & )(?:[\w']+ ){1,7}?and (?:(?:the|an?|its) )?(?:[a-z]+ )?(?:[ABTCS]\b|[a-z]+)/g,
     "between T",
   ],
+  [/ (?:, )?(?:give or take|plus or minus|plus \/ minus|±) (?=[LUG]\d)/g, " , error of ", true],
+  [/ : = /g, " : "],
+  [
+    /(?<=\b(?:from|to|and|than) [AB]) (?:(?:(?:that|which) is|sitting|standing|resting|placed) )?on S\b/g,
+    "",
+  ],
   // Bounds that are none.
   [new RegExp(`\\b(?:${SOFT}) (?:${UP}|${DOWN}|shy of) (?=L\\d)`, "g"), "", true],
   [/\bnot (?:exactly|quite|precisely) (?=L\d)/g, "", true],
@@ -248,7 +254,7 @@ const REPLACEMENTS: readonly (readonly [pattern: RegExp, by: string, hedges?: tr
     /L(\d+) (?:or more|at least|min|minimum|(?:or|and) (?:up|above|more|beyond|over|taller|wider|longer|farther|further|higher))\b/g,
     "G$1",
   ],
-  [/\b(?:neither|nor|not|(?:any|every)thing but) L(\d+)/g, "N$1"],
+  [/\b(?:neither|nor|not|(?:any|every)thing but) (?:an? )?L(\d+)/g, "N$1"],
   // Hedges.
   [/\bwould be (?=(?:about|roughly|approximately|around|nearly) L\d)/g, "is "],
   [new RegExp(`(?:(?:^|(?<= ))(?:${HEDGE})(?:,)? )+(?=[LUG]\\d)`, "g"), "", true],

@@ -1,19 +1,20 @@
 import { itemAt } from "../../base/index.js";
-import { kindInfo, type QuantityKind, type QuestionKind, type Relation } from "../QuestionKind.js";
+import { kindInfo, type QuantityKind } from "../QuestionKind.js";
 import { type AnswerReading, type Refusal, refuse } from "../SpatialAnswer.js";
 import type { SpatialQuestion, TypedQuestion } from "../SpatialQuestion.js";
 import { amountAt } from "./amounts.js";
-import { isMeant, type Stated, statedIn } from "./clauses.js";
+import { agree, choose, metres, type Placed, type Reading, tooMany } from "./chooseLength.js";
+import { isMeant, statedIn } from "./clauses.js";
 import type { Segment } from "./declaredAnswer.js";
 import { isWithheld } from "./doubt.js";
 import { Names } from "./names.js";
-import { type PlainSentence, plainSentences } from "./plainSentences.js";
-import { relationStatements } from "./relations.js";
-import { type Statement, type Statements, statementsOf } from "./statements.js";
+import { plainSentences } from "./plainSentences.js";
+import { signOf } from "./signOf.js";
+import { statementsOf } from "./statements.js";
 import { supplyUnits, unitOfQuestion } from "./supplyUnits.js";
 import { takenBack } from "./takenBack.js";
 import { isOneOf, normalise, type Token, tokenise, touches } from "./tokens.js";
-import { CONDITION, isEstimate, isTurn, RETRACTION } from "./turns.js";
+import { isEstimate, isTurn } from "./turns.js";
 import { metresPer, PIXEL, unitOf } from "./units.js";
 import { bareZeroSigmaM, givesZero, saidZeroSigmaM } from "./zeroAnswer.js";
 
@@ -23,6 +24,8 @@ const EYE = 0.02;
 const HEDGE = 0.1;
 /** Ranges up to this width count however small their middle is. */
 const FREE_RANGE_M = 0.05;
+/** An upper bound up to this says enough: its middle is wrong by a centimetre at most. */
+const FREE_BOUND_M = 0.02;
 /** Wider ranges count where the high end is at most three times the low one. */
 const WIDEST_RANGE = 0.5;
 
@@ -31,21 +34,6 @@ const WIDEST_RANGE = 0.5;
  * image: three times the range of outdoor stereo cameras. What is longer is a slip of the unit.
  */
 const MOST_M = 100;
-
-/** What an answer, or a part of it, says in lengths. */
-interface Reading {
-  readonly text: string;
-  readonly tokens: readonly Token[];
-  readonly found: Statements;
-  readonly sentences: readonly PlainSentence[];
-  readonly stated: readonly Placed[];
-}
-
-/** A length with its place in the answer. */
-interface Placed extends Stated {
-  readonly statement: Statement;
-  readonly sentence: number;
-}
 
 /**
  * Reads a length from an answer; undefined if it holds no number at all. A length is taken only
@@ -64,7 +52,10 @@ export function quantityAnswer(
   const back = whole.found.lengths.length > 0 ? takenBack(whole.sentences) : undefined;
   if (back) return { refusal: back };
   const declared = forms.map((form) => declaredIn(form, question)).find((it) => it !== undefined);
-  const chosen = question.kind === "open" ? onlyOne(whole, declared) : choose(whole, declared);
+  const chosen =
+    question.kind === "open"
+      ? onlyOne(whole, declared)
+      : choose(whole, declared, question.kind as QuantityKind);
   if (chosen === undefined) return withoutLength(whole, question);
   if ("reason" in chosen) return { refusal: chosen };
   const reading = readLength(chosen, isEstimate(normalise(spoken)));
@@ -164,116 +155,6 @@ function onlyOne(
   };
 }
 
-/** The length that the answer means, or why it cannot be told. */
-function choose(whole: Reading, declared: Placed | undefined): Placed | Refusal | undefined {
-  const conditions = whole.sentences.flatMap(({ text }) => text.match(CONDITION) ?? []);
-  if (conditions.length > 1) return refusal("unclear", "the answer depends on what is not known");
-  const all = declared ? [...whole.stated, declared] : whole.stated;
-  const correction = whole.stated.findLastIndex((it) => it.corrects && isMeant(it));
-  const retracted = whole.sentences.findLastIndex(({ text }) => RETRACTION.test(text));
-  const anew = all.filter((it, index) => index >= correction && it.sentence > retracted);
-  const valid = anew.some(isMeant) ? anew : all.slice(Math.max(0, correction));
-  const meant = valid.filter(isMeant);
-  const exact = meant.filter(({ bound }) => bound === undefined);
-  const first = declared ?? exact.find(({ says }) => says === "asked") ?? exact[0] ?? meant[0];
-  if (!first) return undefined;
-  const chosen = exact.find((it) => narrows(it, first)) ?? first;
-  const contrary = meant.find((it) => !isCompatible(chosen, it));
-  if (contrary) {
-    return refusal(
-      "contradiction",
-      `the answer is once ${metres(chosen.statement.length.valueM)} and once ${metres(contrary.statement.length.valueM)}`,
-    );
-  }
-  const foreign = whole.stated.find(
-    ({ says, statement }) =>
-      says === "other" &&
-      statement.length.range === undefined &&
-      isSame(statement, chosen.statement),
-  );
-  if (chosen.says === "bare" && foreign) {
-    return refusal(
-      "unclear",
-      `the answer gives ${metres(chosen.statement.length.valueM)} of something else`,
-    );
-  }
-  if (declared || (chosen.sentence === 0 && whole.sentences[0]?.line)) return chosen;
-  const last = meant.at(-1) ?? chosen;
-  const doubtful = valid.find(
-    (it) =>
-      it.says === "unknown" &&
-      !isExplained(it, whole) &&
-      (chosen.says === "bare" || it.length > chosen.length || isPart(it, chosen)) &&
-      !agree(it.statement, chosen.statement),
-  );
-  if (doubtful) {
-    return refusal(
-      "unclear",
-      `the answer also gives ${metres(doubtful.statement.length.valueM)}, and nothing says of what`,
-    );
-  }
-  const turn = whole.sentences.slice(last.sentence + 1).find(isTurn);
-  if (turn) return refusal("unclear", `the answer goes on: "${turn.text.slice(0, 80)}"`);
-  return { ...chosen, hedged: exact.some(({ hedged }) => hedged) || chosen.hedged };
-}
-
-/** "Between 35 and 45 cm, most likely 40 cm": the value counts, not the middle of the range. */
-function narrows(it: Placed, { statement, sentence }: Placed): boolean {
-  const { range } = statement.length;
-  const { range: own, valueM } = it.statement.length;
-  return (
-    range !== undefined &&
-    own === undefined &&
-    it.sentence === sentence &&
-    range[0] <= valueM &&
-    valueM <= range[1]
-  );
-}
-
-/** A step of a computation whose result is said to be of something else. */
-function isExplained(it: Placed, { stated }: Reading): boolean {
-  return stated.some(
-    ({ says, length, statement }) =>
-      says === "other" && length > it.length && isSame(statement, it.statement),
-  );
-}
-
-/** Of one sentence, only a conclusion stands for itself. */
-function isPart(it: Placed, chosen: Placed): boolean {
-  return it.sentence === chosen.sentence && !chosen.concludes;
-}
-
-function isCompatible(chosen: Placed, other: Placed): boolean {
-  if (other.bound === undefined)
-    return chosen.bound !== undefined || agree(chosen.statement, other.statement);
-  if (chosen.bound !== undefined)
-    return chosen.bound === other.bound && agree(chosen.statement, other.statement);
-  const [value, limit] = [chosen.statement.length.valueM, other.statement.length.valueM];
-  return other.bound === "upper" ? value <= limit : value >= limit;
-}
-
-/** Two readings may differ by this part beside what they were rounded by. */
-const AGREEMENT = 0.03;
-
-/** Whether two lengths are one, said twice. */
-function isSame({ length: one }: Statement, { length: other }: Statement): boolean {
-  return Math.abs(one.valueM - other.valueM) <= AGREEMENT * Math.abs(one.valueM);
-}
-
-function agree({ length: one }: Statement, { length: other }: Statement): boolean {
-  const [a, b] = [Math.abs(one.valueM), Math.abs(other.valueM)];
-  return Math.abs(a - b) <= one.slackM + other.slackM + AGREEMENT * Math.max(a, b);
-}
-
-function tooMany(said: readonly Statement[]): Refusal {
-  const values = said.map(({ length }) => metres(length.valueM)).join(", ");
-  return refusal("unclear", `the answer says of none of its lengths that it is meant: ${values}`);
-}
-
-function refusal(reason: Refusal["reason"], detail: string): Refusal {
-  return { reason, detail };
-}
-
 /** A number as JSON or a form would have it, and nothing else. */
 const NUMBER = /^\s*(-?)(\d+(?:\.\d+)?(?:e[+-]?\d{1,3})?)\s*$/i;
 
@@ -327,7 +208,8 @@ function readLength(
     bound === "upper"
       ? [0, Math.abs(length.valueM)]
       : (length.range ?? [length.valueM, length.valueM]);
-  if (high - low > FREE_RANGE_M && high - low > WIDEST_RANGE * Math.abs(high + low)) {
+  const free = bound === "upper" ? FREE_BOUND_M : FREE_RANGE_M;
+  if (high - low > free + 1e-9 && high - low > WIDEST_RANGE * Math.abs(high + low)) {
     return refuse(
       "range_too_wide",
       `the answer is anything from ${metres(low)} to ${metres(high)}`,
@@ -375,47 +257,4 @@ function zeroSigmaM(
   const kind = question.kind as QuantityKind;
   const isTurned = sentences.some((it) => isTurn(it) && !givesZero(it.text, kind));
   return isTurned ? undefined : saidZeroSigmaM(sentences, question);
-}
-
-function metres(valueM: number): string {
-  return `${Number(valueM.toPrecision(3))} m`;
-}
-
-const DIRECTIONS: Readonly<Partial<Record<QuestionKind, Relation>>> = {
-  left_difference: "left",
-  right_difference: "right",
-  above_difference: "above",
-  below_difference: "below",
-  behind_difference: "behind",
-  front_difference: "front",
-};
-
-function relationsIn(
-  tokens: readonly Token[],
-  question: TypedQuestion,
-  direction: Relation,
-): ReadonlySet<Relation> {
-  const statements = relationStatements(tokens, question, direction);
-  return new Set(statements.filter(({ negated }) => !negated).map(({ relation }) => relation));
-}
-
-/**
- * +1 if the words around a length point the way that the kind counts, −1 if they point the other
- * way ("5 cm to the right" of a left_difference, "the bowl is 5 cm to the left"); undefined if they
- * point both ways.
- */
-function signOf(
-  { sentence }: Placed,
-  { tokens, sentences }: Reading,
-  question: TypedQuestion,
-): 1 | -1 | undefined {
-  const direction = DIRECTIONS[question.kind];
-  if (direction === undefined) return 1;
-  const { start, next } = itemAt(sentences, sentence);
-  const near = relationsIn(tokens.slice(start, next), question, direction);
-  // "It is to the right. The offset is 5 cm." speaks of one direction only, if not in one breath.
-  const relations = near.size > 0 ? near : relationsIn(tokens, question, direction);
-  const [relation = direction, other] = relations;
-  if (other !== undefined) return undefined;
-  return relation === direction ? 1 : -1;
 }

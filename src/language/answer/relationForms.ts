@@ -79,9 +79,11 @@ function formsOf(relation: Relation): Forms {
       `^(?:(?<who>[AB]|it)(?:'s (?:position|center|centre|height|width|size))? (?<verb>${VERB}|does not (?:appear|seem|look)(?: to be)?)(?<not> not)? )(?<not2>not )?${said}${compared}${TAIL}$`,
     ),
     inverted: new RegExp(
-      `^(?<before>(?:${BEFORE} |less |one |object |item )*)${word}${after}${compared} (?:is|would be|:) (?<who>[AB])${TAIL}$`,
+      `^(?:standing |sitting |being )?(?<before>(?:${BEFORE} |less |one |object |item )*)${word}${after}${compared} (?:is|would be|:) (?<who>[AB])${TAIL}$`,
     ),
-    bare: new RegExp(`^(?<not>not )?${said}(?:${compared}${TAIL}| of| than)$`),
+    bare: new RegExp(
+      `^(?:(?<who>[AB]) (?=.* [AB]$))?(?<not>not )?${said}(?:${compared}${TAIL}| of| than)$`,
+    ),
   };
   compiled.set(relation, made);
   return made;
@@ -130,5 +132,5 @@ export function relationIn(clause: string, axis: Relation): Evidence | undefined
 
 /** What holds both things equal. */
 export const EQUAL = new RegExp(
-  `^(?:(?:P|they|A|B|it|neither(?: of P)?) (?:is|are|have|has|appears?|seems?|looks?)(?: to be| to have)? )?(?:${BEFORE} |roughly |approximately |almost |nearly |exactly )*(?:same|equal|equally|identical)(?: (?:tall|high|wide|big|large|height|width|size|level|depth|heights?|horizontal|vertical|lateral|side|line|distance|far|in|as|to|from|C|A|B|the|at|position|horizontally|vertically))*${TAIL}$|^neither(?: (?:one|of P|is|A|B|taller|wider|bigger|larger))*$`,
+  `^(?:(?:P|they|A|B|it|neither(?: of P)?) (?:is|are|have|has|appears?|seems?|looks?)(?: to be| to have)? )?(?:P )?(?:${BEFORE} |roughly |approximately |almost |nearly |exactly )*(?:same|equal|equally|identical)(?: (?:tall|high|wide|big|large|height|width|size|level|depth|heights?|horizontal|vertical|lateral|side|line|distance|far|in|as|to|from|C|A|B|the|at|position|horizontally|vertically))*${TAIL}$|^neither(?: (?:one|of P|is|A|B|taller|wider|bigger|larger))*$`,
 );

@@ -21,7 +21,8 @@ interface Forms {
 
 const AWAY = [
   "X {pos} L (?:(?:away|apart|off|distant|far) )?(?:from|of|off|to) Y",
-  "{both} {pos} L (?:apart|away)(?: from (?:each other|one another))?",
+  "{both} {pos} L (?:apart|away from (?:each other|one another))",
+  "they {pos} L away",
   "{both} (?:have|has) {noun} of L",
   "(?:i|we) (?:(?:would|can) )?(?:place|put|see|estimate) X L (?:away )?from Y",
   "puts X L (?:away )?from Y",
@@ -139,7 +140,7 @@ const FORMS: Readonly<Record<QuantityKind, Forms>> = {
       "(?:there (?:is|are) )?L of {noun}(?: {pair})?",
       "(?:there (?:is|are) )?L {pair} (?:vertically|in height|in the vertical(?: direction)?)",
       "difference in (?:height|elevation)(?: {pair})? {be} L",
-      "(?:vertical|height) : L",
+      "vertical : L",
       "L (?:vertically|{above}(?: [AB]| it)?|in height|in the vertical(?: direction)?)",
     ],
   },
@@ -277,7 +278,7 @@ const compiledEnds = new Map<QuantityKind, readonly (readonly [form: RegExp, by:
 
 /** Said after a statement of any kind, it changes nothing. */
 export const TAIL =
-  "measured|to me|in (?:3|#) ?d(?: space)?|in space|as the crow flies|in a straight line|in (?:the|this) (?:image|picture|photo|scene|view|frame)|visually|in total|overall|here|in reality|in real life|at present|currently|now|right now|at the moment|as seen|each way";
+  "measured|to me|in (?:the )?(?:real|physical) (?:world|space|scene|units|life)(?: terms)?|in real world terms|in (?:3|#) ?d(?: space)?|in space|as the crow flies|in a straight line|in (?:the|this) (?:image|picture|photo|scene|view|frame)|visually|in total|overall|here|in reality|in real life|at present|currently|now|right now|at the moment|as seen|each way";
 
 const TOUCHES =
   "(?:touch|touches|(?:is|are) (?:(?:now|already|physically|directly|currently|clearly|actually) )?(?:touching|in (?:(?:direct|physical|full|firm|close) )*contact with))";
@@ -361,6 +362,8 @@ export function statesQuantity(clause: string, kind: QuantityKind): boolean {
       ...(isSize ? ["A's {noun} {be} L", "A {noun} {be} L"] : []),
       `{noun}${of}(?:(?: in| ,)? {unit}(?: ,)?)?(?: {be})? L`,
       `(?:A|it) (?:has|with) {noun} of L`,
+      `(?:${kind.replace("_", " ")})(?: {unit})? (?:: |= |is )?L`,
+      ...(isSize ? ["{noun} of L"] : []),
       ...(isSize ? [] : ["(?:A(?: to| /)? B|B(?: to| /)? A)(?: {unit})? {be} L"]),
     ];
     const all = [...named, ...clauses].map((clause) => compile(kind, clause)).join("|");

@@ -20,7 +20,7 @@ const OF_OTHERS =
   /[LUG]\d+ , (?:(?:from|to) )?(?:the )?C$|\band counting$|^(?:the )?(?:average|typical|standard|usual|normal) [a-z]+ (?:of|for) A is [LUG]\d+$|^[LUG]\d+ (?:, )?not$/;
 /** Fields that name what was measured, with something else in them. */
 const OF_OTHER =
-  /^[ABT] : (?:, )*(?:(?!(?:on|in|at|near|next|behind|under|by|with|from|to|of)\b)[a-z]+ )*T(?: ,)*$|^(?:pair|objects?|items?|from|to|between|subject|target|of) : .*\b[TCS]\b/;
+  /^[ABT] : (?:, )*(?:(?!(?:on|in|at|near|next|behind|under|by|with|from|to|of)\b)[a-z]+ )*T(?: ,)*$|^(?:pair|objects?|items?|from|to|between|subject|target|of) : .*\b[TCS]\b|^(?:object|item) (?:#|[ab]) : (?!.*\b[ABP]\b).*[a-zA-Z]/;
 
 /** Why nothing that an answer says counts: what it asks about is not seen, or it says so itself. */
 export function takenBack(sentences: readonly PlainSentence[]): Refusal | undefined {

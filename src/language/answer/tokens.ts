@@ -51,7 +51,7 @@ function undoTypography(text: string): string {
       .replace(/\be\.\s?g\./gi, "for example")
       .replace(/\btl;?dr\b/gi, "in short")
       .replace(/<[-=]+>/g, "↔")
-      .replace(/[-=]+>(?=\s)/g, "→")
+      .replace(/(?<![-=])[-=]{1,4}>(?=\s)/g, "→")
       .replace(/[½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞]/g, (sign) => ` ${VULGAR_FRACTIONS[sign]}`)
       .replace(/[\uff01-\uff5e]/g, (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xfee0))
       .replace(/[\u200b-\u200d\u2060\ufeff]/g, "")
@@ -98,14 +98,18 @@ const LATEX_SIGNS: ReadonlyMap<string, string> = new Map(
 
 function undoLatex(text: string): string {
   if (!text.includes("\\") && !text.includes("$")) return text;
-  return text
-    .replace(/\\[dt]?frac\s?\{(\d{1,6})\}\s?\{(\d{1,6})\}/g, " $1/$2 ")
-    .replace(/(\d)~(?=[\p{L}\\])/gu, "$1 ")
-    .replace(/\{,\}/g, ",")
-    .replace(/\\([a-zA-Z]{1,20})/g, (_, name) => LATEX_SIGNS.get(name) ?? " ")
-    .replace(/\\[,;:! ]/g, " ")
-    .replace(/\\"/g, '"')
-    .replace(/[\\${}]/g, " ");
+  return (
+    text
+      .replace(/\\[dt]?frac\s?\{(\d{1,6})\}\s?\{(\d{1,6})\}/g, " $1/$2 ")
+      .replace(/(\d)~(?=[\p{L}\\])/gu, "$1 ")
+      .replace(/\{,\}/g, ",")
+      // "d_{\min}" is a distance; what it is of stands elsewhere.
+      .replace(/\bd_(?:\{(?!\\?max|cam)[^{}\n]{0,40}(?:\{[^{}\n]{0,40}\})?\}|[a-z]\b)/g, "d")
+      .replace(/\\([a-zA-Z]{1,20})/g, (_, name) => LATEX_SIGNS.get(name) ?? " ")
+      .replace(/\\[,;:! ]/g, " ")
+      .replace(/\\"/g, '"')
+      .replace(/[\\${}]/g, " ")
+  );
 }
 
 function undoMarkdown(text: string): string {

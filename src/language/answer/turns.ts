@@ -14,9 +14,10 @@ export function isTurn({ text, asked }: PlainSentence): boolean {
   return !asked && !/[LUGN]\d/.test(text) && TURNS.test(text) && !isDisclaimer(text);
 }
 const TURNS =
-  /^(?:(?:or )?rather|nope|make (?:it|that)|more like|but|however|although|though|yet|except|unless|until|if|when|once|after|afterwards|before|then(?! ,? ?(?:divide|multiply|add|subtract|convert|compare)\b)|instead|actually|wait|no(?! (?:gap|space|clearance|separation|contact)\b)|sorry|correction|oops|this|that|these|those|(?:it|they) (?:was|were|will|would|should)|(?:the|this|that) (?:distance|gap|value|number|figure|estimate|result|answer|measurement|height|width))\b|\b(?:ignore|disregard|scratch|kidding|joking|mistake|mistaken|wrong|misread|i mean|i meant|instead|unless|no longer|made (?:that|this|it) up|half of (?:that|this|it)|twice (?:that|this))\b/;
+  /^(?:(?:hmm|ah|oh|well) ,? ?)?(?:(?:or )?rather|nope|make (?:it|that)|more like|but|however|although|though|yet|except|unless|until|if|when|once|after|afterwards|before|then(?! ,? ?(?:divide|multiply|add|subtract|convert|compare)\b)|instead|actually|wait|no(?! (?:gap|space|clearance|separation|contact)\b)|sorry|correction|oops|this|that|these|those|(?:it|they) (?:was|were|will|would|should)|(?:the|this|that) (?:distance|gap|value|number|figure|estimate|result|answer|measurement|height|width))\b|\b(?:ignore|disregard|scratch|kidding|joking|mistake|mistaken|wrong|misread|i mean|i meant|instead|unless|no longer|made (?:that|this|it) up|half of (?:that|this|it)|twice (?:that|this))\b/;
 
 function isDisclaimer(text: string): boolean {
+  if (/^(?:[a-z]+ ,? ?)?(?:no|nope)$/.test(text)) return false;
   return isHarmless(text) || ESTIMATE.test(text);
 }
 const ESTIMATE =

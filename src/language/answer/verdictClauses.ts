@@ -20,7 +20,7 @@ const ANSWER =
   "(?:(?:the|my|a|your) )?(?:(?:final|short|correct|best|direct|simple|overall) )*(?:answer|result|verdict|conclusion|response|decision|prediction|output|guess|choice|relation|relationship|position)";
 /** What introduces a verdict or a statement without changing it. */
 const LEAD = new RegExp(
-  `^(?:(?:${INTRODUCTIONS}|while|whereas|because|since|oh|indeed|i|we|yeah i|assistant|clearly|(?:i|we) (?:would )?(?:say|think|believe|guess|see|conclude|can see|can conclude)(?: that)?|(?:this|which|it) (?:means|indicates|shows|suggests|implies)(?: that)?|(?:meaning|indicating|showing|suggesting)(?: that)?|${ANSWER} ${IS}(?: that)?|(?:compared|relative|in comparison) (?:to|with) [AB]|with respect to [AB]|${SURE})(?: |$))+`,
+  `^(?:(?:${INTRODUCTIONS}|while|whereas|because|since|oh|indeed|i|we|yeah i|assistant|clearly|right now|at the moment|currently|you (?:will|can|would|should) (?:find|see)(?: that)?|(?:i|we) (?:would )?(?:say|think|believe|guess|see|conclude|can see|can conclude)(?: that)?|(?:this|which|it) (?:means|indicates|shows|suggests|implies)(?: that)?|(?:meaning|indicating|showing|suggesting)(?: that)?|${ANSWER} ${IS}(?: that)?|(?:compared|relative|in comparison) (?:to|with) [AB]|with respect to [AB]|${SURE})(?: |$))+`,
 );
 const IT = "(?:it|that|this|they|the statement|the claim|these)";
 const YES = new RegExp(
@@ -97,10 +97,15 @@ function named(
 
 /** What says that nothing beside it counts. */
 const VOID =
-  /\b(?:kidding|joking|ignore|disregard|example|hypothetical(?:ly)?|placeholder|template|dummy|invalid|n \/ a|if|unless|whether|suppose|imagine|mistaken|mistake|misread|wrong|incorrect|false|untrue|not sure|unsure|uncertain|unclear|unknown|would be yes|would be no|opposite|not the case|guessing|random|robot's|T's (?:perspective|point|view|viewpoint|frame)|A's (?:perspective|point|view|viewpoint)|B's (?:perspective|point|view|viewpoint)|previous|previously|earlier|was|were|will|should|used to|no longer|or no|or not|options?|choose|answer (?:yes|with)|user|asked|let (?:me|us) (?:check|look|see|have|think|analy[sz]e|verify|examine|compare|start|begin)|to answer this|depends?|ambiguous)\b|§|\?/;
+  /\b(?:from behind|(?:need|have) to (?:check|look|see|verify)|kidding|joking|ignore|disregard|example|hypothetical(?:ly)?|placeholder|template|dummy|invalid|n \/ a|if|unless|whether|suppose|imagine|mistaken|mistake|misread|wrong|incorrect|false|untrue|not sure|unsure|uncertain|unclear|unknown|would be yes|would be no|opposite|not the case|guessing|random|robot's|T's (?:perspective|point|view|viewpoint|frame)|A's (?:perspective|point|view|viewpoint)|B's (?:perspective|point|view|viewpoint)|previous|previously|earlier|was|were|will|should|used to|no longer|or no|or not|options?|choose|answer (?:yes|with)|user|asked|let (?:me|us) (?:check|look|see|have|think|analy[sz]e|verify|examine|compare|start|begin)|to answer this|depends?|ambiguous)\b|§|\?/;
 /** A clause beside a statement that gives its reason or its place. */
 const BESIDE =
-  /^(?:based on|looking at|since|because|as|while|whereas|with|[AB]'s [xyz] coordinate|where|which|indicating|meaning|making|given|judging|from|in|considering|according to|relative to|compared|when|by|due to|for|its|though|although|between|hovering|sitting|standing|resting|floating|suspended|placed|located|positioned|lying|[AB] (?:is )?at (?:x|y|z|pixel|about x)\b)\b|^(?:A|B|it|they) (?:is|are|stands?|measures?|appears?(?: to be)?|seems?(?: to be)?|looks?) #(?: [a-z]+)? (?:tall|high|wide|in (?:height|width|diameter)|(?:away )?from C)$/;
+  /^(?:based on|looking at|since|because|as|while|whereas|with|[AB]'s [xyz] coordinate|where|which|indicating|meaning|making|given|judging|from|in|considering|according to|relative to|compared|when|by|due to|for|its|though|although|between|hovering|sitting|standing|resting|floating|suspended|placed|located|positioned|lying|[AB] (?:is )?at (?:x|y|z|pixel|about x)\b)\b|^[AB] (?:(?:partially|partly|slightly|clearly|visibly) )?(?:hides|covers|occludes|blocks|overlaps|obscures|(?:is|appears) (?:(?:partially|partly|slightly) )?(?:hidden|occluded|covered|blocked|obscured) by)\b(?: (?:a )?(?:part|parts|some|portion) of)?(?: [AB](?:'s [a-z]+)?)$|^so (?:A|B|it|they) (?:can|could|fits|reaches|covers|hides|blocks)\b|^(?:A|B) (?:about )?# [a-z]+$|^(?:A|B|it|they) (?:is|are|stands?|measures?|appears?(?: to be)?|seems?(?: to be)?|looks?) #(?: [a-z]+)? (?:tall|high|wide|in (?:height|width|diameter)|(?:away )?from C)$/;
+/** Closing words to the person who asks. */
+const FAREWELL = /^(?:(?:please )?(?:let me know|feel free)|(?:i )?hope (?:this|that) helps)\b/;
+/** "…, under the shelf": where both are. */
+const PLACE =
+  /^(?:on|under|above|below|beside|next to|near|behind|over|in|inside|in front of|at) (?:the )?(?:[a-z]+ )?[TS]$/;
 /** Talk with the person who asks, which a "yes" beside it belongs to. */
 const TALK =
   /^(?:i (?!see|can see|would|think|believe|am (?:sure|certain|confident))|you|let|please|how)\b/;
@@ -133,6 +138,7 @@ export function readVerdicts(normalised: string, question: SpatialQuestion): Rea
   let isOnlySoft = true;
   let restarts = false;
   for (const { text, asked } of sentences) {
+    if (FAREWELL.test(text)) continue;
     // "Absolutely! What would you like to know?" agrees to nothing.
     if (asked) isOnlySoft = false;
     if (asked) continue;
@@ -161,15 +167,21 @@ export function readVerdicts(normalised: string, question: SpatialQuestion): Rea
     }
     if (read.some(({ clause, out }) => !out && !OPENING.test(clause) && TALK.test(clause)))
       continue;
+    // "Right, the gripper is to the left" agrees to it.
+    const [agrees, ...others] = read;
+    if (agrees?.clause === "right" && others.some(({ out }) => out?.it.says === "relation")) {
+      read.shift();
+    }
     const isKnown = read.every(
       ({ clause, rest, out }, index) =>
         out ||
         ((isHarmless(clause) || isHarmless(rest)) && !sides?.test(clause)) ||
         (OPENING.test(rest) && !(index > 0 && CHATTER.test(rest))) ||
-        BESIDE.test(clause),
+        BESIDE.test(clause) ||
+        (PLACE.test(clause) && names(read)),
     );
     // "Yes, it is left of the tray" agrees to something else; a statement of ours says to what.
-    const isBacked = read.some(({ out }) => out?.it.says === "relation" && out.it.named);
+    const isBacked = names(read);
     const hasVerdict = read.some(({ out }) => out?.it.says === "verdict");
     for (const { out } of read) {
       if (out && (isKnown || (isBacked && hasVerdict))) evidence.push(out);
@@ -182,12 +194,25 @@ export function readVerdicts(normalised: string, question: SpatialQuestion): Rea
   return { evidence: hard.length > 0 ? hard : isOnlySoft ? counted : [] };
 }
 
+/** Whether one of the clauses states the relation of the things that it names. */
+function names(read: readonly { readonly out: { readonly it: Evidence } | undefined }[]): boolean {
+  return read.some(({ out }) => out?.it.says === "relation" && out.it.named);
+}
+
 function stripped(clause: string): string {
   return clause.replace(LEAD, "").trim();
 }
 
 function withOrdinals(sentence: PlainSentence): PlainSentence {
   const text = sentence.text
+    .replace(
+      /(?<=^(?:yes , |no , )?[AB]) , (?!if\b|not\b)[^,ABTP]{1,60} , (?=(?:is|are|sits|stands|appears|seems) )/,
+      " ",
+    )
+    .replace(/\bby no means\b(?= [a-z])/, "not")
+    .replace(/^not ([AB]) but (?:rather )?([AB])$/, "$2")
+    .replace(OWN_SIZE, (_, who, size, more, than) => comparison(who, more, size, than))
+    .replace(HAS_SIZE, (_, who, more, size, than) => comparison(who, more, size, than))
     .replace(/\bthe (?:former|first (?:one|object|item))\b/g, "A")
     .replace(/\bthe (?:latter|second (?:one|object|item))\b/g, "B")
     .replace(
@@ -202,6 +227,28 @@ function withOrdinals(sentence: PlainSentence): PlainSentence {
     .replace(/^(?:in short|in brief|briefly|long story short|in a nutshell)(?: [,:])? /, "")
     .replace(CONTRACTED, "$1 is ");
   return { ...sentence, text };
+}
+
+const DEGREE = "(?:much|slightly|somewhat|noticeably|clearly|considerably|significantly)";
+const MORE = "greater|larger|bigger|more|higher|taller|wider|broader";
+const LESS = "less|lesser|smaller|lower|shorter|narrower|slimmer|thinner";
+/** "The gripper has a lesser height than the mug", "the gripper's width is less than the mug's". */
+const OWN_SIZE = new RegExp(
+  `\\b([AB])'s (height|width|diameter|size|volume) is (?:${DEGREE} )?(${MORE}|${LESS}) than ([AB])(?:'s(?: \\2)?)?`,
+);
+const HAS_SIZE = new RegExp(
+  `\\b([AB]) has an? (?:${DEGREE} )?(${MORE}|${LESS}) (height|width|diameter|size|volume) (?:than|compared (?:to|with)) ([AB])(?:'s)?`,
+);
+
+/** What is compared, in the words of its relation. */
+function comparison(who: string, more: string, size: string, than: string): string {
+  const [greater, lesser] =
+    size === "height"
+      ? ["taller", "shorter"]
+      : size === "width" || size === "diameter"
+        ? ["wider", "narrower"]
+        : ["bigger", "smaller"];
+  return `${who} is ${new RegExp(`^(?:${MORE})$`).test(more) ? greater : lesser} than ${than}`;
 }
 
 /** "The gripper is on the left and the mug on the right." */

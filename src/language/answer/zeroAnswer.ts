@@ -16,10 +16,10 @@ const LEVEL_SIGMA_M = 0.03;
 
 /** "They are not touching", "no contact has been made". */
 const DENIED =
-  /\b(?:not|no|without|never)\b[^,]*\b(?:touch|contact|hold|grasp|grip|grab)|\b(?:incorrect|wrong|false|untrue|not true|not the case)\b|: (?:no|false)$|\bnot$/;
+  /\b(?:not|no|without|never)\b[^,]*\b(?:touch|contact|hold|grasp|grip|grab)|\b(?:incorrect|wrong|false|untrue|not true|not the case)\b|\b(?:zero|no|low|little) confidence\b|: (?:no|false)$|\bnot$/;
 /** What overlaps in a picture need not touch. */
 const DOUBTFUL =
-  /\b(?:image|picture|photo|view|viewpoint|frame|perspective|angle|visually|see|visible|or|but|if|whether)\b/;
+  /\b(?:image|picture|photo|view|viewpoint|frame|perspective|angle|visually|see|visible|would|should|will|was|were|or|but|if|whether)\b/;
 /** A zero itself, of the quantity. */
 const NUMBER =
   /^(?:(?:the|its|their) )?(?:(?:[a-z]+ )?(?:gap|distance|clearance|elevation|height|offset|separation|difference)(?: (?:between|of|above|over) [ABPS](?: S)?)?(?: (?:is|:|=))? |(?:[ABP]|it|they) (?:is|are) )?zero$/;
@@ -29,6 +29,14 @@ export function givesZero(text: string, kind: QuantityKind): boolean {
   if (NUMBER.test(text)) return true;
   const length = text.replace(/ zero$/, " L0");
   return length !== text && (statesQuantity(length, kind) || statesFreely(length, kind));
+}
+
+/** Whether one of a sentence's clauses says that the quantity is zero. */
+export function saysZero(sentence: string, kind: QuantityKind): boolean {
+  return plainClauses(sentence).some((clause) => {
+    const plain = clause.replace(/ (?:actually|effectively|essentially|basically|then)\b/g, "");
+    return statesZero(plain, kind) || givesZero(plain, kind);
+  });
 }
 
 /**

@@ -1,0 +1,149 @@
+import type { QuantityKind } from "../QuestionKind.js";
+import type { Refusal } from "../SpatialAnswer.js";
+import { isMeant, type Stated } from "./clauses.js";
+import type { PlainSentence } from "./plainSentences.js";
+import type { Statement, Statements } from "./statements.js";
+import type { Token } from "./tokens.js";
+import { CONDITION, isTurn, RETRACTION } from "./turns.js";
+import { saysZero } from "./zeroAnswer.js";
+
+/** What an answer, or a part of it, says in lengths. */
+export interface Reading {
+  readonly text: string;
+  readonly tokens: readonly Token[];
+  readonly found: Statements;
+  readonly sentences: readonly PlainSentence[];
+  readonly stated: readonly Placed[];
+}
+
+/** A length with its place in the answer. */
+export interface Placed extends Stated {
+  readonly statement: Statement;
+  readonly sentence: number;
+}
+
+/** The length that the answer means, or why it cannot be told. */
+export function choose(
+  whole: Reading,
+  declared: Placed | undefined,
+  kind: QuantityKind,
+): Placed | Refusal | undefined {
+  const conditions = whole.sentences.flatMap(({ text }) => text.match(CONDITION) ?? []);
+  if (conditions.length > 1) return refusal("unclear", "the answer depends on what is not known");
+  const all = declared ? [...whole.stated, declared] : whole.stated;
+  const correction = whole.stated.findLastIndex((it) => it.corrects && isMeant(it));
+  const retracted = whole.sentences.findLastIndex(({ text }) => RETRACTION.test(text));
+  const anew = all.filter((it, index) => index >= correction && it.sentence > retracted);
+  const valid = anew.some(isMeant) ? anew : all.slice(Math.max(0, correction));
+  const meant = valid.filter(isMeant);
+  const exact = meant.filter(({ bound }) => bound === undefined);
+  const first = declared ?? exact.find(({ says }) => says === "asked") ?? exact[0] ?? meant[0];
+  if (!first) return undefined;
+  const chosen = exact.find((it) => narrows(it, first)) ?? first;
+  const contrary = meant.find((it) => !isCompatible(chosen, it));
+  if (contrary) {
+    return refusal(
+      "contradiction",
+      `the answer is once ${metres(chosen.statement.length.valueM)} and once ${metres(contrary.statement.length.valueM)}`,
+    );
+  }
+  const foreign = whole.stated.find(
+    ({ says, statement }) =>
+      says === "other" &&
+      statement.length.range === undefined &&
+      isSame(statement, chosen.statement),
+  );
+  if (chosen.says === "bare" && foreign) {
+    return refusal(
+      "unclear",
+      `the answer gives ${metres(chosen.statement.length.valueM)} of something else`,
+    );
+  }
+  if (declared || (chosen.sentence === 0 && whole.sentences[0]?.line)) return chosen;
+  const last = meant.at(-1) ?? chosen;
+  const doubtful = valid.find(
+    (it) =>
+      it.says === "unknown" &&
+      !isExplained(it, whole) &&
+      (chosen.says === "bare" || it.length > chosen.length || isPart(it, chosen)) &&
+      !agree(it.statement, chosen.statement),
+  );
+  if (doubtful) {
+    return refusal(
+      "unclear",
+      `the answer also gives ${metres(doubtful.statement.length.valueM)}, and nothing says of what`,
+    );
+  }
+  // A "0" on a line of its own is no statement.
+  const touch = whole.sentences.find(
+    ({ asked, text }) => !asked && text !== "zero" && saysZero(text, kind),
+  );
+  if (touch && chosen.statement.length.valueM !== 0) {
+    return refusal("contradiction", `the answer also says "${touch.text.slice(0, 80)}"`);
+  }
+  const turn = whole.sentences.slice(last.sentence + 1).find(isTurn);
+  if (turn) return refusal("unclear", `the answer goes on: "${turn.text.slice(0, 80)}"`);
+  return { ...chosen, hedged: exact.some(({ hedged }) => hedged) || chosen.hedged };
+}
+
+/** "Between 35 and 45 cm, most likely 40 cm": the value counts, not the middle of the range. */
+function narrows(it: Placed, { statement, sentence }: Placed): boolean {
+  const { range } = statement.length;
+  const { range: own, valueM } = it.statement.length;
+  return (
+    range !== undefined &&
+    own === undefined &&
+    it.sentence === sentence &&
+    range[0] <= valueM &&
+    valueM <= range[1]
+  );
+}
+
+/** A step of a computation whose result is said to be of something else. */
+function isExplained(it: Placed, { stated }: Reading): boolean {
+  return stated.some(
+    ({ says, length, statement }) =>
+      says === "other" && length > it.length && isSame(statement, it.statement),
+  );
+}
+
+/** Of one sentence, only a conclusion stands for itself. */
+function isPart(it: Placed, chosen: Placed): boolean {
+  return it.sentence === chosen.sentence && !chosen.concludes;
+}
+
+function isCompatible(chosen: Placed, other: Placed): boolean {
+  if (other.bound === undefined)
+    return chosen.bound !== undefined || agree(chosen.statement, other.statement);
+  if (chosen.bound !== undefined)
+    return chosen.bound === other.bound && agree(chosen.statement, other.statement);
+  const [value, limit] = [chosen.statement.length.valueM, other.statement.length.valueM];
+  return other.bound === "upper" ? value <= limit : value >= limit;
+}
+
+/** Two readings may differ by this part beside what they were rounded by. */
+const AGREEMENT = 0.03;
+
+/** Whether two lengths are one, said twice. */
+function isSame({ length: one }: Statement, { length: other }: Statement): boolean {
+  return Math.abs(one.valueM - other.valueM) <= AGREEMENT * Math.abs(one.valueM);
+}
+
+export function agree({ length: one }: Statement, { length: other }: Statement): boolean {
+  const [a, b] = [Math.abs(one.valueM), Math.abs(other.valueM)];
+  return Math.abs(a - b) <= one.slackM + other.slackM + AGREEMENT * Math.max(a, b);
+}
+
+export function tooMany(said: readonly Statement[]): Refusal {
+  const values = said.map(({ length }) => metres(length.valueM)).join(", ");
+  return refusal("unclear", `the answer says of none of its lengths that it is meant: ${values}`);
+}
+
+function refusal(reason: Refusal["reason"], detail: string): Refusal {
+  return { reason, detail };
+}
+
+/** A length for the reader. */
+export function metres(valueM: number): string {
+  return `${Number(valueM.toPrecision(3))} m`;
+}

@@ -1,0 +1,45 @@
+import { itemAt } from "../../base/index.js";
+import type { QuestionKind, Relation } from "../QuestionKind.js";
+import type { TypedQuestion } from "../SpatialQuestion.js";
+import type { Placed, Reading } from "./chooseLength.js";
+import { relationStatements } from "./relations.js";
+import type { Token } from "./tokens.js";
+
+const DIRECTIONS: Readonly<Partial<Record<QuestionKind, Relation>>> = {
+  left_difference: "left",
+  right_difference: "right",
+  above_difference: "above",
+  below_difference: "below",
+  behind_difference: "behind",
+  front_difference: "front",
+};
+
+function relationsIn(
+  tokens: readonly Token[],
+  question: TypedQuestion,
+  direction: Relation,
+): ReadonlySet<Relation> {
+  const statements = relationStatements(tokens, question, direction);
+  return new Set(statements.filter(({ negated }) => !negated).map(({ relation }) => relation));
+}
+
+/**
+ * +1 if the words around a length point the way that the kind counts, −1 if they point the other
+ * way ("5 cm to the right" of a left_difference, "the bowl is 5 cm to the left"); undefined if they
+ * point both ways.
+ */
+export function signOf(
+  { sentence }: Placed,
+  { tokens, sentences }: Reading,
+  question: TypedQuestion,
+): 1 | -1 | undefined {
+  const direction = DIRECTIONS[question.kind];
+  if (direction === undefined) return 1;
+  const { start, next } = itemAt(sentences, sentence);
+  const near = relationsIn(tokens.slice(start, next), question, direction);
+  // "It is to the right. The offset is 5 cm." speaks of one direction only, if not in one breath.
+  const relations = near.size > 0 ? near : relationsIn(tokens, question, direction);
+  const [relation = direction, other] = relations;
+  if (other !== undefined) return undefined;
+  return relation === direction ? 1 : -1;
+}
