@@ -44,6 +44,7 @@ describe.each([
   ["blindF", 0.82],
   ["blindG", 0.9],
   ["blindH", 0.83],
+  ["blindI", 0.93],
 ] as const)("answers in the styles of models (%s)", (name, recall) => {
   const rows = rowsOf(name);
 

@@ -419,6 +419,17 @@ describe("parseAnswer on anything", () => {
     "'",
     "-",
     "5 cm = ",
+    "=",
+    "--> ",
+    "d_{",
+    '<distance unit="cm">5',
+    "no wait, ",
+    "with a gap of ",
+    "the gripper (top left) ",
+    "while I can't measure, ",
+    "is the mug's height less than ",
+    "vertically, ",
+    "10^",
   ])("reads 200 000 characters of %j in time", (part) => {
     const hostile = part.repeat(Math.ceil(200_000 / part.length));
     for (const kind of ["distance", "left_predicate", "tall_choice", "left_right"] as const) {

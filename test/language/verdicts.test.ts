@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import {
   type AnswerValue,
@@ -264,8 +265,80 @@ describe("answers without a length", () => {
     expect(readAs(kind, text)).toBe(meant);
   });
 
+  it.each<[QuestionKind, string, string]>([
+    ["left_predicate", "Correct, you'll find the gripper to the left of the mug.", "yes"],
+    ["left_predicate", "Right, the gripper is to the left of the mug.", "yes"],
+    ["left_predicate", "No, they are at the same horizontal position.", "no"],
+    ["right_predicate", "Right now the gripper is to the left of the mug.", "no"],
+    ["tall_predicate", "The gripper is about 15 cm tall and the mug about 10 cm, so yes.", "yes"],
+    ["tall_predicate", "The gripper has a greater height than the mug.", "yes"],
+    ["wide_predicate", "The gripper's width is less than the mug's.", "no"],
+    ["short_predicate", "The gripper is by no means shorter than the mug.", "no"],
+    ["front_predicate", "The gripper partly hides the mug, so it is in front of the mug.", "yes"],
+    [
+      "left_choice",
+      "The gripper is on the left side of the image, the mug on the right.",
+      "subject",
+    ],
+    ["left_choice", "Not the gripper but the mug.", "object"],
+    ["left_choice", "The gripper is the one on the left.", "subject"],
+    ["above_choice", "The gripper is higher up in the image than the mug.", "subject"],
+    ["left_right", "The gripper is on the left-hand side of the mug.", "left"],
+    ["left_right", "The gripper is left.", "left"],
+    ["above_below", "The gripper is above the mug, hovering in the air.", "above"],
+    ["behind_front", "in front of", "front"],
+    ["tall_short", "tall", "tall"],
+    ["left_right", "The robotic arm's gripper is right of the mug. Hope this helps!", "right"],
+  ])("reads the verdict %s %j as %s", (kind, text, expected) => {
+    expect(readAs(kind, text)).toBe(expected);
+  });
+
+  it.each<[QuestionKind, string]>([
+    ["tall_predicate", "The gripper has a greater width than the mug."],
+    ["tall_predicate", "The gripper's height is greater than the plate's."],
+    ["left_predicate", "From behind the robot, the gripper is to the left of the mug."],
+    ["left_predicate", "The gripper covers part of the mug."],
+    ["left_predicate", "Right. I need to check that first."],
+    ["left_predicate", "Let me know if the gripper is to the left of the mug."],
+    ["left_right", "The gripper is left on the table."],
+    ["left_right", "The left-hand side of the image shows a plate."],
+    ["tall_short", "short answer: unknown"],
+    ["tall_choice", "Not the gripper but the plate."],
+    ["front_predicate", "The gripper hides the plate, so it is in front of it."],
+  ])("reads no verdict in %s %j", (kind, text) => {
+    expect(readAs(kind, text)).toBe("refused");
+  });
+
   // Each word could be read in two ways: 2^3000 ways.
   it.each(["indeed", "clearly", "very"])("ends where %j is repeated without spaces", (word) => {
     expect(readAs("left_predicate", word.repeat(3000))).toBe("refused");
+  });
+});
+
+/** An answer in the style of a model, and what a person reads in it: null if nothing. */
+interface Row {
+  readonly k: QuestionKind;
+  readonly a: string;
+  readonly v: string | null;
+}
+
+describe("verdicts in the styles of models", () => {
+  const text = readFileSync(new URL("answers/verdictsI.jsonl", import.meta.url), "utf8");
+  const rows = text
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as Row);
+
+  it("never become one that a person does not read in them", () => {
+    for (const { k, a, v } of rows) {
+      const said = readAs(k, a);
+      if (said !== "refused") expect(said, a).toBe(v);
+    }
+  });
+
+  it("are mostly read where a person reads one", () => {
+    const honest = rows.filter(({ v }) => v !== null);
+    const read = honest.filter(({ k, a }) => readAs(k, a) !== "refused");
+    expect(read.length / honest.length).toBeGreaterThan(0.95);
   });
 });
