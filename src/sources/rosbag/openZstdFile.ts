@@ -1,10 +1,10 @@
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { Decompress } from "fzstd";
 import { memoryLimit, PartialFile } from "../../base/index.js";
 import { BagError } from "./BagError.js";
 import type { BagFile } from "./BagFile.js";
+import { boundedZstd } from "./boundedZstd.js";
 import { inTemporaryFolder, TemporaryFolder } from "./TemporaryFolder.js";
 
 /**
@@ -46,7 +46,7 @@ async function decompress(from: string, to: string): Promise<string | undefined>
   const { size } = await stat(from);
   const most = Math.max(memoryLimit() / 4, MOST_RATIO * size);
   let unpacked = 0;
-  const unpack = new Decompress((piece) => {
+  const unpack = boundedZstd((piece) => {
     unpacked += piece.byteLength;
     if (unpacked > most) throw new Error(`it unpacks to more than ${MOST_RATIO} times its size`);
     pieces.push(piece);

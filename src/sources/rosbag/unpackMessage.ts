@@ -1,7 +1,7 @@
-import { Decompress, decompress } from "fzstd";
 import { pieceLimit, tooLarge } from "../../base/index.js";
 import { BagError } from "./BagError.js";
 import type { RecordedTopic } from "./BagFile.js";
+import { boundedZstd } from "./boundedZstd.js";
 
 /**
  * A message as it was sent. rosbag2's compression mode "message" makes the data of each message a
@@ -22,16 +22,13 @@ export function unpackMessage(topic: RecordedTopic, data: Uint8Array): Uint8Arra
   }
 }
 
-/** Undefined size: block by block, up to the limit. */
+/** Block by block, up to the limit. */
 function unpackZstd(data: Uint8Array): Uint8Array {
   const declared = declaredBytes(data);
-  if (declared !== undefined) {
-    if (declared > pieceLimit()) throw new Error(tooLarge(declared));
-    return decompress(data, new Uint8Array(declared));
-  }
+  if (declared !== undefined && declared > pieceLimit()) throw new Error(tooLarge(declared));
   const pieces: Uint8Array[] = [];
   let bytes = 0;
-  const unpack = new Decompress((piece) => {
+  const unpack = boundedZstd((piece) => {
     bytes += piece.byteLength;
     if (bytes > pieceLimit()) throw new Error(tooLarge(bytes));
     pieces.push(piece.slice());

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import zstd from "@foxglove/wasm-zstd";
 import { beforeAll, describe, expect, it, vi } from "vitest";
@@ -60,6 +60,38 @@ describe("a recording that unpacks to more than may be in memory", () => {
       await expect(openBag(path)).rejects.toThrow();
     });
   });
+});
+
+describe("a zstd block that announces copies without end", () => {
+  /** 98,047 copies of 128 kB, in a block of 10 bytes: one symbol for each of its codes (RFC 8878, 3.1.1.3). */
+  const BLOCK = [0x01, 0x41, 0xff, 0xff, 0xff, 0x54, 35, 0, 52, 0x01];
+  const HEAD = [0x28, 0xb5, 0x2f, 0xfd, 0x00, 0x58];
+  const ENDLESS = Uint8Array.from([...HEAD, (BLOCK.length << 3) | (2 << 1) | 1, 0, 0, ...BLOCK]);
+
+  async function cpuMs(work: () => unknown): Promise<number> {
+    const begun = process.cpuUsage();
+    await work();
+    return process.cpuUsage(begun).user / 1000;
+  }
+
+  it("costs a message, and no more than seconds", async () => {
+    const spentMs = await cpuMs(() => {
+      expect(() => unpackMessage(TOPIC, ENDLESS)).toThrow(/\/s: .*damaged.*does not end/);
+    });
+    expect(spentMs).toBeLessThan(3000);
+  }, 60_000);
+
+  it("costs the rest of a compressed file", async () => {
+    const plain = zstd.compress(await readFile(await bagOf(join(folder(), "sound.mcap"), 9)));
+    const path = join(folder(), "endless.mcap.zstd");
+    await writeFile(path, Buffer.concat([plain, ENDLESS]));
+    const spentMs = await cpuMs(async () => {
+      await using bag = await openBag(path);
+      expect(await readAll(bag)).toHaveLength(1);
+      expect(bag.info.damage.join()).toMatch(/zstd compression is damaged.*does not end/);
+    });
+    expect(spentMs).toBeLessThan(3000);
+  }, 60_000);
 });
 
 describe("a folder with a metadata.yaml that is none", () => {
