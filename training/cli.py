@@ -58,8 +58,6 @@ def main() -> None:
         pictures = Pictures(caches["val"])
         about = {
             "id": f"embedded-{VERSION}",
-            # A joke is none of the 43 kinds, but has to be nearest to one of them.
-            "kind_from": 0.95,
             **calibrate(model, pictures, vocabulary, device_of()),
             **kept_of(started, config),
             "training": history_of(started, arguments.data, asdict(config)),
@@ -81,7 +79,7 @@ def kept_of(started: dict, config: Config) -> dict:
     """Thresholds that hold on: they are of what was seen, or were chosen by hand. `sigma` is not one
     of them: scripts/fitSigma.ts fits it to the new answers.
     """
-    names = ["kind_from", "seen_from", "seen_from_unread"]
+    names = ["seen_from", "seen_from_unread"]
     if config.encoder != "all":
         # It is of the encoder's features.
         names.append("domain")

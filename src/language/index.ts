@@ -15,7 +15,11 @@ export {
   QuestionError,
   swapObjects,
 } from "./question/askQuestion.js";
-export { interpretQuestion, type QuestionProblem } from "./question/interpretQuestion.js";
+export {
+  interpretQuestion,
+  interpretWords,
+  type QuestionProblem,
+} from "./question/interpretQuestion.js";
 export {
   contentWords,
   headOf,

@@ -23,6 +23,8 @@ describe("interpretQuestion", () => {
         for (const subject of objects) {
           for (const object of arity === 2 ? objects : [undefined]) {
             if (subject === object) continue;
+            // "How far above the table is the mug?" asks for its elevation.
+            if (kind === "above_difference" && phrasing === 1 && object === table) continue;
             const question = askQuestion(kind, subject, object, { phrasing });
             expect(interpretQuestion(question.text, objects), question.text).toEqual(question);
           }
@@ -62,6 +64,7 @@ describe("interpretQuestion", () => {
     ["How far is the gripper from the red mug?", "distance", "gripper", "mug"],
     ["is the mug left of the bowl", "left_predicate", "mug", "bowl"],
     ["how high above the table is the mug", "elevation", "mug", undefined],
+    ["How far above the table is the mug?", "elevation", "mug", undefined],
     ["which is taller, the can or the bottle?", "tall_choice", "can", "bottle"],
     ["What's the distance from the MUG to the blue bowl", "distance", "mug", "bowl"],
     ["Please can you tell me how far the gripper is from the mug?", "distance", "gripper", "mug"],
@@ -71,7 +74,6 @@ describe("interpretQuestion", () => {
     ["Is the bowl nearer to the observer than the can?", "front_predicate", "bowl", "can"],
     ["Is the bottle on the right-hand side of the can?", "right_predicate", "bottle", "can"],
     ["which of the can and the bottle is the widest?", "wide_choice", "can", "bottle"],
-    ["How thick is the bottle?", "width", "bottle", undefined],
     ["Is the can larger or smaller than the bottle?", "big_small", "can", "bottle"],
     ["how much room is there between the can and the bottle", "gap", "can", "bottle"],
     ["How far to the left of the mugs is the gripper?", "left_difference", "gripper", "mug"],

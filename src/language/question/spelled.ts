@@ -26,7 +26,7 @@ const SHORT_SLIPS: ReadonlyMap<string, string> = new Map(
 /** Words of their own that differ from a cue by one letter. */
 const OTHER_WORDS = new Set(
   (
-    "weight eight light night might sight tight fight bright fright font blow bellow lover slower flower tower power " +
+    "part blow weight eight light night might sight tight fight bright fright font blow bellow lover slower flower tower power " +
     "widow digger singer rather thicker about over distant hire whole while white water winner dinner clothes"
   ).split(" "),
 );
@@ -42,9 +42,10 @@ export function spelled(text: string, isKnown: (word: string) => boolean): strin
     const lower = word.toLowerCase();
     const short = SHORT_SLIPS.get(lower);
     if (short !== undefined) return short;
-    if (lower.length < 5 || CUES.includes(lower) || OTHER_WORDS.has(lower)) return word;
+    if (lower.length < 4 || CUES.includes(lower) || OTHER_WORDS.has(lower)) return word;
     if (isKnown(lower) || isKnown(lower.replace(/s$/, ""))) return word;
-    return CUES.find((cue) => isSlip(lower, cue)) ?? word;
+    const cues = CUES.filter((cue) => lower.length > 4 || cue.length > 4);
+    return cues.find((cue) => isSlip(lower, cue)) ?? word;
   });
 }
 

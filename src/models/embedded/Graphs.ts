@@ -9,16 +9,7 @@ import type { Weights } from "./Weights.js";
 type Ort = typeof import("onnxruntime-node");
 
 const ENCODED = ["memory", "cells", "keys", "geometry"] as const;
-const ANSWERED = [
-  "kind",
-  "seen",
-  "weights",
-  "means",
-  "scales",
-  "held",
-  "scores",
-  "shapes",
-] as const;
+const ANSWERED = ["seen", "weights", "means", "scales", "held", "scores", "shapes"] as const;
 
 /** A picture as the model remembers it. */
 export type Encoded = Readonly<Record<(typeof ENCODED)[number], Tensor>>;

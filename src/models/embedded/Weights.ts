@@ -99,8 +99,6 @@ const modelConfig = z
     seen_from: share.default(0.5),
     /** The same where its phrase has a word that the model has never read. */
     seen_from_unread: share.default(0.5),
-    /** Least probability of the kind that an open question is taken for. */
-    kind_from: share.default(0.5),
     /** By which the distribution of lengths is widened, so that sigmas are right on average. */
     temperature: z.number().positive().default(1),
   })

@@ -13,9 +13,9 @@ import { wrapVlm } from "../wrapVlm.js";
 import { domainScore } from "./Domain.js";
 import { type EmbeddedOptions, embeddedSettings, type Provider } from "./EmbeddedSettings.js";
 import { fitPicture } from "./fitPicture.js";
-import { type Answered, Graphs } from "./Graphs.js";
-import { kindRead, readAnswer, refused } from "./readAnswer.js";
-import { type QuestionReading, readQuestion, type Understood } from "./readQuestion.js";
+import { Graphs } from "./Graphs.js";
+import { readAnswer, refused } from "./readAnswer.js";
+import { type QuestionReading, readQuestion } from "./readQuestion.js";
 import { Tokeniser } from "./Tokeniser.js";
 import { type ModelConfig, OWN_WEIGHTS, readWeights } from "./Weights.js";
 
@@ -136,7 +136,7 @@ export async function embeddedModel(
       for (let first = 0; first < questions.length; first += BATCH) {
         await pause();
         const batch = questions.slice(first, first + BATCH);
-        const readings = await settled(batch, batch.map(readingOf), answer, config);
+        const readings = batch.map(readingOf);
         const texts = readings.flatMap((it) => ("text" in it ? [it.text] : []));
         if (texts.length > 0) await pause();
         const outputs = texts.length > 0 ? await answer(texts) : undefined;
@@ -144,8 +144,8 @@ export async function embeddedModel(
         let row = 0;
         batch.forEach((question, index) => {
           const reading = itemAt(readings, index);
-          if (!("text" in reading) || !outputs) add(refused(question, reading as Refusal));
-          else
+          if ("refusal" in reading) add(refused(question, reading.refusal));
+          else if (outputs)
             add(
               readAnswer(question, reading, row++, {
                 config,
@@ -175,28 +175,4 @@ function strangerOf(
     `the image is unlike those that ${id} was trained on (domain score ${score.toFixed(1)}, at ` +
     `most ${domain.most.toFixed(1)}): use rgbd where there is depth, or a model that knows such images`;
   return { reason: "out_of_domain", detail };
-}
-
-/** The questions as they are understood; where that was guessed, the model must have guessed the same. */
-async function settled(
-  questions: readonly SpatialQuestion[],
-  readings: readonly QuestionReading[],
-  answer: (texts: readonly string[]) => Promise<Answered>,
-  config: ModelConfig,
-): Promise<readonly (Understood | Refusal)[]> {
-  const guesses = readings.flatMap((reading, index) => ("guess" in reading ? [index] : []));
-  const outputs =
-    guesses.length > 0
-      ? await answer(guesses.map((index) => itemAt(questions, index).text))
-      : undefined;
-  return readings.map((reading, index) => {
-    if ("refusal" in reading) return reading.refusal;
-    if ("sure" in reading) return reading.sure;
-    const read = outputs && kindRead(guesses.indexOf(index), { config, outputs });
-    if (read === reading.guess.kind) return reading.guess;
-    const detail =
-      `${config.id} does not recognize this kind of question (${reading.guess.kind} or ` +
-      `${read ?? "none"}): use the wording of one of the 43 kinds`;
-    return { reason: "unsupported_question", detail };
-  });
 }

@@ -140,18 +140,6 @@ export function refused(
   return { question, text, refusal, ...(evidence.length > 0 && { evidence }) };
 }
 
-/** The kind that the model itself takes question number `row` for, if it is sure of one. */
-export function kindRead(
-  row: number,
-  { config, outputs }: Pick<Reading, "config" | "outputs">,
-): QuestionKind | undefined {
-  const count = config.kinds.length;
-  const logits = outputs.kind.subarray(row * count, (row + 1) * count);
-  const best = Math.max(...logits);
-  const chance = 1 / logits.reduce((sum, logit) => sum + Math.exp(logit - best), 0);
-  return chance >= config.kind_from ? config.kinds[logits.indexOf(best)] : undefined;
-}
-
 function readValue(kind: QuestionKind, row: number, { config, outputs }: Reading): AnswerValue {
   const { shape, relations, signed } = kindInfo(kind);
   if (shape === "quantity") {

@@ -51,7 +51,7 @@ const nameOf = ({ phrase }: { phrase: string }) => phrase.toLowerCase().replace(
 function byEmbedded(text: string): Understood | undefined {
   const reading = readQuestion({ kind: "open", text }, config);
   if ("refusal" in reading) return undefined;
-  const { kind, objects } = "sure" in reading ? reading.sure : reading.guess;
+  const { kind, objects } = reading;
   return { kind, names: objects.map(nameOf) };
 }
 

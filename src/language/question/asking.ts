@@ -1,0 +1,163 @@
+import { clausesOf, PAUSE } from "./words.js";
+
+/** What wishes about the form of an answer are made of. */
+const FORM = new Set(
+  (
+    "please kindly thanks thank you answer answers reply respond response return output give provide report state express " +
+    "use using round rounded keep say write format print respond print just only simply exactly about with in as at to by " +
+    "a an the your my me us single one two three whole plain numeric numerical number numbers value values figure figures " +
+    "digit digits decimal decimals place places precision nearest accurate accuracy up unit units metric si system imperial " +
+    "mm cm m km ft inch inches foot feet millimeter millimeters millimetre millimetres centimeter centimeters centimetre " +
+    "centimetres meter meters metre metres no without any explanation explanations explaining words word text sentence " +
+    "sentences prose reasoning extra else nothing but short brief briefly concise concisely terse it be is should must " +
+    "result results estimate guess best rough yes or no true false y n json float floating integer string field name letter " +
+    "of for and then line do not explain i need want would like prefer want quick quickly approximate approximately roughly " +
+    "will ok okay fine good enough suffices bare form form measurement measurements that this if possible all only needed " +
+    "expected required wanted unitless boolean bool csv raw"
+  ).split(" "),
+);
+/** At least one of these makes a clause a wish about form. */
+const FORM_SIGNS = new Set(
+  (
+    "answer answers reply respond response output number value figure digits decimal decimals unit units explanation " +
+    "explanations words sentence brief briefly concise short yes json float estimate thanks thank cm mm m inches meters " +
+    "metres centimeters centimetres millimeters millimetres feet ft inch metric si please rounded round boolean true raw " +
+    "name explain"
+  ).split(" "),
+);
+/** What the answer may be where it is one of two words. */
+const CHOICES = new Set(
+  (
+    "left right above below over under front behind in front of taller shorter wider narrower thinner bigger smaller larger " +
+    "higher lower closer farther nearer further"
+  ).split(" "),
+);
+const TAGS = new Set([
+  ...[
+    "right",
+    "correct",
+    "true",
+    "yes",
+    "no",
+    "ok",
+    "okay",
+    "please",
+    "is it",
+    "isn't it",
+    "is it not",
+    "true or false",
+  ],
+  ...[
+    "yes or no",
+    "or not",
+    "no",
+    "agreed",
+    "is that right",
+    "is that correct",
+    "is that true",
+    "or what",
+    "thanks",
+    "does it",
+    "agree",
+  ],
+  ...[
+    "thank you",
+    "is not it",
+    "does it not",
+    "do you agree",
+    "would you agree",
+    "am i right",
+    "is this right",
+    "is this correct",
+  ],
+]);
+/** Who is spoken to: "Robot, how far …". */
+const ADDRESSED =
+  /^(?:(?:hey|hi|hello|dear|ok|okay|yo)(?: there)? )?(?:robot|assistant|bot|computer|ai|model|system|friend|buddy|mate|folks|all|team|there|claude|gpt|chat|sir|madam|question|query|task|q|quick question|next question|measurement request|request)$/;
+
+/** A clause "for the grasp planner": whom the answer serves. */
+const PURPOSE_STARTS = new Set(["for"]);
+const LONGEST_PURPOSE = 9;
+/** Words that no clause of purpose has: they may change what is asked. */
+const NO_PURPOSE = new Set(
+  "not no if when while before after than mirror mirrored reflection shadow image picture photo from between to each every all both how what which".split(
+    " ",
+  ),
+);
+
+/**
+ * The words of a question without what is said around it: to whom, for whom, and in what form the
+ * answer should be. Several readings where that is not certain, the shortest first.
+ */
+export function askingWords(words: readonly string[]): readonly (readonly string[])[] {
+  const clauses = clausesOf(words);
+  const kept = clauses.filter(
+    (clause, index) => !isAround(clause, index === 0, index === clauses.length - 1),
+  );
+  const [first = [], ...others] = kept.map(withoutForm);
+  const plain = [
+    withoutPurpose(first, true),
+    ...others.map((clause) => withoutPurpose(clause, false)),
+  ];
+  const isAnswer = (clause: readonly string[]) =>
+    /^(?:answer|reply|respond|say|choose|options|state)$/.test(clause[0] ?? "") &&
+    clause.every((word) => FORM.has(word) || CHOICES.has(word));
+  const shorter = plain.filter((clause, index) => index === 0 || !isAnswer(clause));
+  const readings = shorter.length < plain.length ? [shorter, plain] : [plain];
+  return readings.map(rejoined);
+}
+
+function rejoined(clauses: readonly (readonly string[])[]): readonly string[] {
+  return clauses
+    .filter(({ length }) => length > 0)
+    .flatMap((clause, index) => (index > 0 ? [PAUSE, ...clause] : clause));
+}
+
+function isAround(clause: readonly string[], isFirst: boolean, isLast: boolean): boolean {
+  const text = clause.join(" ");
+  if (!isFirst && isLast && TAGS.has(text)) return true;
+  if (isFirst && ADDRESSED.test(text)) return true;
+  if (isPurpose(clause)) return true;
+  return isForm(clause);
+}
+
+function isForm(clause: readonly string[]): boolean {
+  return (
+    clause.every((word) => FORM.has(word) || /^\p{N}/u.test(word)) &&
+    clause.some((word) => FORM_SIGNS.has(word))
+  );
+}
+
+const FORM_STARTS = new Set(
+  "answer reply respond return output give report express round use keep and state".split(" "),
+);
+
+/** Without a wish about form at the end: "… and answer in cm". */
+function withoutForm(clause: readonly string[]): readonly string[] {
+  const start = clause.findIndex(
+    (word, index) =>
+      index > 2 &&
+      FORM_STARTS.has(word) &&
+      clause.length - index > 1 &&
+      isForm(clause.slice(index)),
+  );
+  if (start >= 0) return clause.slice(0, start);
+  // "to the nearest cm", "rounded to 5 mm"
+  const text = clause.join(" ");
+  const rounding =
+    / (?:(?:rounded|accurate|precise|given|down|correct)? ?(?:to|within|up to|with) (?:the )?(?:nearest |one |two |three |\d+ )?(?:\d+ )?(?:mm|cm|m|inch|millimet(?:er|re)s?|centimet(?:er|re)s?|decimals?(?: places?)?|digits?|decimal places?))$/;
+  return text.replace(rounding, "").split(" ");
+}
+
+function isPurpose(clause: readonly string[]): boolean {
+  return (
+    PURPOSE_STARTS.has(clause[0] ?? "") &&
+    clause.length <= LONGEST_PURPOSE &&
+    clause.length > 1 &&
+    !clause.some((word) => NO_PURPOSE.has(word))
+  );
+}
+
+function withoutPurpose(clause: readonly string[], _isFirst: boolean): readonly string[] {
+  return clause;
+}

@@ -1,0 +1,298 @@
+import type { ObjectRef } from "../SpatialQuestion.js";
+import { isQuestionWord, turnAt } from "./lexicon.js";
+import { contentWords, headOf, matchObject, type ObjectMatch, singular } from "./matchObject.js";
+import { isPhrasingWord } from "./ownPhrasings.js";
+import { PAUSE } from "./words.js";
+
+/** What is known of the things that a question may name. */
+export interface Known {
+  /** Without them, things are made from the words of the question. */
+  readonly objects: readonly ObjectRef[];
+  /** Words that are nouns for sure, so that a thing ends with them: "distance gripper mug". */
+  readonly isNoun?: (word: string) => boolean;
+}
+
+/** A thing that a question names, and which object that is. */
+export interface Thing {
+  readonly phrase: string;
+  readonly found: ObjectMatch;
+}
+
+/** A question as a row of things and symbols of the lexicon. */
+export type Item = Thing | string;
+
+const DETERMINERS = new Set("the a an this that these those my your our its their".split(" "));
+/** Of the words that questions are made of, those that also tell things apart: "the left box". */
+const ATTRIBUTES = new Set(
+  (
+    "left right top bottom front back rear upper lower middle tall short wide narrow thin thick big small large little " +
+    "tiny huge high low near far nearest closest farthest furthest nearer closer farther leftmost rightmost taller " +
+    "tallest shorter shortest wider widest narrower thinner bigger biggest smaller smallest larger largest higher " +
+    "highest lowest first second hand flat wooden work base first vertical horizontal"
+  ).split(" "),
+);
+/** Those that need no article before them, as long as they are not what is asked: "how tall". */
+const BARE_ATTRIBUTES = new Set(
+  "tall short wide narrow thin big small large little tiny huge flat".split(" "),
+);
+const ASKING = new Set(
+  "how much more less most least so as too very is are which what does".split(" "),
+);
+/** Things that questions speak of without asking about them: "above the table", "from the camera". */
+const SURROUNDINGS = new Set(
+  (
+    "table tabletop desk surface floor ground counter countertop worktop workbench bench camera viewer observer lens " +
+    "photographer picture photo photograph image frame room tape ruler board cam monitor"
+  ).split(" "),
+);
+/** Words that make another question of one, and no name of a thing. */
+const CHANGING = new Set(
+  (
+    "not no never neither nor none nothing nobody without except unless if when while until till after during since " +
+    "ago later earlier soon already yet still again once was were will shall should did been ever yesterday today " +
+    "tomorrow tonight next previous future past seconds minute minutes hour hours time times twice thrice half double " +
+    "triple quarter percent percentage fraction ratio sum total average mean median combined together altogether " +
+    "why where who whom whose how because but however same others else all every each any some several few enough too " +
+    "quite slightly almost nearly moved moving move moves pushed rotated rotate touching inside into onto through " +
+    "pixel pixels px degrees degree angle weigh weighs weight heavy heavier color colour material volume area long " +
+    "longer deep deeper thick thicker thickness fast faster than is are does do and or which what as from every can't " +
+    "squared cubed something anything everything someone somebody whether both further"
+  ).split(" "),
+);
+/** More names of surroundings than these are not tried one by one. */
+const MOST_SURROUNDINGS = 3;
+/** Of the surroundings, those that may end the name of a thing: "the wrist camera". */
+const COMPOUNDS = new Set(
+  "table desk counter bench camera lens frame board picture photo".split(" "),
+);
+/** "Can you …" is about no can. */
+const MODAL = new Set("you u we i anyone someone somebody".split(" "));
+
+const isNumber = (word: string): boolean => /^\p{N}+$/u.test(word);
+
+/** The words of a question, its things in place of their names. */
+export type Marked = readonly (string | Thing)[];
+
+/**
+ * Puts things in place of their names.
+ *
+ * @param taken where names of surroundings begin and end that are to be things
+ */
+export function markThings(
+  words: readonly string[],
+  known: Known,
+  taken: ReadonlyMap<number, number>,
+): Marked {
+  const marked: (string | Thing)[] = [];
+  const mixed = mixedNames(known.objects);
+  for (let at = 0; at < words.length; ) {
+    const end = taken.get(at) ?? ownNameAt(words, at, mixed);
+    marked.push(end === undefined ? (words[at] ?? "") : thingOf(words.slice(at, end), known));
+    at = end ?? at + 1;
+  }
+  const isName = nameTest(known);
+  const all: (string | Thing)[] = [];
+  for (let at = 0; at < marked.length; ) {
+    const end = nameAt(marked, at, isName);
+    if (end === undefined) all.push(marked[at] ?? PAUSE);
+    else all.push(...split(marked.slice(at, end) as string[], known));
+    at = end ?? at + 1;
+  }
+  return all;
+}
+
+/** The things and the symbols of a question; undefined where a word is neither. */
+export function itemsOf(marked: Marked): readonly Item[] | undefined {
+  const items: Item[] = [];
+  for (let at = 0; at < marked.length; ) {
+    const word = marked[at];
+    const turn = word === undefined ? undefined : turnAt(marked, at);
+    if (turn) items.push(...turn.symbols);
+    else if (typeof word === "object") items.push(word);
+    else if (word !== PAUSE) return undefined;
+    at = turn?.end ?? at + 1;
+  }
+  return items;
+}
+
+/** Where the names of surroundings stand that may be things as well. */
+export function surroundingsIn(
+  words: readonly string[],
+  known: Known,
+): readonly (readonly [number, number])[] {
+  const found: (readonly [number, number])[] = [];
+  for (let at = 0; at < words.length; at++) {
+    const first = words[at] ?? "";
+    const from = DETERMINERS.has(first) ? at + 1 : at;
+    // "the wrist camera": a name of its own may begin it.
+    let end = from;
+    while (
+      end - from < 3 &&
+      (SURROUNDINGS.has(words[end] ?? "") || ATTRIBUTES.has(words[end] ?? ""))
+    )
+      end++;
+    while (end > from && !SURROUNDINGS.has(words[end - 1] ?? "")) end--;
+    const isNamed = end > from;
+    if (!isNamed || (from === at && known.objects.length === 0)) continue;
+    found.push([at, end]);
+    at = end - 1;
+  }
+  if (known.objects.length === 0) return found.slice(0, MOST_SURROUNDINGS);
+  const isKnown = ([from, to]: readonly [number, number]) =>
+    matchObject(words.slice(from, to).join(" "), known.objects).match === "none" ? 1 : 0;
+  return found.toSorted((x, y) => isKnown(x) - isKnown(y)).slice(0, MOST_SURROUNDINGS);
+}
+
+/** The end of a known phrase whose words alone would be read as something else: "the rods on the left". */
+function ownNameAt(
+  words: readonly string[],
+  at: number,
+  phrases: readonly (readonly string[])[],
+): number | undefined {
+  const from = DETERMINERS.has(words[at] ?? "") ? at + 1 : at;
+  const ends = phrases.map((content) => endOfPhrase(words, from, content) ?? 0);
+  const end = Math.max(0, ...ends);
+  return end > 0 ? end : undefined;
+}
+
+/** Names and phrases that hold words of questions, beside others. */
+function mixedNames(objects: readonly ObjectRef[]): readonly (readonly string[])[] {
+  return objects
+    .flatMap(({ phrase, name }) => [contentWords(phrase), contentWords(name)])
+    .filter(
+      (content) =>
+        content.length > 1 && content.some(isQuestionWord) && !content.every(isSurrounding),
+    );
+}
+
+const isSurrounding = (word: string): boolean => SURROUNDINGS.has(word);
+
+/** Whether a word that names things stands in questions about others as well. */
+const isShared = (word: string): boolean => isSurrounding(word) || ATTRIBUTES.has(word);
+
+/** Whether a thing is named as what things stand on, or as who looks at them. */
+export function isSurroundings({ phrase }: Thing): boolean {
+  return contentWords(phrase).every(isSurrounding);
+}
+
+function endOfPhrase(
+  words: readonly string[],
+  from: number,
+  content: readonly string[],
+): number | undefined {
+  let at = from;
+  for (const [index, word] of content.entries()) {
+    if (index > 0 && DETERMINERS.has(words[at] ?? "")) at++;
+    if (singular(words[at] ?? "") !== word) return undefined;
+    at++;
+  }
+  return at;
+}
+
+/** Whether a word can be (part of) the name of a thing wherever it stands. */
+function nameTest({ objects, isNoun }: Known): (word: string) => boolean {
+  const own = new Set(
+    objects.flatMap(({ phrase, name }) => {
+      const words = contentWords(phrase);
+      const isOwn = (word: string) =>
+        !isQuestionWord(word) || (word === headOf(words) && !isShared(word));
+      return [...words, ...contentWords(name)].filter(isOwn);
+    }),
+  );
+  return (word) => {
+    if (word === PAUSE || word === "'s") return false;
+    if (word === "can") return true;
+    if (own.has(singular(word)) || isNoun?.(word)) return true;
+    return (
+      !isQuestionWord(word) &&
+      !isPhrasingWord(word) &&
+      !CHANGING.has(word) &&
+      !isNumber(word) &&
+      !DETERMINERS.has(word) &&
+      !/\p{N}/u.test(word)
+    );
+  };
+}
+
+/** The end of the name that begins at a word. */
+function nameAt(
+  words: readonly (string | Thing)[],
+  start: number,
+  isName: (word: string) => boolean,
+): number | undefined {
+  const wordAt = (index: number): string => {
+    const word = words[index];
+    return typeof word === "string" ? word : PAUSE;
+  };
+  const hasArticle = DETERMINERS.has(wordAt(start));
+  const attributes = hasArticle
+    ? ATTRIBUTES
+    : ASKING.has(wordAt(start - 1))
+      ? new Set<string>()
+      : BARE_ATTRIBUTES;
+  let at = hasArticle ? start + 1 : start;
+  while (attributes.has(wordAt(at)) && !isName(wordAt(at))) at++;
+  const first = at;
+  while (isName(wordAt(at))) at++;
+  if (at === first || (!hasArticle && wordAt(start) === "can" && MODAL.has(wordAt(at))))
+    return undefined;
+  // "the coffee table", "the left robot arm base"
+  while (hasArticle && COMPOUNDS.has(wordAt(at))) at++;
+  if (isNumber(wordAt(at)) && !isNumber(wordAt(at - 1))) at++;
+  const isSided =
+    wordAt(at) === "on" &&
+    wordAt(at + 1) === "the" &&
+    /^(?:left|right)$/.test(wordAt(at + 2)) &&
+    !/^(?:of|side|hand|or|than|half|compared|relative)$/.test(wordAt(at + 3)) &&
+    hasArticle &&
+    !/^(?:is|are|does|do)$/.test(wordAt(start - 1));
+  return isSided ? at + 3 : at;
+}
+
+function thingOf(words: readonly string[], { objects }: Known): Thing {
+  const phrase = words.join(" ").replaceAll(" 's", "'s");
+  if (objects.length > 0) return { phrase, found: matchObject(phrase, objects) };
+  const name = words.filter((word, index) => index > 0 || !DETERMINERS.has(word)).join("_");
+  return { phrase, found: { match: "one", object: { name, phrase } } };
+}
+
+/** One thing; or several, where nothing stands between their names: "gripper mug". */
+function split(words: readonly string[], known: Known): readonly Thing[] {
+  const whole = thingOf(words, known);
+  if (words.length < 2) return [whole];
+  if (known.objects.length > 0 ? whole.found.match !== "none" : known.isNoun === undefined)
+    return [whole];
+  for (let cut = words.length - 1; cut > 0; cut--) {
+    const [left, right] = [words.slice(0, cut), words.slice(cut)];
+    if (known.isNoun && known.objects.length === 0) {
+      const { isNoun } = known;
+      const isCut =
+        isNoun(left.at(-1) ?? "") && isNoun(right.at(-1) ?? "") && left.at(-1) !== "robot";
+      if (isCut) return [thingOf(left, known), thingOf(right, known)];
+      continue;
+    }
+    const both = [thingOf(left, known), thingOf(right, known)];
+    if (both.every(({ found }) => found.match !== "none")) return both;
+  }
+  return [whole];
+}
+
+/** "the handle of the red mug" is one thing, and another than the mug. */
+export function joined(items: readonly Item[], known: Known): readonly Item[] {
+  const all: Item[] = [];
+  for (let at = 0; at < items.length; at++) {
+    const [before, item, after] = [all.at(-1), items[at], items[at + 1]];
+    const isPart =
+      item === "of" &&
+      before !== undefined &&
+      typeof before !== "string" &&
+      after !== undefined &&
+      typeof after !== "string";
+    if (isPart) {
+      all.pop();
+      all.push(thingOf([...before.phrase.split(" "), "of", ...after.phrase.split(" ")], known));
+      at++;
+    } else if (item !== undefined) all.push(item);
+  }
+  return all;
+}

@@ -1,0 +1,43 @@
+/** What stands between clauses in a list of words. */
+export const PAUSE = "|";
+
+const SHORTENED: readonly (readonly [RegExp, string])[] = [
+  [/[\u2018\u2019\u02bc]/g, "'"],
+  [/\bcan't\b|\bcannot\b/g, "can not"],
+  [/n't\b/g, " not"],
+  [/\b(what|how|where|who|which|it|that|there)'s\b/g, "$1 is"],
+  [/\b(?:whats|wats)\b/g, "what is"],
+  [/\bhows\b/g, "how is"],
+  [/\bhow're\b/g, "how are"],
+  [/\bwhat're\b/g, "what are"],
+  [/\bi'm\b/g, "i am"],
+  [/\b(i|we|you)'(?:d)\b/g, "$1 would"],
+  [/\blet's\b/g, "let us"],
+  [/'ll\b/g, " will"],
+  [/\b(vs|approx|dist|horiz|vert)\./g, "$1"],
+  [/<?\s*(?:->|=>|→|↔|<->)\s*/g, " to "],
+  [/&/g, " and "],
+  [/(\p{L})'s\b/gu, "$1 's"],
+  [/s' /g, "s 's "],
+];
+
+const WORD = /'s|[\p{L}]+|\p{N}+(?:[.,]\p{N}+)?|[.,;:?!()[\]{}"/=\n\u2013\u2014\u2026]| - /gu;
+
+/** The words of a text in lower case; "'s" is a word of its own, and so is a pause. */
+export function wordsOf(text: string): readonly string[] {
+  let plain = text.toLowerCase();
+  for (const [shortened, full] of SHORTENED) plain = plain.replace(shortened, full);
+  return (plain.match(WORD) ?? []).map((word) =>
+    /^(?:'s$|[\p{L}\p{N}])/u.test(word) ? word : PAUSE,
+  );
+}
+
+/** The words between pauses. */
+export function clausesOf(words: readonly string[]): readonly (readonly string[])[] {
+  const clauses: string[][] = [[]];
+  for (const word of words) {
+    if (word === PAUSE) clauses.push([]);
+    else clauses.at(-1)?.push(word);
+  }
+  return clauses.filter(({ length }) => length > 0);
+}
