@@ -22,7 +22,7 @@ const FORM_SIGNS = new Set(
     "answer answers reply respond response output number value figure digits decimal decimals unit units explanation " +
     "explanations words sentence brief briefly concise short yes json float estimate thanks thank cm mm m inches meters " +
     "metres centimeters centimetres millimeters millimetres feet ft inch metric si please rounded round boolean true raw " +
-    "name explain"
+    "name explain word y n"
   ).split(" "),
 );
 /** What the answer may be where it is one of two words. */
@@ -67,6 +67,9 @@ const TAGS = new Set([
     "do you agree",
     "would you agree",
     "am i right",
+    "is that the case",
+    "is it so",
+    "is that so",
     "is this right",
     "is this correct",
   ],
@@ -75,36 +78,79 @@ const TAGS = new Set([
 const ADDRESSED =
   /^(?:(?:hey|hi|hello|dear|ok|okay|yo)(?: there)? )?(?:robot|assistant|bot|computer|ai|model|system|friend|buddy|mate|folks|all|team|there|claude|gpt|chat|sir|madam|question|query|task|q|quick question|next question|measurement request|request)$/;
 
-/** A clause "for the grasp planner": whom the answer serves. */
-const PURPOSE_STARTS = new Set(["for"]);
-const LONGEST_PURPOSE = 9;
-/** Words that no clause of purpose has: they may change what is asked. */
-const NO_PURPOSE = new Set(
-  "not no if when while before after than mirror mirrored reflection shadow image picture photo from between to each every all both how what which".split(
+/** What a clause before the question says that only names it: "Relation check:". */
+const LABELS = new Set(
+  "question questions check task query request test problem quiz boolean lookup".split(" "),
+);
+/** Who or what begins a sentence that says why one asks: "I am setting the jaws." */
+const REASONS = new Set("i we this my our for to before as".split(" "));
+const LONGEST_REASON = 10;
+/** Words that no such clause has: they may change what is asked. */
+const NO_REASON = new Set(
+  (
+    "not no if when while after than mirror mirrored reflection shadow image picture photo from between each every all " +
+    "both how what which somebody someone person people human child observer viewer camera sitting seated standing facing " +
+    "across opposite behind imagine assume suppose pretend turn turned rotate rotated flip flipped swap swapped upside " +
+    "inverted reversed double twice half other first robot own perspective point view"
+  ).split(" "),
+);
+/** Words that show that it is a robot's task that is spoken of, and not how the robot sees things. */
+const TASK_WORDS = new Set(
+  "planner planning controller control task log grasp grasping policy pipeline reward safety motion navigation report".split(
     " ",
   ),
 );
 
 /**
- * The words of a question without what is said around it: to whom, for whom, and in what form the
- * answer should be. Several readings where that is not certain, the shortest first.
+ * The words of a question without what is said around it: to whom, why, and in what form the answer
+ * should be. Several readings where that is not certain, the surest first.
  */
 export function askingWords(words: readonly string[]): readonly (readonly string[])[] {
   const clauses = clausesOf(words);
-  const kept = clauses.filter(
-    (clause, index) => !isAround(clause, index === 0, index === clauses.length - 1),
-  );
-  const [first = [], ...others] = kept.map(withoutForm);
-  const plain = [
-    withoutPurpose(first, true),
-    ...others.map((clause) => withoutPurpose(clause, false)),
-  ];
-  const isAnswer = (clause: readonly string[]) =>
-    /^(?:answer|reply|respond|say|choose|options|state)$/.test(clause[0] ?? "") &&
-    clause.every((word) => FORM.has(word) || CHOICES.has(word));
+  const last = clauses.length - 1;
+  const kept = clauses.filter((clause, index) => !isAround(clause, index === 0, index === last));
+  const plain = kept.map(withoutForm).map(withoutEnds);
+  if (kept.length < clauses.length && clauses.some(asksYesOrNo)) plain.push(["yesno"]);
+  const readings = [plain];
   const shorter = plain.filter((clause, index) => index === 0 || !isAnswer(clause));
-  const readings = shorter.length < plain.length ? [shorter, plain] : [plain];
+  if (shorter.length < plain.length) readings.unshift(shorter);
+  const [first = [], ...others] = plain;
+  if (others.length > 0 && isReason(first)) readings.push(others);
   return readings.map(rejoined);
+}
+
+function asksYesOrNo(clause: readonly string[]): boolean {
+  const isEither = (yes: string, no: string) => clause.includes(yes) && clause.includes(no);
+  return (
+    isEither("yes", "no") ||
+    isEither("true", "false") ||
+    isEither("y", "n") ||
+    clause[0] === "boolean"
+  );
+}
+
+/** "Answer left or right" */
+function isAnswer(clause: readonly string[]): boolean {
+  return (
+    /^(?:answer|reply|respond|say|choose|options|state)$/.test(clause[0] ?? "") &&
+    clause.every((word) => FORM.has(word) || CHOICES.has(word))
+  );
+}
+
+function isReason(clause: readonly string[]): boolean {
+  const isTask = clause.some((word) => TASK_WORDS.has(word));
+  return (
+    REASONS.has(clause[0] ?? "") &&
+    clause.length <= LONGEST_REASON &&
+    clause.length > 1 &&
+    !clause.some((word) => NO_REASON.has(word) && !(isTask && word === "robot"))
+  );
+}
+
+/** Without "and" at its beginning and "isn't it" at its end. */
+function withoutEnds(clause: readonly string[]): readonly string[] {
+  const text = clause.join(" ").replace(/^(?:and|but) /, "");
+  return text.replace(/(?<=.) (?:is|does) not it$/, "").split(" ");
 }
 
 function rejoined(clauses: readonly (readonly string[])[]): readonly string[] {
@@ -117,7 +163,8 @@ function isAround(clause: readonly string[], isFirst: boolean, isLast: boolean):
   const text = clause.join(" ");
   if (!isFirst && isLast && TAGS.has(text)) return true;
   if (isFirst && ADDRESSED.test(text)) return true;
-  if (isPurpose(clause)) return true;
+  if (isFirst && !isLast && clause.length <= 5 && LABELS.has(clause.at(-1) ?? "")) return true;
+  if (clause[0] === "for" && isReason(clause)) return true;
   return isForm(clause);
 }
 
@@ -147,17 +194,4 @@ function withoutForm(clause: readonly string[]): readonly string[] {
   const rounding =
     / (?:(?:rounded|accurate|precise|given|down|correct)? ?(?:to|within|up to|with) (?:the )?(?:nearest |one |two |three |\d+ )?(?:\d+ )?(?:mm|cm|m|inch|millimet(?:er|re)s?|centimet(?:er|re)s?|decimals?(?: places?)?|digits?|decimal places?))$/;
   return text.replace(rounding, "").split(" ");
-}
-
-function isPurpose(clause: readonly string[]): boolean {
-  return (
-    PURPOSE_STARTS.has(clause[0] ?? "") &&
-    clause.length <= LONGEST_PURPOSE &&
-    clause.length > 1 &&
-    !clause.some((word) => NO_PURPOSE.has(word))
-  );
-}
-
-function withoutPurpose(clause: readonly string[], _isFirst: boolean): readonly string[] {
-  return clause;
 }

@@ -1,5 +1,5 @@
 import type { ObjectRef } from "../SpatialQuestion.js";
-import { isQuestionWord, turnAt } from "./lexicon.js";
+import { isQuestionWord, type Turn, turnAt } from "./lexicon.js";
 import { contentWords, headOf, matchObject, type ObjectMatch, singular } from "./matchObject.js";
 import { isPhrasingWord } from "./ownPhrasings.js";
 import { PAUSE } from "./words.js";
@@ -56,7 +56,7 @@ const CHANGING = new Set(
     "quite slightly almost nearly moved moving move moves pushed rotated rotate touching inside into onto through " +
     "pixel pixels px degrees degree angle weigh weighs weight heavy heavier color colour material volume area long " +
     "longer deep deeper thick thicker thickness fast faster than is are does do and or which what as from every can't " +
-    "squared cubed something anything everything someone somebody whether both further"
+    "around squared cubed something anything everything someone somebody whether both further"
   ).split(" "),
 );
 /** More names of surroundings than these are not tried one by one. */
@@ -66,7 +66,7 @@ const COMPOUNDS = new Set(
   "table desk counter bench camera lens frame board picture photo".split(" "),
 );
 /** "Can you …" is about no can. */
-const MODAL = new Set("you u we i anyone someone somebody".split(" "));
+const MODAL = new Set("you u we i it this that one anyone someone somebody".split(" "));
 
 const isNumber = (word: string): boolean => /^\p{N}+$/u.test(word);
 
@@ -101,12 +101,21 @@ export function markThings(
   return all;
 }
 
+/** "The surface-to-surface distance" speaks of no surface: the longer turn behind an article counts. */
+function turnFrom(marked: Marked, at: number): Turn | undefined {
+  const turn = turnAt(marked, at);
+  const word = marked[at];
+  if (typeof word !== "string" || !DETERMINERS.has(word)) return turn;
+  const next = turnAt(marked, at + 1);
+  return next && next.end > (turn?.end ?? at) ? next : turn;
+}
+
 /** The things and the symbols of a question; undefined where a word is neither. */
 export function itemsOf(marked: Marked): readonly Item[] | undefined {
   const items: Item[] = [];
   for (let at = 0; at < marked.length; ) {
     const word = marked[at];
-    const turn = word === undefined ? undefined : turnAt(marked, at);
+    const turn = turnFrom(marked, at);
     if (turn) items.push(...turn.symbols);
     else if (typeof word === "object") items.push(word);
     else if (word !== PAUSE) return undefined;
@@ -214,6 +223,11 @@ function nameTest({ objects, isNoun }: Known): (word: string) => boolean {
   };
 }
 
+/** "Can you …", "how far can the gripper …" */
+function isModal(next: string | Thing | undefined): boolean {
+  return typeof next === "object" || MODAL.has(next ?? "") || DETERMINERS.has(next ?? "");
+}
+
 /** The end of the name that begins at a word. */
 function nameAt(
   words: readonly (string | Thing)[],
@@ -234,7 +248,7 @@ function nameAt(
   while (attributes.has(wordAt(at)) && !isName(wordAt(at))) at++;
   const first = at;
   while (isName(wordAt(at))) at++;
-  if (at === first || (!hasArticle && wordAt(start) === "can" && MODAL.has(wordAt(at))))
+  if (at === first || (!hasArticle && wordAt(start) === "can" && isModal(words[at])))
     return undefined;
   // "the coffee table", "the left robot arm base"
   while (hasArticle && COMPOUNDS.has(wordAt(at))) at++;

@@ -16,7 +16,7 @@ import { isQuestionWord } from "./lexicon.js";
 import { contentWords } from "./matchObject.js";
 import { ownPhrasing } from "./ownPhrasings.js";
 import { spelled } from "./spelled.js";
-import { wordsOf } from "./words.js";
+import { PAUSE, wordsOf } from "./words.js";
 
 /** A question whose kind is understood, but not which objects it means. */
 export interface QuestionProblem {
@@ -62,6 +62,7 @@ export function interpretWords(
   let problem: QuestionProblem | undefined;
   for (const words of readings) {
     for (const it of understood(words, known)) {
+      if (it.kind.endsWith("_predicate") && isStatement(asked, words, it)) continue;
       const question = typed(asked, it, known.objects);
       if (question === undefined) continue;
       if (question.kind !== "problem") return question;
@@ -69,6 +70,17 @@ export function interpretWords(
     }
   }
   return problem ?? open;
+}
+
+/** "The mug is taller than the can." asks nothing. */
+function isStatement(asked: string, words: readonly string[], { things }: Understood): boolean {
+  const [first] = things;
+  const said = wordsOf(asked).filter((word) => word !== PAUSE);
+  return (
+    /\.\s*$/.test(asked) &&
+    said.length === words.length &&
+    words.join(" ").startsWith(first?.phrase ?? "")
+  );
 }
 
 interface Understood {

@@ -12,7 +12,7 @@ const SETS: Readonly<Record<string, string>> = {
   $image:
     "the|this|that|my|our|your|given|provided|attached|current? camera? image|picture|photo|photograph|scene|frame|view|shot|snapshot|pic|img",
   $surface:
-    "the|a|its|this|that|our|your? supporting|support|work|table|wooden|flat? table|tabletop|desk|desktop|surface|floor|ground|counter|countertop|worktop|workbench|bench|support|plane top|surface|plane|level?",
+    "the|a|its|this|that|our|your? supporting|support|work|table|wooden|flat? table|tabletop|desk|desktop|surface|floor|ground|counter|countertop|worktop|workbench|bench|support top|surface|level?",
   $unit:
     "mm|cm|m|km|ft|in|cms|inch|inches|foot|feet|yards|millimeter|millimeters|millimetre|millimetres|centimeter|centimeters|centimetre|centimetres|meter|meters|metre|metres|decimeters|decimetres|dm|centimetters",
   $height: "the|any|their|its? height|heights|elevation|altitude difference|differences|offset?",
@@ -23,8 +23,42 @@ const SETS: Readonly<Record<string, string>> = {
 const LEXICON: Readonly<Record<string, readonly string[]>> = {
   // Nothing that changes the question.
   "": [
+    "do you measure|get|read|estimate|calculate|measure",
+    "are we talking about?",
+    "if you had|have|must to? guess|estimate|say|answer",
+    "considered|regarded|deemed as?",
+    "if i ask|asked you?",
+
+    "come|comes out|up",
+
+    "at",
+    "holds|applies",
+    "take|takes|taking|cover|covers|occupy|occupies|got up?",
+    "seen? from where $image was|is taken",
+    "the name of",
+    "is? one from|to the other one?",
+    "from|to the other one?",
+    "from|in the? depth map|image",
+    "does $camera see|show",
+    "is|are at different|various|unequal levels|heights",
+
+    "is it true|correct|right|fair|so to|that say? that?",
+    "is it the case that?",
+    "can it be said that",
+    "it seems|appears|looks that|like?",
+    "classify|judge|rather|kinda|sorta",
+    "kind|sort of",
+    "to be",
+    "count|counts as",
+    "position|size|height|width wise",
+    "do you judge|find|see|call",
+    "judge|judged|judging by $image",
+    "from where $image was|is taken",
+    "in real world? units|size|terms",
+    "trail|trails",
+
     "please|pls|plz|kindly|hey|hi|hello|hiya|ok|okay|alright|so|well|um|umm|uh|uhh|er|erm|hmm|hm|oh|ah|like|just|simply|only|now|then",
-    "currently|presently|actually|really|basically|exactly|precisely|roughly|approximately|approx|about|around|maybe|perhaps|possibly|ideally|here",
+    "currently|presently|actually|really|basically|exactly|precisely|roughly|approximately|approx|about|maybe|perhaps|possibly|ideally|here",
     "thanks|cheers|sorry|there|it|they|them|both|be|being|quick|quickly",
     "$det",
     "over here|there",
@@ -47,7 +81,6 @@ const LEXICON: Readonly<Record<string, readonly string[]>> = {
     "what|how would|do you say|think|estimate|reckon|call|guess that?",
     "are you able to",
     "is it possible to",
-    "is it true|correct|right|so|the that|case? that?",
     "would it be right|correct|true|fair to say|call that?",
     "am i right|correct that|in? thinking|saying? that?",
     "any|a idea|clue|guess",
@@ -67,7 +100,7 @@ const LEXICON: Readonly<Record<string, readonly string[]>> = {
     "to me|us how|what|which",
     "let me|us know|see|have",
     "can i|we get|have|know|ask",
-    "tell|give|say|show|estimate|measure|compute|calculate|determine|check|confirm|verify|find|judge|assess|evaluate|provide|report|state|specify|guess|gauge|infer|quantify|decide|see|know|think|believe|reckon|output|return|get|reading|want|wanted|knowing|estimating|measuring|indicate",
+    "tell|give|say|show|estimate|measure|compute|calculate|determine|check|confirm|verify|find|assess|evaluate|provide|report|state|specify|guess|gauge|infer|quantify|decide|see|know|think|believe|reckon|reading|want|wanted|knowing|estimating|measuring|indicate",
     "find|work|figure|read out|off",
     "take a guess|measurement|look",
     "have a guess|look",
@@ -78,7 +111,7 @@ const LEXICON: Readonly<Record<string, readonly string[]>> = {
     "tell|inform|show|give me|us if|whether|that",
     "let me|us know if|whether",
     "check|see|know|confirm|verify|say|decide|determine|wonder|wondering|judge|sure|asking|find|sees if|out|that if|that?",
-    "located|situated|positioned|placed|found|sitting|standing|lying|resting|seated|lie|lies|sit|sits|stand|stands|rest|rests|appear|appears|look|looks|seem|seems|reach|reaches|rise|rises|extend|extends|measure|measures|measured|measuring|go|goes|end|ends|start|starts|exist|exists",
+    "located|situated|positioned|placed|found|sitting|standing|lying|resting|seated|lie|lies|sit|sits|stand|stands|rest|rests|appear|appears|look|looks|seem|seems|measure|measures|measured|measuring|go|goes|end|ends|start|starts|exist|exists",
     "appear|appears|look|looks|seem|seems to be? as? if? though? lie|sit|stand|be?",
     "each other|another",
     "from|to each other",
@@ -142,19 +175,20 @@ const LEXICON: Readonly<Record<string, readonly string[]>> = {
     "how much",
     "by? what|which amount|margin|degree|extent",
     "by? how much by?",
-    "by how many|which",
+    "by how much is",
+    "by which",
     "the|an? amount|margin|extent by which",
     "by what|which length|distance",
   ],
   "how-many": [
-    "how many|much $unit",
+    "by? how many|much $unit",
     "how many of? $unit",
     "what number of $unit",
     "number of $unit",
   ],
   what: ["what is|are?", "what"],
   how: ["how"],
-  where: ["where is?"],
+  where: ["for? where is?"],
   aux: [
     "is|are|am|do|does|has|have|had|would|might|could|may",
     "is|are there any?",
@@ -162,6 +196,10 @@ const LEXICON: Readonly<Record<string, readonly string[]>> = {
   ],
   been: ["been"],
   which: [
+    "whichever",
+    "one of the? two|pair|both",
+    "point|single|pick|find out",
+
     "which one|object|thing|item?",
     "which of the|these|those|them? two|both|pair|objects|things|items|following?",
     "who|whose",
@@ -170,9 +208,12 @@ const LEXICON: Readonly<Record<string, readonly string[]>> = {
     "the one that|which is",
     "name|pick|choose|select|identify",
   ],
-  or: ["or|versus|vs", "to|from or"],
+  or: ["or", "to|from or"],
+  vs: ["versus|vs"],
   and: ["and|plus"],
   between: [
+    "out of",
+
     "between",
     "in? between",
     "btw|btwn|betw",
@@ -180,34 +221,40 @@ const LEXICON: Readonly<Record<string, readonly string[]>> = {
     "that lies|is between",
     "among",
   ],
-  from: ["from", "starting|going|away from"],
+  from: ["from", "starting|away|beginning|counting from|at"],
   to: ["to|until|till", "up|over|all|out to", "the way to"],
-  of: ["out? of", "that|those of"],
-  on: ["on|at"],
+  of: ["for", "of", "that|those of"],
+  on: ["on"],
   with: ["with"],
   "'s": ["'s", "own"],
   ">": [
+    "against",
+    "relate|relates to",
+    "when|in? comparing it|this? with|to",
+
     "than",
     "compared|relative to|with",
     "in|with relation|comparison|respect|reference|regard to|with",
     "as? compared|opposed to|with",
     "when compared to|with",
-    "versus|vs|against|beside",
     "than that of",
     "than does|do|is|are",
   ],
-  compare: ["compare|comparing how?"],
+  compare: ["compare|comparing|comparison how?"],
   other: ["the other one|object|thing|item?"],
   first: ["the? first|former one|object|thing?"],
 
   // How far.
-  dist: ["at? distance|distances|dist|range", "at a|the|what|which distance|range"],
+  dist: [
+    "which|what distance",
+    "at? distance|distances|dist|range",
+    "at a|the|what|which distance|range",
+  ],
   sep: ["separation|spacing|separations"],
   far: [
     "how far|distant away|apart|off?",
     "how far away|off from?",
     "how far is it",
-    "how long a? way?",
     "how great a distance",
   ],
   near: ["how close|near|nearby"],
@@ -216,7 +263,7 @@ const LEXICON: Readonly<Record<string, readonly string[]>> = {
   come: ["come|comes|get|gets|coming|getting"],
   centre: [
     "center|centre|centroid|middle to center|centre|centroid|middle of?",
-    "the? geometric|object|volume|mass? center|centre|centroid|middle|centers|centres|centroids|middles|midpoints point|points|position|positions? of?",
+    "the? geometric|object|volume|mass? center|centre|centroid|middle|centers|centres|centroids|middles|midpoints|midpoint point|points|position|positions? of?",
     "'s center|centre|centroid|middle|midpoint point?",
     "by|at|on|along|using their|the centers|centres|centroids|middles",
   ],
@@ -235,9 +282,11 @@ const LEXICON: Readonly<Record<string, readonly string[]>> = {
 
   // How much is free.
   gap: [
+    "opening",
+
     "gap|clearance|gaps|clearances",
     "air|free|open|clear|empty? gap|clearance",
-    "minimal|minimum|min|shortest|smallest|least|nearest|closest|lowest|tightest|free|clear|clearance distance|separation|spacing|gap|clearance|dist|range|space",
+    "minimal|minimum|min|shortest|smallest|least|nearest|closest|lowest|tightest|free|clear|clearance possible|free|euclidean|straight|direct|3d|air? line? distance|separation|spacing|gap|clearance|dist|range|space",
     "how close|near at the? closest|nearest point|points?",
   ],
   space: [
@@ -246,10 +295,14 @@ const LEXICON: Readonly<Record<string, readonly string[]>> = {
     "air",
   ],
   near1: [
+    "surface|surfaces|hull|skin of",
+
+    "any point|part|spot of|on",
+
     "at|between|from|measured their|the|its? closest|nearest|narrowest|tightest? points|point|surfaces|surface|sides|edges|parts|spots|ends|spot|place|part|faces|boundaries of?",
     "at|between their|the|its? closest|nearest|narrowest|tightest approach|distance?",
-    "the|their? closest|nearest|facing|adjacent|outer|near points|point|surfaces|surface|sides|edges|parts|spots|ends|side|edge|part|faces|face|boundaries of|on?",
-    "surface|face|edge|boundary|hull|skin|outline to|and surface|face|edge|boundary|hull|skin|outline",
+    "the|their? closest|nearest|facing points|point|surfaces|surface|sides|edges|parts|spots|ends|side|edge|part|faces|face|boundaries of|on?",
+    "surface|face|boundary|hull|skin|outline to|and surface|face|boundary|hull|skin|outline",
     "the|their? surfaces|outsides|hulls of?",
     "the surface of",
   ],
@@ -265,19 +318,23 @@ const LEXICON: Readonly<Record<string, readonly string[]>> = {
   high: ["how high", "how much high"],
   up: ["up|upward|upwards", "high up"],
   height: [
+    "full|total|overall|maximum|vertical height",
+
     "at? what|which? vertical? height|hight|heights",
     "vertical size|extent|dimension|dimensions|extension|span|measure",
   ],
   "how-wide": ["how wide|broad", "how much wide|broad"],
-  "wide-adj": ["wide|broad", "in width"],
+  "wide-adj": ["in terms of width", "wide|broad", "in width"],
   width: [
+    "full|total|overall|maximum|horizontal width|breadth",
+
     "width|breadth|widths",
     "horizontal|sideways|lateral extent|size|dimension|extension|span|width|measure",
     "size|extent from side to side",
   ],
   across: ["across"],
   "bottom-top": [
-    "from? its|the? very? bottom|base|foot|lowest point? up? to its|the? very? top|tip|highest point?",
+    "from? its|the? own|very? bottom|base|foot|lowest point? up? to its|the? own|very? top|tip|highest point?",
     "from? its|the? top|tip down? to its|the? bottom|base|foot",
     "bottom up|base up",
     "top to toe",
@@ -288,12 +345,11 @@ const LEXICON: Readonly<Record<string, readonly string[]>> = {
     "from? one? side to the? other? side|side",
     "from one side to the other side?",
     "left right",
-    "sideways",
   ],
   edges: ["from? edge|rim to edge|rim"],
   elevation: ["elevation|altitude|elevated", "lift height", "ground clearance", "hover height"],
   lift: [
-    "lifted|raised|elevated|hover|hovers|hovering|float|floats|floating|suspended|lift",
+    "lifted|raised|elevated|lift",
     "lifted|raised up|off",
     "been lifted|raised up?",
     "up in the? air",
@@ -323,22 +379,35 @@ const LEXICON: Readonly<Record<string, readonly string[]>> = {
 
   // Along which axis.
   vertical: [
+    "only|just considering|counting|regarding|taking|using only|just? height|elevation into? account?",
+    "considering|counting|regarding|taking|using only|just height|elevation into? account?",
+
+    "vertically speaking",
+    "vertical component of?",
+
     "vertical|vertically|vert",
     "in|along|on the? vertical direction|axis|plane|dimension|only|sense|line?",
     "in|along the? up down direction|axis?",
     "straight? up and|or|to down",
-    "in terms of height|elevation",
     "along the? height|up axis|direction",
     "along gravity",
     "ignoring|disregarding|neglecting|excluding|without the|any? horizontal|sideways|lateral offset|offsets|component|components|distance|separation|difference|shift|part",
     "vertical axis|component|direction only?",
   ],
   "in-height": [
+    "in terms of height|elevation",
+
     "in|by height|elevation|altitude|level",
     "height wise",
     "of? height|elevation|altitude? separation|offset",
   ],
   horizontal: [
+    "planar|xy",
+    "2 d",
+    "ground|floor|table|tabletop|support plane",
+    "with|and? the|any? vertical|height component|part|difference removed|ignored|excluded|dropped",
+    "flat along|across|on $surface",
+
     "horizontal|horizontally|horiz",
     "in|along|on the? horizontal direction|axis|plane|dimension|only|sense|line?",
     "horizontal component|plane|direction only?",
@@ -357,30 +426,32 @@ const LEXICON: Readonly<Record<string, readonly string[]>> = {
     "seen|viewed|measured? from above|overhead",
     "top down",
     "in|on|from a|the? top|plan|bird|birds|overhead 's? eye? down? view|plan|projection",
-    "planar|ground distance|separation",
-    "how far planar",
   ],
 
   // Which way.
   left: [
-    "left|leftmost|leftward|leftwards",
+    "lefter|left|leftmost|leftward|leftwards",
     "to|on|at|towards|toward the|its? very|far? left hand? side|part?",
     "left hand side?",
     "further|farther|more to|on|towards|over? the? left",
   ],
   right: [
-    "rightmost|rightward|rightwards|right",
+    "righter|rightmost|rightward|rightwards|right",
     "to|on|at|towards|toward the|its? very|far? right hand? side|part?",
     "right hand side?",
     "further|farther|more to|on|towards|over? the? right",
   ],
   "left >": [
-    "to|on|at? the|its? left hand? side? of",
+    "going left from",
+
+    "to|on|at|in? the|its? left hand? side? of",
     "leftward|leftwards of|from",
     "left of|from",
   ],
   "right >": [
-    "to|on|at? the|its? right hand? side? of",
+    "going right from",
+
+    "to|on|at|in? the|its? right hand? side? of",
     "rightward|rightwards of|from",
     "right of|from",
   ],
@@ -388,9 +459,11 @@ const LEXICON: Readonly<Record<string, readonly string[]>> = {
   "right <": ["to|on|at? 's right hand? side?"],
   "side >": ["on|to|at|in? which|what side of", "on? which side of"],
   side: ["side|sides", "which|what side"],
-  "above >": ["up? above|over", "higher up? than"],
+  "above >": ["in? up? above|over of?", "higher up? than"],
   above: [
-    "more|most high up?",
+    "more|most high|elevated|raised up?",
+    "further|farther up",
+    "on|at a|the higher",
     "at|in|has|have|of? a|the? higher|greater|highest|greatest position|level|altitude|spot|place",
     "at a|the? higher|greater height|elevation",
     "higher|upper|uppermost|topmost|highest up?",
@@ -398,15 +471,24 @@ const LEXICON: Readonly<Record<string, readonly string[]>> = {
     "higher placed|positioned|located",
     "upwards of",
   ],
-  "below >": ["down? below|beneath|under|underneath"],
+  "below >": ["in? down? below|beneath|under|underneath of?"],
   below: [
     "more|most low down?",
+    "down lower",
+    "further|farther down",
+    "on|at a|the lower",
     "at|in|has|have|of? a|the? lower|lowest position|level|altitude|spot|place",
     "at a|the? lower|lesser|smaller height|elevation",
     "lower|lowest|bottommost|lowermost down?",
   ],
-  "behind >": ["behind of?", "in back of", "at|to|in the? back|rear of", "in|to the rear of"],
+  "behind >": ["in? behind of?", "in back of", "at|to|in the? back|rear of", "in|to the rear of"],
   behind: [
+    "further|farther|deeper|more? in|into the background|depth",
+
+    "rear|back one|most",
+    "in|into the background",
+    "more|further|farther|most behind",
+
     "in|at|to|towards|toward the? very|far? back|rear",
     "backmost|rearmost",
     "$far back|behind|away",
@@ -415,8 +497,20 @@ const LEXICON: Readonly<Record<string, readonly string[]>> = {
     "farthest|furthest",
     "behind the other one?",
   ],
-  "front >": ["in front of", "ahead|infront of", "infront", "forward of"],
+  "front >": [
+    "at|on the front|near side? of",
+    "in front of",
+    "ahead|infront of",
+    "infront",
+    "forward of",
+  ],
   front: [
+    "front",
+    "front one|most",
+    "in|into the foreground",
+    "more|further in front",
+    "more in the foreground",
+
     "in|at|to|towards|toward the? very? front",
     "frontmost|foremost",
     "in front of the other one?",
@@ -434,9 +528,9 @@ const LEXICON: Readonly<Record<string, readonly string[]>> = {
     "less|least near|close",
   ],
   boost: ["even|any"],
-  more: ["more|greater|greatest|most"],
-  less: ["less|lesser|least|fewer"],
-  "more >": ["exceed|exceeds|surpass|surpasses|outsize|outsizes"],
+  more: ["more|greater|greatest|most|wins|win"],
+  less: ["fall|falls short|below of?", "less|lesser|least|fewer"],
+  "more >": ["beat|beats|exceed|exceeds|surpass|surpasses|outsize|outsizes"],
   cam: [
     "to|from|towards|toward $camera",
     "to|from $us",
@@ -447,8 +541,18 @@ const LEXICON: Readonly<Record<string, readonly string[]>> = {
   toit: ["to|from it|there"],
 
   // Which is more.
-  taller: ["taller|tallest", "more|most tall", "less short than?"],
-  shorter: ["shorter|shortest", "more|most short", "less|least tall"],
+  taller: [
+    "of|with|have|has|a? a|the? higher|larger|bigger height",
+    "taller|tallest",
+    "more|most tall",
+    "less short than?",
+  ],
+  shorter: [
+    "of|with|have|has|a? a|the? lower|smaller height",
+    "shorter|shortest",
+    "more|most short",
+    "less|least tall",
+  ],
   wider: ["wider|widest|broader|broadest", "more|most wide|broad", "less narrow|thin"],
   thinner: [
     "thinner|thinnest|narrower|narrowest|slimmer|slimmest|slenderer",
@@ -460,29 +564,72 @@ const LEXICON: Readonly<Record<string, readonly string[]>> = {
     "more|most big|large|bulky|voluminous",
     "less small",
     "take|takes|taking|occupies|occupy up? the? more|most space|room|volume",
-    "the big one",
+    "the big|large one|object|thing|item",
   ],
   smaller: [
     "smaller|smallest|littler|tinier|tiniest|littlest",
     "more|most small|tiny|little|compact",
     "less|least big|large|bulky",
     "take|takes|occupies|occupy up? the? less|least space|room|volume",
-    "the small one",
+    "the small|little one|object|thing|item",
   ],
-  size: ["size|sizes|sized", "in|by|of size", "overall|total size"],
+  size: [
+    "in terms of size",
+
+    "size|sizes|sized",
+    "in|by|of real|actual|physical|overall|true? size",
+    "overall|total size",
+  ],
   "how-size": ["how big|large|small|great|wide|narrow|tight|long"],
 
+  "yes-no": ["yesno"],
+  beside: ["next to", "beside"],
+  as: ["as"],
+  unsigned: ["unsigned|absolute|abs|magnitude|magnitudes value|values|size? of?"],
+  direction: ["direction"],
+  depth: [
+    "in? camera? depth|depths",
+    "camera? depth|depths",
+    "camera? depth|depths in|from|to $camera frame?",
+  ],
+  deep: ["how deep", "at? what|which depth"],
+  axis: [
+    "along|in|on the|its? optical|camera|viewing|depth|view axis|direction|line",
+    "along the line of sight",
+    "in|along|towards $camera 's? direction|axis",
+    "in depth",
+    "depth wise",
+  ],
+  down: ["down|downward|downwards"],
+  "no-z": ["ignoring z", "no z"],
+  extent: ["extent|extension|dimension|span|measure"],
+  hover: ["hover|hovers|hovering|float|floats|floating|suspended"],
+  "horizontal dist": ["ground|floor distance|separation"],
+  "front or": ["before or"],
+  "which more": ["argmax|arg max? over|of?"],
+  "which less": ["argmin|arg min? over|of?"],
+  "taller or shorter": ["tall or short"],
+  "shorter or taller": ["short or tall"],
+  "wider or thinner": ["wide|broad or thin|narrow"],
+  "thinner or wider": ["thin|narrow or wide|broad"],
+  "bigger or smaller": ["big|large or small|little"],
+  "smaller or bigger": ["small|little or big|large"],
+  sideways: ["sideways|laterally"],
+  "less >": ["surpassed|outdone|exceeded|beaten|topped|dwarfed by"],
+  extends: [
+    "reach|reaches|rise|rises|extend|extends|stick|sticks|protrude|protrudes|project|projects out|up?",
+  ],
   unit: ["$unit"],
 };
 
 /** A turn: sets of words, each perhaps left out. */
 type Step = { readonly words: ReadonlySet<string>; readonly isOptional: boolean };
-interface Turn {
+interface Known {
   readonly steps: readonly Step[];
   readonly symbols: readonly string[];
 }
 
-const turns = new Map<string, Turn[]>();
+const turns = new Map<string, Known[]>();
 const vocabulary = new Set<string>();
 for (const [symbols, patterns] of Object.entries(LEXICON)) {
   for (const pattern of patterns) addTurn(pattern, symbols.split(" ").filter(Boolean));
@@ -510,14 +657,17 @@ export function isQuestionWord(word: string): boolean {
   return vocabulary.has(word);
 }
 
+/** A turn that some words are: what it means, and where it ends. */
+export interface Turn {
+  readonly symbols: readonly string[];
+  readonly end: number;
+}
+
 /** The longest turn that begins at a word: its symbols and where it ends. */
-export function turnAt(
-  words: readonly (string | object)[],
-  start: number,
-): { readonly symbols: readonly string[]; readonly end: number } | undefined {
+export function turnAt(words: readonly (string | object)[], start: number): Turn | undefined {
   const word = words[start];
   if (typeof word !== "string") return undefined;
-  let best: { symbols: readonly string[]; end: number } | undefined;
+  let best: Turn | undefined;
   for (const { steps, symbols } of turns.get(word) ?? []) {
     for (const end of endsOf(steps, words, start)) {
       if (end > (best?.end ?? start)) best = { symbols, end };

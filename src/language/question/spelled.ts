@@ -9,6 +9,13 @@ const CUES = (
 const SHORT_SLIPS: ReadonlyMap<string, string> = new Map(
   Object.entries({
     teh: "the",
+    fra: "far",
+    tal: "tall",
+    mutch: "much",
+    tabel: "table",
+    bellow: "below",
+    betwen: "between",
+    whats: "what's",
     positoned: "positioned",
     hte: "the",
     infront: "in front",

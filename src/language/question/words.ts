@@ -17,6 +17,22 @@ const SHORTENED: readonly (readonly [RegExp, string])[] = [
   [/\b(vs|approx|dist|horiz|vert)\./g, "$1"],
   [/<?\s*(?:->|=>|→|↔|<->)\s*/g, " to "],
   [/&/g, " and "],
+  [/\bw\.? ?r\.? ?t\b\.?/g, "with respect to"],
+  [/(?<=[a-z])\/(?=[a-z])| \/ /g, " or "],
+  [/\b(\p{L}+er|more|less) then\b/gu, "$1 than"],
+  // "height(the mug) > height(the can)", "above(the mug, the can)"
+  [/\b(distance|dist|gap|clearance|separation)\(([^(),]+),([^(),]+)\)/g, "$1 between $2 and $3"],
+  [/\b(\p{L}+er)\(([^(),]+),([^(),]+)\)/gu, "$2 $1 than $3"],
+  [
+    /\bdepth\(([^(),]+)\) *(?:-|minus) *depth\(([^(),]+)\)/g,
+    "how much farther from the camera is $1 than $2",
+  ],
+  [/\b(left|right)(?:_of)?\(([^(),]+),([^(),]+)\)/g, "$2 $1 of $3"],
+  [/\b(above|below|beneath|behind|in_front_of|under)\(([^(),]+),([^(),]+)\)/g, "$2 $1 $3"],
+  [/\b(height|width|size|elevation)\(([^(),]+)\)/g, "$1 of $2"],
+  [/\) *([<>]) *|(?<=\p{L}) +([<>]) +(?=\p{L})/gu, " $1$2 "],
+  [/ > /g, " greater than "],
+  [/ < /g, " less than "],
   [/(\p{L})'s\b/gu, "$1 's"],
   [/s' /g, "s 's "],
 ];

@@ -1,0 +1,160 @@
+import type { QuantityKind } from "../QuestionKind.js";
+
+/**
+ * A quantity: sets of symbols of which at least one is needed of each, and what else may be said in a
+ * question about it.
+ */
+interface Quantity {
+  readonly kind: QuantityKind;
+  readonly needs: readonly string[];
+  readonly may: string;
+}
+
+/** What may be said in a question about any length. */
+const ASKED = "what which amount how-many aux of unsigned 's img";
+/** What joins two things. */
+const ENDS = "from to between and with compare how-size";
+const FAR = "dist sep far near apart separate";
+
+const OF_TWO: readonly Quantity[] = [
+  {
+    kind: "distance",
+    needs: ["dist sep far near apart separate how-many"],
+    may: `${FAR} centre euclid line position ${ENDS}`,
+  },
+  {
+    kind: "gap",
+    needs: ["gap"],
+    may: `${FAR} gap space near1 edges euclid how-size size width how-wide come ${ENDS}`,
+  },
+  {
+    kind: "gap",
+    needs: ["near1 edges", "dist sep far near apart separate how-many space amount"],
+    may: `${FAR} near1 edges space come how-size ${ENDS}`,
+  },
+  {
+    kind: "gap",
+    needs: ["space", "between from separate"],
+    may: `space separate how-size how-wide size near1 ${ENDS}`,
+  },
+  { kind: "gap", needs: ["near", "come"], may: `near come near1 ${ENDS}` },
+  {
+    kind: "gap",
+    needs: ["touch", "far space amount dist near"],
+    may: `touch far space dist near gap ${ENDS}`,
+  },
+  {
+    kind: "vertical_distance",
+    needs: ["vertical in-height", "dist sep far apart near separate offset differ how-many amount"],
+    may: `${FAR} vertical in-height offset differ centre position line ${ENDS}`,
+  },
+  {
+    kind: "vertical_distance",
+    needs: ["height", "separate"],
+    may: `height separate centre ${ENDS}`,
+  },
+  {
+    kind: "vertical_distance",
+    needs: ["height in-height", "differ", "centre"],
+    may: `height in-height differ centre position ${ENDS}`,
+  },
+  {
+    kind: "horizontal_distance",
+    needs: ["horizontal", "dist sep far apart near separate offset differ how-many amount"],
+    may: `${FAR} horizontal no-z offset differ centre position line ${ENDS}`,
+  },
+];
+
+const OF_ONE: readonly Quantity[] = [
+  { kind: "height", needs: ["how-tall"], may: "how-tall vertical bottom-top" },
+  { kind: "height", needs: ["height"], may: "height vertical bottom-top size" },
+  { kind: "height", needs: ["high"], may: "high bottom-top" },
+  { kind: "height", needs: ["tall-adj", "amount how-many how"], may: "tall-adj" },
+  { kind: "height", needs: ["in-height", "amount how-many how"], may: "in-height" },
+  { kind: "height", needs: ["bottom-top"], may: "bottom-top extent far dist how-tall" },
+  {
+    kind: "height",
+    needs: ["bottom", "top"],
+    may: "bottom top far dist from to between and high vertical how-tall",
+  },
+  {
+    kind: "height",
+    needs: ["vertical", "size extent amount how-many"],
+    may: "vertical size extent",
+  },
+  { kind: "height", needs: ["bottom-top", "size extent"], may: "bottom-top size extent" },
+  { kind: "width", needs: ["how-wide"], may: "how-wide horizontal left-right across edges" },
+  { kind: "width", needs: ["width"], may: "width left-right size edges across" },
+  { kind: "width", needs: ["wide-adj", "amount how-many how"], may: "wide-adj left-right" },
+  {
+    kind: "width",
+    needs: ["left-right edges"],
+    may: "left-right edges far dist how-wide across size extent space how-size",
+  },
+  {
+    kind: "width",
+    needs: ["sideways", "amount how-many extent size"],
+    may: "sideways extent size",
+  },
+  { kind: "width", needs: ["across", "far amount how-many"], may: "across far" },
+  { kind: "elevation", needs: ["elevation"], may: "elevation above1 surface from of height" },
+  {
+    kind: "elevation",
+    needs: [
+      "above1",
+      "far high height amount how-many dist gap space vertical lift hover bottom apart elevation",
+    ],
+    may: "above1 far high height dist gap space vertical lift hover bottom up apart elevation to from elevation been",
+  },
+  {
+    kind: "elevation",
+    needs: ["lift hover", "far high height amount how-many dist elevation"],
+    may: "lift hover far high height dist elevation been up surface from bottom vertical",
+  },
+  { kind: "elevation", needs: ["up", "high"], may: "high up surface from lift hover been" },
+  {
+    kind: "elevation",
+    needs: ["below", "gap space"],
+    may: "below > gap space how-size vertical surface down to",
+  },
+  {
+    kind: "elevation",
+    needs: ["bottom", "surface", "dist far gap height vertical high amount how-many space sep"],
+    may: "bottom surface dist far gap height vertical high space sep apart from to between and",
+  },
+  {
+    kind: "elevation",
+    needs: ["surface", "gap vertical high height lift"],
+    may: "surface gap dist sep space vertical high height lift up been apart far from to between and",
+  },
+];
+
+interface Compiled {
+  readonly kind: QuantityKind;
+  readonly needs: readonly (readonly string[])[];
+  readonly allowed: ReadonlySet<string>;
+}
+
+function compiled(rows: readonly Quantity[]): readonly Compiled[] {
+  return rows.map(({ kind, needs, may }) => ({
+    kind,
+    needs: needs.map((some) => some.split(" ")),
+    allowed: new Set([ASKED, may, ...needs].join(" ").split(" ")),
+  }));
+}
+
+const ROWS = { one: compiled(OF_ONE), two: compiled(OF_TWO) };
+
+/** The length of one thing or of two that some symbols ask for; undefined for none, or several. */
+export function quantityOf(
+  things: keyof typeof ROWS,
+  said: ReadonlySet<string>,
+): QuantityKind | undefined {
+  const fitting = ROWS[things].filter(
+    ({ needs, allowed }) =>
+      [...said].every((symbol) => allowed.has(symbol)) &&
+      needs.every((some) => some.some((symbol) => said.has(symbol))),
+  );
+  const [kind, other] = new Set(fitting.map((row) => row.kind));
+  return other === undefined ? kind : undefined;
+}
