@@ -10,6 +10,15 @@ import {
 } from "../../src/language/index.js";
 import { bottle, can, gripper, mug } from "./objects.js";
 
+function quickestMs(run: () => void): number {
+  const times = Array.from({ length: 5 }, () => {
+    const start = performance.now();
+    run();
+    return performance.now() - start;
+  });
+  return Math.min(...times);
+}
+
 const bowl: ObjectRef = { name: "bowl", phrase: "a blue bowl" };
 const table: ObjectRef = { name: "table", phrase: "the table" };
 const camera: ObjectRef = { name: "wrist_camera", phrase: "the wrist camera" };
@@ -90,6 +99,12 @@ describe("interpretQuestion", () => {
     "What is on the table?",
     "Is there anything above the mug?",
     "How many mugs are there?",
+    "How far is the gripper from the mug to the left?",
+    "What is the width of the mug in the picture?",
+    "How thick is the bottle?",
+    "The mug is taller than the can.",
+    "What is left of the mug and the can?",
+    "How far above the table should the mug be?",
     "",
   ])("leaves %j an open question", (text) => {
     expect(interpretQuestion(text, objects)).toEqual({ kind: "open", text });
@@ -140,6 +155,28 @@ describe("interpretQuestion", () => {
         expect(interpretQuestion(text, objects).kind).toBeTypeOf("string");
       }),
     );
+  });
+
+  it("reads a text in a time that grows with its length alone", () => {
+    const words = [
+      "the",
+      "how far",
+      "left of",
+      "from the",
+      "height(",
+      "to the left or",
+      "in the",
+      "is",
+      ", ",
+    ];
+    for (const word of words) {
+      const timesMs = [150, 599].map((length) => {
+        const text = `${word} `.repeat(length).slice(0, length);
+        return quickestMs(() => interpretQuestion(text, objects));
+      });
+      const [short = 0, long = 0] = timesMs;
+      expect(long, word).toBeLessThan(20 * Math.max(short, 0.5));
+    }
   });
 
   it.each(["vertical", "horizontal"] as const)("takes %s wherever it stands", (axis) => {

@@ -27,7 +27,15 @@ describe("matchObject", () => {
   });
 
   it.each([
-    ...["green mug", "blue mug", "black mug", "plastic bottle", "other mug"],
+    ...[
+      "green mug",
+      "red can",
+      "black gripper",
+      "blue mug",
+      "black mug",
+      "plastic bottle",
+      "other mug",
+    ],
     ...[
       "gripper's tip",
       "gripper finger",

@@ -116,7 +116,8 @@ function means(said: readonly string[], own: ObjectWords, known: readonly Object
 /** An adjective that people add to a thing's name, where the object has none of its sort. */
 function isHarmless(word: string, { all }: ObjectWords): boolean {
   const color = colorNamed(word);
-  if (color) return [...all].every((other) => (colorNamed(other) ?? color) === color);
+  // Which colour a thing has that is named without one is not known.
+  if (color) return [...all].some((other) => colorNamed(other) === color);
   return ADJECTIVES.some(
     (sort) => sort.has(word) && (sort === FILLERS || ![...sort].some((other) => all.has(other))),
   );
