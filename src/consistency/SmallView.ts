@@ -1,9 +1,42 @@
 import { itemAt, mulberry32 } from "../base/index.js";
-import { type CameraInfo, type DepthMap, type LabelMap, pixelRay } from "../camera/index.js";
+import {
+  type CameraInfo,
+  type DepthMap,
+  type LabelMap,
+  pixelRay,
+  type SourceImage,
+} from "../camera/index.js";
 import { inverted } from "./leastSquares.js";
 
 /** Longest row that is looked at, pixels: the cost of a look does not grow with the image. */
 const MOST_COLUMNS = 160;
+
+/** Bytes of a pixel, where an encoding's name says it. */
+const BYTES: readonly (readonly [RegExp, number])[] = [
+  [/^(16UC1|mono16)$/, 2],
+  [/^32FC1$/, 4],
+];
+
+/** The pixels of a raw depth image that `smallView` looks at: the others need not be decoded. */
+export function sampledDepth(depth: SourceImage): SourceImage {
+  if (depth.kind !== "raw") return depth;
+  const factor = Math.ceil(depth.width / MOST_COLUMNS);
+  const [, bytes = 0] = BYTES.find(([name]) => name.test(depth.encoding)) ?? [];
+  const { step, data } = depth;
+  if (factor < 2 || bytes === 0 || data.length < step * depth.height) return depth;
+  if (step < bytes * depth.width) return depth;
+  const [width, height] = [Math.floor(depth.width / factor), Math.floor(depth.height / factor)];
+  const small = new Uint8Array(width * height * bytes);
+  const middle = factor >> 1;
+  let to = 0;
+  for (let y = 0; y < height; y++) {
+    let from = (y * factor + middle) * step + middle * bytes;
+    for (let x = 0; x < width; x++, from += factor * bytes) {
+      for (let byte = 0; byte < bytes; byte++) small[to++] = data[from + byte] ?? 0;
+    }
+  }
+  return { ...depth, width, height, step: width * bytes, data: small };
+}
 
 /** A depth image and its masks at a small size. */
 export interface SmallView {

@@ -42,11 +42,14 @@ export function judgeDelay(
 function delayed(looks: readonly Look[], path: readonly PathPoint[]): Contradiction | undefined {
   const moving = looks.flatMap((look) => look.moving ?? []);
   if (moving.length < LEAST_IMAGES) return undefined;
-  const tried = DEPTH_DELAYS_S.flatMap((delayS) => {
+  const shareAt = (delayS: number) => {
     const counts = moving.flatMap((gripper) => edgesAt(gripper, path, delayS) ?? []);
     const isKnown = counts.length >= Math.max(LEAST_IMAGES, MOST_OF * moving.length);
     return isKnown ? [{ delayS, share: shareOn(counts, 1) }] : [];
-  });
+  };
+  // Nothing can be that much better than what is good.
+  if (shareAt(0).some(({ share }) => share + DELAY_GAIN > 1)) return undefined;
+  const tried = DEPTH_DELAYS_S.flatMap(shareAt);
   const shares = (isMeant: (delayS: number) => boolean) =>
     tried.flatMap(({ delayS, share }) => (isMeant(delayS) ? [share] : []));
   const now = Math.max(0, ...shares((delayS) => Math.abs(delayS) <= LEAST_DELAY_S));

@@ -58,7 +58,6 @@ function fitRobustly(
   residuals: Residuals,
   effective: number,
 ): Fitted | undefined {
-  const n = start.length;
   let values = [...start];
   const at = new Float64Array(3 * samples);
   const moved = new Float64Array(3 * samples);
@@ -74,21 +73,18 @@ function fitRobustly(
       }
     });
     const weights = weightsOf(at, samples);
-    const matrix = slopes.map((column) => {
-      const row = new Float64Array(n);
-      slopes.forEach((other, k) => {
-        row[k] = weighted(weights, column, other);
-      });
-      return row;
-    });
-    const downhill = slopes.map((column) => -weighted(weights, column, at));
+    const scaled = slopes.map((column) => column.map((slope, i) => slope * (weights[i] ?? 0)));
+    const matrix = scaled.map((column) =>
+      Float64Array.from(slopes, (other) => sumOfProducts(column, other)),
+    );
+    const downhill = scaled.map((column) => -sumOfProducts(column, at));
     const inverse = inverted(matrix);
     if (!inverse) return undefined;
     const next = values.map((value, k) => value + sumOfProducts(inverse[k] ?? [], downhill));
     residuals(next, moved);
     const nextCost = costOf(moved, samples);
     const rest = Math.max(cost / Math.max(1e-9, 1 - cost), 0.01);
-    const counted = weights.reduce((sum, weight) => sum + weight, 0);
+    const counted = weights.reduce((sum, weight) => sum + weight, 0) / 3;
     sigmas = inverse.map((row, k) =>
       Math.sqrt(Math.abs(row[k] ?? 0) * (rest / 3) * Math.max(1, counted / effective)),
     );
@@ -101,23 +97,19 @@ function fitRobustly(
   return { values, sigmas, cost };
 }
 
-/** Of each sample. */
+/** Of each residual: the three of a sample have the same. */
 function weightsOf(residuals: Float64Array, samples: number): Float64Array {
-  const weights = new Float64Array(samples);
-  for (let s = 0; s < samples; s++) weights[s] = 1 / (1 + squareOf(residuals, s)) ** 2;
+  const weights = new Float64Array(3 * samples);
+  for (let s = 0; s < samples; s++) {
+    weights.fill(1 / (1 + squareOf(residuals, s)) ** 2, 3 * s, 3 * s + 3);
+  }
   return weights;
 }
 
-function weighted(weights: Float64Array, a: Float64Array, b: Float64Array): number {
+function sumOfProducts(a: ArrayLike<number>, b: ArrayLike<number>): number {
   let sum = 0;
-  for (let i = 0; i < a.length; i++) {
-    sum += (weights[Math.floor(i / 3)] ?? 0) * (a[i] ?? 0) * (b[i] ?? 0);
-  }
+  for (let i = 0; i < a.length; i++) sum += (a[i] ?? 0) * (b[i] ?? 0);
   return sum;
-}
-
-function sumOfProducts(a: readonly number[], b: readonly number[]): number {
-  return a.reduce((sum, value, k) => sum + value * (b[k] ?? 0), 0);
 }
 
 function squareOf(residuals: Float64Array, sample: number): number {

@@ -22,7 +22,7 @@ import {
   stepsOf,
 } from "./maskEdges.js";
 import { masksOf } from "./masksOf.js";
-import { rayAt, type SmallView, smallView } from "./SmallView.js";
+import { rayAt, type SmallView, sampledDepth, smallView } from "./SmallView.js";
 import { seenObjects } from "./seenObjects.js";
 import { supportOffset } from "./supportOffset.js";
 import { wornColors } from "./wornColors.js";
@@ -67,7 +67,7 @@ export async function lookAt(
   const { depth, info, poses, stampNs } = frame;
   const masks = masksOf(frame, objects.values());
   if (!depth || !info || !masks) return undefined;
-  const view = smallView(await decodeDepth(depth), masks.map);
+  const view = smallView(await decodeDepth(sampledDepth(depth)), masks.map);
   if (!view) return undefined;
   const supportIds = new Set(support ? masks.idsOf(support) : []);
   const gripperIds = robot ? masks.idsOf(robot.gripper) : [];

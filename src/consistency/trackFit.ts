@@ -77,6 +77,12 @@ function turned(point: Vec3, axis: Vec3): Vec3 {
   return mapVec3(point, (v, i) => v * cos + aside[i] * sin + unit[i] * along);
 }
 
+const AXES: readonly Vec3[] = [
+  [1, 0, 0],
+  [0, 1, 0],
+  [0, 0, 1],
+];
+
 /** A fit of several values that costs less is the one that is looked for: no other start is tried. */
 const FITS = 0.3;
 
@@ -100,6 +106,7 @@ export function fitTrack(
   slack = 1,
 ): TrackFit[] {
   const still: Vec3 = [0, 0, 0];
+  const axes = samples.map(({ told }) => AXES.map((axis) => rotate(told.rotation, axis)));
   let isNear = false;
   const fit = (name: TrackFit["cause"], cause: Cause): TrackFit | undefined => {
     let best: Fitted | undefined;
@@ -123,8 +130,13 @@ export function fitTrack(
       (values: readonly number[], out: Float64Array): void => {
         const offset: Vec3 = [values[own] ?? 0, values[own + 1] ?? 0, values[own + 2] ?? 0];
         samples.forEach(({ told, seen, velocity = still }, i) => {
-          const turnedOffset = rotate(told.rotation, offset);
-          const point = mapVec3(told.position, (v, axis) => v + turnedOffset[axis]);
+          const [x = still, y = still, z = still] = axes[i] ?? [];
+          const [px, py, pz] = told.position;
+          const point: Vec3 = [
+            px + offset[0] * x[0] + offset[1] * y[0] + offset[2] * z[0],
+            py + offset[0] * x[1] + offset[1] * y[1] + offset[2] * z[1],
+            pz + offset[0] * x[2] + offset[1] * y[2] + offset[2] * z[2],
+          ];
           const shown = cause.warp(point, values, velocity);
           const tolerance = width * toleranceM(seen[2]);
           out[3 * i] = (shown[0] - seen[0]) / tolerance;
