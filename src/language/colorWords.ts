@@ -75,7 +75,10 @@ const NEIGHBOURS: Readonly<Partial<Record<ColorWord, readonly ColorWord[]>>> = {
 const OWN_SHARE = 0.2;
 
 /** How much of what has these shares of colour words is called by a word: its own, neighbours half. */
-export function shareNamed(shares: ReadonlyMap<ColorWord, number>, word: ColorWord): number {
+export function shareNamed(
+  shares: Pick<ReadonlyMap<ColorWord, number>, "get">,
+  word: ColorWord,
+): number {
   if ((shares.get(word) ?? 0) < OWN_SHARE) return 0;
   const near = (NEIGHBOURS[word] ?? []).reduce((sum, it) => sum + (shares.get(it) ?? 0), 0);
   return (shares.get(word) ?? 0) + 0.5 * near;

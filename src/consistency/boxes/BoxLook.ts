@@ -145,13 +145,15 @@ async function colorsOf(
       const own = box && picture.sharesIn(seen(box));
       if (own) shares.set(name, own);
     }
+    const placed = judged.flatMap(({ name, phrase }) => {
+      const box = boxes.get(name);
+      return box ? [{ box, color: colorNamed(phrase) }] : [];
+    });
     const fits = Float32Array.from(boxPlacements(info), (placement) => {
       let sum = 0;
-      for (const { name, phrase } of judged) {
-        const box = boxes.get(name);
-        if (box) sum += picture.fit(seen(placedBox(box, placement, info)), colorNamed(phrase));
-      }
-      return sum / judged.length;
+      for (const { box, color } of placed)
+        sum += picture.fit(seen(placedBox(box, placement, info)), color);
+      return sum / placed.length;
     });
     return { shares, fits, isNamed };
   } catch (error) {

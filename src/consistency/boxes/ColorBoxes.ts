@@ -9,9 +9,12 @@ const LEAST_PIXELS = 12;
 
 const INDICES = new Map(COLOR_WORDS.map((word, i) => [word, i]));
 
-interface Counts {
-  /** By index in COLOR_WORDS. */
-  readonly counts: readonly number[];
+/** A box in whole pixels of the picture. */
+interface Rect {
+  readonly x0: number;
+  readonly y0: number;
+  readonly x1: number;
+  readonly y1: number;
   readonly pixels: number;
 }
 
@@ -44,8 +47,11 @@ export class ColorBoxes {
 
   /** Shares of the words in a box; undefined where hardly any of it is in the picture. */
   sharesIn(box: Box): ReadonlyMap<ColorWord, number> | undefined {
-    const inside = this.#countsIn(box, LEAST_INSIDE);
-    return inside && sharesOf(inside);
+    const inside = this.#rectOf(box, LEAST_INSIDE);
+    if (!inside) return undefined;
+    return new Map(
+      COLOR_WORDS.map((word, i) => [word, this.#count(i, inside) / inside.pixels] as const),
+    );
   }
 
   /**
@@ -53,51 +59,40 @@ export class ColorBoxes {
    * it; without a colour, by how much the colours differ.
    */
   fit(box: Box, color: ColorWord | undefined): number {
-    const inside = this.#countsIn(box, LEAST_INSIDE);
+    const inside = this.#rectOf(box, LEAST_INSIDE);
     const [left, top, right, bottom] = box;
     const [x, y] = [RING * (right - left), RING * (bottom - top)];
-    const outer = inside && this.#countsIn([left - x, top - y, right + x, bottom + y], 0);
-    if (!outer || outer.pixels <= inside.pixels) return 0;
-    const ring: Counts = {
-      counts: outer.counts.map((count, word) => count - (inside.counts[word] ?? 0)),
-      pixels: outer.pixels - inside.pixels,
-    };
-    if (color !== undefined) {
-      const own = shareNamed(sharesOf(inside), color);
-      return Math.max(0, own - shareNamed(sharesOf(ring), color));
+    const outer = inside && this.#rectOf([left - x, top - y, right + x, bottom + y], 0);
+    const ringPixels = outer ? outer.pixels - inside.pixels : 0;
+    if (!outer || ringPixels <= 0) return 0;
+    const within = (i: number) => this.#count(i, inside) / inside.pixels;
+    const around = (i: number) => (this.#count(i, outer) - this.#count(i, inside)) / ringPixels;
+    if (color === undefined) {
+      const apart = COLOR_WORDS.reduce((sum, _, i) => sum + Math.abs(within(i) - around(i)), 0);
+      return apart / 2;
     }
-    const apart = inside.counts.reduce(
-      (sum, count, word) =>
-        sum + Math.abs(count / inside.pixels - (ring.counts[word] ?? 0) / ring.pixels),
-      0,
-    );
-    return apart / 2;
+    const shares = (of: (i: number) => number) => ({
+      get: (word: ColorWord) => of(INDICES.get(word) ?? 0),
+    });
+    const own = shareNamed(shares(within), color);
+    return own === 0 ? 0 : Math.max(0, own - shareNamed(shares(around), color));
   }
 
-  #countsIn([left, top, right, bottom]: Box, leastInside: number): Counts | undefined {
+  #rectOf([left, top, right, bottom]: Box, leastInside: number): Rect | undefined {
     const clip = (value: number, most: number) => Math.min(most, Math.max(0, Math.round(value)));
     const [x0, x1] = [clip(left, this.#width), clip(right, this.#width)];
     const [y0, y1] = [clip(top, this.#height), clip(bottom, this.#height)];
     const pixels = (x1 - x0) * (y1 - y0);
     const whole = (right - left) * (bottom - top);
     if (!(pixels >= LEAST_PIXELS && pixels >= leastInside * whole)) return undefined;
-    const stride = this.#width + 1;
-    const counts = this.#sums.map(
-      (sums) =>
-        (sums[y1 * stride + x1] ?? 0) -
-        (sums[y0 * stride + x1] ?? 0) -
-        (sums[y1 * stride + x0] ?? 0) +
-        (sums[y0 * stride + x0] ?? 0),
-    );
-    return { counts, pixels };
+    return { x0, y0, x1, y1, pixels };
   }
-}
 
-function sharesOf({ counts, pixels }: Counts): Map<ColorWord, number> {
-  const shares = new Map<ColorWord, number>();
-  COLOR_WORDS.forEach((word, i) => {
-    const count = counts[i] ?? 0;
-    if (count > 0) shares.set(word, count / pixels);
-  });
-  return shares;
+  /** Of the word with an index, in a box. */
+  #count(index: number, { x0, y0, x1, y1 }: Rect): number {
+    const sums = this.#sums[index];
+    const stride = this.#width + 1;
+    const at = (x: number, y: number) => sums?.[y * stride + x] ?? 0;
+    return at(x1, y1) - at(x1, y0) - at(x0, y1) + at(x0, y0);
+  }
 }
