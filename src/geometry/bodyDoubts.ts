@@ -30,9 +30,11 @@ const LEAST_HIDDEN_M = 0.05;
 /** A short arc of a circle, radians, tells this much of where its centre is; a long one tells all of it. */
 const [SHORT_ARC, LONG_ARC] = [(140 * Math.PI) / 180, (200 * Math.PI) / 180];
 const SHORT_TELLS = 0.75;
+/** An arc tells less where much of the outline is hidden: from this share of it on, half at the second. */
+const [ARC_FROM, ARC_HALF] = [0.2, 0.5];
 /** What hides its top may hide its far side too: by these shares of its width, and of its height. */
-const TOP_ALONG = 0.25;
-const TOP_UP = 0.04;
+const TOP_ALONG = 0.33;
+const TOP_UP = 0.05;
 /** What the image cuts off may be much longer: by this factor. */
 const CUT_FACTOR = 1.5;
 /** A point this close to a side is one of it, metres, besides the pitch. */
@@ -42,9 +44,11 @@ const SIDE_M = 0.003;
 export const USUALLY_LOST = 0.05;
 /**
  * A mask that is shifted by a share of the object's size loses that on one side, and on the other
- * it has as much of something else: the centre is off by half of it, sizes by all.
+ * it has as much of something else: sizes are off by all of it. One that is too large on all sides moves
+ * no centre, which is off by less.
  */
 export const LOST_HARM = 0.6;
+const LOST_CENTER_HARM = 0.3;
 
 /**
  * Beyond this share of torn pixels, and of more where noise tears surfaces (a share for each metre of it), what
@@ -54,7 +58,7 @@ const TORN_FROM = 0.01;
 const TORN_BY_NOISE = 10;
 const TORN_RAMP = 0.02;
 /** Of what passes for one surface at a metre, how far beyond its edge the body may reach. */
-const TORN_M = 0.007;
+const TORN_M = 0.0042;
 
 /**
  * How far a body's centre may be off, and in which direction of the canonical frame: each by one standard
@@ -87,7 +91,7 @@ export function bodyDoubts(
     SIZE_SHARE * diagonalM,
     box.shape === "sphere" ? BALL_SHARE * box.lengthM : 0,
   );
-  const lostM = LOST_HARM * Math.max(0, seen.lostShare - USUALLY_LOST) * sizeM;
+  const lostM = LOST_CENTER_HARM * Math.max(0, seen.lostShare - USUALLY_LOST) * sizeM;
   const [rightM, downM] = seen.holesM;
   const tornM =
     TORN_M *
@@ -104,6 +108,7 @@ export function bodyDoubts(
   const factor = seen.isCut ? CUT_FACTOR : 1;
   const told =
     roundness *
+    (1 - ramp((seen.outline.hiddenShare - ARC_FROM) / (ARC_HALF - ARC_FROM)) / 2) *
     (SHORT_TELLS + (1 - SHORT_TELLS) * ramp((arcRad - SHORT_ARC) / (LONG_ARC - SHORT_ARC)));
   const harmM = factor * HIDDEN_HARM * (1 - told) * Math.max(LEAST_HIDDEN_M, diagonalM);
   const lengthM = harmM * Math.hypot(front, back);

@@ -160,7 +160,7 @@ describe("measureObject", () => {
     const cloud = boxCloud(0, 0.1, 1.2, [0.06, 0.05, 0.03], 0.2);
     const sigma = (seen: Partial<SeenObject>) => measured(cloud, seen).centerSigmaM;
     expect(sigma({ lostShare: 0.05 })).toBe(sigma({}));
-    expect(sigma({ lostShare: 0.3 })).toBeGreaterThan(0.02);
+    expect(sigma({ lostShare: 0.3 })).toBeGreaterThan(0.01);
     expect(sigma({ holesM: [0.02, 0] })).toBeGreaterThan(0.02);
     expect(sigma({ tornShare: 0.05 })).toBeGreaterThan(0.005);
     expect(sigma({ noiseM: 0.01 })).toBeGreaterThan(0.005);

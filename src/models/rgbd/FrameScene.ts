@@ -48,6 +48,9 @@ const OPEN_HARM = 1;
 /** Clusters are found on every second pixel, and without the pixels of their edges that are torn. */
 const CLUSTER_GAP_PX = 4;
 
+/** A mask that loses more of its edge than this, and keeps few points, may have kept another thing's. */
+const MOSTLY_LOST = 0.3;
+
 /** The edge of a mask is this wide, pixels of an image 640 wide. */
 const EDGE_PX = 5;
 
@@ -186,14 +189,19 @@ export class FrameScene extends LocatedScene {
       return notFound(
         `${what} is scattered: only ${body.points.count} of its points are connected`,
       );
+    // A box is larger than its object by nature.
+    const lostShare = isMask ? this.#lostShare(mask, lifted, body) : 0;
+    if (lostShare > MOSTLY_LOST && body.points.count < 2 * minPixels)
+      return notFound(
+        `${what} is mostly on what lies around it: ${body.points.count} of its points rise from the support`,
+      );
     const pitchM = this.#pitchOf(body);
     const noiseM = this.#options.depthNoise * this.#depthOf(body) ** 2;
     const seen = {
       points: body.points,
       pitchM,
       noiseM,
-      // A box is larger than its object by nature.
-      lostShare: isMask ? this.#lostShare(mask, lifted, body) : 0,
+      lostShare,
       holesM: isMask ? this.#holes(mask, body, pitchM) : NO_HOLES,
       tornShare: lifted.tornShare,
       isCut: this.#isCut(body.pixels),

@@ -75,6 +75,22 @@ describe("masks that do not fit the depth", () => {
     expect(sigmaM).toBeGreaterThan(Math.abs(valueM - TRUTH_M) / 3);
   });
 
+  it("does not take a thing's edge for another thing whose mask lies around it", async () => {
+    let [onThing, onTable] = [0, 0];
+    const aside = relabelled(FRAME, (x, y, idAt) => {
+      const id = idAt(x, y);
+      if (id === 1) return 0;
+      if (id === 2) return onThing++ < 34 ? 1 : 2;
+      return idAt(x, y + 3) === 2 && onTable++ < 60 ? 1 : id;
+    });
+    await using model = rgbd();
+    const [answer] = await model.ask(aside, [question("distance", A, B)], SIGNAL);
+    expect(answer?.refusal).toMatchObject({
+      reason: "no_object",
+      detail: expect.stringContaining("mostly on what lies around it") as string,
+    });
+  });
+
   it("does not take another thing's pixels, whatever touches", async () => {
     const touching: Solid = {
       ...{ id: 3, shape: "box", half: [0.04, 0.04, 0.04], yaw: 0.4 },
