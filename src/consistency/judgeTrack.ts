@@ -73,7 +73,12 @@ export function judgeTrack(
     );
     const least = Math.min(...causes.map(({ cost }) => cost));
     const best = causes.find(({ cost }) => cost <= AS_GOOD * least);
-    if (best && best.cause !== "none") {
+    const isSimpler = (fit: TrackFit) => isScale(fit.cause) && !causes.includes(fit);
+    const hasSimpler = fits.some(
+      (fit) => isSimpler(fit) && fit.cost <= AS_GOOD * (best?.cost ?? 0),
+    );
+    // A scale that is off by too little to be blamed is no other cause's fault.
+    if (best && best.cause !== "none" && !hasSimpler) {
       const { cause, sigmas } = best;
       const own = best.values.length - 3;
       return { kind: "track", cause, values: best.values.slice(0, own), sigmas, images };
