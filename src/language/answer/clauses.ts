@@ -30,7 +30,7 @@ const BESIDE =
 
 /** A premise that names no length itself: "using the mug's typical height (10 cm)". */
 const PREMISE_FIRST =
-  /^(?:assuming|given|with|based on|judging (?:by|from)|using|looking at|considering|comparing|measuring|scaling|subtracting|taking|seen against|compared (?:to|with)|relative to|accounting for|ignoring|for reference)\b/;
+  /^(?:assuming|given|with|(?:estimated|inferred|derived|judged) (?:from|using|by)|based on|judging (?:by|from)|using|looking at|considering|comparing|measuring|scaling|subtracting|taking|seen against|compared (?:to|with)|relative to|accounting for|ignoring|for reference)\b/;
 
 /**
  * What the clauses of a sentence say, one for each of its lengths. A clause states the quantity only
@@ -89,6 +89,7 @@ export function statedIn(
       if (
         contact !== undefined ||
         (isKnown(clause) && !(found.length > 0 && MORE_NUMBERS.test(clause))) ||
+        (kindInfo(kind).signed && OTHER_WAY.test(opening.rest)) ||
         ((sentence.hedged || ESTIMATE.test(sentence.text)) && isDisclaimer(clause))
       )
         continue;
@@ -121,8 +122,8 @@ export function statedIn(
     const isAlone = AWAY_ALONE.test(full) && /\b[TC]\b/.test(`${before?.text} ${sentence.text}`);
     const isNamed = says === "asked" && namesAll(full, kind);
     marks.concludes ||= found.length > 0 && /^(?:since|as|because|given that) /.test(sentence.text);
-    if (says === "bare" && wasPremise && rest !== sentence.text && !sentence.text.endsWith(rest))
-      says = "other";
+    const isLast = sentence.text.endsWith(clause) && !found.some(isMeant);
+    if (says === "bare" && wasPremise && rest !== sentence.text && !isLast) says = "other";
     if (says === "bare" && isOfOther) says = "other";
     if (says === "bare" && marks.concludes && (isCorrected || isAbout(sentence.text, kind)))
       says = "asked";
@@ -130,12 +131,15 @@ export function statedIn(
     if (marks.concludes && says === "asked" && !IMAGINED.test(sentence.text)) isAccounted = true;
     for (const number of numbers)
       found.push({ ...statedAs(number, isAlone ? "unknown" : says, sentence, marks), isNamed });
-    head = rest.replace(/ ?[LUGN]\d.*$/, "");
+    head = PREMISE.test(rest) ? "" : rest.replace(/ ?[LUGN]\d.*$/, "");
   }
+  const product = Number(/L\d+ , [^LUGN]*= L(\d+)/.exec(text)?.[1] ?? -1);
   return found.map((it) => {
     // Who names the quantity and its things may say more beside it, unless that is not so, or not yet.
     const isClear = isAccounted || (it.isNamed && isCalm);
     const zero = isZero(it.length);
+    // "10 cm (the mug's height) × 2.5 = 25 cm"
+    if (it.length < product && it.says === "bare") return { ...it, says: "other" };
     // "30 cm, no wait, I can't tell".
     if (lastBefore > 0 && lastBefore === found.length) return { ...it, says: "unknown" };
     // "No depth (0.00 m)" is no contact.
@@ -165,6 +169,10 @@ const VERB_FIRST = /^(?:is|are|stands?|sits?|rests?|lies?|holds?|touch(?:es)?)\b
 /** "The gripper holds the mug 5 cm above the table": of the mug's elevation, who holds it is all the same. */
 function withoutHolder(text: string): string {
   return text
+    .replace(
+      /\bT (?:has )?(?:picked up|lifted|grasped|gripped) A and (?:is )?(?:holds|holding|keeps) it\b/,
+      "A is",
+    )
     .replace(
       /\bT (?:is |has )?(?:holding|holds|lifting|lifts|lifted|raised|raising|carrying|grasping|gripping) A(?: up)?(?= (?:at )?[LUG]\d)/g,
       "A is",
@@ -211,10 +219,16 @@ function isKnown(clause: string): boolean {
   );
 }
 
+/** "The gripper is not higher than the mug but 5 cm lower": who denies one direction gives the other. */
+const OTHER_WAY =
+  /^(?:A|B|it) is not (?:(?:actually|really) )?(?:(?:to |on )?the )?(?:left|right|above|below|behind|in front|higher|lower|farther|further|closer|nearer)(?: (?:away|from|of|than|to))*(?: [ABC])*$/;
+
 /** Whether a clause says that the things touch, or that they do not; undefined for others. */
 function contactIn(clause: string, kind: QuantityKind): boolean | undefined {
   if (statesZero(clause, kind) || (kind === "gap" && statesHolding(clause))) return true;
-  const touches = clause.replace(/ (?:not(?: yet| quite)?|almost|nearly|practically)\b/, "");
+  const touches = clause
+    .replace(/(?:^| )(?:not(?: yet| quite)?|almost|nearly|practically)\b/, "")
+    .trim();
   return touches !== clause && statesZero(touches, kind) ? false : undefined;
 }
 

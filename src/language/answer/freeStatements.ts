@@ -19,7 +19,7 @@ const COMMON =
   "= : it its their they this image picture scene photo view frame can could may might has have i would we estimate read metric real world question spatial # explicit compared relative";
 const PLACED =
   "from at located positioned situated placed standing sitting hovering resting lying floating suspended held sits stands hovers " +
-  "rests lies floats hangs remains exists left each other one another both clear clearly small short large some";
+  "rests lies floats hangs remain remains exists left each other one another both clear clearly small short large some";
 const ENDS = "tip tips fingertip fingertips body point points part side sides main";
 const CENTERS = "center centers centre centres middle";
 const NEAREST =

@@ -22,6 +22,8 @@ const ASIDES: readonly RegExp[] = [
   /^(?:if|assuming|provided|given)(?: that)? (?:the |this |that )?[ABTit]+ (?:is|has|being) (?:of )?(?:an? |the )?(?:standard|normal|typical|average|regular|usual|common)(?: (?:size|sized|height|one|coffee))*(?: [AT])?$/,
   /^(?:assuming|given) (?:an? )?(?:standard|normal|typical|average|regular|usual)(?: (?:size|sized|height|coffee|ceramic))*(?: [ABT])?(?: (?:size|height|dimensions|width|diameter))?$/,
   /^(?:which|that|this) is (?:quite |fairly |pretty |very )?(?:typical|standard|normal|common|usual|average|reasonable|plausible|consistent)(?: (?:for|of|with|height|size|width|in) [a-zA-Z' ]+)?$/,
+  /^(?:(?:slightly|somewhat|a (?:bit|little)) )?(?:taller|shorter|wider|narrower|bigger|smaller|larger) than (?:an? )?(?:standard|typical|average|normal|usual)(?: [a-zA-Z]+){0,3}$/,
+  /^after (?:accounting|allowing|correcting|adjusting) for [a-zA-Z' ]+$/,
   /^(?:typical|standard|normal|common|usual) (?:for|of) [a-zA-Z' ]+$/,
   /^(?:as|than) (?:it|one|this|you) (?:may|might|could|would) (?:first )?(?:seem|appear|think|look|believe|suggest)(?: at first(?: glance)?)?$/,
   /^# (?:px|pixels)(?: (?:apart|away|between P|in (?:the|this) (?:image|picture)))*$/,

@@ -2,7 +2,7 @@ import { isHarmless } from "./harmless.js";
 
 /** What introduces a statement of any shape without changing it. */
 export const INTRODUCTIONS =
-  "while|whereas|so|therefore|thus|hence|then|although|though|consequently|overall|finally|in conclusion|in summary|in fact|well|ok|okay|hmm|and|but|again|here|" +
+  "it is the other way a?round|the opposite is true|on the contrary|while|whereas|so|therefore|thus|hence|then|although|though|consequently|overall|finally|in conclusion|in summary|in fact|well|ok|okay|hmm|and|but|again|here|" +
   "visually|in (?:this|the) (?:image|picture|photo|scene|view|frame)|it (?:seems|appears|looks)(?: that| like| as if)?";
 /** What takes back what stands before it. "No" does so beside a length, and is an answer beside none. */
 export const CORRECTION =
@@ -20,7 +20,7 @@ const LEAD = new RegExp(
     "(?:we|i) (?:would |can |could )?(?:get|find|obtain|measure|see|have|calculate|conclude|put|place|go for|go with|answer|am measuring)(?: that| a| at)?(?: it| them)?(?: at)?",
     "(?:i am|we are) measuring|i see|i would",
     "it (?:seems|appears|looks)(?: that| like| as if)",
-    "that (?:is|gives|makes)(?: it)?|(?:this|which|it|(?:(?:the|these) )?# (?:pixels|px)(?: between P)?) (?:gives?|leaves?|yields?|means?(?: that)?|makes?|corresponds? to|represents?|would be|puts (?:it|them) at)|giving|leaving|meaning|making it",
+    "(?:that|this) (?:is|gives|makes)(?: it)?|(?:this|which|it|(?:(?:the|these) )?# (?:pixels|px)(?: between P)?) (?:gives?|leaves?|yields?|means?(?: that)?|makes?|corresponds? to|represents?|would be|puts (?:it|them) at)|giving|leaving|meaning|making it",
   ].join("|")})(?: ,| :)?(?: |$)`,
 );
 const DECLARATION =

@@ -42,7 +42,7 @@ export const ABOUT_THING =
   /^(?:(?:the|a|an|its|another|each|one) )?(?:[a-z]+ )?[TCS](?: [a-z]+)? (?:is|are|has|have|stands?|sits?|lies|measures|appears|looks|can|reaches|shows)\b/;
 /** What a premise begins with. */
 export const PREMISE =
-  /^(?:(?:seen|viewed) from|comparing|subtracting|scaling|if|assuming|assume|suppose|supposing|given|for reference|with|seen against|based on|judging by|using|looking at|considering|compared (?:to|with)|since|ignoring)\b|\b(?:typical|typically|standard|usually)\b/;
+  /^(?:(?:seen|viewed) from|comparing|subtracting|scaling|taking|if|assuming|assume|suppose|supposing|given|for reference|with|seen against|based on|judging by|using|looking at|considering|compared (?:to|with)|since|ignoring)\b|\b(?:typical|typically|standard|usually)\b/;
 
 /** Along which axis a clause measures. */
 const AXES = {

@@ -16,7 +16,7 @@ import { takenBack } from "./takenBack.js";
 import { isOneOf, normalise, type Token, tokenise, touches } from "./tokens.js";
 import { isEstimate, isTurn } from "./turns.js";
 import { metresPer, PIXEL, unitOf } from "./units.js";
-import { bareZeroSigmaM, givesZero, saidZeroSigmaM } from "./zeroAnswer.js";
+import { bareZeroSigmaM, saidZeroSigmaM, saysZero } from "./zeroAnswer.js";
 
 /** What every length read by eye is uncertain by, however many digits are said, as a part of it. */
 const EYE = 0.02;
@@ -255,6 +255,6 @@ function zeroSigmaM(
   if (question.kind === "open" || stated.some(({ says }) => says !== "other")) return undefined;
   if (takenBack(sentences)) return undefined;
   const kind = question.kind as QuantityKind;
-  const isTurned = sentences.some((it) => isTurn(it) && !givesZero(it.text, kind));
+  const isTurned = sentences.some((it) => isTurn(it) && !saysZero(it.text, kind));
   return isTurned ? undefined : saidZeroSigmaM(sentences, question);
 }

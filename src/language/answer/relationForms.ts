@@ -132,5 +132,5 @@ export function relationIn(clause: string, axis: Relation): Evidence | undefined
 
 /** What holds both things equal. */
 export const EQUAL = new RegExp(
-  `^(?:(?:P|they|A|B|it|neither(?: of P)?) (?:is|are|have|has|appears?|seems?|looks?)(?: to be| to have)? )?(?:P )?(?:${BEFORE} |roughly |approximately |almost |nearly |exactly )*(?:same|equal|equally|identical)(?: (?:tall|high|wide|big|large|height|width|size|level|depth|heights?|horizontal|vertical|lateral|side|line|distance|far|in|as|to|from|C|A|B|the|at|position|horizontally|vertically))*${TAIL}$|^neither(?: (?:one|of P|is|A|B|taller|wider|bigger|larger))*$`,
+  `^(?:(?:P|they|A|B|it|neither(?: of P)?) (?:is|are|have|has|appears?|seems?|looks?)(?: to be| to have)? )?(?:P |on S )*(?:${BEFORE} |roughly |approximately |almost |nearly |exactly )*(?:same|equal|equally|identical)(?: (?:tall|high|wide|big|large|height|width|size|level|depth|heights?|horizontal|vertical|lateral|side|line|distance|far|in|as|to|from|C|A|B|the|at|position|horizontally|vertically))*${TAIL}$|^neither(?: (?:one|of P|is|A|B|taller|wider|bigger|larger))*$`,
 );

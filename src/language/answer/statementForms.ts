@@ -62,12 +62,13 @@ const signed = (direction: string): readonly string[] => [
   `L ${direction}(?: [AB]| it)?`,
   `${direction} by L`,
   "by L",
+  "{noun} of L",
 ];
 
 const size = (adjective: string, measured: string): readonly string[] => [
   `(?:A|it) {pos}(?: at)? L(?: ${adjective})?`,
   `(?:A|it) (?:is|measures|reaches|spans|has) L ${measured}`,
-  "(?:A|it) (?:has|with|of) {noun} of L",
+  "(?:A|it) (?:has|with|of|reaches|shows) {noun} of L",
   `L(?: ${adjective}| ${measured})`,
   `A {pos} one L ${adjective}`,
 ];
@@ -126,7 +127,7 @@ const FORMS: Readonly<Record<QuantityKind, Forms>> = {
     ],
   },
   vertical_distance: {
-    nouns: "distance|separation|offset|difference|gap|spacing",
+    nouns: "distance|separation|offset|difference|gap|spacing|component|part|one",
     adjectives: "vertical|height|elevation",
     ends: "center|centre|tip|rim|top",
     clauses: [
@@ -145,7 +146,7 @@ const FORMS: Readonly<Record<QuantityKind, Forms>> = {
     ],
   },
   horizontal_distance: {
-    nouns: "distance|separation|offset|difference|gap|spacing",
+    nouns: "distance|separation|offset|difference|gap|spacing|component|part|one",
     adjectives: "horizontal|lateral|ground|planar",
     ends: "center|centre|tip",
     clauses: [
@@ -278,7 +279,7 @@ const compiledEnds = new Map<QuantityKind, readonly (readonly [form: RegExp, by:
 
 /** Said after a statement of any kind, it changes nothing. */
 export const TAIL =
-  "measured|to me|in (?:the )?(?:real|physical) (?:world|space|scene|units|life)(?: terms)?|in real world terms|in (?:3|#) ?d(?: space)?|in space|as the crow flies|in a straight line|in (?:the|this) (?:image|picture|photo|scene|view|frame)|visually|in total|overall|here|in reality|in real life|at present|currently|now|right now|at the moment|as seen|each way";
+  "measured|to me|from (?:the )?C's (?:perspective|point of view|viewpoint|view)|from (?:this|our) (?:perspective|viewpoint|angle|view)|in (?:the )?(?:real|physical) (?:world|space|scene|units|life)(?: terms)?|in real world terms|in (?:3|#) ?d(?: space)?|in space|as the crow flies|in a straight line|in (?:the|this) (?:image|picture|photo|scene|view|frame)|visually|in total|overall|here|in reality|in real life|at present|currently|now|right now|at the moment|as seen|each way";
 
 const TOUCHES =
   "(?:touch|touches|(?:is|are) (?:(?:now|already|physically|directly|currently|clearly|actually) )?(?:touching|in (?:(?:direct|physical|full|firm|close) )*contact with))";
@@ -309,7 +310,7 @@ const ZERO_CLAUSES: Readonly<Partial<Record<QuantityKind, readonly string[]>>> =
   ],
   elevation: [
     `(?:A|it) ${RESTS} on(?: top of)? S`,
-    "(?:A|it) (?:is|are) (?:touching|in contact with) S",
+    `(?:A|it) ${TOUCHES} S`,
     "(?:A|it) (?:is|has) (?:not|no longer) (?:been )?(?:lifted|raised)(?: (?:off|from) S)?",
   ],
   vertical_distance: LEVEL,

@@ -100,7 +100,7 @@ const VOID =
   /\b(?:from behind|(?:need|have) to (?:check|look|see|verify)|kidding|joking|ignore|disregard|example|hypothetical(?:ly)?|placeholder|template|dummy|invalid|n \/ a|if|unless|whether|suppose|imagine|mistaken|mistake|misread|wrong|incorrect|false|untrue|not sure|unsure|uncertain|unclear|unknown|would be yes|would be no|opposite|not the case|guessing|random|robot's|T's (?:perspective|point|view|viewpoint|frame)|A's (?:perspective|point|view|viewpoint)|B's (?:perspective|point|view|viewpoint)|previous|previously|earlier|was|were|will|should|used to|no longer|or no|or not|options?|choose|answer (?:yes|with)|user|asked|let (?:me|us) (?:check|look|see|have|think|analy[sz]e|verify|examine|compare|start|begin)|to answer this|depends?|ambiguous)\b|§|\?/;
 /** A clause beside a statement that gives its reason or its place. */
 const BESIDE =
-  /^(?:based on|looking at|since|because|as|while|whereas|with|[AB]'s [xyz] coordinate|where|which|indicating|meaning|making|given|judging|from|in|considering|according to|relative to|compared|when|by|due to|for|its|though|although|between|hovering|sitting|standing|resting|floating|suspended|placed|located|positioned|lying|[AB] (?:is )?at (?:x|y|z|pixel|about x)\b)\b|^[AB] (?:(?:partially|partly|slightly|clearly|visibly) )?(?:hides|covers|occludes|blocks|overlaps|obscures|(?:is|appears) (?:(?:partially|partly|slightly) )?(?:hidden|occluded|covered|blocked|obscured) by)\b(?: (?:a )?(?:part|parts|some|portion) of)?(?: [AB](?:'s [a-z]+)?)$|^so (?:A|B|it|they) (?:can|could|fits|reaches|covers|hides|blocks)\b|^(?:A|B) (?:about )?# [a-z]+$|^(?:A|B|it|they) (?:is|are|stands?|measures?|appears?(?: to be)?|seems?(?: to be)?|looks?) #(?: [a-z]+)? (?:tall|high|wide|in (?:height|width|diameter)|(?:away )?from C)$/;
+  /^(?:based on|looking at|since|because|as|while|whereas|with|[AB]'s [xyz] coordinate|where|which|indicating|meaning|making|given|judging|from|in|considering|according to|relative to|compared|when|by|due to|for|its|though|although|between|hovering|sitting|standing|resting|floating|suspended|placed|located|positioned|lying|[AB] (?:is )?at (?:x|y|z|pixel|about x)\b)\b|^[AB] (?:(?:partially|partly|slightly|clearly|visibly) )?(?:hides|covers|occludes|blocks|overlaps|obscures|(?:is|appears) (?:(?:partially|partly|slightly) )?(?:hidden|occluded|covered|blocked|obscured) by)\b(?: (?:a )?(?:part|parts|some|portion) of)?(?: [AB](?:'s [a-z]+)?)(?: in (?:the|this) (?:image|picture|view))?$|^so (?:A|B|it|they) (?:can|could|fits|reaches|covers|hides|blocks)\b|^(?:A|B) (?:about )?# [a-z]+$|^# [a-z]+ (?:vs|versus|compared (?:to|with)|and) # [a-z]+$|^(?:A|B|it|they) (?:is|are|stands?|spans?|measures?|appears?(?: to be)?|seems?(?: to be)?|looks?) #(?: [a-z]+)?(?: (?:tall|high|wide|across|in (?:height|width|diameter)|(?:away )?from C))?$/;
 /** Closing words to the person who asks. */
 const FAREWELL = /^(?:(?:please )?(?:let me know|feel free)|(?:i )?hope (?:this|that) helps)\b/;
 /** "…, under the shelf": where both are. */
@@ -209,6 +209,15 @@ function withOrdinals(sentence: PlainSentence): PlainSentence {
       /(?<=^(?:yes , |no , )?[AB]) , (?!if\b|not\b)[^,ABTP]{1,60} , (?=(?:is|are|sits|stands|appears|seems) )/,
       " ",
     )
+    .replace(/\b(?:it is the other way a?round|the opposite is true|on the contrary) [:,] /, "")
+    .replace(
+      /^(yes , |no , )?it is ([AB]) that is /,
+      (_, verdict = "", who) => `${verdict}${who} is `,
+    )
+    .replace(/\bto ([AB])'s (left|right)(?: side)?\b/g, "to the $2 of $1")
+    .replace(/\b(?:takes up|occupies|has) more (?:space|volume|room)\b/, "is bigger")
+    .replace(/\bat a (higher|lower) (?:position|level|place|height)\b/, "$1")
+    .replace(/ when (?:fully )?(?:open|opened|extended)$/, "")
     .replace(/\bby no means\b(?= [a-z])/, "not")
     .replace(/^not ([AB]) but (?:rather )?([AB])$/, "$2")
     .replace(OWN_SIZE, (_, who, size, more, than) => comparison(who, more, size, than))
@@ -237,18 +246,19 @@ const OWN_SIZE = new RegExp(
   `\\b([AB])'s (height|width|diameter|size|volume) is (?:${DEGREE} )?(${MORE}|${LESS}) than ([AB])(?:'s(?: \\2)?)?`,
 );
 const HAS_SIZE = new RegExp(
-  `\\b([AB]) has an? (?:${DEGREE} )?(${MORE}|${LESS}) (height|width|diameter|size|volume) (?:than|compared (?:to|with)) ([AB])(?:'s)?`,
+  `\\b([AB]) has an? (?:${DEGREE} )?(${MORE}|${LESS}) (height|width|diameter|size|volume)(?: (?:than|compared (?:to|with)) ([AB])(?:'s)?)?$`,
 );
 
 /** What is compared, in the words of its relation. */
-function comparison(who: string, more: string, size: string, than: string): string {
+function comparison(who: string, more: string, size: string, than: string | undefined): string {
   const [greater, lesser] =
     size === "height"
       ? ["taller", "shorter"]
       : size === "width" || size === "diameter"
         ? ["wider", "narrower"]
         : ["bigger", "smaller"];
-  return `${who} is ${new RegExp(`^(?:${MORE})$`).test(more) ? greater : lesser} than ${than}`;
+  const relation = new RegExp(`^(?:${MORE})$`).test(more) ? greater : lesser;
+  return `${who} is ${relation}${than === undefined ? "" : ` than ${than}`}`;
 }
 
 /** "The gripper is on the left and the mug on the right." */

@@ -16,7 +16,7 @@ const LEVEL_SIGMA_M = 0.03;
 
 /** "They are not touching", "no contact has been made". */
 const DENIED =
-  /\b(?:not|no|without|never)\b[^,]*\b(?:touch|contact|hold|grasp|grip|grab)|\b(?:incorrect|wrong|false|untrue|not true|not the case)\b|\b(?:zero|no|low|little) confidence\b|: (?:no|false)$|\bnot$/;
+  /\b(?:not|no(?! (?:gap|space|clearance|separation)\b)|without|never)\b[^,]*\b(?:touch|contact|hold|grasp|grip|grab)|\b(?:incorrect|wrong|false|untrue|not true|not the case)\b|\b(?:zero|no|low|little) confidence\b|: (?:no|false)$|\bnot$/;
 /** What overlaps in a picture need not touch. */
 const DOUBTFUL =
   /\b(?:image|picture|photo|view|viewpoint|frame|perspective|angle|visually|see|visible|would|should|will|was|were|or|but|if|whether)\b/;
@@ -25,7 +25,7 @@ const NUMBER =
   /^(?:(?:the|its|their) )?(?:(?:[a-z]+ )?(?:gap|distance|clearance|elevation|height|offset|separation|difference)(?: (?:between|of|above|over) [ABPS](?: S)?)?(?: (?:is|:|=))? |(?:[ABP]|it|they) (?:is|are) )?zero$/;
 
 /** Whether a sentence gives the quantity as zero: "The gap is zero". */
-export function givesZero(text: string, kind: QuantityKind): boolean {
+function givesZero(text: string, kind: QuantityKind): boolean {
   if (NUMBER.test(text)) return true;
   const length = text.replace(/ zero$/, " L0");
   return length !== text && (statesQuantity(length, kind) || statesFreely(length, kind));
@@ -78,7 +78,7 @@ const CONTACT = /\b(?:touch|contact|hold|held|grasp|grip|grab)/;
 /** What may stand beside a zero without a unit that is the answer. */
 const AROUND_ZERO = wordSet(
   "the a answer is it it's they are distance gap clearance separation height width elevation offset difference " +
-    "value result zero vertical horizontal final between and from to of apart unit units m cm",
+    "touching contact value result zero vertical horizontal final between and from to of apart unit units m cm",
 );
 
 /** Sigma of a zero without a unit, where the text is that number and what it is of. */
