@@ -78,7 +78,7 @@ const CONTACT = /\b(?:touch|contact|hold|held|grasp|grip|grab)/;
 /** What may stand beside a zero without a unit that is the answer. */
 const AROUND_ZERO = wordSet(
   "the a answer is it it's they are distance gap clearance separation height width elevation offset difference " +
-    "touching contact value result zero vertical horizontal final between and from to of apart unit units m cm",
+    "value result zero vertical horizontal final between and from to of apart unit units m cm",
 );
 
 /** Sigma of a zero without a unit, where the text is that number and what it is of. */
