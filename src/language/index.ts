@@ -28,7 +28,6 @@ export {
   type ObjectMatch,
 } from "./question/matchObject.js";
 export { phrasings } from "./question/phrasings.js";
-export { spelled } from "./question/spelled.js";
 export { type Reliability, UNMEASURED } from "./Reliability.js";
 export {
   type AnswerNumber,
