@@ -13,7 +13,7 @@ const FORM = new Set(
     "result results estimate guess best rough yes or no true false y n json float floating integer string field name letter " +
     "of for and then line do not explain i need want would like prefer want quick quickly approximate approximately roughly " +
     "will ok okay fine good enough suffices bare form form measurement measurements that this if possible all only needed " +
-    "expected required wanted unitless boolean bool csv raw"
+    "zero they touch touching contact overlap expected required wanted unitless boolean bool csv raw"
   ).split(" "),
 );
 /** At least one of these makes a clause a wish about form. */
@@ -22,7 +22,7 @@ const FORM_SIGNS = new Set(
     "answer answers reply respond response output number value figure digits decimal decimals unit units explanation " +
     "explanations words sentence brief briefly concise short yes json float estimate thanks thank cm mm m inches meters " +
     "metres centimeters centimetres millimeters millimetres feet ft inch metric si please rounded round boolean true raw " +
-    "name explain word y n"
+    "zero name explain word y n"
   ).split(" "),
 );
 /** What the answer may be where it is one of two words. */

@@ -205,8 +205,8 @@ function difference(relation: Relation, asked: Asked): Composed | undefined {
 const COMPARED =
   "aux of > < with compare other first boost cam height in-height width wide-adj bottom-top left-right size 's position vs img";
 const BESIDES: Readonly<Partial<Record<Relation, string>>> = {
-  above: "vertical extends",
-  below: "vertical extends",
+  above: "vertical extends above1",
+  below: "vertical extends above1",
   left: "horizontal sideways",
   right: "horizontal sideways",
 };

@@ -17,6 +17,7 @@ const ENDS = "from to between and with compare how-size";
 const FAR = "dist sep far near apart separate";
 
 const OF_TWO: readonly Quantity[] = [
+  { kind: "distance", needs: ["centre", "to"], may: `centre euclid ${ENDS}` },
   {
     kind: "distance",
     needs: ["dist sep far near apart separate how-many"],
@@ -34,7 +35,7 @@ const OF_TWO: readonly Quantity[] = [
   },
   {
     kind: "gap",
-    needs: ["space", "between from separate"],
+    needs: ["space", "between from separate apart"],
     may: `space separate how-size how-wide size near1 ${ENDS}`,
   },
   { kind: "gap", needs: ["near", "come"], may: `near come near1 ${ENDS}` },
@@ -66,6 +67,12 @@ const OF_TWO: readonly Quantity[] = [
 ];
 
 const OF_ONE: readonly Quantity[] = [
+  { kind: "width", needs: ["horizontal", "size extent"], may: "horizontal size extent" },
+  {
+    kind: "elevation",
+    needs: ["surface", "space", "between"],
+    may: "surface space between and vertical how-size",
+  },
   { kind: "height", needs: ["how-tall"], may: "how-tall vertical bottom-top" },
   { kind: "height", needs: ["height"], may: "height vertical bottom-top size" },
   { kind: "height", needs: ["high"], may: "high bottom-top" },

@@ -1,6 +1,14 @@
 /** Turns that do not change a question: politeness, spoken fillers, verbs of being, who looks. */
 export const AROUND: Readonly<Record<string, readonly string[]>> = {
   "": [
+    "be so kind as to",
+    "eyeball it?",
+    "in|as|with one|a|single|plain number|value|word|figure only?",
+    "if you measured|measure",
+    "what would you get|find|read|measure",
+    "as it? appears|looks|seems to|from|in $camera",
+    "would it be correct|right|true|accurate|fair that|to? say? that?",
+
     "do you measure|get|read|estimate|calculate|measure",
     "are we talking about?",
     "if you had|have|must to? guess|estimate|say|answer",

@@ -7,13 +7,15 @@ export const LENGTHS: Readonly<Record<string, readonly string[]>> = {
   ],
   sep: ["separation|spacing|separations"],
   far: [
-    "how far|distant away|apart|off?",
-    "how far away|off from?",
+    "how far off is|are|lies|from",
+
+    "how far|distant away|apart?",
+    "how far away from?",
     "how far is it",
     "how great a distance",
   ],
-  near: ["how close|near|nearby"],
-  apart: ["apart|distant|away", "far apart|away|off?"],
+  near: ["how close|near together|up|by?", "how close|near|nearby"],
+  apart: ["between them|each", "together", "apart|distant|away", "far apart|away|off?"],
   separate: ["separate|separates|separated|separating|divides"],
   come: ["come|comes|get|gets|coming|getting"],
   centre: [
@@ -31,14 +33,14 @@ export const LENGTHS: Readonly<Record<string, readonly string[]>> = {
     "point to point",
   ],
   line: ["line"],
-  offset: ["offset|displacement|shift|offsets"],
+  offset: ["offset|displacement|shift|offsets|shifted|displaced"],
   differ: ["differ|differs|difference|differences|differing"],
   position: ["position|positions|placement|location|level|levels"],
   gap: [
     "opening",
     "gap|clearance|gaps|clearances",
     "air|free|open|clear|empty? gap|clearance",
-    "minimal|minimum|min|shortest|smallest|least|nearest|closest|lowest|tightest|free|clear|clearance possible|free|euclidean|straight|direct|3d|air? line? distance|separation|spacing|gap|clearance|dist|range|space",
+    "minimal|minimum|min|shortest|smallest|least|nearest|closest|lowest|tightest|narrowest|free|clear|clearance possible|free|euclidean|straight|direct|3d|air? line? distance|separation|spacing|gap|clearance|dist|range|space",
     "how close|near at the? closest|nearest point|points?",
   ],
   space: [
@@ -47,12 +49,14 @@ export const LENGTHS: Readonly<Record<string, readonly string[]>> = {
     "air",
   ],
   near1: [
+    "closest|nearest approach of?",
+
     "surface|surfaces|hull|skin of",
     "any point|part|spot of|on",
     "at|between|from|measured their|the|its? closest|nearest|narrowest|tightest? points|point|surfaces|surface|sides|edges|parts|spots|ends|spot|place|part|faces|boundaries of?",
     "at|between their|the|its? closest|nearest|narrowest|tightest approach|distance?",
     "the|their? closest|nearest|facing points|point|surfaces|surface|sides|edges|parts|spots|ends|side|edge|part|faces|face|boundaries of|on?",
-    "surface|face|boundary|hull|skin|outline to|and surface|face|boundary|hull|skin|outline",
+    "from? surface|face|boundary|hull|skin|outline to|and surface|face|boundary|hull|skin|outline",
     "the|their? surfaces|outsides|hulls of?",
     "the surface of",
   ],
@@ -143,6 +147,10 @@ export const LENGTHS: Readonly<Record<string, readonly string[]>> = {
     "of? height|elevation|altitude? separation|offset",
   ],
   horizontal: [
+    "when|if? seen|viewed|measured|looked|looking at? from above|overhead",
+    "looking straight? down",
+    "top view",
+
     "planar|xy",
     "2 d",
     "ground|floor|table|tabletop|support plane",

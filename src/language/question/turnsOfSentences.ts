@@ -38,7 +38,7 @@ export const SENTENCES: Readonly<Record<string, readonly string[]>> = {
   ],
   or: ["or", "to|from or"],
   vs: ["versus|vs"],
-  and: ["and|plus"],
+  and: ["and"],
   between: [
     "out of",
     "between",
