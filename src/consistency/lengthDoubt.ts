@@ -1,6 +1,6 @@
 import { LEAST_IMAGES, MOST_OF } from "./bars.js";
 import type { Look } from "./Evidence.js";
-import { type GripperTrack, LEAST_MOTION_M } from "./judgeTrack.js";
+import type { GripperTrack } from "./judgeTrack.js";
 import type { TrackFit } from "./trackFit.js";
 
 /** By how much all lengths may be off, where that is not certain enough to be refused. */
@@ -16,6 +16,8 @@ export interface LengthDoubt {
 /** What cannot be told from nothing: standard errors by how the look of a thing changes, and of a told support. */
 const GRIPPER_SHARE = 0.01;
 const SUPPORT_SHARE = 0.015;
+/** A gripper that moves less tells nothing of lengths; from there on the standard error says how much, m. */
+const LEAST_MOTION_M = 0.03;
 /** Values of fewer standard errors are none; from one more on they count fully. */
 const DOUBTED_SIGMAS = 1.5;
 /** Two that are nearer to each other speak of the same. */

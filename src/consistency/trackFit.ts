@@ -86,7 +86,7 @@ const AXES: readonly Vec3[] = [
 /** A fit of several values that costs less is the one that is looked for: no other start is tried. */
 const FITS = 0.3;
 
-/** What costs less without any cause is near to every cause's first start. */
+/** What costs less without any cause is no pose that is turned far. */
 const NEAR = 0.5;
 
 export interface TrackFit extends Fitted {
@@ -109,8 +109,9 @@ export function fitTrack(
   const axes = samples.map(({ told }) => AXES.map((axis) => rotate(told.rotation, axis)));
   let isNear = false;
   const fit = (name: TrackFit["cause"], cause: Cause): TrackFit | undefined => {
+    const own = cause.starts[0]?.length ?? 0;
     let best: Fitted | undefined;
-    for (const start of isNear ? cause.starts.slice(0, 1) : cause.starts) {
+    for (const start of isNear && own > 1 ? cause.starts.slice(0, 1) : cause.starts) {
       if (start.length > 1 && best && best.cost < FITS) break;
       const whole = [...start, ...startOffset(samples, cause, start)];
       const fitted = fitFromAfar(whole, samples.length, residualsOf(cause, start.length), slack);
@@ -118,7 +119,6 @@ export function fitTrack(
     }
     if (!best) return undefined;
     if (name === "none") isNear = best.cost < NEAR;
-    const own = cause.starts[0]?.length ?? 0;
     const [x = 0, y = 0, z = 0] = best.values.slice(own);
     return { ...best, cause: name, offsetM: [x, y, z] };
   };

@@ -4,6 +4,7 @@ import { mulberry32, type Vec3 } from "../../src/base/index.js";
 import { rotate } from "../../src/camera/index.js";
 import type { Look } from "../../src/consistency/Evidence.js";
 import { judge as verdictOn } from "../../src/consistency/judge.js";
+import { fitTrack } from "../../src/consistency/trackFit.js";
 
 const IMAGES = 24;
 const RUNS = { numRuns: 25 };
@@ -64,6 +65,17 @@ describe("judge, by the motion of a gripper", () => {
       }),
       RUNS,
     );
+  });
+
+  it("finds a wrong focal length by little motion too, which needs a start that is not at nothing", () => {
+    const samples = looksOf({ seed: 3, offset: [0, 0, 0] }, (point) => point, 0).map(({ told }) => {
+      const [x, y, z] = told?.position ?? [0, 0, 1];
+      const position: Vec3 = [-0.3 + 0.15 * x, 0.15 * y, 1 + 0.15 * (z - 1)];
+      const seen: Vec3 = [position[0] * 1.5, position[1], position[2]];
+      return { told: { position, rotation: [0, 0, 0, 1] as const }, seen };
+    });
+    const fx = fitTrack(samples).find(({ cause }) => cause === "fx");
+    expect(fx?.values[0]).toBeCloseTo(Math.log(1.5), 1);
   });
 
   it("accuses nothing where the camera's calibration is a little off", () => {
