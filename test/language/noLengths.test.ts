@@ -44,6 +44,8 @@ describe("lengths that are none", () => {
     ["gap", "Touch: 0"],
     ["gap", "touching: 0"],
     ["gap", "Touching 0"],
+    ["gap", '{"contact": "no", "gap_cm": 0}'],
+    ["gap", '{"gap_cm": 0, "in_contact": false}'],
     ["gap", "Contact = 0"],
     ["gap", "0 contact"],
     ["gap", '{"gap_confidence": 0}'],

@@ -22,6 +22,10 @@ export interface Placed extends Stated {
   readonly sentence: number;
 }
 
+/** `"contact": "no"` */
+const NO_CONTACT =
+  /^(?:(?:is|in|physical) )*(?:contact|touching|touch)(?: :)? (?:, )*(?:false|no|not)\b/;
+
 /** The length that the answer means, or why it cannot be told. */
 export function choose(
   whole: Reading,
@@ -59,6 +63,9 @@ export function choose(
       `the answer gives ${metres(chosen.statement.length.valueM)} of something else`,
     );
   }
+  const isZero = chosen.statement.length.valueM === 0;
+  const apart = isZero ? whole.sentences.find(({ text }) => NO_CONTACT.test(text)) : undefined;
+  if (apart) return refusal("contradiction", `the answer also says "${apart.text.slice(0, 80)}"`);
   if (declared || (chosen.sentence === 0 && whole.sentences[0]?.line)) return chosen;
   const last = meant.at(-1) ?? chosen;
   const doubtful = valid.find(
@@ -78,7 +85,7 @@ export function choose(
   const touch = whole.sentences.find(
     ({ asked, text }) => !asked && text !== "zero" && saysZero(text, kind),
   );
-  if (touch && chosen.statement.length.valueM !== 0) {
+  if (touch && !isZero) {
     return refusal("contradiction", `the answer also says "${touch.text.slice(0, 80)}"`);
   }
   const turn = whole.sentences.slice(last.sentence + 1).find(isTurn);
