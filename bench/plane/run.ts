@@ -16,8 +16,6 @@ import { distanceBetween, Random, type Vec3 } from "../../src/base/index.js";
 import {
   type CameraFrame,
   composePoses,
-  type Detection,
-  decodeLabels,
   type FramePose,
   type Pose,
   rotate,
@@ -26,6 +24,7 @@ import { askQuestion, type ObjectRef, onSupport } from "../../src/language/index
 import { plane, type SpatialVlm } from "../../src/models/index.js";
 import { OUTCOMES, type Outcome, TabletopSim, TabletopStudio } from "../../src/sim/index.js";
 import { TABLE_TOP_M } from "../../src/sim/scene/constants.js";
+import { labelBoxes } from "./boxEpisodes.js";
 
 const { values: options } = parseArgs({
   options: {
@@ -60,37 +59,6 @@ const table = (heightM: number): ObjectRef => ({
   frame: "world",
   heightM,
 });
-
-/** Boxes of the labels, each edge with noise. */
-function boxesOf(frame: CameraFrame, names: ReadonlyMap<number, string>, random: Random) {
-  if (!frame.labels) throw new Error("the simulator gives labels");
-  const { width, ids } = decodeLabels(frame.labels);
-  const around = new Map<number, [number, number, number, number]>();
-  ids.forEach((id, pixel) => {
-    if (id === 0) return;
-    const [x, y] = [pixel % width, Math.floor(pixel / width)];
-    const box = around.get(id);
-    if (!box) around.set(id, [x, y, x, y]);
-    else {
-      box[0] = Math.min(box[0], x);
-      box[1] = Math.min(box[1], y);
-      box[2] = Math.max(box[2], x);
-      box[3] = Math.max(box[3], y);
-    }
-  });
-  return [...around].flatMap(([id, box]): Detection[] => {
-    const classId = names.get(id);
-    const [left, top, right, bottom] = box.map((edge) => edge + random.normal() * BOX_PX) as [
-      number,
-      number,
-      number,
-      number,
-    ];
-    if (classId === undefined || right - left < 4 || bottom - top < 4) return [];
-    const [centerX, centerY] = [(left + right) / 2, (top + bottom) / 2];
-    return [{ classId, score: 0.9, centerX, centerY, sizeX: right - left, sizeY: bottom - top }];
-  });
-}
 
 async function ask(
   model: SpatialVlm,
@@ -137,7 +105,7 @@ type Pair = readonly [string, string, ObjectRef, ObjectRef, number];
 function boxed(frame: CameraFrame, names: ReadonlyMap<number, string>, random: Random) {
   const { labels: _, depth: __, image: ___, kinematics: ____, ...color } = frame;
   const image = { kind: "compressed", format: "none", data: new Uint8Array() } as const;
-  return { ...color, image, detections: boxesOf(frame, names, random) };
+  return { ...color, image, detections: labelBoxes(frame, names, random, BOX_PX) };
 }
 
 async function stills(seed: number, domain: "familiar" | "novel"): Promise<Sample> {
