@@ -27,9 +27,16 @@ export const COLOR_WORDS = [
 ] as const;
 export type ColorWord = (typeof COLOR_WORDS)[number];
 
-/** The colour that a phrase names; undefined where it names none, or two. */
+/** What a phrase says after these is of its parts or of other things: "the mug on the blue tray". */
+const ELSEWHERE =
+  /\s(?:with|without|on|onto|in|into|inside|from|at|for|under|behind|beside|near|by|next|below|above|over|to|between|against|holding|containing|(?:left|right|front|top|side|handle|lid) of)\s/;
+/** A content that is called by a colour, whatever its box or bottle looks like. */
+const CONTENTS = /\b(?:red|white|green|black|orange|blue)[\s_-](?:wine|tea|juice|bull|cheese)\b/g;
+
+/** The colour that a phrase names for its thing; undefined where it names none, or two. */
 export function colorNamed(phrase: string): ColorWord | undefined {
-  const words = phrase.toLowerCase().match(/[a-z]+/g) ?? [];
+  const [own = ""] = phrase.toLowerCase().trim().replaceAll(CONTENTS, "").split(ELSEWHERE);
+  const words = own.match(/[a-z]+/g) ?? [];
   const found = new Set(
     words
       .map((word) => SAME.get(word) ?? word)

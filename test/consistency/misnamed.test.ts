@@ -34,6 +34,22 @@ describe("names that the source gives to the ids of the task", () => {
     expect(found(names)).toBeUndefined();
   });
 
+  it.each([
+    ["the mug on the blue tray", "red mug"],
+    ["the mug next to the blue tray", "red mug"],
+    ["the mug with the green handle", "red mug"],
+    ["the bottle of red wine", "green bottle"],
+    ["the red wine bottle", "green bottle"],
+  ])("%s may be called %s", (phrase, told) => {
+    const thing = { name: "thing", phrase, labels: [2] };
+    expect(misnamed([thing], new Map([[2, told]]))).toBeUndefined();
+  });
+
+  it("is a colour of the thing itself, wherever it lies", () => {
+    const mug = { name: "mug", phrase: "the red mug on the blue tray", labels: [2] };
+    expect(misnamed([mug], new Map([[2, "green mug"]]))?.told).toBe("green mug");
+  });
+
   it("is nothing where two objects share an id", () => {
     const both = [
       { name: "mug", phrase: "the red mug", labels: [2] },
