@@ -42,7 +42,7 @@ describe("spatial-reward reason", () => {
     );
     await server.stop();
     expect(result.stdout).toMatch(
-      /^Is the red mug nearer[^\n]*\n\n1\. {2}asks {6}How far[^\n]*\n {14}a1 = \d\d\.\d ± [\d.]+ cm\n[\s\S]*computes {2}a1 < a2\n {14}c1 = true \(100 % sure\)\n3\. {2}concludes yes\n\nyes \(100 % sure\): the tray is nearer\n$/,
+      /^Is the red mug nearer[^\n]*\n\n1\. {2}asks {6}How far[^\n]*\n {14}a1 = \d\d\.\d+ ± [\d.]+ cm\n[\s\S]*computes {2}a1 < a2\n {14}c1 = true \(100 % sure\)\n3\. {2}concludes yes\n\nyes \(100 % sure\): the tray is nearer\n$/,
     );
     expect(result.code).toBe(0);
     expect(JSON.parse(await readFile(output, "utf8"))).toMatchObject({
