@@ -13,7 +13,7 @@ const FORM = new Set(
     "result results estimate guess best rough yes or no true false y n json float floating integer string field name letter " +
     "of for and then line do not explain i need want would like prefer want quick quickly approximate approximately roughly " +
     "will ok okay fine good enough suffices bare form form measurement measurements that this if possible all only needed " +
-    "zero they touch touching contact overlap expected required wanted unitless boolean bool csv raw"
+    "zero format they touch touching contact overlap expected required wanted unitless boolean bool csv raw"
   ).split(" "),
 );
 /** At least one of these makes a clause a wish about form. */
@@ -22,7 +22,7 @@ const FORM_SIGNS = new Set(
     "answer answers reply respond response output number value figure digits decimal decimals unit units explanation " +
     "explanations words sentence brief briefly concise short yes json float estimate thanks thank cm mm m inches meters " +
     "metres centimeters centimetres millimeters millimetres feet ft inch metric si please rounded round boolean true raw " +
-    "zero name explain word y n"
+    "zero name explain word y n format text"
   ).split(" "),
 );
 /** What the answer may be where it is one of two words. */
@@ -69,6 +69,13 @@ const TAGS = new Set([
     "am i right",
     "is that the case",
     "is it so",
+    "right or wrong",
+    "correct or not",
+    "true or not",
+    "no otherwise",
+    "otherwise no",
+    "else no",
+    "false otherwise",
     "is that so",
     "is this right",
     "is this correct",
@@ -80,7 +87,9 @@ const ADDRESSED =
 
 /** What a clause before the question says that only names it: "Relation check:". */
 const LABELS = new Set(
-  "question questions check task query request test problem quiz boolean lookup".split(" "),
+  "question questions check task query request test problem quiz boolean lookup ordering order".split(
+    " ",
+  ),
 );
 /** Who or what begins a sentence that says why one asks: "I am setting the jaws." */
 const REASONS = new Set("i we this my our for to before as".split(" "));
@@ -150,7 +159,15 @@ function isReason(clause: readonly string[]): boolean {
 /** Without "and" at its beginning and "isn't it" at its end. */
 function withoutEnds(clause: readonly string[]): readonly string[] {
   const text = clause.join(" ").replace(/^(?:and|but) /, "");
-  return text.replace(/(?<=.) (?:is|does) not it$/, "").split(" ");
+  return text
+    .replace(/^(?:(?:ok|okay|so|well|um) )+(?:and|but) /, "")
+    .replace(/(?<=.) (?:is|does) not it$/, "")
+    .replace(/(?<=.)(?<! yes) (?:or no|yes)$/, " yesno")
+    .replace(
+      /(?<!\b(?:in|as|many|much|using|of|by|to|real|metric|nearest)) (?:mm|cm|metres|meters|centimetres|centimeters|millimetres|millimeters|inches)$/,
+      "",
+    )
+    .split(" ");
 }
 
 function rejoined(clauses: readonly (readonly string[])[]): readonly string[] {
@@ -168,7 +185,11 @@ function isAround(clause: readonly string[], isFirst: boolean, isLast: boolean):
   return isForm(clause);
 }
 
+/** "zero when touching", "0 if it rests on it" */
+const AT_ZERO = /^(?:zero|0) (?:if|when|in case of|on|for) (?:\p{L}+ ?){1,5}$/u;
+
 function isForm(clause: readonly string[]): boolean {
+  if (AT_ZERO.test(clause.join(" "))) return true;
   return (
     clause.every((word) => FORM.has(word) || /^\p{N}/u.test(word)) &&
     clause.some((word) => FORM_SIGNS.has(word))

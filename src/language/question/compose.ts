@@ -48,7 +48,7 @@ function isUpOrDown(said: Said, items: readonly Item[]): boolean {
   const isFromThing = items.some(
     (item, at) => typeof item !== "string" && items[at - 1] === "from",
   );
-  return isFromThing && hasAny(said, "up down") && hasAny(said, "far amount how-many");
+  return isFromThing && hasAny(said, "up down") && hasAny(said, "far amount how-many dist offset");
 }
 
 function hasAny(said: Said, symbols: string): boolean {
@@ -73,6 +73,8 @@ const MEASURED: readonly (readonly [symbols: string, more: Relation, less: Relat
   ["width wide-adj left-right", "wide", "thin"],
   ["size", "big", "small"],
   ["depth", "behind", "front"],
+  ["zcoord", "above", "below"],
+  ["xcoord", "right", "left"],
 ];
 const COMPARATIVES: readonly (readonly [string, Relation])[] = [
   ["taller", "tall"],
@@ -90,12 +92,22 @@ const ALTERNATIVES = [
   ["bigger", "smaller"],
 ] as const;
 
+const COORDINATES = [
+  ["zcoord", "z-up", "vertical"],
+  ["xcoord", "x-right", "horizontal"],
+] as const;
+
 /** The symbols that are said, the comparing ones as the relation that they come to. */
 function symbolsOf(items: readonly Item[]): Set<string> | undefined {
   const said = new Set(items.filter((item): item is string => typeof item === "string"));
   const take = (symbols: string) => {
     for (const symbol of symbols.split(" ")) said.delete(symbol);
   };
+  // A coordinate is one of a known place only if it is said which way its axis points.
+  for (const [coordinate, axis, along] of COORDINATES) {
+    if (said.delete(axis) !== said.has(coordinate)) return undefined;
+    if (hasAny(said, "extent size") && said.delete(coordinate)) said.add(along);
+  }
   const measured = MEASURED.find(([symbols]) => hasAny(said, symbols));
   // "The least distance to the camera" is no gap.
   if (said.has("cam") && said.has("dist") && said.delete("gap")) said.add("less");
@@ -104,7 +116,7 @@ function symbolsOf(items: readonly Item[]): Set<string> | undefined {
   if (more && less && hasAny(said, "more less bigger smaller")) {
     if (hasAny(said, "more bigger")) said.add(more);
     if (hasAny(said, "less smaller")) said.add(less);
-    take("more less bigger smaller bottom-top left-right space");
+    take("more less bigger smaller bottom-top left-right space zcoord xcoord");
     if (more === "behind") take("dist depth");
   }
   for (const [most, least] of ALTERNATIVES) {
@@ -132,7 +144,7 @@ function symbolsOf(items: readonly Item[]): Set<string> | undefined {
 const LEADING = new Set(["from", "to", "between", ">"]);
 /** What may stand between a word that leads to a thing and the thing. */
 const BESIDE = new Set(
-  "of centre near1 top bottom position compare edges height width size depth dist elevation 's".split(
+  "of zcoord xcoord centre near1 top bottom position compare edges height width size depth dist elevation 's".split(
     " ",
   ),
 );
@@ -168,7 +180,7 @@ function isLed(items: readonly Item[]): boolean {
 
 /** "The width of the mug in the picture" is not that of the mug. */
 function isPictured(items: readonly Item[]): boolean {
-  return items.indexOf("img") > 0;
+  return items.indexOf("img") > 0 && !items.includes("metric");
 }
 
 const INTERROGATIVE = "what how far near how-tall high how-wide amount how-many how-size deep";
@@ -183,8 +195,8 @@ function quantity({ said, items, things }: Asked): Composed | undefined {
 
 /** Along which axis a difference is, and at which of its ends things are compared, may be said as well. */
 const ALONG: Readonly<Partial<Record<Relation, string>>> = {
-  above: "vertical top high up extends",
-  below: "vertical bottom deep down extends",
+  above: "vertical in-height position top high up extends",
+  below: "vertical in-height position bottom deep down extends to",
   behind: "depth axis",
   front: "depth axis",
   left: "horizontal centre sideways cam",
@@ -203,7 +215,7 @@ function difference(relation: Relation, asked: Asked): Composed | undefined {
 }
 
 const COMPARED =
-  "aux of > < with compare other first boost cam height in-height width wide-adj bottom-top left-right size 's position vs img";
+  "aux of > < with compare other first boost cam height in-height width wide-adj bottom-top left-right size 's position vs img across metric";
 const BESIDES: Readonly<Partial<Record<Relation, string>>> = {
   above: "vertical extends above1",
   below: "vertical extends above1",

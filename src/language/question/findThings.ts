@@ -42,7 +42,7 @@ const ASKING = new Set(
 const SURROUNDINGS = new Set(
   (
     "table tabletop desk surface floor ground counter countertop worktop workbench bench camera viewer observer lens " +
-    "photographer picture photo photograph image frame room tape ruler board cam monitor"
+    "photographer picture photo photograph image frame room tape ruler board cam monitor sensor webcam"
   ).split(" "),
 );
 /** Words that make another question of one, and no name of a thing. */
@@ -116,8 +116,12 @@ export function itemsOf(marked: Marked): readonly Item[] | undefined {
   for (let at = 0; at < marked.length; ) {
     const word = marked[at];
     const turn = turnFrom(marked, at);
-    if (turn) items.push(...turn.symbols);
-    else if (typeof word === "object") items.push(word);
+    if (turn) {
+      // "Above or below: the mug and the can": nothing follows "below".
+      const isFirst = !items.some((item) => typeof item === "object");
+      const isLast = isFirst && marked[turn.end] === PAUSE && turn.symbols.length > 1;
+      items.push(...(isLast ? turn.symbols.filter((symbol) => symbol !== ">") : turn.symbols));
+    } else if (typeof word === "object") items.push(word);
     else if (word !== PAUSE) return undefined;
     at = turn?.end ?? at + 1;
   }

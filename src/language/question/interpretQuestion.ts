@@ -76,11 +76,11 @@ export function interpretWords(
 function isStatement(asked: string, words: readonly string[], { things }: Understood): boolean {
   const [first] = things;
   const said = wordsOf(asked).filter((word) => word !== PAUSE);
-  return (
-    /\.\s*$/.test(asked) &&
-    said.length === words.length &&
-    words.join(" ").startsWith(first?.phrase ?? "")
-  );
+  const begin = first?.phrase ?? "";
+  const text = words.join(" ");
+  const isSaid =
+    /\.\s*$/.test(asked) || /^ (?:is|stands|sits|lies|rests) /.test(text.slice(begin.length));
+  return isSaid && !asked.includes("?") && said.length === words.length && text.startsWith(begin);
 }
 
 interface Understood {

@@ -11,7 +11,7 @@ interface Quantity {
 }
 
 /** What may be said in a question about any length. */
-const ASKED = "what which amount how-many aux of unsigned 's img";
+const ASKED = "what which amount how-many aux of unsigned 's img metric";
 /** What joins two things. */
 const ENDS = "from to between and with compare how-size";
 const FAR = "dist sep far near apart separate";
@@ -78,7 +78,7 @@ const OF_ONE: readonly Quantity[] = [
   { kind: "height", needs: ["high"], may: "high bottom-top" },
   { kind: "height", needs: ["tall-adj", "amount how-many how"], may: "tall-adj" },
   { kind: "height", needs: ["in-height", "amount how-many how"], may: "in-height" },
-  { kind: "height", needs: ["bottom-top"], may: "bottom-top extent far dist how-tall" },
+  { kind: "height", needs: ["bottom-top"], may: "bottom-top extent far dist how-tall how-size" },
   {
     kind: "height",
     needs: ["bottom", "top"],

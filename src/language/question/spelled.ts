@@ -12,6 +12,8 @@ const SHORT_SLIPS: ReadonlyMap<string, string> = new Map(
     fra: "far",
     tal: "tall",
     mutch: "much",
+    mcuh: "much",
+    muhc: "much",
     tabel: "table",
     bellow: "below",
     betwen: "between",

@@ -2,6 +2,8 @@
 export const SENTENCES: Readonly<Record<string, readonly string[]>> = {
   amount: [
     "how much",
+    "by like|about|around|roughly how much",
+    "the amount that?",
     "by? what|which amount|margin|degree|extent",
     "by? how much by?",
     "by how much is",
@@ -26,6 +28,9 @@ export const SENTENCES: Readonly<Record<string, readonly string[]>> = {
   been: ["been"],
   which: [
     "whichever",
+    "find|locate|select|return|give|report|take|grab the? one|object|thing|item that|which|with? is?",
+    "object|item|thing with",
+    "which statement|claim|one|sentence|of these is? right|correct|true",
     "one of the? two|pair|both",
     "point|single|pick|find out",
     "which one|object|thing|item?",
@@ -49,7 +54,7 @@ export const SENTENCES: Readonly<Record<string, readonly string[]>> = {
     "among",
   ],
   from: ["from", "starting|away|beginning|counting from|at"],
-  to: ["to|until|till", "up|over|all|out to", "the way to"],
+  to: ["to get to|at", "to reach", "to|until|till", "up|over|all|out to", "the way to"],
   of: ["for", "of", "that|those of"],
   on: ["on"],
   with: ["with"],
@@ -78,8 +83,18 @@ export const SENTENCES: Readonly<Record<string, readonly string[]>> = {
   ],
   img: ["in|on the camera? image|picture|photo|photograph|frame|view|shot|snapshot"],
   toit: ["to|from it|there"],
-  "yes-no": ["yesno"],
+  "yes-no": [
+    "yesno",
+    "reply|answer|say|return|output|print|respond with? yes|true|y|1 if|when|whether",
+    "answer|reply|respond|say|return with? yes|true or no|false whether|if",
+  ],
+  metric: [
+    "in real|actual|metric|physical|world world? units|size|terms|$unit",
+    "in real|actual|metric|physical $unit",
+    "and convert it to real|actual|metric|physical units|$unit",
+  ],
   beside: ["next to", "beside"],
   as: ["as"],
-  unit: ["$unit"],
+  // Of a third thing, or of how many there are.
+  sole: ["the|its only|sole|single|next one|object|thing|item?"],
 };

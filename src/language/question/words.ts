@@ -7,6 +7,9 @@ const SHORTENED: readonly (readonly [RegExp, string])[] = [
   [/n't\b/g, " not"],
   [/\b(what|how|where|who|which|it|that|there)'s\b/g, "$1 is"],
   [/\b(?:whats|wats)\b/g, "what is"],
+  [/\bthats\b/g, "that is"],
+  [/\bu\b/g, "you"],
+  [/(?<=\p{L})\|(?=\p{L})/gu, " or "],
   [/\bhows\b/g, "how is"],
   [/\bhow're\b/g, "how are"],
   [/\bwhat're\b/g, "what are"],
@@ -20,6 +23,17 @@ const SHORTENED: readonly (readonly [RegExp, string])[] = [
   [/\bw\.? ?r\.? ?t\b\.?/g, "with respect to"],
   [/(?<=[a-z])\/(?=[a-z])| \/ /g, " or "],
   [/\b(\p{L}+er|more|less) then\b/gu, "$1 than"],
+  // "how much higher is the mug then the can", "smaller as the can"
+  [/\b(\p{L}{4,}er) is ([^,.;:?]{1,40}) then\b/gu, "$1 is $2 than"],
+  [
+    /\b(\p{L}{4,}er(?: width| height| size)?) as (?=(?:the|that) (?!camera|viewer|observer))/gu,
+    "$1 than ",
+  ],
+  // "can the mug be found left of …"
+  [
+    /\b(?:can|could|would|should|might|may) (the [\p{L} ]{1,40}?) be (?:found|seen|called|considered|described|regarded|judged|said to be)(?: as)?(?: being)?\b/gu,
+    "is $1",
+  ],
   // "height(the mug) > height(the can)", "above(the mug, the can)"
   [/\b(distance|dist|gap|clearance|separation)\(([^(),]+),([^(),]+)\)/g, "$1 between $2 and $3"],
   [/\b(\p{L}+er)\(([^(),]+),([^(),]+)\)/gu, "$2 $1 than $3"],

@@ -48,9 +48,19 @@ export function readQuestion(question: SpatialQuestion, config: Words): Question
   const subject = withArticle(typed.subject);
   const object = typed.object && withArticle(typed.object);
   const objects = object ? [subject, object] : [subject];
+  const isVerb = [typed.subject, typed.object].some((it) => it && isBareStranger(it, config));
+  if (isVerb) return refused(config, "a word of it is not known");
   const fault = faultOf(objects, config);
   if (fault !== undefined) return refused(config, fault);
   return { kind, objects, text: askQuestion(kind, subject, object).text };
+}
+
+/** "throw" of "how far can I throw the mug": without an article, a word that is not known may be any. */
+function isBareStranger({ phrase }: Named, config: Words): boolean {
+  return (
+    !ARTICLES.has(phrase.split(" ", 1)[0] ?? "") &&
+    !wordsOf(phrase).some((word) => isThingWord(word, config) || config.words.includes(word))
+  );
 }
 
 function withArticle({ name, phrase }: Named): Named {
@@ -95,6 +105,10 @@ function faultOf(objects: readonly Named[], config: Words): string | undefined {
         (!isThingWord(word, config) && (hasNoun || config.words.includes(word))) || isPlace(word),
     );
     if (stranger !== undefined) return `"${phrase}" is no thing on a table`;
+    if (isToBeFound(words, config)) return `which "${phrase}" is has to be found first`;
+    if (/^(?:my|your) /.test(phrase) && words.some((word) => BODY.has(singularOf(word)))) {
+      return `"${phrase}" is no thing on a table`;
+    }
     if (words.length === 0 || words.length > MOST_WORDS) return `"${phrase}" names no thing`;
     const part = words.indexOf("of");
     if (part > 0 && !words.slice(0, part).some((word) => isNoun(word, config))) {
@@ -106,6 +120,18 @@ function faultOf(objects: readonly Named[], config: Words): string | undefined {
   }
   return undefined;
 }
+
+/** "The nearest obstacle": nearest to what, is the question. */
+function isToBeFound([first = "", ...others]: readonly string[], { nouns }: Words): boolean {
+  return (
+    /^(?:nearest|closest|farthest|furthest|next|other)$/.test(first) &&
+    !others.some((word) => nouns.includes(word) || nouns.includes(singularOf(word)))
+  );
+}
+
+const BODY = new Set(
+  "finger hand thumb palm arm elbow head face eye nose foot leg body".split(" "),
+);
 const MOST_WORDS = 7;
 /** What things stand on or before, which the model was not trained to point at. */
 const PLACES = new Set(
@@ -115,7 +141,9 @@ const PLACES = new Set(
 );
 
 /** Who looks: no thing in the picture at all. */
-const VIEWERS = new Set("camera lens viewer observer photographer viewpoint".split(" "));
+const VIEWERS = new Set(
+  "camera lens viewer observer photographer viewpoint sensor webcam".split(" "),
+);
 
 function isPlace(word: string): boolean {
   return PLACES.has(singularOf(word)) || VIEWERS.has(word);
