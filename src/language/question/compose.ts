@@ -205,7 +205,7 @@ const ALONG: Readonly<Partial<Record<Relation, string>>> = {
 
 function difference(relation: Relation, asked: Asked): Composed | undefined {
   if (!PLACED.has(relation)) return undefined;
-  const also = "what which aux of apart differ > < 's boost from to img";
+  const also = "what which aux of apart differ put > < 's boost from to img";
   if (
     !isOnly(asked.said, relation, `amount how-many far dist offset ${ALONG[relation] ?? ""}`, also)
   )

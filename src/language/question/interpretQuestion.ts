@@ -72,15 +72,23 @@ export function interpretWords(
   return problem ?? open;
 }
 
-/** "The mug is taller than the can." asks nothing. */
+/** Who says something: "I think the mug is taller". */
+const OPINION = /^i (?:think|believe|guess|assume|suppose|reckon|bet|claim) (?:that )?/;
+/** What begins an order: "find the mug left of the can". */
+const ORDER =
+  /^(?:please )?(?:find|give|show|return|report|provide|output|print|get|take|put|move|see|look at|want|need|i need|i want) (?:me |us )?/;
+
+/** "The mug is taller than the can." asks nothing, and "give me the mug left of the can" for a thing. */
 function isStatement(asked: string, words: readonly string[], { things }: Understood): boolean {
   const [first] = things;
   const said = wordsOf(asked).filter((word) => word !== PAUSE);
-  const begin = first?.phrase ?? "";
+  if (asked.includes("?") || said.length !== words.length) return false;
   const text = words.join(" ");
-  const isSaid =
-    /\.\s*$/.test(asked) || /^ (?:is|stands|sits|lies|rests) /.test(text.slice(begin.length));
-  return isSaid && !asked.includes("?") && said.length === words.length && text.startsWith(begin);
+  const begin = first?.phrase ?? "";
+  const told = text.replace(OPINION, "");
+  const isVerb = /^ (?:is|stands|sits|lies|rests) /.test(told.slice(begin.length));
+  const isSaid = told !== text || /\.\s*$/.test(asked) || isVerb;
+  return (isSaid && told.startsWith(begin)) || text.replace(ORDER, "@").startsWith(`@${begin}`);
 }
 
 interface Understood {

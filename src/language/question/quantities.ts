@@ -41,7 +41,7 @@ const OF_TWO: readonly Quantity[] = [
   { kind: "gap", needs: ["near", "come"], may: `near come near1 ${ENDS}` },
   {
     kind: "gap",
-    needs: ["touch", "far space amount dist near"],
+    needs: ["touch", "far space amount dist near gap"],
     may: `touch far space dist near gap ${ENDS}`,
   },
   {
@@ -77,7 +77,7 @@ const OF_ONE: readonly Quantity[] = [
   { kind: "height", needs: ["height"], may: "height vertical bottom-top size" },
   { kind: "height", needs: ["high"], may: "high bottom-top" },
   { kind: "height", needs: ["tall-adj", "amount how-many how"], may: "tall-adj" },
-  { kind: "height", needs: ["in-height", "amount how-many how"], may: "in-height" },
+  { kind: "height", needs: ["in-height", "amount how-many how what"], may: "in-height" },
   { kind: "height", needs: ["bottom-top"], may: "bottom-top extent far dist how-tall how-size" },
   {
     kind: "height",
@@ -127,7 +127,7 @@ const OF_ONE: readonly Quantity[] = [
   {
     kind: "elevation",
     needs: ["bottom", "surface", "dist far gap height vertical high amount how-many space sep"],
-    may: "bottom surface dist far gap height vertical high space sep apart from to between and",
+    may: "bottom surface dist far gap height vertical offset high space sep apart from to between and elevation 's down",
   },
   {
     kind: "elevation",

@@ -77,7 +77,7 @@ export const LENGTHS: Readonly<Record<string, readonly string[]>> = {
     "tallness",
     "object|item height",
     "up down size|extent|dimension|span",
-    "at? what|which? vertical? height|hight|heights",
+    "at|to? what|which? vertical? height|hight|heights",
     "vertical size|extent|dimension|dimensions|extension|span|measure",
   ],
   "how-wide": ["how wide|broad", "how much wide|broad"],
@@ -128,7 +128,9 @@ export const LENGTHS: Readonly<Record<string, readonly string[]>> = {
   surface: ["$surface", "the|a support|table|tabletop|ground|floor|desk plane"],
   "from surface": [
     "with|in respect|relation|reference|regard to $surface",
-    "relative|compared|with to $surface",
+    "relative|compared to $surface",
+    "with|in respect|relation|reference|regard to the|a? support|table|tabletop|ground|floor plane",
+    "relative|compared to the|a? support|table|tabletop|ground|floor plane",
     "with|taking $surface as|at|being the? zero|reference|baseline|datum|origin|level?",
   ],
   top: [
@@ -184,7 +186,7 @@ export const LENGTHS: Readonly<Record<string, readonly string[]>> = {
     "horizontal component|plane|direction only?",
     "along|across $surface",
     "measured|projected|projecting along|on|across|onto|to|over|in $surface",
-    "in the plane of $surface",
+    "in|on the plane of $surface",
     "in|on|within the? table|ground|floor|desk|xy|tabletop|support plane",
     "in|on the? x y plane",
     "parallel to $surface",

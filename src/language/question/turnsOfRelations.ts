@@ -15,14 +15,14 @@ export const RELATIONS_SAID: Readonly<Record<string, readonly string[]>> = {
   "left >": [
     "if i|we|you|one go|move|look|head left from|of",
     "going left from",
-    "to|on|at|in? the|its? left hand? side? of",
+    "over? to|on|at|in? the|its? left hand? side? of",
     "leftward|leftwards of|from",
     "left of|from",
   ],
   "right >": [
     "if i|we|you|one go|move|look|head right from|of",
     "going right from",
-    "to|on|at|in? the|its? right hand? side? of",
+    "over? to|on|at|in? the|its? right hand? side? of",
     "rightward|rightwards of|from",
     "right of|from",
   ],
@@ -39,7 +39,7 @@ export const RELATIONS_SAID: Readonly<Record<string, readonly string[]>> = {
     "on|at a|the higher",
     "at|in|has|have|of? a|the? higher|greater|highest|greatest position|level|altitude|spot|place",
     "at a|the? higher|greater height|elevation",
-    "higher|upper|uppermost|topmost|highest up?",
+    "up? higher|upper|uppermost|topmost|highest up?",
     "on top",
     "higher placed|positioned|located",
     "upwards of",
@@ -59,7 +59,6 @@ export const RELATIONS_SAID: Readonly<Record<string, readonly string[]>> = {
     "lower|lowest|bottommost|lowermost down?",
   ],
   "behind >": [
-    "on the? back of",
     "in|on? behind of?",
     "beyond",
     "back from",

@@ -95,6 +95,12 @@ export const SENTENCES: Readonly<Record<string, readonly string[]>> = {
   ],
   beside: ["next to", "beside"],
   as: ["as"],
-  // Of a third thing, or of how many there are.
-  sole: ["the|its only|sole|single|next one|object|thing|item?"],
+  put: ["would|do|could you|one place|put"],
+  // Of a third thing, of how many there are, or of what should be done.
+  sole: [
+    "looking|facing|looked at|to|toward|towards $camera",
+    "do|would you want|need|like",
+    "be placed|put|moved|set|laid",
+    "the|its only|sole|single|next one|object|thing|item?",
+  ],
 };

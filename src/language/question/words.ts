@@ -11,6 +11,7 @@ const SHORTENED: readonly (readonly [RegExp, string])[] = [
   [/\bu\b/g, "you"],
   [/(?<=\p{L})\|(?=\p{L})/gu, " or "],
   [/\bhows\b/g, "how is"],
+  [/\bfar's\b/g, "far is"],
   [/\bhow're\b/g, "how are"],
   [/\bwhat're\b/g, "what are"],
   [/\bi'm\b/g, "i am"],
