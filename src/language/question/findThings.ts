@@ -42,7 +42,7 @@ const ASKING = new Set(
 const SURROUNDINGS = new Set(
   (
     "table tabletop desk surface floor ground counter countertop worktop workbench bench camera viewer observer lens " +
-    "photographer picture photo photograph image frame room tape ruler board cam monitor sensor webcam"
+    "photographer picture photo photograph image frame room tape ruler board cam monitor sensor webcam lidar kinect imager"
   ).split(" "),
 );
 /** Words that make another question of one, and no name of a thing. */
@@ -243,6 +243,8 @@ function nameAt(
     return typeof word === "string" ? word : PAUSE;
   };
   const hasArticle = DETERMINERS.has(wordAt(start));
+  // "How far can we roll …" is about no roll.
+  if (!hasArticle && /^(?:i|we|you|they|he|she)$/.test(wordAt(start - 1))) return undefined;
   const attributes = hasArticle
     ? ATTRIBUTES
     : ASKING.has(wordAt(start - 1))

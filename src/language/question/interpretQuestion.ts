@@ -73,7 +73,7 @@ export function interpretWords(
 }
 
 /** Who says something: "I think the mug is taller". */
-const OPINION = /^i (?:think|believe|guess|assume|suppose|reckon|bet|claim) (?:that )?/;
+const OPINION = /^i (?:think|see|know|believe|guess|assume|suppose|reckon|bet|claim) (?:that )?/;
 /** What begins an order: "find the mug left of the can". */
 const ORDER =
   /^(?:please )?(?:find|give|show|return|report|provide|output|print|get|take|put|move|see|look at|want|need|i need|i want) (?:me |us )?/;
@@ -86,7 +86,9 @@ function isStatement(asked: string, words: readonly string[], { things }: Unders
   const text = words.join(" ");
   const begin = first?.phrase ?? "";
   const told = text.replace(OPINION, "");
-  const isVerb = /^ (?:is|stands|sits|lies|rests) /.test(told.slice(begin.length));
+  const isVerb = /^ (?:is|stands|sits|lies|rests|looks|seems|appears) /.test(
+    told.slice(begin.length),
+  );
   const isSaid = told !== text || /\.\s*$/.test(asked) || isVerb;
   return (isSaid && told.startsWith(begin)) || text.replace(ORDER, "@").startsWith(`@${begin}`);
 }

@@ -13,7 +13,7 @@ import { SENTENCES } from "./turnsOfSentences.js";
 const SETS: Readonly<Record<string, string>> = {
   $det: "the|a|an|this|that|these|those|its|their|my|our|your?",
   $camera:
-    "the|this|that|my|our|your? camera|viewer|observer|lens|photographer|viewpoint|cam|sensor|webcam",
+    "the|this|that|my|our|your? camera|viewer|observer|lens|photographer|viewpoint|cam|sensor|webcam|lidar|kinect|imager",
   $us: "us|me|you",
   $image:
     "the|this|that|my|our|your|given|provided|attached|current? camera? image|picture|photo|photograph|scene|frame|view|shot|snapshot|pic|img",

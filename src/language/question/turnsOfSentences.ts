@@ -98,6 +98,8 @@ export const SENTENCES: Readonly<Record<string, readonly string[]>> = {
   put: ["would|do|could you|one place|put"],
   // Of a third thing, of how many there are, or of what should be done.
   sole: [
+    "is|are|does|do only|just|solely|merely",
+    "the first|second|third|last thing|object|item behind|left|right|above|below|under|over|in|to|on",
     "looking|facing|looked at|to|toward|towards $camera",
     "do|would you want|need|like",
     "be placed|put|moved|set|laid",

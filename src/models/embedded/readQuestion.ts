@@ -142,7 +142,7 @@ const PLACES = new Set(
 
 /** Who looks: no thing in the picture at all. */
 const VIEWERS = new Set(
-  "camera lens viewer observer photographer viewpoint sensor webcam".split(" "),
+  "camera lens viewer observer photographer viewpoint sensor webcam lidar kinect imager".split(" "),
 );
 
 function isPlace(word: string): boolean {
