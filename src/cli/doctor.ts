@@ -3,13 +3,15 @@ import { median } from "d3-array";
 import type { CameraFrame } from "../camera/index.js";
 import { askQuestion, onSupport } from "../language/index.js";
 import { createVlm } from "../models/index.js";
-import { loadTask, type Task, taskFrames, taskQuestions } from "../task/index.js";
+import { chosenCameras, loadTask, type Task, taskFrames, taskQuestions } from "../task/index.js";
 import { MODELS_TRIED, sampleFrames, type Trial, tryModel, works } from "./chooseModel.js";
 import { interruptible } from "./interrupt.js";
+import { cameraOption } from "./options.js";
 
 interface DoctorOptions {
   readonly task: string;
   readonly vlm?: readonly string[];
+  readonly camera?: string;
 }
 
 /** `spatial-reward doctor` */
@@ -23,6 +25,7 @@ export function doctorCommand(): Command {
     .argument("<recording>", "a recording or another source, as for `annotate`")
     .requiredOption("-t, --task <file>", "task file (YAML)")
     .option("--vlm <spec...>", "other models to try: a server or a local model")
+    .addOption(cameraOption())
     .addHelpText(
       "after",
       `
@@ -42,7 +45,8 @@ async function diagnose(
   options: DoctorOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  const task = await loadTask(options.task);
+  const loaded = await loadTask(options.task);
+  const task = { ...loaded, cameras: chosenCameras(loaded.cameras, options.camera) };
   const { frames, fault, notes } = await sampleFrames(recording, task, signal);
   const questions = taskQuestions(task);
   const trials: Trial[] = [];

@@ -24,6 +24,8 @@ const LEFT_OF_SEVERAL = 0.45;
 const SURE_SIGMAS = 4;
 /** Of causes that explain as much, the simpler one. */
 const AS_GOOD = 1.15;
+/** So few images of a gripper that is hidden in part fit some pose or principal point well. */
+const LEAST_OF_SEVERAL = 12;
 /** Logarithms of scales beyond which nothing is seen to move. */
 const MOST_SCALE = 1.6;
 const MILLIMETRES = Math.log(1000);
@@ -69,7 +71,7 @@ export function judgeTrack(
   const isCoarse = looks.some((look) => look.isCoarse);
   if (motionM > LEAST_MOTION_M) {
     const causes = fits.filter(
-      (fit) => fit !== none && isCertain(fit, none) && (!isCoarse || isClear(fit)),
+      (fit) => fit !== none && isCertain(fit, none, images) && (!isCoarse || isClear(fit)),
     );
     const least = Math.min(...causes.map(({ cost }) => cost));
     const best = causes.find(({ cost }) => cost <= AS_GOOD * least);
@@ -111,8 +113,13 @@ function motionOf(samples: readonly TrackSample[]): number {
   return Math.hypot(...ranges);
 }
 
-function isCertain({ cause, cost, values, sigmas }: TrackFit, none: TrackFit): boolean {
+function isCertain(
+  { cause, cost, values, sigmas }: TrackFit,
+  none: TrackFit,
+  images: number,
+): boolean {
   const own = values.slice(0, -3);
+  if (own.length > 1 && images < LEAST_OF_SEVERAL) return false;
   const left = own.length > 1 ? LEFT_OF_SEVERAL : LEFT_SHARE;
   if (cause === "none" || cost > EXPLAINED || cost > left * none.cost) return false;
   const size = Math.hypot(...own);

@@ -31,6 +31,19 @@ describe("doctor", () => {
     expect(stdout).not.toContain("is the camera's place in TF right");
   });
 
+  it("looks at the camera that is chosen of several", async () => {
+    const two = [`${SIM}&cameras=2`, "-t", TASK];
+    expect((await runCli("doctor", ...two)).code).toBe(1);
+    const { stdout, code } = await runCli(
+      "doctor",
+      ...two,
+      "--camera",
+      "/side_camera/color/image_raw",
+    );
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/masks +in every image/);
+  });
+
   it("says what would help where there is color only", async () => {
     const picture = join(folder, "grey.png");
     await sharp({ create: { width: 160, height: 120, channels: 3, background: "#777" } })
