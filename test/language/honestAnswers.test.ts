@@ -74,6 +74,8 @@ describe("plain English with a length", () => {
 
   it.each<[QuantityKind, string]>([
     ["distance", "25 m&m"],
+    ["distance", "In image 1 the distance is 35 cm."],
+    ["distance", "or 35 cm"],
     ["distance", "25 m&ms fit in between."],
     ["distance", "Initial estimate: 30 cm"],
     ["distance", "If the mug were 10 cm tall, the distance would be 35 cm."],
@@ -116,6 +118,7 @@ describe("plain English with a length", () => {
     "0: the gripper",
     "I see no gap.",
     "The gap would be zero.",
+    "No gap is zero.",
   ])("is no contact: %j", (text) => {
     expect(readM("gap", text)).toBeUndefined();
   });

@@ -49,6 +49,8 @@ export function statedIn(
   let head = "";
   let isAccounted =
     (before === undefined || !setsScene(before.text, kind)) && !UNTRUE.test(sentence.text);
+  // What stood before "or 35 cm" is not known.
+  if (before === undefined && /^or\b/.test(sentence.text)) isAccounted = false;
   let isCalm = isAccounted;
   let touches: boolean | undefined;
   let isPremise = false;

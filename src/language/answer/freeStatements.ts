@@ -30,6 +30,9 @@ const APART =
 /** "Both are 30 cm away", of somebody else. */
 const NO_DIRECTION = /\bleft\b|\bP\b.*\baway$/;
 
+/** "In image 1", one of several. */
+const OF_ONE_IMAGE = /\b(?:image|picture|photo|frame|view|scene) #/;
+
 /** "At 1.2 m", "35 cm from" may be of somewhere else than the difference. */
 const withoutPlace = (words: string) => words.replace(/\b(?:from|at) /g, "");
 const signed = (cue: RegExp, words: string, not: RegExp): Vocabulary => ({
@@ -128,7 +131,7 @@ export function statesFreely(clause: string, kind: QuantityKind): boolean {
   const said = clause.split(" ");
   if (said.filter((word) => LENGTH.test(word)).length !== 1) return false;
   if (!said.every((word) => LENGTH.test(word) || NAME.test(word) || words.has(word))) return false;
-  if (!cue.test(clause) || not?.test(clause)) return false;
+  if (!cue.test(clause) || not?.test(clause) || OF_ONE_IMAGE.test(clause)) return false;
   if (namesAll(said, kind)) return true;
   return !said.some((word) => NAME.test(word)) && noun?.test(clause) === true;
 }

@@ -1,3 +1,4 @@
+import { itemAt } from "../../base/index.js";
 import { contentWords, headOf, singular } from "../question/matchObject.js";
 import type { ObjectRef, SpatialQuestion } from "../SpatialQuestion.js";
 import { isOneOf, type Token, touches, wordSet } from "./tokens.js";
@@ -36,6 +37,7 @@ const SURFACES = wordSet(
   "table tabletop surface desk worktop counter countertop floor ground tablecloth",
 );
 
+const FLOOR = /\b(?:floor|ground)\b/i;
 const PREPOSITIONS = wordSet("from to");
 const VIEWERS = wordSet("camera lens viewer observer");
 /** Parts of things: "the base of the mug" is none of its own, "the handle" is never. */
@@ -85,8 +87,12 @@ interface Thing {
 /** The things that a question names, to be found again in its answer. */
 export class Names {
   readonly #things: readonly Thing[];
+  /** Of what stands on a table, a height above the floor is none above its support. */
+  readonly #floor: NameSymbol;
 
   constructor(question: SpatialQuestion) {
+    const asked = `${question.text} ${question.support?.phrase ?? ""}`;
+    this.#floor = question.kind !== "elevation" || FLOOR.test(asked) ? "S" : "T";
     if (question.kind === "open") this.#things = [];
     else {
       const { subject, object } = question;
@@ -111,7 +117,10 @@ export class Names {
     const named = bareName && { ...bareName, next: afterRobot(tokens, bareName) };
     // "It can be 35 cm" names nothing, "the can" does.
     if (named || (first === index && isOneOf(tokens, index, ["can"]))) return named;
-    return this.#isPartAt(tokens, first) ? undefined : otherAt(tokens, first, opens, first > index);
+    if (this.#isPartAt(tokens, first)) return undefined;
+    const other = otherAt(tokens, first, opens, first > index);
+    const isFloor = other?.symbol === "S" && FLOOR.test(itemAt(tokens, first).text);
+    return isFloor ? { ...other, symbol: this.#floor } : other;
   }
 
   /** "The base of the mug", "the mug's base". */

@@ -4,6 +4,7 @@ import { checkQuestion } from "../question/checkQuestion.js";
 import { type AnswerReading, type AnswerValue, refuse } from "../SpatialAnswer.js";
 import type { SpatialQuestion } from "../SpatialQuestion.js";
 import { choiceAnswer, classAnswer } from "./choiceAnswer.js";
+import { lengthsContradict } from "./comparedLengths.js";
 import { declaredAnswers, type Segment } from "./declaredAnswer.js";
 import { refusalOf } from "./doubt.js";
 import { jsonFields, undoJson } from "./jsonFields.js";
@@ -49,7 +50,11 @@ export function parseAnswer(text: string, question: SpatialQuestion): AnswerRead
   }
   if (shape !== "quantity") {
     const reading = verdictAnswer(spoken, segments, question);
-    if (reading?.value) return reading;
+    const value = reading?.value;
+    if (value && question.kind !== "open" && lengthsContradict(whole, value, question)) {
+      return refuse("contradiction", "the answer gives lengths that say the opposite");
+    }
+    if (value) return reading;
     refusal ??= reading;
   }
   if (refusal) return refusal;

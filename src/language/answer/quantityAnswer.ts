@@ -63,7 +63,8 @@ export function quantityAnswer(
   const { valueM, sigmaM } = reading.value;
   if (question.kind === "open") return valueM > MOST_M ? tooLong(valueM) : reading;
   const sign = signOf(chosen, whole, question);
-  if (sign === undefined) return refuse("contradiction", "the answer points both ways");
+  if (sign === undefined)
+    return refuse("contradiction", "the answer points both ways, or to sides of other things");
   return signedLength(valueM * sign, sigmaM, question);
 }
 

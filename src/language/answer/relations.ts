@@ -1,7 +1,9 @@
 import { itemAt } from "../../base/index.js";
 import { oppositeOf, type Relation } from "../QuestionKind.js";
 import type { TypedQuestion } from "../SpatialQuestion.js";
+import { lengthAt } from "./lengths.js";
 import { type Mention, mentionsIn } from "./mentions.js";
+import { Names } from "./names.js";
 import { clausesOf, isOneOf, type Token, wordSet } from "./tokens.js";
 
 /** What a clause says of the question's subject. */
@@ -9,6 +11,8 @@ export interface RelationStatement {
   readonly relation: Relation;
   /** The clause denies the relation; its opposite need not hold then. */
   readonly negated: boolean;
+  /** Its word belongs to another thing: "the left edge of the table", "over the table". */
+  readonly elsewhere: boolean;
 }
 
 const NEGATIONS = wordSet("not isn't aren't doesn't don't can't nor never wasn't no");
@@ -22,14 +26,12 @@ export function relationStatements(
   question: TypedQuestion,
   relation: Relation,
 ): readonly RelationStatement[] {
-  const statements: RelationStatement[] = [];
-  for (const { start, next } of clausesOf(tokens)) {
-    for (const part of partsOf(tokens.slice(start, next))) {
-      const statement = clauseStatement(part, question, relation);
-      if (statement) statements.push(statement);
-    }
-  }
-  return statements;
+  const names = new Names(question);
+  return clausesOf(tokens).flatMap(({ start, next }) =>
+    partsOf(tokens.slice(start, next)).flatMap((part) =>
+      clauseStatements(part, question, relation, names),
+    ),
+  );
 }
 
 /** "It isn't lower: the gripper is 15 cm higher", "… by 5 cm (with the mug to its right)". */
@@ -45,23 +47,61 @@ function partsOf(clause: readonly Token[]): readonly (readonly Token[])[] {
 const SAYS = /^(?:is|are|isn't|aren't|sits|lies|stands|.+'s)$/;
 const PART_ENDS = new Set([":", "(", ")"]);
 
-function clauseStatement(
+function clauseStatements(
   clause: readonly Token[],
   question: TypedQuestion,
   axis: Relation,
-): RelationStatement | undefined {
+  names: Names,
+): readonly RelationStatement[] {
   const mentions = mentionsIn(clause, question);
-  const inMention = (index: number) => mentions.some((m) => m.start <= index && index < m.next);
-  for (const at of clause.keys()) {
-    const said = inMention(at) ? undefined : relationAt(clause, at, axis);
-    if (said === undefined) continue;
+  const mentionAt = (index: number) => mentions.find((m) => m.start <= index && index < m.next);
+  return [...clause.keys()].flatMap((at) => {
+    const said = mentionAt(at) ? undefined : relationAt(clause, at, axis);
+    if (said === undefined) return [];
     const spokenOf = grammaticalSubject(clause, mentions, at);
     return {
       relation: spokenOf?.who === "object" ? oppositeOf(said) : said,
       negated: clause.slice(0, at).some((token) => NEGATIONS.has(token.text)),
+      elsewhere: isElsewhere(clause, at, names, mentionAt(at - 1) !== undefined),
     };
+  });
+}
+
+/** Words of sides that also tell one of several things from another. */
+const SIDES = wordSet("left right upper lower front back rear");
+/** What may follow such a word where it says a relation. */
+const AFTER_SIDE = wordSet(
+  "of from than to by in on at with and or as but while when because so for along across between is are was would that which the a an it its " +
+    "relative compared about roughly approximately around nearly almost only just away down up side hand direction difference " +
+    "offset distance displacement shift separation hand-side",
+);
+/** Whose left is that of the picture. */
+const VIEWERS = wordSet("camera's viewer's observer's image's picture's photo's its their");
+
+/**
+ * Whether the word of a relation belongs to another thing: "the left edge", "the right-hand mug",
+ * "on the left side of the table", "over the table", "to the lamp's left".
+ */
+function isElsewhere(
+  clause: readonly Token[],
+  at: number,
+  names: Names,
+  afterMention: boolean,
+): boolean {
+  const isOther = (index: number) => /^[ST]$/.test(names.at(clause, index)?.symbol ?? "");
+  const before = clause[at - 1]?.text ?? "";
+  if (/'s?$/.test(before) && !afterMention && !VIEWERS.has(before)) return true;
+  let next = at + 1;
+  if (SIDES.has(itemAt(clause, at).text)) {
+    if (isOneOf(clause, next, ["-"])) next++;
+    if (isOneOf(clause, next, ["hand"])) next++;
+    if (isOneOf(clause, next, ["-"])) next++;
+    const { type, text = "" } = clause[next] ?? {};
+    const isAdverb = AFTER_SIDE.has(text) || text.endsWith("ly");
+    if (type === "word" && !isAdverb && !lengthAt(clause, next)) return true;
+    if (text === "side") next++;
   }
-  return undefined;
+  return isOther(isOneOf(clause, next, COMPARING) ? next + 1 : next);
 }
 
 /** Before the name of what something is compared with. */
@@ -162,7 +202,14 @@ function isOtherwiseMeant(tokens: readonly Token[], index: number): boolean {
       !towardsCamera(tokens, index)
     );
   }
+  // "Under 2 cm above" bounds the length.
+  if (BOUNDS.has(word) && lengthAt(tokens, afterHedge(tokens, index + 1))) return true;
   return word === "over" && isOneOf(tokens, index + 1, ["there", "here"]);
+}
+const BOUNDS = wordSet("over under above below beyond up");
+
+function afterHedge(tokens: readonly Token[], index: number): number {
+  return isOneOf(tokens, index, ["to", "about", "roughly", "approximately"]) ? index + 1 : index;
 }
 
 function towardsCamera(tokens: readonly Token[], index: number): boolean {

@@ -14,19 +14,22 @@ const DIRECTIONS: Readonly<Partial<Record<QuestionKind, Relation>>> = {
   front_difference: "front",
 };
 
+/** The directions in which some tokens point; undefined if they only speak of other things' sides. */
 function relationsIn(
   tokens: readonly Token[],
   question: TypedQuestion,
   direction: Relation,
-): ReadonlySet<Relation> {
-  const statements = relationStatements(tokens, question, direction);
-  return new Set(statements.filter(({ negated }) => !negated).map(({ relation }) => relation));
+): ReadonlySet<Relation> | undefined {
+  const stated = relationStatements(tokens, question, direction).filter(({ negated }) => !negated);
+  const own = stated.filter(({ elsewhere }) => !elsewhere);
+  if (own.length === 0 && stated.length > 0) return undefined;
+  return new Set(own.map(({ relation }) => relation));
 }
 
 /**
  * +1 if the words around a length point the way that the kind counts, −1 if they point the other
  * way ("5 cm to the right" of a left_difference, "the bowl is 5 cm to the left"); undefined if they
- * point both ways.
+ * point both ways, or nobody knows where.
  */
 export function signOf(
   { sentence }: Placed,
@@ -38,7 +41,8 @@ export function signOf(
   const { start, next } = itemAt(sentences, sentence);
   const near = relationsIn(tokens.slice(start, next), question, direction);
   // "It is to the right. The offset is 5 cm." speaks of one direction only, if not in one breath.
-  const relations = near.size > 0 ? near : relationsIn(tokens, question, direction);
+  const relations = near?.size ? near : relationsIn(tokens, question, direction);
+  if (relations === undefined) return undefined;
   const [relation = direction, other] = relations;
   if (other !== undefined) return undefined;
   return relation === direction ? 1 : -1;

@@ -100,12 +100,15 @@ const VOID =
   /\b(?:from behind|(?:need|have) to (?:check|look|see|verify)|kidding|joking|ignore|disregard|example|hypothetical(?:ly)?|placeholder|template|dummy|invalid|n \/ a|if|unless|whether|suppose|imagine|mistaken|mistake|misread|wrong|incorrect|false|untrue|not sure|unsure|uncertain|unclear|unknown|would be yes|would be no|opposite|not the case|guessing|random|robot's|T's (?:perspective|point|view|viewpoint|frame)|A's (?:perspective|point|view|viewpoint)|B's (?:perspective|point|view|viewpoint)|previous|previously|earlier|was|were|will|should|used to|no longer|or no|or not|options?|choose|answer (?:yes|with)|user|asked|let (?:me|us) (?:check|look|see|have|think|analy[sz]e|verify|examine|compare|start|begin)|to answer this|depends?|ambiguous)\b|§|\?/;
 /** A clause beside a statement that gives its reason or its place. */
 const BESIDE =
-  /^(?:based on|looking at|since|because|as|while|whereas|with|[AB]'s [xyz] coordinate|where|which|indicating|meaning|making|given|judging|from|in|considering|according to|relative to|compared|when|by|due to|for|its|though|although|between|hovering|sitting|standing|resting|floating|suspended|placed|located|positioned|lying|[AB] (?:is )?at (?:x|y|z|pixel|about x)\b)\b|^[AB] (?:(?:partially|partly|slightly|clearly|visibly) )?(?:hides|covers|occludes|blocks|overlaps|obscures|(?:is|appears) (?:(?:partially|partly|slightly) )?(?:hidden|occluded|covered|blocked|obscured) by)\b(?: (?:a )?(?:part|parts|some|portion) of)?(?: [AB](?:'s [a-z]+)?)(?: in (?:the|this) (?:image|picture|view))?$|^so (?:A|B|it|they) (?:can|could|fits|reaches|covers|hides|blocks)\b|^(?:A|B) (?:about )?# [a-z]+$|^# [a-z]+ (?:vs|versus|compared (?:to|with)|and) # [a-z]+$|^(?:A|B|it|they) (?:is|are|stands?|spans?|measures?|appears?(?: to be)?|seems?(?: to be)?|looks?) #(?: [a-z]+)?(?: (?:tall|high|wide|across|in (?:height|width|diameter)|(?:away )?from C))?$/;
+  /^(?:based on|looking at|since|because|as|while|whereas|with|[AB]'s [xyz] coordinate|where|which|indicating|meaning|making|given|judging|from|in|considering|according to|relative to|compared|when|by|due to|for|its|though|although|between|hovering|sitting|standing|resting|floating|suspended|placed|located|positioned|lying|[AB] (?:is )?at (?:x|y|z|pixel|about x)\b)\b|^[AB] (?:(?:partially|partly|slightly|clearly|visibly) )?(?:hides|covers|occludes|blocks|overlaps|obscures|(?:is|appears) (?:(?:partially|partly|slightly) )?(?:hidden|occluded|covered|blocked|obscured) by)\b(?: (?:a )?(?:part|parts|some|portion) of)?(?: [AB](?:'s [a-z]+)?)(?: in (?:the|this) (?:image|picture|view))?$|^so (?:A|B|it|they) (?:can|could|fits|reaches|covers|hides|blocks)\b|^(?:A|B) (?:about )?# [a-z]+$|^(?:about )?# [a-z]+ (?:vs|versus|compared (?:to|with)|and) (?:about )?# [a-z]+$|^(?:A|B|it|they) (?:is|are|stands?|spans?|measures?|appears?(?: to be)?|seems?(?: to be)?|looks?) #(?: [a-z]+)?(?: (?:tall|high|wide|across|in (?:height|width|diameter)|(?:away )?from C))?$/;
 /** Closing words to the person who asks. */
 const FAREWELL = /^(?:(?:please )?(?:let me know|feel free)|(?:i )?hope (?:this|that) helps)\b/;
 /** "…, under the shelf": where both are. */
 const PLACE =
   /^(?:on|under|above|below|beside|next to|near|behind|over|in|inside|in front of|at) (?:the )?(?:[a-z]+ )?[TS]$/;
+/** "Yes, the mug is on the table" agrees to where one of the things is. */
+const OF_PLACE =
+  /^(?:(?:i|we|you) (?:can )?see (?:that )?|there is )?[ABP](?:$| (?:is|are|can be) (?:(?:clearly|there|visible|shown|seen|present|located|placed|sitting|standing|resting|positioned|found|in|on|at|near|next to|close to|beside|inside)\b.*|here)$)/;
 /** Talk with the person who asks, which a "yes" beside it belongs to. */
 const TALK =
   /^(?:i (?!see|can see|would|think|believe|am (?:sure|certain|confident))|you|let|please|how)\b/;
@@ -178,8 +181,10 @@ export function readVerdicts(normalised: string, question: SpatialQuestion): Rea
         ((isHarmless(clause) || isHarmless(rest)) && !sides?.test(clause)) ||
         (OPENING.test(rest) && !(index > 0 && CHATTER.test(rest))) ||
         BESIDE.test(clause) ||
-        (PLACE.test(clause) && names(read)),
+        (PLACE.test(clause) && names(read) && (!sides?.test(clause) || comparesBoth(read))),
     );
+    const relates = read.some(({ out }) => out?.it.says === "relation");
+    if (!relates && read.some(({ clause }, index) => index > 0 && OF_PLACE.test(clause))) continue;
     // "Yes, it is left of the tray" agrees to something else; a statement of ours says to what.
     const isBacked = names(read);
     const hasVerdict = read.some(({ out }) => out?.it.says === "verdict");
@@ -197,6 +202,13 @@ export function readVerdicts(normalised: string, question: SpatialQuestion): Rea
 /** Whether one of the clauses states the relation of the things that it names. */
 function names(read: readonly { readonly out: { readonly it: Evidence } | undefined }[]): boolean {
   return read.some(({ out }) => out?.it.says === "relation" && out.it.named);
+}
+
+/** Whether a clause that states the relation names both things: nothing beside it can. */
+function comparesBoth(
+  read: readonly { readonly clause: string; readonly out: unknown }[],
+): boolean {
+  return read.some(({ clause, out }) => out && /\bA\b.*\bB\b|\bB\b.*\bA\b/.test(clause));
 }
 
 function stripped(clause: string): string {
@@ -292,8 +304,11 @@ function clausesOf(
     const plainLabel = stripped(label.replace(/(?: ?, ?)+/g, " ").trim());
     const isVerdict = YES.test(plainLabel) || NO.test(plainLabel);
     if (isVerdict && /^(?:#|zero)/.test(value)) return { clauses: [], void: true };
+    const spoken = label.split(CLAUSE_ENDS).map((clause) => clause.trim());
     if (isVerdict || CORRECTION.test(label) || contradicts(plainLabel, question)) {
       clauses.push(label);
+    } else if (spoken.some((clause) => isStatement(stripped(clause), question))) {
+      clauses.push(...spoken);
     } else if (
       !(
         plainLabel === "" ||
@@ -311,6 +326,15 @@ function clausesOf(
   }
   const split = value.split(CLAUSE_ENDS).map((clause) => clause.trim());
   return { clauses: [...clauses, ...split.filter((clause) => clause !== "")], void: false };
+}
+
+/** "It is shorter: 7 cm versus 10 cm": what stands before the colon says it, with its verb. */
+function isStatement(clause: string, question: SpatialQuestion): boolean {
+  if (question.kind === "open" || !/^(?:A|B|it) (?:is|appears|seems|looks|has)\b/.test(clause)) {
+    return false;
+  }
+  const axis = relationOf(question.kind);
+  return axis !== undefined && relationIn(clause, axis)?.says === "relation";
 }
 
 /** "The taller object: the mug." */

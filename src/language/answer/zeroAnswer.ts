@@ -22,7 +22,7 @@ const DOUBTFUL =
   /\b(?:image|picture|photo|view|viewpoint|frame|perspective|angle|visually|see|visible|would|should|will|was|were|or|but|if|whether)\b/;
 /** A zero itself, of the quantity. */
 const NUMBER =
-  /^(?:(?:the|its|their) )?(?:(?:[a-z]+ )?(?:gap|distance|clearance|elevation|height|offset|separation|difference)(?: (?:between|of|above|over) [ABPS](?: S)?)?(?: (?:is|:|=))? |(?:[ABP]|it|they) (?:is|are) )?zero$/;
+  /^(?!no )(?:(?:the|its|their) )?(?:(?:[a-z]+ )?(?:gap|distance|clearance|elevation|height|offset|separation|difference)(?: (?:between|of|above|over) [ABPS](?: S)?)?(?: (?:is|:|=))? |(?:[ABP]|it|they) (?:is|are) )?zero$/;
 
 /** Whether a sentence gives the quantity as zero: "The gap is zero". */
 function givesZero(text: string, kind: QuantityKind): boolean {
