@@ -74,6 +74,20 @@ describe("a verdict beside the lengths of both things", () => {
   });
 });
 
+describe("a verdict in other orders", () => {
+  it.each<[QuestionKind, string, boolean | string]>([
+    ["front_predicate", "No, the gripper is farther from the camera than the mug is.", false],
+    ["small_predicate", "No, it's actually the mug that is smaller.", false],
+    ["thin_predicate", "No, the gripper is wider: it could open around the whole mug.", false],
+    ["left_choice", "Positioned to the left is the gripper.", "subject"],
+    ["below_predicate", "No doubt about it: the gripper is below the mug.", true],
+    ["tall_predicate", "It's hard to tell, but the gripper seems taller than the mug.", true],
+    ["tall_predicate", "The gripper is taller: no.", false],
+  ])("is read: %s %j", (kind, text, said) => {
+    expect(read(kind, text)).toBe(said);
+  });
+});
+
 describe("a verdict of something else", () => {
   it.each<[QuestionKind, string]>([
     ["left_predicate", "Yes, the mug is in the picture."],
@@ -81,6 +95,9 @@ describe("a verdict of something else", () => {
     ["tall_predicate", "Yes, the mug is on the table."],
     ["above_predicate", "The gripper is above, below the lamp."],
     ["above_choice", "The gripper is above, below the lamp."],
+    ["tall_choice", "The gripper is taller: no."],
+    ["tall_predicate", "It is hard to tell, but the mug is visible."],
+    ["front_predicate", "Yes, the gripper is nearer than the lamp is."],
   ])("is refused: %s %j", (kind, text) => {
     expect(read(kind, text)).toBeUndefined();
   });

@@ -328,8 +328,11 @@ interface Row {
   readonly v: string | null;
 }
 
-describe("verdicts in the styles of models", () => {
-  const text = readFileSync(new URL("answers/verdictsI.jsonl", import.meta.url), "utf8");
+describe.each([
+  ["verdictsI", 0.95],
+  ["verdictsJ", 0.92],
+] as const)("verdicts in the styles of models (%s)", (name, recall) => {
+  const text = readFileSync(new URL(`answers/${name}.jsonl`, import.meta.url), "utf8");
   const rows = text
     .trim()
     .split("\n")
@@ -345,6 +348,6 @@ describe("verdicts in the styles of models", () => {
   it("are mostly read where a person reads one", () => {
     const honest = rows.filter(({ v }) => v !== null);
     const read = honest.filter(({ k, a }) => readAs(k, a) !== "refused");
-    expect(read.length / honest.length).toBeGreaterThan(0.95);
+    expect(read.length / honest.length).toBeGreaterThan(recall);
   });
 });

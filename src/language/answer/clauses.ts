@@ -111,6 +111,11 @@ export function statedIn(
       if (said !== undefined) says = saysOf(said, rest, kind, before);
     }
     if (OF_REFERENCE.test(sentence.text) || (says === "bare" && endsWithThing)) says = "other";
+    // "Much shorter than the bottle, which is 25 cm tall".
+    if (endsWithThing && /^(?:which|that) /.test(clause)) says = "other";
+    // "The gripper is 1.2 m from the camera, the mug 0.9 m": one thing's length is none of two.
+    const isOfOne = kindInfo(kind).arity === 2 && /^[AB] (?:is )?[LUG]\d+$/.test(rest);
+    if (says === "unknown" && isOfOne && found.at(-1)?.says === "other") says = "other";
     if (BESIDE.test(clause) && !(kind === "gap" && says === "asked")) says = "other";
     // "The gripper is 25 cm above the table and the mug 11 cm above it."
     const lastNamed =

@@ -72,7 +72,7 @@ export const IMAGINED =
 
 /** Words that make a statement beside them one of another time, place or case. */
 export const UNREAL = new RegExp(
-  `${IMAGINED.source}|\\b(?:typical|typically|usual|usually|normal|normally|ideal|ideally|standard|average|general|generally|most|previous|previously|earlier|last|next|first|another|other|example|hypothetical|hypothetically|alleged|allegedly|supposed|supposedly|dream|screen|simulated|simulation|pretend|claims?|claimed|description|manual|task|user|desired|required|imagine|reflection|mirror|map|drawing|plane|pixels?|px|minimum|maximum|least|ratio|scale|half|twice|double|minus|plus|halved|doubled)\\b|#`,
+  `${IMAGINED.source}|\\b(?:typical|typically|usual|usually|normal|normally|ideal|ideally|standard|average|general|generally|most|previous|previously|earlier|last|next(?! to\\b)|first|another|other|example|hypothetical|hypothetically|alleged|allegedly|supposed|supposedly|dream|screen|simulated|simulation|pretend|claims?|claimed|description|manual|task|user|desired|required|imagine|reflection|mirror|map|drawing|plane|pixels?|px|minimum|maximum|least|ratio|scale|half|twice|double|minus|plus|halved|doubled)\\b|#`,
 );
 
 /** What makes another thing, or another measure, the one that a length is of. */

@@ -101,6 +101,11 @@ const OTHER_KINDS: readonly (readonly [kind: QuantityKind, cue: RegExp])[] = [
   ],
 ];
 
+/** Of what is measured along an axis, the whole distance is something else. */
+const OF_AXIS: ReadonlySet<QuantityKind> = new Set(["vertical_distance", "horizontal_distance"]);
+const WHOLE_DISTANCE =
+  /\b(?:total|overall|full|direct|euclidean|straight line|3d|# d) (?:straight line )?(?:distance|separation)\b/;
+
 /** Whether a clause states the quantity of another kind. */
 function statesOtherKind(clause: string, kind: QuantityKind): boolean {
   return OTHER_KINDS.some(
@@ -141,7 +146,9 @@ export function saysOf(
     isOtherSize(full, kind) ||
     PAST.test(full) ||
     EXAMPLE.test(full) ||
-    statesOtherKind(full.replace(FROM, ""), kind);
+    (OF_AXIS.has(kind) && WHOLE_DISTANCE.test(full)) ||
+    statesOtherKind(full.replace(FROM, ""), kind) ||
+    (rest !== full && statesOtherKind(rest, kind));
   return isOther ? "other" : "unknown";
 }
 

@@ -99,7 +99,7 @@ function valueName(value: AnswerValue | undefined): string {
 
 function readWords(normalised: string, question: SpatialQuestion): AnswerReading | undefined {
   if (question.kind === "open") return yesNoAnswer(normalised, question);
-  const refused = refusalOf(normalised);
+  const refused = refusalOf(normalised.replace(HARD_BUT, ""));
   if (refused) return { refusal: refused };
   switch (kindInfo(question.kind).shape) {
     case "yes_no":
@@ -110,6 +110,10 @@ function readWords(normalised: string, question: SpatialQuestion): AnswerReading
       return classAnswer(normalised, question);
   }
 }
+
+/** "It is hard to tell, but the gripper seems taller": a verdict after all. */
+const HARD_BUT =
+  /\b(?:hard|difficult|tough) to (?:say|tell|determine|judge|estimate)\b(?=[^.!?;\n]{0,120}\b(?:but|however)\b)/g;
 
 function shapeOf(question: SpatialQuestion): AnswerShape | "open" {
   return question.kind === "open" ? "open" : kindInfo(question.kind).shape;

@@ -192,7 +192,7 @@ const HEDGE =
 
 /** What becomes of words around lengths; the third says that it makes the length an estimate. */
 const REPLACEMENTS: readonly (readonly [pattern: RegExp, by: string, hedges?: true])[] = [
-  [/ \. /g, " "],
+  [/ \.(?: |$)/g, " "],
   [/\bi e\b/g, "that is"],
   [/# d (?=distance|separation)/g, ""],
   [/(?: ,)* (?:let me see|let us see|hm+|u[hm]+|er)(?: ,)+ /g, " "],

@@ -79,7 +79,7 @@ function formsOf(relation: Relation): Forms {
       `^(?:(?<who>[AB]|it)(?:'s (?:position|center|centre|height|width|size))? (?<verb>${VERB}|does not (?:appear|seem|look)(?: to be)?)(?<not> not)? )(?<not2>not )?${said}${compared}${TAIL}$`,
     ),
     inverted: new RegExp(
-      `^(?:standing |sitting |being )?(?<before>(?:${BEFORE} |less |one |object |item )*)${word}${after}${compared} (?:is|would be|:) (?<who>[AB])${TAIL}$`,
+      `^(?:(?:standing|sitting|being|positioned|located|placed|situated) )?(?<before>(?:${BEFORE} |less |one |object |item )*)${word}${after}${compared} (?:is|would be|:) (?<who>[AB])${TAIL}$`,
     ),
     bare: new RegExp(
       `^(?:(?<who>[AB]) (?=.* [AB]$))?(?<not>not )?${said}(?:${compared}${TAIL}| of| than)$`,

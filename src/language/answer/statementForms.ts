@@ -279,7 +279,7 @@ const compiledEnds = new Map<QuantityKind, readonly (readonly [form: RegExp, by:
 
 /** Said after a statement of any kind, it changes nothing. */
 export const TAIL =
-  "measured|to me|from (?:the )?C's (?:perspective|point of view|viewpoint|view)|from (?:this|our) (?:perspective|viewpoint|angle|view)|in (?:the )?(?:real|physical) (?:world|space|scene|units|life)(?: terms)?|in real world terms|in (?:3|#) ?d(?: space)?|in space|as the crow flies|in a straight line|in (?:the|this) (?:image|picture|photo|scene|view|frame)|visually|in total|overall|here|in reality|in real life|at present|currently|now|right now|at the moment|as seen|each way";
+  "measured|to me|from (?:the )?C's (?:perspective|point of view|viewpoint|view)|from (?:this|our) (?:perspective|viewpoint|angle|view)|in (?:the )?(?:real|physical) (?:world|space|scene|units|life)(?: terms)?|in real world terms|in (?:3|#) ?d(?: space)?|in space|as the crow flies|(?:(?:(?:if|when) )?measured )?in a straight line|in (?:the|this) (?:image|picture|photo|scene|view|frame)|visually|in total|overall|here|in reality|in real life|at present|currently|now|right now|at the moment|as seen|each way";
 
 const TOUCHES =
   "(?:touch|touches|(?:is|are) (?:(?:now|already|physically|directly|currently|clearly|actually) )?(?:touching|in (?:(?:direct|physical|full|firm|close) )*contact with))";
@@ -363,7 +363,7 @@ export function statesQuantity(clause: string, kind: QuantityKind): boolean {
       ...(isSize ? ["A's {noun} {be} L", "A {noun} {be} L"] : []),
       `{noun}${of}(?:(?: in| ,)? {unit}(?: ,)?)?(?: {be})? L`,
       `(?:A|it) (?:has|with) {noun} of L`,
-      `(?:${kind.replace("_", " ")})(?: {unit})? (?:: |= |is )?L`,
+      `(?:${kind.replace("_difference", " (?:difference|offset)").replace("_", " ")})(?: {unit})? (?:: |= |is )?L`,
       ...(isSize ? ["{noun} of L"] : []),
       ...(isSize ? [] : ["(?:A(?: to| /)? B|B(?: to| /)? A)(?: {unit})? {be} L"]),
     ];

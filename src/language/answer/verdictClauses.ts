@@ -117,7 +117,7 @@ const LABEL = new RegExp(
   `^(?:${ANSWER}|assistant|[a-d]|option [a-d]|is (?:it|A)(?: [a-z]+)*|(?:final )?(?:answer|spatial relation))$`,
 );
 const OPENING =
-  /^(?:[a-d]|sure|certainly|of course|absolutely|great question|good question|no doubt|without (?:a )?doubt|no problem|let us see|hmm|well|ok|okay|thanks|thank you|(?:yes )?i can help(?: with that)?|happy to help|(?:of|between|from) P|based on .*|looking at .*|(?:in|from) (?:the|this) (?:image|picture|photo|scene))$/;
+  /^(?:[a-d]|sure|certainly|of course|absolutely|great question|good question|no doubt(?: about (?:it|that))?|without (?:a )?doubt|no problem|let us see|hmm|well|ok|okay|thanks|thank you|(?:yes )?i can help(?: with that)?|happy to help|(?:of|between|from) P|based on .*|looking at .*|(?:in|from) (?:the|this) (?:image|picture|photo|scene))$/;
 const CLAUSE_ENDS =
   / ?, | (?=(?:but|while|whereas|because|since|so|although|though) )| and(?= (?:A|B|it|they) )/;
 /** What "yes" agrees to, if it stands before it. */
@@ -223,9 +223,10 @@ function withOrdinals(sentence: PlainSentence): PlainSentence {
     )
     .replace(/\b(?:it is the other way a?round|the opposite is true|on the contrary) [:,] /, "")
     .replace(
-      /^(yes , |no , )?it is ([AB]) that is /,
+      /^(yes , |no , )?it is (?:actually |really )?([AB]) that is /,
       (_, verdict = "", who) => `${verdict}${who} is `,
     )
+    .replace(/(?<=\bthan (?:[AB]|it)) (?:is|does)(?= ,|$)/g, "")
     .replace(/\bto ([AB])'s (left|right)(?: side)?\b/g, "to the $2 of $1")
     .replace(/\b(?:takes up|occupies|has) more (?:space|volume|room)\b/, "is bigger")
     .replace(/\bat a (higher|lower) (?:position|level|place|height)\b/, "$1")
@@ -300,6 +301,9 @@ function clausesOf(
   const value = parts.at(-1) ?? "";
   const labels = parts.slice(0, -1);
   const clauses: string[] = [];
+  // "The gripper is taller: no" is a label with its value.
+  const first = stripped(value.split(CLAUSE_ENDS)[0]?.trim() ?? "");
+  const isDecided = YES.test(first) || NO.test(first);
   for (const label of labels) {
     const plainLabel = stripped(label.replace(/(?: ?, ?)+/g, " ").trim());
     const isVerdict = YES.test(plainLabel) || NO.test(plainLabel);
@@ -307,7 +311,7 @@ function clausesOf(
     const spoken = label.split(CLAUSE_ENDS).map((clause) => clause.trim());
     if (isVerdict || CORRECTION.test(label) || contradicts(plainLabel, question)) {
       clauses.push(label);
-    } else if (spoken.some((clause) => isStatement(stripped(clause), question))) {
+    } else if (!isDecided && spoken.some((clause) => isStatement(stripped(clause), question))) {
       clauses.push(...spoken);
     } else if (
       !(
