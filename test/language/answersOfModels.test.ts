@@ -46,6 +46,7 @@ describe.each([
   ["blindH", 0.83],
   ["blindI", 0.93],
   ["blindJ", 0.9],
+  ["blindK", 0.9],
 ] as const)("answers in the styles of models (%s)", (name, recall) => {
   const rows = rowsOf(name);
 

@@ -331,6 +331,7 @@ interface Row {
 describe.each([
   ["verdictsI", 0.95],
   ["verdictsJ", 0.92],
+  ["verdictsK", 0.84],
 ] as const)("verdicts in the styles of models (%s)", (name, recall) => {
   const text = readFileSync(new URL(`answers/${name}.jsonl`, import.meta.url), "utf8");
   const rows = text

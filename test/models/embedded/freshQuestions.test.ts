@@ -32,14 +32,13 @@ const filled = (wording: string) =>
 
 const questions: { kind: QuestionKind; text: string }[] = [];
 let kind: QuestionKind = "distance";
-for (const line of [...linesOf("asked"), ...linesOf("asked-second"), ...linesOf("asked-third")]) {
+const AUTHORS = ["", "-second", "-third", "-fourth"];
+for (const line of AUTHORS.flatMap((author) => linesOf(`asked${author}`))) {
   const heading = line.slice(2);
   if (line.startsWith("# ") && isQuestionKind(heading)) kind = heading;
   else questions.push({ kind, text: filled(line) });
 }
-const others = [...linesOf("others"), ...linesOf("others-second"), ...linesOf("others-third")].map(
-  filled,
-);
+const others = AUTHORS.flatMap((author) => linesOf(`others${author}`)).map(filled);
 
 const config = JSON.parse(
   readFileSync(new URL("../../../models/embedded/model.json", import.meta.url), "utf8"),
