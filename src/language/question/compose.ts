@@ -2,7 +2,7 @@ import { CLASSIFY_KINDS, type QuestionKind, RELATIONS, type Relation } from "../
 import type { Item, Thing } from "./findThings.js";
 import { quantityOf } from "./quantities.js";
 
-/** The kind that a row of items asks, and of what. */
+/** The kind that is asked, and of what. */
 export interface Composed {
   readonly kind: QuestionKind;
   /** The subject first. */

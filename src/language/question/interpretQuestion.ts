@@ -1,7 +1,7 @@
-import { kindInfo, type QuestionKind } from "../QuestionKind.js";
+import { kindInfo } from "../QuestionKind.js";
 import type { ObjectRef, OpenQuestion, TypedQuestion } from "../SpatialQuestion.js";
 import { askingWords } from "./asking.js";
-import { compose } from "./compose.js";
+import { type Composed, compose } from "./compose.js";
 import {
   isSurroundings,
   itemsOf,
@@ -79,7 +79,7 @@ const ORDER =
   /^(?:please )?(?:find|give|show|return|report|provide|output|print|get|take|put|move|see|look at|want|need|i need|i want) (?:me |us )?/;
 
 /** "The mug is taller than the can." asks nothing, and "give me the mug left of the can" for a thing. */
-function isStatement(asked: string, words: readonly string[], { things }: Understood): boolean {
+function isStatement(asked: string, words: readonly string[], { things }: Composed): boolean {
   const [first] = things;
   const said = wordsOf(asked).filter((word) => word !== PAUSE);
   if (asked.includes("?") || said.length !== words.length) return false;
@@ -93,16 +93,11 @@ function isStatement(asked: string, words: readonly string[], { things }: Unders
   return (isSaid && told.startsWith(begin)) || text.replace(ORDER, "@").startsWith(`@${begin}`);
 }
 
-interface Understood {
-  readonly kind: QuestionKind;
-  readonly things: readonly Thing[];
-}
-
 /**
  * What some words ask, the best reading first: "the table" as what things stand on before the table as
  * a thing, but our own phrasings of known objects before all else.
  */
-function* understood(words: readonly string[], known: Known): Generator<Understood> {
+function* understood(words: readonly string[], known: Known): Generator<Composed> {
   const places = surroundingsIn(words, known);
   const choices = Array.from({ length: 2 ** places.length }, (_, bits) =>
     places.filter((_, index) => (bits >> index) % 2 === 1),
@@ -120,7 +115,7 @@ function* understood(words: readonly string[], known: Known): Generator<Understo
 }
 
 /** What our own phrasing asks, if it is one. */
-function asOurs(marked: Marked): Understood | undefined {
+function asOurs(marked: Marked): Composed | undefined {
   const things = marked.filter((it) => typeof it === "object");
   const own = ownPhrasing(marked.map((it) => (typeof it === "string" ? it : "@")));
   if (own === undefined) return undefined;
@@ -134,7 +129,7 @@ function asOurs(marked: Marked): Understood | undefined {
 /** The question that was understood, with its objects; or why they are not known. */
 function typed(
   text: string,
-  { kind, things }: Understood,
+  { kind, things }: Composed,
   objects: readonly ObjectRef[],
 ): TypedQuestion | QuestionProblem | undefined {
   const found: ObjectRef[] = [];
