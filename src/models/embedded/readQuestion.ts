@@ -37,7 +37,10 @@ export function readQuestion(question: SpatialQuestion, config: Words): Question
     const asked = isPlain ? askQuestion(kind, subject, two ? object : undefined).text : text;
     return { kind, objects, text: asked };
   }
-  const isSaidNoun = (word: string) => nounsOf(config).has(singularOf(word));
+  const isSaidNoun = (word: string) => {
+    const noun = singularOf(word);
+    return noun === "robot" || config.nouns.includes(noun);
+  };
   const typed = interpretWords(question.text, { objects: [], isNoun: isSaidNoun });
   if (!("subject" in typed)) {
     const other = otherQuestion(question.text);
@@ -58,14 +61,18 @@ export function readQuestion(question: SpatialQuestion, config: Words): Question
 /** "throw" of "how far can I throw the mug": without an article, a word that is not known may be any. */
 function isBareStranger({ phrase }: Named, config: Words): boolean {
   return (
-    !ARTICLES.has(phrase.split(" ", 1)[0] ?? "") &&
+    isBare(phrase) &&
     !wordsOf(phrase).some((word) => isThingWord(word, config) || config.words.includes(word))
   );
 }
 
 function withArticle({ name, phrase }: Named): Named {
-  const isBare = !ARTICLES.has(phrase.split(" ", 1)[0] ?? "");
-  return { name, phrase: isBare ? `the ${phrase}` : phrase };
+  return { name, phrase: isBare(phrase) ? `the ${phrase}` : phrase };
+}
+
+/** Without an article. */
+function isBare(phrase: string): boolean {
+  return !ARTICLES.has(phrase.split(" ", 1)[0] ?? "");
 }
 
 function refused({ id }: Words, why: string): QuestionReading {
@@ -147,14 +154,6 @@ const VIEWERS = new Set(
 
 function isPlace(word: string): boolean {
   return PLACES.has(singularOf(word)) || VIEWERS.has(word);
-}
-
-const knownNouns = new WeakMap<readonly string[], ReadonlySet<string>>();
-
-function nounsOf({ nouns }: Words): ReadonlySet<string> {
-  const known = knownNouns.get(nouns) ?? new Set([...nouns, "robot"]);
-  knownNouns.set(nouns, known);
-  return known;
 }
 
 function isNoun(word: string, { nouns }: Words): boolean {
