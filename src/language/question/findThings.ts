@@ -276,23 +276,20 @@ function thingOf(words: readonly string[], { objects }: Known): Thing {
   return { phrase, found: { match: "one", object: { name, phrase } } };
 }
 
-/** One thing; or several, where nothing stands between their names: "gripper mug". */
+/** One thing; or two, where nothing stands between their names: "gripper mug". */
 function split(words: readonly string[], known: Known): readonly Thing[] {
+  const { objects, isNoun } = known;
   const whole = thingOf(words, known);
-  if (words.length < 2) return [whole];
-  if (known.objects.length > 0 ? whole.found.match !== "none" : known.isNoun === undefined)
-    return [whole];
+  const isFound = ({ found }: Thing) => found.match !== "none";
+  if (objects.length > 0 ? isFound(whole) : isNoun === undefined) return [whole];
   for (let cut = words.length - 1; cut > 0; cut--) {
-    const [left, right] = [words.slice(0, cut), words.slice(cut)];
-    if (known.isNoun && known.objects.length === 0) {
-      const { isNoun } = known;
-      const isCut =
-        isNoun(left.at(-1) ?? "") && isNoun(right.at(-1) ?? "") && left.at(-1) !== "robot";
-      if (isCut) return [thingOf(left, known), thingOf(right, known)];
-      continue;
-    }
-    const both = [thingOf(left, known), thingOf(right, known)];
-    if (both.every(({ found }) => found.match !== "none")) return both;
+    const parts = [words.slice(0, cut), words.slice(cut)];
+    const things = parts.map((part) => thingOf(part, known));
+    const isCut =
+      objects.length > 0
+        ? things.every(isFound)
+        : parts.every((part) => isNoun?.(part.at(-1) ?? "")) && words[cut - 1] !== "robot";
+    if (isCut) return things;
   }
   return [whole];
 }
