@@ -1,4 +1,4 @@
-import { KINDS, kindInfo, type QuestionKind } from "../QuestionKind.js";
+import { KINDS, type QuestionKind } from "../QuestionKind.js";
 import { phrasings } from "./phrasings.js";
 import { PAUSE, wordsOf } from "./words.js";
 
@@ -26,10 +26,9 @@ export function isPhrasingWord(word: string): boolean {
 
 function compiled(): ReadonlyMap<string, Own> {
   const all = new Map<string, Own>();
-  for (const { kind } of KINDS.values()) {
+  for (const { kind, arity } of KINDS.values()) {
     for (const phrasing of phrasings(kind)) {
-      const isReversed =
-        kindInfo(kind).arity === 2 && phrasing.indexOf("{B}") < phrasing.indexOf("{A}");
+      const isReversed = arity === 2 && phrasing.indexOf("{B}") < phrasing.indexOf("{A}");
       const marked = wordsOf(phrasing.replaceAll(/\{[AB]\}/g, "xx")).filter(
         (word) => word !== PAUSE,
       );
