@@ -4,16 +4,16 @@ import { clausesOf, PAUSE } from "./words.js";
 const FORM = new Set(
   (
     "please kindly thanks thank you answer answers reply respond response return output give provide report state express " +
-    "use using round rounded keep say write format print respond print just only simply exactly about with in as at to by " +
+    "use using round rounded keep say write format print just only simply exactly about with in as at to by " +
     "a an the your my me us single one two three whole plain numeric numerical number numbers value values figure figures " +
     "digit digits decimal decimals place places precision nearest accurate accuracy up unit units metric si system imperial " +
     "mm cm m km ft inch inches foot feet millimeter millimeters millimetre millimetres centimeter centimeters centimetre " +
     "centimetres meter meters metre metres no without any explanation explanations explaining words word text sentence " +
     "sentences prose reasoning extra else nothing but short brief briefly concise concisely terse it be is should must " +
-    "result results estimate guess best rough yes or no true false y n json float floating integer string field name letter " +
-    "of for and then line do not explain i need want would like prefer want quick quickly approximate approximately roughly " +
-    "will ok okay fine good enough suffices bare form form measurement measurements that this if possible all only needed " +
-    "zero format they touch touching contact overlap expected required wanted unitless boolean bool csv raw"
+    "result results estimate guess best rough yes or true false y n json float floating integer string field name letter " +
+    "of for and then line do not explain i need want would like prefer quick quickly approximate approximately roughly " +
+    "will ok okay fine good enough suffices bare form measurement measurements that this if possible all needed " +
+    "zero they touch touching contact overlap expected required wanted unitless boolean bool csv raw"
   ).split(" "),
 );
 /** At least one of these makes a clause a wish about form. */
@@ -28,58 +28,50 @@ const FORM_SIGNS = new Set(
 /** What the answer may be where it is one of two words. */
 const CHOICES = new Set(
   (
-    "left right above below over under front behind in front of taller shorter wider narrower thinner bigger smaller larger " +
+    "left right above below over under behind in front of taller shorter wider narrower thinner bigger smaller larger " +
     "higher lower closer farther nearer further"
   ).split(" "),
 );
 const TAGS = new Set([
-  ...[
-    "right",
-    "correct",
-    "true",
-    "yes",
-    "no",
-    "ok",
-    "okay",
-    "please",
-    "is it",
-    "isn't it",
-    "is it not",
-    "true or false",
-  ],
-  ...[
-    "yes or no",
-    "or not",
-    "no",
-    "agreed",
-    "is that right",
-    "is that correct",
-    "is that true",
-    "or what",
-    "thanks",
-    "does it",
-    "agree",
-  ],
-  ...[
-    "thank you",
-    "is not it",
-    "does it not",
-    "do you agree",
-    "would you agree",
-    "am i right",
-    "is that the case",
-    "is it so",
-    "right or wrong",
-    "correct or not",
-    "true or not",
-    "no otherwise",
-    "otherwise no",
-    "else no",
-    "false otherwise",
-    "is that so",
-    "is this right",
-    "is this correct",
-  ],
+  "right",
+  "correct",
+  "true",
+  "yes",
+  "no",
+  "ok",
+  "okay",
+  "please",
+  "is it",
+  "is it not",
+  "true or false",
+  "yes or no",
+  "or not",
+  "agreed",
+  "is that right",
+  "is that correct",
+  "is that true",
+  "or what",
+  "thanks",
+  "does it",
+  "agree",
+  "thank you",
+  "is not it",
+  "does it not",
+  "do you agree",
+  "would you agree",
+  "am i right",
+  "is that the case",
+  "is it so",
+  "right or wrong",
+  "correct or not",
+  "true or not",
+  "no otherwise",
+  "otherwise no",
+  "else no",
+  "false otherwise",
+  "is that so",
+  "is this right",
+  "is this correct",
 ]);
 /** Who is spoken to: "Robot, how far …". */
 const ADDRESSED =

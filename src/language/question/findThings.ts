@@ -28,7 +28,7 @@ const ATTRIBUTES = new Set(
     "left right top bottom front back rear upper lower middle tall short wide narrow thin thick big small large little " +
     "tiny huge high low near far nearest closest farthest furthest nearer closer farther leftmost rightmost taller " +
     "tallest shorter shortest wider widest narrower thinner bigger biggest smaller smallest larger largest higher " +
-    "highest lowest first second hand flat wooden work base first vertical horizontal"
+    "highest lowest first second hand flat wooden work base vertical horizontal"
   ).split(" "),
 );
 /** Those that need no article before them, as long as they are not what is asked: "how tall". */
@@ -55,7 +55,7 @@ const CHANGING = new Set(
     "why where who whom whose how because but however same others else all every each any some several few enough too " +
     "quite slightly almost nearly moved moving move moves pushed rotated rotate touching inside into onto through " +
     "pixel pixels px degrees degree angle weigh weighs weight heavy heavier color colour material volume area long " +
-    "longer deep deeper thick thicker thickness fast faster than is are does do and or which what as from every can't " +
+    "longer deep deeper thick thicker thickness fast faster than is are does do and or which what as from " +
     "around squared cubed something anything everything someone somebody whether both further"
   ).split(" "),
 );

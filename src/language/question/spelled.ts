@@ -35,7 +35,7 @@ const SHORT_SLIPS: ReadonlyMap<string, string> = new Map(
 /** Words of their own that differ from a cue by one letter. */
 const OTHER_WORDS = new Set(
   (
-    "part blow weight eight light night might sight tight fight bright fright font blow bellow lover slower flower tower power " +
+    "part weight eight light night might sight tight fight bright fright font blow bellow lover slower flower tower power " +
     "widow digger singer rather thicker about over distant hire whole while white water winner dinner clothes"
   ).split(" "),
 );

@@ -23,8 +23,7 @@ export const AROUND: Readonly<Record<string, readonly string[]>> = {
     "what would you get|find|read|measure",
     "as it? appears|looks|seems to|from|in $camera",
     "would it be correct|right|true|accurate|fair that|to? say? that?",
-
-    "do you measure|get|read|estimate|calculate|measure",
+    "do you measure|get|read|estimate|calculate",
     "are we talking about?",
     "if you had|have|must to? guess|estimate|say|answer",
     "considered|regarded|deemed as?",
@@ -92,7 +91,7 @@ export const AROUND: Readonly<Record<string, readonly string[]>> = {
     "i|we need|have|want|like to know|find|get|learn|determine|measure|estimate|check|verify|see|have",
     "to know|see|get|find|learn|determine|measure|estimate|check|verify|confirm|understand|have|obtain|compute|calculate|figure|work|tell out? if|whether?",
     "interested|curious in|about",
-    "tell|give|show|inform|help|help me|us|them",
+    "tell|give|show|inform|help me|us|them",
     "for me|us",
     "to me|us how|what|which",
     "let me|us know|see|have",
@@ -128,7 +127,6 @@ export const AROUND: Readonly<Record<string, readonly string[]>> = {
     "in $camera 's? view|frame",
     "from the point of view of $camera",
     "from the perspective|viewpoint|standpoint|position of $camera",
-
     "from where i|we|you stand|am|are|look|see",
     "as? seen? viewed? looking? from here",
     "seen from this|the|your|our|my? viewpoint|perspective|angle|view|position|vantage point?",

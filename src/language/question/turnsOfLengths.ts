@@ -11,7 +11,6 @@ export const LENGTHS: Readonly<Record<string, readonly string[]>> = {
   far: [
     "how far off|away|out from",
     "how far off is|are|lies|from",
-
     "how far|distant away|apart?",
     "how far away from?",
     "how far is it",
@@ -53,7 +52,6 @@ export const LENGTHS: Readonly<Record<string, readonly string[]>> = {
   ],
   near1: [
     "closest|nearest approach of?",
-
     "surface|surfaces|hull|skin of",
     "any point|part|spot of|on",
     "at|between|from|measured their|the|its? closest|nearest|narrowest|tightest? points|point|surfaces|surface|sides|edges|parts|spots|ends|spot|place|part|faces|boundaries of?",
@@ -100,7 +98,7 @@ export const LENGTHS: Readonly<Record<string, readonly string[]>> = {
   "left-right": [
     "from? its|the? left|leftmost hand? edge|side|end|point|border|extreme? over? to its|the? right|rightmost hand? edge|side|end|point|border|extreme?",
     "from? its|the? right|rightmost edge|side|end|point? to its|the? left|leftmost edge|side|end|point?",
-    "from? one? side to the? other? side|side",
+    "from? one? side to the? other? side",
     "from one side to the other side?",
     "left right",
   ],
@@ -175,7 +173,6 @@ export const LENGTHS: Readonly<Record<string, readonly string[]>> = {
     "when|if? seen|viewed|measured|looked|looking at? from above|overhead",
     "looking straight? down",
     "top view",
-
     "planar|xy",
     "2 d",
     "ground|floor|table|tabletop|support plane",

@@ -15,7 +15,7 @@ const SHORTENED: readonly (readonly [RegExp, string])[] = [
   [/\bhow're\b/g, "how are"],
   [/\bwhat're\b/g, "what are"],
   [/\bi'm\b/g, "i am"],
-  [/\b(i|we|you)'(?:d)\b/g, "$1 would"],
+  [/\b(i|we|you)'d\b/g, "$1 would"],
   [/\blet's\b/g, "let us"],
   [/'ll\b/g, " will"],
   [/\b(vs|approx|dist|horiz|vert)\./g, "$1"],
