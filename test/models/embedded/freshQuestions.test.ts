@@ -10,9 +10,9 @@ import {
 import { readQuestion } from "../../../src/models/embedded/readQuestion.js";
 
 /**
- * Wordings that three authors wrote before they knew those of the package: "# kind", then a wording in
+ * Wordings that four authors wrote before they knew those of the package: "# kind", then a wording in
  * each line ({a}, {b} with articles, {A}, {B} without), and wordings of no kind. The grammar was fitted
- * to all of them.
+ * to all but the fourth's.
  */
 const linesOf = (name: string) =>
   readFileSync(new URL(`../../language/questions/${name}.txt`, import.meta.url), "utf8")
