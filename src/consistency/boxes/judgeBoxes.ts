@@ -1,5 +1,6 @@
 import type { Vec3 } from "../../base/index.js";
 import { type ColorWord, colorNamed, shareNamed } from "../../language/index.js";
+import { LEAST_IMAGES, MOST_OF } from "../bars.js";
 import { type BoxLook, type BoxTask, isFollowed } from "./BoxLook.js";
 import { type GraspHeight, graspHeight } from "./graspHeight.js";
 import { type BoxPlacement, boxPlacements } from "./placements.js";
@@ -14,11 +15,6 @@ export type BoxFinding =
   | { readonly kind: "colors"; readonly names: readonly [string, string]; readonly images: number }
   /** A thing is grasped elsewhere than where it stands by its box and the plane. */
   | ({ readonly kind: "height" } & GraspHeight);
-
-/** Fewer images prove nothing. */
-const LEAST_IMAGES = 6;
-/** Of the images, so many must show it. */
-const MOST_OF = 0.7;
 
 /** What is certainly wrong with boxes, the first cause first; undefined where nothing is. */
 export function judgeBoxes(looks: readonly BoxLook[], task: BoxTask): BoxFinding | undefined {
