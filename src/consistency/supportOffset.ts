@@ -1,5 +1,6 @@
 import { dot } from "../base/index.js";
-import { type CameraFrame, type CameraInfo, rotate, transformPoint } from "../camera/index.js";
+import type { CameraFrame, CameraInfo } from "../camera/index.js";
+import { planeAt } from "../geometry/index.js";
 import type { ObjectRef } from "../language/index.js";
 import type { Look } from "./Evidence.js";
 import { rayAt, type SmallView } from "./SmallView.js";
@@ -23,8 +24,7 @@ export function supportOffset(
   if (support?.frame === undefined || support.heightM === undefined) return {};
   const pose = poses?.get(support.frame);
   if (!pose?.ok) return {};
-  const up = rotate(pose.pose.rotation, [0, 0, 1]);
-  const alongM = dot(up, transformPoint(pose.pose, [0, 0, support.heightM]));
+  const { normal: up, offsetM } = planeAt(pose.pose, support.heightM);
   const { width, height, ids, depthM } = view;
   const all: { readonly offM: number; readonly toldM: number }[] = [];
   for (let row = 0; row < height; row += STEP_PX) {
@@ -35,7 +35,7 @@ export function supportOffset(
       const ray = rayAt(view, info, column, row);
       if (!ray || Math.abs(ray[0]) > MIDDLE || Math.abs(ray[1]) > MIDDLE) continue;
       const cosine = dot(up, [ray[0], ray[1], 1]);
-      const toldM = alongM / cosine;
+      const toldM = -offsetM / cosine;
       if (Math.abs(cosine) > LEAST_COSINE && toldM > 0) all.push({ offM: shownM - toldM, toldM });
     }
   }
