@@ -214,12 +214,16 @@ function liesIn(placement: Placement, scale: number): string {
     return `are squeezed to ${percent} % of the ${placement.axis} against`;
   }
   if (placement.kind !== "shifted") return `are ${placement.kind} against`;
-  const [x, y] = [-placement.x * scale, -placement.y * scale];
+  return `lie ${asidePx(-placement.x * scale, -placement.y * scale)} of`;
+}
+
+/** Which way something is off in an image, and by how many pixels. */
+export function asidePx(x: number, y: number): string {
   const ways = [
     x !== 0 && `${Math.abs(x)} px ${x > 0 ? "right" : "left"}`,
     y !== 0 && `${Math.abs(y)} px ${y > 0 ? "below" : "above"}`,
   ].filter((way) => way !== false);
-  return `lie ${ways.join(" and ")} of`;
+  return ways.join(" and ");
 }
 
 function delayed({ seconds: later, toleranceS, isLeast }: Delay): string {

@@ -1,5 +1,5 @@
 import type { CameraInfo } from "../../camera/index.js";
-import type { Names } from "../describe.js";
+import { asidePx, type Names } from "../describe.js";
 import { isFollowed } from "./BoxLook.js";
 import type { BoxFinding } from "./judgeBoxes.js";
 import type { BoxPlacement } from "./placements.js";
@@ -47,12 +47,7 @@ function liesIn(placement: BoxPlacement, { width }: CameraInfo): string {
   switch (placement.kind) {
     case "shifted": {
       const px = (share: number) => Math.round(share * width);
-      const [x, y] = [-px(placement.x), -px(placement.y)];
-      const ways = [
-        x !== 0 && `${Math.abs(x)} px ${x > 0 ? "right" : "left"}`,
-        y !== 0 && `${Math.abs(y)} px ${y > 0 ? "below" : "above"}`,
-      ].filter((way) => way !== false);
-      return `lie about ${ways.join(" and ")} of`;
+      return `lie about ${asidePx(-px(placement.x), -px(placement.y))} of`;
     }
     case "scaled": {
       const { x, y } = placement;
