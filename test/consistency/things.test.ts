@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Vec3 } from "../../src/base/index.js";
+import { distanceBetween, type Vec3 } from "../../src/base/index.js";
 import type { Look } from "../../src/consistency/Evidence.js";
 import { judgeColors } from "../../src/consistency/judgeColors.js";
 import { judgeExchange } from "../../src/consistency/judgeExchange.js";
@@ -54,7 +54,6 @@ function placesOf({
   });
 }
 
-const apart = (a: Vec3, b: Vec3) => Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]);
 const exchanged = (a: number, b: number) => (id: number) => (id === a ? b : id === b ? a : id);
 
 describe("judgeExchange", () => {
@@ -70,7 +69,7 @@ describe("judgeExchange", () => {
   it("finds things whose ids are exchanged from an image on, and when", () => {
     fc.assert(
       fc.property(scene, fc.integer({ min: 2, max: 9 }), (drawn, from) => {
-        fc.pre(apart(drawn.mug, drawn.tray) > 0.1);
+        fc.pre(distanceBetween(drawn.mug, drawn.tray) > 0.1);
         const looks = placesOf(drawn).map((places, image) =>
           lookAt(image, places, image < from ? undefined : exchanged(MUG, TRAY)),
         );
@@ -84,7 +83,7 @@ describe("judgeExchange", () => {
       fc.property(scene, fc.integer({ min: 2, max: 9 }), (drawn, from) => {
         const places = placesOf(drawn);
         const near = [from - 1, from].map((i) =>
-          apart(places[i]?.[GRIPPER] ?? drawn.mug, drawn.mug),
+          distanceBetween(places[i]?.[GRIPPER] ?? drawn.mug, drawn.mug),
         );
         fc.pre(near.every((m) => m > 0.15));
         const looks = places.map((each, image) =>
@@ -113,7 +112,7 @@ describe("judgeExchange", () => {
     const [now, next] = [places[from], places[from + 1]];
     if (!now || !next) return false;
     const [a = [0, 0, 0], b = [0, 0, 0], mug = [0, 0, 0]] = [now[GRIPPER], next[GRIPPER], now[MUG]];
-    return apart(a, b) < apart(mug, b) && apart(a, b) < 0.2;
+    return distanceBetween(a, b) < distanceBetween(mug, b) && distanceBetween(a, b) < 0.2;
   }
 });
 
