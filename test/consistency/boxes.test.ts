@@ -94,8 +94,8 @@ async function findingOf(
 ): Promise<string | undefined> {
   const objects: ObjectRef[] = [
     { name: "gripper", phrase: "the gripper", frame: "tool" },
-    { name: "mug", phrase: mug, classIds: ["mug"] },
-    { name: "can", phrase: can, classIds: ["can"] },
+    { name: "mug", phrase: mug, classIds: ["mug"], labels: [1] },
+    { name: "can", phrase: can, classIds: ["can"], labels: [2] },
   ];
   const support: ObjectRef = { name: "table", phrase: "the table", frame: "world", heightM };
   const watch = new ConsistencyWatch({
@@ -161,6 +161,34 @@ describe("boxes of images without depth", () => {
   it("of a colour that the picture has nowhere prove nothing", async () => {
     const named = { mug: "the green mug", can: "the yellow can" };
     expect(await findingOf(still, (box) => box, named)).toBeUndefined();
+  });
+});
+
+/** The boxes as a label image of so many times the size, and by how many of its pixels it lies aside. */
+function labelled(frame: CameraFrame, factor: number, aside = 0): CameraFrame {
+  const { detections = [], info, ...rest } = frame;
+  if (!info) throw new Error("castFrame gives intrinsics");
+  const [width, height] = [info.width * factor, info.height * factor];
+  const data = new Uint8Array(width * height);
+  for (const { classId, centerX, centerY, sizeX, sizeY } of detections) {
+    const left = Math.round((centerX - sizeX / 2) * factor) + aside;
+    const right = Math.round((centerX + sizeX / 2) * factor) + aside;
+    for (
+      let y = Math.round((centerY - sizeY / 2) * factor);
+      y < (centerY + sizeY / 2) * factor;
+      y++
+    )
+      data.fill(classId === "mug" ? 1 : 2, y * width + left, y * width + right);
+  }
+  const layout = { kind: "raw", encoding: "mono8", isBigEndian: false, step: width } as const;
+  return { ...rest, info, labels: { ...layout, width, height, data } };
+}
+
+describe("boxes of a label image", () => {
+  it.each([1, 0.5, 2])("belong to the picture at %s times its size", async (factor) => {
+    expect(await findingOf(still.map((frame) => labelled(frame, factor)))).toBeUndefined();
+    const aside = still.map((frame) => labelled(frame, factor, 52 * factor));
+    expect(await findingOf(aside)).toMatch(/boxes lie about 51 px right of the colours/);
   });
 });
 

@@ -5,6 +5,7 @@ import {
   decodeColor,
   decodeLabels,
   FrameError,
+  type LabelMap,
   type Pose,
 } from "../../camera/index.js";
 import { type Plane, planeAt } from "../../geometry/index.js";
@@ -54,9 +55,10 @@ export async function boxLook(
   { objects, support, robot }: BoxTask,
 ): Promise<BoxLook | undefined> {
   const { info, poses, episode } = frame;
+  if (!info) return undefined;
   const all = [...objects.values()];
-  const boxes = boxesOf(frame, all);
-  if (boxes.size === 0 || !info) return undefined;
+  const boxes = boxesOf(frame, info, all);
+  if (boxes.size === 0) return undefined;
   const pose = poses?.get(robot?.gripperFrame ?? all.find(isFollowed)?.frame ?? "");
   const under = poses?.get(support?.frame ?? "");
   const things = all.filter(({ name }) => name !== support?.name && boxes.has(name));
@@ -77,9 +79,10 @@ export function isFollowed(object: ObjectRef): boolean {
 /** By labels; else the surest detection of its classes, if that has no mask. */
 function boxesOf(
   { labels, labelNames, detections = [] }: CameraFrame,
+  info: CameraInfo,
   objects: readonly ObjectRef[],
 ): ReadonlyMap<string, Box> {
-  const around = labels ? boxesAround(decodeLabels(labels)) : new Map<number, Box>();
+  const around = labels ? boxesAround(decodeLabels(labels), info) : new Map<number, Box>();
   const boxes = new Map<string, Box>();
   for (const object of objects) {
     const ids = labels ? labelIdsOf(object, labelNames) : [];
@@ -95,7 +98,8 @@ function boxesOf(
   return boxes;
 }
 
-function boxesAround({ width, ids }: ReturnType<typeof decodeLabels>): Map<number, Box> {
+/** In pixels of the colour image: a label image may have another size. */
+function boxesAround({ width, height, ids }: LabelMap, full: CameraInfo): Map<number, Box> {
   const around = new Map<number, [number, number, number, number]>();
   ids.forEach((id, pixel) => {
     if (id === 0) return;
@@ -109,7 +113,10 @@ function boxesAround({ width, ids }: ReturnType<typeof decodeLabels>): Map<numbe
       box[3] = row + 1;
     }
   });
-  return around;
+  const [x, y] = [full.width / width, full.height / height];
+  return new Map(
+    [...around].map(([id, box]) => [id, [box[0] * x, box[1] * y, box[2] * x, box[3] * y]]),
+  );
 }
 
 function joined(boxes: readonly Box[]): Box {
