@@ -69,10 +69,10 @@ function evidenceIn(
   const related = relationIn(clause, axis);
   if (related) return related;
   // The name of a relation, as the question gave it; on a side alone, "left" is no remainder.
-  const isClass = !question.kind.endsWith("_choice") && !question.kind.endsWith("_predicate");
   const [, plain] = /^(?:(?:A|it) is )?([a-z]+)$/.exec(clause) ?? [];
-  const relation = kindInfo(question.kind).relations.find((one) => one === plain);
-  if (isClass && relation)
+  const { shape, relations } = kindInfo(question.kind);
+  const relation = relations.find((one) => one === plain);
+  if (shape === "class" && relation)
     return { says: "relation", relation, negated: false, named: clause[0] === "A" };
   const { who } = NAME.exec(clause)?.groups ?? {};
   if (who !== undefined) return { says: "name", who: who === "A" ? "subject" : "object" };
@@ -354,7 +354,7 @@ function contradicts(label: string, question: SpatialQuestion): boolean {
 }
 
 function isChoice({ kind }: SpatialQuestion): boolean {
-  return kind.endsWith("_choice");
+  return kind !== "open" && kindInfo(kind).shape === "choice";
 }
 
 const PERCENT = /\b(\d{1,3}(?:\.\d{1,6})?)\s?%/g;
