@@ -20,7 +20,7 @@ const ANSWER =
   "(?:(?:the|my|a|your) )?(?:(?:final|short|correct|best|direct|simple|overall) )*(?:answer|result|verdict|conclusion|response|decision|prediction|output|guess|choice|relation|relationship|position)";
 /** What introduces a verdict or a statement without changing it. */
 const LEAD = new RegExp(
-  `^(?:(?:${INTRODUCTIONS}|while|whereas|because|since|oh|indeed|i|we|yeah i|assistant|clearly|right now|at the moment|currently|you (?:will|can|would|should) (?:find|see)(?: that)?|(?:i|we) (?:would )?(?:say|think|believe|guess|see|conclude|can see|can conclude)(?: that)?|(?:this|which|it) (?:means|indicates|shows|suggests|implies)(?: that)?|(?:meaning|indicating|showing|suggesting)(?: that)?|${ANSWER} ${IS}(?: that)?|(?:compared|relative|in comparison) (?:to|with) [AB]|with respect to [AB]|${SURE})(?: |$))+`,
+  `^(?:(?:${INTRODUCTIONS}|because|since|oh|indeed|i|we|yeah i|assistant|clearly|right now|at the moment|currently|you (?:will|can|would|should) (?:find|see)(?: that)?|(?:i|we) (?:would )?(?:say|think|believe|guess|see|conclude|can see|can conclude)(?: that)?|(?:this|which|it) (?:means|indicates|shows|suggests|implies)(?: that)?|(?:meaning|indicating|showing|suggesting)(?: that)?|${ANSWER} ${IS}(?: that)?|(?:compared|relative|in comparison) (?:to|with) [AB]|with respect to [AB]|${SURE})(?: |$))+`,
 );
 const IT = "(?:it|that|this|they|the statement|the claim|these)";
 const YES = new RegExp(
