@@ -41,36 +41,35 @@ const IN_CHINESE_JAPANESE = new RegExp(
   "g",
 );
 
-const LATIN: ReadonlyMap<string, string> = new Map(
-  [
-    ["distance", "abstand entfernung distanz distancia distanza distância"],
-    ["height", "höhe altura hauteur altezza"],
-    ["width", "breite anchura ancho largeur larghezza largura"],
-    ["is", "beträgt ist es est è é"],
-    ["about", "etwa ungefähr rund unos unas aproximadamente environ d'environ"],
-    ["the", "der die das la el il le"],
-    ["", "de di"],
-    ["cm", "zentimeter zentimetern centímetros centímetro centimètres centimètre centimetri"],
-    ["mm", "millimeter millimetern milímetros millimètres millimetri"],
-    ["m", "metern metros metro mètres mètre metri"],
-    ["inches", "zoll pulgadas pouces pollici"],
-  ].flatMap(([english = "", words = ""]) =>
-    words.split(" ").map((word) => [word, english] as const),
-  ),
-);
+/** Words of other languages with what they mean, from lines of one meaning and all its words. */
+function dictionary(lines: readonly (readonly [english: string, words: string])[]) {
+  return new Map(
+    lines.flatMap(([english, words]) => words.split(" ").map((word) => [word, english] as const)),
+  );
+}
+
+const LATIN = dictionary([
+  ["distance", "abstand entfernung distanz distancia distanza distância"],
+  ["height", "höhe altura hauteur altezza"],
+  ["width", "breite anchura ancho largeur larghezza largura"],
+  ["is", "beträgt ist es est è é"],
+  ["about", "etwa ungefähr rund unos unas aproximadamente environ d'environ"],
+  ["the", "der die das la el il le"],
+  ["", "de di"],
+  ["cm", "zentimeter zentimetern centímetros centímetro centimètres centimètre centimetri"],
+  ["mm", "millimeter millimetern milímetros millimètres millimetri"],
+  ["m", "metern metros metro mètres mètre metri"],
+  ["inches", "zoll pulgadas pouces pollici"],
+]);
 /** The first of these says that a text is in such a language: none of them is an English word. */
 const MARKS =
   /\b(?:etwa|ungefähr|aproximadamente|abstand|entfernung|distanz|distancia|distanza|distância|höhe|breite|altura|anchura|ancho|hauteur|altezza|larghezza|largeur|largura|beträgt|est d'environ|zentimetern?|cent[íi]metros?|centimètres?|centimetri|milímetros|millimètres|millimetri|metern|metros|mètres?|metri|zoll|pulgadas|pouces|pollici)(?!\p{L})/u;
 
 /** Yes and no, where they are the whole answer. */
-const VERDICTS: ReadonlyMap<string, string> = new Map(
-  [
-    ["yes", "ja sí sì si oui sim はい 是 是的 对"],
-    ["no", "nein non não いいえ 不是 否 不 不对"],
-  ].flatMap(([english = "", words = ""]) =>
-    words.split(" ").map((word) => [word, english] as const),
-  ),
-);
+const VERDICTS = dictionary([
+  ["yes", "ja sí sì si oui sim はい 是 是的 对"],
+  ["no", "nein non não いいえ 不是 否 不 不对"],
+]);
 
 /** A text in lower case, with what is known of other languages in English words. */
 export function inEnglish(text: string): string {
