@@ -45,6 +45,8 @@ function isGuess({ text, hedged }: PlainSentence): boolean {
 }
 
 const UNIT = "(?:mm|cm|m|in|ft|inches|feet|meters?|metres?)\\b";
+const NUMBER_WORD =
+  "one|two|three|four|five|six|seven|eight|nine|ten|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety";
 /** Notations in which a number beside its unit is not the length. */
 const NO_LENGTH: readonly RegExp[] = [
   // A root or a square of what is asked for, and "much more than".
@@ -57,7 +59,7 @@ const NO_LENGTH: readonly RegExp[] = [
   // Two numbers that are no decimal, no fraction of an inch and no range.
   /(?<![\d.,])\d{2},\d0\s?(?:cm|mm)\b/,
   /(?<![\d.])\d{2,6}\/\d{2,6}\s?(?:cm|mm|m)\b/,
-  /\b(?:one|two|three|four|five|six|seven|eight|nine|ten|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)\s?,\s?(?:one|two|three|four|five|six|seven|eight|nine|ten|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)\b/i,
+  new RegExp(`\\b(?:${NUMBER_WORD})\\s?,\\s?(?:${NUMBER_WORD})\\b`, "i"),
   // A change from one to the other.
   /\d\s?(mm|cm|m|in|ft)\s?(?:→|->|⟶|➔)\s?[\d.]{1,12}\s?\1\b/,
   /\[(?:redacted|removed|placeholder|value|number|insert[^\]\n]{0,40})\]/i,

@@ -101,25 +101,8 @@ export function bareZeroSigmaM(
 }
 
 /** Signs that say nothing of a number, wherever they stand; and those that do not if it is not beside them. */
-const PLAIN_SIGNS = new Set([
-  ".",
-  ",",
-  ":",
-  "=",
-  '"',
-  "'",
-  "{",
-  "}",
-  "(",
-  ")",
-  "[",
-  "]",
-  "!",
-  "~",
-  "≈",
-  "\n",
-]);
-const JOINING_SIGNS = new Set(["/", "-", "–", "—", "→", "↔", "|", "&", ";"]);
+const PLAIN_SIGNS = new Set(".,:=\"'{}()[]!~≈\n");
+const JOINING_SIGNS = new Set("/-–—→↔|&;");
 
 function isPlainSign(tokens: readonly Token[], index: number): boolean {
   const { text } = itemAt(tokens, index);
