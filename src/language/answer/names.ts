@@ -17,21 +17,24 @@ export interface Name {
   readonly possessive: boolean;
 }
 
+const HANDS = wordSet("gripper claw effector hand finger fingertip jaw");
 /** Names that people use for one thing. */
 const SYNONYMS: readonly ReadonlySet<string>[] = [
-  "gripper claw effector hand finger fingertip jaw",
-  "mug cup",
-  "can tin",
-  "block cube box",
-  "table tabletop desk worktop counter countertop",
-  "person man woman human guy lady",
-  "sofa couch",
-  "tv television monitor screen",
-  "bin trashcan",
-  "plate dish",
-  "cylinder tube",
-  "ball sphere",
-].map(wordSet);
+  HANDS,
+  ...[
+    "mug cup",
+    "can tin",
+    "block cube box",
+    "table tabletop desk worktop counter countertop",
+    "person man woman human guy lady",
+    "sofa couch",
+    "tv television monitor screen",
+    "bin trashcan",
+    "plate dish",
+    "cylinder tube",
+    "ball sphere",
+  ].map(wordSet),
+];
 
 const SURFACES = wordSet(
   "table tabletop surface desk worktop counter countertop floor ground tablecloth",
@@ -169,10 +172,9 @@ export class Names {
 
 /** After "of the robot arm", which tells the gripper from nothing. */
 function afterRobot(tokens: readonly Token[], { next, possessive }: Name): number {
-  const hand = SYNONYMS[0];
   if (
     possessive ||
-    !hand?.has(bare(tokens[next - 1]?.text ?? "")) ||
+    !HANDS.has(bare(tokens[next - 1]?.text ?? "")) ||
     !isOneOf(tokens, next, ["of"])
   )
     return next;
@@ -209,7 +211,7 @@ function runAt(
     if (at > first && ((text === "-" && touches(tokens, at - 1)) || text === "a")) continue;
     const plain = bare(text);
     const isOwn = own.has(plain) || heads.has(plain);
-    const isRobots = ROBOTS.has(plain) && [...heads].some((head) => SYNONYMS[0]?.has(head));
+    const isRobots = ROBOTS.has(plain) && [...heads].some((head) => HANDS.has(head));
     const isPlain = isRobots || PLAIN_ADJECTIVES.has(plain) || (!hasColor && COLORS.has(plain));
     if (type === undefined || type === "sign" || !(isOwn || (isPlain && !found))) break;
     // "The mug" beside a cup is the mug.
