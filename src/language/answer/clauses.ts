@@ -1,7 +1,16 @@
 import { kindInfo, type QuantityKind } from "../QuestionKind.js";
 import { IMAGINED, isComplete, isDisclaimer, isHarmless, STRANGE, UNREAL } from "./harmless.js";
 import { type Marks, stripped } from "./introductions.js";
-import { ABOUT_THING, BY_THING, type Meaning, PREMISE, saysOf, statesOther } from "./meaningOf.js";
+import {
+  ABOUT_THING,
+  BY_THING,
+  HORIZONTALLY,
+  type Meaning,
+  PREMISE,
+  saysOf,
+  statesOther,
+  VERTICALLY,
+} from "./meaningOf.js";
 import type { PlainSentence } from "./plainSentences.js";
 import { statesHolding, statesQuantity, statesZero } from "./statementForms.js";
 
@@ -316,8 +325,9 @@ function isStarted(clause: string): boolean {
 const ASIDE = /^[LUG]\d+ (?:tall|high|wide|across|long|in (?:height|width|diameter))$/;
 
 /** "Vertically, they are 5 cm apart." */
-const AXIS =
-  /^(?:vertically|horizontally|laterally|vertically speaking|horizontally speaking|(?:in terms of|in) height|(?:in|along) the (?:vertical|horizontal)(?: direction| plane| axis)?|in the plane of S|(?:measured )?(?:on|along|across|parallel to) S(?: surface| plane)?|projected on(?:to)? S|seen from above|(?:ignoring|disregarding|neglecting) (?:the )?height(?: difference)?|(?:surface to surface|edge to edge|center to center|centre to centre)|(?:from|between) [^,]*\b[ABP])$/;
+const AXIS = new RegExp(
+  `^(?:${VERTICALLY}|${HORIZONTALLY}|(?:in|along) the vertical plane|(?:surface to surface|edge to edge|center to center|centre to centre)|(?:from|between) [^,]*\\b[ABP])$`,
+);
 
 function statedAs(
   number: string,

@@ -44,12 +44,15 @@ export const ABOUT_THING =
 export const PREMISE =
   /^(?:(?:seen|viewed) from|comparing|subtracting|scaling|taking|if|assuming|assume|suppose|supposing|given|for reference|with|seen against|based on|judging by|using|looking at|considering|compared (?:to|with)|since|ignoring)\b|\b(?:typical|typically|standard|usually)\b/;
 
-/** Along which axis a clause measures. */
+/** Words for the axis along which a clause measures. */
+export const VERTICALLY =
+  "vertically|(?:in terms of|in) height|(?:in|along) the vertical(?: direction| axis)?|vertically speaking";
+export const HORIZONTALLY =
+  "horizontally|laterally|(?:in|along) the horizontal(?: direction| axis| plane)?|in the plane of S|(?:measured )?(?:on|along|across|parallel to) S(?: surface| plane)?|projected on(?:to)? S|seen from above|(?:ignoring|disregarding|neglecting) (?:the )?height(?: difference)?|horizontally speaking";
+const along = (axis: string) => new RegExp(`(?:^|(?<= ))(?:${axis})(?: ,)?(?: |$)`);
 const AXES = {
-  vertical_distance:
-    /(?:^|(?<= ))(?:vertically|(?:in terms of|in) height|(?:in|along) the vertical(?: direction| axis)?|vertically speaking)(?: ,)?(?: |$)/,
-  horizontal_distance:
-    /(?:^|(?<= ))(?:horizontally|laterally|sideways|(?:in|along) the horizontal(?: direction| axis| plane)?|in the plane of S|(?:measured )?(?:on|along|across|parallel to) S(?: surface| plane)?|projected on(?:to)? S|seen from above|(?:ignoring|disregarding|neglecting) (?:the )?height(?: difference)?|horizontally speaking)(?: ,)?(?: |$)/,
+  vertical_distance: along(VERTICALLY),
+  horizontal_distance: along(`${HORIZONTALLY}|sideways`),
 } as const;
 const ANY_AXIS = Object.values(AXES);
 
