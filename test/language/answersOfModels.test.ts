@@ -1,7 +1,7 @@
-import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { askQuestion, kindInfo, parseAnswer, type QuestionKind } from "../../src/language/index.js";
 import { gripper, mug } from "./objects.js";
+import { rowsOf } from "./rowsOf.js";
 
 /** An answer in the style of a model, and what a person reads in it. */
 interface Row {
@@ -12,14 +12,6 @@ interface Row {
   readonly m: number | null;
   readonly hedged?: boolean;
   readonly s?: string;
-}
-
-function rowsOf(name: string): readonly Row[] {
-  const text = readFileSync(new URL(`answers/${name}.jsonl`, import.meta.url), "utf8");
-  return text
-    .trim()
-    .split("\n")
-    .map((line) => JSON.parse(line) as Row);
 }
 
 function read({ k, a, s }: Row) {
@@ -48,7 +40,7 @@ describe.each([
   ["blindJ", 0.9],
   ["blindK", 0.9],
 ] as const)("answers in the styles of models (%s)", (name, recall) => {
-  const rows = rowsOf(name);
+  const rows = rowsOf<Row>(name);
 
   it("never become a length that a person does not read in them", () => {
     for (const row of rows) {

@@ -1,16 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { askQuestion, kindInfo, parseAnswer, type QuantityKind } from "../../src/language/index.js";
-import { gripper, mug } from "./objects.js";
-
-function readM(kind: QuantityKind, text: string): number | undefined {
-  const isPair = kindInfo(kind).arity === 2;
-  const { value } = parseAnswer(
-    text,
-    askQuestion(kind, isPair ? gripper : mug, isPair ? mug : undefined),
-  );
-  return value?.shape === "quantity" ? value.valueM : undefined;
-}
+import type { QuantityKind } from "../../src/language/index.js";
+import { readM } from "./readM.js";
 
 describe("plain English with a length", () => {
   it.each<[QuantityKind, string, number]>([

@@ -1,12 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { askQuestion, parseAnswer, type QuestionKind } from "../../src/language/index.js";
-import { gripper, mug } from "./objects.js";
-
-function readM(kind: QuestionKind, text: string): number | undefined {
-  const question = kind === "height" ? askQuestion(kind, mug) : askQuestion(kind, gripper, mug);
-  const { value } = parseAnswer(text, question);
-  return value?.shape === "quantity" ? value.valueM : undefined;
-}
+import type { QuestionKind } from "../../src/language/index.js";
+import { readM } from "./readM.js";
 
 describe("lengths that are none", () => {
   it.each<[QuestionKind, string]>([

@@ -1,12 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { askQuestion, parseAnswer, type QuestionKind } from "../../src/language/index.js";
-import { gripper, mug } from "./objects.js";
-
-function readM(kind: QuestionKind, text: string): number | undefined {
-  const { value } = parseAnswer(text, askQuestion(kind, gripper, mug));
-  return value?.shape === "quantity" ? value.valueM : undefined;
-}
+import { mug } from "./objects.js";
+import { readM } from "./readM.js";
 
 /** An axis: its kind, words for both ways, and sides of other things beside a statement. */
 const AXES = [

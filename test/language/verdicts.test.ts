@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import {
   type AnswerValue,
@@ -7,6 +6,7 @@ import {
   type QuestionKind,
 } from "../../src/language/index.js";
 import { gripper, mug } from "./objects.js";
+import { rowsOf } from "./rowsOf.js";
 
 /** What an answer is read as: yes or no, who is chosen, or the relation; "refused" if as nothing. */
 function readAs(kind: QuestionKind, text: string): string {
@@ -333,11 +333,7 @@ describe.each([
   ["verdictsJ", 0.92],
   ["verdictsK", 0.84],
 ] as const)("verdicts in the styles of models (%s)", (name, recall) => {
-  const text = readFileSync(new URL(`answers/${name}.jsonl`, import.meta.url), "utf8");
-  const rows = text
-    .trim()
-    .split("\n")
-    .map((line) => JSON.parse(line) as Row);
+  const rows = rowsOf<Row>(name);
 
   it("never become one that a person does not read in them", () => {
     for (const { k, a, v } of rows) {
