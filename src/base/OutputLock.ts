@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { rmSync, utimesSync } from "node:fs";
-import { access, open, readFile, rm, stat } from "node:fs/promises";
+import { access, lstat, open, readFile, rm, stat } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { OutputError, UserError } from "./errors.js";
 import { makeFolderOf } from "./folders.js";
@@ -165,13 +165,22 @@ async function readOwner(file: string): Promise<Owner | "empty" | undefined> {
   try {
     text = await readFile(file, "utf8");
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") {
+      // A link that leads nowhere keeps a lock from being made, however often it is tried.
+      const found = await lstat(file).catch(() => undefined);
+      if (found?.isSymbolicLink()) throw noLock(file);
+      return undefined;
+    }
     throw new OutputBusyError(`${file} cannot be read: ${(error as Error).message}`);
   }
   if (text === "") return "empty";
   const owner = parseOwner(text);
   if (owner) return owner;
-  throw new OutputBusyError(
+  throw noLock(file);
+}
+
+function noLock(file: string): OutputBusyError {
+  return new OutputBusyError(
     `${file} is not a lock of this program: it is left alone. Choose another output, or move it away`,
   );
 }

@@ -120,6 +120,12 @@ describe("OutputFile", () => {
     },
   );
 
+  it("leaves a link that leads nowhere and has the lock's name alone", async () => {
+    await symlink("nowhere", `${path}.lock`);
+    await expect(OutputFile.create(path)).rejects.toThrow("is not a lock of this program");
+    expect(await readdir(folder)).toEqual(["r.jsonl.lock"]);
+  });
+
   it("is not given its name where its lock was taken meanwhile", async () => {
     await writeFile(path, "old");
     const file = await OutputFile.create(path);
