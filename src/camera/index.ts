@@ -84,6 +84,15 @@ export {
   transformsFromRos,
 } from "./messagesFromRos.js";
 export {
+  boxArea,
+  boxOfDetection,
+  boxOverlap,
+  joinedBox,
+  labelBoxes,
+  type PixelBox,
+  scaledBox,
+} from "./PixelBox.js";
+export {
   bareFrameId,
   composePoses,
   type FramePose,

@@ -1,12 +1,17 @@
 import {
   bestDetection,
+  boxOfDetection,
   type CameraFrame,
   type CameraInfo,
   decodeColor,
   decodeLabels,
   FrameError,
+  joinedBox,
   type LabelMap,
+  labelBoxes,
+  type PixelBox,
   type Pose,
+  scaledBox,
 } from "../../camera/index.js";
 import { type Plane, planeAt } from "../../geometry/index.js";
 import {
@@ -18,7 +23,7 @@ import {
 } from "../../language/index.js";
 import type { Task } from "../../task/index.js";
 import { ColorBoxes } from "./ColorBoxes.js";
-import { type Box, boxPlacements, placedBox } from "./placements.js";
+import { boxPlacements, placedBox } from "./placements.js";
 
 /** The parts of a task that say what boxes are of, and where TF has them. */
 export type BoxTask = Pick<Task, "objects" | "support" | "robot">;
@@ -28,7 +33,7 @@ export interface BoxLook {
   readonly episode: string;
   readonly info: CameraInfo;
   /** By the name of the object. */
-  readonly boxes: ReadonlyMap<string, Box>;
+  readonly boxes: ReadonlyMap<string, PixelBox>;
   /** The gripper's TF frame, in the optical frame. */
   readonly told?: Pose;
   /** The support's surface by its TF frame and `height`, in the optical frame. */
@@ -81,48 +86,25 @@ function boxesOf(
   { labels, labelNames, detections = [] }: CameraFrame,
   info: CameraInfo,
   objects: readonly ObjectRef[],
-): ReadonlyMap<string, Box> {
-  const around = labels ? boxesAround(decodeLabels(labels), info) : new Map<number, Box>();
-  const boxes = new Map<string, Box>();
+): ReadonlyMap<string, PixelBox> {
+  const around = labels ? boxesAround(decodeLabels(labels), info) : new Map<number, PixelBox>();
+  const boxes = new Map<string, PixelBox>();
   for (const object of objects) {
     const ids = labels ? labelIdsOf(object, labelNames) : [];
     const own = ids.map((id) => around.get(id)).filter((box) => box !== undefined);
     const best = bestDetection(detections, object.classIds ?? []);
-    if (own.length > 0) boxes.set(object.name, joined(own));
+    if (own.length > 0) boxes.set(object.name, joinedBox(own));
     else if (best && !best.mask) {
-      const { centerX, centerY, sizeX, sizeY } = best;
-      const [x, y] = [sizeX / 2, sizeY / 2];
-      boxes.set(object.name, [centerX - x, centerY - y, centerX + x, centerY + y]);
+      boxes.set(object.name, boxOfDetection(best));
     }
   }
   return boxes;
 }
 
 /** In pixels of the colour image: a label image may have another size. */
-function boxesAround({ width, height, ids }: LabelMap, full: CameraInfo): Map<number, Box> {
-  const around = new Map<number, [number, number, number, number]>();
-  ids.forEach((id, pixel) => {
-    if (id === 0) return;
-    const column = pixel % width;
-    const row = (pixel - column) / width;
-    const box = around.get(id);
-    if (!box) around.set(id, [column, row, column + 1, row + 1]);
-    else {
-      box[0] = Math.min(box[0], column);
-      box[2] = Math.max(box[2], column + 1);
-      box[3] = row + 1;
-    }
-  });
-  const [x, y] = [full.width / width, full.height / height];
-  return new Map(
-    [...around].map(([id, box]) => [id, [box[0] * x, box[1] * y, box[2] * x, box[3] * y]]),
-  );
-}
-
-function joined(boxes: readonly Box[]): Box {
-  const edge = (at: 0 | 1 | 2 | 3, of: (...values: number[]) => number) =>
-    of(...boxes.map((box) => box[at]));
-  return [edge(0, Math.min), edge(1, Math.min), edge(2, Math.max), edge(3, Math.max)];
+function boxesAround(labels: LabelMap, full: CameraInfo): ReadonlyMap<number, PixelBox> {
+  const [x, y] = [full.width / labels.width, full.height / labels.height];
+  return new Map([...labelBoxes(labels)].map(([id, { box }]) => [id, scaledBox(box, x, y)]));
 }
 
 /** Longest side of the colour image that is looked at, pixels. */
@@ -135,7 +117,7 @@ async function colorsOf(
   { image }: CameraFrame,
   info: CameraInfo,
   things: readonly ObjectRef[],
-  boxes: ReadonlyMap<string, Box>,
+  boxes: ReadonlyMap<string, PixelBox>,
 ): Promise<BoxColors | undefined> {
   const named = things.filter(({ phrase }) => colorNamed(phrase) !== undefined);
   const isNamed = named.length > 0;
@@ -145,7 +127,7 @@ async function colorsOf(
     const small = await decodeColor(image, { maxSidePx: MOST_SIDE });
     const picture = new ColorBoxes(small);
     const [x, y] = [small.width / info.width, small.height / info.height];
-    const seen = (box: Box): Box => [box[0] * x, box[1] * y, box[2] * x, box[3] * y];
+    const seen = (box: PixelBox) => scaledBox(box, x, y);
     const shares = new Map<string, ReadonlyMap<ColorWord, number>>();
     for (const { name } of things) {
       const box = boxes.get(name);

@@ -1,5 +1,5 @@
+import type { PixelBox } from "../../camera/index.js";
 import { COLOR_WORDS, type ColorWord, colorWordOf, shareNamed } from "../../language/index.js";
-import type { Box } from "./placements.js";
 
 /** Around a box, so much of its sides: what is there is not the thing. */
 const RING = 0.3;
@@ -46,7 +46,7 @@ export class ColorBoxes {
   }
 
   /** Shares of the words in a box; undefined where hardly any of it is in the picture. */
-  sharesIn(box: Box): ReadonlyMap<ColorWord, number> | undefined {
+  sharesIn(box: PixelBox): ReadonlyMap<ColorWord, number> | undefined {
     const inside = this.#rectOf(box, LEAST_INSIDE);
     if (!inside) return undefined;
     return new Map(
@@ -58,7 +58,7 @@ export class ColorBoxes {
    * How well a box fits what it shows, 0 to 1: by how much there is more of a colour in it than around
    * it; without a colour, by how much the colours differ.
    */
-  fit(box: Box, color: ColorWord | undefined): number {
+  fit(box: PixelBox, color: ColorWord | undefined): number {
     const inside = this.#rectOf(box, LEAST_INSIDE);
     const [left, top, right, bottom] = box;
     const [x, y] = [RING * (right - left), RING * (bottom - top)];
@@ -78,7 +78,7 @@ export class ColorBoxes {
     return own === 0 ? 0 : Math.max(0, own - shareNamed(shares(around), color));
   }
 
-  #rectOf([left, top, right, bottom]: Box, leastInside: number): Rect | undefined {
+  #rectOf([left, top, right, bottom]: PixelBox, leastInside: number): Rect | undefined {
     const clip = (value: number, most: number) => Math.min(most, Math.max(0, Math.round(value)));
     const [x0, x1] = [clip(left, this.#width), clip(right, this.#width)];
     const [y0, y1] = [clip(top, this.#height), clip(bottom, this.#height)];

@@ -1,5 +1,11 @@
 import { addScaled, distanceBetween, dot, minus, type Vec3 } from "../../base/index.js";
-import { type Pose, pixelRay, projectPoint, transformPoint } from "../../camera/index.js";
+import {
+  type PixelBox,
+  type Pose,
+  pixelRay,
+  projectPoint,
+  transformPoint,
+} from "../../camera/index.js";
 import {
   canonicalFrame,
   fitUpright,
@@ -9,7 +15,6 @@ import {
   type UprightPrior,
 } from "../../geometry/index.js";
 import type { BoxLook } from "./BoxLook.js";
-import type { Box } from "./placements.js";
 
 /** What a grasp says of the support's height. */
 export interface GraspHeight {
@@ -38,7 +43,7 @@ const LEFT_SHARE = 0.35;
 interface Sample extends BoxLook {
   readonly told: Pose;
   readonly plane: Plane;
-  readonly box: Box;
+  readonly box: PixelBox;
   /** Of the box, and of the gripper, pixels. */
   readonly at: Pixel;
   readonly gripperAt: Pixel;
@@ -99,7 +104,7 @@ function sampleOf(name: string, look: BoxLook): Sample[] {
   return [{ ...look, told, plane, box, at, gripperAt: projectPoint(info, told.position) }];
 }
 
-function sizeOf([left, top, right, bottom]: Box): number {
+function sizeOf([left, top, right, bottom]: PixelBox): number {
   return Math.sqrt((right - left) * (bottom - top));
 }
 

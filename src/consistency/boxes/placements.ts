@@ -1,5 +1,4 @@
-/** left, top, right, bottom, pixels of the colour image. */
-export type Box = readonly [left: number, top: number, right: number, bottom: number];
+import type { PixelBox } from "../../camera/index.js";
 
 /** Where boxes would be if they were put into the picture in another way. */
 export type BoxPlacement =
@@ -45,10 +44,10 @@ export function boxPlacements({ width, height }: Size): readonly BoxPlacement[] 
 }
 
 export function placedBox(
-  [left, top, right, bottom]: Box,
+  [left, top, right, bottom]: PixelBox,
   placement: BoxPlacement,
   { width, height }: Size,
-): Box {
+): PixelBox {
   switch (placement.kind) {
     case "shifted": {
       const [x, y] = [placement.x * width, placement.y * width];

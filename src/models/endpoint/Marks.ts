@@ -1,12 +1,12 @@
-import type { CameraFrame, JpegCanvas } from "../../camera/index.js";
+import { type CameraFrame, type JpegCanvas, type PixelBox, scaledBox } from "../../camera/index.js";
 import type { ObjectRef, SpatialQuestion } from "../../language/index.js";
-import { findRegions, type PixelBox, type Region } from "./findRegions.js";
+import { findRegions, type Region } from "./findRegions.js";
 
 /** One object with its number. */
 interface Mark {
   readonly n: number;
   readonly object: ObjectRef;
-  readonly region: Region | PixelBox;
+  readonly region: Region;
 }
 
 /** Bright colours of Okabe and Ito's set: over any picture, with a dark rim. */
@@ -35,18 +35,12 @@ export class Marks {
   /** The boxes as an SVG document; undefined if there is nothing to mark. */
   draw({ width, height, scale }: JpegCanvas): string | undefined {
     if (this.#marks.length === 0) return undefined;
-    const unit = unitOf(width, height);
-    const shapes = this.#marks.map(({ n, region }) => {
-      const [toX, toY] = "isPixels" in region ? [scale, scale] : [width, height];
-      const box = {
-        left: clip(region.left * toX, width),
-        top: clip(region.top * toY, height),
-        right: clip(region.right * toX, width),
-        bottom: clip(region.bottom * toY, height),
-      };
-      return boxSvg(n, box, unit);
-    });
-    return svgOf(width, height, shapes);
+    const boxes = this.#marks.map(({ region: { box, size } }) =>
+      size
+        ? scaledBox(box, width / size.width, height / size.height)
+        : scaledBox(box, scale, scale),
+    );
+    return boxesSvg(boxes, width, height);
   }
 
   /** A question in words, with the numbers of the objects that have one. */
@@ -77,21 +71,28 @@ export class Marks {
  * @param boxes left, top, right, bottom in pixels of the image as it came
  */
 export function numberedBoxes(
-  boxes: readonly (readonly [number, number, number, number])[],
+  boxes: readonly PixelBox[],
   { width, height, scale }: JpegCanvas,
 ): string | undefined {
   if (boxes.length === 0) return undefined;
+  return boxesSvg(
+    boxes.map((box) => scaledBox(box, scale, scale)),
+    width,
+    height,
+  );
+}
+
+/** Each with its number, from 1; what is outside of the image is cut off. */
+function boxesSvg(boxes: readonly PixelBox[], width: number, height: number): string {
   const unit = unitOf(width, height);
-  const shapes = boxes.map(([left, top, right, bottom], i) => {
-    const box = {
-      left: clip(left * scale, width),
-      top: clip(top * scale, height),
-      right: clip(right * scale, width),
-      bottom: clip(bottom * scale, height),
-    };
-    return boxSvg(i + 1, box, unit);
-  });
-  return svgOf(width, height, shapes);
+  const shapes = boxes.map(([left, top, right, bottom], i) =>
+    boxSvg(
+      i + 1,
+      [clip(left, width), clip(top, height), clip(right, width), clip(bottom, height)],
+      unit,
+    ),
+  );
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">${shapes.join("")}</svg>`;
 }
 
 /** Thinner lines and smaller digits would be lost on the model. */
@@ -99,11 +100,7 @@ function unitOf(width: number, height: number): number {
   return Math.max(1, Math.max(width, height) / 512);
 }
 
-function svgOf(width: number, height: number, shapes: readonly string[]): string {
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">${shapes.join("")}</svg>`;
-}
-
-function boxSvg(n: number, { left, top, right, bottom }: Region, unit: number): string {
+function boxSvg(n: number, [left, top, right, bottom]: PixelBox, unit: number): string {
   const colour = COLOURS[(n - 1) % COLOURS.length] ?? "#ffffff";
   const rect = `x="${r(left)}" y="${r(top)}" width="${r(right - left)}" height="${r(bottom - top)}" fill="none"`;
   const digit = 12 * unit;

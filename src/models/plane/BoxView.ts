@@ -1,12 +1,18 @@
 import type { Vec3 } from "../../base/index.js";
-import { type CameraInfo, pixelRay, projectPoint } from "../../camera/index.js";
+import {
+  boxArea,
+  boxOverlap,
+  type CameraInfo,
+  type PixelBox,
+  pixelRay,
+  projectPoint,
+} from "../../camera/index.js";
 import {
   type CanonicalFrame,
   fromCanonical,
   type SeenBox,
   toCanonical,
 } from "../../geometry/index.js";
-import type { PixelBox } from "./Boxes.js";
 
 /** What one image shows, and where its plane is. */
 export interface BoxView {
@@ -62,8 +68,8 @@ export function lookAt(name: string, box: PixelBox, view: BoxView): SeenThing {
     bottom >= height - BORDER_PX,
   ];
   const marginPx = FOOT_SIGMAS * view.boxSigmaPx;
-  const isTable = (it: PixelBox) => areaOf(it) > TABLE_SHARE * width * height;
-  const others = view.otherBoxes.filter(([, it]) => overlapOf(it, box) < SAME_BOX && !isTable(it));
+  const isTable = (it: PixelBox) => boxArea(it) > TABLE_SHARE * width * height;
+  const others = view.otherBoxes.filter(([, it]) => boxOverlap(it, box) < SAME_BOX && !isTable(it));
   // What ends lower in the image stands nearer to the camera.
   const nearer = [...view.boxes, ...others].filter(
     ([other, it]) => other !== name && it[3] > bottom - marginPx,
@@ -96,16 +102,6 @@ export function lookAt(name: string, box: PixelBox, view: BoxView): SeenThing {
 
 function overlap([a, b]: readonly [number, number], [c, d]: readonly [number, number]): number {
   return Math.max(0, Math.min(b, d) - Math.max(a, c));
-}
-
-function areaOf([left, top, right, bottom]: PixelBox): number {
-  return (right - left) * (bottom - top);
-}
-
-/** Intersection over union. */
-function overlapOf(a: PixelBox, b: PixelBox): number {
-  const both = overlap([a[0], a[2]], [b[0], b[2]]) * overlap([a[1], a[3]], [b[1], b[3]]);
-  return both / (areaOf(a) + areaOf(b) - both);
 }
 
 /** Where the lower edge's middle is on the plane, canonical; undefined above the horizon. */

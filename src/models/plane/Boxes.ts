@@ -1,4 +1,11 @@
-import { type CameraFrame, colorSize, type Detection, decodeColor } from "../../camera/index.js";
+import {
+  bestDetection,
+  boxOfDetection,
+  type CameraFrame,
+  colorSize,
+  decodeColor,
+  type PixelBox,
+} from "../../camera/index.js";
 import { isPassing, type ObjectRef, type Refusal } from "../../language/index.js";
 import type { BoxSource } from "../rgbd/Sources.js";
 import type { SpatialVlm } from "../SpatialVlm.js";
@@ -21,15 +28,8 @@ export interface BoxFinder {
   close(): Promise<void>;
 }
 
-/** left, top, right, bottom, in pixels of the colour image. */
-export type PixelBox = readonly [left: number, top: number, right: number, bottom: number];
-
 export function isBox(found: PixelBox | Refusal): found is PixelBox {
   return Array.isArray(found);
-}
-
-export function boxOfDetection({ centerX, centerY, sizeX, sizeY }: Detection): PixelBox {
-  return [centerX - sizeX / 2, centerY - sizeY / 2, centerX + sizeX / 2, centerY + sizeY / 2];
 }
 
 /** An open-vocabulary detector: the best box of each phrase. */
@@ -41,8 +41,7 @@ export function detectorBoxes(detector: BoxSource): BoxFinder {
       const phrases = [...new Set(refs.map(({ phrase }) => phrase))];
       const boxes = await detector.detect(await decodeColor(frame.image), phrases, signal);
       return refs.map(({ phrase }) => {
-        const own = boxes.filter(({ classId }) => classId === phrase);
-        const [best] = own.toSorted((a, b) => b.score - a.score);
+        const best = bestDetection(boxes, [phrase]);
         if (best) return boxOfDetection(best);
         const detail = `${detector.name} found no box of ${phrase} with a score of ${detector.minScore} or more (min_score)`;
         return { reason: "no_object", detail };

@@ -1,5 +1,14 @@
 import type { Vec3 } from "../../base/index.js";
-import { type CameraFrame, type CameraInfo, colorSize, registerParts } from "../../camera/index.js";
+import {
+  bestDetection,
+  boxOfDetection,
+  type CameraFrame,
+  type CameraInfo,
+  colorSize,
+  type PixelBox,
+  registerParts,
+  scaledBox,
+} from "../../camera/index.js";
 import { canonicalFrame } from "../../geometry/index.js";
 import {
   isRobot,
@@ -15,7 +24,7 @@ import { LabelIndex } from "../rgbd/LabelIndex.js";
 import { pinhole } from "../rgbd/Sources.js";
 import type { DisposableVlm } from "../SpatialVlm.js";
 import { wrapVlm } from "../wrapVlm.js";
-import { type BoxFinder, boxOfDetection, isBox, type PixelBox } from "./Boxes.js";
+import { type BoxFinder, isBox } from "./Boxes.js";
 import type { BoxView } from "./BoxView.js";
 import { PlaneScene } from "./PlaneScene.js";
 import { SecondViews } from "./SecondViews.js";
@@ -200,8 +209,7 @@ async function boxesOf(
     if (ref.frame !== undefined && isRobot(ref)) continue;
     const ids = labelIdsOf(ref, labelNames);
     const labelled = index && boxAround(index, ids, info?.width ?? 1);
-    const own = detections?.filter(({ classId }) => ref.classIds?.includes(classId)) ?? [];
-    const [best] = own.toSorted((a, b) => b.score - a.score);
+    const best = bestDetection(detections ?? [], ref.classIds ?? []);
     if (labelled) boxes.set(ref.name, labelled);
     else if (best) boxes.set(ref.name, boxOfDetection(best));
     else if (detections && ref.classIds?.length) missing.set(ref.name, noDetection(ref));
@@ -215,7 +223,7 @@ async function boxesOf(
   sought.forEach(({ name }, i) => {
     const it = found[i];
     if (it === undefined) return;
-    if (isBox(it)) boxes.set(name, [it[0] * x, it[1] * y, it[2] * x, it[3] * y]);
+    if (isBox(it)) boxes.set(name, scaledBox(it, x, y));
     else missing.set(name, it);
   });
   return { boxes, missing };

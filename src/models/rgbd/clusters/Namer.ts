@@ -1,9 +1,16 @@
-import { type CameraFrame, encodeJpeg, type RgbImage } from "../../../camera/index.js";
+import {
+  bestDetection,
+  boxOfDetection,
+  boxOverlap,
+  type CameraFrame,
+  encodeJpeg,
+  type PixelBox,
+  type RgbImage,
+} from "../../../camera/index.js";
 import { isPassing, type ObjectRef, type Refusal } from "../../../language/index.js";
 import { numberedBoxes } from "../../endpoint/Marks.js";
 import type { SpatialVlm } from "../../SpatialVlm.js";
 import type { BoxSource } from "../Sources.js";
-import type { Box } from "./placed.js";
 
 /** Says once which of some boxes of an image hold what phrases name. */
 export interface Namer {
@@ -16,7 +23,7 @@ export interface Namer {
   names(
     frame: CameraFrame,
     image: () => Promise<RgbImage>,
-    boxes: readonly Box[],
+    boxes: readonly PixelBox[],
     refs: readonly ObjectRef[],
     signal: AbortSignal,
   ): Promise<readonly (number | Refusal)[]>;
@@ -119,20 +126,13 @@ export function detectorNamer(detector: BoxSource): Namer {
         signal,
       );
       const named = refs.map(({ phrase }): number | Refusal => {
-        const own = found.filter(({ classId }) => classId === phrase);
-        const [best] = own.toSorted((a, b) => b.score - a.score);
+        const best = bestDetection(found, [phrase]);
         if (!best) {
           const detail = `${detector.name} found no box of ${phrase} with a score of ${detector.minScore} or more (min_score)`;
           return { reason: "no_object", detail };
         }
-        const { centerX, centerY, sizeX, sizeY } = best;
-        const box: Box = [
-          centerX - sizeX / 2,
-          centerY - sizeY / 2,
-          centerX + sizeX / 2,
-          centerY + sizeY / 2,
-        ];
-        const overlaps = boxes.map((other) => overlap(box, other));
+        const box = boxOfDetection(best);
+        const overlaps = boxes.map((other) => boxOverlap(box, other));
         const most = Math.max(0, ...overlaps);
         if (most >= LEAST_OVERLAP) return overlaps.indexOf(most);
         const detail = `${detector.name} has a box of ${phrase}, but no thing in the depth image fills it`;
@@ -156,13 +156,4 @@ const LEAST_OVERLAP = 0.3;
 function namesake(named: readonly (number | Refusal)[], i: number): number | undefined {
   const twin = named.findIndex((index, j) => j !== i && index === named[i]);
   return twin < 0 ? undefined : twin;
-}
-
-/** Intersection over union. */
-function overlap(a: Box, b: Box): number {
-  const width = Math.min(a[2], b[2]) - Math.max(a[0], b[0]);
-  const height = Math.min(a[3], b[3]) - Math.max(a[1], b[1]);
-  if (width <= 0 || height <= 0) return 0;
-  const area = ([l, t, r, b]: Box) => (r - l) * (b - t);
-  return (width * height) / (area(a) + area(b) - width * height);
 }

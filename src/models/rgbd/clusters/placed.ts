@@ -1,11 +1,9 @@
+import { boxOverlap, type PixelBox } from "../../../camera/index.js";
 import type { DepthGrid } from "./DepthGrid.js";
 import type { Track } from "./Tracker.js";
 
 /** A pixel, or a box (left, top, right, bottom), of the colour image. */
 export type ImagePlace = readonly number[];
-
-/** Around a track's cells, pixels of the colour image. */
-export type Box = readonly [left: number, top: number, right: number, bottom: number];
 
 /** A pixel this near to a thing means it, cells. */
 const NEAR_CELLS = 4;
@@ -24,7 +22,7 @@ export function thingAt(
   toGrid: number,
 ): Track | undefined {
   const [u = 0, v = 0] = at;
-  if (at.length === 4) return inBox(at as unknown as Box, things, grid, toGrid);
+  if (at.length === 4) return inBox(at as unknown as PixelBox, things, grid, toGrid);
   const [column, row] = [Math.floor(u * toGrid), Math.floor(v * toGrid)];
   let best: Track | undefined;
   let least = NEAR_CELLS + 0.5;
@@ -38,7 +36,7 @@ export function thingAt(
 }
 
 function inBox(
-  [left, top, right, bottom]: Box,
+  box: PixelBox,
   things: readonly Track[],
   grid: DepthGrid,
   toGrid: number,
@@ -47,19 +45,14 @@ function inBox(
   let most = LEAST_OVERLAP;
   for (const track of things) {
     if (!track.cells) continue;
-    const [l, t, r, b] = boxOf(track.cells, grid, 1 / toGrid);
-    const width = Math.min(r, right) - Math.max(l, left);
-    const height = Math.min(b, bottom) - Math.max(t, top);
-    if (width <= 0 || height <= 0) continue;
-    const both = width * height;
-    const union = (r - l) * (b - t) + (right - left) * (bottom - top) - both;
-    if (both / union > most) [best, most] = [track, both / union];
+    const share = boxOverlap(box, boxOf(track.cells, grid, 1 / toGrid));
+    if (share > most) [best, most] = [track, share];
   }
   return best;
 }
 
-/** @param pixels of the colour image for each cell. */
-export function boxOf(cells: Uint32Array, { width }: DepthGrid, pixels: number): Box {
+/** Around a track's cells. @param pixels of the colour image for each cell. */
+export function boxOf(cells: Uint32Array, { width }: DepthGrid, pixels: number): PixelBox {
   let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
   for (const cell of cells) {
     const column = cell % width;
