@@ -12,6 +12,7 @@ import {
 } from "../../geometry/index.js";
 import { labelIdsOf, type ObjectRef, type Refusal } from "../../language/index.js";
 import { toldPlane } from "../toldPlane.js";
+import { boxOf, holesOf, isCut, lostShareOf, NO_HOLES } from "./bodyInMask.js";
 import { boxPixels } from "./boxPixels.js";
 import type { Clustered } from "./clusters/ClusterMemory.js";
 import type { DepthView } from "./DepthView.js";
@@ -50,11 +51,6 @@ const CLUSTER_GAP_PX = 4;
 
 /** A mask that loses more of its edge than this, and keeps few points, may have kept another thing's. */
 const MOSTLY_LOST = 0.3;
-
-/** The edge of a mask is this wide, pixels of an image 640 wide. */
-const EDGE_PX = 5;
-
-const NO_HOLES = [0, 0] as const;
 
 /** By this factor, depth is in another unit than TF; units are further apart. */
 const OTHER_UNIT = 1.25;
@@ -190,7 +186,7 @@ export class FrameScene extends LocatedScene {
         `${what} is scattered: only ${body.points.count} of its points are connected`,
       );
     // A box is larger than its object by nature.
-    const lostShare = isMask ? this.#lostShare(mask, lifted, body) : 0;
+    const lostShare = isMask ? lostShareOf(this.#view, mask, lifted, body) : 0;
     if (lostShare > MOSTLY_LOST && body.points.count < 2 * minPixels)
       return notFound(
         `${what} is mostly on what lies around it: ${body.points.count} of its points rise from the support`,
@@ -202,9 +198,9 @@ export class FrameScene extends LocatedScene {
       pitchM,
       noiseM,
       lostShare,
-      holesM: isMask ? this.#holes(mask, body, pitchM) : NO_HOLES,
+      holesM: isMask ? holesOf(this.#view, mask, body, pitchM) : NO_HOLES,
       tornShare: lifted.tornShare,
-      isCut: this.#isCut(body.pixels),
+      isCut: isCut(this.#view, body.pixels),
       outline: hiddenOutline(
         this.#view,
         pixels,
@@ -213,7 +209,7 @@ export class FrameScene extends LocatedScene {
         this.#options.clustered ? CLUSTER_GAP_PX : 1,
       ),
     };
-    return { object: measureObject(seen, this.canonical), boxPx: this.#boxOf(body.pixels) };
+    return { object: measureObject(seen, this.canonical), boxPx: boxOf(this.#view, body.pixels) };
   }
 
   /** Without what is the support's or nobody's. */
@@ -314,47 +310,6 @@ export class FrameScene extends LocatedScene {
     return this.#view.depthM[pixels[points.count >> 1]!]!;
   }
 
-  /**
-   * Share of what was lifted of a mask that is not the body's, at the mask's edge: there a mask bleeds. What
-   * is lost inside, such as the floor of a tray in a noisy image, says nothing of its edge.
-   */
-  #lostShare(mask: Uint32Array, lifted: LiftedPixels, { pixels }: LiftedPixels): number {
-    const { scratch, width } = this.#view;
-    for (const pixel of mask) scratch[pixel] = 1;
-    for (const pixel of pixels) scratch[pixel] = 2;
-    const reach = Math.max(1, Math.round((EDGE_PX * width) / 640));
-    const steps = [reach, -reach, reach * width, -reach * width];
-    let lost = 0;
-    for (const pixel of lifted.pixels)
-      if (scratch[pixel] === 1 && steps.some((step) => !scratch[pixel + step])) lost += 1;
-    for (const pixel of mask) scratch[pixel] = 0;
-    for (const pixel of pixels) scratch[pixel] = 0;
-    return lost / lifted.pixels.length;
-  }
-
-  /** How far the middle of a body is moved if it has the pixels of its mask without depth too. */
-  #holes(mask: Uint32Array, { pixels }: LiftedPixels, pitchM: number): readonly [number, number] {
-    const { depthM, width } = this.#view;
-    let [holes, columns, rows] = [0, 0, 0];
-    for (const pixel of mask) {
-      if (depthM[pixel]! > 0) continue;
-      holes += 1;
-      columns += pixel % width;
-      rows += Math.floor(pixel / width);
-    }
-    if (holes === 0) return NO_HOLES;
-    let [ownColumns, ownRows] = [0, 0];
-    for (const pixel of pixels) {
-      ownColumns += pixel % width;
-      ownRows += Math.floor(pixel / width);
-    }
-    const share = (pitchM * holes) / mask.length;
-    return [
-      share * (columns / holes - ownColumns / pixels.length),
-      share * (rows / holes - ownRows / pixels.length),
-    ];
-  }
-
   /** Whether the label image gives a pixel to a thing: then a mask ends where that begins. */
   #isOther(pixel: number, own: ReadonlySet<number>): boolean {
     const id = this.#labels?.idAt(pixel) ?? this.#clusters?.idAt(pixel) ?? 0;
@@ -364,28 +319,6 @@ export class FrameScene extends LocatedScene {
   #supportIds(): readonly number[] {
     const { support } = this.#options;
     return support ? labelIdsOf(support, this.#frame.labelNames) : [];
-  }
-
-  #isCut(pixels: Uint32Array): boolean {
-    const { width, height } = this.#view;
-    return pixels.some((pixel) => {
-      const column = pixel % width;
-      return column === 0 || column === width - 1 || pixel < width || pixel >= width * (height - 1);
-    });
-  }
-
-  #boxOf(pixels: Uint32Array): readonly [number, number, number, number] {
-    const { width, colorScale } = this.#view;
-    let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
-    for (const pixel of pixels) {
-      const column = pixel % width;
-      const row = (pixel - column) / width;
-      left = Math.min(left, column);
-      right = Math.max(right, column + 1);
-      top = Math.min(top, row);
-      bottom = Math.max(bottom, row + 1);
-    }
-    return [left * colorScale, top * colorScale, right * colorScale, bottom * colorScale];
   }
 }
 

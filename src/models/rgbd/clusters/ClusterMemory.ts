@@ -16,7 +16,8 @@ import { labelImage } from "./labelImage.js";
 import type { Namer } from "./Namer.js";
 import { nameByWords } from "./nameThings.js";
 import { boxOf, thingAt } from "./placed.js";
-import { type Track, Tracker } from "./Tracker.js";
+import type { Track } from "./Track.js";
+import { Tracker } from "./Tracker.js";
 
 /** What was found in one image: ids of the depth image's pixels, and which of them an object is. */
 export interface Clustered {

@@ -1,41 +1,10 @@
 import { addScaled, distanceBetween, minus, type Vec3 } from "../../../base/index.js";
 import type { Cluster } from "./Cluster.js";
 import type { DepthGrid } from "./DepthGrid.js";
-import { heightOver, type Table } from "./findTable.js";
-import { blended, type GridColors, type Look, likeness } from "./Look.js";
-
-/** A thing that is followed from image to image. */
-export interface Track {
-  /** From 1; never given twice in an episode. */
-  readonly id: number;
-  centerM: Vec3;
-  /** While it is lost: where it is if the robot has taken it along. */
-  carriedM: Vec3 | undefined;
-  /** Largest extent along the table, and height. */
-  lengthM: number;
-  heightM: number;
-  look: Look;
-  /** Images in which it was seen. */
-  age: number;
-  lastSeenNs: bigint;
-  /** Its cells in this image; undefined where it is not seen. */
-  cells: Uint32Array | undefined;
-  /** Whether it has stood on the table, or on a thing. */
-  hasStood: boolean;
-  /** Belongs to the robot: it came in the air, or is where the robot says it is. */
-  isRobot: boolean;
-}
-
-/** What the tracker needs of one image. */
-export interface Sight {
-  readonly stampNs: bigint;
-  readonly grid: DepthGrid;
-  readonly table: Table;
-  readonly clusters: readonly Cluster[];
-  readonly colors: GridColors;
-  /** Where the robot's own frames are, optical frame. */
-  readonly robotAt: readonly Vec3[];
-}
+import type { Table } from "./findTable.js";
+import { blended, type Look, likeness } from "./Look.js";
+import { meanOf, ownCells } from "./ownCells.js";
+import type { Sight, Track } from "./Track.js";
 
 /** A thing moves this far between images, metres, and so far in a second more. */
 const MOVES_M = 0.06;
@@ -361,75 +330,4 @@ function place(track: Track, cells: Uint32Array, { grid, stampNs }: Sight): void
   track.age += 1;
   track.lastSeenNs = stampNs;
   track.cells = cells;
-}
-
-function meanOf(cells: Uint32Array, { xyz }: DepthGrid): Vec3 {
-  let [x, y, z] = [0, 0, 0];
-  for (const cell of cells) {
-    x += xyz[3 * cell]!;
-    y += xyz[3 * cell + 1]!;
-    z += xyz[3 * cell + 2]!;
-  }
-  return [x / cells.length, y / cells.length, z / cells.length];
-}
-
-/** Where a thing may be, and how much of what it usually shows has to be seen. */
-interface Sought {
-  readonly expected: Vec3;
-  readonly reachM: number;
-  readonly leastKept: number;
-}
-
-/** Times that a thing's place is looked for again about what was found of it. */
-const SHIFTS = 4;
-
-/**
- * The cells of a cluster that are the track's: of colours that it has more of than the other things
- * in the cluster, and no farther from its centre than it is large. Undefined if they are too few.
- */
-function ownCells(
-  track: Track,
-  { expected, reachM: awayM, leastKept }: Sought,
-  others: readonly Track[],
-  { cells }: Cluster,
-  { grid, table, colors }: Sight,
-): Uint32Array | undefined {
-  const { xyz } = grid;
-  const own = track.look.bins;
-  const rest = new Float32Array(own.length);
-  for (const { look } of others)
-    for (let bin = 0; bin < rest.length; bin++) rest[bin] = Math.max(rest[bin]!, look.bins[bin]!);
-  const fits = cells.filter((cell) => {
-    const bin = colors.binAt(cell);
-    return own[bin]! > 0.01 && own[bin]! > 1.5 * rest[bin]!;
-  });
-  const reachM = Math.hypot(track.lengthM, track.heightM) / 2 + 0.015;
-  let center = expected;
-  const reach = reachM + awayM;
-  let near = fits;
-  for (let shift = 0; shift < SHIFTS; shift++) {
-    const withinM = shift === 0 ? reach : reachM;
-    near = fits.filter((cell) => {
-      const at = 3 * cell;
-      const [dx, dy, dz] = [
-        xyz[at]! - center[0],
-        xyz[at + 1]! - center[1],
-        xyz[at + 2]! - center[2],
-      ];
-      return dx * dx + dy * dy + dz * dz < withinM * withinM;
-    });
-    if (near.length === 0) return undefined;
-    center = meanOf(near, grid);
-  }
-  const pitchM = grid.pitchM * center[2];
-  const seenM2 = near.length * pitchM * pitchM;
-  let [low, high] = [Infinity, -Infinity];
-  for (const cell of near) {
-    const heightM = heightOver(table.plane, xyz, cell);
-    low = Math.min(low, heightM);
-    high = Math.max(high, heightM);
-  }
-  // About what a thing of its size shows.
-  const usualM2 = track.lengthM * Math.max(track.heightM, 0.3 * track.lengthM) * 0.7;
-  return seenM2 > leastKept * usualM2 && high - low < 1.5 * track.heightM + 0.02 ? near : undefined;
 }

@@ -1,5 +1,5 @@
 import { colorNamed, type ObjectRef, type Refusal, shareNamed } from "../../../language/index.js";
-import type { Track } from "./Tracker.js";
+import type { Track } from "./Track.js";
 
 /** How large things of a name are, metres: along the table, and in height. */
 interface Sizes {

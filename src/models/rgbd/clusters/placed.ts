@@ -1,6 +1,6 @@
 import { boxOverlap, type PixelBox } from "../../../camera/index.js";
 import type { DepthGrid } from "./DepthGrid.js";
-import type { Track } from "./Tracker.js";
+import type { Track } from "./Track.js";
 
 /** A pixel, or a box (left, top, right, bottom), of the colour image. */
 export type ImagePlace = readonly number[];

@@ -1,0 +1,82 @@
+import type { DepthView } from "./DepthView.js";
+import type { LiftedPixels } from "./liftPixels.js";
+
+/** The edge of a mask is this wide, pixels of an image 640 wide. */
+const EDGE_PX = 5;
+
+/** Of a mask that has depth everywhere. */
+export const NO_HOLES = [0, 0] as const;
+
+/**
+ * Share of what was lifted of a mask that is not the body's, at the mask's edge: there a mask bleeds. What
+ * is lost inside, such as the floor of a tray in a noisy image, says nothing of its edge.
+ */
+export function lostShareOf(
+  { scratch, width }: DepthView,
+  mask: Uint32Array,
+  lifted: LiftedPixels,
+  { pixels }: LiftedPixels,
+): number {
+  for (const pixel of mask) scratch[pixel] = 1;
+  for (const pixel of pixels) scratch[pixel] = 2;
+  const reach = Math.max(1, Math.round((EDGE_PX * width) / 640));
+  const steps = [reach, -reach, reach * width, -reach * width];
+  let lost = 0;
+  for (const pixel of lifted.pixels)
+    if (scratch[pixel] === 1 && steps.some((step) => !scratch[pixel + step])) lost += 1;
+  for (const pixel of mask) scratch[pixel] = 0;
+  for (const pixel of pixels) scratch[pixel] = 0;
+  return lost / lifted.pixels.length;
+}
+
+/** How far the middle of a body is moved if it has the pixels of its mask without depth too. */
+export function holesOf(
+  { depthM, width }: DepthView,
+  mask: Uint32Array,
+  { pixels }: LiftedPixels,
+  pitchM: number,
+): readonly [number, number] {
+  let [holes, columns, rows] = [0, 0, 0];
+  for (const pixel of mask) {
+    if (depthM[pixel]! > 0) continue;
+    holes += 1;
+    columns += pixel % width;
+    rows += Math.floor(pixel / width);
+  }
+  if (holes === 0) return NO_HOLES;
+  let [ownColumns, ownRows] = [0, 0];
+  for (const pixel of pixels) {
+    ownColumns += pixel % width;
+    ownRows += Math.floor(pixel / width);
+  }
+  const share = (pitchM * holes) / mask.length;
+  return [
+    share * (columns / holes - ownColumns / pixels.length),
+    share * (rows / holes - ownRows / pixels.length),
+  ];
+}
+
+/** Whether a body reaches the edge of the image. */
+export function isCut({ width, height }: DepthView, pixels: Uint32Array): boolean {
+  return pixels.some((pixel) => {
+    const column = pixel % width;
+    return column === 0 || column === width - 1 || pixel < width || pixel >= width * (height - 1);
+  });
+}
+
+/** Around a body, pixels of the colour image. */
+export function boxOf(
+  { width, colorScale }: DepthView,
+  pixels: Uint32Array,
+): readonly [number, number, number, number] {
+  let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
+  for (const pixel of pixels) {
+    const column = pixel % width;
+    const row = (pixel - column) / width;
+    left = Math.min(left, column);
+    right = Math.max(right, column + 1);
+    top = Math.min(top, row);
+    bottom = Math.max(bottom, row + 1);
+  }
+  return [left * colorScale, top * colorScale, right * colorScale, bottom * colorScale];
+}
