@@ -1,4 +1,5 @@
 import { sharp } from "../base/index.js";
+import { dropClamped } from "./dropClamped.js";
 import {
   DepthUnitError,
   ImageDataError,
@@ -65,7 +66,7 @@ const DEPTH_ENCODINGS: ReadonlyMap<string, DepthEncoding> = new Map([
  * Decodes a depth image to metres along the optical axis: 32FC1 in metres, 16UC1 and mono16 in
  * millimetres, or in the unit that the image's `depthOrigin` declares; either compressed by
  * compressed_depth_image_transport, or a plain 16-bit PNG. No depth (NaN) are zero, negative and
- * non-finite values, 65535, and what is beyond 10 km.
+ * non-finite values, 65535, what is beyond 10 km, and what was limited to one value (`dropClamped`).
  *
  * @throws DepthUnitError where no unit is declared and the usual one cannot be right, by the picture
  *   itself or by what its `depthOrigin` knows
@@ -79,6 +80,7 @@ export async function decodeDepth(image: SourceImage): Promise<DepthMap> {
     if (doubt) throw doubted(doubt, found.isWords);
     checkUnit(map.depthM, found.isWords, topic);
   }
+  dropClamped(map);
   return map;
 }
 
