@@ -193,6 +193,134 @@ const blinking: Damage = (frames, random) => {
   });
 };
 
+/** All that is farther than a value, whose share of the first image is drawn, is given as that value. */
+const clamped: Damage = (frames, random) => {
+  const share = between(random, 0.15, 0.6);
+  let limit: number | undefined;
+  return withDepth((depthM) => {
+    const known = depthM.filter((z) => z > 0).sort();
+    limit ??= known[Math.floor(share * known.length)] ?? 0;
+    const most = limit;
+    return depthM.map((z) => Math.min(z, most));
+  })(frames, random);
+};
+
+/** Depth that stays what it was at some time. */
+const frozenDepth: Damage = (frames, random) => {
+  const from = Math.floor(between(random, 0, 0.3) * frames.length);
+  return frames.map((frame, at) => {
+    const its = frames[Math.min(at, from)]?.depth;
+    return its ? { ...frame, depth: its } : frame;
+  });
+};
+
+const FIRST_DISTRACTOR = 10;
+
+/** A thing that nobody asks for has the mug's id, alone or as well. */
+function onOther(isBoth: boolean): Damage {
+  return (frames, random) => {
+    const there = new Set(frames[0]?.labels?.data.filter((id) => id >= FIRST_DISTRACTOR));
+    const others = [...there].sort((a, b) => a - b);
+    const other = others[Math.floor(random.next() * others.length)] ?? 0;
+    const change = (id: number) => (id === other ? 2 : id === 2 && !isBoth ? 0 : id);
+    return withIds(change)(frames, random);
+  };
+}
+
+/** Masks of all things, or of the mug, larger by some pixels, or smaller. */
+function grown(px: number, isMeant: (id: number) => boolean): Damage {
+  return (frames) =>
+    frames.map((frame) =>
+      frame.labels ? { ...frame, labels: grownMasks(frame.labels, px, isMeant) } : frame,
+    );
+}
+
+function grownMasks(image: RawImage, px: number, isMeant: (id: number) => boolean): RawImage {
+  const { width, height } = image;
+  let { data } = image;
+  for (let step = 0; step < Math.abs(px); step++) {
+    const next = data.slice();
+    for (let i = 0; i < data.length; i++) {
+      const [x, y, id = 0] = [i % width, Math.floor(i / width), data[i]];
+      const beside = [
+        x > 0 ? data[i - 1] : id,
+        x < width - 1 ? data[i + 1] : id,
+        y > 0 ? data[i - width] : id,
+        y < height - 1 ? data[i + width] : id,
+      ];
+      const thing = beside.find((it = 0) => it !== id && isMeant(it));
+      if (px > 0 && thing !== undefined && !isMeant(id)) next[i] = thing;
+      if (px < 0 && isMeant(id) && beside.some((it) => it !== id)) next[i] = 0;
+    }
+    data = next;
+  }
+  return { ...image, data };
+}
+
+const isThing = (id: number) => id > 0 && id !== 4 && id !== 5;
+const isMug = (id: number) => id === 2;
+
+/** In every so many images two ids are exchanged. */
+function flickering(every: number): Damage {
+  return (frames) =>
+    frames.map((frame, at) =>
+      frame.labels && at % every === 0
+        ? { ...frame, labels: { ...frame.labels, data: frame.labels.data.map(exchanged(2, 3)) } }
+        : frame,
+    );
+}
+
+/** In a share of the images, at random. */
+function atRandom(share: number): Damage {
+  return (frames, random) =>
+    frames.map((frame) =>
+      frame.labels && random.next() < share
+        ? { ...frame, labels: { ...frame.labels, data: frame.labels.data.map(exchanged(2, 3)) } }
+        : frame,
+    );
+}
+
+/** What a stereo camera sees: no depth beside things that are nearer, on one side. */
+const shadowed: Damage = (frames, random) => {
+  const side = way(random);
+  return frames.map((frame) => {
+    const { depth } = frame;
+    if (depth?.kind !== "raw") return frame;
+    return (
+      withDepth((depthM) => {
+        const { width } = depth;
+        return depthM.map((z, i) => {
+          const x = i % width;
+          for (let by = 1; by <= 6; by++) {
+            const at = x + side * by;
+            if (at < 0 || at >= width) continue;
+            // Of a baseline of 5 cm, in pixels of the image.
+            const nearer = depthM[i + side * by] ?? 0;
+            if (nearer > 0 && 0.05 * width * (1 / nearer - 1 / z) > by) return 0;
+          }
+          return z;
+        });
+      })([frame], random)[0] ?? frame
+    );
+  });
+};
+
+/** The same holes in all images: nothing that is farther than so many metres has depth. */
+function nearOnly(share: number): Damage {
+  return (frames, random) => {
+    let limit: number | undefined;
+    return withDepth((depthM) => {
+      const known = depthM.filter((z) => z > 0).sort();
+      limit ??= known[Math.floor(share * known.length)] ?? 0;
+      const most = limit;
+      return depthM.map((z) => (z > most ? 0 : z));
+    })(frames, random);
+  };
+}
+
+/** Depth in whole millimetres. */
+const inMillimetres = withDepth((depthM) => depthM.map((z) => Math.round(1000 * z) / 1000));
+
 /** The first ones are sound enough: nobody is to be accused. */
 export const DAMAGES: ReadonlyMap<string, Damage> = new Map([
   ["sound", sound],
@@ -203,6 +331,12 @@ export const DAMAGES: ReadonlyMap<string, Damage> = new Map([
   ["sound: TF frame 15 cm off", frameOff(0.15, 0.15)],
   ["sound: depth 1 cm off", biased(0.01, 0.01)],
   ["sound: no mask of the mug for a while", blinking],
+  ["sound: masks 3 px larger", grown(3, isThing)],
+  ["sound: masks 2 px smaller", grown(-2, isThing)],
+  ["sound: no depth beside what is nearer", shadowed],
+  ["sound: no depth of the far half", nearOnly(0.5)],
+  ["sound: no depth of the far fifth", nearOnly(0.8)],
+  ["sound: depth in whole mm", inMillimetres],
   ["fx 1.03 to 1.15 times", focal(1.03, 1.15, true, false)],
   ["fy 1.03 to 1.15 times", focal(1.03, 1.15, false, true)],
   ["fx and fy 1.03 to 1.15 times", focal(1.03, 1.15, true, true)],
@@ -217,4 +351,15 @@ export const DAMAGES: ReadonlyMap<string, Damage> = new Map([
   ["gripper and mug exchanged from an image on", withIds(exchanged(1, 2), true)],
   ["depth 8 cm too large", biased(0.08, 0.08, 1)],
   ["depth 5 to 10 cm off", biased(0.05, 0.1)],
+  ["far depth all of one value", clamped],
+  ["depth that freezes", frozenDepth],
+  ["mug's id on another thing", onOther(false)],
+  ["mug's id on another thing as well", onOther(true)],
+  ["masks 5 px larger", grown(5, isThing)],
+  ["mug's mask 5 px larger", grown(5, isMug)],
+  ["mug's mask 8 px larger", grown(8, isMug)],
+  ["mug's mask 2 px smaller", grown(-2, isMug)],
+  ["mug and tray exchanged in every third image", flickering(3)],
+  ["mug and tray exchanged in every fifth image", flickering(5)],
+  ["mug and tray exchanged in a third of the images", atRandom(1 / 3)],
 ]);
