@@ -127,7 +127,8 @@ export class ConsistencyWatch {
       boxes: new BoxWatch(this.#task),
     };
     this.#watched.set(frame.camera, watched);
-    if (await watched.boxes.see(frame, apartNs)) watched.unjudged += 1;
+    const hasBoxes = await watched.boxes.see(frame, apartNs);
+    if (hasBoxes) watched.unjudged += 1;
     if (watched.episode !== frame.episode) forgetThings(watched, frame.episode);
     const timeS = timeOf(watched, frame.stampNs);
     const { before, looks, newest } = watched;
@@ -148,7 +149,7 @@ export class ConsistencyWatch {
     looks.push(look);
     if (looks.length > MOST_LOOKS) looks.shift();
     watched.count += 1;
-    watched.unjudged += 1;
+    if (!hasBoxes) watched.unjudged += 1;
     return watched;
   }
 
@@ -205,7 +206,7 @@ function forgetThings(watched: Watched, episode: string): void {
   watched.exchanged = undefined;
   watched.timeS += APART_S;
   const { found, looks } = watched;
-  for (const [i, { wears: _, seen, gripperId, ...look }] of looks.entries()) {
+  for (const [i, { wears: _, split: __, seen, gripperId, ...look }] of looks.entries()) {
     const gripper = gripperId === undefined ? undefined : seen.get(gripperId);
     looks[i] = {
       ...look,
@@ -220,7 +221,13 @@ function forgetThings(watched: Watched, episode: string): void {
 }
 
 function isOfThings({ kind }: Contradiction): boolean {
-  return kind === "misnamed" || kind === "swapped" || kind === "colors" || kind === "exchanged";
+  return (
+    kind === "misnamed" ||
+    kind === "swapped" ||
+    kind === "colors" ||
+    kind === "exchanged" ||
+    kind === "split"
+  );
 }
 
 /** On the clock of the looks, which never goes back. */

@@ -21,12 +21,22 @@ export type Contradiction =
   | { readonly kind: "swapped"; readonly id: number; readonly images: number }
   /** The mask of an object has not the colour of its phrase. */
   | ({ readonly kind: "colors"; readonly name: string; readonly images: number } & Worn)
-  /** Masks have exchanged their ids in the middle. */
+  /** Masks have exchanged their ids in the middle, once or more often. */
   | {
       readonly kind: "exchanged";
       readonly ids: readonly [number, number];
       /** After the first image that was looked at, s. */
       readonly afterS: number;
+      readonly times: number;
+      readonly images: number;
+    }
+  /** Depth does not change at all while the gripper moves in view, m. */
+  | { readonly kind: "frozen"; readonly movedM: number; readonly images: number }
+  /** A mask has two parts, so far from each other that they are two things, m. */
+  | {
+      readonly kind: "split";
+      readonly id: number;
+      readonly apartM: number;
       readonly images: number;
     }
   | {
@@ -58,6 +68,7 @@ export interface Delay {
 export function isSame(a: Contradiction, b: Contradiction): boolean {
   if (a.kind === "masks") return b.kind === "masks" && a.placement.kind === b.placement.kind;
   if (a.kind === "track") return b.kind === "track" && a.cause === b.cause;
+  if (a.kind === "split") return b.kind === "split" && a.id === b.id;
   if (a.kind === "swapped") return b.kind === "swapped" && a.id === b.id;
   return a.kind === b.kind;
 }

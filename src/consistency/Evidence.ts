@@ -30,6 +30,10 @@ export interface Look {
   /** Where the gripper's mask is, whatever its depth. */
   readonly bearing?: Bearing;
   readonly seen: ReadonlyMap<number, SeenObject>;
+  /** Of all depth that was looked at: images of equal ones are the same to the last bit. */
+  readonly depthSum?: number;
+  /** Masks in two parts that cannot be one thing's, and how far these are apart, m. */
+  readonly split?: ReadonlyMap<number, number>;
   /** Ids of the task's objects, the support's left out. */
   readonly asked: ReadonlySet<number>;
   /** Objects whose masks have not the colour of their phrase; absent where it was not looked at. */

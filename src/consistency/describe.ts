@@ -85,9 +85,20 @@ export function describe(found: Contradiction, names: Names): string {
       const [a, b] = found.ids.map((id) => idOf(id, labelNames));
       return (
         `${masks}: ${a} and ${b} exchange their places from one image to the next, ` +
-        `${found.afterS.toFixed(1)} s after the first (${by}): the ids are exchanged from there on`
+        `${found.afterS.toFixed(1)} s after the first${found.times > 1 ? ` and ${found.times} times in all` : ""} (${by}): ` +
+        `the ids are exchanged ${found.times > 1 ? "in some images" : "from there on"}`
       );
     }
+    case "frozen":
+      return (
+        `${depth} is the same to the last bit while ${frame} moves ${cm(found.movedM)} in view (${by}): does each ` +
+        "message hold a new image?"
+      );
+    case "split":
+      return (
+        `${masks}: the mask of ${idOf(found.id, labelNames)} has two parts that are ${cm(found.apartM)} apart with nothing ` +
+        `before what is between them (${by}): give each thing an id of its own`
+      );
     case "depth":
       return (
         `${depth} is ${cm(Math.abs(found.offM))} too ${found.offM > 0 ? "large" : "small"} throughout, by where it ` +

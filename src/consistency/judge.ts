@@ -6,7 +6,9 @@ import type { Look } from "./Evidence.js";
 import { judgeColors } from "./judgeColors.js";
 import { judgeDepth } from "./judgeDepth.js";
 import { judgeExchange } from "./judgeExchange.js";
+import { judgeFrozen } from "./judgeFrozen.js";
 import { judgeMasks } from "./judgeMasks.js";
+import { judgeSplit } from "./judgeSplit.js";
 import { judgeTilt } from "./judgeTilt.js";
 import { judgeDelay, judgeFollowing, judgeLate } from "./judgeTimes.js";
 import { gripperTrack, judgeTrack } from "./judgeTrack.js";
@@ -25,7 +27,12 @@ export interface Verdict {
 export function judge(looks: readonly Look[], path: readonly PathPoint[] = []): Verdict {
   if (looks.length < LEAST_IMAGES) return {};
   const early =
-    judgeMasks(looks) ?? judgeExchange(looks) ?? judgeLate(looks, path) ?? judgeDelay(looks, path);
+    judgeFrozen(looks) ??
+    judgeMasks(looks) ??
+    judgeExchange(looks) ??
+    judgeSplit(looks) ??
+    judgeLate(looks, path) ??
+    judgeDelay(looks, path);
   if (early) return { found: early };
   const track = gripperTrack(looks);
   const found =

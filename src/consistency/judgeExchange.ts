@@ -13,23 +13,45 @@ const MOST_GAP_S = 3;
 /** Of what follows the gripper's frame, by what it did before, m. */
 const FOLLOWS_M = 0.06;
 
+/** So many exchanges of the same two are no slip, even if none of them lasts. */
+const LEAST_EXCHANGES = 3;
+
+interface Exchange {
+  readonly ids: readonly [number, number];
+  readonly afterS: number;
+  /** It is so in the images before and after, too. */
+  readonly lasts: boolean;
+}
+
 /**
  * Masks that change places from one image to the next: each is where the other was, or is with the
- * gripper's frame where the other rests. Nothing moves so; the ids were exchanged.
+ * gripper's frame where the other rests. Nothing moves so; the ids were exchanged, once or now and then.
  */
 export function judgeExchange(looks: readonly Look[]): Contradiction | undefined {
-  for (let i = 0; i + 3 < looks.length; i++) {
-    const [earlier, before, after, later] = looks.slice(i, i + 4);
-    if (!earlier || !before || !after || !later) continue;
-    const gapS = after.timeS - before.timeS;
-    if (!(gapS > 0 && gapS < MOST_GAP_S)) continue;
+  const exchanges = exchangesIn(looks);
+  const isSame = ({ ids }: Exchange, other: Exchange) => ids.every((id) => other.ids.includes(id));
+  const timesOf = (one: Exchange) => exchanges.filter((other) => isSame(one, other)).length;
+  // A single image with exchanged ids is a slip.
+  const found = exchanges.find((it) => it.lasts || timesOf(it) >= LEAST_EXCHANGES);
+  if (!found) return undefined;
+  const { ids, afterS } = found;
+  return { kind: "exchanged", ids, afterS, times: timesOf(found), images: looks.length };
+}
+
+function exchangesIn(looks: readonly Look[]): readonly Exchange[] {
+  return looks.flatMap((after, i) => {
+    const [earlier, before, later] = [looks[i - 2], looks[i - 1], looks[i + 1]];
+    const gapS = after.timeS - (before?.timeS ?? Number.NaN);
+    if (!before || !(gapS > 0 && gapS < MOST_GAP_S)) return [];
     const ids = exchangedIds(before, after);
-    // A single image with exchanged ids is a slip.
-    if (!ids || !stays(ids, earlier, before) || !stays(ids, after, later)) continue;
-    const afterS = after.timeS - (looks[0]?.timeS ?? after.timeS);
-    return { kind: "exchanged", ids, afterS, images: looks.length };
-  }
-  return undefined;
+    if (!ids) return [];
+    const lasts =
+      earlier !== undefined &&
+      later !== undefined &&
+      stays(ids, earlier, before) &&
+      stays(ids, after, later);
+    return [{ ids, lasts, afterS: after.timeS - (looks[0]?.timeS ?? after.timeS) }];
+  });
 }
 
 function exchangedIds(before: Look, after: Look): readonly [number, number] | undefined {

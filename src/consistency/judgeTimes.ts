@@ -53,6 +53,8 @@ function delayed(looks: readonly Look[], path: readonly PathPoint[]): Contradict
   const shares = (isMeant: (delayS: number) => boolean) =>
     tried.flatMap(({ delayS, share }) => (isMeant(delayS) ? [share] : []));
   const now = Math.max(0, ...shares((delayS) => Math.abs(delayS) <= LEAST_DELAY_S));
+  // There, hardly any edge is known.
+  if (now === 0) return undefined;
   const best = tried.find(({ share }) => share === Math.max(...shares(() => true)));
   if (!best || Math.abs(best.delayS) <= LEAST_DELAY_S) return undefined;
   if (best.share < DELAY_SHARE || best.share < now + DELAY_GAIN) return undefined;
@@ -164,7 +166,10 @@ function fitsOnlyStill(looks: readonly Look[]): Contradiction | undefined {
   const still = edgesWhere(looks, (speedPx) => speedPx < STILL_PX);
   const moving = edgesWhere(looks, (speedPx) => speedPx > MOVING_PX);
   if (still.images < LEAST_OF_EACH || moving.images < LEAST_OF_EACH) return undefined;
-  if (still.share < FITS_STILL || moving.share > FITS_MOVING) return undefined;
+  // A share of 0 is one of hardly any edge.
+  if (moving.share === 0 || moving.share > FITS_MOVING || still.share < FITS_STILL) {
+    return undefined;
+  }
   return { kind: "delay", images: still.images + moving.images };
 }
 

@@ -6,6 +6,8 @@ import { fitTrack, type TrackCause, type TrackFit, type TrackSample } from "./tr
 const USUAL_AREA = 0.8;
 /** A gripper that moves less tells only where it is, m. */
 export const LEAST_MOTION_M = 0.06;
+/** What hides a part of a gripper does so for seconds: what is seen in a shorter time is no evidence, s. */
+const LEAST_SPAN_S = 5;
 /** What is on a gripper is so near to the origin of its frame. */
 const MOST_OFFSET_M = 0.2;
 /** So far off, it is elsewhere, however it moves. */
@@ -26,6 +28,7 @@ const SURE_SIGMAS = 4;
 const AS_GOOD = 1.15;
 /** So few images of a gripper that is hidden in part fit some pose or principal point well. */
 const LEAST_OF_SEVERAL = 12;
+const LEAST_SPAN_OF_SEVERAL_S = 8;
 /** Logarithms of scales beyond which nothing is seen to move. */
 const MOST_SCALE = 1.6;
 const MILLIMETRES = Math.log(1000);
@@ -37,8 +40,10 @@ export interface GripperTrack {
   readonly fits: readonly TrackFit[];
   /** If nothing is wrong. */
   readonly none: TrackFit;
-  /** How far the frame goes; 0 where the mask is mostly hidden or cut off, m. */
+  /** How far the frame goes; 0 where the mask is mostly hidden or cut off, or the time is short, m. */
   readonly motionM: number;
+  /** Between the first and the last place that is told, s. */
+  readonly spanS: number;
 }
 
 /** Undefined where too few images show it. */
@@ -51,14 +56,17 @@ export function gripperTrack(looks: readonly Look[]): GripperTrack | undefined {
   const none = fits.find(({ cause }) => cause === "none");
   if (!none) return undefined;
   const shown = looks.filter((look) => look.told && look.seen.has(look.gripperId ?? 0)).length;
-  const motionM = samples.length > LEAST_SHOWN * shown ? motionOf(samples) : 0;
-  return { gripperId, samples, fits, none, motionM };
+  const times = looks.flatMap(({ told, timeS }) => (told ? [timeS] : []));
+  const spanS = Math.max(...times) - Math.min(...times);
+  const isEnough = samples.length > LEAST_SHOWN * shown && spanS > LEAST_SPAN_S;
+  const motionM = isEnough ? motionOf(samples) : 0;
+  return { gripperId, samples, fits, none, motionM, spanS };
 }
 
 /** What is wrong with it. */
 export function judgeTrack(
   looks: readonly Look[],
-  { gripperId, samples, fits, none, motionM }: GripperTrack,
+  { gripperId, samples, fits, none, motionM, spanS }: GripperTrack,
 ): Contradiction | undefined {
   const images = samples.length;
   const [loose = none] = fitTrack(samples, ["none"], SLACK);
@@ -71,7 +79,7 @@ export function judgeTrack(
   const isCoarse = looks.some((look) => look.isCoarse);
   if (motionM > LEAST_MOTION_M) {
     const causes = fits.filter(
-      (fit) => fit !== none && isCertain(fit, none, images) && (!isCoarse || isClear(fit)),
+      (fit) => fit !== none && isCertain(fit, none, images, spanS) && (!isCoarse || isClear(fit)),
     );
     const least = Math.min(...causes.map(({ cost }) => cost));
     const best = causes.find(({ cost }) => cost <= AS_GOOD * least);
@@ -117,9 +125,12 @@ function isCertain(
   { cause, cost, values, sigmas }: TrackFit,
   none: TrackFit,
   images: number,
+  spanS: number,
 ): boolean {
   const own = values.slice(0, -3);
-  if (own.length > 1 && images < LEAST_OF_SEVERAL) return false;
+  if (own.length > 1 && (images < LEAST_OF_SEVERAL || spanS < LEAST_SPAN_OF_SEVERAL_S)) {
+    return false;
+  }
   const left = own.length > 1 ? LEFT_OF_SEVERAL : LEFT_SHARE;
   if (cause === "none" || cost > EXPLAINED || cost > left * none.cost) return false;
   const size = Math.hypot(...own);

@@ -16,6 +16,7 @@ import {
   type EdgeCounts,
   edgeCounts,
   edgeImage,
+  isMostlyKnown,
   type Placements,
   placementsOf,
   shareOn,
@@ -24,6 +25,7 @@ import {
 import { masksOf } from "./masksOf.js";
 import { rayAt, type SmallView, sampledDepth, smallView } from "./SmallView.js";
 import { seenObjects } from "./seenObjects.js";
+import { splitMasks } from "./splitMasks.js";
 import { supportOffset } from "./supportOffset.js";
 import { wornColors } from "./wornColors.js";
 
@@ -65,8 +67,9 @@ export async function lookAt(
 ): Promise<Look | undefined> {
   const frame = await registerParts(given);
   const { depth, info, poses, stampNs } = frame;
+  if (!depth || !info) return undefined;
   const masks = masksOf(frame, objects.values());
-  if (!depth || !info || !masks) return undefined;
+  if (!masks) return undefined;
   const view = smallView(await decodeDepth(sampledDepth(depth)), masks.map);
   if (!view) return undefined;
   const supportIds = new Set(support ? masks.idsOf(support) : []);
@@ -78,13 +81,15 @@ export async function lookAt(
   const all = edgeImage(view, steps, isThing, isThing);
   const nearCounts = edgeCounts(all, near);
   const { isCoarse } = masks;
-  const isFitting = isCoarse || shareOn([nearCounts], near.length) > FITS;
+  const isFitting = isCoarse || shareOn([nearCounts], near.length) > FITS || !isMostlyKnown(all);
   const scale = info.width / view.width;
   const pose = robot && poses?.get(robot.gripperFrame);
   const told = pose?.ok ? pose.pose : undefined;
   const velocity = told && before && velocityOf(told, stampNs, before);
   const [gripperId] = gripperIds;
   const isGripper = (id: number) => gripperIds.includes(id);
+  // A gripper may be seen as two fingers.
+  const isPassive = (id: number) => asked.includes(id) && !isGripper(id);
   const wears =
     looksAtColors && !isCoarse && (await wornColors(frame, view, masks, objects.values(), isThing));
   const pixels = velocity && told && pixelVelocity(told, velocity, info, scale);
@@ -92,21 +97,31 @@ export async function lookAt(
   const isMoving = speedPx !== undefined && speedPx > LEAST_SPEED_PX && speedPx < MOST_SPEED_PX;
   const bearing = bearingOf(view, info, timeS, isGripper);
   const gripper = edgeImage(view, steps, isGripper, isThing);
+  const hasEdges = !isCoarse && speedPx !== undefined && isMostlyKnown(gripper);
   return {
     ...{ timeS, asked: new Set(asked) },
     ...{ width: view.width, height: view.height, scale, isCoarse, near: nearCounts },
     ...(!isFitting && { far: edgeCounts(all, far) }),
-    ...(isMoving && !isCoarse && { moving: { timeS, edges: gripper, info } }),
-    ...(speedPx !== undefined && !isCoarse && { gripper: edgeCounts(gripper, near), speedPx }),
+    ...(isMoving && hasEdges && { moving: { timeS, edges: gripper, info } }),
+    ...(hasEdges && { gripper: edgeCounts(gripper, near), speedPx }),
     ...(wears && { wears }),
     ...(told && { told }),
     ...(velocity && { velocity }),
     ...(gripperId !== undefined && { gripperId }),
     ...(bearing && !isCoarse && { bearing }),
     seen: seenObjects(view, info, isCoarse ? NOWHERE : bestShift(nearCounts, near), isThing),
+    ...(!isCoarse && { split: splitMasks(view, info, isPassive, isThing) }),
+    depthSum: sumOf(view.depthM),
     ...tiltOf(view, info, frame, support),
     ...supportOffset(view, info, frame, support, supportIds),
   };
+}
+
+/** Each pixel counts by another factor than those around it. */
+function sumOf(depthM: Float32Array): number {
+  let sum = 0;
+  for (let i = 0; i < depthM.length; i++) sum += (1 + (i % 251)) * (depthM[i] || 0);
+  return sum;
 }
 
 const LEAST_PIXELS = 12;

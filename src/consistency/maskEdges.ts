@@ -201,6 +201,19 @@ export function edgeCounts(image: EdgeImage, placements: readonly Placement[]): 
   return { on, known };
 }
 
+/** Of the edges, beside so many there must be depth. */
+const MOSTLY = 0.5;
+
+/**
+ * Whether there is depth beside most edges. Where a background is beyond a camera's range, just the edges
+ * before it are left out, and the others say nothing of the thing.
+ */
+export function isMostlyKnown(image: EdgeImage): boolean {
+  const { known } = edgeCounts(image, [{ kind: "shifted", x: 0, y: 0 }]);
+  const edges = image.edges.reduce((sum, { length }) => sum + length, 0);
+  return known.reduce((sum, count) => sum + count, 0) >= MOSTLY * edges;
+}
+
 interface Found {
   readonly on: number;
   readonly known: number;

@@ -53,7 +53,9 @@ export async function wornColors(
     return color === undefined || id === undefined ? [] : [{ name: object.name, color, id }];
   });
   if (named.length === 0) return new Map();
-  const image = await decodeColor(frame.image).catch((error: unknown) => {
+  // A raw image need not be copied; a compressed one is decoded at as much less cost as it is smaller.
+  const size = frame.image.kind === "raw" ? undefined : { maxSidePx: 2 * Math.max(width, height) };
+  const image = await decodeColor(frame.image, size).catch((error: unknown) => {
     if (error instanceof FrameError) return undefined;
     throw error;
   });

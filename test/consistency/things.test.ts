@@ -4,6 +4,7 @@ import { distanceBetween, type Vec3 } from "../../src/base/index.js";
 import type { Look } from "../../src/consistency/Evidence.js";
 import { judgeColors } from "../../src/consistency/judgeColors.js";
 import { judgeExchange } from "../../src/consistency/judgeExchange.js";
+import { judgeFrozen } from "../../src/consistency/judgeFrozen.js";
 import type { Worn } from "../../src/consistency/wornColors.js";
 
 const NO_EDGES = { on: new Int16Array(), known: new Int16Array() };
@@ -17,7 +18,12 @@ function lookAt(image: number, places: Places, idOf = (id: number) => id): Look 
   const gripper = places[GRIPPER] ?? [0, 0, 1];
   return {
     ...{ timeS: image * APART_S, width: 160, height: 120, scale: 1, isCoarse: false },
-    ...{ near: NO_EDGES, gripperId: GRIPPER, asked: new Set([GRIPPER, MUG, TRAY]) },
+    ...{
+      near: NO_EDGES,
+      split: new Map(),
+      gripperId: GRIPPER,
+      asked: new Set([GRIPPER, MUG, TRAY]),
+    },
     told: { position: gripper, rotation: [0, 0, 0, 1] },
     seen: new Map(
       Object.entries(places).map(([id, middle]) => [
@@ -41,12 +47,9 @@ const scene = fc.record({
   steps: fc.array(fc.tuple(at(0.17), at(0.17), at(0.17)), { minLength: 11, maxLength: 11 }),
 });
 
-function placesOf({
-  mug,
-  tray,
-  start,
-  steps,
-}: typeof scene extends fc.Arbitrary<infer T> ? T : never) {
+type Scene = typeof scene extends fc.Arbitrary<infer T> ? T : never;
+
+function placesOf({ mug, tray, start, steps }: Scene) {
   let gripper: Vec3 = start;
   return [start, ...steps].map((step): Places => {
     gripper = [gripper[0] + step[0], gripper[1] + step[1], gripper[2] + step[2]];
@@ -107,6 +110,19 @@ describe("judgeExchange", () => {
     );
   });
 
+  it("finds ids that are exchanged now and then, however shortly", () => {
+    const slips = fc.uniqueArray(fc.integer({ min: 0, max: 3 }), { minLength: 2, maxLength: 4 });
+    fc.assert(
+      fc.property(scene, slips, (drawn, some) => {
+        fc.pre(distanceBetween(drawn.mug, drawn.tray) > 0.1);
+        const looks = placesOf(drawn).map((places, image) =>
+          lookAt(image, places, some.includes((image - 1) / 3) ? exchanged(MUG, TRAY) : undefined),
+        );
+        expect(judgeExchange(looks)).toMatchObject({ ids: [MUG, TRAY], times: 2 * some.length });
+      }),
+    );
+  });
+
   /** Whether the gripper does not come to where the mug is in the next image. */
   function stays(places: readonly Places[], from: number): boolean {
     const [now, next] = [places[from], places[from + 1]];
@@ -114,6 +130,39 @@ describe("judgeExchange", () => {
     const [a = [0, 0, 0], b = [0, 0, 0], mug = [0, 0, 0]] = [now[GRIPPER], next[GRIPPER], now[MUG]];
     return distanceBetween(a, b) < distanceBetween(mug, b) && distanceBetween(a, b) < 0.2;
   }
+});
+
+describe("judgeFrozen", () => {
+  const looksOf = (drawn: Scene, sumOf: (image: number) => number) =>
+    placesOf(drawn).map((places, image) => ({
+      ...lookAt(image, places),
+      depthSum: sumOf(image),
+    }));
+  const goesFar = (drawn: Scene, from: number, to: number) =>
+    placesOf(drawn)
+      .slice(from, to)
+      .some((now) => distanceBetween(now[GRIPPER] ?? drawn.start, placeAt(drawn, from)) > 0.021);
+  const placeAt = (drawn: Scene, image: number) => placesOf(drawn)[image]?.[GRIPPER] ?? drawn.start;
+
+  it("finds depth that stays the same from an image on, while the gripper moves", () => {
+    fc.assert(
+      fc.property(scene, fc.integer({ min: 0, max: 7 }), (drawn, from) => {
+        fc.pre(goesFar(drawn, from, 12));
+        const looks = looksOf(drawn, (image) => Math.min(image, from));
+        expect(judgeFrozen(looks)).toMatchObject({ kind: "frozen", images: 12 - from });
+      }),
+    );
+  });
+
+  it("says nothing where depth changes, if not always, and where nothing moves", () => {
+    fc.assert(
+      fc.property(scene, (drawn) => {
+        expect(judgeFrozen(looksOf(drawn, (image) => Math.floor(image / 3)))).toBeUndefined();
+        const still: Scene = { ...drawn, steps: drawn.steps.map(() => [0, 0, 0]) };
+        expect(judgeFrozen(looksOf(still, () => 1))).toBeUndefined();
+      }),
+    );
+  });
 });
 
 describe("judgeColors", () => {

@@ -67,6 +67,20 @@ describe("judge, by the motion of a gripper", () => {
     );
   });
 
+  it("says nothing of a lens by what is seen within a few seconds", () => {
+    fc.assert(
+      fc.property(motion, log, (moved, size) => {
+        const looks = looksOf(moved, ([x, y, z]) => [x * Math.exp(size), y, z]).map((look) => ({
+          ...look,
+          timeS: look.timeS / 6,
+        }));
+        const { found, doubt } = verdictOn(looks);
+        expect([found?.kind === "track", doubt]).toEqual([false, undefined]);
+      }),
+      RUNS,
+    );
+  });
+
   it("finds a wrong focal length by little motion too, which needs a start that is not at nothing", () => {
     const samples = looksOf({ seed: 3, offset: [0, 0, 0] }, (point) => point, 0).map(({ told }) => {
       const [x, y, z] = told?.position ?? [0, 0, 1];

@@ -37,9 +37,10 @@ export class BoxWatch {
   async see(frame: CameraFrame, apartNs: bigint): Promise<boolean> {
     const sinceNs = this.#newestNs === undefined ? apartNs : frame.stampNs - this.#newestNs;
     if ((sinceNs < apartNs && sinceNs >= 0n) || frame.fault !== undefined) return false;
+    // What shows nothing is not looked at again in the next image either.
+    this.#newestNs = frame.stampNs;
     const look = await this.#look(frame);
     if (!look) return false;
-    this.#newestNs = frame.stampNs;
     this.#looks.push(look);
     if (this.#looks.length > MOST_LOOKS) this.#looks.shift();
     return true;
