@@ -33,18 +33,20 @@ export interface Worn {
 
 /**
  * Objects whose masks have not the colour that their phrase names (the red mug), by name: another mask
- * has it, one that has not its own colour either; or theirs clearly have another one. Undefined where
+ * has it, one that has not its own colour either; or theirs clearly have another one, one that light could
+ * make of it only where nothing else of the colour rises in the image. Undefined where
  * the colour image cannot be read.
  *
  * @param isThing whether an id is a thing's, and not the support's
  */
 export async function wornColors(
   frame: CameraFrame,
-  { ids, width, height }: SmallView,
+  view: SmallView,
   masks: Masks,
   objects: Iterable<ObjectRef>,
   isThing: (id: number) => boolean,
 ): Promise<ReadonlyMap<string, Worn> | undefined> {
+  const { ids, width, height } = view;
   const all = [...objects];
   const asked = new Set(all.flatMap((object) => masks.idsOf(object)));
   const named = all.flatMap((object) => {
@@ -94,9 +96,44 @@ export async function wornColors(
     );
     const like = [...own].reduce((sum, [word, at]) => sum + (areAlike(color, word) ? at : 0), 0);
     if (by !== undefined) worn.set(name, { by, instead });
-    else if (isOther && share > CLEARLY && like < MOST_OF_OWN) worn.set(name, { instead });
+    else if (share < CLEARLY) continue;
+    else if (isOther && like < MOST_OF_OWN) worn.set(name, { instead });
+    else if (shareOf(id, color) < MOST_OF_OWN) {
+      const isFree = (pixel: number) => !asked.has(ids[pixel] ?? 0) && wordAt(pixel) === color;
+      const sizePx = ids.reduce((sum, it) => sum + (it === id ? 1 : 0), 0);
+      if (showsThing(view, isFree, sizePx)) worn.set(name, { instead });
+    }
   }
   return worn;
+}
+
+/** What rises from the scene's main plane by this share of its distance is no paint on it. */
+const RAISED = 0.012;
+/** What may be the thing that is meant has so many pixels at least and at most, as a share of the mask's. */
+const LEAST_SIZE = 0.5;
+const MOST_SIZE = 4;
+
+/** Whether something rises that is all of such pixels, as many as may be the thing that a mask should show. */
+function showsThing(
+  { nearer, width }: SmallView,
+  isIts: (pixel: number) => boolean,
+  sizePx: number,
+): boolean {
+  const isDone = new Uint8Array(nearer.length);
+  for (let start = 0; start < nearer.length; start++) {
+    const part: number[] = [];
+    const add = (pixel: number) => {
+      if (isDone[pixel] !== 0 || !((nearer[pixel] ?? 0) > RAISED) || !isIts(pixel)) return;
+      isDone[pixel] = 1;
+      part.push(pixel);
+    };
+    add(start);
+    for (let i = 0; i < part.length; i++) {
+      for (const step of [-1, 1, -width, width]) add((part[i] ?? 0) + step);
+    }
+    if (part.length > LEAST_SIZE * sizePx && part.length < MOST_SIZE * sizePx) return true;
+  }
+  return false;
 }
 
 /** Shares of the words in a mask; undefined where it has hardly any pixel. */
