@@ -39,6 +39,9 @@ const EXTENDED_M2 = 0.035;
 const LADEN_SHARE = 0.03;
 /** What stands on a plane is not higher than this over it, metres. */
 const LADEN_M = 0.4;
+/** What is so little over a plane, metres, and so small a share of it, is the top of a thing on it. */
+const TOP_M = 0.15;
+const TOP_SHARE = 0.2;
 /** Planes of the same direction. */
 const PARALLEL = Math.cos((8 * Math.PI) / 180);
 /** Cells with a normal this close to the plane's can be its own. */
@@ -245,10 +248,17 @@ function highestOf(found: readonly Found[]): Found | undefined {
     undefined,
   );
   if (!main) return undefined;
-  return found
-    .filter(({ plane }) => dot(plane.normal, main.plane.normal) > PARALLEL)
+  const parallel = found.filter(({ plane }) => dot(plane.normal, main.plane.normal) > PARALLEL);
+  return parallel
     .filter(({ areaM2, ladenShare }) => areaM2 >= EXTENDED_M2 && ladenShare >= LADEN_SHARE)
+    .filter((it) => !parallel.some((under) => isTopOn(it, under)))
     .reduce((high, it) => (it.plane.offsetM < high.plane.offsetM ? it : high), main);
+}
+
+/** Whether a plane is the top of a thing that stands on another, such as a book with things on it. */
+function isTopOn(top: Found, under: Found): boolean {
+  const aboveM = under.plane.offsetM - top.plane.offsetM;
+  return aboveM > 0 && aboveM < TOP_M && top.areaM2 < TOP_SHARE * under.areaM2;
 }
 
 function axesOf({ normal }: Plane): readonly [Vec3, Vec3] {

@@ -15,6 +15,8 @@ const STANDS_M = 0.02;
 
 /** A part this much smaller than what it sits on belongs to it: a cap, a knob. */
 const SMALL_SHARE = 0.12;
+/** Normals beside a border are means of both sides': one's own surface begins so many cells off. */
+const ASIDE = 4;
 /** What is inside of a thing may reach into its walls, metres. */
 const WALL_M = 0.008;
 /** The walls of a flat vessel are this high over its floor at the most, metres. */
@@ -110,15 +112,18 @@ function bordersOf(
   });
   const [ux, uy, uz] = table.plane.normal;
   const borders = new Map<number, Border>();
-  const add = (i: number, j: number, of: number, isTouching: boolean): void => {
+  const isFlat = (cell: number): boolean => {
+    const at = 3 * cell;
+    return ux * normals[at]! + uy * normals[at + 1]! + uz * normals[at + 2]! > 0.75;
+  };
+  const add = (i: number, j: number, isTouching: boolean, isOnTop: boolean): void => {
     const key = i * parts.length + j;
     const border = borders.get(key) ?? { cells: 0, touching: 0, onTop: 0 };
     borders.set(key, border);
     border.cells += 1;
     if (!isTouching) return;
     border.touching += 1;
-    const flat = ux * normals[3 * of]! + uy * normals[3 * of + 1]! + uz * normals[3 * of + 2]!;
-    if (flat > 0.75) border.onTop += 1;
+    if (isOnTop) border.onTop += 1;
   };
   for (let row = 0; row < height - 1; row++)
     for (let column = 0; column < width - 1; column++) {
@@ -130,8 +135,12 @@ function bordersOf(
         if (j < 0 || j === i) continue;
         const z = xyz[3 * cell + 2]!;
         const isTouching = Math.abs(xyz[3 * beside + 2]! - z) < Math.max(0.012, 0.02 * z);
-        add(i, j, cell, isTouching);
-        add(j, i, beside, isTouching);
+        const aside = ASIDE * (beside - cell);
+        const [asideI, asideJ] = [cell - aside, beside + aside];
+        const isOnI = isFlat(cell) || (own[asideI] === i && isFlat(asideI));
+        const isOnJ = isFlat(beside) || (own[asideJ] === j && isFlat(asideJ));
+        add(i, j, isTouching, isOnI);
+        add(j, i, isTouching, isOnJ);
       }
     }
   return borders;
