@@ -288,6 +288,11 @@ async function follow(shown: readonly Shown[], way: Way): Promise<Followed[]> {
 
 const isNamed = ({ images }: Followed) => images.some(({ errorM }) => errorM !== undefined);
 const isExchanged = ({ images }: Followed) => images.some(({ isOther }) => isOther);
+/** Exchanged in most of the last images that show it: nothing has mended it. */
+function isWrongAtLast({ images }: Followed): boolean {
+  const last = images.filter(({ isSeen }) => isSeen).slice(-LAST);
+  return last.filter(({ isOther }) => isOther).length > last.length / 2;
+}
 function isKept({ images }: Followed): boolean {
   const last = images.filter(({ isSeen }) => isSeen).slice(-LAST);
   return last.filter(({ errorM }) => errorM !== undefined).length > last.length / 2;
@@ -304,13 +309,16 @@ function summary(some: readonly Followed[]): string {
   const named = some.filter(isNamed);
   const kept = named.filter((it) => isKept(it) && !isExchanged(it)).length;
   const exchanged = named.filter(isExchanged);
+  const atLast = named.filter(isWrongAtLast).length;
+  const foundAtLast = named.filter((it) => isKept(it) && !isWrongAtLast(it)).length;
   const seen = named.flatMap(({ images }) => images.filter(({ isSeen }) => isSeen));
   const beyond = seen.filter(({ isBeyond }) => isBeyond).length;
   const errors = seen.flatMap(({ errorM }) => errorM ?? []).sort((a, b) => a - b);
   const mm = (q: number) =>
     (1000 * (errors[Math.floor(q * errors.length)] ?? Number.NaN)).toFixed(1);
   return (
-    `${named.length} of ${some.length} named; kept ${kept} (${wilson(kept, named.length)}); exchanged ${exchanged.length}; ` +
+    `${named.length} of ${some.length} named; kept ${kept} (${wilson(kept, named.length)}); exchanged ${exchanged.length}, to the last ${atLast}; ` +
+    `found and not exchanged at last ${foundAtLast} (${wilson(foundAtLast, named.length)}); ` +
     `answered in ${errors.length} of ${seen.length} images that show it, median ${mm(0.5)} mm, 95 % below ${mm(0.95)} mm, ` +
     `${beyond} over 5 cm and over 3 sigma off`
   );

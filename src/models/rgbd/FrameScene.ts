@@ -119,7 +119,10 @@ export class FrameScene extends LocatedScene {
     if (clustered?.names.has(ref.name)) {
       const id = clustered.by.find(ref);
       if (typeof id !== "number") return { refusal: id };
-      return this.#lift(ref, this.#clusterPixels(id), `the thing that is ${ref.phrase}`, [id]);
+      const what = `the thing that is ${ref.phrase}`;
+      const located = this.#lift(ref, this.#clusterPixels(id), what, [id]);
+      const boxPx = clustered.by.boxOf(id);
+      return located.found && boxPx ? { found: { ...located.found, boxPx } } : located;
     }
     if (sought?.phrases.has(ref.phrase)) {
       const boxed = boxPixels(this.#view, detections ?? [], [ref.phrase], this.supportPlane);

@@ -1,4 +1,4 @@
-import type { CameraFrame, RgbImage } from "../../../camera/index.js";
+import type { CameraFrame, PixelBox, RgbImage } from "../../../camera/index.js";
 import { projectPoint } from "../../../camera/index.js";
 import {
   canonicalFrame,
@@ -12,9 +12,11 @@ import { clusterDepth } from "./clusterDepth.js";
 import { type DepthGrid, depthGridOf } from "./DepthGrid.js";
 import { findTable, type Table } from "./findTable.js";
 import { GridColors } from "./Look.js";
-import { labelImage } from "./labelImage.js";
+import { type Labelled, labelImage } from "./labelImage.js";
 import type { Namer } from "./Namer.js";
+import { NameVotes } from "./NameVotes.js";
 import { nameByWords } from "./nameThings.js";
+import { outlinesOf } from "./outlinesOf.js";
 import { boxOf, thingAt } from "./placed.js";
 import type { Track } from "./Track.js";
 import { Tracker } from "./Tracker.js";
@@ -24,6 +26,8 @@ export interface Clustered {
   readonly labels: Uint16Array | undefined;
   /** The object's id, or why it has none. */
   find(ref: ObjectRef): number | Refusal;
+  /** Around what the colour image shows of a thing that has a name. */
+  boxOf(id: number): PixelBox | undefined;
   /** The id of what things stand on. */
   readonly table: number | Refusal;
 }
@@ -33,12 +37,25 @@ export interface ClusterOptions {
   readonly namer?: Namer | undefined;
 }
 
+/** An image that things are found in. */
+interface Seen {
+  readonly frame: CameraFrame;
+  readonly view: DepthView;
+  readonly grid: DepthGrid;
+  readonly table: Table;
+  readonly colors: GridColors;
+  readonly image: () => Promise<RgbImage>;
+}
+
 /** Of the table; tracks count from 1. */
 const TABLE_ID = 0xffff;
 /** A thing that appears later is named once it was seen in so many images. */
 const STEADY_AGE = 3;
 /** Calls of a namer in an episode: one, and others where things appear that it has not seen. */
 const MOST_CALLS = 3;
+/** A detector is asked again in the next image, and so long after that: it may confuse things in one image. */
+const CHECK_NS = 2_000_000_000n;
+const MOST_CHECKS = 4;
 
 /**
  * Things of one camera in one episode, from depth alone: found in each image, followed, and named
@@ -53,6 +70,10 @@ export class ClusterMemory {
   #table: Table | undefined;
   #images = 0;
   #calls = 0;
+  #checks = 0;
+  readonly #votes = new NameVotes();
+  /** The image of the last votes. */
+  #votedNs: bigint | undefined;
   /** Steady things when the namer was asked last. */
   #shown = new Set<number>();
   #last: { readonly stampNs: bigint; readonly clustered: Clustered } | undefined;
@@ -85,21 +106,22 @@ export class ClusterMemory {
     const table = findTable(grid, { seed: this.#options.seed, known });
     if (!table) {
       const refusal = noTable();
-      return { labels: undefined, find: () => refusal, table: refusal };
+      return { labels: undefined, find: () => refusal, boxOf: () => undefined, table: refusal };
     }
     this.#table = table;
     const clusters = clusterDepth(grid, table);
+    const colors = new GridColors(await image(), grid, view.width, view.height);
+    signal.throwIfAborted();
     if (!isAgain) {
-      const colors = new GridColors(await image(), grid, view.width, view.height);
-      signal.throwIfAborted();
       this.#tracker.update({
         ...{ stampNs: frame.stampNs, grid, table, clusters, colors },
         robotAt,
       });
       this.#images += 1;
     }
-    await this.#name(frame, grid, table, view, image, refs, signal);
-    const clustered = this.#clustered(frame.stampNs, view, grid, table);
+    const seen = { frame, view, grid, table, colors, image };
+    await this.#name(seen, refs, signal);
+    const clustered = this.#clustered(seen);
     this.#last = { stampNs: frame.stampNs, clustered };
     return clustered;
   }
@@ -108,28 +130,21 @@ export class ClusterMemory {
     return this.#named.has(name) || this.#refused.has(name);
   }
 
-  /** What may be named: it stands still by itself, is not the robot's, and has no name. */
-  #nameless(): readonly Track[] {
-    const taken = new Set(this.#named.values());
+  /** What may have a name: it stands still by itself, and is not the robot's. */
+  #steady(): readonly Track[] {
     return this.#tracker.tracks.filter(
-      ({ id, cells, isRobot, hasStood, age }) =>
-        cells &&
-        !isRobot &&
-        hasStood &&
-        !taken.has(id) &&
-        age >= Math.min(STEADY_AGE, this.#images),
+      ({ cells, isRobot, hasStood, age }) =>
+        cells && !isRobot && hasStood && age >= Math.min(STEADY_AGE, this.#images),
     );
   }
 
-  async #name(
-    frame: CameraFrame,
-    grid: DepthGrid,
-    table: Table,
-    view: DepthView,
-    image: () => Promise<RgbImage>,
-    refs: readonly ObjectRef[],
-    signal: AbortSignal,
-  ): Promise<void> {
+  #nameless(): readonly Track[] {
+    const taken = new Set(this.#named.values());
+    return this.#steady().filter(({ id }) => !taken.has(id));
+  }
+
+  async #name(seen: Seen, refs: readonly ObjectRef[], signal: AbortSignal): Promise<void> {
+    const { frame, view, grid, table } = seen;
     const pixelsPerCell = grid.step * view.colorScale;
     const unnamed = refs.filter(({ name }) => !this.#named.has(name));
     const byWords: ObjectRef[] = [];
@@ -144,10 +159,12 @@ export class ClusterMemory {
       if (track) this.#give(ref, track);
       else this.#refused.set(ref.name, nothingAt(ref));
     }
-    if (byWords.length === 0) return;
     const { namer } = this.#options;
+    const isCheck = namer !== undefined && this.#isCheckDue(namer, frame.stampNs);
+    if (byWords.length === 0 && !isCheck) return;
     if (namer) {
-      await this.#ask(namer, frame, grid, pixelsPerCell, image, byWords, signal);
+      const asked = isCheck ? refs.filter(({ at }) => !at) : byWords;
+      await this.#ask(namer, seen, asked, isCheck, signal);
       return;
     }
     // A name goes to one thing: what two phrases both fit is neither's.
@@ -176,17 +193,15 @@ export class ClusterMemory {
 
   async #ask(
     namer: Namer,
-    frame: CameraFrame,
-    grid: DepthGrid,
-    pixelsPerCell: number,
-    image: () => Promise<RgbImage>,
+    { frame, view, grid, table, colors, image }: Seen,
     refs: readonly ObjectRef[],
+    isCheck: boolean,
     signal: AbortSignal,
   ): Promise<void> {
-    const things = this.#nameless();
+    const things = isCheck ? this.#steady() : this.#nameless();
     const isNew = things.some(({ id }) => !this.#shown.has(id));
     const isNewName = refs.some(({ name }) => !this.#refused.has(name));
-    if (this.#calls >= MOST_CALLS || !(isNew || isNewName)) return;
+    if (!isCheck && (this.#calls >= MOST_CALLS || !(isNew || isNewName))) return;
     if (things.length === 0) {
       for (const { name, phrase } of refs)
         this.#refused.set(name, {
@@ -196,14 +211,22 @@ export class ClusterMemory {
       return;
     }
     this.#calls += 1;
-    const boxes = things.map(({ cells }) => boxOf(cells ?? new Uint32Array(), grid, pixelsPerCell));
+    if (isCheck) this.#checks += 1;
+    const shown = this.#shownThings();
+    const ids = things.map(({ id }) => id % TABLE_ID);
+    const outlines = outlinesOf(grid, table, colors, shown, ids);
+    const boxes = things.map(({ id, cells = new Uint32Array() }) =>
+      boxOf(outlines.get(id % TABLE_ID) ?? cells, grid, grid.step * view.colorScale),
+    );
     const names = await namer.names(frame, image, boxes, refs, signal);
-    refs.forEach((ref, i) => {
+    refs.forEach(({ name }, i) => {
       const index = names[i];
       const track = typeof index === "number" ? things[index] : undefined;
-      if (track) this.#give(ref, track);
-      else if (typeof index === "object") this.#refused.set(ref.name, index);
+      if (track) this.#votes.add(name, track.id);
+      else if (typeof index === "object" && !this.#named.has(name)) this.#refused.set(name, index);
     });
+    this.#votedNs = frame.stampNs;
+    this.#settle(refs, namer);
     const hasFailed = names.some(
       (it) => typeof it === "object" && (it.outlook !== undefined || namer.missesByChance),
     );
@@ -211,26 +234,61 @@ export class ClusterMemory {
     this.#shown = new Set(hasFailed ? [] : things.map(({ id }) => id));
   }
 
-  #give({ name }: ObjectRef, { id }: Track): void {
+  /** Names by what was said of them most often; none where that is undecided. */
+  #settle(refs: readonly ObjectRef[], namer: Namer): void {
+    for (const { name, phrase } of refs) {
+      if (!this.#votes.has(name)) continue;
+      const id = this.#votes.thingOf(name);
+      if (id !== undefined) {
+        this.#give({ name }, { id });
+        continue;
+      }
+      this.#named.delete(name);
+      const detail = `${namer.name} contradicts itself: in another image ${phrase} was another thing`;
+      this.#refused.set(name, { reason: "ambiguous", detail });
+    }
+  }
+
+  /** Whether a detector's names are to be compared with what it says of this image. */
+  #isCheckDue({ missesByChance }: Namer, stampNs: bigint): boolean {
+    const votedNs = this.#votedNs;
+    if (!missesByChance || votedNs === undefined || stampNs <= votedNs) return false;
+    if (this.#checks >= MOST_CHECKS) return false;
+    const { tracks } = this.#tracker;
+    const isAnyHidden = [...this.#named.values()].some(
+      (id) => !tracks.find((track) => track.id === id)?.cells,
+    );
+    if (isAnyHidden) return false;
+    return this.#checks === 0 || this.#votes.isSplit || stampNs - votedNs >= CHECK_NS;
+  }
+
+  #give({ name }: Pick<ObjectRef, "name">, { id }: Pick<Track, "id">): void {
     this.#named.set(name, id);
     this.#refused.delete(name);
   }
 
-  #clustered(stampNs: bigint, view: DepthView, grid: DepthGrid, table: Table): Clustered {
+  /** Of one cluster that two things share, the part comes after the whole, and wins. */
+  #shownThings(): readonly Labelled[] {
+    return this.#tracker.tracks
+      .flatMap(({ id, cells }) => (cells ? [{ id: id % TABLE_ID, cells }] : []))
+      .toSorted((a, b) => b.cells.length - a.cells.length);
+  }
+
+  #clustered({ frame: { stampNs }, view, grid, table, colors }: Seen): Clustered {
     const { tracks } = this.#tracker;
-    // Of one cluster that two things share, the part wins over the whole.
-    const seen = tracks
-      .filter(({ cells }) => cells)
-      .toSorted((a, b) => (b.cells?.length ?? 0) - (a.cells?.length ?? 0));
     const onTable = tableCells(grid, table);
-    const things = [
-      { id: TABLE_ID, cells: onTable },
-      ...seen.map(({ id, cells = new Uint32Array() }) => ({ id: id % TABLE_ID, cells })),
-    ];
+    const things = this.#shownThings();
     const named = new Map(this.#named);
     const refused = new Map(this.#refused);
+    const wanted = [...named.values()].map((id) => id % TABLE_ID);
+    let outlines: Map<number, Uint32Array> | undefined;
     return {
-      labels: labelImage(view, grid, table, things),
+      boxOf: (id) => {
+        outlines ??= outlinesOf(grid, table, colors, things, wanted);
+        const cells = outlines.get(id);
+        return cells && boxOf(cells, grid, grid.step * view.colorScale);
+      },
+      labels: labelImage(view, grid, table, [{ id: TABLE_ID, cells: onTable }, ...things]),
       table: TABLE_ID,
       find: (ref) => {
         const id = named.get(ref.name);

@@ -52,6 +52,15 @@ export class GridColors {
     return binOf(data[at]!, data[at + 1]!, data[at + 2]!);
   }
 
+  /** Writes a cell's red, green and blue to a place of an array. */
+  copyRgb(cell: number, to: Uint8Array, place: number): void {
+    const at = this.#at(cell);
+    const { data } = this.#image;
+    to[place] = data[at]!;
+    to[place + 1] = data[at + 1]!;
+    to[place + 2] = data[at + 2]!;
+  }
+
   #at(cell: number): number {
     const { width, step } = this.#grid;
     const column = cell % width;

@@ -43,8 +43,14 @@ const BOTTOM_M = 0.015;
 /**
  * In each of the four directions the first cell that has a depth, and is not the table, must be
  * the same thing's.
+ *
+ * @returns 1 for cells where it is in three of them
  */
-function fillHoles({ width, height, xyz }: DepthGrid, { plane }: Table, ids: Uint16Array): void {
+export function fillHoles(
+  { width, height, xyz }: DepthGrid,
+  { plane }: Table,
+  ids: Uint16Array,
+): Uint8Array {
   const isOpen = new Uint8Array(ids.length);
   for (let cell = 0; cell < ids.length; cell++)
     if (
@@ -72,6 +78,9 @@ function fillHoles({ width, height, xyz }: DepthGrid, { plane }: Table, ids: Uin
     sweep(column, width, height);
     sweep((height - 1) * width + column, -width, height);
   }
+  const isDoubtful = new Uint8Array(ids.length);
   for (let cell = 0; cell < ids.length; cell++)
     if (agrees[cell] === 4) ids[cell] = enclosing[cell]!;
+    else if (agrees[cell] === 3) isDoubtful[cell] = 1;
+  return isDoubtful;
 }

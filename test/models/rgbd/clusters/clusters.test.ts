@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from "vitest";
-import type { CameraFrame } from "../../../../src/camera/index.js";
+import { type CameraFrame, decodeDepth, depthImageOf } from "../../../../src/camera/index.js";
 import type { ObjectRef, SpatialAnswer } from "../../../../src/language/index.js";
 import { createVlm, rgbd, type SpatialVlm } from "../../../../src/models/index.js";
 import { detectorNamer } from "../../../../src/models/rgbd/clusters/Namer.js";
@@ -36,6 +36,46 @@ describe("rgbd with things that are clusters of depth", () => {
     const answer = await howFar(rgbd({ clusters: {} }), tableFrame(things));
     const truth = between(things[0]!, things[1]!);
     expect(Math.abs(lengthOf(answer) - truth)).toBeLessThan(0.01);
+  });
+
+  it("takes no book with things on it for the table", async () => {
+    const book: Painted = {
+      ...{ id: 4, rgb: GREY, shape: "box", half: [0.15, 0.11, 0.02], yaw: 0 },
+      center: [-0.18, 0.05, 0.02],
+    };
+    const things = [can(1, -0.2, 0.02, RED, 0.04), can(3, -0.1, 0.08, GREEN, 0.04)];
+    const beside = box(2, 0.2, 0, BLUE);
+    const frame = tableFrame([book, ...things, beside]);
+    const answer = await howFar(rgbd({ clusters: {} }), frame);
+    expect(Math.abs(lengthOf(answer) - between(things[0]!, beside))).toBeLessThan(0.01);
+  });
+
+  it("draws the box of a thing where its colours end, though its depth is smeared and torn", async () => {
+    const things = [can(1, -0.15, 0, RED), box(2, 0.15, 0.05, BLUE)];
+    const sharp = tableFrame(things);
+    const boxOf = async (frame: CameraFrame) => {
+      const { evidence } = await howFar(rgbd({ clusters: {} }), frame);
+      return evidence?.find(({ object }) => object === "can")?.boxPx ?? [];
+    };
+    const exact = await boxOf(sharp);
+    const depth = sharp.depth;
+    if (depth?.kind !== "raw") throw new Error("a cast frame has raw depth");
+    const { width, height, depthM } = await decodeDepth(depth);
+    const smeared = Float32Array.from(depthM);
+    const [left = 0, top = 0, right = 0, bottom = 0] = exact;
+    for (let row = Math.round(top); row < bottom; row++) {
+      // The depth of the can's right edge goes on for 5 px; that of its left edge is missing.
+      for (let past = 0; past < 5; past++)
+        smeared[row * width + Math.round(right) + past] =
+          depthM[row * width + Math.round(right) - 3]!;
+      for (let within = -4; within < 4; within++)
+        smeared[row * width + Math.round(left) + within] = 0;
+    }
+    const seen = await boxOf({ ...sharp, depth: depthImageOf({ width, height, depthM: smeared }) });
+    expect(seen).toHaveLength(4);
+    seen.forEach((edge, i) => {
+      expect(Math.abs(edge - (exact[i] ?? 0))).toBeLessThanOrEqual(1);
+    });
   });
 
   it.each([
@@ -245,6 +285,45 @@ describe("rgbd?masks=clusters with a language model that names", () => {
       ...{ calls: 2, found: [false, true, true, true, true] },
     });
     expect(await asked(() => false)).toMatchObject({ calls: 3, found: Array(5).fill(false) });
+  });
+
+  it("lets a detector that confuses two things in one image be outvoted by later ones", async () => {
+    const things = [can(1, -0.15, 0, RED), box(2, 0.15, 0.05, BLUE)];
+    const alone = await howFar(rgbd({ clusters: {} }), tableFrame(things));
+    const boxes = (alone.evidence ?? []).map(({ object, boxPx: [l, t, r, b] = [0, 0, 0, 0] }) => ({
+      ...{ classId: object === "can" ? CAN.phrase : BOX.phrase, score: 0.9 },
+      ...{ centerX: (l + r) / 2, centerY: (t + b) / 2, sizeX: r - l, sizeY: b - t },
+    }));
+    const exchanged = boxes.map((it) => ({
+      ...it,
+      classId: it.classId === CAN.phrase ? BOX.phrase : CAN.phrase,
+    }));
+    const said = async (isWrong: (call: number) => boolean) => {
+      let calls = 0;
+      const namer = detectorNamer({
+        ...{ name: "detector", fingerprint: "detector", minScore: 0.1 },
+        detect: () => Promise.resolve(isWrong(++calls) ? exchanged : boxes),
+        close: () => Promise.resolve(),
+      });
+      const model = rgbd({ clusters: { namer } });
+      const where: string[] = [];
+      for (let step = 0; step < 8; step++) {
+        const frame = tableFrame(things, { stampS: 1 + step });
+        const { evidence, refusal } = await howFar(model, frame);
+        const at = evidence?.find(({ object }) => object === "can")?.centerPx;
+        where.push(at ? (at[0] < 160 ? "left" : "right") : `${refusal?.detail}`);
+      }
+      return { calls, where };
+    };
+    const first = await said((call) => call === 1);
+    expect(first.where[0]).toBe("right");
+    expect(first.where[1]).toMatch(/contradicts itself/);
+    expect(new Set(first.where.slice(2))).toEqual(new Set(["left"]));
+    const later = await said((call) => call === 3);
+    expect(new Set(later.where)).toEqual(new Set(["left"]));
+    const never = await said(() => false);
+    expect(new Set(never.where)).toEqual(new Set(["left"]));
+    expect(never.calls).toBe(5);
   });
 
   it("is understood as a spec, with what belongs together", async () => {
