@@ -47,8 +47,10 @@ interface Seen {
   readonly image: () => Promise<RgbImage>;
 }
 
-/** Of the table; tracks count from 1. */
-const TABLE_ID = 0xffff;
+/** Of the table among ids of pixels; those of tracks follow. */
+const TABLE_ID = 1;
+/** Ids of tracks count from 1; those of pixels have 16 bits. */
+const pixelId = (track: number) => TABLE_ID + 1 + (track % (0xffff - TABLE_ID));
 /** A thing that appears later is named once it was seen in so many images. */
 const STEADY_AGE = 3;
 /** Calls of a namer in an episode: one, and others where things appear that it has not seen. */
@@ -213,10 +215,10 @@ export class ClusterMemory {
     this.#calls += 1;
     if (isCheck) this.#checks += 1;
     const shown = this.#shownThings();
-    const ids = things.map(({ id }) => id % TABLE_ID);
+    const ids = things.map(({ id }) => pixelId(id));
     const outlines = outlinesOf(grid, table, colors, shown, ids);
     const boxes = things.map(({ id, cells = new Uint32Array() }) =>
-      boxOf(outlines.get(id % TABLE_ID) ?? cells, grid, grid.step * view.colorScale),
+      boxOf(outlines.get(pixelId(id)) ?? cells, grid, grid.step * view.colorScale),
     );
     const names = await namer.names(frame, image, boxes, refs, signal);
     refs.forEach(({ name }, i) => {
@@ -270,7 +272,7 @@ export class ClusterMemory {
   /** Of one cluster that two things share, the part comes after the whole, and wins. */
   #shownThings(): readonly Labelled[] {
     return this.#tracker.tracks
-      .flatMap(({ id, cells }) => (cells ? [{ id: id % TABLE_ID, cells }] : []))
+      .flatMap(({ id, cells }) => (cells ? [{ id: pixelId(id), cells }] : []))
       .toSorted((a, b) => b.cells.length - a.cells.length);
   }
 
@@ -280,7 +282,7 @@ export class ClusterMemory {
     const things = this.#shownThings();
     const named = new Map(this.#named);
     const refused = new Map(this.#refused);
-    const wanted = [...named.values()].map((id) => id % TABLE_ID);
+    const wanted = [...named.values()].map((id) => pixelId(id));
     let outlines: Map<number, Uint32Array> | undefined;
     return {
       boxOf: (id) => {
@@ -300,7 +302,7 @@ export class ClusterMemory {
             }
           );
         const track = tracks.find((it) => it.id === id);
-        if (track?.cells) return id % TABLE_ID;
+        if (track?.cells) return pixelId(id);
         return lost(ref, track, stampNs, view);
       },
     };

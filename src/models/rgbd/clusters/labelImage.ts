@@ -31,10 +31,18 @@ export function labelImage(
       continue;
     }
     const from = (row / grid.step) * grid.width;
-    for (let column = 0; column < width; column++)
-      image[to + column] = ids[from + Math.min(grid.width - 1, Math.floor(column / grid.step))]!;
+    for (let column = 0, at = to; column < grid.width; column++) {
+      const id = ids[from + column]!;
+      for (let i = 0; i < grid.step; i++) image[at++] = id;
+    }
+    image.fill(ids[from + grid.width - 1]!, to + grid.step * grid.width, to + width);
   }
   return image;
+}
+
+/** Whether a cell shows nothing that stands on the table: it has no depth, or is as low as the table. */
+export function isLow({ xyz }: DepthGrid, { plane }: Table, cell: number): boolean {
+  return xyz[3 * cell + 2] === 0 || Math.abs(heightOver(plane, xyz, cell)) < BOTTOM_M;
 }
 
 /** The bottom of a bowl is as near as this to the table, metres. */
@@ -43,14 +51,8 @@ const BOTTOM_M = 0.015;
 /**
  * In each of the four directions the first cell that has a depth, and is not the table, must be
  * the same thing's.
- *
- * @returns 1 for cells where it is in three of them
  */
-export function fillHoles(
-  { width, height, xyz }: DepthGrid,
-  { plane }: Table,
-  ids: Uint16Array,
-): Uint8Array {
+function fillHoles({ width, height, xyz }: DepthGrid, { plane }: Table, ids: Uint16Array): void {
   const isOpen = new Uint8Array(ids.length);
   for (let cell = 0; cell < ids.length; cell++)
     if (
@@ -78,9 +80,6 @@ export function fillHoles(
     sweep(column, width, height);
     sweep((height - 1) * width + column, -width, height);
   }
-  const isDoubtful = new Uint8Array(ids.length);
   for (let cell = 0; cell < ids.length; cell++)
     if (agrees[cell] === 4) ids[cell] = enclosing[cell]!;
-    else if (agrees[cell] === 3) isDoubtful[cell] = 1;
-  return isDoubtful;
 }

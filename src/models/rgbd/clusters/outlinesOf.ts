@@ -1,7 +1,7 @@
 import type { DepthGrid } from "./DepthGrid.js";
 import type { Table } from "./findTable.js";
 import type { GridColors } from "./Look.js";
-import { fillHoles, type Labelled } from "./labelImage.js";
+import type { Labelled } from "./labelImage.js";
 import { snapEdge } from "./snapEdge.js";
 
 /**
@@ -16,15 +16,13 @@ export function outlinesOf(
   table: Table,
   colors: GridColors,
   things: readonly Labelled[],
-  wanted: Iterable<number>,
+  wanted: readonly number[],
 ): Map<number, Uint32Array> {
   const ids = new Uint16Array(grid.width * grid.height);
   for (const { id, cells } of things) for (const cell of cells) ids[cell] = id;
-  const doubtful = fillHoles(grid, table, ids);
-  const chosen = [...wanted];
-  for (const id of chosen) snapEdge(grid, colors, ids, id, doubtful);
-  const cells = new Map<number, number[]>(chosen.map((id) => [id, []]));
-  for (let cell = 0; cell < ids.length; cell++)
-    if (ids[cell] !== 0) cells.get(ids[cell]!)?.push(cell);
-  return new Map([...cells].map(([id, own]) => [id, Uint32Array.from(own)]));
+  const outlines = new Map<number, Uint32Array>();
+  for (const thing of things)
+    if (wanted.includes(thing.id))
+      outlines.set(thing.id, snapEdge(grid, table, colors, ids, thing));
+  return outlines;
 }

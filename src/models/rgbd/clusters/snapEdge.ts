@@ -1,5 +1,8 @@
 import type { DepthGrid } from "./DepthGrid.js";
+import type { Table } from "./findTable.js";
 import type { GridColors } from "./Look.js";
+import { isLow, type Labelled } from "./labelImage.js";
+import { boxOf } from "./placed.js";
 
 /** Depth has a thing's edge up to so many cells off the colour's. */
 const OFF_CELLS = 6;
@@ -11,31 +14,39 @@ const MOST_COST = 200;
 /** Besides, where depth has an edge. */
 const EDGE_COST = 20;
 
+/** Cells around a thing, with room for its edge to move. */
+interface Window {
+  readonly width: number;
+  readonly height: number;
+  /** The grid's cell at each place. */
+  readonly cells: Uint32Array;
+}
+
 /**
  * Moves a thing's edge to where the colour changes: depth cameras tear and smear edges, see nothing in
  * the shadow beside a thing, and see through what shines. Cells near the edge, those without depth
- * beside it and doubtful ones go to the side that reaches them over the smallest sum of differences of
- * colour.
+ * beside it, and low ones that it encloses on three sides go to the side that reaches them over the
+ * smallest sum of differences of colour.
  *
  * @param ids of the grid's cells, changed in place; 0 for none
- * @param doubtful 1 for cells that may be a thing's though their depth is the table's
+ * @returns the thing's cells
  */
 export function snapEdge(
   grid: DepthGrid,
+  table: Table,
   colors: GridColors,
   ids: Uint16Array,
-  id: number,
-  doubtful: Uint8Array,
-): void {
-  const window = windowOf(ids, id, grid);
-  if (!window) return;
-  const { left, top, width, height } = window;
-  const side = new Uint16Array(width * height);
-  const cellAt = (at: number) => {
-    const column = at % width;
-    return (top + (at - column) / width) * grid.width + left + column;
-  };
-  for (let at = 0; at < side.length; at++) side[at] = ids[cellAt(at)]!;
+  { id, cells: own }: Labelled,
+): Uint32Array {
+  const { width, height, cells } = windowOf(own, grid);
+  const side = new Uint16Array(cells.length);
+  const isFree = new Uint8Array(cells.length);
+  for (let at = 0; at < side.length; at++) {
+    side[at] = ids[cells[at]!]!;
+    if (side[at] === 0 && isLow(grid, table, cells[at]!)) isFree[at] = 1;
+  }
+  const enclosing = enclosingSides(side, isFree, id, width, height);
+  for (let at = 0; at < side.length; at++) if (enclosing[at] === 4) side[at] = id;
   const away = stepsToEdge(side, id, width, height);
   let deepest = 0;
   for (let at = 0; at < side.length; at++)
@@ -43,49 +54,58 @@ export function snapEdge(
   // Half of what is thin is surely its own.
   const within = Math.min(OFF_CELLS, Math.floor(deepest / 2));
   const isOpen = new Uint8Array(side.length);
-  const rgb = new Uint8Array(3 * side.length);
   for (let at = 0; at < side.length; at++) {
-    const cell = cellAt(at);
-    const hasDepth = grid.xyz[3 * cell + 2] !== 0;
-    const reach = side[at] === id ? within : hasDepth ? OFF_CELLS : HOLE_CELLS;
-    if (away[at]! <= reach || doubtful[cell] === 1) isOpen[at] = 1;
-    if (isOpen[at] === 1 || away[at]! <= reach + 1) colors.copyRgb(cell, rgb, 3 * at);
+    const beyond = grid.xyz[3 * cells[at]! + 2] === 0 ? HOLE_CELLS : OFF_CELLS;
+    if (away[at]! <= (side[at] === id ? within : beyond) || enclosing[at] === 3) isOpen[at] = 1;
   }
   const before = side.slice();
-  flood(side, id, isOpen, rgb, width);
+  flood(side, id, isOpen, width, (at, rgb) => colors.copyRgb(cells[at]!, rgb, 3 * at));
+  const snapped: number[] = [];
   for (let at = 0; at < side.length; at++) {
-    if (isOpen[at] === 0 || side[at] === before[at]) continue;
-    if (side[at] === id || before[at] === id) ids[cellAt(at)] = side[at]!;
+    if (side[at] === id || before[at] === id) ids[cells[at]!] = side[at]!;
+    if (side[at] === id) snapped.push(cells[at]!);
   }
+  return Uint32Array.from(snapped);
 }
 
-interface Window {
-  readonly left: number;
-  readonly top: number;
-  readonly width: number;
-  readonly height: number;
-}
-
-/** Around a thing, with room for its edge to move. */
-function windowOf(ids: Uint16Array, id: number, grid: DepthGrid): Window | undefined {
-  let [left, top, right, bottom] = [grid.width, grid.height, -1, -1];
-  for (let row = 0, cell = 0; row < grid.height; row++)
-    for (let column = 0; column < grid.width; column++, cell++) {
-      if (ids[cell] !== id) continue;
-      if (column < left) left = column;
-      if (column > right) right = column;
-      if (row < top) top = row;
-      bottom = row;
-    }
-  if (right < 0) return undefined;
+function windowOf(own: Uint32Array, grid: DepthGrid): Window {
+  const [l, t, r, b] = boxOf(own, grid, 1);
   const room = Math.max(OFF_CELLS, HOLE_CELLS) + 2;
-  left = Math.max(0, left - room);
-  top = Math.max(0, top - room);
-  return {
-    ...{ left, top },
-    width: Math.min(grid.width, right + room + 1) - left,
-    height: Math.min(grid.height, bottom + room + 1) - top,
+  const [left, top] = [Math.max(0, l - room), Math.max(0, t - room)];
+  const width = Math.min(grid.width, r + room) - left;
+  const height = Math.min(grid.height, b + room) - top;
+  const cells = new Uint32Array(width * height);
+  for (let row = 0, at = 0; row < height; row++)
+    for (let column = 0; column < width; column++, at++)
+      cells[at] = (top + row) * grid.width + left + column;
+  return { width, height, cells };
+}
+
+/** In how many of the four directions an open place's first place that is not open is the thing's. */
+function enclosingSides(
+  side: Uint16Array,
+  isOpen: Uint8Array,
+  id: number,
+  width: number,
+  height: number,
+): Uint8Array {
+  const sides = new Uint8Array(side.length);
+  const sweep = (start: number, step: number, count: number): void => {
+    let isOwn = false;
+    for (let i = 0, at = start; i < count; i++, at += step) {
+      if (isOpen[at] === 0) isOwn = side[at] === id;
+      else if (isOwn) sides[at]! += 1;
+    }
   };
+  for (let row = 0; row < height; row++) {
+    sweep(row * width, 1, width);
+    sweep((row + 1) * width - 1, -1, width);
+  }
+  for (let column = 0; column < width; column++) {
+    sweep(column, width, height);
+    sweep((height - 1) * width + column, -width, height);
+  }
+  return sides;
 }
 
 /** Of each cell, how many steps it is from the other side of the thing's edge. */
@@ -108,19 +128,35 @@ function stepsToEdge(side: Uint16Array, id: number, width: number, height: numbe
   return away;
 }
 
-/** Open places take the id that reaches them at the least cost. */
+/**
+ * Open places take the id that reaches them at the least cost.
+ *
+ * @param paint writes the colour of a place to an array of colours
+ */
 function flood(
   side: Uint16Array,
   id: number,
   isOpen: Uint8Array,
-  rgb: Uint8Array,
   width: number,
+  paint: (at: number, rgb: Uint8Array) => void,
 ): void {
-  const isOwn = Uint8Array.from(side, (it) => (it === id ? 1 : 0));
-  const costs = new Uint32Array(side.length).fill(0xffffffff);
+  const isOwn = new Uint8Array(side.length);
+  const rgb = new Uint8Array(3 * side.length);
+  const starts: number[] = [];
+  for (let at = 0; at < side.length; at++) {
+    if (side[at] === id) isOwn[at] = 1;
+    const isBeside =
+      isOpen[at - 1] === 1 ||
+      isOpen[at + 1] === 1 ||
+      isOpen[at - width] === 1 ||
+      isOpen[at + width] === 1;
+    if (isBeside || isOpen[at] === 1) paint(at, rgb);
+    if (isBeside && isOpen[at] === 0) starts.push(at);
+  }
+  const costs = new Uint16Array(side.length).fill(0xffff);
   /** Places by their costs. */
-  const queue: (number[] | undefined)[] = [];
-  const enter = (from: number, to: number): void => {
+  const queue: (number[] | undefined)[] = [starts];
+  const enter = (from: number, to: number, reached: number): void => {
     if (isOpen[to] === 0) return;
     const [a, b] = [3 * from, 3 * to];
     const apart =
@@ -128,7 +164,7 @@ function flood(
       Math.abs(rgb[a + 1]! - rgb[b + 1]!) +
       Math.abs(rgb[a + 2]! - rgb[b + 2]!);
     const edge = isOwn[from] === isOwn[to] ? 0 : EDGE_COST;
-    const cost = costs[from]! + STEP_COST + edge + Math.min(MOST_COST, apart);
+    const cost = reached + STEP_COST + edge + Math.min(MOST_COST, apart);
     if (cost >= costs[to]!) return;
     costs[to] = cost;
     side[to] = side[from]!;
@@ -136,15 +172,17 @@ function flood(
     if (same) same.push(to);
     else queue[cost] = [to];
   };
-  const enterAround = (at: number): void => {
-    const column = at % width;
-    if (column > 0) enter(at, at - 1);
-    if (column < width - 1) enter(at, at + 1);
-    if (at >= width) enter(at, at - width);
-    if (at < side.length - width) enter(at, at + width);
-  };
-  for (let at = 0; at < side.length; at++) if (isOpen[at] === 0) costs[at] = 0;
-  for (let at = 0; at < side.length; at++) if (isOpen[at] === 0) enterAround(at);
-  for (let cost = 0; cost < queue.length; cost++)
-    for (const at of queue[cost] ?? []) if (costs[at] === cost) enterAround(at);
+  for (let cost = 0; cost < queue.length; cost++) {
+    const places = queue[cost];
+    if (!places) continue;
+    for (let i = 0; i < places.length; i++) {
+      const at = places[i]!;
+      if (cost > 0 && costs[at] !== cost) continue;
+      const column = at % width;
+      if (column > 0) enter(at, at - 1, cost);
+      if (column < width - 1) enter(at, at + 1, cost);
+      if (at >= width) enter(at, at - width, cost);
+      if (at < side.length - width) enter(at, at + width, cost);
+    }
+  }
 }
