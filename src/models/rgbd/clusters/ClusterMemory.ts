@@ -15,7 +15,7 @@ import { GridColors } from "./Look.js";
 import { type Labelled, labelImage } from "./labelImage.js";
 import type { Namer } from "./Namer.js";
 import { NameVotes } from "./NameVotes.js";
-import { nameByWords } from "./nameThings.js";
+import { nameByWords, rivalByColor } from "./nameThings.js";
 import { outlinesOf } from "./outlinesOf.js";
 import { boxOf, thingAt } from "./placed.js";
 import type { Track } from "./Track.js";
@@ -220,7 +220,16 @@ export class ClusterMemory {
     const boxes = things.map(({ id, cells = new Uint32Array() }) =>
       boxOf(outlines.get(pixelId(id)) ?? cells, grid, grid.step * view.colorScale),
     );
-    const names = await namer.names(frame, image, boxes, refs, signal);
+    const said = await namer.names(frame, image, boxes, refs, signal);
+    const names = refs.map((ref, i): number | Refusal | undefined => {
+      const track = typeof said[i] === "number" ? things[said[i]] : undefined;
+      const rival = track && rivalByColor(ref, track, things);
+      if (!rival) return said[i];
+      const detail =
+        `${namer.name} takes thing ${1 + (said[i] as number)} of the image for ${ref.phrase}, but nothing of it has ` +
+        `that color, and thing ${1 + things.indexOf(rival)} has`;
+      return { reason: "unclear", detail };
+    });
     refs.forEach(({ name }, i) => {
       const index = names[i];
       const track = typeof index === "number" ? things[index] : undefined;

@@ -84,6 +84,24 @@ export function nameByWords(
   return { refusal: { reason: "ambiguous", detail } };
 }
 
+/** So little of a colour on a thing is light and noise. */
+const HARDLY = 0.05;
+
+/**
+ * The thing that has the colour of a phrase, where another one that is said to be meant has nothing of it;
+ * undefined where nothing speaks against what is said.
+ */
+export function rivalByColor(
+  { phrase }: ObjectRef,
+  said: Track,
+  things: readonly Track[],
+): Track | undefined {
+  const color = colorNamed(phrase);
+  if (!color || (said.look.words.get(color) ?? 0) >= HARDLY) return undefined;
+  const share = (track: Track) => shareNamed(track.look.words, color);
+  return things.find((track) => track !== said && share(track) >= NAMED_SHARE);
+}
+
 /** Beyond these a footprint is surely not round, or surely round. */
 const [SQUARE, ROUND] = [0.2, 0.8];
 

@@ -240,6 +240,21 @@ describe("rgbd?masks=clusters with a language model that names", () => {
     expect(model.usage?.requests).toBe(1);
   });
 
+  it("takes no name from the model that the phrase's colour speaks against", async () => {
+    const { server, model } = await served();
+    server.always(says("the red can: 1\nthe blue box: 2"));
+    const things = [can(1, -0.15, 0, RED), box(2, 0.15, 0.05, BLUE)];
+    const exchanged = await howFar(model, tableFrame(things, { episode: "exchanged" }));
+    expect(exchanged.refusal?.reason).toBe("unclear");
+    expect(exchanged.refusal?.detail).toMatch(
+      /takes thing 1 of the image for the red can, but nothing of it has that color, and thing 2 has/,
+    );
+    // A colour that nothing has is the model's word against none.
+    const grey = [can(1, -0.15, 0, GREY), box(2, 0.15, 0.05, GREY)];
+    const { value } = await howFar(model, tableFrame(grey, { episode: "grey" }));
+    expect(value).toBeDefined();
+  });
+
   it("refuses what the model does not find, and tries another image after a failure", async () => {
     const { server, model } = await served();
     server.next(json({ error: { message: "no such thing" } }, 400));
@@ -289,14 +304,19 @@ describe("rgbd?masks=clusters with a language model that names", () => {
 
   it("lets a detector that confuses two things in one image be outvoted by later ones", async () => {
     const things = [can(1, -0.15, 0, RED), box(2, 0.15, 0.05, BLUE)];
+    // Where phrases have colours, these tell which is which.
+    const names = [
+      { name: "can", phrase: "the can" },
+      { name: "box", phrase: "the box" },
+    ] as const;
     const alone = await howFar(rgbd({ clusters: {} }), tableFrame(things));
     const boxes = (alone.evidence ?? []).map(({ object, boxPx: [l, t, r, b] = [0, 0, 0, 0] }) => ({
-      ...{ classId: object === "can" ? CAN.phrase : BOX.phrase, score: 0.9 },
+      ...{ classId: object === "can" ? "the can" : "the box", score: 0.9 },
       ...{ centerX: (l + r) / 2, centerY: (t + b) / 2, sizeX: r - l, sizeY: b - t },
     }));
     const exchanged = boxes.map((it) => ({
       ...it,
-      classId: it.classId === CAN.phrase ? BOX.phrase : CAN.phrase,
+      classId: it.classId === "the can" ? "the box" : "the can",
     }));
     const said = async (isWrong: (call: number) => boolean) => {
       let calls = 0;
@@ -309,7 +329,7 @@ describe("rgbd?masks=clusters with a language model that names", () => {
       const where: string[] = [];
       for (let step = 0; step < 8; step++) {
         const frame = tableFrame(things, { stampS: 1 + step });
-        const { evidence, refusal } = await howFar(model, frame);
+        const { evidence, refusal } = await howFar(model, frame, ...names);
         const at = evidence?.find(({ object }) => object === "can")?.centerPx;
         where.push(at ? (at[0] < 160 ? "left" : "right") : `${refusal?.detail}`);
       }
