@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { keepInputs, UserError } from "../base/index.js";
 import { type DatasetSettings, synthesize } from "../dataset/index.js";
+import type { SceneViews } from "../sim/index.js";
 import { isRemote } from "../sources/index.js";
 import { loadTask } from "../task/index.js";
 import { inputRecordings } from "./inputRecordings.js";
@@ -23,6 +24,7 @@ interface Options {
   readonly width: number;
   readonly height: number;
   readonly depthNoise: number;
+  readonly views: SceneViews;
   readonly noise: number;
   readonly imperial: number;
   readonly exact: boolean;
@@ -64,6 +66,14 @@ export function datasetSynthesizeCommand(): Command {
     .option("--width <pixels>", "simulator", whole(64, 4096), 640)
     .option("--height <pixels>", "simulator", whole(48, 4096), 480)
     .option("--depth-noise <mm>", "simulator: noise of the depth images at 1 m, mm", amount(100), 0)
+    .addOption(
+      new Option(
+        "--views <which>",
+        "simulator: cameras of train and val: `front`, or `around` (up to 52° aside, 15 to 60° down)",
+      )
+        .choices(["front", "around"])
+        .default("front"),
+    )
     .option("--noise <share>", "noise of the worded lengths (standard deviation)", amount(2), 0)
     .option("--imperial <share>", "share of lengths in inches and feet, 0..1", amount(1), 0.2)
     .option(
@@ -139,8 +149,12 @@ async function settingsOf(recordings: string[], options: Options): Promise<Datas
     images3d: options.depth,
   };
   if (scenes !== undefined) {
-    const { width, height, depthNoise } = options;
-    const source = { kind: "scenes" as const, scenes, width, height, depthNoiseMm: depthNoise };
+    const { width, height, depthNoise, views } = options;
+    const source = {
+      ...{ kind: "scenes" as const, scenes, width, height, depthNoiseMm: depthNoise },
+      // Data sets made before there was a choice keep their fingerprint.
+      ...(views !== "front" && { views }),
+    };
     return { ...common, license: options.license ?? "apache-2.0", source };
   }
   // Its mistakes are reported now, not by a worker.

@@ -49,11 +49,17 @@ function scenesOf(shard: Shard, settings: DatasetSettings): AsyncGenerator<Maybe
 
 async function* simulatedScenes(
   { tables }: Extract<Shard, { kind: "scenes" }>,
-  { width, height, depthNoiseMm }: SceneSource,
+  { width, height, depthNoiseMm, views }: SceneSource,
 ): AsyncGenerator<MaybeScene> {
   for (const { seed, split, scenes } of tables) {
     const domain = split === "test" ? "novel" : "familiar";
-    const studio = await TabletopStudio.create({ seed, domain, width, height, depthNoiseMm });
+    const picture = { width, height, depthNoiseMm };
+    const studio = await TabletopStudio.create({
+      seed,
+      domain,
+      ...picture,
+      ...(views && { views }),
+    });
     try {
       for (let index = 0; index < scenes; index++) yield sceneOfStudio(studio.scene(index), split);
     } finally {

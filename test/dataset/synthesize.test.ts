@@ -13,6 +13,10 @@ import {
 } from "../../src/dataset/index.js";
 import { KINDS, kindInfo, parseAnswer, type QuestionKind } from "../../src/language/index.js";
 
+const SCENES = {
+  kind: "scenes",
+  ...{ scenes: 80, width: 160, height: 120, depthNoiseMm: 0 },
+} as const;
 const SETTINGS: DatasetSettings = {
   seed: 3,
   perImage: 24,
@@ -21,7 +25,7 @@ const SETTINGS: DatasetSettings = {
   noise: 0,
   images3d: true,
   license: "apache-2.0",
-  source: { kind: "scenes", scenes: 80, width: 160, height: 120, depthNoiseMm: 0 },
+  source: SCENES,
 };
 
 const never = new AbortController().signal;
@@ -145,6 +149,20 @@ describe("synthesize from scenes", () => {
     await synthesize({ folder, settings: SETTINGS, workers: 2, signal: never, onProgress });
     expect(kept).toBeGreaterThanOrEqual(64);
     expect(await bytesOf(folder)).toEqual(await bytesOf(join(root, "a")));
+  });
+
+  it("looks from other places on request", async () => {
+    const folder = join(root, "around");
+    const source = { ...SCENES, scenes: 16, views: "around" as const };
+    await synthesize({ folder, settings: { ...SETTINGS, source }, workers: 0, signal: never });
+    const others = await all(readJsonLines(join(folder, "frames.jsonl"), vqaFrameSchema));
+    const train = others.filter(({ split }) => split === "train");
+    expect(train.length).toBeGreaterThan(0);
+    const up = new Map(frames.map(({ id, support_plane }) => [id, support_plane?.normal]));
+    for (const { id, support_plane } of train) {
+      expect(up.has(id)).toBe(true);
+      expect(support_plane?.normal).not.toEqual(up.get(id));
+    }
   });
 
   it("does not write over a finished data set", async () => {

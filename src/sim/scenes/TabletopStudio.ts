@@ -5,7 +5,12 @@ import { SceneRenderer } from "../render/SceneRenderer.js";
 import { LABEL, TABLE_TOP_M, tfFrameOf } from "../scene/constants.js";
 import { type Arrangement, arrange, gripperJoints, type Placement } from "./arrange.js";
 import { extentAlong, SceneModel, type Solid } from "./SceneModel.js";
-import { type SceneDomain, type SceneLayout, sampleSceneLayout } from "./sampleSceneLayout.js";
+import {
+  type SceneDomain,
+  type SceneLayout,
+  type SceneViews,
+  sampleSceneLayout,
+} from "./sampleSceneLayout.js";
 
 /** An object of a scene and its exact measures: metres, points in the camera's optical frame. */
 export interface SceneBody {
@@ -41,6 +46,8 @@ export interface TabletopScene {
 export interface StudioOptions {
   readonly seed: number;
   readonly domain: SceneDomain;
+  /** Of familiar scenes. Default "front". */
+  readonly views?: SceneViews;
   readonly width: number;
   readonly height: number;
   /** As SimOptions.depthNoiseMm. */
@@ -71,7 +78,7 @@ export class TabletopStudio {
   }
 
   static async create(options: StudioOptions): Promise<TabletopStudio> {
-    const layout = sampleSceneLayout(options.seed, options.domain);
+    const layout = sampleSceneLayout(options.seed, options.domain, options.views);
     const model = await SceneModel.create(layout);
     const { width, height } = options;
     const renderer = await SceneRenderer.create({ layout, cameras: 1, width, height });

@@ -24,6 +24,9 @@ import {
  */
 export type SceneDomain = "familiar" | "novel";
 
+/** From where familiar scenes are seen: from the front, or from aside, low and high as well. */
+export type SceneViews = "front" | "around";
+
 const NOVEL_COLORS: ReadonlySet<string> = new Set(["purple", "lime", "brown"]);
 
 /** How words for size come about: the factor by which a shape is larger than usual. */
@@ -47,7 +50,11 @@ export interface SceneLayout extends TabletopLayout {
  * A table with objects of any colour, shape and size, look-alikes among them, seen by one camera
  * that stands anywhere before it. The positions are for `TabletopStudio` to choose.
  */
-export function sampleSceneLayout(seed: number, domain: SceneDomain): SceneLayout {
+export function sampleSceneLayout(
+  seed: number,
+  domain: SceneDomain,
+  views: SceneViews = "front",
+): SceneLayout {
   const layout = sampleLayout(seed);
   const random = new Random(seed, "scene things");
   const colors = DISTRACTOR_COLORS.filter(
@@ -77,7 +84,7 @@ export function sampleSceneLayout(seed: number, domain: SceneDomain): SceneLayou
   return {
     ...layout,
     distractors: things,
-    cameras: [sampleCamera(new Random(seed, "scene camera"), domain)],
+    cameras: [sampleCamera(new Random(seed, "scene camera"), domain, views)],
   };
 }
 
@@ -97,19 +104,26 @@ function freeName(name: string, things: readonly SceneThing[]): string {
   return same === 0 ? name : `${name} ${same + 1}`;
 }
 
-/** Familiar cameras look from the front, novel ones from aside or from high above. */
-function sampleCamera(random: Random, domain: SceneDomain): CameraPlacement {
+/** Of familiar cameras; radians. */
+const FAMILIAR_VIEWS: Record<SceneViews, { readonly azimuth: Range; readonly pitch: Range }> = {
+  front: { azimuth: [-0.5, 0.5], pitch: [0.4, 0.85] },
+  around: { azimuth: [-0.9, 0.9], pitch: [0.26, 1.05] },
+};
+
+/** Novel cameras look from aside or from high above. */
+function sampleCamera(random: Random, domain: SceneDomain, views: SceneViews): CameraPlacement {
   const target: Vec3 = [
     random.uniform(-0.06, 0.06),
     random.uniform(-0.05, 0.06),
     TABLE_TOP_M + random.uniform(0.02, 0.1),
   ];
-  const isAside = domain === "novel" && random.next() < 0.6;
+  const isNovel = domain === "novel";
+  const isAside = isNovel && random.next() < 0.6;
+  const { azimuth, pitch } = FAMILIAR_VIEWS[isNovel ? "front" : views];
   const azimuthRad = isAside
     ? random.pick([-1, 1]) * random.uniform(0.65, 1.15)
-    : random.uniform(-0.5, 0.5);
-  const pitchRad =
-    domain === "novel" && !isAside ? random.uniform(0.95, 1.2) : random.uniform(0.4, 0.85);
+    : random.uniform(...azimuth);
+  const pitchRad = isNovel && !isAside ? random.uniform(0.95, 1.2) : random.uniform(...pitch);
   // Fields of view from 49° to 69°; a narrow one looks from farther away.
   const focalWidths = random.uniform(0.73, 1.1);
   const distanceM = random.uniform(0.8, 1.3) * (focalWidths / FOCAL_WIDTHS);
