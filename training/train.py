@@ -66,6 +66,8 @@ def make_model(vocabulary: Vocabulary, config: Config, state: State | None = Non
             model.requires_grad_(True)
         if "encoder.sketch.1.weight" in state:
             model.encoder.keep_sketch()
+        if "answerer.sight.said.bias" in state:
+            model.answerer.add_sight()
         model.load_state_dict(state)
     return model
 
