@@ -13,7 +13,8 @@ const FORM = new Set(
     "result results estimate guess best rough yes or true false y n json float floating integer string field name letter " +
     "of for and then line do not explain i need want would like prefer quick quickly approximate approximately roughly " +
     "will ok okay fine good enough suffices bare form measurement measurements that this if possible all needed " +
-    "zero they touch touching contact overlap expected required wanted unitless boolean bool csv raw"
+    "zero they touch touching contact overlap expected required wanted unitless boolean bool csv raw think step steps " +
+    "carefully show working final"
   ).split(" "),
 );
 /** At least one of these makes a clause a wish about form. */
@@ -22,7 +23,7 @@ const FORM_SIGNS = new Set(
     "answer answers reply respond response output number value figure digits decimal decimals unit units explanation " +
     "explanations words sentence brief briefly concise short yes json float estimate thanks thank cm mm m inches meters " +
     "metres centimeters centimetres millimeters millimetres feet ft inch metric si please rounded round boolean true raw " +
-    "zero name explain word y n format text"
+    "zero name explain word y n format text float think else"
   ).split(" "),
 );
 /** What the answer may be where it is one of two words. */

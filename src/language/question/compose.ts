@@ -73,8 +73,6 @@ const MEASURED: readonly (readonly [symbols: string, more: Relation, less: Relat
   ["width wide-adj left-right", "wide", "thin"],
   ["size", "big", "small"],
   ["depth", "behind", "front"],
-  ["zcoord", "above", "below"],
-  ["xcoord", "right", "left"],
 ];
 const COMPARATIVES: readonly (readonly [string, Relation])[] = [
   ["taller", "tall"],
@@ -92,10 +90,20 @@ const ALTERNATIVES = [
   ["bigger", "smaller"],
 ] as const;
 
-const COORDINATES = [
-  ["zcoord", "z-up", "vertical"],
-  ["xcoord", "x-right", "horizontal"],
-] as const;
+/** Which way the axis of a coordinate points: what is measured along it, and where more and less are. */
+interface Axis {
+  readonly name: string;
+  readonly coordinate: string;
+  readonly along: string;
+  readonly more: Relation;
+  readonly less: Relation;
+}
+const AXES: readonly Axis[] = [
+  { name: "z-up", coordinate: "zcoord", along: "vertical", more: "above", less: "below" },
+  { name: "z-away", coordinate: "zcoord", along: "axis", more: "behind", less: "front" },
+  { name: "x-right", coordinate: "xcoord", along: "horizontal", more: "right", less: "left" },
+  { name: "x-left", coordinate: "xcoord", along: "horizontal", more: "left", less: "right" },
+];
 
 /** The symbols that are said, the comparing ones as the relation that they come to. */
 function symbolsOf(items: readonly Item[]): Set<string> | undefined {
@@ -103,12 +111,10 @@ function symbolsOf(items: readonly Item[]): Set<string> | undefined {
   const take = (symbols: string) => {
     for (const symbol of symbols.split(" ")) said.delete(symbol);
   };
-  // A coordinate is one of a known place only if it is said which way its axis points.
-  for (const [coordinate, axis, along] of COORDINATES) {
-    if (said.delete(axis) !== said.has(coordinate)) return undefined;
-    if (hasAny(said, "extent size") && said.delete(coordinate)) said.add(along);
-  }
-  const measured = MEASURED.find(([symbols]) => hasAny(said, symbols));
+  const axis = axisOf(said);
+  if (axis === "unknown" || (said.has("minus") && !subtract(said, axis))) return undefined;
+  const ofAxis = axis && said.has(axis.coordinate) && (["", axis.more, axis.less] as const);
+  const measured = ofAxis || MEASURED.find(([symbols]) => hasAny(said, symbols));
   // "The least distance to the camera" is no gap.
   if (said.has("cam") && said.has("dist") && said.delete("gap")) said.add("less");
   const fromCamera = ["", "behind", "front"] as const;
@@ -139,6 +145,33 @@ function symbolsOf(items: readonly Item[]): Set<string> | undefined {
   if (hasAny(said, "above below")) take("hover");
   if (said.has("<")) take("to on");
   return said;
+}
+
+/** Along which axis a coordinate is; undefined where none is said. */
+function axisOf(said: Set<string>): Axis | "unknown" | undefined {
+  const [axis, other] = AXES.filter(({ name }) => said.delete(name));
+  const isCoordinate = hasAny(said, "zcoord xcoord");
+  if (axis === undefined) return isCoordinate ? "unknown" : undefined;
+  // Which way an axis points changes nothing in what is measured along another one.
+  if (!isCoordinate && hasAny(said, "vertical horizontal")) return undefined;
+  // A coordinate is one of a known place only if it is said which way its axis points.
+  if (other !== undefined || !said.has(axis.coordinate)) return "unknown";
+  if (hasAny(said, "extent size") && said.delete(axis.coordinate)) said.add(axis.along);
+  return axis;
+}
+
+/** "x(A) - x(B)" is how much more the one has than the other; false where that is no kind. */
+function subtract(said: Set<string>, axis: Axis | undefined): boolean {
+  said.delete("minus");
+  const isUnsigned = said.delete("unsigned");
+  if (axis?.name === "z-up") {
+    // Of centres: their vertical distance is a kind, by how much one is higher is none.
+    for (const symbol of ["zcoord", ">"]) said.delete(symbol);
+    for (const symbol of ["vertical", "dist"]) said.add(symbol);
+    return isUnsigned;
+  }
+  for (const symbol of ["more", "amount"]) said.add(symbol);
+  return !isUnsigned && (axis !== undefined || said.has("depth"));
 }
 
 const LEADING = new Set(["from", "to", "between", ">"]);

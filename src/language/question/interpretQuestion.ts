@@ -15,7 +15,9 @@ import {
 import { isQuestionWord } from "./lexicon.js";
 import { contentWords } from "./matchObject.js";
 import { ownPhrasing } from "./ownPhrasings.js";
+import { requestInWords } from "./requests.js";
 import { spelled } from "./spelled.js";
+import { withoutShown } from "./withoutShown.js";
 import { PAUSE, wordsOf } from "./words.js";
 
 /** A question whose kind is understood, but not which objects it means. */
@@ -58,11 +60,12 @@ export function interpretWords(
   );
   const isKnown = (word: string) =>
     own.has(word) || isQuestionWord(word) || known.isNoun?.(word) === true;
-  const readings = askingWords(wordsOf(spelled(asked, isKnown)));
+  const text = requestInWords(asked);
+  const readings = askingWords(wordsOf(spelled(text, isKnown)));
   let problem: QuestionProblem | undefined;
   for (const words of readings) {
     for (const it of understood(words, known)) {
-      if (it.kind.endsWith("_predicate") && isStatement(asked, words, it)) continue;
+      if (it.kind.endsWith("_predicate") && isStatement(text, words, it)) continue;
       const question = typed(asked, it, known.objects);
       if (question === undefined) continue;
       if (question.kind !== "problem") return question;
@@ -108,9 +111,11 @@ function* understood(words: readonly string[], known: Known): Generator<Composed
   for (const [index, it] of marked.entries()) {
     const own = ours[index];
     if (own) yield own;
-    const items = itemsOf(it);
-    const composed = items && compose(joined(items, known));
-    if (composed) yield composed;
+    for (const question of withoutShown(it)) {
+      const items = itemsOf(question);
+      const composed = items && compose(joined(items, known));
+      if (composed) yield composed;
+    }
   }
 }
 

@@ -23,6 +23,7 @@ const OF_TWO: readonly Quantity[] = [
     needs: ["dist sep far near apart separate how-many"],
     may: `${FAR} centre euclid line position ${ENDS}`,
   },
+  { kind: "distance", needs: ["line", "how-long"], may: `line how-long euclid centre ${ENDS}` },
   {
     kind: "gap",
     needs: ["gap"],

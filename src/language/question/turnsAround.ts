@@ -2,6 +2,9 @@
 export const AROUND: Readonly<Record<string, readonly string[]>> = {
   "": [
     "be so kind as to",
+    "consider|inspect|examine|observe|notice|locate",
+    "you|we can? see|have",
+    "two? candidates|options",
     "output|return|print|provide|report|state|yo",
     "metric? estimate of|for",
     "you|u know|agree|reckon|think|believe|say that?",
@@ -18,7 +21,7 @@ export const AROUND: Readonly<Record<string, readonly string[]>> = {
     "should|shall|would i|we|you|one go|move|look|turn",
     "do|must|should|would|will i|we|you|one have|need? to? go|travel|move from",
     "eyeball it?",
-    "in|as|with one|a|single|plain number|value|word|figure only?",
+    "in|as|with one|a|single|plain number|value|word|figure|float|decimal only?",
     "if you measured|measure",
     "what would you get|find|read|measure",
     "as it? appears|looks|seems to|from|in $camera",

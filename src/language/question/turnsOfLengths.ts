@@ -1,6 +1,7 @@
 /** Turns that say which length is asked for, between which points and along which axis. */
 export const LENGTHS: Readonly<Record<string, readonly string[]>> = {
   dist: [
+    "what would a|the? tape|ruler measure? read|show|say|give",
     "which|what distance",
     "at? distance|distances|dist|range",
     "norm|length|magnitude of the? vector|segment",
@@ -17,24 +18,35 @@ export const LENGTHS: Readonly<Record<string, readonly string[]>> = {
     "how great a distance",
   ],
   near: ["how close|near together|up|by?", "how close|near|nearby"],
-  apart: ["between them|each", "together", "apart|distant|away", "far apart|away|off?"],
+  apart: [
+    "between them|each",
+    "between the|these? two|both",
+    "together",
+    "apart|distant|away",
+    "far apart|away|off?",
+  ],
   separate: ["separate|separates|separated|separating|divides"],
   come: ["come|comes|get|gets|coming|getting"],
   centre: [
     "center|centre|centroid|middle to center|centre|centroid|middle of?",
     "the? geometric|object|volume|mass? center|centre|centroid|middle|centers|centres|centroids|middles|midpoints|midpoint point|points|position|positions? of?",
     "'s center|centre|centroid|middle|midpoint point?",
-    "by|at|on|along|using their|the centers|centres|centroids|middles",
+    "by|at|on|along|using|between|of their|the centers|centres|centroids|middles|midpoints",
   ],
   euclid: [
     "euclidean|euclidian|direct|linear|spatial|cartesian",
+    "l 2 norm?",
     "straight line?",
     "in|along a|the? straight line",
     "3d|three 3|d|dimensional?",
     "3 d",
     "point to point",
   ],
-  line: ["line"],
+  line: [
+    "line",
+    "if i|you|we|one drew|draw|stretched|stretch|ran|run|pulled|pull|put|laid a|the? straight? line|string|tape|thread|rope",
+  ],
+  "how-long": ["how long is|would it|that|the? line|string|tape|thread|rope? be?"],
   offset: ["offset|displacement|shift|offsets|shifted|displaced"],
   differ: ["differ|differs|difference|differences|differing"],
   position: ["position|positions|placement|location|level|levels"],
@@ -57,8 +69,8 @@ export const LENGTHS: Readonly<Record<string, readonly string[]>> = {
     "at|between|from|measured their|the|its? closest|nearest|narrowest|tightest? points|point|surfaces|surface|sides|edges|parts|spots|ends|spot|place|part|faces|boundaries of?",
     "at|between their|the|its? closest|nearest|narrowest|tightest approach|distance?",
     "the|their? closest|nearest|facing points|point|surfaces|surface|sides|edges|parts|spots|ends|side|edge|part|faces|face|boundaries of|on?",
-    "from? surface|face|boundary|hull|skin|outline to|and surface|face|boundary|hull|skin|outline",
-    "the|their? surfaces|outsides|hulls of?",
+    "from? surface|face|boundary|hull|skin|outline to|and? surface|face|boundary|hull|skin|outline",
+    "the|their? surfaces|outside|outsides|hulls of?",
     "the surface of",
   ],
   touch: [
@@ -90,7 +102,7 @@ export const LENGTHS: Readonly<Record<string, readonly string[]>> = {
   ],
   across: ["across"],
   "bottom-top": [
-    "from? its|the? own|very? bottom|base|foot|lowest point? up? to its|the? own|very? top|tip|highest point?",
+    "from? its|the? own|very? bottom|base|foot|lowest point? up? to its|the? own|very? top|tip|rim|highest point?",
     "from? its|the? top|tip down? to its|the? bottom|base|foot",
     "bottom up|base up",
     "top to toe",
@@ -195,7 +207,7 @@ export const LENGTHS: Readonly<Record<string, readonly string[]>> = {
     "with? $height left|put|set? aside|out|excluded|ignored|disregarded",
     "if we|you|i ignore|disregard|neglect $height",
     "ignore|disregard|neglect|forget $height",
-    "seen|viewed|measured? from above|overhead",
+    "as? seen|viewed|measured? straight|directly? from above|overhead",
     "top down",
     "in|on|from a|the? top|plan|bird|birds|overhead 's? eye? down? view|plan|projection",
   ],
@@ -225,6 +237,13 @@ export const LENGTHS: Readonly<Record<string, readonly string[]>> = {
   "z-up": ["with|where|and? the? z axis? is|points|pointing|going|being? up|upward|upwards"],
   "x-right": [
     "with|where|and? the|camera? x axis? is|points|pointing|going|being? to? $camera? 's? the? right",
+  ],
+  "x-left": [
+    "with|where|and? the|camera? x axis? is|points|pointing|going|being? to? $camera? 's? the? left",
+  ],
+  "z-away": [
+    "with|where|and? the? z axis? is|points|pointing|going|being? away from $camera",
+    "with|where|and? the? z axis? is|points|pointing|going|being? forward|forwards|into $image?",
   ],
   zcoord: ["the? z coordinate|position|value?"],
   xcoord: ["the? x coordinate|position|value?"],

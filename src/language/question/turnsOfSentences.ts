@@ -71,6 +71,7 @@ export const SENTENCES: Readonly<Record<string, readonly string[]>> = {
     "than that of",
     "than does|do|is|are",
   ],
+  "minus >": ["minus", "subtracted by"],
   compare: ["compare|comparing|comparison how?"],
   other: ["the other one|object|thing|item?"],
   first: ["the? first|former one|object|thing?"],

@@ -1,0 +1,207 @@
+import { isQuestionKind, kindInfo, type QuestionKind } from "../QuestionKind.js";
+import { askQuestion } from "./askQuestion.js";
+
+/** What a program asks: the name of a measure or a relation, and what of. */
+interface Request {
+  readonly name: string;
+  readonly subject: string;
+  readonly object?: string;
+  /** Which of the two is the subject is not said: "from" and "to". */
+  readonly isUnordered: boolean;
+}
+
+const set = (words: string): ReadonlySet<string> => new Set(words.split(" "));
+
+/** Fields that say what is asked. */
+const NAMES = set(
+  "task type query kind metric measure measurement quantity property attribute function name tool action op operation " +
+    "relation predicate intent request method command question",
+);
+/** Fields that hold the others. */
+const WRAPPERS = set("arguments args parameters params input inputs query request task question");
+const SUBJECTS = set(
+  "subject a object_a obj_a object1 object_1 obj1 obj_1 first item_a item1 thing_a entity_a entity1 of",
+);
+const OBJECTS = set(
+  "b object_b obj_b object2 object_2 obj2 obj_2 second item_b item2 thing_b entity_b entity2 reference ref relative_to " +
+    "reference_object compared_to than other",
+);
+const STARTS = set("from source start");
+const ENDS = set("to target destination end");
+const LISTS = set("objects between items entities things pair");
+/** Fields that change nothing, and those that hold a unit. */
+const FORMS = set("id request_id format output precision decimals return answer_format image");
+const UNITS = set("unit units");
+const LENGTH_UNIT =
+  /^(?:mm|cm|m|km|in|ft|inch|inches|foot|feet|(?:milli|centi)?met(?:er|re)s?|si|metric)$/;
+/** Names that only say that something is asked. */
+const EMPTY = set("measure measurement query question spatial spatial_query function quantity");
+/** What begins the name of a function that returns its rest. */
+const VERBS =
+  /^(?:(?:get|measure|compute|estimate|calc|calculate|query|ask|find|predict|return|metric|spatial) )+/;
+
+/**
+ * A request in the notation of programs, as a question in words: JSON, lines of "key: value", or the
+ * call of a function. Any other text, and a request with a field that is not known, stays as it is.
+ *
+ * @example requestInWords('{"task": "gap", "between": ["the mug", "the tray"]}')
+ *   // "What is the gap between the mug and the tray?"
+ */
+export function requestInWords(text: string): string {
+  const fields = fieldsOf(text.trim());
+  const request = fields && requestOf(fields);
+  return (request && inWords(request)) ?? text;
+}
+
+type Field = readonly [key: string, value: unknown];
+
+function fieldsOf(text: string): readonly Field[] | undefined {
+  if (text.startsWith("{") && text.endsWith("}")) return flat(parsed(text), 0);
+  const [, name, args] = CALL.exec(text) ?? [];
+  if (name !== undefined && args !== undefined) {
+    const fields = args.split(",").map(argumentOf);
+    const things = fields.flatMap(([key, value]) => (key === "" ? [value] : []));
+    const named = fields.filter(([key]) => key !== "");
+    const list: readonly Field[] = things.length > 0 ? [["objects", things]] : [];
+    return [["name", name], ...named, ...list];
+  }
+  const lines = text.split(/[\n;]/).filter((line) => line.trim() !== "");
+  const fields = lines.map((line) => LINE.exec(line));
+  if (fields.length < 2) return undefined;
+  return fields.every((field) => field !== null)
+    ? fields.map(([, key = "", value = ""]) => [keyOf(key), plain(value)])
+    : undefined;
+}
+
+const CALL =
+  /^(?:[a-z]\w{0,20}\.)?([a-z]\w{2,40})\s?\(([^()]{1,200})\)\s?(?:->\s?\w{1,20}|[;?])?$/i;
+const LINE = /^\s{0,8}(?:- )?["']?([A-Za-z][\w ]{0,20})["']?\s?[:=]\s?([^:=]{1,80})$/;
+
+function argumentOf(text: string): Field {
+  const [, key = "", value = ""] = /^\s*(?:(\w+)\s?[=:]\s?)?([^=:]*)$/.exec(text) ?? [];
+  const said = plain(value);
+  return key === "" && LENGTH_UNIT.test(said) ? ["unit", said] : [keyOf(key), said];
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The fields of an object and of the objects that wrap them; undefined where one is nested otherwise. */
+function flat(value: unknown, depth: number): readonly Field[] | undefined {
+  if (typeof value !== "object" || value === null || Array.isArray(value) || depth > 2) {
+    return undefined;
+  }
+  const all: Field[] = [];
+  for (const [name, inner] of Object.entries(value)) {
+    const key = keyOf(name);
+    if (typeof inner !== "object" || inner === null || Array.isArray(inner)) {
+      all.push([key, typeof inner === "string" ? plain(inner) : inner]);
+      continue;
+    }
+    const fields = flat(inner, depth + 1);
+    if (fields === undefined) return undefined;
+    // {"distance": {"from": …, "to": …}}
+    if (!WRAPPERS.has(key)) all.push(["name", name]);
+    all.push(...fields);
+  }
+  return all;
+}
+
+const keyOf = (name: string): string =>
+  name
+    .replace(/([a-z])([A-Z])/g, "$1_$2")
+    .trim()
+    .toLowerCase()
+    .replace(/ /g, "_");
+
+const plain = (value: string): string => value.trim().replace(/^["']|["']$/g, "");
+
+/** What some fields ask; undefined where one is not known, said twice, or missing. */
+function requestOf(fields: readonly Field[]): Request | undefined {
+  const keys = fields.map(([key]) => key);
+  const names: string[] = [];
+  const things: { subject?: string; object?: string } = {};
+  for (const [key, value] of fields) {
+    if (FORMS.has(key)) continue;
+    if (LISTS.has(key)) {
+      const [subject, object, third] = listOf(value);
+      if (subject === undefined || third !== undefined || things.subject) return undefined;
+      Object.assign(things, { subject, ...(object !== undefined && { object }) });
+      continue;
+    }
+    if (typeof value !== "string" || value === "") return undefined;
+    const role = roleOf(key, keys);
+    if (UNITS.has(key)) {
+      if (!LENGTH_UNIT.test(value.toLowerCase())) return undefined;
+    } else if (NAMES.has(key)) names.push(value);
+    else if (role === undefined || things[role] !== undefined) return undefined;
+    else things[role] = value;
+  }
+  const said = names.filter((name) => !EMPTY.has(keyOf(name)));
+  const [name] = said;
+  const { subject, object } = things;
+  if (name === undefined || said.length > 1 || subject === undefined) return undefined;
+  const isUnordered = keys.some((key) => STARTS.has(key));
+  return { name, subject, isUnordered, ...(object !== undefined && { object }) };
+}
+
+function listOf(value: unknown): readonly string[] {
+  const isList = Array.isArray(value) && value.every((item) => typeof item === "string");
+  return isList ? (value as string[]) : [];
+}
+
+/** Which of two things a field holds, beside the other fields. */
+function roleOf(key: string, keys: readonly string[]): "subject" | "object" | undefined {
+  const has = (others: ReadonlySet<string>) => keys.some((it) => it !== key && others.has(it));
+  if (SUBJECTS.has(key) || STARTS.has(key)) return "subject";
+  if (OBJECTS.has(key)) return "object";
+  // "object" is the second beside a subject, "target" the first beside a reference.
+  if (key === "object") return has(SUBJECTS) ? "object" : "subject";
+  if (ENDS.has(key)) return has(OBJECTS) ? "subject" : "object";
+  return undefined;
+}
+
+/** Names of relations, without "is" before them and "of" or "than" behind them. */
+const RELATION =
+  /^(?:(?:to the )?(?:left|right)|above|below|under|over|beneath|behind|in front|\w+er)(?: of| than)?$/;
+/** Of those, the ones that need it. */
+const SIDED = /(?:left|right|in front)$/;
+const COMPARATIVE = /(?:er|er to camera|er from camera)$/;
+
+function inWords({ name, subject, object, isUnordered }: Request): string | undefined {
+  const a = withArticle(subject);
+  const b = object === undefined ? undefined : withArticle(object);
+  const key = keyOf(name);
+  if (isQuestionKind(key)) return isUnordered && isOrdered(key) ? undefined : ours(key, a, b);
+  const words = key.replaceAll("_", " ").replace(VERBS, "");
+  if (b === undefined) return `What is the ${words} of ${a}?`;
+  if (!RELATION.test(words) && !words.startsWith("is ")) {
+    return `What is the ${words} between ${a} and ${b}?`;
+  }
+  if (isUnordered) return undefined;
+  const relation = words.replace(/^is /, "").replace(/ (?:than|of)$/, "");
+  const joint = SIDED.test(relation) ? " of" : COMPARATIVE.test(relation) ? " than" : "";
+  return `Is ${a} ${relation}${joint} ${b}?`;
+}
+
+function isOrdered(kind: QuestionKind): boolean {
+  return kind !== "gap" && !kind.endsWith("distance") && !kind.endsWith("choice");
+}
+
+function ours(kind: QuestionKind, a: string, b: string | undefined): string | undefined {
+  const isPair = b !== undefined;
+  if ((kindInfo(kind).arity === 2) !== isPair) return undefined;
+  const subject = { name: a, phrase: a };
+  return askQuestion(kind, subject, isPair ? { name: b, phrase: b } : undefined).text;
+}
+
+/** "red_mug" is the name of the red mug. */
+function withArticle(thing: string): string {
+  const words = thing.trim().replaceAll("_", " ");
+  return /^(?:the|a|an|my|your|this|that) /i.test(words) ? words : `the ${words}`;
+}

@@ -1,0 +1,67 @@
+import { itemsOf, type Marked, type Thing } from "./findThings.js";
+import { contentWords } from "./matchObject.js";
+import { PAUSE } from "./words.js";
+
+/** What a clause consists of that only shows things: "Look at the mug and the tray." */
+const SHOWING = new Set(["and", "with", "compare", "img"]);
+
+/** What ties a clause to the things shown before it. */
+const TIES = new Set(["from", "to", "between", ">", "vs", "beside", "of"]);
+const PRONOUNS = new Set(["it", "its", "them", "they", "that", "this"]);
+
+/**
+ * A question and what it is without the clauses before it that only show its things, where it names
+ * them again: "Look at A and B. How tall is A?" What it compares with is the other thing that was
+ * shown: "Compare A and B. Is A wider?" is asked as "Is A wider than B?".
+ */
+export function withoutShown(marked: Marked): readonly Marked[] {
+  const clauses = clausesIn(marked);
+  if (clauses.length < 2) return [marked];
+  const first = clauses.findIndex((clause) => !showsThings(clause));
+  if (first < 1) return [marked];
+  const asked = clauses
+    .slice(first)
+    .flatMap((clause, index) => (index > 0 ? [PAUSE, ...clause] : clause));
+  const shown = thingsIn(clauses.slice(0, first).flat());
+  const named = thingsIn(asked);
+  const isShown = (it: Thing) => shown.some((other) => isSame(it, other));
+  // "Look at A. How far is B?" speaks of B alone.
+  if (!named.every(isShown)) return named.some(isShown) || isTied(asked) ? [marked] : [];
+  if (named.length === 0) return [marked];
+  const [other, another] = shown.filter((it) => !named.some((one) => isSame(it, one)));
+  if (other === undefined || another !== undefined) return [marked, asked];
+  return [marked, asked, [...asked, "than", other]];
+}
+
+function isTied(asked: Marked): boolean {
+  return (
+    asked.some((word) => typeof word === "string" && PRONOUNS.has(word)) ||
+    (itemsOf(asked) ?? []).some((item) => typeof item === "string" && TIES.has(item))
+  );
+}
+
+function clausesIn(marked: Marked): readonly Marked[] {
+  const clauses: (string | Thing)[][] = [[]];
+  for (const word of marked) {
+    if (word === PAUSE) clauses.push([]);
+    else clauses.at(-1)?.push(word);
+  }
+  return clauses.filter(({ length }) => length > 0);
+}
+
+function showsThings(clause: Marked): boolean {
+  const items = itemsOf(clause) ?? [];
+  const isThere = clause[0] === "there" || clause[0] === "here";
+  return (
+    items.some((item) => typeof item !== "string") &&
+    items.every((it) => typeof it !== "string" || SHOWING.has(it) || (isThere && it === "aux"))
+  );
+}
+
+function thingsIn(marked: Marked): readonly Thing[] {
+  return marked.filter((word): word is Thing => typeof word !== "string");
+}
+
+function isSame(one: Thing, other: Thing): boolean {
+  return contentWords(one.phrase).join() === contentWords(other.phrase).join();
+}
