@@ -1,6 +1,7 @@
 import type { QuantityKind } from "../QuestionKind.js";
 import type { Refusal } from "../SpatialAnswer.js";
 import { isMeant, type Stated } from "./clauses.js";
+import { spanLength } from "./lengths.js";
 import type { PlainSentence } from "./plainSentences.js";
 import type { Statement, Statements } from "./statements.js";
 import type { Token } from "./tokens.js";
@@ -41,7 +42,12 @@ export function choose(
   const valid = anew.some(isMeant) ? anew : all.slice(Math.max(0, correction));
   const meant = valid.filter(isMeant);
   const exact = meant.filter(({ bound }) => bound === undefined);
-  const first = declared ?? exact.find(({ says }) => says === "asked") ?? exact[0] ?? meant[0];
+  const first =
+    declared ??
+    exact.find(({ says }) => says === "asked") ??
+    exact[0] ??
+    between(meant) ??
+    meant[0];
   if (!first) return undefined;
   const chosen = exact.find((it) => narrows(it, first)) ?? first;
   const contrary = meant.find((it) => !isCompatible(chosen, it));
@@ -91,6 +97,23 @@ export function choose(
   const turn = whole.sentences.slice(last.sentence + 1).find(isTurn);
   if (turn) return refusal("unclear", `the answer goes on: "${turn.text.slice(0, 80)}"`);
   return { ...chosen, hedged: exact.some(({ hedged }) => hedged) || chosen.hedged };
+}
+
+/** Bounds say less than a range: only near ones tell where the length is. */
+const WIDEST_BOUNDS = 2;
+
+/** "More than 10 cm but less than 15 cm": two bounds in a sentence are a range. */
+function between(meant: readonly Placed[]): Placed | undefined {
+  const [one, other, third] = meant;
+  if (!one || !other || third || one.bound === other.bound || one.sentence !== other.sentence) {
+    return undefined;
+  }
+  const [low, high] = one.bound === "lower" ? [one, other] : [other, one];
+  const [from, to] = [low.statement.length, high.statement.length];
+  if (from.valueM >= to.valueM || to.valueM > WIDEST_BOUNDS * from.valueM) return undefined;
+  const { bound: _, ...plain } = one;
+  const length = spanLength(from.valueM, to.valueM, to.slackM * 2, to.unit, one.statement.length);
+  return { ...plain, statement: { length } };
 }
 
 /** "Between 35 and 45 cm, most likely 40 cm": the value counts, not the middle of the range. */

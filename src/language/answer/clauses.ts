@@ -5,6 +5,7 @@ import {
   ABOUT_THING,
   BY_THING,
   HORIZONTALLY,
+  isWhole,
   type Meaning,
   PREMISE,
   saysOf,
@@ -140,7 +141,7 @@ export function statedIn(
     marks.concludes ||= found.length > 0 && /^(?:since|as|because|given that) /.test(sentence.text);
     const isLast = sentence.text.endsWith(clause) && !found.some(isMeant);
     if (says === "bare" && wasPremise && rest !== sentence.text && !isLast) says = "other";
-    if (says === "bare" && isOfOther) says = "other";
+    if (says === "bare" && (isOfOther || isWhole(clause, kind))) says = "other";
     if (says === "bare" && marks.concludes && (isCorrected || isAbout(sentence.text, kind)))
       says = "asked";
     // What a conclusion is drawn from may be said in any words.
@@ -192,6 +193,10 @@ function withoutHolder(text: string): string {
     .replace(
       /\bT (?:is |has )?(?:holding|holds|lifting|lifts|lifted|raised|raising|carrying|grasping|gripping) A(?: up)?(?= (?:at )?[LUG]\d)/g,
       "A is",
+    )
+    .replace(
+      / (?:being )?(?:held|suspended|kept)(?: up)? ([LUG]\d+ (?:above|over|off|from) S) by T\b/g,
+      " $1",
     )
     .replace(
       / (?:being )?(?:held|lifted|grasped|gripped|raised|carried|suspended)(?: up)? by T\b(?: and is\b)?/g,

@@ -23,6 +23,8 @@ const ASIDES: readonly RegExp[] = [
   /^(?:assuming|given) (?:an? )?(?:standard|normal|typical|average|regular|usual)(?: (?:size|sized|height|coffee|ceramic))*(?: [ABT])?(?: (?:size|height|dimensions|width|diameter))?$/,
   /^(?:which|that|this) is (?:quite |fairly |pretty |very )?(?:typical|standard|normal|common|usual|average|reasonable|plausible|consistent)(?: (?:for|of|with|height|size|width|in) [a-zA-Z' ]+)?$/,
   /^(?:(?:slightly|somewhat|a (?:bit|little)) )?(?:taller|shorter|wider|narrower|bigger|smaller|larger) than (?:an? )?(?:standard|typical|average|normal|usual)(?: [a-zA-Z]+){0,3}$/,
+  /^as (?:tall|high|wide|broad|long|big|thick) as (?:an? |the )?[a-zA-Z' ]+$/,
+  /^(?:an? |one |two |three |half an? )?[a-zA-Z]+(?:'s)? (?:width|breadth|height|length|thickness|span)s?$/,
   /^after (?:accounting|allowing|correcting|adjusting) for [a-zA-Z' ]+$/,
   /^(?:typical|standard|normal|common|usual) (?:for|of) [a-zA-Z' ]+$/,
   /^(?:as|than) (?:it|one|this|you) (?:may|might|could|would) (?:first )?(?:seem|appear|think|look|believe|suggest)(?: at first(?: glance)?)?$/,

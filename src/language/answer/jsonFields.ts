@@ -10,20 +10,32 @@ const UNIT_SUFFIX =
 /** `<distance unit="cm">35</distance>` */
 const XML = /<([a-z_]{1,40})\s{1,8}units?\s?=\s?["']([a-z]{1,12})["']\s{0,8}>([^<]{1,80})<\/\1>/gi;
 
+/** `<distance_cm>35</distance_cm>` */
+const FIELD =
+  /<((?:[a-z]{1,20}_){0,3}(?:distance|separation|gap|clearance|height|width|diameter|elevation|offset|difference|confidence)(?:_[a-z]{1,20}){0,3})>\s{0,8}([^<]{1,80}?)\s{0,8}<\/\1>/gi;
+
 /**
  * JSON as one line for each field: "distance (m): 0.35", "unit: cm". What a length is of stands in
  * its key, and the other fields are sentences of their own.
  */
 export function undoJson(text: string): string {
-  const plain = text.replace(XML, "\n$1 ($2): $3\n");
+  const plain = text
+    .replace(XML, "\n$1 ($2): $3\n")
+    .replace(FIELD, (_, key: string, value: string) => `\n${labelOf(key)}: ${value}\n`);
   if (!/"\s{0,8}:/.test(plain)) return plain;
-  return plain.replace(NESTED, ":").replace(KEY, (_, _open: string, key: string) => {
-    const words = key
-      .replace(/([a-z])([A-Z])/g, "$1 $2")
-      .replaceAll("_", " ")
-      .trim();
-    return `\n${words.replace(UNIT_SUFFIX, (_suffix, unit: string) => (/ in /.test(words) ? ` ${unit}` : ` (${unit})`))}:`;
-  });
+  return plain
+    .replace(NESTED, ":")
+    .replace(KEY, (_, _open: string, key: string) => `\n${labelOf(key)}:`);
+}
+
+/** "distance_cm" → "distance (cm)" */
+function labelOf(key: string): string {
+  const words = key
+    .replace(/([a-z])([A-Z])/g, "$1 $2")
+    .replaceAll("_", " ")
+    .trim();
+  const isIn = / in /.test(words);
+  return words.replace(UNIT_SUFFIX, (_, unit: string) => (isIn ? ` ${unit}` : ` (${unit})`));
 }
 
 /** Fields in which a model says what it thought. */

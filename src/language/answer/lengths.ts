@@ -134,12 +134,12 @@ function rangeOf(low: Side, high: Side, start: number): Length | undefined {
 }
 
 /** A range: its middle, with the standard deviation of a uniform distribution over it. */
-function spanLength(
+export function spanLength(
   lowM: number,
   highM: number,
   placeM: number,
   unit: LengthUnit,
-  at: Pick<Length, "start" | "next">,
+  { start, next }: Pick<Length, "start" | "next">,
 ): Length {
   const widthM = highM - lowM;
   return {
@@ -148,7 +148,8 @@ function spanLength(
     slackM: (widthM + placeM) / 2,
     unit,
     range: [lowM, highM],
-    ...at,
+    start,
+    next,
   };
 }
 

@@ -109,6 +109,11 @@ const OF_AXIS: ReadonlySet<QuantityKind> = new Set(["vertical_distance", "horizo
 const WHOLE_DISTANCE =
   /\b(?:total|overall|full|direct|euclidean|straight line|3d|# d) (?:straight line )?(?:distance|separation)\b/;
 
+/** "Total: 26 cm", beside the parts along its axes. */
+export function isWhole(clause: string, kind: QuantityKind): boolean {
+  return OF_AXIS.has(kind) && /^(?:the )?(?:total|overall|combined|diagonal)\b/.test(clause);
+}
+
 /** Whether a clause states the quantity of another kind. */
 function statesOtherKind(clause: string, kind: QuantityKind): boolean {
   return OTHER_KINDS.some(

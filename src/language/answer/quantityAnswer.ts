@@ -24,8 +24,6 @@ const EYE = 0.02;
 const HEDGE = 0.1;
 /** Ranges up to this width count however small their middle is. */
 const FREE_RANGE_M = 0.05;
-/** An upper bound up to this says enough: its middle is wrong by a centimetre at most. */
-const FREE_BOUND_M = 0.02;
 /** Wider ranges count where the high end is at most three times the low one. */
 const WIDEST_RANGE = 0.5;
 
@@ -202,23 +200,20 @@ function readLength(
       `the answer gives one length as ${metres(length.valueM)} and as ${metres(conflict.valueM)}`,
     );
   }
-  if (bound === "lower") {
-    return refuse("range_too_wide", `the answer only says more than ${metres(length.valueM)}`);
+  if (bound !== undefined) {
+    const side = bound === "lower" ? "more" : "less";
+    return refuse("range_too_wide", `the answer only says ${side} than ${metres(length.valueM)}`);
   }
-  const [low, high] =
-    bound === "upper"
-      ? [0, Math.abs(length.valueM)]
-      : (length.range ?? [length.valueM, length.valueM]);
-  const free = bound === "upper" ? FREE_BOUND_M : FREE_RANGE_M;
-  if (high - low > free + 1e-9 && high - low > WIDEST_RANGE * Math.abs(high + low)) {
+  const [low, high] = length.range ?? [length.valueM, length.valueM];
+  if (high - low > FREE_RANGE_M + 1e-9 && high - low > WIDEST_RANGE * Math.abs(high + low)) {
     return refuse(
       "range_too_wide",
       `the answer is anything from ${metres(low)} to ${metres(high)}`,
     );
   }
-  const valueM = bound === "upper" ? (Math.sign(length.valueM) * high) / 2 : length.valueM;
-  const spread = bound === "upper" ? high / Math.sqrt(12) : length.sigmaM;
-  const sigmaM = Math.hypot(spread, EYE * valueM, hedged || isEstimate ? HEDGE * valueM : 0);
+  const { valueM } = length;
+  const hedgeM = hedged || isEstimate ? HEDGE * valueM : 0;
+  const sigmaM = Math.hypot(length.sigmaM, EYE * valueM, hedgeM);
   return { value: { shape: "quantity", valueM, sigmaM } };
 }
 

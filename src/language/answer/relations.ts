@@ -90,7 +90,9 @@ function isElsewhere(
 ): boolean {
   const isOther = (index: number) => /^[ST]$/.test(names.at(clause, index)?.symbol ?? "");
   const before = clause[at - 1]?.text ?? "";
-  if (/'s?$/.test(before) && !afterMention && !VIEWERS.has(before)) return true;
+  const owner = names.at(clause, at - 2);
+  const isOwn = owner?.next === at && (owner.symbol === "A" || owner.symbol === "B");
+  if (/'s?$/.test(before) && !afterMention && !isOwn && !VIEWERS.has(before)) return true;
   let next = at + 1;
   if (SIDES.has(itemAt(clause, at).text)) {
     if (isOneOf(clause, next, ["-"])) next++;

@@ -32,18 +32,32 @@ function relationsIn(
  * point both ways, or nobody knows where.
  */
 export function signOf(
-  { sentence }: Placed,
+  { sentence, statement }: Placed,
   { tokens, sentences }: Reading,
   question: TypedQuestion,
 ): 1 | -1 | undefined {
   const direction = DIRECTIONS[question.kind];
   if (direction === undefined) return 1;
   const { start, next } = itemAt(sentences, sentence);
-  const near = relationsIn(tokens.slice(start, next), question, direction);
+  const said = tokens.slice(start, next);
+  const near = relationsIn(said, question, direction);
   // "It is to the right. The offset is 5 cm." speaks of one direction only, if not in one breath.
   const relations = near?.size ? near : relationsIn(tokens, question, direction);
   if (relations === undefined) return undefined;
   const [relation = direction, other] = relations;
   if (other !== undefined) return undefined;
-  return relation === direction ? 1 : -1;
+  if (statement.length.valueM >= 0) return relation === direction ? 1 : -1;
+  // "-18 cm (the gripper is lower)" says one thing twice, "-5 cm to the right" who knows what.
+  if (relations.size === 0) return 1;
+  const part = partAt(said, statement.length.start - start);
+  const isInPart = relationsIn(part, question, direction)?.size !== 0;
+  return relation === direction || isInPart ? undefined : 1;
+}
+
+/** The words around a token up to the next commas and brackets. */
+function partAt(tokens: readonly Token[], at: number): readonly Token[] {
+  const isEnd = ({ text }: Token) => /^[,;:()]$/.test(text);
+  const start = tokens.slice(0, at).findLastIndex(isEnd) + 1;
+  const end = tokens.findIndex((token, index) => index > at && isEnd(token));
+  return tokens.slice(start, end < 0 ? tokens.length : end);
 }

@@ -162,14 +162,14 @@ const FORMS: Readonly<Record<QuantityKind, Forms>> = {
   },
   above_difference: {
     nouns: "difference|offset",
-    adjectives: "vertical|height",
+    adjectives: "vertical|height|z",
     ends: "top|rim",
     clauses: signed(DIRECTION.above),
     tail: DIRECTION.above,
   },
   below_difference: {
     nouns: "difference|offset",
-    adjectives: "vertical|height",
+    adjectives: "vertical|height|z",
     ends: "bottom",
     clauses: signed(DIRECTION.above),
     tail: DIRECTION.above,
