@@ -5,8 +5,8 @@ import { spanLength } from "./lengths.js";
 import type { PlainSentence } from "./plainSentences.js";
 import type { Statement, Statements } from "./statements.js";
 import type { Token } from "./tokens.js";
-import { CONDITION, isTurn, RETRACTION } from "./turns.js";
-import { saysZero } from "./zeroAnswer.js";
+import { CONDITION, isTurn, MISREAD, RETRACTION } from "./turns.js";
+import { saysHolding, saysZero } from "./zeroAnswer.js";
 
 /** What an answer, or a part of it, says in lengths. */
 export interface Reading {
@@ -37,7 +37,9 @@ export function choose(
   if (conditions.length > 1) return refusal("unclear", "the answer depends on what is not known");
   const all = declared ? [...whole.stated, declared] : whole.stated;
   const correction = whole.stated.findLastIndex((it) => it.corrects && isMeant(it));
-  const retracted = whole.sentences.findLastIndex(({ text }) => RETRACTION.test(text));
+  const retracted = whole.sentences.findLastIndex(
+    ({ text }) => RETRACTION.test(text) || MISREAD.test(text),
+  );
   const anew = all.filter((it, index) => index >= correction && it.sentence > retracted);
   const valid = anew.some(isMeant) ? anew : all.slice(Math.max(0, correction));
   const meant = valid.filter(isMeant);
@@ -89,7 +91,8 @@ export function choose(
   }
   // A "0" on a line of its own is no statement.
   const touch = whole.sentences.find(
-    ({ asked, text }) => !asked && text !== "zero" && saysZero(text, kind),
+    ({ asked, text }) =>
+      !asked && text !== "zero" && (saysZero(text, kind) || (kind === "gap" && saysHolding(text))),
   );
   if (touch && !isZero) {
     return refusal("contradiction", `the answer also says "${touch.text.slice(0, 80)}"`);

@@ -95,7 +95,7 @@ export function statedIn(
         lastBefore = found.length;
         continue;
       }
-      const contact = contactIn(opening.rest, kind);
+      const contact = FIRST_SIGHT.test(clause) ? undefined : contactIn(opening.rest, kind);
       touches ??= contact;
       isOnlyContact &&= contact === true;
       if (
@@ -141,7 +141,8 @@ export function statedIn(
     marks.concludes ||= found.length > 0 && /^(?:since|as|because|given that) /.test(sentence.text);
     const isLast = sentence.text.endsWith(clause) && !found.some(isMeant);
     if (says === "bare" && wasPremise && rest !== sentence.text && !isLast) says = "other";
-    if (says === "bare" && (isOfOther || isWhole(clause, kind))) says = "other";
+    const isAfterOther = isOfOther && !marks.concludes && !marks.corrects;
+    if (says === "bare" && (isAfterOther || isWhole(clause, kind))) says = "other";
     if (says === "bare" && marks.concludes && (isCorrected || isAbout(sentence.text, kind)))
       says = "asked";
     // What a conclusion is drawn from may be said in any words.
@@ -194,6 +195,7 @@ function withoutHolder(text: string): string {
       /\bT (?:is |has )?(?:holding|holds|lifting|lifts|lifted|raised|raising|carrying|grasping|gripping) A(?: up)?(?= (?:at )?[LUG]\d)/g,
       "A is",
     )
+    .replace(/ (?:hanging|suspended) (?:in|from) T\b/g, "")
     .replace(
       / (?:being )?(?:held|suspended|kept)(?: up)? ([LUG]\d+ (?:above|over|off|from) S) by T\b/g,
       " $1",
@@ -230,9 +232,13 @@ const OF_REFERENCE =
   /^(?:reference|references|scale|calibration|assumption|assumed|known|typical|standard|benchmark)\b[^:,]* :/;
 const OF_IT = /\b(?:above|over|off|below|from|to|of) it\b/;
 
+/** "At first sight it looks as if they are touching". */
+const FIRST_SIGHT = /^at first(?: sight| glance| look)?\b/;
+
 /** Whether a clause without a length is known to change nothing. */
 function isKnown(clause: string): boolean {
   return (
+    FIRST_SIGHT.test(clause) ||
     isHarmless(stripped(clause).rest) ||
     isHarmless(clause) ||
     isComplete(clause) ||

@@ -14,7 +14,7 @@ export const CONCLUSION =
 const LEAD = new RegExp(
   `^(?:${[
     INTRODUCTIONS,
-    "however|or(?= [LU]\\d)|roughly speaking|to me|for me|eyeballing(?: it)?|if i had to put a (?:number|figure) on it|i am (?:(?:fairly|quite|pretty|very|reasonably|# %) )?(?:sure|confident|certain)(?: that)?|(?:my|the|an?) (?:(?:best|rough|own|good|fair|reasonable|realistic) )?(?:estimate|estimation|guess|value) (?:for|of)(?= the)|#|zero(?= [a-zA-Z])|[+]|to summarize|to sum up|in short|in total|having said that|(?:with )?that (?:being )?said|(?:on|at|after) (?:an? )?(?:closer|second) (?:look|glance|inspection|thought)|looking (?:more )?(?:again|closer|closely)|as far as i can (?:tell|see|judge)|sure|yes",
+    "however|or(?= [LU]\\d)|roughly speaking|to me|for me|eyeballing(?: it)?|if i had to put a (?:number|figure) on it|i am (?:(?:fairly|quite|pretty|very|reasonably|# %) )?(?:sure|confident|certain)(?: that)?|(?:my|the|an?) (?:(?:best|rough|own|good|fair|reasonable|realistic) )?(?:estimate|estimation|guess|value) (?:for|of)(?= (?:the|its|their|[AB])(?: |$))|#|zero(?= [a-zA-Z])|[+]|to summarize|to sum up|in short|in total|having said that|(?:with )?that (?:being )?said|(?:on|at|after) (?:an? )?(?:closer|second) (?:look|glance|inspection|thought)|looking (?:more )?(?:again|closer|closely)|as far as i can (?:tell|see|judge)|sure|yes",
     "(?:from|by) (?:its|their) (?:(?:apparent|relative|known|visual) )?(?:sizes?|proportions|shadows?|positions?)",
     "now|currently|at the moment|right now|at present",
     "in reality|assistant :|a :|as such|accordingly",

@@ -166,5 +166,5 @@ export function statesOther(clause: string, kind: QuantityKind): boolean {
     / (?:(?:very|quite|rather|fairly|relatively|much) )?(?:small|large|larger|smaller|greater|bigger|short|long|significant|negligible)(?= L0$)/,
     "",
   );
-  return plain !== clause && statesOtherKind(plain, kind);
+  return (plain !== clause && statesOtherKind(plain, kind)) || isOtherSize(clause, kind);
 }

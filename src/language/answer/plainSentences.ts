@@ -237,6 +237,11 @@ const REPLACEMENTS: readonly (readonly [pattern: RegExp, by: string, hedges?: tr
     /(?<=\b(?:from|to|and|than) [AB]) (?:(?:(?:that|which) is|sitting|standing|resting|placed) )?on S\b/g,
     "",
   ],
+  // "10 cm (one mug height) above S"
+  [
+    /(?<=\b[LUG]\d+) , (?:about )?(?:(?:one|two|three|half|an?|#) (?:and a half )?)+[ABT](?:'s)? (?:height|width|diameter|length)s? ,(?= )/g,
+    "",
+  ],
   // Bounds that are none.
   [new RegExp(`\\b(?:${SOFT}) (?:${UP}|${DOWN}|shy of) (?=L\\d)`, "g"), "", true],
   [/\bnot (?:exactly|quite|precisely) (?=L\d)/g, "", true],

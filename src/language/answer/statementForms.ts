@@ -333,7 +333,7 @@ let compiledHolding: RegExp | undefined;
 /** Whether a clause says that one of the things holds the other. */
 export function statesHolding(clause: string): boolean {
   compiledHolding ??= new RegExp(`^(?:${HOLDING.map((one) => compile("gap", one)).join("|")})$`);
-  return fits(compiledHolding, clause, "gap");
+  return fits(compiledHolding, clause.replace(/\bthe (?:left|right) (?=[AB]\b)/g, ""), "gap");
 }
 
 const compiledZeros = new Map<QuantityKind, RegExp>();

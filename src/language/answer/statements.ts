@@ -108,9 +108,15 @@ function otherWordingAt(
   for (let count = 0; count < 6 && isOneOf(tokens, at, LINKS); count++) at++;
   const length = lengthAt(tokens, at);
   if (length === undefined || length.unit === first.unit) return undefined;
+  // "1.5 m, i.e. 30 cm farther": how much more is another length.
+  if (isOneOf(tokens, length.next, COMPARING)) return undefined;
   if (!open) return { length, next: length.next };
   return isOneOf(tokens, length.next, [")", "]"]) ? { length, next: length.next + 1 } : undefined;
 }
+
+const COMPARING = wordSet(
+  "farther further closer nearer higher lower above below behind taller shorter wider narrower more less",
+);
 
 /** The last term of a sum: "25 cm + 10 cm = 350 mm" does not say 10 cm twice. */
 function isResult(tokens: readonly Token[], start: number): boolean {

@@ -6,11 +6,20 @@ import { clausesOf, tokenise, wordSet } from "./tokens.js";
 export const RETRACTION =
   /^(?:(?:(?:oh|hmm|ah|but|wait|no|nope|sorry|oops|actually|correction|scratch that|let me (?:recheck|recompute|rethink|reconsider|correct that)|(?:that|this) (?:was|is|would be) (?:wrong|incorrect|a mistake|not right|too (?:large|small|much|far)))(?: ?,? |$))+)$/;
 
+/** "Wait, I misread which of them is the mug." */
+export const MISREAD =
+  /^(?:(?:oh|no|hmm|ah) ,? ?)*(?:wait|sorry|oops|actually)\b.*\b(?:misread|mistook|confused|mixed up|misidentified)\b/;
+
+/** "If you can share a depth map, I can be more precise." */
+const OFFER =
+  /^(?:if|once|when) you (?:(?:can|could|would) )?(?:share|provide|give|have|tell|send|upload|know|want|need|like)\b.* i (?:can|could|would|will)\b/;
+
 /** "If the mug is 10 cm tall, … ; if it is 15 cm tall, …" */
 export const CONDITION = /\b(?:if|assuming|supposing)\b[^,]*[LUG]\d/g;
 
 /** Whether a sentence without a length could change or restrict what was said before it. */
 export function isTurn({ text, asked }: PlainSentence): boolean {
+  if (OFFER.test(text)) return false;
   return !asked && !/[LUGN]\d/.test(text) && TURNS.test(text) && !isDisclaimer(text);
 }
 const TURNS =

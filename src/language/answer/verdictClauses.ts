@@ -100,7 +100,7 @@ const VOID =
   /\b(?:from behind|(?:need|have) to (?:check|look|see|verify)|kidding|joking|ignore|disregard|example|hypothetical(?:ly)?|placeholder|template|dummy|invalid|n \/ a|if|unless|whether|suppose|imagine|mistaken|mistake|misread|wrong|incorrect|false|untrue|not sure|unsure|uncertain|unclear|unknown|would be yes|would be no|opposite|not the case|guessing|random|robot's|T's (?:perspective|point|view|viewpoint|frame)|A's (?:perspective|point|view|viewpoint)|B's (?:perspective|point|view|viewpoint)|previous|previously|earlier|was|were|will|should|used to|no longer|or no|or not|options?|choose|answer (?:yes|with)|user|asked|let (?:me|us) (?:check|look|see|have|think|analy[sz]e|verify|examine|compare|start|begin)|to answer this|depends?|ambiguous)\b|§|\?/;
 /** A clause beside a statement that gives its reason or its place. */
 const BESIDE =
-  /^(?:based on|looking at|since|because|as|while|whereas|with|[AB]'s [xyz] coordinate|where|which|indicating|meaning|making|given|judging|from|in|considering|according to|relative to|compared|when|by|due to|for|its|though|although|between|hovering|sitting|standing|resting|floating|suspended|placed|located|positioned|lying|[AB] (?:is )?at (?:x|y|z|pixel|about x)\b)\b|^[AB] (?:(?:partially|partly|slightly|clearly|visibly) )?(?:hides|covers|occludes|blocks|overlaps|obscures|(?:is|appears) (?:(?:partially|partly|slightly) )?(?:hidden|occluded|covered|blocked|obscured) by)\b(?: (?:a )?(?:part|parts|some|portion) of)?(?: [AB](?:'s [a-z]+)?)(?: in (?:the|this) (?:image|picture|view))?$|^so (?:A|B|it|they) (?:can|could|fits|reaches|covers|hides|blocks)\b|^(?:A|B) (?:about )?# [a-z]+$|^(?:about )?# [a-z]+ (?:vs|versus|compared (?:to|with)|and) (?:about )?# [a-z]+$|^(?:A|B|it|they) (?:is|are|stands?|spans?|measures?|appears?(?: to be)?|seems?(?: to be)?|looks?) #(?: [a-z]+)?(?: (?:tall|high|wide|across|in (?:height|width|diameter)|(?:away )?from C))?$/;
+  /^(?:based on|looking at|since|because|as|while|whereas|with|[AB]'s [xyz] coordinate|where|which|indicating|meaning|making|given|judging|from|in|considering|according to|relative to|compared|when|by|due to|for|its|though|although|between|hovering|sitting|standing|resting|floating|suspended|placed|located|positioned|lying|[AB] (?:is )?at (?:x|y|z|pixel|about x)\b)\b|^[AB](?:'s [a-z]+)? (?:(?:partially|partly|slightly|clearly|visibly) )?(?:hides|covers|occludes|blocks|overlaps|obscures|(?:is|appears) (?:(?:partially|partly|slightly) )?(?:hidden|occluded|covered|blocked|obscured) by)\b(?: (?:(?:a )?(?:part|parts|some|portion) of|one|two))?(?: [ABT](?:'s [a-z]+)?)(?: in (?:the|this) (?:image|picture|view))?$|^so (?:A|B|it|they) (?:can|could|fits|reaches|covers|hides|blocks)\b|^(?:A|B) (?:about )?# [a-z]+$|^(?:about )?# [a-z]+ (?:vs|versus|compared (?:to|with)|and) (?:about )?# [a-z]+$|^(?:A|B|it|they) (?:is|are|stands?|spans?|measures?|appears?(?: to be)?|seems?(?: to be)?|looks?) #(?: [a-z]+)?(?: (?:tall|high|wide|across|in (?:height|width|diameter)|(?:away )?from C))?$/;
 /** Closing words to the person who asks. */
 const FAREWELL = /^(?:(?:please )?(?:let me know|feel free)|(?:i )?hope (?:this|that) helps)\b/;
 /** "…, under the shelf": where both are. */
@@ -232,7 +232,11 @@ function withOrdinals(sentence: PlainSentence): PlainSentence {
     .replace(/\bat a (higher|lower) (?:position|level|place|height)\b/, "$1")
     .replace(/ when (?:fully )?(?:open|opened|extended)$/, "")
     .replace(/\bby no means\b(?= [a-z])/, "not")
-    .replace(/^not ([AB]) but (?:rather )?([AB])$/, "$2")
+    .replace(/^not ([AB]) ,? ?but (?:rather )?([AB])$/, "$2")
+    .replace(
+      / rather than (?:to the |on the )?(?:left|right|above|below|behind|in front|taller|shorter|wider|narrower|bigger|smaller)(?: of| than)?(?: it| [AB])?(?=$| ,)/,
+      "",
+    )
     .replace(OWN_SIZE, (_, who, size, more, than) => comparison(who, more, size, than))
     .replace(HAS_SIZE, (_, who, more, size, than) => comparison(who, more, size, than))
     .replace(/\bthe (?:former|first (?:one|object|item))\b/g, "A")
@@ -256,7 +260,7 @@ const MORE = "greater|larger|bigger|more|higher|taller|wider|broader";
 const LESS = "less|lesser|smaller|lower|shorter|narrower|slimmer|thinner";
 /** "The gripper has a lesser height than the mug", "the gripper's width is less than the mug's". */
 const OWN_SIZE = new RegExp(
-  `\\b([AB])'s (height|width|diameter|size|volume) is (?:${DEGREE} )?(${MORE}|${LESS}) than ([AB])(?:'s(?: \\2)?)?`,
+  `\\b([AB])'s (height|width|diameter|size|volume) is (?:${DEGREE} )?(${MORE}|${LESS}) than (?:that of )?([AB])(?:'s(?: \\2)?)?`,
 );
 const HAS_SIZE = new RegExp(
   `\\b([AB]) has an? (?:${DEGREE} )?(${MORE}|${LESS}) (height|width|diameter|size|volume)(?: (?:than|compared (?:to|with)) ([AB])(?:'s)?)?$`,

@@ -39,6 +39,11 @@ export function saysZero(sentence: string, kind: QuantityKind): boolean {
   });
 }
 
+/** Whether one of a sentence's clauses says that one of the things holds the other. */
+export function saysHolding(sentence: string): boolean {
+  return plainClauses(sentence).some(statesHolding);
+}
+
 /**
  * Sigma of a zero that a sentence states in words, of exactly these things and without a doubt: one
  * of its clauses says so, and the others change nothing. "Almost touching", "no gap visible", "the

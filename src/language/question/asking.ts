@@ -139,7 +139,12 @@ function isAnswer(clause: readonly string[]): boolean {
   );
 }
 
+/** "The shelf is low." */
+const REMARK =
+  /^(?:the )?(?!(?:camera|image|picture|photo|mirror|view|scene|robot|table)\b)\p{L}+ (?:is|are|looks|seems) (?:(?:very|quite|too|rather|so) )?(?:tight|low|narrow|small|high|short|limited|full|crowded)$/u;
+
 function isReason(clause: readonly string[]): boolean {
+  if (REMARK.test(clause.join(" "))) return true;
   const isTask = clause.some((word) => TASK_WORDS.has(word));
   return (
     REASONS.has(clause[0] ?? "") &&
@@ -155,7 +160,7 @@ function withoutEnds(clause: readonly string[]): readonly string[] {
   return text
     .replace(/^(?:(?:ok|okay|so|well|um) )+(?:and|but) /, "")
     .replace(/(?<=.) (?:is|does) not it$/, "")
-    .replace(/(?<=.)(?<! yes) (?:or no|yes)$/, " yesno")
+    .replace(/(?<=.)(?<! yes) (?:or no|yes|y or n)$/, " yesno")
     .replace(
       /(?<!\b(?:in|as|many|much|using|of|by|to|real|metric|nearest)) (?:mm|cm|metres|meters|centimetres|centimeters|millimetres|millimeters|inches)$/,
       "",

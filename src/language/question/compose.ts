@@ -43,10 +43,10 @@ export function compose(row: readonly Item[]): Composed | undefined {
   return isChoice(asked) ? chosen(first, asked) : predicate(first, asked);
 }
 
-/** "Starting at the mug, how far up is the gripper?" */
+/** "Starting at the mug, how far up is the gripper?", "compared to the mug, it is up by how much?" */
 function isUpOrDown(said: Said, items: readonly Item[]): boolean {
   const isFromThing = items.some(
-    (item, at) => typeof item !== "string" && items[at - 1] === "from",
+    (item, at) => typeof item !== "string" && /^(?:from|>)$/.test(String(items[at - 1])),
   );
   return isFromThing && hasAny(said, "up down") && hasAny(said, "far amount how-many dist offset");
 }
@@ -139,6 +139,11 @@ function symbolsOf(items: readonly Item[]): Set<string> | undefined {
     if (hasAny(said, "to from")) return undefined;
     if (said.delete("farther")) said.add("behind");
     if (said.delete("nearer")) said.add("front");
+  }
+  // "Before" is in front only where it is said along which axis.
+  if (said.delete("before")) {
+    if (!hasAny(said, "depth axis cam")) return undefined;
+    said.add("front");
   }
   if (hasAny(said, "behind front")) take("cam axis depth");
   if (said.has("behind") && said.has("front")) take("toit");
@@ -333,7 +338,8 @@ function subjectFirst(
   if (only !== undefined) return only === b ? [a, b] : [b, a];
   // "How far left is the mug from the tray?", but not "… from the tray to the left".
   const from = things.find((thing) => placesOf(thing).some((at) => isAfter(new Set(["from"]), at)));
-  if (from && relations.every((it) => items[items.indexOf(from) + 1] !== it)) {
+  const isOfBoth = relations.length > 1;
+  if (from && (isOfBoth || relations.every((it) => items[items.indexOf(from) + 1] !== it))) {
     return from === b ? [a, b] : [b, a];
   }
   return items.includes("first") ? [a, b] : undefined;

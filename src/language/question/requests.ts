@@ -8,6 +8,10 @@ interface Request {
   readonly object?: string;
   /** Which of the two is the subject is not said: "from" and "to". */
   readonly isUnordered: boolean;
+  /** ", center to center" */
+  readonly points: string;
+  /** "left or right" */
+  readonly choices: string | undefined;
 }
 
 const set = (words: string): ReadonlySet<string> => new Set(words.split(" "));
@@ -26,11 +30,17 @@ const OBJECTS = set(
   "b object_b obj_b object2 object_2 obj2 obj_2 second item_b item2 thing_b entity_b entity2 reference ref relative_to " +
     "reference_object compared_to than other",
 );
+/** The only thing, or the second. */
+const LONE = set("object obj item thing");
 const STARTS = set("from source start");
 const ENDS = set("to target destination end");
 const LISTS = set("objects between items entities things pair");
 /** Fields that change nothing, and those that hold a unit. */
 const FORMS = set("id request_id format output precision decimals return answer_format image");
+/** Fields that say between which points of the things. */
+const POINTS = set("reference points mode method measured");
+const CENTRES = /^(?:center|centre|centroid|middle)s?$/;
+const NEAREST = /^(?:surface|edge|nearest|closest|minimum|min)s?$/;
 const UNITS = set("unit units");
 const LENGTH_UNIT =
   /^(?:mm|cm|m|km|in|ft|inch|inches|foot|feet|(?:milli|centi)?met(?:er|re)s?|si|metric)$/;
@@ -53,17 +63,23 @@ export function requestInWords(text: string): string {
   return (request && inWords(request)) ?? text;
 }
 
+/** The field for what a call may return. */
+const CHOICES = "|";
+
 type Field = readonly [key: string, value: unknown];
 
 function fieldsOf(text: string): readonly Field[] | undefined {
   if (text.startsWith("{") && text.endsWith("}")) return flat(parsed(text), 0);
-  const [, name, args] = CALL.exec(text) ?? [];
+  const [, name, args, one, other] = CALL.exec(text) ?? [];
   if (name !== undefined && args !== undefined) {
     const fields = args.split(",").map(argumentOf);
     const things = fields.flatMap(([key, value]) => (key === "" ? [value] : []));
     const named = fields.filter(([key]) => key !== "");
     const list: readonly Field[] = things.length > 0 ? [["objects", things]] : [];
-    return [["name", name], ...named, ...list];
+    // "-> LEFT | RIGHT": which of the two holds.
+    const isChoice = other !== undefined && !/^(?:yes|no|true|false|y|n)$/i.test(other);
+    const choices: readonly Field[] = isChoice ? [[CHOICES, `${one} or ${other}`]] : [];
+    return [["name", name], ...named, ...list, ...choices];
   }
   const lines = text.split(/[\n;]/).filter((line) => line.trim() !== "");
   const fields = lines.map((line) => LINE.exec(line));
@@ -74,7 +90,7 @@ function fieldsOf(text: string): readonly Field[] | undefined {
 }
 
 const CALL =
-  /^(?:[a-z]\w{0,20}\.)?([a-z]\w{2,40})\s?\(([^()]{1,200})\)\s?(?:->\s?\w{1,20}|[;?])?$/i;
+  /^(?:[a-z]\w{0,20}\.)?([a-z]\w{2,40})\s?\(([^()]{1,200})\)\s?(?:(?:->|[:=])\s?["']?(\w{1,20})["']?(?:\s?(?:\||\/|or)\s?["']?(\w{1,20})["']?)?)?[;?]?$/i;
 const LINE = /^\s{0,8}(?:- )?["']?([A-Za-z][\w ]{0,20})["']?\s?[:=]\s?([^:=]{1,80})$/;
 
 function argumentOf(text: string): Field {
@@ -126,6 +142,7 @@ function requestOf(fields: readonly Field[]): Request | undefined {
   const keys = fields.map(([key]) => key);
   const names: string[] = [];
   const things: { subject?: string; object?: string } = {};
+  let [points, choices] = ["", undefined as string | undefined];
   for (const [key, value] of fields) {
     if (FORMS.has(key)) continue;
     if (LISTS.has(key)) {
@@ -136,7 +153,10 @@ function requestOf(fields: readonly Field[]): Request | undefined {
     }
     if (typeof value !== "string" || value === "") return undefined;
     const role = roleOf(key, keys);
-    if (UNITS.has(key)) {
+    if (key === CHOICES) choices = value;
+    else if (POINTS.has(key) && (CENTRES.test(value) || NEAREST.test(value))) {
+      points = CENTRES.test(value) ? ", center to center" : ", between the nearest points";
+    } else if (UNITS.has(key)) {
       if (!LENGTH_UNIT.test(value.toLowerCase())) return undefined;
     } else if (NAMES.has(key)) names.push(value);
     else if (role === undefined || things[role] !== undefined) return undefined;
@@ -147,7 +167,8 @@ function requestOf(fields: readonly Field[]): Request | undefined {
   const { subject, object } = things;
   if (name === undefined || said.length > 1 || subject === undefined) return undefined;
   const isUnordered = keys.some((key) => STARTS.has(key));
-  return { name, subject, isUnordered, ...(object !== undefined && { object }) };
+  const rest = { name, subject, isUnordered, points, choices };
+  return object === undefined ? rest : { ...rest, object };
 }
 
 function listOf(value: unknown): readonly string[] {
@@ -161,7 +182,7 @@ function roleOf(key: string, keys: readonly string[]): "subject" | "object" | un
   if (SUBJECTS.has(key) || STARTS.has(key)) return "subject";
   if (OBJECTS.has(key)) return "object";
   // "object" is the second beside a subject, "target" the first beside a reference.
-  if (key === "object") return has(SUBJECTS) ? "object" : "subject";
+  if (LONE.has(key)) return has(SUBJECTS) ? "object" : "subject";
   if (ENDS.has(key)) return has(OBJECTS) ? "subject" : "object";
   return undefined;
 }
@@ -171,19 +192,37 @@ const RELATION =
   /^(?:(?:to the )?(?:left|right)|above|below|under|over|beneath|behind|in front|\w+er)(?: of| than)?$/;
 /** Of those, the ones that need it. */
 const SIDED = /(?:left|right|in front)$/;
+/** "height_gt" */
+const LESS_THAN = /^(?:is )?(height|width|size|depth) (lt|gt)$/;
+/** Names of calls that return one of two relations. */
+const COMPARED =
+  /^(?:(?:cmp|compare|relation|relative|position|order|side|vertical|horizontal|lateral|depth|height|width|size)(?: |$))+$/;
 const COMPARATIVE = /(?:er|er to camera|er from camera)$/;
 
-function inWords({ name, subject, object, isUnordered }: Request): string | undefined {
-  const a = withArticle(subject);
-  const b = object === undefined ? undefined : withArticle(object);
+function inWords(request: Request): string | undefined {
+  const { name, isUnordered, points, choices } = request;
   const key = keyOf(name);
-  if (isQuestionKind(key)) return isUnordered && isOrdered(key) ? undefined : ours(key, a, b);
+  const a = withArticle(request.subject);
+  const b = request.object === undefined ? undefined : withArticle(request.object);
   const words = key.replaceAll("_", " ").replace(VERBS, "");
-  if (b === undefined) return `What is the ${words} of ${a}?`;
-  if (!RELATION.test(words) && !words.startsWith("is ")) {
-    return `What is the ${words} between ${a} and ${b}?`;
+  if (choices !== undefined) {
+    return b !== undefined && !isUnordered && COMPARED.test(words)
+      ? `Is ${a} ${choices.toLowerCase()}${/er$/i.test(choices) ? " than" : ""} ${b}?`
+      : undefined;
   }
-  if (isUnordered) return undefined;
+  if (isQuestionKind(key) && points === "") {
+    return isUnordered && isOrdered(key) ? undefined : ours(key, a, b);
+  }
+  if (b === undefined) return `What is the ${words} of ${a}?`;
+  const [, size, than] = LESS_THAN.exec(words) ?? [];
+  const isRelation = RELATION.test(words) || words.startsWith("is ");
+  if (size === undefined && !isRelation) {
+    return `What is the ${words} between ${a} and ${b}${points}?`;
+  }
+  if (isUnordered || points !== "") return undefined;
+  if (size !== undefined) {
+    return `Is the ${size} of ${a} ${than === "lt" ? "less" : "greater"} than that of ${b}?`;
+  }
   const relation = words.replace(/^is /, "").replace(/ (?:than|of)$/, "");
   const joint = SIDED.test(relation) ? " of" : COMPARATIVE.test(relation) ? " than" : "";
   return `Is ${a} ${relation}${joint} ${b}?`;

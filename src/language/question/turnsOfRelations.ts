@@ -4,13 +4,13 @@ export const RELATIONS_SAID: Readonly<Record<string, readonly string[]>> = {
     "lefter|left|leftmost|leftward|leftwards",
     "to|on|in|at|towards|toward the|its? very|far? left hand? side|part?",
     "left hand side?",
-    "further|farther|more to|on|towards|over? the? left",
+    "further|farther|more to|on|towards|over? the? left hand? side?",
   ],
   right: [
     "righter|rightmost|rightward|rightwards|right",
     "to|on|in|at|towards|toward the|its? very|far? right hand? side|part?",
     "right hand side?",
-    "further|farther|more to|on|towards|over? the? right",
+    "further|farther|more to|on|towards|over? the? right hand? side?",
   ],
   "left >": [
     "if i|we|you|one go|move|look|head left from|of",
@@ -71,6 +71,7 @@ export const RELATIONS_SAID: Readonly<Record<string, readonly string[]>> = {
     "rear|back one|most",
     "in|into the background",
     "more|further|farther|most behind",
+    "more far back|behind",
     "in|at|to|towards|toward the? very|far? back|rear",
     "backmost|rearmost",
     "$far back|behind|away",

@@ -1,5 +1,7 @@
 /** Turns that build a question, and join what it compares. */
 export const SENTENCES: Readonly<Record<string, readonly string[]>> = {
+  "amount space": ["with? how much space|room|air beneath|below|under|underneath it"],
+  "amount vertical": ["by? what|which vertical amount|margin|distance"],
   amount: [
     "how much",
     "by like|about|around|roughly how much",
@@ -38,7 +40,7 @@ export const SENTENCES: Readonly<Record<string, readonly string[]>> = {
     "who|whose",
     "what|which one|object|thing|item",
     "name|pick|choose|select|identify|point|tell|say the? me? one|object|thing|item that|which? is?",
-    "the one that|which is",
+    "the one that|which is?",
     "name|pick|choose|select|identify",
   ],
   or: ["or", "to|from or"],

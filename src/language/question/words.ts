@@ -5,7 +5,9 @@ const SHORTENED: readonly (readonly [RegExp, string])[] = [
   [/[\u2018\u2019\u02bc]/g, "'"],
   [/\bcan't\b|\bcannot\b/g, "can not"],
   [/n't\b/g, " not"],
-  [/\b(what|how|where|who|which|it|that|there)'s\b/g, "$1 is"],
+  [/\b(what|how|where|who|which|which one|it|that|there)'s\b/g, "$1 is"],
+  [/ n (?=the )/g, " and "],
+  [/ so (?=(?:is|are|does|do|which|what|how) )/g, ", so "],
   [/\b(?:whats|wats)\b/g, "what is"],
   [/\bthats\b/g, "that is"],
   [/\bu\b/g, "you"],
@@ -25,7 +27,7 @@ const SHORTENED: readonly (readonly [RegExp, string])[] = [
   [/(?<=[a-z])\/(?=[a-z])| \/ /g, " or "],
   [/\b(\p{L}+er|more|less) then\b/gu, "$1 than"],
   // "how much higher is the mug then the can", "smaller as the can"
-  [/\b(\p{L}{4,}er) is ([^,.;:?]{1,40}) then\b/gu, "$1 is $2 than"],
+  [/\b(\p{L}{3,}er)\b([^,.;:?]{1,60}) then(?= (?:the|a|an) )/gu, "$1$2 than"],
   [
     /\b(\p{L}{4,}er(?: width| height| size)?) as (?=(?:the|that) (?!camera|viewer|observer))/gu,
     "$1 than ",
