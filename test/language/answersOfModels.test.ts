@@ -39,6 +39,7 @@ describe.each([
   ["blindI", 0.93],
   ["blindJ", 0.9],
   ["blindK", 0.9],
+  ["blindL", 0.91],
 ] as const)("answers in the styles of models (%s)", (name, recall) => {
   const rows = rowsOf<Row>(name);
 

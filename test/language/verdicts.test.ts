@@ -332,6 +332,7 @@ describe.each([
   ["verdictsI", 0.95],
   ["verdictsJ", 0.92],
   ["verdictsK", 0.84],
+  ["verdictsL", 0.94],
 ] as const)("verdicts in the styles of models (%s)", (name, recall) => {
   const rows = rowsOf<Row>(name);
 

@@ -161,7 +161,9 @@ function axisOf(said: Set<string>): Axis | "unknown" | undefined {
   if (!isCoordinate && hasAny(said, "vertical horizontal")) return undefined;
   // A coordinate is one of a known place only if it is said which way its axis points.
   if (other !== undefined || !said.has(axis.coordinate)) return "unknown";
-  if (hasAny(said, "extent size") && said.delete(axis.coordinate)) said.add(axis.along);
+  const isDistance = axis.name === "z-up" && hasAny(said, "differ dist offset sep");
+  const isMeasured = hasAny(said, "extent size") || isDistance;
+  if (isMeasured && said.delete(axis.coordinate)) said.add(axis.along);
   return axis;
 }
 

@@ -24,7 +24,16 @@ const SHORTENED: readonly (readonly [RegExp, string])[] = [
   [/<?\s*(?:->|=>|→|↔|<->)\s*/g, " to "],
   [/&/g, " and "],
   [/\bw\.? ?r\.? ?t\b\.?/g, "with respect to"],
+  [
+    /\b(distance|gap|clearance|separation) (the [\p{L} ]{1,40}?) ?\/ ?(?=the )/gu,
+    "$1 between $2 and ",
+  ],
   [/(?<=[a-z])\/(?=[a-z])| \/ /g, " or "],
+  [
+    /\b(?:using|taking|with) (the [\p{L} ]{1,40}?) as (?:the |a )?(?:zero|reference|baseline|datum)(?: level| height| size)?\b/gu,
+    "relative to $1",
+  ],
+  [/\|?\bdz\b\|?/g, "z difference"],
   [/\b(\p{L}+er|more|less) then\b/gu, "$1 than"],
   // "how much higher is the mug then the can", "smaller as the can"
   [/\b(\p{L}{3,}er)\b([^,.;:?]{1,60}) then(?= (?:the|a|an) )/gu, "$1$2 than"],
