@@ -1,8 +1,8 @@
 import type { QuantityKind } from "../QuestionKind.js";
 import type { Refusal } from "../SpatialAnswer.js";
-import { isMeant, type Stated } from "./clauses.js";
 import { spanLength } from "./lengths.js";
 import type { PlainSentence } from "./plainSentences.js";
+import { isMeant, type Stated } from "./statedIn.js";
 import type { Statement, Statements } from "./statements.js";
 import type { Token } from "./tokens.js";
 import { CONDITION, isTurn, MISREAD, RETRACTION } from "./turns.js";
