@@ -148,8 +148,7 @@ function isPart(it: Placed, chosen: Placed): boolean {
 function isCompatible(chosen: Placed, other: Placed): boolean {
   if (other.bound === undefined)
     return chosen.bound !== undefined || agree(chosen.statement, other.statement);
-  if (chosen.bound !== undefined)
-    return chosen.bound === other.bound && agree(chosen.statement, other.statement);
+  if (chosen.bound === other.bound) return agree(chosen.statement, other.statement);
   const [value, limit] = [chosen.statement.length.valueM, other.statement.length.valueM];
   return other.bound === "upper" ? value <= limit : value >= limit;
 }
