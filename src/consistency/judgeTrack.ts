@@ -26,8 +26,8 @@ const LEFT_OF_SEVERAL = 0.45;
 const SURE_SIGMAS = 4;
 /** Of causes that explain as much, the simpler one. */
 const AS_GOOD = 1.15;
-/** So few images of a gripper that is hidden in part fit some pose or principal point well. */
-const LEAST_OF_SEVERAL = 12;
+/** So few images of a gripper that is hidden in part fit some lens or pose well: they leave lengths in doubt. */
+const LEAST_SURE = 12;
 const LEAST_SPAN_OF_SEVERAL_S = 8;
 /** Logarithms of scales beyond which nothing is seen to move. */
 const MOST_SCALE = 1.6;
@@ -128,9 +128,7 @@ function isCertain(
   spanS: number,
 ): boolean {
   const own = values.slice(0, -3);
-  if (own.length > 1 && (images < LEAST_OF_SEVERAL || spanS < LEAST_SPAN_OF_SEVERAL_S)) {
-    return false;
-  }
+  if (images < LEAST_SURE || (own.length > 1 && spanS < LEAST_SPAN_OF_SEVERAL_S)) return false;
   const left = own.length > 1 ? LEFT_OF_SEVERAL : LEFT_SHARE;
   if (cause === "none" || cost > EXPLAINED || cost > left * none.cost) return false;
   const size = Math.hypot(...own);
