@@ -111,7 +111,7 @@ export async function wornColors(
 const RAISED = 0.012;
 /** What may be the thing that is meant has so many pixels at least and at most, as a share of the mask's. */
 const LEAST_SIZE = 0.5;
-const MOST_SIZE = 4;
+const MOST_SIZE = 6;
 
 /** Whether something rises that is all of such pixels, as many as may be the thing that a mask should show. */
 function showsThing(
