@@ -60,6 +60,11 @@ export interface SpatialObject {
   /** Highest and lowest point along up. */
   readonly topM: number;
   readonly bottomM: number;
+  /**
+   * Where the lowest point may be off beside what its size is (standard deviation), if it was not seen but
+   * follows from the centre.
+   */
+  readonly bottomSigmaM?: number;
   /** Points seen on its surface; one point for a TF frame. */
   readonly points: PointCloud;
   readonly pitchM: number;

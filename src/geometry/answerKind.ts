@@ -66,15 +66,15 @@ export function excess(relation: Relation, a: SpatialObject, b: SpatialObject): 
     case "tall":
       return sizeDifference(a, b, (size) => size.heightM);
     case "short":
-      return excess("tall", b, a);
+      return negated(excess("tall", a, b));
     case "wide":
       return sizeDifference(a, b, (size) => size.widthM);
     case "thin":
-      return excess("wide", b, a);
+      return negated(excess("wide", a, b));
     case "big":
       return sizeDifference(a, b, (size) => Math.cbrt(size.volumeM3));
     case "small":
-      return excess("big", b, a);
+      return negated(excess("big", a, b));
   }
 }
 
@@ -99,14 +99,14 @@ function quantityOf(
     case "width":
       return { valueM: sizeOf(a, "subject").widthM, sigmaM: sizeOf(a, "subject").sigmaM };
     case "elevation":
-      return { valueM: Math.max(0, a.bottomM), sigmaM: edgeSigma(a) };
+      return { valueM: Math.max(0, a.bottomM), sigmaM: edgeSigma(a, "subject") };
   }
   const b = must(maybeB);
   switch (kind) {
     case "distance":
       return between(a, b, distanceBetween(a.center, b.center), [1, 1, 1]);
     case "gap":
-      return { valueM: gapBetween(a, b, frame), sigmaM: Math.hypot(edgeSigma(a), edgeSigma(b)) };
+      return { valueM: gapBetween(a, b, frame), sigmaM: gapSigma(a, b) };
     case "vertical_distance":
       return between(a, b, Math.abs(a.canonicalCenter[2] - b.canonicalCenter[2]), [0, 0, 1]);
     case "horizontal_distance": {
@@ -115,9 +115,9 @@ function quantityOf(
       return between(a, b, Math.hypot(ax - bx, ay - by), [1, 1, 0]);
     }
     case "above_difference":
-      return { valueM: a.topM - b.topM, sigmaM: Math.hypot(edgeSigma(a), edgeSigma(b)) };
+      return { valueM: a.topM - b.topM, sigmaM: edgeDifferenceSigma(a, b) };
     case "below_difference":
-      return { valueM: b.bottomM - a.bottomM, sigmaM: Math.hypot(edgeSigma(a), edgeSigma(b)) };
+      return { valueM: b.bottomM - a.bottomM, sigmaM: edgeDifferenceSigma(a, b) };
     case "behind_difference":
       return excess("behind", a, b);
     case "front_difference":
@@ -135,6 +135,10 @@ function between(a: SpatialObject, b: SpatialObject, valueM: number, axes: Vec3)
     valueM,
     sigmaM: isAlike ? Math.hypot(a.centerSigmaM, b.centerSigmaM) : distanceSigma(a, b, axes),
   };
+}
+
+function negated({ valueM, sigmaM }: LengthEstimate): LengthEstimate {
+  return { valueM: -valueM, sigmaM };
 }
 
 function centerEstimate(object: SpatialObject, valueM: number): LengthEstimate {
@@ -162,9 +166,20 @@ function sizeDifference(
   );
 }
 
-/** Of the highest, lowest or nearest point. */
-function edgeSigma(object: SpatialObject): number {
-  return object.size?.sigmaM ?? object.centerSigmaM;
+/** Of the highest or lowest point. */
+function edgeSigma(object: SpatialObject, which: "subject" | "object"): number {
+  return Math.hypot(sizeOf(object, which).sigmaM, object.bottomSigmaM ?? 0);
+}
+
+function edgeDifferenceSigma(a: SpatialObject, b: SpatialObject): number {
+  return Math.hypot(edgeSigma(a, "subject"), edgeSigma(b, "object"));
+}
+
+/** Where edges were not seen, they are moved by what moves the centres. */
+function gapSigma(a: SpatialObject, b: SpatialObject): number {
+  const sizeSigmaM = Math.hypot(sizeOf(a, "subject").sigmaM, sizeOf(b, "object").sigmaM);
+  const isSeen = a.bottomSigmaM === undefined && b.bottomSigmaM === undefined;
+  return isSeen ? sizeSigmaM : Math.hypot(sizeSigmaM, distanceSigma(a, b, [1, 1, 1]));
 }
 
 function sizeOf(object: SpatialObject, which: "subject" | "object"): ObjectSize {

@@ -8,13 +8,8 @@ import {
   pointObject,
   type SpatialObject,
 } from "../../src/geometry/index.js";
-import {
-  type AnswerValue,
-  KINDS,
-  kindInfo,
-  type QuestionKind,
-  RELATIONS,
-} from "../../src/language/index.js";
+import { betweenCentres } from "../../src/kinematics/index.js";
+import { type AnswerValue, KINDS, type QuestionKind, RELATIONS } from "../../src/language/index.js";
 
 /** The camera is 1 m above a level floor and looks ahead. */
 const frame = canonicalFrame({ normal: [0, -1, 0], offsetM: 1, residualM: 0.001, inliers: 999 });
@@ -110,7 +105,6 @@ describe("answerKind", () => {
     expect(number(ask("front_difference", at(0, 0, 3), at(0, 0, 2)))).toBeCloseTo(-1);
     expect(number(ask("vertical_distance", at(0, -0.3, 2), at(0, 0.1, 2)))).toBeCloseTo(0.4);
     expect(number(ask("horizontal_distance", at(0, -0.3, 2), at(0.3, 0.1, 2.4)))).toBeCloseTo(0.5);
-    expect(number(ask("elevation", at(0, 0.8, 2), at(0, 0, 1)))).toBeCloseTo(0.2);
   });
 
   it("is as unsure as the difference is small against its sigma", () => {
@@ -124,14 +118,24 @@ describe("answerKind", () => {
     expect(confidence(0.1)).toBeGreaterThan(0.999);
   });
 
-  it("does not make up a size for a point", () => {
-    const point = pointObject([0, 0, 1], 0.005, frame);
-    const sized = ["height", "width", "tall_predicate", "wide_choice", "big_small"] as const;
-    for (const kind of sized)
-      expect(() => answerKind(kind, frame, point, point)).toThrow(NoSizeError);
-    expect(kindInfo("gap").arity).toBe(2);
-    expect(
-      number(answerKind("gap", frame, point, pointObject([0.3, 0, 1], 0.005, frame))),
-    ).toBeCloseTo(0.3);
+  it("answers about points only what speaks of centres, and names the one without a size", () => {
+    const up = [0, -1, 0] as const;
+    fc.assert(
+      fc.property(object, object, (a, b) => {
+        const point = pointObject(a.center, 0.004, frame);
+        for (const { kind, arity } of KINDS.values()) {
+          const isOfCentres = betweenCentres(kind, a.center, b.center, up) !== undefined;
+          if (isOfCentres) {
+            expect(answerKind(kind, frame, point, b)).toEqual(answerKind(kind, frame, a, b));
+            expect(answerKind(kind, frame, b, point)).toEqual(answerKind(kind, frame, b, a));
+            continue;
+          }
+          expect(() => answerKind(kind, frame, point, b)).toThrow(new NoSizeError("subject"));
+          if (arity === 2)
+            expect(() => answerKind(kind, frame, b, point)).toThrow(new NoSizeError("object"));
+        }
+      }),
+      { numRuns: 50 },
+    );
   });
 });

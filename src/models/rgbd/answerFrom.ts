@@ -84,7 +84,9 @@ function measure(
   } catch (error) {
     if (!(error instanceof NoSizeError)) throw error;
     const { ref } = error.which === "object" && b ? b : a;
-    const detail = `${ref.phrase} is known only by its TF frame ${ref.frame}, which has no size: give ${ref.name} labels or class_ids`;
+    const detail =
+      `${ref.phrase} is known only by its TF frame ${ref.frame}, which has no size, and ${kind} needs one: ` +
+      `give ${ref.name} labels or class_ids, or ask between centres (distance, vertical_distance)`;
     return { refusal: { reason: "no_object", detail } };
   }
 }
