@@ -16,7 +16,7 @@ import {
 import { isRobot, type ObjectRef, type Refusal } from "../../language/index.js";
 import { type FoundObject, type Located, LocatedScene, locateByFrame } from "../rgbd/located.js";
 import type { BoxView } from "./BoxView.js";
-import type { StandingBody, StandingThings } from "./StandingThings.js";
+import { STANDS, type StandingBody, type StandingThings } from "./StandingThings.js";
 import type { SupportOptions } from "./SupportPlane.js";
 
 export interface PlaneSceneOptions extends Pick<SupportOptions, "heightSigmaM" | "tiltSigmaRad"> {
@@ -110,6 +110,7 @@ export class PlaneScene extends LocatedScene {
       canonicalCenter: center,
       topM: center[2] + heightM / 2,
       bottomM: center[2] - heightM / 2,
+      bottomSigmaM: this.#bottomSigma(body, own.shared),
       points: surfaceOf(body, this.canonical),
       pitchM: 0,
       size: {
@@ -126,6 +127,13 @@ export class PlaneScene extends LocatedScene {
         },
       },
     };
+  }
+
+  /** The plane's own error moves what does not stand on it, as does where else a thing may be. */
+  #bottomSigma({ bottom, orAt }: StandingBody, shared: readonly Vec3[]): number {
+    const isStanding = bottom.sigma < 2 * STANDS.sigma;
+    const ups = isStanding ? [] : shared.map(([, , up]) => up);
+    return Math.hypot(bottom.sigma, orAt?.[2] ?? 0, ...ups);
   }
 
   #eye(): Vec3 {

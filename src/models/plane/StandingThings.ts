@@ -37,7 +37,8 @@ const ANY_FORM: Form = {
   logDepth: { mean: -0.1, sigma: 0.3 },
   logHeight: { mean: 0, sigma: 0.8 },
 };
-const STANDS: Normal = { mean: 0, sigma: 0.003 };
+/** Height of the lowest point of what stands on the plane, metres. */
+export const STANDS: Normal = { mean: 0, sigma: 0.003 };
 const ANYWHERE: Normal = { mean: 0, sigma: 0.5 };
 
 /** Seen more steeply than this, a box does not tell foot from top. */

@@ -39,22 +39,35 @@ export class SupportPlane {
   }
 
   async of(frame: CameraFrame, support: ObjectRef | undefined): Promise<KnownSupport> {
-    const { camera, isFixed, heightSigmaM, tiltSigmaRad } = this.#options;
-    const told = toldPlane(frame, support);
-    if (told?.refusal) return told;
+    const { isFixed } = this.#options;
+    const byTf = toldPlane(frame, support);
+    // Without that transform, the other ways are left.
+    if (byTf?.refusal && byTf.refusal.reason !== "no_transform") return byTf;
+    const told = byTf?.plane;
     const seen = await this.#seenPlane(frame);
     if (seen) this.#seen = seen;
     if (told && seen) {
-      const apart = disagreement(told.plane, seen, { heightSigmaM, tiltSigmaRad });
+      const apart = disagreement(told, seen, this.#options);
       this.#contradiction = apart === undefined ? undefined : contradiction(support, apart);
     }
-    if (told) return this.#contradiction ?? told;
-    if (seen) return { plane: seen };
-    if (isFixed && this.#seen) return { plane: this.#seen };
-    if (!camera) return noPlane(support, isFixed);
+    if (told && this.#contradiction) return this.#contradiction;
+    const known = told ?? seen ?? (isFixed ? this.#seen : undefined);
+    const set = this.#setPlane();
+    if (known && set) {
+      const apart = disagreement(set, known, this.#options);
+      if (apart !== undefined) return cameraContradiction(known, apart, told ? "TF" : "depth");
+    }
+    const plane = known ?? set;
+    return plane ? { plane } : (byTf ?? noPlane(support, isFixed));
+  }
+
+  /** By the camera's place in the settings. */
+  #setPlane(): Plane | undefined {
+    const { camera } = this.#options;
+    if (!camera) return undefined;
     const { heightM, tiltRad } = camera;
     const normal = [0, -Math.cos(tiltRad), -Math.sin(tiltRad)] as const;
-    return { plane: { normal, offsetM: heightM, residualM: 0, inliers: 0 } };
+    return { normal, offsetM: heightM, residualM: 0, inliers: 0 };
   }
 
   async #seenPlane(frame: CameraFrame): Promise<Plane | undefined> {
@@ -84,6 +97,14 @@ function contradiction(support: ObjectRef | undefined, apartM: number): KnownSup
   const detail =
     `${support?.phrase ?? "the support"} is ${(100 * apartM).toFixed(1)} cm from where the depth ` +
     `image shows it: is \`height\` of ${support?.name} right, and the camera's place in TF?`;
+  return { refusal: { reason: "contradiction", detail } };
+}
+
+function cameraContradiction(known: Plane, apartM: number, by: "TF" | "depth"): KnownSupport {
+  const tiltDeg = (Math.asin(Math.min(1, Math.max(-1, -known.normal[2]))) * 180) / Math.PI;
+  const detail =
+    `by camera_height and tilt the support is ${(100 * apartM).toFixed(1)} cm from where ${by} has it: ` +
+    `by that the camera is ${known.offsetM.toFixed(2)} m over it and looks down by ${tiltDeg.toFixed(0)} degrees`;
   return { refusal: { reason: "contradiction", detail } };
 }
 

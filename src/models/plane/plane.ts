@@ -21,7 +21,7 @@ import {
 import { answerFrom, toAnswer, widened } from "../rgbd/answerFrom.js";
 import { reuseCameraInfo } from "../rgbd/DepthView.js";
 import { LabelIndex } from "../rgbd/LabelIndex.js";
-import { pinhole } from "../rgbd/Sources.js";
+import { isFindable, pinhole } from "../rgbd/Sources.js";
 import type { DisposableVlm } from "../SpatialVlm.js";
 import { wrapVlm } from "../wrapVlm.js";
 import { type BoxFinder, isBox } from "./Boxes.js";
@@ -100,7 +100,7 @@ export function plane(options: PlaneOptions = {}): DisposableVlm {
 
   return wrapVlm({
     id,
-    fingerprint: `plane 4 ${JSON.stringify(settings)} ${boxes?.fingerprint ?? ""}`,
+    fingerprint: `plane 5 ${JSON.stringify(settings)} ${boxes?.fingerprint ?? ""}`,
     // Forms are known from the images before.
     concurrency: 1,
     needs: fov === undefined ? ["info"] : [],
@@ -213,7 +213,7 @@ async function boxesOf(
     if (labelled) boxes.set(ref.name, labelled);
     else if (best) boxes.set(ref.name, boxOfDetection(best));
     else if (detections && ref.classIds?.length) missing.set(ref.name, noDetection(ref));
-    else if (finder && !(index && ids.length > 0) && ref.frame === undefined) sought.push(ref);
+    else if (finder && !isFindable(ref, frame)) sought.push(ref);
   }
   if (!finder || sought.length === 0 || !info) return { boxes, missing };
   const found = await finder.find(frame, sought, signal);

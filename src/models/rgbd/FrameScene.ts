@@ -10,7 +10,7 @@ import {
   type Plane,
   ransacPlane,
 } from "../../geometry/index.js";
-import { labelIdsOf, type ObjectRef, type Refusal } from "../../language/index.js";
+import { isRobot, labelIdsOf, type ObjectRef, type Refusal } from "../../language/index.js";
 import { toldPlane } from "../toldPlane.js";
 import { boxOf, holesOf, isCut, lostShareOf, NO_HOLES } from "./bodyInMask.js";
 import { boxPixels } from "./boxPixels.js";
@@ -246,9 +246,13 @@ export class FrameScene extends LocatedScene {
     if (!pixels) {
       const why = seeker
         ? `${seeker.by.name} ${seesNone(support, seeker)}`
-        : howToFind(support, this.#frame);
+        : howToFind(support, this.#frame, true);
       return none(`the support is not seen: ${why}`);
     }
+    if (labels && ids.length && pixels.length === 0)
+      return none(
+        `the support is not seen: label ${ids.join(", ")} (${support.phrase}) is not in the label image, which has ${this.#idsThere()}`,
+      );
     const lifted = liftSample(this.#view, pixels, SUPPORT_POINTS);
     const plane = ransacPlane(lifted.points, { seed });
     if (plane) return this.#checked(plane, support);
@@ -330,7 +334,11 @@ function seesNone({ phrase }: ObjectRef, { by }: Sought): string {
 }
 
 /** What the task or the source would have to give for an object to be found. */
-function howToFind(ref: ObjectRef, { labels, detections, absent }: CameraFrame): string {
+function howToFind(
+  ref: ObjectRef,
+  { labels, detections, absent }: CameraFrame,
+  isSupport = false,
+): string {
   const known: string[] = [];
   if (ref.labels?.length) {
     known.push(absent?.get("labels") ?? "the frame has no label image for its labels");
@@ -341,7 +349,7 @@ function howToFind(ref: ObjectRef, { labels, detections, absent }: CameraFrame):
   const ways = [
     ...(labels && !ref.labels?.length ? ["its instance ids (labels: [7])"] : []),
     ...(detections && !ref.classIds?.length ? ["its detector class (class_ids: [cup])"] : []),
-    ...(ref.frame === undefined ? ["its TF frame (frame: tool0)"] : []),
+    ...(isSupport || ref.frame !== undefined ? [] : [frameOf(ref)]),
   ];
   const hint = ways.length ? `give ${ref.name} in the task ${ways.join(" or ")}` : "";
   return `${ref.phrase}: ${[...known, hint].filter(Boolean).join("; ")}`;
@@ -349,4 +357,9 @@ function howToFind(ref: ObjectRef, { labels, detections, absent }: CameraFrame):
 
 function notFound(detail: string): { readonly refusal: Refusal } {
   return { refusal: { reason: "no_object", detail } };
+}
+
+/** Another thing's TF frame, such as the robot's, is elsewhere. */
+function frameOf(ref: ObjectRef): string {
+  return isRobot(ref) ? "its TF frame (frame: tool0)" : "its own TF frame, if it is tracked";
 }

@@ -6,7 +6,7 @@ import {
   depthImageOf,
   type RgbImage,
 } from "../../camera/index.js";
-import { labelIdsOf, type ObjectRef } from "../../language/index.js";
+import { isRobot, labelIdsOf, type ObjectRef } from "../../language/index.js";
 
 /** Finds in a colour image what phrases name. */
 export interface BoxSource {
@@ -125,12 +125,16 @@ function scale(box: Detection, x: number, y: number): Detection {
   };
 }
 
-/** Whether a frame itself has a way to an object: its labels, detections of its classes, its TF frame. */
+/**
+ * Whether a frame itself has a way to an object: its labels, detections of its classes, its TF frame. The
+ * robot has none but its TF frame, also where that is missing.
+ */
 export function isFindable(
   ref: ObjectRef,
-  { labels, labelNames, detections }: CameraFrame,
+  { labels, labelNames, detections, poses }: CameraFrame,
 ): boolean {
   if (labels && labelIdsOf(ref, labelNames).length > 0) return true;
   if (detections && ref.classIds?.length) return true;
-  return ref.frame !== undefined;
+  if (ref.frame === undefined) return false;
+  return isRobot(ref) || poses?.get(ref.frame)?.ok === true;
 }

@@ -66,7 +66,7 @@ export function rgbd(options: RgbdOptions = {}): DisposableVlm {
   return wrapVlm({
     id,
     fingerprint:
-      `rgbd 6 ${JSON.stringify(settings)}${describeSources(sources, depthError)}` +
+      `rgbd 7 ${JSON.stringify(settings)}${describeSources(sources, depthError)}` +
       (clusters ? ` clusters ${namer?.fingerprint ?? ""}` : ""),
     // What is followed is seen image after image.
     concurrency: clusters ? 1 : 2,

@@ -71,6 +71,14 @@ function lengthOf({ value, text }: SpatialAnswer): { valueM: number; sigmaM: num
 
 const apart = ([a, b]: readonly Solid[]) => distanceBetween(a!.center, b!.center);
 
+/** Between the two cylinders' sides, or over the edge. */
+function gapOf([a, b]: readonly Solid[]): number {
+  if (a?.shape !== "cylinder" || b?.shape !== "cylinder") throw new Error("cylinders are meant");
+  const aside = Math.hypot(a.center[0] - b.center[0], a.center[1] - b.center[1]);
+  const up = Math.abs(a.center[2] - b.center[2]) - a.halfHeight - b.halfHeight;
+  return Math.hypot(aside - a.radius - b.radius, Math.max(0, up));
+}
+
 /** A model that has seen both stand alone in three images. */
 async function knowing(): Promise<SpatialVlm> {
   const model = plane({ boxSigmaPx: 1 });
@@ -143,6 +151,46 @@ describe("plane", () => {
     expect((await ask(plane(), frame, [MUG, CAN], table)).refusal?.detail).toMatch(detail);
   });
 
+  it("takes the camera's height and tilt where the support's TF frame is not there", async () => {
+    const model = plane({
+      boxSigmaPx: 1,
+      camera: { heightM: 0.6, tiltDeg: (TILT * 180) / Math.PI },
+    });
+    const { valueM } = lengthOf(
+      await ask(model, frameOf(STANDING), [MUG, CAN], { ...TABLE, frame: "nowhere" }),
+    );
+    expect(Math.abs(valueM - apart(STANDING))).toBeLessThan(0.01);
+  });
+
+  it.each([
+    ["TF", { heightM: 2, tiltDeg: 10 }, TABLE],
+    ["TF", { heightM: 0.75, tiltDeg: (TILT * 180) / Math.PI }, TABLE],
+    ["depth", { heightM: 2, tiltDeg: 10 }, UNTOLD],
+  ] as const)(
+    "refuses a camera that %s has elsewhere than the settings, %j",
+    async (by, camera, table) => {
+      const frame = by === "TF" ? frameOf(STANDING) : DEPTH(STANDING);
+      const { refusal } = await ask(plane({ camera }), frame, [MUG, CAN], table);
+      expect(refusal?.reason).toBe("contradiction");
+      expect(refusal?.detail).toMatch(
+        new RegExp(`camera_height and tilt.*where ${by} has it: .*0.60 m .*37 degrees`),
+      );
+    },
+  );
+
+  it("does not give a thing that only TF knows a size", async () => {
+    const tool = { name: "box", phrase: "the box", frame: "tool" };
+    const kinds = ["elevation", "gap", "above_difference", "distance"] as const;
+    const asked = kinds.map((kind) => unsupported(question(kind, tool, MUG)));
+    const answers = await plane().ask(frameOf(STANDING), onSupport(asked, TABLE), SIGNAL);
+    expect(answers.map(({ refusal }) => refusal?.reason)).toEqual([
+      ...["no_object", "no_object", "no_object", undefined],
+    ]);
+    expect(answers[0]?.refusal?.detail).toMatch(
+      /no size, and elevation needs one: give box labels/,
+    );
+  });
+
   it("refuses what may be held while its form is not known", async () => {
     const held = [mug([-0.1, 0, 0.25]), STANDING[1]];
     const frame = frameOf(held, { gripper: [-0.1, 0, 0.26] });
@@ -159,6 +207,29 @@ describe("plane", () => {
     expect(Math.abs(valueM - 0.01)).toBeLessThan(2 * sigmaM);
     expect(sigmaM).toBeGreaterThan(0.015);
   });
+
+  it.each([0, 0.03, 0.08, 0.12, 0.2])(
+    "gives the height of what the gripper carries, %d m, within its sigma",
+    async (liftM) => {
+      const model = await knowing();
+      const held = [mug([-0.1, 0, 0.045 + liftM]), STANDING[1]];
+      const frame = frameOf(held, { stampS: 1, gripper: [-0.1, 0, 0.055 + liftM] });
+      const kinds = [
+        ["elevation", liftM],
+        ["below_difference", -liftM],
+        ["above_difference", liftM + 0.09 - 0.12],
+        ["vertical_distance", Math.abs(liftM + 0.045 - 0.06)],
+        ["gap", gapOf(held)],
+      ] as const;
+      const asked = kinds.map(([kind]) => unsupported(question(kind, MUG, CAN)));
+      const seen = [unsupported(question("distance", GRIPPER, MUG)), ...asked];
+      const [, ...answers] = await model.ask(frame, onSupport(seen, TABLE), SIGNAL);
+      answers.forEach((answer, i) => {
+        const { valueM, sigmaM } = lengthOf(answer);
+        expect(Math.abs(valueM - (kinds[i]?.[1] ?? 0)), kinds[i]?.[0]).toBeLessThan(2.5 * sigmaM);
+      });
+    },
+  );
 
   it("never takes a lifted thing for a standing one where TF does not tell the gripper", async () => {
     const model = await knowing();

@@ -241,13 +241,25 @@ describe("finding objects", () => {
     }
   });
 
+  it("never offers another thing's TF frame for an object", async () => {
+    const lost = { name: "c", phrase: "the can" };
+    const { detail } = await refusal(question("distance", A, lost));
+    expect(detail).toContain("its own TF frame, if it is tracked");
+    expect(detail).not.toContain("tool0");
+    const hand = { name: "hand", phrase: "the gripper" };
+    expect((await refusal(question("distance", A, hand))).detail).toContain(
+      "its TF frame (frame: tool0)",
+    );
+  });
+
   it("takes the origin of the TF frame for an object that has neither labels nor boxes", async () => {
     const a = { name: "a", phrase: "the tool", frame: "a" };
     expect(Math.abs((await distance(frame, a)) - truth.distance)).toBeLessThan(0.005);
-    expect(await refusal(question("height", a))).toMatchObject({
-      reason: "no_object",
-      detail: expect.stringContaining("only by its TF frame a, which has no size"),
-    });
+    for (const kind of ["height", "elevation", "gap", "above_difference"] as const)
+      expect(await refusal(question(kind, a, B))).toMatchObject({
+        reason: "no_object",
+        detail: expect.stringContaining("only by its TF frame a, which has no size"),
+      });
   });
 
   it("estimates centres along the camera's axes where there is no support", async () => {

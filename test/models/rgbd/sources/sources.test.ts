@@ -263,6 +263,16 @@ describe("rgbd on a plain colour image", () => {
     expect(answer.evidence![0]!.boxPx).toBeUndefined();
   });
 
+  it("looks for what has a TF frame in the task but none in the image, unless it is the robot's", async () => {
+    const frame = paintedFrame(scenes[0]!.frame);
+    const lost = { ...HOW_FAR, subject: { ...RED, frame: "red_thing" } };
+    expect((await ask(frame, vlm, lost)).evidence?.[0]?.boxPx).toBeDefined();
+    const hand = { ...RED, name: "gripper", frame: "tool0" };
+    expect((await ask(frame, vlm, { ...lost, subject: hand })).refusal?.reason).toBe(
+      "no_transform",
+    );
+  });
+
   /** The same detector, which never sees one thing. */
   function detectorWithout(of: PhraseDetector, unseen: string): BoxSource {
     const { name, fingerprint, minScore } = of;
