@@ -1,6 +1,5 @@
 import { judged, studied } from "../annotate/index.js";
 import type { CameraFrame } from "../camera/index.js";
-import type { SpatialQuestion } from "../language/index.js";
 import { createVlm, DEFAULT_VLM } from "../models/index.js";
 import { openSource } from "../sources/index.js";
 import { kinematicSelection, type Task, taskFrames, taskQuestions } from "../task/index.js";
@@ -10,6 +9,8 @@ export interface Trial {
   readonly spec: string;
   readonly asked: number;
   readonly answered: number;
+  /** A measurement that the task's rewards need and that it answered about no frame, and why. */
+  readonly never?: { readonly measurement: string; readonly detail: string };
   /** Of the lengths among the answers: the median of their sigmas, metres. */
   readonly sigmaM?: number;
   /** Reasons of the refusals, the commonest first, each with one of its details. */
@@ -28,8 +29,24 @@ const ENOUGH = 0.5;
 /** Frames that a trial looks at. */
 const FRAMES = 4;
 
-export function works({ asked, answered }: Trial): boolean {
+export function works(trial: Trial): boolean {
+  return answersEnough(trial) && trial.never === undefined;
+}
+
+function answersEnough({ asked, answered }: Trial): boolean {
   return asked > 0 && answered / asked >= ENOUGH;
+}
+
+/** Names that the expressions of a task's rewards and stages use. */
+function rewardNames({ reward, stages, success, failure }: Task): ReadonlySet<string> {
+  const expressions = [
+    ...reward.terms.values(),
+    reward.shaping?.potential,
+    ...stages.flatMap(({ progress, until, lost }) => [progress, until, lost]),
+    success,
+    failure,
+  ];
+  return new Set(expressions.flatMap((expression) => expression?.names ?? []));
 }
 
 export interface Sampled {
@@ -77,29 +94,39 @@ export async function sampleFrames(
 export async function tryModel(
   spec: string,
   frames: readonly CameraFrame[],
-  questions: readonly SpatialQuestion[],
+  task: Task,
   signal: AbortSignal,
 ): Promise<Trial> {
+  const questions = taskQuestions(task);
+  const needed = rewardNames(task);
+  const unanswered = new Map<string, string>();
+  for (const { name } of task.measurements) if (needed.has(name)) unanswered.set(name, "");
   await using vlm = await createVlm(spec, { signal, onNotice: () => {} });
   const refusals = new Map<string, { reason: string; count: number; detail: string }>();
   const sigmas: number[] = [];
   let answered = 0;
   for (const frame of frames) {
-    for (const { value, refusal } of await vlm.ask(frame, questions, signal)) {
+    const answers = await vlm.ask(frame, questions, signal);
+    for (const [i, { value, refusal }] of answers.entries()) {
+      const name = task.measurements[i]?.name ?? "";
       if (value) {
         answered += 1;
+        unanswered.delete(name);
         if (value.shape === "quantity") sigmas.push(value.sigmaM);
         continue;
       }
+      if (unanswered.has(name)) unanswered.set(name, refusal.detail);
       const { count } = refusals.get(refusal.reason) ?? { count: 0 };
       refusals.set(refusal.reason, { ...refusal, count: count + 1 });
     }
   }
   const sigmaM = sigmas.sort((a, b) => a - b)[sigmas.length >> 1];
+  const [never] = [...unanswered].map(([measurement, detail]) => ({ measurement, detail }));
   return {
     spec,
     asked: frames.length * questions.length,
     answered,
+    ...(never && frames.length > 0 && { never }),
     ...(sigmaM !== undefined && { sigmaM }),
     refusals: [...refusals.values()].sort((a, b) => b.count - a.count),
   };
@@ -112,9 +139,10 @@ export interface Choice {
 }
 
 /**
- * The model that is used where none is named: the first of `MODELS_TRIED` that answers at least
- * half of the task's questions about a few frames of the recording. Where none does, `embedded`,
- * which refuses what it does not know.
+ * The model that is used where none is named: the first of `MODELS_TRIED` that answers at least half of
+ * the task's questions about a few frames of the recording, and each measurement that the rewards
+ * need about one of them. Where none does, the first that answers half, then `embedded`, which
+ * refuses what it does not know.
  */
 export async function chooseModel(
   recording: string,
@@ -122,16 +150,26 @@ export async function chooseModel(
   signal: AbortSignal,
 ): Promise<Choice> {
   const { frames, fault } = await sampleFrames(recording, task, signal);
-  const questions = taskQuestions(task);
   const reasons: string[] = [];
+  let partial: Trial | undefined;
   for (const spec of MODELS_TRIED) {
-    const trial = await tryModel(spec, frames, questions, signal);
+    const trial = await tryModel(spec, frames, task, signal);
     const share = `it answers ${trial.answered} of ${trial.asked} questions about ${frames.length} images`;
     if (works(trial)) return { spec, why: [...reasons, share].join("; ") };
-    reasons.push(
-      `${spec} does not: ${trial.refusals[0]?.detail ?? fault ?? "no image can be read"}`,
-    );
+    if (answersEnough(trial)) partial ??= trial;
+    reasons.push(`${spec} does not: ${whyNot(trial) ?? fault ?? "no image can be read"}`);
   }
-  const why = `${reasons.join("; ")}. Most questions will be refused: see \`spatial-reward doctor\``;
-  return { spec: DEFAULT_VLM, why };
+  const lost = partial ? "Most rewards will be invalid" : "Most questions will be refused";
+  const why = `${reasons.join("; ")}. ${lost}: see \`spatial-reward doctor\``;
+  return { spec: partial?.spec ?? DEFAULT_VLM, why };
+}
+
+/** Why a model is of no use for a task. */
+function whyNot(trial: Trial): string | undefined {
+  if (trial.never && answersEnough(trial)) return neverAnswers(trial.never);
+  return trial.refusals[0]?.detail;
+}
+
+export function neverAnswers({ measurement, detail }: NonNullable<Trial["never"]>): string {
+  return `the rewards need ${measurement}, which it never answers: ${detail}`;
 }

@@ -3,8 +3,15 @@ import { median } from "d3-array";
 import type { CameraFrame } from "../camera/index.js";
 import { askQuestion, onSupport } from "../language/index.js";
 import { createVlm } from "../models/index.js";
-import { chosenCameras, loadTask, type Task, taskFrames, taskQuestions } from "../task/index.js";
-import { MODELS_TRIED, sampleFrames, type Trial, tryModel, works } from "./chooseModel.js";
+import { chosenCameras, loadTask, type Task, taskFrames } from "../task/index.js";
+import {
+  MODELS_TRIED,
+  neverAnswers,
+  sampleFrames,
+  type Trial,
+  tryModel,
+  works,
+} from "./chooseModel.js";
 import { interruptible } from "./interrupt.js";
 import { cameraOption } from "./options.js";
 
@@ -48,23 +55,22 @@ async function diagnose(
   const loaded = await loadTask(options.task);
   const task = { ...loaded, cameras: chosenCameras(loaded.cameras, options.camera) };
   const { frames, fault, notes } = await sampleFrames(recording, task, signal);
-  const questions = taskQuestions(task);
   const trials: Trial[] = [];
   // Clusters find what has no mask.
   const clusters = frames.every(({ labels }) => labels !== undefined) ? [] : [CLUSTERS];
   for (const spec of [...MODELS_TRIED, ...clusters, ...(options.vlm ?? [])]) {
-    trials.push(await tryModel(spec, frames, questions, signal));
+    trials.push(await tryModel(spec, frames, task, signal));
   }
   const doubts = [...notes, ...(await misplacedFrames(frames, task, notes, signal))];
   const lines = [
-    `${recording}: ${frames.length} images looked at, ${questions.length} questions each`,
+    `${recording}: ${frames.length} images looked at, ${task.measurements.length} questions each`,
     ...(fault === undefined ? [] : [`  an image cannot be read: ${fault}`]),
     ...partsOf(frames, task).map(([part, found]) => `  ${part.padEnd(11)}${found}`),
     "",
     ...trials.flatMap(trialLines),
     "",
     ...doubts,
-    adviceOn(trials, frames, task, doubts.length > 0),
+    ...adviceOn(trials, frames, task, doubts.length > 0),
   ];
   console.log(lines.join("\n"));
 }
@@ -158,30 +164,25 @@ const MEASURED: Readonly<Record<string, string>> = {
   [CLUSTERS]: "as rgbd, but names by colour words alone are right for about 6 of 10 things",
 };
 
-function trialLines({
-  spec,
-  asked,
-  answered,
-  sigmaM,
-  refusals,
-  ...rest
-}: Trial): readonly string[] {
-  const verdict = works({ spec, asked, answered, refusals, ...rest }) ? "works" : "does not work";
+function trialLines(trial: Trial): readonly string[] {
+  const { spec, asked, answered, never, sigmaM, refusals } = trial;
+  const verdict = works(trial) ? "works" : "does not work";
   const sigma = sigmaM === undefined ? "" : `, median sigma ${(100 * sigmaM).toFixed(1)} cm`;
   const measured = MEASURED[spec] ?? "its accuracy is unknown: see `calibrate`";
   return [
     `${spec.padEnd(20)} ${verdict}: ${answered} of ${asked} answered${sigma} (${measured})`,
+    ...(never && answered > 0 ? [`  ${neverAnswers(never)}`] : []),
     ...refusals.slice(0, 3).map(({ reason, count, detail }) => `  ${count} x ${reason}: ${detail}`),
   ];
 }
 
-/** The one thing that would help most. */
+/** What to use, and the one thing that would help most. */
 function adviceOn(
   trials: readonly Trial[],
   frames: readonly CameraFrame[],
   task: Task,
   hasDoubts: boolean,
-): string {
+): readonly string[] {
   const usable = trials.find(works);
   const use = usable ? `Use --vlm ${usable.spec}.` : "No model that was tried works.";
   const rgbd = trials.find(({ spec }) => spec === "rgbd");
@@ -189,45 +190,91 @@ function adviceOn(
     .flatMap(({ refusals }) => refusals)
     .find(({ reason }) => reason === "contradiction");
   if (contradiction)
-    return `First set right what contradicts itself: ${contradiction.detail}. ${use}`;
-  if (hasDoubts) return `${use} First see to what is said above.`;
+    return [`First set right what contradicts itself: ${ended(contradiction.detail)}`, use];
+  if (hasDoubts) return [`${use} First see to what is said above.`];
   if (rgbd && rgbd.answered === rgbd.asked && rgbd.asked > 0)
     return task.support
-      ? `${use} Nothing is missing.`
-      : `${use} What would help most: a \`support\` in the task, on which centres are more exact.`;
-  return `${use} What would help most: ${missingPart(frames, trials)}.`;
+      ? [`${use} Nothing is missing.`]
+      : [use, `What would help most: a \`support\` in the task, on which centres are more exact.`];
+  const [best, ...others] = missingParts(frames, trials, task);
+  return [
+    use,
+    `What would help most: ${ended(best ?? "a calibration (`calibrate`)")}`,
+    ...others.map((other) => `  Or: ${ended(other)}`),
+  ];
 }
 
-function missingPart(frames: readonly CameraFrame[], trials: readonly Trial[]): string {
+/** With a full stop, where it does not end a sentence yet. */
+function ended(text: string): string {
+  return /[.?!]$/.test(text) ? text : `${text}.`;
+}
+
+/** The best first, then what helps instead. */
+function missingParts(
+  frames: readonly CameraFrame[],
+  trials: readonly Trial[],
+  task: Task,
+): readonly string[] {
   const [frame] = frames;
-  if (frame === undefined) return "a recording with images that can be read";
-  const clusters = trials.find(({ spec }) => spec === CLUSTERS);
-  const detector = frame.labels || frame.detections ? "" : " and boxes of a detector";
+  if (frame === undefined) return ["a recording with images that can be read"];
+  const model =
+    "a vision-language model (--vlm http://HOST:PORT/v1#MODEL), whose lengths are rough";
   // A data set holds what was put in: nothing can be recorded beside it.
   if (frame.row && !(frame.depth && frame.info)) {
     const maps = frame.depth ? "" : "depth maps of the camera in the data set and ";
-    return (
-      `${maps}the camera's field of view, with a detector: --vlm 'rgbd?masks=FOLDER&fov=DEGREES'; or, without depth, ` +
-      "--vlm 'plane?boxes=FOLDER&fov=DEGREES&camera_height=METRES&tilt=DEGREES' for what stands on a table; " +
-      "or a vision-language model (--vlm http://HOST:PORT/v1#MODEL), whose lengths are rough"
-    );
+    return [
+      `${maps}the camera's field of view, with a detector: --vlm 'rgbd?masks=FOLDER&fov=DEGREES'`,
+      "without depth, --vlm 'plane?boxes=FOLDER&fov=DEGREES&camera_height=METRES&tilt=DEGREES' for what stands on a table",
+      model,
+    ];
   }
+  const byName = (name: string) => trials.find(({ spec }) => spec === name);
   if (!frame.depth) {
     const lens = frame.info ? "its" : "the color image's and its";
-    const other = frame.info ? "" : "camera_info (or fov=), ";
-    return (
-      `record the depth image, aligned to the color image, with ${lens} camera_info; or, without depth, ` +
-      `--vlm plane with ${other}the support's \`frame\` and \`height\` in the task${detector}; ` +
-      "or a vision-language model (--vlm http://HOST:PORT/v1#MODEL), whose lengths are rough"
-    );
+    const plane = byName("plane");
+    return [
+      `record the depth image, aligned to the color image, with ${lens} camera_info`,
+      ...(plane && !works(plane)
+        ? [`without depth, --vlm plane${planeLacks(frames, task, plane)}`]
+        : []),
+      model,
+    ];
   }
-  if (!frame.info) return "record camera_info, or give the field of view: --vlm 'rgbd?fov=69'";
-  const rgbd = trials.find(({ spec }) => spec === "rgbd");
-  const reason = rgbd?.refusals[0]?.reason;
-  if (reason === "no_plane") return "a `support` in the task, with its label or detector class";
-  if (!frame.labels && !frame.detections) {
-    const named = clusters && works(clusters) ? "; until then --vlm 'rgbd?masks=clusters'" : "";
-    return `instance masks or detections of the objects, or their TF frames in the task${named}`;
-  }
-  return rgbd?.refusals[0]?.detail ?? "a calibration (`calibrate`)";
+  if (!frame.info) return ["record camera_info, or give the field of view: --vlm 'rgbd?fov=69'"];
+  const rgbd = byName("rgbd");
+  const why = rgbd?.never ?? rgbd?.refusals[0];
+  const clusters = byName(CLUSTERS);
+  const byClusters = clusters && works(clusters) ? [`until then --vlm '${CLUSTERS}'`] : [];
+  if (rgbd?.refusals[0]?.reason === "no_plane")
+    return task.support
+      ? [rgbd.refusals[0].detail, ...byClusters]
+      : ["a `support` in the task, with its label or detector class"];
+  if (!frame.labels && !frame.detections)
+    return [
+      "instance masks or detections of the objects, or their own TF frames in the task, if they are tracked",
+      ...byClusters,
+    ];
+  return why ? [why.detail, ...byClusters] : [];
+}
+
+/** What `plane` has not got, or what it says where nothing is missing. */
+function planeLacks(frames: readonly CameraFrame[], { support }: Task, plane: Trial): string {
+  const hasPlane = frames.some(({ poses }) => {
+    const pose = support?.frame === undefined ? undefined : poses?.get(support.frame);
+    return pose?.ok && support?.heightM !== undefined;
+  });
+  const isTold = support?.frame !== undefined && support.heightM !== undefined;
+  const told = isTold
+    ? `the transform of ${support.frame} (the support's frame) in the recording, or camera_height and tilt`
+    : "the support's `frame` and `height` in the task, or camera_height and tilt";
+  const lacks = [
+    ...(frames.some(({ info }) => info) ? [] : ["camera_info (or fov=)"]),
+    ...(hasPlane ? [] : [told]),
+    ...(frames.some(({ labels, detections }) => labels ?? detections)
+      ? []
+      : ["boxes of a detector (its topic, or boxes=FOLDER)"]),
+  ];
+  const [refusal] = plane.refusals;
+  if (lacks.length > 0) return ` with ${lacks.join("; and ")}`;
+  return `, if this is mended: ${plane.never?.detail ?? refusal?.detail}`;
 }

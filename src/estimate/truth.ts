@@ -1,7 +1,7 @@
 import type { Vec3 } from "../base/index.js";
 import { type FramePose, rotate } from "../camera/index.js";
 import { betweenCentres } from "../kinematics/index.js";
-import type { ObjectRef } from "../language/index.js";
+import type { ObjectRef, SpatialAnswer } from "../language/index.js";
 import type { Measurement } from "../task/index.js";
 
 /**
@@ -21,6 +21,14 @@ export function trueValue(
   const [a, b] = [positionOf(subject, poses), positionOf(object, poses)];
   if (a === undefined || b === undefined) return undefined;
   return betweenCentres(kind, a, b, upOf(support, poses));
+}
+
+/**
+ * Whether an answer was computed from the TF frames that `trueValue` takes: then that is not a truth to
+ * judge it by. What was seen in the image has a box there.
+ */
+export function restsOnFrames({ evidence = [] }: Pick<SpatialAnswer, "evidence">): boolean {
+  return evidence.length > 0 && evidence.every(({ boxPx }) => boxPx === undefined);
 }
 
 function positionOf(

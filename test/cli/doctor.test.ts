@@ -53,11 +53,66 @@ describe("doctor", () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/depth +in 0 of 1 images/);
     expect(stdout).toMatch(/rgbd +does not work: 0 of/);
-    expect(stdout).toMatch(/record the depth image.*camera_info.*or, without depth, --vlm plane/);
+    expect(stdout).toMatch(/^What would help most: record the depth image.*camera_info\.$/m);
+    expect(stdout).toMatch(
+      /^ {2}Or: without depth, --vlm plane with camera_info.*; and the support's `frame`/m,
+    );
     expect(stdout).toMatch(/plane +does not work: 0 of/);
     expect(stdout).toMatch(/rgbd\?masks=clusters +does not work: 0 of/);
   });
 });
+
+describe("doctor about what the rewards need", () => {
+  it("takes no model that never answers it, however much else that answers", async () => {
+    const path = await changedTask("no-gripper", "labels: [1]", "labels: [77]");
+    const { stdout } = await runCli("doctor", SIM, "-t", path);
+    expect(stdout).toMatch(
+      /rgbd +does not work: .*\n {2}the rewards need reach, which it never answers: label 77/,
+    );
+    expect(stdout).toMatch(/^Use --vlm embedded\.$/m);
+    expect(stdout).toMatch(
+      /^What would help most: label 77 \(the robot gripper\) is not in the label image.*\.$/m,
+    );
+    const out = join(folder, "needed.jsonl");
+    const { stderr } = await runCli("annotate", SIM, "-t", path, "-o", out);
+    expect(stderr).toMatch(/model {4}embedded \(rgbd does not: the rewards need reach/);
+  });
+
+  it("does not mind a measurement that they do not need", async () => {
+    const path = await changedTask(
+      "unneeded",
+      "measurements:",
+      "measurements:\n  nowhere: { kind: distance, subject: mug, object: ghost }",
+      ["objects:", "objects:\n  ghost: { phrase: the ghost, labels: [99] }"],
+    );
+    const { stdout } = await runCli("doctor", SIM, "-t", path);
+    expect(stdout).toMatch(/rgbd +works/);
+    expect(stdout).toMatch(/^Use --vlm rgbd\.$/m);
+  });
+
+  it("says what the support lacks, where the task names one", async () => {
+    const path = await changedTask("no-table", "labels: [4]", "labels: [44]");
+    const { stdout } = await runCli("doctor", SIM, "-t", path);
+    expect(stdout).toMatch(
+      /^What would help most: the support is not seen: label 44 \(the table\) is not in the label image, which has ids 1/m,
+    );
+  });
+});
+
+/** The example task with some words changed. */
+async function changedTask(
+  name: string,
+  from: string,
+  to: string,
+  ...others: readonly (readonly [string, string])[]
+): Promise<string> {
+  let text = await readFile(TASK, "utf8");
+  for (const [before, after] of [[from, to], ...others] as const)
+    text = text.replace(before, after);
+  const path = join(folder, `${name}.yaml`);
+  await writeFile(path, text);
+  return path;
+}
 
 describe("doctor about a LeRobot data set", () => {
   it("says what such a set does not hold, and asks for nothing that it cannot", async () => {
@@ -66,7 +121,9 @@ describe("doctor about a LeRobot data set", () => {
     expect(stdout).toMatch(/depth +in 0 of \d images: the data set has no depth map of/);
     expect(stdout).toMatch(/lens +in 0 of \d images: a LeRobot data set holds no camera_info/);
     expect(stdout).toMatch(/transforms +gripper 0\/\d.*: a LeRobot data set holds no transforms/);
-    expect(stdout).toMatch(/What would help most: depth maps.*field of view.*camera_height/);
+    expect(stdout).toMatch(
+      /What would help most: depth maps.*field of view.*\n {2}Or: .*camera_height/,
+    );
     expect(stdout).not.toMatch(/camera_info topic|record the depth/);
   });
 });
