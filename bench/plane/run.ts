@@ -20,7 +20,13 @@ import {
   type Pose,
   rotate,
 } from "../../src/camera/index.js";
-import { askQuestion, type ObjectRef, onSupport } from "../../src/language/index.js";
+import {
+  askQuestion,
+  kindInfo,
+  type ObjectRef,
+  onSupport,
+  type QuantityKind,
+} from "../../src/language/index.js";
 import { plane, type SpatialVlm } from "../../src/models/index.js";
 import { OUTCOMES, type Outcome, TabletopSim, TabletopStudio } from "../../src/sim/index.js";
 import { TABLE_TOP_M } from "../../src/sim/scene/constants.js";
@@ -66,7 +72,9 @@ async function ask(
   pairs: readonly Pair[],
   planeM: number,
 ): Promise<void> {
-  const questions = pairs.map(([, , a, b]) => askQuestion("distance", a, b));
+  const questions = pairs.map(([, , a, b, , kind = "distance"]) =>
+    askQuestion(kind, a, kindInfo(kind).arity === 2 ? b : undefined),
+  );
   const answers = await model.ask(frame, onSupport(questions, table(planeM)), SIGNAL);
   answers.forEach(({ value, refusal }, i) => {
     const [kind, group, , , truthM] = pairs[i] ?? ["", "", GRIPPER, GRIPPER, 0];
@@ -98,8 +106,8 @@ interface Sample {
   readonly frame: CameraFrame;
   readonly pairs: readonly Pair[];
 }
-/** Kind, group, subject, object, truth in metres. */
-type Pair = readonly [string, string, ObjectRef, ObjectRef, number];
+/** Row, group, subject, object, truth in metres, and what is asked, if not a distance. */
+type Pair = readonly [string, string, ObjectRef, ObjectRef, number, QuantityKind?];
 
 /** Boxes instead of depth and labels, and no pixels: `plane` looks at none. */
 function boxed(frame: CameraFrame, names: ReadonlyMap<number, string>, random: Random) {
@@ -110,7 +118,7 @@ function boxed(frame: CameraFrame, names: ReadonlyMap<number, string>, random: R
 
 async function stills(seed: number, domain: "familiar" | "novel"): Promise<Sample> {
   using studio = await TabletopStudio.create({ seed, domain, ...SIZE });
-  const { frame, bodies } = studio.scene(0);
+  const { frame, bodies, gapBetween } = studio.scene(0);
   const things = bodies.filter(({ noun }) => !/gripper|arm|robot|table/.test(noun));
   const names = new Map(things.map(({ label, name }) => [label, name]));
   const refs = things.map(({ name }, at) => ({
@@ -130,20 +138,31 @@ async function stills(seed: number, domain: "familiar" | "novel"): Promise<Sampl
       ? [[kindOf(a.bottomM < 0.002 ? "gripper" : "something"), `${seed}`, GRIPPER, ref, truthM]]
       : [];
   });
+  const elevations = things.flatMap((a, k): Pair[] => {
+    const ref = refs[k];
+    const how = a.bottomM < 0.002 ? "it stands" : "it is on something or held";
+    return ref
+      ? [[`stills, elevation, ${how}`, `${seed}`, ref, ref, Math.max(0, a.bottomM), "elevation"]]
+      : [];
+  });
   const pairs = things.flatMap((a, k) =>
     things.slice(k + 1).flatMap((b, l): Pair[] => {
       const [refA, refB] = [refs[k], refs[k + 1 + l]];
       if (!refA || !refB) return [];
       const isStanding = Math.max(a.bottomM, b.bottomM) < 0.002;
       const kind = isStanding ? `stills, ${view}` : "stills, one is on something or held";
-      return [[kind, `${seed}`, refA, refB, distanceBetween(a.center, b.center)]];
+      const gapM = Math.max(0, gapBetween(a.label, b.label));
+      const gaps: Pair[] = isStanding
+        ? [["stills, gap of standing things", `${seed}`, refA, refB, gapM, "gap"]]
+        : [];
+      return [[kind, `${seed}`, refA, refB, distanceBetween(a.center, b.center)], ...gaps];
     }),
   );
   const seen = boxed(frame, names, new Random(seed, "boxes"));
   return {
     stream: `${seed}`,
     frame: { ...seen, episode: `${seed}` },
-    pairs: [...pairs, ...toGripper],
+    pairs: [...pairs, ...toGripper, ...elevations],
   };
 }
 
@@ -178,6 +197,22 @@ async function episode(seed: number, outcome: Outcome): Promise<Sample[]> {
         pairs: [
           [`episodes, gripper to mug, ${place}`, `${seed}`, GRIPPER, MUG, distanceBetween(g, m)],
           [`episodes, mug to tray, ${place}`, `${seed}`, MUG, TRAY, distanceBetween(m, t)],
+          [
+            `episodes, elevation, mug ${place}`,
+            `${seed}`,
+            MUG,
+            MUG,
+            Math.max(0, bottomM),
+            "elevation",
+          ],
+          [
+            `episodes, below_difference, mug ${place}`,
+            `${seed}`,
+            MUG,
+            TRAY,
+            -bottomM,
+            "below_difference",
+          ],
         ],
       });
     }
@@ -275,7 +310,7 @@ async function measure(all: readonly Sample[]): Promise<void> {
       const isFine = name === "" || name.includes("said");
       const kindOf = (own: string) => (isFine ? own : (own.split(",")[0] ?? ""));
       const asked = pairs
-        .filter(([own]) => isFine || !own.includes("something"))
+        .filter(([own, , , , , kind]) => isFine || !(own.includes("something") || kind))
         .map(([own, ...rest]) => [`${kindOf(own)}${name}`, ...rest] as const);
       await ask(modelOf(`${stream}${name}`), seen, asked, TABLE_TOP_M + offM);
     }
@@ -284,7 +319,7 @@ async function measure(all: readonly Sample[]): Promise<void> {
       .map(([own, ...rest]) => [`${own}, TF of the gripper not told`, ...rest] as const);
     if (unknown.length > 0) await ask(modelOf(`${stream} no gripper`), frame, unknown, TABLE_TOP_M);
     const lifted = pairs
-      .filter(([own]) => own.endsWith("lifted"))
+      .filter(([own, , , , , kind]) => own.endsWith("lifted") && !kind)
       .map(([, ...rest]) => ["control: lifted in the first image", ...rest] as const);
     if (lifted.length > 0) await ask(plane({ boxSigmaPx: BOX_PX }), frame, lifted, TABLE_TOP_M);
   }
