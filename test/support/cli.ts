@@ -5,8 +5,6 @@ import type { Command } from "commander";
 import { runCli as runHere } from "../../src/cli/run.js";
 
 const MAIN = resolve(import.meta.dirname, "../../dist/cli/main.js");
-/** A folder that cannot be: nothing that one run was told is known to another one. */
-const NO_CACHE = "/dev/null";
 
 export interface CliResult {
   readonly code: number | null;
@@ -24,10 +22,7 @@ export interface RunningCli {
  * a process, and what ships. It costs a second of CPU more than `runCli`.
  */
 export function startCli(args: readonly string[]): RunningCli {
-  const child = spawn(process.execPath, [MAIN, ...args], {
-    stdio: ["ignore", "pipe", "pipe"],
-    env: { ...process.env, XDG_CACHE_HOME: NO_CACHE },
-  });
+  const child = spawn(process.execPath, [MAIN, ...args], { stdio: ["ignore", "pipe", "pipe"] });
   let stdout = "";
   let stderr = "";
   child.stdout.on("data", (bytes: Buffer) => {
@@ -59,18 +54,14 @@ export function runCli(...args: readonly string[]): Promise<CliResult> {
 async function runAlone(args: readonly string[]): Promise<CliResult> {
   const { console: consoleBefore } = globalThis;
   const { exitCode: exitCodeBefore } = process;
-  const cacheBefore = process.env.XDG_CACHE_HOME;
   const stdout = capture(process.stdout);
   const stderr = capture(process.stderr);
   globalThis.console = new Console(process.stdout, process.stderr);
   process.exitCode = undefined;
-  process.env.XDG_CACHE_HOME = NO_CACHE;
   try {
     await runHere(args);
     return { code: Number(process.exitCode ?? 0), stdout: stdout.text, stderr: stderr.text };
   } finally {
-    if (cacheBefore === undefined) delete process.env.XDG_CACHE_HOME;
-    else process.env.XDG_CACHE_HOME = cacheBefore;
     process.exitCode = exitCodeBefore;
     globalThis.console = consoleBefore;
     stderr.release();

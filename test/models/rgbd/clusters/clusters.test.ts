@@ -212,8 +212,7 @@ describe("rgbd?masks=clusters with a language model that names", () => {
   async function served(): Promise<{ server: FakeServer; model: SpatialVlm }> {
     const server = await FakeServer.start();
     onTestFinished(() => server.stop());
-    const spec = `rgbd?masks=clusters&names=${server.url}#tiny?cache=off&retries=0`;
-    const model = await createVlm(spec.replace("?cache=off&retries=0", ""));
+    const model = await createVlm(`rgbd?masks=clusters&names=${server.url}#tiny`);
     onTestFinished(() => model.close());
     return { server, model };
   }
