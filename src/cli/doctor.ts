@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { median } from "d3-array";
 import type { CameraFrame } from "../camera/index.js";
-import { askQuestion, onSupport } from "../language/index.js";
+import { askQuestion, isRobot, type ObjectRef, onSupport } from "../language/index.js";
 import { createVlm } from "../models/index.js";
 import { chosenCameras, loadTask, type Task, taskFrames } from "../task/index.js";
 import {
@@ -71,6 +71,7 @@ async function diagnose(
     "",
     ...doubts,
     ...adviceOn(trials, frames, task, doubts.length > 0),
+    ...(await withoutFrames(trials, frames, task, signal)),
   ];
   console.log(lines.join("\n"));
 }
@@ -204,6 +205,33 @@ function adviceOn(
   ];
 }
 
+/** TF comes before clusters and tells no size: whether clusters would answer without the TF frames of things. */
+async function withoutFrames(
+  trials: readonly Trial[],
+  frames: readonly CameraFrame[],
+  task: Task,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const clusters = trials.find(({ spec }) => spec === CLUSTERS);
+  const things = [...task.objects.values()].filter(
+    (ref) => ref.frame !== undefined && ref.name !== task.support?.name && !isRobot(ref),
+  );
+  if (!clusters || works(clusters) || things.length === 0) return [];
+  const names = new Set(things.map(({ name }) => name));
+  const bare = ({ frame, ...ref }: ObjectRef): ObjectRef =>
+    frame === undefined || names.has(ref.name) ? ref : { ...ref, frame };
+  const measurements = task.measurements.map(({ subject, object, ...it }) => ({
+    ...{ ...it, subject: bare(subject) },
+    ...(object && { object: bare(object) }),
+  }));
+  const trial = await tryModel(CLUSTERS, frames, { ...task, measurements }, signal);
+  if (!works(trial)) return [];
+  return [
+    `  Or: --vlm '${CLUSTERS}', which answers ${trial.answered} of ${trial.asked} where the task gives ` +
+      `${[...names].join(", ")} no \`frame\`.`,
+  ];
+}
+
 /** With a full stop, where it does not end a sentence yet. */
 function ended(text: string): string {
   return /[.?!]$/.test(text) ? text : `${text}.`;
@@ -245,15 +273,15 @@ function missingParts(
   const why = rgbd?.never ?? rgbd?.refusals[0];
   const clusters = byName(CLUSTERS);
   const byClusters = clusters && works(clusters) ? [`until then --vlm '${CLUSTERS}'`] : [];
-  if (rgbd?.refusals[0]?.reason === "no_plane")
-    return task.support
-      ? [rgbd.refusals[0].detail, ...byClusters]
-      : ["a `support` in the task, with its label or detector class"];
   if (!frame.labels && !frame.detections)
     return [
       "instance masks or detections of the objects, or their own TF frames in the task, if they are tracked",
       ...byClusters,
     ];
+  if (rgbd?.refusals[0]?.reason === "no_plane")
+    return task.support
+      ? [rgbd.refusals[0].detail, ...byClusters]
+      : ["a `support` in the task, with its label or detector class"];
   return why ? [why.detail, ...byClusters] : [];
 }
 
