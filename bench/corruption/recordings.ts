@@ -4,7 +4,7 @@
  * time, whose size is drawn at random.
  *
  *   npx tsx bench/corruption/recordings.ts [--seed 20000] [--episodes 20] [--task pick_and_place]
- *     [--camera camera|side_camera] [--height] [--only "fx 1.05 to 1.1 times"]... [--verbose]
+ *     [--camera camera|side_camera] [--height] [--only "fx 1.05"]... [--verbose]
  *
  * "Wrong" is an episode in which nothing was said and more than a fifth of the distances between gripper,
  * mug and tray are beyond 3 sigma. With `--height` the task tells where the table's top is. Frames are kept in the folder for temporary files.
@@ -23,6 +23,7 @@ import { rgbd } from "../../src/models/index.js";
 import { OUTCOMES, TabletopSim } from "../../src/sim/index.js";
 import { loadTask } from "../../src/task/index.js";
 import { DAMAGES } from "./damages.js";
+import { DEPTH_DAMAGES } from "./depthDamages.js";
 
 const { values: options } = parseArgs({
   options: {
@@ -113,10 +114,11 @@ for (let i = 0; i < Number(options.episodes); i++) {
   const seed = Number(options.seed) + i;
   const frames = await framesOf(seed, options.camera);
   const durationNs = (frames.at(-1)?.stampNs ?? 0n) - (frames[0]?.stampNs ?? 0n);
-  for (const [name, damage] of DAMAGES) {
-    if (options.only && !options.only.includes(name)) continue;
+  const others = await framesOf(seed + 1, options.camera);
+  for (const [name, damage] of [...DAMAGES, ...DEPTH_DAMAGES]) {
+    if (options.only && !options.only.some((start) => name.startsWith(start))) continue;
     const random = new Random(seed, name);
-    const damaged = damage(frames, random);
+    const damaged = damage(frames, random, others);
     const watch = new ConsistencyWatch(task);
     await watch.study(each(damaged), durationNs / BigInt(PLACES + 1));
     const finding = watch.findingOf(options.camera);

@@ -6,9 +6,11 @@ import { BoxWatch } from "./boxes/BoxWatch.js";
 import { type Contradiction, isSame } from "./Contradiction.js";
 import { describe, describeDoubt, describeOffset } from "./describe.js";
 import type { Look } from "./Evidence.js";
+import { isOver } from "./isOver.js";
 import { judge, type Verdict } from "./judge.js";
 import { type Before, type LookOptions, lookAt } from "./lookAt.js";
 import { misnamed } from "./misnamed.js";
+import { type Still, StillWatch } from "./StillWatch.js";
 
 /** Images of each camera that are remembered. */
 const MOST_LOOKS = 32;
@@ -47,6 +49,11 @@ interface Watched {
   count: number;
   unjudged: number;
   found?: Contradiction | undefined;
+  /** Up to when it was found, on the clock of the looks, s. */
+  foundS: number;
+  readonly parts: StillWatch;
+  /** What stopped to change, and that in words. */
+  still?: { readonly of: Still; readonly finding: string } | undefined;
   /** What stays as it is until the next episode. */
   exchanged?: Contradiction | undefined;
   /** That in words. */
@@ -82,7 +89,7 @@ export class ConsistencyWatch {
   /** What is wrong with a camera; undefined where nothing is for certain. */
   findingOf(camera: string): string | undefined {
     const watched = this.#watched.get(camera);
-    return watched?.finding ?? watched?.boxes.finding;
+    return watched?.still?.finding ?? watched?.finding ?? watched?.boxes.finding;
   }
 
   /** What may be wrong with a camera, as relative standard error of lengths; 0 where nothing is. */
@@ -121,10 +128,19 @@ export class ConsistencyWatch {
 
   async #see(frame: CameraFrame, apartNs: bigint, colorsEvery: number): Promise<Watched> {
     const watched = this.#watched.get(frame.camera) ?? {
-      ...{ looks: [], path: [], count: 0, unjudged: 0, laterS: 0, episode: frame.episode },
+      ...{
+        looks: [],
+        path: [],
+        count: 0,
+        unjudged: 0,
+        laterS: 0,
+        foundS: 0,
+        episode: frame.episode,
+      },
       verdict: {},
       timeS: Number.NEGATIVE_INFINITY,
       boxes: new BoxWatch(this.#task),
+      parts: new StillWatch(),
     };
     this.#watched.set(frame.camera, watched);
     const hasBoxes = await watched.boxes.see(frame, apartNs);
@@ -136,6 +152,8 @@ export class ConsistencyWatch {
     const position = pose?.ok ? pose.pose.position : undefined;
     if (pose?.ok) remember(watched.path, { timeS, pose: pose.pose });
     watched.before = position && { stampNs: frame.stampNs, position };
+    watched.parts.see(frame, position);
+    this.#tellStill(frame.camera, watched);
     const sinceNs = newest === undefined ? apartNs : frame.stampNs - newest.stampNs;
     const isDue = sinceNs >= apartNs || sinceNs < 0n;
     // How fast the gripper moves is known by the frame before; transforms may begin later than images.
@@ -164,19 +182,39 @@ export class ConsistencyWatch {
       ? { kind: "misnamed", images: looks.length, ...wrong }
       : (watched.exchanged ?? watched.verdict.found);
     if (found?.kind === "exchanged") watched.exchanged = found;
+    if (found) watched.foundS = watched.timeS;
     // As first said: one thing is not told again and again, with a little other numbers.
     if (found && watched.found && isSame(found, watched.found)) return;
+    // Looks that say nothing take nothing back.
+    const since = looks.filter(({ timeS }) => timeS > watched.foundS);
+    if (!found && watched.found && !isOver(watched.found, since)) return;
     watched.found = found;
-    watched.finding =
-      found &&
-      describe(found, {
-        ...this.#task,
-        camera,
-        labelNames: newest?.labelNames,
-        topics,
-        scale: looks[0]?.scale ?? 1,
-        focal: { fx: newest?.info?.fx ?? Number.NaN, fy: newest?.info?.fy ?? Number.NaN },
-      });
+    watched.finding = found && this.#describe(found, camera, watched);
+  }
+
+  #describe(found: Contradiction, camera: string, { looks, newest }: Watched): string {
+    return describe(found, {
+      ...this.#task,
+      camera,
+      labelNames: newest?.labelNames,
+      topics: this.#topicsOf(camera),
+      scale: looks[0]?.scale ?? 1,
+      focal: { fx: newest?.info?.fx ?? Number.NaN, fy: newest?.info?.fy ?? Number.NaN },
+    });
+  }
+
+  /** What is still is told at once, where the gripper that moves is seen. */
+  #tellStill(camera: string, watched: Watched): void {
+    const { still } = watched.parts;
+    if (!still) watched.still = undefined;
+    if (!still || watched.still?.of === still) return;
+    const { part, isOfOneValue, images, movedM } = still;
+    const newest = watched.looks.at(-1);
+    if (!isOfOneValue && !newest?.seen.has(newest.gripperId ?? 0)) return;
+    const found: Contradiction = isOfOneValue
+      ? { kind: "constant", images }
+      : { kind: "frozen", part, movedM, images };
+    watched.still = { of: still, finding: this.#describe(found, camera, watched) };
   }
 
   #topicsOf(camera: string): CameraTopics | undefined {
@@ -204,6 +242,7 @@ function forgetThings(watched: Watched, episode: string): void {
   watched.newest = undefined;
   watched.before = undefined;
   watched.exchanged = undefined;
+  watched.parts.forget();
   watched.timeS += APART_S;
   const { found, looks } = watched;
   for (const [i, { wears: _, split: __, seen, gripperId, ...look }] of looks.entries()) {

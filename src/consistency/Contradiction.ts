@@ -30,8 +30,15 @@ export type Contradiction =
       readonly times: number;
       readonly images: number;
     }
-  /** Depth does not change at all while the gripper moves in view, m. */
-  | { readonly kind: "frozen"; readonly movedM: number; readonly images: number }
+  /** Depth, or another part, does not change at all while the gripper moves in view, m. */
+  | {
+      readonly kind: "frozen";
+      readonly part?: "depth" | "labels" | "image";
+      readonly movedM: number;
+      readonly images: number;
+    }
+  /** All pixels of a depth image have one value. */
+  | { readonly kind: "constant"; readonly images: number }
   /** A mask has two parts, so far from each other that they are two things, m. */
   | {
       readonly kind: "split";
@@ -48,6 +55,14 @@ export type Contradiction =
     }
   /** Depth is too large by so much throughout, m. */
   | { readonly kind: "depth"; readonly offM: number; readonly images: number }
+  /** Depth of another distance than the transforms say, and by how much in the middle, m. */
+  | {
+      readonly kind: "distance";
+      readonly by: "gripper" | "support";
+      readonly way: "nearer" | "farther" | "elsewhere";
+      readonly offM: number;
+      readonly images: number;
+    }
   /** The gripper's frame is so far from what its mask shows, m. */
   | { readonly kind: "offset"; readonly offsetM: number; readonly images: number }
   /** What the gripper's mask shows does not move as its frame does. */

@@ -89,11 +89,16 @@ export function describe(found: Contradiction, names: Names): string {
         `the ids are exchanged ${found.times > 1 ? "in some images" : "from there on"}`
       );
     }
-    case "frozen":
+    case "constant":
+      return `${depth} has the same value in all its pixels: it shows no scene`;
+    case "frozen": {
+      const color = topics?.color ?? `the image of ${camera}`;
+      const part = found.part === "labels" ? masks : found.part === "image" ? color : depth;
       return (
-        `${depth} is the same to the last bit while ${frame} moves ${cm(found.movedM)} in view (${by}): does each ` +
+        `${part} is the same to the last bit while ${frame} moves ${cm(found.movedM)} in view (${by}): does each ` +
         "message hold a new image?"
       );
+    }
     case "split":
       return (
         `${masks}: the mask of ${idOf(found.id, labelNames)} has two parts that are ${cm(found.apartM)} apart with nothing ` +
@@ -105,6 +110,18 @@ export function describe(found: Contradiction, names: Names): string {
         `shows ${support?.phrase ?? "the support"} (TF frame ${support?.frame ?? ""}) and how far ${gripper} moves ` +
         `in it (${frame}; ${by}): correct the sensor's offset, or the camera's place in TF`
       );
+    case "distance": {
+      const [thing, of] =
+        found.by === "gripper"
+          ? [gripper, frame]
+          : [support?.phrase ?? "the support", `TF frame ${support?.frame ?? ""} and \`height\``];
+      const way = found.way === "elsewhere" ? "nearer or farther" : found.way;
+      return (
+        `${depth} shows ${thing} ${cm(found.offM)} ${way} than ${of}, in the right direction (by ${found.images} images), ` +
+        "and no lens, pose or delay explains it: is it depth of another kind (disparity, 8 of 16 bits, normalised) " +
+        "or unit (`depth_unit`), or the camera's place in TF wrong?"
+      );
+    }
     case "offset":
       return (
         `${frame} is ${cm(found.offsetM)} from what ${masks} and ${depth} show of ${gripper} (${by}): ` +
@@ -119,7 +136,7 @@ export function describe(found: Contradiction, names: Names): string {
       return (
         `the main plane in ${depth} is tilted by ${degrees(found.tilt)} against TF frame ` +
         `${support?.frame ?? ""} of ${support?.phrase ?? "the support"} (${by}): the camera's pose in TF or ` +
-        `${info} is wrong`
+        `${info} is wrong, or it is depth of another kind (disparity, not in metres)`
       );
     case "track":
       return `${causeOf(found, names, { masks, depth, info, frame, gripper })} (${by})`;

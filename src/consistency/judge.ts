@@ -5,6 +5,7 @@ import type { Contradiction } from "./Contradiction.js";
 import type { Look } from "./Evidence.js";
 import { judgeColors } from "./judgeColors.js";
 import { judgeDepth } from "./judgeDepth.js";
+import { judgeDistance } from "./judgeDistance.js";
 import { judgeExchange } from "./judgeExchange.js";
 import { judgeFrozen } from "./judgeFrozen.js";
 import { judgeMasks } from "./judgeMasks.js";
@@ -35,9 +36,13 @@ export function judge(looks: readonly Look[], path: readonly PathPoint[] = []): 
     judgeDelay(looks, path);
   if (early) return { found: early };
   const track = gripperTrack(looks);
+  const byTrack = track && judgeTrack(looks, track);
+  const hasCause =
+    byTrack !== undefined && byTrack.kind !== "unrelated" && byTrack.kind !== "offset";
   const found =
     judgeDepth(looks, track) ??
-    (track && judgeTrack(looks, track)) ??
+    (hasCause ? byTrack : judgeDistance(looks)) ??
+    byTrack ??
     judgeFollowing(looks, path) ??
     judgeColors(looks) ??
     judgeTilt(looks);

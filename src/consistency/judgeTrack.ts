@@ -9,11 +9,11 @@ export const LEAST_MOTION_M = 0.06;
 /** What hides a part of a gripper does so for seconds: what is seen in a shorter time is no evidence, s. */
 const LEAST_SPAN_S = 5;
 /** What is on a gripper is so near to the origin of its frame. */
-const MOST_OFFSET_M = 0.2;
+export const MOST_OFFSET_M = 0.2;
 /** So far off, it is elsewhere, however it moves. */
 const ELSEWHERE_M = 1;
 /** Costs of a fit: of one that explains what is seen, and of one that does not. */
-const EXPLAINED = 0.4;
+export const EXPLAINED = 0.4;
 const STRAY = 0.5;
 /** With slack: what is hidden of a thing moves its middle by centimetres; what is another thing is further off. */
 const ASTRAY = 0.4;

@@ -15,6 +15,7 @@ import {
 } from "../camera/index.js";
 import { FieldError } from "../http/index.js";
 import { kinematicSelection, type Task, taskFrames } from "../task/index.js";
+import { checkParents } from "./checkParents.js";
 import type { Step } from "./Step.js";
 
 export interface StepFramesOptions {
@@ -55,6 +56,7 @@ export class StepFrames {
   #lastNs: bigint | undefined;
   /** Frames and joints that this episode has told of. */
   #known: ReadonlySet<string> = new Set();
+  #parents: ReadonlyMap<string, string> = new Map();
 
   constructor(task: Pick<Task, "objects" | "robot">, options: StepFramesOptions) {
     const kinematics = kinematicSelection(task);
@@ -76,8 +78,10 @@ export class StepFrames {
     const told = step.camera ?? this.#camera;
     const info = told && this.#infoOf(told, size ?? this.#size);
     const known = this.#knownWith(step);
+    const parents = checkParents(this.#parents, step.poses ?? []);
     const { camera, opticalFrame } = this.#options;
     this.#known = known;
+    this.#parents = parents;
     this.#lastNs = stampNs;
     this.#size ??= size;
     this.#camera = told;

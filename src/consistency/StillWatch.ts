@@ -1,0 +1,120 @@
+import { distanceBetween, secondsOf, type Vec3 } from "../base/index.js";
+import { type CameraFrame, projectPoint, type SourceImage } from "../camera/index.js";
+
+/** What a frame has, and should change when a gripper moves in view. */
+const PARTS = ["depth", "labels", "image"] as const;
+export type Part = (typeof PARTS)[number];
+
+/** A part that is the same to the last bit while the gripper's frame moves in view. */
+export interface Still {
+  readonly part: Part;
+  readonly movedM: number;
+  readonly images: number;
+  /** Each pixel of the depth image has the value of all others. */
+  readonly isOfOneValue: boolean;
+}
+
+/** As many images in a row, of so long: one slow message may belong to several. */
+const LEAST_SAME = 3;
+/** An image of one value shows no scene, whatever moves. */
+const LEAST_OF_ONE_VALUE = 2;
+const LEAST_SAME_S: Readonly<Record<Part, number>> = { depth: 0.95, labels: 1.9, image: 0.95 };
+/** A gripper that moves so far changes it, m. Masks have no noise, and a detector is slow. */
+const LEAST_MOVED_M: Readonly<Record<Part, number>> = { depth: 0.02, labels: 0.1, image: 0.03 };
+/** After so many images that differ it goes on. */
+const LEAST_CHANGES = 8;
+/** Bytes that are compared: what moves changes more than a few. */
+const MOST_BYTES = 16_384;
+
+interface Run {
+  readonly sum: number;
+  readonly firstNs: bigint;
+  readonly images: number;
+  /** Where the gripper's frame was first, and how far it went from there in view, m. */
+  readonly start?: Vec3 | undefined;
+  readonly movedM: number;
+  /** Images that differ from the one before, since it was still. */
+  readonly changes: number;
+  readonly still?: Still | undefined;
+}
+
+/** Sees by every frame, at hardly any cost, what has stopped to change. */
+export class StillWatch {
+  readonly #runs = new Map<Part, Run>();
+
+  /** What is still now; the first part of several. */
+  get still(): Still | undefined {
+    return PARTS.flatMap((part) => this.#runs.get(part)?.still ?? [])[0];
+  }
+
+  /** @param position of the gripper's frame in the optical frame */
+  see(frame: CameraFrame, position: Vec3 | undefined): void {
+    const place = position && isInView(frame, position) ? position : undefined;
+    for (const part of PARTS) {
+      const image = frame[part];
+      if (!image || image.data.length === 0) continue;
+      const run = next(this.#runs.get(part), sumOf(image), frame.stampNs, place);
+      const { movedM, images } = run;
+      const isLong = secondsOf(frame.stampNs - run.firstNs) >= LEAST_SAME_S[part];
+      const isSame = isLong && images >= LEAST_SAME && movedM >= LEAST_MOVED_M[part];
+      // Whoever has no colour image sends one of a single colour.
+      const isFlat = part !== "labels" && images >= LEAST_OF_ONE_VALUE && hasOneValue(image);
+      const isOfOneValue = isFlat && part === "depth" && isDepth(image);
+      const isStill = isOfOneValue || (isSame && !isFlat);
+      const still = isStill && !run.still ? { part, movedM, images, isOfOneValue } : run.still;
+      this.#runs.set(part, { ...run, still });
+    }
+  }
+
+  /** Another episode may begin anywhere: the images in a row end. */
+  forget(): void {
+    this.#runs.clear();
+  }
+}
+
+function next(before: Run | undefined, sum: number, stampNs: bigint, place: Vec3 | undefined): Run {
+  if (before?.sum === sum && stampNs >= before.firstNs) {
+    const start = before.start ?? place;
+    const goneM = start && place ? distanceBetween(start, place) : 0;
+    const movedM = Math.max(before.movedM, goneM);
+    return { ...before, start, movedM, images: before.images + 1, changes: 0 };
+  }
+  const changes = (before?.changes ?? 0) + 1;
+  const still = changes < LEAST_CHANGES ? before?.still : undefined;
+  return { sum, firstNs: stampNs, images: 1, start: place, movedM: 0, changes, still };
+}
+
+function isInView({ info }: CameraFrame, position: Vec3): boolean {
+  if (!info || !(position[2] > 0)) return false;
+  const [u, v] = projectPoint(info, position);
+  return u >= 0 && u < info.width && v >= 0 && v < info.height;
+}
+
+/** By FNV-1a. An odd stride meets each byte of a pixel. */
+function sumOf({ data }: SourceImage): number {
+  const stride = Math.floor(data.length / MOST_BYTES) | 1;
+  let sum = 0x811c9dc5 ^ data.length;
+  for (let i = 0; i < data.length; i += stride) sum = Math.imul(sum ^ (data[i] ?? 0), 0x01000193);
+  return sum;
+}
+
+/** Of the same bytes in each pixel, as far as they are compared; unknown of a compressed one. */
+function hasOneValue(image: SourceImage): boolean {
+  if (image.kind !== "raw") return false;
+  const { data, step, width } = image;
+  const bytes = Math.floor(step / width);
+  const stride = Math.floor(data.length / MOST_BYTES) | 1;
+  for (let i = 0; i < data.length; i += stride) {
+    if (i % step < bytes * width && data[i] !== data[(i % step) % bytes]) return false;
+  }
+  return true;
+}
+
+/** Whether the first pixel has depth. */
+function isDepth(image: SourceImage): boolean {
+  if (image.kind !== "raw" || image.data.length < 4) return false;
+  const { data, encoding, isBigEndian } = image;
+  const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
+  if (encoding === "32FC1") return view.getFloat32(0, !isBigEndian) > 0;
+  return view.getUint16(0, !isBigEndian) > 0;
+}

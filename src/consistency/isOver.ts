@@ -1,0 +1,30 @@
+import { CLEAR_MOTION_M, LEAST_IMAGES, LEAST_TRACK, MOST_OF } from "./bars.js";
+import type { Contradiction } from "./Contradiction.js";
+import type { Look } from "./Evidence.js";
+import { EXPLAINED, gripperTrack, MOST_OFFSET_M } from "./judgeTrack.js";
+
+/**
+ * Whether what was found is over: the looks since then show that it is well again. That they do not
+ * show it is not enough: of a gripper that rests or is hidden, nothing is known.
+ */
+export function isOver(found: Contradiction, since: readonly Look[]): boolean {
+  switch (found.kind) {
+    case "masks": {
+      const fitting = since.filter(({ far }) => far === undefined).length;
+      return since.length >= LEAST_TRACK && fitting > MOST_OF * since.length;
+    }
+    case "tilt":
+      return since.filter(({ tilt }) => tilt !== undefined).length >= LEAST_TRACK;
+    case "colors":
+      return since.some(({ wears }) => wears !== undefined);
+    case "misnamed":
+    case "exchanged":
+    case "split":
+      return since.length >= LEAST_IMAGES;
+    default: {
+      const track = gripperTrack(since);
+      if (!track || track.motionM < CLEAR_MOTION_M) return false;
+      return track.none.cost < EXPLAINED && Math.hypot(...track.none.offsetM) < MOST_OFFSET_M;
+    }
+  }
+}

@@ -1,0 +1,128 @@
+import { describe, expect, it } from "vitest";
+import type { Vec3 } from "../../src/base/index.js";
+import {
+  type CameraFrame,
+  cameraInfoFromMatrix,
+  depthImageOf,
+  type RawImage,
+} from "../../src/camera/index.js";
+import { type Part, StillWatch } from "../../src/consistency/StillWatch.js";
+
+const [WIDTH, HEIGHT] = [32, 24];
+const told = cameraInfoFromMatrix(
+  { k: [30, 0, 16, 0, 30, 12, 0, 0, 1], width: WIDTH, height: HEIGHT },
+  undefined,
+);
+if (!told.ok) throw new Error(told.reason);
+const { info } = told;
+
+const picture = (value: (i: number) => number, encoding: string, bytes: number): RawImage => ({
+  ...{ kind: "raw", width: WIDTH, height: HEIGHT, encoding, step: bytes * WIDTH },
+  isBigEndian: false,
+  data: Uint8Array.from({ length: bytes * WIDTH * HEIGHT }, (_, i) => value(i)),
+});
+
+/** All parts change with the seed. */
+function frameAt(timeS: number, seed: number): CameraFrame {
+  const depthM = Float32Array.from(
+    { length: WIDTH * HEIGHT },
+    (_, i) => 1 + ((i * seed) % 101) / 100,
+  );
+  return {
+    ...{ camera: "camera", frameId: "optical", episode: "1", info },
+    stampNs: BigInt(Math.round(timeS * 1e9)),
+    image: picture((i) => (i * seed) % 251, "rgb8", 3),
+    depth: depthImageOf({ width: WIDTH, height: HEIGHT, depthM }),
+    labels: picture((i) => ((i + seed) % 9 === 0 ? 1 : 0), "8UC1", 1),
+  };
+}
+
+interface Ride {
+  readonly apartS: number;
+  /** Of the gripper, from one image to the next, m. */
+  readonly stepM?: number;
+  readonly frozen?: Part;
+  /** The first image that is like all after it. */
+  readonly from?: number;
+  readonly change?: (frame: CameraFrame) => CameraFrame;
+  readonly images?: number;
+}
+
+/** After which image something is still. */
+function foundAt({ apartS, stepM = 0.06, frozen, from = 0, change, images = 12 }: Ride) {
+  const watch = new StillWatch();
+  for (let i = 0; i < images; i++) {
+    const own = frameAt(i * apartS, i + 1);
+    const first = frameAt(0, from + 1);
+    const frame = frozen && i >= from ? { ...own, [frozen]: first[frozen] } : own;
+    const position: Vec3 = [-0.3 + i * stepM, 0, 1];
+    watch.see(change?.(frame) ?? frame, position);
+    if (watch.still) return { image: i, ...watch.still };
+  }
+  return undefined;
+}
+
+describe("StillWatch", () => {
+  it("says nothing of images that change", () => {
+    expect(foundAt({ apartS: 0.5 })).toBeUndefined();
+  });
+
+  it.each<[Part, number, number, number]>([
+    ["depth", 0.5, 0, 2],
+    ["depth", 0.5, 5, 7],
+    ["depth", 2, 3, 5],
+    ["depth", 0.1, 0, 10],
+    ["image", 0.5, 2, 4],
+    ["labels", 0.5, 2, 6],
+  ])("finds %s, each %d s, that stays the same from image %d on, by image %d", (...given) => {
+    const [frozen, apartS, from, image] = given;
+    expect(foundAt({ apartS, frozen, from })).toMatchObject({ part: frozen, image });
+  });
+
+  it("says nothing where the gripper rests, or moves out of view", () => {
+    expect(foundAt({ apartS: 0.5, frozen: "depth", stepM: 0.001 })).toBeUndefined();
+    const away = (frame: CameraFrame) => ({ ...frame, info: { ...info, cx: -1000 } });
+    expect(foundAt({ apartS: 0.5, frozen: "depth", change: away })).toBeUndefined();
+  });
+
+  it("says nothing of a slow depth camera: each image comes with several of colour", () => {
+    const watch = new StillWatch();
+    for (let i = 0; i < 60; i++) {
+      const { depth } = frameAt(0, Math.floor(i / 6) + 1);
+      watch.see({ ...frameAt(i / 30, i + 1), ...(depth && { depth }) }, [-0.3 + i * 0.01, 0, 1]);
+    }
+    expect(watch.still).toBeUndefined();
+  });
+
+  it("finds a depth image of one value at the second image, whatever moves", () => {
+    const flat = Float32Array.from({ length: WIDTH * HEIGHT }, () => 1);
+    const one = depthImageOf({ width: WIDTH, height: HEIGHT, depthM: flat });
+    const change = (frame: CameraFrame) => ({ ...frame, depth: one });
+    const found = foundAt({ apartS: 0.1, stepM: 0, change });
+    expect(found).toMatchObject({ image: 1, isOfOneValue: true });
+    const empty = depthImageOf({ width: WIDTH, height: HEIGHT, depthM: flat.fill(0) });
+    const none = (frame: CameraFrame) => ({ ...frame, depth: empty });
+    expect(foundAt({ apartS: 0.5, change: none })).toBeUndefined();
+  });
+
+  it("says nothing of the colour image of who has none", () => {
+    const black = picture(() => 0, "rgb8", 3);
+    expect(
+      foundAt({ apartS: 0.5, change: (frame) => ({ ...frame, image: black }) }),
+    ).toBeUndefined();
+  });
+
+  it("takes it back after eight images that differ", () => {
+    const watch = new StillWatch();
+    const seeAt = (i: number, seed: number) =>
+      watch.see(
+        { ...frameAt(i, i + 1), depth: frameAt(0, seed).depth ?? picture(() => 1, "", 1) },
+        [-0.3 + 0.03 * i, 0, 1],
+      );
+    for (let i = 0; i < 4; i++) seeAt(i, 1);
+    for (let i = 4; i < 11; i++) seeAt(i, i);
+    expect(watch.still).toMatchObject({ part: "depth" });
+    seeAt(11, 11);
+    expect(watch.still).toBeUndefined();
+  });
+});
