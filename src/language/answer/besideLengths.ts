@@ -1,6 +1,7 @@
 import { kindInfo, type QuantityKind } from "../QuestionKind.js";
 import { IMAGINED, isComplete, isDisclaimer, isHarmless, STRANGE, UNREAL } from "./harmless.js";
 import { stripped } from "./introductions.js";
+import { introducesOther, labelOf } from "./labels.js";
 import { statesOther } from "./meaningOf.js";
 import type { PlainSentence } from "./plainSentences.js";
 import { statesHolding, statesQuantity, statesZero } from "./statementForms.js";
@@ -17,7 +18,7 @@ export interface Beside {
   readonly isOnlyContact: boolean;
   /** How many of the sentence's lengths are taken back ("35 cm, no wait"). */
   readonly takenBack: number | undefined;
-  /** What the clause before was, if it held no length. */
+  /** What the clause before was. */
   readonly last: LastClause;
 }
 
@@ -28,8 +29,19 @@ interface LastClause {
   readonly isOfThing: boolean;
   /** "The lateral offset is small, maybe 10 cm" */
   readonly isOfOther: boolean;
+  /** "I see a tray, 35 cm away" */
+  readonly introducesOther: boolean;
+  /** It held a length. */
+  readonly isLength: boolean;
 }
-export const NO_CLAUSE: LastClause = { isPremise: false, isOfThing: false, isOfOther: false };
+const NO_CLAUSE: LastClause = {
+  isPremise: false,
+  isOfThing: false,
+  isOfOther: false,
+  introducesOther: false,
+  isLength: false,
+};
+export const WITH_LENGTH: LastClause = { ...NO_CLAUSE, isLength: true };
 
 /** How a sentence begins. */
 export function besideAtFirst(
@@ -62,19 +74,27 @@ export function besideWith(
     isPremise: PREMISE_FIRST.test(clause),
     isOfThing: /\b[TC]$/.test(clause),
     isOfOther: statesOther(`${clause} L0`, kind),
+    introducesOther: introducesOther(clause, kind),
+    isLength: false,
   };
   const { rest, corrects } = stripped(clause);
   // "35 cm, no wait, 45 cm".
   if (rest === "" && corrects && !/#|zero/.test(clause)) {
     return { ...beside, last, takenBack: found };
   }
+  const isBehindLength = beside.last.isLength;
+  const label = isBehindLength ? labelOf(clause, kind) : undefined;
+  if (label === "other") return { ...beside, last, isAccounted: false, isCalm: false };
+  if (label === "own") return { ...beside, last };
   const contact = FIRST_SIGHT.test(clause) ? undefined : contactIn(rest, kind);
   const isPlain =
     contact !== undefined ||
     (isKnown(clause) && !(found > 0 && MORE_NUMBERS.test(clause))) ||
     (kindInfo(kind).signed && OTHER_WAY.test(rest)) ||
     ((sentence.hedged || ESTIMATE.test(sentence.text)) && isDisclaimer(clause));
-  const isReal = isPlain || !UNREAL.test(clause);
+  // "35 cm (zebra)": a single word that nobody knows.
+  const isWord = isBehindLength && !clause.includes(" ");
+  const isReal = isPlain || !(UNREAL.test(clause) || isWord);
   return {
     ...beside,
     last,

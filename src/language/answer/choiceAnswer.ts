@@ -23,6 +23,10 @@ export function choiceAnswer(
     }
     return it.says === "relation" && it.named ? [it] : [];
   });
+  const part = partIn(normalised, question);
+  if (part !== undefined && read.evidence.some(({ says }) => says === "name")) {
+    return refuse("unclear", `the answer names a part, the ${part}: "${normalised.slice(0, 160)}"`);
+  }
   const isOpposed = read.evidence.some(
     (it) => it.says === "relation" && !it.named && !it.negated && it.relation !== relation,
   );
@@ -33,6 +37,15 @@ export function choiceAnswer(
   if (agreed === undefined || !("relation" in agreed)) return agreed;
   const choice = agreed.relation === relation ? "subject" : "object";
   return { value: { shape: "choice", choice, confidence: agreed.confidence } };
+}
+
+const PARTS = /\b(?:fingers?|fingertips?|jaws?|claws?|tips?|handle|rim|lid)\b/;
+
+/** "The gripper's finger": a part of a thing is not the thing. */
+function partIn(normalised: string, { subject, object }: TypedQuestion): string | undefined {
+  const [part] = PARTS.exec(normalised) ?? [];
+  const own = `${subject.phrase} ${object?.phrase ?? ""}`.toLowerCase();
+  return part && !own.includes(part) ? part : undefined;
 }
 
 /** "To the left.", "It is taller than the bottle." for the kinds that name two relations. */

@@ -61,3 +61,55 @@ export function spokenConfidence(tokens: readonly Token[]): number {
   if (tokens.some((_, index) => isOneOf(tokens, index, WEAK))) return 0.65;
   return tokens.some((_, index) => isOneOf(tokens, index, HEDGED)) ? 0.8 : 0.95;
 }
+
+/** How sure an answer must be of itself, in percent. */
+const LEAST_PERCENT = 50;
+const PERCENT = /\b(\d{1,3}(?:\.\d{1,6})?)\s?%/g;
+
+/** Beside a verdict, every share is of how sure it is. */
+export function percentIn(normalised: string): string | undefined {
+  for (const [said, percent] of normalised.matchAll(PERCENT)) {
+    if (Number(percent) < LEAST_PERCENT) return `the answer is sure of itself by ${said} only`;
+  }
+  return undefined;
+}
+
+const SURENESS =
+  "(?:confidence|certainty|certitude|probability|likelihood|score|chances?|sure|confident|certain|likely)";
+const SHARE = "(\\d{1,3}(?:\\.\\d{1,9})?)(?:\\s?(%|percent|\\/|(?:out )?of)\\s?(\\d{1,3})?)?";
+/** "confidence": 0.1, "Confidence: 5%", "a confidence of 1/10", "the chance that it is 35 cm is 10%". */
+const SURE_BY = new RegExp(
+  `\\b${SURENESS}(?: (?:score|level|value|rating))?["'\\s]{0,3}(?:[:=]|\\bis\\b|\\bof\\b|\\()?(?: (?:about|only|just|around))?["'~\\s]{0,4}${SHARE}(?![\\d.]*\\s?(?:mm|cm|m|in|ft|inch|inches|feet|px)\\b)`,
+  "g",
+);
+/** "I am only 10% sure", "35 cm (5 % confidence)", "a 10% chance". */
+const BY_PERCENT = new RegExp(
+  `(\\d{1,3}(?:\\.\\d{1,6})?)\\s?(?:%|percent) ?(?:of )?${SURENESS}\\b(?! intervals?\\b)`,
+  "g",
+);
+const THAT_IS =
+  /\b(?:chance|probability|likelihood)\b[^.!?\n]{0,60}\bis\s(\d{1,3}(?:\.\d{1,6})?)\s?%/g;
+const HARDLY =
+  /\b(?:confidence|certainty)(?: (?:level|score))?["'\s]{0,3}(?:[:=]|\bis\b)["'\s]{0,4}(?:(?:very|extremely|really|quite|rather) low|zero|none|no|minimal|negligible)\b|\b(?:(?:very|extremely) low|zero|no|little|without(?: any)?) (?:confidence|certainty)\b|\bnot (?:at all|very|really) (?:sure|confident|certain)\b/;
+
+/** Why an answer that says how sure it is of itself is none: less than half. */
+export function doubtIn(normalised: string): string | undefined {
+  for (const [said, share = "", sign, whole] of normalised.matchAll(SURE_BY)) {
+    if (percentOf(Number(share), sign, whole) < LEAST_PERCENT)
+      return `the answer gives its ${said}`;
+  }
+  for (const form of [BY_PERCENT, THAT_IS]) {
+    for (const [said, percent] of normalised.matchAll(form)) {
+      if (Number(percent) < LEAST_PERCENT) return `the answer is sure of itself by ${said} only`;
+    }
+  }
+  const [hardly] = HARDLY.exec(normalised) ?? [];
+  return hardly && `the answer says "${hardly}"`;
+}
+
+function percentOf(share: number, sign: string | undefined, whole: string | undefined): number {
+  if (sign === "%" || sign === "percent") return share;
+  if (sign !== undefined && whole !== undefined) return (100 * share) / Number(whole);
+  // 0.8, 1, or 80 of 100; 8 alone can be of ten.
+  return share <= 1 ? 100 * share : share;
+}

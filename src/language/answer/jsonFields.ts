@@ -23,19 +23,57 @@ export function undoJson(text: string): string {
     .replace(XML, "\n$1 ($2): $3\n")
     .replace(FIELD, (_, key: string, value: string) => `\n${labelOf(key)}: ${value}\n`);
   if (!/"\s{0,8}:/.test(plain)) return plain;
-  return plain
-    .replace(NESTED, ":")
-    .replace(KEY, (_, _open: string, key: string) => `\n${labelOf(key)}:`);
+  const flat = plain.replace(NESTED, ":");
+  const outer = outerKeys(flat);
+  return flat.replace(KEY, (_, _open: string, key: string, at: number) => {
+    const words = [...(outer.get(at) ?? []), key].join(" ");
+    return `\n${labelOf(words)}:`;
+  });
+}
+
+function wordsOf(key: string): string {
+  return key
+    .replace(/([a-z])([A-Z])/g, "$1 $2")
+    .replaceAll("_", " ")
+    .trim();
 }
 
 /** "distance_cm" → "distance (cm)" */
 function labelOf(key: string): string {
-  const words = key
-    .replace(/([a-z])([A-Z])/g, "$1 $2")
-    .replaceAll("_", " ")
-    .trim();
+  const words = wordsOf(key);
   const isIn = / in /.test(words);
   return words.replace(UNIT_SUFFIX, (_, unit: string) => (isIn ? ` ${unit}` : ` (${unit})`));
+}
+
+/** Keys around fields that say nothing of whose they are. */
+const PLAIN_KEY =
+  /^(?:(?:the|final|estimated?|spatial|answers?|results?|outputs?|responses?|data|measurements?|estimates?|estimations?|predictions?|distances?|analysis|relations?|relationships?|values?|quantity|quantities|gap|clearance|height|width|elevation|offset|difference|details?|info|json|report|summary|metrics?|objects?|items?|scene|dimensions?|in|m|cm|to)(?: |$))+$/i;
+
+/** For the place of each key, the keys around it that can say whose it is: "tray" of `{"tray": {"distance_cm": 20}}`. */
+function outerKeys(text: string): ReadonlyMap<number, readonly string[]> {
+  const found = new Map<number, readonly string[]>();
+  const open: (string | undefined)[] = [];
+  let last: { readonly key: string; readonly end: number } | undefined;
+  let at = 0;
+  const skipTo = (end: number) => {
+    for (; at < end; at++) {
+      if (text[at] === "{") {
+        const isValue = last !== undefined && text.slice(last.end, at).trim() === "";
+        open.push(isValue ? last?.key : undefined);
+      } else if (text[at] === "}") open.pop();
+    }
+  };
+  for (const match of text.matchAll(KEY)) {
+    const [whole, sign = "", key = ""] = match;
+    skipTo(match.index + sign.length);
+    found.set(
+      match.index,
+      open.flatMap((it) => (it === undefined || PLAIN_KEY.test(wordsOf(it)) ? [] : [it])),
+    );
+    last = { key, end: match.index + whole.length };
+    at = Math.max(at, last.end);
+  }
+  return found;
 }
 
 /** Fields in which a model says what it thought. */

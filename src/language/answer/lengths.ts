@@ -173,10 +173,15 @@ function compoundAt(tokens: readonly Token[], index: number): Length | undefined
   };
 }
 
-/** "1.200 mm": nobody sees a thousandth of it, and half of Europe writes 1200 so. */
+/**
+ * "1.200 mm": nobody sees a thousandth of it, and half of Europe writes 1200 so. "1,234 cm" is 12.34 m
+ * or 1.234 cm; of a millimetre, nobody gives a thousandth.
+ */
 function mayBeThousands(tokens: readonly Token[], index: number, { unit }: Side): boolean {
-  if (unit !== "mm" && unit !== "cm") return false;
-  return /^[1-9]\d{0,2}\.\d00$/.test(tokens[index]?.text ?? "");
+  const text = tokens[index]?.text ?? "";
+  if (unit === "m" || unit === "km") return false;
+  if (unit !== "mm" && /^[1-9]\d{0,2},\d{3}$/.test(text)) return true;
+  return (unit === "mm" || unit === "cm") && /^[1-9]\d{0,2}\.\d00$/.test(text);
 }
 
 /** The finer part of a length in two units, or the "and a half" after a unit. */

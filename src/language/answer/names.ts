@@ -115,8 +115,10 @@ export class Names {
       before.type !== "word" ||
       OPENS.has(before.text) ||
       before.text.endsWith("'s");
+    // "gripper mug distance", of a key
+    const isPaired = before && this.#things.some(({ heads }) => heads.has(bare(before.text)));
     const bareName =
-      this.#markAt(tokens, first) ?? (opens ? this.#nameAt(tokens, first) : undefined);
+      this.#markAt(tokens, first) ?? (opens || isPaired ? this.#nameAt(tokens, first) : undefined);
     const named = bareName && { ...bareName, next: afterRobot(tokens, bareName) };
     // "It can be 35 cm" names nothing, "the can" does.
     if (named || (first === index && isOneOf(tokens, index, ["can"]))) return named;

@@ -173,6 +173,7 @@ function wordsOf(tokens: readonly Token[], index: number): readonly string[] {
   if (text === ">" && !isOneOf(tokens, index + 1, ["="]) && tokens[index + 1]?.type !== "number")
     return [];
   if (/[❌✗✘✕✖🚫⛔👎]/u.test(text)) return ["not"];
+  if (text === "°") return [UNREAD];
   if (/['"”“]|\p{So}|\p{M}|\p{Cf}/u.test(text)) return [];
   return [SIGNS[text] ?? text];
 }

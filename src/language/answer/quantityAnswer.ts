@@ -5,15 +5,24 @@ import type { SpatialQuestion, TypedQuestion } from "../SpatialQuestion.js";
 import { amountAt } from "./amounts.js";
 import { agree, choose, metres, type Placed, type Reading, tooMany } from "./chooseLength.js";
 import type { Segment } from "./declaredAnswer.js";
-import { isWithheld } from "./doubt.js";
+import { doubtIn, isWithheld } from "./doubt.js";
 import { Names } from "./names.js";
 import { plainSentences } from "./plainSentences.js";
 import { signOf } from "./signOf.js";
 import { isMeant, statedIn } from "./statedIn.js";
+import { statedSpreadM } from "./statedSpread.js";
 import { statementsOf } from "./statements.js";
 import { supplyUnits, unitOfQuestion } from "./supplyUnits.js";
 import { takenBack } from "./takenBack.js";
-import { isOneOf, normalise, type Token, tokenise, touches } from "./tokens.js";
+import {
+  isLabelled,
+  isOneOf,
+  normalise,
+  type Token,
+  tokenise,
+  touches,
+  wordSet,
+} from "./tokens.js";
 import { isEstimate, isTurn } from "./turns.js";
 import { metresPer, PIXEL, unitOf } from "./units.js";
 import { bareZeroSigmaM, saidZeroSigmaM, saysZero } from "./zeroAnswer.js";
@@ -22,6 +31,8 @@ import { bareZeroSigmaM, saidZeroSigmaM, saysZero } from "./zeroAnswer.js";
 const EYE = 0.02;
 /** What a hedge adds to sigma, as a part of the value. */
 const HEDGE = 0.1;
+/** What it adds where the value is zero: "almost 0 cm" is no contact. */
+const HEDGED_ZERO_M = 0.03;
 /** Ranges up to this width count however small their middle is. */
 const FREE_RANGE_M = 0.05;
 /** Wider ranges count where the high end is at most three times the low one. */
@@ -47,8 +58,11 @@ export function quantityAnswer(
   question: SpatialQuestion,
 ): AnswerReading | undefined {
   const whole = read(spoken, question);
-  const back = whole.found.lengths.length > 0 ? takenBack(whole.sentences) : undefined;
-  if (back) return { refusal: back };
+  const back = takenBack(whole.sentences);
+  if (back && (whole.found.lengths.length > 0 || whole.found.bare.length > 0))
+    return { refusal: back };
+  const doubt = doubtIn(normalise(spoken));
+  if (doubt !== undefined) return refuse("unclear", doubt);
   const declared = forms.map((form) => declaredIn(form, question)).find((it) => it !== undefined);
   const chosen =
     question.kind === "open"
@@ -58,8 +72,12 @@ export function quantityAnswer(
   if ("reason" in chosen) return { refusal: chosen };
   const reading = readLength(chosen, isEstimate(normalise(spoken)));
   if (reading.value?.shape !== "quantity") return reading;
-  const { valueM, sigmaM } = reading.value;
-  if (question.kind === "open") return valueM > MOST_M ? tooLong(valueM) : reading;
+  const { valueM } = reading.value;
+  const spreadM = statedSpreadM(whole.tokens, chosen.statement.length);
+  const sigmaM = Math.hypot(reading.value.sigmaM, spreadM);
+  if (question.kind === "open") {
+    return valueM > MOST_M ? tooLong(valueM) : { value: { ...reading.value, sigmaM } };
+  }
   const sign = signOf(chosen, whole, question);
   if (sign === undefined)
     return refuse("contradiction", "the answer points both ways, or to sides of other things");
@@ -85,9 +103,16 @@ function read(said: string, question: SpatialQuestion): Reading {
   return { text, tokens, found, sentences, stated };
 }
 
-/** "3 5 cm", "0. 35 m": what is read as a length may be the last piece of a number. */
+/** Between two numbers of which only the last has a unit: "35 & 40 cm". */
+const JOINTS = wordSet("& and then + | ; vs versus plus not or");
+
+/** "3 5 cm", "0. 35 m": what is read as a length may be the last piece of a number, or of several. */
 function isPiece(tokens: readonly Token[], start: number): boolean {
   let at = start - 1;
+  if (isOneOf(tokens, at, JOINTS)) {
+    const before = isOneOf(tokens, at - 1, [","]) ? at - 2 : at - 1;
+    if (tokens[before]?.type === "number" && !isLabelled(tokens, before)) return true;
+  }
   // With a blank beside it, a colon ends a label and a semicolon a sentence.
   const isInNumber =
     isOneOf(tokens, at, [":", ";"]) && touches(tokens, at - 1) && touches(tokens, at);
@@ -213,7 +238,8 @@ function readLength(
   }
   const { valueM } = length;
   const hedgeM = hedged || isEstimate ? HEDGE * valueM : 0;
-  const sigmaM = Math.hypot(length.sigmaM, EYE * valueM, hedgeM);
+  const zeroM = hedged && valueM === 0 ? HEDGED_ZERO_M : 0;
+  const sigmaM = Math.hypot(length.sigmaM, EYE * valueM, hedgeM, zeroM);
   return { value: { shape: "quantity", valueM, sigmaM } };
 }
 

@@ -11,6 +11,8 @@ export type Evidence =
       readonly negated: boolean;
       /** The clause names whom it speaks of. */
       readonly named: boolean;
+      /** Whose side of the picture it gives: "the gripper is on the left side of the image". */
+      readonly placed?: "A" | "B" | "it";
     }
   | { readonly says: "equal" }
   | { readonly says: "name"; readonly who: "subject" | "object" };
@@ -30,7 +32,7 @@ const PERSPECTIVE =
 /** What may follow a statement without changing it. */
 export const TAIL = `(?: (?:in (?:the|this|our) (?:image|picture|photo|scene|view|frame|foreground|background)|${PERSPECTIVE}|here|indeed|as (?:seen|shown|viewed)(?: (?:in|from) (?:the|this) (?:image|picture|photo|scene)| ${PERSPECTIVE})?|by (?:about )?# [a-z]+|at the moment|right now|currently|now|horizontally|vertically|overall))*`;
 /** "The left side of the image", "higher up in the image than". */
-const IN_IMAGE = "(?: (?:of|in) (?:the|this) (?:image|picture|photo|scene|view|frame))?";
+const IN_IMAGE = "(?<place> (?:of|in) (?:the|this) (?:image|picture|photo|scene|view|frame))?";
 const ONE = "(?: (?:one|object|item|thing))?(?: (?:(?:out )?(?:of|among|between) )?(?:P|two))?";
 
 /** What may stand after the word of a relation on its axis, before whom it is compared with. */
@@ -100,7 +102,7 @@ export function relationIn(clause: string, axis: Relation): Evidence | undefined
   const { statement, inverted, bare } = formsOf(axis);
   const full = statement.exec(clause) ?? inverted.exec(clause);
   const match = full ?? bare.exec(clause);
-  const { word = "", before = "", who, than, verb = "", not, not2 } = match?.groups ?? {};
+  const { word = "", before = "", who, than, verb = "", not, not2, place } = match?.groups ?? {};
   if (!match || (who !== undefined && who !== "it" && who === than)) return undefined;
   if (
     POSITIVE.has(word) &&
@@ -127,7 +129,16 @@ export function relationIn(clause: string, axis: Relation): Evidence | undefined
     relation: spokenOf === "B" ? oppositeOf(said) : said,
     negated: (not ?? not2) !== undefined || verb.includes(" not"),
     named: full !== null && (who !== "it" || than === "A" || than === "B"),
+    ...(place?.startsWith(" of ") && than === undefined && { placed: sideOf(who) }),
   };
+}
+
+/** Seen from elsewhere than the camera, left may be right and behind in front. */
+export const OTHER_VIEW =
+  /\bfrom (?:behind|(?:the )?(?:back|rear|other side|opposite side|far side|side|above|top|below))\b(?! of\b)|\b(?:T|A|B|robot)'s (?:perspective|point|view|viewpoint|frame|eyes?|left hand|right hand)\b|\bperspective of (?:the )?[ABT]\b|\b(?:mirrored|flipped)\b/;
+
+function sideOf(who: string | undefined): "A" | "B" | "it" {
+  return who === "A" || who === "B" ? who : "it";
 }
 
 /** What holds both things equal. */

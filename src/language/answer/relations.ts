@@ -122,8 +122,11 @@ function grammaticalSubject(
   mentions: readonly Mention[],
   at: number,
 ): Mention | undefined {
-  const before = mentions.find(({ start }) => start < at && !isCompared(clause, start));
-  if (before) return before;
+  const before = mentions.filter(({ start }) => start < at && !isCompared(clause, start));
+  // "The gripper has the mug 5 cm below it": the mug is below.
+  const had = before.slice(1).find(({ start }) => isHad(clause, start));
+  if (had) return had;
+  if (before[0]) return before[0];
   const last = mentions.at(-1);
   if (last === undefined || last.start < at) return last && other(last);
   const afterVerb = clause
@@ -138,6 +141,14 @@ function isCompared(clause: readonly Token[], start: number): boolean {
   // "With the gripper to the right" compares nothing, "compared with the gripper" does.
   if (isOneOf(clause, index, ["with"])) return isOneOf(clause, index - 1, COMPARED_WITH);
   return index >= 0 && COMPARING.has(itemAt(clause, index).text);
+}
+/** After these, a thing stands where the clause's subject has it. */
+const HAVING = wordSet("has have having keeps holds with sees finds");
+
+function isHad(clause: readonly Token[], start: number): boolean {
+  let index = start - 1;
+  while (index >= 0 && ARTICLES.has(itemAt(clause, index).text)) index--;
+  return isOneOf(clause, index, HAVING);
 }
 const COMPARED_WITH = wordSet("compared comparison respect line level");
 

@@ -2,6 +2,7 @@ import { itemAt } from "../../base/index.js";
 import type { QuestionKind, Relation } from "../QuestionKind.js";
 import type { TypedQuestion } from "../SpatialQuestion.js";
 import type { Placed, Reading } from "./chooseLength.js";
+import { OTHER_VIEW } from "./relationForms.js";
 import { relationStatements } from "./relations.js";
 import type { Token } from "./tokens.js";
 
@@ -26,6 +27,9 @@ function relationsIn(
   return new Set(own.map(({ relation }) => relation));
 }
 
+/** The kinds whose sides are others from elsewhere. */
+const BY_VIEW = /^(?:left|right|behind|front)_/;
+
 /**
  * +1 if the words around a length point the way that the kind counts, −1 if they point the other
  * way ("5 cm to the right" of a left_difference, "the bowl is 5 cm to the left"); undefined if they
@@ -38,6 +42,8 @@ export function signOf(
 ): 1 | -1 | undefined {
   const direction = DIRECTIONS[question.kind];
   if (direction === undefined) return 1;
+  if (BY_VIEW.test(question.kind) && sentences.some(({ text }) => OTHER_VIEW.test(text)))
+    return undefined;
   const { start, next } = itemAt(sentences, sentence);
   const said = tokens.slice(start, next);
   const near = relationsIn(said, question, direction);

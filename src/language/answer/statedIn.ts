@@ -1,5 +1,5 @@
 import { kindInfo, type QuantityKind } from "../QuestionKind.js";
-import { type Beside, besideAtFirst, besideWith, NO_CLAUSE } from "./besideLengths.js";
+import { type Beside, besideAtFirst, besideWith, WITH_LENGTH } from "./besideLengths.js";
 import { clausesIn } from "./clauses.js";
 import { IMAGINED } from "./harmless.js";
 import { type Marks, stripped } from "./introductions.js";
@@ -77,7 +77,7 @@ export function statedIn(
     const isNamed = own === "asked" && namesAll(full, kind);
     // What a conclusion is drawn from may be said in any words.
     const isProved = marks.concludes && says === "asked" && !IMAGINED.test(sentence.text);
-    beside = { ...beside, isAccounted: beside.isAccounted || isProved, last: NO_CLAUSE };
+    beside = { ...beside, isAccounted: beside.isAccounted || isProved, last: WITH_LENGTH };
     const isAlone = AWAY_ALONE.test(full) && /\b[TC]\b/.test(`${before?.text} ${sentence.text}`);
     for (const number of numbers) {
       found.push({ ...statedAs(number, isAlone ? "unknown" : says, sentence, marks), isNamed });
@@ -113,6 +113,9 @@ function ownMeaning(
     if (said !== undefined) says = saysOf(said, rest, kind, before);
   }
   if (OF_REFERENCE.test(sentence.text) || (says === "bare" && last.isOfThing)) says = "other";
+  const isNameless = !/\b[ABP]\b/.test(full);
+  const isOfSubject = subject !== undefined && !IS_THING.test(sentence.text);
+  if (last.introducesOther && isNameless && !isOfSubject) says = "other";
   // "Much shorter than the bottle, which is 25 cm tall".
   if (last.isOfThing && /^(?:which|that) /.test(clause)) says = "other";
   // "The gripper is 1.2 m from the camera, the mug 0.9 m": one thing's length is none of two.
@@ -169,7 +172,7 @@ function settled(
 }
 
 const BESIDE =
-  /^(?:(?:the|my|an?) )?(?:low(?:er)?|high(?:er)?|upper|min|minimum|max|maximum|best case|worst case|error|margin|uncertainty|confidence interval|range|tolerance|scale|reference|baseline|first|second|third|other|initial|earlier)\b[^:=]* (?:[:=]|is|of) (?:± )?[LUGN]\d/;
+  /^(?:(?:the|my|an?) )?(?:low(?:er)?|high(?:er)?|upper|min|minimum|max|maximum|best case|worst case|error|margin|uncertainty|confidence interval|range|tolerance|scale|reference|baseline|first|second|third|other|initial|earlier)\b[^:=]* (?:[:=]|is|of) (?:± )?[LUGN]\d|^(?:std|stdev|stddev|std dev|sigma|standard deviation|uncertainty|error|margin(?: of error)?|range)(?: [a-z]+)?(?: ,)?(?: (?:[:=]|is|of))?(?: ±)? [LUGN]\d/;
 
 /** A sentence without what is all the same to the kind. */
 function plainText(text: string, kind: QuantityKind): string {
@@ -202,6 +205,9 @@ function withoutHolder(text: string): string {
 /** "It is a standard coffee mug", of a mug. */
 const OF_ITS_SORT =
   /\b((?:A|it|this) (?:is|appears to be|looks like|seems to be|looks to be)) (?:(?:likely|probably) )?an? (?:(?:standard|typical|regular|normal|ordinary|average|common|small|large|medium|coffee|ceramic|sized|size|tea) )+[AT]\b/;
+
+/** "It is a tray". */
+const IS_THING = /^(?:it|this|that) is (?:an?|another) /;
 
 /** Whom a sentence speaks of, if it says first how or where that is. */
 const SUBJECT =

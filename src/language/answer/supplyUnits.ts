@@ -15,12 +15,13 @@ export function supplyUnits(
   const field = unitField(tokens);
   const supplied: Token[] = [];
   for (let index = 0; index < tokens.length; ) {
-    const amount = itemAt(tokens, index).type === "number" ? amountAt(tokens, index) : undefined;
+    const amount = mayBeValue(tokens, index) ? amountAt(tokens, index) : undefined;
     const next = amount?.next ?? index + 1;
     supplied.push(...tokens.slice(index, next));
     if (amount && unitAt(tokens, amount) === undefined) {
+      const byQuestion = itemAt(tokens, index).type === "number" ? fixed : undefined;
       const unit =
-        unitOfKey(tokens, index) ?? (field && followsColon(tokens, index) ? field : fixed);
+        unitOfKey(tokens, index) ?? (field && followsColon(tokens, index) ? field : byQuestion);
       if (unit && mayMeasure(tokens, index, next))
         supplied.push(unitToken(unit, itemAt(tokens, next - 1).end));
     }
@@ -61,10 +62,18 @@ function afterSeparator(tokens: readonly Token[], index: number): number | undef
   return isQuote(tokens, at) ? at + 1 : at;
 }
 
+/** A number; one in words where a value stands. */
+function mayBeValue(tokens: readonly Token[], index: number): boolean {
+  const { type } = itemAt(tokens, index);
+  return type === "number" || (type === "word" && followsColon(tokens, index));
+}
+
+const HEDGES = wordSet("about approximately approx roughly around ~ ≈ - ±");
+
 /** Index of the separator before a value, or undefined. */
 function separatorBefore(tokens: readonly Token[], index: number): number | undefined {
   let at = index - 1;
-  if (isOneOf(tokens, at, ["-"])) at--;
+  if (isOneOf(tokens, at, HEDGES)) at--;
   if (isQuote(tokens, at)) at--;
   return isOneOf(tokens, at, [":", "="]) ? at : undefined;
 }
@@ -99,8 +108,11 @@ function isQuote(tokens: readonly Token[], index: number): boolean {
   return isOneOf(tokens, index, ['"', "'"]);
 }
 
-/** Keys of a model's doubt and of its ids. */
-const UNMEASURED = wordSet("confidence probability score certainty id index label count");
+/** Keys of a model's doubt, of its ids, and of what it found. */
+const UNMEASURED = wordSet(
+  "confidence probability score certainty likelihood id index label count valid success succeeded ok visible found detected " +
+    "detections present objects pixels code frame step",
+);
 
 /** Whether the number can be a measure at all: no index, and not followed by what it counts. */
 function mayMeasure(tokens: readonly Token[], index: number, next: number): boolean {

@@ -41,8 +41,13 @@ const ESTIMATES = wordSet(
 /** After "not". */
 const UNSURE = wordSet("certain sure confident");
 
+/** "confidence": "low" */
+const LOW =
+  /\b(?:confidence|certainty)(?: (?:level|score))?["'\s]{0,3}(?:[:=]|\bis\b)["'\s]{0,4}low\b|\blow (?:confidence|certainty)\b/;
+
 /** Whether a clause of the answer that holds no length itself says that its lengths are estimates. */
 export function isEstimate(whole: string): boolean {
+  if (LOW.test(whole)) return true;
   const tokens = tokenise(whole);
   return clausesOf(tokens).some(({ start, next }) => {
     const clause = tokens.slice(start, next);

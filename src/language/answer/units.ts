@@ -101,7 +101,10 @@ export function unitAt(
   const unit = word === undefined ? undefined : unitOf(word);
   if (word === undefined || unit === undefined) return undefined;
   const attached = touches(tokens, at - 1);
-  if ((word === '"' || word === "'") && (!attached || closesQuote(tokens, at))) return undefined;
+  const isMark = word === '"' || word === "'";
+  // Nobody writes thirty-five″.
+  const isSpelt = tokens[at - 1]?.type === "word";
+  if (isMark && (!attached || isSpelt || closesQuote(tokens, at))) return undefined;
   if (word === "in" && !attached && !isInch(tokens, at)) return undefined;
   const after = at + 1;
   if (isOneOf(tokens, after, POWERS)) return undefined;
@@ -129,9 +132,24 @@ function bracketedUnitAt(
   return { unit, next: index + 3 };
 }
 
-/** Whether the quote at `index` ends a quotation that began right before the number. */
+/** How far back the beginning of a quotation is looked for. */
+const LONGEST_QUOTATION = 60;
+
+/** Whether the quote at `index` ends a quotation, and is no sign of a unit. */
 function closesQuote(tokens: readonly Token[], index: number): boolean {
-  return tokens[index - 2]?.text === tokens[index]?.text;
+  const mark = tokens[index]?.text;
+  // "The distance is 5"." has both.
+  if (tokens[index + 1]?.text === mark) return false;
+  const dot = isOneOf(tokens, index + 1, ["."]) && touches(tokens, index) ? index + 2 : index;
+  if (dot > index && tokens[dot]?.text === mark && touches(tokens, dot - 1)) return false;
+  let isOpen = false;
+  for (let at = Math.max(0, index - LONGEST_QUOTATION); at < index; at++) {
+    if (isOneOf(tokens, at, ["\n"])) isOpen = false;
+    if (tokens[at]?.text !== mark) continue;
+    const opens = !touches(tokens, at - 1) || tokens[at - 1]?.type === "sign";
+    isOpen = !isOpen && opens;
+  }
+  return isOpen;
 }
 
 function isInch(tokens: readonly Token[], index: number): boolean {

@@ -1,11 +1,20 @@
 import { kindInfo, relationOf } from "../QuestionKind.js";
 import type { SpatialQuestion, TypedQuestion } from "../SpatialQuestion.js";
+import { doubtIn, percentIn } from "./doubt.js";
 import { isHarmless } from "./harmless.js";
 import { CONCLUSION, CORRECTION, INTRODUCTIONS } from "./introductions.js";
 import { mentionsIn } from "./mentions.js";
 import { Names } from "./names.js";
 import { type PlainSentence, plainSentences } from "./plainSentences.js";
-import { EQUAL, type Evidence, relationIn, SURE, sidesOf, TAIL } from "./relationForms.js";
+import {
+  EQUAL,
+  type Evidence,
+  OTHER_VIEW,
+  relationIn,
+  SURE,
+  sidesOf,
+  TAIL,
+} from "./relationForms.js";
 import { RELATION_WORDS } from "./relations.js";
 import { takenBack } from "./takenBack.js";
 import { type Token, tokenise } from "./tokens.js";
@@ -97,7 +106,7 @@ function named(
 
 /** What says that nothing beside it counts. */
 const VOID =
-  /\b(?:from behind|(?:need|have) to (?:check|look|see|verify)|kidding|joking|ignore|disregard|example|hypothetical(?:ly)?|placeholder|template|dummy|invalid|n \/ a|if|unless|whether|suppose|imagine|mistaken|mistake|misread|wrong|incorrect|false|untrue|not sure|unsure|uncertain|unclear|unknown|would be yes|would be no|opposite|not the case|guessing|random|robot's|T's (?:perspective|point|view|viewpoint|frame)|A's (?:perspective|point|view|viewpoint)|B's (?:perspective|point|view|viewpoint)|previous|previously|earlier|was|were|will|should|used to|no longer|or no|or not|options?|choose|answer (?:yes|with)|user|asked|let (?:me|us) (?:check|look|see|have|think|analy[sz]e|verify|examine|compare|start|begin)|to answer this|depends?|ambiguous)\b|§|\?/;
+  /\b(?:(?:need|have) to (?:check|look|see|verify)|kidding|joking|ignore|disregard|example|hypothetical(?:ly)?|placeholder|template|dummy|invalid|n \/ a|if|unless|whether|suppose|imagine|mistaken|mistake|misread|wrong|incorrect|false|untrue|not sure|unsure|uncertain|unclear|unknown|would be yes|would be no|opposite|not the case|guessing|random|robot's|previous|previously|earlier|was|were|will|should|used to|no longer|or no|or not|options?|choose|answer (?:yes|with)|user|asked|let (?:me|us) (?:check|look|see|have|think|analy[sz]e|verify|examine|compare|start|begin)|to answer this|depends?|ambiguous)\b|§|\?/;
 /** A clause beside a statement that gives its reason or its place. */
 const BESIDE =
   /^(?:based on|looking at|since|because|as|while|whereas|with|[AB]'s [xyz] coordinate|where|which|indicating|meaning|making|given|judging|from|in|considering|according to|relative to|compared|when|by|due to|for|its|though|although|between|hovering|sitting|standing|resting|floating|suspended|placed|located|positioned|lying|[AB] (?:is )?at (?:x|y|z|pixel|about x)\b)\b|^[AB](?:'s [a-z]+)? (?:(?:partially|partly|slightly|clearly|visibly) )?(?:hides|covers|occludes|blocks|overlaps|obscures|(?:is|appears) (?:(?:partially|partly|slightly) )?(?:hidden|occluded|covered|blocked|obscured) by)\b(?: (?:a )?(?:part|parts|some|portion) of)?(?: [AB](?:'s [a-z]+)?| (?:one|two) T)(?: in (?:the|this) (?:image|picture|view))?$|^so (?:A|B|it|they) (?:can|could|fits|reaches|covers|hides|blocks)\b|^(?:A|B) (?:about )?# [a-z]+$|^(?:about )?# [a-z]+ (?:vs|versus|compared (?:to|with)|and) (?:about )?# [a-z]+$|^(?:A|B|it|they) (?:is|are|stands?|spans?|measures?|appears?(?: to be)?|seems?(?: to be)?|looks?) #(?: [a-z]+)?(?: (?:tall|high|wide|across|in (?:height|width|diameter)|(?:away )?from C))?$/;
@@ -123,9 +132,6 @@ const CLAUSE_ENDS =
 /** What "yes" agrees to, if it stands before it. */
 const CHATTER =
   /^(?:great question|good question|no problem|thanks|thank you|happy to help|i can help)\b/;
-/** How sure an answer must be of itself, in percent. */
-const LEAST_PERCENT = 50;
-
 /** What an answer says of yes and no, of the relation, and of the things by name. */
 export function readVerdicts(normalised: string, question: SpatialQuestion): Reading {
   const tokens = tokenise(normalised);
@@ -134,7 +140,7 @@ export function readVerdicts(normalised: string, question: SpatialQuestion): Rea
   if (lost && lost.reason !== "contradiction") {
     return { reason: lost.reason as "unclear", detail: lost.detail };
   }
-  const doubt = doubtIn(normalised);
+  const doubt = doubtIn(normalised) ?? percentIn(normalised);
   if (doubt !== undefined) return { reason: "unclear", detail: doubt };
   const evidence: { it: Evidence; restarts: boolean }[] = [];
   const sides = question.kind === "open" ? undefined : sidesOf(relationOf(question.kind));
@@ -161,7 +167,7 @@ export function readVerdicts(normalised: string, question: SpatialQuestion): Rea
     for (const { clause, rest, out } of read) {
       const isOpening = rest === "" || OPENING.test(rest) || OPENING.test(clause);
       if (!out && !isOpening) isOnlySoft = false;
-      if (!out && !isOpening && VOID.test(clause)) {
+      if (!out && !isOpening && (VOID.test(clause) || OTHER_VIEW.test(clause))) {
         return { reason: "unclear", detail: `the answer also says "${clause}"` };
       }
       if (!out && /^(?:\w+ ){0,3}(?:not|never)(?: \w+){0,1}$/.test(clause) && !isOpening) {
@@ -193,10 +199,21 @@ export function readVerdicts(normalised: string, question: SpatialQuestion): Rea
     }
   }
   const from = evidence.findLastIndex((one) => one.restarts);
-  const counted = evidence.slice(Math.max(0, from)).map(({ it }) => it);
+  const counted = withoutPlaces(evidence.slice(Math.max(0, from)).map(({ it }) => it));
   const hard = counted.filter((it) => it.says !== "verdict" || !it.soft);
   // "Certainly! To answer this, …" opens an answer and gives none.
   return { evidence: hard.length > 0 ? hard : isOnlySoft ? counted : [] };
+}
+
+/**
+ * Where one thing is in the picture says nothing of the other: that counts if both are said to be
+ * somewhere, or beside a verdict.
+ */
+function withoutPlaces(evidence: readonly Evidence[]): readonly Evidence[] {
+  const placed = evidence.flatMap((it) => (it.says === "relation" && it.placed ? [it.placed] : []));
+  const isBoth = placed.includes("A") && placed.includes("B");
+  if (isBoth || evidence.some(({ says }) => says === "verdict")) return evidence;
+  return evidence.filter((it) => it.says !== "relation" || it.placed === undefined);
 }
 
 /** Whether one of the clauses states the relation of the things that it names. */
@@ -329,7 +346,7 @@ function clausesOf(
     ) {
       // "The mug: right." says more of the mug than its name.
       const named = isChoice(question) && NAME.test(plainLabel) ? [value] : [];
-      return { clauses: [label, ...named], void: VOID.test(label) };
+      return { clauses: [label, ...named], void: VOID.test(label) || OTHER_VIEW.test(label) };
     }
   }
   const split = value.split(CLAUSE_ENDS).map((clause) => clause.trim());
@@ -359,20 +376,4 @@ function contradicts(label: string, question: SpatialQuestion): boolean {
 
 function isChoice({ kind }: SpatialQuestion): boolean {
   return kind !== "open" && kindInfo(kind).shape === "choice";
-}
-
-const PERCENT = /\b(\d{1,3}(?:\.\d{1,6})?)\s?%/g;
-const CONFIDENCE =
-  /\b(?:confidence|certainty|probability|score|likelihood)\b["\s]{0,3}[:=]\s{0,3}(\d{1,3}(?:\.\d{1,9})?)(?![\d%])/g;
-
-/** Why an answer that gives its own confidence, or several verdicts to choose from, is none. */
-function doubtIn(normalised: string): string | undefined {
-  for (const [said, percent] of normalised.matchAll(PERCENT)) {
-    if (Number(percent) < LEAST_PERCENT) return `the answer is sure of itself by ${said} only`;
-  }
-  for (const [said, share] of normalised.matchAll(CONFIDENCE)) {
-    const value = Number(share);
-    if (value < LEAST_PERCENT / 100) return `the answer gives its ${said}`;
-  }
-  return undefined;
 }

@@ -1,0 +1,87 @@
+import { amountAt } from "./amounts.js";
+import { type Length, lengthAt } from "./lengths.js";
+import { isOneOf, type Token, wordSet } from "./tokens.js";
+import { metresPer, PIXEL, unitAt } from "./units.js";
+
+/** Names of a standard deviation, of half a range, of a range, and of its two ends. */
+const DEVIATIONS = wordSet("std stdev stddev sigma σ deviation uncertainty error");
+const MARGINS = wordSet("margin tolerance accuracy precision");
+const RANGES = wordSet("range interval bounds ci");
+const LOWS = wordSet("low lower min minimum");
+const HIGHS = wordSet("high upper max maximum");
+
+/** What may stand between such a name and its number. */
+const BETWEEN = wordSet(
+  'of error deviation dev estimate estimated bound limit value distance gap is about approximately plus or minus by ± : = " ( ) , ~ ≈ cm m mm in from between',
+);
+const LONGEST_BETWEEN = 8;
+const SQRT_12 = Math.sqrt(12);
+
+/**
+ * Sigma of a length as the answer gives it beside the length: "std": 20, "Uncertainty: ±20 cm",
+ * "range": [25, 45]; 0 if it gives none. A number without a unit has the length's own.
+ */
+export function statedSpreadM(tokens: readonly Token[], length: Length): number {
+  const { valueM, start, next } = length;
+  let sigmaM = 0;
+  let lowM: number | undefined;
+  let highM: number | undefined;
+  for (let index = 0; index < tokens.length; index++) {
+    if (start <= index && index < next) continue;
+    const isOf = (names: ReadonlySet<string>) => isOneOf(tokens, index, names);
+    if (isOf(DEVIATIONS)) sigmaM = Math.max(sigmaM, sizeAfter(tokens, index, length) ?? 0);
+    const isHalf = isOneOf(tokens, index, ["minus"]) && isOneOf(tokens, index - 1, ["plus", "or"]);
+    if (isHalf || isOf(MARGINS)) {
+      sigmaM = Math.max(sigmaM, (2 * (sizeAfter(tokens, index, length) ?? 0)) / SQRT_12);
+    }
+    if (isOf(RANGES)) {
+      const [low, high] = rangeAfter(tokens, index, length) ?? [valueM, valueM];
+      if (low <= valueM && valueM <= high) sigmaM = Math.max(sigmaM, (high - low) / SQRT_12);
+    }
+    if (isOf(LOWS)) lowM ??= sizeAfter(tokens, index, length);
+    if (isOf(HIGHS)) highM ??= sizeAfter(tokens, index, length);
+  }
+  if (lowM === undefined || highM === undefined) return sigmaM;
+  const isInside = lowM <= valueM && valueM <= highM;
+  return isInside ? Math.max(sigmaM, (highM - lowM) / SQRT_12) : sigmaM;
+}
+
+function valueAfter(tokens: readonly Token[], index: number): number {
+  let at = index + 1;
+  while (at <= index + LONGEST_BETWEEN && isOneOf(tokens, at, BETWEEN)) at++;
+  return at;
+}
+
+/** The size that stands after a name. */
+function sizeAfter(tokens: readonly Token[], index: number, of: Length): number | undefined {
+  const at = valueAfter(tokens, index);
+  if (index < of.start && of.start <= at) return undefined;
+  const amount = tokens[at]?.type === "number" ? amountAt(tokens, at) : undefined;
+  if (amount === undefined) return undefined;
+  if (isOneOf(tokens, amount.next, ["%", "percent"]))
+    return (Math.abs(of.valueM) * amount.value) / 100;
+  const unit = unitAt(tokens, amount)?.unit;
+  return unit === PIXEL ? undefined : amount.value * metresPer(unit ?? of.unit);
+}
+
+/** "[25, 45]", "25 to 45 cm" after "range". */
+function rangeAfter(
+  tokens: readonly Token[],
+  index: number,
+  of: Length,
+): readonly [low: number, high: number] | undefined {
+  const at = valueAfter(tokens, index);
+  if (index < of.start && of.start <= at) return undefined;
+  const range = lengthAt(tokens, at)?.range;
+  if (range) return range;
+  const open = isOneOf(tokens, at, ["["]) ? at + 1 : at;
+  // "25,45" is one token.
+  const text = tokens
+    .slice(open, open + 3)
+    .map((token) => token.text)
+    .join("");
+  const [whole, low = "", high = ""] = PAIR.exec(text) ?? [];
+  if (whole === undefined) return undefined;
+  return [Number(low) * metresPer(of.unit), Number(high) * metresPer(of.unit)];
+}
+const PAIR = /^(\d+(?:\.\d+)?)(?:,|-|–|to|and)(\d+(?:\.\d+)?)\]?/;
