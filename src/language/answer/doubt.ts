@@ -74,17 +74,16 @@ export function percentIn(normalised: string): string | undefined {
   return undefined;
 }
 
-const SURENESS =
-  "(?:confidence|certainty|certitude|probability|likelihood|score|chances?|sure|confident|certain|likely)";
+const SURENESS = "(?:confidence|certainty|certitude|probability|likelihood|score|chances?)";
 const SHARE = "(\\d{1,3}(?:\\.\\d{1,9})?)(?:\\s?(%|percent|\\/|(?:out )?of)\\s?(\\d{1,3})?)?";
-/** "confidence": 0.1, "Confidence: 5%", "a confidence of 1/10", "the chance that it is 35 cm is 10%". */
+/** "confidence": 0.1, "Confidence: 5%", "confidence 5%", "a confidence of 1/10". */
 const SURE_BY = new RegExp(
-  `\\b${SURENESS}(?: (?:score|level|value|rating))?["'\\s]{0,3}(?:[:=]|\\bis\\b|\\bof\\b|\\()?(?: (?:about|only|just|around))?["'~\\s]{0,4}${SHARE}(?![\\d.]*\\s?(?:mm|cm|m|in|ft|inch|inches|feet|px)\\b)`,
+  `\\b${SURENESS}(?: (?:score|level|value|rating))?(?:["'\\s]{0,3}(?:[:=]|\\bis\\b|\\bof\\b)|(?= \\d{1,3}(?:\\.\\d{1,6})? ?%))(?: (?:about|only|just|around))?["'~\\s]{0,4}${SHARE}(?![\\d.]*\\s?(?:mm|cm|m|in|ft|inch|inches|feet|px)\\b)`,
   "g",
 );
 /** "I am only 10% sure", "35 cm (5 % confidence)", "a 10% chance". */
 const BY_PERCENT = new RegExp(
-  `(\\d{1,3}(?:\\.\\d{1,6})?)\\s?(?:%|percent) ?(?:of )?${SURENESS}\\b(?! intervals?\\b)`,
+  `(\\d{1,3}(?:\\.\\d{1,6})?)\\s?(?:%|percent) ?(?:of )?(?:${SURENESS}|sure|confident|certain|likely)\\b(?! intervals?\\b)`,
   "g",
 );
 const THAT_IS =
@@ -110,6 +109,7 @@ export function doubtIn(normalised: string): string | undefined {
 function percentOf(share: number, sign: string | undefined, whole: string | undefined): number {
   if (sign === "%" || sign === "percent") return share;
   if (sign !== undefined && whole !== undefined) return (100 * share) / Number(whole);
-  // 0.8, 1, or 80 of 100; 8 alone can be of ten.
+  // 0.8, 1, or 80 of 100; nobody knows of how many 3 is.
+  if (share > 1 && share <= 10) return 100;
   return share <= 1 ? 100 * share : share;
 }

@@ -49,6 +49,9 @@ function labelOf(key: string): string {
 const PLAIN_KEY =
   /^(?:(?:the|final|estimated?|spatial|answers?|results?|outputs?|responses?|data|measurements?|estimates?|estimations?|predictions?|distances?|analysis|relations?|relationships?|values?|quantity|quantities|gap|clearance|height|width|elevation|offset|difference|details?|info|json|report|summary|metrics?|objects?|items?|scene|dimensions?|in|m|cm|to)(?: |$))+$/i;
 
+/** Keys further out say nothing of a field. */
+const DEEPEST = 4;
+
 /** For the place of each key, the keys around it that can say whose it is: "tray" of `{"tray": {"distance_cm": 20}}`. */
 function outerKeys(text: string): ReadonlyMap<number, readonly string[]> {
   const found = new Map<number, readonly string[]>();
@@ -68,7 +71,9 @@ function outerKeys(text: string): ReadonlyMap<number, readonly string[]> {
     skipTo(match.index + sign.length);
     found.set(
       match.index,
-      open.flatMap((it) => (it === undefined || PLAIN_KEY.test(wordsOf(it)) ? [] : [it])),
+      open
+        .slice(-DEEPEST)
+        .flatMap((it) => (it === undefined || PLAIN_KEY.test(wordsOf(it)) ? [] : [it])),
     );
     last = { key, end: match.index + whole.length };
     at = Math.max(at, last.end);

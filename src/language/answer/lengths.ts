@@ -179,8 +179,7 @@ function compoundAt(tokens: readonly Token[], index: number): Length | undefined
  */
 function mayBeThousands(tokens: readonly Token[], index: number, { unit }: Side): boolean {
   const text = tokens[index]?.text ?? "";
-  if (unit === "m" || unit === "km") return false;
-  if (unit !== "mm" && /^[1-9]\d{0,2},\d{3}$/.test(text)) return true;
+  if (unit === "cm" && /^[1-9]\d{0,2},\d{3}$/.test(text)) return true;
   return (unit === "mm" || unit === "cm") && /^[1-9]\d{0,2}\.\d00$/.test(text);
 }
 

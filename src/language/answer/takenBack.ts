@@ -2,7 +2,7 @@ import type { Refusal } from "../SpatialAnswer.js";
 import type { PlainSentence } from "./plainSentences.js";
 
 const GONE =
-  "absent|missing|invisible|gone|nowhere|hidden(?! (?:by|behind) [AB])|(?:fully|completely|entirely|totally) (?:hidden|occluded|covered|obscured)|undetected|unseen|lost";
+  "absent|missing|invisible|gone|nowhere|(?:fully|completely|entirely|totally) (?:hidden|occluded|covered|obscured)|undetected|unseen|lost";
 const SEEN =
   "visible|present|shown|seen|there|depicted|detected|found|located|identified|recognizable|in (?:the|this|view)";
 const PICTURE = "(?:image|picture|photo|photograph|frame|view|scene)";
@@ -12,6 +12,7 @@ const ABSENT = new RegExp(
     "\\b(?:no|neither|without) (?:[ABP]|(?:object|item|thing|of P))\\b(?!'s)",
     `\\b[ABP] (?:(?:is|are|was|were|could|can) )?(?:(?:not|no longer) (?:be )?(?:clearly |actually |currently )?(?:${SEEN})|${GONE}|out of (?:view|frame|sight|the)|outside (?:of )?(?:the )?${PICTURE})\\b`,
     `\\b[ABP] (?:(?:has|have|is|are|was|were) )?(?:(?:vanished|disappeared|been removed|been taken away|removed|fallen off|fell off|does not exist|do not exist)\\b|left (?:the )?${PICTURE}\\b)`,
+    "^[ABP] (?:is|are) hidden$",
     "\\b(?:can|could|do|does|did) not (?:clearly |actually |really )?(?:see|find|locate|identify|detect|spot|show|contain|include|appear to (?:show|contain)) [ABP]\\b(?!')",
     `\\bnothing (?:(?:is|was|can be) )?(?:visible|seen|there|detected|shown|in (?:the|this) ${PICTURE})\\b|\\bthere is nothing\\b`,
   ].join("|"),
