@@ -62,7 +62,8 @@ const length = fc
     const attached = of.word.length === 1 && !/\w/.test(of.word);
     return { metres: value * of.metres, text: `${text}${attached ? "" : " "}${of.word}` };
   })
-  .filter(({ metres }) => metres <= 100);
+  // "1,234 cm" is 12.34 m or 1.234 cm.
+  .filter(({ metres, text }) => metres <= 100 && !/,\d{3} c/i.test(text));
 
 const frame = fc.constantFrom(
   "{}",
