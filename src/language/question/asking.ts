@@ -117,8 +117,14 @@ export function askingWords(words: readonly string[]): readonly (readonly string
   const shorter = plain.filter((clause, index) => index === 0 || !isAnswer(clause));
   if (shorter.length < plain.length) readings.unshift(shorter);
   const [first = [], ...others] = plain;
-  if (others.length > 0 && isReason(first)) readings.push(others);
+  const isApart = !WORK.has(first[0] ?? "") || !others.some((it) => sharesWord(first, it));
+  if (others.length > 0 && isReason(first) && isApart) readings.push(others);
   return readings.map(rejoined);
+}
+
+/** Both speak of the same thing, perhaps. */
+function sharesWord(one: readonly string[], other: readonly string[]): boolean {
+  return one.some((word) => word.length > 2 && !FORM.has(word) && other.includes(word));
 }
 
 function asksYesOrNo(clause: readonly string[]): boolean {
@@ -141,13 +147,20 @@ function isAnswer(clause: readonly string[]): boolean {
 
 /** "The shelf is low." */
 const REMARK =
-  /^(?:the )?(?!(?:camera|image|picture|photo|mirror|view|scene|robot|table)\b)\p{L}+ (?:is|are|looks|seems) (?:(?:very|quite|too|rather|so) )?(?:tight|low|narrow|small|high|short|limited|full|crowded)$/u;
+  /^(?:the )?(?!(?:camera|image|picture|photo|mirror|view|scene|robot|table)\b)\p{L}+(?: above| below| there| around)? (?:is|are|looks|seems|(?:must|should|will|has to|have to|needs to|need to) be) (?:(?:very|quite|too|rather|so) )?(?:tight|low|narrow|small|high|short|limited|full|crowded|gentle|soft|slow|careful|precise|exact|safe|smooth|scarce|critical|shallow|fragile|delicate)$/u;
+/** "Stacking stuff on the shelf." */
+const WORK = new Set(
+  (
+    "stacking packing planning tuning setting checking preparing testing debugging calibrating sorting picking loading " +
+    "building writing closing aligning cleaning tidying logging labeling labelling annotating training shelving storing"
+  ).split(" "),
+);
 
 function isReason(clause: readonly string[]): boolean {
   if (REMARK.test(clause.join(" "))) return true;
   const isTask = clause.some((word) => TASK_WORDS.has(word));
   return (
-    REASONS.has(clause[0] ?? "") &&
+    (REASONS.has(clause[0] ?? "") || WORK.has(clause[0] ?? "")) &&
     clause.length <= LONGEST_REASON &&
     clause.length > 1 &&
     !clause.some((word) => NO_REASON.has(word) && !(isTask && word === "robot"))

@@ -111,6 +111,7 @@ function symbolsOf(items: readonly Item[]): Set<string> | undefined {
   const take = (symbols: string) => {
     for (const symbol of symbols.split(" ")) said.delete(symbol);
   };
+  if (said.has("bottom-top") && said.has("extent")) said.delete("zcoord");
   const axis = axisOf(said);
   if (axis === "unknown" || (said.has("minus") && !subtract(said, axis))) return undefined;
   const ofAxis = axis && said.has(axis.coordinate) && (["", axis.more, axis.less] as const);
@@ -144,6 +145,11 @@ function symbolsOf(items: readonly Item[]): Set<string> | undefined {
   if (said.delete("before")) {
     if (!hasAny(said, "depth axis cam")) return undefined;
     said.add("front");
+  }
+  // What is deeper may be a bowl, but along the line of sight.
+  if (said.delete("deeper")) {
+    if (!hasAny(said, "depth axis cam")) return undefined;
+    said.add("behind");
   }
   if (hasAny(said, "behind front")) take("cam axis depth");
   if (said.has("behind") && said.has("front")) take("toit");
@@ -244,8 +250,10 @@ const ALONG: Readonly<Partial<Record<Relation, string>>> = {
 };
 
 function difference(relation: Relation, asked: Asked): Composed | undefined {
-  if (!PLACED.has(relation)) return undefined;
-  const also = "what which aux of apart differ put > < 's boost from to img";
+  // "How far do I reach over it?" asks about an arm.
+  const isReach = asked.said.has("come") && asked.said.has("far");
+  if (!PLACED.has(relation) || isReach) return undefined;
+  const also = "what which aux of apart differ put > < 's boost from to come img";
   if (
     !isOnly(asked.said, relation, `amount how-many far dist offset ${ALONG[relation] ?? ""}`, also)
   )

@@ -13,7 +13,7 @@ interface Quantity {
 /** What may be said in a question about any length. */
 const ASKED = "what which amount how-many aux of unsigned 's img metric";
 /** What joins two things. */
-const ENDS = "from to between and with compare how-size";
+const ENDS = "from to between and with compare how-size vs";
 const FAR = "dist sep far near apart separate";
 
 const OF_TWO: readonly Quantity[] = [
@@ -128,7 +128,17 @@ const OF_ONE: readonly Quantity[] = [
   {
     kind: "elevation",
     needs: ["bottom", "surface", "dist far gap height vertical high amount how-many space sep"],
-    may: "bottom surface dist far gap height vertical offset high space sep apart from to between and elevation 's down",
+    may: "bottom surface dist far gap height vertical offset high space sep apart from to between and elevation 's down below how-long",
+  },
+  {
+    kind: "elevation",
+    needs: ["below", "dist", "to", "surface"],
+    may: "below dist to surface from down how-long",
+  },
+  {
+    kind: "elevation",
+    needs: ["touch", "surface", "down", "far amount how-many dist"],
+    may: "touch surface down far dist",
   },
   {
     kind: "elevation",

@@ -44,6 +44,12 @@ const NEAREST = /^(?:surface|edge|nearest|closest|minimum|min)s?$/;
 const UNITS = set("unit units");
 const LENGTH_UNIT =
   /^(?:mm|cm|m|km|in|ft|inch|inches|foot|feet|(?:milli|centi)?met(?:er|re)s?|si|metric)$/;
+/** Fields that may say that what things stand on is meant, or the world that it is level in. */
+const PLANES = set("reference ref relative_to above over surface plane support frame");
+const PLANE =
+  /^(?:the )?(?:(?:table|tabletop|desk|floor|ground|support|supporting|work)(?:[ _](?:plane|surface|level|top))?|surface)$/;
+/** Names of what is measured along it, whichever way its axes point. */
+const LEVEL = /(?:^|_)(?:xy|planar|horizontal|ground|floor)_/;
 /** Names that only say that something is asked. */
 const EMPTY = set("measure measurement query question spatial spatial_query function quantity");
 /** What begins the name of a function that returns its rest. */
@@ -142,7 +148,7 @@ function requestOf(fields: readonly Field[]): Request | undefined {
   const keys = fields.map(([key]) => key);
   const names: string[] = [];
   const things: { subject?: string; object?: string } = {};
-  let [points, choices] = ["", undefined as string | undefined];
+  let [points, plane, choices] = ["", "", undefined as string | undefined];
   for (const [key, value] of fields) {
     if (FORMS.has(key)) continue;
     if (LISTS.has(key)) {
@@ -152,6 +158,11 @@ function requestOf(fields: readonly Field[]): Request | undefined {
       continue;
     }
     if (typeof value !== "string" || value === "") return undefined;
+    if (PLANES.has(key) && (PLANE.test(value) || (key === "frame" && value === "world"))) {
+      if (plane !== "") return undefined;
+      plane = value;
+      continue;
+    }
     const role = roleOf(key, keys);
     if (key === CHOICES) choices = value;
     else if (POINTS.has(key) && (CENTRES.test(value) || NEAREST.test(value))) {
@@ -167,6 +178,11 @@ function requestOf(fields: readonly Field[]): Request | undefined {
   const { subject, object } = things;
   if (name === undefined || said.length > 1 || subject === undefined) return undefined;
   const isUnordered = keys.some((key) => STARTS.has(key));
+  if (plane !== "" && object !== undefined && !LEVEL.test(keyOf(name))) return undefined;
+  if (plane !== "" && object === undefined) {
+    if (plane === "world" || points !== "") return undefined;
+    points = " relative to the table";
+  }
   const rest = { name, subject, isUnordered, points, choices };
   return object === undefined ? rest : { ...rest, object };
 }
@@ -192,11 +208,23 @@ const RELATION =
   /^(?:(?:to the )?(?:left|right)|above|below|under|over|beneath|behind|in front|\w+er)(?: of| than)?$/;
 /** Of those, the ones that need it. */
 const SIDED = /(?:left|right|in front)$/;
+/** "offset_left", "distance_in_front_of" */
+const OFFSET_TO =
+  /^(?:offset|distance|dist|displacement|how far|how much) (?:to the )?(left|right|above|below|under|beneath|behind|in front)(?: of)?$/;
+/** "left_offset" */
+const SIDE_OF_OFFSET =
+  /^(left|right|above|below|behind|front|in front) (?:offset|distance|dist|displacement)$/;
+const PLACES: Readonly<Record<string, string>> = {
+  left: "to the left of",
+  right: "to the right of",
+  front: "in front of",
+  "in front": "in front of",
+};
 /** "height_gt" */
 const LESS_THAN = /^(?:is )?(height|width|size|depth) (lt|gt)$/;
 /** Names of calls that return one of two relations. */
 const COMPARED =
-  /^(?:(?:cmp|compare|relation|relative|position|order|side|vertical|horizontal|lateral|depth|height|width|size)(?: |$))+$/;
+  /^(?:(?:cmp|compare|relation|relative|position|order|side|side of|which side|vertical|horizontal|lateral|depth|height|width|size)(?: |$))+$/;
 const COMPARATIVE = /(?:er|er to camera|er from camera)$/;
 
 function inWords(request: Request): string | undefined {
@@ -207,13 +235,18 @@ function inWords(request: Request): string | undefined {
   const words = key.replaceAll("_", " ").replace(VERBS, "");
   if (choices !== undefined) {
     return b !== undefined && !isUnordered && COMPARED.test(words)
-      ? `Is ${a} ${choices.toLowerCase()}${/er$/i.test(choices) ? " than" : ""} ${b}?`
+      ? `Is ${a} ${choicesOf(choices)} ${b}?`
       : undefined;
   }
   if (isQuestionKind(key) && points === "") {
     return isUnordered && isOrdered(key) ? undefined : ours(key, a, b);
   }
-  if (b === undefined) return `What is the ${words} of ${a}?`;
+  if (b === undefined) return `What is the ${words} of ${a}${points}?`;
+  const [, side = words.match(SIDE_OF_OFFSET)?.[1]] = OFFSET_TO.exec(words) ?? [];
+  if (side !== undefined) {
+    const place = PLACES[side] ?? side;
+    return isUnordered || points !== "" ? undefined : `How far ${place} ${b} is ${a}?`;
+  }
   const [, size, than] = LESS_THAN.exec(words) ?? [];
   const isRelation = RELATION.test(words) || words.startsWith("is ");
   if (size === undefined && !isRelation) {
@@ -226,6 +259,12 @@ function inWords(request: Request): string | undefined {
   const relation = words.replace(/^is /, "").replace(/ (?:than|of)$/, "");
   const joint = SIDED.test(relation) ? " of" : COMPARATIVE.test(relation) ? " than" : "";
   return `Is ${a} ${relation}${joint} ${b}?`;
+}
+
+/** "left or right of", "bigger or smaller than" */
+function choicesOf(choices: string): string {
+  const words = choices.toLowerCase().replace(/(?<!in_)\bfront\b|in_front/, "in front of");
+  return words + (/er$/.test(words) ? " than" : /(?:left|right)$/.test(words) ? " of" : "");
 }
 
 function isOrdered(kind: QuestionKind): boolean {

@@ -2,6 +2,13 @@
 export const AROUND: Readonly<Record<string, readonly string[]>> = {
   "": [
     "be so kind as to",
+    "to say|tell|give me?",
+    "itself",
+    "have|do we|you|i got|have there|here?",
+    "do|does|would|will i|we|you|one get|come to|at",
+    "do|must|should|would|will|does i|we|you|one have|need? to? go|travel|walk|head",
+    "must|should|has|have|need|needs to? be|go|come|travel",
+    "i|we would|will|want|need|plan|must|have? like|love? to? pick|grab|take|lift|grasp|pack|load|start|begin up|with?",
     "consider|inspect|examine|observe|notice|locate",
     "you|we can? see|have",
     "two? candidates|options",

@@ -27,8 +27,9 @@ export const LENGTHS: Readonly<Record<string, readonly string[]>> = {
     "far apart|away|off?",
   ],
   separate: ["separate|separates|separated|separating|divides"],
-  come: ["come|comes|get|gets|coming|getting"],
+  come: ["do|will i|we|you|one reach|meet|encounter", "come|comes|get|gets|coming|getting"],
   centre: [
+    "taking|using|measuring|measured? from|at|to? the? center|centre|centroid|middle|midpoint|centers|centres of each|both|either|them one|thing|object?",
     "center|centre|centroid|middle to center|centre|centroid|middle of?",
     "the? geometric|object|volume|mass? center|centre|centroid|middle|centers|centres|centroids|middles|midpoints|midpoint point|points|position|positions? of?",
     "'s center|centre|centroid|middle|midpoint point?",
@@ -53,7 +54,11 @@ export const LENGTHS: Readonly<Record<string, readonly string[]>> = {
   position: ["in position", "position|positions|placement|location|level|levels"],
   gap: [
     "opening between|from",
-    "gap|clearance|gaps|clearances",
+    "gap|clearance|gaps|clearances|standoff|standoffs",
+    "stand off",
+    "collision margin|clearance|distance",
+    "minimal|minimum|min|shortest|smallest|least|nearest|closest|tightest|narrowest opening",
+    "minimal|minimum|min|shortest|smallest|least|nearest|closest surface|edge|hull|mesh|boundary|contour to? surface|edge|hull|mesh|boundary|contour? distance|separation|spacing|dist",
     "air|free|open|clear|empty? gap|clearance",
     "minimal|minimum|min|shortest|smallest|least|nearest|closest|lowest|tightest|narrowest|free|clear|clearance possible|free|euclidean|straight|direct|3d|air? line? distance|separation|spacing|gap|clearance|dist|range|space",
     "how close|near at the? closest|nearest point|points?",
@@ -61,6 +66,8 @@ export const LENGTHS: Readonly<Record<string, readonly string[]>> = {
   space: [
     "free|empty|open|clear|breathing|air|unused|vacant|available|remaining|wiggle? space|room",
     "empty|free|open air",
+    "space|room|place free|open|empty|available|unoccupied",
+    "space|room|place is|are left? free|open|empty|available|unoccupied|left",
     "air",
   ],
   near1: [
@@ -79,6 +86,7 @@ export const LENGTHS: Readonly<Record<string, readonly string[]>> = {
     "the surface of",
   ],
   touch: [
+    "to touch",
     "before|until|till they|it? touch|touches|touching|collide|collides|contact|contacts|hit|hits|meet|meets",
     "from|before|without touching|contacting|hitting|collision|contact|colliding with?",
     "to? touching|contact with?",
@@ -113,6 +121,7 @@ export const LENGTHS: Readonly<Record<string, readonly string[]>> = {
     "from? its|the? own|very? bottom|base|foot|lowest point? up? to its|the? own|very? top|tip|rim|highest point?",
     "from? its|the? top|tip down? to its|the? bottom|base|foot",
     "bottom up|base up",
+    "top minus bottom",
     "top to toe",
   ],
   "left-right": [
@@ -204,6 +213,8 @@ export const LENGTHS: Readonly<Record<string, readonly string[]>> = {
     "in|along|on the? horizontal direction|axis|plane|dimension|only|sense|line?",
     "horizontal component|plane|direction only?",
     "along|across $surface",
+    "along|across|over ground|floor",
+    "$height not counted|considered|included",
     "measured|projected|projecting along|on|across|onto|to|over|in $surface",
     "in|on the plane of $surface",
     "in|on|within the? table|ground|floor|desk|xy|tabletop|support plane",
@@ -257,12 +268,18 @@ export const LENGTHS: Readonly<Record<string, readonly string[]>> = {
     "with|where|and? the? z axis? is|points|pointing|going|being? forward|forwards|into $image?",
   ],
   zcoord: ["the? z coordinate|position|value?"],
+  // Upright only where it is said to be from the bottom to the top.
+  "zcoord extent": ["z extent|dimension|size|span|range"],
   xcoord: ["the? x coordinate|position|value?"],
-  down: ["down|downward|downwards"],
+  down: ["down|downward|downwards", "lowered down?"],
   "no-z": ["ignoring z", "no z"],
   extent: ["extent|extension|dimension|span|measure"],
   hover: ["hover|hovers|hovering|float|floats|floating|suspended"],
-  "horizontal dist": ["ground|floor distance|separation"],
+  "horizontal dist": [
+    "ground|floor distance|separation",
+    "the|a? ground|floor|table|tabletop|desk|support|surface plane distance|separation|spacing|offset|dist",
+  ],
+  "vertical dist": ["up and|or? down separation|distance|spacing|offset|difference|dist"],
   sideways: ["sideways|laterally|lateral"],
   extends: [
     "reach|reaches|rise|rises|extend|extends|stick|sticks|protrude|protrudes|project|projects out|up?",

@@ -3,7 +3,8 @@ export const SENTENCES: Readonly<Record<string, readonly string[]>> = {
   "amount space": ["with? how much space|room|air beneath|below|under|underneath it"],
   "amount vertical": ["by? what|which vertical amount|margin|distance"],
   amount: [
-    "how much",
+    "how much of a|an",
+    "after what|which distance|length",
     "by like|about|around|roughly how much",
     "the amount that?",
     "by? what|which amount|margin|degree|extent",
@@ -14,7 +15,7 @@ export const SENTENCES: Readonly<Record<string, readonly string[]>> = {
     "by what|which length|distance",
   ],
   "how-many": [
-    "by? how many|much $unit",
+    "by|after|within? how many|much $unit",
     "how many of? $unit",
     "what number of $unit",
     "number of $unit",
@@ -70,6 +71,8 @@ export const SENTENCES: Readonly<Record<string, readonly string[]>> = {
     "in|with relation|comparison|respect|reference|regard to|with",
     "as? compared|opposed to|with",
     "when compared to|with",
+    "when|if? set|held|stood|judged|measured|weighed|rated|put up? against|beside|alongside",
+    "when|if? set|held|stood|put|placed up? next to",
     "than that of",
     "than does|do|is|are",
   ],
@@ -103,6 +106,7 @@ export const SENTENCES: Readonly<Record<string, readonly string[]>> = {
   sole: [
     "is|are|does|do only|just|solely|merely",
     "the first|second|third|last thing|object|item behind|left|right|above|below|under|over|in|to|on",
+    "is $camera",
     "looking|facing|looked at|to|toward|towards $camera",
     "do|would you want|need|like",
     "be placed|put|moved|set|laid",

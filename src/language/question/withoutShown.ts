@@ -1,3 +1,4 @@
+import { RELATIONS } from "../QuestionKind.js";
 import { itemsOf, type Marked, type Thing } from "./findThings.js";
 import { contentWords } from "./matchObject.js";
 import { PAUSE } from "./words.js";
@@ -17,13 +18,18 @@ const PRONOUNS = new Set(["it", "its", "them", "they", "that", "this"]);
 export function withoutShown(marked: Marked): readonly Marked[] {
   const clauses = clausesIn(marked);
   if (clauses.length < 2) return [marked];
-  const first = clauses.findIndex((clause) => !showsThings(clause));
+  const first = clauses.findIndex((clause) => !showsThings(clause) && !statesPlace(clause));
   if (first < 1) return [marked];
   const asked = clauses
     .slice(first)
     .flatMap((clause, index) => (index > 0 ? [PAUSE, ...clause] : clause));
   const shown = thingsIn(clauses.slice(0, first).flat());
   const named = thingsIn(asked);
+  if (clauses.slice(0, first).some(statesPlace)) {
+    // "The picture is flipped": a word that is not known may be taken for a thing.
+    const isNamed = shown.every((it) => named.some((other) => isSame(it, other)));
+    return isNamed ? [marked, asked] : [marked];
+  }
   const isShown = (it: Thing) => shown.some((other) => isSame(it, other));
   // "Look at A. How far is B?" speaks of B alone.
   if (!named.every(isShown)) return named.some(isShown) || isTied(asked) ? [marked] : [];
@@ -55,6 +61,24 @@ function showsThings(clause: Marked): boolean {
   return (
     items.some((item) => typeof item !== "string") &&
     items.every((it) => typeof it !== "string" || SHOWING.has(it) || (isThere && it === "aux"))
+  );
+}
+
+/** What a clause may say of where its things are. */
+const STATING = new Set([
+  ...RELATIONS,
+  ...["aux", ">", "and", "img", "cam", "nearer", "farther", "taller", "shorter", "wider"],
+  ...["thinner", "bigger", "smaller"],
+]);
+
+/** "A is the upper one and B the lower one." */
+function statesPlace(clause: Marked): boolean {
+  const items = itemsOf(clause) ?? [];
+  return (
+    typeof items[0] === "object" &&
+    items[1] === "aux" &&
+    items.length > 2 &&
+    items.every((it) => typeof it !== "string" || STATING.has(it))
   );
 }
 

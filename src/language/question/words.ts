@@ -6,6 +6,11 @@ const SHORTENED: readonly (readonly [RegExp, string])[] = [
   [/\bcan't\b|\bcannot\b/g, "can not"],
   [/n't\b/g, " not"],
   [/\b(what|how|where|who|which|which one|it|that|there)'s\b/g, "$1 is"],
+  [/(?<=\p{L})'s (?=\p{L}{2,}er than )/gu, " is "],
+  [/\b(is|are|does|do)nt\b/g, "$1 not"],
+  [/(?<!\p{L})'?em\b/gu, "them"],
+  [/\bwitch (?=ones? |is |of )/g, "which "],
+  [/\b(which|what) on (?=is|are|has|sits|stands|lies|looks)/g, "$1 one "],
   [/ n (?=the )/g, " and "],
   [/ so (?=(?:is|are|does|do|which|what|how) )/g, ", so "],
   [/\b(?:whats|wats)\b/g, "what is"],
@@ -45,6 +50,41 @@ const SHORTENED: readonly (readonly [RegExp, string])[] = [
   [
     /\b(?:can|could|would|should|might|may) (the [\p{L} ]{1,40}?) be (?:found|seen|called|considered|described|regarded|judged|said to be)(?: as)?(?: being)?\b/gu,
     "is $1",
+  ],
+  [
+    /\b(?:do|would|could|can) you (?:see|judge|regard|consider|rate|call) (the [\p{L} ]{1,40}?) as (?:being )?(?:the )?(?=\p{L}{2,}er\b)/gu,
+    "is $1 ",
+  ],
+  // "does the can have the mug behind it", "… to its left"
+  [
+    /\b(?:does|has) (the [\p{L} ]{1,40}?) (?:have|got) (the [\p{L} ]{1,40}?) (behind|above|below|beneath|under|underneath|in front of) (?:it|itself)\b/gu,
+    "is $2 $3 $1",
+  ],
+  [
+    /\b(?:does|has) (the [\p{L} ]{1,40}?) (?:have|got) (the [\p{L} ]{1,40}?) (?:to|on) its (left|right)(?: hand)?(?: side)?\b/gu,
+    "is $2 $3 of $1",
+  ],
+  // "starting at the mug and going to the left", "going from the mug away from the camera"
+  [
+    /\b(?:go|move|start|going|moving|heading|walking|starting|coming|counting|measuring) (?:from|at) (the [\p{L} ]{1,40}?),? (?:and )?(?:(?:go|move|going|moving|heading|walking) )?(?:to(?:wards?)? the )?(left|right)(?:wards?)?(?=,| how| after| at| by how| what| until)/gu,
+    "going $2 from $1,",
+  ],
+  [
+    /\b(?:go|move|start|going|moving|heading|walking|starting|coming) (?:from|at) (the [\p{L} ]{1,40}?),? (?:and )?(?:(?:go|move|going|moving|heading|walking) )?away from the (?:camera|viewer|lens)\b/gu,
+    "back from $1,",
+  ],
+  [
+    /\b(?:go|move|start|going|moving|heading|walking|starting|coming) (?:from|at) (the [\p{L} ]{1,40}?),? (?:and )?(?:(?:go|move|going|moving|heading|walking|coming) )?towards? the (?:camera|viewer|lens)\b/gu,
+    "forward of $1,",
+  ],
+  // "z_min(the mug) - z_table", "top_z(the mug) - bottom_z(the mug)"
+  [
+    /\b(?:z_?min|min_?z|z_?bottom|bottom_?z|bottom)(?:\(([^(),]+)\)| of (the [\p{L} ]{1,40}?)) ?(?:[-\u2212]|minus) ?(?:z_?(?:table|tabletop|desk|floor|ground|surface)|z\(the table\)|(?:table|tabletop|desk|floor|ground|surface)(?:[_ ]?top)?[_ ](?:z|height|level))\b/gu,
+    "elevation of $1$2 above the table",
+  ],
+  [
+    /\b(?:z_?top|top_?z|top)\(([^(),]+)\) ?(?:[-\u2212]|minus) ?(?:z_?bottom|bottom_?z|bottom)\(\1\)/g,
+    "height of $1",
   ],
   // "height(the mug) > height(the can)", "above(the mug, the can)"
   [/\b(distance|dist|gap|clearance|separation)\(([^(),]+),([^(),]+)\)/g, "$1 between $2 and $3"],
