@@ -104,6 +104,8 @@ export const SENTENCES: Readonly<Record<string, readonly string[]>> = {
   put: ["would|do|could you|one place|put"],
   // Of a third thing, of how many there are, or of what should be done.
   sole: [
+    "the rest|others",
+    "can|could i|we|you|one reach",
     "is|are|does|do only|just|solely|merely",
     "the first|second|third|last thing|object|item behind|left|right|above|below|under|over|in|to|on",
     "is $camera",
