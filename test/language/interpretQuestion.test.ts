@@ -86,6 +86,10 @@ describe("interpretQuestion", () => {
     ["Is the can larger or smaller than the bottle?", "big_small", "can", "bottle"],
     ["how much room is there between the can and the bottle", "gap", "can", "bottle"],
     ["How far to the left of the mugs is the gripper?", "left_difference", "gripper", "mug"],
+    ["waht is teh hieght of the mug", "height", "mug", undefined],
+    ["how hihg is the mug abvoe the tabel", "elevation", "mug", undefined],
+    ["howmuch further rigth is the can than the bottle", "right_difference", "can", "bottle"],
+    ["true or flase, the can is shorter tahn the bottle", "short_predicate", "can", "bottle"],
   ])("understands %j", (text, kind, subject, object) => {
     expect(interpretQuestion(text, objects)).toMatchObject({
       kind,
@@ -99,6 +103,8 @@ describe("interpretQuestion", () => {
     "What is on the table?",
     "Is there anything above the mug?",
     "How many mugs are there?",
+    "howmany mugs are there",
+    "waht is the weight of the mug",
     "How far is the gripper from the mug to the left?",
     "What is the width of the mug in the picture?",
     "How thick is the bottle?",

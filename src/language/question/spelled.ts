@@ -6,23 +6,26 @@ const CUES = (
   "tallest shortest widest narrowest biggest largest smallest highest lowest measured relative compared shadow position"
 ).split(" ");
 
+/** Words of questions in which two letters may be exchanged; other slips of so short ones are other words. */
+const SWAPPABLE = new Set(
+  (
+    "the and are far how much what high tall wide than that this with which where both left table below tell give " +
+    "answer number only please false could would should size"
+  ).split(" "),
+);
+
 const SHORT_SLIPS: ReadonlyMap<string, string> = new Map(
   Object.entries({
-    teh: "the",
-    fra: "far",
     tal: "tall",
     mutch: "much",
     muc: "much",
     thn: "than",
     hoow: "how",
-    mcuh: "much",
-    muhc: "much",
     tabel: "table",
     bellow: "below",
     betwen: "between",
     whats: "what's",
     positoned: "positioned",
-    hte: "the",
     infront: "in front",
     wich: "which",
     whch: "which",
@@ -50,15 +53,26 @@ const OTHER_WORDS = new Set(
  * @param isKnown whether a word means something else: a colour, a word of an object's name
  */
 export function spelled(text: string, isKnown: (word: string) => boolean): string {
-  return text.replace(/\b[a-z]{3,}\b/gi, (word) => {
+  const apart = text.replace(/\bhow(?=(?:much|many|far|high|tall|wide|big|long)\b)/gi, "$& ");
+  return apart.replace(/\b[a-z]{3,}\b/gi, (word) => {
     const lower = word.toLowerCase();
-    const short = SHORT_SLIPS.get(lower);
+    const short = SHORT_SLIPS.get(lower) ?? unswapped(lower);
     if (short !== undefined) return short;
     if (lower.length < 4 || CUES.includes(lower) || OTHER_WORDS.has(lower)) return word;
     if (isKnown(lower) || isKnown(lower.replace(/s$/, ""))) return word;
     const cues = CUES.filter((cue) => lower.length > 4 || cue.length > 4);
     return cues.find((cue) => isSlip(lower, cue)) ?? word;
   });
+}
+
+/** The word of which two neighbouring letters were exchanged. */
+function unswapped(word: string): string | undefined {
+  if (SWAPPABLE.has(word)) return undefined;
+  for (let i = 0; i + 1 < word.length; i++) {
+    const other = `${word.slice(0, i)}${word[i + 1]}${word[i]}${word.slice(i + 2)}`;
+    if (SWAPPABLE.has(other)) return other;
+  }
+  return undefined;
 }
 
 function isSlip(word: string, cue: string): boolean {
