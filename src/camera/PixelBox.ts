@@ -32,6 +32,20 @@ export function boxArea([left, top, right, bottom]: PixelBox): number {
   return (right - left) * (bottom - top);
 }
 
+/** Around pixels of an image, from the edge of the first column and row to that of the last; infinite of none. */
+export function boxAround(pixels: Uint32Array, width: number): PixelBox {
+  let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
+  for (const pixel of pixels) {
+    const column = pixel % width;
+    const row = (pixel - column) / width;
+    left = Math.min(left, column);
+    right = Math.max(right, column + 1);
+    top = Math.min(top, row);
+    bottom = Math.max(bottom, row + 1);
+  }
+  return [left, top, right, bottom];
+}
+
 interface LabelledBox {
   /** In pixels of the label image, from the edge of its first pixel to that of its last. */
   readonly box: PixelBox;

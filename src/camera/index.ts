@@ -85,6 +85,7 @@ export {
 } from "./messagesFromRos.js";
 export {
   boxArea,
+  boxAround,
   boxOfDetection,
   boxOverlap,
   joinedBox,

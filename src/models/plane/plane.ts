@@ -1,10 +1,12 @@
 import type { Vec3 } from "../../base/index.js";
 import {
   bestDetection,
+  boxAround,
   boxOfDetection,
   type CameraFrame,
   type CameraInfo,
   colorSize,
+  joinedBox,
   type PixelBox,
   registerParts,
   scaledBox,
@@ -208,7 +210,7 @@ async function boxesOf(
   for (const ref of refs) {
     if (ref.frame !== undefined && isRobot(ref)) continue;
     const ids = labelIdsOf(ref, labelNames);
-    const labelled = index && boxAround(index, ids, info?.width ?? 1);
+    const labelled = index && boxOfLabels(index, ids, info?.width ?? 1);
     const best = bestDetection(detections ?? [], ref.classIds ?? []);
     if (labelled) boxes.set(ref.name, labelled);
     else if (best) boxes.set(ref.name, boxOfDetection(best));
@@ -247,21 +249,16 @@ function noDetection({ phrase, classIds = [] }: ObjectRef): Refusal {
   };
 }
 
-function boxAround(index: LabelIndex, ids: readonly number[], width: number): PixelBox | undefined {
-  let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
-  for (const id of ids) {
-    for (const pixel of index.pixelsOf(id)) {
-      const column = pixel % width;
-      const row = (pixel - column) / width;
-      left = Math.min(left, column);
-      right = Math.max(right, column);
-      top = Math.min(top, row);
-      bottom = Math.max(bottom, row);
-    }
-  }
-  // A pixel's centre has whole coordinates.
-  return right > left && bottom > top
-    ? [left - 0.5, top - 0.5, right + 0.5, bottom + 0.5]
+function boxOfLabels(
+  index: LabelIndex,
+  ids: readonly number[],
+  width: number,
+): PixelBox | undefined {
+  const around = joinedBox(ids.map((id) => boxAround(index.pixelsOf(id), width)));
+  const [left, top, right, bottom] = around;
+  // A line is no outline. A pixel's centre has whole coordinates.
+  return right - left > 1 && bottom - top > 1
+    ? [left - 0.5, top - 0.5, right - 0.5, bottom - 0.5]
     : undefined;
 }
 

@@ -1,3 +1,4 @@
+import { boxAround, type PixelBox, scaledBox } from "../../camera/index.js";
 import type { DepthView } from "./DepthView.js";
 import type { LiftedPixels } from "./liftPixels.js";
 
@@ -65,18 +66,6 @@ export function isCut({ width, height }: DepthView, pixels: Uint32Array): boolea
 }
 
 /** Around a body, pixels of the colour image. */
-export function boxOf(
-  { width, colorScale }: DepthView,
-  pixels: Uint32Array,
-): readonly [number, number, number, number] {
-  let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
-  for (const pixel of pixels) {
-    const column = pixel % width;
-    const row = (pixel - column) / width;
-    left = Math.min(left, column);
-    right = Math.max(right, column + 1);
-    top = Math.min(top, row);
-    bottom = Math.max(bottom, row + 1);
-  }
-  return [left * colorScale, top * colorScale, right * colorScale, bottom * colorScale];
+export function boxOf({ width, colorScale }: DepthView, pixels: Uint32Array): PixelBox {
+  return scaledBox(boxAround(pixels, width), colorScale, colorScale);
 }

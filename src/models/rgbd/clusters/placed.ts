@@ -1,4 +1,4 @@
-import { boxOverlap, type PixelBox } from "../../../camera/index.js";
+import { boxAround, boxOverlap, type PixelBox, scaledBox } from "../../../camera/index.js";
 import type { DepthGrid } from "./DepthGrid.js";
 import type { Track } from "./Track.js";
 
@@ -53,14 +53,5 @@ function inBox(
 
 /** Around a track's cells. @param pixels of the colour image for each cell. */
 export function boxOf(cells: Uint32Array, { width }: DepthGrid, pixels: number): PixelBox {
-  let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
-  for (const cell of cells) {
-    const column = cell % width;
-    const row = (cell - column) / width;
-    left = Math.min(left, column);
-    right = Math.max(right, column + 1);
-    top = Math.min(top, row);
-    bottom = Math.max(bottom, row + 1);
-  }
-  return [left * pixels, top * pixels, right * pixels, bottom * pixels];
+  return scaledBox(boxAround(cells, width), pixels, pixels);
 }
