@@ -26,6 +26,7 @@ import { askQuestion, type ObjectRef } from "../../src/language/index.js";
 import { type Namer, rgbd } from "../../src/models/index.js";
 import { detectorNamer } from "../../src/models/rgbd/clusters/Namer.js";
 import { OUTCOMES, TabletopSim } from "../../src/sim/index.js";
+import { wilson } from "../wilson.js";
 
 const { values: options } = parseArgs({
   options: {
@@ -296,13 +297,6 @@ function isWrongAtLast({ images }: Followed): boolean {
 function isKept({ images }: Followed): boolean {
   const last = images.filter(({ isSeen }) => isSeen).slice(-LAST);
   return last.filter(({ errorM }) => errorM !== undefined).length > last.length / 2;
-}
-
-function wilson(k: number, n: number): string {
-  const z2 = 1.96 ** 2;
-  const middle = (k + z2 / 2) / (n + z2);
-  const half = (1.96 * Math.sqrt((k * (n - k)) / n + z2 / 4)) / (n + z2);
-  return `${(100 * (middle - half)).toFixed(0)}..${(100 * (middle + half)).toFixed(0)} %`;
 }
 
 function summary(some: readonly Followed[]): string {

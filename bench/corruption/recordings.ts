@@ -22,6 +22,7 @@ import { askQuestion, onSupport } from "../../src/language/index.js";
 import { rgbd } from "../../src/models/index.js";
 import { OUTCOMES, TabletopSim } from "../../src/sim/index.js";
 import { loadTask } from "../../src/task/index.js";
+import { wilson } from "../wilson.js";
 import { DAMAGES } from "./damages.js";
 import { DEPTH_DAMAGES } from "./depthDamages.js";
 
@@ -142,7 +143,7 @@ for (let i = 0; i < Number(options.episodes); i++) {
 }
 
 console.log(
-  "damage | noticed | unnoticed and wrong | beyond 3 sigma, unnoticed % | median sigma mm",
+  "damage | noticed (95 %) | unnoticed and wrong | beyond 3 sigma, unnoticed % | median sigma mm",
 );
 for (const [name, all] of results) {
   const silent = all.filter(({ isNoticed }) => !isNoticed);
@@ -152,7 +153,7 @@ for (const [name, all] of results) {
   console.log(
     [
       name,
-      `${all.length - silent.length} of ${all.length}`,
+      `${all.length - silent.length} of ${all.length} (${wilson(all.length - silent.length, all.length)})`,
       silent.filter((it) => it.beyond > 0.2).length,
       answered === 0 ? "-" : ((100 * beyond) / answered).toFixed(1),
       ((sigmas[sigmas.length >> 1] ?? Number.NaN) * 1000).toFixed(1),

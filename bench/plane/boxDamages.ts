@@ -18,6 +18,7 @@ import { plane } from "../../src/models/index.js";
 import { OUTCOMES } from "../../src/sim/index.js";
 import { TABLE_TOP_M } from "../../src/sim/scene/constants.js";
 import { loadTask } from "../../src/task/index.js";
+import { wilson } from "../wilson.js";
 import { boxEpisode, SIZE } from "./boxEpisodes.js";
 
 const { values: options } = parseArgs({
@@ -212,14 +213,6 @@ for (let i = 0; i < Number(options.episodes); i++) {
   }
 }
 
-/** Of a share, 95 %. */
-function wilson(some: number, all: number): string {
-  const z = 1.96;
-  const middle = (some + z ** 2 / 2) / (all + z ** 2);
-  const half = (z / (all + z ** 2)) * Math.sqrt((some * (all - some)) / all + z ** 2 / 4);
-  return [middle - half, middle + half].map((it) => (100 * it).toFixed(0)).join("..");
-}
-
 console.log("what | noticed (95 %) | by outcome | unnoticed and wrong | beyond 3 sigma, unnoticed");
 for (const [name, all] of results) {
   const silent = all.filter(({ isNoticed }) => !isNoticed);
@@ -232,7 +225,7 @@ for (const [name, all] of results) {
   console.log(
     [
       name,
-      `${all.length - silent.length} of ${all.length} (${wilson(all.length - silent.length, all.length)} %)`,
+      `${all.length - silent.length} of ${all.length} (${wilson(all.length - silent.length, all.length)})`,
       byOutcome.join(", "),
       wrong,
       `${sum((it) => it.beyond)} of ${sum((it) => it.answered)}`,
