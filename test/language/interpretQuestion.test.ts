@@ -99,6 +99,21 @@ describe("interpretQuestion", () => {
     });
   });
 
+  // What questions are made of must not be missing as the name of a thing.
+  it.each(
+    (
+      "box can cube bottle block carton crate tray cup plate spoon knife pen book phone lamp chair drawer handle screw " +
+      "hammer drill tape rope string thread cable hose tube rod beam plank board cloth towel sponge bucket bin bag jar " +
+      "lid cap cone cylinder ball disc ring nut bolt gear wheel toy car robot arm gripper finger person plant vase " +
+      "apple orange potato bread soap tin glass pot pan scale ruler glue envelope pallet conveyor clamp peg hole socket " +
+      "plug button lever knob valve sensor camera lidar battery watch key card domino target goal marker tag sign barrel " +
+      "ramp step stair wall window mat pillow desk counter picture frame clock saucer straw syringe rack mesh hull"
+    ).split(" "),
+  )("takes %s for a thing, where none is known", (noun) => {
+    const question = interpretQuestion(`How far is the red mug from the ${noun}?`, []);
+    expect(question).toMatchObject({ kind: "distance", object: { phrase: `the ${noun}` } });
+  });
+
   it.each([
     "What is on the table?",
     "Is there anything above the mug?",

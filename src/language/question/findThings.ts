@@ -42,7 +42,8 @@ const ASKING = new Set(
 const SURROUNDINGS = new Set(
   (
     "table tabletop desk surface floor ground counter countertop worktop workbench bench camera viewer observer lens " +
-    "photographer picture photo photograph image frame room tape ruler board cam monitor sensor webcam lidar kinect imager"
+    "photographer picture photo photograph image frame room tape ruler string thread rope board box cam monitor sensor " +
+    "webcam lidar kinect imager mesh hull cloud vector"
   ).split(" "),
 );
 /** Words that make another question of one, and no name of a thing. */
