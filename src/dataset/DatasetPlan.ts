@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import { itemAt, Random } from "../base/index.js";
-// Not by the simulator's index: whoever reads our types need not have a simulator's.
-import type { SceneViews } from "../sim/scenes/SceneViews.js";
+import type { SceneViews } from "../sim/index.js";
 import type { Split } from "./VqaScene.js";
 
 /** What a data set is made with: the same settings give the same bytes. */

@@ -11,8 +11,7 @@ export { type LiveOptions, LiveTabletop } from "./record/LiveTabletop.js";
 export { type RecordedEpisode, type RecordOptions, recordEpisode } from "./record/recordEpisode.js";
 export { OUTCOMES, type Outcome, type SimAction, SimError, type SimOptions } from "./SimOptions.js";
 export { loadMujoco } from "./scene/tabletopMjcf.js";
-export type { SceneViews } from "./scenes/SceneViews.js";
-export type { SceneDomain } from "./scenes/sampleSceneLayout.js";
+export type { SceneDomain, SceneViews } from "./scenes/sampleSceneLayout.js";
 export {
   type SceneBody,
   type StudioOptions,

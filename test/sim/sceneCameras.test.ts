@@ -1,7 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { rotate } from "../../src/camera/index.js";
-import type { SceneViews } from "../../src/sim/scenes/SceneViews.js";
-import { type SceneDomain, sampleSceneLayout } from "../../src/sim/scenes/sampleSceneLayout.js";
+import {
+  type SceneDomain,
+  type SceneViews,
+  sampleSceneLayout,
+} from "../../src/sim/scenes/sampleSceneLayout.js";
 
 /** How far aside and how steeply down cameras look, degrees. */
 function views(domain: SceneDomain, views?: SceneViews) {

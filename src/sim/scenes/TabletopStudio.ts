@@ -5,8 +5,12 @@ import { SceneRenderer } from "../render/SceneRenderer.js";
 import { LABEL, TABLE_TOP_M, tfFrameOf } from "../scene/constants.js";
 import { type Arrangement, arrange, gripperJoints, type Placement } from "./arrange.js";
 import { extentAlong, SceneModel, type Solid } from "./SceneModel.js";
-import type { SceneViews } from "./SceneViews.js";
-import { type SceneDomain, type SceneLayout, sampleSceneLayout } from "./sampleSceneLayout.js";
+import {
+  type SceneDomain,
+  type SceneLayout,
+  type SceneViews,
+  sampleSceneLayout,
+} from "./sampleSceneLayout.js";
 
 /** An object of a scene and its exact measures: metres, points in the camera's optical frame. */
 export interface SceneBody {

@@ -17,13 +17,15 @@ import {
   sampleLayout,
   type TabletopLayout,
 } from "../scene/TabletopLayout.js";
-import type { SceneViews } from "./SceneViews.js";
 
 /**
  * Where scenes come from: `familiar` ones for training, `novel` ones with colours, shapes and
  * points of view that no familiar scene has.
  */
 export type SceneDomain = "familiar" | "novel";
+
+/** From where familiar scenes are seen: from the front, or from aside, low and high as well. */
+export type SceneViews = "front" | "around";
 
 const NOVEL_COLORS: ReadonlySet<string> = new Set(["purple", "lime", "brown"]);
 
