@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import { itemAt, Random } from "../base/index.js";
-import type { SceneViews } from "../sim/index.js";
 import type { Split } from "./VqaScene.js";
 
 /** What a data set is made with: the same settings give the same bytes. */
@@ -25,7 +24,7 @@ export interface SceneSource {
   readonly height: number;
   readonly depthNoiseMm: number;
   /** Of train and val. Absent: from the front. */
-  readonly views?: SceneViews;
+  readonly views?: "around";
 }
 
 /** From recordings: with depth and masks, or of a robot that grasps. */

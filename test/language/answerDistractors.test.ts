@@ -133,7 +133,7 @@ describe("parseAnswer among distractors", () => {
           expect(value).toMatchObject({ valueM: expect.closeTo(metres, 6) });
         },
       ),
-      { numRuns: 3000 },
+      { numRuns: 1500 },
     );
     expect(read / asked).toBeGreaterThan(0.97);
   });

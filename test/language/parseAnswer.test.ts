@@ -91,7 +91,7 @@ describe("parseAnswer on quantities", () => {
       fc.property(length, frame, ({ metres: truth, text }, around) => {
         expect(metres(around.replace("{}", () => text))).toBeCloseTo(truth, 9);
       }),
-      { numRuns: 2000 },
+      { numRuns: 1000 },
     );
   });
 
@@ -385,7 +385,7 @@ describe("parseAnswer on anything", () => {
           }
         },
       ),
-      { numRuns: 3000 },
+      { numRuns: 1500 },
     );
   });
 
