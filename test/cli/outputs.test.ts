@@ -67,9 +67,9 @@ describe("planOutputs", () => {
       expect(plan["day7/arm/run.mcap"]?.[0]?.path).toBe("out/day7/arm/run.jsonl");
       return user / 1000;
     };
-    await cpuMs(250);
+    await cpuMs(500);
     // Quadratic time would be sixteen times as long.
-    expect(await cpuMs(2000)).toBeLessThan(10 * (await cpuMs(500)));
+    expect(await cpuMs(4000)).toBeLessThan(10 * (await cpuMs(1000)));
   });
 
   it.each([
