@@ -133,7 +133,7 @@ describe("parseAnswer among distractors", () => {
           expect(value).toMatchObject({ valueM: expect.closeTo(metres, 6) });
         },
       ),
-      { numRuns: 1500 },
+      { numRuns: 3000 },
     );
     expect(read / asked).toBeGreaterThan(0.97);
   });

@@ -65,7 +65,7 @@ describe("interpretQuestion", () => {
           expect(interpretQuestion(question.text, known)).toEqual(question);
         },
       ),
-      { numRuns: 200 },
+      { numRuns: 500 },
     );
   });
 

@@ -91,7 +91,7 @@ describe("parseAnswer on quantities", () => {
       fc.property(length, frame, ({ metres: truth, text }, around) => {
         expect(metres(around.replace("{}", () => text))).toBeCloseTo(truth, 9);
       }),
-      { numRuns: 1000 },
+      { numRuns: 2000 },
     );
   });
 
@@ -385,7 +385,7 @@ describe("parseAnswer on anything", () => {
           }
         },
       ),
-      { numRuns: 1500 },
+      { numRuns: 3000 },
     );
   });
 
