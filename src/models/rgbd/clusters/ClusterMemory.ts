@@ -132,17 +132,18 @@ export class ClusterMemory {
     return this.#named.has(name) || this.#refused.has(name);
   }
 
-  /** What may have a name: it stands still by itself, and is not the robot's. */
-  #steady(): readonly Track[] {
+  /** What may have one of these names: it stands still by itself, is not the robot's, and has no other name. */
+  #freeFor(refs: readonly ObjectRef[]): readonly Track[] {
+    const names = new Set(refs.map(({ name }) => name));
+    const taken = new Set([...this.#named].flatMap(([name, id]) => (names.has(name) ? [] : [id])));
     return this.#tracker.tracks.filter(
-      ({ cells, isRobot, hasStood, age }) =>
-        cells && !isRobot && hasStood && age >= Math.min(STEADY_AGE, this.#images),
+      ({ id, cells, isRobot, hasStood, age }) =>
+        cells &&
+        !isRobot &&
+        hasStood &&
+        !taken.has(id) &&
+        age >= Math.min(STEADY_AGE, this.#images),
     );
-  }
-
-  #nameless(): readonly Track[] {
-    const taken = new Set(this.#named.values());
-    return this.#steady().filter(({ id }) => !taken.has(id));
   }
 
   async #name(seen: Seen, refs: readonly ObjectRef[], signal: AbortSignal): Promise<void> {
@@ -157,7 +158,7 @@ export class ClusterMemory {
       }
       // The place is that in the first image: later it may be another thing's.
       if (this.#images > 1) continue;
-      const track = thingAt(ref.at, this.#nameless(), grid, 1 / pixelsPerCell);
+      const track = thingAt(ref.at, this.#freeFor([ref]), grid, 1 / pixelsPerCell);
       if (track) this.#give(ref, track);
       else this.#refused.set(ref.name, nothingAt(ref));
     }
@@ -170,7 +171,7 @@ export class ClusterMemory {
       return;
     }
     // A name goes to one thing: what two phrases both fit is neither's.
-    const things = this.#nameless();
+    const things = this.#freeFor(byWords);
     const roundness = new Map<Track, number>();
     const roundnessOf = (track: Track): number => {
       const known = roundness.get(track) ?? roundnessOfTrack(track, grid, table);
@@ -200,7 +201,7 @@ export class ClusterMemory {
     isCheck: boolean,
     signal: AbortSignal,
   ): Promise<void> {
-    const things = isCheck ? this.#steady() : this.#nameless();
+    const things = this.#freeFor(refs);
     const isNew = things.some(({ id }) => !this.#shown.has(id));
     const isNewName = refs.some(({ name }) => !this.#refused.has(name));
     if (!isCheck && (this.#calls >= MOST_CALLS || !(isNew || isNewName))) return;

@@ -345,6 +345,32 @@ describe("rgbd?masks=clusters with a language model that names", () => {
     expect(never.calls).toBe(5);
   });
 
+  it("lets no detector take a thing that the task has named by its place", async () => {
+    const things = [can(1, -0.15, 0, GREY), box(2, 0.15, 0.05, GREY)] as const;
+    const placed = { name: "first", phrase: "the first", at: [106, 100] } as const;
+    const other = { name: "other", phrase: "the other" } as const;
+    const painted = [can(1, -0.15, 0, RED), box(2, 0.15, 0.05, BLUE)];
+    const { evidence = [] } = await howFar(rgbd({ clusters: {} }), tableFrame(painted));
+    const boxOf = (name: string) => {
+      const [l, t, r, b] = evidence.find(({ object }) => object === name)?.boxPx ?? [0, 0, 0, 0];
+      const extent = { centerX: (l + r) / 2, centerY: (t + b) / 2, sizeX: r - l, sizeY: b - t };
+      return { classId: other.phrase, score: 0.9, ...extent };
+    };
+    let calls = 0;
+    const namer = detectorNamer({
+      ...{ name: "detector", fingerprint: "detector", minScore: 0.1 },
+      detect: () => Promise.resolve([boxOf(++calls === 1 ? "box" : "can")]),
+      close: () => Promise.resolve(),
+    });
+    const model = rgbd({ clusters: { namer } });
+    for (let step = 0; step < 8; step++) {
+      const frame = tableFrame(things, { stampS: 1 + step });
+      const apartM = lengthOf(await howFar(model, frame, placed, other));
+      expect(Math.abs(apartM - between(...things))).toBeLessThan(0.015);
+    }
+    expect(calls).toBeGreaterThan(2);
+  });
+
   it("is understood as a spec, with what belongs together", async () => {
     await expect(createVlm("rgbd?names=http://127.0.0.1:1/v1%23m")).rejects.toThrow(
       /names only with masks=clusters/,
