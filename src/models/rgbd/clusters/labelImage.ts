@@ -20,8 +20,7 @@ export function labelImage(
   table: Table,
   things: Iterable<Labelled>,
 ): Uint16Array {
-  const ids = new Uint16Array(grid.width * grid.height);
-  for (const { id, cells } of things) for (const cell of cells) ids[cell] = id;
+  const ids = cellIds(grid, things);
   fillHoles(grid, table, ids);
   const image = new Uint16Array(width * height);
   for (let row = 0; row < height; row++) {
@@ -40,6 +39,29 @@ export function labelImage(
   return image;
 }
 
+/** Ids of the grid's cells; 0 for none. */
+export function cellIds({ width, height }: DepthGrid, things: Iterable<Labelled>): Uint16Array {
+  const ids = new Uint16Array(width * height);
+  for (const { id, cells } of things) for (const cell of cells) ids[cell] = id;
+  return ids;
+}
+
+/** Goes along each row and each column of an image, both ways. */
+export function sweepFourWays(
+  width: number,
+  height: number,
+  sweep: (start: number, step: number, count: number) => void,
+): void {
+  for (let row = 0; row < height; row++) {
+    sweep(row * width, 1, width);
+    sweep((row + 1) * width - 1, -1, width);
+  }
+  for (let column = 0; column < width; column++) {
+    sweep(column, width, height);
+    sweep((height - 1) * width + column, -width, height);
+  }
+}
+
 /** Whether a cell shows nothing that stands on the table: it has no depth, or is as low as the table. */
 export function isLow({ xyz }: DepthGrid, { plane }: Table, cell: number): boolean {
   return xyz[3 * cell + 2] === 0 || Math.abs(heightOver(plane, xyz, cell)) < BOTTOM_M;
@@ -52,17 +74,13 @@ const BOTTOM_M = 0.015;
  * In each of the four directions the first cell that has a depth, and is not the table, must be
  * the same thing's.
  */
-function fillHoles({ width, height, xyz }: DepthGrid, { plane }: Table, ids: Uint16Array): void {
+function fillHoles(grid: DepthGrid, table: Table, ids: Uint16Array): void {
   const isOpen = new Uint8Array(ids.length);
   for (let cell = 0; cell < ids.length; cell++)
-    if (
-      xyz[3 * cell + 2] === 0 ||
-      (ids[cell] === 0 && Math.abs(heightOver(plane, xyz, cell)) < BOTTOM_M)
-    )
-      isOpen[cell] = 1;
+    if (ids[cell] === 0 && isLow(grid, table, cell)) isOpen[cell] = 1;
   const enclosing = new Uint16Array(ids.length);
   const agrees = new Uint8Array(ids.length);
-  const sweep = (start: number, step: number, count: number): void => {
+  sweepFourWays(grid.width, grid.height, (start, step, count) => {
     let last = 0;
     for (let i = 0, cell = start; i < count; i++, cell += step) {
       if (isOpen[cell] === 0) last = ids[cell]!;
@@ -71,15 +89,7 @@ function fillHoles({ width, height, xyz }: DepthGrid, { plane }: Table, ids: Uin
         agrees[cell]! += 1;
       }
     }
-  };
-  for (let row = 0; row < height; row++) {
-    sweep(row * width, 1, width);
-    sweep(row * width + width - 1, -1, width);
-  }
-  for (let column = 0; column < width; column++) {
-    sweep(column, width, height);
-    sweep((height - 1) * width + column, -width, height);
-  }
+  });
   for (let cell = 0; cell < ids.length; cell++)
     if (agrees[cell] === 4) ids[cell] = enclosing[cell]!;
 }

@@ -1,7 +1,7 @@
 import type { DepthGrid } from "./DepthGrid.js";
 import type { Table } from "./findTable.js";
 import type { GridColors } from "./Look.js";
-import type { Labelled } from "./labelImage.js";
+import { cellIds, type Labelled } from "./labelImage.js";
 import { snapEdge } from "./snapEdge.js";
 
 /**
@@ -18,8 +18,7 @@ export function outlinesOf(
   things: readonly Labelled[],
   wanted: readonly number[],
 ): Map<number, Uint32Array> {
-  const ids = new Uint16Array(grid.width * grid.height);
-  for (const { id, cells } of things) for (const cell of cells) ids[cell] = id;
+  const ids = cellIds(grid, things);
   const outlines = new Map<number, Uint32Array>();
   for (const thing of things)
     if (wanted.includes(thing.id))

@@ -1,7 +1,7 @@
 import type { DepthGrid } from "./DepthGrid.js";
 import type { Table } from "./findTable.js";
 import type { GridColors } from "./Look.js";
-import { isLow, type Labelled } from "./labelImage.js";
+import { isLow, type Labelled, sweepFourWays } from "./labelImage.js";
 import { boxOf } from "./placed.js";
 
 /** Depth has a thing's edge up to so many cells off the colour's. */
@@ -90,21 +90,13 @@ function enclosingSides(
   height: number,
 ): Uint8Array {
   const sides = new Uint8Array(side.length);
-  const sweep = (start: number, step: number, count: number): void => {
+  sweepFourWays(width, height, (start, step, count) => {
     let isOwn = false;
     for (let i = 0, at = start; i < count; i++, at += step) {
       if (isOpen[at] === 0) isOwn = side[at] === id;
       else if (isOwn) sides[at]! += 1;
     }
-  };
-  for (let row = 0; row < height; row++) {
-    sweep(row * width, 1, width);
-    sweep((row + 1) * width - 1, -1, width);
-  }
-  for (let column = 0; column < width; column++) {
-    sweep(column, width, height);
-    sweep((height - 1) * width + column, -width, height);
-  }
+  });
   return sides;
 }
 
