@@ -9,6 +9,7 @@ export { contentDigest } from "./contentDigest.js";
 export { OutputError, RelayedError, UserError } from "./errors.js";
 export { fileIdentity } from "./fileIdentity.js";
 export { makeFolder } from "./folders.js";
+export { drawPlane, type InversePlane, type InverseSample, planeThrough } from "./inversePlane.js";
 export { itemAt, lastOf, valueAt } from "./itemAt.js";
 export { InputKeptError, keepInputs } from "./keepInputs.js";
 export {

@@ -1,4 +1,10 @@
-import { itemAt, mulberry32 } from "../base/index.js";
+import {
+  drawPlane,
+  type InversePlane,
+  type InverseSample,
+  itemAt,
+  planeThrough,
+} from "../base/index.js";
 import type { DepthMap } from "./SourceImage.js";
 
 /** Pixels that are looked at for a value that many have. */
@@ -23,6 +29,8 @@ const LEAST_BEYOND = 0.8;
 /** What stands upright on a table that is seen from right above is no such surface: in the middle it is far away. */
 const LEAST_IN_MIDDLE = 0.25;
 const DRAWS = 40;
+/** Square pixels: three samples in a line span no surface. */
+const LEAST_AREA = 1;
 const LEAST_SAMPLES = 24;
 const MOST_SAMPLES = 300;
 
@@ -86,7 +94,9 @@ function isCut({ depthM, width, height }: DepthMap, limitM: number, isFar: boole
   }
   if (Math.min(nearest, near) < LEAST_IN_SLICE * band.length) return false;
   const sampled = (pixels: readonly number[]) =>
-    spread(pixels).map((i): Sample => [i % width, Math.floor(i / width), 1 / (depthM[i] ?? 0)]);
+    spread(pixels).map(
+      (i): InverseSample => [i % width, Math.floor(i / width), 1 / (depthM[i] ?? 0)],
+    );
   const surface = surfaceOf(sampled(band));
   if (!surface) return false;
   const [a, b, c] = surface;
@@ -106,30 +116,19 @@ function spread(pixels: readonly number[]): readonly number[] {
   );
 }
 
-/** In pixels, and 1 / m: so a plane is linear in the image, whatever the lens. */
-type Sample = readonly [column: number, row: number, inverse: number];
-
 /** The plane that most samples are on; undefined where that are few. */
-function surfaceOf(samples: readonly Sample[]): Sample | undefined {
-  const random = mulberry32(1);
-  const draw = () => itemAt(samples, Math.floor(random() * samples.length));
-  let best: Sample | undefined;
-  let most = LEAST_ON_SURFACE * samples.length;
-  for (let i = 0; i < DRAWS; i++) {
-    const plane = through(draw(), draw(), draw());
-    if (!plane) continue;
-    const [a, b, c] = plane;
-    let count = 0;
-    for (const [x, y, inverse] of samples) {
-      if (Math.abs(a * x + b * y + c - inverse) < ON_SURFACE * inverse) count++;
-    }
-    if (count > most) [best, most] = [plane, count];
-  }
+function surfaceOf(samples: readonly InverseSample[]): InversePlane | undefined {
+  const best = drawPlane(samples, {
+    draws: DRAWS,
+    within: ON_SURFACE,
+    moreThan: LEAST_ON_SURFACE * samples.length,
+    leastArea: LEAST_AREA,
+  });
   return best && refined(best, samples);
 }
 
 /** The middles of three parts of what is on it, across and along the image: noise moves them less than a sample. */
-function refined(plane: Sample, samples: readonly Sample[]): Sample {
+function refined(plane: InversePlane, samples: readonly InverseSample[]): InversePlane {
   const [a, b, c] = plane;
   const own = samples.filter(
     ([x, y, inverse]) => Math.abs(a * x + b * y + c - inverse) < ON_SURFACE * inverse,
@@ -141,22 +140,11 @@ function refined(plane: Sample, samples: readonly Sample[]): Sample {
     own.filter((it) => it[1] >= y),
   ];
   const [p, q, r] = parts.map(middleOf);
-  return (p && q && r && through(p, q, r)) ?? plane;
+  return (p && q && r && planeThrough(p, q, r, LEAST_AREA)) ?? plane;
 }
 
-function middleOf(samples: readonly Sample[]): Sample {
-  const mean = (of: (sample: Sample) => number) =>
+function middleOf(samples: readonly InverseSample[]): InverseSample {
+  const mean = (of: (sample: InverseSample) => number) =>
     samples.reduce((sum, sample) => sum + of(sample), 0) / samples.length;
   return [mean(([x]) => x), mean(([, y]) => y), mean(([, , inverse]) => inverse)];
-}
-
-/** a · column + b · row + c through three samples. */
-function through(p: Sample, q: Sample, r: Sample): Sample | undefined {
-  const [ax, ay, az] = [q[0] - p[0], q[1] - p[1], q[2] - p[2]];
-  const [bx, by, bz] = [r[0] - p[0], r[1] - p[1], r[2] - p[2]];
-  const area = ax * by - ay * bx;
-  if (!(Math.abs(area) > 0)) return undefined;
-  const a = (az * by - ay * bz) / area;
-  const b = (ax * bz - az * bx) / area;
-  return [a, b, p[2] - a * p[0] - b * p[1]];
 }

@@ -1,4 +1,4 @@
-import { itemAt, mulberry32 } from "../base/index.js";
+import { drawPlane, type InversePlane, type InverseSample } from "../base/index.js";
 import {
   type CameraInfo,
   type DepthMap,
@@ -46,7 +46,7 @@ export interface SmallView {
   readonly nearer: Float32Array;
   readonly depthM: Float32Array;
   readonly ids: Uint16Array;
-  /** Of the scene's main plane: inverse depth = a · column + b · row + c. */
+  /** The scene's main plane. */
   readonly plane: InversePlane;
 }
 
@@ -60,8 +60,6 @@ export function rayAt(
   const [sx, sy] = [info.width / width, info.height / height];
   return pixelRay(info, (column + 0.5) * sx - 0.5, (row + 0.5) * sy - 0.5);
 }
-
-type InversePlane = readonly [a: number, b: number, c: number];
 
 /** Undefined where hardly any pixel has depth. */
 export function smallView(depth: DepthMap, labels: LabelMap): SmallView | undefined {
@@ -102,43 +100,32 @@ const DRAWS = 60;
 const SAMPLES = 500;
 /** Share of its distance that a point of the plane is off it. */
 const ON_PLANE = 0.015;
+/** Three samples that are nearly in a line tell no plane, square pixels. */
+const LEAST_AREA = 50;
 
 /**
  * The inverse depth of a plane is linear in the image, so that nothing has to be known of the lens.
  * Without it the rows of a table that is seen aslant would look like steps.
  */
 function mainPlane(depthM: Float32Array, width: number): InversePlane | undefined {
-  const samples: [x: number, y: number, inverse: number][] = [];
+  const samples: InverseSample[] = [];
   const stride = Math.max(1, Math.floor(depthM.length / SAMPLES)) | 1;
   for (let i = 0; i < depthM.length; i += stride) {
     const depth = depthM[i] ?? 0;
     if (depth > 0) samples.push([i % width, Math.floor(i / width), 1 / depth]);
   }
   if (samples.length < SAMPLES / 10) return undefined;
-  const random = mulberry32(1);
-  const draw = () => itemAt(samples, Math.floor(random() * samples.length));
-  const columns = Float64Array.from(samples, ([x]) => x);
-  const rows = Float64Array.from(samples, ([, y]) => y);
-  const inverses = Float64Array.from(samples, ([, , inverse]) => inverse);
-  let best: InversePlane | undefined;
-  let most = 0;
-  for (let i = 0; i < DRAWS; i++) {
-    const plane = through(draw(), draw(), draw());
-    if (!plane) continue;
-    const [a, b, c] = plane;
-    let count = 0;
-    for (let k = 0; k < inverses.length; k++) {
-      const inverse = inverses[k] ?? 0;
-      const off = a * (columns[k] ?? 0) + b * (rows[k] ?? 0) + c - inverse;
-      if (off < ON_PLANE * inverse && off > -ON_PLANE * inverse) count++;
-    }
-    if (count > most) [most, best] = [count, plane];
-  }
+  const best = drawPlane(samples, {
+    draws: DRAWS,
+    within: ON_PLANE,
+    moreThan: 0,
+    leastArea: LEAST_AREA,
+  });
   return best && refined(best, samples);
 }
 
 /** Least squares on the samples that are on it. */
-function refined(plane: InversePlane, samples: readonly Sample[]): InversePlane {
+function refined(plane: InversePlane, samples: readonly InverseSample[]): InversePlane {
   const sums = [0, 1, 2].map(() => new Float64Array(3));
   const right = new Float64Array(3);
   for (const [x, y, inverse] of samples) {
@@ -158,17 +145,4 @@ function refined(plane: InversePlane, samples: readonly Sample[]): InversePlane 
     row.reduce((sum, value, k) => sum + value * (right[k] ?? 0), 0),
   );
   return [a, b, c];
-}
-
-type Sample = readonly [x: number, y: number, value: number];
-
-/** a·x + b·y + c through three samples. */
-function through(p: Sample, q: Sample, r: Sample): InversePlane | undefined {
-  const [ax, ay, az] = [q[0] - p[0], q[1] - p[1], q[2] - p[2]];
-  const [bx, by, bz] = [r[0] - p[0], r[1] - p[1], r[2] - p[2]];
-  const area = ax * by - ay * bx;
-  if (Math.abs(area) < 50) return undefined;
-  const a = (az * by - ay * bz) / area;
-  const b = (ax * bz - az * bx) / area;
-  return [a, b, p[2] - a * p[0] - b * p[1]];
 }
