@@ -1,5 +1,6 @@
 import type { Placement } from "./maskEdges.js";
 import type { Misnamed } from "./misnamed.js";
+import type { Part } from "./StillWatch.js";
 import type { TrackCause } from "./trackFit.js";
 import type { Worn } from "./wornColors.js";
 
@@ -33,7 +34,7 @@ export type Contradiction =
   /** Depth, or another part, does not change at all while the gripper moves in view, m. */
   | {
       readonly kind: "frozen";
-      readonly part?: "depth" | "labels" | "image";
+      readonly part: Part;
       readonly movedM: number;
       readonly images: number;
     }

@@ -17,7 +17,7 @@ export function judgeFrozen(looks: readonly Look[]): Contradiction | undefined {
     first = i;
     const movedM = movedIn(same);
     if (same.length < LEAST_SAME || movedM < LEAST_MOVED_M) continue;
-    return { kind: "frozen", movedM, images: same.length };
+    return { kind: "frozen", part: "depth", movedM, images: same.length };
   }
   return undefined;
 }
