@@ -110,11 +110,15 @@ function hasOneValue(image: SourceImage): boolean {
   return true;
 }
 
+/** Beyond the range, in words or floats. */
+const NO_DEPTH = 0xffff;
+
 /** Whether the first pixel has depth. */
 function isDepth(image: SourceImage): boolean {
   if (image.kind !== "raw" || image.data.length < 4) return false;
   const { data, encoding, isBigEndian } = image;
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
-  if (encoding === "32FC1") return view.getFloat32(0, !isBigEndian) > 0;
-  return view.getUint16(0, !isBigEndian) > 0;
+  const isFloat = encoding === "32FC1";
+  const value = isFloat ? view.getFloat32(0, !isBigEndian) : view.getUint16(0, !isBigEndian);
+  return value > 0 && value < NO_DEPTH;
 }

@@ -105,6 +105,18 @@ describe("StillWatch", () => {
     expect(foundAt({ apartS: 0.5, change: none })).toBeUndefined();
   });
 
+  it.each([
+    ["32FC1", Number.POSITIVE_INFINITY],
+    ["32FC1", 65_535],
+    ["16UC1", 65_535],
+  ])("says nothing of a depth image that has none: %s of %d", (encoding, value) => {
+    const isWords = encoding === "16UC1";
+    const values = new (isWords ? Uint16Array : Float32Array)(WIDTH * HEIGHT).fill(value);
+    const bytes = values.BYTES_PER_ELEMENT;
+    const depth = { ...picture(() => 0, encoding, bytes), data: new Uint8Array(values.buffer) };
+    expect(foundAt({ apartS: 0.5, change: (frame) => ({ ...frame, depth }) })).toBeUndefined();
+  });
+
   it("says nothing of the colour image of who has none", () => {
     const black = picture(() => 0, "rgb8", 3);
     expect(
