@@ -1,5 +1,6 @@
 import { distanceBetween, type Vec3 } from "../base/index.js";
 import type { CameraInfo } from "../camera/index.js";
+import { connectedParts } from "./connectedParts.js";
 import { rayAt, type SmallView } from "./SmallView.js";
 
 /** Smaller parts of a mask are crumbs: pixels, and share of the mask. */
@@ -51,29 +52,15 @@ export function splitMasks(
 function partsOf(
   { ids, width }: SmallView,
   isMeant: (id: number) => boolean,
-): ReadonlyMap<number, readonly number[][]> {
-  const parts = new Map<number, number[][]>();
-  const isDone = new Uint8Array(ids.length);
+): ReadonlyMap<number, readonly (readonly number[])[]> {
+  const parts = new Map<number, (readonly number[])[]>();
   const around = [-width - 1, -width, -width + 1, -1, 1, width - 1, width, width + 1];
-  let none = 0;
-  for (let start = 0; start < ids.length; start++) {
-    const id = ids[start] ?? 0;
-    if (id === none || id === 0 || isDone[start]) continue;
-    if (!isMeant(id)) {
-      none = id;
-      continue;
-    }
-    const part = [start];
-    isDone[start] = 1;
-    for (let i = 0; i < part.length; i++) {
-      const pixel = part[i] ?? 0;
-      for (const step of around) {
-        const next = pixel + step;
-        if (ids[next] !== id || isDone[next]) continue;
-        isDone[next] = 1;
-        part.push(next);
-      }
-    }
+  const idAt = (pixel: number) => {
+    const id = ids[pixel] ?? 0;
+    return id !== 0 && isMeant(id) ? id : 0;
+  };
+  for (const part of connectedParts(ids.length, idAt, around)) {
+    const id = idAt(part[0] ?? 0);
     parts.set(id, [...(parts.get(id) ?? []), part]);
   }
   return parts;

@@ -7,6 +7,7 @@ import {
   shareNamed,
 } from "../language/index.js";
 import { areAlike } from "./areAlike.js";
+import { connectedParts } from "./connectedParts.js";
 import type { Masks } from "./masksOf.js";
 import type { SmallView } from "./SmallView.js";
 
@@ -119,19 +120,9 @@ function showsThing(
   isIts: (pixel: number) => boolean,
   sizePx: number,
 ): boolean {
-  const isDone = new Uint8Array(nearer.length);
-  for (let start = 0; start < nearer.length; start++) {
-    const part: number[] = [];
-    const add = (pixel: number) => {
-      if (isDone[pixel] !== 0 || !((nearer[pixel] ?? 0) > RAISED) || !isIts(pixel)) return;
-      isDone[pixel] = 1;
-      part.push(pixel);
-    };
-    add(start);
-    for (let i = 0; i < part.length; i++) {
-      for (const step of [-1, 1, -width, width]) add((part[i] ?? 0) + step);
-    }
-    if (part.length > LEAST_SIZE * sizePx && part.length < MOST_SIZE * sizePx) return true;
+  const kindAt = (pixel: number) => ((nearer[pixel] ?? 0) > RAISED && isIts(pixel) ? 1 : 0);
+  for (const { length } of connectedParts(nearer.length, kindAt, [-1, 1, -width, width])) {
+    if (length > LEAST_SIZE * sizePx && length < MOST_SIZE * sizePx) return true;
   }
   return false;
 }
