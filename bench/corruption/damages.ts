@@ -117,9 +117,9 @@ function latePart(part: "depth" | "labels", lowS: number, highS: number): Damage
   };
 }
 
-type DepthOf = (depthM: Float32Array, random: Random) => Float32Array;
+type DepthOf = (depthM: Float32Array, random: Random, width: number) => Float32Array;
 
-function withDepth(change: DepthOf): Damage {
+export function withDepth(change: DepthOf): Damage {
   return (frames, random) =>
     frames.map((frame) => {
       const { depth } = frame;
@@ -128,7 +128,8 @@ function withDepth(change: DepthOf): Damage {
       const depthM = new Float32Array(
         data.buffer.slice(data.byteOffset, data.byteOffset + data.byteLength),
       );
-      return { ...frame, depth: depthImageOf({ width, height, depthM: change(depthM, random) }) };
+      const changed = change(depthM, random, width);
+      return { ...frame, depth: depthImageOf({ width, height, depthM: changed }) };
     });
 }
 
@@ -193,17 +194,24 @@ const blinking: Damage = (frames, random) => {
   });
 };
 
-/** All that is farther than a value, whose share of the first image is drawn, is given as that value. */
-const clamped: Damage = (frames, random) => {
-  const share = between(random, 0.15, 0.6);
-  let limit: number | undefined;
-  return withDepth((depthM) => {
-    const known = depthM.filter((z) => z > 0).sort();
-    limit ??= known[Math.floor(share * known.length)] ?? 0;
-    const most = limit;
-    return depthM.map((z) => Math.min(z, most));
-  })(frames, random);
-};
+/** What is farther than a value, to which the first image has such a share, is given as another one. */
+function far(share: number, changed: (limitM: number) => number): Damage {
+  return (frames, random) => {
+    let limitM: number | undefined;
+    return withDepth((depthM) => {
+      const known = depthM.filter((z) => z > 0).sort();
+      limitM ??= known[Math.floor(share * known.length)] ?? 0;
+      const most = limitM;
+      return depthM.map((z) => (z > most ? changed(most) : z));
+    })(frames, random);
+  };
+}
+
+const clamped: Damage = (frames, random) =>
+  far(between(random, 0.15, 0.6), (limitM) => limitM)(frames, random);
+
+/** The same holes in all images. */
+const nearOnly = (share: number) => far(share, () => 0);
 
 /** Depth that stays what it was at some time. */
 const frozenDepth: Damage = (frames, random) => {
@@ -260,21 +268,11 @@ function grownMasks(image: RawImage, px: number, isMeant: (id: number) => boolea
 const isThing = (id: number) => id > 0 && id !== 4 && id !== 5;
 const isMug = (id: number) => id === 2;
 
-/** In every so many images two ids are exchanged. */
-function flickering(every: number): Damage {
-  return (frames) =>
-    frames.map((frame, at) =>
-      frame.labels && at % every === 0
-        ? { ...frame, labels: { ...frame.labels, data: frame.labels.data.map(exchanged(2, 3)) } }
-        : frame,
-    );
-}
-
-/** In a share of the images, at random. */
-function atRandom(share: number): Damage {
+/** In some images two ids are exchanged. */
+function flickering(isMeant: (at: number, random: Random) => boolean): Damage {
   return (frames, random) =>
-    frames.map((frame) =>
-      frame.labels && random.next() < share
+    frames.map((frame, at) =>
+      frame.labels && isMeant(at, random)
         ? { ...frame, labels: { ...frame.labels, data: frame.labels.data.map(exchanged(2, 3)) } }
         : frame,
     );
@@ -283,40 +281,20 @@ function atRandom(share: number): Damage {
 /** What a stereo camera sees: no depth beside things that are nearer, on one side. */
 const shadowed: Damage = (frames, random) => {
   const side = way(random);
-  return frames.map((frame) => {
-    const { depth } = frame;
-    if (depth?.kind !== "raw") return frame;
-    return (
-      withDepth((depthM) => {
-        const { width } = depth;
-        return depthM.map((z, i) => {
-          const x = i % width;
-          for (let by = 1; by <= 6; by++) {
-            const at = x + side * by;
-            if (at < 0 || at >= width) continue;
-            // Of a baseline of 5 cm, in pixels of the image.
-            const nearer = depthM[i + side * by] ?? 0;
-            if (nearer > 0 && 0.05 * width * (1 / nearer - 1 / z) > by) return 0;
-          }
-          return z;
-        });
-      })([frame], random)[0] ?? frame
-    );
-  });
+  return withDepth((depthM, _, width) =>
+    depthM.map((z, i) => {
+      const x = i % width;
+      for (let by = 1; by <= 6; by++) {
+        const at = x + side * by;
+        if (at < 0 || at >= width) continue;
+        // Of a baseline of 5 cm, in pixels of the image.
+        const nearer = depthM[i + side * by] ?? 0;
+        if (nearer > 0 && 0.05 * width * (1 / nearer - 1 / z) > by) return 0;
+      }
+      return z;
+    }),
+  )(frames, random);
 };
-
-/** The same holes in all images: nothing that is farther than so many metres has depth. */
-function nearOnly(share: number): Damage {
-  return (frames, random) => {
-    let limit: number | undefined;
-    return withDepth((depthM) => {
-      const known = depthM.filter((z) => z > 0).sort();
-      limit ??= known[Math.floor(share * known.length)] ?? 0;
-      const most = limit;
-      return depthM.map((z) => (z > most ? 0 : z));
-    })(frames, random);
-  };
-}
 
 /** Depth in whole millimetres. */
 const inMillimetres = withDepth((depthM) => depthM.map((z) => Math.round(1000 * z) / 1000));
@@ -359,7 +337,10 @@ export const DAMAGES: ReadonlyMap<string, Damage> = new Map([
   ["mug's mask 5 px larger", grown(5, isMug)],
   ["mug's mask 8 px larger", grown(8, isMug)],
   ["mug's mask 2 px smaller", grown(-2, isMug)],
-  ["mug and tray exchanged in every third image", flickering(3)],
-  ["mug and tray exchanged in every fifth image", flickering(5)],
-  ["mug and tray exchanged in a third of the images", atRandom(1 / 3)],
+  ["mug and tray exchanged in every third image", flickering((at) => at % 3 === 0)],
+  ["mug and tray exchanged in every fifth image", flickering((at) => at % 5 === 0)],
+  [
+    "mug and tray exchanged in a third of the images",
+    flickering((_, random) => random.next() < 1 / 3),
+  ],
 ]);

@@ -1,25 +1,17 @@
 import type { Random } from "../../src/base/index.js";
-import { type CameraFrame, depthImageOf } from "../../src/camera/index.js";
+import type { CameraFrame } from "../../src/camera/index.js";
+import { withDepth } from "./damages.js";
 
-/** @param others frames of another episode, by the same camera */
+/**
+ * Values that are no depth, though they stand where depth does.
+ *
+ * @param others frames of another episode, by the same camera
+ */
 export type DepthDamage = (
   frames: readonly CameraFrame[],
   random: Random,
   others: readonly CameraFrame[],
 ) => readonly CameraFrame[];
-
-/** Values that are no depth, though they stand where depth does. */
-function withDepth(change: (depthM: Float32Array, random: Random) => Float32Array): DepthDamage {
-  return (frames, random) =>
-    frames.map((frame) => {
-      const { depth } = frame;
-      if (depth?.kind !== "raw") return frame;
-      const { width, height, data } = depth;
-      const bytes = data.buffer.slice(data.byteOffset, data.byteOffset + data.byteLength);
-      const depthM = change(new Float32Array(bytes), random);
-      return { ...frame, depth: depthImageOf({ width, height, depthM }) };
-    });
-}
 
 const each = (change: (depthM: number) => number) =>
   withDepth((depthM) => depthM.map((z) => (z > 0 ? change(z) : z)));
@@ -35,20 +27,20 @@ const normalised = withDepth((depthM) => {
 });
 
 /** By a power of two that is drawn. */
-const shifted: DepthDamage = (frames, random, others) => {
+const shifted: DepthDamage = (frames, random) => {
   const factor = 2 ** (1 + Math.floor(4 * random.next()));
   const change =
     random.next() < 0.5
       ? (mm: number) => Math.floor(mm / factor)
       : (mm: number) => Math.min(65_535, mm * factor);
-  return ofBits(change)(frames, random, others);
+  return ofBits(change)(frames, random);
 };
 
 /** What a stereo camera compares, px, as if it were metres or mm. */
-const disparity: DepthDamage = (frames, random, others) => {
+const disparity: DepthDamage = (frames, random) => {
   const unit = random.next() < 0.5 ? 1 : 0.016;
   const focalPx = frames[0]?.info?.fx ?? 1;
-  return each((z) => (unit * focalPx * 0.06) / z)(frames, random, others);
+  return each((z) => (unit * focalPx * 0.06) / z)(frames, random);
 };
 
 const otherEpisode: DepthDamage = (frames, _, others) =>
