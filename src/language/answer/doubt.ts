@@ -68,7 +68,11 @@ const PERCENT = /\b(\d{1,3}(?:\.\d{1,6})?)\s?%/g;
 
 /** Beside a verdict, every share is of how sure it is. */
 export function percentIn(normalised: string): string | undefined {
-  for (const [said, percent] of normalised.matchAll(PERCENT)) {
+  return unsureIn(normalised, PERCENT);
+}
+
+function unsureIn(normalised: string, form: RegExp): string | undefined {
+  for (const [said, percent] of normalised.matchAll(form)) {
     if (Number(percent) < LEAST_PERCENT) return `the answer is sure of itself by ${said} only`;
   }
   return undefined;
@@ -97,11 +101,8 @@ export function doubtIn(normalised: string): string | undefined {
     if (percentOf(Number(share), sign, whole) < LEAST_PERCENT)
       return `the answer gives its ${said}`;
   }
-  for (const form of [BY_PERCENT, THAT_IS]) {
-    for (const [said, percent] of normalised.matchAll(form)) {
-      if (Number(percent) < LEAST_PERCENT) return `the answer is sure of itself by ${said} only`;
-    }
-  }
+  const unsure = unsureIn(normalised, BY_PERCENT) ?? unsureIn(normalised, THAT_IS);
+  if (unsure !== undefined) return unsure;
   const [hardly] = HARDLY.exec(normalised) ?? [];
   return hardly && `the answer says "${hardly}"`;
 }

@@ -58,10 +58,10 @@ export function quantityAnswer(
   question: SpatialQuestion,
 ): AnswerReading | undefined {
   const whole = read(spoken, question);
-  const back = takenBack(whole.sentences);
-  if (back && (whole.found.lengths.length > 0 || whole.found.bare.length > 0))
-    return { refusal: back };
-  const doubt = doubtIn(normalise(spoken));
+  const hasNumber = whole.found.lengths.length > 0 || whole.found.bare.length > 0;
+  const back = hasNumber ? takenBack(whole.sentences) : undefined;
+  if (back) return { refusal: back };
+  const doubt = doubtIn(whole.text);
   if (doubt !== undefined) return refuse("unclear", doubt);
   const declared = forms.map((form) => declaredIn(form, question)).find((it) => it !== undefined);
   const chosen =
@@ -70,7 +70,7 @@ export function quantityAnswer(
       : choose(whole, declared, question.kind as QuantityKind);
   if (chosen === undefined) return withoutLength(whole, question);
   if ("reason" in chosen) return { refusal: chosen };
-  const reading = readLength(chosen, isEstimate(normalise(spoken)));
+  const reading = readLength(chosen, isEstimate(whole.text));
   if (reading.value?.shape !== "quantity") return reading;
   const { valueM } = reading.value;
   const spreadM = statedSpreadM(whole.tokens, chosen.statement.length);

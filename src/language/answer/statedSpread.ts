@@ -46,16 +46,17 @@ export function statedSpreadM(tokens: readonly Token[], length: Length): number 
   return isInside ? Math.max(sigmaM, (highM - lowM) / SQRT_12) : sigmaM;
 }
 
-function valueAfter(tokens: readonly Token[], index: number): number {
+/** Where the value after a name begins, if it is not the length itself. */
+function valueAfter(tokens: readonly Token[], index: number, of: Length): number | undefined {
   let at = index + 1;
   while (at <= index + LONGEST_BETWEEN && isOneOf(tokens, at, BETWEEN)) at++;
-  return at;
+  return index < of.start && of.start <= at ? undefined : at;
 }
 
 /** The size that stands after a name. */
 function sizeAfter(tokens: readonly Token[], index: number, of: Length): number | undefined {
-  const at = valueAfter(tokens, index);
-  if (index < of.start && of.start <= at) return undefined;
+  const at = valueAfter(tokens, index, of);
+  if (at === undefined) return undefined;
   const amount = tokens[at]?.type === "number" ? amountAt(tokens, at) : undefined;
   if (amount === undefined) return undefined;
   if (isOneOf(tokens, amount.next, ["%", "percent"]))
@@ -70,8 +71,8 @@ function rangeAfter(
   index: number,
   of: Length,
 ): readonly [low: number, high: number] | undefined {
-  const at = valueAfter(tokens, index);
-  if (index < of.start && of.start <= at) return undefined;
+  const at = valueAfter(tokens, index, of);
+  if (at === undefined) return undefined;
   const range = lengthAt(tokens, at)?.range;
   if (range) return range;
   const open = isOneOf(tokens, at, ["["]) ? at + 1 : at;

@@ -49,15 +49,18 @@ const CHECK =
 const FAILED = new RegExp(
   [
     `^${CHECK}(?: :)? (?:, )*(?:false|no|not|none|null|nothing|absent|missing|zero|invalid|failed|unknown|[AB] only)\\b`,
-    "^(?:messages?|warnings?|status|note|comment|remark|reason|explanation|info|details?) : (?:, )*.*\\b(?:unable|failed|no (?:image|depth|data|detections?|measurements?)|not (?:measured|measurable)|(?:could|can) not be (?:measured|estimated|determined|computed|seen)|unable to|default|impossible)\\b",
+    "^(?:messages?|warnings?|status|note|comment|remark|reason|explanation|info|details?) : (?:, )*.*\\b(?:unable|failed|no (?:image|depth|data|detections?|measurements?)|not (?:measured|measurable)|(?:could|can) not be (?:measured|estimated|determined|computed|seen)|default|impossible)\\b",
     "^(?:is )?visible(?: objects?)? : (?:, )*[AB](?: ,)*$",
     "^error codes? : (?:, )*#",
-    "^(?:is )?(?:placeholder|dummy|mock|default|fallback|fake|example|estimated from prior) : (?:, )*(?:true|yes)\\b",
-    "^source : (?:, )*(?:prior|default|fallback|prompt|text|memory|guess)\\b",
+    "^errors? : (?:, )*(?!(?:none|null|false|no|n / a)(?: ,)*$|[LUGN]\\d)[a-zA-Z]",
+    "^(?:is )?(?:hypothetical|placeholder|dummy|mock|simulated|default|fallback|fake|example|estimated from prior) : (?:, )*(?:true|yes)\\b",
+    "^(?:type|status|note|comment|source|kind) : (?:, )*(?:an? )?(?:example|placeholder|dummy|mock|hypothetical|default|not)\\b",
+    "^source : (?:, )*(?:prior|fallback|prompt|text|memory|guess)\\b",
+    "^status : (?:, )*(?:fail|error|invalid|unknown)",
+    "^(?:confidence|certainty|probability|score) : (?:, )*(?:zero|none|null|no)\\b",
+    "^(?:scale|factor|multiplier|scaling|scale factor) : (?:, )*(?:#|L\\d+)(?: [:/] (?:#|L\\d+))?(?: ,)*$",
   ].join("|"),
 );
-const FAILED_FIELD =
-  /^(?:(?:is )?(?:hypothetical|example|placeholder|dummy|mock|simulated|default) : (?:, )*(?:true|yes)\b|(?:type|status|note|comment|source|kind) : (?:, )*(?:an? )?(?:example|placeholder|dummy|mock|hypothetical|default|not)\b|errors? : (?:, )*(?!(?:none|null|false|no|n \/ a)(?: ,)*$|[LUGN]\d)[a-zA-Z]|status : (?:, )*(?:fail|error|invalid|unknown)\w*|(?:confidence|certainty|probability|score) : (?:, )*(?:zero|none|null|no)\b|(?:scale|factor|multiplier|scaling|scale factor) : (?:, )*(?:#|L\d+)(?: [:/] (?:#|L\d+))?(?: ,)*$)/;
 /** "35 cm (camera)", "30 cm and counting", "The average height of a mug is 10 cm", "35 cm: not!" */
 const OF_OTHERS =
   /[LUG]\d+ , (?:(?:from|to) )?(?:the )?C$|\band counting$|^(?:the )?(?:average|typical|standard|usual|normal) [a-z]+ (?:of|for) A is [LUG]\d+$|^[LUG]\d+ (?:, )?not$/;
@@ -83,7 +86,7 @@ export function takenBack(sentences: readonly PlainSentence[]): Refusal | undefi
 }
 
 function isVoid(text: string): boolean {
-  return [FAILED, FAILED_FIELD, OF_OTHER, OF_OTHERS, FEIGNED, UNMEANT].some((it) => it.test(text));
+  return [FAILED, OF_OTHER, OF_OTHERS, FEIGNED, UNMEANT].some((it) => it.test(text));
 }
 
 /** What is said after all: "I can not tell. About 35 cm", "Unclear. However, the distance is 35 cm". */

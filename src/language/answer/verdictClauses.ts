@@ -107,6 +107,9 @@ function named(
 /** What says that nothing beside it counts. */
 const VOID =
   /\b(?:(?:need|have) to (?:check|look|see|verify)|kidding|joking|ignore|disregard|example|hypothetical(?:ly)?|placeholder|template|dummy|invalid|n \/ a|if|unless|whether|suppose|imagine|mistaken|mistake|misread|wrong|incorrect|false|untrue|not sure|unsure|uncertain|unclear|unknown|would be yes|would be no|opposite|not the case|guessing|random|robot's|previous|previously|earlier|was|were|will|should|used to|no longer|or no|or not|options?|choose|answer (?:yes|with)|user|asked|let (?:me|us) (?:check|look|see|have|think|analy[sz]e|verify|examine|compare|start|begin)|to answer this|depends?|ambiguous)\b|§|\?/;
+function voids(clause: string): boolean {
+  return VOID.test(clause) || OTHER_VIEW.test(clause);
+}
 /** A clause beside a statement that gives its reason or its place. */
 const BESIDE =
   /^(?:based on|looking at|since|because|as|while|whereas|with|[AB]'s [xyz] coordinate|where|which|indicating|meaning|making|given|judging|from|in|considering|according to|relative to|compared|when|by|due to|for|its|though|although|between|hovering|sitting|standing|resting|floating|suspended|placed|located|positioned|lying|[AB] (?:is )?at (?:x|y|z|pixel|about x)\b)\b|^[AB](?:'s [a-z]+)? (?:(?:partially|partly|slightly|clearly|visibly) )?(?:hides|covers|occludes|blocks|overlaps|obscures|(?:is|appears) (?:(?:partially|partly|slightly) )?(?:hidden|occluded|covered|blocked|obscured) by)\b(?: (?:a )?(?:part|parts|some|portion) of)?(?: [AB](?:'s [a-z]+)?| (?:one|two) T)(?: in (?:the|this) (?:image|picture|view))?$|^so (?:A|B|it|they) (?:can|could|fits|reaches|covers|hides|blocks)\b|^(?:A|B) (?:about )?# [a-z]+$|^(?:about )?# [a-z]+ (?:vs|versus|compared (?:to|with)|and) (?:about )?# [a-z]+$|^(?:A|B|it|they) (?:is|are|stands?|spans?|measures?|appears?(?: to be)?|seems?(?: to be)?|looks?) #(?: [a-z]+)?(?: (?:tall|high|wide|across|in (?:height|width|diameter)|(?:away )?from C))?$/;
@@ -132,6 +135,7 @@ const CLAUSE_ENDS =
 /** What "yes" agrees to, if it stands before it. */
 const CHATTER =
   /^(?:great question|good question|no problem|thanks|thank you|happy to help|i can help)\b/;
+
 /** What an answer says of yes and no, of the relation, and of the things by name. */
 export function readVerdicts(normalised: string, question: SpatialQuestion): Reading {
   const tokens = tokenise(normalised);
@@ -167,7 +171,7 @@ export function readVerdicts(normalised: string, question: SpatialQuestion): Rea
     for (const { clause, rest, out } of read) {
       const isOpening = rest === "" || OPENING.test(rest) || OPENING.test(clause);
       if (!out && !isOpening) isOnlySoft = false;
-      if (!out && !isOpening && (VOID.test(clause) || OTHER_VIEW.test(clause))) {
+      if (!out && !isOpening && voids(clause)) {
         return { reason: "unclear", detail: `the answer also says "${clause}"` };
       }
       if (!out && /^(?:\w+ ){0,3}(?:not|never)(?: \w+){0,1}$/.test(clause) && !isOpening) {
@@ -346,7 +350,7 @@ function clausesOf(
     ) {
       // "The mug: right." says more of the mug than its name.
       const named = isChoice(question) && NAME.test(plainLabel) ? [value] : [];
-      return { clauses: [label, ...named], void: VOID.test(label) || OTHER_VIEW.test(label) };
+      return { clauses: [label, ...named], void: voids(label) };
     }
   }
   const split = value.split(CLAUSE_ENDS).map((clause) => clause.trim());
