@@ -84,6 +84,11 @@ const COMPARATIVES: readonly (readonly [string, Relation])[] = [
 ];
 
 /** "A greater or a smaller height" */
+/** What says where a thing is only if it is said along which axis. */
+const BY_SIGHT: readonly (readonly [string, Relation])[] = [
+  ["before", "front"],
+  ["deeper", "behind"],
+];
 const ALTERNATIVES = [
   ["taller", "shorter"],
   ["wider", "thinner"],
@@ -141,15 +146,11 @@ function symbolsOf(items: readonly Item[]): Set<string> | undefined {
     if (said.delete("farther")) said.add("behind");
     if (said.delete("nearer")) said.add("front");
   }
-  // "Before" is in front only where it is said along which axis.
-  if (said.delete("before")) {
+  // "Before" is not always in front, and what is deeper may be a bowl, but along the line of sight.
+  for (const [symbol, relation] of BY_SIGHT) {
+    if (!said.delete(symbol)) continue;
     if (!hasAny(said, "depth axis cam")) return undefined;
-    said.add("front");
-  }
-  // What is deeper may be a bowl, but along the line of sight.
-  if (said.delete("deeper")) {
-    if (!hasAny(said, "depth axis cam")) return undefined;
-    said.add("behind");
+    said.add(relation);
   }
   if (hasAny(said, "behind front")) take("cam axis depth");
   if (said.has("behind") && said.has("front")) take("toit");

@@ -1,7 +1,7 @@
 import { RELATIONS } from "../QuestionKind.js";
 import { itemsOf, type Marked, type Thing } from "./findThings.js";
 import { contentWords } from "./matchObject.js";
-import { PAUSE } from "./words.js";
+import { clausesOf, PAUSE } from "./words.js";
 
 /** What a clause consists of that only shows things: "Look at the mug and the tray." */
 const SHOWING = new Set(["and", "with", "compare", "img"]);
@@ -16,16 +16,17 @@ const PRONOUNS = new Set(["it", "its", "them", "they", "that", "this"]);
  * shown: "Compare A and B. Is A wider?" is asked as "Is A wider than B?".
  */
 export function withoutShown(marked: Marked): readonly Marked[] {
-  const clauses = clausesIn(marked);
+  const clauses = clausesOf(marked);
   if (clauses.length < 2) return [marked];
   const first = clauses.findIndex((clause) => !showsThings(clause) && !statesPlace(clause));
   if (first < 1) return [marked];
   const asked = clauses
     .slice(first)
     .flatMap((clause, index) => (index > 0 ? [PAUSE, ...clause] : clause));
-  const shown = thingsIn(clauses.slice(0, first).flat());
+  const before = clauses.slice(0, first);
+  const shown = thingsIn(before.flat());
   const named = thingsIn(asked);
-  if (clauses.slice(0, first).some(statesPlace)) {
+  if (before.some(statesPlace)) {
     // "The picture is flipped": a word that is not known may be taken for a thing.
     const isNamed = shown.every((it) => named.some((other) => isSame(it, other)));
     return isNamed ? [marked, asked] : [marked];
@@ -44,15 +45,6 @@ function isTied(asked: Marked): boolean {
     asked.some((word) => typeof word === "string" && PRONOUNS.has(word)) ||
     (itemsOf(asked) ?? []).some((item) => typeof item === "string" && TIES.has(item))
   );
-}
-
-function clausesIn(marked: Marked): readonly Marked[] {
-  const clauses: (string | Thing)[][] = [[]];
-  for (const word of marked) {
-    if (word === PAUSE) clauses.push([]);
-    else clauses.at(-1)?.push(word);
-  }
-  return clauses.filter(({ length }) => length > 0);
 }
 
 function showsThings(clause: Marked): boolean {

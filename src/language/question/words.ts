@@ -128,8 +128,10 @@ export function wordsOf(text: string): readonly string[] {
 }
 
 /** The words between pauses. */
-export function clausesOf(words: readonly string[]): readonly (readonly string[])[] {
-  const clauses: string[][] = [[]];
+export function clausesOf<Word extends string | object>(
+  words: readonly Word[],
+): readonly (readonly Word[])[] {
+  const clauses: Word[][] = [[]];
   for (const word of words) {
     if (word === PAUSE) clauses.push([]);
     else clauses.at(-1)?.push(word);
