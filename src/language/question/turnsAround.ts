@@ -57,7 +57,7 @@ export const AROUND: Readonly<Record<string, readonly string[]>> = {
     "kind|sort of",
     "to be",
     "count|counts as",
-    "position|size|height|width wise",
+    "position|size wise",
     "do you judge|find|see|call",
     "judge|judged|judging by $image",
     "from where $image was|is taken",

@@ -106,7 +106,7 @@ export const LENGTHS: Readonly<Record<string, readonly string[]>> = {
     "vertical size|extent|dimension|dimensions|extension|span|measure",
   ],
   "how-wide": ["how wide|broad", "how much wide|broad"],
-  "wide-adj": ["in terms of width", "wide|broad", "in width"],
+  "wide-adj": ["in terms of width", "wide|broad", "in width", "width wise"],
   width: [
     "full|total|overall|maximum|horizontal width|breadth",
     "object|item|bbox width",
