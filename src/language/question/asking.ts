@@ -23,7 +23,7 @@ const FORM_SIGNS = new Set(
     "answer answers reply respond response output number value figure digits decimal decimals unit units explanation " +
     "explanations words sentence brief briefly concise short yes json float estimate thanks thank cm mm m inches meters " +
     "metres centimeters centimetres millimeters millimetres feet ft inch metric si please rounded round boolean true raw " +
-    "zero name explain word y n format text float think else"
+    "zero name explain word y n format text think else"
   ).split(" "),
 );
 /** What the answer may be where it is one of two words. */

@@ -112,14 +112,14 @@ const OF_ONE: readonly Quantity[] = [
       "above1",
       "far high height amount how-many dist gap space vertical lift hover bottom apart elevation",
     ],
-    may: "above1 far high height dist gap space vertical lift hover bottom up apart elevation to from elevation been",
+    may: "above1 far high height dist gap space vertical lift hover bottom up apart elevation to from",
   },
   {
     kind: "elevation",
     needs: ["lift hover", "far high height amount how-many dist elevation"],
-    may: "lift hover far high height dist elevation been up surface from bottom vertical",
+    may: "lift hover far high height dist elevation up surface from bottom vertical",
   },
-  { kind: "elevation", needs: ["up", "high"], may: "high up surface from lift hover been" },
+  { kind: "elevation", needs: ["up", "high"], may: "high up surface from lift hover" },
   {
     kind: "elevation",
     needs: ["below", "gap space"],
@@ -143,7 +143,7 @@ const OF_ONE: readonly Quantity[] = [
   {
     kind: "elevation",
     needs: ["surface", "gap vertical high height lift"],
-    may: "surface gap dist sep space vertical high height lift up been apart far from to between and",
+    may: "surface gap dist sep space vertical high height lift up apart far from to between and",
   },
 ];
 

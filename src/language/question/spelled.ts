@@ -21,7 +21,6 @@ const SHORT_SLIPS: ReadonlyMap<string, string> = new Map(
     muc: "much",
     thn: "than",
     hoow: "how",
-    tabel: "table",
     bellow: "below",
     betwen: "between",
     whats: "what's",
@@ -40,10 +39,9 @@ const SHORT_SLIPS: ReadonlyMap<string, string> = new Map(
 
 /** Words of their own that differ from a cue by one letter. */
 const OTHER_WORDS = new Set(
-  (
-    "part weight eight light night might sight tight fight bright fright font blow bellow lover slower flower tower power " +
-    "widow digger singer rather thicker about over distant hire whole while white water winner dinner clothes"
-  ).split(" "),
+  "part weight eight light night might sight tight fight bright fright font blow lover slower flower tower power digger".split(
+    " ",
+  ),
 );
 
 /**

@@ -20,7 +20,7 @@ export const SENTENCES: Readonly<Record<string, readonly string[]>> = {
     "what number of $unit",
     "number of $unit",
   ],
-  what: ["what is|are?", "what"],
+  what: ["what is|are?"],
   how: ["how"],
   where: ["for? where is?"],
   aux: [
@@ -28,7 +28,6 @@ export const SENTENCES: Readonly<Record<string, readonly string[]>> = {
     "is|are there any?",
     "do|does we|you|i see|have",
   ],
-  been: ["been"],
   which: [
     "whichever",
     "find|locate|select|return|give|report|take|grab the? one|object|thing|item that|which|with? is?",
@@ -49,7 +48,6 @@ export const SENTENCES: Readonly<Record<string, readonly string[]>> = {
   and: ["and"],
   between: [
     "out of",
-    "between",
     "in? between",
     "btw|btwn|betw",
     "left|remaining between",
@@ -96,7 +94,6 @@ export const SENTENCES: Readonly<Record<string, readonly string[]>> = {
   ],
   metric: [
     "in real|actual|metric|physical|world world? units|size|terms|$unit",
-    "in real|actual|metric|physical $unit",
     "and convert it to real|actual|metric|physical units|$unit",
   ],
   beside: ["next to", "beside"],
