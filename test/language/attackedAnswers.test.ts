@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { askQuestion, parseAnswer, type QuestionKind } from "../../src/language/index.js";
+import { gripper, mug } from "./objects.js";
 import { rowsOf } from "./rowsOf.js";
 
 /**
@@ -14,8 +15,6 @@ interface Row {
   readonly v?: string | null;
 }
 
-const gripper = { name: "gripper", phrase: "the robot gripper" };
-const mug = { name: "mug", phrase: "the red mug" };
 const rows = rowsOf<Row>("attacks");
 const readValue = ({ k, a }: Row) => parseAnswer(a, askQuestion(k, gripper, mug)).value;
 
