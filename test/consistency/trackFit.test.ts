@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { mulberry32, type Vec3 } from "../../src/base/index.js";
+import { mulberry32, shuffled, type Vec3 } from "../../src/base/index.js";
 import { rotate } from "../../src/camera/index.js";
 import type { Look } from "../../src/consistency/Evidence.js";
 import { judge as verdictOn } from "../../src/consistency/judge.js";
@@ -27,11 +27,13 @@ const motion: fc.Arbitrary<Motion> = fc.record({
   offset: fc.tuple(within(-0.09, 0.09), within(-0.09, 0.09), within(-0.09, 0.09)),
 });
 
-/** A gripper that goes to and fro in front of a camera and is seen with noise; `strayShare` of the images show another thing. */
+/** A gripper that goes to and fro in front of a camera and is seen with noise; `strayShare` of the images, not one more, show another thing. */
 function looksOf({ seed, offset }: Motion, warp: Warp, noiseM = 0.005, strayShare = 0): Look[] {
   const random = mulberry32(seed);
   const between = (min: number, max: number) => min + (max - min) * random();
-  return Array.from({ length: IMAGES }, (_, image) => {
+  const images = Array.from({ length: IMAGES }, (_, image) => image);
+  const stray = new Set(shuffled(images, seed).slice(0, Math.floor(strayShare * IMAGES)));
+  return images.map((image) => {
     const position: Vec3 = [between(-0.25, 0.25), between(-0.2, 0.2), between(0.7, 1.2)];
     const angle = between(-0.2, 0.2);
     const rotation = [0, 0, Math.sin(angle), Math.cos(angle)] as const;
@@ -40,8 +42,7 @@ function looksOf({ seed, offset }: Motion, warp: Warp, noiseM = 0.005, strayShar
     const point: Vec3 = [position[0] + x, position[1] + y, position[2] + z];
     const [u, v, w] = warp(point, velocity);
     const noise = () => noiseM * 2 * (random() - 0.5);
-    const isStray = random() < strayShare;
-    const middle: Vec3 = isStray
+    const middle: Vec3 = stray.has(image)
       ? [between(-0.3, 0.3), between(-0.3, 0.3), 1.1]
       : [u + noise(), v + noise(), w + noise()];
     return {
