@@ -1,5 +1,5 @@
 import type { Annotation } from "../annotate/index.js";
-import { type Calibration, trueValue } from "../estimate/index.js";
+import { type Calibration, restsOnFrames, truthFor } from "../estimate/index.js";
 import { kindInfo, type QuantityKind } from "../language/index.js";
 import { rgbd, type SpatialVlm } from "../models/index.js";
 import { type Task, taskQuestions } from "../task/index.js";
@@ -40,7 +40,7 @@ export class AnswerWatch {
   }
 
   /** Annotations of an episode come in the order of their stamps. Never rejects. */
-  async observe({ frame, measurements, outcome }: Annotation): Promise<void> {
+  async observe({ frame, measurements, facts, outcome }: Annotation): Promise<void> {
     if (outcome !== "annotated") return;
     const said = this.#task.measurements.map((measurement, i) => {
       const raw = measurements[i]?.raw ?? null;
@@ -48,7 +48,8 @@ export class AnswerWatch {
     });
     if (said.every((saidM) => saidM === null)) return;
     const truths = this.#task.measurements.map((measurement): Truth | undefined => {
-      const trueM = frame.poses && trueValue(measurement, frame.poses, this.#task.support);
+      const answer = facts.find(({ name }) => name === measurement.name)?.answer ?? {};
+      const trueM = truthFor(answer, measurement, frame, this.#task.support);
       return trueM === undefined ? undefined : { trueM, trueSigmaM: 0 };
     });
     const lacksTruth = said.some((saidM, i) => saidM !== null && truths[i] === undefined);
@@ -67,7 +68,9 @@ export class AnswerWatch {
     this.#depthModel ??= rgbd();
     try {
       const answers = await this.#depthModel.ask(frame, this.#questions, NEVER);
-      return answers.map(({ value }) => {
+      return answers.map(({ value, ...answer }) => {
+        // That is TF's value, not the depth image's.
+        if (restsOnFrames(answer)) return undefined;
         if (value?.shape !== "quantity" || value.sigmaM > LARGEST_SIGMA_M) return undefined;
         return { trueM: value.valueM, trueSigmaM: value.sigmaM };
       });

@@ -6,7 +6,7 @@ import {
 } from "../annotate/index.js";
 import { secondsOf, UserError } from "../base/index.js";
 import type { KinematicSample } from "../camera/index.js";
-import { FilterEstimator, restsOnFrames, trueValue } from "../estimate/index.js";
+import { FilterEstimator, truthFor } from "../estimate/index.js";
 import { KinematicTruth, type KinematicValue, type Said } from "../kinematics/index.js";
 import { answerNumber, kindInfo, type QuantityKind } from "../language/index.js";
 import type { SpatialVlm } from "../models/index.js";
@@ -156,10 +156,7 @@ class Gathered {
         stampNs: frame.stampNs,
         frameId: frame.frameId,
         saidM: answerNumber(answer.value, kind).value,
-        tfM:
-          frame.poses && !restsOnFrames(answer)
-            ? trueValue(measurement, frame.poses, this.#task.support)
-            : undefined,
+        tfM: truthFor(answer, measurement, frame, this.#task.support),
         depth: depths[i],
       });
     }

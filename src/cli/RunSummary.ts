@@ -1,8 +1,8 @@
 import { type Annotation, FaultCounts, type FrameCounters } from "../annotate/index.js";
 import { secondsOf } from "../base/index.js";
 import type { Drift } from "../calibrate/index.js";
-import { restsOnFrames, type Validity } from "../estimate/index.js";
-import { medianOf, pearson, spearman, trueValue } from "../evaluate/index.js";
+import { restsOnFrames, trueValue, type Validity } from "../estimate/index.js";
+import { medianOf, pearson, spearman } from "../evaluate/index.js";
 import type { SourceInfo } from "../sources/index.js";
 import type { Task } from "../task/index.js";
 

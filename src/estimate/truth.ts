@@ -1,5 +1,5 @@
 import type { Vec3 } from "../base/index.js";
-import { type FramePose, rotate } from "../camera/index.js";
+import { type CameraFrame, type FramePose, rotate } from "../camera/index.js";
 import { betweenCentres } from "../kinematics/index.js";
 import type { ObjectRef, SpatialAnswer } from "../language/index.js";
 import type { Measurement } from "../task/index.js";
@@ -21,6 +21,17 @@ export function trueValue(
   const [a, b] = [positionOf(subject, poses), positionOf(object, poses)];
   if (a === undefined || b === undefined) return undefined;
   return betweenCentres(kind, a, b, upOf(support, poses));
+}
+
+/** `trueValue` to judge an answer by: undefined as well where that was computed from the same frames. */
+export function truthFor(
+  answer: Pick<SpatialAnswer, "evidence">,
+  measurement: Measurement,
+  { poses }: Pick<CameraFrame, "poses">,
+  support?: ObjectRef,
+): number | undefined {
+  if (!poses || restsOnFrames(answer)) return undefined;
+  return trueValue(measurement, poses, support);
 }
 
 /**

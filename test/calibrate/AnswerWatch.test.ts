@@ -3,6 +3,7 @@ import type { Annotation } from "../../src/annotate/index.js";
 import { AnswerWatch } from "../../src/calibrate/index.js";
 import type { CameraFrame } from "../../src/camera/index.js";
 import type { Calibration } from "../../src/estimate/index.js";
+import type { ObjectEvidence } from "../../src/language/index.js";
 import { parseTask } from "../../src/task/index.js";
 import { castFrame } from "../geometry/synthetic/castFrame.js";
 import { annotationOf } from "../support/annotations.js";
@@ -59,13 +60,21 @@ const BY_DEPTH: Partial<CameraFrame> = {
   ...(info && { info }),
 };
 
-/** Sixty annotations in which the model says about that. */
-async function watched(saidM: number, truth: Partial<CameraFrame>): Promise<AnswerWatch> {
+/** Sixty annotations in which the model says about that, computed from where `evidence` is. */
+async function watched(
+  saidM: number,
+  truth: Partial<CameraFrame>,
+  evidence: readonly ObjectEvidence[] = [],
+): Promise<AnswerWatch> {
   const watch = new AnswerWatch(TASK, CALIBRATION);
   for (let i = 0; i < 60; i++) {
     const wobbles = saidM * (1 + 0.05 * (i % 2 === 0 ? 1 : -1));
     const annotation: Annotation = annotationOf(BigInt(i) * 100_000_000n, wobbles);
-    await watch.observe({ ...annotation, frame: { ...annotation.frame, ...truth } });
+    const facts = annotation.facts.map((fact) => ({
+      ...fact,
+      answer: { ...fact.answer, evidence },
+    }));
+    await watch.observe({ ...annotation, facts, frame: { ...annotation.frame, ...truth } });
   }
   return watch;
 }
@@ -81,6 +90,19 @@ describe("AnswerWatch", () => {
     const [drift] = (await watched(1.5 * EXPECTED_M, truth)).drifts;
     expect(drift).toMatchObject({ measurement: "reach", sinceNs: 0n });
     expect(drift?.reason).toMatch(/40 of the last 40 answers lie above/);
+  });
+
+  it("judges no answer by the TF frames that it was computed from", async () => {
+    const told = ["gripper", "mug"].map((object) => ({
+      ...({ object, centerPx: [80, 60], centerM: [0, 0, 1] } as const),
+    }));
+    const { labels: _, ...unlabelled } = BY_DEPTH;
+    const saidM = 1.5 * EXPECTED_M;
+    expect((await watched(saidM, BY_TF, told)).drifts).toEqual([]);
+    expect((await watched(saidM, { ...unlabelled, ...BY_TF }, told)).drifts).toEqual([]);
+    const seen = told.map((it) => ({ ...it, boxPx: [70, 50, 90, 70] as const }));
+    expect((await watched(saidM, BY_TF, seen)).drifts).toHaveLength(1);
+    expect((await watched(saidM, { ...BY_DEPTH, ...BY_TF }, told)).drifts).toHaveLength(1);
   });
 
   it("says nothing where there is no truth", async () => {
