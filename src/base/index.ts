@@ -24,6 +24,7 @@ export {
 export { normalDensity } from "./normalDensity.js";
 export { OutputFile, OutputPlace, writeWhole } from "./OutputFile.js";
 export { OutputBusyError, OutputLock } from "./OutputLock.js";
+export { oddStride } from "./oddStride.js";
 export { PartialFile, renameDurably } from "./PartialFile.js";
 export { packageFile, packageVersion, startWorker } from "./packageFiles.js";
 export { noteName, printable } from "./printable.js";

@@ -3,6 +3,7 @@ import {
   type InversePlane,
   type InverseSample,
   itemAt,
+  oddStride,
   planeThrough,
 } from "../base/index.js";
 import type { DepthMap } from "./SourceImage.js";
@@ -51,7 +52,7 @@ export function dropClamped(map: DepthMap): void {
 
 /** The farthest or the nearest value, if many pixels have it. */
 function plateauOf(depthM: Float32Array, isFar: boolean): number | undefined {
-  const stride = strideFor(depthM, SAMPLED);
+  const stride = oddStride(depthM, SAMPLED);
   let [limitM, count, known] = [isFar ? 0 : Number.POSITIVE_INFINITY, 0, 0];
   for (let i = 0; i < depthM.length; i += stride) {
     const value = depthM[i] ?? 0;
@@ -63,13 +64,8 @@ function plateauOf(depthM: Float32Array, isFar: boolean): number | undefined {
   return count > Math.max(1, LEAST_PLATEAU * known) ? limitM : undefined;
 }
 
-/** Odd, so that it meets all columns. */
-function strideFor({ length }: Float32Array, most: number): number {
-  return Math.max(1, Math.floor(length / most)) | 1;
-}
-
 function isCut({ depthM, width, height }: DepthMap, limitM: number, isFar: boolean): boolean {
-  const stride = strideFor(depthM, LOOKED_AT);
+  const stride = oddStride(depthM, LOOKED_AT);
   const [least, most] = [limitM * (1 - BAND), limitM * (1 + BAND)];
   const [plateau, band]: [number[], number[]] = [[], []];
   for (let i = 0; i < depthM.length; i += stride) {

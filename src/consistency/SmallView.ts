@@ -1,4 +1,4 @@
-import { drawPlane, type InversePlane, type InverseSample } from "../base/index.js";
+import { drawPlane, type InversePlane, type InverseSample, oddStride } from "../base/index.js";
 import {
   type CameraInfo,
   type DepthMap,
@@ -109,7 +109,7 @@ const LEAST_AREA = 50;
  */
 function mainPlane(depthM: Float32Array, width: number): InversePlane | undefined {
   const samples: InverseSample[] = [];
-  const stride = Math.max(1, Math.floor(depthM.length / SAMPLES)) | 1;
+  const stride = oddStride(depthM, SAMPLES);
   for (let i = 0; i < depthM.length; i += stride) {
     const depth = depthM[i] ?? 0;
     if (depth > 0) samples.push([i % width, Math.floor(i / width), 1 / depth]);

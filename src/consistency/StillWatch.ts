@@ -1,4 +1,4 @@
-import { distanceBetween, secondsOf, type Vec3 } from "../base/index.js";
+import { distanceBetween, oddStride, secondsOf, type Vec3 } from "../base/index.js";
 import { type CameraFrame, projectPoint, type SourceImage } from "../camera/index.js";
 
 /** What a frame has, and should change when a gripper moves in view. */
@@ -90,9 +90,9 @@ function isInView({ info }: CameraFrame, position: Vec3): boolean {
   return u >= 0 && u < info.width && v >= 0 && v < info.height;
 }
 
-/** By FNV-1a. An odd stride meets each byte of a pixel. */
+/** By FNV-1a. */
 function sumOf({ data }: SourceImage): number {
-  const stride = Math.floor(data.length / MOST_BYTES) | 1;
+  const stride = oddStride(data, MOST_BYTES);
   let sum = 0x811c9dc5 ^ data.length;
   for (let i = 0; i < data.length; i += stride) sum = Math.imul(sum ^ (data[i] ?? 0), 0x01000193);
   return sum;
@@ -103,7 +103,7 @@ function hasOneValue(image: SourceImage): boolean {
   if (image.kind !== "raw") return false;
   const { data, step, width } = image;
   const bytes = Math.floor(step / width);
-  const stride = Math.floor(data.length / MOST_BYTES) | 1;
+  const stride = oddStride(data, MOST_BYTES);
   for (let i = 0; i < data.length; i += stride) {
     if (i % step < bytes * width && data[i] !== data[(i % step) % bytes]) return false;
   }
