@@ -1,6 +1,12 @@
 /** What stands between clauses in a list of words. */
 export const PAUSE = "|";
 
+const GO = "go|move|going|moving|heading|walking";
+const START = `${GO}|start|starting|coming`;
+const FROM_THING = "(?:from|at) (the [\\p{L} ]{1,40}?),? (?:and )?";
+/** "p(the mug)" */
+const PLACE_OF = "(?:pos|position|center|centre|centroid|p|c|xyz)\\(([^(),]+)\\)";
+
 const SHORTENED: readonly (readonly [RegExp, string])[] = [
   [/[\u2018\u2019\u02bc]/g, "'"],
   [/\bcan't\b|\bcannot\b/g, "can not"],
@@ -66,15 +72,24 @@ const SHORTENED: readonly (readonly [RegExp, string])[] = [
   ],
   // "starting at the mug and going to the left", "going from the mug away from the camera"
   [
-    /\b(?:go|move|start|going|moving|heading|walking|starting|coming|counting|measuring) (?:from|at) (the [\p{L} ]{1,40}?),? (?:and )?(?:(?:go|move|going|moving|heading|walking) )?(?:to(?:wards?)? the )?(left|right)(?:wards?)?(?=,| how| after| at| by how| what| until)/gu,
+    new RegExp(
+      `\\b(?:${START}|counting|measuring) ${FROM_THING}(?:(?:${GO}) )?(?:to(?:wards?)? the )?(left|right)(?:wards?)?(?=,| how| after| at| by how| what| until)`,
+      "gu",
+    ),
     "going $2 from $1,",
   ],
   [
-    /\b(?:go|move|start|going|moving|heading|walking|starting|coming) (?:from|at) (the [\p{L} ]{1,40}?),? (?:and )?(?:(?:go|move|going|moving|heading|walking) )?away from the (?:camera|viewer|lens)\b/gu,
+    new RegExp(
+      `\\b(?:${START}) ${FROM_THING}(?:(?:${GO}) )?away from the (?:camera|viewer|lens)\\b`,
+      "gu",
+    ),
     "back from $1,",
   ],
   [
-    /\b(?:go|move|start|going|moving|heading|walking|starting|coming) (?:from|at) (the [\p{L} ]{1,40}?),? (?:and )?(?:(?:go|move|going|moving|heading|walking|coming) )?towards? the (?:camera|viewer|lens)\b/gu,
+    new RegExp(
+      `\\b(?:${START}) ${FROM_THING}(?:(?:${GO}|coming) )?towards? the (?:camera|viewer|lens)\\b`,
+      "gu",
+    ),
     "forward of $1,",
   ],
   // "z_min(the mug) - z_table", "top_z(the mug) - bottom_z(the mug)"
@@ -98,7 +113,7 @@ const SHORTENED: readonly (readonly [RegExp, string])[] = [
   [/\b(height|width|size|elevation)\(([^(),]+)\)/g, "$1 of $2"],
   // "norm(p(the mug) - p(the can))", "||the mug - the can||", "abs(z(the mug) - z(the can))"
   [
-    /\b(?:norm|dist|distance)\((?:(?:pos|position|center|centre|centroid|p|c|xyz)\(([^(),]+)\)) ?[-\u2212,] ?(?:(?:pos|position|center|centre|centroid|p|c|xyz)\(([^(),]+)\))\)/g,
+    new RegExp(`\\b(?:norm|dist|distance)\\(${PLACE_OF} ?[-\\u2212,] ?${PLACE_OF}\\)`, "g"),
     "distance between $1 and $2",
   ],
   [/\|{1,2}([\p{L} ]{1,40}) [-\u2212] ([\p{L} ]{1,40})\|{1,2}/gu, "distance between $1 and $2"],
