@@ -11,6 +11,8 @@ export interface SeenObject {
 }
 
 const LEAST_PIXELS = 12;
+/** Of a thing that is too near or too dark for the sensor, what has depth is mostly what is behind its mask's edge. */
+const LEAST_KNOWN = 0.5;
 /** Masks reach over the edge of their thing: what is so far behind its front is not its own, m. */
 const DEEP_M = 0.1;
 /** Of what rises from the scene's main plane by this share of its distance, that alone counts. */
@@ -21,7 +23,7 @@ const FRONT_SHARE = 0.1;
 const MOST_OBJECTS = 24;
 
 /**
- * By id; those of hardly any pixel with depth are left out.
+ * By id; those of hardly any pixel with depth, and those that mostly have none, are left out.
  *
  * @param shift by how many pixels the masks have to be moved
  * @param isThing whether an id is a thing's, and not the support's
@@ -34,6 +36,7 @@ export function seenObjects(
 ): ReadonlyMap<number, SeenObject> {
   const { width, height, depthM, nearer, ids } = view;
   const pixels = new Map<number, number[]>();
+  const sizes = new Map<number, number>();
   const skipped = new Set([0]);
   for (let i = 0; i < ids.length; i++) {
     const id = ids[i] ?? 0;
@@ -45,6 +48,7 @@ export function seenObjects(
     const [column, row] = [(i % width) + shift.x, Math.floor(i / width) + shift.y];
     if (column < 0 || column >= width || row < 0 || row >= height) continue;
     const pixel = row * width + column;
+    sizes.set(id, (sizes.get(id) ?? 0) + 1);
     if (!((depthM[pixel] ?? 0) > 0)) continue;
     const known = pixels.get(id);
     if (known) known.push(pixel);
@@ -52,7 +56,7 @@ export function seenObjects(
   }
   const seen = new Map<number, SeenObject>();
   for (const [id, masked] of pixels) {
-    if (masked.length < LEAST_PIXELS) continue;
+    if (masked.length < Math.max(LEAST_PIXELS, LEAST_KNOWN * (sizes.get(id) ?? 0))) continue;
     const raised = masked.filter((pixel) => (nearer[pixel] ?? 0) > RAISED);
     const all =
       raised.length < Math.max(LEAST_PIXELS, RAISED_SHARE * masked.length) ? masked : raised;

@@ -3,6 +3,7 @@ import {
   type ColorWord,
   colorNamed,
   colorWordOf,
+  mayBeNamed,
   type ObjectRef,
   shareNamed,
 } from "../language/index.js";
@@ -15,6 +16,8 @@ const LEAST_PIXELS = 12;
 /** Shares of a mask that have the colour of its own phrase at the most, and of another's at least. */
 const MOST_OWN = 0.1;
 const LEAST_OTHER = 0.5;
+/** What may have it in another light, or is called so by others. */
+const MOST_MAY_BE = 0.5;
 /** The same where nothing else in the image has the phrase's colour. */
 const MOST_OF_OWN = 0.03;
 const CLEARLY = 0.7;
@@ -64,12 +67,13 @@ export async function wornColors(
   });
   if (!image) return undefined;
   const { data } = image;
-  const wordAt = (pixel: number): ColorWord => {
+  const rgbAt = (pixel: number) => {
     const x = Math.floor((((pixel % width) + 0.5) * image.width) / width);
     const y = Math.floor(((Math.floor(pixel / width) + 0.5) * image.height) / height);
     const at = 3 * (y * image.width + x);
-    return colorWordOf(data[at] ?? 0, data[at + 1] ?? 0, data[at + 2] ?? 0);
+    return [data[at] ?? 0, data[at + 1] ?? 0, data[at + 2] ?? 0] as const;
   };
+  const wordAt = (pixel: number) => colorWordOf(...rgbAt(pixel));
   const counts = new Map<number, Map<ColorWord, number>>();
   ids.forEach((id, pixel) => {
     if (id === 0 || !isThing(id)) return;
@@ -80,8 +84,22 @@ export async function wornColors(
   });
   const shares = new Map([...counts].flatMap(([id, words]) => sharesOf(id, words) ?? []));
   const shareOf = (id: number, color: ColorWord) => shareNamed(shares.get(id) ?? new Map(), color);
+  // In shadow, red paint is nearly black; and people call by one word what stands beside its hues, too.
+  const mayBeShare = (id: number, color: ColorWord) => {
+    let [like, all] = [0, 0];
+    ids.forEach((it, pixel) => {
+      if (it !== id) return;
+      all += 1;
+      if (mayBeNamed(color, ...rgbAt(pixel))) like += 1;
+    });
+    return all === 0 ? 0 : like / all;
+  };
   const hasOwn = (id: number) =>
-    named.some((it) => it.id === id && shareOf(id, it.color) > MOST_OWN);
+    named.some(
+      (it) =>
+        it.id === id &&
+        (shareOf(id, it.color) > MOST_OWN || mayBeShare(id, it.color) > MOST_MAY_BE),
+    );
   const worn = new Map<string, Worn>();
   for (const { name, color, id } of named) {
     const own = shares.get(id);

@@ -64,6 +64,25 @@ export function colorWordOf(red: number, green: number, blue: number): ColorWord
   return hue < 310 ? "purple" : "pink";
 }
 
+/** Hues that words call, degrees; those of red go through 0. */
+const HUES: Readonly<Partial<Record<ColorWord, readonly [number, number]>>> = {
+  ...{ red: [-18, 14], orange: [14, 42], yellow: [42, 68], green: [68, 160] },
+  ...{ teal: [160, 196], blue: [196, 258], purple: [258, 310], pink: [310, 342] },
+};
+/** Cameras are off by so much, degrees, and a byte's hue is known from so large a range on. */
+const HUE_OFF = 8;
+const LEAST_RANGE = 12;
+
+/** Whether a pixel may show paint that people call by a word, however dark or pale it is. */
+export function mayBeNamed(word: ColorWord, red: number, green: number, blue: number): boolean {
+  const hues = HUES[word];
+  const [most, least] = [Math.max(red, green, blue), Math.min(red, green, blue)];
+  if (!hues || most - least < LEAST_RANGE) return colorWordOf(red, green, blue) === word;
+  const middle = (hues[0] + hues[1]) / 2;
+  const off = (hueOf(red, green, blue, most, least) - middle + 540) % 360;
+  return Math.abs(off - 180) < (hues[1] - hues[0]) / 2 + HUE_OFF;
+}
+
 /** Words that one lamp or another makes of the same paint. */
 const NEIGHBOURS: Readonly<Partial<Record<ColorWord, readonly ColorWord[]>>> = {
   red: ["pink"],

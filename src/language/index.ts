@@ -1,7 +1,14 @@
 export { type AnswerFields, fieldsAnswer } from "./answer/fieldsAnswer.js";
 export * from "./answer/parseAnswer.js";
 export { spokenWords } from "./answer/spokenWords.js";
-export { COLOR_WORDS, type ColorWord, colorNamed, colorWordOf, shareNamed } from "./colorWords.js";
+export {
+  COLOR_WORDS,
+  type ColorWord,
+  colorNamed,
+  colorWordOf,
+  mayBeNamed,
+  shareNamed,
+} from "./colorWords.js";
 export { finiteAnswer } from "./finiteAnswer.js";
 export { isRobot } from "./isRobot.js";
 export { labelIdsOf } from "./labelIds.js";

@@ -1,10 +1,13 @@
 import { describe, expect, it } from "vitest";
 import type { CameraFrame } from "../../src/camera/index.js";
+import type { ObjectRef } from "../../src/language/index.js";
 import type { SmallView } from "../../src/consistency/SmallView.js";
 import { wornColors } from "../../src/consistency/wornColors.js";
 
 const [WIDTH, HEIGHT] = [160, 120];
 const MUG = { name: "mug", phrase: "the red mug", labels: [2] };
+/** The task asks for it as well, by no colour. */
+const BOX = { name: "box", phrase: "the box", labels: [3] };
 
 type Rgb = readonly [number, number, number];
 const RED: Rgb = [200, 20, 20];
@@ -46,9 +49,9 @@ async function insteadIn(...patches: readonly Patch[]) {
   const masks = {
     map: { width: WIDTH, height: HEIGHT, ids },
     isCoarse: false,
-    idsOf: () => MUG.labels,
+    idsOf: ({ labels = [] }: ObjectRef) => labels,
   };
-  const worn = await wornColors(frame, view, masks, [MUG], () => true);
+  const worn = await wornColors(frame, view, masks, [MUG, BOX], () => true);
   return worn?.get("mug")?.instead;
 }
 
@@ -78,6 +81,17 @@ describe("wornColors", () => {
     ["by something large", [beside({ sidePx: 30 })]],
   ])("says nothing %s", async (_, others) => {
     expect(await insteadIn(mask(ORANGE), ...others)).toBeUndefined();
+  });
+
+  it.each<[string, Rgb]>([
+    ["in shadow", [38, 8, 8]],
+    ["nearly black", [28, 8, 10]],
+    ["of bricks", [175, 88, 48]],
+    ["pale", [150, 125, 124]],
+  ])("says nothing of a red %s, although something beside is more red", async (_, color) => {
+    expect(await insteadIn(mask(color), beside())).toBeUndefined();
+    expect(await insteadIn(mask(color), beside({ id: 9 }))).toBeUndefined();
+    expect(await insteadIn(mask(color), beside({ id: BOX.labels[0] ?? 0 }))).toBeUndefined();
   });
 
   it("says nothing of a mask that has its colour, whatever is beside it", async () => {
