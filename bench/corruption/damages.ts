@@ -91,12 +91,15 @@ function frameOff(lowM: number, highM: number): Damage {
   };
 }
 
-const RATE_HZ = 10;
+function rateHzOf(frames: readonly CameraFrame[]): number {
+  const durationS = secondsOf((frames.at(-1)?.stampNs ?? 0n) - (frames[0]?.stampNs ?? 0n));
+  return (frames.length - 1) / durationS;
+}
 
 /** Transforms of another time than the images. */
 function lateTransforms(lowS: number, highS: number): Damage {
   return (frames, random) => {
-    const shift = between(random, lowS, highS) * way(random) * RATE_HZ;
+    const shift = between(random, lowS, highS) * way(random) * rateHzOf(frames);
     return withPoses((at, name, own, all) => {
       const then = Math.min(all.length - 1, Math.max(0, at + shift));
       const [a, b] = [Math.floor(then), Math.ceil(then)].map((i) => all[i]?.poses?.get(name));
@@ -109,7 +112,7 @@ function lateTransforms(lowS: number, highS: number): Damage {
 /** A part of the images that belongs to an earlier one. */
 function latePart(part: "depth" | "labels", lowS: number, highS: number): Damage {
   return (frames, random) => {
-    const by = Math.round(between(random, lowS, highS) * RATE_HZ);
+    const by = Math.round(between(random, lowS, highS) * rateHzOf(frames));
     return frames.map((frame, at) => {
       const its = frames[Math.max(0, at - by)]?.[part];
       return its ? { ...frame, [part]: its } : frame;
@@ -213,13 +216,40 @@ const clamped: Damage = (frames, random) =>
 /** The same holes in all images. */
 const nearOnly = (share: number) => far(share, () => 0);
 
-/** Depth that stays what it was at some time. */
-const frozenDepth: Damage = (frames, random) => {
+/** A part that stays what it was at some time. */
+function frozen(part: "depth" | "labels" | "image" | "poses"): Damage {
+  return (frames, random) => {
+    const from = Math.floor(between(random, 0, 0.3) * frames.length);
+    return frames.map((frame, at) => {
+      const its = frames[Math.min(at, from)]?.[part];
+      return its ? { ...frame, [part]: its } : frame;
+    });
+  };
+}
+
+/** A camera that has stopped, under stamps that go on. */
+const allFrozen: Damage = (frames, random) => {
   const from = Math.floor(between(random, 0, 0.3) * frames.length);
   return frames.map((frame, at) => {
-    const its = frames[Math.min(at, from)]?.depth;
-    return its ? { ...frame, depth: its } : frame;
+    const { image, depth, labels } = frames[Math.min(at, from)] ?? frame;
+    return { ...frame, image, ...(depth && { depth }), ...(labels && { labels }) };
   });
+};
+
+const mirrored: Damage = (frames) =>
+  frames.map((frame) => {
+    const { labels } = frame;
+    if (labels?.kind !== "raw") return frame;
+    const { width, data } = labels;
+    const flipped = data.map((_, i) => data[i - (i % width) + width - 1 - (i % width)] ?? 0);
+    return { ...frame, labels: { ...labels, data: flipped } };
+  });
+
+const depthTimes = (low: number, high: number): Damage => {
+  return (frames, random) => {
+    const factor = between(random, low, high) ** way(random);
+    return withDepth((depthM) => depthM.map((z) => z * factor))(frames, random);
+  };
 };
 
 const FIRST_DISTRACTOR = 10;
@@ -330,7 +360,7 @@ export const DAMAGES: ReadonlyMap<string, Damage> = new Map([
   ["depth 8 cm too large", biased(0.08, 0.08, 1)],
   ["depth 5 to 10 cm off", biased(0.05, 0.1)],
   ["far depth all of one value", clamped],
-  ["depth that freezes", frozenDepth],
+  ["depth that freezes", frozen("depth")],
   ["mug's id on another thing", onOther(false)],
   ["mug's id on another thing as well", onOther(true)],
   ["masks 5 px larger", grown(5, isThing)],
@@ -343,4 +373,23 @@ export const DAMAGES: ReadonlyMap<string, Damage> = new Map([
     "mug and tray exchanged in a third of the images",
     flickering((_, random) => random.next() < 1 / 3),
   ],
+]);
+
+/** What goes wrong with cameras that move; on the others, too. */
+export const CAMERA_DAMAGES: ReadonlyMap<string, Damage> = new Map([
+  ["TF 0.3 s early or late", lateTransforms(0.3, 0.3)],
+  ["camera's pose 5 cm and 10° off", extrinsic(10, 0.05)],
+  ["image, depth and masks freeze", allFrozen],
+  ["depth freezes", frozen("depth")],
+  ["masks freeze", frozen("labels")],
+  ["TF freezes", frozen("poses")],
+  ["fx and fy 1.25 to 2.5 times", focal(1.25, 2.5, true, true)],
+  ["depth 1.2 to 3 times", depthTimes(1.2, 3)],
+  ["depth 1000 times", depthTimes(1000, 1000)],
+  ["ids of mug and tray exchanged", withIds(exchanged(2, 3))],
+  ["ids of gripper and mug exchanged", withIds(exchanged(1, 2))],
+  ["mug and tray exchanged from an image on", withIds(exchanged(2, 3), true)],
+  ["masks 0.3 to 1 s late", latePart("labels", 0.3, 1)],
+  ["depth 0.3 to 1 s late", latePart("depth", 0.3, 1)],
+  ["masks mirrored", mirrored],
 ]);

@@ -15,16 +15,15 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { deserialize, serialize } from "node:v8";
 import { judged } from "../../src/annotate/index.js";
-import { distanceBetween, Random } from "../../src/base/index.js";
+import { Random } from "../../src/base/index.js";
 import type { CameraFrame } from "../../src/camera/index.js";
 import { ConsistencyWatch } from "../../src/consistency/index.js";
-import { askQuestion, onSupport } from "../../src/language/index.js";
-import { rgbd } from "../../src/models/index.js";
 import { OUTCOMES, TabletopSim } from "../../src/sim/index.js";
 import { loadTask } from "../../src/task/index.js";
 import { wilson } from "../wilson.js";
 import { DAMAGES } from "./damages.js";
 import { DEPTH_DAMAGES } from "./depthDamages.js";
+import { measured } from "./measured.js";
 
 const { values: options } = parseArgs({
   options: {
@@ -37,10 +36,8 @@ const { values: options } = parseArgs({
     height: { type: "boolean", default: false },
   },
 });
-const SIGNAL = new AbortController().signal;
-/** Images that are looked at, and of which distances are measured. */
+/** Images that are looked at. */
 const PLACES = 24;
-const MEASURED = 12;
 
 async function framesOf(seed: number, camera: string): Promise<readonly CameraFrame[]> {
   const pathOf = (name: string) => join(tmpdir(), `recordings-${seed}-${name}.v8`);
@@ -66,44 +63,6 @@ async function* each(frames: readonly CameraFrame[]) {
 const plain = await loadTask(`examples/tasks/${options.task}.yaml`);
 const task =
   options.height && plain.support ? { ...plain, support: { ...plain.support, heightM: 0 } } : plain;
-const truths: readonly (readonly [string, string])[] = [
-  ["gripper", "red_mug"],
-  ["red_mug", "blue_tray"],
-];
-/** By the names of their TF frames, which only the truth is taken from. */
-const pairs = truths.flatMap(([a, b]) => {
-  const [subject, object] = [a, b].map((name) =>
-    [...task.objects.values()].find(({ frame, name: own }) => (frame ?? `blue_${own}`) === name),
-  );
-  return subject && object
-    ? [{ truth: [a, b] as const, question: askQuestion("distance", subject, object) }]
-    : [];
-});
-const questions = onSupport(
-  pairs.map(({ question }) => question),
-  task.support,
-);
-
-/** Of the distances, how many sigmas each is off, and sigma. */
-async function measured(frames: readonly CameraFrame[], truth: readonly CameraFrame[]) {
-  await using model = rgbd();
-  const found: { readonly sigmas: number; readonly sigmaM: number }[] = [];
-  for (let i = 0; i < MEASURED; i++) {
-    const at = Math.floor(((i + 0.5) * frames.length) / MEASURED);
-    const [frame, sound] = [frames[at], truth[at]];
-    if (!frame || !sound) continue;
-    const answers = await model.ask(frame, questions, SIGNAL);
-    answers.forEach(({ value }, k) => {
-      const [a, b] = (pairs[k]?.truth ?? []).map((name) => sound.poses?.get(name));
-      if (value?.shape !== "quantity" || !a?.ok || !b?.ok) return;
-      const truthM = distanceBetween(a.pose.position, b.pose.position);
-      const { valueM, sigmaM } = value;
-      found.push({ sigmas: Math.abs(valueM - truthM) / sigmaM, sigmaM });
-    });
-  }
-  return found;
-}
-
 interface Told {
   readonly isNoticed: boolean;
   readonly beyond: number;
@@ -125,7 +84,7 @@ for (let i = 0; i < Number(options.episodes); i++) {
     const finding = watch.findingOf(options.camera);
     const isNoticed = finding !== undefined;
     const shown = damaged.map((frame) => judged(frame, watch));
-    const all = isNoticed ? [] : await measured(shown, frames);
+    const all = isNoticed ? [] : await measured(task, shown, frames);
     const sigmas = all.map(({ sigmaM }) => sigmaM).sort((a, b) => a - b);
     const beyond = all.filter(({ sigmas }) => sigmas > 3).length;
     results.set(name, [

@@ -4,6 +4,7 @@ import type { Task } from "../task/index.js";
 import type { PathPoint } from "./bearings.js";
 import { BoxWatch } from "./boxes/BoxWatch.js";
 import { type Contradiction, isSame } from "./Contradiction.js";
+import { showsWorld } from "./cameraMotionM.js";
 import { describe, describeDoubt, describeOffset } from "./describe.js";
 import type { Look } from "./Evidence.js";
 import { isOver } from "./isOver.js";
@@ -152,7 +153,8 @@ export class ConsistencyWatch {
     const position = pose?.ok ? pose.pose.position : undefined;
     if (pose?.ok) remember(watched.path, { timeS, pose: pose.pose });
     watched.before = position && { stampNs: frame.stampNs, position };
-    watched.parts.see(frame, position);
+    const rest = frame.poses?.get(this.#task.support?.frame ?? "");
+    watched.parts.see(frame, position, rest?.ok ? rest.pose : undefined);
     this.#tellStill(frame.camera, watched);
     const sinceNs = newest === undefined ? apartNs : frame.stampNs - newest.stampNs;
     const isDue = sinceNs >= apartNs || sinceNs < 0n;
@@ -208,12 +210,13 @@ export class ConsistencyWatch {
     const { still } = watched.parts;
     if (!still) watched.still = undefined;
     if (!still || watched.still?.of === still) return;
-    const { part, isOfOneValue, images, movedM } = still;
+    const { part, by, isOfOneValue, images, movedM } = still;
     const newest = watched.looks.at(-1);
-    if (!isOfOneValue && !newest?.seen.has(newest.gripperId ?? 0)) return;
+    const shows = by === "camera" ? showsWorld : showsGripper;
+    if (!isOfOneValue && !(newest && shows(newest))) return;
     const found: Contradiction = isOfOneValue
       ? { kind: "constant", images }
-      : { kind: "frozen", part, movedM, images };
+      : { kind: "frozen", part, by, movedM, images };
     watched.still = { of: still, finding: this.#describe(found, camera, watched) };
   }
 
@@ -234,6 +237,10 @@ export class ConsistencyWatch {
       throw error;
     }
   }
+}
+
+function showsGripper({ seen, gripperId }: Look): boolean {
+  return seen.has(gripperId ?? 0);
 }
 
 /** Which ids and names things have, and what colours, is another matter in the next episode. */

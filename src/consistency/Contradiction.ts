@@ -31,10 +31,11 @@ export type Contradiction =
       readonly times: number;
       readonly images: number;
     }
-  /** Depth, or another part, does not change at all while the gripper moves in view, m. */
+  /** Depth, or another part, does not change at all while the gripper moves in view, or the camera moves, m. */
   | {
       readonly kind: "frozen";
       readonly part: Part;
+      readonly by: "gripper" | "camera";
       readonly movedM: number;
       readonly images: number;
     }

@@ -26,6 +26,8 @@ export interface Look {
   /** The gripper's TF frame, in the optical frame. */
   readonly told?: Pose;
   readonly velocity?: Vec3;
+  /** The support's TF frame, in which things at rest stay where they are, in the optical frame. */
+  readonly rest?: Pose;
   readonly gripperId?: number;
   /** Where the gripper's mask is, whatever its depth. */
   readonly bearing?: Bearing;

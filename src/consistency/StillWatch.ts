@@ -1,13 +1,15 @@
 import { distanceBetween, oddStride, secondsOf, type Vec3 } from "../base/index.js";
-import { type CameraFrame, projectPoint, type SourceImage } from "../camera/index.js";
+import { type CameraFrame, type Pose, projectPoint, type SourceImage } from "../camera/index.js";
+import { cameraMotionM } from "./cameraMotionM.js";
 
-/** What a frame has, and should change when a gripper moves in view. */
+/** What a frame has, and should change when a gripper moves in view, or the camera. */
 const PARTS = ["depth", "labels", "image"] as const;
 export type Part = (typeof PARTS)[number];
 
-/** A part that is the same to the last bit while the gripper's frame moves in view. */
+/** A part that is the same to the last bit while the gripper's frame moves in view, or the camera moves. */
 export interface Still {
   readonly part: Part;
+  readonly by: "gripper" | "camera";
   readonly movedM: number;
   readonly images: number;
   /** Each pixel of the depth image has the value of all others. */
@@ -33,6 +35,9 @@ interface Run {
   /** Where the gripper's frame was first, and how far it went from there in view, m. */
   readonly start?: Vec3 | undefined;
   readonly movedM: number;
+  /** The same of the camera, by the support's frame. */
+  readonly startRest?: Pose | undefined;
+  readonly cameraM: number;
   /** Images that differ from the one before, since it was still. */
   readonly changes: number;
   readonly still?: Still | undefined;
@@ -47,21 +52,29 @@ export class StillWatch {
     return PARTS.flatMap((part) => this.#runs.get(part)?.still ?? [])[0];
   }
 
-  /** @param position of the gripper's frame in the optical frame */
-  see(frame: CameraFrame, position: Vec3 | undefined): void {
+  /**
+   * @param position of the gripper's frame in the optical frame
+   * @param rest the support's frame in the optical frame
+   */
+  see(frame: CameraFrame, position: Vec3 | undefined, rest?: Pose): void {
     const place = position && isInView(frame, position) ? position : undefined;
     for (const part of PARTS) {
       const image = frame[part];
       if (!image || image.data.length === 0) continue;
-      const run = next(this.#runs.get(part), sumOf(image), frame.stampNs, place);
-      const { movedM, images } = run;
+      const run = next(this.#runs.get(part), sumOf(image), frame.stampNs, { place, rest });
+      const { images, cameraM } = run;
+      const leastM = LEAST_MOVED_M[part];
+      const by = run.movedM >= leastM ? "gripper" : "camera";
+      // What a camera carries along has the same masks all the time.
+      const movedM = by === "gripper" || part === "labels" ? run.movedM : cameraM;
       const isLong = secondsOf(frame.stampNs - run.firstNs) >= LEAST_SAME_S[part];
-      const isSame = isLong && images >= LEAST_SAME && movedM >= LEAST_MOVED_M[part];
+      const isSame = isLong && images >= LEAST_SAME && movedM >= leastM;
       // Whoever has no colour image sends one of a single colour.
       const isFlat = part !== "labels" && images >= LEAST_OF_ONE_VALUE && hasOneValue(image);
       const isOfOneValue = isFlat && part === "depth" && isDepth(image);
       const isStill = isOfOneValue || (isSame && !isFlat);
-      const still = isStill && !run.still ? { part, movedM, images, isOfOneValue } : run.still;
+      const found = { part, by, movedM, images, isOfOneValue } as const;
+      const still = isStill && !run.still ? found : run.still;
       this.#runs.set(part, { ...run, still });
     }
   }
@@ -72,16 +85,26 @@ export class StillWatch {
   }
 }
 
-function next(before: Run | undefined, sum: number, stampNs: bigint, place: Vec3 | undefined): Run {
+interface Told {
+  readonly place: Vec3 | undefined;
+  readonly rest: Pose | undefined;
+}
+
+function next(before: Run | undefined, sum: number, stampNs: bigint, { place, rest }: Told): Run {
   if (before?.sum === sum && stampNs >= before.firstNs) {
     const start = before.start ?? place;
     const goneM = start && place ? distanceBetween(start, place) : 0;
     const movedM = Math.max(before.movedM, goneM);
-    return { ...before, start, movedM, images: before.images + 1, changes: 0 };
+    const startRest = before.startRest ?? rest;
+    const wayM = startRest && rest ? cameraMotionM(startRest, rest) : 0;
+    const cameraM = Math.max(before.cameraM, wayM);
+    const images = before.images + 1;
+    return { ...before, start, movedM, startRest, cameraM, images, changes: 0 };
   }
   const changes = (before?.changes ?? 0) + 1;
   const still = changes < LEAST_CHANGES ? before?.still : undefined;
-  return { sum, firstNs: stampNs, images: 1, start: place, movedM: 0, changes, still };
+  const starts = { start: place, movedM: 0, startRest: rest, cameraM: 0 };
+  return { sum, firstNs: stampNs, images: 1, ...starts, changes, still };
 }
 
 function isInView({ info }: CameraFrame, position: Vec3): boolean {

@@ -94,9 +94,13 @@ export function describe(found: Contradiction, names: Names): string {
     case "frozen": {
       const color = topics?.color ?? `the image of ${camera}`;
       const part = found.part === "labels" ? masks : found.part === "image" ? color : depth;
+      const moves =
+        found.by === "camera"
+          ? `the camera moves ${cm(found.movedM)} by TF`
+          : `${frame} moves ${cm(found.movedM)} in view`;
       return (
-        `${part} is the same to the last bit while ${frame} moves ${cm(found.movedM)} in view (${by}): does each ` +
-        "message hold a new image?"
+        `${part} is the same to the last bit while ${moves} (${by}): does each message hold a ` +
+        "new image?"
       );
     }
     case "split":
@@ -130,7 +134,7 @@ export function describe(found: Contradiction, names: Names): string {
     case "unrelated":
       return (
         `the mask of ${gripper} in ${masks} does not follow ${frame} (${by}): are the stamps right, does ` +
-        "each message show a new image, is the camera's pose in TF right, is it the gripper's frame, and the label the gripper's?"
+        "each message show a new image, is the camera's pose in TF right, is it the gripper's frame, and the label the gripper's, without the arm?"
       );
     case "tilt":
       return (

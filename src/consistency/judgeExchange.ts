@@ -1,4 +1,5 @@
 import { distanceBetween, type Vec3 } from "../base/index.js";
+import { composePoses, invertPose, transformPoint } from "../camera/index.js";
 import type { Contradiction } from "./Contradiction.js";
 import type { Look } from "./Evidence.js";
 
@@ -28,7 +29,7 @@ interface Exchange {
  * gripper's frame where the other rests. Nothing moves so; the ids were exchanged, once or now and then.
  */
 export function judgeExchange(looks: readonly Look[]): Contradiction | undefined {
-  const exchanges = exchangesIn(looks);
+  const exchanges = exchangesIn(atRest(looks));
   const isSame = ({ ids }: Exchange, other: Exchange) => ids.every((id) => other.ids.includes(id));
   const timesOf = (one: Exchange) => exchanges.filter((other) => isSame(one, other)).length;
   // A single image with exchanged ids is a slip.
@@ -36,6 +37,20 @@ export function judgeExchange(looks: readonly Look[]): Contradiction | undefined
   if (!found) return undefined;
   const { ids, afterS } = found;
   return { kind: "exchanged", ids, afterS, times: timesOf(found), images: looks.length };
+}
+
+/** Before a camera that turns, things do change places; in the support's frame, where it is told, they do not. */
+function atRest(looks: readonly Look[]): readonly Look[] {
+  if (!looks.every(({ rest }) => rest)) return looks;
+  return looks.map((look) => {
+    if (!look.rest) return look;
+    const toRest = invertPose(look.rest);
+    const seen = [...look.seen].map(([id, { middle, ...object }]) => {
+      return [id, { ...object, middle: transformPoint(toRest, middle) }] as const;
+    });
+    const told = look.told && composePoses(toRest, look.told);
+    return { ...look, seen: new Map(seen), ...(told && { told }) };
+  });
 }
 
 function exchangesIn(looks: readonly Look[]): readonly Exchange[] {

@@ -40,7 +40,7 @@ export interface GripperTrack {
   readonly fits: readonly TrackFit[];
   /** If nothing is wrong. */
   readonly none: TrackFit;
-  /** How far the frame goes; 0 where the mask is mostly hidden or cut off, or the time is short, m. */
+  /** How far the frame goes; 0 where the mask is mostly hidden or beyond the image, or the time is short, m. */
   readonly motionM: number;
   /** Between the first and the last place that is told, s. */
   readonly spanS: number;
@@ -50,15 +50,18 @@ export interface GripperTrack {
 export function gripperTrack(looks: readonly Look[]): GripperTrack | undefined {
   const gripperId = looks.find((look) => look.gripperId !== undefined)?.gripperId;
   if (gripperId === undefined) return undefined;
-  const samples = trackOf(looks, (look) => look.gripperId);
-  if (samples.length < LEAST_TRACK) return undefined;
+  const all = trackOf(looks, (look) => look.gripperId);
+  if (all.length < LEAST_TRACK) return undefined;
+  // What reaches the image's border is cut where the border is: its middle moves less than it does.
+  const whole = all.filter(({ isCutOff }) => !isCutOff);
+  const samples = whole.length < LEAST_TRACK ? all : whole;
   const fits = fitTrack(samples);
   const none = fits.find(({ cause }) => cause === "none");
   if (!none) return undefined;
   const shown = looks.filter((look) => look.told && look.seen.has(look.gripperId ?? 0)).length;
   const times = looks.flatMap(({ told, timeS }) => (told ? [timeS] : []));
   const spanS = Math.max(...times) - Math.min(...times);
-  const isEnough = samples.length > LEAST_SHOWN * shown && spanS > LEAST_SPAN_S;
+  const isEnough = whole.length > LEAST_SHOWN * shown && spanS > LEAST_SPAN_S;
   const motionM = isEnough ? motionOf(samples) : 0;
   return { gripperId, samples, fits, none, motionM, spanS };
 }
@@ -100,7 +103,11 @@ export function judgeTrack(
   return { kind: "offset", offsetM, images };
 }
 
-function trackOf(looks: readonly Look[], idOf: (look: Look) => number | undefined): TrackSample[] {
+interface SeenSample extends TrackSample {
+  readonly isCutOff: boolean;
+}
+
+function trackOf(looks: readonly Look[], idOf: (look: Look) => number | undefined): SeenSample[] {
   const all = looks.flatMap((look) => {
     const { told, velocity, seen } = look;
     const object = seen.get(idOf(look) ?? 0);
@@ -110,7 +117,7 @@ function trackOf(looks: readonly Look[], idOf: (look: Look) => number | undefine
   const usual = areas[Math.floor(USUAL_AREA * areas.length)] ?? 0;
   return all
     .filter(({ object }) => object.area > LEAST_AREA * usual)
-    .map(({ object, ...sample }) => ({ ...sample, seen: object.middle }));
+    .map(({ object: { middle, isCutOff }, ...sample }) => ({ ...sample, seen: middle, isCutOff }));
 }
 
 function motionOf(samples: readonly TrackSample[]): number {

@@ -86,6 +86,7 @@ export async function lookAt(
   const pose = robot && poses?.get(robot.gripperFrame);
   const told = pose?.ok ? pose.pose : undefined;
   const velocity = told && before && velocityOf(told, stampNs, before);
+  const rest = support?.frame === undefined ? undefined : poses?.get(support.frame);
   const [gripperId] = gripperIds;
   const isGripper = (id: number) => gripperIds.includes(id);
   // A gripper may be seen as two fingers.
@@ -107,6 +108,7 @@ export async function lookAt(
     ...(wears && { wears }),
     ...(told && { told }),
     ...(velocity && { velocity }),
+    ...(rest?.ok && { rest: rest.pose }),
     ...(gripperId !== undefined && { gripperId }),
     ...(bearing && !isCoarse && { bearing }),
     seen: seenObjects(view, info, isCoarse ? NOWHERE : bestShift(nearCounts, near), isThing),

@@ -8,6 +8,8 @@ export interface SeenObject {
   readonly middle: Vec3;
   /** As large it looks, m². */
   readonly area: number;
+  /** Its mask reaches the image's border: the rest of it may be beyond. */
+  readonly isCutOff: boolean;
 }
 
 const LEAST_PIXELS = 12;
@@ -37,6 +39,7 @@ export function seenObjects(
   const { width, height, depthM, nearer, ids } = view;
   const pixels = new Map<number, number[]>();
   const sizes = new Map<number, number>();
+  const cutOff = new Set<number>();
   const skipped = new Set([0]);
   for (let i = 0; i < ids.length; i++) {
     const id = ids[i] ?? 0;
@@ -45,7 +48,9 @@ export function seenObjects(
       skipped.add(id);
       continue;
     }
-    const [column, row] = [(i % width) + shift.x, Math.floor(i / width) + shift.y];
+    const [x, y] = [i % width, Math.floor(i / width)];
+    if (x === 0 || y === 0 || x === width - 1 || y === height - 1) cutOff.add(id);
+    const [column, row] = [x + shift.x, y + shift.y];
     if (column < 0 || column >= width || row < 0 || row >= height) continue;
     const pixel = row * width + column;
     sizes.set(id, (sizes.get(id) ?? 0) + 1);
@@ -76,7 +81,8 @@ export function seenObjects(
     const ray = rayAt(view, info, u / count, v / count);
     if (!ray) continue;
     const pitch = (depth * info.width) / width / info.fx;
-    seen.set(id, { middle: [ray[0] * depth, ray[1] * depth, depth], area: count * pitch ** 2 });
+    const middle: Vec3 = [ray[0] * depth, ray[1] * depth, depth];
+    seen.set(id, { middle, area: count * pitch ** 2, isCutOff: cutOff.has(id) });
   }
   return seen;
 }

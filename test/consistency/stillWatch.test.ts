@@ -85,6 +85,31 @@ describe("StillWatch", () => {
     expect(foundAt({ apartS: 0.5, frozen: "depth", change: away })).toBeUndefined();
   });
 
+  it.each<[Part, number | undefined]>([
+    ["depth", 3],
+    ["image", 4],
+    ["labels", undefined],
+  ])("finds that %s stays the same while a camera moves with its gripper", (part, image) => {
+    const watch = new StillWatch();
+    let found: number | undefined;
+    for (let i = 0; i < 12; i++) {
+      const [own, first] = [frameAt(0.5 * i, i + 1), frameAt(0, 1)];
+      const rest = { position: [0.008 * i, 0, 0.3], rotation: [0, 0, 0, 1] } as const;
+      watch.see({ ...own, [part]: first[part] }, [0, 0, 0.2], rest);
+      if (watch.still?.by === "camera") found ??= i;
+    }
+    expect(found).toBe(image);
+  });
+
+  it("says nothing of images that are the same before a camera that rests", () => {
+    const watch = new StillWatch();
+    for (let i = 0; i < 12; i++) {
+      const rest = { position: [0, 0, 9], rotation: [0, 0, 0, 1] } as const;
+      watch.see({ ...frameAt(i, 1) }, [0, 0, 0.2], rest);
+    }
+    expect(watch.still).toBeUndefined();
+  });
+
   it("says nothing of a slow depth camera: each image comes with several of colour", () => {
     const watch = new StillWatch();
     for (let i = 0; i < 60; i++) {

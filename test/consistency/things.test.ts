@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { distanceBetween, type Vec3 } from "../../src/base/index.js";
+import type { Pose } from "../../src/camera/index.js";
 import type { Look } from "../../src/consistency/Evidence.js";
 import { judgeColors } from "../../src/consistency/judgeColors.js";
 import { judgeExchange } from "../../src/consistency/judgeExchange.js";
@@ -11,10 +12,11 @@ const NO_EDGES = { on: new Int16Array(), known: new Int16Array() };
 const [GRIPPER, MUG, TRAY] = [1, 2, 3];
 const AREAS: Readonly<Record<number, number>> = { 1: 0.012, 2: 0.006, 3: 0.02 };
 const APART_S = 0.5;
+const restAt = (x: number): Pose => ({ position: [x, 0, 0.4], rotation: [0, 0, 0, 1] });
 
 type Places = Readonly<Record<number, Vec3>>;
 
-function lookAt(image: number, places: Places, idOf = (id: number) => id): Look {
+function lookAt(image: number, places: Places, idOf = (id: number) => id, area?: number): Look {
   const gripper = places[GRIPPER] ?? [0, 0, 1];
   return {
     ...{ timeS: image * APART_S, width: 160, height: 120, scale: 1, isCoarse: false },
@@ -28,7 +30,7 @@ function lookAt(image: number, places: Places, idOf = (id: number) => id): Look 
     seen: new Map(
       Object.entries(places).map(([id, middle]) => [
         idOf(Number(id)),
-        { middle, area: AREAS[Number(id)] ?? 0 },
+        { middle, area: area ?? AREAS[Number(id)] ?? 0, isCutOff: false },
       ]),
     ),
   };
@@ -65,6 +67,29 @@ describe("judgeExchange", () => {
       fc.property(scene, (drawn) => {
         const looks = placesOf(drawn).map((places, image) => lookAt(image, places));
         expect(judgeExchange(looks)).toBeUndefined();
+      }),
+    );
+  });
+
+  it("says nothing where a hand with the camera turns round", () => {
+    fc.assert(
+      fc.property(scene, fc.integer({ min: 2, max: 9 }), fc.boolean(), (drawn, from, isKnown) => {
+        const { mug } = drawn;
+        const hand: Vec3 = [0, 0, mug[2]];
+        const round = ([x, y, z]: Vec3): Vec3 => [-x, -y, z];
+        const looks = Array.from({ length: 12 }, (_, image): Look => {
+          const turn = image < from ? (it: Vec3) => it : round;
+          const places = { [GRIPPER]: hand, [MUG]: turn(mug), [TRAY]: turn(round(mug)) };
+          const rotation = image < from ? ([0, 0, 0, 1] as const) : ([0, 0, 1, 0] as const);
+          return {
+            ...lookAt(image, places, undefined, 0.01),
+            ...(isKnown && { rest: { position: [0, 0, 0], rotation } }),
+          };
+        });
+        const isApart = Math.hypot(mug[0], mug[1]) > 0.05;
+        if (isKnown) expect(judgeExchange(looks)).toBeUndefined();
+        // Nothing else tells it from exchanged ids.
+        else if (isApart) expect(judgeExchange(looks)).toBeDefined();
       }),
     );
   });
@@ -152,6 +177,18 @@ describe("judgeFrozen", () => {
         expect(judgeFrozen(looks)).toMatchObject({ kind: "frozen", images: 12 - from });
       }),
     );
+  });
+
+  it("finds it while the camera goes over things that rest, and not over nothing or what it holds", () => {
+    const over = (places: Places) =>
+      Array.from({ length: 12 }, (_, image) => ({
+        ...lookAt(image, { [GRIPPER]: [0, 0, 0.2], ...places }),
+        ...{ depthSum: 1, rest: restAt(0.05 * image) },
+      }));
+    const found = judgeFrozen(over({ [MUG]: [0.3, 0, 0.4] }));
+    expect(found).toMatchObject({ kind: "frozen", by: "camera", images: 12 });
+    expect(judgeFrozen(over({}))).toBeUndefined();
+    expect(judgeFrozen(over({ [MUG]: [0, 0, 0.3] }))).toBeUndefined();
   });
 
   it("says nothing where depth changes, if not always, and where nothing moves", () => {

@@ -51,7 +51,7 @@ function looksOf({ seed, offset }: Motion, warp: Warp, noiseM = 0.005, strayShar
       told: { position, rotation },
       velocity,
       gripperId: GRIPPER,
-      seen: new Map([[GRIPPER, { middle, area: 0.01 }]]),
+      seen: new Map([[GRIPPER, { middle, area: 0.01, isCutOff: false }]]),
     };
   });
 }
@@ -63,6 +63,20 @@ describe("judge, by the motion of a gripper", () => {
     fc.assert(
       fc.property(motion, within(0, 0.02), within(0, 0.2), (moved, noiseM, strayShare) => {
         expect(judge(looksOf(moved, (point) => point, noiseM, strayShare))).toBeUndefined();
+      }),
+      RUNS,
+    );
+  });
+
+  it("says nothing of a lens by a gripper that the image's border cuts off", () => {
+    fc.assert(
+      fc.property(motion, log, (moved, size) => {
+        const looks = looksOf(moved, ([x, y, z]) => [x * Math.exp(size), y, z]).map((look) => ({
+          ...look,
+          seen: new Map([...look.seen].map(([id, it]) => [id, { ...it, isCutOff: true }])),
+        }));
+        const { found, doubt } = verdictOn(looks);
+        expect([found?.kind === "track", doubt]).toEqual([false, undefined]);
       }),
       RUNS,
     );
@@ -185,7 +199,7 @@ describe("judge, by the motion of a gripper", () => {
       fc.property(motion, (moved) => {
         const looks = looksOf(moved, (point) => point, 0.005, 0).map((look): Look => {
           const own = look.seen.get(GRIPPER);
-          const still = { middle: [0.3, 0.2, 1.3] as Vec3, area: 0.01 };
+          const still = { middle: [0.3, 0.2, 1.3] as Vec3, area: 0.01, isCutOff: false };
           return {
             ...look,
             seen: new Map([[GRIPPER, still], ...(own ? [[7, own] as const] : [])]),

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { CameraFrame } from "../../src/camera/index.js";
-import type { ObjectRef } from "../../src/language/index.js";
 import type { SmallView } from "../../src/consistency/SmallView.js";
 import { wornColors } from "../../src/consistency/wornColors.js";
+import type { ObjectRef } from "../../src/language/index.js";
 
 const [WIDTH, HEIGHT] = [160, 120];
 const MUG = { name: "mug", phrase: "the red mug", labels: [2] };

@@ -1,0 +1,141 @@
+/**
+ * Cameras that move, other sensors and other masks: whether sound recordings are accused, by a recording's
+ * places and live, and with `--damages` what is noticed of those that are not.
+ *
+ *   npx tsx bench/corruption/movingCameras.ts [--seed 50000] [--episodes 8] [--only wrist]... [--width 160]
+ *     [--rate-hz 5] [--damages] [--damage "TF 0.3"]... [--arm] [--verbose]
+ *
+ * "Wrong" is a recording in which nothing was said and more than a fifth of the distances of `rgbd` are wrong
+ * by more than 3 sigma. With `--arm` gripper and arm have one id. Images are kept in the folder for
+ * temporary files. Intervals: 95 %, Wilson.
+ */
+import { parseArgs } from "node:util";
+import { judged } from "../../src/annotate/index.js";
+import { Random } from "../../src/base/index.js";
+import type { CameraFrame } from "../../src/camera/index.js";
+import { ConsistencyWatch } from "../../src/consistency/index.js";
+import { loadTask, type Task } from "../../src/task/index.js";
+import { wilson } from "../wilson.js";
+import { CAMERA_DAMAGES } from "./damages.js";
+import { measured } from "./measured.js";
+import { drawn, SET_UPS, type SetUp, sampleLook, seenAs, WITH_ARM } from "./setUps.js";
+
+const { values: options } = parseArgs({
+  options: {
+    seed: { type: "string", default: "50000" },
+    episodes: { type: "string", default: "8" },
+    only: { type: "string", multiple: true },
+    width: { type: "string", default: "160" },
+    "rate-hz": { type: "string", default: "5" },
+    damages: { type: "boolean", default: false },
+    damage: { type: "string", multiple: true },
+    arm: { type: "boolean", default: false },
+    verbose: { type: "boolean", default: false },
+  },
+});
+/** Images of a recording that are looked at. */
+const PLACES = 24;
+
+async function* each(frames: readonly CameraFrame[]) {
+  yield* frames;
+}
+
+const plain = await loadTask("examples/tasks/pick_and_place.yaml");
+
+function taskFor({ hasSecondGripper }: SetUp, tellsHeight: boolean): Task {
+  const second = { name: "left", phrase: "the left robot gripper", labels: [10], frame: "left" };
+  return {
+    ...plain,
+    ...(plain.support && tellsHeight && { support: { ...plain.support, heightM: 0 } }),
+    ...(hasSecondGripper && { objects: new Map([...plain.objects, ["left", second]]) }),
+  };
+}
+
+interface Told {
+  readonly study?: string | undefined;
+  readonly live?: string | undefined;
+  readonly doubt: number;
+  readonly isWrong: boolean;
+  readonly medianOffM: number;
+}
+
+async function toldOf(
+  frames: readonly CameraFrame[],
+  truth: readonly CameraFrame[],
+  task: Task,
+): Promise<Told> {
+  const durationNs = (frames.at(-1)?.stampNs ?? 0n) - (frames[0]?.stampNs ?? 0n);
+  const watch = new ConsistencyWatch(task);
+  await watch.study(each(frames), durationNs / BigInt(PLACES + 1));
+  const live = new ConsistencyWatch(task);
+  let found: string | undefined;
+  for (const frame of frames) {
+    await live.see(frame);
+    found ??= live.findingOf("camera");
+  }
+  const shown = frames.map((frame) => {
+    const { contradiction: _, ...rest } = judged(frame, watch);
+    return rest;
+  });
+  const all = await measured(task, shown, truth);
+  const offs = all.map(({ errorM }) => errorM).sort((a, b) => a - b);
+  return {
+    study: watch.findingOf("camera"),
+    live: found,
+    doubt: watch.lengthDoubtOf("camera"),
+    isWrong: all.filter(({ sigmas }) => sigmas > 3).length > 0.2 * all.length,
+    medianOffM: offs[offs.length >> 1] ?? Number.NaN,
+  };
+}
+
+const sound = ["sound", (frames: readonly CameraFrame[]) => frames] as const;
+const damages = options.damages
+  ? [...CAMERA_DAMAGES].filter(
+      ([name]) => !options.damage || options.damage.some((start) => name.startsWith(start)),
+    )
+  : [sound];
+
+const results = new Map<string, Told[]>();
+for (const [name, setUp] of SET_UPS) {
+  if (options.only && !options.only.some((start) => name.startsWith(start))) continue;
+  for (let i = 0; i < Number(options.episodes); i++) {
+    const seed = Number(options.seed) + i;
+    const size = { width: Number(options.width), rateHz: Number(options["rate-hz"]) };
+    const exact = await drawn(name, seed, { ...setUp, ...size });
+    const random = new Random(seed, `look ${name}`);
+    const look = sampleLook(random, { ...setUp.look, ...(options.arm && WITH_ARM) });
+    const seen = seenAs(exact, look, random);
+    const task = taskFor(setUp, i % 2 === 1);
+    for (const [damage, change] of damages) {
+      const told = await toldOf(change(seen, new Random(seed, damage)), exact, task);
+      const row = options.damages ? `${name}: ${damage}` : name;
+      results.set(row, [...(results.get(row) ?? []), told]);
+      if (options.verbose) {
+        console.error(`${seed} ${row} ${JSON.stringify(look)}\n  ${JSON.stringify(told)}`);
+      }
+    }
+  }
+}
+
+console.log(
+  "set-up | by places (95 %) | live (95 %) | either | wrong, nothing said by places | wrong | doubted | off, median mm",
+);
+function row(name: string, all: readonly Told[]): string {
+  const of = (isMeant: (it: Told) => boolean) => {
+    const count = all.filter(isMeant).length;
+    return `${count} of ${all.length} (${wilson(count, all.length)})`;
+  };
+  const offs = all.map(({ medianOffM }) => medianOffM).sort((a, b) => a - b);
+  return [
+    name,
+    of(({ study }) => study !== undefined),
+    of(({ live }) => live !== undefined),
+    of(({ study, live }) => (study ?? live) !== undefined),
+    all.filter(({ study, isWrong }) => isWrong && study === undefined).length,
+    all.filter(({ isWrong }) => isWrong).length,
+    all.filter(({ doubt }) => doubt > 0).length,
+    (1000 * (offs[offs.length >> 1] ?? Number.NaN)).toFixed(0),
+  ].join(" | ");
+}
+for (const [name, all] of results) console.log(row(name, all));
+console.log(row("all", [...results.values()].flat()));
