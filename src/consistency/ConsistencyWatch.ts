@@ -152,9 +152,12 @@ export class ConsistencyWatch {
     const pose = frame.poses?.get(this.#task.robot?.gripperFrame ?? "");
     const position = pose?.ok ? pose.pose.position : undefined;
     if (pose?.ok) remember(watched.path, { timeS, pose: pose.pose });
-    watched.before = position && { stampNs: frame.stampNs, position };
     const rest = frame.poses?.get(this.#task.support?.frame ?? "");
     watched.parts.see(frame, position, rest?.ok ? rest.pose : undefined);
+    watched.before = position && {
+      ...{ stampNs: frame.stampNs, position },
+      ...(rest?.ok && { rest: rest.pose }),
+    };
     this.#tellStill(frame.camera, watched);
     const sinceNs = newest === undefined ? apartNs : frame.stampNs - newest.stampNs;
     const isDue = sinceNs >= apartNs || sinceNs < 0n;

@@ -55,6 +55,15 @@ export type Contradiction =
       readonly sigmas: readonly number[];
       readonly images: number;
     }
+  /** The same by things at rest, which do not stay where they are before a camera that moves. */
+  | {
+      readonly kind: "world";
+      readonly cause: TrackCause;
+      readonly values: readonly number[];
+      readonly sigmas: readonly number[];
+      readonly ids: readonly number[];
+      readonly images: number;
+    }
   /** Depth is too large by so much throughout, m. */
   | { readonly kind: "depth"; readonly offM: number; readonly images: number }
   /** Depth of another distance than the transforms say, and by how much in the middle, m. */
@@ -85,6 +94,7 @@ export interface Delay {
 export function isSame(a: Contradiction, b: Contradiction): boolean {
   if (a.kind === "masks") return b.kind === "masks" && a.placement.kind === b.placement.kind;
   if (a.kind === "track") return b.kind === "track" && a.cause === b.cause;
+  if (a.kind === "world") return b.kind === "world" && a.cause === b.cause;
   if (a.kind === "split") return b.kind === "split" && a.id === b.id;
   if (a.kind === "swapped") return b.kind === "swapped" && a.id === b.id;
   return a.kind === b.kind;

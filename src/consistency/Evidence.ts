@@ -28,6 +28,8 @@ export interface Look {
   readonly velocity?: Vec3;
   /** The support's TF frame, in which things at rest stay where they are, in the optical frame. */
   readonly rest?: Pose;
+  /** The same in the frame before, so many seconds ago. */
+  readonly restBefore?: { readonly pose: Pose; readonly seconds: number };
   readonly gripperId?: number;
   /** Where the gripper's mask is, whatever its depth. */
   readonly bearing?: Bearing;

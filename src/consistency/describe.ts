@@ -144,6 +144,12 @@ export function describe(found: Contradiction, names: Names): string {
       );
     case "track":
       return `${causeOf(found, names, { masks, depth, info, frame, gripper })} (${by})`;
+    case "world": {
+      const rest = `TF frame ${support?.frame ?? ""}`;
+      const things = found.ids.map((id) => idOf(id, labelNames)).join(" and ");
+      const words = { masks, depth, info, frame: rest, gripper: things };
+      return `before a camera that moves, ${things} do not stay where they are in ${rest}: ${causeOf(found, names, words)} (${by})`;
+    }
   }
 }
 
@@ -198,7 +204,7 @@ interface Words {
 }
 
 function causeOf(
-  { cause, values, sigmas }: Contradiction & { readonly kind: "track" },
+  { cause, values, sigmas }: Contradiction & { readonly kind: "track" | "world" },
   { focal }: Names,
   { masks, depth, info, frame, gripper }: Words,
 ): string {

@@ -2,6 +2,7 @@ import { CLEAR_MOTION_M, LEAST_IMAGES, LEAST_TRACK, MOST_OF } from "./bars.js";
 import type { Contradiction } from "./Contradiction.js";
 import type { Look } from "./Evidence.js";
 import { EXPLAINED, gripperTrack, MOST_OFFSET_M } from "./judgeTrack.js";
+import { isWorldAtRest } from "./judgeWorld.js";
 
 /**
  * Whether what was found is over: the looks since then show that it is well again. That they do not
@@ -21,7 +22,12 @@ export function isOver(found: Contradiction, since: readonly Look[]): boolean {
     case "exchanged":
     case "split":
       return since.length >= LEAST_IMAGES;
+    case "world":
+      return isWorldAtRest(since);
     default: {
+      if (found.kind === "frozen" && found.by === "camera") {
+        return new Set(since.map(({ depthSum }) => depthSum)).size >= LEAST_IMAGES;
+      }
       const track = gripperTrack(since);
       if (!track || track.motionM < CLEAR_MOTION_M) return false;
       return track.none.cost < EXPLAINED && Math.hypot(...track.none.offsetM) < MOST_OFFSET_M;

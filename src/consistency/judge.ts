@@ -13,6 +13,7 @@ import { judgeSplit } from "./judgeSplit.js";
 import { judgeTilt } from "./judgeTilt.js";
 import { judgeDelay, judgeFollowing, judgeLate } from "./judgeTimes.js";
 import { gripperTrack, judgeTrack } from "./judgeTrack.js";
+import { judgeWorld } from "./judgeWorld.js";
 import { type LengthDoubt, lengthDoubt } from "./lengthDoubt.js";
 
 /** What the looks at a camera's images say together. */
@@ -45,7 +46,8 @@ export function judge(looks: readonly Look[], path: readonly PathPoint[] = []): 
     byTrack ??
     judgeFollowing(looks, path) ??
     judgeColors(looks) ??
-    judgeTilt(looks);
+    judgeTilt(looks) ??
+    judgeWorld(looks);
   if (found) return { found };
   const doubt = lengthDoubt(looks, track);
   return { ...(doubt && { doubt }), ...(track && { offsetM: track.none.offsetM }) };

@@ -1,6 +1,7 @@
 import { CLEAR_MOTION_M, LEAST_AREA, LEAST_SHOWN, LEAST_TRACK, SLACK } from "./bars.js";
 import type { Contradiction } from "./Contradiction.js";
 import type { Look } from "./Evidence.js";
+import type { SeenObject } from "./seenObjects.js";
 import { fitTrack, type TrackCause, type TrackFit, type TrackSample } from "./trackFit.js";
 
 const USUAL_AREA = 0.8;
@@ -84,8 +85,7 @@ export function judgeTrack(
     const causes = fits.filter(
       (fit) => fit !== none && isCertain(fit, none, images, spanS) && (!isCoarse || isClear(fit)),
     );
-    const least = Math.min(...causes.map(({ cost }) => cost));
-    const best = causes.find(({ cost }) => cost <= AS_GOOD * least);
+    const best = simplest(causes);
     const isSimpler = (fit: TrackFit) => isScale(fit.cause) && !causes.includes(fit);
     const hasSimpler = fits.some(
       (fit) => isSimpler(fit) && fit.cost <= AS_GOOD * (best?.cost ?? 0),
@@ -113,6 +113,13 @@ function trackOf(looks: readonly Look[], idOf: (look: Look) => number | undefine
     const object = seen.get(idOf(look) ?? 0);
     return told && object ? [{ told, object, ...(velocity && { velocity }) }] : [];
   });
+  return wholeOnes(all);
+}
+
+/** Of things that are seen, where they are mostly not hidden. */
+export function wholeOnes(
+  all: readonly (Omit<TrackSample, "seen"> & { readonly object: SeenObject })[],
+): SeenSample[] {
   const areas = all.map(({ object }) => object.area).sort((a, b) => a - b);
   const usual = areas[Math.floor(USUAL_AREA * areas.length)] ?? 0;
   return all
@@ -128,7 +135,14 @@ function motionOf(samples: readonly TrackSample[]): number {
   return Math.hypot(...ranges);
 }
 
-function isCertain(
+/** Of causes that explain as much, the first. */
+export function simplest(causes: readonly TrackFit[]): TrackFit | undefined {
+  const least = Math.min(...causes.map(({ cost }) => cost));
+  return causes.find(({ cost }) => cost <= AS_GOOD * least);
+}
+
+/** Whether a cause, and nothing else, explains what is seen. */
+export function isCertain(
   { cause, cost, values, sigmas }: TrackFit,
   none: TrackFit,
   images: number,

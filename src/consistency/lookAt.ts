@@ -33,6 +33,8 @@ import { wornColors } from "./wornColors.js";
 export interface Before {
   readonly stampNs: bigint;
   readonly position: Vec3;
+  /** The support's frame. */
+  readonly rest?: Pose;
 }
 
 export interface LookOptions {
@@ -108,7 +110,7 @@ export async function lookAt(
     ...(wears && { wears }),
     ...(told && { told }),
     ...(velocity && { velocity }),
-    ...(rest?.ok && { rest: rest.pose }),
+    ...(rest?.ok && { rest: rest.pose, ...restBeforeOf(stampNs, before) }),
     ...(gripperId !== undefined && { gripperId }),
     ...(bearing && !isCoarse && { bearing }),
     seen: seenObjects(view, info, isCoarse ? NOWHERE : bestShift(nearCounts, near), isThing),
@@ -173,6 +175,12 @@ function velocityOf(told: Pose, stampNs: bigint, before: Before): Vec3 | undefin
   if (!(seconds > 0 && seconds < MOST_APART_S)) return undefined;
   const [x, y, z] = minus(told.position, before.position);
   return [x / seconds, y / seconds, z / seconds];
+}
+
+function restBeforeOf(stampNs: bigint, before: Before | undefined): Pick<Look, "restBefore"> {
+  const seconds = Number(stampNs - (before?.stampNs ?? stampNs)) / 1e9;
+  if (!before?.rest || !(seconds > 0 && seconds < MOST_APART_S)) return {};
+  return { restBefore: { pose: before.rest, seconds } };
 }
 
 /** How the gripper's frame moves in the small image, pixels a second. */

@@ -1,0 +1,109 @@
+import { mapVec3, minus, type Vec3 } from "../base/index.js";
+import { composePoses, invertPose, transformPoint } from "../camera/index.js";
+import { CLEAR_MOTION_M } from "./bars.js";
+import type { Contradiction } from "./Contradiction.js";
+import { cameraMotionM } from "./cameraMotionM.js";
+import type { Look } from "./Evidence.js";
+import { isCertain, simplest, wholeOnes } from "./judgeTrack.js";
+import { fitTrack, type TrackFit, type TrackSample } from "./trackFit.js";
+
+/** One thing may be carried about; two do not move alike for another reason. */
+const LEAST_THINGS = 2;
+/** Places of a thing by which it may be judged. */
+const LEAST_IMAGES_OF_IT = 12;
+const LEAST_SPAN_S = 8;
+/** Costs of a fit: of a thing that rests, and of one that does not. */
+const RESTS = 0.3;
+const ASTRAY = 0.5;
+/** Of two things, how far what each says may be apart. */
+const SAME_SHARE = 0.4;
+const SAME_SIGMAS = 3;
+
+/**
+ * Before a camera that moves, things at rest stay where they are in the support's frame: if none does, and
+ * two would if the lens, the stamps or the camera's pose were others, in the same way, these are wrong.
+ */
+export function judgeWorld(looks: readonly Look[]): Contradiction | undefined {
+  const things = thingsIn(looks);
+  if (things.some(rests)) return undefined;
+  const found = things.flatMap(({ id, samples, spanS, none }) => {
+    if (none.cost < ASTRAY) return [];
+    const images = samples.length;
+    const fits = fitTrack(samples).filter((fit) => isCertain(fit, none, images, spanS));
+    const fit = simplest(fits);
+    return fit ? [{ id, images, fit }] : [];
+  });
+  for (const { fit, images } of found) {
+    const { cause, sigmas } = fit;
+    const same = found.filter((other) => isSameCause(fit, other.fit));
+    if (same.length < LEAST_THINGS || cause === "none") continue;
+    const values = fit.values.slice(0, -3);
+    return { kind: "world", cause, values, sigmas, ids: same.map(({ id }) => id), images };
+  }
+  return undefined;
+}
+
+/** Whether something stays where it is before a camera that moves. */
+export function isWorldAtRest(looks: readonly Look[]): boolean {
+  return thingsIn(looks).some(rests);
+}
+
+interface Thing {
+  readonly id: number;
+  readonly samples: readonly TrackSample[];
+  readonly spanS: number;
+  /** If nothing is wrong. */
+  readonly none: TrackFit;
+}
+
+function rests({ none }: Thing): boolean {
+  return none.cost < RESTS;
+}
+
+/** What is seen often enough of things that may rest; nothing where the camera does not move. */
+function thingsIn(looks: readonly Look[]): readonly Thing[] {
+  const known = looks.filter(({ rest }) => rest);
+  const start = known[0]?.rest;
+  const goneM = known.map(({ rest }) => (start && rest ? cameraMotionM(start, rest) : 0));
+  if (Math.max(0, ...goneM) < CLEAR_MOTION_M) return [];
+  const ids = known.flatMap(({ seen, gripperId }) =>
+    [...seen.keys()].filter((id) => id !== gripperId),
+  );
+  return [...new Set(ids)].flatMap((id): Thing[] => {
+    const { samples, spanS } = samplesOf(known, id);
+    if (samples.length < LEAST_IMAGES_OF_IT || spanS < LEAST_SPAN_S) return [];
+    const [none] = fitTrack(samples, ["none"]);
+    return none ? [{ id, samples, spanS, none }] : [];
+  });
+}
+
+function samplesOf(looks: readonly Look[], id: number) {
+  const seen = looks.flatMap(({ rest, restBefore, seen, timeS }) => {
+    const object = seen.get(id);
+    if (!rest || !object || object.isCutOff) return [];
+    const velocity = restBefore && velocityAt(object.middle, rest, restBefore);
+    return [{ timeS, object, told: rest, ...(velocity && { velocity }) }];
+  });
+  const times = seen.map(({ timeS }) => timeS);
+  return { samples: wholeOnes(seen), spanS: Math.max(...times) - Math.min(...times) };
+}
+
+/** Of what rests there, in the optical frame, m/s. */
+function velocityAt(
+  at: Vec3,
+  rest: NonNullable<Look["rest"]>,
+  { pose, seconds }: NonNullable<Look["restBefore"]>,
+): Vec3 {
+  const was = transformPoint(composePoses(pose, invertPose(rest)), at);
+  return mapVec3(minus(at, was), (value) => value / seconds);
+}
+
+function isSameCause(a: TrackFit, b: TrackFit): boolean {
+  if (a.cause !== b.cause) return false;
+  const own = a.values.length - 3;
+  const size = Math.hypot(...a.values.slice(0, own));
+  return a.values.slice(0, own).every((value, i) => {
+    const sigma = Math.hypot(a.sigmas[i] ?? 0, b.sigmas[i] ?? 0);
+    return Math.abs(value - (b.values[i] ?? 0)) <= Math.max(SAME_SHARE * size, SAME_SIGMAS * sigma);
+  });
+}
