@@ -42,9 +42,10 @@ export async function measured(
   );
   await using model = rgbd();
   const found: Measured[] = [];
+  const whole = [...frames.entries()].filter(([, { depth }]) => depth);
   for (let i = 0; i < MEASURED; i++) {
-    const at = Math.floor(((i + 0.5) * frames.length) / MEASURED);
-    const [frame, sound] = [frames[at], truth[at]];
+    const [at = 0, frame] = whole[Math.floor(((i + 0.5) * whole.length) / MEASURED)] ?? [];
+    const sound = truth[at];
     if (!frame || !sound) continue;
     const answers = await model.ask(frame, questions, SIGNAL);
     answers.forEach(({ value }, k) => {

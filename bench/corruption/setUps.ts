@@ -253,13 +253,15 @@ export async function drawn(
   const secondsAt = (stampNs: bigint) => Number(stampNs - (first?.truth.stampNs ?? 0n)) / 1e9;
   const durationS = secondsAt(last?.truth.stampNs ?? 0n);
   const frames: CameraFrame[] = [];
-  for (const moment of moments) {
+  const images = moments.filter((moment) => moment.configuration);
+  for (const [image, moment] of images.entries()) {
     const { configuration, truth } = outcome === "still" && first ? first : moment;
-    if (!moment.configuration || !configuration) continue;
+    if (!configuration) continue;
     const { stampNs } = moment.truth;
     const gripper = truth.poses.get("gripper")?.position ?? [0, 0, 0];
     const { pose, told = pose, turnRad = 0 } = placeAt(secondsAt(stampNs), gripper, durationS);
-    const rendered = view.render(configuration, pose, lens);
+    const isDrawn = image % DRAWN_EVERY === 0;
+    const rendered = isDrawn ? view.render(configuration, pose, lens) : NOTHING;
     const placement = { name: "camera", pose: told, focalWidths: focalWidths ?? 0.9 };
     const scene = { episode: `${name}_${seed}`, labelNames: labelNamesOf(layout) };
     const frame = frameOf(rendered, { width, height }, placement, { ...truth, stampNs }, scene);
@@ -267,10 +269,19 @@ export async function drawn(
       position: [0, 0, 0],
       rotation: [0, 0, Math.sin(turnRad / 2), Math.cos(turnRad / 2)],
     };
-    frames.push(withPose(frame, "gripper", (own) => composePoses(own, turned)));
+    const whole = withPose(frame, "gripper", (own) => composePoses(own, turned));
+    frames.push(isDrawn ? whole : withoutImage(whole));
   }
   writeFileSync(path, serialize(frames));
   return frames;
+}
+
+/** Transforms come more often than images, which take the time. */
+const DRAWN_EVERY = 2;
+const NOTHING = { rgb: new Uint8Array(), depthM: new Float32Array(), labels: new Uint8Array() };
+
+function withoutImage({ depth: _, labels: __, ...frame }: CameraFrame): CameraFrame {
+  return frame;
 }
 
 function withPose(frame: CameraFrame, name: string, change: (pose: Pose) => Pose): CameraFrame {
@@ -297,7 +308,6 @@ export function seenAs(
   const flange: Pose = { position: [0, 0, look.flangeM], rotation: [0, 0, 0, 1] };
   return frames.map((frame) => {
     const { depth, labels, image } = frame;
-    if (depth?.kind !== "raw" || labels?.kind !== "raw" || image.kind !== "raw") return frame;
     const poses = new Map(
       [...(frame.poses ?? [])].map(([name, own]): [string, FramePose] => {
         if (!own.ok) return [name, own];
@@ -305,6 +315,8 @@ export function seenAs(
         return [name, { ok: true, pose: composePoses(off, pose) }];
       }),
     );
+    const isWhole = depth?.kind === "raw" && labels?.kind === "raw" && image.kind === "raw";
+    if (!isWhole) return { ...frame, poses };
     return {
       ...frame,
       poses,

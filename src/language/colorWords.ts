@@ -75,9 +75,10 @@ const LEAST_RANGE = 12;
 
 /** Whether a pixel may show paint that people call by a word, however dark or pale it is. */
 export function mayBeNamed(word: ColorWord, red: number, green: number, blue: number): boolean {
+  if (colorWordOf(red, green, blue) === word) return true;
   const hues = HUES[word];
   const [most, least] = [Math.max(red, green, blue), Math.min(red, green, blue)];
-  if (!hues || most - least < LEAST_RANGE) return colorWordOf(red, green, blue) === word;
+  if (!hues || most - least < LEAST_RANGE) return false;
   const middle = (hues[0] + hues[1]) / 2;
   const off = (hueOf(red, green, blue, most, least) - middle + 540) % 360;
   return Math.abs(off - 180) < (hues[1] - hues[0]) / 2 + HUE_OFF;
