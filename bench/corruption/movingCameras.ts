@@ -77,7 +77,8 @@ async function toldOf(
     const { contradiction: _, ...rest } = judged(frame, watch);
     return rest;
   });
-  const isMeasured = watch.findingOf("camera") === undefined || options.arm;
+  const isSilent = watch.findingOf("camera") === undefined;
+  const isMeasured = (options.damages && isSilent) || options.arm;
   const all = isMeasured ? await measured(task, shown, truth) : [];
   const offs = all.map(({ errorM }) => errorM).sort((a, b) => a - b);
   return {

@@ -232,6 +232,16 @@ export function sampleLook(random: Random, known: Partial<Look> = {}): Look {
   };
 }
 
+const known = new Map<string, ReturnType<typeof simulateEpisode>>();
+
+/** What a gripper does takes longer to simulate than to draw: several cameras see the same. */
+function simulated(seed: number, outcome: Outcome, rateHz: number) {
+  const key = `${seed} ${outcome} ${rateHz}`;
+  const episode = known.get(key) ?? simulateEpisode(seed, outcome, rateHz);
+  known.set(key, episode);
+  return episode;
+}
+
 /** As the simulator draws it, exact; kept in the folder for temporary files. */
 export async function drawn(
   name: string,
@@ -243,7 +253,7 @@ export async function drawn(
   if (existsSync(path)) return deserialize(readFileSync(path)) as CameraFrame[];
   const scripted = OUTCOMES[seed % OUTCOMES.length] ?? "success";
   const asked = outcome === undefined || outcome === "still" ? scripted : outcome;
-  const { layout, moments } = await simulateEpisode(seed, asked, rateHz);
+  const { layout, moments } = await simulated(seed, asked, rateHz);
   const placeAt = camera(layout, new Random(seed, `camera ${name}`));
   using view = await MovingCamera.create(layout);
   const height = (width * 3) / 4;

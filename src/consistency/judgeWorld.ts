@@ -24,8 +24,11 @@ const SAME_SIGMAS = 3;
  * two would if the lens, the stamps or the camera's pose were others, in the same way, these are wrong.
  */
 export function judgeWorld(looks: readonly Look[]): Contradiction | undefined {
-  const things = thingsIn(looks);
-  if (things.some(rests)) return undefined;
+  const things: Thing[] = [];
+  for (const thing of thingsIn(looks)) {
+    if (rests(thing)) return undefined;
+    things.push(thing);
+  }
   const found = things.flatMap(({ id, samples, spanS, none }) => {
     if (none.cost < ASTRAY) return [];
     const images = samples.length;
@@ -45,7 +48,8 @@ export function judgeWorld(looks: readonly Look[]): Contradiction | undefined {
 
 /** Whether something stays where it is before a camera that moves. */
 export function isWorldAtRest(looks: readonly Look[]): boolean {
-  return thingsIn(looks).some(rests);
+  for (const thing of thingsIn(looks)) if (rests(thing)) return true;
+  return false;
 }
 
 interface Thing {
@@ -61,20 +65,20 @@ function rests({ none }: Thing): boolean {
 }
 
 /** What is seen often enough of things that may rest; nothing where the camera does not move. */
-function thingsIn(looks: readonly Look[]): readonly Thing[] {
+function* thingsIn(looks: readonly Look[]): Generator<Thing> {
   const known = looks.filter(({ rest }) => rest);
   const start = known[0]?.rest;
   const goneM = known.map(({ rest }) => (start && rest ? cameraMotionM(start, rest) : 0));
-  if (Math.max(0, ...goneM) < CLEAR_MOTION_M) return [];
+  if (Math.max(0, ...goneM) < CLEAR_MOTION_M) return;
   const ids = known.flatMap(({ seen, gripperId }) =>
     [...seen.keys()].filter((id) => id !== gripperId),
   );
-  return [...new Set(ids)].flatMap((id): Thing[] => {
+  for (const id of new Set(ids)) {
     const { samples, spanS } = samplesOf(known, id);
-    if (samples.length < LEAST_IMAGES_OF_IT || spanS < LEAST_SPAN_S) return [];
+    if (samples.length < LEAST_IMAGES_OF_IT || spanS < LEAST_SPAN_S) continue;
     const [none] = fitTrack(samples, ["none"]);
-    return none ? [{ id, samples, spanS, none }] : [];
-  });
+    if (none) yield { id, samples, spanS, none };
+  }
 }
 
 function samplesOf(looks: readonly Look[], id: number) {
