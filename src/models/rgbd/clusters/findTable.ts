@@ -41,7 +41,7 @@ const LADEN_SHARE = 0.03;
 const LADEN_M = 0.4;
 /** What is so little over a plane, metres, and so small a share of it, is the top of a thing on it. */
 const TOP_M = 0.15;
-const TOP_SHARE = 0.2;
+const TOP_SHARE = 0.5;
 /** Planes of the same direction. */
 const PARALLEL = Math.cos((8 * Math.PI) / 180);
 /** Cells with a normal this close to the plane's can be its own. */
@@ -281,15 +281,53 @@ function tableOn(grid: DepthGrid, plane: Plane): Table {
   const axes = axesOf(plane);
   const { width, height, xyz } = grid;
   const own: number[] = [];
+  const seen = { left: width, top: height, right: 0, bottom: 0 };
   for (let row = 0; row < height; row += 2)
     for (let column = 0; column < width; column += 2) {
       const cell = row * width + column;
       if (xyz[3 * cell + 2] === 0) continue;
+      if (column < seen.left) seen.left = column;
+      if (column > seen.right) seen.right = column;
+      if (row < seen.top) seen.top = row;
+      if (row > seen.bottom) seen.bottom = row;
       if (lies(grid, cell, plane, 2 * toleranceAt(grid, cell))) own.push(cell);
     }
-  const { points } = largestPatch(feetOf(grid, own, axes), PATCH_M);
-  return { plane, axes, strips: stripsOf(convexHull(points)) };
+  const { points, members } = largestPatch(feetOf(grid, own, axes), PATCH_M);
+  const cut = members.map((index) => {
+    const column = own[index]! % width;
+    const row = (own[index]! - column) / width;
+    const inside = Math.min(
+      column - seen.left,
+      seen.right - column,
+      row - seen.top,
+      seen.bottom - row,
+    );
+    return inside <= EDGE_CELLS;
+  });
+  return { plane, axes, strips: stripsOf(convexHull(goneOn(points, cut))) };
 }
+
+/** Points of a table, and where it goes on beyond the picture's edge, which cuts some of them off. */
+function goneOn(points: Points2, cut: readonly boolean[]): Points2 {
+  let [centerX, centerY] = [0, 0];
+  for (let i = 0; i < points.length; i += 2) {
+    centerX += (2 * points[i]!) / points.length;
+    centerY += (2 * points[i + 1]!) / points.length;
+  }
+  const all = [...points];
+  cut.forEach((isCut, i) => {
+    if (!isCut) return;
+    const [x, y] = [points[2 * i]! - centerX, points[2 * i + 1]! - centerY];
+    const factor = 1 + BEYOND_M / Math.max(1e-6, Math.hypot(x, y));
+    all.push(centerX + factor * x, centerY + factor * y);
+  });
+  return Float64Array.from(all);
+}
+
+/** A table that the picture's edge cuts off goes on for so much, metres. */
+const BEYOND_M = 0.3;
+/** What is so near to the outermost cells with depth is cut off. */
+const EDGE_CELLS = 4;
 
 const PATCH_M = 0.03;
 /** For samples, whose points are farther apart. */

@@ -13,6 +13,8 @@ import { heightOver, type Table } from "./findTable.js";
 /** A part of a thing may end this high above the table and the thing still stands on it. */
 const STANDS_M = 0.02;
 
+/** What carries a thing has its middle not higher than this over the lowest that is seen of it, metres. */
+const UNDER_M = 0.005;
 /** A part this much smaller than what it sits on belongs to it: a cap, a knob. */
 const SMALL_SHARE = 0.12;
 /** Normals beside a border are means of both sides': one's own surface begins so many cells off. */
@@ -148,10 +150,19 @@ function bordersOf(
 
 /** Whether b hangs on a: it reaches no table, and does not stand on a flat top of a. */
 function isPartOf(a: Cluster, b: Cluster, { touching, onTop }: Border): boolean {
-  if (b.bottomM < STANDS_M || b.cells.length > 3 * a.cells.length) return false;
+  if (b.bottomM < STANDS_M || b.cells.length > 3 * a.cells.length || restsOn(a, b) || restsOn(b, a))
+    return false;
   if (touching < 0.25 * Math.sqrt(Math.min(a.cells.length, b.cells.length))) return false;
   const standsOn = onTop > 0.3 * touching && b.cells.length > SMALL_SHARE * a.cells.length;
   return !standsOn;
+}
+
+/** Whether one thing is on another: what carries it is no part of it, though both feet may be hidden. */
+function restsOn(upper: Cluster, lower: Cluster): boolean {
+  if (upper.bottomM < STANDS_M) return false;
+  if ((lower.bottomM + lower.topM) / 2 > upper.bottomM + UNDER_M) return false;
+  const [a, b] = [upper.cells.length, lower.cells.length];
+  return Math.min(a, b) > SMALL_SHARE * Math.max(a, b);
 }
 
 /** Whether two things are parts of one, as a tray's walls and floor: as high, and over each other. */
@@ -235,7 +246,7 @@ function arcOf(points: readonly number[], { centerX, centerY }: Circle): number 
 
 /** Whether b is the inside of a: within its footprint, and not higher than its rim. */
 function isInside(grid: DepthGrid, table: Table, a: Cluster, b: Cluster): boolean {
-  if (b.topM > a.topM + 0.01) return false;
+  if (b.topM > a.topM + 0.01 || restsOn(a, b)) return false;
   if (b.cells.length > 4 * a.cells.length) return false;
   if (a.footprint.length < 6) return false;
   const { xyz } = grid;
