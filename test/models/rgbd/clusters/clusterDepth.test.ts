@@ -1,0 +1,80 @@
+import { describe, expect, it } from "vitest";
+import { clusterDepth } from "../../../../src/models/rgbd/clusters/clusterDepth.js";
+import { depthGridOf } from "../../../../src/models/rgbd/clusters/DepthGrid.js";
+import { findTable } from "../../../../src/models/rgbd/clusters/findTable.js";
+import { openDepth } from "../../../../src/models/rgbd/DepthView.js";
+import { castFrame, type View } from "../../../geometry/synthetic/castFrame.js";
+import type { Solid } from "../../../geometry/synthetic/Solid.js";
+
+const VIEW = {
+  ...{ eye: [0, -0.8, 0.65], target: [0, 0, 0.03] },
+  ...{ width: 320, height: 240, focal: 300 },
+} satisfies View;
+
+/** For each solid, the largest overlap (IoU) of a cluster with the cells that show it. */
+async function overlaps(
+  solids: readonly Solid[],
+  table: readonly [number, number] = [0.5, 0.4],
+): Promise<number[]> {
+  const frame = castFrame({ solids, table }, VIEW, { seed: 1, noiseM: 0.001 });
+  const opened = await openDepth(frame, (info) => info);
+  if (!opened.view || !frame.labels) throw new Error("a cast frame has depth and labels");
+  const { data: labels } = frame.labels;
+  const grid = depthGridOf(opened.view);
+  const found = findTable(grid, { seed: 1 });
+  if (!found) throw new Error("no table");
+  const clusters = clusterDepth(grid, found);
+  const idOf = (cell: number) => {
+    const column = cell % grid.width;
+    const row = (cell - column) / grid.width;
+    return labels[row * grid.step * VIEW.width + column * grid.step];
+  };
+  return solids.map(({ id }) => {
+    let shown = 0;
+    for (let cell = 0; cell < grid.width * grid.height; cell++) if (idOf(cell) === id) shown += 1;
+    const ious = clusters.map(({ cells }) => {
+      const own = cells.filter((cell) => idOf(cell) === id).length;
+      return own / (shown + cells.length - own);
+    });
+    return Math.max(0, ...ious);
+  });
+}
+
+const upright = (
+  id: number,
+  at: [number, number, number],
+  half: [number, number, number],
+): Solid => ({
+  ...{ id, shape: "box", yaw: 0, half },
+  center: at,
+});
+
+describe("things found by depth alone", () => {
+  it("takes no thing for a part of what stands on it, though its foot is hidden", async () => {
+    const before = upright(1, [0, -0.07, 0.04], [0.25, 0.03, 0.04]);
+    const lower = upright(2, [0, 0.08, 0.07], [0.1, 0.09, 0.04]);
+    const upper = upright(3, [0, 0.1, 0.16], [0.07, 0.06, 0.05]);
+    const ious = await overlaps([before, lower, upper]);
+    expect(Math.min(...ious)).toBeGreaterThan(0.75);
+  });
+
+  it("finds the whole of a thing whose foot the picture cuts off", async () => {
+    const cut = upright(1, [0.05, -0.46, 0.08], [0.06, 0.02, 0.08]);
+    const whole = upright(2, [-0.15, 0, 0.04], [0.04, 0.04, 0.04]);
+    const ious = await overlaps([cut, whole], [0.5, 0.7]);
+    expect(Math.min(...ious)).toBeGreaterThan(0.75);
+  });
+
+  it("takes no books for the table where they cover much of it", async () => {
+    const books = [
+      upright(1, [-0.15, 0.02, 0.03], [0.13, 0.17, 0.03]),
+      upright(2, [0.14, 0.02, 0.03], [0.13, 0.17, 0.03]),
+    ];
+    const on = [
+      upright(3, [-0.15, 0.02, 0.11], [0.05, 0.05, 0.05]),
+      upright(5, [0.14, 0.02, 0.11], [0.05, 0.05, 0.05]),
+    ];
+    const ious = await overlaps([...books, ...on]);
+    expect(Math.min(...ious)).toBeGreaterThan(0.75);
+  });
+});
