@@ -293,35 +293,34 @@ function tableOn(grid: DepthGrid, plane: Plane): Table {
       if (lies(grid, cell, plane, 2 * toleranceAt(grid, cell))) own.push(cell);
     }
   const { points, members } = largestPatch(feetOf(grid, own, axes), PATCH_M);
-  const cut = members.map((index) => {
-    const column = own[index]! % width;
-    const row = (own[index]! - column) / width;
-    const inside = Math.min(
-      column - seen.left,
-      seen.right - column,
-      row - seen.top,
-      seen.bottom - row,
-    );
-    return inside <= EDGE_CELLS;
-  });
-  return { plane, axes, strips: stripsOf(convexHull(goneOn(points, cut))) };
-}
-
-/** Points of a table, and where it goes on beyond the picture's edge, which cuts some of them off. */
-function goneOn(points: Points2, cut: readonly boolean[]): Points2 {
   let [centerX, centerY] = [0, 0];
-  for (let i = 0; i < points.length; i += 2) {
-    centerX += (2 * points[i]!) / points.length;
-    centerY += (2 * points[i + 1]!) / points.length;
+  for (let i = 0; i < members.length; i++) {
+    centerX += points[2 * i]! / members.length;
+    centerY += points[2 * i + 1]! / members.length;
   }
-  const all = [...points];
-  cut.forEach((isCut, i) => {
-    if (!isCut) return;
+  // A row of the picture is a line on the table: its ends are enough for a hull.
+  const first = new Int32Array(height).fill(-1);
+  const last = new Int32Array(height).fill(-1);
+  const outer: number[] = [];
+  for (let i = 0; i < members.length; i++) {
+    const cell = own[members[i]!]!;
+    const column = cell % width;
+    const row = (cell - column) / width;
+    if (first[row] === -1 || cell < own[members[first[row]!]!]!) first[row] = i;
+    if (last[row] === -1 || cell > own[members[last[row]!]!]!) last[row] = i;
+    const isCut =
+      column - seen.left <= EDGE_CELLS ||
+      seen.right - column <= EDGE_CELLS ||
+      row - seen.top <= EDGE_CELLS ||
+      seen.bottom - row <= EDGE_CELLS;
+    if (!isCut) continue;
     const [x, y] = [points[2 * i]! - centerX, points[2 * i + 1]! - centerY];
     const factor = 1 + BEYOND_M / Math.max(1e-6, Math.hypot(x, y));
-    all.push(centerX + factor * x, centerY + factor * y);
-  });
-  return Float64Array.from(all);
+    outer.push(centerX + factor * x, centerY + factor * y);
+  }
+  for (const ends of [first, last])
+    for (const i of ends) if (i !== -1) outer.push(points[2 * i]!, points[2 * i + 1]!);
+  return { plane, axes, strips: stripsOf(convexHull(Float64Array.from(outer))) };
 }
 
 /** A table that the picture's edge cuts off goes on for so much, metres. */
