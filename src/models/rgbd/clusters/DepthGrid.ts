@@ -50,37 +50,62 @@ function pointsOf(view: DepthView, width: number, height: number, step: number):
   return xyz;
 }
 
+/** Row by row: three rows of raw normals are smoothed while the processor still has them at hand. */
 function normalsOf(xyz: Float32Array, width: number, height: number, pitchM: number): Float32Array {
-  const raw = new Float32Array(xyz.length);
-  for (let row = 0; row < height; row++)
-    for (let column = 0; column < width; column++) {
-      const cell = row * width + column;
-      const z = xyz[3 * cell + 2]!;
-      if (z === 0) continue;
-      const reach = Math.min(6, Math.max(2, Math.round(ACROSS_M / 2 / (pitchM * z))));
-      const limit = JUMP * z;
-      const east = column + reach < width ? near(xyz, cell + reach, z, limit, cell) : cell;
-      const west = column >= reach ? near(xyz, cell - reach, z, limit, cell) : cell;
-      const south = row + reach < height ? near(xyz, cell + reach * width, z, limit, cell) : cell;
-      const north = row >= reach ? near(xyz, cell - reach * width, z, limit, cell) : cell;
-      if (east === west || south === north) continue;
-      const ux = xyz[3 * east]! - xyz[3 * west]!;
-      const uy = xyz[3 * east + 1]! - xyz[3 * west + 1]!;
-      const uz = xyz[3 * east + 2]! - xyz[3 * west + 2]!;
-      const vx = xyz[3 * south]! - xyz[3 * north]!;
-      const vy = xyz[3 * south + 1]! - xyz[3 * north + 1]!;
-      const vz = xyz[3 * south + 2]! - xyz[3 * north + 2]!;
-      // Image y goes down: v × u points to the camera.
-      const nx = vy * uz - vz * uy;
-      const ny = vz * ux - vx * uz;
-      const nz = vx * uy - vy * ux;
-      const length = Math.sqrt(nx * nx + ny * ny + nz * nz);
-      if (length < 1e-12) continue;
-      raw[3 * cell] = nx / length;
-      raw[3 * cell + 1] = ny / length;
-      raw[3 * cell + 2] = nz / length;
-    }
-  return smoothed(raw, xyz, width, height);
+  const out = new Float32Array(xyz.length);
+  const rows: [Float32Array, Float32Array, Float32Array] = [
+    new Float32Array(3 * width),
+    new Float32Array(3 * width),
+    new Float32Array(3 * width),
+  ];
+  for (let row = 0; row < height; row++) {
+    const [oldest, above, here] = rows;
+    rows[0] = above;
+    rows[1] = here;
+    rows[2] = oldest;
+    rawRow(xyz, width, height, pitchM, row, oldest);
+    if (row >= 2) smoothRow(rows, xyz, width, row - 1, out);
+  }
+  return out;
+}
+
+/** Normals of a row's cells, of differences across them; 0, 0, 0 where these are not known. */
+function rawRow(
+  xyz: Float32Array,
+  width: number,
+  height: number,
+  pitchM: number,
+  row: number,
+  raw: Float32Array,
+): void {
+  raw.fill(0);
+  for (let column = 0; column < width; column++) {
+    const cell = row * width + column;
+    const z = xyz[3 * cell + 2]!;
+    if (z === 0) continue;
+    const reach = Math.min(6, Math.max(2, Math.round(ACROSS_M / 2 / (pitchM * z))));
+    const limit = JUMP * z;
+    const east = column + reach < width ? near(xyz, cell + reach, z, limit, cell) : cell;
+    const west = column >= reach ? near(xyz, cell - reach, z, limit, cell) : cell;
+    const south = row + reach < height ? near(xyz, cell + reach * width, z, limit, cell) : cell;
+    const north = row >= reach ? near(xyz, cell - reach * width, z, limit, cell) : cell;
+    if (east === west || south === north) continue;
+    const ux = xyz[3 * east]! - xyz[3 * west]!;
+    const uy = xyz[3 * east + 1]! - xyz[3 * west + 1]!;
+    const uz = xyz[3 * east + 2]! - xyz[3 * west + 2]!;
+    const vx = xyz[3 * south]! - xyz[3 * north]!;
+    const vy = xyz[3 * south + 1]! - xyz[3 * north + 1]!;
+    const vz = xyz[3 * south + 2]! - xyz[3 * north + 2]!;
+    // Image y goes down: v × u points to the camera.
+    const nx = vy * uz - vz * uy;
+    const ny = vz * ux - vx * uz;
+    const nz = vx * uy - vy * ux;
+    const length = Math.sqrt(nx * nx + ny * ny + nz * nz);
+    if (length < 1e-12) continue;
+    raw[3 * column] = nx / length;
+    raw[3 * column + 1] = ny / length;
+    raw[3 * column + 2] = nz / length;
+  }
 }
 
 /** The other cell where it is on the same surface as one of depth z, else that one. */
@@ -89,35 +114,34 @@ function near(xyz: Float32Array, other: number, z: number, limit: number, own: n
   return there > 0 && Math.abs(there - z) < limit ? other : own;
 }
 
-/** Means over three by three cells of one surface, as unit vectors. */
-function smoothed(
-  raw: Float32Array,
+/** Means over three by three cells of one surface, as unit vectors, of the row in the middle. */
+function smoothRow(
+  rows: readonly [Float32Array, Float32Array, Float32Array],
   xyz: Float32Array,
   width: number,
-  height: number,
-): Float32Array {
-  const out = new Float32Array(raw.length);
-  for (let row = 1; row < height - 1; row++)
-    for (let column = 1; column < width - 1; column++) {
-      const cell = row * width + column;
-      const z = xyz[3 * cell + 2]!;
-      if (z === 0) continue;
-      const limit = 0.01 * z;
-      let [x, y, w] = [0, 0, 0];
-      for (let down = -width; down <= width; down += width) {
-        const first = 3 * (cell + down - 1);
-        for (let at = first; at < first + 9; at += 3) {
-          if (Math.abs(xyz[at + 2]! - z) > limit) continue;
-          x += raw[at]!;
-          y += raw[at + 1]!;
-          w += raw[at + 2]!;
-        }
+  row: number,
+  out: Float32Array,
+): void {
+  const level = 3 * row * width;
+  for (let at = 3; at < 3 * (width - 1); at += 3) {
+    const z = xyz[level + at + 2]!;
+    if (z === 0) continue;
+    const limit = 0.01 * z;
+    let [x, y, w] = [0, 0, 0];
+    for (let k = 0; k < 3; k++) {
+      const raw = rows[k]!;
+      const from = level + 3 * (k - 1) * width;
+      for (let i = at - 3; i < at + 6; i += 3) {
+        if (Math.abs(xyz[from + i + 2]! - z) > limit) continue;
+        x += raw[i]!;
+        y += raw[i + 1]!;
+        w += raw[i + 2]!;
       }
-      const length = Math.sqrt(x * x + y * y + w * w);
-      if (length < 1e-6) continue;
-      out[3 * cell] = x / length;
-      out[3 * cell + 1] = y / length;
-      out[3 * cell + 2] = w / length;
     }
-  return out;
+    const length = Math.sqrt(x * x + y * y + w * w);
+    if (length < 1e-6) continue;
+    out[level + at] = x / length;
+    out[level + at + 1] = y / length;
+    out[level + at + 2] = w / length;
+  }
 }
