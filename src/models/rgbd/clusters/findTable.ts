@@ -216,7 +216,7 @@ function extentOf(
   const { xyz, pitchM, width, height } = grid;
   const own = sample.filter((cell) => lies(grid, cell, plane, toleranceAt(grid, cell)));
   const axes = axesOf(plane);
-  const patch = largestPatch(feetOf(grid, own, axes), SPARSE_PATCH_M);
+  const patch = largestPatch(feetOf(grid, own, axes), TOP_PATCH_M);
   const table = { plane, axes, strips: stripsOf(convexHull(patch.points)) };
   const share = (width * height) / sample.length;
   let areaM2 = 0;
@@ -328,9 +328,10 @@ const BEYOND_M = 0.3;
 /** What is so near to the outermost cells with depth is cut off. */
 const EDGE_CELLS = 4;
 
-const PATCH_M = 0.03;
-/** For samples, whose points are farther apart. */
-const SPARSE_PATCH_M = 0.05;
+/** Patches of one table, parted by the things on it, are about two of these from each other at most. */
+const PATCH_M = 0.12;
+/** For telling a table from tops of equal height that lie side by side; samples are a few cm apart. */
+const TOP_PATCH_M = 0.05;
 
 /**
  * Of points of a plane, those that hang together in squares of a side: not the things' tops at the

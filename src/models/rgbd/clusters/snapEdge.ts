@@ -4,8 +4,8 @@ import type { GridColors } from "./Look.js";
 import { isLow, type Labelled, sweepFourWays } from "./labelImage.js";
 import { boxOf } from "./placed.js";
 
-/** Depth has a thing's edge up to so many cells off the colour's. */
-const OFF_CELLS = 6;
+/** Depth has a thing's edge up to so many pixels off the colour's. */
+const OFF_PX = 6;
 /** Without depth, a thing goes on for so many cells at the most. */
 const HOLE_CELLS = 6;
 /** A step from cell to cell costs the difference of their colours, up to the most, and this. */
@@ -38,7 +38,8 @@ export function snapEdge(
   ids: Uint16Array,
   { id, cells: own }: Labelled,
 ): Uint32Array {
-  const { width, height, cells } = windowOf(own, grid);
+  const offCells = Math.round(OFF_PX / grid.step);
+  const { width, height, cells } = windowOf(own, grid, Math.max(offCells, HOLE_CELLS) + 2);
   const side = new Uint16Array(cells.length);
   const isFree = new Uint8Array(cells.length);
   for (let at = 0; at < side.length; at++) {
@@ -52,10 +53,10 @@ export function snapEdge(
   for (let at = 0; at < side.length; at++)
     if (side[at] === id && away[at]! > deepest) deepest = away[at]!;
   // Half of what is thin is surely its own.
-  const within = Math.min(OFF_CELLS, Math.floor(deepest / 2));
+  const within = Math.min(offCells, Math.floor(deepest / 2));
   const isOpen = new Uint8Array(side.length);
   for (let at = 0; at < side.length; at++) {
-    const beyond = grid.xyz[3 * cells[at]! + 2] === 0 ? HOLE_CELLS : OFF_CELLS;
+    const beyond = grid.xyz[3 * cells[at]! + 2] === 0 ? HOLE_CELLS : offCells;
     if (away[at]! <= (side[at] === id ? within : beyond) || enclosing[at] === 3) isOpen[at] = 1;
   }
   const before = side.slice();
@@ -68,9 +69,8 @@ export function snapEdge(
   return Uint32Array.from(snapped);
 }
 
-function windowOf(own: Uint32Array, grid: DepthGrid): Window {
+function windowOf(own: Uint32Array, grid: DepthGrid, room: number): Window {
   const [l, t, r, b] = boxOf(own, grid, 1);
-  const room = Math.max(OFF_CELLS, HOLE_CELLS) + 2;
   const [left, top] = [Math.max(0, l - room), Math.max(0, t - room)];
   const width = Math.min(grid.width, r + room) - left;
   const height = Math.min(grid.height, b + room) - top;
