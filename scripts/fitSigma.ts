@@ -7,23 +7,28 @@
  *
  * `--scenes`: data sets of `dataset synthesize --scenes N --exact`, of which the familiar pictures
  * (train, val) are used. `--episodes`: recordings of the simulator or specs of it. `--side`: specs of
- * which the pictures of `side_camera` are used. `--rows` keeps what was said beside the truth; alone
- * it is read again.
+ * which the pictures of `side_camera` are used. Each picture is asked about as it is, and once as a worse
+ * camera would have taken it (`worsePicture.ts`). `--rows` keeps what was said beside the truth; alone it
+ * is read again.
  */
-import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { Random } from "../src/base/index.js";
 import { decodeColor } from "../src/camera/index.js";
-import { kindInfo, type QuantityKind } from "../src/language/index.js";
+import type { QuantityKind } from "../src/language/index.js";
 import { domainScore } from "../src/models/embedded/Domain.js";
 import type { SigmaConfig } from "../src/models/embedded/Doubt.js";
-import { embeddedModel } from "../src/models/embedded/embedded.js";
 import { fitPicture } from "../src/models/embedded/fitPicture.js";
 import { Graphs } from "../src/models/embedded/Graphs.js";
+import { lengthSigns, readAnswer } from "../src/models/embedded/readAnswer.js";
+import { readQuestion } from "../src/models/embedded/readQuestion.js";
+import { sharpnessOf } from "../src/models/embedded/sharpnessOf.js";
+import { Tokeniser } from "../src/models/embedded/Tokeniser.js";
 import { readWeights } from "../src/models/embedded/Weights.js";
 import { fitDoubt, type Said } from "./fitDoubt.js";
 import { episode, type KnownLengths, recordingsOf, scenes } from "./knownLengths.js";
+import { worsePicture } from "./worsePicture.js";
 
 const { values: options } = parseArgs({
   options: {
@@ -42,38 +47,40 @@ async function* all(): AsyncGenerator<KnownLengths> {
   for (const spec of options.side) yield* episode(spec, "side_camera");
 }
 
-/** Asks the model without its `sigma`: what is to be corrected. */
+/** What is said about each picture and about a worse one, and what foretells its errors. */
 async function collect(): Promise<Said[]> {
-  const bare = await mkdtemp(join(tmpdir(), "weights-"));
-  await cp(options.weights, bare, { recursive: true });
-  const { sigma: _, ...config } = JSON.parse(await readFile(join(bare, "model.json"), "utf8"));
-  await writeFile(join(bare, "model.json"), JSON.stringify(config));
-  const context = { onNotice: () => {} };
-  const settings = { cores: 1, provider: "cpu" } as const;
-  const vlm = await embeddedModel({ weights: bare, ...settings }, context);
-  const weights = await readWeights(bare);
-  const graphs = await Graphs.load(weights, settings, () => {});
+  const weights = await readWeights(options.weights);
+  const { config } = weights;
+  const graphs = await Graphs.load(weights, { cores: 1, provider: "cpu" }, () => {});
+  const tokeniser = new Tokeniser(config.words, config.max_words, config.aliases);
+  const random = new Random(1, "worse pictures");
   const rows: Said[] = [];
-  try {
-    for await (const { source, frame, questions, truthsM } of all()) {
-      const image = await decodeColor(frame.image);
-      const { cells } = await graphs.encode(fitPicture(image, frame.info, weights.config));
-      const { domain } = weights.config;
-      const score = domain ? domainScore(cells.data as Float32Array, domain) : 0;
-      const answers = await vlm.ask(frame, questions, new AbortController().signal);
-      for (const [i, { value, question }] of answers.entries()) {
-        const truthM = truthsM[i];
-        if (value?.shape !== "quantity" || truthM === undefined) continue;
-        if (question.kind === "open" || kindInfo(question.kind).shape !== "quantity") continue;
-        const { valueM, sigmaM } = value;
-        rows.push({ source, kind: question.kind as QuantityKind, score, valueM, sigmaM, truthM });
+  for await (const { source, frame, questions, truthsM } of all()) {
+    const asked = questions.flatMap((question, i) => {
+      const reading = readQuestion(question, config);
+      const truthM = truthsM[i];
+      return "text" in reading && truthM !== undefined ? [{ question, reading, truthM }] : [];
+    });
+    if (asked.length === 0) continue;
+    const words = tokeniser.encode(asked.map(({ reading }) => reading.text));
+    const image = await decodeColor(frame.image);
+    for (const isWorse of [false, true]) {
+      const shown = isWorse ? await worsePicture(image, random) : image;
+      const picture = fitPicture(shown, frame.info, config);
+      const encoded = await graphs.encode(picture);
+      const geometry = encoded.geometry.data as Float32Array;
+      const score = config.domain && domainScore(encoded.cells.data as Float32Array, config.domain);
+      const outputs = await graphs.answer(encoded, words);
+      const sharpness = sharpnessOf(picture);
+      const said = { config, picture, outputs, tokeniser, geometry, score, sharpness };
+      for (const [row, { question, reading, truthM }] of asked.entries()) {
+        const signs = lengthSigns(reading, row, said);
+        if (!signs || readAnswer(question, reading, row, said).refusal) continue;
+        rows.push({ source, isWorse, kind: reading.kind as QuantityKind, truthM, ...signs });
       }
     }
-  } finally {
-    await graphs.close();
-    await vlm.close();
-    await rm(bare, { recursive: true });
   }
+  await graphs.close();
   return rows;
 }
 

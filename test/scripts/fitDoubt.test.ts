@@ -9,9 +9,11 @@ function said(count: number, seed: number, source = "scenes"): Said[] {
   return Array.from({ length: count }, (): Said => {
     const truthM = random.next() < 0.3 ? 0.01 : random.uniform(0.15, 0.5);
     const score = random.uniform(0.4, 1.2);
-    const growth = Math.exp(1.5 * Math.max(0, score - 0.7));
+    const sharpness = random.uniform(0.1, 0.5);
+    const growth = Math.exp(1.5 * Math.max(0, score - 0.7) + 2 * Math.max(0, 0.3 - sharpness));
     const errorM = Math.hypot(0.003 * growth, truthM < 0.05 ? 0.01 : 0) * random.normal();
-    const common = { source, kind: "distance", score, sigmaM: 0.003, truthM } as const;
+    const signs = { score, sharpness, sigmaM: 0.003, rivalM: 0 };
+    const common = { source, isWorse: false, kind: "distance", truthM, ...signs } as const;
     return { ...common, valueM: truthM < 0.05 ? Math.abs(truthM + errorM) : truthM + errorM };
   });
 }
@@ -27,8 +29,9 @@ describe("fitDoubt", () => {
   it.each<[string, (row: Said) => boolean]>([
     ["where things touch", ({ truthM }) => truthM < 0.05],
     ["from afar", ({ truthM }) => truthM > 0.05],
-    ["on usual pictures", ({ score }) => score < 0.7],
-    ["on unusual ones", ({ score }) => score > 0.9],
+    ["on usual pictures", ({ score = 0 }) => score < 0.7],
+    ["on unusual ones", ({ score = 0 }) => score > 0.9],
+    ["on blurred ones", ({ sharpness }) => sharpness < 0.18],
   ])("makes sigma hold what it promises: %s", (_, isOne) => {
     const rows = fresh.filter(isOne);
     expect(share(rows, 1)).toBeGreaterThan(0.58);

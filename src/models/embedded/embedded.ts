@@ -16,6 +16,7 @@ import { fitPicture } from "./fitPicture.js";
 import { Graphs } from "./Graphs.js";
 import { readAnswer, refused } from "./readAnswer.js";
 import { type QuestionReading, readQuestion } from "./readQuestion.js";
+import { sharpnessOf } from "./sharpnessOf.js";
 import { Tokeniser } from "./Tokeniser.js";
 import { type ModelConfig, OWN_WEIGHTS, readWeights } from "./Weights.js";
 
@@ -123,6 +124,7 @@ export async function embeddedModel(
       const cells = encoded.cells.data as Float32Array;
       const score = config.domain && domainScore(cells, config.domain);
       const stranger = strangerOf(score, config);
+      const sharpness = sharpnessOf(picture);
       const answers: SpatialAnswer[] = [];
       const add = (answer: Omit<SpatialAnswer, "model" | "latencyMs">): void => {
         const latencyMs = performance.now() - start;
@@ -154,6 +156,7 @@ export async function embeddedModel(
                 tokeniser,
                 geometry,
                 score,
+                sharpness,
               }),
             );
         });

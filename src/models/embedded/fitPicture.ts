@@ -21,6 +21,8 @@ export interface Picture {
    * the model's where no CameraInfo says that its pixels are square, else 0.
    */
   readonly mayBeStretched: number;
+  /** Where the image is in the picture, beside the grey; pixels. */
+  readonly inside: Place & { readonly columns: number; readonly rows: number };
   /** A place in the picture, in pixels of the image it was made of. */
   toImage(u: number, v: number): [u: number, v: number];
 }
@@ -63,8 +65,10 @@ export function fitPicture(
     (at + 0.5) * scale - 0.5 + offset;
   const toImage = (at: number, scale: number, offset: number) => (at - offset + 0.5) / scale - 0.5;
   const focal = focalWidths * width;
+  const place = { width, height, left, top };
   return {
-    pixels: padded(resizeByArea(image, columns, rows), { width, height, left, top }),
+    pixels: padded(resizeByArea(image, columns, rows), place),
+    inside: { ...place, columns, rows },
     lens: known
       ? {
           fx: known.fx * scaleX,

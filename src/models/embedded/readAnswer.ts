@@ -11,7 +11,7 @@ import {
   type SpatialQuestion,
   wordAnswer,
 } from "../../language/index.js";
-import { doubtedSigmaM } from "./Doubt.js";
+import { doubtedSigmaM, type Signs } from "./Doubt.js";
 import type { Picture } from "./fitPicture.js";
 import type { Answered } from "./Graphs.js";
 import { LengthMixture } from "./LengthMixture.js";
@@ -34,6 +34,8 @@ export interface Reading {
   readonly geometry: ArrayLike<number>;
   /** The picture's domain score, where the model knows its domain. */
   readonly score?: number | undefined;
+  /** The picture's (`sharpnessOf`). */
+  readonly sharpness: number;
 }
 
 /** What the model says to question number `row`: a value with its doubt, or why there is none. */
@@ -70,9 +72,7 @@ export function readAnswer(
       .join("; ");
     return refused(question, { reason: "no_object", detail }, evidence);
   }
-  const rivals = sights.map(({ which }) =>
-    rivalOf(pointerOf(row, which, reading)[0], reading.geometry),
-  );
+  const rivals = rivalsOf(objects, row, reading);
   const vague = sights.find(
     ({ phrase }, index) =>
       itemAt(rivals, index).otherShare > AMBIGUOUS && isVague(phrase, reading.config),
@@ -112,22 +112,43 @@ function isVague(phrase: string, { colors, nouns }: ModelConfig): boolean {
   return nouns.length > 0 && !isFull && !CHOOSING.test(phrase.toLowerCase());
 }
 
-/** A pointer that is not sure of its thing may be off by the distance to another one. */
+/** What the error of a length is foretold by. */
+export function lengthSigns(
+  { kind, objects }: Understood,
+  row: number,
+  reading: Reading,
+): Signs | undefined {
+  const value = readValue(kind, row, reading);
+  if (value.shape !== "quantity") return undefined;
+  return signsOf(value, rivalsOf(objects, row, reading), reading);
+}
+
+function rivalsOf(objects: readonly unknown[], row: number, reading: Reading): readonly Rival[] {
+  return objects.map((_, which) => rivalOf(pointerOf(row, which, reading)[0], reading.geometry));
+}
+
+function signsOf(
+  { valueM, sigmaM }: { readonly valueM: number; readonly sigmaM: number },
+  rivals: readonly Rival[],
+  { score, sharpness }: Pick<Reading, "score" | "sharpness">,
+): Signs {
+  // A pointer that is not sure of its thing may be off by the distance to another one.
+  const doubtsM = rivals.map(
+    ({ share, apartM }) => Math.sqrt(Math.max(0, share - USUAL_SHARE)) * apartM,
+  );
+  return { score, sharpness, sigmaM, rivalM: Math.hypot(...doubtsM), valueM };
+}
+
 function widened(
   kind: QuestionKind,
   value: AnswerValue,
   rivals: readonly Rival[],
-  { config, score, picture }: Pick<Reading, "config" | "score" | "picture">,
+  reading: Reading,
 ): AnswerValue {
   if (value.shape !== "quantity") return value;
-  const doubtsM = rivals.map(
-    ({ share, apartM }) => Math.sqrt(Math.max(0, share - USUAL_SHARE)) * apartM,
-  );
-  const sigmaM = Math.hypot(value.sigmaM, ...doubtsM);
-  const signs = { score, sigmaM, valueM: value.valueM };
-  const ownM = doubtedSigmaM(kind, signs, config.sigma);
+  const ownM = doubtedSigmaM(kind, signsOf(value, rivals, reading), reading.config.sigma);
   const stretchM =
-    STRETCH_ERROR * picture.mayBeStretched * (Math.abs(value.valueM) + STRETCH_LEAST_M);
+    STRETCH_ERROR * reading.picture.mayBeStretched * (Math.abs(value.valueM) + STRETCH_LEAST_M);
   return { ...value, sigmaM: Math.hypot(ownM, stretchM) };
 }
 

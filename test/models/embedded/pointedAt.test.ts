@@ -12,6 +12,7 @@ describe("the box of what a pointer points at", async () => {
     pixels: new Uint8Array(),
     lens,
     mayBeStretched: 0,
+    inside: { width: 32, height: 24, left: 0, top: 0, columns: 32, rows: 24 },
     toImage: (u, v) => [u, v],
   };
   const box = (sizeM: number, ...cells: readonly number[]) => {
