@@ -98,6 +98,22 @@ describe("the sigma of a length by its picture", () => {
   });
 });
 
+describe("sigma of model.json", () => {
+  const table = { by: "score", knots: [0.4, 0.9], factors: [1, 2] };
+
+  it.each<[string, object]>([
+    ["a factor that is missing", { growth: [{ ...table, factors: [1] }] }],
+    ["knots that do not ascend", { growth: [{ ...table, knots: [0.9, 0.4] }] }],
+    ["a sign that there is not", { growth: [{ ...table, by: "weather" }] }],
+    ["a factor below nothing", { growth: [{ ...table, factors: [1, -2] }] }],
+    ["a length for no knot", { unforeseen: [{ kinds: ["gap"], sigma_m: [0.1] }] }],
+    ["a negative share of a rival", { per_rival: -0.1 }],
+  ])("is not read with %s", (_, wrong) => {
+    expect(sigmaConfig.safeParse({ ...own, growth: [table] }).success).toBe(true);
+    expect(sigmaConfig.safeParse({ ...own, ...wrong }).success).toBe(false);
+  });
+});
+
 describe("sharesOf", () => {
   it("interpolates between knots, and stays at the ends", () => {
     expect(sharesOf(0.5, [0, 0.1, 0.3])).toEqual([{ knot: 2, share: 1 }]);
