@@ -1,5 +1,5 @@
 import type { CameraInfo, RawImage, SourceImage } from "../camera/index.js";
-import { excess, type Plane, type SpatialObject } from "../geometry/index.js";
+import { type CanonicalFrame, excess, type Plane, type SpatialObject } from "../geometry/index.js";
 import { type AnswerValue, kindInfo, type QuestionKind } from "../language/index.js";
 
 export const SPLITS = ["train", "val", "test"] as const;
@@ -59,6 +59,7 @@ const SIZE_SHARE = 0.1;
  */
 export function isClear(
   kind: QuestionKind,
+  frame: CanonicalFrame,
   a: VqaObject,
   b: VqaObject | undefined,
   value: AnswerValue,
@@ -70,7 +71,7 @@ export function isClear(
     if (Math.sign(right) !== Math.sign(b.body.center[0] - a.body.center[0])) return false;
   }
   if (value.shape === "quantity" || relation === undefined || b === undefined) return true;
-  const byM = Math.abs(excess(relation, a.body, b.body).valueM);
+  const byM = Math.abs(excess(relation, frame, a.body, b.body).valueM);
   switch (relation) {
     case "above":
     case "below":

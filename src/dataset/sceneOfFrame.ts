@@ -85,7 +85,7 @@ export async function sceneOfFrame(
     answer(kind, a, b) {
       try {
         const value = answerKind(kind, scene.canonical, a.body, b?.body);
-        return isSure(value) && isClear(kind, a, b, value) ? value : undefined;
+        return isSure(value) && isClear(kind, scene.canonical, a, b, value) ? value : undefined;
       } catch (error) {
         if (error instanceof NoSizeError) return undefined;
         throw error;

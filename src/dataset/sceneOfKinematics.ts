@@ -81,7 +81,7 @@ export function sceneOfKinematics(
       const found = truth.valueAt({ kind, subject, ...(object && { object }) }, frame);
       if (!found.known) return undefined;
       const value = asAnswer(kind, found.value, found.sigma);
-      return isSure(value) && isClear(kind, a, b, value) ? value : undefined;
+      return isSure(value) && isClear(kind, canonical, a, b, value) ? value : undefined;
     },
   };
 }

@@ -65,7 +65,7 @@ export function sceneOfStudio(scene: TabletopScene, split: Split): VqaScene {
               sigmaM: EXACT_M,
             }
           : answerKind(kind, canonical, a.body, b?.body);
-      return isClear(kind, a, b, value) ? value : undefined;
+      return isClear(kind, canonical, a, b, value) ? value : undefined;
     },
   };
 }

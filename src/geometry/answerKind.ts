@@ -1,4 +1,4 @@
-import { distanceBetween, itemAt, type Vec3 } from "../base/index.js";
+import { distanceBetween, dot, itemAt, unit, type Vec3 } from "../base/index.js";
 import {
   type AnswerValue,
   type KindInfo,
@@ -9,7 +9,7 @@ import {
   relationOf,
 } from "../language/index.js";
 import type { CanonicalFrame } from "./CanonicalFrame.js";
-import { distanceSigma } from "./centerSigma.js";
+import { differenceSigma, distanceSigma } from "./centerSigma.js";
 import { gapBetween } from "./gapBetween.js";
 import type { ObjectSize, SpatialObject } from "./SpatialObject.js";
 
@@ -42,39 +42,52 @@ export function answerKind(
   const info = kindInfo(kind);
   if (info.shape === "quantity")
     return { shape: "quantity", ...quantityOf(kind as QuantityKind, frame, a, b) };
-  return relate(info, excess(relationOf(kind), a, must(b)));
+  return relate(info, excess(relationOf(kind), frame, a, must(b)));
 }
 
 /** How much more a is `relation` than b, in metres: positive where the relation holds of a. */
-export function excess(relation: Relation, a: SpatialObject, b: SpatialObject): LengthEstimate {
+export function excess(
+  relation: Relation,
+  frame: CanonicalFrame,
+  a: SpatialObject,
+  b: SpatialObject,
+): LengthEstimate {
   switch (relation) {
     case "left":
-      return difference(centerEstimate(b, b.center[0]), centerEstimate(a, a.center[0]));
-    case "right":
-      return difference(centerEstimate(a, a.center[0]), centerEstimate(b, b.center[0]));
+      return negated(excess("right", frame, a, b));
+    case "right": {
+      const right: Vec3 = [frame.x[0], frame.y[0], frame.z[0]];
+      return {
+        valueM: a.center[0] - b.center[0],
+        sigmaM: differenceSigma(a, right, b, right),
+      };
+    }
     case "above":
-      return difference(
-        centerEstimate(a, a.canonicalCenter[2]),
-        centerEstimate(b, b.canonicalCenter[2]),
-      );
+      return {
+        valueM: a.canonicalCenter[2] - b.canonicalCenter[2],
+        sigmaM: differenceSigma(a, UP, b, UP),
+      };
     case "below":
-      return excess("above", b, a);
+      return excess("above", frame, b, a);
     case "behind":
-      return difference(rangeOf(a), rangeOf(b));
+      return {
+        valueM: Math.hypot(...a.center) - Math.hypot(...b.center),
+        sigmaM: differenceSigma(a, awayFromCamera(a, frame), b, awayFromCamera(b, frame)),
+      };
     case "front":
-      return difference(rangeOf(b), rangeOf(a));
+      return negated(excess("behind", frame, a, b));
     case "tall":
       return sizeDifference(a, b, (size) => size.heightM);
     case "short":
-      return negated(excess("tall", a, b));
+      return negated(excess("tall", frame, a, b));
     case "wide":
       return sizeDifference(a, b, (size) => size.widthM);
     case "thin":
-      return negated(excess("wide", a, b));
+      return negated(excess("wide", frame, a, b));
     case "big":
       return sizeDifference(a, b, (size) => Math.cbrt(size.volumeM3));
     case "small":
-      return negated(excess("big", a, b));
+      return negated(excess("big", frame, a, b));
   }
 }
 
@@ -119,13 +132,13 @@ function quantityOf(
     case "below_difference":
       return { valueM: b.bottomM - a.bottomM, sigmaM: edgeDifferenceSigma(a, b) };
     case "behind_difference":
-      return excess("behind", a, b);
+      return excess("behind", frame, a, b);
     case "front_difference":
-      return excess("front", a, b);
+      return excess("front", frame, a, b);
     case "left_difference":
-      return excess("left", a, b);
+      return excess("left", frame, a, b);
     case "right_difference":
-      return excess("right", a, b);
+      return excess("right", frame, a, b);
   }
 }
 
@@ -141,12 +154,12 @@ function negated({ valueM, sigmaM }: LengthEstimate): LengthEstimate {
   return { valueM: -valueM, sigmaM };
 }
 
-function centerEstimate(object: SpatialObject, valueM: number): LengthEstimate {
-  return { valueM, sigmaM: object.centerSigmaM };
-}
+const UP: Vec3 = [0, 0, 1];
 
-function rangeOf(object: SpatialObject): LengthEstimate {
-  return centerEstimate(object, Math.hypot(...object.center));
+/** In the canonical frame; of what is at the camera itself, its view. */
+function awayFromCamera({ center }: SpatialObject, frame: CanonicalFrame): Vec3 {
+  const away = unit(center) ?? [0, 0, 1];
+  return [dot(away, frame.x), dot(away, frame.y), dot(away, frame.z)];
 }
 
 function difference(a: LengthEstimate, b: LengthEstimate): LengthEstimate {

@@ -26,20 +26,47 @@ export function orAt({ covariance, shared }: CenterDoubt, apart: Vec3): CenterDo
  */
 export function distanceSigma(a: SpatialObject, b: SpatialObject, axes: Vec3): number {
   const covariance = plus(covarianceOf(a), covarianceOf(b));
-  const shared = Array.from(
-    { length: Math.max(a.doubt?.shared.length ?? 0, b.doubt?.shared.length ?? 0) },
-    (_, k): Vec3 => minus(a.doubt?.shared[k] ?? NOWHERE, b.doubt?.shared[k] ?? NOWHERE),
-  );
-  const [xx, xy, xz, yy, yz, zz] = total(covariance, shared);
+  const shared = sharedOf(a, b).map(([byA, byB]) => minus(byA, byB));
+  const both = total(covariance, shared);
   const between = minus(a.canonicalCenter, b.canonicalCenter);
   const apart: Vec3 = [axes[0] * between[0], axes[1] * between[1], axes[2] * between[2]];
-  const [x, y, z] = unit(apart) ?? axes;
-  const along = x * x * xx + y * y * yy + z * z * zz + 2 * (x * y * xy + x * z * xz + y * z * yz);
-  const all = axes[0] * xx + axes[1] * yy + axes[2] * zz;
-  const across = Math.max(0, all - along);
+  const ahead = along(both, unit(apart) ?? axes);
+  const all = axes[0] * both[0] + axes[1] * both[3] + axes[2] * both[5];
+  const across = Math.max(0, all - ahead);
   // The mean of √(d² + across²) is about across² / 2d more than d.
   const longM = Math.max(Math.sqrt(dot(apart, apart)), Math.sqrt(across));
-  return Math.hypot(Math.sqrt(Math.max(0, along)), longM > 0 ? across / (2 * longM) : 0);
+  return Math.hypot(Math.sqrt(ahead), longM > 0 ? across / (2 * longM) : 0);
+}
+
+/**
+ * Standard deviation, metres, of how much farther `a` is in its direction than `b` in its own: along one
+ * axis, or each as seen from the camera. Directions are unit vectors of the canonical frame.
+ */
+export function differenceSigma(
+  a: SpatialObject,
+  alongA: Vec3,
+  b: SpatialObject,
+  alongB: Vec3,
+): number {
+  const shared = sharedOf(a, b).map(([byA, byB]) => dot(alongA, byA) - dot(alongB, byB));
+  return Math.hypot(
+    Math.sqrt(along(covarianceOf(a), alongA) + along(covarianceOf(b), alongB)),
+    ...shared,
+  );
+}
+
+/** What each shared error moves either of two by. */
+function sharedOf(a: SpatialObject, b: SpatialObject): (readonly [Vec3, Vec3])[] {
+  const [ofA, ofB] = [a.doubt?.shared ?? [], b.doubt?.shared ?? []];
+  return Array.from({ length: Math.max(ofA.length, ofB.length) }, (_, k) => [
+    ofA[k] ?? NOWHERE,
+    ofB[k] ?? NOWHERE,
+  ]);
+}
+
+function along([xx, xy, xz, yy, yz, zz]: Symmetric3, [x, y, z]: Vec3): number {
+  const sum = x * x * xx + y * y * yy + z * z * zz + 2 * (x * y * xy + x * z * xz + y * z * yz);
+  return Math.max(0, sum);
 }
 
 const NOWHERE: Vec3 = [0, 0, 0];

@@ -76,7 +76,7 @@ describe("answerKind", () => {
       fc.property(object, object, (a, b) => {
         for (const relation of RELATIONS) {
           // Of two that are exactly alike neither is more so, and a choice must name one.
-          if (excess(relation, a, b).valueM === 0) continue;
+          if (excess(relation, frame, a, b).valueM === 0) continue;
           const yes = answerKind(`${relation}_predicate`, frame, a, b);
           const choice = answerKind(`${relation}_choice`, frame, a, b);
           const [kind] = [...KINDS.values()].filter(
