@@ -3,7 +3,6 @@ import type { CameraFrame } from "../../camera/index.js";
 import {
   type CanonicalFrame,
   type CenterDoubt,
-  covarianceOf,
   fromCanonical,
   orAt,
   type PointCloud,
@@ -81,8 +80,13 @@ export class PlaneScene extends LocatedScene {
     }
     if (ref.frame !== undefined) {
       const { poseSigmaM } = this.#options;
-      return this.#withTurns(
-        locateByFrame(ref, ref.frame, this.#frame, this.canonical, poseSigmaM),
+      return locateByFrame(
+        ref,
+        ref.frame,
+        this.#frame,
+        this.canonical,
+        poseSigmaM,
+        this.#turnsAt.bind(this),
       );
     }
     const refusal = this.#options.missing.get(ref.name);
@@ -154,22 +158,13 @@ export class PlaneScene extends LocatedScene {
   }
 
   /** The same for what TF tells: it turns with the camera. */
-  #withTurns(located: Located): Located {
-    if (located.refusal) return located;
-    const { found } = located;
-    const [x, y, z] = minus(found.object.canonicalCenter, this.#eye());
+  #turnsAt([x, y, z]: Vec3): readonly Vec3[] {
     const { tiltSigmaRad: turn } = this.#options;
-    const doubt: CenterDoubt = {
-      covariance: covarianceOf(found.object),
-      shared: [
-        [0, 0, 0],
-        [turn * z, 0, -turn * x],
-        [0, -turn * z, turn * y],
-      ],
-    };
-    return {
-      found: { ...found, object: { ...found.object, doubt, centerSigmaM: worstSigma(doubt) } },
-    };
+    return [
+      [0, 0, 0],
+      [turn * z, 0, -turn * x],
+      [0, -turn * z, turn * y],
+    ];
   }
 }
 

@@ -21,13 +21,23 @@ import { hiddenOutline } from "./hiddenOutline.js";
 import { LabelIndex } from "./LabelIndex.js";
 import { labelShift } from "./labelShift.js";
 import { type LiftedPixels, liftPixels, liftSample, offPlane, pickPixels } from "./liftPixels.js";
-import { type FoundObject, type Located, LocatedScene, locateByFrame } from "./located.js";
+import {
+  type CameraError,
+  cameraErrorsAt,
+  type FoundObject,
+  type Located,
+  LocatedScene,
+  locateByFrame,
+  USUAL_CAMERA_ERROR,
+} from "./located.js";
 import type { Sought } from "./Sources.js";
 
 export interface SceneOptions {
   readonly support?: ObjectRef | undefined;
   readonly minPixels: number;
+  /** Of an object that is known by its TF frame, beside the camera's pose, metres. */
   readonly poseSigmaM: number;
+  readonly cameraError?: CameraError;
   readonly seed: number;
   /** Noise of the depth at 1 m, metres; it grows with the distance squared. 0: not known. */
   readonly depthNoise: number;
@@ -136,7 +146,10 @@ export class FrameScene extends LocatedScene {
       return this.#lift(ref, boxed, `the box of class ${classes} (${ref.phrase})`);
     }
     if (ref.frame !== undefined) {
-      return locateByFrame(ref, ref.frame, this.#frame, this.canonical, this.#options.poseSigmaM);
+      const { poseSigmaM, cameraError = USUAL_CAMERA_ERROR } = this.#options;
+      return locateByFrame(ref, ref.frame, this.#frame, this.canonical, poseSigmaM, (at) =>
+        cameraErrorsAt(cameraError, at),
+      );
     }
     return notFound(howToFind(ref, this.#frame));
   }

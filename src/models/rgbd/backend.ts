@@ -52,6 +52,20 @@ const rgbdSettings = z.object({
     .describe(
       "noise of the camera's depth at 1 m, mm; it grows with the distance squared (0: what the support shows)",
     ),
+  cameraErrorMm: z.coerce
+    .number()
+    .min(0)
+    .max(500)
+    .default(5)
+    .describe(
+      "error of the camera's place in TF (hand-eye calibration), root mean square, mm; for lengths between what TF tells and what depth shows",
+    ),
+  cameraErrorDeg: z.coerce
+    .number()
+    .min(0)
+    .max(45)
+    .default(0.5)
+    .describe("the same of its direction, degrees"),
   ...onnxSettings,
   seed: z.coerce
     .number()

@@ -1,5 +1,13 @@
+import { minus, type Vec3 } from "../../base/index.js";
 import type { CameraFrame } from "../../camera/index.js";
-import { type CanonicalFrame, pointObject, type SpatialObject } from "../../geometry/index.js";
+import {
+  type CanonicalFrame,
+  covarianceOf,
+  pointObject,
+  type SpatialObject,
+  toCanonical,
+  worstSigma,
+} from "../../geometry/index.js";
 import type { ObjectRef, Refusal } from "../../language/index.js";
 import { framePose } from "../framePose.js";
 
@@ -33,15 +41,45 @@ export abstract class LocatedScene {
   protected abstract find(ref: ObjectRef): Located;
 }
 
-/** An object that is known by its TF frame alone: a point. */
+/**
+ * An object that is known by its TF frame alone: a point.
+ *
+ * @param errorsAt how errors of the camera's pose move what is there, from the camera, in the canonical frame
+ */
 export function locateByFrame(
   ref: ObjectRef,
   tfFrame: string,
   frame: CameraFrame,
   canonical: CanonicalFrame,
   poseSigmaM: number,
+  errorsAt: (fromCamera: Vec3) => readonly Vec3[],
 ): Located {
   const { pose, refusal } = framePose(frame, tfFrame, ref);
   if (refusal) return { refusal };
-  return { found: { ref, object: pointObject(pose.position, poseSigmaM, canonical) } };
+  const point = pointObject(pose.position, poseSigmaM, canonical);
+  const fromCamera = minus(point.canonicalCenter, toCanonical(canonical, [0, 0, 0]));
+  const doubt = { covariance: covarianceOf(point), shared: errorsAt(fromCamera) };
+  return { found: { ref, object: { ...point, doubt, centerSigmaM: worstSigma(doubt) } } };
+}
+
+/** How well TF knows where the camera is: root mean squares of its whole error. */
+export interface CameraError {
+  readonly offM: number;
+  readonly turnRad: number;
+}
+
+/** A hand-eye calibration as usual. */
+export const USUAL_CAMERA_ERROR: CameraError = { offM: 0.005, turnRad: Math.PI / 360 };
+
+/** By one standard deviation of each of its six values: all that TF tells moves and turns together. */
+export function cameraErrorsAt({ offM, turnRad }: CameraError, [x, y, z]: Vec3): readonly Vec3[] {
+  const [off, turn] = [offM / Math.sqrt(3), turnRad / Math.sqrt(3)];
+  return [
+    [off, 0, 0],
+    [0, off, 0],
+    [0, 0, off],
+    [0, -turn * z, turn * y],
+    [turn * z, 0, -turn * x],
+    [-turn * y, turn * x, 0],
+  ];
 }

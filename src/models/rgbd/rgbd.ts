@@ -12,8 +12,18 @@ import { completeFrame, type Sources } from "./Sources.js";
 export interface RgbdOptions {
   /** An object of fewer pixels (of the depth image) is not measured. */
   readonly minPixels?: number;
-  /** Standard deviation of the position of an object that is known by its TF frame, metres. */
+  /**
+   * Standard deviation of the position of an object that is known by its TF frame, metres, beside that of
+   * the camera's pose. Default 0.002.
+   */
   readonly poseSigmaM?: number;
+  /**
+   * Error of the camera's pose in TF (hand-eye calibration), root mean square: millimetres, default 5. It moves
+   * all that TF tells alike, against all that is seen in depth.
+   */
+  readonly cameraErrorMm?: number;
+  /** The same of its direction, degrees. Default 0.5. */
+  readonly cameraErrorDeg?: number;
   /**
    * Noise of the camera's depth (standard deviation) at 1 m, millimetres; it grows with the distance
    * squared, as that of stereo and structured light does. Without it, the scatter of the support
@@ -52,8 +62,15 @@ export interface RgbdOptions {
  */
 export function rgbd(options: RgbdOptions = {}): DisposableVlm {
   const { sources = {}, depthError = 0.1, clusters, ...rest } = options;
-  const settings = { minPixels: 20, poseSigmaM: 0.005, depthNoiseMm: 0, seed: 1, ...rest };
+  const settings = {
+    ...{ minPixels: 20, poseSigmaM: 0.002, cameraErrorMm: 5, cameraErrorDeg: 0.5 },
+    ...{ depthNoiseMm: 0, seed: 1, ...rest },
+  };
   const depthNoise = settings.depthNoiseMm / 1000;
+  const cameraError = {
+    offM: settings.cameraErrorMm / 1000,
+    turnRad: (settings.cameraErrorDeg * Math.PI) / 180,
+  };
   const sameInfo = reuseCameraInfo();
   const namer = clusters?.namer;
   const id = ["rgbd", clusters && "clusters", namer?.name, sources.masks?.name, sources.depth?.name]
@@ -66,7 +83,7 @@ export function rgbd(options: RgbdOptions = {}): DisposableVlm {
   return wrapVlm({
     id,
     fingerprint:
-      `rgbd 7 ${JSON.stringify(settings)}${describeSources(sources, depthError)}` +
+      `rgbd 8 ${JSON.stringify(settings)}${describeSources(sources, depthError)}` +
       (clusters ? ` clusters ${namer?.fingerprint ?? ""}` : ""),
     // What is followed is seen image after image.
     concurrency: clusters ? 1 : 2,
@@ -96,7 +113,7 @@ export function rgbd(options: RgbdOptions = {}): DisposableVlm {
         const scene =
           scenes.get(support) ??
           new FrameScene(frame, view, {
-            ...{ ...settings, depthNoise, sought },
+            ...{ ...settings, depthNoise, cameraError, sought },
             support: support ?? (clustered && TABLE),
             ...(clustered && { clustered }),
           });
