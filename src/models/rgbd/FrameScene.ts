@@ -12,6 +12,7 @@ import {
 } from "../../geometry/index.js";
 import { isRobot, labelIdsOf, type ObjectRef, type Refusal } from "../../language/index.js";
 import { toldPlane } from "../toldPlane.js";
+import { alignedLabels } from "./alignedLabels.js";
 import { boxOf, holesOf, isCut, lostShareOf, NO_HOLES } from "./bodyInMask.js";
 import { boxPixels } from "./boxPixels.js";
 import type { Clustered } from "./clusters/ClusterMemory.js";
@@ -19,7 +20,6 @@ import type { DepthView } from "./DepthView.js";
 import { growMask } from "./growMask.js";
 import { hiddenOutline } from "./hiddenOutline.js";
 import { LabelIndex } from "./LabelIndex.js";
-import { labelShift } from "./labelShift.js";
 import { type LiftedPixels, liftPixels, liftSample, offPlane, pickPixels } from "./liftPixels.js";
 import {
   type CameraError,
@@ -30,6 +30,7 @@ import {
   locateByFrame,
   USUAL_CAMERA_ERROR,
 } from "./located.js";
+import { ownParts } from "./ownParts.js";
 import type { Sought } from "./Sources.js";
 
 export interface SceneOptions {
@@ -79,6 +80,7 @@ export class FrameScene extends LocatedScene {
   readonly #view: DepthView;
   readonly #options: SceneOptions;
   #labels: LabelIndex | undefined;
+  #isSure = true;
   #clusters: LabelIndex | undefined;
   #support: { readonly plane: Plane } | { readonly refusal: Refusal } | undefined;
   #canonical: CanonicalFrame | undefined;
@@ -163,15 +165,16 @@ export class FrameScene extends LocatedScene {
       return notFound(`${what} is not in the label image, which has ${this.#idsThere()}`);
     if (pixels.length < minPixels)
       return notFound(`${what} covers ${pixels.length} px, but at least ${minPixels} are needed`);
-    const seen = this.#see(pixels, pixels, what, ids !== undefined);
+    const known = new Set([...(ids ?? []), ...this.#supportIds()]);
+    const isOther = (pixel: number) => this.#isOther(pixel, known);
+    const own = ids ? ownParts(this.#view, pixels, isOther) : pixels;
+    const seen = this.#see(own, own, what, ids && isOther);
     const asSeen: Located = "refusal" in seen ? seen : { found: { ref, ...seen } };
     const plane = this.supportPlane;
     if (!ids || !plane) return asSeen;
-    const own = new Set([...ids, ...this.#supportIds()]);
-    const isOther = (pixel: number) => this.#isOther(pixel, own);
-    const grown = growMask(this.#view, pixels, plane, isOther);
+    const grown = growMask(this.#view, own, plane, isOther);
     if (!grown || grown.addedShare < LEAST_ADDED) return asSeen;
-    const whole = this.#see(grown.pixels, pixels, what, true);
+    const whole = this.#see(grown.pixels, own, what, isOther);
     if ("refusal" in whole) return asSeen;
     if ("refusal" in seen) return { found: { ref, ...whole } };
     const apart = minus(whole.object.canonicalCenter, seen.object.canonicalCenter);
@@ -180,12 +183,16 @@ export class FrameScene extends LocatedScene {
     return { found: { ref, ...best, object: doubted(best.object, by) } };
   }
 
-  /** What is measured of some pixels, which are those of a mask or its correction. */
+  /**
+   * What is measured of some pixels, which are those of a mask or its correction.
+   *
+   * @param isOther of a mask: which pixels are other things'
+   */
   #see(
     pixels: Uint32Array,
     mask: Uint32Array,
     what: string,
-    isMask: boolean,
+    isOther: ((pixel: number) => boolean) | undefined,
   ): Omit<FoundObject, "ref"> | { readonly refusal: Refusal } {
     const { minPixels } = this.#options;
     const lifted = liftPixels(this.#view, pixels);
@@ -202,7 +209,7 @@ export class FrameScene extends LocatedScene {
         `${what} is scattered: only ${body.points.count} of its points are connected`,
       );
     // A box is larger than its object by nature.
-    const lostShare = isMask ? lostShareOf(this.#view, mask, lifted, body) : 0;
+    const lostShare = isOther ? lostShareOf(this.#view, mask, lifted, body) : 0;
     if (lostShare > MOSTLY_LOST && body.points.count < 2 * minPixels)
       return notFound(
         `${what} is mostly on what lies around it: ${body.points.count} of its points rise from the support`,
@@ -214,7 +221,7 @@ export class FrameScene extends LocatedScene {
       pitchM,
       noiseM,
       lostShare,
-      holesM: isMask ? holesOf(this.#view, mask, body, pitchM) : NO_HOLES,
+      holesM: isOther ? holesOf(this.#view, mask, body, pitchM) : NO_HOLES,
       tornShare: lifted.tornShare,
       isCut: isCut(this.#view, body.pixels),
       outline: hiddenOutline(
@@ -223,6 +230,7 @@ export class FrameScene extends LocatedScene {
         body.pixels,
         Math.max(noiseM, this.supportPlane?.residualM ?? 0),
         this.#options.clustered ? CLUSTER_GAP_PX : 1,
+        this.#isSure ? undefined : isOther,
       ),
     };
     return { object: measureObject(seen, this.canonical), boxPx: boxOf(this.#view, body.pixels) };
@@ -301,10 +309,11 @@ export class FrameScene extends LocatedScene {
   }
 
   /** Moved to where the depth image has its edges, if it is not there. */
-  #aligned(labels: LabelIndex): LabelIndex {
+  #aligned(given: LabelIndex): LabelIndex {
     const support = new Set(this.#supportIds());
-    const shift = labelShift(labels, this.#view, (id) => !support.has(id));
-    return shift ? labels.moved(shift) : labels;
+    const { labels, isSure } = alignedLabels(given, this.#view, (id) => !support.has(id));
+    this.#isSure = isSure;
+    return labels;
   }
 
   #clusterPixels(id: number): Uint32Array {

@@ -1,5 +1,11 @@
 import { decodeLabels, type RawImage } from "../../camera/index.js";
 
+/** How far labels are moved to the right and down, pixels. */
+export interface LabelShift {
+  readonly x: number;
+  readonly y: number;
+}
+
 /** Where each instance id lies in a label image: its pixels, at the depth image's size. */
 export class LabelIndex {
   /** Pixel numbers, sorted by id, ascending within an id. */
@@ -51,8 +57,8 @@ export class LabelIndex {
     return this.#pixels.subarray(from, Math.max(from, this.#starts[id + 1] ?? 0));
   }
 
-  /** The same labels, each so many pixels to the right and down. */
-  moved({ x, y }: { readonly x: number; readonly y: number }): LabelIndex {
+  /** The same labels, all moved alike. */
+  moved({ x, y }: LabelShift): LabelIndex {
     const width = this.#width;
     const height = this.#ids.length / width;
     const ids = new Uint16Array(this.#ids.length);
@@ -61,6 +67,31 @@ export class LabelIndex {
       const start = (row - y) * width;
       ids.set(this.#ids.subarray(start + from - x, start + to - x), row * width + from);
     }
+    return new LabelIndex(ids, width);
+  }
+
+  /**
+   * The same labels, each moved by itself. Where two fall on one pixel, it is the nearer one's, by what lies in
+   * the middle of each.
+   */
+  movedEach(
+    shiftOf: (id: number) => LabelShift,
+    distanceAt: (pixel: number, id: number) => number,
+  ): LabelIndex {
+    const width = this.#width;
+    const height = this.#ids.length / width;
+    const moved = this.ids().map((id) => {
+      const { x, y } = shiftOf(id);
+      const pixels = this.pixelsOf(id).filter((pixel) => {
+        const [column, row] = [(pixel % width) + x, Math.floor(pixel / width) + y];
+        return column >= 0 && column < width && row >= 0 && row < height;
+      });
+      const by = y * width + x;
+      return { id, pixels, by, distance: distanceAt((pixels[pixels.length >> 1] ?? 0) + by, id) };
+    });
+    moved.sort((a, b) => b.distance - a.distance);
+    const ids = new Uint16Array(this.#ids.length);
+    for (const { id, pixels, by } of moved) for (const pixel of pixels) ids[pixel + by] = id;
     return new LabelIndex(ids, width);
   }
 

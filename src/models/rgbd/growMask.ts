@@ -13,6 +13,12 @@ const OPEN_SHARE = 0.1;
 /** Parts of a corrected mask that are smaller than this share of the largest are another thing's. */
 const PART_SHARE = 0.3;
 
+/** Whether two neighbouring pixels have depths that differ by no step; not where the second has none. */
+export function isOneSurface(depthM: Float32Array, from: number, to: number): boolean {
+  const z = depthM[from]!;
+  return z > 0 && Math.abs(depthM[to]! - z) <= STEP * (1 + z);
+}
+
 /** A mask that the depth image has corrected. */
 export interface GrownMask {
   /** What of the mask rises from the support, and the surface that goes on beyond the mask. */
@@ -48,9 +54,7 @@ export function growMask(
   const added: number[] = [];
   const enter = (from: number, to: number): void => {
     if (scratch[to] !== 0) return;
-    const z = depthM[from]!;
-    if (!(Math.abs(depthM[to]! - z) <= STEP * (1 + z))) return;
-    if (!isRaised(to) || isOther(to)) return;
+    if (!isOneSurface(depthM, from, to) || !isRaised(to) || isOther(to)) return;
     scratch[to] = 1;
     added.push(to);
   };
@@ -102,9 +106,8 @@ function largeParts(view: DepthView, pixels: Uint32Array): Uint32Array {
     const part = [first];
     for (let i = 0; i < part.length; i++) {
       const pixel = part[i]!;
-      const z = depthM[pixel]!;
       for (const other of [pixel - 1, pixel + 1, pixel - width, pixel + width]) {
-        if (scratch[other] !== 1 || Math.abs(depthM[other]! - z) > STEP * (1 + z)) continue;
+        if (scratch[other] !== 1 || !isOneSurface(depthM, pixel, other)) continue;
         scratch[other] = 0;
         part.push(other);
       }

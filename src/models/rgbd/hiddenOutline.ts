@@ -1,5 +1,6 @@
 import type { Outline } from "../../geometry/index.js";
 import type { DepthView } from "./DepthView.js";
+import { isOneSurface } from "./growMask.js";
 
 /** What hides an object is nearer to the camera by more than this, and than a few pixels. */
 const NEARER_BY_M = 0.004;
@@ -21,6 +22,8 @@ const REACH_PX = 2;
  * @param chosen those that became points: `nearHidden` speaks of them.
  * @param noiseM of the depths there (standard deviation)
  * @param gapPx what hides an object begins so many pixels beyond it: a coarse mask leaves some out
+ * @param isOther of a mask that may not end where its thing does, which pixels are other things': where its
+ *   surface goes on there, that is no outline
  */
 export function hiddenOutline(
   view: DepthView,
@@ -28,15 +31,23 @@ export function hiddenOutline(
   chosen: Uint32Array,
   noiseM: number,
   gapPx: number,
+  isOther?: (pixel: number) => boolean,
 ): Outline {
   const { scratch, width } = view;
   for (let i = 0; i < pixels.length; i++) scratch[pixels[i]!] = 1;
   const nearerM = Math.max(NEARER_BY_M, NOISE_APART * noiseM);
   const border = borderOf(view, pixels);
-  const left = sideOf(view, border, -1, nearerM, gapPx);
-  const right = sideOf(view, border, 1, nearerM, gapPx);
-  const above = sideOf(view, border, -width, nearerM, gapPx);
-  const below = sideOf(view, border, width, Math.max(NEARER_BELOW_BY_M * gapPx, nearerM), gapPx);
+  const left = sideOf(view, border, -1, nearerM, gapPx, isOther);
+  const right = sideOf(view, border, 1, nearerM, gapPx, isOther);
+  const above = sideOf(view, border, -width, nearerM, gapPx, isOther);
+  const below = sideOf(
+    view,
+    border,
+    width,
+    Math.max(NEARER_BELOW_BY_M * gapPx, nearerM),
+    gapPx,
+    isOther,
+  );
   const sides = [left, right, above, below];
   for (const { hidden } of sides) for (const pixel of hidden) markAround(view, pixel);
   const nearHidden = Uint8Array.from(chosen, (pixel) => (scratch[pixel] === 2 ? 1 : 0));
@@ -87,6 +98,7 @@ function sideOf(
   step: number,
   nearerBy: number,
   gapPx: number,
+  isOther?: (pixel: number) => boolean,
 ): Side {
   const hidden: number[] = [];
   let length = 0;
@@ -98,10 +110,10 @@ function sideOf(
     if (isInside && scratch[other] !== 0) continue;
     length += 1;
     const limitM = depthM[pixel]! - nearerBy;
-    let isNearer = !isInside;
-    for (let gap = 1; gap <= gapPx && !isNearer; gap++)
-      isNearer = depthM[pixel + gap * step]! < limitM;
-    if (isNearer) hidden.push(pixel);
+    let isHidden = !isInside || (isOther?.(other) === true && isOneSurface(depthM, pixel, other));
+    for (let gap = 1; gap <= gapPx && !isHidden; gap++)
+      isHidden = depthM[pixel + gap * step]! < limitM;
+    if (isHidden) hidden.push(pixel);
   }
   return { length, hidden };
 }

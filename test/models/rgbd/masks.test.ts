@@ -1,12 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { distanceBetween, type Vec3 } from "../../../src/base/index.js";
 import type { CameraFrame, RawImage } from "../../../src/camera/index.js";
-import { rgbd } from "../../../src/models/index.js";
+import { type DepthView, openDepth, rgbd } from "../../../src/models/index.js";
+import { alignedLabels } from "../../../src/models/rgbd/alignedLabels.js";
+import { LabelIndex } from "../../../src/models/rgbd/LabelIndex.js";
 import { castFrame } from "../../geometry/synthetic/castFrame.js";
 import type { Solid } from "../../geometry/synthetic/Solid.js";
 import { A, B, question, SIGNAL } from "./scenes.js";
 
-const WIDTH = 640;
+const [WIDTH, HEIGHT] = [640, 480];
 const a: Vec3 = [-0.15, 0.02, 0.04];
 const b: Vec3 = [0.16, -0.05, 0.03];
 const SOLIDS: readonly Solid[] = [
@@ -38,6 +40,11 @@ async function distance(frame: CameraFrame) {
   const [answer] = await model.ask(frame, [question("distance", A, B)], SIGNAL);
   if (answer?.value?.shape !== "quantity") throw new Error(answer?.text);
   return answer.value;
+}
+
+function must(view: DepthView | undefined): DepthView {
+  if (!view) throw new Error("the frame has depth");
+  return view;
 }
 
 const isThing = (id: number) => id === 1 || id === 2;
@@ -110,5 +117,43 @@ describe("masks that do not fit the depth", () => {
     const { valueM, sigmaM } = await distance(frame);
     expect(sigmaM).toBeGreaterThan(0.01);
     expect(Math.abs(valueM - TRUTH_M)).toBeLessThan(2 * sigmaM);
+  });
+});
+
+describe("a label image that is aligned with the depth", () => {
+  const share = (labels: LabelIndex, id: number): number => {
+    const own = labels.pixelsOf(id);
+    const truth = new Set(LabelIndex.of(FRAME.labels as RawImage, WIDTH, HEIGHT).pixelsOf(id));
+    return own.filter((pixel) => truth.has(pixel)).length / Math.max(own.length, truth.size);
+  };
+
+  it.each([
+    [
+      [6, 0],
+      [1, 5],
+    ],
+    [
+      [-7, 2],
+      [-1, -3],
+    ],
+  ] as const)("has each thing where it is, shifted by %j and %j px", async ([ax, ay], [bx, by]) => {
+    const { view } = await openDepth(FRAME, (info) => info);
+    const apart = relabelled(FRAME, (x, y, idAt) => {
+      if (idAt(x - ax, y - ay) === 1) return 1;
+      if (idAt(x - bx, y - by) === 2) return 2;
+      return isThing(idAt(x, y)) ? 0 : idAt(x, y);
+    });
+    const labels = LabelIndex.of(apart.labels as RawImage, WIDTH, HEIGHT);
+    const aligned = alignedLabels(labels, must(view), isThing).labels;
+    for (const id of [1, 2]) {
+      expect(share(labels, id)).toBeLessThan(0.95);
+      expect(share(aligned, id)).toBeGreaterThan(0.97);
+    }
+  });
+
+  it("is as it was where things are where they should be", async () => {
+    const { view } = await openDepth(FRAME, (info) => info);
+    const labels = LabelIndex.of(FRAME.labels as RawImage, WIDTH, HEIGHT);
+    expect(alignedLabels(labels, must(view), isThing)).toEqual({ labels, isSure: true });
   });
 });

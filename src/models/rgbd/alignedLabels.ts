@@ -1,0 +1,195 @@
+import type { DepthView } from "./DepthView.js";
+import type { LabelIndex, LabelShift } from "./LabelIndex.js";
+
+/** A step in depth is larger than this share of 1 m + depth. */
+const STEP = 0.008;
+/** How masks are looked for. */
+interface Search {
+  /** So far away, pixels of an image 640 wide. */
+  readonly reach: number;
+  /** First at every so many pixels. */
+  readonly coarse: number;
+  /** By how much of the score a place must be better. */
+  readonly gain: number;
+}
+const OF_ALL: Search = { reach: 14, coarse: 3, gain: 0.15 };
+/** Of one thing: where the others are, and what its own distance from the camera adds. */
+const OF_ONE: Search = { reach: 12, coarse: 3, gain: 0.1 };
+/** So many places of each side are compared at the most, and so many at least. */
+const MOST_PLACES = 150;
+const LEAST_PLACES = 20;
+/** Share of the masks' edges that lie on steps of the depth: of good masks. */
+const GOOD_SHARE = 0.5;
+/** A score from which on masks are where they should be. */
+const SOUND_SCORE = 1.05;
+/** Places so near to the best one are compared with it, and are as good if their score is less by no more. */
+const PLATEAU_PX = 3;
+const AS_GOOD = 0.04;
+
+const NO_SHIFT: LabelShift = { x: 0, y: 0 };
+
+export interface Aligned {
+  readonly labels: LabelIndex;
+  /** Whether the masks end where things do; else what a mask ends at may go on. */
+  readonly isSure: boolean;
+}
+
+/**
+ * A label image that is moved to where the depth image has its edges, as after a wrong extrinsic or with masks of
+ * an earlier image: as a whole where that puts clearly more of the things' edges on steps in depth, those on
+ * the left and those on the right, and then each thing by what its distance makes it differ. The same
+ * where the masks fit as they are.
+ *
+ * @param isThing whether an id is a thing's, which has edges; a support has none of its own
+ */
+export function alignedLabels(
+  labels: LabelIndex,
+  view: DepthView,
+  isThing: (id: number) => boolean,
+): Aligned {
+  const things = new Map(
+    labels
+      .ids()
+      .filter(isThing)
+      .map((id) => [id, edgesOf(labels, view, id)]),
+  );
+  const all = joined([...things.values()]);
+  // Things that touch have no step between them.
+  const isThingAt = (pixel: number) => things.has(labels.idAt(pixel));
+  const free = joined([...things.keys()].map((id) => edgesOf(labels, view, id, isThingAt)));
+  const isFitAt = (at: LabelShift) =>
+    [all, free].some((edges) => fitOf(edges, view, at).score > SOUND_SCORE);
+  if (isFitAt(NO_SHIFT)) return { labels, isSure: true };
+  const whole = shiftFrom(NO_SHIFT, all, view, OF_ALL);
+  const isSure = isFitAt(whole);
+  const shifts = new Map<number, LabelShift>();
+  for (const [id, edges] of isSure ? [] : things) {
+    const its = thinnedEdges(edges);
+    if (fitOf(its, view, whole).score <= SOUND_SCORE)
+      shifts.set(id, shiftFrom(whole, its, view, OF_ONE));
+  }
+  const isAlike = [...shifts.values()].every(({ x, y }) => x === whole.x && y === whole.y);
+  if (!isAlike) {
+    const { depthM } = view;
+    // What things stand on is behind them all.
+    const distanceAt = (pixel: number, id: number) =>
+      (things.has(id) && depthM[pixel]) || Number.POSITIVE_INFINITY;
+    return { labels: labels.movedEach((id) => shifts.get(id) ?? whole, distanceAt), isSure };
+  }
+  return { labels: whole.x === 0 && whole.y === 0 ? labels : labels.moved(whole), isSure };
+}
+
+/** Where edges fit clearly better than where the search begins; else that. */
+function shiftFrom(
+  from: LabelShift,
+  edges: Edges,
+  view: DepthView,
+  { reach, coarse, gain }: Search,
+): LabelShift {
+  const now = fitOf(edges, view, from);
+  let [best, fit] = [from, now];
+  const look = (x: number, y: number): void => {
+    const here = fitOf(edges, view, { x, y });
+    if (here.score > fit.score) [best, fit] = [{ x, y }, here];
+  };
+  const steps = Math.floor((reach * view.width) / 640 / coarse);
+  for (let i = -steps; i <= steps; i++)
+    for (let j = -steps; j <= steps; j++) look(from.x + i * coarse, from.y + j * coarse);
+  const { x, y } = best;
+  for (let i = 1 - coarse; i < coarse; i++)
+    for (let j = 1 - coarse; j < coarse; j++) look(x + i, y + j);
+  if (fit.score <= now.score + gain || fit.across <= GOOD_SHARE) return from;
+  return middleOf(edges, view, best, fit.score - AS_GOOD);
+}
+
+/** An edge may be a pixel or two from its step: of the places around the best that are as good, the middle. */
+function middleOf(edges: Edges, view: DepthView, best: LabelShift, least: number): LabelShift {
+  let [x, y, n] = [0, 0, 0];
+  for (let i = -PLATEAU_PX; i <= PLATEAU_PX; i++)
+    for (let j = -PLATEAU_PX; j <= PLATEAU_PX; j++) {
+      if (fitOf(edges, view, { x: best.x + i, y: best.y + j }).score < least) continue;
+      x += i;
+      y += j;
+      n += 1;
+    }
+  return { x: best.x + Math.round(x / n), y: best.y + Math.round(y / n) };
+}
+
+interface Fit {
+  /** Share of the left or of the right edges on steps, whichever is less. */
+  readonly across: number;
+  readonly score: number;
+}
+
+/** Pixels of things beyond which, on a side, another id begins. */
+interface Edges {
+  readonly left: Int32Array;
+  readonly right: Int32Array;
+  readonly above: Int32Array;
+}
+
+/** @param isLeftOut edges beyond which such a pixel lies */
+function edgesOf(
+  labels: LabelIndex,
+  { width }: DepthView,
+  id: number,
+  isLeftOut = (_pixel: number): boolean => false,
+): Edges {
+  const [left, right, above]: [number[], number[], number[]] = [[], [], []];
+  const pixels = labels.pixelsOf(id);
+  pixels.forEach((pixel, i) => {
+    if (pixels[i - 1] !== pixel - 1 && !isLeftOut(pixel - 1)) left.push(pixel);
+    if (pixels[i + 1] !== pixel + 1 && !isLeftOut(pixel + 1)) right.push(pixel);
+    if (labels.idAt(pixel - width) !== id && !isLeftOut(pixel - width)) above.push(pixel);
+  });
+  return {
+    left: Int32Array.from(left),
+    right: Int32Array.from(right),
+    above: Int32Array.from(above),
+  };
+}
+
+function joined(all: readonly Edges[]): Edges {
+  const side = (name: keyof Edges) => Int32Array.from(all.flatMap((it) => [...it[name]]));
+  return thinnedEdges({ left: side("left"), right: side("right"), above: side("above") });
+}
+
+function thinnedEdges({ left, right, above }: Edges): Edges {
+  return { left: thinned(left), right: thinned(right), above: thinned(above) };
+}
+
+function thinned(pixels: Int32Array): Int32Array {
+  const kept = Math.min(MOST_PLACES, pixels.length);
+  return Int32Array.from(
+    { length: kept },
+    (_, i) => pixels[Math.floor((i * pixels.length) / kept)]!,
+  );
+}
+
+function fitOf({ left, right, above }: Edges, view: DepthView, { x, y }: LabelShift): Fit {
+  const across = Math.min(shareOnSteps(left, view, x, y, 1), shareOnSteps(right, view, x, y, -1));
+  return { across, score: across + 0.5 * shareOnSteps(above, view, x, y, view.width) };
+}
+
+/** @param inward from an edge's pixel to its thing */
+function shareOnSteps(
+  pixels: Int32Array,
+  { depthM, width, height }: DepthView,
+  x: number,
+  y: number,
+  inward: number,
+): number {
+  let [known, on] = [0, 0];
+  for (let i = 0; i < pixels.length; i++) {
+    const pixel = pixels[i]!;
+    const [column, row] = [(pixel % width) + x, Math.floor(pixel / width) + y];
+    if (column < 4 || column >= width - 4 || row < 4 || row >= height - 4) continue;
+    const at = row * width + column;
+    const inside = depthM[at + inward]! || depthM[at + 2 * inward]!;
+    const outside = depthM[at - 2 * inward]! || depthM[at - 3 * inward]!;
+    if (!(inside > 0 && outside > 0)) continue;
+    known += 1;
+    if (Math.abs(outside - inside) > STEP * (1 + inside)) on += 1;
+  }
+  return known < LEAST_PLACES ? 0 : on / known;
+}
