@@ -16,6 +16,8 @@ export interface Footprint {
   readonly angle: number;
   readonly lengthM: number;
   readonly widthM: number;
+  /** Share of the rim that lies on the shape, 0..1: less of what is neither round nor has straight sides. */
+  readonly onShape: number;
   /** How far the rim's points are from the shape, and the shapes' centres from each other. */
   readonly residualM: number;
   /** Where the other shape's centre is, by one standard deviation. */
@@ -50,10 +52,13 @@ export function footprintOf(cloud: PointCloud, nearHidden: Uint8Array, noiseM = 
   const rim = rimOf(points, nearHidden, rectangle.centerX, rectangle.centerY);
   const diagonalM = Math.hypot(rectangle.lengthM, rectangle.widthM);
   const toleranceM = Math.max(Math.min(0.0025, 0.035 * diagonalM), 0.015 * diagonalM, 2.5 * noiseM);
-  const box = { ...rectangle, residualM: 0.02 * diagonalM, apartX: 0, apartY: 0, arcRad: 0 };
+  const straight = shareOnSides(rim, rectangle, toleranceM);
+  const box = {
+    ...rectangle,
+    ...{ onShape: straight, residualM: 0.02 * diagonalM, apartX: 0, apartY: 0, arcRad: 0 },
+  };
   const circle = fitCircle(rim, toleranceM, diagonalM / 2 + 0.005);
   if (!circle) return { shape: "rectangle", roundness: 0, ...box };
-  const straight = shareOnSides(rim, rectangle, toleranceM);
   const arcRad = longestArc(rim, circle, toleranceM);
   const roundness =
     ramp((circle.share - Math.max(ROUND_SHARE, straight)) / SHARE_RAMP + 0.5) *
@@ -74,6 +79,7 @@ export function footprintOf(cloud: PointCloud, nearHidden: Uint8Array, noiseM = 
     angle: roundness === 1 ? 0 : box.angle,
     lengthM: mixed(2 * wall.radiusM, box.lengthM),
     widthM: mixed(2 * wall.radiusM, box.widthM),
+    onShape: mixed(circle.share, straight),
     residualM: Math.hypot(mixed(wall.residualM, box.residualM), apartX, apartY),
     apartX,
     apartY,

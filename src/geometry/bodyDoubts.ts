@@ -10,22 +10,36 @@ export interface CompletedBody {
   /** How likely its footprint is round, 0..1, and how much of the circle is seen, radians. */
   readonly roundness: number;
   readonly arcRad: number;
+  /** Share of the rim that lies on the shape. */
+  readonly onShape: number;
+  readonly bottomM: number;
 }
 
 /** Shares of the pixel's pitch, of the depth's noise and of its size that a whole body's centre is off by. */
-const PITCH_SHARE = 0.22;
-const NOISE_SHARE = 0.5;
-const SIZE_SHARE = 0.002;
+const PITCH_SHARE = 0.09;
+const NOISE_SHARE = 0.42;
+/** The size counts more where a footprint is round: of its circle, only the near side is seen. */
+const [SIZE_SHARE, ROUND_SIZE_SHARE] = [0.0006, 0.005];
 /** What is round in all directions may be longer along the view than it is wide. */
 const BALL_SHARE = 0.04;
 /** Across the view, and in height, it is off by less than along the view, by these factors. */
 const ACROSS = 0.3;
 const UPWARDS = 0.4;
 
+/**
+ * A footprint of which less of the rim than `FORM_FROM` lies on a circle or a rectangle is of another form; of one of
+ * which `FORM_ALL` lies there, the centre is off by a share of its diagonal, and less across the view and in height.
+ */
+const [FORM_FROM, FORM_ALL] = [0.95, 0.5];
+const FORM_SHARE = 0.035;
+const [FORM_ACROSS, FORM_UPWARDS] = [0.7, 0.5];
+/** A ball cannot reach below the support: it is off in all directions by this share of what it does. */
+const SUNK_SHARE = 0.35;
+
 /** A side of which so much is not its own outline, up to so much, may be farther out. */
 const [SIDE_FROM, SIDE_ALL] = [0.2, 0.6];
 /** The centre is then off by this share of the footprint's diagonal, and of at least so much, metres. */
-const HIDDEN_HARM = 0.32;
+const HIDDEN_HARM = 0.1;
 const LEAST_HIDDEN_M = 0.05;
 /** A short arc of a circle, radians, tells this much of where its centre is; a long one tells all of it. */
 const [SHORT_ARC, LONG_ARC] = [(140 * Math.PI) / 180, (200 * Math.PI) / 180];
@@ -48,7 +62,7 @@ export const USUALLY_LOST = 0.05;
  * no centre, which is off by less.
  */
 export const LOST_HARM = 0.6;
-const LOST_CENTER_HARM = 0.3;
+const LOST_CENTER_HARM = 0.16;
 
 /**
  * Beyond this share of torn pixels, and of more where noise tears surfaces (a share for each metre of it), what
@@ -58,7 +72,7 @@ const TORN_FROM = 0.01;
 const TORN_BY_NOISE = 10;
 const TORN_RAMP = 0.02;
 /** Of what passes for one surface at a metre, how far beyond its edge the body may reach. */
-const TORN_M = 0.0042;
+const TORN_M = 0.0019;
 
 /**
  * How far a body's centre may be off, and in which direction of the canonical frame: each by one standard
@@ -74,7 +88,7 @@ export function bodyDoubts(
   seen: SeenObject,
   noiseM: number,
 ): Vec3[] {
-  const { center, box, roundness, arcRad } = body;
+  const { center, box, roundness, arcRad, onShape, bottomM } = body;
   const away = Math.hypot(center[0], center[1]) || 1;
   const [cos, sin] = [center[0] / away, center[1] / away];
   /** A doubt of its own along the view, across it and upwards. */
@@ -88,9 +102,11 @@ export function bodyDoubts(
   const seenM = Math.hypot(
     PITCH_SHARE * seen.pitchM,
     NOISE_SHARE * noiseM,
-    SIZE_SHARE * diagonalM,
+    (SIZE_SHARE + (ROUND_SIZE_SHARE - SIZE_SHARE) * roundness) * diagonalM,
     box.shape === "sphere" ? BALL_SHARE * box.lengthM : 0,
   );
+  const formM = FORM_SHARE * diagonalM * ramp((FORM_FROM - onShape) / (FORM_FROM - FORM_ALL)) ** 2;
+  const sunkM = box.shape === "sphere" ? SUNK_SHARE * Math.max(0, -bottomM) : 0;
   const lostM = LOST_CENTER_HARM * Math.max(0, seen.lostShare - USUALLY_LOST) * sizeM;
   const [rightM, downM] = seen.holesM;
   const tornM =
@@ -100,6 +116,8 @@ export function bodyDoubts(
   const doubts = [
     ...allWays(seenM, ACROSS * seenM, UPWARDS * seenM),
     ...allWays(downM, rightM, downM),
+    ...allWays(formM, FORM_ACROSS * formM, FORM_UPWARDS * formM),
+    ...(sunkM > 0 ? allWays(sunkM, sunkM, sunkM) : []),
     ...(lostM > 0 ? allWays(lostM, lostM, lostM) : []),
     ...(tornM > 0 ? allWays(tornM, tornM / 2, tornM / 4) : []),
   ];

@@ -11,7 +11,7 @@ import { extentsAlong, type Footprint, footprintOf } from "./Footprint.js";
 import { fitSphere } from "./fitRound.js";
 import { coordinate, type PointCloud, pickPoints, trimmedExtremes } from "./PointCloud.js";
 import { roundedBack } from "./roundedBack.js";
-import type { ObjectBox, SeenObject, SpatialObject } from "./SpatialObject.js";
+import type { CenterDoubt, ObjectBox, SeenObject, SpatialObject } from "./SpatialObject.js";
 import { pointsByComponent, VoxelGrid } from "./VoxelGrid.js";
 
 /** The lowest point of what stands on the support is seen this close to it. */
@@ -35,7 +35,7 @@ const NO_SUPPORT_M = 0.025;
 const CUT_HARM = 0.25;
 
 /** How far the back of what is rounded may be from that of an ellipsoid, as a share of what that adds. */
-const ROUNDED_DOUBT = 0.4;
+const ROUNDED_DOUBT = 0.35;
 
 interface Body {
   readonly center: Vec3;
@@ -44,6 +44,7 @@ interface Body {
   readonly residualM: number;
   readonly roundness: number;
   readonly arcRad: number;
+  readonly onShape: number;
   /** How the centre may be off by what was supposed of the unseen, each by one standard deviation. */
   readonly doubts: readonly Vec3[];
 }
@@ -104,15 +105,19 @@ export function measureObject(seen: SeenObject, on: CanonicalFrame): SpatialObje
   };
 }
 
-/** An object that may as well be elsewhere: by so much in the canonical frame (one standard deviation). */
-export function doubted(object: SpatialObject, by: Vec3): SpatialObject {
+/** An object that may as well be elsewhere: by each of these in the canonical frame (one standard deviation). */
+export function doubted(object: SpatialObject, ...by: readonly Vec3[]): SpatialObject {
   const { size } = object;
-  const doubt = orAt({ covariance: covarianceOf(object), shared: object.doubt?.shared ?? [] }, by);
+  const own: CenterDoubt = {
+    covariance: covarianceOf(object),
+    shared: object.doubt?.shared ?? [],
+  };
+  const doubt = by.reduce(orAt, own);
   return {
     ...object,
     doubt,
     centerSigmaM: worstSigma(doubt),
-    ...(size && { size: { ...size, sigmaM: Math.hypot(size.sigmaM, ...by) } }),
+    ...(size && { size: { ...size, sigmaM: Math.hypot(size.sigmaM, ...by.flat()) } }),
   };
 }
 
@@ -147,6 +152,7 @@ function ballBody(turned: PointCloud, { pitchM }: SeenObject, acrossM: number): 
     residualM: ball.residualM,
     roundness: 1,
     arcRad: 2 * Math.PI,
+    onShape: ball.share,
     doubts: [],
   };
 }
@@ -177,6 +183,7 @@ function uprightBody(turned: PointCloud, seen: SeenObject, frame: CanonicalFrame
     residualM: Math.hypot(print.residualM, unseenM / 2, hiddenBottomM),
     roundness: print.roundness,
     arcRad: print.arcRad,
+    onShape: print.onShape,
     doubts: [
       [print.apartX, print.apartY, 0],
       [shift * print.centerX, shift * print.centerY, 0],
@@ -215,6 +222,7 @@ function roundedBody(
     residualM: Math.hypot(body.residualM, movedM, loweredM),
     roundness: body.roundness,
     arcRad: body.arcRad,
+    onShape: body.onShape,
     doubts: [
       ...body.doubts,
       [(movedM * x) / away, (movedM * y) / away, 0],
@@ -237,7 +245,7 @@ function completedBottom(
 }
 
 /** What does not reach the support may be rounded below, so that its lowest part is not seen: by this share. */
-const ROUNDED_BELOW = 0.1;
+const ROUNDED_BELOW = 0.04;
 
 /**
  * How the centre may be off where the lower end is not that of what was seen: completed down to the support

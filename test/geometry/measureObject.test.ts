@@ -160,10 +160,11 @@ describe("measureObject", () => {
     const cloud = boxCloud(0, 0.1, 1.2, [0.06, 0.05, 0.03], 0.2);
     const sigma = (seen: Partial<SeenObject>) => measured(cloud, seen).centerSigmaM;
     expect(sigma({ lostShare: 0.05 })).toBe(sigma({}));
-    expect(sigma({ lostShare: 0.3 })).toBeGreaterThan(0.01);
+    expect(sigma({})).toBeLessThan(0.003);
+    expect(sigma({ lostShare: 0.3 })).toBeGreaterThan(0.005);
     expect(sigma({ holesM: [0.02, 0] })).toBeGreaterThan(0.02);
-    expect(sigma({ tornShare: 0.05 })).toBeGreaterThan(0.005);
-    expect(sigma({ noiseM: 0.01 })).toBeGreaterThan(0.005);
+    expect(sigma({ tornShare: 0.05 })).toBeGreaterThan(0.003);
+    expect(sigma({ noiseM: 0.01 })).toBeGreaterThan(0.004);
   });
 
   it("doubts the side that something hides, and more where the image ends there; no other side", () => {
@@ -179,11 +180,26 @@ describe("measureObject", () => {
     };
     // Canonical x is along the view, y to the left.
     const [alongM, acrossM, upM] = sigmas(0.057);
-    expect(acrossM).toBeGreaterThan(0.02);
-    expect(alongM).toBeLessThan(0.01);
-    expect(upM).toBeLessThan(0.01);
-    expect(sigmas(0.057, true)[1]).toBeGreaterThan(0.03);
-    expect(sigmas(0.07)[1]).toBeLessThan(0.004);
+    expect(acrossM).toBeGreaterThan(0.01);
+    expect(alongM).toBeLessThan(0.003);
+    expect(upM).toBeLessThan(0.003);
+    expect(sigmas(0.057, true)[1]).toBeGreaterThan(1.4 * (acrossM ?? Number.NaN));
+    expect(sigmas(0.07)[1]).toBeLessThan(0.003);
+  });
+
+  it("is less sure of a footprint that is neither round nor has straight sides", () => {
+    /** Seen from above: the top of a column whose outline is a circle with lobes. */
+    const sigmaOf = (lobe: number) => {
+      const xyz: number[] = [];
+      for (let turn = 0; turn < 360; turn += 2) {
+        const angle = (turn * Math.PI) / 180;
+        const rim = 0.04 * (1 + lobe * Math.cos(3 * angle));
+        for (let r = 0.002; r <= rim; r += 0.002)
+          xyz.push(r * Math.sin(angle), 0.5, 0.9 + r * Math.cos(angle));
+      }
+      return measured({ count: xyz.length / 3, xyz: Float32Array.from(xyz) }).centerSigmaM;
+    };
+    expect(sigmaOf(0.25)).toBeGreaterThan(2 * sigmaOf(0));
   });
 
   it("does not take an upright cylinder for a rounded thing because its points are noisy", () => {

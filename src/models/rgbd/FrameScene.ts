@@ -1,4 +1,4 @@
-import { dot, mapVec3, minus } from "../../base/index.js";
+import { dot, mapVec3, minus, type Vec3 } from "../../base/index.js";
 import type { CameraFrame, RawImage } from "../../camera/index.js";
 import {
   type CanonicalFrame,
@@ -55,7 +55,8 @@ export interface SceneOptions {
 const LEAST_ADDED = 0.02;
 /** How far the centre may be off, as a share of the distance of the mask's from the corrected mask's. */
 const ENDED_HARM = 0.5;
-const OPEN_HARM = 1;
+/** Of a mask that is a part of something large: besides, in all directions. */
+const OPEN_ALL_WAYS = 0.6;
 
 /** Clusters are found on every second pixel, and without the pixels of their edges that are torn. */
 const CLUSTER_GAP_PX = 4;
@@ -178,9 +179,11 @@ export class FrameScene extends LocatedScene {
     if ("refusal" in whole) return asSeen;
     if ("refusal" in seen) return { found: { ref, ...whole } };
     const apart = minus(whole.object.canonicalCenter, seen.object.canonicalCenter);
-    const [best, harm] = grown.isEnded ? [whole, ENDED_HARM] : [seen, OPEN_HARM];
-    const by = mapVec3(apart, (value) => harm * value);
-    return { found: { ref, ...best, object: doubted(best.object, by) } };
+    const openM = OPEN_ALL_WAYS * Math.hypot(...apart);
+    const [best, ways]: [typeof seen, Vec3[]] = grown.isEnded
+      ? [whole, [mapVec3(apart, (value) => ENDED_HARM * value)]]
+      : [seen, [apart, [openM, 0, 0], [0, openM, 0], [0, 0, openM]]];
+    return { found: { ref, ...best, object: doubted(best.object, ...ways) } };
   }
 
   /**
