@@ -81,6 +81,7 @@ export class FrameScene extends LocatedScene {
   readonly #view: DepthView;
   readonly #options: SceneOptions;
   #labels: LabelIndex | undefined;
+  /** Whether the masks end where things do. */
   #isSure = true;
   #clusters: LabelIndex | undefined;
   #support: { readonly plane: Plane } | { readonly refusal: Refusal } | undefined;
@@ -168,7 +169,7 @@ export class FrameScene extends LocatedScene {
       return notFound(`${what} covers ${pixels.length} px, but at least ${minPixels} are needed`);
     const known = new Set([...(ids ?? []), ...this.#supportIds()]);
     const isOther = (pixel: number) => this.#isOther(pixel, known);
-    const own = ids ? ownParts(this.#view, pixels, isOther) : pixels;
+    const own = ids && !this.#isSure ? ownParts(this.#view, pixels, isOther) : pixels;
     const seen = this.#see(own, own, what, ids && isOther);
     const asSeen: Located = "refusal" in seen ? seen : { found: { ref, ...seen } };
     const plane = this.supportPlane;

@@ -54,11 +54,14 @@ export function alignedLabels(
       .map((id) => [id, edgesOf(labels, view, id)]),
   );
   const all = joined([...things.values()]);
-  // Things that touch have no step between them.
   const isThingAt = (pixel: number) => things.has(labels.idAt(pixel));
-  const free = joined([...things.keys()].map((id) => edgesOf(labels, view, id, isThingAt)));
-  const isFitAt = (at: LabelShift) =>
-    [all, free].some((edges) => fitOf(edges, view, at).score > SOUND_SCORE);
+  let free: Edges | undefined;
+  const isFitAt = (at: LabelShift): boolean => {
+    if (fitOf(all, view, at).score > SOUND_SCORE) return true;
+    // Things that touch have no step between them.
+    free ??= joined([...things.keys()].map((id) => edgesOf(labels, view, id, isThingAt)));
+    return fitOf(free, view, at).score > SOUND_SCORE;
+  };
   if (isFitAt(NO_SHIFT)) return { labels, isSure: true };
   const whole = shiftFrom(NO_SHIFT, all, view, OF_ALL);
   const isSure = isFitAt(whole);
@@ -136,12 +139,16 @@ function edgesOf(
   isLeftOut = (_pixel: number): boolean => false,
 ): Edges {
   const [left, right, above]: [number[], number[], number[]] = [[], [], []];
-  const pixels = labels.pixelsOf(id);
-  pixels.forEach((pixel, i) => {
-    if (pixels[i - 1] !== pixel - 1 && !isLeftOut(pixel - 1)) left.push(pixel);
-    if (pixels[i + 1] !== pixel + 1 && !isLeftOut(pixel + 1)) right.push(pixel);
+  let before = -1;
+  for (const pixel of labels.pixelsOf(id)) {
+    if (pixel !== before + 1) {
+      if (before >= 0 && !isLeftOut(before + 1)) right.push(before);
+      if (!isLeftOut(pixel - 1)) left.push(pixel);
+    }
     if (labels.idAt(pixel - width) !== id && !isLeftOut(pixel - width)) above.push(pixel);
-  });
+    before = pixel;
+  }
+  if (before >= 0 && !isLeftOut(before + 1)) right.push(before);
   return {
     left: Int32Array.from(left),
     right: Int32Array.from(right),
@@ -150,7 +157,15 @@ function edgesOf(
 }
 
 function joined(all: readonly Edges[]): Edges {
-  const side = (name: keyof Edges) => Int32Array.from(all.flatMap((it) => [...it[name]]));
+  const side = (name: keyof Edges) => {
+    const joined = new Int32Array(all.reduce((sum, edges) => sum + edges[name].length, 0));
+    let at = 0;
+    for (const edges of all) {
+      joined.set(edges[name], at);
+      at += edges[name].length;
+    }
+    return joined;
+  };
   return thinnedEdges({ left: side("left"), right: side("right"), above: side("above") });
 }
 

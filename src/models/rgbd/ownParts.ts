@@ -35,27 +35,44 @@ export function ownParts(
       isOneSurface(depthM, pixel, pixel + step);
     if (steps.some(goesOn)) seeds.push(pixel);
   }
+  const most = Math.min(LARGE_SHARE * mask.length, ((seeds.length * STRIP_PX) / 640) * width);
   let lost = 0;
   for (const seed of seeds.length < LEAST_PLACES ? [] : seeds) {
     if (scratch[seed] !== 1) continue;
-    scratch[seed] = 2;
-    const part = [seed];
-    for (const pixel of part)
-      for (const step of steps) {
-        if (scratch[pixel + step] !== 1 || !isOneSurface(depthM, pixel, pixel + step)) continue;
-        scratch[pixel + step] = 2;
-        part.push(pixel + step);
-      }
-    const isLarge = part.length > LARGE_SHARE * mask.length;
-    const places = isLarge ? 0 : seedsIn(part, seeds);
-    if (places < LEAST_PLACES || part.length > ((places * STRIP_PX) / 640) * width) continue;
-    for (const pixel of part) scratch[pixel] = 3;
-    lost += part.length;
+    const part = partAround(seed, most);
+    const places = part.isWhole ? seedsIn(part.pixels, seeds) : 0;
+    const isStrip =
+      places >= LEAST_PLACES && part.pixels.length <= ((places * STRIP_PX) / 640) * width;
+    for (const pixel of part.pixels) scratch[pixel] = isStrip ? STRIP : THING;
+    if (isStrip) lost += part.pixels.length;
   }
-  const own = lost === 0 ? mask : mask.filter((pixel) => scratch[pixel] !== 3);
+  const own = lost === 0 ? mask : mask.filter((pixel) => scratch[pixel] !== STRIP);
   for (const pixel of mask) scratch[pixel] = 0;
   return own;
+
+  /** As far as no step in depth ends it; not whole where it is larger, or is known to be the thing's. */
+  function partAround(seed: number, most: number) {
+    const pixels = [seed];
+    scratch[seed] = VISITED;
+    let isWhole = true;
+    for (const pixel of pixels) {
+      for (const step of steps) {
+        const mark = scratch[pixel + step];
+        if (!mark || mark === VISITED || !isOneSurface(depthM, pixel, pixel + step)) continue;
+        if (mark === THING) isWhole = false;
+        if (mark !== 1) continue;
+        scratch[pixel + step] = VISITED;
+        pixels.push(pixel + step);
+      }
+      if (pixels.length > most) isWhole = false;
+      if (!isWhole) break;
+    }
+    return { pixels, isWhole };
+  }
 }
+
+/** Marks of pixels of a mask, all of which have 1 at first. */
+const [VISITED, THING, STRIP] = [2, 3, 4];
 
 function seedsIn(part: readonly number[], seeds: readonly number[]): number {
   const pixels = new Set(part);
