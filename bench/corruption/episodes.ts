@@ -3,13 +3,17 @@
  * gripper, mug and tray, apart and while the gripper is at the mug.
  *
  *   npx tsx bench/corruption/episodes.ts [--seed 9500] [--episodes 5] [--noise-mm 1]
+ *     [--off-mm 10] [--turn-deg 1]
+ *
+ * With the latter, each camera's pose in TF is off by a place and a turn, whose directions are drawn for each
+ * episode.
  *
  * Intervals: 95 %, bootstrap of episodes.
  */
 import { parseArgs } from "node:util";
 import { group } from "d3-array";
-import { distanceBetween, Random, type Vec3 } from "../../src/base/index.js";
-import type { CameraFrame } from "../../src/camera/index.js";
+import { distanceBetween, mapVec3, Random, unit, type Vec3 } from "../../src/base/index.js";
+import { type CameraFrame, composePoses, type Pose } from "../../src/camera/index.js";
 import { askQuestion, type ObjectRef, onSupport } from "../../src/language/index.js";
 import { rgbd } from "../../src/models/index.js";
 import { OUTCOMES, TabletopSim } from "../../src/sim/index.js";
@@ -19,6 +23,8 @@ const { values: options } = parseArgs({
     seed: { type: "string", default: "9500" },
     episodes: { type: "string", default: "5" },
     "noise-mm": { type: "string", default: "1" },
+    "off-mm": { type: "string", default: "0" },
+    "turn-deg": { type: "string", default: "0" },
   },
 });
 const SIGNAL = new AbortController().signal;
@@ -49,6 +55,30 @@ function placeOf(frame: CameraFrame, name: string): Vec3 {
   return pose.pose.position;
 }
 
+/** Where TF says that all is, if the camera is not where it says. */
+function errorOf(seed: number, camera: string): Pose {
+  const random = new Random(seed, camera);
+  const direction = (): Vec3 =>
+    unit([random.normal(), random.normal(), random.normal()]) ?? [1, 0, 0];
+  const [off, axis] = [direction(), direction()];
+  const half = (Number(options["turn-deg"]) * Math.PI) / 360;
+  const [x, y, z] = mapVec3(axis, (value) => value * Math.sin(half));
+  return {
+    position: mapVec3(off, (value) => (value * Number(options["off-mm"])) / 1000),
+    rotation: [x, y, z, Math.cos(half)],
+  };
+}
+
+function told(frame: CameraFrame, error: Pose): CameraFrame {
+  const poses = new Map(
+    [...(frame.poses ?? [])].map(([name, it]) => [
+      name,
+      it.ok ? { ...it, pose: composePoses(error, it.pose) } : it,
+    ]),
+  );
+  return { ...frame, poses };
+}
+
 async function episode(seed: number, at: number): Promise<void> {
   const outcome = OUTCOMES[at % OUTCOMES.length] ?? "success";
   const depthNoiseMm = Number(options["noise-mm"]);
@@ -60,7 +90,7 @@ async function episode(seed: number, at: number): Promise<void> {
   );
   for (let step = sim.current(); ; step = sim.step()) {
     for (const frame of step.frames) {
-      const answers = await model.ask(frame, questions, SIGNAL);
+      const answers = await model.ask(told(frame, errorOf(seed, frame.camera)), questions, SIGNAL);
       const nearM = distanceBetween(placeOf(frame, "gripper"), placeOf(frame, "red_mug"));
       answers.forEach(({ value }, i) => {
         const [name, a, b] = PAIRS[i] ?? PAIRS[0];
