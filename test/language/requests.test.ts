@@ -42,6 +42,17 @@ describe("a request in the notation of programs", () => {
     ["is_taller_than(red_mug, blue_tray)", "tall_predicate red_mug blue_tray"],
     ["size_lt(red_mug, blue_tray) -> yes/no", "small_predicate red_mug blue_tray"],
     ["cmp_width(red_mug, blue_tray) -> WIDER | NARROWER", "wide_thin red_mug blue_tray"],
+    ["query: object=red_mug, attribute=height", "height red_mug"],
+    [
+      'get_distance(from="the red mug", to="the blue tray", mode="center_to_center")',
+      "distance red_mug blue_tray",
+    ],
+    ["argmax(height, [red_mug, blue_tray])", "tall_choice red_mug blue_tray"],
+    ["min_by_size([red_mug, blue_tray])", "small_choice red_mug blue_tray"],
+    ["get_taller(red_mug, blue_tray)", "tall_choice red_mug blue_tray"],
+    ["nearest_to_camera(red_mug, blue_tray)", "front_choice red_mug blue_tray"],
+    ["min_distance(red_mug, blue_tray)", "gap red_mug blue_tray"],
+    ["assert wider(the red mug, the blue tray)", "wide_predicate red_mug blue_tray"],
   ])("asks what its fields say: %s", (text, expected) => {
     expect(asked(text)).toBe(expected);
   });
@@ -57,6 +68,10 @@ describe("a request in the notation of programs", () => {
     'get_gap(a=red_mug, b=blue_tray, mode="center")',
     "is_not_left_of(red_mug, blue_tray)",
     "iou(red_mug, blue_tray)",
+    "argmax(weight, [red_mug, blue_tray])",
+    "heaviest(red_mug, blue_tray)",
+    "newer(red_mug, blue_tray)",
+    "assert not_left(the red mug, the blue tray)",
     '{"task": ',
   ])("with a field that is not known is no question of the kinds: %s", (text) => {
     expect(asked(text)).toBe("open");

@@ -84,25 +84,6 @@ const LABELS = new Set(
     " ",
   ),
 );
-/** Who or what begins a sentence that says why one asks: "I am setting the jaws." */
-const REASONS = new Set("i we this my our for to before as".split(" "));
-const LONGEST_REASON = 10;
-/** Words that no such clause has: they may change what is asked. */
-const NO_REASON = new Set(
-  (
-    "not no if when while after than mirror mirrored reflection shadow image picture photo from between each every all " +
-    "both how what which somebody someone person people human child observer viewer camera sitting seated standing facing " +
-    "across opposite behind imagine assume suppose pretend turn turned rotate rotated flip flipped swap swapped upside " +
-    "inverted reversed double twice half other first robot own perspective point view"
-  ).split(" "),
-);
-/** Words that show that it is a robot's task that is spoken of, and not how the robot sees things. */
-const TASK_WORDS = new Set(
-  "planner planning controller control task log grasp grasping policy pipeline reward safety motion navigation report".split(
-    " ",
-  ),
-);
-
 /**
  * The words of a question without what is said around it: to whom, why, and in what form the answer
  * should be. Several readings where that is not certain, the surest first.
@@ -116,15 +97,7 @@ export function askingWords(words: readonly string[]): readonly (readonly string
   const readings = [plain];
   const shorter = plain.filter((clause, index) => index === 0 || !isAnswer(clause));
   if (shorter.length < plain.length) readings.unshift(shorter);
-  const [first = [], ...others] = plain;
-  const isApart = !WORK.has(first[0] ?? "") || !others.some((it) => sharesWord(first, it));
-  if (others.length > 0 && isReason(first) && isApart) readings.push(others);
   return readings.map(rejoined);
-}
-
-/** Both speak of the same thing, perhaps. */
-function sharesWord(one: readonly string[], other: readonly string[]): boolean {
-  return one.some((word) => word.length > 2 && !FORM.has(word) && other.includes(word));
 }
 
 function asksYesOrNo(clause: readonly string[]): boolean {
@@ -142,28 +115,6 @@ function isAnswer(clause: readonly string[]): boolean {
   return (
     /^(?:answer|reply|respond|say|choose|options|state)$/.test(clause[0] ?? "") &&
     clause.every((word) => FORM.has(word) || CHOICES.has(word))
-  );
-}
-
-/** "The shelf is low." */
-const REMARK =
-  /^(?:the )?(?!(?:camera|image|picture|photo|mirror|view|scene|robot|table)\b)\p{L}+(?: above| below| there| around)? (?:is|are|looks|seems|(?:must|should|will|has to|have to|needs to|need to) be) (?:(?:very|quite|too|rather|so) )?(?:tight|low|narrow|small|high|short|limited|full|crowded|gentle|soft|slow|careful|precise|exact|safe|smooth|scarce|critical|shallow|fragile|delicate)$/u;
-/** "Stacking stuff on the shelf." */
-const WORK = new Set(
-  (
-    "stacking packing planning tuning setting checking preparing testing debugging calibrating sorting picking loading " +
-    "building writing closing aligning cleaning tidying logging labeling labelling annotating training shelving storing"
-  ).split(" "),
-);
-
-function isReason(clause: readonly string[]): boolean {
-  if (REMARK.test(clause.join(" "))) return true;
-  const isTask = clause.some((word) => TASK_WORDS.has(word));
-  return (
-    (REASONS.has(clause[0] ?? "") || WORK.has(clause[0] ?? "")) &&
-    clause.length <= LONGEST_REASON &&
-    clause.length > 1 &&
-    !clause.some((word) => NO_REASON.has(word) && !(isTask && word === "robot"))
   );
 }
 
@@ -192,7 +143,6 @@ function isAround(clause: readonly string[], isFirst: boolean, isLast: boolean):
   if (!isFirst && isLast && TAGS.has(text)) return true;
   if (isFirst && ADDRESSED.test(text)) return true;
   if (isFirst && !isLast && clause.length <= 5 && LABELS.has(clause.at(-1) ?? "")) return true;
-  if (clause[0] === "for" && isReason(clause)) return true;
   return isForm(clause);
 }
 

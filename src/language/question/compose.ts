@@ -73,6 +73,7 @@ const MEASURED: readonly (readonly [symbols: string, more: Relation, less: Relat
   ["width wide-adj left-right", "wide", "thin"],
   ["size", "big", "small"],
   ["depth", "behind", "front"],
+  ["vertical-position", "above", "below"],
 ];
 const COMPARATIVES: readonly (readonly [string, Relation])[] = [
   ["taller", "tall"],
@@ -128,7 +129,7 @@ function symbolsOf(items: readonly Item[]): Set<string> | undefined {
   if (more && less && hasAny(said, "more less bigger smaller")) {
     if (hasAny(said, "more bigger")) said.add(more);
     if (hasAny(said, "less smaller")) said.add(less);
-    take("more less bigger smaller bottom-top left-right space zcoord xcoord");
+    take("more less bigger smaller bottom-top left-right space zcoord xcoord vertical-position");
     if (more === "behind") take("dist depth");
   }
   for (const [most, least] of ALTERNATIVES) {
@@ -284,7 +285,7 @@ function predicate(relation: Relation, asked: Asked): Composed | undefined {
 function isChoice({ said, items }: Asked): boolean {
   if (hasAny(said, "which or")) return true;
   if (items[0] === "aux" || said.has("yes-no")) return false;
-  if (said.has("vs")) return true;
+  if (said.has("vs") || (said.has("compare") && said.has("and") && !said.has(">"))) return true;
   // "What is the height of the smaller of A and B?" asks for no choice.
   return said.has("and") && hasAny(said, "what of between") && !hasAny(said, "height width depth");
 }

@@ -111,6 +111,9 @@ function turnFrom(marked: Marked, at: number): Turn | undefined {
   return next && next.end > (turn?.end ?? at) ? next : turn;
 }
 
+/** What joins words that say nothing by themselves: "in short", but not "in the box". */
+const JOINING = new Set(["in", "by", "using"]);
+
 /** The things and the symbols of a question; undefined where a word is neither. */
 export function itemsOf(marked: Marked): readonly Item[] | undefined {
   const items: Item[] = [];
@@ -123,7 +126,10 @@ export function itemsOf(marked: Marked): readonly Item[] | undefined {
       const isLast = isFirst && marked[turn.end] === PAUSE && turn.symbols.length > 1;
       items.push(...(isLast ? turn.symbols.filter((symbol) => symbol !== ">") : turn.symbols));
     } else if (typeof word === "object") items.push(word);
-    else if (word !== PAUSE) return undefined;
+    else if (JOINING.has(word ?? "") && typeof marked[at + 1] === "string") {
+      at++;
+      continue;
+    } else if (word !== PAUSE) return undefined;
     at = turn?.end ?? at + 1;
   }
   return items;

@@ -15,6 +15,7 @@ import {
 import { isQuestionWord } from "./lexicon.js";
 import { contentWords } from "./matchObject.js";
 import { ownPhrasing } from "./ownPhrasings.js";
+import { withoutRemarks } from "./remarks.js";
 import { requestInWords } from "./requests.js";
 import { spelled } from "./spelled.js";
 import { withoutShown } from "./withoutShown.js";
@@ -77,18 +78,28 @@ export function interpretWords(
 
 /** Who says something: "I think the mug is taller". */
 const OPINION = /^i (?:think|see|know|believe|guess|assume|suppose|reckon|bet|claim) (?:that )?/;
+/** "clearly" */
+const ADVERBS = /^(?:\p{L}{3,}ly )+/u;
 /** What begins an order: "find the mug left of the can". */
 const ORDER =
   /^(?:please )?(?:find|give|show|return|report|provide|output|print|get|take|put|move|see|look at|want|need|i need|i want) (?:me |us )?/;
 
+/** The last of several sentences. */
+const SENTENCES = /[.!] ([^.!]{1,300})\.\s*$/;
+
 /** "The mug is taller than the can." asks nothing, and "give me the mug left of the can" for a thing. */
 function isStatement(asked: string, words: readonly string[], { things }: Composed): boolean {
   const [first] = things;
+  if (asked.includes("?")) return false;
   const said = wordsOf(asked).filter((word) => word !== PAUSE);
-  if (asked.includes("?") || said.length !== words.length) return false;
+  const last = wordsOf(SENTENCES.exec(asked)?.[1] ?? "")
+    .filter((word) => word !== PAUSE)
+    .join(" ");
+  if (first && last.startsWith(`${first.phrase} `) && /\.\s*$/.test(asked)) return true;
+  if (said.length !== words.length) return false;
   const text = words.join(" ");
   const begin = first?.phrase ?? "";
-  const told = text.replace(OPINION, "");
+  const told = text.replace(OPINION, "").replace(ADVERBS, "");
   const isVerb = /^ (?:is|stands|sits|lies|rests|looks|seems|appears) /.test(
     told.slice(begin.length),
   );
@@ -111,7 +122,7 @@ function* understood(words: readonly string[], known: Known): Generator<Composed
   for (const [index, it] of marked.entries()) {
     const own = ours[index];
     if (own) yield own;
-    for (const question of withoutShown(it)) {
+    for (const question of [it, ...withoutRemarks(it)].flatMap(withoutShown)) {
       const items = itemsOf(question);
       const composed = items && compose(joined(items, known));
       if (composed) yield composed;

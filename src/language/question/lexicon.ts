@@ -1,3 +1,4 @@
+import { NEUTRAL } from "./neutralWords.js";
 import { AROUND } from "./turnsAround.js";
 import { LENGTHS } from "./turnsOfLengths.js";
 import { RELATIONS_SAID } from "./turnsOfRelations.js";
@@ -23,6 +24,8 @@ const SETS: Readonly<Record<string, string>> = {
     "mm|cm|m|km|ft|in|cms|inch|inches|foot|feet|yards|millimeter|millimeters|millimetre|millimetres|centimeter|centimeters|centimetre|centimetres|meter|meters|metre|metres|decimeters|decimetres|dm|centimetters",
   $height: "the|any|their|its? height|heights|elevation|altitude difference|differences|offset?",
   $far: "farther|further",
+  $ignoring:
+    "ignoring|ignore|disregarding|disregard|neglecting|neglect|excluding|exclude|discounting|discount|omitting|omit|forgetting|forget",
 };
 
 const LEXICON = { ...AROUND, ...SENTENCES, ...LENGTHS, ...RELATIONS_SAID };
@@ -39,6 +42,7 @@ const vocabulary = new Set<string>();
 for (const [symbols, patterns] of Object.entries(LEXICON)) {
   for (const pattern of patterns) addTurn(pattern, symbols.split(" ").filter(Boolean));
 }
+for (const words of NEUTRAL) addTurn(words.replaceAll(" ", "|"), []);
 
 function addTurn(pattern: string, symbols: readonly string[]): void {
   const full = pattern.replace(/\$[a-z]+\??/g, (name) => SETS[name] ?? name);

@@ -63,7 +63,7 @@ const OF_TWO: readonly Quantity[] = [
   {
     kind: "horizontal_distance",
     needs: ["horizontal", "dist sep far apart near separate offset differ how-many amount"],
-    may: `${FAR} horizontal no-z offset differ centre position line ${ENDS}`,
+    may: `${FAR} horizontal no-z offset differ centre position line how-long ${ENDS}`,
   },
 ];
 
@@ -77,7 +77,7 @@ const OF_ONE: readonly Quantity[] = [
   { kind: "height", needs: ["how-tall"], may: "how-tall vertical bottom-top" },
   { kind: "height", needs: ["height"], may: "height vertical bottom-top size" },
   { kind: "height", needs: ["high"], may: "high bottom-top" },
-  { kind: "height", needs: ["tall-adj", "amount how-many how"], may: "tall-adj" },
+  { kind: "height", needs: ["tall-adj", "amount how-many how what"], may: "tall-adj" },
   { kind: "height", needs: ["in-height", "amount how-many how what"], may: "in-height" },
   { kind: "height", needs: ["bottom-top"], may: "bottom-top extent far dist how-tall how-size" },
   {
@@ -93,7 +93,7 @@ const OF_ONE: readonly Quantity[] = [
   { kind: "height", needs: ["bottom-top", "size extent"], may: "bottom-top size extent" },
   { kind: "width", needs: ["how-wide"], may: "how-wide horizontal left-right across edges" },
   { kind: "width", needs: ["width"], may: "width left-right size edges across" },
-  { kind: "width", needs: ["wide-adj", "amount how-many how"], may: "wide-adj left-right" },
+  { kind: "width", needs: ["wide-adj", "amount how-many how what"], may: "wide-adj left-right" },
   {
     kind: "width",
     needs: ["left-right edges"],
@@ -118,6 +118,11 @@ const OF_ONE: readonly Quantity[] = [
     kind: "elevation",
     needs: ["lift hover", "far high height amount how-many dist elevation"],
     may: "lift hover far high height dist elevation up surface from bottom vertical",
+  },
+  {
+    kind: "elevation",
+    needs: ["above", ">", "surface", "amount far how-many"],
+    may: "far bottom surface",
   },
   { kind: "elevation", needs: ["up", "high"], may: "high up surface from lift hover" },
   {

@@ -39,8 +39,9 @@ const LISTS = set("objects between items entities things pair");
 const FORMS = set("id request_id format output precision decimals return answer_format image");
 /** Fields that say between which points of the things. */
 const POINTS = set("reference points mode method measured");
-const CENTRES = /^(?:center|centre|centroid|middle)s?$/;
-const NEAREST = /^(?:surface|edge|nearest|closest|minimum|min)s?$/;
+const CENTRES = /^(center|centre|centroid|middle)s?(?:[ _-](?:to|2)[ _-]\1s?)?$/;
+const NEAREST =
+  /^(surface|edge|nearest|closest|minimum|min)s?(?:[ _-](?:points?|(?:to|2)[ _-]\1s?))?$/;
 const UNITS = set("unit units");
 const LENGTH_UNIT =
   /^(?:mm|cm|m|km|in|ft|inch|inches|foot|feet|(?:milli|centi)?met(?:er|re)s?|si|metric)$/;
@@ -64,9 +65,18 @@ const VERBS =
  *   // "What is the gap between the mug and the tray?"
  */
 export function requestInWords(text: string): string {
-  const fields = fieldsOf(text.trim());
+  const whole = said(text.trim());
+  if (whole !== undefined) return whole;
+  // "assert wider(the mug, the tray)"
+  const [call = "", other] = text.match(CALLS) ?? [];
+  const words = other === undefined ? said(call) : undefined;
+  return words === undefined ? text : text.replace(call, ` ${words} `);
+}
+
+function said(text: string): string | undefined {
+  const fields = fieldsOf(text);
   const request = fields && requestOf(fields);
-  return (request && inWords(request)) ?? text;
+  return request && inWords(request);
 }
 
 /** The field for what a call may return. */
@@ -78,7 +88,15 @@ function fieldsOf(text: string): readonly Field[] | undefined {
   if (text.startsWith("{") && text.endsWith("}")) return flat(parsed(text), 0);
   const [, name, args, one, other] = CALL.exec(text) ?? [];
   if (name !== undefined && args !== undefined) {
-    const fields = args.split(",").map(argumentOf);
+    const fields = args.replace(/[[\]]/g, "").split(",").map(argumentOf);
+    // "argmax(height, [the mug, the tray])"
+    const [[key, measured] = ["", ""]] = fields;
+    if (EXTREME.test(name) && key === "") {
+      return [
+        ["name", `${name}_${measured}`],
+        ["objects", fields.slice(1).map(([, it]) => it)],
+      ];
+    }
     const things = fields.flatMap(([key, value]) => (key === "" ? [value] : []));
     const named = fields.filter(([key]) => key !== "");
     const list: readonly Field[] = things.length > 0 ? [["objects", things]] : [];
@@ -87,7 +105,10 @@ function fieldsOf(text: string): readonly Field[] | undefined {
     const choices: readonly Field[] = isChoice ? [[CHOICES, `${one} or ${other}`]] : [];
     return [["name", name], ...named, ...list, ...choices];
   }
-  const lines = text.split(/[\n;]/).filter((line) => line.trim() !== "");
+  const lines = text
+    .replace(HEADING, "")
+    .split(/[\n;]|,(?=\s?\w{1,20}\s?=)/)
+    .filter((line) => line.trim() !== "");
   const fields = lines.map((line) => LINE.exec(line));
   if (fields.length < 2) return undefined;
   return fields.every((field) => field !== null)
@@ -95,6 +116,10 @@ function fieldsOf(text: string): readonly Field[] | undefined {
     : undefined;
 }
 
+/** What says that fields follow: "query: object=…". */
+const HEADING = /^(?:query|request|question|task)\s?:\s?(?=\w{1,20}\s?=)/i;
+const CALLS = /(?<![\w.)])[a-z]\w{2,40}\([^()]{1,200},[^()]{1,200}\)/gi;
+const EXTREME = /^(?:arg_?)?(?:max|min)(?:_by)?$/i;
 const CALL =
   /^(?:[a-z]\w{0,20}\.)?([a-z]\w{2,40})\s?\(([^()]{1,200})\)\s?(?:(?:->|[:=])\s?["']?(\w{1,20})["']?(?:\s?(?:\||\/|or)\s?["']?(\w{1,20})["']?)?)?[;?]?$/i;
 const LINE = /^\s{0,8}(?:- )?["']?([A-Za-z][\w ]{0,20})["']?\s?[:=]\s?([^:=]{1,80})$/;
@@ -222,6 +247,11 @@ const PLACES: Readonly<Record<string, string>> = {
 };
 /** "height_gt" */
 const LESS_THAN = /^(?:is )?(height|width|size|depth) (lt|gt)$/;
+/** "max_height", "argmin_by_size", and "leftmost", "nearest_to_camera", "which_is_taller" */
+const MOST_OF =
+  /^(?:arg ?)?(max|min) (?:by )?(height|width|size|depth|elevation|vertical position)$/;
+const MOST =
+  /^(?:(?:which (?:is )?)?(?:the )?\w+(?:est|most)(?: (?:to|from) camera)?(?: of)?|which (?:is )?(?:the )?\w+er(?: (?:to|from) camera)?|\w+er of|(?:select|pick|choose|get|find) \w+er)$/;
 /** Names of calls that return one of two relations. */
 const COMPARED =
   /^(?:(?:cmp|compare|relation|relative|position|order|side|side of|which side|vertical|horizontal|lateral|depth|height|width|size)(?: |$))+$/;
@@ -247,6 +277,13 @@ function inWords(request: Request): string | undefined {
     const place = PLACES[side] ?? side;
     return isUnordered || points !== "" ? undefined : `How far ${place} ${b} is ${a}?`;
   }
+  const [, most, property] = MOST_OF.exec(words) ?? [];
+  const one = property ? `has the ${most === "max" ? "greater" : "smaller"} ${property}` : "";
+  const ofBoth = [words, key.replaceAll("_", " ")].find((it) => MOST.test(it));
+  const which =
+    one ||
+    (ofBoth && `is the ${words.replace(/^(?:which|select|pick|choose)(?: is)? | of$/g, "")}`);
+  if (which) return points === "" ? `Which ${which}, ${a} or ${b}?` : undefined;
   const [, size, than] = LESS_THAN.exec(words) ?? [];
   const isRelation = RELATION.test(words) || words.startsWith("is ");
   if (size === undefined && !isRelation) {

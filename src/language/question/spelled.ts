@@ -34,6 +34,8 @@ const SHORT_SLIPS: ReadonlyMap<string, string> = new Map(
     rght: "right",
     frnt: "front",
     aove: "above",
+    hw: "how",
+    numbr: "number",
   }),
 );
 

@@ -16,6 +16,7 @@ export const SENTENCES: Readonly<Record<string, readonly string[]>> = {
   ],
   "how-many": [
     "by|after|within? how many|much $unit",
+    "how many $unit over|off|along is",
     "how many of? $unit",
     "what number of $unit",
     "number of $unit",
@@ -54,8 +55,19 @@ export const SENTENCES: Readonly<Record<string, readonly string[]>> = {
     "that lies|is between",
     "among",
   ],
-  from: ["from", "starting|away|beginning|counting from|at"],
-  to: ["to get to|at", "to reach", "to|until|till", "up|over|all|out to", "the way to"],
+  from: [
+    "from",
+    "starting|away|beginning|counting out? from|at",
+    "if|when i|you|we|one am|are|stand|stood|start|begin|stop at|by|from|over?",
+    "to? go|get|come|move|moving|getting|coming from",
+  ],
+  to: [
+    "to get|arrive|come to|at",
+    "to reach|find|meet|hit",
+    "to|until|till",
+    "up|over|all|out to",
+    "the way to",
+  ],
   of: ["for", "of", "that|those of"],
   on: ["on"],
   with: ["with"],
@@ -78,7 +90,7 @@ export const SENTENCES: Readonly<Record<string, readonly string[]>> = {
   compare: ["compare|comparing|comparison how?"],
   other: ["the other one|object|thing|item?"],
   first: ["the? first|former one|object|thing?"],
-  boost: ["even|any"],
+  boost: ["even|any", "a bit|tad|little"],
   cam: [
     "to|from|towards|toward $camera",
     "to|from $us",
@@ -101,6 +113,7 @@ export const SENTENCES: Readonly<Record<string, readonly string[]>> = {
   put: ["would|do|could you|one place|put"],
   // Of a third thing, of how many there are, or of what should be done.
   sole: [
+    "both the? distance|gap|clearance|height|width|elevation|separation",
     "the rest|others",
     "can|could i|we|you|one reach",
     "is|are|does|do only|just|solely|merely",

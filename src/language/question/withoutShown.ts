@@ -4,7 +4,7 @@ import { contentWords } from "./matchObject.js";
 import { clausesOf, PAUSE } from "./words.js";
 
 /** What a clause consists of that only shows things: "Look at the mug and the tray." */
-const SHOWING = new Set(["and", "with", "compare", "img"]);
+const SHOWING = new Set(["and", "with", "compare", "img", "between", "of"]);
 
 /** What ties a clause to the things shown before it. */
 const TIES = new Set(["from", "to", "between", ">", "vs", "beside", "of"]);

@@ -17,7 +17,9 @@ const SHORTENED: readonly (readonly [RegExp, string])[] = [
   [/(?<!\p{L})'?em\b/gu, "them"],
   [/\bwitch (?=ones? |is |of )/g, "which "],
   [/\b(which|what) on (?=is|are|has|sits|stands|lies|looks)/g, "$1 one "],
-  [/ n (?=the )/g, " and "],
+  [/ (?:n|an|nd|adn) (?=the )/g, " and "],
+  [/ r (?=the )/g, " are "],
+  [/\bi\.e\.?/g, ","],
   [/ so (?=(?:is|are|does|do|which|what|how) )/g, ", so "],
   [/\b(?:whats|wats)\b/g, "what is"],
   [/\bthats\b/g, "that is"],
@@ -25,8 +27,8 @@ const SHORTENED: readonly (readonly [RegExp, string])[] = [
   [/(?<=\p{L})\|(?=\p{L})/gu, " or "],
   [/\bhows\b/g, "how is"],
   [/\bfar's\b/g, "far is"],
-  [/\bhow're\b/g, "how are"],
-  [/\bwhat're\b/g, "what are"],
+  [/'re\b/g, " are"],
+  [/'ve\b/g, " have"],
   [/\bi'm\b/g, "i am"],
   [/\b(i|we|you)'d\b/g, "$1 would"],
   [/\blet's\b/g, "let us"],
@@ -101,15 +103,11 @@ const SHORTENED: readonly (readonly [RegExp, string])[] = [
     /\b(?:z_?top|top_?z|top)\(([^(),]+)\) ?(?:[-\u2212]|minus) ?(?:z_?bottom|bottom_?z|bottom)\(\1\)/g,
     "height of $1",
   ],
-  // "height(the mug) > height(the can)", "above(the mug, the can)"
-  [/\b(distance|dist|gap|clearance|separation)\(([^(),]+),([^(),]+)\)/g, "$1 between $2 and $3"],
-  [/\b(\p{L}+er)\(([^(),]+),([^(),]+)\)/gu, "$2 $1 than $3"],
+  // "height(the mug) > height(the can)"
   [
     /\bdepth\(([^(),]+)\) *(?:-|minus) *depth\(([^(),]+)\)/g,
     "how much farther from the camera is $1 than $2",
   ],
-  [/\b(left|right)(?:_of)?\(([^(),]+),([^(),]+)\)/g, "$2 $1 of $3"],
-  [/\b(above|below|beneath|behind|in_front_of|under)\(([^(),]+),([^(),]+)\)/g, "$2 $1 $3"],
   [/\b(height|width|size|elevation)\(([^(),]+)\)/g, "$1 of $2"],
   // "norm(p(the mug) - p(the can))", "||the mug - the can||", "abs(z(the mug) - z(the can))"
   [

@@ -1,0 +1,57 @@
+import { describe, expect, it } from "vitest";
+import { interpretQuestion } from "../../src/language/index.js";
+import { can, mug } from "./objects.js";
+
+const asked = (text: string) => {
+  const question = interpretQuestion(text, [mug, can]);
+  if (!("subject" in question)) return question.kind;
+  const { kind, subject, object } = question;
+  return [kind, subject.name, object?.name].filter(Boolean).join(" ");
+};
+
+describe("what is remarked beside a question", () => {
+  it.each([
+    ["The shelf is low. Is the mug taller than the can?", "tall_predicate mug can"],
+    ["I can't judge the heights. Is the mug taller than the can?", "tall_predicate mug can"],
+    ["Will my fingers fit in there? Give me the gap between the mug and the can.", "gap mug can"],
+    ["The gripper opens to 8 cm at most. How wide is the mug?", "width mug"],
+    ["The mug looks tall to me. How tall is it really?", "height mug"],
+    ["The crane is holding a load. How high above the table is the mug?", "elevation mug"],
+    ["Before I move the arm, how far is the mug from the can?", "distance mug can"],
+    ["For the shelf planner: what is the height of the mug?", "height mug"],
+    ["I'd like to take the larger one first. Is that the mug or the can?", "big_choice mug can"],
+  ])("changes nothing: %s", (text, expected) => {
+    expect(asked(text)).toBe(expected);
+  });
+
+  it("says along which axis to measure", () => {
+    const text = "I only care about the vertical. What distance separates the mug and the can?";
+    expect(asked(text)).toBe("vertical_distance mug can");
+  });
+
+  it.each([
+    "The picture is mirrored. Is the mug left of the can?",
+    "I am standing behind the table. Is the mug left of the can?",
+    "I sit at the other end. Is the mug left of the can?",
+    "The robot looks at us. Is the mug left of the can for the robot?",
+    "To the robot, is the mug left of the can?",
+    "My left is your right. Is the mug left of the can?",
+    "I use x forward and y left. Is the mug left of the can?",
+    "The table is turned by 90 degrees. Is the mug left of the can?",
+    "The gripper moves 5 cm to the left. How far is the mug from the can?",
+    "They have moved. How far apart are the mug and the can?",
+    "We have tipped the mug over. How tall is it?",
+    "I only care about the rims. What is the distance between the mug and the can?",
+    "For the handles, how far apart are the mug and the can?",
+    "Our reference is the lower edge. How far apart are the mug and the can?",
+    "I need inner width. How wide is the mug?",
+    "We need it without the handle. How wide is the mug?",
+    "I need pixels. How wide is the mug?",
+    "I mean weight. Is the mug bigger than the can?",
+    "I want twice the distance between the mug and the can.",
+    "There is a third box. Which is tallest of the mug, the can and it?",
+    "The shelf is low. The mug is taller than the can.",
+  ])("may change what is asked: %s", (text) => {
+    expect(asked(text)).toMatch(/^(?:open|problem)$/);
+  });
+});
