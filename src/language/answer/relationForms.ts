@@ -129,7 +129,8 @@ export function relationIn(clause: string, axis: Relation): Evidence | undefined
     relation: spokenOf === "B" ? oppositeOf(said) : said,
     negated: (not ?? not2) !== undefined || verb.includes(" not"),
     named: full !== null && (who !== "it" || than === "A" || than === "B"),
-    ...(place?.startsWith(" of ") && than === undefined && { placed: sideOf(who) }),
+    ...((place?.startsWith(" of ") || /ground$/.test(word)) &&
+      than === undefined && { placed: sideOf(who) }),
   };
 }
 

@@ -129,7 +129,10 @@ const LABEL = new RegExp(
   `^(?:${ANSWER}|assistant|[a-d]|option [a-d]|is (?:it|A)(?: [a-z]+)*|(?:final )?(?:answer|spatial relation))$`,
 );
 const OPENING =
-  /^(?:[a-d]|sure|certainly|of course|absolutely|great question|good question|no doubt(?: about (?:it|that))?|without (?:a )?doubt|no problem|let us see|hmm|well|ok|okay|thanks|thank you|(?:yes )?i can help(?: with that)?|happy to help|(?:of|between|from) P|based on .*|looking at .*|(?:in|from) (?:the|this) (?:image|picture|photo|scene))$/;
+  /^(?:[a-d]|sure|certainly|of course|absolutely|great question|good question|no doubt(?: about (?:it|that))?|without (?:a )?doubt|no problem|let us see|hmm|well|ok|okay|thanks|thank you|(?:yes )?i can help(?: with that)?|happy to help|(?:of|between|from) P|based on .*|looking at .*|looking (?:again|closer|closely|more closely)|on (?:a )?(?:closer|second) (?:look|inspection|glance|thought)|(?:in|from) (?:the|this) (?:image|picture|photo|scene))$/;
+/** What takes back the sentences before it. */
+const RETURNS =
+  /^(?:(?:no|oh|but|hmm|ah|and|well) ){0,2}(?:wait|oops|correction|scratch that|on second thought|let me correct)\b/;
 const CLAUSE_ENDS =
   / ?, | (?=(?:but|while|whereas|because|since|so|although|though) )| and(?= (?:A|B|it|they) )/;
 /** What "yes" agrees to, if it stands before it. */
@@ -178,6 +181,8 @@ export function readVerdicts(normalised: string, question: SpatialQuestion): Rea
         return { reason: "unclear", detail: `the answer also says "${clause}"` };
       }
     }
+    // "No. Wait, …": what was said before does not count, even where the rest is not understood.
+    if (read.some(({ clause }) => RETURNS.test(clause))) evidence.length = 0;
     if (read.some(({ clause, out }) => !out && !OPENING.test(clause) && TALK.test(clause)))
       continue;
     // "Right, the gripper is to the left" agrees to it.
@@ -242,6 +247,7 @@ function withOrdinals(sentence: PlainSentence): PlainSentence {
       /(?<=^(?:yes , |no , )?[AB]) , (?!if\b|not\b)[^,ABTP]{1,60} , (?=(?:is|are|sits|stands|appears|seems) )/,
       " ",
     )
+    .replace(/(?<=^|, )(yes|no) : (?=[a-zA-Z])/, "$1 , ")
     .replace(/\b(?:it is the other way a?round|the opposite is true|on the contrary) [:,] /, "")
     .replace(
       /^(yes , |no , )?it is (?:actually |really )?([AB]) that is /,

@@ -119,11 +119,6 @@ const OF_ONE: readonly Quantity[] = [
     needs: ["lift hover", "far high height amount how-many dist elevation"],
     may: "lift hover far high height dist elevation up surface from bottom vertical",
   },
-  {
-    kind: "elevation",
-    needs: ["above", ">", "surface", "amount far how-many"],
-    may: "far bottom surface",
-  },
   { kind: "elevation", needs: ["up", "high"], may: "high up surface from lift hover" },
   {
     kind: "elevation",

@@ -118,7 +118,7 @@ function fieldsOf(text: string): readonly Field[] | undefined {
 
 /** What says that fields follow: "query: object=…". */
 const HEADING = /^(?:query|request|question|task)\s?:\s?(?=\w{1,20}\s?=)/i;
-const CALLS = /(?<![\w.)])[a-z]\w{2,40}\([^()]{1,200},[^()]{1,200}\)/gi;
+const CALLS = /(?<![\w.)])[a-z]\w{2,40}\([^(),]{1,80}(?:,[^(),]{1,80}){1,4}\)/gi;
 const EXTREME = /^(?:arg_?)?(?:max|min)(?:_by)?$/i;
 const CALL =
   /^(?:[a-z]\w{0,20}\.)?([a-z]\w{2,40})\s?\(([^()]{1,200})\)\s?(?:(?:->|[:=])\s?["']?(\w{1,20})["']?(?:\s?(?:\||\/|or)\s?["']?(\w{1,20})["']?)?)?[;?]?$/i;

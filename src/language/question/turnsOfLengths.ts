@@ -150,6 +150,7 @@ export const LENGTHS: Readonly<Record<string, readonly string[]>> = {
     "up? above|over|off|clear $surface",
     "up|raised|lifted? off of $surface",
     "up from $surface",
+    "higher up? than $surface",
     "above|over|off the|its support|table|ground|floor|tabletop|desk plane",
     "above|over|off the surface it|they all? stands|stand|sits|sit|rests|rest|lies|lie on",
     "raised|lifted|elevated|suspended|hovering|hover|hovers|floating|floats above|over|off|from $surface",
