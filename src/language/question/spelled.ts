@@ -24,6 +24,7 @@ const SHORT_SLIPS: ReadonlyMap<string, string> = new Map(
     bellow: "below",
     betwen: "between",
     whats: "what's",
+    wats: "what's",
     positoned: "positioned",
     infront: "in front",
     wich: "which",

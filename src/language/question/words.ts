@@ -21,12 +21,9 @@ const SHORTENED: readonly (readonly [RegExp, string])[] = [
   [/ r (?=the )/g, " are "],
   [/\bi\.e\.?/g, ","],
   [/ so (?=(?:is|are|does|do|which|what|how) )/g, ", so "],
-  [/\b(?:whats|wats)\b/g, "what is"],
-  [/\bthats\b/g, "that is"],
+  [/\b(?:(what|that|how)s|(far)'s)\b/g, "$1$2 is"],
   [/\bu\b/g, "you"],
   [/(?<=\p{L})\|(?=\p{L})/gu, " or "],
-  [/\bhows\b/g, "how is"],
-  [/\bfar's\b/g, "far is"],
   [/'re\b/g, " are"],
   [/'ve\b/g, " have"],
   [/\bi'm\b/g, "i am"],
@@ -94,21 +91,16 @@ const SHORTENED: readonly (readonly [RegExp, string])[] = [
     ),
     "forward of $1,",
   ],
-  // "z_min(the mug) - z_table", "top_z(the mug) - bottom_z(the mug)"
+  // "z_min(the mug) - z_table"
   [
     /\b(?:z_?min|min_?z|z_?bottom|bottom_?z|bottom)(?:\(([^(),]+)\)| of (the [\p{L} ]{1,40}?)) ?(?:[-\u2212]|minus) ?(?:z_?(?:table|tabletop|desk|floor|ground|surface)|z\(the table\)|(?:table|tabletop|desk|floor|ground|surface)(?:[_ ]?top)?[_ ](?:z|height|level))\b/gu,
     "elevation of $1$2 above the table",
-  ],
-  [
-    /\b(?:z_?top|top_?z|top)\(([^(),]+)\) ?(?:[-\u2212]|minus) ?(?:z_?bottom|bottom_?z|bottom)\(\1\)/g,
-    "height of $1",
   ],
   // "height(the mug) > height(the can)"
   [
     /\bdepth\(([^(),]+)\) *(?:-|minus) *depth\(([^(),]+)\)/g,
     "how much farther from the camera is $1 than $2",
   ],
-  [/\b(height|width|size|elevation)\(([^(),]+)\)/g, "$1 of $2"],
   // "norm(p(the mug) - p(the can))", "||the mug - the can||", "abs(z(the mug) - z(the can))"
   [
     new RegExp(`\\b(?:norm|dist|distance)\\(${PLACE_OF} ?[-\\u2212,] ?${PLACE_OF}\\)`, "g"),
@@ -117,11 +109,9 @@ const SHORTENED: readonly (readonly [RegExp, string])[] = [
   [/\|{1,2}([\p{L} ]{1,40}) [-\u2212] ([\p{L} ]{1,40})\|{1,2}/gu, "distance between $1 and $2"],
   [/\|([^|]{1,120}) [-\u2212] ([^|]{1,120})\|/g, "absolute $1 minus $2"],
   [/\b([xyz])\(([^(),]+)\) ?[-\u2212] ?(?=\1\()/g, "$1 of $2 minus "],
-  [/\b([xyz])\(([^(),]+)\)/g, "$1 of $2"],
   [/\bstep \d ?[:.)]/g, ","],
   [/(?:^|(?<=[\s:]))\(?[ab12]\) /g, ", "],
   [/\brelation(?:ship)? of (the [\p{L} ]{1,40}?) to (?=the )/gu, "$1 relative to "],
-  [/\b(?:options|choices) ?: ?([a-z ]{2,20}), ?(?:or )?([a-z ]{2,20})(?=\W*$)/g, "$1 or $2"],
   [/\) *([<>]) *|(?<=\p{L}) +([<>]) +(?=\p{L})/gu, " $1$2 "],
   [/ > /g, " greater than "],
   [/ < /g, " less than "],
