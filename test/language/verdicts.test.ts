@@ -36,6 +36,8 @@ describe("answers without a length", () => {
     ["left_predicate", "いいえ", "no"],
     ["left_predicate", '{"is_left": false}', "no"],
     ["left_predicate", "By no means.", "no"],
+    ["big_predicate", "No. Wait, looking again, yes: the gripper is bigger than the mug.", "yes"],
+    ["left_predicate", "Yes. Wait, no.", "no"],
     ["left_right", "Left? No, right.", "right"],
     ["left_predicate", "Sure! Based on the image, the gripper is to the right of the mug.", "no"],
     [
@@ -101,6 +103,8 @@ describe("answers without a length", () => {
   });
 
   it.each<[QuestionKind, string]>([
+    ["big_predicate", "No. Wait, the zebra said, yes: it counts."],
+    ["left_predicate", "Yes. Hmm, wait, hold that thought, the gripper is on the other."],
     ["left_predicate", '{"answer":"yes","confidence":0.0}'],
     ["left_predicate", '{"answer":"yes","valid":false}'],
     ["left_predicate", "Yes (10% confidence)"],
