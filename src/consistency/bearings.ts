@@ -15,6 +15,8 @@ export interface Bearing {
   readonly at: readonly [number, number];
   /** Pixels of the mask. */
   readonly pixels: number;
+  /** It reaches the image's border: the rest of it may be beyond. */
+  readonly isCutOff: boolean;
 }
 
 export interface BearingFit {

@@ -150,7 +150,7 @@ function bearingsOf(looks: readonly Look[]) {
   const sizes = all.map(({ pixels }) => pixels).sort((a, b) => a - b);
   // What comes nearer grows: the largest ones are no measure.
   const usual = sizes[sizes.length >> 1] ?? 0;
-  const whole = all.filter(({ pixels }) => pixels > LEAST_AREA * usual);
+  const whole = all.filter(({ pixels, isCutOff }) => !isCutOff && pixels > LEAST_AREA * usual);
   return whole.length > LEAST_SHOWN * all.length ? whole : [];
 }
 

@@ -18,6 +18,8 @@ export const EXPLAINED = 0.4;
 const STRAY = 0.5;
 /** With slack: what is hidden of a thing moves its middle by centimetres; what is another thing is further off. */
 const ASTRAY = 0.4;
+/** Of a gripper that clearly moves, what costs less fits as it is: no lens, unit or delay is to blame. */
+const UNEXPLAINED = 0.2;
 /** What another object's mask must fit better than, to be the gripper's. */
 const SWAPPED = 0.25;
 /** A cause leaves at most this share of what does not fit without it. */
@@ -82,8 +84,13 @@ export function judgeTrack(
   }
   const isCoarse = looks.some((look) => look.isCoarse);
   if (motionM > LEAST_MOTION_M) {
+    const fitsAsItIs = motionM > CLEAR_MOTION_M && none.cost < UNEXPLAINED;
     const causes = fits.filter(
-      (fit) => fit !== none && isCertain(fit, none, images, spanS) && (!isCoarse || isClear(fit)),
+      (fit) =>
+        fit !== none &&
+        isCertain(fit, none, images, spanS) &&
+        (!isCoarse || isClear(fit)) &&
+        !(fitsAsItIs && fit.values.length === none.values.length + 1),
     );
     const best = simplest(causes);
     const isSimpler = (fit: TrackFit) => isScale(fit.cause) && !causes.includes(fit);

@@ -137,18 +137,21 @@ function bearingOf(
   timeS: number,
   isOwn: (id: number) => boolean,
 ): Bearing | undefined {
-  const { ids, width } = view;
+  const { ids, width, height } = view;
   let [pixels, u, v] = [0, 0, 0];
+  let isCutOff = false;
   for (let i = 0; i < ids.length; i++) {
     const id = ids[i] ?? 0;
     if (id === 0 || !isOwn(id)) continue;
+    const [x, y] = [i % width, Math.floor(i / width)];
     pixels += 1;
-    u += i % width;
-    v += Math.floor(i / width);
+    u += x;
+    v += y;
+    isCutOff ||= x === 0 || y === 0 || x === width - 1 || y === height - 1;
   }
   if (pixels < LEAST_PIXELS) return undefined;
   const at = rayAt(view, info, u / pixels, v / pixels);
-  return at && { timeS, at, pixels };
+  return at && { timeS, at, pixels, isCutOff };
 }
 
 const NOWHERE = { x: 0, y: 0 };

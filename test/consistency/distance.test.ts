@@ -16,7 +16,7 @@ function lookAt(image: number, told: Vec3, off: Vec3, depthOf: (z: number) => nu
     ...{ timeS: image / 2, width: 160, height: 120, scale: 1, isCoarse: false },
     ...{ near: NO_EDGES, gripperId: GRIPPER, asked: new Set([GRIPPER]) },
     told: { position: told, rotation: [0, 0, 0, 1] },
-    bearing: { timeS: image / 2, at: [u, v], pixels: 100 },
+    bearing: { timeS: image / 2, at: [u, v], pixels: 100, isCutOff: false },
     seen: new Map([
       [GRIPPER, { middle: [u * shownM, v * shownM, shownM], area: 0.01, isCutOff: false }],
     ]),

@@ -68,6 +68,26 @@ describe("judge, by the motion of a gripper", () => {
     );
   });
 
+  it("accuses no lens by a centimetre that is off across a long way: lengths are in doubt", () => {
+    fc.assert(
+      fc.property(motion, within(0.14, 0.2), ({ seed }, size) => {
+        const looks = looksOf({ seed, offset: [0, 0, 0] }, (point) => point, 0).map((look) => {
+          const [x = 0, y = 0] = look.told?.position ?? [];
+          const position: Vec3 = [x, -0.14 + y / 4, 0.85];
+          const middle: Vec3 = [x, position[1] * Math.exp(size), 0.85];
+          return {
+            ...{ ...look, told: { position, rotation: [0, 0, 0, 1] as const } },
+            seen: new Map([[GRIPPER, { middle, area: 0.01, isCutOff: false }]]),
+          };
+        });
+        const { found, doubt } = verdictOn(looks);
+        expect(found).toBeUndefined();
+        expect(doubt?.share).toBeGreaterThan(0.05);
+      }),
+      RUNS,
+    );
+  });
+
   it("says nothing of a lens by a gripper that the image's border cuts off", () => {
     fc.assert(
       fc.property(motion, log, (moved, size) => {
