@@ -51,6 +51,10 @@ describe("what is remarked beside a question", () => {
     "I want twice the distance between the mug and the can.",
     "There is a third box. Which is tallest of the mug, the can and it?",
     "The shelf is low. The mug is taller than the can.",
+    "Is the mug hidden behind the can?",
+    "Is the mug directly above the can?",
+    "Is the mug clearly taller than the can?",
+    "How far in the can is the mug?",
   ])("may change what is asked: %s", (text) => {
     expect(asked(text)).toMatch(/^(?:open|problem)$/);
   });

@@ -4,10 +4,10 @@
  */
 export const NEUTRAL: readonly string[] = [
   // Hedges and manner
-  "somewhere somehow honestly frankly literally essentially generally visually visibly clearly evidently apparently",
-  "seemingly presumably probably obviously certainly definitely surely indeed anyway though ultimately somehow",
+  "somewhere somehow honestly frankly literally essentially generally visually evidently apparently",
+  "seemingly presumably probably obviously certainly definitely surely indeed anyway though ultimately",
   "accurately carefully correctly properly numerically metrically geometrically quantitatively briefly purely merely",
-  "ballpark roughish circa truly strictly carefully reliably directly actually altogether",
+  "ballpark roughish circa truly reliably actually altogether",
   // Saying and finding out
   "telling giving gives saying stating states reporting reports provides supply supplies returning printing writing replying",
   "responding answering specify specifying declare announce mention display deliver share offer furnish present submit",
@@ -19,8 +19,8 @@ export const NEUTRAL: readonly string[] = [
   "figure value values number numbers info information estimate estimates estimation measurement measurements reading result",
   "answer answers question query ask asks request requesting input",
   // Being somewhere
-  "exist exists present remain remains remaining hide hides hidden perched perches parked mounted occupies occupying kept",
-  "located sitting standing resting lying visible seen appears appearing arranged side-by-side",
+  "exist exists remain remains remaining perched perches parked mounted occupies occupying kept",
+  "located sitting standing resting lying seen appears appearing arranged",
   // What joins words
   "terms scene following",
   // What the things are called

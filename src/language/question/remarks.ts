@@ -44,7 +44,7 @@ const CHANGING = set(
     "measure measured measuring counts count counted means mean meant define defined called named calls another others " +
     "pixel pixels degree degrees gravity axis axes x y z unit units scaled scale wrong factor anyone his her their your you " +
     "reference coordinate coordinates inner outer weight mass volume heavy weigh weighs third last side sides end ends over off tipped fell fallen " +
-    "thickness length lengths diameter area angle color colour version scene mean lied opposite far",
+    "thickness length lengths diameter area angle color colour version scene lied far",
 );
 /** Parts to measure from: "for the rims", "only the tops matter". */
 const PARTS = set(
