@@ -135,13 +135,15 @@ function alongKnots(
 ): { saidM: number; slope: number } | undefined {
   const [first, last] = [knots[0], knots.at(-1)];
   if (!first || !last) return undefined;
-  const [a, b] = knots.flatMap((knot, i) => {
-    const next = knots[i + 1];
-    return next && trueM >= knot.trueM && trueM < next.trueM ? [knot, next] : [];
-  });
-  if (a && b) {
-    const rise = (b.saidM - a.saidM) / (b.trueM - a.trueM);
-    return { saidM: a.saidM + rise * (trueM - a.trueM), slope: rise };
+  let a = first;
+  // A fit asks this a million times: no array is made on the way.
+  for (let i = 1; i < knots.length; i++) {
+    const b = knots[i] ?? last;
+    if (trueM >= a.trueM && trueM < b.trueM) {
+      const rise = (b.saidM - a.saidM) / (b.trueM - a.trueM);
+      return { saidM: a.saidM + rise * (trueM - a.trueM), slope: rise };
+    }
+    a = b;
   }
   const end = trueM < first.trueM ? first : last;
   return { saidM: end.saidM + slope * (trueM - end.trueM), slope };
