@@ -33,15 +33,16 @@ export async function keepInputs(
   outputs: readonly string[],
 ): Promise<void> {
   const known = new Map<string, string>();
+  const folders = new Map<string, string>();
   for (const input of inputs) {
-    const real = await realPathOf(input);
+    const real = await realPathOf(input, folders);
     known.set(real, input);
     inputPaths.add(real);
     for (const folder of upwards(real)) aroundInputs.add(folder);
   }
   let files: ReadonlyMap<string, string> | undefined;
   for (const output of outputs) {
-    for (const path of upwards(await realPathOf(output))) {
+    for (const path of upwards(await realPathOf(output, folders))) {
       const input = known.get(path);
       if (input !== undefined) throw kept(output, input);
     }
@@ -66,14 +67,17 @@ function kept(output: string, input: string): InputKeptError {
   );
 }
 
-/** The real path of something that may not be there yet. */
-async function realPathOf(path: string): Promise<string> {
+/** The real path of something that may not be there yet; those of folders around it are kept. */
+async function realPathOf(path: string, folders: Map<string, string>): Promise<string> {
   const whole = resolve(path);
   // A link that leads nowhere is replaced by the output; where it leads is not touched.
   const real = await realpath(whole).catch(() => undefined);
   if (real !== undefined) return real;
   const folder = dirname(whole);
-  return folder === whole ? whole : join(await realPathOf(folder), basename(whole));
+  if (folder === whole) return whole;
+  const around = folders.get(folder) ?? (await realPathOf(folder, folders));
+  folders.set(folder, around);
+  return join(around, basename(whole));
 }
 
 /** All files of inputs by their identity, with the input: under other names, and by links, too. */

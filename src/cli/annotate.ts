@@ -94,16 +94,15 @@ async function annotateRecordings(
   await using s3 = await S3Outputs.open(options.output);
   const named = s3 ? s3.named.bind(s3) : <T>(work: () => Promise<T>) => work();
   const places = s3 ? options.output.map((output) => s3.localOf(output)) : options.output;
-  const all = await named(() =>
-    planOutputs(recordings, places, options.format, [
-      ...paths,
-      options.task,
-      ...taskFiles(task),
-      ...(options.vlm === undefined ? [] : [options.vlm]),
-      ...(options.calibration === undefined ? [] : [options.calibration]),
-    ]),
-  );
   const names = await distinctNames(recordings);
+  const others = [
+    ...paths,
+    options.task,
+    ...taskFiles(task),
+    ...(options.vlm === undefined ? [] : [options.vlm]),
+    ...(options.calibration === undefined ? [] : [options.calibration]),
+  ];
+  const all = await named(() => planOutputs(recordings, places, options.format, others, names));
   const titles = new Map(recordings.map((recording, i) => [recording, names[i] ?? recording]));
   const { shard } = options;
   const folder = shard && folderOfShards(places);

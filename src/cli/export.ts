@@ -124,7 +124,7 @@ async function runExport(
     [...recordings, ...paths, ...taskFiles(task), ...files.filter((file) => file !== undefined)],
     [output, stagePath(output)],
   );
-  await keepDataSets(output);
+  await keepDataSets([output]);
   // A finished run has its output; whether it is that of this command is known with the model.
   const isFinished = resume && (await recordOf([output])) !== undefined;
   if (!isFinished) await checkExportPlan({ recordings, output, format });

@@ -26,6 +26,7 @@ export class OutputPlanError extends UserError {
  *
  * @param recordings paths of bag files and rosbag2 folders
  * @param others further files that are read, and so are never an output
+ * @param names of the recordings, where they are known: `distinctNames`
  * @returns the outputs by recording
  * @throws OutputPlanError when two recordings would be written to one file, or an output lies in a
  *   LeRobot data set; InputKeptError when an
@@ -36,12 +37,13 @@ export async function planOutputs(
   outputs: readonly string[],
   formats: readonly string[],
   others: readonly string[] = [],
+  names?: readonly string[],
 ): Promise<ReadonlyMap<string, readonly PlannedOutput[]>> {
   const plan = new Map<string, PlannedOutput[]>();
   const owners = new Map<string, string>();
-  const names = await distinctNames(recordings);
+  const distinct = names ?? (await distinctNames(recordings));
   for (const [i, recording] of recordings.entries()) {
-    const name = itemAt(names, i);
+    const name = itemAt(distinct, i);
     const planned = outputs.flatMap((output): PlannedOutput[] => {
       const format = formatOf(output, formats);
       if (format) return [oneFile(output, format, name, recordings.length)];
@@ -64,7 +66,7 @@ export async function planOutputs(
   }
   const paths = pathsOf(plan);
   await keepInputs([...recordings, ...others], [...paths, ...paths.map(journalPath)]);
-  for (const path of paths) await keepDataSets(path);
+  await keepDataSets(paths);
   return plan;
 }
 
@@ -105,20 +107,31 @@ export async function joinOutputs(planned: readonly PlannedOutput[]): Promise<st
  * Nothing is written into a LeRobot data set, whether it is read or not: a table there would be
  * taken for a part of it, and its own files have the same extension.
  */
-export async function keepDataSets(output: string): Promise<void> {
-  const dataset = await dataSetAround(dirname(resolve(output)));
-  if (dataset === undefined) return;
-  throw new OutputPlanError(
-    `output ${output} lies in the data set ${dataset}, and data sets are never changed; ` +
-      "choose another --output",
-  );
+export async function keepDataSets(outputs: readonly string[]): Promise<void> {
+  const known = new Map<string, string | undefined>();
+  for (const output of outputs) {
+    const dataset = await dataSetAround(dirname(resolve(output)), known);
+    if (dataset === undefined) continue;
+    throw new OutputPlanError(
+      `output ${output} lies in the data set ${dataset}, and data sets are never changed; ` +
+        "choose another --output",
+    );
+  }
 }
 
-/** By its real path; a folder may be one that is still to be made. */
-async function dataSetAround(folder: string): Promise<string | undefined> {
-  const real = await realpath(folder).catch(() => folder);
-  if (await sources.get("lerobot")?.claims(real)) return real;
-  return dirname(real) === real ? undefined : dataSetAround(dirname(real));
+/** By its real path; a folder may be one that is still to be made. What is found is kept in `known`. */
+async function dataSetAround(
+  folder: string,
+  known: Map<string, string | undefined>,
+): Promise<string | undefined> {
+  if (known.has(folder)) return known.get(folder);
+  const there = await realpath(folder).catch(() => undefined);
+  const isDataSet = there !== undefined && (await sources.get("lerobot")?.claims(there));
+  const real = there ?? folder;
+  const around = dirname(real);
+  const found = isDataSet ? real : around === real ? undefined : await dataSetAround(around, known);
+  known.set(folder, found);
+  return found;
 }
 
 /**
