@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { defineConfig } from "vitest/config";
+import { configDefaults, defineConfig } from "vitest/config";
 
 const ALL = "test/**/*.test.ts";
 const ROS_GRAPH = "test/ros-graph/**";
@@ -19,13 +19,18 @@ const FAST = [
  * load the modules under test once.
  */
 const CHANGES_PROCESS =
-  /\bvi\.(mock|doMock|stubEnv)\b|\bprocess\.(env|emit|exitCode|chdir)\b|\bregister[A-Z]\w+\(|\bloadPlugins\(|--plugin\b/;
+  /\bvi\.(mock|doMock|stubEnv)\b|\bsyncBuiltinESMExports\(|\bprocess\.(env|emit|exitCode|chdir)\b|\bregister[A-Z]\w+\(|\bloadPlugins\(|--plugin\b/;
 const ALONE = readdirSync("test", { recursive: true, encoding: "utf8" })
   .filter((name) => name.endsWith(".test.ts"))
   .map((name) => join("test", name))
   .filter((path) => CHANGES_PROCESS.test(readFileSync(path, "utf8")));
 
-const limits = {
+const common = {
+  // Node itself loads what is tested: as vite loads it, each call of another module's function is a
+  // look-up by name, and what computes takes twice the time.
+  server: { deps: { external: [/\/src\/.*\.ts$/] } },
+  execArgv: ["--import", "tsx"],
+  setupFiles: ["test/support/placesInSrc.ts"],
   testTimeout: 120_000,
   hookTimeout: 120_000,
   // A folder that cannot be: a server's answers of an earlier run are not those of one on the same port.
@@ -36,19 +41,21 @@ export default defineConfig({
   test: {
     // All cores; vitest would leave one idle.
     maxWorkers: availableParallelism(),
-    globalSetup: "test/support/buildWhenStale.ts",
+    // Vite does not see what Node loads.
+    forceRerunTriggers: [...configDefaults.forceRerunTriggers, "**/src/**/*.ts"],
+    globalSetup: ["test/support/buildWhenStale.ts", "test/support/ownTemporaries.ts"],
     projects: [
-      { test: { name: "alone", include: ALONE, exclude: [ROS_GRAPH], ...limits } },
+      { test: { name: "alone", include: ALONE, exclude: [ROS_GRAPH], ...common } },
       {
         test: {
           name: "slow",
           include: [ALL],
           exclude: [ROS_GRAPH, ...FAST, ...ALONE],
           isolate: false,
-          ...limits,
+          ...common,
         },
       },
-      { test: { name: "fast", include: FAST, exclude: ALONE, isolate: false, ...limits } },
+      { test: { name: "fast", include: FAST, exclude: ALONE, isolate: false, ...common } },
       {
         // Real processes on a ROS 2 graph, where one is sourced.
         test: {

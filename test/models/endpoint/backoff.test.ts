@@ -1,3 +1,5 @@
+import { syncBuiltinESMExports } from "node:module";
+import timers from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { endpoint } from "../../../src/models/endpoint/endpoint.js";
 import type { EndpointOptions } from "../../../src/models/index.js";
@@ -5,11 +7,10 @@ import { greyFrame, howFar, never } from "./builders.js";
 import { FakeServer, json } from "./FakeServer.js";
 
 const waits: number[] = [];
-vi.mock("node:timers/promises", () => ({
-  setTimeout: async (ms: number) => {
-    waits.push(ms);
-  },
-}));
+vi.spyOn(timers, "setTimeout").mockImplementation(async (ms) => {
+  waits.push(ms ?? 0);
+});
+syncBuiltinESMExports();
 
 let server: FakeServer;
 beforeEach(async () => {

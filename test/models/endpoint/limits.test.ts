@@ -1,3 +1,5 @@
+import { syncBuiltinESMExports } from "node:module";
+import timers from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { endpoint } from "../../../src/models/endpoint/endpoint.js";
 import { RequestPace } from "../../../src/models/endpoint/RequestPolicy.js";
@@ -6,11 +8,10 @@ import { greyFrame, howFar, never } from "./builders.js";
 import { FakeServer, json, says } from "./FakeServer.js";
 
 const waits: number[] = [];
-vi.mock("node:timers/promises", () => ({
-  setTimeout: async (ms: number) => {
-    waits.push(ms);
-  },
-}));
+vi.spyOn(timers, "setTimeout").mockImplementation(async (ms) => {
+  waits.push(ms ?? 0);
+});
+syncBuiltinESMExports();
 
 let server: FakeServer;
 beforeEach(async () => {
