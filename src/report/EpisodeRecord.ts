@@ -1,8 +1,13 @@
 import type { Annotation } from "../annotate/index.js";
 import { secondsOf, type Vec3 } from "../base/index.js";
 import { transformPoint } from "../camera/index.js";
-import type { MeasuredValue, ObjectPosition, Validity } from "../estimate/index.js";
-import { trueValue } from "../evaluate/index.js";
+import {
+  type MeasuredValue,
+  type ObjectPosition,
+  truthFor,
+  type Validity,
+} from "../estimate/index.js";
+import type { SpatialAnswer } from "../language/index.js";
 import type { EpisodeEnd } from "../reward/index.js";
 import type { Measurement, Task } from "../task/index.js";
 
@@ -15,6 +20,7 @@ export interface MeasurementRecord {
   readonly value: number[];
   readonly sigma: number[];
   readonly raw: number[];
+  /** Where TF frames tell, and the value is not computed from these. */
   readonly truth: number[];
   readonly stretches: Stretches;
 }
@@ -51,6 +57,8 @@ export class EpisodeRecord {
   failed = 0;
   ended: { readonly how: EpisodeEnd; readonly at: number } | undefined;
   readonly #task: Task;
+  /** Of each measurement, the last answer with a value. */
+  readonly #last = new Map<string, SpatialAnswer>();
   /** Stamp of the first image. */
   readonly startNs: bigint;
 
@@ -84,7 +92,7 @@ export class EpisodeRecord {
   }
 
   add(annotation: Annotation): void {
-    const { reward: sample, measurements, frame, outcome } = annotation;
+    const { reward: sample, measurements, facts, frame, outcome } = annotation;
     const index = this.length;
     this.#addPlan(annotation);
     this.timesS.push(secondsOf(sample.stampNs - this.startNs));
@@ -99,7 +107,12 @@ export class EpisodeRecord {
     }
     for (const [i, record] of this.measurements.entries()) {
       const measured = measurements[i];
-      const truth = frame.poses && trueValue(record.measurement, frame.poses, this.#task.support);
+      const { measurement } = record;
+      const answer = facts.find(({ name }) => name === measurement.name)?.answer;
+      // Until another comes, the value is that answer's.
+      if (answer?.value) this.#last.set(measurement.name, answer);
+      const last = this.#last.get(measurement.name) ?? {};
+      const truth = truthFor(last, measurement, frame, this.#task.support);
       record.value.push(measured?.value ?? Number.NaN);
       record.sigma.push(measured?.sigma ?? Number.NaN);
       record.raw.push(measured?.raw ?? Number.NaN);

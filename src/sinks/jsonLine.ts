@@ -1,5 +1,5 @@
 import type { Annotation } from "../annotate/index.js";
-import { trueValue } from "../estimate/index.js";
+import { truthFor } from "../estimate/index.js";
 import { validTerms } from "../reward/index.js";
 import type { Task } from "../task/index.js";
 
@@ -8,7 +8,8 @@ import type { Task } from "../task/index.js";
  * `null` if there is no value. `refused`, `calibrated`, `basis`, `truth` and `predicted` are there only
  * where they say something. An invalid reward has no terms and no progress.
  *
- * @param task With it, `truth` is given where TF frames of the task's objects tell.
+ * @param task With it, `truth` is given where TF frames of the task's objects tell, and the answer
+ *   was not computed from these.
  * @example
  * {"stamp_ns":"1700000000000000000","camera":"front","episode":"run1","reward":0.12,"validity":"ok",
  *  "reason":"","progress":0.3,"stage":"reach","success":false,"ended":null,
@@ -27,9 +28,6 @@ export function annotationRow(
   task?: Task,
 ): Readonly<Record<string, unknown>> {
   const { frame, reward, measurements, facts, latencyMs, model, outcome } = annotation;
-  const truths = (task?.measurements ?? []).map(
-    (measurement) => frame.poses && trueValue(measurement, frame.poses, task?.support),
-  );
   return {
     stamp_ns: reward.stampNs.toString(),
     camera: reward.camera,
@@ -48,12 +46,14 @@ export function annotationRow(
           const own = facts.find((fact) => fact.name === name)?.answer;
           const said = { question: question.text, answer, model: own?.model ?? null };
           const { calibrated, basis } = more;
+          const measurement = task?.measurements[i];
+          const truth = measurement && truthFor(own ?? {}, measurement, frame, task.support);
           const known = {
             // A value of other answers and the robot's kinematics does not tell what became of this one.
             ...(own?.refusal && { refused: `${own.refusal.reason}: ${own.refusal.detail}` }),
             ...(calibrated !== undefined && { calibrated }),
             ...(basis && { basis }),
-            ...(truths[i] !== undefined && { truth: truths[i] }),
+            ...(truth !== undefined && { truth }),
           };
           return [name, { value, sigma, raw, ...known, unit, ...said, validity, reason }];
         },

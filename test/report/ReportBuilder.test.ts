@@ -20,6 +20,18 @@ async function htmlOf(annotations: readonly Annotation[], task?: Task): Promise<
   return report.html({ frames: { in: n + 2, annotated: n, dropped: 2, failed: 0 } });
 }
 
+/** The same, with answers that no image was looked at for. */
+function byFrames({ facts, ...annotation }: Annotation): Annotation {
+  const bare = facts.map(({ answer, ...fact }) => ({
+    ...fact,
+    answer: {
+      ...answer,
+      evidence: (answer.evidence ?? []).map(({ boxPx: _, ...evidence }) => evidence),
+    },
+  }));
+  return { ...annotation, facts: bare };
+}
+
 const count = (text: string, part: string): number => text.split(part).length - 1;
 
 describe("ReportBuilder", () => {
@@ -42,6 +54,15 @@ describe("ReportBuilder", () => {
     expect(html).toContain("<td>0/40</td>");
     expect(html).not.toContain("Spearman");
     expect(html).not.toMatch(/<\/svg>true/);
+  });
+
+  it("draws no truth beside what was computed from those very TF frames", async () => {
+    const html = await htmlOf(approach(40).map(byFrames));
+    expect(html).not.toContain("Spearman");
+    expect(html).not.toMatch(/<\/svg>true/);
+    // Where some of it was seen, that is judged.
+    const half = await htmlOf(approach(40).map((each, i) => (i < 20 ? byFrames(each) : each)));
+    expect(/<th scope="row">to_mug.*?<\/tr>/s.exec(half)![0]).toContain("<td>20/40</td>");
   });
 
   it("shades stale and invalid stretches and lists their reasons", async () => {
