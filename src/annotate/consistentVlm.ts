@@ -67,7 +67,10 @@ export async function studiedVlm(
 ): Promise<SpatialVlm> {
   if (!usesDepth(vlm)) return vlm;
   const watch = await studied(task, source, selection);
-  onFindings(watch.findings, watch.notes);
+  onFindings(
+    watch.findings,
+    watch.notes.map(({ text }) => text),
+  );
   const informedVlm = wrapVlm(vlm, {
     ask: (frame, questions, signal) => vlm.ask(judged(frame, watch), questions, signal),
   });

@@ -1,5 +1,6 @@
 import { judged, studied } from "../annotate/index.js";
 import type { CameraFrame } from "../camera/index.js";
+import type { CameraNote } from "../consistency/index.js";
 import { createVlm, DEFAULT_VLM } from "../models/index.js";
 import { openSource } from "../sources/index.js";
 import { kinematicSelection, type Task, taskFrames, taskQuestions } from "../task/index.js";
@@ -54,7 +55,7 @@ export interface Sampled {
   /** Why the first image that cannot be read cannot. */
   readonly fault?: string;
   /** What may be wrong with its cameras. */
-  readonly notes: readonly string[];
+  readonly notes: readonly CameraNote[];
 }
 
 /** Some frames of a recording, spread over it, with all that a task needs of them. */

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { median } from "d3-array";
 import type { CameraFrame } from "../camera/index.js";
+import type { CameraNote } from "../consistency/index.js";
 import { askQuestion, isRobot, type ObjectRef, onSupport } from "../language/index.js";
 import { createVlm } from "../models/index.js";
 import { chosenCameras, loadTask, type Task, taskFrames } from "../task/index.js";
@@ -61,7 +62,10 @@ async function diagnose(
   for (const spec of [...MODELS_TRIED, ...clusters, ...(options.vlm ?? [])]) {
     trials.push(await tryModel(spec, frames, task, signal));
   }
-  const doubts = [...notes, ...(await misplacedFrames(frames, task, notes, signal))];
+  const doubts = [
+    ...notes.map(({ text }) => text),
+    ...(await misplacedFrames(frames, task, notes, signal)),
+  ];
   const lines = [
     `${recording}: ${frames.length} images looked at, ${task.measurements.length} questions each`,
     ...(fault === undefined ? [] : [`  an image cannot be read: ${fault}`]),
@@ -117,7 +121,7 @@ const OFF_M = 0.08;
 async function misplacedFrames(
   frames: readonly CameraFrame[],
   task: Task,
-  notes: readonly string[],
+  notes: readonly CameraNote[],
   signal: AbortSignal,
 ): Promise<readonly string[]> {
   const support = task.support;
@@ -142,11 +146,11 @@ async function misplacedFrames(
       offs[i]?.push(value.valueM);
     });
   }
+  // The gripper's is told with its axis, where the recording shows it.
+  const told = notes.some(({ kind }) => kind === "gripper frame") && task.robot?.gripperFrame;
   return pairs.flatMap(([seen, { frame }], i) => {
     const offM = median(offs[i] ?? []) ?? 0;
-    // The gripper's is told with its axis, where the recording shows it.
-    const isTold = notes.some((note) => note.includes(`TF frame ${frame},`));
-    return offM > OFF_M && !isTold
+    return offM > OFF_M && frame !== told
       ? [
           `TF frame ${frame} is ${(100 * offM).toFixed(0)} cm from where depth and masks show ${seen.phrase}: is the camera's place in TF right, and is ${frame} at the object's middle?`,
         ]

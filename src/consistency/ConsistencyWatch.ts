@@ -32,6 +32,12 @@ const APART_S = 10;
 const PATH_STEP_S = 0.045;
 const MOST_PATH = 2000;
 
+/** Worth to know of a camera: its lengths may be off, or the gripper's TF frame is not in its middle. */
+export interface CameraNote {
+  readonly kind: "lengths" | "gripper frame";
+  readonly text: string;
+}
+
 interface Watched {
   readonly looks: Look[];
   episode: string;
@@ -99,15 +105,18 @@ export class ConsistencyWatch {
   }
 
   /** What is worth to know of a camera, although nothing is refused for it. */
-  notesOn(camera: string): readonly string[] {
+  notesOn(camera: string): readonly CameraNote[] {
     const { doubt, offsetM } = this.#watched.get(camera)?.verdict ?? {};
     const names = { ...this.#task, camera, topics: this.#topicsOf(camera) };
-    const notes = [doubt && describeDoubt(doubt, names), offsetM && describeOffset(offsetM, names)];
-    return notes.flatMap((note) => note ?? []);
+    const offset = offsetM && describeOffset(offsetM, names);
+    return [
+      ...(doubt ? [{ kind: "lengths", text: describeDoubt(doubt, names) } as const] : []),
+      ...(offset === undefined ? [] : [{ kind: "gripper frame", text: offset } as const]),
+    ];
   }
 
   /** The same of all cameras. */
-  get notes(): readonly string[] {
+  get notes(): readonly CameraNote[] {
     return [...this.#watched.keys()].flatMap((camera) => this.notesOn(camera));
   }
 

@@ -1,1 +1,1 @@
-export { ConsistencyWatch } from "./ConsistencyWatch.js";
+export { type CameraNote, ConsistencyWatch } from "./ConsistencyWatch.js";
