@@ -27,7 +27,7 @@ const ALONE = readdirSync("test", { recursive: true, encoding: "utf8" })
 
 const common = {
   // Node itself loads what is tested: as vite loads it, each call of another module's function is a
-  // look-up by name, and what computes takes twice the time.
+  // look-up by name, and code of many small functions takes twice the time.
   server: { deps: { external: [/\/src\/.*\.ts$/] } },
   execArgv: ["--import", "tsx"],
   setupFiles: ["test/support/placesInSrc.ts"],
