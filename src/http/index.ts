@@ -21,6 +21,7 @@ export {
   PathError,
   TokenError,
 } from "./errors.js";
+export { IdleMap } from "./IdleMap.js";
 export type { Load } from "./Load.js";
 export { type Address, type Listening, listen } from "./listen.js";
 export { onlyWebSockets } from "./onlyWebSockets.js";

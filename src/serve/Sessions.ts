@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { BusyError } from "../http/index.js";
+import { BusyError, IdleMap } from "../http/index.js";
 import { SessionUnknownError } from "./errors.js";
 import { Session, type SessionOptions } from "./Session.js";
 
@@ -10,20 +10,14 @@ export interface SessionLimits {
   readonly idleMs: number;
 }
 
-interface Kept {
-  readonly session: Session;
-  lastUsedMs: number;
-}
-
 /** The sessions that are there, by id. */
 export class Sessions {
   readonly #limits: SessionLimits;
-  readonly #nowMs: () => number;
-  readonly #kept = new Map<string, Kept>();
+  readonly #kept: IdleMap<Session>;
 
   constructor(limits: SessionLimits, nowMs: () => number = () => performance.now()) {
     this.#limits = limits;
-    this.#nowMs = nowMs;
+    this.#kept = new IdleMap(limits.idleMs, nowMs);
   }
 
   get size(): number {
@@ -42,39 +36,29 @@ export class Sessions {
     }
     // Who knows an id may use the session: it cannot be guessed.
     const session = new Session({ ...options, id: randomUUID() });
-    this.#kept.set(session.id, { session, lastUsedMs: this.#nowMs() });
+    this.#kept.add(session);
     return session;
   }
 
   /** @throws SessionUnknownError */
   get(id: string): Session {
-    const kept = this.#kept.get(id);
-    if (kept === undefined) throw new SessionUnknownError(id);
-    kept.lastUsedMs = this.#nowMs();
-    return kept.session;
+    const session = this.#kept.get(id);
+    if (session === undefined) throw new SessionUnknownError(id);
+    return session;
   }
 
   /** @throws SessionUnknownError, SessionBusyError while it is at work */
   async end(id: string): Promise<void> {
     const session = this.get(id);
-    await session.alone(() => this.#remove(session));
+    await session.alone(() => this.#kept.remove(session));
   }
 
   /** Ends those that nobody uses any more. */
   sweep(): void {
-    const oldestMs = this.#nowMs() - this.#limits.idleMs;
-    for (const { session, lastUsedMs } of [...this.#kept.values()]) {
-      if (session.isBusy) this.get(session.id);
-      else if (lastUsedMs < oldestMs) this.#remove(session);
-    }
+    this.#kept.sweep();
   }
 
   close(): void {
-    for (const { session } of [...this.#kept.values()]) this.#remove(session);
-  }
-
-  #remove(session: Session): void {
-    this.#kept.delete(session.id);
-    session.close();
+    this.#kept.close();
   }
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
 import { itemAt } from "../base/index.js";
-import { BusyError, FieldError } from "../http/index.js";
+import { BusyError, FieldError, IdleMap } from "../http/index.js";
 import { type EnvironmentOptions, TabletopEnvironment } from "../sim/index.js";
 import { WorldBusyError, WorldUnknownError } from "./errors.js";
 
@@ -106,19 +106,13 @@ export class World {
   }
 }
 
-interface Kept {
-  readonly world: World;
-  lastUsedMs: number;
-}
-
 /** Between two looks for idle worlds, ms. */
 const SWEEP_MS = 1000;
 
 /** The worlds that are there, by id. */
 export class Worlds {
   readonly #limits: WorldLimits;
-  readonly #kept = new Map<string, Kept>();
-  readonly #nowMs: () => number;
+  readonly #kept: IdleMap<World>;
   readonly #sweeping: NodeJS.Timeout;
   /** Instances of worlds that are being made. */
   #coming = 0;
@@ -126,14 +120,14 @@ export class Worlds {
 
   constructor(limits: WorldLimits, nowMs: () => number = () => performance.now()) {
     this.#limits = limits;
-    this.#nowMs = nowMs;
+    this.#kept = new IdleMap(limits.idleMs, nowMs);
     this.#sweeping = setInterval(() => this.sweep(), SWEEP_MS).unref();
   }
 
   /** @throws BusyError where there are as many as there may be; SimError */
   async begin(options: EnvironmentOptions, instances: number): Promise<World> {
     this.sweep();
-    const there = [...this.#kept.values()].reduce((sum, { world }) => sum + world.tables.length, 0);
+    const there = this.#kept.items.reduce((sum, { tables }) => sum + tables.length, 0);
     if (there + this.#coming + instances > this.#limits.instances) {
       throw new BusyError(
         `${there} instances are there, and the server has at most ${this.#limits.instances}: end ` +
@@ -145,7 +139,7 @@ export class Worlds {
     try {
       const world = await World.create(options, instances);
       if (this.#isClosed) world.close();
-      else this.#kept.set(world.id, { world, lastUsedMs: this.#nowMs() });
+      else this.#kept.add(world);
       return world;
     } finally {
       this.#coming -= instances;
@@ -154,35 +148,25 @@ export class Worlds {
 
   /** @throws WorldUnknownError */
   get(id: string): World {
-    const kept = this.#kept.get(id);
-    if (kept === undefined) throw new WorldUnknownError(id);
-    kept.lastUsedMs = this.#nowMs();
-    return kept.world;
+    const world = this.#kept.get(id);
+    if (world === undefined) throw new WorldUnknownError(id);
+    return world;
   }
 
   /** @throws WorldUnknownError, WorldBusyError while it is at work */
   async end(id: string): Promise<void> {
     const world = this.get(id);
-    await world.alone(() => this.#remove(world));
+    await world.alone(() => this.#kept.remove(world));
   }
 
   /** Ends those that nobody uses any more. */
   sweep(): void {
-    const oldestMs = this.#nowMs() - this.#limits.idleMs;
-    for (const { world, lastUsedMs } of [...this.#kept.values()]) {
-      if (world.isBusy) this.get(world.id);
-      else if (lastUsedMs < oldestMs) this.#remove(world);
-    }
+    this.#kept.sweep();
   }
 
   close(): void {
     this.#isClosed = true;
     clearInterval(this.#sweeping);
-    for (const { world } of [...this.#kept.values()]) this.#remove(world);
-  }
-
-  #remove(world: World): void {
-    this.#kept.delete(world.id);
-    world.close();
+    this.#kept.close();
   }
 }
