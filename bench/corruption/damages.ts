@@ -109,13 +109,20 @@ function lateTransforms(lowS: number, highS: number): Damage {
   };
 }
 
+type Part = "depth" | "labels" | "image" | "poses";
+
+/** The newest frame up to one that has a part: transforms may come more often than images. */
+function lastWith(frames: readonly CameraFrame[], at: number, part: Part) {
+  return frames.slice(0, at + 1).findLast((frame) => frame[part]);
+}
+
 /** A part of the images that belongs to an earlier one. */
 function latePart(part: "depth" | "labels", lowS: number, highS: number): Damage {
   return (frames, random) => {
     const by = Math.round(between(random, lowS, highS) * rateHzOf(frames));
     return frames.map((frame, at) => {
-      const its = frames[Math.max(0, at - by)]?.[part];
-      return its ? { ...frame, [part]: its } : frame;
+      const its = lastWith(frames, Math.max(0, at - by), part)?.[part];
+      return its && frame[part] ? { ...frame, [part]: its } : frame;
     });
   };
 }
@@ -217,12 +224,12 @@ const clamped: Damage = (frames, random) =>
 const nearOnly = (share: number) => far(share, () => 0);
 
 /** A part that stays what it was at some time. */
-function frozen(part: "depth" | "labels" | "image" | "poses"): Damage {
+function frozen(part: Part): Damage {
   return (frames, random) => {
     const from = Math.floor(between(random, 0, 0.3) * frames.length);
     return frames.map((frame, at) => {
-      const its = frames[Math.min(at, from)]?.[part];
-      return its ? { ...frame, [part]: its } : frame;
+      const its = lastWith(frames, Math.min(at, from), part)?.[part];
+      return its && frame[part] ? { ...frame, [part]: its } : frame;
     });
   };
 }
@@ -231,7 +238,8 @@ function frozen(part: "depth" | "labels" | "image" | "poses"): Damage {
 const allFrozen: Damage = (frames, random) => {
   const from = Math.floor(between(random, 0, 0.3) * frames.length);
   return frames.map((frame, at) => {
-    const { image, depth, labels } = frames[Math.min(at, from)] ?? frame;
+    if (!frame.depth) return frame;
+    const { image, depth, labels } = lastWith(frames, Math.min(at, from), "depth") ?? frame;
     return { ...frame, image, ...(depth && { depth }), ...(labels && { labels }) };
   });
 };
