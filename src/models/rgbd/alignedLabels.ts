@@ -1,3 +1,5 @@
+import { itemAt } from "../../base/index.js";
+import { evenlySpread } from "../../geometry/index.js";
 import type { DepthView } from "./DepthView.js";
 import type { LabelIndex, LabelShift } from "./LabelIndex.js";
 
@@ -55,7 +57,7 @@ export function alignedLabels(
   );
   const all = joined([...things.values()]);
   const isThingAt = (pixel: number) => things.has(labels.idAt(pixel));
-  let free: Edges | undefined;
+  let free: ThinnedEdges | undefined;
   const isFitAt = (at: LabelShift): boolean => {
     if (fitOf(all, view, at).score > SOUND_SCORE) return true;
     // Things that touch have no step between them.
@@ -85,7 +87,7 @@ export function alignedLabels(
 /** Where edges fit clearly better than where the search begins; else that. */
 function shiftFrom(
   from: LabelShift,
-  edges: Edges,
+  edges: ThinnedEdges,
   view: DepthView,
   { reach, coarse, gain }: Search,
 ): LabelShift {
@@ -106,7 +108,12 @@ function shiftFrom(
 }
 
 /** An edge may be a pixel or two from its step: of the places around the best that are as good, the middle. */
-function middleOf(edges: Edges, view: DepthView, best: LabelShift, least: number): LabelShift {
+function middleOf(
+  edges: ThinnedEdges,
+  view: DepthView,
+  best: LabelShift,
+  least: number,
+): LabelShift {
   let [x, y, n] = [0, 0, 0];
   for (let i = -PLATEAU_PX; i <= PLATEAU_PX; i++)
     for (let j = -PLATEAU_PX; j <= PLATEAU_PX; j++) {
@@ -125,11 +132,13 @@ interface Fit {
 }
 
 /** Pixels of things beyond which, on a side, another id begins. */
-interface Edges {
-  readonly left: Int32Array;
-  readonly right: Int32Array;
-  readonly above: Int32Array;
+interface Edges<Pixels = readonly number[]> {
+  readonly left: Pixels;
+  readonly right: Pixels;
+  readonly above: Pixels;
 }
+
+type ThinnedEdges = Edges<Uint32Array>;
 
 /** @param isLeftOut edges beyond which such a pixel lies */
 function edgesOf(
@@ -149,54 +158,37 @@ function edgesOf(
     before = pixel;
   }
   if (before >= 0 && !isLeftOut(before + 1)) right.push(before);
-  return {
-    left: Int32Array.from(left),
-    right: Int32Array.from(right),
-    above: Int32Array.from(above),
-  };
+  return { left, right, above };
 }
 
-function joined(all: readonly Edges[]): Edges {
-  const side = (name: keyof Edges) => {
-    const joined = new Int32Array(all.reduce((sum, edges) => sum + edges[name].length, 0));
-    let at = 0;
-    for (const edges of all) {
-      joined.set(edges[name], at);
-      at += edges[name].length;
-    }
-    return joined;
-  };
+function joined(all: readonly Edges[]): ThinnedEdges {
+  const side = (name: keyof Edges) => all.flatMap((edges) => edges[name]);
   return thinnedEdges({ left: side("left"), right: side("right"), above: side("above") });
 }
 
-function thinnedEdges({ left, right, above }: Edges): Edges {
+function thinnedEdges({ left, right, above }: Edges): ThinnedEdges {
   return { left: thinned(left), right: thinned(right), above: thinned(above) };
 }
 
-function thinned(pixels: Int32Array): Int32Array {
-  const kept = Math.min(MOST_PLACES, pixels.length);
-  return Int32Array.from(
-    { length: kept },
-    (_, i) => pixels[Math.floor((i * pixels.length) / kept)]!,
-  );
+function thinned(pixels: readonly number[]): Uint32Array {
+  return evenlySpread(pixels.length, MOST_PLACES).map((i) => itemAt(pixels, i));
 }
 
-function fitOf({ left, right, above }: Edges, view: DepthView, { x, y }: LabelShift): Fit {
+function fitOf({ left, right, above }: ThinnedEdges, view: DepthView, { x, y }: LabelShift): Fit {
   const across = Math.min(shareOnSteps(left, view, x, y, 1), shareOnSteps(right, view, x, y, -1));
   return { across, score: across + 0.5 * shareOnSteps(above, view, x, y, view.width) };
 }
 
 /** @param inward from an edge's pixel to its thing */
 function shareOnSteps(
-  pixels: Int32Array,
+  pixels: Uint32Array,
   { depthM, width, height }: DepthView,
   x: number,
   y: number,
   inward: number,
 ): number {
   let [known, on] = [0, 0];
-  for (let i = 0; i < pixels.length; i++) {
-    const pixel = pixels[i]!;
+  for (const pixel of pixels) {
     const [column, row] = [(pixel % width) + x, Math.floor(pixel / width) + y];
     if (column < 4 || column >= width - 4 || row < 4 || row >= height - 4) continue;
     const at = row * width + column;
