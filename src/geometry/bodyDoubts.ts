@@ -15,6 +15,8 @@ export interface CompletedBody {
   readonly bottomM: number;
 }
 
+// These numbers are chosen to cover the errors on the simulator's tables, which bench/corruption/run.ts measures.
+
 /** Shares of the pixel's pitch, of the depth's noise and of its size that a whole body's centre is off by. */
 const PITCH_SHARE = 0.09;
 const NOISE_SHARE = 0.42;
