@@ -19,6 +19,8 @@ describe("what is remarked beside a question", () => {
     ["The crane is holding a load. How high above the table is the mug?", "elevation mug"],
     ["Before I move the arm, how far is the mug from the can?", "distance mug can"],
     ["For the shelf planner: what is the height of the mug?", "height mug"],
+    ["I need the taller one. Is that the mug or the can?", "tall_choice mug can"],
+    ["I need to grasp the mug. How wide is it?", "width mug"],
     ["I'd like to take the larger one first. Is that the mug or the can?", "big_choice mug can"],
   ])("changes nothing: %s", (text, expected) => {
     expect(asked(text)).toBe(expected);
@@ -55,6 +57,29 @@ describe("what is remarked beside a question", () => {
     "Is the mug directly above the can?",
     "Is the mug clearly taller than the can?",
     "How far in the can is the mug?",
+    "I need it squared. How tall is the mug?",
+    "I want the answer negated. Is the mug left of the can?",
+    "I need the circumference. How wide is the mug?",
+    "I want the handle excluded. How wide is the mug?",
+    "We need the path around the box. How far is the mug from the can?",
+    "We need the farthest points. How far is the mug from the can?",
+    "I need this for the other mug. How tall is the mug?",
+    "It must be halved. How tall is the mug?",
+    "Doubling the mug, how tall is it?",
+    "Squashing the mug, how tall is it?",
+    "Pushing the mug to the right, is the mug left of the can?",
+    "Exchanging the two, is the mug left of the can?",
+    "I have to leave out the handle. How wide is the mug?",
+    "The can is gone. How far is the mug from the can?",
+    "Stacking the mug on the can, how high above the table is the mug?",
+    "For the robot, is the mug left of the can?",
+    "For an ant on the floor, how far is the mug from the can?",
+    "The mug has grown. How tall is the mug?",
+    "The mug keeps growing. How tall is the mug?",
+    "We look at it from the door. Is the mug left of the can?",
+    "The robot looks at them. Is the mug left of the can?",
+    "Here left is right. Is the mug left of the can?",
+    "The film runs backward. Is the mug left of the can?",
   ])("may change what is asked: %s", (text) => {
     expect(asked(text)).toMatch(/^(?:open|problem)$/);
   });

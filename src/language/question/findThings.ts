@@ -1,4 +1,5 @@
 import type { ObjectRef } from "../SpatialQuestion.js";
+import { CHANGING } from "./changingWords.js";
 import { isQuestionWord, type Turn, turnAt } from "./lexicon.js";
 import { contentWords, headOf, matchObject, type ObjectMatch, singular } from "./matchObject.js";
 import { isPhrasingWord } from "./ownPhrasings.js";
@@ -46,20 +47,16 @@ const SURROUNDINGS = new Set(
     "webcam lidar kinect imager mesh hull cloud vector"
   ).split(" "),
 );
-/** Words that make another question of one, and no name of a thing. */
-const CHANGING = new Set(
-  (
-    "not no never neither nor none nothing nobody without except unless if when while until till after during since " +
-    "ago later earlier soon already yet still again once was were will shall should did been ever yesterday today " +
-    "tomorrow tonight next previous future past seconds minute minutes hour hours time times twice thrice half double " +
-    "triple quarter percent percentage fraction ratio sum total average mean median combined together altogether " +
-    "why where who whom whose how because but however same others else all every each any some several few enough too " +
-    "quite slightly almost nearly moved moving move moves pushed rotated rotate touching inside into onto through " +
-    "pixel pixels px degrees degree angle weigh weighs weight heavy heavier color colour material volume area long " +
-    "longer deep deeper thick thicker thickness fast faster than is are does do and or which what as from " +
-    "around squared cubed something anything everything someone somebody whether both further"
+/** Words that are no part of a name. */
+const NO_NAME = new Set([
+  ...CHANGING,
+  ...(
+    "during since soon still should minute minutes seconds because but however any some several few enough too quite " +
+    "slightly almost nearly moved moving move moves pushed rotated rotate touching inside into onto through material " +
+    "long longer deep deeper thick thicker fast faster is are does do and or as around something anything everything " +
+    "whether further"
   ).split(" "),
-);
+]);
 /** More names of surroundings than these are not tried one by one. */
 const MOST_SURROUNDINGS = 3;
 /** Of the surroundings, those that may end the name of a thing: "the wrist camera". */
@@ -226,7 +223,7 @@ function nameTest({ objects, isNoun }: Known): (word: string) => boolean {
     return (
       !isQuestionWord(word) &&
       !isPhrasingWord(word) &&
-      !CHANGING.has(word) &&
+      !NO_NAME.has(word) &&
       !isNumber(word) &&
       !DETERMINERS.has(word) &&
       !/\p{N}/u.test(word)

@@ -1,5 +1,6 @@
 import { RELATIONS } from "../QuestionKind.js";
-import type { Marked, Thing } from "./findThings.js";
+import { CHANGING } from "./changingWords.js";
+import { itemsOf, type Marked, type Thing } from "./findThings.js";
 import { turnAt } from "./lexicon.js";
 import { clausesOf, PAUSE } from "./words.js";
 
@@ -22,29 +23,34 @@ const REASONS = set("for to before because since");
 /** Who stands elsewhere may see things from there. */
 const STANDING =
   /^(?:i|we) (?:sit|stand|lie|am|are) (?:at|on|in|by|behind|to|the|a|left|right|across|opposite|next|facing|near)\b/;
-/** Work that is spoken of so; "measuring from the rims" is none. */
-const NO_WORK = set(
-  "measuring ignoring comparing starting going moving looking using counting considering assuming imagining supposing " +
-    "taking seeing viewing facing standing sitting mirroring turning rotating flipping swapping pretending judging " +
-    "viewed seen being having including excluding disregarding neglecting heading walking coming given nothing something " +
-    "everything anything king ring string thing spring",
+/** Work that is spoken of so: "stacking stuff on the shelf". "Doubling the mug" is none. */
+const WORK = set(
+  "stacking packing planning tuning setting checking preparing testing debugging calibrating sorting picking loading " +
+    "building writing closing aligning cleaning tidying logging labeling labelling annotating training shelving storing",
 );
+/** "For the robot", who may see things otherwise, but "for the robot's planner" is a task. */
+const FOR_OTHERS =
+  /^for (?:\p{L}+ ){0,2}(?:robots?|ants?|giants?|birds?|cats?|dogs?|animals?|operators?|users?|drivers?|pilots?)(?: (?:in|on|at|with|that)\b|$)/u;
+/** "I need the radius" says what to measure, and "I need to grasp it" why. */
+const WANTS =
+  /^(?:i|we) (?:(?:would|do|really|only|just) )*(?:need|want|like|ask|am asking|use|mean)\b(?! to\b)/;
+/** What has happened since, or goes on: "the mug has grown". Looks from elsewhere: "we look from above". */
+const HAPPENS = /\b(?:has|have) (?:been )?\p{L}+(?:ed|wn|en)\b|\bkeeps? \p{L}+ing\b/u;
+const LOOKS = /\blooks? (?:at|from|through|down|up|into|in|out|over|on)\b/;
+const LEAVES_OUT = /\bleaves? (?:\p{L}+ ){0,2}out\b/u;
 /**
- * What a remark must not have: it may change what is asked. Suppositions, other times, other eyes,
- * other pictures, points to measure from, and questions.
+ * What else a remark must not have: it may change what is asked. Suppositions, other eyes, other
+ * pictures, points to measure from, and questions.
  */
-const CHANGING = set(
-  "not no never nor neither none nothing except unless without if suppose supposing imagine assume pretend let say " +
-    "while when whenever until till after once then instead were was will shall did had been than percent ratio sum " +
-    "ago later earlier previous previously yesterday today tomorrow again yet already second total average " +
-    "mirror mirrored mirrors reflection reflected reflections upside inverted reversed backwards distorted shadow shadows " +
-    "image images picture pictures photo photos frame frames drawing viewpoint perspective view viewer observer camera cameras " +
-    "somebody someone person people human child man woman sitting seated standing facing faces across opposite behind " +
-    "how what which who whom whose where why each every all both between from double twice half triple times " +
-    "measure measured measuring counts count counted means mean meant define defined called named calls another others " +
-    "pixel pixels degree degrees gravity axis axes x y z unit units scaled scale wrong factor anyone his her their your you " +
-    "reference coordinate coordinates inner outer weight mass volume heavy weigh weighs third last side sides end ends over off tipped fell fallen " +
-    "thickness length lengths diameter area angle color colour version scene lied far",
+const NO_REMARK = set(
+  "suppose supposing imagine assume pretend let say then instead had second mirror mirrored mirrors reflection " +
+    "reflected reflections upside inverted reversed backward backwards distorted shadow shadows halved doubled negated " +
+    "image images picture pictures photo photos frame frames film video drawing viewpoint perspective view viewer observer " +
+    "camera cameras person people human child man woman sitting seated standing facing faces across opposite behind " +
+    "between measure measured measuring counts count counted means meant define defined called named calls another " +
+    "gravity axis axes x y z unit units scaled scale wrong factor anyone his her their your you " +
+    "reference coordinate coordinates inner outer mass third last side sides end ends over off tipped fell fallen " +
+    "length lengths diameter version scene lied far ignore disregard exclude excluded omit skip subtract",
 );
 /** Parts to measure from: "for the rims", "only the tops matter". */
 const PARTS = set(
@@ -57,7 +63,7 @@ const UNITS = set("mm cm m inch inches in kg g");
 const CHANGES = set(
   "moved move moves moving pushed push pulled pull shifted shift slid slide rotated rotate turned turn tilted tilt flipped " +
     "flip swapped swap exchanged removed remove replaced replace added add dropped drop lower lowered raise raised thrown throw " +
-    "stretched shrunk cropped zoomed resized cut",
+    "gone falling stretched shrunk cropped zoomed resized cut",
 );
 const PLANS =
   /^(?:before (?:i|we)|(?:i|we) (?:will|shall|want|need|plan|must|have to|would like|am going|are going|am about))\b/;
@@ -99,20 +105,34 @@ function isRemark(clause: Marked, index: number, all: readonly Marked[]): boolea
   const isPlan = PLANS.test(text);
   const isFitting = MODALS.has(first) && speaksOf(FITTING);
   const isChanged = (word: string) =>
-    CHANGING.has(word) || (!isPlan && CHANGES.has(word)) || /\p{N}/u.test(word);
+    CHANGING.has(word) ||
+    NO_REMARK.has(word) ||
+    (!isPlan && CHANGES.has(word)) ||
+    /\p{N}/u.test(word);
   if (withoutHarmless(isFitting ? words.slice(1) : words).some(isChanged)) return false;
   if (isFitting) return true;
-  const isReason = REASONS.has(first) || (/...ing$/.test(first) && !NO_WORK.has(first));
+  if ([HAPPENS, LOOKS, LEAVES_OUT, FOR_OTHERS].some((it) => it.test(text))) return false;
+  // "Here left is right."
+  if (words.includes("left") && words.includes("right") && !words.includes("or")) return false;
+  if (WANTS.test(text) && itemsOf(clause)?.every((it) => typeof it === "string") !== true)
+    return false;
+  const isWork = WORK.has(first) && !ARTICLE.test(words.slice(1).join(" "));
+  const isReason = REASONS.has(first) || isWork;
   if (speaksOf(PARTS) && (isReason ? !isPlan : speaksOf(CARE))) return false;
   // "To reach it, …", but not "to the robot, …": things are otherwise for others.
   if (isReason && index === 0) return first !== "to" || !SUBJECTS.has(words[1] ?? "");
   const isLast = index > 0 && index === all.length - 1;
   return (
-    speaksOf(VERBS) &&
+    words.some((word, at) => VERBS.has(word) && !isNoun(words, at)) &&
     !STANDING.test(text) &&
     (SUBJECTS.has(first) || (typeof clause[0] === "object" && index === 0)) &&
     !(isLast && meant(clause, true, true).length > 0)
   );
+}
+
+/** "the can" */
+function isNoun(words: readonly string[], at: number): boolean {
+  return ARTICLE.test(`${words[at - 1]} `);
 }
 
 /** Without what the speaker does not know, or is going to do, and how big things are. */
