@@ -83,4 +83,14 @@ describe("what is remarked beside a question", () => {
   ])("may change what is asked: %s", (text) => {
     expect(asked(text)).toMatch(/^(?:open|problem)$/);
   });
+
+  it.each([
+    "Fetch the mug left of the can.",
+    "Retrieve the mug above the can",
+    "How wide is the mug's display?",
+    "Is the mug needed above the can?",
+    "Is the mug required left of the can?",
+  ])("no neutral word makes a question of an order, a wish or a part: %s", (text) => {
+    expect(asked(text)).toMatch(/^(?:open|problem)$/);
+  });
 });

@@ -54,7 +54,7 @@ const NO_NAME = new Set([
     "during since soon still should minute minutes seconds because but however any some several few enough too quite " +
     "slightly almost nearly moved moving move moves pushed rotated rotate touching inside into onto through material " +
     "long longer deep deeper thick thicker fast faster is are does do and or as around something anything everything " +
-    "whether further"
+    "whether further needed required wished displayed"
   ).split(" "),
 ]);
 /** More names of surroundings than these are not tried one by one. */

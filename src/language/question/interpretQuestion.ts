@@ -82,7 +82,7 @@ const OPINION = /^i (?:think|see|know|believe|guess|assume|suppose|reckon|bet|cl
 const ADVERBS = /^(?:\p{L}{3,}ly )+/u;
 /** What begins an order: "find the mug left of the can". */
 const ORDER =
-  /^(?:please )?(?:find|give|show|return|report|provide|output|print|get|take|put|move|see|look at|want|need|i need|i want) (?:me |us )?/;
+  /^(?:please )?(?:find|give|show|return|report|provide|output|print|get|take|put|move|see|look at|fetch|retrieve|deliver|supply|offer|share|furnish|present|submit|display|acquire|obtain|try|detect|want|need|i need|i want) (?:me |us )?/;
 
 /** The last of several sentences. */
 const SENTENCES = /[.!] ([^.!]{1,300})\.\s*$/;

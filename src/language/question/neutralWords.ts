@@ -10,19 +10,19 @@ export const NEUTRAL: readonly string[] = [
   "ballpark roughish circa truly reliably actually altogether",
   // Saying and finding out
   "telling giving gives saying stating states reporting reports provides supply supplies returning printing writing replying",
-  "responding answering specify specifying declare announce mention display deliver share offer furnish present submit",
+  "responding answering specify specifying declare announce mention deliver share offer furnish present submit",
   "compute computing calculate calculating estimating evaluate evaluating assess assessing gauging derive deduce infer",
   "obtain obtaining retrieve fetch acquire quantify ascertain establish verify verifying validate inspect study analyze",
   "analyse review observe perceive detect recognise recognize",
   "wondering curious interested grateful glad happy appreciate appreciated thankful obliged afraid bother mind assist",
-  "needed wanted wished required hoping trying try like likes wish wishes assert ensure",
+  "hoping trying try like likes wish wishes assert ensure",
   "figure value values number numbers info information estimate estimates estimation measurement measurements reading result",
   "answer answers question query ask asks request requesting input",
   // Being somewhere
   "exist exists remain remains remaining perched perches parked mounted occupies occupying kept",
   "located sitting standing resting lying seen appears appearing arranged",
   // What joins words
-  "terms scene following",
+  "scene following",
   // What the things are called
   "pair couple candidates candidate options option interest subjects respectively",
 ];
