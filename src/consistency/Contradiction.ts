@@ -78,6 +78,8 @@ export type Contradiction =
   | { readonly kind: "offset"; readonly offsetM: number; readonly images: number }
   /** What the gripper's mask shows does not move as its frame does. */
   | { readonly kind: "unrelated"; readonly images: number }
+  /** Depth shows a camera rise and sink over the support so many times as far as TF. */
+  | { readonly kind: "climb"; readonly factor: number; readonly images: number }
   /** Of the camera's pose, by the support, rad. */
   | { readonly kind: "tilt"; readonly tilt: number; readonly images: number };
 

@@ -46,6 +46,8 @@ export interface Look {
   readonly support?: { readonly offM: number; readonly toldM: number };
   /** Between the scene's main plane and the nearest axis of the support's TF frame, rad. */
   readonly tilt?: number;
+  /** How far the camera is from that plane by depth, and from that frame's origin along that axis, m. */
+  readonly climb?: { readonly axis: number; readonly shownM: number; readonly toldM: number };
 }
 
 /** The edges of the gripper's mask and the steps of the depth, to be compared at other times. */

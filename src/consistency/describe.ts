@@ -144,6 +144,11 @@ export function describe(found: Contradiction, names: Names): string {
       );
     case "track":
       return `${causeOf(found, names, { masks, depth, info, frame, gripper })} (${by})`;
+    case "climb":
+      return (
+        `${depth} shows the camera rise and sink over ${support?.phrase ?? "the support"} ${found.factor.toPrecision(3)} times ` +
+        `as far as TF frame ${support?.frame ?? ""} does (${by}): the unit of ${depth} (\`depth_unit\`) or of /tf is another one`
+      );
     case "world": {
       const rest = `TF frame ${support?.frame ?? ""}`;
       const things = found.ids.map((id) => idOf(id, labelNames)).join(" and ");

@@ -1,6 +1,7 @@
 import { CLEAR_MOTION_M, LEAST_IMAGES, LEAST_TRACK, MOST_OF } from "./bars.js";
 import type { Contradiction } from "./Contradiction.js";
 import type { Look } from "./Evidence.js";
+import { isClimbTrue } from "./judgeClimb.js";
 import { EXPLAINED, gripperTrack, MOST_OFFSET_M } from "./judgeTrack.js";
 import { isWorldAtRest } from "./judgeWorld.js";
 
@@ -22,6 +23,8 @@ export function isOver(found: Contradiction, since: readonly Look[]): boolean {
     case "exchanged":
     case "split":
       return since.length >= LEAST_IMAGES;
+    case "climb":
+      return isClimbTrue(since);
     case "world":
       return isWorldAtRest(since);
     default: {

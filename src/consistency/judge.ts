@@ -3,6 +3,7 @@ import { LEAST_IMAGES } from "./bars.js";
 import type { PathPoint } from "./bearings.js";
 import type { Contradiction } from "./Contradiction.js";
 import type { Look } from "./Evidence.js";
+import { judgeClimb } from "./judgeClimb.js";
 import { judgeColors } from "./judgeColors.js";
 import { judgeDepth } from "./judgeDepth.js";
 import { judgeDistance } from "./judgeDistance.js";
@@ -47,6 +48,7 @@ export function judge(looks: readonly Look[], path: readonly PathPoint[] = []): 
     judgeFollowing(looks, path) ??
     judgeColors(looks) ??
     judgeTilt(looks) ??
+    judgeClimb(looks) ??
     judgeWorld(looks);
   if (found) return { found };
   const doubt = lengthDoubt(looks, track);

@@ -3,7 +3,7 @@ import type { Contradiction } from "./Contradiction.js";
 import type { Look } from "./Evidence.js";
 
 /** A camera's pose is off by so much, rad, and by the same in all images. */
-const LEAST_TILT = (6 * Math.PI) / 180;
+export const LEAST_TILT = (6 * Math.PI) / 180;
 const MOST_TILT = (35 * Math.PI) / 180;
 const SAME_TILT = (2 * Math.PI) / 180;
 

@@ -1,4 +1,4 @@
-import { dot, mapVec3, minus, unit, type Vec3 } from "../base/index.js";
+import { dot, itemAt, mapVec3, minus, unit, type Vec3 } from "../base/index.js";
 import {
   type CameraFrame,
   type CameraInfo,
@@ -8,7 +8,6 @@ import {
   registerParts,
   rotate,
 } from "../camera/index.js";
-import type { ObjectRef } from "../language/index.js";
 import type { Task } from "../task/index.js";
 import type { Bearing } from "./bearings.js";
 import type { Look } from "./Evidence.js";
@@ -27,6 +26,7 @@ import { rayAt, type SmallView, sampledDepth, smallView } from "./SmallView.js";
 import { seenObjects } from "./seenObjects.js";
 import { splitMasks } from "./splitMasks.js";
 import { supportOffset } from "./supportOffset.js";
+import { AXES } from "./trackFit.js";
 import { wornColors } from "./wornColors.js";
 
 /** What was told before of the frame's gripper, to see how fast it moves. */
@@ -116,7 +116,7 @@ export async function lookAt(
     seen: seenObjects(view, info, isCoarse ? NOWHERE : bestShift(nearCounts, near), isThing),
     ...(!isCoarse && { split: splitMasks(view, info, isPassive, isThing) }),
     depthSum: sumOf(view.depthM),
-    ...tiltOf(view, info, frame, support),
+    ...(rest?.ok && planeOf(view, info, rest.pose)),
     ...supportOffset(view, info, frame, support, supportIds),
   };
 }
@@ -201,27 +201,28 @@ function pixelVelocity(
 }
 
 /** A support's plane is at right angles to an axis of its frame. */
-function tiltOf(
+function planeOf(
   { plane: [a, b, c], width }: SmallView,
   { fx, fy, cx, cy, width: full }: CameraInfo,
-  { poses }: CameraFrame,
-  support: ObjectRef | undefined,
-): { readonly tilt?: number } {
-  const pose = support?.frame === undefined ? undefined : poses?.get(support.frame);
-  if (!pose?.ok) return {};
+  { position, rotation }: Pose,
+): Pick<Look, "tilt" | "climb"> {
   const scale = full / width;
   const middle = (scale - 1) / 2;
-  const normal = unit([
+  const inverse: Vec3 = [
     (a * fx) / scale,
     (b * fy) / scale,
     c + (a * (cx - middle)) / scale + (b * (cy - middle)) / scale,
-  ]);
-  if (!normal) return {};
-  const axes: Vec3[] = [
-    [1, 0, 0],
-    [0, 1, 0],
-    [0, 0, 1],
   ];
-  const cosines = axes.map((axis) => Math.abs(dot(normal, rotate(pose.pose.rotation, axis))));
-  return { tilt: Math.acos(Math.min(1, Math.max(...cosines))) };
+  const normal = unit(inverse);
+  if (!normal) return {};
+  const cosines = AXES.map((axis) => dot(normal, rotate(rotation, axis)));
+  const sizes = cosines.map(Math.abs);
+  const cosine = Math.max(...sizes);
+  const axis = sizes.indexOf(cosine);
+  const up = rotate(rotation, itemAt(AXES, axis));
+  const toldM = Math.sign(cosines[axis] ?? 0) * dot(up, position);
+  return {
+    tilt: Math.acos(Math.min(1, cosine)),
+    climb: { axis, shownM: 1 / Math.hypot(...inverse), toldM },
+  };
 }

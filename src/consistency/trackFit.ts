@@ -77,7 +77,7 @@ function turned(point: Vec3, axis: Vec3): Vec3 {
   return mapVec3(point, (v, i) => v * cos + aside[i] * sin + unit[i] * along);
 }
 
-const AXES: readonly Vec3[] = [
+export const AXES: readonly Vec3[] = [
   [1, 0, 0],
   [0, 1, 0],
   [0, 0, 1],
