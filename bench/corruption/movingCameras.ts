@@ -19,6 +19,7 @@ import { wilson } from "../wilson.js";
 import { CAMERA_DAMAGES } from "./damages.js";
 import { measured } from "./measured.js";
 import { drawn, SET_UPS, type SetUp, sampleLook, seenAs, WITH_ARM } from "./setUps.js";
+import { studied } from "./studied.js";
 
 const { values: options } = parseArgs({
   options: {
@@ -33,12 +34,6 @@ const { values: options } = parseArgs({
     verbose: { type: "boolean", default: false },
   },
 });
-/** Images of a recording that are looked at. */
-const PLACES = 24;
-
-async function* each(frames: readonly CameraFrame[]) {
-  yield* frames;
-}
 
 const plain = await loadTask("examples/tasks/pick_and_place.yaml");
 
@@ -64,9 +59,7 @@ async function toldOf(
   truth: readonly CameraFrame[],
   task: Task,
 ): Promise<Told> {
-  const durationNs = (frames.at(-1)?.stampNs ?? 0n) - (frames[0]?.stampNs ?? 0n);
-  const watch = new ConsistencyWatch(task);
-  await watch.study(each(frames), durationNs / BigInt(PLACES + 1));
+  const watch = await studied(task, frames);
   const live = new ConsistencyWatch(task);
   let found: string | undefined;
   for (const frame of frames) {

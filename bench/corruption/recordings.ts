@@ -17,13 +17,13 @@ import { deserialize, serialize } from "node:v8";
 import { judged } from "../../src/annotate/index.js";
 import { Random } from "../../src/base/index.js";
 import type { CameraFrame } from "../../src/camera/index.js";
-import { ConsistencyWatch } from "../../src/consistency/index.js";
 import { OUTCOMES, TabletopSim } from "../../src/sim/index.js";
 import { loadTask } from "../../src/task/index.js";
 import { wilson } from "../wilson.js";
 import { DAMAGES } from "./damages.js";
 import { DEPTH_DAMAGES } from "./depthDamages.js";
 import { measured } from "./measured.js";
+import { studied } from "./studied.js";
 
 const { values: options } = parseArgs({
   options: {
@@ -36,8 +36,6 @@ const { values: options } = parseArgs({
     height: { type: "boolean", default: false },
   },
 });
-/** Images that are looked at. */
-const PLACES = 24;
 
 async function framesOf(seed: number, camera: string): Promise<readonly CameraFrame[]> {
   const pathOf = (name: string) => join(tmpdir(), `recordings-${seed}-${name}.v8`);
@@ -56,10 +54,6 @@ async function framesOf(seed: number, camera: string): Promise<readonly CameraFr
   return deserialize(readFileSync(pathOf(camera))) as CameraFrame[];
 }
 
-async function* each(frames: readonly CameraFrame[]) {
-  yield* frames;
-}
-
 const plain = await loadTask(`examples/tasks/${options.task}.yaml`);
 const task =
   options.height && plain.support ? { ...plain, support: { ...plain.support, heightM: 0 } } : plain;
@@ -73,14 +67,12 @@ const results = new Map<string, Told[]>();
 for (let i = 0; i < Number(options.episodes); i++) {
   const seed = Number(options.seed) + i;
   const frames = await framesOf(seed, options.camera);
-  const durationNs = (frames.at(-1)?.stampNs ?? 0n) - (frames[0]?.stampNs ?? 0n);
   const others = await framesOf(seed + 1, options.camera);
   for (const [name, damage] of [...DAMAGES, ...DEPTH_DAMAGES]) {
     if (options.only && !options.only.some((start) => name.startsWith(start))) continue;
     const random = new Random(seed, name);
     const damaged = damage(frames, random, others);
-    const watch = new ConsistencyWatch(task);
-    await watch.study(each(damaged), durationNs / BigInt(PLACES + 1));
+    const watch = await studied(task, damaged);
     const finding = watch.findingOf(options.camera);
     const isNoticed = finding !== undefined;
     const shown = damaged.map((frame) => judged(frame, watch));

@@ -12,12 +12,12 @@ import { parseArgs } from "node:util";
 import { judged } from "../../src/annotate/index.js";
 import { distanceBetween, Random } from "../../src/base/index.js";
 import type { CameraFrame, Detection } from "../../src/camera/index.js";
-import { ConsistencyWatch } from "../../src/consistency/index.js";
 import { askQuestion, type ObjectRef, onSupport } from "../../src/language/index.js";
 import { plane } from "../../src/models/index.js";
 import { OUTCOMES } from "../../src/sim/index.js";
 import { TABLE_TOP_M } from "../../src/sim/scene/constants.js";
 import { loadTask } from "../../src/task/index.js";
+import { studied } from "../corruption/studied.js";
 import { wilson } from "../wilson.js";
 import { boxEpisode, SIZE } from "./boxEpisodes.js";
 
@@ -31,7 +31,6 @@ const { values: options } = parseArgs({
   },
 });
 const SIGNAL = new AbortController().signal;
-const PLACES = 24;
 /** Images of which distances are measured: one in so many. */
 const MEASURED_EVERY = 2;
 
@@ -155,10 +154,6 @@ const PAIRS = [
   ["mug", "tray", "red_mug", "blue_tray"],
 ] as const;
 
-async function* each(frames: readonly CameraFrame[]) {
-  yield* frames;
-}
-
 function placeOf(frame: CameraFrame, name: string) {
   const pose = frame.poses?.get(name);
   if (!pose?.ok) throw new Error(`the simulator gives a pose of ${name}`);
@@ -176,14 +171,12 @@ const results = new Map<string, Told[]>();
 for (let i = 0; i < Number(options.episodes); i++) {
   const seed = Number(options.seed) + i;
   for (const [camera, frames] of await boxEpisode(seed)) {
-    const durationNs = (frames.at(-1)?.stampNs ?? 0n) - (frames[0]?.stampNs ?? 0n);
     for (const [name, damage] of DAMAGES) {
       if (options.only && !options.only.includes(name)) continue;
       const scene = damage({ frames, heightM: TABLE_TOP_M }, new Random(seed, name + camera));
       const { heightM } = scene;
       const support = { name: "table", phrase: "the table", frame: "world", heightM };
-      const watch = new ConsistencyWatch({ ...loaded, objects, support });
-      await watch.study(each(scene.frames), durationNs / BigInt(PLACES + 1));
+      const watch = await studied({ ...loaded, objects, support }, scene.frames);
       const finding = watch.findingOf(camera);
       let [answered, beyond] = [0, 0];
       await using model = plane({ boxSigmaPx: 1.5 });

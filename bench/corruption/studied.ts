@@ -1,0 +1,21 @@
+import type { CameraFrame } from "../../src/camera/index.js";
+import { ConsistencyWatch } from "../../src/consistency/index.js";
+import type { Task } from "../../src/task/index.js";
+
+/** Images of a recording that are looked at, as `annotate` does. */
+const PLACES = 24;
+
+/** What is wrong with a recording, by places that are spread over it. */
+export async function studied(
+  task: Task,
+  frames: readonly CameraFrame[],
+): Promise<ConsistencyWatch> {
+  const watch = new ConsistencyWatch(task);
+  const durationNs = (frames.at(-1)?.stampNs ?? 0n) - (frames[0]?.stampNs ?? 0n);
+  await watch.study(each(frames), durationNs / BigInt(PLACES + 1));
+  return watch;
+}
+
+async function* each(frames: readonly CameraFrame[]) {
+  yield* frames;
+}
