@@ -15,7 +15,7 @@ type Damage = (frames: readonly CameraFrame[], random: Random) => readonly Camer
 
 const between = (random: Random, low: number, high: number) => low + (high - low) * random.next();
 const way = (random: Random) => (random.next() < 0.5 ? 1 : -1);
-const direction = (random: Random): Vec3 =>
+export const direction = (random: Random): Vec3 =>
   unit([random.normal(), random.normal(), random.normal()]) ?? [1, 0, 0];
 
 const sound: Damage = (frames) => frames;
@@ -57,7 +57,8 @@ function withPoses(
     }));
 }
 
-function turn(axis: Vec3, degrees: number): Pose {
+/** About an axis of length 1. */
+export function turn(axis: Vec3, degrees: number): Pose {
   const half = (degrees * Math.PI) / 360;
   const [x, y, z] = axis.map((it) => it * Math.sin(half));
   return { position: [0, 0, 0], rotation: [x ?? 0, y ?? 0, z ?? 0, Math.cos(half)] };

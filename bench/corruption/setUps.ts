@@ -19,6 +19,7 @@ import { opticalPose } from "../../src/sim/scene/cameraPose.js";
 import { LABEL, TABLE_TOP_M } from "../../src/sim/scene/constants.js";
 import type { TabletopLayout } from "../../src/sim/scene/TabletopLayout.js";
 import { simulateEpisode } from "../../src/sim/TabletopEpisode.js";
+import { direction, turn } from "./damages.js";
 import { MovingCamera } from "./MovingCamera.js";
 
 /** Where a camera is at a time, in the world, and by how much the hand has turned, rad. */
@@ -131,13 +132,9 @@ const drifting: CameraKind = (_, random) => {
 function bumped(degrees: number, offM: number): CameraKind {
   return (layout, random) => {
     const told = layout.cameras[0]?.pose ?? { position: [0, 0, 0], rotation: [0, 0, 0, 1] };
-    const axis: Vec3 = [random.normal(), random.normal(), random.normal()];
-    const length = Math.hypot(...axis);
-    const half = (degrees * DEGREE) / 2;
-    const [x, y, z] = axis.map((it) => (it / length) * Math.sin(half));
     const push: Pose = {
+      ...turn(direction(random), degrees),
       position: [offM * random.uniform(-1, 1), offM * random.uniform(-1, 1), 0],
-      rotation: [x ?? 0, y ?? 0, z ?? 0, Math.cos(half)],
     };
     const share = random.uniform(0.2, 0.8);
     return (timeS, _gripper, durationS) => ({
@@ -275,10 +272,7 @@ export async function drawn(
     const placement = { name: "camera", pose: told, focalWidths: focalWidths ?? 0.9 };
     const scene = { episode: `${name}_${seed}`, labelNames: labelNamesOf(layout) };
     const frame = frameOf(rendered, { width, height }, placement, { ...truth, stampNs }, scene);
-    const turned: Pose = {
-      position: [0, 0, 0],
-      rotation: [0, 0, Math.sin(turnRad / 2), Math.cos(turnRad / 2)],
-    };
+    const turned = turn([0, 0, 1], turnRad / DEGREE);
     const whole = withPose(frame, "gripper", (own) => composePoses(own, turned));
     frames.push(isDrawn ? whole : withoutImage(whole));
   }
@@ -307,13 +301,9 @@ export function seenAs(
   look: Look,
   random: Random,
 ): readonly CameraFrame[] {
-  const axis: Vec3 = [random.normal(), random.normal(), random.normal()];
-  const length = Math.hypot(...axis);
-  const half = (look.poseDegrees * DEGREE) / 2;
-  const [x = 0, y = 0, z = 0] = axis.map((it) => (it / length) * Math.sin(half));
   const off: Pose = {
+    ...turn(direction(random), look.poseDegrees),
     position: [look.poseM * random.uniform(-1, 1), look.poseM * random.uniform(-1, 1), 0],
-    rotation: [x, y, z, Math.cos(half)],
   };
   const flange: Pose = { position: [0, 0, look.flangeM], rotation: [0, 0, 0, 1] };
   return frames.map((frame) => {
