@@ -56,9 +56,9 @@ export class GridColors {
   copyRgb(cell: number, to: Uint8Array, place: number): void {
     const at = this.#at(cell);
     const { data } = this.#image;
-    to[place] = data[at]!;
-    to[place + 1] = data[at + 1]!;
-    to[place + 2] = data[at + 2]!;
+    to[place] = data[at] ?? 0;
+    to[place + 1] = data[at + 1] ?? 0;
+    to[place + 2] = data[at + 2] ?? 0;
   }
 
   #at(cell: number): number {

@@ -34,7 +34,7 @@ export function labelImage(
       const id = ids[from + column]!;
       for (let i = 0; i < grid.step; i++) image[at++] = id;
     }
-    image.fill(ids[from + grid.width - 1]!, to + grid.step * grid.width, to + width);
+    image.fill(ids[from + grid.width - 1] ?? 0, to + grid.step * grid.width, to + width);
   }
   return image;
 }

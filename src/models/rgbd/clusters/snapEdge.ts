@@ -43,28 +43,31 @@ export function snapEdge(
   const side = new Uint16Array(cells.length);
   const isFree = new Uint8Array(cells.length);
   for (let at = 0; at < side.length; at++) {
-    side[at] = ids[cells[at]!]!;
-    if (side[at] === 0 && isLow(grid, table, cells[at]!)) isFree[at] = 1;
+    const cell = cells[at] ?? 0;
+    side[at] = ids[cell] ?? 0;
+    if (side[at] === 0 && isLow(grid, table, cell)) isFree[at] = 1;
   }
   const enclosing = enclosingSides(side, isFree, id, width, height);
   for (let at = 0; at < side.length; at++) if (enclosing[at] === 4) side[at] = id;
   const away = stepsToEdge(side, id, width, height);
   let deepest = 0;
   for (let at = 0; at < side.length; at++)
-    if (side[at] === id && away[at]! > deepest) deepest = away[at]!;
+    if (side[at] === id) deepest = Math.max(deepest, away[at] ?? 0);
   // Half of what is thin is surely its own.
   const within = Math.min(offCells, Math.floor(deepest / 2));
   const isOpen = new Uint8Array(side.length);
   for (let at = 0; at < side.length; at++) {
-    const beyond = grid.xyz[3 * cells[at]! + 2] === 0 ? HOLE_CELLS : offCells;
-    if (away[at]! <= (side[at] === id ? within : beyond) || enclosing[at] === 3) isOpen[at] = 1;
+    const beyond = grid.xyz[3 * (cells[at] ?? 0) + 2] === 0 ? HOLE_CELLS : offCells;
+    if ((away[at] ?? 0) <= (side[at] === id ? within : beyond) || enclosing[at] === 3)
+      isOpen[at] = 1;
   }
   const before = side.slice();
-  flood(side, id, isOpen, width, (at, rgb) => colors.copyRgb(cells[at]!, rgb, 3 * at));
+  flood(side, id, isOpen, width, (at, rgb) => colors.copyRgb(cells[at] ?? 0, rgb, 3 * at));
   const snapped: number[] = [];
   for (let at = 0; at < side.length; at++) {
-    if (side[at] === id || before[at] === id) ids[cells[at]!] = side[at]!;
-    if (side[at] === id) snapped.push(cells[at]!);
+    const cell = cells[at] ?? 0;
+    if (side[at] === id || before[at] === id) ids[cell] = side[at] ?? 0;
+    if (side[at] === id) snapped.push(cell);
   }
   return Uint32Array.from(snapped);
 }
@@ -94,7 +97,7 @@ function enclosingSides(
     let isOwn = false;
     for (let i = 0, at = start; i < count; i++, at += step) {
       if (isOpen[at] === 0) isOwn = side[at] === id;
-      else if (isOwn) sides[at]! += 1;
+      else if (isOwn) sides[at] = (sides[at] ?? 0) + 1;
     }
   });
   return sides;
@@ -104,8 +107,8 @@ function enclosingSides(
 function stepsToEdge(side: Uint16Array, id: number, width: number, height: number): Uint8Array {
   const away = new Uint8Array(side.length).fill(255);
   const relax = (at: number, other: number): void => {
-    const reached = (side[at] === id) === (side[other] === id) ? away[other]! + 1 : 1;
-    if (reached < away[at]!) away[at] = reached;
+    const reached = (side[at] === id) === (side[other] === id) ? (away[other] ?? 0) + 1 : 1;
+    if (reached < (away[at] ?? 0)) away[at] = reached;
   };
   for (let row = 0, at = 0; row < height; row++)
     for (let column = 0; column < width; column++, at++) {
@@ -152,14 +155,14 @@ function flood(
     if (isOpen[to] === 0) return;
     const [a, b] = [3 * from, 3 * to];
     const apart =
-      Math.abs(rgb[a]! - rgb[b]!) +
-      Math.abs(rgb[a + 1]! - rgb[b + 1]!) +
-      Math.abs(rgb[a + 2]! - rgb[b + 2]!);
+      Math.abs((rgb[a] ?? 0) - (rgb[b] ?? 0)) +
+      Math.abs((rgb[a + 1] ?? 0) - (rgb[b + 1] ?? 0)) +
+      Math.abs((rgb[a + 2] ?? 0) - (rgb[b + 2] ?? 0));
     const edge = isOwn[from] === isOwn[to] ? 0 : EDGE_COST;
     const cost = reached + STEP_COST + edge + Math.min(MOST_COST, apart);
-    if (cost >= costs[to]!) return;
+    if (cost >= (costs[to] ?? 0)) return;
     costs[to] = cost;
-    side[to] = side[from]!;
+    side[to] = side[from] ?? 0;
     const same = queue[cost];
     if (same) same.push(to);
     else queue[cost] = [to];
@@ -167,8 +170,7 @@ function flood(
   for (let cost = 0; cost < queue.length; cost++) {
     const places = queue[cost];
     if (!places) continue;
-    for (let i = 0; i < places.length; i++) {
-      const at = places[i]!;
+    for (const at of places) {
       if (cost > 0 && costs[at] !== cost) continue;
       const column = at % width;
       if (column > 0) enter(at, at - 1, cost);
