@@ -1,4 +1,4 @@
-import { dot, itemAt, mapVec3, minus, unit, type Vec3 } from "../base/index.js";
+import { dot, itemAt, mapVec3, minus, secondsOf, unit, type Vec3 } from "../base/index.js";
 import {
   type CameraFrame,
   type CameraInfo,
@@ -174,16 +174,22 @@ function placementsFor({ width, height }: SmallView): Placements {
 }
 
 function velocityOf(told: Pose, stampNs: bigint, before: Before): Vec3 | undefined {
-  const seconds = Number(stampNs - before.stampNs) / 1e9;
-  if (!(seconds > 0 && seconds < MOST_APART_S)) return undefined;
+  const seconds = secondsSince(before, stampNs);
+  if (seconds === undefined) return undefined;
   const [x, y, z] = minus(told.position, before.position);
   return [x / seconds, y / seconds, z / seconds];
 }
 
 function restBeforeOf(stampNs: bigint, before: Before | undefined): Pick<Look, "restBefore"> {
-  const seconds = Number(stampNs - (before?.stampNs ?? stampNs)) / 1e9;
-  if (!before?.rest || !(seconds > 0 && seconds < MOST_APART_S)) return {};
+  const seconds = before && secondsSince(before, stampNs);
+  if (!before?.rest || seconds === undefined) return {};
   return { restBefore: { pose: before.rest, seconds } };
+}
+
+/** Undefined where it is too long ago, or later. */
+function secondsSince(before: Before, stampNs: bigint): number | undefined {
+  const seconds = secondsOf(stampNs - before.stampNs);
+  return seconds > 0 && seconds < MOST_APART_S ? seconds : undefined;
 }
 
 /** How the gripper's frame moves in the small image, pixels a second. */
