@@ -282,7 +282,12 @@ function grown(px: number, isMeant: (id: number) => boolean): Damage {
     );
 }
 
-function grownMasks(image: RawImage, px: number, isMeant: (id: number) => boolean): RawImage {
+/** Of ids that are meant, larger by some pixels, or smaller. */
+export function grownMasks(
+  image: RawImage,
+  px: number,
+  isMeant: (id: number) => boolean,
+): RawImage {
   const { width, height } = image;
   let { data } = image;
   for (let step = 0; step < Math.abs(px); step++) {

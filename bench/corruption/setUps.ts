@@ -19,7 +19,7 @@ import { opticalPose } from "../../src/sim/scene/cameraPose.js";
 import { LABEL, TABLE_TOP_M } from "../../src/sim/scene/constants.js";
 import type { TabletopLayout } from "../../src/sim/scene/TabletopLayout.js";
 import { simulateEpisode } from "../../src/sim/TabletopEpisode.js";
-import { direction, turn } from "./damages.js";
+import { direction, grownMasks, turn } from "./damages.js";
 import { MovingCamera } from "./MovingCamera.js";
 
 /** Where a camera is at a time, in the world, and by how much the hand has turned, rad. */
@@ -353,30 +353,11 @@ function sensed(depth: RawImage, look: Look, random: Random): RawImage {
 }
 
 function masked(labels: RawImage, { masks, grownPx }: Look): RawImage {
-  const { width, height } = labels;
   const named = labels.data.map((id) => {
     if (masks === "gripper with arm") return id === LABEL.arm ? LABEL.gripper : id;
     if (masks === "no table") return id === LABEL.table ? 0 : id;
     if (masks === "task") return id <= LABEL.tray ? id : 0;
     return id;
   });
-  const isThing = (id: number) => id > 0 && id !== LABEL.table;
-  let data = named;
-  for (let step = 0; step < Math.abs(grownPx); step++) {
-    const next = data.slice();
-    for (let i = 0; i < data.length; i++) {
-      const [x, y, id = 0] = [i % width, Math.floor(i / width), data[i]];
-      const beside = [
-        x > 0 ? data[i - 1] : id,
-        x < width - 1 ? data[i + 1] : id,
-        y > 0 ? data[i - width] : id,
-        y < height - 1 ? data[i + width] : id,
-      ];
-      const thing = beside.find((it = 0) => it !== id && isThing(it));
-      if (grownPx > 0 && thing !== undefined && !isThing(id)) next[i] = thing;
-      if (grownPx < 0 && isThing(id) && beside.some((it) => it !== id)) next[i] = 0;
-    }
-    data = next;
-  }
-  return { ...labels, data };
+  return grownMasks({ ...labels, data: named }, grownPx, (id) => id > 0 && id !== LABEL.table);
 }
