@@ -30,6 +30,7 @@ import {
   locateByFrame,
   USUAL_CAMERA_ERROR,
 } from "./located.js";
+import { ownHeight } from "./ownHeight.js";
 import { ownParts } from "./ownParts.js";
 import type { Sought } from "./Sources.js";
 
@@ -207,7 +208,7 @@ export class FrameScene extends LocatedScene {
           detail: `${what} has depth in ${lifted.points.count} of ${pixels.length} px, but at least ${minPixels} are needed`,
         },
       };
-    const body = this.#clean(lifted);
+    const body = this.#clean(lifted, isOther);
     if (body.points.count < minPixels)
       return notFound(
         `${what} is scattered: only ${body.points.count} of its points are connected`,
@@ -240,11 +241,13 @@ export class FrameScene extends LocatedScene {
     return { object: measureObject(seen, this.canonical), boxPx: boxOf(this.#view, body.pixels) };
   }
 
-  /** Without what is the support's or nobody's. */
-  #clean(lifted: LiftedPixels): LiftedPixels {
+  /** Without what is the support's, nobody's or, of a mask, another thing's. */
+  #clean(lifted: LiftedPixels, isOther?: (pixel: number) => boolean): LiftedPixels {
     const plane = this.supportPlane;
     const raised = plane ? pickPixels(lifted, offPlane(lifted.points, plane)) : lifted;
-    return pickPixels(raised, objectPoints(raised.points));
+    const body = pickPixels(raised, objectPoints(raised.points));
+    if (!plane || !isOther || body.points.count === 0) return body;
+    return ownHeight(this.#view, body, plane, this.#pitchOf(body), isOther);
   }
 
   #findSupport(): { readonly plane: Plane } | { readonly refusal: Refusal } {

@@ -157,3 +157,62 @@ describe("a label image that is aligned with the depth", () => {
     expect(alignedLabels(labels, must(view), isThing)).toEqual({ labels, isSure: true });
   });
 });
+
+describe("a mask that has a strip of a taller thing, with which it is one flat front", () => {
+  const low: Solid = {
+    id: 1,
+    shape: "box",
+    half: [0.022, 0.023, 0.044],
+    yaw: 0,
+    center: [0, 0, 0.044],
+  };
+  const tall: Solid = {
+    ...{ id: 2, shape: "box", half: [0.022, 0.023, 0.056], yaw: 0 },
+    center: [0.044, 0, 0.056],
+  };
+  const aside: Solid = {
+    id: 3,
+    shape: "box",
+    half: [0.03, 0.04, 0.03],
+    yaw: 0,
+    center: [0.3, 0, 0.03],
+  };
+  const frame = castFrame(
+    { table: [0.5, 0.4], solids: [low, tall, aside] },
+    { eye: [-0.05, -0.8, 0.75], target: [0, 0, 0.04] },
+    { noiseM: 0.0005 },
+  );
+  const heights = async (seen: CameraFrame): Promise<number[]> => {
+    await using model = rgbd();
+    const answers = await model.ask(seen, [question("height", A), question("height", B)], SIGNAL);
+    return answers.map(({ value, text }) => {
+      if (value?.shape !== "quantity") throw new Error(text);
+      return value.valueM;
+    });
+  };
+
+  it.each([0, 1, 2])("has its own height where masks are off by %d px", async (px) => {
+    const [lowM = 0, tallM = 0] = await heights(relabelled(frame, (x, y, idAt) => idAt(x - px, y)));
+    expect(Math.abs(lowM - 0.088)).toBeLessThan(0.004);
+    expect(Math.abs(tallM - 0.112)).toBeLessThan(0.004);
+  });
+
+  it.each([0, 1])("has its own height where labels are half as fine as depth (%d)", async (odd) => {
+    const [lowM = 0, tallM = 0] = await heights(
+      relabelled(frame, (x, y, idAt) => idAt(x - ((x + odd) % 2), y - (y % 2))),
+    );
+    expect(Math.abs(lowM - 0.088)).toBeLessThan(0.004);
+    expect(Math.abs(tallM - 0.112)).toBeLessThan(0.004);
+  });
+
+  it("keeps a part that is wider than such a strip", async () => {
+    const post = relabelled(frame, (x, y, idAt) =>
+      idAt(x, y) === 2 && [1, 2, 3, 4, 5, 6].some((px) => idAt(x - px, y) === 1) ? 1 : idAt(x, y),
+    );
+    const wide = relabelled(post, (x, y, idAt) =>
+      idAt(x, y) === 2 && idAt(x - 8, y) !== 2 ? 1 : idAt(x, y),
+    );
+    const [lowM = 0] = await heights(wide);
+    expect(lowM).toBeGreaterThan(0.108);
+  });
+});
