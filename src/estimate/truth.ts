@@ -25,7 +25,7 @@ export function trueValue(
 
 /** `trueValue` to judge an answer by: undefined as well where that was computed from the same frames. */
 export function truthFor(
-  answer: Pick<SpatialAnswer, "evidence">,
+  answer: Pick<SpatialAnswer, "evidence" | "byFrames">,
   measurement: Measurement,
   { poses }: Pick<CameraFrame, "poses">,
   support?: ObjectRef,
@@ -36,9 +36,13 @@ export function truthFor(
 
 /**
  * Whether an answer was computed from the TF frames that `trueValue` takes: then that is not a truth to
- * judge it by. What was seen in the image has a box there.
+ * judge it by. A model that does not say so tells by its evidence: what was seen in the image has a box.
  */
-export function restsOnFrames({ evidence = [] }: Pick<SpatialAnswer, "evidence">): boolean {
+export function restsOnFrames({
+  evidence = [],
+  byFrames,
+}: Pick<SpatialAnswer, "evidence" | "byFrames">): boolean {
+  if (byFrames) return true;
   return evidence.length > 0 && evidence.every(({ boxPx }) => boxPx === undefined);
 }
 

@@ -78,6 +78,8 @@ export type SpatialAnswer = {
   readonly latencyMs: number;
   /** Where the objects were seen; absent if the model does not report it. */
   readonly evidence?: readonly ObjectEvidence[];
+  /** Computed from TF frames alone, nothing in the image; `evidence` lacks what is out of sight. */
+  readonly byFrames?: true;
   /** How reliable the model's lengths are; absent if their own sigma covers all of their error. */
   readonly reliability?: Reliability;
 } & (

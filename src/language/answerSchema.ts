@@ -53,6 +53,7 @@ export const answerSchema = z
         }),
       )
       .optional(),
+    byFrames: z.literal(true).optional(),
   })
   .refine(isEither)
   .transform((answer) => answer as Omit<SpatialAnswer, "question">);

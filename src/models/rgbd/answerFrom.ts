@@ -104,7 +104,11 @@ export function toAnswer(
     const centerPx = projectPoint(info, object.center);
     return [{ object: ref.name, centerPx, centerM: object.center, ...(boxPx && { boxPx }) }];
   });
-  const said = { question, model, latencyMs, ...(evidence.length && { evidence }) };
+  const byFrames = result.found.length > 0 && result.found.every(({ boxPx }) => !boxPx);
+  const said = {
+    ...{ question, model, latencyMs, ...(evidence.length && { evidence }) },
+    ...(byFrames && { byFrames }),
+  };
   if (result.refusal)
     return { ...said, text: `I cannot tell: ${result.refusal.detail}`, refusal: result.refusal };
   return { ...said, text: wording(question as TypedQuestion, result.value), value: result.value };
