@@ -285,6 +285,8 @@ def test_the_reward_is_that_distance(make: Make) -> None:
         make("FetchReachDense-v4"), TASKS / "fetch_reach.yaml", vlm="rgbd", instances=REACH
     )
     env.reset(seed=1)
+    # Some other ways take the gripper out of view, where the last reward is held.
+    env.action_space.seed(1)
     rewards = []
     for _ in range(4):
         _, reward, _, _, info = env.step(env.action_space.sample())

@@ -46,7 +46,9 @@ export function ownParts(
     for (const pixel of part.pixels) scratch[pixel] = isStrip ? STRIP : THING;
     if (isStrip) lost += part.pixels.length;
   }
-  const own = lost === 0 ? mask : mask.filter((pixel) => scratch[pixel] !== STRIP);
+  // A thing is not made of others' strips alone.
+  const own =
+    lost === 0 || lost === mask.length ? mask : mask.filter((pixel) => scratch[pixel] !== STRIP);
   for (const pixel of mask) scratch[pixel] = 0;
   return own;
 
