@@ -20,6 +20,7 @@ import {
   type Estimator,
   type EstimatorOptions,
   type MeasuredValue,
+  restsOnFrames,
 } from "../estimate/index.js";
 import { factOf, type SpatialAnswer } from "../language/index.js";
 import { type RewardSample, RewardTracker } from "../reward/index.js";
@@ -62,6 +63,8 @@ interface Tracking {
   };
   /** Where rewards were predicted since the last image, if they are to be corrected. */
   predicted: KinematicSample[];
+  /** By the index of the measurement, whether the answer that its value is from rests on TF frames. */
+  readonly byFrames: boolean[];
 }
 
 /** Of so many predictions since one image, the newest are corrected. */
@@ -107,6 +110,7 @@ export function trackRewards(
         tracker,
         rate: new FrameRate(atRateHz),
         predicted: [],
+        byFrames: [],
       };
       byCamera.set(frame.camera, tracking);
       return tracking;
@@ -143,10 +147,17 @@ export function trackRewards(
 
 function annotationOf(
   task: Task,
-  { attempt, estimator, tracker }: Tracking,
+  { attempt, estimator, tracker, byFrames }: Tracking,
   { frame, model, answers, fault, ageS = 0 }: AskedFrame,
 ): Annotation {
-  const measured = answers ? estimator.observe(frame, answers) : estimator.miss(frame, fault);
+  const estimated = answers ? estimator.observe(frame, answers) : estimator.miss(frame, fault);
+  const measured = estimated.map((value, i): MeasuredValue => {
+    const answer = answers?.[i];
+    // A value that is held is still that of an earlier answer.
+    if (answer?.value && value.validity === "ok") byFrames[i] = restsOnFrames(answer);
+    const isByFrames = value.value !== null && value.basis === undefined && byFrames[i];
+    return isByFrames ? { ...value, basis: "frames" } : value;
+  });
   const reward = answers
     ? tracker.step(frame.stampNs, measured)
     : tracker.fail(frame.stampNs, measured, fault);

@@ -1,7 +1,7 @@
 import { type Annotation, FaultCounts, type FrameCounters } from "../annotate/index.js";
 import { secondsOf } from "../base/index.js";
 import type { Drift } from "../calibrate/index.js";
-import { restsOnFrames, trueValue, type Validity } from "../estimate/index.js";
+import { truthOf, type Validity } from "../estimate/index.js";
 import { medianOf, pearson, spearman } from "../evaluate/index.js";
 import type { SourceInfo } from "../sources/index.js";
 import type { Task } from "../task/index.js";
@@ -23,8 +23,6 @@ export class RunSummary {
   readonly #contradictions: string[] = [];
   readonly #doubts: string[] = [];
   readonly #pairs = new Map<string, MeasuredAndTrue>();
-  /** Measurements that the truth does not judge, because they are computed from its frames. */
-  readonly #byFrames = new Set<string>();
   /** Answers with a value, by the model that gave them. */
   readonly #answered = new Map<string, number>();
   #return = 0;
@@ -58,9 +56,8 @@ export class RunSummary {
 
   add({ frame, reward, measurements, facts, outcome, attempt }: Annotation): void {
     this.#ends.set(`${attempt} ${reward.episode}`, reward.ended);
-    for (const { name, answer } of facts) {
+    for (const { answer } of facts) {
       if (!answer.value) continue;
-      if (restsOnFrames(answer)) this.#byFrames.add(name);
       this.#answered.set(answer.model, (this.#answered.get(answer.model) ?? 0) + 1);
     }
     if (outcome === "predicted") this.#predicted += 1;
@@ -73,9 +70,10 @@ export class RunSummary {
       this.#end = { how: reward.ended, atS: secondsOf(reward.stampNs - this.#firstNs) };
     }
     if (outcome === "failed") this.#faults.add(reward.reason);
-    for (const [i, { name, value, unit }] of measurements.entries()) {
+    for (const [i, measured] of measurements.entries()) {
+      const { name, value, unit } = measured;
       const measurement = this.#task.measurements[i]!;
-      const truth = frame.poses && trueValue(measurement, frame.poses, this.#task.support);
+      const truth = truthOf(measured, measurement, frame, this.#task.support);
       if (truth === undefined || value === null || unit !== "m") continue;
       const pairs = this.#pairs.get(name) ?? { measured: [], truth: [] };
       this.#pairs.set(name, pairs);
@@ -143,7 +141,6 @@ export class RunSummary {
   }
 
   #truthLine(name: string, { measured, truth }: MeasuredAndTrue): string[] {
-    if (this.#byFrames.has(name)) return [];
     const error = medianOf(measured.map((value, i) => Math.abs(value - truth[i]!)));
     const rho = spearman(measured, truth);
     const r = pearson(measured, truth);

@@ -6,9 +6,10 @@ export type Validity = "ok" | "stale" | "invalid";
 /**
  * What a value rests on beside the answers to its own question up to its image. `fused`: also the
  * robot's kinematics and the answers to the other questions; `predicted`: the same, at a stamp
- * between images; `smoothed`: also on later images of the episode.
+ * between images; `smoothed`: also on later images of the episode. `frames`: its last answer was
+ * computed from the things' TF frames and not from an image, so these are no truth to judge it by.
  */
-export type Basis = "fused" | "predicted" | "smoothed";
+export type Basis = "fused" | "predicted" | "smoothed" | "frames";
 
 /** A measurement of one frame after filtering. */
 export interface MeasuredValue {

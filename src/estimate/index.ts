@@ -28,4 +28,4 @@ export { MeasurementFilter, type QuantityFilterOptions } from "./MeasurementFilt
 export type { ObjectPosition } from "./ObjectPosition.js";
 export { RobustFilter } from "./RobustFilter.js";
 export { type Observation, smoothEpisode } from "./smoothEpisode.js";
-export { restsOnFrames, trueValue, truthFor } from "./truth.js";
+export { restsOnFrames, trueValue, truthFor, truthOf } from "./truth.js";

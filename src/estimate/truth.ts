@@ -3,6 +3,7 @@ import { type CameraFrame, type FramePose, rotate } from "../camera/index.js";
 import { betweenCentres } from "../kinematics/index.js";
 import type { ObjectRef, SpatialAnswer } from "../language/index.js";
 import type { Measurement } from "../task/index.js";
+import type { MeasuredValue } from "./MeasuredValue.js";
 
 /**
  * The exact value of a measurement if TF gives it: metres, or 1/0 for yes/no (yes), choice (the
@@ -23,15 +24,25 @@ export function trueValue(
   return betweenCentres(kind, a, b, upOf(support, poses));
 }
 
-/** `trueValue` to judge an answer by: undefined as well where that was computed from the same frames. */
-export function truthFor(
-  answer: Pick<SpatialAnswer, "evidence" | "byFrames">,
+/** `trueValue` to judge a measured value by: undefined as well where that rests on the same frames. */
+export function truthOf(
+  { basis }: Pick<MeasuredValue, "basis">,
   measurement: Measurement,
   { poses }: Pick<CameraFrame, "poses">,
   support?: ObjectRef,
 ): number | undefined {
-  if (!poses || restsOnFrames(answer)) return undefined;
+  if (!poses || basis === "frames") return undefined;
   return trueValue(measurement, poses, support);
+}
+
+/** The same to judge an answer by. */
+export function truthFor(
+  answer: Pick<SpatialAnswer, "evidence" | "byFrames">,
+  measurement: Measurement,
+  frame: Pick<CameraFrame, "poses">,
+  support?: ObjectRef,
+): number | undefined {
+  return truthOf(restsOnFrames(answer) ? { basis: "frames" } : {}, measurement, frame, support);
 }
 
 /**

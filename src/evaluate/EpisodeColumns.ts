@@ -1,6 +1,6 @@
 import { secondsOf } from "../base/index.js";
 import type { FramePose } from "../camera/index.js";
-import { trueValue } from "../estimate/index.js";
+import { type Basis, trueValue } from "../estimate/index.js";
 import type { QuestionKind } from "../language/index.js";
 import type { Measurement, Task } from "../task/index.js";
 import type { FactsMessage, RewardMessage } from "./rewardMessages.js";
@@ -68,9 +68,12 @@ interface Column {
   readonly raw: number[];
   readonly truth: number[];
   readonly decoys: Map<string, number[]>;
+  /** Images whose value was computed from the TF frames that would be its truth. */
+  readonly byFrames: Set<number>;
 }
 
 const STALE = 1;
+const BY_FRAMES: Basis = "frames";
 
 /** Gathers the rewards of one episode of one camera, image by image. */
 export class EpisodeColumns {
@@ -95,6 +98,7 @@ export class EpisodeColumns {
       const column = this.#column(name);
       column.measured[index] = message.measurement_values[i] ?? Number.NaN;
       column.sigma[index] = message.measurement_sigmas[i] ?? Number.NaN;
+      if (message.measurement_bases[i] === BY_FRAMES) column.byFrames.add(index);
     });
     return index;
   }
@@ -113,6 +117,7 @@ export class EpisodeColumns {
   ): void {
     for (const measurement of task.measurements) {
       const column = this.#column(measurement.name);
+      if (column.byFrames.has(index)) continue;
       column.truth[index] = trueValue(measurement, poses, task.support) ?? Number.NaN;
       for (const { name, frame } of decoysOf(measurement)) {
         const object = { name, phrase: name, frame };
@@ -178,7 +183,14 @@ export class EpisodeColumns {
   #column(name: string): Column {
     let column = this.#columns.get(name);
     if (!column) {
-      column = { measured: [], sigma: [], raw: [], truth: [], decoys: new Map() };
+      column = {
+        measured: [],
+        sigma: [],
+        raw: [],
+        truth: [],
+        decoys: new Map(),
+        byFrames: new Set(),
+      };
       this.#columns.set(name, column);
     }
     return column;

@@ -16,7 +16,7 @@ export function formatMetrics({ measurements, episodes, rows }: RewardMetrics): 
     ({ name, kind, about, real, controls, known, wrongTargetObject }) => {
       const title = `${name}: ${kind.replaceAll("_", " ")}, ${about}`;
       if (known.n === 0) {
-        return `${title}\n  no truth: coverage 0/${known.of} (TF does not tell it)\n`;
+        return `${title}\n  no truth: coverage 0/${known.of} (TF does not tell it, or the values were computed from it)\n`;
       }
       const wrongTarget = wrongTargetObject === "" ? "wrong target" : `vs ${wrongTargetObject}`;
       return `${title}\n${figureTable(real, [

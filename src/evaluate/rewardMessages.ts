@@ -33,6 +33,7 @@ const DENSE_REWARD = z.object({
   measurement_names: z.array(z.string()),
   measurement_values: NUMBERS,
   measurement_sigmas: NUMBERS,
+  measurement_bases: z.array(z.string()).default([]),
   validity: z.number(),
   reason: z.string().default(""),
   model: z.string(),

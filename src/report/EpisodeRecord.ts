@@ -4,10 +4,9 @@ import { transformPoint } from "../camera/index.js";
 import {
   type MeasuredValue,
   type ObjectPosition,
-  truthFor,
+  truthOf,
   type Validity,
 } from "../estimate/index.js";
-import type { SpatialAnswer } from "../language/index.js";
 import type { EpisodeEnd } from "../reward/index.js";
 import type { Measurement, Task } from "../task/index.js";
 
@@ -57,8 +56,6 @@ export class EpisodeRecord {
   failed = 0;
   ended: { readonly how: EpisodeEnd; readonly at: number } | undefined;
   readonly #task: Task;
-  /** Of each measurement, the last answer with a value. */
-  readonly #last = new Map<string, SpatialAnswer>();
   /** Stamp of the first image. */
   readonly startNs: bigint;
 
@@ -92,7 +89,7 @@ export class EpisodeRecord {
   }
 
   add(annotation: Annotation): void {
-    const { reward: sample, measurements, facts, frame, outcome } = annotation;
+    const { reward: sample, measurements, frame, outcome } = annotation;
     const index = this.length;
     this.#addPlan(annotation);
     this.timesS.push(secondsOf(sample.stampNs - this.startNs));
@@ -107,12 +104,7 @@ export class EpisodeRecord {
     }
     for (const [i, record] of this.measurements.entries()) {
       const measured = measurements[i];
-      const { measurement } = record;
-      const answer = facts.find(({ name }) => name === measurement.name)?.answer;
-      // Until another comes, the value is that answer's.
-      if (answer?.value) this.#last.set(measurement.name, answer);
-      const last = this.#last.get(measurement.name) ?? {};
-      const truth = truthFor(last, measurement, frame, this.#task.support);
+      const truth = truthOf(measured ?? {}, record.measurement, frame, this.#task.support);
       record.value.push(measured?.value ?? Number.NaN);
       record.sigma.push(measured?.sigma ?? Number.NaN);
       record.raw.push(measured?.raw ?? Number.NaN);

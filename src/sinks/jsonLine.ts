@@ -1,5 +1,5 @@
 import type { Annotation } from "../annotate/index.js";
-import { truthFor } from "../estimate/index.js";
+import { truthOf } from "../estimate/index.js";
 import { validTerms } from "../reward/index.js";
 import type { Task } from "../task/index.js";
 
@@ -8,7 +8,7 @@ import type { Task } from "../task/index.js";
  * `null` if there is no value. `refused`, `calibrated`, `basis`, `truth` and `predicted` are there only
  * where they say something. An invalid reward has no terms and no progress.
  *
- * @param task With it, `truth` is given where TF frames of the task's objects tell, and the answer
+ * @param task With it, `truth` is given where TF frames of the task's objects tell, and the value
  *   was not computed from these.
  * @example
  * {"stamp_ns":"1700000000000000000","camera":"front","episode":"run1","reward":0.12,"validity":"ok",
@@ -47,7 +47,7 @@ export function annotationRow(
           const said = { question: question.text, answer, model: own?.model ?? null };
           const { calibrated, basis } = more;
           const measurement = task?.measurements[i];
-          const truth = measurement && truthFor(own ?? {}, measurement, frame, task.support);
+          const truth = measurement && truthOf(more, measurement, frame, task.support);
           const known = {
             // A value of other answers and the robot's kinematics does not tell what became of this one.
             ...(own?.refusal && { refused: `${own.refusal.reason}: ${own.refusal.detail}` }),

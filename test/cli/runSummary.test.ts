@@ -21,12 +21,26 @@ describe("the summary of a run", () => {
         .replace("the robot gripper\n    labels: [1]", "the tool")
         .replace("the red mug, labels: [2]", "the thing"),
     );
-    const { stdout, code } = await runCli(
-      ...["annotate", "sim?seed=7&width=160&height=120&rate=1", "-t", byFrames, "--vlm", "rgbd"],
-      ...["-o", join(folder, "r.jsonl")],
+    const bag = join(folder, "r.mcap");
+    const source = join(folder, "run.mcap");
+    await runCli(
+      "sim",
+      "record",
+      ...["--seed", "7", "--rate", "1", "--size", "160x120"],
+      "-o",
+      source,
     );
-    expect(code).toBe(0);
-    expect(stdout).not.toContain("truth    reach");
-    expect(stdout).toContain("truth    place");
+    const annotated = await runCli("annotate", source, "-t", byFrames, "--vlm", "rgbd", "-o", bag);
+    expect(annotated.code).toBe(0);
+    expect(annotated.stdout).not.toContain("truth    reach");
+    expect(annotated.stdout).toContain("truth    place");
+
+    // So does the evaluation of what was written.
+    const evaluated = await runCli("evaluate", "rewards", bag);
+    expect(evaluated.code).toBe(0);
+    expect(evaluated.stdout).toMatch(/^reach: distance, .*\n {2}no truth: coverage 0\//m);
+    expect(evaluated.stdout).toMatch(/^place: .*\n +value/m);
+    const bars = await runCli("evaluate", "rewards", bag, "--max", "reach.mae=0.01");
+    expect(bars.code).toBe(1);
   });
 });

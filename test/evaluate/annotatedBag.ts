@@ -27,6 +27,8 @@ export interface AnnotatedBagOptions {
   /** Added to every measured distance. */
   readonly biasM?: number;
   readonly episode?: string;
+  /** What the values of the images from the i-th on are said to rest on. */
+  readonly basis?: { readonly name: string; readonly from: number };
 }
 
 /**
@@ -45,6 +47,7 @@ export async function writeAnnotatedBag(
     latencyNs = 0n,
     biasM = 0,
     episode = "run1",
+    basis,
   }: AnnotatedBagOptions = {},
 ): Promise<void> {
   const writer = await BagWriter.create(path);
@@ -95,6 +98,7 @@ export async function writeAnnotatedBag(
           measurement_values: [measured],
           measurement_sigmas: [0.01],
           measurement_validity: [0],
+          measurement_bases: [basis && i >= basis.from ? basis.name : ""],
           ended: outcome === "success" && i === images - 1 ? "success" : "",
         },
       },

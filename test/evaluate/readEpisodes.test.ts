@@ -66,6 +66,17 @@ describe("readEpisodes", () => {
     expect([...truth].some(Number.isNaN)).toBe(false);
   });
 
+  it("takes TF for no truth of values that were computed from it", async () => {
+    const [episode] = await episodesOf({ basis: { name: "frames", from: 10 } });
+    const { truth, measured, decoys } = episode!.measurements[0]!;
+    for (const values of [truth, ...decoys.values()]) {
+      expect([...values].map(Number.isNaN)).toEqual([...truth].map((_, i) => i >= 10));
+    }
+    expect(measured[20]).toBeCloseTo(distanceAt(20), 9);
+    const [fused] = await episodesOf({ basis: { name: "fused", from: 0 } });
+    expect([...fused!.measurements[0]!.truth].some(Number.isNaN)).toBe(false);
+  });
+
   it("takes the scene's other moving frames as wrong targets where the task has none", async () => {
     const episodes = await episodesOf({});
     expect([...episodes[0]!.measurements[0]!.decoys.keys()]).toEqual(["bowl"]);

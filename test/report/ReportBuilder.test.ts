@@ -20,16 +20,12 @@ async function htmlOf(annotations: readonly Annotation[], task?: Task): Promise<
   return report.html({ frames: { in: n + 2, annotated: n, dropped: 2, failed: 0 } });
 }
 
-/** The same, with answers that no image was looked at for. */
-function byFrames({ facts, ...annotation }: Annotation): Annotation {
-  const bare = facts.map(({ answer, ...fact }) => ({
-    ...fact,
-    answer: {
-      ...answer,
-      evidence: (answer.evidence ?? []).map(({ boxPx: _, ...evidence }) => evidence),
-    },
-  }));
-  return { ...annotation, facts: bare };
+/** The same, with values that no image was looked at for. */
+function byFrames({ measurements, ...annotation }: Annotation): Annotation {
+  return {
+    ...annotation,
+    measurements: measurements.map((value) => ({ ...value, basis: "frames" })),
+  };
 }
 
 const count = (text: string, part: string): number => text.split(part).length - 1;

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { FramePose } from "../../src/camera/index.js";
-import type { ObjectEvidence } from "../../src/language/index.js";
+import type { Basis } from "../../src/estimate/index.js";
 import { csvRow, csvSink, jsonLine, jsonLinesSink } from "../../src/sinks/index.js";
 import { annotationOf, REACH_TASK } from "../support/annotations.js";
 import { fillDisk, unfinished } from "../support/diskFaults.js";
@@ -62,7 +62,7 @@ describe("jsonLinesSink", () => {
     });
   });
 
-  it("gives the truth of TF frames, but not beside an answer that was computed from them", () => {
+  it("gives the truth of TF frames, but not beside a value that was computed from them", () => {
     const seen = annotationOf(1n, 0.25);
     const poses = new Map<string, FramePose>(
       (["gripper", "red_mug"] as const).map((name, i) => [
@@ -70,15 +70,17 @@ describe("jsonLinesSink", () => {
         { ok: true, pose: { position: [0.3 * i, 0, 1], rotation: [0, 0, 0, 1] } },
       ]),
     );
-    const mug: ObjectEvidence = { object: "mug", centerPx: [3, 3], centerM: [0.3, 0, 1] };
-    const truthOf = (evidence: readonly ObjectEvidence[]) => {
-      const facts = seen.facts.map((fact) => ({ ...fact, answer: { ...fact.answer, evidence } }));
-      const line = jsonLine({ ...seen, facts, frame: { ...seen.frame, poses } }, REACH_TASK);
+    const truthBy = (basis?: Basis) => {
+      const measurements = seen.measurements.map((value) => ({
+        ...value,
+        ...(basis && { basis }),
+      }));
+      const line = jsonLine({ ...seen, measurements, frame: { ...seen.frame, poses } }, REACH_TASK);
       return JSON.parse(line).measurements.reach.truth;
     };
-    expect(truthOf([])).toBe(0.3);
-    expect(truthOf([{ ...mug, boxPx: [1, 1, 5, 5] }])).toBe(0.3);
-    expect(truthOf([mug])).toBeUndefined();
+    expect(truthBy()).toBe(0.3);
+    expect(truthBy("fused")).toBe(0.3);
+    expect(truthBy("frames")).toBeUndefined();
   });
 
   it("appears under its name only when it is complete, and an early end leaves nothing", async () => {
