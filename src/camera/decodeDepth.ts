@@ -29,13 +29,26 @@ const words: DepthEncoding = {
   unitsPerM: 1000,
   toMetres: (image, unitsPerM) => {
     const values = words16(image);
+    const metres = metresOfWords(unitsPerM);
     const depthM = new Float32Array(values.length);
     for (let index = 0; index < values.length; index++) {
-      depthM[index] = ofWord(values[index]!, unitsPerM);
+      depthM[index] = metres[values[index] ?? 0] ?? Number.NaN;
     }
     return depthM;
   },
 };
+
+let latest: { readonly unitsPerM: number; readonly metres: Float32Array } | undefined;
+
+/** The depth of each word: an image has more pixels than there are words, and divisions are slow. */
+function metresOfWords(unitsPerM: number): Float32Array {
+  if (latest?.unitsPerM !== unitsPerM) {
+    const metres = new Float32Array(0x10000);
+    for (let word = 0; word < metres.length; word++) metres[word] = ofWord(word, unitsPerM);
+    latest = { unitsPerM, metres };
+  }
+  return latest.metres;
+}
 
 /** Neither the word of nothing nor the one that is beyond the range is a depth. */
 function ofWord(word: number, unitsPerM: number): number {
@@ -46,15 +59,19 @@ const floats: DepthEncoding = {
   bytesPerPixel: 4,
   unitsPerM: 1,
   toMetres: (image, unitsPerM) => {
-    const depthM = Float32Array.from(floats32(image));
+    const depthM = new Float32Array(floats32(image));
     for (let index = 0; index < depthM.length; index++) {
-      const value = depthM[index]!;
-      if (value === 0xffff) depthM[index] = Number.NaN;
-      else if (unitsPerM !== 1) depthM[index] = value / unitsPerM;
+      const value = depthM[index] ?? 0;
+      const metres = unitsPerM === 1 ? value : Math.fround(value / unitsPerM);
+      if (!(metres > 0 && metres <= FARTHEST_M && value !== 0xffff)) depthM[index] = Number.NaN;
+      else if (unitsPerM !== 1) depthM[index] = metres;
     }
-    return measured(depthM);
+    return depthM;
   },
 };
+
+/** Farther than any camera sees; simulators write 1e30 or the largest float for nothing. */
+const FARTHEST_M = 10_000;
 
 const DEPTH_ENCODINGS: ReadonlyMap<string, DepthEncoding> = new Map([
   ["16UC1", words],
@@ -112,9 +129,6 @@ async function pictureDepth(
   return { map: { width, height, depthM }, isWords };
 }
 
-/** Farther than any camera sees; simulators write 1e30 or the largest float for nothing. */
-const FARTHEST_M = 10_000;
-
 function measured(depthM: Float32Array): Float32Array {
   for (let index = 0; index < depthM.length; index++) {
     const value = depthM[index]!;
@@ -137,18 +151,23 @@ const SAMPLED = 4096;
 /** @throws DepthUnitError */
 function checkUnit(depthM: Float32Array, isWords: boolean, topic: string | undefined): void {
   const step = Math.max(1, Math.floor(depthM.length / SAMPLED));
-  const sampled: number[] = [];
+  const sampled = new Float32Array(Math.ceil(depthM.length / step));
+  const farM = FARTHEST_OF_ALL_M[isWords ? "words" : "floats"];
+  let [count, within, beyond] = [0, 0, 0];
   for (let index = 0; index < depthM.length; index += step) {
-    const value = depthM[index]!;
-    if (value > 0) sampled.push(value);
+    const value = depthM[index] ?? 0;
+    if (!(value > 0)) continue;
+    sampled[count++] = value;
+    if (value <= farM) within += 1;
+    if (value >= NEAREST_M) beyond += 1;
   }
-  if (sampled.length === 0) return;
-  sampled.sort((a, b) => a - b);
-  const stray = Math.floor(sampled.length * STRAY_SHARE);
-  const near = sampled[stray] ?? 0;
-  const far = sampled[sampled.length - 1 - stray] ?? 0;
-  const isFar = near > FARTHEST_OF_ALL_M[isWords ? "words" : "floats"];
-  if (!isFar && far >= NEAREST_M) return;
+  if (count === 0) return;
+  const stray = Math.floor(count * STRAY_SHARE);
+  const isFar = within <= stray;
+  if (!isFar && beyond > stray) return;
+  const sorted = sampled.subarray(0, count).sort();
+  const near = sorted[stray] ?? 0;
+  const far = sorted[count - 1 - stray] ?? 0;
   const seen = isFar ? "farther away" : "nearer";
   const beyondM = Number((isFar ? near : far).toPrecision(2));
   const [encoding, unit] = isWords ? ["16UC1", "mm"] : ["32FC1", "m"];
