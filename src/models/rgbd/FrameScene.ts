@@ -16,6 +16,7 @@ import { alignedLabels } from "./alignedLabels.js";
 import { boxOf, holesOf, isCut, lostShareOf, NO_HOLES } from "./bodyInMask.js";
 import { boxPixels } from "./boxPixels.js";
 import type { Clustered } from "./clusters/ClusterMemory.js";
+import type { LabelledPixels } from "./clusters/labelImage.js";
 import type { DepthView } from "./DepthView.js";
 import { growMask } from "./growMask.js";
 import { hiddenOutline } from "./hiddenOutline.js";
@@ -84,7 +85,7 @@ export class FrameScene extends LocatedScene {
   #labels: LabelIndex | undefined;
   /** Whether the masks end where things do. */
   #isSure = true;
-  #clusters: LabelIndex | undefined;
+  #clusters: LabelledPixels | undefined;
   #support: { readonly plane: Plane } | { readonly refusal: Refusal } | undefined;
   #canonical: CanonicalFrame | undefined;
 
@@ -324,10 +325,8 @@ export class FrameScene extends LocatedScene {
   }
 
   #clusterPixels(id: number): Uint32Array {
-    const labels = this.#options.clustered?.by.labels;
-    if (!labels) return new Uint32Array();
-    this.#clusters ??= LabelIndex.ofIds(labels, this.#view.width);
-    return this.#clusters.pixelsOf(id);
+    this.#clusters = this.#options.clustered?.by.labels;
+    return this.#clusters?.pixelsOf(id) ?? new Uint32Array();
   }
 
   #idsThere(): string {

@@ -21,11 +21,6 @@ export class LabelIndex {
     return new LabelIndex(resized(decodeLabels(labels), width, height), width);
   }
 
-  /** Of ids of the depth image's pixels. */
-  static ofIds(ids: Uint16Array, width: number): LabelIndex {
-    return new LabelIndex(ids, width);
-  }
-
   private constructor(ids: Uint16Array, width: number) {
     this.#ids = ids;
     this.#width = width;

@@ -12,7 +12,7 @@ import { clusterDepth } from "./clusterDepth.js";
 import { type DepthGrid, depthGridOf } from "./DepthGrid.js";
 import { findTable, type Table } from "./findTable.js";
 import { GridColors } from "./Look.js";
-import { type Labelled, labelImage } from "./labelImage.js";
+import { type Labelled, type LabelledPixels, labelImage } from "./labelImage.js";
 import type { Namer } from "./Namer.js";
 import { NameVotes } from "./NameVotes.js";
 import { nameByWords, rivalByColor } from "./nameThings.js";
@@ -23,7 +23,7 @@ import { Tracker } from "./Tracker.js";
 
 /** What was found in one image: ids of the depth image's pixels, and which of them an object is. */
 export interface Clustered {
-  readonly labels: Uint16Array | undefined;
+  readonly labels: LabelledPixels | undefined;
   /** The object's id, or why it has none. */
   find(ref: ObjectRef): number | Refusal;
   /** Around what the colour image shows of a thing that has a name. */

@@ -50,27 +50,40 @@ function pointsOf(view: DepthView, width: number, height: number, step: number):
   return xyz;
 }
 
-/** Row by row: three rows of raw normals are smoothed while the processor still has them at hand. */
+/** Of a row that others are smoothed with, while the processor still has it at hand. */
+interface RawRow {
+  /** Raw normals of its cells; 0, 0, 0 where they are not known. */
+  readonly normals: Float32Array;
+  /** Sums of these over three cells beside each other. */
+  readonly sums: Float64Array;
+  /** The least and the largest depth of three cells beside each other. */
+  readonly nearest: Float32Array;
+  readonly farthest: Float32Array;
+}
+
+function rawRowOf(width: number): RawRow {
+  return {
+    normals: new Float32Array(3 * width),
+    sums: new Float64Array(3 * width),
+    nearest: new Float32Array(width),
+    farthest: new Float32Array(width),
+  };
+}
+
 function normalsOf(xyz: Float32Array, width: number, height: number, pitchM: number): Float32Array {
   const out = new Float32Array(xyz.length);
-  const rows: [Float32Array, Float32Array, Float32Array] = [
-    new Float32Array(3 * width),
-    new Float32Array(3 * width),
-    new Float32Array(3 * width),
-  ];
+  let [above, here, below] = [rawRowOf(width), rawRowOf(width), rawRowOf(width)];
   for (let row = 0; row < height; row++) {
-    const [oldest, above, here] = rows;
-    rows[0] = above;
-    rows[1] = here;
-    rows[2] = oldest;
-    rawRow(xyz, width, height, pitchM, row, oldest);
-    if (row >= 2) smoothRow(rows, xyz, width, row - 1, out);
+    [above, here, below] = [here, below, above];
+    fillRow(xyz, width, height, pitchM, row, below.normals);
+    sumRow(xyz, width, row, below);
+    if (row >= 2) smoothRow(above, here, below, xyz, width, row - 1, out);
   }
   return out;
 }
 
 /** Normals of a row's cells, of differences across them; 0, 0, 0 where these are not known. */
-function rawRow(
+function fillRow(
   xyz: Float32Array,
   width: number,
   height: number,
@@ -79,69 +92,104 @@ function rawRow(
   raw: Float32Array,
 ): void {
   raw.fill(0);
+  const reachM = ACROSS_M / 2 / pitchM;
   for (let column = 0; column < width; column++) {
-    const cell = row * width + column;
-    const z = xyz[3 * cell + 2]!;
+    const at = 3 * (row * width + column);
+    const z = xyz[at + 2] ?? 0;
     if (z === 0) continue;
-    const reach = Math.min(6, Math.max(2, Math.round(ACROSS_M / 2 / (pitchM * z))));
+    let reach = 2;
+    while (reach < 6 && (reach + 0.5) * z <= reachM) reach += 1;
     const limit = JUMP * z;
-    const east = column + reach < width ? near(xyz, cell + reach, z, limit, cell) : cell;
-    const west = column >= reach ? near(xyz, cell - reach, z, limit, cell) : cell;
-    const south = row + reach < height ? near(xyz, cell + reach * width, z, limit, cell) : cell;
-    const north = row >= reach ? near(xyz, cell - reach * width, z, limit, cell) : cell;
-    if (east === west || south === north) continue;
-    const ux = xyz[3 * east]! - xyz[3 * west]!;
-    const uy = xyz[3 * east + 1]! - xyz[3 * west + 1]!;
-    const uz = xyz[3 * east + 2]! - xyz[3 * west + 2]!;
-    const vx = xyz[3 * south]! - xyz[3 * north]!;
-    const vy = xyz[3 * south + 1]! - xyz[3 * north + 1]!;
-    const vz = xyz[3 * south + 2]! - xyz[3 * north + 2]!;
+    const [across, along] = [3 * reach, 3 * reach * width];
+    const east = column + reach < width ? near(xyz, at + across, z, limit, at) : at;
+    const west = column >= reach ? near(xyz, at - across, z, limit, at) : at;
+    if (east === west) continue;
+    const south = row + reach < height ? near(xyz, at + along, z, limit, at) : at;
+    const north = row >= reach ? near(xyz, at - along, z, limit, at) : at;
+    if (south === north) continue;
+    const ux = (xyz[east] ?? 0) - (xyz[west] ?? 0);
+    const uy = (xyz[east + 1] ?? 0) - (xyz[west + 1] ?? 0);
+    const uz = (xyz[east + 2] ?? 0) - (xyz[west + 2] ?? 0);
+    const vx = (xyz[south] ?? 0) - (xyz[north] ?? 0);
+    const vy = (xyz[south + 1] ?? 0) - (xyz[north + 1] ?? 0);
+    const vz = (xyz[south + 2] ?? 0) - (xyz[north + 2] ?? 0);
     // Image y goes down: v × u points to the camera.
     const nx = vy * uz - vz * uy;
     const ny = vz * ux - vx * uz;
     const nz = vx * uy - vy * ux;
     const length = Math.sqrt(nx * nx + ny * ny + nz * nz);
     if (length < 1e-12) continue;
-    raw[3 * column] = nx / length;
-    raw[3 * column + 1] = ny / length;
-    raw[3 * column + 2] = nz / length;
+    const factor = 1 / length;
+    raw[3 * column] = factor * nx;
+    raw[3 * column + 1] = factor * ny;
+    raw[3 * column + 2] = factor * nz;
   }
 }
 
-/** The other cell where it is on the same surface as one of depth z, else that one. */
+/** The place of the other cell where it is on the same surface as one of depth z, else of that one. */
 function near(xyz: Float32Array, other: number, z: number, limit: number, own: number): number {
-  const there = xyz[3 * other + 2]!;
+  const there = xyz[other + 2] ?? 0;
   return there > 0 && Math.abs(there - z) < limit ? other : own;
+}
+
+function sumRow(
+  xyz: Float32Array,
+  width: number,
+  row: number,
+  { normals, sums, nearest, farthest }: RawRow,
+): void {
+  for (let i = 3; i < 3 * (width - 1); i++)
+    sums[i] = (normals[i - 3] ?? 0) + (normals[i] ?? 0) + (normals[i + 3] ?? 0);
+  for (let column = 1, at = 3 * row * width + 5; column < width - 1; column++, at += 3) {
+    const [a, b, c] = [xyz[at - 3] ?? 0, xyz[at] ?? 0, xyz[at + 3] ?? 0];
+    nearest[column] = Math.min(a, b, c);
+    farthest[column] = Math.max(a, b, c);
+  }
 }
 
 /** Means over three by three cells of one surface, as unit vectors, of the row in the middle. */
 function smoothRow(
-  rows: readonly [Float32Array, Float32Array, Float32Array],
+  above: RawRow,
+  here: RawRow,
+  below: RawRow,
   xyz: Float32Array,
   width: number,
   row: number,
   out: Float32Array,
 ): void {
   const level = 3 * row * width;
-  for (let at = 3; at < 3 * (width - 1); at += 3) {
-    const z = xyz[level + at + 2]!;
+  const [sumsA, sumsB, sumsC] = [above.sums, here.sums, below.sums];
+  const [nearA, nearB, nearC] = [above.nearest, here.nearest, below.nearest];
+  const [farA, farB, farC] = [above.farthest, here.farthest, below.farthest];
+  for (let column = 1; column < width - 1; column++) {
+    const i = 3 * column;
+    const z = xyz[level + i + 2] ?? 0;
     if (z === 0) continue;
     const limit = 0.01 * z;
+    const nearest = Math.min(nearA[column] ?? 0, nearB[column] ?? 0, nearC[column] ?? 0);
+    const farthest = Math.max(farA[column] ?? 0, farB[column] ?? 0, farC[column] ?? 0);
     let [x, y, w] = [0, 0, 0];
-    for (let k = 0; k < 3; k++) {
-      const raw = rows[k]!;
-      const from = level + 3 * (k - 1) * width;
-      for (let i = at - 3; i < at + 6; i += 3) {
-        if (Math.abs(xyz[from + i + 2]! - z) > limit) continue;
-        x += raw[i]!;
-        y += raw[i + 1]!;
-        w += raw[i + 2]!;
+    if (z - nearest <= limit && farthest - z <= limit) {
+      x = (sumsA[i] ?? 0) + (sumsB[i] ?? 0) + (sumsC[i] ?? 0);
+      y = (sumsA[i + 1] ?? 0) + (sumsB[i + 1] ?? 0) + (sumsC[i + 1] ?? 0);
+      w = (sumsA[i + 2] ?? 0) + (sumsB[i + 2] ?? 0) + (sumsC[i + 2] ?? 0);
+    } else {
+      let from = level - 3 * width + 2;
+      for (const { normals } of [above, here, below]) {
+        for (let k = i - 3; k < i + 6; k += 3) {
+          if (Math.abs((xyz[from + k] ?? 0) - z) > limit) continue;
+          x += normals[k] ?? 0;
+          y += normals[k + 1] ?? 0;
+          w += normals[k + 2] ?? 0;
+        }
+        from += 3 * width;
       }
     }
     const length = Math.sqrt(x * x + y * y + w * w);
     if (length < 1e-6) continue;
-    out[level + at] = x / length;
-    out[level + at + 1] = y / length;
-    out[level + at + 2] = w / length;
+    const factor = 1 / length;
+    out[level + i] = factor * x;
+    out[level + i + 1] = factor * y;
+    out[level + i + 2] = factor * w;
   }
 }

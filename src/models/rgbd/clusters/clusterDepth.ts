@@ -32,58 +32,74 @@ export function clusterDepth(grid: DepthGrid, table: Table): Cluster[] {
   return joinParts(grid, table, parts);
 }
 
-/** 1 for cells over the table. */
-function raisedCells(grid: DepthGrid, table: Table): Uint8Array {
-  const { width, height, xyz } = grid;
-  const raised = new Uint8Array(width * height);
-  const scatterM = Math.max(RAISED_M, 2.5 * table.plane.residualM);
-  for (let cell = 0; cell < raised.length; cell++) {
-    const z = xyz[3 * cell + 2]!;
-    if (z === 0) continue;
-    const above = heightOver(table.plane, xyz, cell);
-    if (above < scatterM || above > MOST_HEIGHT_M) continue;
-    if (isOver(table, xyz, cell, BESIDE_M)) raised[cell] = 1;
-  }
-  return raised;
+interface Raised {
+  /** 1 for cells over the table. */
+  readonly is: Uint8Array;
+  /** These, ascending: most of an image is the table. */
+  readonly cells: Uint32Array;
 }
 
-/** Number of each raised cell's component, from 1. */
-function components(grid: DepthGrid, raised: Uint8Array): Uint32Array {
+function raisedCells(grid: DepthGrid, table: Table): Raised {
+  const { width, height, xyz } = grid;
+  const is = new Uint8Array(width * height);
+  const cells = new Uint32Array(width * height);
+  const scatterM = Math.max(RAISED_M, 2.5 * table.plane.residualM);
+  let n = 0;
+  for (let cell = 0; cell < is.length; cell++) {
+    if (xyz[3 * cell + 2] === 0) continue;
+    const above = heightOver(table.plane, xyz, cell);
+    if (above < scatterM || above > MOST_HEIGHT_M) continue;
+    if (!isOver(table, xyz, cell, BESIDE_M)) continue;
+    is[cell] = 1;
+    cells[n++] = cell;
+  }
+  return { is, cells: cells.subarray(0, n) };
+}
+
+/** Bits of a cell's links to the next one of its row and to the one below. */
+const EAST = 1;
+const SOUTH = 2;
+
+/** Number of each raised cell's component: one of its cells. */
+function components(grid: DepthGrid, { is, cells }: Raised): Uint32Array {
   const { width, height } = grid;
+  const links = new Uint8Array(width * height);
   const parent = new Uint32Array(width * height);
-  for (let cell = 0; cell < parent.length; cell++) parent[cell] = cell;
-  const root = (cell: number): number => {
-    let at = cell;
-    while (parent[at] !== at) {
-      parent[at] = parent[parent[at]!]!;
-      at = parent[at]!;
-    }
-    return at;
-  };
-  const east = new Uint8Array(width * height);
-  const south = new Uint8Array(width * height);
-  for (let row = 0; row < height; row++)
-    for (let column = 0; column < width; column++) {
-      const cell = row * width + column;
-      if (raised[cell] === 0) continue;
-      if (column + 1 < width && raised[cell + 1] === 1)
-        east[cell] = isLinked(grid, raised, cell, cell + 1, 1, column, width) ? 1 : 0;
-      if (row + 1 < height && raised[cell + width] === 1)
-        south[cell] = isLinked(grid, raised, cell, cell + width, width, row, height) ? 1 : 0;
-    }
+  for (const cell of cells) {
+    parent[cell] = cell;
+    const column = cell % width;
+    const row = (cell - column) / width;
+    let link = 0;
+    if (column + 1 < width && is[cell + 1] === 1)
+      if (isLinked(grid, is, cell, cell + 1, 1, column, width)) link |= EAST;
+    if (row + 1 < height && is[cell + width] === 1)
+      if (isLinked(grid, is, cell, cell + width, width, row, height)) link |= SOUTH;
+    links[cell] = link;
+  }
   // A single link between two things is chance: one beside it has to agree.
-  for (let row = 1; row < height - 1; row++)
-    for (let column = 1; column < width - 1; column++) {
-      const cell = row * width + column;
-      if (east[cell] === 1 && (east[cell - width] === 1 || east[cell + width] === 1))
-        parent[root(cell)] = root(cell + 1);
-      if (south[cell] === 1 && (south[cell - 1] === 1 || south[cell + 1] === 1))
-        parent[root(cell)] = root(cell + width);
-    }
-  const numbers = new Uint32Array(width * height);
-  for (let cell = 0; cell < numbers.length; cell++)
-    if (raised[cell] === 1) numbers[cell] = root(cell) + 1;
-  return numbers;
+  for (const cell of cells) {
+    const link = links[cell] ?? 0;
+    if (link === 0) continue;
+    const column = cell % width;
+    if (column === 0 || column === width - 1 || cell < width || cell >= width * (height - 1))
+      continue;
+    if (link & EAST && ((links[cell - width] ?? 0) | (links[cell + width] ?? 0)) & EAST)
+      parent[rootOf(parent, cell)] = rootOf(parent, cell + 1);
+    if (link & SOUTH && ((links[cell - 1] ?? 0) | (links[cell + 1] ?? 0)) & SOUTH)
+      parent[rootOf(parent, cell)] = rootOf(parent, cell + width);
+  }
+  for (const cell of cells) parent[cell] = rootOf(parent, cell);
+  return parent;
+}
+
+function rootOf(parent: Uint32Array, cell: number): number {
+  let at = cell;
+  for (let up = parent[at] ?? at; up !== at; up = parent[at] ?? at) {
+    const over = parent[up] ?? up;
+    parent[at] = over;
+    at = over;
+  }
+  return at;
 }
 
 function isLinked(
@@ -129,16 +145,19 @@ function isLinked(
 }
 
 /** Parts by cells: specks and the seams between parts go to the part that they touch most. */
-function grown(grid: DepthGrid, raised: Uint8Array, numbers: Uint32Array): Uint32Array[] {
+function grown(grid: DepthGrid, { is, cells }: Raised, numbers: Uint32Array): Uint32Array[] {
   const { width, height, xyz, pitchM } = grid;
-  const sizes = new Uint32Array(numbers.length + 1);
-  for (let cell = 0; cell < numbers.length; cell++) sizes[numbers[cell]!]! += 1;
+  const sizes = new Uint32Array(numbers.length);
+  for (const cell of cells) sizes[numbers[cell] ?? 0]! += 1;
+  // 0 is no part's number.
   const own = new Uint32Array(numbers.length);
-  for (let cell = 0; cell < own.length; cell++)
-    if (sizes[numbers[cell]!]! >= LEAST_CELLS) own[cell] = numbers[cell]!;
-  const isFree = (cell: number) => raised[cell] === 1 && own[cell] === 0;
+  for (const cell of cells) {
+    const number = numbers[cell] ?? 0;
+    if ((sizes[number] ?? 0) >= LEAST_CELLS) own[cell] = number + 1;
+  }
+  const isFree = (cell: number) => is[cell] === 1 && own[cell] === 0;
   const queue: number[] = [];
-  for (let cell = 0; cell < own.length; cell++) {
+  for (const cell of cells) {
     if (own[cell] === 0) continue;
     if (isFree(cell - 1) || isFree(cell + 1) || isFree(cell - width) || isFree(cell + width))
       queue.push(cell);
@@ -156,27 +175,24 @@ function grown(grid: DepthGrid, raised: Uint8Array, numbers: Uint32Array): Uint3
       queue.push(beside);
     }
   }
-  return partsOf(own);
+  return partsOf(own, cells);
 }
 
 /** Cells of each number but 0, ascending; in the order of their first cells. */
-function partsOf(own: Uint32Array): Uint32Array[] {
-  const sizes = new Map<number, number>();
-  for (let cell = 0; cell < own.length; cell++)
-    if (own[cell] !== 0) sizes.set(own[cell]!, (sizes.get(own[cell]!) ?? 0) + 1);
-  const places = new Uint32Array(own.length + 1);
-  const parts: Uint32Array[] = [];
-  for (const [number, size] of sizes) {
-    places[number] = parts.length;
-    parts.push(new Uint32Array(size));
+function partsOf(own: Uint32Array, cells: Uint32Array): Uint32Array[] {
+  const parts = new Map<number, number[]>();
+  let [last, part]: [number, number[]] = [0, []];
+  for (const cell of cells) {
+    const number = own[cell] ?? 0;
+    if (number === 0) continue;
+    if (number !== last) {
+      last = number;
+      part = parts.get(number) ?? [];
+      parts.set(number, part);
+    }
+    part.push(cell);
   }
-  const filled = new Uint32Array(parts.length);
-  for (let cell = 0; cell < own.length; cell++) {
-    if (own[cell] === 0) continue;
-    const place = places[own[cell]!]!;
-    parts[place]![filled[place]!++] = cell;
-  }
-  return parts;
+  return Array.from(parts.values(), (part) => Uint32Array.from(part));
 }
 
 const SIDES = [

@@ -8,6 +8,14 @@ export interface Labelled {
   readonly cells: Uint32Array;
 }
 
+/** Which instance the depth image's pixels show. */
+export interface LabelledPixels {
+  /** Pixels of an id, ascending: `y · width + x`. */
+  pixelsOf(id: number): Uint32Array;
+  /** The id of a pixel; 0 for none. */
+  idAt(pixel: number): number;
+}
+
 /**
  * Instance ids of the depth image's pixels. What has no depth, or is as low as the table, and is
  * enclosed by one thing is that thing's: a shiny or black part of it, the bottom of a bowl.
@@ -19,24 +27,45 @@ export function labelImage(
   grid: DepthGrid,
   table: Table,
   things: Iterable<Labelled>,
-): Uint16Array {
+): LabelledPixels {
   const ids = cellIds(grid, things);
   fillHoles(grid, table, ids);
-  const image = new Uint16Array(width * height);
-  for (let row = 0; row < height; row++) {
-    const to = row * width;
-    if (row % grid.step !== 0 || row >= grid.step * grid.height) {
-      image.copyWithin(to, to - width, to);
-      continue;
-    }
-    const from = (row / grid.step) * grid.width;
-    for (let column = 0, at = to; column < grid.width; column++) {
-      const id = ids[from + column]!;
-      for (let i = 0; i < grid.step; i++) image[at++] = id;
-    }
-    image.fill(ids[from + grid.width - 1] ?? 0, to + grid.step * grid.width, to + width);
-  }
-  return image;
+  const { step, width: columns, height: rows } = grid;
+  // What is left over beside the last whole cells is theirs.
+  const cellAt = (x: number, y: number) =>
+    Math.min(rows - 1, Math.floor(y / step)) * columns +
+    Math.min(columns - 1, Math.floor(x / step));
+  return {
+    idAt: (pixel) => {
+      if (pixel < 0 || pixel >= width * height) return 0;
+      const x = pixel % width;
+      return ids[cellAt(x, (pixel - x) / width)] ?? 0;
+    },
+    pixelsOf: (id) => {
+      let cells = 0;
+      for (let cell = 0; cell < ids.length; cell++) if (ids[cell] === id) cells += 1;
+      const isWhole = columns * step === width && rows * step === height;
+      const pixels = new Uint32Array(isWhole ? cells * step * step : width * height);
+      let n = 0;
+      for (let row = 0; row < rows; row++) {
+        const [from, start] = [row * step * width, n];
+        const below = row === rows - 1 ? height : (row + 1) * step;
+        for (let column = 0; column < columns; ) {
+          // Run by run.
+          const left = column;
+          while (column < columns && ids[row * columns + column] === id) column += 1;
+          const right = column === columns ? width : column * step;
+          if (column === left) column += 1;
+          else for (let x = left * step; x < right; x++) pixels[n++] = from + x;
+        }
+        const end = n;
+        for (let y = row * step + 1; y < below; y++)
+          for (let i = start; i < end; i++)
+            pixels[n++] = (pixels[i] ?? 0) + (y - row * step) * width;
+      }
+      return pixels.subarray(0, n);
+    },
+  };
 }
 
 /** Ids of the grid's cells; 0 for none. */
@@ -75,21 +104,32 @@ const BOTTOM_M = 0.015;
  * the same thing's.
  */
 function fillHoles(grid: DepthGrid, table: Table, ids: Uint16Array): void {
-  const isOpen = new Uint8Array(ids.length);
-  for (let cell = 0; cell < ids.length; cell++)
-    if (ids[cell] === 0 && isLow(grid, table, cell)) isOpen[cell] = 1;
-  const enclosing = new Uint16Array(ids.length);
-  const agrees = new Uint8Array(ids.length);
-  sweepFourWays(grid.width, grid.height, (start, step, count) => {
-    let last = 0;
-    for (let i = 0, cell = start; i < count; i++, cell += step) {
-      if (isOpen[cell] === 0) last = ids[cell]!;
-      else if (last !== 0 && (agrees[cell] === 0 || enclosing[cell] === last)) {
-        enclosing[cell] = last;
-        agrees[cell]! += 1;
-      }
+  const { width, height } = grid;
+  /** What both the cell above and the one to the left of an open cell are; SOLID for those that are not open. */
+  const before = new Int32Array(ids.length);
+  const column = new Uint16Array(width);
+  for (let row = 0, cell = 0; row < height; row++) {
+    let left = 0;
+    for (let at = 0; at < width; at++, cell++) {
+      const id = ids[cell] ?? 0;
+      if (id !== 0 || !isLow(grid, table, cell)) {
+        before[cell] = SOLID;
+        left = id;
+        column[at] = id;
+      } else if (left === column[at]) before[cell] = left;
     }
-  });
-  for (let cell = 0; cell < ids.length; cell++)
-    if (agrees[cell] === 4) ids[cell] = enclosing[cell]!;
+  }
+  column.fill(0);
+  for (let row = height - 1, cell = ids.length - 1; row >= 0; row--) {
+    let right = 0;
+    for (let at = width - 1; at >= 0; at--, cell--) {
+      const id = before[cell] ?? 0;
+      if (id === SOLID) {
+        right = ids[cell] ?? 0;
+        column[at] = right;
+      } else if (id !== 0 && id === right && id === column[at]) ids[cell] = id;
+    }
+  }
 }
+
+const SOLID = -1;
