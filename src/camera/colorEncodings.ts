@@ -47,10 +47,10 @@ function interleaved(channels: 3 | 4, red: number, green: number, blue: number):
   });
 }
 
-function greyToRgb(count: number, grey: (index: number) => number): Uint8Array {
-  const rgb = new Uint8Array(count * 3);
-  for (let index = 0, to = 0; index < count; index++) {
-    const value = grey(index);
+function greyToRgb(grey: Uint8Array): Uint8Array {
+  const rgb = new Uint8Array(grey.length * 3);
+  for (let index = 0, to = 0; index < grey.length; index++) {
+    const value = grey[index] ?? 0;
     rgb[to++] = value;
     rgb[to++] = value;
     rgb[to++] = value;
@@ -68,10 +68,12 @@ function depthToRgb(depth: Uint16Array | Float32Array): Uint8Array {
     if (value > farthest) farthest = value;
   }
   const scale = farthest > nearest ? 215 / (farthest - nearest) : 0;
-  return greyToRgb(depth.length, (index) => {
-    const value = depth[index]!;
-    return value >= nearest && value <= farthest ? 255 - (value - nearest) * scale : 0;
-  });
+  const grey = new Uint8Array(depth.length);
+  for (let index = 0; index < grey.length; index++) {
+    const value = depth[index] ?? 0;
+    if (value >= nearest && value <= farthest) grey[index] = 255 - (value - nearest) * scale;
+  }
+  return greyToRgb(grey);
 }
 
 function bayer8(pattern: BayerPattern): ColorEncoding {
@@ -127,14 +129,11 @@ function planar(planes: ChromaPlanes): ColorEncoding {
 const rgb8 = packed(3, (image) => tightRows(image, image.width * 3));
 const bgr8 = interleaved(3, 2, 1, 0);
 const bgra8 = interleaved(4, 2, 1, 0);
-const mono8 = packed(1, (image) => {
-  const grey = tightRows(image, image.width);
-  return greyToRgb(grey.length, (index) => grey[index]!);
-});
+const mono8 = packed(1, (image) => greyToRgb(tightRows(image, image.width)));
 const mono16 = packed(2, (image) => {
   const grey = words16(image);
   const shift = usedShift(grey);
-  return greyToRgb(grey.length, (index) => grey[index]! >> shift);
+  return greyToRgb(new Uint8Array(grey.map((word) => word >> shift)));
 });
 const uyvy: ColorEncoding = { ...yuv422Layout, toRgb: (image) => yuv422ToRgb(image, "uyvy") };
 const yuyv: ColorEncoding = { ...yuv422Layout, toRgb: (image) => yuv422ToRgb(image, "yuyv") };

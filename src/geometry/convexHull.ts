@@ -66,21 +66,17 @@ function outsideOctagon(points: Points2): Uint32Array {
   // Counter-clockwise from x; each the first of those that are as far out.
   const corners = new Uint32Array(8);
   const reached = new Float64Array(8).fill(-Infinity);
-  const reach = (direction: number, i: number, far: number): void => {
-    if (far <= reached[direction]!) return;
-    reached[direction] = far;
-    corners[direction] = i;
-  };
   for (let i = 0; i < count; i++) {
-    const [x, y] = [points[2 * i]!, points[2 * i + 1]!];
-    reach(0, i, x);
-    reach(1, i, x + y);
-    reach(2, i, y);
-    reach(3, i, y - x);
-    reach(4, i, -x);
-    reach(5, i, -x - y);
-    reach(6, i, -y);
-    reach(7, i, x - y);
+    const x = points[2 * i] ?? 0;
+    const y = points[2 * i + 1] ?? 0;
+    if (x > (reached[0] ?? 0)) [reached[0], corners[0]] = [x, i];
+    if (x + y > (reached[1] ?? 0)) [reached[1], corners[1]] = [x + y, i];
+    if (y > (reached[2] ?? 0)) [reached[2], corners[2]] = [y, i];
+    if (y - x > (reached[3] ?? 0)) [reached[3], corners[3]] = [y - x, i];
+    if (-x > (reached[4] ?? 0)) [reached[4], corners[4]] = [-x, i];
+    if (-x - y > (reached[5] ?? 0)) [reached[5], corners[5]] = [-x - y, i];
+    if (-y > (reached[6] ?? 0)) [reached[6], corners[6]] = [-y, i];
+    if (x - y > (reached[7] ?? 0)) [reached[7], corners[7]] = [x - y, i];
   }
   const polygon = corners.filter((corner, i) => corner !== corners[(i + 1) % 8]);
   const kept = new Uint32Array(count);

@@ -25,22 +25,26 @@ const FOOT_POINTS = 500;
 /** A cluster of cells, with its measures. */
 export function clusterOf(grid: DepthGrid, table: Table, cells: Uint32Array): Cluster {
   const { xyz, width, height } = grid;
-  const [u, v] = table.axes;
+  const [[ux, uy, uz], [vx, vy, vz]] = table.axes;
   const heights = new Float32Array(cells.length);
   const stride = Math.max(1, Math.floor(cells.length / FOOT_POINTS));
   const feet = new Float64Array(2 * Math.ceil(cells.length / stride));
-  let [x, y, z, atEdge] = [0, 0, 0, 0];
+  let x = 0;
+  let y = 0;
+  let z = 0;
+  let atEdge = 0;
   for (let i = 0; i < cells.length; i++) {
-    const cell = cells[i]!;
-    const at = 3 * cell;
-    const [px, py, pz] = [xyz[at]!, xyz[at + 1]!, xyz[at + 2]!];
+    const cell = cells[i] ?? 0;
+    const px = xyz[3 * cell] ?? 0;
+    const py = xyz[3 * cell + 1] ?? 0;
+    const pz = xyz[3 * cell + 2] ?? 0;
     x += px;
     y += py;
     z += pz;
     heights[i] = heightOver(table.plane, xyz, cell);
     if (i % stride === 0) {
-      feet[(2 * i) / stride] = u[0] * px + u[1] * py + u[2] * pz;
-      feet[(2 * i) / stride + 1] = v[0] * px + v[1] * py + v[2] * pz;
+      feet[(2 * i) / stride] = ux * px + uy * py + uz * pz;
+      feet[(2 * i) / stride + 1] = vx * px + vy * py + vz * pz;
     }
     const column = cell % width;
     const row = (cell - column) / width;
@@ -48,20 +52,20 @@ export function clusterOf(grid: DepthGrid, table: Table, cells: Uint32Array): Cl
   }
   heights.sort();
   const footprint = convexHull(feet);
-  let lengthM = 0;
+  let mostM2 = 0;
   for (let i = 0; i < footprint.length; i += 2)
-    for (let j = 0; j < i; j += 2)
-      lengthM = Math.max(
-        lengthM,
-        Math.hypot(footprint[i]! - footprint[j]!, footprint[i + 1]! - footprint[j + 1]!),
-      );
+    for (let j = 0; j < i; j += 2) {
+      const across = (footprint[i] ?? 0) - (footprint[j] ?? 0);
+      const along = (footprint[i + 1] ?? 0) - (footprint[j + 1] ?? 0);
+      mostM2 = Math.max(mostM2, across * across + along * along);
+    }
   const n = Math.max(1, cells.length);
   return {
     cells,
     centerM: [x / n, y / n, z / n],
     topM: heights[Math.floor(0.98 * (n - 1))] ?? 0,
     bottomM: heights[Math.floor(0.02 * (n - 1))] ?? 0,
-    lengthM,
+    lengthM: Math.sqrt(mostM2),
     footprint,
     atEdge,
   };

@@ -100,7 +100,8 @@ function fillRow(
     let reach = 2;
     while (reach < 6 && (reach + 0.5) * z <= reachM) reach += 1;
     const limit = JUMP * z;
-    const [across, along] = [3 * reach, 3 * reach * width];
+    const across = 3 * reach;
+    const along = across * width;
     const east = column + reach < width ? near(xyz, at + across, z, limit, at) : at;
     const west = column >= reach ? near(xyz, at - across, z, limit, at) : at;
     if (east === west) continue;
@@ -140,10 +141,19 @@ function sumRow(
 ): void {
   for (let i = 3; i < 3 * (width - 1); i++)
     sums[i] = (normals[i - 3] ?? 0) + (normals[i] ?? 0) + (normals[i + 3] ?? 0);
-  for (let column = 1, at = 3 * row * width + 5; column < width - 1; column++, at += 3) {
-    const [a, b, c] = [xyz[at - 3] ?? 0, xyz[at] ?? 0, xyz[at + 3] ?? 0];
-    nearest[column] = Math.min(a, b, c);
-    farthest[column] = Math.max(a, b, c);
+  let at = 3 * row * width + 2;
+  let a = xyz[at] ?? 0;
+  let b = xyz[at + 3] ?? 0;
+  for (let column = 1; column < width - 1; column++) {
+    at += 3;
+    const c = xyz[at + 3] ?? 0;
+    const isRising = a < c;
+    const low = isRising ? a : c;
+    const high = isRising ? c : a;
+    nearest[column] = b < low ? b : low;
+    farthest[column] = b > high ? b : high;
+    a = b;
+    b = c;
   }
 }
 
@@ -168,21 +178,22 @@ function smoothRow(
     const limit = 0.01 * z;
     const nearest = Math.min(nearA[column] ?? 0, nearB[column] ?? 0, nearC[column] ?? 0);
     const farthest = Math.max(farA[column] ?? 0, farB[column] ?? 0, farC[column] ?? 0);
-    let [x, y, w] = [0, 0, 0];
+    let x = 0;
+    let y = 0;
+    let w = 0;
     if (z - nearest <= limit && farthest - z <= limit) {
       x = (sumsA[i] ?? 0) + (sumsB[i] ?? 0) + (sumsC[i] ?? 0);
       y = (sumsA[i + 1] ?? 0) + (sumsB[i + 1] ?? 0) + (sumsC[i + 1] ?? 0);
       w = (sumsA[i + 2] ?? 0) + (sumsB[i + 2] ?? 0) + (sumsC[i + 2] ?? 0);
     } else {
-      let from = level - 3 * width + 2;
-      for (const { normals } of [above, here, below]) {
-        for (let k = i - 3; k < i + 6; k += 3) {
-          if (Math.abs((xyz[from + k] ?? 0) - z) > limit) continue;
-          x += normals[k] ?? 0;
-          y += normals[k + 1] ?? 0;
-          w += normals[k + 2] ?? 0;
-        }
-        from += 3 * width;
+      for (let k = 0; k < 9; k++) {
+        const raw = k < 3 ? above.normals : k < 6 ? here.normals : below.normals;
+        const at = i + 3 * ((k % 3) - 1);
+        const there = xyz[level + at + 3 * width * (Math.floor(k / 3) - 1) + 2] ?? 0;
+        if (Math.abs(there - z) > limit) continue;
+        x += raw[at] ?? 0;
+        y += raw[at + 1] ?? 0;
+        w += raw[at + 2] ?? 0;
       }
     }
     const length = Math.sqrt(x * x + y * y + w * w);

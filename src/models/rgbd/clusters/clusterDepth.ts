@@ -1,6 +1,7 @@
+import type { Vec3 } from "../../../base/index.js";
 import type { Cluster } from "./Cluster.js";
 import type { DepthGrid } from "./DepthGrid.js";
-import { heightOver, isOver, type Table } from "./findTable.js";
+import { along, heightOver, isOver, type Table } from "./findTable.js";
 import { joinParts } from "./joinParts.js";
 
 /** Neighbours nearer than this are of one thing, metres. */
@@ -65,7 +66,9 @@ function components(grid: DepthGrid, { is, cells }: Raised): Uint32Array {
   const { width, height } = grid;
   const links = new Uint8Array(width * height);
   const parent = new Uint32Array(width * height);
-  for (const cell of cells) {
+  // Iterators cost more than what is done here.
+  for (let i = 0; i < cells.length; i++) {
+    const cell = cells[i] ?? 0;
     parent[cell] = cell;
     const column = cell % width;
     const row = (cell - column) / width;
@@ -77,7 +80,8 @@ function components(grid: DepthGrid, { is, cells }: Raised): Uint32Array {
     links[cell] = link;
   }
   // A single link between two things is chance: one beside it has to agree.
-  for (const cell of cells) {
+  for (let i = 0; i < cells.length; i++) {
+    const cell = cells[i] ?? 0;
     const link = links[cell] ?? 0;
     if (link === 0) continue;
     const column = cell % width;
@@ -88,7 +92,10 @@ function components(grid: DepthGrid, { is, cells }: Raised): Uint32Array {
     if (link & SOUTH && ((links[cell - 1] ?? 0) | (links[cell + 1] ?? 0)) & SOUTH)
       parent[rootOf(parent, cell)] = rootOf(parent, cell + width);
   }
-  for (const cell of cells) parent[cell] = rootOf(parent, cell);
+  for (let i = 0; i < cells.length; i++) {
+    const cell = cells[i] ?? 0;
+    parent[cell] = rootOf(parent, cell);
+  }
   return parent;
 }
 
@@ -111,33 +118,35 @@ function isLinked(
   place: number,
   count: number,
 ): boolean {
-  const [dx, dy, dz] = [
-    xyz[3 * b]! - xyz[3 * a]!,
-    xyz[3 * b + 1]! - xyz[3 * a + 1]!,
-    xyz[3 * b + 2]! - xyz[3 * a + 2]!,
-  ];
-  const z = xyz[3 * a + 2]!;
+  // No arrays here: this is asked twenty thousand times an image.
+  const dx = (xyz[3 * b] ?? 0) - (xyz[3 * a] ?? 0);
+  const dy = (xyz[3 * b + 1] ?? 0) - (xyz[3 * a + 1] ?? 0);
+  const dz = (xyz[3 * b + 2] ?? 0) - (xyz[3 * a + 2] ?? 0);
+  const z = xyz[3 * a + 2] ?? 0;
   const away = Math.sqrt(dx * dx + dy * dy + dz * dz);
   if (away > Math.max(GAP_M, 2.5 * pitchM * z)) {
     if (away > SLANT_M) return false;
     // On one surface that runs away from the camera.
-    const offA = dx * normals[3 * a]! + dy * normals[3 * a + 1]! + dz * normals[3 * a + 2]!;
-    const offB = dx * normals[3 * b]! + dy * normals[3 * b + 1]! + dz * normals[3 * b + 2]!;
     if (normals[3 * a + 2] === 0 || normals[3 * b + 2] === 0) return false;
-    if (Math.abs(offA) > GAP_M / 2 || Math.abs(offB) > GAP_M / 2) return false;
+    const way: Vec3 = [dx, dy, dz];
+    if (Math.abs(along(way, normals, 3 * a)) > GAP_M / 2) return false;
+    if (Math.abs(along(way, normals, 3 * b)) > GAP_M / 2) return false;
   }
-  const [from, to] = [a - ASIDE * step, b + ASIDE * step];
+  const from = a - ASIDE * step;
+  const to = b + ASIDE * step;
   if (place < ASIDE || place + 1 + ASIDE >= count) return true;
   if (raised[from] === 0 || raised[to] === 0) return true;
   const nearM = 2.5 * (2 * ASIDE + 1) * pitchM * z + 0.01;
-  const [ex, ey, ez] = [
-    xyz[3 * to]! - xyz[3 * from]!,
-    xyz[3 * to + 1]! - xyz[3 * from + 1]!,
-    xyz[3 * to + 2]! - xyz[3 * from + 2]!,
-  ];
+  const ex = (xyz[3 * to] ?? 0) - (xyz[3 * from] ?? 0);
+  const ey = (xyz[3 * to + 1] ?? 0) - (xyz[3 * from + 1] ?? 0);
+  const ez = (xyz[3 * to + 2] ?? 0) - (xyz[3 * from + 2] ?? 0);
   if (ex * ex + ey * ey + ez * ez > nearM * nearM) return true;
-  const [ax, ay, az] = [normals[3 * from]!, normals[3 * from + 1]!, normals[3 * from + 2]!];
-  const [bx, by, bz] = [normals[3 * to]!, normals[3 * to + 1]!, normals[3 * to + 2]!];
+  const ax = normals[3 * from] ?? 0;
+  const ay = normals[3 * from + 1] ?? 0;
+  const az = normals[3 * from + 2] ?? 0;
+  const bx = normals[3 * to] ?? 0;
+  const by = normals[3 * to + 1] ?? 0;
+  const bz = normals[3 * to + 2] ?? 0;
   if (az === 0 || bz === 0) return true;
   if (ax * bx + ay * by + az * bz > HOLLOW) return true;
   // Normals that turn towards each other: an inner edge.
@@ -146,7 +155,7 @@ function isLinked(
 
 /** Parts by cells: specks and the seams between parts go to the part that they touch most. */
 function grown(grid: DepthGrid, { is, cells }: Raised, numbers: Uint32Array): Uint32Array[] {
-  const { width, height, xyz, pitchM } = grid;
+  const { width, xyz, pitchM } = grid;
   const sizes = new Uint32Array(numbers.length);
   for (const cell of cells) sizes[numbers[cell] ?? 0]! += 1;
   // 0 is no part's number.
@@ -164,12 +173,12 @@ function grown(grid: DepthGrid, { is, cells }: Raised, numbers: Uint32Array): Ui
   }
   for (let i = 0; i < queue.length; i++) {
     const cell = queue[i]!;
-    const [column, row] = [cell % width, Math.floor(cell / width)];
-    for (const [dx, dy] of SIDES) {
-      if (column + dx < 0 || column + dx >= width || row + dy < 0 || row + dy >= height) continue;
-      const beside = cell + dx + dy * width;
+    const column = cell % width;
+    const z = xyz[3 * cell + 2]!;
+    for (const step of [-1, 1, -width, width]) {
+      const beside = cell + step;
+      if ((step === -1 && column === 0) || (step === 1 && column === width - 1)) continue;
       if (!isFree(beside)) continue;
-      const z = xyz[3 * cell + 2]!;
       if (Math.abs(xyz[3 * beside + 2]! - z) > Math.max(0.02, 4 * pitchM * z)) continue;
       own[beside] = own[cell]!;
       queue.push(beside);
@@ -194,10 +203,3 @@ function partsOf(own: Uint32Array, cells: Uint32Array): Uint32Array[] {
   }
   return Array.from(parts.values(), (part) => Uint32Array.from(part));
 }
-
-const SIDES = [
-  [-1, 0],
-  [1, 0],
-  [0, -1],
-  [0, 1],
-] as const;

@@ -1,4 +1,4 @@
-import { cross, dot, mulberry32, unit, type Vec3 } from "../../../base/index.js";
+import { cross, dot, itemAt, mulberry32, unit, type Vec3, vec3At } from "../../../base/index.js";
 import {
   convexHull,
   fitPlane,
@@ -90,46 +90,56 @@ export function findTable(
 
 /** Height of a cell over the table, metres. */
 export function heightOver({ normal, offsetM }: Plane, xyz: Float32Array, cell: number): number {
-  const at = 3 * cell;
-  return normal[0] * xyz[at]! + normal[1] * xyz[at + 1]! + normal[2] * xyz[at + 2]! + offsetM;
+  return along(normal, xyz, 3 * cell) + offsetM;
 }
 
 /** Whether a cell's foot is on the table, or less than about `marginM` beside it. */
 export function isOver(
-  { axes: [u, v], strips: { from, low, high } }: Table,
+  { axes, strips: { from, low, high } }: Table,
   xyz: Float32Array,
   cell: number,
   marginM: number,
 ): boolean {
-  const at = 3 * cell;
-  const [x, y, z] = [xyz[at]!, xyz[at + 1]!, xyz[at + 2]!];
-  const along = v[0] * x + v[1] * y + v[2] * z - from;
-  if (along < -marginM || along > low.length * STRIP_M + marginM) return false;
-  const strip = Math.min(low.length - 1, Math.max(0, Math.floor(along / STRIP_M)));
-  const across = u[0] * x + u[1] * y + u[2] * z;
-  return across >= low[strip]! - marginM && across <= high[strip]! + marginM;
+  const placeM = along(axes[1], xyz, 3 * cell) - from;
+  if (placeM < -marginM || placeM > low.length * STRIP_M + marginM) return false;
+  const strip = Math.min(low.length - 1, Math.max(0, Math.floor(placeM / STRIP_M)));
+  const acrossM = along(axes[0], xyz, 3 * cell);
+  return (
+    acrossM >= (low[strip] ?? Infinity) - marginM && acrossM <= (high[strip] ?? -Infinity) + marginM
+  );
+}
+
+/** How far the point or normal at a place of an array goes along a direction. */
+export function along(direction: Vec3, xyz: Float32Array, at: number): number {
+  return (
+    direction[0] * (xyz[at] ?? 0) +
+    direction[1] * (xyz[at + 1] ?? 0) +
+    direction[2] * (xyz[at + 2] ?? 0)
+  );
 }
 
 function stripsOf(hull: Points2): Strips {
   let [from, to] = [Infinity, -Infinity];
   for (let i = 1; i < hull.length; i += 2) {
-    from = Math.min(from, hull[i]!);
-    to = Math.max(to, hull[i]!);
+    const along = itemAt(hull, i);
+    from = Math.min(from, along);
+    to = Math.max(to, along);
   }
   const count = Math.max(1, Math.ceil((to - from) / STRIP_M));
   const low = new Float64Array(Number.isFinite(count) ? count : 0).fill(Infinity);
   const high = new Float64Array(low.length).fill(-Infinity);
   for (let i = 0; i < hull.length; i += 2) {
     const j = (i + 2) % hull.length;
-    const [ax, ay, bx, by] = [hull[i]!, hull[i + 1]!, hull[j]!, hull[j + 1]!];
+    const [ax, ay] = [itemAt(hull, i), itemAt(hull, i + 1)];
+    const [bx, by] = [itemAt(hull, j), itemAt(hull, j + 1)];
     const steps = Math.max(1, Math.ceil((2 * Math.abs(by - ay)) / STRIP_M));
     for (let step = 0; step <= steps; step++) {
       const share = step / steps;
       const strip = Math.floor((ay + share * (by - ay) - from) / STRIP_M);
       const at = Math.min(count - 1, Math.max(0, strip));
       const x = ax + share * (bx - ax);
-      low[at] = Math.min(low[at]!, x);
-      high[at] = Math.max(high[at]!, x);
+      if (x < (low[at] ?? Infinity)) low[at] = x;
+      if (x > (high[at] ?? -Infinity)) high[at] = x;
     }
   }
   return { from, low, high };
@@ -138,33 +148,30 @@ function stripsOf(hull: Points2): Strips {
 function sampleOf({ xyz, normals, width, height }: DepthGrid): Uint32Array {
   const all = new Uint32Array(width * height);
   let count = 0;
-  for (let cell = 0; cell < all.length; cell++)
-    if (xyz[3 * cell + 2]! > 0 && xyz[3 * cell + 2]! < 4 && normals[3 * cell + 2] !== 0)
-      all[count++] = cell;
+  for (let cell = 0; cell < all.length; cell++) {
+    const z = xyz[3 * cell + 2] ?? 0;
+    if (z > 0 && z < 4 && normals[3 * cell + 2] !== 0) all[count++] = cell;
+  }
   const stride = Math.max(1, count / SAMPLE);
-  return Uint32Array.from(
-    { length: Math.floor(count / stride) },
-    (_, i) => all[Math.floor(i * stride)]!,
-  );
+  const sample = new Uint32Array(Math.floor(count / stride));
+  for (let i = 0; i < sample.length; i++) sample[i] = all[Math.floor(i * stride)] ?? 0;
+  return sample;
 }
 
 /** What depth cameras scatter by. */
 function toleranceAt({ xyz }: DepthGrid, cell: number): number {
-  const z = xyz[3 * cell + 2]!;
+  const z = xyz[3 * cell + 2] ?? 0;
   return 0.004 + 0.006 * z * z;
 }
 
-function lies(grid: DepthGrid, cell: number, plane: Plane, toleranceM: number): boolean {
-  if (Math.abs(heightOver(plane, grid.xyz, cell)) > toleranceM) return false;
-  const [x, y, z] = plane.normal;
-  const { normals } = grid;
-  return (
-    x * normals[3 * cell]! + y * normals[3 * cell + 1]! + z * normals[3 * cell + 2]! > SAME_WAY
-  );
-}
-
-function normalAt({ normals }: DepthGrid, cell: number): Vec3 {
-  return [normals[3 * cell]!, normals[3 * cell + 1]!, normals[3 * cell + 2]!];
+function lies(
+  { xyz, normals }: DepthGrid,
+  cell: number,
+  plane: Plane,
+  toleranceM: number,
+): boolean {
+  if (Math.abs(heightOver(plane, xyz, cell)) > toleranceM) return false;
+  return along(plane.normal, normals, 3 * cell) > SAME_WAY;
 }
 
 /** Each try is one cell and its normal. */
@@ -176,18 +183,12 @@ function mostFrequent(
 ): Plane | undefined {
   let [best, bestCount]: [Plane | undefined, number] = [undefined, least - 1];
   for (let i = 0; i < TRIES; i++) {
-    const cell = cells[Math.floor(random() * cells.length)]!;
-    const normal = normalAt(grid, cell);
-    const at = 3 * cell;
-    const offsetM = -(
-      normal[0] * grid.xyz[at]! +
-      normal[1] * grid.xyz[at + 1]! +
-      normal[2] * grid.xyz[at + 2]!
-    );
+    const cell = cells[Math.floor(random() * cells.length)] ?? 0;
+    const normal = vec3At(grid.normals, 3 * cell);
+    const offsetM = -along(normal, grid.xyz, 3 * cell);
     const plane = { normal, offsetM, residualM: 0, inliers: 1 };
     let count = 0;
-    for (let k = 0; k < cells.length; k++)
-      if (lies(grid, cells[k]!, plane, 2 * toleranceAt(grid, cells[k]!))) count += 1;
+    for (const it of cells) if (lies(grid, it, plane, 2 * toleranceAt(grid, it))) count += 1;
     if (count > bestCount) [best, bestCount] = [plane, count];
   }
   return best;
@@ -221,10 +222,9 @@ function extentOf(
   const share = (width * height) / sample.length;
   let areaM2 = 0;
   for (const index of patch.members) {
-    const at = 3 * own[index]!;
-    const ray = unit([xyz[at]!, xyz[at + 1]!, xyz[at + 2]!]) ?? [0, 0, 1];
-    const slant = Math.max(0.1, Math.abs(dot(plane.normal, ray)));
-    areaM2 += (share * (pitchM * xyz[at + 2]!) ** 2) / slant;
+    const point = vec3At(xyz, 3 * (own[index] ?? 0));
+    const slant = Math.max(0.1, Math.abs(dot(plane.normal, unit(point) ?? [0, 0, 1])));
+    areaM2 += (share * (pitchM * point[2]) ** 2) / slant;
   }
   let over = 0;
   for (const cell of sample) {
@@ -269,10 +269,9 @@ function axesOf({ normal }: Plane): readonly [Vec3, Vec3] {
 function feetOf({ xyz }: DepthGrid, cells: ArrayLike<number>, [u, v]: Table["axes"]): Points2 {
   const feet = new Float64Array(2 * cells.length);
   for (let i = 0; i < cells.length; i++) {
-    const at = 3 * cells[i]!;
-    const point: Vec3 = [xyz[at]!, xyz[at + 1]!, xyz[at + 2]!];
-    feet[2 * i] = dot(u, point);
-    feet[2 * i + 1] = dot(v, point);
+    const at = 3 * (cells[i] ?? 0);
+    feet[2 * i] = along(u, xyz, at);
+    feet[2 * i + 1] = along(v, xyz, at);
   }
   return feet;
 }
@@ -280,7 +279,8 @@ function feetOf({ xyz }: DepthGrid, cells: ArrayLike<number>, [u, v]: Table["axe
 function tableOn(grid: DepthGrid, plane: Plane): Table {
   const axes = axesOf(plane);
   const { width, height, xyz } = grid;
-  const own: number[] = [];
+  const found = new Uint32Array(Math.ceil(width / 2) * Math.ceil(height / 2));
+  let count = 0;
   const seen = { left: width, top: height, right: 0, bottom: 0 };
   for (let row = 0; row < height; row += 2)
     for (let column = 0; column < width; column += 2) {
@@ -290,36 +290,49 @@ function tableOn(grid: DepthGrid, plane: Plane): Table {
       if (column > seen.right) seen.right = column;
       if (row < seen.top) seen.top = row;
       if (row > seen.bottom) seen.bottom = row;
-      if (lies(grid, cell, plane, 2 * toleranceAt(grid, cell))) own.push(cell);
+      if (lies(grid, cell, plane, 2 * toleranceAt(grid, cell))) found[count++] = cell;
     }
-  const { points, members } = largestPatch(feetOf(grid, own, axes), PATCH_M);
-  let [centerX, centerY] = [0, 0];
+  const { points, members } = largestPatch(feetOf(grid, found.subarray(0, count), axes), PATCH_M);
+  let centerX = 0;
+  let centerY = 0;
   for (let i = 0; i < members.length; i++) {
-    centerX += points[2 * i]! / members.length;
-    centerY += points[2 * i + 1]! / members.length;
+    centerX += (points[2 * i] ?? 0) / members.length;
+    centerY += (points[2 * i + 1] ?? 0) / members.length;
   }
   // A row of the picture is a line on the table: its ends are enough for a hull.
   const first = new Int32Array(height).fill(-1);
   const last = new Int32Array(height).fill(-1);
+  const [leastCells, mostCells] = [
+    new Uint32Array(height).fill(0xffffffff),
+    new Uint32Array(height),
+  ];
   const outer: number[] = [];
   for (let i = 0; i < members.length; i++) {
-    const cell = own[members[i]!]!;
+    const cell = found[members[i] ?? 0] ?? 0;
     const column = cell % width;
     const row = (cell - column) / width;
-    if (first[row] === -1 || cell < own[members[first[row]!]!]!) first[row] = i;
-    if (last[row] === -1 || cell > own[members[last[row]!]!]!) last[row] = i;
+    if (cell < (leastCells[row] ?? 0)) {
+      leastCells[row] = cell;
+      first[row] = i;
+    }
+    if (first[row] === i || cell > (mostCells[row] ?? 0)) {
+      mostCells[row] = cell;
+      last[row] = i;
+    }
     const isCut =
       column - seen.left <= EDGE_CELLS ||
       seen.right - column <= EDGE_CELLS ||
       row - seen.top <= EDGE_CELLS ||
       seen.bottom - row <= EDGE_CELLS;
     if (!isCut) continue;
-    const [x, y] = [points[2 * i]! - centerX, points[2 * i + 1]! - centerY];
-    const factor = 1 + BEYOND_M / Math.max(1e-6, Math.hypot(x, y));
+    const x = (points[2 * i] ?? 0) - centerX;
+    const y = (points[2 * i + 1] ?? 0) - centerY;
+    const factor = 1 + BEYOND_M / Math.max(1e-6, Math.sqrt(x * x + y * y));
     outer.push(centerX + factor * x, centerY + factor * y);
   }
   for (const ends of [first, last])
-    for (const i of ends) if (i !== -1) outer.push(points[2 * i]!, points[2 * i + 1]!);
+    for (const i of ends)
+      if (i !== -1) outer.push(itemAt(points, 2 * i), itemAt(points, 2 * i + 1));
   return { plane, axes, strips: stripsOf(convexHull(Float64Array.from(outer))) };
 }
 
@@ -341,15 +354,19 @@ function largestPatch(
   points: Points2,
   sideM: number,
 ): { readonly points: Points2; readonly members: readonly number[] } {
-  const keyOf = (x: number, y: number) => (x + 4096) * 8192 + y + 4096;
-  const squareOf = (i: number) =>
-    keyOf(Math.floor(points[2 * i]! / sideM), Math.floor(points[2 * i + 1]! / sideM));
   const squares = new Map<number, number[]>();
+  let [last, list]: [number, number[]] = [-1, []];
   for (let i = 0; i < points.length >> 1; i++) {
-    const key = squareOf(i);
-    const list = squares.get(key);
-    if (list) list.push(i);
-    else squares.set(key, [i]);
+    const x = Math.floor((points[2 * i] ?? 0) / sideM);
+    const y = Math.floor((points[2 * i + 1] ?? 0) / sideM);
+    const key = (x + 4096) * 8192 + y + 4096;
+    // Points come row by row: the next one is mostly in the same square.
+    if (key !== last) {
+      last = key;
+      list = squares.get(key) ?? [];
+      if (list.length === 0) squares.set(key, list);
+    }
+    list.push(i);
   }
   const seen = new Set<number>();
   let best: number[] = [];
@@ -372,8 +389,8 @@ function largestPatch(
   }
   const chosen = new Float64Array(2 * best.length);
   best.forEach((from, i) => {
-    chosen[2 * i] = points[2 * from]!;
-    chosen[2 * i + 1] = points[2 * from + 1]!;
+    chosen[2 * i] = points[2 * from] ?? 0;
+    chosen[2 * i + 1] = points[2 * from + 1] ?? 0;
   });
   return { points: chosen, members: best };
 }

@@ -1,4 +1,4 @@
-import { dot, type Vec3 } from "../../../base/index.js";
+import { dot } from "../../../base/index.js";
 import {
   type Circle,
   convexHull,
@@ -8,7 +8,7 @@ import {
 } from "../../../geometry/index.js";
 import { type Cluster, clusterOf } from "./Cluster.js";
 import type { DepthGrid } from "./DepthGrid.js";
-import { heightOver, type Table } from "./findTable.js";
+import { along, heightOver, type Table } from "./findTable.js";
 
 /** A part of a thing may end this high above the table and the thing still stands on it. */
 const STANDS_M = 0.02;
@@ -112,11 +112,9 @@ function bordersOf(
   parts.forEach((cells, i) => {
     for (const cell of cells) own[cell] = i;
   });
-  const [ux, uy, uz] = table.plane.normal;
   const borders = new Map<number, Border>();
   const isFlat = (cell: number): boolean => {
-    const at = 3 * cell;
-    return ux * normals[at]! + uy * normals[at + 1]! + uz * normals[at + 2]! > 0.75;
+    return along(table.plane.normal, normals, 3 * cell) > 0.75;
   };
   const add = (i: number, j: number, isTouching: boolean, isOnTop: boolean): void => {
     const key = i * parts.length + j;
@@ -208,8 +206,8 @@ function isHollow(grid: DepthGrid, table: Table, a: Cluster, b: Cluster): boolea
     const isRim = heightOver(table.plane, xyz, cells[i]!) > rimM;
     if (!isRim && i % stride !== 0) continue;
     const at = 3 * cells[i]!;
-    const point: Vec3 = [xyz[at]!, xyz[at + 1]!, xyz[at + 2]!];
-    const [x, y] = [dot(u, point), dot(v, point)];
+    const x = along(u, xyz, at);
+    const y = along(v, xyz, at);
     if (isRim) rim.push(x, y);
     if (i % stride === 0) all.push(x, y);
   }
@@ -221,8 +219,9 @@ function isHollow(grid: DepthGrid, table: Table, a: Cluster, b: Cluster): boolea
   if (arc < LEAST_ARC || circle.share < (arc > WHOLE_ARC ? 0.55 : 0.7)) return false;
   let inside = 0;
   for (let i = 0; i < all.length; i += 2) {
-    const away = Math.hypot(all[i]! - circle.centerX, all[i + 1]! - circle.centerY);
-    if (away < circle.radiusM + 2 * toleranceM) inside += 1;
+    const x = all[i]! - circle.centerX;
+    const y = all[i + 1]! - circle.centerY;
+    if (x * x + y * y < (circle.radiusM + 2 * toleranceM) ** 2) inside += 1;
   }
   return inside > 0.9 * (all.length / 2);
 }
@@ -256,9 +255,8 @@ function isInside(grid: DepthGrid, table: Table, a: Cluster, b: Cluster): boolea
   const stride = Math.max(1, b.cells.length >> 6);
   for (let i = 0; i < b.cells.length; i += stride) {
     const at = 3 * b.cells[i]!;
-    const point: Vec3 = [xyz[at]!, xyz[at + 1]!, xyz[at + 2]!];
     all += 1;
-    if (isWithin(a.footprint, dot(u, point), dot(v, point), WALL_M)) inside += 1;
+    if (isWithin(a.footprint, along(u, xyz, at), along(v, xyz, at), WALL_M)) inside += 1;
   }
   return inside > 0.7 * all;
 }
@@ -267,9 +265,11 @@ function isInside(grid: DepthGrid, table: Table, a: Cluster, b: Cluster): boolea
 function isWithin(hull: Points2, x: number, y: number, marginM: number): boolean {
   for (let i = 0; i < hull.length; i += 2) {
     const j = (i + 2) % hull.length;
-    const [ax, ay] = [hull[i]!, hull[i + 1]!];
-    const [dx, dy] = [hull[j]! - ax, hull[j + 1]! - ay];
-    if (dx * (y - ay) - dy * (x - ax) < -marginM * Math.hypot(dx, dy)) return false;
+    const ax = hull[i] ?? 0;
+    const ay = hull[i + 1] ?? 0;
+    const dx = (hull[j] ?? 0) - ax;
+    const dy = (hull[j + 1] ?? 0) - ay;
+    if (dx * (y - ay) - dy * (x - ax) < -marginM * Math.sqrt(dx * dx + dy * dy)) return false;
   }
   return true;
 }

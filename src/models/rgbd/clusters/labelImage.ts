@@ -41,31 +41,39 @@ export function labelImage(
       const x = pixel % width;
       return ids[cellAt(x, (pixel - x) / width)] ?? 0;
     },
-    pixelsOf: (id) => {
-      let cells = 0;
-      for (let cell = 0; cell < ids.length; cell++) if (ids[cell] === id) cells += 1;
-      const isWhole = columns * step === width && rows * step === height;
-      const pixels = new Uint32Array(isWhole ? cells * step * step : width * height);
-      let n = 0;
-      for (let row = 0; row < rows; row++) {
-        const [from, start] = [row * step * width, n];
-        const below = row === rows - 1 ? height : (row + 1) * step;
-        for (let column = 0; column < columns; ) {
-          // Run by run.
-          const left = column;
-          while (column < columns && ids[row * columns + column] === id) column += 1;
-          const right = column === columns ? width : column * step;
-          if (column === left) column += 1;
-          else for (let x = left * step; x < right; x++) pixels[n++] = from + x;
-        }
-        const end = n;
-        for (let y = row * step + 1; y < below; y++)
-          for (let i = start; i < end; i++)
-            pixels[n++] = (pixels[i] ?? 0) + (y - row * step) * width;
-      }
-      return pixels.subarray(0, n);
-    },
+    pixelsOf: (id) => pixelsOf(ids, grid, id, width, height),
   };
+}
+
+function pixelsOf(
+  ids: Uint16Array,
+  { step, width: columns, height: rows }: DepthGrid,
+  id: number,
+  width: number,
+  height: number,
+): Uint32Array {
+  let cells = 0;
+  for (let cell = 0; cell < ids.length; cell++) if (ids[cell] === id) cells += 1;
+  const isWhole = columns * step === width && rows * step === height;
+  const pixels = new Uint32Array(isWhole ? cells * step * step : width * height);
+  let n = 0;
+  for (let row = 0; row < rows; row++) {
+    const start = n;
+    const top = row * step;
+    // Run by run.
+    for (let column = 0; column < columns; column++) {
+      if (ids[row * columns + column] !== id) continue;
+      const left = column;
+      while (column < columns && ids[row * columns + column] === id) column += 1;
+      const right = column === columns ? width : column * step;
+      for (let x = left * step; x < right; x++) pixels[n++] = top * width + x;
+    }
+    const end = n;
+    const below = row === rows - 1 ? height : top + step;
+    for (let y = top + 1; y < below; y++)
+      for (let i = start; i < end; i++) pixels[n++] = (pixels[i] ?? 0) + (y - top) * width;
+  }
+  return pixels.subarray(0, n);
 }
 
 /** Ids of the grid's cells; 0 for none. */
