@@ -27,6 +27,30 @@ const CAUSES: Readonly<Record<string, string>> = {
   EEXIST: "it already exists",
 };
 
+const SYSTEM_CAUSES: Readonly<Record<string, string>> = {
+  EACCES: "no permission for it",
+  EPERM: "no permission for it",
+  ENOENT: "no such file or folder",
+  ENOTDIR: "a part of the path is a file, not a folder",
+  EISDIR: "it is a folder, where a file is needed",
+  ELOOP: "its links lead in a circle",
+  ENAMETOOLONG: "the name is too long",
+  EIO: "the disk cannot be read",
+  ENOSPC: "the disk is full",
+  EROFS: "the file system is read-only",
+  EMFILE: "too many files are open: raise the limit (ulimit -n)",
+};
+
+/** What the file system refused, in one line; undefined for an error of another kind. */
+export function describeSystemError(error: unknown): string | undefined {
+  const { code, path, syscall, message } = (error ?? {}) as NodeJS.ErrnoException;
+  if (code === undefined || syscall === undefined) return undefined;
+  const cause = SYSTEM_CAUSES[code];
+  if (cause === undefined) return undefined;
+  // Reading from an open file has no path in its error.
+  return path === undefined ? `${message} (${cause})` : `${path}: ${cause} (${syscall})`;
+}
+
 /** An output could not be written: which, and why. What is complete stays as it was. */
 export class OutputError extends UserError {
   override readonly code = "output.failed";

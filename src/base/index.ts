@@ -6,7 +6,7 @@ export {
   SameOutputError,
 } from "./claimOutputs.js";
 export { contentDigest } from "./contentDigest.js";
-export { OutputError, RelayedError, UserError } from "./errors.js";
+export { describeSystemError, OutputError, RelayedError, UserError } from "./errors.js";
 export { fileIdentity } from "./fileIdentity.js";
 export { makeFolder } from "./folders.js";
 export { drawPlane, type InversePlane, type InverseSample, planeThrough } from "./inversePlane.js";

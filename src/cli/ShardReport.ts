@@ -12,9 +12,13 @@ const output = z
   .min(1)
   .refine((path) => !isAbsolute(path) && !path.split(/[/\\]/).includes(".."));
 
+/** No run has more shards: as many as a scheduler's array can have tasks, and more. */
+const MOST_SHARDS = 1_000_000;
+const place = z.int().min(1).max(MOST_SHARDS);
+
 const reportSchema = z.object({
-  index: z.int().positive(),
-  count: z.int().positive(),
+  index: place,
+  count: place,
   /** Of the whole list of recordings and outputs; the same in all shards of a run. */
   list: z.string(),
   /** All recordings of the run, of all shards, with their outputs as paths in the folder. */
@@ -45,9 +49,12 @@ export async function writeShardReport(
   return path;
 }
 
-/** By name; what is no report of a shard is passed over. */
+/** By name; what is no report of a shard is passed over. @throws what reading the folder throws */
 export async function readShardReports(folder: string): Promise<ShardReport[]> {
-  const names = await readdir(join(folder, RECORDS)).catch(() => []);
+  const names = await readdir(join(folder, RECORDS)).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT" || error.code === "ENOTDIR") return [];
+    throw error;
+  });
   const found: ShardReport[] = [];
   for (const name of names.sort()) {
     if (!/^shard-\d+-of-\d+\.json$/.test(name)) continue;

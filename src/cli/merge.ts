@@ -16,6 +16,8 @@ export class MergeError extends UserError {
 const MERGED = [".jsonl", ".csv", ".parquet"];
 /** Written in one go. */
 const LINES_AT_ONCE = 1000;
+/** Shards that are not done are named, up to so many. */
+const LISTED_SHARDS = 50;
 
 interface MergeOptions {
   readonly output: readonly string[];
@@ -63,20 +65,20 @@ async function merge(folder: string, options: MergeOptions, signal: AbortSignal)
   await keepInputs(files, options.output);
   await claimOutputs(options.output, { by: "merge", overwrite: options.overwrite });
   const done: DoneRecording[] = [];
-  const missing: string[] = [];
-  for (const { path, outputs } of run.recordings) {
+  const open: string[] = [];
+  for (const [i, { path, outputs }] of run.recordings.entries()) {
     const record = await recordOf(outputs.map((name) => join(folder, name)));
     if (record) done.push({ path, outputs, record });
-    else missing.push(path);
+    else open.push(`${path}: ${whyOpen(run, i)}`);
   }
-  console.log(summaryLines(run, done, missing).join("\n"));
-  const open = run.missing.length + missing.length;
-  if (open > 0) {
+  console.log(summaryLines(run, done, open).join("\n"));
+  if (run.missing.length + open.length > 0) {
     throw new MergeError(
-      `${folder}: ${run.missing.length} shards and ${missing.length} recordings are not done, see ` +
-        "above: run those shards again with --resume",
+      `${folder}: shards not done: ${run.missing.length}, recordings not done: ${open.length}, see ` +
+        "above: run their shards again with --resume",
     );
   }
+  refuseOtherRuns(done);
   for (const output of options.output) {
     if (extname(output) === ".parquet") await joinParquet(folder, output, done, signal);
     else await joinRows(folder, output, run.recordings, signal);
@@ -91,7 +93,35 @@ interface DoneRecording {
   readonly record: RunRecord;
 }
 
+/** Why there is no whole output of a recording. */
+function whyOpen({ recordings, failed, missing, count }: WholeRun, index: number): string {
+  const reason = failed.get(recordings[index]?.path ?? "");
+  if (reason !== undefined) return reason;
+  return missing.includes((index % count) + 1)
+    ? "its shard did not get to it"
+    : "its output is gone, or not as its shard left it";
+}
+
+/** What the rows of two recordings follow from, beside these. */
+const KEPT_ALIKE = ["task", "model", "cameras", "calibration", "options"] as const;
+
+/** Rows of two tasks or models do not mean the same. @throws MergeError */
+function refuseOtherRuns(done: readonly DoneRecording[]): void {
+  const [first] = done;
+  for (const other of done) {
+    const differing = KEPT_ALIKE.filter(
+      (name) => other.record.key[name] !== first?.record.key[name],
+    );
+    if (differing.length === 0) continue;
+    throw new MergeError(
+      `${first?.path} and ${other.path} were annotated with different settings (${differing.join(", ")}), so ` +
+        "their rows do not belong together: run all shards again with the same command and --resume",
+    );
+  }
+}
+
 interface WholeRun {
+  /** Of shards; recording i is in shard i % count + 1. */
   readonly count: number;
   readonly recordings: ShardReport["recordings"];
   /** Shards that have not come to their end. */
@@ -136,7 +166,7 @@ type Counts = {
 };
 
 function summaryLines(
-  { count, recordings, missing, failed }: WholeRun,
+  { count, recordings, missing }: WholeRun,
   done: readonly { readonly record: RunRecord }[],
   open: readonly string[],
 ): string[] {
@@ -146,14 +176,14 @@ function summaryLines(
       sum[name] += record.frames[name];
     }
   }
-  const absent = missing.length > 0 ? `; not done: ${missing.join(", ")}` : "";
+  const more = missing.length - LISTED_SHARDS;
+  const listed = `${missing.slice(0, LISTED_SHARDS).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+  const absent = missing.length > 0 ? `; not done: ${listed}` : "";
   return [
     `  shards     ${count - missing.length} of ${count}${absent}`,
     `  recordings ${done.length} of ${recordings.length}`,
     `  frames     ${sum.in} in = ${sum.annotated} annotated + ${sum.dropped} dropped + ${sum.failed} failed`,
-    ...open.map(
-      (path) => `  not done   ${path}: ${failed.get(path) ?? "its shard did not get to it"}`,
-    ),
+    ...open.map((line) => `  not done   ${line}`),
   ];
 }
 

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import {
+  describeSystemError,
   noteName,
   packageVersion,
   printable,
@@ -12,6 +13,8 @@ import { INTERRUPTED_EXIT_CODE, Interrupted } from "./interrupt.js";
 
 /** Exit code of a command line that makes no sense. */
 const USAGE_EXIT_CODE = 2;
+/** The work failed. */
+const FAILED_EXIT_CODE = 1;
 
 /**
  * Runs one command line to its end and leaves its exit code in `process.exitCode`. An error that
@@ -87,7 +90,10 @@ Every command takes --plugin MODULE, as often as you like: a package (my-package
       console.error(`error: ${error.message}`);
       process.exitCode = error.exitCode;
     } else {
-      throw error;
+      const line = describeSystemError(error);
+      if (line === undefined) throw error;
+      console.error(`error: ${line}`);
+      process.exitCode = FAILED_EXIT_CODE;
     }
   }
 }

@@ -96,7 +96,8 @@ describe("annotate --shard, and merge", () => {
     await rm(join(out, "c.jsonl"));
     const merged = await runCli("merge", out, "-o", at("none.jsonl"));
     expect(merged.stdout).toContain("recordings 1 of 3");
-    expect(merged.stderr).toContain("0 shards and 2 recordings are not done");
+    expect(merged.stdout).toMatch(/b\.mcap: its output is gone, or not as its shard left it/);
+    expect(merged.stderr).toContain("shards not done: 0, recordings not done: 2");
   }, 120_000);
 
   it("takes no report for one that leads out of the folder", async () => {
@@ -124,6 +125,36 @@ describe("annotate --shard, and merge", () => {
     await annotate(out, "--shard", "1/2", "--resume");
     const counts = await runCli("merge", out);
     expect(counts.stderr).toMatch(/one in \d parts and one in \d/);
+  }, 120_000);
+
+  it("joins no rows of two tasks or settings", async () => {
+    const out = at("settings");
+    await annotate(out, "--shard", "1/2");
+    await annotate(out, "--shard", "2/2", "--at-rate", "5");
+    const options = await runCli("merge", out, "-o", at("two.jsonl"));
+    expect(options).toMatchObject({ code: 1 });
+    expect(options.stderr).toMatch(/a\.mcap and \S+b\.mcap were annotated with .*\(options\)/);
+    const other = at("other.yaml");
+    await writeFile(other, (await readFile(TASK, "utf8")).replace("reach < 5 cm", "reach < 7 cm"));
+    await annotate(out, "--shard", "2/2", "-t", other);
+    const task = await runCli("merge", out, "-o", at("two.jsonl"));
+    expect(task.stderr).toContain("different settings (task)");
+    expect(await readdir(folder)).not.toContain("two.jsonl");
+  }, 120_000);
+
+  it("names a report that cannot be read, and passes over one of absurdly many shards", async () => {
+    const out = at("reports");
+    await annotate(out, "--shard", "1/1");
+    const reports = join(out, ".spatial-reward");
+    const report = join(reports, "shard-1-of-1.json");
+    const text = await readFile(report, "utf8");
+    await writeFile(report, text.replace('"count":1', '"count":4000000000'));
+    expect((await runCli("merge", out)).stderr).toContain("has no report of a shard");
+    await rm(report);
+    await mkdir(report);
+    const folderThere = await runCli("merge", out);
+    expect(folderThere).toMatchObject({ code: 1 });
+    expect(folderThere.stderr).toMatch(/^error: .*it is a folder, where a file is needed/);
   }, 120_000);
 
   it("refuses an output that is no folder of all shards, and a folder without shards", async () => {
