@@ -1,13 +1,14 @@
 /**
- * Cameras that move, other sensors and other masks: whether sound recordings are accused, by a recording's
- * places and live, and with `--damages` what is noticed of those that are not.
+ * Cameras that move, other sensors, lenses, sizes and rates, other masks: whether sound recordings are accused, by
+ * a recording's places and live, and with `--damages` what is noticed of those that are not.
  *
  *   npx tsx bench/corruption/movingCameras.ts [--seed 50000] [--episodes 8] [--only wrist]... [--width 160]
- *     [--rate-hz 4] [--damages] [--damage "TF 0.3"]... [--arm] [--verbose]
+ *     [--rate-hz 4] [--settings] [--damages] [--damage "TF 0.3"]... [--arm] [--verbose]
  *
- * "Wrong" is a recording in which nothing was said and more than a fifth of the distances of `rgbd` are wrong
- * by more than 3 sigma. Every other set of transforms has an image. With `--arm` gripper and arm have one id. Images are kept in the folder for
- * temporary files. Intervals: 95 %, Wilson.
+ * With `--settings`, more set-ups are seen, each in another size, rate and encoding of depth. "Wrong" is a recording
+ * in which nothing was said and more than a fifth of the distances of `rgbd` are wrong by more than 3 sigma. Without
+ * settings every other set of transforms has an image. With `--arm` gripper and arm have one id. Images are kept in
+ * the folder for temporary files. Intervals: 95 %, Wilson.
  */
 import { parseArgs } from "node:util";
 import { judged } from "../../src/annotate/index.js";
@@ -17,8 +18,9 @@ import { ConsistencyWatch } from "../../src/consistency/index.js";
 import { loadTask, type Task } from "../../src/task/index.js";
 import { wilson } from "../wilson.js";
 import { CAMERA_DAMAGES } from "./damages.js";
+import { enlarged, sampleLook, seenAs, WITH_ARM } from "./looks.js";
 import { measured } from "./measured.js";
-import { drawn, SET_UPS, type SetUp, sampleLook, seenAs, WITH_ARM } from "./setUps.js";
+import { drawn, MORE_SET_UPS, SET_UPS, SETTINGS, type SetUp } from "./setUps.js";
 import { studied } from "./studied.js";
 
 const { values: options } = parseArgs({
@@ -28,6 +30,7 @@ const { values: options } = parseArgs({
     only: { type: "string", multiple: true },
     width: { type: "string", default: "160" },
     "rate-hz": { type: "string", default: "4" },
+    settings: { type: "boolean", default: false },
     damages: { type: "boolean", default: false },
     damage: { type: "string", multiple: true },
     arm: { type: "boolean", default: false },
@@ -58,12 +61,13 @@ async function toldOf(
   frames: readonly CameraFrame[],
   truth: readonly CameraFrame[],
   task: Task,
+  shownAs: (frame: CameraFrame) => CameraFrame,
 ): Promise<Told> {
-  const watch = await studied(task, frames);
+  const watch = await studied(task, frames, shownAs);
   const live = new ConsistencyWatch(task);
   let found: string | undefined;
   for (const frame of frames) {
-    await live.see(frame);
+    await live.see(shownAs(frame));
     found ??= live.findingOf("camera");
   }
   const shown = frames.map((frame) => {
@@ -91,22 +95,35 @@ const damages = options.damages
   : [sound];
 
 const results = new Map<string, Told[]>();
-for (const [name, setUp] of SET_UPS) {
+function add(row: string, told: Told): void {
+  results.set(row, [...(results.get(row) ?? []), told]);
+}
+
+const asked = { width: Number(options.width), rateHz: Number(options["rate-hz"]) };
+const settings = [...SETTINGS];
+const setUps = [...SET_UPS, ...(options.settings ? MORE_SET_UPS : [])];
+for (const [at, [name, setUp]] of setUps.entries()) {
   if (options.only && !options.only.some((start) => name.startsWith(start))) continue;
   for (let i = 0; i < Number(options.episodes); i++) {
     const seed = Number(options.seed) + i;
-    const size = { width: Number(options.width), rateHz: Number(options["rate-hz"]) };
-    const exact = await drawn(name, seed, { ...setUp, ...size });
+    const [setting, size] = settings[(at + i) % settings.length] ?? [];
+    const given = options.settings && size ? size : { ...asked, factor: 1, hasWords: false };
+    const exact = await drawn(name, seed, { ...setUp, ...given });
     const random = new Random(seed, `look ${name}`);
     const look = sampleLook(random, { ...setUp.look, ...(options.arm && WITH_ARM) });
     const seen = seenAs(exact, look, random);
     const task = taskFor(setUp, i % 2 === 1);
+    const shownAs = (frame: CameraFrame) => enlarged(frame, given.factor, given.hasWords);
     for (const [damage, change] of damages) {
-      const told = await toldOf(change(seen, new Random(seed, damage)), exact, task);
-      const row = options.damages ? `${name}: ${damage}` : name;
-      results.set(row, [...(results.get(row) ?? []), told]);
+      const told = await toldOf(change(seen, new Random(seed, damage)), exact, task, shownAs);
+      add(options.damages ? `${name}: ${damage}` : name, told);
+      if (options.settings) add(`  ${setting}${options.damages ? `: ${damage}` : ""}`, told);
+      if (options.damages) add(`  all: ${damage}`, told);
       if (options.verbose) {
-        console.error(`${seed} ${row} ${JSON.stringify(look)}\n  ${JSON.stringify(told)}`);
+        const its = options.settings ? `${setting} ` : "";
+        console.error(
+          `${seed} ${name} ${its}${damage} ${JSON.stringify(look)}\n  ${JSON.stringify(told)}`,
+        );
       }
     }
   }
@@ -132,5 +149,10 @@ function row(name: string, all: readonly Told[]): string {
     (1000 * (offs[offs.length >> 1] ?? Number.NaN)).toFixed(0),
   ].join(" | ");
 }
-for (const [name, all] of results) console.log(row(name, all));
-console.log(row("all", [...results.values()].flat()));
+for (const [name, all] of [...results].sort(
+  ([a], [b]) => Number(b.startsWith(" ")) - Number(a.startsWith(" ")),
+)) {
+  console.log(row(name, all));
+}
+const each = [...results].flatMap(([name, all]) => (name.startsWith(" ") ? [] : all));
+console.log(row("all", each));

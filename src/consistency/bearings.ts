@@ -1,6 +1,6 @@
-import type { Vec3 } from "../base/index.js";
 import { interpolatePoses, type Pose, rotate } from "../camera/index.js";
-import { fitFromAfar, toleranceM } from "./leastSquares.js";
+import { fitFromAfar, type Model, toleranceM } from "./leastSquares.js";
+import { AXES } from "./trackFit.js";
 
 /** Where a frame was told to be, in the optical frame. */
 export interface PathPoint {
@@ -66,21 +66,35 @@ export function fitBearings(
     const pose = poseAt(path, timeS - delayS);
     return pose && pose.position[2] > 0 ? [{ at, pose }] : [];
   });
-  const residualsOf =
-    (width: number) =>
-    ([x = 0, y = 0, z = 0]: readonly number[], out: Float64Array): void => {
-      const offset: Vec3 = [x, y, z];
-      samples.forEach(({ at, pose }, i) => {
-        const [dx, dy, dz] = rotate(pose.rotation, offset);
-        const [px, py, pz] = pose.position;
-        const distance = Math.max(0.01, pz + dz);
-        const tolerance = width * toleranceM(pz);
-        out[3 * i] = (px + dx - at[0] * distance) / tolerance;
-        out[3 * i + 1] = (py + dy - at[1] * distance) / tolerance;
-        out[3 * i + 2] = dz / DEEP_M;
+  const count = samples.length;
+  // By an offset along each axis of the frame, and with none: how far it is aside of its mask, and behind, m.
+  const [own, ...turned] = [undefined, ...AXES].map((axis) => {
+    const out = new Float64Array(3 * count);
+    samples.forEach(({ at: [u, v], pose: { position, rotation } }, i) => {
+      const [x, y, z] = axis === undefined ? position : rotate(rotation, axis);
+      out[3 * i] = x - u * z;
+      out[3 * i + 1] = y - v * z;
+      out[3 * i + 2] = axis === undefined ? 0 : z;
+    });
+    return out;
+  });
+  if (!own) return undefined;
+  const modelOf = (width: number): Model => {
+    const inTolerances = (values: Float64Array) =>
+      values.map((value, i) => {
+        const toleratedM = width * toleranceM(samples[Math.floor(i / 3)]?.pose.position[2] ?? 0);
+        return value / (i % 3 === 2 ? DEEP_M : toleratedM);
       });
+    const [start, ...slopes] = [own, ...turned].map(inTolerances);
+    const [a, b, c] = slopes;
+    const residuals = ([x = 0, y = 0, z = 0]: readonly number[], out: Float64Array): void => {
+      for (let i = 0; i < out.length; i++) {
+        out[i] = (start?.[i] ?? 0) + x * (a?.[i] ?? 0) + y * (b?.[i] ?? 0) + z * (c?.[i] ?? 0);
+      }
     };
-  const fitted = fitFromAfar([0, 0, 0], samples.length, residualsOf, slack);
+    return { residuals, slopes };
+  };
+  const fitted = fitFromAfar([0, 0, 0], count, modelOf, slack);
   if (!fitted) return undefined;
   const ranges = [0, 1].map((axis) => {
     const values = samples.map(({ pose }) => pose.position[axis as 0 | 1]);
@@ -89,7 +103,7 @@ export function fitBearings(
   return {
     delayS,
     cost: fitted.cost,
-    samples: samples.length,
+    samples: count,
     motionM: Math.hypot(...ranges),
   };
 }

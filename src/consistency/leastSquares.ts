@@ -23,24 +23,28 @@ const WIDE = 5;
 /** Of the samples, as many are independent: what is hidden of a thing changes slowly. */
 const EFFECTIVE = 6;
 
-/** Three residuals for each sample, in units of the tolerance. */
-type Residuals = (values: readonly number[], out: Float64Array) => void;
+/** What is to be small: three residuals for each sample, in units of the tolerance. */
+export interface Model {
+  readonly residuals: (values: readonly number[], out: Float64Array) => void;
+  /** By how much each value changes the residuals, where that is the same whatever the values are. */
+  readonly slopes?: readonly Float64Array[];
+}
 
 /**
  * The robust fit that is found from a start which may be far from it: there only a wide tolerance shows
  * the way.
  *
- * @param residualsOf of a width of the tolerance, 1: as usual
+ * @param modelOf of a width of the tolerance, 1: as usual
  * @param slack by how much the tolerance is wider than usual in the end
  */
 export function fitFromAfar(
   start: readonly number[],
   samples: number,
-  residualsOf: (width: number) => Residuals,
+  modelOf: (width: number) => Model,
   slack: number,
 ): Fitted | undefined {
-  const near = fitRobustly(start, samples, residualsOf(WIDE * slack), EFFECTIVE);
-  return near && fitRobustly(near.values, samples, residualsOf(slack), EFFECTIVE);
+  const near = fitRobustly(start, samples, modelOf(WIDE * slack), EFFECTIVE);
+  return near && fitRobustly(near.values, samples, modelOf(slack), EFFECTIVE);
 }
 
 const ITERATIONS = 12;
@@ -55,36 +59,37 @@ const DELTA = 1e-4;
 function fitRobustly(
   start: readonly number[],
   samples: number,
-  residuals: Residuals,
+  { residuals, slopes: known }: Model,
   effective: number,
 ): Fitted | undefined {
   let values = [...start];
   const at = new Float64Array(3 * samples);
   const moved = new Float64Array(3 * samples);
-  const slopes = values.map(() => new Float64Array(3 * samples));
+  const slopes = known ?? values.map(() => new Float64Array(3 * samples));
+  const weights = new Float64Array(samples);
   let sigmas = values.map(() => Number.POSITIVE_INFINITY);
   residuals(values, at);
   let cost = costOf(at, samples);
   for (let iteration = 0; iteration < ITERATIONS; iteration++) {
-    slopes.forEach((column, k) => {
-      residuals(values.with(k, (values[k] ?? 0) + DELTA), moved);
-      for (let i = 0; i < column.length; i++) {
-        column[i] = ((moved[i] ?? 0) - (at[i] ?? 0)) / DELTA;
-      }
-    });
-    const weights = weightsOf(at, samples);
-    const scaled = slopes.map((column) => column.map((slope, i) => slope * (weights[i] ?? 0)));
-    const matrix = scaled.map((column) =>
-      Float64Array.from(slopes, (other) => sumOfProducts(column, other)),
+    if (!known) {
+      slopes.forEach((column, k) => {
+        residuals(values.with(k, (values[k] ?? 0) + DELTA), moved);
+        for (let i = 0; i < column.length; i++) {
+          column[i] = ((moved[i] ?? 0) - (at[i] ?? 0)) / DELTA;
+        }
+      });
+    }
+    const counted = weigh(weights, at);
+    const matrix = slopes.map((column) =>
+      Float64Array.from(slopes, (other) => weightedProduct(column, other, weights)),
     );
-    const downhill = scaled.map((column) => -sumOfProducts(column, at));
+    const uphill = slopes.map((column) => weightedProduct(column, at, weights));
     const inverse = inverted(matrix);
     if (!inverse) return undefined;
-    const next = values.map((value, k) => value + sumOfProducts(inverse[k] ?? [], downhill));
+    const next = values.map((value, k) => value - sumOfProducts(inverse[k] ?? [], uphill));
     residuals(next, moved);
     const nextCost = costOf(moved, samples);
     const rest = Math.max(cost / Math.max(1e-9, 1 - cost), 0.01);
-    const counted = weights.reduce((sum, weight) => sum + weight, 0) / 3;
     sigmas = inverse.map((row, k) =>
       Math.sqrt(Math.abs(row[k] ?? 0) * (rest / 3) * Math.max(1, counted / effective)),
     );
@@ -97,19 +102,32 @@ function fitRobustly(
   return { values, sigmas, cost };
 }
 
-/** Of each residual: the three of a sample have the same. */
-function weightsOf(residuals: Float64Array, samples: number): Float64Array {
-  const weights = new Float64Array(3 * samples);
-  for (let s = 0; s < samples; s++) {
-    weights.fill(1 / (1 + squareOf(residuals, s)) ** 2, 3 * s, 3 * s + 3);
+/** The weight of each sample, and their sum. */
+function weigh(weights: Float64Array, residuals: Float64Array): number {
+  let sum = 0;
+  for (let s = 0; s < weights.length; s++) {
+    const weight = 1 / (1 + squareOf(residuals, s)) ** 2;
+    weights[s] = weight;
+    sum += weight;
   }
-  return weights;
+  return sum;
 }
 
-function sumOfProducts(a: ArrayLike<number>, b: ArrayLike<number>): number {
+/** Of two columns of residuals or slopes, by the weights of the samples. */
+function weightedProduct(a: Float64Array, b: Float64Array, weights: Float64Array): number {
   let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += (a[i] ?? 0) * (b[i] ?? 0);
+  for (let s = 0, i = 0; s < weights.length; s++, i += 3) {
+    const own =
+      (a[i] ?? 0) * (b[i] ?? 0) +
+      (a[i + 1] ?? 0) * (b[i + 1] ?? 0) +
+      (a[i + 2] ?? 0) * (b[i + 2] ?? 0);
+    sum += own * (weights[s] ?? 0);
+  }
   return sum;
+}
+
+function sumOfProducts(a: readonly number[], b: readonly number[]): number {
+  return a.reduce((sum, value, i) => sum + value * (b[i] ?? 0), 0);
 }
 
 function squareOf(residuals: Float64Array, sample: number): number {

@@ -1,6 +1,6 @@
 import { cross, dot, mapVec3, type Vec3 } from "../base/index.js";
 import { invertPose, type Pose, rotate } from "../camera/index.js";
-import { type Fitted, fitFromAfar, toleranceM } from "./leastSquares.js";
+import { type Fitted, fitFromAfar, type Model, toleranceM } from "./leastSquares.js";
 
 /** Where the robot's transforms say that a frame is, and where images show what is tied to it. */
 export interface TrackSample {
@@ -114,7 +114,7 @@ export function fitTrack(
     for (const start of isNear && own > 1 ? cause.starts.slice(0, 1) : cause.starts) {
       if (start.length > 1 && best && best.cost < FITS) break;
       const whole = [...start, ...startOffset(samples, cause, start)];
-      const fitted = fitFromAfar(whole, samples.length, residualsOf(cause, start.length), slack);
+      const fitted = fitFromAfar(whole, samples.length, modelOf(cause, start.length), slack);
       if (fitted && (!best || fitted.cost < best.cost)) best = fitted;
     }
     if (!best) return undefined;
@@ -125,9 +125,9 @@ export function fitTrack(
   return names.flatMap((name) => fit(name, CAUSES[name]) ?? []);
 
   /** @param own how many of the values are the cause's */
-  function residualsOf(cause: Cause, own: number) {
-    return (width: number) =>
-      (values: readonly number[], out: Float64Array): void => {
+  function modelOf(cause: Cause, own: number) {
+    return (width: number): Model => ({
+      residuals(values, out) {
         const offset: Vec3 = [values[own] ?? 0, values[own + 1] ?? 0, values[own + 2] ?? 0];
         samples.forEach(({ told, seen, velocity = still }, i) => {
           const [x = still, y = still, z = still] = axes[i] ?? [];
@@ -143,7 +143,8 @@ export function fitTrack(
           out[3 * i + 1] = (shown[1] - seen[1]) / tolerance;
           out[3 * i + 2] = (shown[2] - seen[2]) / tolerance;
         });
-      };
+      },
+    });
   }
 }
 
