@@ -1,5 +1,5 @@
 import { interpolatePoses, type Pose, rotate } from "../camera/index.js";
-import { fitFromAfar, type Model, toleranceM } from "./leastSquares.js";
+import { fitFromAfar, fitRoughly, type Model, toleranceM } from "./leastSquares.js";
 import { AXES } from "./trackFit.js";
 
 /** Where a frame was told to be, in the optical frame. */
@@ -62,14 +62,26 @@ export function fitBearings(
   delayS: number,
   slack = 1,
 ): BearingFit | undefined {
+  const { poses, modelOf } = following(bearings, path, delayS);
+  const fitted = fitFromAfar([0, 0, 0], poses.length, modelOf, slack);
+  if (!fitted) return undefined;
+  const ranges = [0, 1].map((axis) => {
+    const values = poses.map(({ position }) => position[axis as 0 | 1]);
+    return Math.max(...values) - Math.min(...values);
+  });
+  const motionM = Math.hypot(...ranges);
+  return { delayS, cost: fitted.cost, samples: poses.length, motionM };
+}
+
+/** What a fit of masks to the path at a time is: the offset from the frame to what is seen is looked for. */
+function following(bearings: readonly Bearing[], path: readonly PathPoint[], delayS: number) {
   const samples = bearings.flatMap(({ timeS, at }) => {
     const pose = poseAt(path, timeS - delayS);
     return pose && pose.position[2] > 0 ? [{ at, pose }] : [];
   });
-  const count = samples.length;
-  // By an offset along each axis of the frame, and with none: how far it is aside of its mask, and behind, m.
-  const [own, ...turned] = [undefined, ...AXES].map((axis) => {
-    const out = new Float64Array(3 * count);
+  // By no offset, and by one along each axis of the frame: how far it is aside of its mask, and behind, m.
+  const columns = [undefined, ...AXES].map((axis) => {
+    const out = new Float64Array(3 * samples.length);
     samples.forEach(({ at: [u, v], pose: { position, rotation } }, i) => {
       const [x, y, z] = axis === undefined ? position : rotate(rotation, axis);
       out[3 * i] = x - u * z;
@@ -78,34 +90,24 @@ export function fitBearings(
     });
     return out;
   });
-  if (!own) return undefined;
   const modelOf = (width: number): Model => {
-    const inTolerances = (values: Float64Array) =>
-      values.map((value, i) => {
-        const toleratedM = width * toleranceM(samples[Math.floor(i / 3)]?.pose.position[2] ?? 0);
-        return value / (i % 3 === 2 ? DEEP_M : toleratedM);
+    const units = new Float64Array(3 * samples.length).fill(1 / DEEP_M);
+    samples.forEach(({ pose }, i) => {
+      units.fill(1 / (width * toleranceM(pose.position[2])), 3 * i, 3 * i + 2);
+    });
+    const [start, ...slopes] = columns.map((column) =>
+      column.map((value, i) => value * (units[i] ?? 0)),
+    );
+    const residuals = (offset: readonly number[], out: Float64Array): void => {
+      if (start) out.set(start);
+      slopes.forEach((slope, axis) => {
+        const by = offset[axis] ?? 0;
+        for (let i = 0; i < out.length; i++) out[i] = (out[i] ?? 0) + by * (slope[i] ?? 0);
       });
-    const [start, ...slopes] = [own, ...turned].map(inTolerances);
-    const [a, b, c] = slopes;
-    const residuals = ([x = 0, y = 0, z = 0]: readonly number[], out: Float64Array): void => {
-      for (let i = 0; i < out.length; i++) {
-        out[i] = (start?.[i] ?? 0) + x * (a?.[i] ?? 0) + y * (b?.[i] ?? 0) + z * (c?.[i] ?? 0);
-      }
     };
     return { residuals, slopes };
   };
-  const fitted = fitFromAfar([0, 0, 0], count, modelOf, slack);
-  if (!fitted) return undefined;
-  const ranges = [0, 1].map((axis) => {
-    const values = samples.map(({ pose }) => pose.position[axis as 0 | 1]);
-    return Math.max(...values) - Math.min(...values);
-  });
-  return {
-    delayS,
-    cost: fitted.cost,
-    samples: count,
-    motionM: Math.hypot(...ranges),
-  };
+  return { poses: samples.map(({ pose }) => pose), modelOf };
 }
 
 /** Delays that are tried, s: these apart, and around the best of them. */
@@ -116,9 +118,7 @@ const FINE_S = 0.02;
 /** The fits for delays of up to some seconds, by delay. */
 export function fitDelays(bearings: readonly Bearing[], path: readonly PathPoint[]): BearingFit[] {
   const tried = (from: number, to: number, step: number) =>
-    Array.from({ length: Math.round((to - from) / step) + 1 }, (_, i) => from + i * step).flatMap(
-      (delayS) => fitBearings(bearings, path, delayS) ?? [],
-    );
+    delays(from, to, step).flatMap((delayS) => fitBearings(bearings, path, delayS) ?? []);
   const coarse = tried(-MOST_DELAY_S, MOST_DELAY_S, COARSE_S);
   const enough = coarse.filter(({ samples }) => samples >= LEAST_SHARE * bearings.length);
   const best = enough.reduce<BearingFit | undefined>(
@@ -134,3 +134,21 @@ export function fitDelays(bearings: readonly Bearing[], path: readonly PathPoint
 
 /** Of the images, so many must have a place in the path. */
 const LEAST_SHARE = 0.6;
+/** By a wide tolerance, delays that are so far apart are enough to see that one of them fits better, s. */
+const ROUGH_S = 0.2;
+const ROUGHLY_BETTER = 0.8;
+
+/** Whether masks may follow the path better at another time than now: at little cost, and never no where they do. */
+export function mayBeLate(bearings: readonly Bearing[], path: readonly PathPoint[]): boolean {
+  const costAt = (delayS: number): number => {
+    const { poses, modelOf } = following(bearings, path, delayS);
+    if (poses.length < LEAST_SHARE * bearings.length) return Number.POSITIVE_INFINITY;
+    return fitRoughly([0, 0, 0], poses.length, modelOf, 1)?.cost ?? Number.POSITIVE_INFINITY;
+  };
+  const most = ROUGHLY_BETTER * costAt(0);
+  return delays(-MOST_DELAY_S, MOST_DELAY_S, ROUGH_S).some((delayS) => costAt(delayS) < most);
+}
+
+function delays(from: number, to: number, step: number): readonly number[] {
+  return Array.from({ length: Math.round((to - from) / step) + 1 }, (_, i) => from + i * step);
+}

@@ -13,6 +13,7 @@ import {
   fitBearings,
   fitDelays,
   MOST_DELAY_S,
+  mayBeLate,
   type PathPoint,
   poseAt,
 } from "./bearings.js";
@@ -117,6 +118,7 @@ export function judgeLate(
   const bearings = bearingsOf(looks);
   const now = fitBearings(bearings, path, 0);
   if (bearings.length < LEAST_TRACK || !now || now.cost < FOLLOWS) return undefined;
+  if (!mayBeLate(bearings, path)) return undefined;
   const fits = fitDelays(bearings, path);
   const least = (some: readonly BearingFit[]) => Math.min(...some.map(({ cost }) => cost));
   const nowCost = least([now, ...fits.filter(({ delayS }) => Math.abs(delayS) < LEAST_DELAY_S)]);

@@ -43,8 +43,18 @@ export function fitFromAfar(
   modelOf: (width: number) => Model,
   slack: number,
 ): Fitted | undefined {
-  const near = fitRobustly(start, samples, modelOf(WIDE * slack), EFFECTIVE);
+  const near = fitRoughly(start, samples, modelOf, slack);
   return near && fitRobustly(near.values, samples, modelOf(slack), EFFECTIVE);
+}
+
+/** The first half of that: what is near to the best, by a wide tolerance. */
+export function fitRoughly(
+  start: readonly number[],
+  samples: number,
+  modelOf: (width: number) => Model,
+  slack: number,
+): Fitted | undefined {
+  return fitRobustly(start, samples, modelOf(WIDE * slack), EFFECTIVE);
 }
 
 const ITERATIONS = 12;
@@ -126,8 +136,10 @@ function weightedProduct(a: Float64Array, b: Float64Array, weights: Float64Array
   return sum;
 }
 
-function sumOfProducts(a: readonly number[], b: readonly number[]): number {
-  return a.reduce((sum, value, i) => sum + value * (b[i] ?? 0), 0);
+function sumOfProducts(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += (a[i] ?? 0) * (b[i] ?? 0);
+  return sum;
 }
 
 function squareOf(residuals: Float64Array, sample: number): number {
@@ -148,28 +160,34 @@ function costOf(residuals: Float64Array, samples: number): number {
 }
 
 /** A square matrix's inverse, by Gauss and Jordan with pivots; undefined where it has none. */
-export function inverted(matrix: readonly Float64Array[]): number[][] | undefined {
+export function inverted(matrix: readonly Float64Array[]): Float64Array[] | undefined {
   const n = matrix.length;
-  const rows = matrix.map((row, i) =>
-    Float64Array.from({ length: 2 * n }, (_, j) => (j < n ? (row[j] ?? 0) : +(j - n === i))),
-  );
-  const sizeAt = (row: number, column: number) => Math.abs(rows[row]?.[column] ?? 0);
+  const rows = matrix.map((row, i) => {
+    const whole = new Float64Array(2 * n);
+    whole.set(row);
+    whole[n + i] = 1;
+    return whole;
+  });
   for (let column = 0; column < n; column++) {
     let pivot = column;
     for (let row = column + 1; row < n; row++) {
-      if (sizeAt(row, column) > sizeAt(pivot, column)) pivot = row;
+      if (sizeAt(rows, row, column) > sizeAt(rows, pivot, column)) pivot = row;
     }
-    if (!(sizeAt(pivot, column) > 1e-12)) return undefined;
+    if (!(sizeAt(rows, pivot, column) > 1e-12)) return undefined;
     const chosen = itemAt(rows, pivot);
     rows[pivot] = itemAt(rows, column);
     rows[column] = chosen;
     const scale = chosen[column] ?? 0;
-    for (let k = 0; k < 2 * n; k++) chosen[k] = (chosen[k] ?? 0) / scale;
+    for (let k = column; k < 2 * n; k++) chosen[k] = (chosen[k] ?? 0) / scale;
     for (const row of rows) {
       if (row === chosen) continue;
       const factor = row[column] ?? 0;
-      for (let k = 0; k < 2 * n; k++) row[k] = (row[k] ?? 0) - factor * (chosen[k] ?? 0);
+      for (let k = column; k < 2 * n; k++) row[k] = (row[k] ?? 0) - factor * (chosen[k] ?? 0);
     }
   }
-  return rows.map((row) => [...row.subarray(n)]);
+  return rows.map((row) => row.subarray(n));
+}
+
+function sizeAt(rows: readonly Float64Array[], row: number, column: number): number {
+  return Math.abs(rows[row]?.[column] ?? 0);
 }

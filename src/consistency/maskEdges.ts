@@ -180,7 +180,7 @@ export function edgeImage(
     own[id] = isOwn(id) ? 1 : 0;
     things[id] = isThing(id) ? 1 : 0;
   }
-  const edges = SIDES.map((side) => edgesOf(view, side, own, things));
+  const edges = edgesOf(view, own, things);
   return { width: view.width, height: view.height, edges, steps };
 }
 
@@ -254,28 +254,33 @@ function turned({ width, height, edges, steps }: EdgeImage, side: number, turn: 
   return { on, known };
 }
 
-/** Own pixels beyond which, on a side, no thing is: that one may be what is nearer. */
+/** Own pixels beyond which, on each side, no thing is: that one may be what is nearer. */
 function edgesOf(
   { width, height, ids }: SmallView,
-  [dx, dy]: Side,
   own: Uint8Array,
   things: Uint8Array,
-): Int32Array {
-  const edges: number[] = [];
-  const stride = dy * width + dx;
+): readonly Int32Array[] {
+  const edges = SIDES.map(([dx, dy]): { readonly stride: number; readonly pixels: number[] } => ({
+    stride: dy * width + dx,
+    pixels: [],
+  }));
   for (let y = 1; y < height - 1; y++) {
-    for (let x = 1; x < width - 1; x++) {
-      const pixel = y * width + x;
+    const end = (y + 1) * width - 1;
+    for (let pixel = y * width + 1; pixel < end; pixel++) {
       const id = ids[pixel] ?? 0;
       if (own[id] !== 1) continue;
-      const beyond = ids[pixel + stride] ?? 0;
-      if (beyond !== id && things[beyond] !== 1) edges.push(pixel);
+      for (const { stride, pixels } of edges) {
+        const beyond = ids[pixel + stride] ?? 0;
+        if (beyond !== id && things[beyond] !== 1) pixels.push(pixel);
+      }
     }
   }
-  const kept = Math.min(MOST_EDGES, edges.length);
-  return Int32Array.from({ length: kept }, (_, i) =>
-    itemAt(edges, Math.floor((i * edges.length) / kept)),
-  );
+  return edges.map(({ pixels }) => {
+    const kept = Math.min(MOST_EDGES, pixels.length);
+    return Int32Array.from({ length: kept }, (_, i) =>
+      itemAt(pixels, Math.floor((i * pixels.length) / kept)),
+    );
+  });
 }
 
 const LEAST_KNOWN = 10;
