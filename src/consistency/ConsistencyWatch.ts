@@ -15,10 +15,12 @@ import { type Still, StillWatch } from "./StillWatch.js";
 
 /** Images of each camera that are remembered. */
 const MOST_LOOKS = 32;
-/** Time between two that are looked at, ns: until that many are known, and then. */
+/** Time between two that are looked at, ns: of the first ones, until `MOST_LOOKS` are known, and then. */
+const FIRST_LOOKS = 16;
 const FIRST_NS = 500_000_000n;
+const SOON_NS = 1_000_000_000n;
 const LATER_NS = 2_000_000_000n;
-/** After so many looks all are judged again: until that many are known, and then. */
+/** After so many looks all are judged again: until `MOST_LOOKS` are known, and then. */
 const FIRST_EVERY = 4;
 const LATER_EVERY = 8;
 /** Of the looks, one in so many looks at colours as well: they are costly to decode. */
@@ -123,9 +125,11 @@ export class ConsistencyWatch {
   /** Every frame is to be shown, those of a camera in order; most cost nothing. */
   async see(frame: CameraFrame): Promise<void> {
     const known = this.#watched.get(frame.camera);
-    const isFirst = Math.max(known?.looks.length ?? 0, known?.boxes.looks ?? 0) < MOST_LOOKS;
-    const watched = await this.#see(frame, isFirst ? FIRST_NS : LATER_NS, COLORS_EVERY);
-    if (watched.unjudged >= (isFirst ? FIRST_EVERY : LATER_EVERY)) {
+    const looks = Math.max(known?.looks.length ?? 0, known?.boxes.looks ?? 0);
+    const isFull = looks >= MOST_LOOKS;
+    const apartNs = looks < FIRST_LOOKS ? FIRST_NS : isFull ? LATER_NS : SOON_NS;
+    const watched = await this.#see(frame, apartNs, COLORS_EVERY);
+    if (watched.unjudged >= (isFull ? LATER_EVERY : FIRST_EVERY)) {
       this.#judge(frame.camera, watched);
     }
   }

@@ -7,6 +7,7 @@ import {
   type SourceImage,
 } from "../camera/index.js";
 import { inverted } from "./leastSquares.js";
+import { type MaskPixels, maskPixels } from "./maskPixels.js";
 
 /** Longest row that is looked at, pixels: the cost of a look does not grow with the image. */
 const MOST_COLUMNS = 160;
@@ -46,6 +47,7 @@ export interface SmallView {
   readonly nearer: Float32Array;
   readonly depthM: Float32Array;
   readonly ids: Uint16Array;
+  readonly pixels: MaskPixels;
   /** The scene's main plane. */
   readonly plane: InversePlane;
 }
@@ -80,7 +82,8 @@ export function smallView(depth: DepthMap, labels: LabelMap): SmallView | undefi
       nearer[y * width + x] = depth > 0 ? 1 - (a * x + b * y + c) * depth : Number.NaN;
     }
   }
-  return { width, height, depthM, nearer, plane, ids: sized(labels, width, height) };
+  const ids = sized(labels, width, height);
+  return { width, height, depthM, nearer, plane, ids, pixels: maskPixels(ids) };
 }
 
 /** The id under the middle of each pixel. */

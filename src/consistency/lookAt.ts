@@ -21,6 +21,7 @@ import {
   shareOn,
   stepsOf,
 } from "./maskEdges.js";
+import { isAtBorder } from "./maskPixels.js";
 import { masksOf } from "./masksOf.js";
 import { rayAt, type SmallView, sampledDepth, smallView } from "./SmallView.js";
 import { seenObjects } from "./seenObjects.js";
@@ -137,21 +138,16 @@ function bearingOf(
   timeS: number,
   isOwn: (id: number) => boolean,
 ): Bearing | undefined {
-  const { ids, width, height } = view;
-  let [pixels, u, v] = [0, 0, 0];
-  let isCutOff = false;
-  for (let i = 0; i < ids.length; i++) {
-    const id = ids[i] ?? 0;
-    if (id === 0 || !isOwn(id)) continue;
-    const [x, y] = [i % width, Math.floor(i / width)];
-    pixels += 1;
-    u += x;
-    v += y;
-    isCutOff ||= x === 0 || y === 0 || x === width - 1 || y === height - 1;
-  }
+  const own = [...view.pixels].flatMap(([id, pixels]) => (isOwn(id) ? pixels : []));
+  const pixels = own.length;
   if (pixels < LEAST_PIXELS) return undefined;
+  let [u, v] = [0, 0];
+  for (const pixel of own) {
+    u += pixel % view.width;
+    v += Math.floor(pixel / view.width);
+  }
   const at = rayAt(view, info, u / pixels, v / pixels);
-  return at && { timeS, at, pixels, isCutOff };
+  return at && { timeS, at, pixels, isCutOff: isAtBorder(own, view) };
 }
 
 const NOWHERE = { x: 0, y: 0 };

@@ -55,6 +55,10 @@ const SIDES: readonly Side[] = [
   [0, 1],
 ];
 
+/** Below, things stand on what they are as near as. */
+const [LEFT, RIGHT, ABOVE] = [0, 1, 2] as const;
+const JUDGED = [LEFT, RIGHT, ABOVE];
+
 /** Of each placement, how many edges of each side lie on steps, and of how many that is known. */
 export interface EdgeCounts {
   readonly on: Int16Array;
@@ -141,8 +145,6 @@ class Steps {
 const UNKNOWN = 1;
 const NONE = 2;
 const BEGINS = 3;
-/** Of 16 bits. */
-const MOST_IDS = 65536;
 /** What is compared lies so far from a pixel at the most. */
 const MARGIN_PX = 4;
 
@@ -169,36 +171,38 @@ export function edgeImage(
   isOwn: (id: number) => boolean,
   isThing: (id: number) => boolean,
 ): EdgeImage {
-  const own = new Uint8Array(MOST_IDS);
-  const things = new Uint8Array(MOST_IDS);
-  let last = 0;
-  for (const id of view.ids) {
-    // Neighbours mostly have the same.
-    if (id === last) continue;
-    last = id;
-    if (id === 0) continue;
-    own[id] = isOwn(id) ? 1 : 0;
-    things[id] = isThing(id) ? 1 : 0;
-  }
-  const edges = edgesOf(view, own, things);
+  const things = new Uint8Array(1 + Math.max(0, ...view.pixels.keys()));
+  for (const id of view.pixels.keys()) things[id] = isThing(id) ? 1 : 0;
+  const edges = edgesOf(view, isOwn, things);
   return { width: view.width, height: view.height, edges, steps };
 }
 
-/** How well the masks' edges lie on steps of the depth, in each placement. */
+/** How well the masks' edges lie on steps of the depth, in each placement: those that `shareOn` asks for. */
 export function edgeCounts(image: EdgeImage, placements: readonly Placement[]): EdgeCounts {
   const on = new Int16Array(4 * placements.length);
   const known = new Int16Array(4 * placements.length);
-  SIDES.forEach((_, side) => {
+  for (const side of JUDGED) {
+    const places = placesOf(itemAt(image.edges, side), image.width);
     placements.forEach((placement, p) => {
       const found =
         placement.kind === "shifted"
-          ? shifted(image, side, placement)
-          : turned(image, side, turnOf(placement));
+          ? shifted(image, side, places, placement)
+          : turned(image, side, places, turnOf(placement));
       on[4 * p + side] = found.on;
       known[4 * p + side] = found.known;
     });
-  });
+  }
   return { on, known };
+}
+
+interface Places {
+  readonly columns: Int32Array;
+  readonly rows: Int32Array;
+}
+
+function placesOf(pixels: Int32Array, width: number): Places {
+  const columns = pixels.map((pixel) => pixel % width);
+  return { columns, rows: pixels.map((pixel) => Math.floor(pixel / width)) };
 }
 
 /** Of the edges, beside so many there must be depth. */
@@ -209,9 +213,14 @@ const MOSTLY = 0.5;
  * before it are left out, and the others say nothing of the thing.
  */
 export function isMostlyKnown(image: EdgeImage): boolean {
-  const { known } = edgeCounts(image, [{ kind: "shifted", x: 0, y: 0 }]);
-  const edges = image.edges.reduce((sum, { length }) => sum + length, 0);
-  return known.reduce((sum, count) => sum + count, 0) >= MOSTLY * edges;
+  const [x, y] = [0, 0];
+  let [known, all] = [0, 0];
+  for (const [side, pixels] of image.edges.entries()) {
+    const places = placesOf(pixels, image.width);
+    known += shifted(image, side, places, { kind: "shifted", x, y }).known;
+    all += pixels.length;
+  }
+  return known >= MOSTLY * all;
 }
 
 interface Found {
@@ -219,12 +228,17 @@ interface Found {
   readonly known: number;
 }
 
-function shifted({ width, height, edges, steps }: EdgeImage, side: number, { x, y }: Shift): Found {
+function shifted(
+  { width, height, steps }: EdgeImage,
+  side: number,
+  { columns, rows }: Places,
+  { x, y }: Shift,
+): Found {
   let [on, known] = [0, 0];
   const map = itemAt(steps, side);
-  for (const pixel of itemAt(edges, side)) {
-    const column = (pixel % width) + x;
-    const row = Math.floor(pixel / width) + y;
+  for (let i = 0; i < columns.length; i++) {
+    const column = (columns[i] ?? 0) + x;
+    const row = (rows[i] ?? 0) + y;
     if (column < 0 || column >= width || row < 0 || row >= height) continue;
     const step = map.at(column, row);
     if (step !== UNKNOWN) known++;
@@ -233,7 +247,12 @@ function shifted({ width, height, edges, steps }: EdgeImage, side: number, { x, 
   return { on, known };
 }
 
-function turned({ width, height, edges, steps }: EdgeImage, side: number, turn: Turned): Found {
+function turned(
+  { width, height, steps }: EdgeImage,
+  side: number,
+  { columns, rows }: Places,
+  turn: Turned,
+): Found {
   const [dx, dy] = itemAt(SIDES, side);
   const [[ox, oy], [tx, ty]] = [turn(0, 0), turn(dx, dy)];
   const map = itemAt(
@@ -241,11 +260,8 @@ function turned({ width, height, edges, steps }: EdgeImage, side: number, turn: 
     SIDES.findIndex(([x, y]) => x === Math.sign(tx - ox) && y === Math.sign(ty - oy)),
   );
   let [on, known] = [0, 0];
-  for (const pixel of itemAt(edges, side)) {
-    const [x, y] = turn(
-      ((pixel % width) + 0.5) / width,
-      (Math.floor(pixel / width) + 0.5) / height,
-    );
+  for (let i = 0; i < columns.length; i++) {
+    const [x, y] = turn(((columns[i] ?? 0) + 0.5) / width, ((rows[i] ?? 0) + 0.5) / height);
     if (x < 0 || x >= 1 || y < 0 || y >= 1) continue;
     const step = map.at(Math.floor(x * width), Math.floor(y * height));
     if (step !== UNKNOWN) known++;
@@ -256,36 +272,38 @@ function turned({ width, height, edges, steps }: EdgeImage, side: number, turn: 
 
 /** Own pixels beyond which, on each side, no thing is: that one may be what is nearer. */
 function edgesOf(
-  { width, height, ids }: SmallView,
-  own: Uint8Array,
+  { width, height, ids, pixels }: SmallView,
+  isOwn: (id: number) => boolean,
   things: Uint8Array,
 ): readonly Int32Array[] {
-  const edges = SIDES.map(([dx, dy]): { readonly stride: number; readonly pixels: number[] } => ({
+  const edges = SIDES.map(([dx, dy]): { readonly stride: number; readonly found: number[] } => ({
     stride: dy * width + dx,
-    pixels: [],
+    found: [],
   }));
-  for (let y = 1; y < height - 1; y++) {
-    const end = (y + 1) * width - 1;
-    for (let pixel = y * width + 1; pixel < end; pixel++) {
-      const id = ids[pixel] ?? 0;
-      if (own[id] !== 1) continue;
-      for (const { stride, pixels } of edges) {
+  for (const [id, own] of pixels) {
+    if (!isOwn(id)) continue;
+    for (const pixel of own) {
+      for (const { stride, found } of edges) {
         const beyond = ids[pixel + stride] ?? 0;
-        if (beyond !== id && things[beyond] !== 1) pixels.push(pixel);
+        if (beyond === id || things[beyond] === 1 || isOnBorder(pixel, width, height)) continue;
+        found.push(pixel);
       }
     }
   }
-  return edges.map(({ pixels }) => {
-    const kept = Math.min(MOST_EDGES, pixels.length);
+  return edges.map(({ found }) => {
+    const kept = Math.min(MOST_EDGES, found.length);
     return Int32Array.from({ length: kept }, (_, i) =>
-      itemAt(pixels, Math.floor((i * pixels.length) / kept)),
+      itemAt(found, Math.floor((i * found.length) / kept)),
     );
   });
 }
 
+function isOnBorder(pixel: number, width: number, height: number): boolean {
+  const [x, y] = [pixel % width, Math.floor(pixel / width)];
+  return x === 0 || y === 0 || x === width - 1 || y === height - 1;
+}
+
 const LEAST_KNOWN = 10;
-/** Below, things stand on what they are as near as. */
-const [LEFT, RIGHT, ABOVE] = [0, 1, 2] as const;
 
 /**
  * Share of the edges that lie on steps, the mean over the left, the right and, where there are any, the

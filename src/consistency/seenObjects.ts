@@ -1,5 +1,6 @@
 import type { Vec3 } from "../base/index.js";
 import type { CameraInfo } from "../camera/index.js";
+import { isAtBorder } from "./maskPixels.js";
 import { rayAt, type SmallView } from "./SmallView.js";
 
 /** What the depth image shows under one mask. */
@@ -21,6 +22,8 @@ const DEEP_M = 0.1;
 const RAISED = 0.012;
 const RAISED_SHARE = 0.15;
 const FRONT_SHARE = 0.1;
+/** Of its pixels, as many show where its front is. */
+const MOST_SORTED = 300;
 /** As many are followed. */
 const MOST_OBJECTS = 24;
 
@@ -36,53 +39,44 @@ export function seenObjects(
   shift: { readonly x: number; readonly y: number },
   isThing: (id: number) => boolean,
 ): ReadonlyMap<number, SeenObject> {
-  const { width, height, depthM, nearer, ids } = view;
-  const pixels = new Map<number, number[]>();
-  const sizes = new Map<number, number>();
-  const cutOff = new Set<number>();
-  const skipped = new Set([0]);
-  for (let i = 0; i < ids.length; i++) {
-    const id = ids[i] ?? 0;
-    if (skipped.has(id)) continue;
-    if (!pixels.has(id) && (!isThing(id) || pixels.size === MOST_OBJECTS)) {
-      skipped.add(id);
-      continue;
-    }
-    const [x, y] = [i % width, Math.floor(i / width)];
-    if (x === 0 || y === 0 || x === width - 1 || y === height - 1) cutOff.add(id);
-    const [column, row] = [x + shift.x, y + shift.y];
-    if (column < 0 || column >= width || row < 0 || row >= height) continue;
-    const pixel = row * width + column;
-    sizes.set(id, (sizes.get(id) ?? 0) + 1);
-    if (!((depthM[pixel] ?? 0) > 0)) continue;
-    const known = pixels.get(id);
-    if (known) known.push(pixel);
-    else pixels.set(id, [pixel]);
-  }
+  const { width, height, depthM, nearer } = view;
   const seen = new Map<number, SeenObject>();
-  for (const [id, masked] of pixels) {
-    if (masked.length < Math.max(LEAST_PIXELS, LEAST_KNOWN * (sizes.get(id) ?? 0))) continue;
+  const things = [...view.pixels].filter(([id]) => isThing(id)).slice(0, MOST_OBJECTS);
+  for (const [id, own] of things) {
+    let size = 0;
+    const masked: number[] = [];
+    for (const place of own) {
+      const [column, row] = [(place % width) + shift.x, Math.floor(place / width) + shift.y];
+      if (column < 0 || column >= width || row < 0 || row >= height) continue;
+      size += 1;
+      const pixel = row * width + column;
+      if ((depthM[pixel] ?? 0) > 0) masked.push(pixel);
+    }
+    if (masked.length < Math.max(LEAST_PIXELS, LEAST_KNOWN * size)) continue;
     const raised = masked.filter((pixel) => (nearer[pixel] ?? 0) > RAISED);
     const all =
       raised.length < Math.max(LEAST_PIXELS, RAISED_SHARE * masked.length) ? masked : raised;
-    const depths = Float32Array.from(all, (pixel) => depthM[pixel] ?? 0).sort();
+    const step = Math.ceil(all.length / MOST_SORTED);
+    const count = Math.floor(all.length / step);
+    const depths = Float32Array.from({ length: count }, (_, i) => depthM[all[i * step] ?? 0] ?? 0);
+    depths.sort();
     const front = depths[Math.floor(FRONT_SHARE * depths.length)] ?? 0;
-    let [count, u, v, z] = [0, 0, 0, 0];
+    let [pixels, u, v, z] = [0, 0, 0, 0];
     for (const pixel of all) {
       const depth = depthM[pixel] ?? 0;
       if (Math.abs(depth - front) > DEEP_M) continue;
-      count += 1;
+      pixels += 1;
       u += pixel % width;
       v += Math.floor(pixel / width);
       z += depth;
     }
-    if (count < LEAST_PIXELS) continue;
-    const depth = z / count;
-    const ray = rayAt(view, info, u / count, v / count);
+    if (pixels < LEAST_PIXELS) continue;
+    const depth = z / pixels;
+    const ray = rayAt(view, info, u / pixels, v / pixels);
     if (!ray) continue;
     const pitch = (depth * info.width) / width / info.fx;
     const middle: Vec3 = [ray[0] * depth, ray[1] * depth, depth];
-    seen.set(id, { middle, area: count * pitch ** 2, isCutOff: cutOff.has(id) });
+    seen.set(id, { middle, area: pixels * pitch ** 2, isCutOff: isAtBorder(own, view) });
   }
   return seen;
 }

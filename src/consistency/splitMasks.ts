@@ -1,6 +1,7 @@
 import { distanceBetween, type Vec3 } from "../base/index.js";
 import type { CameraInfo } from "../camera/index.js";
 import { connectedParts } from "./connectedParts.js";
+import { isAtBorder } from "./maskPixels.js";
 import { rayAt, type SmallView } from "./SmallView.js";
 
 /** Smaller parts of a mask are crumbs: pixels, and share of the mask. */
@@ -11,6 +12,8 @@ const LEAST_APART_M = 0.06;
 /** Between two things, so much of what is seen is neither a thing nor before them. */
 const LEAST_FREE = 0.5;
 const BEFORE_M = 0.01;
+/** So near to the image's border a mask is cut off there. */
+const BORDER_PX = 2;
 /** Of a part's pixels, as many are compared. */
 const MOST_COMPARED = 80;
 
@@ -33,7 +36,13 @@ export function splitMasks(
   isThing: (id: number) => boolean,
 ): ReadonlyMap<number, number> {
   const split = new Map<number, number>();
-  for (const [id, parts] of partsOf(view, isMeant)) {
+  const { ids, width } = view;
+  const around = [-width - 1, -width, -width + 1, -1, 1, width - 1, width, width + 1];
+  for (const [id, pixels] of view.pixels) {
+    if (!isMeant(id)) continue;
+    const idAt = (pixel: number) => (ids[pixel] === id ? id : 0);
+    const parts = [...connectedParts(pixels, ids.length, idAt, around)];
+    if (parts.length < 2) continue;
     const all = parts.reduce((sum, { length }) => sum + length, 0);
     const [large, small] = parts
       .filter(({ length }) => length >= Math.max(LEAST_PIXELS, LEAST_SHARE * all))
@@ -41,29 +50,11 @@ export function splitMasks(
       .map((pixels) => ({ pixels, places: placesOf(view, info, pixels) }));
     if (!large || !small) continue;
     // What joins them may be outside of the image.
-    if (isCutOff(view, large.pixels) && isCutOff(view, small.pixels)) continue;
+    if ([large, small].every((part) => isAtBorder(part.pixels, view, BORDER_PX))) continue;
     const apartM = apartOf(view, isThing, large.places, small.places);
     if (apartM !== undefined) split.set(id, apartM);
   }
   return split;
-}
-
-/** Pixels of each id, by what hangs together. */
-function partsOf(
-  { ids, width }: SmallView,
-  isMeant: (id: number) => boolean,
-): ReadonlyMap<number, readonly (readonly number[])[]> {
-  const parts = new Map<number, (readonly number[])[]>();
-  const around = [-width - 1, -width, -width + 1, -1, 1, width - 1, width, width + 1];
-  const idAt = (pixel: number) => {
-    const id = ids[pixel] ?? 0;
-    return id !== 0 && isMeant(id) ? id : 0;
-  };
-  for (const part of connectedParts(ids.length, idAt, around)) {
-    const id = idAt(part[0] ?? 0);
-    parts.set(id, [...(parts.get(id) ?? []), part]);
-  }
-  return parts;
 }
 
 function placesOf(view: SmallView, info: CameraInfo, pixels: readonly number[]): readonly Place[] {
@@ -77,13 +68,6 @@ function placesOf(view: SmallView, info: CameraInfo, pixels: readonly number[]):
     if (ray) places.push({ pixel, at: [ray[0] * z, ray[1] * z, z] });
   }
   return places;
-}
-
-function isCutOff({ width, height }: SmallView, pixels: readonly number[]): boolean {
-  return pixels.some((pixel) => {
-    const [x, y] = [pixel % width, Math.floor(pixel / width)];
-    return x < 2 || y < 2 || x >= width - 2 || y >= height - 2;
-  });
 }
 
 /** Undefined where they are near, or something may hide what is between them. */

@@ -1,5 +1,5 @@
-import { cross, dot, mapVec3, type Vec3 } from "../base/index.js";
-import { invertPose, type Pose, rotate } from "../camera/index.js";
+import { cross, dot, mapVec3, minus, type Vec3 } from "../base/index.js";
+import { type Pose, rotate } from "../camera/index.js";
 import { type Fitted, fitFromAfar, type Model, toleranceM } from "./leastSquares.js";
 
 /** Where the robot's transforms say that a frame is, and where images show what is tied to it. */
@@ -41,11 +41,14 @@ const CAUSES: Readonly<Record<TrackCause | "none", Cause>> = {
     starts: scaleStarts,
   },
   scale: {
-    warp: (point, [a = 0]) => mapVec3(point, (value) => value * Math.exp(a)),
+    warp: ([x, y, z], [a = 0]) => {
+      const factor = Math.exp(a);
+      return [x * factor, y * factor, z * factor];
+    },
     starts: [...scaleStarts, [-6.9]],
   },
   lag: {
-    warp: (point, [a = 0], velocity) => mapVec3(point, (value, axis) => value - a * velocity[axis]),
+    warp: ([x, y, z], [a = 0], [vx, vy, vz]) => [x - a * vx, y - a * vy, z - a * vz],
     starts: [[0]],
   },
   mirror: { warp: ([x, y, z]) => [-x, y, z], starts: [[]] },
@@ -77,14 +80,16 @@ function turned(point: Vec3, axis: Vec3): Vec3 {
   return mapVec3(point, (v, i) => v * cos + aside[i] * sin + unit[i] * along);
 }
 
+const STILL: Vec3 = [0, 0, 0];
 export const AXES: readonly Vec3[] = [
   [1, 0, 0],
   [0, 1, 0],
   [0, 0, 1],
 ];
 
-/** A fit of several values that costs less is the one that is looked for: no other start is tried. */
+/** A fit of several values, and of one, that costs less is the one that is looked for: no other start is tried. */
 const FITS = 0.3;
+const FITS_CLOSELY = 0.15;
 
 /** What costs less without any cause is no pose that is turned far. */
 const NEAR = 0.5;
@@ -105,15 +110,14 @@ export function fitTrack(
   names = Object.keys(CAUSES) as readonly (TrackCause | "none")[],
   slack = 1,
 ): TrackFit[] {
-  const still: Vec3 = [0, 0, 0];
   const axes = samples.map(({ told }) => AXES.map((axis) => rotate(told.rotation, axis)));
   let isNear = false;
   const fit = (name: TrackFit["cause"], cause: Cause): TrackFit | undefined => {
     const own = cause.starts[0]?.length ?? 0;
     let best: Fitted | undefined;
     for (const start of isNear && own > 1 ? cause.starts.slice(0, 1) : cause.starts) {
-      if (start.length > 1 && best && best.cost < FITS) break;
-      const whole = [...start, ...startOffset(samples, cause, start)];
+      if (best && best.cost < (own > 1 ? FITS : FITS_CLOSELY)) break;
+      const whole = [...start, ...startOffset(samples, axes, cause, start)];
       const fitted = fitFromAfar(whole, samples.length, modelOf(cause, start.length), slack);
       if (fitted && (!best || fitted.cost < best.cost)) best = fitted;
     }
@@ -129,8 +133,8 @@ export function fitTrack(
     return (width: number): Model => ({
       residuals(values, out) {
         const offset: Vec3 = [values[own] ?? 0, values[own + 1] ?? 0, values[own + 2] ?? 0];
-        samples.forEach(({ told, seen, velocity = still }, i) => {
-          const [x = still, y = still, z = still] = axes[i] ?? [];
+        samples.forEach(({ told, seen, velocity = STILL }, i) => {
+          const [x = STILL, y = STILL, z = STILL] = axes[i] ?? [];
           const [px, py, pz] = told.position;
           const point: Vec3 = [
             px + offset[0] * x[0] + offset[1] * y[0] + offset[2] * z[0],
@@ -151,16 +155,13 @@ export function fitTrack(
 /** The median of what each sample says of the offset. */
 function startOffset(
   samples: readonly TrackSample[],
+  axes: readonly (readonly Vec3[])[],
   { warp }: Cause,
   start: readonly number[],
 ): number[] {
-  return [0, 1, 2].map((axis) => {
-    const each = samples.map(({ told, seen }) => {
-      const shown = warp(told.position, start, [0, 0, 0]);
-      const apart = mapVec3(seen, (v, i) => v - shown[i]);
-      return rotate(invertPose(told).rotation, apart)[axis as 0 | 1 | 2];
-    });
-    each.sort((a, b) => a - b);
+  const aparts = samples.map(({ told, seen }) => minus(seen, warp(told.position, start, STILL)));
+  return AXES.map((_, k) => {
+    const each = Float64Array.from(aparts, (apart, i) => dot(apart, axes[i]?.[k] ?? STILL)).sort();
     return each[each.length >> 1] ?? 0;
   });
 }

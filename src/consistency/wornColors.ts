@@ -75,24 +75,22 @@ export async function wornColors(
   };
   const wordAt = (pixel: number) => colorWordOf(...rgbAt(pixel));
   const counts = new Map<number, Map<ColorWord, number>>();
-  ids.forEach((id, pixel) => {
-    if (id === 0 || !isThing(id)) return;
-    const words = counts.get(id) ?? new Map<ColorWord, number>();
+  for (const [id, pixels] of view.pixels) {
+    if (!isThing(id)) continue;
+    const words = new Map<ColorWord, number>();
     counts.set(id, words);
-    const word = wordAt(pixel);
-    words.set(word, (words.get(word) ?? 0) + 1);
-  });
+    for (const pixel of pixels) {
+      const word = wordAt(pixel);
+      words.set(word, (words.get(word) ?? 0) + 1);
+    }
+  }
   const shares = new Map([...counts].flatMap(([id, words]) => sharesOf(id, words) ?? []));
   const shareOf = (id: number, color: ColorWord) => shareNamed(shares.get(id) ?? new Map(), color);
   // In shadow, red paint is nearly black; and people call by one word what stands beside its hues, too.
   const mayBeShare = (id: number, color: ColorWord) => {
-    let [like, all] = [0, 0];
-    ids.forEach((it, pixel) => {
-      if (it !== id) return;
-      all += 1;
-      if (mayBeNamed(color, ...rgbAt(pixel))) like += 1;
-    });
-    return all === 0 ? 0 : like / all;
+    const pixels = view.pixels.get(id) ?? [];
+    const like = pixels.filter((pixel) => mayBeNamed(color, ...rgbAt(pixel))).length;
+    return pixels.length === 0 ? 0 : like / pixels.length;
   };
   const hasOwn = (id: number) =>
     named.some(
@@ -119,7 +117,7 @@ export async function wornColors(
     else if (isOther && like < MOST_OF_OWN) worn.set(name, { instead });
     else if (shareOf(id, color) < MOST_OF_OWN) {
       const isFree = (pixel: number) => !asked.has(ids[pixel] ?? 0) && wordAt(pixel) === color;
-      const sizePx = ids.reduce((sum, it) => sum + (it === id ? 1 : 0), 0);
+      const sizePx = view.pixels.get(id)?.length ?? 0;
       if (showsThing(view, isFree, sizePx)) worn.set(name, { instead });
     }
   }
@@ -139,7 +137,12 @@ function showsThing(
   sizePx: number,
 ): boolean {
   const kindAt = (pixel: number) => ((nearer[pixel] ?? 0) > RAISED && isIts(pixel) ? 1 : 0);
-  for (const { length } of connectedParts(nearer.length, kindAt, [-1, 1, -width, width])) {
+  for (const { length } of connectedParts(nearer.keys(), nearer.length, kindAt, [
+    -1,
+    1,
+    -width,
+    width,
+  ])) {
     if (length > LEAST_SIZE * sizePx && length < MOST_SIZE * sizePx) return true;
   }
   return false;

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { mulberry32 } from "../../src/base/index.js";
 import { edgeImage, isMostlyKnown, stepsOf } from "../../src/consistency/maskEdges.js";
+import { maskPixels } from "../../src/consistency/maskPixels.js";
 
 const [WIDTH, HEIGHT] = [160, 120];
 
@@ -17,7 +18,8 @@ function edgesOf(seed: number, endsAt: number, holes: number) {
     nearer[pixel] = isKnown ? (isThing ? 0.1 : 0) : Number.NaN;
   }
   const plane = [0, 0, 1] as const;
-  const view = { width: WIDTH, height: HEIGHT, ids, nearer, depthM: nearer, plane };
+  const pixels = maskPixels(ids);
+  const view = { width: WIDTH, height: HEIGHT, ids, pixels, nearer, depthM: nearer, plane };
   const isOwn = (id: number) => id === 1;
   return edgeImage(view, stepsOf(view), isOwn, isOwn);
 }

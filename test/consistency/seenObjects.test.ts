@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { CameraInfo } from "../../src/camera/index.js";
+import { maskPixels } from "../../src/consistency/maskPixels.js";
 import type { SmallView } from "../../src/consistency/SmallView.js";
 import { seenObjects } from "../../src/consistency/seenObjects.js";
 
@@ -21,7 +22,8 @@ function seenM(depthOf: (x: number, y: number) => number): number | undefined {
   }
   const nearer = depthM.map((z) => (z > 0 ? BEHIND_M / z - 1 : Number.NaN));
   const plane = [0, 0, 1 / BEHIND_M] as const;
-  const view: SmallView = { width: WIDTH, height: HEIGHT, ids, depthM, nearer, plane };
+  const pixels = maskPixels(ids);
+  const view: SmallView = { width: WIDTH, height: HEIGHT, ids, pixels, depthM, nearer, plane };
   return seenObjects(view, INFO, { x: 0, y: 0 }, () => true).get(ID)?.middle[2];
 }
 

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { CameraInfo } from "../../src/camera/index.js";
+import { maskPixels } from "../../src/consistency/maskPixels.js";
 import type { SmallView } from "../../src/consistency/SmallView.js";
 import { splitMasks } from "../../src/consistency/splitMasks.js";
 
@@ -33,7 +34,7 @@ function viewOf(blocks: readonly Block[], tableId = TABLE): SmallView {
     }
   }
   return {
-    ...{ width: WIDTH, height: HEIGHT, depthM, ids, plane: [0, 0, 1] },
+    ...{ width: WIDTH, height: HEIGHT, depthM, ids, pixels: maskPixels(ids), plane: [0, 0, 1] },
     nearer: depthM.map((z) => 1 - z),
   };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { CameraFrame } from "../../src/camera/index.js";
+import { maskPixels } from "../../src/consistency/maskPixels.js";
 import type { SmallView } from "../../src/consistency/SmallView.js";
 import { wornColors } from "../../src/consistency/wornColors.js";
 import type { ObjectRef } from "../../src/language/index.js";
@@ -44,7 +45,8 @@ async function insteadIn(...patches: readonly Patch[]) {
     },
   };
   const view: SmallView = {
-    ...{ width: WIDTH, height: HEIGHT, ids, nearer, depthM: nearer, plane: [0, 0, 1] },
+    ...{ width: WIDTH, height: HEIGHT, ids, pixels: maskPixels(ids) },
+    ...{ nearer, depthM: nearer, plane: [0, 0, 1] },
   };
   const masks = {
     map: { width: WIDTH, height: HEIGHT, ids },
