@@ -20,6 +20,8 @@ export class RunSummary {
   readonly #title: string;
   readonly #validity: Record<Validity, number> = { ok: 0, stale: 0, invalid: 0 };
   readonly #faults = new FaultCounts();
+  /** Images without a reward, by the kind of their reason, with the first reason of each kind. */
+  readonly #invalid = new Map<string, { readonly reason: string; count: number }>();
   readonly #contradictions: string[] = [];
   readonly #doubts: string[] = [];
   readonly #pairs = new Map<string, MeasuredAndTrue>();
@@ -62,6 +64,7 @@ export class RunSummary {
     }
     if (outcome === "predicted") this.#predicted += 1;
     else this.#validity[reward.validity] += 1;
+    if (outcome === "annotated" && reward.validity === "invalid") this.#lack(reward.reason);
     this.#return += reward.reward ?? 0;
     this.#firstNs ??= reward.stampNs;
     this.#last = reward;
@@ -80,6 +83,13 @@ export class RunSummary {
       pairs.measured.push(value);
       pairs.truth.push(truth);
     }
+  }
+
+  #lack(reason: string): void {
+    const kind = reason.split(":", 2).join(":");
+    const known = this.#invalid.get(kind);
+    if (known) known.count += 1;
+    else this.#invalid.set(kind, { reason, count: 1 });
   }
 
   /** What cannot be right in the frames. */
@@ -103,6 +113,7 @@ export class RunSummary {
       ...this.#faults.lines().map((line) => `           ${line}`),
       `  reward   return ${this.#return.toFixed(3)}; ${ok} ok, ${stale} stale, ${invalid} invalid` +
         (this.#predicted > 0 ? `; ${this.#predicted} predicted between images` : ""),
+      ...this.#invalidLine(),
       ...this.#answersLine(),
       `  ${this.#ends.size > 1 ? "episodes" : "episode "} ${this.#episode()}`,
       ...[...this.#pairs].flatMap(([name, pairs]) => this.#truthLine(name, pairs)),
@@ -113,6 +124,13 @@ export class RunSummary {
       ...this.#info.damage.map((line) => `  damage   ${line}`),
       ...(this.#info.notes ?? []).map((line) => `  note     ${line}`),
     ];
+  }
+
+  /** Why most rewards that are invalid are so; what is wrong with the recording has its own line. */
+  #invalidLine(): string[] {
+    const [most] = [...this.#invalid.values()].sort((a, b) => b.count - a.count);
+    if (!most || this.#contradictions.length > 0) return [];
+    return [`  invalid  ${most.count}× ${most.reason}`];
   }
 
   /** Of a chain, which model answered how often, the busiest first. */

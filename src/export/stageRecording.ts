@@ -11,7 +11,7 @@ import type { FrameSource } from "../sources/index.js";
 import type { Task } from "../task/index.js";
 import { chooseSignals } from "./chooseSignals.js";
 import { ANSWERS } from "./EpisodePictures.js";
-import type { ExportMap } from "./ExportMap.js";
+import type { ExportMap, Signal } from "./ExportMap.js";
 import { type Anchor, keptParts, type PlannedRow, planRows, type Run } from "./planRows.js";
 import { ExportError } from "./RisingStamps.js";
 import { ACTION, type RowSettings, STATE } from "./RowSettings.js";
@@ -82,9 +82,10 @@ export async function stageRecording(
   const state = sampler.state();
   const actions = chosen.action === "next_state" ? [] : sampler.action();
   if (state.length === 0 || (chosen.action !== "next_state" && actions.length === 0)) {
-    const what = state.length === 0 ? STATE : ACTION;
+    const [what, from] = state.length === 0 ? [STATE, chosen.state] : [ACTION, action];
+    const origins = [...new Set(from.map(originOf))].join(", ");
     throw new ExportError(
-      `${source.info.path}: no numbers for ${what}. ${sampler.faults.join("; ")}`.trim(),
+      `${source.info.path}: no finite numbers for ${what} from ${origins}. ${sampler.faults.join("; ")}`.trim(),
     );
   }
   const isKnown = knownRows(rows, [...state, ...actions], survey);
@@ -292,4 +293,9 @@ function nextValues({ names, values }: RowFeature): Float32Array {
   const width = names.length;
   const last = values.subarray(values.length - width);
   return Float32Array.from([...values.subarray(width), ...last]);
+}
+
+function originOf(signal: Signal): string {
+  if (signal.kind === "joints") return "the recording's joints";
+  return signal.kind === "topic" ? signal.topic : `the frame ${signal.frame}`;
 }

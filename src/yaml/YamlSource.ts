@@ -170,6 +170,8 @@ function span(node: Node): Place {
 
 /** The library's message without its own excerpt of the file. */
 function yamlProblem(message: string): string {
+  if (message.includes("multiple documents"))
+    return "a file holds one document: nothing follows ---";
   const [what = ""] = message.split(/ at line \d+/);
   return `not YAML: ${what.trim()}`;
 }
@@ -208,15 +210,26 @@ export function describeProblems(
   return `${count} in the ${noun} ${file}\n${problems.map((p) => shown(file, p)).join("\n")}`;
 }
 
+/** Of a longer line, as a file that is no text has, so much is shown. */
+const MOST_SHOWN = 200;
+
+/** The line about a problem's place, and the column there. */
+function aroundPlace({ lineText, column }: YamlProblem): { lineText: string; column: number } {
+  if (lineText.length <= MOST_SHOWN) return { lineText, column };
+  const from = Math.max(0, Math.min(column - 1 - MOST_SHOWN / 2, lineText.length - MOST_SHOWN));
+  return { lineText: lineText.slice(from, from + MOST_SHOWN), column: column - from };
+}
+
 function shown(file: string, problem: YamlProblem): string {
-  const { message, field, line, column, length, lineText } = problem;
+  const { message, field, line, length } = problem;
+  const { lineText, column } = aroundPlace(problem);
   const gutter = String(line).length;
   const carets = "^".repeat(Math.max(1, Math.min(length, lineText.length - column + 1)));
   // A tab in the margin keeps the caret under its place.
   const margin = lineText.slice(0, column - 1).replace(/[^\t]/g, " ");
   return [
     "",
-    `${file}:${line}:${column}: ${field ? `${field}: ` : ""}${message}`,
+    `${file}:${line}:${problem.column}: ${field ? `${field}: ` : ""}${message}`,
     `  ${line} | ${lineText}`,
     `  ${" ".repeat(gutter)} | ${margin}${carets}`,
   ].join("\n");

@@ -306,6 +306,12 @@ describe("what cannot be exported", () => {
     );
   });
 
+  it("has no numbers of the state, and names where they should come from", async () => {
+    expect(await failing({ seconds: 1, joints: [] })).toContain(
+      "no finite numbers for observation.state from /joint_states",
+    );
+  });
+
   it("has other joints than the one before", async () => {
     const message = await exported(
       [{ seconds: 0.5 }, { seconds: 0.5, joints: ["a", "b"] }],

@@ -35,6 +35,11 @@ describe("findRecordings", () => {
     expect(await found("a.mcap", { "a.mcap": "" })).toEqual(["a.mcap"]);
   });
 
+  it("finds recordings whose extension is in capitals, as cards of cameras write it", async () => {
+    expect(await found(".", { "A.MCAP": "", "b.Bag": "" })).toEqual(["A.MCAP", "b.Bag"]);
+    expect(await recordingName(join(folder, "A.MCAP"))).toBe("A");
+  });
+
   it("takes a rosbag2 folder as one recording", async () => {
     const files = { "run/run_0.mcap": "", "run/run_1.mcap": "" };
     const yaml = { "run/metadata.yaml": metadata("run_0.mcap", "run_1.mcap") };

@@ -477,10 +477,26 @@ describe("a file that is no task", () => {
       /resource exhaustion/,
     ],
     ["x".repeat(300_000), /at most 200000 characters/],
+    ["name: a\n---\nname: b", /a file holds one document/],
   ])("is refused with one reason (%#)", (text, message) => {
     const problems = problemsOf(text);
     expect(problems[0]!.message).toMatch(message);
-    expect(problems[0]!.line).toBe(1);
+    expect(problems[0]!.line).toBe(text.includes("---") ? 2 : 1);
+  });
+
+  it("shows of a long line what is about the place", () => {
+    const long = `name: "${"a".repeat(5000)}", ]${"b".repeat(5000)}`;
+    for (const text of [long, "\u0000".repeat(300_000)]) {
+      const { message } = (() => {
+        try {
+          return parseTask(text, "run.mcap");
+        } catch (error) {
+          return error as Error;
+        }
+      })() as Error;
+      expect(message.length).toBeLessThan(1000);
+    }
+    expect(() => parseTask(long, "t.yaml")).toThrow(/aaa", \]bbb/);
   });
 
   it("never ends in anything but a TaskError, however its lines are mangled", () => {

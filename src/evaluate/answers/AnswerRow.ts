@@ -63,7 +63,12 @@ type WrittenSaid = z.infer<typeof saidSchema>;
 export const predictionRowSchema = z.object({
   question: z.string().min(1),
   /** In words and any unit; or a number: metres; or a boolean: yes or no. */
-  ground_truth: z.union([z.string(), z.number(), z.boolean()]).optional(),
+  ground_truth: z
+    .union(
+      [z.string(), z.number(), z.boolean()],
+      "expected words, a finite number (metres), true or false",
+    )
+    .optional(),
   prediction: z.string(),
   id: z.union([z.string(), z.number()]).optional(),
   /** What the question shares with others of the same image. */

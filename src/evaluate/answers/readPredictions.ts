@@ -152,6 +152,9 @@ function truthOf(
       typeof given === "number"
         ? { shape: "quantity", value_m: given }
         : { shape: "yes_no", yes: given };
+    if (known.shape === "quantity" && known.value_m < 0 && !mayBeNegative(question)) {
+      return `ground_truth: a ${question.kind} cannot be negative, but this is ${known.value_m} m`;
+    }
     if (matches(known.shape, question)) return known;
     return `ground_truth: ${given} is not an answer to a ${question.kind} question`;
   }
@@ -170,4 +173,8 @@ function matches(shape: Truth["shape"], { kind }: SpatialQuestion): boolean {
 
 function parsedSaid(text: string, question: SpatialQuestion): Said {
   return { text, ...parseAnswer(text, question) };
+}
+
+function mayBeNegative({ kind }: SpatialQuestion): boolean {
+  return kind === "open" || kindInfo(kind).signed;
 }

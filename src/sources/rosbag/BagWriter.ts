@@ -317,7 +317,7 @@ async function prepareTarget(
   path: string,
   keepUnfinished: boolean,
 ): Promise<{ readonly target: Target; readonly file: PartialFile }> {
-  if (path.endsWith(".mcap")) {
+  if (/\.mcap$/i.test(path)) {
     const fileName = basename(path);
     const metadataPath = join(dirname(path), "metadata.yaml");
     const isFree =

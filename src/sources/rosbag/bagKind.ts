@@ -9,7 +9,7 @@ import { openBag } from "./openBag.js";
 import { fileName } from "./recordingFiles.js";
 
 /** The names of files that hold a recording or a part of one. */
-export const BAG_FILE = /\.((mcap|db3)(\.zstd)?|bag(\.active)?)$/;
+export const BAG_FILE = /\.((mcap|db3)(\.zstd)?|bag(\.active)?)$/i;
 
 /** Recordings of ROS; see `openBag`. */
 export const bagKind: SourceKind = {

@@ -88,5 +88,5 @@ function sumTopics(
 
 /** The file's stem or the folder's name. */
 function recordingName(path: string): string {
-  return fileName(path).replace(/(\.(mcap|db3|bag|active|zstd?|partial))+$/, "");
+  return fileName(path).replace(/(\.(mcap|db3|bag|active|zstd?|partial))+$/i, "");
 }

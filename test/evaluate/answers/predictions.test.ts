@@ -124,13 +124,15 @@ describe("bad lines of predictions", () => {
     { ...good, prediction: 3 },
     { ...good, kind: "colour" },
     { ...good, ground_truth: true },
+    { ...good, ground_truth: -0.3 },
+    '{"question":"How far is it?","ground_truth":1e999,"prediction":"1 m"}',
   ];
 
   it("are skipped and named by their numbers, and the others are evaluated", async () => {
     const path = await write(good, ...bad, good);
     const file = await openPredictions(path);
-    expect(file).toMatchObject({ rows: 2, skipped: 7 });
-    expect(file.faults).toContain("7 of 9 lines cannot be used");
+    expect(file).toMatchObject({ rows: 2, skipped: 9 });
+    expect(file.faults).toContain("9 of 11 lines cannot be used");
     expect(file.faults).toContain("line 2: no JSON: {");
     expect(file.faults).toContain("line 4: ground_truth: no_unit");
     expect(file.faults).toContain('write "0.35 m", or a JSON number for metres');
@@ -141,6 +143,8 @@ describe("bad lines of predictions", () => {
     expect(file.faults).toContain(
       "line 9: ground_truth: true is not an answer to a distance question",
     );
+    expect(file.faults).toContain("line 10: ground_truth: a distance cannot be negative");
+    expect(file.faults).toContain("line 11: ground_truth: expected words, a finite number");
     const rows: AnswerRow[] = [];
     for await (const row of readPredictions(file)) rows.push(row);
     expect(rows).toHaveLength(2);
