@@ -1,5 +1,5 @@
 import type { CameraFrame, PixelBox, RgbImage } from "../../../camera/index.js";
-import { projectPoint } from "../../../camera/index.js";
+import { bareFrameId, projectPoint, rotate } from "../../../camera/index.js";
 import {
   canonicalFrame,
   cloudToCanonical,
@@ -105,7 +105,11 @@ export class ClusterMemory {
       return this.#last.clustered;
     const grid = depthGridOf(view);
     const known = this.#table?.plane;
-    const table = findTable(grid, { seed: this.#options.seed, known });
+    const table = findTable(grid, {
+      seed: this.#options.seed,
+      known,
+      isTurned: isUpsideDown(frame),
+    });
     if (!table) {
       const refusal = noTable();
       return { labels: undefined, find: () => refusal, boxOf: () => undefined, table: refusal };
@@ -317,6 +321,18 @@ export class ClusterMemory {
       },
     };
   }
+}
+
+/** Image rows that go up by more than this, as a cosine, are those of a camera that is upside down. */
+const TURNED = 0.2;
+
+/** By the camera's pose in the robot's fixed frame, whose z goes up; undefined where that does not tell. */
+function isUpsideDown({ kinematics, frameId }: CameraFrame): boolean | undefined {
+  const camera = bareFrameId(frameId);
+  const pose = kinematics?.findLast(({ poses }) => poses.has(camera))?.poses.get(camera);
+  if (!pose) return undefined;
+  const [, , upward] = rotate(pose.rotation, [0, 1, 0]);
+  return Math.abs(upward) < TURNED ? undefined : upward > 0;
 }
 
 /** How likely a thing's footprint is round, 0..1. */

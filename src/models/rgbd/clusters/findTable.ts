@@ -58,14 +58,23 @@ interface Found {
 
 /**
  * The highest extended plane of several parallel ones: a table top over the floor, a shelf, not the
- * top of a box. Among directions, one that a camera would call up is preferred, so that a wall
- * behind a table is not taken for it. Undefined if there is no such plane.
+ * top of a box. Among directions, one that an upright camera would call up is preferred, so that a
+ * wall behind a table is not taken for it. Undefined if there is no such plane.
  *
  * @param known the plane of the previous image: tried first, so that it stays the same one
+ * @param isTurned whether the camera is upside down, where that is known
  */
 export function findTable(
   grid: DepthGrid,
-  { seed, known }: { readonly seed: number; readonly known?: Plane | undefined },
+  {
+    seed,
+    known,
+    isTurned,
+  }: {
+    readonly seed: number;
+    readonly known?: Plane | undefined;
+    readonly isTurned?: boolean | undefined;
+  },
 ): Table | undefined {
   const random = mulberry32(seed);
   const sample = sampleOf(grid);
@@ -84,7 +93,7 @@ export function findTable(
     found.push({ plane: fitted, ...extentOf(grid, sample, fitted) });
     cells = cells.filter((cell) => !lies(grid, cell, fitted, 2 * toleranceAt(grid, cell)));
   }
-  const chosen = highestOf(found);
+  const chosen = tableOf(found, isTurned);
   return chosen && tableOn(grid, chosen.plane);
 }
 
@@ -238,19 +247,47 @@ function extentOf(
 /** How far up a plane's normal has to go at the least, as the image sees it: a bit down at most. */
 const LEANING = 0.1;
 
-function highestOf(found: readonly Found[]): Found | undefined {
-  // A camera is seldom upside down: the table's normal goes up in its image, or, where it looks
-  // straight down, towards it. That of a wall goes towards it or, seen from above, down.
-  const score = ({ areaM2, plane: { normal } }: Found) =>
-    areaM2 * Math.max(0, LEANING - normal[1]) ** 2;
+/** A table is larger than the sides of things, m². */
+const LEAST_TABLE_M2 = 0.1;
+/** In an image that is upside down, the table is so many times as likely one as what goes up there. */
+const TURNED_FACTOR = 4;
+
+/** Where nobody tells, a camera is upside down only if nothing in its image is a table otherwise. */
+function tableOf(found: readonly Found[], isTurned: boolean | undefined): Found | undefined {
+  const upright = highestOf(found, 1);
+  if (isTurned === false) return upright;
+  const turned = highestOf(found, -1);
+  if (isTurned) return turned;
+  if (!turned || !isTable(turned) || turned.areaM2 < LEAST_TABLE_M2) return upright;
+  if (!upright) return turned;
+  const goesUp = upright.plane.normal[1] < -LEANING;
+  if (goesUp && upright.areaM2 > LEAST_TABLE_M2) return upright;
+  return likely(turned, -1) > TURNED_FACTOR * likely(upright, 1) ? turned : upright;
+}
+
+/**
+ * The table's normal goes up in the image, or, where the camera looks straight down, towards it. That of
+ * a wall goes towards it or, seen from above, down.
+ *
+ * @param way 1, or -1 if the image is upside down
+ */
+function likely({ areaM2, plane: { normal } }: Found, way: 1 | -1): number {
+  return areaM2 * Math.max(0, LEANING - way * normal[1]) ** 2;
+}
+
+function isTable({ areaM2, ladenShare }: Found): boolean {
+  return areaM2 >= EXTENDED_M2 && ladenShare >= LADEN_SHARE;
+}
+
+function highestOf(found: readonly Found[], way: 1 | -1): Found | undefined {
   const main = found.reduce<Found | undefined>(
-    (best, it) => (score(it) > (best ? score(best) : 0) ? it : best),
+    (best, it) => (likely(it, way) > (best ? likely(best, way) : 0) ? it : best),
     undefined,
   );
   if (!main) return undefined;
   const parallel = found.filter(({ plane }) => dot(plane.normal, main.plane.normal) > PARALLEL);
   return parallel
-    .filter(({ areaM2, ladenShare }) => areaM2 >= EXTENDED_M2 && ladenShare >= LADEN_SHARE)
+    .filter(isTable)
     .filter((it) => !parallel.some((under) => isTopOn(it, under)))
     .reduce((high, it) => (it.plane.offsetM < high.plane.offsetM ? it : high), main);
 }

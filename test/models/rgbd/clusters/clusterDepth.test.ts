@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { CameraFrame } from "../../../../src/camera/index.js";
 import { clusterDepth } from "../../../../src/models/rgbd/clusters/clusterDepth.js";
 import { depthGridOf } from "../../../../src/models/rgbd/clusters/DepthGrid.js";
 import { findTable } from "../../../../src/models/rgbd/clusters/findTable.js";
@@ -11,12 +12,25 @@ const VIEW = {
   ...{ width: 320, height: 240, focal: 300 },
 } satisfies View;
 
+/** The image of a camera that is upside down. */
+function turned({ depth, labels, ...frame }: CameraFrame): CameraFrame {
+  if (depth?.kind !== "raw" || !labels) throw new Error("a cast frame has raw depth and labels");
+  const words = new Uint16Array(depth.data.slice().buffer).reverse();
+  return {
+    ...frame,
+    depth: { ...depth, data: new Uint8Array(words.buffer) },
+    labels: { ...labels, data: labels.data.slice().reverse() },
+  };
+}
+
 /** For each solid, the largest overlap (IoU) of a cluster with the cells that show it. */
 async function overlaps(
   solids: readonly Solid[],
   table: readonly [number, number] = [0.5, 0.4],
+  { isTurned = false } = {},
 ): Promise<number[]> {
-  const frame = castFrame({ solids, table }, VIEW, { seed: 1, noiseM: 0.001 });
+  const cast = castFrame({ solids, table }, VIEW, { seed: 1, noiseM: 0.001 });
+  const frame = isTurned ? turned(cast) : cast;
   const opened = await openDepth(frame, (info) => info);
   if (!opened.view || !frame.labels) throw new Error("a cast frame has depth and labels");
   const { data: labels } = frame.labels;
@@ -63,6 +77,28 @@ describe("things found by depth alone", () => {
     const whole = upright(2, [-0.15, 0, 0.04], [0.04, 0.04, 0.04]);
     const ious = await overlaps([cut, whole], [0.5, 0.7]);
     expect(Math.min(...ious)).toBeGreaterThan(0.75);
+  });
+
+  it("finds things in the image of a camera that is upside down", async () => {
+    const solids = [
+      upright(1, [-0.15, -0.05, 0.08], [0.1, 0.03, 0.08]),
+      upright(2, [0.12, 0.1, 0.05], [0.06, 0.05, 0.05]),
+    ];
+    const ious = await overlaps(solids, [0.5, 0.4], { isTurned: true });
+    expect(Math.min(...ious)).toBeGreaterThan(0.75);
+  });
+
+  it("takes a table for one that is upside down only where nobody knows that it is not", async () => {
+    const solids = [upright(1, [0, 0, 0.08], [0.06, 0.05, 0.08])];
+    const frame = castFrame({ solids, table: [0.5, 0.4] }, VIEW, { seed: 1, noiseM: 0.001 });
+    const upsideDown = await openDepth(turned(frame), (info) => info);
+    if (!upsideDown.view) throw new Error("a cast frame has depth");
+    const grid = depthGridOf(upsideDown.view);
+    const tables = [undefined, true, false].map((isTurned) =>
+      findTable(grid, { seed: 1, isTurned }),
+    );
+    const [unknown, known, denied] = tables.map((table) => (table?.plane.normal[1] ?? 0) > 0.5);
+    expect([unknown, known, denied]).toEqual([true, true, false]);
   });
 
   it("takes no books for the table where they cover much of it", async () => {
