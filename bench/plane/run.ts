@@ -11,15 +11,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { deserialize, serialize } from "node:v8";
-import { group } from "d3-array";
 import { distanceBetween, Random, type Vec3 } from "../../src/base/index.js";
-import {
-  type CameraFrame,
-  composePoses,
-  type FramePose,
-  type Pose,
-  rotate,
-} from "../../src/camera/index.js";
+import { type CameraFrame, rotate } from "../../src/camera/index.js";
 import {
   askQuestion,
   kindInfo,
@@ -31,6 +24,19 @@ import { plane, type SpatialVlm } from "../../src/models/index.js";
 import { OUTCOMES, type Outcome, TabletopSim, TabletopStudio } from "../../src/sim/index.js";
 import { TABLE_TOP_M } from "../../src/sim/scene/constants.js";
 import { labelBoxes } from "./boxEpisodes.js";
+import {
+  beyond3,
+  cm,
+  errorOf,
+  interval,
+  type Measured,
+  medianError,
+  medianSigma,
+  percent,
+  quantile,
+  within,
+} from "./figures.js";
+import { error, withCameraOff } from "./wrongCamera.js";
 
 const { values: options } = parseArgs({
   options: {
@@ -45,13 +51,6 @@ const BOX_PX = Number(options["box-px"]);
 const SIZE = { width: 640, height: 480 } as const;
 const SIGNAL = new AbortController().signal;
 
-interface Measured {
-  readonly group: string;
-  readonly truthM: number;
-  readonly valueM?: number;
-  readonly sigmaM?: number;
-  readonly refusal?: string;
-}
 const results = new Map<string, Measured[]>();
 
 function record(kind: string, measured: Measured): void {
@@ -235,23 +234,6 @@ async function samples(): Promise<readonly Sample[]> {
   return made;
 }
 
-/** Where the camera seems to be, by an error of TF in its optical frame. */
-function withCameraOff(frame: CameraFrame, error: Pose): CameraFrame {
-  const poses = new Map(
-    [...(frame.poses ?? [])].map(([name, it]): [string, FramePose] => [
-      name,
-      it.ok ? { ok: true, pose: composePoses(error, it.pose) } : it,
-    ]),
-  );
-  return { ...frame, poses };
-}
-
-/** By an angle in radians about an axis through the camera, and by a way. */
-function error([x, y, z]: Vec3, angle: number, position: Vec3 = [0, 0, 0]): Pose {
-  const s = Math.sin(angle / 2) / (Math.hypot(x, y, z) || 1);
-  return { position, rotation: [s * x, s * y, s * z, Math.cos(angle / 2)] };
-}
-
 const randomAxis = (random: Random): Vec3 => [random.normal(), random.normal(), random.normal()];
 
 /** Errors of the plane, by name: how the frame and the plane's height are changed. */
@@ -325,30 +307,6 @@ async function measure(all: readonly Sample[]): Promise<void> {
   }
 }
 
-function quantile(values: readonly number[], q: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? Number.NaN;
-}
-
-/** 95 %, of a figure of the measurements, over groups. */
-function interval(
-  all: readonly Measured[],
-  figure: (some: readonly Measured[]) => number,
-): readonly [number, number] {
-  const groups = [...group(all, (it) => it.group).values()];
-  const random = new Random(1, "bootstrap");
-  const figures = Array.from({ length: 400 }, () =>
-    figure(groups.flatMap(() => groups[Math.floor(random.next() * groups.length)] ?? [])),
-  );
-  return [quantile(figures, 0.025), quantile(figures, 0.975)];
-}
-
-const errorOf = ({ valueM = 0, truthM }: Measured) => Math.abs(valueM - truthM);
-const within = (sigmas: number) => (all: readonly Measured[]) =>
-  all.filter((it) => errorOf(it) <= sigmas * (it.sigmaM ?? 0)).length / all.length;
-const cm = (m: number) => (100 * m).toFixed(1);
-const percent = (share: number) => (100 * share).toFixed(1);
-
 await measure(await samples());
 console.log(
   "kind | answered | median error cm (95 %) | relative % | 95 % below cm | median sigma cm | within 1, 2 sigma % | beyond 3 sigma % (95 %) | refusals",
@@ -359,11 +317,9 @@ for (const [kind, all] of [...results].sort(([a], [b]) => a.localeCompare(b))) {
   for (const { refusal } of all)
     if (refusal !== undefined) reasons.set(refusal, (reasons.get(refusal) ?? 0) + 1);
   const errors = answered.map(errorOf);
-  const median = (some: readonly Measured[]) => quantile(some.map(errorOf), 0.5);
-  const beyond = (some: readonly Measured[]) => 1 - within(3)(some);
   const cells = [
     `${answered.length} of ${all.length}`,
-    `${cm(quantile(errors, 0.5))} (${interval(answered, median).map(cm).join("..")})`,
+    `${cm(medianError(answered))} (${interval(answered, medianError).map(cm).join("..")})`,
     percent(
       quantile(
         answered.map((it) => errorOf(it) / it.truthM),
@@ -371,14 +327,9 @@ for (const [kind, all] of [...results].sort(([a], [b]) => a.localeCompare(b))) {
       ),
     ),
     cm(quantile(errors, 0.95)),
-    cm(
-      quantile(
-        answered.map(({ sigmaM = 0 }) => sigmaM),
-        0.5,
-      ),
-    ),
+    cm(medianSigma(answered)),
     `${percent(within(1)(answered))}, ${percent(within(2)(answered))}`,
-    `${percent(beyond(answered))} (${interval(answered, beyond).map(percent).join("..")})`,
+    `${percent(beyond3(answered))} (${interval(answered, beyond3).map(percent).join("..")})`,
     [...reasons].map(([reason, count]) => `${reason} ${count}`).join(", "),
   ];
   console.log([kind, ...cells].join(" | "));
