@@ -81,6 +81,8 @@ export interface ObjectSize {
   readonly volumeM3: number;
   /** Standard deviation of one of these lengths. */
   readonly sigmaM: number;
+  /** Of the width, where that is known better. */
+  readonly widthSigmaM?: number;
   readonly box: ObjectBox;
 }
 

@@ -77,15 +77,17 @@ export function excess(
     case "front":
       return negated(excess("behind", frame, a, b));
     case "tall":
-      return sizeDifference(a, b, (size) => size.heightM);
+      return sizeDifference(a, b, heightOf);
     case "short":
       return negated(excess("tall", frame, a, b));
     case "wide":
-      return sizeDifference(a, b, (size) => size.widthM);
+      return sizeDifference(a, b, widthOf);
     case "thin":
       return negated(excess("wide", frame, a, b));
     case "big":
-      return sizeDifference(a, b, (size) => Math.cbrt(size.volumeM3));
+      return sizeDifference(a, b, ({ volumeM3, sigmaM }) => {
+        return { valueM: Math.cbrt(volumeM3), sigmaM };
+      });
     case "small":
       return negated(excess("big", frame, a, b));
   }
@@ -108,9 +110,9 @@ function quantityOf(
 ): LengthEstimate {
   switch (kind) {
     case "height":
-      return { valueM: sizeOf(a, "subject").heightM, sigmaM: sizeOf(a, "subject").sigmaM };
+      return heightOf(sizeOf(a, "subject"));
     case "width":
-      return { valueM: sizeOf(a, "subject").widthM, sigmaM: sizeOf(a, "subject").sigmaM };
+      return widthOf(sizeOf(a, "subject"));
     case "elevation":
       return { valueM: Math.max(0, a.bottomM), sigmaM: edgeSigma(a, "subject") };
   }
@@ -169,14 +171,17 @@ function difference(a: LengthEstimate, b: LengthEstimate): LengthEstimate {
 function sizeDifference(
   a: SpatialObject,
   b: SpatialObject,
-  length: (size: ObjectSize) => number,
+  length: (size: ObjectSize) => LengthEstimate,
 ): LengthEstimate {
-  const sizeA = sizeOf(a, "subject");
-  const sizeB = sizeOf(b, "object");
-  return difference(
-    { valueM: length(sizeA), sigmaM: sizeA.sigmaM },
-    { valueM: length(sizeB), sigmaM: sizeB.sigmaM },
-  );
+  return difference(length(sizeOf(a, "subject")), length(sizeOf(b, "object")));
+}
+
+function heightOf({ heightM, sigmaM }: ObjectSize): LengthEstimate {
+  return { valueM: heightM, sigmaM };
+}
+
+function widthOf({ widthM, sigmaM, widthSigmaM = sigmaM }: ObjectSize): LengthEstimate {
+  return { valueM: widthM, sigmaM: widthSigmaM };
 }
 
 /** Of the highest or lowest point. */

@@ -27,6 +27,11 @@ export interface UprightPrior {
   readonly logDepth: Normal;
   /** Natural logarithm of its height as a share of its width. */
   readonly logHeight: Normal;
+  /**
+   * Covariance of the three logarithms, in this order, in place of their sigmas: one view tells the sum of what a
+   * thing's depth and its height add to its box better than either.
+   */
+  readonly formCovariance?: Symmetric3;
   /** Where its centre is about, the same sigma in all directions. */
   readonly center?: { readonly at: Vec3; readonly sigmaM: number };
 }
@@ -40,11 +45,14 @@ export interface UprightBody {
   readonly logHalfWidth: Normal;
   readonly logDepth: Normal;
   readonly logHeight: Normal;
+  /** Of the three logarithms. */
+  readonly formCovariance: Symmetric3;
   /** Across the view, along it, and up, metres. */
   readonly widthM: number;
   readonly depthM: number;
   readonly heightM: number;
-  /** Of one of these lengths: the least known one. */
+  readonly widthSigmaM: number;
+  /** Of the less known one of width and height. */
   readonly sizeSigmaM: number;
   /**
    * How badly box and prior fit: the sum of the squared deviations in sigmas. About 2 for a body
@@ -80,6 +88,7 @@ export function fitUpright(
   project: (point: Vec3) => readonly [u: number, v: number],
   start: readonly [x: number, y: number],
 ): UprightBody | undefined {
+  const formOf = whitened(prior);
   const residuals = (p: Float64Array): Float64Array | undefined => {
     const predicted = boxOf(p, project);
     if (!predicted) return undefined;
@@ -87,9 +96,7 @@ export function fitUpright(
     const own = [
       ...edges.map((edge, i) => ((predicted[i] ?? 0) - edge) / (sigmasPx[i] ?? 1)),
       deviation(bottom, prior.bottomM),
-      deviation(width, prior.logHalfWidth),
-      deviation(depth, prior.logDepth),
-      deviation(height, prior.logHeight),
+      ...formOf(width, depth, height),
     ];
     const { center } = prior;
     if (center) {
@@ -129,6 +136,29 @@ export function fitUpright(
 
 function deviation(value: number, { mean, sigma }: Normal): number {
   return (value - mean) / sigma;
+}
+
+/** Deviations of the three logarithms from the prior that are independent and each of variance 1. */
+function whitened({ logHalfWidth, logDepth, logHeight, formCovariance }: UprightPrior) {
+  const [xx, xy, xz, yy, yz, zz] = formCovariance ?? [
+    logHalfWidth.sigma ** 2,
+    0,
+    0,
+    logDepth.sigma ** 2,
+    0,
+    logHeight.sigma ** 2,
+  ];
+  // Cholesky: the covariance is L Lᵀ, and L⁻¹ makes deviations independent.
+  const a = Math.sqrt(xx);
+  const [b, d] = [xy / a, xz / a];
+  const c = Math.sqrt(yy - b * b);
+  const e = (yz - b * d) / c;
+  const f = Math.sqrt(zz - d * d - e * e);
+  return (width: number, depth: number, height: number): readonly [number, number, number] => {
+    const first = (width - logHalfWidth.mean) / a;
+    const second = (depth - logDepth.mean - b * first) / c;
+    return [first, second, (height - logHeight.mean - d * first - e * second) / f];
+  };
 }
 
 function squared(values: Float64Array): number {
@@ -239,7 +269,9 @@ function bodyOf(p: Float64Array, at: Float64Array, normal: number[][]): UprightB
     logHalfWidth: { mean: width, sigma: sigma(3) },
     logDepth: { mean: depth, sigma: sigma(4) },
     logHeight: { mean: height, sigma: sigma(5) },
+    formCovariance: [at2(3, 3), at2(3, 4), at2(3, 5), at2(4, 4), at2(4, 5), at2(5, 5)],
     ...{ widthM, depthM, heightM },
+    widthSigmaM: widthM * sigma(3),
     sizeSigmaM: Math.max(widthM * sigma(3), heightM * pairSigma(3, 5)),
     chi2: squared(at),
   };

@@ -69,6 +69,22 @@ describe("an upright cylinder on a plane whose image has a box", () => {
     expect(within2 / all).toBeGreaterThan(0.9);
   });
 
+  it("knows depth and height no better from a second look that shows the same", () => {
+    for (const tilt of [20, 35, 50, 65]) {
+      const project = camera(0.6, tilt);
+      const at = [0.6 / Math.tan((tilt * Math.PI) / 180), 0.05] as const;
+      const edges = boxOf({ at, radiusM: 0.04, heightM: 0.06 }, project);
+      const seen = { edges, sigmasPx: [1, 1, 1, 1] } as const;
+      const first = fitUpright(seen, PRIOR, project, at);
+      if (!first) throw new Error("the camera sees it");
+      const { center: _, ...known } = first;
+      const again = fitUpright(seen, { ...PRIOR, ...known }, project, at);
+      expect(again?.logDepth.sigma).toBeGreaterThan(0.95 * first.logDepth.sigma);
+      expect(again?.logHeight.sigma).toBeGreaterThan(0.8 * first.logHeight.sigma);
+      expect(again?.logHalfWidth.sigma).toBeLessThan(first.logHalfWidth.sigma);
+    }
+  });
+
   it("knows its height over the plane if its form is known", () => {
     const project = camera(0.6, 35);
     const thing: Thing = { at: [0.8, 0.1], radiusM: 0.04, heightM: 0.09, bottomM: 0.2 };

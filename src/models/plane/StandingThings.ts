@@ -29,12 +29,13 @@ export interface StandingBody extends UprightBody {
   readonly isFree?: boolean;
 }
 
-type Form = Pick<UprightPrior, "logHalfWidth" | "logDepth" | "logHeight">;
+type Form = Pick<UprightPrior, "logHalfWidth" | "logDepth" | "logHeight" | "formCovariance">;
 
 /** Nothing is known of an object's form: widths from 1 to 50 cm, flat to tall. */
 const ANY_FORM: Form = {
   logHalfWidth: { mean: Math.log(0.04), sigma: 1 },
-  logDepth: { mean: -0.1, sigma: 0.3 },
+  // A book or a brick is two times as long as it is wide, either way.
+  logDepth: { mean: 0, sigma: 0.4 },
   logHeight: { mean: 0, sigma: 0.8 },
 };
 /** Height of the lowest point of what stands on the plane, metres. */
@@ -137,16 +138,18 @@ export class StandingThings {
   #formOf(name: string, stampNs: bigint): Form | undefined {
     const forms = (this.#forms.get(name) ?? []).filter((it) => it.stampNs < stampNs);
     if (forms.length < LEAST_FORMS) return undefined;
-    const median = (key: keyof Form): Normal => {
-      const sorted = forms.map(({ body }) => body[key]).toSorted((a, b) => a.mean - b.mean);
-      const { mean, sigma } = sorted[sorted.length >> 1] ?? ANY_FORM[key];
-      // Images of one view err alike: more of them do not tell a depth that none of them shows.
-      return { mean, sigma: Math.hypot(FORM_SIGMA, sigma) };
-    };
+    const byHeight = forms
+      .map(({ body }) => body)
+      .toSorted((a, b) => a.logHeight.mean - b.logHeight.mean);
+    // Images of one view err alike: more of them do not tell a depth that none of them shows.
+    const median = byHeight[byHeight.length >> 1];
+    if (!median) return undefined;
+    const { logHalfWidth, logDepth, logHeight, formCovariance } = median;
+    const [ww, wd, wh, dd, dh, hh] = formCovariance;
+    const own = FORM_SIGMA ** 2;
     return {
-      logHalfWidth: median("logHalfWidth"),
-      logDepth: median("logDepth"),
-      logHeight: median("logHeight"),
+      ...{ logHalfWidth, logDepth, logHeight },
+      formCovariance: [ww + own, wd, wh, dd + own, dh, hh + own],
     };
   }
 }
