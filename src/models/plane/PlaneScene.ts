@@ -13,19 +13,31 @@ import {
   worstSigma,
 } from "../../geometry/index.js";
 import { isRobot, type ObjectRef, type Refusal } from "../../language/index.js";
-import { type FoundObject, type Located, LocatedScene, locateByFrame } from "../rgbd/located.js";
+import {
+  type CameraError,
+  cameraErrorsAt,
+  type FoundObject,
+  type Located,
+  LocatedScene,
+  locateByFrame,
+} from "../rgbd/located.js";
 import type { BoxView } from "./BoxView.js";
 import { STANDS, type StandingBody, type StandingThings } from "./StandingThings.js";
-import type { SupportOptions } from "./SupportPlane.js";
 
-export interface PlaneSceneOptions extends Pick<SupportOptions, "heightSigmaM" | "tiltSigmaRad"> {
+export interface PlaneSceneOptions {
+  /** Of the support over its TF frame, or under the camera, metres. */
+  readonly heightSigmaM: number;
+  readonly cameraError: CameraError;
   readonly poseSigmaM: number;
   /** Why an object has no box, by name. */
   readonly missing: ReadonlyMap<string, Refusal>;
 }
 
-/** Things are no cylinders: by this factor the variance of a cylinder's place is too small for them. */
-const FORM_DOUBT = 1.5;
+/** Things are no cylinders: by this factor the variances of a cylinder's place and size are too small for them. */
+const FORM_DOUBT = 1.3;
+
+/** More images of one view do not tell a length better than this: what they err by alike. */
+const SIZE_SHARE = 0.06;
 
 /** Points of a body's surface: so many on each rim, on so many levels. */
 const RIM_POINTS = 24;
@@ -80,13 +92,8 @@ export class PlaneScene extends LocatedScene {
     }
     if (ref.frame !== undefined) {
       const { poseSigmaM } = this.#options;
-      return locateByFrame(
-        ref,
-        ref.frame,
-        this.#frame,
-        this.canonical,
-        poseSigmaM,
-        this.#turnsAt.bind(this),
+      return locateByFrame(ref, ref.frame, this.#frame, this.canonical, poseSigmaM, (at) =>
+        errorsOfFramesAt(this.#options.cameraError, at),
       );
     }
     const refusal = this.#options.missing.get(ref.name);
@@ -103,10 +110,8 @@ export class PlaneScene extends LocatedScene {
     // What is farther away than thought is larger by the same share.
     const rangeM = distanceBetween(center, this.#eye());
     const planeSigmaM = Math.hypot(...own.shared.map((by) => Math.hypot(...by)));
-    const sizeSigmaM = Math.hypot(
-      body.sizeSigmaM,
-      (planeSigmaM / rangeM) * Math.max(widthM, heightM),
-    );
+    const sigmaOf = (ownM: number, longM: number) =>
+      Math.hypot(Math.sqrt(FORM_DOUBT) * ownM, SIZE_SHARE * longM, (planeSigmaM / rangeM) * longM);
     return {
       center: fromCanonical(this.canonical, center),
       centerSigmaM: worstSigma(doubt),
@@ -121,7 +126,8 @@ export class PlaneScene extends LocatedScene {
         widthM,
         heightM,
         volumeM3: widthM * depthM * heightM,
-        sigmaM: sizeSigmaM,
+        sigmaM: sigmaOf(body.sizeSigmaM, Math.max(widthM, heightM)),
+        widthSigmaM: sigmaOf(body.widthSigmaM, widthM),
         box: {
           shape: "circle",
           lengthM: widthM,
@@ -145,27 +151,23 @@ export class PlaneScene extends LocatedScene {
   }
 
   /**
-   * Where one standard deviation of the plane's height, pitch and roll moves what stands on it: along
-   * its ray from the camera, in all by a share of its distance. At the place (x, y) from a camera at
-   * height H the share is the height's error / H, and x / H or y / H times the angle's.
+   * Where one standard deviation of the support's height, and of each value of the camera's pose, moves what
+   * stands on the plane: along its ray from the camera, in all by a share of its distance. A plane that is
+   * lower than told by a length at a place, under a camera at height H, is farther by that length / H.
    */
   #shared(center: Vec3): readonly Vec3[] {
-    const { heightSigmaM, tiltSigmaRad } = this.#options;
+    const { heightSigmaM, cameraError } = this.#options;
     const eye = this.#eye();
     const [x, y, z] = minus(center, eye);
-    const shares = [heightSigmaM, x * tiltSigmaRad, -y * tiltSigmaRad].map((by) => by / eye[2]);
+    const ups = cameraErrorsAt(cameraError, [x, y, -eye[2]]).map(([, , up]) => up);
+    const shares = [heightSigmaM, ...ups.map((up) => -up)].map((by) => by / eye[2]);
     return shares.map((share): Vec3 => [share * x, share * y, share * z]);
   }
+}
 
-  /** The same for what TF tells: it turns with the camera. */
-  #turnsAt([x, y, z]: Vec3): readonly Vec3[] {
-    const { tiltSigmaRad: turn } = this.#options;
-    return [
-      [0, 0, 0],
-      [turn * z, 0, -turn * x],
-      [0, -turn * z, turn * y],
-    ];
-  }
+/** The same for what TF tells: it moves and turns with the camera. */
+export function errorsOfFramesAt(error: CameraError, fromCamera: Vec3): readonly Vec3[] {
+  return [[0, 0, 0], ...cameraErrorsAt(error, fromCamera)];
 }
 
 function surfaceOf(

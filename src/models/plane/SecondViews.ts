@@ -1,7 +1,9 @@
-import { distanceBetween, dot, type Vec3 } from "../../base/index.js";
+import { distanceBetween, dot, minus, type Vec3 } from "../../base/index.js";
 import { invertPose, type Pose, rotate, transformPoint } from "../../camera/index.js";
-import type { CanonicalFrame, SpatialObject } from "../../geometry/index.js";
+import { type CanonicalFrame, type SpatialObject, toCanonical } from "../../geometry/index.js";
 import type { ObjectRef, Refusal } from "../../language/index.js";
+import type { CameraError } from "../rgbd/located.js";
+import { errorsOfFramesAt } from "./PlaneScene.js";
 
 /** Views from places nearer than this to each other are one, metres. */
 const APART_M = 0.1;
@@ -29,6 +31,7 @@ interface Place {
  * each view: then they do not see it in one place.
  */
 export class SecondViews {
+  readonly #cameraError: CameraError;
   readonly #places = new Map<string, Place[]>();
   readonly #compared: {
     readonly stampNs: bigint;
@@ -36,6 +39,10 @@ export class SecondViews {
     readonly apartM: number;
     readonly phrase: string;
   }[] = [];
+
+  constructor(cameraError: CameraError) {
+    this.#cameraError = cameraError;
+  }
 
   /** Compares a thing that stands free with what was seen of it from elsewhere. */
   add(
@@ -45,7 +52,7 @@ export class SecondViews {
     support: Pose,
     stampNs: bigint,
   ): void {
-    const place = placeOf(object, canonical, support, stampNs);
+    const place = placeOf(object, canonical, support, stampNs, this.#cameraError);
     if (!place) return;
     const before = (this.#places.get(name) ?? []).filter(
       (it) => stampNs - it.stampNs <= WITHIN_NS && it.stampNs - stampNs <= WITHIN_NS,
@@ -83,10 +90,11 @@ export class SecondViews {
 }
 
 function placeOf(
-  { center, doubt }: SpatialObject,
+  { center, canonicalCenter, doubt }: SpatialObject,
   canonical: CanonicalFrame,
   support: Pose,
   stampNs: bigint,
+  cameraError: CameraError,
 ): Place | undefined {
   if (!doubt) return undefined;
   const toSupport = invertPose(support);
@@ -94,7 +102,13 @@ function placeOf(
     Vec3,
     Vec3,
   ];
-  const vectors = doubt.shared.map(([u, v]) => [u, v] as const);
+  // The support's frame moves too where the camera's pose is wrong.
+  const fromCamera = minus(canonicalCenter, toCanonical(canonical, [0, 0, 0]));
+  const frames = errorsOfFramesAt(cameraError, fromCamera);
+  const vectors = doubt.shared.map(([u, v], k) => {
+    const [frameU, frameV] = frames[k] ?? [0, 0];
+    return [u - frameU, v - frameV] as const;
+  });
   const [uu, uv, , vv] = doubt.covariance;
   const sum = (own: number, of: (it: readonly [number, number]) => number) =>
     vectors.reduce((all, it) => all + of(it), own);

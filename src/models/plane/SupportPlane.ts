@@ -5,13 +5,13 @@ import type { ObjectRef } from "../../language/index.js";
 import { depthGridOf } from "../rgbd/clusters/DepthGrid.js";
 import { findTable } from "../rgbd/clusters/findTable.js";
 import { openDepth } from "../rgbd/DepthView.js";
+import { type CameraError, cameraErrorsAt } from "../rgbd/located.js";
 import { type KnownSupport, toldPlane } from "../toldPlane.js";
 
 export interface SupportOptions {
-  /** How well the plane's height is known (standard deviation), metres. */
+  /** Of its height over its TF frame, or under the camera (standard deviation), metres. */
   readonly heightSigmaM: number;
-  /** How well its direction is known, radians. */
-  readonly tiltSigmaRad: number;
+  readonly cameraError: CameraError;
   /** A camera without roll, so high above the support (metres), that looks down by an angle. */
   readonly camera?: { readonly heightM: number; readonly tiltRad: number } | undefined;
   /** The camera does not move: a plane that was seen once is good for later images. */
@@ -83,13 +83,14 @@ export class SupportPlane {
 function disagreement(
   told: Plane,
   seen: Plane,
-  { heightSigmaM, tiltSigmaRad }: Pick<SupportOptions, "heightSigmaM" | "tiltSigmaRad">,
+  { heightSigmaM, cameraError }: SupportOptions,
 ): number | undefined {
   // The point of the seen plane that the camera looks at.
   const view = seen.normal[2] < -0.05 ? -seen.offsetM / seen.normal[2] : 1;
   const at = addScaled([0, 0, view], seen.normal, -(seen.normal[2] * view + seen.offsetM));
   const apartM = Math.abs(dot(told.normal, at) + told.offsetM);
-  const sigmaM = Math.hypot(heightSigmaM, tiltSigmaRad * view, seen.residualM);
+  const byCamera = cameraErrorsAt(cameraError, [view, 0, 0]).map(([, , up]) => up);
+  const sigmaM = Math.hypot(heightSigmaM, ...byCamera, seen.residualM);
   return apartM > AGREE_SIGMAS * sigmaM ? apartM : undefined;
 }
 

@@ -27,10 +27,19 @@ const planeSettings = z.object({
     .describe("standard deviation of an edge of a box, pixels"),
   heightErrorMm: number(0, 1000)
     .default(10)
-    .describe("standard deviation of the support's height under the camera, mm"),
-  tiltErrorDeg: number(0, 45)
-    .default(0.5)
-    .describe("standard deviation of the support's direction, degrees"),
+    .describe(
+      "standard deviation of the support's `height` over its TF frame, or of `camera_height`, mm",
+    ),
+  cameraErrorMm: number(0, 500)
+    .default(5)
+    .describe(
+      "error of the camera's place in TF (hand-eye calibration), root mean square, mm, as that of `rgbd`",
+    ),
+  cameraErrorDeg: number(0, 45)
+    .default(0.9)
+    .describe(
+      "the same of its direction, or of `tilt`, degrees: 0.9 is about half a degree about each axis",
+    ),
   cameraHeight: number(0.05, 100)
     .optional()
     .describe(

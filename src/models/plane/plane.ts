@@ -38,10 +38,18 @@ export interface PlaneOptions {
   readonly boxes?: BoxFinder | undefined;
   /** Standard deviation of an edge of a box, pixels. Default 3. */
   readonly boxSigmaPx?: number;
-  /** Standard deviation of the support's height in the camera's frame, millimetres. Default 10. */
+  /**
+   * Standard deviation of the support's height over its TF frame, or of `camera.heightM`, millimetres. Default
+   * 10.
+   */
   readonly heightErrorMm?: number;
-  /** Standard deviation of its direction, degrees. Default 0.5. */
-  readonly tiltErrorDeg?: number;
+  /**
+   * Error of the camera's pose in TF, or of `camera.tiltDeg`, root mean square, as that of `rgbd`: millimetres,
+   * default 5. It moves all that TF tells alike.
+   */
+  readonly cameraErrorMm?: number;
+  /** The same of its direction, degrees. Default 0.9: about half a degree about each axis. */
+  readonly cameraErrorDeg?: number;
   /**
    * Where the camera is, if neither TF nor depth tells: its height over the support, metres, and by
    * how many degrees it looks down. It has no roll then.
@@ -75,13 +83,15 @@ const MOST_CAMERAS = 16;
  */
 export function plane(options: PlaneOptions = {}): DisposableVlm {
   const { boxes, camera, fov, isFixed = false, seed = 1, poseSigmaM = 0.005 } = options;
-  const { boxSigmaPx = 3, heightErrorMm = 10, tiltErrorDeg = 0.5 } = options;
-  const settings = { boxSigmaPx, heightErrorMm, tiltErrorDeg, camera, fov, isFixed, seed };
+  const { boxSigmaPx = 3, heightErrorMm = 10, cameraErrorMm = 5, cameraErrorDeg = 0.9 } = options;
+  const errors = { heightErrorMm, cameraErrorMm, cameraErrorDeg };
+  const settings = { boxSigmaPx, ...errors, camera, fov, isFixed, seed };
   const sameInfo = reuseCameraInfo();
-  const sigmas = { heightSigmaM: heightErrorMm / 1000, tiltSigmaRad: tiltErrorDeg * RADIANS };
+  const heightSigmaM = heightErrorMm / 1000;
+  const cameraError = { offM: cameraErrorMm / 1000, turnRad: cameraErrorDeg * RADIANS };
   const supports = new Map<string, SupportPlane>();
   const memories = new Map<string, { readonly episode: string; readonly things: StandingThings }>();
-  let views = { episode: "", second: new SecondViews() };
+  let views = { episode: "", second: new SecondViews(cameraError) };
   const id = boxes ? `plane+${boxes.name}` : "plane";
 
   const supportOf = (name: string): SupportPlane => {
@@ -90,7 +100,7 @@ export function plane(options: PlaneOptions = {}): DisposableVlm {
       supports,
       name,
       supports.get(name) ??
-        new SupportPlane({ ...sigmas, camera: placed, isFixed, seed }, sameInfo),
+        new SupportPlane({ heightSigmaM, cameraError, camera: placed, isFixed, seed }, sameInfo),
     );
   };
   const thingsOf = ({ camera, episode, stampNs }: CameraFrame): StandingThings => {
@@ -102,7 +112,7 @@ export function plane(options: PlaneOptions = {}): DisposableVlm {
 
   return wrapVlm({
     id,
-    fingerprint: `plane 5 ${JSON.stringify(settings)} ${boxes?.fingerprint ?? ""}`,
+    fingerprint: `plane 6 ${JSON.stringify(settings)} ${boxes?.fingerprint ?? ""}`,
     // Forms are known from the images before.
     concurrency: 1,
     needs: fov === undefined ? ["info"] : [],
@@ -138,10 +148,10 @@ export function plane(options: PlaneOptions = {}): DisposableVlm {
         robotAt: placesByFrame(frame, refs, found.boxes),
         boxSigmaPx,
       };
-      const options = { ...sigmas, poseSigmaM, missing: found.missing };
+      const options = { heightSigmaM, cameraError, poseSigmaM, missing: found.missing };
       const scene = new PlaneScene(seen, view, thingsOf(frame), options);
       if (views.episode !== frame.episode)
-        views = { episode: frame.episode, second: new SecondViews() };
+        views = { episode: frame.episode, second: new SecondViews(cameraError) };
       const contradiction = views.second.contradictionBefore(frame.stampNs);
       const answers: SpatialAnswer[] = [];
       for (const question of questions) {

@@ -1,6 +1,12 @@
 import { describe, expect, it, onTestFinished } from "vitest";
 import { distanceBetween, type Vec3 } from "../../../src/base/index.js";
-import type { CameraFrame, FramePose, Pose, Quaternion } from "../../../src/camera/index.js";
+import {
+  type CameraFrame,
+  composePoses,
+  type FramePose,
+  type Pose,
+  type Quaternion,
+} from "../../../src/camera/index.js";
 import { multiplyQuaternions } from "../../../src/camera/Pose.js";
 import { type ObjectRef, onSupport, type SpatialAnswer } from "../../../src/language/index.js";
 import { createVlm, plane, type SpatialVlm } from "../../../src/models/index.js";
@@ -257,6 +263,82 @@ describe("plane", () => {
     expect((await ask(plane(), above)).refusal?.detail).toMatch(/straight above/);
   });
 
+  it.each([
+    [0.09, 0.035, 0.03],
+    [0.1, 0.08, 0.0125],
+    [0.03, 0.03, 0.08],
+  ])(
+    "knows that heights of long, flat and tall things are vague after many images, half %d x %d x %d m",
+    async (x, y, z) => {
+      for (const yaw of [0, 0.7, Math.PI / 2]) {
+        const model = plane({ boxSigmaPx: 1 });
+        const block: Solid = { id: 1, shape: "box", half: [x, y, z], yaw, center: [0, 0, z] };
+        const seen = frameOf([block]);
+        for (let i = 1; i <= 6; i++) {
+          const frame = { ...seen, stampNs: BigInt(i) * 100_000_000n };
+          const asked = [unsupported(question("height", MUG))];
+          const [answer] = await model.ask(frame, onSupport(asked, TABLE), SIGNAL);
+          if (!answer) throw new Error("no answer");
+          const { valueM, sigmaM } = lengthOf(answer);
+          expect(Math.abs(valueM - 2 * z), `yaw ${yaw}, image ${i}`).toBeLessThan(3 * sigmaM);
+        }
+      }
+    },
+  );
+
+  describe("with a camera that is not where TF has it", () => {
+    const error = { cameraErrorMm: 40, cameraErrorDeg: 3 };
+    const [off, turn] = [0.04 / Math.sqrt(3), (3 * Math.PI) / 180 / Math.sqrt(3)];
+    const ways = [0, 1, 2].flatMap((axis) => [1, -1].map((sign) => [axis, sign] as const));
+    const along = (axis: number, by: number): Vec3 => [
+      ...([axis === 0 ? by : 0, axis === 1 ? by : 0, axis === 2 ? by : 0] as const),
+    ];
+    const turned = (axis: number, by: number): Quaternion => [
+      ...along(axis, Math.sin(by / 2)),
+      Math.cos(by / 2),
+    ];
+
+    it.each(ways)(
+      "has a sigma that covers it, axis %d of the camera, direction %d",
+      async (axis, sign) => {
+        const frame = frameOf(STANDING, { gripper: [0.1, 0.1, 0.25] });
+        const gripperM = distanceBetween([0.1, 0.1, 0.25], STANDING[0].center);
+        const errors: Pose[] = [
+          { position: along(axis, sign * off), rotation: [0, 0, 0, 1] },
+          { position: [0, 0, 0], rotation: turned(axis, sign * turn) },
+        ];
+        for (const wrong of errors) {
+          const poses = new Map(
+            [...(frame.poses ?? [])].map(([name, it]): [string, FramePose] => [
+              name,
+              it.ok ? { ok: true, pose: composePoses(wrong, it.pose) } : it,
+            ]),
+          );
+          const model = plane({ boxSigmaPx: 1, heightErrorMm: 0, ...error });
+          for (const [pair, truthM] of [
+            [[GRIPPER, MUG], gripperM],
+            [[MUG, CAN], apart(STANDING)],
+          ] as const) {
+            const { valueM, sigmaM } = lengthOf(await ask(model, { ...frame, poses }, pair));
+            expect(Math.abs(valueM - truthM)).toBeLessThan(2 * sigmaM);
+          }
+        }
+      },
+    );
+
+    it("is less sure of what TF tells than of two things on the plane", async () => {
+      const sigmas = async (options: object, pair: readonly [ObjectRef, ObjectRef]) =>
+        lengthOf(await ask(plane({ boxSigmaPx: 1, ...options }), frameOf(STANDING), pair)).sigmaM;
+      const [exact, usual] = [{ cameraErrorMm: 0 }, { cameraErrorMm: 50 }];
+      const [gripper, things] = [
+        [GRIPPER, MUG],
+        [MUG, CAN],
+      ] as const;
+      expect(await sigmas(usual, gripper)).toBeGreaterThan(1.5 * (await sigmas(exact, gripper)));
+      expect(await sigmas(usual, things)).toBeLessThan(1.5 * (await sigmas(exact, things)));
+    });
+  });
+
   it("asks for the gripper's TF frame instead of its box", async () => {
     const hand = { name: "hand", phrase: "the robot hand", labels: [1] };
     const { refusal } = await ask(plane(), frameOf(STANDING), [hand, CAN]);
@@ -400,7 +482,9 @@ describe("plane?boxes=URL", () => {
   it("is understood as a spec, with what belongs together", async () => {
     await expect(createVlm("plane?tilt=30")).rejects.toThrow(/camera_height and tilt together/);
     await expect(createVlm("plane#model")).rejects.toThrow(/only with boxes=URL/);
-    await using model = await createVlm("plane?camera_height=0.6&tilt=30&box_error_px=2");
+    await using model = await createVlm(
+      "plane?camera_height=0.6&tilt=30&box_error_px=2&camera_error_mm=9&camera_error_deg=1",
+    );
     expect(model).toMatchObject({ id: "plane", concurrency: 1, remembers: true, needs: ["info"] });
   });
 });
