@@ -216,14 +216,19 @@ async function boxesOf(
   const boxes = new Map<string, PixelBox>();
   const missing = new Map<string, Refusal>();
   const sought: ObjectRef[] = [];
+  const put = (ref: ObjectRef, box: PixelBox) => {
+    const why = info && wrongBox(box, ref, info);
+    if (why) missing.set(ref.name, why);
+    else boxes.set(ref.name, box);
+  };
   const index = labels && LabelIndex.of(labels, info?.width ?? 0, info?.height ?? 0);
   for (const ref of refs) {
     if (ref.frame !== undefined && isRobot(ref)) continue;
     const ids = labelIdsOf(ref, labelNames);
     const labelled = index && boxOfLabels(index, ids, info?.width ?? 1);
     const best = bestDetection(detections ?? [], ref.classIds ?? []);
-    if (labelled) boxes.set(ref.name, labelled);
-    else if (best) boxes.set(ref.name, boxOfDetection(best));
+    if (labelled) put(ref, labelled);
+    else if (best) put(ref, boxOfDetection(best));
     else if (detections && ref.classIds?.length) missing.set(ref.name, noDetection(ref));
     else if (finder && !isFindable(ref, frame)) sought.push(ref);
   }
@@ -232,13 +237,30 @@ async function boxesOf(
   signal.throwIfAborted();
   const { width, height } = await colorSize(image);
   const [x, y] = [info.width / width, info.height / height];
-  sought.forEach(({ name }, i) => {
+  sought.forEach((ref, i) => {
     const it = found[i];
     if (it === undefined) return;
-    if (isBox(it)) boxes.set(name, scaledBox(it, x, y));
-    else missing.set(name, it);
+    if (isBox(it)) put(ref, scaledBox(it, x, y));
+    else missing.set(ref.name, it);
   });
   return { boxes, missing };
+}
+
+/** Why a detector's box cannot be one of a thing in this image. */
+function wrongBox(
+  [left, top, right, bottom]: PixelBox,
+  { phrase }: ObjectRef,
+  { width, height }: CameraInfo,
+): Refusal | undefined {
+  const isReal = left < right && top < bottom && Number.isFinite(right - left + bottom - top);
+  if (!isReal) {
+    const detail = `${phrase} has no box: from left ${left} to ${right}, from top ${top} to ${bottom} is none`;
+    return { reason: "unclear", detail };
+  }
+  if (left < width && right > 0 && top < height && bottom > 0) return undefined;
+  const edges = [left, top, right, bottom].map((edge) => edge.toFixed(0)).join(", ");
+  const detail = `the box of ${phrase} [${edges}] lies outside of the image of ${width}x${height} pixels: is it of an image of another size?`;
+  return { reason: "unclear", detail };
 }
 
 /** Detections of what nobody asks about. */

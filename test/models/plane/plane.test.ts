@@ -362,6 +362,27 @@ describe("plane", () => {
   });
 
   it.each([
+    ["a number that is none", { centerX: Number.NaN }, /no box/],
+    ["an endless side", { sizeY: Number.POSITIVE_INFINITY }, /no box/],
+    ["no width", { sizeX: 0 }, /no box/],
+    ["corners in the wrong order", { sizeX: -52, sizeY: -66 }, /no box/],
+    ["a place beside the image", { centerX: 2000 }, /outside of the image of 640x480 pixels/],
+    ["a place over it", { centerY: -300 }, /outside of the image/],
+    ["a place under it", { centerY: 900 }, /outside of the image/],
+  ])("says that a detector's box with %s is none", async (_, wrong, detail) => {
+    const { labels: __, ...frame } = frameOf(STANDING);
+    const box = { classId: "cup", score: 0.9, centerX: 208, centerY: 205, sizeX: 52, sizeY: 66 };
+    const cup = { name: "mug", phrase: "the red mug", classIds: ["cup"] };
+    const model = plane({ boxSigmaPx: 1 });
+    // A form that is known makes up for edges that the image cuts off, but not for these.
+    for (const stampNs of [1n, 2n])
+      await ask(model, { ...frame, stampNs, detections: [box] }, [GRIPPER, cup]);
+    const detections = [{ ...box, ...wrong }];
+    const { refusal } = await ask(model, { ...frame, stampNs: 3n, detections }, [GRIPPER, cup]);
+    expect(refusal).toMatchObject({ reason: "unclear", detail });
+  });
+
+  it.each([
     ["stands on a thing that nobody asks about", [205, 245, 90, 40], /on it|behind/],
     ["ends where such a thing begins", [205, 259, 90, 36], /on it|behind/],
     ["is seen twice by the detector", [209, 207, 54, 66], undefined],
