@@ -65,8 +65,8 @@ export function vlmBoxes(vlm: SpatialVlm, format: BoxFormat): BoxFinder {
       const question = { kind: "open", text: asking(refs, format, size) } as const;
       const [answer] = await vlm.ask(shown, [question], signal);
       const refusal = answer?.refusal;
-      if (!answer || (refusal && isPassing(refusal)))
-        return refs.map(({ phrase }) => refusal ?? unread(vlm.id, phrase));
+      const isSilent = refusal && (isPassing(refusal) || refusal.reason === "unsupported_question");
+      if (!answer || isSilent) return refs.map(({ phrase }) => refusal ?? unread(vlm.id, phrase));
       return readBoxes(answer.text, refs, format, size, vlm.id);
     },
     close: () => vlm.close(),

@@ -108,7 +108,12 @@ async function makePlane(
       return detectorBoxes(await PhraseDetector.open(boxes, onnx, context));
     }
     const { createVlm } = await import("../createVlm.js");
-    return vlmBoxes(await createVlm(boxes, context), boxFormat);
+    const vlm = await createVlm(boxes, context);
+    if (vlm.needs.length === 0) return vlmBoxes(vlm, boxFormat);
+    await vlm.close();
+    throw new VlmSpecError(
+      `model spec: boxes=${boxes} answers no questions in words: plane needs a detector's folder or a language model`,
+    );
   };
   return plane({
     ...options,

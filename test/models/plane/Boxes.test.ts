@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { type BoxFormat, isBox, readBoxes } from "../../../src/models/plane/Boxes.js";
+import type { CameraFrame } from "../../../src/camera/index.js";
+import type { SpatialVlm } from "../../../src/models/index.js";
+import { type BoxFormat, isBox, readBoxes, vlmBoxes } from "../../../src/models/plane/Boxes.js";
 
 const REFS = [
   { name: "mug", phrase: "the red mug" },
@@ -67,4 +69,20 @@ describe("boxes in a model's words", () => {
     expect(read("[".repeat(30_000))).toEqual(["unclear", "unclear"]);
     expect(performance.now() - start).toBeLessThan(2000);
   });
+});
+
+it("says of a model that reads no free text just that", async () => {
+  const refusal = { reason: "unsupported_question", detail: "m reads no free text" } as const;
+  const vlm: SpatialVlm = {
+    ...{ id: "m", fingerprint: "m", concurrency: 1, needs: [] },
+    ask: async (_, questions) =>
+      questions.map((question) => ({ question, model: "m", text: "", latencyMs: 0, refusal })),
+    close: async () => {},
+  };
+  const data = new Uint8Array(12);
+  const size = { width: 2, height: 2, step: 6 };
+  const image = { kind: "raw", encoding: "rgb8", ...size, isBigEndian: false, data } as const;
+  const frame: CameraFrame = { camera: "c", stampNs: 0n, frameId: "f", episode: "e", image };
+  const found = await vlmBoxes(vlm, "xyxy_1000").find(frame, REFS, new AbortController().signal);
+  expect(found).toEqual([refusal, refusal]);
 });

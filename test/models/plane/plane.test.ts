@@ -492,12 +492,42 @@ describe("plane?boxes=URL", () => {
     expect(model.usage?.requests).toBe(1);
   });
 
+  it.each([
+    [320, 240],
+    [1280, 720],
+  ])("measures in images of %d x %d pixels from a camera that moves", async (width, height) => {
+    const { server, model } = await served();
+    const eyes: readonly Vec3[] = [
+      [0, -0.8, 0.6],
+      [0.25, -0.55, 0.5],
+      [0.45, -0.3, 0.45],
+      [0.5, 0, 0.6],
+    ];
+    for (const [i, eye] of eyes.entries()) {
+      const view = { eye, target: [0, 0, 0], width, height, focal: 0.8 * width } as const;
+      const frame = castFrame({ solids: STANDING, table: [0.5, 0.4] }, view);
+      server.always(says(`{"red mug": ${boxIn(frame, 1)}, "green can": ${boxIn(frame, 2)}}`));
+      const { labels: _, depth: __, ...seen } = frame;
+      const poses = new Map([["world", { ok: true, pose: worldSeenFrom(eye) } as const]]);
+      const stampNs = BigInt(i) * 300_000_000n;
+      const { valueM, sigmaM } = lengthOf(await ask(model, { ...seen, poses, stampNs }, named));
+      expect(Math.abs(valueM - apart(STANDING))).toBeLessThan(Math.min(0.02, 2 * sigmaM));
+    }
+  });
+
   it("says which object the model gave no box", async () => {
     const { server, model } = await served();
     server.always(says('{"the red mug": [100, 100, 200, 300], "the green can": null}'));
     const { labels: _, ...seen } = frameOf(STANDING);
     const { refusal } = await ask(model, seen, named);
     expect(refusal).toMatchObject({ reason: "no_object", detail: /sees no the green can/ });
+  });
+
+  it("takes no model that measures for one that finds boxes", async () => {
+    for (const boxes of ["rgbd", "plane"])
+      await expect(createVlm(`plane?boxes=${boxes}`)).rejects.toThrow(
+        /answers no questions in words/,
+      );
   });
 
   it("is understood as a spec, with what belongs together", async () => {
