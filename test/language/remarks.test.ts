@@ -48,6 +48,8 @@ describe("what is remarked beside a question", () => {
     "Our reference is the lower edge. How far apart are the mug and the can?",
     "I need inner width. How wide is the mug?",
     "We need it without the handle. How wide is the mug?",
+    "We need it at the base. How wide is the mug?",
+    "For the left hand, is the mug left of the can?",
     "I need pixels. How wide is the mug?",
     "I mean weight. Is the mug bigger than the can?",
     "I want twice the distance between the mug and the can.",

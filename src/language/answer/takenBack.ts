@@ -33,7 +33,7 @@ const UNSEEN = new RegExp(
 );
 /** What is said to be no measurement, wherever it is said. */
 const FEIGNED =
-  /\b(?:made up(?! of)|made this up|invented|fictional|fictitious|fabricated|fake|dummy|placeholder|bogus|imaginary|hypothetical(?:ly)?|kidding|joking)\b/;
+  /\b(?:(?:might|may|could) (?:just )?as (?:well|easily) be|made up(?! of)|made this up|invented|fictional|fictitious|fabricated|fake|dummy|placeholder|bogus|imaginary|hypothetical(?:ly)?|kidding|joking)\b/;
 /** "35 cm (default)", "here is a random answer: 35 cm", "test answer: 35 cm". */
 const UNMEANT =
   /[LUG]\d+ , (?:(?:a|an|the|just|only|is|this is|but|it is) )*(?:random|arbitrary|default|unknown|assumed|assumption|ignore(?: this)?|test|joke|wrong|incorrect|false|invalid|not (?:measured|known|real|true|valid|correct)|unmeasured|unable|no data|tbd|example|sample|simulated)(?: (?:value|number|answer|guess|estimate))?$|\b(?:random|arbitrary|default|test|sample|example|wrong|false) (?:answer|value|number|response|result|output)\b/;

@@ -5,7 +5,7 @@ const FORM = new Set(
   (
     "please kindly thanks thank you answer answers reply respond response return output give provide report state express " +
     "use using round rounded keep say write format print just only simply exactly about with in as at to by " +
-    "a an the your my me us single one two three whole plain numeric numerical number numbers value values figure figures " +
+    "a an the its your my me us single one two three whole plain numeric numerical number numbers value values figure figures " +
     "digit digits decimal decimals place places precision nearest accurate accuracy up unit units metric si system imperial " +
     "mm cm m km ft inch inches foot feet millimeter millimeters millimetre millimetres centimeter centimeters centimetre " +
     "centimetres meter meters metre metres no without any explanation explanations explaining words word text sentence " +
@@ -14,7 +14,9 @@ const FORM = new Set(
     "of for and then line do not explain i need want would like prefer quick quickly approximate approximately roughly " +
     "will ok okay fine good enough suffices bare form measurement measurements that this if possible all needed " +
     "zero they touch touching contact overlap expected required wanted unitless boolean bool csv raw think step steps " +
-    "carefully show working final"
+    "carefully show working final strictly token capitals significant additional label labels key keys object objects integers names " +
+    "verbatim bold justification rationale letter letters lowercase uppercase quotes brackets tags last line first you can could is better me " +
+    "copying copy its option options both"
   ).split(" "),
 );
 /** At least one of these makes a clause a wish about form. */
@@ -22,7 +24,7 @@ const FORM_SIGNS = new Set(
   (
     "answer answers reply respond response output number value figure digits decimal decimals unit units explanation " +
     "explanations words sentence brief briefly concise short yes json float estimate thanks thank cm mm m inches meters " +
-    "metres centimeters centimetres millimeters millimetres feet ft inch metric si please rounded round boolean true raw " +
+    "metres centimeters centimetres millimeters millimetres feet ft inch metric si better please rounded round boolean true raw " +
     "zero name explain word y n format text think else"
   ).split(" "),
 );
@@ -33,54 +35,24 @@ const CHOICES = new Set(
     "higher lower closer farther nearer further"
   ).split(" "),
 );
-const TAGS = new Set([
-  "right",
-  "correct",
-  "true",
-  "yes",
-  "no",
-  "ok",
-  "okay",
-  "please",
-  "is it",
-  "is it not",
-  "true or false",
-  "yes or no",
-  "or not",
-  "agreed",
-  "is that right",
-  "is that correct",
-  "is that true",
-  "or what",
-  "thanks",
-  "does it",
-  "agree",
-  "thank you",
-  "is not it",
-  "does it not",
-  "do you agree",
-  "would you agree",
-  "am i right",
-  "is that the case",
-  "is it so",
-  "right or wrong",
-  "correct or not",
-  "true or not",
-  "no otherwise",
-  "otherwise no",
-  "else no",
-  "false otherwise",
-  "is that so",
-  "is this right",
-  "is this correct",
-]);
+/** What only asks whether the rest is so: "Is that true?", "…, no?". */
+const TAG = new RegExp(
+  `^(?:${[
+    "right|correct|true|yes|no|ok|okay|please|agreed?|otherwise|thanks|thank you|or not|or what|am i right",
+    "(?:is|does)(?: not)? it(?: not)?",
+    "(?:is|does|would)(?: not)? (?:it|this|that)(?: statement| claim)?(?: be)? (?:so|true|right|correct|false|accurate|fair|hold|the case|a fact)(?: or (?:not|false|wrong))?",
+    "(?:true|right|correct|yes) or (?:false|wrong|not|no)",
+    "(?:(?:do|would) you )agree",
+    "no otherwise|otherwise no|else no|false otherwise|yes no",
+  ].join("|")})$`,
+);
 /** Who is spoken to: "Robot, how far …". */
 const ADDRESSED =
   /^(?:(?:hey|hi|hello|dear|ok|okay|yo)(?: there)? )?(?:robot|assistant|bot|computer|ai|model|system|friend|buddy|mate|folks|all|team|there|claude|gpt|chat|sir|madam|question|query|task|q|quick question|next question|measurement request|request)$/;
 
 /** What a clause before the question says that only names it: "Relation check:". */
 const LABELS = new Set(
-  "question questions check task query request test problem quiz boolean lookup ordering order".split(
+  "question questions check task query request test problem quiz boolean lookup ordering order measurement measure condition criterion hypothesis claim assertion".split(
     " ",
   ),
 );
@@ -89,7 +61,30 @@ const LABELS = new Set(
  * should be. Several readings where that is not certain, the surest first.
  */
 export function askingWords(words: readonly string[]): readonly (readonly string[])[] {
-  const clauses = clausesOf(words);
+  const whole = read(clausesOf(words));
+  const apart = clausesOf(words).flatMap(splitAtReasons);
+  return apart.length > clausesOf(words).length ? [...whole, ...read(apart)] : whole;
+}
+
+/** What begins a question or a wish: "For the planner | I need …". */
+const OPENER =
+  /^(?:(?:i|we) (?:need|want|would|must|have|require|wish|will)|what (?:is|are)|how (?:far|tall|high|wide|broad|much|many|big|close|long)|which|tell me|give me|please|can you|could you) /;
+const LEADING = /^(?:for|to|before|because|since|as) /;
+/** What begins a reason behind a question: "How wide is it | because …". */
+const REASON =
+  /^(?:because|since|so that|(?:so|before|as) (?:i|we) (?!see |said |say |know )|so (?:the|my|our) ) */;
+
+/** A clause, and the reason before or behind it where no pause parts them. */
+function splitAtReasons(clause: readonly string[]): readonly (readonly string[])[] {
+  const isLed = LEADING.test(`${clause.join(" ")} `);
+  const at = clause.findIndex((_, index) => {
+    const rest = `${clause.slice(index).join(" ")} `;
+    return index > 1 && ((isLed && OPENER.test(rest)) || (index > 2 && REASON.test(rest)));
+  });
+  return at < 0 ? [clause] : [clause.slice(0, at), ...splitAtReasons(clause.slice(at))];
+}
+
+function read(clauses: readonly (readonly string[])[]): readonly (readonly string[])[] {
   const last = clauses.length - 1;
   const kept = clauses.filter((clause, index) => !isAround(clause, index === 0, index === last));
   const plain = kept.map(withoutForm).map(withoutEnds);
@@ -122,11 +117,12 @@ function isAnswer(clause: readonly string[]): boolean {
 function withoutEnds(clause: readonly string[]): readonly string[] {
   const text = clause.join(" ").replace(/^(?:and|but) /, "");
   return text
-    .replace(/^(?:(?:ok|okay|so|well|um) )+(?:and|but) /, "")
+    .replace(/^(?:(?:(?:ok|okay|so|well|um) )+(?:and|but)|need|require|requesting|requested) /, "")
     .replace(/(?<=.) (?:is|does) not it$/, "")
-    .replace(/(?<=.)(?<! yes) (?:or no|yes|y or n)$/, " yesno")
+    .replace(/^((?:uh |um |so |ok )*is .* \p{L}{2,}er than the \p{L}.*) right$/u, "$1")
+    .replace(/(?<=.)(?<! yes) (?:or no|yes no|yes|y or n)$/, " yesno")
     .replace(
-      /(?<!\b(?:in|as|many|much|using|of|by|to|real|metric|nearest)) (?:mm|cm|metres|meters|centimetres|centimeters|millimetres|millimeters|inches)$/,
+      /(?<!\b(?:in|as|many|much|using|of|by|to|real|metric|nearest|\d+)) (?:mm|cm|metres|meters|centimetres|centimeters|millimetres|millimeters|inches)$/,
       "",
     )
     .split(" ");
@@ -138,16 +134,21 @@ function rejoined(clauses: readonly (readonly string[])[]): readonly string[] {
     .flatMap((clause, index) => (index > 0 ? [PAUSE, ...clause] : clause));
 }
 
+/** "You can measure it by the image?" */
+const ABLE =
+  /^(?:can you|could you|you can|you could) (?:measure|tell|see|estimate|check|say|calculate|do)(?: it| that| this| me)?(?: (?:by|from|in|on|with|using) (?:the|this) (?:image|picture|photo))?$/;
+
 function isAround(clause: readonly string[], isFirst: boolean, isLast: boolean): boolean {
   const text = clause.join(" ");
-  if (!isFirst && isLast && TAGS.has(text)) return true;
+  if (!isFirst && isLast && TAG.test(text)) return true;
   if (isFirst && ADDRESSED.test(text)) return true;
   if (isFirst && !isLast && clause.length <= 5 && LABELS.has(clause.at(-1) ?? "")) return true;
-  return isForm(clause);
+  return (!isFirst && isLast && ABLE.test(text)) || isForm(clause);
 }
 
 /** "zero when touching", "0 if it rests on it" */
-const AT_ZERO = /^(?:zero|0) (?:if|when|in case of|on|for) (?:\p{L}+ ?){1,5}$/u;
+const AT_ZERO =
+  /^(?:(?:and|please|answer|reply|respond|return|say|give|output|report|write|use|it is|should be|with) )*(?:zero|0)(?: cm| mm| m)? (?:if|when|in case of|on|for) (?:\p{L}+ ?){1,7}$/u;
 
 function isForm(clause: readonly string[]): boolean {
   if (AT_ZERO.test(clause.join(" "))) return true;

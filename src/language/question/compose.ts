@@ -192,7 +192,7 @@ function subtract(said: Set<string>, axis: Axis | undefined): boolean {
 const LEADING = new Set(["from", "to", "between", ">"]);
 /** What may stand between a word that leads to a thing and the thing. */
 const BESIDE = new Set(
-  "of zcoord xcoord centre near1 top bottom position compare edges height width size depth dist elevation 's".split(
+  "of euclid zcoord xcoord centre near1 top bottom position compare edges height width size depth dist elevation 's".split(
     " ",
   ),
 );

@@ -54,7 +54,7 @@ const NO_NAME = new Set([
     "during since soon still should minute minutes seconds because but however any some several few enough too quite " +
     "slightly almost nearly moved moving move moves pushed rotated rotate touching inside into onto through material " +
     "long longer deep deeper thick thicker fast faster is are does do and or as around something anything everything " +
-    "whether further needed required wished displayed"
+    "whether further negative positive plus needed required wished displayed"
   ).split(" "),
 ]);
 /** More names of surroundings than these are not tried one by one. */
@@ -114,10 +114,17 @@ const JOINING = new Set(["in", "by", "using"]);
 /** The things and the symbols of a question; undefined where a word is neither. */
 export function itemsOf(marked: Marked): readonly Item[] | undefined {
   const items: Item[] = [];
+  const owned: number[] = [];
+  let isApart = false;
   for (let at = 0; at < marked.length; ) {
     const word = marked[at];
     const turn = turnFrom(marked, at);
     if (turn) {
+      // "The mug's number" is no mug.
+      if (turn.symbols.length === 0 && marked[at - 1] === "'s") owned.push(items.length);
+      // "How tall is the mug? Give the number of cans."
+      const isOf = turn.symbols[0] === "of" && typeof marked[turn.end] === "object";
+      if (isOf && isApart && typeof items.at(-1) === "object") return undefined;
       // "Above or below: the mug and the can": nothing follows "below".
       const isFirst = !items.some((item) => typeof item === "object");
       const isLast = isFirst && marked[turn.end] === PAUSE && turn.symbols.length > 1;
@@ -127,9 +134,10 @@ export function itemsOf(marked: Marked): readonly Item[] | undefined {
       at++;
       continue;
     } else if (word !== PAUSE) return undefined;
+    isApart = word === PAUSE || (isApart && typeof word === "string");
     at = turn?.end ?? at + 1;
   }
-  return items;
+  return owned.every((at) => at < items.length) ? items : undefined;
 }
 
 /** Where the names of surroundings stand that may be things as well. */

@@ -2,6 +2,7 @@ import { kindInfo } from "../QuestionKind.js";
 import type { ObjectRef, OpenQuestion, TypedQuestion } from "../SpatialQuestion.js";
 import { askingWords } from "./asking.js";
 import { type Composed, compose } from "./compose.js";
+import { conventionIn } from "./conventions.js";
 import {
   isSurroundings,
   itemsOf,
@@ -12,6 +13,7 @@ import {
   surroundingsIn,
   type Thing,
 } from "./findThings.js";
+import { withoutFraming } from "./framing.js";
 import { isQuestionWord } from "./lexicon.js";
 import { contentWords } from "./matchObject.js";
 import { ownPhrasing } from "./ownPhrasings.js";
@@ -61,7 +63,7 @@ export function interpretWords(
   );
   const isKnown = (word: string) =>
     own.has(word) || isQuestionWord(word) || known.isNoun?.(word) === true;
-  const text = requestInWords(asked);
+  const text = withoutFraming(requestInWords(asked));
   const readings = askingWords(wordsOf(spelled(text, isKnown)));
   let problem: QuestionProblem | undefined;
   for (const words of readings) {
@@ -76,35 +78,32 @@ export function interpretWords(
   return problem ?? open;
 }
 
-/** Who says something: "I think the mug is taller". */
-const OPINION = /^i (?:think|see|know|believe|guess|assume|suppose|reckon|bet|claim) (?:that )?/;
-/** "clearly" */
-const ADVERBS = /^(?:\p{L}{3,}ly )+/u;
-/** What begins an order: "find the mug left of the can". */
+/** What begins an order ("find the mug left of the can"), and says who says something, and how surely. */
 const ORDER =
-  /^(?:please )?(?:find|give|show|return|report|provide|output|print|get|take|put|move|see|look at|fetch|retrieve|deliver|supply|offer|share|furnish|present|submit|display|acquire|obtain|try|detect|want|need|i need|i want) (?:me |us )?/;
-
+  "(?:please )?(?:find|give|show|return|report|provide|output|print|get|take|put|move|see|look at|fetch|retrieve|deliver|" +
+  "supply|offer|share|furnish|present|submit|display|acquire|obtain|try|detect|want|need|i need|i want) (?:me |us )?";
+const OPINION = "i (?:think|see|know|believe|guess|assume|suppose|reckon|bet|claim) (?:that )?";
+const BEFORE_TOLD = new RegExp(
+  `^(?:(?:${ORDER}|${OPINION})(?:\\p{L}{3,}ly )*|(?:\\p{L}{3,}ly )+)`,
+  "u",
+);
+const TOLD_VERB = /^ (?:is|stands|sits|lies|rests|looks|seems|appears) /;
 /** The last of several sentences. */
 const SENTENCES = /[.!] ([^.!]{1,300})\.\s*$/;
 
 /** "The mug is taller than the can." asks nothing, and "give me the mug left of the can" for a thing. */
 function isStatement(asked: string, words: readonly string[], { things }: Composed): boolean {
-  const [first] = things;
+  const [{ phrase } = { phrase: "" }] = things;
   if (asked.includes("?")) return false;
-  const said = wordsOf(asked).filter((word) => word !== PAUSE);
-  const last = wordsOf(SENTENCES.exec(asked)?.[1] ?? "")
-    .filter((word) => word !== PAUSE)
-    .join(" ");
-  if (first && last.startsWith(`${first.phrase} `) && /\.\s*$/.test(asked)) return true;
-  if (said.length !== words.length) return false;
+  const saidIn = (text: string) => wordsOf(text).filter((word) => word !== PAUSE);
+  const isStopped = /\.\s*$/.test(asked);
+  const last = saidIn(SENTENCES.exec(asked)?.[1] ?? "").join(" ");
+  if (isStopped && last.startsWith(`${phrase} `)) return true;
+  if (saidIn(asked).length !== words.length) return false;
   const text = words.join(" ");
-  const begin = first?.phrase ?? "";
-  const told = text.replace(OPINION, "").replace(ADVERBS, "");
-  const isVerb = /^ (?:is|stands|sits|lies|rests|looks|seems|appears) /.test(
-    told.slice(begin.length),
-  );
-  const isSaid = told !== text || /\.\s*$/.test(asked) || isVerb;
-  return (isSaid && told.startsWith(begin)) || text.replace(ORDER, "@").startsWith(`@${begin}`);
+  const told = text.replace(BEFORE_TOLD, "");
+  const isTold = told !== text || isStopped || TOLD_VERB.test(told.slice(phrase.length));
+  return isTold && told.startsWith(phrase);
 }
 
 /**
@@ -122,10 +121,12 @@ function* understood(words: readonly string[], known: Known): Generator<Composed
   for (const [index, it] of marked.entries()) {
     const own = ours[index];
     if (own) yield own;
-    for (const question of [it, ...withoutRemarks(it)].flatMap(withoutShown)) {
+    const convention = conventionIn(it, known);
+    const asked = convention?.asked ?? it;
+    for (const question of [asked, ...withoutRemarks(asked)].flatMap(withoutShown)) {
       const items = itemsOf(question);
       const composed = items && compose(joined(items, known));
-      if (composed) yield composed;
+      if (composed && convention?.fits(composed) !== false) yield composed;
     }
   }
 }

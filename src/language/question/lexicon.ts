@@ -19,13 +19,17 @@ const SETS: Readonly<Record<string, string>> = {
   $image:
     "the|this|that|my|our|your|given|provided|attached|current? camera? image|picture|photo|photograph|scene|frame|view|shot|snapshot|pic|img",
   $surface:
-    "the|a|its|this|that|our|your? supporting|support|work|table|wooden|flat? table|tabletop|desk|desktop|surface|floor|ground|counter|countertop|worktop|workbench|bench|support top|surface|level?",
+    "the|a|its|this|that|our|your? supporting|support|work|table|wooden|flat? table|tabletop|desk|desktop|surface|floor|ground|counter|countertop|worktop|workbench|bench|support top|surface|level|plane?",
+  $ruler:
+    "the|a|that? straight|measuring|tight? line|segment|vector|string|tape|ruler|yardstick|thread|rope measure?",
+  $whoever:
+    "which|who|what|whichever one|thing|object|of? them|these|those|the? two? is|lies|stands|sits|comes the? more? up|down|higher|upper|lower|closer|nearer|farther|further|taller one?",
   $unit:
     "mm|cm|m|km|ft|in|cms|inch|inches|foot|feet|yards|millimeter|millimeters|millimetre|millimetres|centimeter|centimeters|centimetre|centimetres|meter|meters|metre|metres|decimeters|decimetres|dm|centimetters",
   $height: "the|any|their|its? height|heights|elevation|altitude difference|differences|offset?",
   $far: "farther|further",
   $ignoring:
-    "ignoring|ignore|disregarding|disregard|neglecting|neglect|excluding|exclude|discounting|discount|omitting|omit|forgetting|forget",
+    "ignoring|ignore|disregarding|disregard|neglecting|neglect|excluding|exclude|discounting|discount|omitting|omit|forgetting|forget|skipping|dropping|removing",
 };
 
 const LEXICON = { ...AROUND, ...SENTENCES, ...LENGTHS, ...RELATIONS_SAID };

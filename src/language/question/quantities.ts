@@ -11,7 +11,7 @@ interface Quantity {
 }
 
 /** What may be said in a question about any length. */
-const ASKED = "what which amount how-many aux of unsigned 's img metric";
+const ASKED = "reads what which amount how-many aux of unsigned 's img metric";
 /** What joins two things. */
 const ENDS = "from to between and with compare how-size vs";
 const FAR = "dist sep far near apart separate";
@@ -23,11 +23,15 @@ const OF_TWO: readonly Quantity[] = [
     needs: ["dist sep far near apart separate how-many"],
     may: `${FAR} centre euclid line position ${ENDS}`,
   },
-  { kind: "distance", needs: ["line", "how-long"], may: `line how-long euclid centre ${ENDS}` },
+  {
+    kind: "distance",
+    needs: ["line", "how-long reads"],
+    may: `line how-long euclid centre ${ENDS}`,
+  },
   {
     kind: "gap",
     needs: ["gap"],
-    may: `${FAR} gap space near1 edges euclid how-size size width how-wide come ${ENDS}`,
+    may: `${FAR} gap space near1 edges line euclid how-size size width how-wide come ${ENDS}`,
   },
   {
     kind: "gap",
@@ -37,12 +41,12 @@ const OF_TWO: readonly Quantity[] = [
   {
     kind: "gap",
     needs: ["space", "between from separate apart"],
-    may: `space separate how-size how-wide size near1 ${ENDS}`,
+    may: `space line separate how-size how-wide size near1 ${ENDS}`,
   },
   { kind: "gap", needs: ["near", "come"], may: `near come near1 ${ENDS}` },
   {
     kind: "gap",
-    needs: ["touch", "far space amount dist near gap"],
+    needs: ["touch", "far space amount how-many dist near gap"],
     may: `touch far space dist near gap ${ENDS}`,
   },
   {
@@ -93,6 +97,7 @@ const OF_ONE: readonly Quantity[] = [
   { kind: "height", needs: ["bottom-top", "size extent"], may: "bottom-top size extent" },
   { kind: "width", needs: ["how-wide"], may: "how-wide horizontal left-right across edges" },
   { kind: "width", needs: ["width"], may: "width left-right size edges across" },
+  { kind: "width", needs: ["width", "left-right"], may: "width left-right dist from to" },
   { kind: "width", needs: ["wide-adj", "amount how-many how what"], may: "wide-adj left-right" },
   {
     kind: "width",
@@ -119,7 +124,7 @@ const OF_ONE: readonly Quantity[] = [
     needs: ["lift hover", "far high height amount how-many dist elevation"],
     may: "lift hover far high height dist elevation up surface from bottom vertical",
   },
-  { kind: "elevation", needs: ["up", "high"], may: "high up surface from lift hover" },
+  { kind: "elevation", needs: ["up", "high"], may: "high up surface from lift hover to bottom" },
   {
     kind: "elevation",
     needs: ["below", "gap space"],

@@ -18,8 +18,11 @@ const VERBS = set(
 /** "Will my fingers fit in there?" is why one asks what follows. */
 const MODALS = set("will can could would does do");
 const FITTING = set("fit fits pass squeeze slip reach collide");
+/** "I am checking if it fits into the box" */
+const CHECKS =
+  /^(?:(?:i|we) (?:am|are|want|need|have|try|would like|must) )?(?:to )?(?:checking|check|see|seeing|know|find out|decide|deciding|wondering|verify|verifying|testing|test|trying to see) (?:if|whether) /;
 /** Reasons without a verb of their own: "for the grasp planner", "stacking stuff on the shelf". */
-const REASONS = set("for to before because since");
+const REASONS = set("for to before because since so");
 /** Who stands elsewhere may see things from there. */
 const STANDING =
   /^(?:i|we) (?:sit|stand|lie|am|are) (?:at|on|in|by|behind|to|the|a|left|right|across|opposite|next|facing|near)\b/;
@@ -86,7 +89,9 @@ const LONGEST = 14;
  */
 export function withoutRemarks(marked: Marked): readonly Marked[] {
   const clauses = clausesOf(marked);
-  const remarks = clauses.map(isRemark);
+  const all = clauses.map(isRemark);
+  // "I need to know its height, because it has to fit": a wish, and why.
+  const remarks = all.includes(false) ? all : clauses.map((clause) => !saysWhat(clause));
   if (!remarks.includes(true) || !remarks.includes(false)) return [];
   const without = (isWhat: boolean, hasThings: boolean) =>
     clauses
@@ -103,30 +108,55 @@ function isRemark(clause: Marked, index: number, all: readonly Marked[]): boolea
   const speaksOf = (some: ReadonlySet<string>) => words.some((word) => some.has(word));
   const text = words.join(" ");
   const isPlan = PLANS.test(text);
-  const isFitting = MODALS.has(first) && speaksOf(FITTING);
+  const isFitting = (MODALS.has(first) || CHECKS.test(text)) && speaksOf(FITTING);
   const isChanged = (word: string) =>
     CHANGING.has(word) ||
     NO_REMARK.has(word) ||
     (!isPlan && CHANGES.has(word)) ||
     /\p{N}/u.test(word);
-  if (withoutHarmless(isFitting ? words.slice(1) : words).some(isChanged)) return false;
+  if (
+    withoutHarmless(isFitting ? text.replace(CHECKS, "it ").split(" ").slice(1) : words).some(
+      isChanged,
+    )
+  )
+    return false;
   if (isFitting) return true;
   if ([HAPPENS, LOOKS, LEAVES_OUT, FOR_OTHERS].some((it) => it.test(text))) return false;
+  // "For the left hand, …"
+  if (/^for (?:\p{L}+ )?(?:left|right) hand$/u.test(text)) return false;
   // "Here left is right."
   if (words.includes("left") && words.includes("right") && !words.includes("or")) return false;
-  if (WANTS.test(text) && itemsOf(clause)?.every((it) => typeof it === "string") !== true)
-    return false;
+  if (WANTS.test(text) && !isUnderstood(clause)) return false;
   const isWork = WORK.has(first) && !ARTICLE.test(words.slice(1).join(" "));
   const isReason = REASONS.has(first) || isWork;
   if (speaksOf(PARTS) && (isReason ? !isPlan : speaksOf(CARE))) return false;
   // "To reach it, …", but not "to the robot, …": things are otherwise for others.
-  if (isReason && index === 0) return first !== "to" || !SUBJECTS.has(words[1] ?? "");
-  const isLast = index > 0 && index === all.length - 1;
+  const isBehind = /^(?:because|since|before|so)$/.test(first) && isLastOf(index, all);
+  if (isReason && (index === 0 || isBehind)) return first !== "to" || !SUBJECTS.has(words[1] ?? "");
+  const isLast = isLastOf(index, all);
   return (
     words.some((word, at) => VERBS.has(word) && !isNoun(words, at)) &&
     !STANDING.test(text) &&
     (SUBJECTS.has(first) || (typeof clause[0] === "object" && index === 0)) &&
     !(isLast && meant(clause, true, true).length > 0)
+  );
+}
+
+/** "I need a number", but not "we need it at the base". */
+function isUnderstood(clause: Marked): boolean {
+  const ends = new Set<unknown>(["top", "bottom"]);
+  return itemsOf(clause)?.every((it) => typeof it === "string" && !ends.has(it)) === true;
+}
+
+function isLastOf(index: number, all: readonly Marked[]): boolean {
+  return index > 0 && index === all.length - 1;
+}
+
+function saysWhat(clause: Marked): boolean {
+  const items = itemsOf(clause) ?? [];
+  return (
+    items.some((it) => typeof it !== "string") &&
+    items.some((it) => typeof it === "string" && WHAT.has(it))
   );
 }
 
@@ -138,8 +168,16 @@ function isNoun(words: readonly string[], at: number): boolean {
 /** Without what the speaker does not know, or is going to do, and how big things are. */
 function withoutHarmless(words: readonly string[]): readonly string[] {
   const isOwn = /^(?:i|we)$/;
+  const isGrasp = /^(?:grasp|grab|pick|take|approach|reach|lift|hold|it|them)$/;
+  const isFrom = (at: number) =>
+    words[at] === "from" && words.slice(0, at).some((it) => isGrasp.test(it));
   return words.filter(
     (word, at) =>
+      !(
+        isFrom(at) &&
+        /^the (?:front|side|top|left|right|back)$/.test(words.slice(at + 1, at + 3).join(" "))
+      ) &&
+      !(isFrom(at) && /^(?:above|below|behind)$/.test(words[at + 1] ?? "")) &&
       !(word === "not" && IGNORANCE.has(words[at + 1] ?? "")) &&
       !(word === "will" && isOwn.test(words[at - 1] ?? "")) &&
       !(/^\p{N}+$/u.test(word) && UNITS.has(words[at + 1] ?? "")),

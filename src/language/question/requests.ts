@@ -230,7 +230,7 @@ function roleOf(key: string, keys: readonly string[]): "subject" | "object" | un
 
 /** Names of relations, without "is" before them and "of" or "than" behind them. */
 const RELATION =
-  /^(?:(?:to the )?(?:left|right)|above|below|under|over|beneath|behind|in front|\w+er)(?: of| than)?$/;
+  /^(?:(?:to the )?(?:left|right)|above|below|under|over|beneath|behind|in front|\w+er(?: (?:to|from) (?:the )?camera)?)(?: of| than)?$/;
 /** Of those, the ones that need it. */
 const SIDED = /(?:left|right|in front)$/;
 /** "offset_left", "distance_in_front_of" */

@@ -1,6 +1,6 @@
 /** Words that a slip of the finger must not hide: a question without them may be taken for another. */
 const CUES = (
-  "distance between apart gripper height width vertical vertically horizontal horizontally clearance elevation " +
+  "roughly approximately distance between apart gripper height width vertical vertically horizontal horizontally clearance elevation " +
   "separation centimeters inches camera which taller shorter wider narrower thinner broader bigger larger smaller " +
   "higher lower above below beneath underneath behind front right closer nearer farther further closest nearest " +
   "tallest shortest widest narrowest biggest largest smallest highest lowest measured relative compared shadow position"
@@ -36,6 +36,7 @@ const SHORT_SLIPS: ReadonlyMap<string, string> = new Map(
     frnt: "front",
     aove: "above",
     hw: "how",
+    wat: "what",
     numbr: "number",
   }),
 );
@@ -55,7 +56,7 @@ const OTHER_WORDS = new Set(
  */
 export function spelled(text: string, isKnown: (word: string) => boolean): string {
   const apart = text.replace(/\bhow(?=(?:much|many|far|high|tall|wide|big|long)\b)/gi, "$& ");
-  return apart.replace(/\b[a-z]{3,}\b/gi, (word) => {
+  return apart.replace(/\b[a-z]{2,}\b/gi, (word) => {
     const lower = word.toLowerCase();
     const short = SHORT_SLIPS.get(lower) ?? unswapped(lower);
     if (short !== undefined) return short;

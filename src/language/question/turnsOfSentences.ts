@@ -21,7 +21,7 @@ export const SENTENCES: Readonly<Record<string, readonly string[]>> = {
     "what number of $unit",
     "number of $unit",
   ],
-  what: ["what is|are?"],
+  what: ["what is|are?", "what would|do you say|think|estimate|reckon|call|guess that? is?"],
   how: ["how"],
   where: ["for? where is?"],
   aux: [
@@ -58,6 +58,7 @@ export const SENTENCES: Readonly<Record<string, readonly string[]>> = {
   from: [
     "from",
     "starting|away|beginning|counting out? from|at",
+    "when|if measured|counted|starting from",
     "if|when i|you|we|one am|are|stand|stood|start|begin|stop at|by|from|over?",
     "to? go|get|come|move|moving|getting|coming from",
   ],
@@ -113,6 +114,12 @@ export const SENTENCES: Readonly<Record<string, readonly string[]>> = {
   put: ["would|do|could you|one place|put"],
   // Of a third thing, of how many there are, or of what should be done.
   sole: [
+    "for the|my|your? left|right hand",
+    "between the? two? projections|projection of",
+    "do|must|should|would i|we|you|one have|need? to? be",
+    "higher|highest|lower|lowest|bigger|biggest|larger|largest|smaller|smallest|greater|greatest number|numbers|figure|reading|score|value|values",
+    "hold|keep|place|put the|a|it|them",
+    "can|could|will|would i|we|you|one lift|raise|push",
     "both the? distance|gap|clearance|height|width|elevation|separation",
     "the rest|others",
     "can|could i|we|you|one reach",

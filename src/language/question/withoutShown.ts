@@ -18,7 +18,9 @@ const PRONOUNS = new Set(["it", "its", "them", "they", "that", "this"]);
 export function withoutShown(marked: Marked): readonly Marked[] {
   const clauses = clausesOf(marked);
   if (clauses.length < 2) return [marked];
-  const first = clauses.findIndex((clause) => !showsThings(clause) && !statesPlace(clause));
+  const first = clauses.findIndex(
+    (clause) => !showsThings(clause) && !statesPlace(clause) && !isLead(clause),
+  );
   if (first < 1) return [marked];
   const asked = clauses
     .slice(first)
@@ -38,6 +40,12 @@ export function withoutShown(marked: Marked): readonly Marked[] {
   const [other, another] = shown.filter((it) => !named.some((one) => isSame(it, one)));
   if (other === undefined || another !== undefined) return [marked, asked];
   return [marked, asked, [...asked, "than", other]];
+}
+
+/** "Of the two, …" */
+function isLead(clause: Marked): boolean {
+  const items = itemsOf(clause) ?? [];
+  return items.length > 0 && items.every((it) => it === "of" || it === "between" || it === "aux");
 }
 
 function isTied(asked: Marked): boolean {

@@ -9,9 +9,10 @@ const PLACE_OF = "(?:pos|position|center|centre|centroid|p|c|xyz)\\(([^(),]+)\\)
 
 const SHORTENED: readonly (readonly [RegExp, string])[] = [
   [/[\u2018\u2019\u02bc]/g, "'"],
+  [/(?<![\p{L}\p{N}])'(?=\p{L})(?!em\b|s )/gu, " "],
   [/\bcan't\b|\bcannot\b/g, "can not"],
   [/n't\b/g, " not"],
-  [/\b(what|how|where|who|which|which one|it|that|there)'s\b/g, "$1 is"],
+  [/\b(what|how|how \p{L}+|where|who|which|which one|it|that|there)'s\b/gu, "$1 is"],
   [/(?<=\p{L})'s (?=\p{L}{2,}er than )/gu, " is "],
   [/\b(is|are|does|do)nt\b/g, "$1 not"],
   [/(?<!\p{L})'?em\b/gu, "them"],
@@ -40,13 +41,13 @@ const SHORTENED: readonly (readonly [RegExp, string])[] = [
   ],
   [/(?<=[a-z])\/(?=[a-z])| \/ /g, " or "],
   [
-    /\b(?:using|taking|with) (the [\p{L} ]{1,40}?) as (?:the |a )?(?:zero|reference|baseline|datum)(?: level| height| size)?\b/gu,
+    /\b(?:using|taking|with) (the [\p{L} ]{1,40}?) as (?:the |a )?(?:zero|reference|baseline|datum|origin|starting point|anchor)(?: level| height| size| point| object)?\b/gu,
     "relative to $1",
   ],
   [/\|?\bdz\b\|?/g, "z difference"],
   [/\b(\p{L}+er|more|less) then\b/gu, "$1 than"],
   // "how much higher is the mug then the can", "smaller as the can"
-  [/\b(\p{L}{3,}er)\b([^,.;:?]{1,60}) then(?= (?:the|a|an) )/gu, "$1$2 than"],
+  [/\b(\p{L}{3,}er|(?:more|less) \p{L}+)\b([^,.;:?]{1,60}) then(?= (?:the|a|an) )/gu, "$1$2 than"],
   [
     /\b(\p{L}{4,}er(?: width| height| size)?) as (?=(?:the|that) (?!camera|viewer|observer))/gu,
     "$1 than ",
@@ -60,6 +61,78 @@ const SHORTENED: readonly (readonly [RegExp, string])[] = [
     /\b(?:do|would|could|can) you (?:see|judge|regard|consider|rate|call) (the [\p{L} ]{1,40}?) as (?:being )?(?:the )?(?=\p{L}{2,}er\b)/gu,
     "is $1 ",
   ],
+  // "from the left edge of the mug to its right edge"
+  [
+    /\bfrom (?:the )?left(?:most)?(?: hand)?(?: edge| side| end| point)? of (the [\p{L} ]{1,40}?) (?:over )?to (?:its|the) right(?:most)?(?: hand)?(?: edge| side| end| point)?(?! of)\b/gu,
+    "of $1 from left to right",
+  ],
+  // "until the gripper touches the mug"
+  [
+    /\b(?:until|till|before) (the [\p{L} ]{1,40}?) (?:touches|hits|contacts|meets|makes contact with|collides with|bumps into) (?=the )/gu,
+    "before touching between $1 and ",
+  ],
+  [/\b(how (?:far|much|many \p{L}+)) (?:over|along)(?=\s*(?:[,.?!]|$))/gu, "$1"],
+  [/\b(?:in order|so as) to\b/g, "to"],
+  [
+    / or (?:in|with|at|by) (?=the (?!left|right|back|front|rear|top|bottom|middle|upper|lower))/g,
+    " or ",
+  ],
+  [/\bsay me (?=how|what|which|if|whether)/g, "tell me "],
+  [/\b(?:regardless|irrespective|independent) of (?:the )?sign\b/g, "unsigned"],
+  [/\bof each (?:piece|body|part)\b/g, "of each one"],
+  [/\bwithout (?:using )?(?:any )?(?:external |other )?tools?\b/g, ""],
+  // "how much the mug is far from the can"
+  [
+    /\bhow much (the [\p{L} ]{1,40}?) (?:is|are) (far|distant|high|tall|wide|broad|close|near|big)\b ?/gu,
+    "how $2 is $1 ",
+  ],
+  // "one on the mug and one on the can"
+  [
+    /\bone (?:point )?(?:lying |located |sitting |placed )?on (the [\p{L} ]{1,40}?),? and (?:the other|one|another)(?: one| point)? (?:lying |located |sitting |placed )?on (?=the )/gu,
+    "between $1 and ",
+  ],
+  // "size rather than apparent size", "in cm, not in pixels"
+  [
+    /,? ?(?:rather than|instead of|and not|not|as opposed to) (?:(?:in|by|on|the|its|their) )*(?:(?:apparent|projected|image) (?:size|sizes|width|height)|pixels?)(?: units| coordinates)?(?: in (?:the )?(?:image|picture|photo|pixels))?/g,
+    "",
+  ],
+  [/,? ?not (?:with |by |in )?(?:the |a )?(?:letters?|sentences?|words)(?=[.,;)]|$)/g, ""],
+  [
+    /,? (?:and )?not (?:on |by )?where (?:they|it) (?:is|are|stands?|sits?)(?: placed| located)?(?=[.,;)])/g,
+    "",
+  ],
+  [/,? not (?:the|its|their) size(?=[.,;)!]|$)/g, ""],
+  // "project both onto the vertical axis"
+  [
+    /\bproject(?:ing|ed)?\b([^.?!]{0,80}?) (?:onto|on|to|along) the (?:gravity|vertical|up|z|height) (?:axis|direction|line)/g,
+    "vertically $1",
+  ],
+  // "Allowed labels: left, right"
+  [
+    /\b(?:(?:allowed|possible|valid|permitted) )?(?:labels|options|choices|categories)(?: are)? ?:? ?["']?((?:in )?[a-z]+(?: of)?)["']? ?[,|] ?["']?((?:in )?[a-z]+(?: of)?)["']?(?=[.;]|$)/g,
+    "$1 or $2",
+  ],
+  // "the mug is ___ the can"
+  [
+    /\b(the [\p{L} ]{1,40}?) is (?:_{2,}|\.{3}|\u2026|\[blank\]|\(blank\)|\[\s*\]) ?(?:than |of |to )?(?=the )/gu,
+    "$1 compared to ",
+  ],
+  [/\b(they|you|we)re\b/g, "$1 are"],
+  [/\b(the [\p{L} ]{1,40}?) its (?=\p{L}{2,}er than )/gu, "is $1 "],
+  // "are we closer to the can than to the mug"
+  [
+    /\b(?:is|are|am) (?:(?:the|my|our|your) (?:camera|viewer|observer|lens)|we|you|i) (closer|nearer) to (the [\p{L} ]{1,40}?) than (?:(?:it|we|you|i) (?:is|are|am) )?to (?=the )/gu,
+    "is $2 closer to the camera than ",
+  ],
+  [
+    /\b(?:is|are|am) (?:(?:the|my|our|your) (?:camera|viewer|observer|lens)|we|you|i) (?:farther|further) (?:away )?from (the [\p{L} ]{1,40}?) than (?:(?:it|we|you|i) (?:is|are|am) )?from (?=the )/gu,
+    "is $1 farther from the camera than ",
+  ],
+  // "take the can as the origin. How far left is the mug?"
+  [
+    /\b(?:take|use|treat|consider|choose) (the [\p{L} ]{1,40}?) as (?:the |a |your |our |my )?(?:origin|zero|reference|baseline|datum|starting point|anchor)(?: point| object)?[.,;:]/gu,
+    "relative to $1,",
+  ],
   // "does the can have the mug behind it", "… to its left"
   [
     /\b(?:does|has) (the [\p{L} ]{1,40}?) (?:have|got) (the [\p{L} ]{1,40}?) (behind|above|below|beneath|under|underneath|in front of) (?:it|itself)\b/gu,
@@ -72,7 +145,7 @@ const SHORTENED: readonly (readonly [RegExp, string])[] = [
   // "starting at the mug and going to the left", "going from the mug away from the camera"
   [
     new RegExp(
-      `\\b(?:${START}|counting|measuring) ${FROM_THING}(?:(?:${GO}) )?(?:to(?:wards?)? the )?(left|right)(?:wards?)?(?=,| how| after| at| by how| what| until)`,
+      `\\b(?:${START}|counting|measuring|counted|measured) ${FROM_THING}(?:(?:${GO}) )?(?:to(?:wards?)? the )?(left|right)(?:wards?)?(?=,| how| after| at| by how| what| until)`,
       "gu",
     ),
     "going $2 from $1,",
@@ -111,7 +184,10 @@ const SHORTENED: readonly (readonly [RegExp, string])[] = [
   [/\b([xyz])\(([^(),]+)\) ?[-\u2212] ?(?=\1\()/g, "$1 of $2 minus "],
   [/\bstep \d ?[:.)]/g, ","],
   [/(?:^|(?<=[\s:]))\(?[ab12]\) /g, ", "],
-  [/\brelation(?:ship)? of (the [\p{L} ]{1,40}?) to (?=the )/gu, "$1 relative to "],
+  [
+    /\brelation(?:ship)? of (the [\p{L} ]{1,40}?)(?<! respect| regard| relation) to (?=the )/gu,
+    "$1 relative to ",
+  ],
   [/\) *([<>]) *|(?<=\p{L}) +([<>]) +(?=\p{L})/gu, " $1$2 "],
   [/ > /g, " greater than "],
   [/ < /g, " less than "],

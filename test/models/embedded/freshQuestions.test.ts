@@ -10,7 +10,7 @@ import {
 import { readQuestion } from "../../../src/models/embedded/readQuestion.js";
 
 /**
- * Wordings that eight authors wrote before they knew those of the package: "# kind", then a wording in
+ * Wordings that nine authors wrote before they knew those of the package: "# kind", then a wording in
  * each line ({a}, {b} with articles, {A}, {B} without), and wordings of no kind. The grammar was fitted
  * to all but the fourth's.
  */
@@ -32,7 +32,17 @@ const filled = (wording: string) =>
 
 const questions: { kind: QuestionKind; text: string }[] = [];
 let kind: QuestionKind = "distance";
-const AUTHORS = ["", "-second", "-third", "-fourth", "-fifth", "-sixth", "-seventh", "-eighth"];
+const AUTHORS = [
+  "",
+  "-second",
+  "-third",
+  "-fourth",
+  "-fifth",
+  "-sixth",
+  "-seventh",
+  "-eighth",
+  "-ninth",
+];
 for (const line of AUTHORS.flatMap((author) => linesOf(`asked${author}`))) {
   const heading = line.slice(2);
   if (line.startsWith("# ") && isQuestionKind(heading)) kind = heading;
