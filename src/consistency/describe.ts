@@ -227,7 +227,7 @@ function causeOf(
     case "scale":
       return (
         `${gripper} is seen to move ${Math.exp(a).toPrecision(3)} times (± ${percent} %) as far as ${frame} does: ` +
-        `the unit of ${depth} (\`depth_unit\`) or of /tf is another one, or the mask is of more than the gripper`
+        `the unit of ${depth} (\`depth_unit\`) or of /tf is another one, or the masks are not of ${gripper} alone`
       );
     case "lag":
       return (
