@@ -11,12 +11,12 @@
  * Intervals: 95 %, bootstrap of episodes.
  */
 import { parseArgs } from "node:util";
-import { group } from "d3-array";
 import { distanceBetween, mapVec3, Random, unit, type Vec3 } from "../../src/base/index.js";
 import { type CameraFrame, composePoses, type Pose } from "../../src/camera/index.js";
 import { askQuestion, type ObjectRef, onSupport } from "../../src/language/index.js";
 import { rgbd } from "../../src/models/index.js";
 import { OUTCOMES, TabletopSim } from "../../src/sim/index.js";
+import { beyond, errorOf, type Length, quantile, shareOf, within } from "./calibration.js";
 
 const { values: options } = parseArgs({
   options: {
@@ -42,12 +42,7 @@ const PAIRS = [
   ["mug to tray", MUG, TRAY],
 ] as const;
 
-interface Measured {
-  readonly seed: number;
-  readonly errorM: number;
-  readonly sigmaM: number;
-}
-const results = new Map<string, Measured[]>();
+const results = new Map<string, Length[]>();
 
 function placeOf(frame: CameraFrame, name: string): Vec3 {
   const pose = frame.poses?.get(name);
@@ -56,7 +51,7 @@ function placeOf(frame: CameraFrame, name: string): Vec3 {
 }
 
 /** Where TF says that all is, if the camera is not where it says. */
-function errorOf(seed: number, camera: string): Pose {
+function cameraErrorOf(seed: number, camera: string): Pose {
   const random = new Random(seed, camera);
   const direction = (): Vec3 =>
     unit([random.normal(), random.normal(), random.normal()]) ?? [1, 0, 0];
@@ -90,14 +85,18 @@ async function episode(seed: number, at: number): Promise<void> {
   );
   for (let step = sim.current(); ; step = sim.step()) {
     for (const frame of step.frames) {
-      const answers = await model.ask(told(frame, errorOf(seed, frame.camera)), questions, SIGNAL);
+      const answers = await model.ask(
+        told(frame, cameraErrorOf(seed, frame.camera)),
+        questions,
+        SIGNAL,
+      );
       const nearM = distanceBetween(placeOf(frame, "gripper"), placeOf(frame, "red_mug"));
       answers.forEach(({ value }, i) => {
         const [name, a, b] = PAIRS[i] ?? PAIRS[0];
         if (value?.shape !== "quantity") return;
         const truthM = distanceBetween(placeOf(frame, a.name), placeOf(frame, b.name));
         const kind = `${name}, gripper ${nearM < AT_MUG_M ? "at the mug" : "elsewhere"}`;
-        const measured = { seed, errorM: Math.abs(value.valueM - truthM), sigmaM: value.sigmaM };
+        const measured = { table: seed, errorM: value.valueM - truthM, sigmaM: value.sigmaM };
         results.set(kind, [...(results.get(kind) ?? []), measured]);
       });
     }
@@ -108,29 +107,13 @@ async function episode(seed: number, at: number): Promise<void> {
 
 for (let i = 0; i < Number(options.episodes); i++) await episode(Number(options.seed) + i, i);
 
-function quantile(values: readonly number[], q: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? Number.NaN;
-}
-const within = (sigmas: number) => (some: readonly Measured[]) =>
-  some.filter(({ errorM, sigmaM }) => errorM <= sigmas * sigmaM).length / some.length;
 const mm = (m: number) => (1000 * m).toFixed(1);
-const percent = (share: number) => (100 * share).toFixed(1);
 
 console.log(
   "what | answered | median error mm | 95 % below mm | median sigma mm | within 1 sigma % (95 %) | within 2 | beyond 3",
 );
 for (const [kind, all] of [...results].sort(([a], [b]) => a.localeCompare(b))) {
-  const episodes = [...group(all, ({ seed }) => seed).values()];
-  const shareOf = (figure: (some: readonly Measured[]) => number): string => {
-    const random = new Random(1, "bootstrap");
-    const shares = Array.from({ length: 1000 }, () =>
-      figure(episodes.flatMap(() => episodes[Math.floor(random.next() * episodes.length)] ?? [])),
-    );
-    const ends = [0.025, 0.975].map((q) => percent(quantile(shares, q)));
-    return `${percent(figure(all))} (${ends.join("..")})`;
-  };
-  const errors = all.map(({ errorM }) => errorM);
+  const errors = all.map(errorOf);
   console.log(
     [
       kind,
@@ -143,9 +126,7 @@ for (const [kind, all] of [...results].sort(([a], [b]) => a.localeCompare(b))) {
           0.5,
         ),
       ),
-      shareOf(within(1)),
-      shareOf(within(2)),
-      shareOf((some) => 1 - within(3)(some)),
+      ...[within(1), within(2), beyond].map((figure) => shareOf(all, figure)),
     ].join(" | "),
   );
 }

@@ -34,7 +34,7 @@ export function sceneOfStudio(scene: TabletopScene, split: Split): VqaScene {
         name: nameOf(body.name),
         labels: [body.label],
         captions: captionsOf(body),
-        body: spatialObject(body, canonical),
+        body: exactObject(body, canonical),
         centerPx: projectPoint(info, body.center),
       },
     ];
@@ -81,7 +81,8 @@ function captionsOf({ name, noun, color, size }: SceneBody): string[] {
   return color === undefined ? [noun, name] : captions;
 }
 
-function spatialObject(body: SceneBody, canonical: CanonicalFrame): SpatialObject {
+/** What is known exactly of a body, for the kinds. */
+export function exactObject(body: SceneBody, canonical: CanonicalFrame): SpatialObject {
   const { center, topM, bottomM, widthM, box } = body;
   return {
     center,
