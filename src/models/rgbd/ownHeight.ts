@@ -33,7 +33,10 @@ export function ownHeight(
   const [nx, ny, nz] = plane.normal;
   const { xyz, count } = body.points;
   const heightM = (i: number) =>
-    nx * xyz[3 * i]! + ny * xyz[3 * i + 1]! + nz * xyz[3 * i + 2]! + plane.offsetM;
+    nx * (xyz[3 * i] ?? 0) +
+    ny * (xyz[3 * i + 1] ?? 0) +
+    nz * (xyz[3 * i + 2] ?? 0) +
+    plane.offsetM;
   const stripPx = Math.max(1, Math.round((STRIP_PX * view.width) / 640));
   let topM = -Infinity;
   let highestM = -Infinity;
@@ -41,7 +44,7 @@ export function ownHeight(
     const atM = heightM(i);
     if (atM <= topM) continue;
     highestM = Math.max(highestM, atM);
-    if (!isBesideOther(body.pixels[i]!, stripPx, isOther)) topM = atM;
+    if (!isBesideOther(body.pixels[i] ?? 0, stripPx, isOther)) topM = atM;
   }
   if (highestM <= topM + RISE_PX * pitchM) return body;
   const all = Uint32Array.from({ length: count }, (_, i) => i);
@@ -49,7 +52,7 @@ export function ownHeight(
   const lost = count - kept.length;
   if (lost > MOST_SHARE * count) return body;
   const places = all.filter(
-    (i) => heightM(i) > topM && goesOnInOther(view, body.pixels[i]!, LOOK * stripPx, isOther),
+    (i) => heightM(i) > topM && goesOnInOther(view, body.pixels[i] ?? 0, LOOK * stripPx, isOther),
   ).length;
   return places < Math.max(LEAST_PLACES, LEAST_SHARE * lost) ? body : pickPixels(body, kept);
 }
