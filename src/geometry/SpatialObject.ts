@@ -16,8 +16,8 @@ export interface SeenObject {
    */
   readonly lostShare: number;
   /**
-   * How far to the right and down in the image, metres, the middle of its mask moves if what has no depth is
-   * its own. Holes that are spread evenly do not move it.
+   * How far to the right and down in the image, metres, its middle moves if what of its mask has no depth, or is
+   * seen beyond what hides it, is its own. Holes that are spread evenly do not move it.
    */
   readonly holesM: readonly [rightM: number, downM: number];
   /** Share of its mask, 0..1, that lies between surfaces, as depths at edges that mix both sides do. */
@@ -36,6 +36,16 @@ export interface Outline {
   readonly hiddenBelowShare: number;
   /** For each point: 1 if such an edge is near. */
   readonly nearHidden: Uint8Array;
+  /**
+   * How far what hides it goes on beyond it, pixels, on each side of the image: the object is no larger, or it would
+   * be seen there. 0 on a side where nothing hides it.
+   */
+  readonly reachPx: {
+    readonly left: number;
+    readonly right: number;
+    readonly above: number;
+    readonly below: number;
+  };
 }
 
 /** How an object's centre may be off, in the canonical frame. */
@@ -81,9 +91,18 @@ export interface ObjectSize {
   readonly volumeM3: number;
   /** Standard deviation of one of these lengths. */
   readonly sigmaM: number;
-  /** Of the width, where that is known better. */
-  readonly widthSigmaM?: number;
+  /** Of each by itself, where that is known better. */
+  readonly sigmas?: Partial<LengthSigmas>;
   readonly box: ObjectBox;
+}
+
+/** Standard deviations, metres. */
+export interface LengthSigmas {
+  readonly widthM: number;
+  readonly heightM: number;
+  /** Of the highest and the lowest point along up. */
+  readonly topM: number;
+  readonly bottomM: number;
 }
 
 /** A box with vertical sides around the object. */

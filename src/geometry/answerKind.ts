@@ -77,17 +77,15 @@ export function excess(
     case "front":
       return negated(excess("behind", frame, a, b));
     case "tall":
-      return sizeDifference(a, b, heightOf);
+      return difference(lengthOf(a, "subject", "heightM"), lengthOf(b, "object", "heightM"));
     case "short":
       return negated(excess("tall", frame, a, b));
     case "wide":
-      return sizeDifference(a, b, widthOf);
+      return difference(lengthOf(a, "subject", "widthM"), lengthOf(b, "object", "widthM"));
     case "thin":
       return negated(excess("wide", frame, a, b));
     case "big":
-      return sizeDifference(a, b, ({ volumeM3, sigmaM }) => {
-        return { valueM: Math.cbrt(volumeM3), sigmaM };
-      });
+      return difference(sideOf(a, "subject"), sideOf(b, "object"));
     case "small":
       return negated(excess("big", frame, a, b));
   }
@@ -110,11 +108,11 @@ function quantityOf(
 ): LengthEstimate {
   switch (kind) {
     case "height":
-      return heightOf(sizeOf(a, "subject"));
+      return lengthOf(a, "subject", "heightM");
     case "width":
-      return widthOf(sizeOf(a, "subject"));
+      return lengthOf(a, "subject", "widthM");
     case "elevation":
-      return { valueM: Math.max(0, a.bottomM), sigmaM: edgeSigma(a, "subject") };
+      return { valueM: Math.max(0, a.bottomM), sigmaM: endSigma(a, "subject", "bottomM") };
   }
   const b = must(maybeB);
   switch (kind) {
@@ -130,9 +128,9 @@ function quantityOf(
       return between(a, b, Math.hypot(ax - bx, ay - by), [1, 1, 0]);
     }
     case "above_difference":
-      return { valueM: a.topM - b.topM, sigmaM: edgeDifferenceSigma(a, b) };
+      return { valueM: a.topM - b.topM, sigmaM: endDifferenceSigma(a, b, "topM") };
     case "below_difference":
-      return { valueM: b.bottomM - a.bottomM, sigmaM: edgeDifferenceSigma(a, b) };
+      return { valueM: b.bottomM - a.bottomM, sigmaM: endDifferenceSigma(a, b, "bottomM") };
     case "behind_difference":
       return excess("behind", frame, a, b);
     case "front_difference":
@@ -168,29 +166,33 @@ function difference(a: LengthEstimate, b: LengthEstimate): LengthEstimate {
   return { valueM: a.valueM - b.valueM, sigmaM: Math.hypot(a.sigmaM, b.sigmaM) };
 }
 
-function sizeDifference(
-  a: SpatialObject,
-  b: SpatialObject,
-  length: (size: ObjectSize) => LengthEstimate,
+function lengthOf(
+  object: SpatialObject,
+  which: "subject" | "object",
+  length: "widthM" | "heightM",
 ): LengthEstimate {
-  return difference(length(sizeOf(a, "subject")), length(sizeOf(b, "object")));
+  const size = sizeOf(object, which);
+  return { valueM: size[length], sigmaM: size.sigmas?.[length] ?? size.sigmaM };
 }
 
-function heightOf({ heightM, sigmaM }: ObjectSize): LengthEstimate {
-  return { valueM: heightM, sigmaM };
-}
-
-function widthOf({ widthM, sigmaM, widthSigmaM = sigmaM }: ObjectSize): LengthEstimate {
-  return { valueM: widthM, sigmaM: widthSigmaM };
+/** Of the cube with its volume. */
+function sideOf(object: SpatialObject, which: "subject" | "object"): LengthEstimate {
+  const { volumeM3, sigmaM } = sizeOf(object, which);
+  return { valueM: Math.cbrt(volumeM3), sigmaM };
 }
 
 /** Of the highest or lowest point. */
-function edgeSigma(object: SpatialObject, which: "subject" | "object"): number {
-  return Math.hypot(sizeOf(object, which).sigmaM, object.bottomSigmaM ?? 0);
+function endSigma(
+  object: SpatialObject,
+  which: "subject" | "object",
+  end: "topM" | "bottomM",
+): number {
+  const { sigmas, sigmaM } = sizeOf(object, which);
+  return sigmas?.[end] ?? Math.hypot(sigmaM, object.bottomSigmaM ?? 0);
 }
 
-function edgeDifferenceSigma(a: SpatialObject, b: SpatialObject): number {
-  return Math.hypot(edgeSigma(a, "subject"), edgeSigma(b, "object"));
+function endDifferenceSigma(a: SpatialObject, b: SpatialObject, end: "topM" | "bottomM"): number {
+  return Math.hypot(endSigma(a, "subject", end), endSigma(b, "object", end));
 }
 
 /** Where edges were not seen, they are moved by what moves the centres. */

@@ -43,6 +43,8 @@ const [SIDE_FROM, SIDE_ALL] = [0.2, 0.6];
 /** The centre is then off by this share of the footprint's diagonal, and of at least so much, metres. */
 const HIDDEN_HARM = 0.1;
 const LEAST_HIDDEN_M = 0.05;
+/** But it goes on no farther than what hides it: its centre is off by no more, and no less, than a share of that. */
+const [LEAST_REACH, MOST_REACH] = [0.1, 0.3];
 /** A short arc of a circle, radians, tells this much of where its centre is; a long one tells all of it. */
 const [SHORT_ARC, LONG_ARC] = [(140 * Math.PI) / 180, (200 * Math.PI) / 180];
 const SHORT_TELLS = 0.75;
@@ -111,17 +113,14 @@ export function bodyDoubts(
   const sunkM = box.shape === "sphere" ? SUNK_SHARE * Math.max(0, -bottomM) : 0;
   const lostM = LOST_CENTER_HARM * Math.max(0, seen.lostShare - USUALLY_LOST) * sizeM;
   const [rightM, downM] = seen.holesM;
-  const tornM =
-    TORN_M *
-    (1 + away * away) *
-    ramp((seen.tornShare - TORN_FROM - TORN_BY_NOISE * noiseM) / TORN_RAMP);
+  const tornM = tornBy(seen, noiseM, body);
   const doubts = [
     ...allWays(seenM, ACROSS * seenM, UPWARDS * seenM),
     ...allWays(downM, rightM, downM),
     ...allWays(formM, FORM_ACROSS * formM, FORM_UPWARDS * formM),
     ...(sunkM > 0 ? allWays(sunkM, sunkM, sunkM) : []),
     ...(lostM > 0 ? allWays(lostM, lostM, lostM) : []),
-    ...(tornM > 0 ? allWays(tornM, tornM / 2, tornM / 4) : []),
+    ...(tornM > 0 ? allWays(tornM, tornM, tornM / 4) : []),
   ];
   if (seen.outline.hiddenShare === 0) return doubts;
   const [front, back, left, right, top] = hiddenSides(box.angle, turned, seen);
@@ -130,7 +129,11 @@ export function bodyDoubts(
     roundness *
     (1 - ramp((seen.outline.hiddenShare - ARC_FROM) / (ARC_HALF - ARC_FROM)) / 2) *
     (SHORT_TELLS + (1 - SHORT_TELLS) * ramp((arcRad - SHORT_ARC) / (LONG_ARC - SHORT_ARC)));
-  const harmM = factor * HIDDEN_HARM * (1 - told) * Math.max(LEAST_HIDDEN_M, diagonalM);
+  const { left: leftPx, right: rightPx, above, below } = seen.outline.reachPx;
+  const reachM = Math.max(leftPx, rightPx, above, below) * seen.pitchM;
+  const usualM = HIDDEN_HARM * Math.max(LEAST_HIDDEN_M, diagonalM);
+  const harmM =
+    factor * (1 - told) * Math.max(Math.min(usualM, MOST_REACH * reachM), LEAST_REACH * reachM);
   const lengthM = harmM * Math.hypot(front, back);
   const widthM = harmM * Math.hypot(left, right);
   const [c, s] = [Math.cos(box.angle), Math.sin(box.angle)];
@@ -142,6 +145,20 @@ export function bodyDoubts(
     [topM * cos, topM * sin, 0],
     [0, 0, factor * TOP_UP * top * box.heightM],
   ];
+}
+
+/** How far beyond its edges a body may reach along the view, because depths between two surfaces are in it. */
+export function tornBy(
+  seen: SeenObject,
+  noiseM: number,
+  { center: [x, y] }: Pick<CompletedBody, "center">,
+): number {
+  return TORN_M * (1 + x * x + y * y) * tornFrom(seen, noiseM);
+}
+
+/** How surely a body has what lies between two surfaces, 0..1. */
+export function tornFrom({ tornShare }: SeenObject, noiseM: number): number {
+  return ramp((tornShare - TORN_FROM - TORN_BY_NOISE * noiseM) / TORN_RAMP);
 }
 
 /**

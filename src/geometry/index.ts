@@ -27,6 +27,7 @@ export { coordinate, evenlySpread, type PointCloud, pickPoints, pointAt } from "
 export { planeAt } from "./planeAt.js";
 export type {
   CenterDoubt,
+  LengthSigmas,
   ObjectBox,
   ObjectSize,
   Outline,

@@ -1,5 +1,5 @@
-import type { Vec3 } from "../base/index.js";
-import { bodyDoubts, LOST_HARM, USUALLY_LOST } from "./bodyDoubts.js";
+import { mapVec3, minus, type Vec3 } from "../base/index.js";
+import { bodyDoubts, LOST_HARM, tornBy, tornFrom, USUALLY_LOST } from "./bodyDoubts.js";
 import {
   type CanonicalFrame,
   cloudToCanonical,
@@ -9,9 +9,16 @@ import {
 import { covarianceOf, doubtBy, orAt, worstSigma } from "./centerSigma.js";
 import { extentsAlong, type Footprint, footprintOf } from "./Footprint.js";
 import { fitSphere } from "./fitRound.js";
+import { lengthSigmas } from "./lengthSigmas.js";
 import { coordinate, type PointCloud, pickPoints, trimmedExtremes } from "./PointCloud.js";
 import { roundedBack } from "./roundedBack.js";
-import type { CenterDoubt, ObjectBox, SeenObject, SpatialObject } from "./SpatialObject.js";
+import type {
+  CenterDoubt,
+  ObjectBox,
+  ObjectSize,
+  SeenObject,
+  SpatialObject,
+} from "./SpatialObject.js";
 import { pointsByComponent, VoxelGrid } from "./VoxelGrid.js";
 
 /** The lowest point of what stands on the support is seen this close to it. */
@@ -36,12 +43,16 @@ const CUT_HARM = 0.25;
 
 /** How far the back of what is rounded may be from that of an ellipsoid, as a share of what that adds. */
 const ROUNDED_DOUBT = 0.35;
+/** The same of its lower end, which is hidden more often. */
+const LOWERED_DOUBT = 0.45;
 
 interface Body {
   readonly center: Vec3;
   readonly box: ObjectBox;
   readonly bottomM: number;
   readonly residualM: number;
+  /** How far the lower end may be off by what was supposed of it. */
+  readonly bottomDoubtM: number;
   readonly roundness: number;
   readonly arcRad: number;
   readonly onShape: number;
@@ -77,14 +88,21 @@ export function measureObject(seen: SeenObject, on: CanonicalFrame): SpatialObje
   // A hidden corner does no harm; what is hidden by a third or more is larger than it is seen. Round
   // objects are completed.
   const { hiddenShare } = seen.outline;
+  const lostShare = Math.max(0, seen.lostShare - USUALLY_LOST);
   const harm = box.shape === "rectangle" ? 1 : 0.3 + 0.7 * ramp((hiddenShare - 0.3) / 0.3);
   const hiddenSigmaM = Math.hypot(
     harm * (1 + ramp((hiddenShare - 0.25) / 0.1)) * hiddenShare ** 2 * sizeM,
-    LOST_HARM * Math.max(0, seen.lostShare - USUALLY_LOST) * sizeM,
+    LOST_HARM * lostShare * sizeM,
     seen.isCut ? CUT_HARM * sizeM : 0,
     ...seen.holesM,
   );
   const known = frame.residualM === undefined ? Math.max(NO_SUPPORT_M, noiseM) : noiseM;
+  const [lowM, highM] = trimmedExtremes(coordinate(turned, 2));
+  // The outermost points are its own, unless depth cameras mix them with what lies behind.
+  const [leftM, rightM] = trimmedExtremes(coordinate(points, 0), 0);
+  const fewM = rightM - leftM - (right - left);
+  const leftOutM = (tornFrom(seen, noiseM) * fewM) / 2;
+  const anyM = Math.hypot(1.4 * sigmaM, hiddenSigmaM);
   const doubt = doubtBy([...body.doubts, ...bodyDoubts(body, turned, seen, known)]);
   return {
     center: fromCanonical(frame, center),
@@ -96,28 +114,81 @@ export function measureObject(seen: SeenObject, on: CanonicalFrame): SpatialObje
     points,
     pitchM,
     size: {
-      widthM: right - left + pitchM,
+      widthM: rightM - leftM - leftOutM + pitchM,
       heightM: box.heightM,
       volumeM3: box.lengthM * box.widthM * box.heightM,
-      sigmaM: Math.hypot(1.4 * sigmaM, hiddenSigmaM),
+      sigmaM: anyM,
+      ...(frame.residualM !== undefined && {
+        sigmas: lengthSigmas(
+          {
+            ...{ ...body, lowM, highM, leftM, rightM, fewM, leftOutM, sigmaM: anyM },
+            tornM: tornBy(seen, noiseM, body),
+          },
+          turned,
+          seen,
+          noiseM,
+          lostShare,
+        ),
+      }),
       box,
     },
   };
 }
 
-/** An object that may as well be elsewhere: by each of these in the canonical frame (one standard deviation). */
-export function doubted(object: SpatialObject, ...by: readonly Vec3[]): SpatialObject {
-  const { size } = object;
+/**
+ * An object that may as well be as another reading of the same one: its centre and its lengths are off by a share of
+ * the way to that (one standard deviation), and by another share of it in all directions.
+ */
+export function doubted(
+  object: SpatialObject,
+  other: SpatialObject,
+  share: number,
+  allWays: number,
+): SpatialObject {
+  const apart = minus(other.canonicalCenter, object.canonicalCenter);
+  const anyM = allWays * Math.hypot(...apart);
+  const ways: Vec3[] = [
+    mapVec3(apart, (value) => share * value),
+    [anyM, 0, 0],
+    [0, anyM, 0],
+    [0, 0, anyM],
+  ];
   const own: CenterDoubt = {
     covariance: covarianceOf(object),
     shared: object.doubt?.shared ?? [],
   };
-  const doubt = by.reduce(orAt, own);
+  const doubt = ways.reduce(orAt, own);
+  const { size } = object;
   return {
     ...object,
     doubt,
     centerSigmaM: worstSigma(doubt),
-    ...(size && { size: { ...size, sigmaM: Math.hypot(size.sigmaM, ...by.flat()) } }),
+    ...(size && { size: doubtedSize(object, size, other, share, anyM) }),
+  };
+}
+
+function doubtedSize(
+  object: SpatialObject,
+  size: ObjectSize,
+  other: SpatialObject,
+  share: number,
+  anyM: number,
+): ObjectSize {
+  const apart = minus(other.canonicalCenter, object.canonicalCenter);
+  const sigmaM = Math.hypot(size.sigmaM, share * Math.hypot(...apart), Math.sqrt(3) * anyM);
+  const { sigmas } = size;
+  if (!sigmas || !other.size) return { ...size, sigmaM };
+  const or = (ownM = size.sigmaM, oneM: number, otherM: number) =>
+    Math.hypot(ownM, share * (otherM - oneM), anyM);
+  return {
+    ...size,
+    sigmaM,
+    sigmas: {
+      widthM: or(sigmas.widthM, size.widthM, other.size.widthM),
+      heightM: or(sigmas.heightM, size.heightM, other.size.heightM),
+      topM: or(sigmas.topM, object.topM, other.topM),
+      bottomM: or(sigmas.bottomM, object.bottomM, other.bottomM),
+    },
   };
 }
 
@@ -150,6 +221,7 @@ function ballBody(turned: PointCloud, { pitchM }: SeenObject, acrossM: number): 
     box: { shape: "sphere", lengthM: sideM, widthM: sideM, heightM: sideM, angle: 0 },
     bottomM: ball.center[2] - ball.radiusM,
     residualM: ball.residualM,
+    bottomDoubtM: 0,
     roundness: 1,
     arcRad: 2 * Math.PI,
     onShape: ball.share,
@@ -181,6 +253,7 @@ function uprightBody(turned: PointCloud, seen: SeenObject, frame: CanonicalFrame
     },
     bottomM,
     residualM: Math.hypot(print.residualM, unseenM / 2, hiddenBottomM),
+    bottomDoubtM: 0,
     roundness: print.roundness,
     arcRad: print.arcRad,
     onShape: print.onShape,
@@ -210,7 +283,8 @@ function roundedBody(
   const doubt = Math.hypot(back.roundnessSigma * seenShare, ROUNDED_DOUBT * roundness);
   if (doubt === 0) return body;
   const moveM = (roundness * back.unseenM) / 2;
-  const lowerM = roundness * back.lowerM;
+  // Nothing goes on below the support.
+  const lowerM = Math.min(roundness * back.lowerM, Math.max(0, bottomM));
   const away = Math.hypot(x, y);
   const shift = moveM / away;
   const movedM = (doubt * back.unseenM) / 2;
@@ -220,6 +294,7 @@ function roundedBody(
     box: { ...box, heightM: box.heightM + lowerM },
     bottomM: bottomM - lowerM,
     residualM: Math.hypot(body.residualM, movedM, loweredM),
+    bottomDoubtM: Math.max(loweredM, LOWERED_DOUBT * lowerM),
     roundness: body.roundness,
     arcRad: body.arcRad,
     onShape: body.onShape,

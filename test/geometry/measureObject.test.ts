@@ -38,12 +38,15 @@ function boxCloud(
   return { count: xyz.length / 3, xyz: Float32Array.from(xyz) };
 }
 
+const NOWHERE = { left: 0, right: 0, above: 0, below: 0 };
+
 function measured(points: PointCloud, seen: Partial<SeenObject> = {}): SpatialObject {
   const outline = {
     hiddenShare: 0,
     hiddenAboveShare: 0,
     hiddenBelowShare: 0,
     nearHidden: new Uint8Array(points.count),
+    reachPx: NOWHERE,
   };
   const whole = { noiseM: 0, lostShare: 0, holesM: [0, 0], tornShare: 0, isCut: false } as const;
   return measureObject({ points, pitchM: 0.002, ...whole, outline, ...seen }, frame);
@@ -174,7 +177,10 @@ describe("measureObject", () => {
       const nearHidden = Uint8Array.from({ length: cloud.count }, (_, i) =>
         (cloud.xyz[3 * i] ?? 0) > fromM ? 1 : 0,
       );
-      const outline = { hiddenShare: 0.2, hiddenAboveShare: 0, hiddenBelowShare: 0, nearHidden };
+      const outline = {
+        ...{ hiddenShare: 0.2, hiddenAboveShare: 0, hiddenBelowShare: 0, nearHidden },
+        reachPx: { ...NOWHERE, right: 60 },
+      };
       const covariance = measured(cloud, { outline, isCut }).doubt?.covariance ?? [];
       return [0, 3, 5].map((at) => Math.sqrt(covariance[at] ?? Number.NaN));
     };
@@ -185,6 +191,75 @@ describe("measureObject", () => {
     expect(upM).toBeLessThan(0.003);
     expect(sigmas(0.057, true)[1]).toBeGreaterThan(1.4 * (acrossM ?? Number.NaN));
     expect(sigmas(0.07)[1]).toBeLessThan(0.003);
+  });
+
+  it("tells how wide a thing is to a pixel, also where few points reach its ends", () => {
+    fc.assert(
+      fc.property(turn, (yaw) => {
+        // A thin one: its corners are narrow.
+        const plate = boxCloud(0, 0.15, 1.2, [0.08, 0.02, 0.03], yaw);
+        const { size } = measured(plate);
+        const widthM = 2 * (0.08 * Math.abs(Math.cos(yaw)) + 0.03 * Math.abs(Math.sin(yaw)));
+        expect(Math.abs((size?.widthM ?? 0) - widthM)).toBeLessThan(0.0025);
+      }),
+    );
+  });
+
+  it("doubts a width where something hides an end of it, by how far that goes on, and no top", () => {
+    const cloud = boxCloud(0, 0.1, 1.2, [0.06, 0.05, 0.03], 0);
+    const nearHidden = Uint8Array.from({ length: cloud.count }, (_, i) =>
+      (cloud.xyz[3 * i] ?? 0) > 0.05 ? 1 : 0,
+    );
+    const sigmas = (right: number) =>
+      measured(cloud, {
+        outline: {
+          ...{ hiddenShare: 0.2, hiddenAboveShare: 0, hiddenBelowShare: 0, nearHidden },
+          reachPx: { ...NOWHERE, right },
+        },
+      }).size?.sigmas;
+    const [none, near, far] = [0, 10, 60].map(sigmas);
+    expect(none?.widthM).toBeLessThan(0.002);
+    expect(near?.widthM).toBeGreaterThan(0.01);
+    expect(far?.widthM).toBeGreaterThan(0.03);
+    for (const { topM = 1 } of [near ?? {}, far ?? {}]) expect(topM).toBeLessThan(0.001);
+  });
+
+  it("is surer of a lower end on the support than of one over it, which may be rounded or held", () => {
+    const bottomAt = (up: number) =>
+      measured(boxCloud(0, up, 1.2, [0.03, 0.05, 0.03], 0)).size?.sigmas?.bottomM ?? 0;
+    expect(bottomAt(0.05)).toBeLessThan(0.001);
+    expect(bottomAt(0.06)).toBeGreaterThan(0.004);
+    expect(bottomAt(0.1)).toBeGreaterThan(0.002);
+  });
+
+  it("ends nothing below the support", () => {
+    fc.assert(
+      fc.property(fc.double({ min: 0, max: 0.02, noNaN: true }), turn, (liftM, yaw) => {
+        const [a, b, c, z] = [0.05, 0.02, 0.03, 1.2];
+        const xyz: number[] = [];
+        for (let i = 0; i < 90; i++)
+          for (let j = 1; j < 45; j++) {
+            const [angle, polar] = [(i * Math.PI) / 45, (j * Math.PI) / 45];
+            const n: Vec3 = [
+              Math.sin(polar) * Math.cos(angle),
+              Math.cos(polar),
+              Math.sin(polar) * Math.sin(angle),
+            ];
+            const [u, up, w] = [a * n[0], b + liftM + b * n[1], c * n[2]];
+            const x = u * Math.cos(yaw) - w * Math.sin(yaw);
+            const along = u * Math.sin(yaw) + w * Math.cos(yaw);
+            const normalAlong = (n[0] / a) * Math.sin(yaw) + (n[2] / c) * Math.cos(yaw);
+            // What the camera, 0.6 m up, sees.
+            if ((0.6 - up) * (n[1] / b) - (z + along) * normalAlong > 0)
+              xyz.push(x, 0.6 - up, z + along);
+          }
+        const { bottomM, size } = measured({
+          count: xyz.length / 3,
+          xyz: Float32Array.from(xyz),
+        });
+        if (size?.box.shape !== "sphere") expect(bottomM).toBeGreaterThanOrEqual(0);
+      }),
+    );
   });
 
   it("is less sure of a footprint that is neither round nor has straight sides", () => {
@@ -226,6 +301,7 @@ describe("measureObject", () => {
     const outline = {
       ...{ hiddenShare: 0, hiddenAboveShare: 0, hiddenBelowShare: 0 },
       nearHidden: new Uint8Array(points.count),
+      reachPx: NOWHERE,
     };
     const whole = { noiseM: 0, lostShare: 0, holesM: [0, 0], tornShare: 0, isCut: false } as const;
     const { center, centerSigmaM } = measureObject(

@@ -127,7 +127,7 @@ export class PlaneScene extends LocatedScene {
         heightM,
         volumeM3: widthM * depthM * heightM,
         sigmaM: sigmaOf(body.sizeSigmaM, Math.max(widthM, heightM)),
-        widthSigmaM: sigmaOf(body.widthSigmaM, widthM),
+        sigmas: { widthM: sigmaOf(body.widthSigmaM, widthM) },
         box: {
           shape: "circle",
           lengthM: widthM,

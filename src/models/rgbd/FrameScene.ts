@@ -1,4 +1,4 @@
-import { dot, mapVec3, minus, type Vec3 } from "../../base/index.js";
+import { dot } from "../../base/index.js";
 import type { CameraFrame, RawImage } from "../../camera/index.js";
 import {
   type CanonicalFrame,
@@ -13,7 +13,7 @@ import {
 import { isRobot, labelIdsOf, type ObjectRef, type Refusal } from "../../language/index.js";
 import { toldPlane } from "../toldPlane.js";
 import { alignedLabels } from "./alignedLabels.js";
-import { boxOf, holesOf, isCut, lostShareOf, NO_HOLES } from "./bodyInMask.js";
+import { beyondOf, boxOf, holesOf, isCut, lostShareOf, NO_HOLES } from "./bodyInMask.js";
 import { boxPixels } from "./boxPixels.js";
 import type { Clustered } from "./clusters/ClusterMemory.js";
 import type { LabelledPixels } from "./clusters/labelImage.js";
@@ -181,12 +181,10 @@ export class FrameScene extends LocatedScene {
     const whole = this.#see(grown.pixels, own, what, isOther);
     if ("refusal" in whole) return asSeen;
     if ("refusal" in seen) return { found: { ref, ...whole } };
-    const apart = minus(whole.object.canonicalCenter, seen.object.canonicalCenter);
-    const openM = OPEN_ALL_WAYS * Math.hypot(...apart);
-    const [best, ways]: [typeof seen, Vec3[]] = grown.isEnded
-      ? [whole, [mapVec3(apart, (value) => ENDED_HARM * value)]]
-      : [seen, [apart, [openM, 0, 0], [0, openM, 0], [0, 0, openM]]];
-    return { found: { ref, ...best, object: doubted(best.object, ...ways) } };
+    const object = grown.isEnded
+      ? doubted(whole.object, seen.object, ENDED_HARM, 0)
+      : doubted(seen.object, whole.object, 1, OPEN_ALL_WAYS);
+    return { found: { ref, ...(grown.isEnded ? whole : seen), object } };
   }
 
   /**
@@ -227,7 +225,7 @@ export class FrameScene extends LocatedScene {
       pitchM,
       noiseM,
       lostShare,
-      holesM: isOther ? holesOf(this.#view, mask, body, pitchM) : NO_HOLES,
+      holesM: isOther ? this.#missingOf(mask, body, pitchM) : NO_HOLES,
       tornShare: lifted.tornShare,
       isCut: isCut(this.#view, body.pixels),
       outline: hiddenOutline(
@@ -240,6 +238,14 @@ export class FrameScene extends LocatedScene {
       ),
     };
     return { object: measureObject(seen, this.canonical), boxPx: boxOf(this.#view, body.pixels) };
+  }
+
+  /** How far the middle of a body may move by what of its mask is not in it. */
+  #missingOf(mask: Uint32Array, body: LiftedPixels, pitchM: number): readonly [number, number] {
+    const plane = this.supportPlane;
+    const holes = holesOf(this.#view, mask, body, pitchM);
+    const beyond = plane ? beyondOf(this.#view, mask, body, plane, pitchM) : NO_HOLES;
+    return [Math.hypot(holes[0], beyond[0]), Math.hypot(holes[1], beyond[1])];
   }
 
   /** Without what is the support's, nobody's or, of a mask, another thing's. */

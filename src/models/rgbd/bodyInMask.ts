@@ -1,6 +1,7 @@
 import { boxAround, type PixelBox, scaledBox } from "../../camera/index.js";
+import type { Plane } from "../../geometry/index.js";
 import type { DepthView } from "./DepthView.js";
-import type { LiftedPixels } from "./liftPixels.js";
+import { type LiftedPixels, raisedLimitM } from "./liftPixels.js";
 
 /** The edge of a mask is this wide, pixels of an image 640 wide. */
 const EDGE_PX = 5;
@@ -55,6 +56,53 @@ export function holesOf(
     share * (columns / holes - ownColumns / pixels.length),
     share * (rows / holes - ownRows / pixels.length),
   ];
+}
+
+/** A few pixels beyond a body are strays, or its edge. */
+const LEAST_BEYOND = 5;
+
+/**
+ * How far the middle of a body is moved if it reaches as far in the image as what of its mask rises from the support:
+ * beside what hides a thing, its far end may be seen as a sliver, too thin to be measured.
+ */
+export function beyondOf(
+  { depthM, rays, width }: DepthView,
+  mask: Uint32Array,
+  { pixels }: LiftedPixels,
+  plane: Plane,
+  pitchM: number,
+): readonly [number, number] {
+  const [nx, ny, nz] = plane.normal;
+  const limitM = raisedLimitM(plane);
+  const own = extentOf(pixels, width);
+  const beyond: number[] = [];
+  for (const pixel of mask) {
+    const column = pixel % width;
+    const row = (pixel - column) / width;
+    if (column >= own.left && column <= own.right && row >= own.top && row <= own.bottom) continue;
+    const z = depthM[pixel] ?? 0;
+    if (!(z > 0)) continue;
+    const [x, y] = [rays[2 * pixel] ?? 0, rays[2 * pixel + 1] ?? 0];
+    if (z * (nx * x + ny * y + nz) + plane.offsetM > limitM) beyond.push(pixel);
+  }
+  if (beyond.length < LEAST_BEYOND) return NO_HOLES;
+  const all = extentOf(beyond, width);
+  const [left, right] = [Math.max(0, own.left - all.left), Math.max(0, all.right - own.right)];
+  const [up, down] = [Math.max(0, own.top - all.top), Math.max(0, all.bottom - own.bottom)];
+  return [(pitchM * (right - left)) / 2, (pitchM * (down - up)) / 2];
+}
+
+function extentOf(pixels: Iterable<number>, width: number) {
+  let [left, right, top, bottom] = [Infinity, -Infinity, Infinity, -Infinity];
+  for (const pixel of pixels) {
+    const column = pixel % width;
+    const row = (pixel - column) / width;
+    if (column < left) left = column;
+    if (column > right) right = column;
+    if (row < top) top = row;
+    if (row > bottom) bottom = row;
+  }
+  return { left, right, top, bottom };
 }
 
 /** Whether a body reaches the edge of the image. */

@@ -11,6 +11,11 @@ const NEARER_BELOW_BY_M = 0.012;
 /** Noise takes neighbours apart by so many of its standard deviations. */
 const NOISE_APART = 4;
 
+/** So many pixels without depth may lie between two of an object, and what lies beyond them is seen. */
+const HOLE_PX = 2;
+/** What hides an object is followed so far, pixels of an image 640 wide: more than things are wide. */
+const MOST_REACH_PX = 100;
+
 /** Pixels this close to where the object is hidden are not its own outline. */
 const REACH_PX = 2;
 
@@ -57,6 +62,12 @@ export function hiddenOutline(
     hiddenAboveShare: shareHidden([above]),
     hiddenBelowShare: shareHidden([below]),
     nearHidden,
+    reachPx: {
+      left: left.reachPx,
+      right: right.reachPx,
+      above: above.reachPx,
+      below: below.reachPx,
+    },
   };
 }
 
@@ -64,6 +75,8 @@ export function hiddenOutline(
 interface Side {
   readonly length: number;
   readonly hidden: readonly number[];
+  /** How far what hides it goes on, pixels, the mean of the hidden ones; 0 where nothing is hidden. */
+  readonly reachPx: number;
 }
 
 function shareHidden(sides: readonly Side[]): number {
@@ -93,29 +106,64 @@ function borderOf({ scratch, width }: DepthView, pixels: Uint32Array): Uint32Arr
 
 /** @param step from a pixel to its neighbour on that side. */
 function sideOf(
-  { depthM, scratch, width }: DepthView,
+  view: DepthView,
   border: Uint32Array,
   step: number,
   nearerBy: number,
   gapPx: number,
   isOther?: (pixel: number) => boolean,
 ): Side {
+  const { depthM, scratch, width } = view;
   const hidden: number[] = [];
-  let length = 0;
+  let [length, reachPx] = [0, 0];
+  const mostPx = Math.round((MOST_REACH_PX * width) / 640);
   const edgeColumn = step === 1 ? width - 1 : step === -1 ? 0 : -1;
   for (let i = 0; i < border.length; i++) {
     const pixel = border[i]!;
     const other = pixel + step;
     const isInside = other >= 0 && other < depthM.length && pixel % width !== edgeColumn;
-    if (isInside && scratch[other] !== 0) continue;
+    if (isInside && (scratch[other] !== 0 || isHole(view, other, step))) continue;
     length += 1;
-    const limitM = depthM[pixel]! - nearerBy;
+    const ownM = knownFrom(depthM, pixel, -step);
     let isHidden = !isInside || (isOther?.(other) === true && isOneSurface(depthM, pixel, other));
     for (let gap = 1; gap <= gapPx && !isHidden; gap++)
-      isHidden = depthM[pixel + gap * step]! < limitM;
-    if (isHidden) hidden.push(pixel);
+      isHidden = knownFrom(depthM, pixel + gap * step, step) < ownM - nearerBy;
+    if (!isHidden) continue;
+    hidden.push(pixel);
+    reachPx += isInside ? reachOf(view, pixel, step, ownM - nearerBy, isOther) : mostPx;
   }
-  return { length, hidden };
+  return { length, hidden, reachPx: reachPx / Math.max(1, hidden.length) };
+}
+
+/** The first depth from a pixel on, of a few: pixels without depth tell nothing. 0 where none is known. */
+function knownFrom(depthM: Float32Array, pixel: number, step: number): number {
+  return depthM[pixel] || depthM[pixel + step] || depthM[pixel + 2 * step] || 0;
+}
+
+/** Whether pixels without depth, from one on, end at the object again: it has no outline there. */
+function isHole({ depthM, scratch }: DepthView, pixel: number, step: number): boolean {
+  for (let gap = 0; gap < HOLE_PX && !depthM[pixel + gap * step]; gap++)
+    if (scratch[pixel + (gap + 1) * step]) return true;
+  return false;
+}
+
+/** How many pixels from a hidden one on what hides it goes on; 0 if the object is seen again behind it. */
+function reachOf(
+  { depthM, scratch, width }: DepthView,
+  pixel: number,
+  step: number,
+  limitM: number,
+  isOther?: (pixel: number) => boolean,
+): number {
+  const mostPx = Math.round((MOST_REACH_PX * width) / 640);
+  for (let gap = 1; gap < mostPx; gap++) {
+    const at = pixel + gap * step;
+    const z = depthM[at];
+    if (z === undefined) return mostPx;
+    if (scratch[at]) return 0;
+    if (z > limitM && !isOther?.(at)) return gap;
+  }
+  return mostPx;
 }
 
 function markAround({ scratch, width, height }: DepthView, pixel: number): void {

