@@ -244,6 +244,20 @@ const ERRORS: ReadonlyMap<string, { readonly boxErrorPx: number; readonly errors
             );
         },
       },
+      "what carries it has no box": {
+        boxErrorPx: 2,
+        errors: (table: Table) => {
+          const raised = new Set(
+            table.asked.filter((it) => !it.isStanding && it.kind === "height").map(({ a }) => a),
+          );
+          const boxes = table.boxes.filter(({ classId }) => raised.has(classId));
+          return (each: Random) =>
+            told(
+              table,
+              boxes.map((box) => noisy(box, each, 2)),
+            );
+        },
+      },
       "cut by the image's border": {
         boxErrorPx: 3,
         errors: (table: Table, random: Random) => {
