@@ -17,6 +17,8 @@ describe("what a prompt says around its question", () => {
     ["How wide is the mug? Round to the nearest half centimetre.", "width mug"],
     ["How far apart are the mug and the can? If they touch, answer 0.", "distance mug can"],
     ["Is the mug left of the can? If you are unsure, guess yes or no.", "left_predicate mug can"],
+    ["Thank you so much for your help! When you have a moment, how tall is the mug?", "height mug"],
+    ["Lift reward input: how far above the table is the mug?", "elevation mug"],
     ["For the reward I want the gap between the mug and the can.", "gap mug can"],
     ["I need to know the mug's height before I place it on the shelf.", "height mug"],
     ["How wide is the mug? I am checking if it fits into the box.", "width mug"],
@@ -37,6 +39,9 @@ describe("what a prompt says around its question", () => {
     "Hold the mug above the can. How far is it?",
     "To lift the mug by 10 cm, how far from the can do I have to be?",
     "How high is the mug's number?",
+    "Vertical distance term: how far apart are the rims of the mug and the can?",
+    "Mirrored input: is the mug left of the can?",
+    "If it is not too heavy, how high can I lift the mug?",
   ])("asks something else: %s", (text) => {
     expect(asked(text)).toBe("nothing");
   });

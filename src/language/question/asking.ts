@@ -28,6 +28,19 @@ const FORM_SIGNS = new Set(
     "zero name explain word y n format text think else"
   ).split(" "),
 );
+/** What courtesies are made of, beside these: "Sorry to bother you again!", "when you have a moment". */
+const COURTESY = new Set(
+  (
+    "hello hi hey heya dear good morning afternoon evening day thank thanks so very much your help time patience today " +
+    "advance kind sorry bother trouble again apologise apologize asking when have moment minute not too lovely great " +
+    "perfectly permission matter welcome appreciated quite absolutely wonderful ever"
+  ).split(" "),
+);
+const COURTESY_SIGNS = new Set(
+  "thank thanks sorry hello bother trouble apologise apologize permission lovely patience moment good fine welcome".split(
+    " ",
+  ),
+);
 /** What the answer may be where it is one of two words. */
 const CHOICES = new Set(
   (
@@ -134,6 +147,12 @@ function rejoined(clauses: readonly (readonly string[])[]): readonly string[] {
     .flatMap((clause, index) => (index > 0 ? [PAUSE, ...clause] : clause));
 }
 
+/** "Lift reward input:", "needed for grasp selection:" */
+const ROLE =
+  /^(?:(?:required|needed|wanted) for (?:the |my |our )?(?:\p{L}+ ?){1,4}|(?:\p{L}+ ){0,3}(?:reward|penalty|shaping|success|state|observation)(?: (?:input|term|variable|feature|signal|function))?|(?:\p{L}+ ){0,2}(?:input|term|predicate|feature|signal)(?: for (?:the |my |our )?(?:\p{L}+ ?){1,3})?)$/u;
+/** What such a name may say of the question after all, or of what is asked of it. */
+const MEASURING =
+  /\b(?:vertical|horizontal|lateral|planar|distance|gap|clearance|height|width|elevation|depth|size|cent(?:er|re)s?|surface|edge|nearest|closest|left|right|above|below|behind|front|negat\p{L}*|invert\p{L}*|revers\p{L}*|mirror\p{L}*|half|sum|total|next|previous|last|old|future|after|before|not|no)\b/u;
 /** "You can measure it by the image?" */
 const ABLE =
   /^(?:can you|could you|you can|you could) (?:measure|tell|see|estimate|check|say|calculate|do)(?: it| that| this| me)?(?: (?:by|from|in|on|with|using) (?:the|this) (?:image|picture|photo))?$/;
@@ -143,6 +162,7 @@ function isAround(clause: readonly string[], isFirst: boolean, isLast: boolean):
   if (!isFirst && isLast && TAG.test(text)) return true;
   if (isFirst && ADDRESSED.test(text)) return true;
   if (isFirst && !isLast && clause.length <= 5 && LABELS.has(clause.at(-1) ?? "")) return true;
+  if (isFirst && !isLast && ROLE.test(text) && !MEASURING.test(text)) return true;
   return (!isFirst && isLast && ABLE.test(text)) || isForm(clause);
 }
 
@@ -153,8 +173,8 @@ const AT_ZERO =
 function isForm(clause: readonly string[]): boolean {
   if (AT_ZERO.test(clause.join(" "))) return true;
   return (
-    clause.every((word) => FORM.has(word) || /^\p{N}/u.test(word)) &&
-    clause.some((word) => FORM_SIGNS.has(word))
+    clause.every((word) => FORM.has(word) || COURTESY.has(word) || /^\p{N}/u.test(word)) &&
+    clause.some((word) => FORM_SIGNS.has(word) || COURTESY_SIGNS.has(word))
   );
 }
 

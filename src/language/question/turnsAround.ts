@@ -1,7 +1,16 @@
 /** Turns that do not change a question: politeness, spoken fillers, verbs of being, who looks. */
 export const AROUND: Readonly<Record<string, readonly string[]>> = {
   "": [
-    "be so kind as to",
+    "be so kind|good as|and to?",
+    "could|may|might|can i trouble|ask|bother you? to? tell|show? me? if|whether?",
+    "would|will|could you be so? able|kind|good enough? as? to",
+    "might|may you",
+    "kindly? advise|clarify",
+    "share with us|me",
+    "i would be ever|most|very? so? grateful|thankful|obliged|happy if you could|would",
+    "happens|happen to be",
+    "can|could be found",
+    "or nah|nope|naw",
     "ignoring|disregarding|forgetting about? everything|anything|all else|other? things|objects? on $surface",
     "i speak|talk|mean|ask about|of? the position|placement|location",
     "assuming a standard|normal|usual pinhole? camera",

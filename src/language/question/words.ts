@@ -22,7 +22,7 @@ const SHORTENED: readonly (readonly [RegExp, string])[] = [
   [/ r (?=the )/g, " are "],
   [/\bi\.e\.?/g, ","],
   [/ so (?=(?:is|are|does|do|which|what|how) )/g, ", so "],
-  [/\b(?:(what|that|how)s|(far)'s)\b/g, "$1$2 is"],
+  [/\b(?:(what|that|how|who)s|(far)'s)\b/g, "$1$2 is"],
   [/\bu\b/g, "you"],
   [/(?<=\p{L})\|(?=\p{L})/gu, " or "],
   [/'re\b/g, " are"],
