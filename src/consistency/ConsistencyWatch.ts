@@ -226,10 +226,12 @@ export class ConsistencyWatch {
     const { still } = watched.parts;
     if (!still) watched.still = undefined;
     if (!still || watched.still?.of === still) return;
-    const { part, by, isOfOneValue, images, movedM } = still;
-    const newest = watched.looks.at(-1);
+    const { part, by, isOfOneValue, images, movedM, sinceNs } = still;
+    const look = watched.looks.at(-1);
     const shows = by === "camera" ? showsWorld : showsGripper;
-    if (!isOfOneValue && !(newest && shows(newest))) return;
+    // Of one of these images: what is hidden moves unseen, and others are no evidence of these.
+    const isOfThese = watched.parts.isGoingOn && (watched.newest?.stampNs ?? -1n) >= sinceNs;
+    if (!isOfOneValue && !(isOfThese && look && shows(look))) return;
     const found: Contradiction = isOfOneValue
       ? { kind: "constant", images }
       : { kind: "frozen", part, by, movedM, images };

@@ -12,6 +12,8 @@ export interface Still {
   readonly by: "gripper" | "camera";
   readonly movedM: number;
   readonly images: number;
+  /** Of the first of them. */
+  readonly sinceNs: bigint;
   /** Each pixel of the depth image has the value of all others. */
   readonly isOfOneValue: boolean;
 }
@@ -47,9 +49,15 @@ interface Run {
 export class StillWatch {
   readonly #runs = new Map<Part, Run>();
 
-  /** What is still now; the first part of several. */
+  /** What is still, or was until a moment ago; the first part of several. */
   get still(): Still | undefined {
     return PARTS.flatMap((part) => this.#runs.get(part)?.still ?? [])[0];
+  }
+
+  /** Whether that is still in the newest image. */
+  get isGoingOn(): boolean {
+    const { still } = this;
+    return still !== undefined && this.#runs.get(still.part)?.changes === 0;
   }
 
   /**
@@ -73,7 +81,7 @@ export class StillWatch {
       const isFlat = part !== "labels" && images >= LEAST_OF_ONE_VALUE && hasOneValue(image);
       const isOfOneValue = isFlat && part === "depth" && isDepth(image);
       const isStill = isOfOneValue || (isSame && !isFlat);
-      const found = { part, by, movedM, images, isOfOneValue } as const;
+      const found = { part, by, movedM, images, sinceNs: run.firstNs, isOfOneValue } as const;
       const still = isStill && !run.still ? found : run.still;
       this.#runs.set(part, { ...run, still });
     }

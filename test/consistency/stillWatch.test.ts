@@ -6,7 +6,9 @@ import {
   depthImageOf,
   type RawImage,
 } from "../../src/camera/index.js";
+import { ConsistencyWatch } from "../../src/consistency/index.js";
 import { type Part, StillWatch } from "../../src/consistency/StillWatch.js";
+import { loadTask } from "../../src/task/index.js";
 
 const [WIDTH, HEIGHT] = [32, 24];
 const told = cameraInfoFromMatrix(
@@ -161,5 +163,42 @@ describe("StillWatch", () => {
     expect(watch.still).toMatchObject({ part: "depth" });
     seeAt(11, 11);
     expect(watch.still).toBeUndefined();
+  });
+});
+
+/** Masks of a gripper that is hidden in the first images, by a live watch. */
+async function toldOf(hidden: number, isFrozen: boolean): Promise<string | undefined> {
+  const watch = new ConsistencyWatch(await loadTask("examples/tasks/pick_and_place.yaml"));
+  let found: string | undefined;
+  for (let i = 0; i < 14; i++) {
+    const left = isFrozen ? 10 : 2 * (i % 10);
+    const isGripper = (at: number) =>
+      i >= hidden &&
+      at % WIDTH >= left &&
+      at % WIDTH < left + 8 &&
+      at / WIDTH > 8 &&
+      at / WIDTH < 18;
+    const depthM = Float32Array.from({ length: WIDTH * HEIGHT }, (_, at) =>
+      isGripper(at) ? 0.8 : 1.2 + 0.001 * ((at * (i + 1)) % 7),
+    );
+    const position: Vec3 = [-0.3 + i * 0.04, 0, 1];
+    await watch.see({
+      ...frameAt(0.5 * i, i + 1),
+      depth: depthImageOf({ width: WIDTH, height: HEIGHT, depthM }),
+      labels: picture((at) => (isGripper(at) ? 1 : 0), "8UC1", 1),
+      poses: new Map([["gripper", { ok: true, pose: { position, rotation: [0, 0, 0, 1] } }]]),
+    });
+    found ??= watch.findingOf("camera");
+  }
+  return found;
+}
+
+describe("masks that stay the same", () => {
+  it("are told while the gripper moves in them", async () => {
+    expect(await toldOf(0, true)).toContain("the masks of camera is the same to the last bit");
+  });
+
+  it("are nothing where the gripper was hidden, also when it comes into view", async () => {
+    for (const hidden of [5, 6, 7, 8, 9]) expect(await toldOf(hidden, false)).toBeUndefined();
   });
 });
