@@ -1,4 +1,4 @@
-import { mapVec3, minus, type Vec3 } from "../base/index.js";
+import { addScaled, mapVec3, minus, type Vec3 } from "../base/index.js";
 import { composePoses, invertPose, transformPoint } from "../camera/index.js";
 import { CLEAR_MOTION_M } from "./bars.js";
 import type { Contradiction } from "./Contradiction.js";
@@ -26,7 +26,8 @@ const SAME_SIGMAS = 3;
 export function judgeWorld(looks: readonly Look[]): Contradiction | undefined {
   const things: Thing[] = [];
   for (const thing of thingsIn(looks)) {
-    if (rests(thing)) return undefined;
+    // What mostly rests clears all but stamps: before a camera that mostly stands still, it does.
+    if (rests(thing)) return judgeStamps(looks);
     things.push(thing);
   }
   const found = things.flatMap(({ id, samples, spanS, none }) => {
@@ -43,7 +44,63 @@ export function judgeWorld(looks: readonly Look[]): Contradiction | undefined {
     const values = fit.values.slice(0, -3);
     return { kind: "world", cause, values, sigmas, ids: same.map(({ id }) => id), images };
   }
-  return undefined;
+  return judgeStamps(looks);
+}
+
+/** Places of a thing, and of all, by which stamps may be judged: one thing is not seen for long by a camera that turns. */
+const LEAST_PLACES = 4;
+const LEAST_OF_ALL = 14;
+/** Times that are tried, s, and from where on one is another. */
+const MOST_LAG_S = 1;
+const LAG_STEP_S = 0.04;
+const LEAST_LAG_S = 0.12;
+/** What costs less is well. At the right time, so much is left of what it costs at about its own. */
+const ASTRAY_TOGETHER = 0.15;
+const LEFT = 0.7;
+/** Of the things, each for itself, so many rest better then. */
+const MOST_BETTER = 0.7;
+
+/** Stamps that are off: all things together would rest at another time of the transforms. */
+function judgeStamps(looks: readonly Look[]): Contradiction | undefined {
+  const things = [...movingPast(looks)].flatMap(({ id, samples }) => {
+    const known = samples.filter(({ velocity }) => velocity);
+    return known.length < LEAST_PLACES ? [] : [{ id, samples: known }];
+  });
+  const images = things.reduce((sum, { samples }) => sum + samples.length, 0);
+  if (things.length < LEAST_THINGS || images < LEAST_OF_ALL) return undefined;
+  const costsAt = (lagS: number) =>
+    things.map(
+      ({ samples }) =>
+        fitTrack(
+          samples.map((it) => earlier(it, lagS)),
+          ["none"],
+        )[0]?.cost ?? 1,
+    );
+  const together = (costs: readonly number[]) =>
+    costs.reduce((sum, cost, i) => sum + (cost * (things[i]?.samples.length ?? 0)) / images, 0);
+  const now = costsAt(0);
+  if (together(now) < ASTRAY_TOGETHER) return undefined;
+  const steps = Math.round(MOST_LAG_S / LAG_STEP_S);
+  const tried = Array.from({ length: 2 * steps + 1 }, (_, i) => {
+    const lagS = (i - steps) * LAG_STEP_S;
+    const costs = costsAt(lagS);
+    return { lagS, costs, cost: together(costs) };
+  });
+  const best = tried.reduce((a, b) => (a.cost <= b.cost ? a : b));
+  const near = Math.min(
+    ...tried.flatMap(({ lagS, cost }) => (Math.abs(lagS) < LEAST_LAG_S ? [cost] : [])),
+  );
+  if (Math.abs(best.lagS) < LEAST_LAG_S || best.cost > LEFT * near) return undefined;
+  const better = things.filter((_, i) => (best.costs[i] ?? 1) < (now[i] ?? 1));
+  if (better.length < Math.max(LEAST_THINGS, MOST_BETTER * things.length)) return undefined;
+  const ids = better.map(({ id }) => id);
+  return { kind: "world", cause: "lag", values: [best.lagS], sigmas: [LAG_STEP_S], ids, images };
+}
+
+/** Where a thing is seen, if images are so much later than the transforms. */
+function earlier(sample: TrackSample, lagS: number): TrackSample {
+  const { seen, velocity = [0, 0, 0] } = sample;
+  return { ...sample, seen: addScaled(seen, velocity, lagS) };
 }
 
 /** Whether something stays where it is before a camera that moves. */
@@ -64,8 +121,17 @@ function rests({ none }: Thing): boolean {
   return none.cost < RESTS;
 }
 
-/** What is seen often enough of things that may rest; nothing where the camera does not move. */
+/** What is seen often enough of things that may rest. */
 function* thingsIn(looks: readonly Look[]): Generator<Thing> {
+  for (const { id, samples, spanS } of movingPast(looks)) {
+    if (samples.length < LEAST_IMAGES_OF_IT || spanS < LEAST_SPAN_S) continue;
+    const [none] = fitTrack(samples, ["none"]);
+    if (none) yield { id, samples, spanS, none };
+  }
+}
+
+/** Things but the gripper before a camera that moves; nothing where it does not. */
+function* movingPast(looks: readonly Look[]): Generator<Omit<Thing, "none">> {
   const known = looks.filter(({ rest }) => rest);
   const start = known[0]?.rest;
   const goneM = known.map(({ rest }) => (start && rest ? cameraMotionM(start, rest) : 0));
@@ -74,10 +140,7 @@ function* thingsIn(looks: readonly Look[]): Generator<Thing> {
     [...seen.keys()].filter((id) => id !== gripperId),
   );
   for (const id of new Set(ids)) {
-    const { samples, spanS } = samplesOf(known, id);
-    if (samples.length < LEAST_IMAGES_OF_IT || spanS < LEAST_SPAN_S) continue;
-    const [none] = fitTrack(samples, ["none"]);
-    if (none) yield { id, samples, spanS, none };
+    yield { id, ...samplesOf(known, id) };
   }
 }
 
