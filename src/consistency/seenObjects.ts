@@ -16,8 +16,9 @@ export interface SeenObject {
 const LEAST_PIXELS = 12;
 /** Of a thing that is too near or too dark for the sensor, what has depth is mostly what is behind its mask's edge. */
 const LEAST_KNOWN = 0.5;
-/** Masks reach over the edge of their thing: what is so far behind its front is not its own, m. */
+/** Masks reach over the edge of their thing: what is so far behind its front is not its own, m; of depth in another unit, a share. */
 const DEEP_M = 0.1;
+const DEEP_SHARE = 0.05;
 /** Of what rises from the scene's main plane by this share of its distance, that alone counts. */
 const RAISED = 0.012;
 const RAISED_SHARE = 0.15;
@@ -61,10 +62,11 @@ export function seenObjects(
     const depths = Float32Array.from({ length: count }, (_, i) => depthM[all[i * step] ?? 0] ?? 0);
     depths.sort();
     const front = depths[Math.floor(FRONT_SHARE * depths.length)] ?? 0;
+    const deepM = Math.max(DEEP_M, DEEP_SHARE * front);
     let [pixels, u, v, z] = [0, 0, 0, 0];
     for (const pixel of all) {
       const depth = depthM[pixel] ?? 0;
-      if (Math.abs(depth - front) > DEEP_M) continue;
+      if (Math.abs(depth - front) > deepM) continue;
       pixels += 1;
       u += pixel % width;
       v += Math.floor(pixel / width);
