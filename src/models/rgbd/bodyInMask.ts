@@ -74,35 +74,22 @@ export function beyondOf(
 ): readonly [number, number] {
   const [nx, ny, nz] = plane.normal;
   const limitM = raisedLimitM(plane);
-  const own = extentOf(pixels, width);
+  const [left, top, right, bottom] = boxAround(pixels, width);
   const beyond: number[] = [];
   for (const pixel of mask) {
     const column = pixel % width;
     const row = (pixel - column) / width;
-    if (column >= own.left && column <= own.right && row >= own.top && row <= own.bottom) continue;
+    if (column >= left && column < right && row >= top && row < bottom) continue;
     const z = depthM[pixel] ?? 0;
     if (!(z > 0)) continue;
     const [x, y] = [rays[2 * pixel] ?? 0, rays[2 * pixel + 1] ?? 0];
     if (z * (nx * x + ny * y + nz) + plane.offsetM > limitM) beyond.push(pixel);
   }
   if (beyond.length < LEAST_BEYOND) return NO_HOLES;
-  const all = extentOf(beyond, width);
-  const [left, right] = [Math.max(0, own.left - all.left), Math.max(0, all.right - own.right)];
-  const [up, down] = [Math.max(0, own.top - all.top), Math.max(0, all.bottom - own.bottom)];
-  return [(pitchM * (right - left)) / 2, (pitchM * (down - up)) / 2];
-}
-
-function extentOf(pixels: Iterable<number>, width: number) {
-  let [left, right, top, bottom] = [Infinity, -Infinity, Infinity, -Infinity];
-  for (const pixel of pixels) {
-    const column = pixel % width;
-    const row = (pixel - column) / width;
-    if (column < left) left = column;
-    if (column > right) right = column;
-    if (row < top) top = row;
-    if (row > bottom) bottom = row;
-  }
-  return { left, right, top, bottom };
+  const all = boxAround(Uint32Array.from(beyond), width);
+  const wider = Math.max(0, all[2] - right) - Math.max(0, left - all[0]);
+  const lower = Math.max(0, all[3] - bottom) - Math.max(0, top - all[1]);
+  return [(pitchM * wider) / 2, (pitchM * lower) / 2];
 }
 
 /** Whether a body reaches the edge of the image. */
