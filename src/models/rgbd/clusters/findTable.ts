@@ -39,6 +39,9 @@ const EXTENDED_M2 = 0.035;
 const LADEN_SHARE = 0.03;
 /** What stands on a plane is not higher than this over it, metres. */
 const LADEN_M = 0.4;
+/** Things that stand on a plane are seen this close to it, metres, at so large a share of what is over it. */
+const FOOT_M = 0.03;
+const FOOT_SHARE = 0.02;
 /** What is so little over a plane, metres, and so small a share of it, is the top of a thing on it. */
 const TOP_M = 0.15;
 const TOP_SHARE = 0.5;
@@ -54,6 +57,8 @@ interface Found {
   readonly areaM2: number;
   /** Cells over that patch, as a share of the patch's own. */
   readonly ladenShare: number;
+  /** Share of these that are close to it: where things stand on it. */
+  readonly footShare: number;
 }
 
 /**
@@ -218,11 +223,7 @@ function refined(grid: DepthGrid, cells: Uint32Array, start: Plane): Plane | und
 }
 
 /** How large the largest patch of a plane is, and what stands on it. */
-function extentOf(
-  grid: DepthGrid,
-  sample: Uint32Array,
-  plane: Plane,
-): Pick<Found, "areaM2" | "ladenShare"> {
+function extentOf(grid: DepthGrid, sample: Uint32Array, plane: Plane): Omit<Found, "plane"> {
   const { xyz, pitchM, width, height } = grid;
   const own = sample.filter((cell) => lies(grid, cell, plane, toleranceAt(grid, cell)));
   const axes = axesOf(plane);
@@ -235,13 +236,19 @@ function extentOf(
     const slant = Math.max(0.1, Math.abs(dot(plane.normal, unit(point) ?? [0, 0, 1])));
     areaM2 += (share * (pitchM * point[2]) ** 2) / slant;
   }
-  let over = 0;
+  let [over, feet] = [0, 0];
   for (const cell of sample) {
     const aboveM = heightOver(plane, xyz, cell);
     if (aboveM < 0.01 || aboveM > LADEN_M) continue;
-    if (isOver(table, xyz, cell, 0)) over += 1;
+    if (!isOver(table, xyz, cell, 0)) continue;
+    over += 1;
+    if (aboveM < FOOT_M) feet += 1;
   }
-  return { areaM2, ladenShare: over / Math.max(1, patch.members.length) };
+  return {
+    areaM2,
+    ladenShare: over / Math.max(1, patch.members.length),
+    footShare: feet / Math.max(1, over),
+  };
 }
 
 /** How far up a plane's normal has to go at the least, as the image sees it: a bit down at most. */
@@ -259,6 +266,8 @@ function tableOf(found: readonly Found[], isTurned: boolean | undefined): Found 
   const turned = highestOf(found, -1);
   if (isTurned) return turned;
   if (!turned || !isTable(turned) || turned.areaM2 < LEAST_TABLE_M2) return upright;
+  // A wall, or the front of a large thing, has things before it that do not touch it.
+  if (turned.footShare < FOOT_SHARE) return upright;
   if (!upright) return turned;
   const goesUp = upright.plane.normal[1] < -LEANING;
   if (goesUp && upright.areaM2 > LEAST_TABLE_M2) return upright;

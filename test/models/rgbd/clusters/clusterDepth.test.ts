@@ -101,6 +101,21 @@ describe("things found by depth alone", () => {
     expect([unknown, known, denied]).toEqual([true, true, false]);
   });
 
+  it("takes no wall behind things for a table that is upside down", async () => {
+    const solids = [
+      upright(1, [-0.08, 0, 0.05], [0.04, 0.04, 0.05]),
+      upright(2, [0.08, 0.03, 0.08], [0.04, 0.03, 0.08]),
+      upright(3, [0, 0.4, 0.2], [0.2, 0.01, 0.2]),
+    ];
+    const view = { ...VIEW, eye: [0, -0.7, 0.5], target: [0, 0.1, 0.1] } satisfies View;
+    const opened = await openDepth(
+      castFrame({ solids }, view, { seed: 1, noiseM: 0.001 }),
+      (it) => it,
+    );
+    if (!opened.view) throw new Error("a cast frame has depth");
+    expect(findTable(depthGridOf(opened.view), { seed: 1 })).toBeUndefined();
+  });
+
   it("takes no books for the table where they cover much of it", async () => {
     const books = [
       upright(1, [-0.15, 0.02, 0.03], [0.13, 0.17, 0.03]),
