@@ -4,6 +4,7 @@ import type { Plane } from "../../geometry/index.js";
 import type { ObjectRef } from "../../language/index.js";
 import { depthGridOf } from "../rgbd/clusters/DepthGrid.js";
 import { findTable } from "../rgbd/clusters/findTable.js";
+import { isUpsideDown } from "../rgbd/clusters/isUpsideDown.js";
 import { openDepth } from "../rgbd/DepthView.js";
 import { type CameraError, cameraErrorsAt } from "../rgbd/located.js";
 import { type KnownSupport, toldPlane } from "../toldPlane.js";
@@ -44,7 +45,8 @@ export class SupportPlane {
     // Without that transform, the other ways are left.
     if (byTf?.refusal && byTf.refusal.reason !== "no_transform") return byTf;
     const told = byTf?.plane;
-    const seen = await this.#seenPlane(frame);
+    const set = this.#setPlane();
+    const seen = await this.#seenPlane(frame, told ?? set);
     if (seen) this.#seen = seen;
     if (told && seen) {
       const apart = disagreement(told, seen, this.#options);
@@ -52,7 +54,6 @@ export class SupportPlane {
     }
     if (told && this.#contradiction) return this.#contradiction;
     const known = told ?? seen ?? (isFixed ? this.#seen : undefined);
-    const set = this.#setPlane();
     if (known && set) {
       const apart = disagreement(set, known, this.#options);
       if (apart !== undefined) return cameraContradiction(known, apart, told ? "TF" : "depth");
@@ -70,11 +71,13 @@ export class SupportPlane {
     return { normal, offsetM: heightM, residualM: 0, inliers: 0 };
   }
 
-  async #seenPlane(frame: CameraFrame): Promise<Plane | undefined> {
+  async #seenPlane(frame: CameraFrame, told: Plane | undefined): Promise<Plane | undefined> {
     if (!frame.depth || !frame.info) return undefined;
     const { view } = await openDepth(frame, this.#sameInfo);
+    const known = this.#seen;
+    const isTurned = isUpsideDown(frame, told);
     return (
-      view && findTable(depthGridOf(view), { seed: this.#options.seed, known: this.#seen })?.plane
+      view && findTable(depthGridOf(view), { seed: this.#options.seed, known, isTurned })?.plane
     );
   }
 }

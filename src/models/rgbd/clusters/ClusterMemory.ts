@@ -1,5 +1,5 @@
 import type { CameraFrame, PixelBox, RgbImage } from "../../../camera/index.js";
-import { bareFrameId, projectPoint, rotate } from "../../../camera/index.js";
+import { projectPoint } from "../../../camera/index.js";
 import {
   canonicalFrame,
   cloudToCanonical,
@@ -11,6 +11,7 @@ import type { DepthView } from "../DepthView.js";
 import { clusterDepth } from "./clusterDepth.js";
 import { type DepthGrid, depthGridOf } from "./DepthGrid.js";
 import { findTable, type Table } from "./findTable.js";
+import { isUpsideDown } from "./isUpsideDown.js";
 import { GridColors } from "./Look.js";
 import { type Labelled, type LabelledPixels, labelImage } from "./labelImage.js";
 import type { Namer } from "./Namer.js";
@@ -321,18 +322,6 @@ export class ClusterMemory {
       },
     };
   }
-}
-
-/** Image rows that go up by more than this, as a cosine, are those of a camera that is upside down. */
-const TURNED = 0.2;
-
-/** By the camera's pose in the robot's fixed frame, whose z goes up; undefined where that does not tell. */
-function isUpsideDown({ kinematics, frameId }: CameraFrame): boolean | undefined {
-  const camera = bareFrameId(frameId);
-  const pose = kinematics?.findLast(({ poses }) => poses.has(camera))?.poses.get(camera);
-  if (!pose) return undefined;
-  const [, , upward] = rotate(pose.rotation, [0, 1, 0]);
-  return Math.abs(upward) < TURNED ? undefined : upward > 0;
 }
 
 /** How likely a thing's footprint is round, 0..1. */
