@@ -1,6 +1,7 @@
 import { convexHull, minAreaRectangle, type Points2, type Rectangle } from "./convexHull.js";
 import { type Circle, fitCircle, refineCircle } from "./fitRound.js";
 import type { PointCloud } from "./PointCloud.js";
+import { ramp } from "./ramp.js";
 
 /** An object's shadow on the plane z = 0 of its canonical frame. */
 export interface Footprint {
@@ -84,10 +85,6 @@ export function footprintOf(cloud: PointCloud, nearHidden: Uint8Array, noiseM = 
     apartX,
     apartY,
   };
-}
-
-function ramp(value: number): number {
-  return Math.min(1, Math.max(0, value));
 }
 
 /** Share of the points that lie on the sides of a rectangle. */

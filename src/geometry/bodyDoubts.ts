@@ -1,5 +1,6 @@
 import type { Vec3 } from "../base/index.js";
 import type { PointCloud } from "./PointCloud.js";
+import { ramp } from "./ramp.js";
 import type { ObjectBox, SeenObject } from "./SpatialObject.js";
 
 /** A body that was completed from what was seen of it. */
@@ -202,8 +203,4 @@ function hiddenSides(
     shareAt(across, -1),
     shareAt(up, 1),
   ];
-}
-
-function ramp(value: number): number {
-  return Math.min(1, Math.max(0, value));
 }

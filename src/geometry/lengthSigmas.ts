@@ -1,4 +1,5 @@
 import { coordinate, type PointCloud } from "./PointCloud.js";
+import { ramp } from "./ramp.js";
 import type { LengthSigmas, ObjectBox, SeenObject } from "./SpatialObject.js";
 
 /** A body of which lengths are told. */
@@ -130,8 +131,4 @@ export function lengthSigmas(
         );
   const heightM = Math.hypot(topM, bottomSigmaM);
   return { widthM, heightM, topM, bottomM: bottomSigmaM };
-}
-
-function ramp(value: number): number {
-  return Math.min(1, Math.max(0, value));
 }

@@ -11,6 +11,7 @@ import { extentsAlong, type Footprint, footprintOf } from "./Footprint.js";
 import { fitSphere } from "./fitRound.js";
 import { lengthSigmas } from "./lengthSigmas.js";
 import { coordinate, type PointCloud, pickPoints, trimmedExtremes } from "./PointCloud.js";
+import { ramp } from "./ramp.js";
 import { roundedBack } from "./roundedBack.js";
 import type {
   CenterDoubt,
@@ -388,8 +389,4 @@ function partsOf(turned: PointCloud, pitchM: number): PointCloud[] {
   return [...pointsByComponent(grid.componentsOfPoints()).values()]
     .filter((part) => part.length >= 0.1 * turned.count)
     .map((part) => pickPoints(turned, part));
-}
-
-function ramp(value: number): number {
-  return Math.min(1, Math.max(0, value));
 }

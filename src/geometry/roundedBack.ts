@@ -1,5 +1,6 @@
 import type { Vec3 } from "../base/index.js";
 import type { PointCloud } from "./PointCloud.js";
+import { ramp } from "./ramp.js";
 
 /** An object is looked at in so many strips along the view. */
 const STRIPS = 8;
@@ -87,10 +88,6 @@ export function roundedBack(
     unseenM: unseenM / Math.max(1, falls.length),
     lowerM: lowerM / Math.max(1, falls.length),
   };
-}
-
-function ramp(value: number): number {
-  return Math.min(1, Math.max(0, value));
 }
 
 interface Strip {
