@@ -1,4 +1,4 @@
-import { clausesOf, PAUSE } from "./words.js";
+import { clausesJoined, clausesOf } from "./words.js";
 
 /** What wishes about the form of an answer are made of. */
 const FORM = new Set(
@@ -74,9 +74,9 @@ const LABELS = new Set(
  * should be. Several readings where that is not certain, the surest first.
  */
 export function askingWords(words: readonly string[]): readonly (readonly string[])[] {
-  const whole = read(clausesOf(words));
-  const apart = clausesOf(words).flatMap(splitAtReasons);
-  return apart.length > clausesOf(words).length ? [...whole, ...read(apart)] : whole;
+  const clauses = clausesOf(words);
+  const apart = clauses.flatMap(splitAtReasons);
+  return [...read(clauses), ...(apart.length > clauses.length ? read(apart) : [])];
 }
 
 /** What begins a question or a wish: "For the planner | I need …". */
@@ -142,9 +142,7 @@ function withoutEnds(clause: readonly string[]): readonly string[] {
 }
 
 function rejoined(clauses: readonly (readonly string[])[]): readonly string[] {
-  return clauses
-    .filter(({ length }) => length > 0)
-    .flatMap((clause, index) => (index > 0 ? [PAUSE, ...clause] : clause));
+  return clausesJoined(clauses.filter(({ length }) => length > 0));
 }
 
 /** "Lift reward input:", "needed for grasp selection:" */

@@ -1,7 +1,7 @@
 import { oppositeOf, RELATIONS } from "../QuestionKind.js";
 import { type Composed, compose } from "./compose.js";
 import { itemsOf, joined, type Known, type Marked, type Thing } from "./findThings.js";
-import { clausesOf, PAUSE } from "./words.js";
+import { clausesJoined, clausesOf } from "./words.js";
 
 /** "positive when …", "use negative values if …", "given that …", "a minus sign means …" */
 const CONVENTION =
@@ -22,9 +22,7 @@ export function conventionIn(marked: Marked, known: Known): Convention | undefin
   const clauses = clausesOf(marked);
   const said = clauses.map((clause) => CONVENTION.exec(`${textOf(clause)} `));
   if (!said.some((it) => it !== null) || said[0] !== null) return undefined;
-  const asked = clauses
-    .filter((_, index) => said[index] === null)
-    .flatMap((clause, index) => (index > 0 ? [PAUSE, ...clause] : clause));
+  const asked = clausesJoined(clauses.filter((_, index) => said[index] === null));
   const fits = (composed: Composed) =>
     said.every((it, index) => {
       if (it === null) return true;

@@ -2,7 +2,7 @@ import { RELATIONS } from "../QuestionKind.js";
 import { CHANGING } from "./changingWords.js";
 import { itemsOf, type Marked, type Thing } from "./findThings.js";
 import { turnAt } from "./lexicon.js";
-import { clausesOf, PAUSE } from "./words.js";
+import { clausesJoined, clausesOf, PAUSE } from "./words.js";
 
 const set = (words: string): ReadonlySet<string> => new Set(words.split(" "));
 
@@ -94,10 +94,11 @@ export function withoutRemarks(marked: Marked): readonly Marked[] {
   const remarks = all.includes(false) ? all : clauses.map((clause) => !saysWhat(clause));
   if (!remarks.includes(true) || !remarks.includes(false)) return [];
   const without = (isWhat: boolean, hasThings: boolean) =>
-    clauses
-      .map((clause, index) => (remarks[index] ? meant(clause, isWhat, hasThings) : clause))
-      .filter(({ length }) => length > 0)
-      .flatMap((clause, index) => (index > 0 ? [PAUSE, ...clause] : clause));
+    clausesJoined(
+      clauses
+        .map((clause, index) => (remarks[index] ? meant(clause, isWhat, hasThings) : clause))
+        .filter(({ length }) => length > 0),
+    );
   return [without(true, false), without(true, true), without(false, false), without(false, true)];
 }
 

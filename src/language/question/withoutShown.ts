@@ -1,7 +1,7 @@
 import { RELATIONS } from "../QuestionKind.js";
 import { itemsOf, type Marked, type Thing } from "./findThings.js";
 import { contentWords } from "./matchObject.js";
-import { clausesOf, PAUSE } from "./words.js";
+import { clausesJoined, clausesOf } from "./words.js";
 
 /** What a clause consists of that only shows things: "Look at the mug and the tray." */
 const SHOWING = new Set(["and", "with", "compare", "img", "between", "of"]);
@@ -22,9 +22,7 @@ export function withoutShown(marked: Marked): readonly Marked[] {
     (clause) => !showsThings(clause) && !statesPlace(clause) && !isLead(clause),
   );
   if (first < 1) return [marked];
-  const asked = clauses
-    .slice(first)
-    .flatMap((clause, index) => (index > 0 ? [PAUSE, ...clause] : clause));
+  const asked = clausesJoined(clauses.slice(first));
   const before = clauses.slice(0, first);
   const shown = thingsIn(before.flat());
   const named = thingsIn(asked);

@@ -217,3 +217,12 @@ export function clausesOf<Word extends string | object>(
   }
   return clauses.filter(({ length }) => length > 0);
 }
+
+/** The reverse: clauses with a pause between each two. */
+export function clausesJoined<Word extends string | object>(
+  clauses: readonly (readonly Word[])[],
+): readonly (Word | typeof PAUSE)[] {
+  return clauses.flatMap<Word | typeof PAUSE>((clause, index) =>
+    index > 0 ? [PAUSE, ...clause] : clause,
+  );
+}
