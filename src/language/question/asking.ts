@@ -1,9 +1,8 @@
-import { clausesJoined, clausesOf } from "./words.js";
+import { clausesJoined, clausesOf, wordSet } from "./words.js";
 
 /** What wishes about the form of an answer are made of. */
-const FORM = new Set(
-  (
-    "please kindly thanks thank you answer answers reply respond response return output give provide report state express " +
+const FORM = wordSet(
+  "please kindly thanks thank you answer answers reply respond response return output give provide report state express " +
     "use using round rounded keep say write format print just only simply exactly about with in as at to by " +
     "a an the its your my me us single one two three whole plain numeric numerical number numbers value values figure figures " +
     "digit digits decimal decimals place places precision nearest accurate accuracy up unit units metric si system imperial " +
@@ -16,37 +15,28 @@ const FORM = new Set(
     "zero they touch touching contact overlap expected required wanted unitless boolean bool csv raw think step steps " +
     "carefully show working final strictly token capitals significant additional label labels key keys object objects integers names " +
     "verbatim bold justification rationale letter letters lowercase uppercase quotes brackets tags last line first you can could is better me " +
-    "copying copy its option options both"
-  ).split(" "),
+    "copying copy its option options both",
 );
 /** At least one of these makes a clause a wish about form. */
-const FORM_SIGNS = new Set(
-  (
-    "answer answers reply respond response output number value figure digits decimal decimals unit units explanation " +
+const FORM_SIGNS = wordSet(
+  "answer answers reply respond response output number value figure digits decimal decimals unit units explanation " +
     "explanations words sentence brief briefly concise short yes json float estimate thanks thank cm mm m inches meters " +
     "metres centimeters centimetres millimeters millimetres feet ft inch metric si better please rounded round boolean true raw " +
-    "zero name explain word y n format text think else"
-  ).split(" "),
+    "zero name explain word y n format text think else",
 );
 /** What courtesies are made of, beside these: "Sorry to bother you again!", "when you have a moment". */
-const COURTESY = new Set(
-  (
-    "hello hi hey heya dear good morning afternoon evening day thank thanks so very much your help time patience today " +
+const COURTESY = wordSet(
+  "hello hi hey heya dear good morning afternoon evening day thank thanks so very much your help time patience today " +
     "advance kind sorry bother trouble again apologise apologize asking when have moment minute not too lovely great " +
-    "perfectly permission matter welcome appreciated quite absolutely wonderful ever"
-  ).split(" "),
+    "perfectly permission matter welcome appreciated quite absolutely wonderful ever",
 );
-const COURTESY_SIGNS = new Set(
-  "thank thanks sorry hello bother trouble apologise apologize permission lovely patience moment good fine welcome".split(
-    " ",
-  ),
+const COURTESY_SIGNS = wordSet(
+  "thank thanks sorry hello bother trouble apologise apologize permission lovely patience moment good fine welcome",
 );
 /** What the answer may be where it is one of two words. */
-const CHOICES = new Set(
-  (
-    "left right above below over under behind in front of taller shorter wider narrower thinner bigger smaller larger " +
-    "higher lower closer farther nearer further"
-  ).split(" "),
+const CHOICES = wordSet(
+  "left right above below over under behind in front of taller shorter wider narrower thinner bigger smaller larger " +
+    "higher lower closer farther nearer further",
 );
 /** What only asks whether the rest is so: "Is that true?", "…, no?". */
 const TAG = new RegExp(
@@ -64,10 +54,8 @@ const ADDRESSED =
   /^(?:(?:hey|hi|hello|dear|ok|okay|yo)(?: there)? )?(?:robot|assistant|bot|computer|ai|model|system|friend|buddy|mate|folks|all|team|there|claude|gpt|chat|sir|madam|question|query|task|q|quick question|next question|measurement request|request)$/;
 
 /** What a clause before the question says that only names it: "Relation check:". */
-const LABELS = new Set(
-  "question questions check task query request test problem quiz boolean lookup ordering order measurement measure condition criterion hypothesis claim assertion".split(
-    " ",
-  ),
+const LABELS = wordSet(
+  "question questions check task query request test problem quiz boolean lookup ordering order measurement measure condition criterion hypothesis claim assertion",
 );
 /**
  * The words of a question without what is said around it: to whom, why, and in what form the answer
@@ -176,8 +164,8 @@ function isForm(clause: readonly string[]): boolean {
   );
 }
 
-const FORM_STARTS = new Set(
-  "answer reply respond return output give report express round use keep and state".split(" "),
+const FORM_STARTS = wordSet(
+  "answer reply respond return output give report express round use keep and state",
 );
 
 /** Without a wish about form at the end: "… and answer in cm". */

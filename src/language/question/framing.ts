@@ -1,6 +1,5 @@
 import { CHANGING } from "./changingWords.js";
-
-const set = (words: string): ReadonlySet<string> => new Set(words.split(" "));
+import { wordSet } from "./words.js";
 
 /** What begins a sentence about the form of the answer. */
 const FORM_BEGIN = new RegExp(
@@ -13,7 +12,7 @@ const FORM_BEGIN = new RegExp(
   "u",
 );
 /** What an answer is made of. */
-const FORM_NOUNS = set(
+const FORM_NOUNS = wordSet(
   "number numbers value values integer integers float floats decimal decimals digit digits unit units mm cm m metre metres meter " +
     "meters centimetre centimetres centimeter centimeters millimetre millimetres millimeter millimeters inch inches foot feet " +
     "json csv xml yaml markdown latex key keys field fields tag tags sentence sentences word words line lines explanation explanations " +
@@ -22,12 +21,12 @@ const FORM_NOUNS = set(
     "precision estimate guess answer answers reply response result figure figures places refuse prose commentary caveats describe explain",
 );
 /** What it may be said with. */
-const FORM_AROUND = set(
+const FORM_AROUND = wordSet(
   "and or the a an its your this that these those them one two three four five single bare plain final first last nearest whole full own most line lines end " +
     "beginning start best form kind type same object string steps step exactly at form double square curly round angle new",
 );
 /** Other questions in the disguise of a form. */
-const OTHER_MEASURES = set(
+const OTHER_MEASURES = wordSet(
   "material shape brand texture count radius diameter circumference perimeter depth length angle orientation temperature speed price age " +
     "date height heights width widths distance distances gap clearance elevation size sizes separation offset position positions " +
     "location coordinates left right above below behind front higher lower taller shorter wider narrower thinner bigger smaller larger " +
@@ -36,7 +35,9 @@ const OTHER_MEASURES = set(
     "other another instead suppose imagine assume pretend camera view viewpoint perspective",
 );
 /** Changing words that a form may have. */
-const HARMLESS = set("not no nothing nor without neither else than both while same all each every");
+const HARMLESS = wordSet(
+  "not no nothing nor without neither else than both while same all each every",
+);
 const HARMLESS_TURNS =
   /^if (?:you are )?(?:uncertain|unsure|not sure|in doubt)|\bhalf(?= (?:a )?(?:cm|centimet|millimet|met|inch))|\bdouble(?= (?:square|quotes|brackets|curly))|\b(?:below|above|after) (?:it|this|that)\b|\b(?:any |no )?other (?=output|text|word|answer|format|reply|comment|explanation)/gu;
 /** "If they touch, answer 0." */

@@ -2,32 +2,30 @@ import { RELATIONS } from "../QuestionKind.js";
 import { CHANGING } from "./changingWords.js";
 import { itemsOf, type Marked, type Thing } from "./findThings.js";
 import { turnAt } from "./lexicon.js";
-import { clausesJoined, clausesOf, PAUSE } from "./words.js";
-
-const set = (words: string): ReadonlySet<string> => new Set(words.split(" "));
+import { clausesJoined, clausesOf, PAUSE, wordSet } from "./words.js";
 
 /** Who or what a remark speaks of at its beginning: "I need …", "the shelf is …". */
-const SUBJECTS = set("i we it they this that these those there the a an my our its here");
+const SUBJECTS = wordSet("i we it they this that these those there the a an my our its here");
 const ARTICLE = /^(?:the|an?|this|that|these|those|my|our|your) /;
 /** A remark has a verb: "corner to corner" is no remark but says between which points to measure. */
-const VERBS = set(
+const VERBS = wordSet(
   "is are am has have needs need wants want must should may might can could would like likes looks look seems seem " +
     "appears appear goes go comes come opens open holds hold carries carry keeps keep fits fit worry think know care " +
     "try plan plans hope work works uses hovers stands sits lies rests hangs runs waits expects starts begins ends fear stand sit lie rest hang stay stays leave leaves be",
 );
 /** "Will my fingers fit in there?" is why one asks what follows. */
-const MODALS = set("will can could would does do");
-const FITTING = set("fit fits pass squeeze slip reach collide");
+const MODALS = wordSet("will can could would does do");
+const FITTING = wordSet("fit fits pass squeeze slip reach collide");
 /** "I am checking if it fits into the box" */
 const CHECKS =
   /^(?:(?:i|we) (?:am|are|want|need|have|try|would like|must) )?(?:to )?(?:checking|check|see|seeing|know|find out|decide|deciding|wondering|verify|verifying|testing|test|trying to see) (?:if|whether) /;
 /** Reasons without a verb of their own: "for the grasp planner", "stacking stuff on the shelf". */
-const REASONS = set("for to before because since so");
+const REASONS = wordSet("for to before because since so");
 /** Who stands elsewhere may see things from there. */
 const STANDING =
   /^(?:i|we) (?:sit|stand|lie|am|are) (?:at|on|in|by|behind|to|the|a|left|right|across|opposite|next|facing|near)\b/;
 /** Work that is spoken of so: "stacking stuff on the shelf". "Doubling the mug" is none. */
-const WORK = set(
+const WORK = wordSet(
   "stacking packing planning tuning setting checking preparing testing debugging calibrating sorting picking loading " +
     "building writing closing aligning cleaning tidying logging labeling labelling annotating training shelving storing",
 );
@@ -45,7 +43,7 @@ const LEAVES_OUT = /\bleaves? (?:\p{L}+ ){0,2}out\b/u;
  * What else a remark must not have: it may change what is asked. Suppositions, other eyes, other
  * pictures, points to measure from, and questions.
  */
-const NO_REMARK = set(
+const NO_REMARK = wordSet(
   "suppose supposing imagine assume pretend let say then instead had second mirror mirrored mirrors reflection " +
     "reflected reflections upside inverted reversed backward backwards distorted shadow shadows halved doubled negated " +
     "image images picture pictures photo photos frame frames film video drawing viewpoint perspective view viewer observer " +
@@ -56,14 +54,14 @@ const NO_REMARK = set(
     "length lengths diameter version scene lied far ignore disregard exclude excluded omit skip subtract",
 );
 /** Parts to measure from: "for the rims", "only the tops matter". */
-const PARTS = set(
+const PARTS = wordSet(
   "rim rims corner corners handle handles edge edges border borders lid lids spout spouts tip tips top tops bottom bottoms underside undersides part parts",
 );
-const CARE = set("only just matter matters care about interested");
+const CARE = wordSet("only just matter matters care about interested");
 /** A number that says how big something is: "opens to 8 cm". */
-const UNITS = set("mm cm m inch inches in kg g");
+const UNITS = wordSet("mm cm m inch inches in kg g");
 /** What changes a scene, unless it is what the speaker is going to do. */
-const CHANGES = set(
+const CHANGES = wordSet(
   "moved move moves moving pushed push pulled pull shifted shift slid slide rotated rotate turned turn tilted tilt flipped " +
     "flip swapped swap exchanged removed remove replaced replace added add dropped drop lower lowered raise raised thrown throw " +
     "gone falling stretched shrunk cropped zoomed resized cut",
@@ -73,11 +71,11 @@ const PLANS =
 /** "I can not tell", "we are not sure": one does not know, which changes nothing. */
 const IGNORANCE = new Set(["tell", "see", "judge", "decide", "say", "know", "sure", "certain"]);
 /** What a remark may say of the question after all: along which axis, between which points. */
-const HOW = set("vertical horizontal no-z in-height near1 edges centre euclid sideways depth");
+const HOW = wordSet("vertical horizontal no-z in-height near1 edges centre euclid sideways depth");
 /** And what is measured, or which thing is more; where that fits the question. */
 const WHAT = new Set<string>([
   ...RELATIONS,
-  ...set(
+  ...wordSet(
     "gap space dist sep height width size elevation taller shorter wider thinner bigger smaller nearer farther deeper touch extent",
   ),
 ]);

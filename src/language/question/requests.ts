@@ -1,5 +1,6 @@
 import { isQuestionKind, kindInfo, type QuestionKind } from "../QuestionKind.js";
 import { askQuestion } from "./askQuestion.js";
+import { wordSet } from "./words.js";
 
 /** What a program asks: the name of a measure or a relation, and what of. */
 interface Request {
@@ -14,45 +15,45 @@ interface Request {
   readonly choices: string | undefined;
 }
 
-const set = (words: string): ReadonlySet<string> => new Set(words.split(" "));
-
 /** Fields that say what is asked. */
-const NAMES = set(
+const NAMES = wordSet(
   "task type query kind metric measure measurement quantity property attribute function name tool action op operation " +
     "relation predicate intent request method command question",
 );
 /** Fields that hold the others. */
-const WRAPPERS = set("arguments args parameters params input inputs query request task question");
-const SUBJECTS = set(
+const WRAPPERS = wordSet(
+  "arguments args parameters params input inputs query request task question",
+);
+const SUBJECTS = wordSet(
   "subject a object_a obj_a object1 object_1 obj1 obj_1 first item_a item1 thing_a entity_a entity1 of",
 );
-const OBJECTS = set(
+const OBJECTS = wordSet(
   "b object_b obj_b object2 object_2 obj2 obj_2 second item_b item2 thing_b entity_b entity2 reference ref relative_to " +
     "reference_object compared_to than other",
 );
 /** The only thing, or the second. */
-const LONE = set("object obj item thing");
-const STARTS = set("from source start");
-const ENDS = set("to target destination end");
-const LISTS = set("objects between items entities things pair");
+const LONE = wordSet("object obj item thing");
+const STARTS = wordSet("from source start");
+const ENDS = wordSet("to target destination end");
+const LISTS = wordSet("objects between items entities things pair");
 /** Fields that change nothing, and those that hold a unit. */
-const FORMS = set("id request_id format output precision decimals return answer_format image");
+const FORMS = wordSet("id request_id format output precision decimals return answer_format image");
 /** Fields that say between which points of the things. */
-const POINTS = set("reference points mode method measured");
+const POINTS = wordSet("reference points mode method measured");
 const CENTRES = /^(center|centre|centroid|middle)s?(?:[ _-](?:to|2)[ _-]\1s?)?$/;
 const NEAREST =
   /^(surface|edge|nearest|closest|minimum|min)s?(?:[ _-](?:points?|(?:to|2)[ _-]\1s?))?$/;
-const UNITS = set("unit units");
+const UNITS = wordSet("unit units");
 const LENGTH_UNIT =
   /^(?:mm|cm|m|km|in|ft|inch|inches|foot|feet|(?:milli|centi)?met(?:er|re)s?|si|metric)$/;
 /** Fields that may say that what things stand on is meant, or the world that it is level in. */
-const PLANES = set("reference ref relative_to above over surface plane support frame");
+const PLANES = wordSet("reference ref relative_to above over surface plane support frame");
 const PLANE =
   /^(?:the )?(?:(?:table|tabletop|desk|floor|ground|support|supporting|work)(?:[ _](?:plane|surface|level|top))?|surface)$/;
 /** Names of what is measured along it, whichever way its axes point. */
 const LEVEL = /(?:^|_)(?:xy|planar|horizontal|ground|floor)_/;
 /** Names that only say that something is asked. */
-const EMPTY = set("measure measurement query question spatial spatial_query function quantity");
+const EMPTY = wordSet("measure measurement query question spatial spatial_query function quantity");
 /** What begins the name of a function that returns its rest. */
 const VERBS =
   /^(?:(?:get|measure|compute|estimate|calc|calculate|query|ask|find|predict|return|metric|spatial) )+/;

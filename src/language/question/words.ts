@@ -226,3 +226,8 @@ export function clausesJoined<Word extends string | object>(
     index > 0 ? [PAUSE, ...clause] : clause,
   );
 }
+
+/** A set of words that are written in a row. */
+export function wordSet(words: string): ReadonlySet<string> {
+  return new Set(words.split(" "));
+}
