@@ -1,38 +1,43 @@
+import { ANSWER_WORDS } from "./answerWords.js";
 import { clausesJoined, clausesOf, wordSet } from "./words.js";
 
-/** What wishes about the form of an answer are made of. */
-const FORM = wordSet(
-  "please kindly thanks thank you answer answers reply respond response return output give provide report state express " +
-    "use using round rounded keep say write format print just only simply exactly about with in as at to by " +
-    "a an the its your my me us single one two three whole plain numeric numerical number numbers value values figure figures " +
-    "digit digits decimal decimals place places precision nearest accurate accuracy up unit units metric si system imperial " +
-    "mm cm m km ft inch inches foot feet millimeter millimeters millimetre millimetres centimeter centimeters centimetre " +
-    "centimetres meter meters metre metres no without any explanation explanations explaining words word text sentence " +
-    "sentences prose reasoning extra else nothing but short brief briefly concise concisely terse it be is should must " +
-    "result results estimate guess best rough yes or true false y n json float floating integer string field name letter " +
-    "of for and then line do not explain i need want would like prefer quick quickly approximate approximately roughly " +
-    "will ok okay fine good enough suffices bare form measurement measurements that this if possible all needed " +
-    "zero they touch touching contact overlap expected required wanted unitless boolean bool csv raw think step steps " +
-    "carefully show working final strictly token capitals significant additional label labels key keys object objects integers names " +
-    "verbatim bold justification rationale letter letters lowercase uppercase quotes brackets tags last line first you can could is better me " +
-    "copying copy its option options both",
-);
-/** At least one of these makes a clause a wish about form. */
+/** At least one of these, or of courtesies, makes a clause a wish about form. */
 const FORM_SIGNS = wordSet(
   "answer answers reply respond response output number value figure digits decimal decimals unit units explanation " +
     "explanations words sentence brief briefly concise short yes json float estimate thanks thank cm mm m inches meters " +
     "metres centimeters centimetres millimeters millimetres feet ft inch metric si better please rounded round boolean true raw " +
     "zero name explain word y n format text think else",
 );
-/** What courtesies are made of, beside these: "Sorry to bother you again!", "when you have a moment". */
-const COURTESY = wordSet(
-  "hello hi hey heya dear good morning afternoon evening day thank thanks so very much your help time patience today " +
-    "advance kind sorry bother trouble again apologise apologize asking when have moment minute not too lovely great " +
-    "perfectly permission matter welcome appreciated quite absolutely wonderful ever",
+/** Where such a wish may begin within a clause. */
+const FORM_STARTS = wordSet(
+  "answer reply respond return output give report express round use keep and state",
 );
+/** What wishes about the form of an answer are made of. */
+const FORM: ReadonlySet<string> = new Set([
+  ...ANSWER_WORDS,
+  ...FORM_SIGNS,
+  ...FORM_STARTS,
+  ...wordSet(
+    "kindly you provide using say write print just only simply exactly about with in as at to by a an the its your my " +
+      "me us single one two three whole plain numeric numerical place nearest accurate accuracy up system imperial km " +
+      "without any explaining extra nothing but concisely terse it be is should must results best rough or floating " +
+      "string of for then do not i need want would like prefer quick quickly approximate approximately roughly will ok " +
+      "okay fine good enough suffices bare form measurement measurements that this if possible all needed they touch " +
+      "touching contact overlap expected required wanted unitless bool step steps carefully show working final strictly " +
+      "significant additional object objects verbatim last first can could copying copy both",
+  ),
+]);
 const COURTESY_SIGNS = wordSet(
-  "thank thanks sorry hello bother trouble apologise apologize permission lovely patience moment good fine welcome",
+  "sorry hello bother trouble apologise apologize permission lovely patience moment good fine welcome",
 );
+/** What courtesies are made of, beside these: "Sorry to bother you again!", "when you have a moment". */
+const COURTESY: ReadonlySet<string> = new Set([
+  ...COURTESY_SIGNS,
+  ...wordSet(
+    "hi hey heya dear morning afternoon evening day so very much help time today advance kind again asking when have " +
+      "minute too great perfectly matter appreciated quite absolutely wonderful ever",
+  ),
+]);
 /** What the answer may be where it is one of two words. */
 const CHOICES = wordSet(
   "left right above below over under behind in front of taller shorter wider narrower thinner bigger smaller larger " +
@@ -163,10 +168,6 @@ function isForm(clause: readonly string[]): boolean {
     clause.some((word) => FORM_SIGNS.has(word) || COURTESY_SIGNS.has(word))
   );
 }
-
-const FORM_STARTS = wordSet(
-  "answer reply respond return output give report express round use keep and state",
-);
 
 /** Without a wish about form at the end: "… and answer in cm". */
 function withoutForm(clause: readonly string[]): readonly string[] {

@@ -1,3 +1,4 @@
+import { ANSWER_WORDS } from "./answerWords.js";
 import { CHANGING } from "./changingWords.js";
 import { wordSet } from "./words.js";
 
@@ -12,27 +13,28 @@ const FORM_BEGIN = new RegExp(
   "u",
 );
 /** What an answer is made of. */
-const FORM_NOUNS = wordSet(
-  "number numbers value values integer integers float floats decimal decimals digit digits unit units mm cm m metre metres meter " +
-    "meters centimetre centimetres centimeter centimeters millimetre millimetres millimeter millimeters inch inches foot feet " +
-    "json csv xml yaml markdown latex key keys field fields tag tags sentence sentences word words line lines explanation explanations " +
-    "reasoning justification rationale text format yes no true false name names label labels letter letters token tokens bracket " +
-    "brackets parentheses quotes capitals uppercase lowercase bold punctuation list bullet phrase output parser verdict option options " +
-    "precision estimate guess answer answers reply response result figure figures places refuse prose commentary caveats describe explain",
-);
+const FORM_NOUNS: ReadonlySet<string> = new Set([
+  ...ANSWER_WORDS,
+  ...wordSet(
+    "floats xml yaml markdown latex fields tag lines tokens bracket parentheses punctuation list bullet phrase parser " +
+      "verdict refuse commentary caveats describe",
+  ),
+]);
 /** What it may be said with. */
 const FORM_AROUND = wordSet(
-  "and or the a an its your this that these those them one two three four five single bare plain final first last nearest whole full own most line lines end " +
-    "beginning start best form kind type same object string steps step exactly at form double square curly round angle new",
+  "and or the a an its your this that these those them one two three four five single bare plain final first last " +
+    "nearest whole full own most line lines end beginning start best form kind type same object string steps step " +
+    "exactly at square curly round new",
 );
 /** Other questions in the disguise of a form. */
 const OTHER_MEASURES = wordSet(
-  "material shape brand texture count radius diameter circumference perimeter depth length angle orientation temperature speed price age " +
-    "date height heights width widths distance distances gap clearance elevation size sizes separation offset position positions " +
-    "location coordinates left right above below behind front higher lower taller shorter wider narrower thinner bigger smaller larger " +
-    "closer nearer farther further rim handle lid edge edges corner corners top bottom base tip side sides centre center middle " +
-    "multiply multiplied divide divided add plus minus squared second third scale scaled shadow reflection mirror mirrored opposite reverse reversed " +
-    "other another instead suppose imagine assume pretend camera view viewpoint perspective",
+  "material shape brand texture count radius diameter circumference perimeter depth length orientation temperature " +
+    "speed price age date height heights width widths distance distances gap clearance elevation size sizes " +
+    "separation offset position positions location coordinates left right above below behind front higher lower " +
+    "taller shorter wider narrower thinner bigger smaller larger closer nearer farther further rim handle lid edge " +
+    "edges corner corners top bottom base tip side sides centre center middle multiply multiplied divide divided add " +
+    "plus minus second third scale scaled shadow reflection mirror mirrored opposite reverse reversed other another " +
+    "instead suppose imagine assume pretend camera view viewpoint perspective",
 );
 /** Changing words that a form may have. */
 const HARMLESS = wordSet(
