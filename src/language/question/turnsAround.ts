@@ -4,7 +4,6 @@ export const AROUND: Readonly<Record<string, readonly string[]>> = {
     "be so kind|good as|and to?",
     "could|may|might|can i trouble|ask|bother you? to? tell|show? me? if|whether?",
     "would|will|could you be so? able|kind|good enough? as? to",
-    "might|may you",
     "kindly? advise|clarify",
     "share with us|me",
     "i would be ever|most|very? so? grateful|thankful|obliged|happy if you could|would",

@@ -5,14 +5,12 @@ export const RELATIONS_SAID: Readonly<Record<string, readonly string[]>> = {
     "off|over|out|along? to|on|in|at|towards|toward the|its? very|far? left hand? side|part?",
     "left hand side?",
     "further|farther|more over? to|on|towards|over? the? left hand? side?",
-    "over to|on|at the left hand? side?",
   ],
   right: [
     "righter|rightmost|rightward|rightwards|right",
     "off|over|out|along? to|on|in|at|towards|toward the|its? very|far? right hand? side|part?",
     "right hand side?",
     "further|farther|more over? to|on|towards|over? the? right hand? side?",
-    "over to|on|at the right hand? side?",
   ],
   "left >": [
     "if i|we|you|one go|move|look|head left from|of",
@@ -97,8 +95,6 @@ export const RELATIONS_SAID: Readonly<Record<string, readonly string[]>> = {
     "up front",
     "front one|most",
     "in|into the foreground",
-    "more|further in front",
-    "more in the foreground",
     "more|most|further|farther in|at|to|towards the? very? front|foreground",
     "in|at|to|towards|toward the? very? front",
     "frontmost|foremost",
