@@ -201,7 +201,7 @@ const metadataSchema = z.object({
 
 /** A rosbag2 folder whose recorder was killed has its numbered files and no metadata.yaml. */
 function isKilledRecording(folder: string, entries: readonly Dirent[]): boolean {
-  const files = entries.filter(({ name }) => BAG_FILE.test(name) && !/\.bag\b/.test(name));
+  const files = entries.filter(({ name }) => BAG_FILE.test(name) && !/\.bag\b/i.test(name));
   const prefix = `${basename(resolve(folder))}_`;
   return files.length > 0 && files.every(({ name }) => name.startsWith(prefix));
 }

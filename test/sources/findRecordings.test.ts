@@ -50,6 +50,14 @@ describe("findRecordings", () => {
     expect(await found("run", { "run/run_0.db3": "", "run/run_1.db3": "" })).toEqual(["run"]);
   });
 
+  it("takes numbered bags of ROS 1 one by one, in capitals as well", async () => {
+    for (const ending of ["bag", "BAG"]) {
+      const names = [`run/run_0.${ending}`, `run/run_1.${ending}`];
+      const files = Object.fromEntries(names.map((name) => [name, ""]));
+      expect(await found("run", files)).toEqual(expect.arrayContaining(names));
+    }
+  });
+
   it("finds every recording below a folder, in the order of their numbers", async () => {
     const files = {
       "night/run10.mcap": "",
