@@ -36,6 +36,8 @@ export interface Outline {
   readonly hiddenBelowShare: number;
   /** For each point: 1 if such an edge is near. */
   readonly nearHidden: Uint8Array;
+  /** For each point: 1 if the image ends near it, and the object may go on there. */
+  readonly nearCut: Uint8Array;
   /**
    * How far what hides it goes on beyond it, pixels, on each side of the image: the object is no larger, or it would
    * be seen there. 0 on a side where nothing hides it.

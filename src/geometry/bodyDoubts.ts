@@ -54,8 +54,13 @@ const [ARC_FROM, ARC_HALF] = [0.2, 0.5];
 /** What hides its top may hide its far side too: by these shares of its width, and of its height. */
 const TOP_ALONG = 0.33;
 const TOP_UP = 0.05;
-/** What the image cuts off may be much longer: by this factor. */
-const CUT_FACTOR = 1.5;
+/**
+ * Nothing tells how far a side goes on that the image cuts off: the centre is off by this share of what is seen, of its
+ * height, and of at least so much, metres.
+ */
+const CUT_HARM = 0.4;
+const CUT_UP = 0.3;
+const LEAST_CUT_M = 0.1;
 /** A point this close to a side is one of it, metres, besides the pitch. */
 const SIDE_M = 0.003;
 
@@ -124,8 +129,9 @@ export function bodyDoubts(
     ...(tornM > 0 ? allWays(tornM, tornM, tornM / 4) : []),
   ];
   if (seen.outline.hiddenShare === 0) return doubts;
-  const [front, back, left, right, top] = hiddenSides(box.angle, turned, seen);
-  const factor = seen.isCut ? CUT_FACTOR : 1;
+  const { nearHidden, nearCut } = seen.outline;
+  const [front, back, left, right, top] = sharesAtSides(box.angle, turned, nearHidden, seen.pitchM);
+  const cut = sharesAtSides(box.angle, turned, nearCut, seen.pitchM);
   const told =
     roundness *
     (1 - ramp((seen.outline.hiddenShare - ARC_FROM) / (ARC_HALF - ARC_FROM)) / 2) *
@@ -133,18 +139,18 @@ export function bodyDoubts(
   const { left: leftPx, right: rightPx, above, below } = seen.outline.reachPx;
   const reachM = Math.max(leftPx, rightPx, above, below) * seen.pitchM;
   const usualM = HIDDEN_HARM * Math.max(LEAST_HIDDEN_M, diagonalM);
-  const harmM =
-    factor * (1 - told) * Math.max(Math.min(usualM, MOST_REACH * reachM), LEAST_REACH * reachM);
-  const lengthM = harmM * Math.hypot(front, back);
-  const widthM = harmM * Math.hypot(left, right);
+  const harmM = (1 - told) * Math.max(Math.min(usualM, MOST_REACH * reachM), LEAST_REACH * reachM);
+  const cutM = (1 - told) * CUT_HARM * Math.max(LEAST_CUT_M, diagonalM);
+  const lengthM = Math.hypot(harmM * front, harmM * back, cutM * cut[0], cutM * cut[1]);
+  const widthM = Math.hypot(harmM * left, harmM * right, cutM * cut[2], cutM * cut[3]);
   const [c, s] = [Math.cos(box.angle), Math.sin(box.angle)];
-  const topM = factor * TOP_ALONG * top * box.widthM;
+  const topM = TOP_ALONG * top * box.widthM;
   return [
     ...doubts,
     [lengthM * c, lengthM * s, 0],
     [-widthM * s, widthM * c, 0],
     [topM * cos, topM * sin, 0],
-    [0, 0, factor * TOP_UP * top * box.heightM],
+    [0, 0, box.heightM * Math.hypot(TOP_UP * top, CUT_UP * cut[4])],
   ];
 }
 
@@ -163,13 +169,15 @@ export function tornFrom({ tornShare }: SeenObject, noiseM: number): number {
 }
 
 /**
- * Of both ends of the box, its two sides and its top: how much of what is seen there is not the object's
- * own outline, 0: little, to 1: most.
+ * Of both ends of the box, its two sides and its top: how many of the points there are marked, 0: few, to 1: most.
+ *
+ * @param marks for each point: 1 if the outline near it is not the object's own.
  */
-function hiddenSides(
+function sharesAtSides(
   angle: number,
   { count, xyz }: PointCloud,
-  { outline: { nearHidden }, pitchM }: SeenObject,
+  marks: Uint8Array,
+  pitchM: number,
 ): [number, number, number, number, number] {
   const [c, s] = [Math.cos(angle), Math.sin(angle)];
   const [along, across, up] = [0, 1, 2].map(() => new Float32Array(count)) as [
@@ -188,13 +196,13 @@ function hiddenSides(
   const shareAt = (values: Float32Array, sign: 1 | -1): number => {
     let outermost = -Infinity;
     for (let i = 0; i < count; i++) outermost = Math.max(outermost, sign * values[i]!);
-    let [all, hidden] = [0, 0];
+    let [all, marked] = [0, 0];
     for (let i = 0; i < count; i++)
       if (sign * values[i]! > outermost - nearM) {
         all += 1;
-        hidden += nearHidden[i]!;
+        marked += marks[i]!;
       }
-    return ramp((hidden / all - SIDE_FROM) / (SIDE_ALL - SIDE_FROM));
+    return ramp((marked / all - SIDE_FROM) / (SIDE_ALL - SIDE_FROM));
   };
   return [
     shareAt(along, 1),

@@ -19,6 +19,12 @@ const MOST_REACH_PX = 100;
 /** Pixels this close to where the object is hidden are not its own outline. */
 const REACH_PX = 2;
 
+/** A mask may end so many pixels before the image does, though its thing does not. */
+const CUT_PX = 2;
+
+/** What `scratch` holds of an object's pixels near which it is hidden, and near which the image ends. */
+const [HIDDEN, CUT] = [2, 3] as const;
+
 /**
  * How much of an object's outline is not its own: something nearer begins there, or the image
  * ends. The object may go on behind it.
@@ -54,14 +60,17 @@ export function hiddenOutline(
     isOther,
   );
   const sides = [left, right, above, below];
-  for (const { hidden } of sides) for (const pixel of hidden) markAround(view, pixel);
-  const nearHidden = Uint8Array.from(chosen, (pixel) => (scratch[pixel] === 2 ? 1 : 0));
+  for (const { hidden } of sides) for (const pixel of hidden) markAround(view, pixel, HIDDEN);
+  for (const { cut } of sides) for (const pixel of cut) markAround(view, pixel, CUT);
+  const nearHidden = Uint8Array.from(chosen, (pixel) => (scratch[pixel]! >= HIDDEN ? 1 : 0));
+  const nearCut = Uint8Array.from(chosen, (pixel) => (scratch[pixel] === CUT ? 1 : 0));
   for (let i = 0; i < pixels.length; i++) scratch[pixels[i]!] = 0;
   return {
     hiddenShare: shareHidden(sides),
     hiddenAboveShare: shareHidden([above]),
     hiddenBelowShare: shareHidden([below]),
     nearHidden,
+    nearCut,
     reachPx: {
       left: left.reachPx,
       right: right.reachPx,
@@ -75,6 +84,8 @@ export function hiddenOutline(
 interface Side {
   readonly length: number;
   readonly hidden: readonly number[];
+  /** Of the hidden ones, those at which the image ends. */
+  readonly cut: readonly number[];
   /** How far what hides it goes on, pixels, the mean of the hidden ones; 0 where nothing is hidden. */
   readonly reachPx: number;
 }
@@ -115,6 +126,7 @@ function sideOf(
 ): Side {
   const { depthM, scratch, width } = view;
   const hidden: number[] = [];
+  const cut: number[] = [];
   let [length, reachPx] = [0, 0];
   const mostPx = Math.round((MOST_REACH_PX * width) / 640);
   const edgeColumn = step === 1 ? width - 1 : step === -1 ? 0 : -1;
@@ -125,14 +137,28 @@ function sideOf(
     if (isInside && (scratch[other] !== 0 || isHole(view, other, step))) continue;
     length += 1;
     const ownM = knownFrom(depthM, pixel, -step);
-    let isHidden = !isInside || (isOther?.(other) === true && isOneSurface(depthM, pixel, other));
+    const isCut = endsAt(view, pixel, step);
+    let isHidden = isCut || (isOther?.(other) === true && isOneSurface(depthM, pixel, other));
     for (let gap = 1; gap <= gapPx && !isHidden; gap++)
       isHidden = knownFrom(depthM, pixel + gap * step, step) < ownM - nearerBy;
     if (!isHidden) continue;
     hidden.push(pixel);
-    reachPx += isInside ? reachOf(view, pixel, step, ownM - nearerBy, isOther) : mostPx;
+    if (isCut) cut.push(pixel);
+    reachPx += isCut ? mostPx : reachOf(view, pixel, step, ownM - nearerBy, isOther);
   }
-  return { length, hidden, reachPx: reachPx / Math.max(1, hidden.length) };
+  return { length, hidden, cut, reachPx: reachPx / Math.max(1, hidden.length) };
+}
+
+/** Whether the image ends beyond a pixel, after few that may be of the same surface. */
+function endsAt({ depthM, width }: DepthView, pixel: number, step: number): boolean {
+  const edgeColumn = step === 1 ? width - 1 : step === -1 ? 0 : -1;
+  for (let gap = 0; gap <= CUT_PX; gap++) {
+    const at = pixel + gap * step;
+    if (depthM[at] && !isOneSurface(depthM, pixel, at)) return false;
+    const other = at + step;
+    if (other < 0 || other >= depthM.length || at % width === edgeColumn) return true;
+  }
+  return false;
 }
 
 /** The first depth from a pixel on, of a few: pixels without depth tell nothing. 0 where none is known. */
@@ -166,10 +192,10 @@ function reachOf(
   return mostPx;
 }
 
-function markAround({ scratch, width, height }: DepthView, pixel: number): void {
+function markAround({ scratch, width, height }: DepthView, pixel: number, as: number): void {
   const column = pixel % width;
   const row = (pixel - column) / width;
   for (let y = Math.max(0, row - REACH_PX); y <= Math.min(height - 1, row + REACH_PX); y++)
     for (let x = Math.max(0, column - REACH_PX); x <= Math.min(width - 1, column + REACH_PX); x++)
-      if (scratch[y * width + x] !== 0) scratch[y * width + x] = 2;
+      if (scratch[y * width + x] !== 0) scratch[y * width + x] = as;
 }

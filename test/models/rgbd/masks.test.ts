@@ -307,3 +307,33 @@ describe("depth with holes", () => {
     },
   );
 });
+
+describe("a thing that the image cuts off", () => {
+  const tray: Vec3 = [0.2, 0, 0.01];
+  const solids: readonly Solid[] = [
+    { id: 1, shape: "box", half: [0.03, 0.03, 0.03], yaw: 0.3, center: [-0.25, 0, 0.03] },
+    { id: 2, shape: "box", half: [0.13, 0.09, 0.01], yaw: 0.5, center: tray },
+  ];
+  /** Looks so far aside that the tray is beyond the image's right side, by ever more. */
+  const lookingAt = (x: number) =>
+    castFrame(
+      { table: [0.8, 0.6], solids },
+      { eye: [x, -0.5, 0.45], target: [x, 0, 0.01] },
+      { noiseM: 0.0005 },
+    );
+  const trueM = distanceBetween(tray, [-0.25, 0, 0.03]);
+
+  it.each([-0.18, -0.2, -0.22])("is told with a sigma that holds it, seen at %d m", async (x) => {
+    const frame = lookingAt(x);
+    const shrunk = relabelled(frame, (u, v, idAt) => {
+      const around = [idAt(u - 1, v), idAt(u + 1, v), idAt(u, v - 1), idAt(u, v + 1)];
+      const id = idAt(u, v);
+      return around.every((it) => it === id) ? id : 0;
+    });
+    for (const { valueM, sigmaM } of [await distance(frame), await distance(shrunk)]) {
+      const offM = Math.abs(valueM - trueM);
+      expect(offM).toBeGreaterThan(0.02);
+      expect(offM).toBeLessThan(2.5 * sigmaM);
+    }
+  });
+});
