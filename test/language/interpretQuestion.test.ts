@@ -69,6 +69,23 @@ describe("interpretQuestion", () => {
     );
   });
 
+  it("cuts names without an article where each is one thing", () => {
+    for (const [subject, object] of [
+      ["red glasses", "red bolt"],
+      ["old bolt", "round bolt"],
+      ["round glasses", "red cup"],
+      ["round bolt", "red bolt"],
+    ]) {
+      const text = `Estimate how far left of the ${object} ${subject} is.`;
+      const known = [subject, object].map((phrase = "") => ({ name: phrase, phrase }));
+      expect(interpretQuestion(text, known), text).toMatchObject({
+        kind: "left_difference",
+        subject: { name: subject },
+        object: { name: object },
+      });
+    }
+  });
+
   it.each([
     ["How far is the gripper from the red mug?", "distance", "gripper", "mug"],
     ["is the mug left of the bowl", "left_predicate", "mug", "bowl"],

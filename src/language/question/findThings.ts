@@ -291,19 +291,32 @@ function thingOf(words: readonly string[], { objects }: Known): Thing {
 /** One thing; or two, where nothing stands between their names: "gripper mug". */
 function split(words: readonly string[], known: Known): readonly Thing[] {
   const { objects, isNoun } = known;
+  const cuts = words.slice(1).map((_, at) => {
+    const parts = [words.slice(0, words.length - 1 - at), words.slice(words.length - 1 - at)];
+    return { parts, things: parts.map((part) => thingOf(part, known)) };
+  });
+  // Two whole names are two things, even if words of one might describe the other: "round bolt red bolt".
+  const named =
+    objects.length > 0 ? cuts.find(({ things }) => things.every(isWholeName)) : undefined;
+  if (named) return named.things;
   const whole = thingOf(words, known);
   const isFound = ({ found }: Thing) => found.match !== "none";
   if (objects.length > 0 ? isFound(whole) : isNoun === undefined) return [whole];
-  for (let cut = words.length - 1; cut > 0; cut--) {
-    const parts = [words.slice(0, cut), words.slice(cut)];
-    const things = parts.map((part) => thingOf(part, known));
-    const isCut =
-      objects.length > 0
-        ? things.every(isFound)
-        : parts.every((part) => isNoun?.(part.at(-1) ?? "")) && words[cut - 1] !== "robot";
-    if (isCut) return things;
-  }
-  return [whole];
+  const isNounLast = (part: readonly string[]) => isNoun?.(part.at(-1) ?? "");
+  const cut = cuts.find(({ parts, things }) =>
+    objects.length > 0
+      ? things.every(isFound)
+      : parts.every(isNounLast) && parts[0]?.at(-1) !== "robot",
+  );
+  return cut?.things ?? [whole];
+}
+
+function isWholeName({ phrase, found }: Thing): boolean {
+  if (found.match !== "one") return false;
+  const said = contentWords(phrase).join(" ");
+  return [found.object.phrase, found.object.name].some(
+    (own) => contentWords(own).join(" ") === said,
+  );
 }
 
 /** "the handle of the red mug" is one thing, and another than the mug. */
