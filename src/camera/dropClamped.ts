@@ -16,7 +16,7 @@ const LEAST_PLATEAU = 0.02;
 const LOOKED_AT = 20_000;
 /** Depth so near to the limit, as a share of it, shows the surface that it cuts; of all pixels, as many. */
 const BAND = 0.05;
-const LEAST_BAND = 0.003;
+const LEAST_BAND = 0.02;
 /** A limit has so many times as many pixels as any value beside it: a step of coarse depth has as many. */
 const TIMES_OTHERS = 4;
 /** Of the band, as many are in each of the two slices beside the limit. */

@@ -105,7 +105,9 @@ describe("dropClamped", () => {
       const sound = noisy(tableM(0, all), mulberry32(1), 0, unitM);
       expect(differing(dropped(sound), sound)).toBe(0);
     });
-    fc.assert(property, { numRuns: 60 });
+    // The few pixels of a low box's side at the picture's edge lead over the whole table.
+    const low: Box = { x: [-0.39069, -0.37069], y: [0, 0.13375], heightM: 0.02306 };
+    fc.assert(property, { numRuns: 60, examples: [[[low], 0.001]] });
   });
 
   it("leaves a wall of one value, and a picture without depth", () => {
