@@ -30,7 +30,7 @@ const STUDIED_COLORS_EVERY = 2;
 /** Episodes are so far apart on the clock of the looks that no delay leads from one to the other, s. */
 const APART_S = 10;
 
-/** Of the gripper's path, s, and places. */
+/** Of a frame's path, s, and places. */
 const PATH_STEP_S = 0.045;
 const MOST_PATH = 2000;
 
@@ -53,6 +53,8 @@ interface Watched {
   before?: Before | undefined;
   /** Where the gripper's frame was told to be, in order. */
   readonly path: PathPoint[];
+  /** The same of the support's frame. */
+  readonly rests: PathPoint[];
   readonly boxes: BoxWatch;
   /** Looks so far. */
   count: number;
@@ -145,6 +147,7 @@ export class ConsistencyWatch {
       ...{
         looks: [],
         path: [],
+        rests: [],
         count: 0,
         unjudged: 0,
         laterS: 0,
@@ -166,6 +169,7 @@ export class ConsistencyWatch {
     const position = pose?.ok ? pose.pose.position : undefined;
     if (pose?.ok) remember(watched.path, { timeS, pose: pose.pose });
     const rest = frame.poses?.get(this.#task.support?.frame ?? "");
+    if (rest?.ok) remember(watched.rests, { timeS, pose: rest.pose });
     watched.parts.see(frame, position, rest?.ok ? rest.pose : undefined);
     watched.before = position && {
       ...{ stampNs: frame.stampNs, position },
@@ -195,7 +199,7 @@ export class ConsistencyWatch {
     const topics = this.#topicsOf(camera);
     watched.boxes.judge({ ...this.#task, camera, topics });
     const wrong = misnamed(this.#task.objects.values(), newest?.labelNames);
-    watched.verdict = wrong || watched.exchanged ? {} : judge(looks, watched.path);
+    watched.verdict = wrong || watched.exchanged ? {} : judge(looks, watched.path, watched.rests);
     const found: Contradiction | undefined = wrong
       ? { kind: "misnamed", images: looks.length, ...wrong }
       : (watched.exchanged ?? watched.verdict.found);
@@ -205,7 +209,7 @@ export class ConsistencyWatch {
     if (found && watched.found && isSame(found, watched.found)) return;
     // Looks that say nothing take nothing back.
     const since = looks.filter(({ timeS }) => timeS > watched.foundS);
-    if (!found && watched.found && !isOver(watched.found, since)) return;
+    if (!found && watched.found && !isOver(watched.found, since, watched.rests)) return;
     watched.found = found;
     watched.finding = found && this.#describe(found, camera, watched);
   }

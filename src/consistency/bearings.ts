@@ -132,6 +132,18 @@ export function fitDelays(bearings: readonly Bearing[], path: readonly PathPoint
     .sort((a, b) => a.delayS - b.delayS);
 }
 
+/** Of fits at several delays the best, and what the best at about none costs; undefined where they are one. */
+export function bestDelay<T extends Pick<BearingFit, "delayS" | "cost">>(
+  fits: readonly T[],
+  leastS: number,
+): { readonly best: T; readonly nowCost: number } | undefined {
+  const near = fits.filter(({ delayS }) => Math.abs(delayS) < leastS);
+  const nowCost = Math.min(...near.map(({ cost }) => cost));
+  const cost = Math.min(...fits.map((fit) => fit.cost));
+  const best = fits.find((fit) => fit.cost === cost);
+  return best && best.cost < nowCost ? { best, nowCost } : undefined;
+}
+
 /** Of the images, so many must have a place in the path. */
 const LEAST_SHARE = 0.6;
 /** By a wide tolerance, delays that are so far apart are enough to see that one of them fits better, s. */

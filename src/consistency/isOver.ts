@@ -1,15 +1,22 @@
 import { CLEAR_MOTION_M, LEAST_IMAGES, LEAST_TRACK, MOST_OF } from "./bars.js";
+import type { PathPoint } from "./bearings.js";
 import type { Contradiction } from "./Contradiction.js";
 import type { Look } from "./Evidence.js";
 import { isClimbTrue } from "./judgeClimb.js";
 import { EXPLAINED, gripperTrack, MOST_OFFSET_M } from "./judgeTrack.js";
-import { isWorldAtRest } from "./judgeWorld.js";
+import { areStampsWell, isWorldAtRest } from "./judgeWorld.js";
 
 /**
  * Whether what was found is over: the looks since then show that it is well again. That they do not
  * show it is not enough: of a gripper that rests or is hidden, nothing is known.
+ *
+ * @param restPath where the support's frame was told to be
  */
-export function isOver(found: Contradiction, since: readonly Look[]): boolean {
+export function isOver(
+  found: Contradiction,
+  since: readonly Look[],
+  restPath: readonly PathPoint[] = [],
+): boolean {
   switch (found.kind) {
     case "masks": {
       const fitting = since.filter(({ far }) => far === undefined).length;
@@ -26,7 +33,9 @@ export function isOver(found: Contradiction, since: readonly Look[]): boolean {
     case "climb":
       return isClimbTrue(since);
     case "world":
-      return isWorldAtRest(since);
+      return found.cause === "lag"
+        ? areStampsWell(since, restPath, found.values[0] ?? 0)
+        : isWorldAtRest(since);
     default: {
       if (found.kind === "frozen" && found.by === "camera") {
         return new Set(since.map(({ depthSum }) => depthSum)).size >= LEAST_IMAGES;

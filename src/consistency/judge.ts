@@ -27,7 +27,15 @@ export interface Verdict {
   readonly offsetM?: Vec3;
 }
 
-export function judge(looks: readonly Look[], path: readonly PathPoint[] = []): Verdict {
+/**
+ * @param path where the gripper's frame was told to be
+ * @param rests the same of the support's frame
+ */
+export function judge(
+  looks: readonly Look[],
+  path: readonly PathPoint[] = [],
+  rests: readonly PathPoint[] = [],
+): Verdict {
   if (looks.length < LEAST_IMAGES) return {};
   const early =
     judgeFrozen(looks) ??
@@ -49,7 +57,7 @@ export function judge(looks: readonly Look[], path: readonly PathPoint[] = []): 
     judgeColors(looks) ??
     judgeTilt(looks) ??
     judgeClimb(looks) ??
-    judgeWorld(looks);
+    judgeWorld(looks, rests);
   if (found) return { found };
   const doubt = lengthDoubt(looks, track);
   return { ...(doubt && { doubt }), ...(track && { offsetM: track.none.offsetM }) };

@@ -12,15 +12,14 @@ export function judgeMasks(looks: readonly Look[]): Contradiction | undefined {
   const [first] = looks;
   const misfits = looks.filter(({ far }) => far !== undefined);
   if (!first || misfits.length < Math.max(LEAST_IMAGES, MOST_OF * looks.length)) return undefined;
-  const { near, far } = placementsOf(first.width, first.height);
+  const { far } = placementsOf(first.width, first.height);
   const fars = misfits.flatMap((look) => look.far ?? []);
   const nears = misfits.map((look) => look.near);
   const [best, share] = bestOf(fars, far.length);
-  const now = shareOn(nears, near.length);
+  const now = shareOn(nears);
   if (share < LEAST_SHARE || share < now + LEAST_GAIN) return undefined;
   const agreeing = misfits.filter(
-    ({ near: its, far: others }) =>
-      others && shareOn([others], best + 1, best) > shareOn([its], near.length),
+    ({ near: its, far: others }) => others && shareOn([others], best + 1, best) > shareOn([its]),
   );
   const placement = far[best];
   if (!placement || agreeing.length < MOST_OF * misfits.length) return undefined;

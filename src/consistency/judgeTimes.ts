@@ -9,7 +9,7 @@ import {
   SLACK,
 } from "./bars.js";
 import {
-  type BearingFit,
+  bestDelay,
   fitBearings,
   fitDelays,
   MOST_DELAY_S,
@@ -46,7 +46,7 @@ function delayed(looks: readonly Look[], path: readonly PathPoint[]): Contradict
   const shareAt = (delayS: number) => {
     const counts = moving.flatMap((gripper) => edgesAt(gripper, path, delayS) ?? []);
     const isKnown = counts.length >= Math.max(LEAST_IMAGES, MOST_OF * moving.length);
-    return isKnown ? [{ delayS, share: shareOn(counts, 1) }] : [];
+    return isKnown ? [{ delayS, share: shareOn(counts) }] : [];
   };
   // Nothing can be that much better than what is good.
   if (shareAt(0).some(({ share }) => share + DELAY_GAIN > 1)) return undefined;
@@ -120,12 +120,9 @@ export function judgeLate(
   if (bearings.length < LEAST_TRACK || !now || now.cost < FOLLOWS) return undefined;
   if (!mayBeLate(bearings, path)) return undefined;
   const fits = fitDelays(bearings, path);
-  const least = (some: readonly BearingFit[]) => Math.min(...some.map(({ cost }) => cost));
-  const nowCost = least([now, ...fits.filter(({ delayS }) => Math.abs(delayS) < LEAST_DELAY_S)]);
-  const best = fits.find(({ cost }) => cost === least(fits));
-  if (!best || Math.abs(best.delayS) <= LEAST_DELAY_S || best.motionM < LATE_MOTION_M) {
-    return undefined;
-  }
+  const found = bestDelay([now, ...fits], LEAST_DELAY_S);
+  if (!found || found.best.motionM < LATE_MOTION_M) return undefined;
+  const { best, nowCost } = found;
   if (best.cost > LATE_COST || best.cost > LATE_SHARE * nowCost) return undefined;
   const as = fits.flatMap(({ delayS, cost }) => (cost < best.cost + AS_MUCH ? [delayS] : []));
   const delay = delayOf(as, best.delayS, [{ delayS: -MOST_DELAY_S }, { delayS: MOST_DELAY_S }]);
@@ -180,6 +177,5 @@ function edgesWhere(looks: readonly Look[], isMeant: (speedPx: number) => boolea
   const counts = looks.flatMap(({ gripper, speedPx = Number.NaN }) =>
     gripper && isMeant(speedPx) ? [gripper] : [],
   );
-  const placements = (counts[0]?.on.length ?? 0) / 4;
-  return { images: counts.length, share: shareOn(counts, placements) };
+  return { images: counts.length, share: shareOn(counts) };
 }

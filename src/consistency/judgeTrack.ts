@@ -124,14 +124,14 @@ function trackOf(looks: readonly Look[], idOf: (look: Look) => number | undefine
 }
 
 /** Of things that are seen, where they are mostly not hidden. */
-export function wholeOnes(
-  all: readonly (Omit<TrackSample, "seen"> & { readonly object: SeenObject })[],
-): SeenSample[] {
+export function wholeOnes<T extends { readonly object: SeenObject }>(
+  all: readonly T[],
+): (T & Pick<SeenSample, "seen" | "isCutOff">)[] {
   const areas = all.map(({ object }) => object.area).sort((a, b) => a - b);
   const usual = areas[Math.floor(USUAL_AREA * areas.length)] ?? 0;
   return all
     .filter(({ object }) => object.area > LEAST_AREA * usual)
-    .map(({ object: { middle, isCutOff }, ...sample }) => ({ ...sample, seen: middle, isCutOff }));
+    .map((it) => ({ ...it, seen: it.object.middle, isCutOff: it.object.isCutOff }));
 }
 
 function motionOf(samples: readonly TrackSample[]): number {

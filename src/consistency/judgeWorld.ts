@@ -1,6 +1,7 @@
-import { addScaled, mapVec3, minus, type Vec3 } from "../base/index.js";
+import { mapVec3, minus, type Vec3 } from "../base/index.js";
 import { composePoses, invertPose, transformPoint } from "../camera/index.js";
 import { CLEAR_MOTION_M } from "./bars.js";
+import { bestDelay, type PathPoint, poseAt } from "./bearings.js";
 import type { Contradiction } from "./Contradiction.js";
 import { cameraMotionM } from "./cameraMotionM.js";
 import type { Look } from "./Evidence.js";
@@ -22,12 +23,17 @@ const SAME_SIGMAS = 3;
 /**
  * Before a camera that moves, things at rest stay where they are in the support's frame: if none does, and
  * two would if the lens, the stamps or the camera's pose were others, in the same way, these are wrong.
+ *
+ * @param restPath where the support's frame was told to be
  */
-export function judgeWorld(looks: readonly Look[]): Contradiction | undefined {
+export function judgeWorld(
+  looks: readonly Look[],
+  restPath: readonly PathPoint[] = [],
+): Contradiction | undefined {
   const things: Thing[] = [];
   for (const thing of thingsIn(looks)) {
     // What mostly rests clears all but stamps: before a camera that mostly stands still, it does.
-    if (rests(thing)) return judgeStamps(looks);
+    if (rests(thing)) return judgeStamps(looks, restPath);
     things.push(thing);
   }
   const found = things.flatMap(({ id, samples, spanS, none }) => {
@@ -44,15 +50,15 @@ export function judgeWorld(looks: readonly Look[]): Contradiction | undefined {
     const values = fit.values.slice(0, -3);
     return { kind: "world", cause, values, sigmas, ids: same.map(({ id }) => id), images };
   }
-  return judgeStamps(looks);
+  return judgeStamps(looks, restPath);
 }
 
 /** Places of a thing, and of all, by which stamps may be judged: one thing is not seen for long by a camera that turns. */
-const LEAST_PLACES = 4;
-const LEAST_OF_ALL = 14;
+const LEAST_PLACES = 3;
+const LEAST_OF_ALL = 10;
 /** Times that are tried, s, and from where on one is another. */
-const MOST_LAG_S = 1;
 const LAG_STEP_S = 0.04;
+const LAGS_S = Array.from({ length: 51 }, (_, i) => (i - 25) * LAG_STEP_S);
 const LEAST_LAG_S = 0.12;
 /** What costs less is well. At the right time, so much is left of what it costs at about its own. */
 const ASTRAY_TOGETHER = 0.15;
@@ -61,46 +67,68 @@ const LEFT = 0.7;
 const MOST_BETTER = 0.7;
 
 /** Stamps that are off: all things together would rest at another time of the transforms. */
-function judgeStamps(looks: readonly Look[]): Contradiction | undefined {
+function judgeStamps(
+  looks: readonly Look[],
+  restPath: readonly PathPoint[],
+): Contradiction | undefined {
+  const fitAt = fitAtLags(looks, restPath);
+  const now = fitAt?.(0);
+  if (!fitAt || !now || now.cost < ASTRAY_TOGETHER) return undefined;
+  const found = bestDelay(LAGS_S.map(fitAt), LEAST_LAG_S);
+  if (!found || found.best.cost > LEFT * found.nowCost) return undefined;
+  const { delayS, costs } = found.best;
+  const ids = [...costs].flatMap(([id, cost]) => (cost < (now.costs.get(id) ?? 0) ? [id] : []));
+  if (ids.length < Math.max(LEAST_THINGS, MOST_BETTER * costs.size)) return undefined;
+  const { images } = now;
+  return { kind: "world", cause: "lag", values: [delayS], sigmas: [LAG_STEP_S], ids, images };
+}
+
+interface LagFit {
+  /** By which images are later than the transforms, s. */
+  readonly delayS: number;
+  /** How much things move then, of all together and by id. */
+  readonly cost: number;
+  readonly costs: ReadonlyMap<number, number>;
+  readonly images: number;
+}
+
+/** How well things rest at a time of the transforms; undefined where too little is seen. */
+function fitAtLags(
+  looks: readonly Look[],
+  restPath: readonly PathPoint[],
+): ((delayS: number) => LagFit) | undefined {
   const things = [...movingPast(looks)].flatMap(({ id, samples }) => {
-    const known = samples.filter(({ velocity }) => velocity);
+    const known = samples.filter(({ timeS }) =>
+      LAGS_S.every((lagS) => poseAt(restPath, timeS - lagS)),
+    );
     return known.length < LEAST_PLACES ? [] : [{ id, samples: known }];
   });
   const images = things.reduce((sum, { samples }) => sum + samples.length, 0);
   if (things.length < LEAST_THINGS || images < LEAST_OF_ALL) return undefined;
-  const costsAt = (lagS: number) =>
-    things.map(
-      ({ samples }) =>
-        fitTrack(
-          samples.map((it) => earlier(it, lagS)),
-          ["none"],
-        )[0]?.cost ?? 1,
+  return (delayS) => {
+    const costs = things.map(({ id, samples }): readonly [number, number] => {
+      const then = samples.flatMap(({ timeS, seen }) => {
+        const told = poseAt(restPath, timeS - delayS);
+        return told ? [{ told, seen }] : [];
+      });
+      return [id, fitTrack(then, ["none"])[0]?.cost ?? 1];
+    });
+    const sum = costs.reduce(
+      (all, [, cost], i) => all + cost * (things[i]?.samples.length ?? 0),
+      0,
     );
-  const together = (costs: readonly number[]) =>
-    costs.reduce((sum, cost, i) => sum + (cost * (things[i]?.samples.length ?? 0)) / images, 0);
-  const now = costsAt(0);
-  if (together(now) < ASTRAY_TOGETHER) return undefined;
-  const steps = Math.round(MOST_LAG_S / LAG_STEP_S);
-  const tried = Array.from({ length: 2 * steps + 1 }, (_, i) => {
-    const lagS = (i - steps) * LAG_STEP_S;
-    const costs = costsAt(lagS);
-    return { lagS, costs, cost: together(costs) };
-  });
-  const best = tried.reduce((a, b) => (a.cost <= b.cost ? a : b));
-  const near = Math.min(
-    ...tried.flatMap(({ lagS, cost }) => (Math.abs(lagS) < LEAST_LAG_S ? [cost] : [])),
-  );
-  if (Math.abs(best.lagS) < LEAST_LAG_S || best.cost > LEFT * near) return undefined;
-  const better = things.filter((_, i) => (best.costs[i] ?? 1) < (now[i] ?? 1));
-  if (better.length < Math.max(LEAST_THINGS, MOST_BETTER * things.length)) return undefined;
-  const ids = better.map(({ id }) => id);
-  return { kind: "world", cause: "lag", values: [best.lagS], sigmas: [LAG_STEP_S], ids, images };
+    return { delayS, cost: sum / images, costs: new Map(costs), images };
+  };
 }
 
-/** Where a thing is seen, if images are so much later than the transforms. */
-function earlier(sample: TrackSample, lagS: number): TrackSample {
-  const { seen, velocity = [0, 0, 0] } = sample;
-  return { ...sample, seen: addScaled(seen, velocity, lagS) };
+/** Whether stamps that were off are well again: things rest, and clearly less so at the time that was found. */
+export function areStampsWell(
+  looks: readonly Look[],
+  restPath: readonly PathPoint[],
+  foundS: number,
+): boolean {
+  const fitAt = fitAtLags(looks, restPath);
+  return fitAt !== undefined && fitAt(0).cost < LEFT * fitAt(foundS).cost;
 }
 
 /** Whether something stays where it is before a camera that moves. */
@@ -111,7 +139,7 @@ export function isWorldAtRest(looks: readonly Look[]): boolean {
 
 interface Thing {
   readonly id: number;
-  readonly samples: readonly TrackSample[];
+  readonly samples: readonly (TrackSample & { readonly timeS: number })[];
   readonly spanS: number;
   /** If nothing is wrong. */
   readonly none: TrackFit;
@@ -155,7 +183,7 @@ function samplesOf(looks: readonly Look[], id: number) {
   return { samples: wholeOnes(seen), spanS: Math.max(...times) - Math.min(...times) };
 }
 
-/** Of what rests there, in the optical frame, m/s. */
+/** Of what restPath there, in the optical frame, m/s. */
 function velocityAt(
   at: Vec3,
   rest: NonNullable<Look["rest"]>,

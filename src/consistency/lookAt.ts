@@ -84,7 +84,7 @@ export async function lookAt(
   const all = edgeImage(view, steps, isThing, isThing);
   const nearCounts = edgeCounts(all, near);
   const { isCoarse } = masks;
-  const isFitting = isCoarse || shareOn([nearCounts], near.length) > FITS || !isMostlyKnown(all);
+  const isFitting = isCoarse || shareOn([nearCounts]) > FITS || !isMostlyKnown(all);
   const scale = info.width / view.width;
   const pose = robot && poses?.get(robot.gripperFrame);
   const told = pose?.ok ? pose.pose : undefined;

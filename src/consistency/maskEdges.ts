@@ -59,7 +59,7 @@ const SIDES: readonly Side[] = [
 const [LEFT, RIGHT, ABOVE] = [0, 1, 2] as const;
 const JUDGED = [LEFT, RIGHT, ABOVE];
 
-/** Of each placement, how many edges of each side lie on steps, and of how many that is known. */
+/** Of each placement, how many edges of each side that is judged lie on steps, and of how many that is known. */
 export interface EdgeCounts {
   readonly on: Int16Array;
   readonly known: Int16Array;
@@ -179,8 +179,8 @@ export function edgeImage(
 
 /** How well the masks' edges lie on steps of the depth, in each placement: those that `shareOn` asks for. */
 export function edgeCounts(image: EdgeImage, placements: readonly Placement[]): EdgeCounts {
-  const on = new Int16Array(4 * placements.length);
-  const known = new Int16Array(4 * placements.length);
+  const on = new Int16Array(JUDGED.length * placements.length);
+  const known = new Int16Array(JUDGED.length * placements.length);
   for (const side of JUDGED) {
     const places = placesOf(itemAt(image.edges, side), image.width);
     placements.forEach((placement, p) => {
@@ -188,8 +188,8 @@ export function edgeCounts(image: EdgeImage, placements: readonly Placement[]): 
         placement.kind === "shifted"
           ? shifted(image, side, places, placement)
           : turned(image, side, places, turnOf(placement));
-      on[4 * p + side] = found.on;
-      known[4 * p + side] = found.known;
+      on[JUDGED.length * p + side] = found.on;
+      known[JUDGED.length * p + side] = found.known;
     });
   }
   return { on, known };
@@ -310,16 +310,21 @@ const LEAST_KNOWN = 10;
  * upper ones; of several placements each side has the best for it, so that masks that are too large
  * or too small fit. 0 where hardly any is known.
  *
- * @param from the first of the placements, and the one after the last
+ * @param to the one after the last of the placements, if not of all
+ * @param from the first of them
  */
-export function shareOn(counts: readonly EdgeCounts[], to: number, from = 0): number {
+export function shareOn(
+  counts: readonly EdgeCounts[],
+  to = (counts[0]?.on.length ?? 0) / JUDGED.length,
+  from = 0,
+): number {
   const best = (side: number): number | undefined => {
     let most: number | undefined;
     for (let p = from; p < to; p++) {
       let [on, known] = [0, 0];
       for (const each of counts) {
-        on += each.on[4 * p + side] ?? 0;
-        known += each.known[4 * p + side] ?? 0;
+        on += each.on[JUDGED.length * p + side] ?? 0;
+        known += each.known[JUDGED.length * p + side] ?? 0;
       }
       if (known >= LEAST_KNOWN) most = Math.max(most ?? 0, on / known);
     }
