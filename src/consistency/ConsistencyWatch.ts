@@ -177,7 +177,7 @@ export class ConsistencyWatch {
     };
     this.#tellStill(frame.camera, watched);
     const sinceNs = newest === undefined ? apartNs : frame.stampNs - newest.stampNs;
-    const isDue = sinceNs >= apartNs || sinceNs < 0n;
+    const isDue = sinceNs >= apartNs || sinceNs < 0n || isStillUnseen(watched);
     // How fast the gripper moves is known by the frame before; transforms may begin later than images.
     const isReady = before !== undefined || !looks.some(({ told }) => told);
     if (!isDue || !isReady || frame.fault !== undefined) return watched;
@@ -190,6 +190,7 @@ export class ConsistencyWatch {
     if (looks.length > MOST_LOOKS) looks.shift();
     watched.count += 1;
     if (!hasBoxes) watched.unjudged += 1;
+    this.#tellStill(frame.camera, watched);
     return watched;
   }
 
@@ -259,6 +260,12 @@ export class ConsistencyWatch {
       throw error;
     }
   }
+}
+
+/** Whether something is still in an image like which none was looked at: it cannot be told without. */
+function isStillUnseen({ parts, still, newest }: Watched): boolean {
+  const isTold = parts.still === undefined || still?.of === parts.still;
+  return !isTold && parts.isGoingOn && (newest?.stampNs ?? -1n) < parts.still.sinceNs;
 }
 
 function showsGripper({ seen, gripperId }: Look): boolean {

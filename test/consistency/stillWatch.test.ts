@@ -202,3 +202,39 @@ describe("masks that stay the same", () => {
     for (const hidden of [5, 6, 7, 8, 9]) expect(await toldOf(hidden, false)).toBeUndefined();
   });
 });
+
+/** How often a depth image that freezes for 1.5 s between two looks, 2 s apart, is told by a live watch. */
+async function freezesTold(isFrozen: boolean): Promise<number> {
+  const watch = new ConsistencyWatch(await loadTask("examples/tasks/pick_and_place.yaml"));
+  let told = 0;
+  let was = false;
+  for (let i = 0; i < 220; i++) {
+    // The first 32 looks are closer together, in 24 s.
+    const since = (i * 0.25 - 30.25) % 4;
+    const seed = isFrozen && i > 120 && since >= 0 && since < 1.5 ? i - 4 * since : i;
+    const step = (at: number) => Math.abs((at % 16) - 8);
+    const isGripper = (at: number, left: number) =>
+      at % WIDTH >= left && at % WIDTH < left + 8 && at / WIDTH > 8 && at / WIDTH < 18;
+    const depthM = Float32Array.from({ length: WIDTH * HEIGHT }, (_, at) =>
+      isGripper(at, 2 * step(seed)) ? 0.8 : 1.2 + 0.001 * ((at * (seed + 1)) % 7),
+    );
+    const position: Vec3 = [-0.3 + step(i) * 0.04, 0, 1];
+    await watch.see({
+      ...frameAt(0.25 * i, i + 1),
+      depth: depthImageOf({ width: WIDTH, height: HEIGHT, depthM }),
+      labels: picture((at) => (isGripper(at, 2 * step(i)) ? 1 : 0), "8UC1", 1),
+      poses: new Map([["gripper", { ok: true, pose: { position, rotation: [0, 0, 0, 1] } }]]),
+    });
+    const isTold = watch.findingOf("camera")?.includes("same to the last bit") ?? false;
+    if (isTold && !was) told++;
+    was = isTold;
+  }
+  return told;
+}
+
+describe("depth that freezes for less time than lies between two looks", () => {
+  it("is told each time, and nothing is told without", async () => {
+    expect(await freezesTold(false)).toBe(0);
+    expect(await freezesTold(true)).toBe(6);
+  });
+});
