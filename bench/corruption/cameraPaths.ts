@@ -4,7 +4,7 @@ import { composePoses, type Pose } from "../../src/camera/index.js";
 import { opticalPose } from "../../src/sim/scene/cameraPose.js";
 import { TABLE_TOP_M } from "../../src/sim/scene/constants.js";
 import type { TabletopLayout } from "../../src/sim/scene/TabletopLayout.js";
-import { direction, turn } from "./damages.js";
+import { direction, turn } from "../wrongCamera.js";
 
 /** Where a camera is at a time, in the world, and by how much the hand has turned, rad. */
 export type CameraPath = (timeS: number, gripper: Vec3, durationS: number) => Placed;

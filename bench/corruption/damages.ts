@@ -1,4 +1,4 @@
-import { type Random, secondsOf, unit, type Vec3 } from "../../src/base/index.js";
+import { type Random, secondsOf } from "../../src/base/index.js";
 import {
   type CameraFrame,
   type CameraInfo,
@@ -6,17 +6,15 @@ import {
   depthImageOf,
   type FramePose,
   interpolatePoses,
-  type Pose,
   type RawImage,
 } from "../../src/camera/index.js";
+import { direction, move, withCameraOff, wrongPose } from "../wrongCamera.js";
 
 /** What is done to the frames of an episode, the same kind with a random size. */
 type Damage = (frames: readonly CameraFrame[], random: Random) => readonly CameraFrame[];
 
 const between = (random: Random, low: number, high: number) => low + (high - low) * random.next();
 const way = (random: Random) => (random.next() < 0.5 ? 1 : -1);
-export const direction = (random: Random): Vec3 =>
-  unit([random.normal(), random.normal(), random.normal()]) ?? [1, 0, 0];
 
 const sound: Damage = (frames) => frames;
 
@@ -57,24 +55,11 @@ function withPoses(
     }));
 }
 
-/** About an axis of length 1. */
-export function turn(axis: Vec3, degrees: number): Pose {
-  const half = (degrees * Math.PI) / 360;
-  const [x, y, z] = axis.map((it) => it * Math.sin(half));
-  return { position: [0, 0, 0], rotation: [x ?? 0, y ?? 0, z ?? 0, Math.cos(half)] };
-}
-
 /** The camera's pose, turned and moved. */
 function extrinsic(degrees: number, offM: number): Damage {
   return (frames, random) => {
-    const off = direction(random);
-    const wrong = {
-      ...turn(direction(random), degrees),
-      position: [off[0] * offM, off[1] * offM, off[2] * offM] as const,
-    };
-    return withPoses((_, __, pose) =>
-      pose.ok ? { ok: true, pose: composePoses(wrong, pose.pose) } : pose,
-    )(frames);
+    const wrong = wrongPose(random, degrees, offM);
+    return frames.map((frame) => withCameraOff(frame, wrong));
   };
 }
 
@@ -82,10 +67,7 @@ function extrinsic(degrees: number, offM: number): Damage {
 function frameOff(lowM: number, highM: number): Damage {
   return (frames, random) => {
     const [axis, offM] = [direction(random), between(random, lowM, highM)];
-    const off: Pose = {
-      position: [axis[0] * offM, axis[1] * offM, axis[2] * offM],
-      rotation: [0, 0, 0, 1],
-    };
+    const off = move(axis, offM);
     return withPoses((_, name, pose) =>
       pose.ok && name === "gripper" ? { ok: true, pose: composePoses(pose.pose, off) } : pose,
     )(frames);

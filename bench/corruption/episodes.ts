@@ -11,11 +11,12 @@
  * Intervals: 95 %, bootstrap of episodes.
  */
 import { parseArgs } from "node:util";
-import { distanceBetween, mapVec3, Random, unit, type Vec3 } from "../../src/base/index.js";
-import { type CameraFrame, composePoses, type Pose } from "../../src/camera/index.js";
+import { distanceBetween, Random, type Vec3 } from "../../src/base/index.js";
+import type { CameraFrame } from "../../src/camera/index.js";
 import { askQuestion, type ObjectRef, onSupport } from "../../src/language/index.js";
 import { rgbd } from "../../src/models/index.js";
 import { OUTCOMES, TabletopSim } from "../../src/sim/index.js";
+import { withCameraOff, wrongPose } from "../wrongCamera.js";
 import { beyond, errorOf, type Length, quantile, shareOf, within } from "./calibration.js";
 
 const { values: options } = parseArgs({
@@ -50,28 +51,10 @@ function placeOf(frame: CameraFrame, name: string): Vec3 {
   return pose.pose.position;
 }
 
-/** Where TF says that all is, if the camera is not where it says. */
-function cameraErrorOf(seed: number, camera: string): Pose {
-  const random = new Random(seed, camera);
-  const direction = (): Vec3 =>
-    unit([random.normal(), random.normal(), random.normal()]) ?? [1, 0, 0];
-  const [off, axis] = [direction(), direction()];
-  const half = (Number(options["turn-deg"]) * Math.PI) / 360;
-  const [x, y, z] = mapVec3(axis, (value) => value * Math.sin(half));
-  return {
-    position: mapVec3(off, (value) => (value * Number(options["off-mm"])) / 1000),
-    rotation: [x, y, z, Math.cos(half)],
-  };
-}
-
-function told(frame: CameraFrame, error: Pose): CameraFrame {
-  const poses = new Map(
-    [...(frame.poses ?? [])].map(([name, it]) => [
-      name,
-      it.ok ? { ...it, pose: composePoses(error, it.pose) } : it,
-    ]),
-  );
-  return { ...frame, poses };
+/** Where TF says that all is, if the camera is not where it says: by the same error in an episode. */
+function told(frame: CameraFrame, seed: number): CameraFrame {
+  const [turnDeg, offM] = [Number(options["turn-deg"]), Number(options["off-mm"]) / 1000];
+  return withCameraOff(frame, wrongPose(new Random(seed, frame.camera), turnDeg, offM));
 }
 
 async function episode(seed: number, at: number): Promise<void> {
@@ -85,11 +68,7 @@ async function episode(seed: number, at: number): Promise<void> {
   );
   for (let step = sim.current(); ; step = sim.step()) {
     for (const frame of step.frames) {
-      const answers = await model.ask(
-        told(frame, cameraErrorOf(seed, frame.camera)),
-        questions,
-        SIGNAL,
-      );
+      const answers = await model.ask(told(frame, seed), questions, SIGNAL);
       const nearM = distanceBetween(placeOf(frame, "gripper"), placeOf(frame, "red_mug"));
       answers.forEach(({ value }, i) => {
         const [name, a, b] = PAIRS[i] ?? PAIRS[0];

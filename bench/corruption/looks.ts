@@ -12,7 +12,8 @@ import {
   transformPoint,
 } from "../../src/camera/index.js";
 import { LABEL } from "../../src/sim/scene/constants.js";
-import { direction, grownMasks, turn } from "./damages.js";
+import { direction, turn } from "../wrongCamera.js";
+import { grownMasks } from "./damages.js";
 
 /** One id on gripper and arm: the middle of the mask is not the gripper's. */
 export const WITH_ARM: Partial<Look> = { masks: "gripper with arm" };

@@ -14,6 +14,7 @@ import { frameOf, labelNamesOf } from "../../src/sim/frames.js";
 import { OUTCOMES, type Outcome } from "../../src/sim/index.js";
 import { pinhole } from "../../src/sim/render/SceneRenderer.js";
 import { simulateEpisode } from "../../src/sim/TabletopEpisode.js";
+import { turn } from "../wrongCamera.js";
 import {
   behindAnother,
   bumped,
@@ -27,7 +28,6 @@ import {
   smooth,
   wrist,
 } from "./cameraPaths.js";
-import { turn } from "./damages.js";
 import type { Look } from "./looks.js";
 import { MovingCamera } from "./MovingCamera.js";
 

@@ -1,7 +1,8 @@
 /** What sensors, segmentations and calibrations do to a table's depth and masks. */
-import { type Random, unit } from "../../src/base/index.js";
-import { type CameraInfo, type Pose, transformPoint } from "../../src/camera/index.js";
+import type { Random } from "../../src/base/index.js";
+import { type CameraInfo, transformPoint } from "../../src/camera/index.js";
 import type { RgbdOptions } from "../../src/models/index.js";
+import { wrongPose } from "../wrongCamera.js";
 
 export interface Images {
   readonly depthM: Float32Array;
@@ -62,14 +63,7 @@ const shift =
 const extrinsic =
   (offM: number, turnDeg: number): Damage =>
   ({ depthM, ids, info }, random) => {
-    const direction = () => unit([random.normal(), random.normal(), random.normal()]) ?? [1, 0, 0];
-    const [off, axis] = [direction(), direction()];
-    const half = (turnDeg * Math.PI) / 360;
-    const rotation = [...axis.map((it) => it * Math.sin(half)), Math.cos(half)] as const;
-    const wrong: Pose = {
-      position: [off[0] * offM, off[1] * offM, off[2] * offM],
-      rotation: [rotation[0] ?? 0, rotation[1] ?? 0, rotation[2] ?? 0, rotation[3] ?? 1],
-    };
+    const wrong = wrongPose(random, turnDeg, offM);
     const { fx, fy, cx, cy } = info;
     const from = (x: number, y: number): readonly [number, number] => {
       const z = depthM[y * info.width + x] ?? 0;

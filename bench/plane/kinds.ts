@@ -26,6 +26,7 @@ import {
 import { plane } from "../../src/models/index.js";
 import { TabletopStudio } from "../../src/sim/index.js";
 import { TABLE_TOP_M } from "../../src/sim/scene/constants.js";
+import { turnedAsTold } from "../wrongCamera.js";
 import { labelBoxes } from "./boxEpisodes.js";
 import {
   beyond3,
@@ -37,7 +38,6 @@ import {
   percent,
   within,
 } from "./figures.js";
-import { error, withCameraOff } from "./wrongCamera.js";
 
 const { values: options } = parseArgs({
   options: {
@@ -219,10 +219,7 @@ const ERRORS: ReadonlyMap<string, { readonly boxErrorPx: number; readonly errors
       "2 px, camera as inexact as said": {
         boxErrorPx: 2,
         errors: (table: Table, random: Random) => {
-          const off = withCameraOff(
-            withCameraOff(table.frame, error([1, 0, 0], (Math.PI / 360) * random.normal())),
-            error([0, 0, 1], (Math.PI / 360) * random.normal()),
-          );
+          const off = turnedAsTold(table.frame, random);
           const heightM = TABLE_TOP_M + 0.01 * random.normal();
           return (each: Random): Look => {
             const boxes = table.boxes.map((box) => noisy(box, each, 2));

@@ -23,6 +23,7 @@ import {
 import { plane, type SpatialVlm } from "../../src/models/index.js";
 import { OUTCOMES, type Outcome, TabletopSim, TabletopStudio } from "../../src/sim/index.js";
 import { TABLE_TOP_M } from "../../src/sim/scene/constants.js";
+import { direction, move, turn, turnedAsTold, withCameraOff } from "../wrongCamera.js";
 import { labelBoxes } from "./boxEpisodes.js";
 import {
   beyond3,
@@ -36,7 +37,6 @@ import {
   quantile,
   within,
 } from "./figures.js";
-import { error, withCameraOff } from "./wrongCamera.js";
 
 const { values: options } = parseArgs({
   options: {
@@ -234,21 +234,15 @@ async function samples(): Promise<readonly Sample[]> {
   return made;
 }
 
-const randomAxis = (random: Random): Vec3 => [random.normal(), random.normal(), random.normal()];
-
 /** Errors of the plane, by name: how the frame and the plane's height are changed. */
 type Error = (frame: CameraFrame, random: Random) => { frame: CameraFrame; offM: number };
-const RADIANS = Math.PI / 180;
 const ERRORS: ReadonlyMap<string, Error> = new Map<string, Error>([
   ["", (frame) => ({ frame, offM: 0 })],
   [
     ", plane as inexact as said",
     (frame, random) => ({
       offM: 0.01 * random.normal(),
-      frame: withCameraOff(
-        withCameraOff(frame, error([1, 0, 0], 0.5 * RADIANS * random.normal())),
-        error([0, 0, 1], 0.5 * RADIANS * random.normal()),
-      ),
+      frame: turnedAsTold(frame, random),
     }),
   ],
   ...[-5, -2, 2, 5].map((cm): [string, Error] => [
@@ -257,21 +251,11 @@ const ERRORS: ReadonlyMap<string, Error> = new Map<string, Error>([
   ]),
   [
     ", camera in TF 5 cm off",
-    (frame, random) => {
-      const [x, y, z] = randomAxis(random);
-      const by = 0.05 / Math.hypot(x, y, z);
-      return {
-        offM: 0,
-        frame: withCameraOff(frame, error([1, 0, 0], 0, [by * x, by * y, by * z])),
-      };
-    },
+    (frame, random) => ({ offM: 0, frame: withCameraOff(frame, move(direction(random), 0.05)) }),
   ],
   [
     ", camera in TF 5 degrees off",
-    (frame, random) => ({
-      offM: 0,
-      frame: withCameraOff(frame, error(randomAxis(random), 5 * RADIANS)),
-    }),
+    (frame, random) => ({ offM: 0, frame: withCameraOff(frame, turn(direction(random), 5)) }),
   ],
 ]);
 
