@@ -1,8 +1,4 @@
 /** Sound recordings of set-ups that differ from the simulator's own: cameras that move, sizes, rates, lenses. */
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { deserialize, serialize } from "node:v8";
 import { Random, type Vec3 } from "../../src/base/index.js";
 import {
   type CameraFrame,
@@ -14,6 +10,7 @@ import { frameOf, labelNamesOf } from "../../src/sim/frames.js";
 import { OUTCOMES, type Outcome } from "../../src/sim/index.js";
 import { pinhole } from "../../src/sim/render/SceneRenderer.js";
 import { simulateEpisode } from "../../src/sim/TabletopEpisode.js";
+import { keptOnDisk } from "../keptOnDisk.js";
 import { turn } from "../wrongCamera.js";
 import {
   behindAnother,
@@ -125,15 +122,22 @@ function simulated(seed: number, outcome: Outcome, rateHz: number) {
 }
 
 /** As the simulator draws it, exact; kept in the folder for temporary files. */
-export async function drawn(
+export function drawn(name: string, seed: number, setUp: SetUp): Promise<readonly CameraFrame[]> {
+  const { width = 160, height = (width * 3) / 4, rateHz = 10, drawnEvery = 2 } = setUp;
+  const size = `${width}x${height}-${rateHz}-${drawnEvery}`;
+  return keptOnDisk(`set-up-${name.replaceAll(/\W+/g, "-")}-${seed}-${size}`, () =>
+    framesOf(name, seed, { ...setUp, width, height, rateHz, drawnEvery }),
+  );
+}
+
+type Sized = SetUp & Required<Pick<SetUp, "width" | "height" | "rateHz" | "drawnEvery">>;
+
+async function framesOf(
   name: string,
   seed: number,
-  { camera, width = 160, rateHz = 10, drawnEvery = 2, outcome, ...setUp }: SetUp,
+  { camera, width, height, rateHz, drawnEvery, outcome, ...setUp }: Sized,
 ): Promise<readonly CameraFrame[]> {
-  const { height = (width * 3) / 4, idleS = 0, broughtM = 0 } = setUp;
-  const size = `${width}x${height}-${rateHz}-${drawnEvery}`;
-  const path = join(tmpdir(), `set-up-${name.replaceAll(/\W+/g, "-")}-${seed}-${size}.v8`);
-  if (existsSync(path)) return deserialize(readFileSync(path)) as CameraFrame[];
+  const { idleS = 0, broughtM = 0 } = setUp;
   const scripted = OUTCOMES[seed % OUTCOMES.length] ?? "success";
   const asked = outcome === undefined || outcome === "still" ? scripted : outcome;
   const { layout, moments } = await simulated(seed, asked, rateHz);
@@ -176,7 +180,6 @@ export async function drawn(
     const whole = withPose(frame, "gripper", (it) => composePoses(it, turned));
     frames.push(isDrawn ? whole : withoutImage(whole));
   }
-  writeFileSync(path, serialize(frames));
   return frames;
 }
 

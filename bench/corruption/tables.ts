@@ -1,8 +1,4 @@
 /** The simulator's tables with the truth of everything that is asked, drawn once and kept in the temporary folder. */
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { deserialize, serialize } from "node:v8";
 import { itemAt } from "../../src/base/index.js";
 import {
   type CameraFrame,
@@ -23,6 +19,7 @@ import {
   type TypedQuestion,
 } from "../../src/language/index.js";
 import { type TabletopScene, TabletopStudio } from "../../src/sim/index.js";
+import { keptOnDisk } from "../keptOnDisk.js";
 import { type Images, isThing } from "./tableDamages.js";
 
 /** Of kinds that are another's with the sign, or with subject and object, changed only that one. */
@@ -115,12 +112,9 @@ async function drawn(seed: number, at: number): Promise<Sample> {
 }
 
 /** Table number `at` of a run: half are seen from above or aside, and images differ in size. */
-export async function sample(seed: number, at: number): Promise<Sample> {
-  const path = join(tmpdir(), `corrupted-table-${seed}-${at % (2 * SIZES.length)}.v8`);
-  if (existsSync(path)) return deserialize(readFileSync(path)) as Sample;
-  const made = await drawn(seed, at);
-  writeFileSync(path, serialize(made));
-  return made;
+export function sample(seed: number, at: number): Promise<Sample> {
+  const name = `corrupted-table-${seed}-${at % (2 * SIZES.length)}`;
+  return keptOnDisk(name, () => drawn(seed, at));
 }
 
 export function framed(frame: Sample["frame"], { depthM, ids, info }: Images): CameraFrame {

@@ -1,8 +1,4 @@
 /** Simulated episodes as a camera without depth gives them: JPEG, boxes of a detector, TF. */
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { deserialize, serialize } from "node:v8";
 import { Random } from "../../src/base/index.js";
 import {
   type CameraFrame,
@@ -11,6 +7,7 @@ import {
   encodeJpeg,
 } from "../../src/camera/index.js";
 import { OUTCOMES, TabletopSim } from "../../src/sim/index.js";
+import { keptOnDisk } from "../keptOnDisk.js";
 
 export const SIZE = { width: 320, height: 240 } as const;
 /** Class ids of the simulator's labels. */
@@ -54,9 +51,11 @@ export function labelBoxes(
 }
 
 /** By camera; made once and kept in the folder for temporary files. */
-export async function boxEpisode(seed: number, rateHz = 2): Promise<Map<string, CameraFrame[]>> {
-  const path = join(tmpdir(), `boxes-${seed}-${rateHz}.v8`);
-  if (existsSync(path)) return deserialize(readFileSync(path)) as Map<string, CameraFrame[]>;
+export function boxEpisode(seed: number, rateHz = 2): Promise<Map<string, CameraFrame[]>> {
+  return keptOnDisk(`boxes-${seed}-${rateHz}`, () => drawn(seed, rateHz));
+}
+
+async function drawn(seed: number, rateHz: number): Promise<Map<string, CameraFrame[]>> {
   const outcome = OUTCOMES[seed % OUTCOMES.length] ?? "success";
   using sim = await TabletopSim.create({ seed, outcome, rateHz, cameras: 2, ...SIZE });
   const random = new Random(seed, "boxes");
@@ -74,6 +73,5 @@ export async function boxEpisode(seed: number, rateHz = 2): Promise<Map<string, 
     }
     if (step.done) break;
   }
-  writeFileSync(path, serialize(all));
   return all;
 }

@@ -7,11 +7,7 @@
  *
  * Intervals: 95 %, bootstrap of tables.
  */
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { deserialize, serialize } from "node:v8";
 import { distanceBetween, Random } from "../../src/base/index.js";
 import type { CameraFrame, CameraInfo, Detection } from "../../src/camera/index.js";
 import { sceneOfStudio } from "../../src/dataset/sceneOfStudio.js";
@@ -26,6 +22,7 @@ import {
 import { plane } from "../../src/models/index.js";
 import { TabletopStudio } from "../../src/sim/index.js";
 import { TABLE_TOP_M } from "../../src/sim/scene/constants.js";
+import { keptOnDisk } from "../keptOnDisk.js";
 import { turnedAsTold } from "../wrongCamera.js";
 import { labelBoxes } from "./boxEpisodes.js";
 import {
@@ -138,14 +135,8 @@ async function tableOf(seed: number): Promise<Table> {
 }
 
 async function tables(): Promise<readonly Table[]> {
-  const path = join(
-    tmpdir(),
-    `plane-kinds-${SEED}-${options.tables}-${SIZE.width}x${SIZE.height}.v8`,
-  );
-  if (existsSync(path)) return deserialize(readFileSync(path)) as Table[];
   const made: Table[] = [];
   for (let i = 0; i < Number(options.tables); i++) made.push(await tableOf(SEED + i));
-  writeFileSync(path, serialize(made));
   return made;
 }
 
@@ -305,9 +296,13 @@ function isRight(said: AnswerValue, truth: AnswerValue): boolean {
   return said.shape === "class" && truth.shape === "class" && said.relation === truth.relation;
 }
 
+const drawn = await keptOnDisk(
+  `plane-kinds-${SEED}-${options.tables}-${SIZE.width}x${SIZE.height}`,
+  tables,
+);
 for (const [name, { boxErrorPx, errors }] of ERRORS) {
   if (options.boxes && !options.boxes.includes(name)) continue;
-  for (const [number, table] of (await tables()).entries()) {
+  for (const [number, table] of drawn.entries()) {
     const id = `${SEED + number}`;
     const look = errors(table, new Random(SEED + number, name));
     const each = new Random(SEED + number, `${name} boxes`);

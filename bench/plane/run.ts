@@ -6,11 +6,7 @@
  *
  * Intervals: 95 %, bootstrap of tables and episodes.
  */
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { deserialize, serialize } from "node:v8";
 import { distanceBetween, Random, type Vec3 } from "../../src/base/index.js";
 import { type CameraFrame, rotate } from "../../src/camera/index.js";
 import {
@@ -23,6 +19,7 @@ import {
 import { plane, type SpatialVlm } from "../../src/models/index.js";
 import { OUTCOMES, type Outcome, TabletopSim, TabletopStudio } from "../../src/sim/index.js";
 import { TABLE_TOP_M } from "../../src/sim/scene/constants.js";
+import { keptOnDisk } from "../keptOnDisk.js";
 import { direction, move, turn, turnedAsTold, withCameraOff } from "../wrongCamera.js";
 import { labelBoxes } from "./boxEpisodes.js";
 import {
@@ -221,16 +218,12 @@ async function episode(seed: number, outcome: Outcome): Promise<Sample[]> {
   return samples;
 }
 
-/** Made once for the same options: pictures take longer than everything else. */
 async function samples(): Promise<readonly Sample[]> {
-  const path = join(tmpdir(), `plane-${SEED}-${options.tables}-${options.episodes}-${BOX_PX}.v8`);
-  if (existsSync(path)) return deserialize(readFileSync(path)) as Sample[];
   const made: Sample[] = [];
   for (let i = 0; i < Number(options.tables); i++)
     made.push(await stills(SEED + i, i % 2 === 0 ? "familiar" : "novel"));
   for (let i = 0; i < Number(options.episodes); i++)
     made.push(...(await episode(SEED + 500 + i, OUTCOMES[i % OUTCOMES.length] ?? "success")));
-  writeFileSync(path, serialize(made));
   return made;
 }
 
@@ -291,7 +284,8 @@ async function measure(all: readonly Sample[]): Promise<void> {
   }
 }
 
-await measure(await samples());
+const name = `plane-${SEED}-${options.tables}-${options.episodes}-${BOX_PX}`;
+await measure(await keptOnDisk(name, samples));
 console.log(
   "kind | answered | median error cm (95 %) | relative % | 95 % below cm | median sigma cm | within 1, 2 sigma % | beyond 3 sigma % (95 %) | refusals",
 );
