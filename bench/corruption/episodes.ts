@@ -16,8 +16,9 @@ import type { CameraFrame } from "../../src/camera/index.js";
 import { askQuestion, type ObjectRef, onSupport } from "../../src/language/index.js";
 import { rgbd } from "../../src/models/index.js";
 import { OUTCOMES, TabletopSim } from "../../src/sim/index.js";
+import { quantile } from "../bootstrap.js";
 import { withCameraOff, wrongPose } from "../wrongCamera.js";
-import { beyond, errorOf, type Length, quantile, shareOf, within } from "./calibration.js";
+import { beyond, errorOf, type Length, shareOf, within } from "./calibration.js";
 
 const { values: options } = parseArgs({
   options: {

@@ -12,7 +12,8 @@ import { parseArgs } from "node:util";
 import { group } from "d3-array";
 import { Random } from "../../src/base/index.js";
 import { rgbd } from "../../src/models/index.js";
-import { beyond, errorOf, type Length, quantile, shareOf, within } from "./calibration.js";
+import { quantile } from "../bootstrap.js";
+import { beyond, errorOf, type Length, shareOf, within } from "./calibration.js";
 import { DAMAGES } from "./tableDamages.js";
 import { type Asked, framed, LENGTHS, RELATIONS, sample } from "./tables.js";
 

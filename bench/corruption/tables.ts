@@ -15,6 +15,7 @@ import {
   kindInfo,
   type ObjectRef,
   onSupport,
+  QUANTITY_KINDS,
   type QuestionKind,
   type TypedQuestion,
 } from "../../src/language/index.js";
@@ -22,20 +23,10 @@ import { type TabletopScene, TabletopStudio } from "../../src/sim/index.js";
 import { keptOnDisk } from "../keptOnDisk.js";
 import { type Images, isThing } from "./tableDamages.js";
 
-/** Of kinds that are another's with the sign, or with subject and object, changed only that one. */
-export const LENGTHS = [
-  "distance",
-  "gap",
-  "height",
-  "width",
-  "elevation",
-  "vertical_distance",
-  "horizontal_distance",
-  "above_difference",
-  "below_difference",
-  "behind_difference",
-  "right_difference",
-] as const satisfies readonly QuestionKind[];
+/** Not those that are another's with the other sign. */
+export const LENGTHS = QUANTITY_KINDS.filter(
+  (kind) => kind !== "front_difference" && kind !== "left_difference",
+);
 export const RELATIONS = [
   "right_predicate",
   "above_predicate",

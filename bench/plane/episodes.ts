@@ -19,16 +19,7 @@ import { plane } from "../../src/models/index.js";
 import { MUG_HALF_HEIGHT_M, TABLE_TOP_M, TRAY_HALF_M } from "../../src/sim/scene/constants.js";
 import { drawn, SET_UPS } from "../corruption/setUps.js";
 import { boxEpisode, CLASSES, labelBoxes } from "./boxEpisodes.js";
-import {
-  beyond3,
-  cm,
-  interval,
-  type Measured,
-  medianError,
-  medianSigma,
-  percent,
-  within,
-} from "./figures.js";
+import { cellsOf, type Measured, measuredOf, refusalsOf } from "./figures.js";
 
 const { values: options } = parseArgs({
   options: {
@@ -109,16 +100,12 @@ for (let i = 0; i < Number(options.episodes); i++) {
       const { where, rows } = rowsOf(frame);
       const questions = rows.map(([kind, a, b]) => askQuestion(kind, a, b));
       const answers = await model.ask(frame, onSupport(questions, TABLE), SIGNAL);
-      answers.forEach(({ value, refusal }, k) => {
+      answers.forEach((answer, k) => {
         const row = rows[k];
         if (!row) return;
         const [kind, a, b, truthM] = row;
         const name = `${where} | ${kind} | ${a.name}${b ? ` to ${b.name}` : ""}`;
-        const measured = {
-          ...{ group: `${seed}`, truthM },
-          ...(value?.shape === "quantity" && { valueM: value.valueM, sigmaM: value.sigmaM }),
-          ...(refusal && { refusal: refusal.reason }),
-        };
+        const measured = measuredOf(answer, `${seed}`, truthM);
         results.set(name, [...(results.get(name) ?? []), measured]);
       });
     }
@@ -129,18 +116,5 @@ console.log(
   "mug | kind | of | answered | median error cm | median sigma cm | within 1 | within 2 sigma % | beyond 3 sigma % (95 %) | refusals",
 );
 for (const [name, all] of [...results].sort(([a], [b]) => a.localeCompare(b))) {
-  const answered = all.filter(({ valueM }) => valueM !== undefined);
-  const reasons = new Map<string, number>();
-  for (const { refusal } of all)
-    if (refusal !== undefined) reasons.set(refusal, (reasons.get(refusal) ?? 0) + 1);
-  const cells = [
-    `${answered.length} of ${all.length}`,
-    cm(medianError(answered)),
-    cm(medianSigma(answered)),
-    percent(within(1)(answered)),
-    percent(within(2)(answered)),
-    `${percent(beyond3(answered))} (${interval(answered, beyond3).map(percent).join("..")})`,
-    [...reasons].map(([reason, count]) => `${reason} ${count}`).join(", "),
-  ];
-  console.log([name, ...cells].join(" | "));
+  console.log([name, ...cellsOf(all), refusalsOf(all)].join(" | "));
 }

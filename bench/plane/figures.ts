@@ -1,6 +1,7 @@
 /** What is told of measured lengths: intervals are 95 %, by bootstrap of groups (tables, episodes). */
-import { group } from "d3-array";
-import { Random } from "../../src/base/index.js";
+import { rollup } from "d3-array";
+import type { SpatialAnswer } from "../../src/language/index.js";
+import { bootstrap, quantile } from "../bootstrap.js";
 
 export interface Measured {
   readonly group: string;
@@ -10,23 +11,20 @@ export interface Measured {
   readonly refusal?: string;
 }
 
-export function quantile(values: readonly number[], q: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? Number.NaN;
+export function measuredOf(
+  { value, refusal }: SpatialAnswer,
+  group: string,
+  truthM: number,
+): Measured {
+  return {
+    ...{ group, truthM },
+    ...(value?.shape === "quantity" && { valueM: value.valueM, sigmaM: value.sigmaM }),
+    ...(refusal && { refusal: refusal.reason }),
+  };
 }
 
-/** 95 %, of a figure of the measurements, over groups. */
-export function interval(
-  all: readonly Measured[],
-  figure: (some: readonly Measured[]) => number,
-): readonly [number, number] {
-  const groups = [...group(all, (it) => it.group).values()];
-  const random = new Random(1, "bootstrap");
-  const figures = Array.from({ length: 400 }, () =>
-    figure(groups.flatMap(() => groups[Math.floor(random.next() * groups.length)] ?? [])),
-  );
-  return [quantile(figures, 0.025), quantile(figures, 0.975)];
-}
+export const answeredOf = (all: readonly Measured[]) =>
+  all.filter(({ valueM }) => valueM !== undefined);
 
 export const errorOf = ({ valueM = 0, truthM }: Measured) => Math.abs(valueM - truthM);
 export const within = (sigmas: number) => (all: readonly Measured[]) =>
@@ -41,3 +39,36 @@ export const medianSigma = (all: readonly Measured[]) =>
 
 export const cm = (m: number) => (100 * m).toFixed(1);
 export const percent = (share: number) => (100 * share).toFixed(1);
+
+/** A figure of the measurements with its interval, 95 %, over groups. */
+export function withInterval(
+  all: readonly Measured[],
+  figure: (some: readonly Measured[]) => number,
+  say: (value: number) => string,
+): string {
+  const ends = bootstrap(all, (it) => it.group, figure, 400);
+  return `${say(figure(all))} (${ends.map(say).join("..")})`;
+}
+
+/** Answered, median error and sigma in cm, within 1 and 2 sigma, beyond 3 sigma with its interval. */
+export function cellsOf(all: readonly Measured[]): readonly string[] {
+  const answered = answeredOf(all);
+  return [
+    `${answered.length} of ${all.length}`,
+    cm(medianError(answered)),
+    cm(medianSigma(answered)),
+    percent(within(1)(answered)),
+    percent(within(2)(answered)),
+    withInterval(answered, beyond3, percent),
+  ];
+}
+
+/** How many are refused for which reason. */
+export function refusalsOf(all: readonly Measured[]): string {
+  const reasons = rollup(
+    all.flatMap(({ refusal }) => refusal ?? []),
+    (some) => some.length,
+    (reason) => reason,
+  );
+  return [...reasons].map(([reason, count]) => `${reason} ${count}`).join(", ");
+}

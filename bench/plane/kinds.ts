@@ -25,16 +25,7 @@ import { TABLE_TOP_M } from "../../src/sim/scene/constants.js";
 import { keptOnDisk } from "../keptOnDisk.js";
 import { turnedAsTold } from "../wrongCamera.js";
 import { labelBoxes } from "./boxEpisodes.js";
-import {
-  beyond3,
-  cm,
-  interval,
-  type Measured,
-  medianError,
-  medianSigma,
-  percent,
-  within,
-} from "./figures.js";
+import { cellsOf, type Measured, measuredOf, percent } from "./figures.js";
 
 const { values: options } = parseArgs({
   options: {
@@ -319,22 +310,15 @@ for (const [name, { boxErrorPx, errors }] of ERRORS) {
       const answers = await model.ask(seen, onSupport(questions, support), SIGNAL);
       if (i !== 0 && i !== IMAGES - 1) continue;
       const when = i === 0 ? "first" : "later";
-      for (const [k, { value, refusal }] of answers.entries()) {
+      for (const [k, answer] of answers.entries()) {
         const asked = table.asked[k];
         if (!asked) continue;
         const { kind, a, truth, isStanding } = asked;
+        const { value } = answer;
         const what = `${isStanding ? "" : "raised "}${a === "gripper" ? "gripper " : ""}${kind}`;
         if (truth.shape === "quantity") {
-          const measured = {
-            ...{ group: id, truthM: truth.valueM },
-            ...(value?.shape === "quantity" && { valueM: value.valueM, sigmaM: value.sigmaM }),
-            ...(refusal && { refusal: refusal.reason }),
-          };
-          put(
-            lengths,
-            `${name} | ${when} | ${options["by-kind"] ? what : isStanding ? "all, standing" : "all, raised"}`,
-            measured,
-          );
+          const row = options["by-kind"] ? what : isStanding ? "all, standing" : "all, raised";
+          put(lengths, `${name} | ${when} | ${row}`, measuredOf(answer, id, truth.valueM));
         } else if (value && value.shape !== "quantity" && value.confidence >= SURE) {
           const relation = kind.replace(/_(predicate|choice)$/, "");
           const row = options["by-kind"] ? ` ${relation}` : "";
@@ -350,20 +334,7 @@ for (const [name, { boxErrorPx, errors }] of ERRORS) {
 console.log(
   "boxes | image | kind | answered | median error cm | median sigma cm | within 1 | within 2 sigma % | beyond 3 sigma % (95 %)",
 );
-for (const [name, all] of lengths) {
-  const answered = all.filter(({ valueM }) => valueM !== undefined);
-  console.log(
-    [
-      name,
-      `${answered.length} of ${all.length}`,
-      `${cm(medianError(answered))}`,
-      cm(medianSigma(answered)),
-      percent(within(1)(answered)),
-      percent(within(2)(answered)),
-      `${percent(beyond3(answered))} (${interval(answered, beyond3).map(percent).join("..")})`,
-    ].join(" | "),
-  );
-}
+for (const [name, all] of lengths) console.log([name, ...cellsOf(all)].join(" | "));
 console.log("\nboxes | image | sure answers | wrong");
 for (const [name, all] of sure) {
   const wrong = all.filter(({ isWrong }) => isWrong).length;

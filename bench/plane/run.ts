@@ -19,19 +19,22 @@ import {
 import { plane, type SpatialVlm } from "../../src/models/index.js";
 import { OUTCOMES, type Outcome, TabletopSim, TabletopStudio } from "../../src/sim/index.js";
 import { TABLE_TOP_M } from "../../src/sim/scene/constants.js";
+import { quantile } from "../bootstrap.js";
 import { keptOnDisk } from "../keptOnDisk.js";
 import { direction, move, turn, turnedAsTold, withCameraOff } from "../wrongCamera.js";
 import { labelBoxes } from "./boxEpisodes.js";
 import {
+  answeredOf,
   beyond3,
   cm,
   errorOf,
-  interval,
   type Measured,
+  measuredOf,
   medianError,
   medianSigma,
   percent,
-  quantile,
+  refusalsOf,
+  withInterval,
   within,
 } from "./figures.js";
 
@@ -72,14 +75,9 @@ async function ask(
     askQuestion(kind, a, kindInfo(kind).arity === 2 ? b : undefined),
   );
   const answers = await model.ask(frame, onSupport(questions, table(planeM)), SIGNAL);
-  answers.forEach(({ value, refusal }, i) => {
+  answers.forEach((answer, i) => {
     const [kind, group, , , truthM] = pairs[i] ?? ["", "", GRIPPER, GRIPPER, 0];
-    record(kind, {
-      group,
-      truthM,
-      ...(value?.shape === "quantity" && { valueM: value.valueM, sigmaM: value.sigmaM }),
-      ...(refusal && { refusal: refusal.reason }),
-    });
+    record(kind, measuredOf(answer, group, truthM));
   });
 }
 
@@ -290,14 +288,11 @@ console.log(
   "kind | answered | median error cm (95 %) | relative % | 95 % below cm | median sigma cm | within 1, 2 sigma % | beyond 3 sigma % (95 %) | refusals",
 );
 for (const [kind, all] of [...results].sort(([a], [b]) => a.localeCompare(b))) {
-  const answered = all.filter(({ valueM }) => valueM !== undefined);
-  const reasons = new Map<string, number>();
-  for (const { refusal } of all)
-    if (refusal !== undefined) reasons.set(refusal, (reasons.get(refusal) ?? 0) + 1);
+  const answered = answeredOf(all);
   const errors = answered.map(errorOf);
   const cells = [
     `${answered.length} of ${all.length}`,
-    `${cm(medianError(answered))} (${interval(answered, medianError).map(cm).join("..")})`,
+    withInterval(answered, medianError, cm),
     percent(
       quantile(
         answered.map((it) => errorOf(it) / it.truthM),
@@ -307,8 +302,8 @@ for (const [kind, all] of [...results].sort(([a], [b]) => a.localeCompare(b))) {
     cm(quantile(errors, 0.95)),
     cm(medianSigma(answered)),
     `${percent(within(1)(answered))}, ${percent(within(2)(answered))}`,
-    `${percent(beyond3(answered))} (${interval(answered, beyond3).map(percent).join("..")})`,
-    [...reasons].map(([reason, count]) => `${reason} ${count}`).join(", "),
+    withInterval(answered, beyond3, percent),
+    refusalsOf(all),
   ];
   console.log([kind, ...cells].join(" | "));
 }
