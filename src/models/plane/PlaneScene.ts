@@ -13,14 +13,8 @@ import {
   worstSigma,
 } from "../../geometry/index.js";
 import { isRobot, type ObjectRef, type Refusal } from "../../language/index.js";
-import {
-  type CameraError,
-  cameraErrorsAt,
-  type FoundObject,
-  type Located,
-  LocatedScene,
-  locateByFrame,
-} from "../rgbd/located.js";
+import { type CameraError, cameraErrorsAt } from "../rgbd/cameraError.js";
+import { type FoundObject, type Located, LocatedScene, locateByFrame } from "../rgbd/located.js";
 import type { BoxView } from "./BoxView.js";
 import { STANDS, type StandingBody, type StandingThings } from "./StandingThings.js";
 

@@ -2,7 +2,7 @@ import { distanceBetween, dot, minus, type Vec3 } from "../../base/index.js";
 import { invertPose, type Pose, rotate, transformPoint } from "../../camera/index.js";
 import { type CanonicalFrame, type SpatialObject, toCanonical } from "../../geometry/index.js";
 import type { ObjectRef, Refusal } from "../../language/index.js";
-import type { CameraError } from "../rgbd/located.js";
+import type { CameraError } from "../rgbd/cameraError.js";
 import { errorsOfFramesAt } from "./PlaneScene.js";
 
 /** Views from places nearer than this to each other are one, metres. */

@@ -2,11 +2,11 @@ import { addScaled, dot } from "../../base/index.js";
 import type { CameraFrame, CameraInfo } from "../../camera/index.js";
 import type { Plane } from "../../geometry/index.js";
 import type { ObjectRef } from "../../language/index.js";
+import { type CameraError, cameraErrorsAt } from "../rgbd/cameraError.js";
 import { depthGridOf } from "../rgbd/clusters/DepthGrid.js";
 import { findTable } from "../rgbd/clusters/findTable.js";
 import { isUpsideDown } from "../rgbd/clusters/isUpsideDown.js";
 import { openDepth } from "../rgbd/DepthView.js";
-import { type CameraError, cameraErrorsAt } from "../rgbd/located.js";
 import { type KnownSupport, toldPlane } from "../toldPlane.js";
 
 export interface SupportOptions {

@@ -4,6 +4,7 @@ import * as z from "zod";
 import { VlmSpecError } from "../errors.js";
 import { onnxSettings } from "../onnx/onnxSettings.js";
 import type { VlmFactory } from "../registerVlm.js";
+import { PLANE_CAMERA_ERROR } from "../rgbd/cameraError.js";
 import type { DisposableVlm } from "../SpatialVlm.js";
 import { integer, number } from "../spec/settings.js";
 import type { VlmContext } from "../VlmContext.js";
@@ -31,12 +32,12 @@ const planeSettings = z.object({
       "standard deviation of the support's `height` over its TF frame, or of `camera_height`, mm",
     ),
   cameraErrorMm: number(0, 500)
-    .default(5)
+    .default(PLANE_CAMERA_ERROR.cameraErrorMm)
     .describe(
       "error of the camera's place in TF (hand-eye calibration), root mean square, mm, as that of `rgbd`",
     ),
   cameraErrorDeg: number(0, 45)
-    .default(0.9)
+    .default(PLANE_CAMERA_ERROR.cameraErrorDeg)
     .describe(
       "the same of its direction, or of `tilt`, degrees: 0.9 is about half a degree about each axis",
     ),

@@ -21,6 +21,7 @@ import {
   type SpatialQuestion,
 } from "../../language/index.js";
 import { answerFrom, toAnswer, widened } from "../rgbd/answerFrom.js";
+import { cameraErrorOf, PLANE_CAMERA_ERROR } from "../rgbd/cameraError.js";
 import { reuseCameraInfo } from "../rgbd/DepthView.js";
 import { LabelIndex } from "../rgbd/LabelIndex.js";
 import { isFindable, pinhole } from "../rgbd/Sources.js";
@@ -83,12 +84,16 @@ const MOST_CAMERAS = 16;
  */
 export function plane(options: PlaneOptions = {}): DisposableVlm {
   const { boxes, camera, fov, isFixed = false, seed = 1, poseSigmaM = 0.005 } = options;
-  const { boxSigmaPx = 3, heightErrorMm = 10, cameraErrorMm = 5, cameraErrorDeg = 0.9 } = options;
+  const { boxSigmaPx = 3, heightErrorMm = 10 } = options;
+  const {
+    cameraErrorMm = PLANE_CAMERA_ERROR.cameraErrorMm,
+    cameraErrorDeg = PLANE_CAMERA_ERROR.cameraErrorDeg,
+  } = options;
   const errors = { heightErrorMm, cameraErrorMm, cameraErrorDeg };
   const settings = { boxSigmaPx, ...errors, camera, fov, isFixed, seed };
   const sameInfo = reuseCameraInfo();
   const heightSigmaM = heightErrorMm / 1000;
-  const cameraError = { offM: cameraErrorMm / 1000, turnRad: cameraErrorDeg * RADIANS };
+  const cameraError = cameraErrorOf(errors);
   const supports = new Map<string, SupportPlane>();
   const memories = new Map<string, { readonly episode: string; readonly things: StandingThings }>();
   let views = { episode: "", second: new SecondViews(cameraError) };

@@ -15,6 +15,12 @@ import { toldPlane } from "../toldPlane.js";
 import { alignedLabels } from "./alignedLabels.js";
 import { beyondOf, boxOf, holesOf, isCut, lostShareOf, NO_HOLES } from "./bodyInMask.js";
 import { boxPixels } from "./boxPixels.js";
+import {
+  type CameraError,
+  cameraErrorOf,
+  cameraErrorsAt,
+  USUAL_CAMERA_ERROR,
+} from "./cameraError.js";
 import type { Clustered } from "./clusters/ClusterMemory.js";
 import type { LabelledPixels } from "./clusters/labelImage.js";
 import type { DepthView } from "./DepthView.js";
@@ -22,15 +28,7 @@ import { growMask } from "./growMask.js";
 import { hiddenOutline } from "./hiddenOutline.js";
 import { LabelIndex } from "./LabelIndex.js";
 import { type LiftedPixels, liftPixels, liftSample, offPlane, pickPixels } from "./liftPixels.js";
-import {
-  type CameraError,
-  cameraErrorsAt,
-  type FoundObject,
-  type Located,
-  LocatedScene,
-  locateByFrame,
-  USUAL_CAMERA_ERROR,
-} from "./located.js";
+import { type FoundObject, type Located, LocatedScene, locateByFrame } from "./located.js";
 import { ownHeight } from "./ownHeight.js";
 import { ownParts } from "./ownParts.js";
 import type { Sought } from "./Sources.js";
@@ -152,7 +150,7 @@ export class FrameScene extends LocatedScene {
       return this.#lift(ref, boxed, `the box of class ${classes} (${ref.phrase})`);
     }
     if (ref.frame !== undefined) {
-      const { poseSigmaM, cameraError = USUAL_CAMERA_ERROR } = this.#options;
+      const { poseSigmaM, cameraError = cameraErrorOf(USUAL_CAMERA_ERROR) } = this.#options;
       return locateByFrame(ref, ref.frame, this.#frame, this.canonical, poseSigmaM, (at) =>
         cameraErrorsAt(cameraError, at),
       );

@@ -7,6 +7,7 @@ import type { VlmFactory } from "../registerVlm.js";
 import type { DisposableVlm } from "../SpatialVlm.js";
 import type { VlmContext } from "../VlmContext.js";
 import { inModelThread } from "../worker/workerVlm.js";
+import { USUAL_CAMERA_ERROR } from "./cameraError.js";
 import type { Namer } from "./clusters/Namer.js";
 
 /** As `masks`: no detector, but things that stand on a table. */
@@ -56,7 +57,7 @@ const rgbdSettings = z.object({
     .number()
     .min(0)
     .max(500)
-    .default(5)
+    .default(USUAL_CAMERA_ERROR.cameraErrorMm)
     .describe(
       "error of the camera's place in TF (hand-eye calibration), root mean square, mm; for lengths between what TF tells and what depth shows",
     ),
@@ -64,7 +65,7 @@ const rgbdSettings = z.object({
     .number()
     .min(0)
     .max(45)
-    .default(0.5)
+    .default(USUAL_CAMERA_ERROR.cameraErrorDeg)
     .describe("the same of its direction, degrees"),
   ...onnxSettings,
   seed: z.coerce

@@ -61,25 +61,3 @@ export function locateByFrame(
   const doubt = { covariance: covarianceOf(point), shared: errorsAt(fromCamera) };
   return { found: { ref, object: { ...point, doubt, centerSigmaM: worstSigma(doubt) } } };
 }
-
-/** How well TF knows where the camera is: root mean squares of its whole error. */
-export interface CameraError {
-  readonly offM: number;
-  readonly turnRad: number;
-}
-
-/** A hand-eye calibration as usual. */
-export const USUAL_CAMERA_ERROR: CameraError = { offM: 0.005, turnRad: Math.PI / 360 };
-
-/** By one standard deviation of each of its six values: all that TF tells moves and turns together. */
-export function cameraErrorsAt({ offM, turnRad }: CameraError, [x, y, z]: Vec3): readonly Vec3[] {
-  const [off, turn] = [offM / Math.sqrt(3), turnRad / Math.sqrt(3)];
-  return [
-    [off, 0, 0],
-    [0, off, 0],
-    [0, 0, off],
-    [0, -turn * z, turn * y],
-    [turn * z, 0, -turn * x],
-    [-turn * y, turn * x, 0],
-  ];
-}

@@ -3,6 +3,7 @@ import type { ObjectRef, SpatialAnswer, SpatialQuestion } from "../../language/i
 import type { DisposableVlm } from "../SpatialVlm.js";
 import { wrapVlm } from "../wrapVlm.js";
 import { answerFrom, toAnswer, widened } from "./answerFrom.js";
+import { cameraErrorOf, USUAL_CAMERA_ERROR } from "./cameraError.js";
 import { ClusterMemories } from "./clusters/ClusterMemories.js";
 import type { Namer } from "./clusters/Namer.js";
 import { type DepthView, openDepth, reuseCameraInfo } from "./DepthView.js";
@@ -63,14 +64,11 @@ export interface RgbdOptions {
 export function rgbd(options: RgbdOptions = {}): DisposableVlm {
   const { sources = {}, depthError = 0.1, clusters, ...rest } = options;
   const settings = {
-    ...{ minPixels: 20, poseSigmaM: 0.002, cameraErrorMm: 5, cameraErrorDeg: 0.5 },
+    ...{ minPixels: 20, poseSigmaM: 0.002, ...USUAL_CAMERA_ERROR },
     ...{ depthNoiseMm: 0, seed: 1, ...rest },
   };
   const depthNoise = settings.depthNoiseMm / 1000;
-  const cameraError = {
-    offM: settings.cameraErrorMm / 1000,
-    turnRad: (settings.cameraErrorDeg * Math.PI) / 180,
-  };
+  const cameraError = cameraErrorOf(settings);
   const sameInfo = reuseCameraInfo();
   const namer = clusters?.namer;
   const id = ["rgbd", clusters && "clusters", namer?.name, sources.masks?.name, sources.depth?.name]
