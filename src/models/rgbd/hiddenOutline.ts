@@ -129,12 +129,10 @@ function sideOf(
   const cut: number[] = [];
   let [length, reachPx] = [0, 0];
   const mostPx = Math.round((MOST_REACH_PX * width) / 640);
-  const edgeColumn = step === 1 ? width - 1 : step === -1 ? 0 : -1;
   for (let i = 0; i < border.length; i++) {
     const pixel = border[i]!;
     const other = pixel + step;
-    const isInside = other >= 0 && other < depthM.length && pixel % width !== edgeColumn;
-    if (isInside && (scratch[other] !== 0 || isHole(view, other, step))) continue;
+    if (!isLast(view, pixel, step) && (scratch[other] !== 0 || isHole(view, other, step))) continue;
     length += 1;
     const ownM = knownFrom(depthM, pixel, -step);
     const isCut = endsAt(view, pixel, step);
@@ -149,14 +147,20 @@ function sideOf(
   return { length, hidden, cut, reachPx: reachPx / Math.max(1, hidden.length) };
 }
 
-/** Whether the image ends beyond a pixel, after few that may be of the same surface. */
-function endsAt({ depthM, width }: DepthView, pixel: number, step: number): boolean {
+/** Whether the image ends right beyond a pixel. */
+function isLast({ depthM, width }: DepthView, pixel: number, step: number): boolean {
+  const other = pixel + step;
   const edgeColumn = step === 1 ? width - 1 : step === -1 ? 0 : -1;
+  return other < 0 || other >= depthM.length || pixel % width === edgeColumn;
+}
+
+/** Whether the image ends beyond a pixel, after few that may be of the same surface. */
+function endsAt(view: DepthView, pixel: number, step: number): boolean {
+  const { depthM } = view;
   for (let gap = 0; gap <= CUT_PX; gap++) {
     const at = pixel + gap * step;
     if (depthM[at] && !isOneSurface(depthM, pixel, at)) return false;
-    const other = at + step;
-    if (other < 0 || other >= depthM.length || at % width === edgeColumn) return true;
+    if (isLast(view, at, step)) return true;
   }
   return false;
 }
