@@ -124,11 +124,11 @@ function sideOf(
   gapPx: number,
   isOther?: (pixel: number) => boolean,
 ): Side {
-  const { depthM, scratch, width } = view;
+  const { depthM, scratch } = view;
   const hidden: number[] = [];
   const cut: number[] = [];
   let [length, reachPx] = [0, 0];
-  const mostPx = Math.round((MOST_REACH_PX * width) / 640);
+  const mostPx = mostReachPx(view);
   for (let i = 0; i < border.length; i++) {
     const pixel = border[i]!;
     const other = pixel + step;
@@ -145,6 +145,10 @@ function sideOf(
     reachPx += isCut ? mostPx : reachOf(view, pixel, step, ownM - nearerBy, isOther);
   }
   return { length, hidden, cut, reachPx: reachPx / Math.max(1, hidden.length) };
+}
+
+function mostReachPx({ width }: DepthView): number {
+  return Math.round((MOST_REACH_PX * width) / 640);
 }
 
 /** Whether the image ends right beyond a pixel. */
@@ -179,19 +183,19 @@ function isHole({ depthM, scratch }: DepthView, pixel: number, step: number): bo
 
 /** How many pixels from a hidden one on what hides it goes on; 0 if the object is seen again behind it. */
 function reachOf(
-  { depthM, scratch, width }: DepthView,
+  view: DepthView,
   pixel: number,
   step: number,
   limitM: number,
   isOther?: (pixel: number) => boolean,
 ): number {
-  const mostPx = Math.round((MOST_REACH_PX * width) / 640);
+  const { depthM, scratch } = view;
+  const mostPx = mostReachPx(view);
   for (let gap = 1; gap < mostPx; gap++) {
     const at = pixel + gap * step;
-    const z = depthM[at];
-    if (z === undefined) return mostPx;
+    if (isLast(view, at - step, step)) return mostPx;
     if (scratch[at]) return 0;
-    if (z > limitM && !isOther?.(at)) return gap;
+    if ((depthM[at] ?? 0) > limitM && !isOther?.(at)) return gap;
   }
   return mostPx;
 }
