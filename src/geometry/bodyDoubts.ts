@@ -1,4 +1,5 @@
 import type { Vec3 } from "../base/index.js";
+import { markedAtEnd } from "./markedAtEnd.js";
 import type { PointCloud } from "./PointCloud.js";
 import { ramp } from "./ramp.js";
 import type { ObjectBox, SeenObject } from "./SpatialObject.js";
@@ -39,9 +40,7 @@ const [FORM_ACROSS, FORM_UPWARDS] = [0.7, 0.5];
 /** A ball cannot reach below the support: it is off in all directions by this share of what it does. */
 const SUNK_SHARE = 0.35;
 
-/** A side of which so much is not its own outline, up to so much, may be farther out. */
-const [SIDE_FROM, SIDE_ALL] = [0.2, 0.6];
-/** The centre is then off by this share of the footprint's diagonal, and of at least so much, metres. */
+/** Where a side is hidden, the centre is off by this share of the footprint's diagonal, and of at least so much, metres. */
 const HIDDEN_HARM = 0.1;
 const LEAST_HIDDEN_M = 0.05;
 /** But it goes on no farther than what hides it: its centre is off by no more, and no less, than a share of that. */
@@ -61,8 +60,6 @@ const TOP_UP = 0.05;
 const CUT_HARM = 0.4;
 const CUT_UP = 0.3;
 const LEAST_CUT_M = 0.1;
-/** A point this close to a side is one of it, metres, besides the pitch. */
-const SIDE_M = 0.003;
 
 /** A good mask loses this much: its lowest points, which may be the support's. */
 export const USUALLY_LOST = 0.05;
@@ -191,18 +188,11 @@ function sharesAtSides(
     across[i] = c * y - s * x;
     up[i] = xyz[3 * i + 2]!;
   }
-  const nearM = SIDE_M + 1.5 * pitchM;
   /** Of the outermost points in a direction: 1 for larger, -1 for smaller values. */
   const shareAt = (values: Float32Array, sign: 1 | -1): number => {
-    let outermost = -Infinity;
-    for (let i = 0; i < count; i++) outermost = Math.max(outermost, sign * values[i]!);
-    let [all, marked] = [0, 0];
-    for (let i = 0; i < count; i++)
-      if (sign * values[i]! > outermost - nearM) {
-        all += 1;
-        marked += marks[i]!;
-      }
-    return ramp((marked / all - SIDE_FROM) / (SIDE_ALL - SIDE_FROM));
+    const outermost =
+      sign * values.reduce((most, value) => Math.max(most, sign * value), -Infinity);
+    return markedAtEnd(values, marks, outermost, sign, pitchM);
   };
   return [
     shareAt(along, 1),

@@ -1,4 +1,4 @@
-import { coordinate, type PointCloud } from "./PointCloud.js";
+import { markedAtEnd } from "./markedAtEnd.js";
 import { ramp } from "./ramp.js";
 import type { LengthSigmas, ObjectBox, SeenObject } from "./SpatialObject.js";
 
@@ -35,9 +35,7 @@ const CUT_SHARE = 0.15;
 const [TOP_PITCH, BOTTOM_PITCH, HEIGHT_NOISE] = [0.03, 0.6, 0.6];
 /** A top that few points reach is rounded: it is higher by what they are higher than noise lifts them. */
 const TOP_FEW = 0.8;
-/** An end of which so much, up to so much, is not its own outline may be farther out. */
-const [END_FROM, END_ALL] = [0.2, 0.6];
-/** By these shares of how far what hides it goes on, and of its own size. */
+/** A hidden end may be farther out: by these shares of how far what hides it goes on, and of its own size. */
 const [END_REACH, END_SIZE] = [0.3, 0.1];
 /** A hidden top is a lower one more rarely: its front is seen; the points there may be what hides it. */
 const [TOP_REACH, TOP_SIZE] = [0.15, 0.2];
@@ -51,39 +49,30 @@ const [MAY_STAND, ROUNDED_BELOW] = [0.45, 0.04];
 const STANDS_SHARE = 0.45;
 /** What is taken for a ball may be longer along one axis: its top is seen, its lower end is not. */
 const [BALL_TOP, BALL_BOTTOM] = [0.02, 0.06];
-/** A point this close to an end is one of it, metres, besides the pitch. */
-const END_M = 0.003;
 
 /**
  * How far an object's width, height, top and bottom may be off, each by what was seen of its own ends.
  *
- * @param turned the points, canonical
+ * @param x of the points along the optical x axis
+ * @param z of the points up from the support
  * @param noiseM of the depths (standard deviation)
  */
 export function lengthSigmas(
   body: MeasuredBody,
-  turned: PointCloud,
+  x: Float32Array,
+  z: Float32Array,
   seen: SeenObject,
   noiseM: number,
   lostShare: number,
 ): LengthSigmas {
   const { box, bottomM, lowM } = body;
-  const { pitchM, points, outline } = seen;
+  const { pitchM, outline } = seen;
   const { reachPx, hiddenBelowShare } = outline;
   const diagonalM = Math.hypot(box.lengthM, box.widthM);
   const sizeM = Math.hypot(diagonalM, box.heightM);
   const [rightM, downM] = seen.holesM;
-  const [x, z] = [coordinate(points, 0), coordinate(turned, 2)];
-  const hiddenAt = (values: Float32Array, endM: number, sign: 1 | -1): number => {
-    const limitM = sign * endM - END_M - 1.5 * pitchM;
-    let [all, hidden] = [0, 0];
-    for (let i = 0; i < values.length; i++)
-      if (sign * (values[i] ?? 0) > limitM) {
-        all += 1;
-        hidden += outline.nearHidden[i] ?? 0;
-      }
-    return ramp((hidden / Math.max(1, all) - END_FROM) / (END_ALL - END_FROM));
-  };
+  const hiddenAt = (values: Float32Array, endM: number, sign: 1 | -1): number =>
+    markedAtEnd(values, outline.nearHidden, endM, sign, pitchM);
   const isHidden = outline.hiddenShare > 0;
   const sideM = (values: Float32Array, endM: number, sign: 1 | -1, px: number): number =>
     isHidden && px > 0

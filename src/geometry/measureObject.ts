@@ -76,7 +76,8 @@ export function measureObject(seen: SeenObject, on: CanonicalFrame): SpatialObje
   const frame =
     on.residualM === undefined ? on : { ...on, residualM: Math.max(on.residualM, seen.noiseM) };
   const turned = cloudToCanonical(frame, points);
-  const [left, right] = trimmedExtremes(coordinate(points, 0));
+  const x = coordinate(points, 0);
+  const [left, right] = trimmedExtremes(x);
   const [upper, lower] = trimmedExtremes(coordinate(points, 1));
   const body =
     ballBody(turned, seen, Math.min(right - left, lower - upper)) ??
@@ -98,9 +99,10 @@ export function measureObject(seen: SeenObject, on: CanonicalFrame): SpatialObje
     ...seen.holesM,
   );
   const known = frame.residualM === undefined ? Math.max(NO_SUPPORT_M, noiseM) : noiseM;
-  const [lowM, highM] = trimmedExtremes(coordinate(turned, 2));
+  const z = coordinate(turned, 2);
+  const [lowM, highM] = trimmedExtremes(z);
   // The outermost points are its own, unless depth cameras mix them with what lies behind.
-  const [leftM, rightM] = trimmedExtremes(coordinate(points, 0), 0);
+  const [leftM, rightM] = trimmedExtremes(x, 0);
   const fewM = rightM - leftM - (right - left);
   const leftOutM = (tornFrom(seen, noiseM) * fewM) / 2;
   const anyM = Math.hypot(1.4 * sigmaM, hiddenSigmaM);
@@ -125,7 +127,8 @@ export function measureObject(seen: SeenObject, on: CanonicalFrame): SpatialObje
             ...{ ...body, lowM, highM, leftM, rightM, fewM, leftOutM, sigmaM: anyM },
             tornM: tornBy(seen, noiseM, body),
           },
-          turned,
+          x,
+          z,
           seen,
           noiseM,
           lostShare,
