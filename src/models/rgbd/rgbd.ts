@@ -81,7 +81,7 @@ export function rgbd(options: RgbdOptions = {}): DisposableVlm {
   return wrapVlm({
     id,
     fingerprint:
-      `rgbd 8 ${JSON.stringify(settings)}${describeSources(sources, depthError)}` +
+      `rgbd 9 ${JSON.stringify(settings)}${describeSources(sources, depthError)}` +
       (clusters ? ` clusters ${namer?.fingerprint ?? ""}` : ""),
     // What is followed is seen image after image.
     concurrency: clusters ? 1 : 2,
