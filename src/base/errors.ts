@@ -16,28 +16,34 @@ export abstract class UserError extends Error {
   }
 }
 
-const CAUSES: Readonly<Record<string, string>> = {
+type Causes = Readonly<Record<string, string>>;
+
+const CAUSES: Causes = {
   ENOSPC: "the disk is full",
   EDQUOT: "the disk quota is used up",
-  EACCES: "no permission to write there",
   EROFS: "the file system is read-only",
-  ENOENT: "the folder does not exist",
   ENOTDIR: "a part of the path is a file, not a folder",
-  EISDIR: "there is a folder with that name",
   EEXIST: "it already exists",
 };
 
-const SYSTEM_CAUSES: Readonly<Record<string, string>> = {
+/** Of an output that cannot be written. */
+const OUTPUT_CAUSES: Causes = {
+  ...CAUSES,
+  EACCES: "no permission to write there",
+  ENOENT: "the folder does not exist",
+  EISDIR: "there is a folder with that name",
+};
+
+/** Of whatever else is done with a path. */
+const SYSTEM_CAUSES: Causes = {
+  ...CAUSES,
   EACCES: "no permission for it",
   EPERM: "no permission for it",
   ENOENT: "no such file or folder",
-  ENOTDIR: "a part of the path is a file, not a folder",
   EISDIR: "it is a folder, where a file is needed",
   ELOOP: "its links lead in a circle",
   ENAMETOOLONG: "the name is too long",
   EIO: "the disk cannot be read",
-  ENOSPC: "the disk is full",
-  EROFS: "the file system is read-only",
   EMFILE: "too many files are open: raise the limit (ulimit -n)",
 };
 
@@ -57,7 +63,7 @@ export class OutputError extends UserError {
 
   constructor(path: string, cause: unknown) {
     const { code = "", message } = cause as NodeJS.ErrnoException;
-    super(`cannot write ${path}: ${CAUSES[code] ?? message}`, { cause });
+    super(`cannot write ${path}: ${OUTPUT_CAUSES[code] ?? message}`, { cause });
   }
 }
 
