@@ -20,6 +20,8 @@ export interface SeenObject {
    * seen beyond what hides it, is its own. Holes that are spread evenly do not move it.
    */
   readonly holesM: readonly [rightM: number, downM: number];
+  /** How much farther its mask goes on without depth, metres: its two ends across the image together, and up and down. */
+  readonly blindM: readonly [acrossM: number, downM: number];
   /** Share of its mask, 0..1, that lies between surfaces, as depths at edges that mix both sides do. */
   readonly tornShare: number;
   /** Whether the image ends where the object does. */
@@ -34,6 +36,8 @@ export interface Outline {
   /** The same for its upper and its lower side in the image. */
   readonly hiddenAboveShare: number;
   readonly hiddenBelowShare: number;
+  /** Share of its lower side in the image, 0..1, beyond which the next surface is farther away and not touched. */
+  readonly droppingBelowShare: number;
   /** For each point: 1 if such an edge is near. */
   readonly nearHidden: Uint8Array;
   /** For each point: 1 if the image ends near it, and the object may go on there. */

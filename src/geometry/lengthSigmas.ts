@@ -39,6 +39,8 @@ const TOP_FEW = 0.8;
 const [END_REACH, END_SIZE] = [0.3, 0.1];
 /** A hidden top is a lower one more rarely: its front is seen; the points there may be what hides it. */
 const [TOP_REACH, TOP_SIZE] = [0.15, 0.2];
+/** An end without depth may be its own or not: by this share of how far the mask goes on there. */
+const BLIND_SHARE = 0.5;
 /** What is lost at a mask's edge was another thing's, or its own. */
 const [WIDTH_LOST, HEIGHT_LOST] = [0.3, 0.1];
 /** What is seen to end this low may stand on the support and be rounded below; from the second on it is in the air. */
@@ -71,6 +73,7 @@ export function lengthSigmas(
   const diagonalM = Math.hypot(box.lengthM, box.widthM);
   const sizeM = Math.hypot(diagonalM, box.heightM);
   const [rightM, downM] = seen.holesM;
+  const [blindAcrossM, blindDownM] = seen.blindM;
   const hiddenAt = (values: Float32Array, endM: number, sign: 1 | -1): number =>
     markedAtEnd(values, outline.nearHidden, endM, sign, pitchM);
   const isHidden = outline.hiddenShare > 0;
@@ -86,11 +89,17 @@ export function lengthSigmas(
     seen.isCut ? CUT_SHARE * diagonalM : 0,
     // What is missing on one side moves the middle by half of it.
     2 * rightM,
+    BLIND_SHARE * blindAcrossM,
     WIDTH_LOST * lostShare * sizeM,
     sideM(x, body.leftM, -1, reachPx.left),
     sideM(x, body.rightM, 1, reachPx.right),
   );
-  const seenM = Math.hypot(HEIGHT_NOISE * noiseM, downM, HEIGHT_LOST * lostShare * sizeM);
+  const seenM = Math.hypot(
+    HEIGHT_NOISE * noiseM,
+    downM,
+    BLIND_SHARE * blindDownM,
+    HEIGHT_LOST * lostShare * sizeM,
+  );
   const ballM = box.shape === "sphere" ? box.heightM : 0;
   const topHidden = isHidden ? hiddenAt(z, body.highM, 1) : 0;
   const topM = Math.hypot(

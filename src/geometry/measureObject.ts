@@ -29,6 +29,14 @@ const STANDS_WITHIN_M = 0.006;
 const HIDDEN_STANDS_WITHIN_M = 0.04;
 
 /**
+ * From above, an object hides its own foot: what ends in the air over the support may be in the air, or the top of what
+ * stands. It can be that only if its foot is in its own shadow, and if more is below than is seen. By this share of the
+ * height over the support its lower end is off then; and where no wall can be seen, it is taken to stand.
+ */
+const OWN_SHADOW = 0.5;
+const [UNSEEN_WALLS_RAD, STEEP_RAD] = [1.2, 1.4];
+
+/**
  * Depth of an object as a share of its width or height, whichever is smaller, if it is not visible.
  */
 const USUAL_DEPTH = 0.9;
@@ -117,7 +125,8 @@ export function measureObject(seen: SeenObject, on: CanonicalFrame): SpatialObje
     points,
     pitchM,
     size: {
-      widthM: rightM - leftM - leftOutM + pitchM,
+      // The limb of a ball beside the optical axis is nearer than its middle.
+      widthM: box.shape === "sphere" ? box.lengthM : rightM - leftM - leftOutM + pitchM,
       heightM: box.heightM,
       volumeM3: box.lengthM * box.widthM * box.heightM,
       sigmaM: anyM,
@@ -240,7 +249,10 @@ function uprightBody(turned: PointCloud, seen: SeenObject, frame: CanonicalFrame
   const highM = Math.max(lowM, highest - 1.5 * (frame.residualM ?? 0));
   const { residualM } = frame;
   const onSupport = residualM !== undefined;
-  const bottomM = onSupport ? completedBottom(lowM, seen, residualM) : lowM;
+  const foot = onSupport
+    ? completedBottom(lowM, highM, seen, print, frame)
+    : { bottomM: lowM, doubtM: 0 };
+  const { bottomM } = foot;
   const heightM = highM - bottomM + (onSupport ? 0 : seen.pitchM);
   const unseenM = unseenDepth(turned, print, heightM, seen, frame);
   const away = Math.hypot(print.centerX, print.centerY) || 1;
@@ -257,7 +269,7 @@ function uprightBody(turned: PointCloud, seen: SeenObject, frame: CanonicalFrame
     },
     bottomM,
     residualM: Math.hypot(print.residualM, unseenM / 2, hiddenBottomM),
-    bottomDoubtM: 0,
+    bottomDoubtM: foot.doubtM,
     roundness: print.roundness,
     arcRad: print.arcRad,
     onShape: print.onShape,
@@ -265,6 +277,7 @@ function uprightBody(turned: PointCloud, seen: SeenObject, frame: CanonicalFrame
       [print.apartX, print.apartY, 0],
       [shift * print.centerX, shift * print.centerY, 0],
       [0, 0, hiddenBottomM],
+      [0, 0, foot.doubtM / 2],
       ...(onSupport ? bottomDoubts(bottomM, lowM, heightM, print) : []),
     ],
   };
@@ -298,7 +311,7 @@ function roundedBody(
     box: { ...box, heightM: box.heightM + lowerM },
     bottomM: bottomM - lowerM,
     residualM: Math.hypot(body.residualM, movedM, loweredM),
-    bottomDoubtM: Math.max(loweredM, LOWERED_DOUBT * lowerM),
+    bottomDoubtM: Math.max(body.bottomDoubtM, loweredM, LOWERED_DOUBT * lowerM),
     roundness: body.roundness,
     arcRad: body.arcRad,
     onShape: body.onShape,
@@ -314,13 +327,28 @@ function roundedBody(
   };
 }
 
+/** Where the lower end is seen, or the support if that is where it must be; and how far it may be off for want of a view. */
 function completedBottom(
   lowM: number,
-  { outline: { hiddenBelowShare } }: SeenObject,
-  residualM: number,
-): number {
-  if (Math.abs(lowM) <= Math.max(STANDS_WITHIN_M, 3 * residualM)) return 0;
-  return hiddenBelowShare > 0.5 && lowM > 0 && lowM <= HIDDEN_STANDS_WITHIN_M ? 0 : lowM;
+  highM: number,
+  { outline }: SeenObject,
+  print: Footprint,
+  frame: CanonicalFrame,
+): { readonly bottomM: number; readonly doubtM: number } {
+  const { hiddenBelowShare } = outline;
+  const isDown = Math.abs(lowM) <= Math.max(STANDS_WITHIN_M, 3 * (frame.residualM ?? 0));
+  if (isDown || (hiddenBelowShare > 0.5 && lowM > 0 && lowM <= HIDDEN_STANDS_WITHIN_M))
+    return { bottomM: 0, doubtM: 0 };
+  if (lowM <= 0) return { bottomM: lowM, doubtM: 0 };
+  const eye = toCanonical(frame, [0, 0, 0]);
+  const away = Math.hypot(print.centerX - eye[0], print.centerY - eye[1]);
+  const steepness = Math.atan2(Math.max(0, eye[2] - highM), away);
+  const chance =
+    ramp((outline.droppingBelowShare - 0.3) / 0.4) *
+    ramp(((Math.tan(steepness) * print.lengthM) / lowM - 1) * 2) *
+    ramp((lowM / Math.max(1e-3, highM - lowM) - 0.4) / 0.4);
+  const stands = chance * ramp((steepness - UNSEEN_WALLS_RAD) / (STEEP_RAD - UNSEEN_WALLS_RAD));
+  return { bottomM: (1 - stands) * lowM, doubtM: chance * OWN_SHADOW * lowM };
 }
 
 /** What does not reach the support may be rounded below, so that its lowest part is not seen: by this share. */

@@ -45,11 +45,19 @@ function measured(points: PointCloud, seen: Partial<SeenObject> = {}): SpatialOb
     hiddenShare: 0,
     hiddenAboveShare: 0,
     hiddenBelowShare: 0,
+    droppingBelowShare: 0,
     nearHidden: new Uint8Array(points.count),
     nearCut: new Uint8Array(points.count),
     reachPx: NOWHERE,
   };
-  const whole = { noiseM: 0, lostShare: 0, holesM: [0, 0], tornShare: 0, isCut: false } as const;
+  const whole = {
+    noiseM: 0,
+    lostShare: 0,
+    holesM: [0, 0],
+    blindM: [0, 0],
+    tornShare: 0,
+    isCut: false,
+  } as const;
   return measureObject({ points, pitchM: 0.002, ...whole, outline, ...seen }, frame);
 }
 
@@ -179,7 +187,13 @@ describe("measureObject", () => {
         (cloud.xyz[3 * i] ?? 0) > fromM ? 1 : 0,
       );
       const outline = {
-        ...{ hiddenShare: 0.2, hiddenAboveShare: 0, hiddenBelowShare: 0, nearHidden },
+        ...{
+          hiddenShare: 0.2,
+          hiddenAboveShare: 0,
+          hiddenBelowShare: 0,
+          droppingBelowShare: 0,
+          nearHidden,
+        },
         nearCut: isCut ? nearHidden : new Uint8Array(cloud.count),
         reachPx: { ...NOWHERE, right: 60 },
       };
@@ -218,7 +232,13 @@ describe("measureObject", () => {
     const sigmas = (right: number) =>
       measured(cloud, {
         outline: {
-          ...{ hiddenShare: 0.2, hiddenAboveShare: 0, hiddenBelowShare: 0, nearHidden },
+          ...{
+            hiddenShare: 0.2,
+            hiddenAboveShare: 0,
+            hiddenBelowShare: 0,
+            droppingBelowShare: 0,
+            nearHidden,
+          },
           nearCut: new Uint8Array(cloud.count),
           reachPx: { ...NOWHERE, right },
         },
@@ -305,12 +325,19 @@ describe("measureObject", () => {
     });
     const points = { count: xyz.length / 3, xyz: Float32Array.from(xyz) };
     const outline = {
-      ...{ hiddenShare: 0, hiddenAboveShare: 0, hiddenBelowShare: 0 },
+      ...{ hiddenShare: 0, hiddenAboveShare: 0, hiddenBelowShare: 0, droppingBelowShare: 0 },
       nearHidden: new Uint8Array(points.count),
       nearCut: new Uint8Array(points.count),
       reachPx: NOWHERE,
     };
-    const whole = { noiseM: 0, lostShare: 0, holesM: [0, 0], tornShare: 0, isCut: false } as const;
+    const whole = {
+      noiseM: 0,
+      lostShare: 0,
+      holesM: [0, 0],
+      blindM: [0, 0],
+      tornShare: 0,
+      isCut: false,
+    } as const;
     const { center, centerSigmaM } = measureObject(
       { points, pitchM: 0.002, ...whole, outline },
       noisy,

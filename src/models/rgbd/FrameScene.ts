@@ -13,7 +13,15 @@ import {
 import { isRobot, labelIdsOf, type ObjectRef, type Refusal } from "../../language/index.js";
 import { toldPlane } from "../toldPlane.js";
 import { alignedLabels } from "./alignedLabels.js";
-import { beyondOf, boxOf, holesOf, isCut, lostShareOf, NO_HOLES } from "./bodyInMask.js";
+import {
+  beyondOf,
+  blindEndsOf,
+  boxOf,
+  holesOf,
+  isCut,
+  lostShareOf,
+  NO_HOLES,
+} from "./bodyInMask.js";
 import { boxPixels } from "./boxPixels.js";
 import {
   type CameraError,
@@ -224,6 +232,7 @@ export class FrameScene extends LocatedScene {
       noiseM,
       lostShare,
       holesM: isOther ? this.#missingOf(mask, body, pitchM) : NO_HOLES,
+      blindM: isOther ? blindEndsOf(this.#view, mask, body, pitchM) : NO_HOLES,
       tornShare: lifted.tornShare,
       isCut: isCut(this.#view, body.pixels),
       outline: hiddenOutline(

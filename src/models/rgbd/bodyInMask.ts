@@ -58,6 +58,39 @@ export function holesOf(
   ];
 }
 
+/**
+ * How much farther a mask goes on without depth than its body, metres: at both ends across the image together, and at
+ * both ends down. What is shiny or of glass at its ends is seen shorter than it is, and its middle says nothing of it.
+ */
+export function blindEndsOf(
+  { depthM, width }: DepthView,
+  mask: Uint32Array,
+  { pixels }: LiftedPixels,
+  pitchM: number,
+): readonly [number, number] {
+  const [left, top, right, bottom] = boxAround(pixels, width);
+  const inRows = new Set<number>();
+  const inColumns = new Set<number>();
+  let [across, down] = [0, 0];
+  for (const pixel of mask) {
+    if (depthM[pixel]! > 0) continue;
+    const column = pixel % width;
+    const row = (pixel - column) / width;
+    if (column < left || column >= right) {
+      across += 1;
+      inRows.add(row);
+    }
+    if (row < top || row >= bottom) {
+      down += 1;
+      inColumns.add(column);
+    }
+  }
+  // The strips' mean widths; a few pixels are strays.
+  const meanM = (count: number, lines: number, most: number) =>
+    (pitchM * count) / Math.max(1, lines, most / 2);
+  return [meanM(across, inRows.size, bottom - top), meanM(down, inColumns.size, right - left)];
+}
+
 /** A few pixels beyond a body are strays, or its edge. */
 const LEAST_BEYOND = 5;
 

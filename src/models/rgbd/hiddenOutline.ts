@@ -16,6 +16,11 @@ const HOLE_PX = 2;
 /** What hides an object is followed so far, pixels of an image 640 wide: more than things are wide. */
 const MOST_REACH_PX = 100;
 
+/** A surface that is farther away by this does not touch the object's edge, metres. */
+const DROP_M = 0.02;
+/** A wall that is seen from right above is no wider than this, pixels. */
+const WALL_PX = 4;
+
 /** Pixels this close to where the object is hidden are not its own outline. */
 const REACH_PX = 2;
 
@@ -69,6 +74,7 @@ export function hiddenOutline(
     hiddenShare: shareHidden(sides),
     hiddenAboveShare: shareHidden([above]),
     hiddenBelowShare: shareHidden([below]),
+    droppingBelowShare: below.dropping / Math.max(1, below.known),
     nearHidden,
     nearCut,
     reachPx: {
@@ -88,6 +94,9 @@ interface Side {
   readonly cut: readonly number[];
   /** How far what hides it goes on, pixels, the mean of the hidden ones; 0 where nothing is hidden. */
   readonly reachPx: number;
+  /** Of those that are not hidden and have a depth beyond them, and of these, those where that is farther away. */
+  readonly known: number;
+  readonly dropping: number;
 }
 
 function shareHidden(sides: readonly Side[]): number {
@@ -127,7 +136,7 @@ function sideOf(
   const { depthM, scratch } = view;
   const hidden: number[] = [];
   const cut: number[] = [];
-  let [length, reachPx] = [0, 0];
+  let [length, reachPx, known, dropping] = [0, 0, 0, 0];
   const mostPx = mostReachPx(view);
   for (let i = 0; i < border.length; i++) {
     const pixel = border[i]!;
@@ -139,12 +148,20 @@ function sideOf(
     let isHidden = isCut || (isOther?.(other) === true && isOneSurface(depthM, pixel, other));
     for (let gap = 1; gap <= gapPx && !isHidden; gap++)
       isHidden = knownFrom(depthM, pixel + gap * step, step) < ownM - nearerBy;
-    if (!isHidden) continue;
+    if (!isHidden) {
+      const beyondM = knownFrom(depthM, other, step);
+      if (beyondM > 0) known += 1;
+      const within = pixel - WALL_PX * step;
+      const withinM = scratch[within] ? depthM[within] || ownM : ownM;
+      if (beyondM > Math.min(ownM, withinM) + DROP_M) dropping += 1;
+      continue;
+    }
     hidden.push(pixel);
     if (isCut) cut.push(pixel);
     reachPx += isCut ? mostPx : reachOf(view, pixel, step, ownM - nearerBy, isOther);
   }
-  return { length, hidden, cut, reachPx: reachPx / Math.max(1, hidden.length) };
+  const meanPx = reachPx / Math.max(1, hidden.length);
+  return { length, hidden, cut, reachPx: meanPx, known, dropping };
 }
 
 function mostReachPx({ width }: DepthView): number {
