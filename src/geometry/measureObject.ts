@@ -125,8 +125,7 @@ export function measureObject(seen: SeenObject, on: CanonicalFrame): SpatialObje
     points,
     pitchM,
     size: {
-      // The limb of a ball beside the optical axis is nearer than its middle.
-      widthM: box.shape === "sphere" ? box.lengthM : rightM - leftM - leftOutM + pitchM,
+      widthM: (rightM - leftM - leftOutM) / shownAcross(body, frame) + pitchM,
       heightM: box.heightM,
       volumeM3: box.lengthM * box.widthM * box.heightM,
       sigmaM: anyM,
@@ -240,6 +239,19 @@ function ballBody(turned: PointCloud, { pitchM }: SeenObject, acrossM: number): 
     onShape: ball.share,
     doubts: [],
   };
+}
+
+/**
+ * How much of its width across the image a camera sees: of a ball only the side that faces it, up to the limb, which
+ * lies nearer than the middle, the more so beside the optical axis.
+ */
+function shownAcross({ box, center }: Body, frame: CanonicalFrame): number {
+  if (box.shape !== "sphere") return 1;
+  const toCenter = fromCanonical(frame, center);
+  const awayM = Math.hypot(...toCenter);
+  const limbRad = Math.asin(Math.min(1, box.lengthM / 2 / awayM));
+  const asideRad = Math.asin(Math.abs(toCenter[0]) / awayM);
+  return (Math.cos(Math.max(0, limbRad - asideRad)) + Math.cos(limbRad + asideRad)) / 2;
 }
 
 function uprightBody(turned: PointCloud, seen: SeenObject, frame: CanonicalFrame): Body {
