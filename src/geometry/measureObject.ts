@@ -13,12 +13,13 @@ import { lengthSigmas } from "./lengthSigmas.js";
 import { coordinate, type PointCloud, pickPoints, trimmedExtremes } from "./PointCloud.js";
 import { ramp } from "./ramp.js";
 import { roundedBack } from "./roundedBack.js";
-import type {
-  CenterDoubt,
-  ObjectBox,
-  ObjectSize,
-  SeenObject,
-  SpatialObject,
+import {
+  type CenterDoubt,
+  DROP_M,
+  type ObjectBox,
+  type ObjectSize,
+  type SeenObject,
+  type SpatialObject,
 } from "./SpatialObject.js";
 import { pointsByComponent, VoxelGrid } from "./VoxelGrid.js";
 
@@ -356,7 +357,8 @@ function completedBottom(
   const away = Math.hypot(print.centerX - eye[0], print.centerY - eye[1]);
   const steepness = Math.atan2(Math.max(0, eye[2] - highM), away);
   const chance =
-    ramp((outline.droppingBelowShare - 0.3) / 0.4) *
+    // What ends lower than that cannot be seen to be far from the support.
+    (lowM < DROP_M ? 1 : ramp((outline.droppingBelowShare - 0.3) / 0.4)) *
     ramp(((Math.tan(steepness) * print.lengthM) / lowM - 1) * 2) *
     ramp((lowM / Math.max(1e-3, highM - lowM) - 0.4) / 0.4);
   const stands = chance * ramp((steepness - UNSEEN_WALLS_RAD) / (STEEP_RAD - UNSEEN_WALLS_RAD));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Vec3 } from "../../../src/base/index.js";
 import { type CameraFrame, decodeDepth, depthImageOf } from "../../../src/camera/index.js";
-import { askQuestion, type QuantityKind } from "../../../src/language/index.js";
+import { askQuestion, type ObjectRef, type QuantityKind } from "../../../src/language/index.js";
 import { rgbd } from "../../../src/models/index.js";
 import { castFrame } from "../../geometry/synthetic/castFrame.js";
 import type { Solid } from "../../geometry/synthetic/Solid.js";
@@ -9,6 +9,7 @@ import { SIGNAL } from "./scenes.js";
 
 const TABLE = { name: "table", phrase: "the table", labels: [4] };
 const THING = { name: "thing", phrase: "the thing", labels: [1] };
+const CAN = { name: "can", phrase: "the can", labels: [2] };
 
 /** A camera 0.7 m away that looks down by an angle. */
 function seen(solids: readonly Solid[], downDeg: number): CameraFrame {
@@ -18,9 +19,9 @@ function seen(solids: readonly Solid[], downDeg: number): CameraFrame {
   return castFrame({ table: [0.6, 0.5], solids }, { eye, target }, { noiseM: 0.0005 });
 }
 
-async function told(frame: CameraFrame, kind: QuantityKind) {
+async function told(frame: CameraFrame, kind: QuantityKind, object?: ObjectRef) {
   await using model = rgbd();
-  const question = { ...askQuestion(kind, THING), support: TABLE };
+  const question = { ...askQuestion(kind, THING, object), support: TABLE };
   const [answer] = await model.ask(frame, [question], SIGNAL);
   if (answer?.value?.shape !== "quantity") throw new Error(answer?.text);
   return answer.value;
@@ -49,6 +50,22 @@ describe("what hides its own foot from a camera above", () => {
     expect(Math.abs(height.valueM - heightM)).toBeLessThan(3 * height.sigmaM);
     expect(elevation.valueM).toBeLessThan(3 * elevation.sigmaM);
   });
+
+  it.each([45, 60, 73, 85])(
+    "is not sure of a wrong middle: a plate's, %d° down",
+    async (downDeg) => {
+      const can: Solid = {
+        id: 2,
+        shape: "cylinder",
+        radius: 0.03,
+        halfHeight: 0.05,
+        center: [0.15, 0, 0.05],
+      };
+      const frame = seen([cylinder(1, 0.06, 0.008), cylinder(1, 0.1, 0.01, 0.008), can], downDeg);
+      const { valueM, sigmaM } = await told(frame, "vertical_distance", CAN);
+      expect(Math.abs(valueM - 0.041)).toBeLessThan(3 * sigmaM);
+    },
+  );
 
   it.each<[string, readonly Solid[], number, number]>([
     ["is carried", [cylinder(1, 0.04, 0.09, 0.04)], 37, 0.04],
