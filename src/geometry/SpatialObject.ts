@@ -87,6 +87,8 @@ export interface SpatialObject {
   /** Points seen on its surface; one point for a TF frame. */
   readonly points: PointCloud;
   readonly pitchM: number;
+  /** How far it is supposed to go on behind these, along the plane; absent: not at all. */
+  readonly behindM?: number;
   /** Absent for an object that is known by a point only. */
   readonly size?: ObjectSize;
 }

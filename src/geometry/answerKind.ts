@@ -119,7 +119,7 @@ function quantityOf(
     case "distance":
       return between(a, b, distanceBetween(a.center, b.center), [1, 1, 1]);
     case "gap":
-      return { valueM: gapBetween(a, b, frame), sigmaM: gapSigma(a, b) };
+      return gapOf(a, b, frame);
     case "vertical_distance":
       return between(a, b, Math.abs(a.canonicalCenter[2] - b.canonicalCenter[2]), [0, 0, 1]);
     case "horizontal_distance": {
@@ -155,6 +155,9 @@ function negated({ valueM, sigmaM }: LengthEstimate): LengthEstimate {
 }
 
 const UP: Vec3 = [0, 0, 1];
+
+/** How far the unseen side of an object may be off, as a share of what it makes a gap smaller. */
+const SUPPOSED_DOUBT = 0.35;
 
 /** In the canonical frame; of what is at the camera itself, its view. */
 function awayFromCamera({ center }: SpatialObject, frame: CanonicalFrame): Vec3 {
@@ -196,10 +199,18 @@ function endDifferenceSigma(a: SpatialObject, b: SpatialObject, end: "topM" | "b
 }
 
 /** Where edges were not seen, they are moved by what moves the centres. */
-function gapSigma(a: SpatialObject, b: SpatialObject): number {
+function gapOf(a: SpatialObject, b: SpatialObject, frame: CanonicalFrame): LengthEstimate {
   const sizeSigmaM = Math.hypot(sizeOf(a, "subject").sigmaM, sizeOf(b, "object").sigmaM);
   const isSeen = a.bottomSigmaM === undefined && b.bottomSigmaM === undefined;
-  return isSeen ? sizeSigmaM : Math.hypot(sizeSigmaM, distanceSigma(a, b, [1, 1, 1]));
+  const { gapM, supposedM } = gapBetween(a, b, frame);
+  return {
+    valueM: gapM,
+    sigmaM: Math.hypot(
+      sizeSigmaM,
+      SUPPOSED_DOUBT * supposedM,
+      isSeen ? 0 : distanceSigma(a, b, [1, 1, 1]),
+    ),
+  };
 }
 
 function sizeOf(object: SpatialObject, which: "subject" | "object"): ObjectSize {

@@ -5,15 +5,35 @@ import type { SpatialObject } from "./SpatialObject.js";
 /** Pairs are compared one by one: more points would cost more than they add. */
 const COMPARED_POINTS = 700;
 
-/**
- * Distance between the nearest points of two objects; 0 if they touch, which is: where the distance
- * is not more than the points' own spacing. What lies under an object's visible surface counts as
- * the object.
- */
-export function gapBetween(a: SpatialObject, b: SpatialObject, frame: CanonicalFrame): number {
+/** Distance between the nearest points of two objects, metres. */
+export interface Gap {
+  /** 0 if they touch, which is: where the distance is not more than the points' own spacing. */
+  readonly gapM: number;
+  /** By how much what is supposed behind their visible surfaces makes it smaller. */
+  readonly supposedM: number;
+}
+
+/** What lies under an object's visible surface, or is supposed behind it, counts as the object. */
+export function gapBetween(a: SpatialObject, b: SpatialObject, frame: CanonicalFrame): Gap {
   const spacingM = (spacing(a) + spacing(b)) / 2;
-  const nearestM = nearest(columns(a, frame), columns(b, frame));
-  return Math.max(0, nearestM - spacingM);
+  const [seenA, seenB] = [columns(a, frame), columns(b, frame)];
+  const seenM = Math.max(0, nearest(seenA, seenB) - spacingM);
+  const behindM = (a.behindM ?? 0) + (b.behindM ?? 0);
+  if (behindM === 0) return { gapM: seenM, supposedM: 0 };
+  const wholeM = nearest(withBack(seenA, a), withBack(seenB, b)) - spacingM;
+  const gapM = Math.max(0, wholeM, seenM - behindM);
+  return { gapM, supposedM: seenM - gapM };
+}
+
+/** What is not seen at the back is like the front: a ball's, a box's. */
+function withBack(columns: Columns, { behindM = 0, canonicalCenter }: SpatialObject): Columns {
+  if (behindM === 0) return columns;
+  const { count, values } = columns;
+  const [x, y] = canonicalCenter;
+  const mirrored = values.map((value, i) =>
+    i % 4 === 0 ? 2 * x - value : i % 4 === 1 ? 2 * y - value : value,
+  );
+  return { count: 2 * count, values: Float64Array.from([...values, ...mirrored]) };
 }
 
 function spacing(object: SpatialObject): number {

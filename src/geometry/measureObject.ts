@@ -63,6 +63,8 @@ interface Body {
   readonly residualM: number;
   /** How far the lower end may be off by what was supposed of it. */
   readonly bottomDoubtM: number;
+  /** How far it goes on behind what is seen, along the plane. */
+  readonly behindM: number;
   readonly roundness: number;
   readonly arcRad: number;
   readonly onShape: number;
@@ -89,7 +91,7 @@ export function measureObject(seen: SeenObject, on: CanonicalFrame): SpatialObje
   const [left, right] = trimmedExtremes(x);
   const [upper, lower] = trimmedExtremes(coordinate(points, 1));
   const body =
-    ballBody(turned, seen, Math.min(right - left, lower - upper)) ??
+    ballBody(turned, seen, frame, Math.min(right - left, lower - upper)) ??
     uprightBody(turned, seen, frame);
   const { center, box } = body;
   const sizeM = Math.hypot(box.lengthM, box.widthM, box.heightM);
@@ -125,6 +127,7 @@ export function measureObject(seen: SeenObject, on: CanonicalFrame): SpatialObje
     bottomM: body.bottomM,
     points,
     pitchM,
+    behindM: body.behindM,
     size: {
       widthM: (rightM - leftM - leftOutM) / shownAcross(body, frame) + pitchM,
       heightM: box.heightM,
@@ -221,7 +224,12 @@ export function pointObject(center: Vec3, sigmaM: number, frame: CanonicalFrame)
 }
 
 /** @param acrossM how wide or high the object is seen, whichever is less. */
-function ballBody(turned: PointCloud, { pitchM }: SeenObject, acrossM: number): Body | undefined {
+function ballBody(
+  turned: PointCloud,
+  { pitchM }: SeenObject,
+  frame: CanonicalFrame,
+  acrossM: number,
+): Body | undefined {
   const toleranceM = Math.max(0.003, 1.5 * pitchM);
   const ball = fitSphere(turned, toleranceM);
   if (!ball || ball.share < 0.9 || ball.residualM > toleranceM) return undefined;
@@ -229,12 +237,15 @@ function ballBody(turned: PointCloud, { pitchM }: SeenObject, acrossM: number): 
   if (acrossM < 1.6 * ball.radiusM) return undefined;
   if (ball.radiusM > 0.25 || ball.radiusM < 3 * toleranceM) return undefined;
   const sideM = 2 * ball.radiusM;
+  const toBall = minus(ball.center, toCanonical(frame, [0, 0, 0]));
   return {
     center: ball.center,
     box: { shape: "sphere", lengthM: sideM, widthM: sideM, heightM: sideM, angle: 0 },
     bottomM: ball.center[2] - ball.radiusM,
     residualM: ball.residualM,
     bottomDoubtM: 0,
+    // From above more of its back is seen.
+    behindM: ball.radiusM * (1 - Math.abs(toBall[2]) / Math.hypot(...toBall)),
     roundness: 1,
     arcRad: 2 * Math.PI,
     onShape: ball.share,
@@ -283,6 +294,7 @@ function uprightBody(turned: PointCloud, seen: SeenObject, frame: CanonicalFrame
     bottomM,
     residualM: Math.hypot(print.residualM, unseenM / 2, hiddenBottomM),
     bottomDoubtM: foot.doubtM,
+    behindM: unseenM,
     roundness: print.roundness,
     arcRad: print.arcRad,
     onShape: print.onShape,
@@ -325,6 +337,7 @@ function roundedBody(
     bottomM: bottomM - lowerM,
     residualM: Math.hypot(body.residualM, movedM, loweredM),
     bottomDoubtM: Math.max(body.bottomDoubtM, loweredM, LOWERED_DOUBT * lowerM),
+    behindM: body.behindM + 2 * moveM,
     roundness: body.roundness,
     arcRad: body.arcRad,
     onShape: body.onShape,

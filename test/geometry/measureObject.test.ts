@@ -100,7 +100,9 @@ describe("measureObject", () => {
           distanceBetween(c.center, d.center),
           2,
         );
-        expect(Math.abs(gapBetween(a, b, frame) - gapBetween(c, d, frame))).toBeLessThan(0.006);
+        expect(Math.abs(gapBetween(a, b, frame).gapM - gapBetween(c, d, frame).gapM)).toBeLessThan(
+          0.006,
+        );
         expect(a.size!.heightM).toBeCloseTo(c.size!.heightM, 3);
         expect(b.topM).toBeCloseTo(d.topM, 3);
       }),
@@ -110,8 +112,8 @@ describe("measureObject", () => {
 
   it("sees no gap between touching boxes and the right one between others", () => {
     const box = (x: number) => measured(boxCloud(x, 0.05, 1.2, [0.03, 0.05, 0.03], 0));
-    expect(gapBetween(box(0), box(0.06), frame)).toBeLessThan(0.003);
-    expect(Math.abs(gapBetween(box(0), box(0.16), frame) - 0.1)).toBeLessThan(0.005);
+    expect(gapBetween(box(0), box(0.06), frame).gapM).toBeLessThan(0.003);
+    expect(Math.abs(gapBetween(box(0), box(0.16), frame).gapM - 0.1)).toBeLessThan(0.005);
   });
 
   it("does not jump between a circle and a rectangle where a little noise decides", () => {
