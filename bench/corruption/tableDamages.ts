@@ -103,6 +103,19 @@ const cut: Damage = ({ depthM, ids, info }, random) => {
   return { depthM, info, ids: left };
 };
 
+/** Depth whose scale is wrong, or a lens whose focal length is, by a share to either side. */
+const scaled =
+  (depth: number, focal: number): Damage =>
+  ({ depthM, ids, info }, random) => {
+    const side = random.next() < 0.5 ? -1 : 1;
+    const by = 1 + side * focal;
+    return {
+      ids,
+      depthM: depthM.map((z) => z * (1 + side * depth)),
+      info: { ...info, fx: info.fx * by, fy: info.fy * by },
+    };
+  };
+
 const noise =
   (sigmaM: number): Damage =>
   ({ depthM, ...rest }, random) => ({
@@ -137,6 +150,8 @@ export const DAMAGES: ReadonlyMap<string, readonly [Damage, RgbdOptions?]> = new
   ["30 % of each mask missing", [cut]],
   ["extrinsic wrong by 1 cm", [extrinsic(0.01, 0)]],
   ["extrinsic wrong by 1 degree", [extrinsic(0, 1)]],
+  ["depth scaled wrong by 1 %", [scaled(0.01, 0)]],
+  ["focal length wrong by 1 %", [scaled(0, 0.01)]],
   ["1 mm of noise, 30 % holes", [all(noise(0.001), holes(0.3))]],
   ["flying pixels, masks 3 px larger", [all(flying, masks(3))]],
   ["1 mm of noise, flying pixels, masks shifted by 8 px", [all(noise(0.001), flying, shift(8))]],

@@ -115,5 +115,5 @@ export function framed(frame: Sample["frame"], { depthM, ids, info }: Images): C
     data: new Uint8Array(ids.buffer, ids.byteOffset, ids.byteLength),
   };
   const image = { kind: "compressed", format: "none", data: new Uint8Array() } as const;
-  return { ...frame, image, labels, depth: depthImageOf({ width, height, depthM }) };
+  return { ...frame, info, image, labels, depth: depthImageOf({ width, height, depthM }) };
 }

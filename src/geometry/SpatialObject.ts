@@ -29,9 +29,6 @@ export interface SeenObject {
   readonly outline: Outline;
 }
 
-/** A surface that is farther away by this does not touch the object's edge, metres. */
-export const DROP_M = 0.02;
-
 /** Where the outline of what was seen is not the object's own, because something hides the rest. */
 export interface Outline {
   /** Share of the outline, 0..1, where something nearer to the camera begins. */
@@ -39,7 +36,7 @@ export interface Outline {
   /** The same for its upper and its lower side in the image. */
   readonly hiddenAboveShare: number;
   readonly hiddenBelowShare: number;
-  /** Share of its lower side in the image, 0..1, beyond which the next surface is farther away by `DROP_M`. */
+  /** Share of its lower side in the image, 0..1, beyond which the next surface is farther away by 2 cm. */
   readonly droppingBelowShare: number;
   /** For each point: 1 if such an edge is near. */
   readonly nearHidden: Uint8Array;

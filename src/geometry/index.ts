@@ -25,15 +25,14 @@ export { dbscan, NOISE, objectPoints, statisticalInliers } from "./objectPoints.
 export { fitPlane, type Plane, type RansacOptions, ransacPlane } from "./Plane.js";
 export { coordinate, evenlySpread, type PointCloud, pickPoints, pointAt } from "./PointCloud.js";
 export { planeAt } from "./planeAt.js";
-export {
-  type CenterDoubt,
-  DROP_M,
-  type LengthSigmas,
-  type ObjectBox,
-  type ObjectSize,
-  type Outline,
-  type SeenObject,
-  type SpatialObject,
+export type {
+  CenterDoubt,
+  LengthSigmas,
+  ObjectBox,
+  ObjectSize,
+  Outline,
+  SeenObject,
+  SpatialObject,
 } from "./SpatialObject.js";
 export type { Symmetric3 } from "./symmetricEigen3.js";
 export { VoxelGrid } from "./VoxelGrid.js";

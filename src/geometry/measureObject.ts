@@ -13,13 +13,12 @@ import { lengthSigmas } from "./lengthSigmas.js";
 import { coordinate, type PointCloud, pickPoints, trimmedExtremes } from "./PointCloud.js";
 import { ramp } from "./ramp.js";
 import { roundedBack } from "./roundedBack.js";
-import {
-  type CenterDoubt,
-  DROP_M,
-  type ObjectBox,
-  type ObjectSize,
-  type SeenObject,
-  type SpatialObject,
+import type {
+  CenterDoubt,
+  ObjectBox,
+  ObjectSize,
+  SeenObject,
+  SpatialObject,
 } from "./SpatialObject.js";
 import { pointsByComponent, VoxelGrid } from "./VoxelGrid.js";
 
@@ -35,6 +34,8 @@ const HIDDEN_STANDS_WITHIN_M = 0.04;
  * height over the support its lower end is off then; and where no wall can be seen, it is taken to stand.
  */
 const OWN_SHADOW = 0.5;
+/** What ends lower than this over the support is not seen to drop to it, metres. */
+const LOW_M = 0.02;
 const [UNSEEN_WALLS_RAD, STEEP_RAD] = [1.2, 1.4];
 
 /**
@@ -370,8 +371,7 @@ function completedBottom(
   const away = Math.hypot(print.centerX - eye[0], print.centerY - eye[1]);
   const steepness = Math.atan2(Math.max(0, eye[2] - highM), away);
   const chance =
-    // What ends lower than that cannot be seen to be far from the support.
-    (lowM < DROP_M ? 1 : ramp((outline.droppingBelowShare - 0.3) / 0.4)) *
+    (lowM < LOW_M ? 1 : ramp((outline.droppingBelowShare - 0.3) / 0.4)) *
     ramp(((Math.tan(steepness) * print.lengthM) / lowM - 1) * 2) *
     ramp((lowM / Math.max(1e-3, highM - lowM) - 0.4) / 0.4);
   const stands = chance * ramp((steepness - UNSEEN_WALLS_RAD) / (STEEP_RAD - UNSEEN_WALLS_RAD));

@@ -45,6 +45,12 @@ const rgbdSettings = z.object({
     .max(1)
     .default(0.1)
     .describe("relative error of estimated depth, added to sigma"),
+  depthScaleError: z.coerce
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.005)
+    .describe("the same of measured depth: error of the camera's depth scale or focal length"),
   depthNoiseMm: z.coerce
     .number()
     .min(0)

@@ -1,4 +1,4 @@
-import { DROP_M, type Outline } from "../../geometry/index.js";
+import type { Outline } from "../../geometry/index.js";
 import type { DepthView } from "./DepthView.js";
 import { isOneSurface } from "./growMask.js";
 
@@ -16,6 +16,8 @@ const HOLE_PX = 2;
 /** What hides an object is followed so far, pixels of an image 640 wide: more than things are wide. */
 const MOST_REACH_PX = 100;
 
+/** A surface that is farther away by this does not touch the object's edge, metres. */
+const DROP_M = 0.02;
 /** A wall that is seen from right above is no wider than this, pixels. */
 const WALL_PX = 4;
 

@@ -41,6 +41,11 @@ export interface RgbdOptions {
    */
   readonly depthError?: number;
   /**
+   * The same of measured depth: how far the camera's depth scale or focal length may be off. Default 0.005, as of
+   * factory calibrations.
+   */
+  readonly depthScaleError?: number;
+  /**
    * Objects that nothing else finds are clusters of the depth that stand on a table, followed from
    * image to image. They are named by the task's `at`, by `namer`, or by a colour word.
    */
@@ -62,7 +67,7 @@ export interface RgbdOptions {
  * const [answer] = await model.ask(frame, [{ ...question, support: table }], signal);
  */
 export function rgbd(options: RgbdOptions = {}): DisposableVlm {
-  const { sources = {}, depthError = 0.1, clusters, ...rest } = options;
+  const { sources = {}, depthError = 0.1, depthScaleError = 0.005, clusters, ...rest } = options;
   const settings = {
     ...{ minPixels: 20, poseSigmaM: 0.002, ...USUAL_CAMERA_ERROR },
     ...{ depthNoiseMm: 0, seed: 1, ...rest },
@@ -81,7 +86,8 @@ export function rgbd(options: RgbdOptions = {}): DisposableVlm {
   return wrapVlm({
     id,
     fingerprint:
-      `rgbd 9 ${JSON.stringify(settings)}${describeSources(sources, depthError)}` +
+      `rgbd 10 ${JSON.stringify({ ...settings, depthScaleError })}` +
+      describeSources(sources, depthError) +
       (clusters ? ` clusters ${namer?.fingerprint ?? ""}` : ""),
     // What is followed is seen image after image.
     concurrency: clusters ? 1 : 2,
@@ -124,8 +130,8 @@ export function rgbd(options: RgbdOptions = {}): DisposableVlm {
         const result = opened.view
           ? await answerFrom("rgbd", sceneOn(question.support, opened.view), question, signal)
           : { refusal: opened.refusal, found: [] };
-        const estimated = isEstimated ? widened(result, depthError) : result;
-        const doubted = widened(estimated, given.lengthDoubt);
+        const scaled = widened(result, isEstimated ? depthError : depthScaleError);
+        const doubted = widened(scaled, given.lengthDoubt);
         answers.push(toAnswer(id, question, doubted, frame, performance.now() - start));
       }
       return answers;
