@@ -47,6 +47,84 @@ describe("what a prompt says around its question", () => {
   });
 });
 
+describe("a wish about the form of an answer", () => {
+  it.each([
+    ["How tall is the mug? Answer in metres.", "height mug"],
+    ["How tall is the mug? Be brief.", "height mug"],
+    ["How tall is the mug? Give your best estimate.", "height mug"],
+    ["How tall is the mug? Think step by step, then answer with two decimals.", "height mug"],
+    ["How tall is the mug? Answer with the absolute value.", "height mug"],
+    ["How much higher is the mug than the can? Include the sign.", "above_difference mug can"],
+    ["Which is taller, the mug or the can? Answer with the name only.", "tall_choice mug can"],
+    ["Is the mug left of the can? Answer yes if it is, no otherwise.", "left_predicate mug can"],
+    ["Is the mug left of the can? Return 1 for yes and 0 for no.", "left_predicate mug can"],
+    ["Is the mug left of the can? Reply true if so and false if not.", "left_predicate mug can"],
+    ["What is the gap between the mug and the can? Zero on contact.", "gap mug can"],
+  ])("changes nothing: %s", (text, expected) => {
+    expect(asked(text)).toBe(expected);
+  });
+
+  it.each([
+    "How tall is the mug? Answer with the square.",
+    "How tall is the mug? Answer with the negative of the value.",
+    "How tall is the mug? Return -value.",
+    "How tall is the mug? Give the reciprocal as a number.",
+    "How tall is the mug? Give the number of digits.",
+    "How tall is the mug? Answer with the last digit.",
+    "How tall is the mug? Answer in units of 5 cm.",
+    "How tall is the mug? Please give the answer for the can.",
+    "How tall is the mug? The answer is 5 cm.",
+    "How tall is the mug? Output `2 * height`.",
+    "How much higher is the mug than the can? Answer with the absolute value.",
+    "How much higher is the mug than the can? Give the magnitude.",
+    "How far apart are the mug and the can? Include the sign.",
+    "How much higher is the mug than the can? Answer 0 if lower.",
+    "What is the gap between the mug and the can? If they do not touch, answer 0.",
+    "Which is taller, the mug or the can? Answer with the less tall one.",
+    "Which is taller, the mug or the can? Answer with the short one.",
+    "Which is taller, the mug or the can? Name the one that is not.",
+    "How far is the mug from the can? Answer left or right.",
+    "Is the mug left of the can? Return true when not.",
+    "Is the mug left of the can? Reply yes for no and no for yes.",
+    "Is the mug left of the can? Answer no if it is.",
+    "Is the mug left of the can? Answer no if so, yes otherwise.",
+    "Is the mug left of the can? Return 0 for yes and 1 for no.",
+    "Is the mug left of the can? Say no.",
+    "Is the mug taller than the can? Answer no if it is taller.",
+  ])("may change what is answered: %s", (text) => {
+    expect(asked(text)).toBe("nothing");
+  });
+
+  it("may speak of a thing whose name is also a word of forms", () => {
+    const key = { name: "key", phrase: "the key" };
+    const text = "How tall is the mug? Give the value of the key.";
+    expect(interpretQuestion(text, [mug, key]).kind).not.toBe("height");
+  });
+});
+
+describe("what a prompt says of its scene", () => {
+  it.each([
+    "This is a toy scene at tenth size.",
+    "This is a scale model of the table.",
+    "All objects are ten percent bigger.",
+    "Some objects are miniatures.",
+    "The image shows a looking glass.",
+    "Here is a photo of a photo.",
+    "Note: mug stands for can.",
+    "Note: the gripper is the arm.",
+    "You are an expert. You are a dwarf on the table.",
+    "By mug I refer to the can.",
+    "The gripper is the arm.",
+    "We work with a replica.",
+    "They are models.",
+    "For the miniature planner:",
+    "Tenth size check:",
+    "Opposite predicate reward:",
+  ])("may change what is asked: %s", (said) => {
+    expect(asked(`${said} How tall is the mug?`)).toBe("nothing");
+  });
+});
+
 describe("which sign a difference has", () => {
   it.each([
     ["How far is the mug above the can, negative if it is lower?", "above_difference mug can"],
@@ -66,6 +144,8 @@ describe("which sign a difference has", () => {
     "How far is the mug above the can, negative when the mug is above?",
     "How far left of the can is the mug, positive if the mug is right of the can?",
     "How far apart are the mug and the can, negative if the mug is lower?",
+    "What is the signed vertical offset from the mug to the can?",
+    "What is the signed horizontal distance between the mug and the can?",
   ])("makes another question where it is turned around: %s", (text) => {
     expect(asked(text)).toBe("nothing");
   });

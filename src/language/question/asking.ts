@@ -1,48 +1,26 @@
-import { ANSWER_WORDS } from "./answerWords.js";
+import { answerForm } from "./answerForm.js";
+import { isHarmless } from "./harmlessWords.js";
 import { clausesJoined, clausesOf, wordSet } from "./words.js";
 
-/** At least one of these, or of courtesies, makes a clause a wish about form. */
-const FORM_SIGNS = wordSet(
-  "answer answers reply respond response output number value figure digits decimal decimals unit units explanation " +
-    "explanations words sentence brief briefly concise short yes json float estimate thanks thank cm mm m inches meters " +
-    "metres centimeters centimetres millimeters millimetres feet ft inch metric si better please rounded round boolean true raw " +
-    "zero name explain word y n format text think else",
-);
-/** Where such a wish may begin within a clause. */
+/** Where a wish about the form of the answer may begin within a clause. */
 const FORM_STARTS = wordSet(
   "answer reply respond return output give report express round use keep and state",
 );
-/** What wishes about the form of an answer are made of. */
-const FORM: ReadonlySet<string> = new Set([
-  ...ANSWER_WORDS,
-  ...FORM_SIGNS,
-  ...FORM_STARTS,
-  ...wordSet(
-    "kindly you provide using say write print just only simply exactly about with in as at to by a an the its your my " +
-      "me us single one two three whole plain numeric numerical place nearest accurate accuracy up system imperial km " +
-      "without any explaining extra nothing but concisely terse it be is should must results best rough or floating " +
-      "string of for then do not i need want would like prefer quick quickly approximate approximately roughly will ok " +
-      "okay fine good enough suffices bare form measurement measurements that this if possible all needed they touch " +
-      "touching contact overlap expected required wanted unitless bool step steps carefully show working final strictly " +
-      "significant additional object objects verbatim last first can could copying copy both",
-  ),
-]);
 const COURTESY_SIGNS = wordSet(
-  "sorry hello bother trouble apologise apologize permission lovely patience moment good fine welcome",
+  "sorry hello bother trouble apologise apologize permission lovely patience moment good fine welcome thank thanks",
 );
 /** What courtesies are made of, beside these: "Sorry to bother you again!", "when you have a moment". */
 const COURTESY: ReadonlySet<string> = new Set([
   ...COURTESY_SIGNS,
   ...wordSet(
     "hi hey heya dear morning afternoon evening day so very much help time today advance kind again asking when have " +
-      "minute too great perfectly matter appreciated quite absolutely wonderful ever",
+      "minute too great perfectly matter appreciated quite absolutely wonderful ever please kindly thanks thank a an the " +
+      "i we you your my it is be would will do to for in with and if this last one",
   ),
 ]);
-/** What the answer may be where it is one of two words. */
-const CHOICES = wordSet(
-  "left right above below over under behind in front of taller shorter wider narrower thinner bigger smaller larger " +
-    "higher lower closer farther nearer further",
-);
+/** "Answer left or right" */
+const EITHER =
+  /^(?:answer|reply|respond|say|choose|options|state)(?: (?:with|just|only|one|word|either|as|by|the))* (\p{L}+)(?: (?:of|in|to))? or (?:in |to (?:the )?)?(\p{L}+)(?: of)?$/u;
 /** What only asks whether the rest is so: "Is that true?", "…, no?". */
 const TAG = new RegExp(
   `^(?:${[
@@ -66,10 +44,15 @@ const LABELS = wordSet(
  * The words of a question without what is said around it: to whom, why, and in what form the answer
  * should be. Several readings where that is not certain, the surest first.
  */
-export function askingWords(words: readonly string[]): readonly (readonly string[])[] {
+export function askingWords(
+  words: readonly string[],
+  isThing: (word: string) => boolean,
+): readonly (readonly string[])[] {
   const clauses = clausesOf(words);
   const apart = clauses.flatMap(splitAtReasons);
-  return [...read(clauses), ...(apart.length > clauses.length ? read(apart) : [])];
+  return [clauses, ...(apart.length > clauses.length ? [apart] : [])].flatMap((it) =>
+    read(it, isThing),
+  );
 }
 
 /** What begins a question or a wish: "For the planner | I need …". */
@@ -90,33 +73,36 @@ function splitAtReasons(clause: readonly string[]): readonly (readonly string[])
   return at < 0 ? [clause] : [clause.slice(0, at), ...splitAtReasons(clause.slice(at))];
 }
 
-function read(clauses: readonly (readonly string[])[]): readonly (readonly string[])[] {
+type Clause = readonly string[];
+
+function read(
+  clauses: readonly Clause[],
+  isThing: (word: string) => boolean,
+): readonly (readonly string[])[] {
+  const meant = new Set<string>();
+  const isForm = (clause: Clause) => {
+    const form = isCourtesy(clause) ? "" : answerForm(clause, isThing);
+    if (form) meant.add(form);
+    return form !== undefined;
+  };
   const last = clauses.length - 1;
-  const kept = clauses.filter((clause, index) => !isAround(clause, index === 0, index === last));
-  const plain = kept.map(withoutForm).map(withoutEnds);
-  if (kept.length < clauses.length && clauses.some(asksYesOrNo)) plain.push(["yesno"]);
+  const plain = clauses
+    .filter((it, index) => !isForm(it) && !isAround(it, index === 0, index === last))
+    .map((it) => withoutForm(it, isForm))
+    .map(withoutEnds);
+  plain.push(...[...meant].map((it) => [it]));
   const readings = [plain];
-  const shorter = plain.filter((clause, index) => index === 0 || !isAnswer(clause));
+  const shorter = plain.filter((clause, index) => index === 0 || !repeatsChoice(clause, plain));
   if (shorter.length < plain.length) readings.unshift(shorter);
   return readings.map(rejoined);
 }
 
-function asksYesOrNo(clause: readonly string[]): boolean {
-  const isEither = (yes: string, no: string) => clause.includes(yes) && clause.includes(no);
-  return (
-    isEither("yes", "no") ||
-    isEither("true", "false") ||
-    isEither("y", "n") ||
-    clause[0] === "boolean"
-  );
-}
-
-/** "Answer left or right" */
-function isAnswer(clause: readonly string[]): boolean {
-  return (
-    /^(?:answer|reply|respond|say|choose|options|state)$/.test(clause[0] ?? "") &&
-    clause.every((word) => FORM.has(word) || CHOICES.has(word))
-  );
+/** "Answer left or right", where that is what was asked. */
+function repeatsChoice(clause: Clause, all: readonly Clause[]): boolean {
+  const [, one, other] = EITHER.exec(clause.join(" ")) ?? [];
+  const isAsked = (word: string | undefined) =>
+    word !== undefined && all.some((it) => it !== clause && it.includes(word));
+  return isAsked(one) && isAsked(other);
 }
 
 /** Without "and" at its beginning and "isn't it" at its end. */
@@ -148,29 +134,26 @@ const MEASURING =
 const ABLE =
   /^(?:can you|could you|you can|you could) (?:measure|tell|see|estimate|check|say|calculate|do)(?: it| that| this| me)?(?: (?:by|from|in|on|with|using) (?:the|this) (?:image|picture|photo))?$/;
 
-function isAround(clause: readonly string[], isFirst: boolean, isLast: boolean): boolean {
+function isAround(clause: Clause, isFirst: boolean, isLast: boolean): boolean {
   const text = clause.join(" ");
-  if (!isFirst && isLast && TAG.test(text)) return true;
-  if (isFirst && ADDRESSED.test(text)) return true;
-  if (isFirst && !isLast && clause.length <= 5 && LABELS.has(clause.at(-1) ?? "")) return true;
-  if (isFirst && !isLast && ROLE.test(text) && !MEASURING.test(text)) return true;
-  return (!isFirst && isLast && ABLE.test(text)) || isForm(clause);
+  if (!isFirst && isLast && (TAG.test(text) || ABLE.test(text))) return true;
+  if (!isFirst) return false;
+  const isLabel = clause.length <= 5 && LABELS.has(clause.at(-1) ?? "");
+  const isRole = ROLE.test(text) && !MEASURING.test(text);
+  return ADDRESSED.test(text) || (!isLast && (isLabel || isRole) && clause.every(isLabelWord));
 }
 
-/** "zero when touching", "0 if it rests on it" */
-const AT_ZERO =
-  /^(?:(?:and|please|answer|reply|respond|return|say|give|output|report|write|use|it is|should be|with) )*(?:zero|0)(?: cm| mm| m)? (?:if|when|in case of|on|for) (?:\p{L}+ ?){1,7}$/u;
+const isLabelWord = (word: string): boolean =>
+  /^(?:ok|okay|so|next|another|quick)$/.test(word) || isHarmless(word);
 
-function isForm(clause: readonly string[]): boolean {
-  if (AT_ZERO.test(clause.join(" "))) return true;
+function isCourtesy(clause: Clause): boolean {
   return (
-    clause.every((word) => FORM.has(word) || COURTESY.has(word) || /^\p{N}/u.test(word)) &&
-    clause.some((word) => FORM_SIGNS.has(word) || COURTESY_SIGNS.has(word))
+    clause.every((word) => COURTESY.has(word)) && clause.some((word) => COURTESY_SIGNS.has(word))
   );
 }
 
 /** Without a wish about form at the end: "… and answer in cm". */
-function withoutForm(clause: readonly string[]): readonly string[] {
+function withoutForm(clause: Clause, isForm: (words: Clause) => boolean): Clause {
   const start = clause.findIndex(
     (word, index) =>
       index > 2 &&

@@ -255,7 +255,7 @@ function difference(relation: Relation, asked: Asked): Composed | undefined {
   // "How far do I reach over it?" asks about an arm.
   const isReach = asked.said.has("come") && asked.said.has("far");
   if (!PLACED.has(relation) || isReach) return undefined;
-  const also = "what which aux of apart differ put > < 's boost from to come img";
+  const also = "what which aux of apart differ put > < 's boost from to come img signed";
   if (
     !isOnly(asked.said, relation, `amount how-many far dist offset ${ALONG[relation] ?? ""}`, also)
   )

@@ -1,3 +1,4 @@
+import { colorNamed } from "../colorWords.js";
 import { kindInfo } from "../QuestionKind.js";
 import type { ObjectRef, OpenQuestion, TypedQuestion } from "../SpatialQuestion.js";
 import { askingWords } from "./asking.js";
@@ -15,7 +16,7 @@ import {
 } from "./findThings.js";
 import { withoutFraming } from "./framing.js";
 import { isQuestionWord } from "./lexicon.js";
-import { contentWords } from "./matchObject.js";
+import { contentWords, singular } from "./matchObject.js";
 import { ownPhrasing } from "./ownPhrasings.js";
 import { withoutRemarks } from "./remarks.js";
 import { requestInWords } from "./requests.js";
@@ -63,11 +64,13 @@ export function interpretWords(
   );
   const isKnown = (word: string) =>
     own.has(word) || isQuestionWord(word) || known.isNoun?.(word) === true;
-  const text = withoutFraming(requestInWords(asked));
-  const readings = askingWords(wordsOf(spelled(text, isKnown)));
+  const isThing = (word: string) =>
+    own.has(singular(word)) || known.isNoun?.(word) === true || colorNamed(word) !== undefined;
+  const text = withoutFraming(requestInWords(asked), isThing);
+  const readings = askingWords(wordsOf(spelled(text, isKnown)), isThing);
   let problem: QuestionProblem | undefined;
   for (const words of readings) {
-    for (const it of understood(words, known)) {
+    for (const it of understood(words, known, isThing)) {
       if (it.kind.endsWith("_predicate") && isStatement(text, words, it)) continue;
       const question = typed(asked, it, known.objects);
       if (question === undefined) continue;
@@ -110,7 +113,11 @@ function isStatement(asked: string, words: readonly string[], { things }: Compos
  * What some words ask, the best reading first: "the table" as what things stand on before the table as
  * a thing, but our own phrasings of known objects before all else.
  */
-function* understood(words: readonly string[], known: Known): Generator<Composed> {
+function* understood(
+  words: readonly string[],
+  known: Known,
+  isThing: (word: string) => boolean,
+): Generator<Composed> {
   const places = surroundingsIn(words, known);
   const choices = Array.from({ length: 2 ** places.length }, (_, bits) =>
     places.filter((_, index) => (bits >> index) % 2 === 1),
@@ -123,7 +130,7 @@ function* understood(words: readonly string[], known: Known): Generator<Composed
     if (own) yield own;
     const convention = conventionIn(it, known);
     const asked = convention?.asked ?? it;
-    for (const question of [asked, ...withoutRemarks(asked)].flatMap(withoutShown)) {
+    for (const question of [asked, ...withoutRemarks(asked, isThing)].flatMap(withoutShown)) {
       const items = itemsOf(question);
       const composed = items && compose(joined(items, known));
       if (composed && convention?.fits(composed) !== false) yield composed;

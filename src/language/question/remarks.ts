@@ -1,6 +1,7 @@
 import { RELATIONS } from "../QuestionKind.js";
 import { CHANGING } from "./changingWords.js";
 import { itemsOf, type Marked, type Thing } from "./findThings.js";
+import { isHarmless } from "./harmlessWords.js";
 import { turnAt } from "./lexicon.js";
 import { clausesJoined, clausesOf, PAUSE, wordSet } from "./words.js";
 
@@ -35,23 +36,32 @@ const FOR_OTHERS =
 /** "I need the radius" says what to measure, and "I need to grasp it" why. */
 const WANTS =
   /^(?:i|we) (?:(?:would|do|really|only|just) )*(?:need|want|like|ask|am asking|use|mean)\b(?! to\b)/;
+/** What is done with the answer, by whoever asks. */
+const USED =
+  /^(?:its|the) (?:negative|square|inverse|logarithm) (?:is|will be) used as (?:an? |the |my |our )?(?:dense |sparse |shaping )?(?:reward|penalty|cost|loss)$/;
 /** What has happened since, or goes on: "the mug has grown". Looks from elsewhere: "we look from above". */
 const HAPPENS = /\b(?:has|have) (?:been )?\p{L}+(?:ed|wn|en)\b|\bkeeps? \p{L}+ing\b/u;
 const LOOKS = /\blooks? (?:at|from|through|down|up|into|in|out|over|on)\b/;
+/** "The gripper is the arm", but not "there is a mug". */
+const IDENTITY = /(?<!\bthere )\b(?:is|are|am|be) (?:an?|the|my|our|your|this|that)\b/u;
 const LEAVES_OUT = /\bleaves? (?:\p{L}+ ){0,2}out\b/u;
+/** Words of measures and places: what a remark says by them is looked at below. */
+const MEASURED = wordSet(
+  "left right above below under beneath underneath up down back front behind upward leftward rightward level levels high " +
+    "higher lower taller shorter wider narrower thinner bigger larger smaller nearer closer farther deeper highest lowest " +
+    "tallest heights height width distance distances distance gap gaps horizontal vertical vertically horizontally depth " +
+    "size elevation spacing tall hand more only than or near far wide big small large limited positioned air vs planar " +
+    "surface surfaces center centre centers centres edge edges top tops bottom bottoms rim rims corner corners handle " +
+    "handles opening thick deep at most same different will not",
+);
 /**
- * What else a remark must not have: it may change what is asked. Suppositions, other eyes, other
- * pictures, points to measure from, and questions.
+ * What a remark must not have even of these: who or what may see things otherwise, or between which points
+ * to measure.
  */
 const NO_REMARK = wordSet(
-  "suppose supposing imagine assume pretend let say then instead had second mirror mirrored mirrors reflection " +
-    "reflected reflections upside inverted reversed backward backwards distorted shadow shadows halved doubled negated " +
-    "image images picture pictures photo photos frame frames film video drawing viewpoint perspective view viewer observer " +
-    "camera cameras person people human child man woman sitting seated standing facing faces across opposite behind " +
-    "between measure measured measuring counts count counted means meant define defined called named calls another " +
-    "gravity axis axes x y z unit units scaled scale wrong factor anyone his her their your you " +
-    "reference coordinate coordinates inner outer mass third last side sides end ends over off tipped fell fallen " +
-    "length lengths diameter version scene lied far ignore disregard exclude excluded omit skip subtract",
+  "image images picture pictures photo photos photograph frame frames view shot snapshot video perspective camera cameras " +
+    "webcam across opposite behind between length dimension last side sides end ends his her their your you z second third " +
+    "scene like same different unit model answer answers result value reply",
 );
 /** Parts to measure from: "for the rims", "only the tops matter". */
 const PARTS = wordSet(
@@ -85,9 +95,12 @@ const LONGEST = 14;
  * A question without what its clauses only remark: of them stays what they say of the question, and
  * in other readings the things that they name.
  */
-export function withoutRemarks(marked: Marked): readonly Marked[] {
+export function withoutRemarks(
+  marked: Marked,
+  isThing: (word: string) => boolean,
+): readonly Marked[] {
   const clauses = clausesOf(marked);
-  const all = clauses.map(isRemark);
+  const all = clauses.map((_, index) => isRemark(index, clauses, isThing));
   // "I need to know its height, because it has to fit": a wish, and why.
   const remarks = all.includes(false) ? all : clauses.map((clause) => !saysWhat(clause));
   if (!remarks.includes(true) || !remarks.includes(false)) return [];
@@ -100,17 +113,24 @@ export function withoutRemarks(marked: Marked): readonly Marked[] {
   return [without(true, false), without(true, true), without(false, false), without(false, true)];
 }
 
-function isRemark(clause: Marked, index: number, all: readonly Marked[]): boolean {
+function isRemark(
+  index: number,
+  all: readonly Marked[],
+  isThing: (word: string) => boolean,
+): boolean {
+  const clause = all[index] ?? [];
   const words = clause.flatMap((it) => (typeof it === "string" ? [it] : it.phrase.split(" ")));
   const [first = ""] = words;
   if (words.length < 2 || words.length > LONGEST) return false;
-  const speaksOf = (some: ReadonlySet<string>) => words.some((word) => some.has(word));
   const text = words.join(" ");
+  if (USED.test(text)) return true;
+  const speaksOf = (some: ReadonlySet<string>) => words.some((word) => some.has(word));
   const isPlan = PLANS.test(text);
   const isFitting = (MODALS.has(first) || CHECKS.test(text)) && speaksOf(FITTING);
   const isChanged = (word: string) =>
     CHANGING.has(word) ||
     NO_REMARK.has(word) ||
+    !(isHarmless(word) || MEASURED.has(word) || UNITS.has(word) || isThing(word)) ||
     (!isPlan && CHANGES.has(word)) ||
     /\p{N}/u.test(word);
   if (
@@ -120,7 +140,7 @@ function isRemark(clause: Marked, index: number, all: readonly Marked[]): boolea
   )
     return false;
   if (isFitting) return true;
-  if ([HAPPENS, LOOKS, LEAVES_OUT, FOR_OTHERS].some((it) => it.test(text))) return false;
+  if ([HAPPENS, LOOKS, LEAVES_OUT, FOR_OTHERS, IDENTITY].some((it) => it.test(text))) return false;
   // "For the left hand, …"
   if (/^for (?:\p{L}+ )?(?:left|right) hand$/u.test(text)) return false;
   // "Here left is right."

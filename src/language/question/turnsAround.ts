@@ -225,7 +225,6 @@ export const AROUND: Readonly<Record<string, readonly string[]>> = {
     "how|what about",
     "by the way",
     "shown|pictured|depicted|given|mentioned|respective|respectively|call|hang|hangs|hanging|hung|dangling|dangles",
-    "signed",
     "approximate|rough|exact|precise|estimated|current|actual|real|true|physical|metric|measured|overall|net|pure|present|resulting|existing",
     "on $surface",
     "on $surface here|there",

@@ -275,6 +275,7 @@ export const LENGTHS: Readonly<Record<string, readonly string[]>> = {
     "in|on|from a|the? top|plan|bird|birds|overhead 's? eye? down? view|plan|projection|perspective|viewpoint",
   ],
   "how-size": ["how big|large|small|great|wide|narrow|tight|long"],
+  signed: ["signed"],
   unsigned: [
     "regardless|irrespective|independent of the? direction|order",
     "it? is not important|relevant $whoever up?",

@@ -58,6 +58,8 @@ function showsThings(clause: Marked): boolean {
   const isThere = clause[0] === "there" || clause[0] === "here";
   return (
     items.some((item) => typeof item !== "string") &&
+    // "Mug stands for can" shows nothing, "the positions of the mug and the can" do.
+    !items.some((it, at) => it === "of" && typeof items[at - 1] === "object") &&
     items.every((it) => typeof it !== "string" || SHOWING.has(it) || (isThere && it === "aux"))
   );
 }
