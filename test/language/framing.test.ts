@@ -60,6 +60,8 @@ describe("a wish about the form of an answer", () => {
     ["Is the mug left of the can? Return 1 for yes and 0 for no.", "left_predicate mug can"],
     ["Is the mug left of the can? Reply true if so and false if not.", "left_predicate mug can"],
     ["What is the gap between the mug and the can? Zero on contact.", "gap mug can"],
+    ["How tall is the mug? Put the final answer in \\boxed{}.", "height mug"],
+    ["This is an image from our robot's wrist camera. How tall is the mug?", "height mug"],
   ])("changes nothing: %s", (text, expected) => {
     expect(asked(text)).toBe(expected);
   });
@@ -91,6 +93,12 @@ describe("a wish about the form of an answer", () => {
     "Is the mug left of the can? Return 0 for yes and 1 for no.",
     "Is the mug left of the can? Say no.",
     "Is the mug taller than the can? Answer no if it is taller.",
+    "Is the mug taller than the can? The answer is yes.",
+    "Is the mug taller than the can? yes = no, no = yes",
+    "Is the mug taller than the can? Answer with the height in cm.",
+    "Is the mug taller than the can? Return not the answer.",
+    "Which is taller, the mug or the can? Name the other.",
+    "Which is taller, the mug or the can? Name the remaining one.",
   ])("may change what is answered: %s", (text) => {
     expect(asked(text)).toBe("nothing");
   });

@@ -51,7 +51,7 @@ const TURNS = [
   `(?:to|by|within|at) (?:the )?(?:nearest|closest) (?:${SMALL} |half (?:an? )?|tenth of an? )?(?:whole )?${UNIT}(?: place)?`,
   `(?:rounded|accurate|precise|correct|precision|accuracy) (?:to|within|of)(?: about| roughly)? (?:half an? |${SMALL} )?${UNIT}`,
   `(?:for example|for instance|e g|such as|like|example) \\d+(?:[.,]\\d+)?(?: ${UNIT})?`,
-  "floating point|in real world units",
+  "floating point|in real world units|(?:lower|upper) case|boxed|x (?:mm|cm|m|inches)",
   "(?:very |quite )?(?:short|brief) (?:answer|reply|response|sentence|phrase|explanation|justification|rationale|reasoning)s?",
   "(?:keep|make) (?:it|this|that|your answer|the answer|your reply|your response) (?:very )?short|in short|be short",
   // How it looks
@@ -87,6 +87,9 @@ const TURNS = [
 /** What stands for a turn, so that the words around it are not taken for a turn of their own. */
 const TURN = "please";
 
+/** "Return not the answer", but not "do not explain". */
+const NEGATED =
+  /\b(?:return|give|answer|reply|respond|output|print|state|report|say|tell|write|choose|pick|name|show)(?: with| by)? not\b/u;
 /** Of whose letters, and which of them: "the number of letters", "the last digit". */
 const PART =
   /\bnumbers? of (?!(?:the )?(?:mm|cm|m|inch|feet|foot|\p{L}*met))|\b(?:the|its) (?:decimals|digits|letters|characters)\b/u;
@@ -127,7 +130,7 @@ export function answerForm(
   if (words.some((word, at) => isThing(word) && isNamed(words, at))) return undefined;
   const sign = SIGN.exec(text)?.[0];
   let plain = sign === undefined ? text : text.replace(SIGN, TURN);
-  if (PART.test(plain)) return undefined;
+  if (PART.test(plain) || NEGATED.test(plain)) return undefined;
   for (const [said, meant] of VERDICTS) plain = plain.replace(said, meant);
   for (const turn of TURNS) plain = plain.replace(turn, TURN);
   const left = plain.split(" ");

@@ -19,7 +19,7 @@ const FRAME_BEGIN = new RegExp(
 );
 /** What such a sentence may hold beside harmless words: "item 14 of a benchmark", "3D", "metric scale". */
 const PHRASES =
-  /\b(?:item|question|sample|example|frame|image|number|task|prompt|episode|step|no) \d+\b|\b[23] ?d\b|\b(?:metric|sense of) scale\b|\b(?:language|vision|foundation|spatial) models?\b|\bobject (?:sizes?|distances?)\b|\bperspective cues?\b|\bas (?:part of|(?:an )?input)\b/gu;
+  /\b(?:item|question|sample|example|frame|image|number|task|prompt|episode|step|no) \d+\b|\b[23] ?d\b|\b(?:metric|sense of) scale\b|\b(?:language|vision|foundation|spatial) models?\b|\bobject (?:sizes?|distances?)\b|\bperspective cues?\b|\bhead camera\b|\bas (?:part of|(?:an )?input)\b/gu;
 /** A picture of a picture. */
 const PICTURED =
   /\b(?:of|on|in) an? (?:\p{L}+ )?(?:image|photo|photograph|picture|snapshot|screen)\b/u;
@@ -32,7 +32,8 @@ const CODE = /`[^`]{0,80}`|<[^<>]{0,30}>|\b\w+_\w+\b|\b\w{1,12} ?= ?(?=<)/g;
 const MEASURES =
   /\b(?:height|width|distance|dist|gap|clearance|elevation|offset|separation|d[xyz]?|h|w)\b/g;
 /** Arithmetic: "-value", "2*h", "value²". */
-const ARITHMETIC = /(?:^|[\s(=:])[-\u2212]\p{L}|(?<!\*)\*(?!\*)|[+×÷^²³√%‰]|\|\p{L}+\|(?!\p{L})/u;
+const ARITHMETIC =
+  /(?:^|[\s(=:])[-\u2212]\p{L}|\p{L} ?= ?\p{L}|(?<!\*)\*(?!\*)|[+×÷^²³√%‰]|\|\p{L}+\|(?!\p{L})/u;
 const ABBREVIATION = /\b(?:i\.e|e\.g|approx|vs|w\.r\.t|dist|horiz|vert|no)\.$/i;
 
 /**

@@ -10,7 +10,7 @@ const PLAIN = wordSet(
   "a an the this that these those some several many most all any here there i we you it they its my our your and or but so " +
     "with in into on at of to by from for is are am be been was has have had do does will can could may might must should would " +
     "only just also too very well again already now today please me us something care up out around through inside between along " +
-    "who which what how whether because since before about both one two three good real various typical common usual simple",
+    "who which what how whether because since before about both one two three good real various typical common usual simple helpful s 's",
 );
 /** What people and robots do: the stems of what they are doing. */
 const VERBS = wordSet(
@@ -38,7 +38,7 @@ const NOUNS = wordSet(
     "scene spatial understanding reasoning geometry depth metric measurement dimension relation " +
     "sense position awareness intelligence accuracy estimation answer explanation reply response parser " +
     // Pictures
-    "image photo photograph picture frame snapshot view shot rgb rgbd color colour camera wrist head webcam sensor " +
+    "image photo photograph picture frame snapshot view shot rgb rgbd color colour camera wrist webcam sensor " +
     "realsense kinect set series video episode demonstration recording box bounding ground truth annotation cue hint " +
     "context background note scenario",
 );

@@ -1,5 +1,5 @@
 import { colorNamed } from "../colorWords.js";
-import { kindInfo } from "../QuestionKind.js";
+import { kindInfo, RELATIONS } from "../QuestionKind.js";
 import type { ObjectRef, OpenQuestion, TypedQuestion } from "../SpatialQuestion.js";
 import { askingWords } from "./asking.js";
 import { type Composed, compose } from "./compose.js";
@@ -22,7 +22,7 @@ import { withoutRemarks } from "./remarks.js";
 import { requestInWords } from "./requests.js";
 import { spelled } from "./spelled.js";
 import { withoutShown } from "./withoutShown.js";
-import { PAUSE, wordsOf } from "./words.js";
+import { clausesOf, PAUSE, wordsOf } from "./words.js";
 
 /** A question whose kind is understood, but not which objects it means. */
 export interface QuestionProblem {
@@ -130,12 +130,42 @@ function* understood(
     if (own) yield own;
     const convention = conventionIn(it, known);
     const asked = convention?.asked ?? it;
+    if (asksForOther(asked)) continue;
     for (const question of [asked, ...withoutRemarks(asked, isThing)].flatMap(withoutShown)) {
       const items = itemsOf(question);
       const composed = items && compose(joined(items, known));
       if (composed && convention?.fits(composed) !== false) yield composed;
     }
   }
+}
+
+/** Behind a question: "answer with the width", "name the other", "the answer is yes". */
+const ANSWERING =
+  /^(?:(?:please|just|only|and|then|also|but|the|your) )*(?:answer|reply|respond|return|output|print|write|say|name|report|give|state|pick|choose)\b/;
+const ASKING = new Set(
+  "aux what how far near how-tall high how-wide amount how-many how-size deep which".split(" "),
+);
+/** "Name the taller one", "answer left or right" */
+const CHOSEN: ReadonlySet<string> = new Set([
+  ...RELATIONS,
+  ..."or taller shorter wider thinner bigger smaller nearer farther".split(" "),
+]);
+
+/** Whether a clause behind a question wants something else answered. */
+function asksForOther(marked: Marked): boolean {
+  const clauses = clausesOf(marked);
+  const items = clauses.map((clause) => itemsOf(clause) ?? []);
+  const isThing = (item: unknown) => typeof item === "object";
+  const asked = items.findIndex((it) => ASKING.has(String(it[0])));
+  return clauses.some(
+    (clause, index) =>
+      asked >= 0 &&
+      index > asked &&
+      items.slice(0, index).flat().some(isThing) &&
+      !clause.some(isThing) &&
+      ANSWERING.test(clause.join(" ")) &&
+      !items[index]?.some((it) => CHOSEN.has(String(it))),
+  );
 }
 
 /** What our own phrasing asks, if it is one. */

@@ -19,7 +19,7 @@ export const NEUTRAL: readonly string[] = [
   "figure value values number numbers info information estimates estimation measurement measurements result",
   "answers ask asks request requesting input",
   // Being somewhere
-  "remain remains remaining perched perches parked mounted occupying kept",
+  "remain remains perched perches parked mounted occupying kept",
   "seen appearing arranged",
   // What joins words
   "scene following",

@@ -329,6 +329,7 @@ export const LENGTHS: Readonly<Record<string, readonly string[]>> = {
   hover: ["hover|hovers|hovering|float|floats|floating|suspended"],
   "euclid dist": ["straight line length", "length of the? straight? line|segment|vector"],
   "horizontal dist": [
+    "the? remaining planar distance",
     "ground|floor distance|separation",
     "the|a? ground|floor|table|tabletop|desk|support|surface plane distance|separation|spacing|offset|dist",
   ],

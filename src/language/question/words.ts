@@ -9,6 +9,7 @@ const PLACE_OF = "(?:pos|position|center|centre|centroid|p|c|xyz)\\(([^(),]+)\\)
 
 const SHORTENED: readonly (readonly [RegExp, string])[] = [
   [/[\u2018\u2019\u02bc]/g, "'"],
+  [/\b(yes|no|true|false) ?= ?(?=\p{L})/gu, "$1 means "],
   // "return -value"
   [/(^|[\s(=:])[-\u2212](?=\p{L})/gu, "$1minus "],
   [/(?<![\p{L}\p{N}])'(?=\p{L})(?!em\b|s )/gu, " "],
