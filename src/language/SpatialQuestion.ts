@@ -39,6 +39,11 @@ export interface TypedQuestion extends QuestionBase {
 /** A question in free words; only models that read words can answer it. */
 export interface OpenQuestion extends QuestionBase {
   readonly kind: "open";
+  /**
+   * What a language model is told first, for questions that say themselves in which form they are answered: in
+   * place of the model's own words about lengths, forms and examples.
+   */
+  readonly system?: string;
 }
 
 /** What is asked of a model: one of the 43 kinds about named objects, or free words. */

@@ -40,8 +40,9 @@ export class SampleSource {
   async samples(image: JpegImage, inquiry: Inquiry, signal: AbortSignal): Promise<Samples> {
     const cache = this.#cache;
     if (!cache) return await this.#ask(image, inquiry, signal);
-    const { text, form } = inquiry;
-    const key = sha256(JSON.stringify([this.#fingerprint, image.hash, text, form]));
+    const { text, form, system } = inquiry;
+    const told = system === undefined ? [] : [system];
+    const key = sha256(JSON.stringify([this.#fingerprint, image.hash, text, form, ...told]));
     const { result, joined } = await this.#shared.run(key, signal, async (signal) => {
       const cached = parseCached(await cache.get(key), this.#n);
       if (cached) return { samples: cached, cached: true };

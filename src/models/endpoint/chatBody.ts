@@ -19,17 +19,17 @@ type ChatSettings = Pick<
 /** What a model might have said instead, for each token. */
 const ALTERNATIVES = 5;
 
-/** An inquiry about an image, as the messages of a chat; `examples` come before it. */
+/** An inquiry about an image, as the messages of a chat; `examples` come before it, unless it has words of its own. */
 export function chatBody(
   model: string,
   settings: ChatSettings,
   examples: readonly ChatTurn[],
   image: JpegImage,
-  { text, form, maxTokens }: Inquiry,
+  { text, system: told, form, maxTokens }: Inquiry,
 ): ChatBody {
   const { extra, logprobs } = settings;
-  const system = systemPrompt(settings);
-  const own = [...examples, userTurn(image, text)];
+  const system = systemPrompt(settings, told);
+  const own = [...(told === undefined ? examples : []), userTurn(image, text)];
   return {
     ...extra,
     model,

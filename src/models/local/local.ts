@@ -65,7 +65,6 @@ class LocalVlm implements DisposableVlm {
   readonly #model: VisionLanguageModel;
   readonly #settings: LocalSettings;
   readonly #temperature: number;
-  readonly #system: string | undefined;
   /** The frame before: two at once would only share the cores, and the random draws. */
   #last: Promise<unknown> = Promise.resolve();
   readonly #asking = new Set<AbortController>();
@@ -75,13 +74,12 @@ class LocalVlm implements DisposableVlm {
     this.#model = model;
     this.#settings = settings;
     this.#temperature = temperatureOf(settings);
-    this.#system = systemWords(settings, model.prompt.isChat);
     this.id = folder.name;
     const { n, seed, maxTokens, maxSide, tiles, template, references, prompt } = settings;
     this.fingerprint = `local 1 ${JSON.stringify({
       ...{ hash: folder.hash, dtypes: folder.dtypes, device: folder.device },
       ...{ n, seed, maxTokens, maxSide, tiles, template, references, prompt },
-      ...{ temperature: this.#temperature, system: this.#system },
+      ...{ temperature: this.#temperature, system: systemWords(settings, model.prompt.isChat) },
       ...reliabilityMark(settings),
     })}`;
   }
@@ -151,7 +149,9 @@ class LocalVlm implements DisposableVlm {
       ...reading,
     });
     try {
-      const prompt = this.#model.prompt.render(this.#system, inquiry.text);
+      const { prompt: chat } = this.#model;
+      const system = systemWords(this.#settings, chat.isChat, inquiry.system);
+      const prompt = chat.render(system, inquiry.text);
       for (let i = 0; i < n; i++) {
         signal.throwIfAborted();
         const sample = await this.#model.generate(image, prompt, {
@@ -177,9 +177,9 @@ class LocalVlm implements DisposableVlm {
 }
 
 /** Models without chat template were trained on bare questions: only who asks for a system prompt gets one. */
-function systemWords(settings: LocalSettings, isChat: boolean): string | undefined {
+function systemWords(settings: LocalSettings, isChat: boolean, own?: string): string | undefined {
   if (settings.system === undefined && !isChat) return undefined;
-  const system = systemPrompt(settings);
+  const system = systemPrompt(settings, own);
   return system === "none" ? undefined : system;
 }
 

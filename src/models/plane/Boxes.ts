@@ -9,6 +9,7 @@ import {
 import { isPassing, type ObjectRef, type Refusal } from "../../language/index.js";
 import type { BoxSource } from "../rgbd/Sources.js";
 import type { SpatialVlm } from "../SpatialVlm.js";
+import { FORM_SYSTEM_PROMPT } from "../words/templates.js";
 
 /** How a language model counts the places in an image. */
 export const BOX_FORMATS = ["xyxy_1000", "yxyx_1000", "xyxy_px", "xyxy_1"] as const;
@@ -62,7 +63,8 @@ export function vlmBoxes(vlm: SpatialVlm, format: BoxFormat): BoxFinder {
     async find({ camera, stampNs, frameId, episode, image }, refs, signal) {
       const size = await colorSize(image);
       const shown: CameraFrame = { camera, stampNs, frameId, episode, image };
-      const question = { kind: "open", text: asking(refs, format, size) } as const;
+      const text = asking(refs, format, size);
+      const question = { kind: "open", text, system: FORM_SYSTEM_PROMPT } as const;
       const [answer] = await vlm.ask(shown, [question], signal);
       const refusal = answer?.refusal;
       const isSilent = refusal && (isPassing(refusal) || refusal.reason === "unsupported_question");

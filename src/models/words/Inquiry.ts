@@ -8,6 +8,8 @@ export interface Inquiry {
   readonly questions: readonly SpatialQuestion[];
   /** What is said beside the image. */
   readonly text: string;
+  /** What the model is told first, in place of what it is told about lengths; no examples come with it. */
+  readonly system?: string;
   /** The form of the answer, where JSON is wanted. */
   readonly form?: JsonForm;
   /** Longest answer. */
@@ -28,22 +30,35 @@ export function inquiryOf(
   settings: InquirySettings,
   wordsOf: (question: SpatialQuestion) => string = ({ text }) => text,
 ): Inquiry {
-  const { template, prompt, references } = settings;
+  const { template, prompt } = settings;
+  const system = ownSystem(questions);
+  const isInstructed = system !== undefined;
   const texts = questions.map(wordsOf);
-  const form = template === "json" ? formFor(questions) : undefined;
+  const form = template === "json" && !isInstructed ? formFor(questions) : undefined;
+  const references = isInstructed ? undefined : settings.references;
   const asked = texts.length === 1 ? texts.join() : form ? listed(texts) : numberedQuestions(texts);
   const parts = [
     ...(references === undefined ? [] : [`Known sizes: ${references}`]),
     prompt.replaceAll("{question}", () => asked),
     ...(form ? [`Reply with JSON of this form: ${describeForm(form)}`] : []),
   ];
-  const most = settings.maxTokens ?? MAX_TOKENS[template];
+  const usual = MAX_TOKENS[template];
+  const most = settings.maxTokens ?? (isInstructed ? Math.max(LIST_TOKENS, usual) : usual);
   return {
     questions,
     text: parts.join("\n\n"),
+    ...(isInstructed && { system }),
     ...(form && { form }),
     maxTokens: most + Math.ceil((most / 2) * (questions.length - 1)),
   };
+}
+
+/** Answers in a form of their own may be lists of many things. */
+const LIST_TOKENS = 1024;
+
+/** Of a question that is asked alone. */
+function ownSystem([question, ...others]: readonly SpatialQuestion[]): string | undefined {
+  return question?.kind === "open" && others.length === 0 ? question.system : undefined;
 }
 
 function listed(texts: readonly string[]): string {

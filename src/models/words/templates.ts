@@ -35,10 +35,18 @@ export const MAX_TOKENS: Readonly<Record<Template, number>> = {
   json: 256,
 };
 
-/** What the model is told first; `none`: nothing. */
-export function systemPrompt(settings: {
-  readonly system?: string | undefined;
-  readonly template: Template;
-}): string {
-  return settings.system ?? SYSTEM_PROMPTS[settings.template];
+/** For questions that say themselves in which form they are answered. */
+export const FORM_SYSTEM_PROMPT =
+  "You find objects in images from a robot's camera. Answer in the form that is asked for, and with nothing else.";
+
+/**
+ * What the model is told first; `none`: nothing.
+ *
+ * @param own in place of the template's
+ */
+export function systemPrompt(
+  settings: { readonly system?: string | undefined; readonly template: Template },
+  own?: string,
+): string {
+  return settings.system ?? own ?? SYSTEM_PROMPTS[settings.template];
 }

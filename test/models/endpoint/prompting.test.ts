@@ -51,6 +51,25 @@ describe("endpoint: templates", () => {
     expect(textOf(0)).toBe("Known sizes: The tray is 30 cm wide.\n\nHow far?");
   });
 
+  it.each(["plain", "reasoning", "references", "json"] as const)(
+    "%s gives way to a question that says how it is answered",
+    async (template) => {
+      const question = { kind: "open", text: "Which number is the mug?", system: "Name." } as const;
+      const references = "The tray is 30 cm wide.";
+      const examples = [{ question: "How far?", answer: "0.4 m" }];
+      const vlm = model({ template, references, examples });
+      await vlm.ask(await greyFrame(), [question], never);
+      const { messages, max_tokens, response_format } = server.seen[0]!.body;
+      expect(messages).toHaveLength(2);
+      expect(messages[0]).toEqual({ role: "system", content: "Name." });
+      expect(textOf(0)).toBe("Which number is the mug?");
+      expect(response_format).toBeUndefined();
+      expect(max_tokens).toBeGreaterThanOrEqual(1024);
+      await model({ template, system: "My own." }).ask(await greyFrame(), [question], never);
+      expect(server.seen[1]!.body.messages[0].content).toBe("My own.");
+    },
+  );
+
   it("read the conclusion of a model that measures by yardsticks", async () => {
     const steps =
       "1. The mug is about 9.5 cm tall.\n2. It covers 95 px, so 1 cm is 10 px there.\n" +

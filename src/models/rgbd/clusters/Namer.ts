@@ -10,6 +10,7 @@ import {
 import { isPassing, type ObjectRef, type Refusal } from "../../../language/index.js";
 import { numberedBoxes } from "../../endpoint/Marks.js";
 import type { SpatialVlm } from "../../SpatialVlm.js";
+import { FORM_SYSTEM_PROMPT } from "../../words/templates.js";
 import type { BoxSource } from "../Sources.js";
 
 /** Says once which of some boxes of an image hold what phrases name. */
@@ -48,7 +49,8 @@ export function vlmNamer(vlm: SpatialVlm): Namer {
       const image = { kind: "compressed", format: "jpeg", data } as const;
       const { camera, stampNs, frameId, episode } = frame;
       const marked: CameraFrame = { camera, stampNs, frameId, episode, image };
-      const [answer] = await vlm.ask(marked, [{ kind: "open", text: asking(refs) }], signal);
+      const question = { kind: "open", text: asking(refs), system: FORM_SYSTEM_PROMPT } as const;
+      const [answer] = await vlm.ask(marked, [question], signal);
       const refusal = answer?.refusal;
       if (!answer || (refusal && isPassing(refusal)))
         return refs.map(() => refusal ?? unread(vlm.id, ""));
