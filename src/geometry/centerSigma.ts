@@ -30,7 +30,7 @@ export function distanceSigma(a: SpatialObject, b: SpatialObject, axes: Vec3): n
   const both = total(covariance, shared);
   const between = minus(a.canonicalCenter, b.canonicalCenter);
   const apart: Vec3 = [axes[0] * between[0], axes[1] * between[1], axes[2] * between[2]];
-  const ahead = along(both, unit(apart) ?? axes);
+  const ahead = varianceAlong(both, unit(apart) ?? axes);
   const all = axes[0] * both[0] + axes[1] * both[3] + axes[2] * both[5];
   const across = Math.max(0, all - ahead);
   // The mean of √(d² + across²) is about across² / 2d more than d.
@@ -50,7 +50,7 @@ export function differenceSigma(
 ): number {
   const shared = sharedOf(a, b).map(([byA, byB]) => dot(alongA, byA) - dot(alongB, byB));
   return Math.hypot(
-    Math.sqrt(along(covarianceOf(a), alongA) + along(covarianceOf(b), alongB)),
+    Math.sqrt(varianceAlong(covarianceOf(a), alongA) + varianceAlong(covarianceOf(b), alongB)),
     ...shared,
   );
 }
@@ -64,7 +64,8 @@ function sharedOf(a: SpatialObject, b: SpatialObject): (readonly [Vec3, Vec3])[]
   ]);
 }
 
-function along([xx, xy, xz, yy, yz, zz]: Symmetric3, [x, y, z]: Vec3): number {
+/** The variance of the sum of three values with a covariance, weighted: along a direction, of a point's. */
+export function varianceAlong([xx, xy, xz, yy, yz, zz]: Symmetric3, [x, y, z]: Vec3): number {
   const sum = x * x * xx + y * y * yy + z * z * zz + 2 * (x * y * xy + x * z * xz + y * z * yz);
   return Math.max(0, sum);
 }

@@ -1,4 +1,6 @@
 import type { Vec3 } from "../base/index.js";
+import type { LengthEstimate } from "./answerKind.js";
+import { varianceAlong } from "./centerSigma.js";
 import type { Symmetric3 } from "./symmetricEigen3.js";
 
 /** A mean and its standard deviation. */
@@ -47,11 +49,10 @@ export interface UprightBody {
   readonly logHeight: Normal;
   /** Of the three logarithms. */
   readonly formCovariance: Symmetric3;
-  /** Across the view, along it, and up, metres. */
+  /** Across the ray to it, along it, and up, metres. */
   readonly widthM: number;
   readonly depthM: number;
   readonly heightM: number;
-  readonly widthSigmaM: number;
   /** Of the less known one of width and height. */
   readonly sizeSigmaM: number;
   /**
@@ -271,8 +272,23 @@ function bodyOf(p: Float64Array, at: Float64Array, normal: number[][]): UprightB
     logHeight: { mean: height, sigma: sigma(5) },
     formCovariance: [at2(3, 3), at2(3, 4), at2(3, 5), at2(4, 4), at2(4, 5), at2(5, 5)],
     ...{ widthM, depthM, heightM },
-    widthSigmaM: widthM * sigma(3),
     sizeSigmaM: Math.max(widthM * sigma(3), heightM * pairSigma(3, 5)),
     chi2: squared(at),
   };
+}
+
+/** How long a body is along a direction of length 1 of its frame, with the sigma of its form. */
+export function extentAlong(
+  { center, widthM, depthM, heightM, formCovariance }: UprightBody,
+  [x, y, z]: Vec3,
+): LengthEstimate {
+  const away = Math.hypot(center[0], center[1]) || 1;
+  const along = (depthM * (x * center[0] + y * center[1])) / away;
+  const across = (widthM * (y * center[0] - x * center[1])) / away;
+  const footM = Math.hypot(along, across);
+  const upM = heightM * Math.abs(z);
+  const valueM = footM + upM;
+  // By the logarithms of width, depth and height.
+  const by: Vec3 = [valueM, footM > 0 ? along ** 2 / footM : 0, upM];
+  return { valueM, sigmaM: Math.sqrt(varianceAlong(formCovariance, by)) };
 }

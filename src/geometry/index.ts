@@ -13,6 +13,7 @@ export { type Footprint, footprintOf } from "./Footprint.js";
 export { type Circle, type CircleFit, fitCircle, fitSphere, type SphereFit } from "./fitRound.js";
 export {
   type Edges,
+  extentAlong,
   fitUpright,
   type Normal,
   type SeenBox,

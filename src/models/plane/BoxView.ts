@@ -44,11 +44,14 @@ export interface SeenThing {
 /** A box is that of a cylinder but for handles and corners: this share of its side. */
 const FORM_SHARE = 0.03;
 /** Edges this close to the image's may be cut off, pixels. */
-const BORDER_PX = 2;
+const LEAST_BORDER_PX = 2;
 /** An upper or lower edge of which so much lies in a nearer box may not be the object's own. */
 const HIDDEN_SHARE = 0.3;
-/** What ends within so many standard deviations of an edge of a nearer box may stand on that thing. */
-const FOOT_SIGMAS = 2;
+/**
+ * What ends within so many standard deviations of an edge of a nearer box may stand on that thing; of the image's
+ * edge, may be cut off.
+ */
+const NEAR_SIGMAS = 2;
 /** Two boxes that overlap by so much (intersection over union) are of one thing. */
 const SAME_BOX = 0.5;
 /** A box of so much of the image is that of a table. */
@@ -61,13 +64,14 @@ const GRIPPER_SHARE = 0.75;
 export function lookAt(name: string, box: PixelBox, view: BoxView): SeenThing {
   const [left, top, right, bottom] = box;
   const { width, height } = view.info;
+  const marginPx = NEAR_SIGMAS * view.boxSigmaPx;
+  const borderPx = Math.max(LEAST_BORDER_PX, marginPx);
   const cut = [
-    left <= BORDER_PX,
-    top <= BORDER_PX,
-    right >= width - BORDER_PX,
-    bottom >= height - BORDER_PX,
+    left <= borderPx,
+    top <= borderPx,
+    right >= width - borderPx,
+    bottom >= height - borderPx,
   ];
-  const marginPx = FOOT_SIGMAS * view.boxSigmaPx;
   const isTable = (it: PixelBox) => boxArea(it) > TABLE_SHARE * width * height;
   const others = view.otherBoxes.filter(([, it]) => boxOverlap(it, box) < SAME_BOX && !isTable(it));
   // What ends lower in the image stands nearer to the camera.

@@ -3,6 +3,7 @@ import type { CameraFrame } from "../../camera/index.js";
 import {
   type CanonicalFrame,
   type CenterDoubt,
+  extentAlong,
   fromCanonical,
   orAt,
   type PointCloud,
@@ -104,6 +105,8 @@ export class PlaneScene extends LocatedScene {
     // What is farther away than thought is larger by the same share.
     const rangeM = distanceBetween(center, this.#eye());
     const planeSigmaM = Math.hypot(...own.shared.map((by) => Math.hypot(...by)));
+    const { x, y, z } = this.canonical;
+    const width = extentAlong(body, [x[0], y[0], z[0]]);
     const sigmaOf = (ownM: number, longM: number) =>
       Math.hypot(Math.sqrt(FORM_DOUBT) * ownM, SIZE_SHARE * longM, (planeSigmaM / rangeM) * longM);
     return {
@@ -117,11 +120,11 @@ export class PlaneScene extends LocatedScene {
       points: surfaceOf(body, this.canonical),
       pitchM: 0,
       size: {
-        widthM,
+        widthM: width.valueM,
         heightM,
         volumeM3: widthM * depthM * heightM,
         sigmaM: sigmaOf(body.sizeSigmaM, Math.max(widthM, heightM)),
-        sigmas: { widthM: sigmaOf(body.widthSigmaM, widthM) },
+        sigmas: { widthM: sigmaOf(width.sigmaM, width.valueM) },
         box: {
           shape: "circle",
           lengthM: widthM,

@@ -119,11 +119,29 @@ export class StandingThings {
         "ambiguous",
         `${phrase} ${why}, and its form is not known from earlier images`,
       );
-    const alone = why === undefined ? fit({ ...ANY_FORM, bottomM: STANDS }) : undefined;
-    if (alone && alone.chi2 <= WORST_CHI2) this.#remember(ref.name, view.stampNs, alone);
     const isFree = why === undefined;
-    if (!form) return fitting(phrase, alone && { ...alone, isFree });
-    return standingOrNot(phrase, fit, form, { isRobotKnown: view.robotAt.length > 0, isFree });
+    const alone = isFree ? fit({ ...ANY_FORM, bottomM: STANDS }) : undefined;
+    const remember = () => {
+      if (alone && alone.chi2 <= WORST_CHI2) this.#remember(ref.name, view.stampNs, alone);
+    };
+    if (!form) {
+      remember();
+      return fitting(phrase, alone && { ...alone, isFree });
+    }
+    const standing = fit({ ...form, bottomM: STANDS });
+    const free = fit({ ...form, bottomM: ANYWHERE });
+    // What is in the air looks larger: a form that was learned there puts what stands under the plane.
+    if (alone && free && free.chi2 <= WORST_CHI2 && isUnder(free)) {
+      this.#forms.delete(ref.name);
+      remember();
+      return fitting(phrase, { ...alone, isFree });
+    }
+    const stands = standing && standing.chi2 <= WORST_CHI2 && !(free && isLifted(free));
+    if (!stands) return fitting(phrase, free);
+    remember();
+    // Where nobody tells of the gripper, it may be lifted a little: the answer is as uncertain as that makes it.
+    const isRobotKnown = view.robotAt.length > 0;
+    return { body: isRobotKnown || !free ? { ...standing, isFree } : oneOf(standing, free) };
   }
 
   #remember(name: string, stampNs: bigint, body: UprightBody): void {
@@ -196,23 +214,6 @@ function heldOrStanding(phrase: string, fit: Fit, form: Form, robot: Vec3): Stoo
   return likely && other ? { body: oneOf(likely, other) } : fitting(phrase, likely);
 }
 
-/**
- * Nothing is near: it stands, or it was put on something that nobody told of. Where nobody tells of the
- * gripper either, it may be lifted a little: the answer is as uncertain as that makes it.
- */
-function standingOrNot(
-  phrase: string,
-  fit: Fit,
-  form: Form,
-  { isRobotKnown, isFree }: { readonly isRobotKnown: boolean; readonly isFree: boolean },
-): Stood {
-  const standing = fit({ ...form, bottomM: STANDS });
-  const free = fit({ ...form, bottomM: ANYWHERE });
-  if (standing && standing.chi2 <= WORST_CHI2 && !(free && isLifted(free)))
-    return { body: isRobotKnown || !free ? { ...standing, isFree } : oneOf(standing, free) };
-  return fitting(phrase, free);
-}
-
 /** Its lower edge lies in the box of something nearer. */
 function onOrBehind(
   phrase: string,
@@ -235,6 +236,10 @@ function onOrBehind(
 
 function isLifted({ bottom: { mean, sigma } }: UprightBody): boolean {
   return mean > LIFTED_M && mean > 2 * sigma;
+}
+
+function isUnder({ bottom: { mean, sigma } }: UprightBody): boolean {
+  return mean < -LIFTED_M && mean < -2 * sigma;
 }
 
 /** The likelier of two, as uncertain as the other is away. */

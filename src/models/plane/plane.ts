@@ -3,9 +3,11 @@ import {
   bestDetection,
   boxAround,
   boxOfDetection,
+  boxOverlap,
   type CameraFrame,
   type CameraInfo,
   colorSize,
+  type Detection,
   joinedBox,
   type PixelBox,
   registerParts,
@@ -117,7 +119,7 @@ export function plane(options: PlaneOptions = {}): DisposableVlm {
 
   return wrapVlm({
     id,
-    fingerprint: `plane 6 ${JSON.stringify(settings)} ${boxes?.fingerprint ?? ""}`,
+    fingerprint: `plane 7 ${JSON.stringify(settings)} ${boxes?.fingerprint ?? ""}`,
     // Forms are known from the images before.
     concurrency: 1,
     needs: fov === undefined ? ["info"] : [],
@@ -149,7 +151,7 @@ export function plane(options: PlaneOptions = {}): DisposableVlm {
         info: sameInfo(info),
         canonical: canonicalFrame(known.plane),
         boxes: found.boxes,
-        otherBoxes: otherBoxesOf(frame, [...refs, ...(support ? [support] : [])]),
+        otherBoxes: otherBoxesOf(frame, found.own, support),
         robotAt: placesByFrame(frame, refs, found.boxes),
         boxSigmaPx,
       };
@@ -208,6 +210,8 @@ interface FoundBoxes {
   /** Pixels of the image of the frame's CameraInfo. */
   readonly boxes: ReadonlyMap<string, PixelBox>;
   readonly missing: ReadonlyMap<string, Refusal>;
+  /** The detections that are the asked objects'. */
+  readonly own: ReadonlySet<Detection>;
 }
 
 /** By labels, by the detections of their classes, else by `finder`; the robot has no box. */
@@ -220,9 +224,10 @@ async function boxesOf(
   const { info, labels, labelNames, detections, image } = frame;
   const boxes = new Map<string, PixelBox>();
   const missing = new Map<string, Refusal>();
+  const own = new Set<Detection>();
   const sought: ObjectRef[] = [];
-  const put = (ref: ObjectRef, box: PixelBox) => {
-    const why = info && wrongBox(box, ref, info);
+  const put = (ref: ObjectRef, box: PixelBox, doubt?: Refusal) => {
+    const why = (info && wrongBox(box, ref, info)) ?? doubt;
     if (why) missing.set(ref.name, why);
     else boxes.set(ref.name, box);
   };
@@ -233,11 +238,14 @@ async function boxesOf(
     const labelled = index && boxOfLabels(index, ids, info?.width ?? 1);
     const best = bestDetection(detections ?? [], ref.classIds ?? []);
     if (labelled) put(ref, labelled);
-    else if (best) put(ref, boxOfDetection(best));
-    else if (detections && ref.classIds?.length) missing.set(ref.name, noDetection(ref));
+    else if (best) {
+      own.add(best);
+      put(ref, boxOfDetection(best), rivalOf(best, detections ?? [], ref));
+    } else if (detections && ref.classIds?.length) missing.set(ref.name, noDetection(ref));
     else if (finder && !isFindable(ref, frame)) sought.push(ref);
   }
-  if (!finder || sought.length === 0 || !info) return { boxes, missing };
+  const told = () => ({ ...parted(boxes, missing, refs), own });
+  if (!finder || sought.length === 0 || !info) return told();
   const found = await finder.find(frame, sought, signal);
   signal.throwIfAborted();
   const { width, height } = await colorSize(image);
@@ -248,7 +256,52 @@ async function boxesOf(
     if (isBox(it)) put(ref, scaledBox(it, x, y));
     else missing.set(ref.name, it);
   });
-  return { boxes, missing };
+  return told();
+}
+
+/** A score so much below another one's tells nothing. */
+const RIVAL_SHARE = 0.9;
+/** Boxes that overlap by so much (intersection over union) are of one thing. */
+const [SAME_THING, SAME_BOX] = [0.5, 0.9];
+
+/** Why it is not known which of several detections is an object's: another one is as sure. */
+function rivalOf(
+  best: Detection,
+  detections: readonly Detection[],
+  { phrase, classIds = [] }: ObjectRef,
+): Refusal | undefined {
+  const box = boxOfDetection(best);
+  const rivals = detections.filter(
+    (it) =>
+      it !== best &&
+      classIds.includes(it.classId) &&
+      it.score >= RIVAL_SHARE * best.score &&
+      boxOverlap(boxOfDetection(it), box) < SAME_THING,
+  );
+  if (rivals.length === 0) return undefined;
+  const scores = [best, ...rivals].map(({ score }) => score.toFixed(2)).join(", ");
+  const detail = `${1 + rivals.length} things may be ${phrase}: detections of class ${classIds.join(", ")} with scores of ${scores}`;
+  return { reason: "ambiguous", detail };
+}
+
+/** Without the boxes that two objects share: a thing is one of them. */
+function parted(
+  boxes: ReadonlyMap<string, PixelBox>,
+  missing: ReadonlyMap<string, Refusal>,
+  refs: readonly ObjectRef[],
+): Pick<FoundBoxes, "boxes" | "missing"> {
+  const phraseOf = (name: string) => refs.find((ref) => ref.name === name)?.phrase ?? name;
+  const shared = [...boxes].flatMap(([name, box]): [string, Refusal][] => {
+    const twin = [...boxes].find(([other, it]) => other !== name && boxOverlap(it, box) > SAME_BOX);
+    if (!twin) return [];
+    const detail = `${phraseOf(name)} and ${phraseOf(twin[0])} have the same box: give each a class, label or phrase of its own`;
+    return [[name, { reason: "ambiguous", detail }]];
+  });
+  const names = new Set(shared.map(([name]) => name));
+  return {
+    boxes: new Map([...boxes].filter(([name]) => !names.has(name))),
+    missing: new Map([...missing, ...shared]),
+  };
 }
 
 /** Why a detector's box cannot be one of a thing in this image. */
@@ -268,14 +321,14 @@ function wrongBox(
   return { reason: "unclear", detail };
 }
 
-/** Detections of what nobody asks about. */
+/** Detections of what nobody asks about: also of the classes that are asked about, if another one was taken. */
 function otherBoxesOf(
   { detections = [] }: CameraFrame,
-  refs: readonly ObjectRef[],
+  own: ReadonlySet<Detection>,
+  support: ObjectRef | undefined,
 ): readonly (readonly [what: string, box: PixelBox])[] {
-  const asked = new Set(refs.flatMap(({ classIds = [] }) => classIds));
   return detections
-    .filter(({ classId }) => !asked.has(classId))
+    .filter((it) => !own.has(it) && !support?.classIds?.includes(it.classId))
     .map((it) => [`a thing of class ${it.classId}`, boxOfDetection(it)] as const);
 }
 

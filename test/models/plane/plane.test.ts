@@ -3,6 +3,7 @@ import { distanceBetween, type Vec3 } from "../../../src/base/index.js";
 import {
   type CameraFrame,
   composePoses,
+  type Detection,
   type FramePose,
   type Pose,
   type Quaternion,
@@ -247,6 +248,60 @@ describe("plane", () => {
     }
   });
 
+  it.each([0.03, 0.08, 0.15])(
+    "learns no form of a thing that is %d m in the air, where TF does not tell the gripper",
+    async (liftM) => {
+      const model = await knowing();
+      const lifted = [mug([-0.1, 0, 0.045 + liftM]), STANDING[1]];
+      for (let i = 1; i <= 6; i++) {
+        const { value } = await ask(model, frameOf(lifted, { stampS: i }), [MUG, CAN]);
+        if (value?.shape === "quantity")
+          expect(Math.abs(value.valueM - apart(lifted))).toBeLessThan(3 * value.sigmaM);
+      }
+    },
+  );
+
+  it("forgets a form that it learned in the air when the thing stands", async () => {
+    const model = plane({ boxSigmaPx: 1 });
+    const lifted = [mug([-0.15, 0.05, 0.245]), STANDING[1]];
+    for (const stampS of [0.1, 0.2, 0.3]) await ask(model, frameOf(lifted, { stampS }));
+    for (const stampS of [1, 2, 3]) {
+      const { valueM, sigmaM } = lengthOf(await ask(model, frameOf(STANDING, { stampS })));
+      expect(Math.abs(valueM - apart(STANDING))).toBeLessThan(Math.min(0.015, 2 * sigmaM));
+    }
+  });
+
+  it("knows along which axis of the image a width is asked for, where the camera is rolled", async () => {
+    const { labels: _, info, poses, ...frame } = frameOf(STANDING);
+    if (!info) throw new Error("castFrame gives CameraInfo");
+    // Turned by a quarter: what was below is left now.
+    const quarter: Pose = { position: [0, 0, 0], rotation: [0, 0, Math.SQRT1_2, Math.SQRT1_2] };
+    const turned: CameraFrame = {
+      ...frame,
+      info: { ...info, width: info.height, height: info.width, cx: info.cy, cy: info.cx },
+      poses: new Map(
+        [...(poses ?? [])].map(([name, it]): [string, FramePose] => [
+          name,
+          it.ok ? { ok: true, pose: composePoses(quarter, it.pose) } : it,
+        ]),
+      ),
+      detections: [
+        { classId: "cup", score: 0.9, centerX: 479 - 205, centerY: 208, sizeX: 66, sizeY: 52 },
+      ],
+    };
+    const cup = { name: "mug", phrase: "the red mug", classIds: ["cup"] };
+    const asked = [unsupported(question("width", cup)), unsupported(question("height", cup))];
+    const answers = await plane({ boxSigmaPx: 1 }).ask(turned, onSupport(asked, TABLE), SIGNAL);
+    // Across the view it is 8 cm wide; along the image's x axis, its height and its depth are seen.
+    const alongM = 0.09 * Math.cos(TILT) + 0.08 * Math.sin(TILT);
+    for (const [i, truthM] of [alongM, 0.09].entries()) {
+      const answer = answers[i];
+      if (!answer) throw new Error("no answer");
+      const { valueM, sigmaM } = lengthOf(answer);
+      expect(Math.abs(valueM - truthM)).toBeLessThan(Math.min(0.015, 2 * sigmaM));
+    }
+  });
+
   it("refuses a thing behind or on another until its form is known, then measures it", async () => {
     const stacked = [mug([0.12, -0.05, 0.165]), STANDING[1]];
     const first = await ask(plane(), frameOf(stacked));
@@ -359,6 +414,51 @@ describe("plane", () => {
     const seen = { ...frame, detections: [box] };
     expect((await ask(plane(), seen, [GRIPPER, cup])).value?.shape).toBe("quantity");
     expect((await ask(plane(), seen, [cup, tin])).refusal?.detail).toMatch(/class tin/);
+  });
+
+  describe("with several detections of a class", () => {
+    const CUP = { name: "mug", phrase: "the red mug", classIds: ["cup"] };
+    const box = { classId: "cup", score: 0.9, centerX: 208, centerY: 205, sizeX: 52, sizeY: 66 };
+    const refusalOf = async (detections: readonly Detection[], pair = [GRIPPER, CUP] as const) => {
+      const { labels: _, ...frame } = frameOf(STANDING);
+      const { refusal } = await ask(plane({ boxSigmaPx: 1 }), { ...frame, detections }, pair);
+      return refusal;
+    };
+
+    it("refuses where another one is as sure", async () => {
+      const other = { ...box, centerX: 400 };
+      expect(await refusalOf([box, { ...other, score: 0.88 }])).toMatchObject({
+        ...{ reason: "ambiguous", detail: /2 things may be the red mug.*0.90, 0.88/ },
+      });
+      expect(await refusalOf([box, { ...other, score: 0.3 }])).toBeUndefined();
+      expect(await refusalOf([box, { ...box, score: 0.88, sizeX: 50 }])).toBeUndefined();
+    });
+
+    it("sees that another one stands before it", async () => {
+      const before = { ...box, score: 0.5, centerY: 245, sizeX: 60 };
+      expect(await refusalOf([box, before])).toMatchObject({
+        ...{ reason: "ambiguous", detail: /behind a thing of class cup/ },
+      });
+    });
+
+    it("does not give one box to two objects", async () => {
+      const bowl = { name: "bowl", phrase: "the bowl", classIds: ["cup"] };
+      expect(await refusalOf([box], [CUP, bowl])).toMatchObject({
+        ...{ reason: "ambiguous", detail: /the red mug and the bowl have the same box/ },
+      });
+    });
+  });
+
+  it("takes an edge for the image's that is as near to it as boxes are inexact", async () => {
+    const { labels: _, ...frame } = frameOf(STANDING);
+    const cup = { name: "mug", phrase: "the red mug", classIds: ["cup"] };
+    const reasonOf = async (left: number) => {
+      const box = { classId: "cup", score: 0.9, centerX: left + 26, centerY: 205 };
+      const seen = { ...frame, detections: [{ ...box, sizeX: 52, sizeY: 66 }] };
+      return (await ask(plane({ boxSigmaPx: 3 }), seen, [GRIPPER, cup])).refusal?.detail;
+    };
+    expect(await reasonOf(5)).toMatch(/cut off/);
+    expect(await reasonOf(8)).toBeUndefined();
   });
 
   it.each([
@@ -488,7 +588,9 @@ describe("plane?boxes=URL", () => {
     const { valueM } = lengthOf(await ask(model, seen, named));
     expect(Math.abs(valueM - apart(STANDING))).toBeLessThan(0.015);
     expect(server.seen).toHaveLength(1);
-    expect(JSON.stringify(server.seen[0]?.body.messages)).toContain("the green can");
+    const asked = JSON.stringify(server.seen[0]?.body.messages);
+    expect(asked).toContain("the green can");
+    expect(asked).not.toMatch(/metric unit|short sentence/);
     expect(model.usage?.requests).toBe(1);
   });
 
