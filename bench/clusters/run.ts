@@ -95,17 +95,17 @@ async function behindBar(frame: CameraFrame, ids: Uint16Array, sinceS: number): 
   return { frame: { ...frame, image: { ...image, data }, depth }, ids: labels };
 }
 
-async function streams(seed: number, at: number): Promise<Map<string, Shown[]>> {
+async function streams(seed: number): Promise<Map<string, Shown[]>> {
   const sim = await TabletopSim.create({
     seed,
-    outcome: OUTCOMES[at % OUTCOMES.length] ?? "success",
+    outcome: OUTCOMES[seed % OUTCOMES.length] ?? "success",
     rateHz: Number(options.rate),
     cameras: 2,
     depthNoiseMm: Number(options["noise-mm"]),
   });
   const byCamera = new Map<string, Shown[]>();
   // The bar begins at a time of its own.
-  const beginS = at % 2 === 1 ? 1 + (seed % 7) : Number.POSITIVE_INFINITY;
+  const beginS = seed % 2 === 1 ? 1 + (seed % 7) : Number.POSITIVE_INFINITY;
   for (let step = sim.current(); ; step = sim.step()) {
     for (const frame of step.frames) {
       if (!frame.labels) throw new Error("the simulator gives labels");
@@ -321,7 +321,7 @@ function summary(some: readonly Followed[]): string {
 const all: Followed[] = [];
 for (let i = 0; i < Number(options.episodes); i++) {
   const seed = Number(options.seed) + i;
-  for (const [camera, shown] of await streams(seed, i))
+  for (const [camera, shown] of await streams(seed))
     for (const way of WAYS) {
       const some = await follow(shown, way);
       all.push(...some);
