@@ -146,8 +146,11 @@ function sideOf(
     const ownM = knownFrom(depthM, pixel, -step);
     const isCut = endsAt(view, pixel, step);
     let isHidden = isCut || (isOther?.(other) === true && isOneSurface(depthM, pixel, other));
-    for (let gap = 1; gap <= gapPx && !isHidden; gap++)
+    let from = 1;
+    for (let gap = 1; gap <= gapPx && !isHidden; gap++) {
       isHidden = knownFrom(depthM, pixel + gap * step, step) < ownM - nearerBy;
+      from = gap;
+    }
     if (!isHidden) {
       const beyondM = knownFrom(depthM, other, step);
       if (beyondM > 0) known += 1;
@@ -158,7 +161,7 @@ function sideOf(
     }
     hidden.push(pixel);
     if (isCut) cut.push(pixel);
-    reachPx += isCut ? mostPx : reachOf(view, pixel, step, ownM - nearerBy, isOther);
+    reachPx += isCut ? mostPx : reachOf(view, pixel, step, from, ownM - nearerBy, isOther);
   }
   const meanPx = reachPx / Math.max(1, hidden.length);
   return { length, hidden, cut, reachPx: meanPx, known, dropping };
@@ -198,17 +201,22 @@ function isHole({ depthM, scratch }: DepthView, pixel: number, step: number): bo
   return false;
 }
 
-/** How many pixels from a hidden one on what hides it goes on; 0 if the object is seen again behind it. */
+/**
+ * How many pixels from a hidden one on what hides it goes on; 0 if the object is seen again behind it.
+ *
+ * @param from so many pixels from it on: what lies between is its own, left out by a coarse mask
+ */
 function reachOf(
   view: DepthView,
   pixel: number,
   step: number,
+  from: number,
   limitM: number,
   isOther?: (pixel: number) => boolean,
 ): number {
   const { depthM, scratch } = view;
   const mostPx = mostReachPx(view);
-  for (let gap = 1; gap < mostPx; gap++) {
+  for (let gap = from; gap < mostPx; gap++) {
     const at = pixel + gap * step;
     if (isLast(view, at - step, step)) return mostPx;
     if (scratch[at]) return 0;

@@ -7,8 +7,11 @@ const SIZE = 160;
 /** A square thing ends here, and something nearer begins that goes on to the image's border. */
 const BORDER_PX = 12;
 
-/** @param inwards of a pixel, from the border that is hidden: along the side and away from it */
-function outlineAt(pixelAt: (along: number, inwards: number) => number) {
+/**
+ * @param pixelAt of a pixel, from the border that is hidden: along the side and away from it
+ * @param leftOutPx so much of the thing beside what hides it is not in its mask
+ */
+function outlineAt(pixelAt: (along: number, inwards: number) => number, leftOutPx = 0) {
   const depthM = new Float32Array(SIZE * SIZE).fill(2);
   const thing: number[] = [];
   for (let along = 0; along < SIZE; along++)
@@ -16,7 +19,7 @@ function outlineAt(pixelAt: (along: number, inwards: number) => number) {
   for (let along = 60; along < 90; along++)
     for (let inwards = BORDER_PX; inwards < BORDER_PX + 30; inwards++) {
       depthM[pixelAt(along, inwards)] = 1;
-      thing.push(pixelAt(along, inwards));
+      if (inwards >= BORDER_PX + leftOutPx) thing.push(pixelAt(along, inwards));
     }
   const view: DepthView = {
     ...{ width: SIZE, height: SIZE, depthM, rays: new Float32Array(2 * SIZE * SIZE) },
@@ -24,7 +27,7 @@ function outlineAt(pixelAt: (along: number, inwards: number) => number) {
     ...{ colorScale: 1, scratch: new Uint8Array(SIZE * SIZE) },
   };
   const pixels = Uint32Array.from(thing).sort();
-  return hiddenOutline(view, pixels, pixels, 0, 1);
+  return hiddenOutline(view, pixels, pixels, 0, 1 + leftOutPx);
 }
 
 describe("hiddenOutline", () => {
@@ -41,5 +44,11 @@ describe("hiddenOutline", () => {
       expect(outlines[side].reachPx[side]).toBe(25);
       expect(outlines[side].hiddenShare).toBe(0.25);
     }
+  });
+
+  it("follows it too from where a coarse mask leaves out some of the thing", () => {
+    const { reachPx, hiddenShare } = outlineAt((along, inwards) => along * SIZE + inwards, 3);
+    expect(reachPx.left).toBe(25);
+    expect(hiddenShare).toBeGreaterThan(0.25);
   });
 });
