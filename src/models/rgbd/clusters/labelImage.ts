@@ -23,11 +23,12 @@ export interface LabelledPixels {
  * @param things later ones win
  */
 export function labelImage(
-  { width, height }: DepthView,
+  view: DepthView,
   grid: DepthGrid,
   table: Table,
   things: Iterable<Labelled>,
 ): LabelledPixels {
+  const { width, height } = view;
   const ids = cellIds(grid, things);
   fillHoles(grid, table, ids);
   const { step, width: columns, height: rows } = grid;
@@ -41,8 +42,32 @@ export function labelImage(
       const x = pixel % width;
       return ids[cellAt(x, (pixel - x) / width)] ?? 0;
     },
-    pixelsOf: (id) => pixelsOf(ids, grid, id, width, height),
+    pixelsOf: (id) => withoutNearer(view, grid, pixelsOf(ids, grid, id, width, height)),
   };
+}
+
+/** By this share of its depth, what hides a cell's thing is nearer. */
+const NEARER = 0.025;
+
+/**
+ * A cell is the thing's that its first pixel shows. Where something nearer begins within it, that is not the thing's:
+ * as its outline it would hide that the thing goes on behind.
+ */
+function withoutNearer(
+  { depthM, width }: DepthView,
+  { step }: DepthGrid,
+  pixels: Uint32Array,
+): Uint32Array {
+  let n = 0;
+  for (let i = 0; i < pixels.length; i++) {
+    const pixel = pixels[i] ?? 0;
+    const column = pixel % width;
+    const row = (pixel - column) / width;
+    const z = depthM[pixel] ?? 0;
+    const first = depthM[pixel - (column % step) - (row % step) * width] ?? 0;
+    if (z === 0 || z > (1 - NEARER) * first) pixels[n++] = pixel;
+  }
+  return pixels.subarray(0, n);
 }
 
 function pixelsOf(

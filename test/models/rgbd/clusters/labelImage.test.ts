@@ -14,7 +14,8 @@ function scene(width: number, height: number, step: number, holes: readonly numb
   const plane = { normal: [0, 0, -1] as const, offsetM: 2, residualM: 0, inliers: 1 };
   const strips = { from: 0, low: new Float64Array(1), high: new Float64Array(1) };
   const table = { plane, axes: [[1, 0, 0] as const, [0, 1, 0] as const] as const, strips };
-  return { view: { width, height } as DepthView, grid, table };
+  const depthM = new Float32Array(width * height).fill(1);
+  return { view: { width, height, depthM } as unknown as DepthView, grid, table };
 }
 
 describe("labelImage", () => {
@@ -47,6 +48,16 @@ describe("labelImage", () => {
       expect(labels.pixelsOf(8)).toHaveLength(0);
     },
   );
+
+  it("gives no thing what is nearer within its cells", () => {
+    const { view, grid, table } = scene(8, 4, 2);
+    const cells = Uint32Array.from([0, 1, 4, 5]);
+    // Something nearer begins in the middle of the thing's outer cells; beside it, the table is seen.
+    for (const pixel of [3, 11, 19, 27]) view.depthM[pixel] = 0.4;
+    for (const pixel of [8, 24]) view.depthM[pixel] = 1.5;
+    const own = [...labelImage(view, grid, table, [{ id: 5, cells }]).pixelsOf(5)];
+    expect(own).toEqual([0, 1, 2, 8, 9, 10, 16, 17, 18, 24, 25, 26]);
+  });
 
   it("fills what one thing encloses on all four sides, and nothing else", () => {
     const ring = [6, 7, 8, 11, 13, 16, 17, 18];
