@@ -1,4 +1,4 @@
-import { dot } from "../../base/index.js";
+import { addScaled, dot } from "../../base/index.js";
 import type { CameraFrame, RawImage } from "../../camera/index.js";
 import {
   type CanonicalFrame,
@@ -9,6 +9,7 @@ import {
   objectPoints,
   type Plane,
   ransacPlane,
+  type SpatialObject,
 } from "../../geometry/index.js";
 import { isRobot, labelIdsOf, type ObjectRef, type Refusal } from "../../language/index.js";
 import { toldPlane } from "../toldPlane.js";
@@ -65,6 +66,9 @@ const LEAST_ADDED = 0.02;
 const ENDED_HARM = 0.5;
 /** Of a mask that is a part of something large: besides, in all directions. */
 const OPEN_ALL_WAYS = 0.6;
+
+/** Of what is larger or smaller than it is known to be, in all directions: its middle is off by half of that at most. */
+const OTHER_SIZE = 0.5;
 
 /** Clusters are found on every second pixel, and without the pixels of their edges that are torn. */
 const CLUSTER_GAP_PX = 4;
@@ -143,8 +147,10 @@ export class FrameScene extends LocatedScene {
       if (typeof id !== "number") return { refusal: id };
       const what = `the thing that is ${ref.phrase}`;
       const located = this.#lift(ref, this.#clusterPixels(id), what, [id]);
+      if (!located.found) return located;
+      const object = likeItself(located.found.object, id, clustered.by);
       const boxPx = clustered.by.boxOf(id);
-      return located.found && boxPx ? { found: { ...located.found, boxPx } } : located;
+      return { found: { ...located.found, object, ...(boxPx && { boxPx }) } };
     }
     if (sought?.phrases.has(ref.phrase)) {
       const boxed = boxPixels(this.#view, detections ?? [], [ref.phrase], this.supportPlane);
@@ -368,6 +374,14 @@ export class FrameScene extends LocatedScene {
     const { support } = this.#options;
     return support ? labelIdsOf(support, this.#frame.labelNames) : [];
   }
+}
+
+/** With doubt where a thing has another size than in the images before: it is seen in part, or with another one. */
+function likeItself(object: SpatialObject, id: number, by: Clustered): SpatialObject {
+  const apartM = object.size ? by.apartM(id, object.size.box) : 0;
+  if (apartM === 0) return object;
+  const canonicalCenter = addScaled(object.canonicalCenter, [1, 0, 0], apartM);
+  return doubted(object, { ...object, canonicalCenter }, 0, OTHER_SIZE);
 }
 
 function seesNone({ phrase }: ObjectRef, { by }: Sought): string {

@@ -4,6 +4,7 @@ import {
   canonicalFrame,
   cloudToCanonical,
   footprintOf,
+  type ObjectBox,
   pickPoints,
 } from "../../../geometry/index.js";
 import type { ObjectRef, Refusal } from "../../../language/index.js";
@@ -12,6 +13,7 @@ import { clusterDepth } from "./clusterDepth.js";
 import { type DepthGrid, depthGridOf } from "./DepthGrid.js";
 import { findTable, type Table } from "./findTable.js";
 import { isUpsideDown } from "./isUpsideDown.js";
+import { KnownSizes } from "./KnownSizes.js";
 import { GridColors } from "./Look.js";
 import { type Labelled, type LabelledPixels, labelImage } from "./labelImage.js";
 import type { Namer } from "./Namer.js";
@@ -29,6 +31,8 @@ export interface Clustered {
   find(ref: ObjectRef): number | Refusal;
   /** Around what the colour image shows of a thing that has a name. */
   boxOf(id: number): PixelBox | undefined;
+  /** How far a thing's size is from what it was in the images before, metres. */
+  apartM(id: number, box: ObjectBox): number;
   /** The id of what things stand on. */
   readonly table: number | Refusal;
 }
@@ -67,6 +71,7 @@ const MOST_CHECKS = 4;
 export class ClusterMemory {
   readonly #options: ClusterOptions;
   readonly #tracker = new Tracker();
+  readonly #sizes = new KnownSizes();
   /** Ids of the tracks of objects, by name. */
   readonly #named = new Map<string, number>();
   readonly #refused = new Map<string, Refusal>();
@@ -113,7 +118,13 @@ export class ClusterMemory {
     });
     if (!table) {
       const refusal = noTable();
-      return { labels: undefined, find: () => refusal, boxOf: () => undefined, table: refusal };
+      return {
+        labels: undefined,
+        find: () => refusal,
+        boxOf: () => undefined,
+        apartM: () => 0,
+        table: refusal,
+      };
     }
     this.#table = table;
     const clusters = clusterDepth(grid, table);
@@ -305,6 +316,7 @@ export class ClusterMemory {
         const cells = outlines.get(id);
         return cells && boxOf(cells, grid, grid.step * view.colorScale);
       },
+      apartM: (id, box) => this.#sizes.apartM(id, box, stampNs),
       labels: labelImage(view, grid, table, [{ id: TABLE_ID, cells: onTable }, ...things]),
       table: TABLE_ID,
       find: (ref) => {

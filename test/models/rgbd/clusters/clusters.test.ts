@@ -139,6 +139,30 @@ describe("rgbd with things that are clusters of depth", () => {
     expect(gone.refusal?.detail).toMatch(/not at its place/);
   });
 
+  it.each([0.03, 0.06, 0.09])(
+    "doubts where a thing is of which something hides all but %f m",
+    async (seenM) => {
+      const model = rgbd({ clusters: {} });
+      const sheet: Painted = {
+        ...{ id: 1, rgb: RED, shape: "box", half: [0.1, 0.07, 0.02], yaw: 0 },
+        center: [-0.05, 0.05, 0.02],
+      };
+      const wall: Painted = {
+        ...{ id: 5, rgb: GREY, shape: "box", half: [0.08, 0.01, 0.14], yaw: 0 },
+        center: [-0.035 - 0.8 * seenM, -0.15, 0.14],
+      };
+      const [subject, target] = [{ ...CAN, phrase: "the red thing" }, box(2, 0.25, 0.05, BLUE)];
+      const truthM = between(sheet, target);
+      const whole = await howFar(model, tableFrame([sheet, target], { stampS: 1 }), subject);
+      expect(Math.abs(lengthOf(whole) - truthM)).toBeLessThan(0.01);
+      const hidden = tableFrame([sheet, target, wall], { stampS: 1.2 });
+      const { value } = await howFar(model, hidden, subject);
+      if (value?.shape !== "quantity") throw new Error("some of it is seen");
+      expect(Math.abs(value.valueM - truthM)).toBeGreaterThan(0.05);
+      expect(Math.abs(value.valueM - truthM)).toBeLessThan(3 * value.sigmaM);
+    },
+  );
+
   it("follows a thing that a gripper lifts, and takes no part of the robot for a thing", async () => {
     const model = rgbd({ clusters: {} });
     const target = box(2, 0.2, 0.05, BLUE);
