@@ -11,6 +11,33 @@ const metres = (answer: string) => {
 
 describe("an answer with a length that nobody means", () => {
   it.each([
+    ...["\\scalar{35} \\distance_unit{centimeters}^2", "\\scalar{35} \\distance_unit{cm}\u00b2"],
+    ...["\\boxed{35 cm}^2", '{"distance": 35, "unit": "cm^2"}', '{"distance": 35, "unit": "cm2"}'],
+    ...["35 cm^2", "35 m3", "35 cm squared", "35 square centimetres", "$0.35\\,\\text{m}^2$"],
+  ])("is an area or a volume: %s", (answer) => {
+    expect(read(answer).value).toBeUndefined();
+  });
+
+  it.each([
+    ["above_difference", "0.35 m higher, i.e. mug above gripper"],
+    ["above_difference", "0.35 m higher. The mug is above the gripper."],
+    ["below_difference", "10 cm lower; gripper above mug"],
+    ["left_difference", "20 cm left, i.e. the gripper is right of the mug"],
+    ["behind_difference", "20 cm farther. So the gripper is in front of the mug."],
+  ] as const)("points the other way as well: %s, %s", (kind, answer) => {
+    const { refusal } = parseAnswer(answer, askQuestion(kind, gripper, mug));
+    expect(refusal?.reason).toBe("contradiction");
+  });
+
+  it.each([
+    ["above_difference", "35 cm higher in the image"],
+    ["above_difference", "The gripper is 35 cm higher in the image than the mug."],
+    ["below_difference", "The gripper is 10 cm lower down in the picture."],
+  ] as const)("is one in the picture: %s, %s", (kind, answer) => {
+    expect(parseAnswer(answer, askQuestion(kind, gripper, mug)).value).toBeUndefined();
+  });
+
+  it.each([
     ...["3 5 cm", "The distance is 0. 35 m.", "1, 5 m", "0, 35 m", "1 ,5 m", "1. 2 m", "1 . 2 m"],
     ...["2 . 5 cm", "0 . 3 5 m", "1 2 cm", "1 0 cm", "1 00 cm", "30, 5 cm", "0:35 m", "0;35 m"],
     "0/35 m",

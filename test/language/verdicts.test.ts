@@ -28,6 +28,16 @@ function wordOf(value: AnswerValue): string {
 }
 
 describe("answers without a length", () => {
+  it("take no agreement for a side: right", () => {
+    for (const text of ["Right.", "Right!", "right"]) {
+      expect(readAs("left_predicate", text)).toBe("refused");
+      expect(readAs("right_predicate", text)).toBe("yes");
+      expect(readAs("left_right", text)).toBe("right");
+    }
+    expect(readAs("left_predicate", "That's right.")).toBe("yes");
+    expect(readAs("left_predicate", "Right of it.")).toBe("no");
+  });
+
   it.each<[QuestionKind, string, string]>([
     ["left_predicate", "Ja.", "yes"],
     ["left_predicate", "Nein.", "no"],

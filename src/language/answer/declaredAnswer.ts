@@ -52,7 +52,7 @@ function boxes(text: string): Place[] {
   for (const match of text.matchAll(/\\f?boxed\s?\{/g)) {
     const start = match.index + match[0].length;
     const end = closingBrace(text, start);
-    if (end === undefined) continue;
+    if (end === undefined || RAISED.test(text.slice(end + 1))) continue;
     found.unshift({ text: text.slice(start, end), start: match.index, end: end + 1 });
   }
   return found.slice(0, MOST);
@@ -71,8 +71,11 @@ function closingBrace(text: string, start: number): number | undefined {
   return undefined;
 }
 
+/** "\\boxed{35 cm}^2" is no length. */
+const RAISED = /^\s{0,2}\\?(?:\^|\*\*|[\u00b2\u00b3])/;
+
 const SCALAR =
-  /\\?scalar\s?\{([^{}\n]{1,80})\}[\s,~]{0,4}\\?distance\\?[_ ]?unit\s?\{([^{}\n]{1,40})\}/gi;
+  /\\?scalar\s?\{([^{}\n]{1,80})\}[\s,~]{0,4}\\?distance\\?[_ ]?unit\s?\{([^{}\n]{1,40})\}(?!\s{0,2}\\?(?:\^|\*\*|[\u00b2\u00b3]))/gi;
 
 function scalars(text: string): Place[] {
   return [...text.matchAll(SCALAR)]

@@ -1,7 +1,8 @@
 import { itemAt } from "../../base/index.js";
-import type { QuestionKind, Relation } from "../QuestionKind.js";
+import { oppositeOf, type QuestionKind, type Relation } from "../QuestionKind.js";
 import type { TypedQuestion } from "../SpatialQuestion.js";
 import type { Placed, Reading } from "./chooseLength.js";
+import { IMAGINED } from "./harmless.js";
 import { OTHER_VIEW } from "./relationForms.js";
 import { relationStatements } from "./relations.js";
 import type { Token } from "./tokens.js";
@@ -27,6 +28,11 @@ function relationsIn(
   return new Set(own.map(({ relation }) => relation));
 }
 
+const OF_BOTH = /\bA\b.*\bB\b|\bB\b.*\bA\b/;
+/** Where a thing is in the picture is no height: "35 cm higher in the image". */
+const IN_PICTURE =
+  /\b(?:higher|lower|above|below|up|down)(?: (?:up|down|it))* (?:in|on|within) (?:(?:the|this) )?(?:image|picture|photo|photograph|frame|P)\b/;
+
 /** The kinds whose sides are others from elsewhere. */
 const BY_VIEW = /^(?:left|right|behind|front)_/;
 
@@ -42,13 +48,24 @@ export function signOf(
 ): 1 | -1 | undefined {
   const direction = DIRECTIONS[question.kind];
   if (direction === undefined) return 1;
+  /** "It is 35 cm higher. The mug is above the gripper." */
+  const deniesElsewhere = (told: Relation) =>
+    sentences.some(
+      ({ text, start, next, asked }) =>
+        !asked &&
+        OF_BOTH.test(text) &&
+        !IMAGINED.test(text) &&
+        relationsIn(tokens.slice(start, next), question, direction)?.has(oppositeOf(told)),
+    );
   if (BY_VIEW.test(question.kind) && sentences.some(({ text }) => OTHER_VIEW.test(text)))
     return undefined;
-  const { start, next } = itemAt(sentences, sentence);
+  const { start, next, text } = itemAt(sentences, sentence);
+  if (IN_PICTURE.test(text)) return undefined;
   const said = tokens.slice(start, next);
   const near = relationsIn(said, question, direction);
   // "It is to the right. The offset is 5 cm." speaks of one direction only, if not in one breath.
   const relations = near?.size ? near : relationsIn(tokens, question, direction);
+  if (near?.size === 1 && deniesElsewhere([...near][0] ?? direction)) return undefined;
   if (relations === undefined) return undefined;
   const [relation = direction, other] = relations;
   if (other !== undefined) return undefined;

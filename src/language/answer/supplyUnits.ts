@@ -1,7 +1,7 @@
 import { itemAt } from "../../base/index.js";
 import { amountAt } from "./amounts.js";
 import { isLabelled, isOneOf, type Token, tokenise, wordSet } from "./tokens.js";
-import { PIXEL, type UnitName, unitAt, unitOf } from "./units.js";
+import { isRaised, PIXEL, type UnitName, unitAt, unitOf } from "./units.js";
 
 /**
  * Puts a unit after the numbers whose unit stands elsewhere: in a key (`"distance_cm": 35`,
@@ -49,7 +49,7 @@ function unitField(tokens: readonly Token[]): UnitName | undefined {
     if (!isOneOf(tokens, index, ["unit", "units"])) continue;
     const at = afterSeparator(tokens, index + 1);
     const unit = at === undefined ? undefined : unitOf(tokens[at]?.text ?? "");
-    if (unit) return unit;
+    if (at !== undefined && unit && !isRaised(tokens, at)) return unit;
   }
   return undefined;
 }

@@ -49,6 +49,7 @@ function undoTypography(text: string): string {
     text
       .replace(/!=|!(?=\s?\d)/g, " ≠ ")
       .replace(/\be\.\s?g\./gi, "for example")
+      .replace(/\bi\.\s?e\b\.?,?/gi, ",")
       .replace(/\btl;?dr\b/gi, "in short")
       .replace(/<[-=]+>/g, "↔")
       .replace(/(?<![-=])[-=]{1,4}>(?=\s)/g, "→")

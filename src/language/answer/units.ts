@@ -107,19 +107,23 @@ export function unitAt(
   if (isMark && (!attached || isSpelt || closesQuote(tokens, at))) return undefined;
   if (word === "in" && !attached && !isInch(tokens, at)) return undefined;
   const after = at + 1;
-  if (isOneOf(tokens, after, POWERS)) return undefined;
+  if (isRaised(tokens, at)) return undefined;
   // "25 m&m" are sweets.
   if (isOneOf(tokens, after, ["&"]) && touches(tokens, at) && touches(tokens, after))
     return undefined;
-  const exponent = tokens[after];
-  // "m2" is an area, the 2 of 5'2" are inches.
-  const raised = itemAt(tokens, at).type === "word" && touches(tokens, at);
-  if (raised && exponent?.type === "number" && /^[23]$/.test(exponent.text)) return undefined;
   if (isOneOf(tokens, after, ["/"]) && tokens[after + 1]?.type === "word") {
     if (unitOf(itemAt(tokens, after + 1).text) === undefined) return undefined;
   }
   if (isOneOf(tokens, after, ["per"])) return undefined;
   return { unit, next: after };
+}
+
+/** Whether the unit at `at` is one of an area or a volume: "cm^2", "m2", but not the feet of 5'2". */
+export function isRaised(tokens: readonly Token[], at: number): boolean {
+  const exponent = tokens[at + 1];
+  const isDigit = exponent?.type === "number" && /^[23]$/.test(exponent.text);
+  const isWord = itemAt(tokens, at).type === "word";
+  return isOneOf(tokens, at + 1, POWERS) || (isDigit && isWord && touches(tokens, at));
 }
 
 /** "30 (cm)", "30 [cm]". */

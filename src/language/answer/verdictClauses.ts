@@ -74,6 +74,8 @@ function evidenceIn(
       ((denied ?? deniedThat) !== undefined);
     return isTrue ? told : { ...told, negated: !told.negated };
   }
+  // "Is it left? Right." may agree.
+  if (clause === "right" && question.kind === "left_predicate") return undefined;
   if (EQUAL.test(clause)) return { says: "equal" };
   const related = relationIn(clause, axis);
   if (related) return related;
