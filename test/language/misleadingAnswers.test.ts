@@ -13,6 +13,7 @@ describe("an answer with a length that nobody means", () => {
   it.each([
     ...["\\scalar{35} \\distance_unit{centimeters}^2", "\\scalar{35} \\distance_unit{cm}\u00b2"],
     ...["\\boxed{35 cm}^2", '{"distance": 35, "unit": "cm^2"}', '{"distance": 35, "unit": "cm2"}'],
+    ...["(35 cm)\u00b2", "<answer>35 cm</answer>^2", '{"distance": 35, "unit": "cm/s"}'],
     ...["35 cm^2", "35 m3", "35 cm squared", "35 square centimetres", "$0.35\\,\\text{m}^2$"],
   ])("is an area or a volume: %s", (answer) => {
     expect(read(answer).value).toBeUndefined();
@@ -24,6 +25,9 @@ describe("an answer with a length that nobody means", () => {
     ["below_difference", "10 cm lower; gripper above mug"],
     ["left_difference", "20 cm left, i.e. the gripper is right of the mug"],
     ["behind_difference", "20 cm farther. So the gripper is in front of the mug."],
+    ["right_difference", "12 cm to the right - the gripper is left of the mug."],
+    ["right_difference", "12 cm right (gripper left of mug)"],
+    ["front_difference", "12 cm nearer to the camera, i.e. gripper behind mug"],
   ] as const)("points the other way as well: %s, %s", (kind, answer) => {
     const { refusal } = parseAnswer(answer, askQuestion(kind, gripper, mug));
     expect(refusal?.reason).toBe("contradiction");

@@ -91,6 +91,7 @@ function scalars(text: string): Place[] {
 /** What stands between `<answer>` and `</answer>`, or after the former where the text breaks off. */
 function tagged(text: string): Place[] {
   return [...text.matchAll(/<answer>([^<]{1,400})(?:<\/answer>|$)/gi)]
+    .filter(({ 0: whole, index }) => !RAISED.test(text.slice(index + whole.length)))
     .slice(-MOST)
     .map(({ 0: whole, 1: said = "", index }) => ({
       text: said,

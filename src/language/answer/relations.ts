@@ -4,7 +4,7 @@ import type { TypedQuestion } from "../SpatialQuestion.js";
 import { lengthAt } from "./lengths.js";
 import { type Mention, mentionsIn } from "./mentions.js";
 import { Names } from "./names.js";
-import { clausesOf, isOneOf, type Token, wordSet } from "./tokens.js";
+import { clausesOf, isOneOf, type Token, touches, wordSet } from "./tokens.js";
 
 /** What a clause says of the question's subject. */
 export interface RelationStatement {
@@ -28,11 +28,32 @@ export function relationStatements(
 ): readonly RelationStatement[] {
   const names = new Names(question);
   return clausesOf(tokens).flatMap(({ start, next }) =>
-    partsOf(tokens.slice(start, next)).flatMap((part) =>
-      clauseStatements(part, question, relation, names),
-    ),
+    withoutAsides(tokens.slice(start, next), question)
+      .flatMap(partsOf)
+      .flatMap((part) => clauseStatements(part, question, relation, names)),
   );
 }
+
+/** "12 cm right (gripper left of mug)", "… - the gripper is left of the mug": statements of their own. */
+function withoutAsides(
+  clause: readonly Token[],
+  question: TypedQuestion,
+): readonly (readonly Token[])[] {
+  const isDash = (at: number) =>
+    isOneOf(clause, at, DASHES) && !touches(clause, at - 1) && !touches(clause, at);
+  const start = [...clause.keys()].find(
+    (at) => at > 0 && (isOneOf(clause, at, ["("]) || isDash(at)),
+  );
+  if (start === undefined) return [clause];
+  const isBracket = isOneOf(clause, start, ["("]);
+  const close = clause.findIndex(({ text }, at) => at > start && text === ")");
+  const end = isBracket && close > 0 ? close : clause.length;
+  const aside = clause.slice(start + 1, end);
+  const who = new Set(mentionsIn(aside, question).map((it) => it.who));
+  if (who.size < 2) return [clause];
+  return [[...clause.slice(0, start), ...clause.slice(end + 1)], aside];
+}
+const DASHES = wordSet("- \u2013 \u2014");
 
 /** "It isn't lower: the gripper is 15 cm higher", "… by 5 cm (with the mug to its right)". */
 function partsOf(clause: readonly Token[]): readonly (readonly Token[])[] {
@@ -62,7 +83,7 @@ function clauseStatements(
     return {
       relation: spokenOf?.who === "object" ? oppositeOf(said) : said,
       negated: clause.slice(0, at).some((token) => NEGATIONS.has(token.text)),
-      elsewhere: isElsewhere(clause, at, names, mentionAt(at - 1) !== undefined),
+      elsewhere: isElsewhere(clause, at, names, (index) => mentionAt(index) !== undefined),
     };
   });
 }
@@ -86,13 +107,13 @@ function isElsewhere(
   clause: readonly Token[],
   at: number,
   names: Names,
-  afterMention: boolean,
+  isMentioned: (index: number) => boolean,
 ): boolean {
   const isOther = (index: number) => /^[ST]$/.test(names.at(clause, index)?.symbol ?? "");
   const before = clause[at - 1]?.text ?? "";
   const owner = names.at(clause, at - 2);
   const isOwn = owner?.next === at && (owner.symbol === "A" || owner.symbol === "B");
-  if (/'s?$/.test(before) && !afterMention && !isOwn && !VIEWERS.has(before)) return true;
+  if (/'s?$/.test(before) && !isMentioned(at - 1) && !isOwn && !VIEWERS.has(before)) return true;
   let next = at + 1;
   if (SIDES.has(itemAt(clause, at).text)) {
     if (isOneOf(clause, next, ["-"])) next++;
@@ -103,7 +124,8 @@ function isElsewhere(
     if (type === "word" && !isAdverb && !lengthAt(clause, next)) return true;
     if (text === "side") next++;
   }
-  return isOther(isOneOf(clause, next, COMPARING) ? next + 1 : next);
+  const named = isOneOf(clause, next, COMPARING) ? next + 1 : next;
+  return isOther(named) && !isMentioned(named);
 }
 
 /** Before the name of what something is compared with. */

@@ -43,13 +43,17 @@ export function unitOfQuestion(question: string): UnitName | undefined {
   return undefined;
 }
 
+/** "cm/s" */
+const PER = wordSet("/ per");
+
 /** `"unit": "cm"`, units = m. */
 function unitField(tokens: readonly Token[]): UnitName | undefined {
   for (let index = 0; index < tokens.length; index++) {
     if (!isOneOf(tokens, index, ["unit", "units"])) continue;
     const at = afterSeparator(tokens, index + 1);
     const unit = at === undefined ? undefined : unitOf(tokens[at]?.text ?? "");
-    if (at !== undefined && unit && !isRaised(tokens, at)) return unit;
+    if (at !== undefined && unit && !isRaised(tokens, at) && !isOneOf(tokens, at + 1, PER))
+      return unit;
   }
   return undefined;
 }

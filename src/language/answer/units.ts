@@ -123,7 +123,8 @@ export function isRaised(tokens: readonly Token[], at: number): boolean {
   const exponent = tokens[at + 1];
   const isDigit = exponent?.type === "number" && /^[23]$/.test(exponent.text);
   const isWord = itemAt(tokens, at).type === "word";
-  return isOneOf(tokens, at + 1, POWERS) || (isDigit && isWord && touches(tokens, at));
+  const after = isOneOf(tokens, at + 1, [")"]) ? at + 2 : at + 1;
+  return isOneOf(tokens, after, POWERS) || (isDigit && isWord && touches(tokens, at));
 }
 
 /** "30 (cm)", "30 [cm]". */
