@@ -116,6 +116,70 @@ const scaled =
     };
   };
 
+/** A depth camera whose lens or phase leaves a plane bowed: off by a share at the corners, none in the middle. */
+const bowed =
+  (share: number): Damage =>
+  ({ depthM, ids, info }, random) => {
+    const by = random.next() < 0.5 ? -share : share;
+    const { width, height } = info;
+    return {
+      ...{ ids, info },
+      depthM: depthM.map((z, i) => {
+        const [x, y] = [(2 * (i % width)) / width - 1, (2 * Math.floor(i / width)) / height - 1];
+        return z * (1 + (by * (x * x + y * y)) / 2);
+      }),
+    };
+  };
+
+/** Depth of a stereo camera in steps of disparity: `px` at a base of 5 cm. */
+const steps =
+  (px: number): Damage =>
+  ({ depthM, ids, info }) => {
+    const perPx = info.fx * 0.05;
+    return {
+      ...{ ids, info },
+      depthM: depthM.map((z) => (z > 0 ? perPx / (px * Math.round(perPx / z / px)) : z)),
+    };
+  };
+
+/** What is near is too wide in the depth of a stereo camera: each pixel has the nearest depth around it. */
+const fattened =
+  (px: number): Damage =>
+  ({ depthM, ids, info }) => {
+    const { width } = info;
+    const nearest = (from: Float32Array, step: number) =>
+      from.map((z, i) => {
+        let best = z;
+        for (let k = -px; k <= px; k++) {
+          const other = from[i + k * step] ?? 0;
+          if (other > 0 && other < best - 0.02) best = other;
+        }
+        return best;
+      });
+    return { ids, info, depthM: nearest(nearest(depthM, 1), width) };
+  };
+
+/** Noise that neighbours share: patches of `px`, joined linearly. */
+const patches =
+  (sigmaM: number, px: number): Damage =>
+  ({ depthM, ids, info }, random) => {
+    const across = Math.ceil(info.width / px) + 2;
+    const down = Math.ceil(info.height / px) + 2;
+    const knots = Float32Array.from({ length: across * down }, () => random.normal());
+    const at = (x: number, y: number) => knots[y * across + x] ?? 0;
+    return {
+      ...{ ids, info },
+      depthM: depthM.map((z, i) => {
+        const [x, y] = [(i % info.width) / px, Math.floor(i / info.width) / px];
+        const [left, top] = [Math.floor(x), Math.floor(y)];
+        const [u, v] = [x - left, y - top];
+        const upper = (1 - u) * at(left, top) + u * at(left + 1, top);
+        const lower = (1 - u) * at(left, top + 1) + u * at(left + 1, top + 1);
+        return z > 0 ? z + sigmaM * z * z * ((1 - v) * upper + v * lower) : z;
+      }),
+    };
+  };
+
 const noise =
   (sigmaM: number): Damage =>
   ({ depthM, ...rest }, random) => ({
@@ -152,6 +216,10 @@ export const DAMAGES: ReadonlyMap<string, readonly [Damage, RgbdOptions?]> = new
   ["extrinsic wrong by 1 degree", [extrinsic(0, 1)]],
   ["depth scaled wrong by 1 %", [scaled(0.01, 0)]],
   ["focal length wrong by 1 %", [scaled(0, 0.01)]],
+  ["depth bowed by 1 % at the corners", [bowed(0.01)]],
+  ["stereo: steps of 0.1 px", [steps(0.1)]],
+  ["stereo: near things 3 px too wide", [fattened(3)]],
+  ["noise of 2 mm in patches of 10 px", [patches(0.002, 10)]],
   ["1 mm of noise, 30 % holes", [all(noise(0.001), holes(0.3))]],
   ["flying pixels, masks 3 px larger", [all(flying, masks(3))]],
   ["1 mm of noise, flying pixels, masks shifted by 8 px", [all(noise(0.001), flying, shift(8))]],

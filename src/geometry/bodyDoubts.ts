@@ -45,6 +45,8 @@ const HIDDEN_HARM = 0.1;
 const LEAST_HIDDEN_M = 0.05;
 /** But it goes on no farther than what hides it: its centre is off by no more, and no less, than a share of that. */
 const [LEAST_REACH, MOST_REACH] = [0.1, 0.3];
+/** A sliver, behind what is so many times larger than what is seen of it, is off by the most. */
+const [SLIVER_FROM, SLIVER_ALL] = [2, 5];
 /** A short arc of a circle, radians, tells this much of where its centre is; a long one tells all of it. */
 const [SHORT_ARC, LONG_ARC] = [(140 * Math.PI) / 180, (200 * Math.PI) / 180];
 const SHORT_TELLS = 0.75;
@@ -136,10 +138,15 @@ export function bodyDoubts(
   const { left: leftPx, right: rightPx, above, below } = seen.outline.reachPx;
   const reachM = Math.max(leftPx, rightPx, above, below) * seen.pitchM;
   const usualM = HIDDEN_HARM * Math.max(LEAST_HIDDEN_M, diagonalM);
-  const harmM = (1 - told) * Math.max(Math.min(usualM, MOST_REACH * reachM), LEAST_REACH * reachM);
+  const harmOver = (extentM: number): number => {
+    const sliver = ramp((reachM / extentM - SLIVER_FROM) / (SLIVER_ALL - SLIVER_FROM));
+    const leastM = (LEAST_REACH + sliver * (MOST_REACH - LEAST_REACH)) * reachM;
+    return (1 - told) * Math.max(Math.min(usualM, MOST_REACH * reachM), leastM);
+  };
+  const [endsM, sidesM] = [harmOver(box.lengthM), harmOver(box.widthM)];
   const cutM = (1 - told) * CUT_HARM * Math.max(LEAST_CUT_M, diagonalM);
-  const lengthM = Math.hypot(harmM * front, harmM * back, cutM * cut[0], cutM * cut[1]);
-  const widthM = Math.hypot(harmM * left, harmM * right, cutM * cut[2], cutM * cut[3]);
+  const lengthM = Math.hypot(endsM * front, endsM * back, cutM * cut[0], cutM * cut[1]);
+  const widthM = Math.hypot(sidesM * left, sidesM * right, cutM * cut[2], cutM * cut[3]);
   const [c, s] = [Math.cos(box.angle), Math.sin(box.angle)];
   const topM = TOP_ALONG * top * box.widthM;
   return [
