@@ -16,6 +16,8 @@ export interface CanonicalFrame {
   readonly z: Vec3;
   /** Scatter of the support's points around z = 0; absent if there is no support plane. */
   readonly residualM?: number;
+  /** How much of that neighbours share. */
+  readonly warpM?: number;
 }
 
 /**
@@ -30,7 +32,8 @@ export function canonicalFrame(plane: Plane): CanonicalFrame {
   const imageUp: Vec3 = [0, -1, 0];
   const x = (Math.hypot(...view) > 0.02 && unit(view)) || unit(along(imageUp)) || imageUp;
   const origin = addScaled([0, 0, 0], z, -plane.offsetM);
-  return { origin, x, y: cross(z, x), z, residualM: plane.residualM };
+  const { residualM, warpM = 0 } = plane;
+  return { origin, x, y: cross(z, x), z, residualM, warpM };
 }
 
 /** The camera's own axes: z is the image's up, heights are above the optical axis. */

@@ -10,7 +10,13 @@ export interface Plane {
   /** Root mean square distance of the points it was fitted to. */
   readonly residualM: number;
   readonly inliers: number;
+  /** How much of that neighbours share, root mean square: a sensor that leaves a plane bowed, a table that is. */
+  readonly warpM?: number;
 }
+
+/** Neighbours are points of one patch of this size, metres, of which this many are known. */
+const PATCH_M = 0.06;
+const LEAST_IN_PATCH = 8;
 
 /** The plane's normal turned so that `viewpoint` lies on its positive side. */
 function facing(plane: Plane, viewpoint: Vec3): Plane {
@@ -122,7 +128,32 @@ export function ransacPlane(cloud: PointCloud, options: RansacOptions = {}): Pla
   if (!best || bestCount < minInliers || bestCount < minShare * cloud.count) return undefined;
   const coarse = fitPlane(cloud, best, toleranceM) ?? best;
   const scatterM = Math.min(toleranceM, Math.max(0.002, 3 * coarse.residualM));
-  return facing(fitPlane(cloud, coarse, scatterM) ?? coarse, [0, 0, 0]);
+  const plane = facing(fitPlane(cloud, coarse, scatterM) ?? coarse, [0, 0, 0]);
+  return { ...plane, warpM: warpOf(cloud, plane, scatterM) };
+}
+
+/** Of the means of patches about the plane, without what the noise of their points leaves of them. */
+function warpOf({ count, xyz }: PointCloud, plane: Plane, toleranceM: number): number {
+  const [nx, ny, nz] = plane.normal;
+  const patches = new Map<string, { points: number; sumM: number; squares: number }>();
+  for (let i = 0; i < 3 * count; i += 3) {
+    const [x, y, z] = [xyz[i]!, xyz[i + 1]!, xyz[i + 2]!];
+    const offM = nx * x + ny * y + nz * z + plane.offsetM;
+    if (Math.abs(offM) > toleranceM) continue;
+    const key = [x, y, z].map((it) => Math.floor(it / PATCH_M)).join();
+    const patch = patches.get(key) ?? { points: 0, sumM: 0, squares: 0 };
+    patch.points += 1;
+    patch.sumM += offM;
+    patch.squares += offM * offM;
+    patches.set(key, patch);
+  }
+  const full = [...patches.values()].filter(({ points }) => points >= LEAST_IN_PATCH);
+  const shared = full.map(({ points, sumM, squares }) => {
+    const mean = sumM / points;
+    return mean * mean - (squares / points - mean * mean) / (points - 1);
+  });
+  const sum = shared.reduce((all, it) => all + it, 0);
+  return Math.sqrt(Math.max(0, sum / Math.max(1, shared.length)));
 }
 
 function countNear({ count, xyz }: PointCloud, plane: Plane, toleranceM: number): number {

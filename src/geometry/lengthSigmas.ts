@@ -19,6 +19,8 @@ export interface MeasuredBody {
   readonly leftOutM: number;
   /** How far beyond a surface's edge its height may reach where points are torn. */
   readonly tornM: number;
+  /** What bows the support in depth moves its ends too. */
+  readonly warpM: number;
   /** Standard deviation of one of its lengths, whichever. */
   readonly sigmaM: number;
 }
@@ -96,6 +98,7 @@ export function lengthSigmas(
   );
   const seenM = Math.hypot(
     HEIGHT_NOISE * noiseM,
+    body.warpM,
     downM,
     BLIND_SHARE * blindDownM,
     HEIGHT_LOST * lostShare * sizeM,

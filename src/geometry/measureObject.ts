@@ -49,6 +49,9 @@ const OBLIQUE_RAD = 0.45;
 /** Without a support nothing tells how far back and down an object goes: as noise of so much, metres. */
 const NO_SUPPORT_M = 0.025;
 
+/** A support that is seen flatter (sine of the angle) says no more of the depth of what stands on it. */
+const LEAST_STEEPNESS = 0.2;
+
 /** What lies outside of the image, as a share of what is seen. */
 const CUT_HARM = 0.25;
 
@@ -118,7 +121,11 @@ export function measureObject(seen: SeenObject, on: CanonicalFrame): SpatialObje
   const fewM = rightM - leftM - (right - left);
   const leftOutM = (tornFrom(seen, noiseM) * fewM) / 2;
   const anyM = Math.hypot(1.4 * sigmaM, hiddenSigmaM);
-  const doubt = doubtBy([...body.doubts, ...bodyDoubts(body, turned, seen, known)]);
+  const doubt = doubtBy([
+    ...body.doubts,
+    ...bodyDoubts(body, turned, seen, known),
+    warpDoubt(center, frame),
+  ]);
   return {
     center: fromCanonical(frame, center),
     centerSigmaM: worstSigma(doubt),
@@ -139,6 +146,7 @@ export function measureObject(seen: SeenObject, on: CanonicalFrame): SpatialObje
           {
             ...{ ...body, lowM, highM, leftM, rightM, fewM, leftOutM, sigmaM: anyM },
             tornM: tornBy(seen, noiseM, body),
+            warpM: frame.warpM ?? 0,
           },
           x,
           z,
@@ -150,6 +158,13 @@ export function measureObject(seen: SeenObject, on: CanonicalFrame): SpatialObje
       box,
     },
   };
+}
+
+/** What bows the support in depth moves an object too, along its ray. */
+function warpDoubt(center: Vec3, frame: CanonicalFrame): Vec3 {
+  const ray = minus(center, toCanonical(frame, [0, 0, 0]));
+  const steepM = Math.max(Math.abs(ray[2]), LEAST_STEEPNESS * Math.hypot(...ray));
+  return mapVec3(ray, (value) => ((frame.warpM ?? 0) * value) / steepM);
 }
 
 /**
