@@ -142,21 +142,21 @@ const steps =
     };
   };
 
-/** What is near is too wide in the depth of a stereo camera: each pixel has the nearest depth around it. */
+/** What is near is too wide in the depth of a stereo camera: beyond an edge, the nearer side's depth goes on. */
 const fattened =
   (px: number): Damage =>
   ({ depthM, ids, info }) => {
-    const { width } = info;
     const nearest = (from: Float32Array, step: number) =>
       from.map((z, i) => {
         let best = z;
-        for (let k = -px; k <= px; k++) {
-          const other = from[i + k * step] ?? 0;
-          if (other > 0 && other < best - 0.02) best = other;
-        }
+        for (const side of [-step, step])
+          for (let k = 1; k <= px; k++) {
+            const [near = 0, far = 0] = [from[i + side * k], from[i + side * (k - 1)]];
+            if (near > 0 && near < far - 0.02 && near < best) best = near;
+          }
         return best;
       });
-    return { ids, info, depthM: nearest(nearest(depthM, 1), width) };
+    return { ids, info, depthM: nearest(nearest(depthM, 1), info.width) };
   };
 
 /** Noise that neighbours share: patches of `px`, joined linearly. */
