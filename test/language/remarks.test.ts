@@ -22,6 +22,18 @@ describe("what is remarked beside a question", () => {
     ["I need the taller one. Is that the mug or the can?", "tall_choice mug can"],
     ["I need to grasp the mug. How wide is it?", "width mug"],
     ["I'd like to take the larger one first. Is that the mug or the can?", "big_choice mug can"],
+    ["Gonna slide a shim in there, so how big is the gap from the mug to the can?", "gap mug can"],
+    ["Trying to figure out if it fits, how tall is the mug?", "height mug"],
+    ["How wide is the mug? Just wanna print a holder for it.", "width mug"],
+    ["Checking my pick: how high above the table is the mug?", "elevation mug"],
+    ["The observation vector needs the height of the mug.", "height mug"],
+    [
+      "Lift reward, signed term: how much higher is the mug than the can?",
+      "above_difference mug can",
+    ],
+    ["Label the mug as larger or smaller than the can.", "big_small mug can"],
+    ["Evaluate the following statement: the mug is wider than the can.", "wide_predicate mug can"],
+    ["If it is not too much bother, how tall is the mug?", "height mug"],
   ])("changes nothing: %s", (text, expected) => {
     expect(asked(text)).toBe(expected);
   });
@@ -82,6 +94,15 @@ describe("what is remarked beside a question", () => {
     "The robot looks at them. Is the mug left of the can?",
     "Here left is right. Is the mug left of the can?",
     "The film runs backward. Is the mug left of the can?",
+    "Going to lift the mug by 10 cm, how high above the table is it?",
+    "Planning to scale all by two, how tall is the mug?",
+    "How wide is the mug? Want to include the handle.",
+    "Debugging the flipped image: is the mug left of the can?",
+    "Lift reward, half term: how tall is the mug?",
+    "Signed term: how tall is the mug?",
+    "The planner needs the mug above the can.",
+    "The policy needs half the height of the mug.",
+    "Is the label of the mug above the label of the can?",
   ])("may change what is asked: %s", (text) => {
     expect(asked(text)).toMatch(/^(?:open|problem)$/);
   });

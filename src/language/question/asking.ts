@@ -7,7 +7,7 @@ const FORM_STARTS = wordSet(
   "answer reply respond return output give report express round use keep and state",
 );
 const COURTESY_SIGNS = wordSet(
-  "sorry hello bother trouble apologise apologize permission lovely patience moment good fine welcome thank thanks",
+  "sorry hello bother trouble apologise apologize permission lovely patience moment good fine welcome thank thanks matter hey heya hi",
 );
 /** What courtesies are made of, beside these: "Sorry to bother you again!", "when you have a moment". */
 const COURTESY: ReadonlySet<string> = new Set([
@@ -86,8 +86,12 @@ function read(
     return form !== undefined;
   };
   const last = clauses.length - 1;
+  // "Stacking reward, dense term: …"
+  const leading = clauses.findIndex((it, index) => !isLead(it, index === last));
   const plain = clauses
-    .filter((it, index) => !isForm(it) && !isAround(it, index === 0, index === last))
+    .filter(
+      (it, index) => !isForm(it) && index >= leading && !(index > 0 && index === last && isTag(it)),
+    )
     .map((it) => withoutForm(it, isForm))
     .map(withoutEnds);
   plain.push(...[...meant].map((it) => [it]));
@@ -134,10 +138,13 @@ const MEASURING =
 const ABLE =
   /^(?:can you|could you|you can|you could) (?:measure|tell|see|estimate|check|say|calculate|do)(?: it| that| this| me)?(?: (?:by|from|in|on|with|using) (?:the|this) (?:image|picture|photo))?$/;
 
-function isAround(clause: Clause, isFirst: boolean, isLast: boolean): boolean {
+function isTag(clause: Clause): boolean {
+  return [TAG, ABLE].some((it) => it.test(clause.join(" ")));
+}
+
+/** Who is spoken to, and what is only named before the question. */
+function isLead(clause: Clause, isLast: boolean): boolean {
   const text = clause.join(" ");
-  if (!isFirst && isLast && (TAG.test(text) || ABLE.test(text))) return true;
-  if (!isFirst) return false;
   const isLabel = clause.length <= 5 && LABELS.has(clause.at(-1) ?? "");
   const isRole = ROLE.test(text) && !MEASURING.test(text);
   return ADDRESSED.test(text) || (!isLast && (isLabel || isRole) && clause.every(isLabelWord));

@@ -19,7 +19,7 @@ const MODALS = wordSet("will can could would does do");
 const FITTING = wordSet("fit fits pass squeeze slip reach collide");
 /** "I am checking if it fits into the box" */
 const CHECKS =
-  /^(?:(?:i|we) (?:am|are|want|need|have|try|would like|must) )?(?:to )?(?:checking|check|see|seeing|know|find out|decide|deciding|wondering|verify|verifying|testing|test|trying to see) (?:if|whether) /;
+  /^(?:(?:i|we) (?:am|are|want|need|have|try|would like|must) )?(?:(?:trying )?to )?(?:checking|check|see|seeing|know|find out|figure out|decide|deciding|wondering|verify|verifying|testing|test|trying to see) (?:if|whether) /;
 /** Reasons without a verb of their own: "for the grasp planner", "stacking stuff on the shelf". */
 const REASONS = wordSet("for to before because since so");
 /** Who stands elsewhere may see things from there. */
@@ -30,6 +30,9 @@ const WORK = wordSet(
   "stacking packing planning tuning setting checking preparing testing debugging calibrating sorting picking loading " +
     "building writing closing aligning cleaning tidying logging labeling labelling annotating training shelving storing",
 );
+/** Of those, the ones that change nothing in what they are done to: "checking my pick". */
+const LOOKING =
+  /^(?:checking|planning|tuning|testing|debugging|verifying|annotating|labelling|logging) /;
 /** "For the robot", who may see things otherwise, but "for the robot's planner" is a task. */
 const FOR_OTHERS =
   /^for (?:\p{L}+ ){0,2}(?:robots?|ants?|giants?|birds?|cats?|dogs?|animals?|operators?|users?|drivers?|pilots?)(?: (?:in|on|at|with|that)\b|$)/u;
@@ -61,7 +64,7 @@ const MEASURED = wordSet(
 const NO_REMARK = wordSet(
   "image images picture pictures photo photos photograph frame frames view shot snapshot video perspective camera cameras " +
     "webcam across opposite behind between length dimension last side sides end ends his her their your you z second third " +
-    "scene like same different unit model answer answers result value reply",
+    "scene like same different unit model include includes including answer answers result value reply",
 );
 /** Parts to measure from: "for the rims", "only the tops matter". */
 const PARTS = wordSet(
@@ -76,8 +79,10 @@ const CHANGES = wordSet(
     "flip swapped swap exchanged removed remove replaced replace added add dropped drop lower lowered raise raised thrown throw " +
     "gone falling stretched shrunk cropped zoomed resized cut",
 );
+const SUBJECTLESS =
+  /^(?:(?:just|only|still|now) )*(?:going|want|need|have|trying|about|planning|hoping) to\b/;
 const PLANS =
-  /^(?:before (?:i|we)|(?:i|we) (?:will|shall|want|need|plan|must|have to|would like|am going|are going|am about))\b/;
+  /^(?:(?:(?:just|only|still|now) )*(?:going|want|need|have|trying|about|planning|hoping) to|before (?:i|we)|(?:i|we) (?:will|shall|want|need|plan|must|have to|would like|am going|are going|am about))\b/;
 /** "I can not tell", "we are not sure": one does not know, which changes nothing. */
 const IGNORANCE = new Set(["tell", "see", "judge", "decide", "say", "know", "sure", "certain"]);
 /** What a remark may say of the question after all: along which axis, between which points. */
@@ -124,6 +129,8 @@ function isRemark(
   if (words.length < 2 || words.length > LONGEST) return false;
   const text = words.join(" ");
   if (USED.test(text)) return true;
+  // "Going to lift it by 10 cm"
+  if (/\bby \p{N}/u.test(text)) return false;
   const speaksOf = (some: ReadonlySet<string>) => words.some((word) => some.has(word));
   const isPlan = PLANS.test(text);
   const isFitting = (MODALS.has(first) || CHECKS.test(text)) && speaksOf(FITTING);
@@ -146,11 +153,13 @@ function isRemark(
   // "Here left is right."
   if (words.includes("left") && words.includes("right") && !words.includes("or")) return false;
   if (WANTS.test(text) && !isUnderstood(clause)) return false;
-  const isWork = WORK.has(first) && !ARTICLE.test(words.slice(1).join(" "));
+  const isWork = LOOKING.test(text) || (WORK.has(first) && !ARTICLE.test(words.slice(1).join(" ")));
   const isReason = REASONS.has(first) || isWork;
   if (speaksOf(PARTS) && (isReason ? !isPlan : speaksOf(CARE))) return false;
   // "To reach it, …", but not "to the robot, …": things are otherwise for others.
   const isBehind = /^(?:because|since|before|so)$/.test(first) && isLastOf(index, all);
+  // "Just want to print a holder for it": nobody says who.
+  if (isPlan && SUBJECTLESS.test(text) && (index === 0 || isLastOf(index, all))) return true;
   if (isReason && (index === 0 || isBehind)) return first !== "to" || !SUBJECTS.has(words[1] ?? "");
   const isLast = isLastOf(index, all);
   return (

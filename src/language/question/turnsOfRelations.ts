@@ -138,7 +138,7 @@ export const RELATIONS_SAID: Readonly<Record<string, readonly string[]>> = {
   ],
   thinner: [
     "the narrow|thin|slim one|object|thing|item",
-    "thinner|thinnest|narrower|narrowest|slimmer|slimmest|slenderer",
+    "thinner|thinnest|narrower|narrowest|slimmer|slimmest|slenderer|skinnier|skinniest",
     "more|most thin|narrow|slim|slender",
     "less|least wide|broad",
   ],

@@ -18,6 +18,10 @@ const SHORTENED: readonly (readonly [RegExp, string])[] = [
   [/\b(what|how|how \p{L}+|where|who|which|which one|it|that|there)'s\b/gu, "$1 is"],
   [/(?<=\p{L})'s (?=\p{L}{2,}er than )/gu, " is "],
   [/\b(is|are|does|do)nt\b/g, "$1 not"],
+  [/\bgonna\b/g, "going to"],
+  [/\bwanna\b/g, "want to"],
+  [/\bgotta\b/g, "have to"],
+  [/\b(would|do|could|can|will) ya\b/g, "$1 you"],
   [/(?<!\p{L})'?em\b/gu, "them"],
   [/\bwitch (?=ones? |is |of )/g, "which "],
   [/\b(which|what) on (?=is|are|has|sits|stands|lies|looks)/g, "$1 one "],
@@ -79,6 +83,16 @@ const SHORTENED: readonly (readonly [RegExp, string])[] = [
   [
     / or (?:in|with|at|by) (?=the (?!left|right|back|front|rear|top|bottom|middle|upper|lower))/g,
     " or ",
+  ],
+  // "the observation vector needs the height of the mug"
+  [
+    /\b(?:the|my|our|this) (?:(?:observation|state|feature|reward|grasp|motion|path) )?(?:vector|policy|reward|function|controller|planner|agent|program|script) (?:needs|wants|requires|takes|expects|uses) (?=(?:the |a )?(?:\p{L}+ ){0,2}(?:height|width|gap|distance|clearance|elevation|extent|separation|offset|difference)\b)/gu,
+    "give me ",
+  ],
+  // "label the mug as larger or smaller"
+  [
+    /\b(?:label|tag|mark|categori[sz]e) (the [\p{L} ]{1,40}?) as (?=(?:\p{L}+ ){1,6}or\b)/gu,
+    "classify $1 as ",
   ],
   [/\bsay me (?=how|what|which|if|whether)/g, "tell me "],
   [/\b(?:regardless|irrespective|independent) of (?:the )?sign\b/g, "unsigned"],
