@@ -7,7 +7,7 @@ import {
   listCameras,
   type TopicInfo,
 } from "../camera/index.js";
-import { type BagInfo, readBagInfo, sourceKindName } from "../sources/index.js";
+import { type BagInfo, onlyRecording, readBagInfo, sourceKindName } from "../sources/index.js";
 
 /** `spatial-reward bag info` */
 export function bagInfoCommand(): Command {
@@ -33,8 +33,9 @@ The exit code is 1 where nothing of a recording can be read.`,
 }
 
 async function bagInfo(paths: readonly string[], json: boolean): Promise<void> {
-  for (const path of paths) {
+  for (const named of paths) {
     try {
+      const path = await onlyRecording(named);
       const kind = await sourceKindName(path);
       if (kind !== "rosbag") {
         const { plain, text } = await (await import("./sourceInfo.js")).reportSource(path, kind);

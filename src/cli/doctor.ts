@@ -4,6 +4,7 @@ import type { CameraFrame } from "../camera/index.js";
 import type { CameraNote } from "../consistency/index.js";
 import { askQuestion, isRobot, type ObjectRef, onSupport } from "../language/index.js";
 import { createVlm } from "../models/index.js";
+import { onlyRecording } from "../sources/index.js";
 import { chosenCameras, loadTask, type Task, taskFrames } from "../task/index.js";
 import {
   MODELS_TRIED,
@@ -48,13 +49,10 @@ The first line that says "works" names the model that \`annotate\` uses without 
     );
 }
 
-async function diagnose(
-  recording: string,
-  options: DoctorOptions,
-  signal: AbortSignal,
-): Promise<void> {
+async function diagnose(named: string, options: DoctorOptions, signal: AbortSignal): Promise<void> {
   const loaded = await loadTask(options.task);
   const task = { ...loaded, cameras: chosenCameras(loaded.cameras, options.camera) };
+  const recording = await onlyRecording(named);
   const { frames, fault, notes } = await sampleFrames(recording, task, signal);
   const trials: Trial[] = [];
   // Clusters find what has no mask.

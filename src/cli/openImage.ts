@@ -1,6 +1,6 @@
 import { secondsOf, UserError } from "../base/index.js";
 import type { CameraFrame } from "../camera/index.js";
-import { openSource } from "../sources/index.js";
+import { onlyRecording, openSource } from "../sources/index.js";
 import { chosenCameras, type Task, taskFrames } from "../task/index.js";
 
 /** Which image of a recording. */
@@ -30,7 +30,7 @@ export async function openImage(
   task: Task | undefined,
   { camera, at = 0n }: ImageChoice,
 ): Promise<CameraFrame> {
-  await using source = await openSource(input);
+  await using source = await openSource(await onlyRecording(input));
   const cameras = source.cameras(chosenCameras(task?.cameras ?? [], camera));
   const { path, startNs, endNs } = source.info;
   const atNs = startNs + at;

@@ -5,7 +5,7 @@ import { claimOutputs, keepInputs, OutputPlace, sharp, UserError } from "../base
 import { type CameraFrame, type CameraTopics, decodeColor } from "../camera/index.js";
 import { type RewardRow, rewardRowsOfBag, rewardRowsOfLines } from "../evaluate/index.js";
 import { RewardStrip } from "../report/index.js";
-import { type FrameSource, openBag, openSource } from "../sources/index.js";
+import { type FrameSource, onlyRecording, openBag, openSource } from "../sources/index.js";
 import { chosenCameras, loadTask, parseRecordedTask } from "../task/index.js";
 import { VideoWriter } from "../video/index.js";
 import { interruptible } from "./interrupt.js";
@@ -62,7 +62,7 @@ async function drawOverlay(
   await claimOutputs([output], { by: "overlay", overwrite });
   const { rows: all, cameras } = await readAnnotated(annotated);
   const named = task === undefined ? cameras : (await loadTask(task)).cameras;
-  await using source = await openSource(recording);
+  await using source = await openSource(await onlyRecording(recording));
   const chosen = oneCamera(source, chosenCameras(named, camera), all);
   const rows = all.filter((row) => row.camera === chosen.name);
   if (rows.length === 0) {

@@ -8,6 +8,7 @@ import { imageKind } from "./images/imageKind.js";
 import { sourceKindOf } from "./openSource.js";
 import { BAG_FILE, bagKind } from "./rosbag/bagKind.js";
 import { isRemote, isS3 } from "./rosbag/bytes/isRemote.js";
+import { recordingFiles } from "./rosbag/recordingFiles.js";
 
 /** There is nothing to read where a path points. */
 export class InputError extends UserError {
@@ -40,6 +41,33 @@ export async function findRecordings(
   }
   await checkOnce(found);
   return found;
+}
+
+/** More are not listed. */
+const MOST_LISTED = 10;
+
+/**
+ * The one recording that a path stands for: itself, or the only one in that folder.
+ *
+ * @throws InputError that lists them, where there are several
+ */
+export async function onlyRecording(path: string): Promise<string> {
+  if (!(await stat(path).catch(() => undefined))?.isDirectory()) return path;
+  const found = await findRecordings([path]);
+  const [only, ...others] = found;
+  if (only === undefined || others.length === 0) return only ?? path;
+  // The files of a recording that was killed, or of a folder that was renamed since.
+  const isOne = await recordingFiles(path).then(
+    () => true,
+    () => false,
+  );
+  if (isOne) return path;
+  const more = found.length - MOST_LISTED;
+  const listed = found.slice(0, MOST_LISTED).map((each) => `\n  ${each}`);
+  const rest = more > 0 ? `\n  and ${more} more` : "";
+  throw new InputError(
+    `${path} holds ${found.length} recordings; name one of them:${listed.join("")}${rest}`,
+  );
 }
 
 async function checkOnce(recordings: readonly string[]): Promise<void> {

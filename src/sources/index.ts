@@ -1,5 +1,11 @@
 export type { FrameSelection, FrameSource, SourceInfo, SourceKind } from "./FrameSource.js";
-export { findRecordings, InputError, InputTwiceError, recordingName } from "./findRecordings.js";
+export {
+  findRecordings,
+  InputError,
+  InputTwiceError,
+  onlyRecording,
+  recordingName,
+} from "./findRecordings.js";
 export { ImageFolderError } from "./images/imageKind.js";
 export { openParquet, type ParquetFile, parquetRows } from "./lerobot/parquetRows.js";
 export type { LeRobotDataset, LeRobotEpisode } from "./lerobot/readEpisodes.js";

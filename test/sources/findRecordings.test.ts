@@ -8,6 +8,7 @@ import {
   findRecordings,
   InputError,
   InputTwiceError,
+  onlyRecording,
   recordingName,
 } from "../../src/sources/index.js";
 
@@ -176,5 +177,46 @@ describe("recordingName", () => {
     ["sim?seed=7", "success_7"],
   ])("of %s is %s", async (path, name) => {
     expect(await recordingName(path)).toBe(name);
+  });
+});
+
+describe("onlyRecording", () => {
+  const only = async (...names: readonly string[]): Promise<string> => {
+    await mkdir(join(folder, "in"));
+    await found(".", Object.fromEntries(names.map((name) => [`in/${name}`, ""])));
+    const path = await onlyRecording(join(folder, "in"));
+    return path.slice(folder.length + 1);
+  };
+
+  it.each(["a.mcap", "A.MCAP", "ros1.bag", "day1/run1.mcap"])(
+    "takes %s in a folder",
+    async (name) => {
+      expect(await only(name)).toBe(`in/${name}`);
+    },
+  );
+
+  it.each([
+    ["A.MCAP", "b.mcap"],
+    ["a.bag", "b.mcap"],
+    ["day1/a.mcap", "day2/a.mcap"],
+  ])("says that there are %s and %s, of which one is to be named", async (...names) => {
+    const message = await only(...names).catch((error: InputError) => error.message);
+    expect(message).toMatch(/in holds 2 recordings; name one of them:/);
+    for (const name of names) expect(message).toContain(join(folder, "in", name));
+  });
+
+  it("lists ten of many", async () => {
+    const names = Array.from({ length: 14 }, (_, i) => `run${i}x.mcap`);
+    await expect(only(...names)).rejects.toThrow(/run9x\.mcap\n {2}and 4 more$/);
+  });
+
+  it("takes numbered files as one recording, as they are opened", async () => {
+    expect(await only("old_0.mcap", "old_1.mcap")).toBe("in");
+  });
+
+  it("leaves what is no folder to who opens it", async () => {
+    expect(await onlyRecording("nowhere.mcap")).toBe("nowhere.mcap");
+    expect(await onlyRecording("sim?seed=7")).toBe("sim?seed=7");
+    await expect(only()).rejects.toThrow(InputError);
   });
 });

@@ -13,7 +13,9 @@ export interface RecordingFiles {
   readonly distribution?: string;
 }
 
-const STORAGE_FILE = /\.(mcap|db3)(\.zstd?)?$/;
+/** Each is a recording by itself. */
+const ROS1_FILE = /\.bag(\.active)?$/i;
+const STORAGE_FILE = /\.(mcap|db3)(\.zstd?)?$/i;
 
 /**
  * Finds the files of a recording. A folder's metadata.yaml names them; where the recorder was
@@ -125,7 +127,7 @@ function fileInFolder(listed: string, stored: readonly string[]): string | undef
 }
 
 function unlistedFiles(
-  { path: folder, pathOf }: Folder,
+  { path: folder, names, pathOf }: Folder,
   stored: readonly string[],
 ): RecordingFiles {
   if (stored.length === 0) {
@@ -134,10 +136,11 @@ function unlistedFiles(
   const recordings = new Set(
     stored.map((name) => name.replace(STORAGE_FILE, "").replace(/_\d+$/, "")),
   );
-  if (recordings.size > 1) {
+  const ros1 = names.filter((name) => ROS1_FILE.test(name));
+  if (recordings.size + ros1.length > 1) {
     throw new BagError(
       `${folder} has no metadata.yaml but several recordings; name one of its files:\n` +
-        stored.map((name) => `  ${pathOf(name)}`).join("\n"),
+        [...stored, ...ros1].map((name) => `  ${pathOf(name)}`).join("\n"),
     );
   }
   return {
