@@ -12,6 +12,7 @@ import { numberedBoxes } from "../../endpoint/Marks.js";
 import type { SpatialVlm } from "../../SpatialVlm.js";
 import { FORM_SYSTEM_PROMPT } from "../../words/templates.js";
 import type { BoxSource } from "../Sources.js";
+import { readNames, unread } from "./readNames.js";
 
 /** Says once which of some boxes of an image hold what phrases name. */
 export interface Namer {
@@ -67,52 +68,6 @@ function asking(refs: readonly ObjectRef[]): string {
     `${lines}\nReply with one line for each of them, its name and its number, like ` +
     `"${refs[0]?.phrase}: 3". Write 0 for what is in none of the boxes.`
   );
-}
-
-/** What a model said, name by name. A name with two numbers, or a number with two names, is refused. */
-export function readNames(
-  text: string,
-  refs: readonly ObjectRef[],
-  count: number,
-  model: string,
-): readonly (number | Refusal)[] {
-  const numbers = refs.map(({ name, phrase }) => {
-    const called = [phrase, phrase.replace(/^(?:the|an?) /i, ""), name].map(escaped).join("|");
-    const pattern = new RegExp(
-      `(?:^|[^a-z])(?:${called})["'*\`)]*\\s*(?:[:=]|is|are|->|→|[-–—])+\\s*["'*\`]*(?:in\\s+)?(?:(?:box|number|mark|no\\.?|#|\\[)\\s*)*(\\d{1,3})(?![\\d.]*\\d)`,
-      "gi",
-    );
-    return new Set([...text.matchAll(pattern)].map((match) => Number(match[1])));
-  });
-  return refs.map(({ phrase }, i): number | Refusal => {
-    const [number, other] = numbers[i] ?? [];
-    if (number === undefined) return unread(model, phrase);
-    if (other !== undefined) {
-      const detail = `${model} gave ${phrase} the numbers ${[...(numbers[i] ?? [])].join(" and ")}`;
-      return { reason: "ambiguous", detail };
-    }
-    if (number === 0) {
-      return { reason: "no_object", detail: `${phrase} is none of ${count} things (${model})` };
-    }
-    if (number > count) {
-      const detail = `${model} gave ${phrase} the number ${number}, but there are ${count}`;
-      return { reason: "unclear", detail };
-    }
-    const twin = refs.find((_, j) => j !== i && numbers[j]?.has(number));
-    if (twin) {
-      const detail = `${model} gave ${phrase} and ${twin.phrase} the same number ${number}`;
-      return { reason: "ambiguous", detail };
-    }
-    return number - 1;
-  });
-}
-
-function unread(model: string, phrase: string): Refusal {
-  return { reason: "unclear", detail: `${model} gave no number for ${phrase}` };
-}
-
-function escaped(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 }
 
 /** A detector: its best box for a phrase, and the thing in it. */

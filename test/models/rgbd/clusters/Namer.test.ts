@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { ObjectRef } from "../../../../src/language/index.js";
-import { detectorNamer, readNames } from "../../../../src/models/rgbd/clusters/Namer.js";
+import { detectorNamer } from "../../../../src/models/rgbd/clusters/Namer.js";
+import { readNames } from "../../../../src/models/rgbd/clusters/readNames.js";
 
 const REFS: readonly ObjectRef[] = [
   { name: "mug", phrase: "the red mug" },
@@ -24,7 +25,44 @@ describe("what a model says of numbered things", () => {
     ["two numbers", "the red mug: 2\nthe red mug: 3\nthe blue tray: 4", ["ambiguous", 3]],
     ["lengths are no numbers of boxes", "the red mug: 0.42 m\nthe blue tray: 4", ["unclear", 3]],
     ["nothing", "I cannot see numbers.", ["unclear", "unclear"]],
+    ["with remarks in brackets", "the red mug: 2 (80 % sure), the blue tray: 4", [1, 3]],
   ])("%s", (_, text, expected) => expect(read(text)).toEqual(expected));
+
+  it.each(["2 or 3", "2, 3", "2/3", "2 cm tall", "2 %", "2?", "2 boxes away from the tray", "-2"])(
+    "is not read where it is no statement: %s",
+    (said) => expect(read(`the red mug: ${said}\nthe blue tray: 4`)).toEqual(["unclear", 3]),
+  );
+
+  it.each(["the green mug", "not the red mug", "next to the mug", "Is the red mug"])(
+    "is not read of %s",
+    (said) => expect(read(`${said}: 2\nthe blue tray: 4`)).toEqual(["unclear", 3]),
+  );
+
+  it("tells names apart of which one is a part of another", () => {
+    const refs: readonly ObjectRef[] = [
+      { name: "can", phrase: "the can" },
+      { name: "green_can", phrase: "the green can" },
+      { name: "mug", phrase: "the red mug" },
+      { name: "red_mug", phrase: "the mug" },
+    ];
+    const text = "the can: 2\nthe green can: 5\nthe mug: 1\nthe red mug: 3";
+    expect(readNames(text, refs, 5, "model")).toEqual([1, 4, 2, 0]);
+    expect(readNames("The green can is 5.", refs, 5, "model")[1]).toBe(4);
+    expect(readNames("The green can is 5.", refs, 5, "model")[0]).toMatchObject({
+      reason: "unclear",
+    });
+  });
+
+  it("says that two objects have one phrase, also in other letters", () => {
+    const refs: readonly ObjectRef[] = [
+      { name: "left", phrase: "the cup" },
+      { name: "right", phrase: "The Cup" },
+    ];
+    for (const read of readNames("the cup: 1\nThe Cup: 2", refs, 5, "model"))
+      expect(read).toMatchObject({
+        ...{ reason: "ambiguous", detail: /left and right are both called .*the cup/i },
+      });
+  });
 });
 
 describe("a detector that names things", () => {
