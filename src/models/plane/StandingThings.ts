@@ -52,6 +52,8 @@ const LEAST_EDGES = 3;
 const MOST_FORMS = 15;
 /** Fewer do not tell a form. */
 const LEAST_FORMS = 2;
+/** Logarithm of how much wider or higher one form may look in another image. */
+const ALIKE = 0.3;
 /** A remembered form is not known better than this: 4 %. */
 const FORM_SIGMA = 0.04;
 
@@ -154,11 +156,15 @@ export class StandingThings {
 
   /** By the images before this one: asked about twice, an image gives the same answers. */
   #formOf(name: string, stampNs: bigint): Form | undefined {
-    const forms = (this.#forms.get(name) ?? []).filter((it) => it.stampNs < stampNs);
-    if (forms.length < LEAST_FORMS) return undefined;
-    const byHeight = forms
-      .map(({ body }) => body)
-      .toSorted((a, b) => a.logHeight.mean - b.logHeight.mean);
+    const bodies = (this.#forms.get(name) ?? []).flatMap((it) =>
+      it.stampNs < stampNs ? [it.body] : [],
+    );
+    // A box may be another thing's: the form is that which most images agree about.
+    const [alike = []] = bodies
+      .map((body) => bodies.filter((other) => isAlike(body, other)))
+      .toSorted((a, b) => b.length - a.length);
+    if (alike.length < LEAST_FORMS) return undefined;
+    const byHeight = alike.toSorted((a, b) => a.logHeight.mean - b.logHeight.mean);
     // Images of one view err alike: more of them do not tell a depth that none of them shows.
     const median = byHeight[byHeight.length >> 1];
     if (!median) return undefined;
@@ -170,6 +176,14 @@ export class StandingThings {
       formCovariance: [ww + own, wd, wh, dd + own, dh, hh + own],
     };
   }
+}
+
+/** Whether two images show one form. */
+function isAlike(a: UprightBody, b: UprightBody): boolean {
+  return (
+    Math.abs(Math.log(a.widthM / b.widthM)) < ALIKE &&
+    Math.abs(Math.log(a.heightM / b.heightM)) < ALIKE
+  );
 }
 
 type Fit = (prior: UprightPrior, seen?: SeenBox) => UprightBody | undefined;
