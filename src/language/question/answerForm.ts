@@ -20,7 +20,7 @@ const BESIDE = wordSet(
     "quickly honest direct directly simple accurate accurately accuracy precise precisely possible valid correct working " +
     "steps step carefully verbatim a an the your its it this these my me us you i we and or but so then also with in " +
     "as at to by of on without any no not nor nothing else only just simply strictly always kindly do does be is are " +
-    "should must would will like want need needed wanted required expected finally one help lovely perfect perfectly",
+    "should must would will like want need needed wanted required expected finally one ballpark help lovely perfect perfectly",
 );
 
 const UNIT =
@@ -82,17 +82,20 @@ const TURNS = [
   "as (?:best|good|well|accurately|precisely|exactly|closely) as (?:you can|possible)",
   "(?:would be|is) (?:very |perfectly |quite |absolutely )?(?:lovely|great|fine|good|nice|perfect|wonderful|appreciated|welcome|acceptable)",
   "thank(?:s| you)(?: (?:so|very) much| a lot| kindly)?(?: for (?:your|the) (?:help|time|patience))?(?: in advance)?",
+  "before (?:you )?(?:answer|answering|reply|replying|responding)|(?:explain|say) why",
+  "even an? (?:rough )?(?:guess|estimate) (?:helps|is fine|will do)",
+  "(?:does|do|need) not (?:have to |need to )?be (?:exact|precise|perfect|accurate)",
   "(?:a )?(?:rough|quick) (?:one|value|guess|estimate) will do",
 ].map((turn) => new RegExp(`(?<![\\p{L}\\p{N}])(?:${turn})(?![\\p{L}\\p{N}])`, "gu"));
 /** What stands for a turn, so that the words around it are not taken for a turn of their own. */
 const TURN = "please";
 
-/** "Return not the answer", but not "do not explain". */
+/** "Return not the answer", "it is not", but not "do not explain". */
 const NEGATED =
-  /\b(?:return|give|answer|reply|respond|output|print|state|report|say|tell|write|choose|pick|name|show)(?: with| by)? not\b/u;
-/** Of whose letters, and which of them: "the number of letters", "the last digit". */
+  /\b(?:return|give|answer|reply|respond|output|print|state|report|say|tell|write|choose|pick|name|show)(?: with| by)? not\b|\b(?:is|are) not\b(?! (?:needed|required|wanted|expected)\b)|\bnot$/u;
+/** Of whose letters, which of them, or a number from elsewhere: "the number of letters", "the unit only". */
 const PART =
-  /\bnumbers? of (?!(?:the )?(?:mm|cm|m|inch|feet|foot|\p{L}*met))|\b(?:the|its) (?:decimals|digits|letters|characters)\b/u;
+  /\bnumbers? of (?!(?:the )?(?:mm|cm|m|inch|feet|foot|\p{L}*met))|\b(?:the|its) (?:decimals|digits|letters|characters)\b|\bplace value|\bany (?:number|value|figure)\b|\bon the (?:label|tag|list|key)\b|\b(?<!and )(?:only |just |name of )(?:the |an? )?units?\b|(?<!and )(?:the|an?) units? only\b/u;
 
 const WHO =
   "(?:it|they|both|these|the two|(?:the|these|both)(?: two)? (?:objects?|things?|items?|surfaces?|ones))";
@@ -130,9 +133,10 @@ export function answerForm(
   if (words.some((word, at) => isThing(word) && isNamed(words, at))) return undefined;
   const sign = SIGN.exec(text)?.[0];
   let plain = sign === undefined ? text : text.replace(SIGN, TURN);
-  if (PART.test(plain) || NEGATED.test(plain)) return undefined;
+  if (PART.test(plain)) return undefined;
   for (const [said, meant] of VERDICTS) plain = plain.replace(said, meant);
   for (const turn of TURNS) plain = plain.replace(turn, TURN);
+  if (NEGATED.test(plain)) return undefined;
   const left = plain.split(" ");
   if (!left.every((word) => SIGNS.has(word) || BESIDE.has(word))) return undefined;
   if (!left.some((word) => SIGNS.has(word))) return undefined;
@@ -153,7 +157,7 @@ export function answerForm(
 /** "Include the sign", "as an absolute value" */
 const SIGN =
   /\b(?:(?:with|include|including|keep|keeping|use|using|mind|show) (?:the|a|its) sign|signed|unsigned|(?:an? |the )?(?:absolute|non ?negative|positive)(?= (?:value|number|figure|amount))|(?:an? |the |its )?(?:magnitude|modulus)|without (?:the |a |any )?(?:plus or minus )?sign)(?! \p{L}+er\b)/u;
-const SIGNED = /^(?:with|includ|keep|us|mind|show|signed)/;
+const SIGNED = /^(?:with |includ|keep|us|mind|show|signed)/;
 
 /** "no explanation", but not "yes or no" */
 function isDeterminer(words: readonly string[], at: number): boolean {

@@ -31,7 +31,7 @@ const NOUNS = wordSet(
     "feature predicate variable function relation query question item sample example prompt test exercise quiz dataset " +
     "benchmark evaluation study experiment demo paper thesis lab laboratory kitchen office warehouse factory workshop home " +
     "household room tabletop table desk shelf rack box bin drawer crate case bag basket container slot holder truck cart " +
-    "belt conveyor cell workspace setup crane hoist conveyor workbench counter surface shim wedge spacer holder object thing stuff piece part load idea doubt clue " +
+    "belt conveyor cell workspace setup crane hoist conveyor workbench bench counter surface shim wedge spacer holder object thing stuff piece part load idea doubt clue " +
     "number guess time minute moment report teleoperation simulation simulator gazebo mujoco isaac ros lerobot " +
     // Who answers, and about what
     "expert assistant system annotator specialist engineer ai scientist analyst vision language computer vlm 3d 2d d " +
