@@ -79,10 +79,10 @@ function rateHzOf(frames: readonly CameraFrame[]): number {
   return (frames.length - 1) / durationS;
 }
 
-/** Transforms of another time than the images. */
-function lateTransforms(lowS: number, highS: number): Damage {
+/** Transforms of another time than the images: 1 for early ones, -1 for late ones, or either. */
+function lateTransforms(lowS: number, highS: number, onlyWay?: 1 | -1): Damage {
   return (frames, random) => {
-    const shift = between(random, lowS, highS) * way(random) * rateHzOf(frames);
+    const shift = between(random, lowS, highS) * (onlyWay ?? way(random)) * rateHzOf(frames);
     return withPoses((at, name, own, all) => {
       const then = Math.min(all.length - 1, Math.max(0, at + shift));
       const [a, b] = [Math.floor(then), Math.ceil(then)].map((i) => all[i]?.poses?.get(name));
@@ -373,7 +373,10 @@ export const DAMAGES: ReadonlyMap<string, Damage> = new Map([
 
 /** What goes wrong with cameras that move; on the others, too. */
 export const CAMERA_DAMAGES: ReadonlyMap<string, Damage> = new Map([
+  ["sound", sound],
   ["TF 0.3 s early or late", lateTransforms(0.3, 0.3)],
+  ["TF 0.2 to 0.4 s late", lateTransforms(0.2, 0.4, -1)],
+  ["TF 0.2 to 0.4 s early", lateTransforms(0.2, 0.4, 1)],
   ["camera's pose 5 cm and 10° off", extrinsic(10, 0.05)],
   ["image, depth and masks freeze", allFrozen],
   ["depth freezes", frozen("depth")],
