@@ -80,6 +80,8 @@ export type Contradiction =
   | { readonly kind: "unrelated"; readonly images: number }
   /** Depth shows a camera rise and sink over the support so many times as far as TF. */
   | { readonly kind: "climb"; readonly factor: number; readonly images: number }
+  /** Transforms are the same to the last bit while depth shows the camera rise and sink so far, m. */
+  | { readonly kind: "stopped"; readonly movedM: number; readonly images: number }
   /** Of the camera's pose, by the support, rad. */
   | { readonly kind: "tilt"; readonly tilt: number; readonly images: number };
 

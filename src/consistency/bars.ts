@@ -12,3 +12,5 @@ export const LEAST_SHOWN = 0.5;
 export const CLEAR_MOTION_M = 0.1;
 /** By how much the tolerance is wider than usual where only what is far off counts. */
 export const SLACK = 3;
+/** Things: one may be carried about; two do not move alike for another reason. */
+export const LEAST_THINGS = 2;

@@ -11,7 +11,7 @@ export function cameraMotionM(then: Pose, now: Pose): number {
 }
 
 /** A gripper may hold what is so near to its frame, m. */
-const HELD_M = 0.25;
+export const HELD_M = 0.25;
 
 /** Whether things are seen that do not move with the camera, as a gripper and what it holds may. */
 export function showsWorld({ seen, gripperId, told }: Look): boolean {

@@ -149,11 +149,23 @@ export function describe(found: Contradiction, names: Names): string {
         `${depth} shows the camera rise and sink over ${support?.phrase ?? "the support"} ${found.factor.toPrecision(3)} times ` +
         `as far as TF frame ${support?.frame ?? ""} does (${by}): the unit of ${depth} (\`depth_unit\`) or of /tf is another one`
       );
+    case "stopped":
+      return (
+        `TF frame ${support?.frame ?? ""} is the same to the last bit while ${depth} shows the camera rise and sink by ` +
+        `${cm(found.movedM)} over ${support?.phrase ?? "the support"} (${by}): have the transforms of /tf stopped, or does each hold the ` +
+        "same joint angles?"
+      );
     case "world": {
       const rest = `TF frame ${support?.frame ?? ""}`;
-      const things = found.ids.map((id) => idOf(id, labelNames)).join(" and ");
+      const isPlane = found.ids.length === 0;
+      const things = isPlane
+        ? (support?.phrase ?? "the support")
+        : found.ids.map((id) => idOf(id, labelNames)).join(" and ");
       const words = { masks, depth, info, frame: rest, gripper: things };
-      return `before a camera that moves, ${things} do not stay where they are in ${rest}: ${causeOf(found, names, words)} (${by})`;
+      const what = isPlane
+        ? `${depth} shows the camera rise and sink at another time than ${rest}`
+        : `before a camera that moves, ${things} do not stay where they are in ${rest}`;
+      return `${what}: ${causeOf(found, names, words)} (${by})`;
     }
   }
 }

@@ -3,8 +3,9 @@ import type { PathPoint } from "./bearings.js";
 import type { Contradiction } from "./Contradiction.js";
 import type { Look } from "./Evidence.js";
 import { isClimbTrue } from "./judgeClimb.js";
+import { areStampsWell } from "./judgeStamps.js";
 import { EXPLAINED, gripperTrack, MOST_OFFSET_M } from "./judgeTrack.js";
-import { areStampsWell, isWorldAtRest } from "./judgeWorld.js";
+import { isWorldAtRest } from "./judgeWorld.js";
 
 /**
  * Whether what was found is over: the looks since then show that it is well again. That they do not
@@ -30,6 +31,8 @@ export function isOver(
     case "exchanged":
     case "split":
       return since.length >= LEAST_IMAGES;
+    case "stopped":
+      return new Set(since.map(({ rest }) => rest?.position.join())).size >= LEAST_IMAGES;
     case "climb":
       return isClimbTrue(since);
     case "world":

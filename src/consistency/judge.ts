@@ -11,6 +11,7 @@ import { judgeExchange } from "./judgeExchange.js";
 import { judgeFrozen } from "./judgeFrozen.js";
 import { judgeMasks } from "./judgeMasks.js";
 import { judgeSplit } from "./judgeSplit.js";
+import { judgeStopped } from "./judgeStopped.js";
 import { judgeTilt } from "./judgeTilt.js";
 import { judgeDelay, judgeFollowing, judgeLate } from "./judgeTimes.js";
 import { gripperTrack, judgeTrack } from "./judgeTrack.js";
@@ -55,6 +56,7 @@ export function judge(
     byTrack ??
     judgeFollowing(looks, path) ??
     judgeColors(looks) ??
+    judgeStopped(looks, rests) ??
     judgeTilt(looks) ??
     judgeClimb(looks) ??
     judgeWorld(looks, rests);
