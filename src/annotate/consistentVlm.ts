@@ -1,5 +1,6 @@
-import type { CameraFrame, CameraTopics } from "../camera/index.js";
+import type { CameraFrame, CameraTopics, PixelBox } from "../camera/index.js";
 import { ConsistencyWatch } from "../consistency/index.js";
+import type { SpatialAnswer } from "../language/index.js";
 import { type SpatialVlm, wrapVlm } from "../models/index.js";
 import type { FrameSelection, FrameSource } from "../sources/index.js";
 import type { Task } from "../task/index.js";
@@ -41,11 +42,19 @@ export function watchedVlm(
       );
       const told = await seen;
       if (told.contradiction !== undefined) onFindings(watch.findings);
-      return vlm.ask(told, questions, signal);
+      const answers = await vlm.ask(told, questions, signal);
+      await watch.seeBoxes(frame, boxesIn(answers), vlm.id);
+      return answers;
     },
   });
   informed.add(watched);
   return watched;
+}
+
+/** Where a model saw objects, by their names. */
+function boxesIn(answers: readonly SpatialAnswer[]): ReadonlyMap<string, PixelBox> {
+  const seen = answers.flatMap(({ evidence = [] }) => evidence);
+  return new Map(seen.flatMap(({ object, boxPx }) => (boxPx ? [[object, boxPx] as const] : [])));
 }
 
 /** Places of a recording that are looked at. */

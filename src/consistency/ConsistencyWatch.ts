@@ -1,5 +1,5 @@
 import { secondsOf } from "../base/index.js";
-import { type CameraFrame, type CameraTopics, FrameError } from "../camera/index.js";
+import { type CameraFrame, type CameraTopics, FrameError, type PixelBox } from "../camera/index.js";
 import type { Task } from "../task/index.js";
 import type { PathPoint } from "./bearings.js";
 import { BoxWatch } from "./boxes/BoxWatch.js";
@@ -56,6 +56,8 @@ interface Watched {
   /** The same of the support's frame. */
   readonly rests: PathPoint[];
   readonly boxes: BoxWatch;
+  /** The same of boxes that a model gave. */
+  given: BoxWatch;
   /** Looks so far. */
   count: number;
   unjudged: number;
@@ -100,7 +102,12 @@ export class ConsistencyWatch {
   /** What is wrong with a camera; undefined where nothing is for certain. */
   findingOf(camera: string): string | undefined {
     const watched = this.#watched.get(camera);
-    return watched?.still?.finding ?? watched?.finding ?? watched?.boxes.finding;
+    return (
+      watched?.still?.finding ??
+      watched?.finding ??
+      watched?.boxes.finding ??
+      watched?.given.finding
+    );
   }
 
   /** What may be wrong with a camera, as relative standard error of lengths; 0 where nothing is. */
@@ -128,11 +135,29 @@ export class ConsistencyWatch {
   async see(frame: CameraFrame): Promise<void> {
     const known = this.#watched.get(frame.camera);
     const looks = Math.max(known?.looks.length ?? 0, known?.boxes.looks ?? 0);
-    const isFull = looks >= MOST_LOOKS;
-    const apartNs = looks < FIRST_LOOKS ? FIRST_NS : isFull ? LATER_NS : SOON_NS;
-    const watched = await this.#see(frame, apartNs, COLORS_EVERY);
-    if (watched.unjudged >= (isFull ? LATER_EVERY : FIRST_EVERY)) {
+    const watched = await this.#see(frame, apartNsOf(looks), COLORS_EVERY);
+    if (watched.unjudged >= (looks >= MOST_LOOKS ? LATER_EVERY : FIRST_EVERY)) {
       this.#judge(frame.camera, watched);
+    }
+  }
+
+  /**
+   * Boxes of things, by their names, that a model gave of a frame which was shown before and has neither
+   * depth nor boxes of its own. What is wrong with them is forgotten with the episode.
+   *
+   * @param by whose boxes these are, in what is said
+   */
+  async seeBoxes(
+    frame: CameraFrame,
+    boxes: ReadonlyMap<string, PixelBox>,
+    by: string,
+  ): Promise<void> {
+    const { camera, depth, labels, detections } = frame;
+    const given = this.#watched.get(camera)?.given;
+    if (!given || boxes.size === 0 || depth || labels || detections) return;
+    const isNew = await given.see(frame, apartNsOf(given.looks), boxes);
+    if (isNew && given.looks % FIRST_EVERY === 0) {
+      given.judge({ ...this.#task, camera, boxes: `${by} on ${camera}` });
     }
   }
 
@@ -157,12 +182,16 @@ export class ConsistencyWatch {
       verdict: {},
       timeS: Number.NEGATIVE_INFINITY,
       boxes: new BoxWatch(this.#task),
+      given: new BoxWatch(this.#task),
       parts: new StillWatch(),
     };
     this.#watched.set(frame.camera, watched);
     const hasBoxes = await watched.boxes.see(frame, apartNs);
     if (hasBoxes) watched.unjudged += 1;
-    if (watched.episode !== frame.episode) forgetThings(watched, frame.episode);
+    if (watched.episode !== frame.episode) {
+      forgetThings(watched, frame.episode);
+      watched.given = new BoxWatch(this.#task);
+    }
     const timeS = timeOf(watched, frame.stampNs);
     const { before, looks, newest } = watched;
     const pose = frame.poses?.get(this.#task.robot?.gripperFrame ?? "");
@@ -198,7 +227,8 @@ export class ConsistencyWatch {
     const { looks, newest } = watched;
     watched.unjudged = 0;
     const topics = this.#topicsOf(camera);
-    watched.boxes.judge({ ...this.#task, camera, topics });
+    const boxes = topics?.labels ?? topics?.detections ?? `the detections of ${camera}`;
+    watched.boxes.judge({ ...this.#task, camera, boxes });
     const wrong = misnamed(this.#task.objects.values(), newest?.labelNames);
     watched.verdict = wrong || watched.exchanged ? {} : judge(looks, watched.path, watched.rests);
     const found: Contradiction | undefined = wrong
@@ -260,6 +290,12 @@ export class ConsistencyWatch {
       throw error;
     }
   }
+}
+
+/** How far apart images are that are looked at, after so many. */
+function apartNsOf(looks: number): bigint {
+  if (looks < FIRST_LOOKS) return FIRST_NS;
+  return looks < MOST_LOOKS ? SOON_NS : LATER_NS;
 }
 
 /** Whether something is still in an image like which none was looked at: it cannot be told without. */

@@ -1,8 +1,15 @@
 import { describe, expect, it } from "vitest";
+import { watchedVlm } from "../../src/annotate/index.js";
 import type { Vec3 } from "../../src/base/index.js";
-import { type CameraFrame, type Detection, decodeLabels } from "../../src/camera/index.js";
+import {
+  boxOfDetection,
+  type CameraFrame,
+  type Detection,
+  decodeLabels,
+} from "../../src/camera/index.js";
 import { ConsistencyWatch } from "../../src/consistency/index.js";
-import type { ObjectRef } from "../../src/language/index.js";
+import { askQuestion, type ObjectRef, onSupport } from "../../src/language/index.js";
+import { type BoxFinder, plane } from "../../src/models/index.js";
 import { castFrame } from "../geometry/synthetic/castFrame.js";
 import type { Solid } from "../geometry/synthetic/Solid.js";
 
@@ -72,7 +79,7 @@ function boxesAround(ids: Uint16Array | Uint8Array, width: number): Detection[] 
 }
 
 const AWAY: Vec3 = [0.3, 0.3, 0.4];
-const still = Array.from({ length: 8 }, (_, i) => frameOf(i, MUG_AT, AWAY));
+const still = Array.from({ length: 10 }, (_, i) => frameOf(i, MUG_AT, AWAY));
 
 /** The tool comes, grasps the mug in its middle, and carries it away. */
 const grasped = Array.from({ length: 12 }, (_, i) => {
@@ -81,27 +88,29 @@ const grasped = Array.from({ length: 12 }, (_, i) => {
   return frameOf(i, at, i < 5 ? AWAY : at);
 });
 
+/** What a task says. */
 interface Words {
   readonly mug?: string;
   readonly can?: string;
   readonly heightM?: number;
 }
 
-async function findingOf(
-  frames: readonly CameraFrame[],
-  change: (box: Detection) => Detection = (box) => box,
-  { mug = "the red mug", can = "the blue can", heightM = 0 }: Words = {},
-): Promise<string | undefined> {
+function taskOf({ mug = "the red mug", can = "the blue can", heightM = 0 }: Words) {
   const objects: ObjectRef[] = [
     { name: "gripper", phrase: "the gripper", frame: "tool" },
     { name: "mug", phrase: mug, classIds: ["mug"], labels: [1] },
     { name: "can", phrase: can, classIds: ["can"], labels: [2] },
   ];
   const support: ObjectRef = { name: "table", phrase: "the table", frame: "world", heightM };
-  const watch = new ConsistencyWatch({
-    objects: new Map(objects.map((object) => [object.name, object])),
-    support,
-  });
+  return { objects: new Map(objects.map((object) => [object.name, object])), support };
+}
+
+async function findingOf(
+  frames: readonly CameraFrame[],
+  change: (box: Detection) => Detection = (box) => box,
+  words: Words = {},
+): Promise<string | undefined> {
+  const watch = new ConsistencyWatch(taskOf(words));
   async function* each() {
     for (const frame of frames)
       yield { ...frame, detections: (frame.detections ?? []).map(change) };
@@ -161,6 +170,47 @@ describe("boxes of images without depth", () => {
   it("of a colour that the picture has nowhere prove nothing", async () => {
     const named = { mug: "the green mug", can: "the yellow can" };
     expect(await findingOf(still, (box) => box, named)).toBeUndefined();
+  });
+});
+
+/** Which images a model refuses that finds the boxes itself, each of them again in another episode. */
+async function refusedOf(change: (box: Detection) => Detection): Promise<string[]> {
+  const task = taskOf({});
+  const finder: BoxFinder = {
+    ...{ name: "finder", fingerprint: "", close: async () => {} },
+    find: async ({ stampNs }, refs) => {
+      const { detections = [] } = still.find((frame) => frame.stampNs === stampNs) ?? {};
+      return refs.map(({ name }) => {
+        const box = detections.find(({ classId }) => classId === name);
+        return box ? boxOfDetection(change(box)) : { reason: "no_object", detail: name };
+      });
+    },
+  };
+  await using model = plane({ boxes: finder });
+  const vlm = watchedVlm(model, task);
+  const refused: string[] = [];
+  for (const episode of ["1", "2"])
+    for (const [at, { detections: _, ...frame }] of still.entries()) {
+      const [mug, can] = ["mug", "can"].map((name) => task.objects.get(name));
+      if (!mug || !can) throw new Error("the task has both");
+      const asked = onSupport([askQuestion("distance", mug, can)], task.support);
+      const [answer] = await vlm.ask({ ...frame, episode }, asked, new AbortController().signal);
+      const { reason, detail } = answer?.refusal ?? {};
+      if (reason === "contradiction") refused.push(`${episode}, ${at}: ${detail}`);
+    }
+  return refused;
+}
+
+describe("boxes that a model finds itself", () => {
+  it("are not accused as they are", async () => {
+    expect(await refusedOf((box) => box)).toEqual([]);
+  });
+
+  it("are refused from where they are certain not to be those of the images, until the next episode", async () => {
+    const refused = await refusedOf(aside(52, -26));
+    const told = /plane\+finder on camera: the boxes lie about 51 px right and 26 px above/;
+    expect(refused.map((it) => it.slice(0, 4))).toEqual(["1, 8", "1, 9", "2, 8", "2, 9"]);
+    for (const detail of refused) expect(detail).toMatch(told);
   });
 });
 

@@ -53,16 +53,18 @@ export interface BoxColors {
 /**
  * Looks at the boxes of one image; undefined where it has none, and where all detections have masks.
  *
+ * @param given boxes by the object's name, if they are not the frame's
  * @throws FrameError if the label image cannot be read
  */
 export async function boxLook(
   frame: CameraFrame,
   { objects, support, robot }: BoxTask,
+  given?: ReadonlyMap<string, PixelBox>,
 ): Promise<BoxLook | undefined> {
   const { info, poses, episode } = frame;
   if (!info) return undefined;
   const all = [...objects.values()];
-  const boxes = boxesOf(frame, info, all);
+  const boxes = given ?? boxesOf(frame, info, all);
   if (boxes.size === 0) return undefined;
   const pose = poses?.get(robot?.gripperFrame ?? all.find(isFollowed)?.frame ?? "");
   const under = poses?.get(support?.frame ?? "");

@@ -1,7 +1,6 @@
-import { type CameraFrame, FrameError } from "../../camera/index.js";
-import type { Names } from "../describe.js";
+import { type CameraFrame, FrameError, type PixelBox } from "../../camera/index.js";
 import { type BoxLook, type BoxTask, boxLook } from "./BoxLook.js";
-import { describeBoxes } from "./describeBoxes.js";
+import { type BoxNames, describeBoxes } from "./describeBoxes.js";
 import type { GraspHeight } from "./graspHeight.js";
 import { type BoxFinding, judgeBoxes, newestGrasp } from "./judgeBoxes.js";
 
@@ -33,20 +32,28 @@ export class BoxWatch {
     return this.#finding;
   }
 
-  /** Looks at a frame that is so much later than the one before it; whether it did. */
-  async see(frame: CameraFrame, apartNs: bigint): Promise<boolean> {
+  /**
+   * Looks at a frame that is so much later than the one before it; whether it did.
+   *
+   * @param given boxes by the object's name, if they are not the frame's
+   */
+  async see(
+    frame: CameraFrame,
+    apartNs: bigint,
+    given?: ReadonlyMap<string, PixelBox>,
+  ): Promise<boolean> {
     const sinceNs = this.#newestNs === undefined ? apartNs : frame.stampNs - this.#newestNs;
     if ((sinceNs < apartNs && sinceNs >= 0n) || frame.fault !== undefined) return false;
     // What shows nothing is not looked at again in the next image either.
     this.#newestNs = frame.stampNs;
-    const look = await this.#look(frame);
+    const look = await this.#look(frame, given);
     if (!look) return false;
     this.#looks.push(look);
     if (this.#looks.length > MOST_LOOKS) this.#looks.shift();
     return true;
   }
 
-  judge(names: Pick<Names, "objects" | "robot" | "support" | "camera" | "topics">): void {
+  judge(names: BoxNames): void {
     // A height stays wrong while nothing is grasped.
     this.#grasp = newestGrasp(this.#looks, this.#task) ?? this.#grasp;
     const isWrong = Math.abs(this.#grasp?.tooHighM ?? 0) > LEAST_WRONG_M;
@@ -60,11 +67,14 @@ export class BoxWatch {
     this.#finding = found && info && describeBoxes(found, names, info);
   }
 
-  async #look(frame: CameraFrame): Promise<BoxLook | undefined> {
+  async #look(
+    frame: CameraFrame,
+    given: ReadonlyMap<string, PixelBox> | undefined,
+  ): Promise<BoxLook | undefined> {
     // By masks and depth more is known.
     if (frame.labels && frame.depth) return undefined;
     try {
-      return await boxLook(frame, this.#task);
+      return await boxLook(frame, this.#task, given);
     } catch (error) {
       // Told where the frame is used.
       if (error instanceof FrameError) return undefined;

@@ -4,14 +4,18 @@ import { isFollowed } from "./BoxLook.js";
 import type { BoxFinding } from "./judgeBoxes.js";
 import type { BoxPlacement } from "./placements.js";
 
+/** How a reader knows what is spoken of. */
+export interface BoxNames extends Pick<Names, "objects" | "robot" | "support" | "camera"> {
+  /** Where the boxes come from: a topic, a model. */
+  readonly boxes: string;
+}
+
 /** What is wrong, and what to do: one sentence. */
 export function describeBoxes(
   found: BoxFinding,
-  names: Pick<Names, "objects" | "robot" | "support" | "camera" | "topics">,
+  { objects, robot, support, camera, boxes }: BoxNames,
   info: CameraInfo,
 ): string {
-  const { objects, robot, support, camera, topics } = names;
-  const boxes = topics?.labels ?? topics?.detections ?? `the detections of ${camera}`;
   const phraseOf = (name: string) => objects.get(name)?.phrase ?? name;
   switch (found.kind) {
     case "placed":
