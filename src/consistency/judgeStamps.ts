@@ -1,6 +1,6 @@
 import { dot, itemAt } from "../base/index.js";
 import { type Pose, rotate } from "../camera/index.js";
-import { LEAST_THINGS } from "./bars.js";
+import { CLEAR_MOTION_M, LEAST_THINGS } from "./bars.js";
 import { bestDelay, type PathPoint, poseAt } from "./bearings.js";
 import type { Contradiction } from "./Contradiction.js";
 import type { Look } from "./Evidence.js";
@@ -16,6 +16,8 @@ const LEAST_OF_ALL = 10;
 const LAG_STEP_S = 0.04;
 const LAGS_S = Array.from({ length: 51 }, (_, i) => (i - 25) * LAG_STEP_S);
 const LEAST_LAG_S = 0.12;
+/** Between the first and the last of them, nearer to each other than a gap of the path is long. */
+const BETWEEN_GAPS_S = [-1, -0.5, 0, 0.5, 1];
 /** What costs less is well. At the right time, so much is left of what it costs at about its own. */
 const ASTRAY_TOGETHER = 0.15;
 const LEFT = 0.7;
@@ -88,7 +90,9 @@ function planeAtLags(looks: readonly Look[], restPath: readonly PathPoint[]): Fi
       : [],
   );
   const images = known.length;
-  if (images < LEAST_OF_PLANE) return undefined;
+  const toldM = known.map((it) => it.toldM);
+  const riseM = Math.max(...toldM) - Math.min(...toldM);
+  if (images < LEAST_OF_PLANE || riseM < CLEAR_MOTION_M) return undefined;
   return (delayS) => {
     const offsM = known.flatMap(({ axis, way, shownM, timeS }) => {
       const told = poseAt(restPath, timeS - delayS);
@@ -142,5 +146,5 @@ function thingsAtLags(looks: readonly Look[], restPath: readonly PathPoint[]): F
 
 /** Whether the transforms of all times that are tried are known. */
 function isToldAround(restPath: readonly PathPoint[], timeS: number): boolean {
-  return LAGS_S.every((lagS) => poseAt(restPath, timeS - lagS));
+  return BETWEEN_GAPS_S.every((lagS) => poseAt(restPath, timeS - lagS));
 }

@@ -81,7 +81,8 @@ describe("judgeStamps", () => {
   it.each<[string, Ride]>([
     ["the plane becomes another one and back", { isFloor: (image) => image % 5 === 1 }],
     ["the plane becomes another one in the middle", { isFloor: (image) => image > IMAGES / 2 }],
-    ["the camera hardly rises, whatever the stamps", { lateS: 0.4, highM: 0.01 }],
+    // By some centimetres, the main plane goes with what hides it, too.
+    ["the camera rises little, whatever the stamps", { lateS: 0.4, highM: 0.06 }],
   ])("says nothing where %s", (_, given) => {
     fc.assert(
       fc.property(seeds, offs, (seed, off) => {
