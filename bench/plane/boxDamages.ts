@@ -98,11 +98,11 @@ const late =
     };
   };
 
-/** Colours tell nothing of it, so that pictures need not be looked at. */
+/** Colours tell nothing of it, so that pictures need not be looked at, but by who finds boxes. */
 const height =
   (offM: number): Damage =>
   ({ frames, heightM }) => ({
-    frames: frames.map((frame) => ({ ...frame, image: NO_IMAGE })),
+    frames: options.given ? frames : frames.map((frame) => ({ ...frame, image: NO_IMAGE })),
     heightM: heightM + offM,
   });
 const NO_IMAGE = { kind: "compressed", format: "none", data: new Uint8Array() } as const;

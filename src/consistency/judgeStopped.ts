@@ -1,6 +1,6 @@
 import { distanceBetween } from "../base/index.js";
 import type { Pose } from "../camera/index.js";
-import { CLEAR_MOTION_M, LEAST_TRACK } from "./bars.js";
+import { LEAST_TRACK } from "./bars.js";
 import type { PathPoint } from "./bearings.js";
 import type { Contradiction } from "./Contradiction.js";
 import { cameraMotionM, HELD_M } from "./cameraMotionM.js";
@@ -14,6 +14,8 @@ const LEAST_HEIGHTS = 4;
 /** A turn is so high, m. What somebody puts down before a camera, or takes away, comes and goes once. */
 const TURN_M = 0.03;
 const LEAST_TURNS = 2;
+/** A camera that is fixed never moves so far by TF, m, but for a calibration that is corrected. */
+const NOT_FIXED_M = 0.03;
 
 /**
  * Transforms that have stopped: they are the same to the last bit, and depth shows the camera rise and sink
@@ -67,7 +69,7 @@ function isSamePose(a: Pose, b: Pose): boolean {
 }
 
 function hasMovedFrom(rest: Pose, restPath: readonly PathPoint[]): boolean {
-  return restPath.some(({ pose }) => cameraMotionM(rest, pose) > CLEAR_MOTION_M);
+  return restPath.some(({ pose }) => cameraMotionM(rest, pose) > NOT_FIXED_M);
 }
 
 /** How many there are that are apart from each other. */

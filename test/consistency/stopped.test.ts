@@ -68,6 +68,7 @@ describe("judgeStopped", () => {
     ["a camera that stands still", { shownM: (image) => stops(image) + 0.004 * (image % 2) }],
     ["transforms that differ by a little", { shownM: wave, told: (i) => stops(i) + 1e-12 * i }],
     ["a camera that never moved by TF", { shownM: wave, told: () => still }],
+    ["one whose place was corrected", { shownM: wave, told: (i) => still + (i < 2 ? 0.01 : 0) }],
     ["planes in turns", { shownM: (i) => (i > STOPS ? still - 0.1 * (i % 3) : stops(i)) }],
     [
       "a tray that is put down and taken away",
