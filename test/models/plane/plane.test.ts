@@ -271,6 +271,16 @@ describe("plane", () => {
     }
   });
 
+  it("forgets a box that was another thing's", async () => {
+    const model = plane({ boxSigmaPx: 1 });
+    const large = { ...mug([-0.15, 0.05, 0.03]), radius: 0.1, halfHeight: 0.03 } as Solid;
+    await ask(model, frameOf([large, STANDING[1]], { stampS: 0.1 }));
+    for (const stampS of [0.2, 0.3, 0.4, 0.5]) {
+      const { valueM, sigmaM } = lengthOf(await ask(model, frameOf(STANDING, { stampS })));
+      expect(Math.abs(valueM - apart(STANDING))).toBeLessThan(Math.min(0.015, 2 * sigmaM));
+    }
+  });
+
   it("knows along which axis of the image a width is asked for, where the camera is rolled", async () => {
     const { labels: _, info, poses, ...frame } = frameOf(STANDING);
     if (!info) throw new Error("castFrame gives CameraInfo");
