@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { interpretQuestion } from "../../src/language/index.js";
 import { can, mug } from "./objects.js";
@@ -44,6 +45,26 @@ describe("what a prompt says around its question", () => {
     "If it is not too heavy, how high can I lift the mug?",
   ])("asks something else: %s", (text) => {
     expect(asked(text)).toBe("nothing");
+  });
+});
+
+describe("sentences around a question, as written by hand", () => {
+  const linesOf = (name: string) =>
+    readFileSync(new URL(`questions/${name}.txt`, import.meta.url), "utf8")
+      .trim()
+      .split("\n");
+  const objects = [
+    { name: "red_mug", phrase: "the red mug" },
+    { name: "blue_tray", phrase: "the blue tray" },
+  ];
+  const isRead = (text: string) => "subject" in interpretQuestion(text, objects);
+
+  it("make another question of it if they change it", () => {
+    expect(linesOf("around-changing").filter(isRead)).toEqual([]);
+  });
+
+  it("leave it as it is if they are harmless", () => {
+    expect(linesOf("around-harmless").filter((text) => !isRead(text))).toEqual([]);
   });
 });
 

@@ -72,10 +72,10 @@ function closingBrace(text: string, start: number): number | undefined {
 }
 
 /** "\\boxed{35 cm}^2" is no length. */
-const RAISED = /^\s{0,2}\\?(?:\^|\*\*|[\u00b2\u00b3])/;
+const RAISED = /^\s{0,2}\\?(?:\^|\*\*\d|[\u00b2\u00b3])/;
 
 const SCALAR =
-  /\\?scalar\s?\{([^{}\n]{1,80})\}[\s,~]{0,4}\\?distance\\?[_ ]?unit\s?\{([^{}\n]{1,40})\}(?!\s{0,2}\\?(?:\^|\*\*|[\u00b2\u00b3]))/gi;
+  /\\?scalar\s?\{([^{}\n]{1,80})\}[\s,~]{0,4}\\?distance\\?[_ ]?unit\s?\{([^{}\n]{1,40})\}(?!\s{0,2}\\?(?:\^|\*\*\d|[\u00b2\u00b3]))/gi;
 
 function scalars(text: string): Place[] {
   return [...text.matchAll(SCALAR)]
