@@ -2,25 +2,27 @@ import { wordSet } from "./words.js";
 
 /** What an answer is made of and looks like: one of these makes a sentence a wish about its form. */
 const SIGNS = wordSet(
-  "answer answers answered answering reply respond responding response output number numbers value values figure figures " +
-    "integer integers float floats decimal decimals digit digits unit units unitless mm cm m km metre metres meter meters " +
-    "centimetre centimetres centimeter centimeters millimetre millimetres millimeter millimeters inch inches foot feet ft " +
-    "metric imperial si json csv xml yaml markdown latex key keys field fields tag tags sentence sentences word words line " +
-    "lines explanation explanations explain explaining reasoning justification rationale commentary caveats text prose " +
-    "format yes no y n true false bool boolean name names label labels letter letters token tokens bracket brackets quotes " +
-    "parentheses punctuation capitals uppercase lowercase bold option options precision estimate guess result verdict list " +
-    "bullet phrase places string raw rounded round refuse brief briefly concise concisely terse please thanks think better",
+  "answer answers answered answering reply respond responding response output number numbers value values figure " +
+    "figures integer integers float floats decimal decimals digit digits unit units unitless mm cm m km metre " +
+    "metres meter meters centimetre centimetres centimeter centimeters millimetre millimetres millimeter " +
+    "millimeters inch inches foot feet ft metric imperial si json csv xml yaml markdown latex key keys field fields " +
+    "tag tags sentence sentences word words line lines explanation explanations explain explaining reasoning " +
+    "justification rationale commentary caveats text prose format yes no y n true false bool boolean name names " +
+    "label labels letter letters token tokens bracket brackets quotes parentheses punctuation capitals uppercase " +
+    "lowercase bold option options precision estimate guess result verdict list bullet phrase places string raw " +
+    "rounded round refuse brief briefly concise concisely terse please thanks think better",
 );
 /** What else such a wish is made of. Nothing here says what to answer, or of what. */
 const BESIDE = wordSet(
   "responds return print give provide state report express expressed use using say tell show put place write keep " +
-    "include wrap enclose finish end ending start conclude convert choose pick select copy copying make let inside followed form contain elaborating " +
-    "formatted parser measurement measurements system final bare plain single exact exactly rough roughly approximate " +
-    "approximately about numeric numerical best good ok okay fine enough suffices full complete whole clear clearly quick " +
-    "quickly honest direct directly simple accurate accurately accuracy precise precisely possible valid correct working " +
-    "steps step carefully verbatim a an the your its it this these my me us you i we and or but so then also with in " +
-    "as at to by of on without any no not nor nothing else only just simply strictly always kindly do does be is are " +
-    "should must would will like want need needed wanted required expected finally one ballpark help lovely perfect perfectly",
+    "include wrap enclose finish end ending start conclude convert choose pick select copy copying make let inside " +
+    "followed form contain elaborating formatted parser measurement measurements system final bare plain single " +
+    "exact exactly rough roughly approximate approximately about numeric numerical best good ok okay fine enough " +
+    "suffices full complete whole clear clearly quick quickly honest direct directly simple accurate accurately " +
+    "accuracy precise precisely possible valid correct working steps step carefully verbatim a an the your its it " +
+    "this these my me us you i we and or but so then also with in as at to by of on without any no not nor nothing " +
+    "else only just simply strictly always kindly do does be is are should must would will like want need needed " +
+    "wanted required expected finally one ballpark help lovely perfect perfectly",
 );
 
 const UNIT =

@@ -50,21 +50,22 @@ const IDENTITY = /(?<!\bthere )\b(?:is|are|am|be) (?:an?|the|my|our|your|this|th
 const LEAVES_OUT = /\bleaves? (?:\p{L}+ ){0,2}out\b/u;
 /** Words of measures and places: what a remark says by them is looked at below. */
 const MEASURED = wordSet(
-  "left right above below under beneath underneath up down back front behind upward leftward rightward level levels high " +
-    "higher lower taller shorter wider narrower thinner bigger larger smaller nearer closer farther deeper highest lowest " +
-    "tallest heights height width distance distances distance gap gaps horizontal vertical vertically horizontally depth " +
-    "size elevation spacing tall hand more only than or near far wide big small large limited positioned air vs planar " +
-    "surface surfaces center centre centers centres edge edges top tops bottom bottoms rim rims corner corners handle " +
-    "handles opening thick deep at most same different will not",
+  "left right above below under beneath underneath up down back front behind upward leftward rightward level " +
+    "levels high higher lower taller shorter wider narrower thinner bigger larger smaller nearer closer farther " +
+    "deeper highest lowest tallest heights height width distance distances gap gaps horizontal vertical vertically " +
+    "horizontally depth size elevation spacing tall hand more only than or near far wide big small large limited " +
+    "positioned air vs planar surface surfaces center centre centers centres edge edges top tops bottom bottoms rim " +
+    "rims corner corners handle handles opening thick deep at most same different will not",
 );
 /**
  * What a remark must not have even of these: who or what may see things otherwise, or between which points
  * to measure.
  */
 const NO_REMARK = wordSet(
-  "image images picture pictures photo photos photograph frame frames view shot snapshot video perspective camera cameras " +
-    "webcam across opposite behind between length dimension last side sides end ends his her their your you z second third " +
-    "scene like same different unit model include includes including answer answers result value reply",
+  "image images picture pictures photo photos photograph frame frames view shot snapshot video perspective camera " +
+    "cameras webcam across opposite behind between length dimension last side sides end ends his her their your you " +
+    "z second third scene like same different unit model include includes including answer answers result value " +
+    "reply",
 );
 /** Parts to measure from: "for the rims", "only the tops matter". */
 const PARTS = wordSet(
