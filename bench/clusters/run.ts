@@ -40,6 +40,8 @@ const { values: options } = parseArgs({
 });
 const SIGNAL = new AbortController().signal;
 const OTHER_M = 0.05;
+/** A distance that is off by more than this, and by more than three sigma, is a confident wrong answer. */
+const OFF_M = 0.003;
 /** What shows fewer pixels is hidden. */
 const HIDDEN_PX = 30;
 /** What shows fewer in the first image is not asked about. */
@@ -72,6 +74,7 @@ interface Followed {
     readonly errorM?: number;
     readonly isOther?: boolean;
     readonly isBeyond?: boolean;
+    readonly isOff?: boolean;
     readonly why?: string;
   }[];
 }
@@ -276,11 +279,14 @@ async function follow(shown: readonly Shown[], way: Way): Promise<Followed[]> {
       const isSeen = areaOf(ids, id) >= HIDDEN_PX;
       const found = evidence?.find(({ object }) => object === `${id}`);
       const truth = placeOf(frame, name);
-      if (value?.shape === "quantity" && found?.boxPx && truth) {
+      const gripper = placeOf(frame, "gripper");
+      if (value?.shape === "quantity" && found?.boxPx && truth && gripper) {
         const errorM = distanceBetween(found.centerM, truth);
         const isOther = errorM > OTHER_M && mostIn(found.boxPx, ids, width) !== id;
         const isBeyond = errorM > Math.max(OTHER_M, 3 * value.sigmaM);
-        followed[i]?.images.push({ isSeen, errorM, isOther, isBeyond });
+        const offM = Math.abs(value.valueM - distanceBetween(gripper, truth));
+        const isOff = offM > Math.max(OFF_M, 3 * value.sigmaM);
+        followed[i]?.images.push({ isSeen, errorM, isOther, isBeyond, isOff });
       } else followed[i]?.images.push({ isSeen, why: `${refusal?.reason}: ${refusal?.detail}` });
     });
   }
@@ -307,6 +313,7 @@ function summary(some: readonly Followed[]): string {
   const foundAtLast = named.filter((it) => isKept(it) && !isWrongAtLast(it)).length;
   const seen = named.flatMap(({ images }) => images.filter(({ isSeen }) => isSeen));
   const beyond = seen.filter(({ isBeyond }) => isBeyond).length;
+  const off = seen.filter(({ isOff }) => isOff).length;
   const errors = seen.flatMap(({ errorM }) => errorM ?? []).sort((a, b) => a - b);
   const mm = (q: number) =>
     (1000 * (errors[Math.floor(q * errors.length)] ?? Number.NaN)).toFixed(1);
@@ -314,7 +321,7 @@ function summary(some: readonly Followed[]): string {
     `${named.length} of ${some.length} named; kept ${kept} (${wilson(kept, named.length)}); exchanged ${exchanged.length}, to the last ${atLast}; ` +
     `found and not exchanged at last ${foundAtLast} (${wilson(foundAtLast, named.length)}); ` +
     `answered in ${errors.length} of ${seen.length} images that show it, median ${mm(0.5)} mm, 95 % below ${mm(0.95)} mm, ` +
-    `${beyond} over 5 cm and over 3 sigma off`
+    `${beyond} over 5 cm and over 3 sigma off; ${off} distances over 3 mm and over 3 sigma off`
   );
 }
 
