@@ -27,6 +27,7 @@ import { cameraErrorOf, PLANE_CAMERA_ERROR } from "../rgbd/cameraError.js";
 import { reuseCameraInfo } from "../rgbd/DepthView.js";
 import { LabelIndex } from "../rgbd/LabelIndex.js";
 import { isFindable, pinhole } from "../rgbd/Sources.js";
+import { rivalOf } from "../rivalOf.js";
 import type { DisposableVlm } from "../SpatialVlm.js";
 import { wrapVlm } from "../wrapVlm.js";
 import { type BoxFinder, isBox } from "./Boxes.js";
@@ -240,7 +241,11 @@ async function boxesOf(
     if (labelled) put(ref, labelled);
     else if (best) {
       own.add(best);
-      put(ref, boxOfDetection(best), rivalOf(best, detections ?? [], ref));
+      put(
+        ref,
+        boxOfDetection(best),
+        rivalOf(best, detections ?? [], ref.phrase, ref.classIds ?? []),
+      );
     } else if (detections && ref.classIds?.length) missing.set(ref.name, noDetection(ref));
     else if (finder && !isFindable(ref, frame)) sought.push(ref);
   }
@@ -259,30 +264,8 @@ async function boxesOf(
   return told();
 }
 
-/** A score so much below another one's tells nothing. */
-const RIVAL_SHARE = 0.9;
-/** Boxes that overlap by so much (intersection over union) are of one thing. */
-const [SAME_THING, SAME_BOX] = [0.5, 0.9];
-
-/** Why it is not known which of several detections is an object's: another one is as sure. */
-function rivalOf(
-  best: Detection,
-  detections: readonly Detection[],
-  { phrase, classIds = [] }: ObjectRef,
-): Refusal | undefined {
-  const box = boxOfDetection(best);
-  const rivals = detections.filter(
-    (it) =>
-      it !== best &&
-      classIds.includes(it.classId) &&
-      it.score >= RIVAL_SHARE * best.score &&
-      boxOverlap(boxOfDetection(it), box) < SAME_THING,
-  );
-  if (rivals.length === 0) return undefined;
-  const scores = [best, ...rivals].map(({ score }) => score.toFixed(2)).join(", ");
-  const detail = `${1 + rivals.length} things may be ${phrase}: detections of class ${classIds.join(", ")} with scores of ${scores}`;
-  return { reason: "ambiguous", detail };
-}
+/** Boxes that overlap by so much (intersection over union) are the same. */
+const SAME_BOX = 0.9;
 
 /** Without the boxes that two objects share: a thing is one of them. */
 function parted(

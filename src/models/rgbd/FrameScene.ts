@@ -1,5 +1,11 @@
 import { addScaled, dot } from "../../base/index.js";
-import type { CameraFrame, RawImage } from "../../camera/index.js";
+import {
+  bestDetection,
+  type CameraFrame,
+  type Detection,
+  detectionPixels,
+  type RawImage,
+} from "../../camera/index.js";
 import {
   type CanonicalFrame,
   cameraFrame,
@@ -12,6 +18,7 @@ import {
   type SpatialObject,
 } from "../../geometry/index.js";
 import { isRobot, labelIdsOf, type ObjectRef, type Refusal } from "../../language/index.js";
+import { rivalOf } from "../rivalOf.js";
 import { toldPlane } from "../toldPlane.js";
 import { alignedLabels } from "./alignedLabels.js";
 import {
@@ -153,15 +160,17 @@ export class FrameScene extends LocatedScene {
       return { found: { ...located.found, object, ...(boxPx && { boxPx }) } };
     }
     if (sought?.phrases.has(ref.phrase)) {
-      const boxed = boxPixels(this.#view, detections ?? [], [ref.phrase], this.supportPlane);
-      if (!boxed) return notFound(`${sought.by.name} ${seesNone(ref, sought)}`);
-      return this.#lift(ref, boxed, `the box of ${ref.phrase} (${sought.by.name})`);
+      // Such a detector has many boxes of one thing, of which the surest is taken.
+      const best = bestDetection(detections ?? [], [ref.phrase]);
+      if (!best) return notFound(`${sought.by.name} ${seesNone(ref, sought)}`);
+      return this.#liftBox(ref, best, `the box of ${ref.phrase} (${sought.by.name})`);
     }
     if (detections && ref.classIds?.length) {
-      const classes = ref.classIds.join(", ");
-      const boxed = boxPixels(this.#view, detections, ref.classIds, this.supportPlane);
-      if (!boxed) return notFound(`no detection of class ${classes} (${ref.phrase})`);
-      return this.#lift(ref, boxed, `the box of class ${classes} (${ref.phrase})`);
+      const what = `class ${ref.classIds.join(", ")} (${ref.phrase})`;
+      const best = bestDetection(detections, ref.classIds);
+      if (!best) return notFound(`no detection of ${what}`);
+      const rival = rivalOf(best, detections, ref.phrase, ref.classIds);
+      return rival ? { refusal: rival } : this.#liftBox(ref, best, `the box of ${what}`);
     }
     if (ref.frame !== undefined) {
       const { poseSigmaM, cameraError = cameraErrorOf(USUAL_CAMERA_ERROR) } = this.#options;
@@ -170,6 +179,15 @@ export class FrameScene extends LocatedScene {
       );
     }
     return notFound(howToFind(ref, this.#frame));
+  }
+
+  #liftBox(ref: ObjectRef, detection: Detection, what: string): Located {
+    return this.#lift(ref, boxPixels(this.#view, detection, this.supportPlane), what);
+  }
+
+  #pixelsInBox(detection: Detection | undefined): Uint32Array | undefined {
+    const { width, height, info } = this.#view;
+    return detection && detectionPixels(detection, { width, height }, info);
   }
 
   #lift(ref: ObjectRef, pixels: Uint32Array, what: string, ids?: readonly number[]): Located {
@@ -290,7 +308,7 @@ export class FrameScene extends LocatedScene {
     const pixels =
       labels && ids.length
         ? this.#pixelsOf(labels, ids)
-        : boxPixels(this.#view, detections ?? [], classIds, "whole box");
+        : this.#pixelsInBox(bestDetection(detections ?? [], classIds));
     if (!pixels) {
       const why = seeker
         ? `${seeker.by.name} ${seesNone(support, seeker)}`

@@ -1,4 +1,4 @@
-import { bestDetection, type Detection, detectionPixels } from "../../camera/index.js";
+import { type Detection, detectionPixels } from "../../camera/index.js";
 import { coordinate, objectPoints, type Plane, type PointCloud } from "../../geometry/index.js";
 import type { DepthView } from "./DepthView.js";
 import { type LiftedPixels, liftPixels, pickPixels } from "./liftPixels.js";
@@ -7,22 +7,17 @@ import { type LiftedPixels, liftPixels, pickPixels } from "./liftPixels.js";
 const ABOVE_PLANE_M = 0.006;
 
 /**
- * Pixels of the object in the best box of one of the classes, or in its mask: what rises from the support, or,
+ * Pixels of the object in a detection's box, or in its mask: what rises from the support, or,
  * without a support plane, what is nearer than the box's background; then what holds together
- * around it. `whole box` leaves out nothing (for the support itself). Undefined if no box is of
- * these classes.
+ * around it.
  */
 export function boxPixels(
   view: DepthView,
-  detections: readonly Detection[],
-  classIds: readonly string[],
-  background: Plane | "whole box" | undefined,
-): Uint32Array | undefined {
-  const best = bestDetection(detections, classIds);
-  if (!best) return undefined;
+  detection: Detection,
+  background: Plane | undefined,
+): Uint32Array {
   const { width, height, info } = view;
-  const pixels = detectionPixels(best, { width, height }, info);
-  if (background === "whole box") return pixels;
+  const pixels = detectionPixels(detection, { width, height }, info);
   const lifted = liftPixels(view, pixels, pixels.length);
   const front = pickPixels(
     lifted,

@@ -202,6 +202,13 @@ describe("finding objects", () => {
       reason: "no_object",
       detail: expect.stringContaining("no detection of class fork"),
     });
+    const other = { ...(await box(B, "cup")), score: 0.85 };
+    expect(
+      await refusal(question("height", a), { ...frame, detections: [...detections, other] }),
+    ).toEqual({
+      reason: "ambiguous",
+      detail: "2 things may be the red thing: detections of class cup with scores of 0.90, 0.85",
+    });
   });
 
   it("keeps to the outline of a mask, where the box holds another thing as well", async () => {
