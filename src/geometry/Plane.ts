@@ -132,20 +132,25 @@ export function ransacPlane(cloud: PointCloud, options: RansacOptions = {}): Pla
   return { ...plane, warpM: warpOf(cloud, plane, scatterM) };
 }
 
+const patchAt = (m: number) => Math.floor(m / PATCH_M) + 2048;
+
 /** Of the means of patches about the plane, without what the noise of their points leaves of them. */
 function warpOf({ count, xyz }: PointCloud, plane: Plane, toleranceM: number): number {
   const [nx, ny, nz] = plane.normal;
-  const patches = new Map<string, { points: number; sumM: number; squares: number }>();
+  const patches = new Map<number, { points: number; sumM: number; squares: number }>();
   for (let i = 0; i < 3 * count; i += 3) {
     const [x, y, z] = [xyz[i]!, xyz[i + 1]!, xyz[i + 2]!];
     const offM = nx * x + ny * y + nz * z + plane.offsetM;
     if (Math.abs(offM) > toleranceM) continue;
-    const key = [x, y, z].map((it) => Math.floor(it / PATCH_M)).join();
-    const patch = patches.get(key) ?? { points: 0, sumM: 0, squares: 0 };
+    const key = patchAt(x) + 4096 * (patchAt(y) + 4096 * patchAt(z));
+    let patch = patches.get(key);
+    if (!patch) {
+      patch = { points: 0, sumM: 0, squares: 0 };
+      patches.set(key, patch);
+    }
     patch.points += 1;
     patch.sumM += offM;
     patch.squares += offM * offM;
-    patches.set(key, patch);
   }
   const full = [...patches.values()].filter(({ points }) => points >= LEAST_IN_PATCH);
   const shared = full.map(({ points, sumM, squares }) => {

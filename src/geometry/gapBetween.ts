@@ -13,27 +13,40 @@ export interface Gap {
   readonly supposedM: number;
 }
 
+/** What is supposed to go on behind an object for less than this is not looked at, metres. */
+const LEAST_BEHIND_M = 0.003;
+
 /** What lies under an object's visible surface, or is supposed behind it, counts as the object. */
 export function gapBetween(a: SpatialObject, b: SpatialObject, frame: CanonicalFrame): Gap {
   const spacingM = (spacing(a) + spacing(b)) / 2;
   const [seenA, seenB] = [columns(a, frame), columns(b, frame)];
-  const seenM = Math.max(0, nearest(seenA, seenB) - spacingM);
+  const [backA, backB] = [backOf(seenA, a), backOf(seenB, b)];
+  const seenM = nearest(seenA, seenB);
+  const supposedM = Math.min(
+    backA ? nearest(backA, seenB) : Infinity,
+    backB ? nearest(seenA, backB) : Infinity,
+    backA && backB ? nearest(backA, backB) : Infinity,
+  );
   const behindM = (a.behindM ?? 0) + (b.behindM ?? 0);
-  if (behindM === 0) return { gapM: seenM, supposedM: 0 };
-  const wholeM = nearest(withBack(seenA, a), withBack(seenB, b)) - spacingM;
-  const gapM = Math.max(0, wholeM, seenM - behindM);
-  return { gapM, supposedM: seenM - gapM };
+  const nearestM = Math.min(seenM, Math.max(supposedM, seenM - behindM));
+  const gapM = Math.max(0, nearestM - spacingM);
+  return { gapM, supposedM: Math.max(0, seenM - spacingM) - gapM };
 }
 
 /** What is not seen at the back is like the front: a ball's, a box's. */
-function withBack(columns: Columns, { behindM = 0, canonicalCenter }: SpatialObject): Columns {
-  if (behindM === 0) return columns;
-  const { count, values } = columns;
-  const [x, y] = canonicalCenter;
-  const mirrored = values.map((value, i) =>
-    i % 4 === 0 ? 2 * x - value : i % 4 === 1 ? 2 * y - value : value,
-  );
-  return { count: 2 * count, values: Float64Array.from([...values, ...mirrored]) };
+function backOf(
+  { count, values }: Columns,
+  { behindM = 0, canonicalCenter: [x, y] }: SpatialObject,
+): Columns | undefined {
+  if (behindM < LEAST_BEHIND_M) return undefined;
+  const mirrored = new Float64Array(values.length);
+  for (let from = 0, to = 4 * (count - 1); to >= 0; from += 4, to -= 4) {
+    mirrored[to] = 2 * x - values[from]!;
+    mirrored[to + 1] = 2 * y - values[from + 1]!;
+    mirrored[to + 2] = values[from + 2]!;
+    mirrored[to + 3] = values[from + 3]!;
+  }
+  return { count, values: mirrored };
 }
 
 function spacing(object: SpatialObject): number {
@@ -53,28 +66,31 @@ function thin(points: PointCloud): PointCloud {
 
 function nearest(a: Columns, b: Columns): number {
   let best = Infinity;
+  let start = 0;
   for (let i = 0; i < 4 * a.count; i += 4) {
     const x = a.values[i]!;
-    const y = a.values[i + 1]!;
-    const low = a.values[i + 2]!;
-    const high = a.values[i + 3]!;
-    for (let j = 0; j < 4 * b.count; j += 4) {
-      const dx = x - b.values[j]!;
-      const dy = y - b.values[j + 1]!;
-      const flat = dx * dx + dy * dy;
-      if (flat >= best) continue;
-      const dz = Math.max(0, low - b.values[j + 3]!, b.values[j + 2]! - high);
-      const square = flat + dz * dz;
-      if (square < best) best = square;
-    }
+    while (start < 4 * b.count && b.values[start]! < x) start += 4;
+    // Both are in the order of x: away from here the distance along it only grows.
+    for (let j = start; j < 4 * b.count && (b.values[j]! - x) ** 2 < best; j += 4)
+      best = Math.min(best, squareBetween(a.values, i, b.values, j));
+    for (let j = start - 4; j >= 0 && (b.values[j]! - x) ** 2 < best; j -= 4)
+      best = Math.min(best, squareBetween(a.values, i, b.values, j));
   }
   return Math.sqrt(best);
+}
+
+/** Squared distance between two columns. */
+function squareBetween(a: Float64Array, i: number, b: Float64Array, j: number): number {
+  const dx = a[i]! - b[j]!;
+  const dy = a[i + 1]! - b[j + 1]!;
+  const dz = Math.max(0, a[i + 2]! - b[j + 3]!, b[j + 2]! - a[i + 3]!);
+  return dx * dx + dy * dy + dz * dz;
 }
 
 /** How far from a column its object's own lower edge may be to give the column's lower end. */
 const REACH_CELLS = 3;
 
-/** An object as upright columns on a grid of the plane: x, y, bottom, top of each. */
+/** An object as upright columns on a grid of the plane, in the order of x: x, y, bottom, top of each. */
 export interface Columns {
   readonly count: number;
   readonly values: Float64Array;
@@ -107,9 +123,12 @@ function columnsOf(turned: PointCloud, cellM: number, standsOnSupport: boolean):
       values[4 * column + 3] = Math.max(values[4 * column + 3]!, z);
     }
   }
-  const filled = Float64Array.from(values);
-  for (let i = 0; i < keys.length; i++)
-    filled[4 * i + 2] = standsOnSupport ? 0 : lowestNear(columns, values, keys[i]!);
+  const inOrder = keys.map((_, i) => i).sort((i, j) => values[4 * i]! - values[4 * j]!);
+  const filled = new Float64Array(values.length);
+  inOrder.forEach((i, at) => {
+    const bottomM = standsOnSupport ? 0 : lowestNear(columns, values, keys[i]!);
+    filled.set([values[4 * i]!, values[4 * i + 1]!, bottomM, values[4 * i + 3]!], 4 * at);
+  });
   return { count: keys.length, values: filled };
 }
 
