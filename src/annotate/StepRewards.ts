@@ -5,7 +5,7 @@ import type { SpatialVlm } from "../models/index.js";
 import { type Task, taskQuestions } from "../task/index.js";
 import type { Annotation } from "./Annotation.js";
 import { type AskedFrame, askAbout } from "./askModel.js";
-import { judged, usesDepth } from "./consistentVlm.js";
+import { boxesIn, judged, usesDepth } from "./consistentVlm.js";
 import { type TrackRewardsOptions, trackRewards } from "./trackRewards.js";
 
 /** The images of one step, and who is asked about them. */
@@ -97,7 +97,9 @@ export class StepRewards {
     const questions = taskQuestions(this.#task);
     for (const frame of frames) {
       const own = await this.#checked(vlm, { ...frame, episode: this.#episode });
-      track.asked.next(await askAbout(vlm, questions, own, signal));
+      const asked = await askAbout(vlm, questions, own, signal);
+      await this.#watch.seeBoxes(own, boxesIn(asked.answers ?? []), vlm.id);
+      track.asked.next(asked);
     }
     if (track.last === undefined) throw new Error("closed while a step was evaluated");
     return track.last;

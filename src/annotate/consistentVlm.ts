@@ -52,7 +52,7 @@ export function watchedVlm(
 }
 
 /** Where a model saw objects, by their names. */
-function boxesIn(answers: readonly SpatialAnswer[]): ReadonlyMap<string, PixelBox> {
+export function boxesIn(answers: readonly SpatialAnswer[]): ReadonlyMap<string, PixelBox> {
   const seen = answers.flatMap(({ evidence = [] }) => evidence);
   return new Map(seen.flatMap(({ object, boxPx }) => (boxPx ? [[object, boxPx] as const] : [])));
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { watchedVlm } from "../../src/annotate/index.js";
+import { StepRewards, watchedVlm } from "../../src/annotate/index.js";
 import type { Vec3 } from "../../src/base/index.js";
 import {
   boxOfDetection,
@@ -10,6 +10,7 @@ import {
 import { ConsistencyWatch } from "../../src/consistency/index.js";
 import { askQuestion, type ObjectRef, onSupport } from "../../src/language/index.js";
 import { type BoxFinder, plane } from "../../src/models/index.js";
+import { parseTask } from "../../src/task/index.js";
 import { castFrame } from "../geometry/synthetic/castFrame.js";
 import type { Solid } from "../geometry/synthetic/Solid.js";
 
@@ -173,9 +174,8 @@ describe("boxes of images without depth", () => {
   });
 });
 
-/** Which images a model refuses that finds the boxes itself, each of them again in another episode. */
-async function refusedOf(change: (box: Detection) => Detection): Promise<string[]> {
-  const task = taskOf({});
+/** A model that finds the boxes of the images itself. */
+function findingVlm(change: (box: Detection) => Detection) {
   const finder: BoxFinder = {
     ...{ name: "finder", fingerprint: "", close: async () => {} },
     find: async ({ stampNs }, refs) => {
@@ -186,7 +186,13 @@ async function refusedOf(change: (box: Detection) => Detection): Promise<string[
       });
     },
   };
-  await using model = plane({ boxes: finder });
+  return plane({ boxes: finder });
+}
+
+/** Which images it refuses, each of them again in another episode. */
+async function refusedOf(change: (box: Detection) => Detection): Promise<string[]> {
+  const task = taskOf({});
+  await using model = findingVlm(change);
   const vlm = watchedVlm(model, task);
   const refused: string[] = [];
   for (const episode of ["1", "2"])
@@ -201,6 +207,38 @@ async function refusedOf(change: (box: Detection) => Detection): Promise<string[
   return refused;
 }
 
+const TASK = parseTask(
+  `name: apart
+objects:
+  mug: { phrase: the red mug }
+  can: { phrase: the blue can }
+  table: { phrase: the table, frame: world, height: 0 cm }
+support: table
+measurements:
+  apart: { kind: distance, subject: mug, object: can }
+reward:
+  terms: { closer: 1 - apart / 1 m }
+`,
+  "apart.yaml",
+);
+
+/** The same of steps, as a session has them. */
+async function refusedSteps(change: (box: Detection) => Detection): Promise<string[]> {
+  await using vlm = findingVlm(change);
+  const steps = new StepRewards(TASK);
+  const refused: string[] = [];
+  for (const episode of ["1", "2"]) {
+    for (const [at, { detections: _, ...frame }] of still.entries()) {
+      const step = { vlm, frames: [frame], episode };
+      const { reward } = await steps.evaluate(step, new AbortController().signal);
+      if (reward.reason?.includes("contradiction")) refused.push(`${episode}, ${at}`);
+    }
+    steps.reset();
+  }
+  steps.close();
+  return refused;
+}
+
 describe("boxes that a model finds itself", () => {
   it("are not accused as they are", async () => {
     expect(await refusedOf((box) => box)).toEqual([]);
@@ -211,6 +249,11 @@ describe("boxes that a model finds itself", () => {
     const told = /plane\+finder on camera: the boxes lie about 51 px right and 26 px above/;
     expect(refused.map((it) => it.slice(0, 4))).toEqual(["1, 8", "1, 9", "2, 8", "2, 9"]);
     for (const detail of refused) expect(detail).toMatch(told);
+  });
+
+  it("are refused in the steps of a session as well", async () => {
+    expect(await refusedSteps((box) => box)).toEqual([]);
+    expect(await refusedSteps(aside(52, -26))).toEqual(["1, 8", "1, 9", "2, 8", "2, 9"]);
   });
 });
 
