@@ -153,8 +153,11 @@ export class ConsistencyWatch {
     by: string,
   ): Promise<void> {
     const { camera, depth, labels, detections } = frame;
-    const given = this.#watched.get(camera)?.given;
-    if (!given || boxes.size === 0 || depth || labels || detections) return;
+    const watched = this.#watched.get(camera);
+    // A slow model may answer after the next episode has begun.
+    if (watched?.episode !== frame.episode) return;
+    if (boxes.size === 0 || depth || labels || detections) return;
+    const { given } = watched;
     const isNew = await given.see(frame, apartNsOf(given.looks), boxes);
     if (isNew && given.looks % FIRST_EVERY === 0) {
       given.judge({ ...this.#task, camera, boxes: `${by} on ${camera}` });

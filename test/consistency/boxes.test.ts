@@ -255,6 +255,22 @@ describe("boxes that a model finds itself", () => {
     expect(await refusedSteps((box) => box)).toEqual([]);
     expect(await refusedSteps(aside(52, -26))).toEqual(["1, 8", "1, 9", "2, 8", "2, 9"]);
   });
+
+  it("say nothing of the next episode, if a model answers so late", async () => {
+    const watch = new ConsistencyWatch(taskOf({}));
+    const boxesOf = ({ detections = [] }: CameraFrame) =>
+      new Map(detections.map((it) => [it.classId, boxOfDetection(aside(52, -26)(it))]));
+    const all = still.map(({ detections: _, ...frame }) => frame);
+    for (const frame of all) await watch.see(frame);
+    const [first] = all;
+    if (!first) throw new Error("there are images");
+    await watch.see({ ...first, episode: "next" });
+    for (const frame of still) {
+      const { detections: _, ...own } = frame;
+      await watch.seeBoxes(own, boxesOf(frame), "a model");
+    }
+    expect(watch.findings).toEqual([]);
+  });
 });
 
 /** The boxes as a label image of so many times the size, and by how many of its pixels it lies aside. */
