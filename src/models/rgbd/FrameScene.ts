@@ -1,4 +1,4 @@
-import { addScaled, dot } from "../../base/index.js";
+import { addScaled } from "../../base/index.js";
 import {
   bestDetection,
   type CameraFrame,
@@ -17,9 +17,9 @@ import {
   ransacPlane,
   type SpatialObject,
 } from "../../geometry/index.js";
-import { isRobot, labelIdsOf, type ObjectRef, type Refusal } from "../../language/index.js";
+import { labelIdsOf, type ObjectRef, type Refusal } from "../../language/index.js";
 import { rivalOf } from "../rivalOf.js";
-import { toldPlane } from "../toldPlane.js";
+import type { KnownSupport } from "../toldPlane.js";
 import { alignedLabels } from "./alignedLabels.js";
 import {
   beyondOf,
@@ -42,9 +42,11 @@ import type { LabelledPixels } from "./clusters/labelImage.js";
 import type { DepthView } from "./DepthView.js";
 import { growMask } from "./growMask.js";
 import { hiddenOutline } from "./hiddenOutline.js";
+import { howToFind } from "./howToFind.js";
 import { LabelIndex } from "./LabelIndex.js";
 import { type LiftedPixels, liftPixels, liftSample, offPlane, pickPixels } from "./liftPixels.js";
 import { type FoundObject, type Located, LocatedScene, locateByFrame } from "./located.js";
+import { otherUnit } from "./otherUnit.js";
 import { ownHeight } from "./ownHeight.js";
 import { ownParts } from "./ownParts.js";
 import type { Sought } from "./Sources.js";
@@ -83,11 +85,6 @@ const CLUSTER_GAP_PX = 4;
 /** A mask that loses more of its edge than this, and keeps few points, may have kept another thing's. */
 const MOSTLY_LOST = 0.3;
 
-/** By this factor, depth is in another unit than TF; units are further apart. */
-const OTHER_UNIT = 1.25;
-/** Cosine of the angle up to which two planes are the same one, 10 degrees. */
-const MOST_TILT = Math.cos(Math.PI / 18);
-
 /** Points of the support that RANSAC works on. */
 const SUPPORT_POINTS = 3000;
 
@@ -103,7 +100,7 @@ export class FrameScene extends LocatedScene {
   /** Whether the masks end where things do. */
   #isSure = true;
   #clusters: LabelledPixels | undefined;
-  #support: { readonly plane: Plane } | { readonly refusal: Refusal } | undefined;
+  #support: KnownSupport | undefined;
   #canonical: CanonicalFrame | undefined;
 
   constructor(frame: CameraFrame, view: DepthView, options: SceneOptions) {
@@ -123,13 +120,13 @@ export class FrameScene extends LocatedScene {
   /** Why there is no support plane; undefined if there is one. */
   get noPlane(): Refusal | undefined {
     this.#support ??= this.#findSupport();
-    return "refusal" in this.#support ? this.#support.refusal : undefined;
+    return this.#support.refusal;
   }
 
   /** In the optical frame, the normal up; undefined if there is none. */
   get supportPlane(): Plane | undefined {
     this.#support ??= this.#findSupport();
-    return "plane" in this.#support ? this.#support.plane : undefined;
+    return this.#support.plane;
   }
 
   protected override find(ref: ObjectRef): Located {
@@ -288,7 +285,7 @@ export class FrameScene extends LocatedScene {
     return ownHeight(this.#view, body, plane, this.#pitchOf(body), isOther);
   }
 
-  #findSupport(): { readonly plane: Plane } | { readonly refusal: Refusal } {
+  #findSupport(): KnownSupport {
     const none = (detail: string) => ({ refusal: { reason: "no_plane" as const, detail } });
     const { support, seed, sought } = this.#options;
     if (!support)
@@ -328,20 +325,10 @@ export class FrameScene extends LocatedScene {
     );
   }
 
-  /** Refused where TF says that the support is much nearer or farther: depth in another unit. */
-  #checked(
-    plane: Plane,
-    support: ObjectRef,
-  ): { readonly plane: Plane } | { readonly refusal: Refusal } {
-    const told = toldPlane(this.#frame, support)?.plane;
-    if (!told || dot(told.normal, plane.normal) < MOST_TILT) return { plane };
-    const factor = plane.offsetM / told.offsetM;
-    if (Math.abs(Math.log(factor)) < Math.log(OTHER_UNIT)) return { plane };
-    const detail =
-      `the camera is ${told.offsetM.toFixed(2)} m over ${support.phrase} by the transforms (TF frame ${support.frame}), ` +
-      `but ${plane.offsetM.toFixed(2)} m by the depth image: its unit is another one (\`depth_unit\` of the camera), ` +
-      "or the transforms or the `height` of the support are wrong";
-    return { refusal: { reason: "contradiction", detail } };
+  /** Unless TF tells of another unit of depth. */
+  #checked(plane: Plane, support: ObjectRef): KnownSupport {
+    const refusal = otherUnit(this.#frame, plane, support);
+    return refusal ? { refusal } : { plane };
   }
 
   #pixelsOf(labels: RawImage, ids: readonly number[]): Uint32Array {
@@ -406,33 +393,6 @@ function seesNone({ phrase }: ObjectRef, { by }: Sought): string {
   return `found no box of ${phrase} with a score of ${by.minScore} or more (min_score)`;
 }
 
-/** What the task or the source would have to give for an object to be found. */
-function howToFind(
-  ref: ObjectRef,
-  { labels, detections, absent }: CameraFrame,
-  isSupport = false,
-): string {
-  const known: string[] = [];
-  if (ref.labels?.length) {
-    known.push(absent?.get("labels") ?? "the frame has no label image for its labels");
-  }
-  if (ref.classIds?.length) {
-    known.push(absent?.get("detections") ?? "the frame has no detections for its class_ids");
-  }
-  const ways = [
-    ...(labels && !ref.labels?.length ? ["its instance ids (labels: [7])"] : []),
-    ...(detections && !ref.classIds?.length ? ["its detector class (class_ids: [cup])"] : []),
-    ...(isSupport || ref.frame !== undefined ? [] : [frameOf(ref)]),
-  ];
-  const hint = ways.length ? `give ${ref.name} in the task ${ways.join(" or ")}` : "";
-  return `${ref.phrase}: ${[...known, hint].filter(Boolean).join("; ")}`;
-}
-
 function notFound(detail: string): { readonly refusal: Refusal } {
   return { refusal: { reason: "no_object", detail } };
-}
-
-/** Another thing's TF frame, such as the robot's, is elsewhere. */
-function frameOf(ref: ObjectRef): string {
-  return isRobot(ref) ? "its TF frame (frame: tool0)" : "its own TF frame, if it is tracked";
 }
