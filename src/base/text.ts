@@ -51,3 +51,8 @@ export function escapeHtml(text: string): string {
       )
   );
 }
+
+/** The source of a regular expression that finds the text as it is. */
+export function escapeRegExp(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+}

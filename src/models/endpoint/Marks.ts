@@ -1,3 +1,4 @@
+import { escapeRegExp } from "../../base/index.js";
 import { type CameraFrame, type JpegCanvas, type PixelBox, scaledBox } from "../../camera/index.js";
 import type { ObjectRef, SpatialQuestion } from "../../language/index.js";
 import { findRegions, type Region } from "./findRegions.js";
@@ -59,7 +60,7 @@ export class Marks {
     return this.#marks.reduce((plain, { n, object: { phrase } }) => {
       const box = `\\(?\\b(?:box|mark|region|object)\\s*(?:number\\s*)?[#[(]?${n}\\b[\\])]*`;
       return plain
-        .replace(new RegExp(`(${escaped(phrase)})\\s*${box}`, "gi"), "$1")
+        .replace(new RegExp(`(${escapeRegExp(phrase)})\\s*${box}`, "gi"), "$1")
         .replace(new RegExp(`(?:\\bthe\\s+)?${box}`, "gi"), () => phrase);
     }, text);
   }
@@ -123,10 +124,6 @@ function clip(value: number, limit: number): number {
 
 function r(value: number): string {
   return value.toFixed(1);
-}
-
-function escaped(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 }
 
 /**

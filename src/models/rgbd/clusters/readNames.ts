@@ -1,3 +1,4 @@
+import { escapeRegExp } from "../../../base/index.js";
 import type { ObjectRef, Refusal } from "../../../language/index.js";
 
 /**
@@ -80,13 +81,9 @@ const AFTER = `(?=[\\]"'*\`)]*\\s*(?:$|[\\n;}(]|[,.](?!\\s*\\d)|and\\b))`;
 /** A name, the longest that fits, and its number. */
 function statements(words: readonly string[]): RegExp {
   const longestFirst = words.toSorted((a, b) => b.length - a.length);
-  const names = longestFirst.map((word) => escaped(word).replaceAll(" ", "\\s+")).join("|");
+  const names = longestFirst.map((word) => escapeRegExp(word).replaceAll(" ", "\\s+")).join("|");
   return new RegExp(
     `${BEFORE}((?:(?:the|an?)\\s+)?(?:${names}))${BETWEEN}(\\d{1,3})${AFTER}`,
     "gi",
   );
-}
-
-function escaped(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 }
