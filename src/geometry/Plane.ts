@@ -134,7 +134,7 @@ export function ransacPlane(cloud: PointCloud, options: RansacOptions = {}): Pla
 
 const patchAt = (m: number) => Math.floor(m / PATCH_M) + 2048;
 
-/** Of the means of patches about the plane, without what the noise of their points leaves of them. */
+/** How far the middles of patches are from the plane, root mean square, metres, without what noise leaves in a mean. */
 function warpOf({ count, xyz }: PointCloud, plane: Plane, toleranceM: number): number {
   const [nx, ny, nz] = plane.normal;
   const patches = new Map<number, { points: number; sumM: number; squares: number }>();

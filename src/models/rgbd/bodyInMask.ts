@@ -73,7 +73,7 @@ export function blindEndsOf(
   const inColumns = new Set<number>();
   let [across, down] = [0, 0];
   for (const pixel of mask) {
-    if (depthM[pixel]! > 0) continue;
+    if ((depthM[pixel] ?? 0) > 0) continue;
     const column = pixel % width;
     const row = (pixel - column) / width;
     if (column < left || column >= right) {

@@ -1,3 +1,4 @@
+import { secondsOf } from "../../../base/index.js";
 import type { ObjectBox } from "../../../geometry/index.js";
 
 /** Sizes that are measured again differ by less than this share, and by so much, metres. */
@@ -35,7 +36,7 @@ export class KnownSizes {
     if (stampNs === known.stampNs) return known.apartM;
     const beforeM = known.extentsM;
     known.apartM = Math.hypot(...extentsM.map((nowM, i) => beyondNoise(nowM, beforeM[i] ?? nowM)));
-    const sinceS = Number(stampNs - known.stampNs) / 1e9;
+    const sinceS = secondsOf(stampNs - known.stampNs);
     known.extentsM = extentsM.map((nowM, i) => {
       const wasM = beforeM[i] ?? nowM;
       return wasM + (nowM - wasM) * (1 - Math.exp(-sinceS / (nowM > wasM ? GROWS_S : SHRINKS_S)));
