@@ -3,9 +3,11 @@ import { describe, expect, it } from "vitest";
 import { mulberry32 } from "../../src/base/random.js";
 import { distanceBetween, type Vec3 } from "../../src/base/vectors.js";
 import {
+  type CanonicalFrame,
   canonicalFrame,
   gapBetween,
   measureObject,
+  type Outline,
   type PointCloud,
   type SeenObject,
   type SpatialObject,
@@ -40,25 +42,32 @@ function boxCloud(
 
 const NOWHERE = { left: 0, right: 0, above: 0, below: 0 };
 
-function measured(points: PointCloud, seen: Partial<SeenObject> = {}): SpatialObject {
-  const outline = {
+/** All of it the object's own, but for what is said. */
+function outlineOf({ count }: PointCloud, hidden: Partial<Outline> = {}): Outline {
+  return {
     hiddenShare: 0,
     hiddenAboveShare: 0,
     hiddenBelowShare: 0,
     droppingBelowShare: 0,
-    nearHidden: new Uint8Array(points.count),
-    nearCut: new Uint8Array(points.count),
+    nearHidden: new Uint8Array(count),
+    nearCut: new Uint8Array(count),
     reachPx: NOWHERE,
+    ...hidden,
   };
-  const whole = {
-    noiseM: 0,
-    lostShare: 0,
+}
+
+function measured(
+  points: PointCloud,
+  seen: Partial<SeenObject> = {},
+  on: CanonicalFrame = frame,
+): SpatialObject {
+  const whole: SeenObject = {
+    ...{ points, pitchM: 0.002, outline: outlineOf(points), noiseM: 0, lostShare: 0 },
     holesM: [0, 0],
     blindM: [0, 0],
-    tornShare: 0,
-    isCut: false,
-  } as const;
-  return measureObject({ points, pitchM: 0.002, ...whole, outline, ...seen }, frame);
+    ...{ tornShare: 0, isCut: false },
+  };
+  return measureObject({ ...whole, ...seen }, on);
 }
 
 const turn = fc.double({ min: -3, max: 3, noNaN: true });
@@ -188,17 +197,10 @@ describe("measureObject", () => {
       const nearHidden = Uint8Array.from({ length: cloud.count }, (_, i) =>
         (cloud.xyz[3 * i] ?? 0) > fromM ? 1 : 0,
       );
-      const outline = {
-        ...{
-          hiddenShare: 0.2,
-          hiddenAboveShare: 0,
-          hiddenBelowShare: 0,
-          droppingBelowShare: 0,
-          nearHidden,
-        },
-        nearCut: isCut ? nearHidden : new Uint8Array(cloud.count),
-        reachPx: { ...NOWHERE, right: 60 },
-      };
+      const outline = outlineOf(cloud, {
+        ...{ hiddenShare: 0.2, nearHidden, reachPx: { ...NOWHERE, right: 60 } },
+        ...(isCut && { nearCut: nearHidden }),
+      });
       const covariance = measured(cloud, { outline, isCut }).doubt?.covariance ?? [];
       return [0, 3, 5].map((at) => Math.sqrt(covariance[at] ?? Number.NaN));
     };
@@ -233,17 +235,11 @@ describe("measureObject", () => {
     );
     const sigmas = (right: number) =>
       measured(cloud, {
-        outline: {
-          ...{
-            hiddenShare: 0.2,
-            hiddenAboveShare: 0,
-            hiddenBelowShare: 0,
-            droppingBelowShare: 0,
-            nearHidden,
-          },
-          nearCut: new Uint8Array(cloud.count),
+        outline: outlineOf(cloud, {
+          hiddenShare: 0.2,
+          nearHidden,
           reachPx: { ...NOWHERE, right },
-        },
+        }),
       }).size?.sigmas;
     const [none, near, far] = [0, 10, 60].map(sigmas);
     expect(none?.widthM).toBeLessThan(0.002);
@@ -326,24 +322,7 @@ describe("measureObject", () => {
       inliers: 999,
     });
     const points = { count: xyz.length / 3, xyz: Float32Array.from(xyz) };
-    const outline = {
-      ...{ hiddenShare: 0, hiddenAboveShare: 0, hiddenBelowShare: 0, droppingBelowShare: 0 },
-      nearHidden: new Uint8Array(points.count),
-      nearCut: new Uint8Array(points.count),
-      reachPx: NOWHERE,
-    };
-    const whole = {
-      noiseM: 0,
-      lostShare: 0,
-      holesM: [0, 0],
-      blindM: [0, 0],
-      tornShare: 0,
-      isCut: false,
-    } as const;
-    const { center, centerSigmaM } = measureObject(
-      { points, pitchM: 0.002, ...whole, outline },
-      noisy,
-    );
+    const { center, centerSigmaM } = measured(points, {}, noisy);
     const errorM = distanceBetween(center, [0, eyeUp - height / 2, z]);
     expect(errorM).toBeLessThan(0.005);
     expect(errorM).toBeLessThan(3 * centerSigmaM);

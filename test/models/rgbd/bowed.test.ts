@@ -1,13 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { decodeDepth, depthImageOf } from "../../../src/camera/index.js";
-import { askQuestion } from "../../../src/language/index.js";
-import { rgbd } from "../../../src/models/index.js";
 import { castFrame } from "../../geometry/synthetic/castFrame.js";
 import type { Solid } from "../../geometry/synthetic/Solid.js";
-import { SIGNAL } from "./scenes.js";
+import { A, B, lengthIn } from "./scenes.js";
 
-const TABLE = { name: "table", phrase: "the table", labels: [4] };
-const thing = (id: number) => ({ name: `thing ${id}`, phrase: `the thing ${id}`, labels: [id] });
 const can = (id: number, x: number): Solid => ({
   ...{ id, shape: "cylinder", radius: 0.03, halfHeight: 0.05 },
   center: [x, 0, 0.05],
@@ -25,10 +21,7 @@ describe("depth that is bowed as a whole", () => {
       return z * (1 + (share * (x * x + y * y)) / 2);
     });
     const depth = depthImageOf({ width, height, depthM: bowedM });
-    await using model = rgbd();
-    const question = { ...askQuestion("vertical_distance", thing(1), thing(2)), support: TABLE };
-    const [answer] = await model.ask({ ...frame, depth }, [question], SIGNAL);
-    if (answer?.value?.shape !== "quantity") throw new Error(answer?.text);
-    expect(Math.abs(answer.value.valueM)).toBeLessThan(2 * answer.value.sigmaM);
+    const { valueM, sigmaM } = await lengthIn({ ...frame, depth }, "vertical_distance", A, B);
+    expect(Math.abs(valueM)).toBeLessThan(2 * sigmaM);
   });
 });

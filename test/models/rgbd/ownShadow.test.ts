@@ -1,15 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { Vec3 } from "../../../src/base/index.js";
 import { type CameraFrame, decodeDepth, depthImageOf } from "../../../src/camera/index.js";
-import { askQuestion, type ObjectRef, type QuantityKind } from "../../../src/language/index.js";
-import { rgbd } from "../../../src/models/index.js";
 import { castFrame } from "../../geometry/synthetic/castFrame.js";
 import type { Solid } from "../../geometry/synthetic/Solid.js";
-import { SIGNAL } from "./scenes.js";
-
-const TABLE = { name: "table", phrase: "the table", labels: [4] };
-const THING = { name: "thing", phrase: "the thing", labels: [1] };
-const CAN = { name: "can", phrase: "the can", labels: [2] };
+import { A, B, lengthIn } from "./scenes.js";
 
 /** A camera 0.7 m away that looks down by an angle. */
 function seen(solids: readonly Solid[], downDeg: number): CameraFrame {
@@ -17,14 +11,6 @@ function seen(solids: readonly Solid[], downDeg: number): CameraFrame {
   const target: Vec3 = [0, 0, 0.05];
   const eye: Vec3 = [0, -0.7 * Math.cos(down), 0.05 + 0.7 * Math.sin(down)];
   return castFrame({ table: [0.6, 0.5], solids }, { eye, target }, { noiseM: 0.0005 });
-}
-
-async function told(frame: CameraFrame, kind: QuantityKind, object?: ObjectRef) {
-  await using model = rgbd();
-  const question = { ...askQuestion(kind, THING, object), support: TABLE };
-  const [answer] = await model.ask(frame, [question], SIGNAL);
-  if (answer?.value?.shape !== "quantity") throw new Error(answer?.text);
-  return answer.value;
 }
 
 const cylinder = (id: number, radius: number, heightM: number, fromM = 0): Solid => ({
@@ -45,8 +31,8 @@ describe("what hides its own foot from a camera above", () => {
     ["a mushroom", [cylinder(1, 0.015, 0.1), cylinder(1, 0.05, 0.02, 0.1)], 60, 0.12],
   ])("is not sure of a wrong height: %s", async (_, solids, downDeg, heightM) => {
     const frame = seen(solids, downDeg);
-    const height = await told(frame, "height");
-    const elevation = await told(frame, "elevation");
+    const height = await lengthIn(frame, "height");
+    const elevation = await lengthIn(frame, "elevation");
     expect(Math.abs(height.valueM - heightM)).toBeLessThan(3 * height.sigmaM);
     expect(elevation.valueM).toBeLessThan(3 * elevation.sigmaM);
   });
@@ -62,7 +48,7 @@ describe("what hides its own foot from a camera above", () => {
         center: [0.15, 0, 0.05],
       };
       const frame = seen([cylinder(1, 0.06, 0.008), cylinder(1, 0.1, 0.01, 0.008), can], downDeg);
-      const { valueM, sigmaM } = await told(frame, "vertical_distance", CAN);
+      const { valueM, sigmaM } = await lengthIn(frame, "vertical_distance", A, B);
       expect(Math.abs(valueM - 0.041)).toBeLessThan(3 * sigmaM);
     },
   );
@@ -73,7 +59,7 @@ describe("what hides its own foot from a camera above", () => {
     ["stands on the table", [cylinder(1, 0.04, 0.09)], 60, 0],
   ])("is another than what shows its walls down to its end: a can that %s", async (...scene) => {
     const [, solids, downDeg, elevationM] = scene;
-    const { valueM, sigmaM } = await told(seen(solids, downDeg), "elevation");
+    const { valueM, sigmaM } = await lengthIn(seen(solids, downDeg), "elevation");
     expect(Math.abs(valueM - elevationM)).toBeLessThan(0.006);
     expect(sigmaM).toBeLessThan(0.008);
   });
@@ -97,8 +83,8 @@ describe("depth that is missing at both ends of a thing", () => {
       return labels.data[i] === 1 && isLost ? Number.NaN : z;
     });
     const shiny = { ...frame, depth: depthImageOf({ width, height, depthM: holed }) };
-    const { valueM, sigmaM } = await told(shiny, "width");
-    const whole = await told(frame, "width");
+    const { valueM, sigmaM } = await lengthIn(shiny, "width");
+    const whole = await lengthIn(frame, "width");
     expect(Math.abs(valueM - whole.valueM)).toBeLessThan(3 * sigmaM);
     if (share === 0) expect(sigmaM).toBeLessThan(0.004);
   });

@@ -6,6 +6,7 @@ import type {
   Relation,
   SpatialQuestion,
 } from "../../../src/language/index.js";
+import { rgbd } from "../../../src/models/index.js";
 import { castFrame, type Sensor, type View } from "../../geometry/synthetic/castFrame.js";
 import type { Solid } from "../../geometry/synthetic/Solid.js";
 
@@ -28,6 +29,19 @@ export function unsupported({ support: _, ...question }: SpatialQuestion): Spati
 }
 
 export const SIGNAL = new AbortController().signal;
+
+/** A length that `rgbd` tells of a frame, with its sigma, metres. */
+export async function lengthIn(
+  frame: CameraFrame,
+  kind: QuantityKind,
+  subject: ObjectRef = A,
+  object?: ObjectRef,
+) {
+  await using model = rgbd();
+  const [answer] = await model.ask(frame, [question(kind, subject, object)], SIGNAL);
+  if (answer?.value?.shape !== "quantity") throw new Error(answer?.text);
+  return answer.value;
+}
 
 export interface TwoThings {
   readonly frame: CameraFrame;
