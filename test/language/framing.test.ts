@@ -40,6 +40,8 @@ describe("what a prompt says around its question", () => {
     "Hold the mug above the can. How far is it?",
     "To lift the mug by 10 cm, how far from the can do I have to be?",
     "How high is the mug's number?",
+    "Note: the camera is mounted sideways. Is the mug above the can?",
+    "This is a picture taken sideways. How much higher is the mug than the can?",
     "Vertical distance term: how far apart are the rims of the mug and the can?",
     "Mirrored input: is the mug left of the can?",
     "If it is not too heavy, how high can I lift the mug?",

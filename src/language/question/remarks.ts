@@ -53,7 +53,7 @@ const MEASURED = wordSet(
   "left right above below under beneath underneath up down back front behind upward leftward rightward level " +
     "levels high higher lower taller shorter wider narrower thinner bigger larger smaller nearer closer farther " +
     "deeper highest lowest tallest heights height width distance distances gap gaps horizontal vertical vertically " +
-    "horizontally depth size elevation spacing tall hand more only than or near far wide big small large limited " +
+    "horizontally sideways depth size elevation spacing tall hand more only than or near far wide big small large limited " +
     "positioned air vs planar surface surfaces center centre centers centres edge edges top tops bottom bottoms rim " +
     "rims corner corners handle handles opening thick deep at most same different will not",
 );
