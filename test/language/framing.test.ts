@@ -85,6 +85,7 @@ describe("a wish about the form of an answer", () => {
     ["Is the mug left of the can? Return 1 for yes and 0 for no.", "left_predicate mug can"],
     ["Is the mug left of the can? Reply true if so and false if not.", "left_predicate mug can"],
     ["What is the gap between the mug and the can? Zero on contact.", "gap mug can"],
+    ["How far above the table is the mug? Answer 0 if it is on the table.", "elevation mug"],
     ["How tall is the mug? Put the final answer in \\boxed{}.", "height mug"],
     ["This is an image from our robot's wrist camera. How tall is the mug?", "height mug"],
   ])("changes nothing: %s", (text, expected) => {
@@ -112,6 +113,9 @@ describe("a wish about the form of an answer", () => {
     "How much higher is the mug than the can? Give the magnitude.",
     "How far apart are the mug and the can? Include the sign.",
     "How much higher is the mug than the can? Answer 0 if lower.",
+    "How high is the mug? If it stands on the table, answer 0.",
+    "How wide is the mug? Zero on contact.",
+    "Is the mug left of the can? If they touch, answer 0.",
     "What is the gap between the mug and the can? If they do not touch, answer 0.",
     "Which is taller, the mug or the can? Answer with the less tall one.",
     "Which is taller, the mug or the can? Answer with the short one.",

@@ -118,7 +118,7 @@ const NO = /^(?:no|false|n)$/;
 const BETWEEN = /^(?:or|and|a|the|either)?$/;
 
 /** What a wish about the form of an answer says of the question as well, in words of the lexicon. */
-export type FormMeaning = "" | "yesno" | "signed" | "unsigned";
+export type FormMeaning = "" | "yesno" | "signed" | "unsigned" | "zerotouching";
 
 /**
  * What some words say if they are only a wish about the form of the answer: each of them has to be known to
@@ -131,7 +131,7 @@ export function answerForm(
   isThing: (word: string) => boolean,
 ): FormMeaning | undefined {
   const text = words.join(" ").replaceAll("'s", "s");
-  if (AT_ZERO.test(text)) return "";
+  if (AT_ZERO.test(text)) return "zerotouching";
   if (words.some((word, at) => isThing(word) && isNamed(words, at))) return undefined;
   const sign = SIGN.exec(text)?.[0];
   let plain = sign === undefined ? text : text.replace(SIGN, TURN);

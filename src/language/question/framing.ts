@@ -57,6 +57,7 @@ const SAID: Readonly<Record<Exclude<FormMeaning, "">, string>> = {
   yesno: "Answer yes or no.",
   signed: "Signed.",
   unsigned: "Unsigned.",
+  zerotouching: "Zero on contact.",
 };
 
 function sentencesOf(text: string): readonly string[] {

@@ -12,6 +12,8 @@ interface Quantity {
 
 /** What may be said in a question about any length. */
 const ASKED = "reads what which amount how-many aux of unsigned 's img metric";
+/** What is not 0 where things touch. */
+const SIZES: ReadonlySet<QuantityKind> = new Set(["width", "height"]);
 /** What joins two things. */
 const ENDS = "from to between and with compare how-size vs";
 const FAR = "dist sep far near apart separate";
@@ -162,7 +164,9 @@ function compiled(rows: readonly Quantity[]): readonly Compiled[] {
   return rows.map(({ kind, needs, may }) => ({
     kind,
     needs: needs.map((some) => some.split(" ")),
-    allowed: new Set([ASKED, may, ...needs].join(" ").split(" ")),
+    allowed: new Set(
+      [ASKED, may, ...needs, ...(SIZES.has(kind) ? [] : ["zerotouching"])].join(" ").split(" "),
+    ),
   }));
 }
 

@@ -279,6 +279,8 @@ export const LENGTHS: Readonly<Record<string, readonly string[]>> = {
   ],
   "how-size": ["how big|large|small|great|wide|narrow|tight|long"],
   signed: ["signed term|value|number?"],
+  // Said of distances ("zero on contact"), but not of sizes.
+  zerotouching: ["zerotouching"],
   unsigned: [
     "regardless|irrespective|independent of the? direction|order",
     "it? is not important|relevant $whoever up?",
