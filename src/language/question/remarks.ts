@@ -74,16 +74,12 @@ const PARTS = wordSet(
 const CARE = wordSet("only just matter matters care about interested");
 /** A number that says how big something is: "opens to 8 cm". */
 const UNITS = wordSet("mm cm m inch inches in kg g");
-/** What changes a scene, unless it is what the speaker is going to do. */
-const CHANGES = wordSet(
-  "moved move moves moving pushed push pulled pull shifted shift slid slide rotated rotate turned turn tilted tilt flipped " +
-    "flip swapped swap exchanged removed remove replaced replace added add dropped drop lower lowered raise raised thrown throw " +
-    "gone falling stretched shrunk cropped zoomed resized cut",
-);
+/** Harmless words that change a scene, unless it is what the speaker is going to do. */
+const CHANGES = wordSet("move moves moving slide lower raise");
 const SUBJECTLESS =
   /^(?:(?:just|only|still|now) )*(?:going|want|need|have|trying|about|planning|hoping) to\b/;
 const PLANS =
-  /^(?:(?:(?:just|only|still|now) )*(?:going|want|need|have|trying|about|planning|hoping) to|before (?:i|we)|(?:i|we) (?:will|shall|want|need|plan|must|have to|would like|am going|are going|am about))\b/;
+  /^(?:before (?:i|we)|(?:i|we) (?:will|shall|want|need|plan|must|have to|would like|am going|are going|am about))\b/;
 /** "I can not tell", "we are not sure": one does not know, which changes nothing. */
 const IGNORANCE = new Set(["tell", "see", "judge", "decide", "say", "know", "sure", "certain"]);
 /** What a remark may say of the question after all: along which axis, between which points. */
@@ -133,7 +129,8 @@ function isRemark(
   // "Going to lift it by 10 cm"
   if (/\bby \p{N}/u.test(text)) return false;
   const speaksOf = (some: ReadonlySet<string>) => words.some((word) => some.has(word));
-  const isPlan = PLANS.test(text);
+  const isSubjectless = SUBJECTLESS.test(text);
+  const isPlan = isSubjectless || PLANS.test(text);
   const isFitting = (MODALS.has(first) || CHECKS.test(text)) && speaksOf(FITTING);
   const isChanged = (word: string) =>
     CHANGING.has(word) ||
@@ -160,7 +157,7 @@ function isRemark(
   // "To reach it, …", but not "to the robot, …": things are otherwise for others.
   const isBehind = /^(?:because|since|before|so)$/.test(first) && isLastOf(index, all);
   // "Just want to print a holder for it": nobody says who.
-  if (isPlan && SUBJECTLESS.test(text) && (index === 0 || isLastOf(index, all))) return true;
+  if (isSubjectless && (index === 0 || isLastOf(index, all))) return true;
   if (isReason && (index === 0 || isBehind)) return first !== "to" || !SUBJECTS.has(words[1] ?? "");
   const isLast = isLastOf(index, all);
   return (
