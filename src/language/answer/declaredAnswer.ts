@@ -74,11 +74,16 @@ function closingBrace(text: string, start: number): number | undefined {
 /** "\\boxed{35 cm}^2" is no length. */
 const RAISED = /^\s{0,2}\\?(?:\^|\*\*\d|[\u00b2\u00b3])/;
 
+function isRaised(text: string, { 0: whole, index }: RegExpExecArray): boolean {
+  return RAISED.test(text.slice(index + whole.length));
+}
+
 const SCALAR =
-  /\\?scalar\s?\{([^{}\n]{1,80})\}[\s,~]{0,4}\\?distance\\?[_ ]?unit\s?\{([^{}\n]{1,40})\}(?!\s{0,2}\\?(?:\^|\*\*\d|[\u00b2\u00b3]))/gi;
+  /\\?scalar\s?\{([^{}\n]{1,80})\}[\s,~]{0,4}\\?distance\\?[_ ]?unit\s?\{([^{}\n]{1,40})\}/gi;
 
 function scalars(text: string): Place[] {
   return [...text.matchAll(SCALAR)]
+    .filter((match) => !isRaised(text, match))
     .slice(-MOST)
     .map(({ 0: whole, 1: scalar, 2: unit, index }) => ({
       text: `${scalar} ${unit}`,
@@ -91,7 +96,7 @@ function scalars(text: string): Place[] {
 /** What stands between `<answer>` and `</answer>`, or after the former where the text breaks off. */
 function tagged(text: string): Place[] {
   return [...text.matchAll(/<answer>([^<]{1,400})(?:<\/answer>|$)/gi)]
-    .filter(({ 0: whole, index }) => !RAISED.test(text.slice(index + whole.length)))
+    .filter((match) => !isRaised(text, match))
     .slice(-MOST)
     .map(({ 0: whole, 1: said = "", index }) => ({
       text: said,
