@@ -26,23 +26,23 @@ const VERBS = wordSet(
 );
 const NOUNS = wordSet(
   // Robots and their work
-  "robot arm gripper hand finger jaw claw wrist tool effector base planner planning policy agent controller " +
+  "robot arm gripper finger jaw claw wrist tool effector base planner planning policy agent controller " +
     "reward penalty shaping term input signal state observation monitor program pipeline software node task job " +
-    "project step collision avoidance handling clearance motion path trajectory handover pick navigation correction " +
+    "project step collision avoidance handling clearance motion path trajectory handover navigation correction " +
     "occlusion opening manipulation perception robotics automation assembly stacking ordering selection success " +
-    "condition vector feature predicate variable function relation query question item sample example prompt test " +
-    "exercise quiz dataset benchmark evaluation study experiment demo paper thesis lab laboratory kitchen office " +
+    "condition vector feature predicate variable function relation query question item sample example prompt " +
+    "exercise quiz dataset evaluation experiment demo paper thesis lab laboratory kitchen office " +
     "warehouse factory workshop home household room tabletop table desk shelf rack box bin drawer crate case bag " +
     "basket container slot holder truck cart belt conveyor cell workspace setup crane hoist workbench bench counter " +
-    "surface shim wedge spacer object thing stuff piece part load idea doubt clue number guess time minute moment " +
-    "report teleoperation simulation simulator gazebo mujoco isaac ros lerobot " +
+    "surface shim wedge spacer object thing stuff piece part idea doubt clue number guess time minute moment " +
+    "teleoperation simulation simulator gazebo mujoco isaac ros lerobot " +
     // Who answers, and about what
     "expert assistant system annotator specialist engineer ai scientist analyst vision language computer vlm 3d 2d " +
-    "d scene spatial understanding reasoning geometry depth metric measurement dimension relation sense position " +
-    "awareness intelligence accuracy estimation answer explanation reply response parser " +
+    "d scene spatial understanding reasoning geometry depth metric measurement dimension sense position " +
+    "awareness intelligence accuracy estimation explanation reply response parser " +
     // Pictures
-    "image photo photograph picture frame snapshot view shot rgb rgbd color colour camera wrist webcam sensor " +
-    "realsense kinect set series video episode demonstration recording box bounding ground truth annotation cue " +
+    "image photo photograph picture frame snapshot view shot rgb rgbd color colour camera webcam sensor " +
+    "realsense kinect set series video episode demonstration recording bounding ground truth annotation cue " +
     "hint context background note scenario",
 );
 const STATES = wordSet(
