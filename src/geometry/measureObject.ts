@@ -127,12 +127,15 @@ function shownAcross({ box, center }: Body, frame: CanonicalFrame): number {
 /**
  * An object that may as well be as another reading of the same one: its centre and its lengths are off by a share of
  * the way to that (one standard deviation), and by another share of it in all directions.
+ *
+ * @param aboveM how far its top may be off besides (standard deviation)
  */
 export function doubted(
   object: SpatialObject,
   other: SpatialObject,
   share: number,
   allWays: number,
+  aboveM = 0,
 ): SpatialObject {
   const apart = minus(other.canonicalCenter, object.canonicalCenter);
   const anyM = allWays * Math.hypot(...apart);
@@ -141,6 +144,7 @@ export function doubted(
     [anyM, 0, 0],
     [0, anyM, 0],
     [0, 0, anyM],
+    [0, 0, aboveM / 2],
   ];
   const own: CenterDoubt = {
     covariance: covarianceOf(object),
@@ -152,7 +156,7 @@ export function doubted(
     ...object,
     doubt,
     centerSigmaM: worstSigma(doubt),
-    ...(size && { size: doubtedSize(object, size, other, share, anyM) }),
+    ...(size && { size: doubtedSize(object, size, other, share, anyM, aboveM) }),
   };
 }
 
@@ -162,6 +166,7 @@ function doubtedSize(
   other: SpatialObject,
   share: number,
   anyM: number,
+  aboveM: number,
 ): ObjectSize {
   const apart = minus(other.canonicalCenter, object.canonicalCenter);
   const sigmaM = Math.hypot(size.sigmaM, share * Math.hypot(...apart), Math.sqrt(3) * anyM);
@@ -174,8 +179,8 @@ function doubtedSize(
     sigmaM,
     sigmas: {
       widthM: or(sigmas.widthM, size.widthM, other.size.widthM),
-      heightM: or(sigmas.heightM, size.heightM, other.size.heightM),
-      topM: or(sigmas.topM, object.topM, other.topM),
+      heightM: Math.hypot(aboveM, or(sigmas.heightM, size.heightM, other.size.heightM)),
+      topM: Math.hypot(aboveM, or(sigmas.topM, object.topM, other.topM)),
       bottomM: or(sigmas.bottomM, object.bottomM, other.bottomM),
     },
   };

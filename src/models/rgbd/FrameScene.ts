@@ -22,6 +22,7 @@ import { rivalOf } from "../rivalOf.js";
 import type { KnownSupport } from "../toldPlane.js";
 import { alignedLabels } from "./alignedLabels.js";
 import {
+  aboveMask,
   beyondOf,
   blindEndsOf,
   boxOf,
@@ -209,7 +210,13 @@ export class FrameScene extends LocatedScene {
     if ("refusal" in whole) return asSeen;
     if ("refusal" in seen) return { found: { ref, ...whole } };
     const object = grown.isEnded
-      ? doubted(whole.object, seen.object, ENDED_HARM, 0)
+      ? doubted(
+          whole.object,
+          seen.object,
+          ENDED_HARM,
+          0,
+          ENDED_HARM * aboveMask(this.#view, whole, seen),
+        )
       : doubted(seen.object, whole.object, 1, OPEN_ALL_WAYS);
     return { found: { ref, ...(grown.isEnded ? whole : seen), object } };
   }

@@ -2,6 +2,7 @@ import { boxAround, type PixelBox, scaledBox } from "../../camera/index.js";
 import type { Plane } from "../../geometry/index.js";
 import type { DepthView } from "./DepthView.js";
 import { type LiftedPixels, raisedLimitM } from "./liftPixels.js";
+import type { FoundObject } from "./located.js";
 
 /** The edge of a mask is this wide, pixels of an image 640 wide. */
 const EDGE_PX = 5;
@@ -89,6 +90,19 @@ export function blindEndsOf(
   const meanM = (count: number, lines: number, most: number) =>
     (pitchM * count) / Math.max(1, lines, most / 2);
   return [meanM(across, inRows.size, bottom - top), meanM(down, inColumns.size, right - left)];
+}
+
+/**
+ * How far a body goes on above what of it is in its mask, metres. Stereo makes what is near too wide: where a near rim
+ * goes on over what lies behind it, it seems to be higher.
+ */
+export function aboveMask(
+  { colorScale }: DepthView,
+  whole: Omit<FoundObject, "ref">,
+  inMask: Omit<FoundObject, "ref">,
+): number {
+  const abovePx = (inMask.boxPx?.[1] ?? 0) - (whole.boxPx?.[1] ?? 0);
+  return (Math.max(0, abovePx) / colorScale) * whole.object.pitchM;
 }
 
 /** A few pixels beyond a body are strays, or its edge. */
