@@ -7,7 +7,7 @@ import type { VlmFactory } from "../registerVlm.js";
 import type { DisposableVlm } from "../SpatialVlm.js";
 import type { VlmContext } from "../VlmContext.js";
 import { inModelThread } from "../worker/workerVlm.js";
-import { USUAL_CAMERA_ERROR } from "./cameraError.js";
+import { USUAL_CAMERA_ERROR, USUAL_DEPTH_ERROR } from "./cameraError.js";
 import type { Namer } from "./clusters/Namer.js";
 
 /** As `masks`: no detector, but things that stand on a table. */
@@ -43,13 +43,13 @@ const rgbdSettings = z.object({
     .number()
     .min(0)
     .max(1)
-    .default(0.1)
+    .default(USUAL_DEPTH_ERROR.depthError)
     .describe("relative error of estimated depth, added to sigma"),
   depthScaleError: z.coerce
     .number()
     .min(0)
     .max(1)
-    .default(0.005)
+    .default(USUAL_DEPTH_ERROR.depthScaleError)
     .describe("the same of measured depth: error of the camera's depth scale or focal length"),
   depthNoiseMm: z.coerce
     .number()

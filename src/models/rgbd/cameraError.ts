@@ -12,6 +12,9 @@ export const USUAL_CAMERA_ERROR = { cameraErrorMm: 5, cameraErrorDeg: 0.5 } as c
 /** The same for `plane`: about half a degree about each axis. */
 export const PLANE_CAMERA_ERROR = { ...USUAL_CAMERA_ERROR, cameraErrorDeg: 0.9 } as const;
 
+/** Relative errors of depth that a model has estimated, and of a camera's depth scale or focal length. */
+export const USUAL_DEPTH_ERROR = { depthError: 0.1, depthScaleError: 0.005 } as const;
+
 export function cameraErrorOf(error: {
   readonly cameraErrorMm: number;
   readonly cameraErrorDeg: number;

@@ -3,7 +3,7 @@ import type { ObjectRef, SpatialAnswer, SpatialQuestion } from "../../language/i
 import type { DisposableVlm } from "../SpatialVlm.js";
 import { wrapVlm } from "../wrapVlm.js";
 import { answerFrom, toAnswer, widened } from "./answerFrom.js";
-import { cameraErrorOf, USUAL_CAMERA_ERROR } from "./cameraError.js";
+import { cameraErrorOf, USUAL_CAMERA_ERROR, USUAL_DEPTH_ERROR } from "./cameraError.js";
 import { ClusterMemories } from "./clusters/ClusterMemories.js";
 import type { Namer } from "./clusters/Namer.js";
 import { type DepthView, openDepth, reuseCameraInfo } from "./DepthView.js";
@@ -67,7 +67,13 @@ export interface RgbdOptions {
  * const [answer] = await model.ask(frame, [{ ...question, support: table }], signal);
  */
 export function rgbd(options: RgbdOptions = {}): DisposableVlm {
-  const { sources = {}, depthError = 0.1, depthScaleError = 0.005, clusters, ...rest } = options;
+  const {
+    sources = {},
+    depthError = USUAL_DEPTH_ERROR.depthError,
+    depthScaleError = USUAL_DEPTH_ERROR.depthScaleError,
+    clusters,
+    ...rest
+  } = options;
   const settings = {
     ...{ minPixels: 20, poseSigmaM: 0.002, ...USUAL_CAMERA_ERROR },
     ...{ depthNoiseMm: 0, seed: 1, ...rest },
