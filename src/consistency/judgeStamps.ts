@@ -57,10 +57,10 @@ function lateBy({ delayS, images }: LagFit, ids: readonly number[]): Contradicti
 export function areStampsWell(
   looks: readonly Look[],
   restPath: readonly PathPoint[],
-  foundS: number,
+  delayS: number,
 ): boolean {
   const fits = [planeAtLags(looks, restPath), thingsAtLags(looks, restPath)];
-  return fits.some((fitAt) => fitAt && fitAt(0).cost < LEFT * fitAt(foundS).cost);
+  return fits.some((fitAt) => fitAt && fitAt(0).cost < LEFT * fitAt(delayS).cost);
 }
 
 interface LagFit {
