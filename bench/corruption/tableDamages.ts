@@ -117,7 +117,7 @@ const scaled =
   };
 
 /** A depth camera whose lens or phase leaves a plane bowed: off by a share at the corners, none in the middle. */
-const bowed =
+export const bowed =
   (share: number): Damage =>
   ({ depthM, ids, info }, random) => {
     const by = random.next() < 0.5 ? -share : share;
@@ -143,7 +143,7 @@ const steps =
   };
 
 /** What is near is too wide in the depth of a stereo camera: beyond an edge, the nearer side's depth goes on. */
-const fattened =
+export const fattened =
   (px: number): Damage =>
   ({ depthM, ids, info }) => {
     const nearest = (from: Float32Array, step: number) =>

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { fattened } from "../../../bench/corruption/tableDamages.js";
 import type { Vec3 } from "../../../src/base/index.js";
-import { decodeDepth, depthImageOf } from "../../../src/camera/index.js";
 import { castFrame } from "../../geometry/synthetic/castFrame.js";
 import type { Solid } from "../../geometry/synthetic/Solid.js";
-import { A, lengthIn } from "./scenes.js";
+import { A, damagedDepth, lengthIn } from "./scenes.js";
 
 const box = (half: Vec3, center: Vec3): Solid => ({ id: 1, shape: "box", half, yaw: 0, center });
 
@@ -20,21 +20,7 @@ describe("a rim that stereo takes for higher than it is", () => {
     ];
     const pose = { eye: [0, -0.8, 0.8], target: [0, 0, 0.02] } as const;
     const frame = castFrame({ table: [0.6, 0.5], solids }, pose, { noiseM: 0.0005 });
-    if (!frame.depth) throw new Error("a cast frame has depth");
-    const { depthM, width, height } = await decodeDepth(frame.depth);
-    // Beyond each edge, the nearer depth goes on.
-    const widened = (from: Float32Array, step: number) =>
-      from.map((z, i) => {
-        let best = z;
-        for (const side of [-step, step])
-          for (let k = 1; k <= px; k++) {
-            const [near = 0, far = 0] = [from[i + side * k], from[i + side * (k - 1)]];
-            if (near > 0 && near < far - 0.02) best = Math.min(best, near);
-          }
-        return best;
-      });
-    const wide = widened(widened(Float32Array.from(depthM), 1), width);
-    const depth = depthImageOf({ width, height, depthM: wide });
+    const depth = await damagedDepth(frame, fattened(px));
     const { valueM, sigmaM } = await lengthIn({ ...frame, depth }, "height", A);
     expect(Math.abs(valueM - heightM)).toBeLessThan(2.5 * sigmaM);
     expect((await lengthIn(frame, "height", A)).sigmaM).toBeLessThan(0.003);

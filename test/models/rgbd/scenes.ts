@@ -1,5 +1,6 @@
-import type { Vec3 } from "../../../src/base/index.js";
-import type { CameraFrame } from "../../../src/camera/index.js";
+import type { Damage } from "../../../bench/corruption/tableDamages.js";
+import { Random, type Vec3 } from "../../../src/base/index.js";
+import { type CameraFrame, decodeDepth, depthImageOf } from "../../../src/camera/index.js";
 import type {
   ObjectRef,
   QuantityKind,
@@ -41,6 +42,15 @@ export async function lengthIn(
   const [answer] = await model.ask(frame, [question(kind, subject, object)], SIGNAL);
   if (answer?.value?.shape !== "quantity") throw new Error(answer?.text);
   return answer.value;
+}
+
+/** A frame's depth as a damage of the bench leaves it. */
+export async function damagedDepth({ depth, info }: CameraFrame, damage: Damage) {
+  if (!depth || !info) throw new Error("a cast frame has depth");
+  const { depthM, width, height } = await decodeDepth(depth);
+  const ids = new Uint16Array(depthM.length);
+  const damaged = damage({ depthM: Float32Array.from(depthM), ids, info }, new Random(1, "damage"));
+  return depthImageOf({ width, height, depthM: damaged.depthM });
 }
 
 export interface TwoThings {
