@@ -46,6 +46,8 @@ interface ColorImage {
   readonly arrival: ColorArrival;
   readonly image: SourceImage;
   readonly frameId: string;
+  /** Looked up where the transforms of its run are forgotten before it is complete. */
+  poses?: ReadonlyMap<string, FramePose> | undefined;
 }
 
 type MatchedPart = "depth" | "labels" | "detections";
@@ -282,7 +284,7 @@ export class FrameJoiner {
     const depth = this.#depth.take(color.arrival);
     const labels = this.#labels.take(color.arrival);
     const detections = this.#detections.take(color.arrival);
-    const poses = this.#poses(color);
+    const poses = color.poses ?? this.#poses(color);
     const labelNames = this.#labelNames.at(color.arrival.stampNs);
     const placed = placeMasks(detections, this.#info ?? color.image);
     const absent = this.#absent(color.arrival, { depth, labels, detections }, placed.why);
@@ -383,7 +385,7 @@ export class FrameJoiner {
   }
 
   #seeColor(stampNs: bigint, logNs: bigint): ColorArrival {
-    if (this.isRestart(stampNs)) this.#firstNs = stampNs;
+    if (this.isRestart(stampNs)) this.#restartAt(stampNs);
     if (this.#colors.isStepBack(stampNs)) {
       this.#run += 1;
       this.#newestNs = stampNs;
@@ -394,6 +396,13 @@ export class FrameJoiner {
     this.#firstNs ??= stampNs;
     this.#colors.add(arrival);
     return arrival;
+  }
+
+  /** What is still remembered of the run before says nothing of this one, though it has the same stamps. */
+  #restartAt(stampNs: bigint): void {
+    this.#firstNs = stampNs;
+    for (const color of this.#pending) color.poses ??= this.#poses(color);
+    this.#options.transforms?.buffer.restartAt(stampNs);
   }
 
   #see(stampNs: bigint, logNs: bigint): void {

@@ -33,6 +33,9 @@ type Found =
       readonly reason: () => string;
     };
 
+/** A frame whose stamps go back by more begins a new run of the source: a loop, a simulator's reset. */
+const RESTART_NS = 1_000_000_000n;
+
 /**
  * Holds /tf and /tf_static and answers where one frame was in another. Between two transforms it
  * interpolates (position linearly, rotation by slerp); it never extrapolates.
@@ -51,6 +54,9 @@ export class TransformBuffer {
     for (const given of transforms) {
       const transform = bareTransform(given);
       const { parentFrame, childFrame } = transform;
+      if (!isStatic && this.#isOfOtherRun(childFrame, transform.stampNs)) {
+        this.restartAt(transform.stampNs);
+      }
       const history = this.#histories.get(childFrame);
       if (history !== undefined && this.#frames.has(parentFrame)) {
         history.add(transform, isStatic);
@@ -60,6 +66,19 @@ export class TransformBuffer {
       if (history !== undefined) history.add(transform, isStatic);
       else this.#histories.set(childFrame, new TransformHistory(transform, isStatic, this.#keepNs));
     }
+  }
+
+  /** Forgets the /tf of before time jumped back to a stamp. */
+  restartAt(stampNs: bigint): void {
+    for (const frame of [...this.#histories.keys()]) {
+      if (this.#isOfOtherRun(frame, stampNs)) this.#histories.delete(frame);
+    }
+  }
+
+  /** Whether a frame's transforms go so far beyond the stamp that they are of the run before it. */
+  #isOfOtherRun(frame: string, stampNs: bigint): boolean {
+    const newestNs = this.#histories.get(frame)?.newestNs;
+    return newestNs !== undefined && stampNs + RESTART_NS < newestNs;
   }
 
   /** Whether a transform to or from the frame has come. */

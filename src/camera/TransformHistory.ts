@@ -40,9 +40,7 @@ export class TransformHistory {
   add(sample: StampedTransform, isStatic: boolean): void {
     const { stampNs } = sample;
     const newestNs = this.#stampNs(this.#count - 1);
-    // Time that jumps back further than we remember is a new recording or a simulator's reset.
-    const restarted = stampNs + this.#keepNs < newestNs;
-    if (isStatic || this.#isStatic || restarted) {
+    if (isStatic || this.#isStatic) {
       this.#replaceAll(sample, isStatic);
       return;
     }
@@ -52,6 +50,11 @@ export class TransformHistory {
     if (!isSameStamp) this.#makeRoom(index);
     this.#write(index, sample);
     this.#forgetOld();
+  }
+
+  /** The newest stamp; undefined of what holds for every time. */
+  get newestNs(): bigint | undefined {
+    return this.#isStatic ? undefined : this.#stampNs(this.#count - 1);
   }
 
   at(stampNs: bigint): Link {

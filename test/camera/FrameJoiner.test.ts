@@ -426,11 +426,29 @@ describe("FrameJoiner: which stamps belong together", () => {
 });
 
 describe("FrameJoiner with transforms", () => {
-  function mugAt(buffer: TransformBuffer, ms: number): void {
-    const pose = { position: [ms, 0, 0], rotation: [0, 0, 0, 1] } as const;
+  function mugAt(buffer: TransformBuffer, ms: number, x = ms): void {
+    const pose = { position: [x, 0, 0], rotation: [0, 0, 0, 1] } as const;
     const frames = { parentFrame: "camera_optical", childFrame: "mug" };
     buffer.add([{ ...frames, stampNs: BigInt(ms) * MS, pose }], false);
   }
+
+  it("gives an image of a new run no pose of the run before, and those before keep theirs", () => {
+    const buffer = new TransformBuffer();
+    const join = joiner(["poses", "depth"], { transforms: { buffer, frames: ["mug"] } });
+    for (let ms = 0; ms <= 4_000; ms += 100) mugAt(buffer, ms, 9);
+    color(join, 3_950);
+    // A simulator that is reset: its image is recorded before its transforms.
+    color(join, 50, 4_050);
+    depth(join, 50, 4_050);
+    expect(join.take()).toEqual([]);
+    mugAt(buffer, 0, 1);
+    mugAt(buffer, 100, 2);
+    const frames = join.flush();
+    expect(frames.map(({ poses }) => poses?.get("mug"))).toMatchObject([
+      { pose: { position: [9, 0, 0] } },
+      { pose: { position: [1.5, 0, 0] } },
+    ]);
+  });
 
   it("waits until the pose can be interpolated", () => {
     const buffer = new TransformBuffer();

@@ -185,6 +185,44 @@ describe("TransformBuffer.lookup", () => {
       pose: { position: [1.5, 0, 0] },
     });
   });
+
+  // A simulator that is reset after a few seconds: less than what is remembered.
+  it("mixes no run of the source with the one before", () => {
+    for (const backMs of [1_100, 3_000, 9_000]) {
+      const buffer = new TransformBuffer();
+      buffer.add([transform("world", "camera", 0, [0, 0, 1])], true);
+      for (let ms = 0; ms <= 9_000; ms += 100) {
+        buffer.add([transform("world", "mug", ms, [9, 0, 0])], false);
+        buffer.add([transform("world", "tray", ms + 30, [9, 0, 0])], false);
+      }
+      const startMs = 9_000 - backMs;
+      buffer.add([transform("world", "mug", startMs + 50, [1, 0, 0])], false);
+      for (const frame of ["mug", "tray"]) {
+        const found = buffer.lookup("world", frame, BigInt(startMs + 40) * MS);
+        expect(found.ok, `${frame} after ${backMs} ms back`).toBe(false);
+      }
+      expect(buffer.isSettled("camera", "mug", BigInt(startMs + 100) * MS)).toBe(false);
+      buffer.add([transform("world", "mug", startMs + 150, [2, 0, 0])], false);
+      expect(buffer.lookup("camera", "mug", BigInt(startMs + 100) * MS)).toMatchObject({
+        pose: { position: [1.5, 0, -1] },
+      });
+    }
+  });
+
+  it("keeps what comes a little late, and a publisher that always lags behind the others", () => {
+    const buffer = new TransformBuffer();
+    for (let ms = 5_000; ms <= 8_000; ms += 100) {
+      buffer.add([transform("world", "mug", ms, [ms, 0, 0])], false);
+      buffer.add([transform("world", "tray", ms - 3_000, [ms, 0, 0])], false);
+    }
+    buffer.add([transform("world", "mug", 7_150, [0, 0, 0])], false);
+    expect(buffer.lookup("world", "mug", 7_100n * MS)).toMatchObject({
+      pose: { position: [7_100, 0, 0] },
+    });
+    expect(buffer.lookup("world", "tray", 4_000n * MS)).toMatchObject({
+      pose: { position: [7_000, 0, 0] },
+    });
+  });
 });
 
 describe("TransformBuffer.isSettled", () => {
