@@ -24,8 +24,14 @@ const MAX_SHARED = 16;
  * counting enters the same attempt.
  */
 export class EpisodeSplitter {
+  readonly #reorderNs: bigint;
   readonly #cameras = new Map<string, Watching>();
   readonly #shared = new Map<string, Attempt>();
+
+  /** @param reorderNs a frame that is so much earlier than the newest may only have come late */
+  constructor(reorderNs = 0n) {
+    this.#reorderNs = reorderNs;
+  }
 
   /** The attempt that a frame belongs to: the same object as before while the attempt continues. */
   attemptOf({
@@ -34,8 +40,9 @@ export class EpisodeSplitter {
     stampNs,
   }: Pick<CameraFrame, "camera" | "episode" | "stampNs">): Attempt {
     const watching = this.#cameras.get(camera);
-    if (watching && watching.attempt.episode === episode && stampNs >= watching.lastNs) {
-      watching.lastNs = stampNs;
+    const isSame = watching?.attempt.episode === episode;
+    if (isSame && stampNs + this.#reorderNs >= watching.lastNs) {
+      if (stampNs > watching.lastNs) watching.lastNs = stampNs;
       return watching.attempt;
     }
     const counts = watching?.counts ?? new Map<string, number>();

@@ -15,7 +15,7 @@ import {
   TRUTHS,
   type TruthKind,
 } from "../evaluate/index.js";
-import { openBag } from "../sources/index.js";
+import { findRecordings, openBag } from "../sources/index.js";
 import { loadTasks } from "../task/index.js";
 import { inputRecordings } from "./inputRecordings.js";
 import { overwriteOption } from "./options.js";
@@ -84,6 +84,7 @@ Exit code: 0, or 1 when a threshold fails, 2 when one cannot be checked.`,
       const episodes = await readAll(paths, { ...(task && { task }), truth: options.truth });
       const metrics = evaluateRewards(episodes);
       const failed = failedThresholds(metrics, [...options.min, ...options.max]);
+      for (const note of notesOf(episodes)) console.error(`note: ${note}`);
       process.stdout.write(
         `${headline(episodes)}\n${truthLines(episodes)}\n${formatMetrics(metrics)}`,
       );
@@ -106,6 +107,8 @@ async function readAll(
   paths: readonly string[],
   options: ReadEpisodesOptions,
 ): Promise<EvaluatedEpisode[]> {
+  // Of all at once: what is named twice would count twice.
+  await findRecordings(paths);
   const episodes: EvaluatedEpisode[] = [];
   for (const path of paths) episodes.push(...(await readAnnotated(path, options)));
   return episodes;
@@ -117,15 +120,21 @@ async function readAnnotated(
   options: ReadEpisodesOptions,
 ): Promise<EvaluatedEpisode[]> {
   const episodes: EvaluatedEpisode[] = [];
+  const damage: string[] = [];
   for (const recording of await inputRecordings([path])) {
     const bag = await openBag(recording);
     try {
-      if (isAnnotated(bag)) episodes.push(...(await readEpisodes(bag, options)));
+      const isJudged = isAnnotated(bag);
+      if (isJudged) episodes.push(...(await readEpisodes(bag, options)));
+      for (const line of bag.info.damage) {
+        if (isJudged) console.error(`warning: ${bag.info.path}: ${line}`);
+        else damage.push(line);
+      }
     } finally {
       await bag.close();
     }
   }
-  if (episodes.length === 0) throw new NotAnnotatedError(path);
+  if (episodes.length === 0) throw new NotAnnotatedError(path, damage);
   return episodes;
 }
 
@@ -135,6 +144,22 @@ function truthLines(episodes: readonly EvaluatedEpisode[]): string {
     truthNotes.map((note) => `  ${name}: ${note}`),
   );
   return lines.length === 0 ? "" : `truth\n${lines.join("\n")}\n`;
+}
+
+/** Each once, with the first episode that it is true of. */
+function notesOf(episodes: readonly EvaluatedEpisode[]): string[] {
+  const first = new Map<string, string>();
+  const more = new Map<string, number>();
+  for (const { name, source, notes } of episodes) {
+    for (const note of notes) {
+      more.set(note, (more.get(note) ?? -1) + 1);
+      if (!first.has(note)) first.set(note, `${source}, ${name}`);
+    }
+  }
+  return [...first].map(([note, where]) => {
+    const others = more.get(note) ?? 0;
+    return `${where}${others > 0 ? ` and ${others} more` : ""}: ${note}`;
+  });
 }
 
 function headline(episodes: readonly EvaluatedEpisode[]): string {

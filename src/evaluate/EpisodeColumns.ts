@@ -29,6 +29,8 @@ export interface EvaluatedEpisode {
   readonly measurements: readonly MeasurementSeries[];
   /** What the truth rests on and what is not known, where it is that of the robot's kinematics. */
   readonly truthNotes: readonly string[];
+  /** What of its rewards was passed over, or is not compared with a truth, and why. */
+  readonly notes: readonly string[];
 }
 
 /** How an attempt went, and who says so. */
@@ -96,8 +98,8 @@ export class EpisodeColumns {
     if (message.ended !== "") this.#ended ??= { how: message.ended, index };
     message.measurement_names.forEach((name, i) => {
       const column = this.#column(name);
-      column.measured[index] = message.measurement_values[i] ?? Number.NaN;
-      column.sigma[index] = message.measurement_sigmas[i] ?? Number.NaN;
+      column.measured[index] = finite(message.measurement_values[i]);
+      column.sigma[index] = finite(message.measurement_sigmas[i]);
       if (message.measurement_bases[i] === BY_FRAMES) column.byFrames.add(index);
     });
     return index;
@@ -147,6 +149,7 @@ export class EpisodeColumns {
     task: Task | undefined,
     outcome: KnownOutcome,
     truthNotes: readonly string[],
+    notes: readonly string[],
   ): EvaluatedEpisode {
     const n = this.#stampsNs.length;
     const startNs = this.#stampsNs[0] ?? 0n;
@@ -177,6 +180,7 @@ export class EpisodeColumns {
       ...(this.#ended && { ended: this.#ended }),
       measurements: series,
       truthNotes,
+      notes,
     };
   }
 
@@ -200,4 +204,9 @@ export class EpisodeColumns {
 /** A sparse column as n numbers, NaN if nothing was set. */
 function filled(values: readonly number[], n: number): Float64Array {
   return Float64Array.from({ length: n }, (_, i) => values[i] ?? Number.NaN);
+}
+
+/** What is no number of metres is no value. */
+function finite(value = Number.NaN): number {
+  return Number.isFinite(value) ? value : Number.NaN;
 }

@@ -1,4 +1,4 @@
-import { itemAt, shuffled } from "../base/index.js";
+import { itemAt, shuffled, UserError } from "../base/index.js";
 import type { EvaluatedEpisode, MeasurementSeries } from "./EpisodeColumns.js";
 import { measurementMetrics } from "./measurementMetrics.js";
 import type { EpisodeRow, EpisodeSetMetrics, RewardMetrics } from "./RewardMetrics.js";
@@ -7,14 +7,34 @@ import { auroc, type Figure, meanOf, spearman } from "./statistics.js";
 /** Any number does; a fixed one makes the shuffled control repeatable. */
 const CONTROL_SEED = 1;
 
+/** Recordings were annotated with tasks whose measurements have one name and ask for different things. */
+export class MixedMeasurementsError extends UserError {
+  override readonly code = "evaluation.mixed";
+
+  constructor(name: string, [one, other]: readonly [AskedIn, AskedIn]) {
+    super(
+      `${name} is the ${one.asked} in ${one.source}, but the ${other.asked} in ${other.source}: ` +
+        "figures of both together mean nothing; evaluate them apart",
+    );
+  }
+}
+
+interface AskedIn {
+  readonly asked: string;
+  readonly source: string;
+}
+
 /**
  * Judges the rewards of some episodes against what is known of them: each measurement against its
  * truth, and reward, progress and return against time and outcome. Every figure has its coverage,
  * and beside the real figures stand controls under which a good reward must collapse.
  *
  * Measurements are taken together by name, so episodes should be of one task and model.
+ *
+ * @throws MixedMeasurementsError
  */
 export function evaluateRewards(episodes: readonly EvaluatedEpisode[]): RewardMetrics {
+  checkAlike(episodes);
   const byName = new Map<string, MeasurementSeries[]>();
   for (const series of episodes.flatMap((episode) => episode.measurements)) {
     const parts = byName.get(series.name);
@@ -26,6 +46,19 @@ export function evaluateRewards(episodes: readonly EvaluatedEpisode[]): RewardMe
     episodes: episodeMetrics(episodes, CONTROL_SEED),
     rows: episodes.map(episodeRow),
   };
+}
+
+/** @throws MixedMeasurementsError */
+function checkAlike(episodes: readonly EvaluatedEpisode[]): void {
+  const known = new Map<string, AskedIn>();
+  for (const { source, measurements } of episodes) {
+    for (const { name, kind, about } of measurements) {
+      const asked = `${kind.replaceAll("_", " ")} of ${about}`;
+      const first = known.get(name) ?? { asked, source };
+      known.set(name, first);
+      if (first.asked !== asked) throw new MixedMeasurementsError(name, [first, { asked, source }]);
+    }
+  }
 }
 
 /** Falls smaller than this are rounding, not a step back. */

@@ -1,20 +1,15 @@
+import { posix } from "node:path";
 import { UserError } from "../base/index.js";
 import {
-  type FramePose,
+  type Attempt,
+  EpisodeSplitter,
   type JointMessage,
   jointsFromMessage,
-  type StampedTransform,
-  TransformBuffer,
   transformsFromRos,
 } from "../camera/index.js";
 import type { Bag } from "../sources/index.js";
-import { type Measurement, parseRecordedTask, type Task } from "../task/index.js";
-import {
-  type Decoy,
-  EpisodeColumns,
-  type EvaluatedEpisode,
-  type KnownOutcome,
-} from "./EpisodeColumns.js";
+import { parseRecordedTask, type Task } from "../task/index.js";
+import { EpisodeColumns, type EvaluatedEpisode, type KnownOutcome } from "./EpisodeColumns.js";
 import { KinematicImages } from "./KinematicImages.js";
 import {
   FACTS_TYPE,
@@ -22,16 +17,19 @@ import {
   parseFacts,
   parseReward,
   REWARD_TYPE,
+  type RewardMessage,
 } from "./rewardMessages.js";
+import { type PosedImage, TruthSource } from "./TruthSource.js";
 
 /** A recording without rewards was given where an annotated one is needed. */
 export class NotAnnotatedError extends UserError {
   override readonly code = "recording.unannotated";
 
-  constructor(path: string) {
+  constructor(path: string, damage: readonly string[] = []) {
     super(
-      `${path}: no rewards in this recording (no topic of type ${REWARD_TYPE}); annotate it first: ` +
-        `spatial-reward annotate ${path} --task TASK.yaml --vlm rgbd -o annotated/`,
+      `${path}: no rewards in this recording (no messages of type ${REWARD_TYPE}); annotate it first: ` +
+        `spatial-reward annotate ${path} --task TASK.yaml --vlm rgbd -o annotated/` +
+        damage.map((line) => `\n  damage   ${line}`).join(""),
     );
   }
 }
@@ -94,14 +92,20 @@ export async function readEpisodes(
 
   const reading = new Reading(bag.info.path, judged, isMap ? undefined : truth);
   const joints = new Set(truth === "kinematics" ? judged?.robot?.grip.topics : []);
-  const types = new Set([REWARD_TYPE, FACTS_TYPE]);
-  const ours = bag.info.topics.filter(({ type }) => types.has(type)).map(({ name }) => name);
+  const ours = bag.info.topics.flatMap(({ name, type }) =>
+    type === REWARD_TYPE || type === FACTS_TYPE ? [name] : [],
+  );
+  const rewardTopics = bag.info.topics.filter(({ type }) => type === REWARD_TYPE);
+  // Several nodes may have run at once; topics of one may have been renamed.
+  const nodeOf = (topic: string) => (rewardTopics.length > 1 ? posix.dirname(topic) : "");
   for await (const message of bag.messages({
     topics: [...ours, ...joints, "/tf", "/tf_static"],
   })) {
-    if (message.type === REWARD_TYPE) reading.addReward(message.decode());
-    else if (message.type === FACTS_TYPE) reading.addFacts(message.decode());
-    else if (joints.has(message.topic)) reading.addJoints(message);
+    if (message.type === REWARD_TYPE) {
+      reading.addReward(message.decode(), nodeOf(message.topic));
+    } else if (message.type === FACTS_TYPE) {
+      reading.addFacts(message.decode(), nodeOf(message.topic));
+    } else if (joints.has(message.topic)) reading.addJoints(message);
     else reading.addTransforms(message.decode(), message.topic === "/tf_static");
   }
   return reading.finish(statedOutcome(bag));
@@ -121,21 +125,31 @@ interface EpisodeInReading {
   readonly model: string;
   readonly task: string;
   readonly columns: EpisodeColumns;
+  readonly stamps: Set<bigint>;
+  /** Names of its measurements that its rewards have. */
+  readonly measured: Set<string>;
+  doubled: number;
 }
 
-interface ImageInReading {
+interface ImageInReading extends PosedImage {
   readonly columns: EpisodeColumns;
   readonly index: number;
-  readonly frameId: string;
-  readonly stampNs: bigint;
+  /** Whether its facts have come. */
+  hasFacts: boolean;
 }
+
+/** Images within so much of each other may be recorded in another order than they were taken. */
+const REORDER_NS = 200_000_000n;
 
 class Reading {
   readonly #where: string;
   readonly #task: Task | undefined;
   readonly #truth: TruthSource | undefined;
   readonly #kinematics: KinematicImages | undefined;
+  readonly #splitter = new EpisodeSplitter(REORDER_NS);
   readonly #episodes = new Map<string, EpisodeInReading>();
+  /** Of a camera's newest attempt, the run of the source. */
+  readonly #runs = new Map<string, { readonly attempt: Attempt; readonly run: number }>();
   /** Rewards and facts find each other by camera and stamp, whichever comes first. */
   readonly #images = new Map<string, ImageInReading>();
   readonly #facts = new Map<string, FactsMessage>();
@@ -150,32 +164,45 @@ class Reading {
     if (task && truth === "kinematics") this.#kinematics = new KinematicImages(task);
   }
 
-  addReward(message: unknown): void {
+  /** @param from the namespace of the node that published it */
+  addReward(message: unknown, from: string): void {
     const reward = parseReward(message, this.#where);
-    const { episode: name, camera, model, task } = reward;
-    const key = JSON.stringify([name, camera]);
-    let episode = this.#episodes.get(key);
-    if (!episode) {
-      episode = { name, camera, model, task, columns: new EpisodeColumns() };
-      this.#episodes.set(key, episode);
-    }
+    // What was predicted between images is judged by no image.
+    if (reward.predicted) return;
+    const { camera } = reward;
     const { stamp: stampNs, frame_id: frameId } = reward.header;
-    const { columns } = episode;
-    const image = { columns, index: columns.add(reward), frameId, stampNs };
-    if (this.#truth) this.#waiting.push(image);
-    this.#kinematics?.add({ ...image, camera, episode: name });
-    const imageKey = `${camera}@${stampNs}`;
+    const eye = JSON.stringify([from, camera]);
+    const attempt = this.#splitter.attemptOf({ camera: eye, episode: reward.episode, stampNs });
+    const episode = this.#episodeOf(reward, eye, attempt);
+    if (episode.stamps.has(stampNs)) {
+      episode.doubled += 1;
+      return;
+    }
+    episode.stamps.add(stampNs);
+    for (const name of reward.measurement_names) episode.measured.add(name);
+    const { columns, name } = episode;
+    const image: ImageInReading = {
+      ...{ columns, index: columns.add(reward), frameId, stampNs, hasFacts: false },
+      ...{ run: this.#runOf(eye, attempt, stampNs), sinceNs: this.#truth?.newestNs },
+    };
+    if (this.#isJudged(episode)) {
+      if (this.#truth) this.#waiting.push(image);
+      this.#kinematics?.add({ ...image, camera, episode: name });
+    }
+    const imageKey = `${eye}@${stampNs}`;
     this.#images.set(imageKey, image);
     const facts = this.#facts.get(imageKey);
-    if (facts) columns.addFacts(image.index, facts);
+    if (facts) addFacts(image, facts);
     this.#facts.delete(imageKey);
+    this.#resolve(false);
   }
 
-  addFacts(message: unknown): void {
+  addFacts(message: unknown, from: string): void {
     const facts = parseFacts(message, this.#where);
-    const key = `${facts.camera}@${facts.header.stamp}`;
+    const key = `${JSON.stringify([from, facts.camera])}@${facts.header.stamp}`;
     const image = this.#images.get(key);
-    if (image) image.columns.addFacts(image.index, facts);
+    // Where time jumps back, another image may have the stamp, and its reward may come after its facts.
+    if (image && !image.hasFacts) addFacts(image, facts);
     else this.#facts.set(key, facts);
   }
 
@@ -188,97 +215,98 @@ class Reading {
     if (truth === undefined && this.#kinematics === undefined) return;
     const transforms = transformsFromRos(message);
     this.#kinematics?.addTransforms(transforms, isStatic);
-    if (truth === undefined) return;
-    truth.add(transforms, isStatic);
-    const open = this.#waiting.findIndex(
-      ({ frameId, stampNs }) => !truth.isSettled(frameId, stampNs),
-    );
-    this.#resolve(open < 0 ? this.#waiting.length : open);
+    truth?.add(transforms, isStatic);
+    this.#resolve(false);
   }
 
   finish(outcome: KnownOutcome): EvaluatedEpisode[] {
-    this.#resolve(this.#waiting.length);
-    const notes = this.#kinematics?.judge();
-    return [...this.#episodes.values()].map(({ name, camera, model, task, columns }) => {
+    this.#resolve(true);
+    const truths = this.#kinematics?.judge();
+    return [...this.#episodes.values()].map((episode) => {
+      const { name, camera, model, task, columns } = episode;
       const about = { name, camera, model, source: this.#where };
-      return columns.finish(about, task, this.#task, outcome, notes?.get(name) ?? []);
+      const judged = this.#isJudged(episode) ? this.#task : undefined;
+      const notes = this.#notesOf(episode);
+      return columns.finish(about, task, judged, outcome, truths?.get(name) ?? [], notes);
     });
   }
 
-  #resolve(count: number): void {
-    const images = this.#waiting.splice(0, count);
-    if (!this.#truth || !this.#task) return;
-    for (const { columns, index, frameId, stampNs } of images) {
-      const poses = this.#truth.posesAt(frameId, stampNs);
-      columns.addTruth(index, this.#task, poses, this.#truth.decoysOf);
+  #episodeOf(
+    { episode, camera, model, task }: RewardMessage,
+    eye: string,
+    attempt: Attempt,
+  ): EpisodeInReading {
+    const key = JSON.stringify([eye, episode, attempt.number, task]);
+    const known = this.#episodes.get(key);
+    if (known) return known;
+    const name = attempt.number === 1 ? episode : `${episode} (${attempt.number})`;
+    const about = { name, camera, model, task };
+    const columns = new EpisodeColumns();
+    const made = { ...about, columns, stamps: new Set<bigint>(), measured: new Set<string>() };
+    const found = { ...made, doubled: 0 };
+    this.#episodes.set(key, found);
+    return found;
+  }
+
+  /** A measurement of another task may have the same name and ask for another thing. */
+  #isJudged({ task }: EpisodeInReading): boolean {
+    return (
+      this.#task !== undefined && (this.#task.episodes !== undefined || task === this.#task.name)
+    );
+  }
+
+  #notesOf({ task, measured, stamps, doubled }: EpisodeInReading): string[] {
+    const notes: string[] = [];
+    if (this.#task === undefined) {
+      notes.push(
+        "the recording does not contain its task, so nothing is compared with a truth: give the task file with --task",
+      );
+    } else if (task !== this.#task.name && this.#task.episodes === undefined) {
+      notes.push(
+        `its rewards are of the task "${task}", and are not compared with a truth of "${this.#task.name}": ` +
+          "give their own task file with --task",
+      );
+    } else {
+      const missing = this.#task.measurements.filter(({ name }) => !measured.has(name));
+      if (missing.length > 0 && stamps.size > 0) {
+        notes.push(
+          `its rewards have no ${missing.map(({ name }) => name).join(", ")}, which the task asks for, but ` +
+            `${[...measured].join(", ") || "no measurement"}: they were made with other questions`,
+        );
+      }
+    }
+    if (doubled > 0) {
+      notes.push(
+        `${doubled} rewards at a stamp that had one already were passed over: the topic was recorded twice, or stamps are not set`,
+      );
+    }
+    return notes;
+  }
+
+  #runOf(eye: string, attempt: Attempt, stampNs: bigint): number {
+    const before = this.#runs.get(eye);
+    if (before?.attempt === attempt) return before.run;
+    const run = this.#truth?.runOf(stampNs, before?.run) ?? 0;
+    this.#runs.set(eye, { attempt, run });
+    return run;
+  }
+
+  /** @param isEnd whether no transform comes any more */
+  #resolve(isEnd: boolean): void {
+    const [truth, task] = [this.#truth, this.#task];
+    if (!truth || !task || this.#waiting.length === 0) return;
+    const isReady = (image: ImageInReading) => isEnd || truth.isSettled(image);
+    const ready = this.#waiting.filter(isReady);
+    if (ready.length === 0) return;
+    const done = new Set(ready);
+    this.#waiting = this.#waiting.filter((image) => !done.has(image));
+    for (const image of ready) {
+      image.columns.addTruth(image.index, task, truth.posesAt(image), truth.decoysOf);
     }
   }
 }
 
-/** How far behind the newest transform an image may be and still find its poses. */
-const KEEP_NS = 30_000_000_000n;
-/** Poses that have not come by then will not come. */
-const PATIENCE_NS = 2_000_000_000n;
-
-/** The poses of a task's objects from /tf, and what else in the scene a question could be about. */
-export class TruthSource {
-  readonly #buffer = new TransformBuffer({ keepNs: KEEP_NS });
-  readonly #parents = new Map<string, string>();
-  readonly #moving = new Set<string>();
-  readonly #task: Task;
-  #newestNs = 0n;
-
-  constructor(task: Task) {
-    this.#task = task;
-  }
-
-  add(transforms: readonly StampedTransform[], isStatic: boolean): void {
-    this.#buffer.add(transforms, isStatic);
-    for (const { parentFrame, childFrame, stampNs } of transforms) {
-      this.#parents.set(childFrame, parentFrame);
-      if (isStatic) continue;
-      this.#moving.add(childFrame);
-      if (stampNs > this.#newestNs) this.#newestNs = stampNs;
-    }
-  }
-
-  /** Whether waiting for more transforms can no longer change `posesAt`. */
-  isSettled(frameId: string, stampNs: bigint): boolean {
-    return (
-      this.#newestNs > stampNs + PATIENCE_NS ||
-      this.#taskFrames().every((frame) => this.#buffer.isSettled(frameId, frame, stampNs))
-    );
-  }
-
-  /** Poses in the optical frame at the stamp, of the task's objects and all decoys. */
-  posesAt(frameId: string, stampNs: bigint): ReadonlyMap<string, FramePose> {
-    const decoys = this.#task.measurements.flatMap((measurement) => this.decoysOf(measurement));
-    const frames = new Set([...this.#taskFrames(), ...decoys.map(({ frame }) => frame)]);
-    return new Map(
-      [...frames].map((frame) => [frame, this.#buffer.lookup(frameId, frame, stampNs)]),
-    );
-  }
-
-  /**
-   * The other objects of the task that have a frame; if it has none, the moving frames beside the
-   * object's own in the TF tree, which are the scene's other objects.
-   */
-  decoysOf = (measurement: Measurement): readonly Decoy[] => {
-    const { subject, object } = measurement;
-    if (object?.frame === undefined) return [];
-    const asked = new Set([subject.frame, object.frame, this.#task.support?.frame]);
-    const named = [...this.#task.objects.values()].flatMap(({ name, frame }) =>
-      frame === undefined || asked.has(frame) ? [] : [{ name, frame }],
-    );
-    if (named.length > 0) return named;
-    const parent = this.#parents.get(object.frame);
-    return [...this.#moving]
-      .filter((frame) => this.#parents.get(frame) === parent && !asked.has(frame))
-      .map((frame) => ({ name: frame, frame }));
-  };
-
-  #taskFrames(): string[] {
-    const objects = [...this.#task.objects.values(), this.#task.support];
-    return [...new Set(objects.flatMap((object) => object?.frame ?? []))];
-  }
+function addFacts(image: ImageInReading, facts: FactsMessage): void {
+  image.columns.addFacts(image.index, facts);
+  image.hasFacts = true;
 }

@@ -11,6 +11,11 @@ const NUMBERS = z.custom<ArrayLike<number>>(
   "not an array of numbers",
 );
 
+/** NaN where there is no value. Nobody can judge an infinite one. */
+const FINITE_OR_NAN = z
+  .custom<number>((value) => typeof value === "number", "not a number")
+  .transform((value) => (Number.isFinite(value) ? value : Number.NaN));
+
 const HEADER = z.object({
   stamp: z.union([
     z.object({ sec: z.number(), nanosec: z.number() }).transform(stampOf),
@@ -26,14 +31,16 @@ const DENSE_REWARD = z.object({
   task: z.string(),
   episode: z.string(),
   camera: z.string(),
-  reward: z.number().or(z.nan()),
-  progress: z.number().or(z.nan()),
+  reward: FINITE_OR_NAN,
+  progress: FINITE_OR_NAN,
   stage: z.string(),
   ended: z.string(),
   measurement_names: z.array(z.string()),
   measurement_values: NUMBERS,
   measurement_sigmas: NUMBERS,
   measurement_bases: z.array(z.string()).default([]),
+  /** Of no image: see DenseReward.msg. */
+  predicted: z.boolean().default(false),
   validity: z.number(),
   reason: z.string().default(""),
   model: z.string(),
@@ -42,7 +49,7 @@ const DENSE_REWARD = z.object({
 const SPATIAL_FACTS = z.object({
   header: HEADER,
   camera: z.string(),
-  facts: z.array(z.object({ name: z.string(), valid: z.boolean(), value: z.number().or(z.nan()) })),
+  facts: z.array(z.object({ name: z.string(), valid: z.boolean(), value: FINITE_OR_NAN })),
 });
 
 export const REWARD_TYPE = "spatial_reward_msgs/msg/DenseReward";

@@ -62,6 +62,7 @@ export function episode(
     staleCount: 0,
     measurements: [],
     truthNotes: [],
+    notes: [],
     ...more,
   };
 }
