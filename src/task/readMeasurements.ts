@@ -129,6 +129,9 @@ function readMeasurement(
   }
   if (read.subject !== undefined && read.subject === read.object) {
     reader.source.problem([...path, "object"], "is the same as the subject");
+  } else if (subject && object) {
+    const message = whyAlike(subject, object, read.question);
+    if (message !== undefined) reader.source.problem([...path, "object"], message);
   }
   if (needsUp && !hasSupport) {
     const message = `"${read.kind}" needs to know which way is up: name the table or floor as "support"`;
@@ -143,4 +146,17 @@ function readMeasurement(
     ...(read.question !== undefined && { question: read.question }),
     filter: smoothing,
   };
+}
+
+/** Why a question about both would be about one object and itself, whose distance is 0. */
+function whyAlike(a: ObjectRef, b: ObjectRef, question: string | undefined): string | undefined {
+  if (question === undefined && plain(a.phrase) === plain(b.phrase)) {
+    return `has the phrase "${b.phrase}" of "${a.name}" too: give each one of its own`;
+  }
+  if (a.frame === undefined || a.frame !== b.frame) return undefined;
+  return `has the TF frame "${b.frame}" of "${a.name}" too, in which both are at one place: give each its own`;
+}
+
+function plain(phrase: string): string {
+  return phrase.trim().replaceAll(/\s+/g, " ").toLowerCase();
 }

@@ -262,6 +262,18 @@ describe("a mistake in a task file", () => {
       "measurements.reach.object",
       /is the same as the subject/,
     ],
+    [
+      "phrase: the red mug",
+      "phrase: The robot  gripper",
+      "measurements.reach.object",
+      /"gripper" too/,
+    ],
+    [
+      "labels: [2, 12]",
+      "frame: gripper",
+      "measurements.reach.object",
+      /TF frame "gripper" of "gripper"/,
+    ],
     ["subject: gripper, object: mug", "subject: gripper", "measurements.reach", /two objects/],
     [
       "subject: mug, smoothing",
