@@ -1,3 +1,4 @@
+import { nsOf } from "../../../base/index.js";
 import type { CameraFrame, PixelBox, RgbImage } from "../../../camera/index.js";
 import { projectPoint } from "../../../camera/index.js";
 import {
@@ -7,7 +8,7 @@ import {
   type ObjectBox,
   pickPoints,
 } from "../../../geometry/index.js";
-import type { ObjectRef, Refusal } from "../../../language/index.js";
+import { isPassing, type ObjectRef, type Refusal } from "../../../language/index.js";
 import type { DepthView } from "../DepthView.js";
 import { clusterDepth } from "./clusterDepth.js";
 import { type DepthGrid, depthGridOf } from "./DepthGrid.js";
@@ -58,8 +59,13 @@ const TABLE_ID = 1;
 const pixelId = (track: number) => TABLE_ID + 1 + (track % (0xffff - TABLE_ID));
 /** A thing that appears later is named once it was seen in so many images. */
 const STEADY_AGE = 3;
-/** Calls of a namer in an episode: one, and others where things appear that it has not seen. */
+/** Answers of a namer in an episode: one, and others where things appear that it has not seen. */
 const MOST_CALLS = 3;
+/** A namer that could not be reached is asked again in the next image, then after 1, 2, 4 ... s, at most so long. */
+const LONGEST_PAUSE_S = 32;
+/** One that takes longer to fail holds images up: no more than this part of the time. */
+const SLOW_MS = 1000;
+const WAITED_SHARE = 0.2;
 /** A detector is asked again in the next image, and so long after that: it may confuse things in one image. */
 const CHECK_NS = 2_000_000_000n;
 const MOST_CHECKS = 4;
@@ -79,6 +85,10 @@ export class ClusterMemory {
   #images = 0;
   #calls = 0;
   #checks = 0;
+  /** Since the namer could not be reached. */
+  #outage:
+    | { readonly failures: number; readonly untilNs: bigint; readonly why: Refusal }
+    | undefined;
   readonly #votes = new NameVotes();
   /** The image of the last votes. */
   #votedNs: bigint | undefined;
@@ -107,7 +117,9 @@ export class ClusterMemory {
     signal: AbortSignal,
   ): Promise<Clustered> {
     const isAgain = this.#last?.stampNs === frame.stampNs;
-    if (this.#last && isAgain && refs.every((ref) => this.#isKnown(ref)))
+    // Who asks about an image again waits for a namer that could not be reached.
+    const isWaiting = this.#outage !== undefined;
+    if (this.#last && isAgain && !isWaiting && refs.every((ref) => this.#isKnown(ref)))
       return this.#last.clustered;
     const grid = depthGridOf(view);
     const known = this.#table?.plane;
@@ -220,7 +232,13 @@ export class ClusterMemory {
     const things = this.#freeFor(refs);
     const isNew = things.some(({ id }) => !this.#shown.has(id));
     const isNewName = refs.some(({ name }) => !this.#refused.has(name));
-    if (!isCheck && (this.#calls >= MOST_CALLS || !(isNew || isNewName))) return;
+    const isAgain = this.#last?.stampNs === frame.stampNs;
+    if (this.#outage && !isAgain && frame.stampNs < this.#outage.untilNs) {
+      for (const { name } of refs) this.#refused.set(name, this.#outage.why);
+      return;
+    }
+    const isWanted = this.#outage !== undefined || isNew || isNewName;
+    if (!isCheck && (this.#calls >= MOST_CALLS || !isWanted)) return;
     if (things.length === 0) {
       for (const { name, phrase } of refs)
         this.#refused.set(name, {
@@ -229,15 +247,23 @@ export class ClusterMemory {
         });
       return;
     }
-    this.#calls += 1;
-    if (isCheck) this.#checks += 1;
     const shown = this.#shownThings();
     const ids = things.map(({ id }) => pixelId(id));
     const outlines = outlinesOf(grid, table, colors, shown, ids);
     const boxes = things.map(({ id, cells = new Uint32Array() }) =>
       boxOf(outlines.get(pixelId(id)) ?? cells, grid, grid.step * view.colorScale),
     );
+    const startMs = performance.now();
     const said = await namer.names(frame, image, boxes, refs, signal);
+    const why = said.find((it) => typeof it === "object" && isPassing(it));
+    if (typeof why === "object") {
+      this.#pause(why, frame.stampNs, performance.now() - startMs);
+      for (const { name } of refs) if (!this.#named.has(name)) this.#refused.set(name, why);
+      return;
+    }
+    this.#outage = undefined;
+    this.#calls += 1;
+    if (isCheck) this.#checks += 1;
     const names = refs.map((ref, i): number | Refusal | undefined => {
       const track = typeof said[i] === "number" ? things[said[i]] : undefined;
       const rival = track && rivalByColor(ref, track, things);
@@ -255,11 +281,16 @@ export class ClusterMemory {
     });
     this.#votedNs = frame.stampNs;
     this.#settle(refs, namer);
-    const hasFailed = names.some(
-      (it) => typeof it === "object" && (it.outlook !== undefined || namer.missesByChance),
-    );
-    // Another try is for another image.
-    this.#shown = new Set(hasFailed ? [] : things.map(({ id }) => id));
+    // What was missed by chance may be seen in another image.
+    const hasMissed = namer.missesByChance && names.some((it) => typeof it === "object");
+    this.#shown = new Set(hasMissed ? [] : things.map(({ id }) => id));
+  }
+
+  #pause(why: Refusal, stampNs: bigint, tookMs: number): void {
+    const failures = (this.#outage?.failures ?? 0) + 1;
+    const pauseS = failures === 1 ? 0 : Math.min(2 ** (failures - 2), LONGEST_PAUSE_S);
+    const slowS = tookMs < SLOW_MS ? 0 : tookMs / 1000 / WAITED_SHARE;
+    this.#outage = { failures, why, untilNs: stampNs + nsOf(Math.max(pauseS, slowS)) };
   }
 
   /** Names by what was said of them most often; none where that is undecided. */

@@ -19,8 +19,8 @@ export interface Namer {
   readonly name: string;
   readonly fingerprint: string;
   /**
-   * For each object the index of its box, or why there is none. A refusal that another try may
-   * cure has an `outlook`.
+   * For each object the index of its box, or why there is none. Where the namer cannot be reached, the
+   * refusal `isPassing`.
    */
   names(
     frame: CameraFrame,

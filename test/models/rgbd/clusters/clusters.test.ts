@@ -1,9 +1,9 @@
 import { describe, expect, it, onTestFinished } from "vitest";
 import { type CameraFrame, decodeDepth, depthImageOf } from "../../../../src/camera/index.js";
-import type { ObjectRef, SpatialAnswer } from "../../../../src/language/index.js";
+import { isPassing, type ObjectRef, type SpatialAnswer } from "../../../../src/language/index.js";
 import { createVlm, rgbd, type SpatialVlm } from "../../../../src/models/index.js";
 import { detectorNamer } from "../../../../src/models/rgbd/clusters/Namer.js";
-import { FakeServer, json, says } from "../../endpoint/FakeServer.js";
+import { FakeServer, json, type Reply, says } from "../../endpoint/FakeServer.js";
 import { question, SIGNAL, unsupported } from "../scenes.js";
 import { BLUE, box, can, GREEN, GREY, type Painted, RED, tableFrame } from "./tableFrame.js";
 
@@ -292,6 +292,66 @@ describe("rgbd?masks=clusters with a language model that names", () => {
     expect(failed.refusal?.reason).toBe("transport");
     const absent = await howFar(model, frame(1.1), ...names);
     expect(absent.refusal?.detail).toMatch(/the flat thing is none of 2 things/);
+  });
+
+  const PAIR = [
+    { name: "tall", phrase: "the tall thing" },
+    { name: "flat", phrase: "the flat thing" },
+  ] as const;
+  const NAMED = says("the tall thing: 1\nthe flat thing: 2");
+  const FAILURES: readonly (readonly [string, Reply])[] = [
+    ["HTTP 503", json({ error: "busy" }, 503)],
+    ["HTTP 429", json({ error: "slow down" }, 429)],
+    ["HTTP 500", json({ error: "boom" }, 500)],
+    ["a web page", (response) => void response.end("<html>log in</html>")],
+    ["half an answer", (response) => void response.end('{"choices":[{"mess')],
+    ["no choices", json({ choices: [] })],
+    ["a dropped connection", (response) => void response.destroy()],
+    ["silence", () => undefined],
+  ];
+
+  async function impatient(server: FakeServer): Promise<SpatialVlm> {
+    const url = encodeURIComponent(
+      `${server.url}?cache=off&retries=0&timeout_s=0.3&breaker_after=1000#tiny`,
+    );
+    const model = await createVlm(`rgbd?masks=clusters&names=${url}`);
+    onTestFinished(() => model.close());
+    return model;
+  }
+
+  it.each(FAILURES)("uses a later answer, and says who failed: %s", async (_, failure) => {
+    const { server } = await served();
+    const model = await impatient(server);
+    const things = [can(1, -0.15, 0, GREY), box(2, 0.15, 0.05, GREY)];
+    const frame = (stampS: number) => tableFrame(things, { stampS, episode: "later" });
+    server.always(failure);
+    const failed = await howFar(model, frame(1), ...PAIR);
+    expect(failed.refusal && isPassing(failed.refusal)).toBe(true);
+    expect(failed.refusal?.detail).toContain(server.host);
+    server.always(NAMED);
+    // Who waits for a model asks about the same image; a stream goes on to the next.
+    expect(lengthOf(await howFar(model, frame(1), ...PAIR))).toBeCloseTo(0.3, 1);
+    const other = await impatient(server);
+    server.always(failure);
+    await howFar(other, frame(1), ...PAIR);
+    server.always(NAMED);
+    expect(lengthOf(await howFar(other, frame(1.1), ...PAIR))).toBeCloseTo(0.3, 1);
+  });
+
+  it("asks a namer that is away ever more seldom, in the whole episode", async () => {
+    const { server } = await served();
+    const model = await impatient(server);
+    const things = [can(1, -0.15, 0, GREY), box(2, 0.15, 0.05, GREY)];
+    const frame = (stampS: number) => tableFrame(things, { stampS, episode: "away" });
+    server.always(json({ error: "busy" }, 503));
+    for (let i = 0; i < 16; i++) {
+      const { refusal } = await howFar(model, frame(1 + i / 2), ...PAIR);
+      expect(refusal?.detail).toContain(server.host);
+    }
+    expect(server.seen.length).toBeLessThanOrEqual(5);
+    server.always(NAMED);
+    const late = await howFar(model, frame(60), ...PAIR);
+    expect(lengthOf(late)).toBeCloseTo(0.3, 1);
   });
 
   it("asks a detector again for what it missed, but not for ever", async () => {
