@@ -24,8 +24,6 @@ export interface SeenObject {
   readonly blindM: readonly [acrossM: number, downM: number];
   /** Share of its mask, 0..1, that lies between surfaces, as depths at edges that mix both sides do. */
   readonly tornShare: number;
-  /** Whether the image ends where the object does. */
-  readonly isCut: boolean;
   readonly outline: Outline;
 }
 
@@ -52,6 +50,18 @@ export interface Outline {
     readonly above: number;
     readonly below: number;
   };
+  /** How the image's edges cut it off, for each that does. */
+  readonly cuts: readonly Cut[];
+}
+
+/** How an edge of the image cuts an object off. */
+export interface Cut {
+  /** How far the object goes on beyond it at most, if it is convex, pixels; Infinity if it does not narrow towards it. */
+  readonly reachPx: number;
+  /** How far from the edge it is seen, pixels. */
+  readonly seenPx: number;
+  /** How much wider it is at the edge than halfway through what is seen, as a share of the former; 0 if it is not. */
+  readonly widening: number;
 }
 
 /** How an object's centre may be off, in the canonical frame. */

@@ -1,4 +1,5 @@
 import type { Vec3 } from "../base/index.js";
+import { sliverAtCut } from "./cutReach.js";
 import { markedAtEnd } from "./markedAtEnd.js";
 import type { PointCloud } from "./PointCloud.js";
 import { ramp } from "./ramp.js";
@@ -132,6 +133,7 @@ export function bodyDoubts(
   const [front, back, left, right, top] = sharesAtSides(box.angle, turned, nearHidden, seen.pitchM);
   const cut = sharesAtSides(box.angle, turned, nearCut, seen.pitchM);
   const told =
+    (1 - sliverAtCut(seen)) *
     roundness *
     (1 - ramp((seen.outline.hiddenShare - ARC_FROM) / (ARC_HALF - ARC_FROM)) / 2) *
     (SHORT_TELLS + (1 - SHORT_TELLS) * ramp((arcRad - SHORT_ARC) / (LONG_ARC - SHORT_ARC)));

@@ -28,6 +28,7 @@ export { coordinate, evenlySpread, type PointCloud, pickPoints, pointAt } from "
 export { planeAt } from "./planeAt.js";
 export type {
   CenterDoubt,
+  Cut,
   LengthSigmas,
   ObjectBox,
   ObjectSize,

@@ -1,3 +1,4 @@
+import { cutReach, widensBeyond } from "./cutReach.js";
 import { markedAtEnd } from "./markedAtEnd.js";
 import { ramp } from "./ramp.js";
 import type { LengthSigmas, ObjectBox, SeenObject } from "./SpatialObject.js";
@@ -31,8 +32,6 @@ export interface MeasuredBody {
 const [WIDTH_PITCH, WIDTH_NOISE] = [0.6, 0.25];
 /** Of what narrows to a point, pixels at that point are lost: by this share of what few points have. */
 const WIDTH_FEW = 0.25;
-/** The image cuts off more of an object than it hides at the ends that are seen. */
-const CUT_SHARE = 0.15;
 /** Tops are the mean of many pixels, bottoms are seen where a wall ends. */
 const [TOP_PITCH, BOTTOM_PITCH, HEIGHT_NOISE] = [0.03, 0.6, 0.6];
 /** A top that few points reach is rounded: it is higher by what they are higher than noise lifts them. */
@@ -83,12 +82,17 @@ export function lengthSigmas(
     isHidden && px > 0
       ? hiddenAt(values, endM, sign) * Math.hypot(END_REACH * px * pitchM, END_SIZE * diagonalM)
       : 0;
+  const isCut = outline.cuts.length > 0;
+  const cutAt = (values: Float32Array, endM: number, sign: 1 | -1): number =>
+    isCut ? markedAtEnd(values, outline.nearCut, endM, sign, pitchM) : 0;
+  const seenWidthM = body.rightM - body.leftM;
   const widthM = Math.hypot(
     WIDTH_PITCH * pitchM,
     WIDTH_NOISE * noiseM,
     body.leftOutM,
     WIDTH_FEW * body.fewM,
-    seen.isCut ? CUT_SHARE * diagonalM : 0,
+    cutReach(seen, seenWidthM) *
+      Math.hypot(cutAt(x, body.leftM, -1), cutAt(x, body.rightM, 1), widensBeyond(seen)),
     // What is missing on one side moves the middle by half of it.
     2 * rightM,
     BLIND_SHARE * blindAcrossM,
@@ -112,6 +116,7 @@ export function lengthSigmas(
     body.tornM,
     TOP_FEW * Math.max(0, z.reduce((a, b) => Math.max(a, b), body.highM) - body.highM - noiseM),
     topHidden * Math.hypot(TOP_REACH * reachPx.above * pitchM, TOP_SIZE * box.heightM),
+    cutAt(z, body.highM, 1) * cutReach(seen, box.heightM),
   );
   const lowHidden = isHidden ? Math.max(ramp(2 * hiddenBelowShare), hiddenAt(z, lowM, -1)) : 0;
   const raised = ramp((bottomM - STANDS_BELOW_M) / (RAISED_FROM_M - STANDS_BELOW_M));

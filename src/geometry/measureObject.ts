@@ -54,7 +54,7 @@ export function measureObject(seen: SeenObject, on: CanonicalFrame): SpatialObje
   const hiddenSigmaM = Math.hypot(
     harm * (1 + ramp((hiddenShare - 0.25) / 0.1)) * hiddenShare ** 2 * sizeM,
     LOST_HARM * lostShare * sizeM,
-    seen.isCut ? CUT_HARM * sizeM : 0,
+    seen.outline.cuts.length > 0 ? CUT_HARM * sizeM : 0,
     ...seen.holesM,
   );
   const known = frame.residualM === undefined ? Math.max(NO_SUPPORT_M, noiseM) : noiseM;

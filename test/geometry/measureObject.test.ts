@@ -52,6 +52,7 @@ function outlineOf({ count }: PointCloud, hidden: Partial<Outline> = {}): Outlin
     nearHidden: new Uint8Array(count),
     nearCut: new Uint8Array(count),
     reachPx: NOWHERE,
+    cuts: [],
     ...hidden,
   };
 }
@@ -65,7 +66,7 @@ function measured(
     ...{ points, pitchM: 0.002, outline: outlineOf(points), noiseM: 0, lostShare: 0 },
     holesM: [0, 0],
     blindM: [0, 0],
-    ...{ tornShare: 0, isCut: false },
+    tornShare: 0,
   };
   return measureObject({ ...whole, ...seen }, on);
 }
@@ -199,9 +200,9 @@ describe("measureObject", () => {
       );
       const outline = outlineOf(cloud, {
         ...{ hiddenShare: 0.2, nearHidden, reachPx: { ...NOWHERE, right: 60 } },
-        ...(isCut && { nearCut: nearHidden }),
+        ...(isCut && { nearCut: nearHidden, cuts: [{ reachPx: 60, seenPx: 60, widening: 0 }] }),
       });
-      const covariance = measured(cloud, { outline, isCut }).doubt?.covariance ?? [];
+      const covariance = measured(cloud, { outline }).doubt?.covariance ?? [];
       return [0, 3, 5].map((at) => Math.sqrt(covariance[at] ?? Number.NaN));
     };
     // Canonical x is along the view, y to the left.

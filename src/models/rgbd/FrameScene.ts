@@ -27,7 +27,6 @@ import {
   blindEndsOf,
   boxOf,
   holesOf,
-  isCut,
   lostShareOf,
   NO_HOLES,
 } from "./bodyInMask.js";
@@ -262,7 +261,6 @@ export class FrameScene extends LocatedScene {
       holesM: isOther ? this.#missingOf(mask, body, pitchM) : NO_HOLES,
       blindM: isOther ? blindEndsOf(this.#view, mask, body, pitchM) : NO_HOLES,
       tornShare: lifted.tornShare,
-      isCut: isCut(this.#view, body.pixels),
       outline: hiddenOutline(
         this.#view,
         pixels,

@@ -139,14 +139,6 @@ export function beyondOf(
   return [(pitchM * wider) / 2, (pitchM * lower) / 2];
 }
 
-/** Whether a body reaches the edge of the image. */
-export function isCut({ width, height }: DepthView, pixels: Uint32Array): boolean {
-  return pixels.some((pixel) => {
-    const column = pixel % width;
-    return column === 0 || column === width - 1 || pixel < width || pixel >= width * (height - 1);
-  });
-}
-
 /** Around a body, pixels of the colour image. */
 export function boxOf({ width, colorScale }: DepthView, pixels: Uint32Array): PixelBox {
   return scaledBox(boxAround(pixels, width), colorScale, colorScale);

@@ -1,4 +1,4 @@
-import type { Outline } from "../../geometry/index.js";
+import type { Cut, Outline } from "../../geometry/index.js";
 import type { DepthView } from "./DepthView.js";
 import { isOneSurface } from "./growMask.js";
 
@@ -26,6 +26,10 @@ const REACH_PX = 2;
 
 /** A mask may end so many pixels before the image does, though its thing does not. */
 const CUT_PX = 2;
+/** Pixels this close to the image's end are at the cut: more of them than are left out as strays. */
+const AT_CUT_PX = 6;
+/** What is narrower at the cut than where it is widest, by this share, narrows towards it. */
+const NARROWS = 0.02;
 
 /** What `scratch` holds of an object's pixels near which it is hidden, and near which the image ends. */
 const [HIDDEN, CUT] = [2, 3] as const;
@@ -65,9 +69,9 @@ export function hiddenOutline(
     isOther,
   );
   const sides = [left, right, above, below];
-  for (const { hidden } of sides) for (const pixel of hidden) markAround(view, pixel, HIDDEN);
-  for (const { cut } of sides) for (const pixel of cut) markAround(view, pixel, CUT);
-  const nearHidden = Uint8Array.from(chosen, (pixel) => (scratch[pixel]! >= HIDDEN ? 1 : 0));
+  for (const { hidden } of sides) for (const pixel of hidden) markAround(view, pixel);
+  const nearHidden = Uint8Array.from(chosen, (pixel) => (scratch[pixel] === HIDDEN ? 1 : 0));
+  for (const { cut, step } of sides) for (const pixel of cut) markInwards(view, pixel, -step);
   const nearCut = Uint8Array.from(chosen, (pixel) => (scratch[pixel] === CUT ? 1 : 0));
   for (let i = 0; i < pixels.length; i++) scratch[pixels[i]!] = 0;
   return {
@@ -83,11 +87,14 @@ export function hiddenOutline(
       above: above.reachPx,
       below: below.reachPx,
     },
+    cuts: sides.flatMap(({ cut, step }) => (cut.length > 0 ? [cutAt(view, pixels, step)] : [])),
   };
 }
 
 /** One side of the outline: how many pixels it has, and those where it is not the object's. */
 interface Side {
+  /** From a pixel to its neighbour on that side. */
+  readonly step: number;
   readonly length: number;
   readonly hidden: readonly number[];
   /** Of the hidden ones, those at which the image ends. */
@@ -164,7 +171,7 @@ function sideOf(
     reachPx += isCut ? mostPx : reachOf(view, pixel, step, from, ownM - nearerBy, isOther);
   }
   const meanPx = reachPx / Math.max(1, hidden.length);
-  return { length, hidden, cut, reachPx: meanPx, known, dropping };
+  return { step, length, hidden, cut, reachPx: meanPx, known, dropping };
 }
 
 function mostReachPx({ width }: DepthView): number {
@@ -225,10 +232,44 @@ function reachOf(
   return mostPx;
 }
 
-function markAround({ scratch, width, height }: DepthView, pixel: number, as: number): void {
+/** How the edge of the image towards `step` cuts an object off. */
+function cutAt({ width, height }: DepthView, pixels: Uint32Array, step: number): Cut {
+  const isAcross = Math.abs(step) === 1;
+  const lines = isAcross ? width : height;
+  /** How many pixels are so far from that edge. */
+  const wide = new Uint32Array(lines);
+  for (let i = 0; i < pixels.length; i++) {
+    const pixel = pixels[i]!;
+    const line = isAcross ? pixel % width : Math.floor(pixel / width);
+    wide[step < 0 ? line : lines - 1 - line]! += 1;
+  }
+  const atEdgePx = wide.subarray(0, CUT_PX + 1).reduce((most, n) => Math.max(most, n), 0);
+  const widestPx = wide.reduce((most, n) => Math.max(most, n), 0);
+  const narrowsFromPx = wide.findIndex((n) => n >= (1 - NARROWS) * widestPx);
+  const endPx = wide.findLastIndex((n) => n > 0);
+  const halfwayPx = wide[endPx >> 1] ?? 0;
+  const narrowsByPx = widestPx - atEdgePx;
+  return {
+    // Both sides of what is convex meet no farther out than the lines from where it is widest to where it is cut.
+    reachPx:
+      narrowsByPx > NARROWS * widestPx
+        ? (atEdgePx * narrowsFromPx) / narrowsByPx
+        : Number.POSITIVE_INFINITY,
+    widening: Math.max(0, 1 - halfwayPx / atEdgePx),
+    seenPx: endPx + 1,
+  };
+}
+
+/** @param step away from the image's edge */
+function markInwards({ scratch }: DepthView, pixel: number, step: number): void {
+  for (let gap = 0; gap <= AT_CUT_PX && scratch[pixel + gap * step]; gap++)
+    scratch[pixel + gap * step] = CUT;
+}
+
+function markAround({ scratch, width, height }: DepthView, pixel: number): void {
   const column = pixel % width;
   const row = (pixel - column) / width;
   for (let y = Math.max(0, row - REACH_PX); y <= Math.min(height - 1, row + REACH_PX); y++)
     for (let x = Math.max(0, column - REACH_PX); x <= Math.min(width - 1, column + REACH_PX); x++)
-      if (scratch[y * width + x] !== 0) scratch[y * width + x] = as;
+      if (scratch[y * width + x] !== 0) scratch[y * width + x] = HIDDEN;
 }

@@ -1,0 +1,42 @@
+import { ramp } from "./ramp.js";
+import type { SeenObject } from "./SpatialObject.js";
+
+/** Things on tables are seldom longer, metres. */
+const LONG_M = 0.35;
+/** What is that long may go on by this share of what is seen of it. */
+const LONG_SHARE = 0.45;
+/** The true end is somewhere up to the farthest one: that is three standard deviations away. */
+const FARTHEST = 3;
+/** What widens towards the cut by less than the first share may be the perspective; from the second on it goes on widening. */
+const [WIDENS_FROM, WIDENS] = [0.1, 0.2];
+
+/** A strip is a thing of its own from this width on, and a part of another if it is narrower by the second, metres. */
+const [SLIVER_NONE_M, SLIVER_RAMP_M] = [0.05, 0.03];
+
+/**
+ * How far an object may go on beyond the edge of the image that cuts it off (one standard deviation, metres). Any share
+ * of it may be outside: a small part that is seen says little of the whole, unless it narrows towards the edge.
+ *
+ * @param seenM how long it is seen in that direction
+ */
+export function cutReach({ outline: { cuts }, pitchM }: SeenObject, seenM: number): number {
+  const reachPx = cuts.reduce((most, cut) => Math.max(most, cut.reachPx), 0);
+  const mostM = Math.max(LONG_M - seenM, LONG_SHARE * seenM);
+  return Math.min(reachPx * pitchM, mostM) / FARTHEST;
+}
+
+/** How surely what is seen is a part of a larger thing: a strip along the edge of the image that does not narrow towards it. */
+export function sliverAtCut({ outline: { cuts }, pitchM }: SeenObject): number {
+  return cuts.reduce((most, { reachPx, seenPx }) => {
+    const open = ramp(reachPx / seenPx - 1);
+    return Math.max(most, open * ramp((SLIVER_NONE_M - seenPx * pitchM) / SLIVER_RAMP_M));
+  }, 0);
+}
+
+/** How surely it is wider beyond the edge of the image than what is seen, 0..1. */
+export function widensBeyond({ outline: { cuts } }: SeenObject): number {
+  return cuts.reduce(
+    (most, { widening }) => Math.max(most, ramp((widening - WIDENS_FROM) / (WIDENS - WIDENS_FROM))),
+    0,
+  );
+}
