@@ -195,6 +195,21 @@ const holes =
 const masks =
   (steps: number): Damage =>
   ({ depthM, ids, info }) => ({ depthM, info, ids: grown(ids, info, steps) });
+/** What a camera with so much of the view sees, anywhere in the image: things are cut off at any share. */
+const window =
+  (share: number): Damage =>
+  ({ depthM, ids, info }, random) => {
+    const [width, height] = [Math.round(share * info.width), Math.round(share * info.height)];
+    const left = Math.floor(random.next() * (info.width - width));
+    const top = Math.floor(random.next() * (info.height - height));
+    const from = (i: number) => (top + Math.floor(i / width)) * info.width + left + (i % width);
+    const pixels = Uint32Array.from({ length: width * height }, (_, i) => from(i));
+    return {
+      depthM: Float32Array.from(pixels, (pixel) => depthM[pixel] ?? 0),
+      ids: Uint16Array.from(pixels, (pixel) => ids[pixel] ?? 0),
+      info: { ...info, width, height, cx: info.cx - left, cy: info.cy - top },
+    };
+  };
 const all =
   (...damages: readonly Damage[]): Damage =>
   (images, random) =>
@@ -220,6 +235,7 @@ export const DAMAGES: ReadonlyMap<string, readonly [Damage, RgbdOptions?]> = new
   ["stereo: steps of 0.1 px", [steps(0.1)]],
   ["stereo: near things 3 px too wide", [fattened(3)]],
   ["noise of 2 mm in patches of 10 px", [patches(0.002, 10)]],
+  ["half as wide and high a view", [window(0.5)]],
   ["1 mm of noise, 30 % holes", [all(noise(0.001), holes(0.3))]],
   ["flying pixels, masks 3 px larger", [all(flying, masks(3))]],
   ["1 mm of noise, flying pixels, masks shifted by 8 px", [all(noise(0.001), flying, shift(8))]],

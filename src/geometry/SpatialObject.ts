@@ -56,6 +56,10 @@ export interface Outline {
 
 /** How an edge of the image cuts an object off. */
 export interface Cut {
+  /** Whether it is the left or the right edge. */
+  readonly isAside: boolean;
+  /** Of the outline on that side, the share that is cut off, 0..1. */
+  readonly share: number;
   /** How far the object goes on beyond it at most, if it is convex, pixels; Infinity if it does not narrow towards it. */
   readonly reachPx: number;
   /** How far from the edge it is seen, pixels. */

@@ -1,5 +1,5 @@
 import type { Vec3 } from "../base/index.js";
-import { sliverAtCut } from "./cutReach.js";
+import { cutReach, sliverAtCut } from "./cutReach.js";
 import { markedAtEnd } from "./markedAtEnd.js";
 import type { PointCloud } from "./PointCloud.js";
 import { ramp } from "./ramp.js";
@@ -57,11 +57,10 @@ const [ARC_FROM, ARC_HALF] = [0.2, 0.5];
 const TOP_ALONG = 0.33;
 const TOP_UP = 0.05;
 /**
- * Nothing tells how far a side goes on that the image cuts off: the centre is off by this share of what is seen, of its
- * height, and of at least so much, metres.
+ * Nothing tells how far a side goes on that the image cuts off: the centre is off by this share of what is seen, and of
+ * at least so much, metres.
  */
 const CUT_HARM = 0.4;
-const CUT_UP = 0.3;
 const LEAST_CUT_M = 0.1;
 
 /** A good mask loses this much: its lowest points, which may be the support's. */
@@ -156,7 +155,7 @@ export function bodyDoubts(
     [lengthM * c, lengthM * s, 0],
     [-widthM * s, widthM * c, 0],
     [topM * cos, topM * sin, 0],
-    [0, 0, box.heightM * Math.hypot(TOP_UP * top, CUT_UP * cut[4])],
+    [0, 0, Math.hypot(TOP_UP * top * box.heightM, (cut[4] * cutReach(seen, box.heightM)) / 2)],
   ];
 }
 

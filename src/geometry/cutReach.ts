@@ -9,6 +9,8 @@ const LONG_SHARE = 0.45;
 const FARTHEST = 3;
 /** What widens towards the cut by less than the first share may be the perspective; from the second on it goes on widening. */
 const [WIDENS_FROM, WIDENS] = [0.1, 0.2];
+/** Where the edge cuts off such shares of a side, it goes on to that side. */
+const [ASIDE_FROM, ASIDE] = [0.3, 0.6];
 
 /** A strip is a thing of its own from this width on, and a part of another if it is narrower by the second, metres. */
 const [SLIVER_NONE_M, SLIVER_RAMP_M] = [0.05, 0.03];
@@ -35,8 +37,10 @@ export function sliverAtCut({ outline: { cuts }, pitchM }: SeenObject): number {
 
 /** How surely it is wider beyond the edge of the image than what is seen, 0..1. */
 export function widensBeyond({ outline: { cuts } }: SeenObject): number {
-  return cuts.reduce(
-    (most, { widening }) => Math.max(most, ramp((widening - WIDENS_FROM) / (WIDENS - WIDENS_FROM))),
-    0,
-  );
+  return cuts.reduce((most, { isAside, share, widening }) => {
+    const surely = isAside
+      ? ramp((share - ASIDE_FROM) / (ASIDE - ASIDE_FROM))
+      : ramp((widening - WIDENS_FROM) / (WIDENS - WIDENS_FROM));
+    return Math.max(most, surely);
+  }, 0);
 }

@@ -200,7 +200,10 @@ describe("measureObject", () => {
       );
       const outline = outlineOf(cloud, {
         ...{ hiddenShare: 0.2, nearHidden, reachPx: { ...NOWHERE, right: 60 } },
-        ...(isCut && { nearCut: nearHidden, cuts: [{ reachPx: 60, seenPx: 60, widening: 0 }] }),
+        ...(isCut && {
+          nearCut: nearHidden,
+          cuts: [{ isAside: true, share: 1, reachPx: 60, seenPx: 60, widening: 0 }],
+        }),
       });
       const covariance = measured(cloud, { outline }).doubt?.covariance ?? [];
       return [0, 3, 5].map((at) => Math.sqrt(covariance[at] ?? Number.NaN));

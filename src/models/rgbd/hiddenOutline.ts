@@ -87,7 +87,7 @@ export function hiddenOutline(
       above: above.reachPx,
       below: below.reachPx,
     },
-    cuts: sides.flatMap(({ cut, step }) => (cut.length > 0 ? [cutAt(view, pixels, step)] : [])),
+    cuts: sides.flatMap((side) => (side.cut.length > 0 ? [cutAt(view, pixels, side)] : [])),
   };
 }
 
@@ -232,8 +232,12 @@ function reachOf(
   return mostPx;
 }
 
-/** How the edge of the image towards `step` cuts an object off. */
-function cutAt({ width, height }: DepthView, pixels: Uint32Array, step: number): Cut {
+/** How the edge of the image on a side cuts an object off. */
+function cutAt(
+  { width, height }: DepthView,
+  pixels: Uint32Array,
+  { step, cut, length }: Side,
+): Cut {
   const isAcross = Math.abs(step) === 1;
   const lines = isAcross ? width : height;
   /** How many pixels are so far from that edge. */
@@ -250,6 +254,8 @@ function cutAt({ width, height }: DepthView, pixels: Uint32Array, step: number):
   const halfwayPx = wide[endPx >> 1] ?? 0;
   const narrowsByPx = widestPx - atEdgePx;
   return {
+    isAside: isAcross,
+    share: cut.length / length,
     // Both sides of what is convex meet no farther out than the lines from where it is widest to where it is cut.
     reachPx:
       narrowsByPx > NARROWS * widestPx

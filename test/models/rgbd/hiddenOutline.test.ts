@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { DepthView } from "../../../src/models/rgbd/DepthView.js";
 import { hiddenOutline } from "../../../src/models/rgbd/hiddenOutline.js";
@@ -21,13 +22,27 @@ function outlineAt(pixelAt: (along: number, inwards: number) => number, leftOutP
       depthM[pixelAt(along, inwards)] = 1;
       if (inwards >= BORDER_PX + leftOutPx) thing.push(pixelAt(along, inwards));
     }
-  const view: DepthView = {
+  const pixels = Uint32Array.from(thing).sort();
+  return hiddenOutline(viewOf(depthM), pixels, pixels, 0, 1 + leftOutPx);
+}
+
+function viewOf(depthM: Float32Array): DepthView {
+  return {
     ...{ width: SIZE, height: SIZE, depthM, rays: new Float32Array(2 * SIZE * SIZE) },
     info: pinhole({ width: SIZE, height: SIZE }, 60),
     ...{ colorScale: 1, scratch: new Uint8Array(SIZE * SIZE) },
   };
-  const pixels = Uint32Array.from(thing).sort();
-  return hiddenOutline(view, pixels, pixels, 0, 1 + leftOutPx);
+}
+
+/** The outline of what is seen where `isSeen`, before what is farther away. */
+function outlineWhere(isSeen: (u: number, v: number) => boolean) {
+  const depthM = new Float32Array(SIZE * SIZE).fill(2);
+  const thing: number[] = [];
+  for (let v = 0; v < SIZE; v++)
+    for (let u = 0; u < SIZE; u++) if (isSeen(u, v)) thing.push(v * SIZE + u);
+  for (const pixel of thing) depthM[pixel] = 1;
+  const pixels = Uint32Array.from(thing);
+  return { count: thing.length, outline: hiddenOutline(viewOf(depthM), pixels, pixels, 0, 1) };
 }
 
 describe("hiddenOutline", () => {
@@ -50,5 +65,40 @@ describe("hiddenOutline", () => {
     const { reachPx, hiddenShare } = outlineAt((along, inwards) => along * SIZE + inwards, 3);
     expect(reachPx.left).toBe(25);
     expect(hiddenShare).toBeGreaterThan(0.25);
+  });
+
+  it("bounds how far what is convex goes on beyond the edge that cuts it off", () => {
+    const halfAxis = fc.double({ min: 6, max: 22, noNaN: true });
+    const turned = fc.double({ min: 0, max: Math.PI, noNaN: true });
+    fc.assert(
+      fc.property(
+        fc.tuple(
+          halfAxis,
+          halfAxis,
+          turned,
+          fc.boolean(),
+          fc.double({ min: -0.9, max: 0.9, noNaN: true }),
+        ),
+        ([a, b, angle, isRound, beyond]) => {
+          const [c, s] = [Math.cos(angle), Math.sin(angle)];
+          const reaches = isRound ? Math.hypot(a * c, b * s) : a * Math.abs(c) + b * Math.abs(s);
+          // So much of it is beyond the right edge, seen from its middle.
+          const middle = SIZE - 0.5 + beyond * reaches;
+          const { count, outline } = outlineWhere((u, v) => {
+            const [x, y] = [u - middle, v - SIZE / 2];
+            const [along, across] = [(c * x + s * y) / a, (c * y - s * x) / b];
+            return isRound
+              ? Math.hypot(along, across) <= 1
+              : Math.max(Math.abs(along), Math.abs(across)) <= 1;
+          });
+          fc.pre(count > 60);
+          const [cut] = outline.cuts;
+          const goesOnPx = middle + reaches - (SIZE - 0.5);
+          expect(cut?.isAside).toBe(true);
+          // A line of pixels is wide to a pixel, and so are the three next to the edge.
+          expect(cut?.reachPx).toBeGreaterThan(0.8 * goesOnPx - 4);
+        },
+      ),
+    );
   });
 });
