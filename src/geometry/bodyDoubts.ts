@@ -1,7 +1,7 @@
 import type { Vec3 } from "../base/index.js";
-import { cutReach, sliverAtCut } from "./cutReach.js";
+import { cutReach, risesBeyond, sliverAtCut } from "./cutReach.js";
 import { markedAtEnd } from "./markedAtEnd.js";
-import type { PointCloud } from "./PointCloud.js";
+import { coordinate, type PointCloud } from "./PointCloud.js";
 import { ramp } from "./ramp.js";
 import type { ObjectBox, SeenObject } from "./SpatialObject.js";
 
@@ -155,7 +155,14 @@ export function bodyDoubts(
     [lengthM * c, lengthM * s, 0],
     [-widthM * s, widthM * c, 0],
     [topM * cos, topM * sin, 0],
-    [0, 0, Math.hypot(TOP_UP * top * box.heightM, (cut[4] * cutReach(seen, box.heightM)) / 2)],
+    [
+      0,
+      0,
+      Math.hypot(
+        TOP_UP * top * box.heightM,
+        (risesBeyond(coordinate(turned, 2), seen) * cutReach(seen, box.heightM)) / 2,
+      ),
+    ],
   ];
 }
 

@@ -15,6 +15,9 @@ const [ASIDE_FROM, ASIDE] = [0.3, 0.6];
 /** A strip is a thing of its own from this width on, and a part of another if it is narrower by the second, metres. */
 const [SLIVER_NONE_M, SLIVER_RAMP_M] = [0.05, 0.03];
 
+/** By how much its points at the edge are higher, metres, and by how much more they surely are. */
+const [RISES_FROM_M, RISES_RAMP_M] = [0.0005, 0.002];
+
 /**
  * How far an object may go on beyond the edge of the image that cuts it off (one standard deviation, metres). Any share
  * of it may be outside: a small part that is seen says little of the whole, unless it narrows towards the edge.
@@ -25,6 +28,26 @@ export function cutReach({ outline: { cuts }, pitchM }: SeenObject, seenM: numbe
   const reachPx = cuts.reduce((most, cut) => Math.max(most, cut.reachPx), 0);
   const mostM = Math.max(LONG_M - seenM, LONG_SHARE * seenM);
   return Math.min(reachPx * pitchM, mostM) / FARTHEST;
+}
+
+/**
+ * How surely an object goes on upwards beyond the edge of the image, 0..1: its points near the edge are higher than all
+ * others. A top face that the edge cuts off is as high elsewhere, and what is round ends where it rises no more.
+ *
+ * @param z of the points, up from the support
+ */
+export function risesBeyond(
+  z: Float32Array,
+  { outline: { cuts, nearCut }, noiseM }: SeenObject,
+): number {
+  if (cuts.length === 0) return 0;
+  let [atCutM, elsewhereM] = [-Infinity, -Infinity];
+  for (let i = 0; i < z.length; i++) {
+    const value = z[i] ?? 0;
+    if (nearCut[i]) atCutM = Math.max(atCutM, value);
+    else elsewhereM = Math.max(elsewhereM, value);
+  }
+  return ramp((atCutM - elsewhereM - 2 * noiseM - RISES_FROM_M) / RISES_RAMP_M);
 }
 
 /** How surely what is seen is a part of a larger thing: a strip along the edge of the image that does not narrow towards it. */

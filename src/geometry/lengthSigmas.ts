@@ -1,4 +1,4 @@
-import { cutReach, widensBeyond } from "./cutReach.js";
+import { cutReach, risesBeyond, widensBeyond } from "./cutReach.js";
 import { markedAtEnd } from "./markedAtEnd.js";
 import { ramp } from "./ramp.js";
 import type { LengthSigmas, ObjectBox, SeenObject } from "./SpatialObject.js";
@@ -116,7 +116,7 @@ export function lengthSigmas(
     body.tornM,
     TOP_FEW * Math.max(0, z.reduce((a, b) => Math.max(a, b), body.highM) - body.highM - noiseM),
     topHidden * Math.hypot(TOP_REACH * reachPx.above * pitchM, TOP_SIZE * box.heightM),
-    cutAt(z, body.highM, 1) * cutReach(seen, box.heightM),
+    risesBeyond(z, seen) * cutReach(seen, box.heightM),
   );
   const lowHidden = isHidden ? Math.max(ramp(2 * hiddenBelowShare), hiddenAt(z, lowM, -1)) : 0;
   const raised = ramp((bottomM - STANDS_BELOW_M) / (RAISED_FROM_M - STANDS_BELOW_M));

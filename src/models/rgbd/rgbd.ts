@@ -92,7 +92,7 @@ export function rgbd(options: RgbdOptions = {}): DisposableVlm {
   return wrapVlm({
     id,
     fingerprint:
-      `rgbd 10 ${JSON.stringify({ ...settings, depthScaleError })}` +
+      `rgbd 11 ${JSON.stringify({ ...settings, depthScaleError })}` +
       describeSources(sources, depthError) +
       (clusters ? ` clusters ${namer?.fingerprint ?? ""}` : ""),
     // What is followed is seen image after image.
