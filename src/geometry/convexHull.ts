@@ -79,19 +79,33 @@ function outsideOctagon(points: Points2): Uint32Array {
     if (x - y > (reached[7] ?? 0)) [reached[7], corners[7]] = [x - y, i];
   }
   const polygon = corners.filter((corner, i) => corner !== corners[(i + 1) % 8]);
+  const sides = sidesOf(points, polygon);
   const kept = new Uint32Array(count);
   let n = 0;
-  for (let i = 0; i < count; i++) if (!isInside(points, polygon, i)) kept[n++] = i;
+  for (let i = 0; i < count; i++)
+    if (!isInside(sides, points[2 * i] ?? 0, points[2 * i + 1] ?? 0)) kept[n++] = i;
   return kept.subarray(0, n);
 }
 
-/** Whether a point is strictly inside a polygon, counter-clockwise. */
-function isInside(points: Points2, polygon: Uint32Array, i: number): boolean {
+/** Of each side of a polygon: where it begins, and how far it goes. */
+function sidesOf(points: Points2, polygon: Uint32Array): Float64Array {
+  const sides = new Float64Array(4 * polygon.length);
   for (let k = 0; k < polygon.length; k++) {
-    const next = k + 1 === polygon.length ? 0 : k + 1;
-    if (turn(points, polygon[k]!, polygon[next]!, i) <= 0) return false;
+    const [fromX, fromY] = point2At(points, 2 * itemAt(polygon, k));
+    const [toX, toY] = point2At(points, 2 * itemAt(polygon, (k + 1) % polygon.length));
+    sides.set([fromX, fromY, toX - fromX, toY - fromY], 4 * k);
   }
-  return polygon.length > 0;
+  return sides;
+}
+
+/** Whether a point is strictly inside a polygon of such sides, counter-clockwise. */
+function isInside(sides: Float64Array, x: number, y: number): boolean {
+  for (let at = 0; at < sides.length; at += 4) {
+    const alongX = x - (sides[at] ?? 0);
+    const alongY = y - (sides[at + 1] ?? 0);
+    if ((sides[at + 2] ?? 0) * alongY - (sides[at + 3] ?? 0) * alongX <= 0) return false;
+  }
+  return sides.length > 0;
 }
 
 export interface Rectangle {

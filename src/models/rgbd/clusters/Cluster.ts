@@ -1,7 +1,7 @@
 import type { Vec3 } from "../../../base/index.js";
 import { convexHull, type Points2 } from "../../../geometry/index.js";
 import type { DepthGrid } from "./DepthGrid.js";
-import { heightOver, type Table } from "./findTable.js";
+import { heightOver, type Table } from "./Table.js";
 
 /** One thing that stands on the table, by depth alone. */
 export interface Cluster {
@@ -50,7 +50,6 @@ export function clusterOf(grid: DepthGrid, table: Table, cells: Uint32Array): Cl
     const row = (cell - column) / width;
     if (column < 2 || row < 2 || column >= width - 2 || row >= height - 2) atEdge += 1;
   }
-  heights.sort();
   const footprint = convexHull(feet);
   let mostM2 = 0;
   for (let i = 0; i < footprint.length; i += 2)
@@ -63,10 +62,31 @@ export function clusterOf(grid: DepthGrid, table: Table, cells: Uint32Array): Cl
   return {
     cells,
     centerM: [x / n, y / n, z / n],
-    topM: heights[Math.floor(0.98 * (n - 1))] ?? 0,
-    bottomM: heights[Math.floor(0.02 * (n - 1))] ?? 0,
+    topM: smallest(heights, Math.floor(0.98 * (n - 1))),
+    bottomM: smallest(heights, Math.floor(0.02 * (n - 1))),
     lengthM: Math.sqrt(mostM2),
     footprint,
     atEdge,
   };
+}
+
+/** The value with so many before it, were they sorted (Hoare's selection); moves them. 0 of none. */
+function smallest(values: Float32Array, before: number): number {
+  let [low, high] = [0, values.length - 1];
+  while (low < high) {
+    const pivot = values[(low + high) >> 1] ?? 0;
+    let [i, j] = [low, high];
+    while (i <= j) {
+      while ((values[i] ?? 0) < pivot) i += 1;
+      while ((values[j] ?? 0) > pivot) j -= 1;
+      if (i > j) break;
+      const value = values[i] ?? 0;
+      values[i++] = values[j] ?? 0;
+      values[j--] = value;
+    }
+    if (before <= j) high = j;
+    else if (before >= i) low = i;
+    else break;
+  }
+  return values[before] ?? 0;
 }

@@ -12,7 +12,7 @@ import { isPassing, type ObjectRef, type Refusal } from "../../../language/index
 import type { DepthView } from "../DepthView.js";
 import { clusterDepth } from "./clusterDepth.js";
 import { type DepthGrid, depthGridOf } from "./DepthGrid.js";
-import { findTable, type Table } from "./findTable.js";
+import { findTable } from "./findTable.js";
 import { isUpsideDown } from "./isUpsideDown.js";
 import { KnownSizes } from "./KnownSizes.js";
 import { GridColors } from "./Look.js";
@@ -22,6 +22,7 @@ import { NameVotes } from "./NameVotes.js";
 import { nameByWords, rivalByColor } from "./nameThings.js";
 import { outlinesOf } from "./outlinesOf.js";
 import { boxOf, thingAt } from "./placed.js";
+import type { Table } from "./Table.js";
 import type { Track } from "./Track.js";
 import { Tracker } from "./Tracker.js";
 

@@ -93,8 +93,9 @@ function fillRow(
 ): void {
   raw.fill(0);
   const reachM = ACROSS_M / 2 / pitchM;
-  for (let column = 0; column < width; column++) {
-    const at = 3 * (row * width + column);
+  const start = 3 * row * width;
+  for (let i = 0; i < 3 * width; i += 3) {
+    const at = start + i;
     const z = xyz[at + 2] ?? 0;
     if (z === 0) continue;
     let reach = 2;
@@ -102,8 +103,8 @@ function fillRow(
     const limit = JUMP * z;
     const across = 3 * reach;
     const along = across * width;
-    const east = column + reach < width ? near(xyz, at + across, z, limit, at) : at;
-    const west = column >= reach ? near(xyz, at - across, z, limit, at) : at;
+    const east = i + across < 3 * width ? near(xyz, at + across, z, limit, at) : at;
+    const west = i >= across ? near(xyz, at - across, z, limit, at) : at;
     if (east === west) continue;
     const south = row + reach < height ? near(xyz, at + along, z, limit, at) : at;
     const north = row >= reach ? near(xyz, at - along, z, limit, at) : at;
@@ -121,9 +122,9 @@ function fillRow(
     const length = Math.sqrt(nx * nx + ny * ny + nz * nz);
     if (length < 1e-12) continue;
     const factor = 1 / length;
-    raw[3 * column] = factor * nx;
-    raw[3 * column + 1] = factor * ny;
-    raw[3 * column + 2] = factor * nz;
+    raw[i] = factor * nx;
+    raw[i + 1] = factor * ny;
+    raw[i + 2] = factor * nz;
   }
 }
 
@@ -176,12 +177,17 @@ function smoothRow(
     const z = xyz[level + i + 2] ?? 0;
     if (z === 0) continue;
     const limit = 0.01 * z;
-    const nearest = Math.min(nearA[column] ?? 0, nearB[column] ?? 0, nearC[column] ?? 0);
-    const farthest = Math.max(farA[column] ?? 0, farB[column] ?? 0, farC[column] ?? 0);
+    const isFlat =
+      z - (nearA[column] ?? 0) <= limit &&
+      z - (nearB[column] ?? 0) <= limit &&
+      z - (nearC[column] ?? 0) <= limit &&
+      (farA[column] ?? 0) - z <= limit &&
+      (farB[column] ?? 0) - z <= limit &&
+      (farC[column] ?? 0) - z <= limit;
     let x = 0;
     let y = 0;
     let w = 0;
-    if (z - nearest <= limit && farthest - z <= limit) {
+    if (isFlat) {
       x = (sumsA[i] ?? 0) + (sumsB[i] ?? 0) + (sumsC[i] ?? 0);
       y = (sumsA[i + 1] ?? 0) + (sumsB[i + 1] ?? 0) + (sumsC[i + 1] ?? 0);
       w = (sumsA[i + 2] ?? 0) + (sumsB[i + 2] ?? 0) + (sumsC[i + 2] ?? 0);

@@ -1,8 +1,8 @@
 import type { Vec3 } from "../../../base/index.js";
 import type { Cluster } from "./Cluster.js";
 import type { DepthGrid } from "./DepthGrid.js";
-import type { Table } from "./findTable.js";
 import type { GridColors, Look } from "./Look.js";
+import type { Table } from "./Table.js";
 
 /** A thing that is followed from image to image. */
 export interface Track {

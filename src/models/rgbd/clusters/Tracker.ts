@@ -1,9 +1,9 @@
 import { addScaled, distanceBetween, minus, type Vec3 } from "../../../base/index.js";
 import type { Cluster } from "./Cluster.js";
 import type { DepthGrid } from "./DepthGrid.js";
-import type { Table } from "./findTable.js";
 import { blended, type Look, likeness } from "./Look.js";
 import { meanOf, ownCells } from "./ownCells.js";
+import type { Table } from "./Table.js";
 import type { Sight, Track } from "./Track.js";
 
 /** A thing moves this far between images, metres, and so far in a second more. */

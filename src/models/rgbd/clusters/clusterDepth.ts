@@ -1,8 +1,8 @@
 import type { Vec3 } from "../../../base/index.js";
 import type { Cluster } from "./Cluster.js";
 import type { DepthGrid } from "./DepthGrid.js";
-import { along, heightOver, isOver, type Table } from "./findTable.js";
 import { joinParts } from "./joinParts.js";
+import { along, heightOver, isOver, type Table } from "./Table.js";
 
 /** Neighbours nearer than this are of one thing, metres. */
 const GAP_M = 0.007;
@@ -157,32 +157,39 @@ function isLinked(
 function grown(grid: DepthGrid, { is, cells }: Raised, numbers: Uint32Array): Uint32Array[] {
   const { width, xyz, pitchM } = grid;
   const sizes = new Uint32Array(numbers.length);
-  for (const cell of cells) sizes[numbers[cell] ?? 0]! += 1;
+  for (let i = 0; i < cells.length; i++) {
+    const number = numbers[cells[i] ?? 0] ?? 0;
+    sizes[number] = (sizes[number] ?? 0) + 1;
+  }
   // 0 is no part's number.
   const own = new Uint32Array(numbers.length);
-  for (const cell of cells) {
+  for (let i = 0; i < cells.length; i++) {
+    const cell = cells[i] ?? 0;
     const number = numbers[cell] ?? 0;
     if ((sizes[number] ?? 0) >= LEAST_CELLS) own[cell] = number + 1;
   }
   const isFree = (cell: number) => is[cell] === 1 && own[cell] === 0;
   const queue: number[] = [];
-  for (const cell of cells) {
+  for (let i = 0; i < cells.length; i++) {
+    const cell = cells[i] ?? 0;
     if (own[cell] === 0) continue;
     if (isFree(cell - 1) || isFree(cell + 1) || isFree(cell - width) || isFree(cell + width))
       queue.push(cell);
   }
+  const enter = (cell: number, beside: number): void => {
+    if (!isFree(beside)) return;
+    const z = xyz[3 * cell + 2] ?? 0;
+    if (Math.abs((xyz[3 * beside + 2] ?? 0) - z) > Math.max(0.02, 4 * pitchM * z)) return;
+    own[beside] = own[cell] ?? 0;
+    queue.push(beside);
+  };
   for (let i = 0; i < queue.length; i++) {
-    const cell = queue[i]!;
+    const cell = queue[i] ?? 0;
     const column = cell % width;
-    const z = xyz[3 * cell + 2]!;
-    for (const step of [-1, 1, -width, width]) {
-      const beside = cell + step;
-      if ((step === -1 && column === 0) || (step === 1 && column === width - 1)) continue;
-      if (!isFree(beside)) continue;
-      if (Math.abs(xyz[3 * beside + 2]! - z) > Math.max(0.02, 4 * pitchM * z)) continue;
-      own[beside] = own[cell]!;
-      queue.push(beside);
-    }
+    if (column > 0) enter(cell, cell - 1);
+    if (column < width - 1) enter(cell, cell + 1);
+    enter(cell, cell - width);
+    enter(cell, cell + width);
   }
   return partsOf(own, cells);
 }
@@ -191,7 +198,8 @@ function grown(grid: DepthGrid, { is, cells }: Raised, numbers: Uint32Array): Ui
 function partsOf(own: Uint32Array, cells: Uint32Array): Uint32Array[] {
   const parts = new Map<number, number[]>();
   let [last, part]: [number, number[]] = [0, []];
-  for (const cell of cells) {
+  for (let i = 0; i < cells.length; i++) {
+    const cell = cells[i] ?? 0;
     const number = own[cell] ?? 0;
     if (number === 0) continue;
     if (number !== last) {
@@ -201,5 +209,5 @@ function partsOf(own: Uint32Array, cells: Uint32Array): Uint32Array[] {
     }
     part.push(cell);
   }
-  return Array.from(parts.values(), (part) => Uint32Array.from(part));
+  return Array.from(parts.values(), (part) => new Uint32Array(part));
 }

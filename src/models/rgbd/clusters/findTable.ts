@@ -1,32 +1,25 @@
-import { cross, dot, itemAt, mulberry32, unit, type Vec3, vec3At } from "../../../base/index.js";
+import { dot, mulberry32, unit, vec3At } from "../../../base/index.js";
 import {
   convexHull,
   fitPlane,
   type Plane,
   type PointCloud,
-  type Points2,
   pickPoints,
 } from "../../../geometry/index.js";
 import type { DepthGrid } from "./DepthGrid.js";
-
-/** What things stand on: a plane, and how far it reaches. */
-export interface Table {
-  /** In the optical frame, the normal up. */
-  readonly plane: Plane;
-  /** Two directions of the plane. */
-  readonly axes: readonly [Vec3, Vec3];
-  /** The convex hull of what is seen of it, in strips along the first axis. */
-  readonly strips: Strips;
-}
-
-/** A convex shape as intervals: of each strip of the second axis, where the first axis is inside. */
-interface Strips {
-  readonly from: number;
-  readonly low: Float64Array;
-  readonly high: Float64Array;
-}
-
-const STRIP_M = 0.01;
+import { largestPatch } from "./largestPatch.js";
+import {
+  along,
+  axesOf,
+  feetOf,
+  heightOver,
+  isOver,
+  lies,
+  stripsOf,
+  type Table,
+  tableOn,
+  toleranceAt,
+} from "./Table.js";
 
 /** Cells that planes are sought among. */
 const SAMPLE = 1500;
@@ -47,9 +40,9 @@ const TOP_M = 0.15;
 const TOP_SHARE = 0.5;
 /** Planes of the same direction. */
 const PARALLEL = Math.cos((8 * Math.PI) / 180);
-/** Cells with a normal this close to the plane's can be its own. */
-const SAME_WAY = Math.cos((25 * Math.PI) / 180);
 const PLANES = 4;
+/** For telling a table from tops of equal height that lie side by side; samples are a few cm apart. */
+const TOP_PATCH_M = 0.05;
 
 interface Found {
   readonly plane: Plane;
@@ -102,63 +95,6 @@ export function findTable(
   return chosen && tableOn(grid, chosen.plane);
 }
 
-/** Height of a cell over the table, metres. */
-export function heightOver({ normal, offsetM }: Plane, xyz: Float32Array, cell: number): number {
-  return along(normal, xyz, 3 * cell) + offsetM;
-}
-
-/** Whether a cell's foot is on the table, or less than about `marginM` beside it. */
-export function isOver(
-  { axes, strips: { from, low, high } }: Table,
-  xyz: Float32Array,
-  cell: number,
-  marginM: number,
-): boolean {
-  const placeM = along(axes[1], xyz, 3 * cell) - from;
-  if (placeM < -marginM || placeM > low.length * STRIP_M + marginM) return false;
-  const strip = Math.min(low.length - 1, Math.max(0, Math.floor(placeM / STRIP_M)));
-  const acrossM = along(axes[0], xyz, 3 * cell);
-  return (
-    acrossM >= (low[strip] ?? Infinity) - marginM && acrossM <= (high[strip] ?? -Infinity) + marginM
-  );
-}
-
-/** How far the point or normal at a place of an array goes along a direction. */
-export function along(direction: Vec3, xyz: Float32Array, at: number): number {
-  return (
-    direction[0] * (xyz[at] ?? 0) +
-    direction[1] * (xyz[at + 1] ?? 0) +
-    direction[2] * (xyz[at + 2] ?? 0)
-  );
-}
-
-function stripsOf(hull: Points2): Strips {
-  let [from, to] = [Infinity, -Infinity];
-  for (let i = 1; i < hull.length; i += 2) {
-    const along = itemAt(hull, i);
-    from = Math.min(from, along);
-    to = Math.max(to, along);
-  }
-  const count = Math.max(1, Math.ceil((to - from) / STRIP_M));
-  const low = new Float64Array(Number.isFinite(count) ? count : 0).fill(Infinity);
-  const high = new Float64Array(low.length).fill(-Infinity);
-  for (let i = 0; i < hull.length; i += 2) {
-    const j = (i + 2) % hull.length;
-    const [ax, ay] = [itemAt(hull, i), itemAt(hull, i + 1)];
-    const [bx, by] = [itemAt(hull, j), itemAt(hull, j + 1)];
-    const steps = Math.max(1, Math.ceil((2 * Math.abs(by - ay)) / STRIP_M));
-    for (let step = 0; step <= steps; step++) {
-      const share = step / steps;
-      const strip = Math.floor((ay + share * (by - ay) - from) / STRIP_M);
-      const at = Math.min(count - 1, Math.max(0, strip));
-      const x = ax + share * (bx - ax);
-      if (x < (low[at] ?? Infinity)) low[at] = x;
-      if (x > (high[at] ?? -Infinity)) high[at] = x;
-    }
-  }
-  return { from, low, high };
-}
-
 function sampleOf({ xyz, normals, width, height }: DepthGrid): Uint32Array {
   const all = new Uint32Array(width * height);
   let count = 0;
@@ -172,22 +108,6 @@ function sampleOf({ xyz, normals, width, height }: DepthGrid): Uint32Array {
   return sample;
 }
 
-/** What depth cameras scatter by. */
-function toleranceAt({ xyz }: DepthGrid, cell: number): number {
-  const z = xyz[3 * cell + 2] ?? 0;
-  return 0.004 + 0.006 * z * z;
-}
-
-function lies(
-  { xyz, normals }: DepthGrid,
-  cell: number,
-  plane: Plane,
-  toleranceM: number,
-): boolean {
-  if (Math.abs(heightOver(plane, xyz, cell)) > toleranceM) return false;
-  return along(plane.normal, normals, 3 * cell) > SAME_WAY;
-}
-
 /** Each try is one cell and its normal. */
 function mostFrequent(
   grid: DepthGrid,
@@ -196,13 +116,21 @@ function mostFrequent(
   least: number,
 ): Plane | undefined {
   let [best, bestCount]: [Plane | undefined, number] = [undefined, least - 1];
+  // Beside each other: each is looked at eighty times.
+  const near: DepthGrid = {
+    ...grid,
+    xyz: pickPoints({ count: 0, xyz: grid.xyz }, cells).xyz,
+    normals: pickPoints({ count: 0, xyz: grid.normals }, cells).xyz,
+  };
+  const limitsM = Float64Array.from(cells, (cell) => 2 * toleranceAt(grid, cell));
   for (let i = 0; i < TRIES; i++) {
-    const cell = cells[Math.floor(random() * cells.length)] ?? 0;
-    const normal = vec3At(grid.normals, 3 * cell);
-    const offsetM = -along(normal, grid.xyz, 3 * cell);
+    const at = Math.floor(random() * cells.length);
+    const normal = vec3At(near.normals, 3 * at);
+    const offsetM = -along(normal, near.xyz, 3 * at);
     const plane = { normal, offsetM, residualM: 0, inliers: 1 };
     let count = 0;
-    for (const it of cells) if (lies(grid, it, plane, 2 * toleranceAt(grid, it))) count += 1;
+    for (let k = 0; k < cells.length && count + cells.length - k > bestCount; k++)
+      if (lies(near, k, plane, limitsM[k] ?? 0)) count += 1;
     if (count > bestCount) [best, bestCount] = [plane, count];
   }
   return best;
@@ -305,140 +233,6 @@ function highestOf(found: readonly Found[], way: 1 | -1): Found | undefined {
 function isTopOn(top: Found, under: Found): boolean {
   const aboveM = under.plane.offsetM - top.plane.offsetM;
   return aboveM > 0 && aboveM < TOP_M && top.areaM2 < TOP_SHARE * under.areaM2;
-}
-
-function axesOf({ normal }: Plane): readonly [Vec3, Vec3] {
-  const u = unit(cross(normal, [0, 0, 1])) ?? [1, 0, 0];
-  return [u, cross(normal, u)];
-}
-
-function feetOf({ xyz }: DepthGrid, cells: ArrayLike<number>, [u, v]: Table["axes"]): Points2 {
-  const feet = new Float64Array(2 * cells.length);
-  for (let i = 0; i < cells.length; i++) {
-    const at = 3 * (cells[i] ?? 0);
-    feet[2 * i] = along(u, xyz, at);
-    feet[2 * i + 1] = along(v, xyz, at);
-  }
-  return feet;
-}
-
-function tableOn(grid: DepthGrid, plane: Plane): Table {
-  const axes = axesOf(plane);
-  const { width, height, xyz } = grid;
-  const found = new Uint32Array(Math.ceil(width / 2) * Math.ceil(height / 2));
-  let count = 0;
-  const seen = { left: width, top: height, right: 0, bottom: 0 };
-  for (let row = 0; row < height; row += 2)
-    for (let column = 0; column < width; column += 2) {
-      const cell = row * width + column;
-      if (xyz[3 * cell + 2] === 0) continue;
-      if (column < seen.left) seen.left = column;
-      if (column > seen.right) seen.right = column;
-      if (row < seen.top) seen.top = row;
-      if (row > seen.bottom) seen.bottom = row;
-      if (lies(grid, cell, plane, 2 * toleranceAt(grid, cell))) found[count++] = cell;
-    }
-  const { points, members } = largestPatch(feetOf(grid, found.subarray(0, count), axes), PATCH_M);
-  let centerX = 0;
-  let centerY = 0;
-  for (let i = 0; i < members.length; i++) {
-    centerX += (points[2 * i] ?? 0) / members.length;
-    centerY += (points[2 * i + 1] ?? 0) / members.length;
-  }
-  // A row of the picture is a line on the table: its ends are enough for a hull.
-  const first = new Int32Array(height).fill(-1);
-  const last = new Int32Array(height).fill(-1);
-  const [leastCells, mostCells] = [
-    new Uint32Array(height).fill(0xffffffff),
-    new Uint32Array(height),
-  ];
-  const outer: number[] = [];
-  for (let i = 0; i < members.length; i++) {
-    const cell = found[members[i] ?? 0] ?? 0;
-    const column = cell % width;
-    const row = (cell - column) / width;
-    if (cell < (leastCells[row] ?? 0)) {
-      leastCells[row] = cell;
-      first[row] = i;
-    }
-    if (first[row] === i || cell > (mostCells[row] ?? 0)) {
-      mostCells[row] = cell;
-      last[row] = i;
-    }
-    const isCut =
-      column - seen.left <= EDGE_CELLS ||
-      seen.right - column <= EDGE_CELLS ||
-      row - seen.top <= EDGE_CELLS ||
-      seen.bottom - row <= EDGE_CELLS;
-    if (!isCut) continue;
-    const x = (points[2 * i] ?? 0) - centerX;
-    const y = (points[2 * i + 1] ?? 0) - centerY;
-    const factor = 1 + BEYOND_M / Math.max(1e-6, Math.sqrt(x * x + y * y));
-    outer.push(centerX + factor * x, centerY + factor * y);
-  }
-  for (const ends of [first, last])
-    for (const i of ends)
-      if (i !== -1) outer.push(itemAt(points, 2 * i), itemAt(points, 2 * i + 1));
-  return { plane, axes, strips: stripsOf(convexHull(Float64Array.from(outer))) };
-}
-
-/** A table that the picture's edge cuts off goes on for so much, metres. */
-const BEYOND_M = 0.3;
-/** What is so near to the outermost cells with depth is cut off. */
-const EDGE_CELLS = 4;
-
-/** Patches of one table, parted by the things on it, are about two of these from each other at most. */
-const PATCH_M = 0.12;
-/** For telling a table from tops of equal height that lie side by side; samples are a few cm apart. */
-const TOP_PATCH_M = 0.05;
-
-/**
- * Of points of a plane, those that hang together in squares of a side: not the things' tops at the
- * same height, nor a second table behind.
- */
-function largestPatch(
-  points: Points2,
-  sideM: number,
-): { readonly points: Points2; readonly members: readonly number[] } {
-  const squares = new Map<number, number[]>();
-  let [last, list]: [number, number[]] = [-1, []];
-  for (let i = 0; i < points.length >> 1; i++) {
-    const x = Math.floor((points[2 * i] ?? 0) / sideM);
-    const y = Math.floor((points[2 * i + 1] ?? 0) / sideM);
-    const key = (x + 4096) * 8192 + y + 4096;
-    // Points come row by row: the next one is mostly in the same square.
-    if (key !== last) {
-      last = key;
-      list = squares.get(key) ?? [];
-      if (list.length === 0) squares.set(key, list);
-    }
-    list.push(i);
-  }
-  const seen = new Set<number>();
-  let best: number[] = [];
-  for (const start of squares.keys()) {
-    if (seen.has(start)) continue;
-    const patch: number[] = [];
-    const queue = [start];
-    seen.add(start);
-    for (let key = queue.pop(); key !== undefined; key = queue.pop()) {
-      for (const i of squares.get(key) ?? []) patch.push(i);
-      for (let dx = -2; dx <= 2; dx++)
-        for (let dy = -2; dy <= 2; dy++) {
-          const beside = key + 8192 * dx + dy;
-          if (!squares.has(beside) || seen.has(beside)) continue;
-          seen.add(beside);
-          queue.push(beside);
-        }
-    }
-    if (patch.length > best.length) best = patch;
-  }
-  const chosen = new Float64Array(2 * best.length);
-  best.forEach((from, i) => {
-    chosen[2 * i] = points[2 * from] ?? 0;
-    chosen[2 * i + 1] = points[2 * from + 1] ?? 0;
-  });
-  return { points: chosen, members: best };
 }
 
 function cloudOf({ xyz }: DepthGrid, cells: Uint32Array): PointCloud {

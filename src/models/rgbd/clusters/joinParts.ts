@@ -8,7 +8,7 @@ import {
 } from "../../../geometry/index.js";
 import { type Cluster, clusterOf } from "./Cluster.js";
 import type { DepthGrid } from "./DepthGrid.js";
-import { along, heightOver, type Table } from "./findTable.js";
+import { along, heightOver, type Table } from "./Table.js";
 
 /** A part of a thing may end this high above the table and the thing still stands on it. */
 const STANDS_M = 0.02;
@@ -68,11 +68,15 @@ export function joinParts(grid: DepthGrid, table: Table, parts: readonly Uint32A
   return things.filter((it) => it !== undefined);
 }
 
+/** Cells of two things, ascending as theirs are. */
 function merged(a: Uint32Array, b: Uint32Array): Uint32Array {
   const both = new Uint32Array(a.length + b.length);
-  both.set(a);
-  both.set(b, a.length);
-  return both.sort();
+  let [i, j] = [0, 0];
+  for (let n = 0; n < both.length; n++) {
+    const isOfA = j === b.length || (a[i] ?? Infinity) < (b[j] ?? Infinity);
+    both[n] = (isOfA ? a[i++] : b[j++]) ?? 0;
+  }
+  return both;
 }
 
 function mergeBorders(borders: Map<number, Border>, count: number, into: number, gone: number) {
@@ -108,9 +112,10 @@ function bordersOf(
   table: Table,
   parts: readonly Uint32Array[],
 ): Map<number, Border> {
-  const own = new Int32Array(width * height).fill(-1);
+  // 0 is no part's.
+  const own = new Uint16Array(width * height);
   parts.forEach((cells, i) => {
-    for (const cell of cells) own[cell] = i;
+    for (let at = 0; at < cells.length; at++) own[cells[at] ?? 0] = i + 1;
   });
   const borders = new Map<number, Border>();
   const isFlat = (cell: number): boolean => {
@@ -125,24 +130,26 @@ function bordersOf(
     border.touching += 1;
     if (isOnTop) border.onTop += 1;
   };
-  for (let row = 0; row < height - 1; row++)
-    for (let column = 0; column < width - 1; column++) {
-      const cell = row * width + column;
-      const i = own[cell]!;
-      if (i < 0) continue;
-      for (const beside of [cell + 1, cell + width]) {
-        const j = own[beside]!;
-        if (j < 0 || j === i) continue;
-        const z = xyz[3 * cell + 2]!;
-        const isTouching = Math.abs(xyz[3 * beside + 2]! - z) < Math.max(0.012, 0.02 * z);
-        const aside = ASIDE * (beside - cell);
-        const [asideI, asideJ] = [cell - aside, beside + aside];
-        const isOnI = isFlat(cell) || (own[asideI] === i && isFlat(asideI));
-        const isOnJ = isFlat(beside) || (own[asideJ] === j && isFlat(asideJ));
-        add(i, j, isTouching, isOnI);
-        add(j, i, isTouching, isOnJ);
-      }
+  const look = (i: number, cell: number, beside: number): void => {
+    const j = (own[beside] ?? 0) - 1;
+    if (j < 0 || j === i) return;
+    const z = xyz[3 * cell + 2]!;
+    const isTouching = Math.abs(xyz[3 * beside + 2]! - z) < Math.max(0.012, 0.02 * z);
+    const aside = ASIDE * (beside - cell);
+    const [asideI, asideJ] = [cell - aside, beside + aside];
+    const isOnI = isFlat(cell) || (own[asideI] === i + 1 && isFlat(asideI));
+    const isOnJ = isFlat(beside) || (own[asideJ] === j + 1 && isFlat(asideJ));
+    add(i, j, isTouching, isOnI);
+    add(j, i, isTouching, isOnJ);
+  };
+  parts.forEach((cells, i) => {
+    for (let at = 0; at < cells.length; at++) {
+      const cell = cells[at] ?? 0;
+      if (cell >= width * (height - 1) || cell % width === width - 1) continue;
+      look(i, cell, cell + 1);
+      look(i, cell, cell + width);
     }
+  });
   return borders;
 }
 

@@ -1,6 +1,6 @@
 import type { DepthView } from "../DepthView.js";
 import type { DepthGrid } from "./DepthGrid.js";
-import { heightOver, type Table } from "./findTable.js";
+import { heightOver, type Table } from "./Table.js";
 
 /** Cells with an instance id. */
 export interface Labelled {
@@ -42,7 +42,7 @@ export function labelImage(
       const x = pixel % width;
       return ids[cellAt(x, (pixel - x) / width)] ?? 0;
     },
-    pixelsOf: (id) => withoutNearer(view, grid, pixelsOf(ids, grid, id, width, height)),
+    pixelsOf: (id) => pixelsOf(view, grid, ids, id),
   };
 }
 
@@ -50,53 +50,47 @@ export function labelImage(
 const NEARER = 0.025;
 
 /**
- * A cell is the thing's that its first pixel shows. Where something nearer begins within it, that is not the thing's:
- * as its outline it would hide that the thing goes on behind.
+ * Pixels of the cells of an id. A cell is the thing's that its first pixel shows. Where something nearer begins within
+ * it, that is not the thing's: as its outline it would hide that the thing goes on behind.
  */
-function withoutNearer(
-  { depthM, width }: DepthView,
-  { step }: DepthGrid,
-  pixels: Uint32Array,
-): Uint32Array {
-  let n = 0;
-  for (let i = 0; i < pixels.length; i++) {
-    const pixel = pixels[i] ?? 0;
-    const column = pixel % width;
-    const row = (pixel - column) / width;
-    const z = depthM[pixel] ?? 0;
-    const first = depthM[pixel - (column % step) - (row % step) * width] ?? 0;
-    if (z === 0 || z > (1 - NEARER) * first) pixels[n++] = pixel;
-  }
-  return pixels.subarray(0, n);
-}
-
 function pixelsOf(
-  ids: Uint16Array,
+  { depthM, width, height }: DepthView,
   { step, width: columns, height: rows }: DepthGrid,
+  ids: Uint16Array,
   id: number,
-  width: number,
-  height: number,
 ): Uint32Array {
   let cells = 0;
   for (let cell = 0; cell < ids.length; cell++) if (ids[cell] === id) cells += 1;
   const isWhole = columns * step === width && rows * step === height;
   const pixels = new Uint32Array(isWhole ? cells * step * step : width * height);
   let n = 0;
+  /** Ends of the row's runs of cells, pixels. */
+  const runs = new Uint32Array(columns + 1);
   for (let row = 0; row < rows; row++) {
-    const start = n;
-    const top = row * step;
-    // Run by run.
+    let ends = 0;
     for (let column = 0; column < columns; column++) {
       if (ids[row * columns + column] !== id) continue;
       const left = column;
       while (column < columns && ids[row * columns + column] === id) column += 1;
-      const right = column === columns ? width : column * step;
-      for (let x = left * step; x < right; x++) pixels[n++] = top * width + x;
+      runs[ends++] = left * step;
+      runs[ends++] = column === columns ? width : column * step;
     }
-    const end = n;
-    const below = row === rows - 1 ? height : top + step;
-    for (let y = top + 1; y < below; y++)
-      for (let i = start; i < end; i++) pixels[n++] = (pixels[i] ?? 0) + (y - top) * width;
+    if (ends === 0) continue;
+    const below = row === rows - 1 ? height : (row + 1) * step;
+    for (let y = row * step; y < below; y++) {
+      const level = y * width;
+      const first = level - (y % step) * width;
+      for (let end = 0; end < ends; end += 2) {
+        const right = runs[end + 1] ?? 0;
+        for (let x = runs[end] ?? 0; x < right; ) {
+          const nearM = (1 - NEARER) * (depthM[first + x] ?? 0);
+          for (const next = Math.min(right, x + step); x < next; x++) {
+            const z = depthM[level + x] ?? 0;
+            if (z === 0 || z > nearM) pixels[n++] = level + x;
+          }
+        }
+      }
+    }
   }
   return pixels.subarray(0, n);
 }
@@ -104,7 +98,8 @@ function pixelsOf(
 /** Ids of the grid's cells; 0 for none. */
 export function cellIds({ width, height }: DepthGrid, things: Iterable<Labelled>): Uint16Array {
   const ids = new Uint16Array(width * height);
-  for (const { id, cells } of things) for (const cell of cells) ids[cell] = id;
+  for (const { id, cells } of things)
+    for (let i = 0; i < cells.length; i++) ids[cells[i] ?? 0] = id;
   return ids;
 }
 

@@ -1,8 +1,8 @@
 import type { DepthGrid } from "./DepthGrid.js";
-import type { Table } from "./findTable.js";
 import type { GridColors } from "./Look.js";
 import { cellIds, type Labelled } from "./labelImage.js";
 import { snapEdge } from "./snapEdge.js";
+import type { Table } from "./Table.js";
 
 /**
  * Cells of things as the colour image shows them, by their ids: with what depth does not see of them,

@@ -1,7 +1,7 @@
 import type { Vec3 } from "../../../base/index.js";
 import type { Cluster } from "./Cluster.js";
 import type { DepthGrid } from "./DepthGrid.js";
-import { heightOver } from "./findTable.js";
+import { heightOver } from "./Table.js";
 import type { Sight, Track } from "./Track.js";
 
 /** Where a thing may be, and how much of what it usually shows has to be seen. */

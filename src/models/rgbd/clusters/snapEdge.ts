@@ -1,8 +1,8 @@
 import type { DepthGrid } from "./DepthGrid.js";
-import type { Table } from "./findTable.js";
 import type { GridColors } from "./Look.js";
 import { isLow, type Labelled, sweepFourWays } from "./labelImage.js";
 import { boxOf } from "./placed.js";
+import type { Table } from "./Table.js";
 
 /** Depth has a thing's edge up to so many pixels off the colour's. */
 const OFF_PX = 6;
@@ -69,7 +69,7 @@ export function snapEdge(
     if (side[at] === id || before[at] === id) ids[cell] = side[at] ?? 0;
     if (side[at] === id) snapped.push(cell);
   }
-  return Uint32Array.from(snapped);
+  return new Uint32Array(snapped);
 }
 
 function windowOf(own: Uint32Array, grid: DepthGrid, room: number): Window {
