@@ -1,6 +1,5 @@
 import { nsOf } from "../../../base/index.js";
 import type { CameraFrame, PixelBox, RgbImage } from "../../../camera/index.js";
-import { projectPoint } from "../../../camera/index.js";
 import {
   canonicalFrame,
   cloudToCanonical,
@@ -21,7 +20,9 @@ import type { Namer } from "./Namer.js";
 import { NameVotes } from "./NameVotes.js";
 import { nameByWords, rivalByColor } from "./nameThings.js";
 import { outlinesOf } from "./outlinesOf.js";
-import { boxOf, thingAt } from "./placed.js";
+import { boxOf, nameByPlace } from "./placed.js";
+import { lost, noTable } from "./refusals.js";
+import { isOfPart, maybeLessM, partedByColor } from "./severalThings.js";
 import type { Table } from "./Table.js";
 import type { Track } from "./Track.js";
 import { Tracker } from "./Tracker.js";
@@ -33,7 +34,7 @@ export interface Clustered {
   find(ref: ObjectRef): number | Refusal;
   /** Around what the colour image shows of a thing that has a name. */
   boxOf(id: number): PixelBox | undefined;
-  /** How far a thing's size is from what it was in the images before, metres. */
+  /** How far a thing's size may be from its own, metres: by the images before, or because it may be two things. */
   apartM(id: number, box: ObjectBox): number;
   /** The id of what things stand on. */
   readonly table: number | Refusal;
@@ -82,6 +83,8 @@ export class ClusterMemory {
   /** Ids of the tracks of objects, by name. */
   readonly #named = new Map<string, number>();
   readonly #refused = new Map<string, Refusal>();
+  /** Tracks that were named by a place on a part of another colour. */
+  readonly #onPart = new Set<number>();
   #table: Table | undefined;
   #images = 0;
   #calls = 0;
@@ -140,8 +143,8 @@ export class ClusterMemory {
       };
     }
     this.#table = table;
-    const clusters = clusterDepth(grid, table);
     const colors = new GridColors(await image(), grid, view.width, view.height);
+    const clusters = partedByColor(grid, table, colors, clusterDepth(grid, table));
     signal.throwIfAborted();
     if (!isAgain) {
       this.#tracker.update({
@@ -176,21 +179,11 @@ export class ClusterMemory {
   }
 
   async #name(seen: Seen, refs: readonly ObjectRef[], signal: AbortSignal): Promise<void> {
-    const { frame, view, grid, table } = seen;
-    const pixelsPerCell = grid.step * view.colorScale;
+    const { frame, grid, table } = seen;
     const unnamed = refs.filter(({ name }) => !this.#named.has(name));
-    const byWords: ObjectRef[] = [];
-    for (const ref of unnamed) {
-      if (!ref.at) {
-        byWords.push(ref);
-        continue;
-      }
-      // The place is that in the first image: later it may be another thing's.
-      if (this.#images > 1) continue;
-      const track = thingAt(ref.at, this.#freeFor([ref]), grid, 1 / pixelsPerCell);
-      if (track) this.#give(ref, track);
-      else this.#refused.set(ref.name, nothingAt(ref));
-    }
+    const byWords = unnamed.filter(({ at }) => !at);
+    // The place is that in the first image: later it may be another thing's.
+    if (this.#images === 1) this.#place(seen, unnamed);
     const { namer } = this.#options;
     const isCheck = namer !== undefined && this.#isCheckDue(namer, frame.stampNs);
     if (byWords.length === 0 && !isCheck) return;
@@ -220,6 +213,23 @@ export class ClusterMemory {
           reason: "ambiguous",
           detail: `${ref.phrase} and ${twin.ref.phrase} fit the same thing`,
         });
+    }
+  }
+
+  #place({ view, grid, table, colors }: Seen, refs: readonly ObjectRef[]): void {
+    const placed = refs.filter(({ at }) => at);
+    const robots = this.#tracker.tracks.filter(({ isRobot }) => isRobot);
+    const toGrid = 1 / (grid.step * view.colorScale);
+    const found = nameByPlace(placed, this.#freeFor(placed), robots, { grid, colors, toGrid });
+    for (const { ref, named, cell } of found) {
+      if (named.refusal) {
+        this.#refused.set(ref.name, named.refusal);
+        continue;
+      }
+      this.#give(ref, named.track);
+      const { id, cells } = named.track;
+      if (cells && cell !== undefined && isOfPart(grid, table, colors, cells, cell))
+        this.#onPart.add(id);
     }
   }
 
@@ -340,6 +350,7 @@ export class ClusterMemory {
     const things = this.#shownThings();
     const named = new Map(this.#named);
     const refused = new Map(this.#refused);
+    const onPart = new Set([...this.#onPart].map(pixelId));
     const wanted = [...named.values()].map((id) => pixelId(id));
     let outlines: Map<number, Uint32Array> | undefined;
     return {
@@ -348,7 +359,12 @@ export class ClusterMemory {
         const cells = outlines.get(id);
         return cells && boxOf(cells, grid, grid.step * view.colorScale);
       },
-      apartM: (id, box) => this.#sizes.apartM(id, box, stampNs),
+      apartM: (id, box) => {
+        const cells = things.find((it) => it.id === id)?.cells ?? new Uint32Array();
+        const isPart = onPart.has(id);
+        const lessM = maybeLessM(grid, table, colors, cells, isPart);
+        return Math.hypot(this.#sizes.apartM(id, box, stampNs), lessM);
+      },
       labels: labelImage(view, grid, table, [{ id: TABLE_ID, cells: onTable }, ...things]),
       table: TABLE_ID,
       find: (ref) => {
@@ -389,45 +405,4 @@ function tableCells(grid: DepthGrid, { plane }: Table): Uint32Array {
     if (Math.abs(aboveM) < limit) own[n++] = cell;
   }
   return own.subarray(0, n);
-}
-
-function noTable(): Refusal {
-  return {
-    reason: "no_plane",
-    detail: "there is no extended plane in the depth image that things could stand on",
-  };
-}
-
-function nothingAt({ name, phrase, at = [] }: ObjectRef): Refusal {
-  return {
-    reason: "no_object",
-    detail: `nothing stands on the table at [${at.join(", ")}] in the first image, where ${phrase} should be (\`at\` of ${name})`,
-  };
-}
-
-/** Something nearer by this hides what is behind it, metres. */
-const NEARER_M = 0.02;
-
-function lost(
-  { phrase }: ObjectRef,
-  track: Track | undefined,
-  stampNs: bigint,
-  view: DepthView,
-): Refusal {
-  if (!track) return { reason: "no_object", detail: `${phrase} is lost: not seen for long` };
-  const sinceS = Number(stampNs - track.lastSeenNs) / 1e9;
-  const [u, v] = projectPoint(view.info, track.centerM);
-  const [column, row] = [u, v].map((it) => Math.round(it / view.colorScale)) as [number, number];
-  const z =
-    column >= 0 && column < view.width && row >= 0 && row < view.height
-      ? (view.depthM[row * view.width + column] ?? 0)
-      : 0;
-  const why =
-    z > 0 && z < track.centerM[2] - NEARER_M
-      ? "something nearer hides its place"
-      : "it is not at its place, nor seen elsewhere";
-  return {
-    reason: "no_object",
-    detail: `${phrase} is lost: last seen ${sinceS.toFixed(1)} s ago; ${why}`,
-  };
 }

@@ -20,6 +20,8 @@ export interface Track {
   lastSeenNs: bigint;
   /** Its cells in this image; undefined where it is not seen. */
   cells: Uint32Array | undefined;
+  /** Whether it is not seen because what is at its place is larger, and holds another thing too. */
+  isMerged: boolean;
   /** Whether it has stood on the table, or on a thing. */
   hasStood: boolean;
   /** Belongs to the robot: it came in the air, or is where the robot says it is. */

@@ -200,6 +200,7 @@ export class Tracker {
       age: 1,
       lastSeenNs: sight.stampNs,
       cells: cluster.cells,
+      isMerged: false,
       hasStood,
       isRobot: isAtRobot || !hasStood,
     });

@@ -1,13 +1,8 @@
 import { dot } from "../../../base/index.js";
-import {
-  type Circle,
-  convexHull,
-  fitCircle,
-  minAreaRectangle,
-  type Points2,
-} from "../../../geometry/index.js";
+import { type Circle, fitCircle, minAreaRectangle, type Points2 } from "../../../geometry/index.js";
 import { type Cluster, clusterOf } from "./Cluster.js";
 import type { DepthGrid } from "./DepthGrid.js";
+import { areaOf, hullOfBoth, isWithin } from "./footprints.js";
 import { along, heightOver, type Table } from "./Table.js";
 
 /** A part of a thing may end this high above the table and the thing still stands on it. */
@@ -173,26 +168,14 @@ function restsOn(upper: Cluster, lower: Cluster): boolean {
 /** Whether two things are parts of one, as a tray's walls and floor: as high, and over each other. */
 function isOneVessel(a: Cluster, b: Cluster, { touching }: Border): boolean {
   if (touching < 4 || Math.abs(a.topM - b.topM) > VESSEL_M) return false;
-  const both = new Float64Array(a.footprint.length + b.footprint.length);
-  both.set(a.footprint);
-  both.set(b.footprint, a.footprint.length);
   const [areaA, areaB] = [areaOf(a.footprint), areaOf(b.footprint)];
-  const areaBoth = areaOf(convexHull(both));
+  const areaBoth = areaOf(hullOfBoth(a, b));
   // A wall is a strip along the other part's edge.
   const [small, large] = areaA < areaB ? [a, areaB] : [b, areaA];
   if (minAreaRectangle(small.footprint).widthM < STRIP_M && areaBoth < STRIP_AREA * large)
     return true;
   // What lies beside another thing shares no ground with it.
   return areaA + areaB - areaBoth > SHARED_GROUND * Math.min(areaA, areaB);
-}
-
-function areaOf(hull: Points2): number {
-  let twice = 0;
-  for (let i = 0; i < hull.length; i += 2) {
-    const j = (i + 2) % hull.length;
-    twice += hull[i]! * hull[j + 1]! - hull[j]! * hull[i + 1]!;
-  }
-  return twice / 2;
 }
 
 /**
@@ -266,17 +249,4 @@ function isInside(grid: DepthGrid, table: Table, a: Cluster, b: Cluster): boolea
     if (isWithin(a.footprint, along(u, xyz, at), along(v, xyz, at), WALL_M)) inside += 1;
   }
   return inside > 0.7 * all;
-}
-
-/** Counter-clockwise hull, `marginM` wider. */
-function isWithin(hull: Points2, x: number, y: number, marginM: number): boolean {
-  for (let i = 0; i < hull.length; i += 2) {
-    const j = (i + 2) % hull.length;
-    const ax = hull[i] ?? 0;
-    const ay = hull[i + 1] ?? 0;
-    const dx = (hull[j] ?? 0) - ax;
-    const dy = (hull[j + 1] ?? 0) - ay;
-    if (dx * (y - ay) - dy * (x - ax) < -marginM * Math.sqrt(dx * dx + dy * dy)) return false;
-  }
-  return true;
 }

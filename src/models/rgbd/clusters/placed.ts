@@ -1,36 +1,86 @@
 import { boxAround, boxOverlap, type PixelBox, scaledBox } from "../../../camera/index.js";
+import type { ObjectRef } from "../../../language/index.js";
 import type { DepthGrid } from "./DepthGrid.js";
+import type { GridColors } from "./Look.js";
+import type { Named } from "./nameThings.js";
+import { atRobot, nothingAt, oneForTwo } from "./refusals.js";
 import type { Track } from "./Track.js";
 
 /** A pixel, or a box (left, top, right, bottom), of the colour image. */
 export type ImagePlace = readonly number[];
 
-/** A pixel this near to a thing means it, cells. */
+/** A pixel this near to a thing means it, cells; one that is farther off, only if it has its colour. */
 const NEAR_CELLS = 4;
+const AT_CELLS = 1.5;
+/** A colour that a thing has on less than this share is not its own. */
+const OWN_COLOR = 0.02;
 /** A box and its thing overlap by this much: intersection over union. */
 const LEAST_OVERLAP = 0.3;
 
+/** Where places are looked for. */
+interface Looked {
+  readonly grid: DepthGrid;
+  readonly colors: GridColors;
+  /** Cells of the grid for each pixel of the colour image. */
+  readonly toGrid: number;
+}
+
+interface Placed {
+  readonly ref: ObjectRef;
+  readonly named: Named;
+  /** The cell that names it; undefined where a box does. */
+  readonly cell: number | undefined;
+}
+
 /**
- * The thing at a pixel or in a box; undefined if there is none.
+ * The things at the places of objects, `at`. What is at two of them is neither's.
  *
- * @param toGrid cells of the grid for each pixel of the colour image
+ * @param robots tracks of the robot, and of what it touches
  */
-export function thingAt(
-  at: ImagePlace,
+export function nameByPlace(
+  refs: readonly ObjectRef[],
   things: readonly Track[],
-  grid: DepthGrid,
-  toGrid: number,
-): Track | undefined {
-  const [u = 0, v = 0] = at;
-  if (at.length === 4) return inBox(at as unknown as PixelBox, things, grid, toGrid);
+  robots: readonly Track[],
+  looked: Looked,
+): readonly Placed[] {
+  const found = refs.map((ref) => ({ ref, track: thingAt(ref.at ?? [], things, looked) }));
+  return found.map(({ ref, track }) => {
+    const { at = [] } = ref;
+    const cell = at.length === 4 ? undefined : cellAt(at, looked);
+    if (!track) {
+      const refusal = thingAt(at, robots, looked) ? atRobot(ref) : nothingAt(ref);
+      return { ref, named: { refusal }, cell };
+    }
+    const twin = found.find((it) => it.ref !== ref && it.track === track);
+    return { ref, named: twin ? { refusal: oneForTwo(ref, twin.ref) } : { track }, cell };
+  });
+}
+
+/** Undefined where a place is none of the image's. */
+function cellAt([u = 0, v = 0]: ImagePlace, { grid, toGrid }: Looked): number | undefined {
   const [column, row] = [Math.floor(u * toGrid), Math.floor(v * toGrid)];
+  const isInside = column >= 0 && column < grid.width && row >= 0 && row < grid.height;
+  return isInside ? row * grid.width + column : undefined;
+}
+
+/** The thing at a pixel or in a box; undefined if there is none. */
+function thingAt(at: ImagePlace, things: readonly Track[], looked: Looked): Track | undefined {
+  const { grid, colors, toGrid } = looked;
+  if (at.length === 4) return inBox(at as unknown as PixelBox, things, grid, toGrid);
+  const place = cellAt(at, looked);
+  if (place === undefined) return undefined;
+  const [column, row] = [place % grid.width, Math.floor(place / grid.width)];
+  const bin = colors.binAt(place);
   let best: Track | undefined;
   let least = NEAR_CELLS + 0.5;
   for (const track of things)
     for (const cell of track.cells ?? []) {
       const x = cell % grid.width;
       const away = Math.hypot(x - column, (cell - x) / grid.width - row);
-      if (away < least) [best, least] = [track, away];
+      if (away >= least) continue;
+      // Beside a thing something flat may lie.
+      if (away > AT_CELLS && (track.look.bins[bin] ?? 0) < OWN_COLOR) continue;
+      [best, least] = [track, away];
     }
   return best;
 }

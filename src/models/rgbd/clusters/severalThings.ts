@@ -1,0 +1,146 @@
+import { convexHull, type Points2 } from "../../../geometry/index.js";
+import { type Cluster, clusterOf } from "./Cluster.js";
+import { cutByColor } from "./cutByColor.js";
+import type { DepthGrid } from "./DepthGrid.js";
+import { isOn, isWithin, roomSaved } from "./footprints.js";
+import type { GridColors } from "./Look.js";
+import { along, heightOver, type Table } from "./Table.js";
+
+/** Parts of two colours are two things where they save this much room beside each other, or on each other. */
+const SAVED_BESIDE = 0.08;
+const SAVED_ON = 0.12;
+/** A cap of another colour is smaller than this share of a bottle. */
+const LEAST_SHARE = 0.22;
+/** One that saves less than this is within the other: a label, or what a bowl holds. */
+const WITHIN = -0.03;
+/** Of one cluster. */
+const MOST_THINGS = 4;
+
+/** Clusters, those apart whose colours and shape both say that they are several things. */
+export function partedByColor(
+  grid: DepthGrid,
+  table: Table,
+  colors: GridColors,
+  clusters: readonly Cluster[],
+): Cluster[] {
+  return clusters.flatMap((cluster) => {
+    const things = [cluster];
+    for (let i = 0; i < things.length && things.length < MOST_THINGS; ) {
+      const whole = things[i];
+      const cut = whole && colorCutOf(grid, table, colors, whole.cells);
+      if (cut && areTwo(cut)) things.splice(i, 1, ...cut);
+      else i += 1;
+    }
+    return things;
+  });
+}
+
+type Cut = readonly [Cluster, Cluster];
+
+function colorCutOf(
+  grid: DepthGrid,
+  table: Table,
+  colors: GridColors,
+  cells: Uint32Array,
+): Cut | undefined {
+  const cut = cutByColor(grid, colors, cells);
+  return cut && [clusterOf(grid, table, cut[0]), clusterOf(grid, table, cut[1])];
+}
+
+function areTwo([a, b]: Cut): boolean {
+  const [low, high] = a.topM < b.topM ? [a, b] : [b, a];
+  const [sizeA, sizeB] = [a.cells.length, b.cells.length];
+  if (!isOn(high, low)) return roomSaved(a, b) > SAVED_BESIDE;
+  return roomSaved(a, b) > SAVED_ON && Math.min(sizeA, sizeB) > LEAST_SHARE * (sizeA + sizeB);
+}
+
+/**
+ * By how much a thing may be smaller than its cells, metres, because they may show two: of two colours, one on or
+ * beside the other, or with a flat top beside a higher one. 0 where nothing says so.
+ *
+ * @param isPart whether the thing may be what is within the rest: its name was given to a part of another colour
+ */
+export function maybeLessM(
+  grid: DepthGrid,
+  table: Table,
+  colors: GridColors,
+  cells: Uint32Array,
+  isPart: boolean,
+): number {
+  const whole = clusterOf(grid, table, cells);
+  const cut = colorCutOf(grid, table, colors, cells);
+  if (cut && (isPart || roomSaved(...cut) > WITHIN))
+    return Math.max(...cut.map((part) => lessM(whole, part)));
+  return stepM(grid, table, whole);
+}
+
+/** Whether a cell is in the smaller of two colours of which one is within the other. */
+export function isOfPart(
+  grid: DepthGrid,
+  table: Table,
+  colors: GridColors,
+  cells: Uint32Array,
+  cell: number,
+): boolean {
+  const cut = colorCutOf(grid, table, colors, cells);
+  if (!cut) return false;
+  const [a, b] = cut;
+  return (a.cells.length < b.cells.length ? a : b).cells.includes(cell);
+}
+
+function lessM(whole: Cluster, part: Cluster): number {
+  const heightM = part.topM - Math.max(0, part.bottomM);
+  return Math.max(whole.lengthM - part.lengthM, whole.topM - heightM);
+}
+
+/** Points that show where a thing is flat. */
+const SAMPLE = 500;
+const FLAT = 0.9;
+/** Heights of one flat top differ by less than this, metres, and another one is lower by more than that. */
+const LEVEL_M = 0.008;
+const STEP_M = 0.012;
+/** So even is a lower top, metres: between the quarters of its heights. */
+const EVEN_M = 0.004;
+/** It has this share of the cells, and of those that are flat. */
+const LEAST_LEVEL = 0.03;
+const LEAST_OF_FLAT = 0.12;
+/** And lies outside of the higher one by this share: within it, it is a floor. */
+const OUTSIDE = 0.8;
+
+/** How much smaller a thing may be that has a flat top beside a higher one: the one may stand on or beside the other. */
+function stepM(grid: DepthGrid, table: Table, { cells, lengthM, topM: highestM }: Cluster): number {
+  const { xyz, normals } = grid;
+  const [u, v] = table.axes;
+  const stride = Math.max(1, Math.floor(cells.length / SAMPLE));
+  const flat: { readonly x: number; readonly y: number; readonly heightM: number }[] = [];
+  let seen = 0;
+  for (let i = 0; i < cells.length; i += stride) {
+    const at = 3 * (cells[i] ?? 0);
+    seen += 1;
+    if (along(table.plane.normal, normals, at) < FLAT) continue;
+    const heightM = heightOver(table.plane, xyz, at / 3);
+    if (heightM > LEVEL_M) flat.push({ x: along(u, xyz, at), y: along(v, xyz, at), heightM });
+  }
+  flat.sort((a, b) => a.heightM - b.heightM);
+  const topM = flat[Math.floor(0.95 * (flat.length - 1))]?.heightM ?? 0;
+  const lower = flat.filter(({ heightM }) => heightM < topM - STEP_M);
+  if (lower.length < LEAST_LEVEL * seen || lower.length < LEAST_OF_FLAT * flat.length) return 0;
+  const quarter = (share: number) => lower[Math.floor(share * (lower.length - 1))]?.heightM ?? 0;
+  if (quarter(0.75) - quarter(0.25) > EVEN_M) return 0;
+  const upper = flat.filter(({ heightM }) => heightM > topM - LEVEL_M);
+  const hull = convexHull(Float64Array.from(upper.flatMap(({ x, y }) => [x, y])));
+  const outside = lower.filter(({ x, y }) => !isWithin(hull, x, y, 0));
+  if (outside.length < OUTSIDE * lower.length) return 0;
+  return Math.max(lengthM - longest(hull), highestM - quarter(0.5), quarter(0.5));
+}
+
+function longest(hull: Points2): number {
+  let mostM = 0;
+  for (let i = 0; i < hull.length; i += 2)
+    for (let j = 0; j < i; j += 2)
+      mostM = Math.max(
+        mostM,
+        Math.hypot((hull[i] ?? 0) - (hull[j] ?? 0), (hull[i + 1] ?? 0) - (hull[j + 1] ?? 0)),
+      );
+  return mostM;
+}
