@@ -63,16 +63,26 @@ export class Tracker {
     const looks = clusters.map(({ cells }) => colors.lookOf(cells));
     for (const track of this.#tracks) track.cells = undefined;
     const taken = new Set<number>();
-    this.#follow(sight, looks, taken);
+    const shared = this.#follow(sight, looks, taken);
     this.#separate(sight, taken);
+    // What holds several things that nothing tells apart is none of them, and no new one.
+    for (const i of shared) taken.add(i);
     this.#find(sight, looks, taken);
     clusters.forEach((cluster, i) => {
       if (!taken.has(i)) this.#begin(sight, cluster, looks[i]!);
     });
   }
 
-  /** What was seen in the image before and is still about there. */
-  #follow(sight: Sight, looks: readonly Look[], taken: Set<number>): void {
+  /**
+   * What was seen in the image before and is still about there.
+   *
+   * @returns the clusters that several things share
+   */
+  #follow(sight: Sight, looks: readonly Look[], taken: Set<number>): ReadonlySet<number> {
+    const before = lastStamp(this.#tracks);
+    const wereMerged = new Set(this.#tracks.filter(({ isMerged }) => isMerged));
+    for (const track of this.#tracks) track.isMerged = false;
+    const shared = new Set<number>();
     const pairs = this.#tracks.flatMap((track) =>
       sight.clusters.flatMap((cluster, i) => {
         const cost = sameCost(track, cluster, looks[i]!, sight.stampNs);
@@ -83,24 +93,37 @@ export class Tracker {
     for (const { track, i } of pairs) {
       if (track.cells || taken.has(i)) continue;
       const cluster = sight.clusters[i]!;
-      // Two things that touch are one cluster: neither may take it whole.
-      if (this.#sharers(track, cluster, sight)) continue;
+      // Two things that touch are one cluster: neither may take it whole, for as long as it is one.
+      const other = this.#sharer(track, cluster, sight, (it) => {
+        return it.lastSeenNs === before || wereMerged.has(it);
+      });
+      if (other) {
+        for (const it of [track, other]) it.isMerged = true;
+        shared.add(i);
+        continue;
+      }
       taken.add(i);
       see(track, cluster, looks[i]!, sight, standsOn(cluster, sight));
     }
+    return shared;
   }
 
-  /** Whether another followed thing is in the same cluster, which is larger than this one. */
-  #sharers(track: Track, cluster: Cluster, sight: Sight): boolean {
+  /** Another followed thing in the same cluster, which is larger than this one. */
+  #sharer(
+    track: Track,
+    cluster: Cluster,
+    sight: Sight,
+    isFollowed: (track: Track) => boolean,
+  ): Track | undefined {
     if (sizeOf(cluster) < GROWN * (track.lengthM + track.heightM) * 0.75) {
       if (cluster.lengthM < 1.25 * track.lengthM && heightOf(cluster) < 1.25 * track.heightM)
-        return false;
+        return undefined;
     }
-    return this.#tracks.some(
+    return this.#tracks.find(
       (other) =>
         other !== track &&
         !other.cells &&
-        other.lastSeenNs === lastStamp(this.#tracks) &&
+        isFollowed(other) &&
         nearCells(cluster, other.centerM, sight.grid) < 0.03,
     );
   }
@@ -318,6 +341,7 @@ function see(
   track.age += 1;
   track.lastSeenNs = stampNs;
   track.cells = cluster.cells;
+  track.isMerged = false;
   const isFree = robotAt.every((at) => nearCells(cluster, at, grid) > FREE_OF_ROBOT_M);
   // What the robot has put down was only held.
   if (stands && !track.hasStood && isFree && robotAt.length > 0) track.isRobot = false;
@@ -331,4 +355,5 @@ function place(track: Track, cells: Uint32Array, { grid, stampNs }: Sight): void
   track.age += 1;
   track.lastSeenNs = stampNs;
   track.cells = cells;
+  track.isMerged = false;
 }

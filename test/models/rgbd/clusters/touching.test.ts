@@ -1,0 +1,96 @@
+import { describe, expect, it } from "vitest";
+import { askQuestion, type ObjectRef, type SpatialAnswer } from "../../../../src/language/index.js";
+import { rgbd } from "../../../../src/models/index.js";
+import { BLUE, GREEN, type Painted, RED, tableFrame } from "./tableFrame.js";
+
+const SIGNAL = new AbortController().signal;
+
+/** Where `tableFrame`'s camera sees a point. */
+function pixelOf([x, y, z]: readonly [number, number, number]): [number, number] {
+  const [down, ahead] = [0.62, 0.8];
+  const length = Math.hypot(down, ahead);
+  const [dy, dz] = [y + 0.8, z - 0.65];
+  const depth = (dy * ahead - dz * down) / length;
+  const below = (-dy * down - dz * ahead) / length;
+  return [Math.round(159.5 + (300 * x) / depth), Math.round(119.5 + (300 * below) / depth)];
+}
+
+const block = (
+  id: number,
+  center: [number, number, number],
+  half: [number, number, number],
+  rgb: Painted["rgb"],
+): Painted => ({ id, rgb, shape: "box", half, yaw: 0, center });
+
+const topOf = ({ center: [x, y, z], ...solid }: Painted): [number, number, number] => [
+  x,
+  y - 0.01,
+  z + (solid.shape === "box" ? solid.half[2] : 0),
+];
+
+const at = (name: string, thing: Painted): ObjectRef => ({
+  ...{ name, phrase: `the ${name}` },
+  at: pixelOf(topOf(thing)),
+});
+
+async function ask(
+  things: readonly Painted[],
+  refs: readonly ObjectRef[],
+): Promise<readonly SpatialAnswer[]> {
+  const questions = refs.flatMap((ref) => [askQuestion("height", ref), askQuestion("width", ref)]);
+  return await rgbd({ clusters: {} }).ask(tableFrame(things), questions, SIGNAL);
+}
+
+/** A quantity that is within three sigma of its truth. */
+function expectTrue({ value }: SpatialAnswer | undefined = {} as SpatialAnswer, truthM: number) {
+  if (value?.shape !== "quantity") throw new Error("no quantity");
+  expect(Math.abs(value.valueM - truthM)).toBeLessThan(3 * value.sigmaM);
+  return value.sigmaM;
+}
+
+const LOW = block(1, [0.03, 0, 0.03], [0.05, 0.04, 0.03], RED);
+const TALL = block(2, [0.11, 0, 0.05], [0.03, 0.04, 0.05], BLUE);
+const ALONE = block(3, [-0.2, 0, 0.04], [0.03, 0.03, 0.04], GREEN);
+const like = (rgb: Painted["rgb"], thing: Painted): Painted => ({ ...thing, rgb });
+
+describe("things that touch in the first image", () => {
+  it("are apart where their colours and their shapes both differ", async () => {
+    const [height, width] = await ask([LOW, TALL, ALONE], [at("low", LOW)]);
+    expect(expectTrue(height, 0.06)).toBeLessThan(0.01);
+    expectTrue(width, 0.1);
+  });
+
+  it("are doubted where only a step of their tops tells of two", async () => {
+    const [height, width] = await ask([LOW, like(RED, TALL), ALONE], [at("low", LOW)]);
+    expect(expectTrue(height, 0.06)).toBeGreaterThan(0.015);
+    expect(expectTrue(width, 0.1)).toBeGreaterThan(0.015);
+  });
+
+  it("are doubted where only their colours tell of two: it may be a label", async () => {
+    const upper = block(2, [0.03, 0, 0.09], [0.05, 0.04, 0.03], BLUE);
+    const [height] = await ask([LOW, upper, ALONE], [at("upper", upper)]);
+    expect(expectTrue(height, 0.06)).toBeGreaterThan(0.015);
+    expectTrue(height, 0.12);
+  });
+
+  it("are neither's answer where two names are given to what shows as one", async () => {
+    const twin = block(2, [0.11, 0, 0.03], [0.03, 0.04, 0.03], RED);
+    const answers = await ask([LOW, twin, ALONE], [at("left", LOW), at("right", twin)]);
+    for (const { refusal } of answers) {
+      expect(refusal?.reason).toBe("ambiguous");
+      expect(refusal?.detail).toContain("touch");
+    }
+  });
+
+  it("are no doubt of what stands by itself", async () => {
+    const [height, width] = await ask([LOW, TALL, ALONE], [at("alone", ALONE)]);
+    expect(expectTrue(height, 0.08)).toBeLessThan(0.006);
+    expect(expectTrue(width, 0.06)).toBeLessThan(0.006);
+  });
+
+  it("take no name from what lies flat beside them", async () => {
+    const pen = block(2, [0.03, -0.047, 0.002], [0.05, 0.006, 0.002], GREEN);
+    const [height] = await ask([LOW, pen, ALONE], [at("pen", pen)]);
+    expect(height?.refusal?.reason).toBe("no_object");
+  });
+});
