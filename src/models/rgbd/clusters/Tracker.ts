@@ -30,6 +30,8 @@ const LEAST_KEPT = 0.3;
 const LEAST_FOUND = 0.5;
 /** A cluster that has grown by this much over the track may hold another thing too. */
 const GROWN = 1.6;
+/** A thing whose place is this near to a cluster may be in it, though it may also be another one. */
+const SHARES_M = 0.03;
 /** One that is larger than the track by this factor is another thing, or, with other colours too, holds one. */
 const MOST_GROWN = 2.2;
 const MOST_GROWN_UNLIKE = 1.3;
@@ -94,8 +96,12 @@ export class Tracker {
       if (track.cells || taken.has(i)) continue;
       const cluster = sight.clusters[i]!;
       // Two things that touch are one cluster: neither may take it whole, for as long as it is one.
-      const other = this.#sharer(track, cluster, sight, (it) => {
-        return it.lastSeenNs === before || wereMerged.has(it);
+      const other = this.#sharer(track, cluster, (it) => {
+        if (it.lastSeenNs !== before && !wereMerged.has(it)) return false;
+        // What is seen nowhere else may have come from as far as it can go.
+        const isElsewhere = pairs.some((pair) => pair.track === it && pair.i !== i);
+        const reachM = isElsewhere ? SHARES_M : reachOf(it, sight.stampNs);
+        return nearCells(cluster, it.centerM, sight.grid) < reachM;
       });
       if (other) {
         for (const it of [track, other]) it.isMerged = true;
@@ -109,23 +115,12 @@ export class Tracker {
   }
 
   /** Another followed thing in the same cluster, which is larger than this one. */
-  #sharer(
-    track: Track,
-    cluster: Cluster,
-    sight: Sight,
-    isFollowed: (track: Track) => boolean,
-  ): Track | undefined {
+  #sharer(track: Track, cluster: Cluster, mayBeIn: (track: Track) => boolean): Track | undefined {
     if (sizeOf(cluster) < GROWN * (track.lengthM + track.heightM) * 0.75) {
       if (cluster.lengthM < 1.25 * track.lengthM && heightOf(cluster) < 1.25 * track.heightM)
         return undefined;
     }
-    return this.#tracks.find(
-      (other) =>
-        other !== track &&
-        !other.cells &&
-        isFollowed(other) &&
-        nearCells(cluster, other.centerM, sight.grid) < 0.03,
-    );
+    return this.#tracks.find((other) => other !== track && !other.cells && mayBeIn(other));
   }
 
   /** What touches another thing: its own cells of the cluster, by place and colour. */

@@ -94,3 +94,32 @@ describe("things that touch in the first image", () => {
     expect(height?.refusal?.reason).toBe("no_object");
   });
 });
+
+describe("things of one look that come to touch", () => {
+  it("are refused at once, for as long as they touch, and answered when they part", async () => {
+    const model = rgbd({ clusters: {} });
+    const near = block(1, [-0.08, 0, 0.03], [0.04, 0.04, 0.03], RED);
+    const far = block(2, [0.12, 0, 0.03], [0.05, 0.04, 0.03], RED);
+    const refs = [at("near", near), at("far", far)];
+    const seen: string[] = [];
+    // A second between images: what is believed later would be believed by then.
+    for (const [step, x] of [0.12, 0.012, 0.012, 0.012, 0.012, 0.012, 0.07, 0.12].entries()) {
+      const frame = tableFrame([near, { ...far, center: [x, 0, 0.03] }, ALONE], {
+        stampS: 1 + step,
+      });
+      const answers = await model.ask(
+        frame,
+        refs.map((ref) => askQuestion("width", ref)),
+        SIGNAL,
+      );
+      for (const [i, answer] of answers.entries()) {
+        seen.push(`${step} ${answer.refusal?.reason ?? "answered"}`);
+        if (answer.value) expectTrue(answer, i === 0 ? 0.08 : 0.1);
+      }
+    }
+    const said = [0, 1, 2, 3, 4, 5, 6, 7].map((step) => {
+      return `${step} ${step >= 1 && step <= 5 ? "ambiguous" : "answered"}`;
+    });
+    expect(seen).toEqual(said.flatMap((it) => [it, it]));
+  });
+});
