@@ -23,7 +23,7 @@ import { outlinesOf } from "./outlinesOf.js";
 import { boxOf, nameByPlace } from "./placed.js";
 import { lost, noTable } from "./refusals.js";
 import { isOfPart, maybeLessM, partedByColor } from "./severalThings.js";
-import type { Table } from "./Table.js";
+import { type Table, tableCells } from "./Table.js";
 import type { Track } from "./Track.js";
 import { Tracker } from "./Tracker.js";
 
@@ -390,19 +390,4 @@ function roundnessOfTrack({ cells }: Track, { xyz }: DepthGrid, { plane }: Table
   const cloud = pickPoints({ count: xyz.length / 3, xyz }, cells);
   const onTable = cloudToCanonical(canonicalFrame(plane), cloud);
   return footprintOf(onTable, new Uint8Array(cells.length), plane.residualM).roundness;
-}
-
-function tableCells(grid: DepthGrid, { plane }: Table): Uint32Array {
-  const { xyz, width, height } = grid;
-  const [nx, ny, nz] = plane.normal;
-  const limit = Math.max(0.004, 2 * plane.residualM);
-  const own = new Uint32Array(width * height);
-  let n = 0;
-  for (let cell = 0; cell < own.length; cell++) {
-    const z = xyz[3 * cell + 2]!;
-    if (z === 0) continue;
-    const aboveM = nx * xyz[3 * cell]! + ny * xyz[3 * cell + 1]! + nz * z + plane.offsetM;
-    if (Math.abs(aboveM) < limit) own[n++] = cell;
-  }
-  return own.subarray(0, n);
 }

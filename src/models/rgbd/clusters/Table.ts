@@ -186,3 +186,19 @@ export function tableOn(grid: DepthGrid, plane: Plane): Table {
 const BEYOND_M = 0.3;
 /** What is so near to the outermost cells with depth is cut off. */
 const EDGE_CELLS = 4;
+
+/** Cells that show the table itself, ascending. */
+export function tableCells(grid: DepthGrid, { plane }: Table): Uint32Array {
+  const { xyz, width, height } = grid;
+  const [nx, ny, nz] = plane.normal;
+  const limit = Math.max(0.004, 2 * plane.residualM);
+  const own = new Uint32Array(width * height);
+  let n = 0;
+  for (let cell = 0; cell < own.length; cell++) {
+    const z = xyz[3 * cell + 2]!;
+    if (z === 0) continue;
+    const aboveM = nx * xyz[3 * cell]! + ny * xyz[3 * cell + 1]! + nz * z + plane.offsetM;
+    if (Math.abs(aboveM) < limit) own[n++] = cell;
+  }
+  return own.subarray(0, n);
+}
