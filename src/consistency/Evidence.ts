@@ -8,6 +8,8 @@ import type { Worn } from "./wornColors.js";
 /** What one image says about whether its parts belong together. */
 export interface Look {
   readonly timeS: number;
+  /** Things, and so the scene's main plane, are those of its other looks only. */
+  readonly episode: string;
   readonly width: number;
   readonly height: number;
   /** Pixels of the colour image for each pixel that was looked at. */

@@ -35,13 +35,14 @@ export function isClimbTrue(looks: readonly Look[]): boolean {
 
 /** How many times as far as by TF; undefined where it hardly moves so, or steps do not agree. */
 function climbOf(looks: readonly Look[]) {
-  const known = looks.flatMap(({ climb, tilt = Infinity }) =>
-    climb && tilt < LEAST_TILT ? [climb] : [],
+  const known = looks.flatMap(({ climb, episode, tilt = Infinity }) =>
+    climb && tilt < LEAST_TILT ? [{ ...climb, episode }] : [],
   );
   if (known.length < LEAST_TRACK) return undefined;
-  const steps = known.map(({ axis, shownM, toldM }, i) => {
+  const steps = known.map(({ axis, shownM, toldM, episode }, i) => {
     const before = known[i - 1];
-    const byM = before?.axis === axis ? toldM - before.toldM : 0;
+    const isSamePlane = before?.axis === axis && before.episode === episode;
+    const byM = isSamePlane ? toldM - before.toldM : 0;
     if (!before || Math.abs(byM) < LEAST_CLIMB_M) return undefined;
     return { byM, factor: (shownM - before.shownM) / byM };
   });

@@ -48,10 +48,12 @@ interface Run {
   readonly same: Look[];
 }
 
-/** Looks in a row with the same transforms. */
+/** Looks in a row with the same transforms; of the newest episode, as things are known of no other. */
 function runsOf(looks: readonly Look[]): readonly Run[] {
   const runs: Run[] = [];
-  for (const look of looks) {
+  const newest = looks.at(-1)?.episode;
+  const begins = 1 + looks.findLastIndex(({ episode }) => episode !== newest);
+  for (const look of looks.slice(begins)) {
     const { rest } = look;
     const last = runs.at(-1);
     if (!rest) continue;

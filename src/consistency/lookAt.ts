@@ -69,7 +69,7 @@ export async function lookAt(
   { timeS, looksAtColors }: LookOptions,
 ): Promise<Look | undefined> {
   const frame = await registerParts(given);
-  const { depth, info, poses, stampNs } = frame;
+  const { depth, info, poses, stampNs, episode } = frame;
   if (!depth || !info) return undefined;
   const masks = masksOf(frame, objects.values());
   if (!masks) return undefined;
@@ -103,7 +103,7 @@ export async function lookAt(
   const gripper = edgeImage(view, steps, isGripper, isThing);
   const hasEdges = !isCoarse && speedPx !== undefined && isMostlyKnown(gripper);
   return {
-    ...{ timeS, asked: new Set(asked) },
+    ...{ timeS, episode, asked: new Set(asked) },
     ...{ width: view.width, height: view.height, scale, isCoarse, near: nearCounts },
     ...(!isFitting && { far: edgeCounts(all, far) }),
     ...(isMoving && hasEdges && { moving: { timeS, edges: gripper, info } }),

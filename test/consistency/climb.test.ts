@@ -18,7 +18,7 @@ function looksOf(
     const toldM = 0.4 + stepM * Math.abs(2 - (image % 4));
     return {
       ...{ timeS: image, asked: new Set<number>(), seen: new Map(), tilt },
-      ...{ width: 160, height: 120, scale: 1, isCoarse: false, near: NO_EDGES },
+      ...{ width: 160, height: 120, scale: 1, isCoarse: false, episode: "1", near: NO_EDGES },
       climb: { axis: 2, shownM: shownAt(toldM, image), toldM },
     };
   });
@@ -46,6 +46,22 @@ describe("judgeClimb", () => {
         expect(judgeClimb(looks)).toHaveProperty("factor", expect.closeTo(factor, 4));
         expect(judge(looks).found).toEqual(judgeClimb(looks));
         expect(isClimbTrue(looks)).toBe(false);
+      }),
+    );
+  });
+
+  it("finds it in short episodes, each with a plane at a height of its own", () => {
+    fc.assert(
+      fc.property(steps, fc.array(heights, { minLength: 8, maxLength: 8 }), many, (...given) => {
+        const [stepM, topsM, factor] = given;
+        const episodeOf = (image: number) => Math.floor(image / 3);
+        const shownM = (toldM: number, image: number) =>
+          factor * (toldM - (topsM[episodeOf(image)] ?? 0));
+        const looks = looksOf(stepM, shownM).map((look, image) => ({
+          ...look,
+          episode: `${episodeOf(image)}`,
+        }));
+        expect(judgeClimb(looks)).toHaveProperty("factor", expect.closeTo(factor, 4));
       }),
     );
   });

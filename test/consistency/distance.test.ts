@@ -13,7 +13,7 @@ function lookAt(image: number, told: Vec3, off: Vec3, depthOf: (z: number) => nu
   const [x, y, z] = [told[0] + off[0], told[1] + off[1], told[2] + off[2]];
   const [u, v, shownM] = [x / z, y / z, depthOf(z)];
   return {
-    ...{ timeS: image / 2, width: 160, height: 120, scale: 1, isCoarse: false },
+    ...{ timeS: image / 2, width: 160, height: 120, scale: 1, isCoarse: false, episode: "1" },
     ...{ near: NO_EDGES, gripperId: GRIPPER, asked: new Set([GRIPPER]) },
     told: { position: told, rotation: [0, 0, 0, 1] },
     bearing: { timeS: image / 2, at: [u, v], pixels: 100, isCutOff: false },

@@ -22,7 +22,7 @@ function looksOf(seed: number, spanM: number, offM: number, stretch: number): Lo
     ];
     return {
       ...{ timeS: image, asked: new Set([GRIPPER]), gripperId: GRIPPER, near: NO_EDGES },
-      ...{ width: 160, height: 120, scale: 1, isCoarse: false },
+      ...{ width: 160, height: 120, scale: 1, isCoarse: false, episode: "1" },
       told: { position, rotation: [0, 0, 0, 1] },
       seen: new Map([[GRIPPER, { middle, area: 0.01, isCutOff: false }]]),
       support: { offM: offM + noise() / 2, toldM: 1.2 },

@@ -10,7 +10,15 @@ function looksOf(isCutOff: boolean): { readonly looks: readonly Look[]; readonly
   const looks = times.map((timeS): Look => {
     const bearing = { timeS, at: [0.1, 0.4] as const, pixels: 200, isCutOff };
     return {
-      ...{ timeS, width: 160, height: 120, scale: 1, isCoarse: false, near: NO_EDGES },
+      ...{
+        timeS,
+        width: 160,
+        height: 120,
+        scale: 1,
+        isCoarse: false,
+        episode: "1",
+        near: NO_EDGES,
+      },
       ...{ bearing, gripperId: 1, asked: new Set([1]), seen: new Map() },
     };
   });

@@ -46,7 +46,7 @@ function ride(
     const shownM = heightAt(timeS) + (isFloor(timeS) ? FLOOR_M : 0) + 0.004 * (random() - 0.5);
     return {
       ...{ timeS, asked: new Set<number>(), seen: new Map(), tilt: 0, rest },
-      ...{ width: 160, height: 120, scale: 1, isCoarse: false, near: NO_EDGES },
+      ...{ width: 160, height: 120, scale: 1, isCoarse: false, episode: "1", near: NO_EDGES },
       climb: { axis: 2, shownM, toldM: rest.position[2] },
     };
   });

@@ -19,7 +19,7 @@ type Places = Readonly<Record<number, Vec3>>;
 function lookAt(image: number, places: Places, idOf = (id: number) => id, area?: number): Look {
   const gripper = places[GRIPPER] ?? [0, 0, 1];
   return {
-    ...{ timeS: image * APART_S, width: 160, height: 120, scale: 1, isCoarse: false },
+    ...{ timeS: image * APART_S, width: 160, height: 120, scale: 1, isCoarse: false, episode: "1" },
     ...{
       near: NO_EDGES,
       split: new Map(),

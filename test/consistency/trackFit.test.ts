@@ -47,7 +47,7 @@ function looksOf({ seed, offset }: Motion, warp: Warp, noiseM = 0.005, strayShar
       : [u + noise(), v + noise(), w + noise()];
     return {
       ...{ timeS: image, asked: new Set([GRIPPER]) },
-      ...{ width: 160, height: 120, scale: 1, isCoarse: false, near: NO_EDGES },
+      ...{ width: 160, height: 120, scale: 1, isCoarse: false, episode: "1", near: NO_EDGES },
       told: { position, rotation },
       velocity,
       gripperId: GRIPPER,

@@ -42,7 +42,7 @@ function looksOf(seed: number, places: Places, warp: Warp = (point) => point): L
     });
     return {
       ...{ timeS: image, asked: new Set([GRIPPER, MUG, TRAY]), gripperId: GRIPPER },
-      ...{ width: 160, height: 120, scale: 1, isCoarse: false, near: NO_EDGES },
+      ...{ width: 160, height: 120, scale: 1, isCoarse: false, episode: "1", near: NO_EDGES },
       ...{ rest, restBefore: { pose: before, seconds: BEFORE_S } },
       seen: new Map(seen),
     };
