@@ -31,19 +31,22 @@ export function watchedVlm(
 ): SpatialVlm {
   if (!usesDepth(vlm) || informed.has(vlm)) return vlm;
   const watch = new ConsistencyWatch(task, cameras);
-  let turn: Promise<void> = Promise.resolve();
+  let turn: Promise<unknown> = Promise.resolve();
+  // One after the other, so that the result does not depend on how fast each is.
+  function inTurn<T>(look: () => Promise<T>): Promise<T> {
+    const seen = turn.then(look);
+    turn = seen.catch(() => undefined);
+    return seen;
+  }
   const watched = wrapVlm(vlm, {
     async ask(frame, questions, signal) {
-      // One after the other, so that the result does not depend on how fast each is.
-      const seen = turn.then(() => watch.see(frame)).then(() => judged(frame, watch));
-      turn = seen.then(
-        () => undefined,
-        () => undefined,
-      );
-      const told = await seen;
+      const told = await inTurn(async () => {
+        await watch.see(frame);
+        return judged(frame, watch);
+      });
       if (told.contradiction !== undefined) onFindings(watch.findings);
       const answers = await vlm.ask(told, questions, signal);
-      await watch.seeBoxes(frame, boxesIn(answers), vlm.id);
+      await inTurn(() => watch.seeBoxes(frame, boxesIn(answers), vlm.id));
       return answers;
     },
   });

@@ -20,7 +20,7 @@ const FIRST_LOOKS = 16;
 const FIRST_NS = 500_000_000n;
 const SOON_NS = 1_000_000_000n;
 const LATER_NS = 2_000_000_000n;
-/** After so many looks all are judged again: until `MOST_LOOKS` are known, and then. */
+/** After so many looks all are judged again, until `MOST_LOOKS` are known, and then. */
 const FIRST_EVERY = 4;
 const LATER_EVERY = 8;
 /** Of the looks, one in so many looks at colours as well: they are costly to decode. */
@@ -136,14 +136,15 @@ export class ConsistencyWatch {
     const known = this.#watched.get(frame.camera);
     const looks = Math.max(known?.looks.length ?? 0, known?.boxes.looks ?? 0);
     const watched = await this.#see(frame, apartNsOf(looks), COLORS_EVERY);
-    if (watched.unjudged >= (looks >= MOST_LOOKS ? LATER_EVERY : FIRST_EVERY)) {
+    if (watched.unjudged >= everyOf(looks)) {
       this.#judge(frame.camera, watched);
     }
   }
 
   /**
    * Boxes of things, by their names, that a model gave of a frame which was shown before and has neither
-   * depth nor boxes of its own. What is wrong with them is forgotten with the episode.
+   * depth nor boxes of its own; one at a time. What is wrong with them is forgotten with the episode.
+   * Those of an image before one that was looked at come too late.
    *
    * @param by whose boxes these are, in what is said
    */
@@ -154,12 +155,14 @@ export class ConsistencyWatch {
   ): Promise<void> {
     const { camera, depth, labels, detections } = frame;
     const watched = this.#watched.get(camera);
-    // A slow model may answer after the next episode has begun.
+    // A slow model may answer after the next episode has begun, or the clock has gone back.
     if (watched?.episode !== frame.episode) return;
+    if (secondsOf(frame.stampNs) + watched.laterS > watched.timeS) return;
     if (boxes.size === 0 || depth || labels || detections) return;
     const { given } = watched;
-    const isNew = await given.see(frame, apartNsOf(given.looks), boxes);
-    if (isNew && given.looks % FIRST_EVERY === 0) {
+    const { looks } = given;
+    await given.see(frame, apartNsOf(looks), boxes);
+    if (given.unjudged >= everyOf(looks)) {
       given.judge({ ...this.#task, camera, boxes: `${by} on ${camera}` });
     }
   }
@@ -191,11 +194,12 @@ export class ConsistencyWatch {
     this.#watched.set(frame.camera, watched);
     const hasBoxes = await watched.boxes.see(frame, apartNs);
     if (hasBoxes) watched.unjudged += 1;
-    if (watched.episode !== frame.episode) {
-      forgetThings(watched, frame.episode);
-      watched.given = new BoxWatch(this.#task);
-    }
+    const { laterS } = watched;
+    const isNext = watched.episode !== frame.episode;
+    if (isNext) forgetThings(watched, frame.episode);
     const timeS = timeOf(watched, frame.stampNs);
+    // Answers come in any order: of one episode, on one clock, it is known which are late.
+    if (isNext || watched.laterS !== laterS) watched.given = new BoxWatch(this.#task);
     const { before, looks, newest } = watched;
     const pose = frame.poses?.get(this.#task.robot?.gripperFrame ?? "");
     const position = pose?.ok ? pose.pose.position : undefined;
@@ -299,6 +303,11 @@ export class ConsistencyWatch {
 function apartNsOf(looks: number): bigint {
   if (looks < FIRST_LOOKS) return FIRST_NS;
   return looks < MOST_LOOKS ? SOON_NS : LATER_NS;
+}
+
+/** After how many looks all are judged again. */
+function everyOf(looks: number): number {
+  return looks >= MOST_LOOKS ? LATER_EVERY : FIRST_EVERY;
 }
 
 /** Whether something is still in an image like which none was looked at: it cannot be told without. */

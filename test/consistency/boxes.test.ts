@@ -256,6 +256,38 @@ describe("boxes that a model finds itself", () => {
     expect(await refusedSteps(aside(52, -26))).toEqual(["1, 8", "1, 9", "2, 8", "2, 9"]);
   });
 
+  /** When something is first said of boxes that are aside in the end, if they are given in some order. */
+  async function firstTold(
+    images: number,
+    order: (images: readonly number[]) => readonly number[],
+  ) {
+    const watch = new ConsistencyWatch(taskOf({}));
+    const frames = Array.from({ length: images }, (_, i) => {
+      const { detections = [], ...frame } = still[i % still.length] ?? frameOf(0, MUG_AT, AWAY);
+      const change = i < MOST_LOOKS ? aside(0, 0) : aside(52, -26);
+      const boxes = new Map(detections.map((it) => [it.classId, boxOfDetection(change(it))]));
+      return { boxes, frame: { ...frame, stampNs: BigInt(2 * i) * 1_000_000_000n } };
+    });
+    for (const { frame } of frames) await watch.see(frame);
+    for (const [seen, at] of order([...frames.keys()]).entries()) {
+      const { frame, boxes } = frames[at] ?? {};
+      if (frame && boxes) await watch.seeBoxes(frame, boxes, "a model");
+      if (watch.findings.length > 0) return seen + 1;
+    }
+    return undefined;
+  }
+  const MOST_LOOKS = 32;
+
+  it("are judged after eight looks again, from where as many are known as are remembered", async () => {
+    const told = await firstTold(64, (images) => images);
+    expect(told).toBeGreaterThan(MOST_LOOKS);
+    expect(told).toSatisfy((looks: number) => looks % 8 === 0);
+  });
+
+  it("of an image before one that was looked at say nothing", async () => {
+    expect(await firstTold(64, (images) => images.toReversed())).toBeUndefined();
+  });
+
   it("say nothing of the next episode, if a model answers so late", async () => {
     const watch = new ConsistencyWatch(taskOf({}));
     const boxesOf = ({ detections = [] }: CameraFrame) =>

@@ -14,6 +14,7 @@ export class BoxWatch {
   readonly #task: BoxTask;
   readonly #looks: BoxLook[] = [];
   #newestNs: bigint | undefined;
+  #unjudged = 0;
   #grasp: GraspHeight | undefined;
   #found: BoxFinding | undefined;
   #finding: string | undefined;
@@ -27,6 +28,11 @@ export class BoxWatch {
     return this.#looks.length;
   }
 
+  /** How many of them came since all were judged. */
+  get unjudged(): number {
+    return this.#unjudged;
+  }
+
   /** What is certainly wrong, in words. */
   get finding(): string | undefined {
     return this.#finding;
@@ -35,7 +41,8 @@ export class BoxWatch {
   /**
    * Looks at a frame that is so much later than the one before it; whether it did.
    *
-   * @param given boxes by the object's name, if they are not the frame's
+   * @param given boxes by the object's name, if they are not the frame's: those of a frame before the newest
+   * are left out, as the looks are in order
    */
   async see(
     frame: CameraFrame,
@@ -43,17 +50,20 @@ export class BoxWatch {
     given?: ReadonlyMap<string, PixelBox>,
   ): Promise<boolean> {
     const sinceNs = this.#newestNs === undefined ? apartNs : frame.stampNs - this.#newestNs;
-    if ((sinceNs < apartNs && sinceNs >= 0n) || frame.fault !== undefined) return false;
+    const isDue = sinceNs >= apartNs || (sinceNs < 0n && !given);
+    if (!isDue || frame.fault !== undefined) return false;
     // What shows nothing is not looked at again in the next image either.
     this.#newestNs = frame.stampNs;
     const look = await this.#look(frame, given);
     if (!look) return false;
     this.#looks.push(look);
+    this.#unjudged += 1;
     if (this.#looks.length > MOST_LOOKS) this.#looks.shift();
     return true;
   }
 
   judge(names: BoxNames): void {
+    this.#unjudged = 0;
     // A height stays wrong while nothing is grasped.
     this.#grasp = newestGrasp(this.#looks, this.#task) ?? this.#grasp;
     const isWrong = Math.abs(this.#grasp?.tooHighM ?? 0) > LEAST_WRONG_M;
