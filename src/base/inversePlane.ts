@@ -11,6 +11,8 @@ interface DrawOptions {
   readonly draws: number;
   /** How far off the plane a sample may be, as a share of its inverse depth. */
   readonly within: number;
+  /** No more are drawn once a plane has so many samples. */
+  readonly enough?: number;
   /** A plane has more samples than that. */
   readonly moreThan: number;
   /** Of the parallelogram that three samples span, square pixels. */
@@ -20,7 +22,7 @@ interface DrawOptions {
 /** The plane that most samples are on, of those through three of them (RANSAC). */
 export function drawPlane(
   samples: readonly InverseSample[],
-  { draws, within, moreThan, leastArea }: DrawOptions,
+  { draws, within, moreThan, leastArea, enough = samples.length }: DrawOptions,
 ): InversePlane | undefined {
   const random = mulberry32(1);
   const draw = () => itemAt(samples, Math.floor(random() * samples.length));
@@ -34,12 +36,16 @@ export function drawPlane(
     if (!plane) continue;
     const [a, b, c] = plane;
     let count = 0;
-    for (let k = 0; k < inverses.length; k++) {
+    // A plane that can no longer have more than the best one is none.
+    let may = inverses.length - most;
+    for (let k = 0; k < inverses.length && may > 0; k++) {
       const inverse = inverses[k] ?? 0;
       const off = a * (columns[k] ?? 0) + b * (rows[k] ?? 0) + c - inverse;
       if (off < within * inverse && off > -within * inverse) count++;
+      else may--;
     }
     if (count > most) [most, best] = [count, plane];
+    if (most >= enough) break;
   }
   return best;
 }

@@ -16,7 +16,7 @@ export interface Look {
   readonly scale: number;
   /** Boxes stand for the masks: nothing is known of edges. */
   readonly isCoarse: boolean;
-  /** Of all masks, in placements near to theirs, and in others where they do not fit. */
+  /** Of all masks, where they are, or, unless they clearly fit, near to it; and in others where they do not fit. */
   readonly near: EdgeCounts;
   readonly far?: EdgeCounts;
   /** Of the gripper's mask, while its frame moves. */

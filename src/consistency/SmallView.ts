@@ -14,19 +14,20 @@ const MOST_COLUMNS = 160;
 
 /** Bytes of a pixel, where an encoding's name says it. */
 const BYTES: readonly (readonly [RegExp, number])[] = [
+  [/^(8UC1|mono8)$/, 1],
   [/^(16UC1|mono16)$/, 2],
-  [/^32FC1$/, 4],
+  [/^(32FC1|32SC1)$/, 4],
 ];
 
-/** The pixels of a raw depth image that `smallView` looks at: the others need not be decoded. */
-export function sampledDepth(depth: SourceImage): SourceImage {
-  if (depth.kind !== "raw") return depth;
-  const factor = Math.ceil(depth.width / MOST_COLUMNS);
-  const [, bytes = 0] = BYTES.find(([name]) => name.test(depth.encoding)) ?? [];
-  const { step, data } = depth;
-  if (factor < 2 || bytes === 0 || data.length < step * depth.height) return depth;
-  if (step < bytes * depth.width) return depth;
-  const [width, height] = [Math.floor(depth.width / factor), Math.floor(depth.height / factor)];
+/** The pixels of a raw image of depth or ids that `smallView` looks at: the others need not be decoded. */
+export function sampled<T extends SourceImage>(image: T): T {
+  if (image.kind !== "raw") return image;
+  const factor = Math.ceil(image.width / MOST_COLUMNS);
+  const [, bytes = 0] = BYTES.find(([name]) => name.test(image.encoding)) ?? [];
+  const { step, data } = image;
+  if (factor < 2 || bytes === 0 || data.length < step * image.height) return image;
+  if (step < bytes * image.width) return image;
+  const [width, height] = [Math.floor(image.width / factor), Math.floor(image.height / factor)];
   const small = new Uint8Array(width * height * bytes);
   const middle = factor >> 1;
   let to = 0;
@@ -36,7 +37,7 @@ export function sampledDepth(depth: SourceImage): SourceImage {
       for (let byte = 0; byte < bytes; byte++) small[to++] = data[from + byte] ?? 0;
     }
   }
-  return { ...depth, width, height, step: width * bytes, data: small };
+  return { ...image, width, height, step: width * bytes, data: small };
 }
 
 /** A depth image and its masks at a small size. */
@@ -65,13 +66,7 @@ export function rayAt(
 
 /** Undefined where hardly any pixel has depth. */
 export function smallView(depth: DepthMap, labels: LabelMap): SmallView | undefined {
-  const factor = Math.max(1, Math.ceil(depth.width / MOST_COLUMNS));
-  const [width, height] = [Math.floor(depth.width / factor), Math.floor(depth.height / factor)];
-  const depthM = new Float32Array(width * height);
-  for (let y = 0; y < height; y++) {
-    const row = (y * factor + (factor >> 1)) * depth.width + (factor >> 1);
-    for (let x = 0; x < width; x++) depthM[y * width + x] = depth.depthM[row + x * factor] ?? 0;
-  }
+  const { width, height, depthM } = smaller(depth);
   const plane = mainPlane(depthM, width);
   if (!plane) return undefined;
   const nearer = new Float32Array(depthM.length);
@@ -84,6 +79,19 @@ export function smallView(depth: DepthMap, labels: LabelMap): SmallView | undefi
   }
   const ids = sized(labels, width, height);
   return { width, height, depthM, nearer, plane, ids, pixels: maskPixels(ids) };
+}
+
+/** Each of so many pixels; what was sampled before is small enough. */
+function smaller(depth: DepthMap): DepthMap {
+  const factor = Math.ceil(depth.width / MOST_COLUMNS);
+  if (factor <= 1) return depth;
+  const [width, height] = [Math.floor(depth.width / factor), Math.floor(depth.height / factor)];
+  const depthM = new Float32Array(width * height);
+  for (let y = 0; y < height; y++) {
+    const row = (y * factor + (factor >> 1)) * depth.width + (factor >> 1);
+    for (let x = 0; x < width; x++) depthM[y * width + x] = depth.depthM[row + x * factor] ?? 0;
+  }
+  return { width, height, depthM };
 }
 
 /** The id under the middle of each pixel. */
@@ -101,6 +109,8 @@ function sized(labels: LabelMap, width: number, height: number): Uint16Array {
 
 const DRAWS = 60;
 const SAMPLES = 500;
+/** Of a plane that has such a share of them, least squares find what is left. */
+const ENOUGH = 0.75;
 /** Share of its distance that a point of the plane is off it. */
 const ON_PLANE = 0.015;
 /** Three samples that are nearly in a line tell no plane, square pixels. */
@@ -120,6 +130,7 @@ function mainPlane(depthM: Float32Array, width: number): InversePlane | undefine
   if (samples.length < SAMPLES / 10) return undefined;
   const best = drawPlane(samples, {
     draws: DRAWS,
+    enough: ENOUGH * samples.length,
     within: ON_PLANE,
     moreThan: 0,
     leastArea: LEAST_AREA,

@@ -18,6 +18,8 @@ export interface Still {
   readonly isOfOneValue: boolean;
 }
 
+/** Images that come sooner are not compared, ns: the cost does not grow with their rate. */
+const LEAST_APART_NS = 190_000_000n;
 /** As many images in a row, of so long: one slow message may belong to several. */
 const LEAST_SAME = 3;
 /** An image of one value shows no scene, whatever moves. */
@@ -32,6 +34,8 @@ const MOST_BYTES = 16_384;
 
 interface Run {
   readonly sum: number;
+  /** Of the newest one that was compared. */
+  readonly newestNs: bigint;
   readonly firstNs: bigint;
   readonly images: number;
   /** Where the gripper's frame was first, and how far it went from there in view, m. */
@@ -45,7 +49,7 @@ interface Run {
   readonly still?: Still | undefined;
 }
 
-/** Sees by every frame, at hardly any cost, what has stopped to change. */
+/** Sees at hardly any cost, some times a second, what has stopped to change. */
 export class StillWatch {
   readonly #runs = new Map<Part, Run>();
 
@@ -69,7 +73,10 @@ export class StillWatch {
     for (const part of PARTS) {
       const image = frame[part];
       if (!image || image.data.length === 0) continue;
-      const run = next(this.#runs.get(part), sumOf(image), frame.stampNs, { place, rest });
+      const before = this.#runs.get(part);
+      const sinceNs = before ? frame.stampNs - before.newestNs : LEAST_APART_NS;
+      if (sinceNs >= 0n && sinceNs < LEAST_APART_NS) continue;
+      const run = next(before, sumOf(image), frame.stampNs, { place, rest });
       const { images, cameraM } = run;
       const leastM = LEAST_MOVED_M[part];
       const by = run.movedM >= leastM ? "gripper" : "camera";
@@ -107,12 +114,13 @@ function next(before: Run | undefined, sum: number, stampNs: bigint, { place, re
     const wayM = startRest && rest ? cameraMotionM(startRest, rest) : 0;
     const cameraM = Math.max(before.cameraM, wayM);
     const images = before.images + 1;
-    return { ...before, start, movedM, startRest, cameraM, images, changes: 0 };
+    const moved = { start, movedM, startRest, cameraM };
+    return { ...before, ...moved, images, newestNs: stampNs, changes: 0 };
   }
   const changes = (before?.changes ?? 0) + 1;
   const still = changes < LEAST_CHANGES ? before?.still : undefined;
   const starts = { start: place, movedM: 0, startRest: rest, cameraM: 0 };
-  return { sum, firstNs: stampNs, images: 1, ...starts, changes, still };
+  return { sum, firstNs: stampNs, newestNs: stampNs, images: 1, ...starts, changes, still };
 }
 
 function isInView({ info }: CameraFrame, position: Vec3): boolean {

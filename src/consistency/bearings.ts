@@ -65,12 +65,16 @@ export function fitBearings(
   const { poses, modelOf } = following(bearings, path, delayS);
   const fitted = fitFromAfar([0, 0, 0], poses.length, modelOf, slack);
   if (!fitted) return undefined;
+  return { delayS, cost: fitted.cost, samples: poses.length, motionM: motionOf(poses) };
+}
+
+/** How far a frame goes across the line of sight, m. */
+export function motionOf(poses: readonly Pose[]): number {
   const ranges = [0, 1].map((axis) => {
     const values = poses.map(({ position }) => position[axis as 0 | 1]);
     return Math.max(...values) - Math.min(...values);
   });
-  const motionM = Math.hypot(...ranges);
-  return { delayS, cost: fitted.cost, samples: poses.length, motionM };
+  return Math.hypot(...ranges);
 }
 
 /** What a fit of masks to the path at a time is: the offset from the frame to what is seen is looked for. */

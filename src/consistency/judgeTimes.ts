@@ -14,6 +14,7 @@ import {
   fitDelays,
   MOST_DELAY_S,
   mayBeLate,
+  motionOf,
   type PathPoint,
   poseAt,
 } from "./bearings.js";
@@ -118,6 +119,8 @@ export function judgeLate(
   const bearings = bearingsOf(looks);
   const now = fitBearings(bearings, path, 0);
   if (bearings.length < LEAST_TRACK || !now || now.cost < FOLLOWS) return undefined;
+  // Before a camera that carries its gripper, no time is another.
+  if (motionOf(path.map(({ pose }) => pose)) < LATE_MOTION_M) return undefined;
   if (!mayBeLate(bearings, path)) return undefined;
   const fits = fitDelays(bearings, path);
   const found = bestDelay([now, ...fits], LEAST_DELAY_S);

@@ -23,7 +23,7 @@ import {
 } from "./maskEdges.js";
 import { isAtBorder } from "./maskPixels.js";
 import { masksOf } from "./masksOf.js";
-import { rayAt, type SmallView, sampledDepth, smallView } from "./SmallView.js";
+import { rayAt, type SmallView, sampled, smallView } from "./SmallView.js";
 import { seenObjects } from "./seenObjects.js";
 import { splitMasks } from "./splitMasks.js";
 import { supportOffset } from "./supportOffset.js";
@@ -71,9 +71,10 @@ export async function lookAt(
   const frame = await registerParts(given);
   const { depth, info, poses, stampNs, episode } = frame;
   if (!depth || !info) return undefined;
-  const masks = masksOf(frame, objects.values());
+  const { labels } = frame;
+  const masks = masksOf({ ...frame, ...(labels && { labels: sampled(labels) }) }, objects.values());
   if (!masks) return undefined;
-  const view = smallView(await decodeDepth(sampledDepth(depth)), masks.map);
+  const view = smallView(await decodeDepth(sampled(depth)), masks.map);
   if (!view) return undefined;
   const supportIds = new Set(support ? masks.idsOf(support) : []);
   const gripperIds = robot ? masks.idsOf(robot.gripper) : [];
@@ -82,9 +83,12 @@ export async function lookAt(
   const steps = stepsOf(view);
   const { near, far } = placementsFor(view);
   const all = edgeImage(view, steps, isThing, isThing);
-  const nearCounts = edgeCounts(all, near);
   const { isCoarse } = masks;
-  const isFitting = isCoarse || shareOn([nearCounts]) > FITS || !isMostlyKnown(all);
+  // Where they are, masks mostly fit so well that nothing near by can be better by enough.
+  const here = edgeCounts(all, HERE);
+  const fitsHere = shareOn([here]) > 1 - LEAST_GAIN;
+  const nearCounts = fitsHere ? here : edgeCounts(all, near);
+  const isFitting = fitsHere || isCoarse || shareOn([nearCounts]) > FITS || !isMostlyKnown(all);
   const scale = info.width / view.width;
   const pose = robot && poses?.get(robot.gripperFrame);
   const told = pose?.ok ? pose.pose : undefined;
@@ -114,7 +118,12 @@ export async function lookAt(
     ...(rest?.ok && { rest: rest.pose, ...restBeforeOf(stampNs, before) }),
     ...(gripperId !== undefined && { gripperId }),
     ...(bearing && !isCoarse && { bearing }),
-    seen: seenObjects(view, info, isCoarse ? NOWHERE : bestShift(nearCounts, near), isThing),
+    seen: seenObjects(
+      view,
+      info,
+      isCoarse || fitsHere ? NOWHERE : bestShift(nearCounts, near),
+      isThing,
+    ),
     ...(!isCoarse && { split: splitMasks(view, info, isPassive, isThing) }),
     depthSum: sumOf(view.depthM),
     ...(rest?.ok && planeOf(view, info, rest.pose)),
@@ -138,19 +147,23 @@ function bearingOf(
   timeS: number,
   isOwn: (id: number) => boolean,
 ): Bearing | undefined {
-  const own = [...view.pixels].flatMap(([id, pixels]) => (isOwn(id) ? pixels : []));
-  const pixels = own.length;
+  const masks = [...view.pixels].flatMap(([id, own]) => (isOwn(id) ? [own] : []));
+  const pixels = masks.reduce((sum, { length }) => sum + length, 0);
   if (pixels < LEAST_PIXELS) return undefined;
   let [u, v] = [0, 0];
-  for (const pixel of own) {
-    u += pixel % view.width;
-    v += Math.floor(pixel / view.width);
+  for (const own of masks) {
+    for (const pixel of own) {
+      u += pixel % view.width;
+      v += Math.floor(pixel / view.width);
+    }
   }
   const at = rayAt(view, info, u / pixels, v / pixels);
-  return at && { timeS, at, pixels, isCutOff: isAtBorder(own, view) };
+  const isCutOff = masks.some((own) => isAtBorder(own, view));
+  return at && { timeS, at, pixels, isCutOff };
 }
 
 const NOWHERE = { x: 0, y: 0 };
+const HERE: Placements["near"] = [{ kind: "shifted", ...NOWHERE }];
 
 /** Where `rgbd` moves the masks to; nowhere, unless that is better. */
 function bestShift(counts: EdgeCounts, near: Placements["near"]): { x: number; y: number } {

@@ -81,6 +81,11 @@ describe("StillWatch", () => {
     expect(foundAt({ apartS, frozen, from })).toMatchObject({ part: frozen, image });
   });
 
+  it("compares a few images a second, however many come", () => {
+    const ride = { apartS: 0.02, frozen: "depth", images: 80, stepM: 0.005 } as const;
+    expect(foundAt(ride)).toMatchObject({ part: "depth", image: 50, images: 6 });
+  });
+
   it("says nothing where the gripper rests, or moves out of view", () => {
     expect(foundAt({ apartS: 0.5, frozen: "depth", stepM: 0.001 })).toBeUndefined();
     const away = (frame: CameraFrame) => ({ ...frame, info: { ...info, cx: -1000 } });
@@ -125,7 +130,7 @@ describe("StillWatch", () => {
     const flat = Float32Array.from({ length: WIDTH * HEIGHT }, () => 1);
     const one = depthImageOf({ width: WIDTH, height: HEIGHT, depthM: flat });
     const change = (frame: CameraFrame) => ({ ...frame, depth: one });
-    const found = foundAt({ apartS: 0.1, stepM: 0, change });
+    const found = foundAt({ apartS: 0.2, stepM: 0, change });
     expect(found).toMatchObject({ image: 1, isOfOneValue: true });
     const empty = depthImageOf({ width: WIDTH, height: HEIGHT, depthM: flat.fill(0) });
     const none = (frame: CameraFrame) => ({ ...frame, depth: empty });
