@@ -1,12 +1,6 @@
 import { nsOf } from "../../../base/index.js";
 import type { CameraFrame, PixelBox, RgbImage } from "../../../camera/index.js";
-import {
-  canonicalFrame,
-  cloudToCanonical,
-  footprintOf,
-  type ObjectBox,
-  pickPoints,
-} from "../../../geometry/index.js";
+import type { ObjectBox } from "../../../geometry/index.js";
 import { isPassing, type ObjectRef, type Refusal } from "../../../language/index.js";
 import type { DepthView } from "../DepthView.js";
 import { clusterDepth } from "./clusterDepth.js";
@@ -18,10 +12,10 @@ import { GridColors } from "./Look.js";
 import { type Labelled, type LabelledPixels, labelImage } from "./labelImage.js";
 import type { Namer } from "./Namer.js";
 import { NameVotes } from "./NameVotes.js";
-import { nameByWords, rivalByColor } from "./nameThings.js";
+import { isHeldByColor, nameByWords, rivalByColor, roundnessOfTrack } from "./nameThings.js";
 import { outlinesOf } from "./outlinesOf.js";
 import { boxOf, nameByPlace } from "./placed.js";
-import { lost, noTable } from "./refusals.js";
+import { atRobot, lost, noTable } from "./refusals.js";
 import { isOfPart, maybeLessM, partedByColor } from "./severalThings.js";
 import { type Table, tableCells } from "./Table.js";
 import type { Track } from "./Track.js";
@@ -178,6 +172,10 @@ export class ClusterMemory {
     );
   }
 
+  get #robots(): readonly Track[] {
+    return this.#tracker.tracks.filter(({ isRobot }) => isRobot);
+  }
+
   async #name(seen: Seen, refs: readonly ObjectRef[], signal: AbortSignal): Promise<void> {
     const { frame, grid, table } = seen;
     const unnamed = refs.filter(({ name }) => !this.#named.has(name));
@@ -203,7 +201,8 @@ export class ClusterMemory {
     const found = byWords.map((ref) => ({ ref, named: nameByWords(ref, things, roundnessOf) }));
     for (const { ref, named } of found) {
       if (named.refusal) {
-        this.#refused.set(ref.name, named.refusal);
+        const isHeld = named.refusal.reason === "no_object" && isHeldByColor(ref, this.#robots);
+        this.#refused.set(ref.name, isHeld ? atRobot(ref) : named.refusal);
         continue;
       }
       const twin = found.find((it) => it.ref !== ref && it.named.track === named.track);
@@ -218,9 +217,12 @@ export class ClusterMemory {
 
   #place({ view, grid, table, colors }: Seen, refs: readonly ObjectRef[]): void {
     const placed = refs.filter(({ at }) => at);
-    const robots = this.#tracker.tracks.filter(({ isRobot }) => isRobot);
     const toGrid = 1 / (grid.step * view.colorScale);
-    const found = nameByPlace(placed, this.#freeFor(placed), robots, { grid, colors, toGrid });
+    const found = nameByPlace(placed, this.#freeFor(placed), this.#robots, {
+      grid,
+      colors,
+      toGrid,
+    });
     for (const { ref, named, cell } of found) {
       if (named.refusal) {
         this.#refused.set(ref.name, named.refusal);
@@ -382,12 +384,4 @@ export class ClusterMemory {
       },
     };
   }
-}
-
-/** How likely a thing's footprint is round, 0..1. */
-function roundnessOfTrack({ cells }: Track, { xyz }: DepthGrid, { plane }: Table): number {
-  if (!cells) return 0.5;
-  const cloud = pickPoints({ count: xyz.length / 3, xyz }, cells);
-  const onTable = cloudToCanonical(canonicalFrame(plane), cloud);
-  return footprintOf(onTable, new Uint8Array(cells.length), plane.residualM).roundness;
 }

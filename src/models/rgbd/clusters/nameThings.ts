@@ -1,4 +1,12 @@
+import {
+  canonicalFrame,
+  cloudToCanonical,
+  footprintOf,
+  pickPoints,
+} from "../../../geometry/index.js";
 import { colorNamed, type ObjectRef, type Refusal, shareNamed } from "../../../language/index.js";
+import type { DepthGrid } from "./DepthGrid.js";
+import type { Table } from "./Table.js";
 import type { Track } from "./Track.js";
 
 /** How large things of a name are, metres: along the table, and in height. */
@@ -84,6 +92,16 @@ export function nameByWords(
   return { refusal: { reason: "ambiguous", detail } };
 }
 
+/** What the robot holds has its colour on so much of what shows both. */
+const HELD_SHARE = 0.15;
+
+/** Whether a phrase's colour is on what the robot touches. */
+export function isHeldByColor({ phrase }: ObjectRef, robots: readonly Track[]): boolean {
+  const color = colorNamed(phrase);
+  if (!color) return false;
+  return robots.some((track) => track.cells && shareNamed(track.look.words, color) >= HELD_SHARE);
+}
+
 /** So little of a colour on a thing is light and noise. */
 const HARDLY = 0.05;
 
@@ -128,4 +146,12 @@ function bySize(phrase: string, tracks: readonly Track[]): Track | undefined {
   if (!first || !second) return first;
   const ratio = isLarge ? size(first) / size(second) : size(second) / size(first);
   return ratio >= SIZE_FACTOR ? first : undefined;
+}
+
+/** How likely a thing's footprint is round, 0..1. */
+export function roundnessOfTrack({ cells }: Track, { xyz }: DepthGrid, { plane }: Table): number {
+  if (!cells) return 0.5;
+  const cloud = pickPoints({ count: xyz.length / 3, xyz }, cells);
+  const onTable = cloudToCanonical(canonicalFrame(plane), cloud);
+  return footprintOf(onTable, new Uint8Array(cells.length), plane.residualM).roundness;
 }

@@ -13,17 +13,15 @@ export function noTable(): Refusal {
 export function nothingAt({ name, phrase, at = [] }: ObjectRef): Refusal {
   return {
     reason: "no_object",
-    detail: `nothing stands on the table at [${at.join(", ")}] in the first image, where ${phrase} should be (\`at\` of ${name})`,
+    detail: `nothing stands on the table at [${at.join(", ")}] in the first image, where ${phrase} should be (\`at\` of ${name}); what is lower than 6 mm is not found`,
   };
 }
 
 /** What the robot holds is one thing with it, as far as depth tells. */
-export function atRobot({ name, phrase, at = [] }: ObjectRef): Refusal {
+export function atRobot({ phrase }: ObjectRef): Refusal {
   return {
     reason: "ambiguous",
-    detail:
-      `${phrase} touches the robot in the first image, at [${at.join(", ")}] (\`at\` of ${name}): begin with an image ` +
-      "in which the robot does not touch it",
+    detail: `${phrase} touches the robot when it is first seen: begin with an image in which the robot does not touch it`,
   };
 }
 

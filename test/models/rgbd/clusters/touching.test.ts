@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { askQuestion, type ObjectRef, type SpatialAnswer } from "../../../../src/language/index.js";
 import { rgbd } from "../../../../src/models/index.js";
-import { BLUE, GREEN, type Painted, RED, tableFrame } from "./tableFrame.js";
+import { BLUE, GREEN, GREY, type Painted, RED, tableFrame } from "./tableFrame.js";
 
 const SIGNAL = new AbortController().signal;
 
@@ -121,5 +121,29 @@ describe("things of one look that come to touch", () => {
       return `${step} ${step >= 1 && step <= 5 ? "ambiguous" : "answered"}`;
     });
     expect(seen).toEqual(said.flatMap((it) => [it, it]));
+  });
+});
+
+describe("a thing that the robot holds in the first image", () => {
+  const finger = (id: number, x: number) => block(id, [x, 0, 0.11], [0.012, 0.02, 0.1], GREY);
+  const held = [
+    block(1, [0, 0, 0.04], [0.03, 0.03, 0.04], RED),
+    finger(5, -0.043),
+    finger(6, 0.043),
+  ];
+  const gripper: ObjectRef = { name: "gripper", phrase: "the gripper", frame: "gripper" };
+
+  it.each([
+    ["its place", { name: "block", phrase: "the block", at: pixelOf([0, -0.03, 0.04]) }],
+    ["its color", { name: "block", phrase: "the red block" }],
+  ])("is refused with what to do, by %s", async (_, ref: ObjectRef) => {
+    const frame = tableFrame([...held, ALONE], { gripper: [0, 0, 0.06] });
+    const [answer] = await rgbd({ clusters: {} }).ask(
+      frame,
+      [askQuestion("distance", ref, gripper)],
+      SIGNAL,
+    );
+    expect(answer?.refusal?.reason).toBe("ambiguous");
+    expect(answer?.refusal?.detail).toContain("begin with an image");
   });
 });
