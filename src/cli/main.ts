@@ -11,6 +11,13 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
+// Node adds its process number, and how to trace a warning, which is for programmers.
+const byNode = process.listeners("warning");
+process.removeAllListeners("warning").on("warning", (warning) => {
+  if (warning.name === "OutputLock") console.error(`warning: ${printable(warning.message)}`);
+  else for (const print of byNode) print(warning);
+});
+
 try {
   await runCli(process.argv.slice(2));
 } catch (error) {

@@ -39,7 +39,12 @@ export interface AnswerRow {
   readonly scene?: VqaFrame;
 }
 
-const length = z.number();
+/** Sums of squares of what is longer are no numbers any more. */
+const MOST_M = 1e9;
+const length = z
+  .number()
+  .min(-MOST_M, `must be a length in metres, at least -${MOST_M}`)
+  .max(MOST_M, `must be a length in metres, at most ${MOST_M}`);
 
 const saidSchema = z
   .object({
@@ -81,7 +86,7 @@ export const predictionRowSchema = z.object({
   truth: vqaRowSchema.shape.truth.optional(),
   answer: saidSchema.optional(),
   baselines: z.record(z.string(), saidSchema).optional(),
-  range_m: length.optional(),
+  range_m: length.min(0, "must be at least 0").optional(),
 });
 export type PredictionRow = z.infer<typeof predictionRowSchema>;
 

@@ -142,9 +142,11 @@ function truthOf(
   question: SpatialQuestion,
 ): Truth | string {
   if (truth) {
-    return matches(truth.shape, question)
-      ? truth
-      : `truth.shape: the truth of a ${question.kind} cannot be a ${truth.shape}`;
+    if (!matches(truth.shape, question)) {
+      return `truth.shape: the truth of a ${question.kind} cannot be a ${truth.shape}`;
+    }
+    const problem = truth.shape === "quantity" && lengthProblem(truth.value_m, question);
+    return problem ? `truth.value_m: ${problem}` : truth;
   }
   if (given === undefined) return "ground_truth: missing";
   if (typeof given !== "string") {
@@ -152,9 +154,8 @@ function truthOf(
       typeof given === "number"
         ? { shape: "quantity", value_m: given }
         : { shape: "yes_no", yes: given };
-    if (known.shape === "quantity" && known.value_m < 0 && !mayBeNegative(question)) {
-      return `ground_truth: a ${question.kind} cannot be negative, but this is ${known.value_m} m`;
-    }
+    const problem = known.shape === "quantity" && lengthProblem(known.value_m, question);
+    if (problem) return `ground_truth: ${problem}`;
     if (matches(known.shape, question)) return known;
     return `ground_truth: ${given} is not an answer to a ${question.kind} question`;
   }
@@ -173,6 +174,18 @@ function matches(shape: Truth["shape"], { kind }: SpatialQuestion): boolean {
 
 function parsedSaid(text: string, question: SpatialQuestion): Said {
   return { text, ...parseAnswer(text, question) };
+}
+
+/** What is longer is read from no words either. */
+const LONGEST_M = 100;
+
+/** Why a length cannot be true. */
+function lengthProblem(valueM: number, question: SpatialQuestion): string | undefined {
+  if (valueM < 0 && !mayBeNegative(question)) {
+    return `a ${question.kind} cannot be negative, but this is ${valueM} m`;
+  }
+  if (Math.abs(valueM) <= LONGEST_M) return undefined;
+  return `${valueM} m is longer than ${LONGEST_M} m: numbers are metres, other units need words ("35 cm")`;
 }
 
 function mayBeNegative({ kind }: SpatialQuestion): boolean {

@@ -128,7 +128,7 @@ export function readBoxes(
       const detail = `${model} gave ${phrase} the box [${numbers.join(", ")}], which is none in ${format} (box_format)`;
       return { reason: "unclear", detail };
     }
-    if (own.length > 0) return { reason: "no_object", detail: `${model} sees no ${phrase}` };
+    if (own.length > 0) return { reason: "no_object", detail: `${model} does not see ${phrase}` };
     return unread(model, phrase);
   });
 }

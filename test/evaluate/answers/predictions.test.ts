@@ -150,6 +150,26 @@ describe("bad lines of predictions", () => {
     expect(rows).toHaveLength(2);
   });
 
+  it.each([
+    ["a range behind the camera", { range_m: -5 }, /range_m: must be at least 0/],
+    ["centimetres that would be metres", { ground_truth: 350 }, /350 m is longer than 100 m/],
+    ["a truth that is no length", { ground_truth: 1e308 }, /1e\+308 m is longer/],
+    [
+      "an exact truth below zero",
+      { truth: { shape: "quantity", value_m: -3 } },
+      /truth.value_m: a distance cannot be negative/,
+    ],
+    [
+      "an answer that is no length",
+      { answer: { text: "1e308 m", value: { shape: "quantity", value_m: 1e308, sigma_m: 1 } } },
+      /answer.value.value_m: must be a length in metres/,
+    ],
+  ])("are skipped where no figure can be made of them: %s", async (_, fields, why) => {
+    const good = { question: HOW_FAR, ground_truth: "35 cm", prediction: "30 cm" };
+    const file = await openPredictions(await write(good, { ...good, ...fields }));
+    expect(file).toMatchObject({ rows: 1, skipped: 1, faults: expect.stringMatching(why) });
+  });
+
   it("are an error where there is no other line", async () => {
     await expect(read(...bad)).rejects.toThrow(AnswersInputError);
   });
