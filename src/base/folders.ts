@@ -1,4 +1,4 @@
-import { mkdir, open } from "node:fs/promises";
+import { mkdir, open, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { OutputError } from "./errors.js";
 
@@ -18,8 +18,23 @@ export async function makeFolder(folder: string): Promise<void> {
       if (made === top || made === dirname(made)) break;
     }
   } catch (error) {
-    throw error instanceof OutputError ? error : new OutputError(folder, error);
+    throw error instanceof OutputError
+      ? error
+      : new OutputError(folder, await causeOf(folder, error));
   }
+}
+
+/** Node says that a folder does not exist where the file system above it is read-only. */
+async function causeOf(folder: string, error: unknown): Promise<unknown> {
+  if ((error as NodeJS.ErrnoException).code !== "ENOENT") return error;
+  let missing = resolve(folder);
+  while ((await stat(dirname(missing)).catch(() => undefined)) === undefined) {
+    missing = dirname(missing);
+  }
+  return await mkdir(missing).then(
+    () => error,
+    (cause: unknown) => cause,
+  );
 }
 
 /** Makes the names in a folder last. */
