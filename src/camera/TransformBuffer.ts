@@ -12,6 +12,11 @@ import { type MissingLink, TransformHistory } from "./TransformHistory.js";
 export interface TransformBufferOptions {
   /** How much of /tf is remembered, in ns. Default 10 s, as tf2 does. /tf_static never expires. */
   readonly keepNs?: bigint;
+  /**
+   * Between transforms of a frame that are further apart, and differ, its pose is unknown, in ns. Default
+   * none: poses are interpolated over any gap, as tf2 does.
+   */
+  readonly mostGapNs?: bigint;
 }
 
 /** A frame's way up its tree: the pose of the start in each ancestor, and why it ended there. */
@@ -42,11 +47,13 @@ const RESTART_NS = 1_000_000_000n;
  */
 export class TransformBuffer {
   readonly #keepNs: bigint;
+  readonly #mostGapNs: bigint | undefined;
   readonly #histories = new Map<string, TransformHistory>();
   readonly #frames = new Set<string>();
 
-  constructor({ keepNs = 10_000_000_000n }: TransformBufferOptions = {}) {
+  constructor({ keepNs = 10_000_000_000n, mostGapNs }: TransformBufferOptions = {}) {
     this.#keepNs = keepNs;
+    this.#mostGapNs = mostGapNs;
   }
 
   /** Adds the transforms of one /tf (`isStatic` false) or /tf_static (`isStatic` true) message. */
@@ -64,7 +71,10 @@ export class TransformBuffer {
       }
       this.#frames.add(parentFrame).add(childFrame);
       if (history !== undefined) history.add(transform, isStatic);
-      else this.#histories.set(childFrame, new TransformHistory(transform, isStatic, this.#keepNs));
+      else {
+        const made = new TransformHistory(transform, isStatic, this.#keepNs, this.#mostGapNs);
+        this.#histories.set(childFrame, made);
+      }
     }
   }
 

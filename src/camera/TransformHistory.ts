@@ -27,13 +27,16 @@ const FIRST_CAPACITY = 16;
  */
 export class TransformHistory {
   readonly #keepNs: bigint;
+  readonly #mostGapNs: bigint | undefined;
   #isStatic = false;
   #stampsNs = new BigInt64Array(FIRST_CAPACITY);
   #poses = new Float64Array(FIRST_CAPACITY * NUMBERS);
   readonly #parents: string[] = [];
 
-  constructor(first: StampedTransform, isStatic: boolean, keepNs: bigint) {
+  /** @param mostGapNs between transforms that are further apart, and differ, nothing is known */
+  constructor(first: StampedTransform, isStatic: boolean, keepNs: bigint, mostGapNs?: bigint) {
     this.#keepNs = keepNs;
+    this.#mostGapNs = mostGapNs;
     this.#replaceAll(first, isStatic);
   }
 
@@ -76,7 +79,15 @@ export class TransformHistory {
     if (parentFrame !== this.#parent(index)) return this.#known(before);
     const beforeNs = this.#stampNs(before);
     const ratio = Number(stampNs - beforeNs) / Number(afterNs - beforeNs);
-    const pose = interpolatePoses(this.#pose(before), this.#pose(index), ratio);
+    const [from, to] = [this.#pose(before), this.#pose(index)];
+    if (
+      this.#mostGapNs !== undefined &&
+      afterNs - beforeNs > this.#mostGapNs &&
+      !isSame(from, to)
+    ) {
+      return { state: "late", parentFrame, gapNs: stampNs - beforeNs };
+    }
+    const pose = interpolatePoses(from, to, ratio);
     return { state: "known", parentFrame, pose };
   }
 
@@ -168,4 +179,14 @@ export class TransformHistory {
     this.#poses.copyWithin(0, kept * NUMBERS, count * NUMBERS);
     this.#parents.splice(0, kept);
   }
+}
+
+/** What is told of a thing that stands still differs by less, m and parts of a quaternion. */
+const STILL = 1e-3;
+
+function isSame(a: Pose, b: Pose): boolean {
+  // Both signs of a quaternion are one rotation.
+  const cosine = a.rotation.reduce((sum, value, i) => sum + value * (b.rotation[i] ?? 0), 0);
+  const isNear = a.position.every((value, i) => Math.abs(value - (b.position[i] ?? 0)) < STILL);
+  return isNear && 1 - Math.abs(cosine) < STILL * STILL;
 }

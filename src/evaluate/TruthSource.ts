@@ -5,6 +5,8 @@ import type { Decoy } from "./EpisodeColumns.js";
 
 /** How far behind the newest transform an image may be and still find its poses. */
 const KEEP_NS = 30_000_000_000n;
+/** Where a thing was between transforms that are further apart, nobody knows. */
+const MOST_GAP_NS = 1_000_000_000n;
 /** Poses that have not come by then will not come. */
 const PATIENCE_NS = 2_000_000_000n;
 /** Time that jumps back further is a new run of the source, whose stamps may be those of the last one. */
@@ -131,7 +133,7 @@ export class TruthSource {
   }
 
   #newRun(): Run {
-    const buffer = new TransformBuffer({ keepNs: KEEP_NS });
+    const buffer = new TransformBuffer({ keepNs: KEEP_NS, mostGapNs: MOST_GAP_NS });
     buffer.add([...this.#static.values()], true);
     return { buffer, newestNs: undefined, newestOf: new Map() };
   }

@@ -206,6 +206,28 @@ describe("readEpisodes of a source whose time jumps back", () => {
   });
 });
 
+describe("readEpisodes where transforms are missing", () => {
+  it("has no truth in a gap of them in which something moved", async () => {
+    for (const [after, expected] of [
+      [0.4, 40],
+      [0.1, 20],
+    ] as const) {
+      const path = await recorded([
+        { stampMs: 1000, logMs: 0, images: 10, distanceAt: () => 0.4 },
+        // The gripper stands still, or goes to another place, while nobody tells.
+        {
+          ...{ stampMs: 2000, logMs: 1000, images: 20, distanceAt: (i) => after + 0.01 * (i % 2) },
+          tfBeforeMs: undefined,
+        },
+        { stampMs: 4000, logMs: 3000, images: 10, distanceAt: () => after },
+      ]);
+      const [episode] = await read(path);
+      expect(episode?.reward).toHaveLength(40);
+      expect(episode && known(episode)).toBe(expected);
+    }
+  });
+});
+
 describe("readEpisodes of a recording with other rewards than its task's", () => {
   it("keeps the rewards of several nodes apart, and judges those of its own task", async () => {
     const path = await recorded([
