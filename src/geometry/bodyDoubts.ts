@@ -73,6 +73,9 @@ export const USUALLY_LOST = 0.05;
 export const LOST_HARM = 0.6;
 const LOST_CENTER_HARM = 0.16;
 
+/** Where a mask goes on without depth, its thing is completed from a part: its centre is off by this share of that. */
+const BLIND_HARM = 0.6;
+
 /**
  * Beyond this share of torn pixels, and of more where noise tears surfaces (a share for each metre of it), what
  * lies between two surfaces is in the body too; it is surely so at a share that is larger by `TORN_RAMP`.
@@ -119,9 +122,11 @@ export function bodyDoubts(
   const lostM = LOST_CENTER_HARM * Math.max(0, seen.lostShare - USUALLY_LOST) * sizeM;
   const [rightM, downM] = seen.holesM;
   const tornM = tornBy(seen, noiseM, body);
+  const blindM = BLIND_HARM * Math.hypot(...seen.blindM);
   const doubts = [
     ...allWays(seenM, ACROSS * seenM, UPWARDS * seenM),
     ...allWays(downM, rightM, downM),
+    ...(blindM > 0 ? allWays(blindM, blindM, blindM) : []),
     ...allWays(formM, FORM_ACROSS * formM, FORM_UPWARDS * formM),
     ...(sunkM > 0 ? allWays(sunkM, sunkM, sunkM) : []),
     ...(lostM > 0 ? allWays(lostM, lostM, lostM) : []),
