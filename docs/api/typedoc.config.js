@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
+import { OptionDefaults } from "typedoc";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 const { exports, version } = JSON.parse(readFileSync(`${ROOT}/package.json`, "utf8"));
@@ -18,6 +19,9 @@ export default {
   out: `${ROOT}/out/api`,
   disableSources: true,
   skipErrorChecking: true,
+  highlightLanguages: [...OptionDefaults.highlightLanguages, "python"],
+  // A link into a heading that is not there, above all.
+  treatWarningsAsErrors: true,
   validation: {
     // A type that a room keeps to itself may stand in a public signature.
     notExported: false,
