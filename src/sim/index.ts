@@ -9,6 +9,7 @@ export { TABLETOP_TASKS, type TabletopTask, type TaskTruth } from "./environment
 export type { EpisodeWriter, MessageWriter } from "./record/EpisodeRecorder.js";
 export { type LiveOptions, LiveTabletop } from "./record/LiveTabletop.js";
 export { type RecordedEpisode, type RecordOptions, recordEpisode } from "./record/recordEpisode.js";
+export { ScriptedEpisode, type ScriptedMoment } from "./ScriptedEpisode.js";
 export { OUTCOMES, type Outcome, type SimAction, SimError, type SimOptions } from "./SimOptions.js";
 export { loadMujoco } from "./scene/tabletopMjcf.js";
 export type { SceneDomain, SceneViews } from "./scenes/sampleSceneLayout.js";

@@ -9,7 +9,10 @@ import { EpisodeRecorder, type EpisodeWriter } from "./EpisodeRecorder.js";
 export interface RecordOptions extends SimOptions {
   /** `jpeg`: `…/image_raw/compressed`, a tenth of the size; `raw`: `…/image_raw`. Default `jpeg`. */
   readonly color?: "jpeg" | "raw";
-  /** Threads that draw; 0 draws on this one. The result is the same. Default: one a core. */
+  /**
+   * Threads that draw; 0 draws on this one. The result is the same. Default: one a core, and none
+   * where they would take longer to start than to draw.
+   */
   readonly workers?: number;
   /** Ends the recording with its reason as the error; what was written so far is incomplete. */
   readonly signal?: AbortSignal;
@@ -31,6 +34,10 @@ export interface RecordedEpisode {
 
 /** More threads than this wait for the writer. */
 const MAX_WORKERS = 8;
+/** What an image costs beside its pixels, in pixels. */
+const IMAGE_PX = 80_000;
+/** Drawn in a second, the time in which a thread loads MuJoCo and prepares the scene. */
+const WORKER_PX = 3_300_000;
 
 /**
  * Simulates a scripted episode and writes the topics that a robot would publish: colour, depth
@@ -59,7 +66,12 @@ export async function recordEpisode(
 
   const configurations = episode.moments.flatMap((moment) => moment.configuration ?? []);
   const setup = { layout: episode.layout, cameras, width, height };
-  const threads = Math.min(workers ?? availableParallelism(), MAX_WORKERS, configurations.length);
+  const drawnPx = configurations.length * cameras * (width * height + IMAGE_PX);
+  const threads = Math.min(
+    workers ?? Math.min(availableParallelism(), Math.floor(drawnPx / WORKER_PX)),
+    MAX_WORKERS,
+    configurations.length,
+  );
   const views = renderInOrder(setup, configurations, threads);
   let images = 0;
   onProgress?.(images, configurations.length);

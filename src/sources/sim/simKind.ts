@@ -1,4 +1,4 @@
-import { UserError } from "../../base/index.js";
+import { itemAt, UserError } from "../../base/index.js";
 import {
   CameraChoiceError,
   type CameraFrame,
@@ -7,7 +7,7 @@ import {
   type KinematicSample,
   type KinematicSelection,
 } from "../../camera/index.js";
-import type { SimOptions, TabletopSim } from "../../sim/index.js";
+import type { ScriptedEpisode, SimOptions } from "../../sim/index.js";
 import type { FrameSelection, FrameSource, SourceInfo, SourceKind } from "../FrameSource.js";
 
 /** A spec of the simulator that makes no sense. */
@@ -36,24 +36,19 @@ export const simKind: SourceKind = {
     return `${outcome}_${seed}`;
   },
   async open(spec) {
-    const { TabletopSim } = await import("../../sim/index.js");
-    return new SimSource(spec, simKind.nameOf(spec), await TabletopSim.create(optionsOf(spec)));
+    const { ScriptedEpisode } = await import("../../sim/index.js");
+    const episode = await ScriptedEpisode.create(optionsOf(spec));
+    return new SimSource(spec, simKind.nameOf(spec), episode);
   },
 };
 
 class SimSource implements FrameSource {
   readonly info: SourceInfo;
-  readonly #sim: TabletopSim;
-  readonly #cameras: readonly string[];
-  readonly #options: SimOptions;
+  readonly #episode: ScriptedEpisode;
 
-  constructor(path: string, name: string, sim: TabletopSim) {
-    this.#sim = sim;
-    this.#options = optionsOf(path);
-    const { frames, truth } = sim.current();
-    this.#cameras = frames.map(({ camera }) => camera);
-    const startNs = truth.stampNs;
-    const endNs = startNs + BigInt(Math.round(sim.durationS * 1e9));
+  constructor(path: string, name: string, episode: ScriptedEpisode) {
+    this.#episode = episode;
+    const { startNs, endNs } = episode;
     this.info = { path, name, identity: path, startNs, endNs, damage: [] };
   }
 
@@ -65,54 +60,56 @@ class SimSource implements FrameSource {
       labels: `/${camera}/labels`,
       info: `/${camera}/color/camera_info`,
     });
-    if (wanted.length === 0 && this.#cameras.length === 1) {
-      return this.#cameras.map((camera) => topicsOf(camera));
-    }
+    const { cameras } = this.#episode;
+    if (wanted.length === 0 && cameras.length === 1) return cameras.map((name) => topicsOf(name));
     const found = wanted.map(({ name, color }) => {
-      const camera = this.#cameras.find((each) => color === each || color.startsWith(`/${each}/`));
+      const camera = cameras.find((each) => color === each || color.startsWith(`/${each}/`));
       return camera === undefined ? undefined : topicsOf(camera, name);
     });
     const known = found.filter((topics) => topics !== undefined);
     if (known.length === wanted.length && known.length > 0) return known;
-    const topics = this.#cameras.map((camera) => topicsOf(camera).color).join(", ");
+    const topics = cameras.map((camera) => topicsOf(camera).color).join(", ");
     throw new CameraChoiceError(
       `${this.info.path} has the cameras ${topics}; name one of them in the task (cameras: … color: …)`,
     );
   }
 
   expectedFrames({ cameras }: FrameSelection): number {
-    const { rateHz = 10 } = this.#options;
-    return cameras.length * (Math.floor(this.#sim.durationS * rateHz) + 1);
+    return cameras.length * this.#episode.images;
   }
 
   async *frames(selection: FrameSelection, signal?: AbortSignal): AsyncGenerator<CameraFrame> {
     const { cameras, tfFrames = [], kinematics, rateHz, startNs, endNs } = selection;
-    const names = new Map(cameras.map(({ name, color }) => [color.split("/")[1], name]));
-    const rates = new Map(cameras.map(({ name }) => [name, new FrameRate(rateHz)]));
+    const wanted = this.#episode.cameras.flatMap((camera, index) => {
+      const found = cameras.find(({ color }) => color.startsWith(`/${camera}/`));
+      return found ? [{ name: found.name, index, rate: new FrameRate(rateHz) }] : [];
+    });
     /** By camera: since its previous frame, those that were left out between. */
     const samples = new Map<string, KinematicSample[]>();
-    for (let step = await this.#sim.reset(); ; step = this.#sim.step()) {
+    for await (const moment of this.#episode.moments()) {
       signal?.throwIfAborted();
-      for (const frame of step.frames) {
-        const camera = names.get(frame.camera);
-        const isEarly = startNs !== undefined && frame.stampNs < startNs;
-        const since = [...(samples.get(frame.camera) ?? []), ...(frame.kinematics ?? [])];
-        samples.set(frame.camera, since);
-        if (camera === undefined || isEarly || !rates.get(camera)?.keeps(frame.stampNs)) continue;
-        if (endNs !== undefined && frame.stampNs > endNs) return;
-        const poses = new Map([...(frame.poses ?? [])].filter(([name]) => tfFrames.includes(name)));
-        samples.delete(frame.camera);
-        const { kinematics: _, ...image } = frame;
-        const told = kinematics && { kinematics: selected(since, kinematics, frame.frameId) };
-        yield { ...image, camera, episode: this.info.name, poses, ...told };
+      const { stampNs } = moment;
+      let drawn: readonly CameraFrame[] | undefined;
+      for (const { name, index, rate } of wanted) {
+        const since = [...(samples.get(name) ?? []), ...moment.kinematics];
+        samples.set(name, since);
+        const isEarly = startNs !== undefined && stampNs < startNs;
+        if (isEarly || !rate.keeps(stampNs)) continue;
+        if (endNs !== undefined && stampNs > endNs) return;
+        drawn ??= moment.draw();
+        const image = itemAt(drawn, index);
+        const poses = new Map(
+          [...(image.poses ?? [])].filter(([frame]) => tfFrames.includes(frame)),
+        );
+        samples.delete(name);
+        const told = kinematics && { kinematics: selected(since, kinematics, image.frameId) };
+        yield { ...image, camera: name, episode: this.info.name, poses, ...told };
       }
-      if (step.done) return;
     }
   }
 
-  async close(): Promise<void> {
-    this.#sim.close();
-  }
+  /** It holds nothing beyond an iteration. */
+  async close(): Promise<void> {}
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
