@@ -94,6 +94,9 @@ function roundingOf(pairs: readonly Pick<Pair, "saidM">[]): number {
   return (stepM ?? 0) / Math.sqrt(12);
 }
 
+/** Densities whose product a double holds with certainty. */
+const TOGETHER = 8;
+
 type Fit = Pick<LengthCalibration, "curve" | "spread">;
 
 interface Search {
@@ -103,6 +106,14 @@ interface Search {
   readonly prior?: Priors;
   /** Other beginnings are tried as well: a floor and a flat line may fit nearly alike. */
   readonly isThorough?: boolean;
+  /** The pairs, those together that were drawn together. */
+  readonly groups?: readonly Group[];
+}
+
+interface Group {
+  readonly pairs: readonly Pair[];
+  /** How often they were drawn. */
+  readonly count: number;
 }
 
 /** ln p(said | true), of lengths in metres: a density per metre. */
@@ -132,11 +143,20 @@ function fitOnce(
   pairs: readonly Pair[],
   { signed, knots, asSaid = false }: FitOptions,
   weight: number,
-  { start, evaluations = 160, prior = PRIOR, isThorough = true }: Search = {},
+  {
+    start,
+    evaluations = 160,
+    prior = PRIOR,
+    isThorough = true,
+    groups = [{ pairs, count: 1 }],
+  }: Search = {},
 ): Fit {
   const widest = pairs.reduce((most, { saidM }) => Math.max(most, Math.abs(saidM)), 0.5);
   const onKnots =
-    knots && pairs.map(({ trueM }) => saidOf({ slope: 1, offsetM: 0, knots }, trueM).saidM);
+    knots &&
+    groups.map((group) =>
+      group.pairs.map(({ trueM }) => saidOf({ slope: 1, offsetM: 0, knots }, trueM).saidM),
+    );
   const wildDensity = 1 / ((signed ? 4 : 2) * widest);
   const rounding = roundingOf(pairs);
   const cost = (x: readonly number[]): number => {
@@ -145,16 +165,28 @@ function fitOnce(
     const curve = asSaid ? AS_SAID : curveOf(x, signed, knots);
     const [r, a, w] = [Math.exp(relative), Math.exp(absolute), wildOf(wild)];
     const own = rounding ** 2 + a * a;
-    let sum = 0;
-    // Nearly all time of a fit goes by here.
-    for (let i = 0; i < pairs.length; i++) {
-      const { saidM, trueM, trueSigmaM } = itemAt(pairs, i);
-      const at = saidOf(curve, trueM);
-      const expected = onKnots?.[i] ?? at.saidM;
-      const variance = own + (r * expected) ** 2 + (at.slope * trueSigmaM) ** 2;
-      const density = normalDensity(saidM - expected, variance);
-      sum -= Math.log((1 - w) * density + w * wildDensity);
-    }
+    const costOf = (some: readonly Pair[], onCurve: readonly number[] | undefined): number => {
+      let sum = 0;
+      let product = 1;
+      // Nearly all time of a fit goes by here; the logarithm of a few together costs what one does.
+      for (let i = 0; i < some.length; i++) {
+        const { saidM, trueM, trueSigmaM } = itemAt(some, i);
+        const at = saidOf(curve, trueM);
+        const expected = onCurve?.[i] ?? at.saidM;
+        const variance = own + (r * expected) ** 2 + (at.slope * trueSigmaM) ** 2;
+        const density = normalDensity(saidM - expected, variance);
+        product *= (1 - w) * density + w * wildDensity;
+        if (i % TOGETHER === 0) {
+          sum -= Math.log(product);
+          product = 1;
+        }
+      }
+      return sum - Math.log(product);
+    };
+    const sum = groups.reduce(
+      (all, group, i) => all + group.count * costOf(group.pairs, onKnots?.[i]),
+      0,
+    );
     return (
       weight * sum +
       unlike(prior.slope, slope) +
@@ -327,9 +359,15 @@ function curveSigmaOf(
   );
   const random = new Random(1, "curve");
   const drawn = Array.from({ length: replicates }, () => {
-    const sample = clusters.flatMap(() => clusters[random.integer(0, clusters.length - 1)] ?? []);
-    const search = { start: best, evaluations: 120, prior: drawnPrior(random) };
-    return fitOnce(sample.length > 0 ? sample : pairs, options, weight, search).curve;
+    const chosen = clusters.map(() => random.integer(0, clusters.length - 1));
+    const sample = chosen.flatMap((index) => itemAt(clusters, index));
+    // What was drawn twice counts twice, and is looked at once.
+    const groups = clusters.flatMap((pairs, index): Group[] => {
+      const count = chosen.filter((each) => each === index).length;
+      return count === 0 ? [] : [{ pairs, count }];
+    });
+    const search = { start: best, evaluations: 120, prior: drawnPrior(random), groups };
+    return fitOnce(sample, options, weight, search).curve;
   });
   const least = isFew ? LEAST_CURVE_SIGMA : { relativeSlope: 0, offsetM: 0 };
   const unseen = isFew ? 1 : unseenSpread(episodes);

@@ -77,6 +77,8 @@ export interface CalibratedLength {
 }
 
 const SOFTNESS_M = 0.003;
+/** So many of these above it, it adds less than a double holds. */
+const NO_FLOOR = 40;
 /** How much sigma grows for each range width that a length lies outside the range. */
 const GROWTH_OUTSIDE = 3;
 const GRID = 120;
@@ -110,9 +112,13 @@ export function saidOf(curve: SaidCurve, trueM: number): { saidM: number; slope:
   const slope = line?.slope ?? curve.slope;
   if (curve.floorM === undefined) return { saidM, slope };
   const above = (saidM - curve.floorM) / SOFTNESS_M;
-  // ln(1 + e^x) without overflow.
-  const soft = Math.max(above, 0) + Math.log1p(Math.exp(-Math.abs(above)));
-  return { saidM: curve.floorM + SOFTNESS_M * soft, slope: slope / (1 + Math.exp(-above)) };
+  // A fit asks this a million times, mostly where nothing of the floor is left.
+  if (above > NO_FLOOR) return { saidM, slope };
+  // ln(1 + e^x) without overflow, and how it rises.
+  const small = Math.exp(-Math.abs(above));
+  const soft = Math.max(above, 0) + Math.log(1 + small);
+  const rise = (above > 0 ? 1 : small) / (1 + small);
+  return { saidM: curve.floorM + SOFTNESS_M * soft, slope: slope * rise };
 }
 
 /** Standard deviation of `saidOf`, m: of the line above the floor, of the floor where that is said. */

@@ -3,13 +3,14 @@ import { Random } from "../../src/base/index.js";
 import {
   CalibrationDataError,
   CalibrationFileError,
+  type CalibrationResult,
   calibrate,
   calibrationKey,
   type Pair,
   readCalibration,
   writeCalibration,
 } from "../../src/calibrate/index.js";
-import { calibrated } from "../../src/estimate/index.js";
+import { type Calibration, calibrated } from "../../src/estimate/index.js";
 
 const VLM = {
   id: "m@host:8000",
@@ -62,9 +63,8 @@ function sick(
   }).flat();
 }
 
-function wordsOf(pairs: readonly Pair[]): string {
-  return calibrate(pairs, VLM.id, ABOUT).warnings.join("\n");
-}
+/** Of the usual disease. */
+const SICK = calibrate(sick(), VLM.id, ABOUT);
 
 describe("calibrate", () => {
   it("finds slope, floor, scatter and share of wild answers of a sick model", () => {
@@ -121,9 +121,7 @@ describe("calibrate", () => {
     // What is known is the floor.
     expect(curveSigma?.floorM).toBeLessThan(0.03);
     // A line that is steeper lies lower elsewhere.
-    expect(calibrate(sick(), "m", ABOUT).calibration.pooled?.curveSigma.correlation).toBeLessThan(
-      0,
-    );
+    expect(SICK.calibration.pooled?.curveSigma.correlation).toBeLessThan(0);
   });
 
   it("widens the curve for kinds that were not asked by how those that were differ", () => {
@@ -196,10 +194,10 @@ describe("calibrate", () => {
 
   it("says that one episode is not enough, and widens sigma", () => {
     const one = sick({}, { episodes: 1 });
-    expect(wordsOf(one)).toMatch(/only one episode.*widens sigma/);
-    const sigmaOf = (pairs: readonly Pair[]) =>
-      calibrated(calibrate(pairs, VLM.id, ABOUT).calibration, "distance", 0.3)?.sigmaM ?? 0;
-    expect(sigmaOf(one)).toBeGreaterThan(1.1 * sigmaOf(sick()));
+    const { calibration, warnings } = calibrate(one, VLM.id, ABOUT);
+    expect(warnings.join("\n")).toMatch(/only one episode.*widens sigma/);
+    const sigmaOf = (found: Calibration) => calibrated(found, "distance", 0.3)?.sigmaM ?? 0;
+    expect(sigmaOf(calibration)).toBeGreaterThan(1.1 * sigmaOf(SICK.calibration));
   });
 
   it.each([
@@ -284,14 +282,13 @@ describe("calibrate", () => {
   });
 
   it("gives the same for the same answers", () => {
-    const text = () => writeCalibration(calibrate(sick(), VLM.id, ABOUT), "tf");
-    expect(text()).toBe(text());
+    const text = (result: CalibrationResult) => writeCalibration(result, "tf");
+    expect(text(calibrate(sick(), VLM.id, ABOUT))).toBe(text(SICK));
   });
 });
 
 describe("a calibration file", () => {
-  const result = calibrate(sick(), VLM.id, ABOUT);
-  const text = writeCalibration(result, "kinematics");
+  const text = writeCalibration(SICK, "kinematics");
   const messageOf = (changed: string, vlm = VLM): string => {
     try {
       readCalibration(changed, "my.yaml", vlm);
@@ -304,10 +301,10 @@ describe("a calibration file", () => {
 
   it("reads back as it was written, to a tenth of a millimetre", () => {
     const read = readCalibration(text, "my.yaml", VLM);
-    const [before, after] = [result.calibration, read].map((each) => each.kinds.get("distance"));
+    const [before, after] = [SICK.calibration, read].map((each) => each.kinds.get("distance"));
     expect(after?.curve.slope).toBeCloseTo(before?.curve.slope ?? 0, 3);
     expect(after?.spread.relativeSigma).toBeCloseTo(before?.spread.relativeSigma ?? 0, 3);
-    expect(read.provenance).toEqual({ ...result.calibration.provenance });
+    expect(read.provenance).toEqual({ ...SICK.calibration.provenance });
   });
 
   it("is a text that a person can read, with its provenance and figures", () => {
