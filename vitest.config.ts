@@ -19,7 +19,7 @@ const FAST = [
  * load the modules under test once.
  */
 const CHANGES_PROCESS =
-  /\bvi\.(mock|doMock|stubEnv)\b|\bsyncBuiltinESMExports\(|\bprocess\.(env|emit|exitCode|chdir)\b|\bregister[A-Z]\w+\(|\bloadPlugins\(|--plugin\b/;
+  /\bvi\.(mock|doMock|stubEnv)\b|\bsyncBuiltinESMExports\(|\bprocess\.(emit|exitCode|chdir)\b|\bprocess\.env(\.\w+|\[.*\]) = |\bdelete process\.env\b|\bregister(?!Parts|Schema|Channel)[A-Z]\w+\(|\bloadPlugins\(|--plugin\b/;
 const ALONE = readdirSync("test", { recursive: true, encoding: "utf8" })
   .filter((name) => name.endsWith(".test.ts"))
   .map((name) => join("test", name))

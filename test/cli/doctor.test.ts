@@ -4,8 +4,8 @@ import { join } from "node:path";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { TabletopSim } from "../../src/sim/index.js";
-import { BagWriter, openBag } from "../../src/sources/rosbag/index.js";
 import { runCli, startCli } from "../support/cli.js";
+import { copyRecording } from "../support/copyRecording.js";
 import { writeDataset } from "../support/lerobotDataset.js";
 import { colorPart, infoPart, writeRgbd } from "../support/rgbdRecording.js";
 
@@ -106,7 +106,7 @@ describe("doctor about a recording without label images", () => {
     const path = join(folder, "bare.mcap");
     const picture = ["--size", "320x240", "--rate", "1", "--color", "raw"];
     await runCli("sim", "record", "-o", whole, "--seed", "41", ...picture);
-    await copyWithout(whole, path, /labels/);
+    await copyRecording(whole, path, { without: /labels/ });
     const { stdout } = await runCli("doctor", path, "-t", TASK);
     expect(stdout).toMatch(/^What would help most: instance masks or detections/m);
     expect(stdout).toMatch(
@@ -123,18 +123,6 @@ describe("doctor about a recording without label images", () => {
     );
   });
 });
-
-async function copyWithout(from: string, to: string, topics: RegExp): Promise<void> {
-  const bag = await openBag(from);
-  const writer = await BagWriter.create(to);
-  for (const { name, type } of bag.info.topics)
-    if (!topics.test(name)) await writer.addTopic({ name, type });
-  for await (const message of bag.messages())
-    if (!topics.test(message.topic))
-      await writer.write(message.topic, message.logNs, message.decode());
-  await writer.close();
-  await bag.close();
-}
 
 /** The example task with some words changed. */
 async function changedTask(

@@ -15,9 +15,9 @@ import { castFrame } from "../geometry/synthetic/castFrame.js";
 import type { Solid } from "../geometry/synthetic/Solid.js";
 
 const EYE: Vec3 = [0, -0.8, 0.6];
-const RED = [200, 30, 25];
-const BLUE = [30, 60, 200];
-const GREY = [150, 150, 150];
+const RED = [200, 30, 25] as const;
+const BLUE = [30, 60, 200] as const;
+const GREY = [150, 150, 150] as const;
 const CLASSES = new Map([
   [1, "mug"],
   [2, "can"],
@@ -31,13 +31,17 @@ const CAN: Solid = {
 function frameOf(timeS: number, mugAt: Vec3, gripper: Vec3): CameraFrame {
   const mug: Solid = { id: 1, shape: "cylinder", radius: 0.04, halfHeight: 0.045, center: mugAt };
   const world = { solids: [mug, CAN], table: [0.5, 0.4] as const, truth: { tool: gripper } };
-  const { depth: _, labels, ...frame } = castFrame(world, { eye: EYE, target: [0, 0, 0] });
+  const view = { eye: EYE, target: [0, 0, 0] } as const;
+  const { labels, ...frame } = castFrame(world, view, { hasDepth: false });
   if (!labels) throw new Error("castFrame gives labels");
   const { width, height, ids } = decodeLabels(labels);
   const data = new Uint8Array(3 * ids.length);
-  ids.forEach((id, pixel) => {
-    data.set(id === 1 ? RED : id === 2 ? BLUE : GREY, 3 * pixel);
-  });
+  for (let pixel = 0; pixel < ids.length; pixel++) {
+    const [red, green, blue] = ids[pixel] === 1 ? RED : ids[pixel] === 2 ? BLUE : GREY;
+    data[3 * pixel] = red;
+    data[3 * pixel + 1] = green;
+    data[3 * pixel + 2] = blue;
+  }
   const turn = (Math.PI / 2 + Math.atan2(EYE[2], -EYE[1])) / 2;
   const position: Vec3 = [0, 0, Math.hypot(...EYE)];
   const rotation = [Math.sin(turn), 0, 0, Math.cos(turn)] as const;

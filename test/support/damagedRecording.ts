@@ -38,43 +38,54 @@ export interface Damage {
 export async function damagedRecording(from: string, to: string, damage: Damage): Promise<void> {
   await using bag = await openBag(from);
   const writer = await BagWriter.create(to);
+  const changeOf = changesOf(damage);
   for (const { name, type, qos } of bag.info.topics) {
     if (!damage.without?.(name)) await writer.addTopic({ name, type, ...(qos && { qos }) });
   }
-  const late: object[] = [];
   for await (const recorded of bag.messages()) {
     const { topic, logNs } = recorded;
     if (damage.without?.(topic)) continue;
+    const change = changeOf(topic);
+    const laterS = damage.stampedLater?.(topic) ?? 0;
+    if (change === undefined && laterS === 0) {
+      await writer.writeRaw(topic, logNs, recorded.data);
+      continue;
+    }
     // biome-ignore lint/suspicious/noExplicitAny: any message
     const message = structuredClone(recorded.decode()) as any;
-    const laterS = damage.stampedLater?.(topic) ?? 0;
     if (laterS !== 0) {
       const stampNs = stampOf(message.header.stamp) + BigInt(Math.round(laterS * 1e9));
       message.header.stamp = rosTimeOf(stampNs);
     }
-    await writer.write(topic, logNs, changed(topic, message));
+    await writer.write(topic, logNs, change?.(message) ?? message);
   }
   await writer.close();
+}
 
-  // biome-ignore lint/suspicious/noExplicitAny: any message
-  function changed(topic: string, message: any): object {
-    const { info, labels, labelInfo, depth, transform, depthLate = 0 } = damage;
-    if (topic.endsWith("camera_info") && info) return { ...message, ...info(message) };
-    if (topic.endsWith("label_info") && labelInfo) {
-      return { ...message, class_map: labelInfo(message.class_map) };
+/** What is done to the messages of a topic, if anything is. */
+// biome-ignore lint/suspicious/noExplicitAny: any message
+type Change = (message: any) => object;
+
+function changesOf(damage: Damage): (topic: string) => Change | undefined {
+  const { info, labels, labelInfo, depth, transform, depthLate = 0 } = damage;
+  const late: object[] = [];
+  return (topic) => {
+    if (topic.endsWith("camera_info")) return info && ((it) => ({ ...it, ...info(it) }));
+    if (topic.endsWith("label_info")) {
+      return labelInfo && ((it) => ({ ...it, class_map: labelInfo(it.class_map) }));
     }
-    if (topic.endsWith("/labels") && labels) return { ...message, ...labels(message) };
-    if (topic.includes("/depth/") && depth) return { ...message, ...depth(message) };
-    if (topic.includes("/depth/") && depthLate > 0) {
-      late.push(message);
-      const { header } = message;
-      return { ...late[Math.max(0, late.length - 1 - depthLate)], header };
+    if (topic.endsWith("/labels")) return labels && ((it) => ({ ...it, ...labels(it) }));
+    if (topic.includes("/depth/")) {
+      if (depth) return (it) => ({ ...it, ...depth(it) });
+      if (depthLate === 0) return undefined;
+      return (it) => {
+        late.push(it);
+        return { ...late[Math.max(0, late.length - 1 - depthLate)], header: it.header };
+      };
     }
-    if (topic.startsWith("/tf") && transform) {
-      return { ...message, transforms: message.transforms.map(transform) };
-    }
-    return message;
-  }
+    if (!topic.startsWith("/tf")) return undefined;
+    return transform && ((it) => ({ ...it, transforms: it.transforms.map(transform) }));
+  };
 }
 
 /** Each pixel from another place; what lies outside is 0. */

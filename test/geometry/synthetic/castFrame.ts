@@ -18,6 +18,8 @@ export interface Sensor {
   /** Probability that a pixel on a surface seen at a grazing angle has no depth. */
   readonly dropout?: number;
   readonly seed?: number;
+  /** Default true. Most of the time that a frame takes goes into the noise of its depth. */
+  readonly hasDepth?: boolean;
 }
 
 export const TABLE_ID = 4;
@@ -47,8 +49,6 @@ export function castFrame(world: World, view: View, sensor: Sensor = {}): Camera
     const moved: Vec3 = [p[0] - view.eye[0], p[1] - view.eye[1], p[2] - view.eye[2]];
     return [dot(moved, right), dot(moved, down), dot(moved, forward)];
   };
-  const depth = new Float64Array(width * height).fill(Infinity);
-  const labels = new Uint8Array(width * height);
   // The ray's component along the optical axis is 1, so that t is the depth.
   const rayOf = (u: number, v: number): Vec3 => {
     const [x, y] = [(u - info.cx) / focal, (v - info.cy) / focal];
@@ -58,20 +58,7 @@ export function castFrame(world: World, view: View, sensor: Sensor = {}): Camera
       right[2] * x + down[2] * y + forward[2],
     ];
   };
-  if (world.table) {
-    const [halfX, halfY] = world.table;
-    for (let v = 0; v < height; v++)
-      for (let u = 0; u < width; u++) {
-        const ray = rayOf(u, v);
-        const t = -view.eye[2] / ray[2];
-        const x = view.eye[0] + t * ray[0];
-        const y = view.eye[1] + t * ray[1];
-        if (t > 0 && Math.abs(x) <= halfX && Math.abs(y) <= halfY) {
-          depth[v * width + u] = t;
-          labels[v * width + u] = TABLE_ID;
-        } else depth[v * width + u] = 2.5;
-      }
-  }
+  const { depth, labels } = emptyTable(world.table, view, rayOf);
   for (const solid of world.solids) {
     const [x, y, z] = toOptical(solid.center);
     const reach = (1.3 * focal * boundingRadius(solid)) / (z - boundingRadius(solid)) + 2;
@@ -96,11 +83,54 @@ export function castFrame(world: World, view: View, sensor: Sensor = {}): Camera
     frameId: "camera_optical",
     episode: "synthetic",
     image: raw(width, height, "mono8", 1, labels),
-    depth: raw(width, height, "16UC1", 2, sensed(depth, width, sensor)),
+    ...(sensor.hasDepth !== false && {
+      depth: raw(width, height, "16UC1", 2, sensed(depth, width, sensor)),
+    }),
     labels: raw(width, height, "mono8", 1, labels),
     info,
     poses,
   };
+}
+
+interface Layers {
+  readonly depth: Float64Array;
+  readonly labels: Uint8Array;
+}
+
+/** The last empty table: that of an episode, whose camera stands still. */
+let last: (Layers & { readonly key: string }) | undefined;
+
+/** What the camera sees where nothing stands on the table; a copy of one's own. */
+function emptyTable(
+  table: World["table"],
+  view: View,
+  rayOf: (u: number, v: number) => Vec3,
+): Layers {
+  const key = JSON.stringify([table, view]);
+  if (last?.key !== key) last = { key, ...castTable(table, view, rayOf) };
+  return { depth: last.depth.slice(), labels: last.labels.slice() };
+}
+
+function castTable(
+  table: World["table"],
+  { eye, width = 640, height = 480 }: View,
+  rayOf: (u: number, v: number) => Vec3,
+): Layers {
+  const depth = new Float64Array(width * height).fill(table ? 2.5 : Infinity);
+  const labels = new Uint8Array(width * height);
+  if (!table) return { depth, labels };
+  const [halfX, halfY] = table;
+  for (let v = 0; v < height; v++)
+    for (let u = 0; u < width; u++) {
+      const ray = rayOf(u, v);
+      const t = -eye[2] / ray[2];
+      const x = eye[0] + t * ray[0];
+      const y = eye[1] + t * ray[1];
+      if (t <= 0 || Math.abs(x) > halfX || Math.abs(y) > halfY) continue;
+      depth[v * width + u] = t;
+      labels[v * width + u] = TABLE_ID;
+    }
+  return { depth, labels };
 }
 
 /** Noise, dropouts at depth edges, and whole millimetres. */

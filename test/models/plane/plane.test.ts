@@ -43,7 +43,7 @@ interface Moment {
 function frameOf(solids: readonly Solid[], moment: Moment = {}): CameraFrame {
   const { stampS = 1, gripper = [0.3, 0.3, 0.4], eye = EYE } = moment;
   const world = { solids, table: [0.5, 0.4] as const, truth: { tool: gripper } };
-  const { depth: _, ...frame } = castFrame(world, { eye, target: [0, 0, 0] });
+  const frame = castFrame(world, { eye, target: [0, 0, 0] }, { hasDepth: false });
   const turn = (Math.PI / 2 + Math.atan2(eye[2], -eye[1])) / 2;
   const worldPose: FramePose = {
     ok: true,
@@ -524,9 +524,10 @@ describe("a plane that two views contradict", () => {
     for (const i of [0, 1, 2, 3, 4, 5, 6, 7]) {
       const eye = EYES[i % 2] ?? EYE;
       const stampNs = BigInt(i) * 100_000_000n;
-      const { depth: _, ...frame } = castFrame(
+      const frame = castFrame(
         { solids: STANDING, table: [0.5, 0.4] },
         { eye, target: [0, 0, 0] },
+        { hasDepth: false },
       );
       const poses = new Map([["world", { ok: true, pose: worldSeenFrom(eye) } as const]]);
       all.push(
