@@ -20,9 +20,11 @@ export function cutByColor(
   colors: GridColors,
   cells: Uint32Array,
 ): readonly [Uint32Array, Uint32Array] | undefined {
-  const hues = huesOf(colors, cells);
-  const middles = twoMiddles(hues);
+  const stride = Math.max(1, Math.floor(cells.length / SAMPLE));
+  const sample = cells.filter((_, i) => i % stride === 0);
+  const middles = twoMiddles(huesOf(colors, sample));
   if (!middles) return undefined;
+  const hues = huesOf(colors, cells);
   const side = new Uint8Array(grid.width * grid.height);
   for (let i = 0; i < cells.length; i++) side[cells[i] ?? 0] = nearer(hues, 3 * i, middles);
   smooth(side, cells, grid.width);
@@ -54,13 +56,11 @@ function huesOf(colors: GridColors, cells: Uint32Array): Float32Array {
 /** Middles of two groups; undefined if they are not clearly two. */
 function twoMiddles(hues: Float32Array): Float32Array | undefined {
   const count = hues.length / 3;
-  const stride = Math.max(1, Math.floor(count / SAMPLE));
   const middles = new Float32Array(6);
   for (let k = 0; k < 3; k++) {
     let sum = 0;
-    let n = 0;
-    for (let i = 0; i < count; i += stride, n++) sum += hues[3 * i + k] ?? 0;
-    middles[k] = sum / n;
+    for (let i = 0; i < count; i++) sum += hues[3 * i + k] ?? 0;
+    middles[k] = sum / count;
   }
   // From the farthest of the middle, and the farthest of that.
   for (const [from, to] of [
@@ -69,7 +69,7 @@ function twoMiddles(hues: Float32Array): Float32Array | undefined {
   ] as const) {
     let most = -1;
     let at = 0;
-    for (let i = 0; i < count; i += stride) {
+    for (let i = 0; i < count; i++) {
       const away = apart(hues, 3 * i, middles, from);
       if (away > most) [most, at] = [away, i];
     }
@@ -79,14 +79,13 @@ function twoMiddles(hues: Float32Array): Float32Array | undefined {
   for (let round = 0; round < ROUNDS; round++) {
     const sums = new Float64Array(8);
     scatter = 0;
-    let n = 0;
-    for (let i = 0; i < count; i += stride, n++) {
+    for (let i = 0; i < count; i++) {
       const to = 3 * (nearer(hues, 3 * i, middles) - 1);
       scatter += apart(hues, 3 * i, middles, to);
       for (let k = 0; k < 3; k++) sums[to + k] = (sums[to + k] ?? 0) + (hues[3 * i + k] ?? 0);
       sums[6 + to / 3] = (sums[6 + to / 3] ?? 0) + 1;
     }
-    scatter = Math.sqrt(scatter / n);
+    scatter = Math.sqrt(scatter / count);
     for (let k = 0; k < 6; k++) {
       const n = sums[k < 3 ? 6 : 7] ?? 0;
       if (n > 0) middles[k] = (sums[k] ?? 0) / n;
