@@ -1,8 +1,9 @@
 import type { Vec3 } from "../../../base/index.js";
+import { CellArray } from "./CellArray.js";
 import type { Cluster } from "./Cluster.js";
 import type { DepthGrid } from "./DepthGrid.js";
 import { joinParts } from "./joinParts.js";
-import { along, heightOver, isOver, type Table } from "./Table.js";
+import { along, isOver, type Table } from "./Table.js";
 
 /** Neighbours nearer than this are of one thing, metres. */
 const GAP_M = 0.007;
@@ -40,15 +41,26 @@ interface Raised {
   readonly cells: Uint32Array;
 }
 
+const [CELLS, PARENTS, SIZES, OWN] = [
+  new CellArray(),
+  new CellArray(),
+  new CellArray(),
+  new CellArray(),
+];
+
 function raisedCells(grid: DepthGrid, table: Table): Raised {
   const { width, height, xyz } = grid;
   const is = new Uint8Array(width * height);
-  const cells = new Uint32Array(width * height);
-  const scatterM = Math.max(RAISED_M, 2.5 * table.plane.residualM);
+  const cells = CELLS.of(width * height);
+  const { normal, offsetM, residualM } = table.plane;
+  const [nx, ny, nz] = normal;
+  const scatterM = Math.max(RAISED_M, 2.5 * residualM);
   let n = 0;
   for (let cell = 0; cell < is.length; cell++) {
-    if (xyz[3 * cell + 2] === 0) continue;
-    const above = heightOver(table.plane, xyz, cell);
+    const z = xyz[3 * cell + 2] ?? 0;
+    if (z === 0) continue;
+    // `heightOver`, but its numbers would be objects: one for each cell.
+    const above = nx * (xyz[3 * cell] ?? 0) + ny * (xyz[3 * cell + 1] ?? 0) + nz * z + offsetM;
     if (above < scatterM || above > MOST_HEIGHT_M) continue;
     if (!isOver(table, xyz, cell, BESIDE_M)) continue;
     is[cell] = 1;
@@ -61,11 +73,11 @@ function raisedCells(grid: DepthGrid, table: Table): Raised {
 const EAST = 1;
 const SOUTH = 2;
 
-/** Number of each raised cell's component: one of its cells. */
+/** Number of each raised cell's component: one of its cells. Of others nothing. */
 function components(grid: DepthGrid, { is, cells }: Raised): Uint32Array {
   const { width, height } = grid;
   const links = new Uint8Array(width * height);
-  const parent = new Uint32Array(width * height);
+  const parent = PARENTS.of(width * height);
   // Iterators cost more than what is done here.
   for (let i = 0; i < cells.length; i++) {
     const cell = cells[i] ?? 0;
@@ -156,17 +168,18 @@ function isLinked(
 /** Parts by cells: specks and the seams between parts go to the part that they touch most. */
 function grown(grid: DepthGrid, { is, cells }: Raised, numbers: Uint32Array): Uint32Array[] {
   const { width, xyz, pitchM } = grid;
-  const sizes = new Uint32Array(numbers.length);
+  const sizes = SIZES.of(numbers.length);
+  for (let i = 0; i < cells.length; i++) sizes[cells[i] ?? 0] = 0;
   for (let i = 0; i < cells.length; i++) {
     const number = numbers[cells[i] ?? 0] ?? 0;
     sizes[number] = (sizes[number] ?? 0) + 1;
   }
   // 0 is no part's number.
-  const own = new Uint32Array(numbers.length);
+  const own = OWN.of(numbers.length);
   for (let i = 0; i < cells.length; i++) {
     const cell = cells[i] ?? 0;
     const number = numbers[cell] ?? 0;
-    if ((sizes[number] ?? 0) >= LEAST_CELLS) own[cell] = number + 1;
+    own[cell] = (sizes[number] ?? 0) >= LEAST_CELLS ? number + 1 : 0;
   }
   const isFree = (cell: number) => is[cell] === 1 && own[cell] === 0;
   const queue: number[] = [];

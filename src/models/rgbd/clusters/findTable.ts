@@ -6,6 +6,7 @@ import {
   type PointCloud,
   pickPoints,
 } from "../../../geometry/index.js";
+import { CellArray } from "./CellArray.js";
 import type { DepthGrid } from "./DepthGrid.js";
 import { largestPatch } from "./largestPatch.js";
 import {
@@ -95,8 +96,10 @@ export function findTable(
   return chosen && tableOn(grid, chosen.plane);
 }
 
+const KNOWN = new CellArray();
+
 function sampleOf({ xyz, normals, width, height }: DepthGrid): Uint32Array {
-  const all = new Uint32Array(width * height);
+  const all = KNOWN.of(width * height);
   let count = 0;
   for (let cell = 0; cell < all.length; cell++) {
     const z = xyz[3 * cell + 2] ?? 0;

@@ -1,4 +1,5 @@
 import type { DepthView } from "../DepthView.js";
+import { CellArray } from "./CellArray.js";
 import type { DepthGrid } from "./DepthGrid.js";
 import { heightOver, type Table } from "./Table.js";
 
@@ -131,20 +132,27 @@ const BOTTOM_M = 0.015;
  * In each of the four directions the first cell that has a depth, and is not the table, must be
  * the same thing's.
  */
-function fillHoles(grid: DepthGrid, table: Table, ids: Uint16Array): void {
-  const { width, height } = grid;
+function fillHoles(
+  { width, height, xyz }: DepthGrid,
+  { plane: { normal, offsetM } }: Table,
+  ids: Uint16Array,
+): void {
+  const [nx, ny, nz] = normal;
   /** What both the cell above and the one to the left of an open cell are; SOLID for those that are not open. */
-  const before = new Int32Array(ids.length);
+  const before = BEFORE.of(ids.length);
   const column = new Uint16Array(width);
   for (let row = 0, cell = 0; row < height; row++) {
     let left = 0;
     for (let at = 0; at < width; at++, cell++) {
       const id = ids[cell] ?? 0;
-      if (id !== 0 || !isLow(grid, table, cell)) {
+      const z = xyz[3 * cell + 2] ?? 0;
+      // `isLow`, without an object for each cell's height.
+      const aboveM = nx * (xyz[3 * cell] ?? 0) + ny * (xyz[3 * cell + 1] ?? 0) + nz * z + offsetM;
+      if (id !== 0 || (z !== 0 && !(Math.abs(aboveM) < BOTTOM_M))) {
         before[cell] = SOLID;
         left = id;
         column[at] = id;
-      } else if (left === column[at]) before[cell] = left;
+      } else before[cell] = left === column[at] ? left : 0;
     }
   }
   column.fill(0);
@@ -160,4 +168,6 @@ function fillHoles(grid: DepthGrid, table: Table, ids: Uint16Array): void {
   }
 }
 
-const SOLID = -1;
+/** No id of 16 bits. */
+const SOLID = 0x10000;
+const BEFORE = new CellArray();
