@@ -15,7 +15,7 @@ const SIGNS = wordSet(
 /** What else such a wish is made of. Nothing here says what to answer, or of what. */
 const BESIDE = wordSet(
   "responds return print give provide state report express expressed use using say tell show put place write keep " +
-    "include wrap enclose finish end ending start conclude convert choose pick select copy copying make let inside " +
+    "include add skip omit wrap enclose finish end ending start conclude convert choose pick select copy copying make let inside around " +
     "followed form contain elaborating formatted parser measurement measurements system final bare plain single " +
     "exact exactly rough roughly approximate approximately about numeric numerical best good ok okay fine enough " +
     "suffices full complete whole clear clearly quick quickly honest direct directly simple accurate accurately " +
@@ -158,7 +158,7 @@ export function answerForm(
 
 /** "Include the sign", "as an absolute value" */
 const SIGN =
-  /\b(?:(?:with|include|including|keep|keeping|use|using|mind|show) (?:the|a|its) sign|signed|unsigned|(?:an? |the )?(?:absolute|non ?negative|positive)(?= (?:value|number|figure|amount))|(?:an? |the |its )?(?:magnitude|modulus)|without (?:the |a |any )?(?:plus or minus )?sign)(?! \p{L}+er\b)/u;
+  /\b(?:(?:with|include|including|keep|keeping|use|using|mind|show) (?:the|a|its) sign|signed|unsigned|(?:an? |the )?(?:absolute|non ?negative|positive)(?= (?:value|number|figure|amount))|(?:an? |the |its )?(?:magnitude|modulus)|(?:without|no) (?:the |a |any )?(?:plus or minus )?signs?)(?! \p{L}+er\b)/u;
 const SIGNED = /^(?:with |includ|keep|us|mind|show|signed)/;
 
 /** "no explanation", but not "yes or no" */

@@ -1,4 +1,5 @@
 import { answerForm } from "./answerForm.js";
+import { isBeside } from "./besides.js";
 import { isHarmless } from "./harmlessWords.js";
 import { clausesJoined, clausesOf, wordSet } from "./words.js";
 
@@ -7,13 +8,13 @@ const FORM_STARTS = wordSet(
   "answer reply respond return output give report express round use keep and state",
 );
 const COURTESY_SIGNS = wordSet(
-  "sorry hello bother trouble apologise apologize permission lovely patience moment good fine welcome thank thanks matter hey heya hi",
+  "sorry hello bother trouble apologise apologize permission lovely patience moment good fine welcome thank thanks cheers rush matter hey heya hi",
 );
 /** What courtesies are made of, beside these: "Sorry to bother you again!", "when you have a moment". */
 const COURTESY: ReadonlySet<string> = new Set([
   ...COURTESY_SIGNS,
   ...wordSet(
-    "hi hey heya dear morning afternoon evening day so very much help time today advance kind again asking when have " +
+    "hi hey heya dear morning afternoon evening day sir madam mate buddy guys many cheers no rush so very much help time today advance kind again asking when have " +
       "minute too great perfectly matter appreciated quite absolutely wonderful ever please kindly thanks thank a an the " +
       "i we you your my it is be would will do to for in with and if this last one",
   ),
@@ -34,11 +35,11 @@ const TAG = new RegExp(
 );
 /** Who is spoken to: "Robot, how far …". */
 const ADDRESSED =
-  /^(?:(?:hey|hi|hello|dear|ok|okay|yo)(?: there)? )?(?:robot|assistant|bot|computer|ai|model|system|friend|buddy|mate|folks|all|team|there|claude|gpt|chat|sir|madam|question|query|task|q|quick question|next question|measurement request|request)$/;
+  /^(?:(?:hey|hi|hello|dear|ok|okay|yo)(?: there)? )?(?:robot|assistant|bot|computer|ai|model|system|friend|buddy|mate|folks|all|team|there|claude|gpt|chat|sir|madam|question|query|task|q|quick question|next question|measurement request|request|next|next one|next up|another one|one more|new question|(?:question|query|task|item|q) \d{1,4})$/;
 
 /** What a clause before the question says that only names it: "Relation check:". */
 const LABELS = wordSet(
-  "question questions check task query request test problem quiz boolean lookup ordering order measurement measure condition criterion hypothesis claim assertion",
+  "question questions check task query request test problem quiz boolean lookup ordering order measurement measure condition criterion hypothesis claim assertion reasoning estimation perception understanding",
 );
 /**
  * The words of a question without what is said around it: to whom, why, and in what form the answer
@@ -49,7 +50,7 @@ export function askingWords(
   isThing: (word: string) => boolean,
 ): readonly (readonly string[])[] {
   const clauses = clausesOf(words);
-  const apart = clauses.flatMap(splitAtReasons);
+  const apart = clauses.flatMap((it) => splitAtReasons(it, isThing));
   return [clauses, ...(apart.length > clauses.length ? [apart] : [])].flatMap((it) =>
     read(it, isThing),
   );
@@ -61,16 +62,35 @@ const OPENER =
 const LEADING = /^(?:for|to|before|because|since|as) /;
 /** What begins a reason behind a question: "How wide is it | because …". */
 const REASON =
-  /^(?:because|since|so that|(?:so|before|as) (?:i|we) (?!see |said |say |know )|so (?:the|my|our) ) */;
+  /^(?:because|since|so that|(?:so|before|as) (?:i|we) (?!see |said |say |know )|so (?:the|my|our) |as (?:an? )?(?:input|feature|term|signal|variable) (?:for|to|of|in) (?:the|my|our|an?) ) */;
+
+const PURPOSE =
+  /^(?:(?:the|my|our|an?|this) )?(?:\p{L}+ ){0,4}(?!(?:both|most|some|each|these|those|them|this|that|three|here|there|today|table|tabletop|desk|floor|ground|surface|counter|robot|arm|base|wrist|finger|object|thing|piece|part)s?$)\p{L}{3,}$/u;
 
 /** A clause, and the reason before or behind it where no pause parts them. */
-function splitAtReasons(clause: readonly string[]): readonly (readonly string[])[] {
+function splitAtReasons(
+  clause: readonly string[],
+  isThing: (word: string) => boolean,
+): readonly (readonly string[])[] {
   const isLed = LEADING.test(`${clause.join(" ")} `);
   const at = clause.findIndex((_, index) => {
     const rest = `${clause.slice(index).join(" ")} `;
-    return index > 1 && ((isLed && OPENER.test(rest)) || (index > 2 && REASON.test(rest)));
+    const isReason = REASON.test(rest) || isPurpose(clause.slice(index), isThing);
+    return index > 1 && ((isLed && OPENER.test(rest)) || (index > 2 && isReason));
   });
-  return at < 0 ? [clause] : [clause.slice(0, at), ...splitAtReasons(clause.slice(at))];
+  return at < 0 ? [clause] : [clause.slice(0, at), ...splitAtReasons(clause.slice(at), isThing)];
+}
+
+/** "For the planner", "for grasp planning"; but not "for both", and not for who may see things otherwise. */
+function isPurpose(words: readonly string[], isThing: (word: string) => boolean): boolean {
+  const [first, ...others] = words;
+  return (
+    first === "for" &&
+    others.length > 0 &&
+    others.length <= 6 &&
+    PURPOSE.test(others.join(" ")) &&
+    others.every((word) => isHarmless(word) && !isThing(word))
+  );
 }
 
 type Clause = readonly string[];
@@ -81,7 +101,7 @@ function read(
 ): readonly (readonly string[])[] {
   const meant = new Set<string>();
   const isForm = (clause: Clause) => {
-    const form = isCourtesy(clause) ? "" : answerForm(clause, isThing);
+    const form = isCourtesy(clause) || isBeside(clause) ? "" : answerForm(clause, isThing);
     if (form) meant.add(form);
     return form !== undefined;
   };
@@ -113,7 +133,10 @@ function repeatsChoice(clause: Clause, all: readonly Clause[]): boolean {
 function withoutEnds(clause: readonly string[]): readonly string[] {
   const text = clause.join(" ").replace(/^(?:and|but) /, "");
   return text
-    .replace(/^(?:(?:(?:ok|okay|so|well|um) )+(?:and|but)|need|require|requesting|requested) /, "")
+    .replace(
+      /^(?:(?:(?:ok|okay|so|well|um|uh|er|yeah|yes|right|alright) )+(?:and|but)|need|require|requesting|requested) /,
+      "",
+    )
     .replace(/(?<=.) (?:is|does) not it$/, "")
     .replace(/^((?:uh |um |so |ok )*is .* \p{L}{2,}er than the \p{L}.*) right$/u, "$1")
     .replace(/(?<=.)(?<! yes) (?:or no|yes no|yes|y or n)$/, " yesno")
@@ -151,7 +174,7 @@ function isLead(clause: Clause, isLast: boolean): boolean {
 }
 
 const isLabelWord = (word: string): boolean =>
-  /^(?:ok|okay|so|next|another|quick)$/.test(word) || isHarmless(word);
+  /^(?:ok|okay|so|next|another|new|quick|sanity)$/.test(word) || isHarmless(word);
 
 function isCourtesy(clause: Clause): boolean {
   return (

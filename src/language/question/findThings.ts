@@ -123,7 +123,7 @@ export function itemsOf(marked: Marked): readonly Item[] | undefined {
       // "The mug's number" is no mug.
       if (turn.symbols.length === 0 && marked[at - 1] === "'s") owned.push(items.length);
       // "How tall is the mug? Give the number of cans."
-      const isOf = turn.symbols[0] === "of" && typeof marked[turn.end] === "object";
+      const isOf = turn.symbols.includes("of") && typeof marked[turn.end] === "object";
       if (isOf && isApart && typeof items.at(-1) === "object") return undefined;
       // "Above or below: the mug and the can": nothing follows "below".
       const isFirst = !items.some((item) => typeof item === "object");
@@ -336,5 +336,5 @@ export function joined(items: readonly Item[], known: Known): readonly Item[] {
       at++;
     } else if (item !== undefined) all.push(item);
   }
-  return all;
+  return all.filter((item) => item !== "for");
 }

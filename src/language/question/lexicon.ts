@@ -17,7 +17,7 @@ const SETS: Readonly<Record<string, string>> = {
     "the|this|that|my|our|your? camera|viewer|observer|lens|photographer|viewpoint|cam|sensor|webcam|lidar|kinect|imager",
   $us: "us|me|you",
   $image:
-    "the|this|that|my|our|your|given|provided|attached|current? camera? image|picture|photo|photograph|scene|frame|view|shot|snapshot|pic|img",
+    "the|this|that|these|my|our|your|given|provided|attached|current? single|given|provided|attached|current|rgb|color|colour|tabletop|one? camera? image|picture|photo|photograph|scene|frame|view|shot|snapshot|pic|img alone|only?",
   $surface:
     "the|a|its|this|that|our|your? supporting|support|work|table|wooden|flat? table|tabletop|desk|desktop|surface|floor|ground|counter|countertop|worktop|workbench|bench|support top|surface|level|plane?",
   $ruler:

@@ -24,5 +24,5 @@ export const NEUTRAL: readonly string[] = [
   // What joins words
   "scene following",
   // What the things are called
-  "couple candidate option interest subjects",
+  "couple candidate option interest subjects bodies entities",
 ];

@@ -58,6 +58,11 @@ const OF_TWO: readonly Quantity[] = [
   },
   {
     kind: "vertical_distance",
+    needs: ["in-height", "above1", "far apart dist sep"],
+    may: `${FAR} in-height above1 centre ${ENDS}`,
+  },
+  {
+    kind: "vertical_distance",
     needs: ["height", "separate"],
     may: `height separate centre ${ENDS}`,
   },
@@ -98,7 +103,7 @@ const OF_ONE: readonly Quantity[] = [
   },
   { kind: "height", needs: ["bottom-top", "size extent"], may: "bottom-top size extent" },
   { kind: "width", needs: ["how-wide"], may: "how-wide horizontal left-right across edges" },
-  { kind: "width", needs: ["width"], may: "width left-right size edges across" },
+  { kind: "width", needs: ["width"], may: "width left-right size edges across sideways" },
   { kind: "width", needs: ["width", "left-right"], may: "width left-right dist from to" },
   { kind: "width", needs: ["wide-adj", "amount how-many how what"], may: "wide-adj left-right" },
   {

@@ -12,7 +12,7 @@ const ARTICLE = /^(?:the|an?|this|that|these|those|my|our|your) /;
 const VERBS = wordSet(
   "is are am has have needs need wants want must should may might can could would like likes looks look seems seem " +
     "appears appear goes go comes come opens open holds hold carries carry keeps keep fits fit worry think know care " +
-    "try plan plans hope work works uses hovers stands sits lies rests hangs runs waits expects starts begins ends fear stand sit lie rest hang stay stays leave leaves be",
+    "try plan plans hope work works uses hovers stands sits lies rests hangs runs waits expects starts begins ends fear stand sit lie rest hang stay stays leave leaves be matter matters",
 );
 /** "Will my fingers fit in there?" is why one asks what follows. */
 const MODALS = wordSet("will can could would does do");
@@ -21,7 +21,7 @@ const FITTING = wordSet("fit fits pass squeeze slip reach collide");
 const CHECKS =
   /^(?:(?:i|we) (?:am|are|want|need|have|try|would like|must) )?(?:(?:trying )?to )?(?:checking|check|see|seeing|know|find out|figure out|decide|deciding|wondering|verify|verifying|testing|test|trying to see) (?:if|whether) /;
 /** Reasons without a verb of their own: "for the grasp planner", "stacking stuff on the shelf". */
-const REASONS = wordSet("for to before because since so");
+const REASONS = wordSet("for to before because since so as");
 /** Who stands elsewhere may see things from there. */
 const STANDING =
   /^(?:i|we) (?:sit|stand|lie|am|are) (?:at|on|in|by|behind|to|the|a|left|right|across|opposite|next|facing|near)\b/;
@@ -109,7 +109,9 @@ export function withoutRemarks(
   const without = (isWhat: boolean, hasThings: boolean) =>
     clausesJoined(
       clauses
-        .map((clause, index) => (remarks[index] ? meant(clause, isWhat, hasThings) : clause))
+        .map((clause, index) =>
+          remarks[index] ? meant(clause, isWhat, hasThings ? isThing : () => false) : clause,
+        )
         .filter(({ length }) => length > 0),
     );
   return [without(true, false), without(true, true), without(false, false), without(false, true)];
@@ -155,7 +157,9 @@ function isRemark(
   const isReason = REASONS.has(first) || isWork;
   if (speaksOf(PARTS) && (isReason ? !isPlan : speaksOf(CARE))) return false;
   // "To reach it, …", but not "to the robot, …": things are otherwise for others.
-  const isBehind = /^(?:because|since|before|so)$/.test(first) && isLastOf(index, all);
+  const isFor = first === "for" && !speaksOf(MEASURED) && !words.some(isThing);
+  const isBehind =
+    (isFor || /^(?:because|since|before|so|as)$/.test(first)) && isLastOf(index, all);
   // "Just want to print a holder for it": nobody says who.
   if (isSubjectless && (index === 0 || isLastOf(index, all))) return true;
   if (isReason && (index === 0 || isBehind)) return first !== "to" || !SUBJECTS.has(words[1] ?? "");
@@ -164,7 +168,7 @@ function isRemark(
     words.some((word, at) => VERBS.has(word) && !isNoun(words, at)) &&
     !STANDING.test(text) &&
     (SUBJECTS.has(first) || (typeof clause[0] === "object" && index === 0)) &&
-    !(isLast && meant(clause, true, true).length > 0)
+    !(isLast && meant(clause, true, isThing).length > 0)
   );
 }
 
@@ -211,7 +215,7 @@ function withoutHarmless(words: readonly string[]): readonly string[] {
 }
 
 /** The turns of a clause that say how and what is measured, and its things. */
-function meant(clause: Marked, isWhat: boolean, hasThings: boolean): Marked {
+function meant(clause: Marked, isWhat: boolean, isThing: (word: string) => boolean): Marked {
   const kept: (string | Thing)[] = [];
   for (let at = 0; at < clause.length; ) {
     const { symbols, end } = turnAt(clause, at) ?? { symbols: [], end: at + 1 };
@@ -220,7 +224,7 @@ function meant(clause: Marked, isWhat: boolean, hasThings: boolean): Marked {
     const isLed = symbols.includes(">") && !isFound(clause[end]);
     const isKept = (symbol: string) => HOW.has(symbol) || (isWhat && WHAT.has(symbol));
     if (!isLed && symbols.some(isKept)) kept.push(...clause.slice(at, end), PAUSE);
-    else if (hasThings && isFound(word)) kept.push(word, PAUSE);
+    else if (isFound(word) && word.phrase.split(" ").some(isThing)) kept.push(word, PAUSE);
     at = end;
   }
   return kept;

@@ -3,7 +3,8 @@ const CUES = (
   "roughly approximately distance between apart gripper height width vertical vertically horizontal horizontally clearance elevation " +
   "separation centimeters inches camera which taller shorter wider narrower thinner broader bigger larger smaller " +
   "higher lower above below beneath underneath behind front right closer nearer farther further closest nearest " +
-  "tallest shortest widest narrowest biggest largest smallest highest lowest measured relative compared shadow position"
+  "tallest shortest widest narrowest biggest largest smallest highest lowest measured relative compared shadow position " +
+  "would could should please approx measure estimate metres meters millimeters difference number answer"
 ).split(" ");
 
 /** Words of questions in which two letters may be exchanged; other slips of so short ones are other words. */
@@ -43,7 +44,7 @@ const SHORT_SLIPS: ReadonlyMap<string, string> = new Map(
 
 /** Words of their own that differ from a cue by one letter. */
 const OTHER_WORDS = new Set(
-  "part weight eight light night might sight tight fight bright fright font blow lover slower flower tower power digger".split(
+  "part weight eight light night might sight tight fight bright fright font mould wound cloud lease blow lover slower flower tower power digger".split(
     " ",
   ),
 );

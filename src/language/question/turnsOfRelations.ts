@@ -60,7 +60,9 @@ export const RELATIONS_SAID: Readonly<Record<string, readonly string[]>> = {
     "at|in|has|have|of? a|the? lower|lowest position|level|altitude|spot|place",
     "at a|the? lower|lesser|smaller height|elevation",
     "lower|lowest|bottommost|lowermost down?",
+    "nearer|closer|nearest|closest to the ground|floor|tabletop",
   ],
+  "far behind": ["how far back"],
   "behind >": [
     "in|on? behind of?",
     "beyond",

@@ -21,7 +21,7 @@ export const SENTENCES: Readonly<Record<string, readonly string[]>> = {
     "what number of $unit",
     "number of $unit",
   ],
-  what: ["what is|are?", "what would|do you say|think|estimate|reckon|call|guess that? is?"],
+  what: ["what is|are?", "what would|do you say|think|estimate|reckon|call|guess|put that? is?"],
   how: ["how"],
   where: ["for? where is?"],
   aux: [
@@ -69,7 +69,9 @@ export const SENTENCES: Readonly<Record<string, readonly string[]>> = {
     "up|over|all|out to",
     "the way to",
   ],
-  of: ["for", "of", "that|those of"],
+  of: ["of", "that|those of"],
+  // "The height for the mug", but "the mug for the tray" is no part of a tray.
+  "for of": ["for"],
   on: ["on"],
   with: ["with"],
   "'s": ["'s", "own"],
@@ -81,7 +83,7 @@ export const SENTENCES: Readonly<Record<string, readonly string[]>> = {
     "compared|relative to|with",
     "in|with relation|comparison|respect|reference|regard to|with",
     "as? compared|opposed to|with",
-    "when compared to|with",
+    "when|if? compared|compare to|with|against",
     "when|if? set|held|stood|judged|measured|weighed|rated|put up? against|beside|alongside",
     "when|if? set|held|stood|put|placed up? next to",
     "than that of",
@@ -98,7 +100,9 @@ export const SENTENCES: Readonly<Record<string, readonly string[]>> = {
     "to|from where? you|i|we are|am|stand",
     "camera",
   ],
-  img: ["in|on the camera? image|picture|photo|photograph|frame|view|shot|snapshot"],
+  img: [
+    "in|on the attached|given|provided|current|single|rgb|color|colour? camera? image|picture|photo|photograph|frame|view|shot|snapshot",
+  ],
   toit: ["to|from it|there"],
   "yes-no": [
     "yesno",

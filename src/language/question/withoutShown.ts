@@ -4,7 +4,7 @@ import { contentWords } from "./matchObject.js";
 import { clausesJoined, clausesOf } from "./words.js";
 
 /** What a clause consists of that only shows things: "Look at the mug and the tray." */
-const SHOWING = new Set(["and", "with", "compare", "img", "between", "of"]);
+const SHOWING = new Set(["and", "with", "compare", "img", "between", "of", "for"]);
 
 /** What ties a clause to the things shown before it. */
 const TIES = new Set(["from", "to", "between", ">", "vs", "beside", "of"]);
@@ -40,10 +40,12 @@ export function withoutShown(marked: Marked): readonly Marked[] {
   return [marked, asked, [...asked, "than", other]];
 }
 
+const LEADS = new Set(["of", "for", "between", "aux"]);
+
 /** "Of the two, …" */
 function isLead(clause: Marked): boolean {
   const items = itemsOf(clause) ?? [];
-  return items.length > 0 && items.every((it) => it === "of" || it === "between" || it === "aux");
+  return items.length > 0 && items.every((it) => LEADS.has(String(it)));
 }
 
 function isTied(asked: Marked): boolean {

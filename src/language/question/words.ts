@@ -15,7 +15,7 @@ const SHORTENED: readonly (readonly [RegExp, string])[] = [
   [/(?<![\p{L}\p{N}])'(?=\p{L})(?!em\b|s )/gu, " "],
   [/\bcan't\b|\bcannot\b/g, "can not"],
   [/n't\b/g, " not"],
-  [/\b(what|how|how \p{L}+|where|who|which|which one|it|that|there)'s\b/gu, "$1 is"],
+  [/\b(what|how|how \p{L}+|where|who|which|which one|it|that|there|here)'s\b/gu, "$1 is"],
   [/(?<=\p{L})'s (?=\p{L}{2,}er than )/gu, " is "],
   [/\b(is|are|does|do)nt\b/g, "$1 not"],
   [/\bgonna\b/g, "going to"],
@@ -28,7 +28,7 @@ const SHORTENED: readonly (readonly [RegExp, string])[] = [
   [/ (?:n|an|nd|adn) (?=the )/g, " and "],
   [/ r (?=the )/g, " are "],
   [/\bi\.e\.?/g, ","],
-  [/ so (?=(?:is|are|does|do|which|what|how) )/g, ", so "],
+  [/(?<! if) so (?=(?:is|are|does|do|which|what|how) )/g, ", so "],
   [/\b(?:(what|that|how|who)s|(far)'s)\b/g, "$1$2 is"],
   [/\bu\b/g, "you"],
   [/(?<=\p{L})\|(?=\p{L})/gu, " or "],
@@ -98,6 +98,13 @@ const SHORTENED: readonly (readonly [RegExp, string])[] = [
   [/\b(?:regardless|irrespective|independent) of (?:the )?sign\b/g, "unsigned"],
   [/\bof each (?:piece|body|part)\b/g, "of each one"],
   [/\bwithout (?:using )?(?:any )?(?:external |other )?tools?\b/g, ""],
+  // "how far apart are they, whichever is on top"
+  [
+    /(?<=\b(?:how (?:far|much|many)|distance|separation|offset)\b[^.?!]{1,160}), whichever (?:one |of them )?(?:is|lies|stands|sits) [\p{L} ]{2,30}(?=[.?!]|$)/gu,
+    ", unsigned",
+  ],
+  // "distance of the mug and the can, table plane"
+  [/, ?(?=(?:table|tabletop|ground|floor|xy|horizontal) plane(?: only)?(?:[,.;?]|$))/g, " in the "],
   // "how much the mug is far from the can"
   [
     /\bhow much (the [\p{L} ]{1,40}?) (?:is|are) (far|distant|high|tall|wide|broad|close|near|big)\b ?/gu,
