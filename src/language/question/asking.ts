@@ -14,7 +14,7 @@ const COURTESY_SIGNS = wordSet(
 const COURTESY: ReadonlySet<string> = new Set([
   ...COURTESY_SIGNS,
   ...wordSet(
-    "hi hey heya dear morning afternoon evening day sir madam mate buddy guys many cheers no rush so very much help time today advance kind again asking when have " +
+    "hi hey heya dear morning afternoon evening day sir madam mate buddy guys many cheers no rush so very much ask help time today advance kind again asking when have " +
       "minute too great perfectly matter appreciated quite absolutely wonderful ever please kindly thanks thank a an the " +
       "i we you your my it is be would will do to for in with and if this last one",
   ),

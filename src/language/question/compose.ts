@@ -226,6 +226,15 @@ function isLed(items: readonly Item[]): boolean {
   return items.some((item, at) => typeof item !== "string" && items[at - 1] === ">");
 }
 
+/** Kinds along an axis that a picture has as well: "vertically in the image". */
+const PICTURED: ReadonlySet<QuestionKind> = new Set<QuestionKind>([
+  "height",
+  "width",
+  "vertical_distance",
+  "horizontal_distance",
+  "above_difference",
+  "below_difference",
+]);
 /** "The width of the mug in the picture" is not that of the mug. */
 function isPictured(items: readonly Item[]): boolean {
   return items.indexOf("img") > 0 && !items.includes("metric");
@@ -237,8 +246,7 @@ function quantity({ said, items, things }: Asked): Composed | undefined {
   if (items[0] === "aux" && !hasAny(said, INTERROGATIVE)) return undefined;
   const kind = quantityOf(things.length === 1 ? "one" : "two", said);
   if (kind === undefined) return undefined;
-  const isSize = kind === "height" || kind === "width";
-  return isSize && isPictured(items) ? undefined : { kind, things };
+  return PICTURED.has(kind) && isPictured(items) ? undefined : { kind, things };
 }
 
 /** Along which axis a difference is, and at which of its ends things are compared, may be said as well. */
@@ -260,8 +268,10 @@ function difference(relation: Relation, asked: Asked): Composed | undefined {
     !isOnly(asked.said, relation, `amount how-many far dist offset ${ALONG[relation] ?? ""}`, also)
   )
     return undefined;
+  const kind = `${relation}_difference` as QuestionKind;
+  if (PICTURED.has(kind) && isPictured(asked.items)) return undefined;
   const things = subjectFirst(asked, [relation]);
-  return things && { kind: `${relation}_difference` as QuestionKind, things };
+  return things && { kind, things };
 }
 
 const COMPARED =

@@ -8,7 +8,7 @@ import { wordSet } from "./words.js";
  */
 const PLAIN = wordSet(
   "a an the this that these those some several many most all any here there i we you it they its my our your and " +
-    "or but so with in into on at of to by from for is are am be been was has have had do does will can could may " +
+    "or but so as with in into on at of to by from for is are am be been was has have had do does will can could may " +
     "might must should would only just also too very well again already now today please me us something care up " +
     "out around through inside between along who which what how whether because since before about both one two " +
     "three good real various typical common usual simple helpful s 's",
@@ -20,7 +20,7 @@ const VERBS = wordSet(
     "look judge tell compare sort clean tidy label annotate train evaluate benchmark study collect build write log " +
     "record store shelve deliver bring carry keep open close avoid align serve wash pour fill weld scan inspect " +
     "verify order space try work use go start begin wait print report run compute need navigate descend ask answer " +
-    "help show contain depict come belong concern include estimate research develop implement prepare arrange hover " +
+    "help show matter contain depict come belong concern include estimate research develop implement prepare arrange hover " +
     "rest stand sit lie float levitate hang reason understand learn predict want like wonder think hope hand get " +
     "let design detect track localize",
 );
@@ -28,7 +28,7 @@ const NOUNS = wordSet(
   // Robots and their work
   "robot arm gripper finger jaw claw wrist tool effector base planner planning policy agent controller " +
     "reward penalty shaping term input signal state observation monitor program pipeline software node task job " +
-    "project step action obstacle spreadsheet database school homework class course assignment sanity ruler tape collision avoidance handling clearance motion path trajectory handover navigation correction " +
+    "project step action insertion placement alignment transfer transport docking retreat obstacle spreadsheet database school homework class course assignment sanity ruler tape collision avoidance handling clearance motion path trajectory handover navigation correction " +
     "occlusion opening manipulation perception robotics automation assembly stacking ordering selection success " +
     "condition vector feature predicate variable function relation query question item sample example prompt " +
     "exercise quiz dataset evaluation experiment demo paper thesis lab laboratory kitchen office " +

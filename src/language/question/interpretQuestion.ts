@@ -151,9 +151,14 @@ const CHOSEN: ReadonlySet<string> = new Set([
   ..."or taller shorter wider thinner bigger smaller nearer farther".split(" "),
 ]);
 
-/** Whether a clause behind a question wants something else answered. */
+/** "Please lie about it." is an order, and not where something lies. */
+const LIES =
+  /^(?:(?:please|just|now|then|and|you|should|must|may|can|do|simply|always) )*lie(?: (?:to (?:me|us)|about (?:it|this|that|them)|a (?:bit|little)|again|please|now|if you (?:like|want|must)))*$/;
+
+/** Whether a clause beside a question wants something else answered. */
 function asksForOther(marked: Marked): boolean {
   const clauses = clausesOf(marked);
+  if (clauses.some((clause) => LIES.test(clause.join(" ")))) return true;
   const items = clauses.map((clause) => itemsOf(clause) ?? []);
   const isThing = (item: unknown) => typeof item === "object";
   const asked = items.findIndex((it) => ASKING.has(String(it[0])));

@@ -59,7 +59,7 @@ const OF_TWO: readonly Quantity[] = [
   {
     kind: "vertical_distance",
     needs: ["in-height", "above1", "far apart dist sep"],
-    may: `${FAR} in-height above1 centre ${ENDS}`,
+    may: `${FAR} vertical in-height above1 centre ${ENDS}`,
   },
   {
     kind: "vertical_distance",
@@ -111,6 +111,7 @@ const OF_ONE: readonly Quantity[] = [
     needs: ["left-right edges"],
     may: "left-right edges far dist how-wide across size extent space how-size",
   },
+  { kind: "width", needs: ["left-right"], may: "left-right horizontal extent size across" },
   {
     kind: "width",
     needs: ["sideways", "amount how-many extent size"],

@@ -76,6 +76,7 @@ const CARE = wordSet("only just matter matters care about interested");
 const UNITS = wordSet("mm cm m inch inches in kg g");
 /** Harmless words that change a scene, unless it is what the speaker is going to do. */
 const CHANGES = wordSet("move moves moving slide lower raise");
+const A_MOVE = /^for (?:the|my|our|this) (?:\p{L}+ )?move$/u;
 const SUBJECTLESS =
   /^(?:(?:just|only|still|now) )*(?:going|want|need|have|trying|about|planning|hoping) to\b/;
 const PLANS =
@@ -138,7 +139,7 @@ function isRemark(
     CHANGING.has(word) ||
     NO_REMARK.has(word) ||
     !(isHarmless(word) || MEASURED.has(word) || UNITS.has(word) || isThing(word)) ||
-    (!isPlan && CHANGES.has(word)) ||
+    (!isPlan && CHANGES.has(word) && !A_MOVE.test(text)) ||
     /\p{N}/u.test(word);
   if (
     withoutHarmless(isFitting ? text.replace(CHECKS, "it ").split(" ").slice(1) : words).some(
@@ -190,9 +191,10 @@ function saysWhat(clause: Marked): boolean {
   );
 }
 
-/** "the can" */
+/** "the can", but not "this is" */
 function isNoun(words: readonly string[], at: number): boolean {
-  return ARTICLE.test(`${words[at - 1]} `);
+  const isPronoun = /^(?:this|that)$/.test(words[at - 1] ?? "") && /s$/.test(words[at] ?? "");
+  return !isPronoun && ARTICLE.test(`${words[at - 1]} `);
 }
 
 /** Without what the speaker does not know, or is going to do, and how big things are. */

@@ -196,6 +196,7 @@ export const LENGTHS: Readonly<Record<string, readonly string[]>> = {
     "only|just considering|counting|regarding|taking|using only|just? height|elevation into? account?",
     "considering|counting|regarding|taking|using only|just height|elevation into? account?",
     "vertically speaking",
+    "considering|counting|regarding|taking|using the? height|elevation alone|only",
     "in terms of elevation|altitude",
     "regarding|concerning|considering|by elevation|altitude",
     "height|vertical|up coordinate|axis",
@@ -224,6 +225,7 @@ export const LENGTHS: Readonly<Record<string, readonly string[]>> = {
   "horizontal centre": [
     "project|projecting|drop|dropping the|both|their|all? centers|centres|centroids|points|positions of",
   ],
+  "in-height differ": ["level difference"],
   "in-height sep": ["of? height|elevation|altitude separation|spacing|gap|distance"],
   "in-height offset": ["of? height|elevation|altitude offset|displacement"],
   "in-height": [

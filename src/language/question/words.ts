@@ -126,6 +126,13 @@ const SHORTENED: readonly (readonly [RegExp, string])[] = [
     "",
   ],
   [/,? not (?:the|its|their) size(?=[.,;)!]|$)/g, ""],
+  // "d(the mug, the can)"
+  [/\bd(?:ist)?\(([^(),]{1,40}), ?([^(),]{1,40})\)/g, "distance between $1 and $2"],
+  // "project the mug and the can onto the table"
+  [
+    /\bproject (the [^.?!]{1,80}?) (?:down )?(?:onto|on|to) the (?=(?:table|tabletop|ground|floor|desk|support)\b)/g,
+    "horizontally $1 on the ",
+  ],
   // "project both onto the vertical axis"
   [
     /\bproject(?:ing|ed)?\b([^.?!]{0,80}?) (?:onto|on|to|along) the (?:gravity|vertical|up|z|height) (?:axis|direction|line)/g,
@@ -141,7 +148,8 @@ const SHORTENED: readonly (readonly [RegExp, string])[] = [
     /\b(the [\p{L} ]{1,40}?) is (?:_{2,}|\.{3}|\u2026|\[blank\]|\(blank\)|\[\s*\]) ?(?:than |of |to )?(?=the )/gu,
     "$1 compared to ",
   ],
-  [/\b(they|you|we)re\b/g, "$1 are"],
+  [/\b(they|you)re\b/g, "$1 are"],
+  [/\bfor (the|an?|my|our) (?:collision|bounding) (?:box|cylinder|sphere|mesh|shape|model)\b/g, "for $1 planner"],
   [/\b(the [\p{L} ]{1,40}?) its (?=\p{L}{2,}er than )/gu, "is $1 "],
   // "are we closer to the can than to the mug"
   [
