@@ -5,6 +5,14 @@ import { readM } from "./readM.js";
 describe("lengths that are none", () => {
   it.each<[QuestionKind, string]>([
     ["gap", "touching: no"],
+    ["vertical_distance", "12 cm vertically in the image"],
+    ["distance", "35 cm apart in the image"],
+    ["distance", "They are 35 cm apart in the picture."],
+    ["distance", "35 cm along the picture"],
+    ["gap", "3 cm between them in the photo"],
+    ["width", "8 cm wide in the picture"],
+    ["height", "9 cm tall on my screen"],
+    ["height", "9 cm, but the picture is not to scale"],
     ["gap", "They are touching!!! ❌"],
     ["gap", "They are touching. (Incorrect)"],
     ["gap", "It's not the case. They are touching."],

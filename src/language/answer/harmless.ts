@@ -34,6 +34,7 @@ const ASIDES: readonly RegExp[] = [
 
 /** Whether a clause without a length changes nothing in its neighbours. */
 export function isHarmless(clause: string): boolean {
+  if (/\bnot (?:drawn |shown )?to scale\b/.test(clause)) return false;
   if (
     clause === "" ||
     /^(?:confidence\b|(?:step|frame|image|picture|view) #$|(?:please )?do not quote me\b)/.test(

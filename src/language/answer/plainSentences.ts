@@ -199,6 +199,12 @@ const REPLACEMENTS: readonly (readonly [pattern: RegExp, by: string, hedges?: tr
   [/(?: ,)* (?:let me see|let us see|hm+|u[hm]+|er)(?: ,)+ /g, " "],
   [new RegExp(` , (?:in )?(${UNIT}) (?:, )?(?=:)`, "g"), " $1 "],
   [/\bS [ST]\b/g, "S"],
+  [/\b(?:image|picture|pixel|screen) (?:coordinates|space|units)\b/g, UNREAD],
+  // "35 cm apart in the image", "12 cm vertically in the picture": a length of the picture's own
+  [
+    /\b([LUG]\d+(?: (?:apart|away|distant|vertically|horizontally|laterally|sideways|wide|tall|high|across|broad|long|higher|lower|up|above|below|in (?:height|width)|between (?:P|them)))*)(?: ,)? (?:(?:as )?measured )?(?:in|on|within|off|along) (?:the|this|my|an?) (?:image|picture|photo|photograph|frame|screen|display|monitor|paper|print|printout)\b/g,
+    `$1 ${UNREAD}`,
+  ],
   [/\b([AB])'s (?:(?:nearest|closest|left|right|upper|lower|open|outer|inner) )?\1\b/g, "$1"],
   [/ (?:now|currently|presently) (?=[a-z]{3,}s )/g, " "],
   [

@@ -136,7 +136,7 @@ export function relationIn(clause: string, axis: Relation): Evidence | undefined
 
 /** Seen from elsewhere than the camera, left may be right and behind in front. */
 export const OTHER_VIEW =
-  /\bfrom (?:behind|(?:the )?(?:back|rear|other side|opposite side|far side|side|above|top|below))\b(?! of\b)|\b(?:T|A|B|robot)'s (?:perspective|point|view|viewpoint|frame|eyes?|left hand|right hand)\b|\b(?:[ABT]|robot)'s own (?:perspective|point|view|viewpoint|frame|eyes?|side|left|right)\b|\bseen from (?:[ABT]|the robot)\b|\bperspective of (?:the )?[ABT]\b|\b(?:mirrored|flipped)\b/;
+  /\bfrom (?:behind|(?:the )?(?:back|rear|other side|opposite side|far side|side|above|top|below))\b(?! of\b)|\b(?:T|A|B|robot)'s (?:perspective|point|view|viewpoint|frame|eyes?|left hand|right hand)\b|\b(?:[ABT]|robot)'s own (?:perspective|point|view|viewpoint|frame|eyes?|side|left|right)\b|\b(?:its|their) own (?:perspective|point|view|viewpoint|frame|eyes?|side|left|right)\b|\bseen from (?:[ABT]|the robot)\b|\bperspective of (?:the )?[ABT]\b|\b(?:mirrored|flipped)\b/;
 
 function sideOf(who: string | undefined): "A" | "B" | "it" {
   return who === "A" || who === "B" ? who : "it";

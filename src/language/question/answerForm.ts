@@ -15,7 +15,7 @@ const SIGNS = wordSet(
 /** What else such a wish is made of. Nothing here says what to answer, or of what. */
 const BESIDE = wordSet(
   "responds return print give provide state report express expressed use using say tell show put place write keep " +
-    "include add skip omit wrap enclose finish end ending start conclude convert choose pick select copy copying make let inside around " +
+    "include wrap enclose finish end ending start conclude convert choose pick select copy copying make let inside around " +
     "followed form contain elaborating formatted parser measurement measurements system final bare plain single " +
     "exact exactly rough roughly approximate approximately about numeric numerical best good ok okay fine enough " +
     "suffices full complete whole clear clearly quick quickly honest direct directly simple accurate accurately " +
@@ -70,6 +70,8 @@ const TURNS = [
   "one of (?:the|these|those) (?:two )?(?:names|options|words|labels)",
   "one of the two|these two names",
   // What it is without
+  "do not (?:add|append)(?: any| an?| the)?(?= )",
+  "(?:skip|omit|drop|leave out) (?:the |any |all |your )?(?:explanations?|reasoning|units?|text|words|rationale|justifications?|commentary|caveats|prose)",
   "any other (?:output|answer|reply|response|word) (?:is|will be) (?:counted|treated|considered|marked|scored)(?: as)? (?:wrong|incorrect|invalid|false)",
   "(?:any|no|without|without any) (?:other|further|more|additional|extra) (?:output|text|words?|explanations?|comments?|commentary|information|details?|reasoning)",
   "(?:nothing|no text|no words|anything) (?:else|other|more)(?: than| but)?|nothing but",

@@ -65,7 +65,7 @@ const REASON =
   /^(?:because|since|so that|(?:so|before|as) (?:i|we) (?!see |said |say |know )|so (?:the|my|our) |as (?:an? )?(?:input|feature|term|signal|variable) (?:for|to|of|in) (?:the|my|our|an?) ) */;
 
 const PURPOSE =
-  /^(?:(?:the|my|our|an?|this) )?(?:\p{L}+ ){0,4}(?!(?:both|most|some|each|these|those|them|this|that|three|here|there|today|table|tabletop|desk|floor|ground|surface|counter|robot|arm|base|wrist|finger|object|thing|piece|part)s?$)\p{L}{3,}$/u;
+  /^(?!.*\b(?:of|one|two|three)\b)(?:(?:the|my|our|an?|this) )?(?:\p{L}+ ){0,4}(?!(?:both|most|some|each|these|those|them|this|that|three|here|there|today|table|tabletop|desk|floor|ground|surface|counter|robot|arm|base|wrist|finger|object|thing|piece|part)s?$)\p{L}{3,}$/u;
 
 /** A clause, and the reason before or behind it where no pause parts them. */
 function splitAtReasons(
@@ -168,7 +168,15 @@ function isTag(clause: Clause): boolean {
 /** Who is spoken to, and what is only named before the question. */
 function isLead(clause: Clause, isLast: boolean): boolean {
   const text = clause.join(" ");
-  const isLabel = clause.length <= 5 && LABELS.has(clause.at(-1) ?? "");
+  const label = clause.slice(
+    0,
+    1 + clause.findLastIndex((word) => word !== "for" && LABELS.has(word)),
+  );
+  const isLabel =
+    label.length > 0 &&
+    label.length <= 5 &&
+    clause.length <= 8 &&
+    /^(?:for|$)/.test(clause[label.length] ?? "");
   const isRole = ROLE.test(text) && !MEASURING.test(text);
   return ADDRESSED.test(text) || (!isLast && (isLabel || isRole) && clause.every(isLabelWord));
 }

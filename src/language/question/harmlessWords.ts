@@ -28,7 +28,7 @@ const NOUNS = wordSet(
   // Robots and their work
   "robot arm gripper finger jaw claw wrist tool effector base planner planning policy agent controller " +
     "reward penalty shaping term input signal state observation monitor program pipeline software node task job " +
-    "project step action insertion placement alignment transfer transport docking retreat obstacle spreadsheet database school homework class course assignment sanity ruler tape collision avoidance handling clearance motion path trajectory handover navigation correction " +
+    "project step action imitation learning insertion placement alignment transfer transport docking retreat obstacle spreadsheet database school homework class course assignment sanity ruler tape collision avoidance handling clearance motion path trajectory handover navigation correction " +
     "occlusion opening manipulation perception robotics automation assembly stacking ordering selection success " +
     "condition vector feature predicate variable function relation query question item sample example prompt " +
     "exercise quiz dataset evaluation experiment demo paper thesis lab laboratory kitchen office " +

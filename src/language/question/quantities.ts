@@ -23,7 +23,7 @@ const OF_TWO: readonly Quantity[] = [
   {
     kind: "distance",
     needs: ["dist sep far near apart separate how-many"],
-    may: `${FAR} centre euclid line position ${ENDS}`,
+    may: `${FAR} centre euclid line position how-long ${ENDS}`,
   },
   {
     kind: "distance",
@@ -118,7 +118,11 @@ const OF_ONE: readonly Quantity[] = [
     may: "sideways extent size",
   },
   { kind: "width", needs: ["across", "far amount how-many"], may: "across far" },
-  { kind: "elevation", needs: ["elevation"], may: "elevation above1 surface from of height" },
+  {
+    kind: "elevation",
+    needs: ["elevation"],
+    may: "elevation above1 surface from to bottom of height",
+  },
   {
     kind: "elevation",
     needs: [

@@ -71,12 +71,18 @@ const NO_REMARK = wordSet(
 const PARTS = wordSet(
   "rim rims corner corners handle handles edge edges border borders lid lids spout spouts tip tips top tops bottom bottoms underside undersides part parts",
 );
+const IT_IS_FOR = /^(?:it|this|that|they) .*\bfor\b/u;
 const CARE = wordSet("only just matter matters care about interested");
 /** A number that says how big something is: "opens to 8 cm". */
 const UNITS = wordSet("mm cm m inch inches in kg g");
 /** Harmless words that change a scene, unless it is what the speaker is going to do. */
 const CHANGES = wordSet("move moves moving slide lower raise");
+/** "For the stack of two" */
+const NUMBERED = /\b(?:of|one|two|three)\b/u;
 const A_MOVE = /^for (?:the|my|our|this) (?:\p{L}+ )?move$/u;
+/** "I have to fit it into the gripper" */
+const FITS_IN =
+  /^(?:i|we) (?:(?:want|need|have|would like|am going|are going) to|must|will) (?:fit|insert|pack|load|store|squeeze|grasp|grab) (?:it|this|that|them) (?:in|into|inside|between|with|through|under) (?:the|my|our|a|an|this) (?:\p{L}+ ?){1,3}$/u;
 const SUBJECTLESS =
   /^(?:(?:just|only|still|now) )*(?:going|want|need|have|trying|about|planning|hoping) to\b/;
 const PLANS =
@@ -156,9 +162,11 @@ function isRemark(
   if (WANTS.test(text) && !isUnderstood(clause)) return false;
   const isWork = LOOKING.test(text) || (WORK.has(first) && !ARTICLE.test(words.slice(1).join(" ")));
   const isReason = REASONS.has(first) || isWork;
-  if (speaksOf(PARTS) && (isReason ? !isPlan : speaksOf(CARE))) return false;
+  if (speaksOf(PARTS) && (isReason ? !isPlan : speaksOf(CARE) || IT_IS_FOR.test(text)))
+    return false;
   // "To reach it, …", but not "to the robot, …": things are otherwise for others.
-  const isFor = first === "for" && !speaksOf(MEASURED) && !words.some(isThing);
+  const isFor =
+    first === "for" && !speaksOf(MEASURED) && !words.some(isThing) && !NUMBERED.test(text);
   const isBehind =
     (isFor || /^(?:because|since|before|so|as)$/.test(first)) && isLastOf(index, all);
   // "Just want to print a holder for it": nobody says who.
@@ -169,7 +177,7 @@ function isRemark(
     words.some((word, at) => VERBS.has(word) && !isNoun(words, at)) &&
     !STANDING.test(text) &&
     (SUBJECTS.has(first) || (typeof clause[0] === "object" && index === 0)) &&
-    !(isLast && meant(clause, true, isThing).length > 0)
+    !(isLast && !FITS_IN.test(text) && meant(clause, true, isThing).length > 0)
   );
 }
 
@@ -223,14 +231,18 @@ function meant(clause: Marked, isWhat: boolean, isThing: (word: string) => boole
     const { symbols, end } = turnAt(clause, at) ?? { symbols: [], end: at + 1 };
     const word = clause[at];
     // "Under a lid" says nothing of the things that are asked about.
-    const isLed = symbols.includes(">") && !isFound(clause[end]);
+    const next = clause[end];
+    const isLed = symbols.includes(">") && !(isFound(next) && isNamed(next, isThing));
     const isKept = (symbol: string) => HOW.has(symbol) || (isWhat && WHAT.has(symbol));
     if (!isLed && symbols.some(isKept)) kept.push(...clause.slice(at, end), PAUSE);
-    else if (isFound(word) && word.phrase.split(" ").some(isThing)) kept.push(word, PAUSE);
+    else if (isFound(word) && isNamed(word, isThing)) kept.push(word, PAUSE);
     at = end;
   }
   return kept;
 }
+
+const isNamed = ({ phrase }: Thing, isThing: (word: string) => boolean) =>
+  phrase.split(" ").some(isThing);
 
 /** Without an article, a word that is not known may be any: "we are lifting the mug". */
 function isFound(word: string | Thing | undefined): word is Thing {

@@ -9,6 +9,7 @@ export const AROUND: Readonly<Record<string, readonly string[]>> = {
     "i would be ever|most|very? so? grateful|thankful|obliged|happy if you could|would",
     "happens|happen to be",
     "can|could be found",
+    "estimation|measurement|measuring|prediction task|problem|question|query|check|test|request",
     "or nah|nope|naw",
     "ignoring|disregarding|forgetting about? everything|anything|all else|other? things|objects? on $surface",
     "i speak|talk|mean|ask about|of? the position|placement|location",

@@ -3,6 +3,7 @@ export const LENGTHS: Readonly<Record<string, readonly string[]>> = {
   dist: [
     "what does|did|would|will $ruler read|show|say|give",
     "which|what distance",
+    "in terms of distance",
     "at? distance|distances|dist|range",
     "norm|length|magnitude of the? vector|segment joining|connecting?",
     "component of the vector",
@@ -85,7 +86,7 @@ export const LENGTHS: Readonly<Record<string, readonly string[]>> = {
     "empty|free|open air",
     "space|room|place free|open|empty|available|unoccupied",
     "space|room|place is|are left? free|open|empty|available|unoccupied|left",
-    "air|daylight|headroom",
+    "air|daylight|headroom|margin|leeway",
   ],
   near1: [
     "find|consider|take|imagine? the? two|pair|closest|nearest of? closest|nearest|pair surface? points|spots|of? surface? points?",
@@ -108,6 +109,7 @@ export const LENGTHS: Readonly<Record<string, readonly string[]>> = {
   touch: [
     "to touch",
     "before|until|till they|it? touch|touches|touching|collide|collides|contact|contacts|hit|hits|meet|meets",
+    "before|until contact",
     "from|before|without touching|contacting|hitting|collision|contact|colliding with?",
     "to? touching|contact with?",
   ],
@@ -202,7 +204,7 @@ export const LENGTHS: Readonly<Record<string, readonly string[]>> = {
     "height|vertical|up coordinate|axis",
     "up and|or down wise|only?",
     "only|just counting|considering|taking? up and down",
-    "if i|we|you only|just look at|consider the height|vertical coordinate|axis|component",
+    "if i|we|you only|just look|looked at|along|in|consider the height|vertical coordinate|axis|component|direction",
     "$ignoring about? the|any|all|both? left? right|x|sideways|lateral|horizontal offset|distance|component|shift? and|or depth|y|forward offset|offsets|distance|distances|component|components|shift|shifts?",
     "$ignoring about? the|any|all|both? depth|y|forward offset|distance|component|shift? and|or left? right|x|sideways|lateral|horizontal offset|offsets|distance|distances|component|components|shift|shifts?",
     "only|just the? up and|or down part|bit|direction|component",
@@ -282,7 +284,7 @@ export const LENGTHS: Readonly<Record<string, readonly string[]>> = {
     "xy|horizontal only",
     "as? seen|viewed|measured? straight|directly? from above|overhead",
     "top down",
-    "in|on|from a|the? top|plan|bird|birds|overhead 's? eye? down? view|plan|projection|perspective|viewpoint",
+    "in|on|from a|the? top|plan|bird|birds|overhead 's? eye? down? view|plan|projection|perspective|viewpoint|map",
   ],
   "how-size": ["how big|large|small|great|wide|narrow|tight|long"],
   signed: ["signed term|value|number?"],
@@ -343,7 +345,7 @@ export const LENGTHS: Readonly<Record<string, readonly string[]>> = {
   "horizontal dist": [
     "the? remaining planar distance",
     "ground|floor distance|separation",
-    "the|a? ground|floor|table|tabletop|desk|support|surface plane distance|separation|spacing|offset|dist",
+    "the|a? ground|floor|table|tabletop|desk|support|surface|xy|horizontal plane distance|separation|spacing|offset|dist",
   ],
   "vertical dist": ["up and|or? down separation|distance|spacing|offset|difference|dist"],
   sideways: [

@@ -12,7 +12,7 @@ export const SENTENCES: Readonly<Record<string, readonly string[]>> = {
     "by how much is",
     "by which",
     "the|an? amount|margin|extent by which",
-    "by what|which length|distance",
+    "by what|which length|distance|height",
   ],
   "how-many": [
     "by|after|within? how many|much $unit",
@@ -21,7 +21,7 @@ export const SENTENCES: Readonly<Record<string, readonly string[]>> = {
     "what number of $unit",
     "number of $unit",
   ],
-  what: ["what is|are?", "what would|do you say|think|estimate|reckon|call|guess|put that? is?"],
+  what: ["what is|are?", "what would|do you say|think|estimate|reckon|call|guess|put that|as? is?"],
   how: ["how"],
   where: ["for? where is?"],
   aux: [

@@ -61,7 +61,7 @@ function showsThings(clause: Marked): boolean {
   return (
     items.some((item) => typeof item !== "string") &&
     // "Mug stands for can" shows nothing, "the positions of the mug and the can" do.
-    !items.some((it, at) => it === "of" && typeof items[at - 1] === "object") &&
+    !items.some((it, at) => (it === "of" || it === "for") && typeof items[at - 1] === "object") &&
     items.every((it) => typeof it !== "string" || SHOWING.has(it) || (isThere && it === "aux"))
   );
 }

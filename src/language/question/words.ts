@@ -126,6 +126,11 @@ const SHORTENED: readonly (readonly [RegExp, string])[] = [
     "",
   ],
   [/,? not (?:the|its|their) size(?=[.,;)!]|$)/g, ""],
+  // "clearance of the mug relative to the can"
+  [
+    /\b(distance|clearance|gap|separation|spacing) (?:of|for) (the [\p{L} ]{1,40}?) (?:with respect|relative|with regard) to (?=the )/gu,
+    "$1 from $2 to ",
+  ],
   // "d(the mug, the can)"
   [/\bd(?:ist)?\(([^(),]{1,40}), ?([^(),]{1,40})\)/g, "distance between $1 and $2"],
   // "project the mug and the can onto the table"
@@ -149,7 +154,10 @@ const SHORTENED: readonly (readonly [RegExp, string])[] = [
     "$1 compared to ",
   ],
   [/\b(they|you)re\b/g, "$1 are"],
-  [/\bfor (the|an?|my|our) (?:collision|bounding) (?:box|cylinder|sphere|mesh|shape|model)\b/g, "for $1 planner"],
+  [
+    /\bfor (the|an?|my|our) (?:collision|bounding) (?:box|cylinder|sphere|mesh|shape|model)\b/g,
+    "for $1 planner",
+  ],
   [/\b(the [\p{L} ]{1,40}?) its (?=\p{L}{2,}er than )/gu, "is $1 "],
   // "are we closer to the can than to the mug"
   [
