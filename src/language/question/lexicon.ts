@@ -21,7 +21,7 @@ const SETS: Readonly<Record<string, string>> = {
   $surface:
     "the|a|its|this|that|our|your? supporting|support|work|table|wooden|flat? table|tabletop|desk|desktop|surface|floor|ground|counter|countertop|worktop|workbench|bench|support top|surface|level|plane?",
   $ruler:
-    "the|a|that? straight|measuring|tight|laser? rangefinder|caliper|line|segment|vector|string|tape|ruler|yardstick|thread|rope measure?",
+    "the|a|that? straight|measuring|tight? line|segment|vector|string|tape|ruler|yardstick|thread|rope measure?",
   $whoever:
     "which|who|what|whichever one|thing|object|of? them|these|those|the? two? is|lies|stands|sits|comes the? more? up|down|higher|upper|lower|closer|nearer|farther|further|taller one?",
   $unit:

@@ -131,7 +131,6 @@ export const AROUND: Readonly<Record<string, readonly string[]>> = {
     "over here|there",
     "right|just now",
     "at the moment|present",
-    "at|in|for the|this current|present? time? step|timestep|instant|state",
     "at this moment|point|instant",
     "as of now",
     "as it is now?",

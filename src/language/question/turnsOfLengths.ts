@@ -284,7 +284,7 @@ export const LENGTHS: Readonly<Record<string, readonly string[]>> = {
     "xy|horizontal only",
     "as? seen|viewed|measured? straight|directly? from above|overhead",
     "top down",
-    "in|on|from a|the? top|plan|bird|birds|overhead 's? eye? down? view|plan|projection|perspective|viewpoint|map",
+    "in|on|from a|the? top|plan|bird|birds|overhead 's? eye? down? view|plan|projection|perspective|viewpoint",
   ],
   "how-size": ["how big|large|small|great|wide|narrow|tight|long"],
   signed: ["signed term|value|number?"],

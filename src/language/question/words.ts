@@ -131,6 +131,11 @@ const SHORTENED: readonly (readonly [RegExp, string])[] = [
     /\b(distance|clearance|gap|separation|spacing) (?:of|for) (the [\p{L} ]{1,40}?) (?:with respect|relative|with regard) to (?=the )/gu,
     "$1 from $2 to ",
   ],
+  [
+    /\b(?:at|in) (?:the|this) (?:(?:current|present) )?(?:time ?step|instant|current state)\b/g,
+    "now",
+  ],
+  [/\btop[- ]down map\b/g, "top down view"],
   // "d(the mug, the can)"
   [/\bd(?:ist)?\(([^(),]{1,40}), ?([^(),]{1,40})\)/g, "distance between $1 and $2"],
   // "project the mug and the can onto the table"
