@@ -60,6 +60,11 @@ export interface UprightBody {
    * that is such a cylinder and stands where the prior says.
    */
   readonly chi2: number;
+  /**
+   * Natural logarithm of how likely the box is under the prior, but for what all priors share: by it, two priors of
+   * one box compare.
+   */
+  readonly logEvidence: number;
 }
 
 const RIM_POINTS = 32;
@@ -132,7 +137,8 @@ export function fitUpright(
     if (gain < 1e-6) break;
   }
   if (!now) return undefined;
-  return bodyOf(best, now, normalEquations(best, now, residuals).normal);
+  const body = bodyOf(best, now, normalEquations(best, now, residuals).normal);
+  return body && { ...body, logEvidence: body.logEvidence - logSpread(prior) };
 }
 
 function deviation(value: number, { mean, sigma }: Normal): number {
@@ -140,7 +146,21 @@ function deviation(value: number, { mean, sigma }: Normal): number {
 }
 
 /** Deviations of the three logarithms from the prior that are independent and each of variance 1. */
-function whitened({ logHalfWidth, logDepth, logHeight, formCovariance }: UprightPrior) {
+function whitened(prior: Form) {
+  const { logHalfWidth, logDepth, logHeight } = prior;
+  // The covariance is L Lᵀ, and L⁻¹ makes deviations independent.
+  const [a, b, c, d, e, f] = choleskyOf(prior);
+  return (width: number, depth: number, height: number): readonly [number, number, number] => {
+    const first = (width - logHalfWidth.mean) / a;
+    const second = (depth - logDepth.mean - b * first) / c;
+    return [first, second, (height - logHeight.mean - d * first - e * second) / f];
+  };
+}
+
+type Form = Pick<UprightPrior, "logHalfWidth" | "logDepth" | "logHeight" | "formCovariance">;
+
+/** The lower triangle L of a form's covariance L Lᵀ, row by row. */
+function choleskyOf({ logHalfWidth, logDepth, logHeight, formCovariance }: Form) {
   const [xx, xy, xz, yy, yz, zz] = formCovariance ?? [
     logHalfWidth.sigma ** 2,
     0,
@@ -149,17 +169,18 @@ function whitened({ logHalfWidth, logDepth, logHeight, formCovariance }: Upright
     0,
     logHeight.sigma ** 2,
   ];
-  // Cholesky: the covariance is L Lᵀ, and L⁻¹ makes deviations independent.
   const a = Math.sqrt(xx);
   const [b, d] = [xy / a, xz / a];
   const c = Math.sqrt(yy - b * b);
   const e = (yz - b * d) / c;
   const f = Math.sqrt(zz - d * d - e * e);
-  return (width: number, depth: number, height: number): readonly [number, number, number] => {
-    const first = (width - logHalfWidth.mean) / a;
-    const second = (depth - logDepth.mean - b * first) / c;
-    return [first, second, (height - logHeight.mean - d * first - e * second) / f];
-  };
+  return [a, b, c, d, e, f] as const;
+}
+
+/** Logarithm of the volume of a prior, but for factors that all priors share. */
+function logSpread({ bottomM, center, ...form }: UprightPrior): number {
+  const [a, , c, , , f] = choleskyOf(form);
+  return Math.log(bottomM.sigma * a * c * f) + 3 * Math.log(center?.sigmaM ?? 1);
 }
 
 function squared(values: Float64Array): number {
@@ -238,6 +259,21 @@ function solved(matrix: readonly (readonly number[])[], right: readonly number[]
   return rows.map((row) => row[size] ?? 0);
 }
 
+/** Of a positive definite matrix, by elimination. */
+function logDeterminant(matrix: readonly (readonly number[])[]): number {
+  const rows = matrix.map((row) => [...row]);
+  return rows.reduce((sum, row, k) => {
+    const lead = row[k] ?? 0;
+    for (const below of rows.slice(k + 1)) {
+      const factor = (below[k] ?? 0) / lead;
+      row.forEach((value, j) => {
+        below[j] = (below[j] ?? 0) - factor * value;
+      });
+    }
+    return sum + Math.log(lead);
+  }, 0);
+}
+
 function bodyOf(p: Float64Array, at: Float64Array, normal: number[][]): UprightBody | undefined {
   const [, , bottomM = 0, width = 0, depth = 0, height = 0] = p;
   // A column of the covariance for each parameter; a little is added for what nothing tells.
@@ -274,8 +310,12 @@ function bodyOf(p: Float64Array, at: Float64Array, normal: number[][]): UprightB
     ...{ widthM, depthM, heightM },
     sizeSigmaM: Math.max(widthM * sigma(3), heightM * pairSigma(3, 5)),
     chi2: squared(at),
+    logEvidence: -(squared(at) + logDeterminant(regular)) / 2,
   };
 }
+
+/** Correlation of what a foot is long along the ray to it and across: 0 is that of a circle, 1 of a line. */
+const ASLANT_SIGMA = 0.25;
 
 /** How long a body is along a direction of length 1 of its frame, with the sigma of its form. */
 export function extentAlong(
@@ -290,5 +330,7 @@ export function extentAlong(
   const valueM = footM + upM;
   // By the logarithms of width, depth and height.
   const by: Vec3 = [valueM, footM > 0 ? along ** 2 / footM : 0, upM];
-  return { valueM, sigmaM: Math.sqrt(varianceAlong(formCovariance, by)) };
+  // A foot that is longer aslant than along the ray or across it ends elsewhere, on the side that it points to.
+  const aslantM = footM > 0 ? (ASLANT_SIGMA * along * across) / footM : 0;
+  return { valueM, sigmaM: Math.hypot(Math.sqrt(varianceAlong(formCovariance, by)), aslantM) };
 }

@@ -96,17 +96,24 @@ export class PlaneScene extends LocatedScene {
   }
 
   #objectOf(body: StandingBody): SpatialObject {
-    const { center, widthM, depthM, heightM, covariance } = body;
+    const { center, widthM, depthM, heightM, covariance, orLying } = body;
     const own: CenterDoubt = {
       covariance: scaled(covariance, FORM_DOUBT),
       shared: this.#shared(center),
     };
-    const doubt = body.orAt ? orAt(own, body.orAt) : own;
+    // By the root of its share: so much another place adds to the variance.
+    const root = Math.sqrt(orLying?.share ?? 0);
+    const lying = orLying?.body ?? body;
+    const [toX, toY, toZ] = minus(lying.center, center);
+    const apart: readonly Vec3[] = [body.orAt ?? [0, 0, 0], [root * toX, root * toY, root * toZ]];
+    const doubt = apart.reduce(orAt, own);
     // What is farther away than thought is larger by the same share.
     const rangeM = distanceBetween(center, this.#eye());
     const planeSigmaM = Math.hypot(...own.shared.map((by) => Math.hypot(...by)));
     const { x, y, z } = this.canonical;
-    const width = extentAlong(body, [x[0], y[0], z[0]]);
+    const right: Vec3 = [x[0], y[0], z[0]];
+    const [width, lyingWidth] = [extentAlong(body, right), extentAlong(lying, right)];
+    const orWidthM = Math.hypot(lyingWidth.valueM - width.valueM, lyingWidth.sigmaM);
     const sigmaOf = (ownM: number, longM: number) =>
       Math.hypot(Math.sqrt(FORM_DOUBT) * ownM, SIZE_SHARE * longM, (planeSigmaM / rangeM) * longM);
     return {
@@ -123,8 +130,13 @@ export class PlaneScene extends LocatedScene {
         widthM: width.valueM,
         heightM,
         volumeM3: widthM * depthM * heightM,
-        sigmaM: sigmaOf(body.sizeSigmaM, Math.max(widthM, heightM)),
-        sigmas: { widthM: sigmaOf(width.sigmaM, width.valueM) },
+        sigmaM: sigmaOf(
+          Math.hypot(body.sizeSigmaM, root * (lying.heightM - heightM)),
+          Math.max(widthM, heightM),
+        ),
+        sigmas: {
+          widthM: sigmaOf(Math.hypot(width.sigmaM, root * orWidthM), width.valueM),
+        },
         box: {
           shape: "circle",
           lengthM: widthM,

@@ -25,6 +25,8 @@ export type Stood =
 export interface StandingBody extends UprightBody {
   /** Where else it may be, from its centre, metres. */
   readonly orAt?: Vec3;
+  /** It may lie along the view instead, with a probability. */
+  readonly orLying?: { readonly body: UprightBody; readonly share: number };
   /** It stands on the plane, and nothing is near it. */
   readonly isFree?: boolean;
 }
@@ -38,6 +40,14 @@ const ANY_FORM: Form = {
   logDepth: { mean: 0, sigma: 0.4 },
   logHeight: { mean: 0, sigma: 0.8 },
 };
+/** A bottle or a pen that lies along the view: as high as it is wide, and several times as deep. */
+const LYING_FORM: Form = {
+  logHalfWidth: ANY_FORM.logHalfWidth,
+  logDepth: { mean: Math.log(3), sigma: 0.5 },
+  logHeight: { mean: 0, sigma: 0.25 },
+};
+/** So many things lie along the view, before their boxes are seen. */
+const LYING_SHARE = 0.02;
 /** Height of the lowest point of what stands on the plane, metres. */
 export const STANDS: Normal = { mean: 0, sigma: 0.003 };
 const ANYWHERE: Normal = { mean: 0, sigma: 0.5 };
@@ -123,12 +133,14 @@ export class StandingThings {
       );
     const isFree = why === undefined;
     const alone = isFree ? fit({ ...ANY_FORM, bottomM: STANDS }) : undefined;
+    const lying = alone && fit({ ...LYING_FORM, bottomM: STANDS });
+    const orLying = alone && lying ? { orLying: lyingInstead(alone, lying) } : {};
     const remember = () => {
       if (alone && alone.chi2 <= WORST_CHI2) this.#remember(ref.name, view.stampNs, alone);
     };
     if (!form) {
       remember();
-      return fitting(phrase, alone && { ...alone, isFree });
+      return fitting(phrase, alone && { ...alone, ...orLying, isFree });
     }
     const standing = fit({ ...form, bottomM: STANDS });
     const free = fit({ ...form, bottomM: ANYWHERE });
@@ -136,14 +148,15 @@ export class StandingThings {
     if (alone && free && free.chi2 <= WORST_CHI2 && isUnder(free)) {
       this.#forms.delete(ref.name);
       remember();
-      return fitting(phrase, { ...alone, isFree });
+      return fitting(phrase, { ...alone, ...orLying, isFree });
     }
     const stands = standing && standing.chi2 <= WORST_CHI2 && !(free && isLifted(free));
     if (!stands) return fitting(phrase, free);
     remember();
     // Where nobody tells of the gripper, it may be lifted a little: the answer is as uncertain as that makes it.
     const isRobotKnown = view.robotAt.length > 0;
-    return { body: isRobotKnown || !free ? { ...standing, isFree } : oneOf(standing, free) };
+    const body = isRobotKnown || !free ? { ...standing, isFree } : oneOf(standing, free);
+    return { body: { ...body, ...orLying } };
   }
 
   #remember(name: string, stampNs: bigint, body: UprightBody): void {
@@ -259,6 +272,13 @@ function isUnder({ bottom: { mean, sigma } }: UprightBody): boolean {
 /** The likelier of two, as uncertain as the other is away. */
 function oneOf(body: UprightBody, other: UprightBody): StandingBody {
   return { ...body, orAt: minus(other.center, body.center) };
+}
+
+/** By how likely the box is of either. */
+function lyingInstead(standing: UprightBody, lying: UprightBody): StandingBody["orLying"] & {} {
+  const odds =
+    (LYING_SHARE / (1 - LYING_SHARE)) * Math.exp(lying.logEvidence - standing.logEvidence);
+  return { body: lying, share: odds / (1 + odds) };
 }
 
 function fitting(phrase: string, body: StandingBody | undefined): Stood {

@@ -120,7 +120,7 @@ export function plane(options: PlaneOptions = {}): DisposableVlm {
 
   return wrapVlm({
     id,
-    fingerprint: `plane 7 ${JSON.stringify(settings)} ${boxes?.fingerprint ?? ""}`,
+    fingerprint: `plane 8 ${JSON.stringify(settings)} ${boxes?.fingerprint ?? ""}`,
     // Forms are known from the images before.
     concurrency: 1,
     needs: fov === undefined ? ["info"] : [],

@@ -281,6 +281,34 @@ describe("plane", () => {
     }
   });
 
+  it.each([
+    ["along the view", Math.PI / 2],
+    ["a little aslant", 1.4],
+    ["across it", 0],
+  ])(
+    "is as uncertain of a thing that lies %s as it takes it for a standing one",
+    async (_, yaw) => {
+      const model = plane({ boxSigmaPx: 2 });
+      const at: Vec3 = [-0.15, 0, 0.025];
+      const lying: Solid = { id: 1, shape: "box", half: [0.1, 0.025, 0.025], center: at, yaw };
+      const solids = [lying, STANDING[1]];
+      for (const stampS of [1, 2, 3]) {
+        const asked = [question("height", MUG), question("distance", MUG, CAN)].map(unsupported);
+        const answers = await model.ask(
+          frameOf(solids, { stampS }),
+          onSupport(asked, TABLE),
+          SIGNAL,
+        );
+        for (const [i, truthM] of [0.05, apart(solids)].entries()) {
+          const answer = answers[i];
+          if (!answer) throw new Error("no answer");
+          const { valueM, sigmaM } = lengthOf(answer);
+          expect(Math.abs(valueM - truthM)).toBeLessThan(3 * sigmaM);
+        }
+      }
+    },
+  );
+
   it("knows along which axis of the image a width is asked for, where the camera is rolled", async () => {
     const { labels: _, info, poses, ...frame } = frameOf(STANDING);
     if (!info) throw new Error("castFrame gives CameraInfo");
