@@ -26,6 +26,8 @@ export interface BoxView {
   readonly otherBoxes: readonly (readonly [what: string, box: PixelBox])[];
   /** Places of the robot by TF, optical frame. */
   readonly robotAt: readonly Vec3[];
+  /** Boxes of grippers and hands that TF does not tell. */
+  readonly holders: readonly PixelBox[];
   /** Standard deviation of an edge of a box, pixels. */
   readonly boxSigmaPx: number;
 }
@@ -37,7 +39,7 @@ export interface SeenThing {
   readonly isCut: boolean;
   /** The object whose nearer box the lower edge lies in. */
   readonly before: string | undefined;
-  /** A nearer box hides another edge. */
+  /** A nearer box hides another edge, or it is that of another box in this one. */
   readonly isHidden: boolean;
 }
 
@@ -89,8 +91,18 @@ export function lookAt(name: string, box: PixelBox, view: BoxView): SeenThing {
       shareX > HIDDEN_SHARE && inside(bottom, it[1] - marginPx, it[3] + marginPx),
     ];
   };
+  // A box around two things has edges of both.
+  const within = [...view.boxes, ...others].filter(
+    ([other, it]) =>
+      other !== name &&
+      it.every((edge, i) => (i < 2 ? 1 : -1) * (edge - (box[i] ?? edge)) > -marginPx),
+  );
   const before = nearer.find(([, it]) => hides(it)[3])?.[0];
-  const hidden = [0, 1, 2].map((edge) => nearer.some(([, it]) => hides(it)[edge]));
+  const hidden = box.map(
+    (at, edge) =>
+      (edge < 3 && nearer.some(([, it]) => hides(it)[edge])) ||
+      within.some(([, it]) => Math.abs((it[edge] ?? at) - at) < marginPx),
+  );
   const sigma = (edge: number): number => {
     if (cut[edge] || hidden[edge]) return Number.POSITIVE_INFINITY;
     const side = edge === 3 || edge % 2 === 0 ? right - left : bottom - top;
@@ -134,6 +146,16 @@ export function robotNear(
     return u > left - x && u < right + x && v > top - y && v < bottom + y;
   });
   return near && toCanonical(canonical, near);
+}
+
+/** Whether a gripper or a hand that TF does not tell is at the box in the image. */
+export function isAtHolder([left, top, right, bottom]: PixelBox, view: BoxView): boolean {
+  const marginPx = NEAR_SIGMAS * view.boxSigmaPx;
+  return view.holders.some(
+    (it) =>
+      overlap([left - marginPx, right + marginPx], [it[0], it[2]]) > 0 &&
+      overlap([top - marginPx, bottom + marginPx], [it[1], it[3]]) > 0,
+  );
 }
 
 /** A point of the canonical frame in pixels. */

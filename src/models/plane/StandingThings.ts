@@ -9,9 +9,11 @@ import {
   worstSigma,
 } from "../../geometry/index.js";
 import type { ObjectRef, Refusal, RefusalReason } from "../../language/index.js";
+import { BoxHistory } from "./BoxHistory.js";
 import {
   type BoxView,
   footOf,
+  isAtHolder,
   lookAt,
   projectionOf,
   robotNear,
@@ -84,6 +86,7 @@ const UNDER_M = 0.02;
  */
 export class StandingThings {
   readonly #forms = new Map<string, { readonly stampNs: bigint; readonly body: UprightBody }[]>();
+  readonly #history = new BoxHistory();
   #lastStampNs: bigint | undefined;
 
   get lastStampNs(): bigint | undefined {
@@ -96,6 +99,13 @@ export class StandingThings {
     const box = view.boxes.get(ref.name);
     if (!box) return undefined;
     const { phrase } = ref;
+    this.#history.add(view.stampNs, view.boxes);
+    const other = this.#history.takenFor(ref.name, box, view.stampNs, view.boxSigmaPx);
+    if (other !== undefined)
+      return refused(
+        "ambiguous",
+        `the box of ${phrase} is where ${other} was, and ${ref.name} was elsewhere: a detector may take one for the other`,
+      );
     if (view.robotAt.some((at) => toCanonical(view.canonical, at)[2] < -UNDER_M))
       return refused(
         "contradiction",
@@ -125,7 +135,8 @@ export class StandingThings {
       const other = this.#formOf(look.before, view.stampNs);
       return onOrBehind(phrase, fit, form, look, other && heightOf(other));
     }
-    const why = robot ? "may be held by the gripper, which is before it" : doubtOf(look);
+    const isHeld = robot !== undefined || isAtHolder(box, view);
+    const why = isHeld ? "may be held by the gripper, which is before it" : doubtOf(look);
     if (!form && why !== undefined)
       return refused(
         "ambiguous",

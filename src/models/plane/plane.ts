@@ -3,7 +3,6 @@ import {
   bestDetection,
   boxAround,
   boxOfDetection,
-  boxOverlap,
   type CameraFrame,
   type CameraInfo,
   colorSize,
@@ -31,6 +30,7 @@ import { rivalOf } from "../rivalOf.js";
 import type { DisposableVlm } from "../SpatialVlm.js";
 import { wrapVlm } from "../wrapVlm.js";
 import { type BoxFinder, isBox } from "./Boxes.js";
+import { isSameBox } from "./BoxHistory.js";
 import type { BoxView } from "./BoxView.js";
 import { PlaneScene } from "./PlaneScene.js";
 import { SecondViews } from "./SecondViews.js";
@@ -146,7 +146,7 @@ export function plane(options: PlaneOptions = {}): DisposableVlm {
       const known = await supportOf(frame.camera).of(seen, support);
       if (known.refusal) return all(known.refusal);
       const refs = refsOf(questions);
-      const found = await boxesOf(seen, refs, boxes, signal);
+      const found = await boxesOf(seen, refs, boxes, boxSigmaPx, signal);
       const view: BoxView = {
         stampNs: frame.stampNs,
         info: sameInfo(info),
@@ -154,6 +154,7 @@ export function plane(options: PlaneOptions = {}): DisposableVlm {
         boxes: found.boxes,
         otherBoxes: otherBoxesOf(frame, found.own, support),
         robotAt: placesByFrame(frame, refs, found.boxes),
+        holders: holdersOf(frame, refs, found.boxes),
         boxSigmaPx,
       };
       const options = { heightSigmaM, cameraError, poseSigmaM, missing: found.missing };
@@ -220,6 +221,7 @@ async function boxesOf(
   frame: CameraFrame,
   refs: readonly ObjectRef[],
   finder: BoxFinder | undefined,
+  sigmaPx: number,
   signal: AbortSignal,
 ): Promise<FoundBoxes> {
   const { info, labels, labelNames, detections, image } = frame;
@@ -249,7 +251,7 @@ async function boxesOf(
     } else if (detections && ref.classIds?.length) missing.set(ref.name, noDetection(ref));
     else if (finder && !isFindable(ref, frame)) sought.push(ref);
   }
-  const told = () => ({ ...parted(boxes, missing, refs), own });
+  const told = () => ({ ...parted(boxes, missing, refs, sigmaPx), own });
   if (!finder || sought.length === 0 || !info) return told();
   const found = await finder.find(frame, sought, signal);
   signal.throwIfAborted();
@@ -264,18 +266,16 @@ async function boxesOf(
   return told();
 }
 
-/** Boxes that overlap by so much (intersection over union) are the same. */
-const SAME_BOX = 0.9;
-
 /** Without the boxes that two objects share: a thing is one of them. */
 function parted(
   boxes: ReadonlyMap<string, PixelBox>,
   missing: ReadonlyMap<string, Refusal>,
   refs: readonly ObjectRef[],
+  sigmaPx: number,
 ): Pick<FoundBoxes, "boxes" | "missing"> {
   const phraseOf = (name: string) => refs.find((ref) => ref.name === name)?.phrase ?? name;
   const shared = [...boxes].flatMap(([name, box]): [string, Refusal][] => {
-    const twin = [...boxes].find(([other, it]) => other !== name && boxOverlap(it, box) > SAME_BOX);
+    const twin = [...boxes].find(([other, it]) => other !== name && isSameBox(it, box, sigmaPx));
     if (!twin) return [];
     const detail = `${phraseOf(name)} and ${phraseOf(twin[0])} have the same box: give each a class, label or phrase of its own`;
     return [[name, { reason: "ambiguous", detail }]];
@@ -333,6 +333,19 @@ function boxOfLabels(
   return right - left > 1 && bottom - top > 1
     ? [left - 0.5, top - 0.5, right - 0.5, bottom - 0.5]
     : undefined;
+}
+
+/** Boxes of what may hold things, where TF does not tell where it is. */
+function holdersOf(
+  { poses, detections = [] }: CameraFrame,
+  refs: readonly ObjectRef[],
+  boxes: ReadonlyMap<string, PixelBox>,
+): readonly PixelBox[] {
+  const robots = refs.filter(isRobot);
+  if (robots.some(({ frame }) => frame !== undefined && poses?.get(frame)?.ok)) return [];
+  const asked = robots.flatMap(({ name }) => [boxes.get(name)].filter((it) => it !== undefined));
+  const seen = detections.filter(({ classId }) => isRobot({ name: classId, phrase: classId }));
+  return [...asked, ...seen.map(boxOfDetection)];
 }
 
 /** What TF finds and no box does is the robot's, or as good as. */

@@ -485,6 +485,68 @@ describe("plane", () => {
         ...{ reason: "ambiguous", detail: /the red mug and the bowl have the same box/ },
       });
     });
+
+    it.each([1, 2, 3])("knows one box with errors of %d px of each edge for one", async (px) => {
+      const { labels: _, ...frame } = frameOf(STANDING);
+      const other = { name: "bowl", phrase: "the bowl", classIds: ["bowl"] };
+      const shaken = { ...box, classId: "bowl", centerX: box.centerX + 2 * px, sizeY: 66 + 2 * px };
+      const detections = [box, shaken];
+      const model = plane({ boxSigmaPx: px });
+      const { refusal } = await ask(model, { ...frame, detections }, [CUP, other]);
+      expect(refusal?.detail).toMatch(/have the same box/);
+    });
+
+    it("refuses a box around a thing and its neighbour, which has a box", async () => {
+      const neighbour = {
+        ...box,
+        classId: "can",
+        centerX: 250,
+        sizeX: 40,
+        centerY: 200,
+        sizeY: 50,
+      };
+      const around = { ...box, centerX: 226, sizeX: 88 };
+      expect(await refusalOf([box, neighbour])).toBeUndefined();
+      expect(await refusalOf([around, neighbour])).toMatchObject({ reason: "ambiguous" });
+    });
+
+    it.each([
+      ["gripper", 150, true],
+      ["left_hand", 150, true],
+      ["gripper", 90, false],
+      ["bottle", 150, false],
+    ])(
+      "takes a thing for held where a detector sees a %s at it, centre %d",
+      async (classId, centerY, isHeld) => {
+        const { labels: _, ...frame } = frameOf(STANDING);
+        const holder = { ...box, classId, centerY, sizeX: 30, sizeY: 60 };
+        const can = { ...box, classId: "can", centerX: 400 };
+        const canRef = { name: "can", phrase: "the can", classIds: ["can"] };
+        const seen = { ...frame, detections: [box, holder, can] };
+        const { refusal } = await ask(plane({ boxSigmaPx: 1 }), seen, [CUP, canRef]);
+        expect(refusal?.detail ?? "").toMatch(isHeld ? /may be held by the gripper/ : /^$/);
+      },
+    );
+
+    it("refuses where two things have exchanged their boxes from one image to the next", async () => {
+      const { labels: _, ...frame } = frameOf(STANDING);
+      const can = { name: "can", phrase: "the can", classIds: ["can"] };
+      const there = { ...box, classId: "can", centerX: 400 };
+      const model = plane({ boxSigmaPx: 1 });
+      const said = async (stampS: number, isExchanged: boolean) => {
+        const [a, b] = isExchanged ? [there, box] : [box, there];
+        const detections = [
+          { ...a, classId: "cup" },
+          { ...b, classId: "can" },
+        ];
+        const stampNs = BigInt(Math.round(stampS * 1e9));
+        return (await ask(model, { ...frame, detections, stampNs }, [CUP, can])).refusal?.detail;
+      };
+      expect(await said(1, false)).toBeUndefined();
+      expect(await said(1.2, false)).toBeUndefined();
+      for (const _ of [1, 2]) expect(await said(1.4, true)).toMatch(/is where can was/);
+      expect(await said(1.6, false)).toBeUndefined();
+    });
   });
 
   it("takes an edge for the image's that is as near to it as boxes are inexact", async () => {
