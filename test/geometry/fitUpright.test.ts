@@ -85,6 +85,20 @@ describe("an upright cylinder on a plane whose image has a box", () => {
     }
   });
 
+  it("tells by its evidence which of two priors a thing is of, the vaguer one the less where both fit", () => {
+    const project = camera(0.6, 35);
+    const fits = (heightM: number, ...[mean, sigma]: readonly [number, number]) => {
+      const edges = boxOf({ at: [0.8, 0], radiusM: 0.04, heightM }, project);
+      const prior = { ...PRIOR, logHeight: { mean, sigma } };
+      const body = fitUpright({ edges, sigmasPx: [2, 2, 2, 2] }, prior, project, [0.8, 0]);
+      return body?.logEvidence ?? Number.NaN;
+    };
+    expect(fits(0.08, 0, 0.2)).toBeGreaterThan(fits(0.08, 1, 0.2));
+    expect(fits(0.22, 1, 0.2)).toBeGreaterThan(fits(0.22, 0, 0.2));
+    expect(fits(0.08, 0, 0.2)).toBeGreaterThan(fits(0.08, 0, 2));
+    expect(fits(0.22, 0, 2)).toBeGreaterThan(fits(0.22, 0, 0.1));
+  });
+
   it("knows its height over the plane if its form is known", () => {
     const project = camera(0.6, 35);
     const thing: Thing = { at: [0.8, 0.1], radiusM: 0.04, heightM: 0.09, bottomM: 0.2 };
