@@ -49,7 +49,7 @@ const LYING_FORM: Form = {
   logHeight: { mean: 0, sigma: 0.25 },
 };
 /** So many things lie along the view, before their boxes are seen. */
-const LYING_SHARE = 0.015;
+const LYING_SHARE = 0.02;
 /** Height of the lowest point of what stands on the plane, metres. */
 export const STANDS: Normal = { mean: 0, sigma: 0.003 };
 const ANYWHERE: Normal = { mean: 0, sigma: 0.5 };
