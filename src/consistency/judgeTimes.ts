@@ -20,7 +20,7 @@ import {
 } from "./bearings.js";
 import type { Contradiction, Delay } from "./Contradiction.js";
 import type { Look, MovingGripper } from "./Evidence.js";
-import { type EdgeCounts, edgeCounts, shareOn } from "./maskEdges.js";
+import { type EdgeCounts, edgeCounts, knownEdges, shareOn } from "./maskEdges.js";
 
 /** A delay of less shows nothing, s. */
 const LEAST_DELAY_S = 0.1;
@@ -29,6 +29,8 @@ const DELAY_SHARE = 0.4;
 
 /** Delays of depth that are tried, s. */
 const DEPTH_DELAYS_S: readonly number[] = Array.from({ length: 161 }, (_, i) => (i - 80) / 20);
+/** Where fewer of its edges are in the picture than this share of those in its own place, few of them fit by chance. */
+const LEAST_OF_EDGES = 0.5;
 /** Shares that are hardly less than the best. */
 const AS_MUCH = 0.05;
 
@@ -47,11 +49,14 @@ function delayed(looks: readonly Look[], path: readonly PathPoint[]): Contradict
   const shareAt = (delayS: number) => {
     const counts = moving.flatMap((gripper) => edgesAt(gripper, path, delayS) ?? []);
     const isKnown = counts.length >= Math.max(LEAST_IMAGES, MOST_OF * moving.length);
-    return isKnown ? [{ delayS, share: shareOn(counts) }] : [];
+    return isKnown ? [{ delayS, share: shareOn(counts), edges: knownEdges(counts) }] : [];
   };
+  const [atOnce] = shareAt(0);
   // Nothing can be that much better than what is good.
-  if (shareAt(0).some(({ share }) => share + DELAY_GAIN > 1)) return undefined;
-  const tried = DEPTH_DELAYS_S.flatMap(shareAt);
+  if (!atOnce || atOnce.share + DELAY_GAIN > 1) return undefined;
+  const tried = DEPTH_DELAYS_S.flatMap(shareAt).filter(
+    ({ edges }) => edges >= LEAST_OF_EDGES * atOnce.edges,
+  );
   const shares = (isMeant: (delayS: number) => boolean) =>
     tried.flatMap(({ delayS, share }) => (isMeant(delayS) ? [share] : []));
   const now = Math.max(0, ...shares((delayS) => Math.abs(delayS) <= LEAST_DELAY_S));

@@ -334,3 +334,8 @@ export function shareOn(
   if (left === undefined || right === undefined) return 0;
   return above === undefined ? (left + right) / 2 : (left + right + above) / 3;
 }
+
+/** How many edges are known, of all placements and sides. */
+export function knownEdges(counts: readonly EdgeCounts[]): number {
+  return counts.reduce((sum, { known }) => sum + known.reduce((all, each) => all + each, 0), 0);
+}
