@@ -30,6 +30,8 @@ const CUT_PX = 2;
 const AT_CUT_PX = 6;
 /** What is narrower at the cut than where it is widest, by this share, narrows towards it. */
 const NARROWS = 0.02;
+/** It does not narrow by itself if so many pixels of its outline from there to the cut are hidden, as a share of that way. */
+const HIDES = 0.1;
 
 /** What `scratch` holds of an object's pixels near which it is hidden, and near which the image ends. */
 const [HIDDEN, CUT] = [2, 3] as const;
@@ -87,7 +89,7 @@ export function hiddenOutline(
       above: above.reachPx,
       below: below.reachPx,
     },
-    cuts: sides.flatMap((side) => (side.cut.length > 0 ? [cutAt(view, pixels, side)] : [])),
+    cuts: sides.flatMap((side) => (side.cut.length > 0 ? [cutAt(view, pixels, side, sides)] : [])),
   };
 }
 
@@ -237,15 +239,20 @@ function cutAt(
   { width, height }: DepthView,
   pixels: Uint32Array,
   { step, cut, length }: Side,
+  sides: readonly Side[],
 ): Cut {
   const isAcross = Math.abs(step) === 1;
   const lines = isAcross ? width : height;
-  /** How many pixels are so far from that edge. */
+  /** How far a pixel is from that edge. */
+  const awayFrom = (pixel: number): number => {
+    const line = isAcross ? pixel % width : Math.floor(pixel / width);
+    return step < 0 ? line : lines - 1 - line;
+  };
+  /** How many pixels are so far from it. */
   const wide = new Uint32Array(lines);
   for (let i = 0; i < pixels.length; i++) {
-    const pixel = pixels[i]!;
-    const line = isAcross ? pixel % width : Math.floor(pixel / width);
-    wide[step < 0 ? line : lines - 1 - line]! += 1;
+    const away = awayFrom(pixels[i] ?? 0);
+    wide[away] = (wide[away] ?? 0) + 1;
   }
   const atEdgePx = wide.subarray(0, CUT_PX + 1).reduce((most, n) => Math.max(most, n), 0);
   const widestPx = wide.reduce((most, n) => Math.max(most, n), 0);
@@ -253,12 +260,17 @@ function cutAt(
   const endPx = wide.findLastIndex((n) => n > 0);
   const halfwayPx = wide[endPx >> 1] ?? 0;
   const narrowsByPx = widestPx - atEdgePx;
+  const hiddenPx = sides.reduce((sum, { hidden, cut: atEnd }) => {
+    const isNearer = (pixel: number) => awayFrom(pixel) < narrowsFromPx;
+    return sum + hidden.filter(isNearer).length - atEnd.filter(isNearer).length;
+  }, 0);
+  const isOwn = hiddenPx <= HIDES * narrowsFromPx;
   return {
     isAside: isAcross,
     share: cut.length / length,
     // Both sides of what is convex meet no farther out than the lines from where it is widest to where it is cut.
     reachPx:
-      narrowsByPx > NARROWS * widestPx
+      isOwn && narrowsByPx > NARROWS * widestPx
         ? (atEdgePx * narrowsFromPx) / narrowsByPx
         : Number.POSITIVE_INFINITY,
     widening: Math.max(0, 1 - halfwayPx / atEdgePx),

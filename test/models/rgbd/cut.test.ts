@@ -67,6 +67,37 @@ describe("a thing of which the image cuts off any share", () => {
     expect(Math.abs(height.valueM - heightM)).toBeLessThan(3 * height.sigmaM);
   });
 
+  it.each([
+    [0.1, 0.2],
+    [0.1, 0.25],
+    [0.15, 0.2],
+    [0.15, 0.25],
+  ])(
+    "is not sure to narrow where something nearer hides it: %d m, middle at %d m",
+    async (half, x) => {
+      const box: Solid = {
+        id: 1,
+        shape: "box",
+        half: [half, 0.03, 0.06],
+        yaw: 0,
+        center: [x, 0, 0.06],
+      };
+      const nearer: Solid = {
+        ...{ id: 3, shape: "box", yaw: 0 },
+        half: [0.04, 0.015, 0.06],
+        center: [0.22, -0.1, 0.06],
+      };
+      const frame = castFrame(
+        { table: [1, 0.6], solids: [box, nearer] },
+        { eye: [0, -0.4, 0.25], target: [0, 0, 0.05], focal: 600 },
+        SENSOR,
+      );
+      const width = await lengthIn(frame, "width");
+      expect(width.valueM).toBeLessThan(2 * half - 0.05);
+      expect(Math.abs(width.valueM - 2 * half)).toBeLessThan(3 * width.sigmaM);
+    },
+  );
+
   it("is as high as its top shows it where only a side is cut off", async () => {
     const { frame } = beside(BOX, 600);
     const height = await lengthIn(frame, "height");

@@ -34,12 +34,18 @@ function viewOf(depthM: Float32Array): DepthView {
   };
 }
 
-/** The outline of what is seen where `isSeen`, before what is farther away. */
-function outlineWhere(isSeen: (u: number, v: number) => boolean) {
+/** The outline of what is seen where `isSeen`, before what is farther away, and behind what is where `isNearer`. */
+function outlineWhere(
+  isSeen: (u: number, v: number) => boolean,
+  isNearer: (u: number, v: number) => boolean = () => false,
+) {
   const depthM = new Float32Array(SIZE * SIZE).fill(2);
   const thing: number[] = [];
   for (let v = 0; v < SIZE; v++)
-    for (let u = 0; u < SIZE; u++) if (isSeen(u, v)) thing.push(v * SIZE + u);
+    for (let u = 0; u < SIZE; u++) {
+      if (isNearer(u, v)) depthM[v * SIZE + u] = 0.8;
+      else if (isSeen(u, v)) thing.push(v * SIZE + u);
+    }
   for (const pixel of thing) depthM[pixel] = 1;
   const pixels = Uint32Array.from(thing);
   return { count: thing.length, outline: hiddenOutline(viewOf(depthM), pixels, pixels, 0, 1) };
@@ -100,5 +106,15 @@ describe("hiddenOutline", () => {
         },
       ),
     );
+  });
+
+  it("does not take for its own shape how it narrows behind something nearer", () => {
+    const isSeen = (u: number, v: number) => u >= 20 && v >= 20 && v < 40;
+    const reachOf = (isNearer: (u: number, v: number) => boolean) =>
+      outlineWhere(isSeen, isNearer).outline.cuts.map(({ reachPx }) => reachPx);
+    for (const fromPx of [SIZE - 4, SIZE - 12, 30]) {
+      expect(reachOf((u, v) => u >= fromPx && v >= 25)).toEqual([Infinity]);
+      expect(reachOf((u, v) => u >= fromPx && v < 35)).toEqual([Infinity]);
+    }
   });
 });
