@@ -137,8 +137,7 @@ export function fitUpright(
     if (gain < 1e-6) break;
   }
   if (!now) return undefined;
-  const body = bodyOf(best, now, normalEquations(best, now, residuals).normal);
-  return body && { ...body, logEvidence: body.logEvidence - logSpread(prior) };
+  return bodyOf(best, now, normalEquations(best, now, residuals).normal, prior);
 }
 
 function deviation(value: number, { mean, sigma }: Normal): number {
@@ -274,7 +273,12 @@ function logDeterminant(matrix: readonly (readonly number[])[]): number {
   }, 0);
 }
 
-function bodyOf(p: Float64Array, at: Float64Array, normal: number[][]): UprightBody | undefined {
+function bodyOf(
+  p: Float64Array,
+  at: Float64Array,
+  normal: number[][],
+  prior: UprightPrior,
+): UprightBody | undefined {
   const [, , bottomM = 0, width = 0, depth = 0, height = 0] = p;
   // A column of the covariance for each parameter; a little is added for what nothing tells.
   const regular = normal.map((row, i) => row.map((value, j) => (i === j ? value + 1e-6 : value)));
@@ -310,7 +314,7 @@ function bodyOf(p: Float64Array, at: Float64Array, normal: number[][]): UprightB
     ...{ widthM, depthM, heightM },
     sizeSigmaM: Math.max(widthM * sigma(3), heightM * pairSigma(3, 5)),
     chi2: squared(at),
-    logEvidence: -(squared(at) + logDeterminant(regular)) / 2,
+    logEvidence: -(squared(at) + logDeterminant(regular)) / 2 - logSpread(prior),
   };
 }
 
