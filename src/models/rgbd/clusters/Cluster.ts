@@ -51,23 +51,28 @@ export function clusterOf(grid: DepthGrid, table: Table, cells: Uint32Array): Cl
     if (column < 2 || row < 2 || column >= width - 2 || row >= height - 2) atEdge += 1;
   }
   const footprint = convexHull(feet);
-  let mostM2 = 0;
-  for (let i = 0; i < footprint.length; i += 2)
-    for (let j = 0; j < i; j += 2) {
-      const across = (footprint[i] ?? 0) - (footprint[j] ?? 0);
-      const along = (footprint[i + 1] ?? 0) - (footprint[j + 1] ?? 0);
-      mostM2 = Math.max(mostM2, across * across + along * along);
-    }
   const n = Math.max(1, cells.length);
   return {
     cells,
     centerM: [x / n, y / n, z / n],
     topM: smallest(heights, Math.floor(0.98 * (n - 1))),
     bottomM: smallest(heights, Math.floor(0.02 * (n - 1))),
-    lengthM: Math.sqrt(mostM2),
+    lengthM: longestOf(footprint),
     footprint,
     atEdge,
   };
+}
+
+/** How far the corners farthest from each other are apart. */
+export function longestOf(hull: Points2): number {
+  let mostM2 = 0;
+  for (let i = 0; i < hull.length; i += 2)
+    for (let j = 0; j < i; j += 2) {
+      const across = (hull[i] ?? 0) - (hull[j] ?? 0);
+      const along = (hull[i + 1] ?? 0) - (hull[j + 1] ?? 0);
+      mostM2 = Math.max(mostM2, across * across + along * along);
+    }
+  return Math.sqrt(mostM2);
 }
 
 /** The value with so many before it, were they sorted (Hoare's selection); moves them. 0 of none. */

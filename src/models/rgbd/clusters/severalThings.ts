@@ -1,5 +1,5 @@
-import { convexHull, type Points2 } from "../../../geometry/index.js";
-import { type Cluster, clusterOf } from "./Cluster.js";
+import { convexHull } from "../../../geometry/index.js";
+import { type Cluster, clusterOf, longestOf } from "./Cluster.js";
 import { cutByColor } from "./cutByColor.js";
 import type { DepthGrid } from "./DepthGrid.js";
 import { isOn, isWithin, roomSaved } from "./footprints.js";
@@ -131,16 +131,5 @@ function stepM(grid: DepthGrid, table: Table, { cells, lengthM, topM: highestM }
   const hull = convexHull(Float64Array.from(upper.flatMap(({ x, y }) => [x, y])));
   const outside = lower.filter(({ x, y }) => !isWithin(hull, x, y, 0));
   if (outside.length < OUTSIDE * lower.length) return 0;
-  return Math.max(lengthM - longest(hull), highestM - quarter(0.5), quarter(0.5));
-}
-
-function longest(hull: Points2): number {
-  let mostM = 0;
-  for (let i = 0; i < hull.length; i += 2)
-    for (let j = 0; j < i; j += 2)
-      mostM = Math.max(
-        mostM,
-        Math.hypot((hull[i] ?? 0) - (hull[j] ?? 0), (hull[i + 1] ?? 0) - (hull[j + 1] ?? 0)),
-      );
-  return mostM;
+  return Math.max(lengthM - longestOf(hull), highestM - quarter(0.5), quarter(0.5));
 }
