@@ -26,6 +26,11 @@ const STRIP_M = 0.01;
 const SAME_WAY = Math.cos((25 * Math.PI) / 180);
 /** Patches of one table, parted by the things on it, are about two of these from each other at most. */
 const PATCH_M = 0.12;
+/** A table that the picture's edge cuts off goes on for so much, metres. */
+const BEYOND_M = 0.3;
+/** What is so near to the outermost cells with depth is cut off. */
+const EDGE_CELLS = 4;
+
 /** Height of a cell over the table, metres. */
 export function heightOver({ normal, offsetM }: Plane, xyz: Float32Array, cell: number): number {
   return along(normal, xyz, 3 * cell) + offsetM;
@@ -89,7 +94,7 @@ export function toleranceAt({ xyz }: DepthGrid, cell: number): number {
   return 0.004 + 0.006 * z * z;
 }
 
-/** Whether a cell is a plane's. */
+/** Whether a cell is a plane's: it is as near to it, and faces its way. */
 export function lies(
   { xyz, normals }: DepthGrid,
   cell: number,
@@ -182,11 +187,6 @@ export function tableOn(grid: DepthGrid, plane: Plane): Table {
   return { plane, axes, strips: stripsOf(convexHull(Float64Array.from(outer))) };
 }
 
-/** A table that the picture's edge cuts off goes on for so much, metres. */
-const BEYOND_M = 0.3;
-/** What is so near to the outermost cells with depth is cut off. */
-const EDGE_CELLS = 4;
-
 /** Cells that show the table itself, ascending. */
 export function tableCells(grid: DepthGrid, { plane }: Table): Uint32Array {
   const { xyz, width, height } = grid;
@@ -195,9 +195,10 @@ export function tableCells(grid: DepthGrid, { plane }: Table): Uint32Array {
   const own = new Uint32Array(width * height);
   let n = 0;
   for (let cell = 0; cell < own.length; cell++) {
-    const z = xyz[3 * cell + 2]!;
+    const z = xyz[3 * cell + 2] ?? 0;
     if (z === 0) continue;
-    const aboveM = nx * xyz[3 * cell]! + ny * xyz[3 * cell + 1]! + nz * z + plane.offsetM;
+    const aboveM =
+      nx * (xyz[3 * cell] ?? 0) + ny * (xyz[3 * cell + 1] ?? 0) + nz * z + plane.offsetM;
     if (Math.abs(aboveM) < limit) own[n++] = cell;
   }
   return own.subarray(0, n);

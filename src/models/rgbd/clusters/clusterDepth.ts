@@ -59,7 +59,7 @@ function raisedCells(grid: DepthGrid, table: Table): Raised {
   for (let cell = 0; cell < is.length; cell++) {
     const z = xyz[3 * cell + 2] ?? 0;
     if (z === 0) continue;
-    // `heightOver`, but its numbers would be objects: one for each cell.
+    // As `heightOver`, whose result would be allocated anew for each cell.
     const above = nx * (xyz[3 * cell] ?? 0) + ny * (xyz[3 * cell + 1] ?? 0) + nz * z + offsetM;
     if (above < scatterM || above > MOST_HEIGHT_M) continue;
     if (!isOver(table, xyz, cell, BESIDE_M)) continue;

@@ -146,7 +146,7 @@ function fillHoles(
     for (let at = 0; at < width; at++, cell++) {
       const id = ids[cell] ?? 0;
       const z = xyz[3 * cell + 2] ?? 0;
-      // `isLow`, without an object for each cell's height.
+      // As `isLow`, whose height would be allocated anew for each cell.
       const aboveM = nx * (xyz[3 * cell] ?? 0) + ny * (xyz[3 * cell + 1] ?? 0) + nz * z + offsetM;
       if (id !== 0 || (z !== 0 && !(Math.abs(aboveM) < BOTTOM_M))) {
         before[cell] = SOLID;

@@ -115,10 +115,11 @@ function stepM(grid: DepthGrid, table: Table, { cells, lengthM, topM: highestM }
   const flat: { readonly x: number; readonly y: number; readonly heightM: number }[] = [];
   let seen = 0;
   for (let i = 0; i < cells.length; i += stride) {
-    const at = 3 * (cells[i] ?? 0);
+    const cell = cells[i] ?? 0;
+    const at = 3 * cell;
     seen += 1;
     if (along(table.plane.normal, normals, at) < FLAT) continue;
-    const heightM = heightOver(table.plane, xyz, at / 3);
+    const heightM = heightOver(table.plane, xyz, cell);
     if (heightM > LEVEL_M) flat.push({ x: along(u, xyz, at), y: along(v, xyz, at), heightM });
   }
   flat.sort((a, b) => a.heightM - b.heightM);
