@@ -208,6 +208,14 @@ describe("interpretQuestion", () => {
     },
   );
 
+  it.each(["needed for ", "input for the ", "I have to fit it into the "])(
+    "reads a long word behind %j in little time",
+    (before) => {
+      const text = `${before}${"a".repeat(500)}1, how far is the gripper from the mug?`;
+      expect(quickestMs(() => interpretQuestion(text, objects))).toBeLessThan(250);
+    },
+  );
+
   it.each(["vertical", "horizontal"] as const)("takes %s wherever it stands", (axis) => {
     const questions = [
       `How far apart are the gripper and the mug ${axis}ly?`,

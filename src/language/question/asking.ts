@@ -153,7 +153,7 @@ function rejoined(clauses: readonly (readonly string[])[]): readonly string[] {
 
 /** "Lift reward input:", "needed for grasp selection:" */
 const ROLE =
-  /^(?:(?:required|needed|wanted) for (?:the |my |our )?(?:\p{L}+ ?){1,4}|(?:\p{L}+ ){0,3}(?:reward|penalty|shaping|success|state|observation)(?: (?:input|term|variable|feature|signal|function))?|(?:\p{L}+ ){0,2}(?:input|term|predicate|feature|signal)(?: for (?:the |my |our )?(?:\p{L}+ ?){1,3})?)$/u;
+  /^(?:(?:required|needed|wanted) for (?:the |my |our )?\p{L}+(?: \p{L}+){0,3}|(?:\p{L}+ ){0,3}(?:reward|penalty|shaping|success|state|observation)(?: (?:input|term|variable|feature|signal|function))?|(?:\p{L}+ ){0,2}(?:input|term|predicate|feature|signal)(?: for (?:the |my |our )?\p{L}+(?: \p{L}+){0,2})?)$/u;
 /** What such a name may say of the question after all, or of what is asked of it. */
 const MEASURING =
   /\b(?:vertical|horizontal|lateral|planar|distance|gap|clearance|height|width|elevation|depth|size|cent(?:er|re)s?|surface|edge|nearest|closest|left|right|above|below|behind|front|negat\p{L}*|invert\p{L}*|revers\p{L}*|mirror\p{L}*|half|sum|total|next|previous|last|old|future|after|before|not|no)\b/u;

@@ -82,7 +82,7 @@ const NUMBERED = /\b(?:of|one|two|three)\b/u;
 const A_MOVE = /^for (?:the|my|our|this) (?:\p{L}+ )?move$/u;
 /** "I have to fit it into the gripper" */
 const FITS_IN =
-  /^(?:i|we) (?:(?:want|need|have|would like|am going|are going) to|must|will) (?:fit|insert|pack|load|store|squeeze|grasp|grab) (?:it|this|that|them) (?:in|into|inside|between|with|through|under) (?:the|my|our|a|an|this) (?:\p{L}+ ?){1,3}$/u;
+  /^(?:i|we) (?:(?:want|need|have|would like|am going|are going) to|must|will) (?:fit|insert|pack|load|store|squeeze|grasp|grab) (?:it|this|that|them) (?:in|into|inside|between|with|through|under) (?:the|my|our|a|an|this) \p{L}+(?: \p{L}+){0,2}$/u;
 const SUBJECTLESS =
   /^(?:(?:just|only|still|now) )*(?:going|want|need|have|trying|about|planning|hoping) to\b/;
 const PLANS =
