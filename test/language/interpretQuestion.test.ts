@@ -200,13 +200,20 @@ describe("interpretQuestion", () => {
     );
   });
 
-  it.each(["the", "how far", "left of", "from the", "height(", "in the", "the camera", ", "])(
-    "reads a long text of %j in little time",
-    (word) => {
-      const text = `${word} `.repeat(599).slice(0, 599);
-      expect(quickestMs(() => interpretQuestion(text, objects))).toBeLessThan(250);
-    },
-  );
+  it.each([
+    "the",
+    "how far",
+    "left of",
+    "from the",
+    "height(",
+    "in the",
+    "the camera",
+    "for the",
+    ", ",
+  ])("reads a long text of %j in little time", (word) => {
+    const text = `${word} `.repeat(599).slice(0, 599);
+    expect(quickestMs(() => interpretQuestion(text, objects))).toBeLessThan(250);
+  });
 
   it.each(["needed for ", "input for the ", "I have to fit it into the "])(
     "reads a long word behind %j in little time",

@@ -82,28 +82,25 @@ export function turnAt(words: readonly (string | object)[], start: number): Turn
   if (typeof word !== "string") return undefined;
   let best: Turn | undefined;
   for (const { steps, symbols } of turns.get(word) ?? []) {
-    for (const end of endsOf(steps, words, start)) {
-      if (end > (best?.end ?? start)) best = { symbols, end };
-    }
+    const end = endOf(steps, words, start);
+    if (end > (best?.end ?? start)) best = { symbols, end };
   }
   return best;
 }
 
-/** Where a turn that begins at a word can end. */
-function endsOf(
-  steps: readonly Step[],
-  words: readonly (string | object)[],
-  start: number,
-): ReadonlySet<number> {
-  let ends = new Set([start]);
+/** Where a turn that begins at a word ends at the latest; at its start where it is not there. */
+function endOf(steps: readonly Step[], words: readonly (string | object)[], start: number): number {
+  // A bit for each number of words that the steps so far may have taken; no turn is near 31 words long.
+  let taken = 1;
   for (const { words: choices, isOptional } of steps) {
-    const next = new Set(isOptional ? ends : []);
-    for (const end of ends) {
-      const word = words[end];
-      if (typeof word === "string" && choices.has(word)) next.add(end + 1);
+    let next = isOptional ? taken : 0;
+    for (let count = 0; taken >> count > 0; count++) {
+      const word = words[start + count];
+      const isTaken = ((taken >> count) & 1) === 1;
+      if (isTaken && typeof word === "string" && choices.has(word)) next |= 2 << count;
     }
-    if (next.size === 0) return next;
-    ends = next;
+    if (next === 0) return start;
+    taken = next;
   }
-  return ends;
+  return start + 31 - Math.clz32(taken);
 }

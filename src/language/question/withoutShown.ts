@@ -1,10 +1,13 @@
 import { RELATIONS } from "../QuestionKind.js";
-import { itemsOf, type Marked, type Thing } from "./findThings.js";
+import { type Item, itemsOf, type Marked, type Thing } from "./findThings.js";
 import { contentWords } from "./matchObject.js";
 import { clausesJoined, clausesOf } from "./words.js";
 
 /** What a clause consists of that only shows things: "Look at the mug and the tray." */
 const SHOWING = new Set(["and", "with", "compare", "img", "between", "of", "for"]);
+
+/** What a clause that only says of which things consists of: "Of the two, …". */
+const LEADING = new Set(["of", "for", "between", "aux"]);
 
 /** What ties a clause to the things shown before it. */
 const TIES = new Set(["from", "to", "between", ">", "vs", "beside", "of"]);
@@ -18,15 +21,16 @@ const PRONOUNS = new Set(["it", "its", "them", "they", "that", "this"]);
 export function withoutShown(marked: Marked): readonly Marked[] {
   const clauses = clausesOf(marked);
   if (clauses.length < 2) return [marked];
-  const first = clauses.findIndex(
-    (clause) => !showsThings(clause) && !statesPlace(clause) && !isLead(clause),
-  );
+  const first = clauses.findIndex((clause) => {
+    const items = itemsOf(clause) ?? [];
+    return !showsThings(items, clause[0]) && !statesPlace(items) && !isLead(items);
+  });
   if (first < 1) return [marked];
   const asked = clausesJoined(clauses.slice(first));
   const before = clauses.slice(0, first);
   const shown = thingsIn(before.flat());
   const named = thingsIn(asked);
-  if (before.some(statesPlace)) {
+  if (before.some((clause) => statesPlace(itemsOf(clause) ?? []))) {
     // "The picture is flipped": a word that is not known may be taken for a thing.
     const isNamed = shown.every((it) => named.some((other) => isSame(it, other)));
     return isNamed ? [marked, asked] : [marked];
@@ -40,12 +44,9 @@ export function withoutShown(marked: Marked): readonly Marked[] {
   return [marked, asked, [...asked, "than", other]];
 }
 
-const LEADS = new Set(["of", "for", "between", "aux"]);
-
 /** "Of the two, …" */
-function isLead(clause: Marked): boolean {
-  const items = itemsOf(clause) ?? [];
-  return items.length > 0 && items.every((it) => LEADS.has(String(it)));
+function isLead(items: readonly Item[]): boolean {
+  return items.length > 0 && items.every((it) => LEADING.has(String(it)));
 }
 
 function isTied(asked: Marked): boolean {
@@ -55,9 +56,8 @@ function isTied(asked: Marked): boolean {
   );
 }
 
-function showsThings(clause: Marked): boolean {
-  const items = itemsOf(clause) ?? [];
-  const isThere = clause[0] === "there" || clause[0] === "here";
+function showsThings(items: readonly Item[], first: string | Thing | undefined): boolean {
+  const isThere = first === "there" || first === "here";
   return (
     items.some((item) => typeof item !== "string") &&
     // "Mug stands for can" shows nothing, "the positions of the mug and the can" do.
@@ -74,8 +74,7 @@ const STATING = new Set([
 ]);
 
 /** "A is the upper one and B the lower one." */
-function statesPlace(clause: Marked): boolean {
-  const items = itemsOf(clause) ?? [];
+function statesPlace(items: readonly Item[]): boolean {
   return (
     typeof items[0] === "object" &&
     items[1] === "aux" &&

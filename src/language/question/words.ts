@@ -100,7 +100,7 @@ const SHORTENED: readonly (readonly [RegExp, string])[] = [
   [/\bwithout (?:using )?(?:any )?(?:external |other )?tools?\b/g, ""],
   // "how far apart are they, whichever is on top"
   [
-    /(?<=\b(?:how (?:far|much|many)|distance|separation|offset)\b[^.?!]{1,160}), whichever (?:one |of them )?(?:is|lies|stands|sits) [\p{L} ]{2,30}(?=[.?!]|$)/gu,
+    /(?=, whichever )(?<=\b(?:how (?:far|much|many)|distance|separation|offset)\b[^.?!]{1,160}), whichever (?:one |of them )?(?:is|lies|stands|sits) [\p{L} ]{2,30}(?=[.?!]|$)/gu,
     ", unsigned",
   ],
   // "distance of the mug and the can, table plane"
