@@ -77,7 +77,7 @@ function posesSeenFrom(
   return poses;
 }
 
-/** What the robot itself knows at a moment: its gripper, its cameras, its joints. */
+/** What the robot itself knows at a moment: its gripper, its cameras, its joints; a copy. */
 export function kinematicsOf(
   truth: Pick<SimTruth, "stampNs" | "poses">,
   { names, positions }: SimJoints,
@@ -89,7 +89,8 @@ export function kinematicsOf(
     ...cameras.map(({ name, pose }) => [opticalFrameOf(name), pose] as const),
   ]);
   const joints = new Map(names.map((name, i) => [name, positions[i] ?? Number.NaN]));
-  return { stampNs: truth.stampNs, poses, joints };
+  // What a reader does to it changes neither the scene nor an episode that is kept.
+  return { stampNs: truth.stampNs, poses: structuredClone(poses), joints };
 }
 
 /** Adds normal noise of `sigmaMm` · z² (z in metres) to a depth image, in place; repeatable. */
