@@ -286,7 +286,10 @@ function oneOf(body: UprightBody, other: UprightBody): StandingBody {
 }
 
 /** By how likely the box is of either. */
-function lyingInstead(standing: UprightBody, lying: UprightBody): StandingBody["orLying"] & {} {
+function lyingInstead(
+  standing: UprightBody,
+  lying: UprightBody,
+): NonNullable<StandingBody["orLying"]> {
   const odds =
     (LYING_SHARE / (1 - LYING_SHARE)) * Math.exp(lying.logEvidence - standing.logEvidence);
   return { body: lying, share: odds / (1 + odds) };

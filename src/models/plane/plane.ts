@@ -343,7 +343,7 @@ function holdersOf(
 ): readonly PixelBox[] {
   const robots = refs.filter(isRobot);
   if (robots.some(({ frame }) => frame !== undefined && poses?.get(frame)?.ok)) return [];
-  const asked = robots.flatMap(({ name }) => [boxes.get(name)].filter((it) => it !== undefined));
+  const asked = robots.map(({ name }) => boxes.get(name)).filter((box) => box !== undefined);
   const seen = detections.filter(({ classId }) => isRobot({ name: classId, phrase: classId }));
   return [...asked, ...seen.map(boxOfDetection)];
 }
