@@ -1,12 +1,6 @@
 import { itemAt, lastOf } from "../base/index.js";
 import type { KinematicSample } from "../camera/index.js";
-import {
-  addDepthNoise,
-  frameOf,
-  kinematicsOf,
-  labelNamesOf,
-  type SimulatedFrame,
-} from "./frames.js";
+import { framesOf, kinematicsOf, labelNamesOf, type SimulatedFrame } from "./frames.js";
 import { SceneRenderer } from "./render/SceneRenderer.js";
 import { type Outcome, type SimOptions, type SimSettings, settingsOf } from "./SimOptions.js";
 import type { TabletopLayout } from "./scene/TabletopLayout.js";
@@ -63,7 +57,7 @@ export class ScriptedEpisode {
   /** The moments of images in their order; each call begins anew. */
   async *moments(): AsyncGenerator<ScriptedMoment> {
     const { name, layout, moments } = this.#episode;
-    const { width, height, depthNoiseMm } = this.#settings;
+    const { width, height } = this.#settings;
     const cameras = this.#placements;
     const scene = { episode: name, labelNames: labelNamesOf(layout) };
     const renderer = await SceneRenderer.create({ layout, cameras: cameras.length, width, height });
@@ -74,12 +68,10 @@ export class ScriptedEpisode {
         kinematics.push(kinematicsOf(truth, joints, cameras));
         if (configuration === undefined) continue;
         const image = images++;
-        const draw = () =>
-          renderer.render(configuration).map((view, i) => {
-            const camera = itemAt(cameras, i);
-            addDepthNoise(view.depthM, depthNoiseMm, layout.seed, `depth ${camera.name} ${image}`);
-            return frameOf(view, { width, height }, camera, truth, scene);
-          });
+        const draw = () => {
+          const views = renderer.render(configuration);
+          return framesOf(views, this.#settings, layout, truth, { ...scene, image });
+        };
         yield { stampNs: truth.stampNs, kinematics, draw };
         kinematics = [];
       }

@@ -1,6 +1,5 @@
-import { itemAt } from "../base/index.js";
 import type { CameraFrame, KinematicSample } from "../camera/index.js";
-import { addDepthNoise, frameOf, kinematicsOf, labelNamesOf } from "./frames.js";
+import { framesOf, kinematicsOf, labelNamesOf } from "./frames.js";
 import { SceneRenderer } from "./render/SceneRenderer.js";
 import {
   type Outcome,
@@ -102,15 +101,13 @@ export class TabletopSim {
     const { layout, truth, name, isDone } = this.#episode;
     // Two attempts are two episodes, even with the same seed.
     const episode = this.#resets === 0 ? name : `${name}-${this.#resets + 1}`;
-    const scene = { episode, labelNames: labelNamesOf(layout) };
+    const scene = { episode, labelNames: labelNamesOf(layout), image: this.#images };
     const views = this.#renderer.render(this.#episode.configuration);
     const kinematics = [...this.#kinematics, this.#kinematicsNow()];
-    const frames = views.map((view, i) => {
-      const camera = itemAt(layout.cameras, i);
-      const stream = `depth ${camera.name} ${this.#images}`;
-      addDepthNoise(view.depthM, this.#settings.depthNoiseMm, layout.seed, stream);
-      return { ...frameOf(view, this.#settings, camera, truth, scene), kinematics };
-    });
+    const frames = framesOf(views, this.#settings, layout, truth, scene).map((frame) => ({
+      ...frame,
+      kinematics,
+    }));
     const verdict = isDone ? { outcome: this.#episode.verdict() } : {};
     return { frames, truth, done: isDone, ...verdict };
   }

@@ -1,4 +1,4 @@
-import { Random } from "../base/index.js";
+import { itemAt, Random } from "../base/index.js";
 import {
   type CameraFrame,
   type CameraInfo,
@@ -11,6 +11,7 @@ import {
 } from "../camera/index.js";
 import type { RenderedView } from "./render/CameraView.js";
 import { pinhole } from "./render/SceneRenderer.js";
+import type { SimSettings } from "./SimOptions.js";
 import { FIXED_LABEL_NAMES } from "./scene/constants.js";
 import type { CameraPlacement, TabletopLayout } from "./scene/TabletopLayout.js";
 import type { SimJoints, SimTruth } from "./TabletopWorld.js";
@@ -35,13 +36,19 @@ export interface SimulatedFrame extends CameraFrame {
   readonly info: CameraInfo;
 }
 
+/** What the frames of an episode have in common. */
+interface Scene {
+  readonly episode: string;
+  readonly labelNames: ReadonlyMap<number, string>;
+}
+
 /** A rendered view as the camera frame that a robot's topics would give. */
 export function frameOf(
   view: RenderedView,
   size: { readonly width: number; readonly height: number },
   camera: CameraPlacement,
   truth: Pick<SimTruth, "stampNs" | "poses">,
-  scene: { readonly episode: string; readonly labelNames: ReadonlyMap<number, string> },
+  scene: Scene,
 ): SimulatedFrame {
   const { width, height } = size;
   const raw = (encoding: string, bytesPerPixel: number, data: Uint8Array): RawImage => {
@@ -62,6 +69,26 @@ export function frameOf(
     info: pinhole(width, height, camera.focalWidths),
     poses: posesSeenFrom(camera, truth),
   };
+}
+
+/**
+ * What a layout's cameras see at a moment, with the noise of their depth, which is added in place:
+ * by seed, camera and image, whoever draws them.
+ *
+ * @param image how many images each camera took before
+ */
+export function framesOf(
+  views: readonly RenderedView[],
+  settings: Pick<SimSettings, "width" | "height" | "depthNoiseMm">,
+  { cameras, seed }: Pick<TabletopLayout, "cameras" | "seed">,
+  truth: Pick<SimTruth, "stampNs" | "poses">,
+  { image, ...scene }: Scene & { readonly image: number },
+): SimulatedFrame[] {
+  return views.map((view, i) => {
+    const camera = itemAt(cameras, i);
+    addDepthNoise(view.depthM, settings.depthNoiseMm, seed, `depth ${camera.name} ${image}`);
+    return frameOf(view, settings, camera, truth, scene);
+  });
 }
 
 /** Every TF frame's pose in the camera's optical frame. */

@@ -1,5 +1,4 @@
-import { itemAt } from "../../base/index.js";
-import { addDepthNoise, frameOf, labelNamesOf } from "../frames.js";
+import { framesOf, labelNamesOf } from "../frames.js";
 import { SceneRenderer } from "../render/SceneRenderer.js";
 import {
   limitAction,
@@ -108,13 +107,11 @@ export class LiveTabletop {
   async #writeImages(truth: SimTruth): Promise<void> {
     const { episode, renderer, recorder } = this.#running;
     const { layout, name } = episode;
-    const { rateHz, depthNoiseMm } = this.#settings;
-    const image = Math.floor((this.#states - 1) / statesPerImage(rateHz));
-    const scene = { episode: name, labelNames: labelNamesOf(layout) };
-    for (const [i, view] of renderer.render(episode.configuration).entries()) {
-      const camera = itemAt(layout.cameras, i);
-      addDepthNoise(view.depthM, depthNoiseMm, layout.seed, `depth ${camera.name} ${image}`);
-      await recorder.writeFrame(frameOf(view, this.#settings, camera, truth, scene));
+    const image = Math.floor((this.#states - 1) / statesPerImage(this.#settings.rateHz));
+    const scene = { episode: name, labelNames: labelNamesOf(layout), image };
+    const views = renderer.render(episode.configuration);
+    for (const frame of framesOf(views, this.#settings, layout, truth, scene)) {
+      await recorder.writeFrame(frame);
     }
   }
 

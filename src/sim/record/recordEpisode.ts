@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { itemAt, lastOf, secondsOf } from "../../base/index.js";
-import { addDepthNoise, frameOf, labelNamesOf } from "../frames.js";
+import { framesOf, labelNamesOf } from "../frames.js";
 import { renderInOrder } from "../render/renderInOrder.js";
 import { type Outcome, type SimOptions, settingsOf } from "../SimOptions.js";
 import { simulateEpisode } from "../TabletopEpisode.js";
@@ -57,7 +57,7 @@ export async function recordEpisode(
   { color = "jpeg", workers, signal, onProgress, ...options }: RecordOptions = {},
 ): Promise<RecordedEpisode> {
   const settings = settingsOf(options);
-  const { seed, outcome, cameras, width, height, rateHz, depthNoiseMm } = settings;
+  const { seed, outcome, cameras, width, height, rateHz } = settings;
   const episode = await simulateEpisode(seed, outcome, rateHz);
   signal?.throwIfAborted();
   const recorder = new EpisodeRecorder(writer, episode.layout, cameras, color);
@@ -82,15 +82,10 @@ export async function recordEpisode(
       if (moment.configuration === undefined) continue;
       const { value } = await views.next();
       if (value === undefined) throw new Error("the renderer gave too few images");
-      for (const [i, view] of value.entries()) {
-        const camera = itemAt(episode.layout.cameras, i);
-        addDepthNoise(view.depthM, depthNoiseMm, seed, `depth ${camera.name} ${images}`);
-        await recorder.writeFrame(
-          frameOf(view, settings, camera, moment.truth, {
-            episode: episode.name,
-            labelNames: labelNamesOf(episode.layout),
-          }),
-        );
+      const { layout, name } = episode;
+      const scene = { episode: name, labelNames: labelNamesOf(layout), image: images };
+      for (const frame of framesOf(value, settings, layout, moment.truth, scene)) {
+        await recorder.writeFrame(frame);
       }
       images++;
       onProgress?.(images, configurations.length);
