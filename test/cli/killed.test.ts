@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runCli } from "../support/cli.js";
-import { copyRecording } from "../support/copyRecording.js";
+import { damagedRecording } from "../support/damagedRecording.js";
 
 const MAIN = resolve("dist/cli/main.js");
 const FAILING_DISK = resolve("bench/faults/failingDisk.cjs");
@@ -17,7 +17,7 @@ describe("a run that is killed as it ends", () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), "killed-"));
     await runCli("sim", "record", "--size", "64x48", "--rate", "1", "-o", at("whole.mcap"));
-    await copyRecording(at("whole.mcap"), at("in", "a.mcap"), { lengthS: 3 });
+    await damagedRecording(at("whole.mcap"), at("in", "a.mcap"), { lengthS: 3 });
   }, 120_000);
   afterAll(() => rm(folder, { recursive: true, force: true }));
 

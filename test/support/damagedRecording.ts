@@ -32,6 +32,8 @@ export interface Damage {
   readonly stampedLater?: (topic: string) => number;
   /** Topics that are left out. */
   readonly without?: (topic: string) => boolean;
+  /** What is kept of the beginning, s; all of it where absent. */
+  readonly lengthS?: number;
 }
 
 /** Copies a recording of the simulator with other messages. */
@@ -42,7 +44,11 @@ export async function damagedRecording(from: string, to: string, damage: Damage)
   for (const { name, type, qos } of bag.info.topics) {
     if (!damage.without?.(name)) await writer.addTopic({ name, type, ...(qos && { qos }) });
   }
-  for await (const recorded of bag.messages()) {
+  const { lengthS } = damage;
+  const messages = bag.messages({
+    ...(lengthS !== undefined && { endNs: bag.info.startNs + BigInt(Math.round(lengthS * 1e9)) }),
+  });
+  for await (const recorded of messages) {
     const { topic, logNs } = recorded;
     if (damage.without?.(topic)) continue;
     const change = changeOf(topic);
