@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 import type { Look } from "../../src/consistency/Evidence.js";
 import { judge } from "../../src/consistency/judge.js";
 import { isClimbTrue, judgeClimb } from "../../src/consistency/judgeClimb.js";
+import { PLAIN_LOOK } from "./plainLook.js";
 
-const NO_EDGES = { on: new Int16Array(), known: new Int16Array() };
 const IMAGES = 24;
 const MIDDLE = IMAGES >> 1;
 
@@ -18,7 +18,7 @@ function looksOf(
     const toldM = 0.4 + stepM * Math.abs(2 - (image % 4));
     return {
       ...{ timeS: image, asked: new Set<number>(), seen: new Map(), tilt },
-      ...{ width: 160, height: 120, scale: 1, isCoarse: false, episode: "1", near: NO_EDGES },
+      ...PLAIN_LOOK,
       climb: { axis: 2, shownM: shownAt(toldM, image), toldM },
     };
   });

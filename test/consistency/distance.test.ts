@@ -4,17 +4,17 @@ import type { Vec3 } from "../../src/base/index.js";
 import type { Look } from "../../src/consistency/Evidence.js";
 import { isOver } from "../../src/consistency/isOver.js";
 import { judgeDistance } from "../../src/consistency/judgeDistance.js";
+import { PLAIN_LOOK } from "./plainLook.js";
 
 const GRIPPER = 1;
-const NO_EDGES = { on: new Int16Array(), known: new Int16Array() };
 
 /** @param depthOf what stands for the depth of the gripper, m */
 function lookAt(image: number, told: Vec3, off: Vec3, depthOf: (z: number) => number): Look {
   const [x, y, z] = [told[0] + off[0], told[1] + off[1], told[2] + off[2]];
   const [u, v, shownM] = [x / z, y / z, depthOf(z)];
   return {
-    ...{ timeS: image / 2, width: 160, height: 120, scale: 1, isCoarse: false, episode: "1" },
-    ...{ near: NO_EDGES, gripperId: GRIPPER, asked: new Set([GRIPPER]) },
+    ...PLAIN_LOOK,
+    ...{ timeS: image / 2, gripperId: GRIPPER, asked: new Set([GRIPPER]) },
     told: { position: told, rotation: [0, 0, 0, 1] },
     bearing: { timeS: image / 2, at: [u, v], pixels: 100, isCutOff: false },
     seen: new Map([

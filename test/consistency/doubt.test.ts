@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 import { mulberry32, type Vec3 } from "../../src/base/index.js";
 import type { Look } from "../../src/consistency/Evidence.js";
 import { judge } from "../../src/consistency/judge.js";
+import { PLAIN_LOOK } from "./plainLook.js";
 
-const NO_EDGES = { on: new Int16Array(), known: new Int16Array() };
 const GRIPPER = 1;
 
 /** A gripper that goes about is seen with some noise, by depth with a constant error and a lens that stretches. */
@@ -21,8 +21,8 @@ function looksOf(seed: number, spanM: number, offM: number, stretch: number): Lo
       position[2] + offM + noise(),
     ];
     return {
-      ...{ timeS: image, asked: new Set([GRIPPER]), gripperId: GRIPPER, near: NO_EDGES },
-      ...{ width: 160, height: 120, scale: 1, isCoarse: false, episode: "1" },
+      ...{ timeS: image, asked: new Set([GRIPPER]), gripperId: GRIPPER },
+      ...PLAIN_LOOK,
       told: { position, rotation: [0, 0, 0, 1] },
       seen: new Map([[GRIPPER, { middle, area: 0.01, isCutOff: false }]]),
       support: { offM: offM + noise() / 2, toldM: 1.2 },

@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Look } from "../../src/consistency/Evidence.js";
 import { judgeFollowing } from "../../src/consistency/judgeTimes.js";
-
-const NO_EDGES = { on: new Int16Array(), known: new Int16Array() };
+import { PLAIN_LOOK } from "./plainLook.js";
 
 /** A gripper goes to the right and back by half a metre; its mask stays at the border of the image. */
 function looksOf(isCutOff: boolean): { readonly looks: readonly Look[]; readonly path: Path } {
@@ -10,16 +9,8 @@ function looksOf(isCutOff: boolean): { readonly looks: readonly Look[]; readonly
   const looks = times.map((timeS): Look => {
     const bearing = { timeS, at: [0.1, 0.4] as const, pixels: 200, isCutOff };
     return {
-      ...{
-        timeS,
-        width: 160,
-        height: 120,
-        scale: 1,
-        isCoarse: false,
-        episode: "1",
-        near: NO_EDGES,
-      },
-      ...{ bearing, gripperId: 1, asked: new Set([1]), seen: new Map() },
+      ...PLAIN_LOOK,
+      ...{ timeS, bearing, gripperId: 1, asked: new Set([1]), seen: new Map() },
     };
   });
   const path = times.map((timeS) => {

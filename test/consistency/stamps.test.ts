@@ -6,8 +6,8 @@ import type { PathPoint } from "../../src/consistency/bearings.js";
 import type { Look } from "../../src/consistency/Evidence.js";
 import { isOver } from "../../src/consistency/isOver.js";
 import { judgeStamps } from "../../src/consistency/judgeStamps.js";
+import { PLAIN_LOOK } from "./plainLook.js";
 
-const NO_EDGES = { on: new Int16Array(), known: new Int16Array() };
 const IMAGES = 24;
 const FLOOR_M = 0.75;
 
@@ -46,7 +46,7 @@ function ride(
     const shownM = heightAt(timeS) + (isFloor(timeS) ? FLOOR_M : 0) + 0.004 * (random() - 0.5);
     return {
       ...{ timeS, asked: new Set<number>(), seen: new Map(), tilt: 0, rest },
-      ...{ width: 160, height: 120, scale: 1, isCoarse: false, episode: "1", near: NO_EDGES },
+      ...PLAIN_LOOK,
       climb: { axis: 2, shownM, toldM: rest.position[2] },
     };
   });

@@ -11,8 +11,8 @@ import { judgeStopped } from "../../src/consistency/judgeStopped.js";
 import type { ObjectRef } from "../../src/language/index.js";
 import { castFrame, TABLE_ID } from "../geometry/synthetic/castFrame.js";
 import type { Solid } from "../geometry/synthetic/Solid.js";
+import { PLAIN_LOOK } from "./plainLook.js";
 
-const NO_EDGES = { on: new Int16Array(), known: new Int16Array() };
 const IMAGES = 24;
 const STOPS = 6;
 const CAN = 12;
@@ -39,7 +39,7 @@ function ride({ shownM, told = stops, can }: Ride) {
     const middle = can?.(timeS);
     return {
       ...{ timeS, asked: new Set<number>(), tilt: 0, rest: poseAt(timeS) },
-      ...{ width: 160, height: 120, scale: 1, isCoarse: false, episode: "1", near: NO_EDGES },
+      ...PLAIN_LOOK,
       seen: new Map(middle ? [[CAN, { middle, area: 0.01, isCutOff: false }]] : []),
       climb: { axis: 2, shownM: shownM(timeS), toldM: told(timeS) },
     };

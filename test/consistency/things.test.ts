@@ -7,8 +7,8 @@ import { judgeColors } from "../../src/consistency/judgeColors.js";
 import { judgeExchange } from "../../src/consistency/judgeExchange.js";
 import { judgeFrozen } from "../../src/consistency/judgeFrozen.js";
 import type { Worn } from "../../src/consistency/wornColors.js";
+import { PLAIN_LOOK } from "./plainLook.js";
 
-const NO_EDGES = { on: new Int16Array(), known: new Int16Array() };
 const [GRIPPER, MUG, TRAY] = [1, 2, 3];
 const AREAS: Readonly<Record<number, number>> = { 1: 0.012, 2: 0.006, 3: 0.02 };
 const APART_S = 0.5;
@@ -19,9 +19,9 @@ type Places = Readonly<Record<number, Vec3>>;
 function lookAt(image: number, places: Places, idOf = (id: number) => id, area?: number): Look {
   const gripper = places[GRIPPER] ?? [0, 0, 1];
   return {
-    ...{ timeS: image * APART_S, width: 160, height: 120, scale: 1, isCoarse: false, episode: "1" },
+    ...PLAIN_LOOK,
     ...{
-      near: NO_EDGES,
+      timeS: image * APART_S,
       split: new Map(),
       gripperId: GRIPPER,
       asked: new Set([GRIPPER, MUG, TRAY]),

@@ -5,10 +5,10 @@ import { rotate } from "../../src/camera/index.js";
 import type { Look } from "../../src/consistency/Evidence.js";
 import { judge as verdictOn } from "../../src/consistency/judge.js";
 import { fitTrack } from "../../src/consistency/trackFit.js";
+import { PLAIN_LOOK } from "./plainLook.js";
 
 const IMAGES = 24;
 const RUNS = { numRuns: 25 };
-const NO_EDGES = { on: new Int16Array(), known: new Int16Array() };
 const GRIPPER = 1;
 
 type Warp = (point: Vec3, velocity: Vec3) => Vec3;
@@ -47,7 +47,7 @@ function looksOf({ seed, offset }: Motion, warp: Warp, noiseM = 0.005, strayShar
       : [u + noise(), v + noise(), w + noise()];
     return {
       ...{ timeS: image, asked: new Set([GRIPPER]) },
-      ...{ width: 160, height: 120, scale: 1, isCoarse: false, episode: "1", near: NO_EDGES },
+      ...PLAIN_LOOK,
       told: { position, rotation },
       velocity,
       gripperId: GRIPPER,

@@ -6,8 +6,8 @@ import type { PathPoint } from "../../src/consistency/bearings.js";
 import type { Look } from "../../src/consistency/Evidence.js";
 import { isOver } from "../../src/consistency/isOver.js";
 import { isWorldAtRest, judgeWorld } from "../../src/consistency/judgeWorld.js";
+import { PLAIN_LOOK } from "./plainLook.js";
 
-const NO_EDGES = { on: new Int16Array(), known: new Int16Array() };
 const [GRIPPER, MUG, TRAY] = [1, 2, 3];
 const IMAGES = 24;
 const BEFORE_S = 0.1;
@@ -42,7 +42,7 @@ function looksOf(seed: number, places: Places, warp: Warp = (point) => point): L
     });
     return {
       ...{ timeS: image, asked: new Set([GRIPPER, MUG, TRAY]), gripperId: GRIPPER },
-      ...{ width: 160, height: 120, scale: 1, isCoarse: false, episode: "1", near: NO_EDGES },
+      ...PLAIN_LOOK,
       ...{ rest, restBefore: { pose: before, seconds: BEFORE_S } },
       seen: new Map(seen),
     };
