@@ -12,6 +12,7 @@ export { makeFolder } from "./folders.js";
 export { drawPlane, type InversePlane, type InverseSample, planeThrough } from "./inversePlane.js";
 export { itemAt, lastOf, valueAt } from "./itemAt.js";
 export { InputKeptError, keepInputs } from "./keepInputs.js";
+export { keepNewest } from "./keepNewest.js";
 export {
   checkMemory,
   HeldMemory,

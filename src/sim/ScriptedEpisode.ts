@@ -1,8 +1,8 @@
-import { itemAt, lastOf } from "../base/index.js";
+import { itemAt, keepNewest, lastOf } from "../base/index.js";
 import type { KinematicSample } from "../camera/index.js";
 import { framesOf, kinematicsOf, labelNamesOf, type SimulatedFrame } from "./frames.js";
 import { SceneRenderer } from "./render/SceneRenderer.js";
-import { type Outcome, type SimOptions, type SimSettings, settingsOf } from "./SimOptions.js";
+import { type SimOptions, type SimSettings, settingsOf } from "./SimOptions.js";
 import type { TabletopLayout } from "./scene/TabletopLayout.js";
 import { type SimulatedEpisode, simulateEpisode } from "./TabletopEpisode.js";
 
@@ -95,18 +95,11 @@ function simulateOnce({
   seed,
   outcome,
   rateHz,
-}: {
-  readonly seed: number;
-  readonly outcome: Outcome;
-  readonly rateHz: number;
-}): Promise<SimulatedEpisode> {
+}: Pick<SimSettings, "seed" | "outcome" | "rateHz">): Promise<SimulatedEpisode> {
   const key = `${seed} ${outcome} ${rateHz}`;
-  const episode = kept.get(key) ?? simulateEpisode(seed, outcome, rateHz);
-  kept.delete(key);
-  kept.set(key, episode);
+  const known = kept.get(key) ?? simulateEpisode(seed, outcome, rateHz);
+  const episode = keepNewest(kept, key, known, KEPT);
   // A load of MuJoCo that failed is tried again.
   episode.catch(() => kept.delete(key));
-  const [oldest] = kept.keys();
-  if (kept.size > KEPT && oldest !== undefined) kept.delete(oldest);
   return episode;
 }

@@ -1,4 +1,4 @@
-import type { Vec3 } from "../../base/index.js";
+import { keepNewest, type Vec3 } from "../../base/index.js";
 import {
   bestDetection,
   boxAround,
@@ -104,18 +104,19 @@ export function plane(options: PlaneOptions = {}): DisposableVlm {
 
   const supportOf = (name: string): SupportPlane => {
     const placed = camera && { heightM: camera.heightM, tiltRad: camera.tiltDeg * RADIANS };
-    return kept(
+    return keepNewest(
       supports,
       name,
       supports.get(name) ??
         new SupportPlane({ heightSigmaM, cameraError, camera: placed, isFixed, seed }, sameInfo),
+      MOST_CAMERAS,
     );
   };
   const thingsOf = ({ camera, episode, stampNs }: CameraFrame): StandingThings => {
     const known = memories.get(camera);
     const isSame = known?.episode === episode && (known.things.lastStampNs ?? stampNs) <= stampNs;
-    return kept(memories, camera, isSame ? known : { episode, things: new StandingThings() })
-      .things;
+    const memory = isSame ? known : { episode, things: new StandingThings() };
+    return keepNewest(memories, camera, memory, MOST_CAMERAS).things;
   };
 
   return wrapVlm({
@@ -180,15 +181,6 @@ export function plane(options: PlaneOptions = {}): DisposableVlm {
       await boxes?.close();
     },
   });
-}
-
-/** The newest of a few. */
-function kept<T>(map: Map<string, T>, name: string, value: T): T {
-  map.delete(name);
-  map.set(name, value);
-  const [oldest] = map.keys();
-  if (map.size > MOST_CAMERAS && oldest !== undefined) map.delete(oldest);
-  return value;
 }
 
 async function infoOf(
