@@ -185,16 +185,14 @@ class Reading {
       ...{ columns, index: columns.add(reward), frameId, stampNs, hasFacts: false },
       ...{ run: this.#runOf(eye, attempt, stampNs), sinceNs: this.#truth?.newestNs },
     };
-    if (this.#isJudged(episode)) {
-      if (this.#truth) this.#waiting.push(image);
-      this.#kinematics?.add({ ...image, camera, episode: name });
-    }
     const imageKey = `${eye}@${stampNs}`;
     this.#images.set(imageKey, image);
     const facts = this.#facts.get(imageKey);
     if (facts) addFacts(image, facts);
     this.#facts.delete(imageKey);
-    this.#resolve(false);
+    if (!this.#isJudged(episode)) return;
+    this.#kinematics?.add({ ...image, camera, episode: name });
+    if (!this.#settle(image, false)) this.#waiting.push(image);
   }
 
   addFacts(message: unknown, from: string): void {
@@ -293,16 +291,16 @@ class Reading {
 
   /** @param isEnd whether no transform comes any more */
   #resolve(isEnd: boolean): void {
+    this.#waiting = this.#waiting.filter((image) => !this.#settle(image, isEnd));
+  }
+
+  /** Adds the truth of an image; false where it has to wait for more transforms. */
+  #settle(image: ImageInReading, isEnd: boolean): boolean {
     const [truth, task] = [this.#truth, this.#task];
-    if (!truth || !task || this.#waiting.length === 0) return;
-    const isReady = (image: ImageInReading) => isEnd || truth.isSettled(image);
-    const ready = this.#waiting.filter(isReady);
-    if (ready.length === 0) return;
-    const done = new Set(ready);
-    this.#waiting = this.#waiting.filter((image) => !done.has(image));
-    for (const image of ready) {
-      image.columns.addTruth(image.index, task, truth.posesAt(image), truth.decoysOf);
-    }
+    if (!truth || !task) return true;
+    if (!isEnd && !truth.isSettled(image)) return false;
+    image.columns.addTruth(image.index, task, truth.posesAt(image), truth.decoysOf);
+    return true;
   }
 }
 
