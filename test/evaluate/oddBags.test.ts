@@ -226,6 +226,19 @@ describe("readEpisodes where transforms are missing", () => {
       expect(episode && known(episode)).toBe(expected);
     }
   });
+
+  it("reads a long recording without any in little time", async () => {
+    const path = await recorded([
+      {
+        ...{ stampMs: 1000, logMs: 0, stepMs: 33, images: 3000, distanceAt: () => 0.3 },
+        tfBeforeMs: undefined,
+      },
+    ]);
+    const start = performance.now();
+    const [episode] = await read(path);
+    expect(performance.now() - start).toBeLessThan(8000);
+    expect(episode && known(episode)).toBe(0);
+  });
 });
 
 describe("readEpisodes of a recording with other rewards than its task's", () => {
