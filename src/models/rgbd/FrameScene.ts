@@ -267,7 +267,7 @@ export class FrameScene extends LocatedScene {
         body.pixels,
         Math.max(noiseM, this.supportPlane?.residualM ?? 0),
         this.#options.clustered ? CLUSTER_GAP_PX : 1,
-        this.#isSure ? undefined : isOther,
+        isOther && { isOther, isLoose: !this.#isSure, up: this.supportPlane?.normal },
       ),
     };
     return { object: measureObject(seen, this.canonical), boxPx: boxOf(this.#view, body.pixels) };

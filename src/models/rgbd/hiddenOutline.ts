@@ -1,3 +1,4 @@
+import type { Vec3 } from "../../base/index.js";
 import type { Cut, Outline } from "../../geometry/index.js";
 import type { DepthView } from "./DepthView.js";
 import { isOneSurface } from "./growMask.js";
@@ -21,6 +22,9 @@ const DROP_M = 0.02;
 /** A wall that is seen from right above is no wider than this, pixels. */
 const WALL_PX = 4;
 
+/** What stands on an object begins as far away as its top is there: so many pixels beyond the edge it is higher. */
+const STANDING_PX = 6;
+
 /** Pixels this close to where the object is hidden are not its own outline. */
 const REACH_PX = 2;
 
@@ -36,6 +40,16 @@ const HIDES = 0.1;
 /** What `scratch` holds of an object's pixels near which it is hidden, and near which the image ends. */
 const [HIDDEN, CUT] = [2, 3] as const;
 
+/** Other things in the image of a mask. */
+export interface Others {
+  /** Which pixels are theirs. */
+  readonly isOther: (pixel: number) => boolean;
+  /** Whether the mask may not end where its thing does: where its surface goes on on theirs, that is no outline. */
+  readonly isLoose: boolean;
+  /** Away from the support, in the optical frame; without it nothing tells what stands on the object. */
+  readonly up?: Vec3 | undefined;
+}
+
 /**
  * How much of an object's outline is not its own: something nearer begins there, or the image
  * ends. The object may go on behind it.
@@ -44,8 +58,7 @@ const [HIDDEN, CUT] = [2, 3] as const;
  * @param chosen those that became points: `nearHidden` speaks of them.
  * @param noiseM of the depths there (standard deviation)
  * @param gapPx what hides an object begins so many pixels beyond it: a coarse mask leaves some out
- * @param isOther of a mask that may not end where its thing does, which pixels are other things': where its
- *   surface goes on there, that is no outline
+ * @param others of a mask: the other things in the image
  */
 export function hiddenOutline(
   view: DepthView,
@@ -53,22 +66,22 @@ export function hiddenOutline(
   chosen: Uint32Array,
   noiseM: number,
   gapPx: number,
-  isOther?: (pixel: number) => boolean,
+  others?: Others,
 ): Outline {
   const { scratch, width } = view;
   for (let i = 0; i < pixels.length; i++) scratch[pixels[i]!] = 1;
   const nearerM = Math.max(NEARER_BY_M, NOISE_APART * noiseM);
   const border = borderOf(view, pixels);
-  const left = sideOf(view, border, -1, nearerM, gapPx, isOther);
-  const right = sideOf(view, border, 1, nearerM, gapPx, isOther);
-  const above = sideOf(view, border, -width, nearerM, gapPx, isOther);
+  const left = sideOf(view, border, -1, nearerM, gapPx, others);
+  const right = sideOf(view, border, 1, nearerM, gapPx, others);
+  const above = sideOf(view, border, -width, nearerM, gapPx, others);
   const below = sideOf(
     view,
     border,
     width,
     Math.max(NEARER_BELOW_BY_M * gapPx, nearerM),
     gapPx,
-    isOther,
+    others,
   );
   const sides = [left, right, above, below];
   for (const { hidden } of sides) for (const pixel of hidden) markAround(view, pixel);
@@ -140,9 +153,10 @@ function sideOf(
   step: number,
   nearerBy: number,
   gapPx: number,
-  isOther?: (pixel: number) => boolean,
+  others: Others | undefined,
 ): Side {
-  const { depthM, scratch } = view;
+  const { depthM, scratch, width } = view;
+  const { isOther, isLoose = false } = others ?? {};
   const hidden: number[] = [];
   const cut: number[] = [];
   let [length, reachPx, known, dropping] = [0, 0, 0, 0];
@@ -154,12 +168,15 @@ function sideOf(
     length += 1;
     const ownM = knownFrom(depthM, pixel, -step);
     const isCut = endsAt(view, pixel, step);
-    let isHidden = isCut || (isOther?.(other) === true && isOneSurface(depthM, pixel, other));
+    const isOthers = isOther?.(other) === true;
+    let isHidden = isCut || (isLoose && isOthers && isOneSurface(depthM, pixel, other));
     let from = 1;
     for (let gap = 1; gap <= gapPx && !isHidden; gap++) {
       isHidden = knownFrom(depthM, pixel + gap * step, step) < ownM - nearerBy;
       from = gap;
     }
+    // Below, an object stands on another one.
+    isHidden ||= step !== width && isOthers && risesFrom(view, pixel, step, nearerBy, others?.up);
     if (!isHidden) {
       const beyondM = knownFrom(depthM, other, step);
       if (beyondM > 0) known += 1;
@@ -170,10 +187,26 @@ function sideOf(
     }
     hidden.push(pixel);
     if (isCut) cut.push(pixel);
-    reachPx += isCut ? mostPx : reachOf(view, pixel, step, from, ownM - nearerBy, isOther);
+    const over = isLoose || (isOthers && step !== width) ? isOther : undefined;
+    reachPx += isCut ? mostPx : reachOf(view, pixel, step, from, ownM - nearerBy, over);
   }
   const meanPx = reachPx / Math.max(1, hidden.length);
   return { step, length, hidden, cut, reachPx: meanPx, known, dropping };
+}
+
+/** Whether what begins at an object's edge is soon higher over the support than that. */
+function risesFrom(
+  { depthM, rays }: DepthView,
+  pixel: number,
+  step: number,
+  byM: number,
+  up: Vec3 | undefined,
+): boolean {
+  if (!up) return false;
+  const heightM = (at: number) =>
+    (depthM[at] ?? 0) * (up[0] * (rays[2 * at] ?? 0) + up[1] * (rays[2 * at + 1] ?? 0) + up[2]);
+  const beyond = pixel + STANDING_PX * step;
+  return (depthM[beyond] ?? 0) > 0 && heightM(beyond) > heightM(pixel) + byM;
 }
 
 function mostReachPx({ width }: DepthView): number {
