@@ -1,7 +1,7 @@
 import type { Vec3 } from "../base/index.js";
-import { cutReach, risesBeyond, sliverAtCut } from "./cutReach.js";
+import { sliverAtCut } from "./cutReach.js";
 import { markedAtEnd } from "./markedAtEnd.js";
-import { coordinate, type PointCloud } from "./PointCloud.js";
+import type { PointCloud } from "./PointCloud.js";
 import { ramp } from "./ramp.js";
 import type { ObjectBox, SeenObject } from "./SpatialObject.js";
 
@@ -93,12 +93,14 @@ const TORN_M = 0.0019;
  *
  * @param turned the points, canonical
  * @param noiseM of the depths (standard deviation)
+ * @param topBeyondM how far its top may go on beyond the edge of the image (standard deviation)
  */
 export function bodyDoubts(
   body: CompletedBody,
   turned: PointCloud,
   seen: SeenObject,
   noiseM: number,
+  topBeyondM: number,
 ): Vec3[] {
   const { center, box, roundness, arcRad, onShape, bottomM } = body;
   const away = Math.hypot(center[0], center[1]) || 1;
@@ -160,14 +162,7 @@ export function bodyDoubts(
     [lengthM * c, lengthM * s, 0],
     [-widthM * s, widthM * c, 0],
     [topM * cos, topM * sin, 0],
-    [
-      0,
-      0,
-      Math.hypot(
-        TOP_UP * top * box.heightM,
-        (risesBeyond(coordinate(turned, 2), seen) * cutReach(seen, box.heightM)) / 2,
-      ),
-    ],
+    [0, 0, Math.hypot(TOP_UP * top * box.heightM, topBeyondM / 2)],
   ];
 }
 

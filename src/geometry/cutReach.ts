@@ -31,15 +31,15 @@ export function cutReach({ outline: { cuts }, pitchM }: SeenObject, seenM: numbe
 }
 
 /**
- * How surely an object goes on upwards beyond the edge of the image, 0..1: its points near the edge are higher than all
- * others. A top face that the edge cuts off is as high elsewhere, and what is round ends where it rises no more.
+ * How far an object may go on upwards beyond the edge of the image (one standard deviation, metres): only if its points
+ * near the edge are higher than all others. A top face that the edge cuts off is as high elsewhere, and what is round
+ * ends where it rises no more.
  *
  * @param z of the points, up from the support
+ * @param heightM how high it is seen
  */
-export function risesBeyond(
-  z: Float32Array,
-  { outline: { cuts, nearCut }, noiseM }: SeenObject,
-): number {
+export function topBeyond(z: Float32Array, seen: SeenObject, heightM: number): number {
+  const { cuts, nearCut } = seen.outline;
   if (cuts.length === 0) return 0;
   let [atCutM, elsewhereM] = [-Infinity, -Infinity];
   for (let i = 0; i < z.length; i++) {
@@ -47,7 +47,8 @@ export function risesBeyond(
     if (nearCut[i]) atCutM = Math.max(atCutM, value);
     else elsewhereM = Math.max(elsewhereM, value);
   }
-  return ramp((atCutM - elsewhereM - 2 * noiseM - RISES_FROM_M) / RISES_RAMP_M);
+  const rises = ramp((atCutM - elsewhereM - 2 * seen.noiseM - RISES_FROM_M) / RISES_RAMP_M);
+  return rises * cutReach(seen, heightM);
 }
 
 /** How surely what is seen is a part of a larger thing: a strip along the edge of the image that does not narrow towards it. */

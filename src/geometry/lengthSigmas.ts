@@ -1,4 +1,4 @@
-import { cutReach, risesBeyond, widensBeyond } from "./cutReach.js";
+import { cutReach, widensBeyond } from "./cutReach.js";
 import { markedAtEnd } from "./markedAtEnd.js";
 import { ramp } from "./ramp.js";
 import type { LengthSigmas, ObjectBox, SeenObject } from "./SpatialObject.js";
@@ -20,6 +20,8 @@ export interface MeasuredBody {
   readonly leftOutM: number;
   /** How far beyond a surface's edge its height may reach where points are torn. */
   readonly tornM: number;
+  /** How far its top may go on beyond the edge of the image. */
+  readonly topBeyondM: number;
   /** What bows the support in depth moves its ends too. */
   readonly warpM: number;
   /** Standard deviation of one of its lengths, whichever. */
@@ -116,7 +118,7 @@ export function lengthSigmas(
     body.tornM,
     TOP_FEW * Math.max(0, z.reduce((a, b) => Math.max(a, b), body.highM) - body.highM - noiseM),
     topHidden * Math.hypot(TOP_REACH * reachPx.above * pitchM, TOP_SIZE * box.heightM),
-    risesBeyond(z, seen) * cutReach(seen, box.heightM),
+    body.topBeyondM,
   );
   const lowHidden = isHidden ? Math.max(ramp(2 * hiddenBelowShare), hiddenAt(z, lowM, -1)) : 0;
   const raised = ramp((bottomM - STANDS_BELOW_M) / (RAISED_FROM_M - STANDS_BELOW_M));

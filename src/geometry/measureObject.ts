@@ -8,6 +8,7 @@ import {
 } from "./CanonicalFrame.js";
 import { covarianceOf, doubtBy, orAt, worstSigma } from "./centerSigma.js";
 import { type Body, completeBody } from "./completeBody.js";
+import { topBeyond } from "./cutReach.js";
 import { lengthSigmas } from "./lengthSigmas.js";
 import { coordinate, trimmedExtremes } from "./PointCloud.js";
 import { ramp } from "./ramp.js";
@@ -60,6 +61,7 @@ export function measureObject(seen: SeenObject, on: CanonicalFrame): SpatialObje
   const known = frame.residualM === undefined ? Math.max(NO_SUPPORT_M, noiseM) : noiseM;
   const z = coordinate(turned, 2);
   const [lowM, highM] = trimmedExtremes(z);
+  const topBeyondM = topBeyond(z, seen, box.heightM);
   // The outermost points are its own, unless depth cameras mix them with what lies behind.
   const [leftM, rightM] = trimmedExtremes(x, 0);
   const fewM = rightM - leftM - (right - left);
@@ -67,7 +69,7 @@ export function measureObject(seen: SeenObject, on: CanonicalFrame): SpatialObje
   const anyM = Math.hypot(1.4 * sigmaM, hiddenSigmaM);
   const doubt = doubtBy([
     ...body.doubts,
-    ...bodyDoubts(body, turned, seen, known),
+    ...bodyDoubts(body, turned, seen, known, topBeyondM),
     warpDoubt(center, frame),
   ]);
   return {
@@ -90,6 +92,7 @@ export function measureObject(seen: SeenObject, on: CanonicalFrame): SpatialObje
           {
             ...{ ...body, lowM, highM, leftM, rightM, fewM, leftOutM, sigmaM: anyM },
             tornM: tornBy(seen, noiseM, body),
+            topBeyondM,
             warpM: frame.warpM ?? 0,
           },
           x,

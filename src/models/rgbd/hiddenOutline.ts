@@ -169,14 +169,15 @@ function sideOf(
     const ownM = knownFrom(depthM, pixel, -step);
     const isCut = endsAt(view, pixel, step);
     const isOthers = isOther?.(other) === true;
+    // Below, an object stands on another one.
+    const mayStandOnIt = isOthers && step !== width;
     let isHidden = isCut || (isLoose && isOthers && isOneSurface(depthM, pixel, other));
     let from = 1;
     for (let gap = 1; gap <= gapPx && !isHidden; gap++) {
       isHidden = knownFrom(depthM, pixel + gap * step, step) < ownM - nearerBy;
       from = gap;
     }
-    // Below, an object stands on another one.
-    isHidden ||= step !== width && isOthers && risesFrom(view, pixel, step, nearerBy, others?.up);
+    isHidden ||= mayStandOnIt && risesFrom(view, pixel, step, nearerBy, others?.up);
     if (!isHidden) {
       const beyondM = knownFrom(depthM, other, step);
       if (beyondM > 0) known += 1;
@@ -187,7 +188,7 @@ function sideOf(
     }
     hidden.push(pixel);
     if (isCut) cut.push(pixel);
-    const over = isLoose || (isOthers && step !== width) ? isOther : undefined;
+    const over = isLoose || mayStandOnIt ? isOther : undefined;
     reachPx += isCut ? mostPx : reachOf(view, pixel, step, from, ownM - nearerBy, over);
   }
   const meanPx = reachPx / Math.max(1, hidden.length);
