@@ -62,6 +62,7 @@ const TOP_UP = 0.05;
  */
 const CUT_HARM = 0.4;
 const LEAST_CUT_M = 0.1;
+const UNCUT = [0, 0, 0, 0] as const;
 
 /** A good mask loses this much: its lowest points, which may be the support's. */
 export const USUALLY_LOST = 0.05;
@@ -135,9 +136,9 @@ export function bodyDoubts(
     ...(tornM > 0 ? allWays(tornM, tornM, tornM / 4) : []),
   ];
   if (seen.outline.hiddenShare === 0) return doubts;
-  const { nearHidden, nearCut } = seen.outline;
+  const { nearHidden, nearCut, cuts } = seen.outline;
   const [front, back, left, right, top] = sharesAtSides(box.angle, turned, nearHidden, seen.pitchM);
-  const cut = sharesAtSides(box.angle, turned, nearCut, seen.pitchM);
+  const cut = cuts.length > 0 ? sharesAtSides(box.angle, turned, nearCut, seen.pitchM) : UNCUT;
   const told =
     (1 - sliverAtCut(seen)) *
     roundness *
