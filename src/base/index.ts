@@ -32,6 +32,7 @@ export { noteName, printable } from "./printable.js";
 export { Registry } from "./Registry.js";
 export { fnv1a, mulberry32, normal, Random, shuffled } from "./random.js";
 export { type Line, LineTooLongError, readLines } from "./readLines.js";
+export { RESTART_NS } from "./restart.js";
 export { loadSharp, sharp } from "./sharp.js";
 export {
   refuseSpecialFile,

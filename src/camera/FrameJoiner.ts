@@ -1,4 +1,4 @@
-import { nsOf } from "../base/index.js";
+import { nsOf, RESTART_NS } from "../base/index.js";
 import type { CameraFrame, CameraInfo, Detection, FramePart, PartView } from "./CameraFrame.js";
 import type { CameraTopics } from "./CameraTopics.js";
 import { isSameCameraInfo } from "./cameraInfoFromRos.js";
@@ -57,9 +57,6 @@ const NOUNS: Readonly<Record<MatchedPart, string>> = {
   labels: "label image",
   detections: "detections",
 };
-
-/** A stamp this much earlier than the newest is a new run of the source, not a late message. */
-const RESTART_NS = 1_000_000_000n;
 
 /** The wait for a part with its own rate (a detector) depends on that rate. */
 const GAPS_WAITED = 4n;

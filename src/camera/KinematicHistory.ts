@@ -1,3 +1,4 @@
+import { RESTART_NS } from "../base/index.js";
 import { AttachmentWatch } from "./AttachmentWatch.js";
 import type { CameraFrame, KinematicSample, KinematicSelection } from "./CameraFrame.js";
 import type { StampedJoints } from "./messagesFromRos.js";
@@ -12,9 +13,6 @@ const LEAST_STEP_NS = 4_000_000n;
 const NEWEST = 8;
 /** A joint that has not been told for longer is not known any more. */
 const JOINT_LIFE_NS = 2_000_000_000n;
-/** Time that jumps back further than this is a new run of the source. */
-const RESTART_NS = 1_000_000_000n;
-
 interface Told {
   readonly stampNs: bigint;
   readonly value: number;

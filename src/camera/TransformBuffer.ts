@@ -1,3 +1,4 @@
+import { RESTART_NS } from "../base/index.js";
 import {
   bareFrameId,
   composePoses,
@@ -37,9 +38,6 @@ type Found =
       readonly behindNs: bigint;
       readonly reason: () => string;
     };
-
-/** A frame whose stamps go back by more begins a new run of the source: a loop, a simulator's reset. */
-const RESTART_NS = 1_000_000_000n;
 
 /**
  * Holds /tf and /tf_static and answers where one frame was in another. Between two transforms it

@@ -1,4 +1,4 @@
-import { valueAt } from "../base/index.js";
+import { RESTART_NS, valueAt } from "../base/index.js";
 import { type FramePose, type StampedTransform, TransformBuffer } from "../camera/index.js";
 import type { Measurement, Task } from "../task/index.js";
 import type { Decoy } from "./EpisodeColumns.js";
@@ -9,8 +9,6 @@ const KEEP_NS = 30_000_000_000n;
 const MOST_GAP_NS = 1_000_000_000n;
 /** Poses that have not come by then will not come. */
 const PATIENCE_NS = 2_000_000_000n;
-/** Time that jumps back further is a new run of the source, whose stamps may be those of the last one. */
-const RESTART_NS = 1_000_000_000n;
 /** Runs that late rewards may still speak of. */
 const MOST_RUNS = 3;
 
