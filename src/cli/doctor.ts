@@ -195,10 +195,15 @@ function adviceOn(
   if (contradiction)
     return [`First set right what contradicts itself: ${ended(contradiction.detail)}`, use];
   if (hasDoubts) return [`${use} First see to what is said above.`];
-  if (rgbd && rgbd.answered === rgbd.asked && rgbd.asked > 0)
-    return task.support
+  if (rgbd && rgbd.answered === rgbd.asked && rgbd.asked > 0) {
+    const [lacks] = [
+      ...(task.support ? [] : ["a `support` in the task, on which centres are more exact"]),
+      ...transformsLacked(frames, task),
+    ];
+    return lacks === undefined
       ? [`${use} Nothing is missing.`]
-      : [use, `What would help most: a \`support\` in the task, on which centres are more exact.`];
+      : [use, `What would help most: ${ended(lacks)}`];
+  }
   const [best, ...others] = missingParts(frames, trials, task);
   return [
     use,
@@ -277,6 +282,9 @@ function missingParts(
   const byClusters = clusters && works(clusters) ? [`until then --vlm '${CLUSTERS}'`] : [];
   if (!frame.labels && !frame.detections)
     return [
+      ...(clusters?.refusals.every(({ reason }) => reason === "no_transform")
+        ? transformsLacked(frames, task).map((lacked) => `${lacked}; with them --vlm '${CLUSTERS}'`)
+        : []),
       "instance masks or detections of the objects, or their own TF frames in the task, if they are tracked",
       ...byClusters,
     ];
@@ -285,6 +293,17 @@ function missingParts(
       ? [rgbd.refusals[0].detail, ...byClusters]
       : ["a `support` in the task, with its label or detector class"];
   return why ? [why.detail, ...byClusters] : [];
+}
+
+/** TF frames of the task that no image has, and why; of a source that can hold transforms. */
+function transformsLacked(frames: readonly CameraFrame[], task: Task): readonly string[] {
+  if (frames[0]?.absent?.has("poses")) return [];
+  const lost = taskFrames(task).filter((name) => !frames.some(({ poses }) => poses?.get(name)?.ok));
+  const [first] = lost;
+  if (first === undefined) return [];
+  const pose = frames[0]?.poses?.get(first);
+  const why = pose && !pose.ok ? ` (${pose.reason})` : "";
+  return [`the transforms of ${lost.join(", ")}${why}`];
 }
 
 /** What `plane` has not got, or what it says where nothing is missing. */

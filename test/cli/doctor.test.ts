@@ -124,6 +124,29 @@ describe("doctor about a recording without label images", () => {
   });
 });
 
+describe("doctor about a recording without transforms", () => {
+  it("says which frames of the task never came, and why", async () => {
+    const whole = join(folder, "with-tf.mcap");
+    await runCli("sim", "record", "-o", whole, "--seed", "42", "--size", "320x240", "--rate", "1");
+    const still = join(folder, "no-camera-tf.mcap");
+    await damagedRecording(whole, still, { without: (topic) => topic === "/tf_static" });
+    const { stdout } = await runCli("doctor", still, "-t", TASK);
+    expect(stdout).toMatch(/^Use --vlm rgbd\.$/m);
+    expect(stdout).toMatch(
+      /^What would help most: the transforms of gripper, .*table \(camera_color_optical_frame has not been received/m,
+    );
+    expect(stdout).not.toContain("Nothing is missing");
+
+    const bare = join(folder, "depth-only.mcap");
+    await damagedRecording(whole, bare, { without: (topic) => /labels|tf/.test(topic) });
+    const advice = (await runCli("doctor", bare, "-t", TASK)).stdout;
+    expect(advice).toMatch(
+      /^What would help most: the transforms of gripper, .*; with them --vlm 'rgbd\?masks=clusters'\.$/m,
+    );
+    expect(advice).toMatch(/^ {2}Or: instance masks or detections/m);
+  });
+});
+
 /** The example task with some words changed. */
 async function changedTask(
   name: string,
