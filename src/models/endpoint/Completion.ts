@@ -78,8 +78,10 @@ export interface Completion {
  * @throws RequestError if the body is not one: HTML, cut JSON, an error, another shape.
  */
 export function readCompletion(url: string, body: string): Completion {
-  const read = completionSchema.safeParse(parseBody(url, body));
-  if (!read.success) throw notACompletion(url, body, read.error);
+  const isStream = isEventStream(body);
+  const said = isStream ? wholeStream(url, body) : parseJson(url, body);
+  const read = completionSchema.safeParse(said);
+  if (!read.success) throw notACompletion(url, isStream ? JSON.stringify(said) : body, read.error);
   const { choices, usage } = read.data;
   const [first, ...others] = choices;
   return {
@@ -123,8 +125,7 @@ function lastTokens(content: readonly z.output<typeof rawToken>[]): Token[] {
 }
 
 /** Servers that only stream do so regardless of the request. */
-function parseBody(url: string, body: string): unknown {
-  if (!isEventStream(body)) return parseJson(url, body);
+function wholeStream(url: string, body: string): unknown {
   const whole = readEventStream(body);
   if (whole !== undefined) return whole;
   throw new RequestError(`${url}: the response is a broken stream, or ends before the answer`, {
