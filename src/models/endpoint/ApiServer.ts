@@ -4,7 +4,7 @@ import type { VlmUsage } from "../SpatialVlm.js";
 import { type Completion, parseJson, readCompletion } from "./Completion.js";
 import { adapted, type ChatBody, type Dialect, FIRST_DIALECT, inDialect } from "./Dialect.js";
 import type { RequestSettings } from "./EndpointSettings.js";
-import { checkStatus, exchange } from "./exchange.js";
+import { checkStatus, exchange, LONGEST_RETRY_AFTER_MS } from "./exchange.js";
 import { isRejection, RequestError } from "./RequestError.js";
 import { addNote, RequestPolicy, type UsageCounters, zeroUsage } from "./RequestPolicy.js";
 import { ApiKey, parseBaseUrl, resourceUrl } from "./ServerAccess.js";
@@ -107,7 +107,8 @@ export async function soleModel(
   settings: RequestSettings & { readonly keyEnv: string },
   signal: AbortSignal,
 ): Promise<string> {
-  const server = new ApiServer(parseBaseUrl(url), new ApiKey(settings.keyEnv), settings);
+  const waiting = { ...settings, longestPauseMs: LONGEST_RETRY_AFTER_MS };
+  const server = new ApiServer(parseBaseUrl(url), new ApiKey(settings.keyEnv), waiting);
   const models = await server.models(signal).catch((error: unknown) => {
     if (!(error instanceof RequestError)) throw error;
     throw new EndpointError(

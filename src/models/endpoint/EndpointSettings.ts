@@ -157,7 +157,10 @@ export type RequestSettings = Pick<
   EndpointSettings,
   "concurrency" | "timeoutS" | "retries" | "backoffS" | "breakerAfter" | "breakerS"
 > &
-  Partial<Pick<EndpointSettings, keyof typeof limitSettings>>;
+  Partial<Pick<EndpointSettings, keyof typeof limitSettings>> & {
+    /** How long a Retry-After a request waits for; see RequestPolicy. */
+    readonly longestPauseMs?: number;
+  };
 
 /** What `endpoint` is made with: `{ url: "http://127.0.0.1:8000/v1", model: "my-model", n: 4 }`. */
 export type EndpointOptions = {

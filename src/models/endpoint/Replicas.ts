@@ -6,7 +6,7 @@ import type { Completion } from "./Completion.js";
 import type { ChatBody } from "./Dialect.js";
 import type { RequestSettings } from "./EndpointSettings.js";
 import { RequestError } from "./RequestError.js";
-import { addNote, type UsageCounters, zeroUsage } from "./RequestPolicy.js";
+import { addNote, longestPauseMs, type UsageCounters, zeroUsage } from "./RequestPolicy.js";
 import { type ApiKey, parseBaseUrl } from "./ServerAccess.js";
 
 /**
@@ -119,7 +119,7 @@ export class Replicas {
         return await this.#tryInOrder(order, body, signal);
       } catch (error) {
         const again = this.size > 1 && isOfServer(error) && error.retryable && tries < retries;
-        if (!again) throw error;
+        if (!again || error.retryAfterMs > longestPauseMs(this.#settings)) throw error;
         this.#usage.retries++;
         const waitMs = Math.max(backoffS * 1000 * 2 ** tries, error.retryAfterMs);
         await sleep(waitMs, undefined, { signal }).catch(() => signal.throwIfAborted());

@@ -45,14 +45,19 @@ export class RequestError extends Error {
   }
 }
 
+/** The same failure in other words. */
+export function restated(
+  error: RequestError,
+  message: string,
+  body: string = error.body,
+): RequestError {
+  const { status, ...info } = error;
+  return new RequestError(message, { ...info, body, ...(status !== undefined && { status }) });
+}
+
 /** The same failure with other texts. */
 export function withTexts(error: RequestError, change: (text: string) => string): RequestError {
-  const { status, ...info } = error;
-  return new RequestError(change(error.message), {
-    ...info,
-    body: change(error.body),
-    ...(status !== undefined && { status }),
-  });
+  return restated(error, change(error.message), change(error.body));
 }
 
 /** The server understood the request and rejects it. */

@@ -13,17 +13,25 @@ import {
 import { abortable } from "../abortable.js";
 import type { VlmUsage } from "../SpatialVlm.js";
 import type { RequestSettings } from "./EndpointSettings.js";
-import { RequestError } from "./RequestError.js";
+import { RequestError, restated } from "./RequestError.js";
 
 type Attempt<T> = (signal: AbortSignal) => Promise<T>;
 
 const LONGEST_BACKOFF_MS = 30_000;
 
+/** A live stream gains nothing by answers that are older than this: it is to refuse, and say why. */
+const LONGEST_PAUSE_MS = 2000;
+
+/** How long a Retry-After a request waits for, ms; one that asks for more is given up at once. */
+export function longestPauseMs({ longestPauseMs = LONGEST_PAUSE_MS }: RequestSettings): number {
+  return longestPauseMs;
+}
+
 /**
  * How requests to one server are made: so many at a time and a minute, each with its time-out,
  * again after failures that pass, and not at all for a while after too many failures in a row, nor
- * when the budget is spent. A Retry-After holds all requests up. A request that waits for its
- * retry keeps its place, so that a server that is overrun gets less to do. It counts
+ * when the budget is spent. A Retry-After holds all requests up; during a long one they are refused at
+ * once, with what the server said. A request that waits for its retry keeps its place, so that a server that is overrun gets less to do. It counts
  * for the breaker once, with all its retries. An open breaker lets one request through after its
  * pause (half-open), without retries; others wait for what becomes of it.
  */
@@ -36,6 +44,8 @@ export class RequestPolicy {
   readonly #breaker;
   readonly #pace: RequestPace;
   readonly #budget: Budget;
+  /** What the server said when it last asked for a long pause. */
+  #pauseWanted: RequestError | undefined;
 
   constructor(server: string, settings: RequestSettings, usage: UsageCounters) {
     this.#server = server;
@@ -67,6 +77,8 @@ export class RequestPolicy {
     // The bulkhead is not given the signal: an aborted call in its queue would strand the rest.
     const work = this.#bulkhead.execute(async () => {
       signal.throwIfAborted();
+      const leftMs = this.#pace.pauseLeftMs(performance.now());
+      if (this.#pauseWanted && leftMs > longestPauseMs(this.#settings)) throw this.#pauseWanted;
       return await this.#breaker.execute(() => this.#withRetries(attempt, signal));
     });
     try {
@@ -94,6 +106,8 @@ export class RequestPolicy {
         const asked = error instanceof RequestError ? error.retryAfterMs : 0;
         const nowMs = performance.now();
         if (asked > 0) this.#pace.pauseUntil(nowMs + asked);
+        if (error instanceof RequestError && asked > longestPauseMs(this.#settings))
+          throw this.#wantsPause(error);
         const mayRetry = error instanceof RequestError && error.retryable && tries < retries;
         if (!mayRetry) throw tries > 0 ? afterTries(error, tries + 1) : error;
         waitMs = Math.max(backoff.duration, asked, this.#pace.waitMs(nowMs));
@@ -115,6 +129,13 @@ export class RequestPolicy {
         throw limited.aborted ? this.#timeoutError() : error;
       }
     }, signal);
+  }
+
+  #wantsPause(error: RequestError): RequestError {
+    const seconds = Math.ceil(error.retryAfterMs / 1000);
+    const wish = `not asked for ${seconds} s, as the server wants (Retry-After)`;
+    this.#pauseWanted = restated(error, `${error.message}; ${wish}`);
+    return this.#pauseWanted;
   }
 
   #timeoutError(): RequestError {
@@ -139,16 +160,9 @@ function outlookOf(error: unknown): RequestError["outlook"] {
 }
 
 function afterTries(error: unknown, tries: number): unknown {
-  if (!(error instanceof RequestError)) return error;
-  const { reason, retryable, serverFault, outlook, body, status } = error;
-  return new RequestError(`${error.message} (${tries} tries)`, {
-    reason,
-    retryable,
-    serverFault,
-    outlook,
-    body,
-    ...(status !== undefined && { status }),
-  });
+  return error instanceof RequestError
+    ? restated(error, `${error.message} (${tries} tries)`)
+    : error;
 }
 
 /**
@@ -169,6 +183,11 @@ export class RequestPace {
     const atMs = Math.max(nowMs, this.#pausedUntilMs, this.#nextMs);
     this.#nextMs = atMs + this.#spacingMs;
     return atMs - nowMs;
+  }
+
+  /** How long the pause that the server asked for still lasts, ms. */
+  pauseLeftMs(nowMs: number): number {
+    return Math.max(0, this.#pausedUntilMs - nowMs);
   }
 
   /** The server wants no request before this time. */

@@ -4,6 +4,7 @@ import type { VlmUsage } from "../SpatialVlm.js";
 import { ApiServer } from "./ApiServer.js";
 import type { ToolCall } from "./Completion.js";
 import { chatSettings, checkSettings } from "./EndpointSettings.js";
+import { LONGEST_RETRY_AFTER_MS } from "./exchange.js";
 import { apiKey, parseBaseUrl } from "./ServerAccess.js";
 
 /** What `chatModel` is made with. */
@@ -64,7 +65,9 @@ export function chatModel({ url, model, ...options }: ChatOptions): ChatModel {
   const base = parseBaseUrl(url);
   if (model === "") throw new EndpointError(`${base.href}: the model's name is empty`);
   const settings = checkSettings(chatSettings, options);
-  const server = new ApiServer(base, apiKey(settings.keyEnv, options.keyEnv), settings);
+  // A talk has no newer image to go on with.
+  const waiting = { ...settings, longestPauseMs: LONGEST_RETRY_AFTER_MS };
+  const server = new ApiServer(base, apiKey(settings.keyEnv, options.keyEnv), waiting);
   return {
     id: `${model}@${base.host}`,
     get usage() {

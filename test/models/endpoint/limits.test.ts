@@ -1,9 +1,10 @@
 import { syncBuiltinESMExports } from "node:module";
 import timers from "node:timers/promises";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { chatModel } from "../../../src/models/endpoint/chatModel.js";
 import { endpoint } from "../../../src/models/endpoint/endpoint.js";
 import { RequestPace } from "../../../src/models/endpoint/RequestPolicy.js";
-import type { EndpointOptions } from "../../../src/models/index.js";
+import { type EndpointOptions, patient } from "../../../src/models/index.js";
 import { greyFrame, howFar, never } from "./builders.js";
 import { FakeServer, json, says } from "./FakeServer.js";
 
@@ -101,14 +102,94 @@ describe("endpoint: rate limits", () => {
     expect(waits[1]).toBeGreaterThan(1900);
   });
 
-  it("hold other requests up for as long as Retry-After asks", async () => {
-    server.next(json({}, 429, { "retry-after": "30" }));
+  it("hold other requests up for as long as a short Retry-After asks", async () => {
+    server.next(json({}, 429, { "retry-after": "2" }));
     server.always(says("1 m"));
     const vlm = model({ concurrency: 1 });
     await ask(vlm, 1);
     await ask(vlm, 1);
     // The first waits before its retry; the second finds most of the pause still ahead.
     expect(waits).toHaveLength(2);
-    expect(waits[1]).toBeGreaterThan(15_000);
+    expect(waits[1]).toBeGreaterThan(1000);
+  });
+});
+
+describe("endpoint: a longer Retry-After", () => {
+  let passedMs = 0;
+  const clock = vi.spyOn(performance, "now").mockImplementation(() => passedMs);
+  beforeEach(() => {
+    passedMs = 1000;
+  });
+  afterAll(() => clock.mockRestore());
+
+  it("refuses at once and says why, so that a live stream does", async () => {
+    server.always(json({ error: "busy" }, 429, { "retry-after": "30" }));
+    const vlm = model({ concurrency: 1 });
+    const answers = [...(await ask(vlm, 2)), ...(await ask(vlm, 2))];
+    expect(server.seen).toHaveLength(1);
+    expect(waits).toEqual([]);
+    for (const { refusal } of answers) {
+      expect(refusal?.reason).toBe("transport");
+      expect(refusal?.detail).toContain("HTTP 429: busy");
+      expect(refusal?.detail).toContain("not asked for 30 s, as the server wants (Retry-After)");
+    }
+  });
+
+  it("is over after that time", async () => {
+    server.next(json({}, 429, { "retry-after": "30" }));
+    const vlm = model({});
+    await ask(vlm, 1);
+    passedMs += 27_000;
+    expect((await ask(vlm, 1))[0]?.refusal).toBeDefined();
+    passedMs += 3000;
+    expect((await ask(vlm, 1))[0]?.value).toBeDefined();
+    expect(server.seen).toHaveLength(2);
+  });
+
+  it("keeps what several requests in flight were told, and opens no breaker", async () => {
+    server.always(json({}, 429, { "retry-after": "30" }));
+    const vlm = model({ concurrency: 2, breakerAfter: 4 });
+    await ask(vlm, 20);
+    expect(server.seen).toHaveLength(2);
+    server.always(says("1 m"));
+    passedMs += 30_000;
+    expect((await ask(vlm, 1))[0]?.value).toBeDefined();
+  });
+
+  it("is waited for by who is patient, who is told of it", async () => {
+    server.next(json({ error: "busy" }, 429, { "retry-after": "30" }));
+    const told: string[] = [];
+    const vlm = patient(model({}), {
+      waitMs: 600_000,
+      onWait: (detail) => told.push(detail),
+      sleep: async (ms) => {
+        passedMs += ms;
+      },
+    });
+    const [answer] = await vlm.ask(await greyFrame(), [howFar()], never);
+    expect(answer?.value).toBeDefined();
+    expect(server.seen).toHaveLength(2);
+    expect(told).toEqual([expect.stringContaining("HTTP 429: busy")]);
+  });
+
+  it("leaves the work to other servers of the model, and refuses where all want a pause", async () => {
+    const other = await FakeServer.start();
+    try {
+      server.always(json({}, 429, { "retry-after": "30" }));
+      const vlm = model({ endpoints: [other.url], concurrency: 4 });
+      for (const { value } of await ask(vlm, 6)) expect(value).toBeDefined();
+      other.always(json({}, 429, { "retry-after": "30" }));
+      for (const { refusal } of await ask(vlm, 2)) expect(refusal?.reason).toBe("transport");
+      expect(waits).toEqual([]);
+    } finally {
+      await other.stop();
+    }
+  });
+
+  it("is waited for in a talk, which nothing else goes on without", async () => {
+    server.next(json({}, 429, { "retry-after": "30" }));
+    const talker = chatModel({ url: server.url, model: "m", backoffS: 0 });
+    expect((await talker.reply([], [], never)).text).toBe("0.42 m");
+    expect(waits).toEqual([30_000]);
   });
 });
