@@ -9,6 +9,7 @@ import {
 import { isPassing, type ObjectRef, type Refusal } from "../../language/index.js";
 import type { BoxSource } from "../rgbd/Sources.js";
 import type { SpatialVlm } from "../SpatialVlm.js";
+import { repeatsName } from "../words/repeatsName.js";
 import { FORM_SYSTEM_PROMPT } from "../words/templates.js";
 
 /** How a language model counts the places in an image. */
@@ -112,8 +113,13 @@ export function readBoxes(
   model: string,
 ): readonly (PixelBox | Refusal)[] {
   const named: Named[] = [];
-  const json = jsonIn(text.slice(0, MOST_TEXT));
-  if (json !== undefined) collect(json, undefined, named);
+  for (const { json, isRepeating } of jsonIn(text.slice(0, MOST_TEXT))) {
+    if (isRepeating) {
+      const detail = `${model} gave an object of its JSON one name twice`;
+      return refs.map(() => ({ reason: "ambiguous", detail }));
+    }
+    collect(json, undefined, named);
+  }
   return refs.map(({ name, phrase }): PixelBox | Refusal => {
     const called = new Set([phrase, name].map(plain));
     const own = named.filter((it) => called.has(plain(it.name)));
@@ -143,16 +149,30 @@ function unread(model: string, phrase: string): Refusal {
   return { reason: "unclear", detail: `${model} gave no box for ${phrase}` };
 }
 
-/** Brackets of prose before the JSON: more are not looked at. */
+/** Brackets of prose and JSON: more are not looked at. */
 const MOST_STARTS = 50;
 
-/** The first JSON value in a text that is an object or a list. */
-function jsonIn(text: string): unknown {
-  for (const { index } of [...text.matchAll(/[[{]/g)].slice(0, MOST_STARTS)) {
-    const json = parsed(text.slice(index, endOf(text, index)));
-    if (json !== undefined) return json;
+interface Found {
+  readonly json: unknown;
+  readonly isRepeating: boolean;
+}
+
+/** The JSON values in a text that are objects or lists: a correction may follow the first. */
+function jsonIn(text: string): readonly Found[] {
+  const found: Found[] = [];
+  let end = 0;
+  let tries = 0;
+  for (const { index } of text.matchAll(/[[{]/g)) {
+    if (index < end) continue;
+    tries += 1;
+    if (tries > MOST_STARTS) break;
+    const part = text.slice(index, endOf(text, index));
+    const json = parsed(part);
+    if (json === undefined) continue;
+    found.push({ json, isRepeating: repeatsName(part, json) });
+    end = index + part.length;
   }
-  return undefined;
+  return found;
 }
 
 function parsed(text: string): unknown {

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { type AnswerFields, kindInfo, type SpatialQuestion } from "../../language/index.js";
+import { repeatsName } from "./repeatsName.js";
 
 /** The part of JSON Schema that forms are made of; every server with structured output knows it. */
 export type JsonForm =
@@ -84,13 +85,18 @@ export function membersOf(json: unknown, count: number): unknown[] {
   return Array.from({ length: count }, (_, i) => members[`answer_${i + 1}`]);
 }
 
-/** The JSON in a text that may have words or a code fence around it; undefined if there is none. */
+/**
+ * The JSON in a text that may have words or a code fence around it; undefined if there is none, or if it
+ * says one thing twice.
+ */
 export function jsonIn(text: string): unknown {
   const from = text.indexOf("{");
   const to = text.lastIndexOf("}");
   if (from < 0 || to < from) return undefined;
   try {
-    return JSON.parse(text.slice(from, to + 1));
+    const part = text.slice(from, to + 1);
+    const json: unknown = JSON.parse(part);
+    return repeatsName(part, json) ? undefined : json;
   } catch {
     return undefined;
   }

@@ -68,7 +68,8 @@ function readOne(
 ): AnswerReading {
   const json = form && jsonIn(spoken);
   // Half an object may end in half a number.
-  if (form && json === undefined && /^\W*\{/.test(spoken)) return unclear("the JSON is broken");
+  if (form && json === undefined && /^\W*\{/.test(spoken))
+    return unclear("the JSON is broken, or says one thing twice");
   const fields = fieldsIn(json);
   return fields ? readFields(fields, question, plain) : parseAnswer(plain(spoken), question);
 }

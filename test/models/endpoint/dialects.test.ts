@@ -130,6 +130,11 @@ describe("endpoint: servers that only stream", () => {
 describe("endpoint: structured output", () => {
   const asJson = says('{"visible": true, "value": 42, "unit": "cm"}');
 
+  it("that says two values is no answer", async () => {
+    server.next(says('{"visible": true, "value": 42, "unit": "cm", "value": 7}'));
+    expect((await askOne(model({ template: "json" }))).refusal?.reason).toBe("unclear");
+  });
+
   it("is asked for with the form of the answer, and read", async () => {
     server.next(asJson);
     const answer = await askOne(model({ template: "json" }));

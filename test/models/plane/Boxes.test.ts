@@ -58,6 +58,21 @@ describe("boxes in a model's words", () => {
     ["no JSON", "I see a red mug on the left.", "unclear"],
     ["JSON that breaks off", '{"the red mug": [100, 200, 300', "unclear"],
     ["two boxes", '{"red mug": [[0, 0, 100, 100], [500, 500, 600, 600]]}', "ambiguous"],
+    [
+      "one name twice in an object, of which JSON.parse takes the last",
+      '{"red mug": [0, 0, 100, 100], "red mug": [500, 500, 600, 600]}',
+      "ambiguous",
+    ],
+    [
+      "one name twice inside, beside a box",
+      '[{"label": "mug", "box": [0, 0, 9, 9]}, {"label": "tray", "label": "mug", "box": [5, 5, 6, 6]}]',
+      "ambiguous",
+    ],
+    [
+      "another box in a correction",
+      '{"red mug": [0, 0, 100, 100]} Wait, that is the can. {"red mug": [500, 500, 600, 600]}',
+      "ambiguous",
+    ],
     ["outside of the image", '{"the red mug": [100, 200, 1200, 400]}', "unclear"],
     ["inside out", '{"the red mug": [400, 200, 100, 400]}', "unclear"],
     ["another format: 0..1", '{"the red mug": [0.1, 0.2, 0.3, 0.4]}', "unclear"],
