@@ -28,6 +28,9 @@ type Place = readonly [start: number, end: number];
 
 const MAX_CHARACTERS = 200_000;
 
+/** What is read of bytes that are not UTF-8, as those of UTF-16 and Latin-1 are not. */
+const NO_TEXT = /[\0\uFFFD]/;
+
 /** How the errors of one sort of file are made. */
 export interface YamlFileSort {
   /** "task file" */
@@ -59,6 +62,11 @@ export class YamlSource {
     });
     if (excess) {
       this.#add(`a ${sort.noun} has at most ${MAX_CHARACTERS} characters`, "", [0, 0]);
+      this.finish();
+    }
+    const noText = text.search(NO_TEXT);
+    if (noText >= 0) {
+      this.#add("not UTF-8 text: save the file as UTF-8", "", [noText, noText + 1]);
       this.finish();
     }
     let broken = false;
