@@ -11,10 +11,13 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
+/** Warnings that are for who runs a command. */
+const FOR_PEOPLE = new Set(["OutputLock", "TaskFile"]);
+
 // Node adds its process number, and how to trace a warning, which is for programmers.
 const byNode = process.listeners("warning");
 process.removeAllListeners("warning").on("warning", (warning) => {
-  if (warning.name === "OutputLock") console.error(`warning: ${printable(warning.message)}`);
+  if (FOR_PEOPLE.has(warning.name)) console.error(`warning: ${printable(warning.message)}`);
   else for (const print of byNode) print(warning);
 });
 

@@ -1,3 +1,4 @@
+import type { ExpressionProblem } from "./ExpressionError.js";
 import { parseSafely } from "./parseSafely.js";
 import { translate } from "./translate.js";
 import type { VariableKind } from "./units.js";
@@ -12,6 +13,8 @@ export interface RewardExpression {
   readonly names: readonly string[];
   /** What its value is, according to its units: a product of lengths is a plain number. */
   readonly kind: VariableKind;
+  /** Numbers without a unit that are hardly meant in metres or seconds, as 5 in `reach < 5`. */
+  readonly doubts: readonly ExpressionProblem[];
   /**
    * Its value; for a condition 1 (holds), 0 (does not) or NaN (unknown). A variable that is missing
    * counts as NaN: `and` and `or` still decide where the other side settles it. Arithmetic may give
@@ -47,6 +50,6 @@ function compile(text: string, variables: Variables, wanted: "any" | "condition"
     variables instanceof Map
       ? (variables as ReadonlyMap<string, VariableKind>)
       : new Map([...(variables as Iterable<string>)].map((name) => [name, "1" as const]));
-  const { run, names, kind } = translate(parseSafely(text), text, known, wanted);
-  return { text, names, kind, evaluate: run };
+  const { run, names, kind, doubts } = translate(parseSafely(text), text, known, wanted);
+  return { text, names, kind, doubts, evaluate: run };
 }

@@ -15,6 +15,7 @@ import {
 } from "./operators.js";
 import {
   type Dimension,
+  doubtfulSi,
   EXPRESSION_UNITS,
   findUnit,
   nounOf,
@@ -52,6 +53,8 @@ interface Part {
   readonly dimension?: Dimension;
   /** The dimension was written as a unit: only such may accuse another of being wrong. */
   readonly explicit?: boolean;
+  /** Of a number that is written without a unit. */
+  readonly bare?: number;
 }
 
 /** Stands for what is wrong, so that the rest is still checked. */
@@ -74,7 +77,12 @@ export function translate(
   text: string,
   variables: ReadonlyMap<string, VariableKind>,
   wanted: "any" | "condition",
-): { run: Run; names: readonly string[]; kind: VariableKind } {
+): {
+  run: Run;
+  names: readonly string[];
+  kind: VariableKind;
+  doubts: readonly ExpressionProblem[];
+} {
   const translator = new Translator(text, variables);
   const { run, isCondition, dimension } = translator.translate(tree as unknown as Node);
   if (wanted === "condition" && !isCondition && translator.problems.length === 0) {
@@ -85,11 +93,12 @@ export function translate(
   if (translator.problems.length > 0) throw new ExpressionError(text, translator.problems);
   const isLengthOrTime = dimension === "m" || dimension === "s";
   const kind = isCondition ? "condition" : isLengthOrTime ? dimension : "1";
-  return { run, names: [...translator.names], kind };
+  return { run, names: [...translator.names], kind, doubts: translator.doubts };
 }
 
 class Translator {
   readonly problems: ExpressionProblem[] = [];
+  readonly doubts: ExpressionProblem[] = [];
   readonly names = new Set<string>();
   readonly #text: string;
   readonly #variables: ReadonlyMap<string, VariableKind>;
@@ -101,15 +110,17 @@ class Translator {
 
   /** Notes what is wrong at a word of the text, or with the text as a whole; each problem once. */
   problem(message: string, word?: string): Part {
+    this.#note(this.problems, message, word);
+    return BROKEN;
+  }
+
+  #note(noted: ExpressionProblem[], message: string, word: string | undefined): void {
     const pattern = word && new RegExp(`(?<![A-Za-z0-9_])${escaped(word)}(?![A-Za-z0-9_])`);
     const found = pattern ? pattern.exec(this.#text) : null;
     const place = found
       ? { offset: found.index, length: found[0].length }
       : { offset: 0, length: this.#text.length };
-    if (!this.problems.some((known) => known.message === message)) {
-      this.problems.push({ message, ...place });
-    }
-    return BROKEN;
+    if (!noted.some((known) => known.message === message)) noted.push({ message, ...place });
   }
 
   translate(node: Node): Part {
@@ -149,7 +160,7 @@ class Translator {
       return { run: () => truth, isCondition: true };
     }
     if (typeof value === "number" && Number.isFinite(value)) {
-      return { run: () => value, isCondition: false };
+      return { run: () => value, isCondition: false, bare: value };
     }
     return this.problem(
       `${String(value)} is not a number that an expression can use`,
@@ -186,7 +197,8 @@ class Translator {
     if (fn === "unaryMinus" || fn === "unaryPlus") {
       const inner = this.translate(itemAt(args, 0));
       const run = fn === "unaryMinus" ? negate(inner.run) : inner.run;
-      return { ...inner, run, isCondition: false };
+      const bare = inner.bare === undefined ? {} : { bare: -inner.bare };
+      return { ...inner, ...(fn === "unaryMinus" && bare), run, isCondition: false };
     }
     if (COMPARISONS.has(fn)) return this.#chain(args, [fn]);
     const logic = LOGIC.get(fn);
@@ -201,6 +213,7 @@ class Translator {
     const left = this.translate(itemAt(args, 0));
     const right = this.translate(itemAt(args, 1));
     const sum = fn === "add" || fn === "subtract";
+    if (fn === "divide") this.#doubt(left, right, DOUBTFUL_DIVISOR);
     return {
       run: arithmetic(left.run, right.run),
       isCondition: false,
@@ -291,8 +304,17 @@ class Translator {
     };
   }
 
+  /** A number without a unit, beside a length or a duration, that is hardly meant in metres or seconds. */
+  #doubt({ dimension }: Part, { bare }: Part, from?: number): void {
+    if (bare === undefined || dimension === undefined) return;
+    const doubt = doubtfulSi(bare, dimension, from);
+    if (doubt) this.#note(this.doubts, doubt, String(Math.abs(bare)));
+  }
+
   /** The dimension of both; a length beside a duration is a mistake where a unit says so. */
   #agree(verb: string, left: Part, right: Part): Pick<Part, "dimension" | "explicit"> {
+    this.#doubt(left, right);
+    this.#doubt(right, left);
     const [a, b] = [left.dimension, right.dimension];
     if (a && b && a !== b && (left.explicit || right.explicit)) {
       this.problem(`unit error: ${nounOf(a)} and ${nounOf(b)} cannot ${verb}`);
@@ -300,6 +322,9 @@ class Translator {
     return dimensionOf(left.dimension ? left : right);
   }
 }
+
+/** Smaller ones halve lengths and average them. */
+const DOUBTFUL_DIVISOR = 10;
 
 function dimensionOf({ dimension, explicit }: Part): Pick<Part, "dimension" | "explicit"> {
   return dimension ? { dimension, explicit: explicit ?? false } : {};

@@ -95,6 +95,26 @@ export function unitProblem(name: string, wanted: readonly Dimension[]): string 
   return `unknown unit "${name}"${near || `; ${needed} is needed: ${examples}`}`;
 }
 
+/** From here on a number without a unit is hardly meant in SI: no table is so wide, no episode so long. */
+const DOUBTFUL_FROM: Readonly<Record<Dimension, number>> = { m: 2, s: 1000, "m/s^2": 100 };
+const RATHER: Readonly<Record<Dimension, string>> = { m: "cm", s: "ms", "m/s^2": "cm/s^2" };
+
+/**
+ * What to ask of a number without a unit that is hardly meant in metres, seconds or m/s²; undefined if it
+ * may be.
+ *
+ * @param from where doubt begins
+ */
+export function doubtfulSi(
+  value: number,
+  dimension: Dimension,
+  from = DOUBTFUL_FROM[dimension],
+): string | undefined {
+  if (Math.abs(value) < from) return undefined;
+  const [rather, meant] = [`${value} ${RATHER[dimension]}`, `${value} ${dimension}`];
+  return `${value} has no unit, so it is ${meant}: write \`${rather}\` if that is meant, else \`${meant}\``;
+}
+
 const QUANTITY = /^([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)\s*(\S*)$/i;
 
 /**

@@ -9,6 +9,7 @@ import {
   type VariableKind,
 } from "../expression/index.js";
 import type { FieldPath, YamlSource } from "../yaml/index.js";
+import { doubtOf } from "./fieldSchemas.js";
 
 type Shape = Readonly<Record<string, z.ZodType>>;
 
@@ -41,7 +42,11 @@ export class FieldReader {
     }
     const read = Object.entries(shape).map(([key, schema]) => {
       const result = schema.safeParse(value[key]);
-      if (result.success) return [key, result.data];
+      if (result.success) {
+        const doubt = doubtOf(value[key], schema);
+        if (doubt) this.source.warn([...path, key], doubt);
+        return [key, result.data];
+      }
       for (const issue of result.error.issues) {
         const at = [...path, key, ...(issue.path as (string | number)[])];
         const message = value[key] === undefined ? `"${key}" is missing: it ` : "";
@@ -88,7 +93,11 @@ export class FieldReader {
 
   #compile(path: FieldPath, compile: () => RewardExpression): RewardExpression | undefined {
     try {
-      return compile();
+      const compiled = compile();
+      for (const { message, offset, length } of compiled.doubts) {
+        this.source.warn(path, message, { offset, length });
+      }
+      return compiled;
     } catch (error) {
       if (!(error instanceof ExpressionError)) throw error;
       for (const { message, offset, length } of error.problems) {

@@ -36,6 +36,11 @@ export interface Task {
   /** How long a missing measurement's last value may stand in for it. */
   readonly stalenessS: number;
   /**
+   * What may be meant otherwise, each with its place: `pick.yaml:8:66: stages[0].until: 5 has no unit …`.
+   * `loadTask` tells them as warnings of the process.
+   */
+  readonly warnings?: readonly string[];
+  /**
    * Of a map of tasks (`loadTasks`): the task for what an episode is about. The rest is then what some
    * of them have: the columns of outputs.
    */

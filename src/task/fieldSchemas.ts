@@ -1,5 +1,11 @@
 import * as z from "zod";
-import { type Dimension, parseQuantity, QuantityError, suggestion } from "../expression/index.js";
+import {
+  type Dimension,
+  doubtfulSi,
+  parseQuantity,
+  QuantityError,
+  suggestion,
+} from "../expression/index.js";
 import {
   CLASSIFY_KINDS,
   isQuestionKind,
@@ -28,12 +34,33 @@ export const topic = words;
 
 export const finite = z.number({ error: "must be a number" });
 
+interface Quantity {
+  readonly dimension: Dimension;
+  /** From here on a number without a unit is doubted; absent: where others are. */
+  readonly doubtFrom?: number | undefined;
+}
+
+const QUANTITIES = new WeakMap<object, Quantity>();
+
+/** What is to be asked of a field's value that is a number without a unit. */
+export function doubtOf(value: unknown, schema: z.ZodType): string | undefined {
+  const quantity = QUANTITIES.get(schema instanceof z.ZodOptional ? schema.unwrap() : schema);
+  if (quantity === undefined || typeof value !== "number") return undefined;
+  return doubtfulSi(value, quantity.dimension, quantity.doubtFrom);
+}
+
+interface QuantityOptions {
+  readonly min?: number;
+  readonly inclusive?: boolean;
+  readonly doubtFrom?: number;
+}
+
 /** A number in SI units or a text with a unit. */
 export function quantity(
   dimension: Dimension,
-  { min = 0, inclusive = false }: { readonly min?: number; readonly inclusive?: boolean } = {},
+  { min = 0, inclusive = false, doubtFrom }: QuantityOptions = {},
 ) {
-  return z.unknown().transform((value, context): number => {
+  const schema = z.unknown().transform((value, context): number => {
     const fail = (message: string) => {
       context.issues.push({ code: "custom", message, input: value });
       return z.NEVER;
@@ -47,6 +74,8 @@ export function quantity(
       throw error;
     }
   });
+  QUANTITIES.set(schema, { dimension, doubtFrom });
+  return schema;
 }
 
 /** A unit of length in metres: `mm`, `0.1 mm`, or a number of metres. */

@@ -21,7 +21,7 @@ export async function loadTask(path: string): Promise<Task> {
   } catch (error) {
     throw unreadable(path, error);
   }
-  return parseTask(text, path);
+  return told(parseTask(text, path));
 }
 
 /** `loadTask` for callers that have to answer at once. */
@@ -33,7 +33,13 @@ export function loadTaskSync(path: string): Task {
   } catch (error) {
     throw unreadable(path, error);
   }
-  return parseTask(text, path);
+  return told(parseTask(text, path));
+}
+
+/** A task of a file, after its warnings were told. */
+export function told(task: Task): Task {
+  for (const warning of task.warnings ?? []) process.emitWarning(warning, "TaskFile");
+  return task;
 }
 
 /** Why a task file cannot be read. */

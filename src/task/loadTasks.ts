@@ -6,7 +6,7 @@ import { kindInfo } from "../language/index.js";
 import { YamlSource } from "../yaml/index.js";
 import { FieldReader } from "./FieldReader.js";
 import { words } from "./fieldSchemas.js";
-import { loadTask, TaskFileError, unreadable } from "./loadTask.js";
+import { loadTask, TaskFileError, told, unreadable } from "./loadTask.js";
 import { parseTask, TASK_FILE } from "./parseTask.js";
 import { wordsFor } from "./readWording.js";
 import type { EpisodeTask, Measurement, Task } from "./Task.js";
@@ -29,7 +29,7 @@ export async function loadTasks(path: string): Promise<Task> {
     throw unreadable(path, error);
   });
   const source = new YamlSource(text, path, TASK_FILE);
-  if (!isMap(source.root)) return parseTask(text, path);
+  if (!isMap(source.root)) return told(parseTask(text, path));
   const { tasks = {} } = new FieldReader(source).fields([], source.root, { tasks: TASKS });
   if (Object.keys(tasks).length === 0 && !source.hasProblems) {
     source.problem(["tasks"], "must name at least one task file");

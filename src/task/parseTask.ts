@@ -28,12 +28,12 @@ const TASK = {
   measurements: z.unknown(),
   smoothing: z.unknown().optional(),
   estimator: name.optional(),
-  staleness: quantity("s", { inclusive: true }).optional(),
+  staleness: quantity("s", { inclusive: true, doubtFrom: 30 }).optional(),
   stages: z.unknown().optional(),
   reward: z.unknown(),
   success: expression.optional(),
   failure: expression.optional(),
-  timeout: quantity("s").optional(),
+  timeout: quantity("s", { doubtFrom: 7200 }).optional(),
 };
 
 const DEFAULT_STALENESS_S = 0.5;
@@ -104,6 +104,7 @@ export function parseTask(text: string, file: string): Task {
     ...(failure && { failure }),
     ...(top.timeout !== undefined && { timeoutS: top.timeout }),
     stalenessS: top.staleness ?? DEFAULT_STALENESS_S,
+    ...(source.warnings.length > 0 && { warnings: source.warnings }),
   };
 }
 

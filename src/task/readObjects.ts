@@ -24,7 +24,7 @@ const CAMERA = {
   detections: topic.optional(),
   info: topic.optional(),
   label_info: topic.optional(),
-  tolerance: quantity("s").optional(),
+  tolerance: quantity("s", { doubtFrom: 10 }).optional(),
   offset: quantity("s", { min: -MOST_OFFSET_S, inclusive: true }).optional(),
   depth_unit: unit.optional(),
 };

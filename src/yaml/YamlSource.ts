@@ -46,6 +46,7 @@ export class YamlSource {
   readonly root: unknown;
   readonly #sort: YamlFileSort;
   readonly #problems: YamlProblem[] = [];
+  readonly #warnings: string[] = [];
   readonly #lines = new LineCounter();
   readonly #document: Document;
 
@@ -92,8 +93,19 @@ export class YamlSource {
 
   /** Notes a problem of a field. `aspect` says whether its name, its value or a part of it is meant. */
   problem(path: FieldPath, message: string, aspect: Aspect = "value"): void {
-    const place = this.#place(path, aspect === "bare key" ? "key" : aspect);
+    const place = this.#place(path, aspect);
     this.#add(message, fieldName(path), place, aspect === "bare key");
+  }
+
+  /** Notes what may be meant otherwise: the file can be used all the same. */
+  warn(path: FieldPath, message: string, aspect: Aspect = "value"): void {
+    const [start] = this.#place(path, aspect);
+    const { line, col } = this.#lines.linePos(start);
+    this.#warnings.push(`${this.file}:${line}:${col}: ${fieldName(path)}: ${message}`);
+  }
+
+  get warnings(): readonly string[] {
+    return this.#warnings;
   }
 
   get hasProblems(): boolean {
@@ -122,11 +134,12 @@ export class YamlSource {
 
   /** The place of the field, or of its nearest ancestor that is in the file. */
   #place(path: FieldPath, aspect: Aspect): Place {
+    const isKey = aspect === "key" || aspect === "bare key";
     let node: Node | null = this.#resolve(this.#document.contents);
     let place: Place = node ? span(node) : [0, 0];
     for (const [i, key] of path.entries()) {
       const { name, value } = this.#child(node, key);
-      const found = i === path.length - 1 && aspect === "key" ? (name ?? value) : (value ?? name);
+      const found = i === path.length - 1 && isKey ? (name ?? value) : (value ?? name);
       // What is missing is shown at the name of what should hold it.
       if (!found) return place;
       const last = i === path.length - 1;

@@ -1,0 +1,65 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { parseTask } from "../../src/task/index.js";
+
+function warningsOf(change: (text: string) => string): readonly string[] {
+  const text = `name: pick
+objects:
+  gripper: { phrase: the gripper, frame: tool, grasp: {} }
+  mug: { phrase: the mug }
+  table: { phrase: the table, frame: base }
+support: table
+measurements:
+  reach: { kind: distance, subject: gripper, object: mug }
+  lift: { kind: elevation, subject: mug }
+stages:
+  - { name: reach, progress: 1 - reach / 60 cm, until: reach < 5 cm }
+reward: { terms: { high: "-max(0, lift - 20 cm)" } }
+staleness: 500 ms
+timeout: 30 s
+`;
+  const changed = change(text);
+  if (changed === text) throw new Error("nothing was changed");
+  return parseTask(changed, "pick.yaml").warnings ?? [];
+}
+
+describe("a task is asked about", () => {
+  it.each([
+    ["a bound of a length", "reach < 5 cm", "reach < 5", "11:64: stages[0].until: 5 has no unit"],
+    ["the other way round", "reach < 5 cm", "5 > reach", "11:56: stages[0].until: 5 has no unit"],
+    ["in a chain", "reach < 5 cm", "0 < reach < 5", "5 has no unit, so it is 5 m: write `5 cm`"],
+    ["a scale", "reach / 60 cm", "reach / 60", "11:42: stages[0].progress: 60 has no unit"],
+    ["a difference", "lift - 20 cm", "lift - 20", "reward.terms.high: 20 has no unit"],
+    ["in a function", "lift - 20 cm", "min(lift, 20)", "20 has no unit"],
+    ["a number below 0", "reach < 5 cm", "reach > -5", "-5 has no unit, so it is -5 m"],
+    ["a time", "reach < 5 cm", "time > 30000", "30000 has no unit, so it is 30000 s"],
+    ["a staleness", "500 ms", "500", "13:12: staleness: 500 has no unit"],
+    ["a time-out", "timeout: 30 s", "timeout: 30000", "write `30000 ms`"],
+    ["a height", "frame: base", "frame: base, height: 75", "objects.table.height: 75 has no unit"],
+  ])("%s without a unit that nothing on a table has", (_, from, to, warning) => {
+    const warnings = warningsOf((text) => text.replace(from, to));
+    expect(warnings).toEqual([expect.stringContaining(warning)]);
+    expect(warnings[0]).toMatch(/^pick\.yaml:\d+:\d+: /);
+  });
+
+  it.each([
+    ["reach < 5 cm", "reach < 0.05"],
+    ["reach < 5 cm", "reach < 5 m"],
+    ["reach < 5 cm", "(reach + lift) / 2 < 5 cm"],
+    ["reach < 5 cm", "reach / 5 cm < 3"],
+    ["reach < 5 cm", "time > 20"],
+    ["reach / 60 cm", "tanh(10 * reach)"],
+    ["timeout: 30 s", "timeout: 600"],
+  ])("nothing where %s is %s", (from, to) => {
+    expect(warningsOf((text) => text.replace(from, to))).toEqual([]);
+  });
+
+  it("every bare bound of 2 m or more, and none below", () => {
+    fc.assert(
+      fc.property(fc.double({ min: 0, max: 1e6, noNaN: true }), (bound) => {
+        const warnings = warningsOf((text) => text.replace("reach < 5 cm", `reach <  ${bound}`));
+        expect(warnings).toHaveLength(bound >= 2 ? 1 : 0);
+      }),
+    );
+  });
+});
