@@ -116,7 +116,9 @@ function longestArc(points: Points2, circle: Circle, toleranceM: number): number
   // Twice around, so that a stretch over the seam at ±π counts whole.
   const around = [...angles, ...angles.map((angle) => angle + 2 * Math.PI)];
   const [first = 0] = around;
-  let [longest, start, before] = [0, first, first];
+  let longest = 0;
+  let start = first;
+  let before = first;
   for (const angle of around) {
     if (angle - before > ARC_GAP) start = angle;
     longest = Math.max(longest, angle - start);
@@ -130,7 +132,10 @@ export function extentsAlong(cloud: PointCloud, angle: number): readonly [number
   const cos = Math.cos(angle);
   const sin = Math.sin(angle);
   const { count, xyz } = cloud;
-  let [minU, maxU, minV, maxV] = [Infinity, -Infinity, Infinity, -Infinity];
+  let minU = Infinity;
+  let maxU = -Infinity;
+  let minV = Infinity;
+  let maxV = -Infinity;
   for (let i = 0; i < 3 * count; i += 3) {
     const u = cos * xyz[i]! + sin * xyz[i + 1]!;
     const v = cos * xyz[i + 1]! - sin * xyz[i]!;

@@ -38,14 +38,18 @@ export interface Spread {
 }
 
 export function spreadOf({ count, xyz }: PointCloud): Spread {
-  let [x, y, z] = [0, 0, 0];
+  let x = 0;
+  let y = 0;
+  let z = 0;
   for (let i = 0; i < 3 * count; i += 3) {
     x += xyz[i]!;
     y += xyz[i + 1]!;
     z += xyz[i + 2]!;
   }
   const mean: Vec3 = [x / count, y / count, z / count];
-  let [xx, yy, zz] = [0, 0, 0];
+  let xx = 0;
+  let yy = 0;
+  let zz = 0;
   for (let i = 0; i < 3 * count; i += 3) {
     xx += (xyz[i]! - mean[0]) ** 2;
     yy += (xyz[i + 1]! - mean[1]) ** 2;

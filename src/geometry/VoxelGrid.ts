@@ -44,8 +44,9 @@ export class VoxelGrid {
       components[start] = next;
       const queue = [start];
       for (let cell = queue.pop(); cell !== undefined; cell = queue.pop())
-        for (const neighbour of this.#neighbours(cell)) {
-          if (components[neighbour] !== none) continue;
+        for (let turn = 0; turn < 27; turn++) {
+          const neighbour = this.#neighbour(cell, turn);
+          if (neighbour === undefined || components[neighbour] !== none) continue;
           components[neighbour] = next;
           queue.push(neighbour);
         }
@@ -63,17 +64,12 @@ export class VoxelGrid {
     return ofPoints;
   }
 
-  /** Cells, among the 26 around `cell`, that hold points. */
-  #neighbours(cell: number): number[] {
-    const key = itemAt(this.#keys, cell);
-    const found: number[] = [];
-    for (let dx = -1; dx <= 1; dx++)
-      for (let dy = -1; dy <= 1; dy++)
-        for (let dz = -1; dz <= 1; dz++) {
-          const other = this.#cells.get(key + (dx * SPAN + dy) * SPAN + dz);
-          if (other !== undefined && other !== cell) found.push(other);
-        }
-    return found;
+  /** One of the 27 cells at and around `cell`, if it holds points. */
+  #neighbour(cell: number, turn: number): number | undefined {
+    const dx = Math.floor(turn / 9) - 1;
+    const dy = (Math.floor(turn / 3) % 3) - 1;
+    const dz = (turn % 3) - 1;
+    return this.#cells.get(itemAt(this.#keys, cell) + (dx * SPAN + dy) * SPAN + dz);
   }
 }
 

@@ -199,16 +199,17 @@ function sharesAtSides(
     Float32Array,
   ];
   for (let i = 0; i < count; i++) {
-    const [x, y] = [xyz[3 * i]!, xyz[3 * i + 1]!];
+    const x = xyz[3 * i]!;
+    const y = xyz[3 * i + 1]!;
     along[i] = c * x + s * y;
     across[i] = c * y - s * x;
     up[i] = xyz[3 * i + 2]!;
   }
   /** Of the outermost points in a direction: 1 for larger, -1 for smaller values. */
   const shareAt = (values: Float32Array, sign: 1 | -1): number => {
-    const outermost =
-      sign * values.reduce((most, value) => Math.max(most, sign * value), -Infinity);
-    return markedAtEnd(values, marks, outermost, sign, pitchM);
+    let most = -Infinity;
+    for (let i = 0; i < values.length; i++) most = Math.max(most, sign * (values[i] ?? 0));
+    return markedAtEnd(values, marks, sign * most, sign, pitchM);
   };
   return [
     shareAt(along, 1),

@@ -16,9 +16,11 @@ export function point2At(points: Points2, at: number): Point2 {
  */
 export function convexHull(points: Points2): Points2 {
   const outer = outsideOctagon(points);
-  const order = outer.sort(
-    (a, b) => points[2 * a]! - points[2 * b]! || points[2 * a + 1]! - points[2 * b + 1]!,
-  );
+  // Signs: a function that returns other numbers allocates each of them.
+  const order = outer.sort((a, b) => {
+    const byX = Math.sign(points[2 * a]! - points[2 * b]!);
+    return byX || Math.sign(points[2 * a + 1]! - points[2 * b + 1]!);
+  });
   const chain: number[] = [];
   let floor = 0;
   const climb = (index: number): void => {
@@ -66,17 +68,22 @@ function outsideOctagon(points: Points2): Uint32Array {
   // Counter-clockwise from x; each the first of those that are as far out.
   const corners = new Uint32Array(8);
   const reached = new Float64Array(8).fill(-Infinity);
+  const reach = (k: number, value: number, i: number): void => {
+    if (!(value > (reached[k] ?? 0))) return;
+    reached[k] = value;
+    corners[k] = i;
+  };
   for (let i = 0; i < count; i++) {
     const x = points[2 * i] ?? 0;
     const y = points[2 * i + 1] ?? 0;
-    if (x > (reached[0] ?? 0)) [reached[0], corners[0]] = [x, i];
-    if (x + y > (reached[1] ?? 0)) [reached[1], corners[1]] = [x + y, i];
-    if (y > (reached[2] ?? 0)) [reached[2], corners[2]] = [y, i];
-    if (y - x > (reached[3] ?? 0)) [reached[3], corners[3]] = [y - x, i];
-    if (-x > (reached[4] ?? 0)) [reached[4], corners[4]] = [-x, i];
-    if (-x - y > (reached[5] ?? 0)) [reached[5], corners[5]] = [-x - y, i];
-    if (-y > (reached[6] ?? 0)) [reached[6], corners[6]] = [-y, i];
-    if (x - y > (reached[7] ?? 0)) [reached[7], corners[7]] = [x - y, i];
+    reach(0, x, i);
+    reach(1, x + y, i);
+    reach(2, y, i);
+    reach(3, y - x, i);
+    reach(4, -x, i);
+    reach(5, -x - y, i);
+    reach(6, -y, i);
+    reach(7, x - y, i);
   }
   const polygon = corners.filter((corner, i) => corner !== corners[(i + 1) % 8]);
   const sides = sidesOf(points, polygon);
@@ -139,7 +146,10 @@ export function minAreaRectangle(hull: Points2): Rectangle {
 function rectangleAt(points: Points2, angle: number): Rectangle {
   const cos = Math.cos(angle);
   const sin = Math.sin(angle);
-  let [minU, maxU, minV, maxV] = [Infinity, -Infinity, Infinity, -Infinity];
+  let minU = Infinity;
+  let maxU = -Infinity;
+  let minV = Infinity;
+  let maxV = -Infinity;
   for (let i = 0; i < points.length; i += 2) {
     const u = cos * points[i]! + sin * points[i + 1]!;
     const v = cos * points[i + 1]! - sin * points[i]!;

@@ -41,7 +41,8 @@ export function cutReach({ outline: { cuts }, pitchM }: SeenObject, seenM: numbe
 export function topBeyond(z: Float32Array, seen: SeenObject, heightM: number): number {
   const { cuts, nearCut } = seen.outline;
   if (cuts.length === 0) return 0;
-  let [atCutM, elsewhereM] = [-Infinity, -Infinity];
+  let atCutM = -Infinity;
+  let elsewhereM = -Infinity;
   for (let i = 0; i < z.length; i++) {
     const value = z[i] ?? 0;
     if (nearCut[i]) atCutM = Math.max(atCutM, value);

@@ -70,36 +70,40 @@ export function refineCircle(
 
 /** MSAC's cost: squared distances, those beyond the tolerance as if they were at it. */
 function cappedSquares(points: Points2, circle: Circle, toleranceM: number): number {
+  const { centerX, centerY, radiusM } = circle;
   const cap = toleranceM * toleranceM;
   let cost = 0;
   for (let i = 0; i < points.length; i += 2) {
-    const dx = points[i]! - circle.centerX;
-    const dy = points[i + 1]! - circle.centerY;
-    const off = Math.sqrt(dx * dx + dy * dy) - circle.radiusM;
+    const dx = points[i]! - centerX;
+    const dy = points[i + 1]! - centerY;
+    const off = Math.sqrt(dx * dx + dy * dy) - radiusM;
     cost += Math.min(cap, off * off);
   }
   return cost;
 }
 
 function pointsOn(points: Points2, circle: Circle, toleranceM: number): Points2 {
+  // Not read in the loop: what reads fields of several kinds of objects allocates each number anew.
+  const { centerX, centerY, radiusM } = circle;
   const on = new Float64Array(points.length);
   let n = 0;
   for (let i = 0; i < points.length; i += 2) {
-    const dx = points[i]! - circle.centerX;
-    const dy = points[i + 1]! - circle.centerY;
-    if (Math.abs(Math.sqrt(dx * dx + dy * dy) - circle.radiusM) > toleranceM) continue;
+    const dx = points[i]! - centerX;
+    const dy = points[i + 1]! - centerY;
+    if (Math.abs(Math.sqrt(dx * dx + dy * dy) - radiusM) > toleranceM) continue;
     on[n++] = points[i]!;
     on[n++] = points[i + 1]!;
   }
   return on.subarray(0, n);
 }
 
-function residual(points: Points2, circle: Circle): number {
+function residual(points: Points2, { centerX, centerY, radiusM }: Circle): number {
   let sum = 0;
-  for (let i = 0; i < points.length; i += 2)
-    sum +=
-      (Math.hypot(points[i]! - circle.centerX, points[i + 1]! - circle.centerY) - circle.radiusM) **
-      2;
+  for (let i = 0; i < points.length; i += 2) {
+    const dx = points[i]! - centerX;
+    const dy = points[i + 1]! - centerY;
+    sum += (Math.sqrt(dx * dx + dy * dy) - radiusM) ** 2;
+  }
   return Math.sqrt(sum / Math.max(1, points.length / 2));
 }
 
@@ -121,12 +125,18 @@ function circleThrough(a: Point2, b: Point2, c: Point2): Circle | undefined {
 function leastSquaresCircle(points: Points2): Circle | undefined {
   const n = points.length / 2;
   if (n < 5) return undefined;
-  let [mx, my] = [0, 0];
+  let mx = 0;
+  let my = 0;
   for (let i = 0; i < points.length; i += 2) {
     mx += points[i]! / n;
     my += points[i + 1]! / n;
   }
-  let [uu, uv, vv, uw, vw, ww] = [0, 0, 0, 0, 0, 0];
+  let uu = 0;
+  let uv = 0;
+  let vv = 0;
+  let uw = 0;
+  let vw = 0;
+  let ww = 0;
   for (let i = 0; i < points.length; i += 2) {
     const u = points[i]! - mx;
     const v = points[i + 1]! - my;
@@ -164,13 +174,21 @@ export interface SphereFit {
 export function fitSphere(cloud: PointCloud, toleranceM: number): SphereFit | undefined {
   const { count, xyz } = cloud;
   if (count < 10) return undefined;
-  const { mean } = spreadOf(cloud);
-  let [xx, xy, xz, yy, yz, zz] = [0, 0, 0, 0, 0, 0];
-  let [xs, ys, zs, squareSum] = [0, 0, 0, 0];
+  const [mx, my, mz] = spreadOf(cloud).mean;
+  let xx = 0;
+  let xy = 0;
+  let xz = 0;
+  let yy = 0;
+  let yz = 0;
+  let zz = 0;
+  let xs = 0;
+  let ys = 0;
+  let zs = 0;
+  let squareSum = 0;
   for (let i = 0; i < 3 * count; i += 3) {
-    const x = xyz[i]! - mean[0];
-    const y = xyz[i + 1]! - mean[1];
-    const z = xyz[i + 2]! - mean[2];
+    const x = xyz[i]! - mx;
+    const y = xyz[i + 1]! - my;
+    const z = xyz[i + 2]! - mz;
     const square = x * x + y * y + z * z;
     xx += x * x;
     xy += x * y;
@@ -190,14 +208,16 @@ export function fitSphere(cloud: PointCloud, toleranceM: number): SphereFit | un
   for (const [i, vector] of vectors.entries())
     offset = addScaled(offset, vector, dot(vector, right) / itemAt(values, i));
   const radiusM = Math.sqrt(dot(offset, offset) + squareSum / count);
-  const center = addScaled(mean, offset, 1);
+  const center = addScaled([mx, my, mz], offset, 1);
 
+  const [cx, cy, cz] = center;
   let near = 0;
   let residual = 0;
   for (let i = 0; i < 3 * count; i += 3) {
-    const off = Math.abs(
-      Math.hypot(xyz[i]! - center[0], xyz[i + 1]! - center[1], xyz[i + 2]! - center[2]) - radiusM,
-    );
+    const x = xyz[i]! - cx;
+    const y = xyz[i + 1]! - cy;
+    const z = xyz[i + 2]! - cz;
+    const off = Math.abs(Math.sqrt(x * x + y * y + z * z) - radiusM);
     residual += off * off;
     if (off <= toleranceM) near += 1;
   }

@@ -21,7 +21,8 @@ export function markedAtEnd(
   pitchM: number,
 ): number {
   const limitM = sign * endM - (END_M + 1.5 * pitchM);
-  let [all, marked] = [0, 0];
+  let all = 0;
+  let marked = 0;
   for (let i = 0; i < values.length; i++)
     if (sign * (values[i] ?? 0) > limitM) {
       all += 1;

@@ -118,10 +118,12 @@ export function statisticalInliers(
  * d3 calls a function for each comparison: three times as slow.
  */
 function smallestFirst(values: Float64Array, k: number): void {
-  let [left, right] = [0, values.length - 1];
+  let left = 0;
+  let right = values.length - 1;
   while (left < right) {
     const pivot = values[(left + right) >> 1]!;
-    let [i, j] = [left, right];
+    let i = left;
+    let j = right;
     while (i <= j) {
       while (values[i]! < pivot) i += 1;
       while (values[j]! > pivot) j -= 1;

@@ -49,12 +49,14 @@ export function roundedBack(
 ): RoundedBack {
   const stands = bottomM === 0;
   const falls: { readonly seenM: number; readonly wholeM: number }[] = [];
-  let [unseenM, lowerM] = [0, 0];
+  let unseenM = 0;
+  let lowerM = 0;
   for (const { depthM, topM, edgeM, rangeM } of stripsOf(turned, eye, viewRad)) {
     const heightM = topM - bottomM;
     if (!(depthM > 0 && heightM > 0)) continue;
     const slope = Math.max(0.05, (eye[2] - (bottomM + topM) / 2) / rangeM);
-    let [a, b] = [depthM / 2, heightM / 2];
+    let a = depthM / 2;
+    let b = heightM / 2;
     let theta = 0;
     for (let pass = 0; pass < 4; pass++) {
       theta = Math.atan2(b, a * slope);
@@ -103,9 +105,12 @@ function stripsOf({ count, xyz }: PointCloud, eye: Vec3, viewRad: number): Strip
   const [cos, sin] = [Math.cos(viewRad), Math.sin(viewRad)];
   const along = new Float32Array(count);
   const across = new Float32Array(count);
-  let [left, right] = [Infinity, -Infinity];
+  let left = Infinity;
+  let right = -Infinity;
+  const [eyeX, eyeY] = eye;
   for (let i = 0; i < count; i++) {
-    const [x, y] = [xyz[3 * i]! - eye[0], xyz[3 * i + 1]! - eye[1]];
+    const x = xyz[3 * i]! - eyeX;
+    const y = xyz[3 * i + 1]! - eyeY;
     along[i] = cos * x + sin * y;
     across[i] = cos * y - sin * x;
     left = Math.min(left, across[i]!);
@@ -115,11 +120,10 @@ function stripsOf({ count, xyz }: PointCloud, eye: Vec3, viewRad: number): Strip
   const far = new Float32Array(STRIPS).fill(-Infinity);
   const top = new Float32Array(STRIPS).fill(-Infinity);
   const edge = new Float32Array(STRIPS).fill(-Infinity);
-  const strips = across.map((it) =>
-    Math.min(STRIPS - 1, Math.floor((STRIPS * (it - left)) / (right - left))),
-  );
+  const strips = new Uint8Array(count);
   for (let i = 0; i < count; i++) {
-    const strip = strips[i]!;
+    const strip = Math.min(STRIPS - 1, Math.floor((STRIPS * (across[i]! - left)) / (right - left)));
+    strips[i] = strip;
     near[strip] = Math.min(near[strip]!, along[i]!);
     far[strip] = Math.max(far[strip]!, along[i]!);
     top[strip] = Math.max(top[strip]!, xyz[3 * i + 2]!);

@@ -20,15 +20,24 @@ export function lostShareOf(
   lifted: LiftedPixels,
   { pixels }: LiftedPixels,
 ): number {
-  for (const pixel of mask) scratch[pixel] = 1;
-  for (const pixel of pixels) scratch[pixel] = 2;
+  // Iterators cost more than what is done here.
+  for (let i = 0; i < mask.length; i++) scratch[mask[i]!] = 1;
+  for (let i = 0; i < pixels.length; i++) scratch[pixels[i]!] = 2;
   const reach = Math.max(1, Math.round((EDGE_PX * width) / 640));
-  const steps = [reach, -reach, reach * width, -reach * width];
+  const rows = reach * width;
   let lost = 0;
-  for (const pixel of lifted.pixels)
-    if (scratch[pixel] === 1 && steps.some((step) => !scratch[pixel + step])) lost += 1;
-  for (const pixel of mask) scratch[pixel] = 0;
-  for (const pixel of pixels) scratch[pixel] = 0;
+  for (let i = 0; i < lifted.pixels.length; i++) {
+    const pixel = lifted.pixels[i]!;
+    if (scratch[pixel] !== 1) continue;
+    const isInner =
+      scratch[pixel + reach] &&
+      scratch[pixel - reach] &&
+      scratch[pixel + rows] &&
+      scratch[pixel - rows];
+    if (!isInner) lost += 1;
+  }
+  for (let i = 0; i < mask.length; i++) scratch[mask[i]!] = 0;
+  for (let i = 0; i < pixels.length; i++) scratch[pixels[i]!] = 0;
   return lost / lifted.pixels.length;
 }
 
@@ -39,7 +48,9 @@ export function holesOf(
   { pixels }: LiftedPixels,
   pitchM: number,
 ): readonly [number, number] {
-  let [holes, columns, rows] = [0, 0, 0];
+  let holes = 0;
+  let columns = 0;
+  let rows = 0;
   for (const pixel of mask) {
     if (depthM[pixel]! > 0) continue;
     holes += 1;
@@ -47,7 +58,8 @@ export function holesOf(
     rows += Math.floor(pixel / width);
   }
   if (holes === 0) return NO_HOLES;
-  let [ownColumns, ownRows] = [0, 0];
+  let ownColumns = 0;
+  let ownRows = 0;
   for (const pixel of pixels) {
     ownColumns += pixel % width;
     ownRows += Math.floor(pixel / width);
@@ -72,7 +84,8 @@ export function blindEndsOf(
   const [left, top, right, bottom] = boxAround(pixels, width);
   const inRows = new Set<number>();
   const inColumns = new Set<number>();
-  let [across, down] = [0, 0];
+  let across = 0;
+  let down = 0;
   for (const pixel of mask) {
     if ((depthM[pixel] ?? 0) > 0) continue;
     const column = pixel % width;

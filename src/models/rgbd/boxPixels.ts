@@ -56,7 +56,8 @@ function nearerDepths(points: PointCloud): Uint32Array {
 
 /** The depth that maximises the variance between the two sides. */
 function otsuSplit(depths: Float32Array): number {
-  let [low, high] = [Infinity, -Infinity];
+  let low = Infinity;
+  let high = -Infinity;
   for (const z of depths) {
     low = Math.min(low, z);
     high = Math.max(high, z);
@@ -68,7 +69,10 @@ function otsuSplit(depths: Float32Array): number {
     counts[Math.min(BINS - 1, Math.floor(((z - low) / (high - low)) * BINS))]! += 1;
   const total = depths.length;
   const sum = counts.reduce((weighted, count, bin) => weighted + bin * count, 0);
-  let [best, split, below, sumBelow] = [-1, BINS - 1, 0, 0];
+  let best = -1;
+  let split = BINS - 1;
+  let below = 0;
+  let sumBelow = 0;
   for (let bin = 0; bin < BINS - 1; bin++) {
     below += counts[bin]!;
     sumBelow += bin * counts[bin]!;

@@ -85,9 +85,9 @@ export function hiddenOutline(
   );
   const sides = [left, right, above, below];
   for (const { hidden } of sides) for (const pixel of hidden) markAround(view, pixel);
-  const nearHidden = Uint8Array.from(chosen, (pixel) => (scratch[pixel] === HIDDEN ? 1 : 0));
+  const nearHidden = marksOf(view, chosen, HIDDEN);
   for (const { cut, step } of sides) for (const pixel of cut) markInwards(view, pixel, -step);
-  const nearCut = Uint8Array.from(chosen, (pixel) => (scratch[pixel] === CUT ? 1 : 0));
+  const nearCut = marksOf(view, chosen, CUT);
   for (let i = 0; i < pixels.length; i++) scratch[pixels[i]!] = 0;
   return {
     hiddenShare: shareHidden(sides),
@@ -104,6 +104,13 @@ export function hiddenOutline(
     },
     cuts: sides.flatMap((side) => (side.cut.length > 0 ? [cutAt(view, pixels, side, sides)] : [])),
   };
+}
+
+/** Of each pixel: 1 if `scratch` holds a mark there. */
+function marksOf({ scratch }: DepthView, pixels: Uint32Array, mark: number): Uint8Array {
+  const marks = new Uint8Array(pixels.length);
+  for (let i = 0; i < pixels.length; i++) if (scratch[pixels[i]!] === mark) marks[i] = 1;
+  return marks;
 }
 
 /** One side of the outline: how many pixels it has, and those where it is not the object's. */
@@ -129,7 +136,8 @@ function shareHidden(sides: readonly Side[]): number {
 /** Pixels with a neighbour that is not marked, or beyond the image's left or right edge. */
 function borderOf({ scratch, width }: DepthView, pixels: Uint32Array): Uint32Array {
   const border = new Uint32Array(pixels.length);
-  let [n, rowStart] = [0, 0];
+  let n = 0;
+  let rowStart = 0;
   for (let i = 0; i < pixels.length; i++) {
     const pixel = pixels[i]!;
     if (pixel < rowStart || pixel >= rowStart + width) rowStart = pixel - (pixel % width);
@@ -159,7 +167,10 @@ function sideOf(
   const { isOther, isLoose = false } = others ?? {};
   const hidden: number[] = [];
   const cut: number[] = [];
-  let [length, reachPx, known, dropping] = [0, 0, 0, 0];
+  let length = 0;
+  let reachPx = 0;
+  let known = 0;
+  let dropping = 0;
   const mostPx = mostReachPx(view);
   for (let i = 0; i < border.length; i++) {
     const pixel = border[i]!;

@@ -80,14 +80,16 @@ function sharedPixels(
   const size = width * height;
   for (let i = 0; i < pixels.length; i++) scratch[pixels[i]!] = 1;
   const shared = new Uint32Array(pixels.length);
-  let [n, torn] = [0, 0];
+  let n = 0;
+  let torn = 0;
   for (let i = 0; i < pixels.length; i++) {
     const pixel = pixels[i]!;
     const z = depthM[pixel]!;
     if (!(z > 0)) continue;
     const limit = SHARED_M * (1 + z * z);
     const column = pixel % width;
-    let [near, known] = [0, 0];
+    let near = 0;
+    let known = 0;
     if (column > 0 && scratch[pixel - 1] === 1) {
       const other = depthM[pixel - 1]!;
       if (other > 0) known += 1;
