@@ -69,8 +69,6 @@ export interface SceneOptions {
   };
 }
 
-/** Masks beyond which less goes on, as a share of them, are good. */
-const LEAST_ADDED = 0.02;
 /** How far the centre may be off, as a share of the distance of the mask's from the corrected mask's. */
 const ENDED_HARM = 0.5;
 /** Of a mask that is a part of something large: besides, in all directions. */
@@ -204,7 +202,7 @@ export class FrameScene extends LocatedScene {
     const plane = this.supportPlane;
     if (!ids || !plane) return asSeen;
     const grown = growMask(this.#view, own, plane, isOther);
-    if (!grown || grown.addedShare < LEAST_ADDED) return asSeen;
+    if (!grown) return asSeen;
     const whole = this.#see(grown.pixels, own, what, isOther);
     if ("refusal" in whole) return asSeen;
     if ("refusal" in seen) return { found: { ref, ...whole } };

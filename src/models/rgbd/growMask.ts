@@ -7,6 +7,8 @@ const STEP = 0.006;
 /** A surface is followed so far from its mask: pixels of an image 640 wide, and share of its size. */
 const LEAST_REACH_PX = 12;
 const REACH_SHARE = 1;
+/** A mask beyond which less goes on, as a share of it, is good. */
+const LEAST_ADDED = 0.02;
 /** Of so many places where the surface still goes on it does not end. */
 const OPEN_SHARE = 0.1;
 
@@ -23,8 +25,6 @@ export function isOneSurface(depthM: Float32Array, from: number, to: number): bo
 export interface GrownMask {
   /** What of the mask rises from the support, and the surface that goes on beyond the mask. */
   readonly pixels: Uint32Array;
-  /** Pixels beyond the mask, as a share of it. */
-  readonly addedShare: number;
   /** Whether the surface ends in reach; else the mask may be a part of something large. */
   readonly isEnded: boolean;
 }
@@ -35,7 +35,7 @@ export interface GrownMask {
  * the object outside.
  *
  * @param isOther whether a pixel is another thing's: that is not entered
- * @returns undefined where nothing goes on
+ * @returns undefined where hardly anything goes on
  */
 export function growMask(
   view: DepthView,
@@ -83,14 +83,13 @@ export function growMask(
   const open = added.length - start;
   for (let i = 0; i < mask.length; i++) scratch[mask[i]!] = 0;
   for (const pixel of added) scratch[pixel] = 0;
-  if (added.length === 0) return undefined;
+  if (added.length === 0 || added.length < LEAST_ADDED * mask.length) return undefined;
   const raised = mask.filter((pixel) => depthM[pixel]! > 0 && isRaised(pixel));
   const pixels = new Uint32Array(raised.length + added.length);
   pixels.set(raised);
   pixels.set(added, raised.length);
   return {
     pixels: largeParts(view, pixels).sort(),
-    addedShare: added.length / mask.length,
     isEnded: open <= OPEN_SHARE * Math.sqrt(added.length),
   };
 }
