@@ -132,13 +132,17 @@ export function rgbd(options: RgbdOptions = {}): DisposableVlm {
       };
       const isEstimated = !given.depth && sources.depth !== undefined;
       const answers: SpatialAnswer[] = [];
-      for (const question of questions) {
-        const result = opened.view
-          ? await answerFrom("rgbd", sceneOn(question.support, opened.view), question, signal)
-          : { refusal: opened.refusal, found: [] };
-        const scaled = widened(result, isEstimated ? depthError : depthScaleError);
-        const doubted = widened(scaled, given.lengthDoubt);
-        answers.push(toAnswer(id, question, doubted, frame, performance.now() - start));
+      try {
+        for (const question of questions) {
+          const result = opened.view
+            ? await answerFrom("rgbd", sceneOn(question.support, opened.view), question, signal)
+            : { refusal: opened.refusal, found: [] };
+          const scaled = widened(result, isEstimated ? depthError : depthScaleError);
+          const doubted = widened(scaled, given.lengthDoubt);
+          answers.push(toAnswer(id, question, doubted, frame, performance.now() - start));
+        }
+      } finally {
+        clustered?.by.done();
       }
       return answers;
     },

@@ -77,10 +77,12 @@ export function longestOf(hull: Points2): number {
 
 /** The value with so many before it, were they sorted (Hoare's selection); moves them. 0 of none. */
 function smallest(values: Float32Array, before: number): number {
-  let [low, high] = [0, values.length - 1];
+  let low = 0;
+  let high = values.length - 1;
   while (low < high) {
     const pivot = values[(low + high) >> 1] ?? 0;
-    let [i, j] = [low, high];
+    let i = low;
+    let j = high;
     while (i <= j) {
       while ((values[i] ?? 0) < pivot) i += 1;
       while ((values[j] ?? 0) > pivot) j -= 1;

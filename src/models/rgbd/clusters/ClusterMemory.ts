@@ -4,7 +4,7 @@ import type { ObjectBox } from "../../../geometry/index.js";
 import { isPassing, type ObjectRef, type Refusal } from "../../../language/index.js";
 import type { DepthView } from "../DepthView.js";
 import { clusterDepth } from "./clusterDepth.js";
-import { type DepthGrid, depthGridOf } from "./DepthGrid.js";
+import type { DepthGrid } from "./DepthGrid.js";
 import { findTable } from "./findTable.js";
 import { isUpsideDown } from "./isUpsideDown.js";
 import { KnownSizes } from "./KnownSizes.js";
@@ -16,8 +16,9 @@ import { isHeldByColor, nameByWords, rivalByColor, roundnessOfTrack } from "./na
 import { outlinesOf } from "./outlinesOf.js";
 import { boxOf, nameByPlace } from "./placed.js";
 import { atRobot, lost, noTable } from "./refusals.js";
-import { isOfPart, maybeLessM, partedByColor } from "./severalThings.js";
-import { type Table, tableCells } from "./Table.js";
+import { SeveralThings } from "./SeveralThings.js";
+import { SpareGrids } from "./SpareGrids.js";
+import type { Table } from "./Table.js";
 import type { Track } from "./Track.js";
 import { Tracker } from "./Tracker.js";
 
@@ -32,6 +33,8 @@ export interface Clustered {
   apartM(id: number, box: ObjectBox): number;
   /** The id of what things stand on. */
   readonly table: number | Refusal;
+  /** To be called by who asked, once: the next image is written where this one is. */
+  done(): void;
 }
 
 export interface ClusterOptions {
@@ -46,6 +49,7 @@ interface Seen {
   readonly grid: DepthGrid;
   readonly table: Table;
   readonly colors: GridColors;
+  readonly several: SeveralThings;
   readonly image: () => Promise<RgbImage>;
 }
 
@@ -74,6 +78,7 @@ export class ClusterMemory {
   readonly #options: ClusterOptions;
   readonly #tracker = new Tracker();
   readonly #sizes = new KnownSizes();
+  readonly #grids = new SpareGrids();
   /** Ids of the tracks of objects, by name. */
   readonly #named = new Map<string, number>();
   readonly #refused = new Map<string, Refusal>();
@@ -92,7 +97,9 @@ export class ClusterMemory {
   #votedNs: bigint | undefined;
   /** Steady things when the namer was asked last. */
   #shown = new Set<number>();
-  #last: { readonly stampNs: bigint; readonly clustered: Clustered } | undefined;
+  #last:
+    | { readonly stampNs: bigint; readonly clustered: Clustered; readonly grid: DepthGrid }
+    | undefined;
 
   constructor(options: ClusterOptions) {
     this.#options = options;
@@ -117,9 +124,12 @@ export class ClusterMemory {
     const isAgain = this.#last?.stampNs === frame.stampNs;
     // Who asks about an image again waits for a namer that could not be reached.
     const isWaiting = this.#outage !== undefined;
-    if (this.#last && isAgain && !isWaiting && refs.every((ref) => this.#isKnown(ref)))
+    if (this.#last && isAgain && !isWaiting && refs.every((ref) => this.#isKnown(ref))) {
+      this.#grids.use(this.#last.grid);
       return this.#last.clustered;
-    const grid = depthGridOf(view);
+    }
+    const grid = this.#grids.gridOf(view);
+    const done = () => this.#grids.leave(grid);
     const known = this.#table?.plane;
     const table = findTable(grid, {
       seed: this.#options.seed,
@@ -134,23 +144,26 @@ export class ClusterMemory {
         boxOf: () => undefined,
         apartM: () => 0,
         table: refusal,
+        done,
       };
     }
     this.#table = table;
     const colors = new GridColors(await image(), grid, view.width, view.height);
-    const clusters = partedByColor(grid, table, colors, clusterDepth(grid, table));
+    const several = new SeveralThings(grid, table, colors, clusterDepth(grid, table));
     signal.throwIfAborted();
     if (!isAgain) {
       this.#tracker.update({
-        ...{ stampNs: frame.stampNs, grid, table, clusters, colors },
+        ...{ stampNs: frame.stampNs, grid, table, clusters: several.parted, colors },
         robotAt,
       });
       this.#images += 1;
     }
-    const seen = { frame, view, grid, table, colors, image };
+    const seen = { frame, view, grid, table, colors, several, image };
     await this.#name(seen, refs, signal);
-    const clustered = this.#clustered(seen);
-    this.#last = { stampNs: frame.stampNs, clustered };
+    const clustered = { ...this.#clustered(seen), done };
+    if (this.#last) this.#grids.leave(this.#last.grid);
+    this.#grids.use(grid);
+    this.#last = { stampNs: frame.stampNs, clustered, grid };
     return clustered;
   }
 
@@ -215,7 +228,7 @@ export class ClusterMemory {
     }
   }
 
-  #place({ view, grid, table, colors }: Seen, refs: readonly ObjectRef[]): void {
+  #place({ view, grid, colors, several }: Seen, refs: readonly ObjectRef[]): void {
     const placed = refs.filter(({ at }) => at);
     const toGrid = 1 / (grid.step * view.colorScale);
     const found = nameByPlace(placed, this.#freeFor(placed), this.#robots, {
@@ -230,8 +243,7 @@ export class ClusterMemory {
       }
       this.#give(ref, named.track);
       const { id, cells } = named.track;
-      if (cells && cell !== undefined && isOfPart(grid, table, colors, cells, cell))
-        this.#onPart.add(id);
+      if (cells && cell !== undefined && several.isOfPart(cells, cell)) this.#onPart.add(id);
     }
   }
 
@@ -346,9 +358,15 @@ export class ClusterMemory {
       .toSorted((a, b) => b.cells.length - a.cells.length);
   }
 
-  #clustered({ frame: { stampNs }, view, grid, table, colors }: Seen): Clustered {
+  #clustered({
+    frame: { stampNs },
+    view,
+    grid,
+    table,
+    colors,
+    several,
+  }: Seen): Omit<Clustered, "done"> {
     const { tracks } = this.#tracker;
-    const onTable = tableCells(grid, table);
     const things = this.#shownThings();
     const named = new Map(this.#named);
     const refused = new Map(this.#refused);
@@ -363,11 +381,10 @@ export class ClusterMemory {
       },
       apartM: (id, box) => {
         const cells = things.find((it) => it.id === id)?.cells ?? new Uint32Array();
-        const isPart = onPart.has(id);
-        const lessM = maybeLessM(grid, table, colors, cells, isPart);
+        const lessM = several.maybeLessM(cells, onPart.has(id));
         return Math.hypot(this.#sizes.apartM(id, box, stampNs), lessM);
       },
-      labels: labelImage(view, grid, table, [{ id: TABLE_ID, cells: onTable }, ...things]),
+      labels: labelImage(view, grid, table, TABLE_ID, things),
       table: TABLE_ID,
       find: (ref) => {
         const id = named.get(ref.name);

@@ -18,23 +18,32 @@ export interface DepthGrid {
   readonly step: number;
   /** Optical frame, metres: x, y, z of each cell; z is 0 where there is no depth. */
   readonly xyz: Float32Array;
-  /** Unit vectors towards the camera; 0, 0, 0 where the surface's direction is not known. */
-  readonly normals: Float32Array;
+  /** Directions of the surface. */
+  readonly normals: Normals;
   /** Distance between neighbouring cells at 1 m, metres. */
   readonly pitchM: number;
 }
 
-export function depthGridOf(view: DepthView): DepthGrid {
+/** @param old a grid that nobody needs any more: its arrays are written into, if they are as large */
+export function depthGridOf(view: DepthView, old?: DepthGrid): DepthGrid {
   const step = Math.max(1, Math.ceil(view.width / MOST_COLUMNS));
   const [width, height] = [Math.floor(view.width / step), Math.floor(view.height / step)];
   const pitchM = (step * view.colorScale) / view.info.fx;
-  const xyz = pointsOf(view, width, height, step);
-  return { width, height, step, xyz, normals: normalsOf(xyz, width, height, pitchM), pitchM };
+  const spare = old?.width === width && old.height === height ? old : undefined;
+  const xyz = spare?.xyz.fill(0) ?? new Float32Array(3 * width * height);
+  writePoints(xyz, view, width, height, step);
+  const normals = new Normals(xyz, width, height, pitchM, spare?.normals);
+  return { width, height, step, xyz, normals, pitchM };
 }
 
-function pointsOf(view: DepthView, width: number, height: number, step: number): Float32Array {
+function writePoints(
+  xyz: Float32Array,
+  view: DepthView,
+  width: number,
+  height: number,
+  step: number,
+): void {
   const { depthM, rays } = view;
-  const xyz = new Float32Array(3 * width * height);
   for (let row = 0; row < height; row++)
     for (let column = 0; column < width; column++) {
       const pixel = row * step * view.width + column * step;
@@ -47,42 +56,79 @@ function pointsOf(view: DepthView, width: number, height: number, step: number):
       xyz[at + 1] = z * rays[2 * pixel + 1]!;
       xyz[at + 2] = z;
     }
-  return xyz;
 }
 
-/** Of a row that others are smoothed with, while the processor still has it at hand. */
-interface RawRow {
-  /** Raw normals of its cells; 0, 0, 0 where they are not known. */
-  readonly normals: Float32Array;
-  /** Sums of these over three cells beside each other. */
-  readonly sums: Float64Array;
-  /** The least and the largest depth of three cells beside each other. */
-  readonly nearest: Float32Array;
-  readonly farthest: Float32Array;
-}
+/** Normals of a grid's cells, each worked out when it is asked for first: most of them never are. */
+export class Normals {
+  readonly #xyz: Float32Array;
+  readonly #width: number;
+  readonly #height: number;
+  /** Of each cell alone; 0, 0, 0 where not known. */
+  readonly #raw: Float32Array;
+  /** Means of these. */
+  readonly #smooth: Float32Array;
+  /** 1 for cells that were asked for. */
+  readonly #isDone: Uint8Array;
 
-function rawRowOf(width: number): RawRow {
-  return {
-    normals: new Float32Array(3 * width),
-    sums: new Float64Array(3 * width),
-    nearest: new Float32Array(width),
-    farthest: new Float32Array(width),
-  };
-}
-
-function normalsOf(xyz: Float32Array, width: number, height: number, pitchM: number): Float32Array {
-  const out = new Float32Array(xyz.length);
-  let [above, here, below] = [rawRowOf(width), rawRowOf(width), rawRowOf(width)];
-  for (let row = 0; row < height; row++) {
-    [above, here, below] = [here, below, above];
-    fillRow(xyz, width, height, pitchM, row, below.normals);
-    sumRow(xyz, width, row, below);
-    if (row >= 2) smoothRow(above, here, below, xyz, width, row - 1, out);
+  /** @param old of a grid of the same size, which nobody needs any more */
+  constructor(xyz: Float32Array, width: number, height: number, pitchM: number, old?: Normals) {
+    this.#xyz = xyz;
+    this.#width = width;
+    this.#height = height;
+    this.#raw = old ? old.#raw.fill(0) : new Float32Array(xyz.length);
+    this.#smooth = old ? old.#smooth.fill(0) : new Float32Array(xyz.length);
+    this.#isDone = old ? old.#isDone.fill(0) : new Uint8Array(width * height);
+    for (let row = 0; row < height; row++) fillRow(xyz, width, height, pitchM, row, this.#raw);
   }
-  return out;
+
+  /**
+   * An array with the normal of a cell at `3 · cell`: a unit vector towards the camera; 0, 0, 0 where the
+   * surface's direction is not known. Of other cells there may be nothing in it.
+   */
+  of(cell: number): Float32Array {
+    if (this.#isDone[cell] === 0) this.#smoothen(cell);
+    return this.#smooth;
+  }
+
+  /** As `of` tells it, mostly without working it out. */
+  isKnown(cell: number): boolean {
+    if (!this.#isInner(cell)) return false;
+    return this.#raw[3 * cell + 2] !== 0 || this.of(cell)[3 * cell + 2] !== 0;
+  }
+
+  #isInner(cell: number): boolean {
+    const width = this.#width;
+    const column = cell % width;
+    return column > 0 && column < width - 1 && cell >= width && cell < width * (this.#height - 1);
+  }
+
+  /** The mean over three by three cells of one surface. */
+  #smoothen(cell: number): void {
+    this.#isDone[cell] = 1;
+    const [xyz, raw, width] = [this.#xyz, this.#raw, this.#width];
+    const z = xyz[3 * cell + 2] ?? 0;
+    if (z === 0 || !this.#isInner(cell)) return;
+    const limit = 0.01 * z;
+    let x = 0;
+    let y = 0;
+    let w = 0;
+    for (let row = cell - width; row <= cell + width; row += width)
+      for (let at = 3 * (row - 1); at <= 3 * (row + 1); at += 3) {
+        if (Math.abs((xyz[at + 2] ?? 0) - z) > limit) continue;
+        x += raw[at] ?? 0;
+        y += raw[at + 1] ?? 0;
+        w += raw[at + 2] ?? 0;
+      }
+    const length = Math.sqrt(x * x + y * y + w * w);
+    if (length < 1e-6) return;
+    const factor = 1 / length;
+    this.#smooth[3 * cell] = factor * x;
+    this.#smooth[3 * cell + 1] = factor * y;
+    this.#smooth[3 * cell + 2] = factor * w;
+  }
 }
 
-/** Normals of a row's cells, of differences across them; 0, 0, 0 where these are not known. */
+/** Normals of a row's cells, of differences across them; left out where these are not known. */
 function fillRow(
   xyz: Float32Array,
   width: number,
@@ -91,7 +137,6 @@ function fillRow(
   row: number,
   raw: Float32Array,
 ): void {
-  raw.fill(0);
   const reachM = ACROSS_M / 2 / pitchM;
   const start = 3 * row * width;
   for (let i = 0; i < 3 * width; i += 3) {
@@ -122,9 +167,9 @@ function fillRow(
     const length = Math.sqrt(nx * nx + ny * ny + nz * nz);
     if (length < 1e-12) continue;
     const factor = 1 / length;
-    raw[i] = factor * nx;
-    raw[i + 1] = factor * ny;
-    raw[i + 2] = factor * nz;
+    raw[at] = factor * nx;
+    raw[at + 1] = factor * ny;
+    raw[at + 2] = factor * nz;
   }
 }
 
@@ -132,81 +177,4 @@ function fillRow(
 function near(xyz: Float32Array, other: number, z: number, limit: number, own: number): number {
   const there = xyz[other + 2] ?? 0;
   return there > 0 && Math.abs(there - z) < limit ? other : own;
-}
-
-function sumRow(
-  xyz: Float32Array,
-  width: number,
-  row: number,
-  { normals, sums, nearest, farthest }: RawRow,
-): void {
-  for (let i = 3; i < 3 * (width - 1); i++)
-    sums[i] = (normals[i - 3] ?? 0) + (normals[i] ?? 0) + (normals[i + 3] ?? 0);
-  let at = 3 * row * width + 2;
-  let a = xyz[at] ?? 0;
-  let b = xyz[at + 3] ?? 0;
-  for (let column = 1; column < width - 1; column++) {
-    at += 3;
-    const c = xyz[at + 3] ?? 0;
-    const isRising = a < c;
-    const low = isRising ? a : c;
-    const high = isRising ? c : a;
-    nearest[column] = b < low ? b : low;
-    farthest[column] = b > high ? b : high;
-    a = b;
-    b = c;
-  }
-}
-
-/** Means over three by three cells of one surface, as unit vectors, of the row in the middle. */
-function smoothRow(
-  above: RawRow,
-  here: RawRow,
-  below: RawRow,
-  xyz: Float32Array,
-  width: number,
-  row: number,
-  out: Float32Array,
-): void {
-  const level = 3 * row * width;
-  const [sumsA, sumsB, sumsC] = [above.sums, here.sums, below.sums];
-  const [nearA, nearB, nearC] = [above.nearest, here.nearest, below.nearest];
-  const [farA, farB, farC] = [above.farthest, here.farthest, below.farthest];
-  for (let column = 1; column < width - 1; column++) {
-    const i = 3 * column;
-    const z = xyz[level + i + 2] ?? 0;
-    if (z === 0) continue;
-    const limit = 0.01 * z;
-    const isFlat =
-      z - (nearA[column] ?? 0) <= limit &&
-      z - (nearB[column] ?? 0) <= limit &&
-      z - (nearC[column] ?? 0) <= limit &&
-      (farA[column] ?? 0) - z <= limit &&
-      (farB[column] ?? 0) - z <= limit &&
-      (farC[column] ?? 0) - z <= limit;
-    let x = 0;
-    let y = 0;
-    let w = 0;
-    if (isFlat) {
-      x = (sumsA[i] ?? 0) + (sumsB[i] ?? 0) + (sumsC[i] ?? 0);
-      y = (sumsA[i + 1] ?? 0) + (sumsB[i + 1] ?? 0) + (sumsC[i + 1] ?? 0);
-      w = (sumsA[i + 2] ?? 0) + (sumsB[i + 2] ?? 0) + (sumsC[i + 2] ?? 0);
-    } else {
-      for (let k = 0; k < 9; k++) {
-        const raw = k < 3 ? above.normals : k < 6 ? here.normals : below.normals;
-        const at = i + 3 * ((k % 3) - 1);
-        const there = xyz[level + at + 3 * width * (Math.floor(k / 3) - 1) + 2] ?? 0;
-        if (Math.abs(there - z) > limit) continue;
-        x += raw[at] ?? 0;
-        y += raw[at + 1] ?? 0;
-        w += raw[at + 2] ?? 0;
-      }
-    }
-    const length = Math.sqrt(x * x + y * y + w * w);
-    if (length < 1e-6) continue;
-    const factor = 1 / length;
-    out[level + i] = factor * x;
-    out[level + i + 1] = factor * y;
-    out[level + i + 2] = factor * w;
-  }
 }

@@ -62,7 +62,8 @@ export function along(direction: Vec3, xyz: Float32Array, at: number): number {
 }
 
 export function stripsOf(hull: Points2): Strips {
-  let [from, to] = [Infinity, -Infinity];
+  let from = Infinity;
+  let to = -Infinity;
   for (let i = 1; i < hull.length; i += 2) {
     const along = itemAt(hull, i);
     from = Math.min(from, along);
@@ -101,7 +102,15 @@ export function lies(
   plane: Plane,
   toleranceM: number,
 ): boolean {
-  if (Math.abs(heightOver(plane, xyz, cell)) > toleranceM) return false;
+  return isNear(plane, xyz, cell, toleranceM) && isAlong(plane, normals.of(cell), cell);
+}
+
+export function isNear(plane: Plane, xyz: Float32Array, cell: number, toleranceM: number): boolean {
+  return Math.abs(heightOver(plane, xyz, cell)) <= toleranceM;
+}
+
+/** Whether a surface faces the way of a plane. */
+export function isAlong(plane: Plane, normals: Float32Array, cell: number): boolean {
   return along(plane.normal, normals, 3 * cell) > SAME_WAY;
 }
 
@@ -187,19 +196,18 @@ export function tableOn(grid: DepthGrid, plane: Plane): Table {
   return { plane, axes, strips: stripsOf(convexHull(Float64Array.from(outer))) };
 }
 
-/** Cells that show the table itself, ascending. */
-export function tableCells(grid: DepthGrid, { plane }: Table): Uint32Array {
+/** Of each cell: the id, if it shows the table itself, else 0. */
+export function tableIds(grid: DepthGrid, { plane }: Table, id: number): Uint16Array {
   const { xyz, width, height } = grid;
   const [nx, ny, nz] = plane.normal;
   const limit = Math.max(0.004, 2 * plane.residualM);
-  const own = new Uint32Array(width * height);
-  let n = 0;
-  for (let cell = 0; cell < own.length; cell++) {
+  const ids = new Uint16Array(width * height);
+  for (let cell = 0; cell < ids.length; cell++) {
     const z = xyz[3 * cell + 2] ?? 0;
     if (z === 0) continue;
     const aboveM =
       nx * (xyz[3 * cell] ?? 0) + ny * (xyz[3 * cell + 1] ?? 0) + nz * z + plane.offsetM;
-    if (Math.abs(aboveM) < limit) own[n++] = cell;
+    if (Math.abs(aboveM) < limit) ids[cell] = id;
   }
-  return own.subarray(0, n);
+  return ids;
 }

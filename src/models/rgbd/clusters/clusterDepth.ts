@@ -139,10 +139,11 @@ function isLinked(
   if (away > Math.max(GAP_M, 2.5 * pitchM * z)) {
     if (away > SLANT_M) return false;
     // On one surface that runs away from the camera.
-    if (normals[3 * a + 2] === 0 || normals[3 * b + 2] === 0) return false;
+    const [ofA, ofB] = [normals.of(a), normals.of(b)];
+    if (ofA[3 * a + 2] === 0 || ofB[3 * b + 2] === 0) return false;
     const way: Vec3 = [dx, dy, dz];
-    if (Math.abs(along(way, normals, 3 * a)) > GAP_M / 2) return false;
-    if (Math.abs(along(way, normals, 3 * b)) > GAP_M / 2) return false;
+    if (Math.abs(along(way, ofA, 3 * a)) > GAP_M / 2) return false;
+    if (Math.abs(along(way, ofB, 3 * b)) > GAP_M / 2) return false;
   }
   const from = a - ASIDE * step;
   const to = b + ASIDE * step;
@@ -153,12 +154,14 @@ function isLinked(
   const ey = (xyz[3 * to + 1] ?? 0) - (xyz[3 * from + 1] ?? 0);
   const ez = (xyz[3 * to + 2] ?? 0) - (xyz[3 * from + 2] ?? 0);
   if (ex * ex + ey * ey + ez * ez > nearM * nearM) return true;
-  const ax = normals[3 * from] ?? 0;
-  const ay = normals[3 * from + 1] ?? 0;
-  const az = normals[3 * from + 2] ?? 0;
-  const bx = normals[3 * to] ?? 0;
-  const by = normals[3 * to + 1] ?? 0;
-  const bz = normals[3 * to + 2] ?? 0;
+  const there = normals.of(from);
+  const ax = there[3 * from] ?? 0;
+  const ay = there[3 * from + 1] ?? 0;
+  const az = there[3 * from + 2] ?? 0;
+  const beyond = normals.of(to);
+  const bx = beyond[3 * to] ?? 0;
+  const by = beyond[3 * to + 1] ?? 0;
+  const bz = beyond[3 * to + 2] ?? 0;
   if (az === 0 || bz === 0) return true;
   if (ax * bx + ay * by + az * bz > HOLLOW) return true;
   // Normals that turn towards each other: an inner edge.

@@ -21,7 +21,8 @@ export function cutByColor(
   cells: Uint32Array,
 ): readonly [Uint32Array, Uint32Array] | undefined {
   const stride = Math.max(1, Math.floor(cells.length / SAMPLE));
-  const sample = cells.filter((_, i) => i % stride === 0);
+  const sample = new Uint32Array(Math.ceil(cells.length / stride));
+  for (let i = 0; i < sample.length; i++) sample[i] = cells[i * stride] ?? 0;
   const middles = twoMiddles(huesOf(colors, sample));
   if (!middles) return undefined;
   const hues = huesOf(colors, cells);
@@ -71,8 +72,12 @@ function twoMiddles(hues: Float32Array): Float32Array | undefined {
     let at = 0;
     for (let i = 0; i < count; i++) {
       const away = apart(hues, 3 * i, middles, from);
-      if (away > most) [most, at] = [away, i];
+      if (away <= most) continue;
+      most = away;
+      at = i;
     }
+    // Of what lies around one middle no two are farther apart than twice that.
+    if (from === 0 && 2 * Math.sqrt(most) < APART) return undefined;
     for (let k = 0; k < 3; k++) middles[to + k] = hues[3 * at + k] ?? 0;
   }
   let scatter = 0;
@@ -86,10 +91,12 @@ function twoMiddles(hues: Float32Array): Float32Array | undefined {
       sums[6 + to / 3] = (sums[6 + to / 3] ?? 0) + 1;
     }
     scatter = Math.sqrt(scatter / count);
+    const before = middles.slice();
     for (let k = 0; k < 6; k++) {
       const n = sums[k < 3 ? 6 : 7] ?? 0;
       if (n > 0) middles[k] = (sums[k] ?? 0) / n;
     }
+    if (middles.every((value, k) => value === before[k])) break;
   }
   const away = Math.sqrt(apart(middles, 0, middles, 3));
   return away > APART && away > CLEAR * scatter ? middles : undefined;
@@ -112,7 +119,8 @@ function smooth(side: Uint8Array, cells: Uint32Array, width: number): void {
   for (let round = 0; round < 2; round++) {
     const before = side.slice();
     for (const cell of cells) {
-      let [ones, twos] = [0, 0];
+      let ones = 0;
+      let twos = 0;
       for (let dy = -width; dy <= width; dy += width)
         for (let dx = -1; dx <= 1; dx++) {
           const its = before[cell + dy + dx];

@@ -14,6 +14,8 @@ import {
   axesOf,
   feetOf,
   heightOver,
+  isAlong,
+  isNear,
   isOver,
   lies,
   stripsOf,
@@ -103,7 +105,7 @@ function sampleOf({ xyz, normals, width, height }: DepthGrid): Uint32Array {
   let count = 0;
   for (let cell = 0; cell < all.length; cell++) {
     const z = xyz[3 * cell + 2] ?? 0;
-    if (z > 0 && z < 4 && normals[3 * cell + 2] !== 0) all[count++] = cell;
+    if (z > 0 && z < 4 && normals.isKnown(cell)) all[count++] = cell;
   }
   const stride = Math.max(1, count / SAMPLE);
   const sample = new Uint32Array(Math.floor(count / stride));
@@ -120,20 +122,21 @@ function mostFrequent(
 ): Plane | undefined {
   let [best, bestCount]: [Plane | undefined, number] = [undefined, least - 1];
   // Beside each other: each is looked at eighty times.
-  const near: DepthGrid = {
-    ...grid,
-    xyz: pickPoints({ count: 0, xyz: grid.xyz }, cells).xyz,
-    normals: pickPoints({ count: 0, xyz: grid.normals }, cells).xyz,
-  };
+  const xyz = new Float32Array(3 * cells.length);
+  const normals = new Float32Array(3 * cells.length);
+  cells.forEach((cell, i) => {
+    xyz.set(grid.xyz.subarray(3 * cell, 3 * cell + 3), 3 * i);
+    normals.set(grid.normals.of(cell).subarray(3 * cell, 3 * cell + 3), 3 * i);
+  });
   const limitsM = Float64Array.from(cells, (cell) => 2 * toleranceAt(grid, cell));
   for (let i = 0; i < TRIES; i++) {
     const at = Math.floor(random() * cells.length);
-    const normal = vec3At(near.normals, 3 * at);
-    const offsetM = -along(normal, near.xyz, 3 * at);
+    const normal = vec3At(normals, 3 * at);
+    const offsetM = -along(normal, xyz, 3 * at);
     const plane = { normal, offsetM, residualM: 0, inliers: 1 };
     let count = 0;
     for (let k = 0; k < cells.length && count + cells.length - k > bestCount; k++)
-      if (lies(near, k, plane, limitsM[k] ?? 0)) count += 1;
+      if (isNear(plane, xyz, k, limitsM[k] ?? 0) && isAlong(plane, normals, k)) count += 1;
     if (count > bestCount) [best, bestCount] = [plane, count];
   }
   return best;
@@ -167,7 +170,8 @@ function extentOf(grid: DepthGrid, sample: Uint32Array, plane: Plane): Omit<Foun
     const slant = Math.max(0.1, Math.abs(dot(plane.normal, unit(point) ?? [0, 0, 1])));
     areaM2 += (share * (pitchM * point[2]) ** 2) / slant;
   }
-  let [over, feet] = [0, 0];
+  let over = 0;
+  let feet = 0;
   for (const cell of sample) {
     const aboveM = heightOver(plane, xyz, cell);
     if (aboveM < 0.01 || aboveM > LADEN_M) continue;

@@ -66,7 +66,8 @@ export function joinParts(grid: DepthGrid, table: Table, parts: readonly Uint32A
 /** Cells of two things, ascending as theirs are. */
 function merged(a: Uint32Array, b: Uint32Array): Uint32Array {
   const both = new Uint32Array(a.length + b.length);
-  let [i, j] = [0, 0];
+  let i = 0;
+  let j = 0;
   for (let n = 0; n < both.length; n++) {
     const isOfA = j === b.length || (a[i] ?? Infinity) < (b[j] ?? Infinity);
     both[n] = (isOfA ? a[i++] : b[j++]) ?? 0;
@@ -114,7 +115,7 @@ function bordersOf(
   });
   const borders = new Map<number, Border>();
   const isFlat = (cell: number): boolean => {
-    return along(table.plane.normal, normals, 3 * cell) > 0.75;
+    return along(table.plane.normal, normals.of(cell), 3 * cell) > 0.75;
   };
   const add = (i: number, j: number, isTouching: boolean, isOnTop: boolean): void => {
     const key = i * parts.length + j;
@@ -241,7 +242,8 @@ function isInside(grid: DepthGrid, table: Table, a: Cluster, b: Cluster): boolea
   const { xyz } = grid;
   const [u, v] = table.axes;
   if (!isWithin(a.footprint, dot(u, b.centerM), dot(v, b.centerM), WALL_M)) return false;
-  let [inside, all] = [0, 0];
+  let inside = 0;
+  let all = 0;
   const stride = Math.max(1, b.cells.length >> 6);
   for (let i = 0; i < b.cells.length; i += stride) {
     const at = 3 * b.cells[i]!;

@@ -1,11 +1,12 @@
 import type { DepthView } from "../DepthView.js";
 import { CellArray } from "./CellArray.js";
 import type { DepthGrid } from "./DepthGrid.js";
-import { heightOver, type Table } from "./Table.js";
+import { heightOver, type Table, tableIds } from "./Table.js";
 
 /** Cells with an instance id. */
 export interface Labelled {
   readonly id: number;
+  /** Ascending. */
   readonly cells: Uint32Array;
 }
 
@@ -27,10 +28,12 @@ export function labelImage(
   view: DepthView,
   grid: DepthGrid,
   table: Table,
-  things: Iterable<Labelled>,
+  tableId: number,
+  things: readonly Labelled[],
 ): LabelledPixels {
   const { width, height } = view;
-  const ids = cellIds(grid, things);
+  const ids = tableIds(grid, table, tableId);
+  write(ids, things);
   fillHoles(grid, table, ids);
   const { step, width: columns, height: rows } = grid;
   // What is left over beside the last whole cells is theirs.
@@ -43,8 +46,18 @@ export function labelImage(
       const x = pixel % width;
       return ids[cellAt(x, (pixel - x) / width)] ?? 0;
     },
-    pixelsOf: (id) => pixelsOf(view, grid, ids, id),
+    pixelsOf: (id) => {
+      const own = id === tableId ? undefined : things.findLast((thing) => thing.id === id)?.cells;
+      const rows = own ? rowsOf(grid, own) : ([0, grid.height] as const);
+      return pixelsOf(view, grid, ids, id, rows);
+    },
   };
+}
+
+/** The rows that cells are in, from and to; they are ascending. What fills their holes is in these too. */
+function rowsOf({ width }: DepthGrid, cells: Uint32Array): readonly [number, number] {
+  const [first = 0, last = -1] = [cells[0], cells.at(-1)];
+  return [Math.floor(first / width), Math.floor(last / width) + 1];
 }
 
 /** By this share of its depth, what hides a cell's thing is nearer. */
@@ -59,15 +72,16 @@ function pixelsOf(
   { step, width: columns, height: rows }: DepthGrid,
   ids: Uint16Array,
   id: number,
+  [from, to]: readonly [number, number],
 ): Uint32Array {
   let cells = 0;
-  for (let cell = 0; cell < ids.length; cell++) if (ids[cell] === id) cells += 1;
+  for (let cell = from * columns; cell < to * columns; cell++) if (ids[cell] === id) cells += 1;
   const isWhole = columns * step === width && rows * step === height;
   const pixels = new Uint32Array(isWhole ? cells * step * step : width * height);
   let n = 0;
   /** Ends of the row's runs of cells, pixels. */
   const runs = new Uint32Array(columns + 1);
-  for (let row = 0; row < rows; row++) {
+  for (let row = from; row < to; row++) {
     let ends = 0;
     for (let column = 0; column < columns; column++) {
       if (ids[row * columns + column] !== id) continue;
@@ -97,11 +111,15 @@ function pixelsOf(
 }
 
 /** Ids of the grid's cells; 0 for none. */
-export function cellIds({ width, height }: DepthGrid, things: Iterable<Labelled>): Uint16Array {
+export function cellIds({ width, height }: DepthGrid, things: readonly Labelled[]): Uint16Array {
   const ids = new Uint16Array(width * height);
+  write(ids, things);
+  return ids;
+}
+
+function write(ids: Uint16Array, things: readonly Labelled[]): void {
   for (const { id, cells } of things)
     for (let i = 0; i < cells.length; i++) ids[cells[i] ?? 0] = id;
-  return ids;
 }
 
 /** Goes along each row and each column of an image, both ways. */

@@ -16,7 +16,8 @@ export function largestPatch(
   const numbers = new Map<number, number>();
   const own = new Uint32Array(count);
   const sizes: number[] = [];
-  let [last, number] = [-1, 0];
+  let last = -1;
+  let number = 0;
   for (let i = 0; i < count; i++) {
     const x = Math.floor((points[2 * i] ?? 0) / sideM);
     const y = Math.floor((points[2 * i + 1] ?? 0) / sideM);

@@ -54,7 +54,8 @@ export function ownCells(
   }
   const pitchM = grid.pitchM * center[2];
   const seenM2 = near.length * pitchM * pitchM;
-  let [low, high] = [Infinity, -Infinity];
+  let low = Infinity;
+  let high = -Infinity;
   for (const cell of near) {
     const heightM = heightOver(table.plane, xyz, cell);
     low = Math.min(low, heightM);
@@ -67,7 +68,9 @@ export function ownCells(
 
 /** The middle of some cells. */
 export function meanOf(cells: Uint32Array, { xyz }: DepthGrid): Vec3 {
-  let [x, y, z] = [0, 0, 0];
+  let x = 0;
+  let y = 0;
+  let z = 0;
   for (const cell of cells) {
     x += xyz[3 * cell]!;
     y += xyz[3 * cell + 1]!;

@@ -170,7 +170,8 @@ function flood(
   for (let cost = 0; cost < queue.length; cost++) {
     const places = queue[cost];
     if (!places) continue;
-    for (const at of places) {
+    for (let i = 0; i < places.length; i++) {
+      const at = places[i] ?? 0;
       if (cost > 0 && costs[at] !== cost) continue;
       const column = at % width;
       if (column > 0) enter(at, at - 1, cost);

@@ -1,13 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { cutByColor } from "../../../../src/models/rgbd/clusters/cutByColor.js";
-import type { DepthGrid } from "../../../../src/models/rgbd/clusters/DepthGrid.js";
+import { type DepthGrid, Normals } from "../../../../src/models/rgbd/clusters/DepthGrid.js";
 import { GridColors } from "../../../../src/models/rgbd/clusters/Look.js";
 
 const [WIDTH, HEIGHT] = [60, 50];
+const XYZ = new Float32Array(3 * WIDTH * HEIGHT);
 const GRID: DepthGrid = {
   ...{ width: WIDTH, height: HEIGHT, step: 1, pitchM: 0.002 },
-  xyz: new Float32Array(3 * WIDTH * HEIGHT),
-  normals: new Float32Array(3 * WIDTH * HEIGHT),
+  xyz: XYZ,
+  normals: new Normals(XYZ, WIDTH, HEIGHT, 0.002),
 };
 type Rgb = readonly [number, number, number];
 const RED: Rgb = [200, 30, 25];

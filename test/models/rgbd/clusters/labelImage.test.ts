@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { DepthGrid } from "../../../../src/models/rgbd/clusters/DepthGrid.js";
+import { type DepthGrid, Normals } from "../../../../src/models/rgbd/clusters/DepthGrid.js";
 import { labelImage } from "../../../../src/models/rgbd/clusters/labelImage.js";
 import type { DepthView } from "../../../../src/models/rgbd/DepthView.js";
 
@@ -10,7 +10,8 @@ function scene(width: number, height: number, step: number, holes: readonly numb
   for (let cell = 0; cell < columns * rows; cell++)
     xyz[3 * cell + 2] = holes.includes(cell) ? 0 : 1;
   const size = { width: columns, height: rows, step };
-  const grid = { ...size, xyz, normals: new Float32Array(xyz.length), pitchM: 0.01 } as DepthGrid;
+  const normals = new Normals(xyz, columns, rows, 0.01);
+  const grid: DepthGrid = { ...size, xyz, normals, pitchM: 0.01 };
   const plane = { normal: [0, 0, -1] as const, offsetM: 2, residualM: 0, inliers: 1 };
   const strips = { from: 0, low: new Float64Array(1), high: new Float64Array(1) };
   const table = { plane, axes: [[1, 0, 0] as const, [0, 1, 0] as const] as const, strips };
@@ -33,7 +34,7 @@ describe("labelImage", () => {
         { id: 7, cells: cells.filter((cell) => cell % 3 === 0) },
         { id: 9, cells: cells.filter((cell) => cell % 4 === 1) },
       ];
-      const labels = labelImage(view, grid, table, things);
+      const labels = labelImage(view, grid, table, 1, things);
       const idOf = (pixel: number) => {
         const x = Math.min(grid.width - 1, Math.floor((pixel % width) / step));
         const y = Math.min(grid.height - 1, Math.floor(Math.floor(pixel / width) / step));
@@ -55,22 +56,24 @@ describe("labelImage", () => {
     // Something nearer begins in the middle of the thing's outer cells; beside it, the table is seen.
     for (const pixel of [3, 11, 19, 27]) view.depthM[pixel] = 0.4;
     for (const pixel of [8, 24]) view.depthM[pixel] = 1.5;
-    const own = [...labelImage(view, grid, table, [{ id: 5, cells }]).pixelsOf(5)];
+    const own = [...labelImage(view, grid, table, 1, [{ id: 5, cells }]).pixelsOf(5)];
     expect(own).toEqual([0, 1, 2, 8, 9, 10, 16, 17, 18, 24, 25, 26]);
   });
 
   it("fills what one thing encloses on all four sides, and nothing else", () => {
     const ring = [6, 7, 8, 11, 13, 16, 17, 18];
     const { view, grid, table } = scene(5, 5, 1, [12, 20]);
-    const whole = labelImage(view, grid, table, [{ id: 3, cells: Uint32Array.from(ring) }]);
+    const whole = labelImage(view, grid, table, 1, [{ id: 3, cells: Uint32Array.from(ring) }]);
     expect(whole.idAt(12)).toBe(3);
     expect([whole.idAt(20), whole.idAt(0)]).toEqual([0, 0]);
-    const open = labelImage(view, grid, table, [{ id: 3, cells: Uint32Array.from(ring.slice(1)) }]);
+    const open = labelImage(view, grid, table, 1, [
+      { id: 3, cells: Uint32Array.from(ring.slice(1)) },
+    ]);
     expect(open.idAt(12)).toBe(3);
     const halves = [
       { id: 3, cells: Uint32Array.from(ring.slice(0, 4)) },
       { id: 4, cells: Uint32Array.from(ring.slice(4)) },
     ];
-    expect(labelImage(view, grid, table, halves).idAt(12)).toBe(0);
+    expect(labelImage(view, grid, table, 1, halves).idAt(12)).toBe(0);
   });
 });

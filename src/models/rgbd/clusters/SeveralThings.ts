@@ -16,35 +16,73 @@ const WITHIN = -0.03;
 /** Of one cluster. */
 const MOST_THINGS = 4;
 
-/** Clusters, those apart whose colours and shape both say that they are several things. */
-export function partedByColor(
-  grid: DepthGrid,
-  table: Table,
-  colors: GridColors,
-  clusters: readonly Cluster[],
-): Cluster[] {
-  return clusters.flatMap((cluster) => {
+type Cut = readonly [Cluster, Cluster];
+
+/** Which of an image's clusters may be several things. */
+export class SeveralThings {
+  readonly #grid: DepthGrid;
+  readonly #table: Table;
+  readonly #colors: GridColors;
+  /** Of the clusters, by their cells. */
+  readonly #clusters: ReadonlyMap<Uint32Array, Cluster>;
+  readonly #cuts = new Map<Uint32Array, Cut | undefined>();
+  /** The clusters, those apart whose colours and shape both say that they are several things. */
+  readonly parted: readonly Cluster[];
+
+  constructor(grid: DepthGrid, table: Table, colors: GridColors, clusters: readonly Cluster[]) {
+    this.#grid = grid;
+    this.#table = table;
+    this.#colors = colors;
+    this.parted = clusters.flatMap((cluster) => this.#apart(cluster));
+    this.#clusters = new Map(this.parted.map((cluster) => [cluster.cells, cluster]));
+  }
+
+  #apart(cluster: Cluster): readonly Cluster[] {
     const things = [cluster];
     for (let i = 0; i < things.length && things.length < MOST_THINGS; ) {
       const whole = things[i];
-      const cut = whole && colorCutOf(grid, table, colors, whole.cells);
+      const cut = whole && this.#cutOf(whole.cells);
       if (cut && areTwo(cut)) things.splice(i, 1, ...cut);
       else i += 1;
     }
     return things;
-  });
-}
+  }
 
-type Cut = readonly [Cluster, Cluster];
+  /** Parts of two colours, once worked out. */
+  #cutOf(cells: Uint32Array): Cut | undefined {
+    if (this.#cuts.has(cells)) return this.#cuts.get(cells);
+    const parts = cutByColor(this.#grid, this.#colors, cells);
+    const [a, b] = parts ?? [];
+    const cut = a && b && ([this.#measured(a), this.#measured(b)] as const);
+    this.#cuts.set(cells, cut);
+    return cut;
+  }
 
-function colorCutOf(
-  grid: DepthGrid,
-  table: Table,
-  colors: GridColors,
-  cells: Uint32Array,
-): Cut | undefined {
-  const cut = cutByColor(grid, colors, cells);
-  return cut && [clusterOf(grid, table, cut[0]), clusterOf(grid, table, cut[1])];
+  #measured(cells: Uint32Array): Cluster {
+    return clusterOf(this.#grid, this.#table, cells);
+  }
+
+  /**
+   * By how much a thing may be smaller than its cells, metres, because they may show two: of two colours, one on or
+   * beside the other, or with a flat top beside a higher one. 0 where nothing says so.
+   *
+   * @param isPart whether the thing may be what is within the rest: its name was given to a part of another colour
+   */
+  maybeLessM(cells: Uint32Array, isPart: boolean): number {
+    const whole = this.#clusters.get(cells) ?? this.#measured(cells);
+    const cut = this.#cutOf(cells);
+    if (cut && (isPart || roomSaved(...cut) > WITHIN))
+      return Math.max(...cut.map((part) => lessM(whole, part)));
+    return stepM(this.#grid, this.#table, whole);
+  }
+
+  /** Whether a cell is in the smaller of two colours of which one is within the other. */
+  isOfPart(cells: Uint32Array, cell: number): boolean {
+    const cut = this.#cutOf(cells);
+    if (!cut) return false;
+    const [a, b] = cut;
+    return (a.cells.length < b.cells.length ? a : b).cells.includes(cell);
+  }
 }
 
 function areTwo([a, b]: Cut): boolean {
@@ -52,40 +90,6 @@ function areTwo([a, b]: Cut): boolean {
   const [sizeA, sizeB] = [a.cells.length, b.cells.length];
   if (!isOn(high, low)) return roomSaved(a, b) > SAVED_BESIDE;
   return roomSaved(a, b) > SAVED_ON && Math.min(sizeA, sizeB) > LEAST_SHARE * (sizeA + sizeB);
-}
-
-/**
- * By how much a thing may be smaller than its cells, metres, because they may show two: of two colours, one on or
- * beside the other, or with a flat top beside a higher one. 0 where nothing says so.
- *
- * @param isPart whether the thing may be what is within the rest: its name was given to a part of another colour
- */
-export function maybeLessM(
-  grid: DepthGrid,
-  table: Table,
-  colors: GridColors,
-  cells: Uint32Array,
-  isPart: boolean,
-): number {
-  const whole = clusterOf(grid, table, cells);
-  const cut = colorCutOf(grid, table, colors, cells);
-  if (cut && (isPart || roomSaved(...cut) > WITHIN))
-    return Math.max(...cut.map((part) => lessM(whole, part)));
-  return stepM(grid, table, whole);
-}
-
-/** Whether a cell is in the smaller of two colours of which one is within the other. */
-export function isOfPart(
-  grid: DepthGrid,
-  table: Table,
-  colors: GridColors,
-  cells: Uint32Array,
-  cell: number,
-): boolean {
-  const cut = colorCutOf(grid, table, colors, cells);
-  if (!cut) return false;
-  const [a, b] = cut;
-  return (a.cells.length < b.cells.length ? a : b).cells.includes(cell);
 }
 
 function lessM(whole: Cluster, part: Cluster): number {
@@ -118,11 +122,11 @@ function stepM(grid: DepthGrid, table: Table, { cells, lengthM, topM: highestM }
     const cell = cells[i] ?? 0;
     const at = 3 * cell;
     seen += 1;
-    if (along(table.plane.normal, normals, at) < FLAT) continue;
+    if (along(table.plane.normal, normals.of(cell), at) < FLAT) continue;
     const heightM = heightOver(table.plane, xyz, cell);
     if (heightM > LEVEL_M) flat.push({ x: along(u, xyz, at), y: along(v, xyz, at), heightM });
   }
-  flat.sort((a, b) => a.heightM - b.heightM);
+  flat.sort((a, b) => Math.sign(a.heightM - b.heightM));
   const topM = flat[Math.floor(0.95 * (flat.length - 1))]?.heightM ?? 0;
   const lower = flat.filter(({ heightM }) => heightM < topM - STEP_M);
   if (lower.length < LEAST_LEVEL * seen || lower.length < LEAST_OF_FLAT * flat.length) return 0;
