@@ -3,6 +3,7 @@ import { lstatSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { access, readdir, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
+import { OutputError } from "./errors.js";
 import { isProtected } from "./keepInputs.js";
 import { isAlive, THIS_HOST } from "./thisProcess.js";
 
@@ -57,16 +58,22 @@ const FOLDER_ENDING = /^-(\d+)-([0-9a-f]{8})-[A-Za-z0-9]{6}$/;
 /**
  * Makes a folder of this process under TMPDIR, and removes those that processes of this machine left
  * there when they were killed. Only folders of this user count: names in a shared folder prove nothing.
+ *
+ * @throws OutputError
  */
 export function makeTemporaryFolder(prefix: string): string {
   const folder = tmpdir();
-  for (const name of readdirSync(folder)) {
-    if (!name.startsWith(prefix)) continue;
-    const [, pid, host] = FOLDER_ENDING.exec(name.slice(prefix.length)) ?? [];
-    if (pid === undefined || host !== THIS_HOST.tag || isAlive(Number(pid))) continue;
-    removeOwn(join(folder, name));
+  try {
+    for (const name of readdirSync(folder)) {
+      if (!name.startsWith(prefix)) continue;
+      const [, pid, host] = FOLDER_ENDING.exec(name.slice(prefix.length)) ?? [];
+      if (pid === undefined || host !== THIS_HOST.tag || isAlive(Number(pid))) continue;
+      removeOwn(join(folder, name));
+    }
+    return mkdtempSync(join(folder, `${prefix}-${process.pid}-${THIS_HOST.tag}-`));
+  } catch (error) {
+    throw new OutputError(`${folder}, the folder for temporary files (TMPDIR)`, error);
   }
-  return mkdtempSync(join(folder, `${prefix}-${process.pid}-${THIS_HOST.tag}-`));
 }
 
 function removeOwn(path: string): void {

@@ -1,15 +1,18 @@
 #!/usr/bin/env node
-import { printable } from "../base/index.js";
+import { OutputError, printable } from "../base/index.js";
 import { runCli } from "./run.js";
 
 /** EX_SOFTWARE of sysexits. */
 const INTERNAL_EXIT_CODE = 70;
 
-// A reader that closes the pipe (`| head`) is not an error.
+// A reader that closes the pipe (`| head`) is no error, and no reason to leave outputs unfinished.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code === "EPIPE") process.exit(0);
-  throw error;
+  if (error.code === "EPIPE") return;
+  console.error(`error: ${new OutputError("to the standard output", error).message}`);
+  process.exit(1);
 });
+// There is nobody left to tell.
+process.stderr.on("error", () => undefined);
 
 /** Warnings that are for who runs a command. */
 const FOR_PEOPLE = new Set(["OutputLock", "TaskFile"]);

@@ -76,6 +76,7 @@ Every command takes --plugin MODULE, as often as you like: a package (my-package
     await addCommands(program, args);
     for (const command of withSubcommands(program)) command.exitOverride();
     program.hook("preAction", async (_, command) => {
+      refuseEmptyWords(command);
       keepToDisk(command);
       await keepToFiles(command);
     });
@@ -96,6 +97,27 @@ Every command takes --plugin MODULE, as often as you like: a package (my-package
       process.exitCode = FAILED_EXIT_CODE;
     }
   }
+}
+
+/** A word of the command line that names nothing. */
+export class EmptyWordError extends UserError {
+  override readonly code = "usage.empty";
+  override readonly exitCode = USAGE_EXIT_CODE;
+}
+
+/** An empty path would be the folder that one is in. @throws EmptyWordError */
+function refuseEmptyWords(command: Command): void {
+  const given: readonly (readonly [string, unknown])[] = [
+    ...command.registeredArguments.map(
+      (argument, i) => [`<${argument.name()}>`, command.processedArgs[i]] as const,
+    ),
+    ...command.options.map(
+      (option) => [option.long ?? option.flags, command.opts()[option.attributeName()]] as const,
+    ),
+  ];
+  const empty = given.find(([, value]) => [value].flat().includes(""));
+  if (empty === undefined) return;
+  throw new EmptyWordError(`${empty[0]} is empty: is a variable of the shell not set?`);
 }
 
 /** An output at an address, and not on a disk. */

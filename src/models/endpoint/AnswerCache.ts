@@ -1,6 +1,7 @@
 import { homedir } from "node:os";
 import { isAbsolute, join } from "node:path";
 import cacache from "cacache";
+import { refuseSystemFolder } from "../../base/index.js";
 
 /**
  * What models said, on disk, by key. Shared by processes: writes are atomic, and an entry that
@@ -33,6 +34,8 @@ export class AnswerCache {
    */
   async set(key: string, text: string): Promise<boolean> {
     try {
+      // Node looks for the end of /proc when it is to make a folder there.
+      await refuseSystemFolder(join(this.folder, "entry"));
       await cacache.put(this.folder, key, text);
       return true;
     } catch {
