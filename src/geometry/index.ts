@@ -21,7 +21,7 @@ export {
   type UprightPrior,
 } from "./fitUpright.js";
 export { gapBetween } from "./gapBetween.js";
-export { doubted, measureObject, pointObject } from "./measureObject.js";
+export { doubted, doubtedSize, measureObject, pointObject } from "./measureObject.js";
 export { dbscan, NOISE, objectPoints, statisticalInliers } from "./objectPoints.js";
 export { fitPlane, type Plane, type RansacOptions, ransacPlane } from "./Plane.js";
 export { coordinate, evenlySpread, type PointCloud, pickPoints, pointAt } from "./PointCloud.js";

@@ -142,11 +142,33 @@ export function doubted(
 ): SpatialObject {
   const apart = minus(other.canonicalCenter, object.canonicalCenter);
   const anyM = allWays * Math.hypot(...apart);
+  return offBy(object, other, share, { acrossM: anyM, upM: anyM, aboveM });
+}
+
+/** An object that may be larger or smaller by so much (standard deviation): along the plane, and in height. */
+export function doubtedSize(object: SpatialObject, acrossM: number, upM: number): SpatialObject {
+  return offBy(object, object, 0, { acrossM, upM, aboveM: 0 });
+}
+
+interface Off {
+  readonly acrossM: number;
+  readonly upM: number;
+  readonly aboveM: number;
+}
+
+function offBy(
+  object: SpatialObject,
+  other: SpatialObject,
+  share: number,
+  off: Off,
+): SpatialObject {
+  const { acrossM, upM, aboveM } = off;
+  const apart = minus(other.canonicalCenter, object.canonicalCenter);
   const ways: Vec3[] = [
     mapVec3(apart, (value) => share * value),
-    [anyM, 0, 0],
-    [0, anyM, 0],
-    [0, 0, anyM],
+    [acrossM, 0, 0],
+    [0, acrossM, 0],
+    [0, 0, upM],
     [0, 0, aboveM / 2],
   ];
   const own: CenterDoubt = {
@@ -159,32 +181,31 @@ export function doubted(
     ...object,
     doubt,
     centerSigmaM: worstSigma(doubt),
-    ...(size && { size: doubtedSize(object, size, other, share, anyM, aboveM) }),
+    ...(size && { size: sizeOffBy(object, size, other, share, off) }),
   };
 }
 
-function doubtedSize(
+function sizeOffBy(
   object: SpatialObject,
   size: ObjectSize,
   other: SpatialObject,
   share: number,
-  anyM: number,
-  aboveM: number,
+  { acrossM, upM, aboveM }: Off,
 ): ObjectSize {
   const apart = minus(other.canonicalCenter, object.canonicalCenter);
-  const sigmaM = Math.hypot(size.sigmaM, share * Math.hypot(...apart), Math.sqrt(3) * anyM);
+  const sigmaM = Math.hypot(size.sigmaM, share * Math.hypot(...apart), acrossM, acrossM, upM);
   const { sigmas } = size;
   if (!sigmas || !other.size) return { ...size, sigmaM };
-  const or = (ownM = size.sigmaM, oneM: number, otherM: number) =>
+  const or = (anyM: number, ownM = size.sigmaM, oneM: number, otherM: number) =>
     Math.hypot(ownM, share * (otherM - oneM), anyM);
   return {
     ...size,
     sigmaM,
     sigmas: {
-      widthM: or(sigmas.widthM, size.widthM, other.size.widthM),
-      heightM: Math.hypot(aboveM, or(sigmas.heightM, size.heightM, other.size.heightM)),
-      topM: Math.hypot(aboveM, or(sigmas.topM, object.topM, other.topM)),
-      bottomM: or(sigmas.bottomM, object.bottomM, other.bottomM),
+      widthM: or(acrossM, sigmas.widthM, size.widthM, other.size.widthM),
+      heightM: Math.hypot(aboveM, or(upM, sigmas.heightM, size.heightM, other.size.heightM)),
+      topM: Math.hypot(aboveM, or(upM, sigmas.topM, object.topM, other.topM)),
+      bottomM: or(upM, sigmas.bottomM, object.bottomM, other.bottomM),
     },
   };
 }

@@ -1,4 +1,3 @@
-import { addScaled } from "../../base/index.js";
 import {
   bestDetection,
   type CameraFrame,
@@ -11,6 +10,7 @@ import {
   cameraFrame,
   canonicalFrame,
   doubted,
+  doubtedSize,
   measureObject,
   objectPoints,
   type Plane,
@@ -74,7 +74,7 @@ const ENDED_HARM = 0.5;
 /** Of a mask that is a part of something large: besides, in all directions. */
 const OPEN_ALL_WAYS = 0.6;
 
-/** Of what is larger or smaller than it is known to be, in all directions: its middle is off by half of that at most. */
+/** Of what may be larger or smaller than it is measured: its middle is off by half of that at most. */
 const OTHER_SIZE = 0.5;
 
 /** Clusters are found on every second pixel, and without the pixels of their edges that are torn. */
@@ -386,10 +386,11 @@ export class FrameScene extends LocatedScene {
 
 /** With doubt where a thing has another size than in the images before: it is seen in part, or with another one. */
 function likeItself(object: SpatialObject, id: number, by: Clustered): SpatialObject {
-  const apartM = object.size ? by.apartM(id, object.size.box) : 0;
-  if (apartM === 0) return object;
-  const canonicalCenter = addScaled(object.canonicalCenter, [1, 0, 0], apartM);
-  return doubted(object, { ...object, canonicalCenter }, 0, OTHER_SIZE);
+  if (!object.size) return object;
+  const { acrossM, upM } = by.apart(id, object.size.box);
+  return acrossM === 0 && upM === 0
+    ? object
+    : doubtedSize(object, OTHER_SIZE * acrossM, OTHER_SIZE * upM);
 }
 
 function seesNone({ phrase }: ObjectRef, { by }: Sought): string {

@@ -16,7 +16,7 @@ import { isHeldByColor, nameByWords, rivalByColor, roundnessOfTrack } from "./na
 import { outlinesOf } from "./outlinesOf.js";
 import { boxOf, nameByPlace } from "./placed.js";
 import { atRobot, lost, noTable } from "./refusals.js";
-import { SeveralThings } from "./SeveralThings.js";
+import { SeveralThings, type SizeDoubt } from "./SeveralThings.js";
 import { SpareGrids } from "./SpareGrids.js";
 import type { Table } from "./Table.js";
 import type { Track } from "./Track.js";
@@ -29,8 +29,8 @@ export interface Clustered {
   find(ref: ObjectRef): number | Refusal;
   /** Around what the colour image shows of a thing that has a name. */
   boxOf(id: number): PixelBox | undefined;
-  /** How far a thing's size may be from its own, metres: by the images before, or because it may be two things. */
-  apartM(id: number, box: ObjectBox): number;
+  /** How far a thing's size may be from its own: by the images before, or because it may be two things, or a part of one. */
+  apart(id: number, box: ObjectBox): SizeDoubt;
   /** The id of what things stand on. */
   readonly table: number | Refusal;
   /** To be called by who asked, once: the next image is written where this one is. */
@@ -142,7 +142,7 @@ export class ClusterMemory {
         labels: undefined,
         find: () => refusal,
         boxOf: () => undefined,
-        apartM: () => 0,
+        apart: () => ({ acrossM: 0, upM: 0 }),
         table: refusal,
         done,
       };
@@ -379,10 +379,14 @@ export class ClusterMemory {
         const cells = outlines.get(id);
         return cells && boxOf(cells, grid, grid.step * view.colorScale);
       },
-      apartM: (id, box) => {
+      apart: (id, box) => {
         const cells = things.find((it) => it.id === id)?.cells ?? new Uint32Array();
         const lessM = several.maybeLessM(cells, onPart.has(id));
-        return Math.hypot(this.#sizes.apartM(id, box, stampNs), lessM);
+        const more = several.maybeMore(cells, (other) =>
+          things.some((it) => it.cells === other && wanted.includes(it.id)),
+        );
+        const anyM = Math.hypot(this.#sizes.apartM(id, box, stampNs), lessM);
+        return { acrossM: Math.hypot(anyM, more.acrossM), upM: Math.hypot(anyM, more.upM) };
       },
       labels: labelImage(view, grid, table, TABLE_ID, things),
       table: TABLE_ID,

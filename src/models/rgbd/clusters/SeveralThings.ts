@@ -1,8 +1,8 @@
-import { convexHull } from "../../../geometry/index.js";
+import { convexHull, type Points2 } from "../../../geometry/index.js";
 import { type Cluster, clusterOf, longestOf } from "./Cluster.js";
 import { cutByColor } from "./cutByColor.js";
 import type { DepthGrid } from "./DepthGrid.js";
-import { isOn, isWithin, roomSaved } from "./footprints.js";
+import { gapM, hullOfBoth, isHandle, isOn, isWithin, roomSaved, widerM } from "./footprints.js";
 import type { GridColors } from "./Look.js";
 import { along, heightOver, type Table } from "./Table.js";
 
@@ -15,8 +15,25 @@ const LEAST_SHARE = 0.22;
 const WITHIN = -0.03;
 /** Of one cluster. */
 const MOST_THINGS = 4;
+/** Parts of one thing are seen this near to each other, metres. */
+const TOUCHES_M = 0.008;
+/** What is smaller than this share of what it touches is a speck. */
+const SPECK_SHARE = 0.05;
 
 type Cut = readonly [Cluster, Cluster];
+
+/** By how much a thing may be larger or smaller than it is measured, metres: along the table, and in height. */
+export interface SizeDoubt {
+  readonly acrossM: number;
+  readonly upM: number;
+}
+
+/** What two clusters are together. */
+interface Whole {
+  readonly footprint: Points2;
+  readonly topM: number;
+  readonly rest: Cluster;
+}
 
 /** Which of an image's clusters may be several things. */
 export class SeveralThings {
@@ -26,6 +43,8 @@ export class SeveralThings {
   /** Of the clusters, by their cells. */
   readonly #clusters: ReadonlyMap<Uint32Array, Cluster>;
   readonly #cuts = new Map<Uint32Array, Cut | undefined>();
+  /** What clusters may be parts of, with the other part, by the clusters' cells. */
+  readonly #wholes = new Map<Uint32Array, Whole[]>();
   /** The clusters, those apart whose colours and shape both say that they are several things. */
   readonly parted: readonly Cluster[];
 
@@ -35,6 +54,21 @@ export class SeveralThings {
     this.#colors = colors;
     this.parted = clusters.flatMap((cluster) => this.#apart(cluster));
     this.#clusters = new Map(this.parted.map((cluster) => [cluster.cells, cluster]));
+    for (const [i, a] of this.parted.entries())
+      for (const b of this.parted.slice(0, i))
+        if (isHandleOf(a, b) || isHandleOf(b, a)) this.#mayBeOne(a, b, hullOfBoth(a, b));
+  }
+
+  #mayBeOne(a: Cluster, b: Cluster, footprint: Points2): void {
+    const topM = Math.max(a.topM, b.topM);
+    for (const [part, rest] of [
+      [a, b],
+      [b, a],
+    ] as const)
+      this.#wholes.set(part.cells, [
+        ...(this.#wholes.get(part.cells) ?? []),
+        { footprint, topM, rest },
+      ]);
   }
 
   #apart(cluster: Cluster): readonly Cluster[] {
@@ -42,8 +76,12 @@ export class SeveralThings {
     for (let i = 0; i < things.length && things.length < MOST_THINGS; ) {
       const whole = things[i];
       const cut = whole && this.#cutOf(whole.cells);
-      if (cut && areTwo(cut)) things.splice(i, 1, ...cut);
-      else i += 1;
+      if (cut && areTwo(cut)) {
+        const [a, b] = cut;
+        // A step of their tops tells of two things too.
+        if (Math.abs(a.topM - b.topM) < STEP_M) this.#mayBeOne(a, b, whole.footprint);
+        things.splice(i, 1, a, b);
+      } else i += 1;
     }
     return things;
   }
@@ -76,6 +114,25 @@ export class SeveralThings {
     return stepM(this.#grid, this.#table, whole);
   }
 
+  /**
+   * By how much a thing may be larger than its cells, because only colours tell it from what it touches, or one
+   * of both looks like a handle of the other. 0 where what it touches is known to be another thing.
+   *
+   * @param isOther whether cells are those of a thing that has a name
+   */
+  maybeMore(cells: Uint32Array, isOther: (cells: Uint32Array) => boolean): SizeDoubt {
+    const own = this.#clusters.get(cells);
+    const wholes = this.#wholes.get(cells) ?? [];
+    let acrossM = 0;
+    let upM = 0;
+    for (const { footprint, topM, rest } of wholes) {
+      if (!own || isOther(rest.cells)) continue;
+      acrossM = Math.max(acrossM, widerM(footprint, own.footprint));
+      upM = Math.max(upM, topM - own.topM);
+    }
+    return { acrossM, upM };
+  }
+
   /** Whether a cell is in the smaller of two colours of which one is within the other. */
   isOfPart(cells: Uint32Array, cell: number): boolean {
     const cut = this.#cutOf(cells);
@@ -88,8 +145,14 @@ export class SeveralThings {
 function areTwo([a, b]: Cut): boolean {
   const [low, high] = a.topM < b.topM ? [a, b] : [b, a];
   const [sizeA, sizeB] = [a.cells.length, b.cells.length];
-  if (!isOn(high, low)) return roomSaved(a, b) > SAVED_BESIDE;
+  if (!isOn(high, low)) return roomSaved(a, b) > SAVED_BESIDE && !isHandle(a, b) && !isHandle(b, a);
   return roomSaved(a, b) > SAVED_ON && Math.min(sizeA, sizeB) > LEAST_SHARE * (sizeA + sizeB);
+}
+
+/** Whether a thing looks like the handle of another one that it touches. */
+function isHandleOf(part: Cluster, whole: Cluster): boolean {
+  if (part.cells.length < SPECK_SHARE * whole.cells.length) return false;
+  return isHandle(part, whole) && gapM(part, whole) < TOUCHES_M;
 }
 
 function lessM(whole: Cluster, part: Cluster): number {

@@ -66,6 +66,16 @@ describe("things that touch in the first image", () => {
     expect(expectTrue(width, 0.1)).toBeGreaterThan(0.015);
   });
 
+  it("are doubted where only one is asked for, and only its colour tells it from one as high", async () => {
+    const level = block(2, [0.12, 0.03, 0.03], [0.04, 0.04, 0.03], BLUE);
+    const [, alone] = await ask([LOW, level, ALONE], [at("low", LOW)]);
+    expectTrue(alone, 0.1);
+    expect(expectTrue(alone, 0.18)).toBeGreaterThan(0.03);
+    const both = await ask([LOW, level, ALONE], [at("low", LOW), at("level", level)]);
+    expect(expectTrue(both[1], 0.1)).toBeLessThan(0.02);
+    expectTrue(both[3], 0.08);
+  });
+
   it("are doubted where only their colours tell of two: it may be a label", async () => {
     const upper = block(2, [0.03, 0, 0.09], [0.05, 0.04, 0.03], BLUE);
     const [height] = await ask([LOW, upper, ALONE], [at("upper", upper)]);
@@ -94,6 +104,45 @@ describe("things that touch in the first image", () => {
     expect(height?.refusal?.reason).toBe("no_object");
   });
 });
+
+describe("one thing of two colours", () => {
+  const pan: Painted = {
+    ...{ id: 1, rgb: RED, shape: "cylinder", radius: 0.08, halfHeight: 0.02 },
+    center: [-0.03, 0, 0.02],
+  };
+
+  it("is measured whole where a part is its handle, wherever it is named", async () => {
+    const handle = block(2, [0.11, 0, 0.032], [0.06, 0.012, 0.008], BLUE);
+    for (const named of [pan, handle]) {
+      const [, width] = await ask([pan, handle, ALONE], [at("pan", named)]);
+      if (width?.value?.shape !== "quantity") throw new Error("no quantity");
+      expect(Math.abs(width.value.valueM - 0.28)).toBeLessThan(0.02);
+    }
+  });
+
+  it.each([
+    ["a handle that lies on the table", pan, block(2, [0.11, 0, 0.01], [0.06, 0.012, 0.01], BLUE)],
+    [
+      "a shaft of a screwdriver",
+      block(1, [-0.03, 0, 0.015], [0.05, 0.015, 0.015], RED),
+      block(2, [0.07, 0, 0.015], [0.05, 0.005, 0.005], BLUE),
+    ],
+  ])("may be as large as with %s that is seen apart from it", async (_, body, part) => {
+    const solids = [body, part].map((it) => (it.shape === "cylinder" ? it.radius : half(it)));
+    const ends = [body, part].map(({ center: [x] }, i) => [
+      x - (solids[i] ?? 0),
+      x + (solids[i] ?? 0),
+    ]);
+    const wholeM =
+      Math.max(...ends.map(([, to = 0]) => to)) - Math.min(...ends.map(([from = 0]) => from));
+    for (const named of [body, part]) {
+      const answers = await ask([body, part, ALONE], [at("tool", named)]);
+      for (const answer of answers.slice(1)) if (answer.value) expectTrue(answer, wholeM);
+    }
+  });
+});
+
+const half = (solid: Painted) => (solid.shape === "box" ? solid.half[0] : 0);
 
 describe("things of one look that come to touch", () => {
   it("are refused at once, for as long as they touch, and answered when they part", async () => {
