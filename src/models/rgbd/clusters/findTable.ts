@@ -223,11 +223,26 @@ function isTable({ areaM2, ladenShare }: Found): boolean {
   return areaM2 >= EXTENDED_M2 && ladenShare >= LADEN_SHARE;
 }
 
-function highestOf(found: readonly Found[], way: 1 | -1): Found | undefined {
-  const main = found.reduce<Found | undefined>(
-    (best, it) => (likely(it, way) > (best ? likely(best, way) : 0) ? it : best),
+/**
+ * A camera over a box looks at its floor: a wall of the box goes up in the image, but nothing stands on it.
+ */
+function mainOf(found: readonly Found[], way: 1 | -1): Found | undefined {
+  const byLook = (it: Found) => likely(it, way);
+  const main = mostOf(found, byLook);
+  if (!main || isTable(main) || main.areaM2 > LEAST_TABLE_M2) return main;
+  const laden = found.filter((it) => isTable(it) && it.footShare > FOOT_SHARE);
+  return mostOf(laden, (it) => byLook(it) * it.ladenShare * it.footShare) ?? main;
+}
+
+function mostOf(found: readonly Found[], by: (it: Found) => number): Found | undefined {
+  return found.reduce<Found | undefined>(
+    (best, it) => (by(it) > (best ? by(best) : 0) ? it : best),
     undefined,
   );
+}
+
+function highestOf(found: readonly Found[], way: 1 | -1): Found | undefined {
+  const main = mainOf(found, way);
   if (!main) return undefined;
   const parallel = found.filter(({ plane }) => dot(plane.normal, main.plane.normal) > PARALLEL);
   return parallel
