@@ -8,6 +8,10 @@ import { along, heightOver, type Table } from "./Table.js";
 /** A part of a thing may end this high above the table and the thing still stands on it. */
 const STANDS_M = 0.02;
 
+/** What is so high over the table beside a thing is not the table, metres. */
+const FREE_M = 0.012;
+/** More than so much of the outline of a thing by itself is beside the table, and less beside what it is in. */
+const FREE_SHARE = 0.2;
 /** What carries a thing has its middle not higher than this over the lowest that is seen of it, metres. */
 const UNDER_M = 0.005;
 /** A part this much smaller than what it sits on belongs to it: a cap, a knob. */
@@ -33,7 +37,9 @@ const WHOLE_ARC = (300 * Math.PI) / 180;
 /** Parts of one thing put together: what is inside of it, and what does not stand by itself. */
 export function joinParts(grid: DepthGrid, table: Table, parts: readonly Uint32Array[]): Cluster[] {
   const things: (Cluster | undefined)[] = parts.map((cells) => clusterOf(grid, table, cells));
-  const borders = bordersOf(grid, table, parts);
+  const owners = ownersOf(grid, parts);
+  const borders = bordersOf(grid, table, parts, owners);
+  const edges = parts.map((cells) => edgeOf(grid, table, cells, owners));
   const count = things.length;
   // Pairs are looked at again only where one of them has grown.
   let grew = new Uint8Array(count).fill(1);
@@ -47,7 +53,7 @@ export function joinParts(grid: DepthGrid, table: Table, parts: readonly Uint32A
         if (!a || !b || i === j || (before[i] === 0 && before[j] === 0 && grew[i] === 0)) continue;
         const border = borders.get(i * count + j);
         const isOne =
-          isInside(grid, table, a, b) ||
+          (!standsFree(edges[j], border) && isInside(grid, table, a, b)) ||
           (border &&
             (isPartOf(a, b, border) ||
               isOneVessel(a, b, border) ||
@@ -55,6 +61,7 @@ export function joinParts(grid: DepthGrid, table: Table, parts: readonly Uint32A
         if (!isOne) continue;
         things[i] = clusterOf(grid, table, merged(a.cells, b.cells));
         things[j] = undefined;
+        edges[i] = both(edges[i], edges[j]);
         mergeBorders(borders, count, i, j);
         hasChanged = true;
         grew[i] = 1;
@@ -94,6 +101,60 @@ function mergeBorders(borders: Map<number, Border>, count: number, into: number,
     }
 }
 
+/** What is beside a part in the picture. */
+interface Edge {
+  /** Neighbours with depth that are not the part's. */
+  readonly cells: number;
+  /** Of those, the table. */
+  readonly table: number;
+}
+
+const NO_EDGE: Edge = { cells: 0, table: 0 };
+
+function both(a = NO_EDGE, b = NO_EDGE): Edge {
+  return { cells: a.cells + b.cells, table: a.table + b.table };
+}
+
+function edgeOf(
+  { width, xyz }: DepthGrid,
+  { plane }: Table,
+  cells: Uint32Array,
+  owners: Uint16Array,
+): Edge {
+  const owner = owners[cells[0] ?? 0];
+  let [beside, table] = [0, 0];
+  const look = (cell: number): void => {
+    if (owners[cell] === owner || !((xyz[3 * cell + 2] ?? 0) > 0)) return;
+    beside += 1;
+    if (heightOver(plane, xyz, cell) < FREE_M) table += 1;
+  };
+  for (let i = 0; i < cells.length; i++) {
+    const cell = cells[i] ?? 0;
+    look(cell - 1);
+    look(cell + 1);
+    look(cell - width);
+    look(cell + width);
+  }
+  return { cells: beside, table };
+}
+
+/** The number of the part of each cell, from 1 on; 0 is no part's. */
+function ownersOf({ width, height }: DepthGrid, parts: readonly Uint32Array[]): Uint16Array {
+  const owners = new Uint16Array(width * height);
+  parts.forEach((cells, i) => {
+    for (let at = 0; at < cells.length; at++) owners[cells[at] ?? 0] = i + 1;
+  });
+  return owners;
+}
+
+/**
+ * Whether a thing borders on the table and hardly on what it is inside of: it stands in a box whose floor is the
+ * table, while the inside of a mug borders on its rim.
+ */
+function standsFree({ cells, table }: Edge = NO_EDGE, border?: Border): boolean {
+  return table > FREE_SHARE * cells && (border?.cells ?? 0) < FREE_SHARE * cells;
+}
+
 /** How two things touch in the picture. */
 interface Border {
   cells: number;
@@ -107,12 +168,8 @@ function bordersOf(
   { width, height, xyz, normals }: DepthGrid,
   table: Table,
   parts: readonly Uint32Array[],
+  own: Uint16Array,
 ): Map<number, Border> {
-  // 0 is no part's.
-  const own = new Uint16Array(width * height);
-  parts.forEach((cells, i) => {
-    for (let at = 0; at < cells.length; at++) own[cells[at] ?? 0] = i + 1;
-  });
   const borders = new Map<number, Border>();
   const isFlat = (cell: number): boolean => {
     return along(table.plane.normal, normals.of(cell), 3 * cell) > 0.75;

@@ -27,9 +27,9 @@ function turned({ depth, labels, ...frame }: CameraFrame): CameraFrame {
 async function overlaps(
   solids: readonly Solid[],
   table: readonly [number, number] = [0.5, 0.4],
-  { isTurned = false } = {},
+  { isTurned = false, view = VIEW as View } = {},
 ): Promise<number[]> {
-  const cast = castFrame({ solids, table }, VIEW, { seed: 1, noiseM: 0.001 });
+  const cast = castFrame({ solids, table }, view, { seed: 1, noiseM: 0.001 });
   const frame = isTurned ? turned(cast) : cast;
   const opened = await openDepth(frame, (info) => info);
   if (!opened.view || !frame.labels) throw new Error("a cast frame has depth and labels");
@@ -62,6 +62,17 @@ const upright = (
   ...{ id, shape: "box", yaw: 0, half },
   center: at,
 });
+
+/** Upright walls around a floor of these half sides. */
+function walls([x, y]: readonly [number, number], heightM: number): Solid[] {
+  const up = heightM / 2;
+  return [
+    upright(11, [-x, 0, up], [0.003, y, up]),
+    upright(12, [x, 0, up], [0.003, y, up]),
+    upright(13, [0, -y, up], [x, 0.003, up]),
+    upright(14, [0, y, up], [x, 0.003, up]),
+  ];
+}
 
 describe("things found by depth alone", () => {
   it("takes no thing for a part of what stands on it, though its foot is hidden", async () => {
@@ -114,6 +125,16 @@ describe("things found by depth alone", () => {
     );
     if (!opened.view) throw new Error("a cast frame has depth");
     expect(findTable(depthGridOf(opened.view), { seed: 1 })).toBeUndefined();
+  });
+
+  it("finds things in a box whose floor is the table apart from its walls", async () => {
+    const on = [
+      upright(1, [-0.08, 0.02, 0.025], [0.03, 0.02, 0.025]),
+      upright(2, [0.07, 0.0, 0.02], [0.02, 0.03, 0.02]),
+    ];
+    const view = { ...VIEW, eye: [0, -0.06, 0.5], target: [0, 0, 0] } satisfies View;
+    const ious = await overlaps([...on, ...walls([0.17, 0.13], 0.08)], [0.4, 0.4], { view });
+    expect(Math.min(...ious.slice(0, 2))).toBeGreaterThan(0.75);
   });
 
   it("takes no books for the table where they cover much of it", async () => {
