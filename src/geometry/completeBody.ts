@@ -1,11 +1,12 @@
-import { minus, type Vec3 } from "../base/index.js";
+import { sum } from "d3-array";
+import { addScaled, dot, mapVec3, minus, type Vec3 } from "../base/index.js";
 import type { CompletedBody } from "./bodyDoubts.js";
 import { type CanonicalFrame, toCanonical } from "./CanonicalFrame.js";
 import { extentsAlong, type Footprint, footprintOf } from "./Footprint.js";
 import { fitSphere } from "./fitRound.js";
 import { coordinate, type PointCloud, pickPoints, trimmedExtremes } from "./PointCloud.js";
 import { ramp } from "./ramp.js";
-import { roundedBack } from "./roundedBack.js";
+import { roundedBack, type SeenFrom } from "./roundedBack.js";
 import type { SeenObject } from "./SpatialObject.js";
 import { pointsByComponent, VoxelGrid } from "./VoxelGrid.js";
 
@@ -38,6 +39,9 @@ const ROUNDED_DOUBT = 0.35;
 /** The same of its lower end, which is hidden more often. */
 const LOWERED_DOUBT = 0.45;
 
+/** A hidden corner reaches so much of its way across the image, ends being rounded or not; and may be off by this of its doubt. */
+const [ASIDE, ASIDE_DOUBT] = [0.5, 1.5];
+
 export interface Body extends CompletedBody {
   /** How far its points lie from its shape, root mean square, and what was supposed of it may be off, metres. */
   readonly residualM: number;
@@ -45,6 +49,9 @@ export interface Body extends CompletedBody {
   readonly bottomDoubtM: number;
   /** How far it goes on behind what is seen, along the plane. */
   readonly behindM: number;
+  /** How much wider across the image it is than what is seen of it, and how far that may be off. */
+  readonly asideM: number;
+  readonly asideDoubtM: number;
   /** How the centre may be off by what was supposed of the unseen, each by one standard deviation. */
   readonly doubts: readonly Vec3[];
 }
@@ -85,6 +92,8 @@ function ballBody(
     residualM: ball.residualM,
     bottomDoubtM: 0,
     // From above more of its back is seen.
+    asideM: 0,
+    asideDoubtM: 0,
     behindM: ball.radiusM * (1 - Math.abs(toBall[2]) / Math.hypot(...toBall)),
     roundness: 1,
     arcRad: 2 * Math.PI,
@@ -122,6 +131,8 @@ function uprightBody(turned: PointCloud, seen: SeenObject, frame: CanonicalFrame
     residualM: Math.hypot(print.residualM, unseenM / 2, hiddenBottomM),
     bottomDoubtM: foot.doubtM,
     behindM: unseenM,
+    asideM: 0,
+    asideDoubtM: 0,
     roundness: print.roundness,
     arcRad: print.arcRad,
     onShape: print.onShape,
@@ -140,42 +151,80 @@ function uprightBody(turned: PointCloud, seen: SeenObject, frame: CanonicalFrame
 function roundedBody(
   body: Body,
   turned: PointCloud,
-  { outline }: SeenObject,
+  { outline, pitchM }: SeenObject,
   frame: CanonicalFrame,
 ): Body {
   const { center, box, bottomM } = body;
   const eye = toCanonical(frame, [0, 0, 0]);
   const [x, y] = [center[0] - eye[0], center[1] - eye[1]];
-  const back = roundedBack(turned, eye, Math.atan2(y, x), bottomM, frame.residualM ?? 0);
-  const seenShare = 1 - ramp(2 * outline.hiddenAboveShare);
-  const roundness = back.roundness * seenShare;
-  const doubt = Math.hypot(back.roundnessSigma * seenShare, ROUNDED_DOUBT * roundness);
-  if (doubt === 0) return body;
-  const moveM = (roundness * back.unseenM) / 2;
-  // Nothing goes on below the support.
-  const lowerM = Math.min(roundness * back.lowerM, Math.max(0, bottomM));
-  const away = Math.hypot(x, y);
-  const shift = moveM / away;
-  const movedM = (doubt * back.unseenM) / 2;
-  const loweredM = doubt * back.lowerM;
+  const from: SeenFrom = {
+    eye,
+    bottomM,
+    noiseM: frame.residualM ?? 0,
+    pitchM,
+    frontSeen: 1 - ramp(2 * outline.hiddenBelowShare),
+    topSeen: 1 - ramp(2 * outline.hiddenAboveShare),
+  };
+  const view = Math.atan2(y, x);
+  const isLong = box.shape === "rectangle";
+  // A long thing that lies obliquely is completed across its length and at its end, not along the view.
+  const axis = isLong ? depthAxis(box.angle, view) : view;
+  const axes = isLong ? [axis, axis + quarterAway(axis, view)] : [axis];
+  const backs = axes.map((axisRad) => completedAlong(turned, from, axisRad));
+  const right = minus(toCanonical(frame, [1, 0, 0]), eye);
+  const { lowerM, loweredM } = backs.reduce((one, other) =>
+    other.lowerM > one.lowerM ? other : one,
+  );
+  /** Of what lies aside, the far corner of its outer end is behind the end that is seen. */
+  const aside = backs.map(({ way }) => (isLong ? Math.abs(dot(way, right)) : 0));
+  const moved = backs.reduce<Vec3>((at, { way, moveM }) => addScaled(at, way, moveM), center);
   return {
     ...body,
-    center: [center[0] + shift * x, center[1] + shift * y, center[2] - lowerM / 2],
+    center: addScaled(moved, [0, 0, 1], -lowerM / 2),
     box: { ...box, heightM: box.heightM + lowerM },
     bottomM: bottomM - lowerM,
-    residualM: Math.hypot(body.residualM, movedM, loweredM),
+    residualM: Math.hypot(body.residualM, loweredM, ...backs.map(({ movedM }) => movedM)),
     bottomDoubtM: Math.max(body.bottomDoubtM, loweredM, LOWERED_DOUBT * lowerM),
-    behindM: body.behindM + 2 * moveM,
+    behindM: body.behindM + 2 * (backs[0]?.moveM ?? 0),
+    asideM: ASIDE * sum(backs, ({ moveM }, i) => 2 * moveM * (aside[i] ?? 0)),
+    asideDoubtM:
+      ASIDE_DOUBT * Math.hypot(...backs.map(({ movedM }, i) => 2 * movedM * (aside[i] ?? 0))),
     doubts: [
       ...body.doubts,
-      [(movedM * x) / away, (movedM * y) / away, 0],
-      // A long thing that lies obliquely is completed across its length, not along the view.
-      ...(box.shape === "rectangle"
-        ? [[(-movedM * y) / away / 2, (movedM * x) / away / 2, 0] as const]
-        : []),
+      ...backs.map(({ way, movedM }) => mapVec3(way, (value) => movedM * value)),
       [0, 0, loweredM / 2],
     ],
   };
+}
+
+/** How a body is completed in a direction along the support: its centre moves, and its lower end. */
+interface CompletedAlong {
+  /** Unit vector, canonical. */
+  readonly way: Vec3;
+  readonly moveM: number;
+  readonly lowerM: number;
+  /** How far these may be off. */
+  readonly movedM: number;
+  readonly loweredM: number;
+}
+
+function completedAlong(turned: PointCloud, from: SeenFrom, axisRad: number): CompletedAlong {
+  const back = roundedBack(turned, from, axisRad);
+  const roundness = back.roundness * from.topSeen;
+  const doubt = Math.hypot(back.roundnessSigma, ROUNDED_DOUBT * roundness);
+  return {
+    way: [Math.cos(axisRad), Math.sin(axisRad), 0],
+    moveM: (roundness * back.unseenM) / 2,
+    movedM: (doubt * back.unseenM) / 2,
+    // Nothing goes on below the support.
+    lowerM: Math.min(roundness * back.lowerM, Math.max(0, from.bottomM)),
+    loweredM: doubt * back.lowerM,
+  };
+}
+
+/** A quarter turn from the axis to the side that leads away from the eye. */
+function quarterAway(axis: number, view: number): number {
+  return (Math.sign(Math.sin(view - axis)) || 1) * (Math.PI / 2);
 }
 
 /** Where the lower end is seen, or the support if that is where it must be; and how far it may be off for want of a view. */
@@ -250,19 +299,23 @@ function unseenDepth(
   );
   if (flatness === 0) return 0;
   const view = Math.atan2(print.centerY, print.centerX);
-  const quarter = Math.PI / 2;
-  // The side of the rectangle that runs along the view, as nearly as one does.
-  const depthAxis = print.angle + quarter * Math.round((view - print.angle) / quarter);
-  const headOn = ramp((OBLIQUE_RAD - Math.abs(view - depthAxis)) / (OBLIQUE_RAD / 2));
+  const axis = depthAxis(print.angle, view);
+  const headOn = ramp((OBLIQUE_RAD - Math.abs(view - axis)) / (OBLIQUE_RAD / 2));
   if (flatness * headOn === 0) return 0;
   const missing = partsOf(turned, seen.pitchM).map((part) => {
-    const [deepM, acrossM] = extentsAlong(part, depthAxis);
+    const [deepM, acrossM] = extentsAlong(part, axis);
     // A face seen head-on is as deep as the noise of its points makes it.
     const surelyDeepM = Math.max(0, deepM - 4 * (frame.residualM ?? 0));
     return Math.max(0, USUAL_DEPTH * Math.min(acrossM, heightM) - surelyDeepM);
   });
   const meanM = missing.reduce((sum, m) => sum + m, 0) / Math.max(1, missing.length);
   return (1 - print.roundness) * flatness * headOn * meanM;
+}
+
+/** The side of a rectangle that runs along the view, as nearly as one does. */
+function depthAxis(angle: number, view: number): number {
+  const quarter = Math.PI / 2;
+  return angle + quarter * Math.round((view - angle) / quarter);
 }
 
 /** Parts of an object that do not touch, such as two fingers. */

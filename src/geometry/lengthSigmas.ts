@@ -18,6 +18,8 @@ export interface MeasuredBody {
   /** How much wider it is with its few outermost points; of that, what is left out because points are torn. */
   readonly fewM: number;
   readonly leftOutM: number;
+  /** How far what was supposed of its hidden back may make it narrower or wider. */
+  readonly asideDoubtM: number;
   /** How far beyond a surface's edge its height may reach where points are torn. */
   readonly tornM: number;
   /** How far its top may go on beyond the edge of the image. */
@@ -93,6 +95,7 @@ export function lengthSigmas(
     WIDTH_NOISE * noiseM,
     body.leftOutM,
     WIDTH_FEW * body.fewM,
+    body.asideDoubtM,
     cutReach(seen, seenWidthM) *
       Math.hypot(cutAt(x, body.leftM, -1), cutAt(x, body.rightM, 1), widensBeyond(seen)),
     // What is missing on one side moves the middle by half of it.

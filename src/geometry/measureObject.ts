@@ -83,7 +83,7 @@ export function measureObject(seen: SeenObject, on: CanonicalFrame): SpatialObje
     pitchM,
     behindM: body.behindM,
     size: {
-      widthM: (rightM - leftM - leftOutM) / shownAcross(body, frame) + pitchM,
+      widthM: (rightM - leftM - leftOutM) / shownAcross(body, frame) + pitchM + body.asideM,
       heightM: box.heightM,
       volumeM3: box.lengthM * box.widthM * box.heightM,
       sigmaM: anyM,

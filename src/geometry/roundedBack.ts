@@ -1,3 +1,4 @@
+import { median, quantile } from "d3-array";
 import type { Vec3 } from "../base/index.js";
 import type { PointCloud } from "./PointCloud.js";
 import { ramp } from "./ramp.js";
@@ -11,6 +12,23 @@ const LEAST_FAR_M = 0.0015;
 const ROUNDED_FROM = 0.35;
 const ROUNDED_RAMP = 0.4;
 
+/**
+ * What is rounded at its front leaves out the corner there: by this share of what an ellipsoid does it begins to be, and is,
+ * rounded. Pixels and noise leave out so much of a sharp one.
+ */
+const [ROUND_FRONT_FROM, ROUND_FRONT_RAMP] = [0.25, 0.3];
+const FRONT_QUANTILE = 0.2;
+const [CORNER_PITCH, CORNER_NOISE] = [0.5, 1.5];
+/** Of an ellipse with the half axes a and b, its corner is so many times their diagonal away. */
+const ELLIPSE_CORNER = 1 - Math.SQRT1_2;
+/** How well the front tells of the back, and how well the back's fall does (standard deviations). */
+const [FRONT_SIGMA, BACK_SIGMA] = [0.2, 0.35];
+/** A fall tells from so many times what noise makes of it, and all of it so many more. */
+const [FALL_TELLS, FALL_RAMP] = [1, 2];
+const LEAST_FALL_M = 0.0005;
+/** Where front and back say different things, one of them is wrong: by this share of that. */
+const DISAGREEMENT = 0.3;
+
 /** By so many of its standard deviations noise lifts the top, of many points, over the edge, of few. */
 const NOISE_LIFT = 1.2;
 /** And by so many more or less. */
@@ -18,13 +36,27 @@ const LIFT_SIGMA = 0.7;
 /** What falls away too little for an ellipsoid may be rounded in another way, by this much of it. */
 const OTHERWISE_ROUNDED = 0.3;
 
+/** How an object is seen, canonical. */
+export interface SeenFrom {
+  readonly eye: Vec3;
+  /** 0 where it is known to stand on the support, else where it is seen to end. */
+  readonly bottomM: number;
+  /** Of the points' heights (standard deviation). */
+  readonly noiseM: number;
+  /** Between the points of neighbouring pixels. */
+  readonly pitchM: number;
+  /** How much of its lower front, and of its top, is seen, 0..1. */
+  readonly frontSeen: number;
+  readonly topSeen: number;
+}
+
 /** How an object goes on behind what the camera sees of it. */
 export interface RoundedBack {
   /** 0: it ends in edges as high as its top, as a box does; 1: it is rounded like an ellipsoid. */
   readonly roundness: number;
   /** How far that may be off: noise, and what is rounded in part (standard deviation). */
   readonly roundnessSigma: number;
-  /** Depth along the view that is not seen of such a body, metres. */
+  /** How much farther such a body reaches along the axis than it is seen to, metres. */
   readonly unseenM: number;
   /** How much lower it ends than it is seen to, metres. */
   readonly lowerM: number;
@@ -35,26 +67,30 @@ export interface RoundedBack {
  * with half axes a along the view and b up, an eye at elevation e sees the back as far as the angle θ
  * with tan θ = b / (a·tan e): a·(1 + cos θ) of its depth and b·(1 + sin θ) of its height.
  *
+ * From low down the back falls away by less than its noise: there the front tells, where it is seen.
+ *
  * @param turned points in a canonical frame on the support
- * @param viewRad direction from the eye to the object along the support
- * @param bottomM 0 where it is known to stand on the support, else where it is seen to end
- * @param noiseM of the points' heights (standard deviation)
+ * @param axisRad direction along the support, away from the eye, in which it is looked at
  */
 export function roundedBack(
   turned: PointCloud,
-  eye: Vec3,
-  viewRad: number,
-  bottomM: number,
-  noiseM: number,
+  { eye, bottomM, noiseM, pitchM, frontSeen, topSeen }: SeenFrom,
+  axisRad: number,
 ): RoundedBack {
   const stands = bottomM === 0;
   const falls: { readonly seenM: number; readonly wholeM: number }[] = [];
-  let unseenM = 0;
+  const fronts: number[] = [];
+  let endM = -Infinity;
   let lowerM = 0;
-  for (const { depthM, topM, edgeM, rangeM } of stripsOf(turned, eye, viewRad)) {
+  const { strips, farthestM } = stripsOf(turned, eye, axisRad);
+  for (const { nearM, farM, topM, edgeM, cornerM } of strips) {
+    const depthM = farM - nearM;
     const heightM = topM - bottomM;
     if (!(depthM > 0 && heightM > 0)) continue;
-    const slope = Math.max(0.05, (eye[2] - (bottomM + topM) / 2) / rangeM);
+    const slope = Math.max(
+      0.05,
+      (eye[2] - (bottomM + topM) / 2) / Math.max(LEAST_FAR_M, (nearM + farM) / 2),
+    );
     let a = depthM / 2;
     let b = heightM / 2;
     let theta = 0;
@@ -67,42 +103,61 @@ export function roundedBack(
     const far = Math.cos(theta) - Math.max(LEAST_FAR_M, FAR_SHARE * depthM) / a;
     const fallM = b * (1 - Math.sqrt(Math.max(0, 1 - far * far)));
     falls.push({ seenM: topM - edgeM, wholeM: fallM });
-    unseenM += a * (1 - Math.cos(theta));
+    const sharpM = CORNER_PITCH * pitchM + CORNER_NOISE * noiseM;
+    fronts.push((cornerM - sharpM) / (ELLIPSE_CORNER * Math.hypot(a, b)));
+    endM = Math.max(endM, farM + a * (1 - Math.cos(theta)));
     lowerM += stands ? 0 : b * (1 - Math.sin(theta));
   }
-  const shareAt = (liftM: number): number => {
-    const shares = falls.map(({ seenM, wholeM }) => (wholeM > 0 ? (seenM - liftM) / wholeM : 0));
-    // The median: a handle behind one side does not make a mug round.
-    return shares.sort((a, b) => a - b)[shares.length >> 1] ?? 0;
-  };
-  const roundnessAt = (liftM: number) => ramp((shareAt(liftM) - ROUNDED_FROM) / ROUNDED_RAMP);
-  const roundness = roundnessAt(NOISE_LIFT * noiseM);
-  const [most, least] = [-LIFT_SIGMA, LIFT_SIGMA].map((by) =>
-    roundnessAt((NOISE_LIFT + by) * noiseM),
-  ) as [number, number];
+  // The median: a handle behind one side does not make a mug round.
+  const shareAt = (liftM: number): number =>
+    median(falls, ({ seenM, wholeM }) => (wholeM > 0 ? (seenM - liftM) / wholeM : 0)) ?? 0;
+  const fallsAt = (liftM: number) => ramp((shareAt(liftM) - ROUNDED_FROM) / ROUNDED_RAMP);
+  const liftM = NOISE_LIFT * noiseM;
+  const [falling, most, least] = [0, -LIFT_SIGMA, LIFT_SIGMA].map((by) =>
+    fallsAt(liftM + by * noiseM),
+  ) as [number, number, number];
+  const wholeM = median(falls, (fall) => fall.wholeM) ?? 0;
+  const unknown =
+    1 - topSeen * ramp((wholeM / Math.max(LEAST_FALL_M, liftM) - FALL_TELLS) / FALL_RAMP);
+  const backVariance = BACK_SIGMA ** 2 + ((most - least) / 2) ** 2 + unknown / 4;
+  // Nearly all of it is rounded, unlike a bottle's neck over its body.
+  const front = ramp(
+    ((quantile(fronts, FRONT_QUANTILE) ?? 0) - ROUND_FRONT_FROM) / ROUND_FRONT_RAMP,
+  );
+  const untold = 1 - frontSeen * topSeen;
+  const frontVariance = FRONT_SIGMA ** 2 + untold;
+  const byFront = backVariance / (backVariance + frontVariance);
+  const roundness = byFront * front + (1 - byFront) * falling;
   return {
     roundness,
     roundnessSigma: Math.hypot(
-      (most - least) / 2,
+      ((most - least) / 2) * (1 - byFront),
+      Math.sqrt(unknown * untold) / 2,
+      DISAGREEMENT * (1 - untold) * (front - falling),
       Math.sqrt(roundness * (1 - roundness)),
-      OTHERWISE_ROUNDED * ramp(shareAt(NOISE_LIFT * noiseM) / ROUNDED_FROM) * (1 - roundness),
+      OTHERWISE_ROUNDED * ramp(shareAt(liftM) / ROUNDED_FROM) * (1 - roundness),
     ),
-    unseenM: unseenM / Math.max(1, falls.length),
+    unseenM: Math.max(0, endM - farthestM),
     lowerM: lowerM / Math.max(1, falls.length),
   };
 }
 
 interface Strip {
-  readonly depthM: number;
+  readonly nearM: number;
+  readonly farM: number;
   readonly topM: number;
   /** Highest point at its far end. */
   readonly edgeM: number;
-  /** From the eye along the support. */
-  readonly rangeM: number;
+  /** How far the nearest of its points is from where its front and its top would meet in an edge. */
+  readonly cornerM: number;
 }
 
-function stripsOf({ count, xyz }: PointCloud, eye: Vec3, viewRad: number): Strip[] {
-  const [cos, sin] = [Math.cos(viewRad), Math.sin(viewRad)];
+function stripsOf(
+  { count, xyz }: PointCloud,
+  eye: Vec3,
+  axisRad: number,
+): { readonly strips: readonly Strip[]; readonly farthestM: number } {
+  const [cos, sin] = [Math.cos(axisRad), Math.sin(axisRad)];
   const along = new Float32Array(count);
   const across = new Float32Array(count);
   let left = Infinity;
@@ -120,6 +175,7 @@ function stripsOf({ count, xyz }: PointCloud, eye: Vec3, viewRad: number): Strip
   const far = new Float32Array(STRIPS).fill(-Infinity);
   const top = new Float32Array(STRIPS).fill(-Infinity);
   const edge = new Float32Array(STRIPS).fill(-Infinity);
+  const corner = new Float32Array(STRIPS).fill(Infinity);
   const strips = new Uint8Array(count);
   for (let i = 0; i < count; i++) {
     const strip = Math.min(STRIPS - 1, Math.floor((STRIPS * (across[i]! - left)) / (right - left)));
@@ -131,13 +187,17 @@ function stripsOf({ count, xyz }: PointCloud, eye: Vec3, viewRad: number): Strip
   for (let i = 0; i < count; i++) {
     const strip = strips[i]!;
     const partM = Math.max(LEAST_FAR_M, FAR_SHARE * (far[strip]! - near[strip]!));
+    const outM = Math.hypot(along[i]! - near[strip]!, top[strip]! - xyz[3 * i + 2]!);
+    corner[strip] = Math.min(corner[strip]!, outM);
     if (along[i]! >= far[strip]! - partM) edge[strip] = Math.max(edge[strip]!, xyz[3 * i + 2]!);
   }
   // The outermost strips show little but the sides.
-  return Array.from({ length: STRIPS - 2 }, (_, i) => ({
-    depthM: far[i + 1]! - near[i + 1]!,
+  const inner = Array.from({ length: STRIPS - 2 }, (_, i) => ({
+    nearM: near[i + 1]!,
+    farM: far[i + 1]!,
     topM: top[i + 1]!,
     edgeM: edge[i + 1]!,
-    rangeM: (near[i + 1]! + far[i + 1]!) / 2,
+    cornerM: corner[i + 1]!,
   }));
+  return { strips: inner, farthestM: far.reduce((a, b) => Math.max(a, b)) };
 }
