@@ -175,7 +175,7 @@ function stripsOf(
   const far = new Float32Array(STRIPS).fill(-Infinity);
   const top = new Float32Array(STRIPS).fill(-Infinity);
   const edge = new Float32Array(STRIPS).fill(-Infinity);
-  const corner = new Float32Array(STRIPS).fill(Infinity);
+  const cornerSquare = new Float32Array(STRIPS).fill(Infinity);
   const strips = new Uint8Array(count);
   for (let i = 0; i < count; i++) {
     const strip = Math.min(STRIPS - 1, Math.floor((STRIPS * (across[i]! - left)) / (right - left)));
@@ -187,8 +187,9 @@ function stripsOf(
   for (let i = 0; i < count; i++) {
     const strip = strips[i]!;
     const partM = Math.max(LEAST_FAR_M, FAR_SHARE * (far[strip]! - near[strip]!));
-    const outM = Math.hypot(along[i]! - near[strip]!, top[strip]! - xyz[3 * i + 2]!);
-    corner[strip] = Math.min(corner[strip]!, outM);
+    const backM = along[i]! - near[strip]!;
+    const downM = top[strip]! - xyz[3 * i + 2]!;
+    cornerSquare[strip] = Math.min(cornerSquare[strip]!, backM * backM + downM * downM);
     if (along[i]! >= far[strip]! - partM) edge[strip] = Math.max(edge[strip]!, xyz[3 * i + 2]!);
   }
   // The outermost strips show little but the sides.
@@ -197,7 +198,7 @@ function stripsOf(
     farM: far[i + 1]!,
     topM: top[i + 1]!,
     edgeM: edge[i + 1]!,
-    cornerM: corner[i + 1]!,
+    cornerM: Math.sqrt(cornerSquare[i + 1]!),
   }));
   return { strips: inner, farthestM: far.reduce((a, b) => Math.max(a, b)) };
 }
