@@ -3,13 +3,19 @@
  * of them and each kind of length, how exact answers are and whether sigma says so; for the other kinds,
  * how many of the sure answers are wrong. Each table is seen six times; boxes differ by their noise.
  *
- *   npx tsx bench/plane/kinds.ts [--seed 80000] [--tables 40] [--width 640] [--height 480] [--boxes NAME]... [--by-kind]
+ *   npx tsx bench/plane/kinds.ts [--seed 80000] [--tables 40] [--width 640] [--height 480] [--boxes NAME]... [--by-kind] [--blind]
  *
- * Intervals: 95 %, bootstrap of tables.
+ * `--blind` gives no pictures: what boxes alone tell. Intervals: 95 %, bootstrap of tables.
  */
 import { parseArgs } from "node:util";
 import { distanceBetween, Random } from "../../src/base/index.js";
-import type { CameraFrame, CameraInfo, Detection } from "../../src/camera/index.js";
+import {
+  type CameraFrame,
+  type CameraInfo,
+  type Detection,
+  encodeJpeg,
+  NO_IMAGE,
+} from "../../src/camera/index.js";
 import { sceneOfStudio } from "../../src/dataset/sceneOfStudio.js";
 import {
   type AnswerValue,
@@ -35,6 +41,7 @@ const { values: options } = parseArgs({
     height: { type: "string", default: "480" },
     boxes: { type: "string", multiple: true },
     "by-kind": { type: "boolean", default: false },
+    blind: { type: "boolean", default: false },
   },
 });
 const SEED = Number(options.seed);
@@ -111,14 +118,17 @@ async function tableOf(seed: number): Promise<Table> {
       return { kind, a: "gripper", b: a.name, truth: value, isStanding: isStanding(a) };
     }),
   ]);
-  const { labels: _, depth: __, image: ___, kinematics: ____, ...rest } = frame;
+  const { labels: _, depth: __, image, kinematics: ___, ...rest } = frame;
   const names = new Map(
     bodies
       .filter(({ name }) => isThing(name))
       .map(({ label, name }) => [label, name.replaceAll(" ", "_")]),
   );
   return {
-    frame: { ...rest, image: { kind: "compressed", format: "none", data: new Uint8Array() } },
+    frame: {
+      ...rest,
+      image: { kind: "compressed", format: "jpeg", data: await encodeJpeg(image) },
+    },
     info: frame.info,
     boxes: labelBoxes(frame, names, new Random(seed, "exact"), 0),
     asked,
@@ -191,7 +201,9 @@ function cropped(table: Table, boxes: readonly Detection[], [l, t, r, b]: Crop):
     const [centerX, centerY] = [(left + right) / 2, (top + bottom) / 2];
     return [{ ...box, centerX, centerY, sizeX: right - left, sizeY: bottom - top }];
   });
-  return told(table, clipped, { ...table.info, width: w, height: h, cx: cx - x, cy: cy - y });
+  // Its picture is not cut: only what boxes tell.
+  const blind = { ...table, frame: { ...table.frame, image: NO_IMAGE } };
+  return told(blind, clipped, { ...table.info, width: w, height: h, cx: cx - x, cy: cy - y });
 }
 
 const ERRORS: ReadonlyMap<string, { readonly boxErrorPx: number; readonly errors: Errors }> =
@@ -288,7 +300,7 @@ function isRight(said: AnswerValue, truth: AnswerValue): boolean {
 }
 
 const drawn = await keptOnDisk(
-  `plane-kinds-${SEED}-${options.tables}-${SIZE.width}x${SIZE.height}`,
+  `plane-kinds-pictures-${SEED}-${options.tables}-${SIZE.width}x${SIZE.height}`,
   tables,
 );
 for (const [name, { boxErrorPx, errors }] of ERRORS) {
@@ -306,7 +318,8 @@ for (const [name, { boxErrorPx, errors }] of ERRORS) {
       const questions = table.asked.map(({ kind, a, b }) =>
         askQuestion(kind, ref(a), b === undefined ? undefined : ref(b)),
       );
-      const seen = { ...frame, info, detections: boxes, stampNs: BigInt(i) * 200_000_000n };
+      const image = options.blind ? NO_IMAGE : frame.image;
+      const seen = { ...frame, image, info, detections: boxes, stampNs: BigInt(i) * 200_000_000n };
       const answers = await model.ask(seen, onSupport(questions, support), SIGNAL);
       if (i !== 0 && i !== IMAGES - 1) continue;
       const when = i === 0 ? "first" : "later";

@@ -26,8 +26,12 @@ export class BoxHistory {
   readonly #images: { readonly stampNs: bigint; readonly boxes: Boxes }[] = [];
 
   add(stampNs: bigint, boxes: Boxes): void {
-    if (this.#images.some((it) => it.stampNs >= stampNs)) return;
-    this.#images.push({ stampNs, boxes });
+    const newest = this.#images.at(-1);
+    if (newest && newest.stampNs > stampNs) return;
+    // Asked about twice, an image shows what either finds.
+    if (newest?.stampNs === stampNs) this.#images.pop();
+    const shown = newest?.stampNs === stampNs ? new Map([...boxes, ...newest.boxes]) : boxes;
+    this.#images.push({ stampNs, boxes: shown });
     // One more: an image that is asked about twice is looked back from twice.
     if (this.#images.length > MOST_IMAGES + 1) this.#images.shift();
   }

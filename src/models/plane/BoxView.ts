@@ -14,6 +14,9 @@ import {
   toCanonical,
 } from "../../geometry/index.js";
 
+/** What the picture shows at a box that no other box tells of. */
+export type Touching = "carrier" | "arm" | "neighbour";
+
 /** What one image shows, and where its plane is. */
 export interface BoxView {
   readonly stampNs: bigint;
@@ -28,6 +31,8 @@ export interface BoxView {
   readonly robotAt: readonly Vec3[];
   /** Boxes of grippers and hands that TF does not tell. */
   readonly holders: readonly PixelBox[];
+  /** What the picture shows at boxes, by name, that has no box of its own. */
+  readonly touching: ReadonlyMap<string, Touching>;
   /** Standard deviation of an edge of a box, pixels. */
   readonly boxSigmaPx: number;
 }
@@ -74,8 +79,7 @@ export function lookAt(name: string, box: PixelBox, view: BoxView): SeenThing {
     right >= width - borderPx,
     bottom >= height - borderPx,
   ];
-  const isTable = (it: PixelBox) => boxArea(it) > TABLE_SHARE * width * height;
-  const others = view.otherBoxes.filter(([, it]) => boxOverlap(it, box) < SAME_BOX && !isTable(it));
+  const others = view.otherBoxes.filter(([, it]) => isOther(it, box, view.info));
   // What ends lower in the image stands nearer to the camera.
   const nearer = [...view.boxes, ...others].filter(
     ([other, it]) => other !== name && it[3] > bottom - marginPx,
@@ -114,6 +118,15 @@ export function lookAt(name: string, box: PixelBox, view: BoxView): SeenThing {
     before,
     isHidden: hidden.some(Boolean),
   };
+}
+
+/** Whether a box of what nobody asks about is neither of the same thing nor of a table. */
+export function isOther(it: PixelBox, box: PixelBox, info: CameraInfo): boolean {
+  return boxOverlap(it, box) < SAME_BOX && !isTable(it, info);
+}
+
+export function isTable(it: PixelBox, { width, height }: CameraInfo): boolean {
+  return boxArea(it) > TABLE_SHARE * width * height;
 }
 
 function overlap([a, b]: readonly [number, number], [c, d]: readonly [number, number]): number {

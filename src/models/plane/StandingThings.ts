@@ -18,6 +18,7 @@ import {
   projectionOf,
   robotNear,
   type SeenThing,
+  type Touching,
 } from "./BoxView.js";
 
 export type Stood =
@@ -93,6 +94,11 @@ export class StandingThings {
     return this.#lastStampNs;
   }
 
+  /** Whether an object's form is known from the images before. */
+  knows(name: string, stampNs: bigint): boolean {
+    return this.#formOf(name, stampNs) !== undefined;
+  }
+
   /** Where an object is; `undefined` if the view has no box of it. */
   find(ref: ObjectRef, view: BoxView): Stood | undefined {
     this.#lastStampNs = view.stampNs;
@@ -136,7 +142,9 @@ export class StandingThings {
       return onOrBehind(phrase, fit, form, look, other && heightOf(other));
     }
     const isHeld = robot !== undefined || isAtHolder(box, view);
-    const why = isHeld ? "may be held by the gripper, which is before it" : doubtOf(look);
+    const why = isHeld
+      ? "may be held by the gripper, which is before it"
+      : (doubtOf(look) ?? touchedBy(view.touching.get(ref.name), view.robotAt.length > 0));
     if (!form && why !== undefined)
       return refused(
         "ambiguous",
@@ -217,6 +225,19 @@ function doubtOf({ isCut, isHidden, before }: SeenThing): string | undefined {
   if (isCut) return "is cut off by the image's edge";
   if (before !== undefined) return `is behind ${before} or on it`;
   return isHidden ? "is partly hidden" : undefined;
+}
+
+const TOUCHED: Readonly<Record<Touching, string>> = {
+  carrier: "ends in something without a box, which may carry or hide it",
+  arm: "touches something that comes from outside of the image, which may hold it",
+  neighbour: "stands in two places: its box may be around two things",
+};
+
+/** Why a box is not that of a thing that stands, by what touches it in the picture. */
+function touchedBy(touching: Touching | undefined, isRobotKnown: boolean): string | undefined {
+  // TF tells better than a picture whether the gripper is at it.
+  if (touching === undefined || (touching === "arm" && isRobotKnown)) return undefined;
+  return TOUCHED[touching];
 }
 
 function heightOf({ logHalfWidth, logHeight }: Form): number {

@@ -36,6 +36,7 @@ import { PlaneScene } from "./PlaneScene.js";
 import { SecondViews } from "./SecondViews.js";
 import { StandingThings } from "./StandingThings.js";
 import { SupportPlane } from "./SupportPlane.js";
+import { surroundingsOf } from "./surroundings.js";
 
 export interface PlaneOptions {
   /** Who finds boxes of objects that the frame has no label, detection or TF frame of. */
@@ -121,7 +122,7 @@ export function plane(options: PlaneOptions = {}): DisposableVlm {
 
   return wrapVlm({
     id,
-    fingerprint: `plane 8 ${JSON.stringify(settings)} ${boxes?.fingerprint ?? ""}`,
+    fingerprint: `plane 9 ${JSON.stringify(settings)} ${boxes?.fingerprint ?? ""}`,
     // Forms are known from the images before.
     concurrency: 1,
     needs: fov === undefined ? ["info"] : [],
@@ -148,18 +149,22 @@ export function plane(options: PlaneOptions = {}): DisposableVlm {
       if (known.refusal) return all(known.refusal);
       const refs = refsOf(questions);
       const found = await boxesOf(seen, refs, boxes, boxSigmaPx, signal);
+      const things = thingsOf(frame);
+      const otherBoxes = otherBoxesOf(frame, found.own, support);
+      const unknown = [...found.boxes.keys()].filter((name) => !things.knows(name, frame.stampNs));
       const view: BoxView = {
         stampNs: frame.stampNs,
         info: sameInfo(info),
         canonical: canonicalFrame(known.plane),
         boxes: found.boxes,
-        otherBoxes: otherBoxesOf(frame, found.own, support),
+        otherBoxes,
         robotAt: placesByFrame(frame, refs, found.boxes),
         holders: holdersOf(frame, refs, found.boxes),
+        touching: await surroundingsOf(seen, { ...found, others: otherBoxes, unknown, boxSigmaPx }),
         boxSigmaPx,
       };
       const options = { heightSigmaM, cameraError, poseSigmaM, missing: found.missing };
-      const scene = new PlaneScene(seen, view, thingsOf(frame), options);
+      const scene = new PlaneScene(seen, view, things, options);
       if (views.episode !== frame.episode)
         views = { episode: frame.episode, second: new SecondViews(cameraError) };
       const contradiction = views.second.contradictionBefore(frame.stampNs);

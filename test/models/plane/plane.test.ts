@@ -602,6 +602,66 @@ describe("plane", () => {
   });
 });
 
+describe("the picture at a box", () => {
+  /** Brown where labels have no thing, but for what is painted over it beside the things. */
+  function pictured(frame: CameraFrame, isPainted: (u: number, v: number) => boolean): CameraFrame {
+    const { labels } = frame;
+    if (labels?.kind !== "raw") throw new Error("the frame has raw labels");
+    const { width, height } = labels;
+    const data = new Uint8Array(3 * width * height);
+    labels.data.forEach((id, i) => {
+      const isOther = isPainted(i % width, Math.floor(i / width));
+      const color =
+        id === 1
+          ? [30, 40, 170]
+          : id === 2
+            ? [40, 150, 40]
+            : isOther
+              ? [20, 20, 20]
+              : [180, 140, 100];
+      data.set(color, 3 * i);
+    });
+    const image = { ...labels, encoding: "rgb8", step: 3 * width, data };
+    return { ...frame, image };
+  }
+  const labelled = frameOf(STANDING);
+  const pixels = labelled.labels?.data ?? new Uint8Array();
+  const own = [...pixels.keys()]
+    .filter((i) => pixels[i] === 1)
+    .map((i) => [i % 640, Math.floor(i / 640)]);
+  const [left, right] = [Math.min, Math.max].map((of) => of(...own.map(([u = 0]) => u))) as [
+    number,
+    number,
+  ];
+  const [top, bottom] = [Math.min, Math.max].map((of) => of(...own.map(([, v = 0]) => v))) as [
+    number,
+    number,
+  ];
+  const isAround = (u: number) => u > left - 40 && u < right + 40;
+  const carrier = (u: number, v: number) => isAround(u) && v > bottom - 20 && v < bottom + 40;
+  const arm = (u: number, v: number) => u > left + 10 && u < right - 10 && v < top + 10;
+  const nothing = () => false;
+  const said = async (model: SpatialVlm, frame: CameraFrame, other = CAN) =>
+    (await ask(model, frame, [MUG, other])).refusal?.detail;
+
+  it("shows what carries it or holds it without a box", async () => {
+    const shown = (of: typeof carrier) => said(plane({ boxSigmaPx: 1 }), pictured(labelled, of));
+    expect(await shown(nothing)).toBeUndefined();
+    expect(await shown(carrier)).toMatch(/the red mug ends in something without a box/);
+    expect(await shown(arm)).toMatch(/the red mug touches something that comes from outside/);
+  });
+
+  it("does not tell better than TF where the gripper is", async () => {
+    const frame = pictured(labelled, arm);
+    expect(await said(plane({ boxSigmaPx: 1 }), frame, GRIPPER)).toBeUndefined();
+  });
+
+  it("is not asked once the form of a thing is known", async () => {
+    const frame = pictured(frameOf(STANDING, { stampS: 2 }), carrier);
+    expect(await said(await knowing(), frame)).toBeUndefined();
+  });
+});
+
 describe("a plane that two views contradict", () => {
   const EYES: readonly Vec3[] = [
     [0, -0.8, 0.6],

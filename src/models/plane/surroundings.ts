@@ -1,0 +1,203 @@
+import {
+  type CameraFrame,
+  decodeColor,
+  FrameError,
+  type PixelBox,
+  scaledBox,
+} from "../../camera/index.js";
+import { isOther, isTable, type Touching } from "./BoxView.js";
+import { SupportColors } from "./SupportColors.js";
+
+/** Pictures are looked at in this size: finer grain is noise. */
+const MOST_SIDE_PX = 320;
+/** A box of fewer pixels there, either way, is too small to look at. */
+const LEAST_SIDE_PX = 12;
+/** Where less of a box is unlike the support, or more is so here and there, the outline of the thing is not seen. */
+const LEAST_SEEN = 0.4;
+const MOST_SPECKLES = 0.08;
+/** Pieces of less of the box are no part of the thing. */
+const LEAST_PIECE = 0.08;
+/** A box may end so much too early, as a share of its side, beside its standard deviations. */
+const LOOSE_SHARE = 0.06;
+const NEAR_SIGMAS = 2;
+/** What goes on over so much of an edge of a box is another thing. */
+const WIDE_SHARE = 0.35;
+/** A larger share of the image is no arm. */
+const MOST_ARM = 0.25;
+/** Two feet are so wide, as a share of the box, and the gap between them so high. */
+const FOOT_SHARE = 0.15;
+const GAP_SHARE = 0.2;
+
+export interface Boxed {
+  /** By name, in pixels of the frame's CameraInfo. */
+  readonly boxes: ReadonlyMap<string, PixelBox>;
+  /** Of what nobody asks about. */
+  readonly others: readonly (readonly [what: string, box: PixelBox])[];
+  /** Names of the boxes to look at. */
+  readonly unknown: readonly string[];
+  /** Standard deviation of an edge, pixels. */
+  readonly boxSigmaPx: number;
+}
+
+/**
+ * What has no box at each box, by the picture alone: what is unlike the support, touches the thing and goes on
+ * where its box ends. It tells nothing of things that have the support's colours.
+ */
+export async function surroundingsOf(
+  { image, info }: CameraFrame,
+  { boxes, others, unknown, boxSigmaPx }: Boxed,
+): Promise<ReadonlyMap<string, Touching>> {
+  const found = new Map<string, Touching>();
+  if (!info || unknown.length === 0) return found;
+  const shown = await decodeColor(image, { maxSidePx: MOST_SIDE_PX }).catch((error: unknown) => {
+    // Without a picture there are still the boxes.
+    if (error instanceof FrameError) return undefined;
+    throw error;
+  });
+  if (!shown) return found;
+  const { width, height } = shown;
+  const [x, y] = [width / info.width, height / info.height];
+  const toShown = (box: PixelBox) => scaledBox(box, x, y);
+  const all = [...boxes, ...others].filter(([, it]) => !isTable(it, info));
+  const things = all.map(([, it]) => toShown(it));
+  const raw = new SupportColors(shown, things).unlike(shown);
+  const unlike = smoothed(raw, width, height);
+  for (const [name, box] of boxes) {
+    if (!unknown.includes(name)) continue;
+    const around = all.flatMap(([, it]) => (isOther(it, box, info) ? [toShown(it)] : []));
+    const sigmaPx = boxSigmaPx * Math.max(x, y);
+    const touching = touchingAt({ raw, unlike, width, height }, toShown(box), around, sigmaPx);
+    if (touching) found.set(name, touching);
+  }
+  return found;
+}
+
+interface Mask {
+  /** As `unlike`, before it was smoothed. */
+  readonly raw: Uint8Array;
+  /** 1 where a pixel is unlike the support. */
+  readonly unlike: Uint8Array;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Without what is thinner than two pixels: most of the nine around a pixel decide. */
+function smoothed(unlike: Uint8Array, width: number, height: number): Uint8Array {
+  const [across, smooth] = [new Uint8Array(unlike.length), new Uint8Array(unlike.length)];
+  for (let i = 1; i < unlike.length - 1; i++)
+    across[i] = (unlike[i - 1] ?? 0) + (unlike[i] ?? 0) + (unlike[i + 1] ?? 0);
+  for (let v = 1; v < height - 1; v++)
+    for (let i = v * width + 1; i < (v + 1) * width - 1; i++) {
+      const sum = (across[i - width] ?? 0) + (across[i] ?? 0) + (across[i + width] ?? 0);
+      smooth[i] = sum > 4 ? 1 : 0;
+    }
+  return smooth;
+}
+
+function touchingAt(
+  mask: Mask,
+  box: PixelBox,
+  around: readonly PixelBox[],
+  sigmaPx: number,
+): Touching | undefined {
+  const { width, height } = mask;
+  const [left, top, right, bottom] = box.map(Math.round) as [number, number, number, number];
+  const [wide, high] = [right - left, bottom - top];
+  if (wide < LEAST_SIDE_PX || high < LEAST_SIDE_PX) return undefined;
+  const thing = thingIn(mask, box, around);
+  if (!thing) return undefined;
+  const marginX = Math.round(NEAR_SIGMAS * sigmaPx + LOOSE_SHARE * wide);
+  const marginY = Math.round(NEAR_SIGMAS * sigmaPx + LOOSE_SHARE * high);
+  const at = (u: number, v: number) =>
+    u >= 0 && v >= 0 && u < width && v < height ? (thing.pixels[v * width + u] ?? 0) : 0;
+  let below = 0;
+  for (let u = left; u < right; u++) below += at(u, bottom + marginY);
+  if (below > WIDE_SHARE * wide) return "carrier";
+  let over = 0;
+  for (let u = left; u < right; u++) over += at(u, top - marginY);
+  let beside = 0;
+  for (let v = top; v < bottom; v++)
+    beside += Math.max(at(left - marginX, v), at(right + marginX, v));
+  const goesOn = over > WIDE_SHARE * wide || beside > WIDE_SHARE * high;
+  if (goesOn && thing.isAtBorder && thing.count < MOST_ARM * width * height) return "arm";
+  if (!thing.isWhole) return undefined;
+  return hasTwoFeet(at, [left, top, right, bottom]) ? "neighbour" : undefined;
+}
+
+interface ThingPixels {
+  /** 1 where a pixel is of the thing, or of what it touches. */
+  readonly pixels: Uint8Array;
+  readonly count: number;
+  readonly isAtBorder: boolean;
+  /** Most of the box is unlike the support, and not here and there. */
+  readonly isWhole: boolean;
+}
+
+/** What is unlike the support in a box, and all that is connected to it outside of other boxes. */
+function thingIn(
+  { raw, unlike, width, height }: Mask,
+  [left, top, right, bottom]: PixelBox,
+  around: readonly PixelBox[],
+): ThingPixels | undefined {
+  const isOwn = (u: number, v: number) => u >= left && u < right && v >= top && v < bottom;
+  const isOthers = (u: number, v: number) =>
+    around.some((it) => u >= it[0] - 1 && u <= it[2] + 1 && v >= it[1] - 1 && v <= it[3] + 1);
+  const pixels = new Uint8Array(unlike.length);
+  let [count, inside, speckles, isAtBorder] = [0, 0, 0, false];
+  const seen = new Uint8Array(unlike.length);
+  const area = (right - left) * (bottom - top);
+  for (let v = Math.max(0, Math.ceil(top)); v < Math.min(height, bottom); v++)
+    for (let u = Math.max(0, Math.ceil(left)); u < Math.min(width, right); u++) {
+      const start = v * width + u;
+      if (raw[start] !== unlike[start]) speckles++;
+      if (!unlike[start] || seen[start]) continue;
+      const piece = [start];
+      seen[start] = 1;
+      let [own, touches] = [0, false];
+      for (let k = 0; k < piece.length; k++) {
+        const pixel = piece[k] ?? 0;
+        const x = pixel % width;
+        const y = (pixel - x) / width;
+        if (isOwn(x, y)) own++;
+        // Smoothing leaves the outermost pixels out.
+        else if (x <= 1 || y <= 1 || x >= width - 2) touches = true;
+        for (const next of [pixel - 1, pixel + 1, pixel - width, pixel + width]) {
+          if (!unlike[next] || seen[next]) continue;
+          const nextX = next % width;
+          const nextY = (next - nextX) / width;
+          if (!isOwn(nextX, nextY) && isOthers(nextX, nextY)) continue;
+          seen[next] = 1;
+          piece.push(next);
+        }
+      }
+      if (own < LEAST_PIECE * area) continue;
+      for (const pixel of piece) pixels[pixel] = 1;
+      count += piece.length;
+      inside += own;
+      isAtBorder ||= touches;
+    }
+  const isWhole = inside > LEAST_SEEN * area && speckles < MOST_SPECKLES * area;
+  return count > 0 ? { pixels, count, isAtBorder, isWhole } : undefined;
+}
+
+/** Whether what is in a box stands in two places side by side: between them is nothing down to their feet. */
+function hasTwoFeet(
+  at: (u: number, v: number) => number,
+  [left, top, right, bottom]: PixelBox,
+): boolean {
+  const high = bottom - top;
+  const lowest = Array.from({ length: right - left }, (_, i) => {
+    for (let v = bottom - 1; v >= top; v--) if (at(left + i, v)) return v - top;
+    return 0;
+  });
+  const foot = Math.max(2, Math.round(FOOT_SHARE * (right - left)));
+  // What a foot of that width reaches down to, from either side up to a column.
+  const reach = lowest.map((_, i) =>
+    i + foot <= lowest.length ? Math.min(...lowest.slice(i, i + foot)) : 0,
+  );
+  return lowest.some((gap, i) => {
+    const before = Math.max(0, ...reach.slice(0, Math.max(0, i - foot + 1)));
+    const after = Math.max(0, ...reach.slice(i + 1));
+    return Math.min(before, after) - gap > GAP_SHARE * high;
+  });
+}

@@ -1,0 +1,138 @@
+import { describe, expect, it } from "vitest";
+import { Random } from "../../../src/base/index.js";
+import { type CameraFrame, NO_IMAGE, type PixelBox } from "../../../src/camera/index.js";
+import { surroundingsOf } from "../../../src/models/plane/surroundings.js";
+
+const SIZE = { width: 320, height: 240 } as const;
+type Rgb = readonly [r: number, g: number, b: number];
+type Painted = readonly [box: PixelBox, color: Rgb];
+
+const BLUE: Rgb = [40, 60, 160];
+const GREEN: Rgb = [60, 140, 60];
+const BLACK: Rgb = [15, 15, 15];
+const THING: PixelBox = [140, 100, 180, 160];
+
+/** Brown wood with noise, squares of light and dark, and a shadow; what is painted later hides what was before. */
+function tableWith(painted: readonly Painted[], contrast = 0.2): CameraFrame {
+  const { width, height } = SIZE;
+  const random = new Random(1, "noise");
+  const data = new Uint8Array(3 * width * height);
+  for (let v = 0; v < height; v++)
+    for (let u = 0; u < width; u++) {
+      const isDark = (Math.floor(u / 13) + Math.floor(v / 13)) % 2 === 1;
+      const isShadow = u > 180 && u < 230 && v > 140 && v < 170;
+      const light = (isDark ? 1 - contrast : 1) * (isShadow ? 0.7 : 1);
+      const color: Rgb = painted.findLast(
+        ([[left, top, right, bottom]]) => u >= left && u < right && v >= top && v < bottom,
+      )?.[1] ?? [190 * light, 150 * light, 105 * light];
+      for (let c = 0; c < 3; c++)
+        data[3 * (v * width + u) + c] = Math.max(0, (color[c] ?? 0) + 3 * random.normal());
+    }
+  const image = {
+    kind: "raw",
+    ...SIZE,
+    encoding: "rgb8",
+    step: 3 * width,
+    isBigEndian: false,
+    data,
+  } as const;
+  const distortion = { model: "", coefficients: [] };
+  const info = { ...SIZE, fx: 300, fy: 300, cx: 159.5, cy: 119.5, distortion };
+  return { camera: "c", stampNs: 1n, frameId: "c", episode: "e", image, info };
+}
+
+async function at(frame: CameraFrame, box = THING, others: readonly PixelBox[] = []) {
+  const found = await surroundingsOf(frame, {
+    ...{ boxes: new Map([["mug", box]]), unknown: ["mug"], boxSigmaPx: 1.5 },
+    others: others.map((it) => ["a thing", it] as const),
+  });
+  return found.get("mug");
+}
+
+describe("surroundingsOf", () => {
+  it.each([0, 0.2, 0.5])(
+    "finds nothing at what stands alone on a table (contrast %d)",
+    async (by) => {
+      expect(await at(tableWith([[THING, BLUE]], by))).toBeUndefined();
+    },
+  );
+
+  it("sees what carries a thing, or hides its lower part", async () => {
+    const carried = tableWith([
+      [[110, 140, 220, 200], GREEN],
+      [THING, BLUE],
+    ]);
+    expect(await at(carried)).toBe("carrier");
+    const hidden = tableWith([
+      [[140, 100, 180, 190], BLUE],
+      [[120, 150, 200, 200], GREEN],
+    ]);
+    expect(await at(hidden, [140, 100, 180, 150])).toBe("carrier");
+  });
+
+  it("counts what has a box of its own for none", async () => {
+    const tray: PixelBox = [110, 140, 220, 200];
+    const carried = tableWith([
+      [tray, GREEN],
+      [THING, BLUE],
+    ]);
+    expect(await at(carried, THING, [tray])).toBeUndefined();
+  });
+
+  it("looks over boxes of a table or of the thing itself", async () => {
+    const carried = tableWith([
+      [[110, 140, 220, 200], GREEN],
+      [THING, BLUE],
+    ]);
+    const table: PixelBox = [0, 20, 320, 240];
+    expect(await at(carried, THING, [table, [139, 101, 181, 159]])).toBe("carrier");
+  });
+
+  it("sees an arm that comes from outside of the image", async () => {
+    const held = tableWith([
+      [THING, BLUE],
+      [[150, 0, 172, 110], BLACK],
+    ]);
+    expect(await at(held)).toBe("arm");
+  });
+
+  it("takes what stands behind a thing, or the wall, for no arm", async () => {
+    const behind = tableWith([
+      [[145, 70, 185, 130], GREEN],
+      [THING, BLUE],
+    ]);
+    expect(await at(behind)).toBeUndefined();
+    const wall = tableWith([
+      [
+        [0, 0, 320, 120],
+        [120, 130, 140],
+      ],
+      [THING, BLUE],
+    ]);
+    expect(await at(wall)).toBeUndefined();
+  });
+
+  it("sees that a box is around two things side by side", async () => {
+    const two = tableWith([
+      [[140, 100, 165, 160], BLUE],
+      [[172, 115, 200, 158], GREEN],
+    ]);
+    expect(await at(two, [140, 100, 200, 160])).toBe("neighbour");
+  });
+
+  it("tells nothing of a thing of the table's colour, or without a picture", async () => {
+    const frame = tableWith([[THING, [188, 148, 104]]]);
+    expect(await at(frame)).toBeUndefined();
+    expect(await at({ ...frame, image: NO_IMAGE })).toBeUndefined();
+  });
+
+  it("takes boxes in pixels of CameraInfo where the picture has another size", async () => {
+    const frame = tableWith([
+      [[110, 140, 220, 200], GREEN],
+      [THING, BLUE],
+    ]);
+    const info = frame.info && { ...frame.info, width: 640, height: 480 };
+    const box: PixelBox = [280, 200, 360, 320];
+    expect(await at({ ...frame, ...(info && { info }) }, box)).toBe("carrier");
+  });
+});
