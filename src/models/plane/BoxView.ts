@@ -65,8 +65,11 @@ const SAME_BOX = 0.5;
 const TABLE_SHARE = 0.3;
 /** A side is seen over what hides its lower part. */
 const HIDDEN_SIDE_SHARE = 0.8;
-/** The gripper is this near to a box, as a share of its sides: it may hold what is in it. */
+/** The gripper is this near to a box, as a share of its sides, or to its middle: it may hold what is in it. */
 const GRIPPER_SHARE = 0.75;
+const GRIPPER_M = 0.07;
+/** What is held is at least so far away as what its lower edge hides of the plane, as a share. */
+const HELD_SHARE = 0.75;
 
 export function lookAt(name: string, box: PixelBox, view: BoxView): SeenThing {
   const [left, top, right, bottom] = box;
@@ -149,14 +152,19 @@ export function footOf(
 }
 
 /** The robot's place that is at the box in the image, canonical; undefined if none is. */
-export function robotNear(
-  [left, top, right, bottom]: PixelBox,
-  { info, canonical, robotAt }: BoxView,
-): Vec3 | undefined {
-  const [x, y] = [GRIPPER_SHARE * (right - left), GRIPPER_SHARE * (bottom - top)];
+export function robotNear(box: PixelBox, view: BoxView): Vec3 | undefined {
+  const [left, top, right, bottom] = box;
+  const { info, canonical, robotAt } = view;
+  const eye = toCanonical(canonical, [0, 0, 0]);
+  const [x, y] = footOf(box, view) ?? [Infinity, Infinity];
+  // What is held is nearer than what it hides of the plane, but a camera at the wrist is nearer to the gripper.
+  const rangeM = HELD_SHARE * Math.hypot(x - eye[0], y - eye[1], eye[2]);
   const near = robotAt.find((at) => {
     const [u, v] = projectPoint(info, at);
-    return u > left - x && u < right + x && v > top - y && v < bottom + y;
+    const leastPx = (GRIPPER_M * info.fx) / Math.max(at[2], rangeM);
+    const isBeside = (from: number, to: number, place: number) =>
+      Math.abs(place - (from + to) / 2) < Math.max((0.5 + GRIPPER_SHARE) * (to - from), leastPx);
+    return isBeside(left, right, u) && isBeside(top, bottom, v);
   });
   return near && toCanonical(canonical, near);
 }

@@ -205,6 +205,24 @@ describe("plane", () => {
     expect(answer.refusal).toMatchObject({ reason: "ambiguous", detail: /gripper/ });
   });
 
+  it("knows that a gripper holds small things, too, with its frame a few centimetres off", async () => {
+    const pebble: Solid = {
+      id: 1,
+      shape: "box",
+      half: [0.02, 0.02, 0.01],
+      center: [-0.15, 0.05, 0.13],
+      yaw: 0,
+    };
+    for (const [offM, isHeld] of [
+      [0.06, true],
+      [0.3, false],
+    ] as const) {
+      const frame = frameOf([pebble, STANDING[1]], { gripper: [-0.15, 0.05, 0.13 + offM] });
+      const { refusal } = await ask(plane({ boxSigmaPx: 1 }), frame, [GRIPPER, MUG]);
+      expect(refusal?.detail ?? "").toMatch(isHeld ? /may be held by the gripper/ : /^$/);
+    }
+  });
+
   it("measures a lifted thing whose form it knows, by form and gripper, more vaguely", async () => {
     const model = await knowing();
     const held = [mug([-0.1, 0, 0.25]), STANDING[1]];
