@@ -24,26 +24,27 @@ const DANGEROUS = wordSet(
     "ratio percent percentage fraction factor time times number count sign negative positive inverse opposite " +
     // Called or answered otherwise
     "call called name named mean means meant define defined denote refer stand stands word letter title alias codename " +
-    "lie wrong wrongly incorrect false untrue joke sarcasm ironic irony instead ignore skip omit forget except exclude rather " +
+    "answer answers reply result value lie wrong wrongly incorrect false untrue joke sarcasm ironic irony instead ignore skip omit forget except exclude rather " +
     "without not no never neither nor none nothing cannot other others another same similar equal both each every all only " +
     // Measured otherwise
-    "edge rim corner handle lid spout tip end surface side base shadow shape outline box part piece pixel step steps foot hand " +
+    "edge point centre center middle rim corner handle lid spout tip end surface side base shadow shape outline box part piece pixel step steps foot hand " +
     "arm unit scale model toy replica miniature picture image photo drawing painting screen poster map plan view copy " +
     "length long depth deep diameter radius circumference perimeter area volume capacity thick thickness weight mass heavy angle " +
     "orientation speed velocity second minute hour day week year yesterday tomorrow tonight past future previous last former " +
-    "first third stack whole half three four five six seven eight nine ten dozen pair several many more less most least than " +
+    "first fourth fifth tenth quarter third stack whole half three four five six seven eight nine ten dozen pair several many more less most least than " +
     "maximum minimum max min probability chance sure certain confidence better worse best worst higher lower taller shorter " +
     "wider narrower bigger smaller larger nearer closer farther further how what which where why who whom whose",
 );
 /** Of the words that change a question elsewhere, those that a purpose is made of. */
 const HARMLESS_HERE = wordSet(
-  "robot base arm hand number minute second unit box part piece model best sure certain only surface map plan how far front add " +
-    "better slide drop push pull put turn must should may between inside over up down through along",
+  "robot base arm hand unit box part piece model best sure certain only surface map plan how far front add " +
+    "better slide drop push pull put turn must should may between over up down through along",
 );
 /** "We have moved it", but not "we are interested". */
+const SUPERLATIVE = /.{3}est$/;
 const PARTICIPLE = /(?:[^e]ed|wn|pt)$/;
 const STATES = wordSet(
-  "needed required used interested need feed speed supposed wanted asked limited automated based related red robotised",
+  "needed required used interested need feed speed supposed wanted asked limited automated based related red request interest harvest robotised",
 );
 
 function isDangerous(word: string, isLast: boolean): boolean {
@@ -51,12 +52,13 @@ function isDangerous(word: string, isLast: boolean): boolean {
   if (/\p{N}/u.test(word)) return true;
   const stems = [
     word,
-    word.replace(/(?:s|es|ed|d|ing)$/, ""),
+    word.replace(/s$/, ""),
+    word.replace(/(?:es|ed|d|ing)$/, ""),
     word.replace(/(?:ed|ing)$/, "e"),
     word.replace(/(\p{L})\1(?:ed|ing)$/u, "$1"),
   ];
   if (HARMLESS_HERE.has(word) && !isLast) return false;
-  if (PARTICIPLE.test(word) && !STATES.has(word)) return true;
+  if ((PARTICIPLE.test(word) || SUPERLATIVE.test(word)) && !STATES.has(word)) return true;
   return stems.some((stem) => DANGEROUS.has(stem) || CHANGING.has(stem));
 }
 

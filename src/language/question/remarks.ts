@@ -98,6 +98,11 @@ const WHAT = new Set<string>([
     "gap space dist sep height width size elevation taller shorter wider thinner bigger smaller nearer farther deeper touch extent",
   ),
 ]);
+/** "Here left is right", "up is down". */
+const OPPOSITES = [
+  ["left", "right"],
+  ["up", "down"],
+] as const;
 const LONGEST = 14;
 
 /**
@@ -157,8 +162,8 @@ function isRemark(
   if ([HAPPENS, LOOKS, LEAVES_OUT, FOR_OTHERS, IDENTITY].some((it) => it.test(text))) return false;
   // "For the left hand, …"
   if (/^for (?:\p{L}+ )?(?:left|right) hand$/u.test(text)) return false;
-  // "Here left is right."
-  if (words.includes("left") && words.includes("right") && !words.includes("or")) return false;
+  if (OPPOSITES.some((pair) => pair.every((it) => words.includes(it))) && !words.includes("or"))
+    return false;
   if (WANTS.test(text) && !isUnderstood(clause)) return false;
   const isWork = LOOKING.test(text) || (WORK.has(first) && !ARTICLE.test(words.slice(1).join(" ")));
   const isReason = REASONS.has(first) || isWork;

@@ -43,6 +43,8 @@ const AUTHORS = [
   "-eighth",
   "-ninth",
   "-tenth",
+  "-eleventh",
+  "-twelfth",
 ];
 for (const line of AUTHORS.flatMap((author) => linesOf(`asked${author}`))) {
   const heading = line.slice(2);
