@@ -281,8 +281,7 @@ function nameAt(
   return isSided ? at + 3 : at;
 }
 
-/** What some words name. */
-export function thingOf(words: readonly string[], { objects }: Known): Thing {
+function thingOf(words: readonly string[], { objects }: Known): Thing {
   const phrase = words.join(" ").replaceAll(" 's", "'s");
   if (objects.length > 0) return { phrase, found: matchObject(phrase, objects) };
   const name = words.filter((word, index) => index > 0 || !DETERMINERS.has(word)).join("_");

@@ -20,7 +20,6 @@ import { contentWords, singular } from "./matchObject.js";
 import { ownPhrasing } from "./ownPhrasings.js";
 import { withoutRemarks } from "./remarks.js";
 import { requestInWords } from "./requests.js";
-import { secondReading } from "./secondReading.js";
 import { spelled } from "./spelled.js";
 import { withoutShown } from "./withoutShown.js";
 import { clausesOf, PAUSE, wordsOf } from "./words.js";
@@ -78,14 +77,6 @@ export function interpretWords(
       if (question.kind !== "problem") return question;
       problem ??= question;
     }
-  }
-  if (problem !== undefined && problem.reason !== "unknown_object") return problem;
-  for (const words of readings) {
-    const it = secondReading(words, known, asked.includes("?"));
-    if (it === undefined || (it.kind.endsWith("_predicate") && isStatement(text, words, it)))
-      continue;
-    const question = typed(asked, it, known.objects);
-    if (question !== undefined && question.kind !== "problem") return question;
   }
   return problem ?? open;
 }
