@@ -46,9 +46,13 @@ interface OperatorNode {
   readonly args: Node[];
 }
 
-interface Part {
+interface Part extends Measure {
   readonly run: Run;
   readonly isCondition: boolean;
+}
+
+/** What a part measures. */
+interface Measure {
   /** Known for variables and numbers with a unit, and what only adds or compares such. */
   readonly dimension?: Dimension;
   /** The dimension was written as a unit: only such may accuse another of being wrong. */
@@ -142,7 +146,8 @@ class Translator {
         return {
           run: choose(condition, yes.run, no.run),
           isCondition: yes.isCondition && no.isCondition,
-          ...this.#agree("be alternatives", yes, no),
+          // `lift > 20 cm ? 10 : -reach`: a bonus is no length.
+          ...this.#agree("be alternatives", dimensionOf(yes), dimensionOf(no)),
         };
       }
       case "FunctionNode":
@@ -213,7 +218,8 @@ class Translator {
     const left = this.translate(itemAt(args, 0));
     const right = this.translate(itemAt(args, 1));
     const sum = fn === "add" || fn === "subtract";
-    if (fn === "divide") this.#doubt(left, right, DOUBTFUL_DIVISOR);
+    if (fn === "divide")
+      this.#doubt(left, right, left.dimension === "m" ? DOUBTFUL_DIVISOR_M : undefined);
     return {
       run: arithmetic(left.run, right.run),
       isCondition: false,
@@ -289,10 +295,9 @@ class Translator {
     if (args.length < found.minArguments || args.length > found.maxArguments) {
       return this.problem(`${found.usage} is called with ${args.length} argument(s)`, name);
     }
-    let common: Pick<Part, "dimension" | "explicit"> = {};
+    let common: Measure = {};
     if (found.keepsDimension) {
-      for (const arg of args)
-        common = this.#agree(`be arguments of one ${name}`, { ...BROKEN, ...common }, arg);
+      for (const arg of args) common = this.#agree(`be arguments of one ${name}`, common, arg);
     }
     return {
       run: call(
@@ -305,14 +310,14 @@ class Translator {
   }
 
   /** A number without a unit, beside a length or a duration, that is hardly meant in metres or seconds. */
-  #doubt({ dimension }: Part, { bare }: Part, from?: number): void {
+  #doubt({ dimension }: Measure, { bare }: Measure, from?: number): void {
     if (bare === undefined || dimension === undefined) return;
     const doubt = doubtfulSi(bare, dimension, from);
     if (doubt) this.#note(this.doubts, doubt, String(Math.abs(bare)));
   }
 
   /** The dimension of both; a length beside a duration is a mistake where a unit says so. */
-  #agree(verb: string, left: Part, right: Part): Pick<Part, "dimension" | "explicit"> {
+  #agree(verb: string, left: Measure, right: Measure): Measure {
     this.#doubt(left, right);
     this.#doubt(right, left);
     const [a, b] = [left.dimension, right.dimension];
@@ -323,10 +328,10 @@ class Translator {
   }
 }
 
-/** Smaller ones halve lengths and average them. */
-const DOUBTFUL_DIVISOR = 10;
+/** Smaller ones halve lengths and average them, m. */
+const DOUBTFUL_DIVISOR_M = 10;
 
-function dimensionOf({ dimension, explicit }: Part): Pick<Part, "dimension" | "explicit"> {
+function dimensionOf({ dimension, explicit }: Measure): Measure {
   return dimension ? { dimension, explicit: explicit ?? false } : {};
 }
 

@@ -50,6 +50,8 @@ describe("a task is asked about", () => {
     ["reach < 5 cm", "time > 20"],
     ["reach / 60 cm", "tanh(10 * reach)"],
     ["timeout: 30 s", "timeout: 600"],
+    ["reach / 60 cm", "time / 60"],
+    ["-max(0, lift - 20 cm)", "lift > 20 cm ? 10 : -lift"],
   ])("nothing where %s is %s", (from, to) => {
     expect(warningsOf((text) => text.replace(from, to))).toEqual([]);
   });
