@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
+import { isMainThread } from "node:worker_threads";
 import { refuseSpecialFile, refuseSpecialFileSync, UserError } from "../base/index.js";
 import { parseTask } from "./parseTask.js";
 import type { Task } from "./Task.js";
@@ -36,9 +37,18 @@ export function loadTaskSync(path: string): Task {
   return told(parseTask(text, path));
 }
 
-/** A task of a file, after its warnings were told. */
+const TOLD = new Set<string>();
+
+/**
+ * A task of a file, after its warnings were told: each once, as a server reads the file again for each
+ * request, and by the main thread, which reads what it hands to others.
+ */
 export function told(task: Task): Task {
-  for (const warning of task.warnings ?? []) process.emitWarning(warning, "TaskFile");
+  if (!isMainThread) return task;
+  for (const warning of task.warnings ?? []) {
+    if (!TOLD.has(warning)) process.emitWarning(warning, "TaskFile");
+    TOLD.add(warning);
+  }
   return task;
 }
 

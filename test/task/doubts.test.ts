@@ -1,9 +1,13 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
+import { Worker } from "node:worker_threads";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parseTask } from "../../src/task/index.js";
+import { loadTask, parseTask } from "../../src/task/index.js";
 
-function warningsOf(change: (text: string) => string): readonly string[] {
-  const text = `name: pick
+const TEXT = `name: pick
 objects:
   gripper: { phrase: the gripper, frame: tool, grasp: {} }
   mug: { phrase: the mug }
@@ -18,8 +22,10 @@ reward: { terms: { high: "-max(0, lift - 20 cm)" } }
 staleness: 500 ms
 timeout: 30 s
 `;
-  const changed = change(text);
-  if (changed === text) throw new Error("nothing was changed");
+
+function warningsOf(change: (text: string) => string): readonly string[] {
+  const changed = change(TEXT);
+  if (changed === TEXT) throw new Error("nothing was changed");
   return parseTask(changed, "pick.yaml").warnings ?? [];
 }
 
@@ -65,3 +71,39 @@ describe("a task is asked about", () => {
     );
   });
 });
+
+describe("the warnings of a task file", () => {
+  it("are told once, and not again by threads", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "doubts-"));
+    const path = join(folder, "pick.yaml");
+    await writeFile(path, TEXT.replace("reach < 5 cm", "reach < 5"));
+    const told: string[] = [];
+    const listen = ({ message }: Error) => told.push(message);
+    process.on("warning", listen);
+    try {
+      for (let times = 0; times < 2; times++) await loadTask(path);
+      const worker = new Worker(THREAD, {
+        eval: true,
+        workerData: { module: import.meta.resolve("../../dist/index.js"), path },
+      });
+      const inThread = await new Promise((resolve, reject) => {
+        worker.once("message", resolve).once("error", reject);
+      });
+      expect(inThread).toEqual({ found: 1, told: [] });
+      await setImmediate();
+      expect(told).toEqual([expect.stringContaining("11:64: stages[0].until: 5 has no unit")]);
+    } finally {
+      process.off("warning", listen);
+      await rm(folder, { recursive: true });
+    }
+  });
+});
+
+const THREAD = `
+  const { parentPort, workerData } = require("node:worker_threads");
+  const told = [];
+  process.on("warning", ({ message }) => told.push(message));
+  import(workerData.module)
+    .then(({ loadTask }) => loadTask(workerData.path))
+    .then(({ warnings }) => setImmediate(() => parentPort.postMessage({ found: warnings.length, told })));
+`;
