@@ -82,7 +82,7 @@ async function ask(
   const question: SpatialQuestion =
     understood.kind === "problem" ? { kind: "open", text } : understood;
 
-  const vlm = await makeVlm(options.vlm, { signal });
+  const vlm = await makeVlm(options.vlm, { signal, waits: true });
   try {
     const calibration = await calibrationFor(vlm, options.calibration);
     const [answer] = await vlm.ask(frame, onSupport([question], support), signal);

@@ -11,7 +11,6 @@ import {
   reasoningDocument,
   type Threshold,
 } from "../evaluate/index.js";
-import { createVlm } from "../models/index.js";
 import {
   createReasoner,
   DEFAULT_REASON_LIMITS,
@@ -20,6 +19,7 @@ import {
   transcriptDocument,
 } from "../reason/index.js";
 import { interruptible } from "./interrupt.js";
+import { makeVlm } from "./makeVlm.js";
 import { millimetres, overwriteOption, wholeNumber } from "./options.js";
 import { startProgress } from "./progress.js";
 import { ThresholdsFailed, thresholdOption } from "./thresholds.js";
@@ -102,7 +102,7 @@ async function run(options: Options, signal: AbortSignal): Promise<void> {
     );
   }
   const reasoner = await createReasoner(options.llm, signal);
-  const vlm = await createVlm(options.vlm, { signal });
+  const vlm = await makeVlm(options.vlm, { signal, waits: true });
   const tally = new ReasoningTally({ reasoner: reasoner.id, vlm: vlm.id, seed });
   const lines: string[] = [];
   const progress = startProgress("evaluate reasoning", scenes * perScene, "questions");

@@ -104,7 +104,7 @@ async function runReason(
   const reasoner = await createReasoner(options.llm, signal);
   const frame = await openImage(input, task, options);
   const { objects, support } = thingsIn(frame, task);
-  const vlm = await makeVlm(options.vlm, { signal });
+  const vlm = await makeVlm(options.vlm, { signal, waits: true });
   const { turns, tokens, time: timeS, json } = options;
   const print = (text: string) => void (json || process.stdout.write(text));
   let transcript: Transcript;

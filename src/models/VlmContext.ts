@@ -24,4 +24,9 @@ export interface VlmContext {
   readonly signal?: AbortSignal;
   /** Told of progress and of what goes another way than it was asked for. */
   readonly onNotice?: OnNotice;
+  /**
+   * Nothing newer is to be asked about: requests wait for as long as their server wants (Retry-After, up
+   * to 60 s), and it is told. Absent: they are refused at once during a pause of more than 2 s.
+   */
+  readonly waits?: boolean;
 }

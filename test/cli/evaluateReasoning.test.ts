@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { hangs } from "../models/endpoint/FakeServer.js";
+import { FakeServer, hangs, json, says } from "../models/endpoint/FakeServer.js";
 import { callsTools, conclude, scriptedLlm } from "../reason/llmServer.js";
 import { runCli, startCli } from "../support/cli.js";
 
@@ -43,6 +43,17 @@ describe("evaluate reasoning", () => {
     const unknown = await evaluate(...llm, "--min", "acuracy=0.5");
     expect(unknown).toMatchObject({ code: 2, stderr: expect.stringMatching(/Is it accuracy\?/) });
     await server.stop();
+  });
+
+  it("waits for an eye that wants a pause, and says so", async () => {
+    const eye = await FakeServer.start();
+    eye.next(json({ error: "busy" }, 429, { "retry-after": "3" }));
+    eye.always(says("yes"));
+    const one = ["--scenes", "1", "--per-scene", "1", "--concurrency", "1"];
+    const { stderr } = await evaluate(...one, "--vlm", `${eye.url}#eye?cache=off&concurrency=1`);
+    await eye.stop();
+    expect(stderr).toMatch(/warning: .*busy; not asked for 3 s, as the server wants/);
+    expect(eye.seen.length).toBeGreaterThan(1);
   });
 
   it("leaves nothing under a final name on Ctrl-C", async () => {

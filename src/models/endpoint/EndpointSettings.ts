@@ -157,10 +157,16 @@ export type RequestSettings = Pick<
   EndpointSettings,
   "concurrency" | "timeoutS" | "retries" | "backoffS" | "breakerAfter" | "breakerS"
 > &
-  Partial<Pick<EndpointSettings, keyof typeof limitSettings>> & {
-    /** How long a Retry-After a request waits for; see RequestPolicy. */
-    readonly longestPauseMs?: number;
-  };
+  Partial<Pick<EndpointSettings, keyof typeof limitSettings>> &
+  PauseSettings;
+
+/** What is done about a server's Retry-After; see RequestPolicy. */
+export interface PauseSettings {
+  /** The longest one that a request waits for, ms; 2000 at least, which is what it is without. */
+  readonly longestPauseMs?: number;
+  /** Told when a pause begins that is waited for, and is longer than a live stream's. */
+  readonly onPause?: (detail: string) => void;
+}
 
 /** What `endpoint` is made with: `{ url: "http://127.0.0.1:8000/v1", model: "my-model", n: 4 }`. */
 export type EndpointOptions = {

@@ -31,9 +31,10 @@ export function longestPauseMs({ longestPauseMs = LONGEST_PAUSE_MS }: RequestSet
  * How requests to one server are made: so many at a time and a minute, each with its time-out,
  * again after failures that pass, and not at all for a while after too many failures in a row, nor
  * when the budget is spent. A Retry-After holds all requests up; during a long one they are refused at
- * once, with what the server said. A request that waits for its retry keeps its place, so that a server that is overrun gets less to do. It counts
- * for the breaker once, with all its retries. An open breaker lets one request through after its
- * pause (half-open), without retries; others wait for what becomes of it.
+ * once, with what the server said. A request that waits for its retry keeps its place, so that a
+ * server that is overrun gets less to do. It counts for the breaker once, with all its retries. An
+ * open breaker lets one request through after its pause (half-open), without retries; others wait
+ * for what becomes of it.
  */
 export class RequestPolicy {
   readonly #settings: RequestSettings;
@@ -105,11 +106,19 @@ export class RequestPolicy {
       } catch (error) {
         const asked = error instanceof RequestError ? error.retryAfterMs : 0;
         const nowMs = performance.now();
+        const isPaused = this.#pace.pauseLeftMs(nowMs) > 0;
         if (asked > 0) this.#pace.pauseUntil(nowMs + asked);
-        if (error instanceof RequestError && asked > longestPauseMs(this.#settings))
-          throw this.#wantsPause(error);
+        const wish =
+          error instanceof RequestError &&
+          asked > LONGEST_PAUSE_MS &&
+          restated(error, wishOf(error));
+        if (wish && asked > longestPauseMs(this.#settings)) {
+          this.#pauseWanted = wish;
+          throw wish;
+        }
         const mayRetry = error instanceof RequestError && error.retryable && tries < retries;
         if (!mayRetry) throw tries > 0 ? afterTries(error, tries + 1) : error;
+        if (wish && !isPaused) this.#settings.onPause?.(wish.message);
         waitMs = Math.max(backoff.duration, asked, this.#pace.waitMs(nowMs));
         backoff = backoff.next(undefined);
         this.#usage.retries++;
@@ -131,13 +140,6 @@ export class RequestPolicy {
     }, signal);
   }
 
-  #wantsPause(error: RequestError): RequestError {
-    const seconds = Math.ceil(error.retryAfterMs / 1000);
-    const wish = `not asked for ${seconds} s, as the server wants (Retry-After)`;
-    this.#pauseWanted = restated(error, `${error.message}; ${wish}`);
-    return this.#pauseWanted;
-  }
-
   #timeoutError(): RequestError {
     return new RequestError(`${this.#server}: no answer within ${this.#settings.timeoutS} s`, {
       reason: "timeout",
@@ -153,6 +155,11 @@ export class RequestPolicy {
       { outlook: last && "error" in last ? outlookOf(last.error) : undefined },
     );
   }
+}
+
+function wishOf({ message, retryAfterMs }: RequestError): string {
+  const seconds = Math.ceil(retryAfterMs / 1000);
+  return `${message}; not asked for ${seconds} s, as the server wants (Retry-After)`;
 }
 
 function outlookOf(error: unknown): RequestError["outlook"] {

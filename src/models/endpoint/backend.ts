@@ -1,4 +1,5 @@
 import type { VlmFactory } from "../registerVlm.js";
+import { warnOnly } from "../VlmContext.js";
 import { endpointSettings } from "./EndpointSettings.js";
 
 /** A server as a backend: `http` and `https`. */
@@ -9,16 +10,23 @@ export const endpointBackend: VlmFactory<typeof endpointSettings> = {
     "without #MODEL, the server's only model",
   settings: endpointSettings,
   async create({ keyEnv, examples, ...settings }, spec, context) {
-    const [{ endpoint }, { soleModel }, { locatedIn }] = await Promise.all([
-      import("./endpoint.js"),
-      import("./ApiServer.js"),
-      import("./chatBody.js"),
-    ]);
+    const [{ endpoint }, { soleModel }, { locatedIn }, { LONGEST_RETRY_AFTER_MS }] =
+      await Promise.all([
+        import("./endpoint.js"),
+        import("./ApiServer.js"),
+        import("./chatBody.js"),
+        import("./exchange.js"),
+      ]);
     const signal = context.signal ?? new AbortController().signal;
     const model = spec.model ?? (await soleModel(spec.target, { keyEnv, ...settings }, signal));
     const named = spec.settings.has("key_env") && { keyEnv };
     const folder = spec.folders?.get("examples") ?? "";
     const shown = examples && { examples: locatedIn(folder, examples) };
-    return endpoint({ url: spec.target, model, ...settings, ...named, ...shown });
+    const { waits, onNotice = warnOnly } = context;
+    const pauses = waits && {
+      longestPauseMs: LONGEST_RETRY_AFTER_MS,
+      onPause: (text: string) => onNotice({ kind: "warning", text }),
+    };
+    return endpoint({ url: spec.target, model, ...settings, ...named, ...shown }, pauses || {});
   },
 };

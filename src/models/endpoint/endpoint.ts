@@ -14,6 +14,7 @@ import {
   type EndpointOptions,
   type EndpointSettings,
   endpointSettings,
+  type PauseSettings,
 } from "./EndpointSettings.js";
 import { Marks } from "./Marks.js";
 import { Replicas } from "./Replicas.js";
@@ -27,8 +28,8 @@ export interface EndpointVlm extends DisposableVlm {
 }
 
 /** See `endpoint` in backends.ts. */
-export function endpoint(options: EndpointOptions): EndpointVlm {
-  return new Endpoint(options);
+export function endpoint(options: EndpointOptions, pauses: PauseSettings = {}): EndpointVlm {
+  return new Endpoint(options, pauses);
 }
 
 class Endpoint implements EndpointVlm {
@@ -43,14 +44,15 @@ class Endpoint implements EndpointVlm {
   readonly #asking = new Set<AbortController>();
   #closed = false;
 
-  constructor({ url, model, ...options }: EndpointOptions) {
+  constructor({ url, model, ...options }: EndpointOptions, pauses: PauseSettings) {
     const base = parseBaseUrl(url);
     if (model === "") throw new EndpointError(`${base.href}: the model's name is empty`);
     const settings = checkSettings(endpointSettings, options);
     const key = apiKey(settings.keyEnv, options.keyEnv);
     const fewShot = new FewShot(settings);
     this.#settings = settings;
-    this.#server = new Replicas([url, ...(settings.endpoints ?? [])], key, settings);
+    const requests = { ...settings, ...pauses };
+    this.#server = new Replicas([url, ...(settings.endpoints ?? [])], key, requests);
     this.concurrency = settings.concurrency * this.#server.size;
     this.id = `${model}@${base.host}`;
     const asked = {

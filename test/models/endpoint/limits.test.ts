@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from "vites
 import { chatModel } from "../../../src/models/endpoint/chatModel.js";
 import { endpoint } from "../../../src/models/endpoint/endpoint.js";
 import { RequestPace } from "../../../src/models/endpoint/RequestPolicy.js";
-import { type EndpointOptions, patient } from "../../../src/models/index.js";
+import { createVlm, type EndpointOptions, patient } from "../../../src/models/index.js";
 import { greyFrame, howFar, never } from "./builders.js";
 import { FakeServer, json, says } from "./FakeServer.js";
 
@@ -184,6 +184,23 @@ describe("endpoint: a longer Retry-After", () => {
     } finally {
       await other.stop();
     }
+  });
+
+  it("is waited for by a model that is made to wait, and told once", async () => {
+    server.next(json({ error: "busy" }, 429, { "retry-after": "30" }));
+    const told: unknown[] = [];
+    const spec = `${server.url}#m?cache=off&backoff_s=0`;
+    const context = { waits: true, onNotice: (notice: unknown) => void told.push(notice) };
+    await using vlm = await createVlm(spec, context);
+    const [answer] = await vlm.ask(await greyFrame(), [howFar()], never);
+    expect(answer?.value).toBeDefined();
+    expect(waits).toEqual([30_000]);
+    expect(told).toEqual([
+      {
+        kind: "warning",
+        text: expect.stringMatching(/HTTP 429: busy; not asked for 30 s, as the server wants/),
+      },
+    ]);
   });
 
   it("is waited for in a talk, which nothing else goes on without", async () => {
