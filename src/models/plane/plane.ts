@@ -151,7 +151,10 @@ export function plane(options: PlaneOptions = {}): DisposableVlm {
       const found = await boxesOf(seen, refs, boxes, boxSigmaPx, signal);
       const things = thingsOf(frame);
       const otherBoxes = otherBoxesOf(frame, found.own, support);
-      const unknown = [...found.boxes.keys()].filter((name) => !things.knows(name, frame.stampNs));
+      // The robot is measured by no box, and has no form.
+      const unknown = refs
+        .filter((ref) => !isRobot(ref) && !things.knows(ref.name, frame.stampNs))
+        .flatMap(({ name }) => (found.boxes.has(name) ? [name] : []));
       const view: BoxView = {
         stampNs: frame.stampNs,
         info: sameInfo(info),

@@ -678,6 +678,26 @@ describe("the picture at a box", () => {
     const frame = pictured(frameOf(STANDING, { stampS: 2 }), carrier);
     expect(await said(await knowing(), frame)).toBeUndefined();
   });
+
+  it("is not read for a box of the robot, which has no form", async () => {
+    const boxed: ObjectRef = { name: "gripper", phrase: "the gripper", classIds: ["gripper"] };
+    const box = { classId: "gripper", score: 1, centerX: 600, centerY: 40, sizeX: 40, sizeY: 40 };
+    const { image, ...frame } = frameOf(STANDING, { stampS: 2 });
+    let reads = 0;
+    const read = () => {
+      reads += 1;
+      return image.data;
+    };
+    const model = await knowing();
+    for (const [thing, isRead] of [
+      [MUG, false],
+      [{ ...MUG, name: "other mug" }, true],
+    ] as const) {
+      const watched = Object.defineProperty({ ...image }, "data", { get: read });
+      await ask(model, { ...frame, image: watched, detections: [box] }, [boxed, thing]);
+      expect(reads > 0).toBe(isRead);
+    }
+  });
 });
 
 describe("a plane that two views contradict", () => {
