@@ -5,6 +5,7 @@ export {
   RECORDS,
   SameOutputError,
 } from "./claimOutputs.js";
+export { connectedParts } from "./connectedParts.js";
 export { contentDigest } from "./contentDigest.js";
 export { describeSystemError, OutputError, RelayedError, UserError } from "./errors.js";
 export { fileIdentity } from "./fileIdentity.js";

@@ -1,6 +1,5 @@
-import { distanceBetween, type Vec3 } from "../base/index.js";
+import { connectedParts, distanceBetween, type Vec3 } from "../base/index.js";
 import type { CameraInfo } from "../camera/index.js";
-import { connectedParts } from "./connectedParts.js";
 import { isAtBorder } from "./maskPixels.js";
 import { rayAt, type SmallView } from "./SmallView.js";
 

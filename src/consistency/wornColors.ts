@@ -1,3 +1,4 @@
+import { connectedParts } from "../base/index.js";
 import { type CameraFrame, decodeColor, FrameError } from "../camera/index.js";
 import {
   type ColorWord,
@@ -8,7 +9,6 @@ import {
   shareNamed,
 } from "../language/index.js";
 import { areAlike } from "./areAlike.js";
-import { connectedParts } from "./connectedParts.js";
 import type { Masks } from "./masksOf.js";
 import type { SmallView } from "./SmallView.js";
 

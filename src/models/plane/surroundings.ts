@@ -1,3 +1,4 @@
+import { connectedParts } from "../../base/index.js";
 import {
   type CameraFrame,
   decodeColor,
@@ -139,45 +140,40 @@ function thingIn(
   [left, top, right, bottom]: PixelBox,
   around: readonly PixelBox[],
 ): ThingPixels | undefined {
-  const isOwn = (u: number, v: number) => u >= left && u < right && v >= top && v < bottom;
-  const isOthers = (u: number, v: number) =>
-    around.some((it) => u >= it[0] - 1 && u <= it[2] + 1 && v >= it[1] - 1 && v <= it[3] + 1);
-  const pixels = new Uint8Array(unlike.length);
-  let [count, inside, speckles, isAtBorder] = [0, 0, 0, false];
-  const seen = new Uint8Array(unlike.length);
-  const area = (right - left) * (bottom - top);
+  const inBox: number[] = [];
+  const isOwn = new Uint8Array(unlike.length);
   for (let v = Math.max(0, Math.ceil(top)); v < Math.min(height, bottom); v++)
     for (let u = Math.max(0, Math.ceil(left)); u < Math.min(width, right); u++) {
-      const start = v * width + u;
-      if (raw[start] !== unlike[start]) speckles++;
-      if (!unlike[start] || seen[start]) continue;
-      const piece = [start];
-      seen[start] = 1;
-      let [own, touches] = [0, false];
-      for (let k = 0; k < piece.length; k++) {
-        const pixel = piece[k] ?? 0;
-        const x = pixel % width;
-        const y = (pixel - x) / width;
-        if (isOwn(x, y)) own++;
-        // Smoothing leaves the outermost pixels out.
-        else if (x <= 1 || y <= 1 || x >= width - 2) touches = true;
-        for (const next of [pixel - 1, pixel + 1, pixel - width, pixel + width]) {
-          if (!unlike[next] || seen[next]) continue;
-          const nextX = next % width;
-          const nextY = (next - nextX) / width;
-          if (!isOwn(nextX, nextY) && isOthers(nextX, nextY)) continue;
-          seen[next] = 1;
-          piece.push(next);
-        }
-      }
-      if (own < LEAST_PIECE * area) continue;
-      for (const pixel of piece) pixels[pixel] = 1;
-      count += piece.length;
-      inside += own;
-      isAtBorder ||= touches;
+      inBox.push(v * width + u);
+      isOwn[v * width + u] = 1;
     }
+  const placeOf = (pixel: number) => [pixel % width, Math.floor(pixel / width)] as const;
+  const isOthers = (pixel: number) => {
+    const [u, v] = placeOf(pixel);
+    return around.some(
+      (it) => u >= it[0] - 1 && u <= it[2] + 1 && v >= it[1] - 1 && v <= it[3] + 1,
+    );
+  };
+  const isAtBorder = (pixel: number) => {
+    const [u, v] = placeOf(pixel);
+    // Smoothing leaves the outermost pixels out.
+    return u <= 1 || v <= 1 || u >= width - 2;
+  };
+  const kindAt = (pixel: number) => (unlike[pixel] && (isOwn[pixel] || !isOthers(pixel)) ? 1 : 0);
+  const area = (right - left) * (bottom - top);
+  const pixels = new Uint8Array(unlike.length);
+  let [count, inside, touches] = [0, 0, false];
+  for (const piece of connectedParts(inBox, unlike.length, kindAt, [-1, 1, -width, width])) {
+    const own = piece.filter((pixel) => isOwn[pixel]).length;
+    if (own < LEAST_PIECE * area) continue;
+    for (const pixel of piece) pixels[pixel] = 1;
+    count += piece.length;
+    inside += own;
+    touches ||= piece.some((pixel) => !isOwn[pixel] && isAtBorder(pixel));
+  }
+  const speckles = inBox.filter((pixel) => raw[pixel] !== unlike[pixel]).length;
   const isWhole = inside > LEAST_SEEN * area && speckles < MOST_SPECKLES * area;
-  return count > 0 ? { pixels, count, isAtBorder, isWhole } : undefined;
+  return count > 0 ? { pixels, count, isAtBorder: touches, isWhole } : undefined;
 }
 
 /** Whether what is in a box stands in two places side by side: between them is nothing down to their feet. */
