@@ -3,6 +3,7 @@ import type { PixelBox, RgbImage } from "../../camera/index.js";
 /** Chromaticities (share of red, share of green) in steps of 1/100, and logarithms of light in steps of 0.12. */
 const CHROMA_STEPS = 100;
 const LIGHT_STEP = 0.12;
+/** So many up to white. */
 const LIGHT_STEPS = 56;
 /** Cells that an image is divided into, each way. */
 const CELLS = 12;
@@ -81,14 +82,14 @@ export class SupportColors {
 
 /** The step of light of each sum of red, green and blue. */
 const LIGHTS = Uint8Array.from({ length: 3 * 256 }, (_, sum) =>
-  Math.min(LIGHT_STEPS - 1, Math.floor(Math.log(sum + 3) / LIGHT_STEP)),
+  Math.floor(Math.log(sum + 3) / LIGHT_STEP),
 );
 
 /** The number of a pixel's colour. */
 function colorOf(data: Uint8Array, at: number): number {
   const [r, g, b] = [data[at] ?? 0, data[at + 1] ?? 0, data[at + 2] ?? 0];
   const sum = r + g + b + 3;
-  const red = Math.min(CHROMA_STEPS - 1, Math.floor((CHROMA_STEPS * (r + 1)) / sum));
-  const green = Math.min(CHROMA_STEPS - 1, Math.floor((CHROMA_STEPS * (g + 1)) / sum));
+  const red = Math.floor((CHROMA_STEPS * (r + 1)) / sum);
+  const green = Math.floor((CHROMA_STEPS * (g + 1)) / sum);
   return (red * CHROMA_STEPS + green) * LIGHT_STEPS + (LIGHTS[r + g + b] ?? 0);
 }
