@@ -228,8 +228,9 @@ function doubtOf({ isCut, isHidden, before }: SeenThing): string | undefined {
 }
 
 const TOUCHED: Readonly<Record<Touching, string>> = {
-  carrier: "ends in something without a box, which may carry or hide it",
-  arm: "touches something that comes from outside of the image, which may hold it",
+  carrier:
+    "ends in something without a box, which may carry or hide it (a mat, a reflection or a dark shadow looks like that, too)",
+  arm: "touches something that comes from outside of the image, which may hold it (a measurement of the gripper by its TF frame tells)",
   neighbour: "stands in two places: its box may be around two things",
 };
 

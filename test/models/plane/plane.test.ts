@@ -665,8 +665,12 @@ describe("the picture at a box", () => {
   it("shows what carries it or holds it without a box", async () => {
     const shown = (of: typeof carrier) => said(plane({ boxSigmaPx: 1 }), pictured(labelled, of));
     expect(await shown(nothing)).toBeUndefined();
-    expect(await shown(carrier)).toMatch(/the red mug ends in something without a box/);
-    expect(await shown(arm)).toMatch(/the red mug touches something that comes from outside/);
+    expect(await shown(carrier)).toMatch(
+      /the red mug ends in something without a box.* \(a mat, .*\), and its form/,
+    );
+    expect(await shown(arm)).toMatch(
+      /the red mug touches something that comes from outside.* \(.* by its TF frame tells\)/,
+    );
   });
 
   it("does not tell better than TF where the gripper is", async () => {
