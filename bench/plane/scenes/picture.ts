@@ -4,6 +4,7 @@ import {
   type CameraInfo,
   encodeJpeg,
   invertPose,
+  labelBoxes,
   type PixelBox,
   type Pose,
   pixelRays,
@@ -47,6 +48,8 @@ export interface Picture {
 
 const TABLE_HALF_M = [0.65, 0.5] as const;
 const FLOOR_M = -0.75;
+/** What is seen with fewer columns or rows has no box. */
+const LEAST_PX = 4;
 /** So many draws of noise are used over and over. */
 const NOISES = 4096;
 const WALL_COLOR: Rgb = [0.62, 0.62, 0.58];
@@ -70,7 +73,7 @@ export async function draw(
   const noise = Array.from({ length: NOISES }, () => look.noise * random.normal());
   const axes = [rotate(pose.rotation, [1, 0, 0]), rotate(pose.rotation, [0, 1, 0])] as const;
   const forward = rotate(pose.rotation, [0, 0, 1]);
-  const seen = new Int16Array(width * height).fill(-1);
+  const ids = new Uint16Array(width * height);
   const eye = pose.position;
   for (let v = 0, pixel = 0; v < height; v++)
     for (let u = 0; u < width; u++, pixel++) {
@@ -85,7 +88,7 @@ export async function draw(
         if (met && (!nearest || met.t < nearest.t)) nearest = { ...met, color, solid };
       }
       const surface = nearest ?? ground(look, eye, along);
-      if (nearest) seen[pixel] = nearest.solid;
+      if (nearest) ids[pixel] = nearest.solid + 1;
       const light = surface.t > 0 ? lightOf(surface, look, eye, along, parts) : 1;
       for (let c = 0; c < 3; c++) {
         const linear = Math.min(1, (surface.color[c] ?? 0) * light);
@@ -100,7 +103,8 @@ export async function draw(
     }
   const raw = { width, height, encoding: "rgb8", step: 3 * width, isBigEndian: false, data };
   const jpeg = await encodeJpeg({ kind: "raw", ...raw }, { quality: 90 });
-  return { jpeg, boxes: solids.map((_, solid) => boxOf(seen, width, solid)) };
+  const labelled = labelBoxes({ width, height, ids });
+  return { jpeg, boxes: solids.map((_, solid) => boxIn(labelled, solid + 1)) };
 }
 
 /** What is behind all things: the table, the floor, a wall; `t` is 0 for the wall, which has its own light. */
@@ -157,16 +161,9 @@ function rectOf(shape: Shape, toCamera: Pose, info: CameraInfo): PixelBox {
 }
 
 /** In pixels whose centres have whole coordinates. */
-function boxOf(seen: Int16Array, width: number, solid: number): PixelBox | undefined {
-  let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
-  seen.forEach((it, pixel) => {
-    if (it !== solid) return;
-    const u = pixel % width;
-    const v = (pixel - u) / width;
-    [left, right] = [Math.min(left, u), Math.max(right, u)];
-    [top, bottom] = [Math.min(top, v), Math.max(bottom, v)];
-  });
-  return right - left > 3 && bottom - top > 3
-    ? [left - 0.5, top - 0.5, right + 0.5, bottom + 0.5]
+function boxIn(labelled: ReturnType<typeof labelBoxes>, id: number): PixelBox | undefined {
+  const [left, top, right, bottom] = labelled.get(id)?.box ?? [0, 0, 0, 0];
+  return right - left > LEAST_PX && bottom - top > LEAST_PX
+    ? [left - 0.5, top - 0.5, right - 0.5, bottom - 0.5]
     : undefined;
 }

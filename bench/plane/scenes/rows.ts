@@ -1,6 +1,6 @@
 /** Scenes that are drawn by chance: what stands, and what does not, so that `plane` must refuse or widen. */
 import { addScaled, type Random, type Vec3 } from "../../../src/base/index.js";
-import type { PixelBox } from "../../../src/camera/index.js";
+import { joinedBox, type PixelBox } from "../../../src/camera/index.js";
 import { opticalPose } from "../../../src/sim/scene/cameraPose.js";
 import type { Look, Pattern, Rgb, Solid, View } from "./picture.js";
 import { ball, box, cone, cylinder, lying, moved, type Shape } from "./Shape.js";
@@ -189,9 +189,7 @@ const merged: Row = (random) => {
     boxes: (exact) => {
       const [own, other] = [exact.get("it"), exact.get("neighbour")];
       if (!own || !other) return exact;
-      const [left, top] = [Math.min(own[0], other[0]), Math.min(own[1], other[1])];
-      const joined = [left, top, Math.max(own[2], other[2]), Math.max(own[3], other[3])] as const;
-      return new Map([...exact, ["it", joined]]);
+      return new Map([...exact, ["it", joinedBox([own, other])]]);
     },
   };
 };
