@@ -7,7 +7,7 @@ import { fitSphere } from "./fitRound.js";
 import { coordinate, type PointCloud, pickPoints, trimmedExtremes } from "./PointCloud.js";
 import { ramp } from "./ramp.js";
 import { roundedBack, type SeenFrom } from "./roundedBack.js";
-import type { SeenObject } from "./SpatialObject.js";
+import type { ObjectBox, SeenObject } from "./SpatialObject.js";
 import { pointsByComponent, VoxelGrid } from "./VoxelGrid.js";
 
 /** The lowest point of what stands on the support is seen this close to it. */
@@ -175,8 +175,9 @@ function roundedBody(
   const { lowerM, loweredM } = backs.reduce((one, other) =>
     other.lowerM > one.lowerM ? other : one,
   );
-  /** Of what lies aside, the far corner of its outer end is behind the end that is seen. */
-  const aside = backs.map(({ way }) => (isLong ? Math.abs(dot(way, right)) : 0));
+  const aside = backs.map(({ way }) =>
+    isLong ? sideways(way, minus(center, eye), box, right) : 0,
+  );
   const moved = backs.reduce<Vec3>((at, { way, moveM }) => addScaled(at, way, moveM), center);
   return {
     ...body,
@@ -195,6 +196,21 @@ function roundedBody(
       [0, 0, loweredM / 2],
     ],
   };
+}
+
+/**
+ * How much farther to the side what goes on behind an end reaches, for each metre along its way. Of what lies aside, the far
+ * corner of its outer end is hidden behind that end: at most as far out as the ray that passes the end.
+ *
+ * @param toBody from the eye to its centre
+ * @param right the direction across the image
+ */
+function sideways(way: Vec3, toBody: Vec3, { lengthM }: ObjectBox, right: Vec3): number {
+  const across = dot(way, right);
+  const [x, y] = addScaled(toBody, right, (Math.sign(across) * lengthM) / 2);
+  const outM = Math.sign(across) * (x * right[0] + y * right[1]);
+  const aheadM = Math.sqrt(Math.max(0, x * x + y * y - outM * outM));
+  return Math.min(Math.abs(across), Math.max(0, outM) / Math.max(1e-3, aheadM));
 }
 
 /** How a body is completed in a direction along the support: its centre moves, and its lower end. */
