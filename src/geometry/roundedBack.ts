@@ -26,6 +26,8 @@ const [FRONT_SIGMA, BACK_SIGMA] = [0.2, 0.35];
 /** A fall tells from so many times what noise makes of it, and all of it so many more. */
 const [FALL_TELLS, FALL_RAMP] = [1, 2];
 const LEAST_FALL_M = 0.0005;
+/** How far it may be off where neither tells: what is hidden above is as likely a box or can. */
+const UNTOLD = 0.3;
 /** Where front and back say different things, one of them is wrong: by this share of that. */
 const DISAGREEMENT = 0.3;
 
@@ -132,7 +134,7 @@ export function roundedBack(
     roundness,
     roundnessSigma: Math.hypot(
       ((most - least) / 2) * (1 - byFront),
-      Math.sqrt(unknown * untold) / 2,
+      UNTOLD * Math.sqrt(unknown * untold),
       DISAGREEMENT * (1 - untold) * (front - falling),
       Math.sqrt(roundness * (1 - roundness)),
       OTHERWISE_ROUNDED * ramp(shareAt(liftM) / ROUNDED_FROM) * (1 - roundness),
