@@ -179,8 +179,10 @@ function stripsOf(
   const edge = new Float32Array(STRIPS).fill(-Infinity);
   const cornerSquare = new Float32Array(STRIPS).fill(Infinity);
   const strips = new Uint8Array(count);
+  // A face that is looked at along itself has no breadth: all of it is in the first strip.
+  const acrossM = Math.max(Number.EPSILON, right - left);
   for (let i = 0; i < count; i++) {
-    const strip = Math.min(STRIPS - 1, Math.floor((STRIPS * (across[i]! - left)) / (right - left)));
+    const strip = Math.min(STRIPS - 1, Math.floor((STRIPS * (across[i]! - left)) / acrossM));
     strips[i] = strip;
     near[strip] = Math.min(near[strip]!, along[i]!);
     far[strip] = Math.max(far[strip]!, along[i]!);

@@ -252,6 +252,16 @@ describe("measureObject", () => {
     for (const { topM = 1 } of [near ?? {}, far ?? {}]) expect(topM).toBeLessThan(0.001);
   });
 
+  it("places a face that lies in one plane across the view, of which no side is seen", () => {
+    const { xyz } = boxCloud(0, 0.25, 1.2, [0.05, 0.25, 0.04], 0);
+    const front = [...xyz.keys()].filter((i) => (xyz[i - (i % 3) + 2] ?? 0) < 1.161);
+    const points = { count: front.length / 3, xyz: Float32Array.from(front, (i) => xyz[i] ?? 0) };
+    const { center, centerSigmaM } = measured(points);
+    const errorM = distanceBetween(center, [0, 0.35, 1.2]);
+    expect(errorM).toBeLessThan(0.01);
+    expect(errorM).toBeLessThan(3 * centerSigmaM);
+  });
+
   it("is surer of a lower end on the support than of one over it, which may be rounded or held", () => {
     const bottomAt = (up: number) =>
       measured(boxCloud(0, up, 1.2, [0.03, 0.05, 0.03], 0)).size?.sigmas?.bottomM ?? 0;
