@@ -39,7 +39,10 @@ const ROUNDED_DOUBT = 0.35;
 /** The same of its lower end, which is hidden more often. */
 const LOWERED_DOUBT = 0.45;
 
-/** A hidden corner reaches so much of its way across the image, ends being rounded or not; and may be off by this of its doubt. */
+/**
+ * The far corner of an end is hidden behind that end, and makes the object wider: by all that is unseen if the end is
+ * square, by nothing if it is rounded, so by this share of it. And it may be off by so many times what the unseen may be.
+ */
 const [ASIDE, ASIDE_DOUBT] = [0.5, 1.5];
 
 export interface Body extends CompletedBody {
@@ -91,9 +94,9 @@ function ballBody(
     bottomM: ball.center[2] - ball.radiusM,
     residualM: ball.residualM,
     bottomDoubtM: 0,
-    // From above more of its back is seen.
     asideM: 0,
     asideDoubtM: 0,
+    // From above more of its back is seen.
     behindM: ball.radiusM * (1 - Math.abs(toBall[2]) / Math.hypot(...toBall)),
     roundness: 1,
     arcRad: 2 * Math.PI,

@@ -13,8 +13,8 @@ const ROUNDED_FROM = 0.35;
 const ROUNDED_RAMP = 0.4;
 
 /**
- * What is rounded at its front leaves out the corner there: by this share of what an ellipsoid does it begins to be, and is,
- * rounded. Pixels and noise leave out so much of a sharp one.
+ * What is rounded at its front leaves out the corner there: from this share of what an ellipsoid leaves out it counts as
+ * rounded, and fully from so much more. Of a sharp corner, pixels and noise leave out so many times themselves.
  */
 const [ROUND_FRONT_FROM, ROUND_FRONT_RAMP] = [0.25, 0.3];
 const FRONT_QUANTILE = 0.2;
