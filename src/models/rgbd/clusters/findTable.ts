@@ -1,4 +1,4 @@
-import { dot, mulberry32, unit, vec3At } from "../../../base/index.js";
+import { addScaled, dot, mulberry32, unit, type Vec3, vec3At } from "../../../base/index.js";
 import {
   convexHull,
   fitPlane,
@@ -51,6 +51,8 @@ interface Found {
   readonly plane: Plane;
   /** Of its largest patch. */
   readonly areaM2: number;
+  /** Of that patch. */
+  readonly middle: Vec3;
   /** Cells over that patch, as a share of the patch's own. */
   readonly ladenShare: number;
   /** Share of these that are close to it: where things stand on it. */
@@ -165,10 +167,12 @@ function extentOf(grid: DepthGrid, sample: Uint32Array, plane: Plane): Omit<Foun
   const table = { plane, axes, strips: stripsOf(convexHull(patch.points)) };
   const share = (width * height) / sample.length;
   let areaM2 = 0;
+  let middle: Vec3 = [0, 0, 0];
   for (const index of patch.members) {
     const point = vec3At(xyz, 3 * (own[index] ?? 0));
     const slant = Math.max(0.1, Math.abs(dot(plane.normal, unit(point) ?? [0, 0, 1])));
     areaM2 += (share * (pitchM * point[2]) ** 2) / slant;
+    middle = addScaled(middle, point, 1 / patch.members.length);
   }
   let over = 0;
   let feet = 0;
@@ -181,6 +185,7 @@ function extentOf(grid: DepthGrid, sample: Uint32Array, plane: Plane): Omit<Foun
   }
   return {
     areaM2,
+    middle,
     ladenShare: over / Math.max(1, patch.members.length),
     footShare: feet / Math.max(1, over),
   };
@@ -224,14 +229,23 @@ function isTable({ areaM2, ladenShare }: Found): boolean {
 }
 
 /**
- * A camera over a box looks at its floor: a wall of the box goes up in the image, but nothing stands on it.
+ * A camera over a box looks at its floor: a wall of the box goes up in the image, but nothing stands on it, while it
+ * stands on the floor. What is far behind a small table is no such floor, though noise over it looks like things.
  */
 function mainOf(found: readonly Found[], way: 1 | -1): Found | undefined {
   const byLook = (it: Found) => likely(it, way);
   const main = mostOf(found, byLook);
   if (!main || isTable(main) || main.areaM2 > LEAST_TABLE_M2) return main;
-  const laden = found.filter((it) => isTable(it) && it.footShare > FOOT_SHARE);
+  const laden = found.filter(
+    (it) => isTable(it) && it.footShare > FOOT_SHARE && isJustOver(main, it),
+  );
   return mostOf(laden, (it) => byLook(it) * it.ladenShare * it.footShare) ?? main;
+}
+
+/** Whether a plane is where the things are that stand on another. */
+function isJustOver({ middle }: Found, { plane }: Found): boolean {
+  const aboveM = dot(plane.normal, middle) + plane.offsetM;
+  return aboveM > 0 && aboveM < LADEN_M;
 }
 
 function mostOf(found: readonly Found[], by: (it: Found) => number): Found | undefined {

@@ -137,6 +137,11 @@ describe("things found by depth alone", () => {
     expect(Math.min(...ious.slice(0, 2))).toBeGreaterThan(0.75);
   });
 
+  it("finds a small thing alone on a small table, with nothing but noise far behind it", async () => {
+    const [iou] = await overlaps([upright(1, [0, 0, 0.015], [0.015, 0.015, 0.015])], [0.16, 0.14]);
+    expect(iou).toBeGreaterThan(0.75);
+  });
+
   it("takes no books for the table where they cover much of it", async () => {
     const books = [
       upright(1, [-0.15, 0.02, 0.03], [0.13, 0.17, 0.03]),
