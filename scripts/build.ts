@@ -24,6 +24,7 @@ const NOT_BUNDLED = [
   "bullmq",
   "ioredis",
   "@fastify/websocket",
+  "@foxglove/wasm-lz4",
   "@foxglove/wasm-zstd",
   "@huggingface/transformers",
   "@mcap/support",

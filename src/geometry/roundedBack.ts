@@ -3,7 +3,7 @@ import type { Vec3 } from "../base/index.js";
 import type { PointCloud } from "./PointCloud.js";
 import { ramp } from "./ramp.js";
 
-/** An object is looked at in so many strips along the view. */
+/** An object is looked at in so many strips along an axis. */
 const STRIPS = 8;
 /** The farthest part of what is seen in a strip, as a share of its depth, and at least, metres. */
 const FAR_SHARE = 0.06;
@@ -65,8 +65,8 @@ export interface RoundedBack {
 }
 
 /**
- * The back of an object that falls away from its top, strip by strip along the view. Of an ellipse
- * with half axes a along the view and b up, an eye at elevation e sees the back as far as the angle θ
+ * The back of an object that falls away from its top, strip by strip along an axis. Of an ellipse
+ * with half axes a along it and b up, an eye at elevation e sees the back as far as the angle θ
  * with tan θ = b / (a·tan e): a·(1 + cos θ) of its depth and b·(1 + sin θ) of its height.
  *
  * From low down the back falls away by less than its noise: there the front tells, where it is seen.

@@ -82,13 +82,12 @@ export class Ros1File implements BagFile {
         timeOf(endTime) >= startNs &&
         connections.some(({ conn }) => wanted.has(conn)),
     );
-    const unpack = await decompressors();
     // Its own reader: several iterations may run side by side.
     const { reader } = new Bag(filelike(new FileWindow(this.#bytes)));
     yield* mergeByTime(
       chunks.map((chunk) => ({
         startNs: timeOf(chunk.startTime),
-        open: () => this.#chunk(reader, chunk, wanted, selection, unpack),
+        open: () => this.#chunk(reader, chunk, wanted, selection),
       })),
     );
   }
@@ -102,13 +101,13 @@ export class Ros1File implements BagFile {
     chunk: Ros1Chunk,
     wanted: ReadonlySet<number>,
     { startNs, endNs }: RawSelection,
-    unpack: Decompressors,
   ): AsyncGenerator<readonly RawMessage[]> {
     let held: HeldMemory | undefined;
     try {
       const messages = chunk.connections.reduce((sum, { count }) => sum + count, 0);
       const bytes = messages * BYTES_PER_MESSAGE;
       if (bytes > pieceLimit()) throw new Error(`${messages} messages: ${tooLarge(bytes)}`);
+      const unpack = await decompressors();
       const found = await reader.readChunkMessages(chunk, [...wanted], FIRST, LAST, unpack);
       held = HeldMemory.take(found.reduce((sum, { data }) => sum + (data?.byteLength ?? 0), bytes));
       yield found.flatMap(({ conn, time, data }) => {

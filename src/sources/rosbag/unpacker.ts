@@ -1,3 +1,4 @@
+import { createRequire } from "node:module";
 import * as zlib from "node:zlib";
 
 /** Unpacks the records of a chunk, in a thread of its own where it can; `size` is what they come to. */
@@ -7,8 +8,12 @@ export type UnpackHere = (packed: Uint8Array, size: number) => Uint8Array;
 
 const unpackers = new Map<string, Promise<Unpack | undefined>>();
 
-/** What unpacks a compression of MCAP, loaded at its first use; undefined if it is not known. */
+/**
+ * What unpacks a compression of MCAP, loaded at its first use; undefined if it is not known. Ask for it again for each
+ * chunk: after a damaged one another may be there.
+ */
 export function unpackerOf(compression: string): Promise<Unpack | undefined> {
+  if (compression === "lz4") return lz4Unpacker();
   let unpacker = unpackers.get(compression);
   if (!unpacker) {
     unpacker = compression === "zstd" ? loadZstd() : unpackerHere(compression);
@@ -17,12 +22,42 @@ export function unpackerOf(compression: string): Promise<Unpack | undefined> {
   return unpacker;
 }
 
-/** WebAssembly: on every machine. */
+/** WebAssembly: on every machine. Ask for it again for each chunk. */
 export async function unpackerHere(compression: string): Promise<UnpackHere | undefined> {
+  if (compression === "lz4") return lz4Unpacker();
   const { loadDecompressHandlers } = await import("@mcap/support");
   const handlers = await loadDecompressHandlers();
   const handler = Object.hasOwn(handlers, compression) ? handlers[compression] : undefined;
   return handler && ((packed, size) => handler(packed, BigInt(size)));
+}
+
+let lz4: Promise<UnpackHere> | undefined;
+
+function lz4Unpacker(): Promise<UnpackHere> {
+  lz4 ??= freshLz4();
+  return lz4;
+}
+
+/**
+ * The package keeps one state for all frames. A frame that is cut off or damaged leaves it in its middle, and all sound
+ * frames after it would be lost: then the package is loaded afresh.
+ */
+async function freshLz4(): Promise<UnpackHere> {
+  const require = createRequire(import.meta.url);
+  const path = require.resolve("@foxglove/wasm-lz4");
+  delete require.cache[path];
+  const decompress: typeof import("@foxglove/wasm-lz4")["default"] = require(path);
+  await decompress.isLoaded;
+  return (packed, size) => {
+    let unpackedBytes = -1;
+    try {
+      const unpacked = decompress(packed, size);
+      unpackedBytes = unpacked.byteLength;
+      return unpacked;
+    } finally {
+      if (unpackedBytes !== size) lz4 = undefined;
+    }
+  };
 }
 
 /** Node's own zstd (22.15 and newer), else a native package, else WebAssembly. */
