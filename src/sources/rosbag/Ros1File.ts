@@ -107,8 +107,9 @@ export class Ros1File implements BagFile {
       const messages = chunk.connections.reduce((sum, { count }) => sum + count, 0);
       const bytes = messages * BYTES_PER_MESSAGE;
       if (bytes > pieceLimit()) throw new Error(`${messages} messages: ${tooLarge(bytes)}`);
-      const unpack = await decompressors();
-      const found = await reader.readChunkMessages(chunk, [...wanted], FIRST, LAST, unpack);
+      const read = async (alone: boolean) =>
+        reader.readChunkMessages(chunk, [...wanted], FIRST, LAST, await decompressors(alone));
+      const found = await read(false).catch(() => read(true));
       held = HeldMemory.take(found.reduce((sum, { data }) => sum + (data?.byteLength ?? 0), bytes));
       yield found.flatMap(({ conn, time, data }) => {
         const topic = this.#topics.get(conn);
@@ -160,9 +161,9 @@ function topicOf({ topic: name, type = "", messageDefinition, latching }: Ros1Co
 
 type Decompressors = Readonly<Record<string, (packed: Uint8Array, size: number) => Uint8Array>>;
 
-async function decompressors(): Promise<Decompressors> {
+async function decompressors(alone: boolean): Promise<Decompressors> {
   const entries = await Promise.all(
-    COMPRESSIONS.map(async (name) => [name, await unpackerHere(name)] as const),
+    COMPRESSIONS.map(async (name) => [name, await unpackerHere(name, { alone })] as const),
   );
   const known = entries.filter((entry): entry is [(typeof entry)[0], UnpackHere] => !!entry[1]);
   return Object.fromEntries(

@@ -8,12 +8,9 @@ export type UnpackHere = (packed: Uint8Array, size: number) => Uint8Array;
 
 const unpackers = new Map<string, Promise<Unpack | undefined>>();
 
-/**
- * What unpacks a compression of MCAP, loaded at its first use; undefined if it is not known. Ask for it again for each
- * chunk: after a damaged one another may be there.
- */
-export function unpackerOf(compression: string): Promise<Unpack | undefined> {
-  if (compression === "lz4") return lz4Unpacker();
+/** What unpacks a compression of MCAP, loaded at its first use; undefined if it is not known. */
+export async function unpackerOf(compression: string): Promise<Unpack | undefined> {
+  if (compression === "lz4") return unpackLz4;
   let unpacker = unpackers.get(compression);
   if (!unpacker) {
     unpacker = compression === "zstd" ? loadZstd() : unpackerHere(compression);
@@ -22,9 +19,15 @@ export function unpackerOf(compression: string): Promise<Unpack | undefined> {
   return unpacker;
 }
 
-/** WebAssembly: on every machine. Ask for it again for each chunk. */
-export async function unpackerHere(compression: string): Promise<UnpackHere | undefined> {
-  if (compression === "lz4") return lz4Unpacker();
+/**
+ * WebAssembly: on every machine. Ask for it again for each chunk, and alone for one that failed: damage of another may
+ * have broken what all share.
+ */
+export async function unpackerHere(
+  compression: string,
+  { alone = false }: { readonly alone?: boolean } = {},
+): Promise<UnpackHere | undefined> {
+  if (compression === "lz4") return alone ? freshLz4() : sharedLz4();
   const { loadDecompressHandlers } = await import("@mcap/support");
   const handlers = await loadDecompressHandlers();
   const handler = Object.hasOwn(handlers, compression) ? handlers[compression] : undefined;
@@ -33,9 +36,17 @@ export async function unpackerHere(compression: string): Promise<UnpackHere | un
 
 let lz4: Promise<UnpackHere> | undefined;
 
-function lz4Unpacker(): Promise<UnpackHere> {
+function sharedLz4(): Promise<UnpackHere> {
   lz4 ??= freshLz4();
   return lz4;
+}
+
+async function unpackLz4(packed: Uint8Array, size: number): Promise<Uint8Array> {
+  try {
+    return (await sharedLz4())(packed, size);
+  } catch {
+    return (await freshLz4())(packed, size);
+  }
 }
 
 /**
