@@ -35,6 +35,7 @@ export { fnv1a, mulberry32, normal, Random, shuffled } from "./random.js";
 export { type Line, LineTooLongError, readLines } from "./readLines.js";
 export { RESTART_NS } from "./restart.js";
 export { loadSharp, sharp } from "./sharp.js";
+export { smallestFirst } from "./smallestFirst.js";
 export {
   refuseSpecialFile,
   refuseSpecialFileSync,

@@ -1,4 +1,4 @@
-import { distanceBetween, itemAt } from "../base/index.js";
+import { distanceBetween, itemAt, smallestFirst } from "../base/index.js";
 import { evenlySpread, type PointCloud, pickPoints, spreadOf } from "./PointCloud.js";
 import { pointsByComponent, VoxelGrid } from "./VoxelGrid.js";
 
@@ -111,33 +111,6 @@ export function statisticalInliers(
   let n = 0;
   for (const [i, distance] of meanDistance.entries()) if (distance <= limit) kept[n++] = i;
   return kept.subarray(0, n);
-}
-
-/**
- * Reorders values so that none before or at `k` is larger than one after it (Hoare's selection). That of
- * d3 calls a function for each comparison: three times as slow.
- */
-function smallestFirst(values: Float64Array, k: number): void {
-  let left = 0;
-  let right = values.length - 1;
-  while (left < right) {
-    const pivot = values[(left + right) >> 1]!;
-    let i = left;
-    let j = right;
-    while (i <= j) {
-      while (values[i]! < pivot) i += 1;
-      while (values[j]! > pivot) j -= 1;
-      if (i > j) break;
-      const value = values[i]!;
-      values[i] = values[j]!;
-      values[j] = value;
-      i += 1;
-      j -= 1;
-    }
-    if (k <= j) right = j;
-    else if (k >= i) left = i;
-    else return;
-  }
 }
 
 /** The cluster number of a point that belongs to none. */

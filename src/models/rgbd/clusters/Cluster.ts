@@ -1,4 +1,4 @@
-import type { Vec3 } from "../../../base/index.js";
+import { smallestFirst, type Vec3 } from "../../../base/index.js";
 import { convexHull, type Points2 } from "../../../geometry/index.js";
 import type { DepthGrid } from "./DepthGrid.js";
 import { heightOver, type Table } from "./Table.js";
@@ -75,25 +75,8 @@ export function longestOf(hull: Points2): number {
   return Math.sqrt(mostM2);
 }
 
-/** The value with so many before it, were they sorted (Hoare's selection); moves them. 0 of none. */
+/** The value with so many before it, were they sorted; moves them. 0 of none. */
 function smallest(values: Float32Array, before: number): number {
-  let low = 0;
-  let high = values.length - 1;
-  while (low < high) {
-    const pivot = values[(low + high) >> 1] ?? 0;
-    let i = low;
-    let j = high;
-    while (i <= j) {
-      while ((values[i] ?? 0) < pivot) i += 1;
-      while ((values[j] ?? 0) > pivot) j -= 1;
-      if (i > j) break;
-      const value = values[i] ?? 0;
-      values[i++] = values[j] ?? 0;
-      values[j--] = value;
-    }
-    if (before <= j) high = j;
-    else if (before >= i) low = i;
-    else break;
-  }
+  smallestFirst(values, before);
   return values[before] ?? 0;
 }
