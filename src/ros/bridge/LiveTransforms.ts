@@ -1,4 +1,5 @@
 import { interval, Subject, Subscription } from "rxjs";
+import { RESTART_NS } from "../../base/index.js";
 import { type StampedTransform, TransformBuffer, transformsFromCdr } from "../../camera/index.js";
 import { rawFromTopic } from "../fromTopic.js";
 import type { LogLimit } from "../LogLimit.js";
@@ -15,8 +16,6 @@ const STATIC_QOS: RosQos = { ...TF_QOS, durability: "transient_local" };
 /** What waits for a transform does so for this much longer at most, ms. */
 const TAKE_MS = 10;
 
-/** A stamp this much earlier than the newest is another run of the clock, not a late message. */
-const RESTART_NS = 1_000_000_000n;
 /** As many as come in a second or more. */
 const RECENT = 2000;
 

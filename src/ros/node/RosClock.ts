@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { secondsOf, stampOf } from "../../base/index.js";
+import { RESTART_NS, secondsOf, stampOf } from "../../base/index.js";
 import { LogLimit } from "../LogLimit.js";
 import type { RosMiddleware, RosQos, RosSubscription } from "../RosNode.js";
 
@@ -9,9 +9,6 @@ const CLOCK_QOS: RosQos = { reliability: "best_effort", durability: "volatile", 
 const clockSchema = z.object({
   clock: z.object({ sec: z.number().int(), nanosec: z.number().int() }),
 });
-
-/** As for the stamps of images: less is jitter, of a network or of two clocks that nearly agree. */
-const RESTART_NS = 1_000_000_000n;
 
 type JumpHandler = (fromNs: bigint, toNs: bigint) => void;
 
@@ -70,6 +67,7 @@ export class RosClock {
     this.#simNs = toNs;
     if (toNs >= fromNs) return;
     this.#warnOfSeveral();
+    // Less is jitter, of a network or of two clocks that nearly agree.
     if (fromNs - toNs <= RESTART_NS) return;
     this.#log.log("info", "jump", `ROS time jumped back by ${secondsOf(fromNs - toNs)} s`);
     for (const handler of this.#onJumpBack) handler(fromNs, toNs);
