@@ -1,5 +1,11 @@
 import type { Refusal } from "../language/index.js";
-import { type DisposableVlm, ModelAwayError, patient, type SpatialVlm } from "../models/index.js";
+import {
+  type DisposableVlm,
+  ModelAwayError,
+  patient,
+  type SpatialVlm,
+  wrapVlm,
+} from "../models/index.js";
 import { durationNs } from "./options.js";
 
 /** How long a run waits for a model that is away, ns. */
@@ -15,10 +21,13 @@ export class Patience {
   readonly #open = new Map<string, number>();
 
   constructor(vlm: SpatialVlm, waitNs: bigint = DEFAULT_WAIT_NS) {
-    this.vlm = patient(vlm, {
+    const waiting = patient(vlm, {
       waitMs: Number(waitNs / 1_000_000n),
       onWait: (detail) => console.error(`waiting for the model: ${detail}`),
       onOpen: (refusal) => this.#count(refusal),
+    });
+    this.vlm = wrapVlm(waiting, {
+      ask: (...question) => waiting.ask(...question).catch(sayHowToGoOn),
     });
   }
 
@@ -38,4 +47,12 @@ export class Patience {
     const known = this.#open.has(said) || this.#open.size < 5 ? said : reason;
     this.#open.set(known, (this.#open.get(known) ?? 0) + 1);
   }
+}
+
+function sayHowToGoOn(error: unknown): never {
+  if (!(error instanceof ModelAwayError)) throw error;
+  throw new ModelAwayError(
+    `${error.message}. Its answers so far are kept: run the same command with --resume to continue`,
+    { cause: error },
+  );
 }

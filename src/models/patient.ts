@@ -7,7 +7,7 @@ import { wrapVlm } from "./wrapVlm.js";
 /** Exit code of work that another run of the same command continues (EX_TEMPFAIL of sysexits). */
 const TRY_AGAIN_EXIT_CODE = 75;
 
-/** A model does not answer now: what it said so far is kept, and a later run goes on. */
+/** A model does not answer now; it may do so later. */
 export class ModelAwayError extends UserError {
   override readonly code = "model.away";
   override readonly exitCode = TRY_AGAIN_EXIT_CODE;
@@ -122,10 +122,7 @@ class Outage {
   }
 
   #away({ detail }: Refusal, how: string): ModelAwayError {
-    return new ModelAwayError(
-      `model ${this.#vlm.id} ${how}: ${detail}. Its answers so far are kept: run the same command ` +
-        "with --resume to continue",
-    );
+    return new ModelAwayError(`model ${this.#vlm.id} ${how}: ${detail}`);
   }
 }
 

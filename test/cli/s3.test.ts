@@ -235,6 +235,7 @@ describe("S3", () => {
       const ended = await run();
       most = Number.POSITIVE_INFINITY;
       expect(ended.code).toBe(75);
+      expect(ended.stderr).toContain("run the same command with --resume to continue");
       const pieces = (await keysIn("on/")).filter((key) => key.includes(".answers/"));
       expect(pieces).not.toEqual([]);
       const askedOnce = server.requests;
