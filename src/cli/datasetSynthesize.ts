@@ -51,7 +51,10 @@ export function datasetSynthesizeCommand(): Command {
     .option("--scenes <count>", "number of pictures from the simulator", whole(1, 10_000_000))
     .option("--per-image <count>", "number of questions about each picture", whole(1, 200), 24)
     .option("--seed <number>", "seed of all random choices", whole(0, 1_000_000), 1)
-    .option("--task <file>", "recordings: task file that names the objects (default: label names)")
+    .option(
+      "-t, --task <file>",
+      "recordings: task file that names the objects (default: label names)",
+    )
     .addOption(
       new Option(
         "--truth <source>",

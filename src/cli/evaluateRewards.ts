@@ -39,7 +39,7 @@ export function evaluateRewardsCommand(): Command {
         "for which a good reward gets bad figures.",
     )
     .argument("<path...>", "annotated bags, rosbag2 folders, or folders of them")
-    .option("--task <file>", "task file, for bags recorded live, which do not contain it")
+    .option("-t, --task <file>", "task file, for bags recorded live, which do not contain it")
     .addOption(
       new Option(
         "--truth <source>",

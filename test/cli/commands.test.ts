@@ -1,6 +1,10 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
 import { Command, Help } from "commander";
 import { describe, expect, it } from "vitest";
 import { addCommands } from "../../src/cli/commands.js";
+
+const ROOT = resolve(import.meta.dirname, "../..");
 
 const named = (parent: Command, name: string): Command => {
   const found = parent.commands.find((command) => command.name() === name);
@@ -44,3 +48,51 @@ describe("the list of commands", () => {
     expect(await options("help", "bag")).toBe(0);
   });
 });
+
+describe("the commands of README and docs", () => {
+  it("are command lines that the program takes", async () => {
+    const docs = (await readdir(join(ROOT, "docs"))).filter((name) => name.endsWith(".md"));
+    const pages = ["README.md", "training/README.md", ...docs.map((name) => `docs/${name}`)];
+    let count = 0;
+    const refused: string[] = [];
+    for (const page of pages) {
+      for (const line of commandLines(await readFile(join(ROOT, page), "utf8"))) {
+        count += 1;
+        const fault = await faultOf(wordsOf(line));
+        if (fault !== undefined) refused.push(`${page}: ${line}: ${fault}`);
+      }
+    }
+    expect(refused).toEqual([]);
+    expect(count).toBeGreaterThan(40);
+  });
+});
+
+/** Those of `sh` blocks that are whole: `…` stands for what a reader adds. */
+function commandLines(page: string): readonly string[] {
+  return [...page.matchAll(/^```sh\n([\s\S]*?)^```/gm)]
+    .flatMap(([, block = ""]) => block.replaceAll("\\\n", " ").split("\n"))
+    .map((line) => line.replace(/ # .*$/, "").replace(/^(\w+=\S+ )*(npx )?/, ""))
+    .filter((line) => line.startsWith("spatial-reward ") && !/…|\[/.test(line));
+}
+
+/** A shell's words, after the program's name. */
+function wordsOf(line: string): readonly string[] {
+  const words = line.match(/(?:[^\s"']|"[^"]*"|'[^']*')+/g) ?? [];
+  return words.slice(1).map((word) => word.replace(/["']/g, ""));
+}
+
+/** Why the program refuses such words, without doing what they say. */
+async function faultOf(words: readonly string[]): Promise<string | undefined> {
+  const root = await program(...words);
+  for (const command of root.commands.flatMap((each) => [each, ...each.commands]))
+    command
+      .exitOverride()
+      .configureOutput({ writeErr: () => {} })
+      .action(() => {});
+  try {
+    await root.parseAsync(words, { from: "user" });
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
