@@ -176,6 +176,39 @@ describe("parseAnswer on every style", () => {
     );
   });
 
+  it("believes an estimate no more than the range that is said beside it", () => {
+    const ways = [
+      "I estimate {v} cm, but it could be anything from {a} cm to {b} cm.",
+      "It could be anywhere between {a} and {b} cm; I'd guess {v} cm.",
+      "{v} cm ({a}–{b} cm)",
+      "{v} cm, plausible range {a}-{b} cm",
+      "{v} cm, though anything from {a} to {b} cm is possible.",
+      "The distance is {v} cm. The true value may lie between {a} cm and {b} cm.",
+      "{v} cm, at least {a} cm and at most {b} cm",
+      "{v} cm; 95% CI: {a} cm to {b} cm",
+      "Between {a} and {b} cm, most likely {v} cm.",
+    ];
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 20, max: 50 }),
+        fc.integer({ min: 5, max: 15 }),
+        fc.integer({ min: 5, max: 60 }),
+        fc.constantFrom(...ways),
+        (value, below, above, way) => {
+          const text = way
+            .replace("{v}", `${value}`)
+            .replace("{a}", `${value - below}`)
+            .replace("{b}", `${value + above}`);
+          const answer = read(text);
+          if (answer?.shape !== "quantity") throw new Error(`${text}: no length`);
+          // A value near the middle of the range says the same as the range does.
+          expect(Math.abs(answer.valueM - value / 100), text).toBeLessThan((below + above) / 400);
+          expect(answer.sigmaM, text).toBeGreaterThan((below + above) / 100 / Math.sqrt(12) - 1e-9);
+        },
+      ),
+    );
+  });
+
   it("reads lengths in two units, however they are joined", () => {
     fc.assert(
       fc.property(

@@ -7,8 +7,12 @@ import { metresPer, PIXEL, unitAt } from "./units.js";
 const DEVIATIONS = wordSet("std stdev stddev sigma σ deviation uncertainty error");
 const MARGINS = wordSet("margin tolerance accuracy precision");
 const RANGES = wordSet("range interval bounds ci");
-const LOWS = wordSet("low lower min minimum");
-const HIGHS = wordSet("high upper max maximum");
+const LOWS = wordSet("low lower min minimum least");
+const HIGHS = wordSet("high upper max maximum most");
+/** Before a length that the asked one may reach: "as much as 60 cm", "up to 60 cm". */
+const REACHES =
+  /\b(?:as (?:much|little|far|near|close|high|low|large|small|long|short|wide) as|up to|down to)$/;
+const REACH_WORDS = 3;
 
 /** What may stand between such a name and its number. */
 const BETWEEN = wordSet(
@@ -19,7 +23,8 @@ const SQRT_12 = Math.sqrt(12);
 
 /**
  * Sigma of a length as the answer gives it beside the length: "std": 20, "Uncertainty: ±20 cm",
- * "range": [25, 45]; 0 if it gives none. A number without a unit has the length's own.
+ * "range": [25, 45], "it could be anything from 10 cm to 1 m", "up to 60 cm"; 0 if it gives none. A
+ * number without a unit has the length's own.
  */
 export function statedSpreadM(tokens: readonly Token[], length: Length): number {
   const { valueM, start, next } = length;
@@ -28,6 +33,7 @@ export function statedSpreadM(tokens: readonly Token[], length: Length): number 
   let highM: number | undefined;
   for (let index = 0; index < tokens.length; index++) {
     if (start <= index && index < next) continue;
+    sigmaM = Math.max(sigmaM, uniformM(lengthAt(tokens, index), tokens, valueM));
     const isOf = (names: ReadonlySet<string>) => isOneOf(tokens, index, names);
     if (isOf(DEVIATIONS)) sigmaM = Math.max(sigmaM, sizeAfter(tokens, index, length) ?? 0);
     const isHalf = isOneOf(tokens, index, ["minus"]) && isOneOf(tokens, index - 1, ["plus", "or"]);
@@ -35,15 +41,28 @@ export function statedSpreadM(tokens: readonly Token[], length: Length): number 
       sigmaM = Math.max(sigmaM, (2 * (sizeAfter(tokens, index, length) ?? 0)) / SQRT_12);
     }
     if (isOf(RANGES)) {
-      const [low, high] = rangeAfter(tokens, index, length) ?? [valueM, valueM];
-      if (low <= valueM && valueM <= high) sigmaM = Math.max(sigmaM, (high - low) / SQRT_12);
+      sigmaM = Math.max(sigmaM, widthM(rangeAfter(tokens, index, length), valueM) / SQRT_12);
     }
     if (isOf(LOWS)) lowM ??= sizeAfter(tokens, index, length);
     if (isOf(HIGHS)) highM ??= sizeAfter(tokens, index, length);
   }
   if (lowM === undefined || highM === undefined) return sigmaM;
-  const isInside = lowM <= valueM && valueM <= highM;
-  return isInside ? Math.max(sigmaM, (highM - lowM) / SQRT_12) : sigmaM;
+  return Math.max(sigmaM, widthM([lowM, highM], valueM) / SQRT_12);
+}
+
+/** The standard deviation of what lies evenly between the ends of another length, or from the asked one to it. */
+function uniformM(other: Length | undefined, tokens: readonly Token[], valueM: number): number {
+  if (other?.range) return widthM(other.range, valueM) / SQRT_12;
+  if (other === undefined) return 0;
+  const words = tokens.slice(Math.max(0, other.start - REACH_WORDS), other.start);
+  const isReached = REACHES.test(words.map(({ text }) => text).join(" "));
+  return isReached ? (2 * Math.abs(other.valueM - valueM)) / SQRT_12 : 0;
+}
+
+/** How wide a range is in which a value lies, metres; 0 where it does not. */
+function widthM(range: readonly [lowM: number, highM: number] | undefined, valueM: number): number {
+  const [lowM, highM] = range ?? [valueM, valueM];
+  return lowM <= valueM && valueM <= highM ? highM - lowM : 0;
 }
 
 /** Where the value after a name begins, if it is not the length itself. */

@@ -41,13 +41,13 @@ const ESTIMATES = wordSet(
 /** After "not". */
 const UNSURE = wordSet("certain sure confident");
 
-/** "confidence": "low" */
-const LOW =
-  /\b(?:confidence|certainty)(?: (?:level|score))?["'\s]{0,3}(?:[:=]|\bis\b)["'\s]{0,4}low\b|\blow (?:confidence|certainty)\b/;
+/** "confidence": "low", "(wild guess)", "hard to tell" */
+const VAGUE =
+  /\b(?:confidence|certainty)(?: (?:level|score))?["'\s]{0,3}(?:[:=]|\bis\b)["'\s]{0,4}low\b|\blow (?:confidence|certainty)\b|\b(?:wild|rough|crude|pure|mere|quick|ballpark|educated) (?:guess|guesstimate|estimate|estimation|figure)\b|\b(?:hard|difficult|tough|tricky) to (?:say|tell|judge|gauge|measure|estimate|determine)\b/;
 
-/** Whether a clause of the answer that holds no length itself says that its lengths are estimates. */
+/** Whether the answer says that its lengths are estimates, such as by a clause that holds no length itself. */
 export function isEstimate(whole: string): boolean {
-  if (LOW.test(whole)) return true;
+  if (VAGUE.test(whole)) return true;
   const tokens = tokenise(whole);
   return clausesOf(tokens).some(({ start, next }) => {
     const clause = tokens.slice(start, next);
