@@ -201,8 +201,7 @@ describe("parseAnswer on every style", () => {
             .replace("{b}", `${value + above}`);
           const answer = read(text);
           if (answer?.shape !== "quantity") throw new Error(`${text}: no length`);
-          // A value near the middle of the range says the same as the range does.
-          expect(Math.abs(answer.valueM - value / 100), text).toBeLessThan((below + above) / 400);
+          expect(answer.valueM, text).toBeCloseTo(value / 100, 9);
           expect(answer.sigmaM, text).toBeGreaterThan((below + above) / 100 / Math.sqrt(12) - 1e-9);
         },
       ),

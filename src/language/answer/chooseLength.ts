@@ -120,16 +120,10 @@ function between(meant: readonly Placed[]): Placed | undefined {
 }
 
 /** "Between 35 and 45 cm, most likely 40 cm": the value counts, not the middle of the range. */
-function narrows(it: Placed, { statement, sentence }: Placed): boolean {
+function narrows(it: Placed, { statement }: Placed): boolean {
   const { range } = statement.length;
   const { range: own, valueM } = it.statement.length;
-  return (
-    range !== undefined &&
-    own === undefined &&
-    it.sentence === sentence &&
-    range[0] <= valueM &&
-    valueM <= range[1]
-  );
+  return range !== undefined && own === undefined && range[0] <= valueM && valueM <= range[1];
 }
 
 /** A step of a computation whose result is said to be of something else. */
