@@ -1,12 +1,13 @@
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { AsyncSubject, firstValueFrom, lastValueFrom, toArray } from "rxjs";
+import { setTimeout as pause } from "node:timers/promises";
+import { lastValueFrom, toArray } from "rxjs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { annotateAll } from "../../../src/annotate/index.js";
 import { findCameras } from "../../../src/camera/index.js";
 import { rgbd, workerVlm } from "../../../src/models/index.js";
-import { DEFAULT_QOS, type RosQos, SENSOR_QOS } from "../../../src/ros/index.js";
+import { type BridgeStatus, DEFAULT_QOS, type RosQos, SENSOR_QOS } from "../../../src/ros/index.js";
 import { recordEpisode } from "../../../src/sim/index.js";
 import { type Bag, BagWriter, bagFrames, openBag } from "../../../src/sources/index.js";
 import { loadTask } from "../../../src/task/index.js";
@@ -14,6 +15,7 @@ import { Bench } from "./bench.js";
 
 const TASK = resolve(import.meta.dirname, "../../../examples/tasks/pick.yaml");
 const CAMERA = "/camera/color/image_raw/compressed";
+const [LOADING, READY] = [1, 2];
 const LATCHED: RosQos = { reliability: "reliable", durability: "transient_local", depth: 1 };
 
 let bag: Bag;
@@ -30,48 +32,30 @@ afterAll(() => bag.close());
 
 /** Plays the bag on a graph, slowly enough for the model. */
 async function replay(rounds: number): Promise<Bench> {
-  const asked = new Set<Promise<unknown>>();
-  const loaded = new AsyncSubject<void>();
   const bench = new Bench({
     parameters: { task: TASK, vlm: "rgbd", camera: CAMERA, use_sim_time: true },
-    createModel: async (spec, context) => {
-      const vlm = await workerVlm(spec, context);
-      loaded.next();
-      loaded.complete();
-      return {
-        ...vlm,
-        ask: (...question: Parameters<typeof vlm.ask>) => {
-          const answer = vlm.ask(...question);
-          asked.add(answer);
-          answer.then(
-            () => asked.delete(answer),
-            () => asked.delete(answer),
-          );
-          return answer;
-        },
-        close: () => vlm.close(),
-      };
-    },
+    createModel: workerVlm,
   });
   const qosOf = { sensor: SENSOR_QOS, reliable: DEFAULT_QOS, latched: LATCHED };
   for (const { name, type, qos = "reliable" } of bag.info.topics) {
     bench.offer(name, type, qosOf[qos]);
   }
-  await bench.beat();
-  await firstValueFrom(loaded);
-  await bench.settle();
-  expect((await bench.beat()).model_state).toBe(2);
+  await until(bench, ({ model_state }) => model_state !== LOADING);
+  expect((await bench.beat(0)).model_state).toBe(READY);
   for (let round = 0; round < rounds; round++) {
     for await (const message of bag.messages()) {
       bench.publish(message.topic, message.type, message.decode());
       await bench.settle();
-      while (asked.size > 0) {
-        await Promise.allSettled(asked);
-        await bench.settle();
-      }
+      // Time stands still while an image is on its way, wherever: simulated time makes answers late.
+      await until(bench, ({ cameras }) => cameras.every((it) => it.frames_pending === 0n));
     }
   }
   return bench;
+}
+
+/** Beats until the status is as wanted: a model and its images wait for other threads. */
+async function until(bench: Bench, holds: (status: BridgeStatus) => boolean): Promise<void> {
+  while (!holds(await bench.beat(0))) await pause(1);
 }
 
 describe("a recording that is played to the live bridge", () => {
