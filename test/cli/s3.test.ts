@@ -138,7 +138,7 @@ describe("S3", () => {
       await put(join(path, file), `away/${file}`);
       s3.cut();
       const read = readBagInfo(`s3://runs/away/${file}`);
-      await sleep(3000);
+      await s3.refuses(3);
       s3.mend();
       expect((await read).messageCount).toBe((await readBagInfo(join(path, file))).messageCount);
     });
@@ -286,7 +286,7 @@ describe("S3", () => {
       const before = server.requests;
       while (server.requests < before + 5) await sleep(10);
       s3.cut();
-      await sleep(5000);
+      await s3.refuses(3);
       s3.mend();
       expect(await ended).toMatchObject({ code: 0, stderr: "" });
       expect(rows(await textOf("away/a.jsonl"))).toBe(await wholeRows());

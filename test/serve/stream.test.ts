@@ -61,7 +61,8 @@ describe("a stream", () => {
     first.send(begun, { fin: false });
     const closed = once(second, "close");
     // The first has to be there before.
-    await new Promise((done) => setTimeout(done, 300));
+    first.ping();
+    await once(first, "pong");
     second.send(begun, { fin: false });
     expect((await closed)[0]).toBe(1013);
     const refused = await server.post("/v1/sessions", { note: " ".repeat(500_000) });

@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 
 const S3rver = createRequire(import.meta.url)("s3rver") as new (
   options: unknown,
@@ -39,6 +40,7 @@ export class S3Server {
   readonly #line: Server;
   readonly #sockets = new Set<Socket>();
   #isCut = false;
+  #refused = 0;
 
   private constructor(
     server: InstanceType<typeof S3rver>,
@@ -51,7 +53,10 @@ export class S3Server {
     this.#line = line;
     this.port = (line.address() as AddressInfo).port;
     line.on("connection", (socket) => {
-      if (this.#isCut) return void socket.destroy();
+      if (this.#isCut) {
+        this.#refused += 1;
+        return void socket.destroy();
+      }
       const onward = connect(target, "127.0.0.1");
       for (const [from, to] of [
         [socket, onward],
@@ -90,11 +95,17 @@ export class S3Server {
   /** The network is away: connections break, and new ones too. */
   cut(): void {
     this.#isCut = true;
+    this.#refused = 0;
     for (const socket of this.#sockets) socket.destroy();
   }
 
   mend(): void {
     this.#isCut = false;
+  }
+
+  /** Resolves when so many connections were tried in vain since the cut. */
+  async refuses(connections: number): Promise<void> {
+    while (this.#refused < connections) await sleep(10);
   }
 
   async stop(): Promise<void> {
