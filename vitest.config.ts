@@ -33,6 +33,8 @@ const common = {
   setupFiles: ["test/support/placesInSrc.ts"],
   testTimeout: 120_000,
   hookTimeout: 120_000,
+  // A busy machine takes its time.
+  expect: { poll: { timeout: 60_000 } },
   // A folder that cannot be: a server's answers of an earlier run are not those of one on the same port.
   env: { XDG_CACHE_HOME: "/dev/null" },
 };

@@ -17,7 +17,7 @@ afterAll(() => rm(folder, { recursive: true }));
 /** What an example prints; it rejects where the example does not end by itself with exit code 0. */
 async function printed(name: string, ...args: readonly string[]): Promise<string> {
   const program = join(ROOT, "examples", `${name}.ts`);
-  const options = { cwd: ROOT, timeout: 60_000 };
+  const options = { cwd: ROOT, timeout: 110_000 };
   const { stdout } = await run(process.execPath, ["--import", "tsx", program, ...args], options);
   return stdout;
 }
@@ -39,7 +39,7 @@ describe("the examples", () => {
   it("give a learner moments of a world, with rewards of the library", async () => {
     const program = join(ROOT, "examples/learn/world.ts");
     const words = ["--import", "tsx", program, "reach_tray", "sick_fused"];
-    const running = run(process.execPath, words, { cwd: ROOT, timeout: 60_000 });
+    const running = run(process.execPath, words, { cwd: ROOT, timeout: 110_000 });
     running.child.stdin?.end('{"reset":7}\n{"action":[0,0,-1]}\n');
     const moments = (await running).stdout
       .trimEnd()

@@ -5,6 +5,7 @@ import {
   type KinematicSelection,
   type StampedTransform,
 } from "../../src/camera/index.js";
+import { cpuMs } from "../support/cpuMs.js";
 
 const MS = 1_000_000n;
 const T0 = 1_000_000_000_000n;
@@ -143,16 +144,17 @@ describe("KinematicHistory", () => {
     expect(again.kinematics?.at(-1)?.poses.get("hand")?.position[0]).toBe(1.5);
   });
 
-  it("keeps its memory and its cost flat over a long recording", () => {
+  it("keeps its memory and its cost flat over a long recording", async () => {
     const history = new KinematicHistory(ROBOT);
     history.addTransforms([link("base", "optical", 0, 0)], true);
-    const begun = performance.now();
-    for (let ms = 0; ms < 60_000; ms += 2) {
-      history.addTransforms([link("base", "hand", ms, ms / 1000)], false);
-      history.addJoints({ stampNs: at(ms), positions: new Map([["left", 0.01]]) });
-      if (ms % 100 === 0) history.carry(frame(ms));
-    }
-    expect(performance.now() - begun).toBeLessThan(3000);
+    const spentMs = await cpuMs(() => {
+      for (let ms = 0; ms < 60_000; ms += 2) {
+        history.addTransforms([link("base", "hand", ms, ms / 1000)], false);
+        history.addJoints({ stampNs: at(ms), positions: new Map([["left", 0.01]]) });
+        if (ms % 100 === 0) history.carry(frame(ms));
+      }
+    });
+    expect(spentMs).toBeLessThan(3000);
     expect(history.carry(frame(59_998)).kinematics?.length).toBeLessThan(30);
   });
 });

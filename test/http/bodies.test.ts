@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import * as z from "zod";
 import { countValues } from "../../src/http/countValues.js";
 import { atMost, bytes, parseBody, readBody, writeBody } from "../../src/http/index.js";
+import { cpuMs } from "../support/cpuMs.js";
 
 const JSON_TYPE = "application/json";
 const MSGPACK = "application/msgpack";
@@ -102,7 +103,7 @@ describe("a body", () => {
     }
   });
 
-  it("gives back its bytes, and takes them for no fields", () => {
+  it("gives back its bytes, and takes them for no fields", async () => {
     const schema = z.strictObject({
       data: bytes,
       names: z.record(z.string(), z.number()).optional(),
@@ -111,11 +112,10 @@ describe("a body", () => {
     const read = (body: unknown) => readBody(schema, parseBody(writeBody(body, MSGPACK), MSGPACK));
     expect([...read({ data }).data]).toEqual([1, 2, 3]);
     const large = new Uint8Array(2_000_000);
-    const startMs = performance.now();
     for (const body of [large, { data, names: large }, { data: large, more: large }]) {
-      expect(codeOf(() => read(body))).toBe("request.field");
+      const spentMs = await cpuMs(() => expect(codeOf(() => read(body))).toBe("request.field"));
+      expect(spentMs).toBeLessThan(1000);
     }
-    expect(performance.now() - startMs).toBeLessThan(1000);
   });
 
   it("with more members than a list may have is not looked at further", () => {

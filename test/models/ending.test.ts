@@ -38,7 +38,7 @@ function run(make: string): Promise<{ code: number | null; output: string }> {
   };
   child.stdout.on("data", take);
   child.stderr.on("data", take);
-  const timer = setTimeout(() => child.kill("SIGKILL"), 25_000);
+  const timer = setTimeout(() => child.kill("SIGKILL"), 100_000);
   return new Promise((resolveRun) => {
     child.on("close", (code) => {
       clearTimeout(timer);

@@ -127,7 +127,7 @@ describe("a chain of models", () => {
     await server.arrived(1);
     abort.abort(new Error("enough"));
     await expect(asking).rejects.toThrow("enough");
-    await vi.waitFor(() => expect(server.inFlight).toBe(0));
+    await vi.waitFor(() => expect(server.inFlight).toBe(0), { timeout: 60_000 });
     expect(asked()).toEqual(["fast"]);
   });
 

@@ -130,7 +130,7 @@ describe("evaluate answers of a data set", () => {
     const args = [vqa, "--vlm", spec, "-o", output, "--probes", "0"];
     const running = failure(...args);
     const journal = join(output, "answers.partial");
-    await vi.waitFor(async () => expect(await lines(journal)).toBe(3), { timeout: 20_000 });
+    await vi.waitFor(async () => expect(await lines(journal)).toBe(3), { timeout: 60_000 });
     process.emit("SIGINT");
     const error = await running;
     expect(error).toBeInstanceOf(Interrupted);

@@ -171,7 +171,7 @@ describe("endpoint: equal questions at the same time", () => {
     await server.arrived(1);
     abort.abort(new Error("left"));
     await expect(leaving).rejects.toThrow("left");
-    await vi.waitFor(() => expect(server.inFlight).toBe(0));
+    await vi.waitFor(() => expect(server.inFlight).toBe(0), { timeout: 60_000 });
     expect((await ask(vlm, frame)).value).toBeDefined();
   });
 });

@@ -180,7 +180,7 @@ describe("endpoint: time-outs and aborts", () => {
     const reason = new Error("the user left");
     abort.abort(reason);
     await expect(asked).rejects.toBe(reason);
-    await vi.waitFor(() => expect(server.inFlight).toBe(0));
+    await vi.waitFor(() => expect(server.inFlight).toBe(0), { timeout: 60_000 });
     expect(server.seen).toHaveLength(2);
   });
 

@@ -49,7 +49,7 @@ describe("the life cycle of a bridge", () => {
     await bench.settle();
     expect(beats).toEqual([]);
     await bench.node.transition("activate");
-    await vi.waitFor(() => expect(beats.length).toBeGreaterThan(3), { timeout: 20_000 });
+    await vi.waitFor(() => expect(beats.length).toBeGreaterThan(3), { timeout: 60_000 });
     expect(new Set(beats.map(({ instance_id }) => instance_id)).size).toBe(1);
     expect(beats[0]).toMatchObject({ id: "spatial_reward", active: true });
     await bench.node.transition("deactivate");

@@ -4,6 +4,7 @@ import zstd from "@foxglove/wasm-zstd";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { BagWriter, findRecordings, openBag, readBagInfo } from "../../../src/sources/index.js";
 import { unpackMessage } from "../../../src/sources/rosbag/unpackMessage.js";
+import { cpuMs } from "../../support/cpuMs.js";
 import { readAll, STRING, T0, temporaryFolder } from "./recordings.js";
 
 const made = await temporaryFolder();
@@ -67,12 +68,6 @@ describe("a zstd block that announces copies without end", () => {
   const BLOCK = [0x01, 0x41, 0xff, 0xff, 0xff, 0x54, 35, 0, 52, 0x01];
   const HEAD = [0x28, 0xb5, 0x2f, 0xfd, 0x00, 0x58];
   const ENDLESS = Uint8Array.from([...HEAD, (BLOCK.length << 3) | (2 << 1) | 1, 0, 0, ...BLOCK]);
-
-  async function cpuMs(work: () => unknown): Promise<number> {
-    const begun = process.cpuUsage();
-    await work();
-    return process.cpuUsage(begun).user / 1000;
-  }
 
   it("costs a message, and no more than seconds", async () => {
     const spentMs = await cpuMs(() => {
