@@ -244,9 +244,24 @@ const INTERROGATIVE = "what how far near how-tall high how-wide amount how-many 
 
 function quantity({ said, items, things }: Asked): Composed | undefined {
   if (items[0] === "aux" && !hasAny(said, INTERROGATIVE)) return undefined;
+  if (isOfTwoLengths(items)) return undefined;
   const kind = quantityOf(things.length === 1 ? "one" : "two", said);
   if (kind === undefined) return undefined;
   return PICTURED.has(kind) && isPictured(items) ? undefined : { kind, things };
+}
+
+const BETWEEN_CENTRES = new Set(["dist", "sep"]);
+const BETWEEN_SURFACES = new Set(["gap", "space"]);
+
+/** "The distance and the gap between A and B" */
+function isOfTwoLengths(items: readonly Item[]): boolean {
+  return items.some((item, at) => {
+    if (item !== "and") return false;
+    const joined = [String(items[at - 1]), String(items[at + 1])];
+    return (
+      joined.some((it) => BETWEEN_CENTRES.has(it)) && joined.some((it) => BETWEEN_SURFACES.has(it))
+    );
+  });
 }
 
 /** Along which axis a difference is, and at which of its ends things are compared, may be said as well. */
