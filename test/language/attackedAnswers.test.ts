@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { askQuestion, parseAnswer, type QuestionKind } from "../../src/language/index.js";
+import { askQuestion, kindInfo, parseAnswer, type QuestionKind } from "../../src/language/index.js";
 import { gripper, mug } from "./objects.js";
 import { rowsOf } from "./rowsOf.js";
 
@@ -16,7 +16,8 @@ interface Row {
 }
 
 const rows = rowsOf<Row>("attacks");
-const readValue = ({ k, a }: Row) => parseAnswer(a, askQuestion(k, gripper, mug)).value;
+const readValue = ({ k, a }: Row) =>
+  parseAnswer(a, askQuestion(k, gripper, kindInfo(k).arity === 2 ? mug : undefined)).value;
 
 function verdictOf(row: Row): string | null {
   const value = readValue(row);

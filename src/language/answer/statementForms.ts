@@ -44,6 +44,7 @@ const AWAY = [
   "(?:there (?:is|are) )?(?:an? )?L {noun}(?: {pair})?",
   "it {be} L {pair}",
   "at {noun} of L(?: (?:from|to) [AB])?",
+  "{noun}(?: {pair})? (?:has|is) (?:(?:been|closed|shrunk|narrowed|reduced|decreased|grown|widened|increased|down|up) )+to L",
 ];
 
 const DIRECTION = {
@@ -119,8 +120,9 @@ const FORMS: Readonly<Record<QuantityKind, Forms>> = {
     nouns: "(?:elevation|height|clearance) (?:above|over|off|from) S|elevation|clearance",
     ends: "bottom|base|underside|lowest point|bottom edge",
     clauses: [
-      "(?:A|it) {pos}(?: (?:lifted|raised|elevated|suspended|held))?(?: by)? L (?:above|over|off|from|clear of) S(?: surface)?",
-      "(?:A|it) (?:{pos}|has been) (?:lifted|raised|elevated)(?: by)? L(?: (?:above|off|from) S)?",
+      "(?:A|it) (?:{pos}|{held} (?:lifted|raised|elevated|suspended|held))(?: by)? L (?:above|over|off|from|clear of) S(?: surface)?",
+      "(?:A|it) (?:{held}|has been) (?:lifted|raised|elevated)(?: by)? L(?: (?:above|off|from) S)?",
+      "(?:A|it) (?:{held}|has been) (?:lifted|raised|elevated) (?:above|off|from|clear of) S(?: surface)? by L",
       "L (?:above|over|off|from) S(?: surface)?",
       "(?:lifted|raised|elevated)(?: by)? L(?: (?:above|off|from) S)?",
       "(?:A|it) (?:has|with) {noun} of L",
@@ -225,6 +227,8 @@ function partsOf(
     be: `(?:${VERBS})`,
     unit: `(?:${UNIT})`,
     pos: "(?:is|are|to be|sits?|stands?|lies?|hovers?|rests?|floats?|hangs?|remains?|measures?|extends|(?:seems?|appears?|looks?)(?: to be| like)?|(?:may|might|could|can) be)(?: (?:located|positioned|situated|placed|standing|sitting|hovering|held|resting|lying|suspended|being held|floating|spaced|separated))?",
+    // "Can be lifted by 5 cm" says what may be done.
+    held: "(?:is|(?:seems|appears|looks)(?: to be)?)",
     pair: "(?:(?:between|of|for|separating) P|between A & B|between B & A|(?:from )?A(?: to)? B|(?:from )?B(?: to)? A|(?:from|to|of) [AB]|separating A from B|separating B from A|of A from B|of B from A)",
     both: "(?:P|they)",
     above: DIRECTION.above,
