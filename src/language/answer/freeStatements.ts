@@ -33,6 +33,9 @@ const NO_DIRECTION = /\bleft\b|\bP\b.*\baway$/;
 /** "In image 1", one of several. */
 const OF_ONE_IMAGE = /\b(?:image|picture|photo|frame|view|scene) #/;
 
+/** "It can be lifted by 5 cm" says what may be done. */
+const MAY_BE_DONE = /\b(?:can|could|may|might) be (?:lifted|raised|elevated|shifted|displaced)\b/;
+
 /** "At 1.2 m", "35 cm from" may be of somewhere else than the difference. */
 const withoutPlace = (words: string) => words.replace(/\b(?:from|at) /g, "");
 const signed = (cue: RegExp, words: string, not: RegExp): Vocabulary => ({
@@ -132,6 +135,7 @@ export function statesFreely(clause: string, kind: QuantityKind): boolean {
   if (said.filter((word) => LENGTH.test(word)).length !== 1) return false;
   if (!said.every((word) => LENGTH.test(word) || NAME.test(word) || words.has(word))) return false;
   if (!cue.test(clause) || not?.test(clause) || OF_ONE_IMAGE.test(clause)) return false;
+  if (MAY_BE_DONE.test(clause)) return false;
   if (namesAll(said, kind)) return true;
   return !said.some((word) => NAME.test(word)) && noun?.test(clause) === true;
 }
