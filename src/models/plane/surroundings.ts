@@ -7,6 +7,7 @@ import {
   scaledBox,
 } from "../../camera/index.js";
 import { isOther, isTable, type Touching } from "./BoxView.js";
+import { hasArmOver } from "./hasArmOver.js";
 import { SupportColors } from "./SupportColors.js";
 
 /** Pictures are looked at in this size: finer grain is noise. */
@@ -42,7 +43,8 @@ export interface Boxed {
 
 /**
  * What has no box at each box, by the picture alone: what is unlike the support, touches the thing and goes on
- * where its box ends. It tells nothing of things that have the support's colours.
+ * where its box ends, or goes up from it to the image's border. Of the former it tells nothing where that, or the thing,
+ * has the support's colours.
  */
 export async function surroundingsOf(
   { image, info }: CameraFrame,
@@ -67,7 +69,9 @@ export async function surroundingsOf(
     if (!unknown.includes(name)) continue;
     const around = all.flatMap(([, it]) => (isOther(it, box, info) ? [toShown(it)] : []));
     const sigmaPx = boxSigmaPx * Math.max(x, y);
-    const touching = touchingAt({ raw, unlike, width, height }, toShown(box), around, sigmaPx);
+    const touching =
+      touchingAt({ raw, unlike, width, height }, toShown(box), around, sigmaPx) ??
+      (hasArmOver(shown, toShown(box), around, NEAR_SIGMAS * sigmaPx) ? "arm" : undefined);
     if (touching) found.set(name, touching);
   }
   return found;

@@ -96,6 +96,33 @@ describe("surroundingsOf", () => {
     expect(await at(held)).toBe("arm");
   });
 
+  it("sees an arm of a colour that is seen all over the image elsewhere", async () => {
+    const grey: Rgb = [120, 130, 140];
+    const held = tableWith([
+      [[0, 195, 320, 240], grey],
+      [THING, BLUE],
+      [[150, 0, 172, 110], grey],
+    ]);
+    expect(await at(held)).toBe("arm");
+  });
+
+  it("takes a table between two floors, or slow changes of light, for no arm", async () => {
+    const floors = tableWith([
+      [[0, 0, 60, 240], BLACK],
+      [[240, 0, 320, 240], GREEN],
+      [THING, BLUE],
+    ]);
+    expect(await at(floors)).toBeUndefined();
+    const strips = Array.from({ length: 80 }, (_, i): Painted => {
+      const light = 120 + 60 * Math.exp(-(((i - 40) / 10) ** 2));
+      return [
+        [4 * i, 0, 4 * i + 4, 240],
+        [light, light, light],
+      ];
+    });
+    expect(await at(tableWith([...strips, [THING, BLUE]]))).toBeUndefined();
+  });
+
   it("takes what stands behind a thing, or the wall, for no arm", async () => {
     const behind = tableWith([
       [[145, 70, 185, 130], GREEN],
