@@ -120,7 +120,9 @@ interface Drawn {
   readonly scene: Omit<Scene, "boxes">;
   readonly first: Picture;
   readonly last: Picture;
-  readonly boxes: readonly [first: Boxes, last: Boxes];
+  /** Of the second camera. */
+  readonly other: Picture;
+  readonly boxes: readonly [first: Boxes, last: Boxes, other: Boxes];
 }
 type Boxes = ReadonlyMap<string, PixelBox>;
 
@@ -142,12 +144,16 @@ async function drawn(name: string, seed: number): Promise<Drawn> {
   const scene = row(random);
   const first = await draw(scene.things, scene.look, scene.view, random);
   const last = scene.later ? await draw(scene.later, scene.look, scene.view, random) : first;
+  const other = scene.otherView
+    ? await draw(scene.things, scene.look, scene.otherView, random)
+    : first;
   const { boxes: _, ...rest } = scene;
-  const both = [
+  const all = [
     boxesOf(scene, scene.things, first),
     boxesOf(scene, scene.later ?? scene.things, last),
+    boxesOf(scene, scene.things, other),
   ] as const;
-  return { scene: rest, first, last, boxes: both };
+  return { scene: rest, first, last, other, boxes: all };
 }
 
 function noisy(name: string, box: PixelBox, { info }: View, random: Random): Detection[] {
@@ -170,16 +176,17 @@ const REFS = { it: refOf("it"), can: refOf("can") };
 async function measure(name: string, number: number): Promise<void> {
   const seed = SEED + number;
   const kept = `plane-scene-${name.replaceAll(/\W+/g, "-")}-${seed}`;
-  const { scene, first, last, boxes } = await keptOnDisk(kept, () => drawn(name, seed));
-  const { view, things, later = things } = scene;
+  const { scene, first, last, other, boxes } = await keptOnDisk(kept, () => drawn(name, seed));
+  const { view: ownView, otherView, things, later = things } = scene;
   const random = new Random(seed, `${name} boxes`);
   const heightM = 0.01 * random.normal();
   const support = { name: "table", phrase: "the table", frame: "world", heightM };
-  const sound: CameraFrame = {
-    ...{ camera: "camera", stampNs: 0n, frameId: "camera", episode: `${seed}`, info: view.info },
-    ...{ image: NO_IMAGE, poses: new Map([["world", { ok: true, pose: invertPose(view.pose) }]]) },
-  };
-  const told = turnedAsTold(sound, random);
+  const soundOf = ({ info, pose }: View, camera: string): CameraFrame => ({
+    ...{ camera, stampNs: 0n, frameId: camera, episode: `${seed}`, info, image: NO_IMAGE },
+    poses: new Map([["world", { ok: true, pose: invertPose(pose) }]]),
+  });
+  const ownFrame = turnedAsTold(soundOf(ownView, "camera"), random);
+  const otherFrame = otherView && turnedAsTold(soundOf(otherView, "other"), random);
   const asked = [
     ...ALONE.map((kind) => ({ kind, of: 0, question: askQuestion(kind, REFS.it) })),
     ...ALONE.map((kind) => ({ kind, of: 1, question: askQuestion(kind, REFS.can) })),
@@ -192,8 +199,11 @@ async function measure(name: string, number: number): Promise<void> {
   await using model = plane({ boxSigmaPx: 1.5 * BOX_PX });
   for (let i = 0; i < IMAGES; i++) {
     const isLater = i >= LATER;
-    const shown = isLater ? last : first;
-    const detections = [...boxes[isLater ? 1 : 0]].flatMap(([of, box]) =>
+    const isOther = otherView !== undefined && i % 2 === 1;
+    const view = isOther ? otherView : ownView;
+    const told = (isOther && otherFrame) || ownFrame;
+    const shown = isOther ? other : isLater ? last : first;
+    const detections = [...boxes[isOther ? 2 : isLater ? 1 : 0]].flatMap(([of, box]) =>
       noisy(of, box, view, random),
     );
     const image = { kind: "compressed", format: "jpeg", data: shown.jpeg } as const;

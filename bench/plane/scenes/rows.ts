@@ -13,6 +13,8 @@ export interface Thing extends Solid {
 
 export interface Scene {
   readonly view: View;
+  /** Where a second camera is, which takes every second image. */
+  readonly otherView?: View;
   readonly look: Look;
   /** The first two are asked about. */
   readonly things: readonly Thing[];
@@ -28,6 +30,7 @@ const RADIANS = Math.PI / 180;
 const SIZE = { width: 320, height: 240 } as const;
 
 interface Camera {
+  readonly azimuthRad?: number;
   readonly tiltDeg?: number;
   readonly rollDeg?: number;
   readonly focalPx?: number;
@@ -38,8 +41,9 @@ interface Camera {
 function viewOf(random: Random, camera: Camera = {}): View {
   const { tiltDeg = random.uniform(25, 50), rollDeg = 0, focalPx = 300, lens } = camera;
   const { distanceM = random.uniform(0.6, 1.1) } = camera;
+  const { azimuthRad = random.uniform(-0.5, 0.5) } = camera;
   const pose = opticalPose({
-    ...{ target: [0, 0, 0.03], distanceM, azimuthRad: random.uniform(-0.5, 0.5) },
+    ...{ target: [0, 0, 0.03], distanceM, azimuthRad },
     ...{ pitchRad: tiltDeg * RADIANS, rollRad: rollDeg * RADIANS },
   });
   const [cx, cy] = [(SIZE.width - 1) / 2, (SIZE.height - 1) / 2];
@@ -147,6 +151,17 @@ const held =
     const liftM = random.uniform(0.02, 0.2);
     const things = [up(it, liftM), can, gripper(random, at, radiusM, highM + liftM)];
     return isFromStart ? { view, look, things } : { view, look, things: [it, can], later: things };
+  };
+
+/** Seen by a second camera, too, that looks from another side. */
+const seenTwice =
+  (row: Row): Row =>
+  (random) => {
+    const side = random.next() < 0.5 ? -1 : 1;
+    return {
+      ...row(random),
+      otherView: viewOf(random, { azimuthRad: side * random.uniform(0.8, 1.5) }),
+    };
   };
 
 const carried =
@@ -267,6 +282,9 @@ export const ROWS: ReadonlyMap<string, Row> = new Map<string, Row>([
   ["stands: camera rolled by 20 degrees", stands({ camera: { rollDeg: 20 } })],
   ["stands: wide lens", stands({ camera: { focalPx: 150, distanceM: 0.6, lens: WIDE } })],
   ["held from the start, nothing told of the gripper", held(true)],
+  ["stands: two cameras", seenTwice(stands())],
+  ["held from the start, two cameras", seenTwice(held(true))],
+  ["on a thing of 3 to 10 cm without a box, two cameras", seenTwice(carried(0.03, 0.1))],
   ["lifted in the last two images, nothing told of the gripper", held(false)],
   ["on a thing of 3 to 10 cm without a box", carried(0.03, 0.1)],
   ["on a thing of 1 to 3 cm without a box", carried(0.01, 0.03)],

@@ -26,6 +26,14 @@ export interface PlaneSceneOptions {
   readonly poseSigmaM: number;
   /** Why an object has no box, by name. */
   readonly missing: ReadonlyMap<string, Refusal>;
+  /** Why an object does not stand on the plane, by name: other views tell. */
+  readonly apart: ReadonlyMap<string, Refusal>;
+}
+
+/** What stands on the plane with nothing near it. */
+export interface PerhapsStanding extends FoundObject {
+  /** The picture shows something that may carry or hold it. */
+  readonly isDoubted: boolean;
 }
 
 /** Things are no cylinders: by this factor the variances of a cylinder's place and size are too small for them. */
@@ -48,7 +56,7 @@ export class PlaneScene extends LocatedScene {
   readonly #things: StandingThings;
   readonly #options: PlaneSceneOptions;
 
-  readonly #free: FoundObject[] = [];
+  readonly #free: PerhapsStanding[] = [];
 
   constructor(
     frame: CameraFrame,
@@ -64,8 +72,8 @@ export class PlaneScene extends LocatedScene {
     this.#options = options;
   }
 
-  /** What was found that stands on the plane with nothing near it. */
-  get free(): readonly FoundObject[] {
+  /** What stands on the plane by itself, as far as its box tells. */
+  get free(): readonly PerhapsStanding[] {
     return this.#free;
   }
 
@@ -79,10 +87,16 @@ export class PlaneScene extends LocatedScene {
         },
       };
     const stood = this.#things.find(ref, this.#view);
-    if (stood?.refusal) return { refusal: stood.refusal };
+    if (stood?.refusal) {
+      const { perhaps, refusal } = stood;
+      if (perhaps) this.#free.push({ ref, object: this.#objectOf(perhaps), isDoubted: true });
+      return { refusal };
+    }
     if (stood && boxPx) {
       const object = this.#objectOf(stood.body);
-      if (stood.body.isFree) this.#free.push({ ref, object });
+      if (stood.body.isFree) this.#free.push({ ref, object, isDoubted: false });
+      const refusal = this.#options.apart.get(ref.name);
+      if (refusal) return { refusal };
       return { found: { ref, object, boxPx } };
     }
     if (ref.frame !== undefined) {

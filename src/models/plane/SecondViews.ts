@@ -1,9 +1,10 @@
+import { group } from "d3-array";
 import { distanceBetween, dot, minus, type Vec3 } from "../../base/index.js";
 import { invertPose, type Pose, rotate, transformPoint } from "../../camera/index.js";
-import { type CanonicalFrame, type SpatialObject, toCanonical } from "../../geometry/index.js";
-import type { ObjectRef, Refusal } from "../../language/index.js";
+import { type CanonicalFrame, toCanonical } from "../../geometry/index.js";
+import type { Refusal } from "../../language/index.js";
 import type { CameraError } from "../rgbd/cameraError.js";
-import { errorsOfFramesAt } from "./PlaneScene.js";
+import { errorsOfFramesAt, type PerhapsStanding } from "./PlaneScene.js";
 
 /** Views from places nearer than this to each other are one, metres. */
 const APART_M = 0.1;
@@ -15,12 +16,15 @@ const WORST_CHI2 = 12;
 const MOST_COMPARED = 24;
 const LEAST_COMPARED = 3;
 const BAD_SHARE = 0.6;
+/** The same of one thing, where the others are seen in one place each. */
+const LEAST_OF_ONE = 2;
 
 /** Where one view saw a thing stand, in the support's TF frame. */
 interface Place {
   readonly stampNs: bigint;
   readonly eye: Vec3;
   readonly at: Vec3;
+  readonly isDoubted: boolean;
   /** xx, xy, yy, m². */
   readonly covariance: readonly [number, number, number];
 }
@@ -36,7 +40,10 @@ export class SecondViews {
   readonly #compared: {
     readonly stampNs: bigint;
     readonly isBad: boolean;
+    /** That it stands is not sure by one of both views: it tells nothing of the plane. */
+    readonly isDoubted: boolean;
     readonly apartM: number;
+    readonly name: string;
     readonly phrase: string;
   }[] = [];
 
@@ -45,14 +52,9 @@ export class SecondViews {
   }
 
   /** Compares a thing that stands free with what was seen of it from elsewhere. */
-  add(
-    { name, phrase }: ObjectRef,
-    object: SpatialObject,
-    canonical: CanonicalFrame,
-    support: Pose,
-    stampNs: bigint,
-  ): void {
-    const place = placeOf(object, canonical, support, stampNs, this.#cameraError);
+  add(thing: PerhapsStanding, canonical: CanonicalFrame, support: Pose, stampNs: bigint): void {
+    const { name, phrase } = thing.ref;
+    const place = placeOf(thing, canonical, support, stampNs, this.#cameraError);
     if (!place) return;
     const before = (this.#places.get(name) ?? []).filter(
       (it) => stampNs - it.stampNs <= WITHIN_NS && it.stampNs - stampNs <= WITHIN_NS,
@@ -64,7 +66,8 @@ export class SecondViews {
     if (other) {
       const isBad = chi2(place, other) > WORST_CHI2;
       const apartM = Math.hypot(place.at[0] - other.at[0], place.at[1] - other.at[1]);
-      this.#compared.push({ stampNs, isBad, apartM, phrase });
+      const isDoubted = place.isDoubted || other.isDoubted;
+      this.#compared.push({ stampNs, isBad, isDoubted, apartM, name, phrase });
       if (this.#compared.length > MOST_COMPARED) this.#compared.shift();
     }
     this.#places.set(name, [...before, place]);
@@ -75,7 +78,7 @@ export class SecondViews {
    * twice, that gives the same answers. Undefined where the views agree.
    */
   contradictionBefore(stampNs: bigint): Refusal | undefined {
-    const compared = this.#compared.filter((it) => it.stampNs < stampNs);
+    const compared = this.#compared.filter((it) => it.stampNs < stampNs && !it.isDoubted);
     const bad = compared.filter(({ isBad }) => isBad);
     const last = bad.at(-1);
     if (!last || bad.length < LEAST_COMPARED || bad.length < BAD_SHARE * compared.length)
@@ -87,10 +90,31 @@ export class SecondViews {
         "support's `height` right, and the place of each camera in TF?",
     };
   }
+
+  /**
+   * The things that the images before one show in different places, by name: while others are seen in one place, it
+   * is not the plane that is wrong, but the thing does not stand on it.
+   */
+  apartBefore(stampNs: bigint): ReadonlyMap<string, Refusal> {
+    const things = group(
+      this.#compared.filter((it) => it.stampNs < stampNs),
+      ({ name }) => name,
+    );
+    const refused = [...things].flatMap(([name, all]): [string, Refusal][] => {
+      const bad = all.filter(({ isBad }) => isBad);
+      const last = bad.at(-1);
+      if (!last || bad.length < LEAST_OF_ONE || bad.length < BAD_SHARE * all.length) return [];
+      const detail =
+        `two views show ${last.phrase} ${(100 * last.apartM).toFixed(0)} cm apart on the support, and other ` +
+        "things in one place: it may be held, or stand on something";
+      return [[name, { reason: "ambiguous", detail }]];
+    });
+    return new Map(refused);
+  }
 }
 
 function placeOf(
-  { center, canonicalCenter, doubt }: SpatialObject,
+  { object: { center, canonicalCenter, doubt }, isDoubted }: PerhapsStanding,
   canonical: CanonicalFrame,
   support: Pose,
   stampNs: bigint,
@@ -121,6 +145,7 @@ function placeOf(
     dot([x[i] * a + y[i] * b, x[i] * b + y[i] * c, 0], [x[j], y[j], 0]);
   return {
     stampNs,
+    isDoubted,
     eye: toSupport.position,
     at: transformPoint(toSupport, center),
     covariance: [turned(0, 0), turned(0, 1), turned(1, 1)],

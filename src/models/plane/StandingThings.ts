@@ -23,7 +23,12 @@ import {
 
 export type Stood =
   | { readonly body: StandingBody; readonly refusal?: never }
-  | { readonly body?: never; readonly refusal: Refusal };
+  | {
+      readonly body?: never;
+      readonly refusal: Refusal;
+      /** Where it is if it stands by itself, for what other views tell of that. */
+      readonly perhaps?: UprightBody | undefined;
+    };
 
 export interface StandingBody extends UprightBody {
   /** Where else it may be, from its centre, metres. */
@@ -142,16 +147,15 @@ export class StandingThings {
       return onOrBehind(phrase, fit, form, look, other && heightOf(other));
     }
     const isHeld = robot !== undefined || isAtHolder(box, view);
-    const why = isHeld
-      ? "may be held by the gripper, which is before it"
-      : (doubtOf(look) ?? touchedBy(view.touching.get(ref.name), view.robotAt.length > 0));
-    if (!form && why !== undefined)
-      return refused(
-        "ambiguous",
-        `${phrase} ${why}, and its form is not known from earlier images`,
-      );
+    const near = isHeld ? "may be held by the gripper, which is before it" : doubtOf(look);
+    const why = near ?? touchedBy(view.touching.get(ref.name), view.robotAt.length > 0);
     const isFree = why === undefined;
-    const alone = isFree ? fit({ ...ANY_FORM, bottomM: STANDS }) : undefined;
+    const alone =
+      isFree || (!form && near === undefined) ? fit({ ...ANY_FORM, bottomM: STANDS }) : undefined;
+    if (!form && why !== undefined) {
+      const detail = `${phrase} ${why}, and its form is not known from earlier images`;
+      return { refusal: { reason: "ambiguous", detail }, perhaps: alone };
+    }
     const lying = alone && fit({ ...LYING_FORM, bottomM: STANDS });
     const orLying = alone && lying ? { orLying: lyingInstead(alone, lying) } : {};
     const remember = () => {

@@ -122,7 +122,7 @@ export function plane(options: PlaneOptions = {}): DisposableVlm {
 
   return wrapVlm({
     id,
-    fingerprint: `plane 9 ${JSON.stringify(settings)} ${boxes?.fingerprint ?? ""}`,
+    fingerprint: `plane 10 ${JSON.stringify(settings)} ${boxes?.fingerprint ?? ""}`,
     // Forms are known from the images before.
     concurrency: 1,
     needs: fov === undefined ? ["info"] : [],
@@ -166,10 +166,11 @@ export function plane(options: PlaneOptions = {}): DisposableVlm {
         touching: await surroundingsOf(seen, { ...found, others: otherBoxes, unknown, boxSigmaPx }),
         boxSigmaPx,
       };
-      const options = { heightSigmaM, cameraError, poseSigmaM, missing: found.missing };
-      const scene = new PlaneScene(seen, view, things, options);
       if (views.episode !== frame.episode)
         views = { episode: frame.episode, second: new SecondViews(cameraError) };
+      const apart = views.second.apartBefore(frame.stampNs);
+      const options = { heightSigmaM, cameraError, poseSigmaM, missing: found.missing, apart };
+      const scene = new PlaneScene(seen, view, things, options);
       const contradiction = views.second.contradictionBefore(frame.stampNs);
       const answers: SpatialAnswer[] = [];
       for (const question of questions) {
@@ -180,9 +181,12 @@ export function plane(options: PlaneOptions = {}): DisposableVlm {
         answers.push(toAnswer(id, question, result, seen, performance.now() - start));
       }
       const told = support?.frame === undefined ? undefined : frame.poses?.get(support.frame);
-      if (support?.heightM !== undefined && told?.ok)
-        for (const { ref, object } of scene.free)
-          views.second.add(ref, object, scene.canonical, told.pose, frame.stampNs);
+      if (support?.heightM !== undefined && told?.ok) {
+        // A question is done with the first thing that it lacks: the others tell as well.
+        for (const ref of refs) scene.locate(ref);
+        for (const thing of scene.free)
+          views.second.add(thing, scene.canonical, told.pose, frame.stampNs);
+      }
       return answers;
     },
     async close() {

@@ -710,21 +710,23 @@ describe("a plane that two views contradict", () => {
     [0.7, 0, 0.6],
   ];
   /** From either place in turn; `table` is where the task says that it is. */
-  async function answers(table: ObjectRef): Promise<SpatialAnswer[]> {
+  async function answers(
+    table: ObjectRef,
+    solids: readonly Solid[] = STANDING,
+    asked: readonly [ObjectRef, ObjectRef] = [MUG, CAN],
+  ): Promise<SpatialAnswer[]> {
     const model = plane({ boxSigmaPx: 1 });
     const all: SpatialAnswer[] = [];
     for (const i of [0, 1, 2, 3, 4, 5, 6, 7]) {
       const eye = EYES[i % 2] ?? EYE;
       const stampNs = BigInt(i) * 100_000_000n;
       const frame = castFrame(
-        { solids: STANDING, table: [0.5, 0.4] },
+        { solids, table: [0.5, 0.4] },
         { eye, target: [0, 0, 0] },
         { hasDepth: false },
       );
       const poses = new Map([["world", { ok: true, pose: worldSeenFrom(eye) } as const]]);
-      all.push(
-        await ask(model, { ...frame, poses, stampNs, camera: `c${i % 2}` }, [MUG, CAN], table),
-      );
+      all.push(await ask(model, { ...frame, poses, stampNs, camera: `c${i % 2}` }, asked, table));
     }
     return all;
   }
@@ -737,6 +739,17 @@ describe("a plane that two views contradict", () => {
         detail: /two views show the (red mug|green can) \d+ cm apart.*height/,
       });
     }
+  });
+
+  it("is not suspected for one thing that hangs in the air, which is refused by itself", async () => {
+    const inAir = [mug([-0.15, 0.05, 0.195]), can([0.12, -0.05, 0.06])];
+    const [, , , ...later] = await answers(TABLE, inAir);
+    for (const { refusal } of later)
+      expect(refusal).toMatchObject({
+        reason: "ambiguous",
+        detail: /two views show the red mug \d+ cm apart.* it may be held/,
+      });
+    expect(later.length).toBeGreaterThan(3);
   });
 
   it("is not suspected where it is right", async () => {
