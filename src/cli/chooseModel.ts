@@ -56,7 +56,15 @@ export interface Sampled {
   readonly fault?: string;
   /** What may be wrong with its cameras. */
   readonly notes: readonly CameraNote[];
+  /** Topics of a camera or robot that are there without a message. */
+  readonly silent: readonly string[];
+  /** What the source says of itself: its clocks, what of it is damaged. */
+  readonly remarks: readonly string[];
 }
+
+/** Types whose absence a task can suffer from. */
+const SOUGHT =
+  /(Image|DisparityImage|PointCloud2|CameraInfo|TFMessage|Detection2DArray|LabelInfo|JointState)$/;
 
 /** Some frames of a recording, spread over it, with all that a task needs of them. */
 export async function sampleFrames(
@@ -82,12 +90,17 @@ export async function sampleFrames(
     else fault ??= frame.fault;
     if (frames.length > FRAMES) break;
   }
-  if (!source.recording) return { frames, notes: [], ...(fault !== undefined && { fault }) };
+  const { notes = [], damage = [] } = source.info;
+  const sampled = { remarks: [...notes, ...damage], ...(fault !== undefined && { fault }) };
+  if (!source.recording) return { ...sampled, frames, notes: [], silent: [] };
   const watch = await studied(task, source, selection);
   return {
+    ...sampled,
     frames: frames.map((frame) => judged(frame, watch)),
     notes: watch.notes,
-    ...(fault !== undefined && { fault }),
+    silent: source.recording.info.topics
+      .filter(({ type, messageCount }) => messageCount === 0 && SOUGHT.test(type))
+      .map(({ name }) => name),
   };
 }
 
@@ -151,6 +164,10 @@ export async function chooseModel(
   signal: AbortSignal,
 ): Promise<Choice> {
   const { frames, fault } = await sampleFrames(recording, task, signal);
+  if (frames.length === 0) {
+    const why = `${fault ?? "no image can be read"}: see \`spatial-reward doctor\``;
+    return { spec: DEFAULT_VLM, why };
+  }
   const reasons: string[] = [];
   let partial: Trial | undefined;
   for (const spec of MODELS_TRIED) {
@@ -158,7 +175,7 @@ export async function chooseModel(
     const share = `it answers ${trial.answered} of ${trial.asked} questions about ${frames.length} images`;
     if (works(trial)) return { spec, why: [...reasons, share].join("; ") };
     if (answersEnough(trial)) partial ??= trial;
-    reasons.push(`${spec} does not: ${whyNot(trial) ?? fault ?? "no image can be read"}`);
+    reasons.push(`${spec} does not: ${whyNot(trial) ?? "the task asks nothing"}`);
   }
   const lost = partial ? "Most rewards will be invalid" : "Most questions will be refused";
   const why = `${reasons.join("; ")}. ${lost}: see \`spatial-reward doctor\``;

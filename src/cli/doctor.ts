@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { median } from "d3-array";
-import type { CameraFrame } from "../camera/index.js";
+import { type CameraFrame, registerParts } from "../camera/index.js";
 import type { CameraNote } from "../consistency/index.js";
 import { askQuestion, isRobot, type ObjectRef, onSupport } from "../language/index.js";
 import { createVlm } from "../models/index.js";
@@ -53,7 +53,9 @@ async function diagnose(named: string, options: DoctorOptions, signal: AbortSign
   const loaded = await loadTask(options.task);
   const task = { ...loaded, cameras: chosenCameras(loaded.cameras, options.camera) };
   const recording = await onlyRecording(named);
-  const { frames, fault, notes } = await sampleFrames(recording, task, signal);
+  const { fault, notes, silent, remarks, ...sampled } = await sampleFrames(recording, task, signal);
+  // Depth of another camera is there if it can be carried over, masks if they can be unpacked.
+  const frames = await Promise.all(sampled.frames.map(registerParts));
   const trials: Trial[] = [];
   // Clusters find what has no mask.
   const clusters = frames.every(({ labels }) => labels !== undefined) ? [] : [CLUSTERS];
@@ -67,12 +69,14 @@ async function diagnose(named: string, options: DoctorOptions, signal: AbortSign
   const lines = [
     `${recording}: ${frames.length} images looked at, ${task.measurements.length} questions each`,
     ...(fault === undefined ? [] : [`  an image cannot be read: ${fault}`]),
+    ...(silent.length > 0 ? [`  without a single message: ${silent.join(", ")}`] : []),
     ...partsOf(frames, task).map(([part, found]) => `  ${part.padEnd(11)}${found}`),
+    ...remarks.map((remark) => `  note       ${remark}`),
     "",
     ...trials.flatMap(trialLines),
     "",
     ...doubts,
-    ...adviceOn(trials, frames, task, doubts.length > 0),
+    ...adviceOn(trials, frames, task, doubts.length > 0, fault),
     ...(await withoutFrames(trials, frames, task, signal)),
   ];
   console.log(lines.join("\n"));
@@ -185,6 +189,7 @@ function adviceOn(
   frames: readonly CameraFrame[],
   task: Task,
   hasDoubts: boolean,
+  fault: string | undefined,
 ): readonly string[] {
   const usable = trials.find(works);
   const use = usable ? `Use --vlm ${usable.spec}.` : "No model that was tried works.";
@@ -204,7 +209,7 @@ function adviceOn(
       ? [`${use} Nothing is missing.`]
       : [use, `What would help most: ${ended(lacks)}`];
   }
-  const [best, ...others] = missingParts(frames, trials, task);
+  const [best, ...others] = missingParts(frames, trials, task, fault);
   return [
     use,
     `What would help most: ${ended(best ?? "a calibration (`calibrate`)")}`,
@@ -249,9 +254,11 @@ function missingParts(
   frames: readonly CameraFrame[],
   trials: readonly Trial[],
   task: Task,
+  fault: string | undefined,
 ): readonly string[] {
   const [frame] = frames;
-  if (frame === undefined) return ["a recording with images that can be read"];
+  if (frame === undefined)
+    return [fault === undefined ? "a recording with images" : `to mend this: ${fault}`];
   const model =
     "a vision-language model (--vlm http://HOST:PORT/v1#MODEL), whose lengths are rough";
   // A data set holds what was put in: nothing can be recorded beside it.
@@ -264,18 +271,24 @@ function missingParts(
     ];
   }
   const byName = (name: string) => trials.find(({ spec }) => spec === name);
-  if (!frame.depth) {
+  // What is there in some images is missing for a reason, which rgbd says.
+  if (!frames.some(({ depth }) => depth)) {
     const lens = frame.info ? "its" : "the color image's and its";
     const plane = byName("plane");
     return [
-      `record the depth image, aligned to the color image, with ${lens} camera_info`,
+      frame.absent?.get("depth") ??
+        `record the depth image, aligned to the color image, with ${lens} camera_info`,
       ...(plane && !works(plane)
         ? [`without depth, --vlm plane${planeLacks(frames, task, plane)}`]
         : []),
       model,
     ];
   }
-  if (!frame.info) return ["record camera_info, or give the field of view: --vlm 'rgbd?fov=69'"];
+  if (!frame.info) {
+    const given = "give the field of view: --vlm 'rgbd?fov=69'";
+    const why = frame.absent?.get("info");
+    return why === undefined ? [`record camera_info, or ${given}`] : [why, given];
+  }
   const rgbd = byName("rgbd");
   const why = rgbd?.never ?? rgbd?.refusals[0];
   const clusters = byName(CLUSTERS);
@@ -295,15 +308,23 @@ function missingParts(
   return why ? [why.detail, ...byClusters] : [];
 }
 
-/** TF frames of the task that no image has, and why; of a source that can hold transforms. */
+/**
+ * TF frames of the task that no image has, else those that some have not, and why; of a source that
+ * can hold transforms.
+ */
 function transformsLacked(frames: readonly CameraFrame[], task: Task): readonly string[] {
   if (frames[0]?.absent?.has("poses")) return [];
-  const lost = taskFrames(task).filter((name) => !frames.some(({ poses }) => poses?.get(name)?.ok));
-  const [first] = lost;
+  const without = (name: string) => frames.filter(({ poses }) => !poses?.get(name)?.ok);
+  const lost = taskFrames(task).filter((name) => without(name).length > 0);
+  const never = lost.filter((name) => without(name).length === frames.length);
+  const named = never.length > 0 ? never : lost;
+  const [first] = named;
   if (first === undefined) return [];
-  const pose = frames[0]?.poses?.get(first);
+  const some = without(first);
+  const pose = some[0]?.poses?.get(first);
   const why = pose && !pose.ok ? ` (${pose.reason})` : "";
-  return [`the transforms of ${lost.join(", ")}${why}`];
+  const where = never.length > 0 ? "" : `, missing in ${some.length} of ${frames.length} images`;
+  return [`the transforms of ${named.join(", ")}${where}${why}`];
 }
 
 /** What `plane` has not got, or what it says where nothing is missing. */

@@ -7,7 +7,17 @@ import { TabletopSim } from "../../src/sim/index.js";
 import { runCli, startCli } from "../support/cli.js";
 import { damagedRecording } from "../support/damagedRecording.js";
 import { writeDataset } from "../support/lerobotDataset.js";
-import { colorPart, infoPart, writeRgbd } from "../support/rgbdRecording.js";
+import {
+  colorPart,
+  depthPart,
+  infoPart,
+  labelsPart,
+  type RecordedPart,
+  SIZE,
+  SQUARES_TASK,
+  squareIds,
+  writeRgbd,
+} from "../support/rgbdRecording.js";
 
 const TASK = "examples/tasks/pick_and_place.yaml";
 const SIM = "sim?seed=7&width=160&height=120&rate=1";
@@ -125,9 +135,24 @@ describe("doctor about a recording without label images", () => {
 });
 
 describe("doctor about a recording without transforms", () => {
-  it("says which frames of the task never came, and why", async () => {
-    const whole = join(folder, "with-tf.mcap");
+  let whole: string;
+  beforeAll(async () => {
+    whole = join(folder, "with-tf.mcap");
     await runCli("sim", "record", "-o", whole, "--seed", "42", "--size", "320x240", "--rate", "1");
+  });
+
+  it("says in how many images they are missing, and why", async () => {
+    const gap = join(folder, "tf-gap.mcap");
+    const without = (topic: string, atS = 0): boolean => topic === "/tf" && atS > 2 && atS < 9;
+    await damagedRecording(whole, gap, { without });
+    const { stdout } = await runCli("doctor", gap, "-t", TASK);
+    expect(stdout).not.toContain("Nothing is missing");
+    expect(stdout).toMatch(
+      /^What would help most: the transforms of gripper, .*, missing in \d of 5 images \(.*older than the image/m,
+    );
+  });
+
+  it("says which frames of the task never came, and why", async () => {
     const still = join(folder, "no-camera-tf.mcap");
     await damagedRecording(whole, still, { without: (topic) => topic === "/tf_static" });
     const { stdout } = await runCli("doctor", still, "-t", TASK);
@@ -144,6 +169,71 @@ describe("doctor about a recording without transforms", () => {
       /^What would help most: the transforms of gripper, .*; with them --vlm 'rgbd\?masks=clusters'\.$/m,
     );
     expect(advice).toMatch(/^ {2}Or: instance masks or detections/m);
+  });
+});
+
+describe("doctor about a part that is recorded and cannot be used", () => {
+  /** What it says of two squares, some of whose parts are other ones. */
+  const told = async (name: string, ...parts: readonly RecordedPart[]): Promise<string> => {
+    const task = join(folder, "squares.yaml");
+    await writeFile(task, SQUARES_TASK);
+    const path = await writeRgbd(join(folder, `${name}.mcap`), parts);
+    return (await runCli("doctor", path, "-t", task)).stdout;
+  };
+
+  it("counts masks that come as PNG", async () => {
+    const png = await sharp(squareIds(), { raw: { ...SIZE, channels: 1 } })
+      .toColourspace("b-w")
+      .png()
+      .toBuffer();
+    const packed = {
+      topic: "/cam/labels/compressed",
+      type: "sensor_msgs/msg/CompressedImage",
+      content: { format: "mono8; png compressed ", data: png },
+    };
+    const stdout = await told("png", colorPart(), infoPart(), depthPart(), packed);
+    expect(stdout).toMatch(/masks +in every image/);
+    expect(stdout).toMatch(/rgbd +works/);
+    expect(stdout).not.toContain("masks=clusters");
+  });
+
+  it("advises to calibrate a camera, whose camera_info is there", async () => {
+    const blank = { ...infoPart(), content: { ...SIZE, k: new Array(9).fill(0) } };
+    const stdout = await told("k0", colorPart(), blank, depthPart(), labelsPart());
+    expect(stdout).toMatch(/^What would help most: the camera cam_optical is not calibrated/m);
+  });
+
+  it("says what is wrong with the stamps of depth that is there", async () => {
+    const late = { ...depthPart(), laterS: 90 };
+    const stdout = await told("late", colorPart(), infoPart(), late, labelsPart());
+    expect(stdout).toMatch(
+      /^What would help most: .*the nearest of \/cam\/depth\/image_raw is .* later/m,
+    );
+    expect(stdout).not.toContain("record the depth image");
+  });
+
+  it("does not count depth that cannot be laid on the colour image", async () => {
+    const other = { ...depthPart(), frameId: "other_optical" };
+    const stdout = await told("frame", colorPart(), infoPart(), other, labelsPart());
+    expect(stdout).toMatch(/depth +in 0 of 3 images: .* is an image of other_optical/);
+    expect(stdout).toMatch(/^What would help most: .* is an image of other_optical/m);
+  });
+
+  it("says what is wrong with images of which none can be read", async () => {
+    const { content, ...color } = colorPart();
+    const cut = { ...color, content: { ...content, data: new Uint8Array(9) } };
+    const stdout = await told("cut", cut, infoPart(), depthPart(), labelsPart());
+    expect(stdout).toMatch(/^What would help most: .*\/cam\/color\/image_raw: .*truncated/m);
+    const out = join(folder, "cut.jsonl");
+    const task = join(folder, "squares.yaml");
+    const { stderr } = await runCli("annotate", join(folder, "cut.mcap"), "-t", task, "-o", out);
+    expect(/^model.*$/m.exec(stderr)?.[0].match(/truncated/g)).toHaveLength(1);
+  });
+
+  it("says which topics are there without a message", async () => {
+    const silent = { ...depthPart(), isSilent: true };
+    const stdout = await told("silent", colorPart(), infoPart(), silent, labelsPart());
+    expect(stdout).toMatch(/^ {2}without a single message: \/cam\/depth\/image_raw$/m);
   });
 });
 

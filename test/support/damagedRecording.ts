@@ -30,8 +30,8 @@ export interface Damage {
   readonly depthLate?: number;
   /** By how much later the stamps of a topic are than they should be, s. */
   readonly stampedLater?: (topic: string) => number;
-  /** Topics that are left out. */
-  readonly without?: (topic: string) => boolean;
+  /** Topics that are left out, or messages of them at some time from the beginning, s. */
+  readonly without?: (topic: string, atS?: number) => boolean;
   /** What is kept of the beginning, s; all of it where absent. */
   readonly lengthS?: number;
 }
@@ -50,7 +50,7 @@ export async function damagedRecording(from: string, to: string, damage: Damage)
   });
   for await (const recorded of messages) {
     const { topic, logNs } = recorded;
-    if (damage.without?.(topic)) continue;
+    if (damage.without?.(topic, Number(logNs - bag.info.startNs) / 1e9)) continue;
     const change = changeOf(topic);
     const laterS = damage.stampedLater?.(topic) ?? 0;
     if (change === undefined && laterS === 0) {

@@ -1,3 +1,4 @@
+import { rosTimeOf } from "../../src/base/index.js";
 import { BagWriter } from "../../src/sources/index.js";
 
 /** One topic of a recording: its message for each image. */
@@ -7,6 +8,10 @@ export interface RecordedPart {
   readonly content: object;
   readonly definition?: string;
   readonly frameId?: string;
+  /** By which its stamps are later than the images', s. */
+  readonly laterS?: number;
+  /** The topic is there, and has no message. */
+  readonly isSilent?: boolean;
 }
 
 export const SIZE = { width: 64, height: 48 } as const;
@@ -82,8 +87,9 @@ export async function writeRgbd(path: string, parts: readonly RecordedPart[]): P
   }
   for (let i = 0n; i < 3n; i++) {
     const ns = T0 + i * 100_000_000n;
-    const stamp = { sec: Number(ns / 1_000_000_000n), nanosec: Number(ns % 1_000_000_000n) };
-    for (const { topic, content, frameId = "cam_optical" } of parts) {
+    for (const { topic, content, frameId = "cam_optical", laterS = 0, isSilent } of parts) {
+      if (isSilent) continue;
+      const stamp = rosTimeOf(ns + BigInt(Math.round(laterS * 1e9)));
       await writer.write(topic, ns, { header: { stamp, frame_id: frameId }, ...content });
     }
   }

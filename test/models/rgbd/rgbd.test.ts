@@ -329,9 +329,21 @@ describe("refusals of rgbd", () => {
   it("no_object: says what the task would have to add", async () => {
     const bare = { name: "cup", phrase: "the cup" };
     const { detail } = await refusal(question("height", bare));
-    expect(detail).toContain("give cup in the task its instance ids (labels: [7])");
+    expect(detail).toContain(
+      "give cup in the task its instance id (labels; the label image has ids 1, 2, 4)",
+    );
     const blind = await refusal(question("height", A), without("labels"));
     expect(blind.detail).toContain("the frame has no label image for its labels");
+    const named = { name: "cup", phrase: "the cup", classIds: ["cup"] };
+    expect((await refusal(question("height", named), without("labelNames"))).detail).toContain(
+      "the frame has neither detections nor names of its label ids for its class_ids",
+    );
+    const unseen = { name: "table", phrase: "the table", frame: "table_top" };
+    const onIt = { ...question("elevation", { ...A, frame: "a" }), support: unseen };
+    expect((await refusal(onIt, without("labels"))).detail).toBe(
+      "the support is not seen: the table: no part of the frame shows it: give table in the task labels " +
+        "or class_ids, and record label images or detections",
+    );
   });
 
   it("no_plane: without a support in the task, or without one in sight", async () => {
