@@ -149,7 +149,7 @@ export class ClusterMemory {
     }
     this.#table = table;
     const colors = new GridColors(await image(), grid, view.width, view.height);
-    const several = new SeveralThings(grid, table, colors, clusterDepth(grid, table));
+    const several = new SeveralThings(grid, table, colors, clusterDepth(grid, table, colors));
     signal.throwIfAborted();
     if (!isAgain) {
       this.#tracker.update({

@@ -1,4 +1,4 @@
-import { cross, itemAt, unit, type Vec3 } from "../../../base/index.js";
+import { cross, itemAt, unit, type Vec3, vec3At } from "../../../base/index.js";
 import { convexHull, type Plane, type Points2 } from "../../../geometry/index.js";
 import type { DepthGrid } from "./DepthGrid.js";
 import { largestPatch } from "./largestPatch.js";
@@ -53,7 +53,7 @@ export function isOver(
 }
 
 /** How far the point or normal at a place of an array goes along a direction. */
-export function along(direction: Vec3, xyz: Float32Array, at: number): number {
+export function along(direction: Vec3, xyz: ArrayLike<number>, at: number): number {
   return (
     direction[0] * (xyz[at] ?? 0) +
     direction[1] * (xyz[at + 1] ?? 0) +
@@ -193,7 +193,59 @@ export function tableOn(grid: DepthGrid, plane: Plane): Table {
   for (const ends of [first, last])
     for (const i of ends)
       if (i !== -1) outer.push(itemAt(points, 2 * i), itemAt(points, 2 * i + 1));
-  return { plane, axes, strips: stripsOf(convexHull(Float64Array.from(outer))) };
+  const own = new Uint32Array(members.length);
+  for (let i = 0; i < own.length; i++) own[i] = found[members[i] ?? 0] ?? 0;
+  const ends = beyondHoles(grid, plane, axes, own);
+  return { plane, axes, strips: stripsOf(convexHull(Float64Array.from(outer.concat(ends)))) };
+}
+
+/**
+ * Where the table may go on to where depth sees nothing of it (it is black, or shines): the ends of the runs of cells
+ * without depth beside its own, as far as a table goes on. Places along the axes.
+ */
+function beyondHoles(grid: DepthGrid, plane: Plane, axes: Table["axes"], own: Uint32Array) {
+  const { xyz, width, height } = grid;
+  const ends: number[] = [];
+  for (let k = 0; k < own.length; k++) {
+    const cell = own[k] ?? 0;
+    const column = cell % width;
+    const row = (cell - column) / width;
+    if (xyz[3 * cell + 5] === 0) addEnd(grid, plane, axes, cell, 1, 0, width - 1 - column, ends);
+    if (xyz[3 * cell - 1] === 0) addEnd(grid, plane, axes, cell, -1, 0, column, ends);
+    const below = 3 * (cell + width) + 2;
+    if (xyz[below] === 0) addEnd(grid, plane, axes, cell, 0, 1, height - 1 - row, ends);
+    const above = 3 * (cell - width) + 2;
+    if (xyz[above] === 0) addEnd(grid, plane, axes, cell, 0, -1, row, ends);
+  }
+  return ends;
+}
+
+/** Adds the end of the run of cells without depth that begins beside a cell, at most so many steps away. */
+function addEnd(
+  { xyz, width, pitchM }: DepthGrid,
+  { normal, offsetM }: Plane,
+  [u, v]: Table["axes"],
+  cell: number,
+  dx: number,
+  dy: number,
+  most: number,
+  ends: number[],
+): void {
+  let steps = 0;
+  for (let at = cell; steps < most; steps++) {
+    at += dx + dy * width;
+    if (xyz[3 * at + 2] !== 0) break;
+  }
+  const [x, y, z] = vec3At(xyz, 3 * cell);
+  // The ray through the last of them meets the table's plane, or that through one as far away as a table goes on.
+  for (; steps > 0; steps = Math.floor(steps / 2)) {
+    const ray: Vec3 = [x / z + steps * dx * pitchM, y / z + steps * dy * pitchM, 1];
+    const away = -offsetM / along(normal, ray, 0);
+    const foot: Vec3 = [away * ray[0], away * ray[1], away];
+    if (!(away > 0) || Math.hypot(foot[0] - x, foot[1] - y, foot[2] - z) > BEYOND_M) continue;
+    ends.push(along(u, foot, 0), along(v, foot, 0));
+    return;
+  }
 }
 
 /** Of each cell: the id, if it shows the table itself, else 0. */

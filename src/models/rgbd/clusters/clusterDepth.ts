@@ -1,9 +1,13 @@
 import type { Vec3 } from "../../../base/index.js";
+import type { Plane } from "../../../geometry/index.js";
 import { CellArray } from "./CellArray.js";
 import type { Cluster } from "./Cluster.js";
 import type { DepthGrid } from "./DepthGrid.js";
+import { findWalls } from "./findWalls.js";
+import { joinByColor } from "./joinByColor.js";
 import { joinParts } from "./joinParts.js";
-import { along, isOver, type Table } from "./Table.js";
+import type { GridColors } from "./Look.js";
+import { along, heightOver, isOver, type Table } from "./Table.js";
 
 /** Neighbours nearer than this are of one thing, metres. */
 const GAP_M = 0.007;
@@ -19,19 +23,22 @@ const RAISED_M = 0.006;
 const MOST_HEIGHT_M = 0.6;
 /** Things may stand over the edge of what is seen of the table by so much. */
 const BESIDE_M = 0.02;
+/** What is nearer to a wall than so many times its scatter is the wall. */
+const OFF_WALL = 2.5;
+const LEAST_SCATTER_M = 0.003;
 /** Fewer cells are a speck. */
 const LEAST_CELLS = 25;
 
 /**
- * What stands on a table, apart: cells over it are linked where they are near each other, or on one
- * surface, and where the surfaces do not meet at a hollow edge; parts of one thing that were
- * separated (a mug's inside, a handle) are joined again.
+ * What stands on a table, apart: cells over it, and before the walls that it ends at, are linked where they are near
+ * each other, or on one surface, and where the surfaces do not meet at a hollow edge; parts of one thing that were
+ * separated (a mug's inside, a handle, what is around a black part) are joined again.
  */
-export function clusterDepth(grid: DepthGrid, table: Table): Cluster[] {
-  const raised = raisedCells(grid, table);
+export function clusterDepth(grid: DepthGrid, table: Table, colors: GridColors): Cluster[] {
+  const raised = raisedCells(grid, table, findWalls(grid, table));
   const apart = components(grid, raised);
   const parts = grown(grid, raised, apart);
-  return joinParts(grid, table, parts);
+  return joinByColor(grid, table, colors, joinParts(grid, table, parts));
 }
 
 interface Raised {
@@ -48,7 +55,7 @@ const [CELLS, PARENTS, SIZES, OWN] = [
   new CellArray(),
 ];
 
-function raisedCells(grid: DepthGrid, table: Table): Raised {
+function raisedCells(grid: DepthGrid, table: Table, walls: readonly Plane[]): Raised {
   const { width, height, xyz } = grid;
   const is = new Uint8Array(width * height);
   const cells = CELLS.of(width * height);
@@ -63,10 +70,15 @@ function raisedCells(grid: DepthGrid, table: Table): Raised {
     const above = nx * (xyz[3 * cell] ?? 0) + ny * (xyz[3 * cell + 1] ?? 0) + nz * z + offsetM;
     if (above < scatterM || above > MOST_HEIGHT_M) continue;
     if (!isOver(table, xyz, cell, BESIDE_M)) continue;
+    if (walls.some((wall) => heightOver(wall, xyz, cell) < offWallM(wall))) continue;
     is[cell] = 1;
     cells[n++] = cell;
   }
   return { is, cells: cells.subarray(0, n) };
+}
+
+function offWallM({ residualM }: Plane): number {
+  return OFF_WALL * Math.max(LEAST_SCATTER_M, residualM);
 }
 
 /** Bits of a cell's links to the next one of its row and to the one below. */

@@ -3,8 +3,9 @@ import type { CameraFrame } from "../../../../src/camera/index.js";
 import { clusterDepth } from "../../../../src/models/rgbd/clusters/clusterDepth.js";
 import { depthGridOf } from "../../../../src/models/rgbd/clusters/DepthGrid.js";
 import { findTable } from "../../../../src/models/rgbd/clusters/findTable.js";
+import { GridColors } from "../../../../src/models/rgbd/clusters/Look.js";
 import { openDepth } from "../../../../src/models/rgbd/DepthView.js";
-import { castFrame, type View } from "../../../geometry/synthetic/castFrame.js";
+import { castFrame, TABLE_ID, type View } from "../../../geometry/synthetic/castFrame.js";
 import type { Solid } from "../../../geometry/synthetic/Solid.js";
 
 const VIEW = {
@@ -23,21 +24,45 @@ function turned({ depth, labels, ...frame }: CameraFrame): CameraFrame {
   };
 }
 
-/** For each solid, the largest overlap (IoU) of a cluster with the cells that show it. */
+type IsAt = (id: number, column: number, row: number) => boolean;
+
+/** The image of a camera that has no depth of some pixels. */
+function blinded({ depth, labels, ...frame }: CameraFrame, isBlind: IsAt): CameraFrame {
+  if (depth?.kind !== "raw" || !labels) throw new Error("a cast frame has raw depth and labels");
+  const words = new Uint16Array(depth.data.slice().buffer);
+  labels.data.forEach((id, pixel) => {
+    const column = pixel % labels.width;
+    if (isBlind(id, column, (pixel - column) / labels.width)) words[pixel] = 0;
+  });
+  return { ...frame, depth: { ...depth, data: new Uint8Array(words.buffer) }, labels };
+}
+
+const WOOD = [190, 170, 140] as const;
+const GREEN = [40, 150, 60] as const;
+
+/** For each solid, the largest overlap (IoU) of a cluster with the cells that show it and have depth. */
 async function overlaps(
   solids: readonly Solid[],
   table: readonly [number, number] = [0.5, 0.4],
-  { isTurned = false, view = VIEW as View } = {},
+  {
+    isTurned = false,
+    view = VIEW as View,
+    isBlind = (() => false) as IsAt,
+    isGreen = (id: number) => id !== TABLE_ID && id !== 0,
+  } = {},
 ): Promise<number[]> {
   const cast = castFrame({ solids, table }, view, { seed: 1, noiseM: 0.001 });
-  const frame = isTurned ? turned(cast) : cast;
+  const frame = blinded(isTurned ? turned(cast) : cast, isBlind);
   const opened = await openDepth(frame, (info) => info);
   if (!opened.view || !frame.labels) throw new Error("a cast frame has depth and labels");
   const { data: labels } = frame.labels;
   const grid = depthGridOf(opened.view);
   const found = findTable(grid, { seed: 1 });
   if (!found) throw new Error("no table");
-  const clusters = clusterDepth(grid, found);
+  const data = Uint8Array.from([...labels].flatMap((id) => (isGreen(id) ? GREEN : WOOD)));
+  const { width, height } = frame.labels;
+  const colors = new GridColors({ width, height, data }, grid, width, height);
+  const clusters = clusterDepth(grid, found, colors);
   const idOf = (cell: number) => {
     const column = cell % grid.width;
     const row = (cell - column) / grid.width;
@@ -45,7 +70,8 @@ async function overlaps(
   };
   return solids.map(({ id }) => {
     let shown = 0;
-    for (let cell = 0; cell < grid.width * grid.height; cell++) if (idOf(cell) === id) shown += 1;
+    for (let cell = 0; cell < grid.width * grid.height; cell++)
+      if (idOf(cell) === id && grid.xyz[3 * cell + 2] !== 0) shown += 1;
     const ious = clusters.map(({ cells }) => {
       const own = cells.filter((cell) => idOf(cell) === id).length;
       return own / (shown + cells.length - own);
@@ -152,6 +178,53 @@ describe("things found by depth alone", () => {
       upright(5, [0.14, 0.02, 0.11], [0.05, 0.05, 0.05]),
     ];
     const ious = await overlaps([...books, ...on]);
+    expect(Math.min(...ious)).toBeGreaterThan(0.75);
+  });
+
+  it("finds what touches a wall behind the table apart from it", async () => {
+    const wall = upright(9, [0, 0.41, 0.3], [0.9, 0.01, 0.3]);
+    const on = [
+      upright(1, [-0.2, 0.37, 0.08], [0.07, 0.03, 0.08]),
+      upright(2, [0.2, 0.38, 0.12], [0.09, 0.02, 0.12]),
+      upright(3, [0, 0.1, 0.04], [0.04, 0.04, 0.04]),
+    ];
+    const view = { ...VIEW, eye: [0, -0.7, 0.6], target: [0, 0.15, 0.05] } satisfies View;
+    const ious = await overlaps([...on, wall], [0.6, 0.4], { view });
+    expect(Math.min(...ious.slice(0, 3))).toBeGreaterThan(0.75);
+    expect(ious[3]).toBeLessThan(0.1);
+  });
+
+  it("takes no large carton for a wall, though it goes out of the picture", async () => {
+    const carton = upright(1, [0, 0.15, 0.22], [0.2, 0.04, 0.22]);
+    const before = upright(2, [0.1, -0.1, 0.04], [0.04, 0.04, 0.04]);
+    const ious = await overlaps([carton, before], [0.6, 0.4]);
+    expect(Math.min(...ious)).toBeGreaterThan(0.75);
+  });
+
+  it("finds what stands where depth sees nothing of the table", async () => {
+    const seen = upright(1, [-0.15, -0.05, 0.04], [0.04, 0.04, 0.04]);
+    const beyond = upright(2, [0.2, 0.05, 0.05], [0.05, 0.04, 0.05]);
+    const isBlind: IsAt = (id, column) => id === TABLE_ID && column > 160;
+    const ious = await overlaps([seen, beyond], [0.5, 0.4], { isBlind });
+    expect(Math.min(...ious)).toBeGreaterThan(0.75);
+  });
+
+  it("joins a thing of which depth sees nothing in the middle, where colors tell that it goes on", async () => {
+    const thing = upright(1, [0, 0, 0.03], [0.09, 0.05, 0.03]);
+    const isBlind: IsAt = (id, column) => id === 1 && Math.abs(column - 160) < 3;
+    const [iou] = await overlaps([thing], [0.5, 0.4], { isBlind });
+    expect(iou).toBeGreaterThan(0.75);
+    const [unlike] = await overlaps([thing], [0.5, 0.4], { isBlind, isGreen: () => false });
+    expect(unlike).toBeLessThan(0.6);
+  });
+
+  it("leaves two things of one color apart where nothing but the table is between them", async () => {
+    const things = [
+      upright(1, [-0.05, 0, 0.03], [0.04, 0.05, 0.03]),
+      upright(2, [0.05, 0, 0.03], [0.04, 0.05, 0.03]),
+    ];
+    const isBlind: IsAt = (id, column) => id !== 1 && id !== 2 && Math.abs(column - 160) < 12;
+    const ious = await overlaps(things, [0.5, 0.4], { isBlind });
     expect(Math.min(...ious)).toBeGreaterThan(0.75);
   });
 });
