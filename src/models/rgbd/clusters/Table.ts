@@ -238,7 +238,8 @@ function addEnd(
   }
   const [x, y, z] = vec3At(xyz, 3 * cell);
   // The ray through the last of them meets the table's plane, or that through one as far away as a table goes on.
-  for (; steps > 0; steps = Math.floor(steps / 2)) {
+  steps = Math.min(steps, Math.ceil(BEYOND_M / (pitchM * z)));
+  for (; steps > 0; steps -= Math.ceil(steps / 8)) {
     const ray: Vec3 = [x / z + steps * dx * pitchM, y / z + steps * dy * pitchM, 1];
     const away = -offsetM / along(normal, ray, 0);
     const foot: Vec3 = [away * ray[0], away * ray[1], away];

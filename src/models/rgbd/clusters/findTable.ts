@@ -1,14 +1,10 @@
 import { addScaled, dot, mulberry32, unit, type Vec3, vec3At } from "../../../base/index.js";
-import {
-  convexHull,
-  fitPlane,
-  type Plane,
-  type PointCloud,
-  pickPoints,
-} from "../../../geometry/index.js";
+import { convexHull, type Plane } from "../../../geometry/index.js";
 import { CellArray } from "./CellArray.js";
 import type { DepthGrid } from "./DepthGrid.js";
 import { largestPatch } from "./largestPatch.js";
+import { lowestLayer } from "./lowestLayer.js";
+import { planeThrough } from "./planeThrough.js";
 import {
   along,
   axesOf,
@@ -86,7 +82,7 @@ export function findTable(
   const found: Found[] = [];
   if (known) {
     const again = refined(grid, sample, known);
-    if (again) return tableOn(grid, again);
+    if (again) return tableOn(grid, lowestLayer(grid, sample, again));
   }
   while (found.length < PLANES && cells.length > least) {
     const best = mostFrequent(grid, cells, random, least);
@@ -97,7 +93,7 @@ export function findTable(
     cells = cells.filter((cell) => !lies(grid, cell, fitted, 2 * toleranceAt(grid, cell)));
   }
   const chosen = tableOf(found, isTurned);
-  return chosen && tableOn(grid, chosen.plane);
+  return chosen && tableOn(grid, lowestLayer(grid, sample, chosen.plane));
 }
 
 const KNOWN = new CellArray();
@@ -146,16 +142,14 @@ function mostFrequent(
 
 /** Least squares on the plane's cells, twice. */
 function refined(grid: DepthGrid, cells: Uint32Array, start: Plane): Plane | undefined {
-  let plane = start;
-  for (const factor of [2, 1]) {
-    const own = cells.filter((cell) => lies(grid, cell, plane, factor * toleranceAt(grid, cell)));
-    const fitted = fitPlane(cloudOf(grid, own));
-    if (!fitted || own.length < 20) return undefined;
-    const [x, y, z] = fitted.normal;
-    plane =
-      fitted.offsetM < 0 ? { ...fitted, normal: [-x, -y, -z], offsetM: -fitted.offsetM } : fitted;
-  }
+  let plane: Plane | undefined = start;
+  for (const factor of [2, 1])
+    plane &&= planeThrough(grid, cells.filter(isOn(grid, plane, factor)));
   return plane;
+}
+
+function isOn(grid: DepthGrid, plane: Plane, factor: number): (cell: number) => boolean {
+  return (cell) => lies(grid, cell, plane, factor * toleranceAt(grid, cell));
 }
 
 /** How large the largest patch of a plane is, and what stands on it. */
@@ -269,8 +263,4 @@ function highestOf(found: readonly Found[], way: 1 | -1): Found | undefined {
 function isTopOn(top: Found, under: Found): boolean {
   const aboveM = under.plane.offsetM - top.plane.offsetM;
   return aboveM > 0 && aboveM < TOP_M && top.areaM2 < TOP_SHARE * under.areaM2;
-}
-
-function cloudOf({ xyz }: DepthGrid, cells: Uint32Array): PointCloud {
-  return pickPoints({ count: xyz.length / 3, xyz }, cells);
 }

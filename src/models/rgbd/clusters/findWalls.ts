@@ -1,7 +1,8 @@
 import { addScaled, dot, mulberry32, unit, vec3At } from "../../../base/index.js";
-import { fitPlane, type Plane, pickPoints } from "../../../geometry/index.js";
+import type { Plane } from "../../../geometry/index.js";
 import type { DepthGrid } from "./DepthGrid.js";
 import { largestPatch } from "./largestPatch.js";
+import { planeThrough } from "./planeThrough.js";
 import { axesOf, feetOf, heightOver, isNear, isOver, type Table, toleranceAt } from "./Table.js";
 
 /** Cells that walls are sought among. */
@@ -57,7 +58,8 @@ export function findWalls(grid: DepthGrid, table: Table): readonly Plane[] {
     const behind = onTable.filter((cell) => heightOver(wall, xyz, cell) < -BEHIND_M);
     if (isSteep && behind.length < BEHIND_SHARE * onTable.length)
       if (isExtended(grid, cells, wall, stride)) walls.push(wall);
-    cells = cells.filter((cell) => !isNear(wall, xyz, cell, 2 * toleranceAt(grid, cell)));
+    const isOfIt = isOn(grid, wall, 2);
+    cells = cells.filter((cell) => !isOfIt(cell));
   }
   return walls;
 }
@@ -95,19 +97,17 @@ function frequentUpright(
 
 /** Least squares on the plane's cells, twice. */
 function refined(grid: DepthGrid, cells: readonly number[], start: Plane): Plane | undefined {
-  const { xyz } = grid;
-  let plane = start;
-  for (const factor of [2, 1]) {
-    const own = cells.filter((cell) => isNear(plane, xyz, cell, factor * toleranceAt(grid, cell)));
-    const fitted = fitPlane(pickPoints({ count: xyz.length / 3, xyz }, Uint32Array.from(own)));
-    if (!fitted || own.length < 20) return undefined;
-    const [x, y, z] = fitted.normal;
-    plane =
-      fitted.offsetM < 0 ? { ...fitted, normal: [-x, -y, -z], offsetM: -fitted.offsetM } : fitted;
-  }
+  let plane: Plane | undefined = start;
+  for (const factor of [2, 1])
+    plane &&= planeThrough(grid, Uint32Array.from(cells.filter(isOn(grid, plane, factor))));
   return plane;
 }
 
+function isOn(grid: DepthGrid, plane: Plane, factor: number): (cell: number) => boolean {
+  return (cell) => isNear(plane, grid.xyz, cell, factor * toleranceAt(grid, cell));
+}
+
+/** Whether cells on a plane are more than the side of a thing. */
 function isExtended(
   grid: DepthGrid,
   cells: readonly number[],
@@ -115,7 +115,7 @@ function isExtended(
   stride: number,
 ): boolean {
   const { xyz, pitchM, width, height } = grid;
-  const own = cells.filter((cell) => isNear(wall, xyz, cell, 2 * toleranceAt(grid, cell)));
+  const own = cells.filter(isOn(grid, wall, 2));
   const { points, members } = largestPatch(feetOf(grid, own, axesOf(wall)), PATCH_M);
   let areaM2 = 0;
   let isCut = false;

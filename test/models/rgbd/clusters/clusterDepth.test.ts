@@ -181,6 +181,14 @@ describe("things found by depth alone", () => {
     expect(Math.min(...ious)).toBeGreaterThan(0.75);
   });
 
+  it("finds flat things that lie on much of the table", async () => {
+    const flat = [-1, 1].flatMap((x) =>
+      [-1, 1].map((y) => upright(2 * x + y + 10, [0.16 * x, 0.13 * y, 0.005], [0.12, 0.1, 0.005])),
+    );
+    const ious = await overlaps(flat, [0.35, 0.3]);
+    expect(Math.min(...ious)).toBeGreaterThan(0.75);
+  });
+
   it("finds what touches a wall behind the table apart from it", async () => {
     const wall = upright(9, [0, 0.41, 0.3], [0.9, 0.01, 0.3]);
     const on = [
