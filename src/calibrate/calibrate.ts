@@ -1,9 +1,9 @@
+import { groups } from "d3-array";
 import { UserError } from "../base/index.js";
 import type { Calibration, CalibrationProvenance } from "../estimate/index.js";
 import { kindInfo, type QuantityKind } from "../language/index.js";
 import { assemble } from "./assemble.js";
 import { type CalibrationFigures, factorsOf, figuresOf } from "./conformal.js";
-import { groupBy } from "./fitLength.js";
 import { foretellsBetter, madeWorse, strangersOf } from "./judgeLeftOut.js";
 import { type LeftOut, leaveOut } from "./leaveOut.js";
 import type { Pair } from "./Pair.js";
@@ -54,18 +54,13 @@ export function calibrate(
     answers: pairs.length,
   };
   const calibration = assemble(fitted, isWeak, factors, model, provenance);
-  const byKind = groupBy(leftOut, ({ pair }) => pair.kind);
+  const byKind = groups(leftOut, ({ pair }) => pair.kind);
   const poor = unsigned.length > 0 && fitted.pooled === undefined;
   return {
     calibration,
     leftOut,
     overall: figuresOf(leftOut, factors),
-    figures: new Map(
-      byKind.flatMap((some) => {
-        const [first] = some;
-        return first ? [[first.pair.kind, figuresOf(some, factors)] as const] : [];
-      }),
-    ),
+    figures: new Map(byKind.map(([kind, some]) => [kind, figuresOf(some, factors)] as const)),
     warnings: [
       ...[...strangers].map(
         ([name, sigmas]) =>

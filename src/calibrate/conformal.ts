@@ -1,6 +1,6 @@
+import { groups } from "d3-array";
 import { CAUTIOUS, type Factors } from "./assemble.js";
 import { type CalibrationFigure, clusterInterval } from "./clusterInterval.js";
-import { groupBy } from "./fitLength.js";
 import { LEAST_OF_KIND, type LengthKey } from "./fitLengths.js";
 import type { LeftOut } from "./leaveOut.js";
 import type { Pair } from "./Pair.js";
@@ -34,9 +34,8 @@ export function factorsOf(
   };
   if (leftOut.length === 0) return factors;
   add("all", leftOut);
-  for (const own of groupBy(leftOut, ({ pair }) => pair.kind)) {
-    const [first] = own;
-    if (first && own.length >= LEAST_OF_KIND) add(first.pair.kind, own);
+  for (const [kind, own] of groups(leftOut, ({ pair }) => pair.kind)) {
+    if (own.length >= LEAST_OF_KIND) add(kind, own);
   }
   return factors;
 }

@@ -1,11 +1,12 @@
+import { groups } from "d3-array";
 import { mean } from "simple-statistics";
 import { type CurveSigma, type SaidCurve, saidOf } from "../estimate/index.js";
 import { kindInfo, type QuantityKind } from "../language/index.js";
-import { FEW_EPISODES, type FittedLength, fitLength, groupBy } from "./fitLength.js";
+import { type FittedLength, fitLength } from "./fitLength.js";
 import { foldsOf } from "./folds.js";
 import type { Pair } from "./Pair.js";
 import { risingCurve } from "./risingCurve.js";
-import { LEAST_IN_ALL, LEAST_SPAN_M, spanOf } from "./support.js";
+import { FEW_EPISODES, LEAST_IN_ALL, LEAST_SPAN_M, spanOf } from "./support.js";
 
 /** Fewer answers than this, and a kind takes the curve of all lengths. */
 export const LEAST_OF_KIND = 60;
@@ -33,9 +34,8 @@ export interface FittingOptions {
 export function fitLengths(pairs: readonly Pair[], { asSaid, near }: FittingOptions): Lengths {
   const replicates = near ? 0 : 24;
   const kinds = new Map<QuantityKind, FittedLength>();
-  for (const own of groupBy(pairs, ({ kind }) => kind)) {
-    const kind = own[0]?.kind;
-    if (kind === undefined || own.length < LEAST_OF_KIND || spanOf(own) < LEAST_SPAN_M) continue;
+  for (const [kind, own] of groups(pairs, ({ kind }) => kind)) {
+    if (own.length < LEAST_OF_KIND || spanOf(own) < LEAST_SPAN_M) continue;
     const { signed } = kindInfo(kind);
     const before = near?.kinds.get(kind);
     if (near && !before) continue;

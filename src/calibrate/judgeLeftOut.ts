@@ -1,12 +1,14 @@
+import { groups } from "d3-array";
 import { mean, sampleStandardDeviation } from "simple-statistics";
 import { kindInfo } from "../language/index.js";
 import { quantile } from "./conformal.js";
-import { FEW_EPISODES, fitLength, groupBy, logLikelihood } from "./fitLength.js";
+import { fitLength } from "./fitLength.js";
 import { type LengthKey, type Lengths, spreadAlone } from "./fitLengths.js";
 import { foldsOf } from "./folds.js";
 import type { Fitted, LeftOut } from "./leaveOut.js";
 import type { Pair } from "./Pair.js";
-import { LEAST_IN_ALL } from "./support.js";
+import { logLikelihood } from "./searchFit.js";
+import { FEW_EPISODES, LEAST_IN_ALL } from "./support.js";
 
 /**
  * Episodes whose answers are this many sigmas off on the median are probably about another object.
@@ -26,13 +28,12 @@ export interface Worsened {
 export function madeWorse({ leftOut, fitted }: Fitted): ReadonlyMap<LengthKey, Worsened> {
   const curveOf = ({ kind }: Pair): LengthKey => (fitted.kinds.has(kind) ? kind : "all");
   const worse = new Map<LengthKey, Worsened>();
-  for (const own of groupBy(leftOut, ({ pair }) => curveOf(pair))) {
-    const key = own[0] && curveOf(own[0].pair);
+  for (const [key, own] of groups(leftOut, ({ pair }) => curveOf(pair))) {
     // A constant answer is a curve that no word improves.
-    if (key === undefined || new Set(own.map(({ pair }) => pair.saidM)).size === 1) continue;
+    if (new Set(own.map(({ pair }) => pair.saidM)).size === 1) continue;
     const saidM = mean(own.map(({ pair }) => Math.abs(pair.saidM - pair.trueM)));
     const calibratedM = mean(own.map(({ pair, valueM }) => Math.abs(valueM - pair.trueM)));
-    const differences = groupBy(own, ({ pair }) => pair.episode).map((some) =>
+    const differences = groups(own, ({ pair }) => pair.episode).map(([, some]) =>
       mean(
         some.map(
           ({ pair, valueM }) => Math.abs(valueM - pair.trueM) - Math.abs(pair.saidM - pair.trueM),
@@ -74,10 +75,10 @@ export function foretellsBetter(pairs: readonly Pair[], key: LengthKey, fitted: 
  * there the gripper held another object than the task says, or the model referred to one.
  */
 export function strangersOf(leftOut: readonly LeftOut[]): ReadonlyMap<string, number> {
-  const episodes = groupBy(leftOut, ({ pair }) => pair.episode);
+  const episodes = groups(leftOut, ({ pair }) => pair.episode);
   const strangers = new Map<string, number>();
   if (episodes.length < FEW_EPISODES) return strangers;
-  for (const own of episodes) {
+  for (const [, own] of episodes) {
     const misfits = own.map(({ pair, valueM, sigmaM }) => Math.abs(valueM - pair.trueM) / sigmaM);
     const middle = quantile(misfits, 0.5);
     const name = own[0]?.pair.episode;

@@ -1,6 +1,7 @@
-import { FEW_EPISODES } from "./fitLength.js";
 import type { Pair } from "./Pair.js";
 
+/** Fewer episodes than this say little about how a model differs between episodes. */
+export const FEW_EPISODES = 4;
 /** Lengths that span less than this have no curve of their own, m. */
 export const LEAST_SPAN_M = 0.1;
 /** Fewer answers than this in all, and nothing is fitted. */
