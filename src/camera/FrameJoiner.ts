@@ -1,10 +1,11 @@
 import { nsOf, RESTART_NS } from "../base/index.js";
-import type { CameraFrame, CameraInfo, Detection, FramePart, PartView } from "./CameraFrame.js";
+import type { CameraFrame, CameraInfo, Detection, FramePart } from "./CameraFrame.js";
 import type { CameraTopics } from "./CameraTopics.js";
 import { isSameCameraInfo } from "./cameraInfoFromRos.js";
 import { LabelNameHistory, type LabelNames } from "./labelNames.js";
 import { type ColorArrival, type PairingOptions, PartMatcher } from "./PartMatcher.js";
-import { bareFrameId, type FramePose, IDENTITY_POSE, type Pose } from "./Pose.js";
+import { PartViews, type Viewed, type ViewedPart } from "./PartViews.js";
+import { bareFrameId, type FramePose, type Pose } from "./Pose.js";
 import { placeMasks } from "./placeMasks.js";
 import { RecentStamps } from "./RecentStamps.js";
 import type { SensorPoints, SourceImage } from "./SourceImage.js";
@@ -33,14 +34,6 @@ export interface FrameJoinerOptions {
   /** The TF frames whose poses every camera frame shall carry. */
   readonly transforms?: { readonly buffer: TransformBuffer; readonly frames: readonly string[] };
 }
-
-/** An image of another camera, perhaps, with its optical frame. */
-interface Viewed<T> {
-  readonly image: T;
-  readonly frameId: string;
-}
-
-type ViewedPart = "depth" | "labels";
 
 interface ColorImage {
   readonly arrival: ColorArrival;
@@ -96,13 +89,7 @@ export class FrameJoiner {
   /** Of the colour images since the last restart. */
   #firstNs: bigint | undefined;
   #info: CameraInfo | undefined;
-  /** Intrinsics of the cameras of the parts, where they have a camera_info of their own. */
-  readonly #partInfos = new Map<ViewedPart, CameraInfo>();
-  /** Why there are none. */
-  readonly #noPartInfos = new Map<ViewedPart, string>();
-  /** Optical frames of the parts, where they are others than the colour camera's. */
-  readonly #otherFrames = new Map<ViewedPart, string>();
-  #depthToColor: Pose | undefined;
+  readonly #views: PartViews;
   #noInfo: string | undefined;
   readonly #labelNames = new LabelNameHistory();
 
@@ -118,6 +105,7 @@ export class FrameJoiner {
       offsetNs: offsetS === undefined ? undefined : nsOf(offsetS),
       reorderNs,
     };
+    this.#views = new PartViews(camera, options.transforms?.buffer);
     this.#depth = new PartMatcher(this.#colors, pairing);
     this.#labels = new PartMatcher(this.#colors, pairing);
     this.#detections = new PartMatcher(this.#colors, pairing);
@@ -170,18 +158,17 @@ export class FrameJoiner {
 
   /** Intrinsics of the camera that takes the depth or label images. */
   setPartInfo(part: ViewedPart, info: CameraInfo): void {
-    const known = this.#partInfos.get(part);
-    if (known === undefined || !isSameCameraInfo(known, info)) this.#partInfos.set(part, info);
+    this.#views.setInfo(part, info);
   }
 
   /** Why such intrinsics are of no use; said of frames as long as none of use come. */
   setNoPartInfo(part: ViewedPart, reason: string): void {
-    this.#noPartInfos.set(part, reason);
+    this.#views.setNoInfo(part, reason);
   }
 
   /** Where the depth camera's optical frame is in the colour camera's, as its driver tells. */
   setDepthToColor(pose: Pose): void {
-    this.#depthToColor = pose;
+    this.#views.setDepthToColor(pose);
   }
 
   /** Why the camera's info has no intrinsics; said of frames as long as none comes. */
@@ -271,7 +258,7 @@ export class FrameJoiner {
     const { transforms, patienceNs } = this.#options;
     if (transforms === undefined) return false;
     const { buffer } = transforms;
-    const frames = [...transforms.frames, ...this.#otherFrames.values()];
+    const frames = [...transforms.frames, ...this.#views.frames];
     return patienceNs === undefined
       ? frames.some((frame) => !buffer.isSettled(frameId, frame, stampNs))
       : frames.some((frame) => buffer.isExpected(frameId, frame, stampNs, patienceNs));
@@ -282,6 +269,7 @@ export class FrameJoiner {
     const labels = this.#labels.take(color.arrival);
     const detections = this.#detections.take(color.arrival);
     const poses = color.poses ?? this.#poses(color);
+    const views = this.#views.of(color.frameId, color.arrival.stampNs, { depth, labels });
     const labelNames = this.#labelNames.at(color.arrival.stampNs);
     const placed = placeMasks(detections, this.#info ?? color.image);
     const absent = this.#absent(color.arrival, { depth, labels, detections }, placed.why);
@@ -295,61 +283,13 @@ export class FrameJoiner {
       ...(depth && depth.image.kind !== "points" && { depth: depth.image }),
       ...(labels?.image.kind === "raw" && { labels: labels.image }),
       ...(labels?.image.kind === "compressed" && { packedLabels: labels.image }),
-      ...this.#views(color, depth, labels),
+      ...(views && { views }),
       ...(labelNames && { labelNames }),
       ...(placed.detections && { detections: placed.detections }),
       ...(this.#info && { info: this.#info }),
       ...(poses && { poses }),
       ...(absent && { absent }),
     };
-  }
-
-  #views(
-    color: ColorImage,
-    depth: Viewed<SourceImage | SensorPoints> | undefined,
-    labels: Viewed<SourceImage> | undefined,
-  ): Pick<CameraFrame, "views"> {
-    const ofDepth = depth && this.#view("depth", color, depth);
-    const ofLabels = labels && this.#view("labels", color, labels);
-    if (!ofDepth && !ofLabels) return {};
-    return { views: { ...(ofDepth && { depth: ofDepth }), ...(ofLabels && { labels: ofLabels }) } };
-  }
-
-  /** Undefined for an image of the colour camera itself, or of one that does not say which. */
-  #view(
-    part: ViewedPart,
-    color: ColorImage,
-    { image, frameId }: Viewed<SourceImage | SensorPoints>,
-  ): PartView | undefined {
-    const points = image.kind === "points" ? image : undefined;
-    const isOwn = frameId === color.frameId;
-    if (points && isOwn) {
-      const pose = { ok: true, pose: IDENTITY_POSE } as const;
-      return { topic: this.#options.camera.depth ?? part, frameId, points, pose };
-    }
-    if (frameId === "" || color.frameId === "" || frameId === color.frameId) return undefined;
-    this.#otherFrames.set(part, frameId);
-    const info = this.#partInfos.get(part) ?? this.#infoOfDepth(frameId);
-    const noInfo = info ? undefined : this.#noPartInfos.get(part);
-    const { transforms, camera } = this.#options;
-    const found = transforms?.buffer.lookup(color.frameId, frameId, color.arrival.stampNs);
-    const told = part === "depth" || frameId === this.#otherFrames.get("depth");
-    const pose: FramePose | undefined =
-      !found?.ok && told && this.#depthToColor ? { ok: true, pose: this.#depthToColor } : found;
-    const topic = camera[part] ?? part;
-    return {
-      topic,
-      frameId,
-      ...(points && { points }),
-      ...(info && { info }),
-      ...(noInfo !== undefined && { noInfo }),
-      ...(pose && { pose }),
-    };
-  }
-
-  /** Label images that were made in the depth camera's view have its intrinsics. */
-  #infoOfDepth(frameId: string): CameraInfo | undefined {
-    return this.#otherFrames.get("depth") === frameId ? this.#partInfos.get("depth") : undefined;
   }
 
   /** Why parts that the camera has topics for are not there. */
