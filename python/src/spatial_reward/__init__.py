@@ -5,6 +5,7 @@ from .connection import Connection
 from .errors import (
     InvalidRewardError,
     ObservationError,
+    ServerAnswerError,
     ServerError,
     ServerGoneError,
     ServerStartError,
@@ -33,6 +34,7 @@ __all__ = [
     "Pose",
     "RenderedFrames",
     "RewardSession",
+    "ServerAnswerError",
     "ServerError",
     "ServerGoneError",
     "ServerStartError",

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeAlias, TypeVar, cast
+from typing import Any, TypeAlias, TypeVar
 
 from .connection import Connection
-from .errors import ServerError, ServerGoneError, SpatialRewardError
+from .errors import ServerAnswerError, ServerError, ServerGoneError, SpatialRewardError
 from .frame import CAMERA_FRAME, Frame, pack_frame
-from .rewards import DenseReward
+from .rewards import DenseReward, read_fields, read_reward
 from .server import NodeServer
 
 TaskLike: TypeAlias = "str | os.PathLike[str]"
@@ -113,7 +113,12 @@ class SpatialRewardClient:
     ) -> list[DenseReward | ServerError]:
         bodies = [{"session": session.open_id(), **step} for session, step in batch]
         answer = self.request_once("POST", "/v1/step_batch", {"steps": bodies})
-        return [_reward_or_error(row) for row in answer["rewards"]]
+        rows = read_fields(answer, self.address, "rewards").get("rewards")
+        if not isinstance(rows, list) or len(rows) != len(bodies):
+            raise ServerAnswerError(
+                f"{self.address} did not give {len(bodies)} rewards for {len(bodies)} steps."
+            )
+        return [_reward_or_error(row, self.address) for row in rows]
 
     def request(self, method: str, path: str, body: object = None) -> Any:
         """Any other request of the server's API, such as `request("GET", "/health")`."""
@@ -202,12 +207,13 @@ class RewardSession:
             ObservationError: The frame cannot be right; nothing was sent.
             ServerError: The server refused it, such as one of another size than the last.
             ServerGoneError: The server died, and is not to be started again.
+            ServerAnswerError: What answers is no reward server, or a broken one.
         """
         step = pack_frame(frame)
         answer = self._client.recovered(
             lambda: self._client.request_once("POST", f"/v1/sessions/{self.open_id()}/step", step)
         )
-        return cast(DenseReward, answer)
+        return read_reward(answer, self._client.address)
 
     def reset(self) -> None:
         """Begins the next episode."""
@@ -230,12 +236,20 @@ class RewardSession:
         self._generation = -1
 
     def _begin(self) -> None:
-        answer = self._client.request_once("POST", "/v1/sessions", self._body)
-        self._id = str(answer["session"])
-        self.task = str(answer["task"])
-        self.measurements = tuple(answer["measurements"])
-        self.terms = tuple(answer["terms"])
-        self.may_be_negative = bool(answer["may_be_negative"])
+        address = self._client.address
+        told = self._client.request_once("POST", "/v1/sessions", self._body)
+        answer = read_fields(told, address, "a session")
+        try:
+            self._id = str(answer["session"])
+            self.task = str(answer["task"])
+            self.measurements = tuple(answer["measurements"])
+            self.terms = tuple(answer["terms"])
+            self.may_be_negative = bool(answer["may_be_negative"])
+        except (KeyError, TypeError) as error:
+            raise ServerAnswerError(
+                f"{address} gave a session that cannot be right: {error!r}. "
+                "Is it a spatial-reward server?"
+            ) from error
         self._generation = self._client.generation
         self.restarts += 1
 
@@ -274,8 +288,10 @@ def _task_fields(task: TaskLike | None, *, joined: bool) -> dict[str, object]:
         raise
 
 
-def _reward_or_error(row: Mapping[str, Any]) -> DenseReward | ServerError:
-    problem = row.get("error")
+def _reward_or_error(row: object, address: str) -> DenseReward | ServerError:
+    problem = read_fields(row, address, "a reward").get("error")
     if problem is None:
-        return cast(DenseReward, row)
-    return ServerError.of(int(problem.get("status", 500)), problem)
+        return read_reward(row, address)
+    fields = read_fields(problem, address, "a reward or an error")
+    status = fields.get("status")
+    return ServerError.of(status if isinstance(status, int) else 500, fields)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import io
 import json
 import os
 import select
@@ -13,13 +14,16 @@ from urllib.parse import quote, urlsplit
 
 import msgpack
 
-from .errors import ServerError, ServerGoneError, SpatialRewardError
+from .errors import ServerAnswerError, ServerError, ServerGoneError, SpatialRewardError
 
 _MSGPACK = "application/msgpack"
 # A server closes a connection after the idle time that it announces; a request at that moment would
 # be lost. So a connection that is nearly that old is not used again.
 _IDLE_MARGIN_S = 1.0
 _FIRST_WAIT_S = 0.01
+# The largest answers are pictures of worlds: 64 instances of 640x480 with depth are 150 MB.
+_MOST_BYTES = 1 << 29
+_PART_BYTES = 1 << 20
 
 
 class Connection:
@@ -53,6 +57,7 @@ class Connection:
         Raises:
             ServerError: The server refused the request.
             ServerGoneError: There is no server there, or it died before it answered.
+        ServerAnswerError: What answers is no reward server, or a broken one.
         """
         packed = None if body is None else msgpack.packb(body, use_bin_type=True)
         deadline_s = time.monotonic() + self.timeout_s
@@ -85,7 +90,7 @@ class Connection:
         try:
             connection.request(method, quote(path), packed, headers)
             response = connection.getresponse()
-            payload = response.read()
+            payload = self._read(response)
         except TimeoutError as error:
             self.close()
             raise ServerGoneError(
@@ -105,6 +110,22 @@ class Connection:
         self._expires_s = time.monotonic() + _announced_idle_s(response.headers) - _IDLE_MARGIN_S
         return response.status, response.headers, payload
 
+    def _read(self, response: http.client.HTTPResponse) -> bytes:
+        parts: list[bytes] = []
+        size = response.length or 0
+        read = 0
+        while size <= _MOST_BYTES:
+            part = response.read1(_PART_BYTES)
+            if not part:
+                if response.length:
+                    raise http.client.IncompleteRead(b"", response.length)
+                response.close()  # The connection stays.
+                return b"".join(parts)
+            parts.append(part)
+            read += len(part)
+            size = max(size, read)
+        raise ServerAnswerError(f"{self.address} sends an answer of more than {_MOST_BYTES} bytes.")
+
     def _usable(self) -> http.client.HTTPConnection:
         if self._owner != os.getpid():
             # The parent's socket: closing our copy would not end it, using it would mix answers.
@@ -117,10 +138,45 @@ class Connection:
         if self._http is None:
             self._http = _open(self.address, self.timeout_s)
             self._expires_s = float("inf")
+        if self._http.sock is not None:
+            self._http.sock.settimeout(self.timeout_s)
         return self._http
 
 
+class _TimedReader(io.RawIOBase):
+    """What a socket receives until its time-out has passed since now, not since the last byte."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        self._sock = sock
+        self._raw = sock.makefile("rb", buffering=0)
+        self._deadline_s = time.monotonic() + (sock.gettimeout() or 0.0)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        left_s = self._deadline_s - time.monotonic()
+        if left_s <= 0:
+            raise TimeoutError
+        self._sock.settimeout(left_s)
+        return self._raw.readinto(buffer)
+
+    def close(self) -> None:
+        if not self.closed:
+            self._raw.close()
+        super().close()
+
+
+class _TimedResponse(http.client.HTTPResponse):
+    def __init__(self, sock: socket.socket, *args: Any, **options: Any) -> None:
+        super().__init__(sock, *args, **options)
+        self.fp.close()
+        self.fp = io.BufferedReader(_TimedReader(sock))
+
+
 class _UnixConnection(http.client.HTTPConnection):
+    response_class = _TimedResponse
+
     def __init__(self, path: str, timeout_s: float) -> None:
         super().__init__("localhost", timeout=timeout_s)
         self._path = path
@@ -140,7 +196,9 @@ def _open(address: str, timeout_s: float) -> http.client.HTTPConnection:
             f"{address!r} is no address of a server: http://host:port or unix:/path."
         )
     kind = http.client.HTTPSConnection if url.scheme == "https" else http.client.HTTPConnection
-    return kind(url.hostname, url.port, timeout=timeout_s)
+    connection = kind(url.hostname, url.port, timeout=timeout_s)
+    connection.response_class = _TimedResponse
+    return connection
 
 
 def _was_closed(sock: socket.socket | None) -> bool:
@@ -179,10 +237,8 @@ def _unpack(payload: bytes, content_type: str, address: str) -> Any:
             return msgpack.unpackb(payload, raw=False)
         if kind.endswith("json"):
             return json.loads(payload)
-    except ValueError as error:
-        raise SpatialRewardError(
-            f"{address} sent an answer that cannot be read: {error}"
-        ) from error
+    except (ValueError, RecursionError) as error:
+        raise ServerAnswerError(f"{address} sent an answer that cannot be read: {error}") from error
     return payload.decode(errors="replace")
 
 

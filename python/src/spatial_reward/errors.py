@@ -22,6 +22,10 @@ class ServerGoneError(SpatialRewardError, ConnectionError):
     """The server died, or cannot be reached any more."""
 
 
+class ServerAnswerError(SpatialRewardError):
+    """What answers is no reward server, or a broken one: its answer cannot be right."""
+
+
 class ServerError(SpatialRewardError):
     """The server refused a request.
 
