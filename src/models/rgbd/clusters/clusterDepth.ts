@@ -25,6 +25,8 @@ const MOST_HEIGHT_M = 0.6;
 const BESIDE_M = 0.02;
 /** What is nearer to a wall than so many times its scatter is the wall. */
 const OFF_WALL = 2.5;
+const OFF_WALL_MEAN = 1.2;
+const AROUND = 2;
 const LEAST_SCATTER_M = 0.003;
 /** Fewer cells are a speck. */
 const LEAST_CELLS = 25;
@@ -37,7 +39,9 @@ const LEAST_CELLS = 25;
 export function clusterDepth(grid: DepthGrid, table: Table, colors: GridColors): Cluster[] {
   const raised = raisedCells(grid, table, findWalls(grid, table));
   const apart = components(grid, raised);
-  const parts = grown(grid, raised, apart);
+  const parts = grown(grid, raised, apart, LEAST_CELLS).flatMap((cells) =>
+    cores(grid, table, cells),
+  );
   return joinByColor(grid, table, colors, joinParts(grid, table, parts));
 }
 
@@ -59,9 +63,9 @@ function raisedCells(grid: DepthGrid, table: Table, walls: readonly Plane[]): Ra
   const { width, height, xyz } = grid;
   const is = new Uint8Array(width * height);
   const cells = CELLS.of(width * height);
-  const { normal, offsetM, residualM } = table.plane;
+  const { normal, offsetM } = table.plane;
   const [nx, ny, nz] = normal;
-  const scatterM = Math.max(RAISED_M, 2.5 * residualM);
+  const scatterM = raisedM(table);
   let n = 0;
   for (let cell = 0; cell < is.length; cell++) {
     const z = xyz[3 * cell + 2] ?? 0;
@@ -70,15 +74,35 @@ function raisedCells(grid: DepthGrid, table: Table, walls: readonly Plane[]): Ra
     const above = nx * (xyz[3 * cell] ?? 0) + ny * (xyz[3 * cell + 1] ?? 0) + nz * z + offsetM;
     if (above < scatterM || above > MOST_HEIGHT_M) continue;
     if (!isOver(table, xyz, cell, BESIDE_M)) continue;
-    if (walls.some((wall) => heightOver(wall, xyz, cell) < offWallM(wall))) continue;
+    if (walls.some((wall) => isOfWall(grid, wall, cell))) continue;
     is[cell] = 1;
     cells[n++] = cell;
   }
   return { is, cells: cells.subarray(0, n) };
 }
 
-function offWallM({ residualM }: Plane): number {
-  return OFF_WALL * Math.max(LEAST_SCATTER_M, residualM);
+/** What is lower over the table is the table, metres. */
+function raisedM({ plane: { residualM } }: Table): number {
+  return Math.max(RAISED_M, 2.5 * residualM);
+}
+
+/** Whether a cell shows a wall, or what is behind it: by the cells around it too where it is hardly off the wall. */
+function isOfWall({ width, height, xyz }: DepthGrid, wall: Plane, cell: number): boolean {
+  const scatterM = Math.max(LEAST_SCATTER_M, wall.residualM);
+  const awayM = heightOver(wall, xyz, cell);
+  if (awayM > OFF_WALL * scatterM) return false;
+  if (awayM < -scatterM) return true;
+  const column = cell % width;
+  const row = (cell - column) / width;
+  let [sumM, count] = [0, 0];
+  for (let y = Math.max(0, row - AROUND); y <= Math.min(height - 1, row + AROUND); y++)
+    for (let x = Math.max(0, column - AROUND); x <= Math.min(width - 1, column + AROUND); x++) {
+      const beside = y * width + x;
+      if (xyz[3 * beside + 2] === 0) continue;
+      sumM += Math.min(OFF_WALL * scatterM, heightOver(wall, xyz, beside));
+      count += 1;
+    }
+  return sumM < OFF_WALL_MEAN * scatterM * count;
 }
 
 /** Bits of a cell's links to the next one of its row and to the one below. */
@@ -180,8 +204,58 @@ function isLinked(
   return (bx - ax) * ex + (by - ay) * ey + (bz - az) * ez > 0;
 }
 
+/** What is larger than this, metres, is no thing alone, mostly: what is hardly higher than the table may link several. */
+const LARGE_M = 0.3;
+/** So much higher are things, metres, than what links them. */
+const LIFT_M = 0.005;
+/** And so large, cells, and all of them together, as a share of what hangs together. */
+const CORE_CELLS = 100;
+const CORE_SHARE = 0.6;
+
+/**
+ * The parts of a large one that hang together only by what is hardly raised: the table's or a box's floor, where it is
+ * bent, or seen so. It is returned whole where it has less than two.
+ */
+function cores(grid: DepthGrid, table: Table, cells: Uint32Array): Uint32Array[] {
+  if (cells.length < 2 * CORE_CELLS) return [cells];
+  if (diagonalM(grid, cells) < LARGE_M) return [cells];
+  const is = new Uint8Array(grid.width * grid.height);
+  const liftedM = raisedM(table) + LIFT_M;
+  const high = cells.filter((cell) => heightOver(table.plane, grid.xyz, cell) > liftedM);
+  for (const cell of high) is[cell] = 1;
+  const numbers = components(grid, { is, cells: high });
+  const sizes = new Map<number, number>();
+  for (const cell of high) sizes.set(numbers[cell] ?? 0, 1 + (sizes.get(numbers[cell] ?? 0) ?? 0));
+  const large = [...sizes.values()].filter((size) => size >= CORE_CELLS);
+  const sum = large.reduce((a, b) => a + b, 0);
+  if (large.length < 2 || sum < CORE_SHARE * cells.length) return [cells];
+  for (const cell of cells) {
+    if (is[cell] === 0) numbers[cell] = cell;
+    is[cell] = 1;
+  }
+  return grown(grid, { is, cells }, numbers, CORE_CELLS);
+}
+
+/** Of the upright box around cells, as the camera sees it. */
+function diagonalM({ xyz }: DepthGrid, cells: Uint32Array): number {
+  const low = [Infinity, Infinity, Infinity];
+  const high = [-Infinity, -Infinity, -Infinity];
+  for (let i = 0; i < cells.length; i++)
+    for (let k = 0; k < 3; k++) {
+      const value = xyz[3 * (cells[i] ?? 0) + k] ?? 0;
+      if (value < (low[k] ?? 0)) low[k] = value;
+      if (value > (high[k] ?? 0)) high[k] = value;
+    }
+  return Math.hypot(...high.map((value, k) => value - (low[k] ?? 0)));
+}
+
 /** Parts by cells: specks and the seams between parts go to the part that they touch most. */
-function grown(grid: DepthGrid, { is, cells }: Raised, numbers: Uint32Array): Uint32Array[] {
+function grown(
+  grid: DepthGrid,
+  { is, cells }: Raised,
+  numbers: Uint32Array,
+  leastCells: number,
+): Uint32Array[] {
   const { width, xyz, pitchM } = grid;
   const sizes = SIZES.of(numbers.length);
   for (let i = 0; i < cells.length; i++) sizes[cells[i] ?? 0] = 0;
@@ -194,7 +268,7 @@ function grown(grid: DepthGrid, { is, cells }: Raised, numbers: Uint32Array): Ui
   for (let i = 0; i < cells.length; i++) {
     const cell = cells[i] ?? 0;
     const number = numbers[cell] ?? 0;
-    own[cell] = (sizes[number] ?? 0) >= LEAST_CELLS ? number + 1 : 0;
+    own[cell] = (sizes[number] ?? 0) >= leastCells ? number + 1 : 0;
   }
   const isFree = (cell: number) => is[cell] === 1 && own[cell] === 0;
   const queue: number[] = [];

@@ -49,9 +49,10 @@ async function overlaps(
     view = VIEW as View,
     isBlind = (() => false) as IsAt,
     isGreen = (id: number) => id !== TABLE_ID && id !== 0,
+    noiseM = 0.001,
   } = {},
 ): Promise<number[]> {
-  const cast = castFrame({ solids, table }, view, { seed: 1, noiseM: 0.001 });
+  const cast = castFrame({ solids, table }, view, { seed: 1, noiseM });
   const frame = blinded(isTurned ? turned(cast) : cast, isBlind);
   const opened = await openDepth(frame, (info) => info);
   if (!opened.view || !frame.labels) throw new Error("a cast frame has depth and labels");
@@ -200,6 +201,23 @@ describe("things found by depth alone", () => {
     const ious = await overlaps([...on, wall], [0.6, 0.4], { view });
     expect(Math.min(...ious.slice(0, 3))).toBeGreaterThan(0.75);
     expect(ious[3]).toBeLessThan(0.1);
+  });
+
+  it("finds a thin board at a wall, which is hardly farther from it than depth scatters", async () => {
+    const wall = upright(9, [0, 0.31, 0.2], [0.5, 0.01, 0.2]);
+    const board = upright(1, [0.1, 0.297, 0.12], [0.1, 0.003, 0.12]);
+    const view = { ...VIEW, eye: [0, -0.5, 0.5], target: [0, 0.2, 0.05] } satisfies View;
+    const [iou] = await overlaps([board, wall], [0.6, 0.4], { view, noiseM: 0.002 });
+    expect(iou).toBeGreaterThan(0.75);
+  });
+
+  it("parts low things that only a bent floor between them links", async () => {
+    const domes = [-0.2, 0, 0.2].map(
+      (x, i): Solid => ({ id: 11 + i, shape: "sphere", radius: 0.5, center: [x, 0, -0.48] }),
+    );
+    expect(
+      Math.min(...(await overlaps(domes, [0.5, 0.4], { isGreen: () => false }))),
+    ).toBeGreaterThan(0.5);
   });
 
   it("takes no large carton for a wall, though it goes out of the picture", async () => {
