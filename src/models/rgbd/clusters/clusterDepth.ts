@@ -91,12 +91,12 @@ function isOfWall({ width, height, xyz }: DepthGrid, wall: Plane, cell: number):
   const scatterM = Math.max(LEAST_SCATTER_M, wall.residualM);
   const awayM = heightOver(wall, xyz, cell);
   if (awayM > OFF_WALL * scatterM) return false;
-  if (awayM < -scatterM) return true;
+  if (awayM < 0) return true;
   const column = cell % width;
   const row = (cell - column) / width;
   let [sumM, count] = [0, 0];
-  for (let y = Math.max(0, row - AROUND); y <= Math.min(height - 1, row + AROUND); y++)
-    for (let x = Math.max(0, column - AROUND); x <= Math.min(width - 1, column + AROUND); x++) {
+  for (let y = Math.max(0, row - AROUND); y <= Math.min(height - 1, row + AROUND); y += 2)
+    for (let x = Math.max(0, column - AROUND); x <= Math.min(width - 1, column + AROUND); x += 2) {
       const beside = y * width + x;
       if (xyz[3 * beside + 2] === 0) continue;
       sumM += Math.min(OFF_WALL * scatterM, heightOver(wall, xyz, beside));

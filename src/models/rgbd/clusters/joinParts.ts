@@ -206,9 +206,9 @@ function bordersOf(
   return borders;
 }
 
-/** Whether b hangs on a: it reaches no table, and does not stand on a flat top of a. */
+/** Whether b hangs on a: it is no larger, reaches no table, and does not stand on a flat top of a. */
 function isPartOf(a: Cluster, b: Cluster, { touching, onTop }: Border): boolean {
-  if (b.bottomM < STANDS_M || b.cells.length > 3 * a.cells.length || restsOn(a, b) || restsOn(b, a))
+  if (b.bottomM < STANDS_M || b.cells.length > a.cells.length || restsOn(a, b) || restsOn(b, a))
     return false;
   if (touching < 0.25 * Math.sqrt(Math.min(a.cells.length, b.cells.length))) return false;
   const standsOn = onTop > 0.3 * touching && b.cells.length > SMALL_SHARE * a.cells.length;

@@ -220,6 +220,14 @@ describe("things found by depth alone", () => {
     ).toBeGreaterThan(0.5);
   });
 
+  it("takes nothing with a hidden foot for a part of what is smaller beside it", async () => {
+    const board = upright(1, [0.115, -0.008, 0.12], [0.08, 0.012, 0.12]);
+    const stands = upright(2, [0, 0, 0.1], [0.035, 0.035, 0.1]);
+    const low = upright(3, [0.125, -0.06, 0.035], [0.09, 0.025, 0.035]);
+    const ious = await overlaps([board, stands, low], [0.5, 0.4], { isGreen: () => false });
+    expect(Math.min(...ious)).toBeGreaterThan(0.7);
+  });
+
   it("takes no large carton for a wall, though it goes out of the picture", async () => {
     const carton = upright(1, [0, 0.15, 0.22], [0.2, 0.04, 0.22]);
     const before = upright(2, [0.1, -0.1, 0.04], [0.04, 0.04, 0.04]);
