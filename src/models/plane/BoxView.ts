@@ -29,6 +29,8 @@ export interface BoxView {
   readonly otherBoxes: readonly (readonly [what: string, box: PixelBox])[];
   /** Places of the robot by TF, optical frame. */
   readonly robotAt: readonly Vec3[];
+  /** The same of other things that have no box: others may stand on them. */
+  readonly framesAt: readonly (readonly [phrase: string, at: Vec3])[];
   /** Boxes of grippers and hands that TF does not tell. */
   readonly holders: readonly PixelBox[];
   /** What the picture shows at boxes, by name, that has no box of its own. */
@@ -153,20 +155,27 @@ export function footOf(
 
 /** The robot's place that is at the box in the image, canonical; undefined if none is. */
 export function robotNear(box: PixelBox, view: BoxView): Vec3 | undefined {
+  const near = view.robotAt.find((at) => isNear(at, box, view));
+  return near && toCanonical(view.canonical, near);
+}
+
+/** What only TF tells and is at the box in the image. */
+export function carrierNear(box: PixelBox, view: BoxView): string | undefined {
+  return view.framesAt.find(([, at]) => isNear(at, box, view))?.[0];
+}
+
+function isNear(at: Vec3, box: PixelBox, view: BoxView): boolean {
   const [left, top, right, bottom] = box;
-  const { info, canonical, robotAt } = view;
+  const { info, canonical } = view;
   const eye = toCanonical(canonical, [0, 0, 0]);
   const [x, y] = footOf(box, view) ?? [Infinity, Infinity];
   // What is held is nearer than what it hides of the plane, but a camera at the wrist is nearer to the gripper.
   const rangeM = HELD_SHARE * Math.hypot(x - eye[0], y - eye[1], eye[2]);
-  const near = robotAt.find((at) => {
-    const [u, v] = projectPoint(info, at);
-    const leastPx = (GRIPPER_M * info.fx) / Math.max(at[2], rangeM);
-    const isBeside = (from: number, to: number, place: number) =>
-      Math.abs(place - (from + to) / 2) < Math.max((0.5 + GRIPPER_SHARE) * (to - from), leastPx);
-    return isBeside(left, right, u) && isBeside(top, bottom, v);
-  });
-  return near && toCanonical(canonical, near);
+  const [u, v] = projectPoint(info, at);
+  const leastPx = (GRIPPER_M * info.fx) / Math.max(at[2], rangeM);
+  const isBeside = (from: number, to: number, place: number) =>
+    Math.abs(place - (from + to) / 2) < Math.max((0.5 + GRIPPER_SHARE) * (to - from), leastPx);
+  return isBeside(left, right, u) && isBeside(top, bottom, v);
 }
 
 /** Whether a gripper or a hand that TF does not tell is at the box in the image. */

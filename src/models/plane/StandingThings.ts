@@ -12,6 +12,7 @@ import type { ObjectRef, Refusal, RefusalReason } from "../../language/index.js"
 import { BoxHistory } from "./BoxHistory.js";
 import {
   type BoxView,
+  carrierNear,
   footOf,
   isAtHolder,
   lookAt,
@@ -146,8 +147,11 @@ export class StandingThings {
       const other = this.#formOf(look.before, view.stampNs);
       return onOrBehind(phrase, fit, form, look, other && heightOf(other));
     }
+    const carrier = carrierNear(box, view);
+    if (form && carrier !== undefined) return carriedOrStanding(phrase, fit, form);
     const isHeld = robot !== undefined || isAtHolder(box, view);
-    const near = isHeld ? "may be held by the gripper, which is before it" : doubtOf(look);
+    const on = carrier && `may stand on ${carrier}, whose TF frame is there`;
+    const near = isHeld ? "may be held by the gripper, which is before it" : (doubtOf(look) ?? on);
     const why = near ?? touchedBy(view.touching.get(ref.name), view.robotAt.length > 0);
     const isFree = why === undefined;
     const alone =
@@ -276,6 +280,14 @@ function heldOrStanding(phrase: string, fit: Fit, form: Form, robot: Vec3): Stoo
     .flatMap((body) => (body && body.chi2 <= WORST_CHI2 ? [body] : []))
     .toSorted((a, b) => a.chi2 - b.chi2);
   return likely && other ? { body: oneOf(likely, other) } : fitting(phrase, likely);
+}
+
+/** TF has something at it of which no size is known. */
+function carriedOrStanding(phrase: string, fit: Fit, form: Form): Stood {
+  const free = fit({ ...form, bottomM: ANYWHERE });
+  const standing = fit({ ...form, bottomM: STANDS });
+  const stands = standing && standing.chi2 <= WORST_CHI2 && !(free && isLifted(free));
+  return stands && free ? { body: oneOf(standing, free) } : fitting(phrase, free);
 }
 
 /** Its lower edge lies in the box of something nearer. */

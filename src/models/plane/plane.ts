@@ -1,4 +1,4 @@
-import { keepNewest, type Vec3 } from "../../base/index.js";
+import { keepNewest } from "../../base/index.js";
 import {
   bestDetection,
   boxAround,
@@ -161,7 +161,7 @@ export function plane(options: PlaneOptions = {}): DisposableVlm {
         canonical: canonicalFrame(known.plane),
         boxes: found.boxes,
         otherBoxes,
-        robotAt: placesByFrame(frame, refs, found.boxes),
+        ...placesByFrame(frame, refs, found.boxes),
         holders: holdersOf(frame, refs, found.boxes),
         touching: await surroundingsOf(seen, { ...found, others: otherBoxes, unknown, boxSigmaPx }),
         boxSigmaPx,
@@ -352,14 +352,18 @@ function holdersOf(
   return [...asked, ...seen.map(boxOfDetection)];
 }
 
-/** What TF finds and no box does is the robot's, or as good as. */
+/** Where TF finds the robot, and other things that have no box. */
 function placesByFrame(
   { poses }: CameraFrame,
   refs: readonly ObjectRef[],
   boxes: ReadonlyMap<string, PixelBox>,
-): readonly Vec3[] {
-  return refs.flatMap(({ name, frame }) => {
-    const pose = frame === undefined || boxes.has(name) ? undefined : poses?.get(frame);
-    return pose?.ok ? [pose.pose.position] : [];
+): Pick<BoxView, "robotAt" | "framesAt"> {
+  const found = refs.flatMap((ref) => {
+    const pose = ref.frame === undefined || boxes.has(ref.name) ? undefined : poses?.get(ref.frame);
+    return pose?.ok ? [{ ref, at: pose.pose.position }] : [];
   });
+  return {
+    robotAt: found.flatMap(({ ref, at }) => (isRobot(ref) ? [at] : [])),
+    framesAt: found.flatMap(({ ref, at }) => (isRobot(ref) ? [] : [[ref.phrase, at] as const])),
+  };
 }

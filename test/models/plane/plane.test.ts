@@ -198,6 +198,28 @@ describe("plane", () => {
     );
   });
 
+  describe("with a tray that only TF knows", () => {
+    const TRAY: ObjectRef = { name: "tray", phrase: "the tray", frame: "tool" };
+    const DEEP: Vec3 = [0.15, 0.1, -0.05];
+
+    it("does not take it for the gripper", async () => {
+      const frame = frameOf(STANDING, { gripper: DEEP });
+      expect((await ask(plane(), frame, [GRIPPER, MUG])).refusal?.reason).toBe("contradiction");
+      expect((await ask(plane(), frame, [TRAY, MUG])).refusal).toBeUndefined();
+    });
+
+    it("refuses what may stand on it until its form is known, then measures both", async () => {
+      const carried = [mug([-0.1, 0, 0.105]), STANDING[1]];
+      const moment = { stampS: 1, gripper: [-0.1, 0, 0.03] as const };
+      const { refusal } = await ask(plane(), frameOf(carried, moment), [TRAY, MUG]);
+      expect(refusal?.detail).toMatch(/the red mug may stand on the tray, whose TF frame is there/);
+      const model = await knowing();
+      const later = await ask(model, frameOf(carried, moment), [TRAY, MUG]);
+      const { valueM, sigmaM } = lengthOf(later);
+      expect(Math.abs(valueM - 0.075)).toBeLessThan(2 * sigmaM);
+    });
+  });
+
   it("refuses what may be held while its form is not known", async () => {
     const held = [mug([-0.1, 0, 0.25]), STANDING[1]];
     const frame = frameOf(held, { gripper: [-0.1, 0, 0.26] });
