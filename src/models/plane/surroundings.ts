@@ -4,6 +4,7 @@ import {
   decodeColor,
   FrameError,
   type PixelBox,
+  type RgbImage,
   scaledBox,
 } from "../../camera/index.js";
 import { isOther, isTable, type Touching } from "./BoxView.js";
@@ -22,6 +23,9 @@ const LEAST_PIECE = 0.08;
 /** A box may end so much too early, as a share of its side, beside its standard deviations. */
 const LOOSE_SHARE = 0.06;
 const NEAR_SIGMAS = 2;
+/** An edge of something is a step of so much light, of 255, over so many pixels to either side. */
+const LEAST_STEP = 10;
+const EDGE_PX = 2;
 /** What goes on over so much of an edge of a box is another thing. */
 const WIDE_SHARE = 0.35;
 /** A larger share of the image is no arm. */
@@ -70,7 +74,7 @@ export async function surroundingsOf(
     const around = all.flatMap(([, it]) => (isOther(it, box, info) ? [toShown(it)] : []));
     const sigmaPx = boxSigmaPx * Math.max(x, y);
     const touching =
-      touchingAt({ raw, unlike, width, height }, toShown(box), around, sigmaPx) ??
+      touchingAt({ shown, raw, unlike, width, height }, toShown(box), around, sigmaPx) ??
       (hasArmOver(shown, toShown(box), around, NEAR_SIGMAS * sigmaPx) ? "arm" : undefined);
     if (touching) found.set(name, touching);
   }
@@ -78,6 +82,7 @@ export async function surroundingsOf(
 }
 
 interface Mask {
+  readonly shown: RgbImage;
   /** As `unlike`, before it was smoothed. */
   readonly raw: Uint8Array;
   /** 1 where a pixel is unlike the support. */
@@ -117,7 +122,8 @@ function touchingAt(
     u >= 0 && v >= 0 && u < width && v < height ? (thing.pixels[v * width + u] ?? 0) : 0;
   let below = 0;
   for (let u = left; u < right; u++) below += at(u, bottom + marginY);
-  if (below > WIDE_SHARE * wide) return "carrier";
+  if (below > WIDE_SHARE * wide && endsSharply(mask, thing.pixels, [left, right], bottom + marginY))
+    return "carrier";
   let over = 0;
   for (let u = left; u < right; u++) over += at(u, top - marginY);
   let beside = 0;
@@ -127,6 +133,43 @@ function touchingAt(
   if (goesOn && thing.isAtBorder && thing.count < MOST_ARM * width * height) return "arm";
   if (!thing.isWhole) return undefined;
   return hasTwoFeet(at, [left, top, right, bottom]) ? "neighbour" : undefined;
+}
+
+/**
+ * Whether what goes on under a box ends with an edge: a shadow, a reflection and the light that a thing throws on
+ * the table end slowly.
+ */
+function endsSharply(
+  { shown, width, height }: Mask,
+  pixels: Uint8Array,
+  [left, right]: readonly [number, number],
+  from: number,
+): boolean {
+  const meanAt = (u: number, v: number, c: number) => {
+    let [sum, count] = [0, 0];
+    for (let y = Math.max(0, v - 1); y <= Math.min(height - 1, v + 1); y++)
+      for (let x = Math.max(0, u - 1); x <= Math.min(width - 1, u + 1); x++) {
+        sum += shown.data[3 * (y * width + x) + c] ?? 0;
+        count++;
+      }
+    return sum / count;
+  };
+  const steps: number[] = [];
+  for (let u = Math.max(0, left); u < Math.min(width, right); u++) {
+    if (!pixels[from * width + u]) continue;
+    let v = from;
+    while (v < height && pixels[v * width + u]) v++;
+    // It goes on to the image's border.
+    if (v >= height - EDGE_PX) steps.push(255);
+    else {
+      const [inside, outside] = [v - EDGE_PX, v + EDGE_PX];
+      steps.push(
+        Math.max(...[0, 1, 2].map((c) => Math.abs(meanAt(u, inside, c) - meanAt(u, outside, c)))),
+      );
+    }
+  }
+  const middle = steps.toSorted((a, b) => a - b)[steps.length >> 1] ?? 0;
+  return middle > LEAST_STEP;
 }
 
 interface ThingPixels {

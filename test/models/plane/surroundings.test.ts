@@ -70,6 +70,18 @@ describe("surroundingsOf", () => {
     expect(await at(hidden, [140, 100, 180, 150])).toBe("carrier");
   });
 
+  it("takes what ends without an edge for a reflection or a shadow", async () => {
+    const rows = (colorAt: (i: number) => Rgb) =>
+      Array.from({ length: 60 }, (_, i): Painted => [[130, 150 + i, 190, 151 + i], colorAt(i)]);
+    const fading = rows((i) => {
+      const share = Math.max(0, 1 - i / 60);
+      return [190 - 130 * share, 150 - 100 * share, 105 + 80 * share];
+    });
+    const ending = rows((i) => (i < 30 ? [60, 50, 185] : [190, 150, 105]));
+    expect(await at(tableWith([...fading, [THING, BLUE]], 0))).toBeUndefined();
+    expect(await at(tableWith([...ending, [THING, BLUE]], 0))).toBe("carrier");
+  });
+
   it("counts what has a box of its own for none", async () => {
     const tray: PixelBox = [110, 140, 220, 200];
     const carried = tableWith([
