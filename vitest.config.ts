@@ -14,12 +14,12 @@ const FAST = [
 ];
 
 /**
- * Files that change what the files of one process share: modules, environment, registries. Each
- * gets a process of its own. The others follow each other in one process for each core, and
- * load the modules under test once.
+ * Files that change what the files of one process share: modules, registries, the environment by
+ * other means than `vi.stubEnv`. Each gets a process of its own. The others follow each other in one
+ * process for each core, and load the modules under test once.
  */
 const CHANGES_PROCESS =
-  /\bvi\.(mock|doMock|stubEnv)\b|\bsyncBuiltinESMExports\(|\bprocess\.(emit|exitCode|chdir)\b|\bprocess\.env(\.\w+|\[.*\]) = |\bdelete process\.env\b|\bregister(?!Parts|Schema|Channel)[A-Z]\w+\(|\bloadPlugins\(|--plugin\b/;
+  /\bvi\.(mock|doMock)\b|\bsyncBuiltinESMExports\(|\bprocess\.(emit|exitCode|chdir)\b|\bprocess\.env(\.\w+|\[.*\]) = |\bdelete process\.env\b|\bregister(?!Parts|Schema|Channel)[A-Z]\w+\(|\bloadPlugins\(|--plugin\b/;
 const ALONE = readdirSync("test", { recursive: true, encoding: "utf8" })
   .filter((name) => name.endsWith(".test.ts"))
   .map((name) => join("test", name))
@@ -30,7 +30,7 @@ const common = {
   // look-up by name, and code of many small functions takes twice the time.
   server: { deps: { external: [/\/src\/.*\.ts$/] } },
   execArgv: ["--import", "tsx"],
-  setupFiles: ["test/support/placesInSrc.ts"],
+  setupFiles: ["test/support/placesInSrc.ts", "test/support/ownEnvironment.ts"],
   testTimeout: 120_000,
   hookTimeout: 120_000,
   // A busy machine takes its time.
