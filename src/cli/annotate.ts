@@ -54,7 +54,7 @@ export function annotateCommand(): Command {
     .option("--shard <part>", SHARD_HELP, (text) => parseShard(text))
     .addHelpText(
       "after",
-      `
+      () => `
 ${vlmHelp()}
 
 Examples:

@@ -54,7 +54,7 @@ export function askCommand(): Command {
     .option("--json", "print a JSON object")
     .addHelpText(
       "after",
-      `
+      () => `
 ${vlmHelp()}
 
 Examples:

@@ -69,7 +69,7 @@ export function calibrateCommand(): Command {
     .option("--wait <time>", WAIT_HELP, durationNs)
     .addHelpText(
       "after",
-      `
+      () => `
 ${vlmHelp()}
 
 Examples:

@@ -73,7 +73,7 @@ export function evaluateReasoningCommand(): Command {
     .addOption(thresholdOption("max"))
     .addHelpText(
       "after",
-      `
+      () => `
 Without --llm, ${PLANNER} answers the questions: rules that know them, without a language model. Its
 figures are the upper bound with this spatial model, and do not measure a language model.
 

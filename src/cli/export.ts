@@ -89,7 +89,7 @@ export function exportCommand(): Command {
     .option("--wait <time>", WAIT_HELP, durationNs)
     .addHelpText(
       "after",
-      `
+      () => `
 ${vlmHelp()}
 
 Examples:

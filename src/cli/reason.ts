@@ -65,7 +65,7 @@ export function reasonCommand(): Command {
     .option("--json", "print only the transcript, as JSON")
     .addHelpText(
       "after",
-      `
+      () => `
 Language models (--llm):
   http://HOST:PORT/v1[#MODEL]
       behind an OpenAI-compatible server; tools=auto|on|off says whether it calls tools or writes

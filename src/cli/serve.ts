@@ -63,7 +63,7 @@ export function serveCommand(): Command {
     .option("--until-stdin-closes", "end when the standard input does: with the parent process")
     .addHelpText(
       "after",
-      `
+      () => `
 ${vlmHelp()}
 
 Examples:
