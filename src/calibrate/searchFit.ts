@@ -126,13 +126,14 @@ export function searchFit(
     const curve = asSaid ? AS_SAID : curveOf(x, signed, knots);
     const [r, a, w] = [Math.exp(relative), Math.exp(absolute), wildOf(wild)];
     const own = rounding ** 2 + a * a;
+    const at = { saidM: 0, slope: 0 };
     const costOf = (some: readonly Pair[], onCurve: readonly number[] | undefined): number => {
       let sum = 0;
       let product = 1;
       // Nearly all time of a fit goes by here; the logarithm of a few together costs what one does.
       for (let i = 0; i < some.length; i++) {
         const { saidM, trueM, trueSigmaM } = itemAt(some, i);
-        const at = saidOf(curve, trueM);
+        saidOf(curve, trueM, at);
         const expected = onCurve?.[i] ?? at.saidM;
         const variance = own + (r * expected) ** 2 + (at.slope * trueSigmaM) ** 2;
         const density = normalDensity(saidM - expected, variance);

@@ -1,3 +1,4 @@
+import { itemAt } from "../base/index.js";
 import { kindInfo, type QuantityKind, type Reliability } from "../language/index.js";
 
 /**
@@ -104,21 +105,38 @@ export function calibrationOf(
   return kinds.get(kind) ?? pooled;
 }
 
-/** What the model says of a true length on the median, m, and the derivative. */
-export function saidOf(curve: SaidCurve, trueM: number): { saidM: number; slope: number } {
-  const { knots } = curve;
-  const line = knots ? alongKnots(knots, curve.slope, trueM) : undefined;
-  const saidM = line?.saidM ?? curve.slope * trueM + curve.offsetM;
-  const slope = line?.slope ?? curve.slope;
-  if (curve.floorM === undefined) return { saidM, slope };
-  const above = (saidM - curve.floorM) / SOFTNESS_M;
-  // A fit asks this a million times, mostly where nothing of the floor is left.
-  if (above > NO_FLOOR) return { saidM, slope };
+/** What a model says of a true length on the median, m, and the derivative. */
+export interface SaidLength {
+  saidM: number;
+  slope: number;
+}
+
+/**
+ * What the model says of a true length on the median, m, and the derivative.
+ *
+ * @param said is filled in and returned: a fit asks a million times, and makes one
+ */
+export function saidOf(
+  curve: SaidCurve,
+  trueM: number,
+  said: SaidLength = { saidM: 0, slope: 0 },
+): SaidLength {
+  const { knots, floorM } = curve;
+  if (knots && knots.length > 0) setAlongKnots(said, knots, curve.slope, trueM);
+  else {
+    said.saidM = curve.slope * trueM + curve.offsetM;
+    said.slope = curve.slope;
+  }
+  if (floorM === undefined) return said;
+  const above = (said.saidM - floorM) / SOFTNESS_M;
+  // Mostly nothing of the floor is left.
+  if (above > NO_FLOOR) return said;
   // ln(1 + e^x) without overflow, and how it rises.
   const small = Math.exp(-Math.abs(above));
   const soft = Math.max(above, 0) + Math.log(1 + small);
-  const rise = (above > 0 ? 1 : small) / (1 + small);
-  return { saidM: curve.floorM + SOFTNESS_M * soft, slope: slope * rise };
+  said.saidM = floorM + SOFTNESS_M * soft;
+  said.slope *= (above > 0 ? 1 : small) / (1 + small);
+  return said;
 }
 
 /** Standard deviation of `saidOf`, m: of the line above the floor, of the floor where that is said. */
@@ -134,25 +152,27 @@ export function curveSigmaAt(
   return Math.sqrt(above ** 2 * line + ((1 - above) * floorM) ** 2);
 }
 
-function alongKnots(
+function setAlongKnots(
+  said: SaidLength,
   knots: NonNullable<SaidCurve["knots"]>,
   slope: number,
   trueM: number,
-): { saidM: number; slope: number } | undefined {
-  const [first, last] = [knots[0], knots.at(-1)];
-  if (!first || !last) return undefined;
+): void {
+  const first = itemAt(knots, 0);
   let a = first;
-  // A fit asks this a million times: no array is made on the way.
   for (let i = 1; i < knots.length; i++) {
-    const b = knots[i] ?? last;
+    const b = itemAt(knots, i);
     if (trueM >= a.trueM && trueM < b.trueM) {
       const rise = (b.saidM - a.saidM) / (b.trueM - a.trueM);
-      return { saidM: a.saidM + rise * (trueM - a.trueM), slope: rise };
+      said.saidM = a.saidM + rise * (trueM - a.trueM);
+      said.slope = rise;
+      return;
     }
     a = b;
   }
-  const end = trueM < first.trueM ? first : last;
-  return { saidM: end.saidM + slope * (trueM - end.trueM), slope };
+  const end = trueM < first.trueM ? first : a;
+  said.saidM = end.saidM + slope * (trueM - end.trueM);
+  said.slope = slope;
 }
 
 /**
