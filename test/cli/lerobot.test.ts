@@ -2,7 +2,8 @@ import { appendFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { asyncBufferFromFile, parquetReadObjects } from "hyparquet";
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
+import { chatServer, say } from "../support/chatServer.js";
 import { runCli } from "../support/cli.js";
 import { writeDataset } from "../support/lerobotDataset.js";
 
@@ -31,12 +32,17 @@ async function rowsOf(path: string): Promise<Record<string, unknown>[]> {
 
 const SHORT = { lengths: [2, 3] };
 
+let vlm: string;
+beforeAll(async () => {
+  vlm = (await chatServer((response) => say(response, "It is about 23 cm."))).spec;
+});
+
 describe("annotate into LeRobot's formats", () => {
   it("writes one file of progress for several recordings, which are done once", async () => {
     const { folder, task } = place();
     const [first, second] = [writeDataset(SHORT), writeDataset(SHORT)];
     const output = join(folder, "rewards.parquet");
-    const rest = ["-t", task, "--vlm", "embedded", "-o", output, "--format", "lerobot-progress"];
+    const rest = ["-t", task, "--vlm", vlm, "-o", output, "--format", "lerobot-progress"];
     const { code, stdout } = await runCli("annotate", first, second, ...rest);
     expect(stdout).toContain(`written  ${output}`);
     expect(stdout).toContain("  episodes 2 × not ended\n");
@@ -55,7 +61,7 @@ describe("annotate into LeRobot's formats", () => {
     const broken = writeDataset(SHORT);
     rmSync(join(broken, "data"), { recursive: true });
     const output = join(folder, "rewards.parquet");
-    const rest = ["-t", task, "--vlm", "embedded", "-o", output, "--format", "lerobot-progress"];
+    const rest = ["-t", task, "--vlm", vlm, "-o", output, "--format", "lerobot-progress"];
     const { code, stderr } = await runCli("annotate", broken, writeDataset(SHORT), ...rest);
     expect(code).toBe(1);
     expect(stderr).toMatch(/1 of 2 recordings failed.*rewards\.parquet waits for them/);
@@ -65,7 +71,7 @@ describe("annotate into LeRobot's formats", () => {
   it("copies a data set with its rewards, and replaces nothing but its own copy", async () => {
     const { folder, task } = place();
     const dataset = writeDataset(SHORT);
-    const rest = ["-t", task, "--vlm", "embedded", "-o", folder, "--format", "lerobot"];
+    const rest = ["-t", task, "--vlm", vlm, "-o", folder, "--format", "lerobot"];
     const { code, stdout } = await runCli("annotate", dataset, ...rest);
     const copy = join(folder, basename(dataset));
     expect(stdout).toContain(`written  ${copy}`);
@@ -98,7 +104,7 @@ describe("--resume", () => {
       const dataset = writeDataset(SHORT);
       const annotating = ["annotate", dataset, "-o", join(folder, "rewards.csv")];
       const exporting = ["export", dataset, "-o", join(folder, "exported"), "--to", "parquet"];
-      const rest = ["-t", task, "--vlm", "embedded", "--resume"];
+      const rest = ["-t", task, "--vlm", vlm, "--resume"];
       const runs = [
         [...annotating, ...rest],
         [...exporting, ...rest, "--action", "next-state"],
