@@ -139,7 +139,7 @@ interface Measured {
 
 describe.each(["embedded", "rgbd"])("--calibration of %s, whose sigma covers its error", (vlm) => {
   beforeAll(async () => {
-    const wanted = ["--outcome", "success", "--size", "160x120", "--rate", "1.5"];
+    const wanted = ["--outcome", "success", "--size", "160x120", "--rate", "1"];
     for (const seed of [71, 72, 74]) {
       if (existsSync(episode(seed))) continue;
       await runCli("sim", "record", "-o", episode(seed), "--seed", `${seed}`, ...wanted);

@@ -23,8 +23,18 @@ const TASK = "examples/tasks/pick_and_place.yaml";
 const SIM = "sim?seed=7&width=160&height=120&rate=1";
 
 let folder: string;
+/** What that is, recorded. */
+let recording: string;
+/** A larger one, from which topics are taken away. */
+let whole: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "doctor-"));
+  recording = join(folder, "sound.mcap");
+  whole = join(folder, "whole.mcap");
+  const small = ["--seed", "7", "--size", "160x120"];
+  const large = ["--seed", "41", "--size", "320x240", "--color", "raw"];
+  await runCli("sim", "record", "-o", recording, "--rate", "1", ...small);
+  await runCli("sim", "record", "-o", whole, "--rate", "1", ...large);
 });
 afterAll(() => rm(folder, { recursive: true }));
 
@@ -76,7 +86,7 @@ describe("doctor", () => {
 describe("doctor about what the rewards need", () => {
   it("takes no model that never answers it, however much else that answers", async () => {
     const path = await changedTask("no-gripper", "labels: [1]", "labels: [77]");
-    const { stdout } = await runCli("doctor", SIM, "-t", path);
+    const { stdout } = await runCli("doctor", recording, "-t", path);
     expect(stdout).toMatch(
       /rgbd +does not work: .*\n {2}the rewards need reach, which it never answers: label 77/,
     );
@@ -85,7 +95,7 @@ describe("doctor about what the rewards need", () => {
       /^What would help most: label 77 \(the robot gripper\) is not in the label image.*\.$/m,
     );
     const out = join(folder, "needed.jsonl");
-    const { stderr } = await runCli("annotate", SIM, "-t", path, "-o", out);
+    const { stderr } = await runCli("annotate", recording, "-t", path, "-o", out);
     expect(stderr).toMatch(/model {4}embedded \(rgbd does not: the rewards need reach/);
   });
 
@@ -96,14 +106,14 @@ describe("doctor about what the rewards need", () => {
       "measurements:\n  nowhere: { kind: distance, subject: mug, object: ghost }",
       ["objects:", "objects:\n  ghost: { phrase: the ghost, labels: [99] }"],
     );
-    const { stdout } = await runCli("doctor", SIM, "-t", path);
+    const { stdout } = await runCli("doctor", recording, "-t", path);
     expect(stdout).toMatch(/rgbd +works/);
     expect(stdout).toMatch(/^Use --vlm rgbd\.$/m);
   });
 
   it("says what the support lacks, where the task names one", async () => {
     const path = await changedTask("no-table", "labels: [4]", "labels: [44]");
-    const { stdout } = await runCli("doctor", SIM, "-t", path);
+    const { stdout } = await runCli("doctor", recording, "-t", path);
     expect(stdout).toMatch(
       /^What would help most: the support is not seen: label 44 \(the table\) is not in the label image, which has ids 1/m,
     );
@@ -112,10 +122,7 @@ describe("doctor about what the rewards need", () => {
 
 describe("doctor about a recording without label images", () => {
   it("says where clusters would answer if TF did not come first", async () => {
-    const whole = join(folder, "whole.mcap");
     const path = join(folder, "bare.mcap");
-    const picture = ["--size", "320x240", "--rate", "1", "--color", "raw"];
-    await runCli("sim", "record", "-o", whole, "--seed", "41", ...picture);
     await damagedRecording(whole, path, { without: (topic) => topic.includes("labels") });
     const { stdout } = await runCli("doctor", path, "-t", TASK);
     expect(stdout).toMatch(/^What would help most: instance masks or detections/m);
@@ -135,12 +142,6 @@ describe("doctor about a recording without label images", () => {
 });
 
 describe("doctor about a recording without transforms", () => {
-  let whole: string;
-  beforeAll(async () => {
-    whole = join(folder, "with-tf.mcap");
-    await runCli("sim", "record", "-o", whole, "--seed", "42", "--size", "320x240", "--rate", "1");
-  });
-
   it("says in how many images they are missing, and why", async () => {
     const gap = join(folder, "tf-gap.mcap");
     const without = (topic: string, atS = 0): boolean => topic === "/tf" && atS > 2 && atS < 9;
@@ -274,7 +275,7 @@ describe("doctor about transforms", () => {
       .replace("labels: [3], frame: blue_tray", "labels: [3]")
       .replace("frame: red_mug", "frame: blue_tray");
     await writeFile(path, swapped);
-    const { stdout } = await runCli("doctor", SIM, "-t", path);
+    const { stdout } = await runCli("doctor", recording, "-t", path);
     expect(stdout).toMatch(
       /TF frame blue_tray is \d+ cm from where depth and masks show the red mug/,
     );
@@ -376,7 +377,7 @@ reward:
 describe("annotate without --vlm", () => {
   it("takes rgbd where that answers, and says why", async () => {
     const out = join(folder, "r.jsonl");
-    const { stderr, code } = await runCli("annotate", SIM, "-t", TASK, "-o", out);
+    const { stderr, code } = await runCli("annotate", recording, "-t", TASK, "-o", out);
     expect(code).toBe(0);
     expect(stderr).toMatch(/model {4}rgbd \(it answers \d+ of \d+ questions about \d+ images\)/);
   });

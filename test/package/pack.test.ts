@@ -123,7 +123,7 @@ describe("the npm package", () => {
     const [, snippet = ""] = /## Library\n[\s\S]*?```ts\n([\s\S]*?)```/.exec(readme) ?? [];
     expect(snippet).toContain("run1.mcap");
     await cp(join(installed, "examples"), join(project, "examples"), { recursive: true });
-    const episode = ["sim", "record", "--seed", "7", "--size", "160x120", "--rate", "2"];
+    const episode = ["sim", "record", "--seed", "7", "--size", "64x48", "--rate", "1"];
     await inProject("npx", "spatial-reward", ...episode, "-o", "run1.mcap");
     await checkTypes(project, snippet);
     const { code } = await transform(snippet, { loader: "ts", target: "node20" });
