@@ -34,7 +34,7 @@ const episodes: EvaluatedEpisode[] = [];
 for (const outcome of ["success", "failure", "idle"] as const) {
   const recorded = join(folder, `${outcome}.mcap`);
   const writer = await BagWriter.create(recorded);
-  const small = { width: 160, height: 120, rateHz: 2, workers: 0 };
+  const small = { width: 160, height: 120, rateHz: 1, workers: 0 };
   await recordEpisode(writer, { seed: 7, outcome, ...small });
   await writer.close();
 

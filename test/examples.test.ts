@@ -53,7 +53,7 @@ describe("the examples", () => {
 
   it("annotate a recording", async () => {
     const output = join(folder, "rewards.jsonl");
-    const input = "sim?seed=7&width=160&height=120&rate=2";
+    const input = "sim?seed=7&width=160&height=120&rate=1";
     const said = await printed("annotateRecording", input, output);
     expect(said).toMatch(/^success_7: success\n(\d+) frames = \1 annotated \+ 0 failed\n/);
     const lines = (await readFile(output, "utf8")).trimEnd().split("\n");

@@ -1,4 +1,4 @@
-import { setFlagsFromString } from "node:v8";
+import { getHeapStatistics, setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { UserError } from "./errors.js";
 
@@ -112,8 +112,8 @@ export function checkMemory(doing: () => string): void {
 
 /** What the language's heap and its buffers hold. The weights of models are none of it. */
 function usedBytes(): number {
-  const { heapUsed, external } = process.memoryUsage();
-  return heapUsed + external;
+  const { used_heap_size: heap, external_memory: external } = getHeapStatistics();
+  return heap + external;
 }
 
 function collectGarbage(): void {

@@ -1,6 +1,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import sharp from "sharp";
+import { mean } from "simple-statistics";
 import { afterAll } from "vitest";
 import { z } from "zod";
 import { Random } from "../../src/base/index.js";
@@ -38,11 +39,16 @@ export async function sickServer(
     requests += 1;
     const { messages } = bodySchema.parse(JSON.parse(Buffer.concat(chunks).toString()));
     const url = /data:image\/[a-z]+;base64,([^"]+)/.exec(JSON.stringify(messages));
-    const { channels } = await sharp(Buffer.from(url?.[1] ?? "", "base64")).stats();
-    const [red, green] = channels.map(({ mean }) => mean);
+    const { data, info } = await sharp(Buffer.from(url?.[1] ?? "", "base64"))
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+    // Of one colour: sharp's statistics take ten times as long.
+    const meanOf = (channel: number) =>
+      mean([...data].filter((_, i) => i % info.channels === channel));
+    const [red, green] = [meanOf(0), meanOf(1)];
     // Each image has its own noise, whenever and however often it is asked about.
-    const random = new Random(Math.round(red ?? 0) * 1000 + Math.round(green ?? 0), "sick");
-    say(response, sayOf(trueDistanceOf(green ?? 0), random));
+    const random = new Random(Math.round(red) * 1000 + Math.round(green), "sick");
+    say(response, sayOf(trueDistanceOf(green), random));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   afterAll(() => {
